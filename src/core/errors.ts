@@ -1,0 +1,65 @@
+/** Errors that people read. Their kind alone decides the exit code; codes are kebab-case and permanent. */
+
+export type ErrorKind =
+  | 'usage'
+  | 'input'
+  | 'unsupported'
+  | 'mismatch'
+  | 'environment'
+  | 'internal'
+  | 'interrupted';
+
+export const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
+  usage: 2,
+  input: 3,
+  unsupported: 4,
+  mismatch: 5,
+  environment: 6,
+  internal: 70,
+  interrupted: 130,
+};
+
+/** One sentence saying what happened and where, and a hint saying what to do next. */
+export class TinymlError extends Error {
+  readonly kind: ErrorKind;
+  readonly code: string;
+  readonly hint: string | undefined;
+
+  constructor(kind: ErrorKind, code: string, message: string, hint?: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'TinymlError';
+    this.kind = kind;
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+type ErrorFactory = (code: string, message: string, hint?: string, cause?: unknown) => TinymlError;
+
+const factory =
+  (kind: ErrorKind): ErrorFactory =>
+  (code, message, hint, cause) =>
+    new TinymlError(kind, code, message, hint, cause);
+
+/** The command line or the options are wrong (exit 2). */
+export const usageError = factory('usage');
+/** A file or its content is wrong (exit 3). */
+export const inputError = factory('input');
+/** The input is valid, but tinyml or the target cannot do it (exit 4). */
+export const unsupportedError = factory('unsupported');
+/** Two things that should agree do not, or a check failed (exit 5). */
+export const mismatchError = factory('mismatch');
+/** The machine refuses: disk, permissions, a missing program (exit 6). */
+export const environmentError = factory('environment');
+/** The user stopped the command (exit 130). */
+export const interruptedError = factory('interrupted');
+
+/** Runs `body`; a TinymlError leaving it gets `prefix` in front of its message (a file, a layer). */
+export function withErrorContext<T>(prefix: string, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    if (!(error instanceof TinymlError)) throw error;
+    throw new TinymlError(error.kind, error.code, `${prefix}: ${error.message}`, error.hint, error);
+  }
+}

@@ -1,0 +1,17 @@
+/** How stages and formats talk while they work. The command line draws it; library code never prints. */
+
+export interface Reporter {
+  /** A stage or a part of one begins. */
+  step(message: string): void;
+  /** `done` of `total` units, with the figures worth watching. */
+  progress(done: number, total: number, detail: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+}
+
+export const silentReporter: Reporter = {
+  step() {},
+  progress() {},
+  info() {},
+  warn() {},
+};

@@ -1,0 +1,92 @@
+/** Element types, shapes and the typed arrays that hold tensors (row-major, little-endian hosts). */
+
+import type { QuantParams } from './quant-params.ts';
+
+export interface DataByDType {
+  float32: Float32Array;
+  int8: Int8Array;
+  uint8: Uint8Array;
+  int16: Int16Array;
+  int32: Int32Array;
+  int64: BigInt64Array;
+  bool: Uint8Array;
+}
+
+export type DType = keyof DataByDType;
+export type TensorData = DataByDType[DType];
+export type Shape = readonly number[];
+
+/** What is known of a tensor without its elements. `quant` is absent for unquantized tensors. */
+export interface TensorType {
+  readonly dtype: DType;
+  readonly shape: Shape;
+  readonly quant?: QuantParams;
+}
+
+const ELEMENT_BYTES: Readonly<Record<DType, number>> = {
+  float32: 4,
+  int8: 1,
+  uint8: 1,
+  int16: 2,
+  int32: 4,
+  int64: 8,
+  bool: 1,
+};
+
+export const DTYPES = Object.keys(ELEMENT_BYTES) as readonly DType[];
+
+export function elementBytes(dtype: DType): number {
+  return ELEMENT_BYTES[dtype];
+}
+
+/** The number of elements; 1 for a scalar (shape []). */
+export function elementCount(shape: Shape): number {
+  let count = 1;
+  for (const dimension of shape) count *= dimension;
+  return count;
+}
+
+export function tensorBytes(type: TensorType): number {
+  return elementCount(type.shape) * ELEMENT_BYTES[type.dtype];
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((dimension, axis) => dimension === b[axis]);
+}
+
+/** `[1, 16]`, as printed in messages and tables. */
+export function formatShape(shape: Shape): string {
+  return `[${shape.join(', ')}]`;
+}
+
+/** A new array of zeros. */
+export function allocate<D extends DType>(dtype: D, length: number): DataByDType[D];
+export function allocate(dtype: DType, length: number): TensorData {
+  switch (dtype) {
+    case 'float32':
+      return new Float32Array(length);
+    case 'int8':
+      return new Int8Array(length);
+    case 'uint8':
+    case 'bool':
+      return new Uint8Array(length);
+    case 'int16':
+      return new Int16Array(length);
+    case 'int32':
+      return new Int32Array(length);
+    case 'int64':
+      return new BigInt64Array(length);
+  }
+}
+
+/** Copies little-endian bytes into a fresh array, so unaligned sources are fine. `bytes` must be whole elements. */
+export function dataFromBytes(dtype: DType, bytes: Uint8Array): TensorData {
+  const data = allocate(dtype, bytes.length / ELEMENT_BYTES[dtype]);
+  bytesOf(data).set(bytes);
+  return data;
+}
+
+/** The bytes behind an array, without a copy. */
+export function bytesOf(data: ArrayBufferView): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}

@@ -1,0 +1,87 @@
+/** What every graph satisfies after every step: order, arity, attributes, shapes, and types a kernel accepts. */
+
+import { TinymlError, unsupportedError, withErrorContext } from '../core/errors.ts';
+import { elementCount, formatShape, sameShape } from '../core/tensor.ts';
+import { opOf } from '../ops/index.ts';
+import { type Graph, inputTypes, type Node, outputTypes, type ValueId, valueOf } from './graph.ts';
+
+function checkArity(node: Node): void {
+  const { operands } = opOf(node.kind);
+  const required = operands.filter((name) => !name.endsWith('?')).length;
+  const present = node.inputs.filter((id) => id !== undefined).length;
+  if (node.inputs.length > operands.length || present < required || node.inputs[0] === undefined) {
+    throw unsupportedError('operand-count', `has ${present} inputs instead of ${operands.join(', ')}`);
+  }
+}
+
+function checkNode(graph: Graph, node: Node): void {
+  const op = opOf(node.kind);
+  checkArity(node);
+  const attributes = op.attributes.safeParse(node.attributes);
+  if (!attributes.success) {
+    throw unsupportedError('bad-attributes', `has attributes that make no sense: ${attributes.error.issues[0].message}`);
+  }
+  const inputs = inputTypes(graph, node);
+  const outputs = outputTypes(graph, node);
+  const shapes = op.infer(
+    node.attributes,
+    inputs.map((type) => type?.shape),
+  );
+  if (shapes.length !== outputs.length) {
+    throw unsupportedError('operand-count', `has ${outputs.length} outputs instead of ${shapes.length}`);
+  }
+  for (const [index, shape] of shapes.entries()) {
+    if (!sameShape(shape, outputs[index].shape)) {
+      throw unsupportedError(
+        'shape-mismatch',
+        `output is declared ${formatShape(outputs[index].shape)}, but its inputs make it ${formatShape(shape)}`,
+      );
+    }
+  }
+  op.check(node.attributes, inputs, outputs);
+}
+
+function checkValues(graph: Graph): void {
+  for (const { name, type, data } of graph.values.values()) {
+    if (!type.shape.every((dimension) => Number.isInteger(dimension) && dimension > 0)) {
+      throw unsupportedError(
+        'dynamic-shape',
+        `tensor "${name}" has shape ${formatShape(type.shape)}; every dimension must be known`,
+        'Fix the batch to 1 before converting.',
+      );
+    }
+    if (data !== undefined && data.length !== elementCount(type.shape)) {
+      throw unsupportedError(
+        'shape-mismatch',
+        `constant "${name}" has ${data.length} values for shape ${formatShape(type.shape)}`,
+      );
+    }
+  }
+}
+
+/** Throws a `TinymlError` naming the node at fault. Graphs are small, so this runs always. */
+export function checkGraph(graph: Graph): void {
+  checkValues(graph);
+  const defined = new Set<ValueId>(graph.inputs);
+  for (const [id, value] of graph.values) if (value.data !== undefined) defined.add(id);
+  for (const [index, node] of graph.nodes.entries()) {
+    const place = `operator ${index} (${node.kind.toUpperCase()}${node.name === '' ? '' : `, "${node.name}"`})`;
+    withErrorContext(place, () => {
+      for (const id of node.inputs) {
+        if (id !== undefined && !defined.has(id)) {
+          throw unsupportedError('undefined-input', `reads "${valueOf(graph, id).name}" before anything wrote it`);
+        }
+      }
+      for (const id of node.outputs) {
+        if (defined.has(id)) throw unsupportedError('written-twice', `writes "${valueOf(graph, id).name}" again`);
+        defined.add(id);
+      }
+      checkNode(graph, node);
+    });
+  }
+  for (const id of graph.outputs) {
+    if (!defined.has(id)) {
+      throw new TinymlError('unsupported', 'undefined-output', `output "${valueOf(graph, id).name}" is never written`);
+    }
+  }
+}

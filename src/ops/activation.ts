@@ -1,0 +1,40 @@
+/** Activations that TFLite fuses into the operator before them. */
+
+import { z } from 'zod';
+import { roundHalfAway } from '../core/fixed-point.ts';
+import type { PerTensorQuant } from '../core/quant-params.ts';
+
+export const FUSED_ACTIVATIONS = ['none', 'relu', 'relu6', 'relu_n1_to_1'] as const;
+export type FusedActivation = (typeof FUSED_ACTIVATIONS)[number];
+
+export const fusedActivationSchema = z.enum(FUSED_ACTIVATIONS);
+
+/** Inclusive limits of an output. */
+export interface Clamp {
+  readonly min: number;
+  readonly max: number;
+}
+
+const FLOAT_LIMITS: Readonly<Record<FusedActivation, Clamp>> = {
+  none: { min: -Infinity, max: Infinity },
+  relu: { min: 0, max: Infinity },
+  relu6: { min: 0, max: 6 },
+  relu_n1_to_1: { min: -1, max: 1 },
+};
+
+export function floatClamp(activation: FusedActivation): Clamp {
+  return FLOAT_LIMITS[activation];
+}
+
+/** `CalculateActivationRangeQuantized`, with its float32 division. */
+export function int8Clamp(activation: FusedActivation, output: PerTensorQuant): Clamp {
+  const quantized = (real: number): number => {
+    const steps = roundHalfAway(Math.fround(real / output.scale));
+    return Math.max(-128, Math.min(127, output.zeroPoint + steps));
+  };
+  const { min, max } = FLOAT_LIMITS[activation];
+  return {
+    min: min === -Infinity ? -128 : quantized(min),
+    max: max === Infinity ? 127 : quantized(max),
+  };
+}

@@ -1,0 +1,70 @@
+/** The conditions that many operators share, as sentences. */
+
+import { unsupportedError } from '../core/errors.ts';
+import type { PerTensorQuant } from '../core/quant-params.ts';
+import { type DType, formatShape, type Shape, sameShape, type TensorType } from '../core/tensor.ts';
+
+const NOT_YET = 'tinyml computes float32 and int8 for now; other types are refused.';
+
+export function unsupportedTypes(detail: string, hint = NOT_YET): Error {
+  return unsupportedError('unsupported-type', detail, hint);
+}
+
+export function shapeError(detail: string): Error {
+  return unsupportedError('shape-mismatch', detail, 'Look at the shapes with "tinyml inspect".');
+}
+
+export function requireDType(what: string, type: TensorType, ...allowed: readonly DType[]): void {
+  if (!allowed.includes(type.dtype)) {
+    throw unsupportedTypes(`${what} is ${type.dtype}, but only ${allowed.join(' and ')} can be computed here`);
+  }
+}
+
+/** All of one type, float32 or int8. */
+export function requireSameDType(inputs: readonly TensorType[], output: TensorType): void {
+  for (const [index, input] of inputs.entries()) requireDType(`input ${index}`, input, 'float32', 'int8');
+  const dtype = inputs[0].dtype;
+  for (const other of [...inputs.slice(1), output]) {
+    if (other.dtype !== dtype) {
+      throw unsupportedTypes(`${dtype} and ${other.dtype} cannot be mixed in this operator`);
+    }
+  }
+}
+
+/** The per-tensor parameters of a quantized tensor, with a positive scale. */
+export function requirePerTensor(what: string, type: TensorType): PerTensorQuant {
+  const { quant } = type;
+  if (quant === undefined || quant.scheme !== 'per-tensor' || !(quant.scale > 0)) {
+    throw unsupportedError(
+      'missing-quantization',
+      `${what} is ${type.dtype} but has no per-tensor scale and zero point`,
+      'The file was not quantized completely; convert the float model again with "tinyml convert --int8".',
+    );
+  }
+  return quant;
+}
+
+/** A quantization that the kernel assumes. */
+export function requireQuantization(what: string, type: TensorType, scale: number, zeroPoint: number): void {
+  const quant = requirePerTensor(what, type);
+  if (quant.scale !== scale || quant.zeroPoint !== zeroPoint) {
+    throw unsupportedError(
+      'fixed-quantization',
+      `${what} has scale ${quant.scale} and zero point ${quant.zeroPoint}, but TensorFlow Lite Micro computes it for ${scale} and ${zeroPoint}`,
+    );
+  }
+}
+
+/** NumPy's broadcasting; refuses shapes that do not broadcast. */
+export function broadcastShape(a: Shape, b: Shape): Shape {
+  if (sameShape(a, b)) return a;
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, axis) => {
+    const fromA = a[axis - rank + a.length] ?? 1;
+    const fromB = b[axis - rank + b.length] ?? 1;
+    if (fromA !== fromB && fromA !== 1 && fromB !== 1) {
+      throw shapeError(`shapes ${formatShape(a)} and ${formatShape(b)} do not broadcast`);
+    }
+    return fromA === 1 ? fromB : fromA;
+  });
+}
