@@ -105,10 +105,11 @@ function expOnQuarter(a: number): number {
 /** exp(−2^e) in Q0.31 for e = −2..4, the steps of the barrel shifter. */
 const EXP_STEPS_Q31 = [1672461947, 1302514674, 790015084, 290630308, 39332535, 720401, 242] as const;
 
-/** gemmlowp `exp_on_negative_values`: raw a ≤ 0 with `integerBits` ≤ 5 integer bits to raw Q0.31. */
+/** gemmlowp `exp_on_negative_values`: raw a ≤ 0 with `integerBits` integer bits to raw Q0.31. */
 export function expOnNegativeValues(a: number, integerBits: number): number {
   if (a === 0) return INT32_MAX;
   const fractionalBits = 31 - integerBits;
+  if (integerBits > 5 && a < -(2 ** (fractionalBits + 5))) return 0; // exp(−32) is below the last bit
   const oneQuarter = 1 << (fractionalBits - 2);
   const aModQuarter = (a & (oneQuarter - 1)) - oneQuarter;
   let result = expOnQuarter(saturatingShiftLeft(aModQuarter, integerBits));

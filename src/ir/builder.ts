@@ -42,7 +42,9 @@ export class GraphBuilder {
     inputs: readonly (ValueId | undefined)[],
     dtype?: DType,
   ): ValueId {
-    const shapes = inputs.map((id): Shape | undefined => (id === undefined ? undefined : this.typeOf(id).shape));
+    const shapes = inputs.map((id): Shape | undefined =>
+      id === undefined ? undefined : this.typeOf(id).shape,
+    );
     const [shape] = withErrorContext(name, () => opOf(kind).infer(attributes, shapes));
     const output = this.#define(name, { dtype: dtype ?? this.typeOf(inputs[0] as ValueId).dtype, shape });
     this.#nodes.push(nodeOf(kind, name, attributes, inputs, [output]));

@@ -3,7 +3,7 @@
 import { TinymlError, unsupportedError, withErrorContext } from '../core/errors.ts';
 import { elementCount, formatShape, sameShape } from '../core/tensor.ts';
 import { opOf } from '../ops/index.ts';
-import { type Graph, inputTypes, type Node, outputTypes, type ValueId, valueOf } from './graph.ts';
+import { type Graph, getValue, inputTypes, type Node, outputTypes, type ValueId } from './graph.ts';
 
 function checkArity(node: Node): void {
   const { operands } = opOf(node.kind);
@@ -19,7 +19,10 @@ function checkNode(graph: Graph, node: Node): void {
   checkArity(node);
   const attributes = op.attributes.safeParse(node.attributes);
   if (!attributes.success) {
-    throw unsupportedError('bad-attributes', `has attributes that make no sense: ${attributes.error.issues[0].message}`);
+    throw unsupportedError(
+      'bad-attributes',
+      `has attributes that make no sense: ${attributes.error.issues[0].message}`,
+    );
   }
   const inputs = inputTypes(graph, node);
   const outputs = outputTypes(graph, node);
@@ -69,11 +72,15 @@ export function checkGraph(graph: Graph): void {
     withErrorContext(place, () => {
       for (const id of node.inputs) {
         if (id !== undefined && !defined.has(id)) {
-          throw unsupportedError('undefined-input', `reads "${valueOf(graph, id).name}" before anything wrote it`);
+          throw unsupportedError(
+            'undefined-input',
+            `reads "${getValue(graph, id).name}" before anything wrote it`,
+          );
         }
       }
       for (const id of node.outputs) {
-        if (defined.has(id)) throw unsupportedError('written-twice', `writes "${valueOf(graph, id).name}" again`);
+        if (defined.has(id))
+          throw unsupportedError('written-twice', `writes "${getValue(graph, id).name}" again`);
         defined.add(id);
       }
       checkNode(graph, node);
@@ -81,7 +88,11 @@ export function checkGraph(graph: Graph): void {
   }
   for (const id of graph.outputs) {
     if (!defined.has(id)) {
-      throw new TinymlError('unsupported', 'undefined-output', `output "${valueOf(graph, id).name}" is never written`);
+      throw new TinymlError(
+        'unsupported',
+        'undefined-output',
+        `output "${getValue(graph, id).name}" is never written`,
+      );
     }
   }
 }

@@ -34,18 +34,18 @@ export interface Graph {
 }
 
 /** The value of an id; a missing one is a bug, since `checkGraph` has run. */
-export function valueOf(graph: Graph, id: ValueId): Value {
+export function getValue(graph: Graph, id: ValueId): Value {
   const value = graph.values.get(id);
   if (value === undefined) throw new Error(`value ${id} is not in the graph`);
   return value;
 }
 
 export function inputTypes(graph: Graph, node: Node): (TensorType | undefined)[] {
-  return node.inputs.map((id) => (id === undefined ? undefined : valueOf(graph, id).type));
+  return node.inputs.map((id) => (id === undefined ? undefined : getValue(graph, id).type));
 }
 
 export function outputTypes(graph: Graph, node: Node): TensorType[] {
-  return node.outputs.map((id) => valueOf(graph, id).type);
+  return node.outputs.map((id) => getValue(graph, id).type);
 }
 
 export function inputShapes(graph: Graph, node: Node): (Shape | undefined)[] {

@@ -16,7 +16,9 @@ export function shapeError(detail: string): Error {
 
 export function requireDType(what: string, type: TensorType, ...allowed: readonly DType[]): void {
   if (!allowed.includes(type.dtype)) {
-    throw unsupportedTypes(`${what} is ${type.dtype}, but only ${allowed.join(' and ')} can be computed here`);
+    throw unsupportedTypes(
+      `${what} is ${type.dtype}, but only ${allowed.join(' and ')} can be computed here`,
+    );
   }
 }
 

@@ -17,7 +17,8 @@ const attributes = z.strictObject({
 
 /** [units, depth] */
 function weightShape(weights: Shape): readonly [number, number] {
-  if (weights.length !== 2) throw shapeError(`weights have shape ${formatShape(weights)} instead of [units, depth]`);
+  if (weights.length !== 2)
+    throw shapeError(`weights have shape ${formatShape(weights)} instead of [units, depth]`);
   return [weights[0], weights[1]];
 }
 
@@ -25,13 +26,21 @@ function weightShape(weights: Shape): readonly [number, number] {
 function perTensorOrZero(what: string, quant: QuantParams | undefined): PerTensorQuant {
   if (quant === undefined) return { scheme: 'per-tensor', scale: 0, zeroPoint: 0 };
   if (quant.scheme === 'per-axis') {
-    throw unsupportedError('unsupported-quantization', `${what} is quantized per axis, which no kernel computes`);
+    throw unsupportedError(
+      'unsupported-quantization',
+      `${what} is quantized per axis, which no kernel computes`,
+    );
   }
   return quant;
 }
 
 /** The real multipliers: one for per-tensor weights (product in float32, as TFLM does), one per unit otherwise. */
-function realMultipliers(input: TensorType, weights: TensorType, output: TensorType, units: number): number[] {
+function realMultipliers(
+  input: TensorType,
+  weights: TensorType,
+  output: TensorType,
+  units: number,
+): number[] {
   const inputScale = perTensorOrZero('the input', input.quant).scale;
   const outputScale = requirePerTensor('the output', output).scale;
   const { quant } = weights;
@@ -43,7 +52,12 @@ function realMultipliers(input: TensorType, weights: TensorType, output: TensorT
 }
 
 /** `GetQuantizedConvolutionMultipler` and the asserts of `CalculateOpDataFullyConnected`. */
-function checkInt8Scales(input: TensorType, weights: TensorType, bias: TensorType | undefined, output: TensorType): void {
+function checkInt8Scales(
+  input: TensorType,
+  weights: TensorType,
+  bias: TensorType | undefined,
+  output: TensorType,
+): void {
   const [units] = weightShape(weights.shape);
   const outputScale = requirePerTensor('the output', output).scale;
   const inputScale = perTensorOrZero('the input', input.quant).scale;
@@ -91,7 +105,8 @@ export const fullyConnected = defineOp({
     }
     // TFLM takes the batch from the output and never asks whether the input divides into rows.
     const batches = depth === 0 ? 0 : Math.floor(elementCount(input) / depth);
-    if (batches === 0) throw shapeError(`input ${formatShape(input)} is shorter than a row of ${depth} weights`);
+    if (batches === 0)
+      throw shapeError(`input ${formatShape(input)} is shorter than a row of ${depth} weights`);
     return [[batches, units]];
   },
 

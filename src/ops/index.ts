@@ -1,10 +1,32 @@
 /** The list of operators. A new one is its file and a row here; the compiler then names the tables that lack it. */
 
+import { add } from './add.ts';
+import { dequantize } from './dequantize.ts';
 import { fullyConnected } from './fully_connected.ts';
+import { logistic } from './logistic.ts';
+import { mul } from './mul.ts';
 import type { AnyOp, Op, OperandNames } from './op.ts';
+import { quantize } from './quantize.ts';
+import { relu } from './relu.ts';
+import { relu6 } from './relu6.ts';
+import { reshape } from './reshape.ts';
+import { softmax } from './softmax.ts';
+import { sub } from './sub.ts';
+import { tanh } from './tanh.ts';
 
 export const ops = {
+  add,
+  dequantize,
   fully_connected: fullyConnected,
+  logistic,
+  mul,
+  quantize,
+  relu,
+  relu6,
+  reshape,
+  softmax,
+  sub,
+  tanh,
 };
 
 export type OpKind = keyof typeof ops;

@@ -63,9 +63,13 @@ export interface Op<Kind extends string, Attributes, Names extends OperandNames,
 }
 
 /** Gives literal types to an operator's definition. */
-export function defineOp<const Kind extends string, Attributes, const Names extends OperandNames, Float, Int8>(
-  op: Op<Kind, Attributes, Names, Float, Int8>,
-): Op<Kind, Attributes, Names, Float, Int8> {
+export function defineOp<
+  const Kind extends string,
+  Attributes,
+  const Names extends OperandNames,
+  Float,
+  Int8,
+>(op: Op<Kind, Attributes, Names, Float, Int8>): Op<Kind, Attributes, Names, Float, Int8> {
   return op;
 }
 
@@ -92,9 +96,5 @@ export interface AnyKernel {
     inputs: readonly (TensorType | undefined)[],
     outputs: readonly TensorType[],
   ): unknown;
-  run(
-    prepared: unknown,
-    inputs: readonly (TensorData | undefined)[],
-    outputs: readonly TensorData[],
-  ): void;
+  run(prepared: unknown, inputs: readonly (TensorData | undefined)[], outputs: readonly TensorData[]): void;
 }

@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import { collectNumbers } from '../arguments.ts';
+import type { CliIo } from '../io.ts';
+import type { PredictFlags } from '../predict.ts';
+
+export function registerPredict(program: Command, io: CliIo): void {
+  program
+    .command('predict')
+    .description('Run a .tflite file as the device would: on real numbers, or on raw bytes.')
+    .argument('<model>', '.tflite file')
+    .option('--value <x>', 'one input value; repeat it for more samples', collectNumbers)
+    .option('--input <file>', '.npy file, one sample per row')
+    .option('-o, --output <file>', '.npy file for the results of --input')
+    .option('--raw-input <file>', "records of the input tensors' bytes, one after another")
+    .option('--raw-output <file>', "where the output tensors' bytes go")
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ tinyml predict sine.tflite --value 1.5 --value 3
+  $ tinyml predict sine.tflite --input x.npy -o y.npy
+  $ tinyml predict sine.tflite --raw-input in.bin --raw-output out.bin`,
+    )
+    .action(async (model: string, flags: PredictFlags) => {
+      const { predict } = await import('../predict.ts');
+      predict(io, model, flags);
+    });
+}

@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { parseInteger, parseNumber, parseSeed } from '../arguments.ts';
+import type { CliIo } from '../io.ts';
+
+export function registerTrain(program: Command, io: CliIo): void {
+  program
+    .command('train')
+    .description('Train the model; Ctrl-C stops after the epoch and keeps the best one so far.')
+    .option('--epochs <n>', 'epochs', parseInteger)
+    .option('--batch-size <n>', 'samples in one step', parseInteger)
+    .option('--learning-rate <rate>', 'learning rate of the first epoch', parseNumber)
+    .addOption(
+      new Option('--backend <name>', 'TensorFlow.js backend (default: the first that loads)').choices([
+        'node',
+        'wasm',
+        'cpu',
+      ]),
+    )
+    .option('--seed <n>', 'seed of everything random', parseSeed)
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ tinyml train
+  $ tinyml train --epochs 100 --learning-rate 0.001
+  $ tinyml train --backend wasm --seed 7`,
+    )
+    .action(async ({ json, ...options }: { json?: boolean } & Record<string, number | string>) => {
+      const { runStageCommand } = await import('../stage-command.ts');
+      await runStageCommand(io, 'train', options, json === true);
+    });
+}

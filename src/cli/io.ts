@@ -1,0 +1,19 @@
+/** The outside world of one command: streams, folder, environment. Tests pass their own. */
+
+export interface OutputStream {
+  write(text: string | Uint8Array): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+export interface CliIo {
+  /** The result, and nothing else. */
+  readonly stdout: OutputStream;
+  /** Progress, warnings, errors. */
+  readonly stderr: OutputStream;
+  /** Absolute path of the project. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted when the user interrupts. */
+  readonly signal: AbortSignal;
+}

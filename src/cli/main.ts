@@ -1,0 +1,90 @@
+/** The command line: parses, calls, prints. The only place where errors become text and exit codes. */
+
+import { Command, CommanderError } from 'commander';
+import { EXIT_CODES, TinymlError } from '../core/errors.ts';
+import { registerConvert } from './commands/convert.ts';
+import { registerDataset } from './commands/dataset.ts';
+import { registerEvaluate } from './commands/evaluate.ts';
+import { registerExportC } from './commands/export-c.ts';
+import { registerInit } from './commands/init.ts';
+import { registerInspect } from './commands/inspect.ts';
+import { registerPredict } from './commands/predict.ts';
+import { registerQuantize } from './commands/quantize.ts';
+import { registerRun } from './commands/run.ts';
+import { registerTrain } from './commands/train.ts';
+import type { CliIo } from './io.ts';
+import { VERSION } from './version.ts';
+
+const REGISTER = [
+  registerRun,
+  registerInit,
+  registerDataset,
+  registerTrain,
+  registerQuantize,
+  registerConvert,
+  registerEvaluate,
+  registerExportC,
+  registerPredict,
+  registerInspect,
+];
+
+const EXAMPLES = `
+Examples:
+  $ tinyml run                     everything, from data to C array
+  $ tinyml train --epochs 100      one stage; what it reads is made first where it is missing
+  $ tinyml convert --int8 -o sine.tflite
+  $ tinyml inspect sine.tflite     operators, cost, and where the bytes go
+  $ tinyml export-c sine.tflite --style arduino -o sketch
+
+Without a tinyml.config.json the commands work on the built-in project, y = sin(x)·√x.
+`;
+
+function createProgram(io: CliIo): Command {
+  const program = new Command('tinyml')
+    .description('TinyML from dataset to C array, without Python; what it prints is what the chip computes.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .addHelpText('after', EXAMPLES)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+    });
+  for (const register of REGISTER) register(program, io);
+  for (const command of program.commands)
+    command.copyInheritedSettings(program).helpOption('-h, --help', 'print this help');
+  return program;
+}
+
+async function report(error: unknown, io: CliIo): Promise<number> {
+  const { coloursFor } = await import('./colours.ts');
+  const colours = coloursFor(io.stderr, io);
+  if (error instanceof TinymlError) {
+    io.stderr.write(`${colours.red('error')} ${error.message.replace(/\.$/, '')}.\n`);
+    if (error.hint !== undefined) io.stderr.write(`${colours.dim('hint ')} ${error.hint}\n`);
+    return EXIT_CODES[error.kind];
+  }
+  const stack = error instanceof Error ? error.stack : String(error);
+  io.stderr.write(`${colours.red('internal error')} ${stack}\n`);
+  io.stderr.write(
+    `${colours.dim('hint ')} This is a bug in tinyml ${VERSION}; please report it with the lines above.\n`,
+  );
+  return EXIT_CODES.internal;
+}
+
+/** Runs one command and resolves to its exit code. Never throws. */
+export async function main(argv: readonly string[], io: CliIo): Promise<number> {
+  try {
+    const program = createProgram(io);
+    if (argv.length === 0) {
+      program.outputHelp();
+      return 0;
+    }
+    await program.parseAsync([...argv], { from: 'user' });
+    return io.signal.aborted ? EXIT_CODES.interrupted : 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES.usage;
+    return report(error, io);
+  }
+}

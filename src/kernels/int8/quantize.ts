@@ -1,0 +1,44 @@
+import {
+  multiplyByQuantizedMultiplier,
+  type QuantizedMultiplier,
+  roundHalfAway,
+} from '../../core/fixed-point.ts';
+import { clamp } from './requantize.ts';
+
+/** One real number to int8, with TFLM's float32 division, round half away from zero, and saturation. */
+export function quantizeValue(real: number, scale: number, zeroPoint: number): number {
+  const steps = roundHalfAway(Math.fround(real / scale));
+  return clamp(steps + zeroPoint, -128, 127);
+}
+
+/** float32 to int8. TFLM `AffineQuantize`. */
+export function quantizeFloat(
+  scale: number,
+  zeroPoint: number,
+  input: Float32Array,
+  output: Int8Array,
+): void {
+  for (let i = 0; i < output.length; i++) output[i] = quantizeValue(input[i], scale, zeroPoint);
+}
+
+/** int8 to float32. TFLM `Dequantize`. */
+export function dequantizeInt8(
+  scale: number,
+  zeroPoint: number,
+  input: Int8Array,
+  output: Float32Array,
+): void {
+  for (let i = 0; i < output.length; i++) output[i] = scale * (input[i] - zeroPoint);
+}
+
+export interface RescaleInt8 {
+  readonly inputZeroPoint: number;
+  readonly outputZeroPoint: number;
+  readonly multiplier: QuantizedMultiplier;
+}
+
+/** One int8 value in another scale. TFLM `Requantize`. */
+export function rescaleValue(p: RescaleInt8, value: number): number {
+  const { multiplier, shift } = p.multiplier;
+  return multiplyByQuantizedMultiplier(value - p.inputZeroPoint, multiplier, shift) + p.outputZeroPoint;
+}

@@ -1,0 +1,48 @@
+/** What add, sub and mul share: two operands that broadcast, and a fused activation. */
+
+import { z } from 'zod';
+import { elementCount, type Shape, type TensorData, type TensorType } from '../core/tensor.ts';
+import { broadcastIndex } from '../kernels/broadcast.ts';
+import { type BinaryFloat, binaryFloat } from '../kernels/float/elementwise.ts';
+import { type FusedActivation, floatClamp, fusedActivationSchema } from './activation.ts';
+import { broadcastShape, requirePerTensor, requireSameDType } from './check.ts';
+
+export const binaryOperands = ['a', 'b'] as const;
+
+export const binaryAttributes = z.strictObject({ activation: fusedActivationSchema });
+
+type Pair<T> = readonly [T, T];
+
+export function inferBinary(_: unknown, [a, b]: Pair<Shape>): readonly Shape[] {
+  return [broadcastShape(a, b)];
+}
+
+export function checkBinary(_: unknown, [a, b]: Pair<TensorType>, [output]: readonly TensorType[]): void {
+  requireSameDType([a, b], output);
+  if (a.dtype === 'int8') {
+    requirePerTensor('the first operand', a);
+    requirePerTensor('the second operand', b);
+    requirePerTensor('the output', output);
+  }
+}
+
+export function binaryMacs(_: unknown, [output]: readonly Shape[]): number {
+  return elementCount(output);
+}
+
+/** The float kernel of an operator given by its arithmetic on two numbers. */
+export function binaryFloatKernel(combine: (a: number, b: number) => number) {
+  return {
+    prepare(
+      { activation }: { activation: FusedActivation },
+      [a, b]: Pair<TensorType>,
+      [output]: readonly TensorType[],
+    ): BinaryFloat {
+      const { min, max } = floatClamp(activation);
+      return { index: broadcastIndex(a.shape, b.shape, output.shape), clampMin: min, clampMax: max };
+    },
+    run(prepared: BinaryFloat, [a, b]: Pair<TensorData>, [output]: readonly TensorData[]): void {
+      binaryFloat(prepared, combine, a as Float32Array, b as Float32Array, output as Float32Array);
+    },
+  };
+}

@@ -1,0 +1,29 @@
+/** The fixed-point preparation that logistic and tanh share. */
+
+import {
+  inputRadius,
+  multiplyByQuantizedMultiplier,
+  type QuantizedMultiplier,
+  quantizeMultiplier,
+} from '../core/fixed-point.ts';
+import type { TensorType } from '../core/tensor.ts';
+import { type Int8Table, int8Table } from '../kernels/int8/lookup.ts';
+import { requirePerTensor } from './check.ts';
+
+const INTEGER_BITS = 4;
+
+/**
+ * All results of `compute`, which gets the input in Q4.27; inputs beyond ±15 saturate.
+ * TFLM `CalculateOpDataLogistic`, `CalculateArithmeticOpData` (tanh).
+ */
+export function q4Table(input: TensorType, compute: (q4: number) => number): Int8Table {
+  const { scale, zeroPoint } = requirePerTensor('the input', input);
+  const { multiplier, shift }: QuantizedMultiplier = quantizeMultiplier(scale * 2 ** (31 - INTEGER_BITS));
+  const radius = inputRadius(INTEGER_BITS, shift);
+  return int8Table((value) => {
+    const centered = value - zeroPoint;
+    if (centered <= -radius) return -128;
+    if (centered >= radius) return 127;
+    return compute(multiplyByQuantizedMultiplier(centered, multiplier, shift));
+  });
+}

@@ -1,0 +1,36 @@
+/** float32 inputs and outputs around an int8 graph: QUANTIZE in front, DEQUANTIZE behind. */
+
+import { nodeOf } from '../ir/builder.ts';
+import { getValue, type Node, type Value, type ValueId } from '../ir/graph.ts';
+import type { Pass } from './pass.ts';
+
+export const floatIo: Pass = {
+  name: 'float-io',
+  run(graph) {
+    const values = new Map(graph.values);
+    let nextId = Math.max(-1, ...graph.values.keys()) + 1;
+    const floatTwin = (id: ValueId): Value => {
+      const { name, type } = getValue(graph, id);
+      const twin: Value = { id: nextId++, name, type: { dtype: 'float32', shape: type.shape } };
+      values.set(twin.id, twin);
+      return twin;
+    };
+    const isInt8 = (id: ValueId): boolean => getValue(graph, id).type.dtype === 'int8';
+
+    const before: Node[] = [];
+    const inputs = graph.inputs.map((id) => {
+      if (!isInt8(id)) return id;
+      const twin = floatTwin(id);
+      before.push(nodeOf('quantize', twin.name, {}, [twin.id], [id]));
+      return twin.id;
+    });
+    const after: Node[] = [];
+    const outputs = graph.outputs.map((id) => {
+      if (!isInt8(id)) return id;
+      const twin = floatTwin(id);
+      after.push(nodeOf('dequantize', twin.name, {}, [id], [twin.id]));
+      return twin.id;
+    });
+    return { values, nodes: [...before, ...graph.nodes, ...after], inputs, outputs };
+  },
+};

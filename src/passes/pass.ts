@@ -1,0 +1,22 @@
+import { withErrorContext } from '../core/errors.ts';
+import { checkGraph } from '../ir/check.ts';
+import type { Graph } from '../ir/graph.ts';
+
+/** A named rewrite. The result is checked after every one. */
+export interface Pass {
+  readonly name: string;
+  run(graph: Graph): Graph;
+}
+
+/** Runs the passes in order; an error says which pass made the graph wrong. */
+export function runPasses(graph: Graph, passes: readonly Pass[]): Graph {
+  let current = graph;
+  for (const pass of passes) {
+    current = withErrorContext(`pass ${pass.name}`, () => {
+      const next = pass.run(current);
+      checkGraph(next);
+      return next;
+    });
+  }
+  return current;
+}

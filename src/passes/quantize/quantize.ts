@@ -1,0 +1,158 @@
+/** The float graph as an int8 graph: same nodes, same value ids for activations, constants quantized per use. */
+
+import { unsupportedError } from '../../core/errors.ts';
+import { type PerTensorQuant, perTensor, type QuantParams } from '../../core/quant-params.ts';
+import type { TensorData } from '../../core/tensor.ts';
+import { nodeOf } from '../../ir/builder.ts';
+import { type Graph, getValue, type Node, type Value, type ValueId } from '../../ir/graph.ts';
+import { opOf } from '../../ops/index.ts';
+import type { QuantRule } from '../../ops/op.ts';
+import type { Pass } from '../pass.ts';
+import {
+  activationParameters,
+  biasParameters,
+  makeRoomForBias,
+  quantizeBias,
+  quantizeConstant,
+  quantizeWeights,
+  type Range,
+  rangeOf,
+  weightParameters,
+} from './parameters.ts';
+
+/** What calibration saw, by value id; constants are not in it. */
+export type Ranges = ReadonlyMap<ValueId, Range>;
+
+export interface QuantizeOptions {
+  /** One scale per unit of FULLY_CONNECTED weights instead of one in all. */
+  readonly densePerChannel: boolean;
+}
+
+/** The pass `quantize`: float32 graph in, int8 graph (inputs and outputs too) out. */
+export function quantizePass(ranges: Ranges, options: QuantizeOptions): Pass {
+  return { name: 'quantize', run: (graph) => new Quantizer(graph, ranges, options).run() };
+}
+
+class Quantizer {
+  readonly #graph: Graph;
+  readonly #ranges: Ranges;
+  readonly #options: QuantizeOptions;
+  readonly #values = new Map<ValueId, Value>();
+  #nextId: ValueId;
+
+  constructor(graph: Graph, ranges: Ranges, options: QuantizeOptions) {
+    this.#graph = graph;
+    this.#ranges = ranges;
+    this.#options = options;
+    this.#nextId = Math.max(-1, ...graph.values.keys()) + 1;
+  }
+
+  run(): Graph {
+    for (const id of this.#graph.inputs) this.#defineActivation(id, this.#calibrated(id));
+    const nodes = this.#graph.nodes.map((node) => this.#quantizeNode(node));
+    return { values: this.#values, nodes, inputs: this.#graph.inputs, outputs: this.#graph.outputs };
+  }
+
+  #calibrated(id: ValueId): PerTensorQuant {
+    const range = this.#ranges.get(id);
+    const { name } = getValue(this.#graph, id);
+    if (range === undefined)
+      throw unsupportedError('not-calibrated', `tensor "${name}" was never calibrated`);
+    return activationParameters(range);
+  }
+
+  #defineActivation(id: ValueId, quant: PerTensorQuant): void {
+    const { name, type } = getValue(this.#graph, id);
+    if (type.dtype !== 'float32') {
+      throw unsupportedError(
+        'not-float',
+        `tensor "${name}" is ${type.dtype} already; only float models are quantized`,
+      );
+    }
+    this.#values.set(id, { id, name, type: { dtype: 'int8', shape: type.shape, quant } });
+  }
+
+  #defineConstant(of: Value, dtype: 'int8' | 'int32', quant: QuantParams, data: TensorData): ValueId {
+    const id = this.#nextId++;
+    this.#values.set(id, { id, name: of.name, type: { dtype, shape: of.type.shape, quant }, data });
+    return id;
+  }
+
+  /** The parameters of a tensor that already has them. */
+  #quantOf(id: ValueId | undefined): PerTensorQuant {
+    const quant = id === undefined ? undefined : this.#values.get(id)?.type.quant;
+    if (quant?.scheme !== 'per-tensor') throw new Error(`value ${id} has no per-tensor parameters yet`);
+    return quant;
+  }
+
+  #quantizeNode(node: Node): Node {
+    const { quantRule } = opOf(node.kind);
+    const inputs = quantRule.rule === 'weighted' ? this.#weighted(node, quantRule) : this.#unweighted(node);
+    for (const id of node.outputs) this.#defineActivation(id, this.#outputQuant(quantRule, inputs, id));
+    return nodeOf(node.kind, node.name, node.attributes, inputs, node.outputs);
+  }
+
+  #outputQuant(rule: QuantRule, inputs: readonly (ValueId | undefined)[], output: ValueId): PerTensorQuant {
+    switch (rule.rule) {
+      case 'free':
+      case 'weighted':
+        return this.#calibrated(output);
+      case 'same-as-input':
+        return this.#quantOf(inputs[0]);
+      case 'fixed-output':
+        return perTensor(rule.scale, rule.zeroPoint);
+      case 'boundary':
+        throw unsupportedError('already-quantized', 'the model has QUANTIZE or DEQUANTIZE operators already');
+    }
+  }
+
+  /** Constant operands get parameters of their own range. */
+  #unweighted(node: Node): (ValueId | undefined)[] {
+    return node.inputs.map((id) => {
+      if (id === undefined) return undefined;
+      const value = getValue(this.#graph, id);
+      if (value.data === undefined) return id;
+      const data = value.data as Float32Array;
+      const quant = activationParameters(rangeOf(data));
+      return this.#defineConstant(value, 'int8', quant, quantizeConstant(data, quant));
+    });
+  }
+
+  #weighted(node: Node, rule: QuantRule & { rule: 'weighted' }): (ValueId | undefined)[] {
+    const weights = this.#constant(node, rule.weights);
+    const bias = node.inputs[rule.bias] === undefined ? undefined : this.#constant(node, rule.bias);
+    const inputScale = this.#quantOf(node.inputs[0]).scale;
+    const channels = weights.value.type.shape[rule.axis];
+    let quant = weightParameters(weights.data, channels, this.#options.densePerChannel);
+    if (bias !== undefined) quant = makeRoomForBias(quant, inputScale, bias.data);
+
+    const inputs = [...node.inputs];
+    inputs[rule.weights] = this.#defineConstant(
+      weights.value,
+      'int8',
+      quant,
+      quantizeWeights(weights.data, quant),
+    );
+    if (bias !== undefined) {
+      const biasQuant = biasParameters(inputScale, quant);
+      inputs[rule.bias] = this.#defineConstant(
+        bias.value,
+        'int32',
+        biasQuant,
+        quantizeBias(bias.data, biasQuant),
+      );
+    }
+    return inputs;
+  }
+
+  #constant(node: Node, operand: number): { value: Value; data: Float32Array } {
+    const value = getValue(this.#graph, node.inputs[operand] as ValueId);
+    if (!(value.data instanceof Float32Array)) {
+      throw unsupportedError(
+        'weights-not-constant',
+        `${node.kind.toUpperCase()} "${node.name}" has weights that are computed`,
+      );
+    }
+    return { value, data: value.data };
+  }
+}

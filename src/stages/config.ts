@@ -1,0 +1,118 @@
+/** The project file `tinyml.config.json`: one schema, its defaults (the sine project), and its errors. */
+
+import { z } from 'zod';
+import { inputError } from '../core/errors.ts';
+import { isJsonObject, type JsonValue } from '../core/json.ts';
+import { modelSpecSchema } from '../training/model-spec.ts';
+import { recipeSchema } from '../training/recipe.ts';
+
+export const CONFIG_FILE = 'tinyml.config.json';
+
+const share = z.number().gt(0).lt(1);
+
+const splitSchema = z
+  .strictObject({
+    train: share.describe('Share of the samples that training learns from.'),
+    validation: share.describe('Share that chooses the best epoch.'),
+    test: share.describe('Share that is kept for "tinyml evaluate".'),
+  })
+  .refine(({ train, validation, test }) => Math.abs(train + validation + test - 1) < 1e-9, {
+    error: 'the three shares must add up to 1',
+  });
+
+const datasetSchema = z.strictObject({
+  source: z.literal('sine').describe('y = sin(x)·√x + noise, for x drawn evenly from the range.'),
+  samples: z.int().min(5).max(10_000_000).default(5000).describe('Samples in all.'),
+  noise: z.number().min(0).default(0.5).describe('Standard deviation of the noise.'),
+  range: z
+    .tuple([z.number().min(0), z.number()])
+    .refine(([low, high]) => low < high, { error: 'the first number must be below the second' })
+    .default([0, 15])
+    .describe('Where x lies: from the first number up to, but not including, the second.'),
+  split: splitSchema.default({ train: 0.6, validation: 0.2, test: 0.2 }),
+});
+
+const quantizationSchema = z.strictObject({
+  samples: z.int().positive().default(500).describe('Training samples that calibration runs.'),
+  densePerChannel: z
+    .boolean()
+    .default(false)
+    .describe(
+      'One weight scale per unit of Dense layers: finer, but older TensorFlow Lite Micro libraries compute it wrongly.',
+    ),
+});
+
+const conversionSchema = z.strictObject({
+  type: z.enum(['int8', 'float']).default('int8').describe('What the .tflite file computes in.'),
+  io: z
+    .enum(['int8', 'float'])
+    .default('int8')
+    .describe('Type of the inputs and outputs of an int8 model; float adds QUANTIZE and DEQUANTIZE.'),
+});
+
+const exportSchema = z.strictObject({
+  style: z
+    .enum(['tflm', 'arduino'])
+    .default('tflm')
+    .describe('tflm: model_data.cc and .h; arduino: model.cpp and .h.'),
+  name: z.string().default('g_model').describe('C identifier of the array.'),
+  directory: z.string().min(1).default('export').describe('Where the C files are put.'),
+});
+
+export const projectSchema = z
+  .strictObject({
+    $schema: z.string().optional().describe('Lets editors complete and check this file.'),
+    seed: z
+      .int()
+      .nonnegative()
+      .default(1)
+      .describe('Decides everything random: the same seed gives the same bytes.'),
+    dataset: datasetSchema.prefault({ source: 'sine' }),
+    model: modelSpecSchema.prefault({
+      layers: [
+        { type: 'Dense', units: 16, activation: 'relu' },
+        { type: 'Dense', units: 16, activation: 'relu' },
+        { type: 'Dense', units: 1 },
+      ],
+    }),
+    training: recipeSchema.prefault({}),
+    quantization: quantizationSchema.prefault({}),
+    conversion: conversionSchema.prefault({}),
+    export: exportSchema.prefault({}),
+  })
+  .describe('A tinyml project: dataset, model, training, quantization, conversion and export.');
+
+export type ProjectConfig = z.output<typeof projectSchema>;
+export type DatasetConfig = ProjectConfig['dataset'];
+export type QuantizationConfig = ProjectConfig['quantization'];
+export type ConversionConfig = ProjectConfig['conversion'];
+
+/** The sine project, which every command takes where there is no project file. */
+export const defaultProject: ProjectConfig = projectSchema.parse({});
+
+function issueSentence(where: string, issue: z.core.$ZodIssue): string {
+  const path = issue.path.map(String).join('.');
+  return `${where}${path === '' ? '' : `: ${path}`}: ${issue.message}`;
+}
+
+/** Parses the text of a project file; `where` names it in errors. */
+export function parseProject(text: string, where: string): ProjectConfig {
+  const hint =
+    'The fields and their meaning are in schemas/tinyml.config.schema.json; "tinyml init" writes a valid file.';
+  let json: JsonValue;
+  try {
+    json = JSON.parse(text) as JsonValue;
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    throw inputError('bad-config', `${where} is not JSON: ${detail}`, hint, error);
+  }
+  if (!isJsonObject(json)) throw inputError('bad-config', `${where} does not hold a JSON object`, hint);
+  const parsed = projectSchema.safeParse(json);
+  if (!parsed.success) throw inputError('bad-config', issueSentence(where, parsed.error.issues[0]), hint);
+  return parsed.data;
+}
+
+/** JSON Schema (draft 2020-12) of the project file, as `schemas/` holds it. */
+export function projectJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(projectSchema, { io: 'input' }) as Record<string, unknown>;
+}

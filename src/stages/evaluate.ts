@@ -1,0 +1,116 @@
+/** Stage `evaluate`: the test split through the float model and through the `.tflite` file, and the plots. */
+
+import { z } from 'zod';
+import { prettyJson } from '../core/json.ts';
+import { writeNpy } from '../data/npy.ts';
+import { readTflite } from '../formats/tflite/read.ts';
+import type { EpochRecord } from '../training/trainer.ts';
+import { MODEL_FILE } from './convert.ts';
+import { type FloatArray, readSplit, readTruth, recordLength, type Samples } from './dataset-reader.ts';
+import { readFloatGraph } from './float-graph.ts';
+import { meanAbsoluteError, meanSquaredError, rSquared, sqnr } from './metrics.ts';
+import { runReal } from './model-runner.ts';
+import type { Stage } from './stage.ts';
+
+/** How one model does on the test split. */
+export interface ModelScores {
+  readonly mse: number;
+  readonly mae: number;
+  readonly r2: number;
+  /** Mean squared error against the noiseless function, where the dataset knows it. */
+  readonly mseAgainstTruth?: number;
+}
+
+export interface Evaluation {
+  readonly samples: number;
+  readonly float: ModelScores;
+  /** The `.tflite` file, computed as TensorFlow Lite Micro computes it. */
+  readonly converted: ModelScores & { readonly type: string };
+  /** Signal to noise of the converted model's outputs against the float model's, in dB; absent where they are equal. */
+  readonly sqnrDb?: number;
+}
+
+function scores(predictions: FloatArray, { y }: Samples, truth: FloatArray | undefined): ModelScores {
+  return {
+    mse: meanSquaredError(predictions.data, y.data),
+    mae: meanAbsoluteError(predictions.data, y.data),
+    r2: rSquared(predictions.data, y.data),
+    ...(truth === undefined ? {} : { mseAgainstTruth: meanSquaredError(predictions.data, truth.data) }),
+  };
+}
+
+function flatMetrics({ samples, float, converted, sqnrDb }: Evaluation): Record<string, number | string> {
+  return {
+    samples,
+    floatMse: float.mse,
+    floatMae: float.mae,
+    convertedType: converted.type,
+    convertedMse: converted.mse,
+    convertedMae: converted.mae,
+    ...(sqnrDb === undefined ? {} : { sqnrDb }),
+  };
+}
+
+interface Predictions {
+  readonly test: Samples;
+  readonly truth: FloatArray | undefined;
+  readonly float: FloatArray;
+  readonly converted: FloatArray;
+  readonly type: string;
+}
+
+/** One input: everything over x. More inputs: predicted against measured. */
+async function predictionPlot({ test, truth, float, converted, type }: Predictions): Promise<string> {
+  const { predictionPlotSvg } = await import('../targets/plots/prediction-plot.ts');
+  const oneInput = recordLength(test.x) === 1 && recordLength(test.y) === 1;
+  const common = { float: Array.from(float.data), int8: Array.from(converted.data) };
+  const labels = { int8: type };
+  if (!oneInput) return predictionPlotSvg({ x: Array.from(test.y.data), ...common, labels });
+  return predictionPlotSvg({
+    x: Array.from(test.x.data),
+    measured: Array.from(test.y.data),
+    ...(truth === undefined ? {} : { truth: Array.from(truth.data) }),
+    ...common,
+    labels,
+  });
+}
+
+async function lossPlot(historyJson: string): Promise<string> {
+  const { lossPlotSvg } = await import('../targets/plots/loss-plot.ts');
+  return lossPlotSvg(JSON.parse(historyJson) as EpochRecord[]);
+}
+
+export const evaluateStage: Stage<Record<string, never>, Record<string, never>> = {
+  name: 'evaluate',
+  kind: 'evaluation',
+  summary: 'measure the accuracy',
+  overrides: z.strictObject({}),
+  options: () => ({}),
+  consumes: () => [{ stage: 'dataset' }, { stage: 'train' }, { stage: 'convert' }],
+  async run({ report }, _, input) {
+    const test = readSplit(input('dataset'), 'test');
+    const truth = readTruth(input('dataset'));
+    const type = String(input('convert').manifest.metrics.type);
+    const float = runReal(readFloatGraph(input('train')), test.x);
+    report.info(`running the ${type} model on ${test.x.shape[0]} test samples`);
+    const converted = runReal(readTflite(input('convert').read(MODEL_FILE)).graph, test.x);
+
+    const noise = sqnr(converted.data, float.data);
+    const evaluation: Evaluation = {
+      samples: test.x.shape[0],
+      float: scores(float, test, truth),
+      converted: { type, ...scores(converted, test, truth) },
+      ...(Number.isFinite(noise) ? { sqnrDb: noise } : {}),
+    };
+    return {
+      files: {
+        'evaluation.json': prettyJson(evaluation),
+        'predictions_float.npy': writeNpy('float32', float.shape, float.data),
+        'predictions_converted.npy': writeNpy('float32', converted.shape, converted.data),
+        'predictions.svg': await predictionPlot({ test, truth, float, converted, type }),
+        'loss.svg': await lossPlot(input('train').readText('history.json')),
+      },
+      metrics: flatMetrics(evaluation),
+    };
+  },
+};

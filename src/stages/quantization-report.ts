@@ -1,0 +1,80 @@
+/** What int8 makes of every activation: range, parameters, clipped share, and noise against float. */
+
+import type { PerTensorQuant } from '../core/quant-params.ts';
+import type { TensorData } from '../core/tensor.ts';
+import { createInterpreter } from '../interpreter/interpreter.ts';
+import { type Graph, getValue, type ValueId } from '../ir/graph.ts';
+import { quantizeValue } from '../kernels/int8/quantize.ts';
+import type { Ranges } from '../passes/quantize/quantize.ts';
+import { type FloatArray, recordAt } from './dataset-reader.ts';
+import { activationIds } from './ranges-file.ts';
+
+export interface TensorReport {
+  readonly tensor: string;
+  readonly min: number;
+  readonly max: number;
+  readonly scale: number;
+  readonly zeroPoint: number;
+  /** Share of the float values that int8 cannot represent, beyond half a step outside its range. */
+  readonly clippedShare: number;
+  /** Signal to noise of the int8 graph's values against the float graph's, in dB; absent where there is no noise. */
+  readonly sqnrDb?: number;
+}
+
+interface Tally {
+  readonly quant: PerTensorQuant;
+  signal: number;
+  noise: number;
+  clipped: number;
+  count: number;
+}
+
+function tally(into: Tally, float: Float32Array, int8: Int8Array): void {
+  const { scale, zeroPoint } = into.quant;
+  const low = scale * (-128.5 - zeroPoint);
+  const high = scale * (127.5 - zeroPoint);
+  for (let i = 0; i < float.length; i++) {
+    into.signal += float[i] ** 2;
+    into.noise += (float[i] - scale * (int8[i] - zeroPoint)) ** 2;
+    if (float[i] < low || float[i] > high) into.clipped++;
+  }
+  into.count += float.length;
+}
+
+/** Runs both graphs over the records; activations keep their ids through quantization. */
+export function quantizationReport(
+  float: Graph,
+  int8: Graph,
+  ranges: Ranges,
+  records: FloatArray,
+): readonly TensorReport[] {
+  const ids = activationIds(float);
+  const tallies = new Map<ValueId, Tally>();
+  for (const id of ids) {
+    const { quant } = getValue(int8, id).type;
+    if (quant?.scheme === 'per-tensor') tallies.set(id, { quant, signal: 0, noise: 0, clipped: 0, count: 0 });
+  }
+  const floatRun = createInterpreter(float);
+  const int8Run = createInterpreter(int8);
+  const inputQuant = tallies.get(float.inputs[0])?.quant as PerTensorQuant;
+  const floatValues = new Map<ValueId, TensorData>();
+
+  for (let index = 0; index < records.shape[0]; index++) {
+    const record = recordAt(records, index);
+    floatRun.invoke([record], (id, data) => floatValues.set(id, data));
+    const quantized = Int8Array.from(record, (x) => quantizeValue(x, inputQuant.scale, inputQuant.zeroPoint));
+    int8Run.invoke([quantized], (id, data) => {
+      const into = tallies.get(id);
+      if (into !== undefined) tally(into, floatValues.get(id) as Float32Array, data as Int8Array);
+    });
+  }
+  return [...tallies].map(([id, { quant, signal, noise, clipped, count }]) => ({
+    tensor: getValue(float, id).name,
+    min: ranges.get(id)?.min ?? Number.NaN,
+    max: ranges.get(id)?.max ?? Number.NaN,
+    scale: quant.scale,
+    zeroPoint: quant.zeroPoint,
+    clippedShare: clipped / count,
+    ...(noise > 0 && signal > 0 ? { sqnrDb: 10 * Math.log10(signal / noise) } : {}),
+  }));
+}

@@ -1,0 +1,47 @@
+/** What a stage is: options from the project and the command line, what it reads, and a function. */
+
+import type { z } from 'zod';
+import type { Metrics } from '../artifacts/manifest.ts';
+import type { Artifact } from '../artifacts/store.ts';
+import type { JsonValue } from '../core/json.ts';
+import type { Reporter } from '../core/reporter.ts';
+import type { ProjectConfig } from './config.ts';
+
+export const STAGE_NAMES = ['dataset', 'train', 'quantize', 'convert', 'evaluate', 'export-c'] as const;
+export type StageName = (typeof STAGE_NAMES)[number];
+
+export interface StageContext {
+  readonly report: Reporter;
+  /** Aborted when the user interrupts. */
+  readonly signal: AbortSignal;
+  readonly seed: number;
+}
+
+/** Another stage whose current artifact is read, with the options it must have been made with. */
+export interface Requirement {
+  readonly stage: StageName;
+  readonly overrides?: Readonly<Record<string, JsonValue>>;
+}
+
+/** What a stage returns: the files of its artifact, by path. */
+export interface StageResult {
+  readonly files: Readonly<Record<string, Uint8Array | string>>;
+  readonly metrics: Metrics;
+  readonly interrupted?: boolean;
+}
+
+export interface Stage<Options, Overrides> {
+  readonly name: StageName;
+  /** The artifact's format, `tinyml/<kind>@1`. */
+  readonly kind: string;
+  /** One line for `--help` and the terminal. */
+  readonly summary: string;
+  /** What the command line may say instead of the project file. */
+  readonly overrides: z.ZodType<Overrides>;
+  options(config: ProjectConfig, overrides: Overrides): Options;
+  consumes(options: Options): readonly Requirement[];
+  run(context: StageContext, options: Options, input: (stage: StageName) => Artifact): Promise<StageResult>;
+}
+
+/** A stage whose option types are known only to itself. */
+export type AnyStage = Stage<unknown, unknown>;

@@ -1,0 +1,90 @@
+/** Stage `train`: the project's model, trained; the weights of the best validation epoch are kept. */
+
+import { z } from 'zod';
+import { prettyJson } from '../core/json.ts';
+import { writeTfjsModel } from '../formats/tfjs/write.ts';
+import { createInitialWeights } from '../training/initial-weights.ts';
+import { toTopology } from '../training/model-spec.ts';
+import type { EpochRecord } from '../training/trainer.ts';
+import { BACKENDS, createTrainer } from '../training/trainers.ts';
+import type { ProjectConfig } from './config.ts';
+import { readSplit } from './dataset-reader.ts';
+import type { Stage } from './stage.ts';
+
+const overrides = z.strictObject({
+  epochs: z.int().positive().optional(),
+  batchSize: z.int().positive().optional(),
+  learningRate: z.number().positive().optional(),
+  backend: z.enum(BACKENDS).optional(),
+});
+
+type Overrides = z.infer<typeof overrides>;
+
+interface TrainOptions {
+  readonly model: ProjectConfig['model'];
+  readonly recipe: ProjectConfig['training'];
+  /** Absent: the first one that loads. */
+  readonly backend?: Overrides['backend'];
+}
+
+function epochDetail({ loss, valLoss }: EpochRecord): string {
+  return `loss ${loss.toFixed(4)}  val_loss ${valLoss.toFixed(4)}`;
+}
+
+/** Weights, biases and all. */
+function parameterCount(weights: readonly { readonly data: Float32Array }[]): number {
+  return weights.reduce((sum, { data }) => sum + data.length, 0);
+}
+
+export const trainStage: Stage<TrainOptions, Overrides> = {
+  name: 'train',
+  kind: 'float-model',
+  summary: 'train the model',
+  overrides,
+  options: ({ model, training }, { epochs, batchSize, learningRate, backend }) => ({
+    model,
+    recipe: {
+      ...training,
+      epochs: epochs ?? training.epochs,
+      batchSize: batchSize ?? training.batchSize,
+      learningRate: learningRate ?? training.learningRate,
+    },
+    ...(backend === undefined ? {} : { backend }),
+  }),
+  consumes: () => [{ stage: 'dataset' }],
+  async run({ report, signal, seed }, { model, recipe, backend }, input) {
+    const dataset = input('dataset');
+    const train = readSplit(dataset, 'train');
+    const validation = readSplit(dataset, 'validation');
+    const topology = toTopology(model, train.x.shape.slice(1));
+
+    const { trainer, why } = await createTrainer(backend === undefined ? {} : { backend });
+    report.info(why);
+    const result = await trainer.train(
+      { topology, initialWeights: createInitialWeights(topology, seed), recipe, seed, train, validation },
+      {
+        signal,
+        onEpoch: (record, total) => report.progress(record.epoch, total, epochDetail(record)),
+      },
+    );
+    const best = result.history[result.bestEpoch - 1];
+    const { modelJson, weights } = writeTfjsModel(result.model);
+    return {
+      files: {
+        'model.json': modelJson,
+        'weights.bin': weights,
+        'history.json': prettyJson(result.history),
+      },
+      metrics: {
+        parameters: parameterCount(result.model.weights),
+        epochs: result.history.length,
+        bestEpoch: result.bestEpoch,
+        loss: best.loss,
+        valLoss: best.valLoss,
+        engine: result.engine,
+        stoppedBy: result.stoppedBy,
+      },
+      interrupted: result.stoppedBy === 'interrupt',
+    };
+  },
+};

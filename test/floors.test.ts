@@ -1,0 +1,97 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const SRC = fileURLToPath(new URL('../src', import.meta.url));
+
+const FLOORS = [
+  ['core'],
+  ['kernels'],
+  ['ops'],
+  ['ir'],
+  ['passes', 'planner', 'interpreter'],
+  ['formats', 'targets', 'training', 'data', 'artifacts'],
+  ['stages'],
+  ['cli'],
+];
+
+/** A package, or the packages whose names start with it, and the folders that may import it. */
+const CONFINED: readonly (readonly [string, readonly string[]])[] = [
+  ['@tensorflow/', ['training']],
+  ['flatbuffers', ['formats']],
+  ['h5wasm', ['formats']],
+  ['fflate', ['formats']],
+  ['vega', ['targets']],
+  ['commander', ['cli']],
+  ['chalk', ['cli']],
+  ['node:fs', ['artifacts', 'cli']],
+];
+
+interface Import {
+  readonly file: string;
+  readonly specifier: string;
+}
+
+function importsOf(file: string, text: string): Import[] {
+  const pattern = /(?:\bfrom|\bimport|\bimport\()\s*['"]([^'"]+)['"]/g;
+  return [...text.matchAll(pattern)].map((match) => ({ file, specifier: match[1] }));
+}
+
+function floorOf(folder: string): number {
+  return FLOORS.findIndex((names) => names.includes(folder));
+}
+
+/** `src/ops/add.ts` → `ops`; files directly in src stand on the roof. */
+function folderOf(file: string): string {
+  const [first, ...rest] = relative(SRC, file).split(/[\\/]/);
+  return rest.length === 0 ? '(roof)' : first;
+}
+
+/** Why an import is not allowed, or undefined. */
+function violation({ file, specifier }: Import): string | undefined {
+  const from = folderOf(file);
+  if (specifier.startsWith('.')) {
+    const to = folderOf(resolve(dirname(file), specifier));
+    if (from === to || from === '(roof)' || floorOf(to) < floorOf(from)) return undefined;
+    return `${from} imports ${to}, which is not on a lower floor`;
+  }
+  const rule = CONFINED.find(([name]) => specifier === name || specifier.startsWith(name.endsWith('/') ? name : `${name}/`));
+  if (rule === undefined || rule[1].includes(from)) return undefined;
+  return `${specifier} is confined to ${rule[1].join(' and ')}`;
+}
+
+function sourceFiles(): string[] {
+  return readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(SRC, name));
+}
+
+describe('floors', () => {
+  const files = sourceFiles();
+
+  it('every folder has a floor', () => {
+    const folders = new Set(files.map(folderOf).filter((folder) => folder !== '(roof)'));
+    expect([...folders].filter((folder) => floorOf(folder) < 0)).toEqual([]);
+  });
+
+  it('imports go down or stay in the folder, and packages stay where they belong', () => {
+    const imports = files.flatMap((file) => importsOf(file, readFileSync(file, 'utf8')));
+    expect(imports.length).toBeGreaterThan(200);
+    const broken = imports.flatMap((one) => {
+      const why = violation(one);
+      return why === undefined ? [] : [`${relative(SRC, one.file)}: ${why}`];
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it.each([
+    ['ops/x.ts', "import { a } from '../ir/graph.ts';", 'ops imports ir'],
+    ['passes/x.ts', "import { a } from '../interpreter/run.ts';", 'passes imports interpreter'],
+    ['stages/x.ts', "import { readFile } from 'node:fs/promises';", 'node:fs/promises is confined'],
+    ['stages/x.ts', "const tf = await import('@tensorflow/tfjs-core');", '@tensorflow/tfjs-core is confined'],
+  ])('notices %s with %s', (file, text, expected) => {
+    const [found] = importsOf(join(SRC, file), text);
+    expect(violation(found)).toContain(expected);
+  });
+});

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { defaultProject, parseProject, projectJsonSchema } from '../src/stages/config.ts';
+
+const committed = new URL('../schemas/tinyml.config.schema.json', import.meta.url);
+
+describe('schemas', () => {
+  it('schemas/tinyml.config.schema.json is what the code says ("npm run schemas" writes it)', () => {
+    expect(JSON.parse(readFileSync(committed, 'utf8'))).toEqual(projectJsonSchema());
+  });
+
+  it('describes every field of the project file', () => {
+    const { properties } = projectJsonSchema() as { properties: Record<string, unknown> };
+    expect(Object.keys(properties).sort()).toEqual(['$schema', ...Object.keys(defaultProject)].sort());
+  });
+});
+
+describe('the project file', () => {
+  it.each([
+    ['{', 'tinyml.config.json is not JSON'],
+    ['[]', 'does not hold a JSON object'],
+    ['{"sead": 1}', 'Unrecognized key: "sead"'],
+    ['{"training": {"epochs": 0}}', 'training.epochs'],
+    ['{"dataset": {"source": "sine", "split": {"train": 0.9, "validation": 0.2, "test": 0.1}}}', 'add up to 1'],
+    ['{"model": {"layers": [{"type": "Dens", "units": 1}]}}', 'model.layers.0'],
+  ])('%s is refused with a sentence that says %s', (text, expected) => {
+    expect(() => parseProject(text, 'tinyml.config.json')).toThrow(expected);
+  });
+
+  it('may leave everything out', () => {
+    expect(parseProject('{}', 'x')).toEqual(defaultProject);
+  });
+});
