@@ -56,7 +56,9 @@ function violation({ file, specifier }: Import): string | undefined {
     if (from === to || from === '(roof)' || floorOf(to) < floorOf(from)) return undefined;
     return `${from} imports ${to}, which is not on a lower floor`;
   }
-  const rule = CONFINED.find(([name]) => specifier === name || specifier.startsWith(name.endsWith('/') ? name : `${name}/`));
+  const rule = CONFINED.find(
+    ([name]) => specifier === name || specifier.startsWith(name.endsWith('/') ? name : `${name}/`),
+  );
   if (rule === undefined || rule[1].includes(from)) return undefined;
   return `${specifier} is confined to ${rule[1].join(' and ')}`;
 }

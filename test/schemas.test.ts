@@ -21,7 +21,10 @@ describe('the project file', () => {
     ['[]', 'does not hold a JSON object'],
     ['{"sead": 1}', 'Unrecognized key: "sead"'],
     ['{"training": {"epochs": 0}}', 'training.epochs'],
-    ['{"dataset": {"source": "sine", "split": {"train": 0.9, "validation": 0.2, "test": 0.1}}}', 'add up to 1'],
+    [
+      '{"dataset": {"source": "sine", "split": {"train": 0.9, "validation": 0.2, "test": 0.1}}}',
+      'add up to 1',
+    ],
     ['{"model": {"layers": [{"type": "Dens", "units": 1}]}}', 'model.layers.0'],
   ])('%s is refused with a sentence that says %s', (text, expected) => {
     expect(() => parseProject(text, 'tinyml.config.json')).toThrow(expected);

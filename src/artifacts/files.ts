@@ -83,6 +83,15 @@ function encode(content: Uint8Array | string): Uint8Array {
   return typeof content === 'string' ? new TextEncoder().encode(content) : content;
 }
 
+/** Removes what a failed write left; its own failure must not hide the reason. */
+function discard(temporary: string): void {
+  try {
+    rmSync(temporary, { force: true, recursive: true });
+  } catch {
+    // The folder could not even be entered, so nothing was left there.
+  }
+}
+
 /** Writes one file through a temporary sibling and a rename; folders are made as needed. */
 export function writeFileWhole(path: string, content: Uint8Array | string): void {
   const temporary = temporarySibling(path);
@@ -91,7 +100,7 @@ export function writeFileWhole(path: string, content: Uint8Array | string): void
     writeSynced(temporary, encode(content));
     renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    discard(temporary);
     throw writeFailure(path, error);
   }
 }
@@ -109,7 +118,7 @@ export function writeFolderWhole(path: string, files: ReadonlyMap<string, Uint8A
     if (existsSync(path)) throw Object.assign(new Error('exists'), { code: 'EEXIST' });
     renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true, recursive: true });
+    discard(temporary);
     throw writeFailure(path, error);
   }
 }

@@ -1,6 +1,7 @@
 /** Stage `evaluate`: the test split through the float model and through the `.tflite` file, and the plots. */
 
 import { z } from 'zod';
+import type { Artifact } from '../artifacts/store.ts';
 import { prettyJson } from '../core/json.ts';
 import { writeNpy } from '../data/npy.ts';
 import { readTflite } from '../formats/tflite/read.ts';
@@ -75,9 +76,10 @@ async function predictionPlot({ test, truth, float, converted, type }: Predictio
   });
 }
 
-async function lossPlot(historyJson: string): Promise<string> {
+async function lossPlot(train: Artifact): Promise<string> {
   const { lossPlotSvg } = await import('../targets/plots/loss-plot.ts');
-  return lossPlotSvg(JSON.parse(historyJson) as EpochRecord[]);
+  const history = JSON.parse(train.readText('history.json')) as EpochRecord[];
+  return lossPlotSvg(history, Number(train.manifest.metrics.bestEpoch));
 }
 
 export const evaluateStage: Stage<Record<string, never>, Record<string, never>> = {
@@ -108,7 +110,7 @@ export const evaluateStage: Stage<Record<string, never>, Record<string, never>> 
         'predictions_float.npy': writeNpy('float32', float.shape, float.data),
         'predictions_converted.npy': writeNpy('float32', converted.shape, converted.data),
         'predictions.svg': await predictionPlot({ test, truth, float, converted, type }),
-        'loss.svg': await lossPlot(input('train').readText('history.json')),
+        'loss.svg': await lossPlot(input('train')),
       },
       metrics: flatMetrics(evaluation),
     };

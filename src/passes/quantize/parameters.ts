@@ -35,11 +35,21 @@ function widen({ min, max }: Range): Range {
 }
 
 /** Asymmetric int8: the whole of −128 … 127 covers the range. */
-export function activationParameters(range: Range): PerTensorQuant {
+export function asymmetricParameters(range: Range): PerTensorQuant {
   const { min, max } = widen(range);
   const scale = Math.fround(Math.fround(Math.fround(max) - Math.fround(min)) / 255);
   const zeroPoint = roundHalfAway(Math.fround(-128 - min / scale));
   return perTensor(scale, Math.max(-128, Math.min(127, zeroPoint)));
+}
+
+/** Parameters of a calibrated tensor; one that never leaves zero is given room on both sides (`TensorRangeSanityCheck`). */
+export function activationParameters({ min, max }: Range): PerTensorQuant {
+  const low = Math.min(min, 0);
+  const high = Math.max(max, 0);
+  const tooNarrow = high - low < NARROWEST;
+  return asymmetricParameters(
+    tooNarrow ? { min: low - NARROWEST, max: high + NARROWEST } : { min: low, max: high },
+  );
 }
 
 /** Symmetric narrow int8 (−127 … 127). */

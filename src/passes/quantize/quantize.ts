@@ -10,6 +10,7 @@ import type { QuantRule } from '../../ops/op.ts';
 import type { Pass } from '../pass.ts';
 import {
   activationParameters,
+  asymmetricParameters,
   biasParameters,
   makeRoomForBias,
   quantizeBias,
@@ -113,7 +114,7 @@ class Quantizer {
       const value = getValue(this.#graph, id);
       if (value.data === undefined) return id;
       const data = value.data as Float32Array;
-      const quant = activationParameters(rangeOf(data));
+      const quant = asymmetricParameters(rangeOf(data));
       return this.#defineConstant(value, 'int8', quant, quantizeConstant(data, quant));
     });
   }

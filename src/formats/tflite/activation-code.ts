@@ -1,0 +1,27 @@
+/** Fused activations as the file numbers them. */
+
+import { unsupportedError } from '../../core/errors.ts';
+import type { FusedActivation } from '../../ops/activation.ts';
+import { ActivationFunctionType } from './generated/tflite_generated.ts';
+
+const CODES: Readonly<Record<FusedActivation, ActivationFunctionType>> = {
+  none: ActivationFunctionType.NONE,
+  relu: ActivationFunctionType.RELU,
+  relu6: ActivationFunctionType.RELU6,
+  relu_n1_to_1: ActivationFunctionType.RELU_N1_TO_1,
+};
+
+export function activationCode(activation: FusedActivation): ActivationFunctionType {
+  return CODES[activation];
+}
+
+export function activationOf(code: ActivationFunctionType): FusedActivation {
+  for (const [activation, known] of Object.entries(CODES)) {
+    if (known === code) return activation as FusedActivation;
+  }
+  throw unsupportedError(
+    'unsupported-activation',
+    `fuses the activation ${ActivationFunctionType[code] ?? code}, which TensorFlow Lite Micro does not compute`,
+    'Make the activation a layer of its own.',
+  );
+}

@@ -1,0 +1,51 @@
+/**
+ * How much one file may make the reader do. Vectors and buffers may legally be shared, so a small file can describe more
+ * tensors, names and operands than any machine holds.
+ */
+
+import { inputError, unsupportedError } from '../../core/errors.ts';
+
+const MAX_TENSOR_BYTES = 2 ** 30;
+const MAX_ENTRIES = 2 ** 26;
+
+export class Allowance {
+  #tensorBytes = MAX_TENSOR_BYTES;
+  #entries = MAX_ENTRIES;
+
+  /** Elements of tensors, constant or not. */
+  spendTensorBytes(bytes: number): void {
+    this.#tensorBytes -= bytes;
+    if (!(this.#tensorBytes >= 0)) {
+      throw unsupportedError(
+        'model-too-large',
+        'The tensors of the model take more than 1 GiB together.',
+        'No microcontroller runs a model of this size.',
+      );
+    }
+  }
+
+  /** Elements of vectors and bytes of names. */
+  spendEntries(count: number): void {
+    this.#entries -= count;
+    if (this.#entries < 0) {
+      throw inputError('corrupt-tflite', 'The .tflite file repeats its vectors beyond all measure.');
+    }
+  }
+}
+
+/** The text of a string field, read through its bytes so that its length is known before it is decoded. */
+export function boundedText(bytes: string | Uint8Array | null, allowance: Allowance): string {
+  if (bytes === null || typeof bytes === 'string') return bytes ?? '';
+  allowance.spendEntries(bytes.length);
+  return new TextDecoder().decode(bytes);
+}
+
+/** The elements of a vector of numbers, read one by one: it may lie at any address. */
+export function boundedNumbers(
+  length: number,
+  at: (index: number) => number | null,
+  allowance: Allowance,
+): number[] {
+  allowance.spendEntries(length);
+  return Array.from({ length }, (_, index) => at(index) ?? 0);
+}

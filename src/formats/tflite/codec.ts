@@ -1,0 +1,62 @@
+/** What a row of the codec table is: how one operator looks in a file, as far as it differs from the others. */
+
+import type { ByteBuffer } from 'flatbuffers';
+import type { TensorType } from '../../core/tensor.ts';
+import type { Fields, FlatBuilder, Ref, TableName } from './flat-builder.ts';
+import type { BuiltinOperator, BuiltinOptions } from './generated/tflite_generated.ts';
+
+/** A generated accessor that can be set upon a table. */
+export interface Accessor {
+  __init(position: number, bytes: ByteBuffer): unknown;
+}
+
+/** An operator as a file has it; positions count the file's own inputs. */
+export interface FileOperator {
+  /** Sets `accessor` upon the options; where the file has none of that kind it reads defaults, as in TFLM. */
+  options<T extends Accessor>(accessor: T): T;
+  readonly outputs: readonly TensorType[];
+  /** The elements of a constant int32 or int64 input; refuses one that is computed. */
+  integers(position: number): readonly number[];
+}
+
+/** A constant operand that stands for an attribute. */
+export interface IntegerConstant {
+  readonly shape: readonly number[];
+  readonly values: readonly number[];
+}
+
+export interface VersionQuery {
+  readonly inputs: readonly (TensorType | undefined)[];
+  readonly outputs: readonly TensorType[];
+}
+
+export interface Codec<Attributes> {
+  readonly code: BuiltinOperator;
+  /** Which table the options are; NONE for operators without. */
+  readonly options: BuiltinOptions;
+  /**
+   * For each operand of the graph its position in the file; without it they are all inputs in order. Inputs of the file
+   * not named here are attributes, or repeat what the shapes say.
+   */
+  readonly operandPositions?: readonly number[];
+  /** The least version with which TensorFlow Lite runs it. */
+  version(query: VersionQuery, attributes: Attributes): number;
+  read(operator: FileOperator): Attributes;
+  /** The options table. */
+  writeOptions?(attributes: Attributes, file: FlatBuilder): Ref;
+  /** Attributes that the file keeps in constant inputs, by position. */
+  writeConstants?(attributes: Attributes): Readonly<Record<number, IntegerConstant>>;
+}
+
+/** For operators that are versioned by element type alone. */
+export function versions(float: number, int8: number): (query: VersionQuery) => number {
+  return ({ inputs, outputs }) => (inputs[0]?.dtype === 'int8' || outputs[0].dtype === 'int8' ? int8 : float);
+}
+
+/** For options without vectors: the scalar fields are all there is. */
+export function optionsTable<Attributes, Name extends TableName>(
+  name: Name,
+  fields: (attributes: Attributes) => Fields<Name>,
+): (attributes: Attributes, file: FlatBuilder) => Ref {
+  return (attributes, file) => file.table(name, fields(attributes));
+}

@@ -1,0 +1,133 @@
+/**
+ * How every operator is stored in a `.tflite` file, one row each. Codes and versions are those of TensorFlow Lite; TFLM
+ * looks at the code alone.
+ */
+
+import { unsupportedError } from '../../core/errors.ts';
+import type { FusedActivation } from '../../ops/activation.ts';
+import type { AttributesOf, OpKind } from '../../ops/index.ts';
+import { OP_KINDS } from '../../ops/index.ts';
+import { activationCode, activationOf } from './activation-code.ts';
+import { type Codec, optionsTable, type VersionQuery, versions } from './codec.ts';
+import {
+  type ActivationFunctionType,
+  AddOptions,
+  BuiltinOperator,
+  BuiltinOptions,
+  FullyConnectedOptions,
+  FullyConnectedOptionsWeightsFormat,
+  MulOptions,
+  SoftmaxOptions,
+  SubOptions,
+} from './generated/tflite_generated.ts';
+
+interface Fused {
+  readonly activation: FusedActivation;
+}
+
+function fused(options: { fusedActivationFunction(): ActivationFunctionType }): Fused {
+  return { activation: activationOf(options.fusedActivationFunction()) };
+}
+
+function fusedField({ activation }: Fused): { fused_activation_function: number } {
+  return { fused_activation_function: activationCode(activation) };
+}
+
+/** An operator of one input and no options. */
+function plain(
+  code: BuiltinOperator,
+  floatVersion: number,
+  int8Version: number,
+): Codec<Record<string, never>> {
+  return {
+    code,
+    options: BuiltinOptions.NONE,
+    version: versions(floatVersion, int8Version),
+    read: () => ({}),
+  };
+}
+
+/** A product that outgrows the output's scale needs the kernel of version 3. */
+function mulVersion(query: VersionQuery): number {
+  const [a, b, output] = [...query.inputs, ...query.outputs].map((type) =>
+    type?.quant?.scheme === 'per-tensor' ? type.quant.scale : 0,
+  );
+  return output > 0 && (a * b) / output >= 1 ? 3 : versions(1, 2)(query);
+}
+
+export const codecs: { readonly [Kind in OpKind]: Codec<AttributesOf<Kind>> } = {
+  add: {
+    code: BuiltinOperator.ADD,
+    options: BuiltinOptions.AddOptions,
+    version: versions(1, 2),
+    read: (operator) => fused(operator.options(new AddOptions())),
+    writeOptions: optionsTable('AddOptions', fusedField),
+  },
+  dequantize: plain(BuiltinOperator.DEQUANTIZE, 1, 2),
+  fully_connected: {
+    code: BuiltinOperator.FULLY_CONNECTED,
+    options: BuiltinOptions.FullyConnectedOptions,
+    version: (query, { keepNumDims }) => (keepNumDims ? 5 : versions(1, 4)(query)),
+    read(operator) {
+      const options = operator.options(new FullyConnectedOptions());
+      if (options.weightsFormat() !== FullyConnectedOptionsWeightsFormat.DEFAULT) {
+        throw unsupportedError('unsupported-weights', 'has its weights in a shuffled order');
+      }
+      return { ...fused(options), keepNumDims: options.keepNumDims() };
+    },
+    writeOptions: optionsTable('FullyConnectedOptions', ({ activation, keepNumDims }) => ({
+      ...fusedField({ activation }),
+      keep_num_dims: Number(keepNumDims),
+    })),
+  },
+  logistic: plain(BuiltinOperator.LOGISTIC, 1, 2),
+  mul: {
+    code: BuiltinOperator.MUL,
+    options: BuiltinOptions.MulOptions,
+    version: mulVersion,
+    read: (operator) => fused(operator.options(new MulOptions())),
+    writeOptions: optionsTable('MulOptions', fusedField),
+  },
+  quantize: plain(BuiltinOperator.QUANTIZE, 1, 1),
+  relu: plain(BuiltinOperator.RELU, 1, 2),
+  relu6: plain(BuiltinOperator.RELU6, 1, 2),
+  reshape: {
+    code: BuiltinOperator.RESHAPE,
+    options: BuiltinOptions.ReshapeOptions,
+    // TFLM ignores the shape operand and the options: the output's own shape counts.
+    operandPositions: [0],
+    version: () => 1,
+    read: ({ outputs }) => ({ newShape: outputs[0].shape }),
+    writeOptions: ({ newShape }, file) =>
+      file.table('ReshapeOptions', { new_shape: file.scalars('int32', newShape) }),
+  },
+  softmax: {
+    code: BuiltinOperator.SOFTMAX,
+    options: BuiltinOptions.SoftmaxOptions,
+    version: versions(1, 2),
+    read: (operator) => ({ beta: operator.options(new SoftmaxOptions()).beta() }),
+    writeOptions: optionsTable('SoftmaxOptions', ({ beta }) => ({ beta })),
+  },
+  sub: {
+    code: BuiltinOperator.SUB,
+    options: BuiltinOptions.SubOptions,
+    version: versions(1, 2),
+    read: (operator) => fused(operator.options(new SubOptions())),
+    writeOptions: optionsTable('SubOptions', fusedField),
+  },
+  tanh: plain(BuiltinOperator.TANH, 1, 2),
+};
+
+/** The codec of a kind known at run time only; the operator's own schema has checked the attributes. */
+export function codecOf(kind: OpKind): Codec<unknown> {
+  return codecs[kind] as Codec<unknown>;
+}
+
+const KIND_OF_CODE: ReadonlyMap<BuiltinOperator, OpKind> = new Map(
+  OP_KINDS.map((kind) => [codecs[kind].code, kind]),
+);
+
+/** Undefined for operators that tinyml does not know. */
+export function kindOfCode(code: BuiltinOperator): OpKind | undefined {
+  return KIND_OF_CODE.get(code);
+}

@@ -1,0 +1,97 @@
+/**
+ * Where the parts of a file that hold no offsets go: each exactly once, aligned as it asks, and in an order that fills
+ * the gaps in front of 16-byte aligned data with small parts. Equal parts give equal places.
+ */
+
+/** Bytes that may lie anywhere, as long as (position + phase) is a multiple of `align`. */
+export interface Part {
+  readonly bytes: Uint8Array;
+  readonly align: number;
+  readonly phase: number;
+}
+
+export interface Packing {
+  /** One position for each part. */
+  readonly positions: readonly number[];
+  readonly end: number;
+}
+
+/** Parts of stricter alignment hold constants; nothing else is looked for among millions of weights. */
+const MAX_HOST_ALIGN = 8;
+
+function padding(part: Part, position: number): number {
+  return (part.align - ((position + part.phase) % part.align)) % part.align;
+}
+
+/** Where `bytes` occur in `host` at a multiple of 4, or -1. */
+function occurrence(bytes: Uint8Array, host: Uint8Array): number {
+  const haystack = Buffer.from(host.buffer, host.byteOffset, host.byteLength);
+  let at = haystack.indexOf(bytes);
+  while (at !== -1 && at % 4 !== 0) at = haystack.indexOf(bytes, at + 1);
+  return at;
+}
+
+interface Guest {
+  readonly host: number;
+  readonly offset: number;
+}
+
+/** Vectors that occur inside others: shape [16], stored 1 16, is the end of shape [1, 16], stored 2 1 16. */
+function findGuests(parts: readonly Part[]): Map<number, Guest> {
+  const guests = new Map<number, Guest>();
+  const hosts: number[] = [];
+  const byLength = [...parts.keys()].sort((a, b) => parts[b].bytes.length - parts[a].bytes.length || a - b);
+  for (const index of byLength) {
+    const { bytes, align } = parts[index];
+    if (align < 4 || align > MAX_HOST_ALIGN) continue;
+    if (align === 4) {
+      const guest = hosts
+        .map((host) => ({ host, offset: occurrence(bytes, parts[host].bytes) }))
+        .find(({ offset }) => offset !== -1);
+      if (guest !== undefined) {
+        guests.set(index, guest);
+        continue;
+      }
+    }
+    hosts.push(index);
+  }
+  return guests;
+}
+
+/**
+ * Which of `waiting` comes next: the one needing least padding, then the one hardest to place, then the one after which
+ * the hardest of all fits best, then the largest.
+ */
+function choose(waiting: readonly number[], parts: readonly Part[], position: number): number {
+  const hardest = waiting.reduce((a, b) => (parts[b].align > parts[a].align ? b : a));
+  const scoreOf = (index: number): number[] => {
+    const part = parts[index];
+    const pad = padding(part, position);
+    const after = padding(parts[hardest], position + pad + part.bytes.length);
+    return [pad, -part.align, after, -part.bytes.length];
+  };
+  let best = waiting[0];
+  let bestScore = scoreOf(best);
+  for (const index of waiting) {
+    const score = scoreOf(index);
+    const difference = score.map((value, i) => value - bestScore[i]).find((value) => value !== 0) ?? 0;
+    if (difference < 0) [best, bestScore] = [index, score];
+  }
+  return best;
+}
+
+/** Packs the parts from `start` on. */
+export function pack(parts: readonly Part[], start: number): Packing {
+  const guests = findGuests(parts);
+  const positions = new Array<number>(parts.length).fill(0);
+  let waiting = [...parts.keys()].filter((index) => !guests.has(index));
+  let end = start;
+  while (waiting.length > 0) {
+    const next = choose(waiting, parts, end);
+    positions[next] = end + padding(parts[next], end);
+    end = positions[next] + parts[next].bytes.length;
+    waiting = waiting.filter((index) => index !== next);
+  }
+  for (const [index, { host, offset }] of guests) positions[index] = positions[host] + offset;
+  return { positions, end };
+}

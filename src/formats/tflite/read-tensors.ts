@@ -1,0 +1,237 @@
+/** The tensors of a file as values: type, quantization, and the elements of constants. */
+
+import { Encoding } from 'flatbuffers';
+import { inputError, unsupportedError, withErrorContext } from '../../core/errors.ts';
+import { perAxis, perTensor, type QuantParams } from '../../core/quant-params.ts';
+import {
+  type DType,
+  dataFromBytes,
+  formatShape,
+  type Shape,
+  type TensorData,
+  type TensorType,
+  tensorBytes,
+} from '../../core/tensor.ts';
+import type { Value } from '../../ir/graph.ts';
+import { type Allowance, boundedNumbers, boundedText } from './allowance.ts';
+import {
+  Buffer as FileBuffer,
+  TensorType as FileType,
+  type Model,
+  QuantizationDetails,
+  type QuantizationParameters,
+  type SubGraph,
+  type Tensor,
+} from './generated/tflite_generated.ts';
+
+/** A value knows whether the file named it. */
+export interface FileTensor extends Value {
+  readonly named: boolean;
+}
+
+export interface FileTensors {
+  readonly tensors: readonly FileTensor[];
+  /** Bytes of the constants, those of shared buffers counted once. */
+  readonly constantBytes: number;
+}
+
+const DTYPES: Partial<Record<FileType, DType>> = {
+  [FileType.FLOAT32]: 'float32',
+  [FileType.INT8]: 'int8',
+  [FileType.UINT8]: 'uint8',
+  [FileType.INT16]: 'int16',
+  [FileType.INT32]: 'int32',
+  [FileType.INT64]: 'int64',
+  [FileType.BOOL]: 'bool',
+};
+
+/** The element type in the file's own numbering. */
+export function fileTypeOf(dtype: DType): FileType {
+  for (const [code, known] of Object.entries(DTYPES)) if (known === dtype) return Number(code);
+  throw new Error(`${dtype} is not in the table`);
+}
+
+/** What the quantized values of a type may be, and so its zero point. */
+const ZERO_POINT_LIMITS: Readonly<Record<DType, readonly [number, number]>> = {
+  float32: [0, 0],
+  int8: [-128, 127],
+  uint8: [0, 255],
+  int16: [-32768, 32767],
+  int32: [-2147483648, 2147483647],
+  int64: [-2147483648, 2147483647],
+  bool: [0, 0],
+};
+
+const MAX_RANK = 8;
+
+export function corrupt(detail: string): Error {
+  return inputError('corrupt-tflite', detail, 'The file is damaged; get or make it again.');
+}
+
+function unsupportedQuantization(detail: string): Error {
+  return unsupportedError('unsupported-quantization', detail);
+}
+
+function readShape(tensor: Tensor, allowance: Allowance): Shape {
+  const rank = tensor.shapeLength();
+  if (rank > MAX_RANK) {
+    throw unsupportedError('unsupported-shape', `has ${rank} dimensions; at most ${MAX_RANK} are supported`);
+  }
+  const shape = boundedNumbers(rank, (axis) => tensor.shape(axis), allowance);
+  if (!shape.every((dimension) => dimension > 0)) {
+    throw unsupportedError(
+      'dynamic-shape',
+      `has shape ${formatShape(shape)}; every dimension must be known and positive`,
+      'Fix the batch to 1 before converting.',
+    );
+  }
+  return shape;
+}
+
+/** The axis the scales belong to. TOCO left the axis of the weights in their biases, which TFLM never looks at. */
+function readAxis(scales: number, shape: Shape, axis: number): number {
+  if (shape[axis] === scales) return axis;
+  if (shape.length === 1 && shape[0] === scales) return 0;
+  throw unsupportedQuantization(`has ${scales} scales along axis ${axis} of shape ${formatShape(shape)}`);
+}
+
+function checkScales(scales: readonly number[]): void {
+  const bad = scales.find((scale) => !(scale >= 0 && scale < Infinity));
+  if (bad !== undefined) throw corrupt(`has the scale ${bad}`);
+}
+
+/** TFLM counts a quantization only if both vectors are there; a zero point may stand for many scales. */
+function readQuant(
+  params: QuantizationParameters | null,
+  dtype: DType,
+  shape: Shape,
+  allowance: Allowance,
+): QuantParams | undefined {
+  if (params === null) return undefined;
+  if (params.detailsType() !== QuantizationDetails.NONE) {
+    throw unsupportedQuantization('is quantized in blocks or in a way of its own');
+  }
+  const zeroPointCount = params.zeroPointLength();
+  if (params.scaleLength() === 0 || zeroPointCount === 0) return undefined;
+  const scales = boundedNumbers(params.scaleLength(), (index) => params.scale(index), allowance);
+  const zeroPoints = boundedNumbers(
+    zeroPointCount,
+    (index) => Number(params.zeroPoint(index) ?? 0n),
+    allowance,
+  );
+  checkScales(scales);
+  if (scales.length === 1) {
+    const [least, most] = ZERO_POINT_LIMITS[dtype];
+    if (zeroPoints[0] < least || zeroPoints[0] > most) {
+      throw unsupportedQuantization(`has the zero point ${zeroPoints[0]}, which no ${dtype} can be`);
+    }
+    return perTensor(scales[0], zeroPoints[0]);
+  }
+  if (zeroPointCount !== 1 && zeroPointCount !== scales.length) {
+    throw corrupt(`has ${scales.length} scales and ${zeroPointCount} zero points`);
+  }
+  if (zeroPoints.some((zeroPoint) => zeroPoint !== 0)) {
+    throw unsupportedQuantization('has several scales and zero points other than 0');
+  }
+  return perAxis(readAxis(scales.length, shape, params.quantizedDimension()), scales);
+}
+
+function readType(tensor: Tensor, allowance: Allowance): TensorType {
+  const dtype = DTYPES[tensor.type()];
+  if (dtype === undefined) {
+    const name = FileType[tensor.type()]?.toLowerCase() ?? `type ${tensor.type()}`;
+    throw unsupportedError(
+      'unsupported-type',
+      `holds ${name}, which tinyml does not compute`,
+      'Convert the model to int8, or keep it in float32.',
+    );
+  }
+  const shape = readShape(tensor, allowance);
+  const quant = readQuant(tensor.quantization(), dtype, shape, allowance);
+  return quant === undefined ? { dtype, shape } : { dtype, shape, quant };
+}
+
+function refuseSpecial(tensor: Tensor): void {
+  const special: readonly (readonly [boolean, string])[] = [
+    [tensor.isVariable(), 'is a variable that keeps its value between inferences'],
+    [tensor.sparsity() !== null, 'is stored sparse'],
+    [tensor.externalBuffer() !== 0, 'lies in another file'],
+  ];
+  for (const [is, what] of special) {
+    if (is) throw unsupportedError('unsupported-tensor', `${what}, which tinyml does not read`);
+  }
+}
+
+class TensorReader {
+  readonly #model: Model;
+  readonly #allowance: Allowance;
+  /** Elements by place and type: tensors that share a buffer share one copy. */
+  readonly #constants = new Map<string, TensorData>();
+  readonly #usedBuffers = new Map<number, number>();
+
+  constructor(model: Model, allowance: Allowance) {
+    this.#model = model;
+    this.#allowance = allowance;
+  }
+
+  get constantBytes(): number {
+    return [...this.#usedBuffers.values()].reduce((sum, bytes) => sum + bytes, 0);
+  }
+
+  /** The bytes of a buffer, or undefined for an activation. */
+  #bufferBytes(index: number): Uint8Array | undefined {
+    if (index >= this.#model.buffersLength()) {
+      throw corrupt(`names buffer ${index} of ${this.#model.buffersLength()}`);
+    }
+    const buffer = this.#model.buffers(index, new FileBuffer());
+    if (buffer === null) return undefined;
+    if (buffer.offset() !== 0n || buffer.size() !== 0n) {
+      throw unsupportedError(
+        'unsupported-tensor',
+        'has its data behind the flatbuffer, where TFLM never looks',
+      );
+    }
+    return buffer.dataArray() ?? undefined;
+  }
+
+  #constant(type: TensorType, bytes: Uint8Array): TensorData {
+    if (bytes.length !== tensorBytes(type)) {
+      throw corrupt(
+        `holds ${bytes.length} bytes of data, but ${type.dtype} ${formatShape(type.shape)} takes ${tensorBytes(type)}`,
+      );
+    }
+    this.#usedBuffers.set(bytes.byteOffset, bytes.length);
+    const key = `${bytes.byteOffset} ${bytes.length} ${type.dtype}`;
+    const known = this.#constants.get(key);
+    if (known !== undefined) return known;
+    this.#allowance.spendTensorBytes(bytes.length);
+    const data = dataFromBytes(type.dtype, bytes);
+    this.#constants.set(key, data);
+    return data;
+  }
+
+  read(tensor: Tensor, index: number): FileTensor {
+    const fileName = boundedText(tensor.name(Encoding.UTF8_BYTES), this.#allowance);
+    const name = fileName === '' ? `t${index}` : fileName;
+    return withErrorContext(`tensor ${index} ("${name}")`, () => {
+      refuseSpecial(tensor);
+      const type = readType(tensor, this.#allowance);
+      const bytes = this.#bufferBytes(tensor.buffer());
+      const value = { id: index, name, named: fileName !== '', type };
+      if (bytes !== undefined && bytes.length > 0) return { ...value, data: this.#constant(type, bytes) };
+      this.#allowance.spendTensorBytes(tensorBytes(type));
+      return value;
+    });
+  }
+}
+
+/** All tensors by their index, used or not: TFLM wants to know every one of them too. */
+export function readTensors(model: Model, subgraph: SubGraph, allowance: Allowance): FileTensors {
+  const reader = new TensorReader(model, allowance);
+  const tensors = Array.from({ length: subgraph.tensorsLength() }, (_, index) => {
+    const tensor = subgraph.tensors(index);
+    if (tensor === null) throw corrupt(`tensor ${index} is missing`);
+    return reader.read(tensor, index);
+  });
+  return { tensors, constantBytes: reader.constantBytes };
+}

@@ -1,0 +1,160 @@
+/**
+ * Reads a `.tflite` file by whichever converter into a checked graph, refusing what TFLM or tinyml would not compute.
+ * Value ids are the file's tensor indices. Any bytes give a graph or a `TinymlError`, in bounded time and memory.
+ */
+
+import { ByteBuffer, Encoding } from 'flatbuffers';
+import { unsupportedError } from '../../core/errors.ts';
+import { checkGraph } from '../../ir/check.ts';
+import type { Graph, Node, Value, ValueId } from '../../ir/graph.ts';
+import { Allowance, boundedNumbers, boundedText } from './allowance.ts';
+import { Model, type SubGraph } from './generated/tflite_generated.ts';
+import { type CodeInFile, type KnownOperator, readCodes, readKinds, readNodes } from './read-operators.ts';
+import { corrupt, type FileTensor, readTensors } from './read-tensors.ts';
+import { verifyModel } from './verify.ts';
+
+/** What the file says beyond the graph. */
+export interface TfliteContainer {
+  readonly fileBytes: number;
+  readonly description: string;
+  readonly operatorCodes: readonly OperatorCodeInfo[];
+  /** The version of each node's operator code, as the file has it. */
+  readonly nodeVersions: readonly number[];
+  /** Bytes of the constants; shared buffers count once. */
+  readonly constantBytes: number;
+  readonly tensorCount: number;
+  readonly metadataNames: readonly string[];
+}
+
+export interface OperatorCodeInfo {
+  /** `FULLY_CONNECTED`, or the name of a custom operator. */
+  readonly name: string;
+  readonly version: number;
+  /** False for codes that no operator refers to. */
+  readonly used: boolean;
+}
+
+export interface TfliteModel {
+  readonly graph: Graph;
+  readonly container: TfliteContainer;
+}
+
+const VERSION = 3;
+const OFFLINE_PLAN = 'OfflineMemoryAllocation';
+/** An offline plan is int32: version, number of subgraphs, number of offsets, offsets. */
+const OFFLINE_PLAN_HEADER_BYTES = 12;
+
+function onlySubgraph(model: Model): SubGraph {
+  if (model.version() !== VERSION) {
+    throw unsupportedError(
+      'tflite-version',
+      `The model has schema version ${model.version()}; TensorFlow Lite runs version ${VERSION}.`,
+    );
+  }
+  if (model.subgraphsLength() > 1) {
+    throw unsupportedError(
+      'several-subgraphs',
+      `The model has ${model.subgraphsLength()} subgraphs; tinyml reads models without control flow.`,
+    );
+  }
+  const subgraph = model.subgraphs(0);
+  if (model.subgraphsLength() === 0 || subgraph === null) throw corrupt('The model has no subgraph.');
+  return subgraph;
+}
+
+function endpoints(
+  what: 'input' | 'output',
+  indices: readonly number[],
+  tensors: readonly FileTensor[],
+): ValueId[] {
+  if (indices.length === 0) throw corrupt(`The model has no ${what}.`);
+  for (const index of indices) {
+    if (tensors[index] === undefined) {
+      throw corrupt(`The model's ${what} is tensor ${index}, but there are ${tensors.length}.`);
+    }
+    if (what === 'input' && tensors[index].data !== undefined) {
+      throw corrupt(`The model's input "${tensors[index].name}" is a constant.`);
+    }
+  }
+  return [...indices];
+}
+
+/** Without the constants that became attributes. */
+function usedValues(
+  tensors: readonly FileTensor[],
+  nodes: readonly Node[],
+  ends: readonly ValueId[],
+): Map<ValueId, Value> {
+  const used = new Set<ValueId | undefined>(ends);
+  for (const { inputs, outputs } of nodes) for (const id of [...inputs, ...outputs]) used.add(id);
+  return new Map(tensors.filter(({ id }) => used.has(id)).map(({ named: _, ...value }) => [value.id, value]));
+}
+
+/** TFLM stops when an offline plan does not have one offset for each tensor. */
+function checkOfflinePlan(model: Model, bufferIndex: number, tensorCount: number): void {
+  const bytes = bufferIndex < model.buffersLength() ? model.buffers(bufferIndex)?.dataArray() : undefined;
+  if (bytes == null || bytes.length < OFFLINE_PLAN_HEADER_BYTES) {
+    throw corrupt(`The metadata ${OFFLINE_PLAN} is too short.`);
+  }
+  const count = new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getInt32(8, true);
+  if (count !== tensorCount) {
+    throw unsupportedError(
+      'offline-plan',
+      `The model plans memory for ${count} tensors, but it has ${tensorCount}; TensorFlow Lite Micro refuses it.`,
+    );
+  }
+  if (bytes.length < OFFLINE_PLAN_HEADER_BYTES + 4 * count) {
+    throw corrupt(`The metadata ${OFFLINE_PLAN} is too short for ${count} offsets.`);
+  }
+}
+
+function readMetadata(model: Model, tensorCount: number, allowance: Allowance): string[] {
+  return Array.from({ length: model.metadataLength() }, (_, index) => {
+    const metadata = model.metadata(index);
+    if (metadata === null) throw corrupt(`metadata ${index} is missing`);
+    const name = boundedText(metadata.name(Encoding.UTF8_BYTES), allowance);
+    if (name === OFFLINE_PLAN) checkOfflinePlan(model, metadata.buffer(), tensorCount);
+    return name;
+  });
+}
+
+function operatorCodes(
+  codes: readonly CodeInFile[],
+  operators: readonly KnownOperator[],
+): OperatorCodeInfo[] {
+  const used = new Set(operators.map(({ codeIndex }) => codeIndex));
+  return codes.map(({ name, version }, index) => ({ name, version, used: used.has(index) }));
+}
+
+export function readTflite(bytes: Uint8Array): TfliteModel {
+  verifyModel(bytes);
+  const model = Model.getRootAsModel(new ByteBuffer(bytes));
+  const subgraph = onlySubgraph(model);
+  const allowance = new Allowance();
+  const codes = readCodes(model, allowance);
+  const operators = readKinds(subgraph, codes);
+  const { tensors, constantBytes } = readTensors(model, subgraph, allowance);
+  const inputs = boundedNumbers(subgraph.inputsLength(), (index) => subgraph.inputs(index), allowance);
+  const outputs = boundedNumbers(subgraph.outputsLength(), (index) => subgraph.outputs(index), allowance);
+  const metadataNames = readMetadata(model, tensors.length, allowance);
+  const nodes = readNodes(operators, tensors, allowance);
+  const graph = {
+    inputs: endpoints('input', inputs, tensors),
+    outputs: endpoints('output', outputs, tensors),
+    nodes,
+    values: usedValues(tensors, nodes, [...inputs, ...outputs]),
+  };
+  checkGraph(graph);
+  return {
+    graph,
+    container: {
+      fileBytes: bytes.length,
+      description: boundedText(model.description(Encoding.UTF8_BYTES), allowance),
+      operatorCodes: operatorCodes(codes, operators),
+      nodeVersions: operators.map(({ codeIndex }) => codes[codeIndex].version),
+      constantBytes,
+      tensorCount: tensors.length,
+      metadataNames,
+    },
+  };
+}

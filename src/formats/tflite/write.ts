@@ -1,0 +1,170 @@
+/**
+ * Writes a graph as a `.tflite` file of few bytes that TensorFlow Lite and TFLM load alike: no metadata, names for the
+ * model's inputs and outputs only, everything equal stored once. Equal graphs give equal bytes.
+ */
+
+import type { QuantParams } from '../../core/quant-params.ts';
+import { bytesOf } from '../../core/tensor.ts';
+import { type Graph, inputTypes, type Node, outputTypes, type Value, type ValueId } from '../../ir/graph.ts';
+import { type OpKind, opOf } from '../../ops/index.ts';
+import type { Codec } from './codec.ts';
+import { codecOf } from './codecs.ts';
+import { FlatBuilder, type Ref } from './flat-builder.ts';
+import { BuiltinOperator, TensorType as FileType } from './generated/tflite_generated.ts';
+import { fileTypeOf } from './read-tensors.ts';
+
+const SCHEMA_VERSION = 3;
+const IDENTIFIER = 'TFL3';
+const BUFFER_ALIGN = 16;
+/** Codes that do not fit its byte stand as this one in the old field. */
+const GREATER_CODES = BuiltinOperator.PLACEHOLDER_FOR_GREATER_OP_CODES;
+const ABSENT = -1;
+
+export function writeTflite(graph: Graph): Uint8Array {
+  return new TfliteWriter(graph).write();
+}
+
+class TfliteWriter {
+  readonly #graph: Graph;
+  readonly #file = new FlatBuilder();
+  readonly #buffers: Ref[] = [];
+  readonly #bufferIndices = new Map<Ref, number>();
+  readonly #tensors: Ref[] = [];
+  readonly #tensorIndices = new Map<ValueId, number>();
+
+  constructor(graph: Graph) {
+    this.#graph = graph;
+  }
+
+  write(): Uint8Array {
+    const file = this.#file;
+    // By convention buffer 0 is empty; every activation shares it.
+    this.#bufferIndex(file.table('Buffer', {}));
+    for (const value of this.#usedValues())
+      this.#tensorIndices.set(value.id, this.#tensors.push(this.#tensor(value)) - 1);
+    const kinds = [...new Set(this.#graph.nodes.map(({ kind }) => kind))];
+    const operators = this.#graph.nodes.map((node) => this.#operator(node, kinds.indexOf(node.kind)));
+    const subgraph = file.table('SubGraph', {
+      tensors: file.tables(this.#tensors),
+      inputs: file.scalars('int32', this.#indices(this.#graph.inputs)),
+      outputs: file.scalars('int32', this.#indices(this.#graph.outputs)),
+      operators: file.tables(operators),
+    });
+    const model = file.table('Model', {
+      version: SCHEMA_VERSION,
+      operator_codes: file.tables(kinds.map((kind) => this.#operatorCode(kind))),
+      subgraphs: file.tables([subgraph]),
+      buffers: file.tables(this.#buffers),
+    });
+    return file.finish(model, IDENTIFIER);
+  }
+
+  /** In the order of the graph's values. */
+  #usedValues(): Value[] {
+    const { inputs, outputs, nodes, values } = this.#graph;
+    const used = new Set<ValueId | undefined>([...inputs, ...outputs]);
+    for (const node of nodes) for (const id of [...node.inputs, ...node.outputs]) used.add(id);
+    return [...values.values()].filter(({ id }) => used.has(id));
+  }
+
+  #indices(ids: readonly (ValueId | undefined)[]): number[] {
+    return ids.map((id) => {
+      const index = id === undefined ? ABSENT : this.#tensorIndices.get(id);
+      if (index === undefined) throw new Error(`value ${id} is not in the graph`);
+      return index;
+    });
+  }
+
+  #bufferIndex(buffer: Ref): number {
+    const known = this.#bufferIndices.get(buffer);
+    if (known !== undefined) return known;
+    const index = this.#buffers.push(buffer) - 1;
+    this.#bufferIndices.set(buffer, index);
+    return index;
+  }
+
+  #constantBuffer(data: Uint8Array): number {
+    return this.#bufferIndex(
+      this.#file.table('Buffer', { data: this.#file.bytes(data, data.length, BUFFER_ALIGN) }),
+    );
+  }
+
+  /** As many zero points as scales: TensorFlow Lite insists on it, TFLM would take one for all. */
+  #quantization(quant: QuantParams): Ref {
+    const perAxis = quant.scheme === 'per-axis';
+    const scales = perAxis ? quant.scales : [quant.scale];
+    const zeroPoints = perAxis ? new Array<number>(scales.length).fill(0) : [quant.zeroPoint];
+    return this.#file.table('QuantizationParameters', {
+      scale: this.#file.scalars('float32', scales),
+      zero_point: this.#file.scalars('int64', zeroPoints),
+      quantized_dimension: perAxis ? quant.axis : 0,
+    });
+  }
+
+  #tensor({ id, name, type, data }: Value): Ref {
+    const { inputs, outputs } = this.#graph;
+    const named = name !== '' && (inputs.includes(id) || outputs.includes(id));
+    return this.#file.table('Tensor', {
+      shape: this.#file.scalars('int32', type.shape),
+      type: fileTypeOf(type.dtype),
+      buffer: data === undefined ? 0 : this.#constantBuffer(bytesOf(data)),
+      name: named ? this.#file.string(name) : undefined,
+      quantization: type.quant === undefined ? undefined : this.#quantization(type.quant),
+    });
+  }
+
+  /** A constant that the graph has as an attribute. */
+  #integerTensor(shape: readonly number[], values: readonly number[]): number {
+    const tensor = this.#file.table('Tensor', {
+      shape: this.#file.scalars('int32', shape),
+      type: FileType.INT32,
+      buffer: this.#constantBuffer(bytesOf(Int32Array.from(values))),
+    });
+    return this.#tensors.push(tensor) - 1;
+  }
+
+  /** The operands at their places in the file, constants of attributes among them, -1 for what is left out. */
+  #inputs(node: Node, codec: Codec<unknown>): number[] {
+    const indices: number[] = [];
+    const names = opOf(node.kind).operands;
+    const count = Math.max(names.length, node.inputs.length);
+    const positions = codec.operandPositions ?? Array.from({ length: count }, (_, index) => index);
+    for (const [operand, position] of positions.entries()) {
+      indices[position] = this.#indices([node.inputs[operand]])[0];
+    }
+    const constants = codec.writeConstants?.(node.attributes) ?? {};
+    for (const [position, { shape, values }] of Object.entries(constants)) {
+      indices[Number(position)] = this.#integerTensor(shape, values);
+    }
+    return Array.from(indices, (index) => index ?? ABSENT);
+  }
+
+  #operator(node: Node, codeIndex: number): Ref {
+    const codec = codecOf(node.kind);
+    return this.#file.table('Operator', {
+      opcode_index: codeIndex,
+      inputs: this.#file.scalars('int32', this.#inputs(node, codec)),
+      outputs: this.#file.scalars('int32', this.#indices(node.outputs)),
+      builtin_options_type: codec.options,
+      builtin_options: codec.writeOptions?.(node.attributes, this.#file),
+    });
+  }
+
+  /** One code for all operators of a kind, with the highest version that one of them needs. */
+  #operatorCode(kind: OpKind): Ref {
+    const codec = codecOf(kind);
+    const versions = this.#graph.nodes
+      .filter((node) => node.kind === kind)
+      .map((node) =>
+        codec.version(
+          { inputs: inputTypes(this.#graph, node), outputs: outputTypes(this.#graph, node) },
+          node.attributes,
+        ),
+      );
+    return this.#file.table('OperatorCode', {
+      deprecated_builtin_code: Math.min(codec.code, GREATER_CODES),
+      version: Math.max(...versions),
+      builtin_code: codec.code,
+    });
+  }
+}

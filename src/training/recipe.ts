@@ -1,0 +1,59 @@
+/** The `training` section of a project file: how a model is trained. */
+
+import { z } from 'zod';
+
+export const OPTIMIZERS = ['rmsprop', 'sgd', 'adam'] as const;
+export const LOSSES = ['mse', 'mae', 'huber'] as const;
+export const METRICS = ['mae', 'mse'] as const;
+
+export type OptimizerName = (typeof OPTIMIZERS)[number];
+export type LossName = (typeof LOSSES)[number];
+export type MetricName = (typeof METRICS)[number];
+
+export const scheduleSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('constant').describe('The learning rate stays as it is.') }),
+  z.strictObject({
+    type: z.literal('cosine').describe('The learning rate falls along half a cosine wave to the last epoch.'),
+    finalLearningRate: z.number().min(0).default(0).describe('The learning rate of the last epoch.'),
+  }),
+  z.strictObject({
+    type: z.literal('step').describe('The learning rate is multiplied by "factor" again and again.'),
+    every: z.int().min(1).describe('After how many epochs.'),
+    factor: z.number().gt(0).max(1).describe('What it is multiplied by.'),
+  }),
+]);
+
+export const recipeSchema = z.strictObject({
+  optimizer: z
+    .enum(OPTIMIZERS)
+    .default('rmsprop')
+    .describe('The rule that turns gradients into new weights.'),
+  learningRate: z.number().gt(0).max(100).default(0.003).describe('The step size of the first epoch.'),
+  schedule: scheduleSchema
+    .default({ type: 'cosine', finalLearningRate: 0 })
+    .describe('How the learning rate changes from epoch to epoch.'),
+  loss: z
+    .enum(LOSSES)
+    .default('mse')
+    .describe('What training makes small: mean squared error, mean absolute error, or Huber loss.'),
+  metrics: z
+    .array(z.enum(METRICS))
+    .max(METRICS.length)
+    .default(['mae'])
+    .describe('What is reported besides the loss.'),
+  epochs: z.int().min(1).max(1_000_000).default(500).describe('How often training goes through all samples.'),
+  batchSize: z.int().min(1).max(1_000_000).default(16).describe('How many samples make one step.'),
+  earlyStopping: z
+    .strictObject({
+      patience: z.int().min(1).describe('Epochs without improvement after which training stops.'),
+      minDelta: z
+        .number()
+        .min(0)
+        .default(0)
+        .describe('How much the validation loss must fall to count as improvement.'),
+    })
+    .optional()
+    .describe('Stop before the last epoch when the validation loss no longer falls.'),
+});
+
+export type Recipe = z.output<typeof recipeSchema>;

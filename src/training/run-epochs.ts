@@ -1,0 +1,125 @@
+/**
+ * The training loop that all engines share: learning rates, sample order, the best weights, and when to stop.
+ * An engine supplies a session that can train one epoch.
+ */
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { inputError } from '../core/errors.ts';
+import type { NamedWeight } from '../core/float-model.ts';
+import { elementCount, formatShape } from '../core/tensor.ts';
+import { batchOrder } from './batch-order.ts';
+import { learningRateAt } from './schedule.ts';
+import type { EpochRecord, LabelledSamples, TrainingHooks, TrainingJob, TrainingResult } from './trainer.ts';
+
+/** Loss and metrics of one pass over the samples: means over all elements. */
+export interface Scores {
+  readonly loss: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** A model in training inside an engine. */
+export interface TrainingSession {
+  /** One pass over the training samples in the given order; the scores are those seen on the way. */
+  trainEpoch(order: Uint32Array, learningRate: number): Promise<Scores>;
+  /** Scores over the validation samples with the present weights. */
+  validate(): Scores | Promise<Scores>;
+  /** A copy of the present weights, in the order of the layers. */
+  weights(): NamedWeight[];
+  /** Frees what the engine holds. */
+  dispose(): void;
+}
+
+function checkSamples(what: string, { x, y }: LabelledSamples): void {
+  const samples = x.shape[0];
+  const consistent = [x, y].every(({ data, shape }) => data.length === elementCount(shape));
+  if (!consistent || samples !== y.shape[0] || !(samples > 0)) {
+    throw inputError(
+      'bad-samples',
+      `The ${what} samples do not fit together: inputs have shape ${formatShape(x.shape)}, targets ${formatShape(y.shape)}.`,
+      'Every input needs one target, and there must be at least one of them.',
+    );
+  }
+}
+
+function checkFinite(epoch: number, ...losses: readonly number[]): void {
+  const bad = losses.find((loss) => !Number.isFinite(loss));
+  if (bad === undefined) return;
+  throw inputError(
+    'training-diverged',
+    `Training diverged in epoch ${epoch}: the loss is ${Number.isNaN(bad) ? 'not a number' : 'infinite'}.`,
+    'Lower "learningRate" (a tenth is a good next try), and check that the data has no missing or huge values.',
+  );
+}
+
+/** Whether `patience` epochs have passed since the validation loss last fell by more than `minDelta`. */
+function createStopper(
+  earlyStopping: TrainingJob['recipe']['earlyStopping'],
+): (record: EpochRecord) => boolean {
+  let reference = Infinity;
+  let since = 0;
+  return ({ valLoss }) => {
+    if (earlyStopping === undefined) return false;
+    if (valLoss < reference - earlyStopping.minDelta) {
+      reference = valLoss;
+      since = 0;
+    } else {
+      since++;
+    }
+    return since >= earlyStopping.patience;
+  };
+}
+
+type Outcome = Omit<TrainingResult, 'engine'>;
+
+async function runSession(
+  job: TrainingJob,
+  hooks: TrainingHooks,
+  session: TrainingSession,
+): Promise<Outcome> {
+  const { recipe, seed, topology } = job;
+  const shouldStop = createStopper(recipe.earlyStopping);
+  const history: EpochRecord[] = [];
+  let best = { epoch: 0, valLoss: Infinity, weights: [] as NamedWeight[] };
+  let stoppedBy: TrainingResult['stoppedBy'] = 'epochs';
+
+  for (let epoch = 1; epoch <= recipe.epochs; epoch++) {
+    const learningRate = learningRateAt(recipe, epoch);
+    const trained = await session.trainEpoch(batchOrder(seed, epoch, job.train.x.shape[0]), learningRate);
+    const validated = await session.validate();
+    checkFinite(epoch, trained.loss, validated.loss);
+    const record: EpochRecord = {
+      epoch,
+      learningRate,
+      loss: trained.loss,
+      metrics: trained.metrics,
+      valLoss: validated.loss,
+      valMetrics: validated.metrics,
+    };
+    history.push(record);
+    if (record.valLoss < best.valLoss) best = { epoch, valLoss: record.valLoss, weights: session.weights() };
+    hooks.onEpoch(record, recipe.epochs);
+    // Signals and timers are served between epochs only.
+    await nextTurn();
+    if (epoch === recipe.epochs) break;
+    if (hooks.signal.aborted) stoppedBy = 'interrupt';
+    else if (shouldStop(record)) stoppedBy = 'early-stopping';
+    if (stoppedBy !== 'epochs') break;
+  }
+  return { model: { topology, weights: best.weights }, history, bestEpoch: best.epoch, stoppedBy };
+}
+
+/** Trains until the recipe, early stopping or the signal ends it; at least one epoch runs. */
+export async function runEpochs(
+  job: TrainingJob,
+  hooks: TrainingHooks,
+  open: (job: TrainingJob) => Promise<TrainingSession>,
+): Promise<Outcome> {
+  checkSamples('training', job.train);
+  checkSamples('validation', job.validation);
+  const session = await open(job);
+  try {
+    return await runSession(job, hooks, session);
+  } finally {
+    session.dispose();
+  }
+}

@@ -1,0 +1,114 @@
+/** Chooses what TensorFlow.js computes with: tfjs-node where it loads, else WebAssembly, else plain JavaScript. */
+
+import { createRequire } from 'node:module';
+import { dirname, sep } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { environmentError } from '../../core/errors.ts';
+import { BACKENDS, type BackendName } from '../trainers.ts';
+
+/** `name` is the one that runs now; `why` is a sentence for people. */
+export interface ChosenBackend {
+  readonly name: BackendName;
+  readonly why: string;
+}
+
+/** Whether it runs now, with half a sentence about it either way. */
+interface Attempt {
+  readonly loaded: boolean;
+  readonly remark: string;
+}
+
+function isMissingModule(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split('\n', 1)[0];
+}
+
+async function activate(tfjsName: string): Promise<void> {
+  if (!(await tf.setBackend(tfjsName))) throw new Error('TensorFlow.js could not initialize it');
+}
+
+/** Emscripten's handlers rethrow every uncaught error with a page of its own source in front. */
+async function withoutNewProcessHandlers(body: () => Promise<void>): Promise<void> {
+  const events = ['uncaughtException', 'unhandledRejection'] as const;
+  const before = new Set<unknown>(events.flatMap((event) => process.rawListeners(event)));
+  try {
+    await body();
+  } finally {
+    for (const event of events) {
+      for (const listener of process.rawListeners(event)) {
+        if (!before.has(listener)) process.removeListener(event, listener as (...args: unknown[]) => void);
+      }
+    }
+  }
+}
+
+async function loadNode(): Promise<string> {
+  // An optional dependency, absent on most machines: the compiler must not look for it.
+  const specifier: string = '@tensorflow/tfjs-node';
+  await import(specifier);
+  await activate('tensorflow');
+  return 'TensorFlow runs through tfjs-node';
+}
+
+async function loadWasm(): Promise<string> {
+  const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+  const main = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
+  setWasmPaths(`${dirname(main)}${sep}`);
+  await withoutNewProcessHandlers(() => activate('wasm'));
+  const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
+  return `WebAssembly ${simd ? 'with' : 'without'} SIMD runs`;
+}
+
+async function loadCpu(): Promise<string> {
+  await import('@tensorflow/tfjs-backend-cpu');
+  await activate('cpu');
+  return 'plain JavaScript runs';
+}
+
+const LOADERS: Readonly<
+  Record<BackendName, { readonly label: string; readonly load: () => Promise<string> }>
+> = {
+  node: { label: 'tfjs-node', load: loadNode },
+  wasm: { label: 'WebAssembly', load: loadWasm },
+  cpu: { label: 'plain JavaScript', load: loadCpu },
+};
+
+async function attempt(name: BackendName): Promise<Attempt> {
+  const { label, load } = LOADERS[name];
+  try {
+    return { loaded: true, remark: await load() };
+  } catch (error) {
+    const remark = isMissingModule(error)
+      ? `${label} is not installed`
+      : `${label} does not load (${firstLine(error)})`;
+    return { loaded: false, remark };
+  }
+}
+
+/** Makes the backend the current one of TensorFlow.js. A requested one that does not load is refused. */
+export async function chooseBackend(requested?: BackendName): Promise<ChosenBackend> {
+  // Otherwise TensorFlow.js advertises tfjs-node on the console.
+  tf.enableProdMode();
+  const remarks: string[] = [];
+  for (const name of requested === undefined ? BACKENDS : [requested]) {
+    const { loaded, remark } = await attempt(name);
+    remarks.push(remark);
+    if (loaded) {
+      const why = requested === undefined ? remarks.join('; ') : `${remark}, as requested`;
+      return { name, why: `${why}.` };
+    }
+  }
+  const [last] = remarks.slice(-1);
+  throw environmentError(
+    'backend-not-available',
+    `The training backend "${requested ?? 'cpu'}" is not available: ${last}.`,
+    requested === 'node'
+      ? 'Install it with "npm install @tensorflow/tfjs-node", or leave the backend out: WebAssembly needs nothing installed.'
+      : 'Install tinyml again with "npm ci"; TensorFlow.js is one of its dependencies.',
+  );
+}

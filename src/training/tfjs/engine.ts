@@ -1,0 +1,18 @@
+/** The training engine on TensorFlow.js. */
+
+import { runEpochs } from '../run-epochs.ts';
+import type { Trainer } from '../trainer.ts';
+import type { BackendName } from '../trainers.ts';
+import { chooseBackend } from './backend.ts';
+import { openSession } from './session.ts';
+
+/** A trainer on the requested backend, or on the best one that loads. */
+export async function createTfjsTrainer(requested?: BackendName): Promise<{ trainer: Trainer; why: string }> {
+  const { name, why } = await chooseBackend(requested);
+  const engine = `tfjs/${name}`;
+  const trainer: Trainer = {
+    engine,
+    train: async (job, hooks) => ({ ...(await runEpochs(job, hooks, openSession)), engine }),
+  };
+  return { trainer, why };
+}

@@ -1,0 +1,165 @@
+/** A model in training inside TensorFlow.js: built, compiled, fitted and evaluated by its Layers API. */
+
+import * as tf from '@tensorflow/tfjs-core';
+import { type LayersModel, models } from '@tensorflow/tfjs-layers';
+import { inputError, unsupportedError } from '../../core/errors.ts';
+import type { NamedWeight } from '../../core/float-model.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { elementCount, formatShape, type Shape, sameShape } from '../../core/tensor.ts';
+import type { LossName, OptimizerName } from '../recipe.ts';
+import type { TrainingSession } from '../run-epochs.ts';
+import type { Samples, TrainingJob } from '../trainer.ts';
+import { seedDropout } from './seeded-dropout.ts';
+
+const LOSSES: Readonly<Record<LossName, string | typeof tf.losses.huberLoss>> = {
+  mse: 'meanSquaredError',
+  mae: 'meanAbsoluteError',
+  huber: tf.losses.huberLoss,
+};
+
+const OPTIMIZERS: Readonly<Record<OptimizerName, (learningRate: number) => tf.Optimizer>> = {
+  rmsprop: tf.train.rmsprop,
+  sgd: tf.train.sgd,
+  adam: tf.train.adam,
+};
+
+const VALIDATION_BATCH = 1024;
+
+async function buildModel(topology: JsonObject): Promise<LayersModel> {
+  try {
+    // TensorFlow.js takes the configuration apart while reading it.
+    return await models.modelFromJSON(
+      structuredClone(topology) as Parameters<typeof models.modelFromJSON>[0],
+    );
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw unsupportedError(
+      'model-not-trainable',
+      `TensorFlow.js cannot build this model: ${reason.split('\n', 1)[0]}`,
+      undefined,
+      error,
+    );
+  }
+}
+
+/** `layer/weight` and the variable behind it, in the order of the layers. */
+function namedVariables(model: LayersModel): { name: string; variable: tf.Variable }[] {
+  return model.layers.flatMap((layer) =>
+    layer.weights.map((weight) => ({ name: weight.originalName, variable: weight.read() as tf.Variable })),
+  );
+}
+
+function assign(variable: tf.Variable, data: Float32Array): void {
+  // The cpu backend keeps the array it is given.
+  const tensor = tf.tensor(data.slice(), variable.shape, 'float32');
+  variable.assign(tensor);
+  tensor.dispose();
+}
+
+function setInitialWeights(model: LayersModel, weights: readonly NamedWeight[]): void {
+  const byName = new Map(weights.map((weight) => [weight.name, weight]));
+  for (const { name, variable } of namedVariables(model)) {
+    const weight = byName.get(name);
+    if (weight === undefined || !sameShape(weight.shape, variable.shape)) {
+      const found = weight === undefined ? 'is missing' : `has shape ${formatShape(weight.shape)}`;
+      throw inputError(
+        'bad-initial-weights',
+        `The initial weight "${name}" ${found}; the model needs ${formatShape(variable.shape)}.`,
+      );
+    }
+    assign(variable, weight.data);
+  }
+}
+
+function checkFits(what: string, samples: Samples, modelShape: readonly (number | null)[]): void {
+  const expected = modelShape.slice(1);
+  const actual = samples.shape.slice(1);
+  const fits = expected.every((size, axis) => size === null || size === actual[axis]);
+  if (fits && expected.length === actual.length) return;
+  throw inputError(
+    'data-shape',
+    `One ${what} of the dataset has shape ${formatShape(actual)}, but the model expects ${formatShape(expected as Shape)}.`,
+    what === 'target'
+      ? 'Make the last layer as wide as the targets.'
+      : 'Make the input shape of the model that of the dataset.',
+  );
+}
+
+/** All samples in the given order. */
+function gather({ data, shape }: Samples, order: Uint32Array): tf.Tensor {
+  const size = elementCount(shape.slice(1));
+  const values = new Float32Array(data.length);
+  for (let row = 0; row < order.length; row++) {
+    values.set(data.subarray(order[row] * size, (order[row] + 1) * size), row * size);
+  }
+  return tf.tensor(values, [...shape], 'float32');
+}
+
+/** RMSProp and Adam read their rate at each step; SGD keeps a tensor of it behind a setter. */
+function setLearningRate(optimizer: tf.Optimizer, learningRate: number): void {
+  // Not instanceof: TensorFlow.js' optimizer classes recognize one another.
+  if (optimizer.getClassName() === 'SGD') (optimizer as tf.SGDOptimizer).setLearningRate(learningRate);
+  else Object.assign(optimizer, { learningRate });
+}
+
+/** Builds the model on the current backend; the caller disposes of the session. */
+export async function openSession(job: TrainingJob): Promise<TrainingSession> {
+  const model = await buildModel(job.topology);
+  try {
+    checkFits('sample', job.train.x, model.inputs[0].shape);
+    checkFits('target', job.train.y, model.outputs[0].shape);
+    setInitialWeights(model, job.initialWeights);
+    seedDropout(model, job.seed);
+    return sessionOf(model, job);
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+function sessionOf(model: LayersModel, { recipe, train, validation }: TrainingJob): TrainingSession {
+  const optimizer = OPTIMIZERS[recipe.optimizer](recipe.learningRate);
+  model.compile({ optimizer, loss: LOSSES[recipe.loss] as string, metrics: [...recipe.metrics] });
+  const inputs = tf.tensor(validation.x.data.slice(), [...validation.x.shape], 'float32');
+  const targets = tf.tensor(validation.y.data.slice(), [...validation.y.shape], 'float32');
+
+  return {
+    async trainEpoch(order, learningRate) {
+      setLearningRate(optimizer, learningRate);
+      const x = gather(train.x, order);
+      const y = gather(train.y, order);
+      try {
+        const { batchSize } = recipe;
+        const options = { epochs: 1, batchSize, shuffle: false, verbose: 0, yieldEvery: 'never' } as const;
+        const { history } = await model.fit(x, y, options);
+        const last = (name: string): number => Number(history[name].at(-1));
+        return {
+          loss: last('loss'),
+          metrics: Object.fromEntries(recipe.metrics.map((name) => [name, last(name)])),
+        };
+      } finally {
+        tf.dispose([x, y]);
+      }
+    },
+    validate() {
+      const results = [model.evaluate(inputs, targets, { batchSize: VALIDATION_BATCH })].flat();
+      const [loss, ...metrics] = results.map((result) => result.dataSync()[0]);
+      tf.dispose(results);
+      return {
+        loss,
+        metrics: Object.fromEntries(recipe.metrics.map((name, index) => [name, metrics[index]])),
+      };
+    },
+    weights: () =>
+      namedVariables(model).map(({ name, variable }) => ({
+        name,
+        shape: [...variable.shape],
+        data: Float32Array.from(variable.dataSync()),
+      })),
+    dispose() {
+      tf.dispose([inputs, targets]);
+      model.dispose();
+      optimizer.dispose();
+    },
+  };
+}

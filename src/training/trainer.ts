@@ -1,0 +1,64 @@
+/** What a training engine is asked and what it answers; plain data on both sides. */
+
+import type { FloatModel, NamedWeight } from '../core/float-model.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Shape } from '../core/tensor.ts';
+import type { Recipe } from './recipe.ts';
+
+/** Row-major; the first dimension counts the samples. */
+export interface Samples {
+  readonly data: Float32Array;
+  readonly shape: Shape;
+}
+
+export interface LabelledSamples {
+  readonly x: Samples;
+  readonly y: Samples;
+}
+
+export interface TrainingJob {
+  /** Keras' Sequential, as `toTopology` makes it. */
+  readonly topology: JsonObject;
+  /** One for every weight of the topology, named `layer/weight`. */
+  readonly initialWeights: readonly NamedWeight[];
+  readonly recipe: Recipe;
+  /** Decides the order of samples and what Dropout drops. */
+  readonly seed: number;
+  readonly train: LabelledSamples;
+  readonly validation: LabelledSamples;
+}
+
+export interface EpochRecord {
+  /** Counts from 1. */
+  readonly epoch: number;
+  readonly learningRate: number;
+  /** Means over the batches while the weights change, as Keras reports them. */
+  readonly loss: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Over the validation samples, after the epoch. */
+  readonly valLoss: number;
+  readonly valMetrics: Readonly<Record<string, number>>;
+}
+
+export interface TrainingHooks {
+  /** Aborting stops training after the current epoch and keeps the best weights. */
+  readonly signal: AbortSignal;
+  /** After each epoch; `total` is the number of epochs asked for. */
+  onEpoch(record: EpochRecord, total: number): void;
+}
+
+export interface TrainingResult {
+  /** The weights of `bestEpoch`. */
+  readonly model: FloatModel;
+  readonly history: readonly EpochRecord[];
+  /** The epoch with the lowest validation loss, counted from 1. */
+  readonly bestEpoch: number;
+  readonly stoppedBy: 'epochs' | 'early-stopping' | 'interrupt';
+  /** `tfjs/wasm`: the engine and what it runs on. */
+  readonly engine: string;
+}
+
+export interface Trainer {
+  readonly engine: string;
+  train(job: TrainingJob, hooks: TrainingHooks): Promise<TrainingResult>;
+}

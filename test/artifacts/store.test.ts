@@ -1,0 +1,106 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writeFailure, writeFolderWhole } from '../../src/artifacts/files.ts';
+import { type ArtifactDraft, ArtifactStore } from '../../src/artifacts/store.ts';
+import { sha256 } from '../../src/core/digest.ts';
+import { canonicalJson } from '../../src/core/json.ts';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'tinyml-store-'));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+function draft(content: string, createdAt = new Date(0)): ArtifactDraft {
+  return {
+    kind: 'dataset',
+    stage: 'dataset',
+    options: { b: 1, a: [2] },
+    overrides: {},
+    seed: 1,
+    tool: 'tinyml 0',
+    inputs: [],
+    files: new Map([['x.bin', new TextEncoder().encode(content)]]),
+    metrics: { n: 1 },
+    interrupted: false,
+    createdAt,
+    seconds: 0,
+  };
+}
+
+describe('ArtifactStore', () => {
+  it('gives back what was written, and the newest as the current one', () => {
+    const store = new ArtifactStore(root);
+    expect(store.latest('dataset')).toBeUndefined();
+    store.write(draft('one'));
+    store.write(draft('two'));
+    expect(store.latest('dataset')?.readText('x.bin')).toBe('two');
+    const versions = readdirSync(join(root, 'dataset')).filter((name) => name !== 'latest');
+    expect(versions.map((name) => name.slice(0, 6)).sort()).toEqual(['00001-', '00002-']);
+  });
+
+  it('keeps time out of the digest', () => {
+    const store = new ArtifactStore(root);
+    const first = store.write(draft('one', new Date(1000)));
+    const second = store.write(draft('one', new Date(2000)));
+    expect(second.manifest.digest).toBe(first.manifest.digest);
+    expect(second.manifest.provenance.createdAt).not.toBe(first.manifest.provenance.createdAt);
+  });
+
+  it('refuses manifests of a newer format with a sentence', () => {
+    const store = new ArtifactStore(root);
+    const { directory } = store.write(draft('one'));
+    const path = join(directory, 'manifest.json');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('tinyml/dataset@1', 'tinyml/dataset@2'));
+    expect(() => store.latest('dataset')).toThrow(/format version 2, but this tinyml reads versions up to 1/);
+  });
+
+  it.each(['../../etc/passwd', '/etc/passwd', 'a/../../b', ''])('refuses the file path %j', (path) => {
+    const store = new ArtifactStore(root);
+    const { directory } = store.write(draft('one'));
+    const manifest = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')) as Record<
+      string,
+      unknown
+    >;
+    (manifest.files as { path: string }[])[0].path = path;
+    const { digest: _, provenance, ...content } = manifest;
+    const forged = { ...content, digest: sha256(canonicalJson(content)), provenance };
+    writeFileSync(join(directory, 'manifest.json'), JSON.stringify(forged));
+    expect(() => store.latest('dataset')).toThrow(/files\.0\.path/);
+  });
+
+  it('a pointer to nowhere, or out of the store', () => {
+    const store = new ArtifactStore(root);
+    store.write(draft('one'));
+    writeFileSync(join(root, 'dataset', 'latest'), '../../secrets');
+    expect(() => store.latest('dataset')).toThrow('names no version');
+    writeFileSync(join(root, 'dataset', 'latest'), '00009-000000000000');
+    expect(store.latest('dataset')).toBeUndefined();
+  });
+});
+
+describe('files written whole or not at all', () => {
+  it('a folder that fails half-way leaves nothing behind', () => {
+    const target = join(root, 'new');
+    const files = new Map([
+      ['a', Uint8Array.of(1)],
+      ['a/b', Uint8Array.of(2)], // "a" is a file by now
+    ]);
+    expect(() => writeFolderWhole(target, files)).toThrow(/Cannot write .*new/);
+    expect(existsSync(target)).toBe(false);
+    expect(readdirSync(root)).toEqual([]);
+  });
+
+  it('a full disk has its sentence', () => {
+    const error = writeFailure('/data/x', Object.assign(new Error('write'), { code: 'ENOSPC' }));
+    expect([error.kind, error.message]).toEqual(['environment', 'Cannot write /data/x: the disk is full']);
+  });
+});
+
+describe('canonical JSON', () => {
+  it('does not depend on the order of members', () => {
+    expect(canonicalJson({ b: [1, { d: null, c: 'x' }], a: undefined })).toBe('{"b":[1,{"c":"x","d":null}]}');
+  });
+});

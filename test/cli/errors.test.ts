@@ -1,0 +1,130 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { VERSION } from '../../src/cli/version.ts';
+import { writeNpy } from '../../src/data/npy.ts';
+import { makeFolder, makeProject, removeFolders, runMain } from './run-main.ts';
+
+afterAll(removeFolders);
+
+/** Files, arguments, exit code, and what the sentence says. */
+const CASES: readonly (readonly [
+  string,
+  Record<string, string | Uint8Array>,
+  readonly string[],
+  number,
+  string,
+])[] = [
+  ['an unknown command', {}, ['trian'], 2, "unknown command 'trian'"],
+  ['an unknown option', {}, ['train', '--epoch', '3'], 2, "unknown option '--epoch'"],
+  ['a word for a number', {}, ['train', '--epochs', 'many'], 2, 'It must be a number'],
+  ['a negative number of epochs', {}, ['train', '--epochs', '-1'], 2, 'train: epochs'],
+  ['an unknown backend', {}, ['train', '--backend', 'gpu'], 2, 'Allowed choices are node, wasm, cpu'],
+  ['--int8 and --float', {}, ['convert', '--int8', '--float'], 2, 'cannot be used with'],
+  ['no input for predict', { 'm.tflite': 'x' }, ['predict', 'm.tflite'], 2, 'Give exactly one of'],
+  ['a raw input without output', {}, ['predict', 'm.tflite', '--raw-input', 'x'], 2, 'go together'],
+  ['a C name that is none', {}, ['export-c', 'm.tflite', '--name', '3d'], 3, 'm.tflite does not exist'],
+  ['a missing model', {}, ['inspect', 'none.tflite'], 3, 'none.tflite does not exist'],
+  ['a folder for a model', {}, ['inspect', '.'], 3, 'it is a folder'],
+  [
+    'text for a model',
+    { 'm.tflite': 'not a model, but long enough to look at' },
+    ['inspect', 'm.tflite'],
+    3,
+    'm.tflite',
+  ],
+  ['an empty model', { 'm.tflite': '' }, ['inspect', 'm.tflite'], 3, 'm.tflite'],
+  [
+    'a config that is not JSON',
+    { 'tinyml.config.json': '{,}' },
+    ['dataset'],
+    3,
+    'tinyml.config.json is not JSON',
+  ],
+  ['a misspelt config', { 'tinyml.config.json': '{"trainign": {}}' }, ['dataset'], 3, '"trainign"'],
+];
+
+describe('errors', () => {
+  it.each(CASES)('%s', async (_, files, argv, code, sentence) => {
+    const folder = makeFolder();
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+    const result = await runMain(folder, argv);
+    expect(result.stderr).toContain(sentence);
+    expect(result.code).toBe(code);
+    expect(result.stdout).toBe('');
+    expect(result.stderr).not.toContain('    at ');
+  });
+
+  it('an output path that cannot be written leaves everything as it was', async () => {
+    const folder = makeProject();
+    writeFileSync(join(folder, 'file'), 'mine');
+    const { code, stderr } = await runMain(folder, ['convert', '-o', 'file/model.tflite']);
+    expect(code).toBe(6);
+    expect(stderr).toMatch(/Cannot write .*file\/model\.tflite: a file is in the way of a folder/);
+    expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('mine');
+  });
+
+  it('an output that is a folder', async () => {
+    const folder = makeProject();
+    mkdirSync(join(folder, 'taken'));
+    const { code, stderr } = await runMain(folder, ['convert', '-o', 'taken']);
+    expect([code, stderr]).toEqual([6, expect.stringContaining('a folder is in the way')]);
+  });
+
+  it('init never overwrites', async () => {
+    const folder = makeProject();
+    const { code, stderr } = await runMain(folder, ['init']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('tinyml.config.json exists already')]);
+  });
+
+  it('records that are not finite numbers, or too long', async () => {
+    const folder = makeProject();
+    await runMain(folder, ['convert', '-o', 'm.tflite']);
+    writeFileSync(join(folder, 'nan.npy'), writeNpy('float32', [3, 1], Float32Array.of(1, Number.NaN, 2)));
+    writeFileSync(join(folder, 'wide.npy'), writeNpy('float32', [2, 2], new Float32Array(4)));
+    writeFileSync(join(folder, 'cut.npy'), writeNpy('float32', [2, 1], new Float32Array(2)).subarray(0, 100));
+    const nan = await runMain(folder, ['predict', 'm.tflite', '--input', 'nan.npy']);
+    expect([nan.code, nan.stderr]).toEqual([3, expect.stringContaining('nan.npy: row 1 holds NaN')]);
+    const wide = await runMain(folder, ['predict', 'm.tflite', '--input', 'wide.npy']);
+    expect([wide.code, wide.stderr]).toEqual([4, expect.stringContaining('A record has 2 values')]);
+    const cut = await runMain(folder, ['predict', 'm.tflite', '--input', 'cut.npy']);
+    expect([cut.code, cut.stderr]).toEqual([3, expect.stringContaining('cut.npy')]);
+  });
+});
+
+describe('help', () => {
+  it('--version', async () => {
+    expect(await runMain('.', ['--version'])).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
+  });
+
+  it.each([
+    'run',
+    'init',
+    'dataset',
+    'train',
+    'quantize',
+    'convert',
+    'evaluate',
+    'export-c',
+    'predict',
+    'inspect',
+  ])('%s --help has examples', async (command) => {
+    const { code, stdout } = await runMain('.', [command, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Examples:\n  $ tinyml ${command}`);
+    expect(stdout).toContain('--json');
+  });
+});
+
+describe('init', () => {
+  it('writes a project that runs as the built-in one', async () => {
+    const folder = makeFolder();
+    const { code, stdout } = await runMain(folder, ['init', 'mine']);
+    expect([code, stdout]).toEqual([0, 'mine/tinyml.config.json\n']);
+    const config = JSON.parse(readFileSync(join(folder, 'mine/tinyml.config.json'), 'utf8')) as {
+      $schema: string;
+    };
+    expect(config.$schema).toMatch(/schemas\/tinyml\.config\.schema\.json$/);
+    expect((await runMain(join(folder, 'mine'), ['dataset'])).code).toBe(0);
+  });
+});

@@ -1,0 +1,188 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeProject, removeFolders, runMain, SMALL_PROJECT } from './run-main.ts';
+
+interface OutcomeJson {
+  readonly stage: string;
+  readonly ran: boolean;
+  readonly directory: string;
+  readonly digest: string;
+  readonly options: Record<string, unknown>;
+  readonly metrics: Record<string, number | string>;
+}
+
+interface RunJson {
+  readonly stages: readonly OutcomeJson[];
+  readonly evaluation: {
+    readonly float: { readonly mse: number };
+    readonly converted: { readonly mse: number };
+  };
+  readonly written: readonly string[];
+}
+
+async function run(folder: string, ...argv: string[]): Promise<OutcomeJson> {
+  const { code, stdout, stderr } = await runMain(folder, [...argv, '--json']);
+  expect(stderr).not.toContain('error');
+  expect(code).toBe(0);
+  return JSON.parse(stdout) as OutcomeJson;
+}
+
+async function runAll(folder: string): Promise<RunJson> {
+  return (await run(folder, 'run')) as unknown as RunJson;
+}
+
+afterAll(removeFolders);
+
+describe('tinyml run', () => {
+  let folder: string;
+  let first: RunJson;
+
+  beforeAll(async () => {
+    folder = makeProject();
+    first = await runAll(folder);
+  });
+
+  it('makes every stage once', () => {
+    expect(first.stages.map(({ stage, ran }) => [stage, ran])).toEqual(
+      ['dataset', 'train', 'quantize', 'convert', 'evaluate', 'export-c'].map((stage) => [stage, true]),
+    );
+    expect(first.written).toEqual(['export/model_data.cc', 'export/model_data.h']);
+    for (const path of first.written) expect(existsSync(join(folder, path)), path).toBe(true);
+  });
+
+  it('does nothing the second time, and says so', async () => {
+    const again = await runMain(folder, ['run']);
+    expect(again.code).toBe(0);
+    expect(again.stdout).toContain('Nothing to do: everything is up to date.');
+    expect((await runAll(folder)).stages.every(({ ran }) => !ran)).toBe(true);
+  });
+
+  it('gives the same bytes for the same seed in another folder', async () => {
+    const second = await runAll(makeProject());
+    expect(second.stages.map(({ digest }) => digest)).toEqual(first.stages.map(({ digest }) => digest));
+  });
+
+  it('gives other bytes for another seed', async () => {
+    const other = await runAll(makeProject({ ...SMALL_PROJECT, seed: 4 }));
+    const digests = new Set(first.stages.map(({ digest }) => digest));
+    expect(other.stages.filter(({ digest }) => digests.has(digest))).toEqual([]);
+  });
+
+  it('sums up in one table', async () => {
+    const { stdout } = await runMain(folder, ['run']);
+    for (const part of ['MSE', 'int8', 'convert', 'bytes', 'export/model_data.cc', '● int8 model']) {
+      expect(stdout).toContain(part);
+    }
+  });
+
+  it('repeats what a change of the project file touches, and nothing before it', async () => {
+    const changed = makeProject();
+    await runAll(changed);
+    writeFileSync(
+      join(changed, 'tinyml.config.json'),
+      JSON.stringify({ ...SMALL_PROJECT, quantization: { samples: 40 } }),
+    );
+    const { stages } = await runAll(changed);
+    expect(stages.filter(({ ran }) => ran).map(({ stage }) => stage)).toEqual([
+      'quantize',
+      'convert',
+      'evaluate',
+      'export-c',
+    ]);
+  });
+});
+
+describe('stage commands', () => {
+  it('make what they read first, and keep options of earlier commands', async () => {
+    const folder = makeProject();
+    const converted = await run(folder, 'convert', '-o', 'out/sine.tflite');
+    expect(converted.options).toEqual({ type: 'int8', io: 'int8', densePerChannel: false });
+    expect(readFileSync(join(folder, 'out/sine.tflite'), 'latin1').slice(4, 8)).toBe('TFL3');
+
+    const trained = await run(folder, 'train', '--epochs', '2', '--seed', '9');
+    expect(trained.ran).toBe(true);
+    expect(trained.metrics.epochs).toBe(2);
+    const again = await run(folder, 'convert');
+    expect([again.ran, again.digest === converted.digest]).toEqual([true, false]);
+    // Had the pipeline forgotten --epochs and --seed, it would have trained again.
+    expect(readdirSync(join(folder, 'artifacts/train')).filter((name) => name !== 'latest')).toHaveLength(2);
+  });
+
+  it('export-c follows an explicit convert --float', async () => {
+    const folder = makeProject();
+    const float = await run(folder, 'convert', '--float');
+    const exported = await run(folder, 'export-c', '--style', 'arduino', '--name', 'g_sine', '-o', 'sketch');
+    expect(exported.metrics.modelBytes).toBe(float.metrics.bytes);
+    expect(readFileSync(join(folder, 'sketch/model.cpp'), 'utf8')).toContain('g_sine[]');
+  });
+
+  it('convert --dense-per-channel and --io float reach the file', async () => {
+    const folder = makeProject();
+    await run(folder, 'convert', '--dense-per-channel', '--io', 'float', '-o', 'm.tflite');
+    const { stdout } = await runMain(folder, ['inspect', 'm.tflite', '--json']);
+    const { operators } = JSON.parse(stdout) as {
+      operators: { operator: string; inputs: { quantization?: { channels?: number } }[] }[];
+    };
+    expect(operators.map(({ operator }) => operator)).toEqual([
+      'QUANTIZE',
+      'FULLY_CONNECTED',
+      'FULLY_CONNECTED',
+      'FULLY_CONNECTED',
+      'DEQUANTIZE',
+    ]);
+    expect(operators[1].inputs[1].quantization?.channels).toBe(16);
+  });
+
+  it('quantize and evaluate print their reports', async () => {
+    const folder = makeProject();
+    const quantized = await runMain(folder, ['quantize']);
+    expect(quantized.stdout).toMatch(/tensor +min +max +scale +zero point +clipped +SQNR/);
+    expect(quantized.stdout).toMatch(/input +0\.\d+ +1\d/);
+    const evaluated = await runMain(folder, ['evaluate']);
+    expect(evaluated.stdout).toMatch(/MSE +\S+ +\S+/);
+    expect(evaluated.stdout).toContain('MSE against truth');
+  });
+});
+
+describe('Ctrl-C', () => {
+  it('stops after the epoch, keeps the model, and exits with 130', async () => {
+    const folder = makeProject({ ...SMALL_PROJECT, training: { epochs: 100000 } });
+    const interrupt = new AbortController();
+    setTimeout(() => interrupt.abort(), 1500);
+    const { code, stdout } = await runMain(folder, ['train', '--backend', 'cpu'], {
+      signal: interrupt.signal,
+    });
+    expect(code).toBe(130);
+    expect(stdout).toContain('stopped early, kept');
+    const predicted = await runMain(folder, ['convert', '-o', 'm.tflite']);
+    expect(predicted.code).toBe(0);
+    expect(existsSync(join(folder, 'm.tflite'))).toBe(true);
+  });
+});
+
+describe('damage', () => {
+  const flipped = (bytes: Buffer): Buffer => {
+    bytes[bytes.length >> 1] ^= 1;
+    return bytes;
+  };
+  const otherSeed = (bytes: Buffer): Buffer =>
+    Buffer.from(bytes.toString().replace('"seed": 3', '"seed": 4'));
+
+  it.each([
+    ['train', 'weights.bin', flipped, 5, 'has changed since it was written'],
+    ['dataset', 'x_test.npy', flipped, 5, 'has changed since it was written'],
+    ['convert', 'manifest.json', otherSeed, 3, 'does not match its own digest'],
+  ] as const)('artifacts/%s/…/%s altered', async (stage, file, alter, expected, sentence) => {
+    const folder = makeProject();
+    await runAll(folder);
+    const version = readFileSync(join(folder, 'artifacts', stage, 'latest'), 'utf8').trim();
+    const path = join(folder, 'artifacts', stage, version, file);
+    writeFileSync(path, alter(readFileSync(path)));
+    rmSync(join(folder, 'artifacts/evaluate'), { recursive: true });
+    const { code, stderr } = await runMain(folder, ['evaluate']);
+    expect(stderr).toContain(sentence);
+    expect(stderr).toContain(version);
+    expect(code).toBe(expected);
+  });
+});

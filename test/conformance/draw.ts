@@ -1,0 +1,99 @@
+/** Seeded choices for conformance cases: parameters with the corners in, shapes that broadcast, data. */
+
+import { type PerTensorQuant, perTensor } from '../../src/core/quant-params.ts';
+import type { Random } from '../../src/core/random.ts';
+import { elementCount, type Shape, type TensorType } from '../../src/core/tensor.ts';
+import { FUSED_ACTIVATIONS, type FusedActivation } from '../../src/ops/activation.ts';
+import type { Operand } from '../ops/one-node.ts';
+import { roundAway } from './exact.ts';
+
+export function oneOf<T>(random: Random, choices: readonly T[]): T {
+  return choices[random.below(choices.length)];
+}
+
+/** Between the limits, every order of magnitude equally likely. */
+export function logUniform(random: Random, low: number, high: number): number {
+  return Math.fround(low * (high / low) ** random.uniform());
+}
+
+/** Zero points favour both ends. */
+export function drawQuant(random: Random, low = 1e-4, high = 2): PerTensorQuant {
+  const zeroPoint = oneOf(random, [-128, 127, 0, random.below(256) - 128, random.below(256) - 128]);
+  return perTensor(logUniform(random, low, high), zeroPoint);
+}
+
+export function drawActivation(random: Random): FusedActivation {
+  return oneOf(random, FUSED_ACTIVATIONS);
+}
+
+/** The first cases have all elements at one end; the others are random, with the ends frequent. */
+export function drawInt8(random: Random, length: number, index: number): Int8Array {
+  const any = (): number => oneOf(random, [-128, 127, random.below(256) - 128, random.below(256) - 128]);
+  return Int8Array.from({ length }, index === 0 ? () => -128 : index === 1 ? () => 127 : any);
+}
+
+export function drawFloats(random: Random, length: number, scale = 3): Float32Array {
+  return Float32Array.from({ length }, () => scale * random.normal());
+}
+
+export function drawShape(random: Random, maximumRank = 4): number[] {
+  return Array.from({ length: 1 + random.below(maximumRank) }, () => 1 + random.below(4));
+}
+
+export function int8Operand(random: Random, shape: Shape, quant: PerTensorQuant, index: number): Operand {
+  return { type: { dtype: 'int8', shape, quant }, data: drawInt8(random, elementCount(shape), index) };
+}
+
+export function floatOperand(random: Random, shape: Shape, scale?: number): Operand {
+  return { type: { dtype: 'float32', shape }, data: drawFloats(random, elementCount(shape), scale) };
+}
+
+export function int8Type(shape: Shape, quant: PerTensorQuant): TensorType {
+  return { dtype: 'int8', shape, quant };
+}
+
+/** An output shape of up to six axes, and two operand shapes that broadcast to it. */
+export function drawBroadcast(random: Random): { a: number[]; b: number[]; output: number[] } {
+  const output = Array.from({ length: 1 + random.below(6) }, () => 1 + random.below(3));
+  const a = [...output];
+  const b = [...output];
+  for (const [axis, dimension] of output.entries()) {
+    if (dimension > 1 && random.below(2) === 0) oneOf(random, [a, b])[axis] = 1;
+  }
+  const shorter = oneOf(random, [a, b]);
+  while (shorter.length > 1 && shorter[0] === 1 && random.below(2) === 0) shorter.shift();
+  return { a, b, output };
+}
+
+/** The element of an operand that belongs to an element of the output, by way of the coordinates. */
+export function elementFor(outputIndex: number, output: Shape, operand: Shape): number {
+  const coordinates: number[] = [];
+  let rest = outputIndex;
+  for (const dimension of [...output].reverse()) {
+    coordinates.unshift(rest % dimension);
+    rest = Math.floor(rest / dimension);
+  }
+  const own = coordinates.slice(output.length - operand.length);
+  return operand.reduce((at, dimension, axis) => at * dimension + (dimension === 1 ? 0 : own[axis]), 0);
+}
+
+const LIMITS: Readonly<Record<FusedActivation, readonly [number, number]>> = {
+  none: [-Infinity, Infinity],
+  relu: [0, Infinity],
+  relu6: [0, 6],
+  relu_n1_to_1: [-1, 1],
+};
+
+export function floatLimits(activation: FusedActivation): readonly [number, number] {
+  return LIMITS[activation];
+}
+
+/** zero point + round(float32(limit / scale)), where there is a limit. */
+export function int8Limits(
+  activation: FusedActivation,
+  { scale, zeroPoint }: PerTensorQuant,
+): [bigint, bigint] {
+  const [low, high] = LIMITS[activation];
+  const quantized = (real: number): bigint => BigInt(zeroPoint) + roundAway(Math.fround(real / scale));
+  return [low === -Infinity ? -128n : quantized(low), high === Infinity ? 127n : quantized(high)];
+}

@@ -1,0 +1,252 @@
+/** One random case after another for every operator with int8 operands, with the result it must give. */
+
+import { INT32_MAX, INT32_MIN } from '../../src/core/fixed-point.ts';
+import { type PerTensorQuant, perAxis, perTensor } from '../../src/core/quant-params.ts';
+import type { Random } from '../../src/core/random.ts';
+import { elementCount, type TensorType } from '../../src/core/tensor.ts';
+import type { AttributesOf, OpKind } from '../../src/ops/index.ts';
+import type { Operand } from '../ops/one-node.ts';
+import {
+  drawActivation,
+  drawBroadcast,
+  drawFloats,
+  drawInt8,
+  drawQuant,
+  drawShape,
+  elementFor,
+  int8Limits,
+  int8Operand,
+  int8Type,
+  logUniform,
+  oneOf,
+} from './draw.ts';
+import {
+  clampInt8,
+  logisticInt8,
+  multiplierOf,
+  radiusOf,
+  roundAway,
+  scaled,
+  softmaxInt8,
+  tanhInt8,
+} from './exact.ts';
+
+export interface Case<Kind extends OpKind> {
+  readonly attributes: AttributesOf<Kind>;
+  readonly operands: readonly (Operand | undefined)[];
+  readonly output: TensorType;
+  readonly expected: ArrayLike<number>;
+}
+
+type Draw<Kind extends OpKind> = (random: Random, index: number) => Case<Kind>;
+
+const f = Math.fround;
+const ALL_INT8 = Int8Array.from({ length: 256 }, (_, index) => index - 128);
+
+function constant(type: TensorType, data: Int8Array | Int32Array): Operand {
+  return { type, data, constant: true };
+}
+
+/** Biases that leave the accumulator small, and biases that carry it over the end of int32. */
+function drawBias(random: Random): number {
+  return oneOf(random, [
+    0,
+    (random.uint32() | 0) >> 16,
+    INT32_MAX,
+    INT32_MIN,
+    INT32_MAX - random.below(100000),
+  ]);
+}
+
+const fullyConnected: Draw<'fully_connected'> = (random, index) => {
+  const [batches, units] = [1 + random.below(3), 1 + random.below(5)];
+  const depth = oneOf(random, [1, 2, 1 + random.below(40), 300]);
+  const [input, output] = [drawQuant(random), drawQuant(random, 1e-3, 10)];
+  const activation = drawActivation(random);
+  const keepNumDims = random.below(2) === 0;
+  const perChannel = random.below(2) === 0 && units > 1;
+  const scales = Array.from({ length: units }, () => logUniform(random, 1e-5, 100));
+  const weightQuant = perChannel ? perAxis(0, scales) : perTensor(scales[0], 0);
+  const product = f(input.scale * scales[0]);
+  const lead = keepNumDims ? [1, batches] : [batches];
+  const x = int8Operand(random, [...lead, depth], input, index);
+  const weights = drawInt8(random, units * depth, index);
+  const bias = index % 3 === 0 ? undefined : Int32Array.from({ length: units }, () => drawBias(random));
+  const [low, top] = int8Limits(activation, output);
+
+  const expected = Array.from({ length: batches * units }, (_, at) => {
+    const unit = at % units;
+    const row = Math.floor(at / units) * depth;
+    let sum = BigInt(bias?.[unit] ?? 0);
+    for (let i = 0; i < depth; i++) {
+      const centered = Number(x.data[row + i]) - input.zeroPoint;
+      sum += BigInt(weights[unit * depth + i] * centered);
+    }
+    const real = perChannel ? (input.scale * scales[unit]) / output.scale : product / output.scale;
+    return clampInt8(scaled(sum, multiplierOf(real)) + BigInt(output.zeroPoint), low, top);
+  });
+  const biasType: TensorType = { dtype: 'int32', shape: [units], quant: perTensor(product, 0) };
+  return {
+    attributes: { activation, keepNumDims },
+    operands: [
+      x,
+      constant({ dtype: 'int8', shape: [units, depth], quant: weightQuant }, weights),
+      ...(bias === undefined ? [] : [constant(biasType, bias)]),
+    ],
+    output: int8Type([...lead, units], output),
+    expected,
+  };
+};
+
+type Combine = (a: number, b: number, quants: Record<'a' | 'b' | 'output', PerTensorQuant>) => bigint;
+
+/** Two operands of broadcasting shapes; `combine` gets values less their zero points. */
+function binary(combine: Combine): Draw<'add'> {
+  return (random, index) => {
+    const shape = drawBroadcast(random);
+    // Output scales reach down to where TFLM's assertion begins and far up.
+    const [a, b] = [drawQuant(random, 1e-3, 1), drawQuant(random, 1e-3, 1)];
+    const quants = { a, b, output: drawQuant(random, 1e-5, 100) };
+    const x = int8Operand(random, shape.a, a, index);
+    const y = int8Operand(random, shape.b, b, index);
+    const activation = drawActivation(random);
+    const [low, top] = int8Limits(activation, quants.output);
+    const expected = Array.from({ length: elementCount(shape.output) }, (_, at) => {
+      const left = Number(x.data[elementFor(at, shape.output, shape.a)]) - a.zeroPoint;
+      const right = Number(y.data[elementFor(at, shape.output, shape.b)]) - b.zeroPoint;
+      return clampInt8(combine(left, right, quants) + BigInt(quants.output.zeroPoint), low, top);
+    });
+    const output = int8Type(shape.output, quants.output);
+    return { attributes: { activation }, operands: [x, y], output, expected };
+  };
+}
+
+/** Both operands 2^20 times larger in a common scale; `round` is where TFLM computes scales in float32. */
+function sum(sign: bigint, round: (x: number) => number): Combine {
+  return (a, b, { a: quantA, b: quantB, output }) => {
+    const twice = 2 * Math.max(quantA.scale, quantB.scale);
+    const left = scaled(BigInt(a) << 20n, multiplierOf(round(quantA.scale / twice)));
+    const right = scaled(BigInt(b) << 20n, multiplierOf(round(quantB.scale / twice)));
+    return scaled(left + sign * right, multiplierOf(round(twice / (2 ** 20 * output.scale))));
+  };
+}
+
+interface OneByOne {
+  readonly quants?: (random: Random) => [PerTensorQuant, PerTensorQuant];
+  readonly value: (value: number, input: PerTensorQuant, output: PerTensorQuant) => number;
+}
+
+/** An operator of one value: every int8 value is tried with each pair of parameters. */
+function unary({ quants, value }: OneByOne): Draw<'relu'> {
+  return (random) => {
+    const [input, output] = quants?.(random) ?? [drawQuant(random), drawQuant(random)];
+    const shape = oneOf(random, [[256], [1, 256], [2, 4, 32], [4, 4, 4, 4]]);
+    return {
+      attributes: {},
+      operands: [{ type: int8Type(shape, input), data: ALL_INT8 }],
+      output: int8Type(shape, output),
+      expected: Array.from(ALL_INT8, (x) => value(x, input, output)),
+    };
+  };
+}
+
+function rescaled(value: number, input: PerTensorQuant, real: number, output: PerTensorQuant): bigint {
+  return scaled(BigInt(value - input.zeroPoint), multiplierOf(real)) + BigInt(output.zeroPoint);
+}
+
+/** Brings the input to Q4.27; beyond ±15 the result is at its end. */
+function q4(compute: (q4: bigint) => number): OneByOne['value'] {
+  return (value, { scale, zeroPoint }) => {
+    const multiplier = multiplierOf(scale * 2 ** 27);
+    const radius = radiusOf(4, multiplier.shift);
+    const centered = BigInt(value - zeroPoint);
+    if (centered <= -radius) return -128;
+    if (centered >= radius) return 127;
+    return compute(scaled(centered, multiplier));
+  };
+}
+
+/** The scales of the recorded tables and far beyond: 3.7e-9 is where TFLM's shift would become negative. */
+const drawWideQuant = (random: Random): PerTensorQuant => drawQuant(random, 4e-9, 1e4);
+
+const softmax: Draw<'softmax'> = (random, index) => {
+  const depth = oneOf(random, [1, 2, 10, 1 + random.below(60), 511]);
+  const rows = 1 + random.below(3);
+  const beta = f(oneOf(random, [1, 1, 0.5, 3, logUniform(random, 1e-2, 10)]));
+  const input = drawQuant(random, 1e-4, oneOf(random, [0.2, 2, 1e3]));
+  const x = int8Operand(random, [rows, depth], input, index);
+  const real = Math.min(beta * input.scale * 2 ** 26, 2 ** 31 - 1);
+  const values = Array.from(x.data as Int8Array);
+  const expected = Array.from({ length: rows }, (_, row) =>
+    softmaxInt8(values.slice(row * depth, (row + 1) * depth), real),
+  ).flat();
+  const output = int8Type([rows, depth], perTensor(1 / 256, -128));
+  return { attributes: { beta }, operands: [x], output, expected };
+};
+
+const reshape: Draw<'reshape'> = (random, index) => {
+  const shape = drawShape(random);
+  const quant = drawQuant(random);
+  const newShape = oneOf(random, [[elementCount(shape)], [1, elementCount(shape)], [...shape].reverse()]);
+  const x = int8Operand(random, shape, quant, index);
+  const expected = x.data as Int8Array;
+  return { attributes: { newShape }, operands: [x], output: int8Type(newShape, quant), expected };
+};
+
+const dequantize: Draw<'dequantize'> = (random) => {
+  const { scale, zeroPoint } = drawQuant(random, 1e-30, 1e30);
+  return {
+    attributes: {},
+    operands: [{ type: int8Type([256], perTensor(scale, zeroPoint)), data: ALL_INT8 }],
+    output: { dtype: 'float32', shape: [256] },
+    expected: Array.from(ALL_INT8, (x) => f(scale * (x - zeroPoint))),
+  };
+};
+
+/** One row for every operator: a new one does not compile until it has its own formula. */
+export const int8Cases: { readonly [Kind in OpKind]: Draw<Kind> } = {
+  add: binary(sum(1n, (x) => x)),
+  sub: binary(sum(-1n, f)),
+  mul: binary((a, b, { a: quantA, b: quantB, output }) =>
+    scaled(BigInt(a * b), multiplierOf((quantA.scale * quantB.scale) / output.scale)),
+  ),
+  dequantize,
+  fully_connected: fullyConnected,
+  logistic: unary({
+    quants: (random) => [drawWideQuant(random), perTensor(1 / 256, -128)],
+    value: q4(logisticInt8),
+  }),
+  tanh: unary({
+    quants: (random) => [drawWideQuant(random), perTensor(1 / 128, 0)],
+    value: q4(tanhInt8),
+  }),
+  quantize: unary({
+    value: (x, input, output) => clampInt8(rescaled(x, input, input.scale / output.scale, output)),
+  }),
+  relu: unary({
+    value: (x, input, output) =>
+      clampInt8(rescaled(x, input, f(input.scale / output.scale), output), ...int8Limits('relu', output)),
+  }),
+  relu6: unary({
+    quants: (random) => [drawQuant(random, 1e-3, 10), drawQuant(random)],
+    value: (x, input) => clampInt8(BigInt(x), ...int8Limits('relu6', input)),
+  }),
+  reshape,
+  softmax,
+};
+
+/** float32 to int8: halves, values far outside, and what lies beside a half. */
+export const quantizeFloats: Draw<'quantize'> = (random) => {
+  const scale = oneOf(random, [2 ** -4, 1, 2 ** 3, logUniform(random, 1e-6, 1e6)]);
+  const { zeroPoint } = drawQuant(random);
+  const halves = Array.from({ length: 300 }, (_, index) => f((index - 150 + 0.5) * scale));
+  const beside = halves.flatMap((x) => [f(x * (1 + 2 ** -22)), f(x * (1 - 2 ** -22))]);
+  const far = [0, -0, 1e-45, -1e-45, 2e9 * scale, -2e9 * scale].map(f);
+  const data = Float32Array.from([...halves, ...beside, ...far, ...drawFloats(random, 50, 100 * scale)]);
+  return {
+    attributes: {},
+    operands: [{ type: { dtype: 'float32', shape: [data.length] }, data }],
+    output: int8Type([data.length], perTensor(scale, zeroPoint)),
+    expected: Array.from(data, (x) => clampInt8(roundAway(f(x / scale)) + BigInt(zeroPoint))),
+  };
+};

@@ -1,0 +1,146 @@
+/**
+ * The integer arithmetic of TensorFlow Lite Micro written down once more, in exact integers and straight from its
+ * definitions. It shares nothing with src/core/fixed-point.ts, so that an error has to be made twice to go unseen.
+ */
+
+const INT32_MAX = (1n << 31n) - 1n;
+const INT32_MIN = -(1n << 31n);
+
+const int32 = (x: bigint): bigint => BigInt.asIntN(32, x);
+const saturate = (x: bigint): bigint => (x > INT32_MAX ? INT32_MAX : x < INT32_MIN ? INT32_MIN : x);
+const absolute = (x: bigint): bigint => (x < 0n ? -x : x);
+
+/** A finite double as significand · 2^exponent, from its bits. */
+function bitsOf(x: number): { significand: bigint; exponent: number } {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, x);
+  const bits = view.getBigUint64(0);
+  const biased = Number((bits >> 52n) & 0x7ffn);
+  const fraction = bits & ((1n << 52n) - 1n);
+  const significand = biased === 0 ? fraction : fraction | (1n << 52n);
+  return { significand: x < 0 ? -significand : significand, exponent: Math.max(biased, 1) - 1075 };
+}
+
+/** x / 2^bits, ties away from zero; a negative `bits` multiplies. */
+function divideByPowerOfTwo(x: bigint, bits: number): bigint {
+  if (bits <= 0) return x << BigInt(-bits);
+  const rounded = (absolute(x) + (1n << BigInt(bits - 1))) >> BigInt(bits);
+  return x < 0n ? -rounded : rounded;
+}
+
+/** C's round(). */
+export function roundAway(x: number): bigint {
+  const { significand, exponent } = bitsOf(x);
+  return divideByPowerOfTwo(significand, -exponent);
+}
+
+export interface Multiplier {
+  readonly mantissa: bigint;
+  readonly shift: number;
+}
+
+/** A positive real as mantissa · 2^(shift − 31), mantissa in [2^30, 2^31); 0 below 2^−32. */
+export function multiplierOf(real: number): Multiplier {
+  const { significand, exponent } = bitsOf(real);
+  if (significand === 0n) return { mantissa: 0n, shift: 0 };
+  const length = significand.toString(2).length;
+  let shift = length + exponent;
+  let mantissa = divideByPowerOfTwo(significand, length - 31);
+  if (mantissa === 1n << 31n) {
+    mantissa >>= 1n;
+    shift += 1;
+  }
+  return shift < -31 ? { mantissa: 0n, shift: 0 } : { mantissa, shift };
+}
+
+/** a · b / 2^31, ties toward +∞, saturating. */
+function high(a: bigint, b: bigint): bigint {
+  return saturate((a * b + (1n << 30n)) >> 31n);
+}
+
+/** The accumulator times the multiplier: a wrapping left shift, then two roundings. */
+export function scaled(x: bigint, { mantissa, shift }: Multiplier): bigint {
+  const shifted = shift > 0 ? int32(x << BigInt(shift)) : int32(x);
+  return divideByPowerOfTwo(high(shifted, mantissa), Math.max(-shift, 0));
+}
+
+export function clampInt8(x: bigint, min = -128n, max = 127n): number {
+  const low = min < -128n ? -128n : min;
+  const top = max > 127n ? 127n : max;
+  return Number(x < low ? low : x > top ? top : x);
+}
+
+/** exp of a raw Q`integerBits` number ≤ 0, in Q0.31: a polynomial on [−1/4, 0), then a factor for each bit above. */
+function exp(a: bigint, integerBits: number): bigint {
+  if (a === 0n) return INT32_MAX;
+  const fraction = 31 - integerBits;
+  const quarter = 1n << BigInt(fraction - 2);
+  const rest = (((a % quarter) + quarter) % quarter) - quarter;
+  const x = (rest << BigInt(integerBits)) + (1n << 28n);
+  const square = high(x, x);
+  const cube = high(square, x);
+  const fourth = high(square, square);
+  const tail = high(divideByPowerOfTwo(fourth, 2) + cube, BigInt(Math.round(2 ** 31 / 3))) + square;
+  const atMinusEighth = BigInt(Math.round(Math.exp(-1 / 8) * 2 ** 31));
+  let result = atMinusEighth + high(atMinusEighth, x + divideByPowerOfTwo(tail, 1));
+  for (let power = -2; power < integerBits; power++) {
+    const bit = BigInt(fraction + power);
+    if ((((rest - a) >> bit) & 1n) === 1n) {
+      result = high(result, BigInt(Math.round(Math.exp(-(2 ** power)) * 2 ** 31)));
+    }
+  }
+  return result;
+}
+
+/** 2 / (1 + a) in Q2.29 for a in [0, 1] in Q0.31: three steps of Newton and Raphson. */
+function reciprocal(a: bigint): bigint {
+  const half = (a + INT32_MAX + 1n) >> 1n;
+  const one = 1n << 29n;
+  let x = BigInt(Math.round((48 / 17) * 2 ** 29)) + high(half, BigInt(Math.round((-32 / 17) * 2 ** 29)));
+  for (let step = 0; step < 3; step++) x += saturate(high(x, one - high(half, x)) << 2n);
+  return x;
+}
+
+/** 1 / (1 + a) in Q0.31. */
+const oneOverOnePlus = (a: bigint): bigint => saturate(reciprocal(a) << 1n);
+
+/** Logistic in steps of 1/256 above −128, of a raw Q4.27 number. */
+export function logisticInt8(q4: bigint): number {
+  const positive = oneOverOnePlus(exp(-absolute(q4), 4));
+  const value = q4 === 0n ? 1n << 30n : q4 > 0n ? positive : INT32_MAX - positive;
+  return clampInt8(divideByPowerOfTwo(value, 23) - 128n);
+}
+
+/** Tanh in steps of 1/128, of a raw Q4.27 number. */
+export function tanhInt8(q4: bigint): number {
+  // Twice the argument is the same raw number in Q5.26; (1 − e) / (1 + e) = 2 / (1 + e) − 1.
+  const positive = saturate((reciprocal(exp(-absolute(q4), 5)) - (1n << 29n)) << 2n);
+  const value = q4 === 0n ? 0n : q4 > 0n ? positive : -positive;
+  return clampInt8(divideByPowerOfTwo(value, 24));
+}
+
+/** The largest distance from the zero point that an input in Q`integerBits` can have. */
+export function radiusOf(integerBits: number, shift: number): bigint {
+  const limit = (2n ** BigInt(integerBits) - 1n) << BigInt(31 - integerBits);
+  return limit >> BigInt(shift);
+}
+
+const leadingZeros = (x: bigint): number => 32 - x.toString(2).length;
+
+/** One row of int8 softmax; `real` is β · scale · 2^26, at most 2^31 − 1. */
+export function softmaxInt8(row: readonly number[], real: number): number[] {
+  const { mantissa, shift } = multiplierOf(real);
+  const max = Math.max(...row);
+  const exps = row.map((value) => {
+    const difference = BigInt(value - max);
+    if (difference < -radiusOf(5, shift)) return undefined;
+    return exp(high(int32(difference << BigInt(shift)), mantissa), 5);
+  });
+  const sum = exps.reduce<bigint>((total, e) => total + divideByPowerOfTwo(e ?? 0n, 12), 0n);
+  const headroom = leadingZeros(sum);
+  const inverse = oneOverOnePlus((sum << BigInt(headroom)) - (1n << 31n));
+  const shiftRight = 12 - headroom + 31 - 8;
+  return exps.map((e) =>
+    e === undefined ? -128 : clampInt8(divideByPowerOfTwo(high(inverse, e), shiftRight) - 128n),
+  );
+}

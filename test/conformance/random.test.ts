@@ -1,0 +1,53 @@
+/** Every operator against formulas written down independently: int8 exactly, float32 to 1e-6. */
+
+import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../src/core/random.ts';
+import { OP_KINDS, type OpKind, ops } from '../../src/ops/index.ts';
+import { runOne } from '../ops/one-node.ts';
+import { type Case, int8Cases, quantizeFloats } from './exact-int8.ts';
+import { floatCases } from './float-cases.ts';
+
+const CASES = 80;
+
+/** Enough of a case to find it again in a failure. */
+function describeCase(index: number, { attributes, operands, output }: Case<OpKind>): string {
+  return JSON.stringify({ index, attributes, operands: operands.map((operand) => operand?.type), output });
+}
+
+function check<Kind extends OpKind>(kind: Kind, draw: (typeof int8Cases)[Kind]): void {
+  const random = createRandom(7, `conformance of ${kind}`);
+  for (let index = 0; index < CASES; index++) {
+    const drawn = draw(random, index);
+    const actual = runOne(kind, drawn.attributes, drawn.operands, drawn.output);
+    expect(Array.from(actual, Number), describeCase(index, drawn)).toEqual(Array.from(drawn.expected));
+  }
+}
+
+describe('int8, against exact integers', () => {
+  it.each(OP_KINDS)('%s', (kind) => check(kind, int8Cases[kind] as (typeof int8Cases)[typeof kind]));
+
+  it('quantize from float32', () => check('quantize', quantizeFloats));
+});
+
+describe('float32, against double precision', () => {
+  const kinds = OP_KINDS.filter((kind) => floatCases[kind] !== undefined);
+
+  it('covers every operator with a float32 result', () => {
+    const withKernel = OP_KINDS.filter((kind) => ops[kind].float !== undefined && kind !== 'quantize');
+    expect(kinds).toEqual(withKernel);
+  });
+
+  it.each(kinds)('%s', (kind) => {
+    const random = createRandom(7, `float conformance of ${kind}`);
+    for (let index = 0; index < CASES; index++) {
+      const drawn = floatCases[kind]?.(random, index);
+      if (drawn === undefined) throw new Error('unreachable');
+      const actual = runOne(kind, drawn.attributes, drawn.operands, drawn.output);
+      for (const [at, expected] of drawn.expected.entries()) {
+        const size = Math.max(Math.abs(expected), drawn.termSizes?.[at] ?? 0);
+        const error = Math.abs(Number(actual[at]) - expected);
+        expect(error, `${describeCase(index, drawn)} element ${at}`).toBeLessThanOrEqual(1e-6 * size);
+      }
+    }
+  });
+});

@@ -1,0 +1,302 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { TinymlError } from '../../../src/core/errors.ts';
+import { FlatBuilder, type Ref } from '../../../src/formats/tflite/flat-builder.ts';
+import { readTflite } from '../../../src/formats/tflite/read.ts';
+import { writeTflite } from '../../../src/formats/tflite/write.ts';
+import type { Value } from '../../../src/ir/graph.ts';
+import { OP_KINDS } from '../../../src/ops/index.ts';
+import { NO_SHARED, sharedPath } from '../../shared.ts';
+
+function failure(bytes: Uint8Array): string {
+  try {
+    readTflite(bytes);
+  } catch (error) {
+    if (error instanceof TinymlError) return `${error.kind} ${error.code}: ${error.message}`;
+    throw error;
+  }
+  return 'no error';
+}
+
+interface GoldenCase {
+  readonly name: string;
+  readonly ops: readonly string[];
+  readonly dtypes: string;
+  readonly tflm: { readonly accepted: boolean };
+}
+
+const index = sharedPath('golden', 'ops', 'index.json');
+const { cases } = (index === undefined ? { cases: [] } : JSON.parse(readFileSync(index, 'utf8'))) as {
+  cases: GoldenCase[];
+};
+const known = new Set(OP_KINDS.map((kind) => kind.toUpperCase()));
+const ours = cases.filter(({ ops }) => ops.every((op) => known.has(op)));
+const golden = (name: string): Uint8Array =>
+  readFileSync(sharedPath('golden', 'ops', `${name}.tflite`) ?? '');
+
+/** TFLM runs them, tinyml does not, and says so. */
+const STRICTER: Readonly<Record<string, RegExp>> = {
+  add_int32: /int32/,
+  edge_dynamic_batch_input: /dynamic-shape: tensor 0 .*\[-1, 8\]/,
+  fc_int4_per_tensor: /unsupported-type: tensor 1 .*int4/,
+  reshape_output_minus1: /dynamic-shape/,
+  sub_int32: /int32/,
+};
+
+/** Quantized to something else than int8, which no kernel computes yet. */
+const OTHER_TYPES = /int16|uint8|float32.*int16/;
+
+describe.skipIf(index === undefined)(`one-operator models (${NO_SHARED})`, () => {
+  it('has cases for every operator', () => {
+    expect(new Set(ours.flatMap(({ ops }) => ops))).toEqual(known);
+  });
+
+  const accepted = ours.filter(
+    ({ name, dtypes, tflm }) => tflm.accepted && !OTHER_TYPES.test(dtypes) && STRICTER[name] === undefined,
+  );
+  it.each(accepted.map(({ name }) => name))('reads %s, and the same after writing it', (name) => {
+    const { graph } = readTflite(golden(name));
+    const written = writeTflite(graph);
+    const again = readTflite(written).graph;
+    const typesOf = (values: Iterable<Value>): unknown[] =>
+      [...values].map(({ type, data }) => ({ type, data }));
+    expect(typesOf(again.values.values())).toEqual(typesOf(graph.values.values()));
+    expect(again.nodes.map(({ kind, attributes }) => ({ kind, attributes }))).toEqual(
+      graph.nodes.map(({ kind, attributes }) => ({ kind, attributes })),
+    );
+    expect(writeTflite(again)).toEqual(written);
+  });
+
+  const otherTypes = ours.filter(({ dtypes, tflm }) => tflm.accepted && OTHER_TYPES.test(dtypes));
+  it.each(otherTypes.map(({ name }) => name))('refuses %s, which is not int8', (name) => {
+    expect(failure(golden(name))).toMatch(/^unsupported unsupported-type/);
+  });
+
+  const refused = ours.filter(({ tflm }) => !tflm.accepted);
+  it.each(refused.map(({ name }) => name))('refuses %s as TFLM does', (name) => {
+    expect(failure(golden(name))).toMatch(/^unsupported /);
+  });
+
+  it.each(Object.entries(STRICTER))('refuses %s', (name, sentence) => {
+    expect(failure(golden(name))).toMatch(/^unsupported /);
+    expect(failure(golden(name))).toMatch(sentence);
+  });
+
+  it.each([
+    ['edge_dynamic_batch_output', /dynamic-shape: tensor 3 .*\[-1, 4\]/],
+    ['edge_unregistered_op', /unsupported-operator: operator 0: is MIRROR_PAD/],
+    ['z_off3', /offline-plan: .*5 tensors, but it has 4/],
+    ['z_decode', /unsupported-operator: operator 0: is custom operator "TFLM_DECODE"/],
+    ['dequantize_f16', /unsupported-type: tensor 0 .*float16/],
+    ['fc_hybrid_f32_int4', /unsupported-type: tensor 1 .*int4/],
+    ['fc_hybrid_f32_int8', /operator 0 \(FULLY_CONNECTED.*float32 input with int8 weights/],
+    ['relu_n1_1_int8', /RELU_N1_TO_1/],
+  ])('says why it refuses %s', (name, sentence) => {
+    expect(failure(golden(name))).toMatch(sentence);
+  });
+
+  it('takes the shape of RESHAPE from its output and drops the shape operand', () => {
+    const { graph, container } = readTflite(golden('reshape_tensor'));
+    expect(graph.nodes[0].inputs).toHaveLength(1);
+    expect(graph.nodes[0].attributes).toEqual({ newShape: graph.values.get(graph.outputs[0])?.type.shape });
+    expect(container.tensorCount).toBe(graph.values.size + 1);
+  });
+});
+
+const sine = sharedPath('models', 'tflm', 'hello_world_int8.tflite');
+describe.skipIf(sine === undefined)(`models made by TensorFlow (${NO_SHARED})`, () => {
+  const model = (...path: string[]): Uint8Array => readFileSync(sharedPath('models', ...path) ?? '');
+
+  it('says what else hello_world holds', () => {
+    expect(readTflite(model('tflm', 'hello_world_int8.tflite')).container).toEqual({
+      fileBytes: 2704,
+      description: 'MLIR Converted.',
+      operatorCodes: [{ name: 'FULLY_CONNECTED', version: 4, used: true }],
+      nodeVersions: [4, 4, 4],
+      constantBytes: 420,
+      tensorCount: 10,
+      metadataNames: ['min_runtime_version', 'CONVERSION_METADATA'],
+    });
+  });
+
+  it('reads the parameters of hello_world', () => {
+    const { graph } = readTflite(model('tflm', 'hello_world_int8.tflite'));
+    const input = graph.values.get(graph.inputs[0]);
+    expect(input?.name).toBe('serving_default_dense_input:0');
+    expect(input?.type).toEqual({
+      dtype: 'int8',
+      shape: [1, 1],
+      quant: { scheme: 'per-tensor', scale: Math.fround(0.024480115622282028), zeroPoint: -128 },
+    });
+    expect(graph.nodes.map(({ attributes }) => attributes)).toEqual([
+      { activation: 'relu', keepNumDims: false },
+      { activation: 'relu', keepNumDims: false },
+      { activation: 'none', keepNumDims: false },
+    ]);
+  });
+
+  it.each([
+    ['tflm', 'hello_world_float.tflite', 1980],
+    ['tflm', 'hello_world_int8.tflite', 1470],
+    ['mlperf-tiny', 'ad01_int8.tflite', 273_584],
+  ])('reads %s/%s, written again in at most %i bytes', (folder, name, most) => {
+    const { graph } = readTflite(model(folder, name));
+    expect(writeTflite(graph).length).toBeLessThanOrEqual(most);
+  });
+
+  it.each([
+    ['keyword_scrambled_8bit.tflite', 'SVDF'],
+    ['trained_lstm_int8.tflite', 'UNIDIRECTIONAL_SEQUENCE_LSTM'],
+  ])('names the operator it does not know in %s', (name, operator) => {
+    expect(failure(model('tflm', name))).toContain(`is ${operator}, which tinyml does not compute`);
+  });
+});
+
+/** A model of one RELU whose parts can be replaced. */
+interface Parts {
+  readonly version?: number;
+  readonly subgraphs?: number;
+  readonly inputs?: readonly number[];
+  readonly outputs?: readonly number[];
+  readonly operands?: readonly number[];
+  readonly opcodeIndex?: number;
+  readonly tensor?: (file: FlatBuilder) => Parameters<FlatBuilder['table']>[1];
+  readonly bufferSize?: number;
+  readonly code?: number;
+}
+
+function oneRelu(parts: Parts = {}): Uint8Array {
+  const file = new FlatBuilder();
+  const shape = file.scalars('int32', [1, 4]);
+  const tensors: Ref[] = [
+    file.table('Tensor', { shape, name: file.string('x'), ...parts.tensor?.(file) }),
+    file.table('Tensor', { shape, name: file.string('y') }),
+    file.table('Tensor', { shape, buffer: 1, name: file.string('c') }),
+  ];
+  const operator = file.table('Operator', {
+    opcode_index: parts.opcodeIndex ?? 0,
+    inputs: file.scalars('int32', parts.operands ?? [0]),
+    outputs: file.scalars('int32', [1]),
+  });
+  const subgraph = file.table('SubGraph', {
+    tensors: file.tables(tensors),
+    inputs: file.scalars('int32', parts.inputs ?? [0]),
+    outputs: file.scalars('int32', parts.outputs ?? [1]),
+    operators: file.tables([operator]),
+  });
+  const code = file.table('OperatorCode', { deprecated_builtin_code: parts.code ?? 19 });
+  const size = parts.bufferSize ?? 16;
+  const model = file.table('Model', {
+    version: parts.version ?? 3,
+    operator_codes: file.tables([code]),
+    subgraphs: file.tables(new Array<Ref>(parts.subgraphs ?? 1).fill(subgraph)),
+    buffers: file.tables([
+      file.table('Buffer', {}),
+      file.table('Buffer', { data: file.bytes(new Uint8Array(size), size, 16) }),
+    ]),
+  });
+  return file.finish(model, 'TFL3');
+}
+
+describe('readTflite', () => {
+  const quantized =
+    (scales: number[], zeroPoints: number[], axis = 0) =>
+    (file: FlatBuilder) => ({
+      type: 9,
+      quantization: file.table('QuantizationParameters', {
+        scale: file.scalars('float32', scales),
+        zero_point: file.scalars('int64', zeroPoints),
+        quantized_dimension: axis,
+      }),
+    });
+
+  it('reads old files, which have only the deprecated code', () => {
+    expect(readTflite(oneRelu()).graph.nodes[0].kind).toBe('relu');
+  });
+
+  it.each<[Parts, RegExp]>([
+    [{ version: 2 }, /^unsupported tflite-version: .*version 2/],
+    [{ subgraphs: 2 }, /^unsupported several-subgraphs: .*2 subgraphs/],
+    [{ subgraphs: 0 }, /^input corrupt-tflite: .*no subgraph/],
+    [{ inputs: [9] }, /^input corrupt-tflite: .*input is tensor 9, but there are 3/],
+    [{ inputs: [2] }, /^input corrupt-tflite: .*input "c" is a constant/],
+    [{ inputs: [] }, /^input corrupt-tflite: .*no input/],
+    [{ outputs: [-1] }, /^input corrupt-tflite: .*output is tensor -1/],
+    [{ outputs: [] }, /^input corrupt-tflite: .*no output/],
+    [{ operands: [7] }, /^input corrupt-tflite: operator 0 \(RELU\): names tensor 7 of 3/],
+    [{ operands: [-1] }, /^unsupported operand-count: /],
+    [{ opcodeIndex: 3 }, /^input corrupt-tflite: operator 0: names operator code 3 of 1/],
+    [{ code: 77 }, /^unsupported unsupported-operator: operator 0: is SHAPE/],
+    [{ bufferSize: 15 }, /^input corrupt-tflite: tensor 2 \("c"\): holds 15 bytes .* takes 16/],
+    [{ tensor: () => ({ buffer: 5 }) }, /^input corrupt-tflite: tensor 0 \("x"\): names buffer 5 of 2/],
+    [{ tensor: () => ({ type: 5 }) }, /^unsupported unsupported-type: tensor 0 \("x"\): holds string/],
+    [{ tensor: () => ({ type: 99 }) }, /^unsupported unsupported-type: .*type 99/],
+    [{ tensor: () => ({ is_variable: 1 }) }, /^unsupported unsupported-tensor: .*variable/],
+    [{ tensor: () => ({ external_buffer: 1 }) }, /^unsupported unsupported-tensor: .*another file/],
+    [
+      { tensor: (file) => ({ sparsity: file.table('SparsityParameters', {}) }) },
+      /^unsupported unsupported-tensor: .*sparse/,
+    ],
+    [
+      { tensor: (file) => ({ shape: file.scalars('int32', [1, 0]) }) },
+      /^unsupported dynamic-shape: .*\[1, 0\]/,
+    ],
+    [
+      { tensor: (file) => ({ shape: file.scalars('int32', new Array(9).fill(1)) }) },
+      /^unsupported unsupported-shape: .*9 dimensions/,
+    ],
+    [
+      { tensor: (file) => ({ shape: file.scalars('int32', [65536, 65536]) }) },
+      /^unsupported model-too-large: .*1 GiB/,
+    ],
+    [{ tensor: quantized([NaN], [0]) }, /^input corrupt-tflite: .*scale NaN/],
+    [{ tensor: quantized([1], [128]) }, /^unsupported unsupported-quantization: .*zero point 128/],
+    [{ tensor: quantized([1, 1, 1], [0, 0], 1) }, /^input corrupt-tflite: .*3 scales and 2 zero points/],
+    [
+      { tensor: quantized([1, 1, 1, 1], [0, 0, 0, 1], 1) },
+      /^unsupported unsupported-quantization: .*other than 0/,
+    ],
+    [
+      { tensor: quantized([1, 1, 1], [0], 1) },
+      /^unsupported unsupported-quantization: .*3 scales along axis 1/,
+    ],
+  ])('refuses %o', (parts, sentence) => {
+    expect(failure(oneRelu(parts))).toMatch(sentence);
+  });
+
+  it('refuses a small file that repeats a long name too often', () => {
+    const file = new FlatBuilder();
+    const tensor = file.table('Tensor', {
+      shape: file.scalars('int32', [1]),
+      name: file.string('x'.repeat(100_000)),
+    });
+    const subgraph = file.table('SubGraph', { tensors: file.tables(new Array<Ref>(1000).fill(tensor)) });
+    const model = file.table('Model', {
+      version: 3,
+      subgraphs: file.tables([subgraph]),
+      buffers: file.tables([file.table('Buffer', {})]),
+    });
+    expect(failure(file.finish(model, 'TFL3'))).toMatch(/^input corrupt-tflite: .*beyond all measure/);
+  });
+
+  it('counts a quantization only where scale and zero point are both there', () => {
+    const typeOf = (scales: number[], zeroPoints: number[], axis = 0): unknown => {
+      const type = {
+        tensor: quantized(scales, zeroPoints, axis),
+        operands: [2],
+        inputs: [0],
+        outputs: [0, 1],
+      };
+      const { graph } = readTflite(oneRelu(type));
+      return graph.values.get(0)?.type.quant;
+    };
+    expect(typeOf([0.5], [])).toBeUndefined();
+    expect(typeOf([], [3])).toBeUndefined();
+    expect(typeOf([0.1], [3, 4, 5])).toEqual({ scheme: 'per-tensor', scale: Math.fround(0.1), zeroPoint: 3 });
+    expect(typeOf([1, 2, 3, 4], [0], 1)).toEqual({
+      scheme: 'per-axis',
+      axis: 1,
+      scales: Float32Array.of(1, 2, 3, 4),
+    });
+  });
+});

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { bytesOf } from '../../../src/core/tensor.ts';
+import { readTflite } from '../../../src/formats/tflite/read.ts';
+import { writeTflite } from '../../../src/formats/tflite/write.ts';
+import { OP_KINDS } from '../../../src/ops/index.ts';
+import { everyOperator, float32, int8, sineNet, TestGraph } from './models.ts';
+
+/** How often `needle` occurs. */
+function occurrences(bytes: Uint8Array, needle: Uint8Array): number {
+  const haystack = Buffer.from(bytes);
+  let count = 0;
+  for (let at = haystack.indexOf(needle); at !== -1; at = haystack.indexOf(needle, at + 1)) count++;
+  return count;
+}
+
+describe('writeTflite', () => {
+  it('is undone by readTflite for every operator', () => {
+    const graph = everyOperator();
+    expect(new Set(graph.nodes.map(({ kind }) => kind))).toEqual(new Set(OP_KINDS));
+    expect(readTflite(writeTflite(graph)).graph).toEqual(graph);
+  });
+
+  it.each([false, true])('is undone by readTflite for a small network, per unit: %s', (perUnit) => {
+    const graph = sineNet(perUnit);
+    expect(readTflite(writeTflite(graph)).graph).toEqual(graph);
+  });
+
+  it('stores the version that the types and attributes need', () => {
+    const { operatorCodes } = readTflite(writeTflite(everyOperator())).container;
+    const versionOf = Object.fromEntries(operatorCodes.map(({ name, version }) => [name, version]));
+    expect(versionOf).toEqual({
+      QUANTIZE: 1,
+      ADD: 2,
+      SUB: 2,
+      MUL: 2,
+      RELU: 2,
+      RELU6: 2,
+      RESHAPE: 1,
+      FULLY_CONNECTED: 5,
+      TANH: 2,
+      LOGISTIC: 2,
+      SOFTMAX: 2,
+      DEQUANTIZE: 2,
+    });
+  });
+
+  it('gives MUL version 3 where the product outgrows the output scale', () => {
+    const graph = new TestGraph();
+    const a = graph.input(int8([1, 4], 0.5, 0));
+    const product = graph.node('mul', { activation: 'none' }, [a, a], graph.value(int8([1, 4], 0.25, 0)));
+    expect(readTflite(writeTflite(graph.build(product))).container.nodeVersions).toEqual([3]);
+  });
+
+  it('gives equal bytes for equal graphs', () => {
+    expect(writeTflite(sineNet())).toEqual(writeTflite(sineNet()));
+  });
+
+  it('spends little on a small network', () => {
+    const file = writeTflite(sineNet());
+    const { constantBytes } = readTflite(file).container;
+    expect(constantBytes).toBe(420);
+    expect(file.length).toBeLessThanOrEqual(1428);
+  });
+
+  it('aligns constants to 16 bytes and zero points to 8', () => {
+    const graph = everyOperator();
+    const file = writeTflite(graph);
+    const weights = [...graph.values.values()].find(({ type }) => type.shape[0] === 5)?.data;
+    expect(Buffer.from(file).indexOf(bytesOf(weights as Int8Array)) % 16).toBe(0);
+    expect(weights).toBeInstanceOf(Int8Array);
+    const one128 = Buffer.from('0100000080ffffffffffffff', 'hex');
+    const at = Buffer.from(file).indexOf(one128);
+    expect(at).toBeGreaterThan(0);
+    expect((at + 4) % 8).toBe(0);
+  });
+
+  it('stores equal constants, vectors and tables once', () => {
+    const weights = Float32Array.from({ length: 64 * 64 }, (_, index) => Math.sin(index));
+    const layers = (count: number): Uint8Array => {
+      const graph = new TestGraph();
+      let value = graph.input(float32(1, 64));
+      for (let layer = 0; layer < count; layer++) {
+        const operands = [value, graph.constant(float32(64, 64), weights.slice())];
+        const attributes = { activation: 'relu', keepNumDims: false } as const;
+        value = graph.node('fully_connected', attributes, operands, graph.value(float32(1, 64)));
+      }
+      return writeTflite(graph.build(value));
+    };
+    const [one, two] = [layers(1), layers(2)];
+    expect(occurrences(one, bytesOf(weights))).toBe(1);
+    expect(occurrences(two, bytesOf(weights))).toBe(1);
+    expect(readTflite(two).container.constantBytes).toBe(weights.byteLength);
+    // Tensors, an operator and the vectors that name them; the options, shapes and buffers are there already.
+    expect(two.length - one.length).toBeLessThan(120);
+  });
+
+  it('leaves out names that are not of inputs or outputs, and values nobody uses', () => {
+    const graph = sineNet();
+    const values = new Map(
+      [...graph.values].map(([id, value]) => [id, { ...value, name: `${value.name}/secret` }]),
+    );
+    values.set(99, { id: 99, name: 'unused', type: float32(7) });
+    const file = writeTflite({ ...graph, values });
+    expect(occurrences(file, Buffer.from('/secret'))).toBe(2);
+    expect(readTflite(file).container.tensorCount).toBe(10);
+  });
+
+  it('writes an absent bias as operand -1', () => {
+    const graph = new TestGraph();
+    const input = graph.input(float32(1, 3));
+    const weights = graph.constant(float32(2, 3));
+    const output = graph.node(
+      'fully_connected',
+      { activation: 'none', keepNumDims: false },
+      [input, weights],
+      graph.value(float32(1, 2), 'output'),
+    );
+    const file = writeTflite(graph.build(output));
+    expect(occurrences(file, new Uint8Array(Int32Array.of(3, 0, 1, -1).buffer))).toBe(1);
+    expect(readTflite(file).graph.nodes[0].inputs).toEqual([0, 1]);
+  });
+});

@@ -1,0 +1,53 @@
+/** Graphs of one operator, checked and run as any other graph. */
+
+import type { TensorData, TensorType } from '../../src/core/tensor.ts';
+import { createInterpreter } from '../../src/interpreter/interpreter.ts';
+import { nodeOf } from '../../src/ir/builder.ts';
+import { checkGraph } from '../../src/ir/check.ts';
+import type { Graph, Value } from '../../src/ir/graph.ts';
+import type { AttributesOf, OpKind } from '../../src/ops/index.ts';
+
+export interface Operand {
+  readonly type: TensorType;
+  readonly data: TensorData;
+  /** Part of the graph instead of one of its inputs. */
+  readonly constant?: boolean;
+}
+
+/** A checked graph; its last value is the output. `undefined` leaves an optional operand out. */
+export function oneNode<Kind extends OpKind>(
+  kind: Kind,
+  attributes: AttributesOf<Kind>,
+  operands: readonly ((Omit<Operand, 'data'> & { data?: TensorData }) | undefined)[],
+  output: TensorType,
+): Graph {
+  const values = new Map<number, Value>();
+  for (const [id, operand] of operands.entries()) {
+    if (operand === undefined) continue;
+    const value = { id, name: `operand ${id}`, type: operand.type };
+    values.set(id, operand.constant && operand.data ? { ...value, data: operand.data } : value);
+  }
+  const outputId = operands.length;
+  values.set(outputId, { id: outputId, name: 'output', type: output });
+  const ids = operands.map((operand, id) => (operand === undefined ? undefined : id));
+  const graph: Graph = {
+    values,
+    nodes: [nodeOf(kind, 'node', attributes, ids, [outputId])],
+    inputs: [...values.keys()].filter((id) => id !== outputId && values.get(id)?.data === undefined),
+    outputs: [outputId],
+  };
+  checkGraph(graph);
+  return graph;
+}
+
+/** What the operator makes of its operands. */
+export function runOne<Kind extends OpKind>(
+  kind: Kind,
+  attributes: AttributesOf<Kind>,
+  operands: readonly (Operand | undefined)[],
+  output: TensorType,
+): TensorData {
+  const graph = oneNode(kind, attributes, operands, output);
+  const inputs = graph.inputs.map((id) => (operands[id] as Operand).data);
+  return createInterpreter(graph).invoke(inputs)[0];
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../../src/core/random.ts';
+import { predictionPlotSvg } from '../../../src/targets/plots/prediction-plot.ts';
+import { COLORS } from '../../../src/targets/plots/svg-plot.ts';
+import { countMarks, svgTexts } from './svg-text.ts';
+
+function sine(samples: number) {
+  const random = createRandom(3, 'plot test');
+  const x = Array.from({ length: samples }, () => random.uniform() * 6);
+  const truth = x.map(Math.sin);
+  return {
+    x,
+    truth,
+    measured: truth.map((value) => value + 0.1 * random.normal()),
+    float: truth.map((value) => value + 0.01),
+    int8: truth.map((value) => Math.round(value * 100) / 100),
+  };
+}
+
+describe('predictionPlotSvg over one input', () => {
+  it('draws the samples, the truth and both models', async () => {
+    const svg = await predictionPlotSvg({
+      ...sine(50),
+      labels: { x: 'angle', y: 'sin <&">', int8: 'int8 (TFLM)' },
+    });
+    const texts = svgTexts(svg);
+    const expected = ['angle', 'sin &lt;&amp;&quot;&gt;', 'measured', 'truth', 'float', 'int8 (TFLM)'];
+    for (const text of expected) expect(texts.map((shown) => shown.replace('"', '&quot;'))).toContain(text);
+    // One more of each point in the legend, where the measured dot is lighter.
+    expect(countMarks(svg, 'path', COLORS.gray)).toBe(50);
+    expect(countMarks(svg, 'path', COLORS.blue)).toBe(51);
+    expect(countMarks(svg, 'path', COLORS.vermilion)).toBe(51);
+    expect(countMarks(svg, 'path', COLORS.ink)).toBe(1);
+  });
+
+  it('draws what is there', async () => {
+    const { x, measured, float } = sine(20);
+    const svg = await predictionPlotSvg({ x, measured, float });
+    expect(svgTexts(svg)).not.toContain('truth');
+    expect(svgTexts(svg)).not.toContain('int8');
+    expect(countMarks(svg, 'path', COLORS.vermilion)).toBe(0);
+  });
+
+  it('leaves out what is not finite', async () => {
+    const { x, measured, float } = sine(20);
+    x[3] = Number.NaN;
+    float[4] = Number.POSITIVE_INFINITY;
+    const svg = await predictionPlotSvg({ x, measured, float });
+    svgTexts(svg);
+    expect(countMarks(svg, 'path', COLORS.gray)).toBe(19);
+    expect(countMarks(svg, 'path', COLORS.blue)).toBe(19);
+  });
+
+  it('draws one sample, and a constant', async () => {
+    svgTexts(await predictionPlotSvg({ x: [1], measured: [2], float: [2], int8: [2] }));
+    svgTexts(await predictionPlotSvg({ x: [1, 1], truth: [2, 2], float: [2, 2] }));
+  });
+
+  it('thins many samples and stays small, whatever their order', async () => {
+    const many = sine(20_000);
+    const svg = await predictionPlotSvg(many);
+    expect(svg.length).toBeLessThan(300_000);
+    expect(countMarks(svg, 'path', COLORS.gray)).toBe(500);
+    expect(countMarks(svg, 'path', COLORS.blue)).toBe(101);
+    const reversed = Object.fromEntries(
+      Object.entries(many).map(([name, values]) => [name, values.toReversed()]),
+    );
+    expect(await predictionPlotSvg(reversed as typeof many)).toBe(svg);
+  });
+
+  it('refuses nothing to draw and arrays of different lengths', async () => {
+    const empty = { kind: 'input', code: 'empty-plot' };
+    await expect(predictionPlotSvg({ x: [], measured: [], float: [] })).rejects.toMatchObject(empty);
+    await expect(predictionPlotSvg({ x: [1], measured: [1], float: [Number.NaN] })).rejects.toMatchObject(
+      empty,
+    );
+    await expect(predictionPlotSvg({ x: [Number.NaN], float: [1] })).rejects.toMatchObject(empty);
+    await expect(predictionPlotSvg({ x: [1, 2], measured: [1, 2], float: [1] })).rejects.toMatchObject({
+      kind: 'input',
+      code: 'plot-lengths',
+      message: 'The plot has 2 samples, but 1 values of "float".',
+    });
+  });
+});
+
+describe('predictionPlotSvg against the expected values', () => {
+  it('draws both models and the diagonal', async () => {
+    const { measured, float, int8 } = sine(700);
+    const svg = await predictionPlotSvg({ x: measured, float, int8 });
+    expect(svgTexts(svg)).toEqual(
+      expect.arrayContaining(['expected', 'predicted', 'exact', 'float', 'int8']),
+    );
+    expect(countMarks(svg, 'path', COLORS.blue)).toBe(501);
+    expect(countMarks(svg, 'path', COLORS.vermilion)).toBe(501);
+    expect(svg.length).toBeLessThan(300_000);
+    expect(await predictionPlotSvg({ x: measured, float, int8 })).toBe(svg);
+  });
+});
