@@ -68,8 +68,13 @@ export function createInterpreter(graph: Graph): Interpreter {
     outputs: graph.outputs.map((id) => getValue(graph, id).type),
     invoke(inputs, onValue) {
       for (const [index, id] of graph.inputs.entries()) {
-        (stored(id) as Int8Array).set(inputs[index] as Int8Array);
-        onValue?.(id, stored(id));
+        const input = stored(id) as Int8Array;
+        // A shorter one would leave the end of the record before it in place.
+        if (inputs[index]?.length !== input.length) {
+          throw new Error(`input ${index} has ${inputs[index]?.length} values instead of ${input.length}`);
+        }
+        input.set(inputs[index] as Int8Array);
+        onValue?.(id, input);
       }
       for (const { kernel, prepared, inputs: operands, outputs: results, outputIds } of instructions) {
         kernel.run(prepared, operands, results);

@@ -1,15 +1,18 @@
 /** What add, sub and mul share: two operands that broadcast, and a fused activation. */
 
 import { z } from 'zod';
-import { elementCount, type Shape, type TensorData, type TensorType } from '../core/tensor.ts';
+import { elementCount, type Shape, sameShape, type TensorData, type TensorType } from '../core/tensor.ts';
 import { broadcastIndex } from '../kernels/broadcast.ts';
 import { type BinaryFloat, binaryFloat } from '../kernels/float/elementwise.ts';
 import { type FusedActivation, floatClamp, fusedActivationSchema } from './activation.ts';
-import { broadcastShape, requirePerTensor, requireSameDType } from './check.ts';
+import { broadcastShape, requirePerTensor, requireSameDType, shapeError } from './check.ts';
 
 export const binaryOperands = ['a', 'b'] as const;
 
 export const binaryAttributes = z.strictObject({ activation: fusedActivationSchema });
+
+/** `kMaxBroadcastDim` of TFLM's add and sub, `kMaxMulBroadcastDim` of mul. */
+const MAX_BROADCAST_RANK = 6;
 
 type Pair<T> = readonly [T, T];
 
@@ -19,6 +22,9 @@ export function inferBinary(_: unknown, [a, b]: Pair<Shape>): readonly Shape[] {
 
 export function checkBinary(_: unknown, [a, b]: Pair<TensorType>, [output]: readonly TensorType[]): void {
   requireSameDType([a, b], output);
+  if (output.shape.length > MAX_BROADCAST_RANK && !sameShape(a.shape, b.shape)) {
+    throw shapeError(`${output.shape.length} axes are more than TensorFlow Lite Micro broadcasts (6)`);
+  }
   if (a.dtype === 'int8') {
     requirePerTensor('the first operand', a);
     requirePerTensor('the second operand', b);

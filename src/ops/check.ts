@@ -1,6 +1,7 @@
 /** The conditions that many operators share, as sentences. */
 
 import { unsupportedError } from '../core/errors.ts';
+import { quantizeMultiplier } from '../core/fixed-point.ts';
 import type { PerTensorQuant } from '../core/quant-params.ts';
 import { type DType, formatShape, type Shape, sameShape, type TensorType } from '../core/tensor.ts';
 
@@ -53,6 +54,18 @@ export function requireQuantization(what: string, type: TensorType, scale: numbe
     throw unsupportedError(
       'fixed-quantization',
       `${what} has scale ${quant.scale} and zero point ${quant.zeroPoint}, but TensorFlow Lite Micro computes it for ${scale} and ${zeroPoint}`,
+    );
+  }
+}
+
+const LARGEST_SHIFT = 30;
+
+/** The factor from the inputs' scales to the output's; beyond 2^30 TFLM shifts past the word, which C leaves undefined. */
+export function requireMultiplier(real: number): void {
+  if (!(quantizeMultiplier(real).shift <= LARGEST_SHIFT)) {
+    throw unsupportedError(
+      'scale-ratio',
+      `the input scales are ${real.toPrecision(3)} times the output scale, more than 32-bit arithmetic can multiply by`,
     );
   }
 }

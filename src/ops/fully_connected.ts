@@ -6,7 +6,7 @@ import { elementCount, formatShape, type Shape, type TensorType } from '../core/
 import { type FullyConnectedFloat, fullyConnectedFloat } from '../kernels/float/fully_connected.ts';
 import { type FullyConnectedInt8, fullyConnectedInt8 } from '../kernels/int8/fully_connected.ts';
 import { floatClamp, fusedActivationSchema, int8Clamp } from './activation.ts';
-import { requirePerTensor, shapeError, unsupportedTypes } from './check.ts';
+import { requireDType, requireMultiplier, requirePerTensor, shapeError, unsupportedTypes } from './check.ts';
 import { defineOp } from './op.ts';
 
 const attributes = z.strictObject({
@@ -32,6 +32,11 @@ function perTensorOrZero(what: string, quant: QuantParams | undefined): PerTenso
     );
   }
   return quant;
+}
+
+/** The one scale that TFLM looks at when it expects a single one. */
+function firstScale(quant: QuantParams | undefined): number {
+  return quant?.scheme === 'per-axis' ? quant.scales[0] : (quant?.scale ?? 0);
 }
 
 /** The real multipliers: one for per-tensor weights (product in float32, as TFLM does), one per unit otherwise. */
@@ -79,7 +84,7 @@ function checkInt8Scales(
   }
   if (bias === undefined) return;
   const product = Math.fround(inputScale * weightQuant.scale);
-  const biasScale = bias.quant?.scheme === 'per-tensor' ? bias.quant.scale : 0;
+  const biasScale = firstScale(bias.quant);
   if (Math.abs(product - biasScale) / outputScale > 0.02) {
     throw unsupportedError(
       'bias-scale',
@@ -111,12 +116,11 @@ export const fullyConnected = defineOp({
   },
 
   check(_, [input, weights, bias], [output]) {
-    const types = [input.dtype, weights.dtype, bias?.dtype, output.dtype];
+    requireDType('the input', input, 'float32', 'int8');
+    const types = [weights.dtype, bias?.dtype, output.dtype];
     const expected =
-      input.dtype === 'float32'
-        ? ['float32', 'float32', 'float32', 'float32']
-        : ['int8', 'int8', 'int32', 'int8'];
-    const names = ['input', 'weights', 'bias', 'output'];
+      input.dtype === 'float32' ? ['float32', 'float32', 'float32'] : ['int8', 'int32', 'int8'];
+    const names = ['weights', 'bias', 'output'];
     for (const [index, type] of types.entries()) {
       if (type !== undefined && type !== expected[index]) {
         throw unsupportedTypes(
@@ -127,7 +131,10 @@ export const fullyConnected = defineOp({
         );
       }
     }
-    if (input.dtype === 'int8') checkInt8Scales(input, weights, bias, output);
+    if (input.dtype === 'int8') {
+      checkInt8Scales(input, weights, bias, output);
+      for (const real of realMultipliers(input, weights, output, weights.shape[0])) requireMultiplier(real);
+    }
   },
 
   macs([, weights], [output]) {

@@ -4,7 +4,7 @@ import { logisticFloat } from '../kernels/float/elementwise.ts';
 import { clamp } from '../kernels/int8/requantize.ts';
 import { requirePerTensor } from './check.ts';
 import { defineOp } from './op.ts';
-import { q4Table } from './sigmoid-int8.ts';
+import { checkQ4Scale, q4Table } from './sigmoid-int8.ts';
 import {
   checkUnary,
   inferUnary,
@@ -23,8 +23,10 @@ export const logistic = defineOp({
   infer: inferUnary,
   check(attributes, inputs, [output]) {
     checkUnary(attributes, inputs, [output]);
+    if (output.dtype !== 'int8') return;
+    checkQ4Scale(inputs[0]);
     // TFLM looks at the zero point and takes the scale for granted.
-    if (output.dtype === 'int8' && requirePerTensor('the output', output).zeroPoint !== -128) {
+    if (requirePerTensor('the output', output).zeroPoint !== -128) {
       throw unsupportedError('fixed-quantization', 'the output of LOGISTIC must have zero point -128');
     }
   },

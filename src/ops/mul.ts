@@ -1,4 +1,5 @@
 import { quantizeMultiplier } from '../core/fixed-point.ts';
+import type { TensorType } from '../core/tensor.ts';
 import { broadcastIndex } from '../kernels/broadcast.ts';
 import { type MulInt8, mulInt8 } from '../kernels/int8/mul.ts';
 import { int8Clamp } from './activation.ts';
@@ -10,8 +11,14 @@ import {
   checkBinary,
   inferBinary,
 } from './binary.ts';
-import { requirePerTensor } from './check.ts';
+import { requireMultiplier, requirePerTensor } from './check.ts';
 import { defineOp } from './op.ts';
+
+function realMultiplier(a: TensorType, b: TensorType, output: TensorType): number {
+  const product =
+    requirePerTensor('the first operand', a).scale * requirePerTensor('the second operand', b).scale;
+  return product / requirePerTensor('the output', output).scale;
+}
 
 export const mul = defineOp({
   kind: 'mul',
@@ -19,20 +26,21 @@ export const mul = defineOp({
   attributes: binaryAttributes,
   quantRule: { rule: 'free' },
   infer: inferBinary,
-  check: checkBinary,
+  check(attributes, [a, b], [output]) {
+    checkBinary(attributes, [a, b], [output]);
+    if (a.dtype === 'int8') requireMultiplier(realMultiplier(a, b, output));
+  },
   macs: binaryMacs,
   float: binaryFloatKernel((a, b) => a * b),
   int8: {
     prepare({ activation }, [a, b], [output]): MulInt8 {
-      const quantA = requirePerTensor('the first operand', a);
-      const quantB = requirePerTensor('the second operand', b);
       const quantOutput = requirePerTensor('the output', output);
       const { min, max } = int8Clamp(activation, quantOutput);
       return {
         index: broadcastIndex(a.shape, b.shape, output.shape),
-        zeroPointA: quantA.zeroPoint,
-        zeroPointB: quantB.zeroPoint,
-        multiplier: quantizeMultiplier((quantA.scale * quantB.scale) / quantOutput.scale),
+        zeroPointA: requirePerTensor('the first operand', a).zeroPoint,
+        zeroPointB: requirePerTensor('the second operand', b).zeroPoint,
+        multiplier: quantizeMultiplier(realMultiplier(a, b, output)),
         outputZeroPoint: quantOutput.zeroPoint,
         clampMin: min,
         clampMax: max,

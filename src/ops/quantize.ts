@@ -3,7 +3,7 @@ import type { PerTensorQuant } from '../core/quant-params.ts';
 import { type Int8Table, int8Table, lookupInt8 } from '../kernels/int8/lookup.ts';
 import { quantizeFloat, rescaleValue } from '../kernels/int8/quantize.ts';
 import { clamp } from '../kernels/int8/requantize.ts';
-import { requireDType, requirePerTensor } from './check.ts';
+import { requireDType, requireMultiplier, requirePerTensor } from './check.ts';
 import { defineOp } from './op.ts';
 import { inferUnary, noAttributes, noMacs, unaryOperands } from './unary.ts';
 
@@ -17,8 +17,8 @@ export const quantize = defineOp({
   check(_, [input], [output]) {
     requireDType('the input', input, 'float32', 'int8');
     requireDType('the output', output, 'int8');
-    if (input.dtype === 'int8') requirePerTensor('the input', input);
-    requirePerTensor('the output', output);
+    const { scale } = requirePerTensor('the output', output);
+    if (input.dtype === 'int8') requireMultiplier(requirePerTensor('the input', input).scale / scale);
   },
   macs: noMacs,
   float: {

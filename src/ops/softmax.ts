@@ -9,6 +9,9 @@ import { checkUnary, inferUnary, noMacs, unaryOperands } from './unary.ts';
 
 const SCALED_DIFFERENCE_INTEGER_BITS = 5;
 
+/** With more equal values the sum outgrows 2^28, and gemmlowp's last division stops with an assertion. */
+const MAX_INT8_DEPTH = 511;
+
 /** `PreprocessSoftmaxScaling`. */
 function inputMultiplier(beta: number, scale: number): number {
   return Math.min(beta * scale * 2 ** (31 - SCALED_DIFFERENCE_INTEGER_BITS), INT32_MAX);
@@ -24,6 +27,13 @@ export const softmax = defineOp({
     checkUnary(undefined, [input], [output]);
     if (input.dtype !== 'int8') return;
     requireQuantization('the output', output, 1 / 256, -128);
+    const depth = input.shape.at(-1) ?? 1;
+    if (depth > MAX_INT8_DEPTH) {
+      throw unsupportedError(
+        'softmax-depth',
+        `rows have ${depth} values, but the sum of TensorFlow Lite Micro's int8 softmax holds ${MAX_INT8_DEPTH}`,
+      );
+    }
     if (!(inputMultiplier(beta, requirePerTensor('the input', input).scale) > 1)) {
       throw unsupportedError('input-scale', 'beta × input scale is too small for the fixed-point softmax');
     }

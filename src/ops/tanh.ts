@@ -2,7 +2,7 @@ import { roundingDivideByPowerOfTwo, tanhQ4 } from '../core/fixed-point.ts';
 import { tanhFloat } from '../kernels/float/elementwise.ts';
 import { clamp } from '../kernels/int8/requantize.ts';
 import { defineOp } from './op.ts';
-import { q4Table } from './sigmoid-int8.ts';
+import { checkQ4Scale, q4Table } from './sigmoid-int8.ts';
 import {
   checkUnary,
   inferUnary,
@@ -20,7 +20,10 @@ export const tanh = defineOp({
   quantRule: { rule: 'fixed-output', scale: 1 / 128, zeroPoint: 0 },
   infer: inferUnary,
   // TFLM checks neither scale nor zero point of the output: 1/128 and 0 are computed whatever it says.
-  check: checkUnary,
+  check(attributes, inputs, outputs) {
+    checkUnary(attributes, inputs, outputs);
+    if (inputs[0].dtype === 'int8') checkQ4Scale(inputs[0]);
+  },
   macs: noMacs,
   float: unaryFloatKernel(tanhFloat),
   int8: tableKernel((input) =>

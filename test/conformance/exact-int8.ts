@@ -31,14 +31,14 @@ import {
   tanhInt8,
 } from './exact.ts';
 
-export interface Case<Kind extends OpKind> {
-  readonly attributes: AttributesOf<Kind>;
+export interface Case<Attributes> {
+  readonly attributes: Attributes;
   readonly operands: readonly (Operand | undefined)[];
   readonly output: TensorType;
   readonly expected: ArrayLike<number>;
 }
 
-type Draw<Kind extends OpKind> = (random: Random, index: number) => Case<Kind>;
+type Draw<Attributes> = (random: Random, index: number) => Case<Attributes>;
 
 const f = Math.fround;
 const ALL_INT8 = Int8Array.from({ length: 256 }, (_, index) => index - 128);
@@ -58,7 +58,7 @@ function drawBias(random: Random): number {
   ]);
 }
 
-const fullyConnected: Draw<'fully_connected'> = (random, index) => {
+const fullyConnected: Draw<AttributesOf<'fully_connected'>> = (random, index) => {
   const [batches, units] = [1 + random.below(3), 1 + random.below(5)];
   const depth = oneOf(random, [1, 2, 1 + random.below(40), 300]);
   const [input, output] = [drawQuant(random), drawQuant(random, 1e-3, 10)];
@@ -101,7 +101,7 @@ const fullyConnected: Draw<'fully_connected'> = (random, index) => {
 type Combine = (a: number, b: number, quants: Record<'a' | 'b' | 'output', PerTensorQuant>) => bigint;
 
 /** Two operands of broadcasting shapes; `combine` gets values less their zero points. */
-function binary(combine: Combine): Draw<'add'> {
+function binary(combine: Combine): Draw<AttributesOf<'add'>> {
   return (random, index) => {
     const shape = drawBroadcast(random);
     // Output scales reach down to where TFLM's assertion begins and far up.
@@ -137,7 +137,7 @@ interface OneByOne {
 }
 
 /** An operator of one value: every int8 value is tried with each pair of parameters. */
-function unary({ quants, value }: OneByOne): Draw<'relu'> {
+function unary({ quants, value }: OneByOne): Draw<AttributesOf<'relu'>> {
   return (random) => {
     const [input, output] = quants?.(random) ?? [drawQuant(random), drawQuant(random)];
     const shape = oneOf(random, [[256], [1, 256], [2, 4, 32], [4, 4, 4, 4]]);
@@ -169,7 +169,7 @@ function q4(compute: (q4: bigint) => number): OneByOne['value'] {
 /** The scales of the recorded tables and far beyond: 3.7e-9 is where TFLM's shift would become negative. */
 const drawWideQuant = (random: Random): PerTensorQuant => drawQuant(random, 4e-9, 1e4);
 
-const softmax: Draw<'softmax'> = (random, index) => {
+const softmax: Draw<AttributesOf<'softmax'>> = (random, index) => {
   const depth = oneOf(random, [1, 2, 10, 1 + random.below(60), 511]);
   const rows = 1 + random.below(3);
   const beta = f(oneOf(random, [1, 1, 0.5, 3, logUniform(random, 1e-2, 10)]));
@@ -184,7 +184,7 @@ const softmax: Draw<'softmax'> = (random, index) => {
   return { attributes: { beta }, operands: [x], output, expected };
 };
 
-const reshape: Draw<'reshape'> = (random, index) => {
+const reshape: Draw<AttributesOf<'reshape'>> = (random, index) => {
   const shape = drawShape(random);
   const quant = drawQuant(random);
   const newShape = oneOf(random, [[elementCount(shape)], [1, elementCount(shape)], [...shape].reverse()]);
@@ -193,7 +193,7 @@ const reshape: Draw<'reshape'> = (random, index) => {
   return { attributes: { newShape }, operands: [x], output: int8Type(newShape, quant), expected };
 };
 
-const dequantize: Draw<'dequantize'> = (random) => {
+const dequantize: Draw<AttributesOf<'dequantize'>> = (random) => {
   const { scale, zeroPoint } = drawQuant(random, 1e-30, 1e30);
   return {
     attributes: {},
@@ -204,7 +204,7 @@ const dequantize: Draw<'dequantize'> = (random) => {
 };
 
 /** One row for every operator: a new one does not compile until it has its own formula. */
-export const int8Cases: { readonly [Kind in OpKind]: Draw<Kind> } = {
+export const int8Cases: { readonly [Kind in OpKind]: Draw<AttributesOf<Kind>> } = {
   add: binary(sum(1n, (x) => x)),
   sub: binary(sum(-1n, f)),
   mul: binary((a, b, { a: quantA, b: quantB, output }) =>
@@ -236,7 +236,7 @@ export const int8Cases: { readonly [Kind in OpKind]: Draw<Kind> } = {
 };
 
 /** float32 to int8: halves, values far outside, and what lies beside a half. */
-export const quantizeFloats: Draw<'quantize'> = (random) => {
+export const quantizeFloats: Draw<AttributesOf<'quantize'>> = (random) => {
   const scale = oneOf(random, [2 ** -4, 1, 2 ** 3, logUniform(random, 1e-6, 1e6)]);
   const { zeroPoint } = drawQuant(random);
   const halves = Array.from({ length: 300 }, (_, index) => f((index - 150 + 0.5) * scale));

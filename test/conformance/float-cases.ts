@@ -2,7 +2,7 @@
 
 import type { Random } from '../../src/core/random.ts';
 import { elementCount } from '../../src/core/tensor.ts';
-import type { OpKind } from '../../src/ops/index.ts';
+import type { AttributesOf, OpKind } from '../../src/ops/index.ts';
 import {
   drawActivation,
   drawBroadcast,
@@ -15,18 +15,18 @@ import {
 } from './draw.ts';
 import type { Case } from './exact-int8.ts';
 
-export interface FloatCase<Kind extends OpKind> extends Case<Kind> {
+export interface FloatCase<Attributes> extends Case<Attributes> {
   readonly expected: readonly number[];
   /** Where terms cancel: the sum of their sizes, to which rounding errors are proportional. */
   readonly termSizes?: readonly number[];
 }
 
-type Draw<Kind extends OpKind> = (random: Random, index: number) => FloatCase<Kind>;
+type Draw<Attributes> = (random: Random, index: number) => FloatCase<Attributes>;
 
 const clamp = (x: number, [low, top]: readonly [number, number]): number => Math.max(low, Math.min(top, x));
 
 /** Rows are short, since every addition may lose half a unit in the last place. */
-const fullyConnected: Draw<'fully_connected'> = (random, index) => {
+const fullyConnected: Draw<AttributesOf<'fully_connected'>> = (random, index) => {
   const [batches, units, depth] = [1 + random.below(3), 1 + random.below(5), 1 + random.below(12)];
   const x = floatOperand(random, [batches, depth]);
   const weights = floatOperand(random, [units, depth]);
@@ -51,7 +51,7 @@ const fullyConnected: Draw<'fully_connected'> = (random, index) => {
   };
 };
 
-function binary(combine: (a: number, b: number) => number): Draw<'add'> {
+function binary(combine: (a: number, b: number) => number): Draw<AttributesOf<'add'>> {
   return (random) => {
     const shape = drawBroadcast(random);
     const [x, y] = [floatOperand(random, shape.a), floatOperand(random, shape.b)];
@@ -66,7 +66,7 @@ function binary(combine: (a: number, b: number) => number): Draw<'add'> {
   };
 }
 
-function unary(compute: (x: number) => number): Draw<'relu'> {
+function unary(compute: (x: number) => number): Draw<AttributesOf<'relu'>> {
   return (random) => {
     const shape = drawShape(random);
     const data = drawFloats(random, elementCount(shape), oneOf(random, [0.01, 1, 20]));
@@ -79,11 +79,11 @@ function unary(compute: (x: number) => number): Draw<'relu'> {
   };
 }
 
-const softmax: Draw<'softmax'> = (random) => {
+const softmax: Draw<AttributesOf<'softmax'>> = (random) => {
   const [rows, depth] = [1 + random.below(3), 1 + random.below(20)];
   const beta = Math.fround(oneOf(random, [1, 0.5, 2]));
   const x = floatOperand(random, [rows, depth]);
-  const exps = Array.from(x.data, (value) => Math.exp(beta * Number(value)));
+  const exps = Array.from(x.data, Number).map((value) => Math.exp(beta * value));
   const expected = exps.map((exp, at) => {
     const start = at - (at % depth);
     return exp / exps.slice(start, start + depth).reduce((sum, other) => sum + other, 0);
@@ -92,7 +92,7 @@ const softmax: Draw<'softmax'> = (random) => {
   return { attributes: { beta }, operands: [x], output, expected };
 };
 
-const reshape: Draw<'reshape'> = (random) => {
+const reshape: Draw<AttributesOf<'reshape'>> = (random) => {
   const shape = drawShape(random);
   const newShape = [...shape].reverse();
   const x = floatOperand(random, shape);
@@ -101,7 +101,7 @@ const reshape: Draw<'reshape'> = (random) => {
 };
 
 /** Undefined where no float32 comes out. */
-export const floatCases: { readonly [Kind in OpKind]: Draw<Kind> | undefined } = {
+export const floatCases: { readonly [Kind in OpKind]: Draw<AttributesOf<Kind>> | undefined } = {
   add: binary((a, b) => a + b),
   dequantize: undefined,
   fully_connected: fullyConnected,

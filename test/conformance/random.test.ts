@@ -10,7 +10,7 @@ import { floatCases } from './float-cases.ts';
 const CASES = 80;
 
 /** Enough of a case to find it again in a failure. */
-function describeCase(index: number, { attributes, operands, output }: Case<OpKind>): string {
+function describeCase(index: number, { attributes, operands, output }: Case<unknown>): string {
   return JSON.stringify({ index, attributes, operands: operands.map((operand) => operand?.type), output });
 }
 

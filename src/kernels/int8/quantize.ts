@@ -8,10 +8,11 @@ import { clamp } from './requantize.ts';
 /** One real number to int8, with TFLM's float32 division, round half away from zero, and saturation. */
 export function quantizeValue(real: number, scale: number, zeroPoint: number): number {
   const steps = roundHalfAway(Math.fround(real / scale));
-  return clamp(steps + zeroPoint, -128, 127);
+  // A Cortex-M converts NaN to 0.
+  return Number.isNaN(steps) ? zeroPoint : clamp(steps + zeroPoint, -128, 127);
 }
 
-/** float32 to int8. TFLM `AffineQuantize`. */
+/** float32 to int8. TFLM `AffineQuantize`, whose cast of more than 2^31 steps C leaves undefined: they saturate here. */
 export function quantizeFloat(
   scale: number,
   zeroPoint: number,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { TinymlError } from '../../../src/core/errors.ts';
-import { FlatBuilder, type Ref } from '../../../src/formats/tflite/flat-builder.ts';
+import { type Fields, FlatBuilder, type Ref } from '../../../src/formats/tflite/flat-builder.ts';
 import { readTflite } from '../../../src/formats/tflite/read.ts';
 import { writeTflite } from '../../../src/formats/tflite/write.ts';
 import type { Value } from '../../../src/ir/graph.ts';
@@ -160,8 +160,11 @@ interface Parts {
   readonly outputs?: readonly number[];
   readonly operands?: readonly number[];
   readonly opcodeIndex?: number;
-  readonly tensor?: (file: FlatBuilder) => Parameters<FlatBuilder['table']>[1];
+  readonly tensor?: (file: FlatBuilder) => Fields<'Tensor'>;
+  readonly operator?: (file: FlatBuilder) => Fields<'Operator'>;
   readonly bufferSize?: number;
+  readonly buffer?: (file: FlatBuilder) => Ref;
+  readonly offlinePlan?: readonly number[];
   readonly code?: number;
 }
 
@@ -177,6 +180,7 @@ function oneRelu(parts: Parts = {}): Uint8Array {
     opcode_index: parts.opcodeIndex ?? 0,
     inputs: file.scalars('int32', parts.operands ?? [0]),
     outputs: file.scalars('int32', [1]),
+    ...parts.operator?.(file),
   });
   const subgraph = file.table('SubGraph', {
     tensors: file.tables(tensors),
@@ -186,14 +190,22 @@ function oneRelu(parts: Parts = {}): Uint8Array {
   });
   const code = file.table('OperatorCode', { deprecated_builtin_code: parts.code ?? 19 });
   const size = parts.bufferSize ?? 16;
+  const planBytes = new Uint8Array(Int32Array.from(parts.offlinePlan ?? []).buffer);
+  const plan = file.bytes(planBytes, planBytes.length, 16);
   const model = file.table('Model', {
     version: parts.version ?? 3,
     operator_codes: file.tables([code]),
     subgraphs: file.tables(new Array<Ref>(parts.subgraphs ?? 1).fill(subgraph)),
     buffers: file.tables([
       file.table('Buffer', {}),
-      file.table('Buffer', { data: file.bytes(new Uint8Array(size), size, 16) }),
+      parts.buffer?.(file) ?? file.table('Buffer', { data: file.bytes(new Uint8Array(size), size, 16) }),
+      file.table('Buffer', { data: plan }),
     ]),
+    metadata: file.tables(
+      parts.offlinePlan === undefined
+        ? []
+        : [file.table('Metadata', { name: file.string('OfflineMemoryAllocation'), buffer: 2 })],
+    ),
   });
   return file.finish(model, 'TFL3');
 }
@@ -209,6 +221,36 @@ describe('readTflite', () => {
         quantized_dimension: axis,
       }),
     });
+
+  const fullyConnected = (options: Fields<'FullyConnectedOptions'>) => (file: FlatBuilder) => ({
+    builtin_options_type: 8,
+    builtin_options: file.table('FullyConnectedOptions', options),
+  });
+
+  it('accepts an offline plan with one offset for each tensor', () => {
+    const { container } = readTflite(oneRelu({ offlinePlan: [1, 1, 3, -1, -1, -1] }));
+    expect(container.metadataNames).toEqual(['OfflineMemoryAllocation']);
+  });
+
+  it('reads defaults where the options are those of another operator, as TFLM does', () => {
+    const softmaxOptions = (type: number) => (file: FlatBuilder) => ({
+      builtin_options_type: type,
+      builtin_options: file.table('SoftmaxOptions', { beta: 2 }),
+    });
+    const attributesOf = (type: number): unknown =>
+      readTflite(oneRelu({ code: 25, operator: softmaxOptions(type) })).graph.nodes[0].attributes;
+    expect(attributesOf(9)).toEqual({ beta: 2 });
+    expect(attributesOf(11)).toEqual({ beta: 0 });
+  });
+
+  it('reads the biases of TOCO, whose axis is that of the weights', () => {
+    const tensor = (file: FlatBuilder) => ({
+      ...quantized([1, 2, 3, 4], [0, 0, 0, 0], 3)(file),
+      shape: file.scalars('int32', [4]),
+    });
+    const { graph } = readTflite(oneRelu({ tensor, operands: [2], outputs: [0, 1] }));
+    expect(graph.values.get(0)?.type.quant).toMatchObject({ scheme: 'per-axis', axis: 0 });
+  });
 
   it('reads old files, which have only the deprecated code', () => {
     expect(readTflite(oneRelu()).graph.nodes[0].kind).toBe('relu');
@@ -228,7 +270,7 @@ describe('readTflite', () => {
     [{ opcodeIndex: 3 }, /^input corrupt-tflite: operator 0: names operator code 3 of 1/],
     [{ code: 77 }, /^unsupported unsupported-operator: operator 0: is SHAPE/],
     [{ bufferSize: 15 }, /^input corrupt-tflite: tensor 2 \("c"\): holds 15 bytes .* takes 16/],
-    [{ tensor: () => ({ buffer: 5 }) }, /^input corrupt-tflite: tensor 0 \("x"\): names buffer 5 of 2/],
+    [{ tensor: () => ({ buffer: 5 }) }, /^input corrupt-tflite: tensor 0 \("x"\): names buffer 5 of 3/],
     [{ tensor: () => ({ type: 5 }) }, /^unsupported unsupported-type: tensor 0 \("x"\): holds string/],
     [{ tensor: () => ({ type: 99 }) }, /^unsupported unsupported-type: .*type 99/],
     [{ tensor: () => ({ is_variable: 1 }) }, /^unsupported unsupported-tensor: .*variable/],
@@ -249,6 +291,37 @@ describe('readTflite', () => {
       { tensor: (file) => ({ shape: file.scalars('int32', [65536, 65536]) }) },
       /^unsupported model-too-large: .*1 GiB/,
     ],
+    [
+      // The field of Metadata lies where Buffer has its offset.
+      { buffer: (file) => file.table('Metadata', { buffer: 7 }) },
+      /^unsupported unsupported-tensor: .*behind the flatbuffer/,
+    ],
+    [
+      {
+        tensor: (file) => ({
+          quantization: file.table('QuantizationParameters', {
+            details_type: 2,
+            details: file.table('BlockwiseQuantization', {}),
+          }),
+        }),
+      },
+      /^unsupported unsupported-quantization: .*blocks/,
+    ],
+    [
+      { operator: (file) => ({ custom_options: file.bytes(Uint8Array.of(1), 1, 1) }) },
+      /^unsupported unsupported-operator: operator 0 \(RELU\): has custom options/,
+    ],
+    [
+      { code: 9, operands: [0, 2], operator: fullyConnected({ weights_format: 1 }) },
+      /^unsupported unsupported-weights: .*shuffled/,
+    ],
+    [
+      { code: 9, operands: [0, 2], operator: fullyConnected({ fused_activation_function: 4 }) },
+      /^unsupported unsupported-activation: .*TANH/,
+    ],
+    [{ offlinePlan: [1, 1] }, /^input corrupt-tflite: .*too short/],
+    [{ offlinePlan: [1, 1, 3, -1] }, /^input corrupt-tflite: .*too short for 3 offsets/],
+    [{ offlinePlan: [1, 1, 2, -1, -1] }, /^unsupported offline-plan: .*2 tensors, but it has 3/],
     [{ tensor: quantized([NaN], [0]) }, /^input corrupt-tflite: .*scale NaN/],
     [{ tensor: quantized([1], [128]) }, /^unsupported unsupported-quantization: .*zero point 128/],
     [{ tensor: quantized([1, 1, 1], [0, 0], 1) }, /^input corrupt-tflite: .*3 scales and 2 zero points/],

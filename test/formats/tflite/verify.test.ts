@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TinymlError } from '../../../src/core/errors.ts';
 import { createRandom } from '../../../src/core/random.ts';
+import { FlatBuilder, type Ref } from '../../../src/formats/tflite/flat-builder.ts';
 import { readTflite } from '../../../src/formats/tflite/read.ts';
 import { verifyModel } from '../../../src/formats/tflite/verify.ts';
 import { writeTflite } from '../../../src/formats/tflite/write.ts';
@@ -63,6 +64,31 @@ describe('verifyModel', () => {
         new RegExp(`a vector of ${length} elements lies outside .*model.buffers`),
       );
     }
+  });
+
+  it('finds an offset to itself', () => {
+    const root = new DataView(file.buffer).getUint32(0, true);
+    expect(problem(changed(file, (view) => view.setUint32(root + 8, 0, true)))).toMatch(/points to itself/);
+  });
+
+  it('refuses 16-bit offsets that the runtime would read as negative', () => {
+    const far = new Uint8Array(2 ** 17);
+    far.set(file);
+    const root = new DataView(file.buffer).getUint32(0, true);
+    const vtable = root - new DataView(file.buffer).getInt32(root, true);
+    expect(problem(far)).toBe('');
+    expect(problem(changed(far, (view) => view.setUint16(vtable, 0x8000, true)))).toMatch(/length 32768/);
+    expect(problem(changed(far, (view) => view.setUint16(vtable + 4, 0x8000, true)))).toMatch(
+      /32768 bytes behind/,
+    );
+  });
+
+  it('walks through what is shared once', () => {
+    const model = new FlatBuilder();
+    const many = (ref: Ref): Ref => model.tables(new Array<Ref>(1000).fill(ref));
+    const tensors = many(model.table('Tensor', {}));
+    const subgraphs = many(model.table('SubGraph', { tensors }));
+    expect(problem(model.finish(model.table('Model', { subgraphs }), 'TFL3'))).toBe('');
   });
 
   it('finds a string without its final zero', () => {

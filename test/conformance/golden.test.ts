@@ -1,0 +1,203 @@
+/** What tinyml computes is what TensorFlow Lite Micro recorded, and what that refuses is refused here. */
+
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { sha256 } from '../../src/core/digest.ts';
+import { perTensor } from '../../src/core/quant-params.ts';
+import { bytesOf } from '../../src/core/tensor.ts';
+import { readTflite } from '../../src/formats/tflite/read.ts';
+import { createInterpreter } from '../../src/interpreter/interpreter.ts';
+import { OP_KINDS, type OpKind, type PerOp } from '../../src/ops/index.ts';
+import { runOne } from '../ops/one-node.ts';
+import { NO_SHARED, sharedPath } from '../shared.ts';
+import {
+  bytesAt,
+  EXCEPTIONS,
+  expectEqual,
+  expectRecords,
+  type Fate,
+  fateOf,
+  fixtureSet,
+  foreignOperators,
+  foreignTypes,
+  type RecordedSet,
+  refusalOf,
+  sharedSet,
+} from './recorded.ts';
+
+/** How many cases there are of each fate, and of equality for each operator. */
+interface Counts {
+  readonly fates: Readonly<Record<Fate, number>>;
+  readonly equal: PerOp<number>;
+}
+
+function count({ cases }: RecordedSet): Counts {
+  const fates = { equal: 0, refused: 0, 'foreign-type': 0, 'foreign-operator': 0, loads: 0 };
+  const equal = Object.fromEntries(OP_KINDS.map((kind) => [kind, 0])) as Record<OpKind, number>;
+  for (const recorded of cases) {
+    const fate = fateOf(recorded);
+    fates[fate]++;
+    if (fate === 'equal') for (const name of recorded.ops) equal[name.toLowerCase() as OpKind]++;
+  }
+  return { fates, equal };
+}
+
+function recordedCases(set: RecordedSet, expected: Counts): void {
+  it('are as many as they should be', () => {
+    expect(count(set)).toEqual(expected);
+  });
+
+  it.each(set.cases.map((recorded) => [recorded.name, fateOf(recorded), recorded] as const))(
+    '%s: %s',
+    (name, fate, recorded) => {
+      if (fate === 'equal') return expectEqual(set.folder, recorded);
+      const model = bytesAt(`${set.folder}/${name}.tflite`);
+      if (fate === 'loads') return void createInterpreter(readTflite(model).graph);
+      const message = refusalOf(model);
+      if (fate === 'foreign-operator')
+        expect(foreignOperators(recorded).some((op) => message.includes(op))).toBe(true);
+      if (fate === 'foreign-type')
+        expect(foreignTypes(recorded.dtypes).some((type) => message.includes(type))).toBe(true);
+    },
+  );
+}
+
+describe('recorded operators in fixtures/tflm', () => {
+  recordedCases(fixtureSet(), {
+    fates: { equal: 25, refused: 3, 'foreign-type': 0, 'foreign-operator': 0, loads: 0 },
+    equal: {
+      add: 4,
+      dequantize: 1,
+      fully_connected: 6,
+      logistic: 2,
+      mul: 1,
+      quantize: 2,
+      relu: 1,
+      relu6: 1,
+      reshape: 1,
+      softmax: 4,
+      sub: 1,
+      tanh: 1,
+    },
+  });
+});
+
+const shared = sharedSet();
+
+describe.skipIf(shared === undefined)(`all recorded operators (${NO_SHARED})`, () => {
+  if (shared === undefined) return;
+  recordedCases(shared, {
+    fates: { equal: 126, refused: 11, 'foreign-type': 36, 'foreign-operator': 238, loads: 1 },
+    equal: {
+      add: 9,
+      dequantize: 1,
+      fully_connected: 28,
+      logistic: 22,
+      mul: 7,
+      quantize: 2,
+      relu: 1,
+      relu6: 1,
+      reshape: 3,
+      softmax: 24,
+      sub: 6,
+      tanh: 22,
+    },
+  });
+
+  it('has every named exception', () => {
+    const names = shared.cases.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(Object.keys(EXCEPTIONS)));
+  });
+});
+
+interface ModelFacts {
+  readonly model: string;
+  readonly records: number;
+  readonly tensors_after_record_0: {
+    readonly tensors: Readonly<Record<string, { readonly sha256_16: string }>>;
+  };
+}
+
+const MODELS = ['hello_world_int8', 'hello_world_float', 'ad01_int8'] as const;
+
+describe.skipIf(shared === undefined)(`recorded models (${NO_SHARED})`, () => {
+  const golden = (...parts: string[]): string => sharedPath('golden', 'models', ...parts) ?? '';
+  const factsOf = (name: string): ModelFacts => JSON.parse(readFileSync(golden(name, 'facts.json'), 'utf8'));
+  const load = (name: string) => {
+    const { graph } = readTflite(bytesAt(sharedPath(factsOf(name).model) ?? ''));
+    return createInterpreter(graph);
+  };
+
+  it.each(MODELS)('%s: every record', (name) => {
+    const records = expectRecords(
+      load(name),
+      bytesAt(golden(name, 'input.bin')),
+      bytesAt(golden(name, 'output.bin')),
+    );
+    expect(records).toBe(factsOf(name).records);
+  });
+
+  it('hello_world_int8: all 256 inputs', () => {
+    const inputs = bytesAt(golden('hello_world_int8', 'all_inputs.bin'));
+    const outputs = bytesAt(golden('hello_world_int8', 'all_outputs.bin'));
+    expect(new Set(inputs).size).toBe(256);
+    expect(expectRecords(load('hello_world_int8'), inputs, outputs)).toBe(256);
+  });
+
+  it.each(['hello_world_int8', 'ad01_int8'])('%s: every tensor inside, after record 0', (name) => {
+    const interpreter = load(name);
+    const record = new Int8Array(bytesAt(golden(name, 'input.bin'))).subarray(
+      0,
+      interpreter.inputs[0].shape[1],
+    );
+    const digests: Record<string, string> = {};
+    interpreter.invoke([record], (id, data) => {
+      digests[id] = sha256(bytesOf(data)).slice(0, 16);
+    });
+    const { tensors } = factsOf(name).tensors_after_record_0;
+    expect(Object.keys(tensors).length).toBeGreaterThan(3);
+    expect(digests).toEqual(
+      Object.fromEntries(Object.entries(tensors).map(([id, { sha256_16 }]) => [id, sha256_16])),
+    );
+  });
+});
+
+interface Table {
+  readonly input_scale: number;
+  readonly input_zero_point: number;
+  readonly table: readonly number[];
+}
+
+interface Arithmetic {
+  readonly softmax_int8: { readonly rows: readonly (readonly [number, number, number[], number[]])[] };
+  readonly logistic_int8: { readonly tables: readonly Table[] };
+  readonly tanh_int8: { readonly tables: readonly Table[] };
+}
+
+describe.skipIf(shared === undefined)(`recorded fixed-point functions (${NO_SHARED})`, () => {
+  const path = sharedPath('golden', 'arithmetic.json');
+  const arithmetic: Arithmetic | undefined = path && JSON.parse(readFileSync(path, 'utf8'));
+
+  it('softmax', () => {
+    const rows = arithmetic?.softmax_int8.rows ?? [];
+    expect(rows.length).toBeGreaterThan(200);
+    const quant = perTensor(1 / 256, -128);
+    for (const [scale, beta, row, expected] of rows) {
+      const type = { dtype: 'int8', shape: [1, row.length], quant: perTensor(scale, 0) } as const;
+      const actual = runOne('softmax', { beta }, [{ type, data: Int8Array.from(row) }], { ...type, quant });
+      expect(Array.from(actual, Number), `scale ${scale}, beta ${beta}, ${row}`).toEqual(expected);
+    }
+  });
+
+  it.each(['logistic', 'tanh'] as const)('%s', (kind) => {
+    const tables = arithmetic?.[`${kind}_int8`].tables ?? [];
+    expect(tables.length).toBeGreaterThan(10);
+    const quant = kind === 'logistic' ? perTensor(1 / 256, -128) : perTensor(1 / 128, 0);
+    const data = Int8Array.from({ length: 256 }, (_, index) => index - 128);
+    for (const { input_scale, input_zero_point, table } of tables) {
+      const type = { dtype: 'int8', shape: [256], quant: perTensor(input_scale, input_zero_point) } as const;
+      const actual = runOne(kind, {}, [{ type, data }], { ...type, quant });
+      expect(Array.from(actual, Number), `scale ${input_scale}`).toEqual(table);
+    }
+  });
+});

@@ -1,0 +1,159 @@
+/** Vectors recorded from TensorFlow Lite Micro: their index, what each must lead to, and the comparison. */
+
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
+import { TinymlError } from '../../src/core/errors.ts';
+import {
+  bytesOf,
+  dataFromBytes,
+  type TensorData,
+  type TensorType,
+  tensorBytes,
+} from '../../src/core/tensor.ts';
+import { readTflite } from '../../src/formats/tflite/read.ts';
+import { createInterpreter, type Interpreter } from '../../src/interpreter/interpreter.ts';
+import { OP_KINDS } from '../../src/ops/index.ts';
+import { sharedPath } from '../shared.ts';
+
+export interface RecordedCase {
+  readonly name: string;
+  /** As TFLite names them, in upper case. */
+  readonly ops: readonly string[];
+  /** `int8, int8*, none -> int8`; `*` marks constants. */
+  readonly dtypes: string;
+  readonly accepted: boolean;
+  readonly records: number;
+}
+
+export interface RecordedSet {
+  readonly folder: string;
+  readonly cases: readonly RecordedCase[];
+}
+
+const FIXTURES = fileURLToPath(new URL('../../fixtures/tflm', import.meta.url));
+
+export function fixtureSet(): RecordedSet {
+  const { cases } = JSON.parse(readFileSync(`${FIXTURES}/index.json`, 'utf8'));
+  return { folder: FIXTURES, cases };
+}
+
+interface SharedCase extends Omit<RecordedCase, 'accepted'> {
+  readonly tflm: { readonly accepted: boolean };
+}
+
+/** Undefined where ../shared is absent. */
+export function sharedSet(): RecordedSet | undefined {
+  const folder = sharedPath('golden', 'ops');
+  if (folder === undefined) return undefined;
+  const { cases } = JSON.parse(readFileSync(`${folder}/index.json`, 'utf8')) as { cases: SharedCase[] };
+  return { folder, cases: cases.map(({ tflm, ...rest }) => ({ ...rest, accepted: tflm.accepted })) };
+}
+
+export function bytesAt(path: string): Uint8Array {
+  return new Uint8Array(readFileSync(path));
+}
+
+/** Element types among the operands that no kernel computes. */
+export function foreignTypes(dtypes: string): string[] {
+  const computed = ['float32', 'int8', 'float32*', 'int8*', 'int32*', 'none'];
+  return dtypes
+    .split(/, | -> /)
+    .filter((type) => !computed.includes(type))
+    .map((type) => type.replace('*', ''));
+}
+
+export function foreignOperators({ ops }: RecordedCase): string[] {
+  return ops.filter((name) => !OP_KINDS.some((kind) => kind.toUpperCase() === name));
+}
+
+/** Cases whose fate no field of the index decides. */
+export const EXCEPTIONS: Readonly<Record<string, 'refused' | 'loads'>> = {
+  // TFLM goes on with a dimension of −1 and then reports a meaningless size; a size has to be known here.
+  edge_dynamic_batch_input: 'refused',
+  // TFLM resolves the −1, but tells the application that the output has SIZE_MAX bytes.
+  reshape_output_minus1: 'refused',
+  // The offline plan puts input and output at one place, where the result depends on the order of evaluation. The
+  // interpreter gives every tensor its own place, as TFLM does without a plan; it does not look for overlaps.
+  z_off2: 'loads',
+};
+
+export type Fate = 'equal' | 'refused' | 'foreign-type' | 'foreign-operator' | 'loads';
+
+export function fateOf(recorded: RecordedCase): Fate {
+  if (foreignOperators(recorded).length > 0) return 'foreign-operator';
+  const exception = EXCEPTIONS[recorded.name];
+  if (exception !== undefined) return exception;
+  if (foreignTypes(recorded.dtypes).length > 0) return 'foreign-type';
+  if (!recorded.accepted) return 'refused';
+  if (recorded.records === 0) throw new Error(`${recorded.name} has no records and is no named exception`);
+  return 'equal';
+}
+
+function expectSame(actual: TensorData, expected: TensorData, where: string): void {
+  if (expected instanceof Float32Array) {
+    const tolerance = 1e-5 * Math.max(1e-6, ...expected.map(Math.abs));
+    for (const [index, value] of expected.entries()) {
+      const error = Math.abs(Number(actual[index]) - value);
+      expect(error, `${where}, element ${index}`).toBeLessThanOrEqual(tolerance);
+    }
+  } else {
+    expect(Buffer.from(bytesOf(actual)).toString('hex'), where).toBe(
+      Buffer.from(bytesOf(expected)).toString('hex'),
+    );
+  }
+}
+
+/** The tensors of one record, and where the next record starts. */
+function readRecord(bytes: Uint8Array, start: number, types: readonly TensorType[]): [TensorData[], number] {
+  let offset = start;
+  const tensors = types.map((type) => {
+    const end = offset + tensorBytes(type);
+    const data = dataFromBytes(type.dtype, bytes.subarray(offset, end));
+    offset = end;
+    return data;
+  });
+  return [tensors, offset];
+}
+
+/** Runs record after record on one interpreter; both files must be used up exactly. Gives the number of records. */
+export function expectRecords(interpreter: Interpreter, inputs: Uint8Array, outputs: Uint8Array): number {
+  let [inputOffset, outputOffset, records] = [0, 0, 0];
+  while (inputOffset < inputs.length) {
+    const [operands, nextInput] = readRecord(inputs, inputOffset, interpreter.inputs);
+    const [expected, nextOutput] = readRecord(outputs, outputOffset, interpreter.outputs);
+    const actual = interpreter.invoke(operands);
+    for (const [index, tensor] of expected.entries()) {
+      expectSame(actual[index], tensor, `record ${records}, output ${index}`);
+    }
+    [inputOffset, outputOffset, records] = [nextInput, nextOutput, records + 1];
+  }
+  expect([inputOffset, outputOffset]).toEqual([inputs.length, outputs.length]);
+  return records;
+}
+
+export function expectEqual(folder: string, { name, records }: RecordedCase): void {
+  const { graph } = readTflite(bytesAt(`${folder}/${name}.tflite`));
+  const count = expectRecords(
+    createInterpreter(graph),
+    bytesAt(`${folder}/${name}.input.bin`),
+    bytesAt(`${folder}/${name}.output.bin`),
+  );
+  expect(count).toBe(records);
+}
+
+/** The message, which has to say where and what in a sentence, and whose kind has to blame the file. */
+export function refusalOf(model: Uint8Array): string {
+  try {
+    readTflite(model);
+  } catch (error) {
+    if (!(error instanceof TinymlError)) throw error;
+    expect(['unsupported', 'input']).toContain(error.kind);
+    expect(error.code).toMatch(/^[a-z]+(-[a-z0-9]+)+$/);
+    expect(error.message).toMatch(
+      /^(operator \d+( \([A-Z0-9_]+(, ".*")?\))?|tensor \d+ \(".*"\)): \S+ .{10,}|^The model \S+ /,
+    );
+    return error.message;
+  }
+  return expect.fail('the model was read without an error');
+}

@@ -1,0 +1,250 @@
+/** Every refusal of an operator, provoked once: its code, and a sentence that says what is wrong. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { TinymlError } from '../../src/core/errors.ts';
+import { perAxis, perTensor, type QuantParams } from '../../src/core/quant-params.ts';
+import type { DType, Shape, TensorType } from '../../src/core/tensor.ts';
+import { oneNode } from './one-node.ts';
+
+const quant = perTensor(0.05, 3);
+
+function type(dtype: DType, shape: Shape, quantization?: QuantParams): TensorType {
+  return quantization === undefined ? { dtype, shape } : { dtype, shape, quant: quantization };
+}
+
+const float = (...shape: number[]): TensorType => type('float32', shape);
+const int8 = (...shape: number[]): TensorType => type('int8', shape, quant);
+const scaled = (scale: number, zeroPoint = 0): TensorType => type('int8', [4], perTensor(scale, zeroPoint));
+const operands = (...types: TensorType[]) => types.map((operand) => ({ type: operand }));
+
+const none = { activation: 'none' } as const;
+const dense = { activation: 'none', keepNumDims: false } as const;
+const denseLast = { activation: 'none', keepNumDims: true } as const;
+const denseInt8 = (weights: QuantParams, bias: TensorType, input: TensorType = int8(1, 4)) =>
+  oneNode('fully_connected', dense, operands(input, type('int8', [2, 4], weights), bias), int8(1, 2));
+const bias = (quantization?: QuantParams): TensorType => type('int32', [2], quantization);
+
+const refusals: readonly (readonly [code: string, sentence: string, provoke: () => unknown])[] = [
+  [
+    'unsupported-type',
+    'input 0 is int16, but only float32 and int8 can be computed here',
+    () => oneNode('relu', {}, operands(type('int16', [4])), type('int16', [4])),
+  ],
+  [
+    'unsupported-type',
+    'int8 and float32 cannot be mixed in this operator',
+    () => oneNode('add', none, operands(int8(4), int8(4)), float(4)),
+  ],
+  [
+    'unsupported-type',
+    'the input is float32, but only int8 can be computed here',
+    () => oneNode('dequantize', {}, operands(float(4)), float(4)),
+  ],
+  [
+    'unsupported-type',
+    'the output is int8, but only float32 can be computed here',
+    () => oneNode('dequantize', {}, operands(int8(4)), int8(4)),
+  ],
+  [
+    'unsupported-type',
+    'the input is int32, but only float32 and int8 can be computed here',
+    () => oneNode('quantize', {}, operands(type('int32', [4])), int8(4)),
+  ],
+  [
+    'unsupported-type',
+    'the input is int16, but only float32 and int8 can be computed here',
+    () => oneNode('fully_connected', dense, operands(type('int16', [1, 4]), int8(2, 4)), int8(1, 2)),
+  ],
+  [
+    'unsupported-type',
+    'float32 input with int8 weights cannot be computed',
+    () => oneNode('fully_connected', dense, operands(float(1, 4), int8(2, 4)), float(1, 2)),
+  ],
+  [
+    'unsupported-type',
+    'int8 input with float32 bias cannot be computed',
+    () => denseInt8(perTensor(0.1, 0), float(2)),
+  ],
+  [
+    'unsupported-type',
+    'int8 input with float32 output cannot be computed',
+    () => oneNode('fully_connected', dense, operands(int8(1, 4), int8(2, 4)), float(1, 2)),
+  ],
+  [
+    'missing-quantization',
+    'the second operand is int8 but has no per-tensor scale and zero point',
+    () => oneNode('mul', none, operands(int8(4), type('int8', [4])), int8(4)),
+  ],
+  [
+    'missing-quantization',
+    'the input is int8 but has no per-tensor scale and zero point',
+    () => oneNode('tanh', {}, operands(type('int8', [2, 4], perAxis(0, [1, 2]))), int8(2, 4)),
+  ],
+  [
+    'missing-quantization',
+    'the output is int8 but has no per-tensor scale and zero point',
+    () => oneNode('quantize', {}, operands(float(4)), scaled(0)),
+  ],
+  [
+    'fixed-quantization',
+    'the output has scale 0.00390625 and zero point 0, but TensorFlow Lite Micro computes it for 0.00390625 and -128',
+    () => oneNode('softmax', { beta: 1 }, operands(int8(4)), scaled(1 / 256, 0)),
+  ],
+  [
+    'fixed-quantization',
+    'the output of LOGISTIC must have zero point -128',
+    () => oneNode('logistic', {}, operands(int8(4)), scaled(1 / 256, 0)),
+  ],
+  ['scale-ratio', '1.07e+9 times', () => oneNode('quantize', {}, operands(scaled(2 ** 30)), scaled(1))],
+  ['scale-ratio', '1.07e+9 times', () => oneNode('relu', {}, operands(scaled(2 ** 30)), scaled(1))],
+  [
+    'scale-ratio',
+    '1.07e+9 times',
+    () => oneNode('mul', none, operands(scaled(2 ** 30), scaled(1)), scaled(1)),
+  ],
+  ['scale-ratio', 'Infinity times', () => denseInt8(perAxis(0, [1, Infinity]), bias())],
+  [
+    'input-scale',
+    'the input scale is too small for the fixed-point function',
+    () => oneNode('logistic', {}, operands(scaled(1e-9)), scaled(1 / 256, -128)),
+  ],
+  [
+    'input-scale',
+    'the input scale is too small for the fixed-point function',
+    () => oneNode('tanh', {}, operands(scaled(1e-9)), scaled(1 / 128)),
+  ],
+  [
+    'input-scale',
+    'beta × input scale is too small for the fixed-point softmax',
+    () => oneNode('softmax', { beta: 1e-8 }, operands(int8(4)), scaled(1 / 256, -128)),
+  ],
+  [
+    'softmax-depth',
+    "rows have 512 values, but the sum of TensorFlow Lite Micro's int8 softmax holds 511",
+    () => {
+      const output = type('int8', [2, 512], perTensor(1 / 256, -128));
+      return oneNode('softmax', { beta: 1 }, operands(int8(2, 512)), output);
+    },
+  ],
+  [
+    'output-scale',
+    'the output scale is so small against the inputs that TensorFlow Lite Micro stops with an assertion',
+    () => oneNode('add', none, operands(int8(4), int8(4)), scaled(5e-8)),
+  ],
+  [
+    'output-scale',
+    'the output scale is so small against the inputs that TensorFlow Lite Micro stops with an assertion',
+    () => oneNode('sub', none, operands(int8(4), int8(4)), scaled(5e-8)),
+  ],
+  [
+    'unsupported-quantization',
+    'weights have 3 scales along axis 0 for 2 units',
+    () => denseInt8(perAxis(0, [1, 1, 1]), bias()),
+  ],
+  [
+    'unsupported-quantization',
+    'weights have 4 scales along axis 1 for 2 units',
+    () => denseInt8(perAxis(1, [1, 1, 1, 1]), bias()),
+  ],
+  [
+    'unsupported-quantization',
+    'weights have zero point 3; TensorFlow Lite Micro computes symmetric weights only',
+    () => denseInt8(perTensor(0.1, 3), bias()),
+  ],
+  [
+    'unsupported-quantization',
+    'the input is quantized per axis, which no kernel computes',
+    () => denseInt8(perTensor(0.1, 0), bias(), type('int8', [1, 4], perAxis(0, [1]))),
+  ],
+  [
+    'bias-scale',
+    'bias has scale 1, but input scale × weight scale is 0.005000000353902578',
+    () => denseInt8(perTensor(0.1, 0), bias(perTensor(1, 0))),
+  ],
+  [
+    'bias-scale',
+    'bias has scale 2, but input scale × weight scale is 0.005000000353902578',
+    () => denseInt8(perTensor(0.1, 0), bias(perAxis(0, [2, 0.005]))),
+  ],
+  [
+    'bias-scale',
+    'bias has scale 0, but input scale × weight scale is 0.005000000353902578',
+    () => denseInt8(perTensor(0.1, 0), bias()),
+  ],
+  [
+    'shape-mismatch',
+    'weights have shape [2, 2, 2] instead of [units, depth]',
+    () => oneNode('fully_connected', dense, operands(float(1, 4), float(2, 2, 2)), float(1, 2)),
+  ],
+  [
+    'shape-mismatch',
+    'bias has 3 values for 2 units',
+    () => oneNode('fully_connected', dense, operands(float(1, 4), float(2, 4), float(3)), float(1, 2)),
+  ],
+  [
+    'shape-mismatch',
+    'input [4, 3] does not end in 4',
+    () => oneNode('fully_connected', denseLast, operands(float(4, 3), float(2, 4)), float(3, 2)),
+  ],
+  [
+    'shape-mismatch',
+    'input [1, 3] is shorter than a row of 4 weights',
+    () => oneNode('fully_connected', dense, operands(float(1, 3), float(2, 4)), float(1, 2)),
+  ],
+  [
+    'shape-mismatch',
+    'shapes [2, 3] and [2, 4] do not broadcast',
+    () => oneNode('sub', none, operands(float(2, 3), float(2, 4)), float(2, 4)),
+  ],
+  [
+    'shape-mismatch',
+    '7 axes are more than TensorFlow Lite Micro broadcasts (6)',
+    () => oneNode('add', none, operands(float(1, 1, 1, 1, 1, 1, 2), float(1)), float(1, 1, 1, 1, 1, 1, 2)),
+  ],
+  [
+    'shape-mismatch',
+    '[2, 3] has 6 elements, [7] has 7',
+    () => oneNode('reshape', { newShape: [7] }, operands(float(2, 3)), float(7)),
+  ],
+];
+
+function refusalOf(provoke: () => unknown): TinymlError {
+  try {
+    provoke();
+  } catch (error) {
+    if (error instanceof TinymlError) return error;
+    throw error;
+  }
+  return expect.fail('nothing was refused');
+}
+
+describe('refusals', () => {
+  it.each(refusals)('%s: %s', (code, sentence, provoke) => {
+    const { kind, code: actual, message } = refusalOf(provoke);
+    expect([kind, actual]).toEqual(['unsupported', code]);
+    expect(message).toMatch(/^operator 0 \([A-Z0-9_]+, "node"\): /);
+    expect(message).toContain(sentence);
+  });
+
+  it('are all here', () => {
+    const folder = new URL('../../src/ops/', import.meta.url);
+    const source = readdirSync(folder)
+      .map((name) => readFileSync(new URL(name, folder), 'utf8'))
+      .join('\n');
+    const codes = [...source.matchAll(/unsupportedError\(\s*'([a-z0-9-]+)'/g)].map(([, code]) => code);
+    expect(new Set(refusals.map(([code]) => code))).toEqual(new Set(codes));
+  });
+
+  const seven = float(1, 1, 1, 1, 1, 1, 2);
+  const inside: readonly (readonly [string, () => unknown])[] = [
+    ['a multiplier of 2^29', () => oneNode('quantize', {}, operands(scaled(2 ** 29)), scaled(1))],
+    ['an input scale of 2^-27.9', () => oneNode('tanh', {}, operands(scaled(4e-9)), scaled(1 / 128))],
+    ['a small output scale', () => oneNode('add', none, operands(int8(4), int8(4)), scaled(1.1e-7))],
+    ['a bias scale that is off by 0.016', () => denseInt8(perTensor(0.1, 0), bias(perTensor(0.0058, 0)))],
+    ['seven axes without broadcasting', () => oneNode('add', none, operands(seven, seven), seven)],
+  ];
+  it.each(inside)('spare %s', (_, provoke) => {
+    expect(provoke).not.toThrow();
+  });
+});
