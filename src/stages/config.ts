@@ -59,6 +59,9 @@ const exportSchema = z.strictObject({
   directory: z.string().min(1).default('export').describe('Where the C files are put.'),
 });
 
+/** With biases of 0 every ReLU of the first layer bends at x = 0, and one seed in ten never learns the wave. */
+const SPREAD = { class_name: 'RandomUniform', config: { minval: -3, maxval: 3 } } as const;
+
 export const projectSchema = z
   .strictObject({
     $schema: z.string().optional().describe('Lets editors complete and check this file.'),
@@ -70,7 +73,7 @@ export const projectSchema = z
     dataset: datasetSchema.prefault({ source: 'sine' }),
     model: modelSpecSchema.prefault({
       layers: [
-        { type: 'Dense', units: 16, activation: 'relu' },
+        { type: 'Dense', units: 16, activation: 'relu', biasInitializer: SPREAD },
         { type: 'Dense', units: 16, activation: 'relu' },
         { type: 'Dense', units: 1 },
       ],

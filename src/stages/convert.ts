@@ -3,13 +3,11 @@
 import { z } from 'zod';
 import { readTflite } from '../formats/tflite/read.ts';
 import { writeTflite } from '../formats/tflite/write.ts';
-import type { Graph } from '../ir/graph.ts';
 import { floatIo } from '../passes/float-io.ts';
 import { runPasses } from '../passes/pass.ts';
-import { quantizePass } from '../passes/quantize/quantize.ts';
 import type { ConversionConfig } from './config.ts';
 import { readFloatGraph } from './float-graph.ts';
-import { readRanges } from './ranges-file.ts';
+import { INT8_MODEL_FILE } from './quantize.ts';
 import type { Stage } from './stage.ts';
 
 const overrides = z.strictObject({
@@ -38,13 +36,14 @@ export const convertStage: Stage<ConvertOptions, z.infer<typeof overrides>> = {
     type === 'float'
       ? [{ stage: 'train' }]
       : [{ stage: 'train' }, { stage: 'quantize', overrides: { densePerChannel } }],
-  async run(_, { type, io, densePerChannel }, input) {
-    let graph: Graph = readFloatGraph(input('train'));
-    if (type === 'int8') {
-      const ranges = readRanges(input('quantize').readText('ranges.json'), graph);
-      const passes = [quantizePass(ranges, { densePerChannel }), ...(io === 'float' ? [floatIo] : [])];
-      graph = runPasses(graph, passes);
-    }
+  async run(_, { type, io }, input) {
+    const graph =
+      type === 'float'
+        ? readFloatGraph(input('train'))
+        : runPasses(
+            readTflite(input('quantize').read(INT8_MODEL_FILE)).graph,
+            io === 'float' ? [floatIo] : [],
+          );
     const model = writeTflite(graph);
     const { container } = readTflite(model);
     return {

@@ -7,7 +7,6 @@ import { type Graph, getValue, type ValueId } from '../ir/graph.ts';
 import { quantizeValue } from '../kernels/int8/quantize.ts';
 import type { Ranges } from '../passes/quantize/quantize.ts';
 import { type FloatArray, recordAt } from './dataset-reader.ts';
-import { activationIds } from './ranges-file.ts';
 
 export interface TensorReport {
   readonly tensor: string;
@@ -39,6 +38,11 @@ function tally(into: Tally, float: Float32Array, int8: Int8Array): void {
     if (float[i] < low || float[i] > high) into.clipped++;
   }
   into.count += float.length;
+}
+
+/** Graph inputs, then node outputs in execution order. */
+function activationIds(graph: Graph): readonly ValueId[] {
+  return [...graph.inputs, ...graph.nodes.flatMap((node) => node.outputs)];
 }
 
 /** Runs both graphs over the records; activations keep their ids through quantization. */

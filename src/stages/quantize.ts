@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { usageError } from '../core/errors.ts';
 import { prettyJson } from '../core/json.ts';
 import { createRandom } from '../core/random.ts';
+import { writeTflite } from '../formats/tflite/write.ts';
 import { runPasses } from '../passes/pass.ts';
 import { quantizePass } from '../passes/quantize/quantize.ts';
 import { calibrate } from './calibrate.ts';
@@ -11,8 +12,10 @@ import type { QuantizationConfig } from './config.ts';
 import { type FloatArray, readSplit, recordLength } from './dataset-reader.ts';
 import { readFloatGraph } from './float-graph.ts';
 import { quantizationReport } from './quantization-report.ts';
-import { writeRanges } from './ranges-file.ts';
 import type { Stage } from './stage.ts';
+
+/** The int8 graph with int8 inputs and outputs; `convert` gives it the form that is asked for. */
+export const INT8_MODEL_FILE = 'int8.tflite';
 
 const overrides = z.strictObject({
   samples: z.int().positive().optional(),
@@ -51,13 +54,13 @@ export const quantizeStage: Stage<QuantizationConfig, z.infer<typeof overrides>>
     }
     const graph = readFloatGraph(input('train'));
     const records = representativeSamples(x, samples, seed);
-    const ranges = calibrate(graph, records, report);
-    const int8 = runPasses(graph, [quantizePass(ranges, { densePerChannel })]);
+    const { ranges, means } = calibrate(graph, records, report);
+    const int8 = runPasses(graph, [quantizePass(ranges, { densePerChannel, means })]);
     const tensors = quantizationReport(graph, int8, ranges, records);
     const output = tensors.at(-1);
     return {
       files: {
-        'ranges.json': writeRanges(graph, ranges),
+        [INT8_MODEL_FILE]: writeTflite(int8),
         'report.json': prettyJson({ samples, densePerChannel, tensors }),
       },
       metrics: {

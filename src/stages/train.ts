@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { prettyJson } from '../core/json.ts';
 import { writeTfjsModel } from '../formats/tfjs/write.ts';
+import { equalizeUnits } from '../training/equalize-units.ts';
 import { createInitialWeights } from '../training/initial-weights.ts';
 import { toTopology } from '../training/model-spec.ts';
 import type { EpochRecord } from '../training/trainer.ts';
@@ -68,7 +69,7 @@ export const trainStage: Stage<TrainOptions, Overrides> = {
       },
     );
     const best = result.history[result.bestEpoch - 1];
-    const { modelJson, weights } = writeTfjsModel(result.model);
+    const { modelJson, weights } = writeTfjsModel(equalizeUnits(result.model));
     return {
       files: {
         'model.json': modelJson,

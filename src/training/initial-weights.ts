@@ -1,6 +1,6 @@
 /**
  * Initial weights from seed and topology, the same for every engine: Keras' defaults (`glorot_uniform` kernels,
- * zero biases).
+ * zero biases) and what layers ask for.
  */
 
 import { z } from 'zod';
@@ -53,6 +53,10 @@ function layerSpec(className: string, config: Readonly<Record<string, unknown>>)
 function initialize({ shape, initializer }: WeightSpec, random: Random): Float32Array {
   const data = new Float32Array(elementCount(shape));
   if (initializer.type === 'zeros') return data;
+  if (initializer.type === 'random-uniform') {
+    const { minval, maxval } = initializer;
+    return data.map(() => minval + (maxval - minval) * random.uniform());
+  }
   const limit = Math.sqrt(6 / (initializer.fanIn + initializer.fanOut));
   return data.map(() => (2 * random.uniform() - 1) * limit);
 }

@@ -18,6 +18,7 @@ export interface WeightSpec {
   readonly shape: Shape;
   readonly initializer:
     | { readonly type: 'zeros' }
+    | { readonly type: 'random-uniform'; readonly minval: number; readonly maxval: number }
     | { readonly type: 'glorot-uniform'; readonly fanIn: number; readonly fanOut: number };
 }
 
@@ -46,6 +47,14 @@ function layerSchema<Type extends string, Fields extends z.ZodRawShape>(
 ) {
   return z.strictObject({ type: z.literal(type).describe(purpose), name: layerName.optional(), ...fields });
 }
+
+/** Keras' own notation. Spread biases put the kinks of ReLU units at different places from the start. */
+const randomUniform = z
+  .strictObject({
+    class_name: z.literal('RandomUniform'),
+    config: z.strictObject({ minval: z.number(), maxval: z.number() }),
+  })
+  .refine(({ config }) => config.minval < config.maxval, 'minval must be below maxval');
 
 const activation = z.enum(ACTIVATIONS).describe('The function applied to every output.');
 
@@ -86,19 +95,28 @@ const LAYERS = {
       units: z.int().min(1).max(MAX_UNITS).describe('The number of outputs.'),
       activation: activation.default('linear'),
       useBias: z.boolean().default(true).describe('Whether a constant is added to every sum.'),
+      biasInitializer: randomUniform.optional().describe('The constants before training; by default 0.'),
     }),
     outputShape({ units }, input) {
       lastDimension(input);
       return [...input.slice(0, -1), units];
     },
-    weights({ units, useBias }, input) {
+    weights({ units, useBias, biasInitializer }, input) {
       const depth = lastDimension(input);
       const kernel: WeightSpec = {
         name: 'kernel',
         shape: [depth, units],
         initializer: { type: 'glorot-uniform', fanIn: depth, fanOut: units },
       };
-      return useBias ? [kernel, { name: 'bias', shape: [units], initializer: { type: 'zeros' } }] : [kernel];
+      const bias: WeightSpec = {
+        name: 'bias',
+        shape: [units],
+        initializer:
+          biasInitializer === undefined
+            ? { type: 'zeros' }
+            : { type: 'random-uniform', ...biasInitializer.config },
+      };
+      return useBias ? [kernel, bias] : [kernel];
     },
   }),
   Activation: defineLayer({

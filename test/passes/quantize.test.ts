@@ -95,7 +95,7 @@ describe.skipIf(!present)(`the sine network as TensorFlow 2.21 quantizes it (${N
   beforeAll(async () => {
     const float = importKeras(await readSineH5(h5 as string));
     const records = readNpyFloat32(readFileSync(calibration as string));
-    const ranges = calibrate(float, records, silentReporter);
+    const { ranges } = calibrate(float, records, silentReporter);
     ours = runPasses(float, [quantizePass(ranges, { densePerChannel: true })]);
     reference = readTflite(readFileSync(theirs as string)).graph;
   });

@@ -8,6 +8,7 @@ import { type Graph, getValue, type Node, type Value, type ValueId } from '../..
 import { opOf } from '../../ops/index.ts';
 import type { QuantRule } from '../../ops/op.ts';
 import type { Pass } from '../pass.ts';
+import { correctBias } from './correct-bias.ts';
 import {
   activationParameters,
   asymmetricParameters,
@@ -27,6 +28,8 @@ export type Ranges = ReadonlyMap<ValueId, Range>;
 export interface QuantizeOptions {
   /** One scale per unit of FULLY_CONNECTED weights instead of one in all. */
   readonly densePerChannel: boolean;
+  /** Mean of every element of the activations: turns bias correction on. */
+  readonly means?: ReadonlyMap<ValueId, Float64Array>;
 }
 
 /** The pass `quantize`: float32 graph in, int8 graph (inputs and outputs too) out. */
@@ -128,19 +131,18 @@ class Quantizer {
     if (bias !== undefined) quant = makeRoomForBias(quant, inputScale, bias.data);
 
     const inputs = [...node.inputs];
-    inputs[rule.weights] = this.#defineConstant(
-      weights.value,
-      'int8',
-      quant,
-      quantizeWeights(weights.data, quant),
-    );
+    const quantized = quantizeWeights(weights.data, quant);
+    inputs[rule.weights] = this.#defineConstant(weights.value, 'int8', quant, quantized);
     if (bias !== undefined) {
+      const means = this.#options.means?.get(node.inputs[0] as ValueId);
+      const corrected =
+        means === undefined ? bias.data : correctBias(bias.data, weights.data, quantized, quant, means);
       const biasQuant = biasParameters(inputScale, quant);
       inputs[rule.bias] = this.#defineConstant(
         bias.value,
         'int32',
         biasQuant,
-        quantizeBias(bias.data, biasQuant),
+        quantizeBias(corrected, biasQuant),
       );
     }
     return inputs;
