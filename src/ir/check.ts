@@ -7,9 +7,12 @@ import { type Graph, getValue, inputTypes, type Node, outputTypes, type ValueId 
 
 function checkArity(node: Node): void {
   const { operands } = opOf(node.kind);
-  const required = operands.filter((name) => !name.endsWith('?')).length;
   const present = node.inputs.filter((id) => id !== undefined).length;
-  if (node.inputs.length > operands.length || present < required || node.inputs[0] === undefined) {
+  const fits = operands[0].endsWith('...')
+    ? present > 0 && present === node.inputs.length
+    : node.inputs.length <= operands.length &&
+      operands.every((name, index) => name.endsWith('?') || node.inputs[index] !== undefined);
+  if (!fits) {
     throw unsupportedError('operand-count', `has ${present} inputs instead of ${operands.join(', ')}`);
   }
 }

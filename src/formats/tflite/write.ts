@@ -7,7 +7,7 @@ import type { QuantParams } from '../../core/quant-params.ts';
 import { bytesOf } from '../../core/tensor.ts';
 import { type Graph, inputTypes, type Node, outputTypes, type Value, type ValueId } from '../../ir/graph.ts';
 import { type OpKind, opOf } from '../../ops/index.ts';
-import type { Codec } from './codec.ts';
+import type { Codec, VersionQuery } from './codec.ts';
 import { codecOf } from './codecs.ts';
 import { FlatBuilder, type Ref } from './flat-builder.ts';
 import { BuiltinOperator, TensorType as FileType } from './generated/tflite_generated.ts';
@@ -139,6 +139,10 @@ class TfliteWriter {
     return Array.from(indices, (index) => index ?? ABSENT);
   }
 
+  #types(node: Node): VersionQuery {
+    return { inputs: inputTypes(this.#graph, node), outputs: outputTypes(this.#graph, node) };
+  }
+
   #operator(node: Node, codeIndex: number): Ref {
     const codec = codecOf(node.kind);
     return this.#file.table('Operator', {
@@ -146,7 +150,7 @@ class TfliteWriter {
       inputs: this.#file.scalars('int32', this.#inputs(node, codec)),
       outputs: this.#file.scalars('int32', this.#indices(node.outputs)),
       builtin_options_type: codec.options,
-      builtin_options: codec.writeOptions?.(node.attributes, this.#file),
+      builtin_options: codec.writeOptions?.(node.attributes, this.#file, this.#types(node)),
     });
   }
 
@@ -155,12 +159,7 @@ class TfliteWriter {
     const codec = codecOf(kind);
     const versions = this.#graph.nodes
       .filter((node) => node.kind === kind)
-      .map((node) =>
-        codec.version(
-          { inputs: inputTypes(this.#graph, node), outputs: outputTypes(this.#graph, node) },
-          node.attributes,
-        ),
-      );
+      .map((node) => codec.version(this.#types(node), node.attributes));
     return this.#file.table('OperatorCode', {
       deprecated_builtin_code: Math.min(codec.code, GREATER_CODES),
       version: Math.max(...versions),
