@@ -3,8 +3,8 @@
 import type { QuantParams } from '../core/quant-params.ts';
 import { type Shape, tensorBytes } from '../core/tensor.ts';
 import { readTflite, type TfliteModel } from '../formats/tflite/read.ts';
-import { type Graph, getValue, inputShapes, outputTypes, type ValueId } from '../ir/graph.ts';
-import { opOf } from '../ops/index.ts';
+import { type Graph, getValue, type ValueId } from '../ir/graph.ts';
+import { nodeMacs } from './graph-cost.ts';
 
 export interface TensorSummary {
   readonly name: string;
@@ -78,10 +78,7 @@ function operatorSummaries({ graph, container }: TfliteModel): OperatorSummary[]
       attributes: node.attributes,
       inputs: operands.map((id) => tensorSummary(graph, id)),
       outputs: node.outputs.map((id) => tensorSummary(graph, id)),
-      macs: opOf(node.kind).macs(
-        inputShapes(graph, node),
-        outputTypes(graph, node).map(({ shape }) => shape),
-      ),
+      macs: nodeMacs(graph, node),
       constantBytes: constants.reduce((sum, { type }) => sum + tensorBytes(type), 0),
     };
   });
