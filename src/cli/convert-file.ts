@@ -84,7 +84,9 @@ export async function convertFile(io: CliIo, modelPath: string, flags: ConvertFi
     steps.push({ pass, ...graphCost(graph) });
   };
   try {
-    const graph = await readModelFile(bytes, modelPath, (shard) => readInputFile(join(dirname(path), shard), 'weights'));
+    const graph = await readModelFile(bytes, modelPath, (shard) =>
+      readInputFile(join(dirname(path), shard), 'weights'),
+    );
     const options = {
       ...(flags.type === undefined ? {} : { type: flags.type }),
       ...(records === undefined ? {} : { calibration: records }),

@@ -53,7 +53,7 @@ Examples:
     )
     .action(async (model: string | undefined, flags: ConvertFlags) => {
       const { int8, float, pass, json, ...rest } = flags;
-      const type = float ? 'float' : int8 ? 'int8' : undefined;
+      const type = float ? ('float' as const) : int8 ? ('int8' as const) : undefined;
       if (model === undefined) {
         await convertProject(io, flags, type);
         return;
