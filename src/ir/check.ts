@@ -1,7 +1,7 @@
 /** What every graph satisfies after every step: order, arity, attributes, shapes, and types a kernel accepts. */
 
 import { TinymlError, unsupportedError, withErrorContext } from '../core/errors.ts';
-import { elementCount, formatShape, sameShape } from '../core/tensor.ts';
+import { elementCount, formatShape, type Shape, sameShape } from '../core/tensor.ts';
 import { opOf } from '../ops/index.ts';
 import { type Graph, getValue, inputTypes, type Node, outputTypes, type ValueId } from './graph.ts';
 
@@ -15,6 +15,11 @@ function checkArity(node: Node): void {
   if (!fits) {
     throw unsupportedError('operand-count', `has ${present} inputs instead of ${operands.join(', ')}`);
   }
+}
+
+/** Files declare a scalar as [1] too, which is as many elements in the same place. */
+function fitsShape(inferred: Shape, declared: Shape): boolean {
+  return sameShape(inferred, declared) || (inferred.length === 0 && sameShape(declared, [1]));
 }
 
 function checkNode(graph: Graph, node: Node): void {
@@ -37,7 +42,7 @@ function checkNode(graph: Graph, node: Node): void {
     throw unsupportedError('operand-count', `has ${outputs.length} outputs instead of ${shapes.length}`);
   }
   for (const [index, shape] of shapes.entries()) {
-    if (!sameShape(shape, outputs[index].shape)) {
+    if (!fitsShape(shape, outputs[index].shape)) {
       throw unsupportedError(
         'shape-mismatch',
         `output is declared ${formatShape(outputs[index].shape)}, but its inputs make it ${formatShape(shape)}`,

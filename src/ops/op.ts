@@ -25,7 +25,15 @@ export type QuantRule =
   /** The kernel assumes these. */
   | { readonly rule: 'fixed-output'; readonly scale: number; readonly zeroPoint: number }
   /** Symmetric int8 weights, int32 bias with scale input · weights; the output is free. */
-  | { readonly rule: 'weighted'; readonly weights: number; readonly bias: number; readonly axis: number }
+  | {
+      readonly rule: 'weighted';
+      readonly weights: number;
+      readonly bias: number;
+      /** The axis of the weights that the output channels are along. */
+      readonly axis: number;
+      /** One scale for each output channel, or that only if the recipe wants it. */
+      readonly perChannel: 'always' | 'optional';
+    }
   /** The operator itself changes the representation; the quantizer places it, it never meets it. */
   | { readonly rule: 'boundary' };
 

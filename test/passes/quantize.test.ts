@@ -33,13 +33,13 @@ describe("TensorFlow's rules", () => {
 
   it('weights round half away from zero within ±127', () => {
     const weights = Float32Array.of(127, 0.5, -0.5, 1.5, -126.5, -127);
-    expect([...quantizeWeights(weights, weightParameters(weights, 1, false))]).toEqual([
+    expect([...quantizeWeights(weights, [1, 6], weightParameters(weights, [1, 6], undefined))]).toEqual([
       127, 1, -1, 2, -127, -127,
     ]);
   });
 
   it('an all-zero channel gets the narrowest scale', () => {
-    const { scales } = weightParameters(Float32Array.of(0, 0, 1, -2), 2, true) as PerAxisQuant;
+    const { scales } = weightParameters(Float32Array.of(0, 0, 1, -2), [2, 2], 0) as PerAxisQuant;
     expect(scales[0]).toBe(Math.fround(0.5e-6 / 127));
     expect(scales[1]).toBe(Math.fround(2 / 127));
   });
@@ -47,7 +47,7 @@ describe("TensorFlow's rules", () => {
   it('a bias beyond 2^30 steps enlarges the scale of its weights', () => {
     const bias = Float32Array.of(8, 0.001);
     const quant = makeRoomForBias(
-      weightParameters(Float32Array.of(0, 0, 1, -2), 2, true),
+      weightParameters(Float32Array.of(0, 0, 1, -2), [2, 2], 0),
       0.05,
       bias,
     ) as PerAxisQuant;

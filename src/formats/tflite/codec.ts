@@ -42,6 +42,8 @@ export interface Codec<Attributes> {
    * not named here are attributes, or repeat what the shapes say.
    */
   readonly operandPositions?: readonly number[];
+  /** Absent operands at the end are left out instead of written as -1: TensorFlow Lite counts the inputs. */
+  readonly trimsAbsent?: true;
   /** The least version with which TensorFlow Lite runs it. */
   version(query: VersionQuery, attributes: Attributes): number;
   read(operator: FileOperator): Attributes;

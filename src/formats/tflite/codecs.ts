@@ -4,37 +4,25 @@
  */
 
 import { unsupportedError } from '../../core/errors.ts';
-import type { FusedActivation } from '../../ops/activation.ts';
 import type { AttributesOf, OpKind } from '../../ops/index.ts';
 import { OP_KINDS } from '../../ops/index.ts';
-import { activationCode, activationOf } from './activation-code.ts';
+import { fused, fusedField } from './activation-code.ts';
 import { type Codec, optionsTable, type VersionQuery, versions } from './codec.ts';
+import { convolutionCodecs } from './convolution-codecs.ts';
 import {
-  type ActivationFunctionType,
   AddOptions,
   BuiltinOperator,
   BuiltinOptions,
+  TensorType as FileType,
   FullyConnectedOptions,
   FullyConnectedOptionsWeightsFormat,
   LeakyReluOptions,
   MulOptions,
   SoftmaxOptions,
   SubOptions,
-  TensorType as FileType,
 } from './generated/tflite_generated.ts';
 import { movementCodecs } from './movement-codecs.ts';
-
-interface Fused {
-  readonly activation: FusedActivation;
-}
-
-function fused(options: { fusedActivationFunction(): ActivationFunctionType }): Fused {
-  return { activation: activationOf(options.fusedActivationFunction()) };
-}
-
-function fusedField({ activation }: Fused): { fused_activation_function: number } {
-  return { fused_activation_function: activationCode(activation) };
-}
+import { reductionCodecs } from './reduction-codecs.ts';
 
 /** An operator without options. */
 function plain(
@@ -60,6 +48,8 @@ function mulVersion(query: VersionQuery): number {
 
 export const codecs: { readonly [Kind in OpKind]: Codec<AttributesOf<Kind>> } = {
   ...movementCodecs,
+  ...convolutionCodecs,
+  ...reductionCodecs,
   add: {
     code: BuiltinOperator.ADD,
     options: BuiltinOptions.AddOptions,

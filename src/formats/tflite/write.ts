@@ -136,6 +136,7 @@ class TfliteWriter {
     for (const [position, { shape, values }] of Object.entries(constants)) {
       indices[Number(position)] = this.#integerTensor(shape, values);
     }
+    while (codec.trimsAbsent && indices.at(-1) === ABSENT) indices.pop();
     return Array.from(indices, (index) => index ?? ABSENT);
   }
 

@@ -8,7 +8,7 @@ import { type Graph, getValue, type Node, type Value, type ValueId } from '../..
 import { opOf } from '../../ops/index.ts';
 import type { QuantRule } from '../../ops/op.ts';
 import type { Pass } from '../pass.ts';
-import { correctBias } from './correct-bias.ts';
+import { correctBias, roundingErrors } from './correct-bias.ts';
 import {
   activationParameters,
   asymmetricParameters,
@@ -184,17 +184,21 @@ class Quantizer {
     const weights = this.#constant(node, rule.weights);
     const bias = node.inputs[rule.bias] === undefined ? undefined : this.#constant(node, rule.bias);
     const inputScale = this.#quantOf(node.inputs[0]).scale;
-    const channels = weights.value.type.shape[rule.axis];
-    let quant = weightParameters(weights.data, channels, this.#options.densePerChannel);
+    const { shape } = weights.value.type;
+    const perChannel = rule.perChannel === 'always' || this.#options.densePerChannel;
+    let quant = weightParameters(weights.data, shape, perChannel ? rule.axis : undefined);
     if (bias !== undefined) quant = makeRoomForBias(quant, inputScale, bias.data);
 
     const inputs = [...node.inputs];
-    const quantized = quantizeWeights(weights.data, quant);
+    const quantized = quantizeWeights(weights.data, shape, quant);
     inputs[rule.weights] = this.#defineConstant(weights.value, 'int8', quant, quantized);
     if (bias !== undefined) {
       const means = this.#options.means?.get(node.inputs[0] as ValueId);
+      const errors = roundingErrors(weights.data, quantized, shape, quant);
       const corrected =
-        means === undefined ? bias.data : correctBias(bias.data, weights.data, quantized, quant, means);
+        means === undefined
+          ? bias.data
+          : correctBias(this.#graph, node, rule.weights, errors, bias.data, means);
       const biasQuant = biasParameters(inputScale, quant);
       inputs[rule.bias] = this.#defineConstant(
         bias.value,
