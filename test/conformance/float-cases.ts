@@ -14,6 +14,7 @@ import {
   oneOf,
 } from './draw.ts';
 import type { Case } from './exact-int8.ts';
+import { floatWindowCases } from './float-windows.ts';
 
 export interface FloatCase<Attributes> extends Case<Attributes> {
   readonly expected: readonly number[];
@@ -102,6 +103,7 @@ const reshape: Draw<AttributesOf<'reshape'>> = (random) => {
 
 /** Undefined where no float32 comes out. */
 export const floatCases: { readonly [Kind in OpKind]: Draw<AttributesOf<Kind>> | undefined } = {
+  ...floatWindowCases,
   add: binary((a, b) => a + b),
   dequantize: undefined,
   fully_connected: fullyConnected,
