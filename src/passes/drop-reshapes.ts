@@ -12,7 +12,15 @@ import type { Pass } from './pass.ts';
 import { channelCount, perChannel } from './scale-shift.ts';
 
 /** One operand, and every element of the output depends on the same element of the input alone. */
-const PER_ELEMENT: readonly OpKind[] = ['logistic', 'relu', 'relu6', 'tanh'];
+const PER_ELEMENT: readonly OpKind[] = [
+  'elu',
+  'hard_swish',
+  'leaky_relu',
+  'logistic',
+  'relu',
+  'relu6',
+  'tanh',
+];
 
 function reshapeBehind(rewrite: Rewrite, id: ValueId): NodeOf<'reshape'> | undefined {
   const producer = rewrite.producer(id);
@@ -74,6 +82,13 @@ function sinkThroughUnary(rewrite: Rewrite, node: Node): boolean {
   return swap(rewrite, node, [sourceOf(reshape)], rewrite.type(sourceOf(reshape)).shape);
 }
 
+/** One operator for all of them, with the shape of the output. */
+function asReshape(rewrite: Rewrite, node: Node): true {
+  const newShape = rewrite.type(node.outputs[0]).shape;
+  rewrite.replace(node, nodeOf('reshape', node.name, { newShape }, node.inputs, node.outputs));
+  return true;
+}
+
 function simplify(rewrite: Rewrite, node: NodeOf<'reshape'>): boolean {
   const [input] = node.inputs as readonly [ValueId];
   if (sameShape(rewrite.type(input).shape, node.attributes.newShape)) return rewrite.bypass(node, input);
@@ -96,6 +111,9 @@ export const dropReshapes: Pass = {
       switch (node.kind) {
         case 'reshape':
           return simplify(rewrite, node);
+        case 'expand_dims':
+        case 'squeeze':
+          return asReshape(rewrite, node);
         case 'fully_connected':
           // Without keepNumDims it takes its input as rows, whatever the shape.
           return !node.attributes.keepNumDims && skipReshape(rewrite, node);

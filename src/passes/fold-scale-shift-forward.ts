@@ -7,14 +7,37 @@
 
 import type { Node, ValueId } from '../ir/graph.ts';
 import { nodeWith, type Rewrite, rewriteNodes } from '../ir/rewrite.ts';
+import type { OpKind } from '../ops/index.ts';
 import { type Linear, linearOf, padsInput, withConstants } from './linear.ts';
 import type { Pass } from './pass.ts';
 import { channelCount, type ScaleShift, scaleShiftOf } from './scale-shift.ts';
 
-/** Operators that a scale and shift for each index of the last axis may cross, because they do the same to every channel. */
-function letsThrough(node: Node): boolean {
-  return node.kind === 'reshape';
+/**
+ * Operators that a scale and shift for each index of the last axis may cross. Averages are taken over pixels of the
+ * image only, padded or not, so that a shift crosses them too; what is padded with zeros it does not cross.
+ */
+function letsThrough(node: Node, { scale, shift }: ScaleShift, rank: number): boolean {
+  switch (node.kind) {
+    case 'reshape':
+      return true;
+    case 'average_pool_2d':
+      return node.attributes.activation === 'none';
+    case 'max_pool_2d':
+      return node.attributes.activation === 'none' && scale.every((factor) => factor >= 0);
+    case 'mean':
+      return !node.attributes.axes.includes(rank - 1);
+    case 'pad': {
+      const [before, after] = node.attributes.paddings[rank - 1];
+      return before + after === 0 && shift.every((term) => term === 0);
+    }
+    case 'relu':
+      return scale.every((factor) => factor >= 0) && shift.every((term) => term === 0);
+    default:
+      return false;
+  }
 }
+
+const CROSSABLE: readonly OpKind[] = ['average_pool_2d', 'max_pool_2d', 'mean', 'pad', 'relu', 'reshape'];
 
 interface Way {
   readonly scaleShift: ScaleShift;
@@ -27,12 +50,14 @@ function findWay(rewrite: Rewrite, from: ValueId): Way | undefined {
   const crossed: Node[] = [];
   for (let id = from; ; ) {
     const producer = rewrite.producer(id);
-    if (producer === undefined) return undefined;
     const scaleShift = scaleShiftOf(rewrite, producer);
     if (scaleShift !== undefined) {
-      return scaleShift.activation === 'none' ? { scaleShift, crossed } : undefined;
+      const rank = (node: Node): number => rewrite.type(node.inputs[0] as ValueId).shape.length;
+      const free = crossed.every((node) => letsThrough(node, scaleShift, rank(node)));
+      return scaleShift.activation === 'none' && free ? { scaleShift, crossed } : undefined;
     }
-    if (!letsThrough(producer) || !rewrite.isReadOnce(id)) return undefined;
+    if (producer === undefined || !CROSSABLE.includes(producer.kind) || !rewrite.isReadOnce(id))
+      return undefined;
     crossed.push(producer);
     id = producer.inputs[0] as ValueId;
   }
@@ -70,7 +95,7 @@ export const foldScaleShiftForward: Pass = {
       const shift = carry(rewrite, way.scaleShift.shift, way, linear);
       if (scale === undefined || shift === undefined) return false;
       const shifts = shift.some((value) => value !== 0);
-      if (shifts && padsInput(rewrite, node)) return false;
+      if (shifts && padsInput(linear.node, (id) => rewrite.type(id))) return false;
 
       const { layout, weights, bias } = linear;
       const sums = Float64Array.from({ length: layout.outputs }, (_, channel) => bias?.[channel] ?? 0);

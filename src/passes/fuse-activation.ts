@@ -3,10 +3,11 @@
 import type { Node, ValueId } from '../ir/graph.ts';
 import { nodeWith, rewriteNodes } from '../ir/rewrite.ts';
 import { FUSED_ACTIVATIONS, type FusedActivation, floatClamp } from '../ops/activation.ts';
+import type { OpKind } from '../ops/index.ts';
 import type { Pass } from './pass.ts';
 
 /** Operators whose kernels clamp; CONCATENATION has the attribute too, but TensorFlow Lite Micro refuses its use. */
-const CLAMPING: readonly string[] = [
+const CLAMPING: readonly OpKind[] = [
   'add',
   'average_pool_2d',
   'conv_2d',

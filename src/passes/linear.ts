@@ -1,69 +1,73 @@
 /** Fully connected layers and convolutions with constant weights, seen alike: which weight joins which channels. */
 
-import { elementCount, type Shape } from '../core/tensor.ts';
-import type { Node, ValueId } from '../ir/graph.ts';
+import { elementCount, type Shape, type TensorType } from '../core/tensor.ts';
+import type { Node, NodeOf, ValueId } from '../ir/graph.ts';
 import { nodeWith, type Rewrite } from '../ir/rewrite.ts';
 import type { FusedActivation } from '../ops/activation.ts';
+import { readsOutside, tapsOf } from './taps.ts';
+
+/** Operators that multiply their input by weights, operand 1, and add a bias, operand 2. */
+export type LinearNode = NodeOf<'conv_2d'> | NodeOf<'depthwise_conv_2d'> | NodeOf<'fully_connected'>;
+
+export function isLinear(node: Node): node is LinearNode {
+  return node.kind === 'conv_2d' || node.kind === 'depthwise_conv_2d' || node.kind === 'fully_connected';
+}
 
 export interface ChannelLayout {
   /** Channels of the output: units. */
   readonly outputs: number;
   /** Channels of the input; for a fully connected layer the length of a row, which may be several pixels. */
   readonly inputs: number;
+  readonly groups: number;
   /** The channels that weight `index` joins. */
   outputOf(index: number): number;
   inputOf(index: number): number;
+  /** The tap of the window that it belongs to, in row-major order. */
+  tapOf(index: number): number;
 }
 
 /** FULLY_CONNECTED [units, depth] and CONV_2D [O, H, W, I], whose I is that of one group. */
 function outputFirst(weights: Shape, groups: number): ChannelLayout {
   const depth = weights[weights.length - 1];
   const perOutput = elementCount(weights.slice(1));
-  const outputOf = (index: number): number => Math.floor(index / perOutput);
   const groupOutputs = weights[0] / groups;
+  const outputOf = (index: number): number => Math.floor(index / perOutput);
   return {
     outputs: weights[0],
     inputs: depth * groups,
+    groups,
     outputOf,
     inputOf: (index) => (index % depth) + depth * Math.floor(outputOf(index) / groupOutputs),
+    tapOf: (index) => Math.floor((index % perOutput) / depth),
   };
 }
 
 /** DEPTHWISE_CONV_2D [1, H, W, I · multiplier]. */
-function outputLast(weights: Shape, multiplier: number): ChannelLayout {
-  const outputs = weights[3];
+function outputLast(outputs: number, multiplier: number): ChannelLayout {
   return {
     outputs,
     inputs: outputs / multiplier,
+    groups: outputs / multiplier,
     outputOf: (index) => index % outputs,
     inputOf: (index) => Math.floor((index % outputs) / multiplier),
+    tapOf: (index) => Math.floor(index / outputs),
   };
 }
 
-const LINEAR: readonly string[] = ['conv_2d', 'depthwise_conv_2d', 'fully_connected'];
-
-/** Whether the operator multiplies its input by weights, operand 1, and adds a bias, operand 2. */
-export function isLinear({ kind }: Node): boolean {
-  return LINEAR.includes(kind);
-}
-
-/** The layout of a node's weights, which are operand 1 as the bias is operand 2; undefined for other operators. */
-export function channelLayout(node: Node, input: Shape, weights: Shape): ChannelLayout | undefined {
-  const depth = input[input.length - 1];
-  switch (node.kind as string) {
+export function channelLayout(node: LinearNode, input: Shape, weights: Shape): ChannelLayout {
+  switch (node.kind) {
     case 'fully_connected':
       return outputFirst(weights, 1);
     case 'conv_2d':
-      return outputFirst(weights, depth / weights[3]);
+      return outputFirst(weights, input[3] / weights[3]);
     case 'depthwise_conv_2d':
-      return outputLast(weights, weights[3] / depth);
-    default:
-      return undefined;
+      return outputLast(weights[3], node.attributes.depthMultiplier);
   }
 }
 
+/** A linear operator with float32 constants. */
 export interface Linear {
-  readonly node: Node;
+  readonly node: LinearNode;
   readonly layout: ChannelLayout;
   readonly input: ValueId;
   readonly output: ValueId;
@@ -72,17 +76,14 @@ export interface Linear {
   readonly activation: FusedActivation;
 }
 
-/** The node as a linear operator with float32 constants. */
 export function linearOf(rewrite: Rewrite, node: Node | undefined): Linear | undefined {
-  const [input, weightsId, biasId] = node?.inputs ?? [];
+  if (node === undefined || !isLinear(node)) return undefined;
+  const [input, weightsId, biasId] = node.inputs as readonly [ValueId, ValueId, ValueId | undefined];
   const weights = rewrite.floats(weightsId);
-  if (node === undefined || input === undefined || weightsId === undefined || weights === undefined) {
-    return undefined;
-  }
-  const layout = channelLayout(node, rewrite.type(input).shape, rewrite.type(weightsId).shape);
   const bias = rewrite.floats(biasId);
-  if (layout === undefined || (biasId !== undefined && bias === undefined)) return undefined;
-  const { activation } = node.attributes as { activation: FusedActivation };
+  if (weights === undefined || (biasId !== undefined && bias === undefined)) return undefined;
+  const layout = channelLayout(node, rewrite.type(input).shape, rewrite.type(weightsId).shape);
+  const { activation } = node.attributes;
   return { node, layout, input, output: node.outputs[0], weights, bias, activation };
 }
 
@@ -104,31 +105,8 @@ export function withConstants(
   return nodeWith(node, { inputs });
 }
 
-/** What convolutions and pools say about the way their window moves. */
-export interface WindowAttributes {
-  readonly padding: 'same' | 'valid';
-  readonly strides: readonly [number, number];
-  readonly dilations: readonly [number, number];
-}
-
-/** Rows or columns of zeros that SAME padding puts around an axis, before and behind; `before` may be all of them. */
-export function samePadding(
-  input: number,
-  filter: number,
-  stride: number,
-  dilation: number,
-): { readonly output: number; readonly before: number; readonly total: number } {
-  const output = Math.ceil(input / stride);
-  const total = Math.max(0, (output - 1) * stride + (filter - 1) * dilation + 1 - input);
-  return { output, before: Math.floor(total / 2), total };
-}
-
 /** Whether some output of a linear operator reads beyond the edge of the input, where zeros are assumed. */
-export function padsInput(rewrite: Rewrite, node: Node): boolean {
-  const { padding, strides, dilations } = node.attributes as Partial<WindowAttributes>;
-  if (padding !== 'same' || strides === undefined || dilations === undefined) return false;
-  const [input, weights] = node.inputs.map((id) => rewrite.type(id as ValueId).shape);
-  return [0, 1].some(
-    (axis) => samePadding(input[axis + 1], weights[axis + 1], strides[axis], dilations[axis]).total > 0,
-  );
+export function padsInput(node: LinearNode, typeOf: (id: ValueId) => TensorType): boolean {
+  const [input, weights] = node.inputs.map((id) => typeOf(id as ValueId).shape);
+  return readsOutside(tapsOf(node, input, weights, typeOf(node.outputs[0]).shape));
 }

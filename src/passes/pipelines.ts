@@ -1,6 +1,8 @@
 /** The order of the passes, and why. */
 
+import { absorbPadding } from './absorb-padding.ts';
 import { deadCode } from './dead-code.ts';
+import { dropConstantChannels, dropDeadChannels } from './drop-constant-channels.ts';
 import { dropIdentity } from './drop-identity.ts';
 import { dropReshapes } from './drop-reshapes.ts';
 import { foldConstants } from './fold-constants.ts';
@@ -19,8 +21,14 @@ export const floatPasses: readonly Pass[] = [
   shareDuplicates,
   // Before folding and fusing, which look at neighbours.
   dropReshapes,
+  absorbPadding,
   // Backward first: it has no trouble with padding.
   foldScaleShiftBackward,
   foldScaleShiftForward,
   fuseActivation,
+  // What folding switched off is known by now.
+  dropDeadChannels,
 ];
+
+/** An int8 graph, quantized here or read from a file, to the one that is written. */
+export const int8Passes: readonly Pass[] = [deadCode, dropConstantChannels];

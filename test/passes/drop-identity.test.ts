@@ -39,4 +39,45 @@ describe('drop-identity', () => {
     });
     expectUntouched(graph, dropIdentity);
   });
+
+  it('drops what moves nothing', () => {
+    const graph = graphOf((b) => {
+      let x = b.add('relu', 'relu', {}, [b.in('x', 1, 2, 2, 3)]);
+      const pool = { padding: 'same', strides: [1, 1], filter: [1, 1], activation: 'none' } as const;
+      x = b.add('average_pool_2d', 'average', pool, [x]);
+      x = b.add('max_pool_2d', 'max', pool, [x]);
+      x = b.add('pad', 'pad', { paddings: [0, 0, 0, 0].map(() => [0, 0] as const) }, [x]);
+      x = b.add('transpose', 'transpose', { permutation: [0, 1, 2, 3] }, [x]);
+      return [b.add('concatenation', 'concat', { axis: 3, activation: 'none' }, [x])];
+    });
+    expect(passKinds(graph, dropIdentity)).toEqual(['relu']);
+  });
+
+  it('keeps what moves something', () => {
+    const graph = graphOf((b) => {
+      const x = b.add('relu', 'relu', {}, [b.in('x', 1, 2, 2, 3)]);
+      const pool = { padding: 'valid', strides: [1, 1], filter: [1, 1], activation: 'none' } as const;
+      return [
+        b.add('average_pool_2d', 'average', { ...pool, filter: [1, 2] }, [x]),
+        b.add('max_pool_2d', 'strided', { ...pool, strides: [2, 1] }, [x]),
+        b.add('max_pool_2d', 'clamped', { ...pool, activation: 'relu6' }, [x]),
+        b.add(
+          'pad',
+          'pad',
+          {
+            paddings: [
+              [0, 0],
+              [0, 1],
+              [0, 0],
+              [0, 0],
+            ],
+          },
+          [x],
+        ),
+        b.add('transpose', 'transpose', { permutation: [0, 2, 1, 3] }, [x]),
+        b.add('concatenation', 'concat', { axis: 3, activation: 'none' }, [x, x]),
+      ];
+    });
+    expectUntouched(graph, dropIdentity);
+  });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { printGraph } from '../../src/ir/print.ts';
 import { foldScaleShiftBackward } from '../../src/passes/fold-scale-shift-backward.ts';
-import { expectUntouched, graphOf, passText } from './run-pass.ts';
+import { expectUntouched, graphOf, passKinds, passText } from './run-pass.ts';
 
 const none = { activation: 'none' } as const;
 
@@ -99,4 +99,34 @@ describe('fold-scale-shift-backward', () => {
     });
     expect(printGraph(foldScaleShiftBackward.run(overflow))).toBe(printGraph(overflow));
   });
+
+  it.each(['same', 'valid'] as const)(
+    'reaches convolutions, plain, grouped and depthwise (%s)',
+    (padding) => {
+      const graph = graphOf((b) => {
+        let x = b.in('x', 1, 7, 6, 4);
+        const options = { padding };
+        for (const layer of [
+          () => b.conv('conv', x, 4, 3, options),
+          () => b.conv('grouped', x, 6, 2, { padding, groups: 2 }),
+          () => b.depthwise('depthwise', x, 2, 2, options),
+        ]) {
+          x = layer();
+          const channels = b.typeOf(x).shape[3];
+          x = b.add('mul', 'bn/mul', none, [x, b.const('gamma', [channels])]);
+          x = b.add('add', 'bn/add', none, [x, b.const('beta', [1, 1, 1, channels])]);
+          x = b.add('relu', 'relu', {}, [x]);
+        }
+        return [x];
+      });
+      expect(passKinds(graph, foldScaleShiftBackward)).toEqual([
+        'conv_2d',
+        'relu',
+        'conv_2d',
+        'relu',
+        'depthwise_conv_2d',
+        'relu',
+      ]);
+    },
+  );
 });

@@ -53,4 +53,27 @@ describe('fuse-activation', () => {
     });
     expectUntouched(graph, fuseActivation);
   });
+
+  it('fuses into convolutions and pools, but not into what does not clamp', () => {
+    const graph = graphOf((b) => {
+      const pool = { padding: 'same', strides: [1, 1], filter: [2, 2], activation: 'none' } as const;
+      let x = b.add('relu', 'relu', {}, [b.conv('conv', b.in('x', 1, 4, 4, 2), 2, 2)]);
+      x = b.add('relu6', 'relu6', {}, [b.depthwise('depthwise', x, 1, 2)]);
+      x = b.add('relu', 'relu', {}, [b.add('average_pool_2d', 'average', pool, [x])]);
+      x = b.add('relu', 'relu', {}, [b.add('max_pool_2d', 'max', pool, [x])]);
+      return [
+        b.add('relu', 'relu', {}, [
+          b.add('concatenation', 'concat', { axis: 3, activation: 'none' }, [x, x]),
+        ]),
+      ];
+    });
+    expect(passKinds(graph, fuseActivation)).toEqual([
+      'conv_2d',
+      'depthwise_conv_2d',
+      'average_pool_2d',
+      'max_pool_2d',
+      'concatenation',
+      'relu',
+    ]);
+  });
 });

@@ -18,6 +18,30 @@ export function graphOf(build: (builder: FloatBuilder) => readonly ValueId[]): G
   return builder.build(build(builder));
 }
 
+export interface ConvolutionOptions {
+  readonly padding?: 'same' | 'valid';
+  readonly stride?: number;
+  readonly dilation?: number;
+  readonly groups?: number;
+  readonly activation?: 'none' | 'relu' | 'relu6';
+  readonly weights?: readonly number[];
+  readonly bias?: readonly number[];
+}
+
+function convolution({
+  padding = 'same',
+  stride = 1,
+  dilation = 1,
+  activation = 'none',
+}: ConvolutionOptions) {
+  return {
+    padding,
+    strides: [stride, stride],
+    dilations: [dilation, dilation],
+    activation,
+  } as const;
+}
+
 /** float32 inputs and constants in few words. */
 export class FloatBuilder extends GraphBuilder {
   readonly #random: Random = createRandom(7, 'pass tests');
@@ -27,7 +51,7 @@ export class FloatBuilder extends GraphBuilder {
   }
 
   /** The elements given, or random ones. */
-  const(name: string, shape: readonly number[], data?: readonly number[]): ValueId {
+  const(name: string, shape: readonly number[], data?: readonly number[] | undefined): ValueId {
     const values = data ?? Array.from({ length: elementCount(shape) }, () => this.#random.normal());
     return this.constant(name, { dtype: 'float32', shape }, Float32Array.from(values));
   }
@@ -44,6 +68,38 @@ export class FloatBuilder extends GraphBuilder {
       input,
       this.const(`${name}/w`, [units, depth]),
       bias ? this.const(`${name}/b`, [units]) : undefined,
+    ]);
+  }
+
+  /** CONV_2D with square filters. */
+  conv(
+    name: string,
+    input: ValueId,
+    channels: number,
+    size: number,
+    options: ConvolutionOptions = {},
+  ): ValueId {
+    const depth = this.typeOf(input).shape[3] / (options.groups ?? 1);
+    return this.add('conv_2d', name, convolution(options), [
+      input,
+      this.const(`${name}/w`, [channels, size, size, depth], options.weights),
+      this.const(`${name}/b`, [channels], options.bias),
+    ]);
+  }
+
+  /** DEPTHWISE_CONV_2D with square filters. */
+  depthwise(
+    name: string,
+    input: ValueId,
+    depthMultiplier: number,
+    size: number,
+    options: ConvolutionOptions = {},
+  ): ValueId {
+    const channels = this.typeOf(input).shape[3] * depthMultiplier;
+    return this.add('depthwise_conv_2d', name, { ...convolution(options), depthMultiplier }, [
+      input,
+      this.const(`${name}/w`, [1, size, size, channels], options.weights),
+      this.const(`${name}/b`, [channels], options.bias),
     ]);
   }
 }
