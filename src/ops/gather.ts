@@ -56,7 +56,7 @@ export const gather = defineOp({
   },
   check(_, [input, indices], [output]) {
     requireSameDType([input], output);
-    requireDType('the indices', indices, 'int32');
+    requireDType('the operand of indices', indices, 'int32');
   },
   macs: noMacs,
   float: kernel,

@@ -21,6 +21,7 @@ import {
   logUniform,
   oneOf,
 } from './draw.ts';
+import { elementwiseInt8 } from './elementwise-cases.ts';
 import {
   clampInt8,
   logisticInt8,
@@ -32,12 +33,15 @@ import {
   tanhInt8,
 } from './exact.ts';
 import { int8WindowCases } from './exact-windows.ts';
+import { int8Movements } from './movement-cases.ts';
 
 export interface Case<Attributes> {
   readonly attributes: Attributes;
   readonly operands: readonly (Operand | undefined)[];
   readonly output: TensorType;
   readonly expected: ArrayLike<number>;
+  /** Outputs after the first. */
+  readonly more?: readonly Pick<Case<Attributes>, 'output' | 'expected'>[];
 }
 
 type Draw<Attributes> = (random: Random, index: number) => Case<Attributes>;
@@ -192,6 +196,8 @@ const dequantize: Draw<AttributesOf<'dequantize'>> = (random) => {
 
 /** One row for every operator: a new one does not compile until it has its own formula. */
 export const int8Cases: { readonly [Kind in OpKind]: Draw<AttributesOf<Kind>> } = {
+  ...elementwiseInt8,
+  ...int8Movements,
   ...int8WindowCases,
   add: binary(sum(1n, (x) => x)),
   sub: binary(sum(-1n, f)),
