@@ -44,6 +44,13 @@ describe("TensorFlow's rules", () => {
     expect(scales[1]).toBe(Math.fround(2 / 127));
   });
 
+  it('every channel along any axis has its scale', () => {
+    const [shape, weights] = [[1, 1, 2, 3], Float32Array.of(1, -20, 0, -12.7, 5, 254)];
+    const quant = weightParameters(weights, shape, 3) as PerAxisQuant;
+    expect([quant.axis, ...quant.scales]).toEqual([3, ...[0.1, 20 / 127, 2].map(Math.fround)]);
+    expect([...quantizeWeights(weights, shape, quant)]).toEqual([10, -127, 0, -127, 32, 127]);
+  });
+
   it('a bias beyond 2^30 steps enlarges the scale of its weights', () => {
     const bias = Float32Array.of(8, 0.001);
     const quant = makeRoomForBias(
