@@ -3,7 +3,7 @@
  * the last axis. int8 bounds are those of the integer kernels, exactly.
  */
 
-import { INT32_MAX, INT32_MIN, multiplyByQuantizedMultiplier } from '../../core/fixed-point.ts';
+import { INT32_MAX, multiplyByQuantizedMultiplier } from '../../core/fixed-point.ts';
 import { allocate, elementCount, type TensorData, type TensorType } from '../../core/tensor.ts';
 import { type Graph, getValue, inputTypes, type Node, outputTypes, type ValueId } from '../../ir/graph.ts';
 import { type ChannelRequantization, clamp } from '../../kernels/int8/requantize.ts';
@@ -140,32 +140,28 @@ function perChannelIntervals(graph: Graph, node: Node, known: IntervalMap): Inte
   };
 }
 
-/** From a bound of the accumulator to that of the output. */
-interface Finish {
-  low(sum: number, channel: number): number;
-  high(sum: number, channel: number): number;
-}
+/** From the bounds of an accumulator to those of the output. */
+type Finish = (low: number, high: number, channel: number) => readonly [low: number, high: number];
 
 function finishOf(graph: Graph, node: LinearNode): Finish {
   const types = inputTypes(graph, node);
   if (types[0]?.dtype !== 'int8') {
     const { min, max } = floatClamp(node.attributes.activation);
-    const finish = (sum: number): number => clamp(Math.fround(sum), min, max);
-    return { low: finish, high: finish };
+    return (low, high) => [clamp(Math.fround(low), min, max), clamp(Math.fround(high), min, max)];
   }
   const prepared = opOf(node.kind).int8?.prepare(node.attributes, types, outputTypes(graph, node));
   const { multipliers, shifts, outputZeroPoint, clampMin, clampMax } = prepared as ChannelRequantization;
-  const finish = (sum: number, channel: number, overflow: number): number => {
-    const shift = shifts[channel];
-    // Sums wrap around in int32, and so do sums shifted to the left.
-    const shifted = sum * 2 ** Math.max(0, shift);
-    if (!(shifted >= INT32_MIN && shifted <= INT32_MAX)) return overflow;
-    const scaled = multiplyByQuantizedMultiplier(sum, multipliers[channel], shift);
-    return clamp(scaled + outputZeroPoint, clampMin, clampMax);
-  };
-  return {
-    low: (sum, channel) => finish(sum, channel, clampMin),
-    high: (sum, channel) => finish(sum, channel, clampMax),
+  const finish = (sum: number, channel: number): number =>
+    clamp(
+      multiplyByQuantizedMultiplier(sum, multipliers[channel], shifts[channel]) + outputZeroPoint,
+      clampMin,
+      clampMax,
+    );
+  return (low, high, channel) => {
+    // Sums wrap around in int32, and so do sums shifted to the left: then any output may come of it.
+    const room = INT32_MAX / 2 ** Math.max(0, shifts[channel]);
+    if (low < -room || high > room) return [clampMin, clampMax];
+    return [finish(low, channel), finish(high, channel)];
   };
 }
 
@@ -229,8 +225,9 @@ function linearIntervals(graph: Graph, node: LinearNode, known: IntervalMap): In
     for (const columns of taps.columns) {
       const sums = sumIntervals(graph, node, input, taps.filter[1], rows, columns);
       for (let channel = 0; channel < low.length; channel++) {
-        low[channel] = Math.min(low[channel], finish.low(sums.low[channel], channel));
-        high[channel] = Math.max(high[channel], finish.high(sums.high[channel], channel));
+        const [from, to] = finish(sums.low[channel], sums.high[channel], channel);
+        low[channel] = Math.min(low[channel], from);
+        high[channel] = Math.max(high[channel], to);
       }
     }
   }
