@@ -22,6 +22,7 @@ export interface ConvertFileFlags {
   readonly calibration?: string;
   readonly output?: string;
   readonly dumpIr?: string;
+  readonly tflmOnly: boolean;
   /** Passes to leave out. */
   readonly without: readonly string[];
   readonly json: boolean;
@@ -93,6 +94,7 @@ export async function convertFile(io: CliIo, modelPath: string, flags: ConvertFi
       io: flags.io ?? config.conversion.io,
       densePerChannel: flags.densePerChannel ?? config.quantization.densePerChannel,
       without: flags.without,
+      tflmOnly: flags.tflmOnly,
     };
     const model = withErrorContext(modelPath, () => convertGraph(graph, options, reporter, observe));
     reporter.clear();

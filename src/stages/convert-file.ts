@@ -17,6 +17,8 @@ export interface ConvertFileOptions {
   readonly type?: 'int8' | 'float';
   readonly io: 'int8' | 'float';
   readonly densePerChannel: boolean;
+  /** Smaller, for TFLM and nothing else. */
+  readonly tflmOnly: boolean;
   /** Representative inputs, one per index of axis 0. */
   readonly calibration?: FloatArray;
   /** Names of passes to leave out. */
@@ -36,7 +38,11 @@ function selected(passes: readonly Pass[], without: readonly string[]): Pass[] {
 function checkPassNames(without: readonly string[]): void {
   const unknown = without.find((name) => !PASS_NAMES.includes(name));
   if (unknown === undefined) return;
-  throw usageError('unknown-pass', `There is no pass "${unknown}"`, `The passes are ${PASS_NAMES.join(', ')}.`);
+  throw usageError(
+    'unknown-pass',
+    `There is no pass "${unknown}"`,
+    `The passes are ${PASS_NAMES.join(', ')}.`,
+  );
 }
 
 function isInt8(graph: Graph): boolean {
@@ -46,7 +52,10 @@ function isInt8(graph: Graph): boolean {
 function checkCalibration(graph: Graph, calibration: FloatArray): void {
   const { shape } = getValue(graph, graph.inputs[0]).type;
   if (graph.inputs.length !== 1) {
-    throw unsupportedError('several-inputs', `The model has ${graph.inputs.length} inputs; calibration feeds one`);
+    throw unsupportedError(
+      'several-inputs',
+      `The model has ${graph.inputs.length} inputs; calibration feeds one`,
+    );
   }
   if (recordLength(calibration) !== elementCount(shape)) {
     throw usageError(
@@ -57,7 +66,12 @@ function checkCalibration(graph: Graph, calibration: FloatArray): void {
   }
 }
 
-function quantized(graph: Graph, options: ConvertFileOptions, report: Reporter, observe: PassObserver): Graph {
+function quantized(
+  graph: Graph,
+  options: ConvertFileOptions,
+  report: Reporter,
+  observe: PassObserver,
+): Graph {
   const { calibration, densePerChannel } = options;
   if (calibration === undefined) {
     throw usageError(
@@ -84,7 +98,11 @@ export function convertGraph(
   let graph = imported;
   if (isInt8(graph)) {
     if (options.type === 'float') {
-      throw usageError('already-int8', 'The model is int8 already and cannot be made float again', 'Leave --float out.');
+      throw usageError(
+        'already-int8',
+        'The model is int8 already and cannot be made float again',
+        'Leave --float out.',
+      );
     }
   } else {
     graph = runPasses(graph, selected(floatPasses, options.without), observe);
@@ -94,5 +112,5 @@ export function convertGraph(
     graph = runPasses(graph, selected(int8Passes, options.without), observe);
     if (options.io === 'float') graph = runPasses(graph, [floatIo], observe);
   }
-  return writeTflite(graph);
+  return writeTflite(graph, { tflmOnly: options.tflmOnly });
 }

@@ -10,6 +10,7 @@ interface ConvertFlags {
   readonly output?: string;
   readonly calibration?: string;
   readonly dumpIr?: string;
+  readonly tflmOnly?: boolean;
   /** commander files `--no-pass <name>` under `pass`. */
   readonly pass: readonly string[];
   readonly json?: boolean;
@@ -41,6 +42,7 @@ export function registerConvert(program: Command, io: CliIo): void {
     .option('--calibration <file>', 'for a model file: .npy of representative inputs, one per row')
     .option('--no-pass <name>', 'for a model file: leave a pass out; repeat it for more', collectNames, [])
     .option('--dump-ir <dir>', 'for a model file: write the graph as text after every pass')
+    .option('--tflm-only', 'for a model file: smaller, for TensorFlow Lite Micro and nothing else')
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -52,13 +54,19 @@ Examples:
   $ tinyml convert person_detect.tflite -o smaller.tflite`,
     )
     .action(async (model: string | undefined, flags: ConvertFlags) => {
-      const { int8, float, pass, json, ...rest } = flags;
+      const { int8, float, pass, json, tflmOnly, ...rest } = flags;
       const type = float ? ('float' as const) : int8 ? ('int8' as const) : undefined;
       if (model === undefined) {
         await convertProject(io, flags, type);
         return;
       }
       const { convertFile } = await import('../convert-file.ts');
-      await convertFile(io, model, { ...rest, ...given({ type }), without: pass, json: json === true });
+      await convertFile(io, model, {
+        ...rest,
+        ...given({ type }),
+        tflmOnly: tflmOnly === true,
+        without: pass,
+        json: json === true,
+      });
     });
 }
