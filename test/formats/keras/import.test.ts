@@ -218,13 +218,13 @@ test.each<[string, Partial<FloatModel>, string, string]>([
     'an unknown layer',
     { topology: sequentialOf([dense, layer('LSTM', { units: 4 })]) },
     'unsupported',
-    'Layer "lstm" (LSTM): tinyml does not know how to compute LSTM layers on a microcontroller.',
+    'Layer "lstm" (LSTM): tinyml cannot compute LSTM layers on a microcontroller: recurrent layers',
   ],
   [
     'a layer named after a property of every object',
     { topology: sequentialOf([dense, layer('constructor', {})]) },
     'unsupported',
-    'Layer "constructor" (constructor): tinyml does not know',
+    'Layer "constructor" (constructor): tinyml cannot compute constructor layers on a microcontroller.',
   ],
   [
     'an unknown activation',
@@ -234,9 +234,9 @@ test.each<[string, Partial<FloatModel>, string, string]>([
   ],
   [
     'another ReLU',
-    { topology: sequentialOf([layer('ReLU', { max_value: 4 })]) },
+    { topology: sequentialOf([layer('ReLU', { threshold: 1 })]) },
     'unsupported',
-    'Layer "relu" (ReLU): only a ReLU',
+    'Layer "relu" (ReLU): a ReLU with a "threshold"',
   ],
   [
     'a softmax over positions',
@@ -248,7 +248,7 @@ test.each<[string, Partial<FloatModel>, string, string]>([
     'a flatten of channels',
     { topology: sequentialOf([layer('Flatten', { data_format: 'channels_first' })], [null, 4, 2]) },
     'unsupported',
-    'channels first',
+    'its "data_format" is "channels_first"',
   ],
   [
     'an impossible reshape',
