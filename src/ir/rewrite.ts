@@ -21,7 +21,7 @@ export class Rewrite {
     this.outputs = graph.outputs;
     this.#values = new Map(graph.values);
     this.#nodes = [...graph.nodes];
-    this.#nextId = graph.values.size === 0 ? 0 : Math.max(...graph.values.keys()) + 1;
+    this.#nextId = firstFreeId(graph);
   }
 
   get nodes(): readonly Node[] {
@@ -143,6 +143,13 @@ export class Rewrite {
       outputs: this.outputs,
     });
   }
+}
+
+/** An id above all that are in use. */
+export function firstFreeId(graph: Graph): ValueId {
+  let free = 0;
+  for (const id of graph.values.keys()) free = Math.max(free, id + 1);
+  return free;
 }
 
 /** The node with some of its parts exchanged; the attributes must be those of its kind. */

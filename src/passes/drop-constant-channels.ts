@@ -1,6 +1,7 @@
 /**
  * Channels whose values never change, or that nobody needs, leave the graph with all that feeds them alone. What
- * constant ones contribute goes into the bias behind them. int8 graphs give the same bytes as before.
+ * constant ones contribute goes into the bias behind them. int8 graphs give the same bytes as before with the rounding
+ * of `core/fixed-point.ts`; kernels that round otherwise may differ by 1 where a constant lies between two steps.
  */
 
 import type { Graph, ValueId } from '../ir/graph.ts';

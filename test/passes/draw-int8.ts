@@ -142,34 +142,32 @@ export function drawRecords(type: TensorType, count: number): Int8Array[] {
   );
 }
 
-/** One number through a layer of two units, one of which is constant but for `bias`, and one of `nextBias`. */
-export function limitedDense(bias: number, nextBias: number): Graph {
-  const quant = perTensor(0.5, 0);
-  const [weightQuant, biasQuant] = [perTensor(0.5, 0), perTensor(0.25, 0)];
-  const constants: readonly (readonly [number, Shape, Int8Array | Int32Array])[] = [
-    [1, [2, 1], Int8Array.of(bias > 1e6 ? 1 : 0, 1)],
-    [2, [2], Int32Array.of(bias, 0)],
-    [4, [1, 2], Int8Array.of(100, 1)],
-    [5, [1], Int32Array.of(nextBias)],
-  ];
-  const activations: readonly (readonly [number, Shape])[] = [
-    [0, [1, 1]],
-    [3, [1, 2]],
-    [6, [1, 1]],
-  ];
+/**
+ * One number through a layer of two units: weight · x + bias, and x. Between them and the next layer, which adds
+ * `nextBias`, numbers have `scale`; the smaller it is, the further are sums shifted to the left.
+ */
+export function limitedDense(weight: number, bias: number, nextBias: number, scale: number): Graph {
+  const ends = perTensor(0.5, 0);
+  const middle = perTensor(scale, 0);
+  const biasQuant = (input: number) => perTensor(input * 0.5, 0);
   const values: Value[] = [
-    ...activations.map(
-      ([id, shape]) => ({ id, name: `v${id}`, type: { dtype: 'int8', shape, quant } }) as const,
-    ),
-    ...constants.map(([id, shape, data]) => ({
-      id,
-      name: `v${id}`,
-      type:
-        data instanceof Int8Array
-          ? ({ dtype: 'int8', shape, quant: weightQuant } as const)
-          : ({ dtype: 'int32', shape, quant: biasQuant } as const),
-      data,
-    })),
+    { id: 0, name: 'x', type: { dtype: 'int8', shape: [1, 1], quant: ends } },
+    { id: 1, name: 'w', type: { dtype: 'int8', shape: [2, 1], quant: ends }, data: Int8Array.of(weight, 1) },
+    {
+      id: 2,
+      name: 'b',
+      type: { dtype: 'int32', shape: [2], quant: biasQuant(0.5) },
+      data: Int32Array.of(bias, 0),
+    },
+    { id: 3, name: 'h', type: { dtype: 'int8', shape: [1, 2], quant: middle } },
+    { id: 4, name: 'v', type: { dtype: 'int8', shape: [1, 2], quant: ends }, data: Int8Array.of(100, 1) },
+    {
+      id: 5,
+      name: 'c',
+      type: { dtype: 'int32', shape: [1], quant: biasQuant(scale) },
+      data: Int32Array.of(nextBias),
+    },
+    { id: 6, name: 'y', type: { dtype: 'int8', shape: [1, 1], quant: ends } },
   ];
   const attributes = { activation: 'none', keepNumDims: false } as const;
   const graph: Graph = {

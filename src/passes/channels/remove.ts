@@ -3,7 +3,7 @@
 import { perAxis, type QuantParams } from '../../core/quant-params.ts';
 import { allocate, type TensorData, type TensorType } from '../../core/tensor.ts';
 import { type Graph, getValue, type Node, type Value, type ValueId } from '../../ir/graph.ts';
-import { nodeWith } from '../../ir/rewrite.ts';
+import { firstFreeId, nodeWith } from '../../ir/rewrite.ts';
 import { channelLayout, isLinear, type LinearNode } from '../linear.ts';
 import { biasParameters } from '../quantize/parameters.ts';
 import { channelCount } from '../scale-shift.ts';
@@ -53,7 +53,7 @@ class ChannelRemover {
     this.#graph = graph;
     this.#known = known;
     this.#kept = kept;
-    this.#nextId = Math.max(...graph.values.keys()) + 1;
+    this.#nextId = firstFreeId(graph);
     this.#values = new Map(graph.values);
   }
 
