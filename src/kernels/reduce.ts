@@ -12,22 +12,24 @@ export interface Reduction {
 }
 
 export function planReduction(shape: Shape, axes: readonly number[]): Reduction {
-  const rowStride = axes.includes(shape.length - 1) ? 0 : 1;
+  const reduced = new Set(axes);
+  const rowStride = reduced.has(shape.length - 1) ? 0 : 1;
   let rowLength = 1;
   let outer = shape.length;
-  while (outer > 0 && axes.includes(outer - 1) === (rowStride === 0)) rowLength *= shape[--outer];
+  while (outer > 0 && reduced.has(outer - 1) === (rowStride === 0)) rowLength *= shape[--outer];
 
   let stride = rowStride === 1 ? rowLength : 1;
   let rowStarts = Int32Array.of(0);
   for (let axis = outer - 1; axis >= 0; axis--) {
-    const kept = !axes.includes(axis);
+    const dimension = shape[axis];
+    if (dimension === 1) continue;
     const inner = rowStarts;
-    rowStarts = new Int32Array(inner.length * shape[axis]);
+    const step = reduced.has(axis) ? 0 : stride;
+    rowStarts = new Int32Array(inner.length * dimension);
     for (let i = 0; i < rowStarts.length; i++) {
-      const along = Math.floor(i / inner.length);
-      rowStarts[i] = inner[i % inner.length] + (kept ? along * stride : 0);
+      rowStarts[i] = inner[i % inner.length] + Math.floor(i / inner.length) * step;
     }
-    if (kept) stride *= shape[axis];
+    if (step > 0) stride *= dimension;
   }
   return { rowLength, rowStride, rowStarts };
 }

@@ -34,8 +34,9 @@ export function inferReduced(
 ): readonly Shape[] {
   const outside = axes.find((axis) => axis >= input.length);
   if (outside !== undefined) throw shapeError(`${formatShape(input)} has no axis ${outside}`);
-  if (keepDims) return [input.map((dimension, axis) => (axes.includes(axis) ? 1 : dimension))];
-  return [input.filter((_, axis) => !axes.includes(axis))];
+  const reduced = new Set(axes);
+  if (keepDims) return [input.map((dimension, axis) => (reduced.has(axis) ? 1 : dimension))];
+  return [input.filter((_, axis) => !reduced.has(axis))];
 }
 
 /** The factor from the input's scale to the output's. */
