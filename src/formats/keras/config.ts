@@ -63,6 +63,14 @@ export class LayerConfig {
     return value;
   }
 
+  /** A shape in which one size may be left open: -1, or `null` in TensorFlow.js. */
+  openShape(key: string): readonly number[] {
+    const value = this.value(key);
+    const sizes = Array.isArray(value) ? value.map((size) => size ?? -1) : [undefined];
+    if (!sizes.every((size) => Number.isSafeInteger(size))) throw this.#wrong(key, 'a list of whole numbers');
+    return sizes;
+  }
+
   /** One entry per spatial axis from a list of that length, or the same number for each. */
   perAxis(key: string, axes: number, otherwise?: number): readonly number[] {
     const value = this.value(key) ?? otherwise;

@@ -16,7 +16,7 @@ export function importFlatten(layer: LayerContext): LayerValue {
 }
 
 export function importReshape(layer: LayerContext): LayerValue {
-  const target = layer.config.integers('target_shape');
+  const target = layer.config.openShape('target_shape');
   const { shape } = layer.inputs[0];
   const available = elementCount(shape);
   const known = elementCount(target.filter((dimension) => dimension !== -1));
