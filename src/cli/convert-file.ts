@@ -8,11 +8,13 @@ import type { Graph } from '../ir/graph.ts';
 import { printGraph } from '../ir/print.ts';
 import { convertGraph } from '../stages/convert-file.ts';
 import { readFiniteArray } from '../stages/dataset-reader.ts';
-import { type GraphCost, graphCost } from '../stages/graph-cost.ts';
+import { graphCost } from '../stages/graph-cost.ts';
+import type { PassStep } from '../stages/pass-steps.ts';
 import type { CliIo } from './io.ts';
 import { openProject } from './project.ts';
 import { publishBytes } from './publish.ts';
-import { formatCount, formatTable } from './table.ts';
+import { formatSteps } from './render-steps.ts';
+import { formatCount } from './table.ts';
 import { createTerminalReporter } from './terminal-reporter.ts';
 
 export interface ConvertFileFlags {
@@ -26,40 +28,6 @@ export interface ConvertFileFlags {
   /** Passes to leave out. */
   readonly without: readonly string[];
   readonly json: boolean;
-}
-
-interface Step extends GraphCost {
-  readonly pass: string;
-}
-
-/** The steps that changed the cost, and the first. */
-function telling(steps: readonly Step[]): Step[] {
-  return steps.filter((step, index) => {
-    const before = steps[index - 1];
-    return (
-      before === undefined ||
-      before.operators !== step.operators ||
-      before.macs !== step.macs ||
-      before.constantBytes !== step.constantBytes
-    );
-  });
-}
-
-function renderSteps(steps: readonly Step[]): string {
-  return formatTable(
-    [
-      { title: 'after' },
-      { title: 'operators', align: 'right' },
-      { title: 'MACs', align: 'right' },
-      { title: 'constant bytes', align: 'right' },
-    ],
-    telling(steps).map(({ pass, operators, macs, constantBytes }) => [
-      pass,
-      formatCount(operators),
-      formatCount(macs),
-      formatCount(constantBytes),
-    ]),
-  );
 }
 
 export async function convertFile(io: CliIo, modelPath: string, flags: ConvertFileFlags): Promise<void> {
@@ -76,7 +44,7 @@ export async function convertFile(io: CliIo, modelPath: string, flags: ConvertFi
       ? undefined
       : readFiniteArray(readInputFile(resolve(io.cwd, calibration), 'a .npy file'), calibration);
 
-  const steps: Step[] = [];
+  const steps: PassStep[] = [];
   const observe = (pass: string, graph: Graph): void => {
     if (dumpIr !== undefined) {
       const name = `${String(steps.length).padStart(2, '0')}-${pass}.txt`;
@@ -100,7 +68,7 @@ export async function convertFile(io: CliIo, modelPath: string, flags: ConvertFi
     reporter.clear();
     const written = publishBytes(io, model, output);
     const result = { model: modelPath, inputBytes: bytes.length, written, bytes: model.length };
-    const text = `${renderSteps(steps)}\n\n${written}: ${formatCount(model.length)} bytes (${modelPath}: ${formatCount(bytes.length)})\n`;
+    const text = `${formatSteps(steps)}\n\n${written}: ${formatCount(model.length)} bytes (${modelPath}: ${formatCount(bytes.length)})\n`;
     io.stdout.write(json ? `${JSON.stringify({ ...result, steps })}\n` : text);
   } finally {
     reporter.clear();

@@ -11,6 +11,7 @@ import { floatPasses, int8Passes } from '../passes/pipelines.ts';
 import { quantizePass } from '../passes/quantize/quantize.ts';
 import { calibrate } from './calibrate.ts';
 import { type FloatArray, recordLength } from './dataset-reader.ts';
+import { isInt8 } from './pass-steps.ts';
 
 export interface ConvertFileOptions {
   /** Without it, quantized files stay int8, and float models become int8 where there is calibration data. */
@@ -43,10 +44,6 @@ function checkPassNames(without: readonly string[]): void {
     `There is no pass "${unknown}"`,
     `The passes are ${PASS_NAMES.join(', ')}.`,
   );
-}
-
-function isInt8(graph: Graph): boolean {
-  return [...graph.values.values()].some(({ type, data }) => data === undefined && type.dtype === 'int8');
 }
 
 function checkCalibration(graph: Graph, calibration: FloatArray): void {

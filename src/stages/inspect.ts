@@ -5,6 +5,7 @@ import { type Shape, tensorBytes } from '../core/tensor.ts';
 import { readTflite, type TfliteModel } from '../formats/tflite/read.ts';
 import { type Graph, getValue, type ValueId } from '../ir/graph.ts';
 import { nodeMacs } from './graph-cost.ts';
+import { type PassStep, passSteps, tellingSteps } from './pass-steps.ts';
 
 export interface TensorSummary {
   readonly name: string;
@@ -46,6 +47,8 @@ export interface Inspection {
   /** Operator codes in the file that no operator uses. */
   readonly unusedOperatorCodes: readonly string[];
   readonly metadata: readonly string[];
+  /** What the passes of `tinyml convert` would make of it. */
+  readonly passes: readonly PassStep[];
 }
 
 function quantizationSummary(quant: QuantParams): QuantizationSummary {
@@ -99,5 +102,6 @@ export function inspectModel(bytes: Uint8Array): Inspection {
     operators,
     unusedOperatorCodes: container.operatorCodes.filter(({ used }) => !used).map(({ name }) => name),
     metadata: container.metadataNames,
+    passes: tellingSteps(passSteps(graph)),
   };
 }
