@@ -12,6 +12,7 @@ import { TOOL } from './version.ts';
 
 export interface Project {
   readonly config: ProjectConfig;
+  readonly store: ArtifactStore;
   readonly pipeline: Pipeline;
 }
 
@@ -21,5 +22,5 @@ export function openProject(io: CliIo, report: Reporter): Project {
     ? parseProject(new TextDecoder().decode(readInputFile(path, 'a project file')), CONFIG_FILE)
     : defaultProject;
   const store = new ArtifactStore(join(io.cwd, 'artifacts'));
-  return { config, pipeline: new Pipeline({ store, config, report, signal: io.signal, tool: TOOL }) };
+  return { config, store, pipeline: new Pipeline({ store, config, report, signal: io.signal, tool: TOOL }) };
 }

@@ -3,43 +3,20 @@
 import { join } from 'node:path';
 import type { Artifact } from '../artifacts/store.ts';
 import { interruptedError } from '../core/errors.ts';
-import { readFiniteArray } from '../stages/dataset-reader.ts';
 import type { Overrides, StageOutcome } from '../stages/pipeline.ts';
 import { STAGE_NAMES, type StageName } from '../stages/stage.ts';
 import { publishExport } from './export.ts';
 import type { CliIo } from './io.ts';
 import { openProject } from './project.ts';
-import { evaluationTable, readEvaluation } from './render-outcome.ts';
+import { evaluationPlot, evaluationTable, readEvaluation } from './render-evaluation.ts';
 import { displayPath, outcomeJson } from './stage-command.ts';
 import { formatCount, formatTable } from './table.ts';
 import { createTerminalReporter } from './terminal-reporter.ts';
-import { textPlot } from './text-plot.ts';
 
 type Outcomes = ReadonlyMap<StageName, StageOutcome>;
 
 function artifactOf(outcomes: Outcomes, stage: StageName): Artifact {
   return (outcomes.get(stage) as StageOutcome).artifact;
-}
-
-/** The function and the converted model's predictions over x, for models of one input. */
-function predictionPlot(outcomes: Outcomes): string | undefined {
-  const dataset = artifactOf(outcomes, 'dataset');
-  const x = readFiniteArray(dataset.read('x_test.npy'), 'x_test.npy');
-  const y = readFiniteArray(dataset.read('y_test.npy'), 'y_test.npy');
-  if (x.data.length !== x.shape[0] || y.data.length !== y.shape[0]) return undefined;
-  const evaluation = artifactOf(outcomes, 'evaluate');
-  const converted = readFiniteArray(
-    evaluation.read('predictions_converted.npy'),
-    'predictions_converted.npy',
-  );
-  const label = `${readEvaluation(evaluation).converted.type} model`;
-  return textPlot(
-    [
-      { label: 'test samples', mark: '·', x: x.data, y: y.data },
-      { label, mark: '●', x: x.data, y: converted.data },
-    ],
-    { columns: 64, rows: 16 },
-  );
 }
 
 /** What each stage is worth saying in one cell. */
@@ -67,11 +44,12 @@ function summary(io: CliIo, outcomes: Outcomes, written: readonly string[]): str
     outcome.ran ? 'made' : 'up to date',
     stageResult(io, outcome),
   ]);
-  const plot = predictionPlot(outcomes);
+  const evaluation = artifactOf(outcomes, 'evaluate');
+  const plot = evaluationPlot(artifactOf(outcomes, 'dataset'), evaluation);
   const nothing = [...outcomes.values()].every(({ ran }) => !ran);
   const parts = [
     ...(plot === undefined ? [] : [plot]),
-    evaluationTable(readEvaluation(artifactOf(outcomes, 'evaluate'))),
+    evaluationTable(readEvaluation(evaluation)),
     formatTable([{ title: 'stage' }, { title: 'state' }, { title: 'result' }], rows),
     `C source: ${written.join(', ')}`,
     ...(nothing ? ['Nothing to do: everything is up to date.'] : []),

@@ -46,14 +46,14 @@ export async function runStageCommand(
 ): Promise<void> {
   const reporter = createTerminalReporter(io);
   try {
-    const { config, pipeline } = openProject(io, reporter);
+    const { config, store, pipeline } = openProject(io, reporter);
     const outcome = await pipeline.request(stage, overrides);
     reporter.clear();
     const written = publish({ outcome, config });
     if (json) {
       io.stdout.write(`${JSON.stringify({ ...outcomeJson(io, outcome), written })}\n`);
     } else {
-      io.stdout.write(renderOutcome(io, outcome, written));
+      io.stdout.write(renderOutcome(io, outcome, written, store));
     }
   } finally {
     reporter.clear();

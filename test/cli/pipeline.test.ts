@@ -141,7 +141,7 @@ describe('stage commands', () => {
     expect(quantized.stdout).toMatch(/input +0\.\d+ +1\d/);
     const evaluated = await runMain(folder, ['evaluate']);
     expect(evaluated.stdout).toMatch(/MSE +\S+ +\S+/);
-    expect(evaluated.stdout).toContain('MSE against truth');
+    for (const part of ['MSE against truth', '● int8 model']) expect(evaluated.stdout).toContain(part);
   });
 });
 
