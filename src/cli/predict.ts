@@ -24,11 +24,16 @@ function readRecords(io: CliIo, { value, input }: PredictFlags): FloatArray {
   return readFiniteArray(readInputFile(resolve(io.cwd, path), 'a .npy file'), path);
 }
 
+/** float32 numbers with the nine digits that tell any two of them apart. */
+function printable(row: Float32Array): number[] {
+  return Array.from(row, (value) => Number(value.toPrecision(9)));
+}
+
 /** The lines, or the JSON object, for results that were not written to a file. */
 function printResults(io: CliIo, records: FloatArray, results: FloatArray, json: boolean): void {
-  const rows = Array.from({ length: results.shape[0] }, (_, index) => Array.from(recordAt(results, index)));
+  const rows = Array.from({ length: results.shape[0] }, (_, index) => printable(recordAt(results, index)));
   if (json) {
-    const inputs = rows.map((_, index) => Array.from(recordAt(records, index)));
+    const inputs = rows.map((_, index) => printable(recordAt(records, index)));
     io.stdout.write(`${JSON.stringify({ inputs, outputs: rows })}\n`);
   } else {
     io.stdout.write(rows.map((row) => `${row.join(' ')}\n`).join(''));

@@ -223,3 +223,8 @@ export function layerRow(className: string): LayerRow | undefined {
 export const SUPPORTED_LAYERS = Object.entries(LAYERS)
   .filter(([, row]) => 'import' in row)
   .map(([className]) => className);
+
+/** Layers that are refused by name, for people to read. */
+export const REFUSED_LAYERS: readonly (RefusedLayer & { readonly className: string })[] = Object.entries(
+  LAYERS,
+).flatMap(([className, row]) => ('import' in row ? [] : [{ className, ...row }]));

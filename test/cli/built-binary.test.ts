@@ -1,0 +1,120 @@
+/** The program as it is installed: dist/bin.js in a process of its own ("npm test" builds it first). */
+
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readTflite } from '../../src/formats/tflite/read.ts';
+import { loadRuntime } from '../runtime/tflite-runtime.ts';
+import { NO_SHARED, sharedPath } from '../shared.ts';
+import { makeProject, removeFolders, SMALL_PROJECT } from './run-main.ts';
+
+const BIN = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
+const tinyml = (cwd: string, ...argv: string[]): string =>
+  execFileSync(process.execPath, [BIN, ...argv], {
+    cwd,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+
+afterAll(removeFolders);
+
+describe.skipIf(!existsSync(BIN))('dist/bin.js ("npm run build" makes it)', () => {
+  it('prints its version', () => {
+    expect(tinyml('.', '--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('exits with 130 on Ctrl-C and keeps the model', async () => {
+    const folder = makeProject({ ...SMALL_PROJECT, training: { epochs: 100000 } });
+    const child = spawn(process.execPath, [BIN, 'train', '--backend', 'cpu'], {
+      cwd: folder,
+      stdio: 'ignore',
+    });
+    setTimeout(() => child.kill('SIGINT'), 2500);
+    const code = await new Promise((resolve) => child.on('exit', resolve));
+    expect(code).toBe(130);
+    expect(existsSync(join(folder, 'artifacts/train/latest'))).toBe(true);
+  });
+
+  it('ends quietly when the reader of its output goes away', () => {
+    const folder = makeProject();
+    tinyml(folder, 'convert', '-o', 'm.tflite');
+    const { status, stderr } = spawnSync(
+      'sh',
+      ['-c', `"${process.execPath}" "${BIN}" inspect m.tflite | true`],
+      { cwd: folder, encoding: 'utf8' },
+    );
+    expect([status, stderr]).toEqual([0, '']);
+  });
+});
+
+const recorded = sharedPath('golden', 'models', 'hello_world_int8');
+describe.skipIf(recorded === undefined || !existsSync(BIN))(`predict --raw-input (${NO_SHARED})`, () => {
+  it.each([
+    ['input.bin', 'output.bin'],
+    ['all_inputs.bin', 'all_outputs.bin'],
+  ])('hello_world_int8 on %s gives the recorded bytes', (input, output) => {
+    const folder = makeProject();
+    const model = sharedPath('models', 'tflm', 'hello_world_int8.tflite') as string;
+    tinyml(
+      folder,
+      'predict',
+      model,
+      '--raw-input',
+      join(recorded as string, input),
+      '--raw-output',
+      'out.bin',
+    );
+    expect(readFileSync(join(folder, 'out.bin'))).toEqual(readFileSync(join(recorded as string, output)));
+  });
+});
+
+const runtime = loadRuntime();
+describe.skipIf(!runtime.ok || !existsSync(BIN))(
+  `a real TensorFlow Lite runtime ${runtime.ok ? '' : `(${runtime.why})`}`,
+  () => {
+    const run = runtime.ok ? runtime.run : () => [];
+
+    it.each([
+      ['int8', ['--int8']],
+      ['float', ['--float']],
+      ['int8 with float inputs and outputs', ['--io', 'float']],
+      // Version 2.9 computes weights quantized per channel with the first scale only: it loads, the numbers are ours to give.
+      ['int8 per channel', ['--dense-per-channel']],
+    ] as const)('loads and runs what convert writes: %s', (name, flags) => {
+      const folder = makeProject();
+      tinyml(folder, 'convert', ...flags, '-o', 'm.tflite');
+      const model = readFileSync(join(folder, 'm.tflite'));
+      const isInt8 =
+        readTflite(model).graph.inputs.length === 1 && (name === 'int8' || name === 'int8 per channel');
+      const records = isInt8
+        ? Int8Array.from({ length: 256 }, (_, i) => i - 128)
+        : Float32Array.from({ length: 64 }, (_, i) => i / 4);
+      const bytes = new Uint8Array(records.buffer);
+      const size = isInt8 ? 1 : 4;
+      writeFileSync(join(folder, 'in.bin'), bytes);
+      tinyml(folder, 'predict', 'm.tflite', '--raw-input', 'in.bin', '--raw-output', 'out.bin');
+      const ours = readFileSync(join(folder, 'out.bin'));
+      const theirs = Array.from(
+        { length: bytes.length / size },
+        (_, i) => run(model, [bytes.subarray(i * size, (i + 1) * size)])[0],
+      );
+      expect(theirs.every((output) => output.length === size)).toBe(true);
+      if (name === 'int8 per channel') return;
+      if (isInt8) {
+        const steps = theirs.map(([byte], i) => Math.abs(((byte << 24) >> 24) - ((ours[i] << 24) >> 24)));
+        // Its kernels round once where TFLM rounds twice.
+        expect(Math.max(...steps)).toBeLessThanOrEqual(1);
+        expect(steps.filter((step) => step > 0).length).toBeLessThan(26);
+      } else {
+        const float = (data: Uint8Array): number =>
+          new DataView(data.buffer, data.byteOffset).getFloat32(0, true);
+        const scale = name === 'float' ? 1e-5 : 0.1;
+        for (const [i, output] of theirs.entries()) {
+          expect(Math.abs(float(output) - float(ours.subarray(4 * i)))).toBeLessThan(scale * 5);
+        }
+      }
+    });
+  },
+);
