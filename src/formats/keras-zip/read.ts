@@ -66,21 +66,28 @@ function layerVariables(
   return variables(path, className, config, group);
 }
 
-/** Layers of one class are numbered in the order in which the model has them. */
+/** The groups of one class, in the order in which the model has the layers; some versions leave numbers out. */
+function groupsOfClass(groups: Hdf5Group | undefined, className: string): readonly Hdf5Group[] {
+  const base = snakeCase(className);
+  const numberOf = (name: string): number => (name === base ? 0 : Number(name.slice(base.length + 1)));
+  return [...(groups?.groups ?? [])]
+    .filter(([name]) => name === base || (name.startsWith(`${base}_`) && Number.isInteger(numberOf(name))))
+    .sort(([a], [b]) => numberOf(a) - numberOf(b))
+    .map(([, group]) => group);
+}
+
 function modelVariables(
   model: JsonObject,
   path: readonly string[],
   group: Hdf5Group | undefined,
 ): NamedWeight[] {
-  // Keras 2.12 to 2.15 wrote `.keras` files with another name for the list of layers.
+  // TensorFlow 2.13 wrote `.keras` files with another name for the list of layers.
   const groups = group?.groups.get('layers') ?? group?.groups.get('_layer_checkpoint_dependencies');
-  const counts = new Map<string, number>();
+  const seen = new Map<string, number>();
   return layersOf(model).flatMap((layer) => {
-    const base = snakeCase(layer.className);
-    const count = counts.get(base) ?? 0;
-    counts.set(base, count + 1);
-    const name = count === 0 ? base : `${base}_${count}`;
-    return layerVariables(layer, [...path, layer.name], groups?.groups.get(name));
+    const index = seen.get(layer.className) ?? 0;
+    seen.set(layer.className, index + 1);
+    return layerVariables(layer, [...path, layer.name], groupsOfClass(groups, layer.className)[index]);
   });
 }
 
