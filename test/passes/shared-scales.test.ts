@@ -108,13 +108,15 @@ describe('operators that need one scale', () => {
     const builder = new GraphBuilder();
     const x = builder.input('x2', four);
     const a = builder.add('relu', 'a1', {}, [x]);
-    const limit = builder.constant('limit9', { dtype: 'float32', shape: [1] }, Float32Array.of(0.5));
+    // A single number would be left to the saturation of int8.
+    const limits = Float32Array.of(0.5, 0.5, 0.5, 0.5);
+    const limit = builder.constant('limit9', { dtype: 'float32', shape: [4] }, limits);
     const least = builder.add('minimum', 'least1', {}, [a, limit]);
     const graph = quantized(builder, least);
     const constant = getValue(graph, graph.nodes[1].inputs[1] as ValueId);
     expect(constant.type.quant).toEqual(parameters(1));
     expect(constant.data).toEqual(
-      Int8Array.of(Math.round(0.5 / parameters(1).scale) + parameters(1).zeroPoint),
+      new Int8Array(4).fill(Math.round(0.5 / parameters(1).scale) + parameters(1).zeroPoint),
     );
   });
 });

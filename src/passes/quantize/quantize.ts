@@ -9,6 +9,7 @@ import { opOf } from '../../ops/index.ts';
 import type { QuantRule } from '../../ops/op.ts';
 import type { Pass } from '../pass.ts';
 import { correctBias, roundingErrors } from './correct-bias.ts';
+import { fuseSaturation } from './fuse-saturation.ts';
 import {
   activationParameters,
   asymmetricParameters,
@@ -35,7 +36,7 @@ export interface QuantizeOptions {
 
 /** The pass `quantize`: float32 graph in, int8 graph (inputs and outputs too) out. */
 export function quantizePass(ranges: Ranges, options: QuantizeOptions): Pass {
-  return { name: 'quantize', run: (graph) => new Quantizer(graph, ranges, options).run() };
+  return { name: 'quantize', run: (graph) => new Quantizer(fuseSaturation(graph), ranges, options).run() };
 }
 
 class Quantizer {
