@@ -25,6 +25,10 @@ export function collectNumbers(text: string, before: readonly number[] = []): re
   return [...before, parseNumber(text)];
 }
 
+export function collectNames(name: string, before: readonly string[] = []): readonly string[] {
+  return [...before, name];
+}
+
 /** Drops what was not given. */
 export function given<T extends Record<string, unknown>>(
   options: T,

@@ -11,6 +11,7 @@ import {
   type TensorSummary,
 } from '../stages/inspect.ts';
 import type { CliIo } from './io.ts';
+import { formatSteps } from './render-steps.ts';
 import { formatCount, formatFigure, formatTable } from './table.ts';
 
 function formatQuantization(quantization: QuantizationSummary | undefined): string {
@@ -40,7 +41,8 @@ function operatorRows({ operators }: Inspection): string[][] {
 }
 
 function renderInspection(model: string, inspection: Inspection): string {
-  const { fileBytes, constantBytes, overheadBytes, macs, inputs, outputs, unusedOperatorCodes } = inspection;
+  const { fileBytes, constantBytes, overheadBytes, macs, inputs, outputs, unusedOperatorCodes, passes } =
+    inspection;
   const percent = ((overheadBytes / fileBytes) * 100).toFixed(0);
   const lines = [
     `${model}: ${formatCount(fileBytes)} bytes = ${formatCount(constantBytes)} of constants + ${formatCount(overheadBytes)} of overhead (${percent} %)`,
@@ -63,6 +65,7 @@ function renderInspection(model: string, inspection: Inspection): string {
     '',
     `${formatCount(macs)} multiply-accumulates per inference`,
   ];
+  if (passes.length > 1) lines.push('', 'What "tinyml convert" would save:', formatSteps(passes));
   if (unusedOperatorCodes.length > 0)
     lines.push(`operator codes that nothing uses: ${unusedOperatorCodes.join(', ')}`);
   return `${lines.join('\n')}\n`;

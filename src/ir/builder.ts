@@ -34,7 +34,7 @@ export class GraphBuilder {
     return value.type;
   }
 
-  /** Appends a node with one output, whose shape is inferred; its type is that of input 0 unless given. */
+  /** Appends a node with one output, whose shape is inferred; its type is the operator's, or that of input 0. */
   add<Kind extends OpKind>(
     kind: Kind,
     name: string,
@@ -42,13 +42,27 @@ export class GraphBuilder {
     inputs: readonly (ValueId | undefined)[],
     dtype?: DType,
   ): ValueId {
+    return this.addMany(kind, name, attributes, inputs, dtype)[0];
+  }
+
+  /** Appends a node with any number of outputs; further ones are named `name:1`, `name:2`. */
+  addMany<Kind extends OpKind>(
+    kind: Kind,
+    name: string,
+    attributes: AttributesOf<Kind>,
+    inputs: readonly (ValueId | undefined)[],
+    dtype?: DType,
+  ): readonly ValueId[] {
+    const op = opOf(kind);
     const shapes = inputs.map((id): Shape | undefined =>
       id === undefined ? undefined : this.typeOf(id).shape,
     );
-    const [shape] = withErrorContext(name, () => opOf(kind).infer(attributes, shapes));
-    const output = this.#define(name, { dtype: dtype ?? this.typeOf(inputs[0] as ValueId).dtype, shape });
-    this.#nodes.push(nodeOf(kind, name, attributes, inputs, [output]));
-    return output;
+    const outputDType = dtype ?? op.outputDType ?? this.typeOf(inputs[0] as ValueId).dtype;
+    const outputs = withErrorContext(name, () => op.infer(attributes, shapes)).map((shape, index) =>
+      this.#define(index === 0 ? name : `${name}:${index}`, { dtype: outputDType, shape }),
+    );
+    this.#nodes.push(nodeOf(kind, name, attributes, inputs, outputs));
+    return outputs;
   }
 
   build(outputs: readonly ValueId[]): Graph {

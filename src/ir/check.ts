@@ -1,17 +1,25 @@
 /** What every graph satisfies after every step: order, arity, attributes, shapes, and types a kernel accepts. */
 
 import { TinymlError, unsupportedError, withErrorContext } from '../core/errors.ts';
-import { elementCount, formatShape, sameShape } from '../core/tensor.ts';
+import { elementCount, formatShape, type Shape, sameShape } from '../core/tensor.ts';
 import { opOf } from '../ops/index.ts';
 import { type Graph, getValue, inputTypes, type Node, outputTypes, type ValueId } from './graph.ts';
 
 function checkArity(node: Node): void {
   const { operands } = opOf(node.kind);
-  const required = operands.filter((name) => !name.endsWith('?')).length;
   const present = node.inputs.filter((id) => id !== undefined).length;
-  if (node.inputs.length > operands.length || present < required || node.inputs[0] === undefined) {
+  const fits = operands[0].endsWith('...')
+    ? present > 0 && present === node.inputs.length
+    : node.inputs.length <= operands.length &&
+      operands.every((name, index) => name.endsWith('?') || node.inputs[index] !== undefined);
+  if (!fits) {
     throw unsupportedError('operand-count', `has ${present} inputs instead of ${operands.join(', ')}`);
   }
+}
+
+/** Files declare a scalar as [1] too, which is as many elements in the same place. */
+function fitsShape(inferred: Shape, declared: Shape): boolean {
+  return sameShape(inferred, declared) || (inferred.length === 0 && sameShape(declared, [1]));
 }
 
 function checkNode(graph: Graph, node: Node): void {
@@ -34,7 +42,7 @@ function checkNode(graph: Graph, node: Node): void {
     throw unsupportedError('operand-count', `has ${outputs.length} outputs instead of ${shapes.length}`);
   }
   for (const [index, shape] of shapes.entries()) {
-    if (!sameShape(shape, outputs[index].shape)) {
+    if (!fitsShape(shape, outputs[index].shape)) {
       throw unsupportedError(
         'shape-mismatch',
         `output is declared ${formatShape(outputs[index].shape)}, but its inputs make it ${formatShape(shape)}`,

@@ -58,6 +58,18 @@ export function requireQuantization(what: string, type: TensorType, scale: numbe
   }
 }
 
+/** Equal zero points, and scales that differ by `tolerance` at most, where the kernel copies values. */
+export function requireSameScale(input: TensorType, output: TensorType, tolerance: number): void {
+  const from = requirePerTensor('the input', input);
+  const to = requirePerTensor('the output', output);
+  if (Math.abs(Math.fround(from.scale - to.scale)) > tolerance || from.zeroPoint !== to.zeroPoint) {
+    throw unsupportedError(
+      'scales-differ',
+      `the output has scale ${to.scale} and zero point ${to.zeroPoint}, the input ${from.scale} and ${from.zeroPoint}, which TensorFlow Lite Micro refuses`,
+    );
+  }
+}
+
 const LARGEST_SHIFT = 30;
 
 /** The factor from the inputs' scales to the output's; beyond 2^30 TFLM shifts past the word, which C leaves undefined. */

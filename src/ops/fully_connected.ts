@@ -6,8 +6,16 @@ import { elementCount, formatShape, type Shape, type TensorType } from '../core/
 import { type FullyConnectedFloat, fullyConnectedFloat } from '../kernels/float/fully_connected.ts';
 import { type FullyConnectedInt8, fullyConnectedInt8 } from '../kernels/int8/fully_connected.ts';
 import { floatClamp, fusedActivationSchema, int8Clamp } from './activation.ts';
-import { requireDType, requireMultiplier, requirePerTensor, shapeError, unsupportedTypes } from './check.ts';
+import { requireMultiplier, requirePerTensor, shapeError } from './check.ts';
 import { defineOp } from './op.ts';
+import {
+  type FloatWeighted,
+  type Int8Weighted,
+  requireBiasLength,
+  requireSymmetricWeights,
+  requireWeightedTypes,
+  weightedOperands,
+} from './weighted.ts';
 
 const attributes = z.strictObject({
   activation: fusedActivationSchema,
@@ -63,27 +71,12 @@ function checkInt8Scales(
   bias: TensorType | undefined,
   output: TensorType,
 ): void {
-  const [units] = weightShape(weights.shape);
   const outputScale = requirePerTensor('the output', output).scale;
   const inputScale = perTensorOrZero('the input', input.quant).scale;
-  if (weights.quant?.scheme === 'per-axis') {
-    if (weights.quant.axis !== 0 || weights.quant.scales.length !== units) {
-      throw unsupportedError(
-        'unsupported-quantization',
-        `weights have ${weights.quant.scales.length} scales along axis ${weights.quant.axis} for ${units} units`,
-      );
-    }
-    return;
-  }
-  const weightQuant = perTensorOrZero('the weights', weights.quant);
-  if (weightQuant.zeroPoint !== 0) {
-    throw unsupportedError(
-      'unsupported-quantization',
-      `weights have zero point ${weightQuant.zeroPoint}; TensorFlow Lite Micro computes symmetric weights only`,
-    );
-  }
-  if (bias === undefined) return;
-  const product = Math.fround(inputScale * weightQuant.scale);
+  requireSymmetricWeights(weights, 0);
+  if (bias === undefined || weights.quant?.scheme === 'per-axis') return;
+  const weightScale = perTensorOrZero('the weights', weights.quant).scale;
+  const product = Math.fround(inputScale * weightScale);
   const biasScale = firstScale(bias.quant);
   if (Math.abs(product - biasScale) / outputScale > 0.02) {
     throw unsupportedError(
@@ -95,15 +88,13 @@ function checkInt8Scales(
 
 export const fullyConnected = defineOp({
   kind: 'fully_connected',
-  operands: ['input', 'weights', 'bias?'],
+  operands: weightedOperands,
   attributes,
-  quantRule: { rule: 'weighted', weights: 1, bias: 2, axis: 0 },
+  quantRule: { rule: 'weighted', weights: 1, bias: 2, axis: 0, perChannel: 'optional' },
 
   infer({ keepNumDims }, [input, weights, bias]) {
     const [units, depth] = weightShape(weights);
-    if (bias !== undefined && elementCount(bias) !== units) {
-      throw shapeError(`bias has ${elementCount(bias)} values for ${units} units`);
-    }
+    requireBiasLength(bias, units);
     if (keepNumDims) {
       if (input.at(-1) !== depth) throw shapeError(`input ${formatShape(input)} does not end in ${depth}`);
       return [[...input.slice(0, -1), units]];
@@ -116,21 +107,7 @@ export const fullyConnected = defineOp({
   },
 
   check(_, [input, weights, bias], [output]) {
-    requireDType('the input', input, 'float32', 'int8');
-    const types = [weights.dtype, bias?.dtype, output.dtype];
-    const expected =
-      input.dtype === 'float32' ? ['float32', 'float32', 'float32'] : ['int8', 'int32', 'int8'];
-    const names = ['weights', 'bias', 'output'];
-    for (const [index, type] of types.entries()) {
-      if (type !== undefined && type !== expected[index]) {
-        throw unsupportedTypes(
-          `${input.dtype} input with ${type} ${names[index]} cannot be computed`,
-          input.dtype === 'float32'
-            ? 'TensorFlow Lite Micro has no hybrid operators; quantize completely with "tinyml convert --int8".'
-            : undefined,
-        );
-      }
-    }
+    requireWeightedTypes([input, weights, bias], output);
     if (input.dtype === 'int8') {
       checkInt8Scales(input, weights, bias, output);
       for (const real of realMultipliers(input, weights, output, weights.shape[0])) requireMultiplier(real);
@@ -149,8 +126,8 @@ export const fullyConnected = defineOp({
     },
     run(
       prepared: FullyConnectedFloat,
-      [input, weights, bias]: [Float32Array, Float32Array, Float32Array | undefined],
-      [output]: [Float32Array],
+      [input, weights, bias]: FloatWeighted,
+      [output]: readonly [Float32Array],
     ) {
       fullyConnectedFloat(prepared, input, weights, bias, output);
     },
@@ -174,11 +151,7 @@ export const fullyConnected = defineOp({
         clampMax: max,
       };
     },
-    run(
-      prepared: FullyConnectedInt8,
-      [input, weights, bias]: [Int8Array, Int8Array, Int32Array | undefined],
-      [output]: [Int8Array],
-    ) {
+    run(prepared: FullyConnectedInt8, [input, weights, bias]: Int8Weighted, [output]: readonly [Int8Array]) {
       fullyConnectedInt8(prepared, input, weights, bias, output);
     },
   },

@@ -4,26 +4,36 @@
  */
 
 import type { z } from 'zod';
-import type { Shape, TensorData, TensorType } from '../core/tensor.ts';
+import type { DType, Shape, TensorData, TensorType } from '../core/tensor.ts';
 
-/** Operand names; a trailing `?` marks one that may be absent. */
+/** Operand names; a trailing `?` marks one that may be absent, `...` (on the only one) any number of them. */
 export type OperandNames = readonly string[];
 
-/** One T per operand, `undefined` allowed where the name ends in `?`. */
-export type Operands<Names extends OperandNames, T> = {
-  readonly [I in keyof Names]: Names[I] extends `${string}?` ? T | undefined : T;
-};
+/** One T per operand, `undefined` allowed where the name ends in `?`; any number of T for a name ending in `...`. */
+export type Operands<Names extends OperandNames, T> = Names extends readonly [`${string}...`]
+  ? readonly T[]
+  : { readonly [I in keyof Names]: Names[I] extends `${string}?` ? T | undefined : T };
 
 /** How the quantizer chooses the output's parameters. */
 export type QuantRule =
   /** From the output's own calibrated range. */
   | { readonly rule: 'free' }
-  /** The output carries the parameters of input 0. */
+  /** The outputs carry the parameters of input 0. */
   | { readonly rule: 'same-as-input' }
+  /** The inputs carry the parameters of the output, which come from its own calibrated range. */
+  | { readonly rule: 'same-as-output' }
   /** The kernel assumes these. */
   | { readonly rule: 'fixed-output'; readonly scale: number; readonly zeroPoint: number }
   /** Symmetric int8 weights, int32 bias with scale input · weights; the output is free. */
-  | { readonly rule: 'weighted'; readonly weights: number; readonly bias: number; readonly axis: number }
+  | {
+      readonly rule: 'weighted';
+      readonly weights: number;
+      readonly bias: number;
+      /** The axis of the weights that the output channels are along. */
+      readonly axis: number;
+      /** One scale for each output channel, or that only if the recipe wants it. */
+      readonly perChannel: 'always' | 'optional';
+    }
   /** The operator itself changes the representation; the quantizer places it, it never meets it. */
   | { readonly rule: 'boundary' };
 
@@ -46,6 +56,8 @@ export interface Op<Kind extends string, Attributes, Names extends OperandNames,
   readonly operands: Names;
   readonly attributes: z.ZodType<Attributes>;
   readonly quantRule: QuantRule;
+  /** The type of the outputs where it is not that of input 0. */
+  readonly outputDType?: DType;
   /** The outputs' shapes, or a `TinymlError` where the inputs do not fit together. */
   infer(attributes: NoInfer<Attributes>, inputs: Operands<Names, Shape>): readonly Shape[];
   /** Refuses what TensorFlow Lite Micro refuses of types and quantization: `unsupported` with a sentence. */
@@ -79,6 +91,7 @@ export interface AnyOp {
   readonly operands: OperandNames;
   readonly attributes: z.ZodType;
   readonly quantRule: QuantRule;
+  readonly outputDType?: DType;
   infer(attributes: unknown, inputs: readonly (Shape | undefined)[]): readonly Shape[];
   check(
     attributes: unknown,

@@ -1,18 +1,9 @@
 import { z } from 'zod';
-import { bytesOf, elementCount, formatShape, type TensorData } from '../core/tensor.ts';
+import { elementCount, formatShape } from '../core/tensor.ts';
 import { requireSameDType, shapeError } from './check.ts';
+import { copyKernel } from './movement.ts';
 import { defineOp } from './op.ts';
 import { noMacs, unaryOperands } from './unary.ts';
-
-/** Row-major order makes every reshape a copy; TFLM copies too, each tensor has its own place in the arena. */
-const copyKernel = {
-  prepare(): undefined {
-    return undefined;
-  },
-  run(_: undefined, [input]: readonly [TensorData], [output]: readonly [TensorData]): void {
-    bytesOf(output).set(bytesOf(input));
-  },
-};
 
 export const reshape = defineOp({
   kind: 'reshape',

@@ -8,8 +8,12 @@ export interface Pass {
   run(graph: Graph): Graph;
 }
 
-/** Runs the passes in order; an error says which pass made the graph wrong. */
-export function runPasses(graph: Graph, passes: readonly Pass[]): Graph {
+/** Runs the passes in order and shows every result; an error says which pass made the graph wrong. */
+export function runPasses(
+  graph: Graph,
+  passes: readonly Pass[],
+  observe: (name: string, graph: Graph) => void = () => {},
+): Graph {
   let current = graph;
   for (const pass of passes) {
     current = withErrorContext(`pass ${pass.name}`, () => {
@@ -17,6 +21,7 @@ export function runPasses(graph: Graph, passes: readonly Pass[]): Graph {
       checkGraph(next);
       return next;
     });
+    observe(pass.name, current);
   }
   return current;
 }

@@ -20,7 +20,9 @@ const splitSchema = z
     error: 'the three shares must add up to 1',
   });
 
-const datasetSchema = z.strictObject({
+const split = splitSchema.default({ train: 0.6, validation: 0.2, test: 0.2 });
+
+const sineSchema = z.strictObject({
   source: z.literal('sine').describe('y = sin(x)·√x + noise, for x drawn evenly from the range.'),
   samples: z.int().min(5).max(10_000_000).default(5000).describe('Samples in all.'),
   noise: z.number().min(0).default(0.5).describe('Standard deviation of the noise.'),
@@ -29,8 +31,21 @@ const datasetSchema = z.strictObject({
     .refine(([low, high]) => low < high, { error: 'the first number must be below the second' })
     .default([0, 15])
     .describe('Where x lies: from the first number up to, but not including, the second.'),
-  split: splitSchema.default({ train: 0.6, validation: 0.2, test: 0.2 }),
+  split,
 });
+
+const motionSchema = z.strictObject({
+  source: z
+    .literal('motion')
+    .describe(
+      'Windows [64, 3] of an accelerometer, in g, with one of four gestures: idle, shake, clockwise, counterclockwise.',
+    ),
+  samples: z.int().min(20).max(100_000).default(3000).describe('Samples in all.'),
+  noise: z.number().min(0).default(0.2).describe('Standard deviation of the noise on every reading, in g.'),
+  split,
+});
+
+const datasetSchema = z.discriminatedUnion('source', [sineSchema, motionSchema]);
 
 const quantizationSchema = z.strictObject({
   samples: z.int().positive().default(500).describe('Training samples that calibration runs.'),

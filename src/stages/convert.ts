@@ -5,6 +5,7 @@ import { readTflite } from '../formats/tflite/read.ts';
 import { writeTflite } from '../formats/tflite/write.ts';
 import { floatIo } from '../passes/float-io.ts';
 import { runPasses } from '../passes/pass.ts';
+import { int8Passes } from '../passes/pipelines.ts';
 import type { ConversionConfig } from './config.ts';
 import { readFloatGraph } from './float-graph.ts';
 import { INT8_MODEL_FILE } from './quantize.ts';
@@ -40,10 +41,10 @@ export const convertStage: Stage<ConvertOptions, z.infer<typeof overrides>> = {
     const graph =
       type === 'float'
         ? readFloatGraph(input('train'))
-        : runPasses(
-            readTflite(input('quantize').read(INT8_MODEL_FILE)).graph,
-            io === 'float' ? [floatIo] : [],
-          );
+        : runPasses(readTflite(input('quantize').read(INT8_MODEL_FILE)).graph, [
+            ...int8Passes,
+            ...(io === 'float' ? [floatIo] : []),
+          ]);
     const model = writeTflite(graph);
     const { container } = readTflite(model);
     return {

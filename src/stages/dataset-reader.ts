@@ -1,5 +1,6 @@
 /** The splits of a dataset artifact as arrays. */
 
+import { z } from 'zod';
 import type { Artifact } from '../artifacts/store.ts';
 import { inputError, withErrorContext } from '../core/errors.ts';
 import type { Shape } from '../core/tensor.ts';
@@ -54,6 +55,12 @@ export function readSplit(dataset: Artifact, split: Split): Samples {
 export function readTruth(dataset: Artifact): FloatArray | undefined {
   const known = dataset.manifest.files.some(({ path }) => path === 'truth_test.npy');
   return known ? readFiniteArray(dataset.read('truth_test.npy'), 'truth_test.npy') : undefined;
+}
+
+/** The names of the classes, in the order of the targets, where the source has classes. */
+export function readClasses(dataset: Artifact): readonly string[] | undefined {
+  const known = dataset.manifest.files.some(({ path }) => path === 'classes.json');
+  return known ? z.array(z.string()).parse(JSON.parse(dataset.readText('classes.json'))) : undefined;
 }
 
 /** Values in one record. */

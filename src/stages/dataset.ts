@@ -1,9 +1,12 @@
-/** Stage `dataset`: samples split into train, validation and test, as `.npy` files. */
+/** Stage `dataset`: samples split into train, validation and test, as `.npy` files, and the names of their classes. */
 
 import { z } from 'zod';
 import { usageError } from '../core/errors.ts';
+import { prettyJson } from '../core/json.ts';
+import { elementCount, type Shape } from '../core/tensor.ts';
+import { MOTION_AXES, MOTION_CLASSES, MOTION_STEPS, motionSamples } from '../data/motion.ts';
 import { writeNpy } from '../data/npy.ts';
-import { type LabelledSamples, sineSamples } from '../data/sine.ts';
+import { sineSamples } from '../data/sine.ts';
 import type { DatasetConfig } from './config.ts';
 import type { Stage } from './stage.ts';
 
@@ -36,8 +39,43 @@ function splitBounds({ samples, split }: DatasetConfig): Record<Split, readonly 
   return bounds;
 }
 
-function column(values: Float32Array, [start, end]: readonly [number, number]): Uint8Array {
-  return writeNpy('float32', [end - start, 1], values.subarray(start, end));
+/** One number or more for each sample, one sample after another. */
+interface Values {
+  readonly data: Float32Array;
+  /** Of one sample. */
+  readonly shape: Shape;
+}
+
+interface SourceData {
+  readonly x: Values;
+  readonly y: Values;
+  /** The targets without noise. */
+  readonly truth?: Values;
+  readonly classes?: readonly string[];
+}
+
+function generate(options: DatasetConfig, seed: number): SourceData {
+  switch (options.source) {
+    case 'sine': {
+      const [low, high] = options.range;
+      const { x, y, truth } = sineSamples({ ...options, low, high }, seed);
+      const column = (data: Float32Array): Values => ({ data, shape: [1] });
+      return { x: column(x), y: column(y), truth: column(truth) };
+    }
+    case 'motion': {
+      const { x, y } = motionSamples(options, seed);
+      return {
+        x: { data: x, shape: [MOTION_STEPS, MOTION_AXES] },
+        y: { data: y, shape: [MOTION_CLASSES.length] },
+        classes: MOTION_CLASSES,
+      };
+    }
+  }
+}
+
+function npyOf({ data, shape }: Values, [start, end]: readonly [number, number]): Uint8Array {
+  const size = elementCount(shape);
+  return writeNpy('float32', [end - start, ...shape], data.subarray(start * size, end * size));
 }
 
 export const datasetStage: Stage<DatasetConfig, z.infer<typeof overrides>> = {
@@ -53,14 +91,14 @@ export const datasetStage: Stage<DatasetConfig, z.infer<typeof overrides>> = {
   consumes: () => [],
   async run({ seed }, options) {
     const bounds = splitBounds(options);
-    const [low, high] = options.range;
-    const all: LabelledSamples = sineSamples({ ...options, low, high }, seed);
-    const files: Record<string, Uint8Array> = {};
+    const { x, y, truth, classes } = generate(options, seed);
+    const files: Record<string, Uint8Array | string> = {};
     for (const name of SPLITS) {
-      files[`x_${name}.npy`] = column(all.x, bounds[name]);
-      files[`y_${name}.npy`] = column(all.y, bounds[name]);
+      files[`x_${name}.npy`] = npyOf(x, bounds[name]);
+      files[`y_${name}.npy`] = npyOf(y, bounds[name]);
     }
-    files['truth_test.npy'] = column(all.truth, bounds.test);
+    if (truth !== undefined) files['truth_test.npy'] = npyOf(truth, bounds.test);
+    if (classes !== undefined) files['classes.json'] = prettyJson(classes);
     const count = (name: Split): number => bounds[name][1] - bounds[name][0];
     return {
       files,

@@ -1,4 +1,4 @@
-/** Stage `evaluate`: the test split through the float model and through the `.tflite` file, and the plots. */
+/** Stage `evaluate`: the test split through the float model and through the `.tflite` file, and the plots. Classifiers are measured by their decisions. */
 
 import { z } from 'zod';
 import type { Artifact } from '../artifacts/store.ts';
@@ -6,8 +6,16 @@ import { prettyJson } from '../core/json.ts';
 import { writeNpy } from '../data/npy.ts';
 import { readTflite } from '../formats/tflite/read.ts';
 import type { EpochRecord } from '../training/trainer.ts';
+import { agreement, type ClassScores, classCount, classScores, isClassifier } from './classification.ts';
 import { MODEL_FILE } from './convert.ts';
-import { type FloatArray, readSplit, readTruth, recordLength, type Samples } from './dataset-reader.ts';
+import {
+  type FloatArray,
+  readClasses,
+  readSplit,
+  readTruth,
+  recordLength,
+  type Samples,
+} from './dataset-reader.ts';
 import { readFloatGraph } from './float-graph.ts';
 import { meanAbsoluteError, meanSquaredError, rSquared, sqnr } from './metrics.ts';
 import { runReal } from './model-runner.ts';
@@ -22,14 +30,28 @@ export interface ModelScores {
   readonly mseAgainstTruth?: number;
 }
 
-export interface Evaluation {
+interface EvaluationOf<Scores> {
   readonly samples: number;
-  readonly float: ModelScores;
+  readonly float: Scores;
   /** The `.tflite` file, computed as TensorFlow Lite Micro computes it. */
-  readonly converted: ModelScores & { readonly type: string };
+  readonly converted: Scores & { readonly type: string };
   /** Signal to noise of the converted model's outputs against the float model's, in dB; absent where they are equal. */
   readonly sqnrDb?: number;
 }
+
+export interface Regression extends EvaluationOf<ModelScores> {
+  readonly task: 'regression';
+}
+
+export interface Classification extends EvaluationOf<ClassScores> {
+  readonly task: 'classification';
+  /** Names in the order of rows and columns of the confusion matrices. */
+  readonly classes: readonly string[];
+  /** Share of the test samples on which both models decide alike. */
+  readonly agreement: number;
+}
+
+export type Evaluation = Regression | Classification;
 
 function scores(predictions: FloatArray, { y }: Samples, truth: FloatArray | undefined): ModelScores {
   return {
@@ -40,16 +62,24 @@ function scores(predictions: FloatArray, { y }: Samples, truth: FloatArray | und
   };
 }
 
-function flatMetrics({ samples, float, converted, sqnrDb }: Evaluation): Record<string, number | string> {
-  return {
-    samples,
-    floatMse: float.mse,
-    floatMae: float.mae,
-    convertedType: converted.type,
-    convertedMse: converted.mse,
-    convertedMae: converted.mae,
-    ...(sqnrDb === undefined ? {} : { sqnrDb }),
-  };
+function flatMetrics(evaluation: Evaluation): Record<string, number | string> {
+  const { samples, converted, sqnrDb } = evaluation;
+  const own =
+    evaluation.task === 'classification'
+      ? {
+          floatAccuracy: evaluation.float.accuracy,
+          convertedType: converted.type,
+          convertedAccuracy: evaluation.converted.accuracy,
+          agreement: evaluation.agreement,
+        }
+      : {
+          floatMse: evaluation.float.mse,
+          floatMae: evaluation.float.mae,
+          convertedType: converted.type,
+          convertedMse: evaluation.converted.mse,
+          convertedMae: evaluation.converted.mae,
+        };
+  return { samples, ...own, ...(sqnrDb === undefined ? {} : { sqnrDb }) };
 }
 
 interface Predictions {
@@ -58,6 +88,36 @@ interface Predictions {
   readonly float: FloatArray;
   readonly converted: FloatArray;
   readonly type: string;
+}
+
+function evaluateRegression({ test, truth, float, converted, type }: Predictions): Regression {
+  return {
+    task: 'regression',
+    samples: test.x.shape[0],
+    float: scores(float, test, truth),
+    converted: { type, ...scores(converted, test, truth) },
+    ...noiseOf(converted, float),
+  };
+}
+
+function evaluateClassifier(
+  { test, float, converted, type }: Predictions,
+  names: readonly string[] | undefined,
+): Classification {
+  return {
+    task: 'classification',
+    samples: test.x.shape[0],
+    classes: names ?? Array.from({ length: classCount(test.y) }, (_, index) => String(index)),
+    float: classScores(float, test.y),
+    converted: { type, ...classScores(converted, test.y) },
+    agreement: agreement(float, converted, test.y),
+    ...noiseOf(converted, float),
+  };
+}
+
+function noiseOf(converted: FloatArray, float: FloatArray): { sqnrDb?: number } {
+  const sqnrDb = sqnr(converted.data, float.data);
+  return Number.isFinite(sqnrDb) ? { sqnrDb } : {};
 }
 
 /** One input: everything over x. More inputs: predicted against measured. */
@@ -97,19 +157,16 @@ export const evaluateStage: Stage<Record<string, never>, Record<string, never>> 
     report.info(`running the ${type} model on ${test.x.shape[0]} test samples`);
     const converted = runReal(readTflite(input('convert').read(MODEL_FILE)).graph, test.x);
 
-    const noise = sqnr(converted.data, float.data);
-    const evaluation: Evaluation = {
-      samples: test.x.shape[0],
-      float: scores(float, test, truth),
-      converted: { type, ...scores(converted, test, truth) },
-      ...(Number.isFinite(noise) ? { sqnrDb: noise } : {}),
-    };
+    const predictions = { test, truth, float, converted, type };
+    const evaluation = isClassifier(input('train'), test.y)
+      ? evaluateClassifier(predictions, readClasses(input('dataset')))
+      : evaluateRegression(predictions);
     return {
       files: {
         'evaluation.json': prettyJson(evaluation),
         'predictions_float.npy': writeNpy('float32', float.shape, float.data),
         'predictions_converted.npy': writeNpy('float32', converted.shape, converted.data),
-        'predictions.svg': await predictionPlot({ test, truth, float, converted, type }),
+        ...(evaluation.task === 'regression' ? { 'predictions.svg': await predictionPlot(predictions) } : {}),
         'loss.svg': await lossPlot(input('train')),
       },
       metrics: flatMetrics(evaluation),

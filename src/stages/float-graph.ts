@@ -1,10 +1,18 @@
-/** The trained model of a `train` artifact as a float graph. */
+/** The trained model of a `train` artifact as a float graph in the form that is quantized and written. */
 
 import type { Artifact } from '../artifacts/store.ts';
+import type { FloatModel } from '../core/float-model.ts';
 import { importKeras } from '../formats/keras/import.ts';
 import { readTfjsModel } from '../formats/tfjs/read.ts';
 import type { Graph } from '../ir/graph.ts';
+import { runPasses } from '../passes/pass.ts';
+import { floatPasses } from '../passes/pipelines.ts';
+
+/** The layers and weights as training left them. */
+export function readFloatModel(train: Artifact): FloatModel {
+  return readTfjsModel(train.readText('model.json'), (path) => train.read(path));
+}
 
 export function readFloatGraph(train: Artifact): Graph {
-  return importKeras(readTfjsModel(train.readText('model.json'), (path) => train.read(path)));
+  return runPasses(importKeras(readFloatModel(train)), floatPasses);
 }

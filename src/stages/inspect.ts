@@ -3,8 +3,9 @@
 import type { QuantParams } from '../core/quant-params.ts';
 import { type Shape, tensorBytes } from '../core/tensor.ts';
 import { readTflite, type TfliteModel } from '../formats/tflite/read.ts';
-import { type Graph, getValue, inputShapes, outputTypes, type ValueId } from '../ir/graph.ts';
-import { opOf } from '../ops/index.ts';
+import { type Graph, getValue, type ValueId } from '../ir/graph.ts';
+import { nodeMacs } from './graph-cost.ts';
+import { type PassStep, passSteps, tellingSteps } from './pass-steps.ts';
 
 export interface TensorSummary {
   readonly name: string;
@@ -46,6 +47,8 @@ export interface Inspection {
   /** Operator codes in the file that no operator uses. */
   readonly unusedOperatorCodes: readonly string[];
   readonly metadata: readonly string[];
+  /** What the passes of `tinyml convert` would make of it. */
+  readonly passes: readonly PassStep[];
 }
 
 function quantizationSummary(quant: QuantParams): QuantizationSummary {
@@ -78,10 +81,7 @@ function operatorSummaries({ graph, container }: TfliteModel): OperatorSummary[]
       attributes: node.attributes,
       inputs: operands.map((id) => tensorSummary(graph, id)),
       outputs: node.outputs.map((id) => tensorSummary(graph, id)),
-      macs: opOf(node.kind).macs(
-        inputShapes(graph, node),
-        outputTypes(graph, node).map(({ shape }) => shape),
-      ),
+      macs: nodeMacs(graph, node),
       constantBytes: constants.reduce((sum, { type }) => sum + tensorBytes(type), 0),
     };
   });
@@ -102,5 +102,6 @@ export function inspectModel(bytes: Uint8Array): Inspection {
     operators,
     unusedOperatorCodes: container.operatorCodes.filter(({ used }) => !used).map(({ name }) => name),
     metadata: container.metadataNames,
+    passes: tellingSteps(passSteps(graph)),
   };
 }

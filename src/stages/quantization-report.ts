@@ -55,7 +55,8 @@ export function quantizationReport(
   const ids = activationIds(float);
   const tallies = new Map<ValueId, Tally>();
   for (const id of ids) {
-    const { quant } = getValue(int8, id).type;
+    // Values that quantization made needless are not there.
+    const quant = int8.values.get(id)?.type.quant;
     if (quant?.scheme === 'per-tensor') tallies.set(id, { quant, signal: 0, noise: 0, clipped: 0, count: 0 });
   }
   const floatRun = createInterpreter(float);

@@ -9,7 +9,8 @@ import type { NamedWeight } from '../core/float-model.ts';
 import type { JsonObject } from '../core/json.ts';
 import { createRandom, type Random } from '../core/random.ts';
 import { elementCount, type Shape } from '../core/tensor.ts';
-import { isLayerType, LAYER_TYPES, type LayerSpec, layerRow, type WeightSpec } from './layer-table.ts';
+import { isLayerType, LAYER_TYPES, type LayerSpec, layerRow } from './layer-table.ts';
+import type { WeightSpec } from './layers/layer.ts';
 
 /** 200 MB of float32; microcontrollers hold a thousandth of it. */
 const MAX_WEIGHTS = 50_000_000;
@@ -53,6 +54,7 @@ function layerSpec(className: string, config: Readonly<Record<string, unknown>>)
 function initialize({ shape, initializer }: WeightSpec, random: Random): Float32Array {
   const data = new Float32Array(elementCount(shape));
   if (initializer.type === 'zeros') return data;
+  if (initializer.type === 'ones') return data.fill(1);
   if (initializer.type === 'random-uniform') {
     const { minval, maxval } = initializer;
     return data.map(() => minval + (maxval - minval) * random.uniform());

@@ -3,8 +3,8 @@
 import { z } from 'zod';
 
 export const OPTIMIZERS = ['rmsprop', 'sgd', 'adam'] as const;
-export const LOSSES = ['mse', 'mae', 'huber'] as const;
-export const METRICS = ['mae', 'mse'] as const;
+export const LOSSES = ['mse', 'mae', 'huber', 'categoricalCrossentropy', 'binaryCrossentropy'] as const;
+export const METRICS = ['mae', 'mse', 'accuracy', 'auc'] as const;
 
 export type OptimizerName = (typeof OPTIMIZERS)[number];
 export type LossName = (typeof LOSSES)[number];
@@ -35,12 +35,16 @@ export const recipeSchema = z.strictObject({
   loss: z
     .enum(LOSSES)
     .default('mse')
-    .describe('What training makes small: mean squared error, mean absolute error, or Huber loss.'),
+    .describe(
+      'What training makes small: mean squared error, mean absolute error or Huber loss for numbers, a cross-entropy for classes.',
+    ),
   metrics: z
     .array(z.enum(METRICS))
     .max(METRICS.length)
     .default(['mae'])
-    .describe('What is reported besides the loss.'),
+    .describe(
+      'What is reported besides the loss; auc, the area under the ROC curve, over the validation samples only.',
+    ),
   epochs: z.int().min(1).max(1_000_000).default(500).describe('How often training goes through all samples.'),
   batchSize: z.int().min(1).max(1_000_000).default(16).describe('How many samples make one step.'),
   earlyStopping: z

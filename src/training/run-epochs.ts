@@ -8,6 +8,7 @@ import { inputError } from '../core/errors.ts';
 import type { NamedWeight } from '../core/float-model.ts';
 import { elementCount, formatShape } from '../core/tensor.ts';
 import { batchOrder } from './batch-order.ts';
+import { checkClassification } from './check-classification.ts';
 import { learningRateAt } from './schedule.ts';
 import type { EpochRecord, LabelledSamples, TrainingHooks, TrainingJob, TrainingResult } from './trainer.ts';
 
@@ -116,6 +117,7 @@ export async function runEpochs(
 ): Promise<Outcome> {
   checkSamples('training', job.train);
   checkSamples('validation', job.validation);
+  checkClassification(job);
   const session = await open(job);
   try {
     return await runSession(job, hooks, session);

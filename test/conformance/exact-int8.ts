@@ -1,13 +1,14 @@
 /** One random case after another for every operator with int8 operands, with the result it must give. */
 
-import { INT32_MAX, INT32_MIN } from '../../src/core/fixed-point.ts';
 import { type PerTensorQuant, perAxis, perTensor } from '../../src/core/quant-params.ts';
 import type { Random } from '../../src/core/random.ts';
 import { elementCount, type TensorType } from '../../src/core/tensor.ts';
 import type { AttributesOf, OpKind } from '../../src/ops/index.ts';
 import type { Operand } from '../ops/one-node.ts';
 import {
+  constant,
   drawActivation,
+  drawBias,
   drawBroadcast,
   drawFloats,
   drawInt8,
@@ -20,6 +21,7 @@ import {
   logUniform,
   oneOf,
 } from './draw.ts';
+import { elementwiseInt8 } from './elementwise-cases.ts';
 import {
   clampInt8,
   logisticInt8,
@@ -30,33 +32,22 @@ import {
   softmaxInt8,
   tanhInt8,
 } from './exact.ts';
+import { int8WindowCases } from './exact-windows.ts';
+import { int8Movements } from './movement-cases.ts';
 
 export interface Case<Attributes> {
   readonly attributes: Attributes;
   readonly operands: readonly (Operand | undefined)[];
   readonly output: TensorType;
   readonly expected: ArrayLike<number>;
+  /** Outputs after the first. */
+  readonly more?: readonly Pick<Case<Attributes>, 'output' | 'expected'>[];
 }
 
 type Draw<Attributes> = (random: Random, index: number) => Case<Attributes>;
 
 const f = Math.fround;
 const ALL_INT8 = Int8Array.from({ length: 256 }, (_, index) => index - 128);
-
-function constant(type: TensorType, data: Int8Array | Int32Array): Operand {
-  return { type, data, constant: true };
-}
-
-/** Biases that leave the accumulator small, and biases that carry it over the end of int32. */
-function drawBias(random: Random): number {
-  return oneOf(random, [
-    0,
-    (random.uint32() | 0) >> 16,
-    INT32_MAX,
-    INT32_MIN,
-    INT32_MAX - random.below(100000),
-  ]);
-}
 
 const fullyConnected: Draw<AttributesOf<'fully_connected'>> = (random, index) => {
   const [batches, units] = [1 + random.below(3), 1 + random.below(5)];
@@ -205,6 +196,9 @@ const dequantize: Draw<AttributesOf<'dequantize'>> = (random) => {
 
 /** One row for every operator: a new one does not compile until it has its own formula. */
 export const int8Cases: { readonly [Kind in OpKind]: Draw<AttributesOf<Kind>> } = {
+  ...elementwiseInt8,
+  ...int8Movements,
+  ...int8WindowCases,
   add: binary(sum(1n, (x) => x)),
   sub: binary(sum(-1n, f)),
   mul: binary((a, b, { a: quantA, b: quantB, output }) =>

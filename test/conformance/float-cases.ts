@@ -13,10 +13,14 @@ import {
   floatOperand,
   oneOf,
 } from './draw.ts';
+import { elementwiseFloat } from './elementwise-cases.ts';
 import type { Case } from './exact-int8.ts';
+import { floatWindowCases } from './float-windows.ts';
+import { floatMovements } from './movement-cases.ts';
 
 export interface FloatCase<Attributes> extends Case<Attributes> {
   readonly expected: readonly number[];
+  readonly more?: readonly Pick<FloatCase<Attributes>, 'output' | 'expected'>[];
   /** Where terms cancel: the sum of their sizes, to which rounding errors are proportional. */
   readonly termSizes?: readonly number[];
 }
@@ -102,6 +106,9 @@ const reshape: Draw<AttributesOf<'reshape'>> = (random) => {
 
 /** Undefined where no float32 comes out. */
 export const floatCases: { readonly [Kind in OpKind]: Draw<AttributesOf<Kind>> | undefined } = {
+  ...elementwiseFloat,
+  ...floatMovements,
+  ...floatWindowCases,
   add: binary((a, b) => a + b),
   dequantize: undefined,
   fully_connected: fullyConnected,

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
 import { OP_KINDS, type OpKind, ops } from '../../src/ops/index.ts';
-import { runOne } from '../ops/one-node.ts';
+import { runAll } from '../ops/one-node.ts';
 import { type Case, int8Cases, quantizeFloats } from './exact-int8.ts';
 import { floatCases } from './float-cases.ts';
 
@@ -18,8 +18,16 @@ function check<Kind extends OpKind>(kind: Kind, draw: (typeof int8Cases)[Kind]):
   const random = createRandom(7, `conformance of ${kind}`);
   for (let index = 0; index < CASES; index++) {
     const drawn = draw(random, index);
-    const actual = runOne(kind, drawn.attributes, drawn.operands, drawn.output);
-    expect(Array.from(actual, Number), describeCase(index, drawn)).toEqual(Array.from(drawn.expected));
+    const results = [drawn, ...(drawn.more ?? [])];
+    const actual = runAll(
+      kind,
+      drawn.attributes,
+      drawn.operands,
+      results.map(({ output }) => output),
+    );
+    for (const [output, { expected }] of results.entries()) {
+      expect(Array.from(actual[output], Number), describeCase(index, drawn)).toEqual(Array.from(expected));
+    }
   }
 }
 
@@ -42,11 +50,19 @@ describe('float32, against double precision', () => {
     for (let index = 0; index < CASES; index++) {
       const drawn = floatCases[kind]?.(random, index);
       if (drawn === undefined) throw new Error('unreachable');
-      const actual = runOne(kind, drawn.attributes, drawn.operands, drawn.output);
-      for (const [at, expected] of drawn.expected.entries()) {
-        const size = Math.max(Math.abs(expected), drawn.termSizes?.[at] ?? 0);
-        const error = Math.abs(Number(actual[at]) - expected);
-        expect(error, `${describeCase(index, drawn)} element ${at}`).toBeLessThanOrEqual(1e-6 * size);
+      const results = [drawn, ...(drawn.more ?? [])];
+      const actual = runAll(
+        kind,
+        drawn.attributes,
+        drawn.operands,
+        results.map(({ output }) => output),
+      );
+      for (const [output, { expected }] of results.entries()) {
+        for (const [at, value] of expected.entries()) {
+          const size = Math.max(Math.abs(value), drawn.termSizes?.[at] ?? 0);
+          const error = Math.abs(Number(actual[output][at]) - value);
+          expect(error, `${describeCase(index, drawn)} element ${at}`).toBeLessThanOrEqual(1e-6 * size);
+        }
       }
     }
   });

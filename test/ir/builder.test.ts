@@ -21,6 +21,19 @@ describe('GraphBuilder', () => {
     ).toEqual(['w']);
   });
 
+  it('gives every output of a node, of the type that its operator makes', () => {
+    const builder = new GraphBuilder();
+    const x = builder.input('x', { dtype: 'float32', shape: [2, 3] });
+    const rows = builder.addMany('unpack', 'rows', { axis: 0 }, [x]);
+    const best = builder.add('arg_max', 'best', { axis: 0 }, [rows[1]]);
+    const graph = builder.build([...rows, best]);
+    expect(rows.map((id) => graph.values.get(id))).toEqual([
+      { id: rows[0], name: 'rows', type: { dtype: 'float32', shape: [3] } },
+      { id: rows[1], name: 'rows:1', type: { dtype: 'float32', shape: [3] } },
+    ]);
+    expect(builder.typeOf(best)).toEqual({ dtype: 'int32', shape: [] });
+  });
+
   it('names the node whose operands do not fit', () => {
     const builder = new GraphBuilder();
     const x = builder.input('x', { dtype: 'float32', shape: [1, 3] });

@@ -42,6 +42,21 @@ const attributes = { activation: 'none', keepNumDims: false } as const;
 
 const violations: readonly (readonly [code: string, message: string, graph: Graph])[] = [
   [
+    'operand-count',
+    'operator 0 (FULLY_CONNECTED): has 2 inputs instead of input, weights, bias?',
+    withNodes(sound(), nodeOf('fully_connected', '', attributes, [0, undefined, 2], [3]), relu),
+  ],
+  [
+    'operand-count',
+    'operator 1 (PACK): has 1 inputs instead of inputs...',
+    withNodes(sound(), dense, nodeOf('pack', '', { axis: 0 }, [3, undefined], [4])),
+  ],
+  [
+    'operand-count',
+    'operator 1 (PACK): has 0 inputs instead of inputs...',
+    withNodes(sound(), dense, nodeOf('pack', '', { axis: 0 }, [], [4])),
+  ],
+  [
     'undefined-input',
     'operator 0 (RELU): reads "h" before anything wrote it',
     withNodes(sound(), relu, dense),

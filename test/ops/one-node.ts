@@ -14,12 +14,12 @@ export interface Operand {
   readonly constant?: boolean;
 }
 
-/** A checked graph; its last value is the output. `undefined` leaves an optional operand out. */
+/** A checked graph; its last values are the outputs. `undefined` leaves an optional operand out. */
 export function oneNode<Kind extends OpKind>(
   kind: Kind,
   attributes: AttributesOf<Kind>,
   operands: readonly ((Omit<Operand, 'data'> & { data?: TensorData }) | undefined)[],
-  output: TensorType,
+  ...outputs: TensorType[]
 ): Graph {
   const values = new Map<number, Value>();
   for (const [id, operand] of operands.entries()) {
@@ -27,14 +27,17 @@ export function oneNode<Kind extends OpKind>(
     const value = { id, name: `operand ${id}`, type: operand.type };
     values.set(id, operand.constant && operand.data ? { ...value, data: operand.data } : value);
   }
-  const outputId = operands.length;
-  values.set(outputId, { id: outputId, name: 'output', type: output });
+  const outputIds = outputs.map((type, index) => {
+    const id = operands.length + index;
+    values.set(id, { id, name: 'output', type });
+    return id;
+  });
   const ids = operands.map((operand, id) => (operand === undefined ? undefined : id));
   const graph: Graph = {
     values,
-    nodes: [nodeOf(kind, 'node', attributes, ids, [outputId])],
-    inputs: [...values.keys()].filter((id) => id !== outputId && values.get(id)?.data === undefined),
-    outputs: [outputId],
+    nodes: [nodeOf(kind, 'node', attributes, ids, outputIds)],
+    inputs: [...values.keys()].filter((id) => id < operands.length && values.get(id)?.data === undefined),
+    outputs: outputIds,
   };
   checkGraph(graph);
   return graph;
@@ -47,7 +50,17 @@ export function runOne<Kind extends OpKind>(
   operands: readonly (Operand | undefined)[],
   output: TensorType,
 ): TensorData {
-  const graph = oneNode(kind, attributes, operands, output);
+  return runAll(kind, attributes, operands, [output])[0];
+}
+
+/** Every output. */
+export function runAll<Kind extends OpKind>(
+  kind: Kind,
+  attributes: AttributesOf<Kind>,
+  operands: readonly (Operand | undefined)[],
+  outputs: readonly TensorType[],
+): readonly TensorData[] {
+  const graph = oneNode(kind, attributes, operands, ...outputs);
   const inputs = graph.inputs.map((id) => (operands[id] as Operand).data);
-  return createInterpreter(graph).invoke(inputs)[0];
+  return createInterpreter(graph).invoke(inputs);
 }

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { TinymlError } from '../../src/core/errors.ts';
 import { perAxis, perTensor, type QuantParams } from '../../src/core/quant-params.ts';
 import type { DType, Shape, TensorType } from '../../src/core/tensor.ts';
+import { movementRefusals } from './movement-refusals.ts';
 import { oneNode } from './one-node.ts';
 
 const quant = perTensor(0.05, 3);
@@ -25,7 +26,15 @@ const denseInt8 = (weights: QuantParams, bias: TensorType, input: TensorType = i
   oneNode('fully_connected', dense, operands(input, type('int8', [2, 4], weights), bias), int8(1, 2));
 const bias = (quantization?: QuantParams): TensorType => type('int32', [2], quantization);
 
+const strided = { padding: 'valid', strides: [1, 1], activation: 'none' } as const;
+const convolution = { ...strided, dilations: [1, 1] } as const;
+const depthwise = { ...convolution, depthMultiplier: 2 } as const;
+const pool = { ...strided, filter: [2, 2] } as const;
+const outputShape = [1, 4, 4, 2] as const;
+const otherScale = (...shape: number[]): TensorType => type('int8', shape, perTensor(0.06, 3));
+
 const refusals: readonly (readonly [code: string, sentence: string, provoke: () => unknown])[] = [
+  ...movementRefusals,
   [
     'unsupported-type',
     'input 0 is int16, but only float32 and int8 can be computed here',
@@ -204,6 +213,118 @@ const refusals: readonly (readonly [code: string, sentence: string, provoke: () 
   ],
   [
     'shape-mismatch',
+    'the input has shape [5, 5, 2] instead of four dimensions',
+    () => oneNode('conv_2d', convolution, operands(float(5, 5, 2), float(2, 3, 3, 2)), float(3, 3, 2)),
+  ],
+  [
+    'shape-mismatch',
+    'a filter [4, 3, 3, 3] does not divide the depth of [1, 5, 5, 4]',
+    () => oneNode('conv_2d', convolution, operands(float(1, 5, 5, 4), float(4, 3, 3, 3)), float(1, 3, 3, 4)),
+  ],
+  [
+    'shape-mismatch',
+    'a filter [3, 3, 3, 2] does not divide the depth of [1, 5, 5, 4]',
+    () => oneNode('conv_2d', convolution, operands(float(1, 5, 5, 4), float(3, 3, 3, 2)), float(1, 3, 3, 3)),
+  ],
+  [
+    'shape-mismatch',
+    'a window that reaches over 6 pixels does not fit into an image of 5',
+    () => oneNode('conv_2d', convolution, operands(float(1, 6, 5, 1), float(1, 6, 6, 1)), float(1, 1, 1, 1)),
+  ],
+  [
+    'shape-mismatch',
+    'a window that reaches over 2147483648 pixels does not fit into an image of 5',
+    () => {
+      const dilated = { ...convolution, padding: 'same', dilations: [1, 2 ** 31 - 1] } as const;
+      return oneNode('conv_2d', dilated, operands(float(1, 5, 5, 1), float(1, 1, 2, 1)), float(1, 5, 5, 1));
+    },
+  ],
+  [
+    'shape-mismatch',
+    'a filter [1, 3, 3, 3] does not make 2 channels of each of [1, 5, 5, 2]',
+    () =>
+      oneNode(
+        'depthwise_conv_2d',
+        depthwise,
+        operands(float(1, 5, 5, 2), float(1, 3, 3, 3), float(3)),
+        float(1, 3, 3, 3),
+      ),
+  ],
+  [
+    'missing-bias',
+    'has no bias, without which TensorFlow Lite Micro stops with an assertion',
+    () =>
+      oneNode(
+        'depthwise_conv_2d',
+        depthwise,
+        operands(float(1, 5, 5, 2), float(1, 3, 3, 4)),
+        float(1, 3, 3, 4),
+      ),
+  ],
+  [
+    'missing-quantization',
+    'the weights is int8 but has no per-tensor scale and zero point',
+    () =>
+      oneNode(
+        'conv_2d',
+        convolution,
+        operands(int8(1, 5, 5, 2), type('int8', [4, 3, 3, 2])),
+        int8(1, 3, 3, 4),
+      ),
+  ],
+  [
+    'unsupported-quantization',
+    'weights have 2 scales along axis 3 for 4 units',
+    () =>
+      oneNode(
+        'conv_2d',
+        convolution,
+        operands(int8(1, 5, 5, 2), type('int8', [4, 3, 3, 2], perAxis(3, [1, 1]))),
+        int8(1, 3, 3, 4),
+      ),
+  ],
+  [
+    'shape-mismatch',
+    'a filter [2, 3, 3, 3] does not make [1, 4, 4, 2] of [1, 4, 4, 2]',
+    () =>
+      oneNode(
+        'transpose_conv',
+        { ...strided, outputShape },
+        operands(float(1, 4, 4, 2), float(2, 3, 3, 3)),
+        float(...outputShape),
+      ),
+  ],
+  [
+    'scales-differ',
+    'the output has scale 0.05999999865889549 and zero point 3, the input 0.05000000074505806 and 3',
+    () => oneNode('max_pool_2d', pool, operands(int8(1, 2, 2, 1)), otherScale(1, 1, 1, 1)),
+  ],
+  [
+    'scales-differ',
+    'the output has scale 0.05000000074505806 and zero point 4, the input 0.05000000074505806 and 3',
+    () =>
+      oneNode(
+        'reduce_max',
+        { axes: [1], keepDims: false },
+        operands(int8(2, 4)),
+        type('int8', [2], perTensor(0.05, 4)),
+      ),
+  ],
+  [
+    'shape-mismatch',
+    '[2, 4] has no axis 2',
+    () => oneNode('sum', { axes: [2], keepDims: false }, operands(float(2, 4)), float(2, 4)),
+  ],
+  [
+    'unsupported-type',
+    "5 axes are more than TensorFlow Lite Micro's float32 mean holds (4)",
+    () => {
+      const five = { axes: [0, 1, 2, 3, 4], keepDims: true };
+      return oneNode('mean', five, operands(float(1, 1, 1, 1, 2)), float(1, 1, 1, 1, 1));
+    },
+  ],
+  [
+    'shape-mismatch',
     '[2, 3] has 6 elements, [7] has 7',
     () => oneNode('reshape', { newShape: [7] }, operands(float(2, 3)), float(7)),
   ],
@@ -242,6 +363,29 @@ describe('refusals', () => {
     ['an input scale of 2^-27.9', () => oneNode('tanh', {}, operands(scaled(4e-9)), scaled(1 / 128))],
     ['a small output scale', () => oneNode('add', none, operands(int8(4), int8(4)), scaled(1.1e-7))],
     ['a bias scale that is off by 0.016', () => denseInt8(perTensor(0.1, 0), bias(perTensor(0.0058, 0)))],
+    [
+      'pooling into a scale that differs by 1e-6',
+      () => {
+        const [from, to] = [1e-4, 1.009e-4].map((scale) => type('int8', [1, 2, 2, 1], perTensor(scale, 3)));
+        return oneNode('average_pool_2d', { ...pool, padding: 'same' }, operands(from), to);
+      },
+    ],
+    [
+      'a depthwise convolution of one channel without a bias',
+      () => {
+        const one = { ...depthwise, depthMultiplier: 1 };
+        return oneNode(
+          'depthwise_conv_2d',
+          one,
+          operands(float(1, 3, 3, 1), float(1, 3, 3, 1)),
+          float(1, 1, 1, 1),
+        );
+      },
+    ],
+    [
+      'a scalar declared as one element',
+      () => oneNode('sum', { axes: [0, 1], keepDims: false }, operands(float(2, 4)), float(1)),
+    ],
     ['seven axes without broadcasting', () => oneNode('add', none, operands(seven, seven), seven)],
   ];
   it.each(inside)('spare %s', (_, provoke) => {

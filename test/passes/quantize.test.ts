@@ -33,21 +33,28 @@ describe("TensorFlow's rules", () => {
 
   it('weights round half away from zero within ±127', () => {
     const weights = Float32Array.of(127, 0.5, -0.5, 1.5, -126.5, -127);
-    expect([...quantizeWeights(weights, weightParameters(weights, 1, false))]).toEqual([
+    expect([...quantizeWeights(weights, [1, 6], weightParameters(weights, [1, 6], undefined))]).toEqual([
       127, 1, -1, 2, -127, -127,
     ]);
   });
 
   it('an all-zero channel gets the narrowest scale', () => {
-    const { scales } = weightParameters(Float32Array.of(0, 0, 1, -2), 2, true) as PerAxisQuant;
+    const { scales } = weightParameters(Float32Array.of(0, 0, 1, -2), [2, 2], 0) as PerAxisQuant;
     expect(scales[0]).toBe(Math.fround(0.5e-6 / 127));
     expect(scales[1]).toBe(Math.fround(2 / 127));
+  });
+
+  it('every channel along any axis has its scale', () => {
+    const [shape, weights] = [[1, 1, 2, 3], Float32Array.of(1, -20, 0, -12.7, 5, 254)];
+    const quant = weightParameters(weights, shape, 3) as PerAxisQuant;
+    expect([quant.axis, ...quant.scales]).toEqual([3, ...[0.1, 20 / 127, 2].map(Math.fround)]);
+    expect([...quantizeWeights(weights, shape, quant)]).toEqual([10, -127, 0, -127, 32, 127]);
   });
 
   it('a bias beyond 2^30 steps enlarges the scale of its weights', () => {
     const bias = Float32Array.of(8, 0.001);
     const quant = makeRoomForBias(
-      weightParameters(Float32Array.of(0, 0, 1, -2), 2, true),
+      weightParameters(Float32Array.of(0, 0, 1, -2), [2, 2], 0),
       0.05,
       bias,
     ) as PerAxisQuant;

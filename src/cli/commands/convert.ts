@@ -1,21 +1,36 @@
-import type { Command } from 'commander';
-import { Option } from 'commander';
-import { given } from '../arguments.ts';
+import { type Command, Option } from 'commander';
+import { collectNames, given } from '../arguments.ts';
 import type { CliIo } from '../io.ts';
 
 interface ConvertFlags {
   readonly int8?: boolean;
   readonly float?: boolean;
-  readonly io?: string;
+  readonly io?: 'int8' | 'float';
   readonly densePerChannel?: boolean;
   readonly output?: string;
+  readonly calibration?: string;
+  readonly dumpIr?: string;
+  readonly tflmOnly?: boolean;
+  /** commander files `--no-pass <name>` under `pass`. */
+  readonly pass: readonly string[];
   readonly json?: boolean;
+}
+
+async function convertProject(io: CliIo, flags: ConvertFlags, type: string | undefined): Promise<void> {
+  const { runStageCommand } = await import('../stage-command.ts');
+  const { publishFile } = await import('../publish.ts');
+  const { io: ioType, densePerChannel, output, json } = flags;
+  const overrides = given({ type, io: ioType, densePerChannel });
+  await runStageCommand(io, 'convert', overrides, json === true, ({ outcome }) =>
+    output === undefined ? [] : [publishFile(io, outcome.artifact, 'model.tflite', output)],
+  );
 }
 
 export function registerConvert(program: Command, io: CliIo): void {
   program
     .command('convert')
-    .description('Write the trained model as a .tflite file.')
+    .description("Write a .tflite file: the project's model, or any Keras, TensorFlow.js or .tflite file.")
+    .argument('[model]', "model file; without it, the project's model")
     .addOption(new Option('--int8', 'int8 weights and activations (default)').conflicts('float'))
     .addOption(new Option('--float', 'float32, not quantized').conflicts('int8'))
     .addOption(
@@ -23,27 +38,35 @@ export function registerConvert(program: Command, io: CliIo): void {
     )
     .option('--dense-per-channel', 'one weight scale per unit of Dense layers')
     .option('--no-dense-per-channel', 'one weight scale per Dense layer')
-    .option('-o, --output <file>', 'also write the file here')
+    .option('-o, --output <file>', 'where the file goes')
+    .option('--calibration <file>', 'for a model file: .npy of representative inputs, one per row')
+    .option('--no-pass <name>', 'for a model file: leave a pass out; repeat it for more', collectNames, [])
+    .option('--dump-ir <dir>', 'for a model file: write the graph as text after every pass')
+    .option('--tflm-only', 'for a model file: smaller, for TensorFlow Lite Micro and nothing else')
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
       `
 Examples:
   $ tinyml convert --int8 -o sine.tflite
-  $ tinyml convert --float
-  $ tinyml convert --io float`,
+  $ tinyml convert --io float
+  $ tinyml convert kws.h5 --int8 --calibration x.npy -o kws.tflite
+  $ tinyml convert person_detect.tflite -o smaller.tflite`,
     )
-    .action(async ({ int8, float, io: ioType, densePerChannel, output, json }: ConvertFlags) => {
-      const { runStageCommand } = await import('../stage-command.ts');
-      const { publishFile } = await import('../publish.ts');
-      const type = float ? 'float' : int8 ? 'int8' : undefined;
-      await runStageCommand(
-        io,
-        'convert',
-        given({ type, io: ioType, densePerChannel }),
-        json === true,
-        ({ outcome }) =>
-          output === undefined ? [] : [publishFile(io, outcome.artifact, 'model.tflite', output)],
-      );
+    .action(async (model: string | undefined, flags: ConvertFlags) => {
+      const { int8, float, pass, json, tflmOnly, ...rest } = flags;
+      const type = float ? ('float' as const) : int8 ? ('int8' as const) : undefined;
+      if (model === undefined) {
+        await convertProject(io, flags, type);
+        return;
+      }
+      const { convertFile } = await import('../convert-file.ts');
+      await convertFile(io, model, {
+        ...rest,
+        ...given({ type }),
+        tflmOnly: tflmOnly === true,
+        without: pass,
+        json: json === true,
+      });
     });
 }

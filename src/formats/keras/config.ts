@@ -19,6 +19,11 @@ export class LayerConfig {
     return this.#members.get(key) ?? undefined;
   }
 
+  /** Whether the member is there and holds nothing, which can mean something else than its absence. */
+  isNull(key: string): boolean {
+    return this.#members.get(key) === null;
+  }
+
   #wrong(key: string, expected: string): Error {
     return inputError(
       'layer-config',
@@ -58,18 +63,35 @@ export class LayerConfig {
     return value;
   }
 
-  /**
-   * The name of an activation in lower case without underscores, `linear` where there is none. Keras 3 may wrap it
-   * as `{ class_name: 'function', config: 'relu' }`.
-   */
-  activation(): string {
-    const value = this.value('activation') ?? 'linear';
-    const name = isJsonObject(value)
-      ? value.class_name === 'function'
-        ? value.config
-        : value.class_name
-      : value;
-    if (typeof name !== 'string') throw this.#wrong('activation', 'the name of a function');
-    return name.toLowerCase().replaceAll('_', '');
+  /** A shape in which one size may be left open: -1, or `null` in TensorFlow.js. */
+  openShape(key: string): readonly number[] {
+    const value = this.value(key);
+    const sizes = Array.isArray(value) ? value.map((size) => size ?? -1) : [undefined];
+    if (!sizes.every((size) => Number.isSafeInteger(size))) throw this.#wrong(key, 'a list of whole numbers');
+    return sizes;
+  }
+
+  /** One entry per spatial axis from a list of that length, or the same number for each. */
+  perAxis(key: string, axes: number, otherwise?: number): readonly number[] {
+    const value = this.value(key) ?? otherwise;
+    const list = Array.isArray(value) ? value : new Array<JsonValue | undefined>(axes).fill(value);
+    if (list.length !== axes || !list.every((item) => Number.isSafeInteger(item) && item > 0)) {
+      throw this.#wrong(key, `${axes} whole numbers above 0`);
+    }
+    return list;
+  }
+
+  /** Every number in a number, a list of any depth, or an array that Keras 3 wrapped; undefined where it is absent. */
+  numbers(key: string): readonly number[] | undefined {
+    const value = this.value(key);
+    return value === undefined ? undefined : this.#flatNumbers(key, value);
+  }
+
+  #flatNumbers(key: string, value: JsonValue): readonly number[] {
+    if (typeof value === 'number') return [value];
+    if (Array.isArray(value)) return value.flatMap((item) => this.#flatNumbers(key, item));
+    const wrapped = isJsonObject(value) && isJsonObject(value.config) ? value.config.value : undefined;
+    if (wrapped === undefined) throw this.#wrong(key, 'numbers');
+    return this.#flatNumbers(key, wrapped);
   }
 }

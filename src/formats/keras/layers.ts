@@ -1,179 +1,230 @@
-/** How each Keras layer becomes operators. A new layer is one function and one row of the table. */
+/** Every Keras layer that tinyml knows: how it becomes operators, or why it cannot and what to use instead. */
 
-import { inputError, unsupportedError } from '../../core/errors.ts';
-import type { NamedWeight } from '../../core/float-model.ts';
-import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
-import type { GraphBuilder } from '../../ir/builder.ts';
-import type { ValueId } from '../../ir/graph.ts';
-import type { FusedActivation } from '../../ops/activation.ts';
+import { activationLayer, importActivation, importPReLU, importSoftmax } from './activation.ts';
 import type { LayerConfig } from './config.ts';
+import type { LayerImporter } from './layer.ts';
+import {
+  convolution,
+  depthwiseConvolution,
+  importConv2DTranspose,
+  separableConvolution,
+} from './layers/convolution.ts';
+import { importDense, importTimeDistributed } from './layers/dense.ts';
+import { importAverage, importConcatenate, merging } from './layers/merge.ts';
+import { globalPooling, pooling } from './layers/pooling.ts';
+import { importBatchNormalization, importNormalization, importRescaling } from './layers/scale.ts';
+import {
+  cropping,
+  importFlatten,
+  importPermute,
+  importRepeatVector,
+  importReshape,
+  importUpSampling2D,
+  zeroPadding,
+} from './layers/shape.ts';
 
-/** One layer about to be imported. Errors thrown by importers get the layer's name in front. */
-export interface LayerContext {
-  readonly name: string;
-  readonly config: LayerConfig;
-  readonly builder: GraphBuilder;
-  /** The values it reads; at least one. */
-  readonly inputs: readonly ValueId[];
-  /** The weight of that name; refuses a missing one and one of another shape. */
-  weight(name: string, shape: Shape): NamedWeight;
+interface SupportedLayer {
+  readonly import: LayerImporter;
+  /** The names of its weights in the order in which Keras lists them; none where left out. */
+  readonly weights?: (config: LayerConfig) => readonly string[];
 }
 
-/** Appends the layer's nodes and returns its output, which may be its input where nothing is left to compute. */
-export type LayerImporter = (layer: LayerContext) => ValueId;
-
-function shapeOf({ builder }: LayerContext, id: ValueId): Shape {
-  return builder.typeOf(id).shape;
+interface RefusedLayer {
+  /** Continues "… cannot be computed: ". */
+  readonly reason: string;
+  readonly instead: string;
 }
 
-/** Activations that are operators of their own; each reads one value. */
-const ACTIVATION_NODES: Readonly<
-  Record<string, (layer: LayerContext, nodeName: string, input: ValueId) => ValueId>
-> = {
-  linear: (_, __, input) => input,
-  relu: ({ builder }, nodeName, input) => builder.add('relu', nodeName, {}, [input]),
-  relu6: ({ builder }, nodeName, input) => builder.add('relu6', nodeName, {}, [input]),
-  sigmoid: ({ builder }, nodeName, input) => builder.add('logistic', nodeName, {}, [input]),
-  tanh: ({ builder }, nodeName, input) => builder.add('tanh', nodeName, {}, [input]),
-  softmax: ({ builder }, nodeName, input) => builder.add('softmax', nodeName, { beta: 1 }, [input]),
+type LayerRow = SupportedLayer | RefusedLayer;
+
+/** `names` and, unless `use_bias` is false, `bias`. */
+function withBias(...names: readonly string[]): (config: LayerConfig) => readonly string[] {
+  return (config) => (config.boolean('use_bias', true) ? [...names, 'bias'] : names);
+}
+
+function batchNormalizationWeights(config: LayerConfig): readonly string[] {
+  return [
+    ...(config.boolean('scale', true) ? ['gamma'] : []),
+    ...(config.boolean('center', true) ? ['beta'] : []),
+    'moving_mean',
+    'moving_variance',
+  ];
+}
+
+function normalizationWeights(config: LayerConfig): readonly string[] {
+  return config.value('mean') === undefined ? ['mean', 'variance', 'count'] : [];
+}
+
+/** Layers that change nothing once training is over. */
+const trainingOnly: LayerRow = { import: ({ inputs }) => inputs[0] };
+
+const recurrent: LayerRow = {
+  reason: 'recurrent layers are not converted yet',
+  instead: 'Use Conv1D layers with strides or pooling, then GlobalAveragePooling1D.',
 };
-
-/** Activations that the operator before them computes on the way. */
-const FUSED: Readonly<Record<string, FusedActivation>> = { linear: 'none', relu: 'relu', relu6: 'relu6' };
-
-function addActivation(layer: LayerContext, activation: string, nodeName: string, input: ValueId): ValueId {
-  if (!Object.hasOwn(ACTIVATION_NODES, activation)) {
-    throw unsupportedError(
-      'unsupported-activation',
-      `the activation "${activation}" cannot be converted.`,
-      `Use one of ${Object.keys(ACTIVATION_NODES).join(', ')}.`,
-    );
-  }
-  return ACTIVATION_NODES[activation](layer, nodeName, input);
-}
-
-/** Keras' [depth, units] as TFLite's [units, depth]. */
-function transposed(kernel: Float32Array, depth: number, units: number): Float32Array {
-  const weights = new Float32Array(kernel.length);
-  for (let unit = 0; unit < units; unit++) {
-    for (let i = 0; i < depth; i++) weights[unit * depth + i] = kernel[i * units + unit];
-  }
-  return weights;
-}
-
-function importDense(layer: LayerContext): ValueId {
-  const { builder, config, inputs, name } = layer;
-  const units = config.integer('units');
-  const inputShape = shapeOf(layer, inputs[0]);
-  const depth = inputShape[inputShape.length - 1];
-  const kernel = layer.weight('kernel', [depth, units]);
-  const weights = builder.constant(
-    kernel.name,
-    { dtype: 'float32', shape: [units, depth] },
-    transposed(kernel.data, depth, units),
-  );
-  const operands = [inputs[0], weights];
-  if (config.boolean('use_bias', true)) {
-    const bias = layer.weight('bias', [units]);
-    operands.push(builder.constant(bias.name, { dtype: 'float32', shape: [units] }, bias.data));
-  }
-  const activation = config.activation();
-  const fused = Object.hasOwn(FUSED, activation) ? FUSED[activation] : undefined;
-  const attributes = { activation: fused ?? 'none', keepNumDims: inputShape.length > 2 };
-  const sums = builder.add('fully_connected', name, attributes, operands);
-  return fused === undefined ? addActivation(layer, activation, `${name}/${activation}`, sums) : sums;
-}
-
-function importActivation(layer: LayerContext): ValueId {
-  return addActivation(layer, layer.config.activation(), layer.name, layer.inputs[0]);
-}
-
-function importReLU(layer: LayerContext): ValueId {
-  const { config, name, inputs } = layer;
-  const maxValue = config.number('max_value', Infinity);
-  const slope = config.number('negative_slope', 0);
-  const threshold = config.number('threshold', 0);
-  if ((maxValue !== 6 && maxValue !== Infinity) || slope !== 0 || threshold !== 0) {
-    throw unsupportedError(
-      'unsupported-relu',
-      'only a ReLU with "max_value" 6 or none, "negative_slope" 0 and "threshold" 0 can be converted.',
-      'Use ReLU() or ReLU(max_value=6).',
-    );
-  }
-  return addActivation(layer, maxValue === 6 ? 'relu6' : 'relu', name, inputs[0]);
-}
-
-function importSoftmax(layer: LayerContext): ValueId {
-  const rank = shapeOf(layer, layer.inputs[0]).length;
-  const axis = layer.config.value('axis') === undefined ? -1 : layer.config.integer('axis');
-  if (axis !== -1 && axis !== rank - 1) {
-    throw unsupportedError(
-      'unsupported-softmax',
-      `it works along axis ${axis}, and TensorFlow Lite Micro only along the last one.`,
-      'Put the classes last.',
-    );
-  }
-  return addActivation(layer, 'softmax', layer.name, layer.inputs[0]);
-}
-
-function reshape(layer: LayerContext, newShape: Shape): ValueId {
-  const [input] = layer.inputs;
-  const present = shapeOf(layer, input);
-  if (present.length === newShape.length && present.every((size, axis) => size === newShape[axis]))
-    return input;
-  return layer.builder.add('reshape', layer.name, { newShape }, [input]);
-}
-
-function importFlatten(layer: LayerContext): ValueId {
-  const shape = shapeOf(layer, layer.inputs[0]);
-  if (
-    shape.length > 2 &&
-    layer.config.string('data_format', 'channels_last').replace('F', '_f') === 'channels_first'
-  ) {
-    throw unsupportedError(
-      'channels-first',
-      'it flattens channels first, which would need a transposition.',
-      'Use data_format "channels_last".',
-    );
-  }
-  return reshape(layer, [1, elementCount(shape)]);
-}
-
-function importReshape(layer: LayerContext): ValueId {
-  const target = layer.config.integers('target_shape');
-  const input = shapeOf(layer, layer.inputs[0]);
-  const available = elementCount(input);
-  const known = elementCount(target.filter((dimension) => dimension !== -1));
-  const newShape = target.map((dimension) => (dimension === -1 ? available / known : dimension));
-  const valid = newShape.every((dimension) => Number.isSafeInteger(dimension) && dimension > 0);
-  if (!valid || elementCount(newShape) !== available) {
-    throw inputError(
-      'layer-shape',
-      `its input of shape ${formatShape(input)} cannot become ${formatShape(target)}.`,
-    );
-  }
-  return reshape(layer, [1, ...newShape]);
-}
-
-/** Layers that work during training only. */
-function importNothing({ inputs }: LayerContext): ValueId {
-  return inputs[0];
-}
+const volumes: LayerRow = {
+  reason: 'TensorFlow Lite Micro has no operators over three spatial axes',
+  instead: 'Use the layer of the same name for two axes, with the third among the channels.',
+};
+const attention: LayerRow = {
+  reason: 'attention needs products of two computed matrices',
+  instead: 'Use Conv1D or SeparableConv1D layers.',
+};
+const codeInside: LayerRow = {
+  reason: 'it runs Python code that the file does not describe',
+  instead: 'Build the same from layers, for example Rescaling, Activation, Add, Multiply or Reshape.',
+};
+const preprocessing: LayerRow = {
+  reason: 'it works on texts or categories',
+  instead: 'Prepare the data before the model, and give it numbers.',
+};
+const otherNormalization: LayerRow = {
+  reason: 'it needs statistics of every sample on the chip',
+  instead: 'Use BatchNormalization, which costs nothing there.',
+};
+const resizing: LayerRow = {
+  reason: 'the sensor should deliver the size that the model wants',
+  instead: 'Resize the data before the model, or use Cropping2D, ZeroPadding2D or UpSampling2D.',
+};
 
 /** One row for each Keras class name. */
-export const LAYER_IMPORTERS: Readonly<Record<string, LayerImporter>> = {
-  Activation: importActivation,
-  ActivityRegularization: importNothing,
-  AlphaDropout: importNothing,
-  Dense: importDense,
-  Dropout: importNothing,
-  Flatten: importFlatten,
-  GaussianDropout: importNothing,
-  GaussianNoise: importNothing,
-  ReLU: importReLU,
-  Reshape: importReshape,
-  Softmax: importSoftmax,
-  SpatialDropout1D: importNothing,
-  SpatialDropout2D: importNothing,
-  SpatialDropout3D: importNothing,
+const LAYERS: Readonly<Record<string, LayerRow>> = {
+  Activation: { import: importActivation },
+  ActivityRegularization: trainingOnly,
+  Add: { import: merging('add') },
+  AdditiveAttention: attention,
+  AlphaDropout: trainingOnly,
+  Attention: attention,
+  Average: { import: importAverage },
+  AveragePooling1D: { import: pooling('average_pool_2d', 1) },
+  AveragePooling2D: { import: pooling('average_pool_2d', 2) },
+  AveragePooling3D: volumes,
+  BatchNormalization: { import: importBatchNormalization, weights: batchNormalizationWeights },
+  Bidirectional: recurrent,
+  CategoryEncoding: preprocessing,
+  CenterCrop: resizing,
+  Concatenate: { import: importConcatenate },
+  Conv1D: { import: convolution(1), weights: withBias('kernel') },
+  Conv1DTranspose: {
+    reason: 'transposed convolutions are converted over two axes only',
+    instead: 'Use Reshape to height 1 and Conv2DTranspose.',
+  },
+  Conv2D: { import: convolution(2), weights: withBias('kernel') },
+  Conv2DTranspose: { import: importConv2DTranspose, weights: withBias('kernel') },
+  Conv3D: volumes,
+  Conv3DTranspose: volumes,
+  ConvLSTM1D: recurrent,
+  ConvLSTM2D: recurrent,
+  ConvLSTM3D: recurrent,
+  Cropping1D: { import: cropping(1) },
+  Cropping2D: { import: cropping(2) },
+  Cropping3D: volumes,
+  Dense: { import: importDense, weights: withBias('kernel') },
+  DepthwiseConv1D: { import: depthwiseConvolution(1), weights: withBias('depthwise_kernel') },
+  DepthwiseConv2D: { import: depthwiseConvolution(2), weights: withBias('depthwise_kernel') },
+  Discretization: preprocessing,
+  Dot: attention,
+  Dropout: trainingOnly,
+  ELU: { import: activationLayer('ELU') },
+  EinsumDense: { reason: 'it can be any product of arrays', instead: 'Use Dense.' },
+  Embedding: preprocessing,
+  Flatten: { import: importFlatten },
+  GRU: recurrent,
+  GaussianDropout: trainingOnly,
+  GaussianNoise: trainingOnly,
+  GlobalAveragePooling1D: { import: globalPooling('mean', 1) },
+  GlobalAveragePooling2D: { import: globalPooling('mean', 2) },
+  GlobalAveragePooling3D: volumes,
+  GlobalMaxPooling1D: { import: globalPooling('reduce_max', 1) },
+  GlobalMaxPooling2D: { import: globalPooling('reduce_max', 2) },
+  GlobalMaxPooling3D: volumes,
+  GroupNormalization: otherNormalization,
+  GroupQueryAttention: attention,
+  Hashing: preprocessing,
+  IntegerLookup: preprocessing,
+  LSTM: recurrent,
+  Lambda: codeInside,
+  LayerNormalization: otherNormalization,
+  LeakyReLU: { import: activationLayer('LeakyReLU') },
+  LocallyConnected1D: {
+    reason: 'it has weights for every position',
+    instead: 'Use Conv1D or DepthwiseConv1D.',
+  },
+  LocallyConnected2D: {
+    reason: 'it has weights for every position',
+    instead: 'Use Conv2D or DepthwiseConv2D.',
+  },
+  Masking: {
+    reason: 'a microcontroller sees sequences of one length',
+    instead: 'Pad the sequences to one length before training, and leave Masking out.',
+  },
+  MaxPooling1D: { import: pooling('max_pool_2d', 1) },
+  MaxPooling2D: { import: pooling('max_pool_2d', 2) },
+  MaxPooling3D: volumes,
+  Maximum: { import: merging('maximum') },
+  Minimum: { import: merging('minimum') },
+  MultiHeadAttention: attention,
+  Multiply: { import: merging('mul') },
+  Normalization: { import: importNormalization, weights: normalizationWeights },
+  PReLU: { import: importPReLU, weights: () => ['alpha'] },
+  Permute: { import: importPermute },
+  RNN: recurrent,
+  RandomBrightness: trainingOnly,
+  RandomContrast: trainingOnly,
+  RandomCrop: resizing,
+  RandomFlip: trainingOnly,
+  RandomHeight: resizing,
+  RandomRotation: trainingOnly,
+  RandomTranslation: trainingOnly,
+  RandomWidth: resizing,
+  RandomZoom: trainingOnly,
+  ReLU: { import: activationLayer('ReLU') },
+  RepeatVector: { import: importRepeatVector },
+  Rescaling: { import: importRescaling },
+  Reshape: { import: importReshape },
+  Resizing: resizing,
+  SeparableConv1D: {
+    import: separableConvolution(1),
+    weights: withBias('depthwise_kernel', 'pointwise_kernel'),
+  },
+  SeparableConv2D: {
+    import: separableConvolution(2),
+    weights: withBias('depthwise_kernel', 'pointwise_kernel'),
+  },
+  SimpleRNN: recurrent,
+  SlicingOpLambda: codeInside,
+  Softmax: { import: importSoftmax },
+  SpatialDropout1D: trainingOnly,
+  SpatialDropout2D: trainingOnly,
+  SpatialDropout3D: trainingOnly,
+  StringLookup: preprocessing,
+  Subtract: { import: merging('sub') },
+  TFOpLambda: codeInside,
+  TextVectorization: preprocessing,
+  ThresholdedReLU: { reason: 'its threshold is not 0', instead: 'Use ReLU().' },
+  TimeDistributed: { import: importTimeDistributed },
+  UnitNormalization: otherNormalization,
+  UpSampling1D: {
+    reason: 'enlarging is converted over two axes only',
+    instead: 'Use Reshape to height 1 and UpSampling2D with size (1, n).',
+  },
+  UpSampling2D: { import: importUpSampling2D },
+  UpSampling3D: volumes,
+  ZeroPadding1D: { import: zeroPadding(1) },
+  ZeroPadding2D: { import: zeroPadding(2) },
+  ZeroPadding3D: volumes,
 };
+
+/** The row of a class, if tinyml has heard of it. */
+export function layerRow(className: string): LayerRow | undefined {
+  return Object.hasOwn(LAYERS, className) ? LAYERS[className] : undefined;
+}
+
+export const SUPPORTED_LAYERS = Object.entries(LAYERS)
+  .filter(([, row]) => 'import' in row)
+  .map(([className]) => className);
+
+/** Layers that are refused by name, for people to read. */
+export const REFUSED_LAYERS: readonly (RefusedLayer & { readonly className: string })[] = Object.entries(
+  LAYERS,
+).flatMap(([className, row]) => ('import' in row ? [] : [{ className, ...row }]));

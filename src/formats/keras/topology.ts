@@ -1,79 +1,74 @@
-/** Brings Sequential and Functional models of Keras 2, Keras 3 and TensorFlow.js into one list of layers. */
+/**
+ * Brings models of Keras 2, Keras 3 and TensorFlow.js into one list of calls: Sequential and Functional, models inside
+ * models, layers that are used several times.
+ */
 
 import { inputError, unsupportedError } from '../../core/errors.ts';
-import type { FloatModel } from '../../core/float-model.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import type { Shape } from '../../core/tensor.ts';
+import { callsOf, damagedTopology, endsOf, type TensorReference } from './calls.ts';
 import { LayerConfig } from './config.ts';
 
-export interface KerasLayer {
-  /** Unique in the model. */
+/** One use of a layer. Tensors are numbered; 0 is the model's input. */
+export interface LayerCall {
+  /** `layer`, or `model/layer` inside a model; further uses carry a number. */
   readonly name: string;
+  /** The names of the layers from the outermost model to this one. */
+  readonly path: readonly string[];
   readonly className: string;
   readonly config: LayerConfig;
-  /** The names of the layers whose outputs it reads, in order. */
-  readonly inputs: readonly string[];
+  readonly inputs: readonly number[];
+  readonly output: number;
 }
 
 export interface KerasModel {
-  readonly inputName: string;
   /** With batch 1. */
   readonly inputShape: Shape;
   /** In execution order, without input layers. */
-  readonly layers: readonly KerasLayer[];
-  /** The layer that makes the output. */
-  readonly outputName: string;
+  readonly calls: readonly LayerCall[];
+  readonly output: number;
 }
 
-const SEQUENTIAL_INPUT = 'input';
-const MAX_LAYERS = 10_000;
-const MAX_REFERENCE_DEPTH = 16;
-
-function damaged(detail: string): Error {
-  return inputError('bad-topology', `The model's description is damaged: ${detail}.`);
-}
-
-interface RawLayer {
+export interface RawLayer {
   readonly name: string;
   readonly className: string;
   readonly json: JsonObject;
   readonly config: LayerConfig;
 }
 
+const MAX_CALLS = 10_000;
+
+export function isModelClass(className: unknown): boolean {
+  return className === 'Sequential' || className === 'Functional' || className === 'Model';
+}
+
 function rawLayer(json: JsonValue): RawLayer {
-  if (!isJsonObject(json)) throw damaged('a layer is not an object');
+  if (!isJsonObject(json)) throw damagedTopology('a layer is not an object');
   const className = json.class_name ?? json.className;
-  const { config } = json;
+  const config = Array.isArray(json.config) ? { layers: json.config } : json.config;
   if (typeof className !== 'string' || !isJsonObject(config)) {
-    throw damaged('a layer has no "class_name" or no "config"');
+    throw damagedTopology('a layer has no "class_name" or no "config"');
   }
   const name = json.name ?? config.name;
-  if (typeof name !== 'string') throw damaged(`a layer of type ${className} has no name`);
+  if (typeof name !== 'string') throw damagedTopology(`a layer of type ${className} has no name`);
   return { name, className, json, config: new LayerConfig(config) };
 }
 
-function rawLayers(list: JsonValue | undefined): RawLayer[] {
-  if (!Array.isArray(list) || list.length === 0) throw damaged('it has no layers');
-  if (list.length > MAX_LAYERS) throw damaged(`it has ${list.length} layers`);
+/** The layers of a model's description; old Sequential models have them as their `config`. */
+export function layersOf(model: JsonObject): RawLayer[] {
+  const { config } = model;
+  const list = isJsonObject(config) ? config.layers : config;
+  if (!Array.isArray(list) || list.length === 0) throw damagedTopology('it has no layers');
+  if (list.length > MAX_CALLS) throw damagedTopology(`it has ${list.length} layers`);
   const layers = list.map(rawLayer);
   if (new Set(layers.map(({ name }) => name)).size !== layers.length)
-    throw damaged('two layers have the same name');
+    throw damagedTopology('two layers have the same name');
   return layers;
-}
-
-/** `batch_input_shape` (Keras 2, TensorFlow.js) or `batch_shape` (Keras 3) with batch 1. */
-function declaredShape({ name, config, json }: RawLayer): Shape | undefined {
-  const build = json.build_config;
-  const shape =
-    config.value('batch_input_shape') ??
-    config.value('batch_shape') ??
-    (isJsonObject(build) ? (build.input_shape ?? undefined) : undefined);
-  return shape === undefined ? undefined : withBatch1(name, shape);
 }
 
 function withBatch1(layerName: string, shape: JsonValue): Shape {
   if (!Array.isArray(shape) || shape.length === 0)
-    throw damaged(`layer "${layerName}" has no list as its input shape`);
+    throw damagedTopology(`layer "${layerName}" has no list as its input shape`);
   return [1, ...shape.slice(1)].map((dimension) => {
     if (dimension === null || dimension === -1) {
       throw unsupportedError(
@@ -83,150 +78,207 @@ function withBatch1(layerName: string, shape: JsonValue): Shape {
       );
     }
     if (!Number.isSafeInteger(dimension) || dimension < 1) {
-      throw damaged(`layer "${layerName}" has the input shape ${JSON.stringify(shape)}`);
+      throw damagedTopology(`layer "${layerName}" has the input shape ${JSON.stringify(shape)}`);
     }
     return dimension;
   });
 }
 
-function readSequential(config: JsonValue | undefined): KerasModel {
-  const list = isJsonObject(config) ? config.layers : config;
-  const all = rawLayers(list);
-  const buildShape = isJsonObject(config) ? (config.build_input_shape ?? undefined) : undefined;
-  const [first] = all;
-  const inputShape =
-    declaredShape(first) ?? (buildShape === undefined ? undefined : withBatch1(first.name, buildShape));
-  if (inputShape === undefined) {
-    throw inputError(
-      'missing-input-shape',
-      `The first layer, "${first.name}", does not tell the shape of the input.`,
-      'Give the first layer an input shape, or call the model once before saving it.',
-    );
-  }
-  const inputName = first.className === 'InputLayer' ? first.name : SEQUENTIAL_INPUT;
-  let previous = inputName;
-  const layers = (first.className === 'InputLayer' ? all.slice(1) : all).map(
-    ({ name, className, config }) => {
-      const layer = { name, className, config, inputs: [previous] };
-      previous = name;
-      return layer;
-    },
-  );
-  return { inputName, inputShape, layers, outputName: previous };
+/** `batch_input_shape` (Keras 2, TensorFlow.js) or `batch_shape` (Keras 3) with batch 1; of a model, its input's. */
+function declaredShape({ name, className, config, json }: RawLayer): Shape | undefined {
+  const build = json.build_config;
+  const shape =
+    config.value('batch_input_shape') ??
+    config.value('batch_shape') ??
+    (isJsonObject(build) ? (build.input_shape ?? undefined) : undefined);
+  if (shape !== undefined) return withBatch1(name, shape);
+  return isModelClass(className) ? inputShapeOf(className, json) : undefined;
 }
 
-/** Every `["layer", node, tensor, …]` inside a Keras 2 or Keras 3 description of a call, in order. */
-function referencesIn(
-  value: JsonValue | undefined,
-  depth = 0,
-): { layer: string; node: number; tensor: number }[] {
-  if (depth > MAX_REFERENCE_DEPTH) throw damaged('a call is nested too deeply');
-  if (Array.isArray(value)) {
-    const [layer, node, tensor] = value;
-    if (typeof layer === 'string' && typeof node === 'number' && typeof tensor === 'number') {
-      return [{ layer, node, tensor }];
-    }
-    return value.flatMap((item) => referencesIn(item, depth + 1));
+/** The shape that the first layer of a model tells, or its only input layer. */
+function inputShapeOf(className: string, model: JsonObject): Shape | undefined {
+  const layers = layersOf(model);
+  const { config } = model;
+  if (className === 'Sequential') {
+    const [first] = layers;
+    const built = isJsonObject(config) ? (config.build_input_shape ?? undefined) : undefined;
+    return declaredShape(first) ?? (built === undefined ? undefined : withBatch1(first.name, built));
   }
-  if (!isJsonObject(value)) return [];
-  if (value.class_name === '__keras_tensor__' && isJsonObject(value.config)) {
-    return referencesIn(value.config.keras_history, depth + 1);
-  }
-  return 'args' in value ? referencesIn(value.args, depth + 1) : [];
+  if (!isJsonObject(config)) throw damagedTopology('it has no "config"');
+  const { layer } = onlyOne('input', endsOf(config, 'input_layers', 'inputLayers'));
+  const input = layers.find(({ name }) => name === layer);
+  const shape = input === undefined ? undefined : declaredShape(input);
+  if (shape === undefined) throw damagedTopology(`its input layer "${layer}" has no shape`);
+  return shape;
 }
 
-function producers(value: JsonValue | undefined, reader: string): string[] {
-  return referencesIn(value).map(({ layer, node, tensor }) => {
-    if (node !== 0 || tensor !== 0) {
-      throw unsupportedError(
-        'shared-layer',
-        `${reader} reads a second use or a second output of layer "${layer}", which tinyml cannot convert.`,
-        'Give every use of a layer its own layer.',
-      );
-    }
-    return layer;
-  });
-}
-
-function onlyOne(what: string, names: readonly string[]): string {
-  if (names.length === 0) throw damaged(`it names no ${what}`);
-  if (names.length > 1) {
+function onlyOne<T>(what: string, found: readonly T[]): T {
+  if (found.length === 0) throw damagedTopology(`it names no ${what}`);
+  if (found.length > 1) {
     throw unsupportedError(
       'several-inputs-or-outputs',
-      `The model has ${names.length} ${what}s (${names.join(', ')}), and tinyml converts models with one.`,
+      `The model has ${found.length} ${what}s, and tinyml converts models with one.`,
       `Build a model with one ${what} from the same layers.`,
     );
   }
-  return names[0];
+  return found[0];
 }
 
-function inboundLayers({ name, json }: RawLayer): string[] {
-  const calls = json.inbound_nodes ?? json.inboundNodes;
-  if (!Array.isArray(calls) || calls.length === 0) throw damaged(`layer "${name}" reads nothing`);
-  if (calls.length > 1) {
-    throw unsupportedError(
-      'shared-layer',
-      `Layer "${name}" is used ${calls.length} times, which tinyml cannot convert.`,
-      'Give every use its own layer.',
+/** Collects the calls of a model and of those inside it. */
+interface Expansion {
+  readonly calls: LayerCall[];
+  /** How often each path was used. */
+  readonly uses: Map<string, number>;
+}
+
+function append(
+  expansion: Expansion,
+  layer: RawLayer,
+  path: readonly string[],
+  inputs: readonly number[],
+): number[] {
+  if (isModelClass(layer.className)) return expandModel(expansion, layer.className, layer.json, path, inputs);
+  if (expansion.calls.length >= MAX_CALLS) throw damagedTopology(`it calls more than ${MAX_CALLS} layers`);
+  const joined = path.join('/');
+  const earlier = expansion.uses.get(joined) ?? 0;
+  expansion.uses.set(joined, earlier + 1);
+  const output = expansion.calls.length + 1;
+  expansion.calls.push({
+    name: earlier === 0 ? joined : `${joined}:${earlier}`,
+    path,
+    className: layer.className,
+    config: layer.config,
+    inputs,
+    output,
+  });
+  return [output];
+}
+
+function expandSequential(
+  expansion: Expansion,
+  model: JsonObject,
+  path: readonly string[],
+  inputs: readonly number[],
+): number[] {
+  return layersOf(model)
+    .filter(({ className }) => className !== 'InputLayer')
+    .reduce<number[]>(
+      (previous, layer) => append(expansion, layer, [...path, layer.name], previous),
+      [...inputs],
     );
-  }
-  return producers(calls[0], `Layer "${name}"`);
 }
 
-/** Layers after those they read; a cycle or a missing layer is damage. */
-function inExecutionOrder(layers: readonly KerasLayer[], inputName: string): KerasLayer[] {
-  const done = new Set([inputName]);
-  const ordered: KerasLayer[] = [];
-  let waiting = layers;
+interface PendingCall {
+  readonly layer: RawLayer;
+  readonly node: number;
+  readonly reads: readonly TensorReference[];
+}
+
+const keyOf = ({ layer, node, tensor }: TensorReference): string => `${layer}\n${node}\n${tensor}`;
+
+/**
+ * Every use of every layer. Keras counts the uses of a model inside another from 1, because its own construction was
+ * use 0; other layers, and models of some versions, count from 0.
+ */
+function pendingCalls(layers: readonly RawLayer[], ends: readonly TensorReference[]): PendingCall[] {
+  const computing = layers.filter(({ className }) => className !== 'InputLayer');
+  const calls = computing.map((layer) => ({
+    layer,
+    reads: callsOf(layer.json, `Layer "${layer.name}"`),
+  }));
+  const highest = new Map<string, number>();
+  for (const { layer, node } of [...ends, ...calls.flatMap(({ reads }) => reads.flat())]) {
+    highest.set(layer, Math.max(node, highest.get(layer) ?? 0));
+  }
+  return calls.flatMap(({ layer, reads }) => {
+    const first = isModelClass(layer.className) && highest.get(layer.name) === reads.length ? 1 : 0;
+    return reads.map((references, index) => ({ layer, node: first + index, reads: references }));
+  });
+}
+
+function expandFunctional(
+  expansion: Expansion,
+  model: JsonObject,
+  path: readonly string[],
+  inputs: readonly number[],
+): number[] {
+  const { config } = model;
+  if (!isJsonObject(config)) throw damagedTopology('it has no "config"');
+  const starts = endsOf(config, 'input_layers', 'inputLayers');
+  const ends = endsOf(config, 'output_layers', 'outputLayers');
+  if (starts.length !== inputs.length) {
+    throw damagedTopology(`a model of ${starts.length} inputs is called with ${inputs.length}`);
+  }
+  const tensors = new Map(starts.map((start, index) => [keyOf(start), inputs[index]]));
+  let waiting = pendingCalls(layersOf(model), ends);
   while (waiting.length > 0) {
-    const blocked: KerasLayer[] = [];
-    for (const layer of waiting) {
-      if (layer.inputs.every((name) => done.has(name))) {
-        ordered.push(layer);
-        done.add(layer.name);
-      } else {
-        blocked.push(layer);
+    const blocked: PendingCall[] = [];
+    for (const call of waiting) {
+      const ids = call.reads.map((reference) => tensors.get(keyOf(reference)));
+      if (ids.some((id) => id === undefined)) {
+        blocked.push(call);
+        continue;
       }
+      const { layer, node } = call;
+      const outputs = append(expansion, layer, [...path, layer.name], ids as number[]);
+      for (const [tensor, id] of outputs.entries())
+        tensors.set(keyOf({ layer: layer.name, node, tensor }), id);
     }
-    if (blocked.length === waiting.length)
-      throw damaged(`layer "${blocked[0].name}" reads what no layer makes`);
+    if (blocked.length === waiting.length) {
+      throw damagedTopology(`layer "${blocked[0].layer.name}" reads what no layer makes`);
+    }
     waiting = blocked;
   }
-  return ordered;
+  return ends.map((end) => {
+    const id = tensors.get(keyOf(end));
+    if (id === undefined) throw damagedTopology(`its output layer "${end.layer}" does not exist`);
+    return id;
+  });
 }
 
-function readFunctional(config: JsonValue | undefined): KerasModel {
-  if (!isJsonObject(config)) throw damaged('it has no "config"');
-  const all = rawLayers(config.layers);
-  const inputName = onlyOne('input', producers(config.input_layers ?? config.inputLayers, 'The model'));
-  const outputName = onlyOne('output', producers(config.output_layers ?? config.outputLayers, 'The model'));
-  const input = all.find(({ name }) => name === inputName);
-  const inputShape = input === undefined ? undefined : declaredShape(input);
-  if (inputShape === undefined) throw damaged(`its input layer "${inputName}" has no shape`);
-  const layers = all
-    .filter(({ className }) => className !== 'InputLayer')
-    .map((layer) => ({
-      name: layer.name,
-      className: layer.className,
-      config: layer.config,
-      inputs: inboundLayers(layer),
-    }));
-  return { inputName, inputShape, layers: inExecutionOrder(layers, inputName), outputName };
+function expandModel(
+  expansion: Expansion,
+  className: string,
+  model: JsonObject,
+  path: readonly string[],
+  inputs: readonly number[],
+): number[] {
+  return className === 'Sequential'
+    ? expandSequential(expansion, model, path, inputs)
+    : expandFunctional(expansion, model, path, inputs);
 }
 
-export function readTopology({ topology }: Pick<FloatModel, 'topology'>): KerasModel {
-  const className = topology.class_name ?? topology.className;
-  switch (className) {
-    case 'Sequential':
-      return readSequential(topology.config);
-    case 'Functional':
-    case 'Model':
-      return readFunctional(topology.config);
-    default:
-      throw unsupportedError(
-        'model-class',
-        `The model is of class ${JSON.stringify(className ?? null)}, and only Sequential and Functional models describe their layers.`,
-        'Rebuild the model from Keras layers without subclassing Model.',
-      );
+/** Only what the output depends on is kept. */
+function needed(calls: readonly LayerCall[], output: number): LayerCall[] {
+  const wanted = new Set([output]);
+  const kept: LayerCall[] = [];
+  for (const call of calls.toReversed()) {
+    if (!wanted.has(call.output)) continue;
+    kept.push(call);
+    for (const input of call.inputs) wanted.add(input);
   }
+  return kept.reverse();
+}
+
+/** Throws input errors for damaged descriptions and unsupported errors for models that no list of calls describes. */
+export function readTopology(topology: JsonObject): KerasModel {
+  const className = topology.class_name ?? topology.className;
+  if (typeof className !== 'string' || !isModelClass(className)) {
+    throw unsupportedError(
+      'model-class',
+      `The model is of class ${JSON.stringify(className ?? null)}, and only Sequential and Functional models describe their layers.`,
+      'Rebuild the model from Keras layers without subclassing Model.',
+    );
+  }
+  const inputShape = inputShapeOf(className, topology);
+  if (inputShape === undefined) {
+    throw inputError(
+      'missing-input-shape',
+      `The first layer, "${layersOf(topology)[0].name}", does not tell the shape of the input.`,
+      'Give the first layer an input shape, or call the model once before saving it.',
+    );
+  }
+  const expansion: Expansion = { calls: [], uses: new Map() };
+  const output = onlyOne('output', expandModel(expansion, className, topology, [], [0]));
+  return { inputShape, calls: needed(expansion.calls, output), output };
 }

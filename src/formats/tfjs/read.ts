@@ -5,9 +5,9 @@ import { inputError, type TinymlError, unsupportedError } from '../../core/error
 import type { FloatModel, NamedWeight } from '../../core/float-model.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { dataFromBytes, elementCount } from '../../core/tensor.ts';
+import { parseJson } from '../parse-json.ts';
 
 const MAX_WEIGHT_BYTES = 1 << 30;
-const MAX_DEPTH = 64;
 
 const weightSchema = z.looseObject({
   name: z.string().min(1).max(1024),
@@ -37,25 +37,8 @@ function damaged(detail: string, cause?: unknown): TinymlError {
   );
 }
 
-/** Readers of topologies recurse; this keeps their recursion shallow. */
-function checkDepth(root: unknown): void {
-  let level = [root];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_DEPTH) throw damaged(`it is nested more than ${MAX_DEPTH} levels deep`);
-    level = level.flatMap((value) =>
-      typeof value === 'object' && value !== null ? Object.values(value) : [],
-    );
-  }
-}
-
 function parseModelJson(text: string): z.output<typeof modelJsonSchema> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw damaged('it is not JSON', error);
-  }
-  checkDepth(json);
+  const json = parseJson(text, damaged);
   if (isJsonObject(json) && json.format === 'graph-model') {
     throw unsupportedError(
       'tfjs-graph-model',
@@ -77,7 +60,8 @@ function topologyOf(modelTopology: Readonly<Record<string, unknown>>): JsonObjec
   if (!isJsonObject(topology) || typeof topology.class_name !== 'string') {
     throw damaged('"modelTopology" describes no model');
   }
-  return topology;
+  const version = modelTopology.keras_version;
+  return typeof version === 'string' ? { ...topology, keras_version: version } : topology;
 }
 
 /** A path that stays in the folder of `model.json`. */

@@ -11,11 +11,7 @@ const CODES: Readonly<Record<FusedActivation, ActivationFunctionType>> = {
   relu_n1_to_1: ActivationFunctionType.RELU_N1_TO_1,
 };
 
-export function activationCode(activation: FusedActivation): ActivationFunctionType {
-  return CODES[activation];
-}
-
-export function activationOf(code: ActivationFunctionType): FusedActivation {
+function activationOf(code: ActivationFunctionType): FusedActivation {
   for (const [activation, known] of Object.entries(CODES)) {
     if (known === code) return activation as FusedActivation;
   }
@@ -24,4 +20,18 @@ export function activationOf(code: ActivationFunctionType): FusedActivation {
     `fuses the activation ${ActivationFunctionType[code] ?? code}, which TensorFlow Lite Micro does not compute`,
     'Make the activation a layer of its own.',
   );
+}
+
+interface Fused {
+  readonly activation: FusedActivation;
+}
+
+/** The attribute of options that have it. */
+export function fused(options: { fusedActivationFunction(): ActivationFunctionType }): Fused {
+  return { activation: activationOf(options.fusedActivationFunction()) };
+}
+
+/** The field of such options. */
+export function fusedField({ activation }: Fused): { fused_activation_function: number } {
+  return { fused_activation_function: CODES[activation] };
 }

@@ -14,9 +14,12 @@ export interface Accessor {
 export interface FileOperator {
   /** Sets `accessor` upon the options; where the file has none of that kind it reads defaults, as in TFLM. */
   options<T extends Accessor>(accessor: T): T;
+  readonly inputs: readonly (TensorType | undefined)[];
   readonly outputs: readonly TensorType[];
   /** The elements of a constant int32 or int64 input; refuses one that is computed. */
   integers(position: number): readonly number[];
+  /** The same where TFLM reads int32 and takes int64 for twice as many. */
+  int32s(position: number): readonly number[];
 }
 
 /** A constant operand that stands for an attribute. */
@@ -39,11 +42,13 @@ export interface Codec<Attributes> {
    * not named here are attributes, or repeat what the shapes say.
    */
   readonly operandPositions?: readonly number[];
+  /** Absent operands at the end are left out instead of written as -1: TensorFlow Lite counts the inputs. */
+  readonly trimsAbsent?: true;
   /** The least version with which TensorFlow Lite runs it. */
   version(query: VersionQuery, attributes: Attributes): number;
   read(operator: FileOperator): Attributes;
   /** The options table. */
-  writeOptions?(attributes: Attributes, file: FlatBuilder): Ref;
+  writeOptions?(attributes: Attributes, file: FlatBuilder, query: VersionQuery): Ref;
   /** Attributes that the file keeps in constant inputs, by position. */
   writeConstants?(attributes: Attributes): Readonly<Record<number, IntegerConstant>>;
 }

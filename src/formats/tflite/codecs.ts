@@ -4,36 +4,27 @@
  */
 
 import { unsupportedError } from '../../core/errors.ts';
-import type { FusedActivation } from '../../ops/activation.ts';
 import type { AttributesOf, OpKind } from '../../ops/index.ts';
 import { OP_KINDS } from '../../ops/index.ts';
-import { activationCode, activationOf } from './activation-code.ts';
+import { fused, fusedField } from './activation-code.ts';
 import { type Codec, optionsTable, type VersionQuery, versions } from './codec.ts';
+import { convolutionCodecs } from './convolution-codecs.ts';
 import {
-  type ActivationFunctionType,
   AddOptions,
   BuiltinOperator,
   BuiltinOptions,
+  TensorType as FileType,
   FullyConnectedOptions,
   FullyConnectedOptionsWeightsFormat,
+  LeakyReluOptions,
   MulOptions,
   SoftmaxOptions,
   SubOptions,
 } from './generated/tflite_generated.ts';
+import { movementCodecs } from './movement-codecs.ts';
+import { reductionCodecs } from './reduction-codecs.ts';
 
-interface Fused {
-  readonly activation: FusedActivation;
-}
-
-function fused(options: { fusedActivationFunction(): ActivationFunctionType }): Fused {
-  return { activation: activationOf(options.fusedActivationFunction()) };
-}
-
-function fusedField({ activation }: Fused): { fused_activation_function: number } {
-  return { fused_activation_function: activationCode(activation) };
-}
-
-/** An operator of one input and no options. */
+/** An operator without options. */
 function plain(
   code: BuiltinOperator,
   floatVersion: number,
@@ -56,6 +47,9 @@ function mulVersion(query: VersionQuery): number {
 }
 
 export const codecs: { readonly [Kind in OpKind]: Codec<AttributesOf<Kind>> } = {
+  ...movementCodecs,
+  ...convolutionCodecs,
+  ...reductionCodecs,
   add: {
     code: BuiltinOperator.ADD,
     options: BuiltinOptions.AddOptions,
@@ -63,7 +57,18 @@ export const codecs: { readonly [Kind in OpKind]: Codec<AttributesOf<Kind>> } = 
     read: (operator) => fused(operator.options(new AddOptions())),
     writeOptions: optionsTable('AddOptions', fusedField),
   },
+  arg_max: {
+    code: BuiltinOperator.ARG_MAX,
+    options: BuiltinOptions.ArgMaxOptions,
+    operandPositions: [0],
+    version: versions(1, 2),
+    // TFLM looks at the output's own type, not at the options.
+    read: (operator) => ({ axis: operator.int32s(1)[0] }),
+    writeOptions: optionsTable('ArgMaxOptions', () => ({ output_type: FileType.INT32 })),
+    writeConstants: ({ axis }) => ({ 1: { shape: [], values: [axis] } }),
+  },
   dequantize: plain(BuiltinOperator.DEQUANTIZE, 1, 2),
+  elu: plain(BuiltinOperator.ELU, 1, 1),
   fully_connected: {
     code: BuiltinOperator.FULLY_CONNECTED,
     options: BuiltinOptions.FullyConnectedOptions,
@@ -80,7 +85,17 @@ export const codecs: { readonly [Kind in OpKind]: Codec<AttributesOf<Kind>> } = 
       keep_num_dims: Number(keepNumDims),
     })),
   },
+  hard_swish: plain(BuiltinOperator.HARD_SWISH, 1, 1),
+  leaky_relu: {
+    code: BuiltinOperator.LEAKY_RELU,
+    options: BuiltinOptions.LeakyReluOptions,
+    version: () => 1,
+    read: (operator) => ({ alpha: operator.options(new LeakyReluOptions()).alpha() }),
+    writeOptions: optionsTable('LeakyReluOptions', ({ alpha }) => ({ alpha })),
+  },
   logistic: plain(BuiltinOperator.LOGISTIC, 1, 2),
+  maximum: plain(BuiltinOperator.MAXIMUM, 1, 2),
+  minimum: plain(BuiltinOperator.MINIMUM, 1, 2),
   mul: {
     code: BuiltinOperator.MUL,
     options: BuiltinOptions.MulOptions,
@@ -88,6 +103,7 @@ export const codecs: { readonly [Kind in OpKind]: Codec<AttributesOf<Kind>> } = 
     read: (operator) => fused(operator.options(new MulOptions())),
     writeOptions: optionsTable('MulOptions', fusedField),
   },
+  prelu: plain(BuiltinOperator.PRELU, 1, 1),
   quantize: plain(BuiltinOperator.QUANTIZE, 1, 1),
   relu: plain(BuiltinOperator.RELU, 1, 2),
   relu6: plain(BuiltinOperator.RELU6, 1, 2),

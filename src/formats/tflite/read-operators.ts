@@ -81,8 +81,17 @@ function fileOperator(
       accessor.__init(NO_OPTIONS_POSITION, NO_OPTIONS);
       return accessor;
     },
+    inputs: inputs.map((input) => input?.type),
     outputs: outputs.map(({ type }) => type),
     integers: (position) => integersOf(inputs[position], position),
+    int32s(position) {
+      const integers = integersOf(inputs[position], position);
+      if (inputs[position]?.type.dtype === 'int32') return integers;
+      throw unsupportedError(
+        'unsupported-type',
+        `has int64 in input ${position}, where TensorFlow Lite Micro reads int32`,
+      );
+    },
   };
 }
 

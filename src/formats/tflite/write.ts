@@ -4,10 +4,10 @@
  */
 
 import type { QuantParams } from '../../core/quant-params.ts';
-import { bytesOf } from '../../core/tensor.ts';
+import { bytesOf, type TensorType } from '../../core/tensor.ts';
 import { type Graph, inputTypes, type Node, outputTypes, type Value, type ValueId } from '../../ir/graph.ts';
 import { type OpKind, opOf } from '../../ops/index.ts';
-import type { Codec } from './codec.ts';
+import type { Codec, VersionQuery } from './codec.ts';
 import { codecOf } from './codecs.ts';
 import { FlatBuilder, type Ref } from './flat-builder.ts';
 import { BuiltinOperator, TensorType as FileType } from './generated/tflite_generated.ts';
@@ -20,20 +20,30 @@ const BUFFER_ALIGN = 16;
 const GREATER_CODES = BuiltinOperator.PLACEHOLDER_FOR_GREATER_OP_CODES;
 const ABSENT = -1;
 
-export function writeTflite(graph: Graph): Uint8Array {
-  return new TfliteWriter(graph).write();
+export interface WriteOptions {
+  /**
+   * Leaves out what TFLM does not read but TensorFlow Lite insists on: all zero points of weights but one, and all
+   * scales of a bias but one (tflite-micro 90b983c, `micro_allocator.cc`, takes one zero point for all).
+   */
+  readonly tflmOnly?: boolean;
+}
+
+export function writeTflite(graph: Graph, options: WriteOptions = {}): Uint8Array {
+  return new TfliteWriter(graph, options.tflmOnly ?? false).write();
 }
 
 class TfliteWriter {
   readonly #graph: Graph;
+  readonly #tflmOnly: boolean;
   readonly #file = new FlatBuilder();
   readonly #buffers: Ref[] = [];
   readonly #bufferIndices = new Map<Ref, number>();
   readonly #tensors: Ref[] = [];
   readonly #tensorIndices = new Map<ValueId, number>();
 
-  constructor(graph: Graph) {
+  constructor(graph: Graph, tflmOnly: boolean) {
     this.#graph = graph;
+    this.#tflmOnly = tflmOnly;
   }
 
   write(): Uint8Array {
@@ -89,14 +99,19 @@ class TfliteWriter {
     );
   }
 
-  /** As many zero points as scales: TensorFlow Lite insists on it, TFLM would take one for all. */
-  #quantization(quant: QuantParams): Ref {
+  /** As many zero points as scales: TensorFlow Lite insists on it, TFLM takes one for all. */
+  #quantization({ dtype, quant }: TensorType & { readonly quant: QuantParams }): Ref {
+    const isBias = dtype === 'int32';
     const perAxis = quant.scheme === 'per-axis';
-    const scales = perAxis ? quant.scales : [quant.scale];
-    const zeroPoints = perAxis ? new Array<number>(scales.length).fill(0) : [quant.zeroPoint];
+    const all = perAxis ? quant.scales : [quant.scale];
+    const scales = this.#tflmOnly && isBias ? all.slice(0, 1) : all;
+    const zeroPoint = perAxis ? 0 : quant.zeroPoint;
     return this.#file.table('QuantizationParameters', {
       scale: this.#file.scalars('float32', scales),
-      zero_point: this.#file.scalars('int64', zeroPoints),
+      zero_point: this.#file.scalars(
+        'int64',
+        new Array<number>(this.#tflmOnly ? 1 : scales.length).fill(zeroPoint),
+      ),
       quantized_dimension: perAxis ? quant.axis : 0,
     });
   }
@@ -109,7 +124,7 @@ class TfliteWriter {
       type: fileTypeOf(type.dtype),
       buffer: data === undefined ? 0 : this.#constantBuffer(bytesOf(data)),
       name: named ? this.#file.string(name) : undefined,
-      quantization: type.quant === undefined ? undefined : this.#quantization(type.quant),
+      quantization: type.quant === undefined ? undefined : this.#quantization({ ...type, quant: type.quant }),
     });
   }
 
@@ -136,7 +151,12 @@ class TfliteWriter {
     for (const [position, { shape, values }] of Object.entries(constants)) {
       indices[Number(position)] = this.#integerTensor(shape, values);
     }
+    while (codec.trimsAbsent && indices.at(-1) === ABSENT) indices.pop();
     return Array.from(indices, (index) => index ?? ABSENT);
+  }
+
+  #types(node: Node): VersionQuery {
+    return { inputs: inputTypes(this.#graph, node), outputs: outputTypes(this.#graph, node) };
   }
 
   #operator(node: Node, codeIndex: number): Ref {
@@ -146,7 +166,7 @@ class TfliteWriter {
       inputs: this.#file.scalars('int32', this.#inputs(node, codec)),
       outputs: this.#file.scalars('int32', this.#indices(node.outputs)),
       builtin_options_type: codec.options,
-      builtin_options: codec.writeOptions?.(node.attributes, this.#file),
+      builtin_options: codec.writeOptions?.(node.attributes, this.#file, this.#types(node)),
     });
   }
 
@@ -155,12 +175,7 @@ class TfliteWriter {
     const codec = codecOf(kind);
     const versions = this.#graph.nodes
       .filter((node) => node.kind === kind)
-      .map((node) =>
-        codec.version(
-          { inputs: inputTypes(this.#graph, node), outputs: outputTypes(this.#graph, node) },
-          node.attributes,
-        ),
-      );
+      .map((node) => codec.version(this.#types(node), node.attributes));
     return this.#file.table('OperatorCode', {
       deprecated_builtin_code: Math.min(codec.code, GREATER_CODES),
       version: Math.max(...versions),

@@ -34,3 +34,17 @@ export function logisticFloat(input: Float32Array, output: Float32Array): void {
 export function tanhFloat(input: Float32Array, output: Float32Array): void {
   for (let i = 0; i < output.length; i++) output[i] = Math.tanh(input[i]);
 }
+
+export function leakyReluFloat(alpha: number, input: Float32Array, output: Float32Array): void {
+  for (let i = 0; i < output.length; i++) output[i] = input[i] > 0 ? input[i] : input[i] * alpha;
+}
+
+export function eluFloat(input: Float32Array, output: Float32Array): void {
+  for (let i = 0; i < output.length; i++) output[i] = input[i] < 0 ? Math.expm1(input[i]) : input[i];
+}
+
+export function hardSwishFloat(input: Float32Array, output: Float32Array): void {
+  for (let i = 0; i < output.length; i++) {
+    output[i] = (input[i] * Math.min(6, Math.max(0, input[i] + 3))) / 6;
+  }
+}

@@ -5,32 +5,53 @@
  */
 
 import type { QuantParams } from '../../core/quant-params.ts';
-import { scaleOf } from './parameters.ts';
+import { elementCount, type Shape } from '../../core/tensor.ts';
+import { type Graph, inputTypes, type Node, outputTypes } from '../../ir/graph.ts';
+import { opOf } from '../../ops/index.ts';
+import type { AnyKernel } from '../../ops/op.ts';
+import { scalesOver } from './parameters.ts';
 
-/**
- * bias + (weights − quantized weights) · E[input]. weights [units, depth]; `inputMeans` holds rows of `depth` elements,
- * which are averaged.
- */
-export function correctBias(
-  bias: Float32Array,
+/** weights − quantized weights. */
+export function roundingErrors(
   weights: Float32Array,
   quantized: Int8Array,
+  shape: Shape,
   quant: QuantParams,
+): Float32Array {
+  const scaleAt = scalesOver(shape, quant);
+  return weights.map((value, i) => value - scaleAt(i) * quantized[i]);
+}
+
+/**
+ * bias + the mean over positions of what `errors` in place of operand `weights` make of E[input]. But for its activation
+ * the operator is linear, so its own float kernel tells, with strides, padding and groups as they are. Output channels
+ * are along the last axis of the output.
+ */
+export function correctBias(
+  graph: Graph,
+  node: Node,
+  weights: number,
+  errors: Float32Array,
+  bias: Float32Array,
   inputMeans: Float64Array,
 ): Float32Array {
-  const depth = weights.length / bias.length;
-  const rows = Math.floor(inputMeans.length / depth);
-  const means = Float64Array.from({ length: depth }, (_, i) => {
-    let sum = 0;
-    for (let row = 0; row < rows; row++) sum += inputMeans[row * depth + i];
-    return sum / rows;
-  });
+  const outputs = outputTypes(graph, node);
+  const kernel = opOf(node.kind).float as AnyKernel;
+  const prepared = kernel.prepare(
+    { ...node.attributes, activation: 'none' },
+    inputTypes(graph, node),
+    outputs,
+  );
+  const operands: (Float32Array | undefined)[] = [Float32Array.from(inputMeans), undefined, undefined];
+  operands[weights] = errors;
+  const shifts = new Float32Array(elementCount(outputs[0].shape));
+  kernel.run(prepared, operands, [shifts]);
+
+  const units = bias.length;
+  const rows = shifts.length / units;
   return bias.map((value, unit) => {
-    const scale = scaleOf(quant, unit);
-    let shift = 0;
-    for (let i = 0; i < depth; i++) {
-      shift += (weights[unit * depth + i] - scale * quantized[unit * depth + i]) * means[i];
-    }
-    return value + shift;
+    let sum = 0;
+    for (let row = 0; row < rows; row++) sum += shifts[row * units + unit];
+    return value + sum / rows;
   });
 }

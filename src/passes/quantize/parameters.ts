@@ -6,6 +6,7 @@
 
 import { INT32_MAX, roundHalfAway } from '../../core/fixed-point.ts';
 import { type PerTensorQuant, perAxis, perTensor, type QuantParams } from '../../core/quant-params.ts';
+import { elementCount, type Shape } from '../../core/tensor.ts';
 
 /** The smallest and largest value seen. */
 export interface Range {
@@ -52,20 +53,29 @@ export function activationParameters({ min, max }: Range): PerTensorQuant {
   );
 }
 
-/** Symmetric narrow int8 (−127 … 127). */
-function symmetricScale(range: Range): number {
-  const { min, max } = widen(range);
-  return Math.fround(Math.fround(Math.max(-min, max)) / 127);
+/** Symmetric narrow int8 (−127 … 127) of values up to `largest`. */
+function symmetricScale(largest: number): number {
+  return Math.fround(Math.fround(Math.max(largest, NARROWEST / 2)) / 127);
 }
 
-/** One scale, or one for each of the leading-axis slices of `data`. */
-export function weightParameters(data: Float32Array, channels: number, perChannel: boolean): QuantParams {
-  if (!perChannel) return perTensor(symmetricScale(rangeOf(data)), 0);
-  const depth = data.length / channels;
-  const scales = Array.from({ length: channels }, (_, channel) =>
-    symmetricScale(rangeOf(data.subarray(channel * depth, (channel + 1) * depth))),
-  );
-  return perAxis(0, scales);
+/** Which index along `axis` each element of a tensor has; 0 without an axis. */
+function channelsAlong(axis: number | undefined, shape: Shape): (element: number) => number {
+  if (axis === undefined) return () => 0;
+  const inner = elementCount(shape.slice(axis + 1));
+  return (element) => Math.floor(element / inner) % shape[axis];
+}
+
+/** One scale, or one for each index along `axis`. */
+export function weightParameters(data: Float32Array, shape: Shape, axis: number | undefined): QuantParams {
+  const channelOf = channelsAlong(axis, shape);
+  const largest = new Float32Array(axis === undefined ? 1 : shape[axis]);
+  for (let i = 0; i < data.length; i++) {
+    const channel = channelOf(i);
+    const magnitude = Math.abs(data[i]);
+    if (magnitude > largest[channel]) largest[channel] = magnitude;
+  }
+  const scales = Array.from(largest, symmetricScale);
+  return axis === undefined ? perTensor(scales[0], 0) : perAxis(axis, scales);
 }
 
 /** The scale of index `channel`, whichever the scheme. */
@@ -99,18 +109,19 @@ export function makeRoomForBias(weights: QuantParams, inputScale: number, bias: 
   );
 }
 
+/** The scale of each element of a tensor of that shape. */
+export function scalesOver(shape: Shape, quant: QuantParams): (element: number) => number {
+  const channelOf = channelsAlong(quant.scheme === 'per-axis' ? quant.axis : undefined, shape);
+  return (element) => scaleOf(quant, channelOf(element));
+}
+
 /** Symmetric int8 weights: round(w · (1 / scale)) in float32, half away from zero, within ±127. */
-export function quantizeWeights(data: Float32Array, quant: QuantParams): Int8Array {
-  const channels = quant.scheme === 'per-axis' ? quant.scales.length : 1;
-  const depth = data.length / channels;
-  const quantized = new Int8Array(data.length);
-  for (let channel = 0; channel < channels; channel++) {
-    const inverse = Math.fround(1 / scaleOf(quant, channel));
-    for (let i = channel * depth; i < (channel + 1) * depth; i++) {
-      quantized[i] = Math.max(-127, Math.min(127, roundHalfAway(Math.fround(data[i] * inverse))));
-    }
-  }
-  return quantized;
+export function quantizeWeights(data: Float32Array, shape: Shape, quant: QuantParams): Int8Array {
+  const scaleAt = scalesOver(shape, quant);
+  return Int8Array.from(data, (value, i) => {
+    const inverse = Math.fround(1 / scaleAt(i));
+    return Math.max(-127, Math.min(127, roundHalfAway(Math.fround(value * inverse))));
+  });
 }
 
 /** Bias parameters: scale input · weights, zero point 0. */

@@ -1,14 +1,15 @@
 /** The float graph as an int8 graph: same nodes, same value ids for activations, constants quantized per use. */
 
 import { unsupportedError } from '../../core/errors.ts';
-import { type PerTensorQuant, perTensor, type QuantParams } from '../../core/quant-params.ts';
+import { type PerTensorQuant, perTensor, type QuantParams, sameQuant } from '../../core/quant-params.ts';
 import type { TensorData } from '../../core/tensor.ts';
 import { nodeOf } from '../../ir/builder.ts';
 import { type Graph, getValue, type Node, type Value, type ValueId } from '../../ir/graph.ts';
 import { opOf } from '../../ops/index.ts';
 import type { QuantRule } from '../../ops/op.ts';
 import type { Pass } from '../pass.ts';
-import { correctBias } from './correct-bias.ts';
+import { correctBias, roundingErrors } from './correct-bias.ts';
+import { fuseSaturation } from './fuse-saturation.ts';
 import {
   activationParameters,
   asymmetricParameters,
@@ -21,6 +22,7 @@ import {
   rangeOf,
   weightParameters,
 } from './parameters.ts';
+import { type SharedScales, shareScales } from './shared-scales.ts';
 
 /** What calibration saw, by value id; constants are not in it. */
 export type Ranges = ReadonlyMap<ValueId, Range>;
@@ -34,27 +36,37 @@ export interface QuantizeOptions {
 
 /** The pass `quantize`: float32 graph in, int8 graph (inputs and outputs too) out. */
 export function quantizePass(ranges: Ranges, options: QuantizeOptions): Pass {
-  return { name: 'quantize', run: (graph) => new Quantizer(graph, ranges, options).run() };
+  return { name: 'quantize', run: (graph) => new Quantizer(fuseSaturation(graph), ranges, options).run() };
 }
 
 class Quantizer {
   readonly #graph: Graph;
   readonly #ranges: Ranges;
   readonly #options: QuantizeOptions;
+  readonly #shared: SharedScales;
   readonly #values = new Map<ValueId, Value>();
+  readonly #nodes: Node[] = [];
+  /** Values in another scale, by id and parameters. */
+  readonly #rescaled = new Map<string, ValueId>();
   #nextId: ValueId;
 
   constructor(graph: Graph, ranges: Ranges, options: QuantizeOptions) {
     this.#graph = graph;
     this.#ranges = ranges;
     this.#options = options;
+    this.#shared = shareScales(graph, (id) => this.#calibrated(id));
     this.#nextId = Math.max(-1, ...graph.values.keys()) + 1;
   }
 
   run(): Graph {
     for (const id of this.#graph.inputs) this.#defineActivation(id, this.#calibrated(id));
-    const nodes = this.#graph.nodes.map((node) => this.#quantizeNode(node));
-    return { values: this.#values, nodes, inputs: this.#graph.inputs, outputs: this.#graph.outputs };
+    for (const node of this.#graph.nodes) this.#quantizeNode(node);
+    return {
+      values: this.#values,
+      nodes: this.#nodes,
+      inputs: this.#graph.inputs,
+      outputs: this.#graph.outputs,
+    };
   }
 
   #calibrated(id: ValueId): PerTensorQuant {
@@ -89,18 +101,35 @@ class Quantizer {
     return quant;
   }
 
-  #quantizeNode(node: Node): Node {
+  #quantizeNode(node: Node): void {
     const { quantRule } = opOf(node.kind);
-    const inputs = quantRule.rule === 'weighted' ? this.#weighted(node, quantRule) : this.#unweighted(node);
-    for (const id of node.outputs) this.#defineActivation(id, this.#outputQuant(quantRule, inputs, id));
-    return nodeOf(node.kind, node.name, node.attributes, inputs, node.outputs);
+    const inputs = this.#quantizeInputs(node, quantRule);
+    for (const id of node.outputs) {
+      const value = getValue(this.#graph, id);
+      // Indices, as ARG_MAX gives them, are integers already.
+      if (value.type.dtype === 'int32') this.#values.set(id, value);
+      else this.#defineActivation(id, this.#outputQuant(quantRule, inputs, id));
+    }
+    this.#nodes.push(nodeOf(node.kind, node.name, node.attributes, inputs, node.outputs));
+  }
+
+  #quantizeInputs(node: Node, quantRule: QuantRule): (ValueId | undefined)[] {
+    switch (quantRule.rule) {
+      case 'weighted':
+        return this.#weighted(node, quantRule);
+      case 'same-as-output':
+        return this.#sameScale(node);
+      default:
+        return this.#unweighted(node);
+    }
   }
 
   #outputQuant(rule: QuantRule, inputs: readonly (ValueId | undefined)[], output: ValueId): PerTensorQuant {
     switch (rule.rule) {
       case 'free':
       case 'weighted':
-        return this.#calibrated(output);
+      case 'same-as-output':
+        return this.#shared.get(output) ?? this.#calibrated(output);
       case 'same-as-input':
         return this.#quantOf(inputs[0]);
       case 'fixed-output':
@@ -115,28 +144,62 @@ class Quantizer {
     return node.inputs.map((id) => {
       if (id === undefined) return undefined;
       const value = getValue(this.#graph, id);
-      if (value.data === undefined) return id;
-      const data = value.data as Float32Array;
+      const { data } = value;
+      if (data === undefined) return id;
+      if (!(data instanceof Float32Array)) {
+        this.#values.set(id, value);
+        return id;
+      }
       const quant = asymmetricParameters(rangeOf(data));
       return this.#defineConstant(value, 'int8', quant, quantizeConstant(data, quant));
     });
+  }
+
+  /** All operands in the output's parameters; one that has others goes through a QUANTIZE. */
+  #sameScale(node: Node): (ValueId | undefined)[] {
+    const quant = this.#shared.get(node.outputs[0]) as PerTensorQuant;
+    return node.inputs.map((id) => {
+      if (id === undefined) return undefined;
+      const value = getValue(this.#graph, id);
+      if (value.data instanceof Float32Array) {
+        return this.#defineConstant(value, 'int8', quant, quantizeConstant(value.data, quant));
+      }
+      return sameQuant(this.#quantOf(id), quant) ? id : this.#rescale(id, quant);
+    });
+  }
+
+  /** The same value in other parameters, made once for all who want it. */
+  #rescale(id: ValueId, quant: PerTensorQuant): ValueId {
+    const key = `${id} ${quant.scale} ${quant.zeroPoint}`;
+    const known = this.#rescaled.get(key);
+    if (known !== undefined) return known;
+    const { name, type } = getValue(this.#graph, id);
+    const twin = this.#nextId++;
+    this.#values.set(twin, { id: twin, name, type: { dtype: 'int8', shape: type.shape, quant } });
+    this.#nodes.push(nodeOf('quantize', name, {}, [id], [twin]));
+    this.#rescaled.set(key, twin);
+    return twin;
   }
 
   #weighted(node: Node, rule: QuantRule & { rule: 'weighted' }): (ValueId | undefined)[] {
     const weights = this.#constant(node, rule.weights);
     const bias = node.inputs[rule.bias] === undefined ? undefined : this.#constant(node, rule.bias);
     const inputScale = this.#quantOf(node.inputs[0]).scale;
-    const channels = weights.value.type.shape[rule.axis];
-    let quant = weightParameters(weights.data, channels, this.#options.densePerChannel);
+    const { shape } = weights.value.type;
+    const perChannel = rule.perChannel === 'always' || this.#options.densePerChannel;
+    let quant = weightParameters(weights.data, shape, perChannel ? rule.axis : undefined);
     if (bias !== undefined) quant = makeRoomForBias(quant, inputScale, bias.data);
 
     const inputs = [...node.inputs];
-    const quantized = quantizeWeights(weights.data, quant);
+    const quantized = quantizeWeights(weights.data, shape, quant);
     inputs[rule.weights] = this.#defineConstant(weights.value, 'int8', quant, quantized);
     if (bias !== undefined) {
       const means = this.#options.means?.get(node.inputs[0] as ValueId);
+      const errors = roundingErrors(weights.data, quantized, shape, quant);
       const corrected =
-        means === undefined ? bias.data : correctBias(bias.data, weights.data, quantized, quant, means);
+        means === undefined
+          ? bias.data
+          : correctBias(this.#graph, node, rule.weights, errors, bias.data, means);
       const biasQuant = biasParameters(inputScale, quant);
       inputs[rule.bias] = this.#defineConstant(
         bias.value,

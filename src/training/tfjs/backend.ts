@@ -5,6 +5,7 @@ import { dirname, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { environmentError } from '../../core/errors.ts';
 import { BACKENDS, type BackendName } from '../trainers.ts';
+import { registerWasmKernels } from './wasm-kernels/register.ts';
 
 /** `name` is the one that runs now; `why` is a sentence for people. */
 export interface ChosenBackend {
@@ -60,6 +61,7 @@ async function loadWasm(): Promise<string> {
   const main = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
   setWasmPaths(`${dirname(main)}${sep}`);
   await withoutNewProcessHandlers(() => activate('wasm'));
+  registerWasmKernels();
   const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
   return `WebAssembly ${simd ? 'with' : 'without'} SIMD runs`;
 }

@@ -6,15 +6,26 @@ import { inputError, unsupportedError } from '../../core/errors.ts';
 import type { NamedWeight } from '../../core/float-model.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { elementCount, formatShape, type Shape, sameShape } from '../../core/tensor.ts';
-import type { LossName, OptimizerName } from '../recipe.ts';
+import { areaUnderRoc } from '../area-under-roc.ts';
+import type { LossName, MetricName, OptimizerName } from '../recipe.ts';
 import type { TrainingSession } from '../run-epochs.ts';
 import type { Samples, TrainingJob } from '../trainer.ts';
+import { spreadDilatedKernels } from './dilated-kernels.ts';
 import { seedDropout } from './seeded-dropout.ts';
 
 const LOSSES: Readonly<Record<LossName, string | typeof tf.losses.huberLoss>> = {
   mse: 'meanSquaredError',
   mae: 'meanAbsoluteError',
   huber: tf.losses.huberLoss,
+  categoricalCrossentropy: 'categoricalCrossentropy',
+  binaryCrossentropy: 'binaryCrossentropy',
+};
+
+/** What TensorFlow.js computes itself, with its name in the history of `fit`. */
+const TFJS_METRICS: Readonly<Partial<Record<MetricName, string>>> = {
+  mae: 'mae',
+  mse: 'mse',
+  accuracy: 'acc',
 };
 
 const OPTIMIZERS: Readonly<Record<OptimizerName, (learningRate: number) => tf.Optimizer>> = {
@@ -110,6 +121,7 @@ export async function openSession(job: TrainingJob): Promise<TrainingSession> {
     checkFits('target', job.train.y, model.outputs[0].shape);
     setInitialWeights(model, job.initialWeights);
     seedDropout(model, job.seed);
+    spreadDilatedKernels(model);
     return sessionOf(model, job);
   } catch (error) {
     model.dispose();
@@ -119,9 +131,16 @@ export async function openSession(job: TrainingJob): Promise<TrainingSession> {
 
 function sessionOf(model: LayersModel, { recipe, train, validation }: TrainingJob): TrainingSession {
   const optimizer = OPTIMIZERS[recipe.optimizer](recipe.learningRate);
-  model.compile({ optimizer, loss: LOSSES[recipe.loss] as string, metrics: [...recipe.metrics] });
+  const metricNames = recipe.metrics.filter((name) => TFJS_METRICS[name] !== undefined);
+  model.compile({ optimizer, loss: LOSSES[recipe.loss] as string, metrics: [...metricNames] });
   const inputs = tf.tensor(validation.x.data.slice(), [...validation.x.shape], 'float32');
   const targets = tf.tensor(validation.y.data.slice(), [...validation.y.shape], 'float32');
+  const validationAuc = (): number => {
+    const predicted = model.predict(inputs, { batchSize: VALIDATION_BATCH }) as tf.Tensor;
+    const scores = predicted.dataSync() as Float32Array;
+    predicted.dispose();
+    return areaUnderRoc(scores, validation.y.data);
+  };
 
   return {
     async trainEpoch(order, learningRate) {
@@ -135,7 +154,7 @@ function sessionOf(model: LayersModel, { recipe, train, validation }: TrainingJo
         const last = (name: string): number => Number(history[name].at(-1));
         return {
           loss: last('loss'),
-          metrics: Object.fromEntries(recipe.metrics.map((name) => [name, last(name)])),
+          metrics: Object.fromEntries(metricNames.map((name) => [name, last(TFJS_METRICS[name] as string)])),
         };
       } finally {
         tf.dispose([x, y]);
@@ -147,7 +166,10 @@ function sessionOf(model: LayersModel, { recipe, train, validation }: TrainingJo
       tf.dispose(results);
       return {
         loss,
-        metrics: Object.fromEntries(recipe.metrics.map((name, index) => [name, metrics[index]])),
+        metrics: {
+          ...Object.fromEntries(metricNames.map((name, index) => [name, metrics[index]])),
+          ...(recipe.metrics.includes('auc') ? { auc: validationAuc() } : {}),
+        },
       };
     },
     weights: () =>

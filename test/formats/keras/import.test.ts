@@ -142,6 +142,113 @@ test('Keras 3 Sequential: an InputLayer and wrapped types', () => {
   expect(run(imported(topology), [10, 1])).toEqual([6.5, 15, 23.5]);
 });
 
+/** One layer on an input of the given shape (without batch). */
+function single(
+  className: string,
+  config: object,
+  shape: readonly number[],
+  weights: readonly NamedWeight[] = [],
+  version?: string,
+): Graph {
+  const topology = sequentialOf([layer(className, { name: 'l', ...config })], [null, ...shape]);
+  return imported(version === undefined ? topology : { ...topology, keras_version: version }, weights);
+}
+
+test('a causal Conv1D sees the past only', () => {
+  const config = { filters: 1, kernel_size: [2], dilation_rate: [2], padding: 'causal', use_bias: false };
+  const graph = single('Conv1D', config, [4, 1], [weight('l/kernel', [2, 1, 1], [10, 1])]);
+  expect(run(graph, [1, 2, 3, 4])).toEqual([1, 2, 13, 24]);
+});
+
+test('ZeroPadding1D, Cropping1D and DepthwiseConv1D work along the sequence', () => {
+  expect(run(single('ZeroPadding1D', { padding: [2, 1] }, [2, 1]), [5, 6])).toEqual([0, 0, 5, 6, 0]);
+  expect(run(single('Cropping1D', { cropping: [1, 2] }, [5, 1]), [1, 2, 3, 4, 5])).toEqual([2, 3]);
+  const kernel1d = weight('l/depthwise_kernel', [2, 2, 1], [1, 10, 2, 20]);
+  const depthwise = single('DepthwiseConv1D', { kernel_size: 2, use_bias: false }, [3, 2], [kernel1d]);
+  expect(run(depthwise, [1, 1, 2, 2, 3, 3])).toEqual([5, 50, 8, 80]);
+});
+
+test('SeparableConv1D: every channel alone, then all together', () => {
+  const config = { filters: 1, kernel_size: [2], depth_multiplier: 2, use_bias: true };
+  const weights = [
+    weight('l/depthwise_kernel', [2, 1, 2], [1, 2, 3, 4]),
+    weight('l/pointwise_kernel', [1, 2, 1], [1, 10]),
+    weight('l/bias', [1], [0.5]),
+  ];
+  expect(run(single('SeparableConv1D', config, [2, 1], weights), [1, 1])).toEqual([64.5]);
+});
+
+test('Subtract takes two', () => {
+  const calls = {
+    ...keras2Calls,
+    second: [
+      [
+        ['dense', 0, 0, {}],
+        ['dense', 0, 0, {}],
+      ],
+    ],
+  };
+  const topology = JSON.parse(
+    JSON.stringify(functionalOf(calls)).replace('"ReLU"', '"Subtract"'),
+  ) as JsonObject;
+  expect(run(imported(topology), [3, 4])).toEqual([0, 0, 0]);
+});
+
+test.each([
+  ['Keras 2', '2.4.0', [0, 0.1, 0.7, 1]],
+  ['Keras 3', '3.15.1', [0, 1 / 6, 2 / 3, 1]],
+])('hard_sigmoid has the slope of %s', (_, version, expected) => {
+  const graph = single('Activation', { activation: 'hard_sigmoid' }, [4], [], version);
+  const actual = run(graph, [-4, -2, 1, 4]);
+  for (const [index, value] of expected.entries()) expect(actual[index]).toBeCloseTo(value, 6);
+});
+
+test.each([
+  ['Activation', { activation: 'leaky_relu' }, -0.4, 2],
+  ['LeakyReLU', {}, -0.6, 2],
+  ['LeakyReLU', { negative_slope: 0.5 }, -1, 2],
+  ['ReLU', { negative_slope: 0.5, max_value: 1 }, -1, 1],
+  ['Activation', { activation: { class_name: 'ReLU', config: { max_value: 1 } } }, 0, 1],
+])('%s %j', (className, config, negative, positive) => {
+  const [a, b] = run(single(className, config, [2], [], '3.0.0'), [-2, 2]);
+  expect(a).toBeCloseTo(negative, 6);
+  expect(b).toBeCloseTo(positive, 6);
+});
+
+test('Normalization divides by the deviation, with statistics from weights or from the configuration', () => {
+  const weights = [weight('l/mean', [2], [1, 2]), weight('l/variance', [2], [4, 0.25])];
+  expect(run(single('Normalization', { axis: [-1] }, [2], weights), [3, 3])).toEqual([1, 2]);
+  const given = { axis: [-1], mean: [[1, 2]], variance: [[4, 0.25]] };
+  expect(run(single('Normalization', given, [2]), [3, 3])).toEqual([1, 2]);
+  expect(run(single('Normalization', { ...given, invert: true }, [2]), [1, 2])).toEqual([3, 3]);
+  const whole = [weight('l/mean', [], [1]), weight('l/variance', [], [4])];
+  expect(run(single('Normalization', { axis: null }, [2], whole), [3, 5])).toEqual([1, 2]);
+});
+
+test('Rescaling takes numbers for each channel', () => {
+  const scale = { class_name: '__numpy__', config: { value: [2, 10], dtype: 'float32' } };
+  expect(run(single('Rescaling', { scale, offset: [0, 1] }, [2]), [1, 1])).toEqual([2, 11]);
+});
+
+test('pooling that keeps its dimensions', () => {
+  const graph = single('GlobalAveragePooling1D', { keepdims: true }, [2, 2]);
+  expect(getValue(graph, graph.outputs[0]).type.shape).toEqual([1, 1, 2]);
+  expect(run(graph, [1, 2, 3, 4])).toEqual([2, 3]);
+});
+
+test('grouped convolutions see their own channels', () => {
+  const config = { filters: 2, kernel_size: 1, groups: 2, use_bias: false };
+  const graph = single('Conv2D', config, [1, 1, 2], [weight('l/kernel', [1, 1, 1, 2], [2, 3])]);
+  expect(run(graph, [10, 100])).toEqual([20, 300]);
+});
+
+test('what the output does not need is left out', () => {
+  const topology = functionalOf(keras2Calls) as unknown as { config: { layers: object[] } };
+  const unused = { ...layer('LSTM', {}), name: 'unused', inbound_nodes: [[['in', 0, 0, {}]]] };
+  topology.config.layers.push(unused);
+  expect(kindsOf(imported(topology as unknown as JsonObject))).toEqual(['fully_connected', 'relu']);
+});
+
 const keras2Calls = {
   first: [[['in', 0, 0, {}]]],
   second: [[['dense', 0, 0, {}]]],
@@ -193,6 +300,47 @@ test('a Functional model that cannot be ordered is an input error', () => {
   expect(() => imported(loop)).toThrow('reads what no layer makes');
 });
 
+test.each([
+  ['a constant', { args: [keras3Tensor('dense'), 2], kwargs: {} }, 'call-arguments'],
+  [
+    'a tensor by keyword',
+    { args: [keras3Tensor('dense')], kwargs: { y: keras3Tensor('in') } },
+    'call-arguments',
+  ],
+  ['training=True', { args: [keras3Tensor('dense')], kwargs: { training: true } }, 'training-call'],
+])('a layer called with %s is refused', (_, call, code) => {
+  const topology = functionalOf({ ...keras3Calls, second: [call as (typeof keras3Calls.second)[number]] });
+  expect(() => imported(topology)).toThrow(expect.objectContaining({ kind: 'unsupported', code }));
+});
+
+/** A model that calls the next one twice, `depth` times over. */
+function doubling(depth: number): JsonObject {
+  const inner = depth === 0 ? layer('ReLU', { name: 'm' }) : { ...doubling(depth - 1), name: 'm' };
+  const base = depth === 0 ? 0 : 1;
+  return {
+    class_name: 'Functional',
+    config: {
+      name: 'f',
+      layers: [
+        {
+          class_name: 'InputLayer',
+          name: 'in',
+          config: { name: 'in', batch_shape: [null, 2] },
+          inbound_nodes: [],
+        },
+        { ...inner, name: 'm', inbound_nodes: [[['in', 0, 0, {}]], [['m', base, 0, {}]]] },
+      ],
+      input_layers: [['in', 0, 0]],
+      output_layers: [['m', base + 1, 0]],
+    },
+  } as JsonObject;
+}
+
+test('models that multiply their layers are stopped', () => {
+  expect(kindsOf(imported(doubling(2))).length).toBe(8);
+  expect(() => imported(doubling(20))).toThrow('calls more than 10000 layers');
+});
+
 test('weights may carry scopes and ":0"', () => {
   const weights = [
     { ...kernel, name: 'model/dense/kernel:0' },
@@ -215,16 +363,78 @@ test.each<[string, Partial<FloatModel>, string, string]>([
     'Layer "dense" (Dense): its weight "dense/kernel" has shape [3, 2] instead of [2, 3].',
   ],
   [
+    'a weight that is no number',
+    { weights: [kernel, weight('dense/bias', [3], [0, Number.NaN, 0])] },
+    'input',
+    'its weight "dense/bias" holds NaN at index 1.',
+  ],
+  [
+    'a negative variance',
+    {
+      topology: sequentialOf([layer('BatchNormalization', { name: 'b', scale: false, center: false })]),
+      weights: [weight('b/moving_mean', [2], [0, 0]), weight('b/moving_variance', [2], [1, -1])],
+    },
+    'input',
+    'one of its constants becomes NaN.',
+  ],
+  [
+    'absurd padding',
+    { topology: sequentialOf([layer('ZeroPadding1D', { padding: 1e9 })], [null, 4, 2]) },
+    'unsupported',
+    'no microcontroller holds it.',
+  ],
+  [
+    'more cropping than there is',
+    { topology: sequentialOf([layer('Cropping1D', { cropping: 2 })], [null, 4, 2]) },
+    'input',
+    'it crops everything from [1, 4, 2].',
+  ],
+  [
+    'a repeated LSTM',
+    { topology: sequentialOf([layer('TimeDistributed', { layer: layer('LSTM', {}) })], [null, 4, 2]) },
+    'unsupported',
+    'it repeats a "LSTM" layer over time',
+  ],
+  [
+    'an axis that is not there',
+    { topology: sequentialOf([layer('BatchNormalization', { axis: 7 })]) },
+    'input',
+    'axis 7 does not exist',
+  ],
+  [
+    'normalization of positions',
+    { topology: sequentialOf([layer('BatchNormalization', { axis: [1] })], [null, 4, 2]) },
+    'unsupported',
+    'normalizes along axis 1',
+  ],
+  [
+    'a convolution of a vector',
+    { topology: sequentialOf([layer('Conv2D', { filters: 1, kernel_size: [1, 1] })]) },
+    'input',
+    'it needs an input of 4 dimensions with the batch, not [1, 2].',
+  ],
+  [
+    'a convolution of channels first',
+    {
+      topology: sequentialOf(
+        [layer('Conv2D', { filters: 1, kernel_size: [1, 1], data_format: 'channels_first' })],
+        [null, 4, 4, 2],
+      ),
+    },
+    'unsupported',
+    'its "data_format" is "channels_first"',
+  ],
+  [
     'an unknown layer',
     { topology: sequentialOf([dense, layer('LSTM', { units: 4 })]) },
     'unsupported',
-    'Layer "lstm" (LSTM): tinyml does not know how to compute LSTM layers on a microcontroller.',
+    'Layer "lstm" (LSTM): tinyml cannot compute LSTM layers on a microcontroller: recurrent layers',
   ],
   [
     'a layer named after a property of every object',
     { topology: sequentialOf([dense, layer('constructor', {})]) },
     'unsupported',
-    'Layer "constructor" (constructor): tinyml does not know',
+    'Layer "constructor" (constructor): tinyml cannot compute constructor layers on a microcontroller.',
   ],
   [
     'an unknown activation',
@@ -234,9 +444,9 @@ test.each<[string, Partial<FloatModel>, string, string]>([
   ],
   [
     'another ReLU',
-    { topology: sequentialOf([layer('ReLU', { max_value: 4 })]) },
+    { topology: sequentialOf([layer('ReLU', { threshold: 1 })]) },
     'unsupported',
-    'Layer "relu" (ReLU): only a ReLU',
+    'Layer "relu" (ReLU): a ReLU with a "threshold"',
   ],
   [
     'a softmax over positions',
@@ -248,7 +458,7 @@ test.each<[string, Partial<FloatModel>, string, string]>([
     'a flatten of channels',
     { topology: sequentialOf([layer('Flatten', { data_format: 'channels_first' })], [null, 4, 2]) },
     'unsupported',
-    'channels first',
+    'its "data_format" is "channels_first"',
   ],
   [
     'an impossible reshape',

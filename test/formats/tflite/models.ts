@@ -58,9 +58,18 @@ export class TestGraph {
     inputs: readonly (ValueId | undefined)[],
     output: ValueId,
   ): ValueId {
-    const { name } = this.#values.get(output) as Value;
-    this.#nodes.push(nodeOf(kind, name === `t${output}` ? '' : name, attributes, inputs, [output]));
-    return output;
+    return this.nodeOfMany(kind, attributes, inputs, [output])[0];
+  }
+
+  nodeOfMany<Kind extends OpKind>(
+    kind: Kind,
+    attributes: AttributesOf<Kind>,
+    inputs: readonly (ValueId | undefined)[],
+    outputs: readonly ValueId[],
+  ): readonly ValueId[] {
+    const { name } = this.#values.get(outputs[0]) as Value;
+    this.#nodes.push(nodeOf(kind, name === `t${outputs[0]}` ? '' : name, attributes, inputs, outputs));
+    return outputs;
   }
 
   build(...outputs: ValueId[]): Graph {

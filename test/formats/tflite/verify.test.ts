@@ -147,7 +147,7 @@ function mutate(file: Uint8Array, random: ReturnType<typeof createRandom>): Uint
 }
 
 describe('damaged files', () => {
-  const files = [sineNet(), sineNet(true), everyOperator()].map(writeTflite);
+  const files = [sineNet(), sineNet(true), everyOperator()].map((graph) => writeTflite(graph));
 
   it.each(files.map((file, index) => [index, file] as const))(
     'file %i is read or refused, quickly',

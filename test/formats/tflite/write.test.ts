@@ -4,6 +4,8 @@ import { readTflite } from '../../../src/formats/tflite/read.ts';
 import { writeTflite } from '../../../src/formats/tflite/write.ts';
 import { OP_KINDS } from '../../../src/ops/index.ts';
 import { everyOperator, float32, int8, sineNet, TestGraph } from './models.ts';
+import { movementOperators } from './movement-models.ts';
+import { windowOperators } from './window-models.ts';
 
 /** How often `needle` occurs. */
 function occurrences(bytes: Uint8Array, needle: Uint8Array): number {
@@ -15,9 +17,10 @@ function occurrences(bytes: Uint8Array, needle: Uint8Array): number {
 
 describe('writeTflite', () => {
   it('is undone by readTflite for every operator', () => {
-    const graph = everyOperator();
-    expect(new Set(graph.nodes.map(({ kind }) => kind))).toEqual(new Set(OP_KINDS));
-    expect(readTflite(writeTflite(graph)).graph).toEqual(graph);
+    const graphs = [everyOperator(), windowOperators(), movementOperators()];
+    for (const graph of graphs) expect(readTflite(writeTflite(graph)).graph).toEqual(graph);
+    const kinds = graphs.flatMap(({ nodes }) => nodes.map(({ kind }) => kind));
+    expect(new Set(kinds)).toEqual(new Set(OP_KINDS));
   });
 
   it.each([false, true])('is undone by readTflite for a small network, per unit: %s', (perUnit) => {
@@ -42,6 +45,95 @@ describe('writeTflite', () => {
       SOFTMAX: 2,
       DEQUANTIZE: 2,
     });
+  });
+
+  it('stores the versions of convolutions, pooling and reductions', () => {
+    expect(readTflite(writeTflite(windowOperators())).container.nodeVersions).toEqual([
+      3, 4, 3, 2, 2, 2, 2, 2, 2,
+    ]);
+  });
+
+  it('stores the versions of operators that move elements, and of activations', () => {
+    const { operatorCodes } = readTflite(writeTflite(movementOperators())).container;
+    expect(Object.fromEntries(operatorCodes.map(({ name, version }) => [name, version]))).toEqual({
+      ARG_MAX: 2,
+      BATCH_TO_SPACE_ND: 2,
+      CONCATENATION: 2,
+      DEPTH_TO_SPACE: 2,
+      ELU: 1,
+      EXPAND_DIMS: 1,
+      GATHER: 2,
+      HARD_SWISH: 1,
+      LEAKY_RELU: 1,
+      MAXIMUM: 2,
+      MINIMUM: 2,
+      MIRROR_PAD: 2,
+      PACK: 2,
+      PAD: 2,
+      PADV2: 2,
+      PRELU: 1,
+      RESIZE_BILINEAR: 3,
+      RESIZE_NEAREST_NEIGHBOR: 3,
+      SLICE: 2,
+      SPACE_TO_BATCH_ND: 2,
+      SPACE_TO_DEPTH: 2,
+      SPLIT: 2,
+      SPLIT_V: 2,
+      SQUEEZE: 1,
+      STRIDED_SLICE: 2,
+      TRANSPOSE: 2,
+      UNPACK: 2,
+    });
+  });
+
+  it('gives a convolution in groups version 6, a dilated float depthwise one version 2', () => {
+    const graph = new TestGraph();
+    const same = { padding: 'same', strides: [1, 1], activation: 'none' } as const;
+    const [input, image] = [graph.input(float32(1, 4, 4, 4)), float32(1, 4, 4, 4)];
+    const grouped = graph.node(
+      'conv_2d',
+      { ...same, dilations: [1, 1] },
+      [input, graph.constant(float32(4, 1, 1, 2))],
+      graph.value(image),
+    );
+    const depthwise = graph.node(
+      'depthwise_conv_2d',
+      { ...same, dilations: [1, 2], depthMultiplier: 1 },
+      [grouped, graph.constant(float32(1, 2, 2, 4)), graph.constant(float32(4))],
+      graph.value(image),
+    );
+    expect(readTflite(writeTflite(graph.build(depthwise))).container.nodeVersions).toEqual([6, 2]);
+  });
+
+  it.each([
+    ['none', false, 1],
+    ['none', true, 3],
+    ['relu', true, 4],
+  ] as const)('gives TRANSPOSE_CONV with %s and bias: %s version %i', (activation, withBias, version) => {
+    const graph = new TestGraph();
+    const operands = [graph.input(float32(1, 2, 2, 1)), graph.constant(float32(1, 2, 2, 1))];
+    if (withBias) operands.push(graph.constant(float32(1)));
+    const output = graph.node(
+      'transpose_conv',
+      { padding: 'same', strides: [2, 2], outputShape: [1, 4, 4, 1], activation },
+      operands,
+      graph.value(float32(1, 4, 4, 1)),
+    );
+    expect(readTflite(writeTflite(graph.build(output))).container.nodeVersions).toEqual([version]);
+  });
+
+  it('leaves an absent bias of a convolution out', () => {
+    const graph = new TestGraph();
+    const output = graph.node(
+      'transpose_conv',
+      { padding: 'same', strides: [2, 2], outputShape: [1, 4, 4, 1], activation: 'none' },
+      [graph.input(float32(1, 2, 2, 1)), graph.constant(float32(1, 2, 2, 1))],
+      graph.value(float32(1, 4, 4, 1)),
+    );
+    const file = writeTflite(graph.build(output));
+    // The output shape comes last of the tensors and first of the operands.
+    expect(occurrences(file, new Uint8Array(Int32Array.of(3, 3, 1, 0).buffer))).toBe(1);
+    expect(readTflite(file).graph.nodes[0].inputs).toEqual([0, 1]);
   });
 
   it('gives MUL version 3 where the product outgrows the output scale', () => {

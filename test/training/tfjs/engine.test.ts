@@ -51,9 +51,12 @@ async function fitWithTfjs(
 ): Promise<{ losses: number[]; weights: Float32Array[] }> {
   const model = await models.modelFromJSON(structuredClone(job.topology) as never);
   model.setWeights(job.initialWeights.map(({ data, shape }) => tf.tensor(data, [...shape])));
-  const loss = { mse: 'meanSquaredError', mae: 'meanAbsoluteError', huber: tf.losses.huberLoss }[
-    job.recipe.loss
-  ];
+  const regressionLosses: Readonly<Record<string, unknown>> = {
+    mse: 'meanSquaredError',
+    mae: 'meanAbsoluteError',
+    huber: tf.losses.huberLoss,
+  };
+  const loss = regressionLosses[job.recipe.loss];
   model.compile({ optimizer: tfjsOptimizers[job.recipe.optimizer](learningRate), loss: loss as string });
   const { x, y } = job.train;
   const losses: number[] = [];

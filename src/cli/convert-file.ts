@@ -1,0 +1,76 @@
+/** `tinyml convert MODEL`: any model file to a `.tflite` file, and what each pass bought. */
+
+import { dirname, join, resolve } from 'node:path';
+import { readInputFile } from '../artifacts/files.ts';
+import { usageError, withErrorContext } from '../core/errors.ts';
+import { readModelFile } from '../formats/model-file.ts';
+import type { Graph } from '../ir/graph.ts';
+import { printGraph } from '../ir/print.ts';
+import { convertGraph } from '../stages/convert-file.ts';
+import { readFiniteArray } from '../stages/dataset-reader.ts';
+import { graphCost } from '../stages/graph-cost.ts';
+import type { PassStep } from '../stages/pass-steps.ts';
+import type { CliIo } from './io.ts';
+import { openProject } from './project.ts';
+import { publishBytes } from './publish.ts';
+import { formatSteps } from './render-steps.ts';
+import { formatCount } from './table.ts';
+import { createTerminalReporter } from './terminal-reporter.ts';
+
+export interface ConvertFileFlags {
+  readonly type?: 'int8' | 'float';
+  readonly io?: 'int8' | 'float';
+  readonly densePerChannel?: boolean;
+  readonly calibration?: string;
+  readonly output?: string;
+  readonly dumpIr?: string;
+  readonly tflmOnly: boolean;
+  /** Passes to leave out. */
+  readonly without: readonly string[];
+  readonly json: boolean;
+}
+
+export async function convertFile(io: CliIo, modelPath: string, flags: ConvertFileFlags): Promise<void> {
+  const { output, calibration, dumpIr, json } = flags;
+  if (output === undefined) {
+    throw usageError('no-output', `Say where the converted ${modelPath} goes`, 'Add -o model.tflite.');
+  }
+  const reporter = createTerminalReporter(io);
+  const { config } = openProject(io, reporter);
+  const path = resolve(io.cwd, modelPath);
+  const bytes = readInputFile(path, 'a model file');
+  const records =
+    calibration === undefined
+      ? undefined
+      : readFiniteArray(readInputFile(resolve(io.cwd, calibration), 'a .npy file'), calibration);
+
+  const steps: PassStep[] = [];
+  const observe = (pass: string, graph: Graph): void => {
+    if (dumpIr !== undefined) {
+      const name = `${String(steps.length).padStart(2, '0')}-${pass}.txt`;
+      publishBytes(io, printGraph(graph), join(dumpIr, name));
+    }
+    steps.push({ pass, ...graphCost(graph) });
+  };
+  try {
+    const graph = await readModelFile(bytes, modelPath, (shard) =>
+      readInputFile(join(dirname(path), shard), 'weights'),
+    );
+    const options = {
+      ...(flags.type === undefined ? {} : { type: flags.type }),
+      ...(records === undefined ? {} : { calibration: records }),
+      io: flags.io ?? config.conversion.io,
+      densePerChannel: flags.densePerChannel ?? config.quantization.densePerChannel,
+      without: flags.without,
+      tflmOnly: flags.tflmOnly,
+    };
+    const model = withErrorContext(modelPath, () => convertGraph(graph, options, reporter, observe));
+    reporter.clear();
+    const written = publishBytes(io, model, output);
+    const result = { model: modelPath, inputBytes: bytes.length, written, bytes: model.length };
+    const text = `${formatSteps(steps)}\n\n${written}: ${formatCount(model.length)} bytes (${modelPath}: ${formatCount(bytes.length)})\n`;
+    io.stdout.write(json ? `${JSON.stringify({ ...result, steps })}\n` : text);
+  } finally {
+    reporter.clear();
+  }
+}

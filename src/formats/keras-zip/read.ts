@@ -1,0 +1,127 @@
+/** Keras 3's `.keras` files: a ZIP archive with the layers as `config.json` and the weights as `model.weights.h5`. */
+
+import { inputError, unsupportedError } from '../../core/errors.ts';
+import type { FloatModel, NamedWeight } from '../../core/float-model.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { type Hdf5Group, readHdf5 } from '../hdf5/read.ts';
+import { LayerConfig } from '../keras/config.ts';
+import { layerRow } from '../keras/layers.ts';
+import { isModelClass, layersOf, type RawLayer } from '../keras/topology.ts';
+import { parseJson } from '../parse-json.ts';
+import { openZip, type ReadMember } from './unzip.ts';
+
+function damaged(detail: string, cause?: unknown): Error {
+  return inputError(
+    'bad-keras',
+    `The file is not a readable .keras model: ${detail}.`,
+    'Save the model again with "model.save".',
+    cause,
+  );
+}
+
+/** `DepthwiseConv2D` as `depthwise_conv2d`, the way Keras names groups of weights after classes. */
+function snakeCase(className: string): string {
+  return className
+    .replace(/\W+/g, '')
+    .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase();
+}
+
+/** Weights lie under numbers; the layer's class and configuration tell which is which. */
+function variables(
+  path: readonly string[],
+  className: string,
+  config: LayerConfig,
+  group: Hdf5Group | undefined,
+): NamedWeight[] {
+  const stored = group?.groups.get('vars')?.datasets ?? new Map();
+  const row = layerRow(className);
+  const names = (row !== undefined && 'import' in row && row.weights?.(config)) || [];
+  return names.map((name, index) => {
+    const dataset = stored.get(String(index));
+    if (dataset === undefined) {
+      throw damaged(`weight ${index} ("${name}") of layer "${path.join('/')}" is missing`);
+    }
+    return { name: [...path, name].join('/'), ...dataset };
+  });
+}
+
+function layerVariables(
+  layer: RawLayer,
+  path: readonly string[],
+  group: Hdf5Group | undefined,
+): NamedWeight[] {
+  const { className, config, json } = layer;
+  if (isModelClass(className)) return modelVariables(json, path, group);
+  const inner = className === 'TimeDistributed' ? config.value('layer') : undefined;
+  if (isJsonObject(inner) && isJsonObject(inner.config)) {
+    return variables(
+      path,
+      String(inner.class_name),
+      new LayerConfig(inner.config),
+      group?.groups.get('layer'),
+    );
+  }
+  return variables(path, className, config, group);
+}
+
+/** The groups of one class, in the order in which the model has the layers; some versions leave numbers out. */
+function groupsOfClass(groups: Hdf5Group | undefined, className: string): readonly Hdf5Group[] {
+  const base = snakeCase(className);
+  const numberOf = (name: string): number => (name === base ? 0 : Number(name.slice(base.length + 1)));
+  return [...(groups?.groups ?? [])]
+    .filter(([name]) => name === base || (name.startsWith(`${base}_`) && Number.isInteger(numberOf(name))))
+    .sort(([a], [b]) => numberOf(a) - numberOf(b))
+    .map(([, group]) => group);
+}
+
+function modelVariables(
+  model: JsonObject,
+  path: readonly string[],
+  group: Hdf5Group | undefined,
+): NamedWeight[] {
+  // TensorFlow 2.13 wrote `.keras` files with another name for the list of layers.
+  const groups = group?.groups.get('layers') ?? group?.groups.get('_layer_checkpoint_dependencies');
+  const seen = new Map<string, number>();
+  return layersOf(model).flatMap((layer) => {
+    const index = seen.get(layer.className) ?? 0;
+    seen.set(layer.className, index + 1);
+    return layerVariables(layer, [...path, layer.name], groupsOfClass(groups, layer.className)[index]);
+  });
+}
+
+function readJson(readMember: ReadMember, name: string): JsonValue {
+  const bytes = readMember(name);
+  if (bytes === undefined) throw damaged(`"${name}" is missing from the archive`);
+  return parseJson(Buffer.from(bytes).toString('utf8'), (detail, cause) =>
+    damaged(`in "${name}" ${detail}`, cause),
+  );
+}
+
+function readWeights(readMember: ReadMember): Uint8Array {
+  const bytes = readMember('model.weights.h5');
+  if (bytes !== undefined) return bytes;
+  if (readMember('model.weights.json') !== undefined || readMember('model.weights.npz') !== undefined) {
+    throw unsupportedError(
+      'keras-weight-store',
+      'The .keras file has its weights in several files or as .npz.',
+      'Save the model with "model.save" and no other options.',
+    );
+  }
+  throw damaged('"model.weights.h5" is missing from the archive');
+}
+
+/** Throws input errors (`bad-keras`, `bad-zip`, `bad-hdf5`) and what the parts find unsupported. */
+export async function readKerasZip(bytes: Uint8Array, timeLimitMs?: number): Promise<FloatModel> {
+  const readMember = openZip(bytes);
+  const config = readJson(readMember, 'config.json');
+  const metadata = readJson(readMember, 'metadata.json');
+  if (!isJsonObject(config) || typeof config.class_name !== 'string') {
+    throw damaged('"config.json" describes no model');
+  }
+  const version = isJsonObject(metadata) ? metadata.keras_version : undefined;
+  const topology = typeof version === 'string' ? { ...config, keras_version: version } : config;
+  const root = await readHdf5(readWeights(readMember), timeLimitMs);
+  return { topology, weights: isModelClass(config.class_name) ? modelVariables(config, [], root) : [] };
+}

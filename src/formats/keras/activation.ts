@@ -1,0 +1,216 @@
+/** Activations in every spelling of Keras, fused into the operator before them or as operators of their own. */
+
+import { inputError, unsupportedError } from '../../core/errors.ts';
+import { isJsonObject } from '../../core/json.ts';
+import type { ValueId } from '../../ir/graph.ts';
+import type { FusedActivation } from '../../ops/activation.ts';
+import { LayerConfig } from './config.ts';
+import type { LayerContext, LayerValue } from './layer.ts';
+
+/** A function of one element, or softmax over the last axis. */
+interface Activation {
+  readonly fused?: FusedActivation;
+  /** Nodes for it; `part` names the first one. */
+  apply(layer: LayerContext, part: string, input: ValueId): ValueId;
+}
+
+const linear: Activation = { fused: 'none', apply: (_layer, _part, input) => input };
+
+function scalar(layer: LayerContext, part: string, value: number): ValueId {
+  return layer.constant(part, [1], Float32Array.of(value));
+}
+
+/** A node before the one that carries the name of the whole part. */
+function within(part: string, step: string): string {
+  return part === '' ? step : `${part}/${step}`;
+}
+
+/** min(x, maxValue) for positive x, slope · x for negative x. */
+function rectifier(maxValue: number, slope: number): Activation {
+  if (slope === 0 && maxValue === 6) {
+    return { fused: 'relu6', apply: (layer, part, input) => layer.add('relu6', part, {}, [input]) };
+  }
+  if (slope === 0 && maxValue === Infinity) {
+    return { fused: 'relu', apply: (layer, part, input) => layer.add('relu', part, {}, [input]) };
+  }
+  return {
+    apply(layer, part, input) {
+      const rectified =
+        slope === 0
+          ? layer.add('relu', part, {}, [input])
+          : layer.add('leaky_relu', part, { alpha: slope }, [input]);
+      if (maxValue === Infinity) return rectified;
+      return layer.add('minimum', 'limit', {}, [rectified, scalar(layer, 'max_value', maxValue)]);
+    },
+  };
+}
+
+/** x · slope + 1/2 within 0 and 1, as relu6(6 · slope · x + 3) / 6: a clamp that TFLite fuses. */
+const hardSigmoid: Activation = {
+  apply(layer, part, input) {
+    const scaled =
+      layer.writer === 'keras-3'
+        ? input
+        : layer.add('mul', within(part, 'scale'), { activation: 'none' }, [
+            input,
+            scalar(layer, 'slope', 6 * 0.2),
+          ]);
+    const clamped = layer.add('add', within(part, 'clamp'), { activation: 'relu6' }, [
+      scaled,
+      scalar(layer, 'three', 3),
+    ]);
+    return layer.add('mul', part, { activation: 'none' }, [clamped, scalar(layer, 'sixth', 1 / 6)]);
+  },
+};
+
+const swish: Activation = {
+  apply(layer, part, input) {
+    const gate = layer.add('logistic', within(part, 'gate'), {}, [input]);
+    return layer.add('mul', part, { activation: 'none' }, [input, gate]);
+  },
+};
+
+const hardSwish: Activation = {
+  apply: (layer, part, input) => layer.add('hard_swish', part, {}, [input]),
+};
+
+const elu: Activation = { apply: (layer, part, input) => layer.add('elu', part, {}, [input]) };
+
+/** `keras.activations.leaky_relu` has another slope than the layer. */
+const FUNCTION_SLOPE = 0.2;
+const LAYER_SLOPE = 0.3;
+
+/** By name in lower case without underscores. */
+const NAMED: Readonly<Record<string, Activation>> = {
+  linear,
+  relu: rectifier(Infinity, 0),
+  relu6: rectifier(6, 0),
+  leakyrelu: rectifier(Infinity, FUNCTION_SLOPE),
+  sigmoid: { apply: (layer, part, input) => layer.add('logistic', part, {}, [input]) },
+  tanh: { apply: (layer, part, input) => layer.add('tanh', part, {}, [input]) },
+  softmax: { apply: (layer, part, input) => layer.add('softmax', part, { beta: 1 }, [input]) },
+  elu,
+  swish,
+  silu: swish,
+  hardsigmoid: hardSigmoid,
+  hardswish: hardSwish,
+  hardsilu: hardSwish,
+};
+
+export const ACTIVATION_NAMES = [
+  'linear',
+  'relu',
+  'relu6',
+  'leaky_relu',
+  'elu',
+  'sigmoid',
+  'tanh',
+  'softmax',
+  'swish',
+  'hard_sigmoid',
+  'hard_swish',
+] as const;
+
+function reluOf(config: LayerConfig): Activation {
+  const maxValue = config.number('max_value', Infinity);
+  if (config.number('threshold', 0) !== 0) {
+    throw unsupportedError(
+      'unsupported-relu',
+      'a ReLU with a "threshold" other than 0 cannot be converted.',
+      'Use ReLU() or ReLU(max_value=6).',
+    );
+  }
+  if (!(maxValue > 0)) throw inputError('layer-config', `"max_value" is ${maxValue}, which leaves nothing.`);
+  return rectifier(maxValue, config.number('negative_slope', 0));
+}
+
+function eluOf(config: LayerConfig): Activation {
+  const alpha = config.number('alpha', 1);
+  if (alpha !== 1) {
+    throw unsupportedError(
+      'unsupported-elu',
+      `an ELU with "alpha" ${alpha} cannot be converted: TensorFlow Lite Micro computes it with 1.`,
+      'Use ELU(alpha=1.0).',
+    );
+  }
+  return elu;
+}
+
+/** Activation layers by class name; Keras also takes them as the `activation` of another layer. */
+const LAYERS: Readonly<Record<string, (config: LayerConfig) => Activation>> = {
+  ReLU: reluOf,
+  LeakyReLU: (config) =>
+    rectifier(Infinity, config.number('negative_slope', config.number('alpha', LAYER_SLOPE))),
+  ELU: eluOf,
+};
+
+function namedActivation(name: string): Activation {
+  const key = name.toLowerCase().replaceAll('_', '');
+  if (Object.hasOwn(NAMED, key)) return NAMED[key];
+  throw unsupportedError(
+    'unsupported-activation',
+    `the activation "${name}" cannot be converted.`,
+    `Use one of ${ACTIVATION_NAMES.join(', ')}.`,
+  );
+}
+
+/** The member `activation`: a name, a function that Keras 3 wrapped, a layer, or nothing. */
+export function activationOf(config: LayerConfig): Activation {
+  const value = config.value('activation') ?? 'linear';
+  if (typeof value === 'string') return namedActivation(value);
+  if (isJsonObject(value) && typeof value.class_name === 'string') {
+    const { class_name: className, config: inner } = value;
+    if (className === 'function' && typeof inner === 'string') return namedActivation(inner);
+    if (!Object.hasOwn(LAYERS, className)) return namedActivation(className);
+    return LAYERS[className](new LayerConfig(isJsonObject(inner) ? inner : {}));
+  }
+  throw inputError(
+    'layer-config',
+    `"activation" is ${JSON.stringify(value)} instead of the name of a function.`,
+  );
+}
+
+/** The member `activation` after an operator that can fuse one. `addOperator` appends that operator. */
+export function addActivated(
+  layer: LayerContext,
+  addOperator: (activation: FusedActivation) => ValueId,
+): ValueId {
+  const activation = activationOf(layer.config);
+  const output = addOperator(activation.fused ?? 'none');
+  return activation.fused === undefined ? activation.apply(layer, 'activation', output) : output;
+}
+
+function applied(layer: LayerContext, activation: Activation): LayerValue {
+  const [{ id, shape }] = layer.inputs;
+  return { id: activation.apply(layer, '', id), shape };
+}
+
+export function importActivation(layer: LayerContext): LayerValue {
+  return applied(layer, activationOf(layer.config));
+}
+
+/** An importer of one of the activation layers. */
+export function activationLayer(className: string): (layer: LayerContext) => LayerValue {
+  return (layer) => applied(layer, LAYERS[className](layer.config));
+}
+
+export function importSoftmax(layer: LayerContext): LayerValue {
+  const rank = layer.inputs[0].shape.length;
+  const [axis] = layer.config.numbers('axis') ?? [-1];
+  if (axis !== -1 && axis !== rank - 1) {
+    throw unsupportedError(
+      'unsupported-softmax',
+      `it works along axis ${axis}, and TensorFlow Lite Micro only along the last one.`,
+      'Put the classes last.',
+    );
+  }
+  return applied(layer, NAMED.softmax);
+}
+
+export function importPReLU(layer: LayerContext): LayerValue {
+  const [{ id, shape }] = layer.inputs;
+  const shared = layer.config.numbers('shared_axes') ?? [];
+  const alphaShape = shape.slice(1).map((size, index) => (shared.includes(index + 1) ? 1 : size));
+  const alpha = layer.weight('alpha', alphaShape);
+  return { id: layer.add('prelu', '', {}, [id, layer.constant('alpha', alphaShape, alpha.data)]), shape };
+}

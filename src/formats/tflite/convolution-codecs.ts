@@ -1,0 +1,144 @@
+/** How convolutions and pooling are stored: strides and dilations as scalars, width first. */
+
+import { unsupportedError } from '../../core/errors.ts';
+import type { Shape } from '../../core/tensor.ts';
+import type { AttributesOf } from '../../ops/index.ts';
+import type { Padding } from '../../ops/window.ts';
+import { fused, fusedField } from './activation-code.ts';
+import { type Codec, optionsTable, type VersionQuery, versions } from './codec.ts';
+import {
+  BuiltinOperator,
+  BuiltinOptions,
+  Conv2DOptions,
+  DepthwiseConv2DOptions,
+  Padding as FilePadding,
+  Pool2DOptions,
+  TransposeConvOptions,
+} from './generated/tflite_generated.ts';
+
+function paddingOf(code: FilePadding): Padding {
+  if (code === FilePadding.SAME) return 'same';
+  if (code === FilePadding.VALID) return 'valid';
+  throw unsupportedError('unsupported-padding', `has the padding ${code}, which is neither SAME nor VALID`);
+}
+
+interface Strided {
+  readonly padding: Padding;
+  readonly strides: readonly [number, number];
+}
+
+function strided(options: { padding(): FilePadding; strideH(): number; strideW(): number }): Strided {
+  return { padding: paddingOf(options.padding()), strides: [options.strideH(), options.strideW()] };
+}
+
+function stridedFields({ padding, strides }: Strided) {
+  const code = padding === 'same' ? FilePadding.SAME : FilePadding.VALID;
+  return { padding: code, stride_h: strides[0], stride_w: strides[1] };
+}
+
+interface Dilated {
+  readonly dilations: readonly [number, number];
+}
+
+function dilated(options: { dilationHFactor(): number; dilationWFactor(): number }): Dilated {
+  return { dilations: [options.dilationHFactor(), options.dilationWFactor()] };
+}
+
+function dilatedFields({ dilations }: Dilated) {
+  return { dilation_h_factor: dilations[0], dilation_w_factor: dilations[1] };
+}
+
+/** Weights of less depth than the input are those of groups. */
+function convVersion(query: VersionQuery): number {
+  const [input, weights] = query.inputs;
+  return input?.shape[3] === weights?.shape[3] ? versions(1, 3)(query) : 6;
+}
+
+function transposeConvVersion(query: VersionQuery, activation: string): number {
+  if (activation !== 'none') return 4;
+  return query.inputs[2] === undefined ? versions(1, 2)(query) : 3;
+}
+
+/** Refused by its own shape check if it is no image. */
+function imageShape(shape: Shape): readonly [number, number, number, number] {
+  return shape as readonly [number, number, number, number];
+}
+
+function poolCodec(code: BuiltinOperator): Codec<AttributesOf<'max_pool_2d'>> {
+  return {
+    code,
+    options: BuiltinOptions.Pool2DOptions,
+    version: versions(1, 2),
+    read(operator) {
+      const options = operator.options(new Pool2DOptions());
+      const filter = [options.filterHeight(), options.filterWidth()] as const;
+      return { ...strided(options), ...fused(options), filter };
+    },
+    writeOptions: optionsTable('Pool2DOptions', (attributes) => ({
+      ...stridedFields(attributes),
+      ...fusedField(attributes),
+      filter_height: attributes.filter[0],
+      filter_width: attributes.filter[1],
+    })),
+  };
+}
+
+type Kind = 'conv_2d' | 'depthwise_conv_2d' | 'transpose_conv' | 'average_pool_2d' | 'max_pool_2d';
+
+export const convolutionCodecs: { readonly [K in Kind]: Codec<AttributesOf<K>> } = {
+  average_pool_2d: poolCodec(BuiltinOperator.AVERAGE_POOL_2D),
+  conv_2d: {
+    code: BuiltinOperator.CONV_2D,
+    options: BuiltinOptions.Conv2DOptions,
+    trimsAbsent: true,
+    version: convVersion,
+    read(operator) {
+      const options = operator.options(new Conv2DOptions());
+      return { ...strided(options), ...dilated(options), ...fused(options) };
+    },
+    writeOptions: optionsTable('Conv2DOptions', (attributes) => ({
+      ...stridedFields(attributes),
+      ...dilatedFields(attributes),
+      ...fusedField(attributes),
+    })),
+  },
+  depthwise_conv_2d: {
+    code: BuiltinOperator.DEPTHWISE_CONV_2D,
+    options: BuiltinOptions.DepthwiseConv2DOptions,
+    trimsAbsent: true,
+    version: (query, { dilations }) => versions(dilations.some((dilation) => dilation > 1) ? 2 : 1, 3)(query),
+    read(operator) {
+      const options = operator.options(new DepthwiseConv2DOptions());
+      return {
+        ...strided(options),
+        ...dilated(options),
+        ...fused(options),
+        depthMultiplier: options.depthMultiplier(),
+      };
+    },
+    writeOptions: optionsTable('DepthwiseConv2DOptions', (attributes) => ({
+      ...stridedFields(attributes),
+      ...dilatedFields(attributes),
+      ...fusedField(attributes),
+      depth_multiplier: attributes.depthMultiplier,
+    })),
+  },
+  max_pool_2d: poolCodec(BuiltinOperator.MAX_POOL_2D),
+  transpose_conv: {
+    code: BuiltinOperator.TRANSPOSE_CONV,
+    options: BuiltinOptions.TransposeConvOptions,
+    operandPositions: [2, 1, 3],
+    trimsAbsent: true,
+    version: (query, { activation }) => transposeConvVersion(query, activation),
+    read(operator) {
+      const options = operator.options(new TransposeConvOptions());
+      // TFLM ignores the operand with the shape: the output's own counts.
+      return { ...strided(options), ...fused(options), outputShape: imageShape(operator.outputs[0].shape) };
+    },
+    writeOptions: optionsTable('TransposeConvOptions', (attributes) => ({
+      ...stridedFields(attributes),
+      ...fusedField(attributes),
+    })),
+    writeConstants: ({ outputShape }) => ({ 0: { shape: [4], values: outputShape } }),
+  },
+};

@@ -1,0 +1,33 @@
+/** How reductions are stored: the axes as a constant operand, which may count from the end and repeat themselves. */
+
+import type { AttributesOf } from '../../ops/index.ts';
+import { type Codec, type FileOperator, optionsTable, versions } from './codec.ts';
+import { BuiltinOperator, BuiltinOptions, ReducerOptions } from './generated/tflite_generated.ts';
+
+function axesOf(operator: FileOperator): number[] {
+  const rank = operator.inputs[0]?.shape.length ?? 0;
+  const axes = operator.int32s(1).map((axis) => (axis < 0 ? axis + rank : axis));
+  return [...new Set(axes)].sort((a, b) => a - b);
+}
+
+function reductionCodec(code: BuiltinOperator): Codec<AttributesOf<'sum'>> {
+  return {
+    code,
+    options: BuiltinOptions.ReducerOptions,
+    operandPositions: [0],
+    version: versions(1, 2),
+    read: (operator) => ({
+      axes: axesOf(operator),
+      keepDims: operator.options(new ReducerOptions()).keepDims(),
+    }),
+    writeOptions: optionsTable('ReducerOptions', ({ keepDims }) => ({ keep_dims: Number(keepDims) })),
+    writeConstants: ({ axes }) => ({ 1: { shape: [axes.length], values: axes } }),
+  };
+}
+
+export const reductionCodecs = {
+  mean: reductionCodec(BuiltinOperator.MEAN),
+  reduce_max: reductionCodec(BuiltinOperator.REDUCE_MAX),
+  reduce_min: reductionCodec(BuiltinOperator.REDUCE_MIN),
+  sum: reductionCodec(BuiltinOperator.SUM),
+};

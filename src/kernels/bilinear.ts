@@ -1,0 +1,56 @@
+/** The neighbours that bilinear interpolation mixes, along one axis and for whole images. */
+
+/** Output pixel i lies between input pixels lower[i] and upper[i], `fraction[i]` above the lower one. */
+export interface Interpolation {
+  readonly lower: Int32Array;
+  readonly upper: Int32Array;
+  /** float32, or int32 in 2^−10. */
+  readonly fraction: Float32Array | Int32Array;
+}
+
+export interface Bilinear {
+  readonly batches: number;
+  readonly inputHeight: number;
+  readonly inputWidth: number;
+  readonly channels: number;
+  readonly rows: Interpolation;
+  readonly columns: Interpolation;
+}
+
+/** Calls `pixel` for every output element in order, with the positions of its four neighbours. */
+export function forEachNeighbourhood(
+  p: Bilinear,
+  pixel: (
+    at: number,
+    y: number,
+    x: number,
+    lowLow: number,
+    highLow: number,
+    lowHigh: number,
+    highHigh: number,
+  ) => void,
+): void {
+  const { rows, columns, channels } = p;
+  let at = 0;
+  for (let batch = 0; batch < p.batches; batch++) {
+    for (let y = 0; y < rows.lower.length; y++) {
+      const low = (batch * p.inputHeight + rows.lower[y]) * p.inputWidth;
+      const high = (batch * p.inputHeight + rows.upper[y]) * p.inputWidth;
+      for (let x = 0; x < columns.lower.length; x++) {
+        const left = columns.lower[x];
+        const right = columns.upper[x];
+        for (let c = 0; c < channels; c++) {
+          pixel(
+            at++,
+            y,
+            x,
+            (low + left) * channels + c,
+            (high + left) * channels + c,
+            (low + right) * channels + c,
+            (high + right) * channels + c,
+          );
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,58 @@
+/** Pooling of float images NHWC. TFLM `reference_ops::AveragePool` and `MaxPool`. */
+
+import { slide, type Window } from '../window.ts';
+import type { FloatClamp } from './finish-channels.ts';
+import { LOWEST_FLOAT } from './reduce.ts';
+
+export interface PoolFloat extends FloatClamp {
+  readonly window: Window;
+  /** One for each channel; storing a total rounds it to float32. */
+  readonly totals: Float32Array;
+}
+
+/** Taps outside the image do not count. */
+export function averagePoolFloat(p: PoolFloat, input: Float32Array, output: Float32Array): void {
+  const { totals, clampMin, clampMax } = p;
+  const depth = totals.length;
+  let taps = 0;
+  slide(p.window, {
+    begin() {
+      taps = 0;
+      totals.fill(0);
+    },
+    tap(pixel) {
+      taps++;
+      let from = pixel * depth;
+      for (let channel = 0; channel < depth; channel++) totals[channel] += input[from++];
+    },
+    end(pixel) {
+      let to = pixel * depth;
+      for (let channel = 0; channel < depth; channel++) {
+        output[to++] = Math.min(Math.max(totals[channel] / taps, clampMin), clampMax);
+      }
+    },
+  });
+}
+
+export function maxPoolFloat(p: PoolFloat, input: Float32Array, output: Float32Array): void {
+  const { totals, clampMin, clampMax } = p;
+  const depth = totals.length;
+  slide(p.window, {
+    begin() {
+      totals.fill(LOWEST_FLOAT);
+    },
+    tap(pixel) {
+      let from = pixel * depth;
+      for (let channel = 0; channel < depth; channel++) {
+        const value = input[from++];
+        if (value > totals[channel]) totals[channel] = value;
+      }
+    },
+    end(pixel) {
+      let to = pixel * depth;
+      for (let channel = 0; channel < depth; channel++) {
+        output[to++] = Math.min(Math.max(totals[channel], clampMin), clampMax);
+      }
+    },
+  });
+}

@@ -1,0 +1,199 @@
+/** Channels that can only be removed together, because operators carry each of them on by itself. */
+
+import { INT32_MAX } from '../../core/fixed-point.ts';
+import type { Shape } from '../../core/tensor.ts';
+import { type Graph, getValue, type Node, type NodeOf, type ValueId } from '../../ir/graph.ts';
+import type { OpKind } from '../../ops/index.ts';
+import { channelLayout, isLinear, type LinearNode, padsInput } from '../linear.ts';
+import { channelCount } from '../scale-shift.ts';
+import { constantOf, type IntervalMap, zeroOf } from './intervals.ts';
+
+/** Disjoint sets of channels; one that must stay keeps the whole set. */
+export class ChannelGroups {
+  readonly #graph: Graph;
+  readonly #start = new Map<ValueId, number>();
+  readonly #parent: Int32Array;
+  readonly #blocked: Uint8Array;
+
+  constructor(graph: Graph) {
+    this.#graph = graph;
+    let size = 0;
+    for (const { id, type } of graph.values.values()) {
+      this.#start.set(id, size);
+      size += channelCount(type.shape);
+    }
+    this.#parent = Int32Array.from({ length: size }, (_, slot) => slot);
+    this.#blocked = new Uint8Array(size);
+  }
+
+  channels(id: ValueId): number {
+    return channelCount(getValue(this.#graph, id).type.shape);
+  }
+
+  #root(id: ValueId, channel: number): number {
+    let slot = (this.#start.get(id) as number) + channel;
+    while (this.#parent[slot] !== slot) {
+      this.#parent[slot] = this.#parent[this.#parent[slot]];
+      slot = this.#parent[slot];
+    }
+    return slot;
+  }
+
+  link(a: ValueId, channelA: number, b: ValueId, channelB: number): void {
+    const [rootA, rootB] = [this.#root(a, channelA), this.#root(b, channelB)];
+    this.#parent[rootA] = rootB;
+    this.#blocked[rootB] |= this.#blocked[rootA];
+  }
+
+  block(id: ValueId, channel: number): void {
+    this.#blocked[this.#root(id, channel)] = 1;
+  }
+
+  blockAll(id: ValueId): void {
+    for (let channel = 0; channel < this.channels(id); channel++) this.block(id, channel);
+  }
+
+  isBlocked(id: ValueId, channel: number): boolean {
+    return this.#blocked[this.#root(id, channel)] === 1;
+  }
+}
+
+/** One operand, whose channels it carries on one by one. */
+const PER_CHANNEL: readonly OpKind[] = [
+  'average_pool_2d',
+  'elu',
+  'hard_swish',
+  'leaky_relu',
+  'logistic',
+  'max_pool_2d',
+  'relu',
+  'relu6',
+  'tanh',
+];
+
+/** Operands whose channels meet each other, or one number that meets all. */
+const BROADCASTING: readonly OpKind[] = ['add', 'maximum', 'minimum', 'mul', 'sub'];
+
+function blockNode(groups: ChannelGroups, node: Node): void {
+  for (const id of [...node.inputs, ...node.outputs]) if (id !== undefined) groups.blockAll(id);
+}
+
+/** Channel c of one is channel c mod the other's number of the other, if it divides; a reshape keeps that. */
+function linkModulo(groups: ChannelGroups, a: ValueId, b: ValueId): void {
+  const [many, few] = groups.channels(a) >= groups.channels(b) ? [a, b] : [b, a];
+  const count = groups.channels(few);
+  const fits = groups.channels(many) % count === 0;
+  if (!fits) for (const id of [a, b]) groups.blockAll(id);
+  else
+    for (let channel = 0; channel < groups.channels(many); channel++)
+      groups.link(many, channel, few, channel % count);
+}
+
+function linkConcatenation(graph: Graph, groups: ChannelGroups, node: NodeOf<'concatenation'>): void {
+  const [output] = node.outputs;
+  const rank = getValue(graph, output).type.shape.length;
+  const alongChannels = node.attributes.axis === rank - 1 || node.attributes.axis === -1;
+  let start = 0;
+  for (const id of node.inputs as readonly ValueId[]) {
+    for (let channel = 0; channel < groups.channels(id); channel++)
+      groups.link(id, channel, output, start + channel);
+    if (alongChannels) start += groups.channels(id);
+  }
+}
+
+/** What each channel adds to a sum per unit of weight, as a constant; NaN where it is none, or padding makes it none. */
+function constantOffsets(graph: Graph, node: LinearNode, known: IntervalMap, channels: number): Float64Array {
+  const [input] = node.inputs as readonly [ValueId];
+  const pads = padsInput(node, (id) => getValue(graph, id).type);
+  const zero = zeroOf(getValue(graph, input).type);
+  return Float64Array.from({ length: channels }, (_, channel) => {
+    const constant = constantOf(known.get(input), channel);
+    const offset = constant === undefined ? Number.NaN : constant - zero;
+    return pads && offset !== 0 ? Number.NaN : offset;
+  });
+}
+
+const LARGEST = { float32: 3.4e38, int8: INT32_MAX };
+
+/** Which channels of its input a convolution or fully connected layer cannot do without. */
+function blockNeeded(graph: Graph, groups: ChannelGroups, node: LinearNode, known: IntervalMap): void {
+  const [inputId, weightsId, biasId] = node.inputs as readonly [ValueId, ValueId, ValueId | undefined];
+  const { type } = getValue(graph, inputId);
+  const weights = getValue(graph, weightsId);
+  const data = weights.data as Float32Array;
+  const layout = channelLayout(node, type.shape, weights.type.shape);
+  const channels = groups.channels(inputId);
+  if (layout.inputs % channels !== 0) {
+    groups.blockAll(inputId);
+    return;
+  }
+  const offsets = constantOffsets(graph, node, known, channels);
+  const bias = biasId === undefined ? undefined : (getValue(graph, biasId).data as Float32Array);
+  const reach = Float64Array.from({ length: layout.outputs }, (_, output) => Math.abs(bias?.[output] ?? 0));
+  for (let i = 0; i < data.length; i++) {
+    const channel = layout.inputOf(i) % channels;
+    if (data[i] === 0) continue;
+    if (Number.isNaN(offsets[channel])) groups.block(inputId, channel);
+    else reach[layout.outputOf(i)] += Math.abs(data[i] * offsets[channel]);
+  }
+  // The constants go into the bias, which has to hold them.
+  const most = type.dtype === 'int8' ? LARGEST.int8 : LARGEST.float32;
+  if (!reach.every((sum) => sum <= most)) groups.blockAll(inputId);
+}
+
+function linkDepthwise(groups: ChannelGroups, node: NodeOf<'depthwise_conv_2d'>): void {
+  const [input] = node.inputs as readonly [ValueId];
+  const [output] = node.outputs;
+  for (let channel = 0; channel < groups.channels(output); channel++) {
+    groups.link(input, Math.floor(channel / node.attributes.depthMultiplier), output, channel);
+  }
+}
+
+function linkLinear(graph: Graph, groups: ChannelGroups, node: LinearNode, known: IntervalMap): void {
+  const [input, weightsId, biasId] = node.inputs as readonly [ValueId, ValueId, ValueId | undefined];
+  const constants = [weightsId, biasId].filter((id) => id !== undefined);
+  // What is sliced here must not be sliced as an operand elsewhere.
+  for (const id of constants) groups.blockAll(id);
+  const shape = (id: ValueId): Shape => getValue(graph, id).type.shape;
+  if (constants.some((id) => getValue(graph, id).data === undefined)) blockNode(groups, node);
+  else if (node.kind === 'depthwise_conv_2d') linkDepthwise(groups, node);
+  else if (channelLayout(node, shape(input), shape(weightsId)).groups > 1) blockNode(groups, node);
+  else blockNeeded(graph, groups, node, known);
+}
+
+/** Whether the channels of the output are those of the input, one by one or as many pixels' in a row. */
+function carriesChannels(graph: Graph, node: Node): boolean {
+  const [input, output] = [node.inputs[0] as ValueId, node.outputs[0]].map(
+    (id) => getValue(graph, id).type.shape,
+  );
+  switch (node.kind) {
+    case 'mean':
+      return !node.attributes.axes.includes(input.length - 1);
+    case 'pad':
+      return channelCount(input) === channelCount(output);
+    case 'reshape':
+      return true;
+    default:
+      return PER_CHANNEL.includes(node.kind);
+  }
+}
+
+function linkNode(graph: Graph, groups: ChannelGroups, node: Node, known: IntervalMap): void {
+  const [output] = node.outputs;
+  if (isLinear(node)) linkLinear(graph, groups, node, known);
+  else if (node.kind === 'concatenation') linkConcatenation(graph, groups, node);
+  else if (BROADCASTING.includes(node.kind)) {
+    for (const id of node.inputs as readonly ValueId[]) {
+      if (groups.channels(id) === groups.channels(output)) linkModulo(groups, id, output);
+      else groups.blockAll(id);
+    }
+  } else if (carriesChannels(graph, node)) linkModulo(groups, node.inputs[0] as ValueId, output);
+  else blockNode(groups, node);
+}
+
+export function channelGroups(graph: Graph, known: IntervalMap): ChannelGroups {
+  const groups = new ChannelGroups(graph);
+  for (const id of [...graph.inputs, ...graph.outputs]) groups.blockAll(id);
+  for (const node of graph.nodes) linkNode(graph, groups, node, known);
+  return groups;
+}

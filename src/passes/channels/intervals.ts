@@ -1,0 +1,251 @@
+/**
+ * Between which values each channel of each tensor stays, whatever the inputs of the graph: a channel is an index of
+ * the last axis. int8 bounds are those of the integer kernels, exactly.
+ */
+
+import { INT32_MAX, multiplyByQuantizedMultiplier } from '../../core/fixed-point.ts';
+import { allocate, elementCount, type TensorData, type TensorType } from '../../core/tensor.ts';
+import { type Graph, getValue, inputTypes, type Node, outputTypes, type ValueId } from '../../ir/graph.ts';
+import { type ChannelRequantization, clamp } from '../../kernels/int8/requantize.ts';
+import { floatClamp } from '../../ops/activation.ts';
+import { type OpKind, opOf } from '../../ops/index.ts';
+import type { AnyKernel } from '../../ops/op.ts';
+import { channelLayout, isLinear, type LinearNode } from '../linear.ts';
+import { channelCount } from '../scale-shift.ts';
+import { type TapRange, tapsOf } from '../taps.ts';
+
+/** Inclusive bounds, one for each channel; int8 ones count quantized steps. */
+export interface Intervals {
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+}
+
+export type IntervalMap = ReadonlyMap<ValueId, Intervals>;
+
+/** The value of a channel that never changes. */
+export function constantOf(intervals: Intervals | undefined, channel: number): number | undefined {
+  const low = intervals?.low[channel];
+  return low !== undefined && low === intervals?.high[channel] && Number.isFinite(low) ? low : undefined;
+}
+
+/** The quantized value that stands for 0. */
+export function zeroOf({ quant }: TensorType): number {
+  return quant?.scheme === 'per-tensor' ? quant.zeroPoint : 0;
+}
+
+function unknown({ dtype, shape }: TensorType): Intervals {
+  const channels = channelCount(shape);
+  const [low, high] = dtype === 'int8' ? [-128, 127] : [-Infinity, Infinity];
+  return { low: new Float64Array(channels).fill(low), high: new Float64Array(channels).fill(high) };
+}
+
+/** The bounds of what is in `results`, tensors of the same type. */
+function enclose(type: TensorType, results: readonly TensorData[]): Intervals {
+  const channels = channelCount(type.shape);
+  const low = new Float64Array(channels).fill(Infinity);
+  const high = new Float64Array(channels).fill(-Infinity);
+  for (const data of results as readonly ArrayLike<number>[]) {
+    for (let i = 0; i < data.length; i++) {
+      const channel = i % channels;
+      const value = data[i];
+      // Infinity less infinity, or times zero.
+      low[channel] = Number.isNaN(value) ? -Infinity : Math.min(low[channel], value);
+      high[channel] = Number.isNaN(value) ? Infinity : Math.max(high[channel], value);
+    }
+  }
+  return { low, high };
+}
+
+/** How far the bounds of the inputs tell those of the output. */
+const PER_CHANNEL: Partial<Record<OpKind, 'increasing' | 'monotone' | 'points'>> = {
+  add: 'monotone',
+  average_pool_2d: 'increasing',
+  concatenation: 'increasing',
+  elu: 'points',
+  hard_swish: 'points',
+  leaky_relu: 'points',
+  logistic: 'points',
+  max_pool_2d: 'increasing',
+  maximum: 'increasing',
+  mean: 'increasing',
+  minimum: 'increasing',
+  mul: 'monotone',
+  pad: 'increasing',
+  relu: 'increasing',
+  relu6: 'increasing',
+  reshape: 'increasing',
+  sub: 'monotone',
+  tanh: 'points',
+};
+
+/** Tensors with every channel at one of its bounds. */
+interface Extremes {
+  readonly low: TensorData;
+  readonly high: TensorData;
+}
+
+function extremesOf(type: TensorType, { low, high }: Intervals): Extremes {
+  const filled = (bounds: Float64Array): TensorData => {
+    const data = allocate(type.dtype, elementCount(type.shape)) as Float32Array;
+    for (let i = 0; i < data.length; i++) data[i] = bounds[i % bounds.length];
+    return data;
+  };
+  return { low: filled(low), high: filled(high) };
+}
+
+/** Which operands are at their upper bound; with one direction for all of them two cases are enough. */
+function corners(operands: number, monotone: boolean): boolean[][] {
+  if (!monotone) return [false, true].map((high) => new Array<boolean>(operands).fill(high));
+  return Array.from({ length: 2 ** operands }, (_, bits) =>
+    Array.from({ length: operands }, (__, operand) => ((bits >> operand) & 1) === 1),
+  );
+}
+
+function kernelOf(node: Node, type: TensorType): AnyKernel | undefined {
+  const op = opOf(node.kind);
+  return type.dtype === 'float32' ? op.float : type.dtype === 'int8' ? op.int8 : undefined;
+}
+
+/** Runs the operator's own kernel on the bounds of its operands. */
+function perChannelIntervals(graph: Graph, node: Node, known: IntervalMap): Intervals | undefined {
+  const rule = PER_CHANNEL[node.kind];
+  const types = inputTypes(graph, node) as TensorType[];
+  const [output] = outputTypes(graph, node);
+  const kernel = kernelOf(node, types[0]);
+  const operands = (node.inputs as readonly ValueId[]).map((id): Extremes | undefined => {
+    const { data, type } = getValue(graph, id);
+    const intervals = known.get(id);
+    if (data !== undefined) return { low: data, high: data };
+    return intervals && extremesOf(type, intervals);
+  });
+  if (rule === undefined || kernel === undefined || operands.includes(undefined)) return undefined;
+  const prepared = kernel.prepare(node.attributes, types, [output]);
+  const results = corners(operands.length, rule === 'monotone').map((high) => {
+    const result = allocate(output.dtype, elementCount(output.shape));
+    const inputs = (operands as Extremes[]).map((extremes, index) => extremes[high[index] ? 'high' : 'low']);
+    kernel.run(prepared, inputs, [result]);
+    return result;
+  });
+  const enclosed = enclose(output, results);
+  if (rule !== 'points') return enclosed;
+  const input = known.get(node.inputs[0] as ValueId);
+  const { low, high } = unknown(output);
+  return {
+    low: low.map((bound, channel) =>
+      constantOf(input, channel) === undefined ? bound : enclosed.low[channel],
+    ),
+    high: high.map((bound, channel) =>
+      constantOf(input, channel) === undefined ? bound : enclosed.high[channel],
+    ),
+  };
+}
+
+/** From the bounds of an accumulator to those of the output. */
+type Finish = (low: number, high: number, channel: number) => readonly [low: number, high: number];
+
+function finishOf(graph: Graph, node: LinearNode): Finish {
+  const types = inputTypes(graph, node);
+  if (types[0]?.dtype !== 'int8') {
+    const { min, max } = floatClamp(node.attributes.activation);
+    return (low, high) => [clamp(Math.fround(low), min, max), clamp(Math.fround(high), min, max)];
+  }
+  const prepared = opOf(node.kind).int8?.prepare(node.attributes, types, outputTypes(graph, node));
+  const { multipliers, shifts, outputZeroPoint, clampMin, clampMax } = prepared as ChannelRequantization;
+  const finish = (sum: number, channel: number): number =>
+    clamp(
+      multiplyByQuantizedMultiplier(sum, multipliers[channel], shifts[channel]) + outputZeroPoint,
+      clampMin,
+      clampMax,
+    );
+  return (low, high, channel) => {
+    // Sums wrap around in int32, and so do sums shifted to the left: then any output may come of it.
+    const room = INT32_MAX / 2 ** Math.max(0, shifts[channel]);
+    if (low < -room || high > room) return [clampMin, clampMax];
+    return [finish(low, channel), finish(high, channel)];
+  };
+}
+
+/** More different windows than this at the edges of an image are not looked at one by one. */
+const MOST_WINDOWS = 64;
+
+/** Sums over the taps of one window: inside the image bounds of the input, outside of it zeros. */
+function sumIntervals(
+  graph: Graph,
+  node: LinearNode,
+  input: Intervals,
+  filterWidth: number,
+  rows: TapRange,
+  columns: TapRange,
+): Intervals {
+  const [inputId, weightsId, biasId] = node.inputs as readonly [ValueId, ValueId, ValueId | undefined];
+  const { type: weightsType, data } = getValue(graph, weightsId);
+  const { type: inputType } = getValue(graph, inputId);
+  const weights = data as Float32Array;
+  const layout = channelLayout(node, inputType.shape, weightsType.shape);
+  const bias = biasId === undefined ? undefined : (getValue(graph, biasId).data as Float32Array);
+  const low = Float64Array.from({ length: layout.outputs }, (_, channel) => bias?.[channel] ?? 0);
+  const high = low.slice();
+  const zero = zeroOf(inputType);
+  for (let i = 0; i < weights.length; i++) {
+    const weight = weights[i];
+    const tap = layout.tapOf(i);
+    const y = Math.floor(tap / filterWidth);
+    const x = tap % filterWidth;
+    const inside = y >= rows.first && y < rows.end && x >= columns.first && x < columns.end;
+    if (weight === 0 || !inside) continue;
+    const from = layout.inputOf(i) % input.low.length;
+    const to = layout.outputOf(i);
+    const [atLow, atHigh] = [weight * (input.low[from] - zero), weight * (input.high[from] - zero)];
+    low[to] += Math.min(atLow, atHigh);
+    high[to] += Math.max(atLow, atHigh);
+  }
+  return { low, high };
+}
+
+function linearIntervals(graph: Graph, node: LinearNode, known: IntervalMap): Intervals | undefined {
+  const [inputId, weightsId, biasId] = node.inputs as readonly [ValueId, ValueId, ValueId | undefined];
+  const input = known.get(inputId);
+  const weights = getValue(graph, weightsId);
+  const constant = [weightsId, biasId].every(
+    (id) => id === undefined || getValue(graph, id).data !== undefined,
+  );
+  if (input === undefined || !constant) return undefined;
+  const inputShape = getValue(graph, inputId).type.shape;
+  const [output] = outputTypes(graph, node);
+  const rowLength = channelLayout(node, inputShape, weights.type.shape).inputs;
+  const taps = tapsOf(node, inputShape, weights.type.shape, output.shape);
+  // A fully connected layer may take several rows out of one pixel.
+  if (rowLength % input.low.length !== 0 || taps.rows.length * taps.columns.length > MOST_WINDOWS) {
+    return undefined;
+  }
+  const finish = finishOf(graph, node);
+  const low = new Float64Array(channelCount(output.shape)).fill(Infinity);
+  const high = low.map((bound) => -bound);
+  for (const rows of taps.rows) {
+    for (const columns of taps.columns) {
+      const sums = sumIntervals(graph, node, input, taps.filter[1], rows, columns);
+      for (let channel = 0; channel < low.length; channel++) {
+        const [from, to] = finish(sums.low[channel], sums.high[channel], channel);
+        low[channel] = Math.min(low[channel], from);
+        high[channel] = Math.max(high[channel], to);
+      }
+    }
+  }
+  return { low, high };
+}
+
+export function channelIntervals(graph: Graph): IntervalMap {
+  const known = new Map<ValueId, Intervals>();
+  for (const { id, type, data } of graph.values.values()) {
+    if (type.dtype !== 'float32' && type.dtype !== 'int8') continue;
+    if (data !== undefined) known.set(id, enclose(type, [data]));
+    else if (graph.inputs.includes(id)) known.set(id, unknown(type));
+  }
+  for (const node of graph.nodes) {
+    const found = isLinear(node)
+      ? linearIntervals(graph, node, known)
+      : perChannelIntervals(graph, node, known);
+    for (const id of node.outputs) known.set(id, found ?? unknown(getValue(graph, id).type));
+  }
+  return known;
+}

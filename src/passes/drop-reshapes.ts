@@ -1,0 +1,128 @@
+/**
+ * Reshapes that change nothing for whoever reads them. Those in front of per-element operators move behind them,
+ * where they meet the reshape that undoes them, or free the way for a fused activation.
+ */
+
+import { type Shape, sameShape } from '../core/tensor.ts';
+import { nodeOf } from '../ir/builder.ts';
+import type { Node, NodeOf, ValueId } from '../ir/graph.ts';
+import { nodeWith, type Rewrite, rewriteNodes } from '../ir/rewrite.ts';
+import type { OpKind } from '../ops/index.ts';
+import type { Pass } from './pass.ts';
+import { channelCount, perChannel } from './scale-shift.ts';
+
+/** One operand, and every element of the output depends on the same element of the input alone. */
+const PER_ELEMENT: readonly OpKind[] = [
+  'elu',
+  'hard_swish',
+  'leaky_relu',
+  'logistic',
+  'relu',
+  'relu6',
+  'tanh',
+];
+
+function reshapeBehind(rewrite: Rewrite, id: ValueId): NodeOf<'reshape'> | undefined {
+  const producer = rewrite.producer(id);
+  return producer?.kind === 'reshape' ? producer : undefined;
+}
+
+function sourceOf(reshape: Node): ValueId {
+  return reshape.inputs[0] as ValueId;
+}
+
+/** Puts the node in front of the reshape that it reads. */
+function swap(rewrite: Rewrite, node: Node, inputs: readonly ValueId[], shape: Shape): true {
+  const [output] = node.outputs;
+  const { name, type } = rewrite.value(output);
+  const early = rewrite.fresh(name, { ...type, shape });
+  rewrite.replace(
+    node,
+    nodeWith(node, { inputs, outputs: [early] }),
+    nodeOf('reshape', node.name, { newShape: type.shape }, [early], [output]),
+  );
+  return true;
+}
+
+/** The constant such that it broadcasts alike behind a change of shape that keeps the last axis. */
+function sameAlongChannels(rewrite: Rewrite, constant: ValueId, from: Shape, to: Shape): ValueId | undefined {
+  const data = rewrite.floats(constant);
+  const { name, type } = rewrite.value(constant);
+  if (data === undefined) return undefined;
+  if (data.length > 1 && channelCount(from) !== channelCount(to)) return undefined;
+  if (perChannel(data, type.shape, channelCount(from)) === undefined) return undefined;
+  return rewrite.constant(name, { dtype: 'float32', shape: [data.length] }, data);
+}
+
+function sinkThroughBinary(rewrite: Rewrite, node: Node): boolean {
+  const [a, b] = node.inputs as readonly [ValueId, ValueId];
+  const reshapes = [a, b].map((id) => reshapeBehind(rewrite, id));
+  const [reshapeA, reshapeB] = reshapes;
+  const { shape } = rewrite.type(node.outputs[0]);
+  if (![a, b].some((id, operand) => reshapes[operand] !== undefined && rewrite.isReadOnce(id))) return false;
+  const sources = reshapes.map((reshape) => (reshape === undefined ? undefined : sourceOf(reshape)));
+  if (reshapeA !== undefined && reshapeB !== undefined) {
+    const [shapeA, shapeB] = sources.map((id) => rewrite.type(id as ValueId).shape);
+    const alike = sameShape(rewrite.type(a).shape, rewrite.type(b).shape) && sameShape(shapeA, shapeB);
+    return alike && swap(rewrite, node, sources as ValueId[], shapeA);
+  }
+  const [reshaped, constant] = reshapeA !== undefined ? [a, b] : [b, a];
+  const source = sources.find((id) => id !== undefined) as ValueId;
+  const sourceShape = rewrite.type(source).shape;
+  if (!sameShape(rewrite.type(reshaped).shape, shape)) return false;
+  const moved = sameAlongChannels(rewrite, constant, shape, sourceShape);
+  if (moved === undefined) return false;
+  return swap(rewrite, node, reshapeA !== undefined ? [source, moved] : [moved, source], sourceShape);
+}
+
+function sinkThroughUnary(rewrite: Rewrite, node: Node): boolean {
+  const [input] = node.inputs as readonly [ValueId];
+  const reshape = reshapeBehind(rewrite, input);
+  if (reshape === undefined || !rewrite.isReadOnce(input)) return false;
+  return swap(rewrite, node, [sourceOf(reshape)], rewrite.type(sourceOf(reshape)).shape);
+}
+
+/** One operator for all of them, with the shape of the output. */
+function asReshape(rewrite: Rewrite, node: Node): true {
+  const newShape = rewrite.type(node.outputs[0]).shape;
+  rewrite.replace(node, nodeOf('reshape', node.name, { newShape }, node.inputs, node.outputs));
+  return true;
+}
+
+function simplify(rewrite: Rewrite, node: NodeOf<'reshape'>): boolean {
+  const [input] = node.inputs as readonly [ValueId];
+  if (sameShape(rewrite.type(input).shape, node.attributes.newShape)) return rewrite.bypass(node, input);
+  return skipReshape(rewrite, node);
+}
+
+/** Reads what the reshape before it reads: row-major order makes it the same. */
+function skipReshape(rewrite: Rewrite, node: Node): boolean {
+  const [input, ...others] = node.inputs as readonly [ValueId];
+  const reshape = reshapeBehind(rewrite, input);
+  if (reshape === undefined) return false;
+  rewrite.replace(node, nodeWith(node, { inputs: [sourceOf(reshape), ...others] }));
+  return true;
+}
+
+export const dropReshapes: Pass = {
+  name: 'drop-reshapes',
+  run: (graph) =>
+    rewriteNodes(graph, (rewrite, node) => {
+      switch (node.kind) {
+        case 'reshape':
+          return simplify(rewrite, node);
+        case 'expand_dims':
+        case 'squeeze':
+          return asReshape(rewrite, node);
+        case 'fully_connected':
+          // Without keepNumDims it takes its input as rows, whatever the shape.
+          return !node.attributes.keepNumDims && skipReshape(rewrite, node);
+        case 'add':
+        case 'mul':
+        case 'sub':
+          return sinkThroughBinary(rewrite, node);
+        default:
+          return PER_ELEMENT.includes(node.kind) && sinkThroughUnary(rewrite, node);
+      }
+    }),
+};

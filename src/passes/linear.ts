@@ -1,0 +1,112 @@
+/** Fully connected layers and convolutions with constant weights, seen alike: which weight joins which channels. */
+
+import { elementCount, type Shape, type TensorType } from '../core/tensor.ts';
+import type { Node, NodeOf, ValueId } from '../ir/graph.ts';
+import { nodeWith, type Rewrite } from '../ir/rewrite.ts';
+import type { FusedActivation } from '../ops/activation.ts';
+import { readsOutside, tapsOf } from './taps.ts';
+
+/** Operators that multiply their input by weights, operand 1, and add a bias, operand 2. */
+export type LinearNode = NodeOf<'conv_2d'> | NodeOf<'depthwise_conv_2d'> | NodeOf<'fully_connected'>;
+
+export function isLinear(node: Node): node is LinearNode {
+  return node.kind === 'conv_2d' || node.kind === 'depthwise_conv_2d' || node.kind === 'fully_connected';
+}
+
+export interface ChannelLayout {
+  /** Channels of the output: units. */
+  readonly outputs: number;
+  /** Channels of the input; for a fully connected layer the length of a row, which may be several pixels. */
+  readonly inputs: number;
+  readonly groups: number;
+  /** The channels that weight `index` joins. */
+  outputOf(index: number): number;
+  inputOf(index: number): number;
+  /** The tap of the window that it belongs to, in row-major order. */
+  tapOf(index: number): number;
+}
+
+/** FULLY_CONNECTED [units, depth] and CONV_2D [O, H, W, I], whose I is that of one group. */
+function outputFirst(weights: Shape, groups: number): ChannelLayout {
+  const depth = weights[weights.length - 1];
+  const perOutput = elementCount(weights.slice(1));
+  const groupOutputs = weights[0] / groups;
+  const outputOf = (index: number): number => Math.floor(index / perOutput);
+  return {
+    outputs: weights[0],
+    inputs: depth * groups,
+    groups,
+    outputOf,
+    inputOf: (index) => (index % depth) + depth * Math.floor(outputOf(index) / groupOutputs),
+    tapOf: (index) => Math.floor((index % perOutput) / depth),
+  };
+}
+
+/** DEPTHWISE_CONV_2D [1, H, W, I · multiplier]. */
+function outputLast(outputs: number, multiplier: number): ChannelLayout {
+  return {
+    outputs,
+    inputs: outputs / multiplier,
+    groups: outputs / multiplier,
+    outputOf: (index) => index % outputs,
+    inputOf: (index) => Math.floor((index % outputs) / multiplier),
+    tapOf: (index) => Math.floor(index / outputs),
+  };
+}
+
+export function channelLayout(node: LinearNode, input: Shape, weights: Shape): ChannelLayout {
+  switch (node.kind) {
+    case 'fully_connected':
+      return outputFirst(weights, 1);
+    case 'conv_2d':
+      return outputFirst(weights, input[3] / weights[3]);
+    case 'depthwise_conv_2d':
+      return outputLast(weights[3], node.attributes.depthMultiplier);
+  }
+}
+
+/** A linear operator with float32 constants. */
+export interface Linear {
+  readonly node: LinearNode;
+  readonly layout: ChannelLayout;
+  readonly input: ValueId;
+  readonly output: ValueId;
+  readonly weights: Float32Array;
+  readonly bias: Float32Array | undefined;
+  readonly activation: FusedActivation;
+}
+
+export function linearOf(rewrite: Rewrite, node: Node | undefined): Linear | undefined {
+  if (node === undefined || !isLinear(node)) return undefined;
+  const [input, weightsId, biasId] = node.inputs as readonly [ValueId, ValueId, ValueId | undefined];
+  const weights = rewrite.floats(weightsId);
+  const bias = rewrite.floats(biasId);
+  if (weights === undefined || (biasId !== undefined && bias === undefined)) return undefined;
+  const layout = channelLayout(node, rewrite.type(input).shape, rewrite.type(weightsId).shape);
+  const { activation } = node.attributes;
+  return { node, layout, input, output: node.outputs[0], weights, bias, activation };
+}
+
+/** The linear operator's node with other constants; undefined where float32 cannot hold them. */
+export function withConstants(
+  rewrite: Rewrite,
+  { node, layout }: Linear,
+  weights: Float32Array,
+  bias: Float32Array | undefined,
+): Node | undefined {
+  if (!weights.every(Number.isFinite) || bias?.every(Number.isFinite) === false) return undefined;
+  const [input, weightsId, biasId] = node.inputs;
+  const old = rewrite.value(weightsId as ValueId);
+  const inputs = [input, rewrite.constant(old.name, old.type, weights)];
+  if (bias !== undefined) {
+    const name = biasId === undefined ? `${node.name}/bias` : rewrite.value(biasId).name;
+    inputs.push(rewrite.constant(name, { dtype: 'float32', shape: [layout.outputs] }, bias));
+  }
+  return nodeWith(node, { inputs });
+}
+
+/** Whether some output of a linear operator reads beyond the edge of the input, where zeros are assumed. */
+export function padsInput(node: LinearNode, typeOf: (id: ValueId) => TensorType): boolean {
+  const [input, weights] = node.inputs.map((id) => typeOf(id as ValueId).shape);
+  return readsOutside(tapsOf(node, input, weights, typeOf(node.outputs[0]).shape));
+}

@@ -1,0 +1,34 @@
+/** The order of the passes, and why. */
+
+import { absorbPadding } from './absorb-padding.ts';
+import { deadCode } from './dead-code.ts';
+import { dropConstantChannels, dropDeadChannels } from './drop-constant-channels.ts';
+import { dropIdentity } from './drop-identity.ts';
+import { dropReshapes } from './drop-reshapes.ts';
+import { foldConstants } from './fold-constants.ts';
+import { foldScaleShiftBackward } from './fold-scale-shift-backward.ts';
+import { foldScaleShiftForward } from './fold-scale-shift-forward.ts';
+import { fuseActivation } from './fuse-activation.ts';
+import type { Pass } from './pass.ts';
+import { shareDuplicates } from './share-duplicates.ts';
+
+/** An imported float32 graph to the form that is quantized and written. */
+export const floatPasses: readonly Pass[] = [
+  deadCode,
+  foldConstants,
+  dropIdentity,
+  // Before anything is folded: a shared layer has several readers and stays as it is.
+  shareDuplicates,
+  // Before folding and fusing, which look at neighbours.
+  dropReshapes,
+  absorbPadding,
+  // Backward first: it has no trouble with padding.
+  foldScaleShiftBackward,
+  foldScaleShiftForward,
+  fuseActivation,
+  // What folding switched off is known by now.
+  dropDeadChannels,
+];
+
+/** An int8 graph, quantized here or read from a file, to the one that is written. */
+export const int8Passes: readonly Pass[] = [deadCode, dropConstantChannels];

@@ -1,0 +1,43 @@
+/**
+ * Limits that int8 keeps by itself: MINIMUM or MAXIMUM with a constant behind an operator whose output has a range of its
+ * own. The range that calibration saw behind the limit ends at the limit, so the producer saturates there and the operator
+ * is not needed: ReLU(max_value=4), or a clamp to ±1, costs nothing. It does not hold in float, so it runs with `quantize`.
+ */
+
+import type { Graph, Node, ValueId } from '../../ir/graph.ts';
+import { nodeWith, Rewrite } from '../../ir/rewrite.ts';
+import { opOf } from '../../ops/index.ts';
+
+/** The operand that a one-sided limit bounds, where the limit is on the far side of zero. */
+function limitedOperand(rewrite: Rewrite, node: Node): ValueId | undefined {
+  if (node.kind !== 'minimum' && node.kind !== 'maximum') return undefined;
+  for (const [limit, operand] of [
+    [node.inputs[1], node.inputs[0]],
+    [node.inputs[0], node.inputs[1]],
+  ]) {
+    const values = rewrite.floats(limit);
+    // Ranges include zero, so only a limit beyond it is where the range ends.
+    const ends = values?.length === 1 && (node.kind === 'minimum' ? values[0] >= 0 : values[0] <= 0);
+    if (ends) return operand;
+  }
+  return undefined;
+}
+
+function hasOwnRange({ kind }: Node): boolean {
+  const { rule } = opOf(kind).quantRule;
+  return rule === 'free' || rule === 'weighted';
+}
+
+/** The same graph, for int8 only, with such operators removed. */
+export function fuseSaturation(graph: Graph): Graph {
+  const rewrite = new Rewrite(graph);
+  for (const node of graph.nodes) {
+    const operand = limitedOperand(rewrite, node);
+    const producer = operand === undefined ? undefined : rewrite.producer(operand);
+    if (operand === undefined || producer === undefined || producer.outputs.length > 1) continue;
+    if (!hasOwnRange(producer) || !rewrite.isReadOnce(operand)) continue;
+    rewrite.replace(node);
+    rewrite.replace(producer, nodeWith(producer, { outputs: node.outputs }));
+  }
+  return rewrite.graph();
+}

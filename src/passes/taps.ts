@@ -1,0 +1,72 @@
+/** Which taps of a convolution's window lie inside the image; those outside meet zeros. */
+
+import type { Shape } from '../core/tensor.ts';
+import type { Node } from '../ir/graph.ts';
+import { type Pair, windowOf } from '../ops/window.ts';
+
+/** Taps `first` … `end` − 1 along one axis. */
+export interface TapRange {
+  readonly first: number;
+  readonly end: number;
+}
+
+/** The different ranges that occur along height and along width; every combination of them occurs. */
+export interface Taps {
+  readonly filter: Pair;
+  readonly rows: readonly TapRange[];
+  readonly columns: readonly TapRange[];
+}
+
+function rangesAlong(
+  positions: number,
+  stride: number,
+  before: number,
+  dilation: number,
+  filter: number,
+  image: number,
+): TapRange[] {
+  const ranges = new Map<string, TapRange>();
+  for (let position = 0; position < positions; position++) {
+    const start = position * stride - before;
+    const first = Math.max(0, Math.ceil(-start / dilation));
+    const end = Math.min(filter, Math.ceil((image - start) / dilation));
+    ranges.set(`${first} ${end}`, { first, end });
+  }
+  return [...ranges.values()];
+}
+
+/** Taps of a linear operator; a fully connected layer has one. */
+export function tapsOf(node: Node, input: Shape, weights: Shape, output: Shape): Taps {
+  if (node.kind !== 'conv_2d' && node.kind !== 'depthwise_conv_2d') {
+    const whole = [{ first: 0, end: 1 }];
+    return { filter: [1, 1], rows: whole, columns: whole };
+  }
+  const filter: Pair = [weights[1], weights[2]];
+  const window = windowOf({ ...node.attributes, filter }, input, output);
+  return {
+    filter,
+    rows: rangesAlong(
+      output[1],
+      window.strideHeight,
+      window.padTop,
+      window.dilationHeight,
+      filter[0],
+      input[1],
+    ),
+    columns: rangesAlong(
+      output[2],
+      window.strideWidth,
+      window.padLeft,
+      window.dilationWidth,
+      filter[1],
+      input[2],
+    ),
+  };
+}
+
+/** Whether some window lies partly outside the image. */
+export function readsOutside({ filter, rows, columns }: Taps): boolean {
+  const beyond = (ranges: readonly TapRange[], size: number): boolean =>
+    ranges.some(({ first, end }) => first > 0 || end < size);
+  return beyond(rows, filter[0]) || beyond(columns, filter[1]);
+}

@@ -1,0 +1,113 @@
+/** Any model file to a `.tflite` file: imported, rewritten by the passes, quantized where that is asked for. */
+
+import { unsupportedError, usageError } from '../core/errors.ts';
+import type { Reporter } from '../core/reporter.ts';
+import { elementCount, formatShape } from '../core/tensor.ts';
+import { writeTflite } from '../formats/tflite/write.ts';
+import { type Graph, getValue } from '../ir/graph.ts';
+import { floatIo } from '../passes/float-io.ts';
+import { type Pass, runPasses } from '../passes/pass.ts';
+import { floatPasses, int8Passes } from '../passes/pipelines.ts';
+import { quantizePass } from '../passes/quantize/quantize.ts';
+import { calibrate } from './calibrate.ts';
+import { type FloatArray, recordLength } from './dataset-reader.ts';
+import { isInt8 } from './pass-steps.ts';
+
+export interface ConvertFileOptions {
+  /** Without it, quantized files stay int8, and float models become int8 where there is calibration data. */
+  readonly type?: 'int8' | 'float';
+  readonly io: 'int8' | 'float';
+  readonly densePerChannel: boolean;
+  /** Smaller, for TFLM and nothing else. */
+  readonly tflmOnly: boolean;
+  /** Representative inputs, one per index of axis 0. */
+  readonly calibration?: FloatArray;
+  /** Names of passes to leave out. */
+  readonly without: readonly string[];
+}
+
+/** Sees the graph as imported and after every pass. */
+export type PassObserver = (name: string, graph: Graph) => void;
+
+/** Every pass by name, in order; `quantize` and `float-io` stand where they run. */
+export const PASS_NAMES: readonly string[] = [...floatPasses, ...int8Passes].map(({ name }) => name);
+
+function selected(passes: readonly Pass[], without: readonly string[]): Pass[] {
+  return passes.filter(({ name }) => !without.includes(name));
+}
+
+function checkPassNames(without: readonly string[]): void {
+  const unknown = without.find((name) => !PASS_NAMES.includes(name));
+  if (unknown === undefined) return;
+  throw usageError(
+    'unknown-pass',
+    `There is no pass "${unknown}"`,
+    `The passes are ${PASS_NAMES.join(', ')}.`,
+  );
+}
+
+function checkCalibration(graph: Graph, calibration: FloatArray): void {
+  const { shape } = getValue(graph, graph.inputs[0]).type;
+  if (graph.inputs.length !== 1) {
+    throw unsupportedError(
+      'several-inputs',
+      `The model has ${graph.inputs.length} inputs; calibration feeds one`,
+    );
+  }
+  if (recordLength(calibration) !== elementCount(shape)) {
+    throw usageError(
+      'calibration-shape',
+      `A calibration record has ${recordLength(calibration)} values, but the model's input ${formatShape(shape)} takes ${elementCount(shape)}`,
+      'Give one sample per index of the first axis.',
+    );
+  }
+}
+
+function quantized(
+  graph: Graph,
+  options: ConvertFileOptions,
+  report: Reporter,
+  observe: PassObserver,
+): Graph {
+  const { calibration, densePerChannel } = options;
+  if (calibration === undefined) {
+    throw usageError(
+      'no-calibration',
+      'int8 needs samples of real input to calibrate with',
+      'Give them with --calibration x.npy, one per row, or convert with --float.',
+    );
+  }
+  checkCalibration(graph, calibration);
+  report.step('calibrate');
+  const { ranges, means } = calibrate(graph, calibration, report);
+  return runPasses(graph, [quantizePass(ranges, { densePerChannel, means })], observe);
+}
+
+/** The bytes of the `.tflite` file. Throws usage errors for options that do not fit the model. */
+export function convertGraph(
+  imported: Graph,
+  options: ConvertFileOptions,
+  report: Reporter,
+  observe: PassObserver = () => {},
+): Uint8Array {
+  checkPassNames(options.without);
+  observe('imported', imported);
+  let graph = imported;
+  if (isInt8(graph)) {
+    if (options.type === 'float') {
+      throw usageError(
+        'already-int8',
+        'The model is int8 already and cannot be made float again',
+        'Leave --float out.',
+      );
+    }
+  } else {
+    graph = runPasses(graph, selected(floatPasses, options.without), observe);
+    if (options.type !== 'float') graph = quantized(graph, options, report, observe);
+  }
+  if (isInt8(graph)) {
+    graph = runPasses(graph, selected(int8Passes, options.without), observe);
+    if (options.io === 'float') graph = runPasses(graph, [floatIo], observe);
+  }
+  return writeTflite(graph, { tflmOnly: options.tflmOnly });
+}

@@ -1,0 +1,47 @@
+/** Refuses classifications whose numbers would mean nothing: cross-entropies and scores need probabilities and classes. */
+
+import { inputError } from '../core/errors.ts';
+import { outputActivation } from './output-activation.ts';
+import type { TrainingJob } from './trainer.ts';
+
+function checkCrossEntropy({ recipe: { loss }, topology, train, validation }: TrainingJob): void {
+  const activation = outputActivation(topology);
+  if (activation !== 'softmax' && activation !== 'sigmoid') {
+    throw inputError(
+      'loss-needs-probabilities',
+      `The loss "${loss}" compares probabilities, but the last layer has the activation "${activation}".`,
+      'End the model with "softmax" for one class of many, or with "sigmoid" for yes or no.',
+    );
+  }
+  const bad = [train, validation].flatMap(
+    ({ y }) => y.data.find((value) => !(value >= 0 && value <= 1)) ?? [],
+  );
+  if (bad.length > 0) {
+    throw inputError(
+      'targets-not-classes',
+      `The loss "${loss}" needs targets from 0 to 1, but the dataset has ${bad[0]}.`,
+      'Use "mse" to learn numbers, or a dataset with classes.',
+    );
+  }
+  if (loss === 'categoricalCrossentropy' && (train.y.shape.at(-1) ?? 1) < 2) {
+    throw inputError(
+      'targets-not-classes',
+      `The loss "${loss}" needs one target for each class, but the dataset has one target in all.`,
+      'Use "binaryCrossentropy" for yes or no.',
+    );
+  }
+}
+
+/** Throws an input error where the loss or a metric cannot be computed from the model's outputs and the targets. */
+export function checkClassification(job: TrainingJob): void {
+  const { loss, metrics } = job.recipe;
+  if (loss === 'categoricalCrossentropy' || loss === 'binaryCrossentropy') checkCrossEntropy(job);
+  const positives = job.validation.y.data.filter((target) => target > 0.5).length;
+  if (metrics.includes('auc') && (positives === 0 || positives === job.validation.y.data.length)) {
+    throw inputError(
+      'auc-needs-both',
+      `The metric "auc" needs targets of 0 and of 1, but all those of the validation samples are ${positives === 0 ? 'at most' : 'above'} 0.5.`,
+      'Take "auc" out of the metrics, or make a larger dataset.',
+    );
+  }
+}

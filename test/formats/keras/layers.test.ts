@@ -1,0 +1,285 @@
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import {
+  input,
+  type LayersModel,
+  layers,
+  model,
+  type SymbolicTensor,
+  sequential,
+} from '@tensorflow/tfjs-layers';
+import { beforeAll, expect, test } from 'vitest';
+import type { FloatModel } from '../../../src/core/float-model.ts';
+import { createRandom } from '../../../src/core/random.ts';
+import { elementCount } from '../../../src/core/tensor.ts';
+import { importKeras } from '../../../src/formats/keras/import.ts';
+import { readTfjsModel } from '../../../src/formats/tfjs/read.ts';
+import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
+import type { Graph } from '../../../src/ir/graph.ts';
+
+beforeAll(async () => {
+  tf.enableProdMode();
+  await tf.setBackend('cpu');
+});
+
+/** What TensorFlow.js saves, through the reader; weights are drawn, variances are positive. */
+async function saved(original: LayersModel): Promise<FloatModel> {
+  const random = createRandom(1, 'weights');
+  for (const weight of original.weights) {
+    const positive = weight.originalName.endsWith('moving_variance');
+    const draw = (): number => (positive ? 0.5 + random.uniform() : random.normal() / 2);
+    weight.write(
+      tf.tensor(
+        Float32Array.from({ length: elementCount(weight.shape as number[]) }, draw),
+        weight.shape as number[],
+      ),
+    );
+  }
+  let artifacts: tf.io.ModelArtifacts = {};
+  await original.save(
+    tf.io.withSaveHandler(async (given) => {
+      artifacts = given;
+      return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
+    }),
+  );
+  const modelJson = JSON.stringify({
+    modelTopology: artifacts.modelTopology,
+    weightsManifest: [{ paths: ['w.bin'], weights: artifacts.weightSpecs }],
+  });
+  return readTfjsModel(modelJson, () => new Uint8Array(artifacts.weightData as ArrayBuffer));
+}
+
+async function expectSame(original: LayersModel): Promise<Graph> {
+  const graph = importKeras(await saved(original));
+  const shape = (original.inputs[0].shape as (number | null)[]).map((size) => size ?? 1);
+  const random = createRandom(2, 'input');
+  const x = Float32Array.from({ length: elementCount(shape) }, () => 2 * random.normal());
+  const expected = original.predict(tf.tensor(x, shape)) as tf.Tensor;
+  const interpreter = createInterpreter(graph);
+  expect(interpreter.outputs[0].shape).toEqual(expected.shape);
+  const [actual] = interpreter.invoke([x]) as readonly [Float32Array];
+  for (const [index, value] of expected.dataSync().entries()) expect(actual[index]).toBeCloseTo(value, 4);
+  return graph;
+}
+
+type Layer = Parameters<ReturnType<typeof sequential>['add']>[0];
+
+/** By name, because what TensorFlow.js makes needs its backend. */
+const CASES: readonly (readonly [name: string, shape: readonly number[], make: () => readonly Layer[]])[] = [
+  ['Dense on a sequence', [5, 3], () => [layers.dense({ units: 4, activation: 'relu' })]],
+  [
+    'Conv1D same',
+    [9, 3],
+    () => [layers.conv1d({ filters: 4, kernelSize: 3, padding: 'same', activation: 'tanh' })],
+  ],
+  ['Conv1D strided', [9, 3], () => [layers.conv1d({ filters: 4, kernelSize: 4, strides: 2 })]],
+  [
+    'Conv1D dilated',
+    [9, 3],
+    () => [layers.conv1d({ filters: 4, kernelSize: 3, dilationRate: 2, useBias: false })],
+  ],
+  [
+    'Conv2D',
+    [7, 6, 3],
+    () => [layers.conv2d({ filters: 5, kernelSize: [3, 2], strides: [2, 1], padding: 'same' })],
+  ],
+  [
+    'Conv2D dilated',
+    [7, 6, 2],
+    () => [layers.conv2d({ filters: 3, kernelSize: 3, dilationRate: 2, activation: 'softmax' })],
+  ],
+  [
+    'DepthwiseConv2D',
+    [7, 6, 3],
+    () => [layers.depthwiseConv2d({ kernelSize: [3, 2], depthMultiplier: 2, activation: 'relu6' })],
+  ],
+  [
+    'DepthwiseConv2D without bias',
+    [7, 6, 3],
+    () => [layers.depthwiseConv2d({ kernelSize: 3, strides: 2, padding: 'same', useBias: false })],
+  ],
+  [
+    'SeparableConv2D',
+    [7, 6, 3],
+    () => [layers.separableConv2d({ filters: 4, kernelSize: 3, activation: 'relu' })],
+  ],
+  [
+    'Conv2DTranspose same',
+    [4, 3, 3],
+    () => [
+      layers.conv2dTranspose({ filters: 4, kernelSize: 3, strides: 2, padding: 'same', activation: 'relu' }),
+    ],
+  ],
+  [
+    'Conv2DTranspose valid',
+    [4, 3, 3],
+    () => [layers.conv2dTranspose({ filters: 2, kernelSize: [3, 2], strides: [2, 3], padding: 'valid' })],
+  ],
+  ['BatchNormalization', [4, 3, 5], () => [layers.batchNormalization({ epsilon: 0.01 })]],
+  ['BatchNormalization without scale', [5], () => [layers.batchNormalization({ scale: false })]],
+  ['BatchNormalization without center', [5], () => [layers.batchNormalization({ center: false })]],
+  [
+    'BatchNormalization of a sequence between convolutions',
+    [8, 2],
+    () => [
+      layers.conv1d({ filters: 3, kernelSize: 3 }),
+      layers.batchNormalization(),
+      layers.reLU(),
+      layers.conv1d({ filters: 2, kernelSize: 2 }),
+    ],
+  ],
+  ['ReLU up to 1', [20], () => [layers.reLU({ maxValue: 1 })]],
+  ['LeakyReLU', [20], () => [layers.leakyReLU({ alpha: 0.1 })]],
+  ['PReLU', [4, 3, 2], () => [layers.prelu()]],
+  ['PReLU with shared axes', [4, 3, 2], () => [layers.prelu({ sharedAxes: [1, 2] })]],
+  ['PReLU after Conv1D', [6, 2], () => [layers.conv1d({ filters: 2, kernelSize: 2 }), layers.prelu()]],
+  ['ELU', [20], () => [layers.elu()]],
+  ['Softmax', [4, 5], () => [layers.softmax({ axis: -1 })]],
+  ['sigmoid', [20], () => [layers.activation({ activation: 'sigmoid' })]],
+  ['hardSigmoid', [20], () => [layers.activation({ activation: 'hardSigmoid' })]],
+  ['swish', [20], () => [layers.activation({ activation: 'swish' })]],
+  ['MaxPooling1D', [9, 2], () => [layers.maxPooling1d({ poolSize: 3, strides: 2 })]],
+  ['AveragePooling1D', [9, 2], () => [layers.averagePooling1d({ poolSize: 2, padding: 'same' })]],
+  ['MaxPooling2D', [7, 6, 2], () => [layers.maxPooling2d({ poolSize: [3, 2], padding: 'same' })]],
+  [
+    'AveragePooling2D',
+    [7, 6, 2],
+    () => [layers.averagePooling2d({ poolSize: 3, strides: 1, padding: 'same' })],
+  ],
+  ['GlobalAveragePooling1D', [7, 3], () => [layers.globalAveragePooling1d({})]],
+  ['GlobalMaxPooling1D', [7, 3], () => [layers.globalMaxPooling1d({})]],
+  ['GlobalAveragePooling2D', [4, 5, 3], () => [layers.globalAveragePooling2d({})]],
+  ['GlobalMaxPooling2D', [4, 5, 3], () => [layers.globalMaxPooling2d({})]],
+  ['Flatten and Reshape', [2, 3, 4], () => [layers.flatten(), layers.reshape({ targetShape: [4, -1] })]],
+  ['Flatten after Conv1D', [6, 2], () => [layers.conv1d({ filters: 3, kernelSize: 2 }), layers.flatten()]],
+  ['Permute', [2, 3, 4], () => [layers.permute({ dims: [3, 1, 2] })]],
+  [
+    'Permute after Conv1D',
+    [6, 2],
+    () => [layers.conv1d({ filters: 3, kernelSize: 2 }), layers.permute({ dims: [2, 1] })],
+  ],
+  ['RepeatVector', [3], () => [layers.repeatVector({ n: 4 })]],
+  [
+    'ZeroPadding2D',
+    [3, 4, 2],
+    () => [
+      layers.zeroPadding2d({
+        padding: [
+          [1, 0],
+          [2, 3],
+        ],
+      }),
+    ],
+  ],
+  [
+    'Cropping2D',
+    [6, 5, 2],
+    () => [
+      layers.cropping2D({
+        cropping: [
+          [1, 2],
+          [0, 3],
+        ],
+      }),
+    ],
+  ],
+  ['UpSampling2D', [3, 4, 2], () => [layers.upSampling2d({ size: [2, 3] })]],
+  [
+    'UpSampling2D bilinear',
+    [3, 4, 2],
+    () => [layers.upSampling2d({ size: [2, 2], interpolation: 'bilinear' })],
+  ],
+  ['Rescaling', [4, 3], () => [layers.rescaling({ scale: 0.5, offset: -1 }) as unknown as Layer]],
+  ['TimeDistributed Dense', [4, 3], () => [layers.timeDistributed({ layer: layers.dense({ units: 2 }) })]],
+  ['noise', [4, 3], () => [layers.gaussianNoise({ stddev: 1 }), layers.dense({ units: 2 })]],
+];
+
+test.each(CASES)('%s computes what TensorFlow.js computes', async (_, shape, make) => {
+  const original = sequential();
+  for (const [index, layer] of make().entries()) {
+    if (index === 0) original.add(layers.inputLayer({ inputShape: [...shape] }));
+    original.add(layer);
+  }
+  await expectSame(original);
+});
+
+/** A model of two branches of one input. */
+function branched(
+  join: (a: SymbolicTensor, b: SymbolicTensor) => SymbolicTensor,
+  shape = [6, 4],
+): LayersModel {
+  const x = input({ shape });
+  const a = layers.conv1d({ filters: 3, kernelSize: 2 }).apply(x) as SymbolicTensor;
+  const b = layers.conv1d({ filters: 3, kernelSize: 2 }).apply(x) as SymbolicTensor;
+  return model({ inputs: x, outputs: join(a, b) });
+}
+
+test.each([
+  ['Add', () => layers.add()],
+  ['Multiply', () => layers.multiply()],
+  ['Average', () => layers.average()],
+  ['Maximum', () => layers.maximum()],
+  ['Minimum', () => layers.minimum()],
+  ['Concatenate', () => layers.concatenate()],
+  ['Concatenate over time', () => layers.concatenate({ axis: 1 })],
+])('%s joins branches', async (_, make) => {
+  await expectSame(branched((a, b) => make().apply([a, b]) as SymbolicTensor));
+  await expectSame(branched((a, b) => make().apply([a, b, a]) as SymbolicTensor));
+});
+
+test('branches of images of height 1 and of sequences are joined', async () => {
+  await expectSame(
+    branched((a, b) => {
+      const dense = layers.dense({ units: 3 }).apply(b) as SymbolicTensor;
+      return layers.add().apply([a, dense]) as SymbolicTensor;
+    }),
+  );
+});
+
+test('a layer that is used twice computes twice', async () => {
+  const x = input({ shape: [3] });
+  const shared = layers.dense({ units: 3, activation: 'tanh' });
+  const once = shared.apply(x) as SymbolicTensor;
+  const twice = shared.apply(once) as SymbolicTensor;
+  const graph = await expectSame(
+    model({ inputs: x, outputs: layers.add().apply([once, twice]) as SymbolicTensor }),
+  );
+  expect(graph.nodes.filter(({ kind }) => kind === 'fully_connected').length).toBe(2);
+});
+
+test('models inside models, used twice', async () => {
+  const inner = sequential({
+    name: 'inner',
+    layers: [layers.dense({ units: 4, inputShape: [4] }), layers.reLU()],
+  });
+  const middleInput = input({ shape: [4] });
+  const middle = model({
+    inputs: middleInput,
+    outputs: layers.dense({ units: 4 }).apply(inner.apply(middleInput)) as SymbolicTensor,
+    name: 'middle',
+  });
+  const x = input({ shape: [4] });
+  const once = middle.apply(x) as SymbolicTensor;
+  const twice = middle.apply(once) as SymbolicTensor;
+  await expectSame(
+    model({ inputs: x, outputs: layers.concatenate().apply([once, twice]) as SymbolicTensor }),
+  );
+});
+
+test('a sequence of convolutions stays an image from the first to the last', async () => {
+  const original = sequential({
+    layers: [
+      layers.conv1d({ filters: 3, kernelSize: 3, inputShape: [16, 2] }),
+      layers.batchNormalization(),
+      layers.activation({ activation: 'tanh' }),
+      layers.maxPooling1d({ poolSize: 2 }),
+      layers.dropout({ rate: 0.5 }),
+      layers.conv1d({ filters: 3, kernelSize: 3 }),
+      layers.globalAveragePooling1d({}),
+    ],
+  });
+  const graph = await expectSame(original);
+  expect(graph.nodes.filter(({ kind }) => kind === 'reshape').map(({ name }) => name)).toEqual([
+    expect.stringMatching(/\/wide$/),
+  ]);
+});

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import { loadLayersModel } from '@tensorflow/tfjs-layers';
+import { beforeAll, expect, test } from 'vitest';
+import { createRandom } from '../../src/core/random.ts';
+import { readModelFile } from '../../src/formats/model-file.ts';
+import { writeTflite } from '../../src/formats/tflite/write.ts';
+import { createInterpreter } from '../../src/interpreter/interpreter.ts';
+
+function fixture(name: string): Uint8Array {
+  return readFileSync(fileURLToPath(new URL(`../../fixtures/keras/${name}`, import.meta.url)));
+}
+
+async function predict(bytes: Uint8Array, input: Float32Array): Promise<number[]> {
+  const graph = await readModelFile(bytes, 'model', fixture);
+  return Array.from(createInterpreter(graph).invoke([input])[0] as Float32Array);
+}
+
+const random = createRandom(3, 'input');
+const sample = Float32Array.from({ length: 72 }, () => random.normal());
+
+beforeAll(async () => {
+  tf.enableProdMode();
+  await tf.setBackend('cpu');
+});
+
+test('TensorFlow.js and the three formats predict the same', async () => {
+  const json = JSON.parse(Buffer.from(fixture('model.json')).toString('utf8'));
+  const loaded = await loadLayersModel({
+    load: async () =>
+      tf.io.getModelArtifactsForJSON(json, async (manifest) => [
+        manifest.flatMap((group) => group.weights),
+        Uint8Array.from(fixture('weights.bin')).buffer,
+      ]),
+  });
+  const expected = (loaded.predict(tf.tensor(sample, [1, 6, 6, 2])) as tf.Tensor).dataSync();
+  const fromJson = await predict(fixture('model.json'), sample);
+  expect(expected.length).toBe(3);
+  for (const [index, value] of expected.entries()) expect(fromJson[index]).toBeCloseTo(value, 6);
+  expect(await predict(fixture('tiny.h5'), sample)).toEqual(fromJson);
+  expect(await predict(fixture('tiny.keras'), sample)).toEqual(fromJson);
+});
+
+test('a .tflite file is known by its content too', async () => {
+  const graph = await readModelFile(fixture('tiny.h5'), 'tiny.h5', fixture);
+  expect(await predict(writeTflite(graph), sample)).toEqual(await predict(fixture('tiny.h5'), sample));
+});
+
+test.each([
+  ['nothing', new Uint8Array(0)],
+  ['a text', new TextEncoder().encode('model')],
+  ['a list', new TextEncoder().encode('[]')],
+])('%s is no model', async (_, bytes) => {
+  await expect(readModelFile(bytes, 'some.h5', fixture)).rejects.toThrow(
+    expect.objectContaining({
+      kind: 'input',
+      code: 'unknown-model-format',
+      message: 'some.h5 is no model file that tinyml knows.',
+    }),
+  );
+});
+
+test('errors name the file', async () => {
+  await expect(readModelFile(fixture('tiny.h5').subarray(0, 3000), 'cut.h5', fixture)).rejects.toThrow(
+    expect.objectContaining({ kind: 'input', message: expect.stringMatching(/^cut\.h5: /) }),
+  );
+});

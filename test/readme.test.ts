@@ -1,0 +1,66 @@
+/** The README's tables are what the code says; "npm run readme" writes them. */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { REFUSED_LAYERS, SUPPORTED_LAYERS } from '../src/formats/keras/layers.ts';
+import { OP_KINDS, opOf } from '../src/ops/index.ts';
+import { LAYER_TYPES } from '../src/training/layer-table.ts';
+
+const README = new URL('../README.md', import.meta.url);
+
+function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(titles), line(titles.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function layerTables(): string {
+  const trained = SUPPORTED_LAYERS.filter((name) => (LAYER_TYPES as readonly string[]).includes(name));
+  const imported = SUPPORTED_LAYERS.filter((name) => !trained.includes(name));
+  const refused = new Map<string, string[]>();
+  for (const { className, reason, instead } of REFUSED_LAYERS) {
+    const key = `${reason} | ${instead}`;
+    refused.set(key, [...(refused.get(key) ?? []), className]);
+  }
+  return [
+    table(
+      ['Keras layers', ''],
+      [
+        [trained.join(', '), 'trained and converted'],
+        [imported.join(', '), 'converted from `.h5`, `.keras` and `model.json`'],
+      ],
+    ),
+    '',
+    table(
+      ['refused', 'because', 'instead'],
+      [...refused].map(([why, names]) => [names.join(', '), ...why.split(' | ')]),
+    ),
+  ].join('\n');
+}
+
+function operatorTable(): string {
+  const mark = (kernel: unknown): string => (kernel === undefined ? '' : 'yes');
+  return table(
+    ['operator', 'float32', 'int8, as TFLM computes it'],
+    OP_KINDS.map((kind) => [kind.toUpperCase(), mark(opOf(kind).float), mark(opOf(kind).int8)]),
+  );
+}
+
+const TABLES: readonly (readonly [string, () => string])[] = [
+  ['layers', layerTables],
+  ['operators', operatorTable],
+];
+
+it.each(TABLES)('the table of %s', (name, make) => {
+  const readme = readFileSync(README, 'utf8');
+  const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
+  const start = readme.indexOf(begin);
+  const stop = readme.indexOf(end);
+  expect(start).toBeGreaterThan(0);
+  expect(stop).toBeGreaterThan(start);
+  const expected = `${begin}\n\n${make()}\n\n`;
+  if (process.env.UPDATE_README !== undefined) {
+    writeFileSync(README, readme.slice(0, start) + expected + readme.slice(stop));
+    return;
+  }
+  expect(readme.slice(start, stop)).toBe(expected);
+});
