@@ -2,6 +2,7 @@
 
 import { arch, cpus, platform } from 'node:os';
 import { formatTable } from '../../src/cli/table.ts';
+import { mutations } from './mutations.ts';
 import { holds, type Row } from './row.ts';
 import { sharedModels } from './shared-models.ts';
 import { startUp } from './start-up.ts';
@@ -11,6 +12,7 @@ const SUITES: Readonly<Record<string, () => Promise<Row[]>>> = {
   'start-up': startUp,
   training,
   'shared-models': sharedModels,
+  mutations,
 };
 
 function figure(value: number | undefined, unit: string): string {

@@ -1,57 +1,21 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import * as hdf5 from 'h5wasm';
 import { describe, expect, test } from 'vitest';
 import { TinymlError } from '../../src/core/errors.ts';
-import type { FloatModel } from '../../src/core/float-model.ts';
-import { createRandom, type Random } from '../../src/core/random.ts';
+import { createRandom } from '../../src/core/random.ts';
 import { readKerasH5 } from '../../src/formats/hdf5/keras-h5.ts';
 import { importKeras } from '../../src/formats/keras/import.ts';
 import { readKerasZip } from '../../src/formats/keras-zip/read.ts';
-import { readTfjsModel } from '../../src/formats/tfjs/read.ts';
 
-function fixture(name: string): Uint8Array {
-  return readFileSync(fileURLToPath(new URL(`../../fixtures/keras/${name}`, import.meta.url)));
-}
+import { fixture, MUTATED_FORMATS, mutated, TIME_LIMIT_MS } from './mutants.ts';
 
-/** Far more than a small file takes, little enough to notice a loop. */
-const TIME_LIMIT_MS = 1500;
-
-const tfjsModel = (bytes: Uint8Array): FloatModel =>
-  readTfjsModel(Buffer.from(bytes).toString('utf8'), () => fixture('weights.bin'));
-
-const FORMATS: readonly {
-  readonly name: string;
-  readonly count: number;
-  /** Bytes at the start to which half of the changes go. */
-  readonly head: number;
-  read(bytes: Uint8Array): FloatModel | Promise<FloatModel>;
-}[] = [
-  { name: 'tiny.h5', count: 400, head: 6000, read: (bytes) => readKerasH5(bytes, TIME_LIMIT_MS) },
-  { name: 'tiny.keras', count: 400, head: 200, read: (bytes) => readKerasZip(bytes, TIME_LIMIT_MS) },
-  { name: 'model.json', count: 800, head: 600, read: tfjsModel },
-];
-
-/** A truncated copy, or one with a few bytes changed. */
-function mutated(original: Uint8Array, head: number, random: Random): Uint8Array {
-  if (random.below(4) === 0) return original.subarray(0, random.below(original.length));
-  const copy = Uint8Array.from(original);
-  for (let change = 1 + random.below(6); change > 0; change--) {
-    const at = random.below(random.below(2) === 0 ? copy.length : Math.min(head, copy.length));
-    copy[at] =
-      random.below(2) === 0 ? copy[at] ^ (1 << random.below(8)) : [0, 1, 127, 128, 255][random.below(5)];
-  }
-  return copy;
-}
-
-describe.each(FORMATS)('$name', ({ name, count, head, read }) => {
+describe.each(MUTATED_FORMATS)('$name', ({ name, count, read }) => {
   test('mutants are read or refused, soon and with a sentence', { timeout: 300_000 }, async () => {
     const original = fixture(name);
     const random = createRandom(11, name);
     const outcomes = { read: 0, refused: 0 };
     for (let mutant = 0; mutant < count; mutant++) {
-      const bytes = mutated(original, head, random);
+      const bytes = mutated(original, name, random);
       const start = performance.now();
       try {
         importKeras(await read(bytes));
