@@ -40,7 +40,11 @@ export function registerConvert(program: Command, io: CliIo): void {
     .option('--no-dense-per-channel', 'one weight scale per Dense layer')
     .option('-o, --output <file>', 'where the file goes')
     .option('--calibration <file>', 'for a model file: .npy of representative inputs, one per row')
-    .option('--no-pass <name>', 'for a model file: leave a pass out; repeat it for more', collectNames, [])
+    .addOption(
+      new Option('--no-pass <name>', 'for a model file: leave a pass out; repeat it for more')
+        .argParser(collectNames)
+        .default([], 'none'),
+    )
     .option('--dump-ir <dir>', 'for a model file: write the graph as text after every pass')
     .option('--tflm-only', 'for a model file: smaller, for TensorFlow Lite Micro and nothing else')
     .option('--json', 'print one JSON object')
