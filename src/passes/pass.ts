@@ -8,12 +8,11 @@ export interface Pass {
   run(graph: Graph): Graph;
 }
 
+/** Sees the graph after a pass. */
+export type PassObserver = (name: string, graph: Graph) => void;
+
 /** Runs the passes in order and shows every result; an error says which pass made the graph wrong. */
-export function runPasses(
-  graph: Graph,
-  passes: readonly Pass[],
-  observe: (name: string, graph: Graph) => void = () => {},
-): Graph {
+export function runPasses(graph: Graph, passes: readonly Pass[], observe: PassObserver = () => {}): Graph {
   let current = graph;
   for (const pass of passes) {
     current = withErrorContext(`pass ${pass.name}`, () => {

@@ -74,7 +74,7 @@ const exportSchema = z.strictObject({
   directory: z.string().min(1).default('export').describe('Where the C files are put.'),
 });
 
-/** With biases of 0 every ReLU of the first layer bends at x = 0, and one seed in ten never learns the wave. */
+/** With biases of 0 every ReLU of the first layer bends at x = 0, and some seeds never learn the wave. */
 const SPREAD = { class_name: 'RandomUniform', config: { minval: -3, maxval: 3 } } as const;
 
 export const projectSchema = z

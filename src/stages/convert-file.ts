@@ -6,7 +6,7 @@ import { elementCount, formatShape } from '../core/tensor.ts';
 import { writeTflite } from '../formats/tflite/write.ts';
 import { type Graph, getValue } from '../ir/graph.ts';
 import { floatIo } from '../passes/float-io.ts';
-import { type Pass, runPasses } from '../passes/pass.ts';
+import { type Pass, type PassObserver, runPasses } from '../passes/pass.ts';
 import { floatPasses, int8Passes } from '../passes/pipelines.ts';
 import { quantizePass } from '../passes/quantize/quantize.ts';
 import { calibrate } from './calibrate.ts';
@@ -14,7 +14,7 @@ import { type FloatArray, recordLength } from './dataset-reader.ts';
 import { isInt8 } from './pass-steps.ts';
 
 export interface ConvertFileOptions {
-  /** Without it, quantized files stay int8, and float models become int8 where there is calibration data. */
+  /** Without it the result is int8, for which float models need `calibration`. */
   readonly type?: 'int8' | 'float';
   readonly io: 'int8' | 'float';
   readonly densePerChannel: boolean;
@@ -26,11 +26,8 @@ export interface ConvertFileOptions {
   readonly without: readonly string[];
 }
 
-/** Sees the graph as imported and after every pass. */
-export type PassObserver = (name: string, graph: Graph) => void;
-
-/** Every pass by name, in order; `quantize` and `float-io` stand where they run. */
-export const PASS_NAMES: readonly string[] = [...floatPasses, ...int8Passes].map(({ name }) => name);
+/** The passes that can be left out; some are in both pipelines. */
+const PASS_NAMES: readonly string[] = [...new Set([...floatPasses, ...int8Passes].map(({ name }) => name))];
 
 function selected(passes: readonly Pass[], without: readonly string[]): Pass[] {
   return passes.filter(({ name }) => !without.includes(name));
