@@ -22,6 +22,13 @@ const splitSchema = z
 
 const split = splitSchema.default({ train: 0.6, validation: 0.2, test: 0.2 });
 
+const normalization = z
+  .enum(['none', 'standard'])
+  .default('none')
+  .describe(
+    'standard: every channel of the input gets mean 0 and standard deviation 1 over the training split; exported firmware does the same.',
+  );
+
 const sineSchema = z.strictObject({
   source: z.literal('sine').describe('y = sin(x)·√x + noise, for x drawn evenly from the range.'),
   samples: z.int().min(5).max(10_000_000).default(5000).describe('Samples in all.'),
@@ -31,6 +38,7 @@ const sineSchema = z.strictObject({
     .refine(([low, high]) => low < high, { error: 'the first number must be below the second' })
     .default([0, 15])
     .describe('Where x lies: from the first number up to, but not including, the second.'),
+  normalization,
   split,
 });
 
@@ -42,6 +50,7 @@ const motionSchema = z.strictObject({
     ),
   samples: z.int().min(20).max(100_000).default(3000).describe('Samples in all.'),
   noise: z.number().min(0).default(0.2).describe('Standard deviation of the noise on every reading, in g.'),
+  normalization,
   split,
 });
 

@@ -8,6 +8,7 @@ import { MOTION_AXES, MOTION_CLASSES, MOTION_STEPS, motionSamples } from '../dat
 import { writeNpy } from '../data/npy.ts';
 import { sineSamples } from '../data/sine.ts';
 import type { DatasetConfig } from './config.ts';
+import { NORMALIZATION_FILE, normalize, standardNormalization } from './normalization.ts';
 import type { Stage } from './stage.ts';
 
 export const SPLITS = ['train', 'validation', 'test'] as const;
@@ -73,6 +74,16 @@ function generate(options: DatasetConfig, seed: number): SourceData {
   }
 }
 
+/** The inputs as the model gets them; what is measured of them is measured on the training split alone. */
+function normalizeInputs(
+  { data, shape }: Values,
+  [start, end]: readonly [number, number],
+): { readonly x: Values; readonly file: string } {
+  const size = elementCount(shape);
+  const normalization = standardNormalization(data.subarray(start * size, end * size), shape.at(-1) ?? 1);
+  return { x: { data: normalize(data, normalization), shape }, file: prettyJson(normalization) };
+}
+
 function npyOf({ data, shape }: Values, [start, end]: readonly [number, number]): Uint8Array {
   const size = elementCount(shape);
   return writeNpy('float32', [end - start, ...shape], data.subarray(start * size, end * size));
@@ -91,8 +102,14 @@ export const datasetStage: Stage<DatasetConfig, z.infer<typeof overrides>> = {
   consumes: () => [],
   async run({ seed }, options) {
     const bounds = splitBounds(options);
-    const { x, y, truth, classes } = generate(options, seed);
+    const { x: measured, y, truth, classes } = generate(options, seed);
     const files: Record<string, Uint8Array | string> = {};
+    let x = measured;
+    if (options.normalization === 'standard') {
+      const normalized = normalizeInputs(measured, bounds.train);
+      x = normalized.x;
+      files[NORMALIZATION_FILE] = normalized.file;
+    }
     for (const name of SPLITS) {
       files[`x_${name}.npy`] = npyOf(x, bounds[name]);
       files[`y_${name}.npy`] = npyOf(y, bounds[name]);

@@ -19,6 +19,7 @@ import {
 import { readFloatGraph } from './float-graph.ts';
 import { meanAbsoluteError, meanSquaredError, rSquared, sqnr } from './metrics.ts';
 import { runReal } from './model-runner.ts';
+import { denormalize, type Normalization, readNormalization } from './normalization.ts';
 import type { Stage } from './stage.ts';
 
 /** How one model does on the test split. */
@@ -88,6 +89,7 @@ interface Predictions {
   readonly float: FloatArray;
   readonly converted: FloatArray;
   readonly type: string;
+  readonly normalization: Normalization | undefined;
 }
 
 function evaluateRegression({ test, truth, float, converted, type }: Predictions): Regression {
@@ -121,14 +123,21 @@ function noiseOf(converted: FloatArray, float: FloatArray): { sqnrDb?: number } 
 }
 
 /** One input: everything over x. More inputs: predicted against measured. */
-async function predictionPlot({ test, truth, float, converted, type }: Predictions): Promise<string> {
+async function predictionPlot({
+  test,
+  truth,
+  float,
+  converted,
+  type,
+  normalization,
+}: Predictions): Promise<string> {
   const { predictionPlotSvg } = await import('../targets/plots/prediction-plot.ts');
   const oneInput = recordLength(test.x) === 1 && recordLength(test.y) === 1;
   const common = { float: Array.from(float.data), int8: Array.from(converted.data) };
   const labels = { int8: type };
   if (!oneInput) return predictionPlotSvg({ x: Array.from(test.y.data), ...common, labels });
   return predictionPlotSvg({
-    x: Array.from(test.x.data),
+    x: Array.from(normalization === undefined ? test.x.data : denormalize(test.x.data, normalization)),
     measured: Array.from(test.y.data),
     ...(truth === undefined ? {} : { truth: Array.from(truth.data) }),
     ...common,
@@ -157,7 +166,8 @@ export const evaluateStage: Stage<Record<string, never>, Record<string, never>> 
     report.info(`running the ${type} model on ${test.x.shape[0]} test samples`);
     const converted = runReal(readTflite(input('convert').read(MODEL_FILE)).graph, test.x);
 
-    const predictions = { test, truth, float, converted, type };
+    const normalization = readNormalization(input('dataset'));
+    const predictions = { test, truth, float, converted, type, normalization };
     const evaluation = isClassifier(input('train'), test.y)
       ? evaluateClassifier(predictions, readClasses(input('dataset')))
       : evaluateRegression(predictions);
