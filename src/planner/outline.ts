@@ -44,6 +44,10 @@ export interface OutlineOperator {
   readonly outputs: readonly number[];
   readonly intermediates: readonly number[];
   readonly window?: OutlineWindow;
+  /** Subgraphs that IF, WHILE or CALL_ONCE runs, in the order of planning. */
+  readonly calls?: readonly number[];
+  /** Whether BATCH_MATMUL transposes its first and its second factor. */
+  readonly adjoint?: readonly [boolean, boolean];
 }
 
 export interface OutlineSubgraph {

@@ -23,6 +23,9 @@ export interface CodeInFile {
   readonly name: string;
   readonly kind: OpKind | undefined;
   readonly version: number;
+  readonly code: BuiltinOperator;
+  /** Of custom operators. */
+  readonly customName?: string;
 }
 
 /** A table without fields whose vtable has none either: every accessor reads defaults from it. */
@@ -35,11 +38,12 @@ function readCode(code: OperatorCode, allowance: Allowance): CodeInFile {
   // Old files have the first alone; new ones cap it at 127.
   const builtin = Math.max(code.deprecatedBuiltinCode(), code.builtinCode());
   const custom = boundedText(code.customCode(Encoding.UTF8_BYTES), allowance);
-  const name =
-    builtin === BuiltinOperator.CUSTOM
-      ? `custom operator "${custom}"`
-      : (BuiltinOperator[builtin] ?? `operator code ${builtin}`);
-  return { name, kind: kindOfCode(builtin), version: code.version() };
+  if (builtin === BuiltinOperator.CUSTOM) {
+    const name = `custom operator "${custom}"`;
+    return { name, kind: undefined, version: code.version(), code: builtin, customName: custom };
+  }
+  const name = BuiltinOperator[builtin] ?? `operator code ${builtin}`;
+  return { name, kind: kindOfCode(builtin), version: code.version(), code: builtin };
 }
 
 export function readCodes(model: Model, allowance: Allowance): CodeInFile[] {

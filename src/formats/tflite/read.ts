@@ -44,13 +44,17 @@ const OFFLINE_PLAN = 'OfflineMemoryAllocation';
 /** An offline plan is int32: version, number of subgraphs, number of offsets, offsets. */
 const OFFLINE_PLAN_HEADER_BYTES = 12;
 
+/** TFLM itself never looks at the version; every application does. */
+export function requireVersion(model: Model): void {
+  if (model.version() === VERSION) return;
+  throw unsupportedError(
+    'tflite-version',
+    `The model has schema version ${model.version()}; TensorFlow Lite runs version ${VERSION}.`,
+  );
+}
+
 function onlySubgraph(model: Model): SubGraph {
-  if (model.version() !== VERSION) {
-    throw unsupportedError(
-      'tflite-version',
-      `The model has schema version ${model.version()}; TensorFlow Lite runs version ${VERSION}.`,
-    );
-  }
+  requireVersion(model);
   if (model.subgraphsLength() > 1) {
     throw unsupportedError(
       'several-subgraphs',
@@ -90,13 +94,19 @@ function usedValues(
   return new Map(tensors.filter(({ id }) => used.has(id)).map(({ named: _, ...value }) => [value.id, value]));
 }
 
-/** TFLM stops when an offline plan does not have one offset for each tensor. */
-function checkOfflinePlan(model: Model, bufferIndex: number, tensorCount: number): void {
+/** The offsets of an offline plan; TFLM stops when there is not one for each tensor. */
+function readOfflinePlan(
+  model: Model,
+  bufferIndex: number,
+  tensorCount: number,
+  allowance: Allowance,
+): number[] {
   const bytes = bufferIndex < model.buffersLength() ? model.buffers(bufferIndex)?.dataArray() : undefined;
   if (bytes == null || bytes.length < OFFLINE_PLAN_HEADER_BYTES) {
     throw corrupt(`The metadata ${OFFLINE_PLAN} is too short.`);
   }
-  const count = new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getInt32(8, true);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const count = view.getInt32(8, true);
   if (count !== tensorCount) {
     throw unsupportedError(
       'offline-plan',
@@ -106,16 +116,27 @@ function checkOfflinePlan(model: Model, bufferIndex: number, tensorCount: number
   if (bytes.length < OFFLINE_PLAN_HEADER_BYTES + 4 * count) {
     throw corrupt(`The metadata ${OFFLINE_PLAN} is too short for ${count} offsets.`);
   }
+  return boundedNumbers(count, (i) => view.getInt32(OFFLINE_PLAN_HEADER_BYTES + 4 * i, true), allowance);
 }
 
-function readMetadata(model: Model, tensorCount: number, allowance: Allowance): string[] {
-  return Array.from({ length: model.metadataLength() }, (_, index) => {
+/** Names in order, and the offline plan: of several, TFLM takes the last. */
+export interface ModelMetadata {
+  readonly names: readonly string[];
+  readonly offlinePlan: readonly number[] | undefined;
+}
+
+/** `tensorCount` is that of all subgraphs together. */
+export function readMetadata(model: Model, tensorCount: number, allowance: Allowance): ModelMetadata {
+  let offlinePlan: readonly number[] | undefined;
+  const names = Array.from({ length: model.metadataLength() }, (_, index) => {
     const metadata = model.metadata(index);
     if (metadata === null) throw corrupt(`metadata ${index} is missing`);
     const name = boundedText(metadata.name(Encoding.UTF8_BYTES), allowance);
-    if (name === OFFLINE_PLAN) checkOfflinePlan(model, metadata.buffer(), tensorCount);
+    if (name === OFFLINE_PLAN)
+      offlinePlan = readOfflinePlan(model, metadata.buffer(), tensorCount, allowance);
     return name;
   });
+  return { names, offlinePlan };
 }
 
 function operatorCodes(
@@ -136,7 +157,7 @@ export function readTflite(bytes: Uint8Array): TfliteModel {
   const { tensors, constantBytes } = readTensors(model, subgraph, allowance);
   const inputs = boundedNumbers(subgraph.inputsLength(), (index) => subgraph.inputs(index), allowance);
   const outputs = boundedNumbers(subgraph.outputsLength(), (index) => subgraph.outputs(index), allowance);
-  const metadataNames = readMetadata(model, tensors.length, allowance);
+  const { names: metadataNames } = readMetadata(model, tensors.length, allowance);
   const nodes = readNodes(operators, tensors, allowance);
   const graph = {
     inputs: endpoints('input', inputs, tensors),

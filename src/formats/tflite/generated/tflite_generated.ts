@@ -320,14 +320,17 @@ export enum BuiltinOptions {
   SplitVOptions = 79,
   QuantizeOptions = 89,
   HardSwishOptions = 91,
+  IfOptions = 92,
+  WhileOptions = 93,
   DepthToSpaceOptions = 94,
-  BatchMatMulOptions = 101
+  BatchMatMulOptions = 101,
+  CallOnceOptions = 103
 }
 
 export function unionToBuiltinOptions(
   type: BuiltinOptions,
-  accessor: (obj:AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CastOptions|ConcatenationOptions|Conv2DOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions) => AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CastOptions|ConcatenationOptions|Conv2DOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|null
-): AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CastOptions|ConcatenationOptions|Conv2DOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|null {
+  accessor: (obj:AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CallOnceOptions|CastOptions|ConcatenationOptions|Conv2DOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|IfOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|WhileOptions) => AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CallOnceOptions|CastOptions|ConcatenationOptions|Conv2DOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|IfOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|WhileOptions|null
+): AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CallOnceOptions|CastOptions|ConcatenationOptions|Conv2DOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|IfOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|WhileOptions|null {
   switch(BuiltinOptions[type]) {
     case 'NONE': return null; 
     case 'Conv2DOptions': return accessor(new Conv2DOptions())! as Conv2DOptions;
@@ -378,17 +381,20 @@ export function unionToBuiltinOptions(
     case 'SplitVOptions': return accessor(new SplitVOptions())! as SplitVOptions;
     case 'QuantizeOptions': return accessor(new QuantizeOptions())! as QuantizeOptions;
     case 'HardSwishOptions': return accessor(new HardSwishOptions())! as HardSwishOptions;
+    case 'IfOptions': return accessor(new IfOptions())! as IfOptions;
+    case 'WhileOptions': return accessor(new WhileOptions())! as WhileOptions;
     case 'DepthToSpaceOptions': return accessor(new DepthToSpaceOptions())! as DepthToSpaceOptions;
     case 'BatchMatMulOptions': return accessor(new BatchMatMulOptions())! as BatchMatMulOptions;
+    case 'CallOnceOptions': return accessor(new CallOnceOptions())! as CallOnceOptions;
     default: return null;
   }
 }
 
 export function unionListToBuiltinOptions(
   type: BuiltinOptions, 
-  accessor: (index: number, obj:AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CastOptions|ConcatenationOptions|Conv2DOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions) => AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CastOptions|ConcatenationOptions|Conv2DOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|null, 
+  accessor: (index: number, obj:AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CallOnceOptions|CastOptions|ConcatenationOptions|Conv2DOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|IfOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|WhileOptions) => AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CallOnceOptions|CastOptions|ConcatenationOptions|Conv2DOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|IfOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|WhileOptions|null, 
   index: number
-): AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CastOptions|ConcatenationOptions|Conv2DOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|null {
+): AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CallOnceOptions|CastOptions|ConcatenationOptions|Conv2DOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|IfOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|WhileOptions|null {
   switch(BuiltinOptions[type]) {
     case 'NONE': return null; 
     case 'Conv2DOptions': return accessor(index, new Conv2DOptions())! as Conv2DOptions;
@@ -439,8 +445,11 @@ export function unionListToBuiltinOptions(
     case 'SplitVOptions': return accessor(index, new SplitVOptions())! as SplitVOptions;
     case 'QuantizeOptions': return accessor(index, new QuantizeOptions())! as QuantizeOptions;
     case 'HardSwishOptions': return accessor(index, new HardSwishOptions())! as HardSwishOptions;
+    case 'IfOptions': return accessor(index, new IfOptions())! as IfOptions;
+    case 'WhileOptions': return accessor(index, new WhileOptions())! as WhileOptions;
     case 'DepthToSpaceOptions': return accessor(index, new DepthToSpaceOptions())! as DepthToSpaceOptions;
     case 'BatchMatMulOptions': return accessor(index, new BatchMatMulOptions())! as BatchMatMulOptions;
+    case 'CallOnceOptions': return accessor(index, new CallOnceOptions())! as CallOnceOptions;
     default: return null;
   }
 }
@@ -928,6 +937,64 @@ adjY():boolean {
 asymmetricQuantizeInputs():boolean {
   const offset = this.bb!.__offset(this.bb_pos, 8);
   return offset ? !!this.bb!.readInt8(this.bb_pos + offset) : false;
+}
+
+}
+
+export class IfOptions {
+  bb: flatbuffers.ByteBuffer|null = null;
+  bb_pos = 0;
+  __init(i:number, bb:flatbuffers.ByteBuffer):IfOptions {
+  this.bb_pos = i;
+  this.bb = bb;
+  return this;
+}
+
+thenSubgraphIndex():number {
+  const offset = this.bb!.__offset(this.bb_pos, 4);
+  return offset ? this.bb!.readInt32(this.bb_pos + offset) : 0;
+}
+
+elseSubgraphIndex():number {
+  const offset = this.bb!.__offset(this.bb_pos, 6);
+  return offset ? this.bb!.readInt32(this.bb_pos + offset) : 0;
+}
+
+}
+
+export class WhileOptions {
+  bb: flatbuffers.ByteBuffer|null = null;
+  bb_pos = 0;
+  __init(i:number, bb:flatbuffers.ByteBuffer):WhileOptions {
+  this.bb_pos = i;
+  this.bb = bb;
+  return this;
+}
+
+condSubgraphIndex():number {
+  const offset = this.bb!.__offset(this.bb_pos, 4);
+  return offset ? this.bb!.readInt32(this.bb_pos + offset) : 0;
+}
+
+bodySubgraphIndex():number {
+  const offset = this.bb!.__offset(this.bb_pos, 6);
+  return offset ? this.bb!.readInt32(this.bb_pos + offset) : 0;
+}
+
+}
+
+export class CallOnceOptions {
+  bb: flatbuffers.ByteBuffer|null = null;
+  bb_pos = 0;
+  __init(i:number, bb:flatbuffers.ByteBuffer):CallOnceOptions {
+  this.bb_pos = i;
+  this.bb = bb;
+  return this;
+}
+
+initSubgraphIndex():number {
+  const offset = this.bb!.__offset(this.bb_pos, 4);
+  return offset ? this.bb!.readInt32(this.bb_pos + offset) : 0;
 }
 
 }

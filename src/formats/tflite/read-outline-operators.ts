@@ -1,0 +1,193 @@
+/** The operators of a file by name, with the few options that the memory of a kernel depends on. */
+
+import { unsupportedError, withErrorContext } from '../../core/errors.ts';
+import type { OutlineOperator, OutlineTensor, OutlineWindow } from '../../planner/outline.ts';
+import { type Allowance, boundedNumbers } from './allowance.ts';
+import type { Accessor } from './codec.ts';
+import {
+  BatchMatMulOptions,
+  BuiltinOperator,
+  BuiltinOptions,
+  CallOnceOptions,
+  Conv2DOptions,
+  DepthwiseConv2DOptions,
+  IfOptions,
+  type Operator,
+  Padding,
+  Pool2DOptions,
+  type SubGraph,
+  TransposeConvOptions,
+  WhileOptions,
+} from './generated/tflite_generated.ts';
+import type { CodeInFile } from './read-operators.ts';
+import { corrupt } from './read-tensors.ts';
+
+/** Where an operand is left out. */
+const ABSENT = -1;
+
+/** The options set upon `accessor`, or undefined where the file has none of that kind. */
+function optionsOf<T extends Accessor>(operator: Operator, type: BuiltinOptions, accessor: T): T | undefined {
+  return operator.builtinOptionsType() === type && operator.builtinOptions(accessor) !== null
+    ? accessor
+    : undefined;
+}
+
+interface Sliding {
+  padding(): Padding;
+  strideH(): number;
+  strideW(): number;
+}
+
+function slidingWindow(
+  options: Sliding | undefined,
+  dilations: readonly [number, number],
+): OutlineWindow | undefined {
+  if (options === undefined) return undefined;
+  const padding = options.padding() === Padding.SAME ? 'same' : 'valid';
+  return { padding, strides: [options.strideH(), options.strideW()], dilations };
+}
+
+function poolWindow(operator: Operator): OutlineWindow | undefined {
+  const options = optionsOf(operator, BuiltinOptions.Pool2DOptions, new Pool2DOptions());
+  const window = slidingWindow(options, [1, 1]);
+  if (options === undefined || window === undefined) return undefined;
+  return { ...window, filter: [options.filterHeight(), options.filterWidth()] };
+}
+
+function dilatedWindow(
+  options: Conv2DOptions | DepthwiseConv2DOptions | undefined,
+): OutlineWindow | undefined {
+  if (options === undefined) return undefined;
+  return slidingWindow(options, [options.dilationHFactor(), options.dilationWFactor()]);
+}
+
+function windowOf(operator: Operator, code: BuiltinOperator): OutlineWindow | undefined {
+  switch (code) {
+    case BuiltinOperator.CONV_2D:
+      return dilatedWindow(optionsOf(operator, BuiltinOptions.Conv2DOptions, new Conv2DOptions()));
+    case BuiltinOperator.DEPTHWISE_CONV_2D:
+      return dilatedWindow(
+        optionsOf(operator, BuiltinOptions.DepthwiseConv2DOptions, new DepthwiseConv2DOptions()),
+      );
+    case BuiltinOperator.TRANSPOSE_CONV:
+      return slidingWindow(
+        optionsOf(operator, BuiltinOptions.TransposeConvOptions, new TransposeConvOptions()),
+        [1, 1],
+      );
+    case BuiltinOperator.AVERAGE_POOL_2D:
+    case BuiltinOperator.MAX_POOL_2D:
+    case BuiltinOperator.L2_POOL_2D:
+      return poolWindow(operator);
+    default:
+      return undefined;
+  }
+}
+
+function adjointOf(operator: Operator, code: BuiltinOperator): readonly [boolean, boolean] | undefined {
+  if (code !== BuiltinOperator.BATCH_MATMUL) return undefined;
+  const options = optionsOf(operator, BuiltinOptions.BatchMatMulOptions, new BatchMatMulOptions());
+  return [options?.adjX() ?? false, options?.adjY() ?? false];
+}
+
+function targetsOf(operator: Operator, code: BuiltinOperator): readonly number[] | undefined {
+  switch (code) {
+    case BuiltinOperator.IF: {
+      const options = optionsOf(operator, BuiltinOptions.IfOptions, new IfOptions());
+      return options && [options.thenSubgraphIndex(), options.elseSubgraphIndex()];
+    }
+    case BuiltinOperator.WHILE: {
+      const options = optionsOf(operator, BuiltinOptions.WhileOptions, new WhileOptions());
+      return options && [options.condSubgraphIndex(), options.bodySubgraphIndex()];
+    }
+    case BuiltinOperator.CALL_ONCE: {
+      const options = optionsOf(operator, BuiltinOptions.CallOnceOptions, new CallOnceOptions());
+      return options && [options.initSubgraphIndex()];
+    }
+    default:
+      return [];
+  }
+}
+
+/** TFLM follows these indices without a look, so one that leads nowhere must not pass. */
+function callsOf(
+  operator: Operator,
+  code: BuiltinOperator,
+  subgraphCount: number,
+): readonly number[] | undefined {
+  const calls = targetsOf(operator, code);
+  if (calls === undefined) throw corrupt('does not say which subgraph it runs');
+  for (const index of calls) {
+    if (index < 0 || index >= subgraphCount) throw corrupt(`runs subgraph ${index} of ${subgraphCount}`);
+  }
+  return calls.length === 0 ? undefined : calls;
+}
+
+function tensorIndex(index: number, count: number): number {
+  if (index < 0 || index >= count) throw corrupt(`names tensor ${index} of ${count}`);
+  return index;
+}
+
+function readOperator(
+  operator: Operator,
+  code: CodeInFile,
+  tensorCount: number,
+  subgraphCount: number,
+  allowance: Allowance,
+): OutlineOperator {
+  const inputs = boundedNumbers(operator.inputsLength(), (at) => operator.inputs(at), allowance);
+  const outputs = boundedNumbers(operator.outputsLength(), (at) => operator.outputs(at), allowance);
+  const intermediates = boundedNumbers(
+    operator.intermediatesLength(),
+    (at) => operator.intermediates(at),
+    allowance,
+  );
+  const window = windowOf(operator, code.code);
+  const adjoint = adjointOf(operator, code.code);
+  const calls = callsOf(operator, code.code, subgraphCount);
+  return {
+    name: BuiltinOperator[code.code] ?? code.name,
+    ...(code.customName === undefined ? {} : { customName: code.customName }),
+    version: code.version,
+    inputs: inputs.map((index) => (index === ABSENT ? undefined : tensorIndex(index, tensorCount))),
+    outputs: outputs.map((index) => tensorIndex(index, tensorCount)),
+    intermediates: intermediates.map((index) => tensorIndex(index, tensorCount)),
+    ...(window === undefined ? {} : { window }),
+    ...(adjoint === undefined ? {} : { adjoint }),
+    ...(calls === undefined ? {} : { calls }),
+  };
+}
+
+/** TFLM plans no memory for intermediates and stops when one would need some. */
+function refuseIntermediates({ intermediates }: OutlineOperator, tensors: readonly OutlineTensor[]): void {
+  const index = intermediates.find((intermediate) => tensors[intermediate].bytes !== 0);
+  if (index === undefined) return;
+  throw unsupportedError(
+    'unsupported-intermediate',
+    `has the intermediate tensor ${index} of ${tensors[index].bytes} bytes, where TensorFlow Lite Micro takes only empty ones`,
+  );
+}
+
+/** The operators of one subgraph in order; marks the codes they use in `used`. */
+export function readOutlineOperators(
+  subgraph: SubGraph,
+  codes: readonly CodeInFile[],
+  tensors: readonly OutlineTensor[],
+  subgraphCount: number,
+  used: Set<number>,
+  allowance: Allowance,
+): OutlineOperator[] {
+  return Array.from({ length: subgraph.operatorsLength() }, (_, index) =>
+    withErrorContext(`operator ${index}`, () => {
+      const operator = subgraph.operators(index);
+      if (operator === null) throw corrupt('is missing');
+      const code = codes[operator.opcodeIndex()];
+      if (code === undefined) {
+        throw corrupt(`names operator code ${operator.opcodeIndex()} of ${codes.length}`);
+      }
+      used.add(operator.opcodeIndex());
+      const outline = readOperator(operator, code, tensors.length, subgraphCount, allowance);
+      refuseIntermediates(outline, tensors);
+      return outline;
+    }),
+  );
+}
