@@ -1,0 +1,179 @@
+/**
+ * The loops of training, over one memory. An address is a byte offset, a multiple of 4; elements are float32 unless
+ * said. No kernel allocates or checks; the engine that plans the step knows every size. There are two implementations:
+ * plain loops (the reference), and WebAssembly SIMD, equal to them within rounding.
+ */
+
+export type Address = number;
+
+/** Functions of one element, by the number that `activate` takes. */
+export const ACTIVATION_CODES = { linear: 0, relu: 1, relu6: 2, sigmoid: 3, tanh: 4 } as const;
+export type ActivationCode = (typeof ACTIVATION_CODES)[keyof typeof ACTIVATION_CODES];
+
+/** How a window slides over images [height, width, channels]; every field is a whole number of elements. */
+export interface Geometry {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly kernelHeight: number;
+  readonly kernelWidth: number;
+  readonly strideHeight: number;
+  readonly strideWidth: number;
+  readonly dilationHeight: number;
+  readonly dilationWidth: number;
+  readonly padTop: number;
+  readonly padLeft: number;
+  readonly outputHeight: number;
+  readonly outputWidth: number;
+}
+
+/** The fields of `Geometry` as int32 in memory, in the order of the interface, which is how kernels read them. */
+export const GEOMETRY_FIELDS = [
+  'height',
+  'width',
+  'channels',
+  'kernelHeight',
+  'kernelWidth',
+  'strideHeight',
+  'strideWidth',
+  'dilationHeight',
+  'dilationWidth',
+  'padTop',
+  'padLeft',
+  'outputHeight',
+  'outputWidth',
+] as const satisfies readonly (keyof Geometry)[];
+
+export interface TrainingKernels {
+  /**
+   * C[m, n] = A[m, k] · B[k, n], or added to C where `accumulate` is 1. A has any strides; rows of B and C are
+   * contiguous. Strides count elements.
+   */
+  gemm(
+    a: Address,
+    aRowStride: number,
+    aColumnStride: number,
+    b: Address,
+    bRowStride: number,
+    c: Address,
+    cRowStride: number,
+    m: number,
+    n: number,
+    k: number,
+    accumulate: 0 | 1,
+  ): void;
+  /** to[columns, rows] = from[rows, columns]ᵀ */
+  transpose(from: Address, rows: number, columns: number, to: Address): void;
+  /** x[rows, n] += row[n] for every row. */
+  addRow(x: Address, row: Address, rows: number, n: number): void;
+  /** sums[n] = the sum over the rows of x[rows, n]. */
+  sumRows(x: Address, rows: number, n: number, sums: Address): void;
+  /** to[i] += from[i] */
+  add(from: Address, to: Address, count: number): void;
+  /** to[i] = a[i] · b[i] */
+  multiply(a: Address, b: Address, to: Address, count: number): void;
+  /** y = f(x); x and y may be the same memory. */
+  activate(code: ActivationCode, x: Address, y: Address, count: number): void;
+  /** dx = dy · f′, from the function's value y; dy and dx may be the same memory. */
+  activateBackward(code: ActivationCode, y: Address, dy: Address, dx: Address, count: number): void;
+  /** Probabilities of every row of n, from logits less their maximum; x and y may be the same memory. */
+  softmax(x: Address, y: Address, rows: number, n: number): void;
+  /** dx = y · (dy − Σ dy·y) for every row. */
+  softmaxBackward(y: Address, dy: Address, dx: Address, rows: number, n: number): void;
+
+  /** One image to columns[output pixels, kernel height · kernel width · channels]; 0 outside the image. */
+  imageToColumns(geometry: Address, image: Address, columns: Address): void;
+  /** Adds every column back to the pixel it came from: the transpose of `imageToColumns`. */
+  columnsToImage(geometry: Address, columns: Address, image: Address): void;
+  /** weights [kernel height, kernel width, channels, multiplier]; output channel c · multiplier + m; one image. */
+  depthwise(geometry: Address, multiplier: number, image: Address, weights: Address, output: Address): void;
+  /** Adds to dImage. */
+  depthwiseBackwardImage(
+    geometry: Address,
+    multiplier: number,
+    dOutput: Address,
+    weights: Address,
+    dImage: Address,
+  ): void;
+  /** Adds to dWeights. */
+  depthwiseBackwardWeights(
+    geometry: Address,
+    multiplier: number,
+    image: Address,
+    dOutput: Address,
+    dWeights: Address,
+  ): void;
+  /** Maximum under the window, and the int32 index of its element in the image: the first one in row-major order. */
+  maxPool(geometry: Address, image: Address, output: Address, indices: Address): void;
+  /** dImage[indices[i]] += dOutput[i] */
+  scatterAdd(indices: Address, dOutput: Address, dImage: Address, count: number): void;
+  /** Mean of the elements under the window that lie in the image. */
+  averagePool(geometry: Address, image: Address, output: Address): void;
+  /** Adds to dImage. */
+  averagePoolBackward(geometry: Address, dOutput: Address, dImage: Address): void;
+
+  /** Mean and variance (divided by the number of rows) of every column of x[rows, n], summed in float64. */
+  moments(x: Address, rows: number, n: number, mean: Address, variance: Address): void;
+  /** y = x · scale[n] + shift[n] for every row. */
+  scaleShift(x: Address, scale: Address, shift: Address, y: Address, rows: number, n: number): void;
+  /**
+   * Through y = gamma · (x − mean) · inverse + beta with mean and inverse of this batch: dGamma[n], dBeta[n] and
+   * dx[rows, n].
+   */
+  batchNormBackward(
+    x: Address,
+    dy: Address,
+    mean: Address,
+    inverse: Address,
+    gamma: Address,
+    dGamma: Address,
+    dBeta: Address,
+    dx: Address,
+    rows: number,
+    n: number,
+  ): void;
+
+  /** w −= rate · g */
+  sgd(w: Address, g: Address, count: number, rate: number): void;
+  /** v = momentum · v + g; w −= rate · v, or with Nesterov w −= rate · (g + momentum · v). */
+  momentum(
+    w: Address,
+    g: Address,
+    v: Address,
+    count: number,
+    rate: number,
+    momentum: number,
+    nesterov: 0 | 1,
+  ): void;
+  /** s = decay · s + (1 − decay) · g²; w −= rate · g / √(s + epsilon), as TensorFlow.js has it. */
+  rmsprop(
+    w: Address,
+    g: Address,
+    s: Address,
+    count: number,
+    rate: number,
+    decay: number,
+    epsilon: number,
+  ): void;
+  /**
+   * m = β₁·m + (1 − β₁)·g; v = β₂·v + (1 − β₂)·g²; w −= rate · (m / correction₁) / (√(v / correction₂) + epsilon),
+   * as TensorFlow.js has it; the corrections are 1 − β^step.
+   */
+  adam(
+    w: Address,
+    g: Address,
+    m: Address,
+    v: Address,
+    count: number,
+    rate: number,
+    beta1: number,
+    beta2: number,
+    correction1: number,
+    correction2: number,
+    epsilon: number,
+  ): void;
+  /** Σ x², summed in float64. */
+  sumOfSquares(x: Address, count: number): number;
+  /** x · factor */
+  scale(x: Address, count: number, factor: number): void;
+}

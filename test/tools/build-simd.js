@@ -1,0 +1,74 @@
+/**
+ * Compiles src/kernels/simd/assembly (AssemblyScript) to WebAssembly and writes it, as base64 with the digest of its
+ * sources, to src/kernels/simd/generated/. Does nothing where that is up to date. --check: exits with 1 instead of
+ * writing. Usage: node test/tools/build-simd.js [--check]
+ */
+
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const SOURCES = fileURLToPath(new URL('../../src/kernels/simd/assembly/', import.meta.url));
+const GENERATED = fileURLToPath(new URL('../../src/kernels/simd/generated/', import.meta.url));
+const MODULE = join(GENERATED, 'simd-module.ts');
+const LINE = 110;
+
+const OPTIONS = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--importMemory', '--use', 'abort='];
+
+function sources() {
+  const names = readdirSync(SOURCES)
+    .filter((name) => name.endsWith('.ts'))
+    .sort();
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(SOURCES, name), 'utf8')]));
+}
+
+function digestOf(files) {
+  return createHash('sha256').update(JSON.stringify([OPTIONS, files])).digest('hex');
+}
+
+function currentDigest() {
+  try {
+    return /SOURCES_SHA256 = '([0-9a-f]+)'/.exec(readFileSync(MODULE, 'utf8'))?.[1];
+  } catch {
+    return undefined;
+  }
+}
+
+/** The compiler is only loaded where there is something to compile. */
+async function compile(files) {
+  const { default: asc } = await import('assemblyscript/asc');
+  let binary;
+  const { error, stderr } = await asc.main(['index.ts', ...OPTIONS, '--outFile', 'simd.wasm'], {
+    readFile: (name) => files[name.replace(/^\.\//, '')] ?? null,
+    writeFile: (name, contents) => {
+      if (name === 'simd.wasm') binary = contents;
+    },
+    listFiles: () => [],
+  });
+  if (error !== null || binary === undefined) throw new Error(stderr.toString() || String(error));
+  return Buffer.from(binary);
+}
+
+function moduleText(digest, binary) {
+  const base64 = binary.toString('base64');
+  const lines = base64.match(new RegExp(`.{1,${LINE}}`, 'g')) ?? [];
+  return [
+    '/** WebAssembly made of ../assembly by test/tools/build-simd.js; do not edit. */\n\n',
+    `export const SOURCES_SHA256 = '${digest}';\n\n`,
+    `/** ${binary.length} bytes, as base64. */\n`,
+    `export const SIMD_WASM = \`\n${lines.join('\n')}\n\`;\n`,
+  ].join('');
+}
+
+const files = sources();
+const digest = digestOf(files);
+if (digest !== currentDigest()) {
+  if (process.argv.includes('--check')) {
+    console.error('src/kernels/simd/generated is out of date; run "node test/tools/build-simd.js".');
+    process.exitCode = 1;
+  } else {
+    mkdirSync(GENERATED, { recursive: true });
+    writeFileSync(MODULE, moduleText(digest, await compile(files)));
+  }
+}
