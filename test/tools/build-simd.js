@@ -14,7 +14,17 @@ const GENERATED = fileURLToPath(new URL('../../src/kernels/simd/generated/', imp
 const MODULE = join(GENERATED, 'simd-module.ts');
 const LINE = 110;
 
-const OPTIONS = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--importMemory', '--use', 'abort='];
+const OPTIONS = [
+  '-O3',
+  '--noAssert',
+  '--runtime',
+  'stub',
+  '--enable',
+  'simd',
+  '--importMemory',
+  '--use',
+  'abort=',
+];
 
 function sources() {
   const names = readdirSync(SOURCES)
@@ -24,7 +34,9 @@ function sources() {
 }
 
 function digestOf(files) {
-  return createHash('sha256').update(JSON.stringify([OPTIONS, files])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([OPTIONS, files]))
+    .digest('hex');
 }
 
 function currentDigest() {

@@ -1,1 +1,27 @@
 export { gemm } from './gemm';
+export {
+  activate,
+  activateBackward,
+  add,
+  addRow,
+  multiply,
+  scale,
+  softmax,
+  softmaxBackward,
+  sumOfSquares,
+  sumRows,
+  transpose,
+} from './elementwise';
+export {
+  averagePool,
+  averagePoolBackward,
+  columnsToImage,
+  depthwise,
+  depthwiseBackwardImage,
+  depthwiseBackwardWeights,
+  imageToColumns,
+  maxPool,
+  scatterAdd,
+} from './windows';
+export { batchNormBackward, moments, scaleShift } from './batch-norm';
+export { adam, momentum, rmsprop, sgd } from './optimizers';

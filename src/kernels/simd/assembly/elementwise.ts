@@ -1,0 +1,213 @@
+/** Sums, products and functions of elements, four at a time. */
+
+// @ts-ignore: decorator
+@inline
+function horizontalSum(x: v128): f32 {
+  return (f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1)) + (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3));
+}
+
+export function transpose(from: usize, rows: i32, columns: i32, to: usize): void {
+  const row = <usize>columns << 2;
+  for (let c = 0; c < columns; c++) {
+    let at = from + (<usize>c << 2);
+    for (let r = 0; r < rows; r++, at += row, to += 4) store<f32>(to, load<f32>(at));
+  }
+}
+
+export function addRow(x: usize, row: usize, rows: i32, n: i32): void {
+  for (let r = 0; r < rows; r++) {
+    add(row, x, n);
+    x += <usize>n << 2;
+  }
+}
+
+export function sumRows(x: usize, rows: i32, n: i32, sums: usize): void {
+  const stride = <usize>n << 2;
+  let j = 0;
+  for (; j + 4 <= n; j += 4, x += 16, sums += 16) {
+    let sum = f32x4.splat(0);
+    let at = x;
+    for (let r = 0; r < rows; r++, at += stride) sum = f32x4.add(sum, v128.load(at));
+    v128.store(sums, sum);
+  }
+  for (; j < n; j++, x += 4, sums += 4) {
+    let sum: f32 = 0;
+    let at = x;
+    for (let r = 0; r < rows; r++, at += stride) sum += load<f32>(at);
+    store<f32>(sums, sum);
+  }
+}
+
+export function add(from: usize, to: usize, count: i32): void {
+  let i = 0;
+  for (; i + 4 <= count; i += 4, from += 16, to += 16) v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
+  for (; i < count; i++, from += 4, to += 4) store<f32>(to, load<f32>(to) + load<f32>(from));
+}
+
+export function multiply(a: usize, b: usize, to: usize, count: i32): void {
+  let i = 0;
+  for (; i + 4 <= count; i += 4, a += 16, b += 16, to += 16) v128.store(to, f32x4.mul(v128.load(a), v128.load(b)));
+  for (; i < count; i++, a += 4, b += 4, to += 4) store<f32>(to, load<f32>(a) * load<f32>(b));
+}
+
+export function scale(x: usize, count: i32, factor: f32): void {
+  const factors = f32x4.splat(factor);
+  let i = 0;
+  for (; i + 4 <= count; i += 4, x += 16) v128.store(x, f32x4.mul(v128.load(x), factors));
+  for (; i < count; i++, x += 4) store<f32>(x, load<f32>(x) * factor);
+}
+
+export function sumOfSquares(x: usize, count: i32): f64 {
+  let low = f64x2.splat(0);
+  let high = low;
+  let i = 0;
+  for (; i + 4 <= count; i += 4, x += 16) {
+    const four = v128.load(x);
+    const a = f64x2.promote_low_f32x4(four);
+    const b = f64x2.promote_low_f32x4(v128.shuffle<f32>(four, four, 2, 3, 2, 3));
+    low = f64x2.add(low, f64x2.mul(a, a));
+    high = f64x2.add(high, f64x2.mul(b, b));
+  }
+  const both = f64x2.add(low, high);
+  let sum = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+  for (; i < count; i++, x += 4) {
+    const value = <f64>load<f32>(x);
+    sum += value * value;
+  }
+  return sum;
+}
+
+const LINEAR = 0;
+const RELU = 1;
+const RELU6 = 2;
+const SIGMOID = 3;
+
+/** e^x by a polynomial of degree 6 on [-ln2/2, ln2/2]; relative error below 2e-7, 0 and infinity at the ends. */
+// @ts-ignore: decorator
+@inline
+function exp4(x: v128): v128 {
+  const clamped = f32x4.max(f32x4.min(x, f32x4.splat(88.72)), f32x4.splat(-87.33));
+  const n = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(1.44269504)));
+  let r = f32x4.sub(clamped, f32x4.mul(n, f32x4.splat(0.693359375)));
+  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
+  let p = f32x4.splat(1.9875691500e-4);
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.3981999507e-3));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(8.3334519073e-3));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(4.1665795894e-2));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1));
+  p = f32x4.add(f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), r), f32x4.splat(1));
+  // 2^n in two factors: n may be 128.
+  const i = i32x4.trunc_sat_f32x4_s(n);
+  const half = i32x4.shr_s(i, 1);
+  const rest = i32x4.sub(i, half);
+  const bias = i32x4.splat(127);
+  p = f32x4.mul(p, i32x4.shl(i32x4.add(half, bias), 23));
+  return f32x4.mul(p, i32x4.shl(i32x4.add(rest, bias), 23));
+}
+
+// @ts-ignore: decorator
+@inline
+function sigmoid4(x: v128): v128 {
+  const one = f32x4.splat(1);
+  return f32x4.div(one, f32x4.add(one, exp4(f32x4.neg(x))));
+}
+
+/** Near 0, 1 − 2/(e^2x + 1) would lose digits: a polynomial there. */
+// @ts-ignore: decorator
+@inline
+function tanh4(x: v128): v128 {
+  const one = f32x4.splat(1);
+  const magnitude = f32x4.min(f32x4.abs(x), f32x4.splat(10));
+  const e = exp4(f32x4.add(magnitude, magnitude));
+  const far = f32x4.sub(one, f32x4.div(f32x4.splat(2), f32x4.add(e, one)));
+  const z = f32x4.mul(x, x);
+  let p = f32x4.splat(-5.70498872745e-3);
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(2.06390887954e-2));
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(-5.37397155531e-2));
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(1.33314422036e-1));
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(-3.33332819422e-1));
+  const near = f32x4.add(f32x4.mul(f32x4.mul(p, z), x), x);
+  const signed = v128.or(far, v128.and(x, i32x4.splat(i32.MIN_VALUE)));
+  return v128.bitselect(near, signed, f32x4.lt(magnitude, f32x4.splat(0.625)));
+}
+
+// @ts-ignore: decorator
+@inline
+function function4(code: i32, x: v128): v128 {
+  if (code == RELU) return f32x4.max(x, f32x4.splat(0));
+  if (code == RELU6) return f32x4.min(f32x4.max(x, f32x4.splat(0)), f32x4.splat(6));
+  if (code == SIGMOID) return sigmoid4(x);
+  return tanh4(x);
+}
+
+/** dy · f′ from y. */
+// @ts-ignore: decorator
+@inline
+function derivative4(code: i32, y: v128, dy: v128): v128 {
+  const zero = f32x4.splat(0);
+  if (code == RELU) return v128.and(dy, f32x4.gt(y, zero));
+  if (code == RELU6) return v128.and(dy, v128.and(f32x4.gt(y, zero), f32x4.lt(y, f32x4.splat(6))));
+  if (code == SIGMOID) return f32x4.mul(dy, f32x4.mul(y, f32x4.sub(f32x4.splat(1), y)));
+  return f32x4.mul(dy, f32x4.sub(f32x4.splat(1), f32x4.mul(y, y)));
+}
+
+export function activate(code: i32, x: usize, y: usize, count: i32): void {
+  if (code == LINEAR) {
+    if (x != y) memory.copy(y, x, <usize>count << 2);
+    return;
+  }
+  let i = 0;
+  for (; i + 4 <= count; i += 4, x += 16, y += 16) v128.store(y, function4(code, v128.load(x)));
+  for (; i < count; i++, x += 4, y += 4) {
+    store<f32>(y, f32x4.extract_lane(function4(code, v128.load32_splat(x)), 0));
+  }
+}
+
+export function activateBackward(code: i32, y: usize, dy: usize, dx: usize, count: i32): void {
+  if (code == LINEAR) {
+    if (dy != dx) memory.copy(dx, dy, <usize>count << 2);
+    return;
+  }
+  let i = 0;
+  for (; i + 4 <= count; i += 4, y += 16, dy += 16, dx += 16) {
+    v128.store(dx, derivative4(code, v128.load(y), v128.load(dy)));
+  }
+  for (; i < count; i++, y += 4, dy += 4, dx += 4) {
+    store<f32>(dx, f32x4.extract_lane(derivative4(code, v128.load32_splat(y), v128.load32_splat(dy)), 0));
+  }
+}
+
+export function softmax(x: usize, y: usize, rows: i32, n: i32): void {
+  const bytes = <usize>n << 2;
+  for (let r = 0; r < rows; r++, x += bytes, y += bytes) {
+    let most = load<f32>(x);
+    for (let at: usize = 4; at < bytes; at += 4) most = max(most, load<f32>(x + at));
+    const mosts = f32x4.splat(most);
+    let sum: f32 = 0;
+    let j = 0;
+    let at: usize = 0;
+    let sums = f32x4.splat(0);
+    for (; j + 4 <= n; j += 4, at += 16) {
+      const e = exp4(f32x4.sub(v128.load(x + at), mosts));
+      v128.store(y + at, e);
+      sums = f32x4.add(sums, e);
+    }
+    sum = horizontalSum(sums);
+    for (; j < n; j++, at += 4) {
+      const e = f32x4.extract_lane(exp4(f32x4.sub(v128.load32_splat(x + at), mosts)), 0);
+      store<f32>(y + at, e);
+      sum += e;
+    }
+    scale(y, n, <f32>1 / sum);
+  }
+}
+
+export function softmaxBackward(y: usize, dy: usize, dx: usize, rows: i32, n: i32): void {
+  const bytes = <usize>n << 2;
+  for (let r = 0; r < rows; r++, y += bytes, dy += bytes, dx += bytes) {
+    let sum: f32 = 0;
+    for (let at: usize = 0; at < bytes; at += 4) sum += load<f32>(dy + at) * load<f32>(y + at);
+    for (let at: usize = 0; at < bytes; at += 4) store<f32>(dx + at, load<f32>(y + at) * (load<f32>(dy + at) - sum));
+  }
+}

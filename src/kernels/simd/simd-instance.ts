@@ -1,0 +1,21 @@
+/** The WebAssembly module, compiled once, and instances of it over a memory. */
+
+import { SIMD_WASM } from './generated/simd-module.ts';
+
+/** Undefined where the machine has no WebAssembly with SIMD. */
+function compile(): WasmModule | undefined {
+  try {
+    return new WebAssembly.Module(Buffer.from(SIMD_WASM, 'base64'));
+  } catch {
+    return undefined;
+  }
+}
+
+let compiled: { readonly module: WasmModule | undefined } | undefined;
+
+/** What the module exports, working on `memory`; undefined without SIMD. */
+export function simdExports(memory: WasmMemory): object | undefined {
+  compiled ??= { module: compile() };
+  const { module } = compiled;
+  return module === undefined ? undefined : new WebAssembly.Instance(module, { env: { memory } }).exports;
+}

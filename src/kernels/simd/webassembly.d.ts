@@ -1,0 +1,18 @@
+/** The part of WebAssembly's interface that is used; TypeScript has it only together with all of a browser's. */
+
+interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+}
+
+interface WasmModule {
+  readonly wasmModule: unique symbol;
+}
+
+declare var WebAssembly: {
+  readonly Memory: new (size: { readonly initial: number; readonly maximum: number }) => WasmMemory;
+  readonly Module: new (bytes: Uint8Array) => WasmModule;
+  readonly Instance: new (
+    module: WasmModule,
+    imports: { readonly env: { readonly memory: WasmMemory } },
+  ) => { readonly exports: object };
+};

@@ -1,0 +1,20 @@
+/** The kernels of training as plain loops: the reference, and what runs where there is no WebAssembly SIMD. */
+
+import type { TrainingKernels } from './kernels.ts';
+import { batchNormKernels } from './plain/batch-norm.ts';
+import { elementwiseKernels } from './plain/elementwise.ts';
+import { matrixKernels } from './plain/matrix.ts';
+import { optimizerKernels } from './plain/optimizers.ts';
+import { windowKernels } from './plain/windows.ts';
+
+/** Over `memory`, whose length is a multiple of 4. */
+export function createPlainKernels(memory: ArrayBuffer): TrainingKernels {
+  const heap = new Float32Array(memory);
+  return {
+    ...matrixKernels(heap),
+    ...elementwiseKernels(heap),
+    ...windowKernels(heap),
+    ...batchNormKernels(heap),
+    ...optimizerKernels(heap),
+  };
+}

@@ -1,0 +1,225 @@
+import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../../src/core/random.ts';
+import { createHeap, type TrainingHeap } from '../../../src/kernels/training/heap.ts';
+import {
+  ACTIVATION_CODES,
+  type Address,
+  GEOMETRY_FIELDS,
+  type Geometry,
+  type TrainingKernels,
+} from '../../../src/kernels/training/kernels.ts';
+
+const BYTES = 65536;
+/** Where results and what they are made of lie; far enough apart for every case below. */
+const AT = [4096, 12288, 20480, 28672, 36864, 45056, 53248] as const;
+
+function filled(wanted: 'simd' | 'plain', seed: number): TrainingHeap {
+  const heap = createHeap(BYTES, wanted);
+  const random = createRandom(seed, 'training kernels');
+  const floats = new Float32Array(heap.buffer);
+  for (let i = 1024; i < floats.length; i++) floats[i] = 2 * random.uniform() - 1;
+  return heap;
+}
+
+function setGeometry(heap: TrainingHeap, geometry: Geometry): void {
+  new Int32Array(heap.buffer).set(GEOMETRY_FIELDS.map((field) => geometry[field]));
+}
+
+/** Runs the same kernel on equal memories of both kinds, and compares every byte that either can have touched. */
+function expectAlike(
+  seed: number,
+  run: (kernels: TrainingKernels) => number | undefined,
+  prepare: (heap: TrainingHeap) => void = () => {},
+): void {
+  const [simd, plain] = (['simd', 'plain'] as const).map((wanted) => filled(wanted, seed));
+  expect(simd.simd).toBe(true);
+  for (const heap of [simd, plain]) prepare(heap);
+  const before = new Float32Array(simd.buffer.slice(0));
+  const results = [run(simd.kernels), run(plain.kernels)];
+  if (results[0] !== undefined) expect(results[0]).toBeCloseTo(results[1] as number, 9);
+  const [a, b] = [new Float32Array(simd.buffer), new Float32Array(plain.buffer)];
+  let touched = 0;
+  for (let i = 0; i < a.length; i++) {
+    if (a[i] !== before[i]) touched++;
+    const close = Object.is(a[i], b[i]) || Math.abs(a[i] - b[i]) <= 2e-5 * Math.max(1, Math.abs(b[i]));
+    if (!close) expect(`float ${i}: ${a[i]}`).toBe(`float ${i}: ${b[i]}`);
+  }
+  if (results[0] === undefined) expect(touched).toBeGreaterThan(0);
+}
+
+const COUNTS = [1, 3, 4, 7, 16, 33];
+
+describe('SIMD kernels of training', () => {
+  it('multiply matrices of every remainder, transposed or not, added or not', () => {
+    for (const m of [1, 3, 4, 9]) {
+      for (const n of [1, 2, 4, 5, 8, 11, 16]) {
+        for (const k of [1, 3, 16, 17]) {
+          for (const accumulate of [0, 1] as const) {
+            expectAlike(m * 1000 + n * 20 + k, (kernels) => {
+              kernels.gemm(AT[0], k, 1, AT[1], n, AT[2], n, m, n, k, accumulate);
+              kernels.gemm(AT[0], 1, m, AT[1], n, AT[3], n + 1, m, n, k, accumulate);
+              return undefined;
+            });
+          }
+        }
+      }
+    }
+  });
+
+  it('sum, move and scale', () => {
+    for (const n of COUNTS) {
+      expectAlike(n, (kernels) => {
+        kernels.transpose(AT[0], 5, n, AT[1]);
+        kernels.addRow(AT[2], AT[0], 3, n);
+        kernels.sumRows(AT[2], 3, n, AT[3]);
+        kernels.add(AT[0], AT[4], n);
+        kernels.multiply(AT[0], AT[2], AT[5], n);
+        kernels.scale(AT[6], n, 0.37);
+        return undefined;
+      });
+      expectAlike(n, (kernels) => kernels.sumOfSquares(AT[0], n));
+    }
+  });
+
+  it('compute activations and their derivatives', () => {
+    const spread = (heap: TrainingHeap): void => {
+      const floats = new Float32Array(heap.buffer);
+      for (let i = AT[0] >> 2; i < AT[1] >> 2; i++) floats[i] *= 12;
+    };
+    for (const code of Object.values(ACTIVATION_CODES)) {
+      for (const count of COUNTS) {
+        const run = (kernels: TrainingKernels): undefined => {
+          kernels.activate(code, AT[0], AT[1], count);
+          kernels.activateBackward(code, AT[1], AT[2], AT[3], count);
+        };
+        expectAlike(code * 100 + count, run, spread);
+      }
+    }
+  });
+
+  it('compute exp and tanh to float32', () => {
+    const { kernels, buffer } = createHeap(BYTES);
+    const floats = new Float32Array(buffer);
+    const values = Array.from({ length: 4001 }, (_, i) => (i - 2000) / 20);
+    floats.set(values, AT[0] >> 2);
+    kernels.activate(ACTIVATION_CODES.tanh, AT[0], AT[3], values.length);
+    const sigmoidAt = AT[3] + values.length * 4;
+    kernels.activate(ACTIVATION_CODES.sigmoid, AT[0], sigmoidAt, values.length);
+    for (const [i, value] of values.entries()) {
+      const x = Math.fround(value);
+      const tanh = floats[(AT[3] >> 2) + i];
+      const sigmoid = floats[(sigmoidAt >> 2) + i];
+      expect(Math.abs(tanh - Math.tanh(x))).toBeLessThanOrEqual(3e-7 * Math.abs(Math.tanh(x)));
+      const exact = 1 / (1 + Math.exp(-x));
+      expect(Math.abs(sigmoid - exact)).toBeLessThanOrEqual(Math.max(4e-7 * exact, 2e-38));
+    }
+  });
+
+  it('compute softmax and its derivative', () => {
+    for (const n of COUNTS) {
+      expectAlike(n, (kernels) => {
+        kernels.softmax(AT[0], AT[1], 4, n);
+        kernels.softmaxBackward(AT[1], AT[2], AT[3], 4, n);
+        return undefined;
+      });
+    }
+  });
+
+  const geometries: readonly Geometry[] = [
+    [7, 6, 3, 3, 3, 1, 1, 1, 1, 1, 1],
+    [7, 6, 4, 3, 2, 2, 1, 1, 1, 0, 0],
+    [8, 5, 5, 2, 3, 1, 2, 2, 1, 1, 2],
+    [9, 4, 1, 4, 4, 2, 2, 1, 1, 1, 1],
+  ].map(([height, width, channels, kernelHeight, kernelWidth, sh, sw, dh, dw, padTop, padLeft]) => ({
+    height,
+    width,
+    channels,
+    kernelHeight,
+    kernelWidth,
+    strideHeight: sh,
+    strideWidth: sw,
+    dilationHeight: dh,
+    dilationWidth: dw,
+    padTop,
+    padLeft,
+    outputHeight: Math.floor((height + 2 * padTop - (kernelHeight - 1) * dh - 1) / sh) + 1,
+    outputWidth: Math.floor((width + 2 * padLeft - (kernelWidth - 1) * dw - 1) / sw) + 1,
+  }));
+
+  const GEOMETRY: Address = 0;
+
+  it.each(geometries)('slide windows: %j', (geometry) => {
+    const prepare = (heap: TrainingHeap): void => setGeometry(heap, geometry);
+    const count = geometry.outputHeight * geometry.outputWidth * geometry.channels;
+    for (const multiplier of [1, 2]) {
+      expectAlike(
+        multiplier,
+        (kernels) => {
+          kernels.depthwise(GEOMETRY, multiplier, AT[0], AT[1], AT[2]);
+          kernels.depthwiseBackwardImage(GEOMETRY, multiplier, AT[2], AT[1], AT[3]);
+          kernels.depthwiseBackwardWeights(GEOMETRY, multiplier, AT[0], AT[2], AT[4]);
+          return undefined;
+        },
+        prepare,
+      );
+    }
+    expectAlike(
+      3,
+      (kernels) => {
+        kernels.imageToColumns(GEOMETRY, AT[0], AT[2]);
+        kernels.columnsToImage(GEOMETRY, AT[2], AT[1]);
+        return undefined;
+      },
+      prepare,
+    );
+    if (geometry.dilationHeight > 1) return;
+    expectAlike(
+      4,
+      (kernels) => {
+        kernels.maxPool(GEOMETRY, AT[0], AT[1], AT[2]);
+        kernels.scatterAdd(AT[2], AT[1], AT[3], count);
+        kernels.averagePool(GEOMETRY, AT[0], AT[4]);
+        kernels.averagePoolBackward(GEOMETRY, AT[4], AT[5]);
+        return undefined;
+      },
+      prepare,
+    );
+  });
+
+  it('normalize batches', () => {
+    for (const n of [1, 4, 6, 9]) {
+      expectAlike(n, (kernels) => {
+        kernels.moments(AT[0], 13, n, AT[1], AT[2]);
+        kernels.scaleShift(AT[0], AT[1], AT[2], AT[3], 13, n);
+        kernels.batchNormBackward(AT[0], AT[3], AT[1], AT[2], AT[4], AT[4] + 4096, AT[5], AT[6], 13, n);
+        return undefined;
+      });
+    }
+  });
+
+  it('update weights', () => {
+    const positive = (heap: TrainingHeap): void => {
+      const floats = new Float32Array(heap.buffer);
+      for (let i = AT[2] >> 2; i < floats.length; i++) floats[i] = Math.abs(floats[i]);
+    };
+    for (const count of COUNTS) {
+      const rules: ((kernels: TrainingKernels) => void)[] = [
+        ({ sgd }) => sgd(AT[0], AT[1], count, 0.1),
+        ({ momentum }) => momentum(AT[0], AT[1], AT[2], count, 0.1, 0.9, 0),
+        ({ momentum }) => momentum(AT[0], AT[1], AT[2], count, 0.1, 0.9, 1),
+        ({ rmsprop }) => rmsprop(AT[0], AT[1], AT[2], count, 0.003, 0.9, 1e-7),
+        ({ adam }) => adam(AT[0], AT[1], AT[2], AT[3], count, 0.001, 0.9, 0.999, 0.1, 0.001, 1e-7),
+      ];
+      for (const rule of rules) {
+        expectAlike(
+          count,
+          (kernels) => {
+            rule(kernels);
+            return undefined;
+          },
+          positive,
+        );
+      }
+    }
+  });
+});
