@@ -4,6 +4,9 @@ import { simdExports } from '../simd/simd-instance.ts';
 import type { TrainingKernels } from './kernels.ts';
 import { createPlainKernels } from './plain-kernels.ts';
 
+/** WebAssembly SIMD, where the machine has it, or plain loops. */
+export type HeapKind = 'simd' | 'plain';
+
 export interface TrainingHeap {
   readonly buffer: ArrayBuffer;
   readonly kernels: TrainingKernels;
@@ -13,7 +16,7 @@ export interface TrainingHeap {
 const PAGE_BYTES = 65536;
 
 /** At least `bytes` of zeros. Throws a RangeError where the machine has no such memory. */
-export function createHeap(bytes: number, wanted: 'simd' | 'plain' = 'simd'): TrainingHeap {
+export function createHeap(bytes: number, wanted: HeapKind = 'simd'): TrainingHeap {
   const pages = Math.ceil(bytes / PAGE_BYTES);
   if (wanted === 'simd') {
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });

@@ -1,0 +1,55 @@
+/** Functions of the elements: in place behind the sums of a layer, or as layers of their own. */
+
+import { ACTIVATION_CODES } from '../../../kernels/training/kernels.ts';
+import type { Slot, StepPlan } from '../step-plan.ts';
+import type { CompileLayer } from './layer.ts';
+
+export type ActivationName = keyof typeof ACTIVATION_CODES | 'softmax';
+
+/** to = f(from); both may be the same slot. */
+function applyFunction(plan: StepPlan, activation: ActivationName, from: Slot, to: Slot): void {
+  const { size, shape } = from;
+  const back = to.gradient !== undefined && from.gradient !== undefined;
+  const [dTo, dFrom] = [to.gradient ?? 0, from.gradient ?? 0];
+  if (activation === 'softmax') {
+    const n = shape.at(-1) ?? 1;
+    plan.forward.push(({ kernels, rows }) => kernels.softmax(from.address, to.address, (rows * size) / n, n));
+    if (!back) return;
+    plan.backward.push(({ kernels, rows }) =>
+      kernels.softmaxBackward(to.address, dTo, dFrom, (rows * size) / n, n),
+    );
+    return;
+  }
+  const code = ACTIVATION_CODES[activation];
+  plan.forward.push(({ kernels, rows }) => kernels.activate(code, from.address, to.address, rows * size));
+  if (!back) return;
+  plan.backward.push(({ kernels, rows }) =>
+    kernels.activateBackward(code, to.address, dTo, dFrom, rows * size),
+  );
+}
+
+/** What made the slot must not need its own output on the way back. */
+export function activateInPlace(plan: StepPlan, activation: ActivationName, slot: Slot): Slot {
+  if (activation !== 'linear') applyFunction(plan, activation, slot, slot);
+  return slot;
+}
+
+function activationLayer(plan: StepPlan, activation: ActivationName, input: Slot): Slot {
+  if (activation === 'linear') return input;
+  const output = plan.slot(input.shape, input.gradient !== undefined);
+  applyFunction(plan, activation, input, output);
+  return output;
+}
+
+export const compileActivation: CompileLayer<{ readonly activation: ActivationName }> = (
+  { activation },
+  { plan, input },
+) => activationLayer(plan, activation, input);
+
+export const compileRelu: CompileLayer<{ readonly maxValue?: number | undefined }> = (
+  { maxValue },
+  { plan, input },
+) => activationLayer(plan, maxValue === 6 ? 'relu6' : 'relu', input);
+
+export const compileSoftmax: CompileLayer<unknown> = (_, { plan, input }) =>
+  activationLayer(plan, 'softmax', input);

@@ -1,0 +1,18 @@
+/** What a row of the table of compiled layers is: how a layer becomes steps of the plan. */
+
+import type { Random } from '../../../core/random.ts';
+import type { Shape } from '../../../core/tensor.ts';
+import type { Slot, StepPlan, Weight } from '../step-plan.ts';
+
+export interface LayerContext {
+  readonly plan: StepPlan;
+  readonly input: Slot;
+  readonly outputShape: Shape;
+  /** A weight by the part of its name after the layer's, `kernel`. */
+  weight(name: string): Weight;
+  /** The layer's own stream of the seed. */
+  readonly random: Random;
+}
+
+/** Adds the layer's steps and returns where its output lies. */
+export type CompileLayer<Spec> = (spec: Spec, context: LayerContext) => Slot;

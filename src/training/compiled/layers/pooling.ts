@@ -1,0 +1,94 @@
+/** Pooling over windows and over everything, and zeros around images. */
+
+import type { Geometry } from '../../../kernels/training/kernels.ts';
+import { type Slot, type StepPlan, zero } from '../step-plan.ts';
+import { imageShape, pair, windowGeometry } from './geometry.ts';
+import type { CompileLayer } from './layer.ts';
+
+const FLOAT_BYTES = 4;
+
+type Kind = 'max' | 'average';
+
+function pool(plan: StepPlan, kind: Kind, input: Slot, output: Slot, g: Geometry): Slot {
+  const geometry = plan.geometry(g);
+  const indices = kind === 'max' ? plan.reserve(plan.rows * output.size) : 0;
+  const imageBytes = input.size * FLOAT_BYTES;
+  const outputBytes = output.size * FLOAT_BYTES;
+  plan.forward.push(({ kernels, rows }) => {
+    for (let row = 0; row < rows; row++) {
+      const image = input.address + row * imageBytes;
+      const to = output.address + row * outputBytes;
+      if (kind === 'max') kernels.maxPool(geometry, image, to, indices + row * outputBytes);
+      else kernels.averagePool(geometry, image, to);
+    }
+  });
+  const { gradient } = output;
+  const dInput = input.gradient;
+  if (gradient === undefined || dInput === undefined) return output;
+  plan.backward.push((run) => {
+    const { kernels, rows } = run;
+    zero(run, dInput, rows * input.size);
+    for (let row = 0; row < rows; row++) {
+      const from = gradient + row * outputBytes;
+      const to = dInput + row * imageBytes;
+      if (kind === 'max') kernels.scatterAdd(indices + row * outputBytes, from, to, output.size);
+      else kernels.averagePoolBackward(geometry, from, to);
+    }
+  });
+  return output;
+}
+
+interface PoolSpec {
+  readonly poolSize: number | readonly number[];
+  readonly strides?: number | readonly number[] | undefined;
+  readonly padding: 'valid' | 'same';
+}
+
+export function compilePool(kind: Kind, rank: 1 | 2): CompileLayer<PoolSpec> {
+  return ({ poolSize, strides = poolSize, padding }, { plan, input, outputShape }) => {
+    const window = { size: pair(poolSize, rank), strides: pair(strides, rank), dilation: [1, 1], padding };
+    const g = windowGeometry(input.shape, outputShape, window);
+    return pool(plan, kind, input, plan.slot(outputShape, input.gradient !== undefined), g);
+  };
+}
+
+export function compileGlobalPool(kind: Kind): CompileLayer<unknown> {
+  return (_, { plan, input, outputShape }) => {
+    const [height, width, channels] = imageShape(input.shape);
+    const window = { size: [height, width], strides: [1, 1], dilation: [1, 1], padding: 'valid' } as const;
+    const g = windowGeometry(input.shape, [1, 1, channels], window);
+    return pool(plan, kind, input, plan.slot(outputShape, input.gradient !== undefined), g);
+  };
+}
+
+type Sides = readonly [readonly [number, number], readonly [number, number]];
+
+/** A window of one element that starts outside the image. */
+export const compileZeroPadding: CompileLayer<{ readonly padding: unknown }> = (
+  { padding },
+  { plan, input, outputShape },
+) => {
+  const [[top], [left]] = padding as Sides;
+  const output = plan.slot(outputShape, input.gradient !== undefined);
+  const window = { size: [1, 1], strides: [1, 1], dilation: [1, 1], padding: 'valid' } as const;
+  const g = { ...windowGeometry(input.shape, outputShape, window), padTop: top, padLeft: left };
+  const geometry = plan.geometry(g);
+  const imageBytes = input.size * FLOAT_BYTES;
+  const outputBytes = output.size * FLOAT_BYTES;
+  plan.forward.push(({ kernels, rows }) => {
+    for (let row = 0; row < rows; row++) {
+      const to = output.address + row * outputBytes;
+      kernels.imageToColumns(geometry, input.address + row * imageBytes, to);
+    }
+  });
+  const { gradient } = output;
+  const to = input.gradient;
+  if (gradient === undefined || to === undefined) return output;
+  plan.backward.push((run) => {
+    zero(run, to, run.rows * input.size);
+    for (let row = 0; row < run.rows; row++) {
+      run.kernels.columnsToImage(geometry, gradient + row * outputBytes, to + row * imageBytes);
+    }
+  });
+  return output;
+};

@@ -1,0 +1,99 @@
+/** Losses over one batch: their mean over all elements, and its gradient. Formulas are those of TensorFlow.js. */
+
+import type { LossName } from '../recipe.ts';
+
+export interface Loss {
+  /** Mean over `count` outputs in rows of `width`. */
+  value(outputs: Float32Array, targets: Float32Array, count: number, width: number): number;
+  /** d value / d outputs. */
+  gradient(
+    outputs: Float32Array,
+    targets: Float32Array,
+    count: number,
+    width: number,
+    into: Float32Array,
+  ): void;
+}
+
+/** Losses of the difference between output and target. */
+function ofDifference(value: (d: number) => number, derivative: (d: number) => number): Loss {
+  return {
+    value(outputs, targets, count) {
+      let sum = 0;
+      for (let i = 0; i < count; i++) sum += value(outputs[i] - targets[i]);
+      return sum / count;
+    },
+    gradient(outputs, targets, count, _, into) {
+      for (let i = 0; i < count; i++) into[i] = derivative(outputs[i] - targets[i]) / count;
+    },
+  };
+}
+
+/** Keras' and TensorFlow.js' epsilon. */
+const EPSILON = 1e-7;
+
+function clipped(p: number): number {
+  return Math.min(Math.max(p, EPSILON), 1 - EPSILON);
+}
+
+/** −Σ target · log(p / Σ p) per row; each row counts once. */
+const categoricalCrossentropy: Loss = {
+  value(outputs, targets, count, width) {
+    let sum = 0;
+    for (let start = 0; start < count; start += width) {
+      let total = 0;
+      for (let i = start; i < start + width; i++) total += outputs[i];
+      for (let i = start; i < start + width; i++) sum -= targets[i] * Math.log(clipped(outputs[i] / total));
+    }
+    return (sum * width) / count;
+  },
+  gradient(outputs, targets, count, width, into) {
+    const rows = count / width;
+    for (let start = 0; start < count; start += width) {
+      let total = 0;
+      let targetTotal = 0;
+      for (let i = start; i < start + width; i++) total += outputs[i];
+      for (let i = start; i < start + width; i++) if (isInside(outputs[i] / total)) targetTotal += targets[i];
+      for (let i = start; i < start + width; i++) {
+        const own = isInside(outputs[i] / total) ? targets[i] / outputs[i] : 0;
+        into[i] = (targetTotal / total - own) / rows;
+      }
+    }
+  },
+};
+
+/** Whether a probability is not clipped. */
+function isInside(p: number): boolean {
+  return p >= EPSILON && p <= 1 - EPSILON;
+}
+
+const binaryCrossentropy: Loss = {
+  value(outputs, targets, count) {
+    let sum = 0;
+    for (let i = 0; i < count; i++) {
+      const p = clipped(outputs[i]);
+      sum -= targets[i] * Math.log(p) + (1 - targets[i]) * Math.log(1 - p);
+    }
+    return sum / count;
+  },
+  gradient(outputs, targets, count, _, into) {
+    for (let i = 0; i < count; i++) {
+      const p = outputs[i];
+      into[i] = isInside(p) ? (p - targets[i]) / (p * (1 - p)) / count : 0;
+    }
+  },
+};
+
+export const LOSSES: Readonly<Record<LossName, Loss>> = {
+  mse: ofDifference(
+    (d) => d * d,
+    (d) => 2 * d,
+  ),
+  mae: ofDifference(Math.abs, Math.sign),
+  huber: ofDifference(
+    (d) => (Math.abs(d) <= 1 ? (d * d) / 2 : Math.abs(d) - 0.5),
+    (d) => Math.min(Math.max(d, -1), 1),
+  ),
+  categoricalCrossentropy,
+  binaryCrossentropy,
+};

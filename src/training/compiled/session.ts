@@ -1,0 +1,178 @@
+/** A model in training inside the compiled engine: one plan, one memory, and no allocation while it runs. */
+
+import { inputError, unsupportedError } from '../../core/errors.ts';
+import { formatShape, type Shape, sameShape } from '../../core/tensor.ts';
+import { createHeap, type HeapKind } from '../../kernels/training/heap.ts';
+import { areaUnderRoc } from '../area-under-roc.ts';
+import type { Scores, TrainingSession } from '../run-epochs.ts';
+import { readTopology } from '../topology.ts';
+import type { LabelledSamples, Samples, TrainingJob } from '../trainer.ts';
+import { type CompiledModel, compileModel, readWeights, writeWeights } from './compile-layers.ts';
+import { LOSSES } from './losses.ts';
+import { batchMetric } from './metrics.ts';
+import { planUpdate, type Update } from './optimizers.ts';
+import { type Run, view } from './step-plan.ts';
+
+function checkFits(what: string, samples: Samples, expected: Shape): void {
+  const actual = samples.shape.slice(1);
+  if (sameShape(actual, expected)) return;
+  throw inputError(
+    'data-shape',
+    `One ${what} of the dataset has shape ${formatShape(actual)}, but the model expects ${formatShape(expected)}.`,
+    what === 'target'
+      ? 'Make the last layer as wide as the targets.'
+      : 'Make the input shape of the model that of the dataset.',
+  );
+}
+
+/** Copies samples, in the order of `order` from `start` on or as they lie, to where `to` begins. */
+function gather(
+  { data, shape }: Samples,
+  order: Uint32Array | undefined,
+  start: number,
+  rows: number,
+  to: Float32Array,
+): void {
+  const size = data.length / shape[0];
+  for (let row = 0; row < rows; row++) {
+    const from = (order === undefined ? start + row : order[start + row]) * size;
+    for (let i = 0; i < size; i++) to[row * size + i] = data[from + i];
+  }
+}
+
+interface Machine {
+  readonly run: Run;
+  readonly model: CompiledModel;
+  readonly update: Update;
+  readonly input: Float32Array;
+  readonly output: Float32Array;
+  readonly outputGradient: Float32Array;
+  readonly targets: Float32Array;
+}
+
+function build(job: TrainingJob, kind: HeapKind): Machine {
+  const layers = readTopology(job.topology);
+  const rows = Math.min(job.recipe.batchSize, job.train.x.shape[0]);
+  const model = compileModel(layers, rows, job.seed);
+  const { plan, input, output, parameters } = model;
+  checkFits('sample', job.train.x, input.shape);
+  checkFits('target', job.train.y, output.shape);
+  const update = planUpdate(plan, parameters, job.recipe);
+  const targets = new Float32Array(rows * output.size);
+  const heap = allocate(plan.bytes, kind);
+  const floats = new Float32Array(heap.buffer);
+  for (const initialize of plan.initialize) initialize(floats);
+  writeWeights(model, floats, job.initialWeights);
+  const run: Run = { kernels: heap.kernels, floats, rows, training: true };
+  return {
+    run,
+    model,
+    update,
+    input: view(run, input.address, rows * input.size),
+    output: view(run, output.address, rows * output.size),
+    outputGradient: view(run, output.gradient ?? 0, rows * output.size),
+    targets,
+  };
+}
+
+function allocate(bytes: number, kind: HeapKind): ReturnType<typeof createHeap> {
+  try {
+    return createHeap(bytes, kind);
+  } catch (error) {
+    throw unsupportedError(
+      'training-memory',
+      `A training step of this model takes ${Math.ceil(bytes / 2 ** 20)} MiB, which cannot be had here.`,
+      'Lower "batchSize", or train a smaller model.',
+      error,
+    );
+  }
+}
+
+/** Means over batches, weighted by their samples. */
+class RunningScores {
+  readonly #sums: Float64Array;
+  #samples = 0;
+
+  constructor(count: number) {
+    this.#sums = new Float64Array(count);
+  }
+
+  clear(): void {
+    this.#sums.fill(0);
+    this.#samples = 0;
+  }
+
+  add(index: number, value: number, rows: number): void {
+    this.#sums[index] += value * rows;
+  }
+
+  count(rows: number): void {
+    this.#samples += rows;
+  }
+
+  mean(index: number): number {
+    return this.#sums[index] / this.#samples;
+  }
+}
+
+export function openCompiledSession(job: TrainingJob, kind: HeapKind): TrainingSession {
+  const { recipe, train, validation } = job;
+  const { run, model, update, input, output, outputGradient, targets } = build(job, kind);
+  const { forward, backward, rows: batch } = model.plan;
+  const loss = LOSSES[recipe.loss];
+  const metricNames = recipe.metrics.filter((name) => name !== 'auc');
+  const width = model.output.shape.at(-1) ?? 1;
+  const metrics = metricNames.map((name) => batchMetric(name, recipe.loss, width));
+  const scores = new RunningScores(1 + metrics.length);
+
+  const forwardBatch = (samples: LabelledSamples, order: Uint32Array | undefined, start: number): number => {
+    const rows = Math.min(batch, samples.x.shape[0] - start);
+    run.rows = rows;
+    gather(samples.x, order, start, rows, input);
+    gather(samples.y, order, start, rows, targets);
+    for (let i = 0; i < forward.length; i++) forward[i](run);
+    const count = rows * model.output.size;
+    scores.add(0, loss.value(output, targets, count, width), rows);
+    for (let i = 0; i < metrics.length; i++) {
+      scores.add(1 + i, metrics[i](output, targets, count, width), rows);
+    }
+    scores.count(rows);
+    return rows;
+  };
+  const means = (): Scores => ({
+    loss: scores.mean(0),
+    metrics: Object.fromEntries(metricNames.map((name, index) => [name, scores.mean(1 + index)])),
+  });
+
+  return {
+    async trainEpoch(order, learningRate) {
+      run.training = true;
+      scores.clear();
+      for (let start = 0; start < order.length; start += batch) {
+        const rows = forwardBatch(train, order, start);
+        loss.gradient(output, targets, rows * model.output.size, width, outputGradient);
+        for (let i = backward.length - 1; i >= 0; i--) backward[i](run);
+        update(run, learningRate);
+      }
+      return means();
+    },
+    validate() {
+      run.training = false;
+      scores.clear();
+      const samples = validation.x.shape[0];
+      const wantsAuc = recipe.metrics.includes('auc');
+      const all = new Float32Array(wantsAuc ? samples * model.output.size : 0);
+      for (let start = 0; start < samples; start += batch) {
+        const rows = forwardBatch(validation, undefined, start);
+        if (wantsAuc) all.set(output.subarray(0, rows * model.output.size), start * model.output.size);
+      }
+      const { loss: mean, metrics: own } = means();
+      return {
+        loss: mean,
+        metrics: wantsAuc ? { ...own, auc: areaUnderRoc(all, validation.y.data) } : own,
+      };
+    },
+    weights: () => readWeights(model, run.floats),
+    dispose() {},
+  };
+}
