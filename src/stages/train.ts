@@ -7,7 +7,7 @@ import { equalizeUnits } from '../training/equalize-units.ts';
 import { createInitialWeights } from '../training/initial-weights.ts';
 import { toTopology } from '../training/model-spec.ts';
 import type { EpochRecord } from '../training/trainer.ts';
-import { BACKENDS, createTrainer } from '../training/trainers.ts';
+import { BACKENDS, chosenEngine, createTrainer, ENGINES, type EngineName } from '../training/trainers.ts';
 import type { ProjectConfig } from './config.ts';
 import { readSplit } from './dataset-reader.ts';
 import type { Stage } from './stage.ts';
@@ -16,6 +16,7 @@ const overrides = z.strictObject({
   epochs: z.int().positive().optional(),
   batchSize: z.int().positive().optional(),
   learningRate: z.number().positive().optional(),
+  engine: z.enum(ENGINES).optional(),
   backend: z.enum(BACKENDS).optional(),
 });
 
@@ -24,6 +25,7 @@ type Overrides = z.infer<typeof overrides>;
 interface TrainOptions {
   readonly model: ProjectConfig['model'];
   readonly recipe: ProjectConfig['training'];
+  readonly engine: EngineName;
   /** Absent: the first one that loads. */
   readonly backend?: Overrides['backend'];
 }
@@ -42,7 +44,7 @@ export const trainStage: Stage<TrainOptions, Overrides> = {
   kind: 'float-model',
   summary: 'train the model',
   overrides,
-  options: ({ model, training }, { epochs, batchSize, learningRate, backend }) => ({
+  options: ({ model, training }, { epochs, batchSize, learningRate, engine, backend }) => ({
     model,
     recipe: {
       ...training,
@@ -50,16 +52,17 @@ export const trainStage: Stage<TrainOptions, Overrides> = {
       batchSize: batchSize ?? training.batchSize,
       learningRate: learningRate ?? training.learningRate,
     },
+    engine: chosenEngine({ engine, backend }),
     ...(backend === undefined ? {} : { backend }),
   }),
   consumes: () => [{ stage: 'dataset' }],
-  async run({ report, signal, seed }, { model, recipe, backend }, input) {
+  async run({ report, signal, seed }, { model, recipe, engine, backend }, input) {
     const dataset = input('dataset');
     const train = readSplit(dataset, 'train');
     const validation = readSplit(dataset, 'validation');
     const topology = toTopology(model, train.x.shape.slice(1));
 
-    const { trainer, why } = await createTrainer(backend === undefined ? {} : { backend });
+    const { trainer, why } = await createTrainer({ engine, backend });
     report.info(why);
     const result = await trainer.train(
       { topology, initialWeights: createInitialWeights(topology, seed), recipe, seed, train, validation },

@@ -11,11 +11,16 @@ export function registerTrain(program: Command, io: CliIo): void {
     .option('--batch-size <n>', 'samples in one step', parseInteger)
     .option('--learning-rate <rate>', 'learning rate of the first epoch', parseNumber)
     .addOption(
-      new Option('--backend <name>', 'TensorFlow.js backend (default: the first that loads)').choices([
-        'node',
-        'wasm',
-        'cpu',
-      ]),
+      new Option(
+        '--engine <name>',
+        'what trains: compiled (default), or tfjs, which is TensorFlow.js',
+      ).choices(['compiled', 'tfjs']),
+    )
+    .addOption(
+      new Option(
+        '--backend <name>',
+        'train with TensorFlow.js on it (default: the first that loads)',
+      ).choices(['node', 'wasm', 'cpu']),
     )
     .option('--seed <n>', 'seed of everything random', parseSeed)
     .option('--json', 'print one JSON object')
@@ -25,7 +30,7 @@ export function registerTrain(program: Command, io: CliIo): void {
 Examples:
   $ tinyml train
   $ tinyml train --epochs 100 --learning-rate 0.001
-  $ tinyml train --backend wasm --seed 7`,
+  $ tinyml train --engine tfjs --backend wasm --seed 7`,
     )
     .action(async ({ json, ...options }: { json?: boolean } & Record<string, number | string>) => {
       const { runStageCommand } = await import('../stage-command.ts');

@@ -13,9 +13,17 @@ function compile(): WasmModule | undefined {
 
 let compiled: { readonly module: WasmModule | undefined } | undefined;
 
+function compiledModule(): WasmModule | undefined {
+  compiled ??= { module: compile() };
+  return compiled.module;
+}
+
+export function hasSimd(): boolean {
+  return compiledModule() !== undefined;
+}
+
 /** What the module exports, working on `memory`; undefined without SIMD. */
 export function simdExports(memory: WasmMemory): object | undefined {
-  compiled ??= { module: compile() };
-  const { module } = compiled;
+  const module = compiledModule();
   return module === undefined ? undefined : new WebAssembly.Instance(module, { env: { memory } }).exports;
 }

@@ -15,8 +15,12 @@ export interface TrainingHeap {
 
 const PAGE_BYTES = 65536;
 
-/** At least `bytes` of zeros. Throws a RangeError where the machine has no such memory. */
+/** Beyond it an address would no longer be a positive int32, which kernels compute with. */
+const MAX_BYTES = 2 ** 31 - PAGE_BYTES;
+
+/** At least `bytes` of zeros. Throws a RangeError where there is no such memory. */
 export function createHeap(bytes: number, wanted: HeapKind = 'simd'): TrainingHeap {
+  if (bytes > MAX_BYTES) throw new RangeError(`${bytes} bytes are more than addresses reach.`);
   const pages = Math.ceil(bytes / PAGE_BYTES);
   if (wanted === 'simd') {
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });

@@ -1,17 +1,28 @@
 /** The training engine that plans the whole step once and runs it without a framework. */
 
+import { hasSimd } from '../../kernels/simd/simd-instance.ts';
+import type { HeapKind } from '../../kernels/training/heap.ts';
 import { runEpochs } from '../run-epochs.ts';
 import type { Trainer } from '../trainer.ts';
 import { openCompiledSession } from './session.ts';
 
-export function createCompiledTrainer(): { trainer: Trainer; why: string } {
-  const engine = 'compiled';
+const WHY: Readonly<Record<HeapKind, string>> = {
+  simd: 'The compiled engine trains with WebAssembly SIMD.',
+  plain: 'The compiled engine trains in plain JavaScript, slower: WebAssembly SIMD does not run here.',
+};
+
+/** On WebAssembly SIMD where the machine has it. */
+export function createCompiledTrainer(kind: HeapKind = hasSimd() ? 'simd' : 'plain'): {
+  trainer: Trainer;
+  why: string;
+} {
+  const engine = `compiled/${kind}`;
   const trainer: Trainer = {
     engine,
     async train(job, hooks) {
-      const outcome = await runEpochs(job, hooks, async () => openCompiledSession(job, 'simd'));
+      const outcome = await runEpochs(job, hooks, async () => openCompiledSession(job, kind));
       return { ...outcome, engine };
     },
   };
-  return { trainer, why: 'training with the compiled engine' };
+  return { trainer, why: WHY[kind] };
 }

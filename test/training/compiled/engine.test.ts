@@ -1,0 +1,112 @@
+/** The compiled engine on both kinds of memory, where SIMD is missing, and where memory is short. */
+
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createCompiledTrainer } from '../../../src/training/compiled/engine.ts';
+import { createTrainer } from '../../../src/training/trainers.ts';
+import { IMAGE, jobOf, train } from './job.ts';
+
+const LAYERS = [
+  { type: 'Conv2D', filters: 6, kernelSize: 3, useBias: false },
+  { type: 'BatchNormalization' },
+  { type: 'ReLU' },
+  { type: 'DepthwiseConv2D', kernelSize: 3, padding: 'same', activation: 'relu6' },
+  { type: 'MaxPooling2D' },
+  { type: 'Flatten' },
+  { type: 'Dropout', rate: 0.2 },
+  { type: 'Dense', units: 7, activation: 'tanh' },
+  { type: 'Dense', units: 3, activation: 'softmax' },
+];
+const RECIPE = {
+  loss: 'categoricalCrossentropy',
+  metrics: ['accuracy'],
+  optimizer: 'adam',
+  learningRate: 0.01,
+};
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.resetModules();
+});
+
+describe('the compiled engine', () => {
+  it('learns the same on both kinds of memory', async () => {
+    const job = jobOf(LAYERS, IMAGE, RECIPE, 3, 'classes');
+    const simd = await train(createCompiledTrainer('simd').trainer, job);
+    const plain = await train(createCompiledTrainer('plain').trainer, job);
+    expect([simd.engine, plain.engine]).toEqual(['compiled/simd', 'compiled/plain']);
+    for (const [index, record] of simd.history.entries()) {
+      expect(record.loss).toBeCloseTo(plain.history[index].loss, 4);
+      expect(record.valLoss).toBeCloseTo(plain.history[index].valLoss, 4);
+    }
+    // Equal results would mean that one of them ran twice.
+    expect(simd.model.weights).not.toEqual(plain.model.weights);
+  });
+
+  it.each(['simd', 'plain'] as const)('gives the same bytes for the same seed on %s', async (kind) => {
+    const job = jobOf(LAYERS, IMAGE, RECIPE, 3, 'classes');
+    const first = await train(createCompiledTrainer(kind).trainer, job);
+    expect(await train(createCompiledTrainer(kind).trainer, job)).toEqual(first);
+    const other = await train(createCompiledTrainer(kind).trainer, { ...job, seed: 3 });
+    expect(other.history[0].loss).not.toBe(first.history[0].loss);
+  });
+
+  it('is what trains by default, and says on what', async () => {
+    const { trainer, why } = await createTrainer();
+    expect(trainer.engine).toBe('compiled/simd');
+    expect(why).toBe('The compiled engine trains with WebAssembly SIMD.');
+  });
+
+  it.each([
+    ['no WebAssembly', undefined],
+    [
+      'no SIMD',
+      {
+        ...WebAssembly,
+        Module: class {
+          constructor() {
+            throw new Error('invalid opcode 0xfd');
+          }
+        },
+      },
+    ],
+  ])('trains with %s too, and says so', async (_, webAssembly) => {
+    vi.stubGlobal('WebAssembly', webAssembly);
+    vi.resetModules();
+    const { createTrainer: createAnew } = await import('../../../src/training/trainers.ts');
+    const { trainer, why } = await createAnew();
+    expect(why).toContain('plain JavaScript, slower: WebAssembly SIMD does not run here');
+    const job = jobOf(LAYERS, IMAGE, RECIPE, 3, 'classes');
+    const result = await train(trainer, job);
+    expect(result).toEqual(await train(createCompiledTrainer('plain').trainer, job));
+    expect(result.engine).toBe('compiled/plain');
+  });
+
+  it.each(['simd', 'plain'] as const)('refuses a step that no memory holds on %s', async (kind) => {
+    const job = jobOf(
+      [
+        { type: 'Dense', units: 65536 },
+        { type: 'Dense', units: 3 },
+      ],
+      [2],
+      { batchSize: 5000 },
+    );
+    const many = {
+      x: { data: new Float32Array(10000), shape: [5000, 2] },
+      y: { data: new Float32Array(15000), shape: [5000, 3] },
+    };
+    await expect(train(createCompiledTrainer(kind).trainer, { ...job, train: many })).rejects.toMatchObject({
+      kind: 'unsupported',
+      code: 'training-memory',
+      message: expect.stringMatching(/^A training step of this model takes 25\d\d MiB/),
+    });
+  });
+
+  it('has no backends of TensorFlow.js', async () => {
+    await expect(createTrainer({ engine: 'compiled', backend: 'cpu' })).rejects.toMatchObject({
+      kind: 'usage',
+      code: 'engine-without-backends',
+    });
+    expect((await createTrainer({ backend: 'cpu' })).trainer.engine).toBe('tfjs/cpu');
+    expect((await createTrainer({ engine: 'tfjs', backend: 'cpu' })).trainer.engine).toBe('tfjs/cpu');
+  });
+});
