@@ -20,24 +20,46 @@ function hash32(text: string): number {
   return hash >>> 0;
 }
 
+/** The next word. The state, three words and a counter, is an array, which holds them unboxed: a closure would not. */
+function next(state: Int32Array): number {
+  const b = state[1];
+  const c = state[2];
+  const counter = state[3];
+  const sum = (((state[0] + b) | 0) + counter) | 0;
+  state[0] = b ^ (b >>> 9);
+  state[1] = (c + (c << 3)) | 0;
+  state[2] = (((c << 21) | (c >>> 11)) + sum) | 0;
+  state[3] = (counter + 1) | 0;
+  return sum >>> 0;
+}
+
+/** 53 random bits as a whole number. */
+function next53(state: Int32Array): number {
+  return (next(state) >>> 5) * 67108864 + (next(state) >>> 6);
+}
+
+const SCALE = 1 / 9007199254740992;
+
+/** Fisher and Yates. Scaling by a power of two rounds nothing: every `j` is `below(i + 1)` to the last bit. */
+function shuffled(state: Int32Array, length: number): Uint32Array {
+  const order = new Uint32Array(length);
+  for (let i = 0; i < length; i++) order[i] = i;
+  for (let i = length - 1; i > 0; i--) {
+    const j = (next53(state) * (SCALE * (i + 1))) >>> 0;
+    const swapped = order[i];
+    order[i] = order[j];
+    order[j] = swapped;
+  }
+  return order;
+}
+
 /** `purpose` separates the streams of one seed, so that a new consumer never disturbs an old one. */
 export function createRandom(seed: number, purpose: string): Random {
-  let a = seed >>> 0;
-  let b = Math.floor(seed / 4294967296) >>> 0;
-  let c = hash32(purpose);
-  let counter = 1;
+  const state = Int32Array.of(seed, Math.floor(seed / 4294967296), hash32(purpose), 1);
+  for (let warmUp = 0; warmUp < 16; warmUp++) next(state);
 
-  const uint32 = (): number => {
-    const sum = (((a + b) | 0) + counter) | 0;
-    counter = (counter + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = (((c << 21) | (c >>> 11)) + sum) | 0;
-    return sum >>> 0;
-  };
-  for (let warmUp = 0; warmUp < 16; warmUp++) uint32();
-
-  const uniform = (): number => ((uint32() >>> 5) * 67108864 + (uint32() >>> 6)) / 9007199254740992;
+  const uint32 = (): number => next(state);
+  const uniform = (): number => next53(state) * SCALE;
   const below = (limit: number): number => Math.floor(uniform() * limit);
 
   let spare: number | undefined;
@@ -53,16 +75,7 @@ export function createRandom(seed: number, purpose: string): Random {
     return radius * Math.cos(angle);
   };
 
-  const permutation = (length: number): Uint32Array => {
-    const order = Uint32Array.from({ length }, (_, index) => index);
-    for (let i = length - 1; i > 0; i--) {
-      const j = below(i + 1);
-      const swapped = order[i];
-      order[i] = order[j];
-      order[j] = swapped;
-    }
-    return order;
-  };
+  const permutation = (length: number): Uint32Array => shuffled(state, length);
 
   return { uint32, uniform, normal, below, permutation };
 }
