@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 
-export const OPTIMIZERS = ['rmsprop', 'sgd', 'adam'] as const;
+export const OPTIMIZERS = ['rmsprop', 'sgd', 'adam', 'adamw'] as const;
 export const LOSSES = ['mse', 'mae', 'huber', 'categoricalCrossentropy', 'binaryCrossentropy'] as const;
 export const METRICS = ['mae', 'mse', 'accuracy', 'auc'] as const;
 
@@ -23,11 +23,39 @@ export const scheduleSchema = z.discriminatedUnion('type', [
   }),
 ]);
 
-export const recipeSchema = z.strictObject({
+const recipeFields = z.strictObject({
   optimizer: z
     .enum(OPTIMIZERS)
     .default('rmsprop')
     .describe('The rule that turns gradients into new weights.'),
+  momentum: z
+    .number()
+    .min(0)
+    .lt(1)
+    .optional()
+    .describe('Of sgd: the share of the last step that is taken again; by default 0.'),
+  nesterov: z
+    .boolean()
+    .optional()
+    .describe('Of sgd with "momentum": whether the gradient is followed beyond that step (Nesterov).'),
+  weightDecay: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe(
+      'The share of every weight, times the learning rate, that each step takes away, apart from the gradient; by default 0.004 for adamw and 0 for the others.',
+    ),
+  clipNorm: z
+    .number()
+    .gt(0)
+    .optional()
+    .describe('Gradients whose norm over all weights together is larger are scaled down to it.'),
+  clipValue: z
+    .number()
+    .gt(0)
+    .optional()
+    .describe('Every element of the gradients is kept between this and its negative.'),
   learningRate: z.number().gt(0).max(100).default(0.003).describe('The step size of the first epoch.'),
   schedule: scheduleSchema
     .default({ type: 'cosine', finalLearningRate: 0 })
@@ -60,4 +88,29 @@ export const recipeSchema = z.strictObject({
     .describe('Stop before the last epoch when the validation loss no longer falls.'),
 });
 
+export const recipeSchema = recipeFields
+  .refine(
+    ({ optimizer, momentum, nesterov }) => optimizer === 'sgd' || (momentum ?? nesterov) === undefined,
+    {
+      error: '"momentum" and "nesterov" are those of the optimizer sgd',
+      path: ['optimizer'],
+    },
+  )
+  .refine(({ momentum = 0, nesterov = false }) => !nesterov || momentum > 0, {
+    error: 'it needs a "momentum" above 0',
+    path: ['nesterov'],
+  })
+  .refine(({ clipNorm, clipValue }) => clipNorm === undefined || clipValue === undefined, {
+    error: 'it cannot be given together with "clipNorm"',
+    path: ['clipValue'],
+  });
+
 export type Recipe = z.output<typeof recipeSchema>;
+
+/** Keras' default for AdamW. */
+const ADAMW_DECAY = 0.004;
+
+/** The weight decay in effect. */
+export function weightDecayOf({ optimizer, weightDecay }: Recipe): number {
+  return weightDecay ?? (optimizer === 'adamw' ? ADAMW_DECAY : 0);
+}

@@ -1,6 +1,9 @@
-/** The update rules over the plan's parameters; state and constants are those of TensorFlow.js. */
+/**
+ * The update rules over the plan's parameters; state and constants are those of TensorFlow.js. What it lacks follows
+ * Keras 3: gradients are clipped first, then all learned weights decay (biases too), then the optimizer steps.
+ */
 
-import type { OptimizerName, Recipe } from '../recipe.ts';
+import { type OptimizerName, type Recipe, weightDecayOf } from '../recipe.ts';
 import type { Parameters } from './compile-layers.ts';
 import type { Run, StepPlan } from './step-plan.ts';
 
@@ -14,10 +17,19 @@ const BETA2 = 0.999;
 
 type PlanUpdate = (plan: StepPlan, parameters: Parameters, recipe: Recipe) => Update;
 
-const sgd: PlanUpdate =
-  (_, { address, gradients, count }) =>
-  ({ kernels }, learningRate) =>
-    kernels.sgd(address, gradients, count, learningRate);
+/**
+ * The velocity sums gradients, as in TensorFlow.js; in Keras it sums steps. The two differ only where the learning rate
+ * changes: here a new rate holds for the whole velocity.
+ */
+const sgd: PlanUpdate = (plan, { address, gradients, count }, { momentum = 0, nesterov = false }) => {
+  if (momentum === 0) {
+    return ({ kernels }, learningRate) => kernels.sgd(address, gradients, count, learningRate);
+  }
+  const velocity = plan.reserve(count);
+  const ahead = nesterov ? 1 : 0;
+  return ({ kernels }, learningRate) =>
+    kernels.momentum(address, gradients, velocity, count, learningRate, momentum, ahead);
+};
 
 const rmsprop: PlanUpdate = (plan, { address, gradients, count }) => {
   const squares = plan.reserve(count);
@@ -46,8 +58,36 @@ const adam: PlanUpdate = (plan, { address, gradients, count }) => {
   };
 };
 
-const OPTIMIZERS: Readonly<Record<OptimizerName, PlanUpdate>> = { sgd, rmsprop, adam };
+const OPTIMIZERS: Readonly<Record<OptimizerName, PlanUpdate>> = { sgd, rmsprop, adam, adamw: adam };
+
+/** Scales gradients down to the norm; one that is not a number makes all of them so, and training stops. */
+function clipNorm({ gradients, count }: Parameters, limit: number): Update {
+  return ({ kernels }) => {
+    const norm = Math.sqrt(kernels.sumOfSquares(gradients, count));
+    if (!(norm <= limit)) kernels.scale(gradients, count, limit / norm);
+  };
+}
+
+function clipValue({ gradients, count }: Parameters, limit: number): Update {
+  const start = gradients / Float32Array.BYTES_PER_ELEMENT;
+  return ({ floats }) => {
+    for (let i = start; i < start + count; i++) floats[i] = Math.min(Math.max(floats[i], -limit), limit);
+  };
+}
+
+function decay({ address, count }: Parameters, share: number): Update {
+  return ({ kernels }, learningRate) => kernels.scale(address, count, 1 - learningRate * share);
+}
 
 export function planUpdate(plan: StepPlan, parameters: Parameters, recipe: Recipe): Update {
-  return OPTIMIZERS[recipe.optimizer](plan, parameters, recipe);
+  const share = weightDecayOf(recipe);
+  const steps: readonly Update[] = [
+    ...(recipe.clipNorm === undefined ? [] : [clipNorm(parameters, recipe.clipNorm)]),
+    ...(recipe.clipValue === undefined ? [] : [clipValue(parameters, recipe.clipValue)]),
+    ...(share === 0 ? [] : [decay(parameters, share)]),
+    OPTIMIZERS[recipe.optimizer](plan, parameters, recipe),
+  ];
+  return (run, learningRate) => {
+    for (let i = 0; i < steps.length; i++) steps[i](run, learningRate);
+  };
 }

@@ -7,7 +7,7 @@ import type { NamedWeight } from '../../core/float-model.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { elementCount, formatShape, type Shape, sameShape } from '../../core/tensor.ts';
 import { areaUnderRoc } from '../area-under-roc.ts';
-import type { LossName, MetricName, OptimizerName } from '../recipe.ts';
+import { type LossName, type MetricName, type Recipe, weightDecayOf } from '../recipe.ts';
 import type { TrainingSession } from '../run-epochs.ts';
 import type { Samples, TrainingJob } from '../trainer.ts';
 import { spreadDilatedKernels } from './dilated-kernels.ts';
@@ -28,11 +28,27 @@ const TFJS_METRICS: Readonly<Partial<Record<MetricName, string>>> = {
   accuracy: 'acc',
 };
 
-const OPTIMIZERS: Readonly<Record<OptimizerName, (learningRate: number) => tf.Optimizer>> = {
-  rmsprop: tf.train.rmsprop,
-  sgd: tf.train.sgd,
-  adam: tf.train.adam,
-};
+/** What only the compiled engine has. */
+function missingOption(recipe: Recipe): string | undefined {
+  if (recipe.optimizer === 'adamw') return 'optimizer "adamw"';
+  if (weightDecayOf(recipe) !== 0) return '"weightDecay"';
+  if (recipe.clipNorm !== undefined) return '"clipNorm"';
+  return recipe.clipValue === undefined ? undefined : '"clipValue"';
+}
+
+function createOptimizer(recipe: Recipe): tf.Optimizer {
+  const { optimizer, learningRate, momentum = 0, nesterov = false } = recipe;
+  const missing = missingOption(recipe);
+  if (optimizer === 'adamw' || missing !== undefined) {
+    throw unsupportedError(
+      'engine-without-option',
+      `The engine "tfjs" has no ${missing}.`,
+      'Train with --engine compiled.',
+    );
+  }
+  if (optimizer === 'sgd' && momentum > 0) return tf.train.momentum(learningRate, momentum, nesterov);
+  return tf.train[optimizer](learningRate);
+}
 
 const VALIDATION_BATCH = 1024;
 
@@ -106,10 +122,11 @@ function gather({ data, shape }: Samples, order: Uint32Array): tf.Tensor {
   return tf.tensor(values, [...shape], 'float32');
 }
 
-/** RMSProp and Adam read their rate at each step; SGD keeps a tensor of it behind a setter. */
+/** RMSProp and Adam read their rate at each step; SGD, with momentum too, keeps a tensor of it behind a setter. */
 function setLearningRate(optimizer: tf.Optimizer, learningRate: number): void {
   // Not instanceof: TensorFlow.js' optimizer classes recognize one another.
-  if (optimizer.getClassName() === 'SGD') (optimizer as tf.SGDOptimizer).setLearningRate(learningRate);
+  if (optimizer.getClassName() === 'SGD' || optimizer.getClassName() === 'Momentum')
+    (optimizer as tf.SGDOptimizer).setLearningRate(learningRate);
   else Object.assign(optimizer, { learningRate });
 }
 
@@ -130,7 +147,7 @@ export async function openSession(job: TrainingJob): Promise<TrainingSession> {
 }
 
 function sessionOf(model: LayersModel, { recipe, train, validation }: TrainingJob): TrainingSession {
-  const optimizer = OPTIMIZERS[recipe.optimizer](recipe.learningRate);
+  const optimizer = createOptimizer(recipe);
   const metricNames = recipe.metrics.filter((name) => TFJS_METRICS[name] !== undefined);
   model.compile({ optimizer, loss: LOSSES[recipe.loss] as string, metrics: [...metricNames] });
   const inputs = tf.tensor(validation.x.data.slice(), [...validation.x.shape], 'float32');
