@@ -23,20 +23,26 @@ export interface TensorType {
   readonly quant?: QuantParams;
 }
 
-const ELEMENT_BYTES: Readonly<Record<DType, number>> = {
-  float32: 4,
-  int8: 1,
-  uint8: 1,
-  int16: 2,
-  int32: 4,
-  int64: 8,
-  bool: 1,
+interface ArrayType {
+  readonly BYTES_PER_ELEMENT: number;
+  new (length: number): TensorData;
+  new (buffer: ArrayBuffer, byteOffset: number, length: number): TensorData;
+}
+
+const ARRAY_TYPES: Readonly<Record<DType, ArrayType>> = {
+  float32: Float32Array,
+  int8: Int8Array,
+  uint8: Uint8Array,
+  int16: Int16Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  bool: Uint8Array,
 };
 
-export const DTYPES = Object.keys(ELEMENT_BYTES) as readonly DType[];
+export const DTYPES = Object.keys(ARRAY_TYPES) as readonly DType[];
 
 export function elementBytes(dtype: DType): number {
-  return ELEMENT_BYTES[dtype];
+  return ARRAY_TYPES[dtype].BYTES_PER_ELEMENT;
 }
 
 /** The number of elements; 1 for a scalar (shape []). */
@@ -47,7 +53,7 @@ export function elementCount(shape: Shape): number {
 }
 
 export function tensorBytes(type: TensorType): number {
-  return elementCount(type.shape) * ELEMENT_BYTES[type.dtype];
+  return elementCount(type.shape) * elementBytes(type.dtype);
 }
 
 export function sameShape(a: Shape, b: Shape): boolean {
@@ -62,26 +68,17 @@ export function formatShape(shape: Shape): string {
 /** A new array of zeros. */
 export function allocate<D extends DType>(dtype: D, length: number): DataByDType[D];
 export function allocate(dtype: DType, length: number): TensorData {
-  switch (dtype) {
-    case 'float32':
-      return new Float32Array(length);
-    case 'int8':
-      return new Int8Array(length);
-    case 'uint8':
-    case 'bool':
-      return new Uint8Array(length);
-    case 'int16':
-      return new Int16Array(length);
-    case 'int32':
-      return new Int32Array(length);
-    case 'int64':
-      return new BigInt64Array(length);
-  }
+  return new ARRAY_TYPES[dtype](length);
+}
+
+/** The tensor that lies in a buffer from a multiple of 8 bytes on. */
+export function tensorAt(type: TensorType, buffer: ArrayBuffer, byteOffset: number): TensorData {
+  return new ARRAY_TYPES[type.dtype](buffer, byteOffset, elementCount(type.shape));
 }
 
 /** Copies little-endian bytes into a fresh array, so unaligned sources are fine. `bytes` must be whole elements. */
 export function dataFromBytes(dtype: DType, bytes: Uint8Array): TensorData {
-  const data = allocate(dtype, bytes.length / ELEMENT_BYTES[dtype]);
+  const data = allocate(dtype, bytes.length / elementBytes(dtype));
   bytesOf(data).set(bytes);
   return data;
 }

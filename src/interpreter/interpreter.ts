@@ -1,20 +1,24 @@
 /**
- * Runs a graph: every node prepared once, every value allocated once. int8 graphs give the bytes that TensorFlow
- * Lite Micro's reference kernels give.
+ * Runs a graph: every node prepared once, every value placed once in one memory. int8 graphs give the bytes that
+ * TensorFlow Lite Micro's reference kernels give.
  */
 
 import { unsupportedError } from '../core/errors.ts';
-import { allocate, elementCount, type TensorData, type TensorType } from '../core/tensor.ts';
+import { type TensorData, type TensorType, tensorAt } from '../core/tensor.ts';
 import { type Graph, getValue, inputTypes, type Node, outputTypes, type ValueId } from '../ir/graph.ts';
+import type { Address, SimdPlan } from '../kernels/simd/simd-plan.ts';
 import { opOf } from '../ops/index.ts';
 import type { AnyKernel } from '../ops/op.ts';
+import { placeValues } from './place-values.ts';
+import { createSimdMemory, type SimdMemory } from './tensor-memory.ts';
 
 export interface Interpreter {
   readonly inputs: readonly TensorType[];
   readonly outputs: readonly TensorType[];
   /**
    * One inference. `inputs` are copied in; the arrays returned belong to the interpreter and hold until the next
-   * call. `onValue` sees every graph input and every node output as it is computed.
+   * call. `onValue` sees every graph input and every node output as it is computed; what lies in memory there is
+   * overwritten later, so it copies what it keeps.
    */
   invoke(
     inputs: readonly TensorData[],
@@ -22,10 +26,21 @@ export interface Interpreter {
   ): readonly TensorData[];
 }
 
-interface Instruction {
+export interface InterpreterOptions {
+  /** WebAssembly SIMD where there is one of an operator and the machine has it, or plain loops; the same bytes. */
+  readonly kernels?: 'simd' | 'plain';
+}
+
+/** A node whose kernel has been prepared. */
+interface Step {
+  readonly node: Node;
   readonly kernel: AnyKernel;
   readonly prepared: unknown;
-  readonly inputs: readonly (TensorData | undefined)[];
+  readonly plan: SimdPlan | undefined;
+}
+
+interface Instruction {
+  run(): void;
   readonly outputs: readonly TensorData[];
   readonly outputIds: readonly ValueId[];
 }
@@ -44,40 +59,69 @@ function kernelOf(graph: Graph, node: Node): AnyKernel {
   return kernel;
 }
 
-export function createInterpreter(graph: Graph): Interpreter {
+function prepareStep(graph: Graph, node: Node, kernels: 'simd' | 'plain'): Step {
+  const kernel = kernelOf(graph, node);
+  const prepared = kernel.prepare(node.attributes, inputTypes(graph, node), outputTypes(graph, node));
+  const operands = node.inputs.map((id) =>
+    id === undefined ? undefined : (getValue(graph, id).data ?? 'computed'),
+  );
+  const plan = kernels === 'simd' ? kernel.simd?.(prepared, operands) : undefined;
+  return { node, kernel, prepared, plan };
+}
+
+function bindPlan(step: Step, plan: SimdPlan, memory: SimdMemory, addressOf: (id: ValueId) => Address) {
+  return plan.bind(memory.kernels, {
+    input: addressOf(step.node.inputs[0] as ValueId),
+    output: addressOf(step.node.outputs[0]),
+    constants: memory.constants.get(plan) as readonly Address[],
+    scratch: memory.scratch,
+  });
+}
+
+export function createInterpreter(graph: Graph, { kernels = 'simd' }: InterpreterOptions = {}): Interpreter {
+  const { offsets, bytes } = placeValues(graph);
+  const addressOf = (id: ValueId): Address => offsets.get(id) as Address;
+  const steps = graph.nodes.map((node) => prepareStep(graph, node, kernels));
+  const plans = steps.flatMap(({ plan }) => plan ?? []);
+  const memory = plans.length === 0 ? undefined : createSimdMemory(bytes, plans);
+  const buffer = memory?.buffer ?? new ArrayBuffer(bytes);
+
   const storage = new Map<ValueId, TensorData>();
   for (const { id, type, data } of graph.values.values()) {
-    storage.set(id, data ?? allocate(type.dtype, elementCount(type.shape)));
+    if (data !== undefined) storage.set(id, data);
+    else if (offsets.has(id)) storage.set(id, tensorAt(type, buffer, addressOf(id)));
   }
   const stored = (id: ValueId): TensorData => storage.get(id) as TensorData;
 
-  const instructions = graph.nodes.map((node): Instruction => {
-    const kernel = kernelOf(graph, node);
-    return {
-      kernel,
-      prepared: kernel.prepare(node.attributes, inputTypes(graph, node), outputTypes(graph, node)),
-      inputs: node.inputs.map((id) => (id === undefined ? undefined : stored(id))),
-      outputs: node.outputs.map(stored),
-      outputIds: node.outputs,
-    };
+  const instructions = steps.map((step): Instruction => {
+    const { node, kernel, prepared, plan } = step;
+    const inputs = node.inputs.map((id) => (id === undefined ? undefined : stored(id)));
+    const outputs = node.outputs.map(stored);
+    const run =
+      memory === undefined || plan === undefined
+        ? () => kernel.run(prepared, inputs, outputs)
+        : bindPlan(step, plan, memory, addressOf);
+    return { run, outputs, outputIds: node.outputs };
   });
+  const inputs = graph.inputs.map(stored);
   const outputs = graph.outputs.map(stored);
 
   return {
     inputs: graph.inputs.map((id) => getValue(graph, id).type),
     outputs: graph.outputs.map((id) => getValue(graph, id).type),
-    invoke(inputs, onValue) {
-      for (const [index, id] of graph.inputs.entries()) {
-        const input = stored(id) as Int8Array;
+    invoke(records, onValue) {
+      for (let index = 0; index < inputs.length; index++) {
+        const input = inputs[index] as Int8Array;
+        const record = records[index] as Int8Array | undefined;
         // A shorter one would leave the end of the record before it in place.
-        if (inputs[index]?.length !== input.length) {
-          throw new Error(`input ${index} has ${inputs[index]?.length} values instead of ${input.length}`);
+        if (record?.length !== input.length) {
+          throw new Error(`input ${index} has ${record?.length} values instead of ${input.length}`);
         }
-        input.set(inputs[index] as Int8Array);
-        onValue?.(id, input);
+        input.set(record);
+        onValue?.(graph.inputs[index], input);
       }
-      for (const { kernel, prepared, inputs: operands, outputs: results, outputIds } of instructions) {
-        kernel.run(prepared, operands, results);
+      for (const { run, outputs: results, outputIds } of instructions) {
+        run();
         if (onValue !== undefined) for (const [index, id] of outputIds.entries()) onValue(id, results[index]);
       }
       return outputs;

@@ -2,13 +2,17 @@ import { z } from 'zod';
 import { elementCount, formatShape, type Shape } from '../core/tensor.ts';
 import { type ConvFloat, convFloat } from '../kernels/float/conv_2d.ts';
 import { type ConvInt8, convInt8 } from '../kernels/int8/conv_2d.ts';
+import { planConvFloat, planConvInt8 } from '../kernels/simd/conv_2d.ts';
 import { floatClamp, fusedActivationSchema } from './activation.ts';
 import { shapeError } from './check.ts';
 import { defineOp } from './op.ts';
 import {
   checkConvolution,
   type FloatWeighted,
+  type FloatWeightedOperands,
   type Int8Weighted,
+  type Int8WeightedOperands,
+  planConstantWeights,
   prepareChannels,
   requireBiasLength,
   weightedOperands,
@@ -75,6 +79,9 @@ export const conv2d = defineOp({
     run(prepared: ConvFloat, [input, weights, bias]: FloatWeighted, [output]: readonly [Float32Array]) {
       convFloat(prepared, input, weights, bias, output);
     },
+    simd(prepared: ConvFloat, operands: FloatWeightedOperands) {
+      return planConstantWeights(operands, (weights, bias) => planConvFloat(prepared, weights, bias));
+    },
   },
 
   int8: {
@@ -90,6 +97,9 @@ export const conv2d = defineOp({
     },
     run(prepared: ConvInt8, [input, weights, bias]: Int8Weighted, [output]: readonly [Int8Array]) {
       convInt8(prepared, input, weights, bias, output);
+    },
+    simd(prepared: ConvInt8, operands: Int8WeightedOperands) {
+      return planConstantWeights(operands, (weights, bias) => planConvInt8(prepared, weights, bias));
     },
   },
 });

@@ -3,13 +3,17 @@ import { unsupportedError } from '../core/errors.ts';
 import { elementCount, formatShape, type Shape } from '../core/tensor.ts';
 import { type DepthwiseConvFloat, depthwiseConvFloat } from '../kernels/float/depthwise_conv_2d.ts';
 import { type DepthwiseConvInt8, depthwiseConvInt8 } from '../kernels/int8/depthwise_conv_2d.ts';
+import { planDepthwiseFloat, planDepthwiseInt8 } from '../kernels/simd/depthwise_conv_2d.ts';
 import { floatClamp, fusedActivationSchema } from './activation.ts';
 import { shapeError } from './check.ts';
 import { defineOp } from './op.ts';
 import {
   checkConvolution,
   type FloatWeighted,
+  type FloatWeightedOperands,
   type Int8Weighted,
+  type Int8WeightedOperands,
+  planConstantWeights,
   prepareChannels,
   requireBiasLength,
   weightedOperands,
@@ -85,6 +89,9 @@ export const depthwiseConv2d = defineOp({
     ) {
       depthwiseConvFloat(prepared, input, weights, bias, output);
     },
+    simd(prepared: DepthwiseConvFloat, operands: FloatWeightedOperands) {
+      return planConstantWeights(operands, (weights, bias) => planDepthwiseFloat(prepared, weights, bias));
+    },
   },
 
   int8: {
@@ -98,6 +105,9 @@ export const depthwiseConv2d = defineOp({
     },
     run(prepared: DepthwiseConvInt8, [input, weights, bias]: Int8Weighted, [output]: readonly [Int8Array]) {
       depthwiseConvInt8(prepared, input, weights, bias, output);
+    },
+    simd(prepared: DepthwiseConvInt8, operands: Int8WeightedOperands) {
+      return planConstantWeights(operands, (weights, bias) => planDepthwiseInt8(prepared, weights, bias));
     },
   },
 });

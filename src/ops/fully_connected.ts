@@ -5,12 +5,16 @@ import type { PerTensorQuant, QuantParams } from '../core/quant-params.ts';
 import { elementCount, formatShape, type Shape, type TensorType } from '../core/tensor.ts';
 import { type FullyConnectedFloat, fullyConnectedFloat } from '../kernels/float/fully_connected.ts';
 import { type FullyConnectedInt8, fullyConnectedInt8 } from '../kernels/int8/fully_connected.ts';
+import { planFullyConnectedFloat, planFullyConnectedInt8 } from '../kernels/simd/fully_connected.ts';
 import { floatClamp, fusedActivationSchema, int8Clamp } from './activation.ts';
 import { requireMultiplier, requirePerTensor, shapeError } from './check.ts';
 import { defineOp } from './op.ts';
 import {
   type FloatWeighted,
+  type FloatWeightedOperands,
   type Int8Weighted,
+  type Int8WeightedOperands,
+  planConstantWeights,
   requireBiasLength,
   requireSymmetricWeights,
   requireWeightedTypes,
@@ -131,6 +135,11 @@ export const fullyConnected = defineOp({
     ) {
       fullyConnectedFloat(prepared, input, weights, bias, output);
     },
+    simd(prepared: FullyConnectedFloat, operands: FloatWeightedOperands) {
+      return planConstantWeights(operands, (weights, bias) =>
+        planFullyConnectedFloat(prepared, weights, bias),
+      );
+    },
   },
 
   int8: {
@@ -153,6 +162,11 @@ export const fullyConnected = defineOp({
     },
     run(prepared: FullyConnectedInt8, [input, weights, bias]: Int8Weighted, [output]: readonly [Int8Array]) {
       fullyConnectedInt8(prepared, input, weights, bias, output);
+    },
+    simd(prepared: FullyConnectedInt8, operands: Int8WeightedOperands) {
+      return planConstantWeights(operands, (weights, bias) =>
+        planFullyConnectedInt8(prepared, weights, bias),
+      );
     },
   },
 });

@@ -5,6 +5,7 @@
 
 import type { z } from 'zod';
 import type { DType, Shape, TensorData, TensorType } from '../core/tensor.ts';
+import type { SimdPlan } from '../kernels/simd/simd-plan.ts';
 
 /** Operand names; a trailing `?` marks one that may be absent, `...` (on the only one) any number of them. */
 export type OperandNames = readonly string[];
@@ -48,7 +49,12 @@ export interface Kernel<Attributes, Names extends OperandNames, Prepared> {
     outputs: readonly TensorType[],
   ): Prepared;
   run(prepared: Prepared, inputs: Operands<Names, TensorData>, outputs: readonly TensorData[]): void;
+  /** The same bytes from WebAssembly with SIMD; undefined where it does not cover the case. */
+  simd?(prepared: Prepared, inputs: Operands<Names, ConstantOr<TensorData>>): SimdPlan | undefined;
 }
+
+/** An operand whose data is known before the graph runs, or not. */
+export type ConstantOr<Data> = Data | 'computed';
 
 export interface Op<Kind extends string, Attributes, Names extends OperandNames, Float, Int8> {
   /** The TFLite builtin name in lower case. */
@@ -110,4 +116,5 @@ export interface AnyKernel {
     outputs: readonly TensorType[],
   ): unknown;
   run(prepared: unknown, inputs: readonly (TensorData | undefined)[], outputs: readonly TensorData[]): void;
+  simd?(prepared: unknown, inputs: readonly (ConstantOr<TensorData> | undefined)[]): SimdPlan | undefined;
 }

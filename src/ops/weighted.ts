@@ -4,8 +4,10 @@ import { unsupportedError } from '../core/errors.ts';
 import { quantizeMultiplier } from '../core/fixed-point.ts';
 import { elementCount, type Shape, type TensorType } from '../core/tensor.ts';
 import type { ChannelRequantization } from '../kernels/int8/requantize.ts';
+import type { SimdPlan } from '../kernels/simd/simd-plan.ts';
 import { type FusedActivation, int8Clamp } from './activation.ts';
 import { requireDType, requireMultiplier, requirePerTensor, shapeError, unsupportedTypes } from './check.ts';
+import type { ConstantOr } from './op.ts';
 
 export const weightedOperands = ['input', 'weights', 'bias?'] as const;
 
@@ -95,3 +97,15 @@ export function prepareChannels(
 /** The arrays that the float and the int8 kernel of an operator with weights are given. */
 export type FloatWeighted = readonly [Float32Array, Float32Array, Float32Array | undefined];
 export type Int8Weighted = readonly [Int8Array, Int8Array, Int32Array | undefined];
+
+/** The plan of a computed input with constant weights and bias, which a plan keeps in an order of its own. */
+export function planConstantWeights<Weights, Bias>(
+  [input, weights, bias]: readonly [ConstantOr<Weights>, ConstantOr<Weights>, ConstantOr<Bias> | undefined],
+  plan: (weights: Weights, bias: Bias | undefined) => SimdPlan | undefined,
+): SimdPlan | undefined {
+  if (input !== 'computed' || weights === 'computed' || bias === 'computed') return undefined;
+  return plan(weights, bias);
+}
+
+export type FloatWeightedOperands = Parameters<typeof planConstantWeights<Float32Array, Float32Array>>[0];
+export type Int8WeightedOperands = Parameters<typeof planConstantWeights<Int8Array, Int32Array>>[0];

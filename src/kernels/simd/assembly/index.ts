@@ -25,3 +25,7 @@ export {
 } from './windows';
 export { batchNormBackward, moments, scaleShift } from './batch-norm';
 export { adam, momentum, rmsprop, sgd } from './optimizers';
+export { convInt8 } from './int8-conv';
+export { depthwiseInt8, repeatInt8 } from './int8-depthwise';
+export { convFloat } from './float-conv';
+export { depthwiseFloat, repeatFloat } from './float-depthwise';

@@ -1,0 +1,60 @@
+/** What belongs to output channels, as the assembly reads it: eight channels at a time, those beyond the last idle. */
+
+import type { FloatClamp } from '../float/finish-channels.ts';
+import type { ChannelRequantization } from '../int8/requantize.ts';
+
+export const BLOCK = 8;
+
+export function paddedChannels(channels: number): number {
+  return Math.ceil(channels / BLOCK) * BLOCK;
+}
+
+/** `Int8Limits` of `assembly/int8-requantize.ts`. */
+export function int8Limits(p: ChannelRequantization & { readonly inputZeroPoint: number }): Int32Array {
+  const { outputZeroPoint, clampMin, clampMax } = p;
+  return Int32Array.of(
+    p.multipliers.length,
+    p.inputZeroPoint,
+    outputZeroPoint,
+    clampMin - outputZeroPoint,
+    clampMax - outputZeroPoint,
+  );
+}
+
+const GROUP = 4;
+const GROUP_BYTES = 80;
+
+/** Of every four channels: bias, 2^shift left, multiplier (int32 each), and 2^−shift right (float64). */
+export function int8ChannelConstants(p: ChannelRequantization, bias: Int32Array | undefined): Uint8Array {
+  const channels = p.multipliers.length;
+  const groups = paddedChannels(channels) / GROUP;
+  const buffer = new ArrayBuffer(groups * GROUP_BYTES);
+  const integers = new Int32Array(buffer);
+  const factors = new Float64Array(buffer);
+  for (let channel = 0; channel < channels; channel++) {
+    const shift = p.shifts[channel];
+    const lane = channel % GROUP;
+    const group = Math.floor(channel / GROUP);
+    const integer = (group * GROUP_BYTES) / 4 + lane;
+    integers[integer] = bias?.[channel] ?? 0;
+    integers[integer + GROUP] = 1 << Math.max(0, shift);
+    integers[integer + 2 * GROUP] = p.multipliers[channel];
+    factors[(group * GROUP_BYTES + 3 * 4 * GROUP) / 8 + lane] = 2 ** Math.min(0, shift);
+  }
+  return new Uint8Array(buffer);
+}
+
+/** `FloatLimits` of `assembly/float-finish.ts`. */
+export function floatLimits({ clampMin, clampMax }: FloatClamp, channels: number): Uint8Array {
+  const buffer = new ArrayBuffer(12);
+  new Int32Array(buffer, 0, 1)[0] = channels;
+  new Float32Array(buffer, 4, 2).set([clampMin, clampMax]);
+  return new Uint8Array(buffer);
+}
+
+/** Without a bias −0, which leaves every number as it is. */
+export function floatBias(bias: Float32Array | undefined, channels: number): Float32Array {
+  const padded = new Float32Array(paddedChannels(channels)).fill(-0);
+  if (bias !== undefined) padded.set(bias);
+  return padded;
+}

@@ -1,0 +1,24 @@
+import type { ConvFloat } from '../float/conv_2d.ts';
+import type { ConvInt8 } from '../int8/conv_2d.ts';
+import { planProductFloat, planProductInt8 } from './product.ts';
+import type { SimdPlan } from './simd-plan.ts';
+
+/** Equal to `convInt8`; undefined for channels in groups. */
+export function planConvInt8(
+  p: ConvInt8,
+  weights: Int8Array,
+  bias: Int32Array | undefined,
+): SimdPlan | undefined {
+  return p.groups === 1 ? planProductInt8(p, p.window, p.inputDepth, weights, bias) : undefined;
+}
+
+/** Equal to `convFloat`; undefined for channels in groups. */
+export function planConvFloat(
+  p: ConvFloat,
+  weights: Float32Array,
+  bias: Float32Array | undefined,
+): SimdPlan | undefined {
+  return p.groups === 1
+    ? planProductFloat(p, p.sums.length, p.window, p.inputDepth, weights, bias)
+    : undefined;
+}

@@ -1,0 +1,102 @@
+/** Products of what lies under a window with the weights of every channel: convolutions and fully connected layers. */
+
+import type { FloatClamp } from '../float/finish-channels.ts';
+import type { ChannelRequantization } from '../int8/requantize.ts';
+import type { Window } from '../window.ts';
+import {
+  BLOCK,
+  floatBias,
+  floatLimits,
+  int8ChannelConstants,
+  int8Limits,
+  paddedChannels,
+} from './channels.ts';
+import type { SimdPlan } from './simd-plan.ts';
+import { outputPixels, slidingFields } from './sliding-fields.ts';
+
+/** As many columns as stay close to the processor. */
+const COLUMNS_BYTES = 32768;
+
+/** How many output pixels are computed at a time: whole groups of four. */
+function chunkOf(window: Window, columnBytes: number): number {
+  const close = Math.max(4, Math.floor(COLUMNS_BYTES / columnBytes / 4) * 4);
+  return Math.min(close, outputPixels(window));
+}
+
+const SUMS_BYTES = 4 * BLOCK;
+
+/** [channels, length] to [blocks of channels, pairs of elements, 8 channels, 2]. */
+function packPairs(weights: Int8Array, channels: number, length: number): Int8Array {
+  const pairs = Math.ceil(length / 2);
+  const packed = new Int8Array(paddedChannels(channels) * pairs * 2);
+  for (let channel = 0, from = 0; channel < channels; channel++) {
+    const lane = channel % BLOCK;
+    const block = (channel - lane) * pairs * 2;
+    for (let i = 0; i < length; i++) {
+      packed[block + (i >> 1) * 2 * BLOCK + 2 * lane + (i & 1)] = weights[from++];
+    }
+  }
+  return packed;
+}
+
+/** weights [channels, window · depth]; output [pixels, channels]. */
+export function planProductInt8(
+  p: ChannelRequantization & { readonly inputZeroPoint: number },
+  window: Window,
+  depth: number,
+  weights: Int8Array,
+  bias: Int32Array | undefined,
+): SimdPlan {
+  const channels = p.multipliers.length;
+  const elements = weights.length / channels;
+  const length = elements + (elements % 2);
+  const chunk = chunkOf(window, 2 * length);
+  return {
+    constants: [
+      slidingFields(window, depth),
+      int8Limits(p),
+      int8ChannelConstants(p, bias),
+      packPairs(weights, channels, elements),
+    ],
+    scratchBytes: chunk * (2 * length + SUMS_BYTES),
+    bind({ convInt8 }, { input, output, scratch, constants: [sliding, limits, ofChannels, packed] }) {
+      return () => convInt8(sliding, limits, ofChannels, packed, length, chunk, scratch, input, output);
+    },
+  };
+}
+
+/** [channels, length] to [blocks of channels, length, 8 channels]. */
+function packColumns(weights: Float32Array, channels: number, length: number): Float32Array {
+  const packed = new Float32Array(paddedChannels(channels) * length);
+  for (let channel = 0, from = 0; channel < channels; channel++) {
+    const lane = channel % BLOCK;
+    const block = (channel - lane) * length + lane;
+    for (let i = 0; i < length; i++) packed[block + i * BLOCK] = weights[from++];
+  }
+  return packed;
+}
+
+/** weights [channels, window · depth]; output [pixels, channels]. */
+export function planProductFloat(
+  p: FloatClamp,
+  channels: number,
+  window: Window,
+  depth: number,
+  weights: Float32Array,
+  bias: Float32Array | undefined,
+): SimdPlan {
+  const length = weights.length / channels;
+  const chunk = chunkOf(window, 4 * length);
+  return {
+    constants: [
+      slidingFields(window, depth),
+      floatLimits(p, channels),
+      floatBias(bias, channels),
+      packColumns(weights, channels, length),
+    ],
+    scratchBytes: chunk * (4 * length + SUMS_BYTES),
+    bind({ convFloat }, { input, output, scratch, constants: [sliding, limits, biases, packed] }) {
+      return () => convFloat(sliding, limits, biases, packed, length, chunk, scratch, input, output);
+    },
+  };
+}

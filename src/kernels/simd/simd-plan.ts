@@ -1,0 +1,70 @@
+/** Kernels of inference in WebAssembly: what one keeps in memory, and how it is bound to addresses there. */
+
+/** A byte offset; tensors, constants and scratch lie at multiples of 16. */
+export type Address = number;
+
+/** The exports of `assembly/index.ts` that interpret a graph. They allocate and check nothing. */
+export interface InferenceKernels {
+  convInt8(
+    sliding: Address,
+    limits: Address,
+    channelConstants: Address,
+    weights: Address,
+    length: number,
+    chunk: number,
+    scratch: Address,
+    input: Address,
+    output: Address,
+  ): void;
+  depthwiseInt8(
+    sliding: Address,
+    limits: Address,
+    channelConstants: Address,
+    weights: Address,
+    scratch: Address,
+    input: Address,
+    output: Address,
+  ): void;
+  repeatInt8(from: Address, count: number, times: number, to: Address): void;
+  convFloat(
+    sliding: Address,
+    limits: Address,
+    bias: Address,
+    weights: Address,
+    length: number,
+    chunk: number,
+    scratch: Address,
+    input: Address,
+    output: Address,
+  ): void;
+  depthwiseFloat(
+    sliding: Address,
+    limits: Address,
+    bias: Address,
+    weights: Address,
+    scratch: Address,
+    input: Address,
+    output: Address,
+  ): void;
+  repeatFloat(from: Address, count: number, times: number, to: Address): void;
+}
+
+/** How far behind a tensor a kernel may read (never write). */
+export const OVERREAD_BYTES = 32;
+
+export interface SimdPlaces {
+  readonly input: Address;
+  readonly output: Address;
+  /** One for each of the plan's constants. */
+  readonly constants: readonly Address[];
+  readonly scratch: Address;
+}
+
+/** Computes the first output from the first input, with the bytes that the plain kernel gives. */
+export interface SimdPlan {
+  /** Copied into memory once. */
+  readonly constants: readonly ArrayBufferView[];
+  /** Memory to work in, whose contents nobody keeps. */
+  readonly scratchBytes: number;
+  bind(kernels: InferenceKernels, at: SimdPlaces): () => void;
+}
