@@ -6,23 +6,24 @@
  */
 
 import type { FloatModel, NamedWeight } from '../core/float-model.ts';
-import { isJsonObject, type JsonValue } from '../core/json.ts';
+import { MODEL_INPUT } from './layer-inputs.ts';
+import { readerCounts, readTopology } from './topology.ts';
 
-interface DenseLayer {
-  readonly name: string;
-  readonly isRelu: boolean;
-}
-
-/** The Dense layers of a Sequential model; `undefined` stands for a layer that units cannot be scaled across. */
-function denseChain({ topology }: FloatModel): (DenseLayer | undefined)[] {
-  const config = topology.config;
-  const layers: JsonValue = isJsonObject(config) ? (config.layers ?? []) : [];
-  if (!Array.isArray(layers)) return [];
-  return (layers as readonly JsonValue[]).flatMap((layer) => {
-    if (!isJsonObject(layer) || !isJsonObject(layer.config)) return [undefined];
-    if (layer.class_name === 'Dropout') return [];
-    if (layer.class_name !== 'Dense') return [undefined];
-    return [{ name: String(layer.config.name), isRelu: layer.config.activation === 'relu' }];
+/**
+ * The Dense layers, by name, between which units can be scaled: the first has ReLU units, and whatever reads them, if
+ * only through Dropout, is the second alone.
+ */
+function densePairs({ topology }: FloatModel): (readonly [string, string])[] {
+  const layers = readTopology(topology);
+  const readers = readerCounts(layers);
+  return layers.flatMap((second): readonly (readonly [string, string])[] => {
+    if (second.spec.type !== 'Dense') return [];
+    let [position] = second.inputs;
+    const isReadOnce = (): boolean => position !== MODEL_INPUT && readers[position] === 1;
+    while (isReadOnce() && layers[position].spec.type === 'Dropout') [position] = layers[position].inputs;
+    if (!isReadOnce()) return [];
+    const { name, spec } = layers[position];
+    return spec.type === 'Dense' && spec.activation === 'relu' ? [[name, second.name]] : [];
   });
 }
 
@@ -56,14 +57,11 @@ function equalizePair(kernel: NamedWeight, bias: NamedWeight | undefined, next: 
 export function equalizeUnits(model: FloatModel): FloatModel {
   const weights = model.weights.map((weight) => ({ ...weight, data: weight.data.slice() }));
   const named = new Map(weights.map((weight) => [weight.name, weight]));
-  const chain = denseChain(model);
-  for (let index = 0; index + 1 < chain.length; index++) {
-    const [first, second] = [chain[index], chain[index + 1]];
-    if (first?.isRelu !== true || second === undefined) continue;
-    const kernel = named.get(`${first.name}/kernel`);
-    const next = named.get(`${second.name}/kernel`);
+  for (const [first, second] of densePairs(model)) {
+    const kernel = named.get(`${first}/kernel`);
+    const next = named.get(`${second}/kernel`);
     if (kernel === undefined || next === undefined) continue;
-    equalizePair(kernel, named.get(`${first.name}/bias`), next);
+    equalizePair(kernel, named.get(`${first}/bias`), next);
   }
   return { topology: model.topology, weights };
 }

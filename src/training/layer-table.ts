@@ -8,10 +8,17 @@ import type { Shape } from '../core/tensor.ts';
 import { CONV_LAYERS } from './layers/conv.ts';
 import { DENSE_LAYERS } from './layers/dense.ts';
 import type { WeightSpec } from './layers/layer.ts';
+import { MERGE_LAYERS } from './layers/merge.ts';
 import { NORMALIZATION_LAYERS } from './layers/normalization.ts';
 import { POOLING_LAYERS } from './layers/pooling.ts';
 
-const LAYERS = { ...DENSE_LAYERS, ...CONV_LAYERS, ...POOLING_LAYERS, ...NORMALIZATION_LAYERS };
+const LAYERS = {
+  ...DENSE_LAYERS,
+  ...CONV_LAYERS,
+  ...POOLING_LAYERS,
+  ...NORMALIZATION_LAYERS,
+  ...MERGE_LAYERS,
+};
 
 export type LayerType = keyof typeof LAYERS;
 
@@ -32,7 +39,8 @@ export function isLayerType(type: string): type is LayerType {
 
 interface AnyLayerRow {
   readonly schema: z.ZodObject;
-  outputShape(layer: LayerSpec, input: Shape): Shape;
+  readonly merges?: true;
+  outputShape(layer: LayerSpec, input: Shape, ...others: Shape[]): Shape;
   weights?(layer: LayerSpec, input: Shape): WeightSpec[];
   resolve?(layer: LayerSpec, input: Shape): LayerSpec;
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { inputError, withErrorContext } from '../core/errors.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
 import { formatShape, type Shape, sameShape } from '../core/tensor.ts';
+import { INPUT_NAME, isChain, layerInputs, MODEL_INPUT } from './layer-inputs.ts';
 import { LAYER_TYPES, type LayerSpec, layerRow, layerSpecSchema } from './layer-table.ts';
 
 export const modelSpecSchema = z.strictObject({
@@ -58,7 +59,7 @@ function layerNames(layers: readonly LayerSpec[]): string[] {
 }
 
 function layerConfig(layer: LayerSpec, name: string): JsonObject {
-  const { type: _, name: __, ...fields } = layer;
+  const { type: _, name: __, inputs: ___, ...fields } = layer;
   const config: Record<string, JsonValue> = { name, trainable: true, dtype: 'float32' };
   for (const [key, value] of Object.entries(fields)) {
     if (value !== undefined) config[snakeCase(key)] = value;
@@ -66,9 +67,55 @@ function layerConfig(layer: LayerSpec, name: string): JsonObject {
   return config;
 }
 
+interface KerasLayer {
+  readonly class_name: string;
+  readonly config: JsonObject;
+}
+
+/** Keras' Sequential, whose first layer tells the shape of the input. */
+function sequential(layers: readonly KerasLayer[], inputShape: Shape): JsonObject {
+  const described = layers.map(({ class_name, config }, index) => ({
+    class_name,
+    config: index === 0 ? { ...config, batch_input_shape: [null, ...inputShape] } : config,
+  }));
+  return { class_name: 'Sequential', config: { name: 'sequential', layers: described } };
+}
+
+/** Keras' Functional: every layer, the input too, with what it reads in its one call. */
+function functional(
+  layers: readonly KerasLayer[],
+  names: readonly string[],
+  inputs: readonly (readonly number[])[],
+  inputShape: Shape,
+): JsonObject {
+  const nameOf = (position: number): string => (position === MODEL_INPUT ? INPUT_NAME : names[position]);
+  const input = {
+    class_name: 'InputLayer',
+    name: INPUT_NAME,
+    config: { name: INPUT_NAME, batch_input_shape: [null, ...inputShape], dtype: 'float32', sparse: false },
+    inbound_nodes: [],
+  };
+  const described = layers.map(({ class_name, config }, index) => ({
+    class_name,
+    name: names[index],
+    config,
+    inbound_nodes: [inputs[index].map((position) => [nameOf(position), 0, 0, {}])],
+  }));
+  return {
+    class_name: 'Functional',
+    config: {
+      name: 'model',
+      layers: [input, ...described],
+      input_layers: [[INPUT_NAME, 0, 0]],
+      output_layers: [[names[names.length - 1], 0, 0]],
+    },
+  };
+}
+
 /**
- * Keras' Sequential `{ class_name, config }` for samples of `inputShape`. Names are the same for the same layers.
- * Throws an input error naming the layer whose shape does not fit, or an `inputShape` that is not the data's.
+ * Keras' `{ class_name, config }` for samples of `inputShape`: Sequential where every layer reads the one before it,
+ * else Functional, with the layers in the order of the project file. Names are the same for the same layers. Throws an
+ * input error naming the layer whose inputs or whose shapes do not fit, or an `inputShape` that is not the data's.
  */
 export function toTopology(spec: ModelSpec, inputShape: Shape): JsonObject {
   if (spec.inputShape !== undefined && !sameShape(spec.inputShape, inputShape)) {
@@ -78,17 +125,19 @@ export function toTopology(spec: ModelSpec, inputShape: Shape): JsonObject {
       'Leave "inputShape" out, or make the two agree.',
     );
   }
-  let shape = inputShape;
   const names = layerNames(spec.layers);
-  const layers = spec.layers.map((layer, index) => {
-    const input = shape;
+  const inputs = layerInputs(spec.layers, names);
+  const shapes: Shape[] = [];
+  const layers = spec.layers.map((layer, index): KerasLayer => {
+    const [input, ...others] = inputs[index].map((position) =>
+      position === MODEL_INPUT ? inputShape : shapes[position],
+    );
     const row = layerRow(layer.type);
-    shape = withErrorContext(`Layer "${names[index]}"`, () => row.outputShape(layer, input));
-    const config = layerConfig(row.resolve?.(layer, input) ?? layer, names[index]);
+    shapes.push(withErrorContext(`Layer "${names[index]}"`, () => row.outputShape(layer, input, ...others)));
     return {
       class_name: layer.type,
-      config: index === 0 ? { ...config, batch_input_shape: [null, ...inputShape] } : config,
+      config: layerConfig(row.resolve?.(layer, input) ?? layer, names[index]),
     };
   });
-  return { class_name: 'Sequential', config: { name: 'sequential', layers } };
+  return isChain(inputs) ? sequential(layers, inputShape) : functional(layers, names, inputs, inputShape);
 }

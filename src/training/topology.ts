@@ -1,9 +1,10 @@
-/** A Sequential topology taken apart again: layers as the project file has them, with shapes and weights. */
+/** A topology taken apart again: layers as the project file has them, with what they read, shapes and weights. */
 
 import { z } from 'zod';
 import { inputError, unsupportedError, withErrorContext } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { elementCount, type Shape } from '../core/tensor.ts';
+import { MODEL_INPUT } from './layer-inputs.ts';
 import { isLayerType, LAYER_TYPES, type LayerSpec, layerRow } from './layer-table.ts';
 import type { WeightSpec } from './layers/layer.ts';
 
@@ -14,16 +15,31 @@ const MAX_WEIGHTS = 50_000_000;
 export interface TopologyLayer {
   readonly name: string;
   readonly spec: LayerSpec;
+  /** Positions of the layers that it reads, `MODEL_INPUT` for the sample itself. */
+  readonly inputs: readonly number[];
+  /** Of the first of its inputs. */
   readonly inputShape: Shape;
   readonly outputShape: Shape;
   /** In the order of Keras' `get_weights`. */
   readonly weights: readonly WeightSpec[];
 }
 
+const configSchema = z.looseObject({ name: z.string() });
+
 const sequentialSchema = z.object({
   class_name: z.literal('Sequential'),
+  config: z.object({ layers: z.array(z.object({ class_name: z.string(), config: configSchema })).min(1) }),
+});
+
+const callSchema = z.array(z.tuple([z.string(), z.literal(0), z.literal(0)], z.unknown())).min(1);
+
+const functionalSchema = z.object({
+  class_name: z.literal('Functional'),
   config: z.object({
-    layers: z.array(z.object({ class_name: z.string(), config: z.looseObject({ name: z.string() }) })).min(1),
+    layers: z.tuple(
+      [z.object({ class_name: z.literal('InputLayer'), config: configSchema })],
+      z.object({ class_name: z.string(), config: configSchema, inbound_nodes: z.tuple([callSchema]) }),
+    ),
   }),
 });
 
@@ -56,24 +72,74 @@ function layerSpec(className: string, config: Readonly<Record<string, unknown>>)
   return parsed.data as LayerSpec;
 }
 
-/** The layers of Keras' Sequential, as `toTopology` makes it, in order. */
+/** A layer of either kind of model. */
+interface Listed {
+  readonly className: string;
+  readonly config: z.output<typeof configSchema>;
+  readonly inputs: readonly number[];
+}
+
+interface Listing {
+  readonly inputShape: unknown;
+  readonly layers: readonly Listed[];
+}
+
+function badTopology(): Error {
+  return inputError(
+    'bad-topology',
+    'The model is neither a Sequential model whose first layer tells the input shape, nor a Functional one whose layers are listed from its input to its output.',
+  );
+}
+
+function listSequential({ config: { layers } }: z.output<typeof sequentialSchema>): Listing {
+  return {
+    inputShape: layers[0].config.batch_input_shape,
+    layers: layers.map(({ class_name: className, config }, index) => ({
+      className,
+      config,
+      inputs: [index - 1],
+    })),
+  };
+}
+
+function listFunctional({ config: { layers } }: z.output<typeof functionalSchema>): Listing {
+  const [input, ...others] = layers;
+  const positions = new Map([[input.config.name, MODEL_INPUT]]);
+  return {
+    inputShape: input.config.batch_input_shape,
+    layers: others.map(({ class_name: className, config, inbound_nodes: [call] }, index) => {
+      const inputs = call.map(([name]) => positions.get(name));
+      positions.set(config.name, index);
+      if (!inputs.every((position) => position !== undefined)) throw badTopology();
+      return { className, config, inputs };
+    }),
+  };
+}
+
+function listLayers(topology: JsonObject): Listing {
+  const sequential = sequentialSchema.safeParse(topology);
+  if (sequential.success) return listSequential(sequential.data);
+  const functional = functionalSchema.safeParse(topology);
+  if (functional.success) return listFunctional(functional.data);
+  throw badTopology();
+}
+
+/** The layers of a topology as `toTopology` makes it, in order: each reads earlier ones, and the last is the output. */
 export function readTopology(topology: JsonObject): TopologyLayer[] {
-  const parsed = sequentialSchema.safeParse(topology);
-  const first = parsed.data?.config.layers[0].config.batch_input_shape;
-  const given = inputShapeSchema.safeParse(first);
-  if (!parsed.success || !given.success) {
-    throw inputError(
-      'bad-topology',
-      'The model is not a Sequential model whose first layer tells the input shape.',
-    );
-  }
-  let shape: Shape = given.data.slice(1) as number[];
+  const listing = listLayers(topology);
+  const given = inputShapeSchema.safeParse(listing.inputShape);
+  if (!given.success) throw badTopology();
+  const modelInput: Shape = given.data.slice(1) as number[];
+  const shapes: Shape[] = [];
   let total = 0;
-  return parsed.data.config.layers.map(({ class_name: className, config }) =>
+  return listing.layers.map(({ className, config, inputs }) =>
     withErrorContext(`Layer "${config.name}"`, () => {
       const spec = layerSpec(className, config);
       const row = layerRow(spec.type);
-      const weights = row.weights?.(spec, shape) ?? [];
+      const [inputShape, ...others] = inputs.map((position) =>
+        position === MODEL_INPUT ? modelInput : shapes[position],
+      );
+      const weights = row.weights?.(spec, inputShape) ?? [];
       total += weights.reduce((sum, weight) => sum + elementCount(weight.shape), 0);
       if (total > MAX_WEIGHTS) {
         throw unsupportedError(
@@ -82,9 +148,18 @@ export function readTopology(topology: JsonObject): TopologyLayer[] {
           'Choose fewer units.',
         );
       }
-      const inputShape = shape;
-      shape = row.outputShape(spec, inputShape);
-      return { name: config.name, spec, inputShape, outputShape: shape, weights };
+      const outputShape = row.outputShape(spec, inputShape, ...others);
+      shapes.push(outputShape);
+      return { name: config.name, spec, inputs, inputShape, outputShape, weights };
     }),
   );
+}
+
+/** How many layers read the output of each; a layer that reads it twice counts twice. */
+export function readerCounts(layers: readonly Pick<TopologyLayer, 'inputs'>[]): readonly number[] {
+  const counts = new Array<number>(layers.length).fill(0);
+  for (const position of layers.flatMap(({ inputs }) => inputs)) {
+    if (position !== MODEL_INPUT) counts[position]++;
+  }
+  return counts;
 }

@@ -50,5 +50,24 @@ test('the output activation is that of the last layer that computes', () => {
   expect(of([dense, { type: 'Softmax' }], [4])).toBe('softmax');
   expect(of([{ ...dense, activation: 'sigmoid' }, { type: 'Flatten' }], [4, 2])).toBe('sigmoid');
   expect(of([{ ...dense, activation: 'sigmoid' }, { type: 'ReLU' }], [4])).toBe('linear');
-  expect(outputActivation({ class_name: 'Sequential' })).toBe('linear');
+  expect(of([{ type: 'Dropout', rate: 0.1 }], [4])).toBe('linear');
+});
+
+test('the output activation is found along branches', () => {
+  const of = (...ending: object[]): string => {
+    const layers = [
+      { type: 'Dense', units: 4, activation: 'softmax', name: 'left' },
+      { type: 'Dense', units: 4, activation: 'sigmoid', inputs: ['left'], name: 'right' },
+      ...ending,
+    ];
+    return outputActivation(toTopology(modelSpecSchema.parse({ layers }), [4]));
+  };
+  const sum = { type: 'Add', inputs: ['left', 'right'] };
+  expect(of(sum)).toBe('linear');
+  expect(of(sum, { type: 'Dropout', rate: 0.5 }, { type: 'Activation', activation: 'sigmoid' })).toBe(
+    'sigmoid',
+  );
+  expect(of(sum, { type: 'Dense', units: 3, activation: 'softmax' }, { type: 'Dropout', rate: 0.5 })).toBe(
+    'softmax',
+  );
 });

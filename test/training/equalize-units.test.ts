@@ -84,4 +84,38 @@ describe('equalizeUnits', () => {
     ]);
     expect(equalizeUnits(model).weights).toEqual(model.weights);
   });
+
+  const branching = (...layers: object[]): object[] => [
+    { type: 'Dense', units: 8, activation: 'relu', name: 'first' },
+    { type: 'Dense', units: 8, activation: 'relu', name: 'second' },
+    ...layers,
+  ];
+
+  it('leaves units alone that two layers read', () => {
+    const model = unevenModel(
+      branching({ type: 'Add', inputs: ['first', 'second'] }, { type: 'Dense', units: 2 }),
+    );
+    expect(equalizeUnits(model).weights).toEqual(model.weights);
+  });
+
+  it('follows what a layer reads, not what stands before it', () => {
+    const before = unevenModel(
+      branching(
+        { type: 'Dropout', rate: 0.5, inputs: ['second'] },
+        { type: 'Dense', units: 8, activation: 'relu', inputs: ['first'], name: 'third' },
+        { type: 'Dense', units: 3, inputs: ['dropout'], name: 'fourth' },
+        { type: 'Concatenate', inputs: ['third', 'fourth'] },
+      ),
+    );
+    const after = equalizeUnits(before);
+    const changed = after.weights.filter(({ data }, index) =>
+      data.some((x, i) => x !== before.weights[index].data[i]),
+    );
+    // Only "second" is read by one Dense layer; what follows "third" is none.
+    expect(changed.map(({ name }) => name)).toEqual(['second/kernel', 'second/bias', 'fourth/kernel']);
+    const expected = outputs(before);
+    for (const [i, value] of outputs(after).entries()) {
+      expect(Math.abs(value - expected[i])).toBeLessThan(1e-5 * Math.max(1, Math.abs(expected[i])));
+    }
+  });
 });

@@ -50,7 +50,7 @@ test('what cannot be initialized is named', () => {
     'Layer "l": tinyml cannot initialize layers of type LSTM.',
   );
   expect(() => createInitialWeights({ class_name: 'Functional', config: {} }, 1)).toThrow(
-    'not a Sequential model',
+    'neither a Sequential model',
   );
   const huge = topologyOf(
     [

@@ -3,14 +3,16 @@
 import type { NamedWeight } from '../../core/float-model.ts';
 import { createRandom } from '../../core/random.ts';
 import { elementCount } from '../../core/tensor.ts';
+import { MODEL_INPUT } from '../layer-inputs.ts';
 import type { LayerSpec } from '../layer-table.ts';
-import type { TopologyLayer } from '../topology.ts';
+import { readerCounts, type TopologyLayer } from '../topology.ts';
 import { compileActivation, compileRelu, compileSoftmax } from './layers/activation.ts';
 import { compileDropout, compileReshape } from './layers/arrange.ts';
 import { compileBatchNorm } from './layers/batch-norm.ts';
 import { compileConv1d, compileConv2d, compileDepthwise, compileSeparable } from './layers/convolution.ts';
 import { compileDense } from './layers/dense.ts';
 import type { CompileLayer } from './layers/layer.ts';
+import { compileAdd, compileConcatenate } from './layers/merge.ts';
 import { compileGlobalPool, compilePool, compileZeroPadding } from './layers/pooling.ts';
 import { type Slot, StepPlan, type Weight } from './step-plan.ts';
 
@@ -41,6 +43,8 @@ const COMPILED_LAYERS: CompiledLayers = {
   GlobalAveragePooling2D: compileGlobalPool('average'),
   ZeroPadding2D: compileZeroPadding,
   BatchNormalization: compileBatchNorm,
+  Add: compileAdd,
+  Concatenate: compileConcatenate,
 };
 
 /** Weights that statistics move, not gradients. */
@@ -89,21 +93,49 @@ function placeWeights(
   return { parameters, weights: new Map(weights) };
 }
 
+/**
+ * The output of a layer as each of its `count` readers sees it. On the way back every reader writes a gradient of its
+ * own; a step that runs behind all of theirs, and before the layer's, adds them up in the slot's.
+ */
+function readersOf(plan: StepPlan, slot: Slot, count: number): Slot[] {
+  const { gradient, size } = slot;
+  if (gradient === undefined) return new Array<Slot>(count).fill(slot);
+  const readers = Array.from({ length: count }, (_, index) =>
+    index === 0 ? slot : { ...slot, gradient: plan.reserve(plan.rows * size) },
+  );
+  const others = readers.slice(1).flatMap((reader) => reader.gradient ?? []);
+  if (others.length > 0) {
+    plan.backward.push(({ kernels, rows }) => {
+      for (let i = 0; i < others.length; i++) kernels.add(others[i], gradient, rows * size);
+    });
+  }
+  return readers;
+}
+
 /** Plans the step of a model for batches of at most `rows` samples. */
 export function compileModel(layers: readonly TopologyLayer[], rows: number, seed: number): CompiledModel {
   const plan = new StepPlan(rows);
   const { parameters, weights } = placeWeights(plan, layers);
+  const counts = readerCounts(layers);
   const input = plan.slot(layers[0].inputShape, false);
-  const output = layers.reduce((slot, { name, spec, outputShape }) => {
+  let output = input;
+  /** Per layer its output, once for each reader that has not come yet. */
+  const waiting: Slot[][] = [];
+  for (const [index, { name, spec, inputs: positions, outputShape }] of layers.entries()) {
     const compile = COMPILED_LAYERS[spec.type] as CompileLayer<LayerSpec>;
-    return compile(spec, {
+    const inputs = positions.map((position) =>
+      position === MODEL_INPUT ? input : (waiting[position].pop() as Slot),
+    );
+    output = compile(spec, {
       plan,
-      input: slot,
+      input: inputs[0],
+      inputs,
       outputShape,
       weight: (part) => weights.get(`${name}/${part}`) as Weight,
       random: createRandom(seed, `dropout:${name}`),
     });
-  }, input);
+    waiting.push(readersOf(plan, output, counts[index]));
+  }
   return { plan, input, output, parameters, weights };
 }
 

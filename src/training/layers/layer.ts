@@ -22,8 +22,10 @@ export interface WeightSpec {
 
 export interface LayerRow<Schema extends z.ZodObject> {
   readonly schema: Schema;
+  /** Whether it reads two inputs or more; other layers read one. */
+  readonly merges?: true;
   /** Shapes are those of one sample, without the batch. */
-  outputShape(layer: z.output<Schema>, input: Shape): Shape;
+  outputShape(layer: z.output<Schema>, input: Shape, ...others: Shape[]): Shape;
   /** In the order of Keras' `get_weights`. */
   weights?(layer: z.output<Schema>, input: Shape): WeightSpec[];
   /** The layer as Keras writes it: without what only the input's shape decides, and without short forms. */
@@ -39,12 +41,26 @@ const layerName = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'a name has 1 to 64 letters, digits, "_", "-" or "."')
   .describe('The name that messages and weights carry; by default the type in lower case with a number.');
 
+const layerInputs = z
+  .array(z.string().max(64))
+  .min(1)
+  .max(64)
+  .optional()
+  .describe(
+    'The names of the layers that it reads, "input" for the sample itself; by default the layer before.',
+  );
+
 export function layerSchema<Type extends string, Fields extends z.ZodRawShape>(
   type: Type,
   purpose: string,
   fields: Fields,
 ) {
-  return z.strictObject({ type: z.literal(type).describe(purpose), name: layerName.optional(), ...fields });
+  return z.strictObject({
+    type: z.literal(type).describe(purpose),
+    name: layerName.optional(),
+    inputs: layerInputs,
+    ...fields,
+  });
 }
 
 export const activation = z.enum(ACTIVATIONS).describe('The function applied to every output.');

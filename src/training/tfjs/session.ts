@@ -69,7 +69,7 @@ async function buildModel(topology: JsonObject): Promise<LayersModel> {
   }
 }
 
-/** `layer/weight` and the variable behind it, in the order of the layers. */
+/** `layer/weight` and the variable behind it, in TensorFlow.js' order, which for branches is one of its own. */
 function namedVariables(model: LayersModel): { name: string; variable: tf.Variable }[] {
   return model.layers.flatMap((layer) =>
     layer.weights.map((weight) => ({ name: weight.originalName, variable: weight.read() as tf.Variable })),
@@ -146,12 +146,16 @@ export async function openSession(job: TrainingJob): Promise<TrainingSession> {
   }
 }
 
-function sessionOf(model: LayersModel, { recipe, train, validation }: TrainingJob): TrainingSession {
+function sessionOf(
+  model: LayersModel,
+  { initialWeights, recipe, train, validation }: TrainingJob,
+): TrainingSession {
   const optimizer = createOptimizer(recipe);
   const metricNames = recipe.metrics.filter((name) => TFJS_METRICS[name] !== undefined);
   model.compile({ optimizer, loss: LOSSES[recipe.loss] as string, metrics: [...metricNames] });
   const inputs = tf.tensor(validation.x.data.slice(), [...validation.x.shape], 'float32');
   const targets = tf.tensor(validation.y.data.slice(), [...validation.y.shape], 'float32');
+  const variables = new Map(namedVariables(model).map(({ name, variable }) => [name, variable]));
   const validationAuc = (): number => {
     const predicted = model.predict(inputs, { batchSize: VALIDATION_BATCH }) as tf.Tensor;
     const scores = predicted.dataSync() as Float32Array;
@@ -190,10 +194,10 @@ function sessionOf(model: LayersModel, { recipe, train, validation }: TrainingJo
       };
     },
     weights: () =>
-      namedVariables(model).map(({ name, variable }) => ({
+      initialWeights.map(({ name, shape }) => ({
         name,
-        shape: [...variable.shape],
-        data: Float32Array.from(variable.dataSync()),
+        shape,
+        data: Float32Array.from((variables.get(name) as tf.Variable).dataSync()),
       })),
     dispose() {
       tf.dispose([inputs, targets]);

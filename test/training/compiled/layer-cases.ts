@@ -188,6 +188,61 @@ export const LAYER_CASES: readonly (readonly [string, Shape, readonly object[]])
       { type: 'Reshape', targetShape: [2, 2] },
     ],
   ],
+  [
+    'Add: a residual block with BatchNormalization',
+    IMAGE,
+    [
+      { type: 'Conv2D', filters: 4, kernelSize: 2, name: 'stem' },
+      { type: 'Conv2D', filters: 4, kernelSize: 3, padding: 'same', useBias: false },
+      { type: 'BatchNormalization' },
+      { type: 'ReLU' },
+      { type: 'Conv2D', filters: 4, kernelSize: 3, padding: 'same', useBias: false },
+      { type: 'BatchNormalization', name: 'inner' },
+      { type: 'Add', inputs: ['stem', 'inner'] },
+      { type: 'ReLU' },
+      { type: 'GlobalAveragePooling2D' },
+      { type: 'Reshape', targetShape: [2, 2] },
+    ],
+  ],
+  [
+    'Add of three, of which two are one, and of the input',
+    [5],
+    [
+      { type: 'Dense', units: 5, activation: 'tanh', name: 'a' },
+      { type: 'Dense', units: 5, activation: 'sigmoid', name: 'b' },
+      { type: 'Add', inputs: ['a', 'b', 'a'] },
+      { type: 'Add', inputs: ['input', 'add', 'b'] },
+    ],
+  ],
+  [
+    'Concatenate: branches of an inception block',
+    IMAGE,
+    [
+      { type: 'Conv2D', filters: 3, kernelSize: 1, activation: 'relu', name: 'stem' },
+      { type: 'Conv2D', filters: 2, kernelSize: 1, inputs: ['stem'], name: 'one' },
+      { type: 'DepthwiseConv2D', kernelSize: 3, padding: 'same', inputs: ['stem'], name: 'three' },
+      { type: 'MaxPooling2D', poolSize: 3, strides: 1, padding: 'same', inputs: ['stem'], name: 'pool' },
+      { type: 'Concatenate', inputs: ['one', 'input', 'three', 'pool'] },
+      { type: 'GlobalAveragePooling2D' },
+      { type: 'Reshape', targetShape: [2, 5] },
+    ],
+  ],
+  [
+    'branches behind layers that only rename their input',
+    SIGNAL,
+    [
+      { type: 'Conv1D', filters: 4, kernelSize: 3, activation: 'relu6', name: 'stem' },
+      { type: 'Flatten', name: 'flat' },
+      { type: 'Activation', activation: 'linear', inputs: ['flat'], name: 'same' },
+      { type: 'Dense', units: 6, activation: 'tanh', inputs: ['flat'], name: 'left' },
+      { type: 'Dense', units: 6, activation: 'softmax', inputs: ['same'], name: 'right' },
+      { type: 'Dropout', rate: 0, inputs: ['left'], name: 'kept' },
+      { type: 'Dropout', rate: 0.3, inputs: ['right'], name: 'dropped' },
+      { type: 'Add', inputs: ['kept', 'dropped'], name: 'sum' },
+      { type: 'Concatenate', inputs: ['sum', 'same', 'left'] },
+      { type: 'Reshape', targetShape: [4, 13] },
+    ],
+  ],
 ];
 
 /** The layers of a case with an ending of three outputs. */

@@ -179,6 +179,16 @@ const CASES: readonly (readonly [string, Shape, readonly object[]])[] = [
       { type: 'Conv2D', filters: 3, kernelSize: 3 },
     ],
   ],
+  [
+    'Add and Concatenate',
+    IMAGE,
+    [
+      { type: 'Conv2D', filters: 3, kernelSize: 1, name: 'stem' },
+      { type: 'Conv2D', filters: 3, kernelSize: 3, padding: 'same', activation: 'relu', name: 'branch' },
+      { type: 'Add', inputs: ['stem', 'branch'] },
+      { type: 'Concatenate', inputs: ['add', 'input', 'branch'] },
+    ],
+  ],
 ];
 
 test('every layer type is trained here or in engine.test.ts', () => {

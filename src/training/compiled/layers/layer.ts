@@ -7,6 +7,8 @@ import type { Slot, StepPlan, Weight } from '../step-plan.ts';
 export interface LayerContext {
   readonly plan: StepPlan;
   readonly input: Slot;
+  /** All that it reads; `input` is the first of them. */
+  readonly inputs: readonly Slot[];
   readonly outputShape: Shape;
   /** A weight by the part of its name after the layer's, `kernel`. */
   weight(name: string): Weight;
