@@ -1,0 +1,134 @@
+/** Every backward step against central differences of the forward steps, in float64: no other engine has a say. */
+
+import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../../src/core/random.ts';
+import type { TrainingKernels } from '../../../src/kernels/training/kernels.ts';
+import { batchNormKernels } from '../../../src/kernels/training/plain/batch-norm.ts';
+import { elementwiseKernels } from '../../../src/kernels/training/plain/elementwise.ts';
+import { matrixKernels } from '../../../src/kernels/training/plain/matrix.ts';
+import { optimizerKernels } from '../../../src/kernels/training/plain/optimizers.ts';
+import { windowKernels } from '../../../src/kernels/training/plain/windows.ts';
+import { compileModel, writeWeights } from '../../../src/training/compiled/compile-layers.ts';
+import { LOSSES } from '../../../src/training/compiled/losses.ts';
+import { type Run, view } from '../../../src/training/compiled/step-plan.ts';
+import { LAYER_TYPES } from '../../../src/training/layer-table.ts';
+import { LOSSES as LOSS_NAMES } from '../../../src/training/recipe.ts';
+import { readTopology } from '../../../src/training/topology.ts';
+import type { TrainingJob } from '../../../src/training/trainer.ts';
+import { jobOf } from './job.ts';
+import { coveredTypes, endedCase, LAYER_CASES } from './layer-cases.ts';
+
+/** The plain loops over a memory of float64; their integers lie in another one, at the same addresses. */
+function float64Memory(bytes: number): { floats: Float32Array; kernels: TrainingKernels } {
+  const floats = new Float64Array(bytes / 4);
+  Object.defineProperty(floats, 'buffer', { value: new ArrayBuffer(bytes) });
+  const heap = floats as unknown as Float32Array;
+  const kernels = {
+    ...matrixKernels(heap),
+    ...elementwiseKernels(heap),
+    ...windowKernels(heap),
+    ...batchNormKernels(heap),
+    ...optimizerKernels(heap),
+  };
+  return { floats: heap, kernels };
+}
+
+/** Weights by name, in float64. */
+type Weights = ReadonlyMap<string, Float64Array>;
+
+interface Evaluation {
+  readonly loss: number;
+  /** Of the weights that are learned. */
+  readonly gradients: Weights;
+}
+
+const BATCH = 5;
+
+/** The first training step of a model: everything anew, so that Dropout drops the same elements each time. */
+function evaluate({ topology, seed, train, recipe }: TrainingJob, weights: Weights): Evaluation {
+  const model = compileModel(readTopology(topology), BATCH, seed);
+  const { plan, input, output } = model;
+  const run: Run = { ...float64Memory(plan.bytes), rows: BATCH, training: true };
+  for (const initialize of plan.initialize) initialize(run.floats);
+  const named = [...weights].map(([name, data]) => ({
+    name,
+    shape: [],
+    data: data as unknown as Float32Array,
+  }));
+  writeWeights(model, run.floats, named);
+  view(run, input.address, BATCH * input.size).set(train.x.data.subarray(0, BATCH * input.size));
+  for (const step of plan.forward) step(run);
+
+  const count = BATCH * output.size;
+  const width = output.shape.at(-1) ?? 1;
+  const outputs = view(run, output.address, count);
+  const targets = train.y.data.subarray(0, count);
+  const { value, gradient } = LOSSES[recipe.loss];
+  gradient(outputs, targets, count, width, view(run, output.gradient ?? 0, count));
+  for (const step of plan.backward.toReversed()) step(run);
+  const gradients = [...model.weights].flatMap(([name, { gradient: address, size }]) =>
+    address === undefined ? [] : [[name, Float64Array.from(view(run, address, size))] as const],
+  );
+  return { loss: value(outputs, targets, count, width), gradients: new Map(gradients) };
+}
+
+/** A step long enough that rounding of the loss (1e-16) is 1e-11 of a difference, short enough to cross few kinks. */
+const STEP = 1e-5;
+
+/**
+ * What is left is the third derivative times STEP² / 6, some 1e-10 for networks of this size, and more where
+ * BatchNormalization divides by small variances. An error in a formula shows in the first digits.
+ */
+const TOLERANCE = 1e-6;
+
+function expectTrueGradients(job: TrainingJob): void {
+  const random = createRandom(11, 'gradients');
+  // Spread, so that no unit sits on the kink of its activation.
+  const weights = new Map(
+    job.initialWeights.map(({ name, data }) => [
+      name,
+      Float64Array.from(data, (w) => w + 0.3 * random.uniform()),
+    ]),
+  );
+  const { gradients } = evaluate(job, weights);
+  for (const [name, gradient] of gradients) {
+    const direction = Float64Array.from(gradient, () => random.normal());
+    const length = Math.hypot(...direction);
+    const lossAt = (step: number): number => {
+      const moved = (weights.get(name) as Float64Array).map((w, i) => w + (step * direction[i]) / length);
+      return evaluate(job, new Map(weights).set(name, moved)).loss;
+    };
+    const expected = (lossAt(STEP) - lossAt(-STEP)) / (2 * STEP);
+    const actual = gradient.reduce((sum, g, i) => sum + (g * direction[i]) / length, 0);
+    expect(Math.abs(actual - expected), `${name}: ${actual}, by differences ${expected}`).toBeLessThan(
+      TOLERANCE * Math.max(1, Math.abs(expected)),
+    );
+  }
+  const largest = Math.max(...[...gradients.values()].flatMap((gradient) => [...gradient.map(Math.abs)]));
+  expect(largest).toBeGreaterThan(0.01);
+}
+
+describe('gradients are those of the loss', () => {
+  it('has a case for every layer', () => {
+    const used = coveredTypes();
+    expect(LAYER_TYPES.filter((type) => !used.has(type))).toEqual([]);
+  });
+
+  it.each(LAYER_CASES)('%s', (_, shape, layers) => {
+    expectTrueGradients(jobOf(endedCase(shape, layers), shape));
+  });
+
+  it.each(LOSS_NAMES)('loss %s', (loss) => {
+    const [activation, kind] =
+      loss === 'categoricalCrossentropy'
+        ? (['softmax', 'classes'] as const)
+        : loss === 'binaryCrossentropy'
+          ? (['sigmoid', 'yes-no'] as const)
+          : (['linear', 'numbers'] as const);
+    const layers = [
+      { type: 'Dense', units: 9, activation: 'tanh' },
+      { type: 'Dense', units: 3, activation },
+    ];
+    expectTrueGradients(jobOf(layers, [6], { loss, metrics: [] }, 3, kind));
+  });
+});
