@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { INT32_MAX, INT32_MIN } from '../../../src/core/fixed-point.ts';
+import { perAxis } from '../../../src/core/quant-params.ts';
+import { createRandom, type Random } from '../../../src/core/random.ts';
+import { elementCount, type Shape, type TensorData, type TensorType } from '../../../src/core/tensor.ts';
+import type { OpKind } from '../../../src/ops/index.ts';
+import { drawActivation, drawBias, drawInt8, drawQuant, oneOf } from '../../conformance/draw.ts';
+import { expectAlike, planOf, type WeightedCase } from './run-both.ts';
+
+const CASES = 150;
+
+/** What is special about the numbers of a case. */
+interface Numbers {
+  readonly input: TensorType;
+  readonly weights: TensorType;
+  readonly weightData: TensorData;
+  readonly bias?: Int32Array | Float32Array;
+  readonly output: Omit<TensorType, 'shape'>;
+  readonly records: readonly TensorData[];
+}
+
+/** Shifts in both directions and none at all, some as far as they go. */
+function drawScales(random: Random, channels: number): Float32Array {
+  const spread = oneOf(random, [0, 4, 30]);
+  const middle = oneOf(random, [-6, -6, 0, -24]);
+  return Float32Array.from({ length: channels }, () =>
+    Math.min(2 ** 29, 2 ** (middle + spread * (random.uniform() - 0.5)) * (1 + random.uniform())),
+  );
+}
+
+function drawBiases(random: Random, channels: number): Int32Array | undefined {
+  if (random.below(4) === 0) return undefined;
+  return Int32Array.from({ length: channels }, () =>
+    oneOf(random, [drawBias(random), (random.uint32() | 0) >> 20, INT32_MAX, INT32_MIN]),
+  );
+}
+
+function int8Numbers(random: Random, input: Shape, weights: Shape, axis: number, index: number): Numbers {
+  const channels = weights[axis];
+  const unit = { ...drawQuant(random), scale: 1 };
+  const bias = drawBiases(random, channels);
+  return {
+    input: { dtype: 'int8', shape: input, quant: { ...drawQuant(random), scale: 1 } },
+    weights: { dtype: 'int8', shape: weights, quant: perAxis(axis, drawScales(random, channels)) },
+    weightData: drawInt8(random, elementCount(weights), index),
+    ...(bias === undefined ? {} : { bias }),
+    output: { dtype: 'int8', quant: unit },
+    records: [0, 1, 2, 3].map((record) => drawInt8(random, elementCount(input), record)),
+  };
+}
+
+/** Among them both zeros; with `wild` infinities and NaN. */
+function drawReals(random: Random, length: number, wild: boolean): Float32Array {
+  return Float32Array.from({ length }, () =>
+    oneOf(random, [random.normal(), 1e3 * random.normal(), random.normal(), 0, -0, wild ? Infinity : 1]),
+  );
+}
+
+function floatNumbers(random: Random, input: Shape, weights: Shape, axis: number, index: number): Numbers {
+  const wild = index % 10 === 9;
+  return {
+    input: { dtype: 'float32', shape: input },
+    weights: { dtype: 'float32', shape: weights },
+    weightData: drawReals(random, elementCount(weights), false),
+    ...(random.below(4) === 0 ? {} : { bias: drawReals(random, weights[axis], false) }),
+    output: { dtype: 'float32' },
+    records: [0, 1].map(() => drawReals(random, elementCount(input), wild)),
+  };
+}
+
+const NUMBERS = { int8: int8Numbers, float32: floatNumbers } as const;
+
+type Drawn = { readonly one: WeightedCase<OpKind>; readonly records: readonly TensorData[] };
+type Draw = (random: Random, numbers: typeof int8Numbers, index: number) => Drawn;
+
+function drawSliding(random: Random, image: readonly number[]) {
+  const pair = (limit: number): [number, number] => [1 + random.below(limit), 1 + random.below(limit)];
+  const [filter, strides] = [pair(oneOf(random, [1, 3, 5])), pair(3)];
+  const dilations = oneOf(random, [[1, 1] as [number, number], pair(3)]);
+  const fits = [0, 1].every((axis) => (filter[axis] - 1) * dilations[axis] < image[axis]);
+  const padding = fits && random.below(2) === 0 ? ('valid' as const) : ('same' as const);
+  return { filter, sliding: { padding, strides, dilations, activation: drawActivation(random) } };
+}
+
+function drawImage(random: Random, depth: number): [number, number, number, number] {
+  return [1 + random.below(2), 1 + random.below(9), 1 + random.below(9), depth];
+}
+
+const drawConv: Draw = (random, numbers, index) => {
+  const image = drawImage(random, oneOf(random, [1, 2, 3, 8, 1 + random.below(20)]));
+  const { filter, sliding } = drawSliding(random, image.slice(1));
+  const { records, ...rest } = numbers(random, image, [1 + random.below(20), ...filter, image[3]], 0, index);
+  return { one: { kind: 'conv_2d', attributes: sliding, ...rest }, records };
+};
+
+const drawDepthwise: Draw = (random, numbers, index) => {
+  const image = drawImage(random, oneOf(random, [1, 8, 16, 1 + random.below(20)]));
+  const depthMultiplier = oneOf(random, [1, 1, 2, 3, 8]);
+  const { filter, sliding } = drawSliding(random, image.slice(1));
+  const weights = [1, ...filter, image[3] * depthMultiplier];
+  const { records, ...rest } = numbers(random, image, weights, 3, index);
+  return {
+    one: { kind: 'depthwise_conv_2d', attributes: { ...sliding, depthMultiplier }, ...rest },
+    records,
+  };
+};
+
+const drawFullyConnected: Draw = (random, numbers, index) => {
+  const depth = oneOf(random, [1 + random.below(40), 640]);
+  const weights = [1 + random.below(30), depth];
+  const { records, ...rest } = numbers(random, [1 + random.below(9), depth], weights, 0, index);
+  const attributes = { activation: drawActivation(random), keepNumDims: false };
+  return { one: { kind: 'fully_connected', attributes, ...rest }, records };
+};
+
+const DRAWS = { conv_2d: drawConv, depthwise_conv_2d: drawDepthwise, fully_connected: drawFullyConnected };
+
+describe.each(['int8', 'float32'] as const)('SIMD kernels on %s', (dtype) => {
+  it.each(Object.keys(DRAWS) as (keyof typeof DRAWS)[])('give the bytes of the plain ones: %s', (kind) => {
+    const random = createRandom(1, `simd ${kind} ${dtype}`);
+    for (let index = 0; index < CASES; index++) {
+      const { one, records } = DRAWS[kind](random, NUMBERS[dtype], index);
+      const { shape } = one.input;
+      expectAlike(one, records, `case ${index} [${shape}] ${JSON.stringify(one.attributes)}`);
+    }
+  });
+
+  it('work through images larger than what is computed at a time', () => {
+    const random = createRandom(2, 'simd chunks');
+    const image = [1, 37, 41, 24];
+    const sliding = {
+      padding: 'same',
+      strides: [1, 1],
+      dilations: [1, 1],
+      activation: 'none',
+    } as const;
+    const { records, ...rest } = NUMBERS[dtype](random, image, [9, 3, 3, 24], 0, 2);
+    expectAlike({ kind: 'conv_2d', attributes: sliding, ...rest }, records.slice(-1), 'large');
+  });
+
+  it('leave channels in groups to the plain kernel', () => {
+    const random = createRandom(3, 'simd groups');
+    const sliding = { padding: 'same', strides: [1, 1], dilations: [1, 1], activation: 'none' } as const;
+    const { records, ...rest } = NUMBERS[dtype](random, [1, 4, 4, 6], [4, 3, 3, 3], 0, 2);
+    expect(records.length).toBeGreaterThan(0);
+    expect(planOf({ kind: 'conv_2d', attributes: sliding, ...rest })).toBeUndefined();
+  });
+});
