@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Artifact } from '../../src/artifacts/store.ts';
 import { agreement, classCount, classScores, isClassifier } from '../../src/stages/classification.ts';
 import type { FloatArray } from '../../src/stages/dataset-reader.ts';
+import { modelSpecSchema, toTopology } from '../../src/training/model-spec.ts';
 
 const array = (width: number, ...values: number[]): FloatArray => ({
   shape: [values.length / width, width],
@@ -53,9 +54,9 @@ test('decisions for every step are counted along the last axis', () => {
 });
 
 function trained(loss: string, activation: string): Artifact {
-  const layer = { class_name: 'Dense', config: { name: 'dense', activation } };
+  const spec = modelSpecSchema.parse({ layers: [{ type: 'Dense', units: 2, activation }] });
   const model = {
-    modelTopology: { model_config: { class_name: 'Sequential', config: { layers: [layer] } } },
+    modelTopology: { model_config: toTopology(spec, [3]) },
     weightsManifest: [],
   };
   return {
