@@ -22,7 +22,7 @@ function initialize({ shape, initializer }: WeightSpec, random: Random): Float32
   return data.map(() => (2 * random.uniform() - 1) * limit);
 }
 
-/** Named `layer/weight`, in the order of the layers. The topology is Keras' Sequential, as `toTopology` makes it. */
+/** Named `layer/weight`, in the order of the layers. The topology is one that `toTopology` makes. */
 export function createInitialWeights(topology: JsonObject, seed: number): NamedWeight[] {
   const random = createRandom(seed, 'initial-weights');
   return readTopology(topology).flatMap(({ name, weights }) =>

@@ -17,7 +17,7 @@ export interface LabelledSamples {
 }
 
 export interface TrainingJob {
-  /** Keras' Sequential, as `toTopology` makes it. */
+  /** Keras' Sequential or Functional, as `toTopology` makes it. */
   readonly topology: JsonObject;
   /** One for every weight of the topology, named `layer/weight`. */
   readonly initialWeights: readonly NamedWeight[];
@@ -54,7 +54,7 @@ export interface TrainingResult {
   /** The epoch with the lowest validation loss, counted from 1. */
   readonly bestEpoch: number;
   readonly stoppedBy: 'epochs' | 'early-stopping' | 'interrupt';
-  /** `tfjs/wasm`: the engine and what it runs on. */
+  /** `compiled/simd`, `tfjs/wasm`: the engine and what it runs on. */
   readonly engine: string;
 }
 

@@ -57,6 +57,13 @@ function build(job: TrainingJob, kind: HeapKind): Machine {
   const { plan, input, output, parameters } = model;
   checkFits('sample', job.train.x, input.shape);
   checkFits('target', job.train.y, output.shape);
+  if (parameters.count === 0) {
+    throw inputError(
+      'nothing-to-train',
+      'The model has no weights, so that there is nothing to train.',
+      'Add a layer that learns, such as Dense.',
+    );
+  }
   const update = planUpdate(plan, parameters, job.recipe);
   const targets = new Float32Array(rows * output.size);
   const heap = allocate(plan.bytes, kind);

@@ -9,7 +9,9 @@ const LAYERS = [
   { type: 'Conv2D', filters: 6, kernelSize: 3, useBias: false },
   { type: 'BatchNormalization' },
   { type: 'ReLU' },
-  { type: 'DepthwiseConv2D', kernelSize: 3, padding: 'same', activation: 'relu6' },
+  { type: 'DepthwiseConv2D', kernelSize: 3, padding: 'same', activation: 'relu6', name: 'depthwise' },
+  { type: 'Add', inputs: ['re_lu', 'depthwise'] },
+  { type: 'Concatenate', inputs: ['add', 're_lu'] },
   { type: 'MaxPooling2D' },
   { type: 'Flatten' },
   { type: 'Dropout', rate: 0.2 },
@@ -98,6 +100,14 @@ describe('the compiled engine', () => {
       kind: 'unsupported',
       code: 'training-memory',
       message: expect.stringMatching(/^A training step of this model takes 25\d\d MiB/),
+    });
+  });
+
+  it('refuses a model that cannot learn', async () => {
+    const job = jobOf([{ type: 'Softmax' }], [3]);
+    await expect(train(createCompiledTrainer().trainer, job)).rejects.toMatchObject({
+      kind: 'input',
+      code: 'nothing-to-train',
     });
   });
 
