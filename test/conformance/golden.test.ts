@@ -20,6 +20,7 @@ import {
   fixtureSet,
   foreignOperators,
   foreignTypes,
+  KERNELS,
   type RecordedSet,
   refusalOf,
   sharedSet,
@@ -202,31 +203,34 @@ const MODELS = [
 describe.skipIf(shared === undefined)(`recorded models (${NO_SHARED})`, () => {
   const golden = (...parts: string[]): string => sharedPath('golden', 'models', ...parts) ?? '';
   const factsOf = (name: string): ModelFacts => JSON.parse(readFileSync(golden(name, 'facts.json'), 'utf8'));
-  const load = (name: string) => {
+  const load = (name: string, kernels: 'simd' | 'plain') => {
     const { graph } = readTflite(bytesAt(sharedPath(factsOf(name).model) ?? ''));
-    return createInterpreter(graph);
+    return createInterpreter(graph, { kernels });
   };
 
-  it.each(MODELS)('%s: every record', (name) => {
+  const both = (names: readonly string[]) =>
+    names.flatMap((name) => KERNELS.map((kernels) => [name, kernels] as const));
+
+  it.each(both(MODELS))('%s, %s kernels: every record', (name, kernels) => {
     const records = expectRecords(
-      load(name),
+      load(name, kernels),
       bytesAt(golden(name, 'input.bin')),
       bytesAt(golden(name, 'output.bin')),
     );
     expect(records).toBe(factsOf(name).records);
   });
 
-  it('hello_world_int8: all 256 inputs', () => {
+  it.each(KERNELS)('hello_world_int8, %s kernels: all 256 inputs', (kernels) => {
     const inputs = bytesAt(golden('hello_world_int8', 'all_inputs.bin'));
     const outputs = bytesAt(golden('hello_world_int8', 'all_outputs.bin'));
     expect(new Set(inputs).size).toBe(256);
-    expect(expectRecords(load('hello_world_int8'), inputs, outputs)).toBe(256);
+    expect(expectRecords(load('hello_world_int8', kernels), inputs, outputs)).toBe(256);
   });
 
-  it.each(['hello_world_int8', 'ad01_int8', 'micro_speech_quantized', 'vww_96_int8'])(
-    '%s: every tensor inside, after record 0',
-    (name) => {
-      const interpreter = load(name);
+  it.each(both(['hello_world_int8', 'ad01_int8', 'micro_speech_quantized', 'vww_96_int8']))(
+    '%s, %s kernels: every tensor inside, after record 0',
+    (name, kernels) => {
+      const interpreter = load(name, kernels);
       const record = new Int8Array(bytesAt(golden(name, 'input.bin'))).subarray(
         0,
         elementCount(interpreter.inputs[0].shape),

@@ -16,6 +16,9 @@ import { createInterpreter, type Interpreter } from '../../src/interpreter/inter
 import { OP_KINDS } from '../../src/ops/index.ts';
 import { sharedPath } from '../shared.ts';
 
+/** Both have to give what was recorded. */
+export const KERNELS = ['simd', 'plain'] as const;
+
 export interface RecordedCase {
   readonly name: string;
   /** As TFLite names them, in upper case. */
@@ -138,12 +141,14 @@ export function expectRecords(interpreter: Interpreter, inputs: Uint8Array, outp
 
 export function expectEqual(folder: string, { name, records }: RecordedCase): void {
   const { graph } = readTflite(bytesAt(`${folder}/${name}.tflite`));
-  const count = expectRecords(
-    createInterpreter(graph),
-    bytesAt(`${folder}/${name}.input.bin`),
-    bytesAt(`${folder}/${name}.output.bin`),
-  );
-  expect(count).toBe(records);
+  for (const kernels of KERNELS) {
+    const count = expectRecords(
+      createInterpreter(graph, { kernels }),
+      bytesAt(`${folder}/${name}.input.bin`),
+      bytesAt(`${folder}/${name}.output.bin`),
+    );
+    expect(count, kernels).toBe(records);
+  }
 }
 
 /** The message, which has to say where and what in a sentence, and whose kind has to blame the file. */

@@ -101,6 +101,26 @@ describe('interpreter', () => {
     expect(copies(outputs)).toEqual(before);
   });
 
+  it('takes its own outputs as inputs', () => {
+    const builder = new GraphBuilder();
+    const type: TensorType = { dtype: 'float32', shape: [2] };
+    const [x, y] = [builder.input('x', type), builder.input('y', type)];
+    const none = { activation: 'none' } as const;
+    const results = [builder.add('add', 'a', none, [x, y]), builder.add('sub', 's', none, [x, y])];
+    // By now nobody needs x and y any more.
+    const outputs = results.map((id, index) => builder.add('relu', `${index}`, {}, [id]));
+    const { invoke } = createInterpreter(builder.build(outputs));
+    const [sum, difference] = invoke([Float32Array.of(5, 7), Float32Array.of(1, 2)]);
+    expect(copies([sum, difference])).toEqual([
+      [6, 9],
+      [4, 5],
+    ]);
+    expect(copies(invoke([difference, sum]))).toEqual([
+      [10, 14],
+      [0, 0],
+    ]);
+  });
+
   it('refuses inputs of another length, which would keep a part of the record before', () => {
     const interpreter = createInterpreter(graph());
     const [a, b] = record();

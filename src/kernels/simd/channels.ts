@@ -52,9 +52,9 @@ export function floatLimits({ clampMin, clampMax }: FloatClamp, channels: number
   return new Uint8Array(buffer);
 }
 
-/** Without a bias −0, which leaves every number as it is. */
+/** Zeros without a bias: a sum, which begins with 0, never is −0. */
 export function floatBias(bias: Float32Array | undefined, channels: number): Float32Array {
-  const padded = new Float32Array(paddedChannels(channels)).fill(-0);
+  const padded = new Float32Array(paddedChannels(channels));
   if (bias !== undefined) padded.set(bias);
   return padded;
 }

@@ -19,12 +19,15 @@ interface Numbers {
   readonly records: readonly TensorData[];
 }
 
-/** Shifts in both directions and none at all, some as far as they go. */
+/** Shifts in both directions and none at all, some as far as they go; powers of two make ties. */
 function drawScales(random: Random, channels: number): Float32Array {
   const spread = oneOf(random, [0, 4, 30]);
   const middle = oneOf(random, [-6, -6, 0, -24]);
+  const ties = random.below(3) === 0;
   return Float32Array.from({ length: channels }, () =>
-    Math.min(2 ** 29, 2 ** (middle + spread * (random.uniform() - 0.5)) * (1 + random.uniform())),
+    ties
+      ? 2 ** (random.below(8) - 7)
+      : Math.min(2 ** 29, 2 ** (middle + spread * (random.uniform() - 0.5)) * (1 + random.uniform())),
   );
 }
 
