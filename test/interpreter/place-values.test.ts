@@ -27,7 +27,7 @@ function branches(): Graph {
     const left = b.conv('left', b.conv('left0', x, 8, 3), 4, 1);
     const right = b.conv('right', b.depthwise('right0', x, 2, 3), 4, 1);
     const sum = b.add('add', 'sum', { activation: 'relu' }, [left, right]);
-    return [b.conv('last', sum, 5, 3), left];
+    return [b.conv('last', b.conv('middle', sum, 4, 1), 5, 3), left];
   });
 }
 
