@@ -32,3 +32,6 @@ export function selfTestLine(
   const fields = SELF_TEST_FIELDS[verdict].map((name) => `${name}=${print(name)}`);
   return [SELF_TEST_WORD, verdict, ...fields, ...(step === undefined ? [] : [step])].join(' ');
 }
+
+/** Baud rate at which generated firmware prints it. */
+export const SELF_TEST_BAUD = 115200;
