@@ -43,6 +43,7 @@ const VERSION = 3;
 const OFFLINE_PLAN = 'OfflineMemoryAllocation';
 /** An offline plan is int32: version, number of subgraphs, number of offsets, offsets. */
 const OFFLINE_PLAN_HEADER_BYTES = 12;
+const LEFT_TO_THE_PLANNER = -1;
 
 /** TFLM itself never looks at the version; every application does. */
 export function requireVersion(model: Model): void {
@@ -116,7 +117,11 @@ function readOfflinePlan(
   if (bytes.length < OFFLINE_PLAN_HEADER_BYTES + 4 * count) {
     throw corrupt(`The metadata ${OFFLINE_PLAN} is too short for ${count} offsets.`);
   }
-  return boundedNumbers(count, (i) => view.getInt32(OFFLINE_PLAN_HEADER_BYTES + 4 * i, true), allowance);
+  const offsetOf = (index: number): number => view.getInt32(OFFLINE_PLAN_HEADER_BYTES + 4 * index, true);
+  const offsets = boundedNumbers(count, offsetOf, allowance);
+  const outside = offsets.find((offset) => offset < LEFT_TO_THE_PLANNER);
+  if (outside !== undefined) throw corrupt(`The metadata ${OFFLINE_PLAN} has the offset ${outside}.`);
+  return offsets;
 }
 
 /** Names in order, and the offline plan: of several, TFLM takes the last. */
