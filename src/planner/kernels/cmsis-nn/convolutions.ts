@@ -2,6 +2,7 @@
 
 import { elementCount, type Shape } from '../../../core/tensor.ts';
 import type { KernelMemory, OperatorView } from '../../build-profile.ts';
+import type { OutlineTensor } from '../../outline.ts';
 import {
   convolveS8Bytes,
   convolveS16Bytes,
@@ -71,6 +72,16 @@ function slideOf({ operator, inputs, outputs }: OperatorView): Slide | undefined
   };
 }
 
+function present(tensors: readonly (OutlineTensor | undefined)[]): readonly OutlineTensor[] {
+  return tensors.filter((tensor) => tensor !== undefined);
+}
+
+/** Prepare looks at the tensors, then CalculateOpData does it again. */
+function fetchedTwice({ inputs, outputs: [output] }: OperatorView): readonly OutlineTensor[] {
+  const [input, weights, bias] = inputs;
+  return present([input, weights, output, input, weights, bias, output]);
+}
+
 /** conv.cc. Its Prepare looks for the bias among the outputs, so a bias never changes what it asks for. */
 export const conv2d: KernelMemory = {
   init: () => [60],
@@ -88,6 +99,7 @@ export const conv2d: KernelMemory = {
     if (dtype === 'int16') return requested(convolveS16Bytes(inputChannels, slide.filter));
     return requested(convolveS8Bytes({ ...slide, inputChannels, filterChannels: slide.weights[3] }));
   },
+  fetches: fetchedTwice,
 };
 
 /** depthwise_conv.cc. */
@@ -111,6 +123,7 @@ export const depthwiseConv2d: KernelMemory = {
     const int4 = view.inputs[1]?.dtype === 'int4';
     return requested(int4 ? depthwiseS4Bytes(geometry) : depthwiseS8Bytes(geometry));
   },
+  fetches: fetchedTwice,
 };
 
 function transposeScratch(view: OperatorView): readonly number[] | undefined {
@@ -145,5 +158,9 @@ export const transposeConv: KernelMemory = {
     const bias = view.inputs[3];
     const widened = bias?.dtype === 'int16' ? [elementCount(bias.shape) * INT64_BYTES] : [];
     return [elementCount(output.shape) * INT64_BYTES, ...widened];
+  },
+  fetches: ({ inputs: [_, weights, input, bias], outputs: [output] }) => {
+    const first = [output, input, weights];
+    return present(input?.dtype === 'float32' ? first : [...first, input, weights, bias, output]);
   },
 };
