@@ -9,7 +9,7 @@ import type { OperatorMemory } from './operator-memory.ts';
 import type { ModelOutline, OutlineTensor } from './outline.ts';
 
 /** Far more than fit beside their own structures in any microcontroller; placing them takes quadratic time. */
-const MAX_BUFFERS = 2 ** 13;
+const MAX_BUFFERS = 2 ** 12;
 /** What leaves a tensor to the planner. */
 export const NOT_PLANNED_OFFLINE = -1;
 

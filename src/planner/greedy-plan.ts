@@ -9,10 +9,6 @@ export interface BufferRequest {
   readonly offlineOffset?: number;
 }
 
-interface Placed extends BufferRequest {
-  readonly offset: number;
-}
-
 /** Given places first in their order, then by size, the largest first; of equal ones the later first. */
 function placementOrder(requests: readonly BufferRequest[]): number[] {
   const indices = [...requests.keys()];
@@ -21,37 +17,60 @@ function placementOrder(requests: readonly BufferRequest[]): number[] {
   return [...given, ...free.sort((a, b) => requests[b].bytes - requests[a].bytes)];
 }
 
-/** The first gap that is large enough, between those in use at the same time. */
-function freeOffset(request: BufferRequest, byOffset: readonly Placed[]): number {
-  let offset = 0;
-  for (const placed of byOffset) {
-    if (placed.firstUse > request.lastUse || request.firstUse > placed.lastUse) continue;
-    if (placed.offset - offset >= request.bytes) break;
-    offset = Math.max(offset, placed.offset + placed.bytes);
-  }
-  return offset;
-}
+/** The buffers that have a place, by offset; numbers side by side, as every new buffer walks over all of them. */
+class Placement {
+  readonly #requests: readonly BufferRequest[];
+  readonly #byOffset: Int32Array;
+  readonly #firstUses: Int32Array;
+  readonly #lastUses: Int32Array;
+  readonly offsets: Float64Array;
+  readonly #ends: Float64Array;
+  #count = 0;
 
-function insert(byOffset: Placed[], placed: Placed): void {
-  let low = 0;
-  let high = byOffset.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (byOffset[middle].offset > placed.offset) high = middle;
-    else low = middle + 1;
+  constructor(requests: readonly BufferRequest[]) {
+    this.#requests = requests;
+    this.#byOffset = new Int32Array(requests.length);
+    this.#firstUses = Int32Array.from(requests, ({ firstUse }) => firstUse);
+    this.#lastUses = Int32Array.from(requests, ({ lastUse }) => lastUse);
+    this.offsets = new Float64Array(requests.length);
+    this.#ends = new Float64Array(requests.length);
   }
-  byOffset.splice(low, 0, placed);
+
+  /** The first gap that is large enough, between those in use at the same time. */
+  freeOffset({ bytes, firstUse, lastUse }: BufferRequest): number {
+    let offset = 0;
+    for (let rank = 0; rank < this.#count; rank++) {
+      const placed = this.#byOffset[rank];
+      if (this.#firstUses[placed] > lastUse || firstUse > this.#lastUses[placed]) continue;
+      if (this.offsets[placed] - offset >= bytes) break;
+      offset = Math.max(offset, this.#ends[placed]);
+    }
+    return offset;
+  }
+
+  /** Behind those at the same offset. */
+  place(index: number, offset: number): void {
+    let low = 0;
+    let high = this.#count;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.offsets[this.#byOffset[middle]] > offset) high = middle;
+      else low = middle + 1;
+    }
+    this.#byOffset.copyWithin(low + 1, low, this.#count);
+    this.#byOffset[low] = index;
+    this.#count++;
+    this.offsets[index] = offset;
+    this.#ends[index] = offset + this.#requests[index].bytes;
+  }
 }
 
 /** The offset of each request. Time is quadratic in their number, as in TFLM. */
 export function placeGreedily(requests: readonly BufferRequest[]): number[] {
-  const byOffset: Placed[] = [];
-  const offsets: number[] = Array(requests.length).fill(0);
+  const placement = new Placement(requests);
   for (const index of placementOrder(requests)) {
     const request = requests[index];
-    const offset = request.offlineOffset ?? freeOffset(request, byOffset);
-    offsets[index] = offset;
-    insert(byOffset, { ...request, offset });
+    placement.place(index, request.offlineOffset ?? placement.freeOffset(request));
   }
-  return offsets;
+  return Array.from(placement.offsets);
 }
