@@ -1,6 +1,6 @@
 /**
- * Finds the self-test's lines in what a serial port printed: any text around them, line ends of every kind, ANSI codes,
- * stamps in front, UTF-16, lines that a reset cut in two. Memory is bounded however long the log or its lines are.
+ * Finds the self-test's lines in what a serial port printed: any text around them, stamps in front, lines that a reset
+ * cut in two. Memory is bounded however long the log is.
  */
 
 import {
@@ -9,6 +9,7 @@ import {
   SELF_TEST_WORD,
   type SelfTestVerdict,
 } from '../targets/firmware/self-test-line.ts';
+import { type LogLine, LogLines } from './log-lines.ts';
 
 interface Run {
   /** Hexadecimal, the first digits of the sha256 of the model on the chip. */
@@ -55,11 +56,6 @@ export interface SelfTestLog {
   readonly unfinished: boolean;
 }
 
-/** Far more than a line of the self-test has, with whatever stands in front of it. */
-const MAX_LINE_CHARACTERS = 4096;
-const KEPT_CHARACTERS = 1024;
-
-const ANSI_CODE = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[ -/]*[@-~]`, 'g');
 const MODEL = new RegExp(`^[0-9a-f]{${SELF_TEST_MODEL_DIGITS}}$`);
 const INTEGER = /^-?[0-9]{1,10}$/;
 const STEP = /^[a-z][a-z-]{0,40}$/;
@@ -107,28 +103,18 @@ function isConsistent(run: SelfTestRun): boolean {
 
 /** Takes a log piece by piece, as it is read. */
 export class SelfTestLogReader {
+  readonly #lines = new LogLines();
   readonly #runs = { PASS: 0, FAIL: 0, ERROR: 0 };
   #last: SelfTestRun | undefined;
   #damagedLines = 0;
-  #line = '';
 
   /** Bytes of the log, cut anywhere. */
   push(bytes: Uint8Array): void {
-    // One character per byte; without the zeros UTF-16 reads like ASCII, which is all that matters here.
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-    for (const [index, part] of text
-      .replaceAll('\0', '')
-      .split(/[\r\n]/)
-      .entries()) {
-      if (index > 0) this.#endLine();
-      const line = this.#line + part;
-      this.#line = line.length > MAX_LINE_CHARACTERS ? line.slice(-KEPT_CHARACTERS) : line;
-    }
+    for (const line of this.#lines.push(bytes)) this.#take(line);
   }
 
-  #endLine(): void {
-    const run = parseSelfTestLine(this.#line.replace(ANSI_CODE, ''));
-    this.#line = '';
+  #take({ text, goesOn }: LogLine): void {
+    const run = goesOn ? 'none' : parseSelfTestLine(text);
     if (run === 'none') return;
     if (run === 'damaged') {
       this.#damagedLines++;
@@ -140,11 +126,11 @@ export class SelfTestLogReader {
 
   /** What the whole log says. */
   end(): SelfTestLog {
-    const before = this.#last;
-    const hasRest = parseSelfTestLine(this.#line.replace(ANSI_CODE, '')) !== 'none';
-    if (hasRest && before === undefined) this.#endLine();
-    else if (hasRest) this.#damagedLines++;
-    const unfinished = before === undefined && this.#last !== undefined && hasRest;
+    const rest = this.#lines.rest();
+    const isOnly = this.#last === undefined;
+    if (rest !== undefined && isOnly) this.#take(rest);
+    else if (rest !== undefined && parseSelfTestLine(rest.text) !== 'none') this.#damagedLines++;
+    const unfinished = isOnly && this.#last !== undefined;
     const result = { runs: this.#runs, damagedLines: this.#damagedLines, unfinished };
     return this.#last === undefined ? result : { ...result, last: this.#last };
   }
