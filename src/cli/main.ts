@@ -2,8 +2,10 @@
 
 import { Command, CommanderError } from 'commander';
 import { EXIT_CODES, TinymlError } from '../core/errors.ts';
+import { registerCheck } from './commands/check.ts';
 import { registerConvert } from './commands/convert.ts';
 import { registerDataset } from './commands/dataset.ts';
+import { registerDiff } from './commands/diff.ts';
 import { registerEvaluate } from './commands/evaluate.ts';
 import { registerExportC } from './commands/export-c.ts';
 import { registerInit } from './commands/init.ts';
@@ -26,6 +28,8 @@ const REGISTER = [
   registerExportC,
   registerPredict,
   registerInspect,
+  registerCheck,
+  registerDiff,
 ];
 
 const EXAMPLES = `
