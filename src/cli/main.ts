@@ -7,6 +7,7 @@ import { registerConvert } from './commands/convert.ts';
 import { registerDataset } from './commands/dataset.ts';
 import { registerDiff } from './commands/diff.ts';
 import { registerEvaluate } from './commands/evaluate.ts';
+import { registerExplain } from './commands/explain.ts';
 import { registerExportC } from './commands/export-c.ts';
 import { registerInit } from './commands/init.ts';
 import { registerInspect } from './commands/inspect.ts';
@@ -14,6 +15,7 @@ import { registerPredict } from './commands/predict.ts';
 import { registerQuantize } from './commands/quantize.ts';
 import { registerRun } from './commands/run.ts';
 import { registerTrain } from './commands/train.ts';
+import { registerVerify } from './commands/verify.ts';
 import type { CliIo } from './io.ts';
 import { VERSION } from './version.ts';
 
@@ -28,6 +30,8 @@ const REGISTER = [
   registerExportC,
   registerPredict,
   registerInspect,
+  registerVerify,
+  registerExplain,
   registerCheck,
   registerDiff,
 ];
