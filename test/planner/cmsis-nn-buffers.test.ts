@@ -10,7 +10,6 @@ import {
   depthwiseS4Bytes,
   depthwiseS8Bytes,
   reversedFilterBytes,
-  samePadding,
   type TransposeConvGeometry,
   transposeConvBytes,
 } from '../../src/planner/kernels/cmsis-nn/buffers.ts';
@@ -20,25 +19,21 @@ describe('working memory of CONV_2D', () => {
     inputChannels: 6,
     filterChannels: 6,
     filter: [1, 1],
-    strides: [1, 1],
     dilations: [1, 1],
-    padding: [0, 0],
   };
 
   it('is two columns of the image as int16, rounded up to 4 elements', () => {
-    expect(convolveS8Bytes({ ...pointwise, filter: [3, 3], padding: [1, 1] })).toBe(2 * 56 * 2);
+    expect(convolveS8Bytes({ ...pointwise, filter: [3, 3] })).toBe(2 * 56 * 2);
     expect(convolveS8Bytes({ ...pointwise, inputChannels: 4, filterChannels: 4, filter: [3, 3] })).toBe(144);
   });
 
-  it('is nothing for 1x1 at any stride', () => {
+  it('is nothing for 1x1', () => {
     expect(convolveS8Bytes(pointwise)).toBe(0);
-    expect(convolveS8Bytes({ ...pointwise, strides: [3, 2] })).toBe(0);
   });
 
   it.each<[string, Partial<ConvolutionGeometry>]>([
-    ['rows of padding', { padding: [1, 0] }],
-    ['columns of padding', { padding: [0, 1] }],
-    ['dilation', { dilations: [2, 1] }],
+    ['dilated rows', { dilations: [2, 1] }],
+    ['dilated columns', { dilations: [1, 2] }],
     ['groups', { filterChannels: 3 }],
   ])('is that of other windows for 1x1 with %s', (_, change) => {
     expect(convolveS8Bytes({ ...pointwise, ...change })).toBe(2 * 8 * 2);
@@ -61,7 +56,6 @@ describe('working memory of DEPTHWISE_CONV_2D', () => {
     outputChannels: 7,
     filter: [5, 5],
     dilations: [1, 1],
-    padding: [2, 2],
   };
 
   it('is the window of all channels as int16', () => {
@@ -69,12 +63,10 @@ describe('working memory of DEPTHWISE_CONV_2D', () => {
     expect(depthwiseS4Bytes(window5x5)).toBe(7 * 25 * 2);
   });
 
-  it('is nothing for int8 3x3 that pads by one at most', () => {
-    const window3x3: DepthwiseGeometry = { ...window5x5, filter: [3, 3], padding: [1, 1] };
+  it('is nothing for int8 3x3', () => {
+    const window3x3: DepthwiseGeometry = { ...window5x5, filter: [3, 3] };
     expect(depthwiseS8Bytes(window3x3)).toBe(0);
     expect(depthwiseS4Bytes(window3x3)).toBe(126);
-    expect(depthwiseS8Bytes({ ...window3x3, padding: [1, 2] })).toBe(126);
-    expect(depthwiseS8Bytes({ ...window3x3, padding: [2, 1] })).toBe(126);
     expect(depthwiseS8Bytes({ ...window3x3, filter: [3, 1] })).toBe(42);
     expect(depthwiseS8Bytes({ ...window3x3, filter: [1, 3] })).toBe(42);
   });
@@ -121,22 +113,3 @@ describe('working memory of TRANSPOSE_CONV', () => {
 it('sums each channel of AVERAGE_POOL_2D in 32 bits', () => {
   expect(averagePoolBytes(17)).toBe(68);
 });
-
-/** The rows before the image such that the windows cover it as centrally as may be. */
-it.each([
-  [7, 3, 2, 1, 1],
-  [8, 3, 2, 1, 0],
-  [9, 3, 3, 1, 0],
-  [11, 3, 3, 1, 0],
-  [10, 5, 3, 1, 2],
-  [9, 3, 1, 2, 2],
-  [5, 2, 1, 1, 0],
-  [3, 5, 1, 1, 2],
-  [4, 1, 2, 1, 0],
-  [4, 3, 0, 1, 0],
-])(
-  'pads an image of %i under a filter of %i at stride %i, dilation %i by %i',
-  (input, filter, stride, dilation, rows) => {
-    expect(samePadding(input, filter, stride, dilation)).toBe(rows);
-  },
-);

@@ -122,6 +122,24 @@ function asked(
   return [init, prepare, scratch].map((rule) => (rule === undefined ? [] : rule(view, 'arm')));
 }
 
+describe('Prepare fetches', () => {
+  const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => ({ ...tensor('int8', [1, 1, 1, 1]), name }));
+  const output = { ...tensor('int8', [1, 1, 1, 1]), name: 'out' };
+  const float = { ...tensor('float32', [1, 1, 1, 1]), name: 'float' };
+
+  it.each<[string, OutlineTensor[], string]>([
+    ['CONV_2D', [a, b, c], 'a b out a b c out'],
+    ['DEPTHWISE_CONV_2D', [a, b], 'a b out a b out'],
+    ['TRANSPOSE_CONV', [a, b, c, d], 'out c b c b d out'],
+    ['TRANSPOSE_CONV', [a, b, float, d], 'out float b'],
+    ['AVERAGE_POOL_2D', [a], 'a out a out'],
+  ])('for %s', (name, inputs, fetched) => {
+    const operator = { name, version: 1, inputs: [], outputs: [], intermediates: [] };
+    const tensors = cmsisNnKernels[name].fetches?.({ operator, inputs, outputs: [output] });
+    expect(tensors?.map((one) => one.name).join(' ')).toBe(fetched);
+  });
+});
+
 describe('FULLY_CONNECTED', () => {
   const input = tensor('int8', [1, 2, 8]);
   const output = tensor('int8', [1, 2, 3]);
@@ -153,12 +171,6 @@ describe('CONV_2D', () => {
     expect(asked('CONV_2D', [input, weights], output, SLIDING)).toEqual([[60], prepare, scratch]);
   });
 
-  it('pads for its own stride and dilation', () => {
-    const operands = [tensor('int8', [1, 4, 4, 2]), tensor('int8', [6, 3, 3, 2])];
-    const dilated = { ...SLIDING, dilations: [2, 2] } as const;
-    expect(asked('CONV_2D', operands, output, dilated)[2]).toEqual([80]);
-  });
-
   it('is not known without a window, or with an image of rank 3', () => {
     const weights = tensor('int8', [6, 3, 3, 2]);
     expect(asked('CONV_2D', [tensor('int8', [1, 5, 5, 2]), weights], output)[2]).toBeUndefined();
@@ -175,6 +187,7 @@ describe('DEPTHWISE_CONV_2D', () => {
     ['int8 5x5', input, tensor('int8', [1, 5, 5, 6]), SLIDING, [24, 24], [300]],
     ['int4 3x3', input, tensor('int4', [1, 3, 3, 6]), SLIDING, [24, 24], [108]],
     ['int16 5x5', tensor('int16', [1, 9, 9, 6]), tensor('int8', [1, 5, 5, 6]), SLIDING, [24, 24], []],
+    ['two images', tensor('int8', [2, 9, 9, 6]), tensor('int8', [1, 5, 5, 6]), SLIDING, [24, 24], []],
     ['float', tensor('float32', [1, 9, 9, 6]), tensor('float32', [1, 5, 5, 6]), SLIDING, [], []],
     [
       'int8 5x5 dilated',

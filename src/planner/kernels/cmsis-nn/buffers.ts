@@ -2,6 +2,9 @@
  * Bytes of working memory that CMSIS-NN (commit 4ab83cc3) asks for on cores with the DSP extension and without MVE:
  * Cortex-M4, M7 and M33. The figures are those of its `arm_*_get_buffer_size` functions compiled with gcc; the build
  * with Arm's own compiler asks for more in 1x1 convolutions. Zero means that no buffer is requested.
+ *
+ * Those functions look at the padding too, which decides nothing: SAME puts at most half of a window's reach before the
+ * image, so 0 of 1x1 and at most 1 of 3x3 without dilation.
  */
 
 const INT16_BYTES = 2;
@@ -15,10 +18,7 @@ export interface ConvolutionGeometry {
   /** Less than `inputChannels` in a grouped convolution. */
   readonly filterChannels: number;
   readonly filter: Window;
-  readonly strides: Window;
   readonly dilations: Window;
-  /** Above and to the left, as `samePadding` gives it. */
-  readonly padding: Window;
 }
 
 export interface DepthwiseGeometry {
@@ -27,7 +27,6 @@ export interface DepthwiseGeometry {
   readonly outputChannels: number;
   readonly filter: Window;
   readonly dilations: Window;
-  readonly padding: Window;
 }
 
 export interface TransposeConvGeometry {
@@ -40,17 +39,6 @@ export interface TransposeConvGeometry {
 
 /** Above this many input channels a transposed convolution runs as a convolution with the filter reversed. */
 const REVERSED_ABOVE_CHANNELS = 16;
-
-/**
- * Rows that padding SAME puts before the image; the greater half of an odd total lies behind it. `ComputePadding` of
- * TFLM (padding.h).
- */
-export function samePadding(input: number, filter: number, stride: number, dilation: number): number {
-  if (stride < 1) return 0;
-  const output = Math.ceil(input / stride);
-  const reach = (filter - 1) * dilation + 1;
-  return Math.max(0, Math.floor(((output - 1) * stride + reach - input) / 2));
-}
 
 /**
  * `arm_convolve_wrapper_s8_get_buffer_size`; TFLM asks it for int4 weights too. Two columns of the image widened to
@@ -66,12 +54,10 @@ export function convolveS16Bytes(inputChannels: number, filter: Window): number 
   return 2 * inputChannels * filter[0] * filter[1] * INT16_BYTES;
 }
 
-/** `arm_depthwise_conv_wrapper_s8_get_buffer_size`: most 3x3 windows have a kernel that needs nothing. */
+/** `arm_depthwise_conv_wrapper_s8_get_buffer_size`: 3x3 windows have a kernel that needs nothing. */
 export function depthwiseS8Bytes(geometry: DepthwiseGeometry): number {
   const [rows, columns] = geometry.filter;
-  const { padding } = geometry;
-  if (rows === 3 && columns === 3 && padding[0] <= 1 && padding[1] <= 1) return 0;
-  return depthwiseS4Bytes(geometry);
+  return rows === 3 && columns === 3 ? 0 : depthwiseS4Bytes(geometry);
 }
 
 /** `arm_depthwise_conv_wrapper_s4_get_buffer_size`: of depth multiplier 1, batch 1 and no dilation. */
@@ -108,9 +94,8 @@ function imageColumnsBytes(inputChannels: number, filter: Window): number {
 }
 
 function isPointwise(geometry: ConvolutionGeometry): boolean {
-  const { filter, padding, dilations, inputChannels, filterChannels } = geometry;
-  const ones = [...filter, ...dilations].every((extent) => extent === 1);
-  return ones && padding[0] === 0 && padding[1] === 0 && inputChannels === filterChannels;
+  const { filter, dilations, inputChannels, filterChannels } = geometry;
+  return [...filter, ...dilations].every((extent) => extent === 1) && inputChannels === filterChannels;
 }
 
 function isReversed(geometry: TransposeConvGeometry): boolean {

@@ -10,7 +10,6 @@ import {
   depthwiseS4Bytes,
   depthwiseS8Bytes,
   reversedFilterBytes,
-  samePadding,
   transposeConvBytes,
   type Window,
 } from './buffers.ts';
@@ -43,9 +42,7 @@ interface Slide {
   readonly weights: Image;
   readonly output: Image;
   readonly filter: Window;
-  readonly strides: Window;
   readonly dilations: Window;
-  readonly padding: Window;
 }
 
 /** What CONV_2D and DEPTHWISE_CONV_2D know of their window; undefined where the model does not say it. */
@@ -55,21 +52,7 @@ function slideOf({ operator, inputs, outputs }: OperatorView): Slide | undefined
   if (input === undefined || weights === undefined || output === undefined || window === undefined) {
     return undefined;
   }
-  const { strides, dilations } = window;
-  const padding = ([0, 1] as const).map((axis) =>
-    window.padding === 'valid'
-      ? 0
-      : samePadding(input[axis + 1] ?? 0, weights[axis + 1] ?? 0, strides[axis], dilations[axis]),
-  );
-  return {
-    input,
-    weights,
-    output,
-    filter: [weights[1], weights[2]],
-    strides,
-    dilations,
-    padding: [padding[0] ?? 0, padding[1] ?? 0],
-  };
+  return { input, weights, output, filter: [weights[1], weights[2]], dilations: window.dilations };
 }
 
 function present(tensors: readonly (OutlineTensor | undefined)[]): readonly OutlineTensor[] {
