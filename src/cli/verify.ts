@@ -16,13 +16,17 @@ export interface VerifyFlags {
   readonly json: boolean;
 }
 
+const OTHER_TENSORS =
+  'The model on the chip has other inputs or outputs than the vectors are for: export the firmware again, whole.';
+
 const ERROR_HINTS: Readonly<Record<string, string>> = {
-  invoke:
-    'Invoke() did not succeed; the line that TensorFlow Lite Micro printed before says why: tinyml explain "<line>".',
+  invoke: 'The line that TensorFlow Lite Micro printed before says why: tinyml explain "<line>".',
+  input: OTHER_TENSORS,
+  output: OTHER_TENSORS,
 };
 
 const FAIL_HINT =
-  'Where the chip has the right model, look for another library than the one the firmware was written for, memory that something else overwrites (stack, arena), and edits of the generated files.';
+  'Where the chip has the right model, look for another library than the one the firmware was written for, memory that something else overwrites (stack, arena), and edits of the generated files. Values of float32 outputs are told as the integers with the same bits.';
 
 function count(number: number, thing: string): string {
   return `${formatCount(number)} ${thing}${number === 1 ? '' : 's'}`;

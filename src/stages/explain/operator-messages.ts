@@ -100,6 +100,19 @@ export const OPERATOR_MESSAGES: readonly KnownMessage[] = [
     }),
   },
   {
+    id: 'operator-refused',
+    title: 'An operator could not be registered',
+    pattern: /The library refused one of the model's operators/,
+    example: "The library refused one of the model's operators",
+    consequence: true,
+    explain: (_, model) =>
+      withCode(
+        'One of the calls that register operators failed: the resolver has too little room, or an operator is registered twice. The line before says which.',
+        'Export the firmware again, or make the number in MicroMutableOpResolver<N> that of the operators.',
+        model?.resolverCode,
+      ),
+  },
+  {
     id: 'one-subgraph',
     title: 'The library takes one subgraph only',
     pattern: /Only 1 subgraph is currently supported/,

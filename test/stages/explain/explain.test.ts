@@ -65,6 +65,11 @@ const FORMS: readonly (readonly [string, string])[] = [
   ['zsh: command not found: xxd', 'xxd-missing'],
   ["error: zero-size array 'g_model'", 'array-empty'],
   ['0000000 001c 0000 4654 334c 0014 0020 001c 0018', 'hexdump-array'],
+  ['The model has schema version 0, the library reads 3', 'schema-version'],
+  [
+    'AllocateTensors() failed with an arena of 1072 bytes (kTensorArenaSize in model_settings.h)',
+    'allocate-tensors-failed',
+  ],
   ['Model provided and schema version are not equal!', 'schema-version'],
   ["Guru Meditation Error: Core  1 panic'ed (LoadProhibited)", 'hard-fault'],
   ['Type FLOAT32 (1) not currently supported.', 'type-not-supported'],
