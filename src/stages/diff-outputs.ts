@@ -129,6 +129,7 @@ class OutputTally {
   readonly #b: TensorType;
   readonly #realA: Float32Array;
   readonly #realB: Float32Array;
+  readonly #comparesBytes: boolean;
   #max = 0;
   #sum = 0;
   #signal = 0;
@@ -143,6 +144,7 @@ class OutputTally {
     this.#b = b;
     this.#realA = new Float32Array(elementCount(a.shape));
     this.#realB = new Float32Array(elementCount(b.shape));
+    this.#comparesBytes = haveSameMeaning(a, b);
   }
 
   add(a: TensorData, b: TensorData): void {
@@ -160,7 +162,7 @@ class OutputTally {
     }
     this.#count += a.length;
     if (differs) this.#records++;
-    if (!haveSameMeaning(this.#a, this.#b)) return;
+    if (!this.#comparesBytes) return;
     this.#bytes += countBytes(a, b);
     this.#comparedBytes += a.byteLength;
   }
@@ -173,9 +175,7 @@ class OutputTally {
       meanDifference: this.#sum / this.#count,
       ...(Number.isFinite(sqnrDb) ? { sqnrDb } : {}),
       differingRecords: this.#records,
-      ...(haveSameMeaning(this.#a, this.#b)
-        ? { differingBytes: this.#bytes, comparedBytes: this.#comparedBytes }
-        : {}),
+      ...(this.#comparesBytes ? { differingBytes: this.#bytes, comparedBytes: this.#comparedBytes } : {}),
     };
   }
 }

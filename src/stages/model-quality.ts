@@ -18,10 +18,10 @@ function noise(predictions: FloatArray, float: FloatArray): Figure {
 }
 
 /**
- * The difference of two shares of `count` decisions, rounded once: 0.29 less 0.27 is what "0.02" is as a number, so that
- * a drop equal to its limit passes.
+ * The difference of two shares of `count` decisions, rounded once: 0.8 less 0.7 is what "0.1" is as a number, so that a
+ * drop equal to its limit passes.
  */
-function shareDifference(a: number, b: number, count: number): number {
+export function shareDifference(a: number, b: number, count: number): number {
   return (Math.round(a * count) - Math.round(b * count)) / count;
 }
 

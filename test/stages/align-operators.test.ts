@@ -48,12 +48,13 @@ describe('the operators of two models', () => {
   });
 
   it('are paired by their place where there are too many to search', () => {
-    const a = ['RELU', ...new Array<string>(3000).fill('ADD:2'), 'MUL'];
-    const b = ['TANH', ...new Array<string>(3000).fill('ADD:3'), 'LOGISTIC'];
-    const started = performance.now();
-    const pairs = alignOperators(subgraph(...a), subgraph(...b));
-    expect(performance.now() - started).toBeLessThan(2000);
-    expect(pairs.filter((pair) => pair.a !== undefined && pair.a === pair.b)).toHaveLength(3000);
-    expect(pairs).toHaveLength(3004);
+    const aligned = (count: number): number => {
+      const a = ['RELU', ...new Array<string>(count).fill('ADD:2'), 'MUL:2'];
+      const b = [...new Array<string>(count).fill('ADD:3'), 'MUL:3', 'TANH'];
+      const pairs = alignOperators(subgraph(...a), subgraph(...b));
+      return pairs.filter((pair) => pair.a !== undefined && pair.b !== undefined).length;
+    };
+    expect(aligned(100)).toBe(101);
+    expect(aligned(3000)).toBe(2999);
   });
 });
