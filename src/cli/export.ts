@@ -1,7 +1,6 @@
 /** `tinyml export-c`, for the project's model and for any file. */
 
 import { basename, join, resolve } from 'node:path';
-import { readInputFile } from '../artifacts/files.ts';
 import type { Artifact } from '../artifacts/store.ts';
 import { usageError, withErrorContext } from '../core/errors.ts';
 import type { Reporter } from '../core/reporter.ts';
@@ -10,6 +9,7 @@ import { exportFirmware, exportModel, firmwareOptions } from '../stages/export-c
 import { given } from './arguments.ts';
 import type { FirmwareFlags } from './firmware-options.ts';
 import type { CliIo } from './io.ts';
+import { readModelBytes } from './model-bytes.ts';
 import { openProject } from './project.ts';
 import { publishBytes, publishFile } from './publish.ts';
 import { publishFirmware } from './publish-firmware.ts';
@@ -106,7 +106,7 @@ export async function exportFile(io: CliIo, model: string, flags: ExportFlags): 
   const request = firmwareRequest(io, flags);
   const reporter = createTerminalReporter(io);
   const { config } = openProject(io, reporter);
-  const bytes = readInputFile(resolve(io.cwd, model), 'a .tflite file');
+  const bytes = readModelBytes(io, model);
   const name = flags.name ?? config.export.name;
   const { written, metrics } = withErrorContext(model, () =>
     request === undefined

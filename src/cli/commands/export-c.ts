@@ -7,7 +7,7 @@ export function registerExportC(program: Command, io: CliIo): void {
   const command = program
     .command('export-c')
     .description("Write a model as a C array or as complete firmware: the project's, or any .tflite file.")
-    .argument('[model]', ".tflite file; without it, the project's model")
+    .argument('[model]', ".tflite file or C source with a model array; without it, the project's model")
     .option('-o, --output <dir>', 'where the array goes (default: export.directory of the project)')
     .option('--name <identifier>', 'C identifier of the array (default: g_model)')
     .addOption(
