@@ -14,10 +14,26 @@ interface Arena {
   readonly minimumBytes?: number;
 }
 
-type Arenas = Partial<Record<ArenaTarget, Arena>>;
+/** Of the same models on a PC: the least arena that TFLM accepted and computed the same with. */
+interface AcceptedArena {
+  readonly usedBytes: number;
+  readonly acceptedBytes: number;
+}
 
-function expectArena(plan: ArenaPlan, recorded: Arena): void {
+type Arenas = Partial<Record<ArenaTarget, Arena | AcceptedArena>>;
+
+/** TFLM lets kernel data overwrite structures that it took for a moment, and some models bear that; we do not plan it. */
+const MOST_OVERWRITTEN_BYTES = 48;
+
+function expectArena(plan: ArenaPlan, recorded: Arena | AcceptedArena): void {
   expect(plan.unknownOperators).toEqual([]);
+  if ('acceptedBytes' in recorded) {
+    expect(plan.usedBytes).toBe(recorded.usedBytes);
+    const overwritten = plan.minimumBytes - recorded.acceptedBytes;
+    expect(overwritten).toBeGreaterThanOrEqual(0);
+    expect(overwritten).toBeLessThanOrEqual(MOST_OVERWRITTEN_BYTES);
+    return;
+  }
   expect(plan).toMatchObject({ ...recorded, usedBytes: recorded.headBytes + recorded.tailBytes });
 }
 
@@ -41,6 +57,17 @@ const { cases } = JSON.parse(readFileSync(`${FIXTURES}arena.json`, 'utf8')) as {
 };
 
 describe('recorded models in fixtures/tflm', () => {
+  it('mostly have exactly the minimum that TFLM accepts', () => {
+    const accepted = cases.flatMap(({ model, arenas }) => {
+      const arena = arenas['x86-64'];
+      if (model === undefined || arena === undefined || !('acceptedBytes' in arena)) return [];
+      const { outline: read } = readOutline(readFileSync(`${FIXTURES}${model}`));
+      return [planArena(read, 'x86-64').minimumBytes === arena.acceptedBytes];
+    });
+    expect(accepted.length).toBeGreaterThan(60);
+    expect(accepted.filter((exact) => !exact).length).toBeLessThanOrEqual(6);
+  });
+
   const rows = cases.flatMap(({ model, name, outline: given, arenas }) =>
     Object.entries(arenas).map(
       ([target, arena]) => [name ?? model ?? '', target as ArenaTarget, given, arena] as const,

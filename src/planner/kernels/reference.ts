@@ -6,6 +6,7 @@
 
 import type { KernelTable } from '../build-profile.ts';
 import { elementwiseKernels } from './reference/elementwise.ts';
+import { withFetches } from './reference/fetches.ts';
 import { matrixKernels } from './reference/matrix.ts';
 import { controlKernels, movementKernels } from './reference/movement.ts';
 import { recurrentKernels } from './reference/recurrent.ts';
@@ -15,11 +16,11 @@ import { reductionKernels } from './reference/reductions.ts';
  * All builtin operators of TFLM except VAR_HANDLE and ASSIGN_VARIABLE: how much memory their resource variables take,
  * and how many the application makes room for, is not in the model's graph.
  */
-export const referenceKernels: KernelTable = {
+export const referenceKernels: KernelTable = withFetches({
   ...controlKernels,
   ...elementwiseKernels,
   ...matrixKernels,
   ...movementKernels,
   ...recurrentKernels,
   ...reductionKernels,
-};
+});
