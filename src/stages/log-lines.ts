@@ -16,6 +16,8 @@ export interface LogLine {
   readonly number: number;
   /** A piece of a line that goes on in the next piece. */
   readonly goesOn: boolean;
+  /** Characters at the start of `text`; what is behind them comes again with the next piece. */
+  readonly ownCharacters: number;
 }
 
 /** Takes a log piece by piece, as it is read, and gives its lines. */
@@ -49,15 +51,16 @@ export class LogLines {
       this.#rest += part.slice(at, at + room);
       at += room;
       if (this.#rest.length < MAX_CHARACTERS) return;
-      yield { text: plain(this.#rest), number: this.#number, goesOn: true };
+      const ownCharacters = plain(this.#rest.slice(0, -OVERLAP_CHARACTERS)).length;
+      yield { text: plain(this.#rest), number: this.#number, goesOn: true, ownCharacters };
       this.#rest = this.#rest.slice(-OVERLAP_CHARACTERS);
     }
   }
 
   #end(): LogLine {
-    const line = { text: plain(this.#rest), number: this.#number++, goesOn: false };
+    const text = plain(this.#rest);
     this.#rest = '';
-    return line;
+    return { text, number: this.#number++, goesOn: false, ownCharacters: text.length };
   }
 }
 

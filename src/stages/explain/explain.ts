@@ -33,6 +33,8 @@ export interface Explained extends Explanation {
 /** More than this is the same few mistakes again and again. */
 const MAX_MESSAGES = 100;
 const MAX_QUOTED_CHARACTERS = 240;
+/** Share of the best score that another message must reach to be named. */
+const NEAR_ENOUGH = 0.4;
 
 interface Hit {
   readonly known: KnownMessage;
@@ -42,12 +44,15 @@ interface Hit {
 }
 
 /** The messages that begin in `line`; `next` completes what a line end cuts. */
-function matchesOf(line: string, next: string): { known: KnownMessage; match: RegExpExecArray }[] {
-  const text = `${line}\n${next.slice(0, MAX_QUOTED_CHARACTERS)}`;
+function matchesOf(
+  { text: line, goesOn, ownCharacters }: LogLine,
+  next: string,
+): { known: KnownMessage; match: RegExpExecArray }[] {
+  const text = goesOn ? line : `${line}\n${next.slice(0, MAX_QUOTED_CHARACTERS)}`;
   const taken: RegExpExecArray[] = [];
   return KNOWN_MESSAGES.flatMap((known) => {
     const match = known.pattern.exec(text);
-    if (match === null || match.index >= line.length) return [];
+    if (match === null || match.index >= ownCharacters) return [];
     const end = match.index + match[0].length;
     if (taken.some((other) => match.index < other.index + other[0].length && other.index < end)) return [];
     taken.push(match);
@@ -69,7 +74,7 @@ export class MessageFinder {
     const line = this.#waiting;
     this.#waiting = next;
     if (line === undefined) return;
-    for (const { known, match } of matchesOf(line.text, line.goesOn ? '' : (next?.text ?? ''))) {
+    for (const { known, match } of matchesOf(line, next?.text ?? '')) {
       const key = `${known.id} ${JSON.stringify(match.groups ?? {})}`;
       const hit = this.#hits.get(key);
       if (hit !== undefined) hit.times++;
@@ -124,13 +129,15 @@ export function nearestMessages(text: string, count: number): readonly KnownMess
   const rows = KNOWN_MESSAGES.map((known) => ({ known, words: wordsOf(`${known.example} ${known.title}`) }));
   const rowsWith = (word: string): number => rows.filter((row) => row.words.has(word)).length;
   const weights = new Map([...words].map((word) => [word, 1 / Math.max(1, rowsWith(word))]));
-  return rows
+  const scored = rows
     .map((row) => ({
       known: row.known,
       score: [...row.words].reduce((sum, word) => sum + (weights.get(word) ?? 0), 0),
     }))
-    .filter(({ score }) => score > 0)
-    .sort((a, b) => b.score - a.score)
+    .sort((a, b) => b.score - a.score);
+  const least = Math.max(Number.MIN_VALUE, (scored[0]?.score ?? 0) * NEAR_ENOUGH);
+  return scored
+    .filter(({ score }) => score >= least)
     .slice(0, count)
     .map(({ known }) => known);
 }

@@ -196,6 +196,14 @@ AllocateTensors() failed`;
     }
   });
 
+  it('with long lines gives what lies across a border, and counts it once', () => {
+    const message = 'Hybrid models are not supported on TFLite Micro.';
+    for (let before = 3000; before < 4200; before += 37) {
+      const found = explainText(`${'x'.repeat(before)} ${message} ${'y'.repeat(9000)}`, undefined);
+      expect([before, found.map(({ id, times }) => [id, times])]).toEqual([before, [['hybrid-model', 1]]]);
+    }
+  });
+
   it('keeps a bounded number of messages', () => {
     const lines = Array.from({ length: 5000 }, (_, index) => `Didn't find op for builtin opcode 'X${index}'`);
     expect(explainText(lines.join('\n'), undefined)).toHaveLength(100);
