@@ -32,6 +32,7 @@ function formatValue(unit: CheckUnit, value: number | undefined): string {
 /** `1,024 bytes`, `40.2 dB`; MACs and shares say by their title what they are. */
 function withUnit(unit: CheckUnit, value: number): string {
   const text = formatValue(unit, value);
+  if (unit === 'bytes' && value === 1) return '1 byte';
   return unit === 'bytes' || unit === 'dB' ? `${text} ${unit}` : text;
 }
 
@@ -55,8 +56,12 @@ function figureFailure(row: FigureRow): string {
   return `${bound}${value}, ${bound}${by} ${sense === 'most' ? 'over' : 'under'} ${limitText(row)}`;
 }
 
-function operatorsFailure({ library, missing }: OperatorsRow): string {
-  return `${library} does not have ${missing.map(printable).join(', ')}`;
+function operatorsFailure({ library, refusals }: OperatorsRow): string {
+  const reasons = refusals.map(({ operator, reason, count }) => {
+    const times = count === 1 ? '' : ` (${count} times)`;
+    return `${printable(operator)}${times}: ${printable(reason.replace(/\.$/, ''))}`;
+  });
+  return `not as they are meant with ${library}: ${reasons.join('; ')}`;
 }
 
 function titleOf(row: CheckRow): string {
@@ -76,7 +81,8 @@ function signed(unit: CheckUnit, value: number | undefined): string {
 function cells(row: CheckRow, compared: boolean): string[] {
   const verdict = row.ok ? 'ok' : 'FAIL';
   if (row.check === 'operators') {
-    const has = `${row.operators - row.missing.length} of ${row.operators}`;
+    const refused = new Set(row.refusals.map(({ operator }) => operator)).size;
+    const has = `${row.operators - refused} of ${row.operators}`;
     return ['operators', row.library, has, '–', ...(compared ? ['–', '–'] : []), verdict];
   }
   const { unit, limit, measured, atLeast, margin, baseline, delta } = row;
@@ -102,7 +108,6 @@ export function checkNotes({ rows, target }: CheckReport): readonly string[] {
     ...(has('ram')
       ? ['ram is that arena with the interpreter and the resolver; stack and application come on top.']
       : []),
-    ...(has('operators') ? ['operators are looked for by name, not by the types they are used with.'] : []),
   ];
 }
 

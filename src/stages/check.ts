@@ -4,13 +4,14 @@
  */
 
 import { TinymlError } from '../core/errors.ts';
-import { readTflite } from '../formats/tflite/read.ts';
 import { readOutline } from '../formats/tflite/read-outline.ts';
 import type { ArenaTarget } from '../planner/arena-plan.ts';
 import type { ModelOutline } from '../planner/outline.ts';
 import { planArena, runtimeObjectBytes } from '../planner/plan-arena.ts';
-import { hasOperator, type Library } from '../targets/tflm/operators.ts';
-import { graphCost } from './graph-cost.ts';
+import type { Library } from '../targets/tflm/operators.ts';
+import { operatorViews } from './inspect.ts';
+import { type LibrarySupport, librarySupport, type OperatorRefusal } from './library-support.ts';
+import { outlineMacs } from './outline-macs.ts';
 
 /** A figure of a model: exact, "at least `value`" where there is a doubt, or not known where there is only the doubt. */
 export interface Figure {
@@ -52,13 +53,14 @@ export interface Measured extends Partial<Quality> {
   readonly arena: Figure;
   readonly ram: Figure;
   readonly macs: Figure;
-  /** Builtin names, each once; custom operators by their own name. */
-  readonly operators: readonly string[];
+  /** How many different operators a resolver must register. */
+  readonly operators: number;
+  readonly libraries: readonly LibrarySupport[];
 }
 
 /** In the units of `Measured`: the most that is allowed, of `accuracy` and `sqnr` the least. */
 export type CheckLimits = { readonly [Name in FigureName]?: number } & {
-  /** A library that must have every operator. */
+  /** A library that must run every operator as it is meant. */
   readonly opsFor?: Library;
 };
 
@@ -86,19 +88,20 @@ export interface OperatorsRow {
   readonly check: 'operators';
   readonly ok: boolean;
   readonly library: Library;
+  /** Different ones in the model. */
   readonly operators: number;
-  /** Those the library does not have. */
-  readonly missing: readonly string[];
+  /** What the library does not run, or runs otherwise. */
+  readonly refusals: readonly OperatorRefusal[];
 }
 
 export type CheckRow = FigureRow | OperatorsRow;
 
-/** The operators of a model, each once: what a resolver must register. */
-export function distinctOperators({ subgraphs }: ModelOutline): readonly string[] {
+/** The different operators of a model; custom ones differ by their own names. */
+export function countOperators({ subgraphs }: ModelOutline): number {
   const names = subgraphs.flatMap(({ operators }) =>
-    operators.map(({ name, customName }) => (customName === undefined ? name : `custom "${customName}"`)),
+    operators.map(({ name, customName }) => JSON.stringify([name, customName])),
   );
-  return [...new Set(names)];
+  return new Set(names).size;
 }
 
 /** What `figure` computes; where tinyml or TFLM refuses the model, only the reason is known. */
@@ -120,23 +123,28 @@ export function arenaFigure(outline: ModelOutline, target: ArenaTarget): Figure 
   });
 }
 
-/** Multiply-accumulates, where every operator of the model is one that tinyml computes. */
-function macsFigure(bytes: Uint8Array): Figure {
-  return figureOrDoubt(() => ({ value: graphCost(readTflite(bytes).graph).macs }));
+/** Multiply-accumulates of one inference. */
+export function macsFigure(outline: ModelOutline): Figure {
+  const macs = operatorViews(outline).map((view) => ({ name: view.operator.name, macs: outlineMacs(view) }));
+  const value = macs.reduce((sum, operator) => sum + (operator.macs ?? 0), 0);
+  const unknown = new Set(macs.filter((operator) => operator.macs === undefined).map(({ name }) => name));
+  if (unknown.size === 0) return { value };
+  return { value, doubt: `the arithmetic of ${[...unknown].join(', ')} is not known` };
 }
 
 /** Everything of a `.tflite` file that can be computed without data. Throws input errors for damaged files. */
 export function measureModel(bytes: Uint8Array, target: ArenaTarget): Measured {
   const { outline } = readOutline(bytes);
-  const operators = distinctOperators(outline);
+  const operators = countOperators(outline);
   const arena = arenaFigure(outline, target);
-  const objects = runtimeObjectBytes(target, operators.length);
+  const objects = runtimeObjectBytes(target, operators);
   return {
     flash: { value: bytes.length },
     arena,
     ram: arena.value === undefined ? arena : { ...arena, value: arena.value + objects },
-    macs: macsFigure(bytes),
+    macs: macsFigure(outline),
     operators,
+    libraries: librarySupport(operatorViews(outline)),
   };
 }
 
@@ -202,9 +210,8 @@ export function runChecks(measured: Measured, limits: CheckLimits, baseline?: Me
   const rows: CheckRow[] = CHECKS.filter(
     ({ check }) => limits[check] !== undefined || isCompared(check, measured, baseline),
   ).map((kind) => judge(kind, measured[kind.check], limits[kind.check], baseline?.[kind.check]));
-  const { opsFor: library } = limits;
-  if (library === undefined) return rows;
-  const missing = measured.operators.filter((name) => !hasOperator(library, name));
-  const operators = measured.operators.length;
-  return [...rows, { check: 'operators', ok: missing.length === 0, library, operators, missing }];
+  const support = measured.libraries.find(({ library }) => library === limits.opsFor);
+  if (support === undefined) return rows;
+  const { library, ok, refusals } = support;
+  return [...rows, { check: 'operators', ok, library, operators: measured.operators, refusals }];
 }

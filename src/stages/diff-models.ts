@@ -1,14 +1,14 @@
 /** What changed between two `.tflite` models: operators, tensors, sizes, memory, cost, and what they compute. */
 
+import { readConstantBuffers } from '../formats/tflite/constant-buffers.ts';
 import { ARENA_TARGETS, type ArenaTarget } from '../planner/arena-plan.ts';
 import type { OutlineSubgraph, OutlineTensor } from '../planner/outline.ts';
 import { alignOperators } from './align-operators.ts';
-import { arenaFigure, type Figure } from './check.ts';
+import { arenaFigure, type Figure, macsFigure } from './check.ts';
 import type { FloatArray } from './dataset-reader.ts';
 import { diffOperators, type OperatorDiff } from './diff-operators.ts';
 import { diffOutputs, type RunDiff } from './diff-outputs.ts';
 import { type Difference, diffTensors } from './diff-tensors.ts';
-import { graphCost } from './graph-cost.ts';
 import type { ModelFacts } from './model-facts.ts';
 
 /** One figure of both sides. */
@@ -33,20 +33,18 @@ export interface ModelDiff {
 }
 
 function figurePairs(a: ModelFacts, b: ModelFacts): FigurePair[] {
-  const known = (facts: ModelFacts, of: (model: NonNullable<ModelFacts['model']>) => number): Figure =>
-    facts.model === undefined ? { doubt: facts.refusal as string } : { value: of(facts.model) };
   const pair = (what: FigurePair['what'], of: (facts: ModelFacts) => Figure): FigurePair => ({
     what,
     a: of(a),
     b: of(b),
   });
+  const constants = ({ bytes }: ModelFacts): number =>
+    readConstantBuffers(bytes).reduce((sum, buffer) => sum + buffer.bytes, 0);
   return [
-    pair('file', ({ file }) => ({ value: file.fileBytes })),
-    pair('constants', (facts) => known(facts, ({ container }) => container.constantBytes)),
-    pair('overhead', (facts) =>
-      known(facts, ({ container }) => container.fileBytes - container.constantBytes),
-    ),
-    pair('macs', (facts) => known(facts, ({ graph }) => graphCost(graph).macs)),
+    pair('file', ({ bytes }) => ({ value: bytes.length })),
+    pair('constants', (facts) => ({ value: constants(facts) })),
+    pair('overhead', (facts) => ({ value: facts.bytes.length - constants(facts) })),
+    pair('macs', ({ file }) => macsFigure(file.outline)),
     ...ARENA_TARGETS.map((target) => ({
       ...pair('arena', ({ file }) => arenaFigure(file.outline, target)),
       target,

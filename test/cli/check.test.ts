@@ -70,7 +70,7 @@ describe.skipIf(hello === undefined)(`hello_world_int8 (${NO_SHARED})`, () => {
     expect((await check('--flash', '2704', '--max-macs', '288')).code).toBe(0);
     const { code, stdout, stderr } = await check('--flash', '2703', '--max-macs', '287');
     expect(code).toBe(5);
-    expect(stdout).toContain('FAIL flash: 2,704 bytes, 1 bytes over the limit of 2,703 bytes.');
+    expect(stdout).toContain('FAIL flash: 2,704 bytes, 1 byte over the limit of 2,703 bytes.');
     expect(stdout).toContain('FAIL MACs: 288, 1 over the limit of 287.');
     expect(stderr).toContain('2 of 2 checks failed');
   });
@@ -193,6 +193,19 @@ describe('limits', () => {
   });
 });
 
+describe('--ops-for', () => {
+  it('fails where the library computes an operator otherwise, with the reason', async () => {
+    const folder = makeFolder();
+    writeModel(folder, 'm.tflite', true);
+    expect((await runMain(folder, ['check', 'm.tflite', '--ops-for', 'tflm'])).code).toBe(0);
+    const { code, stdout } = await runMain(folder, ['check', 'm.tflite', '--ops-for', 'chirale']);
+    expect(code).toBe(5);
+    expect(stdout).toMatch(
+      /FAIL operators: not as they are meant with chirale: FULLY_CONNECTED \(2 times\): ./,
+    );
+  });
+});
+
 describe('--baseline', () => {
   it('allows what is no worse, shows differences, and gives way to limits', async () => {
     const folder = makeFolder();
@@ -230,7 +243,13 @@ const REPORT: CheckReport = {
       atLeast: false,
       margin: -2,
     },
-    { check: 'operators', ok: false, library: 'chirale', operators: 1, missing: [`custom "${HOSTILE}"`] },
+    {
+      check: 'operators',
+      ok: false,
+      library: 'chirale',
+      operators: 1,
+      refusals: [{ operator: HOSTILE, reason: 'Not there.', count: 2 }],
+    },
     {
       check: 'accuracyDrop',
       unit: 'share',
@@ -372,5 +391,9 @@ describe('a classifier', () => {
     expect(same.code).toBe(0);
     expect(same.checks.map(({ check }) => check)).toEqual(['flash', 'arena', 'ram', 'macs', 'accuracy']);
     expect(same.checks.every(({ delta }) => delta === 0)).toBe(true);
+    // A baseline of other inputs is compared in what it takes.
+    writeModel(folder, 'sine.tflite');
+    const other = await checkJson(folder, '--baseline', 'sine.tflite');
+    expect(other.checks.map(({ check }) => check)).toEqual(['flash', 'arena', 'ram', 'macs']);
   });
 });
