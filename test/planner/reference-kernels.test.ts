@@ -195,3 +195,22 @@ describe('blocks by type and shape', () => {
     expect(asked('MEAN', [image], output)).toEqual([[], undefined]);
   });
 });
+
+describe('what Prepare fetches, in order', () => {
+  const named = (name: string, dtype: string) => ({ ...tensor(dtype, [1]), name });
+
+  it.each([
+    ['MEAN', 'int8', 2, 'a out b a b out'],
+    ['MEAN', 'int16', 2, 'a out b a b'],
+    ['REDUCE_ALL', 'bool', 2, 'a out b a b'],
+    ['REDUCE_MAX', 'int8', 2, 'a b out a out b'],
+    ['ADD_N', 'float32', 3, 'a out b c'],
+    ['L2_POOL_2D', 'float32', 1, 'out a'],
+    ['MUL', 'int8', 2, undefined],
+  ] as const)('%s of %s', (name, dtype, count, order) => {
+    const inputs = ['a', 'b', 'c'].slice(0, count).map((input) => named(input, dtype));
+    const view = { operator: { ...BARE, name }, inputs, outputs: [named('out', dtype)] };
+    const fetched = referenceKernels[name].fetches?.(view).map((operand) => operand.name);
+    expect(fetched?.join(' ')).toBe(order);
+  });
+});

@@ -42,8 +42,8 @@ const reduction = of(([input, axis], output) => [
   axis,
 ]);
 
-/** The same two in the other order. */
-const meanOrSum = of(([input, axis], output) => [
+/** Of sums and REDUCE_ALL: the same two in the other order. */
+const otherReduction = of(([input, axis], output) => [
   input,
   output,
   axis,
@@ -66,18 +66,19 @@ const FETCHES: Readonly<Record<string, Fetches>> = {
   GREATER: inputsOnly,
   GREATER_EQUAL: inputsOnly,
   IF: firstInput,
+  L2_POOL_2D: of(([input], output) => [output, input]),
   LESS: inputsOnly,
   LESS_EQUAL: inputsOnly,
   LOGICAL_AND: nothing,
   LOGICAL_OR: nothing,
   MAXIMUM: nothing,
-  MEAN: meanOrSum,
+  MEAN: otherReduction,
   MINIMUM: nothing,
   NEG: nothing,
   NOT_EQUAL: inputsOnly,
   PACK: nothing,
   READ_VARIABLE: firstInput,
-  REDUCE_ALL: reduction,
+  REDUCE_ALL: otherReduction,
   REDUCE_MAX: reduction,
   REDUCE_MIN: reduction,
   RELU6: firstInput,
@@ -86,7 +87,7 @@ const FETCHES: Readonly<Record<string, Fetches>> = {
   SPACE_TO_BATCH_ND: inputAndOutput,
   SPLIT: firstInput,
   SPLIT_V: of(([, , axis]) => [axis]),
-  SUM: meanOrSum,
+  SUM: otherReduction,
   TANH: of(([input], output) => [input, input, output]),
   TRANSPOSE_CONV: transposeConvolution,
   UNPACK: nothing,
