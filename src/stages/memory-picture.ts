@@ -29,7 +29,7 @@ function boxOf({ subgraphs }: ModelOutline, buffer: PlannedBuffer): MemoryBox {
   const { tensors, operators, inputs, outputs } = subgraphs[subgraph];
   const place = { bytes, offset, first, last };
   if (tensor === undefined) {
-    const owner = scratchOf === undefined ? '' : ` of ${nameOf(operators[scratchOf])} ${scratchOf}`;
+    const owner = scratchOf === undefined ? '' : ` of ${nameOf(operators[scratchOf])}`;
     return { ...place, kind: 'scratch', label: `scratch${owner}` };
   }
   const isMain = subgraph === 0;

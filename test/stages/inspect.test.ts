@@ -1,13 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { renderInspection } from '../../src/cli/render-inspection.ts';
+import { renderMemoryPlan } from '../../src/cli/render-memory-plan.ts';
 import { TinymlError } from '../../src/core/errors.ts';
+import { createRandom } from '../../src/core/random.ts';
 import { writeTflite } from '../../src/formats/tflite/write.ts';
 import { ARENA_TARGETS } from '../../src/planner/arena-plan.ts';
 import { inspectModel } from '../../src/stages/inspect.ts';
 import { memoryPicture } from '../../src/stages/memory-picture.ts';
 import type { MemoryPicture } from '../../src/targets/plots/memory-picture.ts';
-import { TestGraph } from '../formats/tflite/models.ts';
+import { memoryPlanSvg } from '../../src/targets/plots/memory-plan.ts';
+import { sineNet, TestGraph } from '../formats/tflite/models.ts';
 import { NO_SHARED, sharedPath } from '../shared.ts';
 
 function checkPicture({ boxes, headBytes, steps }: MemoryPicture): void {
@@ -84,4 +88,27 @@ it('counts the elements of two operators that share their weights once', () => {
   const { inspection } = inspectModel(writeTflite(graph.build(output)));
   expect(inspection.constantBytes).toBe(4 * (64 + 8));
   expect(inspection.operators.map(({ constantBytes }) => constantBytes)).toEqual([288, 288]);
+});
+
+it('mutants are inspected and drawn, or refused', () => {
+  const original = writeTflite(sineNet());
+  const random = createRandom(23, 'inspect');
+  const outcomes = { drawn: 0, refused: 0 };
+  for (let mutant = 0; mutant < 600; mutant++) {
+    const bytes = Uint8Array.from(original);
+    for (let change = 1 + random.below(3); change > 0; change--) {
+      bytes[random.below(bytes.length)] ^= 1 << random.below(8);
+    }
+    try {
+      const { inspection, outline, plans } = inspectModel(bytes);
+      const picture = memoryPicture(outline, plans[0], 'mutant');
+      expect(memoryPlanSvg(picture)).not.toMatch(/NaN|Infinity|undefined/);
+      expect(renderInspection('mutant', inspection) + renderMemoryPlan(picture)).not.toMatch(/NaN|undefined/);
+      outcomes.drawn++;
+    } catch (error) {
+      if (!(error instanceof TinymlError) || !['input', 'unsupported'].includes(error.kind)) throw error;
+      outcomes.refused++;
+    }
+  }
+  expect(Math.min(outcomes.drawn, outcomes.refused)).toBeGreaterThan(100);
 });

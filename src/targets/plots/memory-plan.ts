@@ -91,19 +91,21 @@ function describe({ label, kind, bytes, offset, first, last }: MemoryBox): strin
 }
 
 /** Converters join the names of fused layers with semicolons, and begin all names alike: the end of the first tells most. */
-function tailOf(label: string, length: number): string {
+function tailOf({ kind, label }: MemoryBox, length: number): string {
+  // Whose it is stands below.
+  if (kind === 'scratch' && length >= kind.length) return kind;
   const characters = [...(label.split(';', 1)[0] || label).slice(-2 * length - 2)];
   return characters.length <= length ? characters.join('') : `…${characters.slice(1 - length).join('')}`;
 }
 
 /** The number, and as much of the name as fits; nothing in a box too small for a number. */
-function boxLabel({ label }: MemoryBox, index: number, width: number, height: number): string {
+function boxLabel(box: MemoryBox, index: number, width: number, height: number): string {
   const size = 11;
   const letters = Math.floor((width - 6) / (size * LETTER_WIDTH));
   const number = String(index + 1);
   if (height < size || letters < number.length) return '';
   if (height >= 2 * size + 8 && letters >= 8) return number;
-  return letters >= number.length + 8 ? `${number} ${tailOf(label, letters - number.length - 1)}` : number;
+  return letters >= number.length + 8 ? `${number} ${tailOf(box, letters - number.length - 1)}` : number;
 }
 
 function drawBox(box: MemoryBox, index: number, atPeak: boolean, scales: Scales): string {
@@ -122,7 +124,7 @@ function drawBox(box: MemoryBox, index: number, atPeak: boolean, scales: Scales)
     parts.push(text(middle, center + (twoLines ? -2 : 4), label, 'text-anchor="middle"'));
   }
   if (twoLines) {
-    parts.push(text(middle, center + 12, tailOf(box.label, letters), 'text-anchor="middle" class="faint"'));
+    parts.push(text(middle, center + 12, tailOf(box, letters), 'text-anchor="middle" class="faint"'));
   }
   return `<g><title>${escapeXml(describe(box))}</title>${parts.join('')}</g>`;
 }
@@ -203,7 +205,7 @@ export function memoryPlanSvg(picture: MemoryPicture): string {
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="${escapeXml(FONT)}" font-size="11" fill="${COLORS.ink}">`,
     `<style>.faint{fill:${FAINT_INK}}</style>`,
-    '<defs><pattern id="scratch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="#eceff1"/><rect width="2" height="6" fill="#b4bbc3"/></pattern></defs>',
+    '<defs><pattern id="scratch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="#f3f5f6"/><rect width="1.5" height="6" fill="#ccd2d8"/></pattern></defs>',
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
     text(24, 30, shortenText(`Memory plan: ${picture.title}`, 95), 'font-size="17" font-weight="600"'),
     text(24, 50, subtitle(picture), 'font-size="12" class="faint"'),
