@@ -5,7 +5,10 @@ import type { Artifact } from '../artifacts/store.ts';
 import { usageError, withErrorContext } from '../core/errors.ts';
 import type { Reporter } from '../core/reporter.ts';
 import type { ProjectConfig } from '../stages/config.ts';
-import { exportFirmware, exportModel, firmwareOptions } from '../stages/export-c.ts';
+import { exportFirmware, exportModel, firmwareOptions, MAX_VECTORS } from '../stages/export-c.ts';
+import { checkSketchName } from '../targets/firmware/arduino-sketch.ts';
+import { checkLabels } from '../targets/firmware/labels.ts';
+import { checkArrayName } from '../targets/firmware/names.ts';
 import { given } from './arguments.ts';
 import type { FirmwareFlags } from './firmware-options.ts';
 import type { CliIo } from './io.ts';
@@ -26,6 +29,21 @@ export interface ExportFlags extends FirmwareFlags {
 /** Puts the files of an export artifact into a folder. */
 export function publishExport(io: CliIo, artifact: Artifact, directory: string): readonly string[] {
   return artifact.manifest.files.map(({ path }) => publishFile(io, artifact, path, join(directory, path)));
+}
+
+/** What can be wrong with the flags alone is found before anything is trained. */
+function checkFirmwareFlags(flags: ExportFlags, sketch: string | undefined): void {
+  const { name, labels, vectors } = flags;
+  if (sketch !== undefined) checkSketchName(sketch);
+  if (name !== undefined) checkArrayName(name);
+  if (labels !== undefined) checkLabels(labels);
+  if (vectors !== undefined && (vectors < 1 || vectors > MAX_VECTORS)) {
+    throw usageError(
+      'bad-vectors',
+      `--vectors ${vectors} is not between 1 and ${MAX_VECTORS}`,
+      'Eight are enough to tell a wrong build.',
+    );
+  }
 }
 
 /** Where the firmware goes, and the options that say what it is; undefined where only the array is wanted. */
@@ -49,6 +67,7 @@ function firmwareRequest(io: CliIo, flags: ExportFlags) {
   }
   const layout = arduino === undefined ? { layout: 'tflm' as const } : { layout: 'arduino' as const };
   const sketch = arduino === undefined ? undefined : basename(resolve(io.cwd, arduino));
+  checkFirmwareFlags(flags, sketch);
   return {
     target: { directory, force: force === true },
     options: { ...layout, ...given({ library, sketch, labels, vectors }) },

@@ -25,8 +25,8 @@ import {
 import { readNormalization } from './normalization.ts';
 import type { Stage } from './stage.ts';
 
-/** More take longer to compile and upload than they can tell. */
-const MAX_VECTORS = 1000;
+/** Of one export; more take longer to compile and upload than they can tell. */
+export const MAX_VECTORS = 1000;
 
 const overrides = z.strictObject({
   style: z.enum(['tflm', 'arduino']).optional(),

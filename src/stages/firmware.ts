@@ -152,7 +152,7 @@ function goldenVectors(
   }
   return {
     vectors: vectorsFromRecords(graph, test, count),
-    vectorSource: `of the ${test.shape[0]} records of the test split, spread evenly`,
+    vectorSource: `spread evenly over the ${test.shape[0]} records of the test split`,
   };
 }
 

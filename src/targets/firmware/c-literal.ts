@@ -18,10 +18,15 @@ export function stringLiteral(text: string): string {
   return `"${Array.from(new TextEncoder().encode(text), byteText).join('')}"`;
 }
 
+/** The shortest text with nine digits, for people. */
+export function floatText(value: number): string {
+  return String(Number(value.toPrecision(FLOAT32_DIGITS)));
+}
+
 /** A finite float32 number, `0.00392156886f`. */
 export function floatLiteral(value: number): string {
   if (Object.is(value, -0)) return '-0.0f';
-  const text = String(Number(value.toPrecision(FLOAT32_DIGITS)));
+  const text = floatText(value);
   return `${/[.e]/.test(text) ? text : `${text}.0`}f`;
 }
 
@@ -32,7 +37,8 @@ export function floatBitsLiteral(value: number): string {
   return `0x${view.getUint32(0).toString(16).padStart(8, '0')}`;
 }
 
-const LINE_WIDTH = 100;
+/** Of generated lines, in characters. */
+export const LINE_WIDTH = 100;
 
 /** Comma-separated literals on lines of at most 100 characters, each line indented and ended. */
 export function literalLines(literals: readonly string[], indent: string): string {

@@ -1,6 +1,6 @@
 /** `golden_vectors`: inputs, and the outputs that the chip must give for them. */
 
-import { floatBitsLiteral, floatLiteral, literalLines } from './c-literal.ts';
+import { floatBitsLiteral, floatLiteral, LINE_WIDTH, literalLines } from './c-literal.ts';
 import { type Firmware, type FirmwareFile, type GoldenVector, vectorBytes } from './firmware.ts';
 import { cType } from './model-io.ts';
 import { type NamedTensor, namedInputs, namedOutputs } from './names.ts';
@@ -23,7 +23,8 @@ function rowText(
 ): string {
   const literal = element !== 'float32' ? String : role === 'output' ? floatBitsLiteral : floatLiteral;
   const literals = Array.from(data, (value) => literal(Number(value)));
-  return `    {\n${literalLines(literals, '        ')}    },\n`;
+  const line = `    {${literals.join(', ')}},\n`;
+  return line.length <= LINE_WIDTH ? line : `    {\n${literalLines(literals, '        ')}    },\n`;
 }
 
 function definition(role: 'input' | 'output', tensor: NamedTensor, vectors: readonly GoldenVector[]): string {

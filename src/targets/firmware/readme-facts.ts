@@ -1,12 +1,15 @@
 /** What both READMEs say of the model, in Markdown. Nothing in it comes from names in the model. */
 
 import { formatShape } from '../../core/tensor.ts';
+import { floatText } from './c-literal.ts';
 import { type ArenaFigure, arenaBytes, type Firmware, type FirmwareTensor, vectorBytes } from './firmware.ts';
 import { buildTitle } from './libraries.ts';
 import { SELF_TEST_WORD, selfTestModel } from './self-test-line.ts';
 
 function tensorRow(role: string, { element, shape, quant }: FirmwareTensor): string {
-  const real = quant === undefined ? '' : `, real = (q - ${quant.zeroPoint}) * ${quant.scale}`;
+  const zeroPoint =
+    quant === undefined ? '' : quant.zeroPoint < 0 ? `+ ${-quant.zeroPoint}` : `- ${quant.zeroPoint}`;
+  const real = quant === undefined ? '' : `, real = (q ${zeroPoint}) * ${floatText(quant.scale)}`;
   return `| ${role} | ${element} ${formatShape(shape)}${real} |\n`;
 }
 
@@ -39,8 +42,8 @@ export function selfTestParagraph({ bitExact, digest, vectors, vectorSource }: F
   const exact = bitExact
     ? 'every byte must be equal'
     : 'values may differ by 1e-5, because compilers fuse multiplications and additions of floats';
-  return `The self-test runs ${vectors.length} inputs (${vectorSource}) and compares the outputs with what tinyml computed:
-${exact}. It prints one line:
+  return `The self-test runs ${vectors.length} inputs (${vectorSource}) and compares the outputs with what
+tinyml computed: ${exact}. It prints one line:
 
     ${SELF_TEST_WORD} PASS model=${selfTestModel(digest)} vectors=…
 
