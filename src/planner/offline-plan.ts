@@ -9,9 +9,11 @@ import { NOT_PLANNED_OFFLINE } from './buffer-requests.ts';
 import type { ModelOutline } from './outline.ts';
 import { planArena } from './plan-arena.ts';
 
-/** Pairs of buffers looked at in one search: about a second. */
-const MAX_WORK = 2 ** 27;
+/** Pairs of buffers looked at in one search: a second or two. */
+const MAX_WORK = 2 ** 24;
 const MAX_ROUNDS = 4000;
+/** Models with more are left to TFLM. */
+const MAX_BUFFERS_SEARCHED = 1000;
 
 interface Placement {
   /** Buffers in the order they were placed, each as low as it fits. */
@@ -119,23 +121,17 @@ function offsetsOf({ subgraphs }: ModelOutline, { buffers }: ArenaPlan, placemen
   return bySubgraph.flat();
 }
 
-/** A plan, and the least arena of `target` without and with it. */
-export interface OfflinePlan {
-  /** One for each tensor of all subgraphs; -1 for constants and variables. */
-  readonly offsets: readonly number[];
-  readonly minimumBytes: number;
-  readonly ownMinimumBytes: number;
-}
-
 /**
- * A plan with which the least arena on `target` is smaller than with TFLM's own, or undefined where none was found. A
- * plan that the model already has is not looked at. Live buffers never overlap, also on other targets.
+ * A plan with which the least arena on `target` is smaller than with TFLM's own, or undefined where none was found: one
+ * offset for each tensor of all subgraphs, -1 for constants and variables. A plan that the model already has is not
+ * looked at. Live buffers never overlap, also on other targets.
  */
-export function betterPlan({ subgraphs }: ModelOutline, target: ArenaTarget): OfflinePlan | undefined {
+export function betterPlan({ subgraphs }: ModelOutline, target: ArenaTarget): readonly number[] | undefined {
   const own = planArena({ subgraphs }, target);
-  if (own.buffers.length === 0 || own.headBytes === leastHeadBytes(own.buffers)) return undefined;
+  if (own.buffers.length > MAX_BUFFERS_SEARCHED || own.headBytes === leastHeadBytes(own.buffers)) {
+    return undefined;
+  }
   const offsets = offsetsOf({ subgraphs }, own, new Search(own.buffers).run());
-  const { minimumBytes } = planArena({ subgraphs, offlinePlan: offsets }, target);
-  if (minimumBytes >= own.minimumBytes) return undefined;
-  return { offsets, minimumBytes, ownMinimumBytes: own.minimumBytes };
+  const planned = planArena({ subgraphs, offlinePlan: offsets }, target);
+  return planned.minimumBytes < own.minimumBytes ? offsets : undefined;
 }

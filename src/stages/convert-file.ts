@@ -80,13 +80,13 @@ function quantized(
   return runPasses(graph, [quantizePass(ranges, { densePerChannel, means })], observe);
 }
 
-/** The bytes of the `.tflite` file. Throws usage errors for options that do not fit the model. */
-export function convertGraph(
+/** The graph to write. Throws usage errors for options that do not fit the model. */
+export function convertedGraph(
   imported: Graph,
   options: ConvertFileOptions,
   report: Reporter,
   observe: PassObserver = () => {},
-): Uint8Array {
+): Graph {
   checkPassNames(options.without);
   observe('imported', imported);
   let graph = imported;
@@ -106,5 +106,16 @@ export function convertGraph(
     graph = runPasses(graph, selected(int8Passes, options.without), observe);
     if (options.io === 'float') graph = runPasses(graph, [floatIo], observe);
   }
+  return graph;
+}
+
+/** The bytes of the `.tflite` file. Throws usage errors for options that do not fit the model. */
+export function convertGraph(
+  imported: Graph,
+  options: ConvertFileOptions,
+  report: Reporter,
+  observe?: PassObserver,
+): Uint8Array {
+  const graph = convertedGraph(imported, options, report, observe);
   return writeTflite(graph, { tflmOnly: options.tflmOnly });
 }

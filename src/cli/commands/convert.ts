@@ -11,6 +11,7 @@ interface ConvertFlags {
   readonly calibration?: string;
   readonly dumpIr?: string;
   readonly tflmOnly?: boolean;
+  readonly plan?: 'offline';
   /** commander files `--no-pass <name>` under `pass`. */
   readonly pass: readonly string[];
   readonly json?: boolean;
@@ -47,6 +48,12 @@ export function registerConvert(program: Command, io: CliIo): void {
     )
     .option('--dump-ir <dir>', 'for a model file: write the graph as text after every pass')
     .option('--tflm-only', 'for a model file: smaller, for TensorFlow Lite Micro and nothing else')
+    .addOption(
+      new Option(
+        '--plan <how>',
+        'for a model file: plan the arena in the file, where that saves memory',
+      ).choices(['offline']),
+    )
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -55,7 +62,7 @@ Examples:
   $ tinyml convert --int8 -o sine.tflite
   $ tinyml convert --io float
   $ tinyml convert kws.h5 --int8 --calibration x.npy -o kws.tflite
-  $ tinyml convert person_detect.tflite -o smaller.tflite`,
+  $ tinyml convert person_detect.tflite -o smaller.tflite --plan offline`,
     )
     .action(async (model: string | undefined, flags: ConvertFlags) => {
       const { int8, float, pass, json, tflmOnly, ...rest } = flags;

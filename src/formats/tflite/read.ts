@@ -9,6 +9,7 @@ import { checkGraph } from '../../ir/check.ts';
 import type { Graph, Node, Value, ValueId } from '../../ir/graph.ts';
 import { Allowance, boundedNumbers, boundedText } from './allowance.ts';
 import { Model, type SubGraph } from './generated/tflite_generated.ts';
+import { OFFLINE_PLAN, OFFLINE_PLAN_HEADER_BYTES } from './offline-plan.ts';
 import { type CodeInFile, type KnownOperator, readCodes, readKinds, readNodes } from './read-operators.ts';
 import { corrupt, type FileTensor, readTensors } from './read-tensors.ts';
 import { verifyModel } from './verify.ts';
@@ -40,9 +41,6 @@ export interface TfliteModel {
 }
 
 const VERSION = 3;
-const OFFLINE_PLAN = 'OfflineMemoryAllocation';
-/** An offline plan is int32: version, number of subgraphs, number of offsets, offsets. */
-const OFFLINE_PLAN_HEADER_BYTES = 12;
 const LEFT_TO_THE_PLANNER = -1;
 
 /** TFLM itself never looks at the version; every application does. */
