@@ -67,6 +67,28 @@ function isHybrid({ operator, inputs }: OperatorView): boolean {
   return image?.dtype === 'float32' && inputs[1] !== undefined && inputs[1].dtype !== 'float32';
 }
 
+/** CONCATENATION copies bytes, so its int8 operands must mean the same by them. */
+function joinsScales({ inputs, outputs: [output] }: OperatorView): boolean {
+  const after = output?.quantization;
+  if (output?.dtype !== 'int8' || after === undefined) return false;
+  return inputs.some((input) => {
+    const before = input?.quantization;
+    return before?.scales[0] !== after.scales[0] || before.zeroPoints[0] !== after.zeroPoints[0];
+  });
+}
+
+function outputIsNot(scale: number | undefined, zeroPoint: number): (view: OperatorView) => boolean {
+  return ({ inputs: [input], outputs: [output] }) => {
+    if (input?.dtype !== 'int8' || output?.dtype !== 'int8') return false;
+    const { scales, zeroPoints } = output.quantization ?? { scales: [], zeroPoints: [] };
+    return zeroPoints[0] !== zeroPoint || (scale !== undefined && scales[0] !== scale);
+  };
+}
+
+function mixesTypes({ inputs: [left, right] }: OperatorView): boolean {
+  return left?.dtype !== right?.dtype;
+}
+
 const HYBRID = says(
   isHybrid,
   'It does not multiply float32 by integer weights: the model has to be quantized in full.',
@@ -80,6 +102,11 @@ const RESCALING_POOL = says(
 /** Of TensorFlow Lite Micro itself, and of the libraries made of it. */
 const EVERYWHERE: Limits = {
   AVERAGE_POOL_2D: [UINT8, RESCALING_POOL],
+  BATCH_MATMUL: [says(mixesTypes, 'It multiplies matrices of one type only.')],
+  CONCATENATION: [
+    says(({ inputs }) => inputs.length > 10, 'It joins at most 10 tensors.'),
+    says(joinsScales, 'It joins int8 tensors only where all have the scale and zero point of the output.'),
+  ],
   CONV_2D: [HYBRID, UINT8],
   DEPTHWISE_CONV_2D: [
     HYBRID,
@@ -92,11 +119,20 @@ const EVERYWHERE: Limits = {
   DEQUANTIZE: [says(is('float16'), 'It does not unpack float16 weights.')],
   FULLY_CONNECTED: [HYBRID, UINT8],
   HARD_SWISH: [says(is('int16'), 'Its HARD_SWISH does not take int16.')],
+  LOGISTIC: [
+    says(outputIsNot(undefined, -128), 'Its LOGISTIC of int8 wants an output with zero point -128.'),
+  ],
   MAX_POOL_2D: [UINT8, RESCALING_POOL],
   QUANTIZE: [
     says(
       (view) => is('float32')(view) && view.outputs[0]?.dtype === 'uint8',
       'It does not quantize float32 to uint8.',
+    ),
+  ],
+  SOFTMAX: [
+    says(
+      outputIsNot(1 / 256, -128),
+      'Its SOFTMAX of int8 wants an output with scale 1/256 and zero point -128.',
     ),
   ],
   TRANSPOSE_CONV: [HYBRID],
@@ -121,6 +157,11 @@ const ARDUINO: Limits = {
     ),
   ],
   FULLY_CONNECTED: [
+    says(
+      ({ inputs: [input], outputs: [output] }) =>
+        input?.dtype === 'int8' && (output.shape.length < 2 || output.shape.length > 4),
+      'Its FULLY_CONNECTED of int8 stops at an output of fewer than 2 or more than 4 dimensions.',
+    ),
     says(
       (view) => isPerChannel(view) && !is('float32')(view),
       'It computes FULLY_CONNECTED with the first of the scales only where the weights have one for each channel.',
