@@ -105,6 +105,9 @@ target_include_directories(tflm SYSTEM PUBLIC
   "\${TFLM_DIR}/third_party/kissfft"
   "\${TFLM_DIR}/third_party/ruy")
 target_compile_definitions(tflm PUBLIC TF_LITE_STATIC_MEMORY)
+# As in TFLM's own Makefile; with exceptions its sources do not compile.
+target_compile_options(tflm PUBLIC $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions>
+  $<$<COMPILE_LANGUAGE:CXX>:-fno-rtti>)
 
 add_library(${name}_library STATIC
 ${sourcesOf(paths)
