@@ -12,6 +12,7 @@ import { readFiniteArray } from '../stages/dataset-reader.ts';
 import { graphCost } from '../stages/graph-cost.ts';
 import { type PlannedModel, writePlanned } from '../stages/offline-plan.ts';
 import type { PassStep } from '../stages/pass-steps.ts';
+import type { Library } from '../targets/tflm/operators.ts';
 import type { CliIo } from './io.ts';
 import { openProject } from './project.ts';
 import { publishBytes } from './publish.ts';
@@ -23,6 +24,7 @@ export interface ConvertFileFlags {
   readonly type?: 'int8' | 'float';
   readonly io?: 'int8' | 'float';
   readonly densePerChannel?: boolean;
+  readonly library?: Library;
   readonly calibration?: string;
   readonly output?: string;
   readonly dumpIr?: string;
@@ -80,6 +82,7 @@ export async function convertFile(io: CliIo, modelPath: string, flags: ConvertFi
       ...(records === undefined ? {} : { calibration: records }),
       io: flags.io ?? config.conversion.io,
       densePerChannel: flags.densePerChannel ?? config.quantization.densePerChannel,
+      library: flags.library ?? config.conversion.library,
       without: flags.without,
       tflmOnly: flags.tflmOnly,
     };

@@ -40,6 +40,7 @@ export async function readAnyModel(io: CliIo, path: string): Promise<ModelBytes>
     type: 'float',
     io: 'float',
     densePerChannel: false,
+    library: 'tflm',
     tflmOnly: false,
     without: [],
   } as const;

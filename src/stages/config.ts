@@ -75,6 +75,12 @@ const conversionSchema = z.strictObject({
     .enum(['int8', 'float'])
     .default('int8')
     .describe('Type of the inputs and outputs of an int8 model; float adds QUANTIZE and DEQUANTIZE.'),
+  library: z
+    .enum(LIBRARIES)
+    .default('tflm')
+    .describe(
+      'The library that will run an int8 model: for the Arduino libraries, whose MEAN may be off by one, means become AVERAGE_POOL_2D.',
+    ),
 });
 
 const exportSchema = z.strictObject({

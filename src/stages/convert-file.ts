@@ -9,8 +9,10 @@ import { floatIo } from '../passes/float-io.ts';
 import { type Pass, type PassObserver, runPasses } from '../passes/pass.ts';
 import { floatPasses, int8Passes } from '../passes/pipelines.ts';
 import { quantizePass } from '../passes/quantize/quantize.ts';
+import type { Library } from '../targets/tflm/operators.ts';
 import { calibrate } from './calibrate.ts';
 import { type FloatArray, recordLength } from './dataset-reader.ts';
+import { libraryPasses } from './library-passes.ts';
 import { isInt8 } from './pass-steps.ts';
 
 export interface ConvertFileOptions {
@@ -18,6 +20,8 @@ export interface ConvertFileOptions {
   readonly type?: 'int8' | 'float';
   readonly io: 'int8' | 'float';
   readonly densePerChannel: boolean;
+  /** What will run an int8 model. */
+  readonly library: Library;
   /** Smaller, for TFLM and nothing else. */
   readonly tflmOnly: boolean;
   /** Representative inputs, one per index of axis 0. */
@@ -98,9 +102,13 @@ export function convertedGraph(
         'Leave --float out.',
       );
     }
+    graph = runPasses(graph, libraryPasses(options.library), observe);
   } else {
     graph = runPasses(graph, selected(floatPasses, options.without), observe);
-    if (options.type !== 'float') graph = quantized(graph, options, report, observe);
+    if (options.type !== 'float') {
+      graph = runPasses(graph, libraryPasses(options.library), observe);
+      graph = quantized(graph, options, report, observe);
+    }
   }
   if (isInt8(graph)) {
     graph = runPasses(graph, selected(int8Passes, options.without), observe);

@@ -62,6 +62,14 @@ function operatorNames({ subgraphs }: ModelOutline): string[] {
 
 const LIBRARY_CURE = `Choose another library with --library (${ARDUINO_LIBRARIES.join(', ')}), or --tflm for TensorFlow Lite Micro itself.`;
 
+function refusalCure(library: Library, operator: string): string {
+  if (operator === 'FULLY_CONNECTED') return `Convert without --dense-per-channel. ${LIBRARY_CURE}`;
+  if (operator === 'MEAN') {
+    return `Convert it for the library: "tinyml convert --library ${library}", or "library" under "conversion" in the project file.`;
+  }
+  return LIBRARY_CURE;
+}
+
 /** Throws where the library would not run the model, or would compute something else. */
 function checkLibrary(library: Library, outline: ModelOutline): void {
   for (const { operators, tensors: all } of outline.subgraphs) {
@@ -82,9 +90,7 @@ function checkLibrary(library: Library, outline: ModelOutline): void {
         throw unsupportedError(
           'library-refusal',
           `${library} does not run this model as it should. ${refusal}`,
-          operator.name === 'FULLY_CONNECTED'
-            ? `Convert without --dense-per-channel. ${LIBRARY_CURE}`
-            : LIBRARY_CURE,
+          refusalCure(library, operator.name),
         );
       }
     }

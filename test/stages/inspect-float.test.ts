@@ -28,7 +28,13 @@ describe.skipIf(folder === undefined)(`Keras models (${NO_SHARED})`, () => {
       shape: [2, ...records.shape.slice(1)],
       data: records.data.subarray(0, 2 * (records.data.length / records.shape[0])),
     };
-    const options = { io: 'int8', densePerChannel: false, tflmOnly: false, calibration } as const;
+    const options = {
+      io: 'int8',
+      densePerChannel: false,
+      library: 'tflm',
+      tflmOnly: false,
+      calibration,
+    } as const;
     const { int8, float } = inspectFloatGraph(graph, false);
     if ('refused' in int8) throw new Error(int8.refused);
     const convert = (without: readonly string[]) =>
