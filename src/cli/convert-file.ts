@@ -4,12 +4,15 @@ import { dirname, join, resolve } from 'node:path';
 import { readInputFile } from '../artifacts/files.ts';
 import { usageError, withErrorContext } from '../core/errors.ts';
 import { readModelFile } from '../formats/model-file.ts';
+import { writeTflite } from '../formats/tflite/write.ts';
 import type { Graph } from '../ir/graph.ts';
 import { printGraph } from '../ir/print.ts';
-import { convertGraph } from '../stages/convert-file.ts';
+import { convertedGraph } from '../stages/convert-file.ts';
 import { readFiniteArray } from '../stages/dataset-reader.ts';
 import { graphCost } from '../stages/graph-cost.ts';
+import { type PlannedModel, writePlanned } from '../stages/offline-plan.ts';
 import type { PassStep } from '../stages/pass-steps.ts';
+import type { Library } from '../targets/tflm/operators.ts';
 import type { CliIo } from './io.ts';
 import { openProject } from './project.ts';
 import { publishBytes } from './publish.ts';
@@ -21,13 +24,31 @@ export interface ConvertFileFlags {
   readonly type?: 'int8' | 'float';
   readonly io?: 'int8' | 'float';
   readonly densePerChannel?: boolean;
+  readonly library?: Library;
   readonly calibration?: string;
   readonly output?: string;
   readonly dumpIr?: string;
   readonly tflmOnly: boolean;
+  /** Plans the arena in the file, where that saves memory. */
+  readonly plan?: 'offline';
   /** Passes to leave out. */
   readonly without: readonly string[];
   readonly json: boolean;
+}
+
+function writeModel(graph: Graph, { tflmOnly, plan }: ConvertFileFlags): PlannedModel {
+  return plan === undefined ? { model: writeTflite(graph, { tflmOnly }) } : writePlanned(graph, tflmOnly);
+}
+
+function formatPlan(arenas: PlannedModel['arenas']): string {
+  if (arenas === undefined) {
+    return "TensorFlow Lite Micro's own plan of the arena is as good as any that was found; the file has none.\n";
+  }
+  const sizes = Object.entries(arenas).map(
+    ([target, { ownBytes, plannedBytes }]) =>
+      `  ${target}: ${formatCount(plannedBytes)} bytes instead of ${formatCount(ownBytes)}\n`,
+  );
+  return `The file plans the arena. It needs, at least:\n${sizes.join('')}`;
 }
 
 export async function convertFile(io: CliIo, modelPath: string, flags: ConvertFileFlags): Promise<void> {
@@ -61,15 +82,19 @@ export async function convertFile(io: CliIo, modelPath: string, flags: ConvertFi
       ...(records === undefined ? {} : { calibration: records }),
       io: flags.io ?? config.conversion.io,
       densePerChannel: flags.densePerChannel ?? config.quantization.densePerChannel,
+      library: flags.library ?? config.conversion.library,
       without: flags.without,
       tflmOnly: flags.tflmOnly,
     };
-    const model = withErrorContext(modelPath, () => convertGraph(graph, options, reporter, observe));
+    const converted = withErrorContext(modelPath, () => convertedGraph(graph, options, reporter, observe));
+    const { model, arenas } = writeModel(converted, flags);
     reporter.clear();
     const written = publishBytes(io, model, output);
     const result = { model: modelPath, inputBytes: bytes.length, written, bytes: model.length };
+    const plan = flags.plan === undefined ? {} : { plan: arenas ?? null };
     const text = `${formatSteps(steps)}\n\n${written}: ${formatCount(model.length)} bytes (${modelPath}: ${formatCount(bytes.length)})\n`;
-    io.stdout.write(json ? `${JSON.stringify({ ...result, steps })}\n` : text);
+    const planText = flags.plan === undefined ? '' : formatPlan(arenas);
+    io.stdout.write(json ? `${JSON.stringify({ ...result, ...plan, steps })}\n` : `${text}${planText}`);
   } finally {
     reporter.clear();
   }

@@ -1,80 +1,96 @@
-/** `tinyml inspect` */
+/** `tinyml inspect`: any model; figures and warnings to stdout, its memory plan drawn where that is asked for. */
 
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { readInputFile } from '../artifacts/files.ts';
 import { withErrorContext } from '../core/errors.ts';
-import { formatShape } from '../core/tensor.ts';
-import {
-  type Inspection,
-  inspectModel,
-  type QuantizationSummary,
-  type TensorSummary,
-} from '../stages/inspect.ts';
+import { readModelFile, tfliteSource } from '../formats/model-file.ts';
+import type { ArenaPlan, ArenaTarget } from '../planner/arena-plan.ts';
+import { type InspectedModel, inspectModel } from '../stages/inspect.ts';
+import { type InspectedFloatModel, inspectFloatGraph } from '../stages/inspect-float.ts';
+import { memoryPicture } from '../stages/memory-picture.ts';
+import { memoryPlanSvg } from '../targets/plots/memory-plan.ts';
 import type { CliIo } from './io.ts';
-import { formatSteps } from './render-steps.ts';
-import { formatCount, formatFigure, formatTable } from './table.ts';
+import { openProject } from './project.ts';
+import { publishBytes } from './publish.ts';
+import { renderFloatInspection } from './render-float-inspection.ts';
+import { renderInspection } from './render-inspection.ts';
+import { renderMemoryPlan } from './render-memory-plan.ts';
+import { createTerminalReporter } from './terminal-reporter.ts';
 
-function formatQuantization(quantization: QuantizationSummary | undefined): string {
-  if (quantization === undefined) return '';
-  if ('zeroPoint' in quantization)
-    return `scale ${formatFigure(quantization.scale)}, zero point ${quantization.zeroPoint}`;
-  const { channels, axis, minScale, maxScale } = quantization;
-  return `${channels} scales ${formatFigure(minScale)} … ${formatFigure(maxScale)} along axis ${axis}`;
+export interface InspectFlags {
+  readonly plan?: boolean;
+  readonly planSvg?: string;
+  readonly target: ArenaTarget;
+  readonly json?: boolean;
 }
 
-function formatTensor({ name, dtype, shape, quantization }: TensorSummary): string {
-  const quant = formatQuantization(quantization);
-  return `${name}  ${dtype} ${formatShape(shape)}${quant === '' ? '' : `  ${quant}`}`;
+/** What is printed, and the model whose memory is drawn. */
+interface Report {
+  readonly text: string;
+  readonly json: object;
+  readonly drawn: InspectedModel;
+  readonly drawnTitle: string;
 }
 
-function operatorRows({ operators }: Inspection): string[][] {
-  return operators.map(({ operator, version, inputs, outputs, macs, constantBytes }, index) => [
-    String(index),
-    operator,
-    String(version),
-    formatShape(inputs[0].shape),
-    outputs.map(({ shape }) => formatShape(shape)).join(' '),
-    formatQuantization(outputs[0].quantization),
-    formatCount(macs),
-    formatCount(constantBytes),
-  ]);
+function planOf({ plans }: InspectedModel, target: ArenaTarget): ArenaPlan {
+  return plans.find((plan) => plan.target === target) as ArenaPlan;
 }
 
-function renderInspection(model: string, inspection: Inspection): string {
-  const { fileBytes, constantBytes, overheadBytes, macs, inputs, outputs, unusedOperatorCodes, passes } =
-    inspection;
-  const percent = ((overheadBytes / fileBytes) * 100).toFixed(0);
-  const lines = [
-    `${model}: ${formatCount(fileBytes)} bytes = ${formatCount(constantBytes)} of constants + ${formatCount(overheadBytes)} of overhead (${percent} %)`,
-    ...inputs.map((tensor) => `input   ${formatTensor(tensor)}`),
-    ...outputs.map((tensor) => `output  ${formatTensor(tensor)}`),
-    '',
-    formatTable(
-      [
-        { title: '#', align: 'right' },
-        { title: 'operator' },
-        { title: 'version', align: 'right' },
-        { title: 'input' },
-        { title: 'output' },
-        { title: 'output quantization' },
-        { title: 'MACs', align: 'right' },
-        { title: 'constant bytes', align: 'right' },
-      ],
-      operatorRows(inspection),
-    ),
-    '',
-    `${formatCount(macs)} multiply-accumulates per inference`,
-  ];
-  if (passes.length > 1) lines.push('', 'What "tinyml convert" would save:', formatSteps(passes));
-  if (unusedOperatorCodes.length > 0)
-    lines.push(`operator codes that nothing uses: ${unusedOperatorCodes.join(', ')}`);
-  return `${lines.join('\n')}\n`;
+function modelReport(name: string, bytes: Uint8Array, arrayName: string | undefined): Report {
+  const drawn = withErrorContext(name, () => inspectModel(bytes));
+  const title = arrayName === undefined ? name : `${name}, array ${arrayName}`;
+  const format = arrayName === undefined ? { format: 'tflite' } : { format: 'c-array', array: arrayName };
+  return {
+    text: renderInspection(title, drawn.inspection),
+    json: { ...format, ...drawn.inspection },
+    drawn,
+    drawnTitle: title,
+  };
 }
 
-export function inspect(io: CliIo, model: string, json: boolean): void {
-  const bytes = readInputFile(resolve(io.cwd, model), 'a .tflite file');
-  const inspection = withErrorContext(model, () => inspectModel(bytes));
-  io.stdout.write(
-    json ? `${JSON.stringify({ model, ...inspection })}\n` : renderInspection(model, inspection),
+function floatReport(name: string, model: InspectedFloatModel): Report {
+  const { float, int8, passes } = model;
+  const drawn = 'refused' in int8 ? float : int8;
+  const asInt8 = 'refused' in int8 ? { asInt8Refused: int8.refused } : { asInt8: int8.inspection };
+  return {
+    text: renderFloatInspection(name, model),
+    json: { format: 'float-model', ...float.inspection, passes, ...asInt8 },
+    drawn,
+    drawnTitle: 'refused' in int8 ? name : `${name} as int8`,
+  };
+}
+
+async function reportOf(io: CliIo, name: string): Promise<Report> {
+  const path = resolve(io.cwd, name);
+  const bytes = readInputFile(path, 'a model file');
+  const source = tfliteSource(bytes, name);
+  if (source !== undefined) return modelReport(name, source.bytes, source.arrayName);
+  const { config } = openProject(io, createTerminalReporter(io));
+  const graph = await readModelFile(bytes, name, (shard) =>
+    readInputFile(join(dirname(path), shard), 'weights'),
   );
+  const { densePerChannel } = config.quantization;
+  return floatReport(
+    name,
+    withErrorContext(name, () => inspectFloatGraph(graph, densePerChannel)),
+  );
+}
+
+export async function inspect(io: CliIo, model: string, flags: InspectFlags): Promise<void> {
+  const { text, json, drawn, drawnTitle } = await reportOf(io, model);
+  const plan = planOf(drawn, flags.target);
+  const picture = memoryPicture(drawn.outline, plan, `${drawnTitle}, ${flags.target}`);
+  const written =
+    flags.planSvg === undefined ? undefined : publishBytes(io, memoryPlanSvg(picture), flags.planSvg);
+  if (flags.json === true) {
+    const drawing = { ...plan, steps: picture.steps, boxes: picture.boxes };
+    const { buffers: _, ...shown } = drawing;
+    io.stdout.write(
+      `${JSON.stringify({ model, ...json, plan: shown, ...(written === undefined ? {} : { written }) })}\n`,
+    );
+    return;
+  }
+  io.stdout.write(text);
+  if (flags.plan === true) io.stdout.write(`\n${renderMemoryPlan(picture)}`);
+  if (written !== undefined) io.stdout.write(`\n${written}\n`);
 }

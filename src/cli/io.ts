@@ -11,6 +11,8 @@ export interface CliIo {
   readonly stdout: OutputStream;
   /** Progress, warnings, errors. */
   readonly stderr: OutputStream;
+  /** What is piped into the command; opened when a command asks for it. */
+  readonly stdin?: () => AsyncIterable<Uint8Array>;
   /** Absolute path of the project. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;

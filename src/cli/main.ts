@@ -2,9 +2,12 @@
 
 import { Command, CommanderError } from 'commander';
 import { EXIT_CODES, TinymlError } from '../core/errors.ts';
+import { registerCheck } from './commands/check.ts';
 import { registerConvert } from './commands/convert.ts';
 import { registerDataset } from './commands/dataset.ts';
+import { registerDiff } from './commands/diff.ts';
 import { registerEvaluate } from './commands/evaluate.ts';
+import { registerExplain } from './commands/explain.ts';
 import { registerExportC } from './commands/export-c.ts';
 import { registerInit } from './commands/init.ts';
 import { registerInspect } from './commands/inspect.ts';
@@ -12,6 +15,7 @@ import { registerPredict } from './commands/predict.ts';
 import { registerQuantize } from './commands/quantize.ts';
 import { registerRun } from './commands/run.ts';
 import { registerTrain } from './commands/train.ts';
+import { registerVerify } from './commands/verify.ts';
 import type { CliIo } from './io.ts';
 import { VERSION } from './version.ts';
 
@@ -26,6 +30,10 @@ const REGISTER = [
   registerExportC,
   registerPredict,
   registerInspect,
+  registerVerify,
+  registerExplain,
+  registerCheck,
+  registerDiff,
 ];
 
 const EXAMPLES = `

@@ -7,6 +7,7 @@ import { writeNpy } from '../data/npy.ts';
 import { type FloatArray, readFiniteArray, recordAt } from '../stages/dataset-reader.ts';
 import { predictRaw, predictReal } from '../stages/predict.ts';
 import type { CliIo } from './io.ts';
+import { readModelBytes } from './model-bytes.ts';
 import { publishBytes } from './publish.ts';
 
 export interface PredictFlags {
@@ -60,7 +61,7 @@ export function predict(io: CliIo, modelPath: string, flags: PredictFlags): void
   if ((rawInput === undefined) !== (rawOutput === undefined)) {
     throw usageError('raw-pair', '--raw-input and --raw-output go together', 'See "tinyml predict --help".');
   }
-  const model = readInputFile(resolve(io.cwd, modelPath), 'a .tflite file');
+  const model = readModelBytes(io, modelPath);
   withErrorContext(modelPath, () => {
     if (rawInput !== undefined && rawOutput !== undefined) {
       const bytes = predictRawFile(io, model, rawInput, rawOutput);

@@ -1,8 +1,9 @@
 /** Any model file as a graph. The content decides what it is, not the name. */
 
-import { inputError, withErrorContext } from '../core/errors.ts';
+import { inputError, unsupportedError, withErrorContext } from '../core/errors.ts';
 import type { FloatModel } from '../core/float-model.ts';
 import type { Graph } from '../ir/graph.ts';
+import { type CArray, readCArray } from './c-array/read-c-array.ts';
 import { readKerasH5 } from './hdf5/keras-h5.ts';
 import { importKeras } from './keras/import.ts';
 import { readKerasZip } from './keras-zip/read.ts';
@@ -25,6 +26,7 @@ const HDF5_MARK = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 const ZIP_MARK = [0x50, 0x4b, 0x03, 0x04];
 const TFLITE_MARK = [0x54, 0x46, 0x4c, 0x33];
 const UTF8_BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+const UTF16_BYTE_ORDER_MARK = [0xff, 0xfe];
 const OPENING_BRACE = 0x7b;
 const WHITE_SPACE = [0x20, 0x09, 0x0a, 0x0d];
 
@@ -38,6 +40,36 @@ function keras(read: (bytes: Uint8Array) => Promise<FloatModel>): ModelFormat['r
   return async (bytes) => importKeras(await read(bytes));
 }
 
+/** What C source has and no other text format here: braces, semicolons or preprocessor lines, after another start. */
+const SOURCE_SIGNS = [OPENING_BRACE, 0x3b, 0x23];
+const LOOKED_AT_BYTES = 4096;
+/** The longest text that Node holds is a little more. */
+const MAX_SOURCE_BYTES = 2 ** 28;
+
+/** PowerShell's `xxd -i model.tflite > model.h` writes UTF-16. */
+function isUtf16(bytes: Uint8Array): boolean {
+  return startsWith(bytes, 0, UTF16_BYTE_ORDER_MARK);
+}
+
+function looksLikeSource(bytes: Uint8Array): boolean {
+  if (isUtf16(bytes)) return true;
+  const isText = bytes
+    .subarray(0, LOOKED_AT_BYTES)
+    .every((byte) => byte >= 0x20 || WHITE_SPACE.includes(byte));
+  return isText && SOURCE_SIGNS.some((sign) => bytes.includes(sign));
+}
+
+function readSource(bytes: Uint8Array): CArray {
+  if (bytes.length > MAX_SOURCE_BYTES) {
+    throw unsupportedError(
+      'source-too-large',
+      `The source has ${bytes.length} bytes; C arrays are read up to ${MAX_SOURCE_BYTES} bytes of text.`,
+      'Give the .tflite file that the array was made from.',
+    );
+  }
+  return readCArray(new TextDecoder(isUtf16(bytes) ? 'utf-16le' : 'utf-8').decode(bytes));
+}
+
 const FORMATS: readonly ModelFormat[] = [
   {
     recognizes: (bytes) => startsWith(bytes, 4, TFLITE_MARK),
@@ -49,10 +81,31 @@ const FORMATS: readonly ModelFormat[] = [
     recognizes: looksLikeJson,
     read: (bytes, loadShard) => importKeras(readTfjsModel(new TextDecoder().decode(bytes), loadShard)),
   },
+  { recognizes: looksLikeSource, read: (bytes) => readTflite(readSource(bytes).bytes).graph },
 ];
 
+/** Where the bytes of a `.tflite` model come from. */
+export interface TfliteSource {
+  readonly bytes: Uint8Array;
+  /** Of the array in C source that holds them. */
+  readonly arrayName?: string;
+}
+
 /**
- * Reads `.tflite`, Keras `.h5` and `.keras`, and TensorFlow.js' `model.json`, whose weight files `loadShard` returns.
+ * The `.tflite` model that a file is, or that its C source holds; undefined for the formats of float models. Errors
+ * about the source carry `name` in front; bytes of no known format are handed on, since TFLM runs models without a mark.
+ */
+export function tfliteSource(bytes: Uint8Array, name: string): TfliteSource | undefined {
+  const index = FORMATS.findIndex(({ recognizes }) => recognizes(bytes));
+  if (index <= 0) return { bytes };
+  if (index < FORMATS.length - 1) return undefined;
+  const array = withErrorContext(name, () => readSource(bytes));
+  return { bytes: array.bytes, arrayName: array.name };
+}
+
+/**
+ * Reads `.tflite`, Keras `.h5` and `.keras`, TensorFlow.js' `model.json`, whose weight files `loadShard` returns, and C
+ * source with the array of a `.tflite` model.
  * Errors carry `name` in front: input errors for damaged files, unsupported errors for what no chip computes.
  */
 export async function readModelFile(bytes: Uint8Array, name: string, loadShard: LoadShard): Promise<Graph> {
@@ -61,7 +114,7 @@ export async function readModelFile(bytes: Uint8Array, name: string, loadShard: 
     throw inputError(
       'unknown-model-format',
       `${name} is no model file that tinyml knows.`,
-      'Give a .h5, .keras or .tflite file, or the model.json of TensorFlow.js.',
+      'Give a .h5, .keras or .tflite file, the model.json of TensorFlow.js, or C source with the array of a model.',
     );
   }
   try {

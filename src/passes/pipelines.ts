@@ -9,6 +9,7 @@ import { foldConstants } from './fold-constants.ts';
 import { foldScaleShiftBackward } from './fold-scale-shift-backward.ts';
 import { foldScaleShiftForward } from './fold-scale-shift-forward.ts';
 import { fuseActivation } from './fuse-activation.ts';
+import { meansAsPools } from './means-as-pools.ts';
 import type { Pass } from './pass.ts';
 import { shareDuplicates } from './share-duplicates.ts';
 
@@ -29,6 +30,9 @@ export const floatPasses: readonly Pass[] = [
   // What folding switched off is known by now.
   dropDeadChannels,
 ];
+
+/** What the Arduino libraries compute exactly, in place of what they do not; before quantization, so that scales suit it. */
+export const arduinoPasses: readonly Pass[] = [meansAsPools];
 
 /** An int8 graph, quantized here or read from a file, to the one that is written. */
 export const int8Passes: readonly Pass[] = [deadCode, dropConstantChannels];

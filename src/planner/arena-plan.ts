@@ -43,7 +43,11 @@ export interface ArenaPlan {
   readonly tailBytes: number;
   /** `MicroInterpreter::arena_used_bytes()`: head and tail. */
   readonly usedBytes: number;
-  /** The least arena, a multiple of 16 with a 16-aligned base, with which AllocateTensors and Invoke succeed. */
+  /**
+   * The least arena, a multiple of 16 with a 16-aligned base, with which AllocateTensors and Invoke succeed and nothing
+   * overwrites anything. TFLM accepts a few bytes less for some models: there kernel data overwrites structures that
+   * Prepare has taken for a moment.
+   */
   readonly minimumBytes: number;
   /** The planner needs room of its own while it works; in small models that decides. */
   readonly minimumSetBy: 'used' | 'planning';

@@ -25,7 +25,48 @@ export interface KernelMemory {
   readonly prepare?: BlockRule;
   /** Scratch buffers requested in Prepare, which lie in the head while the operator runs. */
   readonly scratch?: BlockRule;
+  /** Tensors that Prepare fetches as temporary TfLiteTensors, in order; without it, all inputs and outputs once. */
+  readonly fetches?: (view: OperatorView) => readonly OutlineTensor[];
 }
 
 /** By builtin name; an operator without a row is not known. */
 export type KernelTable = Readonly<Record<string, KernelMemory>>;
+
+/** `sizeof` and `alignof` of a structure. */
+export interface StructLayout {
+  readonly bytes: number;
+  readonly align: number;
+}
+
+/**
+ * One build: everything the plan of an arena depends on besides the model. Another build with other sizes is another
+ * object of this type; the order of allocations is the same in every build known here.
+ */
+export interface BuildProfile {
+  readonly abi: Abi;
+  readonly kernels: KernelTable;
+  /** Made once, in this order: the arena's allocator, the memory planner, MicroAllocator, the allocator of options. */
+  readonly allocatorObjects: readonly StructLayout[];
+  /** SubgraphAllocations, one for each subgraph. */
+  readonly subgraphAllocations: StructLayout;
+  /** TfLiteEvalTensor, one for each tensor. */
+  readonly evalTensor: StructLayout;
+  /** NodeAndRegistration, one for each operator. */
+  readonly nodeAndRegistration: StructLayout;
+  /** TfLiteTensor, one for each input and output of the model, and for a moment those of the operator in Prepare. */
+  readonly tensor: StructLayout;
+  /** TfLiteAffineQuantization, which a quantized TfLiteTensor points to. */
+  readonly affineQuantization: StructLayout;
+  /** A pointer, also ScratchBufferHandle and size_t. */
+  readonly pointer: StructLayout;
+  /** internal::ScratchBufferRequest: room for all so far and 12 more while operators are prepared. */
+  readonly scratchRequest: StructLayout;
+  /** AllocationInfo, one for each tensor and scratch buffer while memory is planned. */
+  readonly allocationInfo: StructLayout;
+  /** What the planner itself needs for each buffer it places. */
+  readonly plannerBytesPerBuffer: number;
+  /** sizeof(MicroInterpreter), outside the arena. */
+  readonly interpreterBytes: number;
+  /** sizeof(MicroMutableOpResolver<operatorCount>), outside the arena. */
+  readonly resolverBytes: (operatorCount: number) => number;
+}

@@ -1,16 +1,60 @@
 /** Reproduces TFLM's memory planning for a model and a build. */
 
-import type { ArenaPlan, ArenaTarget } from './arena-plan.ts';
+import { Allocation } from './allocation.ts';
+import { ARENA_ALIGNMENT, alignUp } from './arena.ts';
+import type { ArenaPlan, ArenaTarget, PlannedBuffer } from './arena-plan.ts';
+import { bufferRequests, type Operators, type PlannedRequest } from './buffer-requests.ts';
+import { placeGreedily } from './greedy-plan.ts';
+import { type Lifetimes, markLifetimes } from './lifetimes.ts';
+import { operatorMemory } from './operator-memory.ts';
 import type { ModelOutline } from './outline.ts';
+import { PROFILES } from './profiles.ts';
 
-export function planArena(_outline: ModelOutline, _target: ArenaTarget): ArenaPlan {
-  throw new Error('not written yet');
+function placed(requests: readonly PlannedRequest[]): PlannedBuffer[] {
+  const offsets = placeGreedily(requests);
+  return requests.map(({ offlineOffset: _, ...buffer }, index) => ({ ...buffer, offset: offsets[index] }));
+}
+
+/** Also operators with scratch memory in a subgraph that nothing runs: TFLM plans them with a size it never set. */
+function unknownOperators(operators: Operators, lifetimes: Lifetimes): string[] {
+  const unknown = operators.flatMap((ofSubgraph, subgraph) =>
+    ofSubgraph.filter(
+      ({ known, scratch }, index) =>
+        !known || (scratch.length > 0 && lifetimes.operators[subgraph][index].firstUse === -1),
+    ),
+  );
+  return [...new Set(unknown.map(({ name }) => name))];
+}
+
+/** Throws where no plan is possible: subgraphs that run themselves, thousands of buffers. */
+export function planArena(outline: ModelOutline, target: ArenaTarget): ArenaPlan {
+  const profile = PROFILES[target];
+  const operators = outline.subgraphs.map((subgraph) =>
+    subgraph.operators.map((operator) => operatorMemory(operator, subgraph, profile)),
+  );
+  const lifetimes = markLifetimes(outline);
+  const buffers = placed(bufferRequests(outline, operators, lifetimes));
+  const headBytes = Math.max(0, ...buffers.map(({ offset, bytes }) => offset + bytes));
+  const arena = new Allocation(outline, profile, operators).run(buffers.length, headBytes);
+  const usedBytes = headBytes + arena.tailBytes;
+  return {
+    target,
+    headBytes,
+    tailBytes: arena.tailBytes,
+    usedBytes,
+    minimumBytes: arena.peakBytes,
+    minimumSetBy: arena.peakBytes > alignUp(usedBytes, ARENA_ALIGNMENT) ? 'planning' : 'used',
+    buffers,
+    tail: arena.shares,
+    unknownOperators: unknownOperators(operators, lifetimes),
+  };
 }
 
 /**
  * RAM of the objects outside the arena: MicroInterpreter and MicroMutableOpResolver<operatorCount>, in bytes
- * (sizeof, 32-bit Arm).
+ * (`sizeof` in the build of `target`).
  */
-export function runtimeObjectBytes(_target: ArenaTarget, _operatorCount: number): number {
-  throw new Error('not written yet');
+export function runtimeObjectBytes(target: ArenaTarget, operatorCount: number): number {
+  const { interpreterBytes, resolverBytes } = PROFILES[target];
+  return interpreterBytes + resolverBytes(operatorCount);
 }

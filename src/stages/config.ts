@@ -3,8 +3,11 @@
 import { z } from 'zod';
 import { inputError } from '../core/errors.ts';
 import { isJsonObject, type JsonValue } from '../core/json.ts';
+import { ARENA_TARGETS } from '../planner/arena-plan.ts';
+import { LIBRARIES } from '../targets/tflm/operators.ts';
 import { modelSpecSchema } from '../training/model-spec.ts';
 import { recipeSchema } from '../training/recipe.ts';
+import { parseByteSize, parseCount, SIZE_PATTERN } from './sizes.ts';
 
 export const CONFIG_FILE = 'tinyml.config.json';
 
@@ -72,6 +75,12 @@ const conversionSchema = z.strictObject({
     .enum(['int8', 'float'])
     .default('int8')
     .describe('Type of the inputs and outputs of an int8 model; float adds QUANTIZE and DEQUANTIZE.'),
+  library: z
+    .enum(LIBRARIES)
+    .default('tflm')
+    .describe(
+      'The library that will run an int8 model: for the Arduino libraries, whose MEAN may be off by one, means become AVERAGE_POOL_2D.',
+    ),
 });
 
 const exportSchema = z.strictObject({
@@ -81,6 +90,49 @@ const exportSchema = z.strictObject({
     .describe('tflm: model_data.cc and .h; arduino: model.cpp and .h.'),
   name: z.string().default('g_model').describe('C identifier of the array.'),
   directory: z.string().min(1).default('export').describe('Where the C files are put.'),
+});
+
+/** A number, or text such as "64k"; in the parsed file it is a number. */
+function size(parse: (text: string) => number | undefined, error: string) {
+  return z
+    .union([z.int().nonnegative(), z.string().regex(SIZE_PATTERN, { error })], { error })
+    .transform((value, context) => {
+      const parsed = typeof value === 'number' ? value : parse(value);
+      if (parsed !== undefined) return parsed;
+      context.addIssue(error);
+      return z.NEVER;
+    });
+}
+
+const byteSize = () => size(parseByteSize, 'must be a whole number of bytes, such as 65536 or "64k"');
+
+const checkSchema = z.strictObject({
+  flash: byteSize().optional().describe('The most bytes the model array may take; the code comes on top.'),
+  ram: byteSize()
+    .optional()
+    .describe(
+      'The most bytes the tensor arena and the objects of the runtime may take; stack and application come on top.',
+    ),
+  arena: byteSize().optional().describe('The most bytes the tensor arena may need.'),
+  maxMacs: size(parseCount, 'must be a whole number, such as 5000000 or "5M"')
+    .optional()
+    .describe('The most multiply-accumulates of one inference.'),
+  minAccuracy: z.number().min(0).max(1).optional().describe('The least share of right decisions.'),
+  maxAccuracyDrop: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe("The most by which the converted model's accuracy may be below the float model's."),
+  minSqnr: z
+    .number()
+    .optional()
+    .describe("The least signal to noise of the converted model's outputs against the float model's, in dB."),
+  opsFor: z.enum(LIBRARIES).optional().describe('The library that must have every operator.'),
+  target: z
+    .enum(ARENA_TARGETS)
+    .default('cortex-m-cmsis-nn')
+    .describe('The build of TensorFlow Lite Micro that arena and ram are computed for.'),
 });
 
 /** With biases of 0 every ReLU of the first layer bends at x = 0, and some seeds never learn the wave. */
@@ -106,13 +158,15 @@ export const projectSchema = z
     quantization: quantizationSchema.prefault({}),
     conversion: conversionSchema.prefault({}),
     export: exportSchema.prefault({}),
+    check: checkSchema.prefault({}),
   })
-  .describe('A tinyml project: dataset, model, training, quantization, conversion and export.');
+  .describe('A tinyml project: dataset, model, training, quantization, conversion, export and limits.');
 
 export type ProjectConfig = z.output<typeof projectSchema>;
 export type DatasetConfig = ProjectConfig['dataset'];
 export type QuantizationConfig = ProjectConfig['quantization'];
 export type ConversionConfig = ProjectConfig['conversion'];
+export type CheckConfig = ProjectConfig['check'];
 
 /** The sine project, which every command takes where there is no project file. */
 export const defaultProject: ProjectConfig = projectSchema.parse({});

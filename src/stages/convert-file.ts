@@ -9,8 +9,10 @@ import { floatIo } from '../passes/float-io.ts';
 import { type Pass, type PassObserver, runPasses } from '../passes/pass.ts';
 import { floatPasses, int8Passes } from '../passes/pipelines.ts';
 import { quantizePass } from '../passes/quantize/quantize.ts';
+import type { Library } from '../targets/tflm/operators.ts';
 import { calibrate } from './calibrate.ts';
 import { type FloatArray, recordLength } from './dataset-reader.ts';
+import { libraryPasses } from './library-passes.ts';
 import { isInt8 } from './pass-steps.ts';
 
 export interface ConvertFileOptions {
@@ -18,6 +20,8 @@ export interface ConvertFileOptions {
   readonly type?: 'int8' | 'float';
   readonly io: 'int8' | 'float';
   readonly densePerChannel: boolean;
+  /** What will run an int8 model. */
+  readonly library: Library;
   /** Smaller, for TFLM and nothing else. */
   readonly tflmOnly: boolean;
   /** Representative inputs, one per index of axis 0. */
@@ -80,13 +84,13 @@ function quantized(
   return runPasses(graph, [quantizePass(ranges, { densePerChannel, means })], observe);
 }
 
-/** The bytes of the `.tflite` file. Throws usage errors for options that do not fit the model. */
-export function convertGraph(
+/** The graph to write. Throws usage errors for options that do not fit the model. */
+export function convertedGraph(
   imported: Graph,
   options: ConvertFileOptions,
   report: Reporter,
   observe: PassObserver = () => {},
-): Uint8Array {
+): Graph {
   checkPassNames(options.without);
   observe('imported', imported);
   let graph = imported;
@@ -98,13 +102,28 @@ export function convertGraph(
         'Leave --float out.',
       );
     }
+    graph = runPasses(graph, libraryPasses(options.library), observe);
   } else {
     graph = runPasses(graph, selected(floatPasses, options.without), observe);
-    if (options.type !== 'float') graph = quantized(graph, options, report, observe);
+    if (options.type !== 'float') {
+      graph = runPasses(graph, libraryPasses(options.library), observe);
+      graph = quantized(graph, options, report, observe);
+    }
   }
   if (isInt8(graph)) {
     graph = runPasses(graph, selected(int8Passes, options.without), observe);
     if (options.io === 'float') graph = runPasses(graph, [floatIo], observe);
   }
+  return graph;
+}
+
+/** The bytes of the `.tflite` file. Throws usage errors for options that do not fit the model. */
+export function convertGraph(
+  imported: Graph,
+  options: ConvertFileOptions,
+  report: Reporter,
+  observe?: PassObserver,
+): Uint8Array {
+  const graph = convertedGraph(imported, options, report, observe);
   return writeTflite(graph, { tflmOnly: options.tflmOnly });
 }

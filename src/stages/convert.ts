@@ -6,6 +6,7 @@ import { writeTflite } from '../formats/tflite/write.ts';
 import { floatIo } from '../passes/float-io.ts';
 import { runPasses } from '../passes/pass.ts';
 import { int8Passes } from '../passes/pipelines.ts';
+import { LIBRARIES } from '../targets/tflm/operators.ts';
 import type { ConversionConfig } from './config.ts';
 import { readFloatGraph } from './float-graph.ts';
 import { INT8_MODEL_FILE } from './quantize.ts';
@@ -15,6 +16,7 @@ const overrides = z.strictObject({
   type: z.enum(['int8', 'float']).optional(),
   io: z.enum(['int8', 'float']).optional(),
   densePerChannel: z.boolean().optional(),
+  library: z.enum(LIBRARIES).optional(),
 });
 
 interface ConvertOptions extends ConversionConfig {
@@ -28,15 +30,16 @@ export const convertStage: Stage<ConvertOptions, z.infer<typeof overrides>> = {
   kind: 'tflite',
   summary: 'write the .tflite file',
   overrides,
-  options: ({ conversion, quantization }, { type, io, densePerChannel }) => ({
+  options: ({ conversion, quantization }, { type, io, densePerChannel, library }) => ({
     type: type ?? conversion.type,
     io: io ?? conversion.io,
     densePerChannel: densePerChannel ?? quantization.densePerChannel,
+    library: library ?? conversion.library,
   }),
-  consumes: ({ type, densePerChannel }) =>
+  consumes: ({ type, densePerChannel, library }) =>
     type === 'float'
       ? [{ stage: 'train' }]
-      : [{ stage: 'train' }, { stage: 'quantize', overrides: { densePerChannel } }],
+      : [{ stage: 'train' }, { stage: 'quantize', overrides: { densePerChannel, library } }],
   async run(_, { type, io }, input) {
     const graph =
       type === 'float'

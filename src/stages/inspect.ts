@@ -1,10 +1,18 @@
-/** What a `.tflite` file holds: operators, tensors, cost, and where its bytes go. */
+/** What a model holds and costs: operators, where its bytes go, the arena it needs in each build, and what is wrong with it. */
 
-import type { QuantParams } from '../core/quant-params.ts';
-import { type Shape, tensorBytes } from '../core/tensor.ts';
-import { readTflite, type TfliteModel } from '../formats/tflite/read.ts';
-import { type Graph, getValue, type ValueId } from '../ir/graph.ts';
-import { nodeMacs } from './graph-cost.ts';
+import { TinymlError } from '../core/errors.ts';
+import type { Shape } from '../core/tensor.ts';
+import { readConstantBuffers } from '../formats/tflite/constant-buffers.ts';
+import { readTflite } from '../formats/tflite/read.ts';
+import { readOutline } from '../formats/tflite/read-outline.ts';
+import type { Graph } from '../ir/graph.ts';
+import { ARENA_TARGETS, type ArenaPlan } from '../planner/arena-plan.ts';
+import type { OperatorView } from '../planner/build-profile.ts';
+import type { ModelOutline, OutlineQuantization, OutlineTensor } from '../planner/outline.ts';
+import { planArena } from '../planner/plan-arena.ts';
+import { type LibrarySupport, librarySupport } from './library-support.ts';
+import { type ModelWarning, modelWarnings } from './model-warnings.ts';
+import { outlineMacs } from './outline-macs.ts';
 import { type PassStep, passSteps, tellingSteps } from './pass-steps.ts';
 
 export interface TensorSummary {
@@ -24,15 +32,23 @@ export type QuantizationSummary =
     };
 
 export interface OperatorSummary {
+  /** `CONV_2D`, or the name of a custom operator. */
   readonly operator: string;
   readonly version: number;
-  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly subgraph: number;
+  /** Where tinyml computes every operator of the model. */
+  readonly attributes?: Readonly<Record<string, unknown>>;
+  /** Without the operands that are left out. */
   readonly inputs: readonly TensorSummary[];
   readonly outputs: readonly TensorSummary[];
-  readonly macs: number;
-  /** Bytes of the constants it reads. */
+  /** Absent where it is not known. */
+  readonly macs?: number;
+  /** Bytes of the constants it reads; int4 counts two to a byte. */
   readonly constantBytes: number;
 }
+
+/** A plan in figures; `unknownOperators` makes them lower bounds. */
+export type ArenaSummary = Omit<ArenaPlan, 'buffers' | 'tail'>;
 
 export interface Inspection {
   readonly fileBytes: number;
@@ -40,68 +56,139 @@ export interface Inspection {
   /** Everything in the file that is not a constant: tables, names, quantization, padding. */
   readonly overheadBytes: number;
   readonly description: string;
+  /** Of the operators whose arithmetic is known. */
   readonly macs: number;
+  /** `macs` is a lower bound. */
+  readonly macsAtLeast: boolean;
+  readonly subgraphs: number;
   readonly inputs: readonly TensorSummary[];
   readonly outputs: readonly TensorSummary[];
   readonly operators: readonly OperatorSummary[];
   /** Operator codes in the file that no operator uses. */
   readonly unusedOperatorCodes: readonly string[];
   readonly metadata: readonly string[];
-  /** What the passes of `tinyml convert` would make of it. */
+  /** For each build, in the order of `ARENA_TARGETS`. */
+  readonly arena: readonly ArenaSummary[];
+  readonly libraries: readonly LibrarySupport[];
+  readonly warnings: readonly ModelWarning[];
+  /** What the passes of `tinyml convert` would make of it; empty where tinyml does not compute every operator. */
   readonly passes: readonly PassStep[];
 }
 
-function quantizationSummary(quant: QuantParams): QuantizationSummary {
-  if (quant.scheme === 'per-tensor') return { scale: quant.scale, zeroPoint: quant.zeroPoint };
+/** An inspection with what drawings are made from. */
+export interface InspectedModel {
+  readonly inspection: Inspection;
+  readonly outline: ModelOutline;
+  /** One for each build. */
+  readonly plans: readonly ArenaPlan[];
+}
+
+function quantizationSummary({ scales, zeroPoints, axis }: OutlineQuantization): QuantizationSummary {
+  if (scales.length === 1) return { scale: scales[0], zeroPoint: zeroPoints[0] };
   return {
-    axis: quant.axis,
-    channels: quant.scales.length,
-    minScale: quant.scales.reduce((least, scale) => Math.min(least, scale)),
-    maxScale: quant.scales.reduce((most, scale) => Math.max(most, scale)),
+    axis,
+    channels: scales.length,
+    minScale: scales.reduce((least, scale) => Math.min(least, scale)),
+    maxScale: scales.reduce((most, scale) => Math.max(most, scale)),
   };
 }
 
-function tensorSummary(graph: Graph, id: ValueId): TensorSummary {
-  const { name, type } = getValue(graph, id);
+function tensorSummary({ name, dtype, shape, quantization }: OutlineTensor): TensorSummary {
   return {
     name,
-    dtype: type.dtype,
-    shape: type.shape,
-    ...(type.quant === undefined ? {} : { quantization: quantizationSummary(type.quant) }),
+    dtype,
+    shape,
+    ...(quantization === undefined ? {} : { quantization: quantizationSummary(quantization) }),
   };
 }
 
-function operatorSummaries({ graph, container }: TfliteModel): OperatorSummary[] {
-  return graph.nodes.map((node, index) => {
-    const operands = node.inputs.filter((id) => id !== undefined);
-    const constants = operands.map((id) => getValue(graph, id)).filter(({ data }) => data !== undefined);
-    return {
-      operator: node.kind.toUpperCase(),
-      version: container.nodeVersions[index],
-      attributes: node.attributes,
-      inputs: operands.map((id) => tensorSummary(graph, id)),
-      outputs: node.outputs.map((id) => tensorSummary(graph, id)),
-      macs: nodeMacs(graph, node),
-      constantBytes: constants.reduce((sum, { type }) => sum + tensorBytes(type), 0),
-    };
-  });
+function isPresent<T>(value: T | undefined): value is T {
+  return value !== undefined;
 }
 
-export function inspectModel(bytes: Uint8Array): Inspection {
-  const model = readTflite(bytes);
-  const { graph, container } = model;
-  const operators = operatorSummaries(model);
+/** Two int4 elements share a byte of the file; TFLM counts one byte each. */
+function storedBytes({ dtype, bytes }: OutlineTensor): number {
+  return dtype === 'int4' ? Math.ceil(bytes / 2) : bytes;
+}
+
+/** Every operator of every subgraph with its tensors. */
+export function operatorViews({ subgraphs }: ModelOutline): readonly OperatorView[] {
+  return subgraphs.flatMap(({ tensors, operators }) =>
+    operators.map((operator) => ({
+      operator,
+      inputs: operator.inputs.map((index) => (index === undefined ? undefined : tensors[index])),
+      outputs: operator.outputs.map((index) => tensors[index]),
+    })),
+  );
+}
+
+function operatorSummary(
+  view: OperatorView,
+  subgraph: number,
+  graph: Graph | undefined,
+  index: number,
+): OperatorSummary {
+  const { operator, inputs, outputs } = view;
+  const macs = outlineMacs(view);
+  const operands = inputs.filter(isPresent);
+  const constants = operands.filter(({ storage }) => storage === 'constant');
   return {
-    fileBytes: container.fileBytes,
-    constantBytes: container.constantBytes,
-    overheadBytes: container.fileBytes - container.constantBytes,
-    description: container.description,
-    macs: operators.reduce((sum, { macs }) => sum + macs, 0),
-    inputs: graph.inputs.map((id) => tensorSummary(graph, id)),
-    outputs: graph.outputs.map((id) => tensorSummary(graph, id)),
-    operators,
-    unusedOperatorCodes: container.operatorCodes.filter(({ used }) => !used).map(({ name }) => name),
-    metadata: container.metadataNames,
-    passes: tellingSteps(passSteps(graph)),
+    operator: operator.customName ?? operator.name,
+    version: operator.version,
+    subgraph,
+    ...(graph === undefined ? {} : { attributes: graph.nodes[index].attributes }),
+    inputs: operands.map(tensorSummary),
+    outputs: outputs.map(tensorSummary),
+    ...(macs === undefined ? {} : { macs }),
+    constantBytes: constants.reduce((sum, tensor) => sum + storedBytes(tensor), 0),
   };
+}
+
+/** The graph, or undefined where the model is sound but not one that tinyml computes. */
+function readGraph(bytes: Uint8Array): Graph | undefined {
+  try {
+    return readTflite(bytes).graph;
+  } catch (error) {
+    if (error instanceof TinymlError && error.kind === 'unsupported') return undefined;
+    throw error;
+  }
+}
+
+function ends({ subgraphs: [main] }: ModelOutline, what: 'inputs' | 'outputs'): TensorSummary[] {
+  return main[what].map((index) => tensorSummary(main.tensors[index]));
+}
+
+function arenaSummary({ buffers: _, tail: __, ...figures }: ArenaPlan): ArenaSummary {
+  return figures;
+}
+
+/** Of any `.tflite` file. Throws input errors for damaged ones, unsupported errors for what has no size. */
+export function inspectModel(bytes: Uint8Array): InspectedModel {
+  const { outline, fileBytes, description, operatorCodes, metadataNames } = readOutline(bytes);
+  const constants = readConstantBuffers(bytes);
+  const constantBytes = constants.reduce((sum, buffer) => sum + buffer.bytes, 0);
+  const graph = readGraph(bytes);
+  const views = operatorViews(outline);
+  const subgraphOf = outline.subgraphs.flatMap(({ operators }, index) => operators.map(() => index));
+  const operators = views.map((view, index) => operatorSummary(view, subgraphOf[index], graph, index));
+  const plans = ARENA_TARGETS.map((target) => planArena(outline, target));
+  const inspection = {
+    fileBytes,
+    constantBytes,
+    overheadBytes: fileBytes - constantBytes,
+    description,
+    macs: operators.reduce((sum, { macs = 0 }) => sum + macs, 0),
+    macsAtLeast: operators.some(({ macs }) => macs === undefined),
+    subgraphs: outline.subgraphs.length,
+    inputs: ends(outline, 'inputs'),
+    outputs: ends(outline, 'outputs'),
+    operators,
+    unusedOperatorCodes: operatorCodes.filter(({ used }) => !used).map(({ name }) => name),
+    metadata: metadataNames,
+    arena: plans.map(arenaSummary),
+    libraries: librarySupport(views),
+    warnings: modelWarnings({ outline, operators: views, constants, metadataNames }),
+    passes: graph === undefined ? [] : tellingSteps(passSteps(graph)),
+  };
+  return { inspection, outline, plans };
 }

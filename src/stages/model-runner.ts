@@ -17,7 +17,8 @@ function soleTensor(types: readonly TensorType[], what: string): TensorType {
   return types[0];
 }
 
-function toTensor(type: TensorType, values: Float32Array, into: TensorData): void {
+/** Real numbers as a float32 or int8 tensor takes them. */
+export function toTensor(type: TensorType, values: Float32Array, into: TensorData): void {
   if (type.dtype === 'float32') {
     (into as Float32Array).set(values);
     return;
@@ -35,7 +36,8 @@ function toTensor(type: TensorType, values: Float32Array, into: TensorData): voi
   }
 }
 
-function fromTensor(type: TensorType, data: TensorData, into: Float32Array): void {
+/** The real numbers of a float32 or int8 tensor. */
+export function fromTensor(type: TensorType, data: TensorData, into: Float32Array): void {
   if (type.dtype === 'float32') {
     into.set(data as Float32Array);
     return;

@@ -68,7 +68,7 @@ export class Pipeline {
    * A stage that another one reads. Options that the command line gave when it was made stay in force, so that
    * "tinyml train --epochs 50" followed by "tinyml convert" converts those 50 epochs.
    */
-  #require({ stage, overrides }: Requirement): Promise<StageOutcome> {
+  require({ stage, overrides }: Requirement): Promise<StageOutcome> {
     let outcome = this.#done.get(stage);
     if (outcome === undefined) {
       const kept = this.#context.store.latest(stage)?.manifest.provenance.overrides ?? {};
@@ -82,7 +82,7 @@ export class Pipeline {
     const plan = this.#plan(name, overrides);
     const inputs = new Map<StageName, Artifact>();
     for (const requirement of plan.stage.consumes(plan.options)) {
-      inputs.set(requirement.stage, (await this.#require(requirement)).artifact);
+      inputs.set(requirement.stage, (await this.require(requirement)).artifact);
     }
     const current = this.#context.store.latest(name);
     if (

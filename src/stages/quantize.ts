@@ -7,12 +7,16 @@ import { createRandom } from '../core/random.ts';
 import { writeTflite } from '../formats/tflite/write.ts';
 import { runPasses } from '../passes/pass.ts';
 import { quantizePass } from '../passes/quantize/quantize.ts';
+import { LIBRARIES } from '../targets/tflm/operators.ts';
 import { calibrate } from './calibrate.ts';
-import type { QuantizationConfig } from './config.ts';
+import type { ConversionConfig, QuantizationConfig } from './config.ts';
 import { type FloatArray, readSplit, recordLength } from './dataset-reader.ts';
 import { readFloatGraph } from './float-graph.ts';
+import { libraryPasses } from './library-passes.ts';
 import { quantizationReport } from './quantization-report.ts';
 import type { Stage } from './stage.ts';
+
+interface QuantizeOptions extends QuantizationConfig, Pick<ConversionConfig, 'library'> {}
 
 /** The int8 graph with int8 inputs and outputs; `convert` gives it the form that is asked for. */
 export const INT8_MODEL_FILE = 'int8.tflite';
@@ -20,6 +24,7 @@ export const INT8_MODEL_FILE = 'int8.tflite';
 const overrides = z.strictObject({
   samples: z.int().positive().optional(),
   densePerChannel: z.boolean().optional(),
+  library: z.enum(LIBRARIES).optional(),
 });
 
 /** `count` different records, drawn by the seed, in the order they were drawn. */
@@ -33,17 +38,18 @@ function representativeSamples({ shape, data }: FloatArray, count: number, seed:
   return { shape: [count, ...shape.slice(1)], data: drawn };
 }
 
-export const quantizeStage: Stage<QuantizationConfig, z.infer<typeof overrides>> = {
+export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = {
   name: 'quantize',
   kind: 'calibration',
   summary: 'calibrate the model for int8',
   overrides,
-  options: ({ quantization }, { samples, densePerChannel }) => ({
+  options: ({ quantization, conversion }, { samples, densePerChannel, library }) => ({
     samples: samples ?? quantization.samples,
     densePerChannel: densePerChannel ?? quantization.densePerChannel,
+    library: library ?? conversion.library,
   }),
   consumes: () => [{ stage: 'dataset' }, { stage: 'train' }],
-  async run({ report, seed }, { samples, densePerChannel }, input) {
+  async run({ report, seed }, { samples, densePerChannel, library }, input) {
     const { x } = readSplit(input('dataset'), 'train');
     if (samples > x.shape[0]) {
       throw usageError(
@@ -52,7 +58,7 @@ export const quantizeStage: Stage<QuantizationConfig, z.infer<typeof overrides>>
         'Lower quantization.samples, or make a larger dataset.',
       );
     }
-    const graph = readFloatGraph(input('train'));
+    const graph = runPasses(readFloatGraph(input('train')), libraryPasses(library));
     const records = representativeSamples(x, samples, seed);
     const { ranges, means } = calibrate(graph, records, report);
     const int8 = runPasses(graph, [quantizePass(ranges, { densePerChannel, means })]);

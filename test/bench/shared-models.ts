@@ -28,7 +28,13 @@ const noShards = (path: string): never => {
 };
 
 function convert(graph: Graph, options: Partial<ConvertFileOptions> = {}): Uint8Array {
-  const defaults = { io: 'int8', densePerChannel: true, tflmOnly: false, without: [] } as const;
+  const defaults = {
+    io: 'int8',
+    densePerChannel: true,
+    library: 'tflm',
+    tflmOnly: false,
+    without: [],
+  } as const;
   return convertGraph(graph, { ...defaults, ...options }, silentReporter);
 }
 

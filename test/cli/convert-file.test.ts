@@ -6,11 +6,14 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { PerTensorQuant } from '../../src/core/quant-params.ts';
 import { readNpyFloat32, writeNpy } from '../../src/data/npy.ts';
 import { readTflite } from '../../src/formats/tflite/read.ts';
+import { readOutline } from '../../src/formats/tflite/read-outline.ts';
 import { getValue } from '../../src/ir/graph.ts';
 import { quantizeValue } from '../../src/kernels/int8/quantize.ts';
+import { planArena } from '../../src/planner/plan-arena.ts';
 import type { FloatArray } from '../../src/stages/dataset-reader.ts';
 import { sqnr } from '../../src/stages/metrics.ts';
 import { runReal } from '../../src/stages/model-runner.ts';
+import type { PlannedArenas } from '../../src/stages/offline-plan.ts';
 import { predictRaw } from '../../src/stages/predict.ts';
 import { loadRuntime } from '../runtime/tflite-runtime.ts';
 import { NO_SHARED, sharedPath } from '../shared.ts';
@@ -22,6 +25,7 @@ interface Converted {
   readonly bytes: number;
   readonly steps: readonly { pass: string; operators: number; macs: number; constantBytes: number }[];
   readonly model: Uint8Array;
+  readonly plan?: PlannedArenas | null;
 }
 
 async function convert(modelPath: string, ...flags: string[]): Promise<Converted> {
@@ -62,6 +66,28 @@ describe.skipIf(vww === undefined || golden === undefined)(`somebody's int8 file
     const { bytes, steps } = await convert(vww as string, '--no-pass', 'drop-constant-channels');
     expect(steps.map(({ pass }) => pass)).not.toContain('drop-constant-channels');
     expect(bytes).toBeGreaterThan(200_000);
+  });
+
+  it('--plan offline makes the arena of vww_96 smaller and changes no output', async () => {
+    const { plan, model } = await convert(vww as string, '--plan', 'offline');
+    const { offlinePlan } = readOutline(model).outline;
+    expect(offlinePlan).toBeDefined();
+    for (const target of ['cortex-m-cmsis-nn', 'cortex-m-reference'] as const) {
+      const { ownBytes, plannedBytes } = plan?.[target] ?? { ownBytes: 0, plannedBytes: 0 };
+      expect(planArena(readOutline(model).outline, target).minimumBytes).toBe(plannedBytes);
+      expect(ownBytes - plannedBytes).toBeGreaterThan(18_000);
+    }
+    expect(Buffer.from(predictRaw(model, inputs())).equals(outputs())).toBe(true);
+    const plain = await convert(vww as string);
+    expect(plain.plan).toBeUndefined();
+    expect(model.length - plain.model.length).toBeLessThan(600);
+  });
+
+  it('--plan offline leaves a model without a plan where it would save nothing', async () => {
+    const path = sharedPath('models', 'tflm', 'hello_world_int8.tflite') as string;
+    const planned = await convert(path, '--plan', 'offline');
+    expect(planned.plan).toBeNull();
+    expect(planned.model).toEqual((await convert(path)).model);
   });
 
   it('ad01', async () => {

@@ -97,7 +97,12 @@ describe('stage commands', () => {
   it('make what they read first, and keep options of earlier commands', async () => {
     const folder = makeProject();
     const converted = await run(folder, 'convert', '-o', 'out/sine.tflite');
-    expect(converted.options).toEqual({ type: 'int8', io: 'int8', densePerChannel: false });
+    expect(converted.options).toEqual({
+      type: 'int8',
+      io: 'int8',
+      densePerChannel: false,
+      library: 'tflm',
+    });
     expect(readFileSync(join(folder, 'out/sine.tflite'), 'latin1').slice(4, 8)).toBe('TFL3');
 
     const trained = await run(folder, 'train', '--epochs', '2', '--seed', '9');

@@ -14,6 +14,8 @@ export interface MainResult {
 export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly env?: Readonly<Record<string, string>>;
+  /** What is piped in. */
+  readonly stdin?: readonly Uint8Array[];
   readonly onStderr?: (text: string) => void;
 }
 
@@ -33,6 +35,9 @@ export async function runMain(
         stderr += text(chunk);
         options.onStderr?.(text(chunk));
       },
+    },
+    stdin: async function* () {
+      yield* options.stdin ?? [];
     },
     cwd,
     env: options.env ?? {},

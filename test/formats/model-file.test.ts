@@ -5,7 +5,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
 import { beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
-import { readModelFile } from '../../src/formats/model-file.ts';
+import { readModelFile, tfliteSource } from '../../src/formats/model-file.ts';
 import { writeTflite } from '../../src/formats/tflite/write.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
 
@@ -46,6 +46,36 @@ test('TensorFlow.js and the three formats predict the same', async () => {
 test('a .tflite file is known by its content too', async () => {
   const graph = await readModelFile(fixture('tiny.h5'), 'tiny.h5', fixture);
   expect(await predict(writeTflite(graph), sample)).toEqual(await predict(fixture('tiny.h5'), sample));
+});
+
+function source(bytes: Uint8Array): string {
+  return `unsigned char m[] = {${Array.from(bytes).join(',')}};\nunsigned int m_len = ${bytes.length};\n`;
+}
+
+test('C source is read through the model it holds, in UTF-8 and UTF-16', async () => {
+  const tflite = writeTflite(await readModelFile(fixture('tiny.h5'), 'tiny.h5', fixture));
+  const utf8 = new TextEncoder().encode(source(tflite));
+  const utf16 = Buffer.from(`\ufeff${source(tflite)}`, 'utf16le');
+  for (const bytes of [utf8, utf16]) {
+    expect(await predict(bytes, sample)).toEqual(await predict(tflite, sample));
+    expect(tfliteSource(bytes, 'm.cc')).toEqual({ bytes: tflite, arrayName: 'm' });
+  }
+});
+
+test('a .tflite model is its own source, a float model none, and unknown bytes are handed on', () => {
+  const bytes = Uint8Array.of(28, 0, 0, 0, 0x54, 0x46, 0x4c, 0x33);
+  expect(tfliteSource(bytes, 'm')?.bytes).toBe(bytes);
+  expect(tfliteSource(fixture('tiny.h5'), 'm')).toBeUndefined();
+  expect(tfliteSource(fixture('tiny.keras'), 'm')).toBeUndefined();
+  expect(tfliteSource(fixture('model.json'), 'm')).toBeUndefined();
+  expect(tfliteSource(Uint8Array.of(1, 2, 3), 'm')).toEqual({ bytes: Uint8Array.of(1, 2, 3) });
+});
+
+test('source without a model is refused by name', async () => {
+  const bytes = new TextEncoder().encode('extern const unsigned char g_model[];');
+  const refusal = { kind: 'input', message: 'model.h: The source has no array with values.' };
+  await expect(readModelFile(bytes, 'model.h', fixture)).rejects.toThrow(expect.objectContaining(refusal));
+  expect(() => tfliteSource(bytes, 'model.h')).toThrow(expect.objectContaining(refusal));
 });
 
 test.each([

@@ -7,10 +7,12 @@ interface ConvertFlags {
   readonly float?: boolean;
   readonly io?: 'int8' | 'float';
   readonly densePerChannel?: boolean;
+  readonly library?: 'tflm' | 'arduino-tflm' | 'chirale';
   readonly output?: string;
   readonly calibration?: string;
   readonly dumpIr?: string;
   readonly tflmOnly?: boolean;
+  readonly plan?: 'offline';
   /** commander files `--no-pass <name>` under `pass`. */
   readonly pass: readonly string[];
   readonly json?: boolean;
@@ -19,8 +21,8 @@ interface ConvertFlags {
 async function convertProject(io: CliIo, flags: ConvertFlags, type: string | undefined): Promise<void> {
   const { runStageCommand } = await import('../stage-command.ts');
   const { publishFile } = await import('../publish.ts');
-  const { io: ioType, densePerChannel, output, json } = flags;
-  const overrides = given({ type, io: ioType, densePerChannel });
+  const { io: ioType, densePerChannel, library, output, json } = flags;
+  const overrides = given({ type, io: ioType, densePerChannel, library });
   await runStageCommand(io, 'convert', overrides, json === true, ({ outcome }) =>
     output === undefined ? [] : [publishFile(io, outcome.artifact, 'model.tflite', output)],
   );
@@ -38,6 +40,12 @@ export function registerConvert(program: Command, io: CliIo): void {
     )
     .option('--dense-per-channel', 'one weight scale per unit of Dense layers')
     .option('--no-dense-per-channel', 'one weight scale per Dense layer')
+    .addOption(
+      new Option(
+        '--library <library>',
+        'what will run an int8 model; decides what stands for a mean',
+      ).choices(['tflm', 'arduino-tflm', 'chirale']),
+    )
     .option('-o, --output <file>', 'where the file goes')
     .option('--calibration <file>', 'for a model file: .npy of representative inputs, one per row')
     .addOption(
@@ -47,6 +55,12 @@ export function registerConvert(program: Command, io: CliIo): void {
     )
     .option('--dump-ir <dir>', 'for a model file: write the graph as text after every pass')
     .option('--tflm-only', 'for a model file: smaller, for TensorFlow Lite Micro and nothing else')
+    .addOption(
+      new Option(
+        '--plan <how>',
+        'for a model file: plan the arena in the file, where that saves memory',
+      ).choices(['offline']),
+    )
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -54,8 +68,9 @@ export function registerConvert(program: Command, io: CliIo): void {
 Examples:
   $ tinyml convert --int8 -o sine.tflite
   $ tinyml convert --io float
+  $ tinyml convert --library chirale
   $ tinyml convert kws.h5 --int8 --calibration x.npy -o kws.tflite
-  $ tinyml convert person_detect.tflite -o smaller.tflite`,
+  $ tinyml convert person_detect.tflite -o smaller.tflite --plan offline`,
     )
     .action(async (model: string | undefined, flags: ConvertFlags) => {
       const { int8, float, pass, json, tflmOnly, ...rest } = flags;

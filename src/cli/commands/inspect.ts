@@ -1,21 +1,39 @@
 import type { Command } from 'commander';
+import { Option } from 'commander';
+import { ARENA_TARGETS } from '../../planner/arena-plan.ts';
+import type { InspectFlags } from '../inspect.ts';
 import type { CliIo } from '../io.ts';
 
 export function registerInspect(program: Command, io: CliIo): void {
   program
     .command('inspect')
-    .description('Show what a .tflite file holds: operators, cost, and where its bytes go.')
-    .argument('<model>', '.tflite file')
+    .description(
+      'Show what any model holds and costs: operators, flash, the arena it needs, what is wrong with it.',
+    )
+    .argument(
+      '<model>',
+      '.tflite, C source with a model array, .h5, .keras, or the model.json of TensorFlow.js',
+    )
+    .option('--plan', 'draw the memory plan: which tensor lies where, and when')
+    .option('--plan-svg <file>', 'write the drawing as SVG')
+    .addOption(
+      new Option('--target <build>', 'build of TensorFlow Lite Micro that the plan is of')
+        .choices(ARENA_TARGETS)
+        .default('cortex-m-cmsis-nn'),
+    )
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
       `
 Examples:
   $ tinyml inspect sine.tflite
+  $ tinyml inspect model_data.cc --plan
+  $ tinyml inspect kws.keras                 the cost before training or quantizing
+  $ tinyml inspect sine.tflite --plan-svg plan.svg --target x86-64
   $ tinyml inspect sine.tflite --json`,
     )
-    .action(async (model: string, { json }: { json?: boolean }) => {
+    .action(async (model: string, flags: InspectFlags) => {
       const { inspect } = await import('../inspect.ts');
-      inspect(io, model, json === true);
+      await inspect(io, model, flags);
     });
 }

@@ -7,7 +7,7 @@ export function registerPredict(program: Command, io: CliIo): void {
   program
     .command('predict')
     .description('Run a .tflite file as the device would: on real numbers, or on raw bytes.')
-    .argument('<model>', '.tflite file')
+    .argument('<model>', '.tflite file, or C source with a model array')
     .option('--value <x>', 'one input value; repeat it for more samples', collectNumbers)
     .option('--input <file>', '.npy file, one sample per row')
     .option('-o, --output <file>', '.npy file for the results of --input')

@@ -9,6 +9,7 @@ import { checkGraph } from '../../ir/check.ts';
 import type { Graph, Node, Value, ValueId } from '../../ir/graph.ts';
 import { Allowance, boundedNumbers, boundedText } from './allowance.ts';
 import { Model, type SubGraph } from './generated/tflite_generated.ts';
+import { OFFLINE_PLAN, OFFLINE_PLAN_HEADER_BYTES } from './offline-plan.ts';
 import { type CodeInFile, type KnownOperator, readCodes, readKinds, readNodes } from './read-operators.ts';
 import { corrupt, type FileTensor, readTensors } from './read-tensors.ts';
 import { verifyModel } from './verify.ts';
@@ -40,9 +41,7 @@ export interface TfliteModel {
 }
 
 const VERSION = 3;
-const OFFLINE_PLAN = 'OfflineMemoryAllocation';
-/** An offline plan is int32: version, number of subgraphs, number of offsets, offsets. */
-const OFFLINE_PLAN_HEADER_BYTES = 12;
+const LEFT_TO_THE_PLANNER = -1;
 
 /** TFLM itself never looks at the version; every application does. */
 export function requireVersion(model: Model): void {
@@ -116,7 +115,11 @@ function readOfflinePlan(
   if (bytes.length < OFFLINE_PLAN_HEADER_BYTES + 4 * count) {
     throw corrupt(`The metadata ${OFFLINE_PLAN} is too short for ${count} offsets.`);
   }
-  return boundedNumbers(count, (i) => view.getInt32(OFFLINE_PLAN_HEADER_BYTES + 4 * i, true), allowance);
+  const offsetOf = (index: number): number => view.getInt32(OFFLINE_PLAN_HEADER_BYTES + 4 * index, true);
+  const offsets = boundedNumbers(count, offsetOf, allowance);
+  const outside = offsets.find((offset) => offset < LEFT_TO_THE_PLANNER);
+  if (outside !== undefined) throw corrupt(`The metadata ${OFFLINE_PLAN} has the offset ${outside}.`);
+  return offsets;
 }
 
 /** Names in order, and the offline plan: of several, TFLM takes the last. */

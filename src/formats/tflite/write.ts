@@ -1,6 +1,7 @@
 /**
- * Writes a graph as a `.tflite` file of few bytes that TensorFlow Lite and TFLM load alike: no metadata, names for the
- * model's inputs and outputs only, everything equal stored once. Equal graphs give equal bytes.
+ * Writes a graph as a `.tflite` file of few bytes that TensorFlow Lite and TFLM load alike: no metadata but a plan of
+ * the arena where one is given, names for the model's inputs and outputs only, everything equal stored once. Equal
+ * graphs give equal bytes.
  */
 
 import type { QuantParams } from '../../core/quant-params.ts';
@@ -11,6 +12,7 @@ import type { Codec, VersionQuery } from './codec.ts';
 import { codecOf } from './codecs.ts';
 import { FlatBuilder, type Ref } from './flat-builder.ts';
 import { BuiltinOperator, TensorType as FileType } from './generated/tflite_generated.ts';
+import { OFFLINE_PLAN, offlinePlanBytes } from './offline-plan.ts';
 import { fileTypeOf } from './read-tensors.ts';
 
 const SCHEMA_VERSION = 3;
@@ -26,24 +28,28 @@ export interface WriteOptions {
    * scales of a bias but one (tflite-micro 90b983c, `micro_allocator.cc`, takes one zero point for all).
    */
   readonly tflmOnly?: boolean;
+  /** Where the tensors lie in TFLM's arena: one offset for each tensor of the file, -1 leaves one to TFLM. */
+  readonly offlinePlan?: readonly number[];
 }
 
 export function writeTflite(graph: Graph, options: WriteOptions = {}): Uint8Array {
-  return new TfliteWriter(graph, options.tflmOnly ?? false).write();
+  return new TfliteWriter(graph, options).write();
 }
 
 class TfliteWriter {
   readonly #graph: Graph;
   readonly #tflmOnly: boolean;
+  readonly #offlinePlan: readonly number[] | undefined;
   readonly #file = new FlatBuilder();
   readonly #buffers: Ref[] = [];
   readonly #bufferIndices = new Map<Ref, number>();
   readonly #tensors: Ref[] = [];
   readonly #tensorIndices = new Map<ValueId, number>();
 
-  constructor(graph: Graph, tflmOnly: boolean) {
+  constructor(graph: Graph, { tflmOnly = false, offlinePlan }: WriteOptions) {
     this.#graph = graph;
     this.#tflmOnly = tflmOnly;
+    this.#offlinePlan = offlinePlan;
   }
 
   write(): Uint8Array {
@@ -60,13 +66,25 @@ class TfliteWriter {
       outputs: file.scalars('int32', this.#indices(this.#graph.outputs)),
       operators: file.tables(operators),
     });
+    const metadata = this.#metadata();
     const model = file.table('Model', {
       version: SCHEMA_VERSION,
       operator_codes: file.tables(kinds.map((kind) => this.#operatorCode(kind))),
       subgraphs: file.tables([subgraph]),
       buffers: file.tables(this.#buffers),
+      metadata: metadata.length === 0 ? undefined : file.tables(metadata),
     });
     return file.finish(model, IDENTIFIER);
+  }
+
+  #metadata(): Ref[] {
+    const offsets = this.#offlinePlan;
+    if (offsets === undefined) return [];
+    if (offsets.length !== this.#tensors.length) {
+      throw new Error(`${offsets.length} offsets are not a plan of ${this.#tensors.length} tensors`);
+    }
+    const name = this.#file.string(OFFLINE_PLAN);
+    return [this.#file.table('Metadata', { name, buffer: this.#constantBuffer(offlinePlanBytes(offsets)) })];
   }
 
   /** In the order of the graph's values. */

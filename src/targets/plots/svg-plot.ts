@@ -9,10 +9,10 @@ const MARGIN = { left: 76, right: 24, top: 58, bottom: 54 };
 export const PLOT_WIDTH = WIDTH - MARGIN.left - MARGIN.right;
 export const PLOT_HEIGHT = HEIGHT - MARGIN.top - MARGIN.bottom;
 
-const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
+export const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 const INK = '#1f2328';
-const FAINT_INK = '#59636e';
-const GRID = '#e4e7eb';
+export const FAINT_INK = '#59636e';
+export const GRID = '#e4e7eb';
 
 /** M. Okabe and K. Ito's colours, which stay apart for colour-blind readers. */
 export const COLORS = { blue: '#0072b2', vermilion: '#d55e00', gray: '#6e7781', ink: INK };

@@ -324,6 +324,7 @@ describe('readTflite', () => {
     ],
     [{ offlinePlan: [1, 1] }, /^input corrupt-tflite: .*too short/],
     [{ offlinePlan: [1, 1, 3, -1] }, /^input corrupt-tflite: .*too short for 3 offsets/],
+    [{ offlinePlan: [1, 1, 3, -1, 0, -2] }, /^input corrupt-tflite: .*the offset -2/],
     [{ offlinePlan: [1, 1, 2, -1, -1] }, /^unsupported offline-plan: .*2 tensors, but it has 3/],
     [{ tensor: quantized([NaN], [0]) }, /^input corrupt-tflite: .*scale NaN/],
     [{ tensor: quantized([1], [128]) }, /^unsupported unsupported-quantization: .*zero point 128/],

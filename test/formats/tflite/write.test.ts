@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bytesOf } from '../../../src/core/tensor.ts';
 import { readTflite } from '../../../src/formats/tflite/read.ts';
+import { readOutline } from '../../../src/formats/tflite/read-outline.ts';
 import { writeTflite } from '../../../src/formats/tflite/write.ts';
 import { OP_KINDS } from '../../../src/ops/index.ts';
 import { everyOperator, float32, int8, sineNet, TestGraph } from './models.ts';
@@ -210,5 +211,17 @@ describe('writeTflite', () => {
     const file = writeTflite(graph.build(output));
     expect(occurrences(file, new Uint8Array(Int32Array.of(3, 0, 1, -1).buffer))).toBe(1);
     expect(readTflite(file).graph.nodes[0].inputs).toEqual([0, 1]);
+  });
+
+  it('writes an offline plan as TFLM reads it', () => {
+    const graph = sineNet();
+    const plain = writeTflite(graph);
+    const count = readOutline(plain).outline.subgraphs[0].tensors.length;
+    const offlinePlan = Array.from({ length: count }, (_, index) => (index % 2 === 0 ? -1 : 16 * index));
+    const planned = writeTflite(graph, { offlinePlan });
+    expect(readOutline(planned).outline).toEqual({ ...readOutline(plain).outline, offlinePlan });
+    expect(readTflite(planned).graph).toEqual(graph);
+    expect(occurrences(planned, new Uint8Array(Int32Array.of(1, 1, count, ...offlinePlan).buffer))).toBe(1);
+    expect(() => writeTflite(graph, { offlinePlan: offlinePlan.slice(1) })).toThrow(/offsets are not a plan/);
   });
 });

@@ -3,8 +3,9 @@
 import { expect } from 'vitest';
 
 /** The text elements, in order. Fails unless the elements nest and close, and every coordinate is a number. */
-export function svgTexts(svg: string): string[] {
-  expect(svg).toMatch(/^<svg [^>]*width="720" height="440"[^>]*>.*<\/svg>\n$/s);
+export function svgTexts(svg: string, size = 'width="720" height="440"'): string[] {
+  expect(svg).toMatch(/^<svg [^>]*>.*<\/svg>\n$/s);
+  expect(svg.slice(0, svg.indexOf('>'))).toContain(size);
   expect(svg).not.toMatch(/NaN|Infinity|undefined/);
   const open: string[] = [];
   const rest = svg.replace(

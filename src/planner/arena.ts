@@ -1,0 +1,75 @@
+/**
+ * The arena while a model is allocated: the head at its low end, temporary memory behind it, the persistent tail at its
+ * high end (single_arena_buffer_allocator.cc, 90b983c2). It is as large as it has to be, and tells how large that was.
+ */
+
+import type { TailShare } from './arena-plan.ts';
+import type { StructLayout } from './build-profile.ts';
+
+/** MicroArenaBufferAlignment(): of the arena itself and of every buffer in it. */
+export const ARENA_ALIGNMENT = 16;
+
+export function alignUp(bytes: number, alignment: number): number {
+  return Math.ceil(bytes / alignment) * alignment;
+}
+
+export class Arena {
+  #head = 0;
+  #temporary = 0;
+  #tail = 0;
+  #peak = 0;
+  readonly #shares = new Map<string, number>();
+
+  /** Bytes at the high end so far. */
+  get tailBytes(): number {
+    return this.#tail;
+  }
+
+  /** The least arena, a multiple of 16, in which nothing so far would have overlapped. */
+  get peakBytes(): number {
+    return alignUp(this.#peak, ARENA_ALIGNMENT);
+  }
+
+  /** Shares of the tail in the order of their first byte, padding included. */
+  get shares(): TailShare[] {
+    return [...this.#shares].map(([what, bytes]) => ({ what, bytes }));
+  }
+
+  #note(): void {
+    this.#peak = Math.max(this.#peak, this.#temporary + this.#tail);
+  }
+
+  /** `count` structures in a row at the high end. */
+  keep(what: string, { bytes, align }: StructLayout, count = 1): void {
+    const before = this.#tail;
+    this.#tail = alignUp(before + bytes * count, align);
+    const share = this.#tail - before;
+    if (share > 0) this.#shares.set(what, (this.#shares.get(what) ?? 0) + share);
+    this.#note();
+  }
+
+  /** Memory that a kernel or the model asks for. */
+  keepBuffer(what: string, bytes: number): void {
+    this.keep(what, { bytes, align: ARENA_ALIGNMENT });
+  }
+
+  /** Memory until `setHead`. */
+  take({ bytes, align }: StructLayout, count = 1): void {
+    this.#temporary = alignUp(this.#temporary, align) + bytes * count;
+    this.#note();
+  }
+
+  /** Room between temporary memory and tail, which starts and ends aligned. */
+  takeAligned(bytes: number): void {
+    const room = alignUp(bytes, ARENA_ALIGNMENT);
+    const used = alignUp(this.#temporary, ARENA_ALIGNMENT) + alignUp(this.#tail, ARENA_ALIGNMENT);
+    this.#peak = Math.max(this.#peak, used + room);
+  }
+
+  /** Frees all temporary memory and makes the head this large. */
+  setHead(bytes: number): void {
+    this.#head = bytes;
+    this.#temporary = this.#head;
+    this.#note();
+  }
+}

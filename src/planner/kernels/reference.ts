@@ -1,0 +1,26 @@
+/**
+ * What TFLM's reference kernels ask of the arena: tflite-micro at commit 90b983c2, micro/kernels and
+ * core/api/flatbuffer_conversions.cc, built without compression. Structures are `sizeof` of gcc for 32-bit Arm with
+ * short enums and for x86-64.
+ */
+
+import type { KernelTable } from '../build-profile.ts';
+import { elementwiseKernels } from './reference/elementwise.ts';
+import { withFetches } from './reference/fetches.ts';
+import { matrixKernels } from './reference/matrix.ts';
+import { controlKernels, movementKernels } from './reference/movement.ts';
+import { recurrentKernels } from './reference/recurrent.ts';
+import { reductionKernels } from './reference/reductions.ts';
+
+/**
+ * All builtin operators of TFLM except VAR_HANDLE and ASSIGN_VARIABLE: how much memory their resource variables take,
+ * and how many the application makes room for, is not in the model's graph.
+ */
+export const referenceKernels: KernelTable = withFetches({
+  ...controlKernels,
+  ...elementwiseKernels,
+  ...matrixKernels,
+  ...movementKernels,
+  ...recurrentKernels,
+  ...reductionKernels,
+});

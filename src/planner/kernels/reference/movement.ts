@@ -1,0 +1,53 @@
+/** Reference kernels that move elements, and those that run other subgraphs or read variables. */
+
+import type { BlockRule, KernelTable } from '../../build-profile.ts';
+import { ENUM_OPTIONS, INT32_BYTES, options, outputDimensions, struct } from './blocks.ts';
+
+/** How many elements a step in each dimension passes, in the output and in the input. */
+const mirrorPadScratch: BlockRule = ({ inputs: [input] }) => {
+  if (input === undefined) return undefined;
+  const bytes = INT32_BYTES * input.shape.length;
+  return [bytes, bytes];
+};
+
+const PAD = { init: struct(56) };
+
+export const movementKernels: KernelTable = {
+  BATCH_TO_SPACE_ND: {},
+  BROADCAST_ARGS: {},
+  BROADCAST_TO: {},
+  CONCATENATION: { options: options(8, 4), init: struct(24, 40) },
+  DEPTH_TO_SPACE: { options: options(4, 4), prepare: outputDimensions },
+  DYNAMIC_UPDATE_SLICE: {},
+  EXPAND_DIMS: {},
+  FILL: {},
+  GATHER: { options: options(8, 4), prepare: outputDimensions },
+  GATHER_ND: { prepare: outputDimensions },
+  MIRROR_PAD: { options: ENUM_OPTIONS, init: struct(20), scratch: mirrorPadScratch },
+  PACK: { options: options(8, 4) },
+  PAD,
+  PADV2: PAD,
+  // An unknown dimension would be resolved and cost memory, but then the model has no outline.
+  RESHAPE: { options: options(36, 4) },
+  RESIZE_BILINEAR: { options: options(2, 1) },
+  RESIZE_NEAREST_NEIGHBOR: { options: options(2, 1) },
+  REVERSE_V2: {},
+  SHAPE: { options: ENUM_OPTIONS },
+  SLICE: {},
+  SPACE_TO_BATCH_ND: { init: struct(4) },
+  SPACE_TO_DEPTH: { options: options(4, 4), prepare: outputDimensions },
+  SPLIT: { options: options(4, 4) },
+  SPLIT_V: { options: options(4, 4) },
+  SQUEEZE: { options: options(36, 4) },
+  STRIDED_SLICE: { options: options(24, 4), init: struct(84) },
+  TRANSPOSE: {},
+  UNPACK: { options: options(8, 4) },
+};
+
+/** What these run or read is counted where it lies. */
+export const controlKernels: KernelTable = {
+  CALL_ONCE: { options: options(4, 4), init: struct(8) },
+  IF: { options: options(8, 4), init: struct(8) },
+  READ_VARIABLE: {},
+  WHILE: { options: options(8, 4), init: struct(8) },
+};

@@ -1,0 +1,66 @@
+/** What a converted model does on a project's test split, as figures that limits apply to. */
+
+import type { Artifact } from '../artifacts/store.ts';
+import { TinymlError } from '../core/errors.ts';
+import { readTflite } from '../formats/tflite/read.ts';
+import type { Figure, Quality } from './check.ts';
+import { classCount, classScores } from './classification.ts';
+import { type FloatArray, readFiniteArray, readSplit } from './dataset-reader.ts';
+import type { Evaluation } from './evaluate.ts';
+import { sqnr } from './metrics.ts';
+import { runReal } from './model-runner.ts';
+
+const NO_CLASSES: Figure = { doubt: 'the project is a regression, which has no accuracy' };
+
+function noise(predictions: FloatArray, float: FloatArray): Figure {
+  const equal = predictions.data.every((value, index) => value === float.data[index]);
+  return { value: equal ? Number.POSITIVE_INFINITY : sqnr(predictions.data, float.data) };
+}
+
+/**
+ * The difference of two shares of `count` decisions, rounded once: 0.8 less 0.7 is what "0.1" is as a number, so that a
+ * drop equal to its limit passes.
+ */
+export function shareDifference(a: number, b: number, count: number): number {
+  return (Math.round(a * count) - Math.round(b * count)) / count;
+}
+
+function qualityOf(predictions: FloatArray, float: FloatArray, y: FloatArray, task: string): Quality {
+  const sqnrDb = noise(predictions, float);
+  if (task !== 'classification') return { accuracy: NO_CLASSES, accuracyDrop: NO_CLASSES, sqnr: sqnrDb };
+  const { accuracy } = classScores(predictions, y);
+  const before = classScores(float, y).accuracy;
+  const drop = shareDifference(before, accuracy, y.shape[0] * classCount(y));
+  return { accuracy: { value: accuracy }, accuracyDrop: { value: drop }, sqnr: sqnrDb };
+}
+
+interface Evaluated {
+  readonly dataset: Artifact;
+  readonly evaluation: Artifact;
+}
+
+function readEvaluated({ dataset, evaluation }: Evaluated) {
+  const read = (path: string): FloatArray => readFiniteArray(evaluation.read(path), path);
+  const { task } = JSON.parse(evaluation.readText('evaluation.json')) as Evaluation;
+  return { test: readSplit(dataset, 'test'), float: read('predictions_float.npy'), task, read };
+}
+
+/** Of the project's own model, from what the stage `evaluate` measured. */
+export function projectQuality(evaluated: Evaluated): Quality {
+  const { test, float, task, read } = readEvaluated(evaluated);
+  return qualityOf(read('predictions_converted.npy'), float, test.y, task);
+}
+
+/** Of any other model on the same test split; undefined where it does not fit the split or cannot be computed. */
+export function otherQuality(model: Uint8Array, evaluated: Evaluated): Quality | undefined {
+  const { test, float, task } = readEvaluated(evaluated);
+  try {
+    const predictions = runReal(readTflite(model).graph, test.x);
+    return predictions.data.length === float.data.length
+      ? qualityOf(predictions, float, test.y, task)
+      : undefined;
+  } catch (error) {
+    if (error instanceof TinymlError && error.kind === 'unsupported') return undefined;
+    throw error;
+  }
+}

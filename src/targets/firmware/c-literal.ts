@@ -1,0 +1,56 @@
+/** Values as C++ literals: every text and number comes out of the compiler as it went in. */
+
+/** The nine digits that tell any two float32 numbers apart. */
+const FLOAT32_DIGITS = 9;
+
+const PLAIN = /^[ -!#->@-[\]-~]$/;
+
+function byteText(byte: number): string {
+  const character = String.fromCharCode(byte);
+  if (PLAIN.test(character)) return character;
+  if (character === '"' || character === '\\' || character === '?') return `\\${character}`;
+  // Octal escapes end after three digits; hexadecimal ones would swallow the digits that follow.
+  return `\\${byte.toString(8).padStart(3, '0')}`;
+}
+
+/** A string literal of ASCII, in UTF-8. `?` is escaped too: `??/` is a trigraph, which ends a line with a backslash. */
+export function stringLiteral(text: string): string {
+  return `"${Array.from(new TextEncoder().encode(text), byteText).join('')}"`;
+}
+
+/** The shortest text with nine digits, for people. */
+export function floatText(value: number): string {
+  return String(Number(value.toPrecision(FLOAT32_DIGITS)));
+}
+
+/** A finite float32 number, `0.00392156886f`. */
+export function floatLiteral(value: number): string {
+  if (Object.is(value, -0)) return '-0.0f';
+  const text = floatText(value);
+  return `${/[.e]/.test(text) ? text : `${text}.0`}f`;
+}
+
+/** The bits of a float32 number, `0x3f800000`: for numbers that are compared bit by bit, and may be no number. */
+export function floatBitsLiteral(value: number): string {
+  const view = new DataView(new ArrayBuffer(4));
+  view.setFloat32(0, value);
+  return `0x${view.getUint32(0).toString(16).padStart(8, '0')}`;
+}
+
+/** Of generated lines, in characters. */
+export const LINE_WIDTH = 100;
+
+/** Comma-separated literals on lines of at most 100 characters, each line indented and ended. */
+export function literalLines(literals: readonly string[], indent: string): string {
+  let text = '';
+  let line = indent;
+  for (const literal of literals) {
+    const cell = `${literal},`;
+    if (line.length + cell.length > LINE_WIDTH && line !== indent) {
+      text += `${line.trimEnd()}\n`;
+      line = indent;
+    }
+    line += `${cell} `;
+  }
+  return line === indent ? text : `${text}${line.trimEnd()}\n`;
+}

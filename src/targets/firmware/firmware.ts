@@ -1,0 +1,99 @@
+/** Everything that generated firmware says of a model. The layouts print it; nothing else decides anything. */
+
+import { unsupportedError } from '../../core/errors.ts';
+import type { PerTensorQuant } from '../../core/quant-params.ts';
+import { elementCount, type Shape, type TensorData } from '../../core/tensor.ts';
+import type { ArenaTarget } from '../../planner/arena-plan.ts';
+import type { TensorFact } from '../c-array/c-array-files.ts';
+import type { Library } from '../tflm/operators.ts';
+
+/** An input or output. int8 ones have a scale and a zero point; real ones are float32; int32 ones are indices. */
+export interface FirmwareTensor {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly length: number;
+  readonly element: 'int8' | 'float32' | 'int32';
+  readonly quant?: PerTensorQuant;
+}
+
+/** Inputs and the outputs that tinyml's interpreter gives for them, one array for each tensor. */
+export interface GoldenVector {
+  readonly inputs: readonly TensorData[];
+  readonly outputs: readonly TensorData[];
+}
+
+/** The least arena for one build of the library. */
+export interface ArenaFigure {
+  readonly target: ArenaTarget;
+  readonly bytes: number;
+  /** Operators whose memory is not known: `bytes` is then a lower bound. */
+  readonly unknownOperators: readonly string[];
+}
+
+/** What the outputs mean: the largest one names the class, or a single one above 0.5 says yes. */
+export type Decision =
+  | { readonly kind: 'argmax'; readonly labels?: readonly string[] }
+  | { readonly kind: 'threshold'; readonly labels: readonly string[] };
+
+export interface Firmware {
+  readonly model: Uint8Array;
+  /** C identifier of the model's array. */
+  readonly arrayName: string;
+  /** SHA-256 of the model, in hex. */
+  readonly digest: string;
+  readonly library: Library;
+  readonly inputs: readonly FirmwareTensor[];
+  readonly outputs: readonly FirmwareTensor[];
+  /** Distinct builtin names, in the order of their first use. */
+  readonly operators: readonly string[];
+  /** Builds for 32-bit Arm; the arena holds for all of them. */
+  readonly arena: readonly [ArenaFigure, ...ArenaFigure[]];
+  /** The same for 64-bit hosts, where the layout runs on them. */
+  readonly hostArena?: ArenaFigure;
+  /** Per channel of the last axis: x' = (x − offset) · scale, in float32. */
+  readonly normalization?: { readonly offset: readonly number[]; readonly scale: readonly number[] };
+  readonly decision?: Decision;
+  readonly vectors: readonly GoldenVector[];
+  /** Where the vectors come from, for comments: `records of the test split`. */
+  readonly vectorSource: string;
+  /** False where the model computes in float32: compilers may fuse its multiplications and additions. */
+  readonly bitExact: boolean;
+}
+
+export interface FirmwareFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Files that people are meant to edit: they are kept where they did. */
+export function isEditable(path: string): boolean {
+  return path.endsWith('.ino') || path === 'main.cc' || path === 'README.md';
+}
+
+/** Largest of several builds. */
+export function arenaBytes(figures: readonly ArenaFigure[]): number {
+  return Math.max(...figures.map(({ bytes }) => bytes));
+}
+
+/** Bytes that the golden vectors take in flash. */
+export function vectorBytes({ vectors }: Firmware): number {
+  return vectors
+    .flatMap(({ inputs, outputs }) => [...inputs, ...outputs])
+    .reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
+/** An input or output as firmware handles it; throws for types that it has no words for. */
+export function firmwareTensor(
+  role: 'input' | 'output',
+  { name, dtype, shape, quant }: TensorFact,
+): FirmwareTensor {
+  const common = { name, shape, length: elementCount(shape) };
+  if (dtype === 'float32') return { ...common, element: dtype };
+  if (dtype === 'int32' && role === 'output') return { ...common, element: dtype };
+  if (dtype === 'int8' && quant?.scheme === 'per-tensor') return { ...common, element: dtype, quant };
+  throw unsupportedError(
+    'firmware-io',
+    `The model's ${role} ${JSON.stringify(name)} is ${dtype}${dtype === 'int8' ? ' without scale and zero point' : ''}; firmware is written for int8 and float32.`,
+    'Write the array alone with --style, or convert the model with int8 or float inputs and outputs.',
+  );
+}

@@ -1,0 +1,102 @@
+/** `golden_vectors`: inputs, and the outputs that the chip must give for them. */
+
+import { floatBitsLiteral, floatLiteral, LINE_WIDTH, literalLines } from './c-literal.ts';
+import { type Firmware, type FirmwareFile, type GoldenVector, vectorBytes } from './firmware.ts';
+import { cType } from './model-io.ts';
+import { type NamedTensor, namedInputs, namedOutputs } from './names.ts';
+import { selfTestModel } from './self-test-line.ts';
+import { commentLines, generatedNotice, type SourceExtension } from './source-file.ts';
+
+/** float32 outputs are kept as their bits, which is what is compared. */
+function storedType(role: 'input' | 'output', { element }: NamedTensor): string {
+  return role === 'output' && element === 'float32' ? 'uint32_t' : cType(element);
+}
+
+function declaration(role: 'input' | 'output', tensor: NamedTensor): string {
+  return `const ${storedType(role, tensor)} ${tensor.golden}[kVectorCount][${tensor.constant}Length]`;
+}
+
+function rowText(
+  role: 'input' | 'output',
+  { element }: NamedTensor,
+  data: ArrayLike<number | bigint>,
+): string {
+  const literal = element !== 'float32' ? String : role === 'output' ? floatBitsLiteral : floatLiteral;
+  const literals = Array.from(data, (value) => literal(Number(value)));
+  const line = `    {${literals.join(', ')}},\n`;
+  return line.length <= LINE_WIDTH ? line : `    {\n${literalLines(literals, '        ')}    },\n`;
+}
+
+function definition(role: 'input' | 'output', tensor: NamedTensor, vectors: readonly GoldenVector[]): string {
+  const key = role === 'input' ? 'inputs' : 'outputs';
+  const rows = vectors.map((vector) => rowText(role, tensor, vector[key][tensor.index]));
+  return `${declaration(role, tensor)} = {\n${rows.join('')}};\n`;
+}
+
+/** How a stored input becomes what the application would have measured: the inverse of model_io. */
+function sampleValueBody(firmware: Firmware, { element, constant, golden }: NamedTensor): string {
+  const stored = `${golden}[vector][index]`;
+  const real =
+    element === 'int8' ? `static_cast<float>(${stored} - ${constant}ZeroPoint) * ${constant}Scale` : stored;
+  if (firmware.normalization === undefined) return `  return ${real};\n`;
+  return `  const float value = ${real};
+  const int channel = index % kNormalizationChannels;
+  return value / kNormalizationScale[channel] + kNormalizationOffset[channel];
+`;
+}
+
+function sampleSignature({ variable }: NamedTensor): string {
+  return `float sample_${variable}(int vector, int index)`;
+}
+
+function headerText(firmware: Firmware): string {
+  const inputs = namedInputs(firmware);
+  const outputs = namedOutputs(firmware);
+  const arrays = [
+    ...inputs.map((tensor) => `extern ${declaration('input', tensor)};\n`),
+    ...outputs.map((tensor) => `extern ${declaration('output', tensor)};\n`),
+  ];
+  const bits = outputs.some(({ element }) => element === 'float32');
+  return `${generatedNotice('Inputs, and the outputs that the model must give for them.')}
+#ifndef GOLDEN_VECTORS_H_
+#define GOLDEN_VECTORS_H_
+
+#include <cstdint>
+
+#include "model_settings.h"
+
+// The first digits of the model's sha256: these vectors belong to no other model.
+constexpr const char* kModelDigest = "${selfTestModel(firmware.digest)}";
+
+${commentLines([
+  `Inputs: ${firmware.vectorSource}. Outputs: computed by tinyml, which computes`,
+  `what TensorFlow Lite Micro computes.${bits ? ' Float outputs are stored as their bits.' : ''}`,
+  `In flash: ${vectorBytes(firmware)} bytes.`,
+])}constexpr int kVectorCount = ${firmware.vectors.length};
+${arrays.join('')}
+// Element \`index\` of a stored input, in the units of the application: the model's own reading of it, undone.
+${inputs.map((tensor) => `${sampleSignature(tensor)};\n`).join('')}
+#endif  // GOLDEN_VECTORS_H_
+`;
+}
+
+export function goldenVectorFiles(firmware: Firmware, extension: SourceExtension): FirmwareFile[] {
+  const inputs = namedInputs(firmware);
+  const arrays = [
+    ...inputs.map((tensor) => definition('input', tensor, firmware.vectors)),
+    ...namedOutputs(firmware).map((tensor) => definition('output', tensor, firmware.vectors)),
+  ];
+  const samples = inputs.map(
+    (tensor) => `${sampleSignature(tensor)} {\n${sampleValueBody(firmware, tensor)}}\n`,
+  );
+  return [
+    { path: 'golden_vectors.h', text: headerText(firmware) },
+    {
+      path: `golden_vectors.${extension}`,
+      text: `${generatedNotice('Inputs, and the outputs that the model must give for them.')}
+#include "golden_vectors.h"
+
+${[...arrays, ...samples].join('\n')}`,
+    },
+  ];
+}

@@ -1,0 +1,51 @@
+/** The libraries that firmware is built with: how they are named, included and installed. */
+
+import type { ArenaTarget } from '../../planner/arena-plan.ts';
+
+const BUILD_TITLES: Readonly<Record<ArenaTarget, string>> = {
+  'cortex-m-reference': 'TensorFlow Lite Micro on a Cortex-M, reference kernels',
+  'cortex-m-cmsis-nn': 'TensorFlow Lite Micro on a Cortex-M, CMSIS-NN kernels',
+  'x86-64': 'TensorFlow Lite Micro on x86-64, reference kernels',
+  'arduino-tflm': 'Arduino_TensorFlowLite 2.4.0-ALPHA on a Cortex-M',
+  chirale: 'Chirale_TensorFLowLite 2.0.0 on a Cortex-M',
+};
+
+export function buildTitle(target: ArenaTarget): string {
+  return BUILD_TITLES[target];
+}
+
+/** Libraries for the Arduino IDE. */
+export const ARDUINO_LIBRARIES = ['chirale', 'arduino-tflm'] as const;
+export type ArduinoLibrary = (typeof ARDUINO_LIBRARIES)[number];
+
+export interface ArduinoLibraryFacts {
+  /** As the library names itself. */
+  readonly name: string;
+  readonly version: string;
+  /** The header that makes the Arduino builder find the library. */
+  readonly header: string;
+  /** Markdown. */
+  readonly install: string;
+  readonly boards: string;
+}
+
+export const ARDUINO_LIBRARY_FACTS: Readonly<Record<ArduinoLibrary, ArduinoLibraryFacts>> = {
+  chirale: {
+    name: 'Chirale_TensorFLowLite',
+    version: '2.0.0',
+    header: 'Chirale_TensorFlowLite.h',
+    install: `In the Arduino IDE: Tools > Manage Libraries, search for \`Chirale_TensorFLowLite\`, install version 2.0.0. Or:
+
+    arduino-cli lib install Chirale_TensorFLowLite@2.0.0`,
+    boards: 'Boards with a Cortex-M and the mbed core: Nano 33 BLE, Nicla, Portenta H7, Giga R1.',
+  },
+  'arduino-tflm': {
+    name: 'Arduino_TensorFlowLite',
+    version: '2.4.0-ALPHA',
+    header: 'TensorFlowLite.h',
+    install: `It is not in the Library Manager. Clone it into the folder \`libraries\` of your sketchbook:
+
+    git clone https://github.com/tensorflow/tflite-micro-arduino-examples Arduino_TensorFlowLite`,
+    boards: 'Nano 33 BLE and Nano 33 BLE Sense; the library prints nothing on other boards.',
+  },
+};

@@ -1,0 +1,110 @@
+/** `model_io`: between the numbers of the application and the bytes of the model, without a header of TFLM. */
+
+import type { Firmware, FirmwareFile } from './firmware.ts';
+import { type NamedTensor, namedInputs, namedOutputs } from './names.ts';
+import { generatedNotice, type SourceExtension } from './source-file.ts';
+
+/** A function: its declaration with a comment, and its definition. */
+interface CFunction {
+  readonly comment: string;
+  readonly signature: string;
+  readonly body: string;
+}
+
+const NORMALIZE: CFunction = {
+  comment: 'The model was trained on normalized numbers. `index` counts the elements of the input.',
+  signature: 'float normalize_input(float value, int index)',
+  body: `  const int channel = index % kNormalizationChannels;
+  const float centred = value - kNormalizationOffset[channel];
+  return centred * kNormalizationScale[channel];
+`,
+};
+
+function quantizeFunction({ constant, variable }: NamedTensor): CFunction {
+  return {
+    comment: `Rounds to the nearest step, halves away from zero; what is out of range becomes the nearest end of it,
+// and what is no number the zero point.`,
+    signature: `int8_t quantize_${variable}(float value)`,
+    body: `  const float steps = std::round(value / ${constant}Scale);
+  if (std::isnan(steps)) return static_cast<int8_t>(${constant}ZeroPoint);
+  // Clamped before the cast: C++ leaves undefined what becomes of a float beyond the range of int.
+  if (steps <= static_cast<float>(INT8_MIN - ${constant}ZeroPoint)) return INT8_MIN;
+  if (steps >= static_cast<float>(INT8_MAX - ${constant}ZeroPoint)) return INT8_MAX;
+  return static_cast<int8_t>(static_cast<int>(steps) + ${constant}ZeroPoint);
+`,
+  };
+}
+
+function dequantizeFunction({ constant, variable }: NamedTensor): CFunction {
+  return {
+    comment: `The real number that a byte of the output stands for.`,
+    signature: `float dequantize_${variable}(int8_t value)`,
+    body: `  return static_cast<float>(value - ${constant}ZeroPoint) * ${constant}Scale;\n`,
+  };
+}
+
+function argmaxFunction({ element }: NamedTensor): CFunction {
+  const type = cType(element);
+  return {
+    comment:
+      'Index of the largest value, the first of equal ones. It needs no dequantization: larger stays larger.',
+    signature: `int argmax(const ${type}* values, int count)`,
+    body: `  int largest = 0;
+  for (int i = 1; i < count; ++i) {
+    if (values[i] > values[largest]) largest = i;
+  }
+  return largest;
+`,
+  };
+}
+
+/** The C++ type of an element. */
+export function cType(element: NamedTensor['element']): 'int8_t' | 'float' | 'int32_t' {
+  return element === 'int8' ? 'int8_t' : element === 'float32' ? 'float' : 'int32_t';
+}
+
+function functionsOf(firmware: Firmware): CFunction[] {
+  const outputs = namedOutputs(firmware);
+  return [
+    ...(firmware.normalization === undefined ? [] : [NORMALIZE]),
+    ...namedInputs(firmware)
+      .filter(({ element }) => element === 'int8')
+      .map(quantizeFunction),
+    ...outputs.filter(({ element }) => element === 'int8').map(dequantizeFunction),
+    ...(firmware.decision?.kind === 'argmax' ? [argmaxFunction(outputs[0])] : []),
+  ];
+}
+
+const PURPOSE = "Between real numbers and the model's inputs and outputs.";
+
+/** No files where a model takes real numbers as they are and gives them so. */
+export function modelIoFiles(firmware: Firmware, extension: SourceExtension): FirmwareFile[] {
+  const functions = functionsOf(firmware);
+  if (functions.length === 0) return [];
+  const declarations = functions.map(({ comment, signature }) => `// ${comment}\n${signature};\n`);
+  const definitions = functions.map(({ signature, body }) => `${signature} {\n${body}}\n`);
+  const rounds = functions.some(({ body }) => body.includes('std::round'));
+  return [
+    {
+      path: 'model_io.h',
+      text: `${generatedNotice(PURPOSE)}
+#ifndef MODEL_IO_H_
+#define MODEL_IO_H_
+
+#include <cstdint>
+
+${declarations.join('\n')}
+#endif  // MODEL_IO_H_
+`,
+    },
+    {
+      path: `model_io.${extension}`,
+      text: `${generatedNotice(PURPOSE)}
+#include "model_io.h"
+${rounds ? '\n#include <cmath>\n' : ''}
+#include "model_settings.h"
+
+${definitions.join('\n')}`,
+    },
+  ];
+}

@@ -1,0 +1,56 @@
+/** Names of what the generated files share. A model with one input says `kInputScale`, one with several `kInput0Scale`. */
+
+import { usageError } from '../../core/errors.ts';
+import type { Firmware, FirmwareTensor } from './firmware.ts';
+
+/** An input or output together with its names. */
+export interface NamedTensor extends FirmwareTensor {
+  readonly index: number;
+  /** `kInput`, `kOutput1`: constants begin with it. */
+  readonly constant: string;
+  /** `input`, `output_1`: functions end with it. */
+  readonly variable: string;
+  /** Of the golden vectors: `kGoldenInput`. */
+  readonly golden: string;
+}
+
+function named(role: 'Input' | 'Output', tensors: readonly FirmwareTensor[]): NamedTensor[] {
+  return tensors.map((tensor, index) => {
+    const several = tensors.length > 1;
+    const suffix = several ? String(index) : '';
+    return {
+      ...tensor,
+      index,
+      constant: `k${role}${suffix}`,
+      variable: several ? `${role.toLowerCase()}_${index}` : role.toLowerCase(),
+      golden: `kGolden${role}${suffix}`,
+    };
+  });
+}
+
+export function namedInputs({ inputs }: Firmware): NamedTensor[] {
+  return named('Input', inputs);
+}
+
+export function namedOutputs({ outputs }: Firmware): NamedTensor[] {
+  return named('Output', outputs);
+}
+
+/** Names of the generated code, of the Arduino core and of TFLM that an array must not take from them. */
+const TAKEN = new Set(
+  `setup loop Serial tflite std argmax self_test normalize_input register_operators run_inference print_line
+  read_sample sample_value tensor_arena interpreter problem line tensor OpResolver TextLine MicroPrintf int8_t uint8_t
+  int32_t uint32_t size_t memcpy`.split(/\s+/),
+);
+
+/** Throws `bad-c-name` where the array's name stands for something else in the generated files. */
+export function checkArrayName(name: string): void {
+  const generated =
+    /^(k(Input|Output|Golden|Vector|Model|Tensor|Label|Normalization|Number)[A-Za-z0-9]*|(quantize|dequantize)_(input|output)(_\d+)?)$/;
+  if (!TAKEN.has(name) && !generated.test(name)) return;
+  throw usageError(
+    'bad-c-name',
+    `The array name ${JSON.stringify(name)} is the name of something else in the generated code.`,
+    'Give another one with --name, for example "g_model".',
+  );
+}

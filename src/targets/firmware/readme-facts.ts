@@ -1,0 +1,51 @@
+/** What both READMEs say of the model, in Markdown. Nothing in it comes from names in the model. */
+
+import { formatShape } from '../../core/tensor.ts';
+import { floatText } from './c-literal.ts';
+import { type ArenaFigure, arenaBytes, type Firmware, type FirmwareTensor, vectorBytes } from './firmware.ts';
+import { buildTitle } from './libraries.ts';
+import { SELF_TEST_WORD, selfTestModel } from './self-test-line.ts';
+
+function tensorRow(role: string, { element, shape, quant }: FirmwareTensor): string {
+  const zeroPoint =
+    quant === undefined ? '' : quant.zeroPoint < 0 ? `+ ${-quant.zeroPoint}` : `- ${quant.zeroPoint}`;
+  const real = quant === undefined ? '' : `, real = (q ${zeroPoint}) * ${floatText(quant.scale)}`;
+  return `| ${role} | ${element} ${formatShape(shape)}${real} |\n`;
+}
+
+function arenaRow({ target, bytes, unknownOperators }: ArenaFigure): string {
+  const least = unknownOperators.length === 0 ? '' : 'at least ';
+  return `| arena, ${buildTitle(target)} | ${least}${bytes} bytes |\n`;
+}
+
+export function modelTable(firmware: Firmware): string {
+  const { model, digest, operators, arena, hostArena, inputs, outputs, vectors } = firmware;
+  return `| | |
+|---|---|
+| model | ${model.length} bytes of flash, sha256 ${digest.slice(0, 16)}… |
+${inputs.map((tensor) => tensorRow('input', tensor)).join('')}${outputs.map((tensor) => tensorRow('output', tensor)).join('')}| operators | ${operators.join(', ')} |
+${[...arena, ...(hostArena === undefined ? [] : [hostArena])].map(arenaRow).join('')}| self-test | ${vectors.length} vectors, ${vectorBytes(firmware)} bytes of flash |
+`;
+}
+
+export function arenaParagraph({ arena }: Firmware): string {
+  const unknown = [...new Set(arena.flatMap(({ unknownOperators }) => unknownOperators))];
+  if (unknown.length > 0) {
+    return `\`kTensorArenaSize\` is a lower bound: the memory of ${unknown.length === 1 ? 'one operator' : `${unknown.length} operators`} is not known (\`model_settings.h\` names
+what is missing). Enlarge it until \`AllocateTensors()\` succeeds.`;
+  }
+  return `\`kTensorArenaSize\`, ${arenaBytes(arena)}, is the smallest arena with which \`AllocateTensors()\` and \`Invoke()\` succeed on a Cortex-M:
+computed for this version of the library, not found by trial. Other processors and versions may need more.`;
+}
+
+export function selfTestParagraph({ bitExact, digest, vectors, vectorSource }: Firmware): string {
+  const exact = bitExact
+    ? 'every byte must be equal'
+    : 'values may differ by 1e-5, because compilers fuse multiplications and additions of floats';
+  return `The self-test runs ${vectors.length} inputs (${vectorSource}) and compares the outputs with what
+tinyml computed: ${exact}. It prints one line:
+
+    ${SELF_TEST_WORD} PASS model=${selfTestModel(digest)} vectors=…
+
+Save what the board prints and let \`tinyml verify LOG\` read it: it says PASS, or what differs.`;
+}

@@ -1,0 +1,37 @@
+/** The one line that firmware with a self-test prints on its serial port: its words, for who prints and who reads it. */
+
+/** What every such line begins with. */
+export const SELF_TEST_WORD = 'tinyml-self-test';
+
+/** The fields after each verdict, in order. `model` is hexadecimal, everything else a decimal integer. */
+export const SELF_TEST_FIELDS = {
+  /** `bytes`: output bytes compared in all vectors together. */
+  PASS: ['model', 'vectors', 'bytes'],
+  /** The first byte that differs, and how many differ in all vectors together. */
+  FAIL: ['model', 'vector', 'output', 'index', 'expected', 'actual', 'mismatches', 'vectors', 'bytes'],
+  /** The line ends in one more word: the step that did not succeed. */
+  ERROR: ['model', 'vector'],
+} as const;
+
+export type SelfTestVerdict = keyof typeof SELF_TEST_FIELDS;
+
+/** Digits of the model's sha256 that a line carries. */
+export const SELF_TEST_MODEL_DIGITS = 16;
+
+/** What a line carries of a model's sha256 (hexadecimal). */
+export function selfTestModel(sha256: string): string {
+  return sha256.slice(0, SELF_TEST_MODEL_DIGITS);
+}
+
+/** A line without its end, `print` writing each field: `(name) => '%d'` gives a format for printf. */
+export function selfTestLine(
+  verdict: SelfTestVerdict,
+  print: (field: string) => string | number,
+  step?: string,
+): string {
+  const fields = SELF_TEST_FIELDS[verdict].map((name) => `${name}=${print(name)}`);
+  return [SELF_TEST_WORD, verdict, ...fields, ...(step === undefined ? [] : [step])].join(' ');
+}
+
+/** Baud rate at which generated firmware prints it. */
+export const SELF_TEST_BAUD = 115200;

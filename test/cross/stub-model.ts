@@ -1,0 +1,87 @@
+/** The model that the stub interpreter knows: tensors, operators, and recorded answers instead of kernels. */
+
+import { type DType, type TensorType, tensorBytes } from '../../src/core/tensor.ts';
+
+/** The path of that source among the sources of a program. */
+export const STUB_MODEL = 'stub_model.cc';
+
+const C_TYPES: Readonly<Record<DType, string>> = {
+  float32: 'kTfLiteFloat32',
+  int8: 'kTfLiteInt8',
+  uint8: 'kTfLiteUInt8',
+  int16: 'kTfLiteInt16',
+  int32: 'kTfLiteInt32',
+  int64: 'kTfLiteInt64',
+  bool: 'kTfLiteBool',
+};
+
+export interface StubModel {
+  readonly inputs: readonly TensorType[];
+  readonly outputs: readonly TensorType[];
+  /** Builtin names. */
+  readonly operators: readonly string[];
+  /** The least arena, and what arena_used_bytes() returns. */
+  readonly arenaBytes: number;
+  /** What Invoke answers; with an input that is in no record it fails. All inputs, all outputs one after another. */
+  readonly records: readonly { readonly input: Uint8Array; readonly output: Uint8Array }[];
+}
+
+/** Source of the definitions that stub_model.h declares; it goes to STUB_MODEL. */
+export function stubModelSource(model: StubModel): string {
+  return [
+    '#include <cstring>',
+    '#include "stub_model.h"',
+    'namespace {',
+    ...tensors('inputs', model.inputs),
+    ...tensors('outputs', model.outputs),
+    `const char* const operators[] = {${[...model.operators.map((name) => `"${name}"`), 'nullptr'].join(', ')}};`,
+    ...table(
+      'record_inputs',
+      totalBytes(model.inputs),
+      model.records.map(({ input }) => input),
+    ),
+    ...table(
+      'record_outputs',
+      totalBytes(model.outputs),
+      model.records.map(({ output }) => output),
+    ),
+    '}',
+    'extern const StubModel stub_model = {',
+    `  inputs, ${model.inputs.length}, outputs, ${model.outputs.length}, operators, ${model.operators.length}, ${model.arenaBytes},`,
+    '};',
+    'bool stub_invoke(const uint8_t* input, uint8_t* output) {',
+    `  for (size_t index = 0; index < ${model.records.length}u; ++index) {`,
+    '    if (std::memcmp(input, record_inputs[index], sizeof record_inputs[0]) != 0) continue;',
+    '    std::memcpy(output, record_outputs[index], sizeof record_outputs[0]);',
+    '    return true;',
+    '  }',
+    '  return false;',
+    '}',
+    '',
+  ].join('\n');
+}
+
+function tensors(name: string, types: readonly TensorType[]): string[] {
+  const memory = types.map((type, index) => `alignas(16) char ${name}_data_${index}[${tensorBytes(type)}];`);
+  const dims = types.map(
+    ({ shape }, index) => `TfLiteIntArray ${name}_dims_${index} = {${shape.length}, {${shape.join(', ')}}};`,
+  );
+  const rows = types.map(({ dtype, shape, quant }, index) => {
+    const { scale, zeroPoint } = quant?.scheme === 'per-tensor' ? quant : { scale: 0, zeroPoint: 0 };
+    const bytes = tensorBytes({ dtype, shape });
+    const data = `{reinterpret_cast<int32_t*>(${name}_data_${index})}`;
+    return `  {${C_TYPES[dtype]}, ${data}, &${name}_dims_${index}, {${scale.toExponential()}f, ${zeroPoint}}, ${bytes}},`;
+  });
+  return [...memory, ...dims, `TfLiteTensor ${name}[] = {`, ...rows, '};'];
+}
+
+function totalBytes(types: readonly TensorType[]): number {
+  return types.reduce((sum, type) => sum + tensorBytes(type), 0);
+}
+
+function table(name: string, length: number, rows: readonly Uint8Array[]): string[] {
+  const wrong = rows.find((row) => row.length !== length);
+  if (wrong !== undefined)
+    throw new Error(`${name}: a record has ${wrong.length} bytes instead of ${length}`);
+  return [`const uint8_t ${name}[][${length}] = {`, ...rows.map((row) => `  {${row.join(',')}},`), '};'];
+}

@@ -1,0 +1,5 @@
+// Only has to exist: a sketch names it so that the library is built.
+#ifndef STUB_TENSORFLOWLITE_H_
+#define STUB_TENSORFLOWLITE_H_
+
+#endif

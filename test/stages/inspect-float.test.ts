@@ -1,0 +1,53 @@
+/** What inspect says of float models before they are quantized, against the files that come out. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { silentReporter } from '../../src/core/reporter.ts';
+import { readModelFile } from '../../src/formats/model-file.ts';
+import { convertGraph } from '../../src/stages/convert-file.ts';
+import { readFiniteArray } from '../../src/stages/dataset-reader.ts';
+import { inspectModel } from '../../src/stages/inspect.ts';
+import { inspectFloatGraph } from '../../src/stages/inspect-float.ts';
+import { NO_SHARED, sharedPath } from '../shared.ts';
+
+const folder = sharedPath('models', 'keras');
+const names =
+  folder === undefined
+    ? ['none']
+    : readdirSync(folder)
+        .filter((name) => name.endsWith('.keras'))
+        .map((name) => name.slice(0, -'.keras'.length));
+
+describe.skipIf(folder === undefined)(`Keras models (${NO_SHARED})`, () => {
+  it.each(names)('%s: the int8 file has the arena that was foretold, and no more bytes', async (name) => {
+    const path = join(folder as string, name);
+    const graph = await readModelFile(readFileSync(`${path}.keras`), name, () => new Uint8Array());
+    const records = readFiniteArray(readFileSync(`${path}.x_calib.npy`), name);
+    const calibration = {
+      shape: [2, ...records.shape.slice(1)],
+      data: records.data.subarray(0, 2 * (records.data.length / records.shape[0])),
+    };
+    const options = {
+      io: 'int8',
+      densePerChannel: false,
+      library: 'tflm',
+      tflmOnly: false,
+      calibration,
+    } as const;
+    const { int8, float } = inspectFloatGraph(graph, false);
+    if ('refused' in int8) throw new Error(int8.refused);
+    const convert = (without: readonly string[]) =>
+      inspectModel(convertGraph(graph, { ...options, without }, silentReporter)).inspection;
+    const whole = convert(['drop-constant-channels']);
+    expect(int8.inspection.arena).toEqual(whole.arena);
+    expect(int8.inspection.macs).toBe(whole.macs);
+    expect(int8.inspection.constantBytes).toBe(whole.constantBytes);
+    // Equal parameters are written once, and only real samples make them equal.
+    expect(int8.inspection.overheadBytes).toBeGreaterThanOrEqual(whole.overheadBytes);
+    expect(int8.inspection.fileBytes).toBeLessThan(1.02 * whole.fileBytes);
+    expect(convert([]).fileBytes).toBeLessThanOrEqual(int8.inspection.fileBytes);
+    const floatFile = convertGraph(graph, { ...options, type: 'float', without: [] }, silentReporter);
+    expect(float.inspection).toEqual({ ...inspectModel(floatFile).inspection, passes: [] });
+  });
+});

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { arduinoSketch } from '../../../src/targets/firmware/arduino-sketch.ts';
+import type { Firmware, FirmwareFile } from '../../../src/targets/firmware/firmware.ts';
+import { selfTestLine, selfTestModel } from '../../../src/targets/firmware/self-test-line.ts';
+import { tflmTree } from '../../../src/targets/firmware/tflm-tree.ts';
+import { missingCortexM4, missingNative, runNative, runOnCortexM4 } from '../../cross/compile.ts';
+import { programSources, sampleFirmware } from './sample-firmware.ts';
+
+const HOSTILE = 'x"\\\n#error newline\r??/\\ */ /* // \u2028 \u0000 ??/ naïve';
+const HOSTILE_LABEL = '"??/\\ %s %n */ naïve 7';
+/** Names, labels and comments that would end a string, a comment or a line. */
+function hostile(firmware: Firmware): Firmware {
+  const labels = Array.from(
+    { length: firmware.outputs[0].length },
+    (_, index) => `${HOSTILE_LABEL} ${index}`,
+  );
+  return {
+    ...firmware,
+    inputs: firmware.inputs.map((input) => ({ ...input, name: HOSTILE })),
+    outputs: firmware.outputs.map((output) => ({ ...output, name: `${HOSTILE}\\` })),
+    decision: { kind: 'argmax', labels },
+  };
+}
+
+/** Every kind of input, output and decision there is. */
+const SAMPLES: Readonly<Record<string, Firmware>> = {
+  'int8 in and out': sampleFirmware('fc_w128'),
+  'hostile names and labels': hostile(sampleFirmware('softmax_rank4')),
+  'argmax without labels': sampleFirmware('softmax_rank4', { decision: { kind: 'argmax' } }),
+  normalized: sampleFirmware('fc_w128', {
+    normalization: { offset: [0.25, -3], scale: [1.5, 0.1] },
+  }),
+  'float in, int8 out': sampleFirmware('quantize_f32_int8'),
+  'int8 in, float out': sampleFirmware('dequantize_int8'),
+  'float kernels': sampleFirmware('softmax_f32', { bitExact: false }),
+  'two inputs': sampleFirmware('add_int8'),
+  'several outputs': sampleFirmware('split_axis_neg'),
+  'indices out': sampleFirmware('arg_max_last'),
+  'a lower bound': sampleFirmware('fc_w128', {
+    arena: [{ target: 'chirale', bytes: 1072, unknownOperators: ['SVDF', HOSTILE] }],
+  }),
+};
+
+const LAYOUTS: Readonly<Record<string, (firmware: Firmware) => FirmwareFile[]>> = {
+  chirale: (firmware) => arduinoSketch(firmware, { sketch: 'sine', library: 'chirale' }),
+  'arduino-tflm': (firmware) => arduinoSketch(firmware, { sketch: 'sine', library: 'arduino-tflm' }),
+  tflm: (firmware) => tflmTree(firmware).filter(({ path }) => path !== 'self_test_main.cc'),
+};
+
+function itRuns(run: typeof runNative, samples: readonly string[], layouts: readonly string[]): void {
+  const cases = samples.flatMap((sample) => layouts.map((layout) => [sample, layout] as const));
+  it.each(cases)('%s: %s passes its self-test without a warning', (sample, layout) => {
+    const firmware = SAMPLES[sample];
+    const { vectors, outputs, digest } = firmware;
+    const { stdout, stderr, exitCode } = run(programSources(firmware, LAYOUTS[layout](firmware)), {
+      standard: 'c++11',
+    });
+    expect([stderr, exitCode]).toEqual(['', 0]);
+    const bytes = outputs.reduce(
+      (sum, { length, element }) => sum + length * (element === 'int8' ? 1 : 4),
+      0,
+    );
+    const passed = { model: selfTestModel(digest), vectors: vectors.length, bytes: bytes * vectors.length };
+    const [first, ...rest] = stdout.split('\r\n');
+    expect(first).toBe(selfTestLine('PASS', (field) => passed[field as keyof typeof passed]));
+    // The samples are real numbers: quantized again they are inputs that the stub knows, or Invoke() would fail.
+    expect(rest[0]).toMatch(/^sample 0 {2}/);
+    expect(rest[2]).toMatch(/^sample 2 {2}/);
+    if (sample.startsWith('hostile')) expect(rest[2]).toContain(HOSTILE_LABEL);
+  });
+}
+
+const ALL = Object.keys(SAMPLES);
+
+const noNative = missingNative();
+describe.skipIf(noNative !== '')(`generated firmware on this machine ${noNative}`, () => {
+  itRuns(runNative, ALL, ['chirale']);
+  itRuns(runNative, ['int8 in and out'], ['arduino-tflm']);
+  itRuns(runNative, ['hostile names and labels', 'int8 in, float out', 'a lower bound'], ['tflm']);
+});
+
+const noCortexM4 = missingCortexM4();
+describe.skipIf(noCortexM4 !== '')(`generated firmware on a Cortex-M4 ${noCortexM4}`, () => {
+  itRuns(
+    runOnCortexM4,
+    ['hostile names and labels', 'float kernels', 'two inputs', 'normalized'],
+    ['chirale'],
+  );
+  itRuns(runOnCortexM4, ['int8 in and out'], ['tflm']);
+});

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import { arduinoSketch, checkSketchName } from '../../../src/targets/firmware/arduino-sketch.ts';
+import { firmwareTensor, isEditable } from '../../../src/targets/firmware/firmware.ts';
+import { checkLabels } from '../../../src/targets/firmware/labels.ts';
+import { tflmTree } from '../../../src/targets/firmware/tflm-tree.ts';
+import { sampleFirmware, textOf } from './sample-firmware.ts';
+
+const SKETCH = { sketch: 'sine', library: 'chirale' } as const;
+
+function codeOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+  return 'nothing thrown';
+}
+
+describe('arduinoSketch', () => {
+  it('has the files of a sketch, without .cc', () => {
+    expect(arduinoSketch(sampleFirmware('fc_w128'), SKETCH).map(({ path }) => path)).toEqual([
+      'sine.ino',
+      'model.cpp',
+      'model.h',
+      'model_settings.h',
+      'model_io.h',
+      'model_io.cpp',
+      'op_resolver.h',
+      'golden_vectors.h',
+      'golden_vectors.cpp',
+      'self_test.h',
+      'self_test.cpp',
+      'text_line.h',
+      'text_line.cpp',
+      'README.md',
+    ]);
+  });
+
+  it('includes the library it is for', () => {
+    const sketch = (library: 'chirale' | 'arduino-tflm') =>
+      textOf(arduinoSketch(sampleFirmware('fc_w128'), { sketch: 'sine', library }), 'sine.ino');
+    expect(sketch('chirale')).toContain('#include <Chirale_TensorFlowLite.h>\n');
+    expect(sketch('arduino-tflm')).toContain('#include <TensorFlowLite.h>\n');
+  });
+
+  it('registers exactly the operators', () => {
+    const firmware = sampleFirmware('fc_w128', { operators: ['CONV_2D', 'FULLY_CONNECTED', 'SOFTMAX'] });
+    const text = textOf(arduinoSketch(firmware, SKETCH), 'op_resolver.h');
+    expect(text).toContain('constexpr int kNumberOperators = 3;\n');
+    expect(text.match(/resolver\.\w+\(\) != kTfLiteOk/g)).toEqual(
+      ['AddConv2D', 'AddFullyConnected', 'AddSoftmax'].map((method) => `resolver.${method}() != kTfLiteOk`),
+    );
+    expect(codeOf(() => arduinoSketch(sampleFirmware('fc_w128', { operators: ['NMS'] }), SKETCH))).toBe(
+      'no-resolver-method',
+    );
+  });
+
+  it('says where the arena comes from, and takes the largest', () => {
+    const arena = (bytes: number, unknownOperators: string[] = []) =>
+      ({ target: 'chirale', bytes, unknownOperators }) as const;
+    const settings = (...figures: [ReturnType<typeof arena>, ...ReturnType<typeof arena>[]]) =>
+      textOf(arduinoSketch(sampleFirmware('fc_w128', { arena: figures }), SKETCH), 'model_settings.h');
+    expect(settings(arena(1072), arena(1168))).toContain('constexpr int kTensorArenaSize = 1168;\n');
+    expect(settings(arena(1072))).not.toContain('AT LEAST');
+    expect(settings(arena(1072, ['SVDF', 'x\n#error']))).toMatch(
+      /\/\/ AT LEAST this many bytes(.|\n)*not known: "SVDF", "x\\n#error"\.\n/,
+    );
+  });
+
+  it('gives the same text for the same firmware', () => {
+    const once = arduinoSketch(sampleFirmware('softmax_rank4'), SKETCH);
+    expect(arduinoSketch(sampleFirmware('softmax_rank4'), SKETCH)).toEqual(once);
+  });
+
+  it.each(['setup', 'kInputScale', 'quantize_input', 'tflite', 'dequantize_output_1'])(
+    'refuses an array named %s',
+    (arrayName) => {
+      expect(codeOf(() => arduinoSketch(sampleFirmware('fc_w128', { arrayName }), SKETCH))).toBe(
+        'bad-c-name',
+      );
+    },
+  );
+});
+
+describe('checkSketchName', () => {
+  it.each(['sine', '2nd', 'a.b_c-d', 'A'.repeat(63)])('accepts %s', (name) => {
+    expect(() => checkSketchName(name)).not.toThrow();
+  });
+
+  it.each(['', '.', '_sine', '-sine', 'my sketch', 'naïve', 'a/b', 'a"b', 'sine.', 'A'.repeat(64), 'a\n'])(
+    'refuses %j',
+    (name) => {
+      expect(codeOf(() => checkSketchName(name))).toBe('bad-sketch-name');
+    },
+  );
+});
+
+describe('checkLabels', () => {
+  it('accepts what can be printed', () => {
+    expect(() => checkLabels(['idle', 'été', '"quoted" ??/', '手'])).not.toThrow();
+  });
+
+  it.each([
+    ['a\ntinyml-self-test PASS'],
+    ['\u001b[2J'],
+    ['\u202egnp'],
+    ['\ud800'],
+    ['\u2028'],
+    [' '],
+    ['x'.repeat(65)],
+  ])('refuses %j', (label) => {
+    expect(codeOf(() => checkLabels(['fine', label]))).toBe('bad-label');
+  });
+
+  it('refuses a label twice', () => {
+    expect(codeOf(() => checkLabels(['a', 'b', 'a']))).toBe('bad-label');
+  });
+});
+
+describe('tflmTree', () => {
+  const files = tflmTree(
+    sampleFirmware('fc_w128', {
+      library: 'tflm',
+      arena: [
+        { target: 'cortex-m-reference', bytes: 1072, unknownOperators: [] },
+        { target: 'cortex-m-cmsis-nn', bytes: 1168, unknownOperators: [] },
+      ],
+      hostArena: { target: 'x86-64', bytes: 1616, unknownOperators: [] },
+    }),
+  );
+
+  it('names all sources in every build file', () => {
+    const sources = files.map(({ path }) => path).filter((path) => path.endsWith('.cc'));
+    expect(sources).toContain('self_test_main.cc');
+    for (const build of ['BUILD', 'Makefile.inc', 'CMakeLists.txt']) {
+      for (const source of sources) expect(textOf(files, build), build).toContain(source);
+    }
+  });
+
+  it('has an arena for the chip and one for a 64-bit host', () => {
+    const text = textOf(files, 'model_settings.h');
+    expect(text.match(/constexpr int kTensorArenaSize = \d+;/g)).toEqual([
+      'constexpr int kTensorArenaSize = 1616;',
+      'constexpr int kTensorArenaSize = 1168;',
+    ]);
+  });
+});
+
+describe('firmwareTensor', () => {
+  it('refuses types that firmware has no words for', () => {
+    const tensor = { name: 'x', shape: [1, 2] } as const;
+    expect(codeOf(() => firmwareTensor('input', { ...tensor, dtype: 'int16' }))).toBe('firmware-io');
+    expect(codeOf(() => firmwareTensor('input', { ...tensor, dtype: 'int32' }))).toBe('firmware-io');
+    expect(codeOf(() => firmwareTensor('output', { ...tensor, dtype: 'int8' }))).toBe('firmware-io');
+    expect(firmwareTensor('output', { ...tensor, dtype: 'int32' }).length).toBe(2);
+  });
+});
+
+it('keeps what people edit', () => {
+  expect(['sine.ino', 'main.cc', 'README.md', 'model.h', 'self_test_main.cc'].map(isEditable)).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
+});
