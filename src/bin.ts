@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { main } from './cli/main.ts';
+import { VERSION } from './cli/version.ts';
 
 const interrupt = new AbortController();
 process.on('SIGINT', () => {
@@ -9,11 +9,18 @@ process.on('SIGINT', () => {
 // A reader that closes early ("tinyml inspect … | head") is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 6));
 
-process.exitCode = await main(process.argv.slice(2), {
-  stdout: process.stdout,
-  stderr: process.stderr,
-  stdin: () => process.stdin,
-  cwd: process.cwd(),
-  env: process.env,
-  signal: interrupt.signal,
-});
+const args = process.argv.slice(2);
+if (args.length === 1 && ['--version', '-V'].includes(args[0])) {
+  // Answered before the command line loads, which takes longer than all the rest of this.
+  process.stdout.write(`${VERSION}\n`);
+} else {
+  const { main } = await import('./cli/main.ts');
+  process.exitCode = await main(args, {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    stdin: () => process.stdin,
+    cwd: process.cwd(),
+    env: process.env,
+    signal: interrupt.signal,
+  });
+}
