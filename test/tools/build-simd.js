@@ -1,12 +1,12 @@
 /**
  * Compiles src/kernels/simd/assembly (AssemblyScript) to WebAssembly and writes it, as base64 with the digest of its
- * sources, to src/kernels/simd/generated/. Does nothing where that is up to date. --check: exits with 1 instead of
- * writing. Usage: node test/tools/build-simd.js [--check]
+ * sources, to src/kernels/simd/generated/. Does nothing where that is up to date.
+ * Usage: node test/tools/build-simd.js [output file, which is always written]
  */
 
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const SOURCES = fileURLToPath(new URL('../../src/kernels/simd/assembly/', import.meta.url));
@@ -73,14 +73,10 @@ function moduleText(digest, binary) {
   ].join('');
 }
 
+const [output = MODULE] = process.argv.slice(2);
 const files = sources();
 const digest = digestOf(files);
-if (digest !== currentDigest()) {
-  if (process.argv.includes('--check')) {
-    console.error('src/kernels/simd/generated is out of date; run "node test/tools/build-simd.js".');
-    process.exitCode = 1;
-  } else {
-    mkdirSync(GENERATED, { recursive: true });
-    writeFileSync(MODULE, moduleText(digest, await compile(files)));
-  }
+if (output !== MODULE || digest !== currentDigest()) {
+  mkdirSync(dirname(output), { recursive: true });
+  writeFileSync(output, moduleText(digest, await compile(files)));
 }
