@@ -1,12 +1,14 @@
-/** Files read with a limit and written whole or not at all, with the operating system's refusals as sentences. */
+/** Files read with a limit or piece by piece, written whole or not at all; the operating system's refusals as sentences. */
 
 import {
   closeSync,
   existsSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -14,6 +16,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { environmentError, inputError, TinymlError } from '../core/errors.ts';
+import { bytesInMemory, type RandomAccessBytes } from '../core/random-access.ts';
 
 const MAX_FILE_BYTES = 2 ** 31 - 1;
 
@@ -44,6 +47,17 @@ export function writeFailure(path: string, error: unknown): TinymlError {
   );
 }
 
+/** The sentence for a failed read of `path`, which should be `what`. */
+function readFailure(path: string, what: string, error: unknown): TinymlError {
+  if (error instanceof TinymlError) return error;
+  const code = errnoOf(error);
+  if (code === 'ENOENT') {
+    return inputError('no-such-file', `${path} does not exist`, `Give the path of ${what}.`, error);
+  }
+  const reason = code === 'EISDIR' ? 'it is a folder' : code === 'EACCES' ? 'permission is denied' : code;
+  return inputError('cannot-read', `Cannot read ${path}: ${reason}`, `Give the path of ${what}.`, error);
+}
+
 /** Reads a whole file; `what` says what it should be. */
 export function readInputFile(path: string, what: string): Uint8Array {
   try {
@@ -52,21 +66,63 @@ export function readInputFile(path: string, what: string): Uint8Array {
       throw inputError('file-too-large', `${path} has ${size} bytes, too many for ${what}`);
     return readFileSync(path);
   } catch (error) {
-    if (error instanceof TinymlError) throw error;
-    const code = errnoOf(error);
-    if (code === 'ENOENT') {
-      throw inputError('no-such-file', `${path} does not exist`, `Give the path of ${what}.`, error);
-    }
-    const reason = code === 'EISDIR' ? 'it is a folder' : code === 'EACCES' ? 'permission is denied' : code;
-    throw inputError('cannot-read', `Cannot read ${path}: ${reason}`, `Give the path of ${what}.`, error);
+    throw readFailure(path, what, error);
   }
+}
+
+/** Fills `into`; a file that got shorter meanwhile is an error. */
+function readFully(file: number, path: string, offset: number, into: Uint8Array): void {
+  let filled = 0;
+  while (filled < into.length) {
+    const read = readSync(file, into, filled, into.length - filled, offset + filled);
+    if (read === 0) {
+      throw inputError(
+        'file-changed',
+        `${path} got shorter while it was read: nothing is left at byte ${offset + filled}`,
+        'Run the command again when nobody writes to that file.',
+      );
+    }
+    filled += read;
+  }
+}
+
+/** Opens a file of any size to be read piece by piece; what cannot be (a pipe) is read whole. */
+export function openInputFile(path: string, what: string): RandomAccessBytes {
+  try {
+    const file = openSync(path, 'r');
+    const status = fstatSync(file);
+    if (!status.isFile()) {
+      try {
+        return bytesInMemory(readFileSync(file));
+      } finally {
+        closeSync(file);
+      }
+    }
+    return {
+      length: status.size,
+      readAt(offset, into) {
+        try {
+          readFully(file, path, offset, into);
+        } catch (error) {
+          throw readFailure(path, what, error);
+        }
+      },
+      close: () => closeSync(file),
+    };
+  } catch (error) {
+    throw readFailure(path, what, error);
+  }
+}
+
+function writeFully(file: number, content: Uint8Array): void {
+  let written = 0;
+  while (written < content.length) written += writeSync(file, content, written);
 }
 
 function writeSynced(path: string, content: Uint8Array): void {
   const file = openSync(path, 'wx');
   try {
-    let written = 0;
-    while (written < content.length) written += writeSync(file, content, written);
+    writeFully(file, content);
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -102,6 +158,36 @@ export function writeFileWhole(path: string, content: Uint8Array | string): void
   } catch (error) {
     discard(temporary);
     throw writeFailure(path, error);
+  }
+}
+
+/** Like `writeFileWhole`, with the content piece by piece as `body` hands it over. */
+export async function writeFileInPieces(
+  path: string,
+  body: (append: (piece: Uint8Array) => void) => Promise<void>,
+): Promise<void> {
+  // An error of `body` is not the disk's.
+  const onDisk = <T>(act: () => T): T => {
+    try {
+      return act();
+    } catch (error) {
+      throw writeFailure(path, error);
+    }
+  };
+  const temporary = temporarySibling(path);
+  try {
+    onDisk(() => mkdirSync(dirname(path), { recursive: true }));
+    const file = onDisk(() => openSync(temporary, 'wx'));
+    try {
+      await body((piece) => onDisk(() => writeFully(file, piece)));
+      onDisk(() => fsyncSync(file));
+    } finally {
+      closeSync(file);
+    }
+    onDisk(() => renameSync(temporary, path));
+  } catch (error) {
+    discard(temporary);
+    throw error;
   }
 }
 

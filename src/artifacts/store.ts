@@ -2,10 +2,11 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sha256 } from '../core/digest.ts';
-import { inputError, mismatchError } from '../core/errors.ts';
+import { sha256, sha256OfBytes } from '../core/digest.ts';
+import { inputError, mismatchError, type TinymlError } from '../core/errors.ts';
 import { type JsonValue, prettyJson } from '../core/json.ts';
-import { readInputFile, writeFileWhole, writeFolderWhole } from './files.ts';
+import type { RandomAccessBytes } from '../core/random-access.ts';
+import { openInputFile, readInputFile, writeFileWhole, writeFolderWhole } from './files.ts';
 import { contentDigest, MANIFEST_VERSION, type Manifest, type Metrics, parseManifest } from './manifest.ts';
 
 export interface Artifact {
@@ -15,6 +16,8 @@ export interface Artifact {
   /** A file of the manifest, verified against its digest. */
   read(path: string): Uint8Array;
   readText(path: string): string;
+  /** The same file, verified and then read piece by piece. */
+  open(path: string): RandomAccessBytes;
 }
 
 /** What a stage hands over to be written. */
@@ -104,30 +107,44 @@ export class ArtifactStore {
   }
 }
 
+function changedFile(path: string): TinymlError {
+  return mismatchError(
+    'digest-mismatch',
+    `${path} has changed since it was written: its digest is not the one in manifest.json`,
+    'Delete that folder and run the stage again.',
+  );
+}
+
 function openArtifact(directory: string): Artifact {
   const manifestPath = join(directory, MANIFEST_FILE);
   const manifest = parseManifest(
     new TextDecoder().decode(readInputFile(manifestPath, 'a manifest')),
     manifestPath,
   );
-  const read = (path: string): Uint8Array => {
+  const entryOf = (path: string): Manifest['files'][number] => {
     const entry = manifest.files.find((file) => file.path === path);
-    if (entry === undefined) {
-      throw inputError(
-        'not-in-artifact',
-        `${directory} has no file ${path}`,
-        'Delete that folder and run the stage again.',
-      );
-    }
+    if (entry !== undefined) return entry;
+    throw inputError(
+      'not-in-artifact',
+      `${directory} has no file ${path}`,
+      'Delete that folder and run the stage again.',
+    );
+  };
+  const read = (path: string): Uint8Array => {
+    const entry = entryOf(path);
     const bytes = readInputFile(join(directory, path), 'a file of the artifact');
-    if (bytes.length !== entry.bytes || sha256(bytes) !== entry.sha256) {
-      throw mismatchError(
-        'digest-mismatch',
-        `${join(directory, path)} has changed since it was written: its digest is not the one in manifest.json`,
-        'Delete that folder and run the stage again.',
-      );
-    }
+    if (bytes.length !== entry.bytes || sha256(bytes) !== entry.sha256)
+      throw changedFile(join(directory, path));
     return bytes;
   };
-  return { manifest, directory, read, readText: (path) => new TextDecoder().decode(read(path)) };
+  const open = (path: string): RandomAccessBytes => {
+    const entry = entryOf(path);
+    const file = openInputFile(join(directory, path), 'a file of the artifact');
+    if (file.length !== entry.bytes || sha256OfBytes(file) !== entry.sha256) {
+      file.close();
+      throw changedFile(join(directory, path));
+    }
+    return file;
+  };
+  return { manifest, directory, read, readText: (path) => new TextDecoder().decode(read(path)), open };
 }

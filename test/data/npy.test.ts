@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { TinymlError } from '../../src/core/errors.ts';
 import { createRandom } from '../../src/core/random.ts';
-import { type NpyData, readNpy, readNpyFloat32, writeNpy } from '../../src/data/npy.ts';
+import { readNpy, readNpyFloat32, writeNpy } from '../../src/data/npy.ts';
+import type { NpyData } from '../../src/data/npy-layout.ts';
 import { NO_SHARED, sharedPath } from '../shared.ts';
 
 /** A file around a header text, padded as the format asks. */

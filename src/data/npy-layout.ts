@@ -1,0 +1,161 @@
+/**
+ * How a `.npy` file is laid out, formats 1 to 3: the element types, the header's place, where the elements begin.
+ * Source: the NumPy reference, "NPY format" (`numpy.lib.format`). Reads the header's bytes alone; hostile until parsed.
+ */
+
+import { inputError, type TinymlError, unsupportedError } from '../core/errors.ts';
+import type { RandomAccessBytes } from '../core/random-access.ts';
+import { allocate, type DataByDType, elementCount, formatShape, type Shape } from '../core/tensor.ts';
+import { parseNpyHeader } from './npy-header.ts';
+
+/** The element types of `.npy` files: those of tensors, and double precision. */
+export interface NpyDataByDType extends DataByDType {
+  float64: Float64Array;
+}
+export type NpyDType = keyof NpyDataByDType;
+export type NpyData = NpyDataByDType[NpyDType];
+
+export interface NpyLayout {
+  readonly dtype: NpyDType;
+  readonly shape: Shape;
+  /** The first index runs fastest, and there is more than one. */
+  readonly fortranOrder: boolean;
+  readonly dataOffset: number;
+  /** Elements in all. */
+  readonly count: number;
+}
+
+const DESCRIPTIONS: Readonly<Record<NpyDType, string>> = {
+  float32: '<f4',
+  float64: '<f8',
+  int8: '|i1',
+  uint8: '|u1',
+  int16: '<i2',
+  int32: '<i4',
+  int64: '<i8',
+  bool: '|b1',
+};
+const DTYPES = Object.keys(DESCRIPTIONS) as readonly NpyDType[];
+
+const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+/** Mark, version and the longest length field. */
+const PREAMBLE_BYTES = 12;
+const MAX_HEADER_BYTES = 65535;
+/** NumPy's own limit of dimensions up to version 1. */
+const MAX_RANK = 32;
+/** NumPy gives room for the first dimension to grow to this many digits, and aligns the data. */
+const GROWTH_DIGITS = 21;
+const DATA_ALIGNMENT = 64;
+
+export function damagedNpy(what: string, offset: number): TinymlError {
+  return inputError(
+    'bad-npy',
+    `The .npy file is damaged: ${what} at byte ${offset}.`,
+    'Write it again with numpy.save().',
+  );
+}
+
+export function allocateNpy<D extends NpyDType>(dtype: D, length: number): NpyDataByDType[D];
+export function allocateNpy(dtype: NpyDType, length: number): NpyData {
+  return dtype === 'float64' ? new Float64Array(length) : allocate(dtype, length);
+}
+
+function dtypeOf(description: string): NpyDType {
+  // A one-byte element has no byte order, so NumPy reads "<i1" like "|i1".
+  const canonical = description.replace(/^[<=|](?=.1$)/, '|').replace(/^=/, '<');
+  const dtype = DTYPES.find((candidate) => DESCRIPTIONS[candidate] === canonical);
+  if (dtype !== undefined) return dtype;
+  throw unsupportedError(
+    'npy-dtype',
+    `The .npy file has elements of type ${JSON.stringify(description.slice(0, 32))}, which tinyml does not read.`,
+    'Convert it in NumPy with array.astype("<f4") or another little-endian type of at most 64 bits.',
+  );
+}
+
+/** The header's text and where the elements begin. */
+function readHeader(file: RandomAccessBytes): { header: string; headerOffset: number; dataOffset: number } {
+  const preamble = new Uint8Array(Math.min(PREAMBLE_BYTES, file.length));
+  file.readAt(0, preamble);
+  if (file.length < 10) throw damagedNpy('the file ends', file.length);
+  if (MAGIC.some((byte, index) => preamble[index] !== byte)) {
+    throw inputError(
+      'bad-npy',
+      'The file does not start with the mark of a .npy file at byte 0.',
+      'Write it with numpy.save().',
+    );
+  }
+  const [major, minor] = [preamble[6], preamble[7]];
+  if (major < 1 || major > 3 || minor !== 0) {
+    throw unsupportedError(
+      'npy-version',
+      `The .npy file has format version ${major}.${minor}; tinyml reads 1.0, 2.0 and 3.0.`,
+    );
+  }
+  const headerOffset = major === 1 ? 10 : 12;
+  if (file.length < headerOffset) throw damagedNpy('the file ends', file.length);
+  const view = new DataView(preamble.buffer);
+  const headerBytes = major === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
+  const dataOffset = headerOffset + headerBytes;
+  if (dataOffset > file.length)
+    throw damagedNpy(`the header should have ${headerBytes} bytes, but the file ends`, file.length);
+  if (headerBytes > MAX_HEADER_BYTES) {
+    throw unsupportedError(
+      'npy-header',
+      `The .npy header has ${headerBytes} bytes; plain arrays need fewer than ${MAX_HEADER_BYTES + 1}.`,
+    );
+  }
+  const header = Buffer.alloc(headerBytes);
+  file.readAt(headerOffset, header);
+  return { header: header.toString('latin1'), headerOffset, dataOffset };
+}
+
+/** Elements that the file must hold; refuses shapes that it cannot. */
+function checkedCount(shape: Shape, elementBytes: number, available: number, dataOffset: number): number {
+  if (shape.length > MAX_RANK) {
+    throw unsupportedError(
+      'npy-rank',
+      `The .npy file has ${shape.length} dimensions; at most ${MAX_RANK} are read.`,
+    );
+  }
+  // A 0 among the dimensions wins over the overflow of the others.
+  const count = shape.includes(0) ? 0 : elementCount(shape);
+  if (count * elementBytes > available) {
+    throw damagedNpy(
+      `shape ${formatShape(shape)} needs ${count * elementBytes} bytes, but the file ends after ${available} of them,`,
+      dataOffset + available,
+    );
+  }
+  if (count * elementBytes < available) {
+    throw damagedNpy(
+      `${available - count * elementBytes} bytes follow the array of shape ${formatShape(shape)}`,
+      dataOffset + count * elementBytes,
+    );
+  }
+  return count;
+}
+
+/** Throws `bad-npy` (input) and `npy-…` (unsupported); the file's length is what the header says. */
+export function readNpyLayout(file: RandomAccessBytes): NpyLayout {
+  const { header, headerOffset, dataOffset } = readHeader(file);
+  const { description, fortranOrder, shape } = parseNpyHeader(header, (what, offset) =>
+    damagedNpy(what, headerOffset + offset),
+  );
+  const dtype = dtypeOf(description);
+  const { BYTES_PER_ELEMENT } = allocateNpy(dtype, 0);
+  const count = checkedCount(shape, BYTES_PER_ELEMENT, file.length - dataOffset, dataOffset);
+  return { dtype, shape, fortranOrder: fortranOrder && shape.length > 1, dataOffset, count };
+}
+
+/** What a format 1.0 file begins with, byte for byte as `numpy.save` writes it for a C-ordered array. */
+export function npyPrologue(dtype: NpyDType, shape: Shape): Uint8Array {
+  const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
+  const growth = shape.length === 0 ? 0 : GROWTH_DIGITS - String(shape[0]).length;
+  const literal = `{'descr': '${DESCRIPTIONS[dtype]}', 'fortran_order': False, 'shape': ${tuple}, }${' '.repeat(growth)}`;
+  const dataOffset = Math.ceil((10 + literal.length + 1) / DATA_ALIGNMENT) * DATA_ALIGNMENT;
+  const bytes = new Uint8Array(dataOffset);
+  bytes.set(MAGIC);
+  bytes[6] = 1;
+  new DataView(bytes.buffer).setUint16(8, dataOffset - 10, true);
+  bytes.set(Buffer.from(`${literal.padEnd(dataOffset - 11)}\n`, 'latin1'), 10);
+  return bytes;
+}

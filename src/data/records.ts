@@ -1,0 +1,147 @@
+/** Records of equal shape, read a block at a time: from an array, or from a `.npy` file that need not fit in memory. */
+
+import { inputError, withErrorContext } from '../core/errors.ts';
+import type { RandomAccessBytes } from '../core/random-access.ts';
+import { bytesOf, elementCount, type Shape } from '../core/tensor.ts';
+import { checkBooleans, outOfRange } from './npy.ts';
+import { allocateNpy, type NpyData, type NpyLayout, readNpyLayout } from './npy-layout.ts';
+
+export interface RecordSource {
+  readonly count: number;
+  /** Of one record. */
+  readonly shape: Shape;
+  /** Copies records `start` to `start + rows` into the beginning of `into`, each in C order. Throws `not-finite`. */
+  read(start: number, rows: number, into: Float32Array): void;
+  close(): void;
+}
+
+/** Values in one record. */
+export function recordLengthOf({ shape }: RecordSource): number {
+  return elementCount(shape);
+}
+
+/** Axis 0 of `shape` counts the records; the values are finite. */
+export function arrayRecords({ shape, data }: { shape: Shape; data: Float32Array }): RecordSource {
+  const [count, ...recordShape] = shape;
+  const length = elementCount(recordShape);
+  return {
+    count,
+    shape: recordShape,
+    read: (start, rows, into) => into.set(data.subarray(start * length, (start + rows) * length)),
+    close() {},
+  };
+}
+
+/** `values[i]` becomes `into[i * stride]`, rounded to float32; `indexOf` gives element i's place in the whole array. */
+function narrow(
+  values: NpyData,
+  into: Float32Array,
+  first: number,
+  stride: number,
+  indexOf: (i: number) => number,
+): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = Number(values[i]);
+    into[first + i * stride] = value;
+    if (!Number.isFinite(into[first + i * stride]) && Number.isFinite(value)) {
+      throw outOfRange(value, indexOf(i));
+    }
+  }
+}
+
+/** Reads blocks in C order, where a block lies in one piece. */
+function rowMajorReader(file: RandomAccessBytes, { dtype, dataOffset }: NpyLayout, length: number) {
+  let staging = allocateNpy(dtype, 0) as NpyData;
+  return (start: number, rows: number, into: Float32Array): void => {
+    const first = start * length;
+    const count = rows * length;
+    const offset = dataOffset + first * staging.BYTES_PER_ELEMENT;
+    if (dtype === 'float32') {
+      file.readAt(offset, bytesOf(into.subarray(0, count)));
+      return;
+    }
+    if (staging.length < count) staging = allocateNpy(dtype, count);
+    const values = staging.subarray(0, count);
+    file.readAt(offset, bytesOf(values));
+    checkBooleans(dtype, values, offset);
+    narrow(values, into, 0, 1, (i) => first + i);
+  };
+}
+
+/** Where each element of a record, counted in C order, stands when the first index runs fastest. */
+function fortranPlaces(shape: Shape): Uint32Array {
+  const places = new Uint32Array(elementCount(shape));
+  const index = new Array<number>(shape.length).fill(0);
+  for (let element = 0; element < places.length; element++) {
+    places[element] = shape.reduceRight((place, dimension, axis) => place * dimension + index[axis], 0);
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      if (++index[axis] < shape[axis]) break;
+      index[axis] = 0;
+    }
+  }
+  return places;
+}
+
+/** Reads blocks in Fortran order, where the records' first elements lie together, then the second ones, and so on. */
+function columnMajorReader(file: RandomAccessBytes, layout: NpyLayout, length: number) {
+  const { dtype, dataOffset } = layout;
+  const [count, ...recordShape] = layout.shape;
+  const places = fortranPlaces(recordShape);
+  let staging = allocateNpy(dtype, 0) as NpyData;
+  return (start: number, rows: number, into: Float32Array): void => {
+    if (staging.length < rows) staging = allocateNpy(dtype, rows);
+    const values = staging.subarray(0, rows);
+    for (let element = 0; element < length; element++) {
+      const offset = dataOffset + (places[element] * count + start) * values.BYTES_PER_ELEMENT;
+      file.readAt(offset, bytesOf(values));
+      checkBooleans(dtype, values, offset);
+      narrow(values, into, element, length, (i) => (start + i) * length + element);
+    }
+  };
+}
+
+function checkFinite(values: Float32Array, firstRow: number, length: number, where: string): void {
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) {
+      throw inputError(
+        'not-finite',
+        `${where}: row ${firstRow + Math.floor(i / length)} holds ${values[i]}`,
+        'Remove or repair that record.',
+      );
+    }
+  }
+}
+
+/**
+ * The records along the first axis of a `.npy` file of any numeric type, rounded to float32; `where` names the file in
+ * errors. Only the block that is read is in memory. Throws `bad-npy`, `npy-…`, and `not-finite` while it is read.
+ */
+export function openNpyRecords(file: RandomAccessBytes, where: string): RecordSource {
+  const layout = withErrorContext(where, () => readNpyLayout(file));
+  const [count, ...shape] = layout.shape;
+  const length = elementCount(shape);
+  if (count === undefined || (length === 0 && count > 0)) {
+    throw inputError(
+      'no-records',
+      `${where}: an array of shape [${layout.shape.join(', ')}] has no records along a first axis`,
+      'Give one sample per row (first axis).',
+    );
+  }
+  const reader = (layout.fortranOrder ? columnMajorReader : rowMajorReader)(file, layout, length);
+  return {
+    count,
+    shape,
+    read(start, rows, into) {
+      withErrorContext(where, () => reader(start, rows, into));
+      checkFinite(into.subarray(0, rows * length), start, length, where);
+    },
+    close: () => file.close(),
+  };
+}
+
+/** All records as one array whose axis 0 counts them. */
+export function readAllRecords(source: RecordSource): { shape: Shape; data: Float32Array } {
+  const data = new Float32Array(source.count * recordLengthOf(source));
+  source.read(0, source.count, data);
+  return { shape: [source.count, ...source.shape], data };
+}
