@@ -12,6 +12,6 @@ export const averagePool2d = defineOp({
   infer: inferPool,
   check: checkPool,
   macs: noMacs,
-  float: poolFloatKernel(averagePoolFloat),
-  int8: poolInt8Kernel(averagePoolInt8),
+  float: poolFloatKernel(averagePoolFloat, 'averagePoolFloat'),
+  int8: poolInt8Kernel(averagePoolInt8, 'averagePoolInt8'),
 });

@@ -12,6 +12,6 @@ export const maxPool2d = defineOp({
   infer: inferPool,
   check: checkPool,
   macs: noMacs,
-  float: poolFloatKernel(maxPoolFloat),
-  int8: poolInt8Kernel(maxPoolInt8),
+  float: poolFloatKernel(maxPoolFloat, 'maxPoolFloat'),
+  int8: poolInt8Kernel(maxPoolInt8, 'maxPoolInt8'),
 });

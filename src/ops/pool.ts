@@ -1,11 +1,14 @@
 /** What average_pool_2d and max_pool_2d share: everything but the arithmetic. */
 
 import { z } from 'zod';
-import type { Shape, TensorType } from '../core/tensor.ts';
+import type { Shape, TensorData, TensorType } from '../core/tensor.ts';
 import type { PoolFloat } from '../kernels/float/pool.ts';
 import type { PoolInt8 } from '../kernels/int8/pool.ts';
+import { planPool } from '../kernels/simd/pool.ts';
+import type { SimdPlan } from '../kernels/simd/simd-plan.ts';
 import { floatClamp, fusedActivationSchema, int8Clamp } from './activation.ts';
 import { requirePerTensor, requireSameDType, requireSameScale } from './check.ts';
+import type { ConstantOr } from './op.ts';
 import {
   NOT_DILATED,
   paddingSchema,
@@ -42,7 +45,10 @@ export function checkPool(_: unknown, [input]: readonly [TensorType], [output]: 
   if (input.dtype === 'int8') requireSameScale(input, output, LARGEST_SCALE_DIFFERENCE);
 }
 
-export function poolFloatKernel(pool: (p: PoolFloat, input: Float32Array, output: Float32Array) => void) {
+export function poolFloatKernel(
+  pool: (p: PoolFloat, input: Float32Array, output: Float32Array) => void,
+  simd: 'maxPoolFloat' | 'averagePoolFloat',
+) {
   return {
     prepare(
       options: PoolAttributes,
@@ -60,10 +66,16 @@ export function poolFloatKernel(pool: (p: PoolFloat, input: Float32Array, output
     run(p: PoolFloat, [input]: readonly [Float32Array], [output]: readonly [Float32Array]): void {
       pool(p, input, output);
     },
+    simd(p: PoolFloat, [input]: readonly [ConstantOr<TensorData>]): SimdPlan | undefined {
+      return input === 'computed' ? planPool(simd, p) : undefined;
+    },
   };
 }
 
-export function poolInt8Kernel(pool: (p: PoolInt8, input: Int8Array, output: Int8Array) => void) {
+export function poolInt8Kernel(
+  pool: (p: PoolInt8, input: Int8Array, output: Int8Array) => void,
+  simd: 'maxPoolInt8' | 'averagePoolInt8',
+) {
   return {
     prepare(
       options: PoolAttributes,
@@ -80,6 +92,9 @@ export function poolInt8Kernel(pool: (p: PoolInt8, input: Int8Array, output: Int
     },
     run(p: PoolInt8, [input]: readonly [Int8Array], [output]: readonly [Int8Array]): void {
       pool(p, input, output);
+    },
+    simd(p: PoolInt8, [input]: readonly [ConstantOr<TensorData>]): SimdPlan | undefined {
+      return input === 'computed' ? planPool(simd, p) : undefined;
     },
   };
 }

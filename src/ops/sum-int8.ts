@@ -4,7 +4,7 @@ import { unsupportedError } from '../core/errors.ts';
 import { quantizeMultiplier } from '../core/fixed-point.ts';
 import type { TensorType } from '../core/tensor.ts';
 import { broadcastIndex } from '../kernels/broadcast.ts';
-import { ADD_LEFT_SHIFT, type AddInt8 } from '../kernels/int8/add.ts';
+import { ADD_LEFT_SHIFT, type AddInt8, addTerms } from '../kernels/int8/add.ts';
 import { type FusedActivation, int8Clamp } from './activation.ts';
 import { requirePerTensor } from './check.ts';
 
@@ -56,12 +56,9 @@ export function prepareSumInt8(
   const { min, max } = int8Clamp(activation, outputQuant);
   return {
     index: broadcastIndex(a.shape, b.shape, output.shape),
-    zeroPointA: requirePerTensor('the first operand', a).zeroPoint,
-    zeroPointB: requirePerTensor('the second operand', b).zeroPoint,
-    multiplierA: quantizeMultiplier(scales.a),
-    multiplierB: quantizeMultiplier(scales.b),
+    termsA: addTerms(requirePerTensor('the first operand', a).zeroPoint, quantizeMultiplier(scales.a), 1),
+    termsB: addTerms(requirePerTensor('the second operand', b).zeroPoint, quantizeMultiplier(scales.b), sign),
     outputMultiplier: quantizeMultiplier(scales.output),
-    sign,
     outputZeroPoint: outputQuant.zeroPoint,
     clampMin: min,
     clampMax: max,

@@ -47,7 +47,20 @@ export interface InferenceKernels {
     output: Address,
   ): void;
   repeatFloat(from: Address, count: number, times: number, to: Address): void;
+  maxPoolInt8: Pool;
+  averagePoolInt8: Pool;
+  maxPoolFloat: Pool;
+  averagePoolFloat: Pool;
 }
+
+type Pool = (
+  sliding: Address,
+  clampMin: number,
+  clampMax: number,
+  scratch: Address,
+  input: Address,
+  output: Address,
+) => void;
 
 /** How far behind a tensor a kernel may read (never write). */
 export const OVERREAD_BYTES = 32;

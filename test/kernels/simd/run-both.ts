@@ -12,12 +12,12 @@ import { createSimdMemory } from '../../../src/interpreter/tensor-memory.ts';
 import { OVERREAD_BYTES, type SimdPlan } from '../../../src/kernels/simd/simd-plan.ts';
 import { type AttributesOf, type OpKind, opOf } from '../../../src/ops/index.ts';
 
-export interface WeightedCase<Kind extends OpKind> {
+export interface OneCase<Kind extends OpKind> {
   readonly kind: Kind;
   readonly attributes: AttributesOf<Kind>;
   readonly input: TensorType;
-  readonly weights: TensorType;
-  readonly weightData: TensorData;
+  readonly weights?: TensorType;
+  readonly weightData?: TensorData;
   readonly bias?: Int32Array | Float32Array;
   /** Its shape is inferred. */
   readonly output: Omit<TensorType, 'shape'>;
@@ -28,7 +28,7 @@ const GUARD_BYTES = 64;
 const UNTOUCHED = 0x5a;
 
 /** The kernel, and its output as the operator declares it; the case must be one that the graph checker accepts. */
-function preparedCase<Kind extends OpKind>(one: WeightedCase<Kind>) {
+function preparedCase<Kind extends OpKind>(one: OneCase<Kind>) {
   const op = opOf(one.kind);
   const biasType: TensorType | undefined = one.bias && {
     dtype: one.bias instanceof Int32Array ? 'int32' : 'float32',
@@ -45,14 +45,14 @@ function preparedCase<Kind extends OpKind>(one: WeightedCase<Kind>) {
   return { kernel, output, prepared: kernel.prepare(one.attributes, types, [output]) };
 }
 
-export function planOf<Kind extends OpKind>(one: WeightedCase<Kind>): SimdPlan | undefined {
+export function planOf<Kind extends OpKind>(one: OneCase<Kind>): SimdPlan | undefined {
   const { kernel, prepared } = preparedCase(one);
   return kernel.simd?.(prepared, ['computed', one.weightData, one.bias]);
 }
 
 /** Runs both and compares every element, and what is around the output. */
 export function expectAlike<Kind extends OpKind>(
-  one: WeightedCase<Kind>,
+  one: OneCase<Kind>,
   records: readonly TensorData[],
   label: string,
 ): void {

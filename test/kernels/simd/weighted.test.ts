@@ -5,7 +5,7 @@ import { createRandom, type Random } from '../../../src/core/random.ts';
 import { elementCount, type Shape, type TensorData, type TensorType } from '../../../src/core/tensor.ts';
 import type { OpKind } from '../../../src/ops/index.ts';
 import { drawActivation, drawBias, drawInt8, drawQuant, oneOf } from '../../conformance/draw.ts';
-import { expectAlike, planOf, type WeightedCase } from './run-both.ts';
+import { expectAlike, type OneCase, planOf } from './run-both.ts';
 
 const CASES = 150;
 
@@ -73,7 +73,7 @@ function floatNumbers(random: Random, input: Shape, weights: Shape, axis: number
 
 const NUMBERS = { int8: int8Numbers, float32: floatNumbers } as const;
 
-type Drawn = { readonly one: WeightedCase<OpKind>; readonly records: readonly TensorData[] };
+type Drawn = { readonly one: OneCase<OpKind>; readonly records: readonly TensorData[] };
 type Draw = (random: Random, numbers: typeof int8Numbers, index: number) => Drawn;
 
 function drawSliding(random: Random, image: readonly number[]) {

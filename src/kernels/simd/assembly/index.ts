@@ -29,3 +29,4 @@ export { convInt8 } from './int8-conv';
 export { depthwiseInt8, repeatInt8 } from './int8-depthwise';
 export { convFloat } from './float-conv';
 export { depthwiseFloat, repeatFloat } from './float-depthwise';
+export { averagePoolFloat, averagePoolInt8, maxPoolFloat, maxPoolInt8 } from './pool';
