@@ -17,8 +17,7 @@ export interface Interpreter {
   readonly outputs: readonly TensorType[];
   /**
    * One inference. `inputs` are copied in; the arrays returned belong to the interpreter and hold until the next
-   * call. `onValue` sees every graph input and every node output as it is computed; what lies in memory there is
-   * overwritten later, so it copies what it keeps.
+   * call. `onValue` sees every graph input and every node output as it is computed; later nodes write over it.
    */
   invoke(
     inputs: readonly TensorData[],
@@ -29,6 +28,8 @@ export interface Interpreter {
 export interface InterpreterOptions {
   /** WebAssembly SIMD where there is one of an operator and the machine has it, or plain loops; the same bytes. */
   readonly kernels?: 'simd' | 'plain';
+  /** What `onValue` is shown holds until the next call, as outputs do. */
+  readonly keepsValues?: boolean;
 }
 
 /** A node whose kernel has been prepared. */
@@ -78,8 +79,11 @@ function bindPlan(step: Step, plan: SimdPlan, memory: SimdMemory, addressOf: (id
   });
 }
 
-export function createInterpreter(graph: Graph, { kernels = 'simd' }: InterpreterOptions = {}): Interpreter {
-  const { offsets, bytes } = placeValues(graph);
+export function createInterpreter(
+  graph: Graph,
+  { kernels = 'simd', keepsValues = false }: InterpreterOptions = {},
+): Interpreter {
+  const { offsets, bytes } = placeValues(graph, keepsValues);
   const addressOf = (id: ValueId): Address => offsets.get(id) as Address;
   const steps = graph.nodes.map((node) => prepareStep(graph, node, kernels));
   const plans = steps.flatMap(({ plan }) => plan ?? []);

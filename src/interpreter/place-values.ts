@@ -1,6 +1,6 @@
 /**
  * Where values that are computed lie: memory is given to another one as soon as nobody reads what was there. Graph
- * outputs have memory of their own.
+ * outputs, or with `keepsValues` all values, have memory of their own.
  */
 
 import { tensorBytes } from '../core/tensor.ts';
@@ -42,15 +42,16 @@ function takeFree(free: Block[], bytes: number): Block | undefined {
   return best < 0 ? undefined : free.splice(best, 1)[0];
 }
 
-export function placeValues(graph: Graph): Placement {
+export function placeValues(graph: Graph, keepsValues: boolean): Placement {
   const readers = lastReaders(graph);
-  const kept = new Set(graph.outputs);
+  const outputs = new Set(graph.outputs);
+  const isKept = (id: ValueId): boolean => keepsValues || outputs.has(id);
   const blocks = new Map<ValueId, Block>();
   const free: Block[] = [];
   let end = 0;
   const place = (id: ValueId): void => {
     const bytes = alignUp(tensorBytes(getValue(graph, id).type));
-    let block = kept.has(id) ? undefined : takeFree(free, bytes);
+    let block = isKept(id) ? undefined : takeFree(free, bytes);
     if (block === undefined) {
       block = { offset: end, bytes };
       end += bytes;
@@ -61,7 +62,7 @@ export function placeValues(graph: Graph): Placement {
   for (const [index, node] of graph.nodes.entries()) {
     for (const id of node.outputs) place(id);
     for (const id of new Set([...node.inputs, ...node.outputs])) {
-      if (id === undefined || kept.has(id) || (readers.get(id) ?? index) > index) continue;
+      if (id === undefined || isKept(id) || (readers.get(id) ?? index) > index) continue;
       const block = blocks.get(id);
       if (block !== undefined) free.push(block);
     }

@@ -93,7 +93,7 @@ interface Running {
 }
 
 function start(graph: Graph): Running {
-  const interpreter = createInterpreter(graph);
+  const interpreter = createInterpreter(graph, { keepsValues: true });
   const staging = interpreter.inputs.map(
     ({ dtype, shape }) => allocate(dtype, elementCount(shape)) as TensorData,
   );

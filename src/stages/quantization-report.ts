@@ -1,6 +1,7 @@
 /** What int8 makes of every activation: range, parameters, clipped share, and noise against float. */
 
 import type { PerTensorQuant } from '../core/quant-params.ts';
+import type { TensorData } from '../core/tensor.ts';
 import { createInterpreter } from '../interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../ir/graph.ts';
 import { quantizeValue } from '../kernels/int8/quantize.ts';
@@ -39,13 +40,6 @@ function tally(into: Tally, float: Float32Array, int8: Int8Array): void {
   into.count += float.length;
 }
 
-/** The interpreter overwrites a value when it has been read. */
-function keep(values: Map<ValueId, Float32Array>, id: ValueId, data: Float32Array): void {
-  const kept = values.get(id);
-  if (kept === undefined) values.set(id, data.slice());
-  else kept.set(data);
-}
-
 /** Graph inputs, then node outputs in execution order. */
 function activationIds(graph: Graph): readonly ValueId[] {
   return [...graph.inputs, ...graph.nodes.flatMap((node) => node.outputs)];
@@ -65,16 +59,14 @@ export function quantizationReport(
     const quant = int8.values.get(id)?.type.quant;
     if (quant?.scheme === 'per-tensor') tallies.set(id, { quant, signal: 0, noise: 0, clipped: 0, count: 0 });
   }
-  const floatRun = createInterpreter(float);
+  const floatRun = createInterpreter(float, { keepsValues: true });
   const int8Run = createInterpreter(int8);
   const inputQuant = tallies.get(float.inputs[0])?.quant as PerTensorQuant;
-  const floatValues = new Map<ValueId, Float32Array>();
+  const floatValues = new Map<ValueId, TensorData>();
 
   for (let index = 0; index < records.shape[0]; index++) {
     const record = recordAt(records, index);
-    floatRun.invoke([record], (id, data) => {
-      if (tallies.has(id)) keep(floatValues, id, data as Float32Array);
-    });
+    floatRun.invoke([record], (id, data) => floatValues.set(id, data));
     const quantized = Int8Array.from(record, (x) => quantizeValue(x, inputQuant.scale, inputQuant.zeroPoint));
     int8Run.invoke([quantized], (id, data) => {
       const into = tallies.get(id);
