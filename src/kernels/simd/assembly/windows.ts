@@ -250,8 +250,26 @@ export function maxPool(geometry: usize, image: usize, output: usize, indices: u
       const xEnd = min(left + load<i32>(geometry, KERNEL_WIDTH), width);
       const yStart = max(top, 0);
       const xStart = max(left, 0);
-      for (let c = 0; c < channels; c++, output += 4, indices += 4) {
-        let best = (yStart * width + xStart) * channels + c;
+      const first = (yStart * width + xStart) * channels;
+      let c = 0;
+      for (; c + 4 <= channels; c += 4, output += 16, indices += 16) {
+        const start = first + c;
+        let best = i32x4.add(i32x4.splat(start), i32x4(0, 1, 2, 3));
+        let most = v128.load(image + (<usize>start << 2));
+        for (let y = yStart; y < yEnd; y++) {
+          let at = (y * width + xStart) * channels + c;
+          for (let x = xStart; x < xEnd; x++, at += channels) {
+            const value = v128.load(image + (<usize>at << 2));
+            const larger = f32x4.gt(value, most);
+            most = v128.bitselect(value, most, larger);
+            best = v128.bitselect(i32x4.add(i32x4.splat(at), i32x4(0, 1, 2, 3)), best, larger);
+          }
+        }
+        v128.store(output, most);
+        v128.store(indices, best);
+      }
+      for (; c < channels; c++, output += 4, indices += 4) {
+        let best = first + c;
         let most = load<f32>(image + (<usize>best << 2));
         for (let y = yStart; y < yEnd; y++) {
           let at = (y * width + xStart) * channels + c;
