@@ -1,14 +1,14 @@
 /** `tinyml convert MODEL`: any model file to a `.tflite` file, and what each pass bought. */
 
 import { dirname, join, resolve } from 'node:path';
-import { readInputFile } from '../artifacts/files.ts';
-import { usageError, withErrorContext } from '../core/errors.ts';
+import { openInputFile, readInputFile } from '../artifacts/files.ts';
+import { usageError, withAsyncErrorContext } from '../core/errors.ts';
+import { openNpyRecords } from '../data/records.ts';
 import { readModelFile } from '../formats/model-file.ts';
 import { writeTflite } from '../formats/tflite/write.ts';
 import type { Graph } from '../ir/graph.ts';
 import { printGraph } from '../ir/print.ts';
 import { convertedGraph } from '../stages/convert-file.ts';
-import { readFiniteArray } from '../stages/dataset-reader.ts';
 import { graphCost } from '../stages/graph-cost.ts';
 import { type PlannedModel, writePlanned } from '../stages/offline-plan.ts';
 import type { PassStep } from '../stages/pass-steps.ts';
@@ -63,7 +63,7 @@ export async function convertFile(io: CliIo, modelPath: string, flags: ConvertFi
   const records =
     calibration === undefined
       ? undefined
-      : readFiniteArray(readInputFile(resolve(io.cwd, calibration), 'a .npy file'), calibration);
+      : openNpyRecords(openInputFile(resolve(io.cwd, calibration), 'a .npy file'), calibration);
 
   const steps: PassStep[] = [];
   const observe = (pass: string, graph: Graph): void => {
@@ -86,7 +86,10 @@ export async function convertFile(io: CliIo, modelPath: string, flags: ConvertFi
       without: flags.without,
       tflmOnly: flags.tflmOnly,
     };
-    const converted = withErrorContext(modelPath, () => convertedGraph(graph, options, reporter, observe));
+    const context = { report: reporter, signal: io.signal };
+    const converted = await withAsyncErrorContext(modelPath, () =>
+      convertedGraph(graph, options, context, observe),
+    );
     const { model, arenas } = writeModel(converted, flags);
     reporter.clear();
     const written = publishBytes(io, model, output);
@@ -96,6 +99,7 @@ export async function convertFile(io: CliIo, modelPath: string, flags: ConvertFi
     const planText = flags.plan === undefined ? '' : formatPlan(arenas);
     io.stdout.write(json ? `${JSON.stringify({ ...result, ...plan, steps })}\n` : `${text}${planText}`);
   } finally {
+    records?.close();
     reporter.clear();
   }
 }

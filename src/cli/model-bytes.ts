@@ -2,7 +2,7 @@
 
 import { dirname, join, resolve } from 'node:path';
 import { readInputFile } from '../artifacts/files.ts';
-import { inputError, withErrorContext } from '../core/errors.ts';
+import { inputError, withAsyncErrorContext } from '../core/errors.ts';
 import { silentReporter } from '../core/reporter.ts';
 import { readModelFile, tfliteSource } from '../formats/model-file.ts';
 import { convertGraph } from '../stages/convert-file.ts';
@@ -44,6 +44,7 @@ export async function readAnyModel(io: CliIo, path: string): Promise<ModelBytes>
     tflmOnly: false,
     without: [],
   } as const;
-  const converted = withErrorContext(path, () => convertGraph(graph, options, silentReporter));
+  const context = { report: silentReporter, signal: io.signal };
+  const converted = await withAsyncErrorContext(path, () => convertGraph(graph, options, context));
   return { bytes: converted, converted: true };
 }

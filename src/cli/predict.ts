@@ -1,14 +1,21 @@
 /** `tinyml predict` */
 
 import { resolve } from 'node:path';
-import { readInputFile } from '../artifacts/files.ts';
-import { usageError, withErrorContext } from '../core/errors.ts';
-import { writeNpy } from '../data/npy.ts';
-import { type FloatArray, readFiniteArray, recordAt } from '../stages/dataset-reader.ts';
-import { predictRaw, predictReal } from '../stages/predict.ts';
+import { openInputFile } from '../artifacts/files.ts';
+import { usageError, withAsyncErrorContext } from '../core/errors.ts';
+import { bytesOf } from '../core/tensor.ts';
+import { npyPrologue } from '../data/npy-layout.ts';
+import { arrayRecords, openNpyRecords, type RecordSource, readAllRecords } from '../data/records.ts';
+import { readTflite } from '../formats/tflite/read.ts';
+import type { Graph } from '../ir/graph.ts';
+import { type FloatArray, recordAt } from '../stages/dataset-reader.ts';
+import { realSignature } from '../stages/model-runner.ts';
+import { predictAll, predictRaw, predictReal } from '../stages/predict.ts';
+import type { SpreadContext } from '../stages/spread/spread-records.ts';
 import type { CliIo } from './io.ts';
 import { readModelBytes } from './model-bytes.ts';
-import { publishBytes } from './publish.ts';
+import { publishPieces } from './publish.ts';
+import { createTerminalReporter } from './terminal-reporter.ts';
 
 export interface PredictFlags {
   readonly value?: readonly number[];
@@ -19,10 +26,10 @@ export interface PredictFlags {
   readonly json?: boolean;
 }
 
-function readRecords(io: CliIo, { value, input }: PredictFlags): FloatArray {
-  if (value !== undefined) return { shape: [value.length, 1], data: Float32Array.from(value) };
+function openRecords(io: CliIo, { value, input }: PredictFlags): RecordSource {
+  if (value !== undefined) return arrayRecords({ shape: [value.length, 1], data: Float32Array.from(value) });
   const path = input as string;
-  return readFiniteArray(readInputFile(resolve(io.cwd, path), 'a .npy file'), path);
+  return openNpyRecords(openInputFile(resolve(io.cwd, path), 'a .npy file'), path);
 }
 
 /** float32 numbers with the nine digits that tell any two of them apart. */
@@ -30,26 +37,74 @@ function printable(row: Float32Array): number[] {
   return Array.from(row, (value) => Number(value.toPrecision(9)));
 }
 
-/** The lines, or the JSON object, for results that were not written to a file. */
-function printResults(io: CliIo, records: FloatArray, results: FloatArray, json: boolean): void {
-  const rows = Array.from({ length: results.shape[0] }, (_, index) => printable(recordAt(results, index)));
+function rowsOf(array: FloatArray): number[][] {
+  return Array.from({ length: array.shape[0] }, (_, index) => printable(recordAt(array, index)));
+}
+
+/** The lines, or the JSON object, for results that go to no file: nothing is printed before all are there. */
+async function printResults(
+  io: CliIo,
+  graph: Graph,
+  records: RecordSource,
+  context: SpreadContext,
+  json: boolean,
+): Promise<void> {
+  const outputs = rowsOf(await predictAll(graph, records, context));
   if (json) {
-    const inputs = rows.map((_, index) => printable(recordAt(records, index)));
-    io.stdout.write(`${JSON.stringify({ inputs, outputs: rows })}\n`);
+    io.stdout.write(`${JSON.stringify({ inputs: rowsOf(readAllRecords(records)), outputs })}\n`);
   } else {
-    io.stdout.write(rows.map((row) => `${row.join(' ')}\n`).join(''));
+    io.stdout.write(outputs.map((row) => `${row.join(' ')}\n`).join(''));
   }
 }
 
-function predictRawFile(io: CliIo, model: Uint8Array, rawInput: string, rawOutput: string): number {
-  const records = readInputFile(resolve(io.cwd, rawInput), 'a file of raw records');
-  const results = predictRaw(model, records);
-  publishBytes(io, results, rawOutput);
-  return results.length;
+async function predictRecords(
+  io: CliIo,
+  graph: Graph,
+  context: SpreadContext,
+  flags: PredictFlags,
+): Promise<void> {
+  const { output, json } = flags;
+  const records = openRecords(io, flags);
+  try {
+    if (output === undefined) {
+      await printResults(io, graph, records, context, json === true);
+      return;
+    }
+    const shape = [records.count, ...realSignature(graph).outputShape];
+    const written = await publishPieces(io, output, async (append) => {
+      append(npyPrologue('float32', shape));
+      await predictReal(graph, records, context, (results) => append(bytesOf(results)));
+    });
+    io.stdout.write(json ? `${JSON.stringify({ written, shape })}\n` : `${written}\n`);
+  } finally {
+    records.close();
+  }
 }
 
-export function predict(io: CliIo, modelPath: string, flags: PredictFlags): void {
-  const { value, input, output, rawInput, rawOutput, json } = flags;
+async function predictRawFile(
+  io: CliIo,
+  graph: Graph,
+  context: SpreadContext,
+  { rawInput, rawOutput, json }: PredictFlags,
+): Promise<void> {
+  const output = rawOutput as string;
+  const records = openInputFile(resolve(io.cwd, rawInput as string), 'a file of raw records');
+  let bytes = 0;
+  try {
+    await publishPieces(io, output, (append) =>
+      predictRaw(graph, records, context, (results) => {
+        append(results);
+        bytes += results.length;
+      }),
+    );
+  } finally {
+    records.close();
+  }
+  io.stdout.write(json ? `${JSON.stringify({ written: output, bytes })}\n` : `${output}\n`);
+}
+
+export async function predict(io: CliIo, modelPath: string, flags: PredictFlags): Promise<void> {
+  const { value, input, rawInput, rawOutput } = flags;
   const sources = [value, input, rawInput].filter((source) => source !== undefined).length;
   if (sources !== 1) {
     throw usageError(
@@ -62,19 +117,16 @@ export function predict(io: CliIo, modelPath: string, flags: PredictFlags): void
     throw usageError('raw-pair', '--raw-input and --raw-output go together', 'See "tinyml predict --help".');
   }
   const model = readModelBytes(io, modelPath);
-  withErrorContext(modelPath, () => {
-    if (rawInput !== undefined && rawOutput !== undefined) {
-      const bytes = predictRawFile(io, model, rawInput, rawOutput);
-      io.stdout.write(json ? `${JSON.stringify({ written: rawOutput, bytes })}\n` : `${rawOutput}\n`);
-      return;
-    }
-    const records = readRecords(io, flags);
-    const results = predictReal(model, records);
-    if (output === undefined) {
-      printResults(io, records, results, json === true);
-      return;
-    }
-    const written = publishBytes(io, writeNpy('float32', results.shape, results.data), output);
-    io.stdout.write(json ? `${JSON.stringify({ written, shape: results.shape })}\n` : `${written}\n`);
-  });
+  const reporter = createTerminalReporter(io);
+  const context = { report: reporter, signal: io.signal };
+  try {
+    await withAsyncErrorContext(modelPath, () => {
+      const { graph } = readTflite(model);
+      return rawInput === undefined
+        ? predictRecords(io, graph, context, flags)
+        : predictRawFile(io, graph, context, flags);
+    });
+  } finally {
+    reporter.clear();
+  }
 }

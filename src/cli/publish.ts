@@ -1,7 +1,7 @@
 /** Copies of artifacts where people want them. */
 
 import { resolve } from 'node:path';
-import { writeFileWhole } from '../artifacts/files.ts';
+import { writeFileInPieces, writeFileWhole } from '../artifacts/files.ts';
 import type { Artifact } from '../artifacts/store.ts';
 import type { CliIo } from './io.ts';
 import { displayPath } from './stage-command.ts';
@@ -14,5 +14,16 @@ export function publishFile(io: CliIo, artifact: Artifact, path: string, target:
 export function publishBytes(io: CliIo, content: Uint8Array | string, target: string): string {
   const absolute = resolve(io.cwd, target);
   writeFileWhole(absolute, content);
+  return displayPath(io, absolute);
+}
+
+/** Like `publishBytes`, with the content piece by piece as `body` hands it over. */
+export async function publishPieces(
+  io: CliIo,
+  target: string,
+  body: (append: (piece: Uint8Array) => void) => Promise<void>,
+): Promise<string> {
+  const absolute = resolve(io.cwd, target);
+  await writeFileInPieces(absolute, body);
   return displayPath(io, absolute);
 }

@@ -54,12 +54,25 @@ export const environmentError = factory('environment');
 /** The user stopped the command (exit 130). */
 export const interruptedError = factory('interrupted');
 
+function inContext(prefix: string, error: unknown): unknown {
+  if (!(error instanceof TinymlError)) return error;
+  return new TinymlError(error.kind, error.code, `${prefix}: ${error.message}`, error.hint, error);
+}
+
 /** Runs `body`; a TinymlError leaving it gets `prefix` in front of its message (a file, a layer). */
 export function withErrorContext<T>(prefix: string, body: () => T): T {
   try {
     return body();
   } catch (error) {
-    if (!(error instanceof TinymlError)) throw error;
-    throw new TinymlError(error.kind, error.code, `${prefix}: ${error.message}`, error.hint, error);
+    throw inContext(prefix, error);
+  }
+}
+
+/** The same for a body that takes its time. */
+export async function withAsyncErrorContext<T>(prefix: string, body: () => Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    throw inContext(prefix, error);
   }
 }

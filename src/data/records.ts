@@ -139,6 +139,18 @@ export function openNpyRecords(file: RandomAccessBytes, where: string): RecordSo
   };
 }
 
+/** The records of `source` that `order` names, in that order. */
+export function pickRecords(source: RecordSource, order: ArrayLike<number>): RecordSource {
+  const length = recordLengthOf(source);
+  return {
+    ...source,
+    count: order.length,
+    read(start, rows, into) {
+      for (let row = 0; row < rows; row++) source.read(order[start + row], 1, into.subarray(row * length));
+    },
+  };
+}
+
 /** All records as one array whose axis 0 counts them. */
 export function readAllRecords(source: RecordSource): { shape: Shape; data: Float32Array } {
   const data = new Float32Array(source.count * recordLengthOf(source));

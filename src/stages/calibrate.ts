@@ -1,10 +1,12 @@
-/** Calibration: the float interpreter over representative samples, and what it saw of every tensor. */
+/** Calibration: the float interpreter over representative samples, once, and what it saw of every tensor. */
 
-import type { Reporter } from '../core/reporter.ts';
-import { createInterpreter } from '../interpreter/interpreter.ts';
+import { usageError } from '../core/errors.ts';
+import type { RecordSource } from '../data/records.ts';
 import type { Graph, ValueId } from '../ir/graph.ts';
 import type { Range } from '../passes/quantize/parameters.ts';
-import { type FloatArray, recordAt } from './dataset-reader.ts';
+import { floatBlocks } from './spread/blocks.ts';
+import { type SpreadContext, spreadRecords } from './spread/spread-records.ts';
+import { addTallies, type Tally } from './tally.ts';
 
 export interface Calibration {
   /** Smallest and largest value over all records, as TensorFlow's calibrator takes them; NaN is skipped. */
@@ -13,36 +15,20 @@ export interface Calibration {
   readonly means: ReadonlyMap<ValueId, Float64Array>;
 }
 
-interface Tally {
-  min: number;
-  max: number;
-  readonly sums: Float64Array;
-}
-
-function observe(tally: Tally, data: Float32Array): void {
-  for (let i = 0; i < data.length; i++) {
-    const value = data[i];
-    if (value < tally.min) tally.min = value;
-    if (value > tally.max) tally.max = value;
-    tally.sums[i] += value;
+/** The same numbers on any number of threads: sums are taken over blocks, and blocks added in their order. */
+export async function calibrate(
+  graph: Graph,
+  records: RecordSource,
+  context: SpreadContext,
+): Promise<Calibration> {
+  const { count } = records;
+  if (count === 0) {
+    throw usageError('no-calibration', 'There are no samples to calibrate with', 'Give at least one.');
   }
-}
-
-export function calibrate(graph: Graph, records: FloatArray, report: Reporter): Calibration {
-  const interpreter = createInterpreter(graph);
   const tallies = new Map<ValueId, Tally>();
-  const [count] = records.shape;
-  for (let index = 0; index < count; index++) {
-    interpreter.invoke([recordAt(records, index)], (id, data) => {
-      let tally = tallies.get(id);
-      if (tally === undefined) {
-        tally = { min: Infinity, max: -Infinity, sums: new Float64Array(data.length) };
-        tallies.set(id, tally);
-      }
-      observe(tally, data as Float32Array);
-    });
-    report.progress(index + 1, count, 'samples');
-  }
+  await spreadRecords({ kind: 'tally', graph }, floatBlocks(records), context, (block) =>
+    addTallies(tallies, block),
+  );
   return {
     ranges: new Map([...tallies].map(([id, { min, max }]) => [id, { min, max }])),
     means: new Map([...tallies].map(([id, { sums }]) => [id, sums.map((sum) => sum / count)])),

@@ -1,8 +1,8 @@
 /** Any model file to a `.tflite` file: imported, rewritten by the passes, quantized where that is asked for. */
 
 import { unsupportedError, usageError } from '../core/errors.ts';
-import type { Reporter } from '../core/reporter.ts';
 import { elementCount, formatShape } from '../core/tensor.ts';
+import { type RecordSource, recordLengthOf } from '../data/records.ts';
 import { writeTflite } from '../formats/tflite/write.ts';
 import { type Graph, getValue } from '../ir/graph.ts';
 import { floatIo } from '../passes/float-io.ts';
@@ -11,9 +11,9 @@ import { floatPasses, int8Passes } from '../passes/pipelines.ts';
 import { quantizePass } from '../passes/quantize/quantize.ts';
 import type { Library } from '../targets/tflm/operators.ts';
 import { calibrate } from './calibrate.ts';
-import { type FloatArray, recordLength } from './dataset-reader.ts';
 import { libraryPasses } from './library-passes.ts';
 import { isInt8 } from './pass-steps.ts';
+import type { SpreadContext } from './spread/spread-records.ts';
 
 export interface ConvertFileOptions {
   /** Without it the result is int8, for which float models need `calibration`. */
@@ -24,8 +24,8 @@ export interface ConvertFileOptions {
   readonly library: Library;
   /** Smaller, for TFLM and nothing else. */
   readonly tflmOnly: boolean;
-  /** Representative inputs, one per index of axis 0. */
-  readonly calibration?: FloatArray;
+  /** Representative inputs. */
+  readonly calibration?: RecordSource;
   /** Names of passes to leave out. */
   readonly without: readonly string[];
 }
@@ -47,7 +47,7 @@ function checkPassNames(without: readonly string[]): void {
   );
 }
 
-function checkCalibration(graph: Graph, calibration: FloatArray): void {
+function checkCalibration(graph: Graph, calibration: RecordSource): void {
   const { shape } = getValue(graph, graph.inputs[0]).type;
   if (graph.inputs.length !== 1) {
     throw unsupportedError(
@@ -55,21 +55,21 @@ function checkCalibration(graph: Graph, calibration: FloatArray): void {
       `The model has ${graph.inputs.length} inputs; calibration feeds one`,
     );
   }
-  if (recordLength(calibration) !== elementCount(shape)) {
+  if (recordLengthOf(calibration) !== elementCount(shape)) {
     throw usageError(
       'calibration-shape',
-      `A calibration record has ${recordLength(calibration)} values, but the model's input ${formatShape(shape)} takes ${elementCount(shape)}`,
+      `A calibration record has ${recordLengthOf(calibration)} values, but the model's input ${formatShape(shape)} takes ${elementCount(shape)}`,
       'Give one sample per index of the first axis.',
     );
   }
 }
 
-function quantized(
+async function quantized(
   graph: Graph,
   options: ConvertFileOptions,
-  report: Reporter,
+  context: SpreadContext,
   observe: PassObserver,
-): Graph {
+): Promise<Graph> {
   const { calibration, densePerChannel } = options;
   if (calibration === undefined) {
     throw usageError(
@@ -79,18 +79,18 @@ function quantized(
     );
   }
   checkCalibration(graph, calibration);
-  report.step('calibrate');
-  const { ranges, means } = calibrate(graph, calibration, report);
+  context.report.step('calibrate');
+  const { ranges, means } = await calibrate(graph, calibration, context);
   return runPasses(graph, [quantizePass(ranges, { densePerChannel, means })], observe);
 }
 
 /** The graph to write. Throws usage errors for options that do not fit the model. */
-export function convertedGraph(
+export async function convertedGraph(
   imported: Graph,
   options: ConvertFileOptions,
-  report: Reporter,
+  context: SpreadContext,
   observe: PassObserver = () => {},
-): Graph {
+): Promise<Graph> {
   checkPassNames(options.without);
   observe('imported', imported);
   let graph = imported;
@@ -107,7 +107,7 @@ export function convertedGraph(
     graph = runPasses(graph, selected(floatPasses, options.without), observe);
     if (options.type !== 'float') {
       graph = runPasses(graph, libraryPasses(options.library), observe);
-      graph = quantized(graph, options, report, observe);
+      graph = await quantized(graph, options, context, observe);
     }
   }
   if (isInt8(graph)) {
@@ -118,12 +118,12 @@ export function convertedGraph(
 }
 
 /** The bytes of the `.tflite` file. Throws usage errors for options that do not fit the model. */
-export function convertGraph(
+export async function convertGraph(
   imported: Graph,
   options: ConvertFileOptions,
-  report: Reporter,
+  context: SpreadContext,
   observe?: PassObserver,
-): Uint8Array {
-  const graph = convertedGraph(imported, options, report, observe);
+): Promise<Uint8Array> {
+  const graph = await convertedGraph(imported, options, context, observe);
   return writeTflite(graph, { tflmOnly: options.tflmOnly });
 }

@@ -2,9 +2,10 @@
 
 import { z } from 'zod';
 import type { Artifact } from '../artifacts/store.ts';
-import { inputError, withErrorContext } from '../core/errors.ts';
+import { inputError } from '../core/errors.ts';
+import { bytesInMemory } from '../core/random-access.ts';
 import type { Shape } from '../core/tensor.ts';
-import { readNpyFloat32 } from '../data/npy.ts';
+import { openNpyRecords, type RecordSource, readAllRecords } from '../data/records.ts';
 import type { Split } from './dataset.ts';
 
 /** Axis 0 counts the records. */
@@ -18,43 +19,53 @@ export interface Samples {
   readonly y: FloatArray;
 }
 
-/** Index of the first value that is not a finite number, or −1. */
-function firstNotFinite(data: Float32Array): number {
-  return data.findIndex((value) => !Number.isFinite(value));
-}
-
 /** Reads an array whose every value is a finite number. */
 export function readFiniteArray(bytes: Uint8Array, where: string): FloatArray {
-  const array = withErrorContext(where, () => readNpyFloat32(bytes));
-  const bad = firstNotFinite(array.data);
-  if (bad >= 0) {
-    const row = Math.floor(bad / (array.data.length / array.shape[0]));
-    throw inputError(
-      'not-finite',
-      `${where}: row ${row} holds ${array.data[bad]}`,
-      'Remove or repair that record.',
-    );
+  return readAllRecords(openNpyRecords(bytesInMemory(bytes), where));
+}
+
+/** A split whose inputs are read in blocks; both files have been verified. */
+export interface OpenSamples {
+  readonly x: RecordSource;
+  readonly y: FloatArray;
+}
+
+function readArray(dataset: Artifact, name: string): FloatArray {
+  const source = openNpyRecords(dataset.open(name), name);
+  try {
+    return readAllRecords(source);
+  } finally {
+    source.close();
   }
-  return array;
+}
+
+/** Whoever opens it closes `x`. */
+export function openSplit(dataset: Artifact, split: Split): OpenSamples {
+  const y = readArray(dataset, `y_${split}.npy`);
+  const name = `x_${split}.npy`;
+  const x = openNpyRecords(dataset.open(name), name);
+  if (x.count === y.shape[0]) return { x, y };
+  x.close();
+  throw inputError(
+    'record-count',
+    `${name} has ${x.count} records, y_${split}.npy has ${y.shape[0]}`,
+    'Run "tinyml dataset" again.',
+  );
 }
 
 export function readSplit(dataset: Artifact, split: Split): Samples {
-  const read = (name: string): FloatArray => readFiniteArray(dataset.read(name), name);
-  const samples = { x: read(`x_${split}.npy`), y: read(`y_${split}.npy`) };
-  if (samples.x.shape[0] !== samples.y.shape[0]) {
-    throw inputError(
-      'record-count',
-      `x_${split}.npy has ${samples.x.shape[0]} records, y_${split}.npy has ${samples.y.shape[0]}`,
-      'Run "tinyml dataset" again.',
-    );
+  const { x, y } = openSplit(dataset, split);
+  try {
+    return { x: readAllRecords(x), y };
+  } finally {
+    x.close();
   }
-  return samples;
 }
 
 /** The noiseless targets of the test split, where the source knows them. */
 export function readTruth(dataset: Artifact): FloatArray | undefined {
   const known = dataset.manifest.files.some(({ path }) => path === 'truth_test.npy');
-  return known ? readFiniteArray(dataset.read('truth_test.npy'), 'truth_test.npy') : undefined;
+  return known ? readArray(dataset, 'truth_test.npy') : undefined;
 }
 
 /** The names of the classes, in the order of the targets, where the source has classes. */

@@ -4,22 +4,23 @@ import { z } from 'zod';
 import type { Artifact } from '../artifacts/store.ts';
 import { prettyJson } from '../core/json.ts';
 import { writeNpy } from '../data/npy.ts';
+import { readAllRecords, recordLengthOf } from '../data/records.ts';
 import { readTflite } from '../formats/tflite/read.ts';
 import type { EpochRecord } from '../training/trainer.ts';
 import { agreement, type ClassScores, classCount, classScores, isClassifier } from './classification.ts';
 import { MODEL_FILE } from './convert.ts';
 import {
   type FloatArray,
+  type OpenSamples,
+  openSplit,
   readClasses,
-  readSplit,
   readTruth,
   recordLength,
-  type Samples,
 } from './dataset-reader.ts';
 import { readFloatGraph } from './float-graph.ts';
 import { meanAbsoluteError, meanSquaredError, rSquared, sqnr } from './metrics.ts';
-import { runReal } from './model-runner.ts';
 import { denormalize, type Normalization, readNormalization } from './normalization.ts';
+import { predictAll } from './predict.ts';
 import type { Stage } from './stage.ts';
 
 /** How one model does on the test split. */
@@ -54,7 +55,7 @@ export interface Classification extends EvaluationOf<ClassScores> {
 
 export type Evaluation = Regression | Classification;
 
-function scores(predictions: FloatArray, { y }: Samples, truth: FloatArray | undefined): ModelScores {
+function scores(predictions: FloatArray, { y }: OpenSamples, truth: FloatArray | undefined): ModelScores {
   return {
     mse: meanSquaredError(predictions.data, y.data),
     mae: meanAbsoluteError(predictions.data, y.data),
@@ -84,7 +85,7 @@ function flatMetrics(evaluation: Evaluation): Record<string, number | string> {
 }
 
 interface Predictions {
-  readonly test: Samples;
+  readonly test: OpenSamples;
   readonly truth: FloatArray | undefined;
   readonly float: FloatArray;
   readonly converted: FloatArray;
@@ -95,7 +96,7 @@ interface Predictions {
 function evaluateRegression({ test, truth, float, converted, type }: Predictions): Regression {
   return {
     task: 'regression',
-    samples: test.x.shape[0],
+    samples: test.x.count,
     float: scores(float, test, truth),
     converted: { type, ...scores(converted, test, truth) },
     ...noiseOf(converted, float),
@@ -108,7 +109,7 @@ function evaluateClassifier(
 ): Classification {
   return {
     task: 'classification',
-    samples: test.x.shape[0],
+    samples: test.x.count,
     classes: names ?? Array.from({ length: classCount(test.y) }, (_, index) => String(index)),
     float: classScores(float, test.y),
     converted: { type, ...classScores(converted, test.y) },
@@ -132,12 +133,13 @@ async function predictionPlot({
   normalization,
 }: Predictions): Promise<string> {
   const { predictionPlotSvg } = await import('../targets/plots/prediction-plot.ts');
-  const oneInput = recordLength(test.x) === 1 && recordLength(test.y) === 1;
+  const oneInput = recordLengthOf(test.x) === 1 && recordLength(test.y) === 1;
   const common = { float: Array.from(float.data), int8: Array.from(converted.data) };
   const labels = { int8: type };
   if (!oneInput) return predictionPlotSvg({ x: Array.from(test.y.data), ...common, labels });
+  const { data } = readAllRecords(test.x);
   return predictionPlotSvg({
-    x: Array.from(normalization === undefined ? test.x.data : denormalize(test.x.data, normalization)),
+    x: Array.from(normalization === undefined ? data : denormalize(data, normalization)),
     measured: Array.from(test.y.data),
     ...(truth === undefined ? {} : { truth: Array.from(truth.data) }),
     ...common,
@@ -158,28 +160,36 @@ export const evaluateStage: Stage<Record<string, never>, Record<string, never>> 
   overrides: z.strictObject({}),
   options: () => ({}),
   consumes: () => [{ stage: 'dataset' }, { stage: 'train' }, { stage: 'convert' }],
-  async run({ report }, _, input) {
-    const test = readSplit(input('dataset'), 'test');
-    const truth = readTruth(input('dataset'));
-    const type = String(input('convert').manifest.metrics.type);
-    const float = runReal(readFloatGraph(input('train')), test.x);
-    report.info(`running the ${type} model on ${test.x.shape[0]} test samples`);
-    const converted = runReal(readTflite(input('convert').read(MODEL_FILE)).graph, test.x);
+  async run({ report, signal }, _, input) {
+    const test = openSplit(input('dataset'), 'test');
+    try {
+      const truth = readTruth(input('dataset'));
+      const type = String(input('convert').manifest.metrics.type);
+      const context = { report, signal };
+      const float = await predictAll(readFloatGraph(input('train')), test.x, context);
+      report.info(`running the ${type} model on ${test.x.count} test samples`);
+      const { graph } = readTflite(input('convert').read(MODEL_FILE));
+      const converted = await predictAll(graph, test.x, context);
 
-    const normalization = readNormalization(input('dataset'));
-    const predictions = { test, truth, float, converted, type, normalization };
-    const evaluation = isClassifier(input('train'), test.y)
-      ? evaluateClassifier(predictions, readClasses(input('dataset')))
-      : evaluateRegression(predictions);
-    return {
-      files: {
-        'evaluation.json': prettyJson(evaluation),
-        'predictions_float.npy': writeNpy('float32', float.shape, float.data),
-        'predictions_converted.npy': writeNpy('float32', converted.shape, converted.data),
-        ...(evaluation.task === 'regression' ? { 'predictions.svg': await predictionPlot(predictions) } : {}),
-        'loss.svg': await lossPlot(input('train')),
-      },
-      metrics: flatMetrics(evaluation),
-    };
+      const normalization = readNormalization(input('dataset'));
+      const predictions = { test, truth, float, converted, type, normalization };
+      const evaluation = isClassifier(input('train'), test.y)
+        ? evaluateClassifier(predictions, readClasses(input('dataset')))
+        : evaluateRegression(predictions);
+      return {
+        files: {
+          'evaluation.json': prettyJson(evaluation),
+          'predictions_float.npy': writeNpy('float32', float.shape, float.data),
+          'predictions_converted.npy': writeNpy('float32', converted.shape, converted.data),
+          ...(evaluation.task === 'regression'
+            ? { 'predictions.svg': await predictionPlot(predictions) }
+            : {}),
+          'loss.svg': await lossPlot(input('train')),
+        },
+        metrics: flatMetrics(evaluation),
+      };
+    } finally {
+      test.x.close();
+    }
   },
 };

@@ -1,11 +1,11 @@
 /** Real numbers through a model with one input and one output: quantized on the way in, dequantized on the way out. */
 
 import { unsupportedError } from '../core/errors.ts';
-import { formatShape, type TensorData, type TensorType } from '../core/tensor.ts';
+import { elementCount, formatShape, type Shape, type TensorData, type TensorType } from '../core/tensor.ts';
 import { createInterpreter } from '../interpreter/interpreter.ts';
-import type { Graph } from '../ir/graph.ts';
+import { type Graph, getValue, type ValueId } from '../ir/graph.ts';
 import { quantizeValue } from '../kernels/int8/quantize.ts';
-import type { FloatArray } from './dataset-reader.ts';
+import { type FloatArray, recordLength } from './dataset-reader.ts';
 
 function soleTensor(types: readonly TensorType[], what: string): TensorType {
   if (types.length !== 1) {
@@ -53,29 +53,55 @@ export function fromTensor(type: TensorType, data: TensorData, into: Float32Arra
   for (let i = 0; i < into.length; i++) into[i] = quant.scale * ((data as Int8Array)[i] - quant.zeroPoint);
 }
 
-/** Runs every record (axis 0); the result has shape [records, ...output without its batch of 1]. */
-export function runReal(graph: Graph, records: FloatArray): FloatArray {
+/** What goes in and what comes out, one record at a time. */
+export interface RealSignature {
+  readonly input: TensorType;
+  readonly output: TensorType;
+  /** The output's without its batch of 1. */
+  readonly outputShape: Shape;
+}
+
+export function realSignature(graph: Graph): RealSignature {
+  const typesOf = (ids: readonly ValueId[]): TensorType[] => ids.map((id) => getValue(graph, id).type);
+  const input = soleTensor(typesOf(graph.inputs), 'input');
+  const output = soleTensor(typesOf(graph.outputs), 'output');
+  return { input, output, outputShape: output.shape[0] === 1 ? output.shape.slice(1) : output.shape };
+}
+
+/** Refuses records of another size than the model's input. */
+export function checkRecordLength({ input }: RealSignature, length: number): void {
+  if (length === elementCount(input.shape)) return;
+  throw unsupportedError(
+    'record-size',
+    `A record has ${length} values, but the model's input ${formatShape(input.shape)} takes ${elementCount(input.shape)}`,
+    'Give one sample per row (first axis).',
+  );
+}
+
+/** Runs `rows` records that lie one after another; so do their results in `into`. */
+export type RealRunner = (records: Float32Array, rows: number, into: Float32Array) => void;
+
+export function createRealRunner(graph: Graph): RealRunner {
   const interpreter = createInterpreter(graph);
-  const inputType = soleTensor(interpreter.inputs, 'input');
-  const outputType = soleTensor(interpreter.outputs, 'output');
-  const count = records.shape[0];
-  const inputLength = inputType.shape.reduce((product, dimension) => product * dimension, 1);
-  const outputLength = outputType.shape.reduce((product, dimension) => product * dimension, 1);
-  if (records.data.length !== count * inputLength) {
-    throw unsupportedError(
-      'record-size',
-      `A record has ${records.data.length / count} values, but the model's input ${formatShape(inputType.shape)} takes ${inputLength}`,
-      'Give one sample per row (first axis).',
-    );
-  }
+  const { input, output } = realSignature(graph);
+  const [inputLength, outputLength] = [elementCount(input.shape), elementCount(output.shape)];
   const staging: TensorData =
-    inputType.dtype === 'float32' ? new Float32Array(inputLength) : new Int8Array(inputLength);
-  const results = new Float32Array(count * outputLength);
-  for (let index = 0; index < count; index++) {
-    toTensor(inputType, records.data.subarray(index * inputLength, (index + 1) * inputLength), staging);
-    const [output] = interpreter.invoke([staging]);
-    fromTensor(outputType, output, results.subarray(index * outputLength, (index + 1) * outputLength));
-  }
-  const outputShape = outputType.shape[0] === 1 ? outputType.shape.slice(1) : outputType.shape;
-  return { shape: [count, ...outputShape], data: results };
+    input.dtype === 'float32' ? new Float32Array(inputLength) : new Int8Array(inputLength);
+  return (records, rows, into) => {
+    for (let row = 0; row < rows; row++) {
+      toTensor(input, records.subarray(row * inputLength, (row + 1) * inputLength), staging);
+      const [result] = interpreter.invoke([staging]);
+      fromTensor(output, result, into.subarray(row * outputLength, (row + 1) * outputLength));
+    }
+  };
+}
+
+/** Runs every record (axis 0) here and now; the result has shape [records, ...output without its batch of 1]. */
+export function runReal(graph: Graph, records: FloatArray): FloatArray {
+  const signature = realSignature(graph);
+  const [count] = records.shape;
+  if (count > 0) checkRecordLength(signature, recordLength(records));
+  const data = new Float32Array(count * elementCount(signature.output.shape));
+  createRealRunner(graph)(records.data, count, data);
+  return { shape: [count, ...signature.outputShape], data };
 }

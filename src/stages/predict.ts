@@ -1,25 +1,57 @@
-/** A `.tflite` file run on records: real numbers, or raw bytes exactly as the device sees them. */
+/** Models run on records, block by block: real numbers, or raw bytes exactly as the device sees them. */
 
 import { inputError } from '../core/errors.ts';
-import { bytesOf, dataFromBytes, tensorBytes } from '../core/tensor.ts';
-import { readTflite } from '../formats/tflite/read.ts';
-import { createInterpreter } from '../interpreter/interpreter.ts';
+import type { RandomAccessBytes } from '../core/random-access.ts';
+import { elementCount, tensorBytes } from '../core/tensor.ts';
+import { type RecordSource, recordLengthOf } from '../data/records.ts';
+import { type Graph, getValue, type ValueId } from '../ir/graph.ts';
 import type { FloatArray } from './dataset-reader.ts';
-import { runReal } from './model-runner.ts';
+import { checkRecordLength, realSignature } from './model-runner.ts';
+import { byteBlocks, floatBlocks } from './spread/blocks.ts';
+import { type SpreadContext, spreadRecords } from './spread/spread-records.ts';
 
-/** Real numbers, one sample per index of axis 0. */
-export function predictReal(model: Uint8Array, records: FloatArray): FloatArray {
-  return runReal(readTflite(model).graph, records);
+/** Real numbers; `take` gets the results of one block after another, which hold until it returns. */
+export async function predictReal(
+  graph: Graph,
+  records: RecordSource,
+  context: SpreadContext,
+  take: (results: Float32Array) => void,
+): Promise<void> {
+  const signature = realSignature(graph);
+  if (records.count === 0) return;
+  checkRecordLength(signature, recordLengthOf(records));
+  await spreadRecords({ kind: 'real', graph }, floatBlocks(records), context, take);
+}
+
+/** All results in one array; axis 0 counts the records. */
+export async function predictAll(
+  graph: Graph,
+  records: RecordSource,
+  context: SpreadContext,
+): Promise<FloatArray> {
+  const shape = [records.count, ...realSignature(graph).outputShape];
+  const data = new Float32Array(elementCount(shape));
+  let filled = 0;
+  await predictReal(graph, records, context, (results) => {
+    data.set(results, filled);
+    filled += results.length;
+  });
+  return { shape, data };
 }
 
 /**
  * Records one after another without a header: the little-endian bytes of every input tensor in the order of the
- * model's inputs. The result holds the output tensors in the same way.
+ * model's inputs. The results are the output tensors in the same way.
  */
-export function predictRaw(model: Uint8Array, records: Uint8Array): Uint8Array {
-  const interpreter = createInterpreter(readTflite(model).graph);
-  const recordBytes = interpreter.inputs.reduce((sum, type) => sum + tensorBytes(type), 0);
-  const resultBytes = interpreter.outputs.reduce((sum, type) => sum + tensorBytes(type), 0);
+export async function predictRaw(
+  graph: Graph,
+  records: RandomAccessBytes,
+  context: SpreadContext,
+  take: (results: Uint8Array) => void,
+): Promise<void> {
+  const bytesOfAll = (ids: readonly ValueId[]): number =>
+    ids.reduce((sum, id) => sum + tensorBytes(getValue(graph, id).type), 0);
+  const recordBytes = bytesOfAll(graph.inputs);
   if (records.length % recordBytes !== 0) {
     throw inputError(
       'record-size',
@@ -27,21 +59,5 @@ export function predictRaw(model: Uint8Array, records: Uint8Array): Uint8Array {
       'A record is the bytes of all input tensors one after another; see "tinyml inspect".',
     );
   }
-  const count = records.length / recordBytes;
-  const results = new Uint8Array(count * resultBytes);
-  let read = 0;
-  let written = 0;
-  for (let index = 0; index < count; index++) {
-    const inputs = interpreter.inputs.map((type) => {
-      const end = read + tensorBytes(type);
-      const data = dataFromBytes(type.dtype, records.subarray(read, end));
-      read = end;
-      return data;
-    });
-    for (const output of interpreter.invoke(inputs)) {
-      results.set(bytesOf(output), written);
-      written += output.byteLength;
-    }
-  }
-  return results;
+  await spreadRecords({ kind: 'raw', graph }, byteBlocks(records, recordBytes), context, take);
 }

@@ -2,11 +2,11 @@
 
 import type { PerTensorQuant } from '../core/quant-params.ts';
 import type { TensorData } from '../core/tensor.ts';
+import { type RecordSource, recordLengthOf } from '../data/records.ts';
 import { createInterpreter } from '../interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../ir/graph.ts';
 import { quantizeValue } from '../kernels/int8/quantize.ts';
 import type { Ranges } from '../passes/quantize/quantize.ts';
-import { type FloatArray, recordAt } from './dataset-reader.ts';
 
 export interface TensorReport {
   readonly tensor: string;
@@ -50,7 +50,7 @@ export function quantizationReport(
   float: Graph,
   int8: Graph,
   ranges: Ranges,
-  records: FloatArray,
+  records: RecordSource,
 ): readonly TensorReport[] {
   const ids = activationIds(float);
   const tallies = new Map<ValueId, Tally>();
@@ -64,10 +64,15 @@ export function quantizationReport(
   const inputQuant = tallies.get(float.inputs[0])?.quant as PerTensorQuant;
   const floatValues = new Map<ValueId, TensorData>();
 
-  for (let index = 0; index < records.shape[0]; index++) {
-    const record = recordAt(records, index);
+  const record = new Float32Array(recordLengthOf(records));
+  const quantized = new Int8Array(record.length);
+
+  for (let index = 0; index < records.count; index++) {
+    records.read(index, 1, record);
     floatRun.invoke([record], (id, data) => floatValues.set(id, data));
-    const quantized = Int8Array.from(record, (x) => quantizeValue(x, inputQuant.scale, inputQuant.zeroPoint));
+    for (let i = 0; i < record.length; i++) {
+      quantized[i] = quantizeValue(record[i], inputQuant.scale, inputQuant.zeroPoint);
+    }
     int8Run.invoke([quantized], (id, data) => {
       const into = tallies.get(id);
       if (into !== undefined) tally(into, floatValues.get(id) as Float32Array, data as Int8Array);

@@ -14,9 +14,9 @@ import type { FloatArray } from '../../src/stages/dataset-reader.ts';
 import { sqnr } from '../../src/stages/metrics.ts';
 import { runReal } from '../../src/stages/model-runner.ts';
 import type { PlannedArenas } from '../../src/stages/offline-plan.ts';
-import { predictRaw } from '../../src/stages/predict.ts';
 import { loadRuntime } from '../runtime/tflite-runtime.ts';
 import { NO_SHARED, sharedPath } from '../shared.ts';
+import { runRaw } from '../stages/quiet.ts';
 import { makeFolder, makeProject, removeFolders, runMain } from './run-main.ts';
 
 afterAll(removeFolders);
@@ -59,7 +59,7 @@ describe.skipIf(vww === undefined || golden === undefined)(`somebody's int8 file
     expect(bytes).toBe(model.length);
     expect(steps[0].macs).toBe(7_489_664);
     expect(steps.at(-1)?.macs).toBeLessThanOrEqual(3_900_000);
-    expect(Buffer.from(predictRaw(model, inputs())).equals(outputs())).toBe(true);
+    expect(Buffer.from(await runRaw(model, inputs())).equals(outputs())).toBe(true);
   });
 
   it('--no-pass leaves a pass out', async () => {
@@ -77,7 +77,7 @@ describe.skipIf(vww === undefined || golden === undefined)(`somebody's int8 file
       expect(planArena(readOutline(model).outline, target).minimumBytes).toBe(plannedBytes);
       expect(ownBytes - plannedBytes).toBeGreaterThan(18_000);
     }
-    expect(Buffer.from(predictRaw(model, inputs())).equals(outputs())).toBe(true);
+    expect(Buffer.from(await runRaw(model, inputs())).equals(outputs())).toBe(true);
     const plain = await convert(vww as string);
     expect(plain.plan).toBeUndefined();
     expect(model.length - plain.model.length).toBeLessThan(600);
@@ -95,7 +95,7 @@ describe.skipIf(vww === undefined || golden === undefined)(`somebody's int8 file
     expect(bytes).toBeLessThanOrEqual(273_600);
     const input = readFileSync(sharedPath('golden', 'models', 'ad01_int8', 'input.bin') as string);
     const output = readFileSync(sharedPath('golden', 'models', 'ad01_int8', 'output.bin') as string);
-    expect(Buffer.from(predictRaw(model, input)).equals(output)).toBe(true);
+    expect(Buffer.from(await runRaw(model, input)).equals(output)).toBe(true);
   });
 });
 
@@ -118,7 +118,7 @@ const peers = (
 const runtime = loadRuntime();
 
 /** The first eight records through both, as raw int8. */
-function expectRuntimeAgrees(model: Uint8Array, x: FloatArray): void {
+async function expectRuntimeAgrees(model: Uint8Array, x: FloatArray): Promise<void> {
   const { graph } = readTflite(model);
   const { quant } = getValue(graph, graph.inputs[0]).type as { quant: PerTensorQuant };
   const size = x.data.length / x.shape[0];
@@ -126,7 +126,7 @@ function expectRuntimeAgrees(model: Uint8Array, x: FloatArray): void {
     quantizeValue(real, quant.scale, quant.zeroPoint),
   );
   const raw = new Uint8Array(records.buffer);
-  const ours = new Int8Array(predictRaw(model, raw).buffer);
+  const ours = new Int8Array((await runRaw(model, raw)).buffer);
   const theirs = Array.from({ length: 8 }, (_, record) =>
     runtime.ok ? runtime.run(model, [raw.subarray(record * size, (record + 1) * size)])[0] : new Uint8Array(),
   );
@@ -168,7 +168,7 @@ describe.skipIf(peerPath === undefined)(`Keras networks against TensorFlow 2.21 
     async (name) => {
       const keras = (suffix: string): string => sharedPath('models', 'keras', `${name}.${suffix}`) as string;
       const { model } = await convert(keras('h5'), '--int8', '--calibration', keras('x_calib.npy'));
-      expectRuntimeAgrees(model, readNpyFloat32(readFileSync(keras('x.npy'))));
+      await expectRuntimeAgrees(model, readNpyFloat32(readFileSync(keras('x.npy'))));
     },
   );
 
@@ -182,7 +182,7 @@ describe.skipIf(peerPath === undefined)(`Keras networks against TensorFlow 2.21 
     writeFileSync(calibration, writeNpy('float32', x.shape, x.data));
     const path = sharedPath('models', 'mlperf-tiny', 'vww_96.h5') as string;
     const { model } = await convert(path, '--int8', '--calibration', calibration);
-    expectRuntimeAgrees(model, x);
+    await expectRuntimeAgrees(model, x);
   });
 });
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { silentReporter } from '../../src/core/reporter.ts';
+import { arrayRecords } from '../../src/data/records.ts';
 import { GraphBuilder } from '../../src/ir/builder.ts';
 import type { Graph, ValueId } from '../../src/ir/graph.ts';
 import { runPasses } from '../../src/passes/pass.ts';
 import { quantizePass } from '../../src/passes/quantize/quantize.ts';
 import { calibrate } from '../../src/stages/calibrate.ts';
 import { runReal } from '../../src/stages/model-runner.ts';
+import { QUIET } from '../stages/quiet.ts';
 
 const records = { shape: [201, 1], data: Float32Array.from({ length: 201 }, (_, i) => (i - 100) / 10) };
 
@@ -29,8 +30,8 @@ const bound = (kind: 'minimum' | 'maximum', value: number) => (builder: GraphBui
     builder.constant('limit', { dtype: 'float32', shape: [] }, Float32Array.of(value)),
   ]);
 
-function quantized(graph: Graph): Graph {
-  const { ranges, means } = calibrate(graph, records, silentReporter);
+async function quantized(graph: Graph): Promise<Graph> {
+  const { ranges, means } = await calibrate(graph, arrayRecords(records), QUIET);
   return runPasses(graph, [quantizePass(ranges, { densePerChannel: false, means })]);
 }
 
@@ -38,8 +39,8 @@ describe('limits that int8 keeps by itself', () => {
   it.each([
     ['ReLU(max_value=4)', limited('relu', bound('minimum', 4)), 0, 4],
     ['a clamp to ±1', limited('none', (b, x) => bound('maximum', -1)(b, bound('minimum', 1)(b, x))), -1, 1],
-  ] as const)('%s costs no operator and holds', (_, graph, low, high) => {
-    const int8 = quantized(graph);
+  ] as const)('%s costs no operator and holds', async (_, graph, low, high) => {
+    const int8 = await quantized(graph);
     expect(int8.nodes.map(({ kind }) => kind)).toEqual(['fully_connected']);
     const step = (high - low) / 255;
     for (const [i, y] of runReal(int8, records).data.entries()) {
@@ -48,15 +49,19 @@ describe('limits that int8 keeps by itself', () => {
     }
   });
 
-  it('a limit on the near side of zero stays an operator', () => {
-    const kinds = quantized(limited('none', bound('minimum', -2))).nodes.map(({ kind }) => kind);
+  it('a limit on the near side of zero stays an operator', async () => {
+    const kinds = (await quantized(limited('none', bound('minimum', -2)))).nodes.map(({ kind }) => kind);
     expect(kinds).toEqual(['fully_connected', 'minimum']);
   });
 
-  it('a value that is read unlimited too keeps its operator', () => {
+  it('a value that is read unlimited too keeps its operator', async () => {
     const graph = limited('relu', (builder, x) =>
       builder.add('add', 'sum', { activation: 'none' }, [x, bound('minimum', 4)(builder, x)]),
     );
-    expect(quantized(graph).nodes.map(({ kind }) => kind)).toEqual(['fully_connected', 'minimum', 'add']);
+    expect((await quantized(graph)).nodes.map(({ kind }) => kind)).toEqual([
+      'fully_connected',
+      'minimum',
+      'add',
+    ]);
   });
 });

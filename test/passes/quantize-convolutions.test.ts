@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { QuantParams } from '../../src/core/quant-params.ts';
 import { createRandom } from '../../src/core/random.ts';
-import { silentReporter } from '../../src/core/reporter.ts';
 import { elementCount, type TensorType } from '../../src/core/tensor.ts';
+import { arrayRecords } from '../../src/data/records.ts';
 import { GraphBuilder } from '../../src/ir/builder.ts';
 import { type Graph, getValue, type Node, type Value } from '../../src/ir/graph.ts';
 import { runPasses } from '../../src/passes/pass.ts';
@@ -10,8 +10,9 @@ import { scalesOver } from '../../src/passes/quantize/parameters.ts';
 import { quantizePass } from '../../src/passes/quantize/quantize.ts';
 import { calibrate } from '../../src/stages/calibrate.ts';
 import { runOne } from '../ops/one-node.ts';
+import { QUIET } from '../stages/quiet.ts';
 
-describe('convolutions', () => {
+describe('convolutions', async () => {
   const random = createRandom(5, 'quantized convolutions');
   const floats = (length: number) => Float32Array.from({ length }, () => random.normal());
   const float32 = (...shape: number[]): TensorType => ({ dtype: 'float32', shape });
@@ -47,7 +48,7 @@ describe('convolutions', () => {
   ]);
   const float = graph.build([last]);
   const samples = { shape: [4, 5, 4, 2], data: floats(160) };
-  const { ranges, means } = calibrate(float, samples, silentReporter);
+  const { ranges, means } = await calibrate(float, arrayRecords(samples), QUIET);
   const int8 = (options: { densePerChannel: boolean; means?: typeof means }) =>
     runPasses(float, [quantizePass(ranges, options)]);
   const weighted = (of: Graph) => of.nodes.filter(({ inputs }) => inputs.length === 3);

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { FloatModel } from '../../src/core/float-model.ts';
 import { type PerAxisQuant, perTensor, type QuantParams } from '../../src/core/quant-params.ts';
-import { silentReporter } from '../../src/core/reporter.ts';
 import { readNpyFloat32 } from '../../src/data/npy.ts';
+import { arrayRecords } from '../../src/data/records.ts';
 import { importKeras } from '../../src/formats/keras/import.ts';
 import { readTflite } from '../../src/formats/tflite/read.ts';
 import { type Graph, getValue, type NodeOf } from '../../src/ir/graph.ts';
@@ -18,6 +18,7 @@ import {
 import { quantizePass } from '../../src/passes/quantize/quantize.ts';
 import { calibrate } from '../../src/stages/calibrate.ts';
 import { NO_SHARED, sharedPath } from '../shared.ts';
+import { QUIET } from '../stages/quiet.ts';
 
 describe("TensorFlow's rules", () => {
   it.each([
@@ -102,7 +103,7 @@ describe.skipIf(!present)(`the sine network as TensorFlow 2.21 quantizes it (${N
   beforeAll(async () => {
     const float = importKeras(await readSineH5(h5 as string));
     const records = readNpyFloat32(readFileSync(calibration as string));
-    const { ranges } = calibrate(float, records, silentReporter);
+    const { ranges } = await calibrate(float, arrayRecords(records), QUIET);
     ours = runPasses(float, [quantizePass(ranges, { densePerChannel: true })]);
     reference = readTflite(readFileSync(theirs as string)).graph;
   });

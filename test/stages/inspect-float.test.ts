@@ -3,13 +3,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { silentReporter } from '../../src/core/reporter.ts';
+import { arrayRecords } from '../../src/data/records.ts';
 import { readModelFile } from '../../src/formats/model-file.ts';
 import { convertGraph } from '../../src/stages/convert-file.ts';
 import { readFiniteArray } from '../../src/stages/dataset-reader.ts';
 import { inspectModel } from '../../src/stages/inspect.ts';
 import { inspectFloatGraph } from '../../src/stages/inspect-float.ts';
 import { NO_SHARED, sharedPath } from '../shared.ts';
+import { QUIET } from './quiet.ts';
 
 const folder = sharedPath('models', 'keras');
 const names =
@@ -24,10 +25,10 @@ describe.skipIf(folder === undefined)(`Keras models (${NO_SHARED})`, () => {
     const path = join(folder as string, name);
     const graph = await readModelFile(readFileSync(`${path}.keras`), name, () => new Uint8Array());
     const records = readFiniteArray(readFileSync(`${path}.x_calib.npy`), name);
-    const calibration = {
+    const calibration = arrayRecords({
       shape: [2, ...records.shape.slice(1)],
       data: records.data.subarray(0, 2 * (records.data.length / records.shape[0])),
-    };
+    });
     const options = {
       io: 'int8',
       densePerChannel: false,
@@ -37,17 +38,17 @@ describe.skipIf(folder === undefined)(`Keras models (${NO_SHARED})`, () => {
     } as const;
     const { int8, float } = inspectFloatGraph(graph, false);
     if ('refused' in int8) throw new Error(int8.refused);
-    const convert = (without: readonly string[]) =>
-      inspectModel(convertGraph(graph, { ...options, without }, silentReporter)).inspection;
-    const whole = convert(['drop-constant-channels']);
+    const convert = async (without: readonly string[]) =>
+      inspectModel(await convertGraph(graph, { ...options, without }, QUIET)).inspection;
+    const whole = await convert(['drop-constant-channels']);
     expect(int8.inspection.arena).toEqual(whole.arena);
     expect(int8.inspection.macs).toBe(whole.macs);
     expect(int8.inspection.constantBytes).toBe(whole.constantBytes);
     // Equal parameters are written once, and only real samples make them equal.
     expect(int8.inspection.overheadBytes).toBeGreaterThanOrEqual(whole.overheadBytes);
     expect(int8.inspection.fileBytes).toBeLessThan(1.02 * whole.fileBytes);
-    expect(convert([]).fileBytes).toBeLessThanOrEqual(int8.inspection.fileBytes);
-    const floatFile = convertGraph(graph, { ...options, type: 'float', without: [] }, silentReporter);
+    expect((await convert([])).fileBytes).toBeLessThanOrEqual(int8.inspection.fileBytes);
+    const floatFile = await convertGraph(graph, { ...options, type: 'float', without: [] }, QUIET);
     expect(float.inspection).toEqual({ ...inspectModel(floatFile).inspection, passes: [] });
   });
 });

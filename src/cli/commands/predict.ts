@@ -24,6 +24,6 @@ Examples:
     )
     .action(async (model: string, flags: PredictFlags) => {
       const { predict } = await import('../predict.ts');
-      predict(io, model, flags);
+      await predict(io, model, flags);
     });
 }
