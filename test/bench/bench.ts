@@ -1,52 +1,86 @@
-/** `npm run bench [-- NAME …] [--json]`: what things cost and how they compare, measured in one run. */
+/**
+ * `npm run bench [-- NAME …] [--json] [--write]`: what things cost and how they compare, measured in one run. A name is
+ * a section (`training`) or one measurement of it (`training/sine`). The command succeeds whatever the numbers are.
+ */
 
-import { arch, cpus, platform } from 'node:os';
-import { formatTable } from '../../src/cli/table.ts';
-import { mutations } from './mutations.ts';
-import { holds, type Row } from './row.ts';
-import { sharedModels } from './shared-models.ts';
-import { startUp } from './start-up.ts';
-import { training } from './training.ts';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describeMachine } from './machine.ts';
+import { jsonReport, markdownReport, textReport, withTable } from './report.ts';
+import type { Outcome, Section } from './row.ts';
 
-const SUITES: Readonly<Record<string, () => Promise<Row[]>>> = {
-  'start-up': startUp,
-  training,
-  'shared-models': sharedModels,
-  mutations,
+const README = resolve('test/bench/README.md');
+
+const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
+  'start-up': async () => (await import('./start-up.ts')).startUp,
+  training: async () => (await import('./training.ts')).training,
+  inference: async () => (await import('./inference.ts')).inference,
+  growth: async () => (await import('./growth.ts')).growth,
+  files: async () => (await import('./files.ts')).files,
+  mutations: async () => (await import('./mutations.ts')).mutations,
 };
+/** Takes minutes, and runs where it is named. */
+const ONLY_NAMED: readonly string[] = ['mutations'];
 
-function figure(value: number | undefined, unit: string): string {
-  if (value === undefined) return '';
-  const text = Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
-  return `${text} ${unit}`.trimEnd();
+/** No measurement starts later; what has started ends, so the whole takes a little longer at most. */
+const BUDGET_SECONDS = 540;
+
+interface Measurement {
+  /** `training/sine` */
+  readonly id: string;
+  run(): Promise<Outcome[]>;
 }
 
-const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-const chosen = asked.length === 0 ? Object.keys(SUITES) : asked;
-const rows: Row[] = [];
-for (const name of chosen) {
-  const suite = SUITES[name];
-  if (suite === undefined)
-    throw new Error(`There is no suite ${name}; there are ${Object.keys(SUITES).join(', ')}.`);
-  rows.push(...(await suite()));
+async function measurementsNamed(name: string): Promise<Measurement[]> {
+  const [sectionName, single] = name.split('/');
+  const load = SECTIONS[sectionName];
+  if (load === undefined)
+    throw new Error(`There is no ${sectionName}; there are ${Object.keys(SECTIONS).join(', ')}.`);
+  const section = await load();
+  const names = single === undefined ? Object.keys(section) : [single];
+  return names.map((key) => {
+    const run = section[key];
+    if (run === undefined) {
+      throw new Error(`There is no ${sectionName}/${key}; there are ${Object.keys(section).join(', ')}.`);
+    }
+    return { id: `${sectionName}/${key}`, run };
+  });
 }
-const machine = `${cpus()[0].model}, ${cpus().length} cores, ${platform()} ${arch()}, node ${process.version}`;
 
-if (process.argv.includes('--json')) {
-  process.stdout.write(
-    `${JSON.stringify({ machine, rows: rows.map((row) => ({ ...row, holds: holds(row) })) })}\n`,
-  );
-} else {
-  const cells = rows.map((row) => [
-    row.name,
-    figure(row.value, row.unit),
-    figure(row.reference, row.unit),
-    row.target === undefined ? '' : `${row.target.relation} ${figure(row.target.value, row.unit)}`,
-    row.target === undefined ? '' : holds(row) ? 'yes' : 'NO',
-  ]);
-  const columns = ['measured', 'reference', 'target', 'holds'].map((title) => ({
-    title,
-    align: 'right' as const,
-  }));
-  process.stdout.write(`${machine}\n\n${formatTable([{ title: 'row' }, ...columns], cells)}\n`);
+async function outcomesOf({ id, run }: Measurement, secondsLeft: number): Promise<Outcome[]> {
+  if (secondsLeft < 0) return [{ name: id, why: `not started within ${BUDGET_SECONDS} s; run it alone` }];
+  try {
+    return await run();
+  } catch (error) {
+    return [{ name: id, why: `failed: ${error instanceof Error ? error.message : String(error)}` }];
+  }
 }
+
+const argv = process.argv.slice(2);
+const named = argv.filter((argument) => !argument.startsWith('--'));
+const flags = argv.filter((argument) => argument.startsWith('--'));
+const unknown = flags.find((flag) => !['--json', '--write'].includes(flag));
+if (unknown !== undefined) throw new Error(`There is no ${unknown}; there are --json and --write.`);
+if (flags.includes('--write') && named.length > 0) {
+  throw new Error('--write needs all rows: leave the names out.');
+}
+const names = named.length > 0 ? named : Object.keys(SECTIONS).filter((name) => !ONLY_NAMED.includes(name));
+const measurements = (await Promise.all(names.map(measurementsNamed))).flat();
+
+const started = performance.now();
+const seconds = (): number => (performance.now() - started) / 1000;
+const before = describeMachine();
+const results: { id: string; outcome: Outcome }[] = [];
+for (const measurement of measurements) {
+  const { id } = measurement;
+  process.stderr.write(`${seconds().toFixed(0).padStart(4)} s  ${id}\n`);
+  for (const outcome of await outcomesOf(measurement, BUDGET_SECONDS - seconds()))
+    results.push({ id, outcome });
+}
+const report = { before, after: describeMachine(), seconds: seconds(), results };
+
+if (flags.includes('--write')) {
+  writeFileSync(README, withTable(readFileSync(README, 'utf8'), markdownReport(report)));
+}
+// TensorFlow.js keeps the process alive.
+process.stdout.write(flags.includes('--json') ? jsonReport(report) : textReport(report), () => process.exit());

@@ -1,0 +1,79 @@
+/** The C program of floor/sine.c, compiled where a compiler is. */
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { batchOrder } from '../../src/training/batch-order.ts';
+import type { TrainingJob } from '../../src/training/trainer.ts';
+
+export const C_FLAGS = ['-O3', '-march=native'] as const;
+
+const SOURCE = resolve('test/bench/floor/sine.c');
+
+export interface CFloor {
+  /** `gcc 12.2.0` */
+  readonly compiler: string;
+  /** Loss and validation loss of the first `orders` epochs, in the engine's order of samples. */
+  readonly losses: readonly (readonly [number, number])[];
+  /** Median seconds of one epoch, over `epochs` more. */
+  epochSeconds(epochs: number): number;
+  /** Removes what was compiled. */
+  close(): void;
+}
+
+function findCompiler(): string | undefined {
+  return ['gcc', 'cc', 'clang'].find((name) => spawnSync(name, ['--version']).status === 0);
+}
+
+function int32(values: ArrayLike<number>): Uint8Array {
+  return new Uint8Array(Int32Array.from(values).buffer);
+}
+
+function float32(values: Float32Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
+/** The file that sine.c describes. */
+function jobFile(
+  { train, validation, recipe, initialWeights, seed }: TrainingJob,
+  orders: number,
+): Uint8Array {
+  const [samples] = train.x.shape;
+  return Buffer.concat([
+    int32([samples, validation.x.shape[0], recipe.batchSize, orders]),
+    float32(Float32Array.of(recipe.learningRate)),
+    ...initialWeights.map(({ data }) => float32(data)),
+    ...[train.x, train.y, validation.x, validation.y].map(({ data }) => float32(data)),
+    ...Array.from({ length: orders }, (_, index) => int32(batchOrder(seed, index + 1, samples))),
+  ]);
+}
+
+/** Undefined where there is no C compiler. */
+export function openCFloor(job: TrainingJob, orders: number): CFloor | undefined {
+  const name = findCompiler();
+  if (name === undefined) return undefined;
+  const folder = mkdtempSync(join(tmpdir(), 'tinyml-bench-'));
+  const program = join(folder, 'sine');
+  const jobPath = join(folder, 'job.bin');
+  const run = (epochs: number): string[] =>
+    execFileSync(program, [jobPath, String(epochs)], { encoding: 'utf8' })
+      .trimEnd()
+      .split('\n');
+  try {
+    const options = [...C_FLAGS, '-std=c11', '-D_POSIX_C_SOURCE=200809L'];
+    execFileSync(name, [...options, SOURCE, '-o', program, '-lm'], { stdio: ['ignore', 'ignore', 'pipe'] });
+    writeFileSync(jobPath, jobFile(job, orders));
+    const losses = run(0).map((line) => line.split(' ').map(Number) as [number, number]);
+    const version = execFileSync(name, ['-dumpversion'], { encoding: 'utf8' }).trim();
+    return {
+      compiler: `${name} ${version}`,
+      losses,
+      epochSeconds: (epochs) => Number(run(epochs).at(-1)?.split(' ')[1]),
+      close: () => rmSync(folder, { recursive: true }),
+    };
+  } catch (error) {
+    rmSync(folder, { recursive: true });
+    throw error;
+  }
+}

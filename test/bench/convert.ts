@@ -1,0 +1,33 @@
+/** Model files made on the spot, and what running models needs besides them. */
+
+import { silentReporter } from '../../src/core/reporter.ts';
+import { importKeras } from '../../src/formats/keras/import.ts';
+import type { Graph } from '../../src/ir/graph.ts';
+import { type ConvertFileOptions, convertGraph } from '../../src/stages/convert-file.ts';
+import type { SpreadContext } from '../../src/stages/spread/spread-records.ts';
+import { type Network, networkJob } from './networks.ts';
+
+/** One thread, as the peers run. */
+export const ONE_THREAD: SpreadContext = {
+  report: silentReporter,
+  signal: new AbortController().signal,
+  threads: { most: 1, worthMs: 0 },
+};
+
+/** The bytes of the `.tflite` file. */
+export function toTflite(graph: Graph, options: Partial<ConvertFileOptions> = {}): Promise<Uint8Array> {
+  const defaults = {
+    io: 'int8',
+    densePerChannel: true,
+    library: 'tflm',
+    tflmOnly: false,
+    without: [],
+  } as const;
+  return convertGraph(graph, { ...defaults, ...options }, ONE_THREAD);
+}
+
+/** The network as training would begin with it. */
+export function untrainedGraph(network: Network): Graph {
+  const { topology, initialWeights } = networkJob(network, 2);
+  return importKeras({ topology, weights: initialWeights });
+}

@@ -1,0 +1,124 @@
+/** One inference, and one record of calibration, against TensorFlow Lite in C++; each on one thread. */
+
+import { resolve } from 'node:path';
+import { dataFromBytes, elementCount, tensorBytes } from '../../src/core/tensor.ts';
+import { arrayRecords } from '../../src/data/records.ts';
+import { readTflite } from '../../src/formats/tflite/read.ts';
+import { createInterpreter } from '../../src/interpreter/interpreter.ts';
+import { getValue } from '../../src/ir/graph.ts';
+import { calibrate } from '../../src/stages/calibrate.ts';
+import { loadRuntime, type OpenModel } from '../runtime/tflite-runtime.ts';
+import { ONE_THREAD, toTflite, untrainedGraph } from './convert.ts';
+import { NETWORKS, randomRecords } from './networks.ts';
+import { atLeast, atMost, formatSeconds, type Outcome, type Section } from './row.ts';
+import { sharedBytes, withShared } from './shared.ts';
+import { inTurns, secondsOf } from './timing.ts';
+
+const runtime = loadRuntime(resolve('test/runtime'));
+
+/** TensorFlow Lite with the model, closed afterwards; says where there is none. */
+async function withTflite(
+  name: string,
+  model: Uint8Array,
+  measure: (tflite: OpenModel) => Promise<Outcome>,
+): Promise<Outcome[]> {
+  if (!runtime.ok) return [{ name, why: `TensorFlow Lite: ${runtime.why}` }];
+  const tflite = runtime.open(model);
+  try {
+    return [await measure(tflite)];
+  } finally {
+    tflite.close();
+  }
+}
+
+const BLOCK_SECONDS = 0.03;
+
+/** Seconds of one call, in blocks long enough for the clock. */
+function perCall(body: () => void): () => number {
+  let calls = 1;
+  const block = (): number => {
+    const started = performance.now();
+    for (let call = 0; call < calls; call++) body();
+    return (performance.now() - started) / 1000;
+  };
+  // The code is compiled while the number of calls grows.
+  for (let seconds = block(); seconds < BLOCK_SECONDS; seconds = block()) calls *= 2;
+  return () => block() / calls;
+}
+
+async function invokeRow(label: string, model: Uint8Array): Promise<Outcome[]> {
+  const name = `${label}, one Invoke, against TensorFlow Lite`;
+  return withTflite(name, model, async (tflite) => {
+    const interpreter = createInterpreter(readTflite(model).graph);
+    const inputs = interpreter.inputs.map((type) => new Uint8Array(tensorBytes(type)).map((_, i) => i * 37));
+    const tensors = interpreter.inputs.map(({ dtype }, index) => dataFromBytes(dtype, inputs[index]));
+    tflite.setInputs(inputs);
+    const { medians, rounds } = await inTurns(
+      { least: 15, most: 25, seconds: 5 },
+      perCall(() => tflite.invoke()),
+      perCall(() => interpreter.invoke(tensors)),
+    );
+    const [theirs, ours] = medians;
+    return {
+      name,
+      value: ours / theirs,
+      unit: '×',
+      target: atMost(4),
+      how: `one thread each: ${formatSeconds(ours)} against ${formatSeconds(theirs)} (TensorFlow Lite 2.9.0); medians of ${rounds} blocks`,
+    };
+  });
+}
+
+const sharedInvoke = (file: string): (() => Promise<Outcome[]>) =>
+  withShared(`${file}, one Invoke, against TensorFlow Lite`, () =>
+    invokeRow(file, sharedBytes('models/mlperf-tiny', `${file}.tflite`)),
+  );
+
+async function keywordSpotting(): Promise<Outcome[]> {
+  const calibration = arrayRecords(randomRecords(8, NETWORKS['ds-cnn'].input, 'calibration'));
+  return invokeRow('int8 DS-CNN', await toTflite(untrainedGraph(NETWORKS['ds-cnn']), { calibration }));
+}
+
+async function calibrationRow(label: string, model: Uint8Array, records: number): Promise<Outcome[]> {
+  const name = `${label}, calibration, records per second against TensorFlow Lite`;
+  return withTflite(name, model, async (tflite) => {
+    const { graph } = readTflite(model);
+    const { shape } = getValue(graph, graph.inputs[0]).type;
+    const data = randomRecords(records, shape.slice(1), 'calibration');
+    const length = elementCount(shape);
+    const theirs = (): void => {
+      for (let record = 0; record < records; record++) {
+        const values = data.data.subarray(record * length, (record + 1) * length);
+        tflite.setInputs([new Uint8Array(values.buffer, values.byteOffset, values.byteLength)]);
+        tflite.invoke();
+      }
+    };
+    const ours = (): Promise<unknown> => calibrate(graph, arrayRecords(data), ONE_THREAD);
+    theirs();
+    await ours();
+    const { medians, rounds } = await inTurns(
+      { least: 7, most: 15, seconds: 10 },
+      () => secondsOf(theirs),
+      () => secondsOf(ours),
+    );
+    const [their, our] = medians.map((seconds) => records / seconds);
+    return {
+      name,
+      value: our / their,
+      unit: '×',
+      target: atLeast(0.5),
+      how: `float, one thread each: ${Math.round(our)} with ranges and means of all tensors against ${Math.round(their)} of inference alone; medians of ${rounds} × ${records} records`,
+    };
+  });
+}
+
+export const inference: Section = {
+  vww: sharedInvoke('vww_96_int8'),
+  ad01: sharedInvoke('ad01_int8'),
+  kws: keywordSpotting,
+  calibration: withShared('vww_96_float, calibration', () =>
+    calibrationRow('vww_96_float', sharedBytes('models/mlperf-tiny/vww_96_float.tflite'), 24),
+  ),
+  'calibration-kws': async () =>
+    calibrationRow('DS-CNN', await toTflite(untrainedGraph(NETWORKS['ds-cnn']), { type: 'float' }), 48),
+};

@@ -1,0 +1,85 @@
+/** What was measured, as text for the terminal, as JSON, and as the table of the README. */
+
+import { formatTable } from '../../src/cli/table.ts';
+import { type Machine, machineSentence } from './machine.ts';
+import { holds, type Outcome, type Row } from './row.ts';
+
+export interface Report {
+  readonly before: Machine;
+  readonly after: Machine;
+  /** Wall clock of the whole. */
+  readonly seconds: number;
+  /** `id` runs the measurement alone: `training/sine`. */
+  readonly results: readonly { readonly id: string; readonly outcome: Outcome }[];
+}
+
+function figure(value: number, unit: string): string {
+  const text = Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
+  return `${text} ${unit}`.trimEnd();
+}
+
+function verdict(row: Row): string {
+  if (row.target === undefined) return '';
+  return holds(row) ? 'ok' : 'MISS';
+}
+
+/** name, value, target, verdict, how */
+function cellsOf(outcome: Outcome): readonly [string, string, string, string, string] {
+  if ('why' in outcome) return [outcome.name, '', '', 'skipped', outcome.why];
+  const { name, value, unit, target, how } = outcome;
+  const limit = target === undefined ? '' : `${target.relation} ${figure(target.value, unit)}`;
+  return [name, figure(value, unit), limit, verdict(outcome), how];
+}
+
+function summary({ results, before, after, seconds }: Report): string {
+  const misses = results.filter(({ outcome }) => 'value' in outcome && !holds(outcome)).length;
+  const skipped = results.filter(({ outcome }) => 'why' in outcome).length;
+  const rows = `${results.length} rows, ${misses} missed, ${skipped} skipped, ${Math.round(seconds)} s`;
+  return `${machineSentence(before, after)}\n${rows}.`;
+}
+
+export function textReport(report: Report): string {
+  const columns = [
+    { title: 'name' },
+    { title: 'row' },
+    { title: 'value', align: 'right' },
+    { title: 'target', align: 'right' },
+    { title: '' },
+    { title: 'how' },
+  ] as const;
+  const cells = report.results.map(({ id, outcome }) => [id, ...cellsOf(outcome)]);
+  return `${formatTable(columns, cells)}\n\n${summary(report)}\n`;
+}
+
+export function jsonReport({ before, after, seconds, results }: Report): string {
+  const rows = results.map(({ id, outcome }) => ({
+    id,
+    ...outcome,
+    ...('value' in outcome ? { holds: holds(outcome) } : {}),
+  }));
+  return `${JSON.stringify({ machine: { ...before, loadAfter: after.load }, seconds, rows })}\n`;
+}
+
+export function markdownReport(report: Report): string {
+  const escaped = (cell: string): string => cell.replaceAll('|', '\\|');
+  const lines = report.results.map(
+    ({ id, outcome }) => `| \`${id}\` | ${cellsOf(outcome).map(escaped).join(' | ')} |`,
+  );
+  return [
+    summary(report),
+    '',
+    '| name | row | value | target | | how it was measured |',
+    '|---|---|--:|--:|---|---|',
+    ...lines,
+  ].join('\n');
+}
+
+const BEGIN = '<!-- table: npm run bench -- --write -->';
+const END = '<!-- end of table -->';
+
+/** The text with what stands between the two markers replaced. */
+export function withTable(text: string, table: string): string {
+  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
+  if (begin < 0 || end < begin) throw new Error(`The README lacks "${BEGIN}" … "${END}".`);
+  return `${text.slice(0, begin + BEGIN.length)}\n\n${table}\n\n${text.slice(end)}`;
+}
