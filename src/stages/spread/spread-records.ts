@@ -8,9 +8,17 @@ import { setImmediate as eventLoop } from 'node:timers/promises';
 import { interruptedError } from '../../core/errors.ts';
 import type { Reporter } from '../../core/reporter.ts';
 import { graphCost } from '../graph-cost.ts';
+import { BlockOrder, type Take } from './block-order.ts';
 import { type BlockSource, blockRows } from './blocks.ts';
 import { createWork, type Job, type WorkKind } from './record-work.ts';
-import { runOnWorkers, type Take } from './run-on-workers.ts';
+import { Team } from './team.ts';
+
+export interface ThreadPolicy {
+  /** This one included. */
+  readonly most: number;
+  /** Work ahead, in milliseconds of one thread, for which others are started. */
+  readonly worthMs: number;
+}
 
 export interface SpreadContext {
   readonly report: Reporter;
@@ -19,76 +27,55 @@ export interface SpreadContext {
   readonly threads?: ThreadPolicy;
 }
 
-export interface ThreadPolicy {
-  readonly most: number;
-  /** Work ahead, in milliseconds of one thread, that is worth starting others. */
-  readonly worthMs: number;
-}
+/** A worker takes 100 to 250 ms to load, during which this thread works on. */
+const POLICY: ThreadPolicy = { most: availableParallelism(), worthMs: 500 };
 
-const POLICY: ThreadPolicy = { most: availableParallelism(), worthMs: 300 };
-
-/** Until then its own speed is not known: code is still being compiled. */
+/** Before that this thread's own speed is not known: code is still being compiled. */
 const WARM_UP_MS = 60;
 /** The longest time in which an interruption goes unnoticed, if no block takes longer. */
 const BREATH_MS = 50;
 
-function stopIfAborted(signal: AbortSignal, done: number, count: number): void {
-  if (signal.aborted) throw interruptedError('interrupted', `Stopped after ${done} of ${count} samples`);
-}
-
-/** Threads for `left` records where `done` took `elapsedMs`; 1: none but this one. */
-function worthwhileThreads(
-  { most, worthMs }: ThreadPolicy,
-  elapsedMs: number,
-  done: number,
-  left: number,
-  rowsPerBlock: number,
-): number {
-  if (worthMs > 0 && (elapsedMs < Math.min(WARM_UP_MS, worthMs) || (elapsedMs / done) * left < worthMs)) {
-    return 1;
-  }
-  return Math.min(most, Math.ceil(left / rowsPerBlock));
-}
-
 export async function spreadRecords<Kind extends WorkKind>(
   job: Job<Kind>,
   source: BlockSource,
-  { report, signal, threads: policy = POLICY }: SpreadContext,
+  { report, signal, threads = POLICY }: SpreadContext,
   take: Take<Kind>,
 ): Promise<void> {
   const { count, recordBytes } = source;
   const rowsPerBlock = blockRows(recordBytes, graphCost(job.graph).macs);
-  const takeAndTell: Take<Kind> = (result, start, rows) => {
+  const order = new BlockOrder<Kind>(source, rowsPerBlock, (result, start, rows) => {
     take(result, start, rows);
     report.progress(start + rows, count, 'samples');
-  };
+  });
+  const team = new Team(job, order);
   const work = createWork(job);
-  const block = new ArrayBuffer(Math.min(rowsPerBlock, count) * recordBytes);
   const started = performance.now();
   let breathed = started;
-  let threadsRun = true;
-  for (let done = 0; done < count; ) {
-    stopIfAborted(signal, done, count);
-    const rows = Math.min(rowsPerBlock, count - done);
-    source.read(done, rows, block);
-    takeAndTell(work(block, rows), done, rows);
-    done += rows;
-    const now = performance.now();
-    const threads = threadsRun
-      ? worthwhileThreads(policy, now - started, done, count - done, rowsPerBlock)
-      : 1;
-    if (threads > 1) {
-      const plan = { threads, rowsPerBlock, first: done };
-      try {
-        done = await runOnWorkers(job, source, plan, signal, takeAndTell);
-      } catch (error) {
-        stopIfAborted(signal, done, count);
-        throw error;
+  let alone = threads.most > 1;
+
+  const startOthers = (now: number): void => {
+    const left = ((now - started) / order.taken) * (count - order.taken);
+    if (now - started < Math.min(WARM_UP_MS, threads.worthMs) || left < threads.worthMs) return;
+    alone = false;
+    team.start(Math.min(threads.most, Math.ceil((count - order.taken) / rowsPerBlock)) - 1);
+  };
+  try {
+    while (!order.done) {
+      if (signal.aborted) {
+        throw interruptedError('interrupted', `Stopped after ${order.taken} of ${count} samples`);
       }
-      threadsRun = false;
-    } else if (now - breathed > BREATH_MS) {
-      await eventLoop();
-      breathed = performance.now();
+      const block = order.next(team.blocksAhead);
+      if (block === undefined) await team.event();
+      else order.accept(block, work(block.block, block.rows), true);
+      const now = performance.now();
+      if (alone) startOthers(now);
+      if (!alone || now - breathed > BREATH_MS) {
+        await eventLoop();
+        breathed = now;
+      }
+      team.feed();
     }
+  } finally {
+    await team.end();
   }
 }

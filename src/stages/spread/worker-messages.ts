@@ -12,7 +12,7 @@ export interface BlockMessage {
 
 /** An error as it survives the way between threads, which strips it of its class. */
 export interface Failure {
-  readonly kind?: ErrorKind;
+  readonly kind: ErrorKind;
   readonly code: string;
   readonly message: string;
   readonly hint: string | undefined;
@@ -20,8 +20,9 @@ export interface Failure {
 }
 
 export type Answer<Kind extends WorkKind> =
-  | (BlockMessage & { readonly result: WorkResults[Kind] })
-  | { readonly failure: Failure };
+  | { readonly event: 'ready' }
+  | (BlockMessage & { readonly event: 'done'; readonly result: WorkResults[Kind] })
+  | { readonly event: 'failed'; readonly failure: Failure };
 
 export function toFailure(error: unknown): Failure {
   if (error instanceof TinymlError) {
@@ -29,11 +30,11 @@ export function toFailure(error: unknown): Failure {
     return { kind, code, message, hint, stack };
   }
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  return { code: 'internal', message, hint: undefined, stack };
+  return { kind: 'internal', code: 'internal', message, hint: undefined, stack };
 }
 
 export function fromFailure({ kind, code, message, hint, stack }: Failure): Error {
-  const error = kind === undefined ? new Error(message) : new TinymlError(kind, code, message, hint);
+  const error = kind === 'internal' ? new Error(message) : new TinymlError(kind, code, message, hint);
   if (stack !== undefined) error.stack = stack;
   return error;
 }
