@@ -83,4 +83,6 @@ if (flags.includes('--write')) {
   writeFileSync(README, withTable(readFileSync(README, 'utf8'), markdownReport(report)));
 }
 // TensorFlow.js keeps the process alive.
-process.stdout.write(flags.includes('--json') ? jsonReport(report) : textReport(report), () => process.exit());
+process.stdout.write(flags.includes('--json') ? jsonReport(report) : textReport(report), () =>
+  process.exit(),
+);

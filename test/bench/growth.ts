@@ -50,7 +50,7 @@ function hidden(units: number): Network {
   return {
     layers: [
       { type: 'Dense', units, activation: 'relu' },
-      { type: 'Dense', units: 8 },
+      { type: 'Dense', units: 8, activation: 'softmax' },
     ],
     input: [64],
     outputs: 8,

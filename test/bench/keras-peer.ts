@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { NetworkName } from './networks.ts';
 
-const SCRIPT = resolve('test/bench/peers/keras.py');
+const SCRIPT = resolve('test/bench/peers/train_keras.py');
 
 export interface KerasPeer {
   /** TensorFlow's. */

@@ -34,6 +34,7 @@ const dense = (units: number): object => ({ type: 'Dense', units });
 
 export const NETWORKS = {
   cnn: {
+    label: 'CNN on 28×28',
     layers: [
       conv(8, [3, 3], { activation: 'relu' }),
       conv(16, [3, 3], { activation: 'relu' }),
@@ -46,6 +47,7 @@ export const NETWORKS = {
     loss: 'categoricalCrossentropy',
   },
   'ds-cnn': {
+    label: 'DS-CNN on 49×10',
     layers: [
       ...normalized(conv(64, [10, 4], { strides: [2, 2], padding: 'same', useBias: false })),
       ...separable(),
@@ -60,6 +62,7 @@ export const NETWORKS = {
     loss: 'categoricalCrossentropy',
   },
   autoencoder: {
+    label: 'dense autoencoder of 640',
     layers: [
       ...[128, 128, 128, 128, 8, 128, 128, 128, 128].flatMap((units) => normalized(dense(units))),
       dense(640),
@@ -68,7 +71,7 @@ export const NETWORKS = {
     outputs: 640,
     loss: 'mse',
   },
-} as const satisfies Readonly<Record<string, Network>>;
+} as const satisfies Readonly<Record<string, Network & { readonly label: string }>>;
 
 export type NetworkName = keyof typeof NETWORKS;
 
