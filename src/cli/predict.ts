@@ -47,11 +47,13 @@ async function printResults(
   graph: Graph,
   records: RecordSource,
   context: SpreadContext,
-  json: boolean,
+  { input, json }: PredictFlags,
 ): Promise<void> {
   const outputs = rowsOf(await predictAll(graph, records, context));
   if (json) {
-    io.stdout.write(`${JSON.stringify({ inputs: rowsOf(readAllRecords(records)), outputs })}\n`);
+    io.stdout.write(
+      `${JSON.stringify({ inputs: rowsOf(readAllRecords(records, input ?? '--value')), outputs })}\n`,
+    );
   } else {
     io.stdout.write(outputs.map((row) => `${row.join(' ')}\n`).join(''));
   }
@@ -67,7 +69,7 @@ async function predictRecords(
   const records = openRecords(io, flags);
   try {
     if (output === undefined) {
-      await printResults(io, graph, records, context, json === true);
+      await printResults(io, graph, records, context, flags);
       return;
     }
     const shape = [records.count, ...realSignature(graph).outputShape];

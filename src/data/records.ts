@@ -1,6 +1,6 @@
 /** Records of equal shape, read a block at a time: from an array, or from a `.npy` file that need not fit in memory. */
 
-import { inputError, withErrorContext } from '../core/errors.ts';
+import { inputError, unsupportedError, withErrorContext } from '../core/errors.ts';
 import type { RandomAccessBytes } from '../core/random-access.ts';
 import { bytesOf, elementCount, type Shape } from '../core/tensor.ts';
 import { checkBooleans, outOfRange } from './npy.ts';
@@ -151,8 +151,19 @@ export function pickRecords(source: RecordSource, order: ArrayLike<number>): Rec
   };
 }
 
-/** All records as one array whose axis 0 counts them. */
-export function readAllRecords(source: RecordSource): { shape: Shape; data: Float32Array } {
+/** 2 GiB, in float32 values. */
+const MAX_VALUES_IN_MEMORY = 2 ** 29;
+
+/** All records as one array whose axis 0 counts them. Throws `too-large` for what training cannot hold in memory. */
+export function readAllRecords(source: RecordSource, where: string): { shape: Shape; data: Float32Array } {
+  const values = source.count * recordLengthOf(source);
+  if (values > MAX_VALUES_IN_MEMORY) {
+    throw unsupportedError(
+      'too-large',
+      `${where}: ${source.count} records of ${recordLengthOf(source)} values take ${(values / 2 ** 28).toFixed(1)} GiB of memory at once, and 2 GiB is the limit`,
+      'Use fewer records here; "tinyml convert MODEL --calibration" and "tinyml predict --input -o" read files of any size.',
+    );
+  }
   const data = new Float32Array(source.count * recordLengthOf(source));
   source.read(0, source.count, data);
   return { shape: [source.count, ...source.shape], data };

@@ -21,7 +21,7 @@ export interface Samples {
 
 /** Reads an array whose every value is a finite number. */
 export function readFiniteArray(bytes: Uint8Array, where: string): FloatArray {
-  return readAllRecords(openNpyRecords(bytesInMemory(bytes), where));
+  return readAllRecords(openNpyRecords(bytesInMemory(bytes), where), where);
 }
 
 /** A split whose inputs are read in blocks; both files have been verified. */
@@ -33,7 +33,7 @@ export interface OpenSamples {
 function readArray(dataset: Artifact, name: string): FloatArray {
   const source = openNpyRecords(dataset.open(name), name);
   try {
-    return readAllRecords(source);
+    return readAllRecords(source, name);
   } finally {
     source.close();
   }
@@ -56,7 +56,7 @@ export function openSplit(dataset: Artifact, split: Split): OpenSamples {
 export function readSplit(dataset: Artifact, split: Split): Samples {
   const { x, y } = openSplit(dataset, split);
   try {
-    return { x: readAllRecords(x), y };
+    return { x: readAllRecords(x, `x_${split}.npy`), y };
   } finally {
     x.close();
   }

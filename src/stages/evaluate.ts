@@ -137,7 +137,7 @@ async function predictionPlot({
   const common = { float: Array.from(float.data), int8: Array.from(converted.data) };
   const labels = { int8: type };
   if (!oneInput) return predictionPlotSvg({ x: Array.from(test.y.data), ...common, labels });
-  const { data } = readAllRecords(test.x);
+  const { data } = readAllRecords(test.x, 'x_test.npy');
   return predictionPlotSvg({
     x: Array.from(normalization === undefined ? data : denormalize(data, normalization)),
     measured: Array.from(test.y.data),

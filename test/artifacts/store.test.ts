@@ -2,7 +2,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { writeFailure, writeFolderWhole } from '../../src/artifacts/files.ts';
+import {
+  openInputFile,
+  writeFailure,
+  writeFileInPieces,
+  writeFolderWhole,
+} from '../../src/artifacts/files.ts';
 import { type ArtifactDraft, ArtifactStore } from '../../src/artifacts/store.ts';
 import { sha256 } from '../../src/core/digest.ts';
 import { canonicalJson } from '../../src/core/json.ts';
@@ -49,6 +54,22 @@ describe('ArtifactStore', () => {
     expect(second.manifest.provenance.createdAt).not.toBe(first.manifest.provenance.createdAt);
   });
 
+  it('verifies a file whether it is read whole or piece by piece', () => {
+    const artifact = new ArtifactStore(root).write(draft('some content'));
+    const piece = new Uint8Array(7);
+    const file = artifact.open('x.bin');
+    file.readAt(5, piece);
+    file.close();
+    expect(Buffer.from(piece).toString()).toBe('content');
+    const path = join(artifact.directory, 'x.bin');
+    for (const changed of ['some contenT', 'some content.', 'some']) {
+      writeFileSync(path, changed);
+      const refused = { kind: 'mismatch', code: 'digest-mismatch' };
+      expect(() => artifact.read('x.bin')).toThrow(expect.objectContaining(refused));
+      expect(() => artifact.open('x.bin')).toThrow(expect.objectContaining(refused));
+    }
+  });
+
   it('refuses manifests of a newer format with a sentence', () => {
     const store = new ArtifactStore(root);
     const { directory } = store.write(draft('one'));
@@ -91,6 +112,44 @@ describe('files written whole or not at all', () => {
     expect(() => writeFolderWhole(target, files)).toThrow(/Cannot write .*new/);
     expect(existsSync(target)).toBe(false);
     expect(readdirSync(root)).toEqual([]);
+  });
+
+  it('a file in pieces appears when it is complete', async () => {
+    const path = join(root, 'deep', 'x.bin');
+    await writeFileInPieces(path, async (append) => {
+      append(Uint8Array.of(1, 2));
+      await Promise.resolve();
+      expect(existsSync(path)).toBe(false);
+      append(Uint8Array.of(3));
+    });
+    expect([...readFileSync(path)]).toEqual([1, 2, 3]);
+  });
+
+  it('a file in pieces that fails leaves what was there, and passes the reason on', async () => {
+    const path = join(root, 'x.bin');
+    writeFileSync(path, 'before');
+    const bug = new RangeError('not the disk');
+    const failing = writeFileInPieces(path, async (append) => {
+      append(Uint8Array.of(1, 2));
+      throw bug;
+    });
+    await expect(failing).rejects.toBe(bug);
+    expect(readdirSync(root)).toEqual(['x.bin']);
+    expect(readFileSync(path, 'utf8')).toBe('before');
+    const inTheWay = writeFileInPieces(join(path, 'y.bin'), async () => {});
+    await expect(inTheWay).rejects.toMatchObject({ kind: 'environment', code: 'cannot-write' });
+  });
+
+  it('a file that gets shorter while it is read is refused', () => {
+    const path = join(root, 'x.bin');
+    writeFileSync(path, '0123456789');
+    const file = openInputFile(path, 'a file');
+    writeFileSync(path, '0123');
+    const refused = { kind: 'input', code: 'file-changed' };
+    expect(() => file.readAt(2, new Uint8Array(4))).toThrow(expect.objectContaining(refused));
+    file.close();
+    expect(() => openInputFile(root, 'a .npy file')).toThrow('it is a folder');
+    expect(() => openInputFile(join(root, 'none'), 'a .npy file')).toThrow('does not exist');
   });
 
   it('a full disk has its sentence', () => {

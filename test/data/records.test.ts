@@ -5,7 +5,13 @@ import { TinymlError } from '../../src/core/errors.ts';
 import { createRandom } from '../../src/core/random.ts';
 import { bytesInMemory, type RandomAccessBytes } from '../../src/core/random-access.ts';
 import { readNpyFloat32, writeNpy } from '../../src/data/npy.ts';
-import { arrayRecords, openNpyRecords, type RecordSource } from '../../src/data/records.ts';
+import {
+  arrayRecords,
+  openNpyRecords,
+  pickRecords,
+  type RecordSource,
+  readAllRecords,
+} from '../../src/data/records.ts';
 
 /** All records through blocks of `rows`, the last one shorter. */
 function readBlocks(source: RecordSource, rows: number): Float32Array {
@@ -163,6 +169,27 @@ describe('openNpyRecords', () => {
   ])('refuses %s before any record is read', (_, bytes, code) => {
     expect(refusal(() => open(bytes))).toMatchObject({ kind: 'input', code });
   });
+});
+
+it('more than memory should hold at once is refused before it is allocated', () => {
+  const endless = { ...arrayRecords({ shape: [1, 1000], data: new Float32Array(1000) }), count: 2 ** 20 };
+  expect(refusal(() => readAllRecords(endless, 'x.npy'))).toMatchObject({
+    kind: 'unsupported',
+    code: 'too-large',
+    message: 'x.npy: 1048576 records of 1000 values take 3.9 GiB of memory at once, and 2 GiB is the limit',
+  });
+});
+
+it('pickRecords gives records by their places', () => {
+  const source = arrayRecords({ shape: [4, 2], data: Float32Array.from([0, 1, 10, 11, 20, 21, 30, 31]) });
+  const picked = pickRecords(source, [3, 0, 3]);
+  expect(readAllRecords(picked, '')).toEqual({
+    shape: [3, 2],
+    data: Float32Array.from([30, 31, 0, 1, 30, 31]),
+  });
+  const block = new Float32Array(4);
+  picked.read(1, 2, block);
+  expect(block).toEqual(Float32Array.from([0, 1, 30, 31]));
 });
 
 it('arrayRecords gives blocks of an array', () => {

@@ -11,13 +11,13 @@ export interface BlockSource {
   read(start: number, rows: number, into: ArrayBuffer): void;
 }
 
-const MAX_BLOCK_BYTES = 2 ** 20;
-const MAX_BLOCK_MACS = 1e8;
+const MAX_BLOCK_BYTES = 2 ** 21;
+const MAX_BLOCK_MACS = 2e8;
 const MAX_BLOCK_ROWS = 1024;
 
 /**
- * Records in a block: a few milliseconds of work, so that a block is worth a message and an interruption need not
- * wait. It depends on the model alone, because sums over blocks must not change with the machine.
+ * Records in a block: tens of milliseconds of work at most, so that a block is worth a message and an interruption
+ * need not wait. It depends on the model alone, because sums over blocks must not change with the machine.
  */
 export function blockRows(recordBytes: number, macs: number): number {
   const rows = Math.min(MAX_BLOCK_ROWS, MAX_BLOCK_BYTES / recordBytes, MAX_BLOCK_MACS / Math.max(1, macs));

@@ -157,8 +157,8 @@ describe('BlockOrder', () => {
 
 it('blocks are bounded by bytes, by work and by number, and hold one record at least', () => {
   expect(blockRows(4, 10)).toBe(1024);
-  expect(blockRows(27648 * 4, 1000)).toBe(9);
-  expect(blockRows(4, 30e6)).toBe(3);
+  expect(blockRows(27648 * 4, 1000)).toBe(18);
+  expect(blockRows(4, 30e6)).toBe(6);
   expect(blockRows(1e9, 1e12)).toBe(1);
 });
 
