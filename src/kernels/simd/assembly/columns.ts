@@ -3,7 +3,6 @@
 import { endInside, firstInside, Sliding } from './sliding';
 
 /** int8 less the zero point to int16, or float32 as it is. */
-// @ts-ignore: decorator
 @inline
 function copyRun<From, To>(from: usize, to: usize, count: i32, zeroPoint: i32): void {
   let i = 0;
@@ -17,7 +16,6 @@ function copyRun<From, To>(from: usize, to: usize, count: i32, zeroPoint: i32): 
 }
 
 /** The window of output pixels `first` to `end` (in row-major order, over all batches), `columnBytes` apart. */
-// @ts-ignore: decorator
 @inline
 export function fillColumns<From, To>(s: Sliding, input: usize, first: i32, end: i32, to: usize, columnBytes: usize, zeroPoint: i32): void {
   const pixelBytes = <usize>s.depth * sizeof<From>();

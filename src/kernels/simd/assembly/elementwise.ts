@@ -1,6 +1,5 @@
 /** Sums, products and functions of elements, four at a time. */
 
-// @ts-ignore: decorator
 @inline
 function horizontalSum(x: v128): f32 {
   return (f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1)) + (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3));
@@ -83,7 +82,6 @@ const RELU6 = 2;
 const SIGMOID = 3;
 
 /** e^x by a polynomial of degree 6 on [-ln2/2, ln2/2]; relative error below 2e-7, 0 and infinity at the ends. */
-// @ts-ignore: decorator
 @inline
 function exp4(x: v128): v128 {
   const clamped = f32x4.max(f32x4.min(x, f32x4.splat(88.72)), f32x4.splat(-87.33));
@@ -106,7 +104,6 @@ function exp4(x: v128): v128 {
   return f32x4.mul(p, i32x4.shl(i32x4.add(rest, bias), 23));
 }
 
-// @ts-ignore: decorator
 @inline
 function sigmoid4(x: v128): v128 {
   const one = f32x4.splat(1);
@@ -114,7 +111,6 @@ function sigmoid4(x: v128): v128 {
 }
 
 /** Near 0, 1 − 2/(e^2x + 1) would lose digits: a polynomial there. */
-// @ts-ignore: decorator
 @inline
 function tanh4(x: v128): v128 {
   const one = f32x4.splat(1);
@@ -132,7 +128,6 @@ function tanh4(x: v128): v128 {
   return v128.bitselect(near, signed, f32x4.lt(magnitude, f32x4.splat(0.625)));
 }
 
-// @ts-ignore: decorator
 @inline
 function function4(code: i32, x: v128): v128 {
   if (code == RELU) return f32x4.max(x, f32x4.splat(0));
@@ -142,7 +137,6 @@ function function4(code: i32, x: v128): v128 {
 }
 
 /** dy · f′ from y. */
-// @ts-ignore: decorator
 @inline
 function derivative4(code: i32, y: v128, dy: v128): v128 {
   const zero = f32x4.splat(0);

@@ -5,7 +5,6 @@ import { finishEight, FloatLimits } from './float-finish';
 import { Sliding } from './sliding';
 
 /** sums[4, 8] of four columns of `length`. `weights` are [length, 8 channels]. */
-// @ts-ignore: decorator
 @inline
 function fourColumns(column: usize, columnBytes: usize, weights: usize, sums: usize): void {
   const column1 = column + columnBytes;
@@ -35,7 +34,6 @@ function fourColumns(column: usize, columnBytes: usize, weights: usize, sums: us
   v128.store(sums, s30, 96); v128.store(sums, s31, 112);
 }
 
-// @ts-ignore: decorator
 @inline
 function oneColumn(column: usize, columnBytes: usize, weights: usize, sums: usize): void {
   let s0 = f32x4.splat(0), s1 = s0;

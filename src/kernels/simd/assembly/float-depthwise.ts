@@ -4,7 +4,6 @@ import { finishEight, FloatLimits } from './float-finish';
 import { endInside, firstInside, repeat, Sliding } from './sliding';
 
 /** `channels` is a multiple of 8; weights are [taps, channels], sums are [output width, 8]. */
-// @ts-ignore: decorator
 @inline
 function sumRow(s: Sliding, top: i32, firstY: i32, endY: i32, image: usize, weights: usize, channels: usize, sums: usize): void {
   const pixelBytes = <usize>s.depth << 2;

@@ -1,6 +1,5 @@
 /** The last step of the float convolutions: bias and clamp. */
 
-// @ts-ignore: decorator
 @unmanaged
 export class FloatLimits {
   channels: i32;
@@ -8,7 +7,6 @@ export class FloatLimits {
   clampMax: f32;
 }
 
-// @ts-ignore: decorator
 @inline
 function finishFour(limits: FloatLimits, biases: usize, sums: usize, count: i32, output: usize, channel: i32): void {
   const bias = v128.load(biases + (<usize>channel << 2));

@@ -3,7 +3,6 @@
 const FLOAT_BYTES: usize = 4;
 
 /** Four rows, eight columns. */
-// @ts-ignore: decorator
 @inline
 function block4x8(a: usize, aRow: usize, aColumn: usize, b: usize, bRow: usize, c: usize, cRow: usize, k: i32, accumulate: i32): void {
   const a1 = a + aRow;
@@ -46,7 +45,6 @@ function block4x8(a: usize, aRow: usize, aColumn: usize, b: usize, bRow: usize, 
 }
 
 /** One row, four columns. */
-// @ts-ignore: decorator
 @inline
 function block1x4(a: usize, aColumn: usize, b: usize, bRow: usize, c: usize, k: i32, accumulate: i32): void {
   let sum = accumulate ? v128.load(c) : f32x4.splat(0);
@@ -59,7 +57,6 @@ function block1x4(a: usize, aColumn: usize, b: usize, bRow: usize, c: usize, k: 
 }
 
 /** Four rows, four columns. */
-// @ts-ignore: decorator
 @inline
 function block4x4(a: usize, aRow: usize, aColumn: usize, b: usize, bRow: usize, c: usize, cRow: usize, k: i32, accumulate: i32): void {
   const a1 = a + aRow;
@@ -86,7 +83,6 @@ function block4x4(a: usize, aRow: usize, aColumn: usize, b: usize, bRow: usize, 
 }
 
 /** One row, one column. */
-// @ts-ignore: decorator
 @inline
 function element(a: usize, aColumn: usize, b: usize, bRow: usize, c: usize, k: i32, accumulate: i32): void {
   let q = 0;

@@ -5,14 +5,12 @@ import { Int8Limits, requantizeEight } from './int8-requantize';
 import { Sliding } from './sliding';
 
 /** The products of two elements of a column with those of four channels, in pairs. */
-// @ts-ignore: decorator
 @inline
 function dot(column: usize, weights: v128): v128 {
   return i32x4.dot_i16x8_s(v128.load32_splat(column), weights);
 }
 
 /** sums[4, 8] of four columns. `weights` are [pairs, 8 channels, 2]. */
-// @ts-ignore: decorator
 @inline
 function fourColumns(column: usize, columnBytes: usize, weights: usize, sums: usize): void {
   const column1 = column + columnBytes;
@@ -38,7 +36,6 @@ function fourColumns(column: usize, columnBytes: usize, weights: usize, sums: us
   v128.store(sums, s30, 96); v128.store(sums, s31, 112);
 }
 
-// @ts-ignore: decorator
 @inline
 function oneColumn(column: usize, columnBytes: usize, weights: usize, sums: usize): void {
   let s0 = i32x4.splat(0), s1 = s0;

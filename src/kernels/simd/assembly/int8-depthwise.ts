@@ -4,7 +4,6 @@ import { Int8Limits, requantizeEight } from './int8-requantize';
 import { endInside, firstInside, repeat, Sliding } from './sliding';
 
 /** `channels` is a multiple of 8; weights are [taps, channels], sums are [output width, 8]. */
-// @ts-ignore: decorator
 @inline
 function sumRow(s: Sliding, top: i32, firstY: i32, endY: i32, image: usize, zeroPoint: i32, weights: usize, channels: usize, sums: usize): void {
   const zero = i16x8.splat(<i16>zeroPoint);

@@ -1,7 +1,6 @@
 /** int32 sums to int8: TensorFlow Lite's double rounding, channel by channel, bit for bit. */
 
 /** What is one for all channels; int32 fields, in the order of ../channels.ts. */
-// @ts-ignore: decorator
 @unmanaged
 export class Int8Limits {
   channels: i32;
@@ -13,19 +12,16 @@ export class Int8Limits {
 }
 
 /** Bytes of what belongs to four channels: bias, power, multiplier (int32 each), factor (float64). */
-// @ts-ignore: decorator
 @inline
 export const FOUR_CHANNELS: usize = 80;
 
 /** Two products less than 2^63, rounded to 31 bits less; the result fits into the low half of each lane. */
-// @ts-ignore: decorator
 @inline
 function highHalf(products: v128): v128 {
   return i64x2.shr_u(i64x2.add(products, i64x2.splat(1 << 30)), 31);
 }
 
 /** Two int32 (in lanes 0 and 1) times a power of two not above 1, ties away from zero: a double holds every step. */
-// @ts-ignore: decorator
 @inline
 function divideRounding(x: v128, factor: v128): v128 {
   const scaled = f64x2.mul(f64x2.convert_low_i32x4_s(x), factor);
@@ -37,7 +33,6 @@ function divideRounding(x: v128, factor: v128): v128 {
  * `count` rows of sums, `sumBytes` apart, of the four channels from `channel` on, to `output` + channel, a pixel of all
  * channels apart.
  */
-// @ts-ignore: decorator
 @inline
 function requantizeFour(limits: Int8Limits, constants: usize, sums: usize, sumBytes: usize, count: i32, output: usize, channel: i32): void {
   const at = constants + <usize>(channel >> 2) * FOUR_CHANNELS;

@@ -3,7 +3,6 @@
 import { endInside, firstInside, Sliding } from './sliding';
 
 /** The part of `vector` that belongs to channels which are there; `scratch` holds one vector. */
-// @ts-ignore: decorator
 @inline
 function storeBytes(output: usize, vector: v128, bytes: i32, scratch: usize): void {
   if (bytes >= 16) {
@@ -15,7 +14,6 @@ function storeBytes(output: usize, vector: v128, bytes: i32, scratch: usize): vo
 }
 
 /** Round half away from zero: total of eight channels (int32 in two vectors) divided by `taps`, in doubles. */
-// @ts-ignore: decorator
 @inline
 function divideTwo(totals: v128, taps: v128, half: v128): v128 {
   const total = f64x2.convert_low_i32x4_s(totals);
@@ -23,7 +21,6 @@ function divideTwo(totals: v128, taps: v128, half: v128): v128 {
   return i32x4.trunc_sat_f64x2_s_zero(f64x2.div(f64x2.add(total, away), taps));
 }
 
-// @ts-ignore: decorator
 @inline
 function divideFour(totals: v128, taps: v128, half: v128): v128 {
   const low = divideTwo(totals, taps, half);
@@ -32,20 +29,15 @@ function divideFour(totals: v128, taps: v128, half: v128): v128 {
 }
 
 /** What happens to the channels under one window, by number; the generic below is compiled for each. */
-// @ts-ignore: decorator
 @inline
 const INT8_MAX: i32 = 0;
-// @ts-ignore: decorator
 @inline
 const INT8_AVERAGE: i32 = 1;
-// @ts-ignore: decorator
 @inline
 const FLOAT_MAX: i32 = 2;
-// @ts-ignore: decorator
 @inline
 const FLOAT_AVERAGE: i32 = 3;
 
-// @ts-ignore: decorator
 @inline
 function pool(kind: i32, s: Sliding, clampMin: v128, clampMax: v128, scratch: usize, input: usize, output: usize): void {
   const elementBytes: usize = kind == FLOAT_MAX || kind == FLOAT_AVERAGE ? 4 : 1;

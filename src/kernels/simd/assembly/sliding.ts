@@ -1,7 +1,6 @@
 /** How a window slides over images [batch, height, width, depth], and which of its taps lie inside the image. */
 
 /** int32 fields, in the order of ../sliding-fields.ts. */
-// @ts-ignore: decorator
 @unmanaged
 export class Sliding {
   batches: i32;
@@ -21,7 +20,6 @@ export class Sliding {
 }
 
 /** The first tap that does not lie before the image. */
-// @ts-ignore: decorator
 @inline
 export function firstInside(start: i32, dilation: i32): i32 {
   if (start >= 0) return 0;
@@ -30,7 +28,6 @@ export function firstInside(start: i32, dilation: i32): i32 {
 }
 
 /** One more than the last tap that does not lie behind the image. */
-// @ts-ignore: decorator
 @inline
 export function endInside(start: i32, dilation: i32, image: i32, filter: i32): i32 {
   const reach = <i64>image - <i64>start;

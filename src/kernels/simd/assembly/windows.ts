@@ -1,47 +1,33 @@
 /** Windows that slide over images [height, width, channels]: columns of a convolution, depthwise sums, pooling. */
 
 // The fields of a geometry, int32 one after another.
-// @ts-ignore: decorator
 @inline
 const HEIGHT: usize = 0;
-// @ts-ignore: decorator
 @inline
 const WIDTH: usize = 4;
-// @ts-ignore: decorator
 @inline
 const CHANNELS: usize = 8;
-// @ts-ignore: decorator
 @inline
 const KERNEL_HEIGHT: usize = 12;
-// @ts-ignore: decorator
 @inline
 const KERNEL_WIDTH: usize = 16;
-// @ts-ignore: decorator
 @inline
 const STRIDE_HEIGHT: usize = 20;
-// @ts-ignore: decorator
 @inline
 const STRIDE_WIDTH: usize = 24;
-// @ts-ignore: decorator
 @inline
 const DILATION_HEIGHT: usize = 28;
-// @ts-ignore: decorator
 @inline
 const DILATION_WIDTH: usize = 32;
-// @ts-ignore: decorator
 @inline
 const PAD_TOP: usize = 36;
-// @ts-ignore: decorator
 @inline
 const PAD_LEFT: usize = 40;
-// @ts-ignore: decorator
 @inline
 const OUTPUT_HEIGHT: usize = 44;
-// @ts-ignore: decorator
 @inline
 const OUTPUT_WIDTH: usize = 48;
 
-// @ts-ignore: decorator
 @inline
 function copyFloats(from: usize, to: usize, count: i32): void {
   let i = 0;
@@ -49,7 +35,6 @@ function copyFloats(from: usize, to: usize, count: i32): void {
   for (; i < count; i++, from += 4, to += 4) store<f32>(to, load<f32>(from));
 }
 
-// @ts-ignore: decorator
 @inline
 function zeroFloats(to: usize, count: i32): void {
   let i = 0;
@@ -57,7 +42,6 @@ function zeroFloats(to: usize, count: i32): void {
   for (; i < count; i++, to += 4) store<f32>(to, 0);
 }
 
-// @ts-ignore: decorator
 @inline
 function addFloats(from: usize, to: usize, count: i32): void {
   let i = 0;
@@ -65,7 +49,9 @@ function addFloats(from: usize, to: usize, count: i32): void {
   for (; i < count; i++, from += 4, to += 4) store<f32>(to, load<f32>(to) + load<f32>(from));
 }
 
-export function imageToColumns(geometry: usize, image: usize, columns: usize): void {
+/** One walk for both ways: over every row of taps of every window, in the order of the columns. */
+@inline
+function walkColumns(back: bool, geometry: usize, image: usize, columns: usize): void {
   const height = load<i32>(geometry, HEIGHT);
   const width = load<i32>(geometry, WIDTH);
   const channels = load<i32>(geometry, CHANNELS);
@@ -88,65 +74,39 @@ export function imageToColumns(geometry: usize, image: usize, columns: usize): v
       for (let ky = 0; ky < kernelHeight; ky++, columns += rowBytes) {
         const y = top + ky * dilationHeight;
         if (y < 0 || y >= height) {
-          zeroFloats(columns, rowCount);
+          if (!back) zeroFloats(columns, rowCount);
           continue;
         }
         const line = image + <usize>(y * width) * pixelBytes;
         if (whole) {
-          copyFloats(line + <usize>left * pixelBytes, columns, rowCount);
+          const pixels = line + <usize>left * pixelBytes;
+          if (back) addFloats(columns, pixels, rowCount);
+          else copyFloats(pixels, columns, rowCount);
           continue;
         }
-        let to = columns;
-        for (let kx = 0; kx < kernelWidth; kx++, to += pixelBytes) {
+        let tap = columns;
+        for (let kx = 0; kx < kernelWidth; kx++, tap += pixelBytes) {
           const x = left + kx * dilationWidth;
-          if (x < 0 || x >= width) zeroFloats(to, channels);
-          else copyFloats(line + <usize>x * pixelBytes, to, channels);
+          const pixel = line + <usize>x * pixelBytes;
+          if (x < 0 || x >= width) {
+            if (!back) zeroFloats(tap, channels);
+          } else if (back) addFloats(tap, pixel, channels);
+          else copyFloats(pixel, tap, channels);
         }
       }
     }
   }
+}
+
+export function imageToColumns(geometry: usize, image: usize, columns: usize): void {
+  walkColumns(false, geometry, image, columns);
 }
 
 export function columnsToImage(geometry: usize, columns: usize, image: usize): void {
-  const height = load<i32>(geometry, HEIGHT);
-  const width = load<i32>(geometry, WIDTH);
-  const channels = load<i32>(geometry, CHANNELS);
-  const kernelHeight = load<i32>(geometry, KERNEL_HEIGHT);
-  const kernelWidth = load<i32>(geometry, KERNEL_WIDTH);
-  const strideWidth = load<i32>(geometry, STRIDE_WIDTH);
-  const dilationHeight = load<i32>(geometry, DILATION_HEIGHT);
-  const dilationWidth = load<i32>(geometry, DILATION_WIDTH);
-  const padLeft = load<i32>(geometry, PAD_LEFT);
-  const outputHeight = load<i32>(geometry, OUTPUT_HEIGHT);
-  const outputWidth = load<i32>(geometry, OUTPUT_WIDTH);
-  const pixelBytes = <usize>channels << 2;
-  const rowCount = kernelWidth * channels;
-  const rowBytes = <usize>rowCount << 2;
-  for (let oy = 0; oy < outputHeight; oy++) {
-    const top = oy * load<i32>(geometry, STRIDE_HEIGHT) - load<i32>(geometry, PAD_TOP);
-    for (let ox = 0; ox < outputWidth; ox++) {
-      const left = ox * strideWidth - padLeft;
-      const whole = dilationWidth == 1 && left >= 0 && left + kernelWidth <= width;
-      for (let ky = 0; ky < kernelHeight; ky++, columns += rowBytes) {
-        const y = top + ky * dilationHeight;
-        if (y < 0 || y >= height) continue;
-        const line = image + <usize>(y * width) * pixelBytes;
-        if (whole) {
-          addFloats(columns, line + <usize>left * pixelBytes, rowCount);
-          continue;
-        }
-        let from = columns;
-        for (let kx = 0; kx < kernelWidth; kx++, from += pixelBytes) {
-          const x = left + kx * dilationWidth;
-          if (x >= 0 && x < width) addFloats(from, line + <usize>x * pixelBytes, channels);
-        }
-      }
-    }
-  }
+  walkColumns(true, geometry, image, columns);
 }
 
 /** output[c · multiplier + m] += image[c] · weights[c, m] of one tap. */
-// @ts-ignore: decorator
 @inline
 function multiplyTap(image: usize, weights: usize, output: usize, channels: i32, multiplier: i32): void {
   let c = 0;
@@ -164,7 +124,6 @@ function multiplyTap(image: usize, weights: usize, output: usize, channels: i32,
 }
 
 /** dImage[c] += Σ over m of dOutput[c · multiplier + m] · weights[c, m]. */
-// @ts-ignore: decorator
 @inline
 function multiplyTapBack(dOutput: usize, weights: usize, dImage: usize, channels: i32, multiplier: i32): void {
   if (multiplier == 1) {
@@ -182,7 +141,6 @@ const FORWARD = 0;
 const BACKWARD_IMAGE = 1;
 
 /** One walk for the three: over every output pixel and every tap that lies in the image. */
-// @ts-ignore: decorator
 @inline
 function walkDepthwise(mode: i32, geometry: usize, multiplier: i32, image: usize, weights: usize, output: usize): void {
   const height = load<i32>(geometry, HEIGHT);
@@ -218,7 +176,6 @@ function walkDepthwise(mode: i32, geometry: usize, multiplier: i32, image: usize
 }
 
 /** dWeights[c, m] += image[c] · dOutput[c · multiplier + m]. */
-// @ts-ignore: decorator
 @inline
 function multiplyTapWeights(image: usize, dOutput: usize, dWeights: usize, channels: i32, multiplier: i32): void {
   multiplyTap(image, dOutput, dWeights, channels, multiplier);
