@@ -48,6 +48,8 @@ export interface OutlineOperator {
   readonly calls?: readonly number[];
   /** Whether BATCH_MATMUL transposes its first and its second factor. */
   readonly adjoint?: readonly [boolean, boolean];
+  /** TRANSPOSE_CONV has a fused activation, which some builds pass over. */
+  readonly clampsOutput?: true;
 }
 
 export interface OutlineSubgraph {

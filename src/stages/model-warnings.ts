@@ -238,6 +238,7 @@ const unaligned: Rule = ({ constants }) => {
 /** Seen on an emulated Cortex-M4, with every such model tried. */
 function differsInCmsisNn({ operator, inputs }: OperatorView): boolean {
   if (operator.name === 'UNIDIRECTIONAL_SEQUENCE_LSTM') return inputs[0]?.dtype !== 'float32';
+  if (operator.name === 'TRANSPOSE_CONV') return operator.clampsOutput === true;
   return operator.name === 'SVDF' && inputs[4]?.dtype === 'int8';
 }
 

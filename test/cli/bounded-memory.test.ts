@@ -28,73 +28,76 @@ function writeRecords(path: string, times: number, headed: boolean): void {
   closeSync(file);
 }
 
-describe.skipIf(!existsSync(BIN))('dist/bin.js ("npm run build" makes it) on twenty-four times the records', () => {
-  let folder: string;
-  beforeAll(() => {
-    folder = makeFolder();
-    writeFileSync(join(folder, 'm.tflite'), writeTflite(denseGraph(LENGTH, 4)));
-    const preload = `process.on('exit', () => require('node:fs').writeFileSync(process.env.PEAK, String(process.resourceUsage().maxRSS)));`;
-    writeFileSync(join(folder, 'peak.cjs'), preload);
-    for (const [name, times] of [
-      ['few', 1],
-      ['many', TIMES],
-    ] as const) {
-      writeRecords(join(folder, `${name}.npy`), times, true);
-      writeRecords(join(folder, `${name}.bin`), times, false);
-    }
-  });
-
-  /** Peak memory in MB. */
-  function peakOf(...argv: string[]): number {
-    const peak = join(folder, 'peak.txt');
-    execFileSync(process.execPath, ['--require', join(folder, 'peak.cjs'), BIN, ...argv], {
-      cwd: folder,
-      stdio: 'ignore',
-      env: { ...process.env, PEAK: peak },
+describe.skipIf(!existsSync(BIN))(
+  'dist/bin.js ("npm run build" makes it) on twenty-four times the records',
+  () => {
+    let folder: string;
+    beforeAll(() => {
+      folder = makeFolder();
+      writeFileSync(join(folder, 'm.tflite'), writeTflite(denseGraph(LENGTH, 4)));
+      const preload = `process.on('exit', () => require('node:fs').writeFileSync(process.env.PEAK, String(process.resourceUsage().maxRSS)));`;
+      writeFileSync(join(folder, 'peak.cjs'), preload);
+      for (const [name, times] of [
+        ['few', 1],
+        ['many', TIMES],
+      ] as const) {
+        writeRecords(join(folder, `${name}.npy`), times, true);
+        writeRecords(join(folder, `${name}.bin`), times, false);
+      }
     });
-    return Number(readFileSync(peak, 'utf8')) / 1024;
-  }
 
-  it.each([
-    [
-      'convert --calibration',
-      (size: string) => ['convert', 'm.tflite', '--calibration', `${size}.npy`, '-o', `${size}.tflite`],
-    ],
-    [
-      'predict --input',
-      (size: string) => ['predict', 'm.tflite', '--input', `${size}.npy`, '-o', `${size}.out.npy`],
-    ],
-    [
-      'predict --raw-input',
-      (size: string) => [
-        'predict',
-        'm.tflite',
-        '--raw-input',
-        `${size}.bin`,
-        '--raw-output',
-        `${size}.out.bin`,
+    /** Peak memory in MB. */
+    function peakOf(...argv: string[]): number {
+      const peak = join(folder, 'peak.txt');
+      execFileSync(process.execPath, ['--require', join(folder, 'peak.cjs'), BIN, ...argv], {
+        cwd: folder,
+        stdio: 'ignore',
+        env: { ...process.env, PEAK: peak },
+      });
+      return Number(readFileSync(peak, 'utf8')) / 1024;
+    }
+
+    it.each([
+      [
+        'convert --calibration',
+        (size: string) => ['convert', 'm.tflite', '--calibration', `${size}.npy`, '-o', `${size}.tflite`],
       ],
-    ],
-  ])('%s', (_, argv) => {
-    const few = peakOf(...argv('few'));
-    const many = peakOf(...argv('many'));
-    expect(many - few).toBeLessThan(MORE_MB / 3);
-  });
+      [
+        'predict --input',
+        (size: string) => ['predict', 'm.tflite', '--input', `${size}.npy`, '-o', `${size}.out.npy`],
+      ],
+      [
+        'predict --raw-input',
+        (size: string) => [
+          'predict',
+          'm.tflite',
+          '--raw-input',
+          `${size}.bin`,
+          '--raw-output',
+          `${size}.out.bin`,
+        ],
+      ],
+    ])('%s', (_, argv) => {
+      const few = peakOf(...argv('few'));
+      const many = peakOf(...argv('many'));
+      expect(many - few).toBeLessThan(MORE_MB / 3);
+    });
 
-  it('the results are those of the few, over and over', () => {
-    const few = readFileSync(join(folder, 'few.out.bin'));
-    expect(few.length).toBe(FEW * 4 * 4);
-    expect(readFileSync(join(folder, 'many.out.bin')).equals(Buffer.concat(Array(TIMES).fill(few)))).toBe(
-      true,
-    );
-    expect(
-      readFileSync(join(folder, 'many.out.npy'))
-        .subarray(128)
-        .equals(readFileSync(join(folder, 'many.out.bin'))),
-    ).toBe(true);
-    // The same values make the same ranges; only the last bits of means may differ.
-    expect(readFileSync(join(folder, 'many.tflite')).length).toBe(
-      readFileSync(join(folder, 'few.tflite')).length,
-    );
-  });
-});
+    it('the results are those of the few, over and over', () => {
+      const few = readFileSync(join(folder, 'few.out.bin'));
+      expect(few.length).toBe(FEW * 4 * 4);
+      expect(readFileSync(join(folder, 'many.out.bin')).equals(Buffer.concat(Array(TIMES).fill(few)))).toBe(
+        true,
+      );
+      expect(
+        readFileSync(join(folder, 'many.out.npy'))
+          .subarray(128)
+          .equals(readFileSync(join(folder, 'many.out.bin'))),
+      ).toBe(true);
+      // The same values make the same ranges; only the last bits of means may differ.
+      expect(readFileSync(join(folder, 'many.tflite')).length).toBe(
+        readFileSync(join(folder, 'few.tflite')).length,
+      );
+    });
+  },
+);

@@ -25,6 +25,7 @@ const perUnit = tensor('int8', [4, 4], {
 });
 const depthwise = tensor('int8', [1, 3, 3, 4], { constant: true });
 const bias = tensor('int32', [4], { constant: true });
+const shape = tensor('int32', [4], { constant: true });
 const other = scaled(0.01, -128);
 
 describe('modelWarnings', () => {
@@ -43,6 +44,7 @@ describe('modelWarnings', () => {
     ['per-channel-fully-connected', view('FULLY_CONNECTED', [int8, perUnit, bias], [int8])],
     ['cmsis-nn-differs', view('UNIDIRECTIONAL_SEQUENCE_LSTM', [int8], [int8])],
     ['cmsis-nn-differs', view('SVDF', [int8, weights, weights, bias, int8], [int8])],
+    ['cmsis-nn-differs', view('TRANSPOSE_CONV', [shape, depthwise, int8], [int8], { clampsOutput: true })],
     ['coarse-input', view('RELU', [{ ...int8, ...scaled(0.2, 0) }], [int8])],
     ['coarse-input', view('RELU', [{ ...int8, ...scaled(1, 0) }], [int8])],
   ])('%s %#', (code, one) => {
@@ -72,6 +74,10 @@ describe('modelWarnings', () => {
     ['scales of a convolution', view('CONV_2D', [int8, perUnit, bias], [int8])],
     ['a float LSTM', view('UNIDIRECTIONAL_SEQUENCE_LSTM', [float], [float])],
     ['SVDF with an int16 state', view('SVDF', [int8, weights, weights, bias, tensor('int16', [4])], [int8])],
+    [
+      'a transposed convolution without an activation',
+      view('TRANSPOSE_CONV', [shape, depthwise, int8], [int8]),
+    ],
     ['raw pixels', view('RELU', [{ ...int8, ...scaled(1, -128) }], [int8])],
     ['a normalized input', view('RELU', [{ ...int8, ...scaled(0.03, 4) }], [int8])],
   ])('nothing about %s', (_, one) => {

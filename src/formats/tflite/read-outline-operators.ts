@@ -5,6 +5,7 @@ import type { OutlineOperator, OutlineTensor, OutlineWindow } from '../../planne
 import { type Allowance, boundedNumbers } from './allowance.ts';
 import type { Accessor } from './codec.ts';
 import {
+  ActivationFunctionType,
   BatchMatMulOptions,
   BuiltinOperator,
   BuiltinOptions,
@@ -89,6 +90,12 @@ function adjointOf(operator: Operator, code: BuiltinOperator): readonly [boolean
   return [options?.adjX() ?? false, options?.adjY() ?? false];
 }
 
+function clampsOf(operator: Operator, code: BuiltinOperator): boolean {
+  if (code !== BuiltinOperator.TRANSPOSE_CONV) return false;
+  const options = optionsOf(operator, BuiltinOptions.TransposeConvOptions, new TransposeConvOptions());
+  return options !== undefined && options.fusedActivationFunction() !== ActivationFunctionType.NONE;
+}
+
 function targetsOf(operator: Operator, code: BuiltinOperator): readonly number[] | undefined {
   switch (code) {
     case BuiltinOperator.IF: {
@@ -153,6 +160,7 @@ function readOperator(
     intermediates: intermediates.map((index) => tensorIndex(index, tensorCount)),
     ...(window === undefined ? {} : { window }),
     ...(adjoint === undefined ? {} : { adjoint }),
+    ...(clampsOf(operator, code.code) ? { clampsOutput: true } : {}),
     ...(calls === undefined ? {} : { calls }),
   };
 }

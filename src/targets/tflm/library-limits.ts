@@ -197,6 +197,12 @@ const ARDUINO: Limits = {
       'Its SVDF lets a state of int8 wrap around where it should saturate; one of int16 does not.',
     ),
   ],
+  TRANSPOSE_CONV: [
+    says(
+      ({ operator }) => operator.clampsOutput === true,
+      'Its TRANSPOSE_CONV passes over the fused activation.',
+    ),
+  ],
   UNIDIRECTIONAL_SEQUENCE_LSTM: [says(is('int16'), 'It computes LSTMs of int16 otherwise, or refuses them.')],
 };
 
