@@ -26,8 +26,8 @@ export const DEVICE_MESSAGES: readonly KnownMessage[] = [
     example: '++ MbedOS Fault Handler ++',
     explain: (_, model) => ({
       cause:
-        "The program touched memory that it must not. In sketches with a model that is mostly: the model's array or the tensor arena is not 16-byte aligned; a tensor is used although AllocateTensors() failed; more elements are written than the input has; the stack is too small.",
-      cure: `Declare both alignas(16), stop where AllocateTensors() does not return kTfLiteOk, and write no more than input->bytes. tinyml export-c ${nameOf(model)} writes an aligned array.`,
+        "The program touched memory that it must not. In sketches with a model that is mostly: the model's array or the tensor arena is not 16-byte aligned; a tensor is used although AllocateTensors() failed; more elements are written than the input has; the stack is too small. The Arduino libraries also fault where the arena is much too small, instead of saying so.",
+      cure: `Give the arena what tinyml inspect ${nameOf(model)} says. Declare both alignas(16), stop where AllocateTensors() does not return kTfLiteOk, and write no more than input->bytes. tinyml export-c ${nameOf(model)} writes an aligned array.`,
     }),
   },
   {
