@@ -9,7 +9,7 @@ import {
   int8Limits,
   paddedChannels,
 } from './channels.ts';
-import { OVERREAD_BYTES, type SimdPlan } from './simd-plan.ts';
+import { type InferenceKernels, OVERREAD_BYTES, type SimdPlan } from './simd-plan.ts';
 import { slidingFields } from './sliding-fields.ts';
 
 /** [taps, channels] to [taps, channels in whole blocks]. */
@@ -24,12 +24,48 @@ function inputPixels({ batches, inputHeight, inputWidth }: Window): number {
   return batches * inputHeight * inputWidth;
 }
 
-/** Behind the sums, where there are several output channels for each of the input, the input repeated that often. */
-function scratchOf(window: Window, channels: number, inputDepth: number, elementBytes: number) {
-  const sums = 4 * BLOCK * window.outputWidth;
-  const repeated =
-    channels === inputDepth ? 0 : inputPixels(window) * channels * elementBytes + OVERREAD_BYTES;
-  return { sums, bytes: sums + repeated };
+/** What differs between the two types; both kernels have the same operands. */
+interface Variant<T extends Int8Array | Float32Array> {
+  readonly limits: ArrayBufferView;
+  readonly channelConstants: ArrayBufferView;
+  padded(length: number): T;
+  readonly multiply: (kernels: InferenceKernels) => InferenceKernels['depthwiseInt8'];
+  readonly repeat: (kernels: InferenceKernels) => InferenceKernels['repeatInt8'];
+}
+
+function planDepthwise<T extends Int8Array | Float32Array>(
+  { window, inputDepth, sums }: DepthwiseConvInt8 | DepthwiseConvFloat,
+  weights: T,
+  variant: Variant<T>,
+): SimdPlan {
+  const channels = sums.length;
+  const taps = window.filterHeight * window.filterWidth;
+  const elements = inputPixels(window) * inputDepth;
+  const times = channels / inputDepth;
+  const sumBytes = 4 * BLOCK * window.outputWidth;
+  // Where there are several output channels for each of the input, the input repeated that often lies behind the sums.
+  const repeatedBytes = times === 1 ? 0 : elements * times * weights.BYTES_PER_ELEMENT + OVERREAD_BYTES;
+  return {
+    constants: [
+      slidingFields(window, channels),
+      variant.limits,
+      variant.channelConstants,
+      padRows(weights, channels, variant.padded(taps * paddedChannels(channels))),
+    ],
+    scratchBytes: sumBytes + repeatedBytes,
+    bind(kernels, at) {
+      const { input, output, scratch } = at;
+      const [sliding, limits, ofChannels, padded] = at.constants;
+      const multiply = variant.multiply(kernels);
+      if (times === 1) return () => multiply(sliding, limits, ofChannels, padded, scratch, input, output);
+      const repeat = variant.repeat(kernels);
+      const repeated = scratch + sumBytes;
+      return () => {
+        repeat(input, elements, times, repeated);
+        multiply(sliding, limits, ofChannels, padded, scratch, repeated, output);
+      };
+    },
+  };
 }
 
 /** Equal to `depthwiseConvInt8`. */
@@ -38,32 +74,13 @@ export function planDepthwiseInt8(
   weights: Int8Array,
   bias: Int32Array | undefined,
 ): SimdPlan {
-  const { window, inputDepth } = p;
-  const channels = p.sums.length;
-  const taps = window.filterHeight * window.filterWidth;
-  const scratchUse = scratchOf(window, channels, inputDepth, 1);
-  const elements = inputPixels(window) * inputDepth;
-  return {
-    constants: [
-      slidingFields(window, channels),
-      int8Limits(p),
-      int8ChannelConstants(p, bias),
-      padRows(weights, channels, new Int8Array(taps * paddedChannels(channels))),
-    ],
-    scratchBytes: scratchUse.bytes,
-    bind({ depthwiseInt8, repeatInt8 }, at) {
-      const { input, output, scratch } = at;
-      const [sliding, limits, ofChannels, padded] = at.constants;
-      if (channels === inputDepth) {
-        return () => depthwiseInt8(sliding, limits, ofChannels, padded, scratch, input, output);
-      }
-      const repeated = scratch + scratchUse.sums;
-      return () => {
-        repeatInt8(input, elements, channels / inputDepth, repeated);
-        depthwiseInt8(sliding, limits, ofChannels, padded, scratch, repeated, output);
-      };
-    },
-  };
+  return planDepthwise(p, weights, {
+    limits: int8Limits(p),
+    channelConstants: int8ChannelConstants(p, bias),
+    padded: (length) => new Int8Array(length),
+    multiply: ({ depthwiseInt8 }) => depthwiseInt8,
+    repeat: ({ repeatInt8 }) => repeatInt8,
+  });
 }
 
 /** Equal to `depthwiseConvFloat`. */
@@ -72,30 +89,12 @@ export function planDepthwiseFloat(
   weights: Float32Array,
   bias: Float32Array | undefined,
 ): SimdPlan {
-  const { window, inputDepth } = p;
   const channels = p.sums.length;
-  const taps = window.filterHeight * window.filterWidth;
-  const scratchUse = scratchOf(window, channels, inputDepth, 4);
-  const elements = inputPixels(window) * inputDepth;
-  return {
-    constants: [
-      slidingFields(window, channels),
-      floatLimits(p, channels),
-      floatBias(bias, channels),
-      padRows(weights, channels, new Float32Array(taps * paddedChannels(channels))),
-    ],
-    scratchBytes: scratchUse.bytes,
-    bind({ depthwiseFloat, repeatFloat }, at) {
-      const { input, output, scratch } = at;
-      const [sliding, limits, biases, padded] = at.constants;
-      if (channels === inputDepth) {
-        return () => depthwiseFloat(sliding, limits, biases, padded, scratch, input, output);
-      }
-      const repeated = scratch + scratchUse.sums;
-      return () => {
-        repeatFloat(input, elements, channels / inputDepth, repeated);
-        depthwiseFloat(sliding, limits, biases, padded, scratch, repeated, output);
-      };
-    },
-  };
+  return planDepthwise(p, weights, {
+    limits: floatLimits(p, channels),
+    channelConstants: floatBias(bias, channels),
+    padded: (length) => new Float32Array(length),
+    multiply: ({ depthwiseFloat }) => depthwiseFloat,
+    repeat: ({ repeatFloat }) => repeatFloat,
+  });
 }

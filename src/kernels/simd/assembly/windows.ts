@@ -252,7 +252,9 @@ export function scatterAdd(indices: usize, dOutput: usize, dImage: usize, count:
   }
 }
 
-export function averagePool(geometry: usize, image: usize, output: usize): void {
+/** One walk for both ways: `output` is the mean of each window, or the gradient that its elements share. */
+@inline
+function walkAverage(back: bool, geometry: usize, image: usize, output: usize): void {
   const height = load<i32>(geometry, HEIGHT);
   const width = load<i32>(geometry, WIDTH);
   const channels = load<i32>(geometry, CHANNELS);
@@ -265,38 +267,35 @@ export function averagePool(geometry: usize, image: usize, output: usize): void 
       const left = ox * load<i32>(geometry, STRIDE_WIDTH) - load<i32>(geometry, PAD_LEFT);
       const xStart = max(left, 0);
       const xEnd = min(left + load<i32>(geometry, KERNEL_WIDTH), width);
-      zeroFloats(output, channels);
-      for (let y = yStart; y < yEnd; y++) {
-        for (let x = xStart; x < xEnd; x++) addFloats(image + <usize>(y * width + x) * pixelBytes, output, channels);
-      }
       const count = <f32>((yEnd - yStart) * (xEnd - xStart));
-      for (let at: usize = 0; at < pixelBytes; at += 4) store<f32>(output + at, load<f32>(output + at) / count);
+      if (!back) zeroFloats(output, channels);
+      for (let y = yStart; y < yEnd; y++) {
+        for (let x = xStart; x < xEnd; x++) {
+          const pixel = image + <usize>(y * width + x) * pixelBytes;
+          if (back) addQuotients(output, count, pixel, channels);
+          else addFloats(pixel, output, channels);
+        }
+      }
+      if (!back) divideFloats(output, count, channels);
     }
   }
 }
 
+/** to[i] += from[i] / divisor */
+@inline
+function addQuotients(from: usize, divisor: f32, to: usize, count: i32): void {
+  for (let i = 0; i < count; i++, from += 4, to += 4) store<f32>(to, load<f32>(to) + load<f32>(from) / divisor);
+}
+
+@inline
+function divideFloats(x: usize, divisor: f32, count: i32): void {
+  for (let i = 0; i < count; i++, x += 4) store<f32>(x, load<f32>(x) / divisor);
+}
+
+export function averagePool(geometry: usize, image: usize, output: usize): void {
+  walkAverage(false, geometry, image, output);
+}
+
 export function averagePoolBackward(geometry: usize, dOutput: usize, dImage: usize): void {
-  const height = load<i32>(geometry, HEIGHT);
-  const width = load<i32>(geometry, WIDTH);
-  const channels = load<i32>(geometry, CHANNELS);
-  const pixelBytes = <usize>channels << 2;
-  for (let oy = 0; oy < load<i32>(geometry, OUTPUT_HEIGHT); oy++) {
-    const top = oy * load<i32>(geometry, STRIDE_HEIGHT) - load<i32>(geometry, PAD_TOP);
-    const yStart = max(top, 0);
-    const yEnd = min(top + load<i32>(geometry, KERNEL_HEIGHT), height);
-    for (let ox = 0; ox < load<i32>(geometry, OUTPUT_WIDTH); ox++, dOutput += pixelBytes) {
-      const left = ox * load<i32>(geometry, STRIDE_WIDTH) - load<i32>(geometry, PAD_LEFT);
-      const xStart = max(left, 0);
-      const xEnd = min(left + load<i32>(geometry, KERNEL_WIDTH), width);
-      const count = <f32>((yEnd - yStart) * (xEnd - xStart));
-      for (let y = yStart; y < yEnd; y++) {
-        for (let x = xStart; x < xEnd; x++) {
-          const pixel = dImage + <usize>(y * width + x) * pixelBytes;
-          for (let at: usize = 0; at < pixelBytes; at += 4) {
-            store<f32>(pixel + at, load<f32>(pixel + at) + load<f32>(dOutput + at) / count);
-          }
-        }
-      }
-    }
-  }
+  walkAverage(true, geometry, dImage, dOutput);
 }
