@@ -7,6 +7,7 @@ import { formatShape } from '../core/tensor.ts';
 import type { ConstantBuffer } from '../formats/tflite/constant-buffers.ts';
 import type { OperatorView } from '../planner/build-profile.ts';
 import type { ModelOutline, OutlineTensor } from '../planner/outline.ts';
+import { isHybrid, WEIGHTED_OPERATORS } from '../targets/tflm/library-limits.ts';
 
 export interface ModelWarning {
   /** Kebab-case and permanent. */
@@ -28,15 +29,6 @@ export interface WarningFacts {
 
 type Rule = (facts: WarningFacts) => readonly ModelWarning[];
 
-const WEIGHTED: ReadonlySet<string> = new Set([
-  'BATCH_MATMUL',
-  'CONV_2D',
-  'DEPTHWISE_CONV_2D',
-  'FULLY_CONNECTED',
-  'SVDF',
-  'UNIDIRECTIONAL_SEQUENCE_LSTM',
-]);
-const INTEGER_WEIGHTS: ReadonlySet<string> = new Set(['int8', 'int4', 'uint8']);
 const QUANTIZE_AGAIN =
   'Convert the float model with "tinyml convert --int8 --calibration x.npy", which quantizes activations too.';
 const MAX_PLACES = 4;
@@ -65,18 +57,11 @@ function isPerTensor(tensor: OutlineTensor | undefined, scale: number, zeroPoint
 }
 
 const hybrid: Rule = (facts) =>
-  forOperators(
-    facts,
-    ({ operator, inputs }) =>
-      WEIGHTED.has(operator.name) &&
-      inputs[0]?.dtype === 'float32' &&
-      inputs.slice(1).some((tensor) => tensor !== undefined && INTEGER_WEIGHTS.has(tensor.dtype)),
-    (places) => ({
-      code: 'hybrid',
-      message: `Float activations meet integer weights in ${places} ("dynamic range quantization"); TensorFlow Lite Micro refuses that.`,
-      hint: QUANTIZE_AGAIN,
-    }),
-  );
+  forOperators(facts, isHybrid, (places) => ({
+    code: 'hybrid',
+    message: `Float activations meet integer weights in ${places} ("dynamic range quantization"); TensorFlow Lite Micro refuses that.`,
+    hint: QUANTIZE_AGAIN,
+  }));
 
 const float16: Rule = (facts) =>
   forOperators(
@@ -92,7 +77,7 @@ const float16: Rule = (facts) =>
 const unsigned: Rule = (facts) =>
   forOperators(
     facts,
-    ({ operator, inputs }) => WEIGHTED.has(operator.name) && inputs[0]?.dtype === 'uint8',
+    ({ operator, inputs }) => WEIGHTED_OPERATORS.has(operator.name) && inputs[0]?.dtype === 'uint8',
     (places) => ({
       code: 'uint8',
       message: `The activations of ${places} are uint8, the quantization of TensorFlow 1; TensorFlow Lite Micro refuses that.`,

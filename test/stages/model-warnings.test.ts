@@ -32,6 +32,7 @@ describe('modelWarnings', () => {
   it.each<[string, OperatorView]>([
     ['hybrid', view('FULLY_CONNECTED', [float, weights, bias], [float])],
     ['hybrid', view('CONV_2D', [float, tensor('int4', [4], { constant: true })], [float])],
+    ['hybrid', view('TRANSPOSE_CONV', [shape, depthwise, float], [float])],
     ['float16', view('DEQUANTIZE', [tensor('float16', [4], { constant: true })], [float])],
     ['uint8', view('FULLY_CONNECTED', [tensor('uint8', [1, 4]), weights], [tensor('uint8', [1, 4])])],
     ['fixed-output', view('SOFTMAX', [int8], [{ ...int8, ...other }])],

@@ -61,10 +61,26 @@ function resizesUnevenly({ inputs: [input], outputs: [output] }: OperatorView): 
   return [1, 2].some((axis) => (output?.shape[axis] ?? 0) % (input?.shape[axis] ?? 1) !== 0);
 }
 
-/** Operand 0 is the image, except of TRANSPOSE_CONV. */
-function isHybrid({ operator, inputs }: OperatorView): boolean {
-  const image = inputs[operator.name === 'TRANSPOSE_CONV' ? 2 : 0];
-  return image?.dtype === 'float32' && inputs[1] !== undefined && inputs[1].dtype !== 'float32';
+const INTEGER_WEIGHTS: ReadonlySet<string> = new Set(['int8', 'int4', 'uint8']);
+/** Operators with weights among their operands. */
+export const WEIGHTED_OPERATORS: ReadonlySet<string> = new Set([
+  'BATCH_MATMUL',
+  'CONV_2D',
+  'DEPTHWISE_CONV_2D',
+  'FULLY_CONNECTED',
+  'SVDF',
+  'TRANSPOSE_CONV',
+  'UNIDIRECTIONAL_SEQUENCE_LSTM',
+]);
+
+/** Float activations meet integer weights: dynamic range quantization. Operand 0 of TRANSPOSE_CONV is a shape. */
+export function isHybrid({ operator, inputs }: OperatorView): boolean {
+  const activations = inputs[operator.name === 'TRANSPOSE_CONV' ? 2 : 0];
+  return (
+    WEIGHTED_OPERATORS.has(operator.name) &&
+    activations?.dtype === 'float32' &&
+    inputs.some((tensor) => tensor !== undefined && INTEGER_WEIGHTS.has(tensor.dtype))
+  );
 }
 
 /** CONCATENATION copies bytes, so its int8 operands must mean the same by them. */
@@ -135,7 +151,9 @@ const EVERYWHERE: Limits = {
       'Its SOFTMAX of int8 wants an output with scale 1/256 and zero point -128.',
     ),
   ],
+  SVDF: [HYBRID],
   TRANSPOSE_CONV: [HYBRID],
+  UNIDIRECTIONAL_SEQUENCE_LSTM: [HYBRID],
 };
 
 const ONE_BATCH = 'Its pooling computes the first example of a batch only.';
