@@ -12,6 +12,7 @@ const FLOORS = [
   ['ir'],
   ['passes', 'planner', 'interpreter'],
   ['formats', 'targets', 'training', 'data', 'artifacts'],
+  ['models'],
   ['stages'],
   ['cli'],
 ];
@@ -27,6 +28,9 @@ const CONFINED: readonly (readonly [string, readonly string[]])[] = [
   ['chalk', ['cli']],
   ['node:fs', ['artifacts', 'cli']],
 ];
+
+/** More in one folder, and nobody finds anything. */
+const MOST_FILES = 25;
 
 interface Import {
   readonly file: string;
@@ -95,6 +99,58 @@ describe('floors', () => {
   ])('notices %s with %s', (file, text, expected) => {
     const [found] = importsOf(join(SRC, file), text);
     expect(violation(found)).toContain(expected);
+  });
+});
+
+/** Files of which each imports the next, and the last the first; type imports count too. Undefined where there are none. */
+function findCircle(importsByFile: ReadonlyMap<string, readonly string[]>): readonly string[] | undefined {
+  const finished = new Set<string>();
+  const search = (file: string, path: readonly string[]): readonly string[] | undefined => {
+    const start = path.indexOf(file);
+    if (start >= 0) return [...path.slice(start), file];
+    if (finished.has(file)) return undefined;
+    for (const next of importsByFile.get(file) ?? []) {
+      const circle = search(next, [...path, file]);
+      if (circle !== undefined) return circle;
+    }
+    finished.add(file);
+    return undefined;
+  };
+  for (const file of importsByFile.keys()) {
+    const circle = search(file, []);
+    if (circle !== undefined) return circle;
+  }
+  return undefined;
+}
+
+describe('rooms', () => {
+  it('no file imports itself in a circle', () => {
+    const importsByFile = new Map(
+      sourceFiles().map((file) => {
+        const own = importsOf(file, readFileSync(file, 'utf8')).filter(({ specifier }) =>
+          specifier.startsWith('.'),
+        );
+        return [file, own.map(({ specifier }) => resolve(dirname(file), specifier))] as const;
+      }),
+    );
+    expect(findCircle(importsByFile)?.map((file) => relative(SRC, file))).toBeUndefined();
+  });
+
+  it('notices a circle', () => {
+    const imports = new Map([
+      ['a', ['b', 'c']],
+      ['b', []],
+      ['c', ['d']],
+      ['d', ['c']],
+    ]);
+    expect(findCircle(imports)).toEqual(['c', 'd', 'c']);
+  });
+
+  it(`at most ${MOST_FILES} files lie side by side`, () => {
+    const counts = new Map<string, number>();
+    for (const file of sourceFiles()) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+    const crowded = [...counts].filter(([, count]) => count > MOST_FILES);
+    expect(crowded.map(([folder, count]) => `${relative(SRC, folder)}: ${count}`)).toEqual([]);
   });
 });
 

@@ -16,7 +16,7 @@ import { registerQuantize } from './commands/quantize.ts';
 import { registerRun } from './commands/run.ts';
 import { registerTrain } from './commands/train.ts';
 import { registerVerify } from './commands/verify.ts';
-import type { CliIo } from './io.ts';
+import type { CliIo } from './terminal/io.ts';
 import { VERSION } from './version.ts';
 
 const REGISTER = [
@@ -66,7 +66,7 @@ function createProgram(io: CliIo): Command {
 }
 
 async function report(error: unknown, io: CliIo): Promise<number> {
-  const { coloursFor } = await import('./colours.ts');
+  const { coloursFor } = await import('./terminal/colours.ts');
   const colours = coloursFor(io.stderr, io);
   if (error instanceof TinymlError) {
     io.stderr.write(`${colours.red('error')} ${error.message.replace(/\.$/, '')}.\n`);

@@ -4,7 +4,7 @@ import { withErrorContext } from '../core/errors.ts';
 import type { DType, Shape, TensorData, TensorType } from '../core/tensor.ts';
 import type { AttributesOf, OpKind } from '../ops/index.ts';
 import { opOf } from '../ops/index.ts';
-import { checkGraph } from './check.ts';
+import { checkGraph } from './check-graph.ts';
 import type { Graph, Node, Value, ValueId } from './graph.ts';
 
 export class GraphBuilder {

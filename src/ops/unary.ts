@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { Shape, TensorType } from '../core/tensor.ts';
 import { type Int8Table, lookupInt8 } from '../kernels/int8/lookup.ts';
-import { requirePerTensor, requireSameDType } from './check.ts';
+import { requirePerTensor, requireSameDType } from './conditions.ts';
 
 export const unaryOperands = ['input'] as const;
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { INT32_MAX } from '../core/fixed-point.ts';
 import { formatShape, type Shape } from '../core/tensor.ts';
 import type { Window } from '../kernels/window.ts';
-import { shapeError } from './check.ts';
+import { shapeError } from './conditions.ts';
 
 export const paddingSchema = z.enum(['same', 'valid']);
 export type Padding = z.infer<typeof paddingSchema>;

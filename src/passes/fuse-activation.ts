@@ -2,7 +2,7 @@
 
 import type { Node, ValueId } from '../ir/graph.ts';
 import { nodeWith, rewriteNodes } from '../ir/rewrite.ts';
-import { FUSED_ACTIVATIONS, type FusedActivation, floatClamp } from '../ops/activation.ts';
+import { FUSED_ACTIVATIONS, type FusedActivation, floatClamp } from '../ops/fused-activation.ts';
 import type { OpKind } from '../ops/index.ts';
 import type { Pass } from './pass.ts';
 

@@ -3,7 +3,7 @@
 import { elementCount, type Shape, type TensorType } from '../core/tensor.ts';
 import type { Node, NodeOf, ValueId } from '../ir/graph.ts';
 import { nodeWith, type Rewrite } from '../ir/rewrite.ts';
-import type { FusedActivation } from '../ops/activation.ts';
+import type { FusedActivation } from '../ops/fused-activation.ts';
 import { readsOutside, tapsOf } from './taps.ts';
 
 /** Operators that multiply their input by weights, operand 1, and add a bias, operand 2. */

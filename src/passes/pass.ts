@@ -1,5 +1,5 @@
 import { withErrorContext } from '../core/errors.ts';
-import { checkGraph } from '../ir/check.ts';
+import { checkGraph } from '../ir/check-graph.ts';
 import type { Graph } from '../ir/graph.ts';
 
 /** A named rewrite. The result is checked after every one. */

@@ -3,7 +3,7 @@
 import { elementCount, type Shape, sameShape } from '../core/tensor.ts';
 import type { Node, ValueId } from '../ir/graph.ts';
 import type { Rewrite } from '../ir/rewrite.ts';
-import type { FusedActivation } from '../ops/activation.ts';
+import type { FusedActivation } from '../ops/fused-activation.ts';
 
 /** output = activation(scale · input + shift), each for one index of the last axis. */
 export interface ScaleShift {

@@ -9,7 +9,7 @@ import { bytesOf } from '../core/tensor.ts';
 import { nodeOf } from '../ir/builder.ts';
 import type { Node, ValueId } from '../ir/graph.ts';
 import { Rewrite } from '../ir/rewrite.ts';
-import type { FusedActivation } from '../ops/activation.ts';
+import type { FusedActivation } from '../ops/fused-activation.ts';
 import { isLinear } from './linear.ts';
 import type { Pass } from './pass.ts';
 

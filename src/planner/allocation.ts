@@ -1,10 +1,10 @@
 /** The allocation of a model step by step, as MicroInterpreter::AllocateTensors does it (90b983c2). */
 
+import type { ModelOutline, OutlineTensor } from '../ir/outline.ts';
 import { Arena } from './arena.ts';
 import { NOT_PLANNED_OFFLINE, type Operators } from './buffer-requests.ts';
 import type { BuildProfile, StructLayout } from './build-profile.ts';
 import type { OperatorMemory } from './operator-memory.ts';
-import type { ModelOutline, OutlineTensor } from './outline.ts';
 
 /** Scratch buffers that one operator may ask for: there is room for as many more while operators are prepared. */
 const MAX_SCRATCH_PER_OPERATOR = 12;

@@ -1,12 +1,12 @@
 /** Everything that TFLM's planner has to place: tensors without memory of their own, and scratch buffers. */
 
 import { unsupportedError } from '../core/errors.ts';
+import type { ModelOutline, OutlineTensor } from '../ir/outline.ts';
 import { ARENA_ALIGNMENT, alignUp } from './arena.ts';
 import type { PlannedBuffer } from './arena-plan.ts';
 import type { BufferRequest } from './greedy-plan.ts';
 import type { Lifetime, Lifetimes } from './lifetimes.ts';
 import type { OperatorMemory } from './operator-memory.ts';
-import type { ModelOutline, OutlineTensor } from './outline.ts';
 
 /** Far more than fit beside their own structures in any microcontroller; placing them takes quadratic time. */
 const MAX_BUFFERS = 2 ** 12;

@@ -1,16 +1,9 @@
 /** What is known of one build of TFLM: how large its own objects are, and what each kernel asks of the arena. */
 
-import type { OutlineOperator, OutlineTensor } from './outline.ts';
+import type { OperatorView, OutlineTensor } from '../ir/outline.ts';
 
 /** Sizes of pointers and structures: 32-bit Arm (AAPCS, short enums), or x86-64. */
 export type Abi = 'arm' | 'x86-64';
-
-/** One operator with its tensors, as far as the memory of its kernel depends on it. */
-export interface OperatorView {
-  readonly operator: OutlineOperator;
-  readonly inputs: readonly (OutlineTensor | undefined)[];
-  readonly outputs: readonly OutlineTensor[];
-}
 
 /** Sizes in bytes of the blocks that a kernel asks for, in order; `undefined` where that is not known. */
 export type BlockRule = (view: OperatorView, abi: Abi) => readonly number[] | undefined;

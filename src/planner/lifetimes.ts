@@ -1,7 +1,7 @@
 /** When each tensor and scratch buffer is in use, as AllocationInfoBuilder marks it (micro_allocation_info.cc, 90b983c2). */
 
 import { unsupportedError } from '../core/errors.ts';
-import type { ModelOutline, OutlineOperator } from './outline.ts';
+import type { ModelOutline, OutlineOperator } from '../ir/outline.ts';
 
 /** From the first to the last operator that touches it, both included; -1 where none does. */
 export interface Lifetime {

@@ -4,9 +4,9 @@
  */
 
 import { createRandom, type Random } from '../core/random.ts';
+import type { ModelOutline } from '../ir/outline.ts';
 import type { ArenaPlan, ArenaTarget, PlannedBuffer } from './arena-plan.ts';
 import { NOT_PLANNED_OFFLINE } from './buffer-requests.ts';
-import type { ModelOutline } from './outline.ts';
 import { planArena } from './plan-arena.ts';
 
 /** Pairs of buffers looked at in one search: a second or two. */

@@ -1,7 +1,7 @@
 /** What the operators of a model ask of the arena, by the kernels of a build. */
 
-import type { BlockRule, BuildProfile, KernelMemory, OperatorView, StructLayout } from './build-profile.ts';
-import type { OutlineOperator, OutlineSubgraph, OutlineTensor } from './outline.ts';
+import type { OperatorView, OutlineOperator, OutlineSubgraph, OutlineTensor } from '../ir/outline.ts';
+import type { BlockRule, BuildProfile, KernelMemory, StructLayout } from './build-profile.ts';
 
 export interface OperatorMemory {
   /** As people know it: `CONV_2D`, or the name of a custom operator. */

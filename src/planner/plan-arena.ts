@@ -1,5 +1,6 @@
 /** Reproduces TFLM's memory planning for a model and a build. */
 
+import type { ModelOutline } from '../ir/outline.ts';
 import { Allocation } from './allocation.ts';
 import { ARENA_ALIGNMENT, alignUp } from './arena.ts';
 import type { ArenaPlan, ArenaTarget, PlannedBuffer } from './arena-plan.ts';
@@ -7,7 +8,6 @@ import { bufferRequests, type Operators, type PlannedRequest } from './buffer-re
 import { placeGreedily } from './greedy-plan.ts';
 import { type Lifetimes, markLifetimes } from './lifetimes.ts';
 import { operatorMemory } from './operator-memory.ts';
-import type { ModelOutline } from './outline.ts';
 import { PROFILES } from './profiles.ts';
 
 function placed(requests: readonly PlannedRequest[]): PlannedBuffer[] {

@@ -1,9 +1,9 @@
 /** Classifiers: which models are ones, what they decide, and how often that is right. */
 
 import type { Artifact } from '../artifacts/store.ts';
+import type { FloatArray } from '../data/float-array.ts';
 import { outputActivation } from '../training/output-activation.ts';
 import type { Recipe } from '../training/recipe.ts';
-import type { FloatArray } from './dataset-reader.ts';
 import { readFloatModel } from './float-graph.ts';
 
 export interface ClassScores {

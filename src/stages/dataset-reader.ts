@@ -4,15 +4,10 @@ import { z } from 'zod';
 import type { Artifact } from '../artifacts/store.ts';
 import { inputError } from '../core/errors.ts';
 import { bytesInMemory } from '../core/random-access.ts';
-import type { Shape } from '../core/tensor.ts';
+import type { FloatArray } from '../data/float-array.ts';
+import { NORMALIZATION_FILE, type Normalization, parseNormalization } from '../data/normalization.ts';
 import { openNpyRecords, type RecordSource, readAllRecords } from '../data/records.ts';
 import type { Split } from './dataset.ts';
-
-/** Axis 0 counts the records. */
-export interface FloatArray {
-  readonly shape: Shape;
-  readonly data: Float32Array;
-}
 
 export interface Samples {
   readonly x: FloatArray;
@@ -74,12 +69,8 @@ export function readClasses(dataset: Artifact): readonly string[] | undefined {
   return known ? z.array(z.string()).parse(JSON.parse(dataset.readText('classes.json'))) : undefined;
 }
 
-/** Values in one record. */
-export function recordLength({ shape, data }: FloatArray): number {
-  return data.length / shape[0];
-}
-
-export function recordAt(array: FloatArray, index: number): Float32Array {
-  const length = recordLength(array);
-  return array.data.subarray(index * length, (index + 1) * length);
+/** What was done to the dataset's inputs; undefined where they are as the sensor gave them. */
+export function readNormalization(dataset: Artifact): Normalization | undefined {
+  const known = dataset.manifest.files.some(({ path }) => path === NORMALIZATION_FILE);
+  return known ? parseNormalization(dataset.readText(NORMALIZATION_FILE)) : undefined;
 }

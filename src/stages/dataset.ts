@@ -5,10 +5,10 @@ import { usageError } from '../core/errors.ts';
 import { prettyJson } from '../core/json.ts';
 import { elementCount, type Shape } from '../core/tensor.ts';
 import { MOTION_AXES, MOTION_CLASSES, MOTION_STEPS, motionSamples } from '../data/motion.ts';
+import { NORMALIZATION_FILE, normalize, standardNormalization } from '../data/normalization.ts';
 import { writeNpy } from '../data/npy.ts';
 import { sineSamples } from '../data/sine.ts';
 import type { DatasetConfig } from './config.ts';
-import { NORMALIZATION_FILE, normalize, standardNormalization } from './normalization.ts';
 import type { Stage } from './stage.ts';
 
 export const SPLITS = ['train', 'validation', 'test'] as const;

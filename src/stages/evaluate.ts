@@ -3,24 +3,18 @@
 import { z } from 'zod';
 import type { Artifact } from '../artifacts/store.ts';
 import { prettyJson } from '../core/json.ts';
+import { type FloatArray, recordLength } from '../data/float-array.ts';
+import { denormalize, type Normalization } from '../data/normalization.ts';
 import { writeNpy } from '../data/npy.ts';
 import { readAllRecords, recordLengthOf } from '../data/records.ts';
 import { readTflite } from '../formats/tflite/read.ts';
+import { predictAll } from '../models/run/predict-records.ts';
 import type { EpochRecord } from '../training/trainer.ts';
 import { agreement, type ClassScores, classCount, classScores, isClassifier } from './classification.ts';
 import { MODEL_FILE } from './convert.ts';
-import {
-  type FloatArray,
-  type OpenSamples,
-  openSplit,
-  readClasses,
-  readTruth,
-  recordLength,
-} from './dataset-reader.ts';
+import { type OpenSamples, openSplit, readClasses, readNormalization, readTruth } from './dataset-reader.ts';
 import { readFloatGraph } from './float-graph.ts';
 import { meanAbsoluteError, meanSquaredError, rSquared, sqnr } from './metrics.ts';
-import { denormalize, type Normalization, readNormalization } from './normalization.ts';
-import { predictAll } from './predict.ts';
 import type { Stage } from './stage.ts';
 
 /** How one model does on the test split. */

@@ -2,31 +2,14 @@
 
 import { z } from 'zod';
 import type { Artifact } from '../artifacts/store.ts';
-import { readTflite } from '../formats/tflite/read.ts';
-import { type Graph, getValue, type ValueId } from '../ir/graph.ts';
-import {
-  type CArrayFacts,
-  type CArrayStyle,
-  cArrayFiles,
-  type TensorFact,
-} from '../targets/c-array/c-array-files.ts';
-import { arenaBytes, type Firmware } from '../targets/firmware/firmware.ts';
+import { type ArrayOptions, exportModel } from '../models/firmware/export-array.ts';
+import { type Exported, exportFirmware, MAX_VECTORS } from '../models/firmware/export-firmware.ts';
+import type { FirmwareOptions } from '../models/firmware/make-firmware.ts';
 import { ARDUINO_LIBRARIES } from '../targets/firmware/libraries.ts';
 import { isClassifier } from './classification.ts';
 import { MODEL_FILE } from './convert.ts';
-import { readClasses, readSplit } from './dataset-reader.ts';
-import {
-  arenaWarning,
-  type FirmwareData,
-  type FirmwareOptions,
-  firmwareFiles,
-  makeFirmware,
-} from './firmware.ts';
-import { readNormalization } from './normalization.ts';
+import { readClasses, readNormalization, readSplit } from './dataset-reader.ts';
 import type { Stage } from './stage.ts';
-
-/** Of one export; more take longer to compile and upload than they can tell. */
-export const MAX_VECTORS = 1000;
 
 const overrides = z.strictObject({
   style: z.enum(['tflm', 'arduino']).optional(),
@@ -40,58 +23,7 @@ const overrides = z.strictObject({
 
 type ExportOverrides = z.infer<typeof overrides>;
 
-export interface ArrayOptions {
-  readonly style: CArrayStyle;
-  readonly name: string;
-}
-
 type ExportOptions = ArrayOptions | FirmwareOptions;
-
-function factsOf(graph: Graph): CArrayFacts {
-  const fact = (id: ValueId): TensorFact => {
-    const { name, type } = getValue(graph, id);
-    return { name, ...type };
-  };
-  return { inputs: graph.inputs.map(fact), outputs: graph.outputs.map(fact) };
-}
-
-/** The source files of a model, by path. */
-export function exportModel(model: Uint8Array, options: ArrayOptions): Record<string, string> {
-  const { graph } = readTflite(model);
-  return Object.fromEntries(
-    cArrayFiles(model, factsOf(graph), options).map(({ path, text }) => [path, text]),
-  );
-}
-
-/** What an export made: files by path, and its figures. */
-interface Exported {
-  readonly files: Record<string, string>;
-  readonly metrics: Record<string, number | string>;
-  readonly warning?: string;
-}
-
-function figures(firmware: Firmware): Record<string, number | string> {
-  const { model, library, arena, operators, vectors } = firmware;
-  return {
-    modelBytes: model.length,
-    library,
-    arenaBytes: arenaBytes(arena),
-    operators: operators.length,
-    vectors: vectors.length,
-  };
-}
-
-/** Complete firmware for any `.tflite` file that tinyml computes. */
-export function exportFirmware(model: Uint8Array, options: FirmwareOptions, data: FirmwareData): Exported {
-  const firmware = makeFirmware(model, options, data);
-  const files = firmwareFiles(firmware, options).map(({ path, text }) => [path, text]);
-  const warning = arenaWarning(firmware);
-  return {
-    files: Object.fromEntries(files),
-    metrics: figures(firmware),
-    ...(warning === undefined ? {} : { warning }),
-  };
-}
 
 function isFirmware(options: ExportOptions): options is FirmwareOptions {
   return 'layout' in options;

@@ -2,13 +2,14 @@
 
 import type { Artifact } from '../artifacts/store.ts';
 import { TinymlError } from '../core/errors.ts';
+import type { FloatArray } from '../data/float-array.ts';
 import { readTflite } from '../formats/tflite/read.ts';
-import type { Figure, Quality } from './check.ts';
+import type { Figure, Quality } from '../models/check/measure-model.ts';
+import { runReal } from '../models/run/real-runner.ts';
 import { classCount, classScores } from './classification.ts';
-import { type FloatArray, readFiniteArray, readSplit } from './dataset-reader.ts';
+import { readFiniteArray, readSplit } from './dataset-reader.ts';
 import type { Evaluation } from './evaluate.ts';
 import { sqnr } from './metrics.ts';
-import { runReal } from './model-runner.ts';
 
 const NO_CLASSES: Figure = { doubt: 'the project is a regression, which has no accuracy' };
 

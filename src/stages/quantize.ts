@@ -6,14 +6,14 @@ import { prettyJson } from '../core/json.ts';
 import { createRandom } from '../core/random.ts';
 import { pickRecords, type RecordSource } from '../data/records.ts';
 import { writeTflite } from '../formats/tflite/write.ts';
+import { calibrate } from '../models/convert/calibrate.ts';
+import { libraryPasses } from '../models/convert/library-passes.ts';
 import { runPasses } from '../passes/pass.ts';
 import { quantizePass } from '../passes/quantize/quantize.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
-import { calibrate } from './calibrate.ts';
 import type { ConversionConfig, QuantizationConfig } from './config.ts';
 import { openSplit } from './dataset-reader.ts';
 import { readFloatGraph } from './float-graph.ts';
-import { libraryPasses } from './library-passes.ts';
 import { quantizationReport } from './quantization-report.ts';
 import type { Stage } from './stage.ts';
 

@@ -3,11 +3,12 @@
 import { z } from 'zod';
 import { prettyJson } from '../core/json.ts';
 import { writeTfjsModel } from '../formats/tfjs/write.ts';
+import { BACKENDS, chosenEngine, ENGINES, type EngineName } from '../training/engine-choice.ts';
 import { equalizeUnits } from '../training/equalize-units.ts';
 import { createInitialWeights } from '../training/initial-weights.ts';
 import { toTopology } from '../training/model-spec.ts';
 import type { EpochRecord } from '../training/trainer.ts';
-import { BACKENDS, chosenEngine, createTrainer, ENGINES, type EngineName } from '../training/trainers.ts';
+import { createTrainer } from '../training/trainers.ts';
 import type { ProjectConfig } from './config.ts';
 import { readSplit } from './dataset-reader.ts';
 import type { Stage } from './stage.ts';

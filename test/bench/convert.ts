@@ -3,8 +3,8 @@
 import { silentReporter } from '../../src/core/reporter.ts';
 import { importKeras } from '../../src/formats/keras/import.ts';
 import type { Graph } from '../../src/ir/graph.ts';
-import { type ConvertFileOptions, convertGraph } from '../../src/stages/convert-file.ts';
-import type { SpreadContext } from '../../src/stages/spread/spread-records.ts';
+import { type ConvertFileOptions, convertGraph } from '../../src/models/convert/convert-model.ts';
+import type { SpreadContext } from '../../src/models/run/spread/spread-records.ts';
 import { type Network, networkJob } from './networks.ts';
 
 /** One thread, as the peers run. */

@@ -1,18 +1,18 @@
 /** Bytes, arithmetic and noise of written files against the reference models. */
 
 import { dataFromBytes, tensorBytes } from '../../src/core/tensor.ts';
+import type { FloatArray } from '../../src/data/float-array.ts';
 import { readNpyFloat32 } from '../../src/data/npy.ts';
 import { arrayRecords } from '../../src/data/records.ts';
 import { readModelFile } from '../../src/formats/model-file.ts';
 import { readTflite } from '../../src/formats/tflite/read.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
 import type { Graph } from '../../src/ir/graph.ts';
+import { graphCost } from '../../src/ir/graph-cost.ts';
+import { runReal } from '../../src/models/run/real-runner.ts';
 import { runPasses } from '../../src/passes/pass.ts';
 import { floatPasses } from '../../src/passes/pipelines.ts';
-import type { FloatArray } from '../../src/stages/dataset-reader.ts';
-import { graphCost } from '../../src/stages/graph-cost.ts';
 import { sqnr } from '../../src/stages/metrics.ts';
-import { runReal } from '../../src/stages/model-runner.ts';
 import { toTflite } from './convert.ts';
 import { atLeast, atMost, below, type Row, type Section } from './row.ts';
 import { sharedBytes, withShared } from './shared.ts';

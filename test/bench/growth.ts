@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { writeNpy } from '../../src/data/npy.ts';
 import { arrayRecords } from '../../src/data/records.ts';
 import { readTflite } from '../../src/formats/tflite/read.ts';
-import { predictAll } from '../../src/stages/predict.ts';
+import { predictAll } from '../../src/models/run/predict-records.ts';
 import type { TrainingJob } from '../../src/training/trainer.ts';
 import { createTrainer } from '../../src/training/trainers.ts';
 import { ONE_THREAD, toTflite, untrainedGraph } from './convert.ts';

@@ -6,7 +6,7 @@ import { arrayRecords } from '../../src/data/records.ts';
 import { readTflite } from '../../src/formats/tflite/read.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
 import { getValue } from '../../src/ir/graph.ts';
-import { calibrate } from '../../src/stages/calibrate.ts';
+import { calibrate } from '../../src/models/convert/calibrate.ts';
 import { loadRuntime, type OpenModel } from '../runtime/tflite-runtime.ts';
 import { ONE_THREAD, toTflite, untrainedGraph } from './convert.ts';
 import { NETWORKS, randomRecords } from './networks.ts';

@@ -1,6 +1,6 @@
 /** What was measured, as text for the terminal, as JSON, and as the table of the README. */
 
-import { formatTable } from '../../src/cli/table.ts';
+import { formatTable } from '../../src/cli/render/table.ts';
 import { type Machine, machineSentence } from './machine.ts';
 import { holds, type Outcome, type Row } from './row.ts';
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { npyPrologue } from '../../src/data/npy-layout.ts';
 import { writeTflite } from '../../src/formats/tflite/write.ts';
-import { denseGraph, drawRecords } from '../stages/spread/dense-graph.ts';
+import { denseGraph, drawRecords } from '../models/run/spread/dense-graph.ts';
 import { makeFolder, removeFolders } from './run-main.ts';
 
 const BIN = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));

@@ -8,7 +8,7 @@ import {
   renderCheckGithub,
   renderCheckJunit,
   renderCheckText,
-} from '../../src/cli/render-check.ts';
+} from '../../src/cli/render/check-report.ts';
 import { writeTflite } from '../../src/formats/tflite/write.ts';
 import { sineNet } from '../formats/tflite/models.ts';
 import { NO_SHARED, sharedPath } from '../shared.ts';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { writeTflite } from '../../src/formats/tflite/write.ts';
-import { firmwareFiles, makeFirmware } from '../../src/stages/firmware.ts';
+import { firmwareFiles, makeFirmware } from '../../src/models/firmware/make-firmware.ts';
 import type { Firmware } from '../../src/targets/firmware/firmware.ts';
 import { missingCortexM4, runOnCortexM4 } from '../cross/compile.ts';
 import { sineNet } from '../formats/tflite/models.ts';

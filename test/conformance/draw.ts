@@ -4,7 +4,7 @@ import { INT32_MAX, INT32_MIN } from '../../src/core/fixed-point.ts';
 import { type PerTensorQuant, perTensor } from '../../src/core/quant-params.ts';
 import type { Random } from '../../src/core/random.ts';
 import { elementCount, type Shape, type TensorType } from '../../src/core/tensor.ts';
-import { FUSED_ACTIVATIONS, type FusedActivation } from '../../src/ops/activation.ts';
+import { FUSED_ACTIVATIONS, type FusedActivation } from '../../src/ops/fused-activation.ts';
 import type { Operand } from '../ops/one-node.ts';
 import { roundAway } from './exact.ts';
 

@@ -5,7 +5,7 @@
 
 import type { Random } from '../../src/core/random.ts';
 import { elementCount, type Shape } from '../../src/core/tensor.ts';
-import type { FusedActivation } from '../../src/ops/activation.ts';
+import type { FusedActivation } from '../../src/ops/fused-activation.ts';
 import { drawActivation, oneOf } from './draw.ts';
 
 type Image = readonly [number, number, number, number];

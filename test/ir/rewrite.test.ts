@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { printGraph } from '../../src/ir/print.ts';
+import { printGraph } from '../../src/ir/print-graph.ts';
 import { nodeWith, Rewrite, rewriteNodes } from '../../src/ir/rewrite.ts';
 import { graphOf } from '../passes/run-pass.ts';
 

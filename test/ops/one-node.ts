@@ -3,7 +3,7 @@
 import type { TensorData, TensorType } from '../../src/core/tensor.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
 import { nodeOf } from '../../src/ir/builder.ts';
-import { checkGraph } from '../../src/ir/check.ts';
+import { checkGraph } from '../../src/ir/check-graph.ts';
 import type { Graph, Value } from '../../src/ir/graph.ts';
 import type { AttributesOf, OpKind } from '../../src/ops/index.ts';
 

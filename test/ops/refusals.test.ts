@@ -350,7 +350,8 @@ describe('refusals', () => {
 
   it('are all here', () => {
     const folder = new URL('../../src/ops/', import.meta.url);
-    const source = readdirSync(folder)
+    const source = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
       .map((name) => readFileSync(new URL(name, folder), 'utf8'))
       .join('\n');
     const codes = [...source.matchAll(/unsupportedError\(\s*'([a-z0-9-]+)'/g)].map(([, code]) => code);

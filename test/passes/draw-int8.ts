@@ -4,7 +4,7 @@ import { perAxis, perTensor } from '../../src/core/quant-params.ts';
 import { createRandom, type Random } from '../../src/core/random.ts';
 import { elementCount, type Shape, type TensorType } from '../../src/core/tensor.ts';
 import { nodeOf } from '../../src/ir/builder.ts';
-import { checkGraph } from '../../src/ir/check.ts';
+import { checkGraph } from '../../src/ir/check-graph.ts';
 import type { Graph, Node, Value } from '../../src/ir/graph.ts';
 
 /** Writes int8 graphs with random weights, many of them such that a channel hits a limit for every input. */

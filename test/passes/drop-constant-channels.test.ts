@@ -4,7 +4,7 @@ import { elementCount, type Shape, type TensorType } from '../../src/core/tensor
 import { readTflite } from '../../src/formats/tflite/read.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
 import { type Graph, inputShapes, type Node, outputTypes } from '../../src/ir/graph.ts';
-import { printGraph } from '../../src/ir/print.ts';
+import { printGraph } from '../../src/ir/print-graph.ts';
 import { opOf } from '../../src/ops/index.ts';
 import { dropConstantChannels } from '../../src/passes/drop-constant-channels.ts';
 import { runPasses } from '../../src/passes/pass.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { printGraph } from '../../src/ir/print.ts';
+import { printGraph } from '../../src/ir/print-graph.ts';
 import { foldScaleShiftBackward } from '../../src/passes/fold-scale-shift-backward.ts';
 import { expectUntouched, graphOf, passKinds, passText } from './run-pass.ts';
 

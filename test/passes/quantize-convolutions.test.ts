@@ -5,12 +5,12 @@ import { elementCount, type TensorType } from '../../src/core/tensor.ts';
 import { arrayRecords } from '../../src/data/records.ts';
 import { GraphBuilder } from '../../src/ir/builder.ts';
 import { type Graph, getValue, type Node, type Value } from '../../src/ir/graph.ts';
+import { calibrate } from '../../src/models/convert/calibrate.ts';
 import { runPasses } from '../../src/passes/pass.ts';
 import { scalesOver } from '../../src/passes/quantize/parameters.ts';
 import { quantizePass } from '../../src/passes/quantize/quantize.ts';
-import { calibrate } from '../../src/stages/calibrate.ts';
+import { QUIET } from '../models/quiet.ts';
 import { runOne } from '../ops/one-node.ts';
-import { QUIET } from '../stages/quiet.ts';
 
 describe('convolutions', async () => {
   const random = createRandom(5, 'quantized convolutions');

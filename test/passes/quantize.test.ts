@@ -7,6 +7,7 @@ import { arrayRecords } from '../../src/data/records.ts';
 import { importKeras } from '../../src/formats/keras/import.ts';
 import { readTflite } from '../../src/formats/tflite/read.ts';
 import { type Graph, getValue, type NodeOf } from '../../src/ir/graph.ts';
+import { calibrate } from '../../src/models/convert/calibrate.ts';
 import { runPasses } from '../../src/passes/pass.ts';
 import {
   activationParameters,
@@ -16,9 +17,8 @@ import {
   weightParameters,
 } from '../../src/passes/quantize/parameters.ts';
 import { quantizePass } from '../../src/passes/quantize/quantize.ts';
-import { calibrate } from '../../src/stages/calibrate.ts';
+import { QUIET } from '../models/quiet.ts';
 import { NO_SHARED, sharedPath } from '../shared.ts';
-import { QUIET } from '../stages/quiet.ts';
 
 describe("TensorFlow's rules", () => {
   it.each([

@@ -6,7 +6,7 @@ import { elementCount, type TensorData } from '../../src/core/tensor.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
 import { GraphBuilder } from '../../src/ir/builder.ts';
 import type { Graph, ValueId } from '../../src/ir/graph.ts';
-import { printGraph } from '../../src/ir/print.ts';
+import { printGraph } from '../../src/ir/print-graph.ts';
 import { type Pass, runPasses } from '../../src/passes/pass.ts';
 
 const RECORDS = 5;

@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readOutline } from '../../src/formats/tflite/read-outline.ts';
+import type { OutlineTensor, OutlineWindow } from '../../src/ir/outline.ts';
 import { cmsisNnKernels } from '../../src/planner/kernels/cmsis-nn.ts';
-import type { OutlineTensor, OutlineWindow } from '../../src/planner/outline.ts';
 import { planArena } from '../../src/planner/plan-arena.ts';
 import { NO_SHARED, sharedPath } from '../shared.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
+import type { ModelOutline, OutlineOperator, OutlineTensor } from '../../src/ir/outline.ts';
 import { betterPlan } from '../../src/planner/offline-plan.ts';
-import type { ModelOutline, OutlineOperator, OutlineTensor } from '../../src/planner/outline.ts';
 import { planArena } from '../../src/planner/plan-arena.ts';
 import { operator, outline, subgraph, tensor } from './outlines.ts';
 

@@ -1,11 +1,6 @@
 /** Outlines made by hand. */
 
-import type {
-  ModelOutline,
-  OutlineOperator,
-  OutlineSubgraph,
-  OutlineTensor,
-} from '../../src/planner/outline.ts';
+import type { ModelOutline, OutlineOperator, OutlineSubgraph, OutlineTensor } from '../../src/ir/outline.ts';
 
 export function tensor(bytes: number, storage: OutlineTensor['storage'] = 'activation'): OutlineTensor {
   return { name: '', dtype: 'int8', shape: [1, bytes], bytes, storage };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Artifact } from '../../src/artifacts/store.ts';
+import type { FloatArray } from '../../src/data/float-array.ts';
 import { agreement, classCount, classScores, isClassifier } from '../../src/stages/classification.ts';
-import type { FloatArray } from '../../src/stages/dataset-reader.ts';
 import { modelSpecSchema, toTopology } from '../../src/training/model-spec.ts';
 
 const array = (width: number, ...values: number[]): FloatArray => ({

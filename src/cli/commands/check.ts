@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import { ARENA_TARGETS } from '../../planner/arena-plan.ts';
 import { LIBRARIES } from '../../targets/tflm/operators.ts';
-import { parseBytesOption, parseCountOption, parseNumber, parseShare } from '../arguments.ts';
-import { CHECK_FORMATS, type CheckFlags } from '../check-flags.ts';
-import type { CliIo } from '../io.ts';
+import type { CliIo } from '../terminal/io.ts';
+import { parseBytesOption, parseCountOption, parseNumber, parseShare } from './arguments.ts';
+import { CHECK_FORMATS, type CheckFlags } from './check-flags.ts';
 
 export function registerCheck(program: Command, io: CliIo): void {
   program
@@ -33,7 +33,7 @@ Examples:
   $ tinyml check --baseline released.tflite --format github`,
     )
     .action(async (model: string | undefined, flags: CheckFlags) => {
-      const { check } = await import('../check.ts');
+      const { check } = await import('../actions/check-model.ts');
       await check(io, model, flags);
     });
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { addConvertOptions, type ConvertFlags } from '../convert-options.ts';
-import type { CliIo } from '../io.ts';
+import type { CliIo } from '../terminal/io.ts';
+import { addConvertOptions, type ConvertFlags } from './convert-options.ts';
 
 export function registerConvert(program: Command, io: CliIo): void {
   const command = program
@@ -20,7 +20,7 @@ Examples:
   $ tinyml convert person_detect.tflite -o smaller.tflite --plan offline`,
     )
     .action(async (model: string | undefined, flags: ConvertFlags) => {
-      const { convert } = await import('../convert.ts');
+      const { convert } = await import('../actions/convert-model.ts');
       await convert(io, model, flags);
     });
 }

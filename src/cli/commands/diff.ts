@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { DiffFlags } from '../diff.ts';
-import type { CliIo } from '../io.ts';
+import type { DiffFlags } from '../actions/diff-models.ts';
+import type { CliIo } from '../terminal/io.ts';
 
 export function registerDiff(program: Command, io: CliIo): void {
   program
@@ -22,7 +22,7 @@ Examples:
   $ tinyml diff model.tflite firmware/model_data.cc --exit-code`,
     )
     .action(async (a: string, b: string, flags: DiffFlags) => {
-      const { diff } = await import('../diff.ts');
+      const { diff } = await import('../actions/diff-models.ts');
       await diff(io, a, b, flags);
     });
 }

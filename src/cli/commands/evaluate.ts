@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { CliIo } from '../io.ts';
+import type { CliIo } from '../terminal/io.ts';
 
 export function registerEvaluate(program: Command, io: CliIo): void {
   program
@@ -14,7 +14,7 @@ Examples:
   $ tinyml evaluate --json`,
     )
     .action(async ({ json }: { json?: boolean }) => {
-      const { runStageCommand } = await import('../stage-command.ts');
+      const { runStageCommand } = await import('../actions/run-stage.ts');
       await runStageCommand(io, 'evaluate', {}, json === true);
     });
 }

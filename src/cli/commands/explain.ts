@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { CliIo } from '../io.ts';
+import type { CliIo } from '../terminal/io.ts';
 
 export function registerExplain(program: Command, io: CliIo): void {
   program
@@ -19,7 +19,7 @@ Examples:
   $ tinyml explain - < build.log`,
     )
     .action(async (message: string, { model, json }: { model?: string; json?: boolean }) => {
-      const { explain } = await import('../explain.ts');
+      const { explain } = await import('../actions/explain-message.ts');
       await explain(io, message, { ...(model === undefined ? {} : { model }), json: json === true });
     });
 }

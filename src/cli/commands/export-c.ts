@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import type { ExportFlags } from '../export.ts';
-import { addFirmwareOptions } from '../firmware-options.ts';
-import type { CliIo } from '../io.ts';
+import type { ExportFlags } from '../actions/export-sources.ts';
+import type { CliIo } from '../terminal/io.ts';
+import { addFirmwareOptions } from './firmware-options.ts';
 
 export function registerExportC(program: Command, io: CliIo): void {
   const command = program
@@ -29,7 +29,7 @@ Examples:
   $ tinyml export-c person_detect.tflite --name g_person_detect -o src`,
     )
     .action(async (model: string | undefined, flags: ExportFlags) => {
-      const { exportFile, exportProject } = await import('../export.ts');
+      const { exportFile, exportProject } = await import('../actions/export-sources.ts');
       await (model === undefined ? exportProject(io, flags) : exportFile(io, model, flags));
     });
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { CliIo } from '../io.ts';
+import type { CliIo } from '../terminal/io.ts';
 
 export function registerInit(program: Command, io: CliIo): void {
   program
@@ -15,7 +15,7 @@ Examples:
   $ tinyml init my-project`,
     )
     .action(async (directory: string, { json }: { json?: boolean }) => {
-      const { initProject } = await import('../init.ts');
+      const { initProject } = await import('../actions/init-project.ts');
       initProject(io, directory, json === true);
     });
 }

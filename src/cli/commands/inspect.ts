@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { ARENA_TARGETS } from '../../planner/arena-plan.ts';
-import type { InspectFlags } from '../inspect.ts';
-import type { CliIo } from '../io.ts';
+import type { InspectFlags } from '../actions/inspect-model.ts';
+import type { CliIo } from '../terminal/io.ts';
 
 export function registerInspect(program: Command, io: CliIo): void {
   program
@@ -33,7 +33,7 @@ Examples:
   $ tinyml inspect sine.tflite --json`,
     )
     .action(async (model: string, flags: InspectFlags) => {
-      const { inspect } = await import('../inspect.ts');
+      const { inspect } = await import('../actions/inspect-model.ts');
       await inspect(io, model, flags);
     });
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { given, parseSeed } from '../arguments.ts';
-import type { CliIo } from '../io.ts';
+import type { CliIo } from '../terminal/io.ts';
+import { given, parseSeed } from './arguments.ts';
 
 export function registerRun(program: Command, io: CliIo): void {
   program
@@ -16,7 +16,7 @@ Examples:
   $ tinyml run --seed 7 --json`,
     )
     .action(async ({ seed, json }: { seed?: number; json?: boolean }) => {
-      const { runAll } = await import('../run-all.ts');
+      const { runAll } = await import('../actions/run-project.ts');
       await runAll(io, given({ seed }), json === true);
     });
 }

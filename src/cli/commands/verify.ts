@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { CliIo } from '../io.ts';
+import type { CliIo } from '../terminal/io.ts';
 
 export function registerVerify(program: Command, io: CliIo): void {
   program
@@ -19,7 +19,7 @@ Examples:
   $ tinyml verify - < serial.log`,
     )
     .action(async (log: string, { model, json }: { model?: string; json?: boolean }) => {
-      const { verify } = await import('../verify.ts');
+      const { verify } = await import('../actions/verify-log.ts');
       await verify(io, log, { ...(model === undefined ? {} : { model }), json: json === true });
     });
 }

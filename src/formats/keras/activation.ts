@@ -3,7 +3,7 @@
 import { inputError, unsupportedError } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { ValueId } from '../../ir/graph.ts';
-import type { FusedActivation } from '../../ops/activation.ts';
+import type { FusedActivation } from '../../ops/fused-activation.ts';
 import { LayerConfig } from './config.ts';
 import type { LayerContext, LayerValue } from './layer.ts';
 

@@ -1,7 +1,7 @@
 /** Fused activations as the file numbers them. */
 
 import { unsupportedError } from '../../core/errors.ts';
-import type { FusedActivation } from '../../ops/activation.ts';
+import type { FusedActivation } from '../../ops/fused-activation.ts';
 import { ActivationFunctionType } from './generated/tflite_generated.ts';
 
 const CODES: Readonly<Record<FusedActivation, ActivationFunctionType>> = {

@@ -1,7 +1,7 @@
 /** The operators of a file by name, with the few options that the memory of a kernel depends on. */
 
 import { unsupportedError, withErrorContext } from '../../core/errors.ts';
-import type { OutlineOperator, OutlineTensor, OutlineWindow } from '../../planner/outline.ts';
+import type { OutlineOperator, OutlineTensor, OutlineWindow } from '../../ir/outline.ts';
 import { type Allowance, boundedNumbers } from './allowance.ts';
 import type { Accessor } from './codec.ts';
 import {

@@ -5,7 +5,7 @@
 
 import { ByteBuffer, Encoding } from 'flatbuffers';
 import { unsupportedError } from '../../core/errors.ts';
-import { checkGraph } from '../../ir/check.ts';
+import { checkGraph } from '../../ir/check-graph.ts';
 import type { Graph, Node, Value, ValueId } from '../../ir/graph.ts';
 import { Allowance, boundedNumbers, boundedText } from './allowance.ts';
 import { Model, type SubGraph } from './generated/tflite_generated.ts';

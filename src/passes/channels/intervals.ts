@@ -7,7 +7,7 @@ import { INT32_MAX, multiplyByQuantizedMultiplier } from '../../core/fixed-point
 import { allocate, elementCount, type TensorData, type TensorType } from '../../core/tensor.ts';
 import { type Graph, getValue, inputTypes, type Node, outputTypes, type ValueId } from '../../ir/graph.ts';
 import { type ChannelRequantization, clamp } from '../../kernels/int8/requantize.ts';
-import { floatClamp } from '../../ops/activation.ts';
+import { floatClamp } from '../../ops/fused-activation.ts';
 import { type OpKind, opOf } from '../../ops/index.ts';
 import type { AnyKernel } from '../../ops/op.ts';
 import { channelLayout, isLinear, type LinearNode } from '../linear.ts';

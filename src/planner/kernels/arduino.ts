@@ -5,7 +5,8 @@
  */
 
 import { elementCount } from '../../core/tensor.ts';
-import type { BlockRule, KernelMemory, KernelTable, OperatorView } from '../build-profile.ts';
+import type { OperatorView } from '../../ir/outline.ts';
+import type { BlockRule, KernelMemory, KernelTable } from '../build-profile.ts';
 import { cmsisNnKernels } from './cmsis-nn.ts';
 import { INT32_BYTES, options, perChannel, struct, unpackedWeights } from './reference/blocks.ts';
 import { referenceKernels } from './reference.ts';

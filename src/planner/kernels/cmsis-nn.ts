@@ -6,7 +6,8 @@
  */
 
 import { elementCount } from '../../core/tensor.ts';
-import type { KernelMemory, KernelTable, OperatorView } from '../build-profile.ts';
+import type { OperatorView } from '../../ir/outline.ts';
+import type { KernelMemory, KernelTable } from '../build-profile.ts';
 import { averagePoolBytes } from './cmsis-nn/buffers.ts';
 import { conv2d, depthwiseConv2d, transposeConv } from './cmsis-nn/convolutions.ts';
 import { referenceKernels } from './reference.ts';

@@ -4,8 +4,7 @@
  * library lacks altogether are in `operators.ts`.
  */
 
-import type { OperatorView } from '../../planner/build-profile.ts';
-import type { OutlineTensor } from '../../planner/outline.ts';
+import type { OperatorView, OutlineTensor } from '../../ir/outline.ts';
 import type { Library } from './operators.ts';
 
 /** A sentence where the rule holds. */

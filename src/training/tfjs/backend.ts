@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { environmentError } from '../../core/errors.ts';
-import { BACKENDS, type BackendName } from '../trainers.ts';
+import { BACKENDS, type BackendName } from '../engine-choice.ts';
 import { registerWasmKernels } from './wasm-kernels/register.ts';
 
 /** `name` is the one that runs now; `why` is a sentence for people. */

@@ -1,8 +1,8 @@
 /** The training engine on TensorFlow.js. */
 
+import type { BackendName } from '../engine-choice.ts';
 import { runEpochs } from '../run-epochs.ts';
 import type { Trainer } from '../trainer.ts';
-import type { BackendName } from '../trainers.ts';
 import { chooseBackend } from './backend.ts';
 import { openSession } from './session.ts';
 

@@ -10,7 +10,7 @@ import {
   type TensorType,
 } from '../../../src/core/tensor.ts';
 import { nodeOf } from '../../../src/ir/builder.ts';
-import { checkGraph } from '../../../src/ir/check.ts';
+import { checkGraph } from '../../../src/ir/check-graph.ts';
 import type { Graph, Node, Value, ValueId } from '../../../src/ir/graph.ts';
 import type { AttributesOf, OpKind } from '../../../src/ops/index.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { perTensor } from '../../../src/core/quant-params.ts';
 import { createRandom, type Random } from '../../../src/core/random.ts';
+import { normalize } from '../../../src/data/normalization.ts';
 import { quantizeValue } from '../../../src/kernels/int8/quantize.ts';
-import { normalize } from '../../../src/stages/normalization.ts';
 import { arduinoSketch } from '../../../src/targets/firmware/arduino-sketch.ts';
 import { floatBitsLiteral } from '../../../src/targets/firmware/c-literal.ts';
 import type { Firmware, GoldenVector } from '../../../src/targets/firmware/firmware.ts';

@@ -6,7 +6,7 @@ import { sha256 } from '../../../src/core/digest.ts';
 import { bytesOf, type TensorType } from '../../../src/core/tensor.ts';
 import { readTflite } from '../../../src/formats/tflite/read.ts';
 import { getValue } from '../../../src/ir/graph.ts';
-import { randomVectors } from '../../../src/stages/golden-vectors.ts';
+import { randomVectors } from '../../../src/models/firmware/golden-vectors.ts';
 import { type Firmware, type FirmwareFile, firmwareTensor } from '../../../src/targets/firmware/firmware.ts';
 import { STUB_MODEL, stubModelSource } from '../../cross/stub-model.ts';
 

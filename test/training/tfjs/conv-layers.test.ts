@@ -4,12 +4,13 @@ import { expect, test } from 'vitest';
 import type { FloatModel } from '../../../src/core/float-model.ts';
 import { createRandom } from '../../../src/core/random.ts';
 import type { Shape } from '../../../src/core/tensor.ts';
+import type { BackendName } from '../../../src/training/engine-choice.ts';
 import { createInitialWeights } from '../../../src/training/initial-weights.ts';
 import { LAYER_TYPES } from '../../../src/training/layer-table.ts';
 import { modelSpecSchema, toTopology } from '../../../src/training/model-spec.ts';
 import { recipeSchema } from '../../../src/training/recipe.ts';
 import type { LabelledSamples, TrainingJob, TrainingResult } from '../../../src/training/trainer.ts';
-import { type BackendName, createTrainer } from '../../../src/training/trainers.ts';
+import { createTrainer } from '../../../src/training/trainers.ts';
 
 /** Which third of the sample, along its first axis, is the brightest: three classes, one-hot. */
 function bright(samples: number, [length, ...rest]: Shape, purpose: string): LabelledSamples {

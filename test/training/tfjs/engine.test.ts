@@ -3,11 +3,12 @@ import { models } from '@tensorflow/tfjs-layers';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createRandom } from '../../../src/core/random.ts';
 import { batchOrder } from '../../../src/training/batch-order.ts';
+import type { BackendName } from '../../../src/training/engine-choice.ts';
 import { createInitialWeights } from '../../../src/training/initial-weights.ts';
 import { modelSpecSchema, toTopology } from '../../../src/training/model-spec.ts';
 import { recipeSchema } from '../../../src/training/recipe.ts';
 import type { LabelledSamples, TrainingHooks, TrainingJob } from '../../../src/training/trainer.ts';
-import { type BackendName, createTrainer } from '../../../src/training/trainers.ts';
+import { createTrainer } from '../../../src/training/trainers.ts';
 
 const hooks: TrainingHooks = { signal: new AbortController().signal, onEpoch: () => {} };
 

@@ -1,8 +1,8 @@
 /** What the convolutions of TFLM's CMSIS-NN kernels ask of the arena (micro/kernels/cmsis_nn at commit 90b983c2). */
 
 import { elementCount, type Shape } from '../../../core/tensor.ts';
-import type { KernelMemory, OperatorView } from '../../build-profile.ts';
-import type { OutlineTensor } from '../../outline.ts';
+import type { OperatorView, OutlineTensor } from '../../../ir/outline.ts';
+import type { KernelMemory } from '../../build-profile.ts';
 import {
   convolveS8Bytes,
   convolveS16Bytes,

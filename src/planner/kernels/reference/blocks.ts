@@ -1,7 +1,8 @@
 /** How rows of the table of reference kernels are written: structures by ABI, and blocks that many kernels ask for. */
 
 import { elementCount } from '../../../core/tensor.ts';
-import type { BlockRule, KernelMemory, OperatorView, StructLayout } from '../../build-profile.ts';
+import type { OperatorView } from '../../../ir/outline.ts';
+import type { BlockRule, KernelMemory, StructLayout } from '../../build-profile.ts';
 
 export const INT32_BYTES = 4;
 export const INT64_BYTES = 8;

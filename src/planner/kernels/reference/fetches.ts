@@ -3,8 +3,8 @@
  * a fetched tensor stays taken until Prepare ends, also after the kernel has given it back.
  */
 
-import type { KernelMemory, KernelTable, OperatorView } from '../../build-profile.ts';
-import type { OutlineTensor } from '../../outline.ts';
+import type { OperatorView, OutlineTensor } from '../../../ir/outline.ts';
+import type { KernelMemory, KernelTable } from '../../build-profile.ts';
 
 type Operand = OutlineTensor | undefined;
 type Fetches = NonNullable<KernelMemory['fetches']>;

@@ -1,8 +1,8 @@
 /** Reference kernels that multiply by weights: convolutions, FULLY_CONNECTED, BATCH_MATMUL, EMBEDDING_LOOKUP. */
 
 import { elementCount } from '../../../core/tensor.ts';
+import type { OutlineTensor } from '../../../ir/outline.ts';
 import type { Abi, BlockRule, KernelTable } from '../../build-profile.ts';
-import type { OutlineTensor } from '../../outline.ts';
 import {
   dimensionsBytes,
   INT32_BYTES,

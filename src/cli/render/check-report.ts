@@ -1,0 +1,203 @@
+/** The rows of `tinyml check` as a table, as annotations of GitHub Actions, and as a JUnit report. */
+
+import type {
+  CheckRow,
+  CheckUnit,
+  FigureName,
+  FigureRow,
+  OperatorsRow,
+} from '../../models/check/run-checks.ts';
+import { printable } from './printable.ts';
+import { formatCount, formatFigure, formatTable } from './table.ts';
+
+export interface CheckReport {
+  /** As the user names it. */
+  readonly model: string;
+  /** The build that arena and ram are for. */
+  readonly target: string;
+  readonly baseline?: string;
+  readonly rows: readonly CheckRow[];
+}
+
+const TITLES: Readonly<Record<FigureName, string>> = {
+  flash: 'flash',
+  arena: 'arena',
+  ram: 'ram',
+  macs: 'MACs',
+  accuracy: 'accuracy',
+  accuracyDrop: 'accuracy drop',
+  sqnr: 'SQNR',
+};
+
+function formatValue(unit: CheckUnit, value: number | undefined): string {
+  if (value === undefined) return '–';
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : String(value);
+  return unit === 'bytes' || unit === 'MACs' ? formatCount(value) : formatFigure(value);
+}
+
+/** `1,024 bytes`, `40.2 dB`; MACs and shares say by their title what they are. */
+function withUnit(unit: CheckUnit, value: number): string {
+  const text = formatValue(unit, value);
+  if (unit === 'bytes' && value === 1) return '1 byte';
+  return unit === 'bytes' || unit === 'dB' ? `${text} ${unit}` : text;
+}
+
+function limitText({ unit, limit, limitIsBaseline, sense }: FigureRow): string {
+  if (limit === undefined) return "the baseline's figure";
+  const text = withUnit(unit, limit);
+  return limitIsBaseline
+    ? `the baseline's ${text}`
+    : `the ${sense === 'most' ? 'limit' : 'least'} of ${text}`;
+}
+
+function figureFailure(row: FigureRow): string {
+  const { unit, measured, margin, atLeast, unknown, sense } = row;
+  if (unknown !== undefined) {
+    const known = measured === undefined ? '' : `it is at least ${withUnit(unit, measured)}, and `;
+    return `not known whether it keeps to ${limitText(row)}: ${known}${unknown}`;
+  }
+  const by = withUnit(unit, -(margin as number));
+  const value = withUnit(unit, measured as number);
+  const bound = atLeast ? 'at least ' : '';
+  return `${bound}${value}, ${bound}${by} ${sense === 'most' ? 'over' : 'under'} ${limitText(row)}`;
+}
+
+function operatorsFailure({ library, refusals }: OperatorsRow): string {
+  const reasons = refusals.map(({ operator, reason, count }) => {
+    const times = count === 1 ? '' : ` (${count} times)`;
+    return `${printable(operator)}${times}: ${printable(reason.replace(/\.$/, ''))}`;
+  });
+  return `not as they are meant with ${library}: ${reasons.join('; ')}`;
+}
+
+function titleOf(row: CheckRow): string {
+  return row.check === 'operators' ? 'operators' : TITLES[row.check];
+}
+
+/** Why a check failed, as a phrase; undefined where it passed. */
+export function failureOf(row: CheckRow): string | undefined {
+  if (row.ok) return undefined;
+  return row.check === 'operators' ? operatorsFailure(row) : figureFailure(row);
+}
+
+function signed(unit: CheckUnit, value: number | undefined): string {
+  return value !== undefined && value > 0 ? `+${formatValue(unit, value)}` : formatValue(unit, value);
+}
+
+function cells(row: CheckRow, compared: boolean): string[] {
+  const verdict = row.ok ? 'ok' : 'FAIL';
+  if (row.check === 'operators') {
+    const refused = new Set(row.refusals.map(({ operator }) => operator)).size;
+    const has = `${row.operators - refused} of ${row.operators}`;
+    return ['operators', row.library, has, '–', ...(compared ? ['–', '–'] : []), verdict];
+  }
+  const { unit, limit, measured, atLeast, margin, baseline, delta } = row;
+  const title = unit === 'bytes' || unit === 'dB' ? `${TITLES[row.check]}, ${unit}` : TITLES[row.check];
+  return [
+    title,
+    formatValue(unit, limit),
+    `${atLeast ? '≥ ' : ''}${formatValue(unit, measured)}`,
+    formatValue(unit, margin),
+    ...(compared ? [formatValue(unit, baseline), signed(unit, delta)] : []),
+    verdict,
+  ];
+}
+
+/** What the figures in the table do and do not hold. */
+export function checkNotes({ rows, target }: CheckReport): readonly string[] {
+  const has = (check: CheckRow['check']): boolean => rows.some((row) => row.check === check);
+  return [
+    ...(has('flash')
+      ? ['flash is the model array alone; the code of the runtime and its kernels comes on top.']
+      : []),
+    ...(has('arena') || has('ram') ? [`arena is the least that works with ${target}.`] : []),
+    ...(has('ram')
+      ? ['ram is that arena with the interpreter and the resolver; stack and application come on top.']
+      : []),
+  ];
+}
+
+export function renderCheckText(report: CheckReport): string {
+  const { model, baseline, rows } = report;
+  const compared = baseline !== undefined;
+  const table = formatTable(
+    [
+      { title: 'check' },
+      ...['limit', 'measured', 'margin', ...(compared ? ['baseline', 'delta'] : [])].map((title) => ({
+        title,
+        align: 'right' as const,
+      })),
+      { title: '' },
+    ],
+    rows.map((row) => cells(row, compared)),
+  );
+  const failures = rows.flatMap((row) => {
+    const failure = failureOf(row);
+    return failure === undefined ? [] : [`FAIL ${titleOf(row)}: ${failure}.`];
+  });
+  const head = `model ${printable(model)}${compared ? `, baseline ${printable(baseline)}` : ''}`;
+  return `${[head, '', table, '', ...failures, ...checkNotes(report)].join('\n')}\n`;
+}
+
+/** Properties of workflow commands also end at colons and commas. */
+function githubProperty(text: string): string {
+  return githubData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}
+
+function githubData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+/** One annotation for every failed check, and the table; no name in it can be taken for a workflow command. */
+export function renderCheckGithub(report: CheckReport): string {
+  const annotations = report.rows.flatMap((row) => {
+    const failure = failureOf(row);
+    if (failure === undefined) return [];
+    const title = githubProperty(`tinyml check: ${titleOf(row)}`);
+    return [
+      `::error title=${title}::${githubData(`${printable(report.model)}: ${titleOf(row)}: ${failure}`)}\n`,
+    ];
+  });
+  // The old form of commands is looked for anywhere in a line.
+  const text = renderCheckText(report).replaceAll('##[', '## [');
+  return annotations.join('') + text;
+}
+
+const XML_ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+};
+
+/** `printable` leaves nothing that XML 1.0 forbids but the two non-characters. */
+function xml(text: string): string {
+  return printable(text)
+    .replace(/[\ufffe\uffff]/g, '\ufffd')
+    .replace(/[&<>"]/g, (character) => XML_ENTITIES[character]);
+}
+
+/** A test suite with one test case for every check; no times, so that equal results give equal files. */
+export function renderCheckJunit(report: CheckReport): string {
+  const { model, rows } = report;
+  const failed = rows.filter(({ ok }) => !ok).length;
+  const counts = `tests="${rows.length}" failures="${failed}" errors="0"`;
+  const cases = rows.flatMap((row) => {
+    const open = `    <testcase classname="tinyml check" name="${xml(titleOf(row))}"`;
+    const failure = failureOf(row);
+    if (failure === undefined) return [`${open}/>`];
+    return [
+      `${open}>`,
+      `      <failure type="check-failed" message="${xml(failure)}">${xml(`${model}: ${failure}`)}</failure>`,
+      '    </testcase>',
+    ];
+  });
+  return `${[
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites ${counts}>`,
+    `  <testsuite name="${xml(`tinyml check ${model}`)}" ${counts}>`,
+    ...cases,
+    '  </testsuite>',
+    '</testsuites>',
+  ].join('\n')}\n`;
+}

@@ -1,0 +1,85 @@
+/** The scores of an evaluation as tables, and the predictions of a regression as a plot in characters. */
+
+import type { Artifact } from '../../artifacts/store.ts';
+import { readFiniteArray } from '../../stages/dataset-reader.ts';
+import type { Classification, Evaluation, Regression } from '../../stages/evaluate.ts';
+import { formatCount, formatFigure, formatTable } from './table.ts';
+import { textPlot } from './text-plot.ts';
+
+export function readEvaluation(artifact: Artifact): Evaluation {
+  return JSON.parse(artifact.readText('evaluation.json')) as Evaluation;
+}
+
+type ScoreRow = readonly [string, number | undefined, number | undefined];
+
+/** What is measured, and the scores of both models; rows without any are left out. */
+function scoreTable(type: string, rows: readonly ScoreRow[]): string {
+  return formatTable(
+    [{ title: 'test split' }, { title: 'float', align: 'right' }, { title: type, align: 'right' }],
+    rows
+      .filter(([, a, b]) => a !== undefined || b !== undefined)
+      .map(([name, a, b]) => [name, formatFigure(a), formatFigure(b)]),
+  );
+}
+
+function regressionTable({ float, converted, sqnrDb }: Regression): string {
+  return scoreTable(converted.type, [
+    ['MSE', float.mse, converted.mse],
+    ['MAE', float.mae, converted.mae],
+    ['R²', float.r2, converted.r2],
+    ['MSE against truth', float.mseAgainstTruth, converted.mseAgainstTruth],
+    ['SQNR against float, dB', undefined, sqnrDb],
+  ]);
+}
+
+/** How often the converted model took a class (row) for another (column). */
+function confusionTable({ classes, converted }: Classification): string | undefined {
+  if (converted.confusion === undefined) return undefined;
+  const title = `${converted.type}: actual ↓  predicted →`;
+  return formatTable(
+    [{ title }, ...classes.map((name) => ({ title: name, align: 'right' as const }))],
+    converted.confusion.map((counts, index) => [classes[index], ...counts.map(formatCount)]),
+  );
+}
+
+function classificationTables(evaluation: Classification): string {
+  const { float, converted, sqnrDb } = evaluation;
+  const table = scoreTable(converted.type, [
+    ['accuracy, %', 100 * float.accuracy, 100 * converted.accuracy],
+    ['decides as float, %', undefined, 100 * evaluation.agreement],
+    ['SQNR against float, dB', undefined, sqnrDb],
+  ]);
+  const confusion = confusionTable(evaluation);
+  return confusion === undefined ? table : `${table}\n\n${confusion}`;
+}
+
+/** The scores of both models, one column each; for classifiers also who was taken for whom. */
+export function evaluationTable(evaluation: Evaluation): string {
+  return evaluation.task === 'classification'
+    ? classificationTables(evaluation)
+    : regressionTable(evaluation);
+}
+
+/** The test samples and the converted model's predictions over x, for models of one input and one output. */
+export function evaluationPlot(dataset: Artifact, evaluation: Artifact): string | undefined {
+  if (readEvaluation(evaluation).task === 'classification') return undefined;
+  const read = (artifact: Artifact, path: string) => readFiniteArray(artifact.read(path), path);
+  const x = read(dataset, 'x_test.npy');
+  const y = read(dataset, 'y_test.npy');
+  if (x.data.length !== x.shape[0] || y.data.length !== y.shape[0]) return undefined;
+  const predicted = read(evaluation, 'predictions_converted.npy');
+  const label = `${readEvaluation(evaluation).converted.type} model`;
+  return textPlot(
+    [
+      { label: 'test samples', mark: '·', x: x.data, y: y.data },
+      { label, mark: '●', x: x.data, y: predicted.data },
+    ],
+    { columns: 64, rows: 16 },
+  );
+}
+
+export function renderEvaluation(dataset: Artifact | undefined, evaluation: Artifact): string {
+  const plot = dataset === undefined ? undefined : evaluationPlot(dataset, evaluation);
+  const table = evaluationTable(readEvaluation(evaluation)).replace(/^(?=.)/gm, '  ');
+  return plot === undefined ? `${table}\n` : `${plot}\n\n${table}\n`;
+}

@@ -1,0 +1,173 @@
+/** An inspection as text: what the model holds, what it needs in each build and library, and what is wrong with it. */
+
+import { formatShape } from '../../core/tensor.ts';
+import type {
+  ArenaSummary,
+  Inspection,
+  OperatorSummary,
+  QuantizationSummary,
+  TensorSummary,
+} from '../../models/inspect/inspect-model.ts';
+import type { LibrarySupport } from '../../models/inspect/library-support.ts';
+import type { ModelWarning } from '../../models/inspect/model-warnings.ts';
+import type { Library } from '../../targets/tflm/operators.ts';
+import { formatSteps } from './pass-steps.ts';
+import { printable } from './printable.ts';
+import { formatCount, formatFigure, formatTable } from './table.ts';
+
+const LIBRARY_NAMES: Readonly<Record<Library, string>> = {
+  tflm: 'TensorFlow Lite Micro',
+  'arduino-tflm': 'Arduino_TensorFlowLite',
+  chirale: 'Chirale_TensorFLowLite',
+};
+
+const NOT_KNOWN = 'not known';
+
+function formatQuantization(quantization: QuantizationSummary | undefined): string {
+  if (quantization === undefined) return '';
+  if ('zeroPoint' in quantization)
+    return `scale ${formatFigure(quantization.scale)}, zero point ${quantization.zeroPoint}`;
+  const { channels, axis, minScale, maxScale } = quantization;
+  return `${channels} scales ${formatFigure(minScale)} … ${formatFigure(maxScale)} along axis ${axis}`;
+}
+
+function formatTensor({ name, dtype, shape, quantization }: TensorSummary): string {
+  const quant = formatQuantization(quantization);
+  return `${printable(name)}  ${dtype} ${formatShape(shape)}${quant === '' ? '' : `  ${quant}`}`;
+}
+
+function operatorRow(
+  { operator, version, inputs, outputs, macs, constantBytes }: OperatorSummary,
+  index: number,
+): string[] {
+  return [
+    String(index),
+    printable(operator),
+    String(version),
+    inputs.length === 0 ? '' : formatShape(inputs[0].shape),
+    outputs.map(({ shape }) => formatShape(shape)).join(' '),
+    formatQuantization(outputs[0]?.quantization),
+    macs === undefined ? NOT_KNOWN : formatCount(macs),
+    formatCount(constantBytes),
+  ];
+}
+
+export function formatOperators({ operators, subgraphs }: Inspection): string {
+  const table = formatTable(
+    [
+      { title: '#', align: 'right' },
+      { title: 'operator' },
+      { title: 'version', align: 'right' },
+      { title: 'input' },
+      { title: 'output' },
+      { title: 'output quantization' },
+      { title: 'MACs', align: 'right' },
+      { title: 'constant bytes', align: 'right' },
+    ],
+    operators.map(operatorRow),
+  );
+  if (subgraphs === 1) return table;
+  const first = operators.filter(({ subgraph }) => subgraph === 0).length;
+  return `${table}\n${subgraphs} subgraphs; the first has ${first} of these operators`;
+}
+
+export function formatMacs({ macs, macsAtLeast }: Inspection): string {
+  return `${macsAtLeast ? 'at least ' : ''}${formatCount(macs)}`;
+}
+
+export function formatEnds({ inputs, outputs }: Inspection): string {
+  return [
+    ...inputs.map((tensor) => `input   ${formatTensor(tensor)}`),
+    ...outputs.map((tensor) => `output  ${formatTensor(tensor)}`),
+  ].join('\n');
+}
+
+export function formatFlash({ fileBytes, constantBytes, overheadBytes }: Inspection): string {
+  const percent = ((overheadBytes / fileBytes) * 100).toFixed(0);
+  return `${formatCount(fileBytes)} bytes of flash = ${formatCount(constantBytes)} of constants + ${formatCount(overheadBytes)} of overhead (${percent} %)`;
+}
+
+/** `at least` where the memory of an operator is not known. */
+export function formatArenaBytes(bytes: number, { unknownOperators }: ArenaSummary): string {
+  return `${unknownOperators.length === 0 ? '' : 'at least '}${formatCount(bytes)}`;
+}
+
+/** What must be said about arena figures, each a sentence. */
+export function arenaNotes(arena: readonly ArenaSummary[]): string[] {
+  const notes: string[] = [];
+  const unknown = new Map<string, string[]>();
+  for (const { target, unknownOperators } of arena) {
+    for (const name of unknownOperators) unknown.set(name, [...(unknown.get(name) ?? []), target]);
+  }
+  for (const [name, targets] of unknown) {
+    const where = targets.length === arena.length ? '' : ` in ${targets.join(', ')}`;
+    notes.push(`The memory of ${printable(name)} is not known${where}, so the figures are lower bounds.`);
+  }
+  const planning = arena.filter(({ minimumSetBy }) => minimumSetBy === 'planning');
+  if (planning.length > 0) {
+    const where =
+      planning.length === arena.length ? '' : ` (${planning.map(({ target }) => target).join(', ')})`;
+    notes.push(
+      `The least arena is larger than what arena_used_bytes() reports${where}: the planner needs the rest for itself while it plans.`,
+    );
+  }
+  return notes;
+}
+
+function formatArena({ arena }: Inspection): string {
+  const table = formatTable(
+    [
+      { title: 'arena' },
+      { title: 'used', align: 'right' },
+      { title: 'activations', align: 'right' },
+      { title: 'persistent', align: 'right' },
+      { title: 'least that works', align: 'right' },
+    ],
+    arena.map((one) => [
+      one.target,
+      ...[one.usedBytes, one.headBytes, one.tailBytes, one.minimumBytes].map((bytes) =>
+        formatArenaBytes(bytes, one),
+      ),
+    ]),
+  );
+  return [table, ...arenaNotes(arena)].join('\n');
+}
+
+function libraryRows({ library, ok, refusals }: LibrarySupport): string[][] {
+  if (ok) return [[LIBRARY_NAMES[library], 'yes', '']];
+  return refusals.map(({ operator, reason, count }, index) => [
+    index === 0 ? LIBRARY_NAMES[library] : '',
+    index === 0 ? 'no' : '',
+    `${printable(operator)}${count === 1 ? '' : ` (${count} times)`}: ${reason}`,
+  ]);
+}
+
+function formatLibraries({ libraries }: Inspection): string {
+  return formatTable(
+    [{ title: 'library' }, { title: 'runs it' }, { title: 'why not' }],
+    libraries.flatMap(libraryRows),
+  );
+}
+
+export function formatWarnings(warnings: readonly ModelWarning[]): string {
+  return warnings
+    .map(({ message, hint }) => `warning  ${printable(message)}\n         ${printable(hint)}`)
+    .join('\n');
+}
+
+/** `title` names the file; foreign text. */
+export function renderInspection(title: string, inspection: Inspection): string {
+  const { unusedOperatorCodes, warnings, passes } = inspection;
+  const blocks = [
+    `${printable(title)}: ${formatFlash(inspection)}\n${formatEnds(inspection)}`,
+    formatOperators(inspection),
+    `${formatMacs(inspection)} multiply-accumulates per inference`,
+    formatArena(inspection),
+    formatLibraries(inspection),
+  ];
+  if (warnings.length > 0) blocks.push(formatWarnings(warnings));
+  if (passes.length > 1) blocks.push(`What "tinyml convert" would save:\n${formatSteps(passes)}`);
+  if (unusedOperatorCodes.length > 0)
+    blocks.push(`operator codes that nothing uses: ${printable(unusedOperatorCodes.join(', '))}`);
+  return `${blocks.join('\n\n')}\n`;
+}

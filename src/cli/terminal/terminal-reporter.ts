@@ -1,0 +1,74 @@
+/** Draws a stage's talk on stderr: one live progress line on a terminal, a line at every tenth elsewhere. */
+
+import type { Reporter } from '../../core/reporter.ts';
+import { coloursFor } from './colours.ts';
+import type { CliIo } from './io.ts';
+
+const REDRAW_MS = 80;
+const BAR_CELLS = 24;
+const CLEAR_LINE = '\r\u001b[K';
+
+export interface TerminalReporter extends Reporter {
+  /** Removes the live line, so that something else can be printed. */
+  clear(): void;
+}
+
+/** `1:05`, or `12 s` below a minute. */
+function formatTime(seconds: number): string {
+  if (seconds < 60) return `${Math.ceil(seconds)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}
+
+export function createTerminalReporter(io: CliIo): TerminalReporter {
+  const { stderr } = io;
+  const colours = coloursFor(stderr, io);
+  const live = stderr.isTTY === true && io.env.TERM !== 'dumb';
+  let drawn = false;
+  let startedAt = 0;
+  let redrawnAt = 0;
+  let lastDone = 0;
+
+  const clear = (): void => {
+    if (drawn) stderr.write(CLEAR_LINE);
+    drawn = false;
+  };
+  const line = (text: string): void => {
+    clear();
+    stderr.write(`${text}\n`);
+  };
+  const timeLeft = (done: number, total: number, now: number): string =>
+    done === 0 || done >= total
+      ? ''
+      : `  ${formatTime(((now - startedAt) / 1000 / done) * (total - done))} left`;
+
+  const drawLive = (done: number, total: number, detail: string, now: number): void => {
+    const filled = Math.round((done / total) * BAR_CELLS);
+    const bar = colours.cyan('━'.repeat(filled)) + colours.dim('━'.repeat(BAR_CELLS - filled));
+    const text = `  ${done}/${total}  ${detail}${timeLeft(done, total, now)}`;
+    const room = Math.max(10, (stderr.columns ?? 80) - BAR_CELLS - 3);
+    stderr.write(`${CLEAR_LINE}  ${bar}${text.slice(0, room)}`);
+    drawn = true;
+  };
+
+  return {
+    clear,
+    step: (message) => line(`${colours.cyan('▸')} ${colours.bold(message)}`),
+    info: (message) => line(`  ${colours.dim(message)}`),
+    warn: (message) => line(`${colours.yellow('warning')} ${message}`),
+    progress(done, total, detail) {
+      const now = performance.now();
+      if (done <= lastDone || done <= 1) startedAt = now;
+      const tenth = Math.floor((done / total) * 10) > Math.floor((lastDone / total) * 10);
+      lastDone = done >= total ? 0 : done;
+      if (live) {
+        if (now - redrawnAt < REDRAW_MS && done < total) return;
+        redrawnAt = now;
+        drawLive(done, total, detail, now);
+        if (done >= total) clear();
+      } else if (tenth && now - startedAt > 1000) {
+        line(`  ${done}/${total}  ${detail}${timeLeft(done, total, now)}`);
+      }
+    },
+  };
+}

@@ -1,0 +1,92 @@
+/** What a model takes, in figures that say how far they are known. */
+
+import { TinymlError } from '../../core/errors.ts';
+import { readOutline } from '../../formats/tflite/read-outline.ts';
+import { type ModelOutline, operatorViews } from '../../ir/outline.ts';
+import type { ArenaTarget } from '../../planner/arena-plan.ts';
+import { planArena, runtimeObjectBytes } from '../../planner/plan-arena.ts';
+import { type LibrarySupport, librarySupport } from '../inspect/library-support.ts';
+import { outlineMacs } from '../inspect/outline-macs.ts';
+
+/** A figure of a model: exact, "at least `value`" where there is a doubt, or not known where there is only the doubt. */
+export interface Figure {
+  readonly value?: number;
+  /** Why it is not exact, as the end of a sentence. */
+  readonly doubt?: string;
+}
+
+/** What the model does on the test split; only a project can say. */
+export interface Quality {
+  /** Share of right decisions. */
+  readonly accuracy: Figure;
+  /** The float model's accuracy less this one's. */
+  readonly accuracyDrop: Figure;
+  /** Of the outputs against the float model's, in dB; infinite where they are equal. */
+  readonly sqnr: Figure;
+}
+
+/**
+ * `flash`: bytes of the model array. `arena`: the least tensor arena that works. `ram`: that arena, the interpreter and
+ * the operator resolver, in bytes. `macs`: multiply-accumulates of one inference.
+ */
+export interface Measured extends Partial<Quality> {
+  readonly flash: Figure;
+  readonly arena: Figure;
+  readonly ram: Figure;
+  readonly macs: Figure;
+  /** How many different operators a resolver must register. */
+  readonly operators: number;
+  readonly libraries: readonly LibrarySupport[];
+}
+
+/** The different operators of a model; custom ones differ by their own names. */
+export function countOperators({ subgraphs }: ModelOutline): number {
+  const names = subgraphs.flatMap(({ operators }) =>
+    operators.map(({ name, customName }) => JSON.stringify([name, customName])),
+  );
+  return new Set(names).size;
+}
+
+/** What `figure` computes; where tinyml or TFLM refuses the model, only the reason is known. */
+function figureOrDoubt(figure: () => Figure): Figure {
+  try {
+    return figure();
+  } catch (error) {
+    if (!(error instanceof TinymlError && error.kind === 'unsupported')) throw error;
+    return { doubt: error.message.replace(/\.$/, '') };
+  }
+}
+
+/** The least arena that works, in bytes. */
+export function arenaFigure(outline: ModelOutline, target: ArenaTarget): Figure {
+  return figureOrDoubt(() => {
+    const { minimumBytes, unknownOperators } = planArena(outline, target);
+    if (unknownOperators.length === 0) return { value: minimumBytes };
+    return { value: minimumBytes, doubt: `the memory of ${unknownOperators.join(', ')} is not known` };
+  });
+}
+
+/** Multiply-accumulates of one inference. */
+export function macsFigure(outline: ModelOutline): Figure {
+  const macs = operatorViews(outline).map((view) => ({ name: view.operator.name, macs: outlineMacs(view) }));
+  const value = macs.reduce((sum, operator) => sum + (operator.macs ?? 0), 0);
+  const unknown = new Set(macs.filter((operator) => operator.macs === undefined).map(({ name }) => name));
+  if (unknown.size === 0) return { value };
+  return { value, doubt: `the arithmetic of ${[...unknown].join(', ')} is not known` };
+}
+
+/** Everything of a `.tflite` file that can be computed without data. Throws input errors for damaged files. */
+export function measureModel(bytes: Uint8Array, target: ArenaTarget): Measured {
+  const { outline } = readOutline(bytes);
+  const operators = countOperators(outline);
+  const arena = arenaFigure(outline, target);
+  const objects = runtimeObjectBytes(target, operators);
+  return {
+    flash: { value: bytes.length },
+    arena,
+    ram: arena.value === undefined ? arena : { ...arena, value: arena.value + objects },
+    macs: macsFigure(outline),
+    operators,
+    libraries: librarySupport(operatorViews(outline)),
+  };
+}

@@ -1,0 +1,128 @@
+/**
+ * The gate: what a model takes, held against limits or against another model. What is not known fails; it never passes
+ * in silence.
+ */
+
+import type { Library } from '../../targets/tflm/operators.ts';
+import type { OperatorRefusal } from '../inspect/library-support.ts';
+import type { Figure, Measured } from './measure-model.ts';
+
+/** How the checks are measured and judged, in the order in which they are shown. */
+const CHECKS = [
+  { check: 'flash', unit: 'bytes', sense: 'most' },
+  { check: 'arena', unit: 'bytes', sense: 'most' },
+  { check: 'ram', unit: 'bytes', sense: 'most' },
+  { check: 'macs', unit: 'MACs', sense: 'most' },
+  { check: 'accuracy', unit: 'share', sense: 'least' },
+  { check: 'accuracyDrop', unit: 'share', sense: 'most' },
+  { check: 'sqnr', unit: 'dB', sense: 'least' },
+] as const;
+
+export type FigureName = (typeof CHECKS)[number]['check'];
+export type CheckUnit = (typeof CHECKS)[number]['unit'];
+
+/** In the units of `Measured`: the most that is allowed, of `accuracy` and `sqnr` the least. */
+export type CheckLimits = { readonly [Name in FigureName]?: number } & {
+  /** A library that must run every operator as it is meant. */
+  readonly opsFor?: Library;
+};
+
+export interface FigureRow {
+  readonly check: FigureName;
+  readonly unit: CheckUnit;
+  readonly ok: boolean;
+  readonly limit?: number;
+  readonly sense: 'most' | 'least';
+  /** Whether the limit is the baseline's own figure. */
+  readonly limitIsBaseline: boolean;
+  readonly measured?: number;
+  /** The measured figure is a lower bound. */
+  readonly atLeast: boolean;
+  /** What is left up to the limit; negative where it is broken, absent where that is not known. */
+  readonly margin?: number;
+  /** Why it is not known whether the limit is kept. */
+  readonly unknown?: string;
+  readonly baseline?: number;
+  /** Measured less baseline, where both are exact. */
+  readonly delta?: number;
+}
+
+export interface OperatorsRow {
+  readonly check: 'operators';
+  readonly ok: boolean;
+  readonly library: Library;
+  /** Different ones in the model. */
+  readonly operators: number;
+  /** What the library does not run, or runs otherwise. */
+  readonly refusals: readonly OperatorRefusal[];
+}
+
+export type CheckRow = FigureRow | OperatorsRow;
+
+/** Not a number is not within any limit. */
+function isWithin(sense: FigureRow['sense'], value: number, limit: number): boolean {
+  return sense === 'most' ? value <= limit : value >= limit;
+}
+
+/** Why a figure cannot be compared; undefined for exact ones. */
+function doubtOf(figure: Figure | undefined): string | undefined {
+  if (figure === undefined) return 'it was not measured';
+  if (figure.value === undefined) return figure.doubt ?? 'it was not measured';
+  return figure.doubt;
+}
+
+function judge(
+  kind: (typeof CHECKS)[number],
+  figure: Figure | undefined,
+  ownLimit: number | undefined,
+  baseline: Figure | undefined,
+): FigureRow {
+  const limit = ownLimit ?? baseline?.value;
+  const { value } = figure ?? {};
+  const doubt = doubtOf(figure);
+  const baselineDoubt = ownLimit === undefined ? doubtOf(baseline) : undefined;
+  const row = {
+    ...kind,
+    limitIsBaseline: ownLimit === undefined,
+    atLeast: value !== undefined && doubt !== undefined,
+    ...(limit === undefined ? {} : { limit }),
+    ...(value === undefined ? {} : { measured: value }),
+    ...(baseline?.value === undefined ? {} : { baseline: baseline.value }),
+    ...(value === undefined || doubt !== undefined || doubtOf(baseline) !== undefined
+      ? {}
+      : { delta: value - (baseline?.value as number) }),
+  };
+  if (limit === undefined || baselineDoubt !== undefined) {
+    return { ...row, ok: false, unknown: `the baseline's figure is not known: ${baselineDoubt}` };
+  }
+  if (value === undefined) return { ...row, ok: false, unknown: doubt as string };
+  const margin = kind.sense === 'most' ? limit - value : value - limit;
+  if (!isWithin(kind.sense, value, limit)) return { ...row, ok: false, margin };
+  if (doubt !== undefined) return { ...row, ok: false, unknown: doubt };
+  return { ...row, ok: true, margin };
+}
+
+/** What a baseline is compared in without a limit; of the others only the limits count. */
+const COMPARED: ReadonlySet<FigureName> = new Set(['flash', 'arena', 'ram', 'macs']);
+
+function isCompared(check: FigureName, measured: Measured, baseline: Measured | undefined): boolean {
+  if (baseline === undefined) return false;
+  if (COMPARED.has(check)) return true;
+  return (
+    check === 'accuracy' && measured.accuracy?.value !== undefined && baseline.accuracy?.value !== undefined
+  );
+}
+
+/**
+ * One row for every limit, and with a baseline one for every figure that may not be worse than the baseline's. A figure
+ * that equals its limit passes.
+ */
+export function runChecks(measured: Measured, limits: CheckLimits, baseline?: Measured): readonly CheckRow[] {
+  const rows: CheckRow[] = CHECKS.filter(
+    ({ check }) => limits[check] !== undefined || isCompared(check, measured, baseline),
+  ).map((kind) => judge(kind, measured[kind.check], limits[kind.check], baseline?.[kind.check]));
+  const support = measured.libraries.find(({ library }) => library === limits.opsFor);
+  if (support === undefined) return rows;
+  const { library, ok, refusals } = support;
+  return [...rows, { check: 'operators', ok, library, operators: measured.operators, refusals }];
+}

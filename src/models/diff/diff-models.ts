@@ -1,0 +1,130 @@
+/** What changed between two `.tflite` models: operators, tensors, sizes, memory, cost, and what they compute. */
+
+import type { FloatArray } from '../../data/float-array.ts';
+import { readConstantBuffers } from '../../formats/tflite/constant-buffers.ts';
+import type { OutlineSubgraph, OutlineTensor } from '../../ir/outline.ts';
+import { ARENA_TARGETS, type ArenaTarget } from '../../planner/arena-plan.ts';
+import { arenaFigure, type Figure, macsFigure } from '../check/measure-model.ts';
+import { alignOperators } from './align-operators.ts';
+import { diffOperators, type OperatorDiff } from './diff-operators.ts';
+import { diffOutputs, type RunDiff } from './diff-outputs.ts';
+import { type Difference, diffTensors } from './diff-tensors.ts';
+import type { ModelFacts } from './model-facts.ts';
+
+/** One figure of both sides. */
+export interface FigurePair {
+  readonly what: 'file' | 'constants' | 'overhead' | 'macs' | 'arena';
+  /** Of arenas: the build they are for. */
+  readonly target?: ArenaTarget;
+  readonly a: Figure;
+  readonly b: Figure;
+}
+
+export interface ModelDiff {
+  /** Whether the files are equal, byte for byte. */
+  readonly identical: boolean;
+  readonly figures: readonly FigurePair[];
+  /** Inputs, outputs, description, metadata, operator codes. */
+  readonly model: readonly Difference[];
+  readonly operators: readonly OperatorDiff[];
+  /** Why the attributes of operators and the elements of constants were not compared, where they were not. */
+  readonly outlineOnly?: string;
+  readonly outputs: RunDiff | { readonly notRun: string };
+}
+
+function figurePairs(a: ModelFacts, b: ModelFacts): FigurePair[] {
+  const pair = (what: FigurePair['what'], of: (facts: ModelFacts) => Figure): FigurePair => ({
+    what,
+    a: of(a),
+    b: of(b),
+  });
+  const constants = ({ bytes }: ModelFacts): number =>
+    readConstantBuffers(bytes).reduce((sum, buffer) => sum + buffer.bytes, 0);
+  return [
+    pair('file', ({ bytes }) => ({ value: bytes.length })),
+    pair('constants', (facts) => ({ value: constants(facts) })),
+    pair('overhead', (facts) => ({ value: facts.bytes.length - constants(facts) })),
+    pair('macs', ({ file }) => macsFigure(file.outline)),
+    ...ARENA_TARGETS.map((target) => ({
+      ...pair('arena', ({ file }) => arenaFigure(file.outline, target)),
+      target,
+    })),
+  ];
+}
+
+function textDifference(what: string, a: string, b: string): Difference[] {
+  return a === b ? [] : [{ what, a, b }];
+}
+
+function operatorCodes({ file }: ModelFacts): string {
+  const codes = file.operatorCodes.map(
+    ({ name, version, used }) => `${name} version ${version}${used ? '' : ' (unused)'}`,
+  );
+  return codes.join(', ') || 'none';
+}
+
+/** The inputs or the outputs of the main subgraph, one by one. */
+function endpointDifferences(
+  what: 'input' | 'output',
+  a: readonly OutlineTensor[],
+  b: readonly OutlineTensor[],
+): Difference[] {
+  const count = Math.max(a.length, b.length);
+  return Array.from({ length: count }, (_, index): readonly Difference[] => {
+    const title = count === 1 ? what : `${what} ${index}`;
+    const [from, to] = [a[index], b[index]];
+    if (from === undefined || to === undefined) {
+      const text = (tensor: OutlineTensor | undefined) => (tensor === undefined ? 'absent' : 'there');
+      return [{ what: title, a: text(from), b: text(to) }];
+    }
+    return diffTensors({ tensor: from }, { tensor: to }).map((difference) => ({
+      ...difference,
+      what: `${title} ${difference.what}`,
+    }));
+  }).flat();
+}
+
+function modelDifferences(a: ModelFacts, b: ModelFacts): Difference[] {
+  const [mainA, mainB] = [a, b].map(({ file }) => file.outline.subgraphs[0]) as [
+    OutlineSubgraph,
+    OutlineSubgraph,
+  ];
+  const ends = (subgraph: OutlineSubgraph, end: 'inputs' | 'outputs') =>
+    subgraph[end].map((index) => subgraph.tensors[index]);
+  const list = (names: readonly string[]): string => names.join(', ') || 'none';
+  const count = ({ file }: ModelFacts): string => String(file.outline.subgraphs.length);
+  const plan = ({ file }: ModelFacts): string => file.outline.offlinePlan?.join(' ') ?? 'none';
+  return [
+    ...endpointDifferences('input', ends(mainA, 'inputs'), ends(mainB, 'inputs')),
+    ...endpointDifferences('output', ends(mainA, 'outputs'), ends(mainB, 'outputs')),
+    ...textDifference('subgraphs', count(a), count(b)),
+    ...textDifference('operator codes', operatorCodes(a), operatorCodes(b)),
+    ...textDifference('description', a.file.description, b.file.description),
+    ...textDifference('metadata', list(a.file.metadataNames), list(b.file.metadataNames)),
+    ...textDifference('offline memory plan', plan(a), plan(b)),
+  ];
+}
+
+function refusalOf(a: ModelFacts, b: ModelFacts): string | undefined {
+  if (a.refusal !== undefined) return `the first model: ${a.refusal}`;
+  return b.refusal === undefined ? undefined : `the second model: ${b.refusal}`;
+}
+
+function outputsOf(a: ModelFacts, b: ModelFacts, records: FloatArray | undefined): ModelDiff['outputs'] {
+  if (a.model === undefined || b.model === undefined) return { notRun: refusalOf(a, b) as string };
+  const alignment = alignOperators(a.file.outline.subgraphs[0], b.file.outline.subgraphs[0]);
+  return diffOutputs(a.model.graph, b.model.graph, alignment, records);
+}
+
+/** Throws usage errors for records that do not fit. */
+export function diffModels(a: ModelFacts, b: ModelFacts, records?: FloatArray): ModelDiff {
+  const outlineOnly = refusalOf(a, b);
+  return {
+    identical: Buffer.from(a.bytes).equals(b.bytes),
+    figures: figurePairs(a, b),
+    model: modelDifferences(a, b),
+    operators: diffOperators(a, b),
+    ...(outlineOnly === undefined ? {} : { outlineOnly }),
+    outputs: outputsOf(a, b, records),
+  };
+}

@@ -1,0 +1,25 @@
+/** One side of a comparison: the file as TFLM's allocator sees it, and its graph where tinyml computes it. */
+
+import { TinymlError } from '../../core/errors.ts';
+import { readTflite, type TfliteModel } from '../../formats/tflite/read.ts';
+import { type ModelFile, readOutline } from '../../formats/tflite/read-outline.ts';
+
+export interface ModelFacts {
+  readonly bytes: Uint8Array;
+  readonly file: ModelFile;
+  /** Absent where tinyml does not compute the model. */
+  readonly model?: TfliteModel;
+  /** Why there is no model, as the end of a sentence. */
+  readonly refusal?: string;
+}
+
+/** Throws input errors for damaged files only. */
+export function readModelFacts(bytes: Uint8Array): ModelFacts {
+  const file = readOutline(bytes);
+  try {
+    return { bytes, file, model: readTflite(bytes) };
+  } catch (error) {
+    if (!(error instanceof TinymlError && error.kind === 'unsupported')) throw error;
+    return { bytes, file, refusal: error.message.replace(/\.$/, '') };
+  }
+}

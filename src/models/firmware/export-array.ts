@@ -1,0 +1,31 @@
+/** Any `.tflite` file as a C++ array. */
+
+import { readTflite } from '../../formats/tflite/read.ts';
+import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
+import {
+  type CArrayFacts,
+  type CArrayStyle,
+  cArrayFiles,
+  type TensorFact,
+} from '../../targets/c-array/c-array-files.ts';
+
+export interface ArrayOptions {
+  readonly style: CArrayStyle;
+  readonly name: string;
+}
+
+function factsOf(graph: Graph): CArrayFacts {
+  const fact = (id: ValueId): TensorFact => {
+    const { name, type } = getValue(graph, id);
+    return { name, ...type };
+  };
+  return { inputs: graph.inputs.map(fact), outputs: graph.outputs.map(fact) };
+}
+
+/** The source files of a model, by path. */
+export function exportModel(model: Uint8Array, options: ArrayOptions): Record<string, string> {
+  const { graph } = readTflite(model);
+  return Object.fromEntries(
+    cArrayFiles(model, factsOf(graph), options).map(({ path, text }) => [path, text]),
+  );
+}

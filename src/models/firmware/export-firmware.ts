@@ -1,0 +1,43 @@
+/** Complete firmware for any `.tflite` file that tinyml computes, as files by path. */
+
+import { arenaBytes, type Firmware } from '../../targets/firmware/firmware.ts';
+import {
+  arenaWarning,
+  type FirmwareData,
+  type FirmwareOptions,
+  firmwareFiles,
+  makeFirmware,
+} from './make-firmware.ts';
+
+/** Of one export; more take longer to compile and upload than they can tell. */
+export const MAX_VECTORS = 1000;
+
+/** What an export made: files by path, and its figures. */
+export interface Exported {
+  readonly files: Record<string, string>;
+  readonly metrics: Record<string, number | string>;
+  readonly warning?: string;
+}
+
+function figures(firmware: Firmware): Record<string, number | string> {
+  const { model, library, arena, operators, vectors } = firmware;
+  return {
+    modelBytes: model.length,
+    library,
+    arenaBytes: arenaBytes(arena),
+    operators: operators.length,
+    vectors: vectors.length,
+  };
+}
+
+/** Complete firmware for any `.tflite` file that tinyml computes. */
+export function exportFirmware(model: Uint8Array, options: FirmwareOptions, data: FirmwareData): Exported {
+  const firmware = makeFirmware(model, options, data);
+  const files = firmwareFiles(firmware, options).map(({ path, text }) => [path, text]);
+  const warning = arenaWarning(firmware);
+  return {
+    files: Object.fromEntries(files),
+    metrics: figures(firmware),
+    ...(warning === undefined ? {} : { warning }),
+  };
+}

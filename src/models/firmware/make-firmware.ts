@@ -1,0 +1,208 @@
+/** Firmware of a model: what `targets/firmware` prints, gathered from the file, the memory planner and the interpreter. */
+
+import { sha256 } from '../../core/digest.ts';
+import { unsupportedError, usageError } from '../../core/errors.ts';
+import type { FloatArray } from '../../data/float-array.ts';
+import type { Normalization } from '../../data/normalization.ts';
+import { readTflite } from '../../formats/tflite/read.ts';
+import { readOutline } from '../../formats/tflite/read-outline.ts';
+import { type Graph, getValue, inputTypes, type ValueId } from '../../ir/graph.ts';
+import type { ModelOutline } from '../../ir/outline.ts';
+import type { ArenaTarget } from '../../planner/arena-plan.ts';
+import { planArena } from '../../planner/plan-arena.ts';
+import { arduinoSketch } from '../../targets/firmware/arduino-sketch.ts';
+import {
+  type ArenaFigure,
+  type Decision,
+  type Firmware,
+  type FirmwareFile,
+  type FirmwareTensor,
+  firmwareTensor,
+  type GoldenVector,
+} from '../../targets/firmware/firmware.ts';
+import { checkLabels } from '../../targets/firmware/labels.ts';
+import { ARDUINO_LIBRARIES, type ArduinoLibrary } from '../../targets/firmware/libraries.ts';
+import { tflmTree } from '../../targets/firmware/tflm-tree.ts';
+import { libraryRefusal } from '../../targets/tflm/library-limits.ts';
+import { hasOperator, type Library } from '../../targets/tflm/operators.ts';
+import { defaultVectorCount, randomVectors, vectorsFromRecords } from './golden-vectors.ts';
+
+/** Where the firmware goes. */
+export type FirmwareLayout =
+  | { readonly layout: 'arduino'; readonly library: ArduinoLibrary; readonly sketch: string }
+  | { readonly layout: 'tflm' };
+
+export type FirmwareOptions = FirmwareLayout & {
+  /** C identifier of the array. */
+  readonly name: string;
+  /** Golden vectors; by default up to eight. */
+  readonly vectors?: number;
+  readonly labels?: readonly string[];
+};
+
+/** What the project knows of the model's inputs. */
+export interface FirmwareData {
+  readonly seed: number;
+  /** Inputs of the test split, normalized as the model takes them. */
+  readonly test?: FloatArray;
+  readonly normalization?: Normalization;
+}
+
+function tensors(graph: Graph, role: 'input' | 'output', ids: readonly ValueId[]): FirmwareTensor[] {
+  return ids.map((id) => {
+    const { name, type } = getValue(graph, id);
+    return firmwareTensor(role, { name, ...type });
+  });
+}
+
+/** Names in the order of their first use. Files whose operators tinyml computes have one subgraph. */
+function operatorNames({ subgraphs }: ModelOutline): string[] {
+  return [...new Set(subgraphs.flatMap(({ operators }) => operators.map(({ name }) => name)))];
+}
+
+const LIBRARY_CURE = `Choose another library with --library (${ARDUINO_LIBRARIES.join(', ')}), or --tflm for TensorFlow Lite Micro itself.`;
+
+function refusalCure(library: Library, operator: string): string {
+  if (operator === 'FULLY_CONNECTED') return `Convert without --dense-per-channel. ${LIBRARY_CURE}`;
+  if (operator === 'MEAN') {
+    return `Convert it for the library: "tinyml convert --library ${library}", or "library" under "conversion" in the project file.`;
+  }
+  return LIBRARY_CURE;
+}
+
+/** Throws where the library would not run the model, or would compute something else. */
+function checkLibrary(library: Library, outline: ModelOutline): void {
+  for (const { operators, tensors: all } of outline.subgraphs) {
+    for (const operator of operators) {
+      if (!hasOperator(library, operator.name)) {
+        throw unsupportedError(
+          'library-operator',
+          `${library} has no operator ${operator.name}.`,
+          LIBRARY_CURE,
+        );
+      }
+      const refusal = libraryRefusal(library, {
+        operator,
+        inputs: operator.inputs.map((index) => (index === undefined ? undefined : all[index])),
+        outputs: operator.outputs.map((index) => all[index]),
+      });
+      if (refusal !== undefined) {
+        throw unsupportedError(
+          'library-refusal',
+          `${library} does not run this model as it should. ${refusal}`,
+          refusalCure(library, operator.name),
+        );
+      }
+    }
+  }
+}
+
+function arenaFigure(outline: ModelOutline, target: ArenaTarget): ArenaFigure {
+  const { minimumBytes, unknownOperators } = planArena(outline, target);
+  return { target, bytes: minimumBytes, unknownOperators };
+}
+
+function arenaFigures(
+  outline: ModelOutline,
+  options: FirmwareLayout,
+): Pick<Firmware, 'arena'> & { readonly hostArena?: ArenaFigure } {
+  if (options.layout === 'arduino') return { arena: [arenaFigure(outline, options.library)] };
+  return {
+    arena: [arenaFigure(outline, 'cortex-m-reference'), arenaFigure(outline, 'cortex-m-cmsis-nn')],
+    hostArena: arenaFigure(outline, 'x86-64'),
+  };
+}
+
+/** Float arithmetic differs with the compiler; a float32 input or output alone does not. */
+function isBitExact(graph: Graph): boolean {
+  return graph.nodes.every(
+    (node) => node.kind === 'quantize' || inputTypes(graph, node)[0]?.dtype !== 'float32',
+  );
+}
+
+function endsInSoftmax({ nodes, outputs }: Graph): boolean {
+  return nodes.some(({ kind, outputs: results }) => kind === 'softmax' && results.includes(outputs[0]));
+}
+
+function decisionOf(
+  graph: Graph,
+  outputs: readonly FirmwareTensor[],
+  labels: readonly string[] | undefined,
+): Decision | undefined {
+  const [{ length, element }] = outputs;
+  const decides = outputs.length === 1 && element !== 'int32';
+  if (labels === undefined)
+    return decides && length > 1 && endsInSoftmax(graph) ? { kind: 'argmax' } : undefined;
+  checkLabels(labels);
+  if (decides && length > 1 && labels.length === length) return { kind: 'argmax', labels };
+  if (decides && length === 1 && labels.length === 2) return { kind: 'threshold', labels };
+  throw usageError(
+    'label-count',
+    outputs.length === 1
+      ? `The model has an output of ${length} ${element} values, which do not decide between ${labels.length} labels.`
+      : `The model has ${outputs.length} outputs; labels are for models with one.`,
+    'Give one label for each value of the output, or two for a single one.',
+  );
+}
+
+function goldenVectors(
+  graph: Graph,
+  { test, seed }: FirmwareData,
+  count: number,
+): { readonly vectors: readonly GoldenVector[]; readonly vectorSource: string } {
+  if (test === undefined) {
+    return {
+      vectors: randomVectors(graph, seed, count),
+      vectorSource: `three constant ones, then random ones (seed ${seed})`,
+    };
+  }
+  return {
+    vectors: vectorsFromRecords(graph, test, count),
+    vectorSource: `spread evenly over the ${test.shape[0]} records of the test split`,
+  };
+}
+
+/** Everything there is to print. Refuses what tinyml does not compute, and what the library does not run. */
+export function makeFirmware(model: Uint8Array, options: FirmwareOptions, data: FirmwareData): Firmware {
+  const { graph } = readTflite(model);
+  const { outline } = readOutline(model);
+  const library: Library = options.layout === 'arduino' ? options.library : 'tflm';
+  checkLibrary(library, outline);
+  const operators = operatorNames(outline);
+  if (operators.length === 0) {
+    throw unsupportedError(
+      'no-operators',
+      'The model has no operators: it gives its input back.',
+      'Export a model that computes something.',
+    );
+  }
+  const outputs = tensors(graph, 'output', graph.outputs);
+  const decision = decisionOf(graph, outputs, options.labels);
+  return {
+    model,
+    arrayName: options.name,
+    digest: sha256(model),
+    library,
+    inputs: tensors(graph, 'input', graph.inputs),
+    outputs,
+    operators,
+    ...arenaFigures(outline, options),
+    ...(data.normalization === undefined ? {} : { normalization: data.normalization }),
+    ...(decision === undefined ? {} : { decision }),
+    ...goldenVectors(graph, data, options.vectors ?? defaultVectorCount(graph)),
+    bitExact: isBitExact(graph),
+  };
+}
+
+/** The files of the firmware, in the order in which people read them. */
+export function firmwareFiles(firmware: Firmware, options: FirmwareLayout): FirmwareFile[] {
+  return options.layout === 'arduino' ? arduinoSketch(firmware, options) : tflmTree(firmware);
+}
+
+/** A sentence where the arena is only a lower bound. */
+export function arenaWarning({ arena, hostArena }: Firmware): string | undefined {
+  const figures = [...arena, ...(hostArena === undefined ? [] : [hostArena])];
+  const unknown = [...new Set(figures.flatMap(({ unknownOperators }) => unknownOperators))];
+  if (unknown.length === 0) return undefined;
+  return `kTensorArenaSize is a lower bound: the memory of ${unknown.join(', ')} is not known. Enlarge it until AllocateTensors() succeeds.`;
+}

@@ -1,0 +1,183 @@
+/** What a model holds and costs: operators, where its bytes go, the arena it needs in each build, and what is wrong with it. */
+
+import { TinymlError } from '../../core/errors.ts';
+import type { Shape } from '../../core/tensor.ts';
+import { readConstantBuffers } from '../../formats/tflite/constant-buffers.ts';
+import { readTflite } from '../../formats/tflite/read.ts';
+import { readOutline } from '../../formats/tflite/read-outline.ts';
+import type { Graph } from '../../ir/graph.ts';
+import type { ModelOutline, OperatorView, OutlineQuantization, OutlineTensor } from '../../ir/outline.ts';
+import { operatorViews } from '../../ir/outline.ts';
+import { ARENA_TARGETS, type ArenaPlan } from '../../planner/arena-plan.ts';
+import { planArena } from '../../planner/plan-arena.ts';
+import { type PassStep, passSteps, tellingSteps } from '../convert/pass-steps.ts';
+import { type LibrarySupport, librarySupport } from './library-support.ts';
+import { type ModelWarning, modelWarnings } from './model-warnings.ts';
+import { outlineMacs } from './outline-macs.ts';
+
+export interface TensorSummary {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: Shape;
+  readonly quantization?: QuantizationSummary;
+}
+
+export type QuantizationSummary =
+  | { readonly scale: number; readonly zeroPoint: number }
+  | {
+      readonly axis: number;
+      readonly channels: number;
+      readonly minScale: number;
+      readonly maxScale: number;
+    };
+
+export interface OperatorSummary {
+  /** `CONV_2D`, or the name of a custom operator. */
+  readonly operator: string;
+  readonly version: number;
+  readonly subgraph: number;
+  /** Where tinyml computes every operator of the model. */
+  readonly attributes?: Readonly<Record<string, unknown>>;
+  /** Without the operands that are left out. */
+  readonly inputs: readonly TensorSummary[];
+  readonly outputs: readonly TensorSummary[];
+  /** Absent where it is not known. */
+  readonly macs?: number;
+  /** Bytes of the constants it reads; int4 counts two to a byte. */
+  readonly constantBytes: number;
+}
+
+/** A plan in figures; `unknownOperators` makes them lower bounds. */
+export type ArenaSummary = Omit<ArenaPlan, 'buffers' | 'tail'>;
+
+export interface Inspection {
+  readonly fileBytes: number;
+  readonly constantBytes: number;
+  /** Everything in the file that is not a constant: tables, names, quantization, padding. */
+  readonly overheadBytes: number;
+  readonly description: string;
+  /** Of the operators whose arithmetic is known. */
+  readonly macs: number;
+  /** `macs` is a lower bound. */
+  readonly macsAtLeast: boolean;
+  readonly subgraphs: number;
+  readonly inputs: readonly TensorSummary[];
+  readonly outputs: readonly TensorSummary[];
+  readonly operators: readonly OperatorSummary[];
+  /** Operator codes in the file that no operator uses. */
+  readonly unusedOperatorCodes: readonly string[];
+  readonly metadata: readonly string[];
+  /** For each build, in the order of `ARENA_TARGETS`. */
+  readonly arena: readonly ArenaSummary[];
+  readonly libraries: readonly LibrarySupport[];
+  readonly warnings: readonly ModelWarning[];
+  /** What the passes of `tinyml convert` would make of it; empty where tinyml does not compute every operator. */
+  readonly passes: readonly PassStep[];
+}
+
+/** An inspection with what drawings are made from. */
+export interface InspectedModel {
+  readonly inspection: Inspection;
+  readonly outline: ModelOutline;
+  /** One for each build. */
+  readonly plans: readonly ArenaPlan[];
+}
+
+function quantizationSummary({ scales, zeroPoints, axis }: OutlineQuantization): QuantizationSummary {
+  if (scales.length === 1) return { scale: scales[0], zeroPoint: zeroPoints[0] };
+  return {
+    axis,
+    channels: scales.length,
+    minScale: scales.reduce((least, scale) => Math.min(least, scale)),
+    maxScale: scales.reduce((most, scale) => Math.max(most, scale)),
+  };
+}
+
+function tensorSummary({ name, dtype, shape, quantization }: OutlineTensor): TensorSummary {
+  return {
+    name,
+    dtype,
+    shape,
+    ...(quantization === undefined ? {} : { quantization: quantizationSummary(quantization) }),
+  };
+}
+
+function isPresent<T>(value: T | undefined): value is T {
+  return value !== undefined;
+}
+
+/** Two int4 elements share a byte of the file; TFLM counts one byte each. */
+function storedBytes({ dtype, bytes }: OutlineTensor): number {
+  return dtype === 'int4' ? Math.ceil(bytes / 2) : bytes;
+}
+
+function operatorSummary(
+  view: OperatorView,
+  subgraph: number,
+  graph: Graph | undefined,
+  index: number,
+): OperatorSummary {
+  const { operator, inputs, outputs } = view;
+  const macs = outlineMacs(view);
+  const operands = inputs.filter(isPresent);
+  const constants = operands.filter(({ storage }) => storage === 'constant');
+  return {
+    operator: operator.customName ?? operator.name,
+    version: operator.version,
+    subgraph,
+    ...(graph === undefined ? {} : { attributes: graph.nodes[index].attributes }),
+    inputs: operands.map(tensorSummary),
+    outputs: outputs.map(tensorSummary),
+    ...(macs === undefined ? {} : { macs }),
+    constantBytes: constants.reduce((sum, tensor) => sum + storedBytes(tensor), 0),
+  };
+}
+
+/** The graph, or undefined where the model is sound but not one that tinyml computes. */
+function readGraph(bytes: Uint8Array): Graph | undefined {
+  try {
+    return readTflite(bytes).graph;
+  } catch (error) {
+    if (error instanceof TinymlError && error.kind === 'unsupported') return undefined;
+    throw error;
+  }
+}
+
+function ends({ subgraphs: [main] }: ModelOutline, what: 'inputs' | 'outputs'): TensorSummary[] {
+  return main[what].map((index) => tensorSummary(main.tensors[index]));
+}
+
+function arenaSummary({ buffers: _, tail: __, ...figures }: ArenaPlan): ArenaSummary {
+  return figures;
+}
+
+/** Of any `.tflite` file. Throws input errors for damaged ones, unsupported errors for what has no size. */
+export function inspectModel(bytes: Uint8Array): InspectedModel {
+  const { outline, fileBytes, description, operatorCodes, metadataNames } = readOutline(bytes);
+  const constants = readConstantBuffers(bytes);
+  const constantBytes = constants.reduce((sum, buffer) => sum + buffer.bytes, 0);
+  const graph = readGraph(bytes);
+  const views = operatorViews(outline);
+  const subgraphOf = outline.subgraphs.flatMap(({ operators }, index) => operators.map(() => index));
+  const operators = views.map((view, index) => operatorSummary(view, subgraphOf[index], graph, index));
+  const plans = ARENA_TARGETS.map((target) => planArena(outline, target));
+  const inspection = {
+    fileBytes,
+    constantBytes,
+    overheadBytes: fileBytes - constantBytes,
+    description,
+    macs: operators.reduce((sum, { macs = 0 }) => sum + macs, 0),
+    macsAtLeast: operators.some(({ macs }) => macs === undefined),
+    subgraphs: outline.subgraphs.length,
+    inputs: ends(outline, 'inputs'),
+    outputs: ends(outline, 'outputs'),
+    operators,
+    unusedOperatorCodes: operatorCodes.filter(({ used }) => !used).map(({ name }) => name),
+    metadata: metadataNames,
+    arena: plans.map(arenaSummary),
+    libraries: librarySupport(views),
+    warnings: modelWarnings({ outline, operators: views, constants, metadataNames }),
+    passes: graph === undefined ? [] : tellingSteps(passSteps(graph)),
+  };
+  return { inspection, outline, plans };
+}

@@ -1,0 +1,275 @@
+/**
+ * What is wrong with a model although it can be read: operators that TensorFlow Lite Micro refuses or computes otherwise
+ * than its author expects. Facts about TFLM are those of commit 90b983c2.
+ */
+
+import { formatShape } from '../../core/tensor.ts';
+import type { ConstantBuffer } from '../../formats/tflite/constant-buffers.ts';
+import type { ModelOutline, OperatorView, OutlineTensor } from '../../ir/outline.ts';
+import { isHybrid, WEIGHTED_OPERATORS } from '../../targets/tflm/library-limits.ts';
+
+export interface ModelWarning {
+  /** Kebab-case and permanent. */
+  readonly code: string;
+  /** One sentence that says what and where. */
+  readonly message: string;
+  /** What to do. */
+  readonly hint: string;
+}
+
+/** All that the warnings look at. */
+export interface WarningFacts {
+  readonly outline: ModelOutline;
+  /** Of all subgraphs, in order. */
+  readonly operators: readonly OperatorView[];
+  readonly constants: readonly ConstantBuffer[];
+  readonly metadataNames: readonly string[];
+}
+
+type Rule = (facts: WarningFacts) => readonly ModelWarning[];
+
+const QUANTIZE_AGAIN =
+  'Convert the float model with "tinyml convert --int8 --calibration x.npy", which quantizes activations too.';
+const MAX_PLACES = 4;
+
+/** `CONV_2D 3`, by the operator's place in the file. */
+function placeOf({ operators }: WarningFacts, view: OperatorView): string {
+  return `${view.operator.name} ${operators.indexOf(view)}`;
+}
+
+/** One warning for all operators that a test finds, naming the first few. */
+function forOperators(
+  facts: WarningFacts,
+  found: (view: OperatorView) => boolean,
+  describe: (places: string, first: OperatorView) => ModelWarning,
+): readonly ModelWarning[] {
+  const views = facts.operators.filter(found);
+  if (views.length === 0) return [];
+  const places = views.slice(0, MAX_PLACES).map((view) => placeOf(facts, view));
+  const more = views.length > MAX_PLACES ? ` and ${views.length - MAX_PLACES} more` : '';
+  return [describe(`${places.join(', ')}${more}`, views[0])];
+}
+
+function isPerTensor(tensor: OutlineTensor | undefined, scale: number, zeroPoint: number): boolean {
+  const { scales, zeroPoints } = tensor?.quantization ?? {};
+  return scales?.[0] === scale && zeroPoints?.[0] === zeroPoint;
+}
+
+const hybrid: Rule = (facts) =>
+  forOperators(facts, isHybrid, (places) => ({
+    code: 'hybrid',
+    message: `Float activations meet integer weights in ${places} ("dynamic range quantization"); TensorFlow Lite Micro refuses that.`,
+    hint: QUANTIZE_AGAIN,
+  }));
+
+const float16: Rule = (facts) =>
+  forOperators(
+    facts,
+    ({ operator, inputs }) => operator.name === 'DEQUANTIZE' && inputs[0]?.dtype === 'float16',
+    (places) => ({
+      code: 'float16',
+      message: `The weights are float16, made float again by ${places}; TensorFlow Lite Micro refuses that.`,
+      hint: 'Convert without float16, to float32 or int8.',
+    }),
+  );
+
+const unsigned: Rule = (facts) =>
+  forOperators(
+    facts,
+    ({ operator, inputs }) => WEIGHTED_OPERATORS.has(operator.name) && inputs[0]?.dtype === 'uint8',
+    (places) => ({
+      code: 'uint8',
+      message: `The activations of ${places} are uint8, the quantization of TensorFlow 1; TensorFlow Lite Micro refuses that.`,
+      hint: QUANTIZE_AGAIN,
+    }),
+  );
+
+const perChannelDense: Rule = (facts) =>
+  forOperators(
+    facts,
+    ({ operator, inputs }) =>
+      operator.name === 'FULLY_CONNECTED' &&
+      inputs[0]?.dtype === 'int8' &&
+      (inputs[1]?.quantization?.scales.length ?? 0) > 1,
+    (places) => ({
+      code: 'per-channel-fully-connected',
+      message: `The weights of ${places} have a scale for every unit; the Arduino libraries take the first for all and give wrong results without an error.`,
+      hint: 'For Arduino convert the float model with "--no-dense-per-channel".',
+    }),
+  );
+
+/** Outputs that the kernels of TFLM assume without asking, and what they do when the model has another. */
+const FIXED_OUTPUTS: Readonly<
+  Record<string, { scale: number; zeroPoint: number; wanted: string; outcome: string }>
+> = {
+  SOFTMAX: { scale: 1 / 256, zeroPoint: -128, wanted: '1/256 and -128', outcome: 'refuses it' },
+  LOGISTIC: {
+    scale: 1 / 256,
+    zeroPoint: -128,
+    wanted: '1/256 and -128',
+    outcome: 'computes with these or refuses it',
+  },
+  TANH: { scale: 1 / 128, zeroPoint: 0, wanted: '1/128 and 0', outcome: 'computes with these' },
+};
+
+const fixedOutput: Rule = (facts) =>
+  Object.entries(FIXED_OUTPUTS).flatMap(([name, { scale, zeroPoint, wanted, outcome }]) =>
+    forOperators(
+      facts,
+      ({ operator, inputs, outputs }) =>
+        operator.name === name &&
+        inputs[0]?.dtype === 'int8' &&
+        outputs[0]?.dtype === 'int8' &&
+        !isPerTensor(outputs[0], scale, zeroPoint),
+      (places) => ({
+        code: 'fixed-output',
+        message: `The int8 output of ${places} has not the scale and zero point ${wanted}; TensorFlow Lite Micro ${outcome}.`,
+        hint: 'Quantize the float model again; converters set these themselves.',
+      }),
+    ),
+  );
+
+const missingBias: Rule = (facts) =>
+  forOperators(
+    facts,
+    ({ operator, inputs }) =>
+      operator.name === 'DEPTHWISE_CONV_2D' &&
+      inputs[0]?.dtype === 'int8' &&
+      inputs[2] === undefined &&
+      inputs[1]?.shape.at(-1) !== 1,
+    (places) => ({
+      code: 'missing-bias',
+      message: `There is no bias in ${places}; TensorFlow Lite Micro stops with an assertion.`,
+      hint: 'Give the layer a bias of zeros, then convert again.',
+    }),
+  );
+
+/** Steps coarser than this lose what normalized inputs tell. */
+const COARSE_SCALE = 0.1;
+
+/** Raw pixels of 0 … 255 lose nothing: one step is one grey level. */
+function isCoarse({ dtype, quantization }: OutlineTensor): boolean {
+  const [scale = 0] = quantization?.scales ?? [];
+  return dtype === 'int8' && scale > COARSE_SCALE && !(scale === 1 && quantization?.zeroPoints[0] === -128);
+}
+
+function figure(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+const coarseInput: Rule = ({ outline: { subgraphs } }) =>
+  subgraphs.slice(0, 1).flatMap(({ inputs, tensors }) =>
+    inputs
+      .map((index) => tensors[index])
+      .filter(isCoarse)
+      .map(({ name, quantization }) => {
+        const [scale, zeroPoint] = [quantization?.scales[0] ?? 0, quantization?.zeroPoints[0] ?? 0];
+        const [low, high] = [-128, 127].map((value) => figure(scale * (value - zeroPoint)));
+        return {
+          code: 'coarse-input',
+          message: `The input ${JSON.stringify(name)} covers ${low} to ${high} in 256 steps of ${figure(scale)}; smaller differences are lost.`,
+          hint: 'Normalize the inputs before training and calibration, so that every feature lies within a few units.',
+        };
+      }),
+  );
+
+const custom: Rule = (facts) =>
+  forOperators(
+    facts,
+    ({ operator }) => operator.customName !== undefined || operator.name === 'CUSTOM',
+    (_, { operator }) => ({
+      code: 'custom-operator',
+      message: `The model has custom operators (${JSON.stringify(operator.customName ?? '')} is the first); what they compute and need is not known.`,
+      hint: 'Register each with AddCustom, or convert the model with builtin operators only.',
+    }),
+  );
+
+const offlinePlan: Rule = ({ outline }) =>
+  outline.offlinePlan === undefined
+    ? []
+    : [
+        {
+          code: 'offline-plan',
+          message: `The file brings its own memory plan, with places for ${outline.offlinePlan.filter((offset) => offset >= 0).length} of ${outline.offlinePlan.length} tensors; TensorFlow Lite Micro follows it without a check.`,
+          hint: 'If the model was changed since, convert it again to get rid of the plan.',
+        },
+      ];
+
+const compressed: Rule = ({ metadataNames }) =>
+  metadataNames.includes('COMPRESSION_METADATA')
+    ? [
+        {
+          code: 'compressed',
+          message:
+            'The weights are compressed; a build without USE_TFLM_COMPRESSION computes garbage from them without an error.',
+          hint: 'Build TensorFlow Lite Micro with USE_TFLM_COMPRESSION, or use the model as it was before compression.',
+        },
+      ]
+    : [];
+
+const unaligned: Rule = ({ constants }) => {
+  const odd = constants.filter(({ offset, elementBytes }) => offset % Math.min(elementBytes, 4) !== 0);
+  if (odd.length === 0) return [];
+  return [
+    {
+      code: 'unaligned-constants',
+      message: `${odd.length} of ${constants.length} constants do not start at a multiple of their element's size; a Cortex-M0 stops with a fault when it reads them.`,
+      hint: 'Write the file again: "tinyml convert MODEL -o aligned.tflite".',
+    },
+  ];
+};
+
+/** Seen on an emulated Cortex-M4, with every such model tried. */
+function differsInCmsisNn({ operator, inputs }: OperatorView): boolean {
+  if (operator.name === 'UNIDIRECTIONAL_SEQUENCE_LSTM') return inputs[0]?.dtype !== 'float32';
+  if (operator.name === 'TRANSPOSE_CONV') return operator.clampsOutput === true;
+  return operator.name === 'SVDF' && inputs[4]?.dtype === 'int8';
+}
+
+const cmsisDiffers: Rule = (facts) =>
+  forOperators(facts, differsInCmsisNn, (places) => ({
+    code: 'cmsis-nn-differs',
+    message: `CMSIS-NN computes ${places} otherwise than the reference kernels do.`,
+    hint: 'Measure the accuracy on the board, or build with the reference kernels.',
+  }));
+
+/** TFLM lets the shape [0] pass. */
+function isDynamic({ bytes, shape }: OutlineTensor): boolean {
+  return bytes === 0 && shape.length > 1;
+}
+
+const emptyTensors: Rule = ({ outline: { subgraphs } }) => {
+  const empty = subgraphs.flatMap(({ tensors, operators }) =>
+    operators.flatMap(({ outputs }) => outputs.map((index) => tensors[index])).filter(isDynamic),
+  );
+  if (empty.length === 0) return [];
+  const [{ name, shape }] = empty;
+  return [
+    {
+      code: 'empty-tensor',
+      message: `The tensor ${JSON.stringify(name)} has shape ${formatShape(shape)}, without elements; TensorFlow Lite Micro takes that for a dynamic tensor and refuses it.`,
+      hint: 'Fix every dimension before converting.',
+    },
+  ];
+};
+
+const RULES: readonly Rule[] = [
+  hybrid,
+  float16,
+  unsigned,
+  compressed,
+  fixedOutput,
+  missingBias,
+  emptyTensors,
+  custom,
+  perChannelDense,
+  cmsisDiffers,
+  unaligned,
+  coarseInput,
+  offlinePlan,
+];
+
+/** The gravest first. */
+export function modelWarnings(facts: WarningFacts): readonly ModelWarning[] {
+  return RULES.flatMap((rule) => rule(facts));
+}

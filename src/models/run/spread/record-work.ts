@@ -1,0 +1,77 @@
+/** What is computed of blocks of records, here or in another thread: functions of the graph and the block alone. */
+
+import { bytesOf, elementCount, tensorAt, tensorBytes } from '../../../core/tensor.ts';
+import { createInterpreter } from '../../../interpreter/interpreter.ts';
+import type { Graph } from '../../../ir/graph.ts';
+import { createRealRunner, realSignature } from '../real-runner.ts';
+import { createTallyRunner, type Tallies } from '../tally.ts';
+
+/** The result of one block, by the kind of work. */
+export interface WorkResults {
+  /** float32 records in, the real numbers of the outputs. */
+  readonly real: Float32Array;
+  /** The bytes of all input tensors in, those of all output tensors, record after record. */
+  readonly raw: Uint8Array;
+  /** float32 records in. */
+  readonly tally: Tallies;
+}
+
+export type WorkKind = keyof WorkResults;
+
+export interface Job<Kind extends WorkKind = WorkKind> {
+  readonly kind: Kind;
+  readonly graph: Graph;
+}
+
+/** Works on the first `rows` records of a block; the result holds until the next call. */
+export type Work<Kind extends WorkKind> = (block: ArrayBuffer, rows: number) => WorkResults[Kind];
+
+function realWork(graph: Graph): Work<'real'> {
+  const run = createRealRunner(graph);
+  const outputLength = elementCount(realSignature(graph).output.shape);
+  let results = new Float32Array(0);
+  return (block, rows) => {
+    const length = rows * outputLength;
+    if (results.length < length) results = new Float32Array(length);
+    run(new Float32Array(block), rows, results);
+    return results.subarray(0, length);
+  };
+}
+
+function rawWork(graph: Graph): Work<'raw'> {
+  const interpreter = createInterpreter(graph);
+  const inputs = interpreter.inputs.map((type) => tensorAt(type, new ArrayBuffer(tensorBytes(type)), 0));
+  const resultBytes = interpreter.outputs.reduce((sum, type) => sum + tensorBytes(type), 0);
+  let results = new Uint8Array(0);
+  return (block, rows) => {
+    if (results.length < rows * resultBytes) results = new Uint8Array(rows * resultBytes);
+    let read = 0;
+    let written = 0;
+    for (let row = 0; row < rows; row++) {
+      for (const input of inputs) {
+        bytesOf(input).set(new Uint8Array(block, read, input.byteLength));
+        read += input.byteLength;
+      }
+      for (const output of interpreter.invoke(inputs)) {
+        results.set(bytesOf(output), written);
+        written += output.byteLength;
+      }
+    }
+    return results.subarray(0, written);
+  };
+}
+
+function tallyWork(graph: Graph): Work<'tally'> {
+  const run = createTallyRunner(graph);
+  return (block, rows) => run(new Float32Array(block), rows);
+}
+
+const WORK: { readonly [Kind in WorkKind]: (graph: Graph) => Work<Kind> } = {
+  real: realWork,
+  raw: rawWork,
+  tally: tallyWork,
+};
+
+export function createWork<Kind extends WorkKind>({ kind, graph }: Job<Kind>): Work<Kind> {
+  return WORK[kind](graph);
+}

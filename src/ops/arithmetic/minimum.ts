@@ -1,0 +1,4 @@
+import { defineOp } from '../op.ts';
+import { extremumOperator } from './extremum.ts';
+
+export const minimum = defineOp({ kind: 'minimum', ...extremumOperator((a, b) => (a < b ? a : b)) });

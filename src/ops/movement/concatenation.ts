@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { unsupportedError } from '../../core/errors.ts';
+import { sameQuant } from '../../core/quant-params.ts';
+import { formatShape, type Shape } from '../../core/tensor.ts';
+import { joinMove } from '../../kernels/move.ts';
+import { shapeError } from '../conditions.ts';
+import { defineOp } from '../op.ts';
+import { noMacs } from '../unary.ts';
+import { aroundAxis, axisOf, checkMovement, moveKernel, requireRank } from './movement.ts';
+
+/** `kMaxInputNum` and `RuntimeShape::kMaxSmallSize`. */
+const MAX_INPUTS = 10;
+const MAX_RANK = 6;
+
+interface Concatenation {
+  readonly axis: number;
+}
+
+const kernel = moveKernel(({ axis }: Concatenation, inputs, [output]) => {
+  const joined = axisOf(axis, output.length);
+  const { outer, inner } = aroundAxis(output, joined);
+  return [
+    joinMove(
+      outer,
+      inputs.map((shape) => shape[joined] * inner),
+    ),
+  ];
+});
+
+function requireFit(shape: Shape, first: Shape, axis: number): void {
+  const fits = shape.length === first.length && shape.every((size, i) => i === axis || size === first[i]);
+  if (!fits) {
+    throw shapeError(
+      `${formatShape(shape)} cannot be joined to ${formatShape(first)}: they differ beyond axis ${axis}`,
+    );
+  }
+}
+
+export const concatenation = defineOp({
+  kind: 'concatenation',
+  operands: ['inputs...'],
+  attributes: z.strictObject({ axis: z.int(), activation: z.literal('none') }),
+  quantRule: { rule: 'same-as-output' },
+  infer({ axis }, inputs) {
+    const [first] = inputs;
+    requireRank(first, 1, MAX_RANK);
+    const joined = axisOf(axis, first.length);
+    for (const shape of inputs) requireFit(shape, first, joined);
+    const size = inputs.reduce((sum, shape) => sum + shape[joined], 0);
+    return [first.with(joined, size)];
+  },
+  check(_, inputs, [output]) {
+    if (inputs.length > MAX_INPUTS) {
+      throw unsupportedError(
+        'operand-count',
+        `joins ${inputs.length} tensors, but TensorFlow Lite Micro joins at most ${MAX_INPUTS} at once`,
+        'Join them in several steps.',
+      );
+    }
+    checkMovement(_, inputs, [output]);
+    for (const [index, { quant }] of inputs.entries()) {
+      if (output.dtype === 'int8' && !sameQuant(quant, output.quant)) {
+        throw unsupportedError(
+          'scales-differ',
+          `input ${index} has another scale or zero point than the output, and TensorFlow Lite Micro does not convert them`,
+          'Convert the float model again with "tinyml convert --int8".',
+        );
+      }
+    }
+  },
+  macs: noMacs,
+  float: kernel,
+  int8: kernel,
+});

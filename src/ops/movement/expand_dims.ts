@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { defineOp } from '../op.ts';
+import { noMacs, unaryOperands } from '../unary.ts';
+import { axisOf, checkMovement, copyKernel } from './movement.ts';
+
+export const expandDims = defineOp({
+  kind: 'expand_dims',
+  operands: unaryOperands,
+  /** Where the new axis stands in the output. */
+  attributes: z.strictObject({ axis: z.int() }),
+  quantRule: { rule: 'same-as-input' },
+  infer({ axis }, [input]) {
+    const at = axisOf(axis, input.length + 1);
+    return [[...input.slice(0, at), 1, ...input.slice(at)]];
+  },
+  check: checkMovement,
+  macs: noMacs,
+  float: copyKernel,
+  int8: copyKernel,
+});

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { indexOfOffsets } from '../../kernels/move.ts';
+import { shapeError } from '../conditions.ts';
+import { defineOp } from '../op.ts';
+import { noMacs, unaryOperands } from '../unary.ts';
+import { checkMovement, moveKernel, requirePerAxis, stridesOf } from './movement.ts';
+import { type Padding, paddingsSchema } from './padding.ts';
+
+const MODES = ['reflect', 'symmetric'] as const;
+
+interface MirrorPad {
+  readonly paddings: readonly Padding[];
+  readonly mode: (typeof MODES)[number];
+}
+
+/** `reflect` leaves the border out of the mirror image. */
+const skipOf = (mode: MirrorPad['mode']): number => (mode === 'reflect' ? 1 : 0);
+
+function mirrored(at: number, size: number, skip: number): number {
+  if (at < 0) return skip - 1 - at;
+  return at < size ? at : 2 * size - 1 - skip - at;
+}
+
+const kernel = moveKernel(({ paddings, mode }: MirrorPad, [input]) => {
+  const strides = stridesOf(input);
+  const axes = paddings.map(([before, after], axis) =>
+    Int32Array.from(
+      { length: before + input[axis] + after },
+      (_, at) => mirrored(at - before, input[axis], skipOf(mode)) * strides[axis],
+    ),
+  );
+  return [{ index: indexOfOffsets(axes) }];
+});
+
+export const mirrorPad = defineOp({
+  kind: 'mirror_pad',
+  operands: unaryOperands,
+  attributes: z.strictObject({ paddings: paddingsSchema, mode: z.enum(MODES) }),
+  quantRule: { rule: 'same-as-input' },
+  infer({ paddings, mode }, [input]) {
+    requirePerAxis('paddings', paddings, input);
+    const shape = input.map((size, axis) => {
+      const [before, after] = paddings[axis];
+      // TFLM would read beyond the tensor.
+      if (Math.max(before, after) > size - skipOf(mode)) {
+        throw shapeError(`axis ${axis} has ${size} elements, too few to mirror ${Math.max(before, after)}`);
+      }
+      return before + size + after;
+    });
+    return [shape];
+  },
+  check: checkMovement,
+  macs: noMacs,
+  float: kernel,
+  int8: kernel,
+});

@@ -1,0 +1,85 @@
+/** What operators that only move elements share: their kernels, and axes and strides. */
+
+import { bytesOf, elementCount, type Shape, type TensorData, type TensorType } from '../../core/tensor.ts';
+import { type Move, moveElements } from '../../kernels/move.ts';
+import { requireSameDType, shapeError } from '../conditions.ts';
+
+type Elements = readonly (Float32Array | Int8Array)[];
+
+/** The kernel of an operator given by where each output's elements come from; the same for every element type. */
+export function moveKernel<Attributes>(
+  movesOf: (attributes: Attributes, inputs: readonly Shape[], outputs: readonly Shape[]) => readonly Move[],
+) {
+  return {
+    prepare(
+      attributes: Attributes,
+      inputs: readonly TensorType[],
+      outputs: readonly TensorType[],
+    ): readonly Move[] {
+      const shapes = (types: readonly TensorType[]): Shape[] => types.map(({ shape }) => shape);
+      return movesOf(attributes, shapes(inputs), shapes(outputs));
+    },
+    run(moves: readonly Move[], inputs: readonly TensorData[], outputs: readonly TensorData[]): void {
+      for (const [i, move] of moves.entries()) {
+        moveElements(move, 0, inputs as Elements, (outputs as Elements)[i]);
+      }
+    },
+  };
+}
+
+/** Row-major order makes every change of shape alone a copy; TFLM copies too, each tensor has its own place in the arena. */
+export const copyKernel = {
+  prepare(): undefined {
+    return undefined;
+  },
+  run(_: undefined, [input]: readonly [TensorData], [output]: readonly [TensorData]): void {
+    bytesOf(output).set(bytesOf(input));
+  },
+};
+
+export function checkMovement(
+  _: unknown,
+  inputs: readonly TensorType[],
+  outputs: readonly TensorType[],
+): void {
+  for (const output of outputs) requireSameDType(inputs, output);
+}
+
+/** Elements between neighbours along each axis, row-major. */
+export function stridesOf(shape: Shape): readonly number[] {
+  return shape.map((_, axis) => elementCount(shape.slice(axis + 1)));
+}
+
+/** An axis counted from the front; negative ones count from behind. */
+export function axisOf(axis: number, rank: number): number {
+  const fromFront = axis < 0 ? axis + rank : axis;
+  if (!(fromFront >= 0 && fromFront < rank)) {
+    throw shapeError(`axis ${axis} does not exist in a tensor of ${rank} axes`);
+  }
+  return fromFront;
+}
+
+/** Sizes before, on and after an axis. */
+export function aroundAxis(shape: Shape, axis: number): { outer: number; axis: number; inner: number } {
+  return {
+    outer: elementCount(shape.slice(0, axis)),
+    axis: shape[axis],
+    inner: elementCount(shape.slice(axis + 1)),
+  };
+}
+
+export function requireRank(shape: Shape, least: number, most: number): void {
+  if (shape.length < least || shape.length > most) {
+    const allowed = least === most ? `${most}` : `${least} to ${most}`;
+    throw shapeError(
+      `a tensor of ${shape.length} axes is given, but TensorFlow Lite Micro computes this with ${allowed}`,
+    );
+  }
+}
+
+/** One entry for every axis. */
+export function requirePerAxis(what: string, entries: readonly unknown[], shape: Shape): void {
+  if (entries.length !== shape.length) {
+    throw shapeError(`${entries.length} ${what} are given for ${shape.length} axes`);
+  }
+}

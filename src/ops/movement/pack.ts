@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { formatShape, sameShape } from '../../core/tensor.ts';
+import { joinMove } from '../../kernels/move.ts';
+import { shapeError } from '../conditions.ts';
+import { defineOp } from '../op.ts';
+import { noMacs } from '../unary.ts';
+import { aroundAxis, axisOf, checkMovement, moveKernel } from './movement.ts';
+
+const kernel = moveKernel(({ axis }: { axis: number }, inputs, [output]) => {
+  const { outer, inner } = aroundAxis(output, axisOf(axis, output.length));
+  return [
+    joinMove(
+      outer,
+      inputs.map(() => inner),
+    ),
+  ];
+});
+
+/** Inputs of one shape side by side along a new axis. TFLM copies without a look at the scales. */
+export const pack = defineOp({
+  kind: 'pack',
+  operands: ['inputs...'],
+  /** Where the new axis stands in the output. */
+  attributes: z.strictObject({ axis: z.int() }),
+  quantRule: { rule: 'same-as-output' },
+  infer({ axis }, inputs) {
+    const [first] = inputs;
+    const at = axisOf(axis, first.length + 1);
+    for (const shape of inputs) {
+      if (!sameShape(shape, first)) {
+        throw shapeError(`${formatShape(shape)} cannot be packed with ${formatShape(first)}`);
+      }
+    }
+    return [first.toSpliced(at, 0, inputs.length)];
+  },
+  check: checkMovement,
+  macs: noMacs,
+  float: kernel,
+  int8: kernel,
+});

@@ -1,0 +1,33 @@
+/** What the padding operators share. */
+
+import { z } from 'zod';
+import type { Shape } from '../../core/tensor.ts';
+import { indexOfOffsets, type Move } from '../../kernels/move.ts';
+import { requirePerAxis, requireRank, stridesOf } from './movement.ts';
+
+/** Elements put before and after along an axis. */
+export type Padding = readonly [before: number, after: number];
+
+const amount = z.int().nonnegative();
+export const paddingsSchema = z.array(z.tuple([amount, amount]).readonly()).readonly();
+
+/** `PadKernelMaxDimensionCount`. */
+const MAX_RANK = 5;
+
+export function inferPadded(paddings: readonly Padding[], input: Shape): Shape {
+  requireRank(input, 1, MAX_RANK);
+  requirePerAxis('paddings', paddings, input);
+  return input.map((size, axis) => paddings[axis][0] + size + paddings[axis][1]);
+}
+
+/** The input in the middle, −1 around it. */
+export function padMove(paddings: readonly Padding[], input: Shape): Move {
+  const strides = stridesOf(input);
+  const axes = paddings.map(([before, after], axis) =>
+    Int32Array.from({ length: before + input[axis] + after }, (_, at) => {
+      const own = at - before;
+      return own >= 0 && own < input[axis] ? own * strides[axis] : -1;
+    }),
+  );
+  return { index: indexOfOffsets(axes) };
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { elementCount, formatShape } from '../../core/tensor.ts';
+import { requireSameDType, shapeError } from '../conditions.ts';
+import { defineOp } from '../op.ts';
+import { noMacs, unaryOperands } from '../unary.ts';
+import { copyKernel } from './movement.ts';
+
+export const reshape = defineOp({
+  kind: 'reshape',
+  operands: unaryOperands,
+  attributes: z.strictObject({ newShape: z.array(z.int().positive()).readonly() }),
+  quantRule: { rule: 'same-as-input' },
+  infer({ newShape }, [input]) {
+    if (elementCount(newShape) !== elementCount(input)) {
+      throw shapeError(
+        `${formatShape(input)} has ${elementCount(input)} elements, ${formatShape(newShape)} has ${elementCount(newShape)}`,
+      );
+    }
+    return [newShape];
+  },
+  check(_, [input], [output]) {
+    requireSameDType([input], output);
+  },
+  macs: noMacs,
+  float: copyKernel,
+  int8: copyKernel,
+});

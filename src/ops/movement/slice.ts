@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { Shape } from '../../core/tensor.ts';
+import { indexOfOffsets, stepOffsets } from '../../kernels/move.ts';
+import { shapeError } from '../conditions.ts';
+import { defineOp } from '../op.ts';
+import { noMacs, unaryOperands } from '../unary.ts';
+import { checkMovement, moveKernel, requirePerAxis, requireRank, stridesOf } from './movement.ts';
+
+const MAX_RANK = 5;
+
+interface Slice {
+  readonly begin: readonly number[];
+  readonly size: readonly number[];
+}
+
+/** A size of −1 reaches to the end. */
+function sizesOf({ begin, size }: Slice, input: Shape): number[] {
+  return size.map((count, axis) => (count === -1 ? input[axis] - begin[axis] : count));
+}
+
+const kernel = moveKernel((slice: Slice, [input]) => {
+  const strides = stridesOf(input);
+  const axes = sizesOf(slice, input).map((count, axis) =>
+    stepOffsets(count, strides[axis], slice.begin[axis] * strides[axis]),
+  );
+  return [{ index: indexOfOffsets(axes) }];
+});
+
+export const slice = defineOp({
+  kind: 'slice',
+  operands: unaryOperands,
+  attributes: z.strictObject({
+    begin: z.array(z.int().nonnegative()).readonly(),
+    size: z.array(z.int().min(-1)).readonly(),
+  }),
+  quantRule: { rule: 'same-as-input' },
+  infer(attributes, [input]) {
+    requireRank(input, 1, MAX_RANK);
+    requirePerAxis('beginnings', attributes.begin, input);
+    requirePerAxis('sizes', attributes.size, input);
+    const shape = sizesOf(attributes, input);
+    for (const [axis, count] of shape.entries()) {
+      const begin = attributes.begin[axis];
+      if (count < 1 || begin + count > input[axis]) {
+        throw shapeError(
+          `${count} elements from ${begin} on are not among the ${input[axis]} of axis ${axis}`,
+        );
+      }
+    }
+    return [shape];
+  },
+  check: checkMovement,
+  macs: noMacs,
+  float: kernel,
+  int8: kernel,
+});

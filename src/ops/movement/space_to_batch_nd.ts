@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { unsupportedError } from '../../core/errors.ts';
+import { indexOfOffsets, stepOffsets } from '../../kernels/move.ts';
+import { defineOp } from '../op.ts';
+import { noMacs, unaryOperands } from '../unary.ts';
+import {
+  blockShapeSchema,
+  type Edges,
+  edgesSchema,
+  imagesOf,
+  requireBlocks,
+  requireDivisible,
+} from './blocks.ts';
+import { checkMovement, moveKernel } from './movement.ts';
+
+interface SpaceToBatch {
+  readonly blockShape: readonly number[];
+  readonly paddings: Edges;
+}
+
+/** output [(row, column, batch), y, x, channel] of block (y, x). */
+const kernel = moveKernel(({ blockShape: [blockRows, blockColumns = 1] }: SpaceToBatch, [input]) => {
+  const { batches, height, width, channels } = imagesOf(input);
+  const row = width * channels;
+  return [
+    {
+      index: indexOfOffsets([
+        stepOffsets(blockRows, row),
+        stepOffsets(blockColumns, channels),
+        stepOffsets(batches, height * row),
+        stepOffsets(height / blockRows, blockRows * row),
+        stepOffsets(width / blockColumns, blockColumns * channels),
+        stepOffsets(channels, 1),
+      ]),
+    },
+  ];
+});
+
+export const spaceToBatchNd = defineOp({
+  kind: 'space_to_batch_nd',
+  operands: unaryOperands,
+  attributes: z.strictObject({ blockShape: blockShapeSchema, paddings: edgesSchema }),
+  quantRule: { rule: 'same-as-input' },
+  infer({ blockShape, paddings }, [input]) {
+    requireBlocks(input, blockShape, paddings);
+    const sizes = blockShape.map((block, i) => {
+      const padded = paddings[i][0] + input[i + 1] + paddings[i][1];
+      requireDivisible(`padded elements of axis ${i + 1}`, padded, block);
+      return padded / block;
+    });
+    const blocks = blockShape.reduce((product, block) => product * block, 1);
+    return [[input[0] * blocks, ...sizes, input[input.length - 1]]];
+  },
+  check(attributes, inputs, outputs) {
+    checkMovement(attributes, inputs, outputs);
+    if (attributes.paddings.some(([before, after]) => before + after > 0)) {
+      throw unsupportedError(
+        'padding-undefined',
+        'pads, but TensorFlow Lite Micro never sets the value it pads with and writes whatever its memory held',
+        'Put a PAD in front.',
+      );
+    }
+  },
+  macs: noMacs,
+  float: kernel,
+  int8: kernel,
+});

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { shapeError } from '../conditions.ts';
+import { defineOp } from '../op.ts';
+import { noMacs, unaryOperands } from '../unary.ts';
+import { cutMoves } from './cut.ts';
+import { axisOf, checkMovement, moveKernel } from './movement.ts';
+
+interface Split {
+  readonly axis: number;
+  readonly count: number;
+}
+
+const kernel = moveKernel(({ axis, count }: Split, [input]) => {
+  const cut = axisOf(axis, input.length);
+  return cutMoves(input, cut, new Array<number>(count).fill(input[cut] / count));
+});
+
+/** Equal pieces. */
+export const split = defineOp({
+  kind: 'split',
+  operands: unaryOperands,
+  attributes: z.strictObject({ axis: z.int(), count: z.int().positive() }),
+  quantRule: { rule: 'same-as-input' },
+  infer({ axis, count }, [input]) {
+    const cut = axisOf(axis, input.length);
+    if (input[cut] % count !== 0) {
+      throw shapeError(`the ${input[cut]} elements of axis ${cut} cannot be split into ${count} equal parts`);
+    }
+    const piece = input.with(cut, input[cut] / count);
+    return Array.from({ length: count }, () => piece);
+  },
+  check: checkMovement,
+  macs: noMacs,
+  float: kernel,
+  int8: kernel,
+});

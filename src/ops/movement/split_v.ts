@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { shapeError } from '../conditions.ts';
+import { defineOp } from '../op.ts';
+import { noMacs, unaryOperands } from '../unary.ts';
+import { cutMoves } from './cut.ts';
+import { axisOf, checkMovement, moveKernel } from './movement.ts';
+
+interface SplitV {
+  readonly axis: number;
+  readonly sizes: readonly number[];
+}
+
+const kernel = moveKernel(({ axis, sizes }: SplitV, [input]) =>
+  cutMoves(input, axisOf(axis, input.length), sizes),
+);
+
+/** Pieces of given sizes. */
+export const splitV = defineOp({
+  kind: 'split_v',
+  operands: unaryOperands,
+  attributes: z.strictObject({ axis: z.int(), sizes: z.array(z.int().positive()).min(1).readonly() }),
+  quantRule: { rule: 'same-as-input' },
+  infer({ axis, sizes }, [input]) {
+    const cut = axisOf(axis, input.length);
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    if (total !== input[cut]) {
+      throw shapeError(
+        `parts of [${sizes.join(', ')}] do not make up the ${input[cut]} elements of axis ${cut}`,
+      );
+    }
+    return sizes.map((size) => input.with(cut, size));
+  },
+  check: checkMovement,
+  macs: noMacs,
+  float: kernel,
+  int8: kernel,
+});

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { shapeError } from '../conditions.ts';
+import { defineOp } from '../op.ts';
+import { noMacs, unaryOperands } from '../unary.ts';
+import { axisOf, checkMovement, copyKernel } from './movement.ts';
+
+export const squeeze = defineOp({
+  kind: 'squeeze',
+  operands: unaryOperands,
+  /** Without axes every axis of size 1 goes. */
+  attributes: z.strictObject({ axes: z.array(z.int()).readonly() }),
+  quantRule: { rule: 'same-as-input' },
+  infer({ axes }, [input]) {
+    if (axes.length === 0) return [input.filter((size) => size !== 1)];
+    const squeezed = axes.map((axis) => axisOf(axis, input.length));
+    for (const axis of squeezed) {
+      if (input[axis] !== 1)
+        throw shapeError(`axis ${axis} has ${input[axis]} elements and cannot be dropped`);
+    }
+    return [input.filter((_, axis) => !squeezed.includes(axis))];
+  },
+  check: checkMovement,
+  macs: noMacs,
+  float: copyKernel,
+  int8: copyKernel,
+});

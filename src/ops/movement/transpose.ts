@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { indexOfOffsets, stepOffsets } from '../../kernels/move.ts';
+import { shapeError } from '../conditions.ts';
+import { defineOp } from '../op.ts';
+import { noMacs, unaryOperands } from '../unary.ts';
+import { checkMovement, moveKernel, requirePerAxis, requireRank, stridesOf } from './movement.ts';
+
+const MAX_RANK = 5;
+
+interface Transpose {
+  readonly permutation: readonly number[];
+}
+
+const kernel = moveKernel(({ permutation }: Transpose, [input]) => {
+  const strides = stridesOf(input);
+  return [{ index: indexOfOffsets(permutation.map((axis) => stepOffsets(input[axis], strides[axis]))) }];
+});
+
+/** Axis i of the output is axis permutation[i] of the input. */
+export const transpose = defineOp({
+  kind: 'transpose',
+  operands: unaryOperands,
+  attributes: z.strictObject({ permutation: z.array(z.int()).readonly() }),
+  quantRule: { rule: 'same-as-input' },
+  infer({ permutation }, [input]) {
+    requireRank(input, 1, MAX_RANK);
+    requirePerAxis('axes of the permutation', permutation, input);
+    if (!input.every((_, axis) => permutation.includes(axis))) {
+      throw shapeError(`[${permutation.join(', ')}] does not name every axis of the input once`);
+    }
+    return [permutation.map((axis) => input[axis])];
+  },
+  check: checkMovement,
+  macs: noMacs,
+  float: kernel,
+  int8: kernel,
+});

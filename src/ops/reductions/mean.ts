@@ -1,0 +1,35 @@
+import type { QuantizedMultiplier } from '../../core/fixed-point.ts';
+import { meanFloat } from '../../kernels/float/reduce.ts';
+import { unsupportedTypes } from '../conditions.ts';
+import { defineOp } from '../op.ts';
+import { noMacs, unaryOperands } from '../unary.ts';
+import { checkRescaled, inferReduced, reduceAttributes, reduceKernel, sumInt8Kernel } from './reduce.ts';
+
+/** TFLM's float mean writes the axes into an array of four, and behind it. */
+const MAX_FLOAT_AXES = 4;
+
+/** The division by `count` goes into the multiplier, with as many bits more as it has room for (`QuantizedMeanOrSum`). */
+function divide({ multiplier, shift }: QuantizedMultiplier, count: number): QuantizedMultiplier {
+  const bits = Math.min(31 - Math.clz32(count), 32, 31 + shift);
+  const divided = (BigInt(multiplier) << BigInt(bits)) / BigInt(count);
+  return { multiplier: Number(divided), shift: shift - bits };
+}
+
+export const mean = defineOp({
+  kind: 'mean',
+  operands: unaryOperands,
+  attributes: reduceAttributes,
+  quantRule: { rule: 'free' },
+  infer: inferReduced,
+  check(attributes, [input], [output]) {
+    checkRescaled(attributes, [input], [output]);
+    if (input.dtype === 'float32' && attributes.axes.length > MAX_FLOAT_AXES) {
+      throw unsupportedTypes(
+        `${attributes.axes.length} axes are more than TensorFlow Lite Micro's float32 mean holds (4)`,
+      );
+    }
+  },
+  macs: noMacs,
+  float: reduceKernel<Float32Array>(meanFloat),
+  int8: sumInt8Kernel(divide),
+});

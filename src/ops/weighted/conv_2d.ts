@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
+import { type ConvFloat, convFloat } from '../../kernels/float/conv_2d.ts';
+import { type ConvInt8, convInt8 } from '../../kernels/int8/conv_2d.ts';
+import { planConvFloat, planConvInt8 } from '../../kernels/simd/conv_2d.ts';
+import { shapeError } from '../conditions.ts';
+import { floatClamp, fusedActivationSchema } from '../fused-activation.ts';
+import { defineOp } from '../op.ts';
+import { paddingSchema, pairSchema, positions, requireImage, type Sliding, windowOf } from '../window.ts';
+import {
+  checkConvolution,
+  type FloatWeighted,
+  type FloatWeightedOperands,
+  type Int8Weighted,
+  type Int8WeightedOperands,
+  planConstantWeights,
+  prepareChannels,
+  requireBiasLength,
+  weightedOperands,
+} from './weighted.ts';
+
+const attributes = z.strictObject({
+  padding: paddingSchema,
+  strides: pairSchema,
+  dilations: pairSchema,
+  activation: fusedActivationSchema,
+});
+
+/** Weights are [output channels, height, width, depth of a group]. */
+const CHANNEL_AXIS = 0;
+
+function slidingOf(options: z.infer<typeof attributes>, weights: Shape): Sliding {
+  return { ...options, filter: [weights[1], weights[2]] };
+}
+
+/** Weights of less depth than the input see a part of it each: as many groups of channels as there are parts. */
+function groupsOf(input: Shape, weights: Shape): number {
+  return input[3] / weights[3];
+}
+
+export const conv2d = defineOp({
+  kind: 'conv_2d',
+  operands: weightedOperands,
+  attributes,
+  quantRule: { rule: 'weighted', weights: 1, bias: 2, axis: CHANNEL_AXIS, perChannel: 'always' },
+
+  infer(options, [input, weights, bias]) {
+    const image = requireImage('the input', input);
+    const [channels] = requireImage('the filter', weights);
+    const groups = groupsOf(input, weights);
+    if (!Number.isInteger(groups) || channels % groups !== 0) {
+      throw shapeError(`a filter ${formatShape(weights)} does not divide the depth of ${formatShape(input)}`);
+    }
+    requireBiasLength(bias, channels);
+    return [[image[0], ...positions(slidingOf(options, weights), image), channels]];
+  },
+
+  check(_, types, [output]) {
+    checkConvolution(types, output, CHANNEL_AXIS);
+  },
+
+  macs([, weights], [output]) {
+    return (elementCount(output) * elementCount(weights)) / weights[CHANNEL_AXIS];
+  },
+
+  float: {
+    prepare(options, [{ shape: input }, { shape: weights }], [{ shape: output }]): ConvFloat {
+      const { min, max } = floatClamp(options.activation);
+      return {
+        window: windowOf(slidingOf(options, weights), input, output),
+        inputDepth: input[3],
+        groups: groupsOf(input, weights),
+        patch: new Float32Array(weights[1] * weights[2] * input[3]),
+        sums: new Float32Array(weights[CHANNEL_AXIS]),
+        clampMin: min,
+        clampMax: max,
+      };
+    },
+    run(prepared: ConvFloat, [input, weights, bias]: FloatWeighted, [output]: readonly [Float32Array]) {
+      convFloat(prepared, input, weights, bias, output);
+    },
+    simd(prepared: ConvFloat, operands: FloatWeightedOperands) {
+      return planConstantWeights(operands, (weights, bias) => planConvFloat(prepared, weights, bias));
+    },
+  },
+
+  int8: {
+    prepare(options, types, [output]): ConvInt8 {
+      const [{ shape: input }, { shape: weights }] = types;
+      return {
+        window: windowOf(slidingOf(options, weights), input, output.shape),
+        inputDepth: input[3],
+        groups: groupsOf(input, weights),
+        patch: new Int16Array(weights[1] * weights[2] * input[3]),
+        ...prepareChannels(options.activation, types, output, CHANNEL_AXIS),
+      };
+    },
+    run(prepared: ConvInt8, [input, weights, bias]: Int8Weighted, [output]: readonly [Int8Array]) {
+      convInt8(prepared, input, weights, bias, output);
+    },
+    simd(prepared: ConvInt8, operands: Int8WeightedOperands) {
+      return planConstantWeights(operands, (weights, bias) => planConvInt8(prepared, weights, bias));
+    },
+  },
+});

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { unsupportedError } from '../../core/errors.ts';
+import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
+import { type DepthwiseConvFloat, depthwiseConvFloat } from '../../kernels/float/depthwise_conv_2d.ts';
+import { type DepthwiseConvInt8, depthwiseConvInt8 } from '../../kernels/int8/depthwise_conv_2d.ts';
+import { planDepthwiseFloat, planDepthwiseInt8 } from '../../kernels/simd/depthwise_conv_2d.ts';
+import { shapeError } from '../conditions.ts';
+import { floatClamp, fusedActivationSchema } from '../fused-activation.ts';
+import { defineOp } from '../op.ts';
+import { paddingSchema, pairSchema, positions, requireImage, type Sliding, windowOf } from '../window.ts';
+import {
+  checkConvolution,
+  type FloatWeighted,
+  type FloatWeightedOperands,
+  type Int8Weighted,
+  type Int8WeightedOperands,
+  planConstantWeights,
+  prepareChannels,
+  requireBiasLength,
+  weightedOperands,
+} from './weighted.ts';
+
+const attributes = z.strictObject({
+  padding: paddingSchema,
+  strides: pairSchema,
+  dilations: pairSchema,
+  /** Output channels for each channel of the input. */
+  depthMultiplier: z.int().positive(),
+  activation: fusedActivationSchema,
+});
+
+/** Weights are [1, height, width, output channels]. */
+const CHANNEL_AXIS = 3;
+
+function slidingOf(options: z.infer<typeof attributes>, weights: Shape): Sliding {
+  return { ...options, filter: [weights[1], weights[2]] };
+}
+
+export const depthwiseConv2d = defineOp({
+  kind: 'depthwise_conv_2d',
+  operands: weightedOperands,
+  attributes,
+  quantRule: { rule: 'weighted', weights: 1, bias: 2, axis: CHANNEL_AXIS, perChannel: 'always' },
+
+  infer(options, [input, weights, bias]) {
+    const image = requireImage('the input', input);
+    const [one, , , channels] = requireImage('the filter', weights);
+    if (one !== 1 || channels !== image[3] * options.depthMultiplier) {
+      throw shapeError(
+        `a filter ${formatShape(weights)} does not make ${options.depthMultiplier} channels of each of ${formatShape(input)}`,
+      );
+    }
+    requireBiasLength(bias, channels);
+    return [[image[0], ...positions(slidingOf(options, weights), image), channels]];
+  },
+
+  check(_, types, [output]) {
+    const [, weights, bias] = types;
+    checkConvolution(types, output, CHANNEL_AXIS);
+    // TFLM takes the length of an absent bias for 1 and asserts that it is the number of channels.
+    if (bias === undefined && weights.shape[CHANNEL_AXIS] !== 1) {
+      throw unsupportedError(
+        'missing-bias',
+        'has no bias, without which TensorFlow Lite Micro stops with an assertion',
+        'Give the layer a bias of zeros.',
+      );
+    }
+  },
+
+  macs([, weights], [output]) {
+    return elementCount(output) * weights[1] * weights[2];
+  },
+
+  float: {
+    prepare(options, [{ shape: input }, { shape: weights }], [{ shape: output }]): DepthwiseConvFloat {
+      const { min, max } = floatClamp(options.activation);
+      return {
+        window: windowOf(slidingOf(options, weights), input, output),
+        inputDepth: input[3],
+        sums: new Float32Array(weights[CHANNEL_AXIS]),
+        clampMin: min,
+        clampMax: max,
+      };
+    },
+    run(
+      prepared: DepthwiseConvFloat,
+      [input, weights, bias]: FloatWeighted,
+      [output]: readonly [Float32Array],
+    ) {
+      depthwiseConvFloat(prepared, input, weights, bias, output);
+    },
+    simd(prepared: DepthwiseConvFloat, operands: FloatWeightedOperands) {
+      return planConstantWeights(operands, (weights, bias) => planDepthwiseFloat(prepared, weights, bias));
+    },
+  },
+
+  int8: {
+    prepare(options, types, [output]): DepthwiseConvInt8 {
+      const [{ shape: input }, { shape: weights }] = types;
+      return {
+        window: windowOf(slidingOf(options, weights), input, output.shape),
+        inputDepth: input[3],
+        ...prepareChannels(options.activation, types, output, CHANNEL_AXIS),
+      };
+    },
+    run(prepared: DepthwiseConvInt8, [input, weights, bias]: Int8Weighted, [output]: readonly [Int8Array]) {
+      depthwiseConvInt8(prepared, input, weights, bias, output);
+    },
+    simd(prepared: DepthwiseConvInt8, operands: Int8WeightedOperands) {
+      return planConstantWeights(operands, (weights, bias) => planDepthwiseInt8(prepared, weights, bias));
+    },
+  },
+});

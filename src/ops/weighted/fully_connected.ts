@@ -1,0 +1,172 @@
+import { z } from 'zod';
+import { unsupportedError } from '../../core/errors.ts';
+import { quantizeMultiplier } from '../../core/fixed-point.ts';
+import type { PerTensorQuant, QuantParams } from '../../core/quant-params.ts';
+import { elementCount, formatShape, type Shape, type TensorType } from '../../core/tensor.ts';
+import { type FullyConnectedFloat, fullyConnectedFloat } from '../../kernels/float/fully_connected.ts';
+import { type FullyConnectedInt8, fullyConnectedInt8 } from '../../kernels/int8/fully_connected.ts';
+import { planFullyConnectedFloat, planFullyConnectedInt8 } from '../../kernels/simd/fully_connected.ts';
+import { requireMultiplier, requirePerTensor, shapeError } from '../conditions.ts';
+import { floatClamp, fusedActivationSchema, int8Clamp } from '../fused-activation.ts';
+import { defineOp } from '../op.ts';
+import {
+  type FloatWeighted,
+  type FloatWeightedOperands,
+  type Int8Weighted,
+  type Int8WeightedOperands,
+  planConstantWeights,
+  requireBiasLength,
+  requireSymmetricWeights,
+  requireWeightedTypes,
+  weightedOperands,
+} from './weighted.ts';
+
+const attributes = z.strictObject({
+  activation: fusedActivationSchema,
+  /** The output keeps the input's leading dimensions instead of collapsing them into one batch. */
+  keepNumDims: z.boolean(),
+});
+
+/** [units, depth] */
+function weightShape(weights: Shape): readonly [number, number] {
+  if (weights.length !== 2)
+    throw shapeError(`weights have shape ${formatShape(weights)} instead of [units, depth]`);
+  return [weights[0], weights[1]];
+}
+
+/** TFLM counts a missing scale as 0 (tflite-micro 90b983c, `micro_allocator.cc` leaves the parameters zeroed). */
+function perTensorOrZero(what: string, quant: QuantParams | undefined): PerTensorQuant {
+  if (quant === undefined) return { scheme: 'per-tensor', scale: 0, zeroPoint: 0 };
+  if (quant.scheme === 'per-axis') {
+    throw unsupportedError(
+      'unsupported-quantization',
+      `${what} is quantized per axis, which no kernel computes`,
+    );
+  }
+  return quant;
+}
+
+/** The one scale that TFLM looks at when it expects a single one. */
+function firstScale(quant: QuantParams | undefined): number {
+  return quant?.scheme === 'per-axis' ? quant.scales[0] : (quant?.scale ?? 0);
+}
+
+/** The real multipliers: one for per-tensor weights (product in float32, as TFLM does), one per unit otherwise. */
+function realMultipliers(
+  input: TensorType,
+  weights: TensorType,
+  output: TensorType,
+  units: number,
+): number[] {
+  const inputScale = perTensorOrZero('the input', input.quant).scale;
+  const outputScale = requirePerTensor('the output', output).scale;
+  const { quant } = weights;
+  if (quant?.scheme === 'per-axis') {
+    return Array.from(quant.scales, (scale) => (inputScale * scale) / outputScale);
+  }
+  const weightScale = perTensorOrZero('the weights', quant).scale;
+  return new Array<number>(units).fill(Math.fround(inputScale * weightScale) / outputScale);
+}
+
+/** `GetQuantizedConvolutionMultipler` and the asserts of `CalculateOpDataFullyConnected`. */
+function checkInt8Scales(
+  input: TensorType,
+  weights: TensorType,
+  bias: TensorType | undefined,
+  output: TensorType,
+): void {
+  const outputScale = requirePerTensor('the output', output).scale;
+  const inputScale = perTensorOrZero('the input', input.quant).scale;
+  requireSymmetricWeights(weights, 0);
+  if (bias === undefined || weights.quant?.scheme === 'per-axis') return;
+  const weightScale = perTensorOrZero('the weights', weights.quant).scale;
+  const product = Math.fround(inputScale * weightScale);
+  const biasScale = firstScale(bias.quant);
+  if (Math.abs(product - biasScale) / outputScale > 0.02) {
+    throw unsupportedError(
+      'bias-scale',
+      `bias has scale ${biasScale}, but input scale × weight scale is ${product}; TensorFlow Lite Micro refuses the difference`,
+    );
+  }
+}
+
+export const fullyConnected = defineOp({
+  kind: 'fully_connected',
+  operands: weightedOperands,
+  attributes,
+  quantRule: { rule: 'weighted', weights: 1, bias: 2, axis: 0, perChannel: 'optional' },
+
+  infer({ keepNumDims }, [input, weights, bias]) {
+    const [units, depth] = weightShape(weights);
+    requireBiasLength(bias, units);
+    if (keepNumDims) {
+      if (input.at(-1) !== depth) throw shapeError(`input ${formatShape(input)} does not end in ${depth}`);
+      return [[...input.slice(0, -1), units]];
+    }
+    // TFLM takes the batch from the output and never asks whether the input divides into rows.
+    const batches = depth === 0 ? 0 : Math.floor(elementCount(input) / depth);
+    if (batches === 0)
+      throw shapeError(`input ${formatShape(input)} is shorter than a row of ${depth} weights`);
+    return [[batches, units]];
+  },
+
+  check(_, [input, weights, bias], [output]) {
+    requireWeightedTypes([input, weights, bias], output);
+    if (input.dtype === 'int8') {
+      checkInt8Scales(input, weights, bias, output);
+      for (const real of realMultipliers(input, weights, output, weights.shape[0])) requireMultiplier(real);
+    }
+  },
+
+  macs([, weights], [output]) {
+    return elementCount(output) * weights[1];
+  },
+
+  float: {
+    prepare({ activation }, [, weights], [output]): FullyConnectedFloat {
+      const [units, depth] = weightShape(weights.shape);
+      const { min, max } = floatClamp(activation);
+      return { batches: elementCount(output.shape) / units, depth, units, clampMin: min, clampMax: max };
+    },
+    run(
+      prepared: FullyConnectedFloat,
+      [input, weights, bias]: FloatWeighted,
+      [output]: readonly [Float32Array],
+    ) {
+      fullyConnectedFloat(prepared, input, weights, bias, output);
+    },
+    simd(prepared: FullyConnectedFloat, operands: FloatWeightedOperands) {
+      return planConstantWeights(operands, (weights, bias) =>
+        planFullyConnectedFloat(prepared, weights, bias),
+      );
+    },
+  },
+
+  int8: {
+    prepare({ activation }, [input, weights], [output]): FullyConnectedInt8 {
+      const [units, depth] = weightShape(weights.shape);
+      const outputQuant = requirePerTensor('the output', output);
+      const { min, max } = int8Clamp(activation, outputQuant);
+      const quantized = realMultipliers(input, weights, output, units).map(quantizeMultiplier);
+      return {
+        batches: elementCount(output.shape) / units,
+        depth,
+        units,
+        inputZeroPoint: perTensorOrZero('the input', input.quant).zeroPoint,
+        multipliers: Int32Array.from(quantized, ({ multiplier }) => multiplier),
+        shifts: Int32Array.from(quantized, ({ shift }) => shift),
+        outputZeroPoint: outputQuant.zeroPoint,
+        clampMin: min,
+        clampMax: max,
+      };
+    },
+    run(prepared: FullyConnectedInt8, [input, weights, bias]: Int8Weighted, [output]: readonly [Int8Array]) {
+      fullyConnectedInt8(prepared, input, weights, bias, output);
+    },
+    simd(prepared: FullyConnectedInt8, operands: Int8WeightedOperands) {
+      return planConstantWeights(operands, (weights, bias) =>
+        planFullyConnectedInt8(prepared, weights, bias),
+      );
+    },
+  },
+});

@@ -1,0 +1,173 @@
+/** The gate on hand-made figures: what equals a limit passes, what is not known never does. */
+
+import { describe, expect, it } from 'vitest';
+import { countOperators, type Measured, macsFigure } from '../../../src/models/check/measure-model.ts';
+import {
+  type CheckLimits,
+  type CheckRow,
+  type FigureRow,
+  runChecks,
+} from '../../../src/models/check/run-checks.ts';
+
+const MEASURED: Measured = {
+  flash: { value: 2704 },
+  arena: { value: 1168 },
+  ram: { value: 1500 },
+  macs: { value: 288 },
+  accuracy: { value: 0.9 },
+  accuracyDrop: { value: 0.02 },
+  sqnr: { value: 30 },
+  operators: 2,
+  libraries: [
+    { library: 'tflm', ok: true, refusals: [] },
+    { library: 'chirale', ok: false, refusals: [{ operator: 'REVERSE_V2', reason: 'Not there.', count: 3 }] },
+  ],
+};
+
+function only(measured: Measured, limits: CheckLimits, baseline?: Measured): FigureRow {
+  const rows = runChecks(measured, limits, baseline);
+  expect(rows).toHaveLength(1);
+  return rows[0] as FigureRow;
+}
+
+function rowOf(rows: readonly CheckRow[], check: string): FigureRow {
+  const row = rows.find((candidate) => candidate.check === check);
+  if (row === undefined || row.check === 'operators') throw new Error(`no row ${check}`);
+  return row;
+}
+
+describe('limits', () => {
+  it.each([
+    ['flash', 2704, 2703],
+    ['arena', 1168, 1167],
+    ['ram', 1500, 1499],
+    ['macs', 288, 287],
+    ['accuracyDrop', 0.02, 0.0199],
+  ] as const)('%s: %d passes, %d fails', (check, equal, less) => {
+    expect(only(MEASURED, { [check]: equal })).toMatchObject({ check, ok: true, margin: 0 });
+    const failed = only(MEASURED, { [check]: less });
+    expect(failed.ok).toBe(false);
+    expect(failed.margin).toBeCloseTo(less - equal, 12);
+  });
+
+  it.each([
+    ['accuracy', 0.9, 0.9001],
+    ['sqnr', 30, 30.5],
+  ] as const)('%s: %d passes, %d fails', (check, equal, more) => {
+    expect(only(MEASURED, { [check]: equal })).toMatchObject({ check, ok: true, margin: 0 });
+    const failed = only(MEASURED, { [check]: more });
+    expect(failed.ok).toBe(false);
+    expect(failed.margin).toBeCloseTo(equal - more, 12);
+  });
+
+  it('a limit of 0 is one', () => {
+    expect(only(MEASURED, { flash: 0 })).toMatchObject({ ok: false, margin: -2704 });
+  });
+
+  it('without a limit there is no row', () => {
+    expect(runChecks(MEASURED, {})).toEqual([]);
+  });
+
+  it('what is not a number is within no limit', () => {
+    expect(only({ ...MEASURED, sqnr: { value: Number.NaN } }, { sqnr: 1 }).ok).toBe(false);
+    expect(only({ ...MEASURED, accuracyDrop: { value: Number.NaN } }, { accuracyDrop: 1 }).ok).toBe(false);
+  });
+});
+
+describe('what is not known', () => {
+  const doubtful = { ...MEASURED, arena: { value: 1168, doubt: 'the memory of X is not known' } };
+
+  it('fails above the lower bound with the reason, and below it as too much', () => {
+    const above = only(doubtful, { arena: 4096 });
+    expect(above).toMatchObject({ ok: false, atLeast: true, unknown: 'the memory of X is not known' });
+    expect(above).not.toHaveProperty('margin');
+    const below = only(doubtful, { arena: 1000 });
+    expect(below).toMatchObject({ ok: false, atLeast: true, margin: -168 });
+    expect(below).not.toHaveProperty('unknown');
+  });
+
+  it('fails where there is no figure at all', () => {
+    const row = only({ ...MEASURED, macs: { doubt: 'operator 0 is X' } }, { macs: 1e9 });
+    expect(row).toMatchObject({ ok: false, atLeast: false, unknown: 'operator 0 is X' });
+    expect(row).not.toHaveProperty('measured');
+    const { accuracy: _, ...unmeasured } = MEASURED;
+    expect(only(unmeasured, { accuracy: 0 })).toMatchObject({ ok: false, unknown: 'it was not measured' });
+  });
+});
+
+describe('operators', () => {
+  it('are held against what is known of the library', () => {
+    expect(runChecks(MEASURED, { opsFor: 'tflm' })).toEqual([
+      { check: 'operators', ok: true, library: 'tflm', operators: 2, refusals: [] },
+    ]);
+    const refusals = [{ operator: 'REVERSE_V2', reason: 'Not there.', count: 3 }];
+    expect(runChecks(MEASURED, { opsFor: 'chirale' })).toEqual([
+      { check: 'operators', ok: false, library: 'chirale', operators: 2, refusals },
+    ]);
+  });
+
+  it('count once in all subgraphs; custom ones by their own names', () => {
+    const operator = (name: string, customName?: string) => ({
+      name,
+      version: 1,
+      inputs: [],
+      outputs: [],
+      intermediates: [],
+      ...(customName === undefined ? {} : { customName }),
+    });
+    const subgraph = { tensors: [], inputs: [], outputs: [] };
+    const outline = {
+      subgraphs: [
+        { ...subgraph, operators: [operator('ADD'), operator('CUSTOM', 'a'), operator('CUSTOM', 'b')] },
+        { ...subgraph, operators: [operator('ADD'), operator('CUSTOM', 'b')] },
+      ],
+    };
+    expect(countOperators(outline)).toBe(3);
+    expect(macsFigure(outline)).toMatchObject({ doubt: expect.stringContaining('CUSTOM') });
+  });
+});
+
+describe('a baseline', () => {
+  it('is not to be exceeded, and equal is not worse', () => {
+    const rows = runChecks(MEASURED, {}, MEASURED);
+    expect(rows.map(({ check, ok }) => [check, ok])).toEqual(
+      ['flash', 'arena', 'ram', 'macs', 'accuracy'].map((check) => [check, true]),
+    );
+    const smaller = { ...MEASURED, flash: { value: 2703 }, accuracy: { value: 0.91 } };
+    const worse = runChecks(MEASURED, {}, smaller);
+    expect(worse.filter(({ ok }) => !ok).map(({ check }) => check)).toEqual(['flash', 'accuracy']);
+    expect(rowOf(worse, 'flash')).toMatchObject({
+      limit: 2703,
+      limitIsBaseline: true,
+      baseline: 2703,
+      delta: 1,
+      margin: -1,
+    });
+  });
+
+  it('gives way to a limit, which still shows the difference', () => {
+    const smaller = { ...MEASURED, flash: { value: 2000 } };
+    expect(rowOf(runChecks(MEASURED, { flash: 2704 }, smaller), 'flash')).toMatchObject({
+      ok: true,
+      limit: 2704,
+      limitIsBaseline: false,
+      baseline: 2000,
+      delta: 704,
+    });
+  });
+
+  it('whose figure is not exact decides nothing', () => {
+    for (const arena of [{ value: 5000, doubt: 'X' }, { doubt: 'X' }]) {
+      const row = rowOf(runChecks(MEASURED, {}, { ...MEASURED, arena }), 'arena');
+      expect(row).toMatchObject({ ok: false, unknown: "the baseline's figure is not known: X" });
+      expect(row).not.toHaveProperty('delta');
+      expect(rowOf(runChecks(MEASURED, { arena: 1168 }, { ...MEASURED, arena }), 'arena').ok).toBe(true);
+    }
+  });
+
+  it('is compared in accuracy only where both are known', () => {
+    const { accuracy: _, ...unmeasured } = MEASURED;
+    expect(runChecks(MEASURED, {}, unmeasured).map(({ check }) => check)).not.toContain('accuracy');
+    expect(runChecks(unmeasured, {}, MEASURED).map(({ check }) => check)).not.toContain('accuracy');
+  });
+});

@@ -1,0 +1,114 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { renderInspection } from '../../../src/cli/render/inspection.ts';
+import { renderMemoryPlan } from '../../../src/cli/render/memory-plan.ts';
+import { TinymlError } from '../../../src/core/errors.ts';
+import { createRandom } from '../../../src/core/random.ts';
+import { writeTflite } from '../../../src/formats/tflite/write.ts';
+import { inspectModel } from '../../../src/models/inspect/inspect-model.ts';
+import { memoryPicture } from '../../../src/models/inspect/memory-picture.ts';
+import { ARENA_TARGETS } from '../../../src/planner/arena-plan.ts';
+import type { MemoryPicture } from '../../../src/targets/plots/memory-picture.ts';
+import { memoryPlanSvg } from '../../../src/targets/plots/memory-plan.ts';
+import { sineNet, TestGraph } from '../../formats/tflite/models.ts';
+import { NO_SHARED, sharedPath } from '../../shared.ts';
+
+function checkPicture({ boxes, headBytes, steps }: MemoryPicture): void {
+  expect(boxes.reduce((most, { offset, bytes }) => Math.max(most, offset + bytes), 0)).toBe(headBytes);
+  expect(boxes.every(({ first, last }) => first <= last && last < steps.length)).toBe(true);
+}
+
+const ops = sharedPath('golden', 'ops');
+const models = sharedPath('models', 'tflm');
+
+describe.skipIf(ops === undefined || models === undefined)(`public files (${NO_SHARED})`, () => {
+  const inspectPublic = (name: string) => inspectModel(readFileSync(join(models as string, name)));
+
+  it('every recorded operator is inspected, whoever refuses to run it', () => {
+    const files = readdirSync(ops as string).filter((name) => name.endsWith('.tflite'));
+    const refused: Record<string, string> = {};
+    expect(files.length).toBeGreaterThan(400);
+    for (const file of files) {
+      try {
+        const { inspection, plans, outline } = inspectModel(readFileSync(join(ops as string, file)));
+        expect(inspection.constantBytes + inspection.overheadBytes, file).toBe(inspection.fileBytes);
+        expect(inspection.arena.map(({ target }) => target)).toEqual(ARENA_TARGETS);
+        for (const plan of plans) checkPicture(memoryPicture(outline, plan, file));
+      } catch (error) {
+        if (!(error instanceof TinymlError)) throw error;
+        refused[file] = error.code;
+      }
+    }
+    expect(refused).toEqual({
+      'avgpool_window_larger_valid.tflite': 'dynamic-shape',
+      'edge_dynamic_batch_input.tflite': 'dynamic-shape',
+      'edge_dynamic_batch_output.tflite': 'dynamic-shape',
+      'reshape_output_minus1.tflite': 'dynamic-shape',
+      'z_off3.tflite': 'offline-plan',
+    });
+  });
+
+  it('a model that tinyml does not compute: all but attributes and passes', () => {
+    const { inspection } = inspectPublic('keyword_scrambled_8bit.tflite');
+    expect(inspection).toMatchObject({
+      fileBytes: 29_632,
+      macs: 21_056,
+      macsAtLeast: false,
+      subgraphs: 1,
+      unusedOperatorCodes: ['DEQUANTIZE'],
+      passes: [],
+    });
+    expect(inspection.operators[1]).toMatchObject({ operator: 'SVDF', macs: 96 * 64 + 64 * 8 });
+    expect(inspection.operators[1]).not.toHaveProperty('attributes');
+    expect(inspection.warnings.map(({ code }) => code)).toEqual(['cmsis-nn-differs']);
+  });
+
+  it('a model that tinyml computes', () => {
+    const { inspection } = inspectPublic('hello_world_int8.tflite');
+    expect(inspection).toMatchObject({ constantBytes: 420, macs: 288, warnings: [] });
+    expect(inspection.operators[0].attributes).toEqual({ activation: 'relu', keepNumDims: false });
+    expect(inspection.passes.map(({ pass }) => pass)).toEqual(['imported', 'drop-constant-channels']);
+    expect(inspection.libraries.map(({ ok }) => ok)).toEqual([true, true, true]);
+  });
+});
+
+it('counts the elements of two operators that share their weights once', () => {
+  const graph = new TestGraph();
+  const type = { dtype: 'float32', shape: [1, 8] } as const;
+  const [weights, bias] = [[8, 8], [8]].map((shape) => graph.constant({ dtype: 'float32', shape }));
+  const attributes = { activation: 'none', keepNumDims: false } as const;
+  const hidden = graph.node(
+    'fully_connected',
+    attributes,
+    [graph.input(type), weights, bias],
+    graph.value(type),
+  );
+  const output = graph.node('fully_connected', attributes, [hidden, weights, bias], graph.value(type, 'y'));
+  const { inspection } = inspectModel(writeTflite(graph.build(output)));
+  expect(inspection.constantBytes).toBe(4 * (64 + 8));
+  expect(inspection.operators.map(({ constantBytes }) => constantBytes)).toEqual([288, 288]);
+});
+
+it('mutants are inspected and drawn, or refused', () => {
+  const original = writeTflite(sineNet());
+  const random = createRandom(23, 'inspect');
+  const outcomes = { drawn: 0, refused: 0 };
+  for (let mutant = 0; mutant < 600; mutant++) {
+    const bytes = Uint8Array.from(original);
+    for (let change = 1 + random.below(3); change > 0; change--) {
+      bytes[random.below(bytes.length)] ^= 1 << random.below(8);
+    }
+    try {
+      const { inspection, outline, plans } = inspectModel(bytes);
+      const picture = memoryPicture(outline, plans[0], 'mutant');
+      expect(memoryPlanSvg(picture)).not.toMatch(/NaN|Infinity|undefined/);
+      expect(renderInspection('mutant', inspection) + renderMemoryPlan(picture)).not.toMatch(/NaN|undefined/);
+      outcomes.drawn++;
+    } catch (error) {
+      if (!(error instanceof TinymlError) || !['input', 'unsupported'].includes(error.kind)) throw error;
+      outcomes.refused++;
+    }
+  }
+  expect(Math.min(outcomes.drawn, outcomes.refused)).toBeGreaterThan(100);
+});
