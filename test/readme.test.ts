@@ -41,7 +41,11 @@ function operatorTable(): string {
   const mark = (kernel: unknown): string => (kernel === undefined ? '' : 'yes');
   return table(
     ['operator', 'float32', 'int8, as TFLM computes it'],
-    OP_KINDS.map((kind) => [kind.toUpperCase(), mark(opOf(kind).float), mark(opOf(kind).int8)]),
+    OP_KINDS.map((kind) => [
+      kind.toUpperCase(),
+      mark(opOf(kind).kernels.float32),
+      mark(opOf(kind).kernels.int8),
+    ]),
   );
 }
 

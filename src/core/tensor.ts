@@ -13,6 +13,8 @@ export interface DataByDType {
 }
 
 export type DType = keyof DataByDType;
+/** What quantized activations are. */
+export type QuantizedDType = 'int8' | 'int16';
 export type TensorData = DataByDType[DType];
 export type Shape = readonly number[];
 
@@ -38,6 +40,18 @@ const ARRAY_TYPES: Readonly<Record<DType, ArrayType>> = {
   int64: BigInt64Array,
   bool: Uint8Array,
 };
+
+/** The least and the largest value of a quantized activation. */
+export const QUANTIZED_LIMITS: Readonly<
+  Record<QuantizedDType, { readonly min: number; readonly max: number }>
+> = {
+  int8: { min: -128, max: 127 },
+  int16: { min: -32768, max: 32767 },
+};
+
+export function isQuantizedDType(dtype: DType): dtype is QuantizedDType {
+  return Object.hasOwn(QUANTIZED_LIMITS, dtype);
+}
 
 export const DTYPES = Object.keys(ARRAY_TYPES) as readonly DType[];
 

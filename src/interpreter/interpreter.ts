@@ -7,7 +7,7 @@ import { unsupportedError } from '../core/errors.ts';
 import { type TensorData, type TensorType, tensorAt } from '../core/tensor.ts';
 import { type Graph, getValue, inputTypes, type Node, outputTypes, type ValueId } from '../ir/graph.ts';
 import type { Address, SimdPlan } from '../kernels/simd/simd-plan.ts';
-import { opOf } from '../ops/index.ts';
+import { kernelOf } from '../ops/kernel-of.ts';
 import type { AnyKernel } from '../ops/op.ts';
 import { placeValues } from './place-values.ts';
 import { createSimdMemory, type SimdMemory } from './tensor-memory.ts';
@@ -32,7 +32,7 @@ export interface InterpreterOptions {
   readonly keepsValues?: boolean;
 }
 
-/** A node whose kernel has been prepared. */
+/** A node whose kernel has been prepared: for SIMD where there is a plan, else as a plain loop. */
 interface Step {
   readonly node: Node;
   readonly kernel: AnyKernel;
@@ -47,10 +47,9 @@ interface Instruction {
 }
 
 /** The kernel that input 0's type selects. */
-function kernelOf(graph: Graph, node: Node): AnyKernel {
+function requireKernel(graph: Graph, node: Node): AnyKernel {
   const dtype = inputTypes(graph, node)[0]?.dtype;
-  const op = opOf(node.kind);
-  const kernel = dtype === 'float32' ? op.float : dtype === 'int8' ? op.int8 : undefined;
+  const kernel = kernelOf(node.kind, dtype);
   if (kernel === undefined) {
     throw unsupportedError(
       'no-kernel',
@@ -61,7 +60,7 @@ function kernelOf(graph: Graph, node: Node): AnyKernel {
 }
 
 function prepareStep(graph: Graph, node: Node, kernels: 'simd' | 'plain'): Step {
-  const kernel = kernelOf(graph, node);
+  const kernel = requireKernel(graph, node);
   const prepared = kernel.prepare(node.attributes, inputTypes(graph, node), outputTypes(graph, node));
   const operands = node.inputs.map((id) =>
     id === undefined ? undefined : (getValue(graph, id).data ?? 'computed'),
@@ -99,13 +98,14 @@ export function createInterpreter(
 
   const instructions = steps.map((step): Instruction => {
     const { node, kernel, prepared, plan } = step;
-    const inputs = node.inputs.map((id) => (id === undefined ? undefined : stored(id)));
     const outputs = node.outputs.map(stored);
-    const run =
-      memory === undefined || plan === undefined
-        ? () => kernel.run(prepared, inputs, outputs)
-        : bindPlan(step, plan, memory, addressOf);
-    return { run, outputs, outputIds: node.outputs };
+    const instruction = { outputs, outputIds: node.outputs };
+    if (memory !== undefined && plan !== undefined) {
+      return { ...instruction, run: bindPlan(step, plan, memory, addressOf) };
+    }
+    const inputs = node.inputs.map((id) => (id === undefined ? undefined : stored(id)));
+    const loop = kernel.build(prepared);
+    return { ...instruction, run: () => loop.run(inputs, outputs) };
   });
   const inputs = graph.inputs.map(stored);
   const outputs = graph.outputs.map(stored);

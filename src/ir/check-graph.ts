@@ -3,6 +3,7 @@
 import { TinymlError, unsupportedError, withErrorContext } from '../core/errors.ts';
 import { elementCount, formatShape, type Shape, sameShape } from '../core/tensor.ts';
 import { opOf } from '../ops/index.ts';
+import { checkTypes } from '../ops/kernel-of.ts';
 import { type Graph, getValue, inputTypes, type Node, outputTypes, type ValueId } from './graph.ts';
 
 function checkArity(node: Node): void {
@@ -49,7 +50,7 @@ function checkNode(graph: Graph, node: Node): void {
       );
     }
   }
-  op.check(node.attributes, inputs, outputs);
+  checkTypes(node.kind, node.attributes, inputs, outputs);
 }
 
 function checkValues(graph: Graph): void {

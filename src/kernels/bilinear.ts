@@ -8,18 +8,28 @@ export interface Interpolation {
   readonly fraction: Float32Array | Int32Array;
 }
 
+/** One axis of an image that changes its size. */
+export interface ResizedAxis {
+  /** Pixels. */
+  readonly from: number;
+  readonly to: number;
+  /** Input pixels from one output pixel to the next: a float32, or an int32 in 2^−10. */
+  readonly scale: number;
+}
+
 export interface Bilinear {
   readonly batches: number;
-  readonly inputHeight: number;
-  readonly inputWidth: number;
   readonly channels: number;
-  readonly rows: Interpolation;
-  readonly columns: Interpolation;
+  readonly rows: ResizedAxis;
+  readonly columns: ResizedAxis;
+  readonly halfPixelCenters: boolean;
 }
 
 /** Calls `pixel` for every output element in order, with the positions of its four neighbours. */
 export function forEachNeighbourhood(
-  p: Bilinear,
+  { batches, channels, rows: { from: inputHeight }, columns: { from: inputWidth } }: Bilinear,
+  rows: Interpolation,
+  columns: Interpolation,
   pixel: (
     at: number,
     y: number,
@@ -30,12 +40,11 @@ export function forEachNeighbourhood(
     highHigh: number,
   ) => void,
 ): void {
-  const { rows, columns, channels } = p;
   let at = 0;
-  for (let batch = 0; batch < p.batches; batch++) {
+  for (let batch = 0; batch < batches; batch++) {
     for (let y = 0; y < rows.lower.length; y++) {
-      const low = (batch * p.inputHeight + rows.lower[y]) * p.inputWidth;
-      const high = (batch * p.inputHeight + rows.upper[y]) * p.inputWidth;
+      const low = (batch * inputHeight + rows.lower[y]) * inputWidth;
+      const high = (batch * inputHeight + rows.upper[y]) * inputWidth;
       for (let x = 0; x < columns.lower.length; x++) {
         const left = columns.lower[x];
         const right = columns.upper[x];

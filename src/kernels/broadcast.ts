@@ -1,6 +1,25 @@
 /** Elementwise walks over two operands whose shapes broadcast, shared by the float and int8 kernels. */
 
 import type { Shape } from '../core/tensor.ts';
+import { stridedIndex, stridesOf } from './move.ts';
+
+/** Loops over the output in which each operand advances by its own steps: by none where it is repeated. */
+export interface Broadcast {
+  /** The output's shape. */
+  readonly counts: readonly number[];
+  readonly stepsA: readonly number[];
+  readonly stepsB: readonly number[];
+}
+
+function operandSteps(shape: Shape, output: Shape): readonly number[] {
+  const strides = stridesOf(shape);
+  const lead = output.length - shape.length;
+  return output.map((_, axis) => ((shape[axis - lead] ?? 1) === 1 ? 0 : strides[axis - lead]));
+}
+
+export function broadcast(a: Shape, b: Shape, output: Shape): Broadcast {
+  return { counts: output, stepsA: operandSteps(a, output), stepsB: operandSteps(b, output) };
+}
 
 /** Where element i of the output finds its operands; `undefined` where that is simply i. */
 export interface BroadcastIndex {
@@ -8,24 +27,11 @@ export interface BroadcastIndex {
   readonly b: Int32Array | undefined;
 }
 
-function operandIndex(shape: Shape, output: Shape): Int32Array | undefined {
-  const lead = output.length - shape.length;
-  if (output.every((dimension, axis) => (shape[axis - lead] ?? 1) === dimension)) return undefined;
-  const size = output.reduce((product, dimension) => product * dimension, 1);
-  const index = new Int32Array(size);
-  let stride = 1;
-  let repeat = 1;
-  for (let axis = output.length - 1; axis >= 0; axis--) {
-    const dimension = shape[axis - lead] ?? 1;
-    if (dimension > 1) {
-      for (let i = 0; i < size; i++) index[i] += (Math.floor(i / repeat) % dimension) * stride;
-      stride *= dimension;
-    }
-    repeat *= output[axis];
-  }
-  return index;
+function operandIndex(counts: readonly number[], steps: readonly number[]): Int32Array | undefined {
+  const repeats = counts.some((count, axis) => count > 1 && steps[axis] === 0);
+  return repeats ? stridedIndex({ counts, steps, start: 0 }) : undefined;
 }
 
-export function broadcastIndex(a: Shape, b: Shape, output: Shape): BroadcastIndex {
-  return { a: operandIndex(a, output), b: operandIndex(b, output) };
+export function broadcastIndex({ counts, stepsA, stepsB }: Broadcast): BroadcastIndex {
+  return { a: operandIndex(counts, stepsA), b: operandIndex(counts, stepsB) };
 }

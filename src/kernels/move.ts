@@ -1,5 +1,7 @@
 /** The one kernel of operators that only move elements, and the tables it runs on. */
 
+import type { Shape } from '../core/tensor.ts';
+
 /** Where every element of an output comes from. */
 export interface Move {
   /** Positions in the input, −1 for padding. */
@@ -42,13 +44,36 @@ export function indexOfOffsets(axes: readonly ArrayLike<number>[]): Int32Array {
   return index;
 }
 
-/** `count` offsets from `start`, one every `step`. */
-export function stepOffsets(count: number, step: number, start = 0): Int32Array {
-  return Int32Array.from({ length: count }, (_, i) => start + i * step);
+/** `count` offsets, one every `step`. */
+export function stepOffsets(count: number, step: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, i) => i * step);
+}
+
+/** Loops in each other, the last one innermost: element [i, j, …] comes from start + i · steps[0] + j · steps[1] + … */
+export interface StridedMove {
+  readonly counts: readonly number[];
+  readonly steps: readonly number[];
+  readonly start: number;
+}
+
+export function stridedIndex({ counts, steps, start }: StridedMove): Int32Array {
+  let index = Int32Array.of(start);
+  for (const [axis, count] of counts.entries()) {
+    const finer = new Int32Array(index.length * count);
+    let at = 0;
+    for (const from of index) for (let i = 0; i < count; i++) finer[at++] = from + i * steps[axis];
+    index = finer;
+  }
+  return index;
 }
 
 /** Inputs laid side by side: of each `outer` rows, one after another, `lengths` elements of every input. */
-export function joinMove(outer: number, lengths: readonly number[]): Move {
+export interface Join {
+  readonly outer: number;
+  readonly lengths: readonly number[];
+}
+
+export function joinMove({ outer, lengths }: Join): Move {
   const row = lengths.reduce((sum, length) => sum + length, 0);
   const index = new Int32Array(outer * row);
   const source = new Int32Array(outer * row);
@@ -60,4 +85,15 @@ export function joinMove(outer: number, lengths: readonly number[]): Move {
     }
   }
   return { index, source };
+}
+
+/** Elements between neighbours along each axis, row-major. */
+export function stridesOf(shape: Shape): readonly number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = stride;
+    stride *= shape[axis];
+  }
+  return strides;
 }

@@ -2,6 +2,12 @@
 
 import type { Shape } from '../core/tensor.ts';
 
+/** A tensor and the axes that disappear, or shrink to 1. */
+export interface Reduced {
+  readonly shape: Shape;
+  readonly axes: readonly number[];
+}
+
 export interface Reduction {
   /** The input is rows of so many elements, */
   readonly rowLength: number;
@@ -11,7 +17,7 @@ export interface Reduction {
   readonly rowStarts: Int32Array;
 }
 
-export function planReduction(shape: Shape, axes: readonly number[]): Reduction {
+export function planReduction({ shape, axes }: Reduced): Reduction {
   const reduced = new Set(axes);
   const rowStride = reduced.has(shape.length - 1) ? 0 : 1;
   let rowLength = 1;

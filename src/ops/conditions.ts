@@ -23,9 +23,8 @@ export function requireDType(what: string, type: TensorType, ...allowed: readonl
   }
 }
 
-/** All of one type, float32 or int8. */
+/** All of one type. */
 export function requireSameDType(inputs: readonly TensorType[], output: TensorType): void {
-  for (const [index, input] of inputs.entries()) requireDType(`input ${index}`, input, 'float32', 'int8');
   const dtype = inputs[0].dtype;
   for (const other of [...inputs.slice(1), output]) {
     if (other.dtype !== dtype) {

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { roundHalfAway } from '../core/fixed-point.ts';
 import type { PerTensorQuant } from '../core/quant-params.ts';
+import { QUANTIZED_LIMITS, type QuantizedDType } from '../core/tensor.ts';
 
 export const FUSED_ACTIVATIONS = ['none', 'relu', 'relu6', 'relu_n1_to_1'] as const;
 export type FusedActivation = (typeof FUSED_ACTIVATIONS)[number];
@@ -27,14 +28,19 @@ export function floatClamp(activation: FusedActivation): Clamp {
 }
 
 /** `CalculateActivationRangeQuantized`, with its float32 division. */
-export function int8Clamp(activation: FusedActivation, output: PerTensorQuant): Clamp {
+export function quantizedClamp(
+  activation: FusedActivation,
+  dtype: QuantizedDType,
+  output: PerTensorQuant,
+): Clamp {
+  const limits = QUANTIZED_LIMITS[dtype];
   const quantized = (real: number): number => {
     const steps = roundHalfAway(Math.fround(real / output.scale));
-    return Math.max(-128, Math.min(127, output.zeroPoint + steps));
+    return Math.max(limits.min, Math.min(limits.max, output.zeroPoint + steps));
   };
   const { min, max } = FLOAT_LIMITS[activation];
   return {
-    min: min === -Infinity ? -128 : quantized(min),
-    max: max === Infinity ? 127 : quantized(max),
+    min: min === -Infinity ? limits.min : quantized(min),
+    max: max === Infinity ? limits.max : quantized(max),
   };
 }

@@ -33,7 +33,7 @@ import { squeeze } from './movement/squeeze.ts';
 import { stridedSlice } from './movement/strided_slice.ts';
 import { transpose } from './movement/transpose.ts';
 import { unpack } from './movement/unpack.ts';
-import type { AnyOp, Op, OperandNames } from './op.ts';
+import type { AnyOp, ComputedType, Op, OperandNames, PreparedTable } from './op.ts';
 import { averagePool2d } from './pooling/average_pool_2d.ts';
 import { maxPool2d } from './pooling/max_pool_2d.ts';
 import { dequantize } from './quantization/dequantize.ts';
@@ -107,7 +107,13 @@ export type OpKind = keyof typeof ops;
 export type PerOp<T> = { readonly [Kind in OpKind]: T };
 
 export type AttributesOf<Kind extends OpKind> =
-  (typeof ops)[Kind] extends Op<Kind, infer Attributes, OperandNames, unknown, unknown> ? Attributes : never;
+  (typeof ops)[Kind] extends Op<Kind, infer Attributes, OperandNames, PreparedTable> ? Attributes : never;
+
+/** The numbers that a kernel of the operator prepares; `unknown` where it has none of that type. */
+export type PreparedOf<Kind extends OpKind, Type extends ComputedType> =
+  (typeof ops)[Kind] extends Op<Kind, AttributesOf<Kind>, OperandNames, infer Prepared>
+    ? Prepared[Type]
+    : never;
 
 export const OP_KINDS = Object.keys(ops) as readonly OpKind[];
 

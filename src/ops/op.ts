@@ -1,11 +1,12 @@
 /**
  * What an operator is: attributes, shapes, acceptance, quantization rule, cost and kernels, wherever it runs.
- * What belongs to a format or a target (flatbuffer options, C text) lives in that format's table instead.
+ * What belongs to a format or a target (flatbuffer options, limits of a library, C text) lives in that format's table.
  */
 
 import type { z } from 'zod';
-import type { DType, Shape, TensorData, TensorType } from '../core/tensor.ts';
+import type { DType, QuantizedDType, Shape, TensorData, TensorType } from '../core/tensor.ts';
 import type { SimdPlan } from '../kernels/simd/simd-plan.ts';
+import type { Traits } from './traits.ts';
 
 /** Operand names; a trailing `?` marks one that may be absent, `...` (on the only one) any number of them. */
 export type OperandNames = readonly string[];
@@ -14,6 +15,12 @@ export type OperandNames = readonly string[];
 export type Operands<Names extends OperandNames, T> = Names extends readonly [`${string}...`]
   ? readonly T[]
   : { readonly [I in keyof Names]: Names[I] extends `${string}?` ? T | undefined : T };
+
+/** The parameters of an output that a kernel assumes, whatever the file says. */
+export interface FixedOutput {
+  readonly scale: number;
+  readonly zeroPoint: number;
+}
 
 /** How the quantizer chooses the output's parameters. */
 export type QuantRule =
@@ -24,8 +31,8 @@ export type QuantRule =
   /** The inputs carry the parameters of the output, which come from its own calibrated range. */
   | { readonly rule: 'same-as-output' }
   /** The kernel assumes these. */
-  | { readonly rule: 'fixed-output'; readonly scale: number; readonly zeroPoint: number }
-  /** Symmetric int8 weights, int32 bias with scale input · weights; the output is free. */
+  | { readonly rule: 'fixed-output'; readonly outputs: Readonly<Record<QuantizedDType, FixedOutput>> }
+  /** Symmetric int8 weights, a bias with scale input · weights; the output is free. */
   | {
       readonly rule: 'weighted';
       readonly weights: number;
@@ -38,17 +45,30 @@ export type QuantRule =
   /** The operator itself changes the representation; the quantizer places it, it never meets it. */
   | { readonly rule: 'boundary' };
 
-/**
- * `prepare` computes multipliers, shifts and clamps once; `run` is a pure loop over typed arrays and allocates
- * nothing. Method syntax, so that a kernel may name the array types it was chosen for.
- */
+/** What kernels compute in, by the type of their activations. */
+export const COMPUTED_TYPES = ['float32', 'int8', 'int16'] as const satisfies readonly DType[];
+export type ComputedType = (typeof COMPUTED_TYPES)[number];
+
+/** A pure loop over typed arrays that allocates nothing. Method syntax, so that it may name the arrays it was made for. */
+export interface Loop<Names extends OperandNames> {
+  run(inputs: Operands<Names, TensorData>, outputs: readonly TensorData[]): void;
+}
+
+/** An operator in one computed type. Integer ones equal TFLM's reference kernels bit for bit. */
 export interface Kernel<Attributes, Names extends OperandNames, Prepared> {
+  /** Refuses types and parameters that this arithmetic cannot compute: `unsupported` with a sentence. */
+  check?(attributes: Attributes, inputs: Operands<Names, TensorType>, outputs: readonly TensorType[]): void;
+  /**
+   * All that types and attributes decide, once, as plain numbers: sizes, strides, multipliers, shifts, clamps. No tables
+   * over elements: C source prints these numbers.
+   */
   prepare(
     attributes: Attributes,
     inputs: Operands<Names, TensorType>,
     outputs: readonly TensorType[],
   ): Prepared;
-  run(prepared: Prepared, inputs: Operands<Names, TensorData>, outputs: readonly TensorData[]): void;
+  /** Makes tables and working memory of the numbers. */
+  build(prepared: Prepared): Loop<Names>;
   /** The same bytes from WebAssembly with SIMD; undefined where it does not cover the case. */
   simd?(prepared: Prepared, inputs: Operands<Names, ConstantOr<TensorData>>): SimdPlan | undefined;
 }
@@ -56,17 +76,26 @@ export interface Kernel<Attributes, Names extends OperandNames, Prepared> {
 /** An operand whose data is known before the graph runs, or not. */
 export type ConstantOr<Data> = Data | 'computed';
 
-export interface Op<Kind extends string, Attributes, Names extends OperandNames, Float, Int8> {
+/** What the kernels of an operator prepare, by computed type. */
+export type PreparedTable = { readonly [Type in ComputedType]: unknown };
+
+export interface Op<
+  Kind extends string,
+  Attributes,
+  Names extends OperandNames,
+  Prepared extends PreparedTable,
+> {
   /** The TFLite builtin name in lower case. */
   readonly kind: Kind;
   readonly operands: Names;
   readonly attributes: z.ZodType<Attributes>;
   readonly quantRule: QuantRule;
+  readonly traits: Traits<NoInfer<Attributes>>;
   /** The type of the outputs where it is not that of input 0. */
   readonly outputDType?: DType;
   /** The outputs' shapes, or a `TinymlError` where the inputs do not fit together. */
   infer(attributes: NoInfer<Attributes>, inputs: Operands<Names, Shape>): readonly Shape[];
-  /** Refuses what TensorFlow Lite Micro refuses of types and quantization: `unsupported` with a sentence. */
+  /** Refuses types that do not go together, in whatever type is computed: `unsupported` with a sentence. */
   check(
     attributes: NoInfer<Attributes>,
     inputs: Operands<Names, TensorType>,
@@ -74,10 +103,8 @@ export interface Op<Kind extends string, Attributes, Names extends OperandNames,
   ): void;
   /** Multiply-accumulate operations of one inference. */
   macs(inputs: Operands<Names, Shape>, outputs: readonly Shape[]): number;
-  /** Chosen when input 0 is float32. */
-  readonly float?: Kernel<NoInfer<Attributes>, Names, Float>;
-  /** Chosen when input 0 is int8; equal to TFLM's reference kernel bit for bit. */
-  readonly int8?: Kernel<NoInfer<Attributes>, Names, Int8>;
+  /** Chosen by the type of input 0. */
+  readonly kernels: { readonly [Type in ComputedType]?: Kernel<NoInfer<Attributes>, Names, Prepared[Type]> };
 }
 
 /** Gives literal types to an operator's definition. */
@@ -85,9 +112,12 @@ export function defineOp<
   const Kind extends string,
   Attributes,
   const Names extends OperandNames,
-  Float,
+  Float32,
   Int8,
->(op: Op<Kind, Attributes, Names, Float, Int8>): Op<Kind, Attributes, Names, Float, Int8> {
+  Int16,
+>(
+  op: Op<Kind, Attributes, Names, { float32: Float32; int8: Int8; int16: Int16 }>,
+): Op<Kind, Attributes, Names, { float32: Float32; int8: Int8; int16: Int16 }> {
   return op;
 }
 
@@ -97,6 +127,7 @@ export interface AnyOp {
   readonly operands: OperandNames;
   readonly attributes: z.ZodType;
   readonly quantRule: QuantRule;
+  readonly traits: Traits<unknown>;
   readonly outputDType?: DType;
   infer(attributes: unknown, inputs: readonly (Shape | undefined)[]): readonly Shape[];
   check(
@@ -105,16 +136,24 @@ export interface AnyOp {
     outputs: readonly TensorType[],
   ): void;
   macs(inputs: readonly (Shape | undefined)[], outputs: readonly Shape[]): number;
-  readonly float?: AnyKernel;
-  readonly int8?: AnyKernel;
+  readonly kernels: { readonly [Type in ComputedType]?: AnyKernel };
 }
 
 export interface AnyKernel {
+  check?(
+    attributes: unknown,
+    inputs: readonly (TensorType | undefined)[],
+    outputs: readonly TensorType[],
+  ): void;
   prepare(
     attributes: unknown,
     inputs: readonly (TensorType | undefined)[],
     outputs: readonly TensorType[],
   ): unknown;
-  run(prepared: unknown, inputs: readonly (TensorData | undefined)[], outputs: readonly TensorData[]): void;
+  build(prepared: unknown): AnyLoop;
   simd?(prepared: unknown, inputs: readonly (ConstantOr<TensorData> | undefined)[]): SimdPlan | undefined;
+}
+
+export interface AnyLoop {
+  run(inputs: readonly (TensorData | undefined)[], outputs: readonly TensorData[]): void;
 }

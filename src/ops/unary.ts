@@ -1,8 +1,8 @@
 /** What operators of one input and no attributes share. */
 
 import { z } from 'zod';
-import type { Shape, TensorType } from '../core/tensor.ts';
-import { type Int8Table, lookupInt8 } from '../kernels/int8/lookup.ts';
+import type { Shape, TensorData, TensorType } from '../core/tensor.ts';
+import { int8Table, lookupInt8 } from '../kernels/int8/lookup.ts';
 import { requirePerTensor, requireSameDType } from './conditions.ts';
 
 export const unaryOperands = ['input'] as const;
@@ -13,33 +13,51 @@ export function inferUnary(_: unknown, [input]: readonly [Shape]): readonly Shap
   return [input];
 }
 
-/** float32 to float32, or int8 to int8 with parameters on both sides. */
+/** One type on both sides. */
 export function checkUnary(
   _: unknown,
   [input]: readonly [TensorType],
   [output]: readonly TensorType[],
 ): void {
   requireSameDType([input], output);
-  if (input.dtype === 'int8') {
-    requirePerTensor('the input', input);
-    requirePerTensor('the output', output);
-  }
+}
+
+/** Parameters on both sides. */
+export function checkQuantizedUnary(
+  _: unknown,
+  [input]: readonly [TensorType],
+  [output]: readonly TensorType[],
+): void {
+  requirePerTensor('the input', input);
+  requirePerTensor('the output', output);
 }
 
 export function noMacs(): number {
   return 0;
 }
 
-/** The int8 kernel of an operator whose output depends on one value alone: all 256 cases computed once. */
-export function tableKernel(tableOf: (input: TensorType, output: TensorType) => Int8Table) {
+/**
+ * The int8 kernel of an operator whose output depends on one value alone: `prepare` makes the numbers, `compute` the
+ * result for one value, and all 256 cases are computed once.
+ */
+export function tableKernel<Prepared>(
+  prepare: (input: TensorType, output: TensorType) => Prepared,
+  compute: (prepared: Prepared, value: number) => number,
+) {
   return {
-    prepare(_: unknown, [input]: readonly [TensorType], [output]: readonly TensorType[]): Int8Table {
-      return tableOf(input, output);
+    prepare(_: unknown, [input]: readonly [TensorType], [output]: readonly TensorType[]): Prepared {
+      return prepare(input, output);
     },
-    run(table: Int8Table, [input]: readonly [Int8Array], [output]: readonly [Int8Array]): void {
-      lookupInt8(table, input, output);
+    build(prepared: Prepared) {
+      return tableLoop((value) => compute(prepared, value));
     },
   };
+}
+
+/** A loop that looks up all results of `compute`, computed once. */
+export function tableLoop(compute: (value: number) => number) {
+  const table = int8Table(compute);
+  return unaryLoop<Int8Array, Int8Array>((input, output) => lookupInt8(table, input, output));
 }
 
 /** The float kernel of an operator without parameters. */
@@ -48,8 +66,28 @@ export function unaryFloatKernel(compute: (input: Float32Array, output: Float32A
     prepare(): undefined {
       return undefined;
     },
-    run(_: undefined, [input]: readonly [Float32Array], [output]: readonly [Float32Array]): void {
-      compute(input, output);
+    build: () => unaryLoop(compute),
+  };
+}
+
+/** The loop of a kernel with one input and one output. */
+export function unaryLoop<Input extends TensorData, Output extends TensorData>(
+  loop: (input: Input, output: Output) => void,
+) {
+  return {
+    run([input]: readonly [Input], [output]: readonly [Output]): void {
+      loop(input, output);
+    },
+  };
+}
+
+/** The loop of a kernel with two inputs and one output. */
+export function binaryLoop<A extends TensorData, B extends TensorData, Output extends TensorData>(
+  loop: (a: A, b: B, output: Output) => void,
+) {
+  return {
+    run([a, b]: readonly [A, B], [output]: readonly [Output]): void {
+      loop(a, b, output);
     },
   };
 }

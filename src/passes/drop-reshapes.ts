@@ -7,20 +7,9 @@ import { type Shape, sameShape } from '../core/tensor.ts';
 import { nodeOf } from '../ir/builder.ts';
 import type { Node, NodeOf, ValueId } from '../ir/graph.ts';
 import { nodeWith, type Rewrite, rewriteNodes } from '../ir/rewrite.ts';
-import type { OpKind } from '../ops/index.ts';
+import { opOf } from '../ops/index.ts';
 import type { Pass } from './pass.ts';
 import { channelCount, perChannel } from './scale-shift.ts';
-
-/** One operand, and every element of the output depends on the same element of the input alone. */
-const PER_ELEMENT: readonly OpKind[] = [
-  'elu',
-  'hard_swish',
-  'leaky_relu',
-  'logistic',
-  'relu',
-  'relu6',
-  'tanh',
-];
 
 function reshapeBehind(rewrite: Rewrite, id: ValueId): NodeOf<'reshape'> | undefined {
   const producer = rewrite.producer(id);
@@ -122,7 +111,7 @@ export const dropReshapes: Pass = {
         case 'sub':
           return sinkThroughBinary(rewrite, node);
         default:
-          return PER_ELEMENT.includes(node.kind) && sinkThroughUnary(rewrite, node);
+          return opOf(node.kind).traits.elementwise && sinkThroughUnary(rewrite, node);
       }
     }),
 };

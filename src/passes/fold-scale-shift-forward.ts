@@ -7,37 +7,18 @@
 
 import type { Node, ValueId } from '../ir/graph.ts';
 import { nodeWith, type Rewrite, rewriteNodes } from '../ir/rewrite.ts';
-import type { OpKind } from '../ops/index.ts';
+import { opOf } from '../ops/index.ts';
 import { type Linear, linearOf, padsInput, withConstants } from './linear.ts';
 import type { Pass } from './pass.ts';
 import { channelCount, type ScaleShift, scaleShiftOf } from './scale-shift.ts';
 
-/**
- * Operators that a scale and shift for each index of the last axis may cross. Averages are taken over pixels of the
- * image only, padded or not, so that a shift crosses them too; what is padded with zeros it does not cross.
- */
+/** Whether a scale and shift for each index of the last axis of the operand means the same behind the operator. */
 function letsThrough(node: Node, { scale, shift }: ScaleShift, rank: number): boolean {
-  switch (node.kind) {
-    case 'reshape':
-      return true;
-    case 'average_pool_2d':
-      return node.attributes.activation === 'none';
-    case 'max_pool_2d':
-      return node.attributes.activation === 'none' && scale.every((factor) => factor >= 0);
-    case 'mean':
-      return !node.attributes.axes.includes(rank - 1);
-    case 'pad': {
-      const [before, after] = node.attributes.paddings[rank - 1];
-      return before + after === 0 && shift.every((term) => term === 0);
-    }
-    case 'relu':
-      return scale.every((factor) => factor >= 0) && shift.every((term) => term === 0);
-    default:
-      return false;
-  }
+  const crossing = opOf(node.kind).traits.crossing(node.attributes, rank);
+  const scales =
+    crossing.scale === 'any' || (crossing.scale === 'nonnegative' && scale.every((factor) => factor >= 0));
+  return scales && (crossing.shift || shift.every((term) => term === 0));
 }
-
-const CROSSABLE: readonly OpKind[] = ['average_pool_2d', 'max_pool_2d', 'mean', 'pad', 'relu', 'reshape'];
 
 interface Way {
   readonly scaleShift: ScaleShift;
@@ -51,13 +32,14 @@ function findWay(rewrite: Rewrite, from: ValueId): Way | undefined {
   for (let id = from; ; ) {
     const producer = rewrite.producer(id);
     const scaleShift = scaleShiftOf(rewrite, producer);
+    const rank = (node: Node): number => rewrite.type(node.inputs[0] as ValueId).shape.length;
     if (scaleShift !== undefined) {
-      const rank = (node: Node): number => rewrite.type(node.inputs[0] as ValueId).shape.length;
       const free = crossed.every((node) => letsThrough(node, scaleShift, rank(node)));
       return scaleShift.activation === 'none' && free ? { scaleShift, crossed } : undefined;
     }
-    if (producer === undefined || !CROSSABLE.includes(producer.kind) || !rewrite.isReadOnce(id))
-      return undefined;
+    if (producer === undefined || !rewrite.isReadOnce(id)) return undefined;
+    const { scale } = opOf(producer.kind).traits.crossing(producer.attributes, rank(producer));
+    if (scale === 'none') return undefined;
     crossed.push(producer);
     id = producer.inputs[0] as ValueId;
   }

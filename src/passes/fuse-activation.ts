@@ -3,20 +3,8 @@
 import type { Node, ValueId } from '../ir/graph.ts';
 import { nodeWith, rewriteNodes } from '../ir/rewrite.ts';
 import { FUSED_ACTIVATIONS, type FusedActivation, floatClamp } from '../ops/fused-activation.ts';
-import type { OpKind } from '../ops/index.ts';
+import { opOf } from '../ops/index.ts';
 import type { Pass } from './pass.ts';
-
-/** Operators whose kernels clamp; CONCATENATION has the attribute too, but TensorFlow Lite Micro refuses its use. */
-const CLAMPING: readonly OpKind[] = [
-  'add',
-  'average_pool_2d',
-  'conv_2d',
-  'depthwise_conv_2d',
-  'fully_connected',
-  'max_pool_2d',
-  'mul',
-  'sub',
-];
 
 /** The one activation that does what `first` and then `second` do. */
 function compose(first: FusedActivation, second: FusedActivation): FusedActivation | undefined {
@@ -41,7 +29,7 @@ export const fuseActivation: Pass = {
       const [input] = node.inputs as readonly [ValueId];
       const producer = rewrite.producer(input);
       if (outer === undefined || producer === undefined || !rewrite.isReadOnce(input)) return false;
-      if (!CLAMPING.includes(producer.kind)) return false;
+      if (!opOf(producer.kind).traits.clamps) return false;
       const inner = (producer.attributes as { activation: FusedActivation }).activation;
       const activation = compose(inner, outer);
       if (activation === undefined) return false;

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
-import { OP_KINDS, type OpKind, ops } from '../../src/ops/index.ts';
+import { OP_KINDS, type OpKind, opOf } from '../../src/ops/index.ts';
 import { runAll } from '../ops/one-node.ts';
 import { type Case, int8Cases, quantizeFloats } from './exact-int8.ts';
 import { floatCases } from './float-cases.ts';
@@ -41,7 +41,9 @@ describe('float32, against double precision', () => {
   const kinds = OP_KINDS.filter((kind) => floatCases[kind] !== undefined);
 
   it('covers every operator with a float32 result', () => {
-    const withKernel = OP_KINDS.filter((kind) => ops[kind].float !== undefined && kind !== 'quantize');
+    const withKernel = OP_KINDS.filter(
+      (kind) => opOf(kind).kernels.float32 !== undefined && kind !== 'quantize',
+    );
     expect(kinds).toEqual(withKernel);
   });
 

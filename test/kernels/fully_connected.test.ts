@@ -7,14 +7,9 @@ const one = { batches: 1, depth: 2, units: 1, outputZeroPoint: 0, clampMin: -128
 /** sum · 2^−24, so that the high byte of the accumulator shows. */
 function highByte(weights: readonly number[], bias: number): number {
   const output = new Int8Array(1);
-  const shift = { inputZeroPoint: -128, multipliers: Int32Array.of(2 ** 30), shifts: Int32Array.of(-23) };
-  fullyConnectedInt8(
-    { ...one, ...shift },
-    Int8Array.of(127, 127),
-    Int8Array.from(weights),
-    Int32Array.of(bias),
-    output,
-  );
+  const shift = { inputZeroPoint: -128, multipliers: [2 ** 30], shifts: [-23] };
+  const product = fullyConnectedInt8({ ...one, ...shift });
+  product(Int8Array.of(127, 127), Int8Array.from(weights), Int32Array.of(bias), output);
   return output[0];
 }
 
@@ -31,22 +26,10 @@ describe('fullyConnectedInt8', () => {
 describe('fullyConnectedFloat', () => {
   it('rounds every product and every sum to float32', () => {
     const output = new Float32Array(1);
-    const p = { ...one, depth: 3, clampMin: -Infinity, clampMax: Infinity };
-    fullyConnectedFloat(
-      p,
-      Float32Array.of(1, 1, 1),
-      Float32Array.of(2 ** 24, 1, -(2 ** 24)),
-      undefined,
-      output,
-    );
+    const product = fullyConnectedFloat({ ...one, depth: 3, clampMin: -Infinity, clampMax: Infinity });
+    product(Float32Array.of(1, 1, 1), Float32Array.of(2 ** 24, 1, -(2 ** 24)), undefined, output);
     expect(output[0]).toBe(0);
-    fullyConnectedFloat(
-      p,
-      Float32Array.of(1, 1, 1),
-      Float32Array.of(2 ** 24, 2, -(2 ** 24)),
-      undefined,
-      output,
-    );
+    product(Float32Array.of(1, 1, 1), Float32Array.of(2 ** 24, 2, -(2 ** 24)), undefined, output);
     expect(output[0]).toBe(2);
   });
 });

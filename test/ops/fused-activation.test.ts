@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { perTensor } from '../../src/core/quant-params.ts';
-import { type FusedActivation, floatClamp, int8Clamp } from '../../src/ops/fused-activation.ts';
+import { type FusedActivation, floatClamp, quantizedClamp } from '../../src/ops/fused-activation.ts';
 
 describe('fused activations', () => {
   const cases: readonly (readonly [FusedActivation, number, number, number, number])[] = [
@@ -18,7 +18,12 @@ describe('fused activations', () => {
   ];
 
   it.each(cases)('%s at scale %d and zero point %d', (activation, scale, zeroPoint, min, max) => {
-    expect(int8Clamp(activation, perTensor(scale, zeroPoint))).toEqual({ min, max });
+    expect(quantizedClamp(activation, 'int8', perTensor(scale, zeroPoint))).toEqual({ min, max });
+  });
+
+  it('reach as far as the type', () => {
+    expect(quantizedClamp('none', 'int16', perTensor(0.5, 0))).toEqual({ min: -32768, max: 32767 });
+    expect(quantizedClamp('relu6', 'int16', perTensor(0.001, 0))).toEqual({ min: 0, max: 6000 });
   });
 
   it('limit real numbers', () => {

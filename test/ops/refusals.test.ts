@@ -47,7 +47,7 @@ const refusals: readonly (readonly [code: string, sentence: string, provoke: () 
   ],
   [
     'unsupported-type',
-    'the input is float32, but only int8 can be computed here',
+    'input 0 is float32, but only int8 can be computed here',
     () => oneNode('dequantize', {}, operands(float(4)), float(4)),
   ],
   [
@@ -57,12 +57,12 @@ const refusals: readonly (readonly [code: string, sentence: string, provoke: () 
   ],
   [
     'unsupported-type',
-    'the input is int32, but only float32 and int8 can be computed here',
+    'input 0 is int32, but only float32 and int8 can be computed here',
     () => oneNode('quantize', {}, operands(type('int32', [4])), int8(4)),
   ],
   [
     'unsupported-type',
-    'the input is int16, but only float32 and int8 can be computed here',
+    'input 0 is int16, but only float32 and int8 can be computed here',
     () => oneNode('fully_connected', dense, operands(type('int16', [1, 4]), int8(2, 4)), int8(1, 2)),
   ],
   [

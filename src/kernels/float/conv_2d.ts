@@ -1,18 +1,21 @@
 import { slide, type Window } from '../window.ts';
 import { type FloatClamp, finishChannels } from './finish-channels.ts';
+import type { FloatProduct } from './product.ts';
 
 export interface ConvFloat extends FloatClamp {
   readonly window: Window;
   readonly inputDepth: number;
+  readonly outputDepth: number;
   readonly groups: number;
-  /** What lies under the window, 0 outside the image: [groups, height, width, depth of one]. */
-  readonly patch: Float32Array;
-  /** One for each output channel. */
-  readonly sums: Float32Array;
 }
 
-function copyTap(p: ConvFloat, input: Float32Array, pixel: number, tap: number): void {
-  const { inputDepth, groups, patch } = p;
+function copyTap(
+  { inputDepth, groups }: ConvFloat,
+  patch: Float32Array,
+  input: Float32Array,
+  pixel: number,
+  tap: number,
+): void {
   const groupDepth = inputDepth / groups;
   const groupLength = patch.length / groups;
   let from = pixel * inputDepth;
@@ -64,30 +67,28 @@ function multiplyRows(
  * input NHWC, weights OHWI with I the input depth divided by the groups, bias [O], output NHWC.
  * Sums in the order of TFLM `reference_ops::Conv`, every step rounded to float32.
  */
-export function convFloat(
-  p: ConvFloat,
-  input: Float32Array,
-  weights: Float32Array,
-  bias: Float32Array | undefined,
-  output: Float32Array,
-): void {
-  const { groups, patch, sums } = p;
+export function convFloat(p: ConvFloat): FloatProduct {
+  const { window, inputDepth, groups } = p;
+  // What lies under the window, 0 outside the image: [groups, height, width, depth of one].
+  const patch = new Float32Array(window.filterHeight * window.filterWidth * inputDepth);
+  const sums = new Float32Array(p.outputDepth);
   const groupLength = patch.length / groups;
   const groupChannels = sums.length / groups;
-  slide(p.window, {
-    begin() {
-      patch.fill(0);
-    },
-    tap(pixel, tap) {
-      copyTap(p, input, pixel, tap);
-    },
-    end(pixel) {
-      for (let group = 0; group < groups; group++) {
-        const first = group * groupChannels;
-        const end = first + groupChannels;
-        multiplyRows(patch, group * groupLength, groupLength, weights, first, end, sums);
-      }
-      finishChannels(p, sums, bias, output, pixel * sums.length);
-    },
-  });
+  return (input, weights, bias, output) =>
+    slide(window, {
+      begin() {
+        patch.fill(0);
+      },
+      tap(pixel, tap) {
+        copyTap(p, patch, input, pixel, tap);
+      },
+      end(pixel) {
+        for (let group = 0; group < groups; group++) {
+          const first = group * groupChannels;
+          const end = first + groupChannels;
+          multiplyRows(patch, group * groupLength, groupLength, weights, first, end, sums);
+        }
+        finishChannels(p, sums, bias, output, pixel * sums.length);
+      },
+    });
 }

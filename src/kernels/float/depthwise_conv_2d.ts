@@ -1,15 +1,16 @@
 import { slide, type Window } from '../window.ts';
 import { type FloatClamp, finishChannels } from './finish-channels.ts';
+import type { FloatProduct } from './product.ts';
 
 export interface DepthwiseConvFloat extends FloatClamp {
   readonly window: Window;
   readonly inputDepth: number;
-  /** One for each output channel; storing a sum rounds it to float32. */
-  readonly sums: Float32Array;
+  readonly outputDepth: number;
 }
 
 function addTap(
-  { inputDepth, sums }: DepthwiseConvFloat,
+  inputDepth: number,
+  sums: Float32Array,
   input: Float32Array,
   pixel: number,
   weights: Float32Array,
@@ -30,23 +31,19 @@ function addTap(
  * input NHWC, weights [1, height, width, depth · multiplier], bias [depth · multiplier], output NHWC.
  * Sums in the order of TFLM `reference_ops::DepthwiseConv`, every step rounded to float32.
  */
-export function depthwiseConvFloat(
-  p: DepthwiseConvFloat,
-  input: Float32Array,
-  weights: Float32Array,
-  bias: Float32Array | undefined,
-  output: Float32Array,
-): void {
-  const { sums } = p;
-  slide(p.window, {
-    begin() {
-      sums.fill(0);
-    },
-    tap(pixel, tap) {
-      addTap(p, input, pixel, weights, tap);
-    },
-    end(pixel) {
-      finishChannels(p, sums, bias, output, pixel * sums.length);
-    },
-  });
+export function depthwiseConvFloat(p: DepthwiseConvFloat): FloatProduct {
+  // Storing a sum rounds it to float32.
+  const sums = new Float32Array(p.outputDepth);
+  return (input, weights, bias, output) =>
+    slide(p.window, {
+      begin() {
+        sums.fill(0);
+      },
+      tap(pixel, tap) {
+        addTap(p.inputDepth, sums, input, pixel, weights, tap);
+      },
+      end(pixel) {
+        finishChannels(p, sums, bias, output, pixel * sums.length);
+      },
+    });
 }

@@ -1,26 +1,27 @@
 /** Float kernels that treat every element alike. Results are rounded to float32 by the arrays they are stored in. */
 
-import type { BroadcastIndex } from '../broadcast.ts';
+import { type Broadcast, broadcastIndex } from '../broadcast.ts';
+import type { FloatClamp } from './finish-channels.ts';
 
-export interface BinaryFloat {
-  readonly index: BroadcastIndex;
-  readonly clampMin: number;
-  readonly clampMax: number;
+export interface BinaryFloat extends FloatClamp {
+  readonly broadcast: Broadcast;
 }
 
 /** output[i] = clamp(combine(a[i], b[i])), operands broadcast. */
 export function binaryFloat(
   p: BinaryFloat,
   combine: (a: number, b: number) => number,
-  a: Float32Array,
-  b: Float32Array,
-  output: Float32Array,
-): void {
-  const { a: indexA, b: indexB } = p.index;
-  for (let i = 0; i < output.length; i++) {
-    const result = combine(a[indexA === undefined ? i : indexA[i]], b[indexB === undefined ? i : indexB[i]]);
-    output[i] = Math.min(Math.max(result, p.clampMin), p.clampMax);
-  }
+): (a: Float32Array, b: Float32Array, output: Float32Array) => void {
+  const { a: indexA, b: indexB } = broadcastIndex(p.broadcast);
+  return (a, b, output) => {
+    for (let i = 0; i < output.length; i++) {
+      const result = combine(
+        a[indexA === undefined ? i : indexA[i]],
+        b[indexB === undefined ? i : indexB[i]],
+      );
+      output[i] = Math.min(Math.max(result, p.clampMin), p.clampMax);
+    }
+  };
 }
 
 export function clampFloat(min: number, max: number, input: Float32Array, output: Float32Array): void {

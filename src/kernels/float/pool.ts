@@ -6,53 +6,55 @@ import { LOWEST_FLOAT } from './reduce.ts';
 
 export interface PoolFloat extends FloatClamp {
   readonly window: Window;
-  /** One for each channel; storing a total rounds it to float32. */
-  readonly totals: Float32Array;
+  readonly depth: number;
 }
 
 /** Taps outside the image do not count. */
-export function averagePoolFloat(p: PoolFloat, input: Float32Array, output: Float32Array): void {
-  const { totals, clampMin, clampMax } = p;
-  const depth = totals.length;
+export function averagePoolFloat(p: PoolFloat): (input: Float32Array, output: Float32Array) => void {
+  const { depth, clampMin, clampMax } = p;
+  // Storing a total rounds it to float32.
+  const totals = new Float32Array(depth);
   let taps = 0;
-  slide(p.window, {
-    begin() {
-      taps = 0;
-      totals.fill(0);
-    },
-    tap(pixel) {
-      taps++;
-      let from = pixel * depth;
-      for (let channel = 0; channel < depth; channel++) totals[channel] += input[from++];
-    },
-    end(pixel) {
-      let to = pixel * depth;
-      for (let channel = 0; channel < depth; channel++) {
-        output[to++] = Math.min(Math.max(totals[channel] / taps, clampMin), clampMax);
-      }
-    },
-  });
+  return (input, output) =>
+    slide(p.window, {
+      begin() {
+        taps = 0;
+        totals.fill(0);
+      },
+      tap(pixel) {
+        taps++;
+        let from = pixel * depth;
+        for (let channel = 0; channel < depth; channel++) totals[channel] += input[from++];
+      },
+      end(pixel) {
+        let to = pixel * depth;
+        for (let channel = 0; channel < depth; channel++) {
+          output[to++] = Math.min(Math.max(totals[channel] / taps, clampMin), clampMax);
+        }
+      },
+    });
 }
 
-export function maxPoolFloat(p: PoolFloat, input: Float32Array, output: Float32Array): void {
-  const { totals, clampMin, clampMax } = p;
-  const depth = totals.length;
-  slide(p.window, {
-    begin() {
-      totals.fill(LOWEST_FLOAT);
-    },
-    tap(pixel) {
-      let from = pixel * depth;
-      for (let channel = 0; channel < depth; channel++) {
-        const value = input[from++];
-        if (value > totals[channel]) totals[channel] = value;
-      }
-    },
-    end(pixel) {
-      let to = pixel * depth;
-      for (let channel = 0; channel < depth; channel++) {
-        output[to++] = Math.min(Math.max(totals[channel], clampMin), clampMax);
-      }
-    },
-  });
+export function maxPoolFloat(p: PoolFloat): (input: Float32Array, output: Float32Array) => void {
+  const { depth, clampMin, clampMax } = p;
+  const totals = new Float32Array(depth);
+  return (input, output) =>
+    slide(p.window, {
+      begin() {
+        totals.fill(LOWEST_FLOAT);
+      },
+      tap(pixel) {
+        let from = pixel * depth;
+        for (let channel = 0; channel < depth; channel++) {
+          const value = input[from++];
+          if (value > totals[channel]) totals[channel] = value;
+        }
+      },
+      end(pixel) {
+        let to = pixel * depth;
+        for (let channel = 0; channel < depth; channel++) {
+          output[to++] = Math.min(Math.max(totals[channel], clampMin), clampMax);
+        }
+      },
+    });
 }

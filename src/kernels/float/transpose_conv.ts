@@ -1,15 +1,16 @@
 import { slideTransposed, type Window } from '../window.ts';
 import { type FloatClamp, finishChannels } from './finish-channels.ts';
+import type { FloatProduct } from './product.ts';
 
 export interface TransposeConvFloat extends FloatClamp {
   readonly window: Window;
   readonly inputDepth: number;
-  /** One for each output channel. */
-  readonly sums: Float32Array;
+  readonly outputDepth: number;
 }
 
 function addTap(
-  { inputDepth, sums }: TransposeConvFloat,
+  inputDepth: number,
+  sums: Float32Array,
   input: Float32Array,
   pixel: number,
   weights: Float32Array,
@@ -30,23 +31,18 @@ function addTap(
  * input NHWC, weights OHWI, bias [O], output NHWC. Each output pixel meets the input in the order in which TFLM
  * `reference_ops::TransposeConv` scatters it, every step rounded to float32.
  */
-export function transposeConvFloat(
-  p: TransposeConvFloat,
-  input: Float32Array,
-  weights: Float32Array,
-  bias: Float32Array | undefined,
-  output: Float32Array,
-): void {
-  const { sums } = p;
-  slideTransposed(p.window, {
-    begin() {
-      sums.fill(0);
-    },
-    tap(pixel, tap) {
-      addTap(p, input, pixel, weights, tap);
-    },
-    end(pixel) {
-      finishChannels(p, sums, bias, output, pixel * sums.length);
-    },
-  });
+export function transposeConvFloat(p: TransposeConvFloat): FloatProduct {
+  const sums = new Float32Array(p.outputDepth);
+  return (input, weights, bias, output) =>
+    slideTransposed(p.window, {
+      begin() {
+        sums.fill(0);
+      },
+      tap(pixel, tap) {
+        addTap(p.inputDepth, sums, input, pixel, weights, tap);
+      },
+      end(pixel) {
+        finishChannels(p, sums, bias, output, pixel * sums.length);
+      },
+    });
 }

@@ -1,24 +1,27 @@
 import { multiplyByQuantizedMultiplier, type QuantizedMultiplier } from '../../core/fixed-point.ts';
-import type { BroadcastIndex } from '../broadcast.ts';
+import { type Broadcast, broadcastIndex } from '../broadcast.ts';
 import { clamp, type Requantization } from './requantize.ts';
 
+/** One operand, on its way to a scale that both have in common. */
+export interface AddOperand {
+  readonly zeroPoint: number;
+  readonly multiplier: QuantizedMultiplier;
+}
+
 export interface AddInt8 extends Requantization {
-  readonly index: BroadcastIndex;
-  /** Both operands in a common scale, by value + 128; b's is negative to subtract. */
-  readonly termsA: Int32Array;
-  readonly termsB: Int32Array;
+  readonly broadcast: Broadcast;
+  readonly a: AddOperand;
+  readonly b: AddOperand;
+  /** −1 to subtract b. */
+  readonly signB: 1 | -1;
   readonly outputMultiplier: QuantizedMultiplier;
 }
 
 /** Both operands are scaled up by 2^20 before they are brought to a common scale. */
 export const ADD_LEFT_SHIFT = 20;
 
-/** The 256 values of an operand less its zero point, in the common scale, times `sign`. */
-export function addTerms(
-  zeroPoint: number,
-  { multiplier, shift }: QuantizedMultiplier,
-  sign: 1 | -1,
-): Int32Array {
+/** The 256 values of an operand less its zero point, in the common scale, times `sign`; by value + 128. */
+function addTerms({ zeroPoint, multiplier: { multiplier, shift } }: AddOperand, sign: 1 | -1): Int32Array {
   return Int32Array.from({ length: 256 }, (_, index) => {
     const raw = (index - 128 - zeroPoint) << ADD_LEFT_SHIFT;
     return sign * multiplyByQuantizedMultiplier(raw, multiplier, shift);
@@ -26,14 +29,18 @@ export function addTerms(
 }
 
 /** TFLM `reference_integer_ops::Add` and `reference_ops::Sub`, operands broadcast. */
-export function addInt8(p: AddInt8, a: Int8Array, b: Int8Array, output: Int8Array): void {
-  const { termsA, termsB, outputZeroPoint, clampMin, clampMax } = p;
-  const { a: indexA, b: indexB } = p.index;
+export function addInt8(p: AddInt8): (a: Int8Array, b: Int8Array, output: Int8Array) => void {
+  const { outputZeroPoint, clampMin, clampMax } = p;
+  const { a: indexA, b: indexB } = broadcastIndex(p.broadcast);
   const { multiplier, shift } = p.outputMultiplier;
-  for (let i = 0; i < output.length; i++) {
-    const termA = termsA[a[indexA === undefined ? i : indexA[i]] + 128];
-    const termB = termsB[b[indexB === undefined ? i : indexB[i]] + 128];
-    const scaled = multiplyByQuantizedMultiplier(termA + termB, multiplier, shift);
-    output[i] = clamp(scaled + outputZeroPoint, clampMin, clampMax);
-  }
+  const termsA = addTerms(p.a, 1);
+  const termsB = addTerms(p.b, p.signB);
+  return (a, b, output) => {
+    for (let i = 0; i < output.length; i++) {
+      const termA = termsA[a[indexA === undefined ? i : indexA[i]] + 128];
+      const termB = termsB[b[indexB === undefined ? i : indexB[i]] + 128];
+      const scaled = multiplyByQuantizedMultiplier(termA + termB, multiplier, shift);
+      output[i] = clamp(scaled + outputZeroPoint, clampMin, clampMax);
+    }
+  };
 }

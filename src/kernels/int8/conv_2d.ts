@@ -1,19 +1,16 @@
 import { slide, type Window } from '../window.ts';
-import { type ChannelRequantization, requantizeChannels } from './requantize.ts';
+import type { Int8Product } from './product.ts';
+import { type ChannelRequantization, channelSteps, requantizeChannels } from './requantize.ts';
 
 export interface ConvInt8 extends ChannelRequantization {
   readonly window: Window;
   readonly inputDepth: number;
   readonly groups: number;
   readonly inputZeroPoint: number;
-  /** What lies under the window, less the zero point and 0 outside the image: [groups, height, width, depth of one]. */
-  readonly patch: Int16Array;
-  /** One for each output channel. */
-  readonly sums: Int32Array;
 }
 
-function copyTap(p: ConvInt8, input: Int8Array, pixel: number, tap: number): void {
-  const { inputDepth, groups, inputZeroPoint, patch } = p;
+function copyTap(p: ConvInt8, patch: Int16Array, input: Int8Array, pixel: number, tap: number): void {
+  const { inputDepth, groups, inputZeroPoint } = p;
   const groupDepth = inputDepth / groups;
   const groupLength = patch.length / groups;
   let from = pixel * inputDepth;
@@ -65,30 +62,29 @@ function multiplyRows(
  * input NHWC, weights OHWI with I the input depth divided by the groups, bias [O], output NHWC.
  * TFLM `reference_integer_ops::ConvPerChannel`.
  */
-export function convInt8(
-  p: ConvInt8,
-  input: Int8Array,
-  weights: Int8Array,
-  bias: Int32Array | undefined,
-  output: Int8Array,
-): void {
-  const { groups, patch, sums } = p;
+export function convInt8(p: ConvInt8): Int8Product {
+  const { window, inputDepth, groups } = p;
+  const steps = channelSteps(p);
+  // What lies under the window, less the zero point and 0 outside the image: [groups, height, width, depth of one].
+  const patch = new Int16Array(window.filterHeight * window.filterWidth * inputDepth);
+  const sums = new Int32Array(p.multipliers.length);
   const groupLength = patch.length / groups;
   const groupChannels = sums.length / groups;
-  slide(p.window, {
-    begin() {
-      patch.fill(0);
-    },
-    tap(pixel, tap) {
-      copyTap(p, input, pixel, tap);
-    },
-    end(pixel) {
-      for (let group = 0; group < groups; group++) {
-        const first = group * groupChannels;
-        const end = first + groupChannels;
-        multiplyRows(patch, group * groupLength, groupLength, weights, first, end, sums);
-      }
-      requantizeChannels(p, sums, bias, output, pixel * sums.length);
-    },
-  });
+  return (input, weights, bias, output) =>
+    slide(window, {
+      begin() {
+        patch.fill(0);
+      },
+      tap(pixel, tap) {
+        copyTap(p, patch, input, pixel, tap);
+      },
+      end(pixel) {
+        for (let group = 0; group < groups; group++) {
+          const first = group * groupChannels;
+          const end = first + groupChannels;
+          multiplyRows(patch, group * groupLength, groupLength, weights, first, end, sums);
+        }
+        requantizeChannels(steps, sums, bias, output, pixel * sums.length);
+      },
+    });
 }

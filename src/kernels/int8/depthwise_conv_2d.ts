@@ -1,22 +1,21 @@
 import { slide, type Window } from '../window.ts';
-import { type ChannelRequantization, requantizeChannels } from './requantize.ts';
+import type { Int8Product } from './product.ts';
+import { type ChannelRequantization, channelSteps, requantizeChannels } from './requantize.ts';
 
 export interface DepthwiseConvInt8 extends ChannelRequantization {
   readonly window: Window;
   readonly inputDepth: number;
   readonly inputZeroPoint: number;
-  /** One for each output channel. */
-  readonly sums: Int32Array;
 }
 
 function addTap(
-  p: DepthwiseConvInt8,
+  { inputDepth, inputZeroPoint }: DepthwiseConvInt8,
+  sums: Int32Array,
   input: Int8Array,
   pixel: number,
   weights: Int8Array,
   tap: number,
 ): void {
-  const { inputDepth, inputZeroPoint, sums } = p;
   const depthMultiplier = sums.length / inputDepth;
   let from = pixel * inputDepth;
   let at = tap * sums.length;
@@ -32,23 +31,19 @@ function addTap(
  * input NHWC, weights [1, height, width, depth · multiplier], bias [depth · multiplier], output NHWC.
  * TFLM `reference_integer_ops::DepthwiseConvPerChannel`.
  */
-export function depthwiseConvInt8(
-  p: DepthwiseConvInt8,
-  input: Int8Array,
-  weights: Int8Array,
-  bias: Int32Array | undefined,
-  output: Int8Array,
-): void {
-  const { sums } = p;
-  slide(p.window, {
-    begin() {
-      sums.fill(0);
-    },
-    tap(pixel, tap) {
-      addTap(p, input, pixel, weights, tap);
-    },
-    end(pixel) {
-      requantizeChannels(p, sums, bias, output, pixel * sums.length);
-    },
-  });
+export function depthwiseConvInt8(p: DepthwiseConvInt8): Int8Product {
+  const steps = channelSteps(p);
+  const sums = new Int32Array(p.multipliers.length);
+  return (input, weights, bias, output) =>
+    slide(p.window, {
+      begin() {
+        sums.fill(0);
+      },
+      tap(pixel, tap) {
+        addTap(p, sums, input, pixel, weights, tap);
+      },
+      end(pixel) {
+        requantizeChannels(steps, sums, bias, output, pixel * sums.length);
+      },
+    });
 }

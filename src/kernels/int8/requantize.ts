@@ -14,13 +14,30 @@ export function clamp(value: number, min: number, max: number): number {
 
 export interface ChannelRequantization extends Requantization {
   /** One per output channel; filled with one value where the weights are per tensor. */
+  readonly multipliers: readonly number[];
+  readonly shifts: readonly number[];
+}
+
+/** The same with arrays that loops read fast. */
+export interface ChannelSteps extends Requantization {
   readonly multipliers: Int32Array;
   readonly shifts: Int32Array;
 }
 
+export function channelSteps(p: ChannelRequantization): ChannelSteps {
+  const { outputZeroPoint, clampMin, clampMax } = p;
+  return {
+    multipliers: Int32Array.from(p.multipliers),
+    shifts: Int32Array.from(p.shifts),
+    outputZeroPoint,
+    clampMin,
+    clampMax,
+  };
+}
+
 /** The accumulators of all channels of one pixel, which goes to `output` from `start` on. */
 export function requantizeChannels(
-  p: ChannelRequantization,
+  p: ChannelSteps,
   sums: Int32Array,
   bias: Int32Array | undefined,
   output: Int8Array,

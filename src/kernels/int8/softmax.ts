@@ -12,8 +12,6 @@ export interface SoftmaxInt8 {
   readonly leftShift: number;
   /** Differences to the row's maximum below this contribute nothing. */
   readonly minDifference: number;
-  /** Holds exp of every element of a row in Q0.31, so that it is computed once. */
-  readonly row: Int32Array;
 }
 
 const SCALED_DIFFERENCE_INTEGER_BITS = 5;
@@ -24,28 +22,32 @@ const NONE = -1;
  * Softmax over the last axis, output scale 1/256 and zero point −128.
  * TFLM `reference_ops::Softmax` (lite/kernels/internal/reference/softmax.h).
  */
-export function softmaxInt8(p: SoftmaxInt8, input: Int8Array, output: Int8Array): void {
-  const { depth, row } = p;
-  for (let start = 0; start < input.length; start += depth) {
-    let max = -128;
-    for (let i = 0; i < depth; i++) max = Math.max(max, input[start + i]);
-    let sum = 0;
-    for (let i = 0; i < depth; i++) {
-      const difference = input[start + i] - max;
-      row[i] = NONE;
-      if (difference >= p.minDifference) {
-        const scaled = highMul(difference << p.leftShift, p.multiplier);
-        row[i] = expOnNegativeValues(scaled, SCALED_DIFFERENCE_INTEGER_BITS);
-        sum = (sum + roundingDivideByPowerOfTwo(row[i], ACCUMULATOR_INTEGER_BITS)) | 0;
+export function softmaxInt8(p: SoftmaxInt8): (input: Int8Array, output: Int8Array) => void {
+  const { depth } = p;
+  // exp of every element of a row in Q0.31, so that it is computed once.
+  const row = new Int32Array(depth);
+  return (input, output) => {
+    for (let start = 0; start < input.length; start += depth) {
+      let max = -128;
+      for (let i = 0; i < depth; i++) max = Math.max(max, input[start + i]);
+      let sum = 0;
+      for (let i = 0; i < depth; i++) {
+        const difference = input[start + i] - max;
+        row[i] = NONE;
+        if (difference >= p.minDifference) {
+          const scaled = highMul(difference << p.leftShift, p.multiplier);
+          row[i] = expOnNegativeValues(scaled, SCALED_DIFFERENCE_INTEGER_BITS);
+          sum = (sum + roundingDivideByPowerOfTwo(row[i], ACCUMULATOR_INTEGER_BITS)) | 0;
+        }
+      }
+      const headroom = Math.clz32(sum);
+      const reciprocal = oneOverOnePlus(((sum << headroom) - 2147483648) | 0);
+      const shift = ACCUMULATOR_INTEGER_BITS - headroom + 31 - 8;
+      for (let i = 0; i < depth; i++) {
+        const probability =
+          row[i] === NONE ? 0 : roundingDivideByPowerOfTwo(highMul(reciprocal, row[i]), shift);
+        output[start + i] = clamp(probability - 128, -128, 127);
       }
     }
-    const headroom = Math.clz32(sum);
-    const reciprocal = oneOverOnePlus(((sum << headroom) - 2147483648) | 0);
-    const shift = ACCUMULATOR_INTEGER_BITS - headroom + 31 - 8;
-    for (let i = 0; i < depth; i++) {
-      const probability =
-        row[i] === NONE ? 0 : roundingDivideByPowerOfTwo(highMul(reciprocal, row[i]), shift);
-      output[start + i] = clamp(probability - 128, -128, 127);
-    }
-  }
+  };
 }

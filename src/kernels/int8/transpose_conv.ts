@@ -1,22 +1,21 @@
 import { slideTransposed, type Window } from '../window.ts';
-import { type ChannelRequantization, requantizeChannels } from './requantize.ts';
+import type { Int8Product } from './product.ts';
+import { type ChannelRequantization, channelSteps, requantizeChannels } from './requantize.ts';
 
 export interface TransposeConvInt8 extends ChannelRequantization {
   readonly window: Window;
   readonly inputDepth: number;
   readonly inputZeroPoint: number;
-  /** One for each output channel. */
-  readonly sums: Int32Array;
 }
 
 function addTap(
-  p: TransposeConvInt8,
+  { inputDepth, inputZeroPoint }: TransposeConvInt8,
+  sums: Int32Array,
   input: Int8Array,
   pixel: number,
   weights: Int8Array,
   tap: number,
 ): void {
-  const { inputDepth, inputZeroPoint, sums } = p;
   const channelLength = weights.length / sums.length;
   const start = pixel * inputDepth;
   const end = start + inputDepth;
@@ -32,23 +31,19 @@ function addTap(
  * input NHWC, weights OHWI, bias [O], output NHWC. TFLM `reference_integer_ops::TransposeConv`, which scatters into a
  * buffer; the sums are gathered here for each output pixel, as int32 addition has no order.
  */
-export function transposeConvInt8(
-  p: TransposeConvInt8,
-  input: Int8Array,
-  weights: Int8Array,
-  bias: Int32Array | undefined,
-  output: Int8Array,
-): void {
-  const { sums } = p;
-  slideTransposed(p.window, {
-    begin() {
-      sums.fill(0);
-    },
-    tap(pixel, tap) {
-      addTap(p, input, pixel, weights, tap);
-    },
-    end(pixel) {
-      requantizeChannels(p, sums, bias, output, pixel * sums.length);
-    },
-  });
+export function transposeConvInt8(p: TransposeConvInt8): Int8Product {
+  const steps = channelSteps(p);
+  const sums = new Int32Array(p.multipliers.length);
+  return (input, weights, bias, output) =>
+    slideTransposed(p.window, {
+      begin() {
+        sums.fill(0);
+      },
+      tap(pixel, tap) {
+        addTap(p, sums, input, pixel, weights, tap);
+      },
+      end(pixel) {
+        requantizeChannels(steps, sums, bias, output, pixel * sums.length);
+      },
+    });
 }

@@ -19,6 +19,6 @@ export function planConvFloat(
   bias: Float32Array | undefined,
 ): SimdPlan | undefined {
   return p.groups === 1
-    ? planProductFloat(p, p.sums.length, p.window, p.inputDepth, weights, bias)
+    ? planProductFloat(p, p.outputDepth, p.window, p.inputDepth, weights, bias)
     : undefined;
 }

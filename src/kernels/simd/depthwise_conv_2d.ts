@@ -34,11 +34,11 @@ interface Variant<T extends Int8Array | Float32Array> {
 }
 
 function planDepthwise<T extends Int8Array | Float32Array>(
-  { window, inputDepth, sums }: DepthwiseConvInt8 | DepthwiseConvFloat,
+  { window, inputDepth }: DepthwiseConvInt8 | DepthwiseConvFloat,
+  channels: number,
   weights: T,
   variant: Variant<T>,
 ): SimdPlan {
-  const channels = sums.length;
   const taps = window.filterHeight * window.filterWidth;
   const elements = inputPixels(window) * inputDepth;
   const times = channels / inputDepth;
@@ -74,7 +74,7 @@ export function planDepthwiseInt8(
   weights: Int8Array,
   bias: Int32Array | undefined,
 ): SimdPlan {
-  return planDepthwise(p, weights, {
+  return planDepthwise(p, p.multipliers.length, weights, {
     limits: int8Limits(p),
     channelConstants: int8ChannelConstants(p, bias),
     padded: (length) => new Int8Array(length),
@@ -89,8 +89,8 @@ export function planDepthwiseFloat(
   weights: Float32Array,
   bias: Float32Array | undefined,
 ): SimdPlan {
-  const channels = p.sums.length;
-  return planDepthwise(p, weights, {
+  const channels = p.outputDepth;
+  return planDepthwise(p, channels, weights, {
     limits: floatLimits(p, channels),
     channelConstants: floatBias(bias, channels),
     padded: (length) => new Float32Array(length),

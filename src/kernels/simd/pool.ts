@@ -13,10 +13,10 @@ const MAX_TAPS = 2 ** 24;
 
 /** Equal to the kernel of that name; undefined for windows that no float32 counts. */
 export function planPool(kernel: PoolKernel, p: PoolInt8 | PoolFloat): SimdPlan | undefined {
-  const { window, totals, clampMin, clampMax } = p;
+  const { window, depth, clampMin, clampMax } = p;
   if (window.filterHeight * window.filterWidth > MAX_TAPS) return undefined;
   return {
-    constants: [slidingFields(window, totals.length)],
+    constants: [slidingFields(window, depth)],
     scratchBytes: SCRATCH_BYTES,
     bind(kernels, { input, output, scratch, constants: [sliding] }) {
       const run = kernels[kernel];

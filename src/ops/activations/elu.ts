@@ -1,12 +1,12 @@
 import { unsupportedError } from '../../core/errors.ts';
-import { INT32_MAX, roundHalfAway } from '../../core/fixed-point.ts';
-import type { TensorType } from '../../core/tensor.ts';
+import { INT32_MAX } from '../../core/fixed-point.ts';
 import { eluFloat } from '../../kernels/float/elementwise.ts';
-import { type Int8Table, int8Table } from '../../kernels/int8/lookup.ts';
-import { clamp } from '../../kernels/int8/requantize.ts';
+import { type EluInt8, eluValue } from '../../kernels/int8/elu.ts';
 import { requirePerTensor } from '../conditions.ts';
 import { defineOp } from '../op.ts';
+import { ELEMENTWISE } from '../traits.ts';
 import {
+  checkQuantizedUnary,
   checkUnary,
   inferUnary,
   noAttributes,
@@ -16,37 +16,36 @@ import {
   unaryOperands,
 } from '../unary.ts';
 
-const f = Math.fround;
-
-/** TFLM `PopulateLookupTable` in `elu.cc`: each of the 256 values through float32. */
-function eluTable(inputType: TensorType, outputType: TensorType): Int8Table {
-  const input = requirePerTensor('the input', inputType);
-  const output = requirePerTensor('the output', outputType);
-  const inverseScale = f(1 / output.scale);
-  return int8Table((value) => {
-    const real = f(input.scale * (value - input.zeroPoint));
-    const transformed = real < 0 ? f(f(Math.exp(real)) - 1) : real;
-    const steps = roundHalfAway(f(transformed * inverseScale));
-    return clamp(f(steps + output.zeroPoint), -128, 127);
-  });
-}
-
 export const elu = defineOp({
   kind: 'elu',
   operands: unaryOperands,
   attributes: noAttributes,
   quantRule: { rule: 'free' },
+  traits: ELEMENTWISE,
   infer: inferUnary,
-  check(attributes, [input], [output]) {
-    checkUnary(attributes, [input], [output]);
-    if (input.dtype !== 'int8') return;
-    const { scale } = requirePerTensor('the output', output);
-    // Beyond int32 C leaves the conversion of the result undefined.
-    if (!(Math.max(1, 256 * requirePerTensor('the input', input).scale) / scale < INT32_MAX)) {
-      throw unsupportedError('scale-ratio', 'the output scale is too small for 32-bit arithmetic');
-    }
-  },
+  check: checkUnary,
   macs: noMacs,
-  float: unaryFloatKernel(eluFloat),
-  int8: tableKernel(eluTable),
+  kernels: {
+    float32: unaryFloatKernel(eluFloat),
+    int8: {
+      check(attributes, [input], [output]) {
+        checkQuantizedUnary(attributes, [input], [output]);
+        const { scale } = requirePerTensor('the output', output);
+        // Beyond int32 C leaves the conversion of the result undefined.
+        if (!(Math.max(1, 256 * requirePerTensor('the input', input).scale) / scale < INT32_MAX)) {
+          throw unsupportedError('scale-ratio', 'the output scale is too small for 32-bit arithmetic');
+        }
+      },
+      ...tableKernel((inputType, outputType): EluInt8 => {
+        const input = requirePerTensor('the input', inputType);
+        const output = requirePerTensor('the output', outputType);
+        return {
+          inputScale: input.scale,
+          inputZeroPoint: input.zeroPoint,
+          inverseOutputScale: Math.fround(1 / output.scale),
+          outputZeroPoint: output.zeroPoint,
+        };
+      }, eluValue),
+    },
+  },
 });

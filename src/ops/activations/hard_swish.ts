@@ -3,10 +3,11 @@ import { quantizeMultiplier } from '../../core/fixed-point.ts';
 import type { TensorType } from '../../core/tensor.ts';
 import { hardSwishFloat } from '../../kernels/float/elementwise.ts';
 import { type HardSwishInt8, hardSwishValue, type Multiplier16 } from '../../kernels/int8/hard_swish.ts';
-import { int8Table } from '../../kernels/int8/lookup.ts';
 import { requirePerTensor } from '../conditions.ts';
 import { defineOp } from '../op.ts';
+import { ELEMENTWISE } from '../traits.ts';
 import {
+  checkQuantizedUnary,
   checkUnary,
   inferUnary,
   noAttributes,
@@ -45,25 +46,30 @@ export const hardSwish = defineOp({
   operands: unaryOperands,
   attributes: noAttributes,
   quantRule: { rule: 'free' },
+  traits: ELEMENTWISE,
   infer: inferUnary,
-  check(attributes, [input], [output]) {
-    checkUnary(attributes, [input], [output]);
-    if (input.dtype !== 'int8') return;
-    const prepared = prepareHardSwish(input, output);
-    if (prepared.output.exponent > 0 || prepared.output.exponent < -MAX_SHIFT) {
-      throw unsupportedError(
-        'scale-ratio',
-        'the input scale must be at most 128 times the output scale, and not below a 512th of it',
-      );
-    }
-    if (Math.abs(prepared.reluish.exponent) > MAX_SHIFT) {
-      throw unsupportedError('input-scale', 'the input scale is outside what 16-bit arithmetic can shift');
-    }
-  },
+  check: checkUnary,
   macs: noMacs,
-  float: unaryFloatKernel(hardSwishFloat),
-  int8: tableKernel((input, output) => {
-    const prepared = prepareHardSwish(input, output);
-    return int8Table((value) => hardSwishValue(prepared, value));
-  }),
+  kernels: {
+    float32: unaryFloatKernel(hardSwishFloat),
+    int8: {
+      check(attributes, [input], [output]) {
+        checkQuantizedUnary(attributes, [input], [output]);
+        const prepared = prepareHardSwish(input, output);
+        if (prepared.output.exponent > 0 || prepared.output.exponent < -MAX_SHIFT) {
+          throw unsupportedError(
+            'scale-ratio',
+            'the input scale must be at most 128 times the output scale, and not below a 512th of it',
+          );
+        }
+        if (Math.abs(prepared.reluish.exponent) > MAX_SHIFT) {
+          throw unsupportedError(
+            'input-scale',
+            'the input scale is outside what 16-bit arithmetic can shift',
+          );
+        }
+      },
+      ...tableKernel(prepareHardSwish, hardSwishValue),
+    },
+  },
 });

@@ -2,11 +2,19 @@ import { z } from 'zod';
 import { quantizeMultiplier } from '../../core/fixed-point.ts';
 import type { TensorType } from '../../core/tensor.ts';
 import { leakyReluFloat } from '../../kernels/float/elementwise.ts';
-import { leakyReluValue } from '../../kernels/int8/leaky_relu.ts';
-import { type Int8Table, int8Table, lookupInt8 } from '../../kernels/int8/lookup.ts';
+import { type LeakyReluInt8, leakyReluValue } from '../../kernels/int8/leaky_relu.ts';
 import { requireMultiplier, requirePerTensor } from '../conditions.ts';
 import { defineOp } from '../op.ts';
-import { checkUnary, inferUnary, noMacs, unaryOperands } from '../unary.ts';
+import { ELEMENTWISE } from '../traits.ts';
+import {
+  checkQuantizedUnary,
+  checkUnary,
+  inferUnary,
+  noMacs,
+  tableLoop,
+  unaryLoop,
+  unaryOperands,
+} from '../unary.ts';
 
 const f = Math.fround;
 
@@ -26,35 +34,34 @@ export const leakyRelu = defineOp({
   operands: unaryOperands,
   attributes: z.strictObject({ alpha: z.number() }),
   quantRule: { rule: 'free' },
+  traits: ELEMENTWISE,
   infer: inferUnary,
-  check({ alpha }, [input], [output]) {
-    checkUnary(undefined, [input], [output]);
-    if (input.dtype !== 'int8') return;
-    const real = realMultipliers(alpha, input, output);
-    requireMultiplier(real.identity);
-    requireMultiplier(Math.abs(real.alpha));
-  },
+  check: checkUnary,
   macs: noMacs,
-  float: {
-    prepare: ({ alpha }): number => f(alpha),
-    run(alpha: number, [input]: readonly [Float32Array], [output]: readonly [Float32Array]) {
-      leakyReluFloat(alpha, input, output);
+  kernels: {
+    float32: {
+      prepare: ({ alpha }) => ({ alpha: f(alpha) }),
+      build: ({ alpha }) =>
+        unaryLoop<Float32Array, Float32Array>((input, output) => leakyReluFloat(alpha, input, output)),
     },
-  },
-  int8: {
-    prepare({ alpha }, [input], [output]): Int8Table {
-      const real = realMultipliers(alpha, input, output);
-      const prepared = {
-        inputZeroPoint: requirePerTensor('the input', input).zeroPoint,
-        outputZeroPoint: requirePerTensor('the output', output).zeroPoint,
-        identity: quantizeMultiplier(real.identity),
-        alpha: quantizeMultiplier(Math.abs(real.alpha)),
-        alphaSign: real.alpha < 0 ? (-1 as const) : (1 as const),
-      };
-      return int8Table((value) => leakyReluValue(prepared, value));
-    },
-    run(table, [input]: readonly [Int8Array], [output]: readonly [Int8Array]) {
-      lookupInt8(table, input, output);
+    int8: {
+      check({ alpha }, [input], [output]) {
+        checkQuantizedUnary(undefined, [input], [output]);
+        const real = realMultipliers(alpha, input, output);
+        requireMultiplier(real.identity);
+        requireMultiplier(Math.abs(real.alpha));
+      },
+      prepare({ alpha }, [input], [output]): LeakyReluInt8 {
+        const real = realMultipliers(alpha, input, output);
+        return {
+          inputZeroPoint: requirePerTensor('the input', input).zeroPoint,
+          outputZeroPoint: requirePerTensor('the output', output).zeroPoint,
+          identity: quantizeMultiplier(real.identity),
+          alpha: quantizeMultiplier(Math.abs(real.alpha)),
+          alphaSign: real.alpha < 0 ? -1 : 1,
+        };
+      },
+      build: (prepared) => tableLoop((value) => leakyReluValue(prepared, value)),
     },
   },
 });

@@ -1,12 +1,13 @@
 import { quantizeMultiplier } from '../../core/fixed-point.ts';
 import type { TensorType } from '../../core/tensor.ts';
-import { type BroadcastIndex, broadcastIndex } from '../../kernels/broadcast.ts';
+import { broadcast } from '../../kernels/broadcast.ts';
 import { pickElements } from '../../kernels/extremum.ts';
 import { type PreluInt8, preluInt8 } from '../../kernels/int8/prelu.ts';
 import { broadcastShape, requireMultiplier, requirePerTensor, requireSameDType } from '../conditions.ts';
 import { requireRank } from '../movement/movement.ts';
 import { defineOp } from '../op.ts';
-import { noAttributes, noMacs } from '../unary.ts';
+import { OPAQUE } from '../traits.ts';
+import { binaryLoop, noAttributes, noMacs } from '../unary.ts';
 
 const MAX_RANK = 4;
 
@@ -26,6 +27,7 @@ export const prelu = defineOp({
   operands: ['input', 'alpha'],
   attributes: noAttributes,
   quantRule: { rule: 'free' },
+  traits: OPAQUE,
   infer(_, [input, alpha]) {
     const shape = broadcastShape(input, alpha);
     requireRank(shape, 0, MAX_RANK);
@@ -33,33 +35,31 @@ export const prelu = defineOp({
   },
   check(_, [input, alpha], [output]) {
     requireSameDType([input, alpha], output);
-    if (input.dtype !== 'int8') return;
-    const real = realMultipliers(input, alpha, output);
-    requireMultiplier(real.identity);
-    requireMultiplier(real.product);
   },
   macs: noMacs,
-  float: {
-    prepare: (_, [input, alpha], [output]): BroadcastIndex =>
-      broadcastIndex(input.shape, alpha.shape, output.shape),
-    run(index, [input, alpha]: readonly [Float32Array, Float32Array], [output]: readonly [Float32Array]) {
-      pickElements(index, (x, slope) => (x >= 0 ? x : x * slope), input, alpha, output);
+  kernels: {
+    float32: {
+      prepare: (_, [input, alpha], [output]) => broadcast(input.shape, alpha.shape, output.shape),
+      build: (prepared) => binaryLoop(pickElements(prepared, (x, slope) => (x >= 0 ? x : x * slope))),
     },
-  },
-  int8: {
-    prepare(_, [input, alpha], [output]): PreluInt8 {
-      const real = realMultipliers(input, alpha, output);
-      return {
-        index: broadcastIndex(input.shape, alpha.shape, output.shape),
-        inputZeroPoint: requirePerTensor('the input', input).zeroPoint,
-        alphaZeroPoint: requirePerTensor('alpha', alpha).zeroPoint,
-        outputZeroPoint: requirePerTensor('the output', output).zeroPoint,
-        identity: quantizeMultiplier(real.identity),
-        product: quantizeMultiplier(real.product),
-      };
-    },
-    run(prepared, [input, alpha]: readonly [Int8Array, Int8Array], [output]: readonly [Int8Array]) {
-      preluInt8(prepared, input, alpha, output);
+    int8: {
+      check(_, [input, alpha], [output]) {
+        const real = realMultipliers(input, alpha, output);
+        requireMultiplier(real.identity);
+        requireMultiplier(real.product);
+      },
+      prepare(_, [input, alpha], [output]): PreluInt8 {
+        const real = realMultipliers(input, alpha, output);
+        return {
+          broadcast: broadcast(input.shape, alpha.shape, output.shape),
+          inputZeroPoint: requirePerTensor('the input', input).zeroPoint,
+          alphaZeroPoint: requirePerTensor('alpha', alpha).zeroPoint,
+          outputZeroPoint: requirePerTensor('the output', output).zeroPoint,
+          identity: quantizeMultiplier(real.identity),
+          product: quantizeMultiplier(real.product),
+        };
+      },
+      build: (prepared) => binaryLoop(preluInt8(prepared)),
     },
   },
 });

@@ -1,13 +1,13 @@
 import { quantizeMultiplier } from '../../core/fixed-point.ts';
 import type { TensorType } from '../../core/tensor.ts';
 import { clampFloat } from '../../kernels/float/elementwise.ts';
-import { int8Table } from '../../kernels/int8/lookup.ts';
-import { rescaleValue } from '../../kernels/int8/quantize.ts';
-import { clamp } from '../../kernels/int8/requantize.ts';
+import { type ReluInt8, reluValue } from '../../kernels/int8/relu.ts';
 import { requireMultiplier, requirePerTensor } from '../conditions.ts';
-import { int8Clamp } from '../fused-activation.ts';
+import { quantizedClamp } from '../fused-activation.ts';
 import { defineOp } from '../op.ts';
+import { ELEMENTWISE } from '../traits.ts';
 import {
+  checkQuantizedUnary,
   checkUnary,
   inferUnary,
   noAttributes,
@@ -29,23 +29,32 @@ export const relu = defineOp({
   operands: unaryOperands,
   attributes: noAttributes,
   quantRule: { rule: 'free' },
-  infer: inferUnary,
-  check(attributes, [input], [output]) {
-    checkUnary(attributes, [input], [output]);
-    if (input.dtype === 'int8') requireMultiplier(realMultiplier(input, output));
+  traits: {
+    ...ELEMENTWISE,
+    bounds: 'increasing',
+    crossing: () => ({ scale: 'nonnegative', shift: false }),
   },
+  infer: inferUnary,
+  check: checkUnary,
   macs: noMacs,
-  float: unaryFloatKernel((input, output) => clampFloat(0, Infinity, input, output)),
-  /** TFLM `ReluQuantized`: rescales. */
-  int8: tableKernel((inputType, outputType) => {
-    const input = requirePerTensor('the input', inputType);
-    const output = requirePerTensor('the output', outputType);
-    const { min, max } = int8Clamp('relu', output);
-    const rescale = {
-      inputZeroPoint: input.zeroPoint,
-      outputZeroPoint: output.zeroPoint,
-      multiplier: quantizeMultiplier(realMultiplier(inputType, outputType)),
-    };
-    return int8Table((value) => clamp(rescaleValue(rescale, value), min, max));
-  }),
+  kernels: {
+    float32: unaryFloatKernel((input, output) => clampFloat(0, Infinity, input, output)),
+    int8: {
+      check(attributes, [input], [output]) {
+        checkQuantizedUnary(attributes, [input], [output]);
+        requireMultiplier(realMultiplier(input, output));
+      },
+      ...tableKernel((input, output): ReluInt8 => {
+        const outputQuant = requirePerTensor('the output', output);
+        const { min, max } = quantizedClamp('relu', 'int8', outputQuant);
+        return {
+          inputZeroPoint: requirePerTensor('the input', input).zeroPoint,
+          outputZeroPoint: outputQuant.zeroPoint,
+          multiplier: quantizeMultiplier(realMultiplier(input, output)),
+          clampMin: min,
+          clampMax: max,
+        };
+      }, reluValue),
+    },
+  },
 });

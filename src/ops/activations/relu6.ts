@@ -1,10 +1,11 @@
 import { clampFloat } from '../../kernels/float/elementwise.ts';
-import { int8Table } from '../../kernels/int8/lookup.ts';
 import { quantizeValue } from '../../kernels/int8/quantize.ts';
-import { clamp } from '../../kernels/int8/requantize.ts';
+import { type Relu6Int8, relu6Value } from '../../kernels/int8/relu.ts';
 import { requirePerTensor } from '../conditions.ts';
 import { defineOp } from '../op.ts';
+import { ELEMENTWISE } from '../traits.ts';
 import {
+  checkQuantizedUnary,
   checkUnary,
   inferUnary,
   noAttributes,
@@ -20,14 +21,18 @@ export const relu6 = defineOp({
   attributes: noAttributes,
   // TFLM's kernel does not rescale: only equal parameters give the right result.
   quantRule: { rule: 'same-as-input' },
+  traits: { ...ELEMENTWISE, bounds: 'increasing' },
   infer: inferUnary,
   check: checkUnary,
   macs: noMacs,
-  float: unaryFloatKernel((input, output) => clampFloat(0, 6, input, output)),
-  /** TFLM `Relu6Quantized`: clamps in the input's parameters and copies, whatever the output's are. */
-  int8: tableKernel((inputType) => {
-    const { scale, zeroPoint } = requirePerTensor('the input', inputType);
-    const six = quantizeValue(6, scale, zeroPoint);
-    return int8Table((value) => clamp(value, zeroPoint, six));
-  }),
+  kernels: {
+    float32: unaryFloatKernel((input, output) => clampFloat(0, 6, input, output)),
+    int8: {
+      check: checkQuantizedUnary,
+      ...tableKernel((input): Relu6Int8 => {
+        const { scale, zeroPoint } = requirePerTensor('the input', input);
+        return { zeroPoint, six: quantizeValue(6, scale, zeroPoint) };
+      }, relu6Value),
+    },
+  },
 });

@@ -1,14 +1,9 @@
 /** The fixed-point preparation that logistic and tanh share. */
 
 import { unsupportedError } from '../../core/errors.ts';
-import {
-  inputRadius,
-  multiplyByQuantizedMultiplier,
-  type QuantizedMultiplier,
-  quantizeMultiplier,
-} from '../../core/fixed-point.ts';
+import { inputRadius, type QuantizedMultiplier, quantizeMultiplier } from '../../core/fixed-point.ts';
 import type { TensorType } from '../../core/tensor.ts';
-import { type Int8Table, int8Table } from '../../kernels/int8/lookup.ts';
+import type { Q4Int8 } from '../../kernels/int8/q4-function.ts';
 import { requirePerTensor } from '../conditions.ts';
 
 const INTEGER_BITS = 4;
@@ -24,18 +19,9 @@ export function checkQ4Scale(input: TensorType): void {
   }
 }
 
-/**
- * All results of `compute`, which gets the input in Q4.27; inputs beyond ±15 saturate.
- * TFLM `CalculateOpDataLogistic`, `CalculateArithmeticOpData` (tanh).
- */
-export function q4Table(input: TensorType, compute: (q4: number) => number): Int8Table {
+/** TFLM `CalculateOpDataLogistic`, `CalculateArithmeticOpData` (tanh). */
+export function prepareQ4(input: TensorType): Q4Int8 {
   const { zeroPoint } = requirePerTensor('the input', input);
   const { multiplier, shift } = inputMultiplier(input);
-  const radius = inputRadius(INTEGER_BITS, shift);
-  return int8Table((value) => {
-    const centered = value - zeroPoint;
-    if (centered <= -radius) return -128;
-    if (centered >= radius) return 127;
-    return compute(multiplyByQuantizedMultiplier(centered, multiplier, shift));
-  });
+  return { zeroPoint, multiplier, shift, radius: inputRadius(INTEGER_BITS, shift) };
 }

@@ -5,7 +5,8 @@ import { softmaxFloat } from '../../kernels/float/softmax.ts';
 import { type SoftmaxInt8, softmaxInt8 } from '../../kernels/int8/softmax.ts';
 import { requirePerTensor, requireQuantization } from '../conditions.ts';
 import { defineOp } from '../op.ts';
-import { checkUnary, inferUnary, noMacs, unaryOperands } from '../unary.ts';
+import { OPAQUE } from '../traits.ts';
+import { checkUnary, inferUnary, noMacs, unaryLoop, unaryOperands } from '../unary.ts';
 
 const SCALED_DIFFERENCE_INTEGER_BITS = 5;
 
@@ -21,47 +22,48 @@ export const softmax = defineOp({
   kind: 'softmax',
   operands: unaryOperands,
   attributes: z.strictObject({ beta: z.number() }),
-  quantRule: { rule: 'fixed-output', scale: 1 / 256, zeroPoint: -128 },
+  quantRule: {
+    rule: 'fixed-output',
+    outputs: { int8: { scale: 1 / 256, zeroPoint: -128 }, int16: { scale: 1 / 32768, zeroPoint: 0 } },
+  },
+  traits: OPAQUE,
   infer: inferUnary,
-  check({ beta }, [input], [output]) {
-    checkUnary(undefined, [input], [output]);
-    if (input.dtype !== 'int8') return;
-    requireQuantization('the output', output, 1 / 256, -128);
-    const depth = input.shape.at(-1) ?? 1;
-    if (depth > MAX_INT8_DEPTH) {
-      throw unsupportedError(
-        'softmax-depth',
-        `rows have ${depth} values, but the sum of TensorFlow Lite Micro's int8 softmax holds ${MAX_INT8_DEPTH}`,
-      );
-    }
-    if (!(inputMultiplier(beta, requirePerTensor('the input', input).scale) > 1)) {
-      throw unsupportedError('input-scale', 'beta × input scale is too small for the fixed-point softmax');
-    }
-  },
+  check: checkUnary,
   macs: noMacs,
-  float: {
-    prepare({ beta }, [input]): { beta: number; depth: number } {
-      return { beta, depth: input.shape.at(-1) ?? 1 };
+  kernels: {
+    float32: {
+      prepare: ({ beta }, [input]) => ({ beta, depth: input.shape.at(-1) ?? 1 }),
+      build: ({ beta, depth }) =>
+        unaryLoop<Float32Array, Float32Array>((input, output) => softmaxFloat(beta, depth, input, output)),
     },
-    run({ beta, depth }, [input]: readonly [Float32Array], [output]: readonly [Float32Array]) {
-      softmaxFloat(beta, depth, input, output);
-    },
-  },
-  int8: {
-    prepare({ beta }, [input]): SoftmaxInt8 {
-      const { scale } = requirePerTensor('the input', input);
-      const { multiplier, shift } = quantizeMultiplier(inputMultiplier(beta, scale));
-      const depth = input.shape.at(-1) ?? 1;
-      return {
-        depth,
-        multiplier,
-        leftShift: shift,
-        minDifference: -inputRadius(SCALED_DIFFERENCE_INTEGER_BITS, shift),
-        row: new Int32Array(depth),
-      };
-    },
-    run(prepared: SoftmaxInt8, [input]: readonly [Int8Array], [output]: readonly [Int8Array]) {
-      softmaxInt8(prepared, input, output);
+    int8: {
+      check({ beta }, [input], [output]) {
+        requireQuantization('the output', output, 1 / 256, -128);
+        const depth = input.shape.at(-1) ?? 1;
+        if (depth > MAX_INT8_DEPTH) {
+          throw unsupportedError(
+            'softmax-depth',
+            `rows have ${depth} values, but the sum of TensorFlow Lite Micro's int8 softmax holds ${MAX_INT8_DEPTH}`,
+          );
+        }
+        if (!(inputMultiplier(beta, requirePerTensor('the input', input).scale) > 1)) {
+          throw unsupportedError(
+            'input-scale',
+            'beta × input scale is too small for the fixed-point softmax',
+          );
+        }
+      },
+      prepare({ beta }, [input]): SoftmaxInt8 {
+        const { scale } = requirePerTensor('the input', input);
+        const { multiplier, shift } = quantizeMultiplier(inputMultiplier(beta, scale));
+        return {
+          depth: input.shape.at(-1) ?? 1,
+          multiplier,
+          leftShift: shift,
+          minDifference: -inputRadius(SCALED_DIFFERENCE_INTEGER_BITS, shift),
+        };
+      },
+      build: (prepared) => unaryLoop(softmaxInt8(prepared)),
     },
   },
 });

@@ -1,8 +1,9 @@
-import { roundingDivideByPowerOfTwo, tanhQ4 } from '../../core/fixed-point.ts';
 import { tanhFloat } from '../../kernels/float/elementwise.ts';
-import { clamp } from '../../kernels/int8/requantize.ts';
+import { tanhValue } from '../../kernels/int8/q4-function.ts';
 import { defineOp } from '../op.ts';
+import { ELEMENTWISE } from '../traits.ts';
 import {
+  checkQuantizedUnary,
   checkUnary,
   inferUnary,
   noAttributes,
@@ -11,22 +12,29 @@ import {
   unaryFloatKernel,
   unaryOperands,
 } from '../unary.ts';
-import { checkQ4Scale, q4Table } from './sigmoid-int8.ts';
+import { checkQ4Scale, prepareQ4 } from './sigmoid-int8.ts';
 
 export const tanh = defineOp({
   kind: 'tanh',
   operands: unaryOperands,
   attributes: noAttributes,
-  quantRule: { rule: 'fixed-output', scale: 1 / 128, zeroPoint: 0 },
-  infer: inferUnary,
-  // TFLM checks neither scale nor zero point of the output: 1/128 and 0 are computed whatever it says.
-  check(attributes, inputs, outputs) {
-    checkUnary(attributes, inputs, outputs);
-    if (inputs[0].dtype === 'int8') checkQ4Scale(inputs[0]);
+  quantRule: {
+    rule: 'fixed-output',
+    outputs: { int8: { scale: 1 / 128, zeroPoint: 0 }, int16: { scale: 1 / 32768, zeroPoint: 0 } },
   },
+  traits: ELEMENTWISE,
+  infer: inferUnary,
+  check: checkUnary,
   macs: noMacs,
-  float: unaryFloatKernel(tanhFloat),
-  int8: tableKernel((input) =>
-    q4Table(input, (q4) => clamp(roundingDivideByPowerOfTwo(tanhQ4(q4), 24), -128, 127)),
-  ),
+  kernels: {
+    float32: unaryFloatKernel(tanhFloat),
+    // TFLM checks neither scale nor zero point of the output: 1/128 and 0 are computed whatever it says.
+    int8: {
+      check(attributes, [input], [output]) {
+        checkQuantizedUnary(attributes, [input], [output]);
+        checkQ4Scale(input);
+      },
+      ...tableKernel(prepareQ4, tanhValue),
+    },
+  },
 });

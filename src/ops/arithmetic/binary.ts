@@ -1,11 +1,13 @@
 /** What add, sub and mul share: two operands that broadcast, and a fused activation. */
 
 import { z } from 'zod';
-import { elementCount, type Shape, sameShape, type TensorData, type TensorType } from '../../core/tensor.ts';
-import { broadcastIndex } from '../../kernels/broadcast.ts';
+import { elementCount, type Shape, sameShape, type TensorType } from '../../core/tensor.ts';
+import { broadcast } from '../../kernels/broadcast.ts';
 import { type BinaryFloat, binaryFloat } from '../../kernels/float/elementwise.ts';
 import { broadcastShape, requirePerTensor, requireSameDType, shapeError } from '../conditions.ts';
 import { type FusedActivation, floatClamp, fusedActivationSchema } from '../fused-activation.ts';
+import { OPAQUE } from '../traits.ts';
+import { binaryLoop } from '../unary.ts';
 
 export const binaryOperands = ['a', 'b'] as const;
 
@@ -25,11 +27,17 @@ export function checkBinary(_: unknown, [a, b]: Pair<TensorType>, [output]: read
   if (output.shape.length > MAX_BROADCAST_RANK && !sameShape(a.shape, b.shape)) {
     throw shapeError(`${output.shape.length} axes are more than TensorFlow Lite Micro broadcasts (6)`);
   }
-  if (a.dtype === 'int8') {
-    requirePerTensor('the first operand', a);
-    requirePerTensor('the second operand', b);
-    requirePerTensor('the output', output);
-  }
+}
+
+/** Parameters of all three. */
+export function checkQuantizedBinary(
+  _: unknown,
+  [a, b]: Pair<TensorType>,
+  [output]: readonly TensorType[],
+): void {
+  requirePerTensor('the first operand', a);
+  requirePerTensor('the second operand', b);
+  requirePerTensor('the output', output);
 }
 
 export function binaryMacs(_: unknown, [output]: readonly Shape[]): number {
@@ -45,10 +53,11 @@ export function binaryFloatKernel(combine: (a: number, b: number) => number) {
       [output]: readonly TensorType[],
     ): BinaryFloat {
       const { min, max } = floatClamp(activation);
-      return { index: broadcastIndex(a.shape, b.shape, output.shape), clampMin: min, clampMax: max };
+      return { broadcast: broadcast(a.shape, b.shape, output.shape), clampMin: min, clampMax: max };
     },
-    run(prepared: BinaryFloat, [a, b]: Pair<TensorData>, [output]: readonly TensorData[]): void {
-      binaryFloat(prepared, combine, a as Float32Array, b as Float32Array, output as Float32Array);
-    },
+    build: (prepared: BinaryFloat) => binaryLoop(binaryFloat(prepared, combine)),
   };
 }
+
+/** Of operators with a fused activation that change sign or direction with their operands. */
+export const BINARY_TRAITS = { ...OPAQUE, clamps: true, broadcasts: true, bounds: 'monotone' } as const;

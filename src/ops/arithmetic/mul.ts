@@ -1,16 +1,19 @@
 import { quantizeMultiplier } from '../../core/fixed-point.ts';
 import type { TensorType } from '../../core/tensor.ts';
-import { broadcastIndex } from '../../kernels/broadcast.ts';
+import { broadcast } from '../../kernels/broadcast.ts';
 import { type MulInt8, mulInt8 } from '../../kernels/int8/mul.ts';
 import { requireMultiplier, requirePerTensor } from '../conditions.ts';
-import { int8Clamp } from '../fused-activation.ts';
+import { quantizedClamp } from '../fused-activation.ts';
 import { defineOp } from '../op.ts';
+import { binaryLoop } from '../unary.ts';
 import {
+  BINARY_TRAITS,
   binaryAttributes,
   binaryFloatKernel,
   binaryMacs,
   binaryOperands,
   checkBinary,
+  checkQuantizedBinary,
   inferBinary,
 } from './binary.ts';
 
@@ -25,29 +28,31 @@ export const mul = defineOp({
   operands: binaryOperands,
   attributes: binaryAttributes,
   quantRule: { rule: 'free' },
+  traits: BINARY_TRAITS,
   infer: inferBinary,
-  check(attributes, [a, b], [output]) {
-    checkBinary(attributes, [a, b], [output]);
-    if (a.dtype === 'int8') requireMultiplier(realMultiplier(a, b, output));
-  },
+  check: checkBinary,
   macs: binaryMacs,
-  float: binaryFloatKernel((a, b) => a * b),
-  int8: {
-    prepare({ activation }, [a, b], [output]): MulInt8 {
-      const quantOutput = requirePerTensor('the output', output);
-      const { min, max } = int8Clamp(activation, quantOutput);
-      return {
-        index: broadcastIndex(a.shape, b.shape, output.shape),
-        zeroPointA: requirePerTensor('the first operand', a).zeroPoint,
-        zeroPointB: requirePerTensor('the second operand', b).zeroPoint,
-        multiplier: quantizeMultiplier(realMultiplier(a, b, output)),
-        outputZeroPoint: quantOutput.zeroPoint,
-        clampMin: min,
-        clampMax: max,
-      };
-    },
-    run(prepared: MulInt8, [a, b]: readonly [Int8Array, Int8Array], [output]: readonly [Int8Array]) {
-      mulInt8(prepared, a, b, output);
+  kernels: {
+    float32: binaryFloatKernel((a, b) => a * b),
+    int8: {
+      check(attributes, [a, b], [output]) {
+        checkQuantizedBinary(attributes, [a, b], [output]);
+        requireMultiplier(realMultiplier(a, b, output));
+      },
+      prepare({ activation }, [a, b], [output]): MulInt8 {
+        const quantOutput = requirePerTensor('the output', output);
+        const { min, max } = quantizedClamp(activation, 'int8', quantOutput);
+        return {
+          broadcast: broadcast(a.shape, b.shape, output.shape),
+          zeroPointA: requirePerTensor('the first operand', a).zeroPoint,
+          zeroPointB: requirePerTensor('the second operand', b).zeroPoint,
+          multiplier: quantizeMultiplier(realMultiplier(a, b, output)),
+          outputZeroPoint: quantOutput.zeroPoint,
+          clampMin: min,
+          clampMax: max,
+        };
+      },
+      build: (prepared) => binaryLoop(mulInt8(prepared)),
     },
   },
 });

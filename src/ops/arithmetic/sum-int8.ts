@@ -3,10 +3,12 @@
 import { unsupportedError } from '../../core/errors.ts';
 import { quantizeMultiplier } from '../../core/fixed-point.ts';
 import type { TensorType } from '../../core/tensor.ts';
-import { broadcastIndex } from '../../kernels/broadcast.ts';
-import { ADD_LEFT_SHIFT, type AddInt8, addTerms } from '../../kernels/int8/add.ts';
+import { broadcast } from '../../kernels/broadcast.ts';
+import { ADD_LEFT_SHIFT, type AddInt8, addInt8 } from '../../kernels/int8/add.ts';
 import { requirePerTensor } from '../conditions.ts';
-import { type FusedActivation, int8Clamp } from '../fused-activation.ts';
+import { type FusedActivation, quantizedClamp } from '../fused-activation.ts';
+import { binaryLoop } from '../unary.ts';
+import { checkQuantizedBinary } from './binary.ts';
 
 interface SumScales {
   readonly a: number;
@@ -18,7 +20,7 @@ interface SumScales {
  * The real multipliers. `round` is Math.fround for sub, which TFLM computes in float32, and the identity for add,
  * which it computes in doubles (tflite-micro 90b983c, `sub_common.cc` and `add_common.cc`).
  */
-export function sumMultipliers(
+function sumMultipliers(
   a: TensorType,
   b: TensorType,
   output: TensorType,
@@ -36,7 +38,7 @@ export function sumMultipliers(
 }
 
 /** `QuantizeMultiplierSmallerThanOneExp` asserts this. */
-export function checkSumScales(scales: SumScales): void {
+function checkSumScales(scales: SumScales): void {
   if (!(scales.output < 1)) {
     throw unsupportedError(
       'output-scale',
@@ -45,22 +47,40 @@ export function checkSumScales(scales: SumScales): void {
   }
 }
 
-export function prepareSumInt8(
-  activation: FusedActivation,
-  [a, b]: readonly [TensorType, TensorType],
-  output: TensorType,
-  scales: SumScales,
-  sign: 1 | -1,
-): AddInt8 {
-  const outputQuant = requirePerTensor('the output', output);
-  const { min, max } = int8Clamp(activation, outputQuant);
+/** The int8 kernel of a + b, or of a − b with sign −1. `round` as for `sumMultipliers`. */
+export function sumInt8Kernel(signB: 1 | -1, round: (x: number) => number) {
   return {
-    index: broadcastIndex(a.shape, b.shape, output.shape),
-    termsA: addTerms(requirePerTensor('the first operand', a).zeroPoint, quantizeMultiplier(scales.a), 1),
-    termsB: addTerms(requirePerTensor('the second operand', b).zeroPoint, quantizeMultiplier(scales.b), sign),
-    outputMultiplier: quantizeMultiplier(scales.output),
-    outputZeroPoint: outputQuant.zeroPoint,
-    clampMin: min,
-    clampMax: max,
+    check(
+      attributes: unknown,
+      [a, b]: readonly [TensorType, TensorType],
+      [output]: readonly TensorType[],
+    ): void {
+      checkQuantizedBinary(attributes, [a, b], [output]);
+      checkSumScales(sumMultipliers(a, b, output, round));
+    },
+    prepare(
+      { activation }: { readonly activation: FusedActivation },
+      [a, b]: readonly [TensorType, TensorType],
+      [output]: readonly TensorType[],
+    ): AddInt8 {
+      const scales = sumMultipliers(a, b, output, round);
+      const outputQuant = requirePerTensor('the output', output);
+      const { min, max } = quantizedClamp(activation, 'int8', outputQuant);
+      const operand = (what: string, type: TensorType, scale: number) => ({
+        zeroPoint: requirePerTensor(what, type).zeroPoint,
+        multiplier: quantizeMultiplier(scale),
+      });
+      return {
+        broadcast: broadcast(a.shape, b.shape, output.shape),
+        a: operand('the first operand', a, scales.a),
+        b: operand('the second operand', b, scales.b),
+        signB,
+        outputMultiplier: quantizeMultiplier(scales.output),
+        outputZeroPoint: outputQuant.zeroPoint,
+        clampMin: min,
+        clampMax: max,
+      };
+    },
+    build: (prepared: AddInt8) => binaryLoop(addInt8(prepared)),
   };
 }

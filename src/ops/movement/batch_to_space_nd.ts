@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import type { Shape } from '../../core/tensor.ts';
 import { indexOfOffsets, stepOffsets } from '../../kernels/move.ts';
 import { shapeError } from '../conditions.ts';
 import { defineOp } from '../op.ts';
+import { OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
 import {
   blockShapeSchema,
   type Edges,
   edgesSchema,
+  type Images,
   imagesOf,
   requireBlocks,
   requireDivisible,
@@ -33,21 +34,32 @@ function offsets(
   });
 }
 
+/** The images of both sides, and how blocks lie in them. */
+interface Blocks {
+  readonly rows: number;
+  readonly columns: number;
+  readonly top: number;
+  readonly left: number;
+  readonly input: Images;
+  readonly output: Images;
+}
+
 /** input [(row, column, batch), y, x, channel] of block (y, x). */
 const kernel = moveKernel(
-  (attributes: BatchToSpace, [input]: readonly Shape[], [output]: readonly Shape[]) => {
-    const [blockRows, blockColumns = 1] = attributes.blockShape;
-    const [[top], [left] = [0]] = attributes.crops;
-    const { height, width, channels } = imagesOf(input);
-    const { batches, ...cropped } = imagesOf(output);
+  ({ blockShape, crops }: BatchToSpace, [input], [output]): Blocks => {
+    const [rows, columns = 1] = blockShape;
+    const [[top], [left] = [0]] = crops;
+    return { rows, columns, top, left, input: imagesOf(input), output: imagesOf(output) };
+  },
+  ({ rows, columns, top, left, input: { height, width, channels }, output }) => {
     const row = width * channels;
     const image = height * row;
     return [
       {
         index: indexOfOffsets([
-          stepOffsets(batches, image),
-          offsets(cropped.height, top, blockRows, blockColumns * batches * image, row),
-          offsets(cropped.width, left, blockColumns, batches * image, channels),
+          stepOffsets(output.batches, image),
+          offsets(output.height, top, rows, columns * output.batches * image, row),
+          offsets(output.width, left, columns, output.batches * image, channels),
           stepOffsets(channels, 1),
         ]),
       },
@@ -60,6 +72,7 @@ export const batchToSpaceNd = defineOp({
   operands: unaryOperands,
   attributes: z.strictObject({ blockShape: blockShapeSchema, crops: edgesSchema }),
   quantRule: { rule: 'same-as-input' },
+  traits: OPAQUE,
   infer({ blockShape, crops }, [input]) {
     requireBlocks(input, blockShape, crops);
     const blocks = blockShape.reduce((product, block) => product * block, 1);
@@ -70,6 +83,5 @@ export const batchToSpaceNd = defineOp({
   },
   check: checkMovement,
   macs: noMacs,
-  float: kernel,
-  int8: kernel,
+  kernels: { float32: kernel, int8: kernel },
 });

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { unsupportedError } from '../../core/errors.ts';
 import { sameQuant } from '../../core/quant-params.ts';
 import { formatShape, type Shape } from '../../core/tensor.ts';
-import { joinMove } from '../../kernels/move.ts';
+import { type Join, joinMove } from '../../kernels/move.ts';
 import { shapeError } from '../conditions.ts';
 import { defineOp } from '../op.ts';
+import { OPAQUE } from '../traits.ts';
 import { noMacs } from '../unary.ts';
 import { aroundAxis, axisOf, checkMovement, moveKernel, requireRank } from './movement.ts';
 
@@ -16,16 +17,14 @@ interface Concatenation {
   readonly axis: number;
 }
 
-const kernel = moveKernel(({ axis }: Concatenation, inputs, [output]) => {
-  const joined = axisOf(axis, output.length);
-  const { outer, inner } = aroundAxis(output, joined);
-  return [
-    joinMove(
-      outer,
-      inputs.map((shape) => shape[joined] * inner),
-    ),
-  ];
-});
+const kernel = moveKernel(
+  ({ axis }: Concatenation, inputs, [output]): Join => {
+    const joined = axisOf(axis, output.length);
+    const { outer, inner } = aroundAxis(output, joined);
+    return { outer, lengths: inputs.map((shape) => shape[joined] * inner) };
+  },
+  (join) => [joinMove(join)],
+);
 
 function requireFit(shape: Shape, first: Shape, axis: number): void {
   const fits = shape.length === first.length && shape.every((size, i) => i === axis || size === first[i]);
@@ -41,6 +40,8 @@ export const concatenation = defineOp({
   operands: ['inputs...'],
   attributes: z.strictObject({ axis: z.int(), activation: z.literal('none') }),
   quantRule: { rule: 'same-as-output' },
+  // Its activation is always 'none': TensorFlow Lite Micro refuses others.
+  traits: { ...OPAQUE, bounds: 'increasing' },
   infer({ axis }, inputs) {
     const [first] = inputs;
     requireRank(first, 1, MAX_RANK);
@@ -58,17 +59,22 @@ export const concatenation = defineOp({
       );
     }
     checkMovement(_, inputs, [output]);
-    for (const [index, { quant }] of inputs.entries()) {
-      if (output.dtype === 'int8' && !sameQuant(quant, output.quant)) {
-        throw unsupportedError(
-          'scales-differ',
-          `input ${index} has another scale or zero point than the output, and TensorFlow Lite Micro does not convert them`,
-          'Convert the float model again with "tinyml convert --int8".',
-        );
-      }
-    }
   },
   macs: noMacs,
-  float: kernel,
-  int8: kernel,
+  kernels: {
+    float32: kernel,
+    int8: {
+      check(_, inputs, [output]) {
+        for (const [index, { quant }] of inputs.entries()) {
+          if (sameQuant(quant, output.quant)) continue;
+          throw unsupportedError(
+            'scales-differ',
+            `input ${index} has another scale or zero point than the output, and TensorFlow Lite Micro does not convert them`,
+            'Convert the float model again with "tinyml convert --int8".',
+          );
+        }
+      },
+      ...kernel,
+    },
+  },
 });

@@ -1,24 +1,20 @@
-import { indexOfOffsets, stepOffsets } from '../../kernels/move.ts';
+import { stridesOf } from '../../kernels/move.ts';
 import { defineOp } from '../op.ts';
+import { OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
 import { blockSizeAttributes, requireDivisible } from './blocks.ts';
-import { checkMovement, moveKernel, requireRank, stridesOf } from './movement.ts';
+import { checkMovement, requireRank, stridedKernel } from './movement.ts';
 
 /** input [batch, y, x, (row, column, channel)] of block (y, x). */
-const kernel = moveKernel(({ blockSize }: { blockSize: number }, [input]) => {
+const kernel = stridedKernel(({ blockSize }: { blockSize: number }, [input]) => {
   const [image, row, column] = stridesOf(input);
   const [batches, height, width, depth] = input;
   const channels = depth / blockSize / blockSize;
   return [
     {
-      index: indexOfOffsets([
-        stepOffsets(batches, image),
-        stepOffsets(height, row),
-        stepOffsets(blockSize, blockSize * channels),
-        stepOffsets(width, column),
-        stepOffsets(blockSize, channels),
-        stepOffsets(channels, 1),
-      ]),
+      counts: [batches, height, blockSize, width, blockSize, channels],
+      steps: [image, row, blockSize * channels, column, channels, 1],
+      start: 0,
     },
   ];
 });
@@ -28,6 +24,7 @@ export const depthToSpace = defineOp({
   operands: unaryOperands,
   attributes: blockSizeAttributes,
   quantRule: { rule: 'same-as-input' },
+  traits: OPAQUE,
   infer({ blockSize }, [input]) {
     requireRank(input, 4, 4);
     const [batches, height, width, depth] = input;
@@ -36,6 +33,5 @@ export const depthToSpace = defineOp({
   },
   check: checkMovement,
   macs: noMacs,
-  float: kernel,
-  int8: kernel,
+  kernels: { float32: kernel, int8: kernel },
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineOp } from '../op.ts';
+import { OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
 import { axisOf, checkMovement, copyKernel } from './movement.ts';
 
@@ -9,12 +10,12 @@ export const expandDims = defineOp({
   /** Where the new axis stands in the output. */
   attributes: z.strictObject({ axis: z.int() }),
   quantRule: { rule: 'same-as-input' },
+  traits: OPAQUE,
   infer({ axis }, [input]) {
     const at = axisOf(axis, input.length + 1);
     return [[...input.slice(0, at), 1, ...input.slice(at)]];
   },
   check: checkMovement,
   macs: noMacs,
-  float: copyKernel,
-  int8: copyKernel,
+  kernels: { float32: copyKernel, int8: copyKernel },
 });

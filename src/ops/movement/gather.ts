@@ -3,7 +3,8 @@ import { elementCount, formatShape, type Shape, type TensorType } from '../../co
 import { type Gather, gatherElements } from '../../kernels/gather.ts';
 import { requireDType, requireSameDType, shapeError } from '../conditions.ts';
 import { defineOp } from '../op.ts';
-import { noMacs } from '../unary.ts';
+import { OPAQUE } from '../traits.ts';
+import { binaryLoop, noMacs } from '../unary.ts';
 import { axisOf } from './movement.ts';
 
 interface Places {
@@ -30,9 +31,10 @@ const kernel = {
       inner: elementCount(input.shape.slice(axis + 1)),
     };
   },
-  run(p: Gather, [input, indices]: readonly [Int8Array, Int32Array], [output]: readonly [Int8Array]): void {
-    gatherElements(p, input, indices, output);
-  },
+  build: (prepared: Gather) =>
+    binaryLoop<Int8Array, Int32Array, Int8Array>((input, indices, output) =>
+      gatherElements(prepared, input, indices, output),
+    ),
 };
 
 /** The slices of an axis that constant indices name; the first `batchDims` axes of both operands go together. */
@@ -41,6 +43,7 @@ export const gather = defineOp({
   operands: ['input', 'indices'],
   attributes: z.strictObject({ axis: z.int(), batchDims: z.int() }),
   quantRule: { rule: 'same-as-input' },
+  traits: OPAQUE,
   infer(attributes, [input, indices]) {
     const { axis, batchDims } = placesOf(attributes, input, indices);
     const together =
@@ -59,6 +62,5 @@ export const gather = defineOp({
     requireDType('the operand of indices', indices, 'int32');
   },
   macs: noMacs,
-  float: kernel,
-  int8: kernel,
+  kernels: { float32: kernel, int8: kernel },
 });

@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { indexOfOffsets } from '../../kernels/move.ts';
+import type { Shape } from '../../core/tensor.ts';
+import { indexOfOffsets, stridesOf } from '../../kernels/move.ts';
 import { shapeError } from '../conditions.ts';
 import { defineOp } from '../op.ts';
+import { OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
-import { checkMovement, moveKernel, requirePerAxis, stridesOf } from './movement.ts';
+import { checkMovement, moveKernel, requirePerAxis } from './movement.ts';
 import { type Padding, paddingsSchema } from './padding.ts';
 
 const MODES = ['reflect', 'symmetric'] as const;
@@ -21,22 +23,31 @@ function mirrored(at: number, size: number, skip: number): number {
   return at < size ? at : 2 * size - 1 - skip - at;
 }
 
-const kernel = moveKernel(({ paddings, mode }: MirrorPad, [input]) => {
-  const strides = stridesOf(input);
-  const axes = paddings.map(([before, after], axis) =>
-    Int32Array.from(
-      { length: before + input[axis] + after },
-      (_, at) => mirrored(at - before, input[axis], skipOf(mode)) * strides[axis],
-    ),
-  );
-  return [{ index: indexOfOffsets(axes) }];
-});
+interface Mirrored extends MirrorPad {
+  /** Of the input. */
+  readonly shape: Shape;
+}
+
+const kernel = moveKernel(
+  (attributes: MirrorPad, [shape]): Mirrored => ({ ...attributes, shape }),
+  ({ paddings, mode, shape }) => {
+    const strides = stridesOf(shape);
+    const axes = paddings.map(([before, after], axis) =>
+      Int32Array.from(
+        { length: before + shape[axis] + after },
+        (_, at) => mirrored(at - before, shape[axis], skipOf(mode)) * strides[axis],
+      ),
+    );
+    return [{ index: indexOfOffsets(axes) }];
+  },
+);
 
 export const mirrorPad = defineOp({
   kind: 'mirror_pad',
   operands: unaryOperands,
   attributes: z.strictObject({ paddings: paddingsSchema, mode: z.enum(MODES) }),
   quantRule: { rule: 'same-as-input' },
+  traits: OPAQUE,
   infer({ paddings, mode }, [input]) {
     requirePerAxis('paddings', paddings, input);
     const shape = input.map((size, axis) => {
@@ -51,6 +62,5 @@ export const mirrorPad = defineOp({
   },
   check: checkMovement,
   macs: noMacs,
-  float: kernel,
-  int8: kernel,
+  kernels: { float32: kernel, int8: kernel },
 });

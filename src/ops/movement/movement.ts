@@ -1,40 +1,65 @@
 /** What operators that only move elements share: their kernels, and axes and strides. */
 
-import { bytesOf, elementCount, type Shape, type TensorData, type TensorType } from '../../core/tensor.ts';
-import { type Move, moveElements } from '../../kernels/move.ts';
+import {
+  bytesOf,
+  elementCount,
+  type Shape,
+  type TensorData,
+  type TensorType,
+  tensorBytes,
+} from '../../core/tensor.ts';
+import { type Move, moveElements, type StridedMove, stridedIndex } from '../../kernels/move.ts';
 import { requireSameDType, shapeError } from '../conditions.ts';
 
 type Elements = readonly (Float32Array | Int8Array)[];
 
-/** The kernel of an operator given by where each output's elements come from; the same for every element type. */
-export function moveKernel<Attributes>(
-  movesOf: (attributes: Attributes, inputs: readonly Shape[], outputs: readonly Shape[]) => readonly Move[],
+/**
+ * The kernel of an operator that moves elements: the numbers that say how, and the table of each output made of them. The
+ * same for every element type.
+ */
+export function moveKernel<Attributes, Prepared>(
+  prepare: (attributes: Attributes, inputs: readonly Shape[], outputs: readonly Shape[]) => Prepared,
+  movesOf: (prepared: Prepared) => readonly Move[],
 ) {
   return {
-    prepare(
-      attributes: Attributes,
-      inputs: readonly TensorType[],
-      outputs: readonly TensorType[],
-    ): readonly Move[] {
+    prepare(attributes: Attributes, inputs: readonly TensorType[], outputs: readonly TensorType[]): Prepared {
       const shapes = (types: readonly TensorType[]): Shape[] => types.map(({ shape }) => shape);
-      return movesOf(attributes, shapes(inputs), shapes(outputs));
+      return prepare(attributes, shapes(inputs), shapes(outputs));
     },
-    run(moves: readonly Move[], inputs: readonly TensorData[], outputs: readonly TensorData[]): void {
-      for (const [i, move] of moves.entries()) {
-        moveElements(move, 0, inputs as Elements, (outputs as Elements)[i]);
-      }
+    build(prepared: Prepared) {
+      const moves = movesOf(prepared);
+      return {
+        run(inputs: readonly TensorData[], outputs: readonly TensorData[]): void {
+          for (const [i, move] of moves.entries()) {
+            moveElements(move, 0, inputs as Elements, (outputs as Elements)[i]);
+          }
+        },
+      };
     },
   };
 }
 
+/** The kernel of an operator whose outputs are walks through the input with constant steps. */
+export function stridedKernel<Attributes>(
+  walksOf: (
+    attributes: Attributes,
+    inputs: readonly Shape[],
+    outputs: readonly Shape[],
+  ) => readonly StridedMove[],
+) {
+  return moveKernel(walksOf, (walks) => walks.map((walk) => ({ index: stridedIndex(walk) })));
+}
+
 /** Row-major order makes every change of shape alone a copy; TFLM copies too, each tensor has its own place in the arena. */
 export const copyKernel = {
-  prepare(): undefined {
-    return undefined;
-  },
-  run(_: undefined, [input]: readonly [TensorData], [output]: readonly [TensorData]): void {
-    bytesOf(output).set(bytesOf(input));
-  },
+  prepare: (_: unknown, [input]: readonly [TensorType]): { readonly bytes: number } => ({
+    bytes: tensorBytes(input),
+  }),
+  build: () => ({
+    run([input]: readonly [TensorData], [output]: readonly [TensorData]): void {
+      bytesOf(output).set(bytesOf(input));
+    },
+  }),
 };
 
 export function checkMovement(
@@ -43,11 +68,6 @@ export function checkMovement(
   outputs: readonly TensorType[],
 ): void {
   for (const output of outputs) requireSameDType(inputs, output);
-}
-
-/** Elements between neighbours along each axis, row-major. */
-export function stridesOf(shape: Shape): readonly number[] {
-  return shape.map((_, axis) => elementCount(shape.slice(axis + 1)));
 }
 
 /** An axis counted from the front; negative ones count from behind. */

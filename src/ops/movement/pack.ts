@@ -1,20 +1,19 @@
 import { z } from 'zod';
 import { formatShape, sameShape } from '../../core/tensor.ts';
-import { joinMove } from '../../kernels/move.ts';
+import { type Join, joinMove } from '../../kernels/move.ts';
 import { shapeError } from '../conditions.ts';
 import { defineOp } from '../op.ts';
+import { OPAQUE } from '../traits.ts';
 import { noMacs } from '../unary.ts';
 import { aroundAxis, axisOf, checkMovement, moveKernel } from './movement.ts';
 
-const kernel = moveKernel(({ axis }: { axis: number }, inputs, [output]) => {
-  const { outer, inner } = aroundAxis(output, axisOf(axis, output.length));
-  return [
-    joinMove(
-      outer,
-      inputs.map(() => inner),
-    ),
-  ];
-});
+const kernel = moveKernel(
+  ({ axis }: { axis: number }, inputs, [output]): Join => {
+    const { outer, inner } = aroundAxis(output, axisOf(axis, output.length));
+    return { outer, lengths: inputs.map(() => inner) };
+  },
+  (join) => [joinMove(join)],
+);
 
 /** Inputs of one shape side by side along a new axis. TFLM copies without a look at the scales. */
 export const pack = defineOp({
@@ -23,6 +22,7 @@ export const pack = defineOp({
   /** Where the new axis stands in the output. */
   attributes: z.strictObject({ axis: z.int() }),
   quantRule: { rule: 'same-as-output' },
+  traits: OPAQUE,
   infer({ axis }, inputs) {
     const [first] = inputs;
     const at = axisOf(axis, first.length + 1);
@@ -35,6 +35,5 @@ export const pack = defineOp({
   },
   check: checkMovement,
   macs: noMacs,
-  float: kernel,
-  int8: kernel,
+  kernels: { float32: kernel, int8: kernel },
 });

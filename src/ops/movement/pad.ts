@@ -1,43 +1,65 @@
 import { z } from 'zod';
 import type { TensorType } from '../../core/tensor.ts';
-import { type Move, moveElements } from '../../kernels/move.ts';
+import { moveElements } from '../../kernels/move.ts';
 import { requirePerTensor } from '../conditions.ts';
 import { defineOp } from '../op.ts';
-import { noMacs, unaryOperands } from '../unary.ts';
+import { crossingIf, OPAQUE } from '../traits.ts';
+import { noMacs, unaryLoop, unaryOperands } from '../unary.ts';
 import { checkMovement } from './movement.ts';
-import { inferPadded, type Padding, paddingsSchema, padMove } from './padding.ts';
+import { inferPadded, type Padded, type Padding, paddingsSchema, padMove } from './padding.ts';
 
-interface Pad {
-  readonly move: Move;
+interface Pad extends Padded {
+  /** Of the padding. */
   readonly value: number;
 }
 
-/** Pads with the real number 0. */
-const kernel = {
-  prepare(
-    { paddings }: { paddings: readonly Padding[] },
-    [input]: readonly [TensorType],
-    [output]: readonly TensorType[],
-  ): Pad {
-    const value = output.dtype === 'int8' ? requirePerTensor('the output', output).zeroPoint : 0;
-    return { move: padMove(paddings, input.shape), value };
-  },
-  run({ move, value }: Pad, inputs: readonly [Int8Array], [output]: readonly [Int8Array]): void {
-    moveElements(move, value, inputs, output);
-  },
-};
+/** The kernel that pads with what stands for the real number 0. */
+function padKernel(zeroOf: (output: TensorType) => number) {
+  return {
+    prepare(
+      { paddings }: { paddings: readonly Padding[] },
+      [{ shape }]: readonly [TensorType],
+      [output]: readonly TensorType[],
+    ): Pad {
+      return { shape, paddings, value: zeroOf(output) };
+    },
+    build(pad: Pad) {
+      const move = padMove(pad);
+      return unaryLoop<Int8Array, Int8Array>((input, output) =>
+        moveElements(move, pad.value, [input], output),
+      );
+    },
+  };
+}
+
+function carriesChannels(_: unknown, input: readonly number[], output: readonly number[]): boolean {
+  return input.at(-1) === output.at(-1);
+}
 
 export const pad = defineOp({
   kind: 'pad',
   operands: unaryOperands,
   attributes: z.strictObject({ paddings: paddingsSchema }),
   quantRule: { rule: 'same-as-input' },
-  infer: ({ paddings }, [input]) => [inferPadded(paddings, input)],
-  check(_, inputs, [output]) {
-    checkMovement(_, inputs, [output]);
-    if (output.dtype === 'int8') requirePerTensor('the output', output);
+  traits: {
+    ...OPAQUE,
+    bounds: 'increasing',
+    carriesChannels,
+    crossing({ paddings }, rank) {
+      const [before, after] = paddings[rank - 1];
+      return crossingIf(before + after === 0, { scale: 'any', shift: false });
+    },
   },
+  infer: ({ paddings }, [input]) => [inferPadded(paddings, input)],
+  check: checkMovement,
   macs: noMacs,
-  float: kernel,
-  int8: kernel,
+  kernels: {
+    float32: padKernel(() => 0),
+    int8: {
+      check(_, __, [output]) {
+        requirePerTensor('the output', output);
+      },
+      ...padKernel((output) => requirePerTensor('the output', output).zeroPoint),
+    },
+  },
 });

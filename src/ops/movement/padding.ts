@@ -2,8 +2,8 @@
 
 import { z } from 'zod';
 import type { Shape } from '../../core/tensor.ts';
-import { indexOfOffsets, type Move } from '../../kernels/move.ts';
-import { requirePerAxis, requireRank, stridesOf } from './movement.ts';
+import { indexOfOffsets, type Move, stridesOf } from '../../kernels/move.ts';
+import { requirePerAxis, requireRank } from './movement.ts';
 
 /** Elements put before and after along an axis. */
 export type Padding = readonly [before: number, after: number];
@@ -20,13 +20,19 @@ export function inferPadded(paddings: readonly Padding[], input: Shape): Shape {
   return input.map((size, axis) => paddings[axis][0] + size + paddings[axis][1]);
 }
 
+/** A tensor and what is put around it. */
+export interface Padded {
+  readonly shape: Shape;
+  readonly paddings: readonly Padding[];
+}
+
 /** The input in the middle, −1 around it. */
-export function padMove(paddings: readonly Padding[], input: Shape): Move {
-  const strides = stridesOf(input);
+export function padMove({ shape, paddings }: Padded): Move {
+  const strides = stridesOf(shape);
   const axes = paddings.map(([before, after], axis) =>
-    Int32Array.from({ length: before + input[axis] + after }, (_, at) => {
+    Int32Array.from({ length: before + shape[axis] + after }, (_, at) => {
       const own = at - before;
-      return own >= 0 && own < input[axis] ? own * strides[axis] : -1;
+      return own >= 0 && own < shape[axis] ? own * strides[axis] : -1;
     }),
   );
   return { index: indexOfOffsets(axes) };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { elementCount, formatShape } from '../../core/tensor.ts';
 import { requireSameDType, shapeError } from '../conditions.ts';
 import { defineOp } from '../op.ts';
+import { ANYTHING, OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
 import { copyKernel } from './movement.ts';
 
@@ -10,6 +11,7 @@ export const reshape = defineOp({
   operands: unaryOperands,
   attributes: z.strictObject({ newShape: z.array(z.int().positive()).readonly() }),
   quantRule: { rule: 'same-as-input' },
+  traits: { ...OPAQUE, bounds: 'increasing', carriesChannels: () => true, crossing: () => ANYTHING },
   infer({ newShape }, [input]) {
     if (elementCount(newShape) !== elementCount(input)) {
       throw shapeError(
@@ -22,6 +24,5 @@ export const reshape = defineOp({
     requireSameDType([input], output);
   },
   macs: noMacs,
-  float: copyKernel,
-  int8: copyKernel,
+  kernels: { float32: copyKernel, int8: copyKernel },
 });

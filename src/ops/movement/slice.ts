@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Shape } from '../../core/tensor.ts';
-import { indexOfOffsets, stepOffsets } from '../../kernels/move.ts';
+import { stridesOf } from '../../kernels/move.ts';
 import { shapeError } from '../conditions.ts';
 import { defineOp } from '../op.ts';
+import { OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
-import { checkMovement, moveKernel, requirePerAxis, requireRank, stridesOf } from './movement.ts';
+import { checkMovement, requirePerAxis, requireRank, stridedKernel } from './movement.ts';
 
 const MAX_RANK = 5;
 
@@ -18,12 +19,10 @@ function sizesOf({ begin, size }: Slice, input: Shape): number[] {
   return size.map((count, axis) => (count === -1 ? input[axis] - begin[axis] : count));
 }
 
-const kernel = moveKernel((slice: Slice, [input]) => {
-  const strides = stridesOf(input);
-  const axes = sizesOf(slice, input).map((count, axis) =>
-    stepOffsets(count, strides[axis], slice.begin[axis] * strides[axis]),
-  );
-  return [{ index: indexOfOffsets(axes) }];
+const kernel = stridedKernel((slice: Slice, [input]) => {
+  const steps = stridesOf(input);
+  const start = slice.begin.reduce((sum, begin, axis) => sum + begin * steps[axis], 0);
+  return [{ counts: sizesOf(slice, input), steps, start }];
 });
 
 export const slice = defineOp({
@@ -34,6 +33,7 @@ export const slice = defineOp({
     size: z.array(z.int().min(-1)).readonly(),
   }),
   quantRule: { rule: 'same-as-input' },
+  traits: OPAQUE,
   infer(attributes, [input]) {
     requireRank(input, 1, MAX_RANK);
     requirePerAxis('beginnings', attributes.begin, input);
@@ -51,6 +51,5 @@ export const slice = defineOp({
   },
   check: checkMovement,
   macs: noMacs,
-  float: kernel,
-  int8: kernel,
+  kernels: { float32: kernel, int8: kernel },
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { unsupportedError } from '../../core/errors.ts';
-import { indexOfOffsets, stepOffsets } from '../../kernels/move.ts';
 import { defineOp } from '../op.ts';
+import { OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
 import {
   blockShapeSchema,
@@ -11,7 +11,7 @@ import {
   requireBlocks,
   requireDivisible,
 } from './blocks.ts';
-import { checkMovement, moveKernel } from './movement.ts';
+import { checkMovement, stridedKernel } from './movement.ts';
 
 interface SpaceToBatch {
   readonly blockShape: readonly number[];
@@ -19,19 +19,14 @@ interface SpaceToBatch {
 }
 
 /** output [(row, column, batch), y, x, channel] of block (y, x). */
-const kernel = moveKernel(({ blockShape: [blockRows, blockColumns = 1] }: SpaceToBatch, [input]) => {
+const kernel = stridedKernel(({ blockShape: [blockRows, blockColumns = 1] }: SpaceToBatch, [input]) => {
   const { batches, height, width, channels } = imagesOf(input);
   const row = width * channels;
   return [
     {
-      index: indexOfOffsets([
-        stepOffsets(blockRows, row),
-        stepOffsets(blockColumns, channels),
-        stepOffsets(batches, height * row),
-        stepOffsets(height / blockRows, blockRows * row),
-        stepOffsets(width / blockColumns, blockColumns * channels),
-        stepOffsets(channels, 1),
-      ]),
+      counts: [blockRows, blockColumns, batches, height / blockRows, width / blockColumns, channels],
+      steps: [row, channels, height * row, blockRows * row, blockColumns * channels, 1],
+      start: 0,
     },
   ];
 });
@@ -41,6 +36,7 @@ export const spaceToBatchNd = defineOp({
   operands: unaryOperands,
   attributes: z.strictObject({ blockShape: blockShapeSchema, paddings: edgesSchema }),
   quantRule: { rule: 'same-as-input' },
+  traits: OPAQUE,
   infer({ blockShape, paddings }, [input]) {
     requireBlocks(input, blockShape, paddings);
     const sizes = blockShape.map((block, i) => {
@@ -62,6 +58,5 @@ export const spaceToBatchNd = defineOp({
     }
   },
   macs: noMacs,
-  float: kernel,
-  int8: kernel,
+  kernels: { float32: kernel, int8: kernel },
 });

@@ -1,23 +1,19 @@
-import { indexOfOffsets, stepOffsets } from '../../kernels/move.ts';
+import { stridesOf } from '../../kernels/move.ts';
 import { defineOp } from '../op.ts';
+import { OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
 import { blockSizeAttributes, requireDivisible } from './blocks.ts';
-import { checkMovement, moveKernel, requireRank, stridesOf } from './movement.ts';
+import { checkMovement, requireRank, stridedKernel } from './movement.ts';
 
 /** output [batch, y, x, (row, column, channel)] of block (y, x). */
-const kernel = moveKernel(({ blockSize }: { blockSize: number }, [input]) => {
+const kernel = stridedKernel(({ blockSize }: { blockSize: number }, [input]) => {
   const [image, row, column] = stridesOf(input);
   const [batches, height, width, channels] = input;
   return [
     {
-      index: indexOfOffsets([
-        stepOffsets(batches, image),
-        stepOffsets(height / blockSize, blockSize * row),
-        stepOffsets(width / blockSize, blockSize * column),
-        stepOffsets(blockSize, row),
-        stepOffsets(blockSize, column),
-        stepOffsets(channels, 1),
-      ]),
+      counts: [batches, height / blockSize, width / blockSize, blockSize, blockSize, channels],
+      steps: [image, blockSize * row, blockSize * column, row, column, 1],
+      start: 0,
     },
   ];
 });
@@ -27,6 +23,7 @@ export const spaceToDepth = defineOp({
   operands: unaryOperands,
   attributes: blockSizeAttributes,
   quantRule: { rule: 'same-as-input' },
+  traits: OPAQUE,
   infer({ blockSize }, [input]) {
     requireRank(input, 4, 4);
     const [batches, height, width, channels] = input;
@@ -36,6 +33,5 @@ export const spaceToDepth = defineOp({
   },
   check: checkMovement,
   macs: noMacs,
-  float: kernel,
-  int8: kernel,
+  kernels: { float32: kernel, int8: kernel },
 });

@@ -1,18 +1,19 @@
 import { z } from 'zod';
 import { shapeError } from '../conditions.ts';
 import { defineOp } from '../op.ts';
+import { OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
-import { cutMoves } from './cut.ts';
-import { axisOf, checkMovement, moveKernel } from './movement.ts';
+import { cutWalks } from './cut.ts';
+import { axisOf, checkMovement, stridedKernel } from './movement.ts';
 
 interface Split {
   readonly axis: number;
   readonly count: number;
 }
 
-const kernel = moveKernel(({ axis, count }: Split, [input]) => {
+const kernel = stridedKernel(({ axis, count }: Split, [input]) => {
   const cut = axisOf(axis, input.length);
-  return cutMoves(input, cut, new Array<number>(count).fill(input[cut] / count));
+  return cutWalks(input, cut, new Array<number>(count).fill(input[cut] / count));
 });
 
 /** Equal pieces. */
@@ -21,6 +22,7 @@ export const split = defineOp({
   operands: unaryOperands,
   attributes: z.strictObject({ axis: z.int(), count: z.int().positive() }),
   quantRule: { rule: 'same-as-input' },
+  traits: OPAQUE,
   infer({ axis, count }, [input]) {
     const cut = axisOf(axis, input.length);
     if (input[cut] % count !== 0) {
@@ -31,6 +33,5 @@ export const split = defineOp({
   },
   check: checkMovement,
   macs: noMacs,
-  float: kernel,
-  int8: kernel,
+  kernels: { float32: kernel, int8: kernel },
 });

@@ -1,17 +1,18 @@
 import { z } from 'zod';
 import { shapeError } from '../conditions.ts';
 import { defineOp } from '../op.ts';
+import { OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
-import { cutMoves } from './cut.ts';
-import { axisOf, checkMovement, moveKernel } from './movement.ts';
+import { cutWalks } from './cut.ts';
+import { axisOf, checkMovement, stridedKernel } from './movement.ts';
 
 interface SplitV {
   readonly axis: number;
   readonly sizes: readonly number[];
 }
 
-const kernel = moveKernel(({ axis, sizes }: SplitV, [input]) =>
-  cutMoves(input, axisOf(axis, input.length), sizes),
+const kernel = stridedKernel(({ axis, sizes }: SplitV, [input]) =>
+  cutWalks(input, axisOf(axis, input.length), sizes),
 );
 
 /** Pieces of given sizes. */
@@ -20,6 +21,7 @@ export const splitV = defineOp({
   operands: unaryOperands,
   attributes: z.strictObject({ axis: z.int(), sizes: z.array(z.int().positive()).min(1).readonly() }),
   quantRule: { rule: 'same-as-input' },
+  traits: OPAQUE,
   infer({ axis, sizes }, [input]) {
     const cut = axisOf(axis, input.length);
     const total = sizes.reduce((sum, size) => sum + size, 0);
@@ -32,6 +34,5 @@ export const splitV = defineOp({
   },
   check: checkMovement,
   macs: noMacs,
-  float: kernel,
-  int8: kernel,
+  kernels: { float32: kernel, int8: kernel },
 });

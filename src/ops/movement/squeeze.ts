@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { shapeError } from '../conditions.ts';
 import { defineOp } from '../op.ts';
+import { OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
 import { axisOf, checkMovement, copyKernel } from './movement.ts';
 
@@ -10,6 +11,7 @@ export const squeeze = defineOp({
   /** Without axes every axis of size 1 goes. */
   attributes: z.strictObject({ axes: z.array(z.int()).readonly() }),
   quantRule: { rule: 'same-as-input' },
+  traits: OPAQUE,
   infer({ axes }, [input]) {
     if (axes.length === 0) return [input.filter((size) => size !== 1)];
     const squeezed = axes.map((axis) => axisOf(axis, input.length));
@@ -21,6 +23,5 @@ export const squeeze = defineOp({
   },
   check: checkMovement,
   macs: noMacs,
-  float: copyKernel,
-  int8: copyKernel,
+  kernels: { float32: copyKernel, int8: copyKernel },
 });

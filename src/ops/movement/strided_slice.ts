@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Shape } from '../../core/tensor.ts';
-import { indexOfOffsets, stepOffsets } from '../../kernels/move.ts';
+import { stridesOf } from '../../kernels/move.ts';
 import { shapeError } from '../conditions.ts';
 import { defineOp } from '../op.ts';
+import { OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
-import { checkMovement, moveKernel, requirePerAxis, requireRank, stridesOf } from './movement.ts';
+import { checkMovement, requirePerAxis, requireRank, stridedKernel } from './movement.ts';
 
 /** `kMaxDim` in `strided_slice_common.cc`. */
 const MAX_RANK = 4;
@@ -59,12 +60,16 @@ function allSteps(slice: StridedSlice, input: Shape): Steps[] {
   return input.map((size, axis) => stepsOf(slice, axis, size));
 }
 
-const kernel = moveKernel((slice: StridedSlice, [input]) => {
+const kernel = stridedKernel((slice: StridedSlice, [input]) => {
   const strides = stridesOf(input);
-  const axes = allSteps(slice, input).map(({ start, stride, count }, axis) =>
-    stepOffsets(count, stride * strides[axis], start * strides[axis]),
-  );
-  return [{ index: indexOfOffsets(axes) }];
+  const axes = allSteps(slice, input);
+  return [
+    {
+      counts: axes.map(({ count }) => count),
+      steps: axes.map(({ stride }, axis) => stride * strides[axis]),
+      start: axes.reduce((sum, { start }, axis) => sum + start * strides[axis], 0),
+    },
+  ];
 });
 
 export const stridedSlice = defineOp({
@@ -72,6 +77,7 @@ export const stridedSlice = defineOp({
   operands: unaryOperands,
   attributes,
   quantRule: { rule: 'same-as-input' },
+  traits: OPAQUE,
   infer(slice, [input]) {
     requireRank(input, 1, MAX_RANK);
     for (const entries of [slice.begin, slice.end, slice.strides]) {
@@ -82,6 +88,5 @@ export const stridedSlice = defineOp({
   },
   check: checkMovement,
   macs: noMacs,
-  float: kernel,
-  int8: kernel,
+  kernels: { float32: kernel, int8: kernel },
 });

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { indexOfOffsets, stepOffsets } from '../../kernels/move.ts';
+import { stridesOf } from '../../kernels/move.ts';
 import { shapeError } from '../conditions.ts';
 import { defineOp } from '../op.ts';
+import { OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
-import { checkMovement, moveKernel, requirePerAxis, requireRank, stridesOf } from './movement.ts';
+import { checkMovement, requirePerAxis, requireRank, stridedKernel } from './movement.ts';
 
 const MAX_RANK = 5;
 
@@ -11,9 +12,15 @@ interface Transpose {
   readonly permutation: readonly number[];
 }
 
-const kernel = moveKernel(({ permutation }: Transpose, [input]) => {
+const kernel = stridedKernel(({ permutation }: Transpose, [input]) => {
   const strides = stridesOf(input);
-  return [{ index: indexOfOffsets(permutation.map((axis) => stepOffsets(input[axis], strides[axis]))) }];
+  return [
+    {
+      counts: permutation.map((axis) => input[axis]),
+      steps: permutation.map((axis) => strides[axis]),
+      start: 0,
+    },
+  ];
 });
 
 /** Axis i of the output is axis permutation[i] of the input. */
@@ -22,6 +29,7 @@ export const transpose = defineOp({
   operands: unaryOperands,
   attributes: z.strictObject({ permutation: z.array(z.int()).readonly() }),
   quantRule: { rule: 'same-as-input' },
+  traits: OPAQUE,
   infer({ permutation }, [input]) {
     requireRank(input, 1, MAX_RANK);
     requirePerAxis('axes of the permutation', permutation, input);
@@ -32,6 +40,5 @@ export const transpose = defineOp({
   },
   check: checkMovement,
   macs: noMacs,
-  float: kernel,
-  int8: kernel,
+  kernels: { float32: kernel, int8: kernel },
 });

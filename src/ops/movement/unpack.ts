@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { defineOp } from '../op.ts';
+import { OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
-import { cutMoves } from './cut.ts';
-import { axisOf, checkMovement, moveKernel } from './movement.ts';
+import { cutWalks } from './cut.ts';
+import { axisOf, checkMovement, stridedKernel } from './movement.ts';
 
-const kernel = moveKernel(({ axis }: { axis: number }, [input]) => {
+const kernel = stridedKernel(({ axis }: { axis: number }, [input]) => {
   const cut = axisOf(axis, input.length);
-  return cutMoves(input, cut, new Array<number>(input[cut]).fill(1));
+  return cutWalks(input, cut, new Array<number>(input[cut]).fill(1));
 });
 
 /** One output, without the axis, for each of its elements. */
@@ -15,6 +16,7 @@ export const unpack = defineOp({
   operands: unaryOperands,
   attributes: z.strictObject({ axis: z.int() }),
   quantRule: { rule: 'same-as-input' },
+  traits: OPAQUE,
   infer({ axis }, [input]) {
     const cut = axisOf(axis, input.length);
     const piece = input.toSpliced(cut, 1);
@@ -22,6 +24,5 @@ export const unpack = defineOp({
   },
   check: checkMovement,
   macs: noMacs,
-  float: kernel,
-  int8: kernel,
+  kernels: { float32: kernel, int8: kernel },
 });

@@ -2,16 +2,19 @@ import { averagePoolFloat } from '../../kernels/float/pool.ts';
 import { averagePoolInt8 } from '../../kernels/int8/pool.ts';
 import { defineOp } from '../op.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
-import { checkPool, inferPool, poolAttributes, poolFloatKernel, poolInt8Kernel } from './pool.ts';
+import { checkPool, inferPool, poolAttributes, poolFloatKernel, poolInt8Kernel, poolTraits } from './pool.ts';
 
 export const averagePool2d = defineOp({
   kind: 'average_pool_2d',
   operands: unaryOperands,
   attributes: poolAttributes,
   quantRule: { rule: 'same-as-input' },
+  traits: poolTraits('any'),
   infer: inferPool,
   check: checkPool,
   macs: noMacs,
-  float: poolFloatKernel(averagePoolFloat, 'averagePoolFloat'),
-  int8: poolInt8Kernel(averagePoolInt8, 'averagePoolInt8'),
+  kernels: {
+    float32: poolFloatKernel(averagePoolFloat, 'averagePoolFloat'),
+    int8: poolInt8Kernel(averagePoolInt8, 'averagePoolInt8'),
+  },
 });

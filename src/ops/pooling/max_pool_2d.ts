@@ -2,16 +2,19 @@ import { maxPoolFloat } from '../../kernels/float/pool.ts';
 import { maxPoolInt8 } from '../../kernels/int8/pool.ts';
 import { defineOp } from '../op.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
-import { checkPool, inferPool, poolAttributes, poolFloatKernel, poolInt8Kernel } from './pool.ts';
+import { checkPool, inferPool, poolAttributes, poolFloatKernel, poolInt8Kernel, poolTraits } from './pool.ts';
 
 export const maxPool2d = defineOp({
   kind: 'max_pool_2d',
   operands: unaryOperands,
   attributes: poolAttributes,
   quantRule: { rule: 'same-as-input' },
+  traits: poolTraits('nonnegative'),
   infer: inferPool,
   check: checkPool,
   macs: noMacs,
-  float: poolFloatKernel(maxPoolFloat, 'maxPoolFloat'),
-  int8: poolInt8Kernel(maxPoolInt8, 'maxPoolInt8'),
+  kernels: {
+    float32: poolFloatKernel(maxPoolFloat, 'maxPoolFloat'),
+    int8: poolInt8Kernel(maxPoolInt8, 'maxPoolInt8'),
+  },
 });

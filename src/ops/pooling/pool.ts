@@ -7,8 +7,15 @@ import type { PoolInt8 } from '../../kernels/int8/pool.ts';
 import { planPool } from '../../kernels/simd/pool.ts';
 import type { SimdPlan } from '../../kernels/simd/simd-plan.ts';
 import { requirePerTensor, requireSameDType, requireSameScale } from '../conditions.ts';
-import { floatClamp, fusedActivationSchema, int8Clamp } from '../fused-activation.ts';
+import {
+  type FusedActivation,
+  floatClamp,
+  fusedActivationSchema,
+  quantizedClamp,
+} from '../fused-activation.ts';
 import type { ConstantOr } from '../op.ts';
+import { type Crossing, crossingIf, OPAQUE } from '../traits.ts';
+import { unaryLoop } from '../unary.ts';
 import {
   NOT_DILATED,
   paddingSchema,
@@ -42,11 +49,22 @@ const LARGEST_SCALE_DIFFERENCE = 1e-6;
 
 export function checkPool(_: unknown, [input]: readonly [TensorType], [output]: readonly TensorType[]): void {
   requireSameDType([input], output);
-  if (input.dtype === 'int8') requireSameScale(input, output, LARGEST_SCALE_DIFFERENCE);
+}
+
+/** Averages and maxima are taken over pixels of the image only, padded or not, so that a shift crosses them too. */
+export function poolTraits(scale: Crossing['scale']) {
+  return {
+    ...OPAQUE,
+    clamps: true,
+    bounds: 'increasing',
+    carriesChannels: () => true,
+    crossing: ({ activation }: { readonly activation: FusedActivation }) =>
+      crossingIf(activation === 'none', { scale, shift: true }),
+  } as const;
 }
 
 export function poolFloatKernel(
-  pool: (p: PoolFloat, input: Float32Array, output: Float32Array) => void,
+  pool: (p: PoolFloat) => (input: Float32Array, output: Float32Array) => void,
   simd: 'maxPoolFloat' | 'averagePoolFloat',
 ) {
   return {
@@ -58,14 +76,12 @@ export function poolFloatKernel(
       const { min, max } = floatClamp(options.activation);
       return {
         window: windowOf(slidingOf(options), input.shape, output.shape),
-        totals: new Float32Array(input.shape[3]),
+        depth: input.shape[3],
         clampMin: min,
         clampMax: max,
       };
     },
-    run(p: PoolFloat, [input]: readonly [Float32Array], [output]: readonly [Float32Array]): void {
-      pool(p, input, output);
-    },
+    build: (p: PoolFloat) => unaryLoop(pool(p)),
     simd(p: PoolFloat, [input]: readonly [ConstantOr<TensorData>]): SimdPlan | undefined {
       return input === 'computed' ? planPool(simd, p) : undefined;
     },
@@ -73,26 +89,27 @@ export function poolFloatKernel(
 }
 
 export function poolInt8Kernel(
-  pool: (p: PoolInt8, input: Int8Array, output: Int8Array) => void,
+  pool: (p: PoolInt8) => (input: Int8Array, output: Int8Array) => void,
   simd: 'maxPoolInt8' | 'averagePoolInt8',
 ) {
   return {
+    check(_: unknown, [input]: readonly [TensorType], [output]: readonly TensorType[]): void {
+      requireSameScale(input, output, LARGEST_SCALE_DIFFERENCE);
+    },
     prepare(
       options: PoolAttributes,
       [input]: readonly [TensorType],
       [output]: readonly TensorType[],
     ): PoolInt8 {
-      const { min, max } = int8Clamp(options.activation, requirePerTensor('the output', output));
+      const { min, max } = quantizedClamp(options.activation, 'int8', requirePerTensor('the output', output));
       return {
         window: windowOf(slidingOf(options), input.shape, output.shape),
-        totals: new Int32Array(input.shape[3]),
+        depth: input.shape[3],
         clampMin: min,
         clampMax: max,
       };
     },
-    run(p: PoolInt8, [input]: readonly [Int8Array], [output]: readonly [Int8Array]): void {
-      pool(p, input, output);
-    },
+    build: (p: PoolInt8) => unaryLoop(pool(p)),
     simd(p: PoolInt8, [input]: readonly [ConstantOr<TensorData>]): SimdPlan | undefined {
       return input === 'computed' ? planPool(simd, p) : undefined;
     },

@@ -2,7 +2,8 @@ import type { PerTensorQuant } from '../../core/quant-params.ts';
 import { dequantizeInt8 } from '../../kernels/int8/quantize.ts';
 import { requireDType, requirePerTensor } from '../conditions.ts';
 import { defineOp } from '../op.ts';
-import { inferUnary, noAttributes, noMacs, unaryOperands } from '../unary.ts';
+import { OPAQUE } from '../traits.ts';
+import { inferUnary, noAttributes, noMacs, unaryLoop, unaryOperands } from '../unary.ts';
 
 /** int8 to float32. */
 export const dequantize = defineOp({
@@ -10,19 +11,20 @@ export const dequantize = defineOp({
   operands: unaryOperands,
   attributes: noAttributes,
   quantRule: { rule: 'boundary' },
+  traits: OPAQUE,
   infer: inferUnary,
   check(_, [input], [output]) {
-    requireDType('the input', input, 'int8');
     requireDType('the output', output, 'float32');
     requirePerTensor('the input', input);
   },
   macs: noMacs,
-  int8: {
-    prepare(_, [input]): PerTensorQuant {
-      return requirePerTensor('the input', input);
-    },
-    run({ scale, zeroPoint }, [input]: readonly [Int8Array], [output]: readonly [Float32Array]) {
-      dequantizeInt8(scale, zeroPoint, input, output);
+  kernels: {
+    int8: {
+      prepare: (_, [input]): PerTensorQuant => requirePerTensor('the input', input),
+      build: ({ scale, zeroPoint }) =>
+        unaryLoop<Int8Array, Float32Array>((input, output) =>
+          dequantizeInt8(scale, zeroPoint, input, output),
+        ),
     },
   },
 });

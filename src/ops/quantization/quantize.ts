@@ -1,11 +1,11 @@
 import { quantizeMultiplier } from '../../core/fixed-point.ts';
 import type { PerTensorQuant } from '../../core/quant-params.ts';
-import { type Int8Table, int8Table, lookupInt8 } from '../../kernels/int8/lookup.ts';
-import { quantizeFloat, rescaleValue } from '../../kernels/int8/quantize.ts';
+import { quantizeFloat, type RescaleInt8, rescaleValue } from '../../kernels/int8/quantize.ts';
 import { clamp } from '../../kernels/int8/requantize.ts';
 import { requireDType, requireMultiplier, requirePerTensor } from '../conditions.ts';
 import { defineOp } from '../op.ts';
-import { inferUnary, noAttributes, noMacs, unaryOperands } from '../unary.ts';
+import { OPAQUE } from '../traits.ts';
+import { inferUnary, noAttributes, noMacs, tableLoop, unaryLoop, unaryOperands } from '../unary.ts';
 
 /** float32 to int8, or int8 to int8 of another scale. */
 export const quantize = defineOp({
@@ -13,35 +13,34 @@ export const quantize = defineOp({
   operands: unaryOperands,
   attributes: noAttributes,
   quantRule: { rule: 'boundary' },
+  traits: OPAQUE,
   infer: inferUnary,
-  check(_, [input], [output]) {
-    requireDType('the input', input, 'float32', 'int8');
+  check(_, __, [output]) {
     requireDType('the output', output, 'int8');
-    const { scale } = requirePerTensor('the output', output);
-    if (input.dtype === 'int8') requireMultiplier(requirePerTensor('the input', input).scale / scale);
+    requirePerTensor('the output', output);
   },
   macs: noMacs,
-  float: {
-    prepare(_, __, [output]): PerTensorQuant {
-      return requirePerTensor('the output', output);
+  kernels: {
+    float32: {
+      prepare: (_, __, [output]): PerTensorQuant => requirePerTensor('the output', output),
+      build: ({ scale, zeroPoint }) =>
+        unaryLoop<Float32Array, Int8Array>((input, output) => quantizeFloat(scale, zeroPoint, input, output)),
     },
-    run({ scale, zeroPoint }, [input]: readonly [Float32Array], [output]: readonly [Int8Array]) {
-      quantizeFloat(scale, zeroPoint, input, output);
-    },
-  },
-  int8: {
-    prepare(_, [inputType], [outputType]): Int8Table {
-      const input = requirePerTensor('the input', inputType);
-      const output = requirePerTensor('the output', outputType);
-      const rescale = {
-        inputZeroPoint: input.zeroPoint,
-        outputZeroPoint: output.zeroPoint,
-        multiplier: quantizeMultiplier(input.scale / output.scale),
-      };
-      return int8Table((value) => clamp(rescaleValue(rescale, value), -128, 127));
-    },
-    run(table, [input]: readonly [Int8Array], [output]: readonly [Int8Array]) {
-      lookupInt8(table, input, output);
+    int8: {
+      check(_, [input], [output]) {
+        const { scale } = requirePerTensor('the output', output);
+        requireMultiplier(requirePerTensor('the input', input).scale / scale);
+      },
+      prepare(_, [inputType], [outputType]): RescaleInt8 {
+        const input = requirePerTensor('the input', inputType);
+        const output = requirePerTensor('the output', outputType);
+        return {
+          inputZeroPoint: input.zeroPoint,
+          outputZeroPoint: output.zeroPoint,
+          multiplier: quantizeMultiplier(input.scale / output.scale),
+        };
+      },
+      build: (prepared) => tableLoop((value) => clamp(rescaleValue(prepared, value), -128, 127)),
     },
   },
 });

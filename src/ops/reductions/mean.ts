@@ -2,8 +2,9 @@ import type { QuantizedMultiplier } from '../../core/fixed-point.ts';
 import { meanFloat } from '../../kernels/float/reduce.ts';
 import { unsupportedTypes } from '../conditions.ts';
 import { defineOp } from '../op.ts';
+import { ANYTHING, crossingIf, OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
-import { checkRescaled, inferReduced, reduceAttributes, reduceKernel, sumInt8Kernel } from './reduce.ts';
+import { checkReduced, inferReduced, reduceAttributes, reduceKernel, sumInt8Kernel } from './reduce.ts';
 
 /** TFLM's float mean writes the axes into an array of four, and behind it. */
 const MAX_FLOAT_AXES = 4;
@@ -20,16 +21,26 @@ export const mean = defineOp({
   operands: unaryOperands,
   attributes: reduceAttributes,
   quantRule: { rule: 'free' },
-  infer: inferReduced,
-  check(attributes, [input], [output]) {
-    checkRescaled(attributes, [input], [output]);
-    if (input.dtype === 'float32' && attributes.axes.length > MAX_FLOAT_AXES) {
-      throw unsupportedTypes(
-        `${attributes.axes.length} axes are more than TensorFlow Lite Micro's float32 mean holds (4)`,
-      );
-    }
+  traits: {
+    ...OPAQUE,
+    bounds: 'increasing',
+    carriesChannels: ({ axes }, input) => !axes.includes(input.length - 1),
+    crossing: ({ axes }, rank) => crossingIf(!axes.includes(rank - 1), ANYTHING),
   },
+  infer: inferReduced,
+  check: checkReduced,
   macs: noMacs,
-  float: reduceKernel<Float32Array>(meanFloat),
-  int8: sumInt8Kernel(divide),
+  kernels: {
+    float32: {
+      check({ axes }) {
+        if (axes.length > MAX_FLOAT_AXES) {
+          throw unsupportedTypes(
+            `${axes.length} axes are more than TensorFlow Lite Micro's float32 mean holds (4)`,
+          );
+        }
+      },
+      ...reduceKernel<Float32Array>(meanFloat),
+    },
+    int8: sumInt8Kernel(divide),
+  },
 });

@@ -10,7 +10,7 @@ import {
   type TensorType,
 } from '../../core/tensor.ts';
 import { type SumInt8, sumInt8 } from '../../kernels/int8/reduce.ts';
-import { planReduction, type Reduction } from '../../kernels/reduce.ts';
+import { planReduction, type Reduced, type Reduction } from '../../kernels/reduce.ts';
 import {
   requireMultiplier,
   requirePerTensor,
@@ -18,6 +18,7 @@ import {
   requireSameScale,
   shapeError,
 } from '../conditions.ts';
+import { unaryLoop } from '../unary.ts';
 
 export const reduceAttributes = z.strictObject({
   /** Counted from the front, in ascending order. */
@@ -50,14 +51,12 @@ function realMultiplier(input: TensorType, output: TensorType): number {
   return requirePerTensor('the input', input).scale / requirePerTensor('the output', output).scale;
 }
 
-/** For sums and means, which rescale. */
-export function checkRescaled(
+export function checkReduced(
   _: unknown,
   [input]: readonly [TensorType],
   [output]: readonly TensorType[],
 ): void {
   requireSameDType([input], output);
-  if (input.dtype === 'int8') requireMultiplier(realMultiplier(input, output));
 }
 
 /** For extremes, which are values of the input. */
@@ -66,8 +65,7 @@ export function checkSameScale(
   [input]: readonly [TensorType],
   [output]: readonly TensorType[],
 ): void {
-  requireSameDType([input], output);
-  if (input.dtype === 'int8') requireSameScale(input, output, 0);
+  requireSameScale(input, output, 0);
 }
 
 /** The int8 kernel of sum, or of mean, whose `adjust` puts the division by the number of elements into the multiplier. */
@@ -75,6 +73,9 @@ export function sumInt8Kernel(
   adjust: (multiplier: QuantizedMultiplier, count: number) => QuantizedMultiplier,
 ) {
   return {
+    check(_: unknown, [input]: readonly [TensorType], [output]: readonly TensorType[]): void {
+      requireMultiplier(realMultiplier(input, output));
+    },
     prepare(
       { axes }: ReduceAttributes,
       [input]: readonly [TensorType],
@@ -83,16 +84,14 @@ export function sumInt8Kernel(
       const outputLength = elementCount(output.shape);
       const count = elementCount(input.shape) / outputLength;
       return {
-        reduction: planReduction(input.shape, axes),
+        reduced: { shape: input.shape, axes },
         zeroPoints: requirePerTensor('the input', input).zeroPoint * count,
         multiplier: adjust(quantizeMultiplier(realMultiplier(input, output)), count),
         outputZeroPoint: requirePerTensor('the output', output).zeroPoint,
-        totals: new Int32Array(outputLength),
+        outputLength,
       };
     },
-    run(p: SumInt8, [input]: readonly [Int8Array], [output]: readonly [Int8Array]): void {
-      sumInt8(p, input, output);
-    },
+    build: (prepared: SumInt8) => unaryLoop(sumInt8(prepared)),
   };
 }
 
@@ -101,11 +100,12 @@ export function reduceKernel<Data extends TensorData>(
   reduce: (reduction: Reduction, input: Data, output: Data) => void,
 ) {
   return {
-    prepare({ axes }: ReduceAttributes, [input]: readonly [TensorType]): Reduction {
-      return planReduction(input.shape, axes);
+    prepare({ axes }: ReduceAttributes, [input]: readonly [TensorType]): Reduced {
+      return { shape: input.shape, axes };
     },
-    run(reduction: Reduction, [input]: readonly [Data], [output]: readonly [Data]): void {
-      reduce(reduction, input, output);
+    build(reduced: Reduced) {
+      const reduction = planReduction(reduced);
+      return unaryLoop<Data, Data>((input, output) => reduce(reduction, input, output));
     },
   };
 }

@@ -1,17 +1,21 @@
 import { minFloat } from '../../kernels/float/reduce.ts';
 import { minInt8 } from '../../kernels/int8/reduce.ts';
 import { defineOp } from '../op.ts';
+import { OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
-import { checkSameScale, inferReduced, reduceAttributes, reduceKernel } from './reduce.ts';
+import { checkReduced, checkSameScale, inferReduced, reduceAttributes, reduceKernel } from './reduce.ts';
 
 export const reduceMin = defineOp({
   kind: 'reduce_min',
   operands: unaryOperands,
   attributes: reduceAttributes,
   quantRule: { rule: 'same-as-input' },
+  traits: OPAQUE,
   infer: inferReduced,
-  check: checkSameScale,
+  check: checkReduced,
   macs: noMacs,
-  float: reduceKernel<Float32Array>(minFloat),
-  int8: reduceKernel<Int8Array>(minInt8),
+  kernels: {
+    float32: reduceKernel<Float32Array>(minFloat),
+    int8: { check: checkSameScale, ...reduceKernel<Int8Array>(minInt8) },
+  },
 });

@@ -1,16 +1,20 @@
 import { sumFloat } from '../../kernels/float/reduce.ts';
 import { defineOp } from '../op.ts';
+import { OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
-import { checkRescaled, inferReduced, reduceAttributes, reduceKernel, sumInt8Kernel } from './reduce.ts';
+import { checkReduced, inferReduced, reduceAttributes, reduceKernel, sumInt8Kernel } from './reduce.ts';
 
 export const sum = defineOp({
   kind: 'sum',
   operands: unaryOperands,
   attributes: reduceAttributes,
   quantRule: { rule: 'free' },
+  traits: OPAQUE,
   infer: inferReduced,
-  check: checkRescaled,
+  check: checkReduced,
   macs: noMacs,
-  float: reduceKernel<Float32Array>(sumFloat),
-  int8: sumInt8Kernel((multiplier) => multiplier),
+  kernels: {
+    float32: reduceKernel<Float32Array>(sumFloat),
+    int8: sumInt8Kernel((multiplier) => multiplier),
+  },
 });

@@ -1,69 +1,50 @@
 import { unsupportedError } from '../../core/errors.ts';
 import type { Shape } from '../../core/tensor.ts';
-import type { Bilinear, Interpolation } from '../../kernels/bilinear.ts';
+import type { Bilinear, ResizedAxis } from '../../kernels/bilinear.ts';
 import { resizeBilinearFloat } from '../../kernels/float/resize_bilinear.ts';
-import { ONE_PIXEL, resizeBilinearInt8 } from '../../kernels/int8/resize_bilinear.ts';
+import {
+  divide,
+  interpolationInt8,
+  ONE_PIXEL,
+  resizeBilinearInt8,
+} from '../../kernels/int8/resize_bilinear.ts';
 import { checkMovement } from '../movement/movement.ts';
 import { defineOp } from '../op.ts';
-import { noMacs, unaryOperands } from '../unary.ts';
+import { OPAQUE } from '../traits.ts';
+import { noMacs, unaryLoop, unaryOperands } from '../unary.ts';
 import { inferResized, type Resize, resizeAttributes } from './resize.ts';
 
-const f = Math.fround;
+/** Input pixels for each output pixel. */
+type ScaleRule = (inputs: number, outputs: number) => number;
 
-/** `ComputeInterpolationValues`, in float32. */
-function floatInterpolation(from: number, to: number, resize: Resize): Interpolation {
-  const scale = f(resize.alignCorners && to > 1 ? (from - 1) / (to - 1) : from / to);
-  const places = Array.from({ length: to }, (_, at) =>
-    resize.halfPixelCenters ? f(f((at + 0.5) * scale) - 0.5) : f(at * scale),
-  );
-  const lower = Int32Array.from(places, (place) => Math.max(Math.floor(place), 0));
-  const upper = Int32Array.from(places, (place) => Math.min(Math.ceil(place), from - 1));
-  return { lower, upper, fraction: Float32Array.from(places, (place, at) => place - lower[at]) };
+const floatScale: ScaleRule = (inputs, outputs) => Math.fround(inputs / outputs);
+const int8Scale: ScaleRule = (inputs, outputs) => divide(ONE_PIXEL * inputs + divide(outputs, 2), outputs);
+
+function axisOf(from: number, to: number, { alignCorners }: Resize, scaleOf: ScaleRule): ResizedAxis {
+  const aligned = alignCorners && to > 1;
+  return { from, to, scale: aligned ? scaleOf(from - 1, to - 1) : scaleOf(from, to) };
 }
 
-/** `ComputeInterpolationValuesInteger`, with C's division. */
-function int8Interpolation(from: number, to: number, resize: Resize): Interpolation {
-  const divide = (a: number, b: number): number => Math.trunc(a / b);
-  const aligned = resize.alignCorners && to > 1;
-  const [inputs, outputs] = aligned ? [from - 1, to - 1] : [from, to];
-  const scale = divide(ONE_PIXEL * inputs + divide(outputs, 2), outputs);
-  const places = Array.from(
-    { length: to },
-    (_, at) => at * scale + (resize.halfPixelCenters ? divide(scale, 2) - ONE_PIXEL / 2 : 0),
-  );
-  const lower = Int32Array.from(places, (place) => Math.max(divide(place, ONE_PIXEL), 0));
-  const upper = Int32Array.from(places, (place) =>
-    Math.min(divide(place + ONE_PIXEL - 1, ONE_PIXEL), from - 1),
-  );
-  return { lower, upper, fraction: Int32Array.from(places, (place, at) => place - ONE_PIXEL * lower[at]) };
+function prepare(resize: Resize, [batches, height, width, channels]: Shape, scaleOf: ScaleRule): Bilinear {
+  return {
+    batches,
+    channels,
+    rows: axisOf(height, resize.size[0], resize, scaleOf),
+    columns: axisOf(width, resize.size[1], resize, scaleOf),
+    halfPixelCenters: resize.halfPixelCenters,
+  };
 }
 
 /** Steps rounded up to 2^−10 of a pixel may add up to a whole one; TFLM then reads beyond the image. */
-function requireInside([, height, width]: Shape, resize: Resize): void {
-  for (const [from, to] of [
-    [height, resize.size[0]],
-    [width, resize.size[1]],
-  ]) {
-    if ((int8Interpolation(from, to, resize).lower.at(-1) as number) >= from) {
+function requireInside({ rows, columns, halfPixelCenters }: Bilinear): void {
+  for (const axis of [rows, columns]) {
+    if ((interpolationInt8(axis, halfPixelCenters).lower.at(-1) as number) >= axis.from) {
       throw unsupportedError(
         'image-size',
-        `stretches ${from} pixels to ${to}, where the int8 kernel leaves the image`,
+        `stretches ${axis.from} pixels to ${axis.to}, where the int8 kernel leaves the image`,
       );
     }
   }
-}
-
-function prepare(resize: Resize, input: Shape, interpolate: typeof floatInterpolation): Bilinear {
-  const [batches, inputHeight, inputWidth, channels] = input;
-  const [height, width] = resize.size;
-  return {
-    batches,
-    inputHeight,
-    inputWidth,
-    channels,
-    rows: interpolate(inputHeight, height, resize),
-    columns: interpolate(inputWidth, width, resize),
-  };
 }
 
 export const resizeBilinear = defineOp({
@@ -71,10 +52,10 @@ export const resizeBilinear = defineOp({
   operands: unaryOperands,
   attributes: resizeAttributes,
   quantRule: { rule: 'same-as-input' },
+  traits: OPAQUE,
   infer: inferResized,
   check(resize, inputs, outputs) {
     checkMovement(resize, inputs, outputs);
-    if (inputs[0].dtype === 'int8') requireInside(inputs[0].shape, resize);
     if (resize.alignCorners && resize.halfPixelCenters) {
       throw unsupportedError(
         'resize-mode',
@@ -83,16 +64,17 @@ export const resizeBilinear = defineOp({
     }
   },
   macs: noMacs,
-  float: {
-    prepare: (resize, [input]): Bilinear => prepare(resize, input.shape, floatInterpolation),
-    run(prepared: Bilinear, [input]: readonly [Float32Array], [output]: readonly [Float32Array]) {
-      resizeBilinearFloat(prepared, input, output);
+  kernels: {
+    float32: {
+      prepare: (resize, [input]) => prepare(resize, input.shape, floatScale),
+      build: (prepared) => unaryLoop(resizeBilinearFloat(prepared)),
     },
-  },
-  int8: {
-    prepare: (resize, [input]): Bilinear => prepare(resize, input.shape, int8Interpolation),
-    run(prepared: Bilinear, [input]: readonly [Int8Array], [output]: readonly [Int8Array]) {
-      resizeBilinearInt8(prepared, input, output);
+    int8: {
+      check(resize, [input]) {
+        requireInside(prepare(resize, input.shape, int8Scale));
+      },
+      prepare: (resize, [input]) => prepare(resize, input.shape, int8Scale),
+      build: (prepared) => unaryLoop(resizeBilinearInt8(prepared)),
     },
   },
 });

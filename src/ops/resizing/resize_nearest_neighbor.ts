@@ -1,9 +1,16 @@
 import { roundHalfAway } from '../../core/fixed-point.ts';
-import { indexOfOffsets, stepOffsets } from '../../kernels/move.ts';
-import { checkMovement, moveKernel, stridesOf } from '../movement/movement.ts';
+import type { Shape } from '../../core/tensor.ts';
+import { indexOfOffsets, stepOffsets, stridesOf } from '../../kernels/move.ts';
+import { checkMovement, moveKernel } from '../movement/movement.ts';
 import { defineOp } from '../op.ts';
+import { OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
 import { inferResized, type Resize, resizeAttributes } from './resize.ts';
+
+interface Nearest extends Resize {
+  /** Of the input. */
+  readonly shape: Shape;
+}
 
 /** TFLM `GetNearestNeighbor`, in float32. */
 function nearest(at: number, from: number, to: number, { alignCorners, halfPixelCenters }: Resize): number {
@@ -12,24 +19,27 @@ function nearest(at: number, from: number, to: number, { alignCorners, halfPixel
   return Math.min(alignCorners ? roundHalfAway(place) : Math.floor(place), from - 1);
 }
 
-const kernel = moveKernel((resize: Resize, [input]) => {
-  const strides = stridesOf(input);
-  const pixels = (axis: 1 | 2): Int32Array => {
-    const to = resize.size[axis - 1];
-    return Int32Array.from({ length: to }, (_, at) => nearest(at, input[axis], to, resize) * strides[axis]);
-  };
-  const whole = (axis: 0 | 3): Int32Array => stepOffsets(input[axis], strides[axis]);
-  return [{ index: indexOfOffsets([whole(0), pixels(1), pixels(2), whole(3)]) }];
-});
+const kernel = moveKernel(
+  (resize: Resize, [shape]): Nearest => ({ ...resize, shape }),
+  ({ shape, ...resize }) => {
+    const strides = stridesOf(shape);
+    const pixels = (axis: 1 | 2): Int32Array => {
+      const to = resize.size[axis - 1];
+      return Int32Array.from({ length: to }, (_, at) => nearest(at, shape[axis], to, resize) * strides[axis]);
+    };
+    const whole = (axis: 0 | 3): Int32Array => stepOffsets(shape[axis], strides[axis]);
+    return [{ index: indexOfOffsets([whole(0), pixels(1), pixels(2), whole(3)]) }];
+  },
+);
 
 export const resizeNearestNeighbor = defineOp({
   kind: 'resize_nearest_neighbor',
   operands: unaryOperands,
   attributes: resizeAttributes,
   quantRule: { rule: 'same-as-input' },
+  traits: OPAQUE,
   infer: inferResized,
   check: checkMovement,
   macs: noMacs,
-  float: kernel,
-  int8: kernel,
+  kernels: { float32: kernel, int8: kernel },
 });

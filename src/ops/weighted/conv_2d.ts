@@ -6,16 +6,17 @@ import { planConvFloat, planConvInt8 } from '../../kernels/simd/conv_2d.ts';
 import { shapeError } from '../conditions.ts';
 import { floatClamp, fusedActivationSchema } from '../fused-activation.ts';
 import { defineOp } from '../op.ts';
+import { OPAQUE } from '../traits.ts';
 import { paddingSchema, pairSchema, positions, requireImage, type Sliding, windowOf } from '../window.ts';
 import {
-  checkConvolution,
-  type FloatWeighted,
+  checkConvolutionInt8,
   type FloatWeightedOperands,
-  type Int8Weighted,
   type Int8WeightedOperands,
   planConstantWeights,
   prepareChannels,
   requireBiasLength,
+  requireWeightedTypes,
+  weightedLoop,
   weightedOperands,
 } from './weighted.ts';
 
@@ -43,6 +44,7 @@ export const conv2d = defineOp({
   operands: weightedOperands,
   attributes,
   quantRule: { rule: 'weighted', weights: 1, bias: 2, axis: CHANNEL_AXIS, perChannel: 'always' },
+  traits: { ...OPAQUE, clamps: true },
 
   infer(options, [input, weights, bias]) {
     const image = requireImage('the input', input);
@@ -56,50 +58,47 @@ export const conv2d = defineOp({
   },
 
   check(_, types, [output]) {
-    checkConvolution(types, output, CHANNEL_AXIS);
+    requireWeightedTypes(types, output);
   },
 
   macs([, weights], [output]) {
     return (elementCount(output) * elementCount(weights)) / weights[CHANNEL_AXIS];
   },
 
-  float: {
-    prepare(options, [{ shape: input }, { shape: weights }], [{ shape: output }]): ConvFloat {
-      const { min, max } = floatClamp(options.activation);
-      return {
-        window: windowOf(slidingOf(options, weights), input, output),
-        inputDepth: input[3],
-        groups: groupsOf(input, weights),
-        patch: new Float32Array(weights[1] * weights[2] * input[3]),
-        sums: new Float32Array(weights[CHANNEL_AXIS]),
-        clampMin: min,
-        clampMax: max,
-      };
+  kernels: {
+    float32: {
+      prepare(options, [{ shape: input }, { shape: weights }], [{ shape: output }]): ConvFloat {
+        const { min, max } = floatClamp(options.activation);
+        return {
+          window: windowOf(slidingOf(options, weights), input, output),
+          inputDepth: input[3],
+          groups: groupsOf(input, weights),
+          outputDepth: weights[CHANNEL_AXIS],
+          clampMin: min,
+          clampMax: max,
+        };
+      },
+      build: (prepared) => weightedLoop(convFloat(prepared)),
+      simd(prepared, operands: FloatWeightedOperands) {
+        return planConstantWeights(operands, (weights, bias) => planConvFloat(prepared, weights, bias));
+      },
     },
-    run(prepared: ConvFloat, [input, weights, bias]: FloatWeighted, [output]: readonly [Float32Array]) {
-      convFloat(prepared, input, weights, bias, output);
-    },
-    simd(prepared: ConvFloat, operands: FloatWeightedOperands) {
-      return planConstantWeights(operands, (weights, bias) => planConvFloat(prepared, weights, bias));
-    },
-  },
 
-  int8: {
-    prepare(options, types, [output]): ConvInt8 {
-      const [{ shape: input }, { shape: weights }] = types;
-      return {
-        window: windowOf(slidingOf(options, weights), input, output.shape),
-        inputDepth: input[3],
-        groups: groupsOf(input, weights),
-        patch: new Int16Array(weights[1] * weights[2] * input[3]),
-        ...prepareChannels(options.activation, types, output, CHANNEL_AXIS),
-      };
-    },
-    run(prepared: ConvInt8, [input, weights, bias]: Int8Weighted, [output]: readonly [Int8Array]) {
-      convInt8(prepared, input, weights, bias, output);
-    },
-    simd(prepared: ConvInt8, operands: Int8WeightedOperands) {
-      return planConstantWeights(operands, (weights, bias) => planConvInt8(prepared, weights, bias));
+    int8: {
+      check: (_, types, [output]) => checkConvolutionInt8(types, output, CHANNEL_AXIS),
+      prepare(options, types, [output]): ConvInt8 {
+        const [{ shape: input }, { shape: weights }] = types;
+        return {
+          window: windowOf(slidingOf(options, weights), input, output.shape),
+          inputDepth: input[3],
+          groups: groupsOf(input, weights),
+          ...prepareChannels(options.activation, types, output, CHANNEL_AXIS),
+        };
+      },
+      build: (prepared) => weightedLoop(convInt8(prepared)),
+      simd(prepared, operands: Int8WeightedOperands) {
+        return planConstantWeights(operands, (weights, bias) => planConvInt8(prepared, weights, bias));
+      },
     },
   },
 });

@@ -7,16 +7,17 @@ import { planDepthwiseFloat, planDepthwiseInt8 } from '../../kernels/simd/depthw
 import { shapeError } from '../conditions.ts';
 import { floatClamp, fusedActivationSchema } from '../fused-activation.ts';
 import { defineOp } from '../op.ts';
+import { OPAQUE } from '../traits.ts';
 import { paddingSchema, pairSchema, positions, requireImage, type Sliding, windowOf } from '../window.ts';
 import {
-  checkConvolution,
-  type FloatWeighted,
+  checkConvolutionInt8,
   type FloatWeightedOperands,
-  type Int8Weighted,
   type Int8WeightedOperands,
   planConstantWeights,
   prepareChannels,
   requireBiasLength,
+  requireWeightedTypes,
+  weightedLoop,
   weightedOperands,
 } from './weighted.ts';
 
@@ -41,6 +42,7 @@ export const depthwiseConv2d = defineOp({
   operands: weightedOperands,
   attributes,
   quantRule: { rule: 'weighted', weights: 1, bias: 2, axis: CHANNEL_AXIS, perChannel: 'always' },
+  traits: { ...OPAQUE, clamps: true },
 
   infer(options, [input, weights, bias]) {
     const image = requireImage('the input', input);
@@ -56,7 +58,7 @@ export const depthwiseConv2d = defineOp({
 
   check(_, types, [output]) {
     const [, weights, bias] = types;
-    checkConvolution(types, output, CHANNEL_AXIS);
+    requireWeightedTypes(types, output);
     // TFLM takes the length of an absent bias for 1 and asserts that it is the number of channels.
     if (bias === undefined && weights.shape[CHANNEL_AXIS] !== 1) {
       throw unsupportedError(
@@ -71,43 +73,38 @@ export const depthwiseConv2d = defineOp({
     return elementCount(output) * weights[1] * weights[2];
   },
 
-  float: {
-    prepare(options, [{ shape: input }, { shape: weights }], [{ shape: output }]): DepthwiseConvFloat {
-      const { min, max } = floatClamp(options.activation);
-      return {
-        window: windowOf(slidingOf(options, weights), input, output),
-        inputDepth: input[3],
-        sums: new Float32Array(weights[CHANNEL_AXIS]),
-        clampMin: min,
-        clampMax: max,
-      };
+  kernels: {
+    float32: {
+      prepare(options, [{ shape: input }, { shape: weights }], [{ shape: output }]): DepthwiseConvFloat {
+        const { min, max } = floatClamp(options.activation);
+        return {
+          window: windowOf(slidingOf(options, weights), input, output),
+          inputDepth: input[3],
+          outputDepth: weights[CHANNEL_AXIS],
+          clampMin: min,
+          clampMax: max,
+        };
+      },
+      build: (prepared) => weightedLoop(depthwiseConvFloat(prepared)),
+      simd(prepared, operands: FloatWeightedOperands) {
+        return planConstantWeights(operands, (weights, bias) => planDepthwiseFloat(prepared, weights, bias));
+      },
     },
-    run(
-      prepared: DepthwiseConvFloat,
-      [input, weights, bias]: FloatWeighted,
-      [output]: readonly [Float32Array],
-    ) {
-      depthwiseConvFloat(prepared, input, weights, bias, output);
-    },
-    simd(prepared: DepthwiseConvFloat, operands: FloatWeightedOperands) {
-      return planConstantWeights(operands, (weights, bias) => planDepthwiseFloat(prepared, weights, bias));
-    },
-  },
 
-  int8: {
-    prepare(options, types, [output]): DepthwiseConvInt8 {
-      const [{ shape: input }, { shape: weights }] = types;
-      return {
-        window: windowOf(slidingOf(options, weights), input, output.shape),
-        inputDepth: input[3],
-        ...prepareChannels(options.activation, types, output, CHANNEL_AXIS),
-      };
-    },
-    run(prepared: DepthwiseConvInt8, [input, weights, bias]: Int8Weighted, [output]: readonly [Int8Array]) {
-      depthwiseConvInt8(prepared, input, weights, bias, output);
-    },
-    simd(prepared: DepthwiseConvInt8, operands: Int8WeightedOperands) {
-      return planConstantWeights(operands, (weights, bias) => planDepthwiseInt8(prepared, weights, bias));
+    int8: {
+      check: (_, types, [output]) => checkConvolutionInt8(types, output, CHANNEL_AXIS),
+      prepare(options, types, [output]): DepthwiseConvInt8 {
+        const [{ shape: input }, { shape: weights }] = types;
+        return {
+          window: windowOf(slidingOf(options, weights), input, output.shape),
+          inputDepth: input[3],
+          ...prepareChannels(options.activation, types, output, CHANNEL_AXIS),
+        };
+      },
+      build: (prepared) => weightedLoop(depthwiseConvInt8(prepared)),
+      simd(prepared, operands: Int8WeightedOperands) {
+        return planConstantWeights(operands, (weights, bias) => planDepthwiseInt8(prepared, weights, bias));
+      },
     },
   },
 });

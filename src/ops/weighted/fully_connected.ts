@@ -7,17 +7,17 @@ import { type FullyConnectedFloat, fullyConnectedFloat } from '../../kernels/flo
 import { type FullyConnectedInt8, fullyConnectedInt8 } from '../../kernels/int8/fully_connected.ts';
 import { planFullyConnectedFloat, planFullyConnectedInt8 } from '../../kernels/simd/fully_connected.ts';
 import { requireMultiplier, requirePerTensor, shapeError } from '../conditions.ts';
-import { floatClamp, fusedActivationSchema, int8Clamp } from '../fused-activation.ts';
+import { floatClamp, fusedActivationSchema, quantizedClamp } from '../fused-activation.ts';
 import { defineOp } from '../op.ts';
+import { OPAQUE } from '../traits.ts';
 import {
-  type FloatWeighted,
   type FloatWeightedOperands,
-  type Int8Weighted,
   type Int8WeightedOperands,
   planConstantWeights,
   requireBiasLength,
   requireSymmetricWeights,
   requireWeightedTypes,
+  weightedLoop,
   weightedOperands,
 } from './weighted.ts';
 
@@ -95,6 +95,7 @@ export const fullyConnected = defineOp({
   operands: weightedOperands,
   attributes,
   quantRule: { rule: 'weighted', weights: 1, bias: 2, axis: 0, perChannel: 'optional' },
+  traits: { ...OPAQUE, clamps: true },
 
   infer({ keepNumDims }, [input, weights, bias]) {
     const [units, depth] = weightShape(weights);
@@ -112,61 +113,55 @@ export const fullyConnected = defineOp({
 
   check(_, [input, weights, bias], [output]) {
     requireWeightedTypes([input, weights, bias], output);
-    if (input.dtype === 'int8') {
-      checkInt8Scales(input, weights, bias, output);
-      for (const real of realMultipliers(input, weights, output, weights.shape[0])) requireMultiplier(real);
-    }
   },
 
   macs([, weights], [output]) {
     return elementCount(output) * weights[1];
   },
 
-  float: {
-    prepare({ activation }, [, weights], [output]): FullyConnectedFloat {
-      const [units, depth] = weightShape(weights.shape);
-      const { min, max } = floatClamp(activation);
-      return { batches: elementCount(output.shape) / units, depth, units, clampMin: min, clampMax: max };
+  kernels: {
+    float32: {
+      prepare({ activation }, [, weights], [output]): FullyConnectedFloat {
+        const [units, depth] = weightShape(weights.shape);
+        const { min, max } = floatClamp(activation);
+        return { batches: elementCount(output.shape) / units, depth, units, clampMin: min, clampMax: max };
+      },
+      build: (prepared) => weightedLoop(fullyConnectedFloat(prepared)),
+      simd(prepared, operands: FloatWeightedOperands) {
+        return planConstantWeights(operands, (weights, bias) =>
+          planFullyConnectedFloat(prepared, weights, bias),
+        );
+      },
     },
-    run(
-      prepared: FullyConnectedFloat,
-      [input, weights, bias]: FloatWeighted,
-      [output]: readonly [Float32Array],
-    ) {
-      fullyConnectedFloat(prepared, input, weights, bias, output);
-    },
-    simd(prepared: FullyConnectedFloat, operands: FloatWeightedOperands) {
-      return planConstantWeights(operands, (weights, bias) =>
-        planFullyConnectedFloat(prepared, weights, bias),
-      );
-    },
-  },
 
-  int8: {
-    prepare({ activation }, [input, weights], [output]): FullyConnectedInt8 {
-      const [units, depth] = weightShape(weights.shape);
-      const outputQuant = requirePerTensor('the output', output);
-      const { min, max } = int8Clamp(activation, outputQuant);
-      const quantized = realMultipliers(input, weights, output, units).map(quantizeMultiplier);
-      return {
-        batches: elementCount(output.shape) / units,
-        depth,
-        units,
-        inputZeroPoint: perTensorOrZero('the input', input.quant).zeroPoint,
-        multipliers: Int32Array.from(quantized, ({ multiplier }) => multiplier),
-        shifts: Int32Array.from(quantized, ({ shift }) => shift),
-        outputZeroPoint: outputQuant.zeroPoint,
-        clampMin: min,
-        clampMax: max,
-      };
-    },
-    run(prepared: FullyConnectedInt8, [input, weights, bias]: Int8Weighted, [output]: readonly [Int8Array]) {
-      fullyConnectedInt8(prepared, input, weights, bias, output);
-    },
-    simd(prepared: FullyConnectedInt8, operands: Int8WeightedOperands) {
-      return planConstantWeights(operands, (weights, bias) =>
-        planFullyConnectedInt8(prepared, weights, bias),
-      );
+    int8: {
+      check(_, [input, weights, bias], [output]) {
+        checkInt8Scales(input, weights, bias, output);
+        for (const real of realMultipliers(input, weights, output, weights.shape[0])) requireMultiplier(real);
+      },
+      prepare({ activation }, [input, weights], [output]): FullyConnectedInt8 {
+        const [units, depth] = weightShape(weights.shape);
+        const outputQuant = requirePerTensor('the output', output);
+        const { min, max } = quantizedClamp(activation, 'int8', outputQuant);
+        const quantized = realMultipliers(input, weights, output, units).map(quantizeMultiplier);
+        return {
+          batches: elementCount(output.shape) / units,
+          depth,
+          units,
+          inputZeroPoint: perTensorOrZero('the input', input.quant).zeroPoint,
+          multipliers: quantized.map(({ multiplier }) => multiplier),
+          shifts: quantized.map(({ shift }) => shift),
+          outputZeroPoint: outputQuant.zeroPoint,
+          clampMin: min,
+          clampMax: max,
+        };
+      },
+      build: (prepared) => weightedLoop(fullyConnectedInt8(prepared)),
+      simd(prepared, operands: Int8WeightedOperands) {
+        return planConstantWeights(operands, (weights, bias) =>
+          planFullyConnectedInt8(prepared, weights, bias),
+        );
+      },
     },
   },
 });

@@ -6,13 +6,14 @@ import type { Window } from '../../kernels/window.ts';
 import { shapeError } from '../conditions.ts';
 import { floatClamp, fusedActivationSchema } from '../fused-activation.ts';
 import { defineOp } from '../op.ts';
+import { OPAQUE } from '../traits.ts';
 import { NOT_DILATED, paddingSchema, pairSchema, requireImage, windowOf } from '../window.ts';
 import {
-  checkConvolution,
-  type FloatWeighted,
-  type Int8Weighted,
+  checkConvolutionInt8,
   prepareChannels,
   requireBiasLength,
+  requireWeightedTypes,
+  weightedLoop,
   weightedOperands,
 } from './weighted.ts';
 
@@ -40,6 +41,8 @@ export const transposeConv = defineOp({
   operands: weightedOperands,
   attributes,
   quantRule: { rule: 'weighted', weights: 1, bias: 2, axis: CHANNEL_AXIS, perChannel: 'always' },
+  // The Arduino libraries and CMSIS-NN pass over its activation, so nothing is fused into it.
+  traits: OPAQUE,
 
   infer({ outputShape }, [input, weights, bias]) {
     const image = requireImage('the input', input);
@@ -54,44 +57,39 @@ export const transposeConv = defineOp({
   },
 
   check(_, types, [output]) {
-    checkConvolution(types, output, CHANNEL_AXIS);
+    requireWeightedTypes(types, output);
   },
 
   macs([input, weights]) {
     return (elementCount(input) * elementCount(weights)) / weights[3];
   },
 
-  float: {
-    prepare(options, [{ shape: input }, { shape: weights }]): TransposeConvFloat {
-      const { min, max } = floatClamp(options.activation);
-      return {
-        window: transposedWindow(options, input, weights),
-        inputDepth: input[3],
-        sums: new Float32Array(weights[CHANNEL_AXIS]),
-        clampMin: min,
-        clampMax: max,
-      };
+  kernels: {
+    float32: {
+      prepare(options, [{ shape: input }, { shape: weights }]): TransposeConvFloat {
+        const { min, max } = floatClamp(options.activation);
+        return {
+          window: transposedWindow(options, input, weights),
+          inputDepth: input[3],
+          outputDepth: weights[CHANNEL_AXIS],
+          clampMin: min,
+          clampMax: max,
+        };
+      },
+      build: (prepared) => weightedLoop(transposeConvFloat(prepared)),
     },
-    run(
-      prepared: TransposeConvFloat,
-      [input, weights, bias]: FloatWeighted,
-      [output]: readonly [Float32Array],
-    ) {
-      transposeConvFloat(prepared, input, weights, bias, output);
-    },
-  },
 
-  int8: {
-    prepare(options, types, [output]): TransposeConvInt8 {
-      const [{ shape: input }, { shape: weights }] = types;
-      return {
-        window: transposedWindow(options, input, weights),
-        inputDepth: input[3],
-        ...prepareChannels(options.activation, types, output, CHANNEL_AXIS),
-      };
-    },
-    run(prepared: TransposeConvInt8, [input, weights, bias]: Int8Weighted, [output]: readonly [Int8Array]) {
-      transposeConvInt8(prepared, input, weights, bias, output);
+    int8: {
+      check: (_, types, [output]) => checkConvolutionInt8(types, output, CHANNEL_AXIS),
+      prepare(options, types, [output]): TransposeConvInt8 {
+        const [{ shape: input }, { shape: weights }] = types;
+        return {
+          window: transposedWindow(options, input, weights),
+          inputDepth: input[3],
+          ...prepareChannels(options.activation, types, output, CHANNEL_AXIS),
+        };
+      },
+      build: (prepared) => weightedLoop(transposeConvInt8(prepared)),
     },
   },
 });

@@ -2,39 +2,39 @@
 
 import { unsupportedError } from '../../core/errors.ts';
 import { quantizeMultiplier } from '../../core/fixed-point.ts';
-import { elementCount, type Shape, type TensorType } from '../../core/tensor.ts';
+import { type DType, elementCount, type Shape, type TensorData, type TensorType } from '../../core/tensor.ts';
 import type { ChannelRequantization } from '../../kernels/int8/requantize.ts';
 import type { SimdPlan } from '../../kernels/simd/simd-plan.ts';
-import {
-  requireDType,
-  requireMultiplier,
-  requirePerTensor,
-  shapeError,
-  unsupportedTypes,
-} from '../conditions.ts';
-import { type FusedActivation, int8Clamp } from '../fused-activation.ts';
-import type { ConstantOr } from '../op.ts';
+import { requireMultiplier, requirePerTensor, shapeError, unsupportedTypes } from '../conditions.ts';
+import { type FusedActivation, quantizedClamp } from '../fused-activation.ts';
+import type { ComputedType, ConstantOr } from '../op.ts';
 
 export const weightedOperands = ['input', 'weights', 'bias?'] as const;
 
 /** Input, weights, and a bias if there is one. */
 export type WeightedTypes = readonly [TensorType, TensorType, TensorType | undefined];
 
-/** All float32; or int8 with int8 weights and an int32 bias. */
+/** What weights, bias and output must be, by what is computed. */
+const WEIGHTED_TYPES: Readonly<Record<ComputedType, { weights: DType; bias: DType; output: DType }>> = {
+  float32: { weights: 'float32', bias: 'float32', output: 'float32' },
+  int8: { weights: 'int8', bias: 'int32', output: 'int8' },
+  int16: { weights: 'int8', bias: 'int64', output: 'int16' },
+};
+
+const NO_HYBRIDS =
+  'TensorFlow Lite Micro has no hybrid operators; quantize completely with "tinyml convert --int8".';
+
+/** All float32; or integer activations with int8 weights and a wider bias. */
 export function requireWeightedTypes([input, weights, bias]: WeightedTypes, output: TensorType): void {
-  requireDType('the input', input, 'float32', 'int8');
-  const types = [weights.dtype, bias?.dtype, output.dtype];
-  const expected = input.dtype === 'float32' ? ['float32', 'float32', 'float32'] : ['int8', 'int32', 'int8'];
-  const names = ['weights', 'bias', 'output'];
-  for (const [index, type] of types.entries()) {
-    if (type !== undefined && type !== expected[index]) {
-      throw unsupportedTypes(
-        `${input.dtype} input with ${type} ${names[index]} cannot be computed`,
-        input.dtype === 'float32'
-          ? 'TensorFlow Lite Micro has no hybrid operators; quantize completely with "tinyml convert --int8".'
-          : undefined,
-      );
-    }
+  const expected = WEIGHTED_TYPES[input.dtype as ComputedType];
+  const found = { weights: weights.dtype, bias: bias?.dtype, output: output.dtype };
+  for (const name of ['weights', 'bias', 'output'] as const) {
+    const type = found[name];
+    if (type === undefined || type === expected[name]) continue;
+    throw unsupportedTypes(
+      `${input.dtype} input with ${type} ${name} cannot be computed`,
+      input.dtype === 'float32' ? NO_HYBRIDS : undefined,
+    );
   }
 }
 
@@ -72,10 +72,8 @@ function channelMultipliers([input, weights]: WeightedTypes, output: TensorType,
   return scales.map((scale) => (inputScale * scale) / outputScale);
 }
 
-/** What TFLM refuses of the types and scales of a convolution with output channels along `axis` of its weights. */
-export function checkConvolution(types: WeightedTypes, output: TensorType, axis: number): void {
-  requireWeightedTypes(types, output);
-  if (types[0].dtype !== 'int8') return;
+/** What TFLM refuses of the scales of a convolution with output channels along `axis` of its weights. */
+export function checkConvolutionInt8(types: WeightedTypes, output: TensorType, axis: number): void {
   requireSymmetricWeights(types[1], axis);
   for (const real of channelMultipliers(types, output, axis)) requireMultiplier(real);
 }
@@ -85,24 +83,30 @@ export function prepareChannels(
   types: WeightedTypes,
   output: TensorType,
   axis: number,
-): ChannelRequantization & { readonly inputZeroPoint: number; readonly sums: Int32Array } {
+): ChannelRequantization & { readonly inputZeroPoint: number } {
   const quantized = channelMultipliers(types, output, axis).map(quantizeMultiplier);
   const outputQuant = requirePerTensor('the output', output);
-  const { min, max } = int8Clamp(activation, outputQuant);
+  const { min, max } = quantizedClamp(activation, 'int8', outputQuant);
   return {
     inputZeroPoint: requirePerTensor('the input', types[0]).zeroPoint,
-    multipliers: Int32Array.from(quantized, ({ multiplier }) => multiplier),
-    shifts: Int32Array.from(quantized, ({ shift }) => shift),
+    multipliers: quantized.map(({ multiplier }) => multiplier),
+    shifts: quantized.map(({ shift }) => shift),
     outputZeroPoint: outputQuant.zeroPoint,
     clampMin: min,
     clampMax: max,
-    sums: new Int32Array(quantized.length),
   };
 }
 
-/** The arrays that the float and the int8 kernel of an operator with weights are given. */
-export type FloatWeighted = readonly [Float32Array, Float32Array, Float32Array | undefined];
-export type Int8Weighted = readonly [Int8Array, Int8Array, Int32Array | undefined];
+/** The loop of an operator with weights. */
+export function weightedLoop<Data extends TensorData, Bias extends TensorData>(
+  product: (input: Data, weights: Data, bias: Bias | undefined, output: Data) => void,
+) {
+  return {
+    run([input, weights, bias]: readonly [Data, Data, Bias | undefined], [output]: readonly [Data]): void {
+      product(input, weights, bias, output);
+    },
+  };
+}
 
 /** The plan of a computed input with constant weights and bias, which a plan keeps in an order of its own. */
 export function planConstantWeights<Weights, Bias>(

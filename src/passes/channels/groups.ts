@@ -1,9 +1,9 @@
 /** Channels that can only be removed together, because operators carry each of them on by itself. */
 
 import { INT32_MAX } from '../../core/fixed-point.ts';
-import type { Shape } from '../../core/tensor.ts';
+import { isQuantizedDType, type Shape } from '../../core/tensor.ts';
 import { type Graph, getValue, type Node, type NodeOf, type ValueId } from '../../ir/graph.ts';
-import type { OpKind } from '../../ops/index.ts';
+import { opOf } from '../../ops/index.ts';
 import { channelLayout, isLinear, type LinearNode, padsInput } from '../linear.ts';
 import { channelCount } from '../scale-shift.ts';
 import { constantOf, type IntervalMap, zeroOf } from './intervals.ts';
@@ -58,22 +58,6 @@ export class ChannelGroups {
   }
 }
 
-/** One operand, whose channels it carries on one by one. */
-const PER_CHANNEL: readonly OpKind[] = [
-  'average_pool_2d',
-  'elu',
-  'hard_swish',
-  'leaky_relu',
-  'logistic',
-  'max_pool_2d',
-  'relu',
-  'relu6',
-  'tanh',
-];
-
-/** Operands whose channels meet each other, or one number that meets all. */
-const BROADCASTING: readonly OpKind[] = ['add', 'maximum', 'minimum', 'mul', 'sub'];
-
 function blockNode(groups: ChannelGroups, node: Node): void {
   for (const id of [...node.inputs, ...node.outputs]) if (id !== undefined) groups.blockAll(id);
 }
@@ -113,7 +97,8 @@ function constantOffsets(graph: Graph, node: LinearNode, known: IntervalMap, cha
   });
 }
 
-const LARGEST = { float32: 3.4e38, int8: INT32_MAX };
+/** What a bias holds: a float32, or an int32 of steps. */
+const LARGEST_FLOAT = 3.4e38;
 
 /** Which channels of its input a convolution or fully connected layer cannot do without. */
 function blockNeeded(graph: Graph, groups: ChannelGroups, node: LinearNode, known: IntervalMap): void {
@@ -137,7 +122,7 @@ function blockNeeded(graph: Graph, groups: ChannelGroups, node: LinearNode, know
     else reach[layout.outputOf(i)] += Math.abs(data[i] * offsets[channel]);
   }
   // The constants go into the bias, which has to hold them.
-  const most = type.dtype === 'int8' ? LARGEST.int8 : LARGEST.float32;
+  const most = isQuantizedDType(type.dtype) ? INT32_MAX : LARGEST_FLOAT;
   if (!reach.every((sum) => sum <= most)) groups.blockAll(inputId);
 }
 
@@ -161,28 +146,18 @@ function linkLinear(graph: Graph, groups: ChannelGroups, node: LinearNode, known
   else blockNeeded(graph, groups, node, known);
 }
 
-/** Whether the channels of the output are those of the input, one by one or as many pixels' in a row. */
 function carriesChannels(graph: Graph, node: Node): boolean {
   const [input, output] = [node.inputs[0] as ValueId, node.outputs[0]].map(
     (id) => getValue(graph, id).type.shape,
   );
-  switch (node.kind) {
-    case 'mean':
-      return !node.attributes.axes.includes(input.length - 1);
-    case 'pad':
-      return channelCount(input) === channelCount(output);
-    case 'reshape':
-      return true;
-    default:
-      return PER_CHANNEL.includes(node.kind);
-  }
+  return opOf(node.kind).traits.carriesChannels(node.attributes, input, output);
 }
 
 function linkNode(graph: Graph, groups: ChannelGroups, node: Node, known: IntervalMap): void {
   const [output] = node.outputs;
   if (isLinear(node)) linkLinear(graph, groups, node, known);
   else if (node.kind === 'concatenation') linkConcatenation(graph, groups, node);
-  else if (BROADCASTING.includes(node.kind)) {
+  else if (opOf(node.kind).traits.broadcasts) {
     for (const id of node.inputs as readonly ValueId[]) {
       if (groups.channels(id) === groups.channels(output)) linkModulo(groups, id, output);
       else groups.blockAll(id);

@@ -4,12 +4,19 @@
  */
 
 import { INT32_MAX, multiplyByQuantizedMultiplier } from '../../core/fixed-point.ts';
-import { allocate, elementCount, type TensorData, type TensorType } from '../../core/tensor.ts';
+import {
+  allocate,
+  elementCount,
+  isQuantizedDType,
+  QUANTIZED_LIMITS,
+  type TensorData,
+  type TensorType,
+} from '../../core/tensor.ts';
 import { type Graph, getValue, inputTypes, type Node, outputTypes, type ValueId } from '../../ir/graph.ts';
 import { type ChannelRequantization, clamp } from '../../kernels/int8/requantize.ts';
 import { floatClamp } from '../../ops/fused-activation.ts';
-import { type OpKind, opOf } from '../../ops/index.ts';
-import type { AnyKernel } from '../../ops/op.ts';
+import { opOf } from '../../ops/index.ts';
+import { kernelOf } from '../../ops/kernel-of.ts';
 import { channelLayout, isLinear, type LinearNode } from '../linear.ts';
 import { channelCount } from '../scale-shift.ts';
 import { type TapRange, tapsOf } from '../taps.ts';
@@ -33,10 +40,12 @@ export function zeroOf({ quant }: TensorType): number {
   return quant?.scheme === 'per-tensor' ? quant.zeroPoint : 0;
 }
 
+const UNLIMITED = { min: -Infinity, max: Infinity };
+
 function unknown({ dtype, shape }: TensorType): Intervals {
   const channels = channelCount(shape);
-  const [low, high] = dtype === 'int8' ? [-128, 127] : [-Infinity, Infinity];
-  return { low: new Float64Array(channels).fill(low), high: new Float64Array(channels).fill(high) };
+  const { min, max } = isQuantizedDType(dtype) ? QUANTIZED_LIMITS[dtype] : UNLIMITED;
+  return { low: new Float64Array(channels).fill(min), high: new Float64Array(channels).fill(max) };
 }
 
 /** The bounds of what is in `results`, tensors of the same type. */
@@ -55,28 +64,6 @@ function enclose(type: TensorType, results: readonly TensorData[]): Intervals {
   }
   return { low, high };
 }
-
-/** How far the bounds of the inputs tell those of the output. */
-const PER_CHANNEL: Partial<Record<OpKind, 'increasing' | 'monotone' | 'points'>> = {
-  add: 'monotone',
-  average_pool_2d: 'increasing',
-  concatenation: 'increasing',
-  elu: 'points',
-  hard_swish: 'points',
-  leaky_relu: 'points',
-  logistic: 'points',
-  max_pool_2d: 'increasing',
-  maximum: 'increasing',
-  mean: 'increasing',
-  minimum: 'increasing',
-  mul: 'monotone',
-  pad: 'increasing',
-  relu: 'increasing',
-  relu6: 'increasing',
-  reshape: 'increasing',
-  sub: 'monotone',
-  tanh: 'points',
-};
 
 /** Tensors with every channel at one of its bounds. */
 interface Extremes {
@@ -101,33 +88,28 @@ function corners(operands: number, monotone: boolean): boolean[][] {
   );
 }
 
-function kernelOf(node: Node, type: TensorType): AnyKernel | undefined {
-  const op = opOf(node.kind);
-  return type.dtype === 'float32' ? op.float : type.dtype === 'int8' ? op.int8 : undefined;
-}
-
 /** Runs the operator's own kernel on the bounds of its operands. */
 function perChannelIntervals(graph: Graph, node: Node, known: IntervalMap): Intervals | undefined {
-  const rule = PER_CHANNEL[node.kind];
+  const { bounds } = opOf(node.kind).traits;
   const types = inputTypes(graph, node) as TensorType[];
   const [output] = outputTypes(graph, node);
-  const kernel = kernelOf(node, types[0]);
+  const kernel = kernelOf(node.kind, types[0].dtype);
   const operands = (node.inputs as readonly ValueId[]).map((id): Extremes | undefined => {
     const { data, type } = getValue(graph, id);
     const intervals = known.get(id);
     if (data !== undefined) return { low: data, high: data };
     return intervals && extremesOf(type, intervals);
   });
-  if (rule === undefined || kernel === undefined || operands.includes(undefined)) return undefined;
-  const prepared = kernel.prepare(node.attributes, types, [output]);
-  const results = corners(operands.length, rule === 'monotone').map((high) => {
+  if (bounds === 'unknown' || kernel === undefined || operands.includes(undefined)) return undefined;
+  const loop = kernel.build(kernel.prepare(node.attributes, types, [output]));
+  const results = corners(operands.length, bounds === 'monotone').map((high) => {
     const result = allocate(output.dtype, elementCount(output.shape));
     const inputs = (operands as Extremes[]).map((extremes, index) => extremes[high[index] ? 'high' : 'low']);
-    kernel.run(prepared, inputs, [result]);
+    loop.run(inputs, [result]);
     return result;
   });
   const enclosed = enclose(output, results);
-  if (rule !== 'points') return enclosed;
+  if (bounds !== 'points') return enclosed;
   const input = known.get(node.inputs[0] as ValueId);
   const { low, high } = unknown(output);
   return {
@@ -149,7 +131,7 @@ function finishOf(graph: Graph, node: LinearNode): Finish {
     const { min, max } = floatClamp(node.attributes.activation);
     return (low, high) => [clamp(Math.fround(low), min, max), clamp(Math.fround(high), min, max)];
   }
-  const prepared = opOf(node.kind).int8?.prepare(node.attributes, types, outputTypes(graph, node));
+  const prepared = opOf(node.kind).kernels.int8?.prepare(node.attributes, types, outputTypes(graph, node));
   const { multipliers, shifts, outputZeroPoint, clampMin, clampMax } = prepared as ChannelRequantization;
   const finish = (sum: number, channel: number): number =>
     clamp(

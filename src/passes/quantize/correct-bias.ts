@@ -5,9 +5,10 @@
  */
 
 import type { QuantParams } from '../../core/quant-params.ts';
-import { elementCount, type Shape } from '../../core/tensor.ts';
+import type { Shape } from '../../core/tensor.ts';
 import { type Graph, inputTypes, type Node, outputTypes } from '../../ir/graph.ts';
 import { opOf } from '../../ops/index.ts';
+import { computeOnce } from '../../ops/kernel-of.ts';
 import type { AnyKernel } from '../../ops/op.ts';
 import { scalesOver } from './parameters.ts';
 
@@ -35,17 +36,15 @@ export function correctBias(
   bias: Float32Array,
   inputMeans: Float64Array,
 ): Float32Array {
-  const outputs = outputTypes(graph, node);
-  const kernel = opOf(node.kind).float as AnyKernel;
-  const prepared = kernel.prepare(
-    { ...node.attributes, activation: 'none' },
-    inputTypes(graph, node),
-    outputs,
-  );
   const operands: (Float32Array | undefined)[] = [Float32Array.from(inputMeans), undefined, undefined];
   operands[weights] = errors;
-  const shifts = new Float32Array(elementCount(outputs[0].shape));
-  kernel.run(prepared, operands, [shifts]);
+  const [shifts] = computeOnce(
+    opOf(node.kind).kernels.float32 as AnyKernel,
+    { ...node.attributes, activation: 'none' },
+    inputTypes(graph, node),
+    outputTypes(graph, node),
+    operands,
+  ) as readonly [Float32Array];
 
   const units = bias.length;
   const rows = shifts.length / units;

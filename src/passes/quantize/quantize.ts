@@ -133,7 +133,7 @@ class Quantizer {
       case 'same-as-input':
         return this.#quantOf(inputs[0]);
       case 'fixed-output':
-        return perTensor(rule.scale, rule.zeroPoint);
+        return perTensor(rule.outputs.int8.scale, rule.outputs.int8.zeroPoint);
       case 'boundary':
         throw unsupportedError('already-quantized', 'the model has QUANTIZE or DEQUANTIZE operators already');
     }

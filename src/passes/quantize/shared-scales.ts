@@ -65,7 +65,9 @@ class ScaleSharing {
     const producer = this.#producers.get(owner);
     if (producer === undefined) return this.#calibrated(owner);
     const { quantRule } = opOf(producer.kind);
-    return quantRule.rule === 'fixed-output' ? perTensor(quantRule.scale, quantRule.zeroPoint) : undefined;
+    if (quantRule.rule !== 'fixed-output') return undefined;
+    const { scale, zeroPoint } = quantRule.outputs.int8;
+    return perTensor(scale, zeroPoint);
   }
 
   /** The first fixed parameters among all that go into a value without a change of scale. */

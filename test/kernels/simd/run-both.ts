@@ -11,6 +11,7 @@ import {
 import { createSimdMemory } from '../../../src/interpreter/tensor-memory.ts';
 import { OVERREAD_BYTES, type SimdPlan } from '../../../src/kernels/simd/simd-plan.ts';
 import { type AttributesOf, type OpKind, opOf } from '../../../src/ops/index.ts';
+import { kernelOf } from '../../../src/ops/kernel-of.ts';
 
 export interface OneCase<Kind extends OpKind> {
   readonly kind: Kind;
@@ -40,7 +41,7 @@ function preparedCase<Kind extends OpKind>(one: OneCase<Kind>) {
     types.map((type) => type?.shape),
   );
   const output: TensorType = { ...one.output, shape };
-  const kernel = one.input.dtype === 'int8' ? op.int8 : op.float;
+  const kernel = kernelOf(one.kind, one.input.dtype);
   if (kernel === undefined) throw new Error(`${one.kind} has no kernel`);
   return { kernel, output, prepared: kernel.prepare(one.attributes, types, [output]) };
 }
@@ -59,6 +60,7 @@ export function expectAlike<Kind extends OpKind>(
   const { kernel, output, prepared } = preparedCase(one);
   const plan = kernel.simd?.(prepared, ['computed', one.weightData, one.bias]);
   if (plan === undefined) throw new Error(`${label} has no plan`);
+  const loop = kernel.build(prepared);
 
   const inputAt = GUARD_BYTES;
   const round = (bytes: number): number => Math.ceil(bytes / 16) * 16;
@@ -80,7 +82,7 @@ export function expectAlike<Kind extends OpKind>(
     bytesOf(input).set(bytesOf(record));
     run();
     const expected = tensorAt(output, new ArrayBuffer(tensorBytes(output)), 0);
-    kernel.run(prepared, [record, one.weightData, one.bias], [expected]);
+    loop.run([record, one.weightData, one.bias], [expected]);
     const actual = tensorAt(output, memory.buffer, outputAt);
     for (let i = 0; i < expected.length; i++) {
       if (!Object.is(actual[i], expected[i])) {

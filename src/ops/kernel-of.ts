@@ -1,0 +1,43 @@
+/** Operators whose kind is known at run time only: their kernel, what it refuses, and what it makes of given data. */
+
+import { allocate, type DType, elementCount, type TensorData, type TensorType } from '../core/tensor.ts';
+import { unsupportedTypes } from './conditions.ts';
+import { type OpKind, opOf } from './index.ts';
+import { type AnyKernel, COMPUTED_TYPES } from './op.ts';
+
+/** The kernel for activations of that type; undefined where the operator has none. */
+export function kernelOf(kind: OpKind, dtype: DType | undefined): AnyKernel | undefined {
+  const type = COMPUTED_TYPES.find((computed) => computed === dtype);
+  return type === undefined ? undefined : opOf(kind).kernels[type];
+}
+
+/** Refuses types and parameters that no kernel of the operator computes: `unsupported` with a sentence. */
+export function checkTypes(
+  kind: OpKind,
+  attributes: unknown,
+  inputs: readonly (TensorType | undefined)[],
+  outputs: readonly TensorType[],
+): void {
+  const op = opOf(kind);
+  const dtype = inputs[0]?.dtype;
+  const kernel = kernelOf(kind, dtype);
+  if (kernel === undefined) {
+    const computed = COMPUTED_TYPES.filter((type) => op.kernels[type] !== undefined);
+    throw unsupportedTypes(`input 0 is ${dtype}, but only ${computed.join(' and ')} can be computed here`);
+  }
+  op.check(attributes, inputs, outputs);
+  kernel.check?.(attributes, inputs, outputs);
+}
+
+/** What the operator makes of `inputs` with that kernel, once: for rewrites that compute what is constant. */
+export function computeOnce(
+  kernel: AnyKernel,
+  attributes: unknown,
+  inputTypes: readonly (TensorType | undefined)[],
+  outputTypes: readonly TensorType[],
+  inputs: readonly (TensorData | undefined)[],
+): readonly TensorData[] {
+  const results = outputTypes.map(({ dtype, shape }) => allocate(dtype, elementCount(shape)));
+  kernel.build(kernel.prepare(attributes, inputTypes, outputTypes)).run(inputs, results);
+  return results;
+}

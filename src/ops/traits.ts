@@ -1,0 +1,59 @@
+/**
+ * What rewrites need to know of an operator. Every trait is asked of every operator, so that a new one is never
+ * forgotten in silence. A channel is an index of the last axis.
+ */
+
+import type { Shape } from '../core/tensor.ts';
+import type { FusedActivation } from './fused-activation.ts';
+
+/** Factors and terms, one of each for every channel, that mean the same behind the operator as in front of it. */
+export interface Crossing {
+  readonly scale: 'none' | 'nonnegative' | 'any';
+  readonly shift: boolean;
+}
+
+/**
+ * How far bounds of the operands tell those of the output: with all operands at their lower or all at their upper bounds
+ * (`increasing`), with every mixture of them (`monotone`), only where an operand does not move at all (`points`), or never.
+ */
+export type Bounds = 'increasing' | 'monotone' | 'points' | 'unknown';
+
+export interface Traits<Attributes> {
+  /** One operand, and every element of the output depends on the same element of it alone. */
+  readonly elementwise: boolean;
+  /** Ends with the activation of its attributes, in every library that has the operator. */
+  readonly clamps: Attributes extends { readonly activation: FusedActivation } ? boolean : false;
+  /** Two operands whose shapes broadcast. */
+  readonly broadcasts: boolean;
+  readonly bounds: Bounds;
+  /** Whether the channels of the output are those of its one operand, one by one or as many pixels' in a row. */
+  carriesChannels(attributes: Attributes, input: Shape, output: Shape): boolean;
+  /** `rank`: of the one operand. */
+  crossing(attributes: Attributes, rank: number): Crossing;
+}
+
+const NOTHING: Crossing = { scale: 'none', shift: false };
+export const ANYTHING: Crossing = { scale: 'any', shift: true };
+
+/** `crossing` of what lets a scale and shift through under a condition. */
+export function crossingIf(condition: boolean, crossing: Crossing): Crossing {
+  return condition ? crossing : NOTHING;
+}
+
+/** Nothing is known that a rewrite could use. */
+export const OPAQUE = {
+  elementwise: false,
+  clamps: false,
+  broadcasts: false,
+  bounds: 'unknown',
+  carriesChannels: () => false,
+  crossing: () => NOTHING,
+} as const satisfies Traits<unknown>;
+
+/** A function of one number for every element. */
+export const ELEMENTWISE = {
+  ...OPAQUE,
+  elementwise: true,
+  bounds: 'points',
+  carriesChannels: () => true,
+} as const satisfies Traits<unknown>;
