@@ -46,17 +46,6 @@ export function requirePerTensor(what: string, type: TensorType): PerTensorQuant
   return quant;
 }
 
-/** A quantization that the kernel assumes. */
-export function requireQuantization(what: string, type: TensorType, scale: number, zeroPoint: number): void {
-  const quant = requirePerTensor(what, type);
-  if (quant.scale !== scale || quant.zeroPoint !== zeroPoint) {
-    throw unsupportedError(
-      'fixed-quantization',
-      `${what} has scale ${quant.scale} and zero point ${quant.zeroPoint}, but TensorFlow Lite Micro computes it for ${scale} and ${zeroPoint}`,
-    );
-  }
-}
-
 /** Equal zero points, and scales that differ by `tolerance` at most, where the kernel copies values. */
 export function requireSameScale(input: TensorType, output: TensorType, tolerance: number): void {
   const from = requirePerTensor('the input', input);

@@ -11,8 +11,9 @@ import {
   type TensorType,
   tensorBytes,
 } from '../../src/core/tensor.ts';
-import { readTflite } from '../../src/formats/tflite/read.ts';
+
 import { createInterpreter, type Interpreter } from '../../src/interpreter/interpreter.ts';
+import { readTflmModel } from '../../src/models/read-model.ts';
 import { OP_KINDS } from '../../src/ops/index.ts';
 import { sharedPath } from '../shared.ts';
 
@@ -140,7 +141,7 @@ export function expectRecords(interpreter: Interpreter, inputs: Uint8Array, outp
 }
 
 export function expectEqual(folder: string, { name, records }: RecordedCase): void {
-  const { graph } = readTflite(bytesAt(`${folder}/${name}.tflite`));
+  const { graph } = readTflmModel(bytesAt(`${folder}/${name}.tflite`));
   for (const kernels of KERNELS) {
     const count = expectRecords(
       createInterpreter(graph, { kernels }),
@@ -154,7 +155,7 @@ export function expectEqual(folder: string, { name, records }: RecordedCase): vo
 /** The message, which has to say where and what in a sentence, and whose kind has to blame the file. */
 export function refusalOf(model: Uint8Array): string {
   try {
-    readTflite(model);
+    readTflmModel(model);
   } catch (error) {
     if (!(error instanceof TinymlError)) throw error;
     expect(['unsupported', 'input']).toContain(error.kind);

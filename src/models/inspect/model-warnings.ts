@@ -6,7 +6,12 @@
 import { formatShape } from '../../core/tensor.ts';
 import type { ConstantBuffer } from '../../formats/tflite/constant-buffers.ts';
 import type { ModelOutline, OperatorView, OutlineTensor } from '../../ir/outline.ts';
-import { isHybrid, WEIGHTED_OPERATORS } from '../../targets/tflm/library-limits.ts';
+import type { FixedOutput } from '../../ops/op.ts';
+import { cmsisNnRefusal, differsInCmsisNn } from '../../targets/tflm/library-limits.ts';
+import { fixedOutputOf } from '../../targets/tflm/limits/fixed-output.ts';
+import { isHybrid, WEIGHTED_OPERATORS } from '../../targets/tflm/limits/hybrid.ts';
+import { isPerChannel } from '../../targets/tflm/limits/limit.ts';
+import { lacksDepthwiseBias } from '../../targets/tflm/limits/weighted.ts';
 
 export interface ModelWarning {
   /** Kebab-case and permanent. */
@@ -87,10 +92,8 @@ const unsigned: Rule = (facts) =>
 const perChannelDense: Rule = (facts) =>
   forOperators(
     facts,
-    ({ operator, inputs }) =>
-      operator.name === 'FULLY_CONNECTED' &&
-      inputs[0]?.dtype === 'int8' &&
-      (inputs[1]?.quantization?.scales.length ?? 0) > 1,
+    (view) =>
+      view.operator.name === 'FULLY_CONNECTED' && view.inputs[0]?.dtype === 'int8' && isPerChannel(view),
     (places) => ({
       code: 'per-channel-fully-connected',
       message: `The weights of ${places} have a scale for every unit; the Arduino libraries take the first for all and give wrong results without an error.`,
@@ -98,45 +101,46 @@ const perChannelDense: Rule = (facts) =>
     }),
   );
 
-/** Outputs that the kernels of TFLM assume without asking, and what they do when the model has another. */
-const FIXED_OUTPUTS: Readonly<
-  Record<string, { scale: number; zeroPoint: number; wanted: string; outcome: string }>
-> = {
-  SOFTMAX: { scale: 1 / 256, zeroPoint: -128, wanted: '1/256 and -128', outcome: 'refuses it' },
-  LOGISTIC: {
-    scale: 1 / 256,
-    zeroPoint: -128,
-    wanted: '1/256 and -128',
-    outcome: 'computes with these or refuses it',
-  },
-  TANH: { scale: 1 / 128, zeroPoint: 0, wanted: '1/128 and 0', outcome: 'computes with these' },
+/** What TFLM does where a model has another output than its kernel assumes. */
+const OUTCOMES: Readonly<Record<string, string>> = {
+  SOFTMAX: 'refuses it',
+  LOGISTIC: 'computes with these or refuses it',
 };
 
-const fixedOutput: Rule = (facts) =>
-  Object.entries(FIXED_OUTPUTS).flatMap(([name, { scale, zeroPoint, wanted, outcome }]) =>
+/** `1/256` */
+function fraction(scale: number): string {
+  return `1/${1 / scale}`;
+}
+
+function hasOtherOutput(view: OperatorView): boolean {
+  const fixed = fixedOutputOf(view);
+  const { inputs, outputs } = view;
+  if (fixed === undefined || inputs[0]?.dtype !== 'int8' || outputs[0]?.dtype !== 'int8') return false;
+  return !isPerTensor(outputs[0], fixed.scale, fixed.zeroPoint);
+}
+
+const fixedOutput: Rule = (facts) => {
+  const names = new Set(facts.operators.filter(hasOtherOutput).map(({ operator: { name } }) => name));
+  return [...names].flatMap((name) =>
     forOperators(
       facts,
-      ({ operator, inputs, outputs }) =>
-        operator.name === name &&
-        inputs[0]?.dtype === 'int8' &&
-        outputs[0]?.dtype === 'int8' &&
-        !isPerTensor(outputs[0], scale, zeroPoint),
-      (places) => ({
-        code: 'fixed-output',
-        message: `The int8 output of ${places} has not the scale and zero point ${wanted}; TensorFlow Lite Micro ${outcome}.`,
-        hint: 'Quantize the float model again; converters set these themselves.',
-      }),
+      (view) => view.operator.name === name && hasOtherOutput(view),
+      (places, first) => {
+        const { scale, zeroPoint } = fixedOutputOf(first) as FixedOutput;
+        return {
+          code: 'fixed-output',
+          message: `The int8 output of ${places} has not the scale and zero point ${fraction(scale)} and ${zeroPoint}; TensorFlow Lite Micro ${OUTCOMES[name] ?? 'computes with these'}.`,
+          hint: 'Quantize the float model again; converters set these themselves.',
+        };
+      },
     ),
   );
+};
 
 const missingBias: Rule = (facts) =>
   forOperators(
     facts,
-    ({ operator, inputs }) =>
-      operator.name === 'DEPTHWISE_CONV_2D' &&
-      inputs[0]?.dtype === 'int8' &&
-      inputs[2] === undefined &&
-      inputs[1]?.shape.at(-1) !== 1,
+    (view) => view.operator.name === 'DEPTHWISE_CONV_2D' && lacksDepthwiseBias(view),
     (places) => ({
       code: 'missing-bias',
       message: `There is no bias in ${places}; TensorFlow Lite Micro stops with an assertion.`,
@@ -219,12 +223,20 @@ const unaligned: Rule = ({ constants }) => {
   ];
 };
 
-/** Seen on an emulated Cortex-M4, with every such model tried. */
-function differsInCmsisNn({ operator, inputs }: OperatorView): boolean {
-  if (operator.name === 'UNIDIRECTIONAL_SEQUENCE_LSTM') return inputs[0]?.dtype !== 'float32';
-  if (operator.name === 'TRANSPOSE_CONV') return operator.clampsOutput === true;
-  return operator.name === 'SVDF' && inputs[4]?.dtype === 'int8';
-}
+const cmsisRefuses: Rule = (facts) => {
+  const sentences = new Set(facts.operators.map(cmsisNnRefusal).filter((sentence) => sentence !== undefined));
+  return [...sentences].flatMap((sentence) =>
+    forOperators(
+      facts,
+      (view) => cmsisNnRefusal(view) === sentence,
+      (places) => ({
+        code: 'cmsis-nn-refuses',
+        message: `A build with CMSIS-NN does not run ${places}. ${sentence}`,
+        hint: 'Build with the reference kernels, or convert the float model again.',
+      }),
+    ),
+  );
+};
 
 const cmsisDiffers: Rule = (facts) =>
   forOperators(facts, differsInCmsisNn, (places) => ({
@@ -263,6 +275,7 @@ const RULES: readonly Rule[] = [
   emptyTensors,
   custom,
   perChannelDense,
+  cmsisRefuses,
   cmsisDiffers,
   unaligned,
   coarseInput,

@@ -4,12 +4,9 @@ import { broadcast } from '../../kernels/broadcast.ts';
 import { pickElements } from '../../kernels/extremum.ts';
 import { type PreluInt8, preluInt8 } from '../../kernels/int8/prelu.ts';
 import { broadcastShape, requireMultiplier, requirePerTensor, requireSameDType } from '../conditions.ts';
-import { requireRank } from '../movement/movement.ts';
 import { defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
 import { binaryLoop, noAttributes, noMacs } from '../unary.ts';
-
-const MAX_RANK = 4;
 
 function realMultipliers(
   input: TensorType,
@@ -28,11 +25,7 @@ export const prelu = defineOp({
   attributes: noAttributes,
   quantRule: { rule: 'free' },
   traits: OPAQUE,
-  infer(_, [input, alpha]) {
-    const shape = broadcastShape(input, alpha);
-    requireRank(shape, 0, MAX_RANK);
-    return [shape];
-  },
+  infer: (_, [input, alpha]) => [broadcastShape(input, alpha)],
   check(_, [input, alpha], [output]) {
     requireSameDType([input, alpha], output);
   },

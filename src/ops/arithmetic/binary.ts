@@ -1,10 +1,10 @@
 /** What add, sub and mul share: two operands that broadcast, and a fused activation. */
 
 import { z } from 'zod';
-import { elementCount, type Shape, sameShape, type TensorType } from '../../core/tensor.ts';
+import { elementCount, type Shape, type TensorType } from '../../core/tensor.ts';
 import { broadcast } from '../../kernels/broadcast.ts';
 import { type BinaryFloat, binaryFloat } from '../../kernels/float/elementwise.ts';
-import { broadcastShape, requirePerTensor, requireSameDType, shapeError } from '../conditions.ts';
+import { broadcastShape, requirePerTensor, requireSameDType } from '../conditions.ts';
 import { type FusedActivation, floatClamp, fusedActivationSchema } from '../fused-activation.ts';
 import { OPAQUE } from '../traits.ts';
 import { binaryLoop } from '../unary.ts';
@@ -12,9 +12,6 @@ import { binaryLoop } from '../unary.ts';
 export const binaryOperands = ['a', 'b'] as const;
 
 export const binaryAttributes = z.strictObject({ activation: fusedActivationSchema });
-
-/** `kMaxBroadcastDim` of TFLM's add and sub, `kMaxMulBroadcastDim` of mul. */
-const MAX_BROADCAST_RANK = 6;
 
 type Pair<T> = readonly [T, T];
 
@@ -24,9 +21,6 @@ export function inferBinary(_: unknown, [a, b]: Pair<Shape>): readonly Shape[] {
 
 export function checkBinary(_: unknown, [a, b]: Pair<TensorType>, [output]: readonly TensorType[]): void {
   requireSameDType([a, b], output);
-  if (output.shape.length > MAX_BROADCAST_RANK && !sameShape(a.shape, b.shape)) {
-    throw shapeError(`${output.shape.length} axes are more than TensorFlow Lite Micro broadcasts (6)`);
-  }
 }
 
 /** Parameters of all three. */

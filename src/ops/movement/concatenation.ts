@@ -7,11 +7,7 @@ import { shapeError } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
 import { noMacs } from '../unary.ts';
-import { aroundAxis, axisOf, checkMovement, moveKernel, requireRank } from './movement.ts';
-
-/** `kMaxInputNum` and `RuntimeShape::kMaxSmallSize`. */
-const MAX_INPUTS = 10;
-const MAX_RANK = 6;
+import { aroundAxis, axisOf, checkMovement, moveKernel } from './movement.ts';
 
 interface Concatenation {
   readonly axis: number;
@@ -44,22 +40,12 @@ export const concatenation = defineOp({
   traits: { ...OPAQUE, bounds: 'increasing' },
   infer({ axis }, inputs) {
     const [first] = inputs;
-    requireRank(first, 1, MAX_RANK);
     const joined = axisOf(axis, first.length);
     for (const shape of inputs) requireFit(shape, first, joined);
     const size = inputs.reduce((sum, shape) => sum + shape[joined], 0);
     return [first.with(joined, size)];
   },
-  check(_, inputs, [output]) {
-    if (inputs.length > MAX_INPUTS) {
-      throw unsupportedError(
-        'operand-count',
-        `joins ${inputs.length} tensors, but TensorFlow Lite Micro joins at most ${MAX_INPUTS} at once`,
-        'Join them in several steps.',
-      );
-    }
-    checkMovement(_, inputs, [output]);
-  },
+  check: checkMovement,
   macs: noMacs,
   kernels: {
     float32: kernel,

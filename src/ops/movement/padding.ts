@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { Shape } from '../../core/tensor.ts';
 import { indexOfOffsets, type Move, stridesOf } from '../../kernels/move.ts';
-import { requirePerAxis, requireRank } from './movement.ts';
+import { requirePerAxis } from './movement.ts';
 
 /** Elements put before and after along an axis. */
 export type Padding = readonly [before: number, after: number];
@@ -11,11 +11,7 @@ export type Padding = readonly [before: number, after: number];
 const amount = z.int().nonnegative();
 export const paddingsSchema = z.array(z.tuple([amount, amount]).readonly()).readonly();
 
-/** `PadKernelMaxDimensionCount`. */
-const MAX_RANK = 5;
-
 export function inferPadded(paddings: readonly Padding[], input: Shape): Shape {
-  requireRank(input, 1, MAX_RANK);
   requirePerAxis('paddings', paddings, input);
   return input.map((size, axis) => paddings[axis][0] + size + paddings[axis][1]);
 }

@@ -5,9 +5,7 @@ import { shapeError } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
-import { checkMovement, requirePerAxis, requireRank, stridedKernel } from './movement.ts';
-
-const MAX_RANK = 5;
+import { checkMovement, requirePerAxis, stridedKernel } from './movement.ts';
 
 interface Slice {
   readonly begin: readonly number[];
@@ -35,7 +33,6 @@ export const slice = defineOp({
   quantRule: { rule: 'same-as-input' },
   traits: OPAQUE,
   infer(attributes, [input]) {
-    requireRank(input, 1, MAX_RANK);
     requirePerAxis('beginnings', attributes.begin, input);
     requirePerAxis('sizes', attributes.size, input);
     const shape = sizesOf(attributes, input);

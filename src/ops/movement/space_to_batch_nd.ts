@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { unsupportedError } from '../../core/errors.ts';
 import { defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
@@ -47,16 +46,7 @@ export const spaceToBatchNd = defineOp({
     const blocks = blockShape.reduce((product, block) => product * block, 1);
     return [[input[0] * blocks, ...sizes, input[input.length - 1]]];
   },
-  check(attributes, inputs, outputs) {
-    checkMovement(attributes, inputs, outputs);
-    if (attributes.paddings.some(([before, after]) => before + after > 0)) {
-      throw unsupportedError(
-        'padding-undefined',
-        'pads, but TensorFlow Lite Micro never sets the value it pads with and writes whatever its memory held',
-        'Put a PAD in front.',
-      );
-    }
-  },
+  check: checkMovement,
   macs: noMacs,
   kernels: { float32: kernel, int8: kernel },
 });

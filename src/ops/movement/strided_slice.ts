@@ -5,10 +5,7 @@ import { shapeError } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
-import { checkMovement, requirePerAxis, requireRank, stridedKernel } from './movement.ts';
-
-/** `kMaxDim` in `strided_slice_common.cc`. */
-const MAX_RANK = 4;
+import { checkMovement, requirePerAxis, stridedKernel } from './movement.ts';
 
 const numbers = z.array(z.int()).readonly();
 const mask = z.int().nonnegative();
@@ -79,7 +76,6 @@ export const stridedSlice = defineOp({
   quantRule: { rule: 'same-as-input' },
   traits: OPAQUE,
   infer(slice, [input]) {
-    requireRank(input, 1, MAX_RANK);
     for (const entries of [slice.begin, slice.end, slice.strides]) {
       requirePerAxis('places of the slice', entries, input);
     }

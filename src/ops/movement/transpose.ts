@@ -4,9 +4,7 @@ import { shapeError } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
-import { checkMovement, requirePerAxis, requireRank, stridedKernel } from './movement.ts';
-
-const MAX_RANK = 5;
+import { checkMovement, requirePerAxis, stridedKernel } from './movement.ts';
 
 interface Transpose {
   readonly permutation: readonly number[];
@@ -31,7 +29,6 @@ export const transpose = defineOp({
   quantRule: { rule: 'same-as-input' },
   traits: OPAQUE,
   infer({ permutation }, [input]) {
-    requireRank(input, 1, MAX_RANK);
     requirePerAxis('axes of the permutation', permutation, input);
     if (!input.every((_, axis) => permutation.includes(axis))) {
       throw shapeError(`[${permutation.join(', ')}] does not name every axis of the input once`);

@@ -1,13 +1,9 @@
 import type { QuantizedMultiplier } from '../../core/fixed-point.ts';
 import { meanFloat } from '../../kernels/float/reduce.ts';
-import { unsupportedTypes } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { ANYTHING, crossingIf, OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
 import { checkReduced, inferReduced, reduceAttributes, reduceKernel, sumInt8Kernel } from './reduce.ts';
-
-/** TFLM's float mean writes the axes into an array of four, and behind it. */
-const MAX_FLOAT_AXES = 4;
 
 /** The division by `count` goes into the multiplier, with as many bits more as it has room for (`QuantizedMeanOrSum`). */
 function divide({ multiplier, shift }: QuantizedMultiplier, count: number): QuantizedMultiplier {
@@ -31,16 +27,7 @@ export const mean = defineOp({
   check: checkReduced,
   macs: noMacs,
   kernels: {
-    float32: {
-      check({ axes }) {
-        if (axes.length > MAX_FLOAT_AXES) {
-          throw unsupportedTypes(
-            `${axes.length} axes are more than TensorFlow Lite Micro's float32 mean holds (4)`,
-          );
-        }
-      },
-      ...reduceKernel<Float32Array>(meanFloat),
-    },
+    float32: reduceKernel<Float32Array>(meanFloat),
     int8: sumInt8Kernel(divide),
   },
 });

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { unsupportedError } from '../../core/errors.ts';
 import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import { type DepthwiseConvFloat, depthwiseConvFloat } from '../../kernels/float/depthwise_conv_2d.ts';
 import { type DepthwiseConvInt8, depthwiseConvInt8 } from '../../kernels/int8/depthwise_conv_2d.ts';
@@ -57,16 +56,7 @@ export const depthwiseConv2d = defineOp({
   },
 
   check(_, types, [output]) {
-    const [, weights, bias] = types;
     requireWeightedTypes(types, output);
-    // TFLM takes the length of an absent bias for 1 and asserts that it is the number of channels.
-    if (bias === undefined && weights.shape[CHANNEL_AXIS] !== 1) {
-      throw unsupportedError(
-        'missing-bias',
-        'has no bias, without which TensorFlow Lite Micro stops with an assertion',
-        'Give the layer a bias of zeros.',
-      );
-    }
   },
 
   macs([, weights], [output]) {

@@ -46,11 +46,6 @@ function perTensorOrZero(what: string, quant: QuantParams | undefined): PerTenso
   return quant;
 }
 
-/** The one scale that TFLM looks at when it expects a single one. */
-function firstScale(quant: QuantParams | undefined): number {
-  return quant?.scheme === 'per-axis' ? quant.scales[0] : (quant?.scale ?? 0);
-}
-
 /** The real multipliers: one for per-tensor weights (product in float32, as TFLM does), one per unit otherwise. */
 function realMultipliers(
   input: TensorType,
@@ -66,28 +61,6 @@ function realMultipliers(
   }
   const weightScale = perTensorOrZero('the weights', quant).scale;
   return new Array<number>(units).fill(Math.fround(inputScale * weightScale) / outputScale);
-}
-
-/** `GetQuantizedConvolutionMultipler` and the asserts of `CalculateOpDataFullyConnected`. */
-function checkInt8Scales(
-  input: TensorType,
-  weights: TensorType,
-  bias: TensorType | undefined,
-  output: TensorType,
-): void {
-  const outputScale = requirePerTensor('the output', output).scale;
-  const inputScale = perTensorOrZero('the input', input.quant).scale;
-  requireSymmetricWeights(weights, 0);
-  if (bias === undefined || weights.quant?.scheme === 'per-axis') return;
-  const weightScale = perTensorOrZero('the weights', weights.quant).scale;
-  const product = Math.fround(inputScale * weightScale);
-  const biasScale = firstScale(bias.quant);
-  if (Math.abs(product - biasScale) / outputScale > 0.02) {
-    throw unsupportedError(
-      'bias-scale',
-      `bias has scale ${biasScale}, but input scale × weight scale is ${product}; TensorFlow Lite Micro refuses the difference`,
-    );
-  }
 }
 
 export const fullyConnected = defineOp({
@@ -135,8 +108,8 @@ export const fullyConnected = defineOp({
     },
 
     int8: {
-      check(_, [input, weights, bias], [output]) {
-        checkInt8Scales(input, weights, bias, output);
+      check(_, [input, weights], [output]) {
+        requireSymmetricWeights(weights, 0);
         for (const real of realMultipliers(input, weights, output, weights.shape[0])) requireMultiplier(real);
       },
       prepare({ activation }, [input, weights], [output]): FullyConnectedInt8 {

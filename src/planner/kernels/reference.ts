@@ -4,7 +4,7 @@
  * short enums and for x86-64.
  */
 
-import type { KernelTable } from '../build-profile.ts';
+import type { CompleteKernelTable } from '../build-profile.ts';
 import { elementwiseKernels } from './reference/elementwise.ts';
 import { withFetches } from './reference/fetches.ts';
 import { matrixKernels } from './reference/matrix.ts';
@@ -16,7 +16,7 @@ import { reductionKernels } from './reference/reductions.ts';
  * All builtin operators of TFLM except VAR_HANDLE and ASSIGN_VARIABLE: how much memory their resource variables take,
  * and how many the application makes room for, is not in the model's graph.
  */
-export const referenceKernels: KernelTable = withFetches({
+export const referenceKernels: CompleteKernelTable = withFetches({
   ...controlKernels,
   ...elementwiseKernels,
   ...matrixKernels,

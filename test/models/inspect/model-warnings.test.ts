@@ -27,6 +27,8 @@ const bias = tensor('int32', [4], { constant: true });
 const shape = tensor('int32', [4], { constant: true });
 const other = scaled(0.01, -128);
 
+const rank5 = tensor('int8', [1, 1, 2, 2, 2]);
+
 describe('modelWarnings', () => {
   it.each<[string, OperatorView]>([
     ['hybrid', view('FULLY_CONNECTED', [float, weights, bias], [float])],
@@ -39,6 +41,8 @@ describe('modelWarnings', () => {
     ['fixed-output', view('TANH', [int8], [int8])],
     ['missing-bias', view('DEPTHWISE_CONV_2D', [int8, depthwise, undefined], [int8])],
     ['missing-bias', view('DEPTHWISE_CONV_2D', [int8, depthwise], [int8])],
+    ['missing-bias', view('DEPTHWISE_CONV_2D', [float, tensor('float32', [4])], [float])],
+    ['cmsis-nn-refuses', view('MAXIMUM', [rank5, rank5], [rank5])],
     ['empty-tensor', view('RESHAPE', [int8], [tensor('int8', [1, 0])])],
     ['custom-operator', view('CUSTOM', [int8], [int8], { customName: 'Mine' })],
     ['per-channel-fully-connected', view('FULLY_CONNECTED', [int8, perUnit, bias], [int8])],
@@ -65,10 +69,6 @@ describe('modelWarnings', () => {
     ['tanh as it must be', view('TANH', [int8], [{ ...int8, ...scaled(1 / 128, 0) }])],
     ['one channel without a bias', view('DEPTHWISE_CONV_2D', [int8, tensor('int8', [1, 3, 3, 1])], [int8])],
     ['a bias', view('DEPTHWISE_CONV_2D', [int8, depthwise, bias], [int8])],
-    [
-      'a float convolution without a bias',
-      view('DEPTHWISE_CONV_2D', [float, tensor('float32', [4])], [float]),
-    ],
     ['shape [0]', view('RESHAPE', [int8], [tensor('int8', [0])])],
     ['one scale for all units', view('FULLY_CONNECTED', [int8, weights, bias], [int8])],
     ['scales of a convolution', view('CONV_2D', [int8, perUnit, bias], [int8])],

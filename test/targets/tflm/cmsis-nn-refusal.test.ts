@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readOutline } from '../../../src/formats/tflite/read-outline.ts';
 import type { OperatorView, OutlineTensor } from '../../../src/ir/outline.ts';
-import { cmsisNnRefusal } from '../../../src/targets/tflm/cmsis-nn-refusal.ts';
+import { cmsisNnRefusal } from '../../../src/targets/tflm/library-limits.ts';
 import { NO_SHARED, sharedPath } from '../../shared.ts';
 
 /** Its output has a dimension of -1, which TFLM resolves and the reader refuses. */

@@ -11,7 +11,7 @@ const addNPointers: BlockRule = ({ inputs }, abi) => [(abi === 'arm' ? 4 : 8) * 
 
 const COMPARISON = { init: struct(32) };
 
-export const elementwiseKernels: KernelTable = {
+export const elementwiseKernels = {
   ABS: { init: struct(28) },
   ADD: { options: ENUM_PAIR_OPTIONS, init: struct(60) },
   ADD_N: { prepare: addNData, scratch: addNPointers },
@@ -57,4 +57,4 @@ export const elementwiseKernels: KernelTable = {
   SUB: { options: ENUM_PAIR_OPTIONS, init: struct(52) },
   TANH: { init: struct(16) },
   ZEROS_LIKE: {},
-};
+} satisfies KernelTable;

@@ -4,7 +4,7 @@
  */
 
 import type { OperatorView, OutlineTensor } from '../../../ir/outline.ts';
-import type { KernelMemory, KernelTable } from '../../build-profile.ts';
+import type { KernelMemory } from '../../build-profile.ts';
 
 type Operand = OutlineTensor | undefined;
 type Fetches = NonNullable<KernelMemory['fetches']>;
@@ -95,11 +95,12 @@ const FETCHES: Readonly<Record<string, Fetches>> = {
 };
 
 /** The same kernels, each with what its Prepare fetches. */
-export function withFetches(kernels: KernelTable): KernelTable {
-  return Object.fromEntries(
-    Object.entries(kernels).map(([name, memory]) => {
-      const fetches = FETCHES[name];
-      return [name, fetches === undefined ? memory : { ...memory, fetches }];
-    }),
-  );
+export function withFetches<Name extends string>(
+  kernels: Readonly<Record<Name, KernelMemory>>,
+): Readonly<Record<Name, KernelMemory>> {
+  const entries = Object.entries<KernelMemory>(kernels).map(([name, memory]) => {
+    const fetches = FETCHES[name];
+    return [name, fetches === undefined ? memory : { ...memory, fetches }];
+  });
+  return Object.fromEntries(entries) as Readonly<Record<Name, KernelMemory>>;
 }

@@ -67,7 +67,7 @@ const embeddingBlocks: BlockRule = (view, abi) => {
   return outputShape === undefined ? undefined : [...outputShape, abi === 'arm' ? 8 : 16];
 };
 
-export const matrixKernels: KernelTable = {
+export const matrixKernels = {
   BATCH_MATMUL: { options: options(3, 1), init: struct(16, 32), prepare: matMulBlocks },
   CONV_2D: {
     options: options(28, 4),
@@ -94,4 +94,4 @@ export const matrixKernels: KernelTable = {
     prepare: multipliers(0),
     scratch: transposeConvScratch,
   },
-};
+} satisfies KernelTable;

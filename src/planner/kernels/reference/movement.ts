@@ -12,7 +12,7 @@ const mirrorPadScratch: BlockRule = ({ inputs: [input] }) => {
 
 const PAD = { init: struct(56) };
 
-export const movementKernels: KernelTable = {
+export const movementKernels = {
   BATCH_TO_SPACE_ND: {},
   BROADCAST_ARGS: {},
   BROADCAST_TO: {},
@@ -42,12 +42,12 @@ export const movementKernels: KernelTable = {
   STRIDED_SLICE: { options: options(24, 4), init: struct(84) },
   TRANSPOSE: {},
   UNPACK: { options: options(8, 4) },
-};
+} satisfies KernelTable;
 
 /** What these run or read is counted where it lies. */
-export const controlKernels: KernelTable = {
+export const controlKernels = {
   CALL_ONCE: { options: options(4, 4), init: struct(8) },
   IF: { options: options(8, 4), init: struct(8) },
   READ_VARIABLE: {},
   WHILE: { options: options(8, 4), init: struct(8) },
-};
+} satisfies KernelTable;

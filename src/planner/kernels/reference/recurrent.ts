@@ -20,11 +20,11 @@ const lstmScratch: BlockRule = ({ inputs }) => {
   return cellState === undefined ? undefined : new Array<number>(LSTM_BUFFERS).fill(cellState.bytes);
 };
 
-export const recurrentKernels: KernelTable = {
+export const recurrentKernels = {
   SVDF: {
     options: optionsByAbi({ bytes: 8, align: 4 }, { bytes: 12, align: 4 }),
     init: struct(36),
     scratch: svdfScratch,
   },
   UNIDIRECTIONAL_SEQUENCE_LSTM: { options: options(16, 4), init: struct(688), scratch: lstmScratch },
-};
+} satisfies KernelTable;

@@ -36,7 +36,7 @@ const int8CumSum: BlockRule = ({ outputs: [output] }) => (output?.dtype === 'int
 const POOL = { options: options(40, 4), init: struct(32) };
 const REDUCE = { options: options(1, 1), init: struct(44) };
 
-export const reductionKernels: KernelTable = {
+export const reductionKernels = {
   ARG_MAX: { options: ENUM_OPTIONS },
   ARG_MIN: { options: ENUM_OPTIONS },
   AVERAGE_POOL_2D: POOL,
@@ -51,4 +51,4 @@ export const reductionKernels: KernelTable = {
   REDUCE_MIN: { ...REDUCE, scratch: indexScratch },
   SOFTMAX: { options: options(4, 4), init: struct(56, 80), prepare: softmaxTables },
   SUM: { ...REDUCE, scratch: sumScratch },
-};
+} satisfies KernelTable;
