@@ -2,20 +2,20 @@
 
 import { Command, CommanderError } from 'commander';
 import { EXIT_CODES, TinymlError } from '../core/errors.ts';
-import { registerCheck } from './commands/check.ts';
-import { registerConvert } from './commands/convert.ts';
-import { registerDataset } from './commands/dataset.ts';
-import { registerDiff } from './commands/diff.ts';
-import { registerEvaluate } from './commands/evaluate.ts';
-import { registerExplain } from './commands/explain.ts';
-import { registerExportC } from './commands/export-c.ts';
-import { registerInit } from './commands/init.ts';
-import { registerInspect } from './commands/inspect.ts';
-import { registerPredict } from './commands/predict.ts';
-import { registerQuantize } from './commands/quantize.ts';
-import { registerRun } from './commands/run.ts';
-import { registerTrain } from './commands/train.ts';
-import { registerVerify } from './commands/verify.ts';
+import { registerCheck } from './commands/check-command.ts';
+import { registerConvert } from './commands/convert-command.ts';
+import { registerDataset } from './commands/dataset-command.ts';
+import { registerDiff } from './commands/diff-command.ts';
+import { registerEvaluate } from './commands/evaluate-command.ts';
+import { registerExplain } from './commands/explain-command.ts';
+import { registerExportC } from './commands/export-c-command.ts';
+import { registerInit } from './commands/init-command.ts';
+import { registerInspect } from './commands/inspect-command.ts';
+import { registerPredict } from './commands/predict-command.ts';
+import { registerQuantize } from './commands/quantize-command.ts';
+import { registerRun } from './commands/run-command.ts';
+import { registerTrain } from './commands/train-command.ts';
+import { registerVerify } from './commands/verify-command.ts';
 import type { CliIo } from './terminal/io.ts';
 import { VERSION } from './version.ts';
 

@@ -13,7 +13,7 @@ import { convertedGraph } from '../../models/convert/convert-model.ts';
 import type { PassStep } from '../../models/convert/pass-steps.ts';
 import { type PlannedModel, writePlanned } from '../../models/convert/write-planned.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
-import { formatSteps } from '../render/pass-steps.ts';
+import { formatSteps } from '../render/pass-table.ts';
 import { formatCount } from '../render/table.ts';
 import type { CliIo } from '../terminal/io.ts';
 import { createTerminalReporter } from '../terminal/terminal-reporter.ts';

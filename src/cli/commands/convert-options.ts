@@ -1,7 +1,7 @@
 /** The options of `tinyml convert`. */
 
 import { type Command, Option } from 'commander';
-import { collectNames } from './arguments.ts';
+import { collectNames } from './option-values.ts';
 
 export interface ConvertFlags {
   readonly int8?: boolean;

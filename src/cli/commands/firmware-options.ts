@@ -1,7 +1,7 @@
 /** The options of `tinyml export-c` that make complete firmware. */
 
 import { type Command, Option } from 'commander';
-import { parseInteger } from './arguments.ts';
+import { parseInteger } from './option-values.ts';
 
 export interface FirmwareFlags {
   readonly arduino?: string;

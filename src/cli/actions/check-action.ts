@@ -9,8 +9,8 @@ import type { CheckConfig } from '../../stages/config.ts';
 import { MODEL_FILE } from '../../stages/convert.ts';
 import { otherQuality, projectQuality } from '../../stages/model-quality.ts';
 import type { Pipeline } from '../../stages/pipeline.ts';
-import { given } from '../commands/arguments.ts';
 import type { CheckFlags, CheckFormat } from '../commands/check-flags.ts';
+import { given } from '../commands/option-values.ts';
 import {
   type CheckReport,
   checkNotes,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { ARENA_TARGETS } from '../../planner/arena-plan.ts';
-import type { InspectFlags } from '../actions/inspect-model.ts';
+import type { InspectFlags } from '../actions/inspect-action.ts';
 import type { CliIo } from '../terminal/io.ts';
 
 export function registerInspect(program: Command, io: CliIo): void {
@@ -33,7 +33,7 @@ Examples:
   $ tinyml inspect sine.tflite --json`,
     )
     .action(async (model: string, flags: InspectFlags) => {
-      const { inspect } = await import('../actions/inspect-model.ts');
+      const { inspect } = await import('../actions/inspect-action.ts');
       await inspect(io, model, flags);
     });
 }

@@ -2,8 +2,8 @@ import { type Command, Option } from 'commander';
 import { ARENA_TARGETS } from '../../planner/arena-plan.ts';
 import { LIBRARIES } from '../../targets/tflm/operators.ts';
 import type { CliIo } from '../terminal/io.ts';
-import { parseBytesOption, parseCountOption, parseNumber, parseShare } from './arguments.ts';
 import { CHECK_FORMATS, type CheckFlags } from './check-flags.ts';
+import { parseBytesOption, parseCountOption, parseNumber, parseShare } from './option-values.ts';
 
 export function registerCheck(program: Command, io: CliIo): void {
   program
@@ -33,7 +33,7 @@ Examples:
   $ tinyml check --baseline released.tflite --format github`,
     )
     .action(async (model: string | undefined, flags: CheckFlags) => {
-      const { check } = await import('../actions/check-model.ts');
+      const { check } = await import('../actions/check-action.ts');
       await check(io, model, flags);
     });
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CliIo } from '../terminal/io.ts';
-import { parseInteger, parseSeed } from './arguments.ts';
+import { parseInteger, parseSeed } from './option-values.ts';
 
 export function registerQuantize(program: Command, io: CliIo): void {
   program
@@ -19,7 +19,7 @@ Examples:
   $ tinyml quantize --samples 1000 --dense-per-channel`,
     )
     .action(async ({ json, ...options }: { json?: boolean } & Record<string, number | boolean>) => {
-      const { runStageCommand } = await import('../actions/run-stage.ts');
+      const { runStageCommand } = await import('../actions/stage-action.ts');
       await runStageCommand(io, 'quantize', options, json === true);
     });
 }

@@ -19,7 +19,7 @@ Examples:
   $ tinyml verify - < serial.log`,
     )
     .action(async (log: string, { model, json }: { model?: string; json?: boolean }) => {
-      const { verify } = await import('../actions/verify-log.ts');
+      const { verify } = await import('../actions/verify-action.ts');
       await verify(io, log, { ...(model === undefined ? {} : { model }), json: json === true });
     });
 }

@@ -11,15 +11,15 @@ import { firmwareOptions } from '../../stages/export-c.ts';
 import { checkSketchName } from '../../targets/firmware/arduino-sketch.ts';
 import { checkLabels } from '../../targets/firmware/labels.ts';
 import { checkArrayName } from '../../targets/firmware/names.ts';
-import { given } from '../commands/arguments.ts';
 import type { FirmwareFlags } from '../commands/firmware-options.ts';
+import { given } from '../commands/option-values.ts';
 import type { CliIo } from '../terminal/io.ts';
 import { createTerminalReporter } from '../terminal/terminal-reporter.ts';
 import { readModelBytes } from '../workspace/model-bytes.ts';
 import { openProject } from '../workspace/project.ts';
 import { publishBytes, publishFile } from '../workspace/publish.ts';
 import { publishFirmware } from '../workspace/publish-firmware.ts';
-import { runStageCommand } from './run-stage.ts';
+import { runStageCommand } from './stage-action.ts';
 
 export interface ExportFlags extends FirmwareFlags {
   readonly output?: string;

@@ -14,7 +14,7 @@ Examples:
   $ tinyml evaluate --json`,
     )
     .action(async ({ json }: { json?: boolean }) => {
-      const { runStageCommand } = await import('../actions/run-stage.ts');
+      const { runStageCommand } = await import('../actions/stage-action.ts');
       await runStageCommand(io, 'evaluate', {}, json === true);
     });
 }

@@ -15,7 +15,7 @@ Examples:
   $ tinyml init my-project`,
     )
     .action(async (directory: string, { json }: { json?: boolean }) => {
-      const { initProject } = await import('../actions/init-project.ts');
+      const { initProject } = await import('../actions/init-action.ts');
       initProject(io, directory, json === true);
     });
 }

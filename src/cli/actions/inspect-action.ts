@@ -11,7 +11,7 @@ import type { ArenaPlan, ArenaTarget } from '../../planner/arena-plan.ts';
 import { memoryPlanSvg } from '../../targets/plots/memory-plan.ts';
 import { renderFloatInspection } from '../render/float-inspection.ts';
 import { renderInspection } from '../render/inspection.ts';
-import { renderMemoryPlan } from '../render/memory-plan.ts';
+import { renderMemoryPlan } from '../render/memory-plan-text.ts';
 import type { CliIo } from '../terminal/io.ts';
 import { createTerminalReporter } from '../terminal/terminal-reporter.ts';
 import { openProject } from '../workspace/project.ts';

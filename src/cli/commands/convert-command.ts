@@ -20,7 +20,7 @@ Examples:
   $ tinyml convert person_detect.tflite -o smaller.tflite --plan offline`,
     )
     .action(async (model: string | undefined, flags: ConvertFlags) => {
-      const { convert } = await import('../actions/convert-model.ts');
+      const { convert } = await import('../actions/convert-action.ts');
       await convert(io, model, flags);
     });
 }

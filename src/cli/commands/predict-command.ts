@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { PredictFlags } from '../actions/predict-records.ts';
+import type { PredictFlags } from '../actions/predict-action.ts';
 import type { CliIo } from '../terminal/io.ts';
-import { collectNumbers } from './arguments.ts';
+import { collectNumbers } from './option-values.ts';
 
 export function registerPredict(program: Command, io: CliIo): void {
   program
@@ -23,7 +23,7 @@ Examples:
   $ tinyml predict sine.tflite --raw-input in.bin --raw-output out.bin`,
     )
     .action(async (model: string, flags: PredictFlags) => {
-      const { predict } = await import('../actions/predict-records.ts');
+      const { predict } = await import('../actions/predict-action.ts');
       await predict(io, model, flags);
     });
 }

@@ -1,8 +1,8 @@
 /** `tinyml convert`: the project's model, or a model file. */
 
 import { usageError } from '../../core/errors.ts';
-import { given } from '../commands/arguments.ts';
 import type { ConvertFlags } from '../commands/convert-options.ts';
+import { given } from '../commands/option-values.ts';
 import type { CliIo } from '../terminal/io.ts';
 
 type ModelType = 'int8' | 'float' | undefined;
@@ -27,7 +27,7 @@ function refuseFileFlags({ calibration, pass, dumpIr, tflmOnly, plan }: ConvertF
 
 async function convertProject(io: CliIo, flags: ConvertFlags, type: ModelType): Promise<void> {
   refuseFileFlags(flags);
-  const { runStageCommand } = await import('./run-stage.ts');
+  const { runStageCommand } = await import('./stage-action.ts');
   const { publishFile } = await import('../workspace/publish.ts');
   const { io: ioType, densePerChannel, library, output, json } = flags;
   const overrides = given({ type, io: ioType, densePerChannel, library });

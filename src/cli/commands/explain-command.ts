@@ -19,7 +19,7 @@ Examples:
   $ tinyml explain - < build.log`,
     )
     .action(async (message: string, { model, json }: { model?: string; json?: boolean }) => {
-      const { explain } = await import('../actions/explain-message.ts');
+      const { explain } = await import('../actions/explain-action.ts');
       await explain(io, message, { ...(model === undefined ? {} : { model }), json: json === true });
     });
 }

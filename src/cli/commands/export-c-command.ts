@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { ExportFlags } from '../actions/export-sources.ts';
+import type { ExportFlags } from '../actions/export-c-action.ts';
 import type { CliIo } from '../terminal/io.ts';
 import { addFirmwareOptions } from './firmware-options.ts';
 
@@ -29,7 +29,7 @@ Examples:
   $ tinyml export-c person_detect.tflite --name g_person_detect -o src`,
     )
     .action(async (model: string | undefined, flags: ExportFlags) => {
-      const { exportFile, exportProject } = await import('../actions/export-sources.ts');
+      const { exportFile, exportProject } = await import('../actions/export-c-action.ts');
       await (model === undefined ? exportProject(io, flags) : exportFile(io, model, flags));
     });
 }

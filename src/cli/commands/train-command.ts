@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { CliIo } from '../terminal/io.ts';
-import { parseInteger, parseNumber, parseSeed } from './arguments.ts';
+import { parseInteger, parseNumber, parseSeed } from './option-values.ts';
 
 export function registerTrain(program: Command, io: CliIo): void {
   program
@@ -33,7 +33,7 @@ Examples:
   $ tinyml train --engine tfjs --backend wasm --seed 7`,
     )
     .action(async ({ json, ...options }: { json?: boolean } & Record<string, number | string>) => {
-      const { runStageCommand } = await import('../actions/run-stage.ts');
+      const { runStageCommand } = await import('../actions/stage-action.ts');
       await runStageCommand(io, 'train', options, json === true);
     });
 }

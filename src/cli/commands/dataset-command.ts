@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CliIo } from '../terminal/io.ts';
-import { parseInteger, parseNumber, parseSeed } from './arguments.ts';
+import { parseInteger, parseNumber, parseSeed } from './option-values.ts';
 
 export function registerDataset(program: Command, io: CliIo): void {
   program
@@ -18,7 +18,7 @@ Examples:
   $ tinyml dataset --samples 2000 --noise 0.1 --seed 7`,
     )
     .action(async ({ json, ...options }: { json?: boolean } & Record<string, number>) => {
-      const { runStageCommand } = await import('../actions/run-stage.ts');
+      const { runStageCommand } = await import('../actions/stage-action.ts');
       await runStageCommand(io, 'dataset', options, json === true);
     });
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CliIo } from '../terminal/io.ts';
-import { given, parseSeed } from './arguments.ts';
+import { given, parseSeed } from './option-values.ts';
 
 export function registerRun(program: Command, io: CliIo): void {
   program
@@ -16,7 +16,7 @@ Examples:
   $ tinyml run --seed 7 --json`,
     )
     .action(async ({ seed, json }: { seed?: number; json?: boolean }) => {
-      const { runAll } = await import('../actions/run-project.ts');
+      const { runAll } = await import('../actions/run-action.ts');
       await runAll(io, given({ seed }), json === true);
     });
 }

@@ -12,7 +12,7 @@ import type { CliIo } from '../terminal/io.ts';
 import { createTerminalReporter } from '../terminal/terminal-reporter.ts';
 import { displayPath } from '../workspace/display-path.ts';
 import { openProject } from '../workspace/project.ts';
-import { publishExport } from './export-sources.ts';
+import { publishExport } from './export-c-action.ts';
 
 type Outcomes = ReadonlyMap<StageName, StageOutcome>;
 

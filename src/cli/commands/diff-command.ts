@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { DiffFlags } from '../actions/diff-models.ts';
+import type { DiffFlags } from '../actions/diff-action.ts';
 import type { CliIo } from '../terminal/io.ts';
 
 export function registerDiff(program: Command, io: CliIo): void {
@@ -22,7 +22,7 @@ Examples:
   $ tinyml diff model.tflite firmware/model_data.cc --exit-code`,
     )
     .action(async (a: string, b: string, flags: DiffFlags) => {
-      const { diff } = await import('../actions/diff-models.ts');
+      const { diff } = await import('../actions/diff-action.ts');
       await diff(io, a, b, flags);
     });
 }
