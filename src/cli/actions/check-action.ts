@@ -2,34 +2,63 @@
 
 import { join } from 'node:path';
 import { mismatchError, usageError, withErrorContext } from '../../core/errors.ts';
+import { given } from '../../core/given.ts';
 import { type Measured, measureModel, type Quality } from '../../models/check/measure-model.ts';
-import { type CheckLimits, runChecks } from '../../models/check/run-checks.ts';
+import {
+  type CheckLimits,
+  type CheckRow,
+  type FigureRow,
+  type OperatorsRow,
+  runChecks,
+} from '../../models/check/run-checks.ts';
 import type { ArenaTarget } from '../../planner/arena-plan.ts';
 import type { CheckConfig } from '../../stages/config.ts';
 import { MODEL_FILE } from '../../stages/convert.ts';
 import { otherQuality, projectQuality } from '../../stages/model-quality.ts';
 import type { Pipeline } from '../../stages/pipeline.ts';
-import type { CheckFlags, CheckFormat } from '../commands/check-flags.ts';
-import { given } from '../commands/option-values.ts';
+import type { Library } from '../../targets/tflm/operators.ts';
 import {
+  type CheckFormat,
   type CheckReport,
   checkNotes,
   failureOf,
-  renderCheckGithub,
-  renderCheckJunit,
-  renderCheckText,
+  renderCheck,
 } from '../render/check-report.ts';
-import type { CliIo } from '../terminal/io.ts';
-import { createTerminalReporter, type TerminalReporter } from '../terminal/terminal-reporter.ts';
-import { displayPath } from '../workspace/display-path.ts';
+import type { Session } from '../terminal/session.ts';
 import { readModelBytes } from '../workspace/model-bytes.ts';
 import { openProject } from '../workspace/project.ts';
 
-const RENDER: Readonly<Record<CheckFormat, (report: CheckReport) => string>> = {
-  text: renderCheckText,
-  github: renderCheckGithub,
-  junit: renderCheckJunit,
+export interface CheckFlags {
+  readonly flash?: number;
+  readonly ram?: number;
+  readonly arena?: number;
+  readonly maxMacs?: number;
+  readonly minAccuracy?: number;
+  readonly maxAccuracyDrop?: number;
+  readonly minSqnr?: number;
+  readonly opsFor?: Library;
+  readonly target?: ArenaTarget;
+  readonly baseline?: string;
+  readonly format: CheckFormat;
+}
+
+/** Figures that JSON cannot hold. */
+type FigureText = 'Infinity' | '-Infinity' | 'NaN';
+
+type CheckJsonRow<Row extends CheckRow> = {
+  readonly [Key in keyof Row]: Row[Key] extends number | undefined ? Row[Key] | FigureText : Row[Key];
+} & {
+  /** Why the check failed, as a phrase. */
+  readonly failure?: string;
 };
+
+/** What `tinyml check --json` prints. */
+export interface CheckJson extends Omit<CheckReport, 'rows'> {
+  /** Whether all checks passed. */
+  readonly ok: boolean;
+  readonly checks: readonly (CheckJsonRow<FigureRow> | CheckJsonRow<OperatorsRow>)[];
+  readonly notes: readonly string[];
+}
 
 /** Limits that only a project can be held against, and how the command line calls them. */
 const QUALITY_LIMITS = {
@@ -52,7 +81,7 @@ type Settings = Partial<CheckConfig> & { readonly target: ArenaTarget };
 
 /** The command line wins, option by option. */
 function settingsOf(config: CheckConfig, flags: CheckFlags): Settings {
-  const { baseline: _, format: __, json: ___, ...limits } = flags;
+  const { baseline: _, format: __, ...limits } = flags;
   return { ...config, ...given(limits) };
 }
 
@@ -70,7 +99,7 @@ function limitsOf(settings: Settings): CheckLimits {
 }
 
 /** A file has no test split: the options are refused, what the project file says is left out and told. */
-function withoutQuality(settings: Settings, flags: CheckFlags, report: TerminalReporter): Settings {
+function withoutQuality(settings: Settings, flags: CheckFlags, session: Session): Settings {
   const asked = QUALITY_NAMES.filter((name) => flags[name] !== undefined);
   if (asked.length > 0) {
     throw usageError(
@@ -81,7 +110,9 @@ function withoutQuality(settings: Settings, flags: CheckFlags, report: TerminalR
   }
   const left = QUALITY_NAMES.filter((name) => settings[name] !== undefined);
   if (left.length > 0) {
-    report.warn(`check.${left.join(', check.')} of the project file: not checked, a file has no test split`);
+    session.reporter.warn(
+      `check.${left.join(', check.')} of the project file: not checked, a file has no test split`,
+    );
   }
   const { minAccuracy: _, maxAccuracyDrop: __, minSqnr: ___, ...rest } = settings;
   return rest;
@@ -97,7 +128,7 @@ function requireLimits(limits: CheckLimits, baseline: string | undefined): void 
 }
 
 async function projectSubject(
-  io: CliIo,
+  session: Session,
   pipeline: Pipeline,
   target: ArenaTarget,
   evaluate: boolean,
@@ -105,7 +136,7 @@ async function projectSubject(
   // The stage convert is not asked for by name, which would forget the options it was last run with.
   const evaluation = evaluate ? (await pipeline.request('evaluate')).artifact : undefined;
   const { artifact } = await pipeline.require({ stage: 'convert' });
-  const name = displayPath(io, join(artifact.directory, MODEL_FILE));
+  const name = session.shown(join(artifact.directory, MODEL_FILE));
   const measured = measureModel(artifact.read(MODEL_FILE), target);
   if (evaluation === undefined) return { name, measured };
   const dataset = (await pipeline.require({ stage: 'dataset' })).artifact;
@@ -116,24 +147,38 @@ async function projectSubject(
   };
 }
 
-function fileSubject(io: CliIo, path: string, target: ArenaTarget): Subject {
-  const bytes = readModelBytes(io, path);
+function fileSubject(session: Session, path: string, target: ArenaTarget): Subject {
+  const bytes = readModelBytes(session, path);
   return { name: path, measured: withErrorContext(path, () => measureModel(bytes, target)) };
 }
 
-function measureBaseline(io: CliIo, path: string, target: ArenaTarget, { qualityOf }: Subject): Measured {
-  const bytes = readModelBytes(io, path);
+function measureBaseline(
+  session: Session,
+  path: string,
+  target: ArenaTarget,
+  { qualityOf }: Subject,
+): Measured {
+  const bytes = readModelBytes(session, path);
   return withErrorContext(path, () => ({ ...measureModel(bytes, target), ...qualityOf?.(bytes) }));
 }
 
-/** Infinite figures, which JSON cannot hold, are text. */
-function checkJson(report: CheckReport): string {
+/** Infinite figures are text: JSON cannot hold them. */
+function jsonRow(row: CheckRow): CheckJson['checks'][number] {
+  const figures = Object.entries(row).map(([name, value]) => [
+    name,
+    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
+  ]);
+  return { ...Object.fromEntries(figures), ...given({ failure: failureOf(row) }) };
+}
+
+function checkJson(report: CheckReport): CheckJson {
   const { rows, ...rest } = report;
-  const checks = rows.map((row) => ({ ...row, ...given({ failure: failureOf(row) }) }));
-  const ok = rows.every((row) => row.ok);
-  const finite = (_: string, value: unknown) =>
-    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
-  return `${JSON.stringify({ ...rest, ok, checks, notes: checkNotes(report) }, finite)}\n`;
+  return {
+    ...rest,
+    ok: rows.every(({ ok }) => ok),
+    checks: rows.map(jsonRow),
+    notes: checkNotes(report),
+  };
 }
 
 function refuseFailures({ rows }: CheckReport): void {
@@ -142,28 +187,29 @@ function refuseFailures({ rows }: CheckReport): void {
   throw mismatchError('check-failed', `${failed} of ${rows.length} checks failed`);
 }
 
-export async function check(io: CliIo, model: string | undefined, flags: CheckFlags): Promise<void> {
-  const reporter = createTerminalReporter(io);
-  try {
-    const { config, pipeline } = openProject(io, reporter);
-    const all = settingsOf(config.check, flags);
-    const settings = model === undefined ? all : withoutQuality(all, flags, reporter);
-    const { target } = settings;
-    const { baseline } = flags;
-    const limits = limitsOf(settings);
-    requireLimits(limits, baseline);
-    const evaluate = baseline !== undefined || QUALITY_NAMES.some((name) => settings[name] !== undefined);
-    const subject =
-      model === undefined
-        ? await projectSubject(io, pipeline, target, evaluate)
-        : fileSubject(io, model, target);
-    const other = baseline === undefined ? undefined : measureBaseline(io, baseline, target, subject);
-    const rows = runChecks(subject.measured, limits, other);
-    const report = { model: subject.name, target, ...given({ baseline }), rows };
-    reporter.clear();
-    io.stdout.write(flags.json === true ? checkJson(report) : RENDER[flags.format](report));
-    refuseFailures(report);
-  } finally {
-    reporter.clear();
-  }
+export async function checkAction(
+  session: Session,
+  model: string | undefined,
+  flags: CheckFlags,
+): Promise<void> {
+  const { config, pipeline } = openProject(session);
+  const all = settingsOf(config.check, flags);
+  const settings = model === undefined ? all : withoutQuality(all, flags, session);
+  const { target } = settings;
+  const { baseline } = flags;
+  const limits = limitsOf(settings);
+  requireLimits(limits, baseline);
+  const evaluate = baseline !== undefined || QUALITY_NAMES.some((name) => settings[name] !== undefined);
+  const subject =
+    model === undefined
+      ? await projectSubject(session, pipeline, target, evaluate)
+      : fileSubject(session, model, target);
+  const other = baseline === undefined ? undefined : measureBaseline(session, baseline, target, subject);
+  const rows = runChecks(subject.measured, limits, other);
+  const report = { model: subject.name, target, ...given({ baseline }), rows };
+  session.emit<CheckJson>(
+    () => renderCheck(report, flags.format),
+    () => checkJson(report),
+  );
+  refuseFailures(report);
 }

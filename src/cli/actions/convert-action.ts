@@ -1,11 +1,49 @@
-/** `tinyml convert`: the project's model, or a model file. */
+/** `tinyml convert`: the project's model, or any model file to a `.tflite` file, and what each pass bought. */
 
-import { usageError } from '../../core/errors.ts';
-import type { ConvertFlags } from '../commands/convert-options.ts';
-import { given } from '../commands/option-values.ts';
-import type { CliIo } from '../terminal/io.ts';
+import { join } from 'node:path';
+import { openInputFile } from '../../artifacts/files.ts';
+import { usageError, withAsyncErrorContext } from '../../core/errors.ts';
+import { given } from '../../core/given.ts';
+import type { ModelType } from '../../core/model-type.ts';
+import { openNpyRecords, type RecordSource } from '../../data/records.ts';
+import { writeTflite } from '../../formats/tflite/write.ts';
+import type { Graph } from '../../ir/graph.ts';
+import { graphCost } from '../../ir/graph-cost.ts';
+import { printGraph } from '../../ir/print-graph.ts';
+import { convertedGraph } from '../../models/convert/convert-model.ts';
+import type { PassStep } from '../../models/convert/pass-steps.ts';
+import { type PlannedModel, writePlanned } from '../../models/convert/write-planned.ts';
+import { MODEL_FILE } from '../../stages/convert.ts';
+import type { Library } from '../../targets/tflm/operators.ts';
+import { type ConversionReport, renderConversion } from '../render/conversion.ts';
+import type { Session } from '../terminal/session.ts';
+import { openModelFile } from '../workspace/model-bytes.ts';
+import { openProject } from '../workspace/project.ts';
+import { publishBytes, publishFile } from '../workspace/publish.ts';
+import { runStage } from './stage-action.ts';
 
-type ModelType = 'int8' | 'float' | undefined;
+export interface ConvertFlags {
+  readonly int8?: boolean;
+  readonly float?: boolean;
+  readonly io?: ModelType;
+  readonly densePerChannel?: boolean;
+  readonly library?: Library;
+  readonly output?: string;
+  readonly calibration?: string;
+  readonly dumpIr?: string;
+  readonly tflmOnly?: boolean;
+  /** Plans the arena in the file, where that saves memory. */
+  readonly plan?: 'offline';
+  /** Passes to leave out: commander files `--no-pass <name>` under `pass`. */
+  readonly pass: readonly string[];
+}
+
+/** What `tinyml convert MODEL --json` prints; of a project it is `StageJson`. */
+export type ConvertJson = ConversionReport;
+
+function typeOf({ float, int8 }: ConvertFlags): ModelType | undefined {
+  return float ? 'float' : int8 ? 'int8' : undefined;
+}
 
 /** Refuses what only a model file can be converted with: passing over it would look like doing it. */
 function refuseFileFlags({ calibration, pass, dumpIr, tflmOnly, plan }: ConvertFlags): void {
@@ -25,30 +63,77 @@ function refuseFileFlags({ calibration, pass, dumpIr, tflmOnly, plan }: ConvertF
   );
 }
 
-async function convertProject(io: CliIo, flags: ConvertFlags, type: ModelType): Promise<void> {
+async function convertProject(session: Session, flags: ConvertFlags): Promise<void> {
   refuseFileFlags(flags);
-  const { runStageCommand } = await import('./stage-action.ts');
-  const { publishFile } = await import('../workspace/publish.ts');
-  const { io: ioType, densePerChannel, library, output, json } = flags;
-  const overrides = given({ type, io: ioType, densePerChannel, library });
-  await runStageCommand(io, 'convert', overrides, json === true, ({ outcome }) =>
-    output === undefined ? [] : [publishFile(io, outcome.artifact, 'model.tflite', output)],
+  const { io, densePerChannel, library, output } = flags;
+  const overrides = given({ type: typeOf(flags), io, densePerChannel, library });
+  await runStage(session, 'convert', overrides, ({ artifact }) =>
+    output === undefined ? [] : [publishFile(session, artifact, MODEL_FILE, output)],
   );
 }
 
-export async function convert(io: CliIo, model: string | undefined, flags: ConvertFlags): Promise<void> {
-  const { int8, float, pass, json, tflmOnly, ...rest } = flags;
-  const type: ModelType = float ? 'float' : int8 ? 'int8' : undefined;
-  if (model === undefined) {
-    await convertProject(io, flags, type);
-    return;
+/** Keeps the cost after every pass in `steps`, and the graph where it was asked for. */
+function passObserver(session: Session, dumpIr: string | undefined, steps: PassStep[]) {
+  return (pass: string, graph: Graph): void => {
+    if (dumpIr !== undefined) {
+      const name = `${String(steps.length).padStart(2, '0')}-${pass}.txt`;
+      publishBytes(session, printGraph(graph), join(dumpIr, name));
+    }
+    steps.push({ pass, ...graphCost(graph) });
+  };
+}
+
+function openCalibration(session: Session, path: string | undefined): RecordSource | undefined {
+  if (path === undefined) return undefined;
+  return openNpyRecords(openInputFile(session.absolute(path), 'a .npy file'), path);
+}
+
+function writeModel(graph: Graph, { tflmOnly = false, plan }: ConvertFlags): PlannedModel {
+  return plan === undefined ? { model: writeTflite(graph, { tflmOnly }) } : writePlanned(graph, tflmOnly);
+}
+
+async function convertFile(session: Session, model: string, flags: ConvertFlags): Promise<void> {
+  const { output, calibration, dumpIr, io, densePerChannel, library, tflmOnly = false } = flags;
+  if (output === undefined) {
+    throw usageError('no-output', `Say where the converted ${model} goes`, 'Add -o model.tflite.');
   }
-  const { convertFile } = await import('./convert-file.ts');
-  await convertFile(io, model, {
-    ...rest,
-    ...given({ type }),
-    tflmOnly: tflmOnly === true,
-    without: pass,
-    json: json === true,
-  });
+  const { config } = openProject(session);
+  const file = openModelFile(session, model);
+  const records = openCalibration(session, calibration);
+  const steps: PassStep[] = [];
+  try {
+    const graph = await file.graph();
+    const options = {
+      ...given({ type: typeOf(flags), calibration: records }),
+      io: io ?? config.conversion.io,
+      densePerChannel: densePerChannel ?? config.quantization.densePerChannel,
+      library: library ?? config.conversion.library,
+      without: flags.pass,
+      tflmOnly,
+    };
+    const context = { report: session.reporter, signal: session.signal };
+    const converted = await withAsyncErrorContext(model, () =>
+      convertedGraph(graph, options, context, passObserver(session, dumpIr, steps)),
+    );
+    const { model: bytes, arenas } = writeModel(converted, flags);
+    const report = {
+      model,
+      inputBytes: file.bytes.length,
+      written: publishBytes(session, bytes, output),
+      bytes: bytes.length,
+      ...(flags.plan === undefined ? {} : { plan: arenas ?? null }),
+      steps,
+    };
+    session.emit<ConvertJson>(() => renderConversion(report), report);
+  } finally {
+    records?.close();
+  }
+}
+
+export async function convertAction(
+  session: Session,
+  model: string | undefined,
+  flags: ConvertFlags,
+): Promise<void> {
+  await (model === undefined ? convertProject(session, flags) : convertFile(session, model, flags));
 }

@@ -1,37 +1,48 @@
 /** `tinyml export-c`, for the project's model and for any file. */
 
-import { basename, join, resolve } from 'node:path';
-import type { Artifact } from '../../artifacts/store.ts';
+import { basename, join } from 'node:path';
 import { usageError, withErrorContext } from '../../core/errors.ts';
-import type { Reporter } from '../../core/reporter.ts';
+import { given } from '../../core/given.ts';
 import { exportModel } from '../../models/firmware/export-array.ts';
-import { exportFirmware, MAX_VECTORS } from '../../models/firmware/export-firmware.ts';
+import { exportFirmware, type FirmwareFigures, MAX_VECTORS } from '../../models/firmware/export-firmware.ts';
 import type { ProjectConfig } from '../../stages/config.ts';
 import { firmwareOptions } from '../../stages/export-c.ts';
+import type { CArrayStyle } from '../../targets/c-array/array-style.ts';
 import { checkSketchName } from '../../targets/firmware/arduino-sketch.ts';
 import { checkLabels } from '../../targets/firmware/labels.ts';
+import type { ArduinoLibrary } from '../../targets/firmware/libraries.ts';
 import { checkArrayName } from '../../targets/firmware/names.ts';
-import type { FirmwareFlags } from '../commands/firmware-options.ts';
-import { given } from '../commands/option-values.ts';
-import type { CliIo } from '../terminal/io.ts';
-import { createTerminalReporter } from '../terminal/terminal-reporter.ts';
+import type { Session } from '../terminal/session.ts';
 import { readModelBytes } from '../workspace/model-bytes.ts';
 import { openProject } from '../workspace/project.ts';
-import { publishBytes, publishFile } from '../workspace/publish.ts';
-import { publishFirmware } from '../workspace/publish-firmware.ts';
-import { runStageCommand } from './stage-action.ts';
+import { publishBytes, publishExport } from '../workspace/publish.ts';
+import { type FirmwareTarget, publishFirmware } from '../workspace/publish-firmware.ts';
+import { runStage } from './stage-action.ts';
 
-export interface ExportFlags extends FirmwareFlags {
+export interface ExportFlags {
   readonly output?: string;
   readonly name?: string;
-  readonly style?: 'tflm' | 'arduino';
-  readonly json?: boolean;
+  readonly style?: CArrayStyle;
+  /** Folder of a sketch. */
+  readonly arduino?: string;
+  /** Folder of sources for TensorFlow Lite Micro. */
+  readonly tflm?: string;
+  readonly library?: ArduinoLibrary;
+  readonly labels?: readonly string[];
+  readonly vectors?: number;
+  readonly force?: boolean;
 }
 
-/** Puts the files of an export artifact into a folder. */
-export function publishExport(io: CliIo, artifact: Artifact, directory: string): readonly string[] {
-  return artifact.manifest.files.map(({ path }) => publishFile(io, artifact, path, join(directory, path)));
-}
+/** What `tinyml export-c MODEL --json` prints; of a project it is `StageJson`. */
+export type ExportJson = ExportFigures & {
+  /** As the user names it. */
+  readonly model: string;
+  /** Paths of the files. */
+  readonly written: readonly string[];
+};
+
+/** Of an array alone there is little to say. */
+type ExportFigures = FirmwareFigures | Pick<FirmwareFigures, 'modelBytes'>;
 
 /** What can be wrong with the flags alone is found before anything is trained. */
 function checkFirmwareFlags(flags: ExportFlags, sketch: string | undefined): void {
@@ -48,8 +59,14 @@ function checkFirmwareFlags(flags: ExportFlags, sketch: string | undefined): voi
   }
 }
 
-/** Where the firmware goes, and the options that say what it is; undefined where only the array is wanted. */
-function firmwareRequest(io: CliIo, flags: ExportFlags) {
+/** Where the firmware goes, and the options that say what it is. */
+interface FirmwareRequest {
+  readonly target: FirmwareTarget;
+  readonly options: Parameters<typeof firmwareOptions>[1];
+}
+
+/** Undefined where only the array is wanted. */
+function firmwareRequest(session: Session, flags: ExportFlags): FirmwareRequest | undefined {
   const { arduino, tflm, output, style, library, labels, vectors, force } = flags;
   const directory = arduino ?? tflm;
   const hint = 'See "tinyml export-c --help".';
@@ -68,7 +85,7 @@ function firmwareRequest(io: CliIo, flags: ExportFlags) {
     throw usageError('firmware-only', '--library goes with --arduino', hint);
   }
   const layout = arduino === undefined ? { layout: 'tflm' as const } : { layout: 'arduino' as const };
-  const sketch = arduino === undefined ? undefined : basename(resolve(io.cwd, arduino));
+  const sketch = arduino === undefined ? undefined : basename(session.absolute(arduino));
   checkFirmwareFlags(flags, sketch);
   return {
     target: { directory, force: force === true },
@@ -76,40 +93,39 @@ function firmwareRequest(io: CliIo, flags: ExportFlags) {
   };
 }
 
-export async function exportProject(io: CliIo, flags: ExportFlags): Promise<void> {
-  const { output, name, style, json } = flags;
-  const request = firmwareRequest(io, flags);
+async function exportProject(session: Session, flags: ExportFlags): Promise<void> {
+  const { output, name, style } = flags;
+  const request = firmwareRequest(session, flags);
   const overrides = given({ name, style, ...request?.options });
-  await runStageCommand(io, 'export-c', overrides, json === true, ({ outcome: { artifact }, config }) => {
-    if (request === undefined) return publishExport(io, artifact, output ?? config.export.directory);
+  await runStage(session, 'export-c', overrides, ({ artifact, config }) => {
+    if (request === undefined) return publishExport(session, artifact, output ?? config.export.directory);
     const files = new Map(artifact.manifest.files.map(({ path }) => [path, artifact.read(path)]));
-    return publishFirmware(io, createTerminalReporter(io), files, request.target);
+    return publishFirmware(session, files, request.target);
   });
 }
 
 interface FileExport {
   readonly written: readonly string[];
-  readonly metrics: Readonly<Record<string, number | string>>;
+  readonly metrics: ExportFigures;
 }
 
 function exportFileFirmware(
-  io: CliIo,
-  report: Reporter,
+  session: Session,
   model: Uint8Array,
   name: string,
   seed: number,
-  { target, options }: NonNullable<ReturnType<typeof firmwareRequest>>,
+  { target, options }: FirmwareRequest,
 ): FileExport {
   const { files, metrics, warning } = exportFirmware(model, firmwareOptions(name, options), { seed });
-  if (warning !== undefined) report.warn(warning);
+  if (warning !== undefined) session.reporter.warn(warning);
   const encoded = new Map(
     Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)]),
   );
-  return { written: publishFirmware(io, report, encoded, target), metrics };
+  return { written: publishFirmware(session, encoded, target), metrics };
 }
 
 function exportFileArray(
-  io: CliIo,
+  session: Session,
   model: Uint8Array,
   name: string,
   { style, output }: ExportFlags,
@@ -118,23 +134,28 @@ function exportFileArray(
   const files = exportModel(model, { style: style ?? defaults.style, name });
   const directory = output ?? defaults.directory;
   return {
-    written: Object.entries(files).map(([path, text]) => publishBytes(io, text, join(directory, path))),
+    written: Object.entries(files).map(([path, text]) => publishBytes(session, text, join(directory, path))),
     metrics: { modelBytes: model.length },
   };
 }
 
-export async function exportFile(io: CliIo, model: string, flags: ExportFlags): Promise<void> {
-  const request = firmwareRequest(io, flags);
-  const reporter = createTerminalReporter(io);
-  const { config } = openProject(io, reporter);
-  const bytes = readModelBytes(io, model);
+function exportFile(session: Session, model: string, flags: ExportFlags): void {
+  const request = firmwareRequest(session, flags);
+  const { config } = openProject(session);
+  const bytes = readModelBytes(session, model);
   const name = flags.name ?? config.export.name;
   const { written, metrics } = withErrorContext(model, () =>
     request === undefined
-      ? exportFileArray(io, bytes, name, flags, config)
-      : exportFileFirmware(io, reporter, bytes, name, config.seed, request),
+      ? exportFileArray(session, bytes, name, flags, config)
+      : exportFileFirmware(session, bytes, name, config.seed, request),
   );
-  io.stdout.write(
-    flags.json === true ? `${JSON.stringify({ model, ...metrics, written })}\n` : `${written.join('\n')}\n`,
-  );
+  session.emit<ExportJson>(`${written.join('\n')}\n`, { model, ...metrics, written });
+}
+
+export async function exportCAction(
+  session: Session,
+  model: string | undefined,
+  flags: ExportFlags,
+): Promise<void> {
+  await (model === undefined ? exportProject(session, flags) : exportFile(session, model, flags));
 }

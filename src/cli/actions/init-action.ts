@@ -1,14 +1,19 @@
 /** `tinyml init` */
 
 import { existsSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeFileWhole } from '../../artifacts/files.ts';
 import { usageError } from '../../core/errors.ts';
 import { prettyJson } from '../../core/json.ts';
 import { CONFIG_FILE, defaultProject } from '../../stages/config.ts';
-import type { CliIo } from '../terminal/io.ts';
-import { displayPath } from '../workspace/display-path.ts';
+import type { Session } from '../terminal/session.ts';
+
+/** What `tinyml init --json` prints. */
+export interface InitJson {
+  /** The project file. */
+  readonly written: string;
+}
 
 const SCHEMA_PATH = fileURLToPath(new URL('../../../schemas/tinyml.config.schema.json', import.meta.url));
 
@@ -18,18 +23,18 @@ function schemaReference(directory: string): string {
   return path.startsWith('.') ? path : `./${path}`;
 }
 
-export function initProject(io: CliIo, directory: string, json: boolean): void {
-  const target = resolve(io.cwd, directory);
+export function initAction(session: Session, directory: string): void {
+  const target = session.absolute(directory);
   const path = join(target, CONFIG_FILE);
+  const written = session.shown(path);
   if (existsSync(path)) {
     throw usageError(
       'project-exists',
-      `${displayPath(io, path)} exists already`,
+      `${written} exists already`,
       'Choose another folder, or edit that file.',
     );
   }
   writeFileWhole(path, prettyJson({ $schema: schemaReference(target), ...defaultProject }));
-  const shown = displayPath(io, path);
-  io.stdout.write(json ? `${JSON.stringify({ written: shown })}\n` : `${shown}\n`);
-  if (!json) io.stderr.write('Edit it, then run "tinyml run" in that folder.\n');
+  session.emit<InitJson>(`${written}\n`, { written });
+  if (!session.json) session.reporter.line('Edit it, then run "tinyml run" in that folder.');
 }

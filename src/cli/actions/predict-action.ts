@@ -1,9 +1,8 @@
 /** `tinyml predict` */
 
-import { resolve } from 'node:path';
 import { openInputFile } from '../../artifacts/files.ts';
 import { usageError, withAsyncErrorContext } from '../../core/errors.ts';
-import { bytesOf } from '../../core/tensor.ts';
+import { bytesOf, type Shape } from '../../core/tensor.ts';
 import { type FloatArray, recordAt } from '../../data/float-array.ts';
 import { npyPrologue } from '../../data/npy-layout.ts';
 import { arrayRecords, openNpyRecords, type RecordSource, readAllRecords } from '../../data/records.ts';
@@ -12,8 +11,7 @@ import type { Graph } from '../../ir/graph.ts';
 import { predictAll, predictRaw, predictReal } from '../../models/run/predict-records.ts';
 import { realSignature } from '../../models/run/real-runner.ts';
 import type { SpreadContext } from '../../models/run/spread/spread-records.ts';
-import type { CliIo } from '../terminal/io.ts';
-import { createTerminalReporter } from '../terminal/terminal-reporter.ts';
+import type { Session } from '../terminal/session.ts';
 import { readModelBytes } from '../workspace/model-bytes.ts';
 import { publishPieces } from '../workspace/publish.ts';
 
@@ -23,13 +21,21 @@ export interface PredictFlags {
   readonly output?: string;
   readonly rawInput?: string;
   readonly rawOutput?: string;
-  readonly json?: boolean;
 }
 
-function openRecords(io: CliIo, { value, input }: PredictFlags): RecordSource {
+/** One list of numbers for every record. */
+type Rows = readonly (readonly number[])[];
+
+/** What `tinyml predict --json` prints: the results, or the file that they went to. */
+export type PredictJson =
+  | { readonly inputs: Rows; readonly outputs: Rows }
+  | { readonly written: string; readonly shape: Shape }
+  | { readonly written: string; readonly bytes: number };
+
+function openRecords(session: Session, { value, input }: PredictFlags): RecordSource {
   if (value !== undefined) return arrayRecords({ shape: [value.length, 1], data: Float32Array.from(value) });
   const path = input as string;
-  return openNpyRecords(openInputFile(resolve(io.cwd, path), 'a .npy file'), path);
+  return openNpyRecords(openInputFile(session.absolute(path), 'a .npy file'), path);
 }
 
 /** float32 numbers with the nine digits that tell any two of them apart. */
@@ -41,59 +47,56 @@ function rowsOf(array: FloatArray): number[][] {
   return Array.from({ length: array.shape[0] }, (_, index) => printable(recordAt(array, index)));
 }
 
-/** The lines, or the JSON object, for results that go to no file: nothing is printed before all are there. */
+/** Results that go to no file: nothing is printed before all are there. */
 async function printResults(
-  io: CliIo,
+  session: Session,
   graph: Graph,
   records: RecordSource,
   context: SpreadContext,
-  { input, json }: PredictFlags,
+  name: string,
 ): Promise<void> {
   const outputs = rowsOf(await predictAll(graph, records, context));
-  if (json) {
-    io.stdout.write(
-      `${JSON.stringify({ inputs: rowsOf(readAllRecords(records, input ?? '--value')), outputs })}\n`,
-    );
-  } else {
-    io.stdout.write(outputs.map((row) => `${row.join(' ')}\n`).join(''));
-  }
+  session.emit<PredictJson>(
+    () => outputs.map((row) => `${row.join(' ')}\n`).join(''),
+    () => ({ inputs: rowsOf(readAllRecords(records, name)), outputs }),
+  );
 }
 
 async function predictRecords(
-  io: CliIo,
+  session: Session,
   graph: Graph,
   context: SpreadContext,
   flags: PredictFlags,
 ): Promise<void> {
-  const { output, json } = flags;
-  const records = openRecords(io, flags);
+  const { output, input = '--value' } = flags;
+  const records = openRecords(session, flags);
   try {
     if (output === undefined) {
-      await printResults(io, graph, records, context, flags);
+      await printResults(session, graph, records, context, input);
       return;
     }
     const shape = [records.count, ...realSignature(graph).outputShape];
-    const written = await publishPieces(io, output, async (append) => {
+    const written = await publishPieces(session, output, async (append) => {
       append(npyPrologue('float32', shape));
       await predictReal(graph, records, context, (results) => append(bytesOf(results)));
     });
-    io.stdout.write(json ? `${JSON.stringify({ written, shape })}\n` : `${written}\n`);
+    session.emit<PredictJson>(`${written}\n`, { written, shape });
   } finally {
     records.close();
   }
 }
 
 async function predictRawFile(
-  io: CliIo,
+  session: Session,
   graph: Graph,
   context: SpreadContext,
-  { rawInput, rawOutput, json }: PredictFlags,
+  { rawInput, rawOutput }: PredictFlags,
 ): Promise<void> {
   const output = rawOutput as string;
-  const records = openInputFile(resolve(io.cwd, rawInput as string), 'a file of raw records');
+  const records = openInputFile(session.absolute(rawInput as string), 'a file of raw records');
   let bytes = 0;
   try {
-    await publishPieces(io, output, (append) =>
+    await publishPieces(session, output, (append) =>
       predictRaw(graph, records, context, (results) => {
         append(results);
         bytes += results.length;
@@ -102,10 +105,10 @@ async function predictRawFile(
   } finally {
     records.close();
   }
-  io.stdout.write(json ? `${JSON.stringify({ written: output, bytes })}\n` : `${output}\n`);
+  session.emit<PredictJson>(`${output}\n`, { written: output, bytes });
 }
 
-export async function predict(io: CliIo, modelPath: string, flags: PredictFlags): Promise<void> {
+export async function predictAction(session: Session, modelPath: string, flags: PredictFlags): Promise<void> {
   const { value, input, rawInput, rawOutput } = flags;
   const sources = [value, input, rawInput].filter((source) => source !== undefined).length;
   if (sources !== 1) {
@@ -118,17 +121,12 @@ export async function predict(io: CliIo, modelPath: string, flags: PredictFlags)
   if ((rawInput === undefined) !== (rawOutput === undefined)) {
     throw usageError('raw-pair', '--raw-input and --raw-output go together', 'See "tinyml predict --help".');
   }
-  const model = readModelBytes(io, modelPath);
-  const reporter = createTerminalReporter(io);
-  const context = { report: reporter, signal: io.signal };
-  try {
-    await withAsyncErrorContext(modelPath, () => {
-      const { graph } = readTflite(model);
-      return rawInput === undefined
-        ? predictRecords(io, graph, context, flags)
-        : predictRawFile(io, graph, context, flags);
-    });
-  } finally {
-    reporter.clear();
-  }
+  const model = readModelBytes(session, modelPath);
+  const context = { report: session.reporter, signal: session.signal };
+  await withAsyncErrorContext(modelPath, () => {
+    const { graph } = readTflite(model);
+    return rawInput === undefined
+      ? predictRecords(session, graph, context, flags)
+      : predictRawFile(session, graph, context, flags);
+  });
 }

@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
 import { ARENA_TARGETS } from '../../planner/arena-plan.ts';
 import { LIBRARIES } from '../../targets/tflm/operators.ts';
-import type { CliIo } from '../terminal/io.ts';
-import { CHECK_FORMATS, type CheckFlags } from './check-flags.ts';
+import { CHECK_FORMATS } from '../render/check-report.ts';
 import { parseBytesOption, parseCountOption, parseNumber, parseShare } from './option-values.ts';
+import type { Perform } from './perform.ts';
 
-export function registerCheck(program: Command, io: CliIo): void {
+export function declareCheck(program: Command, perform: Perform): void {
   program
     .command('check')
     .description('Hold a model against limits: exit code 5 where one is broken or not known to be kept.')
@@ -21,7 +21,6 @@ export function registerCheck(program: Command, io: CliIo): void {
     .addOption(new Option('--target <build>', 'that arena and ram are for').choices(ARENA_TARGETS))
     .option('--baseline <file>', 'another model, than which no figure without a limit may be worse')
     .addOption(new Option('--format <format>', 'what is printed').choices(CHECK_FORMATS).default('text'))
-    .addOption(new Option('--json', 'print one JSON object').conflicts('format'))
     .addHelpText(
       'after',
       `
@@ -32,8 +31,5 @@ Examples:
   $ tinyml check person_detect.tflite --arena 96k --target arduino-tflm --ops-for arduino-tflm
   $ tinyml check --baseline released.tflite --format github`,
     )
-    .action(async (model: string | undefined, flags: CheckFlags) => {
-      const { check } = await import('../actions/check-action.ts');
-      await check(io, model, flags);
-    });
+    .action(perform(async () => (await import('../actions/check-action.ts')).checkAction));
 }

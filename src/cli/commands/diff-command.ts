@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
-import type { DiffFlags } from '../actions/diff-action.ts';
-import type { CliIo } from '../terminal/io.ts';
+import type { Perform } from './perform.ts';
 
-export function registerDiff(program: Command, io: CliIo): void {
+export function declareDiff(program: Command, perform: Perform): void {
   program
     .command('diff')
     .description('Show what changed between two models, and how far their outputs are apart.')
@@ -10,7 +9,6 @@ export function registerDiff(program: Command, io: CliIo): void {
     .argument('<b>', 'the model to compare it with')
     .option('--input <file>', '.npy file of inputs, one sample per row (default: 16 random ones)')
     .option('--exit-code', 'exit with 5 where the models differ')
-    .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
       `
@@ -21,8 +19,5 @@ Examples:
   $ tinyml diff kws.h5 kws.tflite --input x_test.npy
   $ tinyml diff model.tflite firmware/model_data.cc --exit-code`,
     )
-    .action(async (a: string, b: string, flags: DiffFlags) => {
-      const { diff } = await import('../actions/diff-action.ts');
-      await diff(io, a, b, flags);
-    });
+    .action(perform(async () => (await import('../actions/diff-action.ts')).diffAction));
 }

@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
-import type { CliIo } from '../terminal/io.ts';
+import type { Perform } from './perform.ts';
 
-export function registerEvaluate(program: Command, io: CliIo): void {
+export function declareEvaluate(program: Command, perform: Perform): void {
   program
     .command('evaluate')
     .description('Measure float and int8 accuracy on the test split, int8 bit for bit as on the device.')
-    .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
       `
@@ -13,8 +12,5 @@ Examples:
   $ tinyml evaluate
   $ tinyml evaluate --json`,
     )
-    .action(async ({ json }: { json?: boolean }) => {
-      const { runStageCommand } = await import('../actions/stage-action.ts');
-      await runStageCommand(io, 'evaluate', {}, json === true);
-    });
+    .action(perform(async () => (await import('../actions/stage-action.ts')).stageAction('evaluate')));
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { CliIo } from '../terminal/io.ts';
+import type { Perform } from './perform.ts';
 
-export function registerExplain(program: Command, io: CliIo): void {
+export function declareExplain(program: Command, perform: Perform): void {
   program
     .command('explain')
     .description(
@@ -9,7 +9,6 @@ export function registerExplain(program: Command, io: CliIo): void {
     )
     .argument('<message>', 'the message; - reads a whole log from standard input')
     .option('--model <file>', 'the model that the program runs: with it, the lines of code are exact')
-    .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
       `
@@ -18,8 +17,5 @@ Examples:
   $ tinyml explain "Failed to resize buffer. Requested: 1024, available 640, missing: 384"
   $ tinyml explain - < build.log`,
     )
-    .action(async (message: string, { model, json }: { model?: string; json?: boolean }) => {
-      const { explain } = await import('../actions/explain-action.ts');
-      await explain(io, message, { ...(model === undefined ? {} : { model }), json: json === true });
-    });
+    .action(perform(async () => (await import('../actions/explain-action.ts')).explainAction));
 }

@@ -1,10 +1,8 @@
-import type { Command } from 'commander';
-import { Option } from 'commander';
-import { ARENA_TARGETS } from '../../planner/arena-plan.ts';
-import type { InspectFlags } from '../actions/inspect-action.ts';
-import type { CliIo } from '../terminal/io.ts';
+import { type Command, Option } from 'commander';
+import { ARENA_TARGETS, DEFAULT_ARENA_TARGET } from '../../planner/arena-plan.ts';
+import type { Perform } from './perform.ts';
 
-export function registerInspect(program: Command, io: CliIo): void {
+export function declareInspect(program: Command, perform: Perform): void {
   program
     .command('inspect')
     .description(
@@ -19,9 +17,8 @@ export function registerInspect(program: Command, io: CliIo): void {
     .addOption(
       new Option('--target <build>', 'build of TensorFlow Lite Micro that the plan is of')
         .choices(ARENA_TARGETS)
-        .default('cortex-m-cmsis-nn'),
+        .default(DEFAULT_ARENA_TARGET),
     )
-    .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
       `
@@ -32,8 +29,5 @@ Examples:
   $ tinyml inspect sine.tflite --plan-svg plan.svg --target x86-64
   $ tinyml inspect sine.tflite --json`,
     )
-    .action(async (model: string, flags: InspectFlags) => {
-      const { inspect } = await import('../actions/inspect-action.ts');
-      await inspect(io, model, flags);
-    });
+    .action(perform(async () => (await import('../actions/inspect-action.ts')).inspectAction));
 }

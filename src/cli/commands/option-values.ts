@@ -44,6 +44,11 @@ export function parseShare(text: string): number {
   return value;
 }
 
+/** `yes, no`: names separated by commas. */
+export function parseNames(text: string): readonly string[] {
+  return text.split(',').map((name) => name.trim());
+}
+
 /** For options that may be given several times. */
 export function collectNumbers(text: string, before: readonly number[] = []): readonly number[] {
   return [...before, parseNumber(text)];
@@ -51,13 +56,4 @@ export function collectNumbers(text: string, before: readonly number[] = []): re
 
 export function collectNames(name: string, before: readonly string[] = []): readonly string[] {
   return [...before, name];
-}
-
-/** Drops what was not given. */
-export function given<T extends Record<string, unknown>>(
-  options: T,
-): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
 }

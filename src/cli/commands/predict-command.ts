@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
-import type { PredictFlags } from '../actions/predict-action.ts';
-import type { CliIo } from '../terminal/io.ts';
 import { collectNumbers } from './option-values.ts';
+import type { Perform } from './perform.ts';
 
-export function registerPredict(program: Command, io: CliIo): void {
+export function declarePredict(program: Command, perform: Perform): void {
   program
     .command('predict')
     .description('Run a .tflite file as the device would: on real numbers, or on raw bytes.')
@@ -13,7 +12,6 @@ export function registerPredict(program: Command, io: CliIo): void {
     .option('-o, --output <file>', '.npy file for the results of --input')
     .option('--raw-input <file>', "records of the input tensors' bytes, one after another")
     .option('--raw-output <file>', "where the output tensors' bytes go")
-    .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
       `
@@ -22,8 +20,5 @@ Examples:
   $ tinyml predict sine.tflite --input x.npy -o y.npy
   $ tinyml predict sine.tflite --raw-input in.bin --raw-output out.bin`,
     )
-    .action(async (model: string, flags: PredictFlags) => {
-      const { predict } = await import('../actions/predict-action.ts');
-      await predict(io, model, flags);
-    });
+    .action(perform(async () => (await import('../actions/predict-action.ts')).predictAction));
 }

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { CliIo } from '../terminal/io.ts';
 import { parseInteger, parseSeed } from './option-values.ts';
+import type { Perform } from './perform.ts';
 
-export function registerQuantize(program: Command, io: CliIo): void {
+export function declareQuantize(program: Command, perform: Perform): void {
   program
     .command('quantize')
     .description('Calibrate the trained model on training samples and report what int8 makes of it.')
@@ -10,7 +10,6 @@ export function registerQuantize(program: Command, io: CliIo): void {
     .option('--dense-per-channel', 'one weight scale per unit of Dense layers')
     .option('--no-dense-per-channel', 'one weight scale per Dense layer')
     .option('--seed <n>', 'seed of everything random', parseSeed)
-    .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
       `
@@ -18,8 +17,5 @@ Examples:
   $ tinyml quantize
   $ tinyml quantize --samples 1000 --dense-per-channel`,
     )
-    .action(async ({ json, ...options }: { json?: boolean } & Record<string, number | boolean>) => {
-      const { runStageCommand } = await import('../actions/stage-action.ts');
-      await runStageCommand(io, 'quantize', options, json === true);
-    });
+    .action(perform(async () => (await import('../actions/stage-action.ts')).stageAction('quantize')));
 }

@@ -1,13 +1,12 @@
 import type { Command } from 'commander';
-import type { CliIo } from '../terminal/io.ts';
-import { given, parseSeed } from './option-values.ts';
+import { parseSeed } from './option-values.ts';
+import type { Perform } from './perform.ts';
 
-export function registerRun(program: Command, io: CliIo): void {
+export function declareRun(program: Command, perform: Perform): void {
   program
     .command('run')
     .description('Run every stage that is not up to date, and sum up.')
     .option('--seed <n>', 'seed of everything random', parseSeed)
-    .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
       `
@@ -15,8 +14,5 @@ Examples:
   $ tinyml run
   $ tinyml run --seed 7 --json`,
     )
-    .action(async ({ seed, json }: { seed?: number; json?: boolean }) => {
-      const { runAll } = await import('../actions/run-action.ts');
-      await runAll(io, given({ seed }), json === true);
-    });
+    .action(perform(async () => (await import('../actions/run-action.ts')).runAction));
 }

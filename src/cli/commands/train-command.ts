@@ -1,9 +1,9 @@
-import type { Command } from 'commander';
-import { Option } from 'commander';
-import type { CliIo } from '../terminal/io.ts';
+import { type Command, Option } from 'commander';
+import { BACKENDS, ENGINES } from '../../training/engine-choice.ts';
 import { parseInteger, parseNumber, parseSeed } from './option-values.ts';
+import type { Perform } from './perform.ts';
 
-export function registerTrain(program: Command, io: CliIo): void {
+export function declareTrain(program: Command, perform: Perform): void {
   program
     .command('train')
     .description('Train the model; Ctrl-C stops after the epoch and keeps the best one so far.')
@@ -14,16 +14,15 @@ export function registerTrain(program: Command, io: CliIo): void {
       new Option(
         '--engine <name>',
         'what trains: compiled (default), or tfjs, which is TensorFlow.js',
-      ).choices(['compiled', 'tfjs']),
+      ).choices(ENGINES),
     )
     .addOption(
       new Option(
         '--backend <name>',
         'train with TensorFlow.js on it (default: the first that loads)',
-      ).choices(['node', 'wasm', 'cpu']),
+      ).choices(BACKENDS),
     )
     .option('--seed <n>', 'seed of everything random', parseSeed)
-    .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
       `
@@ -32,8 +31,5 @@ Examples:
   $ tinyml train --epochs 100 --learning-rate 0.001
   $ tinyml train --engine tfjs --backend wasm --seed 7`,
     )
-    .action(async ({ json, ...options }: { json?: boolean } & Record<string, number | string>) => {
-      const { runStageCommand } = await import('../actions/stage-action.ts');
-      await runStageCommand(io, 'train', options, json === true);
-    });
+    .action(perform(async () => (await import('../actions/stage-action.ts')).stageAction('train')));
 }
