@@ -1,39 +1,40 @@
 /** The command line: parses, calls, prints. The only place where errors become text and exit codes. */
 
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { EXIT_CODES, TinymlError } from '../core/errors.ts';
-import { registerCheck } from './commands/check.ts';
-import { registerConvert } from './commands/convert.ts';
-import { registerDataset } from './commands/dataset.ts';
-import { registerDiff } from './commands/diff.ts';
-import { registerEvaluate } from './commands/evaluate.ts';
-import { registerExplain } from './commands/explain.ts';
-import { registerExportC } from './commands/export-c.ts';
-import { registerInit } from './commands/init.ts';
-import { registerInspect } from './commands/inspect.ts';
-import { registerPredict } from './commands/predict.ts';
-import { registerQuantize } from './commands/quantize.ts';
-import { registerRun } from './commands/run.ts';
-import { registerTrain } from './commands/train.ts';
-import { registerVerify } from './commands/verify.ts';
+import { declareCheck } from './commands/check-command.ts';
+import { declareConvert } from './commands/convert-command.ts';
+import { declareDataset } from './commands/dataset-command.ts';
+import { declareDiff } from './commands/diff-command.ts';
+import { declareEvaluate } from './commands/evaluate-command.ts';
+import { declareExplain } from './commands/explain-command.ts';
+import { declareExportC } from './commands/export-c-command.ts';
+import { declareInit } from './commands/init-command.ts';
+import { declareInspect } from './commands/inspect-command.ts';
+import type { Action, Perform } from './commands/perform.ts';
+import { declarePredict } from './commands/predict-command.ts';
+import { declareQuantize } from './commands/quantize-command.ts';
+import { declareRun } from './commands/run-command.ts';
+import { declareTrain } from './commands/train-command.ts';
+import { declareVerify } from './commands/verify-command.ts';
 import type { CliIo } from './terminal/io.ts';
 import { VERSION } from './version.ts';
 
-const REGISTER = [
-  registerRun,
-  registerInit,
-  registerDataset,
-  registerTrain,
-  registerQuantize,
-  registerConvert,
-  registerEvaluate,
-  registerExportC,
-  registerPredict,
-  registerInspect,
-  registerVerify,
-  registerExplain,
-  registerCheck,
-  registerDiff,
+const DECLARATIONS = [
+  declareRun,
+  declareInit,
+  declareDataset,
+  declareTrain,
+  declareQuantize,
+  declareConvert,
+  declareEvaluate,
+  declareExportC,
+  declarePredict,
+  declareInspect,
+  declareVerify,
+  declareExplain,
+  declareCheck,
+  declareDiff,
 ];
 
 const EXAMPLES = `
@@ -47,6 +48,25 @@ Examples:
 Without a tinyml.config.json the commands work on the built-in project, y = sin(x)·√x.
 `;
 
+/** Every command has it; where another format is chosen, there is no JSON. */
+function jsonOption(): Option {
+  return new Option('--json', 'print one JSON object').conflicts('format');
+}
+
+function performWith(io: CliIo): Perform {
+  return <Parsed extends readonly unknown[]>(load: () => Promise<Action<Parsed>>) =>
+    async function (this: Command): Promise<void> {
+      const [action, { Session }] = await Promise.all([load(), import('./terminal/session.ts')]);
+      const { json, ...flags } = this.opts();
+      const session = new Session(io, json === true);
+      try {
+        await action(session, ...([...this.processedArgs, flags] as unknown as Parsed));
+      } finally {
+        session.reporter.clear();
+      }
+    };
+}
+
 function createProgram(io: CliIo): Command {
   const program = new Command('tinyml')
     .description('TinyML from dataset to C array, without Python; what it prints is what the chip computes.')
@@ -59,9 +79,12 @@ function createProgram(io: CliIo): Command {
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
     });
-  for (const register of REGISTER) register(program, io);
+  for (const declare of DECLARATIONS) declare(program, performWith(io));
   for (const command of program.commands)
-    command.copyInheritedSettings(program).helpOption('-h, --help', 'print this help');
+    command
+      .copyInheritedSettings(program)
+      .addOption(jsonOption())
+      .helpOption('-h, --help', 'print this help');
   return program;
 }
 

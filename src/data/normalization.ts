@@ -2,6 +2,9 @@
 
 import { z } from 'zod';
 
+/** What the project file may ask for. */
+export const NORMALIZATIONS = ['none', 'standard'] as const;
+
 export const NORMALIZATION_FILE = 'normalization.json';
 
 /** x' = (x − offset[c]) · scale[c], both steps rounded to float32: the firmware computes the same bits. */

@@ -14,6 +14,9 @@ export const ARENA_TARGETS = [
 ] as const;
 export type ArenaTarget = (typeof ARENA_TARGETS)[number];
 
+/** What plans and limits are of where nothing else is said. */
+export const DEFAULT_ARENA_TARGET: ArenaTarget = 'cortex-m-cmsis-nn';
+
 /** A buffer of the head: an activation, or the scratch memory of one operator. */
 export interface PlannedBuffer {
   readonly subgraph: number;

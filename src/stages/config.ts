@@ -3,7 +3,10 @@
 import { z } from 'zod';
 import { inputError } from '../core/errors.ts';
 import { isJsonObject, type JsonValue } from '../core/json.ts';
-import { ARENA_TARGETS } from '../planner/arena-plan.ts';
+import { MODEL_TYPES } from '../core/model-type.ts';
+import { NORMALIZATIONS } from '../data/normalization.ts';
+import { ARENA_TARGETS, DEFAULT_ARENA_TARGET } from '../planner/arena-plan.ts';
+import { C_ARRAY_STYLES } from '../targets/c-array/array-style.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
 import { modelSpecSchema } from '../training/model-spec.ts';
 import { recipeSchema } from '../training/recipe.ts';
@@ -26,7 +29,7 @@ const splitSchema = z
 const split = splitSchema.default({ train: 0.6, validation: 0.2, test: 0.2 });
 
 const normalization = z
-  .enum(['none', 'standard'])
+  .enum(NORMALIZATIONS)
   .default('none')
   .describe(
     'standard: every channel of the input gets mean 0 and standard deviation 1 over the training split; exported firmware does the same.',
@@ -70,9 +73,9 @@ const quantizationSchema = z.strictObject({
 });
 
 const conversionSchema = z.strictObject({
-  type: z.enum(['int8', 'float']).default('int8').describe('What the .tflite file computes in.'),
+  type: z.enum(MODEL_TYPES).default('int8').describe('What the .tflite file computes in.'),
   io: z
-    .enum(['int8', 'float'])
+    .enum(MODEL_TYPES)
     .default('int8')
     .describe('Type of the inputs and outputs of an int8 model; float adds QUANTIZE and DEQUANTIZE.'),
   library: z
@@ -85,7 +88,7 @@ const conversionSchema = z.strictObject({
 
 const exportSchema = z.strictObject({
   style: z
-    .enum(['tflm', 'arduino'])
+    .enum(C_ARRAY_STYLES)
     .default('tflm')
     .describe('tflm: model_data.cc and .h; arduino: model.cpp and .h.'),
   name: z.string().default('g_model').describe('C identifier of the array.'),
@@ -131,7 +134,7 @@ const checkSchema = z.strictObject({
   opsFor: z.enum(LIBRARIES).optional().describe('The library that must have every operator.'),
   target: z
     .enum(ARENA_TARGETS)
-    .default('cortex-m-cmsis-nn')
+    .default(DEFAULT_ARENA_TARGET)
     .describe('The build of TensorFlow Lite Micro that arena and ram are computed for.'),
 });
 

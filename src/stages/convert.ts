@@ -1,6 +1,7 @@
 /** Stage `convert`: the float graph, or its int8 form, as a `.tflite` file. */
 
 import { z } from 'zod';
+import { MODEL_TYPES } from '../core/model-type.ts';
 import { readTflite } from '../formats/tflite/read.ts';
 import { writeTflite } from '../formats/tflite/write.ts';
 import { floatIo } from '../passes/float-io.ts';
@@ -13,8 +14,8 @@ import { INT8_MODEL_FILE } from './quantize.ts';
 import type { Stage } from './stage.ts';
 
 const overrides = z.strictObject({
-  type: z.enum(['int8', 'float']).optional(),
-  io: z.enum(['int8', 'float']).optional(),
+  type: z.enum(MODEL_TYPES).optional(),
+  io: z.enum(MODEL_TYPES).optional(),
   densePerChannel: z.boolean().optional(),
   library: z.enum(LIBRARIES).optional(),
 });

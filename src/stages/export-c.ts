@@ -5,6 +5,7 @@ import type { Artifact } from '../artifacts/store.ts';
 import { type ArrayOptions, exportModel } from '../models/firmware/export-array.ts';
 import { type Exported, exportFirmware, MAX_VECTORS } from '../models/firmware/export-firmware.ts';
 import type { FirmwareOptions } from '../models/firmware/make-firmware.ts';
+import { C_ARRAY_STYLES } from '../targets/c-array/array-style.ts';
 import { ARDUINO_LIBRARIES } from '../targets/firmware/libraries.ts';
 import { isClassifier } from './classification.ts';
 import { MODEL_FILE } from './convert.ts';
@@ -12,7 +13,7 @@ import { readClasses, readNormalization, readSplit } from './dataset-reader.ts';
 import type { Stage } from './stage.ts';
 
 const overrides = z.strictObject({
-  style: z.enum(['tflm', 'arduino']).optional(),
+  style: z.enum(C_ARRAY_STYLES).optional(),
   name: z.string().optional(),
   layout: z.enum(['arduino', 'tflm']).optional(),
   library: z.enum(ARDUINO_LIBRARIES).optional(),

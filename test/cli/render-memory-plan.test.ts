@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderMemoryPlan } from '../../src/cli/render/memory-plan.ts';
+import { renderMemoryPlan } from '../../src/cli/render/memory-plan-text.ts';
 import type { MemoryBox, MemoryPicture } from '../../src/targets/plots/memory-picture.ts';
 
 function box(label: string, offset: number, bytes: number, first: number, last: number): MemoryBox {

@@ -10,6 +10,9 @@ import type {
 import { printable } from './printable.ts';
 import { formatCount, formatFigure, formatTable } from './table.ts';
 
+export const CHECK_FORMATS = ['text', 'github', 'junit'] as const;
+export type CheckFormat = (typeof CHECK_FORMATS)[number];
+
 export interface CheckReport {
   /** As the user names it. */
   readonly model: string;
@@ -200,4 +203,14 @@ export function renderCheckJunit(report: CheckReport): string {
     '  </testsuite>',
     '</testsuites>',
   ].join('\n')}\n`;
+}
+
+const RENDER: Readonly<Record<CheckFormat, (report: CheckReport) => string>> = {
+  text: renderCheckText,
+  github: renderCheckGithub,
+  junit: renderCheckJunit,
+};
+
+export function renderCheck(report: CheckReport, format: CheckFormat): string {
+  return RENDER[format](report);
 }

@@ -1,13 +1,14 @@
 /** The scores of an evaluation as tables, and the predictions of a regression as a plot in characters. */
 
-import type { Artifact } from '../../artifacts/store.ts';
-import { readFiniteArray } from '../../stages/dataset-reader.ts';
 import type { Classification, Evaluation, Regression } from '../../stages/evaluate.ts';
 import { formatCount, formatFigure, formatTable } from './table.ts';
 import { textPlot } from './text-plot.ts';
 
-export function readEvaluation(artifact: Artifact): Evaluation {
-  return JSON.parse(artifact.readText('evaluation.json')) as Evaluation;
+/** The test split, and what the converted model makes of it: one number each. */
+export interface Predictions {
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  readonly predicted: Float32Array;
 }
 
 type ScoreRow = readonly [string, number | undefined, number | undefined];
@@ -60,26 +61,20 @@ export function evaluationTable(evaluation: Evaluation): string {
     : regressionTable(evaluation);
 }
 
-/** The test samples and the converted model's predictions over x, for models of one input and one output. */
-export function evaluationPlot(dataset: Artifact, evaluation: Artifact): string | undefined {
-  if (readEvaluation(evaluation).task === 'classification') return undefined;
-  const read = (artifact: Artifact, path: string) => readFiniteArray(artifact.read(path), path);
-  const x = read(dataset, 'x_test.npy');
-  const y = read(dataset, 'y_test.npy');
-  if (x.data.length !== x.shape[0] || y.data.length !== y.shape[0]) return undefined;
-  const predicted = read(evaluation, 'predictions_converted.npy');
-  const label = `${readEvaluation(evaluation).converted.type} model`;
+/** The test samples and the converted model's predictions over x. */
+export function evaluationPlot({ x, y, predicted }: Predictions, { converted }: Evaluation): string {
   return textPlot(
     [
-      { label: 'test samples', mark: '·', x: x.data, y: y.data },
-      { label, mark: '●', x: x.data, y: predicted.data },
+      { label: 'test samples', mark: '·', x, y },
+      { label: `${converted.type} model`, mark: '●', x, y: predicted },
     ],
     { columns: 64, rows: 16 },
   );
 }
 
-export function renderEvaluation(dataset: Artifact | undefined, evaluation: Artifact): string {
-  const plot = dataset === undefined ? undefined : evaluationPlot(dataset, evaluation);
-  const table = evaluationTable(readEvaluation(evaluation)).replace(/^(?=.)/gm, '  ');
-  return plot === undefined ? `${table}\n` : `${plot}\n\n${table}\n`;
+export function renderEvaluation(evaluation: Evaluation, predictions: Predictions | undefined): string {
+  const table = evaluationTable(evaluation).replace(/^(?=.)/gm, '  ');
+  return predictions === undefined
+    ? `${table}\n`
+    : `${evaluationPlot(predictions, evaluation)}\n\n${table}\n`;
 }

@@ -10,7 +10,7 @@ import {
   formatOperators,
   formatWarnings,
 } from './inspection.ts';
-import { formatSteps } from './pass-steps.ts';
+import { formatSteps } from './pass-table.ts';
 import { printable } from './printable.ts';
 import { formatCount, formatTable } from './table.ts';
 

@@ -11,7 +11,7 @@ import type {
 import type { LibrarySupport } from '../../models/inspect/library-support.ts';
 import type { ModelWarning } from '../../models/inspect/model-warnings.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
-import { formatSteps } from './pass-steps.ts';
+import { formatSteps } from './pass-table.ts';
 import { printable } from './printable.ts';
 import { formatCount, formatFigure, formatTable } from './table.ts';
 

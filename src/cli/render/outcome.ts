@@ -1,28 +1,38 @@
-/** What a stage made, as text on stdout. */
+/** What a stage made, as text. */
 
-import type { Artifact, ArtifactStore } from '../../artifacts/store.ts';
-import type { StageOutcome } from '../../stages/pipeline.ts';
+import type { Manifest, Metrics } from '../../artifacts/manifest.ts';
 import type { TensorReport } from '../../stages/quantization-report.ts';
 import type { StageName } from '../../stages/stage.ts';
-import type { CliIo } from '../terminal/io.ts';
-import { displayPath } from '../workspace/display-path.ts';
-import { renderEvaluation } from './evaluation.ts';
 import { formatCount, formatFigure, formatTable } from './table.ts';
 
-function metricLines({ manifest }: Artifact): string {
-  return Object.entries(manifest.metrics)
-    .map(
-      ([name, value]) => `  ${name.padEnd(14)} ${typeof value === 'number' ? formatMetric(value) : value}\n`,
-    )
-    .join('');
+/** What there is to say of a stage that was brought up to date. */
+export interface OutcomeSummary {
+  readonly stage: StageName;
+  /** False where everything was up to date. */
+  readonly ran: boolean;
+  /** Of the artifact, relative to the project. */
+  readonly directory: string;
+  readonly digest: string;
+  readonly seed: number;
+  readonly options: Manifest['options'];
+  readonly metrics: Metrics;
+  readonly interrupted: boolean;
+  readonly files: readonly { readonly path: string; readonly bytes: number }[];
 }
 
 function formatMetric(value: number): string {
   return Number.isInteger(value) ? formatCount(value) : formatFigure(value);
 }
 
-function renderQuantization(artifact: Artifact): string {
-  const { tensors } = JSON.parse(artifact.readText('report.json')) as { tensors: TensorReport[] };
+export function renderMetrics(metrics: Metrics): string {
+  return Object.entries(metrics)
+    .map(
+      ([name, value]) => `  ${name.padEnd(14)} ${typeof value === 'number' ? formatMetric(value) : value}\n`,
+    )
+    .join('');
+}
+
+export function renderQuantization(tensors: readonly TensorReport[]): string {
   const rows = tensors.map(({ tensor, min, max, scale, zeroPoint, clippedShare, sqnrDb }) => [
     tensor,
     formatFigure(min),
@@ -40,36 +50,13 @@ function renderQuantization(artifact: Artifact): string {
   return `${table.replace(/^/gm, '  ')}\n`;
 }
 
-const DETAILS: Partial<Record<StageName, (artifact: Artifact, store: ArtifactStore) => string>> = {
-  quantize: renderQuantization,
-  evaluate: (artifact, store) => renderEvaluation(store.latest('dataset'), artifact),
-};
-
+/** `details` says what the artifact holds, `written` where copies of it went. */
 export function renderOutcome(
-  io: CliIo,
-  { stage, artifact, ran }: StageOutcome,
+  { stage, ran, interrupted, directory }: OutcomeSummary,
+  details: string,
   written: readonly string[],
-  store: ArtifactStore,
 ): string {
-  const state = !ran ? 'up to date' : artifact.manifest.interrupted ? 'stopped early, kept' : 'made';
-  const head = `${stage}: ${state}, ${displayPath(io, artifact.directory)}\n`;
-  const body = DETAILS[stage]?.(artifact, store) ?? metricLines(artifact);
+  const state = !ran ? 'up to date' : interrupted ? 'stopped early, kept' : 'made';
   const copies = written.map((path) => `  wrote ${path}\n`).join('');
-  return head + body + copies;
-}
-
-/** One JSON object about an outcome. */
-export function outcomeJson(io: CliIo, { stage, artifact, ran }: StageOutcome): Record<string, unknown> {
-  const { manifest } = artifact;
-  return {
-    stage,
-    ran,
-    directory: displayPath(io, artifact.directory),
-    digest: manifest.digest,
-    seed: manifest.seed,
-    options: manifest.options,
-    metrics: manifest.metrics,
-    interrupted: manifest.interrupted,
-    files: manifest.files.map(({ path, bytes }) => ({ path, bytes })),
-  };
+  return `${stage}: ${state}, ${directory}\n${details}${copies}`;
 }

@@ -1,4 +1,4 @@
-/** The outside world of one command: streams, folder, environment. Tests pass their own. */
+/** The outside world, as `main` gets it: streams, folder, environment. Tests pass their own. */
 
 export interface OutputStream {
   write(text: string | Uint8Array): unknown;

@@ -11,6 +11,8 @@ const CLEAR_LINE = '\r\u001b[K';
 export interface TerminalReporter extends Reporter {
   /** Removes the live line, so that something else can be printed. */
   clear(): void;
+  /** Prints a line as it is. */
+  line(text: string): void;
 }
 
 /** `1:05`, or `12 s` below a minute. */
@@ -53,6 +55,7 @@ export function createTerminalReporter(io: CliIo): TerminalReporter {
 
   return {
     clear,
+    line,
     step: (message) => line(`${colours.cyan('▸')} ${colours.bold(message)}`),
     info: (message) => line(`  ${colours.dim(message)}`),
     warn: (message) => line(`${colours.yellow('warning')} ${message}`),

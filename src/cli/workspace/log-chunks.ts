@@ -1,9 +1,8 @@
 /** What a device or a compiler printed, from a file or from standard input, in pieces: logs may be larger than memory. */
 
 import { createReadStream } from 'node:fs';
-import { resolve } from 'node:path';
-import { inputError, usageError } from '../../core/errors.ts';
-import type { CliIo } from '../terminal/io.ts';
+import { inputError } from '../../core/errors.ts';
+import type { Session } from '../terminal/session.ts';
 
 /** Stands for standard input. */
 export const STANDARD_INPUT = '-';
@@ -20,14 +19,13 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** `what` says what the file should be. */
-export async function* logChunks(io: CliIo, path: string, what: string): AsyncGenerator<Uint8Array> {
+export async function* logChunks(session: Session, path: string, what: string): AsyncGenerator<Uint8Array> {
   if (path === STANDARD_INPUT) {
-    if (io.stdin === undefined) throw usageError('no-standard-input', 'There is no standard input to read');
-    yield* io.stdin();
+    yield* session.standardInput();
     return;
   }
   try {
-    yield* createReadStream(resolve(io.cwd, path));
+    yield* createReadStream(session.absolute(path));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     throw inputError(

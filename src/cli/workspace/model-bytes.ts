@@ -1,18 +1,30 @@
-/** Models as the bytes of `.tflite` files, whichever form they are given in. */
+/** Model files of any kind, and models as the bytes of `.tflite` files, whichever form they are given in. */
 
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { readInputFile } from '../../artifacts/files.ts';
 import { inputError, withAsyncErrorContext } from '../../core/errors.ts';
 import { silentReporter } from '../../core/reporter.ts';
 import { readModelFile, tfliteSource } from '../../formats/model-file.ts';
+import type { Graph } from '../../ir/graph.ts';
 import { convertGraph } from '../../models/convert/convert-model.ts';
-import type { CliIo } from '../terminal/io.ts';
+import type { Session } from '../terminal/session.ts';
 
-const WHAT = 'a model file';
+export interface ModelFile {
+  readonly bytes: Uint8Array;
+  /** What the file holds, with the weights that lie beside it. */
+  graph(): Promise<Graph>;
+}
+
+export function openModelFile(session: Session, path: string): ModelFile {
+  const absolute = session.absolute(path);
+  const bytes = readInputFile(absolute, 'a model file');
+  const loadShard = (shard: string): Uint8Array => readInputFile(join(dirname(absolute), shard), 'weights');
+  return { bytes, graph: () => readModelFile(bytes, path, loadShard) };
+}
 
 /** The bytes of a `.tflite` file, or of the C array that holds one. */
-export function readModelBytes(io: CliIo, path: string): Uint8Array {
-  const source = tfliteSource(readInputFile(resolve(io.cwd, path), WHAT), path);
+export function readModelBytes(session: Session, path: string): Uint8Array {
+  const source = tfliteSource(openModelFile(session, path).bytes, path);
   if (source !== undefined) return source.bytes;
   throw inputError(
     'float-model',
@@ -28,14 +40,11 @@ export interface ModelBytes {
 }
 
 /** Any model file; float models as `tinyml convert --float` writes them. */
-export async function readAnyModel(io: CliIo, path: string): Promise<ModelBytes> {
-  const absolute = resolve(io.cwd, path);
-  const bytes = readInputFile(absolute, WHAT);
-  const source = tfliteSource(bytes, path);
+export async function readAnyModel(session: Session, path: string): Promise<ModelBytes> {
+  const file = openModelFile(session, path);
+  const source = tfliteSource(file.bytes, path);
   if (source !== undefined) return { bytes: source.bytes, converted: false };
-  const graph = await readModelFile(bytes, path, (shard) =>
-    readInputFile(join(dirname(absolute), shard), 'weights'),
-  );
+  const graph = await file.graph();
   const options = {
     type: 'float',
     io: 'float',
@@ -44,7 +53,7 @@ export async function readAnyModel(io: CliIo, path: string): Promise<ModelBytes>
     tflmOnly: false,
     without: [],
   } as const;
-  const context = { report: silentReporter, signal: io.signal };
+  const context = { report: silentReporter, signal: session.signal };
   const converted = await withAsyncErrorContext(path, () => convertGraph(graph, options, context));
   return { bytes: converted, converted: true };
 }

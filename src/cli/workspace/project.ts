@@ -1,13 +1,11 @@
 /** The project in the current folder: its file, or the built-in one, and its artifacts. */
 
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { readInputFile } from '../../artifacts/files.ts';
 import { ArtifactStore } from '../../artifacts/store.ts';
-import type { Reporter } from '../../core/reporter.ts';
 import { CONFIG_FILE, defaultProject, type ProjectConfig, parseProject } from '../../stages/config.ts';
 import { Pipeline } from '../../stages/pipeline.ts';
-import type { CliIo } from '../terminal/io.ts';
+import type { Session } from '../terminal/session.ts';
 import { TOOL } from '../version.ts';
 
 export interface Project {
@@ -16,11 +14,12 @@ export interface Project {
   readonly pipeline: Pipeline;
 }
 
-export function openProject(io: CliIo, report: Reporter): Project {
-  const path = join(io.cwd, CONFIG_FILE);
+export function openProject(session: Session): Project {
+  const path = session.absolute(CONFIG_FILE);
   const config = existsSync(path)
     ? parseProject(new TextDecoder().decode(readInputFile(path, 'a project file')), CONFIG_FILE)
     : defaultProject;
-  const store = new ArtifactStore(join(io.cwd, 'artifacts'));
-  return { config, store, pipeline: new Pipeline({ store, config, report, signal: io.signal, tool: TOOL }) };
+  const store = new ArtifactStore(session.absolute('artifacts'));
+  const { reporter: report, signal } = session;
+  return { config, store, pipeline: new Pipeline({ store, config, report, signal, tool: TOOL }) };
 }

@@ -4,16 +4,14 @@
  */
 
 import { existsSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { readInputFile, writeFileWhole } from '../../artifacts/files.ts';
 import { sha256 } from '../../core/digest.ts';
 import { usageError } from '../../core/errors.ts';
 import { prettyJson } from '../../core/json.ts';
-import type { Reporter } from '../../core/reporter.ts';
 import { isEditable } from '../../targets/firmware/firmware.ts';
-import type { CliIo } from '../terminal/io.ts';
-import { displayPath } from './display-path.ts';
+import type { Session } from '../terminal/session.ts';
 
 const RECORD_FILE = 'tinyml-export.json';
 const RECORD_FORMAT = 'tinyml/export@1';
@@ -45,18 +43,13 @@ function fateOf(path: string, content: Uint8Array, absolute: string, written: st
 }
 
 /** The builder joins all sketches of a folder. */
-function warnOfOtherSketches(
-  io: CliIo,
-  report: Reporter,
-  directory: string,
-  files: ReadonlyMap<string, unknown>,
-): void {
+function warnOfOtherSketches(session: Session, directory: string, files: ReadonlyMap<string, unknown>): void {
   const sketch = [...files.keys()].find((path) => path.endsWith('.ino'));
   if (sketch === undefined || !existsSync(directory)) return;
   const others = readdirSync(directory).filter((name) => name.endsWith('.ino') && !files.has(name));
   for (const name of others) {
-    report.warn(
-      `${displayPath(io, join(directory, name))} is in the sketch's folder too: Arduino compiles it together with ${sketch}.`,
+    session.reporter.warn(
+      `${session.shown(join(directory, name))} is in the sketch's folder too: Arduino compiles it together with ${sketch}.`,
     );
   }
 }
@@ -69,12 +62,11 @@ export interface FirmwareTarget {
 
 /** Writes all files or, where one is in the way, none. Returns the paths written, as they are shown. */
 export function publishFirmware(
-  io: CliIo,
-  report: Reporter,
+  session: Session,
   files: ReadonlyMap<string, Uint8Array>,
   { directory, force }: FirmwareTarget,
 ): string[] {
-  const folder = resolve(io.cwd, directory);
+  const folder = session.absolute(directory);
   const record = readRecord(folder);
   const fates = [...files].map(([path, content]) => {
     const absolute = join(folder, path);
@@ -84,7 +76,7 @@ export function publishFirmware(
 
   const refused = fates.filter(({ fate }) => fate === 'refuse');
   if (refused.length > 0) {
-    const names = refused.map(({ absolute }) => displayPath(io, absolute)).join(', ');
+    const names = refused.map(({ absolute }) => session.shown(absolute)).join(', ');
     throw usageError(
       'not-generated',
       `${names}: changed since tinyml wrote it, or not written by tinyml; nothing was written`,
@@ -95,7 +87,7 @@ export function publishFirmware(
   const next = new Map(record);
   for (const { path, content, absolute, fate } of fates) {
     if (fate === 'keep') {
-      report.warn(`Kept ${displayPath(io, absolute)}, which was edited; --force replaces it.`);
+      session.reporter.warn(`Kept ${session.shown(absolute)}, which was edited; --force replaces it.`);
       continue;
     }
     writeFileWhole(absolute, content);
@@ -105,6 +97,6 @@ export function publishFirmware(
     join(folder, RECORD_FILE),
     prettyJson({ format: RECORD_FORMAT, files: Object.fromEntries(next) }),
   );
-  warnOfOtherSketches(io, report, folder, files);
-  return fates.filter(({ fate }) => fate === 'write').map(({ absolute }) => displayPath(io, absolute));
+  warnOfOtherSketches(session, folder, files);
+  return fates.filter(({ fate }) => fate === 'write').map(({ absolute }) => session.shown(absolute));
 }

@@ -1,6 +1,7 @@
 /** Any model file to a `.tflite` file: imported, rewritten by the passes, quantized where that is asked for. */
 
 import { unsupportedError, usageError } from '../../core/errors.ts';
+import type { ModelType } from '../../core/model-type.ts';
 import { elementCount, formatShape } from '../../core/tensor.ts';
 import { type RecordSource, recordLengthOf } from '../../data/records.ts';
 import { writeTflite } from '../../formats/tflite/write.ts';
@@ -17,8 +18,8 @@ import { isInt8 } from './pass-steps.ts';
 
 export interface ConvertFileOptions {
   /** Without it the result is int8, for which float models need `calibration`. */
-  readonly type?: 'int8' | 'float';
-  readonly io: 'int8' | 'float';
+  readonly type?: ModelType;
+  readonly io: ModelType;
   readonly densePerChannel: boolean;
   /** What will run an int8 model. */
   readonly library: Library;

@@ -2,12 +2,8 @@
 
 import { readTflite } from '../../formats/tflite/read.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
-import {
-  type CArrayFacts,
-  type CArrayStyle,
-  cArrayFiles,
-  type TensorFact,
-} from '../../targets/c-array/c-array-files.ts';
+import type { CArrayStyle } from '../../targets/c-array/array-style.ts';
+import { type CArrayFacts, cArrayFiles, type TensorFact } from '../../targets/c-array/c-array-files.ts';
 
 export interface ArrayOptions {
   readonly style: CArrayStyle;

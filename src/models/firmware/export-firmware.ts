@@ -1,6 +1,7 @@
 /** Complete firmware for any `.tflite` file that tinyml computes, as files by path. */
 
 import { arenaBytes, type Firmware } from '../../targets/firmware/firmware.ts';
+import type { Library } from '../../targets/tflm/operators.ts';
 import {
   arenaWarning,
   type FirmwareData,
@@ -12,14 +13,24 @@ import {
 /** Of one export; more take longer to compile and upload than they can tell. */
 export const MAX_VECTORS = 1000;
 
+/** What there is to say of firmware in numbers. A type, not an interface, because stages take it for their metrics. */
+export type FirmwareFigures = {
+  readonly modelBytes: number;
+  readonly library: Library;
+  readonly arenaBytes: number;
+  /** Different ones. */
+  readonly operators: number;
+  readonly vectors: number;
+};
+
 /** What an export made: files by path, and its figures. */
 export interface Exported {
   readonly files: Record<string, string>;
-  readonly metrics: Record<string, number | string>;
+  readonly metrics: FirmwareFigures;
   readonly warning?: string;
 }
 
-function figures(firmware: Firmware): Record<string, number | string> {
+function figures(firmware: Firmware): FirmwareFigures {
   const { model, library, arena, operators, vectors } = firmware;
   return {
     modelBytes: model.length,

@@ -7,6 +7,7 @@ import { sha256 } from '../../core/digest.ts';
 import { inputError, unsupportedError } from '../../core/errors.ts';
 import type { QuantParams } from '../../core/quant-params.ts';
 import { formatShape, type TensorType } from '../../core/tensor.ts';
+import type { CArrayStyle } from './array-style.ts';
 import { quoteForComment } from './c-comment.ts';
 import { checkCIdentifier } from './c-identifier.ts';
 
@@ -19,9 +20,6 @@ export interface CArrayFacts {
   readonly inputs: readonly TensorFact[];
   readonly outputs: readonly TensorFact[];
 }
-
-/** `tflm`: `.cc`, as TFLM's own build has it. `arduino`: `.cpp`, because older Arduino builders ignore `.cc`. */
-export type CArrayStyle = 'tflm' | 'arduino';
 
 export interface CArrayFile {
   readonly path: string;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderInspection } from '../../../src/cli/render/inspection.ts';
-import { renderMemoryPlan } from '../../../src/cli/render/memory-plan.ts';
+import { renderMemoryPlan } from '../../../src/cli/render/memory-plan-text.ts';
 import { TinymlError } from '../../../src/core/errors.ts';
 import { createRandom } from '../../../src/core/random.ts';
 import { writeTflite } from '../../../src/formats/tflite/write.ts';

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { perTensor } from '../../../src/core/quant-params.ts';
 import { createRandom } from '../../../src/core/random.ts';
-import { type CArrayStyle, cArrayFiles } from '../../../src/targets/c-array/c-array-files.ts';
+import type { CArrayStyle } from '../../../src/targets/c-array/array-style.ts';
+import { cArrayFiles } from '../../../src/targets/c-array/c-array-files.ts';
 
 const PROGRAM = fileURLToPath(new URL('./verify-array.cc', import.meta.url));
 const WARNINGS = ['-Wall', '-Wextra', '-Werror', '-pedantic'];

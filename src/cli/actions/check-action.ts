@@ -1,0 +1,215 @@
+/** `tinyml check`: the project's model, or any file, against limits; the table first, then the verdict. */
+
+import { join } from 'node:path';
+import { mismatchError, usageError, withErrorContext } from '../../core/errors.ts';
+import { given } from '../../core/given.ts';
+import { type Measured, measureModel, type Quality } from '../../models/check/measure-model.ts';
+import {
+  type CheckLimits,
+  type CheckRow,
+  type FigureRow,
+  type OperatorsRow,
+  runChecks,
+} from '../../models/check/run-checks.ts';
+import type { ArenaTarget } from '../../planner/arena-plan.ts';
+import type { CheckConfig } from '../../stages/config.ts';
+import { MODEL_FILE } from '../../stages/convert.ts';
+import { otherQuality, projectQuality } from '../../stages/model-quality.ts';
+import type { Pipeline } from '../../stages/pipeline.ts';
+import type { Library } from '../../targets/tflm/operators.ts';
+import {
+  type CheckFormat,
+  type CheckReport,
+  checkNotes,
+  failureOf,
+  renderCheck,
+} from '../render/check-report.ts';
+import type { Session } from '../terminal/session.ts';
+import { readModelBytes } from '../workspace/model-bytes.ts';
+import { openProject } from '../workspace/project.ts';
+
+export interface CheckFlags {
+  readonly flash?: number;
+  readonly ram?: number;
+  readonly arena?: number;
+  readonly maxMacs?: number;
+  readonly minAccuracy?: number;
+  readonly maxAccuracyDrop?: number;
+  readonly minSqnr?: number;
+  readonly opsFor?: Library;
+  readonly target?: ArenaTarget;
+  readonly baseline?: string;
+  readonly format: CheckFormat;
+}
+
+/** Figures that JSON cannot hold. */
+type FigureText = 'Infinity' | '-Infinity' | 'NaN';
+
+type CheckJsonRow<Row extends CheckRow> = {
+  readonly [Key in keyof Row]: Row[Key] extends number | undefined ? Row[Key] | FigureText : Row[Key];
+} & {
+  /** Why the check failed, as a phrase. */
+  readonly failure?: string;
+};
+
+/** What `tinyml check --json` prints. */
+export interface CheckJson extends Omit<CheckReport, 'rows'> {
+  /** Whether all checks passed. */
+  readonly ok: boolean;
+  readonly checks: readonly (CheckJsonRow<FigureRow> | CheckJsonRow<OperatorsRow>)[];
+  readonly notes: readonly string[];
+}
+
+/** Limits that only a project can be held against, and how the command line calls them. */
+const QUALITY_LIMITS = {
+  minAccuracy: '--min-accuracy',
+  maxAccuracyDrop: '--max-accuracy-drop',
+  minSqnr: '--min-sqnr',
+} as const;
+type QualityLimit = keyof typeof QUALITY_LIMITS;
+const QUALITY_NAMES = Object.keys(QUALITY_LIMITS) as readonly QualityLimit[];
+
+/** A model with everything that is known of it. */
+interface Subject {
+  readonly name: string;
+  readonly measured: Measured;
+  /** Measures another model on the project's test split; absent where the subject is just a file. */
+  readonly qualityOf?: (model: Uint8Array) => Quality | undefined;
+}
+
+type Settings = Partial<CheckConfig> & { readonly target: ArenaTarget };
+
+/** The command line wins, option by option. */
+function settingsOf(config: CheckConfig, flags: CheckFlags): Settings {
+  const { baseline: _, format: __, ...limits } = flags;
+  return { ...config, ...given(limits) };
+}
+
+function limitsOf(settings: Settings): CheckLimits {
+  return given({
+    flash: settings.flash,
+    arena: settings.arena,
+    ram: settings.ram,
+    macs: settings.maxMacs,
+    accuracy: settings.minAccuracy,
+    accuracyDrop: settings.maxAccuracyDrop,
+    sqnr: settings.minSqnr,
+    opsFor: settings.opsFor,
+  });
+}
+
+/** A file has no test split: the options are refused, what the project file says is left out and told. */
+function withoutQuality(settings: Settings, flags: CheckFlags, session: Session): Settings {
+  const asked = QUALITY_NAMES.filter((name) => flags[name] !== undefined);
+  if (asked.length > 0) {
+    throw usageError(
+      'needs-project',
+      `${asked.map((name) => QUALITY_LIMITS[name]).join(' and ')} need the project's test split and float model, which a file does not have`,
+      'Leave the model out to check the project, or leave the option out.',
+    );
+  }
+  const left = QUALITY_NAMES.filter((name) => settings[name] !== undefined);
+  if (left.length > 0) {
+    session.reporter.warn(
+      `check.${left.join(', check.')} of the project file: not checked, a file has no test split`,
+    );
+  }
+  const { minAccuracy: _, maxAccuracyDrop: __, minSqnr: ___, ...rest } = settings;
+  return rest;
+}
+
+function requireLimits(limits: CheckLimits, baseline: string | undefined): void {
+  if (Object.keys(limits).length > 0 || baseline !== undefined) return;
+  throw usageError(
+    'no-limit',
+    'There is no limit to check',
+    'Give --flash, --ram, --arena, --max-macs, --min-accuracy, --max-accuracy-drop, --min-sqnr, --ops-for or --baseline, or "check" in tinyml.config.json.',
+  );
+}
+
+async function projectSubject(
+  session: Session,
+  pipeline: Pipeline,
+  target: ArenaTarget,
+  evaluate: boolean,
+): Promise<Subject> {
+  // The stage convert is not asked for by name, which would forget the options it was last run with.
+  const evaluation = evaluate ? (await pipeline.request('evaluate')).artifact : undefined;
+  const { artifact } = await pipeline.require({ stage: 'convert' });
+  const name = session.shown(join(artifact.directory, MODEL_FILE));
+  const measured = measureModel(artifact.read(MODEL_FILE), target);
+  if (evaluation === undefined) return { name, measured };
+  const dataset = (await pipeline.require({ stage: 'dataset' })).artifact;
+  return {
+    name,
+    measured: { ...measured, ...projectQuality({ dataset, evaluation }) },
+    qualityOf: (model) => otherQuality(model, { dataset, evaluation }),
+  };
+}
+
+function fileSubject(session: Session, path: string, target: ArenaTarget): Subject {
+  const bytes = readModelBytes(session, path);
+  return { name: path, measured: withErrorContext(path, () => measureModel(bytes, target)) };
+}
+
+function measureBaseline(
+  session: Session,
+  path: string,
+  target: ArenaTarget,
+  { qualityOf }: Subject,
+): Measured {
+  const bytes = readModelBytes(session, path);
+  return withErrorContext(path, () => ({ ...measureModel(bytes, target), ...qualityOf?.(bytes) }));
+}
+
+/** Infinite figures are text: JSON cannot hold them. */
+function jsonRow(row: CheckRow): CheckJson['checks'][number] {
+  const figures = Object.entries(row).map(([name, value]) => [
+    name,
+    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
+  ]);
+  return { ...Object.fromEntries(figures), ...given({ failure: failureOf(row) }) };
+}
+
+function checkJson(report: CheckReport): CheckJson {
+  const { rows, ...rest } = report;
+  return {
+    ...rest,
+    ok: rows.every(({ ok }) => ok),
+    checks: rows.map(jsonRow),
+    notes: checkNotes(report),
+  };
+}
+
+function refuseFailures({ rows }: CheckReport): void {
+  const failed = rows.filter(({ ok }) => !ok).length;
+  if (failed === 0) return;
+  throw mismatchError('check-failed', `${failed} of ${rows.length} checks failed`);
+}
+
+export async function checkAction(
+  session: Session,
+  model: string | undefined,
+  flags: CheckFlags,
+): Promise<void> {
+  const { config, pipeline } = openProject(session);
+  const all = settingsOf(config.check, flags);
+  const settings = model === undefined ? all : withoutQuality(all, flags, session);
+  const { target } = settings;
+  const { baseline } = flags;
+  const limits = limitsOf(settings);
+  requireLimits(limits, baseline);
+  const evaluate = baseline !== undefined || QUALITY_NAMES.some((name) => settings[name] !== undefined);
+  const subject =
+    model === undefined
+      ? await projectSubject(session, pipeline, target, evaluate)
+      : fileSubject(session, model, target);
+  const other = baseline === undefined ? undefined : measureBaseline(session, baseline, target, subject);
+  const rows = runChecks(subject.measured, limits, other);
+  const report = { model: subject.name, target, ...given({ baseline }), rows };
+  session.emit<CheckJson>(
+    () => renderCheck(report, flags.format),
+    () => checkJson(report),
+  );
+  refuseFailures(report);
+}

@@ -1,0 +1,139 @@
+/** `tinyml convert`: the project's model, or any model file to a `.tflite` file, and what each pass bought. */
+
+import { join } from 'node:path';
+import { openInputFile } from '../../artifacts/files.ts';
+import { usageError, withAsyncErrorContext } from '../../core/errors.ts';
+import { given } from '../../core/given.ts';
+import type { ModelType } from '../../core/model-type.ts';
+import { openNpyRecords, type RecordSource } from '../../data/records.ts';
+import { writeTflite } from '../../formats/tflite/write.ts';
+import type { Graph } from '../../ir/graph.ts';
+import { graphCost } from '../../ir/graph-cost.ts';
+import { printGraph } from '../../ir/print-graph.ts';
+import { convertedGraph } from '../../models/convert/convert-model.ts';
+import type { PassStep } from '../../models/convert/pass-steps.ts';
+import { type PlannedModel, writePlanned } from '../../models/convert/write-planned.ts';
+import { MODEL_FILE } from '../../stages/convert.ts';
+import type { Library } from '../../targets/tflm/operators.ts';
+import { type ConversionReport, renderConversion } from '../render/conversion.ts';
+import type { Session } from '../terminal/session.ts';
+import { openModelFile } from '../workspace/model-bytes.ts';
+import { openProject } from '../workspace/project.ts';
+import { publishBytes, publishFile } from '../workspace/publish.ts';
+import { runStage } from './stage-action.ts';
+
+export interface ConvertFlags {
+  readonly int8?: boolean;
+  readonly float?: boolean;
+  readonly io?: ModelType;
+  readonly densePerChannel?: boolean;
+  readonly library?: Library;
+  readonly output?: string;
+  readonly calibration?: string;
+  readonly dumpIr?: string;
+  readonly tflmOnly?: boolean;
+  /** Plans the arena in the file, where that saves memory. */
+  readonly plan?: 'offline';
+  /** Passes to leave out: commander files `--no-pass <name>` under `pass`. */
+  readonly pass: readonly string[];
+}
+
+/** What `tinyml convert MODEL --json` prints; of a project it is `StageJson`. */
+export type ConvertJson = ConversionReport;
+
+function typeOf({ float, int8 }: ConvertFlags): ModelType | undefined {
+  return float ? 'float' : int8 ? 'int8' : undefined;
+}
+
+/** Refuses what only a model file can be converted with: passing over it would look like doing it. */
+function refuseFileFlags({ calibration, pass, dumpIr, tflmOnly, plan }: ConvertFlags): void {
+  const flags: readonly (readonly [string, boolean])[] = [
+    ['--calibration', calibration !== undefined],
+    ['--no-pass', pass.length > 0],
+    ['--dump-ir', dumpIr !== undefined],
+    ['--tflm-only', tflmOnly === true],
+    ['--plan', plan !== undefined],
+  ];
+  const found = flags.find(([, isGiven]) => isGiven);
+  if (found === undefined) return;
+  throw usageError(
+    'needs-model-file',
+    `${found[0]} needs a model file, and none is given`,
+    `Convert the project's model first, "tinyml convert -o model.tflite", then "tinyml convert model.tflite ${found[0]} …".`,
+  );
+}
+
+async function convertProject(session: Session, flags: ConvertFlags): Promise<void> {
+  refuseFileFlags(flags);
+  const { io, densePerChannel, library, output } = flags;
+  const overrides = given({ type: typeOf(flags), io, densePerChannel, library });
+  await runStage(session, 'convert', overrides, ({ artifact }) =>
+    output === undefined ? [] : [publishFile(session, artifact, MODEL_FILE, output)],
+  );
+}
+
+/** Keeps the cost after every pass in `steps`, and the graph where it was asked for. */
+function passObserver(session: Session, dumpIr: string | undefined, steps: PassStep[]) {
+  return (pass: string, graph: Graph): void => {
+    if (dumpIr !== undefined) {
+      const name = `${String(steps.length).padStart(2, '0')}-${pass}.txt`;
+      publishBytes(session, printGraph(graph), join(dumpIr, name));
+    }
+    steps.push({ pass, ...graphCost(graph) });
+  };
+}
+
+function openCalibration(session: Session, path: string | undefined): RecordSource | undefined {
+  if (path === undefined) return undefined;
+  return openNpyRecords(openInputFile(session.absolute(path), 'a .npy file'), path);
+}
+
+function writeModel(graph: Graph, { tflmOnly = false, plan }: ConvertFlags): PlannedModel {
+  return plan === undefined ? { model: writeTflite(graph, { tflmOnly }) } : writePlanned(graph, tflmOnly);
+}
+
+async function convertFile(session: Session, model: string, flags: ConvertFlags): Promise<void> {
+  const { output, calibration, dumpIr, io, densePerChannel, library, tflmOnly = false } = flags;
+  if (output === undefined) {
+    throw usageError('no-output', `Say where the converted ${model} goes`, 'Add -o model.tflite.');
+  }
+  const { config } = openProject(session);
+  const file = openModelFile(session, model);
+  const records = openCalibration(session, calibration);
+  const steps: PassStep[] = [];
+  try {
+    const graph = await file.graph();
+    const options = {
+      ...given({ type: typeOf(flags), calibration: records }),
+      io: io ?? config.conversion.io,
+      densePerChannel: densePerChannel ?? config.quantization.densePerChannel,
+      library: library ?? config.conversion.library,
+      without: flags.pass,
+      tflmOnly,
+    };
+    const context = { report: session.reporter, signal: session.signal };
+    const converted = await withAsyncErrorContext(model, () =>
+      convertedGraph(graph, options, context, passObserver(session, dumpIr, steps)),
+    );
+    const { model: bytes, arenas } = writeModel(converted, flags);
+    const report = {
+      model,
+      inputBytes: file.bytes.length,
+      written: publishBytes(session, bytes, output),
+      bytes: bytes.length,
+      ...(flags.plan === undefined ? {} : { plan: arenas ?? null }),
+      steps,
+    };
+    session.emit<ConvertJson>(() => renderConversion(report), report);
+  } finally {
+    records?.close();
+  }
+}
+
+export async function convertAction(
+  session: Session,
+  model: string | undefined,
+  flags: ConvertFlags,
+): Promise<void> {
+  await (model === undefined ? convertProject(session, flags) : convertFile(session, model, flags));
+}

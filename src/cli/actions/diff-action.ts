@@ -1,0 +1,46 @@
+/** `tinyml diff`: two model files side by side. */
+
+import { readInputFile } from '../../artifacts/files.ts';
+import { mismatchError, withErrorContext } from '../../core/errors.ts';
+import { diffModels, type ModelDiff } from '../../models/diff/diff-models.ts';
+import { type ModelFacts, readModelFacts } from '../../models/diff/model-facts.ts';
+import { readFiniteArray } from '../../stages/dataset-reader.ts';
+import { type DiffName, renderDiff } from '../render/model-diff.ts';
+import type { Session } from '../terminal/session.ts';
+import { readAnyModel } from '../workspace/model-bytes.ts';
+
+export interface DiffFlags {
+  readonly input?: string;
+  readonly exitCode?: boolean;
+}
+
+/** What `tinyml diff --json` prints. */
+export interface DiffJson extends ModelDiff {
+  readonly a: DiffName;
+  readonly b: DiffName;
+}
+
+interface DiffSide {
+  readonly name: DiffName;
+  readonly facts: ModelFacts;
+}
+
+async function readSide(session: Session, name: string): Promise<DiffSide> {
+  const { bytes, converted } = await readAnyModel(session, name);
+  return { name: { name, converted }, facts: withErrorContext(name, () => readModelFacts(bytes)) };
+}
+
+export async function diffAction(session: Session, a: string, b: string, flags: DiffFlags): Promise<void> {
+  const { input, exitCode } = flags;
+  const records =
+    input === undefined
+      ? undefined
+      : readFiniteArray(readInputFile(session.absolute(input), 'a .npy file'), input);
+  const [sideA, sideB] = [await readSide(session, a), await readSide(session, b)];
+  const diff = diffModels(sideA.facts, sideB.facts, records);
+  const names = { a: sideA.name, b: sideB.name };
+  session.emit<DiffJson>(() => renderDiff({ ...names, diff }), { ...names, ...diff });
+  if (exitCode === true && !diff.identical) {
+    throw mismatchError('models-differ', 'The models differ');
+  }
+}

@@ -1,0 +1,70 @@
+/** `tinyml explain`: what a message of the library, a compiler or a board means, and the line that cures it. */
+
+import { existsSync } from 'node:fs';
+import { inputError, type TinymlError, withErrorContext } from '../../core/errors.ts';
+import { type Explained, MessageFinder, nearestMessages } from '../../models/explain/explain.ts';
+import { modelHelp } from '../../models/explain/model-help.ts';
+import { renderExplanations } from '../render/explanations.ts';
+import { printable } from '../render/printable.ts';
+import type { Session } from '../terminal/session.ts';
+import { logChunks, logName, STANDARD_INPUT } from '../workspace/log-chunks.ts';
+import { readModelBytes } from '../workspace/model-bytes.ts';
+
+export interface ExplainFlags {
+  /** The model that the program runs. */
+  readonly model?: string;
+}
+
+/** What `tinyml explain --json` prints. */
+export interface ExplainJson {
+  readonly messages: readonly Explained[];
+}
+
+const NEAREST = 3;
+
+function unknownMessage(session: Session, message: string): TinymlError {
+  if (message === STANDARD_INPUT) {
+    return inputError(
+      'unknown-message',
+      `${logName(message)} has no message that tinyml knows`,
+      'Give everything the compiler or the serial port printed, from the first error on.',
+    );
+  }
+  if (existsSync(session.absolute(message))) {
+    const name = JSON.stringify(printable(message));
+    return inputError(
+      'unknown-message',
+      `${name} is a file, not a message`,
+      `Pipe it in: tinyml explain - < ${name}`,
+    );
+  }
+  const nearest = nearestMessages(message, NEAREST).map(({ example }) => `"${example.slice(0, 90)}"`);
+  return inputError(
+    'unknown-message',
+    'tinyml does not know this message',
+    nearest.length === 0
+      ? 'Give the whole line, or pipe the whole log in: tinyml explain - < build.log'
+      : `Nearest are ${nearest.join(', ')}. Give the whole line, or pipe the whole log in: tinyml explain - < build.log`,
+  );
+}
+
+export async function explainAction(
+  session: Session,
+  message: string,
+  { model }: ExplainFlags,
+): Promise<void> {
+  const help =
+    model === undefined
+      ? undefined
+      : withErrorContext(model, () => modelHelp(readModelBytes(session, model), model));
+  const finder = new MessageFinder();
+  if (message === STANDARD_INPUT) {
+    for await (const chunk of logChunks(session, message, 'a log')) finder.push(chunk);
+  } else {
+    finder.push(new TextEncoder().encode(message));
+  }
+  const found = finder.end(help);
+  if (found.length === 0) throw unknownMessage(session, message);
+  const fromLog = message === STANDARD_INPUT;
+  session.emit<ExplainJson>(() => renderExplanations(found, session.colours, fromLog), { messages: found });
+}

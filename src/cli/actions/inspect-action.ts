@@ -1,0 +1,117 @@
+/** `tinyml inspect`: any model; figures and warnings to stdout, its memory plan drawn where that is asked for. */
+
+import { withErrorContext } from '../../core/errors.ts';
+import { given } from '../../core/given.ts';
+import { tfliteSource } from '../../formats/model-file.ts';
+import { type InspectedFloatModel, inspectFloatGraph } from '../../models/inspect/inspect-float-model.ts';
+import { type InspectedModel, type Inspection, inspectModel } from '../../models/inspect/inspect-model.ts';
+import { memoryPicture } from '../../models/inspect/memory-picture.ts';
+import type { ArenaPlan, ArenaTarget } from '../../planner/arena-plan.ts';
+import type { MemoryPicture } from '../../targets/plots/memory-picture.ts';
+import { memoryPlanSvg } from '../../targets/plots/memory-plan.ts';
+import { renderFloatInspection } from '../render/float-inspection.ts';
+import { renderInspection } from '../render/inspection.ts';
+import { renderMemoryPlan } from '../render/memory-plan-text.ts';
+import type { Session } from '../terminal/session.ts';
+import { openModelFile } from '../workspace/model-bytes.ts';
+import { openProject } from '../workspace/project.ts';
+import { publishBytes } from '../workspace/publish.ts';
+
+export interface InspectFlags {
+  readonly plan?: boolean;
+  readonly planSvg?: string;
+  readonly target: ArenaTarget;
+}
+
+/** An inspection by the kind of file it is of; a float model has its int8 form beside it, or why it has none. */
+type InspectedFile = Inspection &
+  (
+    | { readonly format: 'tflite' }
+    | { readonly format: 'c-array'; readonly array: string }
+    | { readonly format: 'float-model'; readonly asInt8: Inspection }
+    | { readonly format: 'float-model'; readonly asInt8Refused: string }
+  );
+
+/** What `tinyml inspect --json` prints. */
+export type InspectJson = InspectedFile & {
+  /** As the user names it. */
+  readonly model: string;
+  /** Of the build that was asked for; of a float model it is its int8 form's, where it has one. */
+  readonly plan: Omit<ArenaPlan, 'buffers'> & Pick<MemoryPicture, 'steps' | 'boxes'>;
+  /** Path of the drawing. */
+  readonly written?: string;
+};
+
+/** What is printed, and the model whose memory is drawn. */
+interface Report {
+  readonly text: () => string;
+  readonly json: InspectedFile;
+  readonly drawn: InspectedModel;
+  readonly drawnTitle: string;
+}
+
+function planOf({ plans }: InspectedModel, target: ArenaTarget): ArenaPlan {
+  return plans.find((plan) => plan.target === target) as ArenaPlan;
+}
+
+function modelReport(name: string, bytes: Uint8Array, arrayName: string | undefined): Report {
+  const drawn = withErrorContext(name, () => inspectModel(bytes));
+  const title = arrayName === undefined ? name : `${name}, array ${arrayName}`;
+  const format =
+    arrayName === undefined
+      ? ({ format: 'tflite' } as const)
+      : ({ format: 'c-array', array: arrayName } as const);
+  return {
+    text: () => renderInspection(title, drawn.inspection),
+    json: { ...format, ...drawn.inspection },
+    drawn,
+    drawnTitle: title,
+  };
+}
+
+function floatReport(name: string, model: InspectedFloatModel): Report {
+  const { float, int8, passes } = model;
+  const drawn = 'refused' in int8 ? float : int8;
+  const asInt8 = 'refused' in int8 ? { asInt8Refused: int8.refused } : { asInt8: int8.inspection };
+  return {
+    text: () => renderFloatInspection(name, model),
+    json: { format: 'float-model', ...float.inspection, passes, ...asInt8 },
+    drawn,
+    drawnTitle: 'refused' in int8 ? name : `${name} as int8`,
+  };
+}
+
+async function reportOf(session: Session, name: string): Promise<Report> {
+  const file = openModelFile(session, name);
+  const source = tfliteSource(file.bytes, name);
+  if (source !== undefined) return modelReport(name, source.bytes, source.arrayName);
+  const { densePerChannel } = openProject(session).config.quantization;
+  const graph = await file.graph();
+  return floatReport(
+    name,
+    withErrorContext(name, () => inspectFloatGraph(graph, densePerChannel)),
+  );
+}
+
+export async function inspectAction(session: Session, model: string, flags: InspectFlags): Promise<void> {
+  const { text, json, drawn, drawnTitle } = await reportOf(session, model);
+  const plan = planOf(drawn, flags.target);
+  const picture = memoryPicture(drawn.outline, plan, `${drawnTitle}, ${flags.target}`);
+  const written =
+    flags.planSvg === undefined ? undefined : publishBytes(session, memoryPlanSvg(picture), flags.planSvg);
+  const { buffers: _, ...figures } = plan;
+  session.emit<InspectJson>(
+    () =>
+      [
+        text(),
+        ...(flags.plan === true ? [renderMemoryPlan(picture)] : []),
+        ...(written === undefined ? [] : [`${written}\n`]),
+      ].join('\n'),
+    {
+      model,
+      ...json,
+      plan: { ...figures, steps: picture.steps, boxes: picture.boxes },
+      ...given({ written }),
+    },
+  );
+}

@@ -1,0 +1,48 @@
+/** `tinyml run`: every stage, and one summary at the end. */
+
+import type { Artifact } from '../../artifacts/store.ts';
+import { interruptedError } from '../../core/errors.ts';
+import type { Evaluation } from '../../stages/evaluate.ts';
+import type { Overrides, StageOutcome } from '../../stages/pipeline.ts';
+import { STAGE_NAMES, type StageName } from '../../stages/stage.ts';
+import type { OutcomeSummary } from '../render/outcome.ts';
+import { renderRun } from '../render/run-summary.ts';
+import type { Session } from '../terminal/session.ts';
+import { openProject } from '../workspace/project.ts';
+import { publishExport } from '../workspace/publish.ts';
+import { readEvaluation, readPredictions } from '../workspace/stage-reports.ts';
+import { summaryOf } from './stage-action.ts';
+
+/** What `tinyml run --json` prints. */
+export interface RunJson {
+  readonly stages: readonly OutcomeSummary[];
+  readonly evaluation: Evaluation;
+  /** Paths of the C source. */
+  readonly written: readonly string[];
+}
+
+export async function runAction(session: Session, overrides: Overrides): Promise<void> {
+  const { config, pipeline } = openProject(session);
+  const outcomes = new Map<StageName, StageOutcome>();
+  for (const stage of STAGE_NAMES) {
+    outcomes.set(stage, await pipeline.request(stage, overrides));
+    if (session.signal.aborted) {
+      throw interruptedError(
+        'interrupted',
+        `Stopped after ${stage}; what was made is kept`,
+        '"tinyml run" goes on.',
+      );
+    }
+  }
+  const artifactOf = (stage: StageName): Artifact => (outcomes.get(stage) as StageOutcome).artifact;
+  const written = publishExport(session, artifactOf('export-c'), config.export.directory);
+  const stages = [...outcomes.values()].map((outcome) => summaryOf(session, outcome));
+  const evaluation = readEvaluation(artifactOf('evaluate'));
+  session.emit<RunJson>(
+    () => {
+      const predictions = readPredictions(artifactOf('dataset'), artifactOf('evaluate'), evaluation);
+      return renderRun({ outcomes: stages, evaluation, written, ...(predictions && { predictions }) });
+    },
+    { stages, evaluation, written },
+  );
+}

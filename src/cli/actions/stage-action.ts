@@ -1,0 +1,76 @@
+/** What the stage commands share: open the project, bring one stage up to date, print what it made. */
+
+import type { Artifact, ArtifactStore } from '../../artifacts/store.ts';
+import type { ProjectConfig } from '../../stages/config.ts';
+import type { Overrides, StageOutcome } from '../../stages/pipeline.ts';
+import type { StageName } from '../../stages/stage.ts';
+import { renderEvaluation } from '../render/evaluation.ts';
+import { type OutcomeSummary, renderMetrics, renderOutcome, renderQuantization } from '../render/outcome.ts';
+import type { Session } from '../terminal/session.ts';
+import { openProject } from '../workspace/project.ts';
+import { readEvaluation, readPredictions, readQuantization } from '../workspace/stage-reports.ts';
+
+/** What the stage commands, and `tinyml convert` and `export-c` of a project, print with --json. */
+export interface StageJson extends OutcomeSummary {
+  /** Copies outside of the artifact. */
+  readonly written: readonly string[];
+}
+
+export interface StageCommandResult {
+  readonly artifact: Artifact;
+  readonly config: ProjectConfig;
+}
+
+export function summaryOf(session: Session, { stage, artifact, ran }: StageOutcome): OutcomeSummary {
+  const { manifest } = artifact;
+  return {
+    stage,
+    ran,
+    directory: session.shown(artifact.directory),
+    digest: manifest.digest,
+    seed: manifest.seed,
+    options: manifest.options,
+    metrics: manifest.metrics,
+    interrupted: manifest.interrupted,
+    files: manifest.files.map(({ path, bytes }) => ({ path, bytes })),
+  };
+}
+
+function evaluationDetails(artifact: Artifact, store: ArtifactStore): string {
+  const evaluation = readEvaluation(artifact);
+  const dataset = store.latest('dataset');
+  const predictions = dataset === undefined ? undefined : readPredictions(dataset, artifact, evaluation);
+  return renderEvaluation(evaluation, predictions);
+}
+
+/** What is told of a stage beside its metrics, in their place. */
+const DETAILS: Partial<Record<StageName, (artifact: Artifact, store: ArtifactStore) => string>> = {
+  quantize: (artifact) => renderQuantization(readQuantization(artifact)),
+  evaluate: evaluationDetails,
+};
+
+function details({ stage, artifact }: StageOutcome, store: ArtifactStore): string {
+  return DETAILS[stage]?.(artifact, store) ?? renderMetrics(artifact.manifest.metrics);
+}
+
+/** Runs a stage for the command line; `publish` may copy files out of the artifact and names them. */
+export async function runStage(
+  session: Session,
+  stage: StageName,
+  overrides: Overrides,
+  publish: (result: StageCommandResult) => readonly string[] = () => [],
+): Promise<void> {
+  const { config, store, pipeline } = openProject(session);
+  const outcome = await pipeline.request(stage, overrides);
+  const written = publish({ artifact: outcome.artifact, config });
+  const summary = summaryOf(session, outcome);
+  session.emit<StageJson>(() => renderOutcome(summary, details(outcome, store), written), {
+    ...summary,
+    written,
+  });
+}
+
+/** The action of a command that is a stage and no more: its options are the stage's own. */
+export function stageAction(stage: StageName) {
+  return (session: Session, overrides: Overrides): Promise<void> => runStage(session, stage, overrides);
+}

@@ -1,0 +1,108 @@
+/** `tinyml verify`: whether the chip computed what was promised, from what its serial port printed. */
+
+import { sha256 } from '../../core/digest.ts';
+import { inputError, mismatchError, type TinymlError } from '../../core/errors.ts';
+import {
+  type SelfTestLog,
+  SelfTestLogReader,
+  type SelfTestRun,
+} from '../../models/firmware/self-test-log.ts';
+import { SELF_TEST_BAUD, SELF_TEST_WORD, selfTestModel } from '../../targets/firmware/self-test-line.ts';
+import { countOf, renderRunNotes, renderSelfTestRun } from '../render/self-test-run.ts';
+import type { Session } from '../terminal/session.ts';
+import { logChunks, logName } from '../workspace/log-chunks.ts';
+import { readModelBytes } from '../workspace/model-bytes.ts';
+
+export interface VerifyFlags {
+  /** The model that should be on the chip. */
+  readonly model?: string;
+}
+
+/** What `tinyml verify --json` prints: the run that counts, and the rest of the log. */
+export type VerifyJson = SelfTestRun &
+  Omit<SelfTestLog, 'last'> & {
+    /** As the user names it. */
+    readonly log: string;
+    /** Whether the chip has the model that was given; absent where none was. */
+    readonly modelMatches?: boolean | undefined;
+  };
+
+const OTHER_TENSORS =
+  'The model on the chip has other inputs or outputs than the vectors are for: export the firmware again, whole.';
+
+const ERROR_HINTS: Readonly<Record<string, string>> = {
+  invoke: 'The line that TensorFlow Lite Micro printed before says why: tinyml explain "<line>".',
+  input: OTHER_TENSORS,
+  output: OTHER_TENSORS,
+};
+
+const FAIL_HINT =
+  'Where the chip has the right model, look for another library than the one the firmware was written for, memory that something else overwrites (stack, arena), and edits of the generated files. Values of float32 outputs are told as the integers with the same bits.';
+
+function failureOf(run: SelfTestRun, log: string): TinymlError | undefined {
+  if (run.verdict === 'PASS') return undefined;
+  if (run.verdict === 'FAIL') {
+    const { vector, output, index, expected, actual } = run;
+    return mismatchError(
+      'self-test-failed',
+      `${log}: the chip computed ${actual} instead of ${expected} at vector ${vector}, output ${output}, index ${index}`,
+      FAIL_HINT,
+    );
+  }
+  const hint = ERROR_HINTS[run.step] ?? 'The lines before it say why: tinyml explain "<line>".';
+  return mismatchError(
+    'self-test-error',
+    `${log}: the self-test stopped at vector ${run.vector}: ${run.step}`,
+    hint,
+  );
+}
+
+function noLine(log: string, { damagedLines }: SelfTestLog): TinymlError {
+  const found = damagedLines === 0 ? '' : `, only ${countOf(damagedLines, 'line')} cut or damaged`;
+  return inputError(
+    'no-self-test-line',
+    `${log} has no line "${SELF_TEST_WORD} …"${found}`,
+    `Open the board's serial port at ${SELF_TEST_BAUD} baud (in the Arduino IDE the Serial Monitor; or arduino-cli monitor -p PORT --config baudrate=${SELF_TEST_BAUD}), press reset, and save what is printed. Only firmware exported with its self-test prints the line.`,
+  );
+}
+
+async function readLog(session: Session, path: string): Promise<SelfTestLog> {
+  const reader = new SelfTestLogReader();
+  for await (const chunk of logChunks(session, path, 'a log of the serial port')) reader.push(chunk);
+  return reader.end();
+}
+
+/** Digits of the model's digest as a line carries them. */
+function expectedModel(session: Session, path: string): string {
+  return selfTestModel(sha256(readModelBytes(session, path)));
+}
+
+export async function verifyAction(session: Session, path: string, { model }: VerifyFlags): Promise<void> {
+  const name = logName(path);
+  const expected = model === undefined ? undefined : expectedModel(session, model);
+  const log = await readLog(session, path);
+  const { last: run } = log;
+  if (run === undefined) throw noLine(name, log);
+
+  const matches = expected === undefined ? undefined : run.model === expected;
+  const title = matches === true ? `${model} (${run.model})` : `model ${run.model}`;
+  const { runs, damagedLines, unfinished } = log;
+  session.emit<VerifyJson>(() => `${renderSelfTestRun(run, title)}\n`, {
+    log: path,
+    ...run,
+    modelMatches: matches,
+    runs,
+    damagedLines,
+    unfinished,
+  });
+  if (!session.json) for (const note of renderRunNotes(log)) session.reporter.info(note);
+  if (matches === false) {
+    throw mismatchError(
+      'other-model',
+      `${name} is about model ${run.model}, but ${model} is ${expected}`,
+      'Export the firmware of this model again and upload it, or give the model that is on the chip.',
+    );
+  }
+  const failure = failureOf(run, name);
+  if (failure !== undefined) throw failure;
+}

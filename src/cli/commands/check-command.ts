@@ -1,0 +1,35 @@
+import { type Command, Option } from 'commander';
+import { ARENA_TARGETS } from '../../planner/arena-plan.ts';
+import { LIBRARIES } from '../../targets/tflm/operators.ts';
+import { CHECK_FORMATS } from '../render/check-report.ts';
+import { parseBytesOption, parseCountOption, parseNumber, parseShare } from './option-values.ts';
+import type { Perform } from './perform.ts';
+
+export function declareCheck(program: Command, perform: Perform): void {
+  program
+    .command('check')
+    .description('Hold a model against limits: exit code 5 where one is broken or not known to be kept.')
+    .argument('[model]', ".tflite file or C array; without it, the project's model")
+    .option('--flash <bytes>', 'the most bytes of the model array; the code comes on top', parseBytesOption)
+    .option('--ram <bytes>', 'of arena and runtime objects; stack and application on top', parseBytesOption)
+    .option('--arena <bytes>', 'the most bytes of the tensor arena', parseBytesOption)
+    .option('--max-macs <count>', 'the most multiply-accumulates of one inference', parseCountOption)
+    .option('--min-accuracy <share>', 'the least share of right decisions, of the project', parseShare)
+    .option('--max-accuracy-drop <share>', 'below the float model, of the project', parseShare)
+    .option('--min-sqnr <dB>', 'of the outputs against the float model, of the project', parseNumber)
+    .addOption(new Option('--ops-for <library>', 'which must have every operator').choices(LIBRARIES))
+    .addOption(new Option('--target <build>', 'that arena and ram are for').choices(ARENA_TARGETS))
+    .option('--baseline <file>', 'another model, than which no figure without a limit may be worse')
+    .addOption(new Option('--format <format>', 'what is printed').choices(CHECK_FORMATS).default('text'))
+    .addHelpText(
+      'after',
+      `
+Bytes are written 4096, 64k (1024) or 1.5M; counts 4096, 500k (1000) or 5M. "check" in tinyml.config.json may hold limits too.
+
+Examples:
+  $ tinyml check --flash 64k --ram 16k --min-accuracy 0.9
+  $ tinyml check person_detect.tflite --arena 96k --target arduino-tflm --ops-for arduino-tflm
+  $ tinyml check --baseline released.tflite --format github`,
+    )
+    .action(perform(async () => (await import('../actions/check-action.ts')).checkAction));
+}

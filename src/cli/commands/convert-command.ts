@@ -1,0 +1,51 @@
+import { type Command, Option } from 'commander';
+import { MODEL_TYPES } from '../../core/model-type.ts';
+import { LIBRARIES } from '../../targets/tflm/operators.ts';
+import { collectNames } from './option-values.ts';
+import type { Perform } from './perform.ts';
+
+export function declareConvert(program: Command, perform: Perform): void {
+  program
+    .command('convert')
+    .description("Write a .tflite file: the project's model, or any Keras, TensorFlow.js or .tflite file.")
+    .argument('[model]', "model file; without it, the project's model")
+    .addOption(new Option('--int8', 'int8 weights and activations (default)').conflicts('float'))
+    .addOption(new Option('--float', 'float32, not quantized').conflicts('int8'))
+    .addOption(
+      new Option('--io <type>', 'type of the inputs and outputs of an int8 model').choices(MODEL_TYPES),
+    )
+    .option('--dense-per-channel', 'one weight scale per unit of Dense layers')
+    .option('--no-dense-per-channel', 'one weight scale per Dense layer')
+    .addOption(
+      new Option(
+        '--library <library>',
+        'what will run an int8 model; decides what stands for a mean',
+      ).choices(LIBRARIES),
+    )
+    .option('-o, --output <file>', 'where the file goes')
+    .option('--calibration <file>', 'for a model file: .npy of representative inputs, one per row')
+    .addOption(
+      new Option('--no-pass <name>', 'for a model file: leave a pass out; repeat it for more')
+        .argParser(collectNames)
+        .default([], 'none'),
+    )
+    .option('--dump-ir <dir>', 'for a model file: write the graph as text after every pass')
+    .option('--tflm-only', 'for a model file: smaller, for TensorFlow Lite Micro and nothing else')
+    .addOption(
+      new Option(
+        '--plan <how>',
+        'for a model file: plan the arena in the file, where that saves memory',
+      ).choices(['offline']),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ tinyml convert --int8 -o sine.tflite
+  $ tinyml convert --io float
+  $ tinyml convert --library chirale
+  $ tinyml convert kws.h5 --int8 --calibration x.npy -o kws.tflite
+  $ tinyml convert person_detect.tflite -o smaller.tflite --plan offline`,
+    )
+    .action(perform(async () => (await import('../actions/convert-action.ts')).convertAction));
+}

@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import { parseInteger, parseNumber, parseSeed } from './option-values.ts';
+import type { Perform } from './perform.ts';
+
+export function declareDataset(program: Command, perform: Perform): void {
+  program
+    .command('dataset')
+    .description('Make the samples and split them into train, validation and test.')
+    .option('--samples <n>', 'samples in all', parseInteger)
+    .option('--noise <sigma>', 'standard deviation of the noise', parseNumber)
+    .option('--seed <n>', 'seed of everything random', parseSeed)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ tinyml dataset
+  $ tinyml dataset --samples 2000 --noise 0.1 --seed 7`,
+    )
+    .action(perform(async () => (await import('../actions/stage-action.ts')).stageAction('dataset')));
+}

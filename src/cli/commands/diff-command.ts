@@ -1,0 +1,23 @@
+import type { Command } from 'commander';
+import type { Perform } from './perform.ts';
+
+export function declareDiff(program: Command, perform: Perform): void {
+  program
+    .command('diff')
+    .description('Show what changed between two models, and how far their outputs are apart.')
+    .argument('<a>', 'model file: .tflite, C array, Keras, TensorFlow.js')
+    .argument('<b>', 'the model to compare it with')
+    .option('--input <file>', '.npy file of inputs, one sample per row (default: 16 random ones)')
+    .option('--exit-code', 'exit with 5 where the models differ')
+    .addHelpText(
+      'after',
+      `
+Float models are compared as "tinyml convert --float" writes them.
+
+Examples:
+  $ tinyml diff old.tflite new.tflite
+  $ tinyml diff kws.h5 kws.tflite --input x_test.npy
+  $ tinyml diff model.tflite firmware/model_data.cc --exit-code`,
+    )
+    .action(perform(async () => (await import('../actions/diff-action.ts')).diffAction));
+}

@@ -1,0 +1,44 @@
+import { type Command, Option } from 'commander';
+import { C_ARRAY_STYLES } from '../../targets/c-array/array-style.ts';
+import { ARDUINO_LIBRARIES } from '../../targets/firmware/libraries.ts';
+import { parseInteger, parseNames } from './option-values.ts';
+import type { Perform } from './perform.ts';
+
+export function declareExportC(program: Command, perform: Perform): void {
+  program
+    .command('export-c')
+    .description("Write a model as a C array or as complete firmware: the project's, or any .tflite file.")
+    .argument('[model]', ".tflite file or C source with a model array; without it, the project's model")
+    .option('-o, --output <dir>', 'where the array goes (default: export.directory of the project)')
+    .option('--name <identifier>', 'C identifier of the array (default: g_model)')
+    .addOption(
+      new Option('--style <style>', 'tflm: model_data.cc and .h; arduino: model.cpp and .h').choices(
+        C_ARRAY_STYLES,
+      ),
+    )
+    .option('--arduino <dir>', 'a complete Arduino sketch in this folder, which gives it its name')
+    .option('--tflm <dir>', 'complete sources for TensorFlow Lite Micro: make, bazel and CMake')
+    .addOption(
+      new Option('--library <library>', 'with --arduino: the library it is for (default: chirale)').choices(
+        ARDUINO_LIBRARIES,
+      ),
+    )
+    .option('--labels <names>', "the classes, separated by commas (default: the dataset's)", parseNames)
+    .option(
+      '--vectors <n>',
+      'test vectors of the self-test (default: 8, fewer for large models)',
+      parseInteger,
+    )
+    .option('--force', 'replace files in the folder that were edited')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ tinyml export-c
+  $ tinyml export-c --arduino sine
+  $ tinyml export-c --tflm firmware
+  $ tinyml export-c micro_speech.tflite --arduino speech --labels silence,unknown,yes,no
+  $ tinyml export-c person_detect.tflite --name g_person_detect -o src`,
+    )
+    .action(perform(async () => (await import('../actions/export-c-action.ts')).exportCAction));
+}

@@ -1,0 +1,33 @@
+import { type Command, Option } from 'commander';
+import { ARENA_TARGETS, DEFAULT_ARENA_TARGET } from '../../planner/arena-plan.ts';
+import type { Perform } from './perform.ts';
+
+export function declareInspect(program: Command, perform: Perform): void {
+  program
+    .command('inspect')
+    .description(
+      'Show what any model holds and costs: operators, flash, the arena it needs, what is wrong with it.',
+    )
+    .argument(
+      '<model>',
+      '.tflite, C source with a model array, .h5, .keras, or the model.json of TensorFlow.js',
+    )
+    .option('--plan', 'draw the memory plan: which tensor lies where, and when')
+    .option('--plan-svg <file>', 'write the drawing as SVG')
+    .addOption(
+      new Option('--target <build>', 'build of TensorFlow Lite Micro that the plan is of')
+        .choices(ARENA_TARGETS)
+        .default(DEFAULT_ARENA_TARGET),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ tinyml inspect sine.tflite
+  $ tinyml inspect model_data.cc --plan
+  $ tinyml inspect kws.keras                 the cost before training or quantizing
+  $ tinyml inspect sine.tflite --plan-svg plan.svg --target x86-64
+  $ tinyml inspect sine.tflite --json`,
+    )
+    .action(perform(async () => (await import('../actions/inspect-action.ts')).inspectAction));
+}

@@ -1,0 +1,59 @@
+/** Parsers of option values; commander turns their complaints into usage errors. */
+
+import { InvalidArgumentError } from 'commander';
+import { parseByteSize, parseCount } from '../../stages/sizes.ts';
+
+export function parseNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
+  return value;
+}
+
+export function parseInteger(text: string): number {
+  const value = parseNumber(text);
+  if (!Number.isSafeInteger(value)) throw new InvalidArgumentError('It must be a whole number.');
+  return value;
+}
+
+export function parseSeed(text: string): number {
+  const value = parseInteger(text);
+  if (value < 0) throw new InvalidArgumentError('It must not be negative.');
+  return value;
+}
+
+/** `256k`, `4096`: bytes, k is 1024. */
+export function parseBytesOption(text: string): number {
+  const value = parseByteSize(text);
+  if (value === undefined) {
+    throw new InvalidArgumentError('It must be a whole number of bytes, such as 4096, 64k or 1.5M.');
+  }
+  return value;
+}
+
+/** `5M`, `4096`: a number of things, k is 1000. */
+export function parseCountOption(text: string): number {
+  const value = parseCount(text);
+  if (value === undefined)
+    throw new InvalidArgumentError('It must be a whole number, such as 4096, 500k or 5M.');
+  return value;
+}
+
+export function parseShare(text: string): number {
+  const value = parseNumber(text);
+  if (value < 0 || value > 1) throw new InvalidArgumentError('It must be a share, from 0 to 1.');
+  return value;
+}
+
+/** `yes, no`: names separated by commas. */
+export function parseNames(text: string): readonly string[] {
+  return text.split(',').map((name) => name.trim());
+}
+
+/** For options that may be given several times. */
+export function collectNumbers(text: string, before: readonly number[] = []): readonly number[] {
+  return [...before, parseNumber(text)];
+}
+
+export function collectNames(name: string, before: readonly string[] = []): readonly string[] {
+  return [...before, name];
+}

@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import { parseInteger, parseSeed } from './option-values.ts';
+import type { Perform } from './perform.ts';
+
+export function declareQuantize(program: Command, perform: Perform): void {
+  program
+    .command('quantize')
+    .description('Calibrate the trained model on training samples and report what int8 makes of it.')
+    .option('--samples <n>', 'training samples to calibrate with', parseInteger)
+    .option('--dense-per-channel', 'one weight scale per unit of Dense layers')
+    .option('--no-dense-per-channel', 'one weight scale per Dense layer')
+    .option('--seed <n>', 'seed of everything random', parseSeed)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ tinyml quantize
+  $ tinyml quantize --samples 1000 --dense-per-channel`,
+    )
+    .action(perform(async () => (await import('../actions/stage-action.ts')).stageAction('quantize')));
+}

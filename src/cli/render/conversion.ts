@@ -1,0 +1,35 @@
+/** What a conversion bought, pass by pass, and the plan that went into the file. */
+
+import type { PassStep } from '../../models/convert/pass-steps.ts';
+import type { PlannedArenas } from '../../models/convert/write-planned.ts';
+import { formatSteps } from './pass-table.ts';
+import { formatCount } from './table.ts';
+
+export interface ConversionReport {
+  /** As the user names it. */
+  readonly model: string;
+  readonly inputBytes: number;
+  /** Path of the `.tflite` file. */
+  readonly written: string;
+  readonly bytes: number;
+  /** Where a plan was asked for; null where none saves memory. */
+  readonly plan?: PlannedArenas | null;
+  readonly steps: readonly PassStep[];
+}
+
+function formatPlan(arenas: PlannedArenas | null): string {
+  if (arenas === null) {
+    return "TensorFlow Lite Micro's own plan of the arena is as good as any that was found; the file has none.\n";
+  }
+  const sizes = Object.entries(arenas).map(
+    ([target, { ownBytes, plannedBytes }]) =>
+      `  ${target}: ${formatCount(plannedBytes)} bytes instead of ${formatCount(ownBytes)}\n`,
+  );
+  return `The file plans the arena. It needs, at least:\n${sizes.join('')}`;
+}
+
+export function renderConversion(report: ConversionReport): string {
+  const { model, inputBytes, written, bytes, plan, steps } = report;
+  const sizes = `${written}: ${formatCount(bytes)} bytes (${model}: ${formatCount(inputBytes)})`;
+  return `${formatSteps(steps)}\n\n${sizes}\n${plan === undefined ? '' : formatPlan(plan)}`;
+}

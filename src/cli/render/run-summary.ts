@@ -1,0 +1,51 @@
+/** The end of `tinyml run`: how good the model is, and what each stage made. */
+
+import { join } from 'node:path';
+import { MODEL_FILE } from '../../stages/convert.ts';
+import type { Evaluation } from '../../stages/evaluate.ts';
+import { evaluationPlot, evaluationTable, type Predictions } from './evaluation.ts';
+import type { OutcomeSummary } from './outcome.ts';
+import { formatCount, formatTable } from './table.ts';
+
+/** What each stage is worth saying in one cell. */
+function stageResult({ stage, metrics, directory, files }: OutcomeSummary): string {
+  switch (stage) {
+    case 'dataset':
+      return `${formatCount(Number(metrics.train))} train, ${formatCount(Number(metrics.validation))} validation, ${formatCount(Number(metrics.test))} test`;
+    case 'train':
+      return `${metrics.parameters} parameters, best of ${metrics.epochs} epochs: ${metrics.bestEpoch} (${metrics.engine})`;
+    case 'quantize':
+      return `${metrics.samples} calibration samples`;
+    case 'convert':
+      return `${formatCount(Number(metrics.bytes))} bytes, ${metrics.type}: ${join(directory, MODEL_FILE)}`;
+    case 'evaluate':
+      return `plots: ${directory}`;
+    case 'export-c':
+      return files.map(({ path }) => path).join(', ');
+  }
+}
+
+export interface RunReport {
+  readonly outcomes: readonly OutcomeSummary[];
+  readonly evaluation: Evaluation;
+  /** Absent where they cannot be drawn. */
+  readonly predictions?: Predictions;
+  /** Paths of the C source. */
+  readonly written: readonly string[];
+}
+
+export function renderRun({ outcomes, evaluation, predictions, written }: RunReport): string {
+  const rows = outcomes.map((outcome) => [
+    outcome.stage,
+    outcome.ran ? 'made' : 'up to date',
+    stageResult(outcome),
+  ]);
+  const parts = [
+    ...(predictions === undefined ? [] : [evaluationPlot(predictions, evaluation)]),
+    evaluationTable(evaluation),
+    formatTable([{ title: 'stage' }, { title: 'state' }, { title: 'result' }], rows),
+    `C source: ${written.join(', ')}`,
+    ...(outcomes.every(({ ran }) => !ran) ? ['Nothing to do: everything is up to date.'] : []),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}

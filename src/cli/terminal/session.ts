@@ -1,0 +1,63 @@
+/** One command at work: everything it asks of the world, and everything it says, goes through its session. */
+
+import { relative, resolve } from 'node:path';
+import type { ChalkInstance } from 'chalk';
+import { usageError } from '../../core/errors.ts';
+import { coloursFor } from './colours.ts';
+import type { CliIo } from './io.ts';
+import { createTerminalReporter, type TerminalReporter } from './terminal-reporter.ts';
+
+/** A value, or what makes it: nobody makes what is not printed. */
+type Lazy<T> = T | (() => T);
+
+function made<T extends string | object>(value: Lazy<T>): T {
+  return typeof value === 'function' ? (value as () => T)() : value;
+}
+
+export class Session {
+  /** A program reads the output: it gets one JSON object, and no remarks. */
+  readonly json: boolean;
+  /** Draws on stderr, for all of the command. */
+  readonly reporter: TerminalReporter;
+  readonly #io: CliIo;
+
+  constructor(io: CliIo, json: boolean) {
+    this.#io = io;
+    this.json = json;
+    this.reporter = createTerminalReporter(io);
+  }
+
+  /** Aborted when the user interrupts. */
+  get signal(): AbortSignal {
+    return this.#io.signal;
+  }
+
+  /** For text that goes to stdout. */
+  get colours(): ChalkInstance {
+    return coloursFor(this.#io.stdout, this.#io);
+  }
+
+  /** A path as the user gave it, from the project's folder. */
+  absolute(path: string): string {
+    return resolve(this.#io.cwd, path);
+  }
+
+  /** An absolute path as people type it, relative to the project. */
+  shown(path: string): string {
+    const shown = relative(this.#io.cwd, path);
+    return shown === '' ? '.' : shown.startsWith('..') ? path : shown;
+  }
+
+  /** What is piped in. Throws a usage error where nothing can be. */
+  standardInput(): AsyncIterable<Uint8Array> {
+    if (this.#io.stdin === undefined)
+      throw usageError('no-standard-input', 'There is no standard input to read');
+    return this.#io.stdin();
+  }
+
+  /** Writes the result to stdout: `json` on one line where the command was given --json, else `text` as it is. */
+  emit<Printed extends object>(text: Lazy<string>, json: Lazy<Printed>): void {
+    this.reporter.clear();
+    this.#io.stdout.write(this.json ? `${JSON.stringify(made(json))}\n` : made(text));
+  }
+}

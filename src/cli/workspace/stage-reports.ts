@@ -1,0 +1,29 @@
+/** What stages wrote about their work, read back from their artifacts to be shown. */
+
+import type { Artifact } from '../../artifacts/store.ts';
+import { readFiniteArray } from '../../stages/dataset-reader.ts';
+import type { Evaluation } from '../../stages/evaluate.ts';
+import type { TensorReport } from '../../stages/quantization-report.ts';
+import type { Predictions } from '../render/evaluation.ts';
+
+export function readQuantization(artifact: Artifact): readonly TensorReport[] {
+  return (JSON.parse(artifact.readText('report.json')) as { tensors: TensorReport[] }).tensors;
+}
+
+export function readEvaluation(artifact: Artifact): Evaluation {
+  return JSON.parse(artifact.readText('evaluation.json')) as Evaluation;
+}
+
+/** Of models of one input and one output; undefined for others, and for classifiers. */
+export function readPredictions(
+  dataset: Artifact,
+  evaluation: Artifact,
+  { task }: Evaluation,
+): Predictions | undefined {
+  if (task === 'classification') return undefined;
+  const read = (artifact: Artifact, path: string) => readFiniteArray(artifact.read(path), path);
+  const x = read(dataset, 'x_test.npy');
+  const y = read(dataset, 'y_test.npy');
+  if (x.data.length !== x.shape[0] || y.data.length !== y.shape[0]) return undefined;
+  return { x: x.data, y: y.data, predicted: read(evaluation, 'predictions_converted.npy').data };
+}

@@ -1,0 +1,3 @@
+/** `tflm`: `.cc`, as TFLM's own build has it. `arduino`: `.cpp`, because older Arduino builders ignore `.cc`. */
+export const C_ARRAY_STYLES = ['tflm', 'arduino'] as const;
+export type CArrayStyle = (typeof C_ARRAY_STYLES)[number];
