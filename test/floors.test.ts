@@ -19,6 +19,7 @@ const FLOORS = [
 
 /** A package, or the packages whose names start with it, and the folders that may import it. */
 const CONFINED: readonly (readonly [string, readonly string[]])[] = [
+  ['@noble/', ['core']],
   ['@tensorflow/', ['training']],
   ['flatbuffers', ['formats']],
   ['h5wasm', ['formats']],

@@ -1,21 +1,7 @@
-import { createHash } from 'node:crypto';
-import type { RandomAccessBytes } from './random-access.ts';
-
-const PIECE_BYTES = 2 ** 20;
+import { sha256 as hash } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 
 /** SHA-256 as 64 lower-case hex digits. */
 export function sha256(content: Uint8Array | string): string {
-  return createHash('sha256').update(content).digest('hex');
-}
-
-/** The same of bytes that are read piece by piece. */
-export function sha256OfBytes(bytes: RandomAccessBytes): string {
-  const hash = createHash('sha256');
-  const piece = new Uint8Array(Math.min(PIECE_BYTES, bytes.length));
-  for (let offset = 0; offset < bytes.length; offset += piece.length) {
-    const part = piece.subarray(0, Math.min(piece.length, bytes.length - offset));
-    bytes.readAt(offset, part);
-    hash.update(part);
-  }
-  return hash.digest('hex');
+  return bytesToHex(hash(typeof content === 'string' ? new TextEncoder().encode(content) : content));
 }

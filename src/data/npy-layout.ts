@@ -104,9 +104,9 @@ function readHeader(file: RandomAccessBytes): { header: string; headerOffset: nu
       `The .npy header has ${headerBytes} bytes; plain arrays need fewer than ${MAX_HEADER_BYTES + 1}.`,
     );
   }
-  const header = Buffer.alloc(headerBytes);
+  const header = new Uint8Array(headerBytes);
   file.readAt(headerOffset, header);
-  return { header: header.toString('latin1'), headerOffset, dataOffset };
+  return { header: new TextDecoder('latin1').decode(header), headerOffset, dataOffset };
 }
 
 /** Elements that the file must hold; refuses shapes that it cannot. */
@@ -156,6 +156,6 @@ export function npyPrologue(dtype: NpyDType, shape: Shape): Uint8Array {
   bytes.set(MAGIC);
   bytes[6] = 1;
   new DataView(bytes.buffer).setUint16(8, dataOffset - 10, true);
-  bytes.set(Buffer.from(`${literal.padEnd(dataOffset - 11)}\n`, 'latin1'), 10);
+  bytes.set(new TextEncoder().encode(`${literal.padEnd(dataOffset - 11)}\n`), 10);
   return bytes;
 }

@@ -3,7 +3,7 @@
  * with the activation as an operator behind it.
  */
 
-import { sha256 } from '../core/digest.ts';
+import { ContentNumbers } from '../core/bytes.ts';
 import { canonicalJson } from '../core/json.ts';
 import { bytesOf } from '../core/tensor.ts';
 import { nodeOf } from '../ir/builder.ts';
@@ -16,12 +16,13 @@ import type { Pass } from './pass.ts';
 /** What names a computation: constants by their content, other operands by their id. */
 class Keys {
   readonly #constants = new Map<ValueId, string>();
+  readonly #contents = new ContentNumbers();
 
   #operand(rewrite: Rewrite, id: ValueId | undefined): string {
     if (id === undefined) return '-';
     const { data, type } = rewrite.value(id);
     if (data === undefined) return `${id}`;
-    const known = this.#constants.get(id) ?? `${JSON.stringify(type)} ${sha256(bytesOf(data))}`;
+    const known = this.#constants.get(id) ?? `${JSON.stringify(type)} ${this.#contents.of(bytesOf(data))}`;
     this.#constants.set(id, known);
     return known;
   }

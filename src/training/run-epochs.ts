@@ -3,9 +3,9 @@
  * An engine supplies a session that can train one epoch.
  */
 
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { inputError } from '../core/errors.ts';
 import type { NamedWeight } from '../core/float-model.ts';
+import { nextTurn } from '../core/next-turn.ts';
 import { elementCount, formatShape } from '../core/tensor.ts';
 import { batchOrder } from './batch-order.ts';
 import { checkClassification } from './check-classification.ts';

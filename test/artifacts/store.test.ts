@@ -2,13 +2,14 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { diskStore } from '../../src/artifacts/disk-store.ts';
 import {
   openInputFile,
   writeFailure,
   writeFileInPieces,
   writeFolderWhole,
 } from '../../src/artifacts/files.ts';
-import { type ArtifactDraft, ArtifactStore } from '../../src/artifacts/store.ts';
+import type { ArtifactDraft } from '../../src/artifacts/store.ts';
 import { sha256 } from '../../src/core/digest.ts';
 import { canonicalJson } from '../../src/core/json.ts';
 
@@ -35,9 +36,9 @@ function draft(content: string, createdAt = new Date(0)): ArtifactDraft {
   };
 }
 
-describe('ArtifactStore', () => {
+describe('diskStore', () => {
   it('gives back what was written, and the newest as the current one', () => {
-    const store = new ArtifactStore(root);
+    const store = diskStore(root);
     expect(store.latest('dataset')).toBeUndefined();
     store.write(draft('one'));
     store.write(draft('two'));
@@ -47,7 +48,7 @@ describe('ArtifactStore', () => {
   });
 
   it('keeps time out of the digest', () => {
-    const store = new ArtifactStore(root);
+    const store = diskStore(root);
     const first = store.write(draft('one', new Date(1000)));
     const second = store.write(draft('one', new Date(2000)));
     expect(second.manifest.digest).toBe(first.manifest.digest);
@@ -55,7 +56,7 @@ describe('ArtifactStore', () => {
   });
 
   it('verifies a file whether it is read whole or piece by piece', () => {
-    const artifact = new ArtifactStore(root).write(draft('some content'));
+    const artifact = diskStore(root).write(draft('some content'));
     const piece = new Uint8Array(7);
     const file = artifact.open('x.bin');
     file.readAt(5, piece);
@@ -71,7 +72,7 @@ describe('ArtifactStore', () => {
   });
 
   it('refuses manifests of a newer format with a sentence', () => {
-    const store = new ArtifactStore(root);
+    const store = diskStore(root);
     const { directory } = store.write(draft('one'));
     const path = join(directory, 'manifest.json');
     writeFileSync(path, readFileSync(path, 'utf8').replace('tinyml/dataset@1', 'tinyml/dataset@2'));
@@ -79,7 +80,7 @@ describe('ArtifactStore', () => {
   });
 
   it.each(['../../etc/passwd', '/etc/passwd', 'a/../../b', ''])('refuses the file path %j', (path) => {
-    const store = new ArtifactStore(root);
+    const store = diskStore(root);
     const { directory } = store.write(draft('one'));
     const manifest = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')) as Record<
       string,
@@ -93,7 +94,7 @@ describe('ArtifactStore', () => {
   });
 
   it('a pointer to nowhere, or out of the store', () => {
-    const store = new ArtifactStore(root);
+    const store = diskStore(root);
     store.write(draft('one'));
     writeFileSync(join(root, 'dataset', 'latest'), '../../secrets');
     expect(() => store.latest('dataset')).toThrow('names no version');

@@ -1,6 +1,5 @@
 /** Model files made on the spot, and what running models needs besides them. */
 
-import { silentReporter } from '../../src/core/reporter.ts';
 import { importKeras } from '../../src/formats/keras/import.ts';
 import type { Graph } from '../../src/ir/graph.ts';
 import { type ConvertFileOptions, convertGraph } from '../../src/models/convert/convert-model.ts';
@@ -8,11 +7,7 @@ import type { SpreadContext } from '../../src/models/run/spread/spread-records.t
 import { type Network, networkJob } from './networks.ts';
 
 /** One thread, as the peers run. */
-export const ONE_THREAD: SpreadContext = {
-  report: silentReporter,
-  signal: new AbortController().signal,
-  threads: { most: 1, worthMs: 0 },
-};
+export const ONE_THREAD: SpreadContext = {};
 
 /** The bytes of the `.tflite` file. */
 export function toTflite(graph: Graph, options: Partial<ConvertFileOptions> = {}): Promise<Uint8Array> {

@@ -1,8 +1,9 @@
 /** The project in the current folder: its file, or the built-in one, and its artifacts. */
 
 import { existsSync } from 'node:fs';
+import { diskStore } from '../../artifacts/disk-store.ts';
 import { readInputFile } from '../../artifacts/files.ts';
-import { ArtifactStore } from '../../artifacts/store.ts';
+import type { ArtifactStore } from '../../artifacts/store.ts';
 import { CONFIG_FILE, defaultProject, type ProjectConfig, parseProject } from '../../stages/config.ts';
 import { Pipeline } from '../../stages/pipeline.ts';
 import type { Session } from '../terminal/session.ts';
@@ -19,7 +20,7 @@ export function openProject(session: Session): Project {
   const config = existsSync(path)
     ? parseProject(new TextDecoder().decode(readInputFile(path, 'a project file')), CONFIG_FILE)
     : defaultProject;
-  const store = new ArtifactStore(session.absolute('artifacts'));
+  const store = diskStore(session.absolute('artifacts'));
   const { reporter: report, signal } = session;
   return { config, store, pipeline: new Pipeline({ store, config, report, signal, tool: TOOL }) };
 }

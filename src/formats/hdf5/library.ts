@@ -1,14 +1,11 @@
 /**
  * The HDF5 library in WebAssembly, held in check: damaged files make it loop, trap or print, here they only throw.
- * Files lie in its own memory; it never sees the disk.
+ * Files lie in its own memory; it never sees the disk. What loops is stopped where the host can (`host.ts`).
  */
 
-import { types } from 'node:util';
-import { runInNewContext } from 'node:vm';
 import type * as h5wasm from 'h5wasm';
-import { inputError, TinymlError } from '../../core/errors.ts';
-
-export type Hdf5 = typeof h5wasm;
+import { environmentError, inputError, TinymlError } from '../../core/errors.ts';
+import { type Hdf5, hdf5Host } from './host.ts';
 
 /** What the library's typings leave out. */
 interface ErrorHandler {
@@ -29,32 +26,39 @@ export function damagedHdf5(detail: string, cause?: unknown): TinymlError {
   );
 }
 
+const host = hdf5Host();
 let instance: Promise<Instance> | undefined;
 let instances = 0;
 let files = 0;
 
-/** The query makes a module of its own, so that an instance that was stopped half-way is never used again. */
+/** An instance that was stopped half-way is never used again. */
 async function createInstance(): Promise<Instance> {
-  const url = `${import.meta.resolve('h5wasm')}?instance=${instances++}`;
-  const hdf5 = (await import(url)) as Hdf5;
+  const copy = host.copy(instances++);
+  if (copy === undefined) {
+    throw environmentError(
+      'hdf5-stopped',
+      'The HDF5 library stopped at a damaged file and cannot be started again here.',
+      'Load the page again, and leave that file out.',
+    );
+  }
+  const hdf5 = await copy;
   const module = await hdf5.ready;
   (module as unknown as ErrorHandler).activate_throwing_error_handler();
   return { hdf5, module };
 }
 
-/** Only the watchdog of `node:vm` can stop a loop inside WebAssembly. */
-function withinTime<T>(milliseconds: number, body: () => T): T {
-  return runInNewContext('body()', { body }, { timeout: milliseconds });
+/** Errors of the watchdog belong to another context, where `instanceof` does not see them. */
+function errorOf(thrown: unknown): { name?: unknown; message?: unknown; code?: unknown } {
+  return typeof thrown === 'object' && thrown !== null ? thrown : {};
 }
 
-/** Errors of the watchdog belong to another context, where `instanceof` does not see them. */
 function isTimeout(error: unknown): boolean {
-  return types.isNativeError(error) && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+  return errorOf(error).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 }
 
 /** A memory fault or another of WebAssembly's own errors. */
 function isTrap(error: unknown): boolean {
-  return types.isNativeError(error) && error.name === 'RuntimeError';
+  return errorOf(error).name === 'RuntimeError';
 }
 
 /** Whether the library stopped half-way, its memory left as it was then. */
@@ -66,7 +70,7 @@ function isStopped(error: unknown): boolean {
 function detailOf(error: unknown, timeLimitMs: number): string {
   if (isTrap(error)) return 'the HDF5 library cannot follow it';
   if (isTimeout(error)) return `reading it takes more than ${timeLimitMs / 1000} seconds`;
-  const message = types.isNativeError(error) ? error.message : String(error);
+  const message = String(errorOf(error).message ?? error);
   return /\bin \w+\(\): (.+)/.exec(message)?.[1] ?? message.split('\n')[0].slice(0, 200);
 }
 
@@ -83,7 +87,7 @@ function readOpened<T>(file: h5wasm.File, read: () => T): T {
 
 /**
  * Opens the file in memory and hands it to `read`, which must copy what it wants to keep. Whatever the library throws
- * comes out as `bad-hdf5`; a read that takes longer than the limit is stopped.
+ * comes out as `bad-hdf5`; a read that takes longer than the limit is stopped, where the host can.
  */
 export async function readWithHdf5<T>(
   bytes: Uint8Array,
@@ -96,7 +100,7 @@ export async function readWithHdf5<T>(
   const path = `/${files++}.h5`;
   module.FS.writeFile(path, bytes);
   try {
-    return withinTime(timeLimitMs, () => {
+    return host.withinTime(timeLimitMs, () => {
       const file = new hdf5.File(path, 'r');
       return readOpened(file, () => read(file, hdf5));
     });

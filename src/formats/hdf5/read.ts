@@ -3,7 +3,8 @@
 import type * as h5wasm from 'h5wasm';
 import { unsupportedError } from '../../core/errors.ts';
 import type { Shape } from '../../core/tensor.ts';
-import { damagedHdf5, type Hdf5, readWithHdf5 } from './library.ts';
+import type { Hdf5 } from './host.ts';
+import { damagedHdf5, readWithHdf5 } from './library.ts';
 
 export interface Hdf5Dataset {
   readonly shape: Shape;

@@ -94,7 +94,7 @@ function modelVariables(
 function readJson(readMember: ReadMember, name: string): JsonValue {
   const bytes = readMember(name);
   if (bytes === undefined) throw damaged(`"${name}" is missing from the archive`);
-  return parseJson(Buffer.from(bytes).toString('utf8'), (detail, cause) =>
+  return parseJson(new TextDecoder().decode(bytes), (detail, cause) =>
     damaged(`in "${name}" ${detail}`, cause),
   );
 }

@@ -3,9 +3,9 @@
  * size is known to be bearable. Source: PKWARE's APPNOTE, sections 4.3.7, 4.3.12 and 4.3.16.
  */
 
-import { crc32 } from 'node:zlib';
 import { inflateSync } from 'fflate';
 import { inputError, type TinymlError, unsupportedError } from '../../core/errors.ts';
+import { crc32 } from './crc32.ts';
 
 /** Reads one member, or returns undefined where the archive has none of that name. */
 export type ReadMember = (name: string) => Uint8Array | undefined;
@@ -62,7 +62,7 @@ function readEntry(bytes: Uint8Array, view: DataView, offset: number): { entry: 
   const next = nameEnd + view.getUint16(offset + 30, true) + view.getUint16(offset + 32, true);
   if (next > view.byteLength) throw damaged('its directory reaches beyond the end of the file');
   const entry = {
-    name: Buffer.from(bytes.subarray(offset + ENTRY_BYTES, nameEnd)).toString('utf8'),
+    name: new TextDecoder().decode(bytes.subarray(offset + ENTRY_BYTES, nameEnd)),
     flags: view.getUint16(offset + 8, true),
     method: view.getUint16(offset + 10, true),
     crc: view.getUint32(offset + 16, true),

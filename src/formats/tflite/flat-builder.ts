@@ -3,7 +3,7 @@
  * out, and no padding is spent that another part could fill. The same calls give the same bytes.
  */
 
-import { sha256 } from '../../core/digest.ts';
+import { ContentNumbers } from '../../core/bytes.ts';
 import { bytesOf } from '../../core/tensor.ts';
 import { TABLE_SHAPES } from './generated/table-shapes.ts';
 import { type Part, pack } from './pack.ts';
@@ -32,8 +32,6 @@ interface Pointing {
 }
 
 const HEADER_BYTES = 8;
-/** Interning by content: long parts by digest. */
-const MAX_KEY_BYTES = 64;
 
 type Store = (view: DataView, at: number, value: number) => void;
 
@@ -72,6 +70,7 @@ export class FlatBuilder {
   readonly #parts: Part[] = [];
   readonly #pointing: Pointing[] = [];
   readonly #interned = new Map<string, Ref>();
+  readonly #contents = new ContentNumbers();
 
   #intern(key: string, add: () => number): Ref {
     const known = this.#interned.get(key);
@@ -82,9 +81,8 @@ export class FlatBuilder {
   }
 
   #part(bytes: Uint8Array, align: number, phase: number): Ref {
-    const content = bytes.length > MAX_KEY_BYTES ? sha256(bytes) : Buffer.from(bytes).toString('latin1');
     return this.#intern(
-      `part ${align} ${phase} ${content}`,
+      `part ${align} ${phase} ${this.#contents.of(bytes)}`,
       () => this.#parts.push({ bytes, align, phase }) - 1,
     );
   }
@@ -92,7 +90,7 @@ export class FlatBuilder {
   #point(pointing: Pointing): Ref {
     const { bytes, links, vtable } = pointing;
     const targets = [vtable?.index, ...links.map(({ at, to }) => `${at}>${to.index}`)].join(' ');
-    const key = `pointing ${targets} ${Buffer.from(bytes).toString('latin1')}`;
+    const key = `pointing ${targets} ${this.#contents.of(bytes)}`;
     return this.#intern(key, () => ~(this.#pointing.push(pointing) - 1));
   }
 

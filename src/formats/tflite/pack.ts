@@ -23,37 +23,60 @@ function padding(part: Part, position: number): number {
   return (part.align - ((position + part.phase) % part.align)) % part.align;
 }
 
-/** Where `bytes` occur in `host` at a multiple of 4, or -1. */
-function occurrence(bytes: Uint8Array, host: Uint8Array): number {
-  const haystack = Buffer.from(host.buffer, host.byteOffset, host.byteLength);
-  let at = haystack.indexOf(bytes);
-  while (at !== -1 && at % 4 !== 0) at = haystack.indexOf(bytes, at + 1);
-  return at;
-}
-
 interface Guest {
   readonly host: number;
   readonly offset: number;
 }
 
+/** Four bytes as a number; the parts that share places have at least these. */
+function wordAt(bytes: Uint8Array, offset: number): number {
+  return bytes[offset] | (bytes[offset + 1] << 8) | (bytes[offset + 2] << 16) | (bytes[offset + 3] << 24);
+}
+
+/** Every multiple of 4 in the hosts, by the four bytes there: a guest is looked for where it can begin. */
+class Places {
+  readonly #parts: readonly Part[];
+  readonly #byWord = new Map<number, Guest[]>();
+
+  constructor(parts: readonly Part[]) {
+    this.#parts = parts;
+  }
+
+  addHost(host: number): void {
+    const { bytes } = this.#parts[host];
+    for (let offset = 0; offset + 4 <= bytes.length; offset += 4) {
+      const word = wordAt(bytes, offset);
+      const places = this.#byWord.get(word);
+      if (places === undefined) this.#byWord.set(word, [{ host, offset }]);
+      else places.push({ host, offset });
+    }
+  }
+
+  /** The first place in the first host that holds `bytes`. */
+  find(bytes: Uint8Array): Guest | undefined {
+    return this.#byWord.get(wordAt(bytes, 0))?.find(({ host, offset }) => {
+      const there = this.#parts[host].bytes;
+      return offset + bytes.length <= there.length && bytes.every((byte, i) => there[offset + i] === byte);
+    });
+  }
+}
+
 /** Vectors that occur inside others: shape [16], stored 1 16, is the end of shape [1, 16], stored 2 1 16. */
 function findGuests(parts: readonly Part[]): Map<number, Guest> {
   const guests = new Map<number, Guest>();
-  const hosts: number[] = [];
+  const places = new Places(parts);
   const byLength = [...parts.keys()].sort((a, b) => parts[b].bytes.length - parts[a].bytes.length || a - b);
   for (const index of byLength) {
     const { bytes, align } = parts[index];
     if (align < 4 || align > MAX_HOST_ALIGN) continue;
     if (align === 4) {
-      const guest = hosts
-        .map((host) => ({ host, offset: occurrence(bytes, parts[host].bytes) }))
-        .find(({ offset }) => offset !== -1);
+      const guest = places.find(bytes);
       if (guest !== undefined) {
         guests.set(index, guest);
         continue;
       }
     }
-    hosts.push(index);
+    places.addHost(index);
   }
   return guests;
 }

@@ -5,7 +5,7 @@ import { SIMD_WASM } from './generated/simd-module.ts';
 /** Undefined where the machine has no WebAssembly with SIMD. */
 function compile(): WasmModule | undefined {
   try {
-    return new WebAssembly.Module(Buffer.from(SIMD_WASM, 'base64'));
+    return new WebAssembly.Module(Uint8Array.from(atob(SIMD_WASM), (byte) => byte.charCodeAt(0)));
   } catch {
     return undefined;
   }

@@ -80,7 +80,7 @@ async function quantized(
     );
   }
   checkCalibration(graph, calibration);
-  context.report.step('calibrate');
+  context.report?.step('calibrate');
   const { ranges, means } = await calibrate(graph, calibration, context);
   return runPasses(graph, [quantizePass(ranges, { densePerChannel, means })], observe);
 }

@@ -1,5 +1,6 @@
 /** What changed between two `.tflite` models: operators, tensors, sizes, memory, cost, and what they compute. */
 
+import { equalBytes } from '../../core/bytes.ts';
 import type { FloatArray } from '../../data/float-array.ts';
 import { readConstantBuffers } from '../../formats/tflite/constant-buffers.ts';
 import type { OutlineSubgraph, OutlineTensor } from '../../ir/outline.ts';
@@ -120,7 +121,7 @@ function outputsOf(a: ModelFacts, b: ModelFacts, records: FloatArray | undefined
 export function diffModels(a: ModelFacts, b: ModelFacts, records?: FloatArray): ModelDiff {
   const outlineOnly = refusalOf(a, b);
   return {
-    identical: Buffer.from(a.bytes).equals(b.bytes),
+    identical: equalBytes(a.bytes, b.bytes),
     figures: figurePairs(a, b),
     model: modelDifferences(a, b),
     operators: diffOperators(a, b),

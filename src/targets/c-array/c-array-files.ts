@@ -48,9 +48,10 @@ const NEW_LINE = '\n'.charCodeAt(0);
 /** `    0x1c, 0x00, …` lines, each with its line end. */
 function arrayLines(model: Uint8Array): string {
   // Written as ASCII bytes: joining a string for every byte leaves 70 MB of garbage for a model of 1 MB.
-  const line = Buffer.from(INDENT + CELL.repeat(BYTES_PER_LINE), 'latin1');
+  const line = new TextEncoder().encode(INDENT + CELL.repeat(BYTES_PER_LINE));
   line[line.length - 1] = NEW_LINE;
-  const text = Buffer.alloc(Math.ceil(model.length / BYTES_PER_LINE) * line.length, line);
+  const text = new Uint8Array(Math.ceil(model.length / BYTES_PER_LINE) * line.length);
+  for (let at = 0; at < text.length; at += line.length) text.set(line, at);
   for (let i = 0; i < model.length; i++) {
     const column = i % BYTES_PER_LINE;
     const cell = ((i - column) / BYTES_PER_LINE) * line.length + INDENT.length + column * CELL.length;
@@ -60,7 +61,7 @@ function arrayLines(model: Uint8Array): string {
   const unused = (BYTES_PER_LINE - (model.length % BYTES_PER_LINE)) % BYTES_PER_LINE;
   const end = text.length - unused * CELL.length;
   text[end - 1] = NEW_LINE;
-  return text.toString('latin1', 0, end);
+  return new TextDecoder().decode(text.subarray(0, end));
 }
 
 function quantText(quant: QuantParams | undefined): string {

@@ -3,32 +3,25 @@
  * records, and their bytes do not depend on the number of threads. In memory is what a few blocks need.
  */
 
-import { availableParallelism } from 'node:os';
-import { setImmediate as eventLoop } from 'node:timers/promises';
 import { interruptedError } from '../../../core/errors.ts';
-import type { Reporter } from '../../../core/reporter.ts';
+import { nextTurn } from '../../../core/next-turn.ts';
+import { type Reporter, silentReporter } from '../../../core/reporter.ts';
 import { graphCost } from '../../../ir/graph-cost.ts';
 import { BlockOrder, type Take } from './block-order.ts';
 import { type BlockSource, blockRows } from './blocks.ts';
 import { createWork, type Job, type WorkKind } from './record-work.ts';
 import { Team } from './team.ts';
+import type { Threads } from './threads.ts';
 
-export interface ThreadPolicy {
-  /** This one included. */
-  readonly most: number;
-  /** Work ahead, in milliseconds of one thread, for which others are started. */
-  readonly worthMs: number;
-}
-
+/** Who is told of the work, who may stop it, and who helps. */
 export interface SpreadContext {
-  readonly report: Reporter;
+  /** Silent where it is left out. */
+  readonly report?: Reporter | undefined;
   /** Aborted when the user interrupts. */
-  readonly signal: AbortSignal;
-  readonly threads?: ThreadPolicy;
+  readonly signal?: AbortSignal | undefined;
+  /** Without them this thread does everything; the results are the same. */
+  readonly threads?: Threads | undefined;
 }
-
-/** A worker takes 100 to 250 ms to load, during which this thread works on. */
-const POLICY: ThreadPolicy = { most: availableParallelism(), worthMs: 500 };
 
 /** Before that this thread's own speed is not known: code is still being compiled. */
 const WARM_UP_MS = 60;
@@ -38,7 +31,7 @@ const BREATH_MS = 50;
 export async function spreadRecords<Kind extends WorkKind>(
   job: Job<Kind>,
   source: BlockSource,
-  { report, signal, threads = POLICY }: SpreadContext,
+  { report = silentReporter, signal, threads }: SpreadContext,
   take: Take<Kind>,
 ): Promise<void> {
   const { count, recordBytes } = source;
@@ -51,26 +44,27 @@ export async function spreadRecords<Kind extends WorkKind>(
   const work = createWork(job);
   const started = performance.now();
   let breathed = started;
-  let alone = threads.most > 1;
+  let alone = true;
 
-  const startOthers = (now: number): void => {
+  const startOthers = (others: Threads, now: number): void => {
+    const { most, worthMs } = others;
     const left = ((now - started) / order.taken) * (count - order.taken);
-    if (now - started < Math.min(WARM_UP_MS, threads.worthMs) || left < threads.worthMs) return;
+    if (now - started < Math.min(WARM_UP_MS, worthMs) || left < worthMs) return;
     alone = false;
-    team.start(Math.min(threads.most, Math.ceil((count - order.taken) / rowsPerBlock)) - 1);
+    team.start(Math.min(most, Math.ceil((count - order.taken) / rowsPerBlock)) - 1, others);
   };
   try {
     while (!order.done) {
-      if (signal.aborted) {
+      if (signal?.aborted === true) {
         throw interruptedError('interrupted', `Stopped after ${order.taken} of ${count} samples`);
       }
       const block = order.next(team.blocksAhead);
       if (block === undefined) await team.event();
       else order.accept(block, work(block.block, block.rows), true);
       const now = performance.now();
-      if (alone) startOthers(now);
+      if (alone && threads !== undefined) startOthers(threads, now);
       if (!alone || now - breathed > BREATH_MS) {
-        await eventLoop();
+        await nextTurn();
         breathed = now;
       }
       team.feed();

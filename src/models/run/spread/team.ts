@@ -1,19 +1,15 @@
-/** Worker threads on one job. They are fed and heard while this thread waits for its events. */
+/** Other threads on one job. They are fed and heard while this thread waits for its events. */
 
-import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { BlockOrder } from './block-order.ts';
 import type { Job, WorkKind } from './record-work.ts';
+import type { Helper, Threads } from './threads.ts';
 import { type Answer, type BlockMessage, fromFailure } from './worker-messages.ts';
-
-/** Beside this file, compiled as this file is. */
-const WORKER_FILE = new URL(`./record-worker${extname(import.meta.url)}`, import.meta.url);
 
 /** One that is worked on and one that waits, so that a worker need not wait for this thread. */
 const BLOCKS_PER_WORKER = 2;
 
 interface Member {
-  readonly worker: Worker;
+  readonly helper: Helper;
   /** It has loaded, and lives. */
   ready: boolean;
   /** Its blocks, by their first record. */
@@ -38,22 +34,22 @@ export class Team<Kind extends WorkKind> {
   }
 
   /** Starts threads; where the machine refuses, there are fewer or none. */
-  start(count: number): void {
+  start(count: number, threads: Threads): void {
     try {
-      for (let index = 0; index < count; index++)
-        this.#add(new Worker(WORKER_FILE, { workerData: this.#job }));
+      for (let index = 0; index < count; index++) this.#add(threads);
     } catch {
       // What there is will do.
     }
   }
 
-  #add(worker: Worker): void {
-    const member: Member = { worker, ready: false, blocks: new Map() };
+  #add(threads: Threads): void {
+    const helper = threads.start(this.#job, {
+      hear: (answer) => this.#hear(member, answer),
+      // Its blocks are somebody else's then.
+      lose: () => this.#lose(member),
+    });
+    const member: Member = { helper, ready: false, blocks: new Map() };
     this.#members.push(member);
-    worker.on('message', (answer: Answer<Kind>) => this.#hear(member, answer));
-    // It could not load, or ran out of memory: its blocks are somebody else's then.
-    worker.on('error', () => this.#lose(member));
-    worker.on('exit', () => this.#lose(member));
   }
 
   #lose(member: Member): void {
@@ -78,11 +74,11 @@ export class Team<Kind extends WorkKind> {
     this.#wake();
   }
 
-  #feed({ worker, ready, blocks }: Member): void {
+  #feed({ helper, ready, blocks }: Member): void {
     while (ready && blocks.size < BLOCKS_PER_WORKER) {
       const message = this.#order.next(this.blocksAhead);
       if (message === undefined) return;
-      worker.postMessage(message, [message.block]);
+      helper.post(message);
       blocks.set(message.start, message);
     }
   }
@@ -103,6 +99,6 @@ export class Team<Kind extends WorkKind> {
 
   /** No worker is left when it resolves. */
   async end(): Promise<void> {
-    await Promise.all(this.#members.map(({ worker }) => worker.terminate()));
+    await Promise.all(this.#members.map(({ helper }) => helper.end()));
   }
 }

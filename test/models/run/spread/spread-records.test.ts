@@ -14,21 +14,21 @@ import { runReal } from '../../../../src/models/run/real-runner.ts';
 import { BlockOrder } from '../../../../src/models/run/spread/block-order.ts';
 import { blockRows, floatBlocks } from '../../../../src/models/run/spread/blocks.ts';
 import { createWork } from '../../../../src/models/run/spread/record-work.ts';
-import type { ThreadPolicy } from '../../../../src/models/run/spread/spread-records.ts';
+import type { Threads } from '../../../../src/models/run/spread/threads.ts';
 import type { BlockMessage } from '../../../../src/models/run/spread/worker-messages.ts';
 import { fromFailure, toFailure } from '../../../../src/models/run/spread/worker-messages.ts';
+import { workerThreads } from '../../../../src/models/run/spread/worker-threads.ts';
 import { QUIET } from '../../quiet.ts';
 import { denseGraph, drawRecords } from './dense-graph.ts';
 
 const graph = denseGraph(6, 3);
 const records = drawRecords(5000, 6);
 const expected = runReal(graph, records);
-const ALONE: ThreadPolicy = { most: 1, worthMs: 0 };
-/** Compiled, they have workers; what runs from the sources may fall back to one thread. */
-const EAGER: ThreadPolicy = { most: 3, worthMs: 0 };
+/** What runs from the sources may fall back to one thread. */
+const EAGER: Threads = { ...workerThreads, most: 3, worthMs: 0 };
 
 describe('spreadRecords', () => {
-  it.each([ALONE, EAGER])('%j: the results of one record after another', async (threads) => {
+  it.each([undefined, EAGER])('%j: the results of one record after another', async (threads) => {
     expect(await predictAll(graph, arrayRecords(records), { ...QUIET, threads })).toEqual(expected);
   });
 
@@ -53,7 +53,7 @@ describe('spreadRecords', () => {
 
   it('stops between two blocks when the user interrupts', async () => {
     const interrupt = new AbortController();
-    const context = { report: silentReporter, signal: interrupt.signal, threads: ALONE };
+    const context = { report: silentReporter, signal: interrupt.signal };
     let taken = 0;
     const running = predictReal(graph, arrayRecords(records), context, (results) => {
       taken += results.length / 3;
@@ -178,13 +178,20 @@ it('errors keep their kind, code and hint on the way between threads', () => {
   expect(bug.message).toBe('a bug');
 });
 
-const COMPILED = fileURLToPath(new URL('../../../../dist/stages', import.meta.url));
+const COMPILED = fileURLToPath(new URL('../../../../dist/models', import.meta.url));
 const compiled = (path: string): string => `${COMPILED}/${path}.js`;
 
-describe.skipIf(!existsSync(compiled('spread/team')))(
+describe.skipIf(!existsSync(compiled('run/spread/worker-threads')))(
   'compiled workers ("npm run build" makes them)',
   async () => {
     const load = async <T>(path: string): Promise<T> => (await import(compiled(path))) as T;
+
+    /** Their workers run compiled code, as this process does not. */
+    const compiledThreads = async (): Promise<Threads> => {
+      type ThreadsModule = typeof import('../../../../src/models/run/spread/worker-threads.ts');
+      const { workerThreads } = await load<ThreadsModule>('run/spread/worker-threads');
+      return { ...workerThreads, most: 3, worthMs: 0 };
+    };
 
     type TeamModule = typeof import('../../../../src/models/run/spread/team.ts');
     type CalibrateModule = typeof import('../../../../src/models/convert/calibrate.ts');
@@ -192,13 +199,13 @@ describe.skipIf(!existsSync(compiled('spread/team')))(
 
     /** All blocks go to workers; this thread takes results only. */
     async function onWorkers(threads: number): Promise<Float32Array> {
-      const { Team } = await load<TeamModule>('spread/team');
+      const { Team } = await load<TeamModule>('run/spread/team');
       const results: number[] = [];
       const order = new BlockOrder<'real'>(floatBlocks(arrayRecords(records)), 64, (result) => {
         results.push(...result);
       });
       const team = new Team({ kind: 'real', graph }, order);
-      team.start(threads);
+      team.start(threads, await compiledThreads());
       const waiting = performance.now();
       while (!order.done) {
         await new Promise((resolve) => setTimeout(resolve, 1));
@@ -216,17 +223,18 @@ describe.skipIf(!existsSync(compiled('spread/team')))(
     it('calibration does not depend on the number of threads', async () => {
       const wide = denseGraph(3000, 64);
       const source = arrayRecords(drawRecords(4000, 3000));
-      const { calibrate: compiledCalibrate } = await load<CalibrateModule>('calibrate');
-      const alone = await compiledCalibrate(wide, source, { ...QUIET, threads: ALONE });
-      expect(await compiledCalibrate(wide, source, { ...QUIET, threads: EAGER })).toEqual(alone);
+      const { calibrate: compiledCalibrate } = await load<CalibrateModule>('convert/calibrate');
+      const alone = await compiledCalibrate(wide, source, QUIET);
+      const threads = await compiledThreads();
+      expect(await compiledCalibrate(wide, source, { ...QUIET, threads })).toEqual(alone);
     });
 
     it('what a worker cannot do is done here', async () => {
-      const { Team } = await load<TeamModule>('spread/team');
+      const { Team } = await load<TeamModule>('run/spread/team');
       const order = new BlockOrder<'real'>(floatBlocks(arrayRecords(records)), 64, () => {});
       // Its graph lacks everything, so the worker ends as soon as it has loaded.
       const team = new Team({ kind: 'real', graph: {} as typeof graph }, order);
-      team.start(2);
+      team.start(2, await compiledThreads());
       const work = createWork({ kind: 'real', graph });
       while (!order.done) {
         const block = order.next(team.blocksAhead);
@@ -244,10 +252,11 @@ describe.skipIf(!existsSync(compiled('spread/team')))(
       process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort').length;
 
     it('an interruption leaves no worker behind', async () => {
-      const { predictReal: compiledPredict } = await load<PredictModule>('predict');
+      const { predictReal: compiledPredict } = await load<PredictModule>('run/predict-records');
       const wide = denseGraph(3000, 64);
       const interrupt = new AbortController();
-      const context = { report: silentReporter, signal: interrupt.signal, threads: EAGER };
+      const threads = await compiledThreads();
+      const context = { report: silentReporter, signal: interrupt.signal, threads };
       const before = portsInUse();
       setTimeout(() => interrupt.abort(), 300);
       const endless = { ...arrayRecords(drawRecords(100, 3000)), count: 1e9, read() {} };

@@ -1,0 +1,81 @@
+/** Versioned artifacts on disk: `artifacts/<stage>/<version>/`, the current one named by `artifacts/<stage>/latest`. */
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inputError } from '../core/errors.ts';
+import { prettyJson } from '../core/json.ts';
+import { digestInPieces, fileDigest } from './file-digest.ts';
+import { openInputFile, readInputFile, writeFileWhole, writeFolderWhole } from './files.ts';
+import { parseManifest } from './manifest.ts';
+import {
+  type Artifact,
+  type ArtifactStore,
+  changedFile,
+  entryOf,
+  manifestOf,
+  nextVersion,
+  VERSION_PATTERN,
+} from './store.ts';
+
+const MANIFEST_FILE = 'manifest.json';
+const LATEST_FILE = 'latest';
+
+function openArtifact(directory: string): Artifact {
+  const manifestPath = join(directory, MANIFEST_FILE);
+  const manifest = parseManifest(
+    new TextDecoder().decode(readInputFile(manifestPath, 'a manifest')),
+    manifestPath,
+  );
+  const read = (path: string): Uint8Array => {
+    const entry = entryOf(manifest, directory, path);
+    const bytes = readInputFile(join(directory, path), 'a file of the artifact');
+    if (bytes.length !== entry.bytes || fileDigest(bytes) !== entry.sha256)
+      throw changedFile(join(directory, path));
+    return bytes;
+  };
+  return {
+    manifest,
+    directory,
+    read,
+    readText: (path) => new TextDecoder().decode(read(path)),
+    open(path) {
+      const entry = entryOf(manifest, directory, path);
+      const file = openInputFile(join(directory, path), 'a file of the artifact');
+      if (file.length !== entry.bytes || digestInPieces(file) !== entry.sha256) {
+        file.close();
+        throw changedFile(join(directory, path));
+      }
+      return file;
+    },
+  };
+}
+
+/** `root` is the folder `artifacts`; it is made where it is missing. */
+export function diskStore(root: string): ArtifactStore {
+  return {
+    latest(stage) {
+      const pointer = join(root, stage, LATEST_FILE);
+      if (!existsSync(pointer)) return undefined;
+      const version = readFileSync(pointer, 'utf8').trim();
+      if (!VERSION_PATTERN.test(version)) {
+        throw inputError(
+          'bad-latest',
+          `${pointer} names no version`,
+          'Delete that file and run the stage again.',
+        );
+      }
+      const directory = join(root, stage, version);
+      return existsSync(join(directory, MANIFEST_FILE)) ? openArtifact(directory) : undefined;
+    },
+    write(draft) {
+      const manifest = manifestOf(draft, fileDigest);
+      const folder = join(root, draft.stage);
+      const version = nextVersion(existsSync(folder) ? readdirSync(folder) : [], manifest.digest);
+      const files = new Map(draft.files);
+      files.set(MANIFEST_FILE, new TextEncoder().encode(prettyJson(manifest)));
+      writeFolderWhole(join(folder, version), files);
+      writeFileWhole(join(folder, LATEST_FILE), `${version}\n`);
+      return openArtifact(join(folder, version));
+    },
+  };
+}

@@ -1,0 +1,30 @@
+/** Byte arrays compared, and told apart by number. */
+
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** FNV-1a, 32 bits. */
+function hashOf(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
+  return hash;
+}
+
+/** Numbers of contents: the same for equal bytes, and for no others. The bytes must not change afterwards. */
+export class ContentNumbers {
+  readonly #contents: Uint8Array[] = [];
+  readonly #byHash = new Map<number, number[]>();
+
+  of(bytes: Uint8Array): number {
+    const hash = hashOf(bytes);
+    const alike = this.#byHash.get(hash) ?? [];
+    const known = alike.find((number) => equalBytes(this.#contents[number], bytes));
+    if (known !== undefined) return known;
+    const number = this.#contents.push(bytes) - 1;
+    this.#byHash.set(hash, [...alike, number]);
+    return number;
+  }
+}
