@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { ARENA_TARGETS } from '../../planner/arena-plan.ts';
+import { LIBRARIES } from '../../targets/tflm/operators.ts';
 import type { InspectFlags } from '../actions/inspect-model.ts';
 import type { CliIo } from '../terminal/io.ts';
 
@@ -21,6 +22,12 @@ export function registerInspect(program: Command, io: CliIo): void {
         .choices(ARENA_TARGETS)
         .default('cortex-m-cmsis-nn'),
     )
+    .addOption(
+      new Option(
+        '--library <library>',
+        'what will run the int8 form; by default that of the project',
+      ).choices(LIBRARIES),
+    )
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -29,6 +36,7 @@ Examples:
   $ tinyml inspect sine.tflite
   $ tinyml inspect model_data.cc --plan
   $ tinyml inspect kws.keras                 the cost before training or quantizing
+  $ tinyml inspect kws.keras --library chirale
   $ tinyml inspect sine.tflite --plan-svg plan.svg --target x86-64
   $ tinyml inspect sine.tflite --json`,
     )
