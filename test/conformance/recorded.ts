@@ -13,7 +13,8 @@ import {
 } from '../../src/core/tensor.ts';
 import { readTflite } from '../../src/formats/tflite/read.ts';
 import { createInterpreter, type Interpreter } from '../../src/interpreter/interpreter.ts';
-import { OP_KINDS } from '../../src/ops/index.ts';
+import { inputTypes } from '../../src/ir/graph.ts';
+import { OP_KINDS, type OpKind, ops } from '../../src/ops/index.ts';
 import { sharedPath } from '../shared.ts';
 
 /** Both have to give what was recorded. */
@@ -95,6 +96,24 @@ export function fateOf(recorded: RecordedCase): Fate {
   if (!recorded.accepted) return 'refused';
   if (recorded.records === 0) throw new Error(`${recorded.name} has no records and is no named exception`);
   return 'equal';
+}
+
+/** Types by which a kernel is chosen, with the member of an operator that holds it. */
+const COMPUTED = { float32: 'float', int8: 'int8' } as const;
+
+/** Kernels that no case of the set judges. */
+export function notRecorded(set: RecordedSet): (readonly [OpKind, keyof typeof COMPUTED])[] {
+  const recorded = set.cases
+    .filter((one) => fateOf(one) === 'equal')
+    .flatMap(({ name }) => {
+      const { graph } = readTflite(bytesAt(`${set.folder}/${name}.tflite`));
+      return graph.nodes.map((node) => `${node.kind} ${inputTypes(graph, node)[0]?.dtype}`);
+    });
+  return OP_KINDS.flatMap((kind) =>
+    (['float32', 'int8'] as const)
+      .filter((type) => ops[kind][COMPUTED[type]] !== undefined && !recorded.includes(`${kind} ${type}`))
+      .map((type) => [kind, type] as const),
+  );
 }
 
 function expectSame(actual: TensorData, expected: TensorData, where: string): void {
