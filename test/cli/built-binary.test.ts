@@ -29,9 +29,14 @@ describe.skipIf(!existsSync(BIN))('dist/bin.js ("npm run build" makes it)', () =
     const folder = makeProject({ ...SMALL_PROJECT, training: { epochs: 100000 } });
     const child = spawn(process.execPath, [BIN, 'train', '--backend', 'cpu'], {
       cwd: folder,
-      stdio: 'ignore',
+      stdio: ['ignore', 'ignore', 'pipe'],
     });
-    setTimeout(() => child.kill('SIGINT'), 2500);
+    let printed = '';
+    child.stderr.on('data', (text: Buffer) => {
+      printed += text;
+      // The last line before the first epoch.
+      if (!child.killed && printed.includes('plain JavaScript runs')) child.kill('SIGINT');
+    });
     const code = await new Promise((resolve) => child.on('exit', resolve));
     expect(code).toBe(130);
     expect(existsSync(join(folder, 'artifacts/train/latest'))).toBe(true);

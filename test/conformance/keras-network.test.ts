@@ -135,7 +135,7 @@ describe('the int8 network', () => {
           Math.abs((Number(output[unit]) + 128) / 256 - value),
         );
       });
-    expect(Math.max(...errors)).toBeLessThan(0.02);
+    expect(Math.max(...errors)).toBeLessThan(0.01);
   });
 
   const runtime = loadRuntime();
