@@ -11,15 +11,10 @@ import { readTflite } from '../../src/formats/tflite/read.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
 import { type Graph, getValue } from '../../src/ir/graph.ts';
 import { makeFolder, removeFolders, runMain } from '../cli/run-main.ts';
+import { fixture } from '../fixtures.ts';
 import { loadRuntime } from '../runtime/tflite-runtime.ts';
 import { exactValues } from './exact-network.ts';
-import {
-  type Activations,
-  foldedKernel,
-  INPUT_LENGTH,
-  kerasFixture,
-  runKerasNetwork,
-} from './keras-network.ts';
+import { type Activations, foldedKernel, INPUT_LENGTH, runKerasNetwork } from './keras-network.ts';
 import { KERNELS } from './recorded.ts';
 
 const FILES = ['tiny.h5', 'tiny.keras', 'model.json'];
@@ -34,7 +29,7 @@ const references = images.map(runKerasNetwork);
 let folder = '';
 beforeAll(() => {
   folder = makeFolder();
-  for (const name of [...FILES, 'weights.bin']) writeFileSync(join(folder, name), kerasFixture(name));
+  for (const name of [...FILES, 'weights.bin']) writeFileSync(join(folder, name), fixture('keras', name));
   const data = Float32Array.from(images.flatMap((image) => Array.from(image)));
   writeFileSync(join(folder, 'x.npy'), writeNpy('float32', [RECORDS, 6, 6, 2], data));
 });
@@ -48,6 +43,8 @@ async function converted(file: string, ...flags: string[]): Promise<Uint8Array> 
 
 const converted8 = (file: string): Promise<Uint8Array> => converted(file, '--calibration', 'x.npy');
 
+const shard = (name: string): Uint8Array => fixture('keras', name);
+
 /** Of all outputs, which are shares of 1. */
 function worstError(graph: Graph): number {
   const interpreter = createInterpreter(graph);
@@ -60,7 +57,7 @@ function worstError(graph: Graph): number {
 
 describe.each(FILES)('%s', (file) => {
   it('computes in float32 what its layers say, as imported and as converted', async () => {
-    const imported = await readModelFile(kerasFixture(file), file, kerasFixture);
+    const imported = await readModelFile(fixture('keras', file), file, shard);
     expect(worstError(imported)).toBeLessThan(1e-6);
     expect(worstError(readTflite(await converted(file, '--float')).graph)).toBeLessThan(1e-6);
   });

@@ -1,11 +1,6 @@
 /** The network of fixtures/keras in double precision, written down from its layers; nothing is shared with the readers. */
 
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-
-export function kerasFixture(name: string): Uint8Array {
-  return readFileSync(fileURLToPath(new URL(`../../fixtures/keras/${name}`, import.meta.url)));
-}
+import { fixture } from '../fixtures.ts';
 
 type Vector = readonly number[];
 
@@ -15,11 +10,10 @@ export const INPUT_LENGTH = SIZE * SIZE * 2;
 
 /** By the name of the layer and of the weight, from the manifest of the TensorFlow.js file. */
 function readWeights(): (name: string) => Vector {
-  const { weightsManifest } = JSON.parse(Buffer.from(kerasFixture('model.json')).toString('utf8')) as {
+  const { weightsManifest } = JSON.parse(new TextDecoder().decode(fixture('keras', 'model.json'))) as {
     weightsManifest: { weights: { name: string; shape: number[] }[] }[];
   };
-  const bytes = Uint8Array.from(kerasFixture('weights.bin'));
-  const all = Array.from(new Float32Array(bytes.buffer));
+  const all = Array.from(new Float32Array(fixture('keras', 'weights.bin').buffer));
   const byName = new Map<string, Vector>();
   for (const { name, shape } of weightsManifest[0].weights) {
     byName.set(

@@ -1,7 +1,6 @@
 /** The fixed-point functions, and what softmax, logistic and tanh make of them, as recorded from TensorFlow Lite Micro. */
 
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import {
   expOnNegativeValues,
@@ -14,6 +13,7 @@ import {
   tanhQ4,
 } from '../../src/core/fixed-point.ts';
 import { perTensor } from '../../src/core/quant-params.ts';
+import { fixturePath } from '../fixtures.ts';
 import { runOne } from '../ops/one-node.ts';
 import { NO_SHARED, sharedPath } from '../shared.ts';
 
@@ -116,8 +116,7 @@ function functionTests(path: string, least: Least): void {
 }
 
 describe('fixtures/tflm/arithmetic.json', () => {
-  const path = fileURLToPath(new URL('../../fixtures/tflm/arithmetic.json', import.meta.url));
-  functionTests(path, { rows: 100, softmaxRows: 70, tables: 3 });
+  functionTests(fixturePath('tflm', 'arithmetic.json'), { rows: 100, softmaxRows: 70, tables: 3 });
 });
 
 const all = sharedPath('golden', 'arithmetic.json');

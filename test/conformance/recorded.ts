@@ -1,7 +1,6 @@
 /** Vectors recorded from TensorFlow Lite Micro: their index, what each must lead to, and the comparison. */
 
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { existsSync, readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { TinymlError } from '../../src/core/errors.ts';
 import {
@@ -15,6 +14,7 @@ import { readTflite } from '../../src/formats/tflite/read.ts';
 import { createInterpreter, type Interpreter } from '../../src/interpreter/interpreter.ts';
 import { inputTypes } from '../../src/ir/graph.ts';
 import { OP_KINDS, type OpKind, ops } from '../../src/ops/index.ts';
+import { fixturePath } from '../fixtures.ts';
 import { sharedPath } from '../shared.ts';
 
 /** Both have to give what was recorded. */
@@ -35,11 +35,9 @@ export interface RecordedSet {
   readonly cases: readonly RecordedCase[];
 }
 
-const FIXTURES = fileURLToPath(new URL('../../fixtures/tflm', import.meta.url));
-
 export function fixtureSet(): RecordedSet {
-  const { cases } = JSON.parse(readFileSync(`${FIXTURES}/index.json`, 'utf8'));
-  return { folder: FIXTURES, cases };
+  const { cases } = JSON.parse(readFileSync(fixturePath('tflm', 'index.json'), 'utf8'));
+  return { folder: fixturePath('tflm'), cases };
 }
 
 interface SharedCase extends Omit<RecordedCase, 'accepted'> {
@@ -52,6 +50,12 @@ export function sharedSet(): RecordedSet | undefined {
   if (folder === undefined) return undefined;
   const { cases } = JSON.parse(readFileSync(`${folder}/index.json`, 'utf8')) as { cases: SharedCase[] };
   return { folder, cases: cases.map(({ tflm, ...rest }) => ({ ...rest, accepted: tflm.accepted })) };
+}
+
+/** The path of a recorded operator's model, undefined for one that only ../shared has where that is absent. */
+export function recordedModel(name: string): string | undefined {
+  const own = fixturePath('tflm', `${name}.tflite`);
+  return existsSync(own) ? own : sharedPath('golden', 'ops', `${name}.tflite`);
 }
 
 export function bytesAt(path: string): Uint8Array {

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { readOutline } from '../../../src/formats/tflite/read-outline.ts';
 import { libraryRefusal } from '../../../src/targets/tflm/library-limits.ts';
 import { LIBRARIES } from '../../../src/targets/tflm/operators.ts';
-import { NO_SHARED, sharedPath } from '../../shared.ts';
+import { recordedModel } from '../../conformance/recorded.ts';
+import { NO_SHARED } from '../../shared.ts';
 
 /** What TFLM refused when these were recorded, as far as types, shapes and scales show it. */
 const REFUSED: readonly (readonly [name: string, sentence: RegExp])[] = [
@@ -56,21 +57,18 @@ const REFUSED_BY_ARDUINO: readonly (readonly [
 ];
 
 describe('libraryRefusal', () => {
-  it.skipIf(sharedPath() === undefined).each(REFUSED)(
-    `%s, of every library (${NO_SHARED})`,
-    (name, sentence) => {
-      const path = sharedPath('golden', 'ops', `${name}.tflite`);
-      if (path === undefined) throw new Error(`${name} is missing`);
-      const [{ operators, tensors }] = readOutline(readFileSync(path)).outline.subgraphs;
-      const [operator] = operators;
-      const view = {
-        operator,
-        inputs: operator.inputs.map((index) => (index === undefined ? undefined : tensors[index])),
-        outputs: operator.outputs.map((index) => tensors[index]),
-      };
-      for (const library of LIBRARIES) expect(libraryRefusal(library, view)).toMatch(sentence);
-    },
-  );
+  it.for(REFUSED)('%s, of every library', ([name, sentence], { skip }) => {
+    const path = recordedModel(name);
+    if (path === undefined) return skip(NO_SHARED);
+    const [{ operators, tensors }] = readOutline(readFileSync(path)).outline.subgraphs;
+    const [operator] = operators;
+    const view = {
+      operator,
+      inputs: operator.inputs.map((index) => (index === undefined ? undefined : tensors[index])),
+      outputs: operator.outputs.map((index) => tensors[index]),
+    };
+    for (const library of LIBRARIES) expect(libraryRefusal(library, view)).toMatch(sentence);
+  });
 
   it.each(REFUSED_BY_ARDUINO)('%s %j, of the Arduino libraries', (name, shapes, outputShape, sentence) => {
     const tensor = (shape: readonly number[]) => ({
