@@ -1,98 +1,84 @@
 /** Makes graphs node by node, inferring shapes on the way; importers and readers work with it. */
 
-import { withErrorContext } from "../core/errors.ts";
-import type { DType, Shape, TensorData, TensorType } from "../core/tensor.ts";
-import type { AttributesOf, OpKind } from "../ops/index.ts";
-import { opOf } from "../ops/index.ts";
-import { checkGraph } from "./check-graph.ts";
-import type { Graph, Node, Value, ValueId } from "./graph.ts";
+import { withErrorContext } from '../core/errors.ts';
+import type { DType, Shape, TensorData, TensorType } from '../core/tensor.ts';
+import type { AttributesOf, OpKind } from '../ops/index.ts';
+import { opOf } from '../ops/index.ts';
+import { checkGraph } from './check-graph.ts';
+import type { Graph, Node, Value, ValueId } from './graph.ts';
 
 export class GraphBuilder {
-	readonly #values = new Map<ValueId, Value>();
-	readonly #nodes: Node[] = [];
-	readonly #inputs: ValueId[] = [];
+  readonly #values = new Map<ValueId, Value>();
+  readonly #nodes: Node[] = [];
+  readonly #inputs: ValueId[] = [];
 
-	#define(name: string, type: TensorType, data?: TensorData): ValueId {
-		const id = this.#values.size;
-		this.#values.set(
-			id,
-			data === undefined ? { id, name, type } : { id, name, type, data },
-		);
-		return id;
-	}
+  #define(name: string, type: TensorType, data?: TensorData): ValueId {
+    const id = this.#values.size;
+    this.#values.set(id, data === undefined ? { id, name, type } : { id, name, type, data });
+    return id;
+  }
 
-	input(name: string, type: TensorType): ValueId {
-		const id = this.#define(name, type);
-		this.#inputs.push(id);
-		return id;
-	}
+  input(name: string, type: TensorType): ValueId {
+    const id = this.#define(name, type);
+    this.#inputs.push(id);
+    return id;
+  }
 
-	constant(name: string, type: TensorType, data: TensorData): ValueId {
-		return this.#define(name, type, data);
-	}
+  constant(name: string, type: TensorType, data: TensorData): ValueId {
+    return this.#define(name, type, data);
+  }
 
-	typeOf(id: ValueId): TensorType {
-		const value = this.#values.get(id);
-		if (value === undefined) throw new Error(`value ${id} is not defined`);
-		return value.type;
-	}
+  typeOf(id: ValueId): TensorType {
+    const value = this.#values.get(id);
+    if (value === undefined) throw new Error(`value ${id} is not defined`);
+    return value.type;
+  }
 
-	/** Appends a node with one output, whose shape is inferred; its type is the operator's, or that of input 0. */
-	add<Kind extends OpKind>(
-		kind: Kind,
-		name: string,
-		attributes: AttributesOf<Kind>,
-		inputs: readonly (ValueId | undefined)[],
-		dtype?: DType,
-	): ValueId {
-		return this.addMany(kind, name, attributes, inputs, dtype)[0];
-	}
+  /** Appends a node with one output, whose shape is inferred; its type is the operator's, or that of input 0. */
+  add<Kind extends OpKind>(
+    kind: Kind,
+    name: string,
+    attributes: AttributesOf<Kind>,
+    inputs: readonly (ValueId | undefined)[],
+    dtype?: DType,
+  ): ValueId {
+    return this.addMany(kind, name, attributes, inputs, dtype)[0];
+  }
 
-	/** Appends a node with any number of outputs; further ones are named `name:1`, `name:2`. */
-	addMany<Kind extends OpKind>(
-		kind: Kind,
-		name: string,
-		attributes: AttributesOf<Kind>,
-		inputs: readonly (ValueId | undefined)[],
-		dtype?: DType,
-	): readonly ValueId[] {
-		const op = opOf(kind);
-		const shapes = inputs.map((id): Shape | undefined =>
-			id === undefined ? undefined : this.typeOf(id).shape,
-		);
-		const outputDType =
-			dtype ?? op.outputDType ?? this.typeOf(inputs[0] as ValueId).dtype;
-		const outputs = withErrorContext(name, () =>
-			op.infer(attributes, shapes),
-		).map((shape, index) =>
-			this.#define(index === 0 ? name : `${name}:${index}`, {
-				dtype: outputDType,
-				shape,
-			}),
-		);
-		this.#nodes.push(nodeOf(kind, name, attributes, inputs, outputs));
-		return outputs;
-	}
+  /** Appends a node with any number of outputs; further ones are named `name:1`, `name:2`. */
+  addMany<Kind extends OpKind>(
+    kind: Kind,
+    name: string,
+    attributes: AttributesOf<Kind>,
+    inputs: readonly (ValueId | undefined)[],
+    dtype?: DType,
+  ): readonly ValueId[] {
+    const op = opOf(kind);
+    const shapes = inputs.map((id): Shape | undefined =>
+      id === undefined ? undefined : this.typeOf(id).shape,
+    );
+    const outputDType = dtype ?? op.outputDType ?? this.typeOf(inputs[0] as ValueId).dtype;
+    const outputs = withErrorContext(name, () => op.infer(attributes, shapes)).map((shape, index) =>
+      this.#define(index === 0 ? name : `${name}:${index}`, { dtype: outputDType, shape }),
+    );
+    this.#nodes.push(nodeOf(kind, name, attributes, inputs, outputs));
+    return outputs;
+  }
 
-	build(outputs: readonly ValueId[]): Graph {
-		const graph = {
-			values: this.#values,
-			nodes: this.#nodes,
-			inputs: this.#inputs,
-			outputs,
-		};
-		checkGraph(graph);
-		return graph;
-	}
+  build(outputs: readonly ValueId[]): Graph {
+    const graph = { values: this.#values, nodes: this.#nodes, inputs: this.#inputs, outputs };
+    checkGraph(graph);
+    return graph;
+  }
 }
 
 /** A node of a kind known only as a type parameter; TypeScript cannot see that it is a member of the union. */
 export function nodeOf<Kind extends OpKind>(
-	kind: Kind,
-	name: string,
-	attributes: AttributesOf<Kind>,
-	inputs: readonly (ValueId | undefined)[],
-	outputs: readonly ValueId[],
+  kind: Kind,
+  name: string,
+  attributes: AttributesOf<Kind>,
+  inputs: readonly (ValueId | undefined)[],
+  outputs: readonly ValueId[],
 ): Node {
-	return { kind, name, attributes, inputs, outputs } as unknown as Node;
+  return { kind, name, attributes, inputs, outputs } as unknown as Node;
 }

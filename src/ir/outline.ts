@@ -3,86 +3,82 @@
  * one, also a file with operators that tinyml does not compute.
  */
 
-import type { Shape } from "../core/tensor.ts";
+import type { Shape } from '../core/tensor.ts';
 
 export interface OutlineQuantization {
-	readonly scales: readonly number[];
-	readonly zeroPoints: readonly number[];
-	readonly axis: number;
+  readonly scales: readonly number[];
+  readonly zeroPoints: readonly number[];
+  readonly axis: number;
 }
 
 export interface OutlineTensor {
-	readonly name: string;
-	/** The schema's name in lower case: `int8`, `float32`, `int4`. */
-	readonly dtype: string;
-	readonly shape: Shape;
-	/** As TFLM counts: an int4 element takes one byte. */
-	readonly bytes: number;
-	/** Constants lie in the model; variables keep their value between inferences. */
-	readonly storage: "constant" | "variable" | "activation";
-	/** Present where the file has scales and zero points, as TFLM counts it. */
-	readonly quantization?: OutlineQuantization;
+  readonly name: string;
+  /** The schema's name in lower case: `int8`, `float32`, `int4`. */
+  readonly dtype: string;
+  readonly shape: Shape;
+  /** As TFLM counts: an int4 element takes one byte. */
+  readonly bytes: number;
+  /** Constants lie in the model; variables keep their value between inferences. */
+  readonly storage: 'constant' | 'variable' | 'activation';
+  /** Present where the file has scales and zero points, as TFLM counts it. */
+  readonly quantization?: OutlineQuantization;
 }
 
 /** How the window of a convolution or pooling slides: [height, width]. */
 export interface OutlineWindow {
-	readonly padding: "same" | "valid";
-	readonly strides: readonly [number, number];
-	readonly dilations: readonly [number, number];
-	/** Of pooling; convolutions have it in the shape of their weights. */
-	readonly filter?: readonly [number, number];
+  readonly padding: 'same' | 'valid';
+  readonly strides: readonly [number, number];
+  readonly dilations: readonly [number, number];
+  /** Of pooling; convolutions have it in the shape of their weights. */
+  readonly filter?: readonly [number, number];
 }
 
 export interface OutlineOperator {
-	/** The builtin's name, `CONV_2D`, or `CUSTOM`. */
-	readonly name: string;
-	/** Of custom operators. */
-	readonly customName?: string;
-	readonly version: number;
-	/** Tensor indices; `undefined` where an operand is left out. */
-	readonly inputs: readonly (number | undefined)[];
-	readonly outputs: readonly number[];
-	readonly intermediates: readonly number[];
-	readonly window?: OutlineWindow;
-	/** Subgraphs that IF, WHILE or CALL_ONCE runs, in the order of planning. */
-	readonly calls?: readonly number[];
-	/** Whether BATCH_MATMUL transposes its first and its second factor. */
-	readonly adjoint?: readonly [boolean, boolean];
-	/** TRANSPOSE_CONV has a fused activation, which some builds pass over. */
-	readonly clampsOutput?: true;
+  /** The builtin's name, `CONV_2D`, or `CUSTOM`. */
+  readonly name: string;
+  /** Of custom operators. */
+  readonly customName?: string;
+  readonly version: number;
+  /** Tensor indices; `undefined` where an operand is left out. */
+  readonly inputs: readonly (number | undefined)[];
+  readonly outputs: readonly number[];
+  readonly intermediates: readonly number[];
+  readonly window?: OutlineWindow;
+  /** Subgraphs that IF, WHILE or CALL_ONCE runs, in the order of planning. */
+  readonly calls?: readonly number[];
+  /** Whether BATCH_MATMUL transposes its first and its second factor. */
+  readonly adjoint?: readonly [boolean, boolean];
+  /** TRANSPOSE_CONV has a fused activation, which some builds pass over. */
+  readonly clampsOutput?: true;
 }
 
 export interface OutlineSubgraph {
-	readonly tensors: readonly OutlineTensor[];
-	readonly operators: readonly OutlineOperator[];
-	readonly inputs: readonly number[];
-	readonly outputs: readonly number[];
+  readonly tensors: readonly OutlineTensor[];
+  readonly operators: readonly OutlineOperator[];
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
 }
 
 export interface ModelOutline {
-	readonly subgraphs: readonly OutlineSubgraph[];
-	/** Offsets of the `OfflineMemoryAllocation` metadata, one per tensor; -1 leaves it to the planner. */
-	readonly offlinePlan?: readonly number[];
+  readonly subgraphs: readonly OutlineSubgraph[];
+  /** Offsets of the `OfflineMemoryAllocation` metadata, one per tensor; -1 leaves it to the planner. */
+  readonly offlinePlan?: readonly number[];
 }
 
 /** One operator with its tensors: all that rules about single operators look at. */
 export interface OperatorView {
-	readonly operator: OutlineOperator;
-	readonly inputs: readonly (OutlineTensor | undefined)[];
-	readonly outputs: readonly OutlineTensor[];
+  readonly operator: OutlineOperator;
+  readonly inputs: readonly (OutlineTensor | undefined)[];
+  readonly outputs: readonly OutlineTensor[];
 }
 
 /** Every operator of every subgraph with its tensors. */
-export function operatorViews({
-	subgraphs,
-}: ModelOutline): readonly OperatorView[] {
-	return subgraphs.flatMap(({ tensors, operators }) =>
-		operators.map((operator) => ({
-			operator,
-			inputs: operator.inputs.map((index) =>
-				index === undefined ? undefined : tensors[index],
-			),
-			outputs: operator.outputs.map((index) => tensors[index]),
-		})),
-	);
+export function operatorViews({ subgraphs }: ModelOutline): readonly OperatorView[] {
+  return subgraphs.flatMap(({ tensors, operators }) =>
+    operators.map((operator) => ({
+      operator,
+      inputs: operator.inputs.map((index) => (index === undefined ? undefined : tensors[index])),
+      outputs: operator.outputs.map((index) => tensors[index]),
+    })),
+  );
 }

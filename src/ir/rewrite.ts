@@ -3,226 +3,206 @@
  * inputs and outputs never change; what nothing reads any more is gone when the graph is taken out.
  */
 
-import type { TensorData, TensorType } from "../core/tensor.ts";
-import {
-	type Graph,
-	getValue,
-	type Node,
-	type Value,
-	type ValueId,
-} from "./graph.ts";
+import type { TensorData, TensorType } from '../core/tensor.ts';
+import { type Graph, getValue, type Node, type Value, type ValueId } from './graph.ts';
 
 export class Rewrite {
-	readonly inputs: readonly ValueId[];
-	readonly outputs: readonly ValueId[];
-	readonly #values: Map<ValueId, Value>;
-	#nodes: Node[];
-	#nextId: ValueId;
-	/** Made when asked for, forgotten at every change. */
-	#producers: Map<ValueId, Node> | undefined;
-	#consumers: Map<ValueId, Node[]> | undefined;
+  readonly inputs: readonly ValueId[];
+  readonly outputs: readonly ValueId[];
+  readonly #values: Map<ValueId, Value>;
+  #nodes: Node[];
+  #nextId: ValueId;
+  /** Made when asked for, forgotten at every change. */
+  #producers: Map<ValueId, Node> | undefined;
+  #consumers: Map<ValueId, Node[]> | undefined;
 
-	constructor(graph: Graph) {
-		this.inputs = graph.inputs;
-		this.outputs = graph.outputs;
-		this.#values = new Map(graph.values);
-		this.#nodes = [...graph.nodes];
-		this.#nextId = firstFreeId(graph);
-	}
+  constructor(graph: Graph) {
+    this.inputs = graph.inputs;
+    this.outputs = graph.outputs;
+    this.#values = new Map(graph.values);
+    this.#nodes = [...graph.nodes];
+    this.#nextId = firstFreeId(graph);
+  }
 
-	get nodes(): readonly Node[] {
-		return this.#nodes;
-	}
+  get nodes(): readonly Node[] {
+    return this.#nodes;
+  }
 
-	value(id: ValueId): Value {
-		return getValue({ values: this.#values }, id);
-	}
+  value(id: ValueId): Value {
+    return getValue({ values: this.#values }, id);
+  }
 
-	type(id: ValueId): TensorType {
-		return this.value(id).type;
-	}
+  type(id: ValueId): TensorType {
+    return this.value(id).type;
+  }
 
-	/** The elements of a float32 constant. */
-	floats(id: ValueId | undefined): Float32Array | undefined {
-		const data = id === undefined ? undefined : this.value(id).data;
-		return data instanceof Float32Array ? data : undefined;
-	}
+  /** The elements of a float32 constant. */
+  floats(id: ValueId | undefined): Float32Array | undefined {
+    const data = id === undefined ? undefined : this.value(id).data;
+    return data instanceof Float32Array ? data : undefined;
+  }
 
-	producer(id: ValueId): Node | undefined {
-		this.#producers ??= new Map(
-			this.#nodes.flatMap((node) =>
-				node.outputs.map((output) => [output, node]),
-			),
-		);
-		return this.#producers.get(id);
-	}
+  producer(id: ValueId): Node | undefined {
+    this.#producers ??= new Map(this.#nodes.flatMap((node) => node.outputs.map((output) => [output, node])));
+    return this.#producers.get(id);
+  }
 
-	/** Every node that reads the value, once for each operand. */
-	consumers(id: ValueId): readonly Node[] {
-		if (this.#consumers === undefined) {
-			this.#consumers = new Map();
-			for (const node of this.#nodes) {
-				for (const input of node.inputs) {
-					if (input === undefined) continue;
-					const known = this.#consumers.get(input);
-					if (known === undefined) this.#consumers.set(input, [node]);
-					else known.push(node);
-				}
-			}
-		}
-		return this.#consumers.get(id) ?? [];
-	}
+  /** Every node that reads the value, once for each operand. */
+  consumers(id: ValueId): readonly Node[] {
+    if (this.#consumers === undefined) {
+      this.#consumers = new Map();
+      for (const node of this.#nodes) {
+        for (const input of node.inputs) {
+          if (input === undefined) continue;
+          const known = this.#consumers.get(input);
+          if (known === undefined) this.#consumers.set(input, [node]);
+          else known.push(node);
+        }
+      }
+    }
+    return this.#consumers.get(id) ?? [];
+  }
 
-	isOutput(id: ValueId): boolean {
-		return this.outputs.includes(id);
-	}
+  isOutput(id: ValueId): boolean {
+    return this.outputs.includes(id);
+  }
 
-	/** Whether one operand of one node is all that reads the value. */
-	isReadOnce(id: ValueId): boolean {
-		return !this.isOutput(id) && this.consumers(id).length === 1;
-	}
+  /** Whether one operand of one node is all that reads the value. */
+  isReadOnce(id: ValueId): boolean {
+    return !this.isOutput(id) && this.consumers(id).length === 1;
+  }
 
-	constant(name: string, type: TensorType, data: TensorData): ValueId {
-		const id = this.#nextId++;
-		this.#values.set(id, { id, name, type, data });
-		return id;
-	}
+  constant(name: string, type: TensorType, data: TensorData): ValueId {
+    const id = this.#nextId++;
+    this.#values.set(id, { id, name, type, data });
+    return id;
+  }
 
-	/** A value that a new node will write. */
-	fresh(name: string, type: TensorType): ValueId {
-		const id = this.#nextId++;
-		this.#values.set(id, { id, name, type });
-		return id;
-	}
+  /** A value that a new node will write. */
+  fresh(name: string, type: TensorType): ValueId {
+    const id = this.#nextId++;
+    this.#values.set(id, { id, name, type });
+    return id;
+  }
 
-	/** The same value under the same id, with another type or with data. */
-	redefine(value: Value): void {
-		this.#values.set(value.id, value);
-	}
+  /** The same value under the same id, with another type or with data. */
+  redefine(value: Value): void {
+    this.#values.set(value.id, value);
+  }
 
-	/** Puts nodes, or none, where a node was. */
-	replace(node: Node, ...by: readonly Node[]): void {
-		const index = this.#nodes.indexOf(node);
-		if (index < 0) throw new Error(`node "${node.name}" is not in the graph`);
-		this.#nodes.splice(index, 1, ...by);
-		this.#changed();
-	}
+  /** Puts nodes, or none, where a node was. */
+  replace(node: Node, ...by: readonly Node[]): void {
+    const index = this.#nodes.indexOf(node);
+    if (index < 0) throw new Error(`node "${node.name}" is not in the graph`);
+    this.#nodes.splice(index, 1, ...by);
+    this.#changed();
+  }
 
-	/**
-	 * Makes `other`, which has the same elements, take the place of the one output of `node`, and removes the node.
-	 * False where both must stay: a graph output needs a node that writes it.
-	 */
-	bypass(node: Node, other: ValueId): boolean {
-		const [output] = node.outputs;
-		if (!this.isOutput(output)) {
-			this.replace(node);
-			this.#rename(output, other);
-			return true;
-		}
-		const producer = this.producer(other);
-		if (producer === undefined || this.isOutput(other)) return false;
-		this.replace(node);
-		this.#rename(other, output);
-		return true;
-	}
+  /**
+   * Makes `other`, which has the same elements, take the place of the one output of `node`, and removes the node.
+   * False where both must stay: a graph output needs a node that writes it.
+   */
+  bypass(node: Node, other: ValueId): boolean {
+    const [output] = node.outputs;
+    if (!this.isOutput(output)) {
+      this.replace(node);
+      this.#rename(output, other);
+      return true;
+    }
+    const producer = this.producer(other);
+    if (producer === undefined || this.isOutput(other)) return false;
+    this.replace(node);
+    this.#rename(other, output);
+    return true;
+  }
 
-	/** Every use and definition of a value under another id. */
-	#rename(from: ValueId, to: ValueId): void {
-		const rename = (id: ValueId): ValueId => (id === from ? to : id);
-		this.#nodes = this.#nodes.map((node) =>
-			node.inputs.includes(from) || node.outputs.includes(from)
-				? nodeWith(node, {
-						inputs: node.inputs.map((id) =>
-							id === undefined ? undefined : rename(id),
-						),
-						outputs: node.outputs.map(rename),
-					})
-				: node,
-		);
-		this.#changed();
-	}
+  /** Every use and definition of a value under another id. */
+  #rename(from: ValueId, to: ValueId): void {
+    const rename = (id: ValueId): ValueId => (id === from ? to : id);
+    this.#nodes = this.#nodes.map((node) =>
+      node.inputs.includes(from) || node.outputs.includes(from)
+        ? nodeWith(node, {
+            inputs: node.inputs.map((id) => (id === undefined ? undefined : rename(id))),
+            outputs: node.outputs.map(rename),
+          })
+        : node,
+    );
+    this.#changed();
+  }
 
-	#changed(): void {
-		this.#producers = undefined;
-		this.#consumers = undefined;
-	}
+  #changed(): void {
+    this.#producers = undefined;
+    this.#consumers = undefined;
+  }
 
-	graph(): Graph {
-		return dropUnreachable({
-			values: this.#values,
-			nodes: this.#nodes,
-			inputs: this.inputs,
-			outputs: this.outputs,
-		});
-	}
+  graph(): Graph {
+    return dropUnreachable({
+      values: this.#values,
+      nodes: this.#nodes,
+      inputs: this.inputs,
+      outputs: this.outputs,
+    });
+  }
 }
 
 /** An id above all that are in use. */
 export function firstFreeId(graph: Graph): ValueId {
-	let free = 0;
-	for (const id of graph.values.keys()) free = Math.max(free, id + 1);
-	return free;
+  let free = 0;
+  for (const id of graph.values.keys()) free = Math.max(free, id + 1);
+  return free;
 }
 
 /** The node with some of its parts exchanged; the attributes must be those of its kind. */
 export function nodeWith(
-	node: Node,
-	change: {
-		readonly name?: string;
-		readonly attributes?: Readonly<Record<string, unknown>>;
-		readonly inputs?: readonly (ValueId | undefined)[];
-		readonly outputs?: readonly ValueId[];
-	},
+  node: Node,
+  change: {
+    readonly name?: string;
+    readonly attributes?: Readonly<Record<string, unknown>>;
+    readonly inputs?: readonly (ValueId | undefined)[];
+    readonly outputs?: readonly ValueId[];
+  },
 ): Node {
-	const attributes = { ...node.attributes, ...change.attributes };
-	return { ...node, ...change, attributes } as unknown as Node;
+  const attributes = { ...node.attributes, ...change.attributes };
+  return { ...node, ...change, attributes } as unknown as Node;
 }
 
 /** Without nodes that no output depends on and values that no node mentions. Inputs stay. */
 export function dropUnreachable(graph: Graph): Graph {
-	const needed = new Set<ValueId>(graph.outputs);
-	const nodes: Node[] = [];
-	for (const node of [...graph.nodes].reverse()) {
-		if (!node.outputs.some((id) => needed.has(id))) continue;
-		nodes.push(node);
-		for (const id of node.inputs) if (id !== undefined) needed.add(id);
-	}
-	const mentioned = new Set<ValueId>([
-		...needed,
-		...graph.inputs,
-		...nodes.flatMap(({ outputs }) => outputs),
-	]);
-	if (
-		nodes.length === graph.nodes.length &&
-		mentioned.size === graph.values.size
-	)
-		return graph;
-	return {
-		...graph,
-		values: new Map([...graph.values].filter(([id]) => mentioned.has(id))),
-		nodes: nodes.reverse(),
-	};
+  const needed = new Set<ValueId>(graph.outputs);
+  const nodes: Node[] = [];
+  for (const node of [...graph.nodes].reverse()) {
+    if (!node.outputs.some((id) => needed.has(id))) continue;
+    nodes.push(node);
+    for (const id of node.inputs) if (id !== undefined) needed.add(id);
+  }
+  const mentioned = new Set<ValueId>([
+    ...needed,
+    ...graph.inputs,
+    ...nodes.flatMap(({ outputs }) => outputs),
+  ]);
+  if (nodes.length === graph.nodes.length && mentioned.size === graph.values.size) return graph;
+  return {
+    ...graph,
+    values: new Map([...graph.values].filter(([id]) => mentioned.has(id))),
+    nodes: nodes.reverse(),
+  };
 }
 
 /**
  * Offers every node to `rule` until it changes nothing more. A rule that returns true has changed the graph, and
  * must bring it closer to an end. The graph itself is returned where nothing was to do.
  */
-export function rewriteNodes(
-	graph: Graph,
-	rule: (rewrite: Rewrite, node: Node) => boolean,
-): Graph {
-	const rewrite = new Rewrite(graph);
-	let changed = false;
-	let again = true;
-	while (again) {
-		again = false;
-		for (const node of [...rewrite.nodes]) {
-			// Changes made on the way may have replaced it.
-			if (rewrite.producer(node.outputs[0]) === node && rule(rewrite, node))
-				again = true;
-		}
-		changed ||= again;
-	}
-	return changed ? rewrite.graph() : graph;
+export function rewriteNodes(graph: Graph, rule: (rewrite: Rewrite, node: Node) => boolean): Graph {
+  const rewrite = new Rewrite(graph);
+  let changed = false;
+  let again = true;
+  while (again) {
+    again = false;
+    for (const node of [...rewrite.nodes]) {
+      // Changes made on the way may have replaced it.
+      if (rewrite.producer(node.outputs[0]) === node && rule(rewrite, node)) again = true;
+    }
+    changed ||= again;
+  }
+  return changed ? rewrite.graph() : graph;
 }
