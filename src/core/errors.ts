@@ -34,6 +34,8 @@ export class TinymlError extends Error {
   }
 }
 
+const BUG_HINT = 'This is a bug in tinyml; please report it with the command and the model.';
+
 type ErrorFactory = (code: string, message: string, hint?: string, cause?: unknown) => TinymlError;
 
 const factory =
@@ -51,6 +53,9 @@ export const unsupportedError = factory('unsupported');
 export const mismatchError = factory('mismatch');
 /** The machine refuses: disk, permissions, a missing program (exit 6). */
 export const environmentError = factory('environment');
+/** tinyml made something that it must not make: a bug of its own (exit 70). */
+export const internalError = (code: string, message: string, cause?: unknown): TinymlError =>
+  new TinymlError('internal', code, message, BUG_HINT, cause);
 /** The user stopped the command (exit 130). */
 export const interruptedError = factory('interrupted');
 
@@ -74,5 +79,31 @@ export async function withAsyncErrorContext<T>(prefix: string, body: () => Promi
     return await body();
   } catch (error) {
     throw inContext(prefix, error);
+  }
+}
+
+/** What a body gave, or why tinyml or the target cannot do it, as the end of a sentence. */
+export type Attempt<T> = { readonly value: T } | { readonly refusal: string };
+
+function refused(error: unknown): { readonly refusal: string } {
+  if (!(error instanceof TinymlError && error.kind === 'unsupported')) throw error;
+  return { refusal: error.message.replace(/\.$/, '') };
+}
+
+/** Runs `body`, for those who go on without what is unsupported. Every other error leaves it as it is. */
+export function attempt<T>(body: () => T): Attempt<T> {
+  try {
+    return { value: body() };
+  } catch (error) {
+    return refused(error);
+  }
+}
+
+/** The same for a body that takes its time. */
+export async function attemptAsync<T>(body: () => Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { value: await body() };
+  } catch (error) {
+    return refused(error);
   }
 }

@@ -4,7 +4,15 @@ import { TinymlError, unsupportedError, withErrorContext } from '../core/errors.
 import { elementCount, formatShape, type Shape, sameShape } from '../core/tensor.ts';
 import { opOf } from '../ops/index.ts';
 import { checkTypes } from '../ops/kernel-of.ts';
-import { type Graph, getValue, inputTypes, type Node, outputTypes, type ValueId } from './graph.ts';
+import {
+  type Graph,
+  getValue,
+  inputTypes,
+  type Node,
+  outputTypes,
+  type TypedValues,
+  type ValueId,
+} from './graph.ts';
 
 function checkArity(node: Node): void {
   const { operands } = opOf(node.kind);
@@ -71,14 +79,28 @@ function checkValues(graph: Graph): void {
   }
 }
 
+/** How errors name a node of a graph. */
+function placeOf(node: Node, index: number): string {
+  return `operator ${index} (${node.kind.toUpperCase()}${node.name === '' ? '' : `, "${node.name}"`})`;
+}
+
+/**
+ * Throws the `unsupported` error with which the kernels refuse a node for its types and scales. For passes that choose
+ * these: what they chose is then refused, and no bug. `index` is where the node will stand.
+ */
+export function requireSupported(graph: TypedValues, node: Node, index: number): void {
+  withErrorContext(placeOf(node, index), () =>
+    checkTypes(node.kind, node.attributes, inputTypes(graph, node), outputTypes(graph, node)),
+  );
+}
+
 /** Throws a `TinymlError` naming the node at fault. Graphs are small, so this runs always. */
 export function checkGraph(graph: Graph): void {
   checkValues(graph);
   const defined = new Set<ValueId>(graph.inputs);
   for (const [id, value] of graph.values) if (value.data !== undefined) defined.add(id);
   for (const [index, node] of graph.nodes.entries()) {
-    const place = `operator ${index} (${node.kind.toUpperCase()}${node.name === '' ? '' : `, "${node.name}"`})`;
-    withErrorContext(place, () => {
+    withErrorContext(placeOf(node, index), () => {
       for (const id of node.inputs) {
         if (id !== undefined && !defined.has(id)) {
           throw unsupportedError(

@@ -33,18 +33,21 @@ export interface Graph {
   readonly outputs: readonly ValueId[];
 }
 
+/** As much of a graph as tells the types of its values, of one that is being made too. */
+export type TypedValues = Pick<Graph, 'values'>;
+
 /** The value of an id; a missing one is a bug, since `checkGraph` has run. */
-export function getValue(graph: Graph, id: ValueId): Value {
+export function getValue(graph: TypedValues, id: ValueId): Value {
   const value = graph.values.get(id);
   if (value === undefined) throw new Error(`value ${id} is not in the graph`);
   return value;
 }
 
-export function inputTypes(graph: Graph, node: Node): (TensorType | undefined)[] {
+export function inputTypes(graph: TypedValues, node: Node): (TensorType | undefined)[] {
   return node.inputs.map((id) => (id === undefined ? undefined : getValue(graph, id).type));
 }
 
-export function outputTypes(graph: Graph, node: Node): TensorType[] {
+export function outputTypes(graph: TypedValues, node: Node): TensorType[] {
   return node.outputs.map((id) => getValue(graph, id).type);
 }
 

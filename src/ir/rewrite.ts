@@ -29,7 +29,7 @@ export class Rewrite {
   }
 
   value(id: ValueId): Value {
-    return getValue({ values: this.#values, nodes: [], inputs: [], outputs: [] }, id);
+    return getValue({ values: this.#values }, id);
   }
 
   type(id: ValueId): TensorType {

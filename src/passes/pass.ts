@@ -1,8 +1,8 @@
-import { withErrorContext } from '../core/errors.ts';
+import { internalError, TinymlError, withErrorContext } from '../core/errors.ts';
 import { checkGraph } from '../ir/check-graph.ts';
 import type { Graph } from '../ir/graph.ts';
 
-/** A named rewrite. The result is checked after every one. */
+/** A named rewrite of a sound graph. The result is checked after every one. */
 export interface Pass {
   readonly name: string;
   run(graph: Graph): Graph;
@@ -11,15 +11,25 @@ export interface Pass {
 /** Sees the graph after a pass. */
 export type PassObserver = (name: string, graph: Graph) => void;
 
-/** Runs the passes in order and shows every result; an error says which pass made the graph wrong. */
+/** The graph was sound before, so what is wrong with it now is a bug of the pass, whatever the model. */
+function checkMade(pass: string, graph: Graph): void {
+  try {
+    checkGraph(graph);
+  } catch (error) {
+    if (!(error instanceof TinymlError)) throw error;
+    throw internalError('broken-pass', `the pass ${pass} made the graph wrong: ${error.message}`, error);
+  }
+}
+
+/**
+ * Runs the passes in order and shows every result. Errors name the pass: `unsupported` ones of a pass itself, such as
+ * quantization that no kernel computes, and `internal` ones for a graph that it made wrong.
+ */
 export function runPasses(graph: Graph, passes: readonly Pass[], observe: PassObserver = () => {}): Graph {
   let current = graph;
   for (const pass of passes) {
-    current = withErrorContext(`pass ${pass.name}`, () => {
-      const next = pass.run(current);
-      checkGraph(next);
-      return next;
-    });
+    current = withErrorContext(`pass ${pass.name}`, () => pass.run(current));
+    checkMade(pass.name, current);
     observe(pass.name, current);
   }
   return current;

@@ -22,6 +22,11 @@ interface Placement {
   readonly headBytes: number;
 }
 
+export interface FoundPlacement extends Placement {
+  /** Pairs of buffers that the search looked at, on which its time depends. */
+  readonly pairsSeen: number;
+}
+
 function overlapInTime(a: PlannedBuffer, b: PlannedBuffer): boolean {
   return a.firstUse <= b.lastUse && b.firstUse <= a.lastUse;
 }
@@ -47,6 +52,7 @@ class Search {
   readonly #buffers: readonly PlannedBuffer[];
   readonly #neighbours: readonly (readonly number[])[];
   readonly #least: number;
+  #pairsSeen = 0;
 
   constructor(buffers: readonly PlannedBuffer[]) {
     this.#buffers = buffers;
@@ -59,6 +65,7 @@ class Search {
     let headBytes = 0;
     for (const index of order) {
       const { bytes } = this.#buffers[index];
+      this.#pairsSeen += this.#neighbours[index].length;
       const placed = this.#neighbours[index].filter((other) => offsets[other] >= 0);
       placed.sort((a, b) => offsets[a] - offsets[b]);
       let offset = 0;
@@ -97,7 +104,7 @@ class Search {
   }
 
   /** The smallest placement found; the changes that do not make it larger lead on. */
-  run(): Placement {
+  run(): FoundPlacement {
     const random = createRandom(1, 'offline plan');
     const work = this.#neighbours.reduce((sum, { length }) => sum + length + 1, 0);
     const rounds = Math.min(MAX_ROUNDS, Math.floor(MAX_WORK / work));
@@ -108,8 +115,13 @@ class Search {
       const other = this.#place(this.#changed(best, random));
       if (other.headBytes <= best.headBytes) best = other;
     }
-    return best;
+    return { ...best, pairsSeen: this.#pairsSeen };
   }
+}
+
+/** The smallest placement that a search of bounded work finds. */
+export function searchPlacement(buffers: readonly PlannedBuffer[]): FoundPlacement {
+  return new Search(buffers).run();
 }
 
 /** The offsets of activations, over the tensors of all subgraphs; scratch buffers stay with TFLM's planner. */
@@ -131,7 +143,7 @@ export function betterPlan({ subgraphs }: ModelOutline, target: ArenaTarget): re
   if (own.buffers.length > MAX_BUFFERS_SEARCHED || own.headBytes === leastHeadBytes(own.buffers)) {
     return undefined;
   }
-  const offsets = offsetsOf({ subgraphs }, own, new Search(own.buffers).run());
+  const offsets = offsetsOf({ subgraphs }, own, searchPlacement(own.buffers));
   const planned = planArena({ subgraphs, offlinePlan: offsets }, target);
   return planned.minimumBytes < own.minimumBytes ? offsets : undefined;
 }

@@ -4,9 +4,7 @@ import { z } from 'zod';
 import { MODEL_TYPES } from '../core/model-type.ts';
 import { readTflite } from '../formats/tflite/read.ts';
 import { writeTflite } from '../formats/tflite/write.ts';
-import { floatIo } from '../passes/float-io.ts';
-import { runPasses } from '../passes/pass.ts';
-import { int8Passes } from '../passes/pipelines.ts';
+import { finishInt8 } from '../models/convert/lower.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
 import type { ConversionConfig } from './config.ts';
 import { readFloatGraph } from './float-graph.ts';
@@ -45,10 +43,7 @@ export const convertStage: Stage<ConvertOptions, z.infer<typeof overrides>> = {
     const graph =
       type === 'float'
         ? readFloatGraph(input('train'))
-        : runPasses(readTflite(input('quantize').read(INT8_MODEL_FILE)).graph, [
-            ...int8Passes,
-            ...(io === 'float' ? [floatIo] : []),
-          ]);
+        : finishInt8(readTflite(input('quantize').read(INT8_MODEL_FILE)).graph, { io, without: [] });
     const model = writeTflite(graph);
     const { container } = readTflite(model);
     return {

@@ -5,8 +5,7 @@ import type { FloatModel } from '../core/float-model.ts';
 import { importKeras } from '../formats/keras/import.ts';
 import { readTfjsModel } from '../formats/tfjs/read.ts';
 import type { Graph } from '../ir/graph.ts';
-import { runPasses } from '../passes/pass.ts';
-import { floatPasses } from '../passes/pipelines.ts';
+import { simplifyFloat } from '../models/convert/lower.ts';
 
 /** The layers and weights as training left them. */
 export function readFloatModel(train: Artifact): FloatModel {
@@ -14,5 +13,5 @@ export function readFloatModel(train: Artifact): FloatModel {
 }
 
 export function readFloatGraph(train: Artifact): Graph {
-  return runPasses(importKeras(readFloatModel(train)), floatPasses);
+  return simplifyFloat(importKeras(readFloatModel(train)));
 }

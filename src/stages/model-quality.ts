@@ -1,7 +1,7 @@
 /** What a converted model does on a project's test split, as figures that limits apply to. */
 
 import type { Artifact } from '../artifacts/store.ts';
-import { TinymlError } from '../core/errors.ts';
+import { attempt } from '../core/errors.ts';
 import type { FloatArray } from '../data/float-array.ts';
 import { readTflite } from '../formats/tflite/read.ts';
 import type { Figure, Quality } from '../models/check/measure-model.ts';
@@ -55,13 +55,7 @@ export function projectQuality(evaluated: Evaluated): Quality {
 /** Of any other model on the same test split; undefined where it does not fit the split or cannot be computed. */
 export function otherQuality(model: Uint8Array, evaluated: Evaluated): Quality | undefined {
   const { test, float, task } = readEvaluated(evaluated);
-  try {
-    const predictions = runReal(readTflite(model).graph, test.x);
-    return predictions.data.length === float.data.length
-      ? qualityOf(predictions, float, test.y, task)
-      : undefined;
-  } catch (error) {
-    if (error instanceof TinymlError && error.kind === 'unsupported') return undefined;
-    throw error;
-  }
+  const run = attempt(() => runReal(readTflite(model).graph, test.x));
+  if ('refusal' in run || run.value.data.length !== float.data.length) return undefined;
+  return qualityOf(run.value, float, test.y, task);
 }

@@ -7,9 +7,7 @@ import { createRandom } from '../core/random.ts';
 import { pickRecords, type RecordSource } from '../data/records.ts';
 import { writeTflite } from '../formats/tflite/write.ts';
 import { calibrate } from '../models/convert/calibrate.ts';
-import { libraryPasses } from '../models/convert/library-passes.ts';
-import { runPasses } from '../passes/pass.ts';
-import { quantizePass } from '../passes/quantize/quantize.ts';
+import { prepareForInt8, quantizePrepared } from '../models/convert/lower.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
 import type { ConversionConfig, QuantizationConfig } from './config.ts';
 import { openSplit } from './dataset-reader.ts';
@@ -56,10 +54,10 @@ export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = 
     const { x } = openSplit(input('dataset'), 'train');
     try {
       const records = representativeSamples(x, samples, seed);
-      const graph = runPasses(readFloatGraph(input('train')), libraryPasses(library));
-      const { ranges, means } = await calibrate(graph, records, { report, signal });
-      const int8 = runPasses(graph, [quantizePass(ranges, { densePerChannel, means })]);
-      const tensors = quantizationReport(graph, int8, ranges, records);
+      const graph = prepareForInt8(readFloatGraph(input('train')), { library });
+      const calibration = await calibrate(graph, records, { report, signal });
+      const int8 = quantizePrepared(graph, calibration, { densePerChannel });
+      const tensors = quantizationReport(graph, int8, calibration.ranges, records);
       const output = tensors.at(-1);
       return {
         files: {

@@ -1,11 +1,12 @@
 /** The C program of floor/sine.c, compiled where a compiler is. */
 
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { batchOrder } from '../../src/training/batch-order.ts';
 import type { TrainingJob } from '../../src/training/trainer.ts';
+import { cCompiler } from '../cross/probe.ts';
 
 export const C_FLAGS = ['-O3', '-march=native'] as const;
 
@@ -20,10 +21,6 @@ export interface CFloor {
   epochSeconds(epochs: number): number;
   /** Removes what was compiled. */
   close(): void;
-}
-
-function findCompiler(): string | undefined {
-  return ['gcc', 'cc', 'clang'].find((name) => spawnSync(name, ['--version']).status === 0);
 }
 
 function int32(values: ArrayLike<number>): Uint8Array {
@@ -51,7 +48,7 @@ function jobFile(
 
 /** Undefined where there is no C compiler. */
 export function openCFloor(job: TrainingJob, orders: number): CFloor | undefined {
-  const name = findCompiler();
+  const name = cCompiler();
   if (name === undefined) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'tinyml-bench-'));
   const program = join(folder, 'sine');

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readTflite } from '../../src/formats/tflite/read.ts';
+import { fixturePath } from '../fixtures.ts';
 import { loadRuntime } from '../runtime/tflite-runtime.ts';
 import { NO_SHARED, sharedPath } from '../shared.ts';
 import { makeProject, removeFolders, SMALL_PROJECT } from './run-main.ts';
@@ -29,9 +30,14 @@ describe.skipIf(!existsSync(BIN))('dist/bin.js ("npm run build" makes it)', () =
     const folder = makeProject({ ...SMALL_PROJECT, training: { epochs: 100000 } });
     const child = spawn(process.execPath, [BIN, 'train', '--backend', 'cpu'], {
       cwd: folder,
-      stdio: 'ignore',
+      stdio: ['ignore', 'ignore', 'pipe'],
     });
-    setTimeout(() => child.kill('SIGINT'), 2500);
+    let printed = '';
+    child.stderr.on('data', (text: Buffer) => {
+      printed += text;
+      // The last line before the first epoch.
+      if (!child.killed && printed.includes('plain JavaScript runs')) child.kill('SIGINT');
+    });
     const code = await new Promise((resolve) => child.on('exit', resolve));
     expect(code).toBe(130);
     expect(existsSync(join(folder, 'artifacts/train/latest'))).toBe(true);
@@ -49,24 +55,27 @@ describe.skipIf(!existsSync(BIN))('dist/bin.js ("npm run build" makes it)', () =
   });
 });
 
-const recorded = sharedPath('golden', 'models', 'hello_world_int8');
-describe.skipIf(recorded === undefined || !existsSync(BIN))(`predict --raw-input (${NO_SHARED})`, () => {
-  it.each([
-    ['input.bin', 'output.bin'],
-    ['all_inputs.bin', 'all_outputs.bin'],
-  ])('hello_world_int8 on %s gives the recorded bytes', (input, output) => {
+const helloWorld = (input: string, output: string) =>
+  [
+    `hello_world_int8 on ${input}`,
+    sharedPath('models', 'tflm', 'hello_world_int8.tflite'),
+    sharedPath('golden', 'models', 'hello_world_int8', input),
+    sharedPath('golden', 'models', 'hello_world_int8', output),
+  ] as const;
+const oneOperator = (name: string) =>
+  [name, ...['.tflite', '.input.bin', '.output.bin'].map((end) => fixturePath('tflm', name + end))] as const;
+
+describe.skipIf(!existsSync(BIN))('predict --raw-input', () => {
+  it.for([
+    oneOperator('fc_w128'),
+    oneOperator('add_int8'),
+    helloWorld('input.bin', 'output.bin'),
+    helloWorld('all_inputs.bin', 'all_outputs.bin'),
+  ])('%s gives the recorded bytes', ([, model, input, output], { skip }) => {
+    if (model === undefined || input === undefined || output === undefined) return skip(NO_SHARED);
     const folder = makeProject();
-    const model = sharedPath('models', 'tflm', 'hello_world_int8.tflite') as string;
-    tinyml(
-      folder,
-      'predict',
-      model,
-      '--raw-input',
-      join(recorded as string, input),
-      '--raw-output',
-      'out.bin',
-    );
-    expect(readFileSync(join(folder, 'out.bin'))).toEqual(readFileSync(join(recorded as string, output)));
+    tinyml(folder, 'predict', model, '--raw-input', input, '--raw-output', 'out.bin');
+    expect(readFileSync(join(folder, 'out.bin'))).toEqual(readFileSync(output));
   });
 });
 

@@ -155,9 +155,12 @@ describe('Ctrl-C', () => {
   it('stops after the epoch, keeps the model, and exits with 130', async () => {
     const folder = makeProject({ ...SMALL_PROJECT, training: { epochs: 100000 } });
     const interrupt = new AbortController();
-    setTimeout(() => interrupt.abort(), 1500);
     const { code, stdout } = await runMain(folder, ['train', '--backend', 'cpu'], {
       signal: interrupt.signal,
+      isTTY: true,
+      onStderr: (text) => {
+        if (text.includes('/100000')) interrupt.abort();
+      },
     });
     expect(code).toBe(130);
     expect(stdout).toContain('stopped early, kept');

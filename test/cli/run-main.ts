@@ -17,6 +17,8 @@ export interface RunOptions {
   /** What is piped in. */
   readonly stdin?: readonly Uint8Array[];
   readonly onStderr?: (text: string) => void;
+  /** Whether stderr is a terminal, on which progress is drawn as it is made. */
+  readonly isTTY?: boolean;
 }
 
 export async function runMain(
@@ -31,6 +33,7 @@ export async function runMain(
   const code = await main(argv, {
     stdout: { write: (chunk) => (stdout += text(chunk)) },
     stderr: {
+      isTTY: options.isTTY ?? false,
       write: (chunk) => {
         stderr += text(chunk);
         options.onStderr?.(text(chunk));

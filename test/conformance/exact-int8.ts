@@ -113,7 +113,7 @@ function binary(combine: Combine): Draw<AttributesOf<'add'>> {
 }
 
 /** Both operands 2^20 times larger in a common scale; `round` is where TFLM computes scales in float32. */
-function sum(sign: bigint, round: (x: number) => number): Combine {
+export function exactSum(sign: bigint, round: (x: number) => number): Combine {
   return (a, b, { a: quantA, b: quantB, output }) => {
     const twice = 2 * Math.max(quantA.scale, quantB.scale);
     const left = scaled(BigInt(a) << 20n, multiplierOf(round(quantA.scale / twice)));
@@ -199,8 +199,8 @@ export const int8Cases: { readonly [Kind in OpKind]: Draw<AttributesOf<Kind>> } 
   ...elementwiseInt8,
   ...int8Movements,
   ...int8WindowCases,
-  add: binary(sum(1n, (x) => x)),
-  sub: binary(sum(-1n, f)),
+  add: binary(exactSum(1n, (x) => x)),
+  sub: binary(exactSum(-1n, f)),
   mul: binary((a, b, { a: quantA, b: quantB, output }) =>
     scaled(BigInt(a * b), multiplierOf((quantA.scale * quantB.scale) / output.scale)),
   ),

@@ -23,9 +23,36 @@ import {
   drawReduction,
   drawTransposeConv,
   type Gathering,
+  type Term,
 } from './windows.ts';
 
 type Draw<Attributes> = (random: Random, index: number) => Case<Attributes>;
+
+interface ConvolutionTerms {
+  /** For each element of the output. */
+  readonly terms: readonly (readonly Term[])[];
+  readonly x: ArrayLike<number | bigint>;
+  readonly inputQuant: PerTensorQuant;
+  readonly weights: ArrayLike<number | bigint>;
+  readonly scaleOf: (channel: number) => number;
+  /** One for each output channel. */
+  readonly bias: ArrayLike<number | bigint> | undefined;
+  readonly outputQuant: PerTensorQuant;
+  readonly limits: readonly [bigint, bigint];
+}
+
+/** `channels` are along the last axis of the output. */
+export function exactConvolution(convolution: ConvolutionTerms, channels: number): number[] {
+  const { terms, x, inputQuant, weights, scaleOf, bias, outputQuant, limits } = convolution;
+  return terms.map((list, at) => {
+    const channel = at % channels;
+    let sum = BigInt(bias?.[channel] ?? 0);
+    for (const [from, weight] of list)
+      sum += BigInt((Number(x[from]) - inputQuant.zeroPoint) * Number(weights[weight]));
+    const real = (inputQuant.scale * scaleOf(channel)) / outputQuant.scale;
+    return clampInt8(scaled(sum, multiplierOf(real)) + BigInt(outputQuant.zeroPoint), ...limits);
+  });
+}
 
 /** Output channels are along the last axis of the output, and along `axis` of the weights. */
 function convolution<Attributes>(
@@ -46,15 +73,19 @@ function convolution<Attributes>(
       axis === 0 && index % 3 === 0
         ? undefined
         : Int32Array.from({ length: channels }, () => drawBias(random));
-    const [low, top] = int8Limits(attributes.activation, outputQuant);
-    const expected = terms.map((list, at) => {
-      const channel = at % channels;
-      let sum = BigInt(bias?.[channel] ?? 0);
-      for (const [from, weight] of list)
-        sum += BigInt((Number(x.data[from]) - inputQuant.zeroPoint) * w[weight]);
-      const real = (inputQuant.scale * scales[perChannel ? channel : 0]) / outputQuant.scale;
-      return clampInt8(scaled(sum, multiplierOf(real)) + BigInt(outputQuant.zeroPoint), low, top);
-    });
+    const expected = exactConvolution(
+      {
+        terms,
+        x: x.data,
+        inputQuant,
+        weights: w,
+        scaleOf: (channel) => scales[perChannel ? channel : 0],
+        bias,
+        outputQuant,
+        limits: int8Limits(attributes.activation, outputQuant),
+      },
+      channels,
+    );
     const biasType: TensorType = { dtype: 'int32', shape: [channels] };
     return {
       attributes,
@@ -110,7 +141,7 @@ const sum: Gather = (values, input, output) => {
 };
 
 /** The mantissa is divided by the count after as many bits as the count has, or as the shift allows, were put behind it. */
-const mean: Gather = (values, input, output) => {
+export const exactMean: Gather = (values, input, output) => {
   const { mantissa, shift } = multiplierOf(input.scale / output.scale);
   const bits = Math.min(values.length.toString(2).length - 1, 31 + shift);
   const divided = { mantissa: (mantissa << BigInt(bits)) / BigInt(values.length), shift: shift - bits };
@@ -123,7 +154,7 @@ export const int8WindowCases = {
   conv_2d: convolution(drawConv, 0),
   depthwise_conv_2d: convolution(drawDepthwiseConv, 3),
   max_pool_2d: gathering(drawPool, false, largest),
-  mean: gathering(drawReduction, true, mean),
+  mean: gathering(drawReduction, true, exactMean),
   reduce_max: gathering(drawReduction, false, largest),
   reduce_min: gathering(drawReduction, false, smallest),
   sum: gathering(drawReduction, true, sum),

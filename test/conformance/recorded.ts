@@ -1,7 +1,6 @@
 /** Vectors recorded from TensorFlow Lite Micro: their index, what each must lead to, and the comparison. */
 
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { existsSync, readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { TinymlError } from '../../src/core/errors.ts';
 import {
@@ -13,8 +12,11 @@ import {
 } from '../../src/core/tensor.ts';
 
 import { createInterpreter, type Interpreter } from '../../src/interpreter/interpreter.ts';
+import { inputTypes } from '../../src/ir/graph.ts';
 import { readTflmModel } from '../../src/models/read-model.ts';
-import { OP_KINDS } from '../../src/ops/index.ts';
+import { OP_KINDS, type OpKind, ops } from '../../src/ops/index.ts';
+import { COMPUTED_TYPES, type ComputedType } from '../../src/ops/op.ts';
+import { fixturePath } from '../fixtures.ts';
 import { sharedPath } from '../shared.ts';
 
 /** Both have to give what was recorded. */
@@ -35,11 +37,9 @@ export interface RecordedSet {
   readonly cases: readonly RecordedCase[];
 }
 
-const FIXTURES = fileURLToPath(new URL('../../fixtures/tflm', import.meta.url));
-
 export function fixtureSet(): RecordedSet {
-  const { cases } = JSON.parse(readFileSync(`${FIXTURES}/index.json`, 'utf8'));
-  return { folder: FIXTURES, cases };
+  const { cases } = JSON.parse(readFileSync(fixturePath('tflm', 'index.json'), 'utf8'));
+  return { folder: fixturePath('tflm'), cases };
 }
 
 interface SharedCase extends Omit<RecordedCase, 'accepted'> {
@@ -51,7 +51,19 @@ export function sharedSet(): RecordedSet | undefined {
   const folder = sharedPath('golden', 'ops');
   if (folder === undefined) return undefined;
   const { cases } = JSON.parse(readFileSync(`${folder}/index.json`, 'utf8')) as { cases: SharedCase[] };
-  return { folder, cases: cases.map(({ tflm, ...rest }) => ({ ...rest, accepted: tflm.accepted })) };
+  return {
+    folder,
+    cases: cases.map(({ tflm, ...rest }) => ({
+      ...rest,
+      accepted: tflm.accepted,
+    })),
+  };
+}
+
+/** The path of a recorded operator's model, undefined for one that only ../shared has where that is absent. */
+export function recordedModel(name: string): string | undefined {
+  const own = fixturePath('tflm', `${name}.tflite`);
+  return existsSync(own) ? own : sharedPath('golden', 'ops', `${name}.tflite`);
 }
 
 export function bytesAt(path: string): Uint8Array {
@@ -96,6 +108,21 @@ export function fateOf(recorded: RecordedCase): Fate {
   if (!recorded.accepted) return 'refused';
   if (recorded.records === 0) throw new Error(`${recorded.name} has no records and is no named exception`);
   return 'equal';
+}
+
+/** Kernels that no case of the set judges. */
+export function notRecorded(set: RecordedSet): (readonly [OpKind, ComputedType])[] {
+  const recorded = set.cases
+    .filter((one) => fateOf(one) === 'equal')
+    .flatMap(({ name }) => {
+      const { graph } = readTflmModel(bytesAt(`${set.folder}/${name}.tflite`));
+      return graph.nodes.map((node) => `${node.kind} ${inputTypes(graph, node)[0]?.dtype}`);
+    });
+  return OP_KINDS.flatMap((kind) =>
+    COMPUTED_TYPES.filter((type) => ops[kind].kernels[type] && !recorded.includes(`${kind} ${type}`)).map(
+      (type) => [kind, type] as const,
+    ),
+  );
 }
 
 function expectSame(actual: TensorData, expected: TensorData, where: string): void {

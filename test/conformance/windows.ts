@@ -8,10 +8,10 @@ import { elementCount, type Shape } from '../../src/core/tensor.ts';
 import type { FusedActivation } from '../../src/ops/fused-activation.ts';
 import { drawActivation, oneOf } from './draw.ts';
 
-type Image = readonly [number, number, number, number];
+export type Image = readonly [number, number, number, number];
 type Pair = readonly [number, number];
 
-interface Geometry {
+export interface Geometry {
   readonly padding: 'same' | 'valid';
   readonly filter: Pair;
   readonly strides: Pair;
@@ -105,18 +105,13 @@ function windowsOf(geometry: Geometry, [, height, width]: Image): Pair {
 
 const lists = <T>(shape: Shape): T[][] => Array.from({ length: elementCount(shape) }, () => []);
 
-/** One group in most cases, else as many as leave one or two channels in each. */
-export function drawConv(random: Random) {
-  const groups = oneOf(random, [1, 1, 1, 2, 3]);
-  const [inDepth, outDepth] = [1 + random.below(groups > 1 ? 2 : 5), 1 + random.below(groups > 1 ? 2 : 6)];
-  const input: Image = [1 + random.below(2), ...drawPair(random, 7), groups * inDepth];
-  const { filter, ...sliding } = drawGeometry(random, [input[1], input[2]], oneOf(random, [1, 1, 3]));
-  const geometry = { filter, ...sliding };
-  const weights: Image = [groups * outDepth, ...filter, inDepth];
-  const output: Image = [input[0], ...windowsOf(geometry, input), weights[0]];
+/** Weights are OHWI; a depth below that of the input makes groups. */
+export function convTerms(geometry: Geometry, input: Image, weights: Image, output: Image): Term[][] {
+  const [outputs, , , inDepth] = weights;
+  const outDepth = outputs / (input[3] / inDepth);
   const terms = lists<Term>(output);
   meet(geometry, input, (batch, from, to, tap) => {
-    for (let channel = 0; channel < weights[0]; channel++) {
+    for (let channel = 0; channel < outputs; channel++) {
       const group = Math.floor(channel / outDepth);
       for (let i = 0; i < inDepth; i++) {
         terms[at(output, batch, ...to, channel)].push([
@@ -126,6 +121,34 @@ export function drawConv(random: Random) {
       }
     }
   });
+  return terms;
+}
+
+/** Weights are 1HWC, C being channels of the output. */
+export function depthwiseTerms(geometry: Geometry, input: Image, weights: Image, output: Image): Term[][] {
+  const depthMultiplier = weights[3] / input[3];
+  const terms = lists<Term>(output);
+  meet(geometry, input, (batch, from, to, tap) => {
+    for (let channel = 0; channel < weights[3]; channel++) {
+      terms[at(output, batch, ...to, channel)].push([
+        at(input, batch, ...from, Math.floor(channel / depthMultiplier)),
+        at(weights, 0, ...tap, channel),
+      ]);
+    }
+  });
+  return terms;
+}
+
+/** One group in most cases, else as many as leave one or two channels in each. */
+export function drawConv(random: Random) {
+  const groups = oneOf(random, [1, 1, 1, 2, 3]);
+  const [inDepth, outDepth] = [1 + random.below(groups > 1 ? 2 : 5), 1 + random.below(groups > 1 ? 2 : 6)];
+  const input: Image = [1 + random.below(2), ...drawPair(random, 7), groups * inDepth];
+  const { filter, ...sliding } = drawGeometry(random, [input[1], input[2]], oneOf(random, [1, 1, 3]));
+  const geometry = { filter, ...sliding };
+  const weights: Image = [groups * outDepth, ...filter, inDepth];
+  const output: Image = [input[0], ...windowsOf(geometry, input), weights[0]];
+  const terms = convTerms(geometry, input, weights, output);
   const attributes = { ...sliding, activation: drawActivation(random) };
   return { attributes, input, weights, output, terms };
 }
@@ -137,15 +160,7 @@ export function drawDepthwiseConv(random: Random) {
   const geometry = { filter, ...sliding };
   const weights: Image = [1, ...filter, input[3] * depthMultiplier];
   const output: Image = [input[0], ...windowsOf(geometry, input), weights[3]];
-  const terms = lists<Term>(output);
-  meet(geometry, input, (batch, from, to, tap) => {
-    for (let channel = 0; channel < weights[3]; channel++) {
-      terms[at(output, batch, ...to, channel)].push([
-        at(input, batch, ...from, Math.floor(channel / depthMultiplier)),
-        at(weights, 0, ...tap, channel),
-      ]);
-    }
-  });
+  const terms = depthwiseTerms(geometry, input, weights, output);
   const attributes = { ...sliding, depthMultiplier, activation: drawActivation(random) };
   return { attributes, input, weights, output, terms };
 }

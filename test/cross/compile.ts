@@ -4,10 +4,11 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CORTEX_M4 } from './probe.ts';
 import { STUB_MODEL } from './stub-model.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -20,7 +21,6 @@ const RUN_LIMIT_MS = 30_000;
 const OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024;
 
 const COMMON_FLAGS = ['-O1', '-Wall', '-Wextra', '-Werror', '-pedantic'];
-const CORTEX_M4 = ['-mcpu=cortex-m4', '-mthumb', '-mfpu=fpv4-sp-d16', '-mfloat-abi=hard'];
 const CORTEX_M4_LINK = ['-ffunction-sections', '-fdata-sections', '-Wl,--gc-sections'];
 
 export interface CompileOptions {
@@ -67,22 +67,6 @@ const CORTEX_M4_QEMU: Toolchain = {
     ...['-semihosting-config', 'enable=on,target=native', '-kernel', program],
   ],
 };
-
-function works(command: string, ...args: string[]): boolean {
-  return spawnSync(command, args, { timeout: RUN_LIMIT_MS, input: '#include <cstdint>\n' }).status === 0;
-}
-
-/** Empty where C++ can be compiled and run here, otherwise why not: what a skipped test says. */
-export function missingNative(): string {
-  return works('g++', '-fsanitize=undefined', '-x', 'c++', '-fsyntax-only', '-') ? '' : 'needs g++';
-}
-
-/** Empty where programs for a Cortex-M4 can be compiled and emulated, otherwise why not. */
-export function missingCortexM4(): string {
-  if (!works('arm-none-eabi-g++', ...CORTEX_M4, '-x', 'c++', '-fsyntax-only', '-'))
-    return 'needs arm-none-eabi-g++ with newlib and libstdc++';
-  return works('qemu-system-arm', '--version') ? '' : 'needs qemu-system-arm';
-}
 
 /**
  * Compiles `sources` (path to text; every .c, .cc, .cpp and .ino is compiled, everything can be included), links them
@@ -144,16 +128,41 @@ function build(
   const flags = [...COMMON_FLAGS, ...toolchain.flags, ...include, ...defines];
   const standard = options.standard ?? 'c++17';
   const sources = paths.filter((path) => /\.(c|cc|cpp|ino)$/.test(path));
-  const stubs = [join(STUBS, 'stubs.cc')];
-  if (sources.includes(STUB_MODEL)) stubs.push(join(STUBS, 'interpreter.cc'));
-  if (sources.some((path) => path.endsWith('.ino'))) stubs.push(join(STUBS, 'arduino_main.cc'));
-  const objects = [...sources, ...toolchain.extraSources, ...stubs].map((source, index) => {
+  const objects = sources.map((source, index) => {
     const object = `object-${index}.o`;
     compile(toolchain, folder, source, object, flags, standard);
     return object;
   });
+  for (const source of supportOf(toolchain, sources)) {
+    const object = `support-${objects.length}.o`;
+    writeFileSync(join(folder, object), supportObject(toolchain, folder, source, standard));
+    objects.push(object);
+  }
   run(toolchain.cxx, ['-o', 'program', ...objects, ...toolchain.link], folder);
   return join(folder, 'program');
+}
+
+/** What stands in for the board and the libraries; none of it sees the sources or their defines. */
+function supportOf({ extraSources }: Toolchain, sources: readonly string[]): string[] {
+  const support = [...extraSources, join(STUBS, 'stubs.cc')];
+  if (sources.includes(STUB_MODEL)) support.push(join(STUBS, 'interpreter.cc'));
+  if (sources.some((path) => path.endsWith('.ino'))) support.push(join(STUBS, 'arduino_main.cc'));
+  return support;
+}
+
+/** Compiled objects by compiler, source and standard: every program needs the same few. */
+const supportObjects = new Map<string, Uint8Array>();
+
+function supportObject(toolchain: Toolchain, folder: string, source: string, standard: string): Uint8Array {
+  const key = [toolchain.cxx, source, standard].join(' ');
+  let object = supportObjects.get(key);
+  if (object === undefined) {
+    const flags = [...COMMON_FLAGS, ...toolchain.flags, `-I${STUBS}`];
+    compile(toolchain, folder, source, 'support.o', flags, standard);
+    object = readFileSync(join(folder, 'support.o'));
+    supportObjects.set(key, object);
+  }
+  return object;
 }
 
 function compile(

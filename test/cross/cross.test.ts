@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { perTensor } from '../../src/core/quant-params.ts';
 import type { TensorType } from '../../src/core/tensor.ts';
 import { hasOperator, resolverMethod } from '../../src/targets/tflm/operators.ts';
-import { type CompileOptions, missingCortexM4, missingNative, runNative, runOnCortexM4 } from './compile.ts';
+import { type CompileOptions, runNative, runOnCortexM4 } from './compile.ts';
+import { missingCortexM4, missingNative } from './probe.ts';
 import { STUB_MODEL, stubModelSource } from './stub-model.ts';
 
 const type: TensorType = { dtype: 'int8', shape: [1, 2], quant: perTensor(0.1, -3) };

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
@@ -8,13 +6,12 @@ import { createRandom } from '../../src/core/random.ts';
 import { readModelFile, tfliteSource } from '../../src/formats/model-file.ts';
 import { writeTflite } from '../../src/formats/tflite/write.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
+import { fixture } from '../fixtures.ts';
 
-function fixture(name: string): Uint8Array {
-  return readFileSync(fileURLToPath(new URL(`../../fixtures/keras/${name}`, import.meta.url)));
-}
+const keras = (name: string): Uint8Array => fixture('keras', name);
 
 async function predict(bytes: Uint8Array, input: Float32Array): Promise<number[]> {
-  const graph = await readModelFile(bytes, 'model', fixture);
+  const graph = await readModelFile(bytes, 'model', keras);
   return Array.from(createInterpreter(graph).invoke([input])[0] as Float32Array);
 }
 
@@ -27,25 +24,25 @@ beforeAll(async () => {
 });
 
 test('TensorFlow.js and the three formats predict the same', async () => {
-  const json = JSON.parse(Buffer.from(fixture('model.json')).toString('utf8'));
+  const json = JSON.parse(Buffer.from(keras('model.json')).toString('utf8'));
   const loaded = await loadLayersModel({
     load: async () =>
       tf.io.getModelArtifactsForJSON(json, async (manifest) => [
         manifest.flatMap((group) => group.weights),
-        Uint8Array.from(fixture('weights.bin')).buffer,
+        Uint8Array.from(keras('weights.bin')).buffer,
       ]),
   });
   const expected = (loaded.predict(tf.tensor(sample, [1, 6, 6, 2])) as tf.Tensor).dataSync();
-  const fromJson = await predict(fixture('model.json'), sample);
+  const fromJson = await predict(keras('model.json'), sample);
   expect(expected.length).toBe(3);
   for (const [index, value] of expected.entries()) expect(fromJson[index]).toBeCloseTo(value, 6);
-  expect(await predict(fixture('tiny.h5'), sample)).toEqual(fromJson);
-  expect(await predict(fixture('tiny.keras'), sample)).toEqual(fromJson);
+  expect(await predict(keras('tiny.h5'), sample)).toEqual(fromJson);
+  expect(await predict(keras('tiny.keras'), sample)).toEqual(fromJson);
 });
 
 test('a .tflite file is known by its content too', async () => {
-  const graph = await readModelFile(fixture('tiny.h5'), 'tiny.h5', fixture);
-  expect(await predict(writeTflite(graph), sample)).toEqual(await predict(fixture('tiny.h5'), sample));
+  const graph = await readModelFile(keras('tiny.h5'), 'tiny.h5', keras);
+  expect(await predict(writeTflite(graph), sample)).toEqual(await predict(keras('tiny.h5'), sample));
 });
 
 function source(bytes: Uint8Array): string {
@@ -53,7 +50,7 @@ function source(bytes: Uint8Array): string {
 }
 
 test('C source is read through the model it holds, in UTF-8 and UTF-16', async () => {
-  const tflite = writeTflite(await readModelFile(fixture('tiny.h5'), 'tiny.h5', fixture));
+  const tflite = writeTflite(await readModelFile(keras('tiny.h5'), 'tiny.h5', keras));
   const utf8 = new TextEncoder().encode(source(tflite));
   const utf16 = Buffer.from(`\ufeff${source(tflite)}`, 'utf16le');
   for (const bytes of [utf8, utf16]) {
@@ -65,16 +62,16 @@ test('C source is read through the model it holds, in UTF-8 and UTF-16', async (
 test('a .tflite model is its own source, a float model none, and unknown bytes are handed on', () => {
   const bytes = Uint8Array.of(28, 0, 0, 0, 0x54, 0x46, 0x4c, 0x33);
   expect(tfliteSource(bytes, 'm')?.bytes).toBe(bytes);
-  expect(tfliteSource(fixture('tiny.h5'), 'm')).toBeUndefined();
-  expect(tfliteSource(fixture('tiny.keras'), 'm')).toBeUndefined();
-  expect(tfliteSource(fixture('model.json'), 'm')).toBeUndefined();
+  expect(tfliteSource(keras('tiny.h5'), 'm')).toBeUndefined();
+  expect(tfliteSource(keras('tiny.keras'), 'm')).toBeUndefined();
+  expect(tfliteSource(keras('model.json'), 'm')).toBeUndefined();
   expect(tfliteSource(Uint8Array.of(1, 2, 3), 'm')).toEqual({ bytes: Uint8Array.of(1, 2, 3) });
 });
 
 test('source without a model is refused by name', async () => {
   const bytes = new TextEncoder().encode('extern const unsigned char g_model[];');
   const refusal = { kind: 'input', message: 'model.h: The source has no array with values.' };
-  await expect(readModelFile(bytes, 'model.h', fixture)).rejects.toThrow(expect.objectContaining(refusal));
+  await expect(readModelFile(bytes, 'model.h', keras)).rejects.toThrow(expect.objectContaining(refusal));
   expect(() => tfliteSource(bytes, 'model.h')).toThrow(expect.objectContaining(refusal));
 });
 
@@ -83,7 +80,7 @@ test.each([
   ['a text', new TextEncoder().encode('model')],
   ['a list', new TextEncoder().encode('[]')],
 ])('%s is no model', async (_, bytes) => {
-  await expect(readModelFile(bytes, 'some.h5', fixture)).rejects.toThrow(
+  await expect(readModelFile(bytes, 'some.h5', keras)).rejects.toThrow(
     expect.objectContaining({
       kind: 'input',
       code: 'unknown-model-format',
@@ -93,7 +90,7 @@ test.each([
 });
 
 test('errors name the file', async () => {
-  await expect(readModelFile(fixture('tiny.h5').subarray(0, 3000), 'cut.h5', fixture)).rejects.toThrow(
+  await expect(readModelFile(keras('tiny.h5').subarray(0, 3000), 'cut.h5', keras)).rejects.toThrow(
     expect.objectContaining({ kind: 'input', message: expect.stringMatching(/^cut\.h5: /) }),
   );
 });

@@ -1,14 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readOutline } from '../../src/formats/tflite/read-outline.ts';
 import type { ModelOutline, OperatorView } from '../../src/ir/outline.ts';
 import { planArena, runtimeObjectBytes } from '../../src/planner/plan-arena.ts';
 import { libraryRefusal } from '../../src/targets/tflm/library-limits.ts';
 import { hasOperator } from '../../src/targets/tflm/operators.ts';
+import { recordedModel } from '../conformance/recorded.ts';
+import { fixturePath } from '../fixtures.ts';
 import { NO_SHARED, sharedPath } from '../shared.ts';
-
-const FIXTURES = fileURLToPath(new URL('../../fixtures/tflm/', import.meta.url));
 
 /** Null where there is nothing to know: what was refused has no arena, what has no records no outputs. */
 type Row = readonly [
@@ -19,7 +18,7 @@ type Row = readonly [
   output: 'equal' | 'differs' | 'refused' | null,
 ];
 
-const { libraries } = JSON.parse(readFileSync(`${FIXTURES}arduino-arena.json`, 'utf8')) as {
+const { libraries } = JSON.parse(readFileSync(fixturePath('tflm', 'arduino-arena.json'), 'utf8')) as {
   readonly libraries: readonly {
     readonly library: string;
     readonly target: 'arduino-tflm' | 'chirale';
@@ -54,10 +53,8 @@ const UNKNOWN: Readonly<Record<string, readonly string[]>> = {
 };
 
 function pathOf(name: string): string | undefined {
-  const own = `${FIXTURES}${name}.tflite`;
-  if (existsSync(own)) return own;
   return (
-    sharedPath('golden', 'ops', `${name}.tflite`) ??
+    recordedModel(name) ??
     sharedPath('models', 'tflm', `${name}.tflite`) ??
     sharedPath('models', 'mlperf-tiny', `${name}.tflite`)
   );

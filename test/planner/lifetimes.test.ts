@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { TinymlError } from '../../src/core/errors.ts';
 import { markLifetimes } from '../../src/planner/lifetimes.ts';
 import { operator, outline, subgraph } from './outlines.ts';
 
@@ -64,8 +63,6 @@ describe('markLifetimes', () => {
     const caller = (...calls: number[]) => subgraph(1, [{ ...operator([], [0]), calls }], [], [0]);
     expect(() => markLifetimes(outline(caller(1), caller(0)))).toThrow(/Subgraph 0 runs itself/);
     const doubling = Array.from({ length: 40 }, (_, index) => caller(index + 1, index + 1));
-    const started = performance.now();
-    expect(() => markLifetimes(outline(...doubling, caller()))).toThrow(TinymlError);
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(() => markLifetimes(outline(...doubling, caller()))).toThrow(/runs more than 65536 operators/);
   });
 });

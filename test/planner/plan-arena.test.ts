@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readOutline } from '../../src/formats/tflite/read-outline.ts';
 import type { ModelOutline } from '../../src/ir/outline.ts';
 import { ARENA_TARGETS, type ArenaPlan, type ArenaTarget } from '../../src/planner/arena-plan.ts';
 import { planArena, runtimeObjectBytes } from '../../src/planner/plan-arena.ts';
+import { fixture, fixturePath } from '../fixtures.ts';
 import { NO_SHARED, sharedPath } from '../shared.ts';
 import { operator, outline, subgraph, tensor } from './outlines.ts';
 
@@ -46,8 +46,7 @@ function expectSound(plan: ArenaPlan): void {
   expect(Math.max(0, ...plan.buffers.map(({ offset, bytes }) => offset + bytes))).toBe(plan.headBytes);
 }
 
-const FIXTURES = fileURLToPath(new URL('../../fixtures/tflm/', import.meta.url));
-const { cases } = JSON.parse(readFileSync(`${FIXTURES}arena.json`, 'utf8')) as {
+const { cases } = JSON.parse(readFileSync(fixturePath('tflm', 'arena.json'), 'utf8')) as {
   readonly cases: readonly {
     readonly model?: string;
     readonly name?: string;
@@ -61,7 +60,7 @@ describe('recorded models in fixtures/tflm', () => {
     const accepted = cases.flatMap(({ model, arenas }) => {
       const arena = arenas['x86-64'];
       if (model === undefined || arena === undefined || !('acceptedBytes' in arena)) return [];
-      const { outline: read } = readOutline(readFileSync(`${FIXTURES}${model}`));
+      const { outline: read } = readOutline(fixture('tflm', model));
       return [planArena(read, 'x86-64').minimumBytes === arena.acceptedBytes];
     });
     expect(accepted.length).toBeGreaterThan(60);
@@ -75,7 +74,7 @@ describe('recorded models in fixtures/tflm', () => {
   );
 
   it.each(rows)('%s on %s', (name, target, given, arena) => {
-    const plan = planArena(given ?? readOutline(readFileSync(`${FIXTURES}${name}`)).outline, target);
+    const plan = planArena(given ?? readOutline(fixture('tflm', name)).outline, target);
     expectArena(plan, arena);
     expectSound(plan);
   });
@@ -154,8 +153,9 @@ describe.skipIf(index === undefined)(`one-operator models (${NO_SHARED})`, () =>
     }),
   );
 
-  it('are many', () => {
-    expect(rows.length).toBeGreaterThan(700);
+  it('are as many as were accepted', () => {
+    const targets = BUILDS.slice(0, 2).map(([, target]) => target);
+    expect(targets.map((target) => rows.filter((row) => row[1] === target).length)).toEqual([380, 379]);
   });
 
   it.each(rows.filter(([name]) => !UNKNOWN.has(name) && !DYNAMIC.has(name)))(
@@ -168,10 +168,16 @@ describe.skipIf(index === undefined)(`one-operator models (${NO_SHARED})`, () =>
     },
   );
 
-  it.each([...UNKNOWN])('%s has an operator whose memory is not known', (name) => {
-    const model = readFileSync(sharedPath('golden', 'ops', `${name}.tflite`) ?? '');
-    expect(planArena(readOutline(model).outline, 'cortex-m-reference').unknownOperators).toHaveLength(1);
-  });
+  it.each(rows.filter(([name]) => UNKNOWN.has(name)))(
+    '%s on %s has an operator whose memory is not known',
+    (name, target, arena) => {
+      const model = readFileSync(sharedPath('golden', 'ops', `${name}.tflite`) ?? '');
+      const plan = planArena(readOutline(model).outline, target);
+      expect(plan.unknownOperators).toEqual(['custom operator "TFLM_DECODE"']);
+      expect(plan.headBytes).toBe(arena.headBytes);
+      expect(plan.tailBytes).toBeLessThan(arena.tailBytes);
+    },
+  );
 });
 
 describe('planArena', () => {
@@ -272,12 +278,10 @@ describe('planArena', () => {
     expect(plan.minimumSetBy).toBe('planning');
   });
 
-  it('refuses more buffers than can be placed in bounded time', () => {
+  it('refuses more buffers than can be placed in bounded time, which is quadratic in their number', () => {
     const many = subgraph(2 ** 12 + 1, [], [], []);
     expect(() => planArena(outline(many), 'x86-64')).toThrow(/4097 tensors and scratch buffers/);
-    const started = performance.now();
-    planArena(outline(subgraph(2 ** 12, [], [], [])), 'x86-64');
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(planArena(outline(subgraph(2 ** 12, [], [], [])), 'x86-64').buffers).toHaveLength(2 ** 12);
   });
 });
 

@@ -1,69 +1,13 @@
-/** Arena bytes of TFLM with its reference kernels on a Cortex-M4, as recorded, and each kernel's requests at its branches. */
+/** What TFLM's reference kernels ask for, at their branches; plan-arena.test.ts has the recorded sums. */
 
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { BuiltinOperator } from '../../src/formats/tflite/generated/tflite_generated.ts';
-import { readOutline } from '../../src/formats/tflite/read-outline.ts';
 import type { OperatorView, OutlineTensor } from '../../src/ir/outline.ts';
 import type { Abi } from '../../src/planner/build-profile.ts';
 import { referenceKernels } from '../../src/planner/kernels/reference.ts';
-import { planArena } from '../../src/planner/plan-arena.ts';
 import { resolverMethod } from '../../src/targets/tflm/operators.ts';
-import { NO_SHARED, sharedPath } from '../shared.ts';
-
-interface Case {
-  readonly name: string;
-  readonly model: string;
-  readonly cortex_m4?: {
-    readonly reference: {
-      readonly accepted: boolean;
-      readonly used: number;
-      readonly head: number;
-      readonly tail: number;
-    };
-  };
-}
 
 const BARE = { name: '', version: 1, inputs: [], outputs: [], intermediates: [] };
-
-/** Its output has a dimension of -1, which TFLM resolves and the reader refuses. */
-const NOT_READ = 'reshape_output_minus1';
-/** It has a custom operator, TFLM_DECODE. */
-const NOT_KNOWN = 'z_decode';
-
-function planned(path: string) {
-  const outline = readOutline(readFileSync(path)).outline;
-  const { usedBytes, headBytes, tailBytes, unknownOperators } = planArena(outline, 'cortex-m-reference');
-  return { used: usedBytes, head: headBytes, tail: tailBytes, unknownOperators };
-}
-
-const folder = sharedPath('golden', 'ops');
-
-describe.skipIf(folder === undefined)(`one operator (${NO_SHARED})`, () => {
-  const cases: Case[] =
-    folder === undefined ? [] : JSON.parse(readFileSync(`${folder}/index.json`, 'utf8')).cases;
-  const accepted = cases.flatMap(({ name, model, cortex_m4 }) =>
-    cortex_m4?.reference.accepted ? [{ name, path: `${folder}/${model}`, ...cortex_m4.reference }] : [],
-  );
-  const known = accepted.filter(({ name }) => name !== NOT_READ && name !== NOT_KNOWN);
-
-  it('is recorded often enough', () => {
-    expect([accepted.length, known.length]).toEqual([380, 378]);
-  });
-
-  it.each(known)('$name', ({ path, used, head, tail }) => {
-    expect(planned(path)).toEqual({ used, head, tail, unknownOperators: [] });
-  });
-
-  it('plans at least what is known of a custom operator', () => {
-    const found = accepted.find(({ name }) => name === NOT_KNOWN);
-    if (found === undefined) throw new Error(`${NOT_KNOWN} is not recorded`);
-    const plan = planned(found.path);
-    expect(plan.unknownOperators).toEqual(['custom operator "TFLM_DECODE"']);
-    expect(plan.head).toBe(found.head);
-    expect(plan.tail).toBeLessThan(found.tail);
-  });
-});
 
 describe('the table', () => {
   const builtins = Object.keys(BuiltinOperator).filter((name) => resolverMethod(name) !== undefined);

@@ -1,14 +1,16 @@
 /** `tinyml inspect`: any model; figures and warnings to stdout, its memory plan drawn where that is asked for. */
 
-import { withErrorContext } from '../../core/errors.ts';
+import { withAsyncErrorContext, withErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import { tfliteSource } from '../../formats/model-file.ts';
+import type { Int8Form } from '../../models/convert/lower.ts';
 import { type InspectedFloatModel, inspectFloatGraph } from '../../models/inspect/inspect-float-model.ts';
 import { type InspectedModel, type Inspection, inspectModel } from '../../models/inspect/inspect-model.ts';
 import { memoryPicture } from '../../models/inspect/memory-picture.ts';
 import type { ArenaPlan, ArenaTarget } from '../../planner/arena-plan.ts';
 import type { MemoryPicture } from '../../targets/plots/memory-picture.ts';
 import { memoryPlanSvg } from '../../targets/plots/memory-plan.ts';
+import type { Library } from '../../targets/tflm/operators.ts';
 import { renderFloatInspection } from '../render/float-inspection.ts';
 import { renderInspection } from '../render/inspection.ts';
 import { renderMemoryPlan } from '../render/memory-plan-text.ts';
@@ -21,6 +23,8 @@ export interface InspectFlags {
   readonly plan?: boolean;
   readonly planSvg?: string;
   readonly target: ArenaTarget;
+  /** What will run the int8 form of the model. */
+  readonly library?: Library;
 }
 
 /** An inspection by the kind of file it is of; a float model has its int8 form beside it, or why it has none. */
@@ -54,8 +58,8 @@ function planOf({ plans }: InspectedModel, target: ArenaTarget): ArenaPlan {
   return plans.find((plan) => plan.target === target) as ArenaPlan;
 }
 
-function modelReport(name: string, bytes: Uint8Array, arrayName: string | undefined): Report {
-  const drawn = withErrorContext(name, () => inspectModel(bytes));
+function modelReport(name: string, bytes: Uint8Array, arrayName: string | undefined, form: Int8Form): Report {
+  const drawn = withErrorContext(name, () => inspectModel(bytes, form));
   const title = arrayName === undefined ? name : `${name}, array ${arrayName}`;
   const format =
     arrayName === undefined
@@ -71,30 +75,37 @@ function modelReport(name: string, bytes: Uint8Array, arrayName: string | undefi
 
 function floatReport(name: string, model: InspectedFloatModel): Report {
   const { float, int8, passes } = model;
-  const drawn = 'refused' in int8 ? float : int8;
-  const asInt8 = 'refused' in int8 ? { asInt8Refused: int8.refused } : { asInt8: int8.inspection };
+  const drawn = 'refusal' in int8 ? float : int8;
+  const asInt8 =
+    'refusal' in int8
+      ? { asInt8Refused: int8.refusal }
+      : { asInt8: { ...int8.inspection, bounds: int8.bounds } };
   return {
     text: () => renderFloatInspection(name, model),
     json: { format: 'float-model', ...float.inspection, passes, ...asInt8 },
     drawn,
-    drawnTitle: 'refused' in int8 ? name : `${name} as int8`,
+    drawnTitle: 'refusal' in int8 ? name : `${name} as int8`,
   };
 }
 
-async function reportOf(session: Session, name: string): Promise<Report> {
+/** The form that `tinyml convert` gives int8 models here. */
+function int8Form(session: Session, library: Library | undefined): Int8Form {
+  const { conversion, quantization } = openProject(session).config;
+  const { densePerChannel } = quantization;
+  return { io: conversion.io, library: library ?? conversion.library, densePerChannel };
+}
+
+async function reportOf(session: Session, name: string, library: Library | undefined): Promise<Report> {
   const file = openModelFile(session, name);
   const source = tfliteSource(file.bytes, name);
-  if (source !== undefined) return modelReport(name, source.bytes, source.arrayName);
-  const { densePerChannel } = openProject(session).config.quantization;
+  const form = int8Form(session, library);
+  if (source !== undefined) return modelReport(name, source.bytes, source.arrayName, form);
   const graph = await file.graph();
-  return floatReport(
-    name,
-    withErrorContext(name, () => inspectFloatGraph(graph, densePerChannel)),
-  );
+  return floatReport(name, await withAsyncErrorContext(name, () => inspectFloatGraph(graph, form)));
 }
 
 export async function inspectAction(session: Session, model: string, flags: InspectFlags): Promise<void> {
-  const { text, json, drawn, drawnTitle } = await reportOf(session, model);
+  const { text, json, drawn, drawnTitle } = await reportOf(session, model, flags.library);
   const plan = planOf(drawn, flags.target);
   const picture = memoryPicture(drawn.outline, plan, `${drawnTitle}, ${flags.target}`);
   const written =

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { ARENA_TARGETS, DEFAULT_ARENA_TARGET } from '../../planner/arena-plan.ts';
+import { LIBRARIES } from '../../targets/tflm/operators.ts';
 import type { Perform } from './perform.ts';
 
 export function declareInspect(program: Command, perform: Perform): void {
@@ -19,6 +20,12 @@ export function declareInspect(program: Command, perform: Perform): void {
         .choices(ARENA_TARGETS)
         .default(DEFAULT_ARENA_TARGET),
     )
+    .addOption(
+      new Option(
+        '--library <library>',
+        'what will run the int8 form; by default that of the project',
+      ).choices(LIBRARIES),
+    )
     .addHelpText(
       'after',
       `
@@ -26,6 +33,7 @@ Examples:
   $ tinyml inspect sine.tflite
   $ tinyml inspect model_data.cc --plan
   $ tinyml inspect kws.keras                 the cost before training or quantizing
+  $ tinyml inspect kws.keras --library chirale
   $ tinyml inspect sine.tflite --plan-svg plan.svg --target x86-64
   $ tinyml inspect sine.tflite --json`,
     )

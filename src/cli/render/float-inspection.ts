@@ -1,6 +1,11 @@
 /** The inspection of a float model as text: its own figures, beside those of the int8 model that it can become. */
 
-import type { InspectedFloatModel } from '../../models/inspect/inspect-float-model.ts';
+import type {
+  Bound,
+  Bounds,
+  InspectedFloatModel,
+  InspectedInt8Form,
+} from '../../models/inspect/inspect-float-model.ts';
 import type { Inspection } from '../../models/inspect/inspect-model.ts';
 import {
   arenaNotes,
@@ -15,46 +20,73 @@ import { printable } from './printable.ts';
 import { formatCount, formatTable } from './table.ts';
 
 const AS_INT8 =
-  'As int8: the same graph quantized with placeholder ranges, which arena, operators and constants do not depend on.\nFrom real samples the file comes out smaller, where parameters coincide and where channels turn out to be constant.';
+  'As int8: the same graph quantized with placeholder ranges, which operators, arena and constants do not depend on.';
+/** What stands before a figure, and the line that says why. */
+const BOUNDS: Readonly<Record<Bound, { readonly mark: string; readonly why?: string }>> = {
+  exact: { mark: '' },
+  'at-most': {
+    mark: 'at most ',
+    why: '"At most": real samples can make it less, where channels turn out to be constant or parameters coincide.',
+  },
+  about: {
+    mark: 'about ',
+    why: '"About": it changes with the channels that turn out to be constant, mostly to less; without any it is exact but for some bytes of overhead.',
+  },
+};
 
-function figures(inspection: Inspection): (readonly [string, string])[] {
+interface FigureRow {
+  readonly figure: keyof Bounds;
+  readonly title: string;
+  readonly value: string;
+}
+
+function figures(inspection: Inspection): readonly FigureRow[] {
   return [
-    ['flash, bytes', formatCount(inspection.fileBytes)],
-    ['  constants', formatCount(inspection.constantBytes)],
-    ['  overhead', formatCount(inspection.overheadBytes)],
-    ['operators', formatCount(inspection.operators.length)],
-    ['MACs', formatMacs(inspection)],
-    ...inspection.arena.flatMap((one) => [
-      [`arena used, ${one.target}`, formatArenaBytes(one.usedBytes, one)] as const,
-      ['  least that works', formatArenaBytes(one.minimumBytes, one)] as const,
+    { figure: 'fileBytes', title: 'flash, bytes', value: formatCount(inspection.fileBytes) },
+    { figure: 'constantBytes', title: '  constants', value: formatCount(inspection.constantBytes) },
+    { figure: 'overheadBytes', title: '  overhead', value: formatCount(inspection.overheadBytes) },
+    { figure: 'operators', title: 'operators', value: formatCount(inspection.operators.length) },
+    { figure: 'macs', title: 'MACs', value: formatMacs(inspection) },
+    ...inspection.arena.flatMap((one): readonly FigureRow[] => [
+      { figure: 'arena', title: `arena used, ${one.target}`, value: formatArenaBytes(one.usedBytes, one) },
+      { figure: 'arena', title: '  least that works', value: formatArenaBytes(one.minimumBytes, one) },
     ]),
   ];
 }
 
-function formatFigures(float: Inspection, int8: Inspection | undefined): string {
-  const after = int8 === undefined ? undefined : figures(int8);
+function int8Figures({ inspection, bounds }: InspectedInt8Form): readonly string[] {
+  return figures(inspection).map(({ figure, value }) => `${BOUNDS[bounds[figure]].mark}${value}`);
+}
+
+function explainBounds({ bounds }: InspectedInt8Form): string {
+  const marks = new Set(Object.values(bounds));
+  return [AS_INT8, ...[...marks].flatMap((bound) => BOUNDS[bound].why ?? [])].join('\n');
+}
+
+function formatFigures(float: Inspection, int8: InspectedInt8Form | undefined): string {
+  const after = int8 === undefined ? undefined : int8Figures(int8);
   return formatTable(
     [
       { title: '' },
       { title: 'float32', align: 'right' },
       ...(after === undefined ? [] : [{ title: 'as int8', align: 'right' } as const]),
     ],
-    figures(float).map(([title, value], index) => [
+    figures(float).map(({ title, value }, index) => [
       title,
       value,
-      ...(after === undefined ? [] : [after[index][1]]),
+      ...(after === undefined ? [] : [after[index]]),
     ]),
   );
 }
 
 export function renderFloatInspection(title: string, { float, int8, passes }: InspectedFloatModel): string {
-  const quantized = 'refused' in int8 ? undefined : int8.inspection;
+  const quantized = 'refusal' in int8 ? undefined : int8;
   const blocks = [
     `${printable(title)}: a float model, not quantized\n${formatEnds(float.inspection)}`,
     formatOperators(float.inspection),
     formatFigures(float.inspection, quantized),
-    arenaNotes([...(quantized ?? float.inspection).arena]).join('\n'),
-    'refused' in int8 ? `It cannot become int8: ${printable(int8.refused)}` : AS_INT8,
+    arenaNotes([...(quantized ?? float).inspection.arena]).join('\n'),
+    'refusal' in int8 ? `It cannot become int8: ${printable(int8.refusal)}` : explainBounds(int8),
   ];
   const warnings = float.inspection.warnings;
   if (warnings.length > 0) blocks.push(formatWarnings(warnings));

@@ -1,6 +1,6 @@
 /** What a model takes, in figures that say how far they are known. */
 
-import { TinymlError } from '../../core/errors.ts';
+import { attempt } from '../../core/errors.ts';
 import { readOutline } from '../../formats/tflite/read-outline.ts';
 import { type ModelOutline, operatorViews } from '../../ir/outline.ts';
 import type { ArenaTarget } from '../../planner/arena-plan.ts';
@@ -49,12 +49,8 @@ export function countOperators({ subgraphs }: ModelOutline): number {
 
 /** What `figure` computes; where tinyml or TFLM refuses the model, only the reason is known. */
 function figureOrDoubt(figure: () => Figure): Figure {
-  try {
-    return figure();
-  } catch (error) {
-    if (!(error instanceof TinymlError && error.kind === 'unsupported')) throw error;
-    return { doubt: error.message.replace(/\.$/, '') };
-  }
+  const result = attempt(figure);
+  return 'refusal' in result ? { doubt: result.refusal } : result.value;
 }
 
 /** The least arena that works, in bytes. */

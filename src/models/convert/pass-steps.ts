@@ -2,24 +2,27 @@
 
 import type { Graph } from '../../ir/graph.ts';
 import { type GraphCost, graphCost } from '../../ir/graph-cost.ts';
-import { runPasses } from '../../passes/pass.ts';
-import { floatPasses, int8Passes } from '../../passes/pipelines.ts';
+import type { PassObserver } from '../../passes/pass.ts';
+import { finishInt8, forLibrary, isInt8, type LoweringOptions, simplifyFloat } from './lower.ts';
 
 export interface PassStep extends GraphCost {
   /** Its name; `imported` for the graph as it was read. */
   readonly pass: string;
 }
 
-export function isInt8(graph: Graph): boolean {
-  return [...graph.values.values()].some(({ type, data }) => data === undefined && type.dtype === 'int8');
+/** An observer that files a step for every graph it is shown. */
+export function recordSteps(into: PassStep[]): PassObserver {
+  return (pass, graph) => into.push({ pass, ...graphCost(graph) });
 }
 
-/** The passes that `convert` runs on a graph of this type, quantization left out. */
-export function passSteps(graph: Graph): readonly PassStep[] {
-  const steps: PassStep[] = [{ pass: 'imported', ...graphCost(graph) }];
-  runPasses(graph, isInt8(graph) ? int8Passes : floatPasses, (pass, after) => {
-    steps.push({ pass, ...graphCost(after) });
-  });
+/** The passes that `convert` runs on a graph of this type: on a float one, those that need no samples. */
+export function passSteps(graph: Graph, { library }: Pick<LoweringOptions, 'library'>): readonly PassStep[] {
+  const steps: PassStep[] = [];
+  const observe = recordSteps(steps);
+  observe('imported', graph);
+  if (isInt8(graph))
+    finishInt8(forLibrary(graph, { library }, observe), { io: 'int8', without: [] }, observe);
+  else simplifyFloat(graph, { without: [] }, observe);
   return steps;
 }
 

@@ -1,6 +1,6 @@
 /** Two models on the same inputs: how far their outputs are apart, and the first operator whose bytes differ. */
 
-import { TinymlError, unsupportedError, usageError } from '../../core/errors.ts';
+import { attempt, unsupportedError, usageError } from '../../core/errors.ts';
 import { sameQuant } from '../../core/quant-params.ts';
 import { createRandom, type Random } from '../../core/random.ts';
 import {
@@ -266,10 +266,6 @@ export function diffOutputs(
   alignment: readonly Alignment[],
   records?: FloatArray,
 ): RunDiff | { readonly notRun: string } {
-  try {
-    return run(a, b, alignment, records);
-  } catch (error) {
-    if (!(error instanceof TinymlError && error.kind === 'unsupported')) throw error;
-    return { notRun: error.message.replace(/\.$/, '') };
-  }
+  const result = attempt(() => run(a, b, alignment, records));
+  return 'refusal' in result ? { notRun: result.refusal } : result.value;
 }

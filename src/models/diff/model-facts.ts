@@ -1,6 +1,6 @@
 /** One side of a comparison: the file as TFLM's allocator sees it, and its graph where tinyml computes it. */
 
-import { TinymlError } from '../../core/errors.ts';
+import { attempt } from '../../core/errors.ts';
 import { readTflite, type TfliteModel } from '../../formats/tflite/read.ts';
 import { type ModelFile, readOutline } from '../../formats/tflite/read-outline.ts';
 
@@ -16,10 +16,6 @@ export interface ModelFacts {
 /** Throws input errors for damaged files only. */
 export function readModelFacts(bytes: Uint8Array): ModelFacts {
   const file = readOutline(bytes);
-  try {
-    return { bytes, file, model: readTflite(bytes) };
-  } catch (error) {
-    if (!(error instanceof TinymlError && error.kind === 'unsupported')) throw error;
-    return { bytes, file, refusal: error.message.replace(/\.$/, '') };
-  }
+  const read = attempt(() => readTflite(bytes));
+  return 'refusal' in read ? { bytes, file, ...read } : { bytes, file, model: read.value };
 }

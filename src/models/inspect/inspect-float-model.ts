@@ -1,21 +1,38 @@
 /** What a float model costs before it is trained or quantized: as the float file, and as the int8 file it can become. */
 
-import { TinymlError } from '../../core/errors.ts';
+import { attemptAsync } from '../../core/errors.ts';
 import { writeTflite } from '../../formats/tflite/write.ts';
 import type { Graph, ValueId } from '../../ir/graph.ts';
-import { runPasses } from '../../passes/pass.ts';
-import { floatPasses } from '../../passes/pipelines.ts';
+import { couldDropChannels } from '../../passes/channels/could-drop-channels.ts';
+import { dropConstantChannels } from '../../passes/drop-constant-channels.ts';
+import type { PassObserver } from '../../passes/pass.ts';
 import type { Range } from '../../passes/quantize/parameters.ts';
-import { quantizePass } from '../../passes/quantize/quantize.ts';
-import { type PassStep, passSteps, tellingSteps } from '../convert/pass-steps.ts';
-import { type InspectedModel, inspectModel } from './inspect-model.ts';
+import { type Int8Form, lower, simplifyFloat } from '../convert/lower.ts';
+import { type PassStep, recordSteps, tellingSteps } from '../convert/pass-steps.ts';
+import { type InspectedModel, type Inspection, inspectModel } from './inspect-model.ts';
+
+/** How the figure of a file that is written from real samples may differ: not at all, only downwards, or either way. */
+export type Bound = 'exact' | 'at-most' | 'about';
+
+/** For the figures of an inspection that have these names. */
+export type Bounds = Readonly<
+  Record<
+    keyof Pick<Inspection, 'fileBytes' | 'constantBytes' | 'overheadBytes' | 'operators' | 'macs' | 'arena'>,
+    Bound
+  >
+>;
+
+/** The int8 file before there are samples to calibrate with. */
+export interface InspectedInt8Form extends InspectedModel {
+  readonly bounds: Bounds;
+}
 
 export interface InspectedFloatModel {
   /** The file that "tinyml convert --float" writes. */
   readonly float: InspectedModel;
   /** The int8 file, or why there is none. */
-  readonly int8: InspectedModel | { readonly refused: string };
-  /** What the passes save on the way there. */
+  readonly int8: InspectedInt8Form | { readonly refusal: string };
+  /** What the passes before quantization save. */
   readonly passes: readonly PassStep[];
 }
 
@@ -29,30 +46,49 @@ function placeholderRanges(graph: Graph): ReadonlyMap<ValueId, Range> {
 }
 
 /**
- * Shapes, types and operators decide the arena and the constants, not ranges: placeholders give what real samples give.
- * The overhead is at most a few bytes too large, since equal parameters are written once. Channels that turn out to be
- * constant once real samples are known are not taken out here.
+ * Samples may prove hidden channels constant, which are then taken out, or make the two scales of a QUANTIZE equal, which
+ * is then not needed. That leaves fewer MACs and operators, but not always a smaller arena, since TensorFlow Lite Micro's
+ * planner may lay out less worse, nor a smaller file, since a layer may get the bias that takes up the constants. Equal
+ * parameters, which are written once, only save bytes.
  */
-function asInt8(graph: Graph, densePerChannel: boolean): InspectedFloatModel['int8'] {
-  try {
-    const pass = quantizePass(placeholderRanges(graph), { densePerChannel });
-    const { inspection, ...drawn } = inspectModel(writeTflite(runPasses(graph, [pass])));
-    // Placeholder ranges would warn of nothing that is true.
-    const warnings = inspection.warnings.filter(({ code }) => code !== 'coarse-input');
-    return { ...drawn, inspection: { ...inspection, warnings, passes: [] } };
-  } catch (error) {
-    if (error instanceof TinymlError && error.kind === 'unsupported') return { refused: error.message };
-    throw error;
-  }
+function boundsOf(quantized: Graph): Bounds {
+  const rescales = quantized.nodes.some(({ kind }) => kind === 'quantize');
+  const shrinks = rescales || couldDropChannels(quantized);
+  return {
+    fileBytes: shrinks ? 'about' : 'at-most',
+    constantBytes: shrinks ? 'about' : 'exact',
+    overheadBytes: shrinks ? 'about' : 'at-most',
+    operators: rescales ? 'at-most' : 'exact',
+    macs: shrinks ? 'at-most' : 'exact',
+    arena: shrinks ? 'about' : 'exact',
+  };
+}
+
+/** Shapes, types and operators decide the arena and the constants, not ranges: placeholders give what real samples give. */
+async function asInt8(imported: Graph, form: Int8Form, observe: PassObserver): Promise<InspectedInt8Form> {
+  let quantized = imported;
+  // Placeholders prove of no channel that it is constant.
+  const options = { ...form, without: [dropConstantChannels.name] };
+  const source = (prepared: Graph) => ({ ranges: placeholderRanges(prepared) });
+  const written = await lower(imported, options, source, (pass, graph) => {
+    observe(pass, graph);
+    if (pass === 'quantize') quantized = graph;
+  });
+  const { inspection, ...drawn } = inspectModel(writeTflite(written), form);
+  // Placeholder ranges would warn of nothing that is true.
+  const warnings = inspection.warnings.filter(({ code }) => code !== 'coarse-input');
+  return { ...drawn, inspection: { ...inspection, warnings, passes: [] }, bounds: boundsOf(quantized) };
 }
 
 /** `imported` as its reader made it, float32. */
-export function inspectFloatGraph(imported: Graph, densePerChannel: boolean): InspectedFloatModel {
-  const graph = runPasses(imported, floatPasses);
-  const { inspection, ...drawn } = inspectModel(writeTflite(graph));
+export async function inspectFloatGraph(imported: Graph, form: Int8Form): Promise<InspectedFloatModel> {
+  const { inspection, ...drawn } = inspectModel(writeTflite(simplifyFloat(imported)), form);
+  const steps: PassStep[] = [];
+  const int8 = await attemptAsync(() => asInt8(imported, form, recordSteps(steps)));
+  const quantized = steps.findIndex(({ pass }) => pass === 'quantize');
   return {
     float: { ...drawn, inspection: { ...inspection, passes: [] } },
-    int8: asInt8(graph, densePerChannel),
-    passes: tellingSteps(passSteps(imported)),
+    int8: 'refusal' in int8 ? int8 : int8.value,
+    passes: tellingSteps(steps.slice(0, quantized < 0 ? undefined : quantized)),
   };
 }

@@ -1,6 +1,6 @@
 /** What a model holds and costs: operators, where its bytes go, the arena it needs in each build, and what is wrong with it. */
 
-import { TinymlError } from '../../core/errors.ts';
+import { attempt } from '../../core/errors.ts';
 import type { Shape } from '../../core/tensor.ts';
 import { readConstantBuffers } from '../../formats/tflite/constant-buffers.ts';
 import { readTflite } from '../../formats/tflite/read.ts';
@@ -10,6 +10,7 @@ import type { ModelOutline, OperatorView, OutlineQuantization, OutlineTensor } f
 import { operatorViews } from '../../ir/outline.ts';
 import { ARENA_TARGETS, type ArenaPlan } from '../../planner/arena-plan.ts';
 import { planArena } from '../../planner/plan-arena.ts';
+import type { LoweringOptions } from '../convert/lower.ts';
 import { type PassStep, passSteps, tellingSteps } from '../convert/pass-steps.ts';
 import { type LibrarySupport, librarySupport } from './library-support.ts';
 import { type ModelWarning, modelWarnings } from './model-warnings.ts';
@@ -135,12 +136,8 @@ function operatorSummary(
 
 /** The graph, or undefined where the model is sound but not one that tinyml computes. */
 function readGraph(bytes: Uint8Array): Graph | undefined {
-  try {
-    return readTflite(bytes).graph;
-  } catch (error) {
-    if (error instanceof TinymlError && error.kind === 'unsupported') return undefined;
-    throw error;
-  }
+  const read = attempt(() => readTflite(bytes));
+  return 'refusal' in read ? undefined : read.value.graph;
 }
 
 function ends({ subgraphs: [main] }: ModelOutline, what: 'inputs' | 'outputs'): TensorSummary[] {
@@ -151,8 +148,14 @@ function arenaSummary({ buffers: _, tail: __, ...figures }: ArenaPlan): ArenaSum
   return figures;
 }
 
-/** Of any `.tflite` file. Throws input errors for damaged ones, unsupported errors for what has no size. */
-export function inspectModel(bytes: Uint8Array): InspectedModel {
+/**
+ * Of any `.tflite` file, with what the passes would make of it for a library. Throws input errors for damaged ones,
+ * unsupported errors for what has no size.
+ */
+export function inspectModel(
+  bytes: Uint8Array,
+  form: Pick<LoweringOptions, 'library'> = { library: 'tflm' },
+): InspectedModel {
   const { outline, fileBytes, description, operatorCodes, metadataNames } = readOutline(bytes);
   const constants = readConstantBuffers(bytes);
   const constantBytes = constants.reduce((sum, buffer) => sum + buffer.bytes, 0);
@@ -177,7 +180,7 @@ export function inspectModel(bytes: Uint8Array): InspectedModel {
     arena: plans.map(arenaSummary),
     libraries: librarySupport(views),
     warnings: modelWarnings({ outline, operators: views, constants, metadataNames }),
-    passes: graph === undefined ? [] : tellingSteps(passSteps(graph)),
+    passes: graph === undefined ? [] : tellingSteps(passSteps(graph, form)),
   };
   return { inspection, outline, plans };
 }

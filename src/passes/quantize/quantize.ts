@@ -4,6 +4,7 @@ import { unsupportedError } from '../../core/errors.ts';
 import { type PerTensorQuant, perTensor, type QuantParams, sameQuant } from '../../core/quant-params.ts';
 import type { TensorData } from '../../core/tensor.ts';
 import { nodeOf } from '../../ir/builder.ts';
+import { requireSupported } from '../../ir/check-graph.ts';
 import { type Graph, getValue, type Node, type Value, type ValueId } from '../../ir/graph.ts';
 import { opOf } from '../../ops/index.ts';
 import type { QuantRule } from '../../ops/op.ts';
@@ -34,7 +35,10 @@ export interface QuantizeOptions {
   readonly means?: ReadonlyMap<ValueId, Float64Array>;
 }
 
-/** The pass `quantize`: float32 graph in, int8 graph (inputs and outputs too) out. */
+/**
+ * The pass `quantize`: float32 graph in, int8 graph (inputs and outputs too) out. Throws `unsupported` errors for ranges
+ * and operators that no int8 kernel computes.
+ */
 export function quantizePass(ranges: Ranges, options: QuantizeOptions): Pass {
   return { name: 'quantize', run: (graph) => new Quantizer(fuseSaturation(graph), ranges, options).run() };
 }
@@ -101,6 +105,12 @@ class Quantizer {
     return quant;
   }
 
+  /** Ranges decide scales, and scales whether a kernel computes the node. */
+  #add(node: Node): void {
+    requireSupported({ values: this.#values }, node, this.#nodes.length);
+    this.#nodes.push(node);
+  }
+
   #quantizeNode(node: Node): void {
     const { quantRule } = opOf(node.kind);
     const inputs = this.#quantizeInputs(node, quantRule);
@@ -110,7 +120,7 @@ class Quantizer {
       if (value.type.dtype === 'int32') this.#values.set(id, value);
       else this.#defineActivation(id, this.#outputQuant(quantRule, inputs, id));
     }
-    this.#nodes.push(nodeOf(node.kind, node.name, node.attributes, inputs, node.outputs));
+    this.#add(nodeOf(node.kind, node.name, node.attributes, inputs, node.outputs));
   }
 
   #quantizeInputs(node: Node, quantRule: QuantRule): (ValueId | undefined)[] {
@@ -176,7 +186,7 @@ class Quantizer {
     const { name, type } = getValue(this.#graph, id);
     const twin = this.#nextId++;
     this.#values.set(twin, { id: twin, name, type: { dtype: 'int8', shape: type.shape, quant } });
-    this.#nodes.push(nodeOf('quantize', name, {}, [id], [twin]));
+    this.#add(nodeOf('quantize', name, {}, [id], [twin]));
     this.#rescaled.set(key, twin);
     return twin;
   }

@@ -281,24 +281,19 @@ describe('damaged files', () => {
     oneOperator({ code: CUSTOM, customCode: 'x', subgraphs: 2, metadata: [[1, 1, 6, 0, 0, 0, 0, 0, 0]] }),
   );
 
-  it.each(files.map((file, index) => [index, file] as const))(
-    'file %i is read or refused, quickly',
-    (index, file) => {
-      const random = createRandom(index, 'outline mutations');
-      const outcomes = new Set<string>();
-      for (let round = 0; round < 1500; round++) {
-        const bytes = mutate(file, random);
-        const started = performance.now();
-        const outcome = failure(bytes);
-        outcomes.add(outcome.split(':')[0]);
-        expect(outcome).toMatch(/^(no error|input|unsupported)/);
-        expect(performance.now() - started).toBeLessThan(2000);
-      }
-      expect(outcomes).toContain('no error');
-      expect(outcomes).toContain('input corrupt-tflite');
-      expect(outcomes.size).toBeGreaterThan(4);
-    },
-  );
+  it.each(files.map((file, index) => [index, file] as const))('file %i is read or refused', (index, file) => {
+    const random = createRandom(index, 'outline mutations');
+    const outcomes = new Set<string>();
+    for (let round = 0; round < 1500; round++) {
+      const bytes = mutate(file, random);
+      const outcome = failure(bytes);
+      outcomes.add(outcome.split(':')[0]);
+      expect(outcome).toMatch(/^(no error|input|unsupported)/);
+    }
+    expect(outcomes).toContain('no error');
+    expect(outcomes).toContain('input corrupt-tflite');
+    expect(outcomes.size).toBeGreaterThan(4);
+  });
 });
 
 const golden = sharedPath('golden', 'ops');

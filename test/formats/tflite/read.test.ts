@@ -7,6 +7,8 @@ import { writeTflite } from '../../../src/formats/tflite/write.ts';
 import type { Value } from '../../../src/ir/graph.ts';
 import { readTflmModel } from '../../../src/models/read-model.ts';
 import { OP_KINDS } from '../../../src/ops/index.ts';
+import { fateOf, fixtureSet } from '../../conformance/recorded.ts';
+import { fixture } from '../../fixtures.ts';
 import { NO_SHARED, sharedPath } from '../../shared.ts';
 
 function failure(bytes: Uint8Array): string {
@@ -50,6 +52,26 @@ const STRICTER: Readonly<Record<string, RegExp>> = {
 /** Quantized to something else than int8, which no kernel computes yet. */
 const OTHER_TYPES = /int16|uint8|float32.*int16/;
 
+function expectSameAfterWriting(bytes: Uint8Array): void {
+  const { graph } = readTflite(bytes);
+  const written = writeTflite(graph);
+  const again = readTflite(written).graph;
+  const typesOf = (values: Iterable<Value>): unknown[] =>
+    [...values].map(({ type, data }) => ({ type, data }));
+  expect(typesOf(again.values.values())).toEqual(typesOf(graph.values.values()));
+  expect(again.nodes.map(({ kind, attributes }) => ({ kind, attributes }))).toEqual(
+    graph.nodes.map(({ kind, attributes }) => ({ kind, attributes })),
+  );
+  expect(writeTflite(again)).toEqual(written);
+}
+
+describe('one-operator models in fixtures/tflm', () => {
+  const accepted = fixtureSet().cases.filter((one) => fateOf(one) === 'equal');
+  it.each(accepted.map(({ name }) => name))('reads %s, and the same after writing it', (name) => {
+    expectSameAfterWriting(fixture('tflm', `${name}.tflite`));
+  });
+});
+
 describe.skipIf(index === undefined)(`one-operator models (${NO_SHARED})`, () => {
   it('has cases for every operator', () => {
     expect(new Set(ours.flatMap(({ ops }) => ops))).toEqual(known);
@@ -59,16 +81,7 @@ describe.skipIf(index === undefined)(`one-operator models (${NO_SHARED})`, () =>
     ({ name, dtypes, tflm }) => tflm.accepted && !OTHER_TYPES.test(dtypes) && STRICTER[name] === undefined,
   );
   it.each(accepted.map(({ name }) => name))('reads %s, and the same after writing it', (name) => {
-    const { graph } = readTflite(golden(name));
-    const written = writeTflite(graph);
-    const again = readTflite(written).graph;
-    const typesOf = (values: Iterable<Value>): unknown[] =>
-      [...values].map(({ type, data }) => ({ type, data }));
-    expect(typesOf(again.values.values())).toEqual(typesOf(graph.values.values()));
-    expect(again.nodes.map(({ kind, attributes }) => ({ kind, attributes }))).toEqual(
-      graph.nodes.map(({ kind, attributes }) => ({ kind, attributes })),
-    );
-    expect(writeTflite(again)).toEqual(written);
+    expectSameAfterWriting(golden(name));
   });
 
   const otherTypes = ours.filter(({ dtypes, tflm }) => tflm.accepted && OTHER_TYPES.test(dtypes));

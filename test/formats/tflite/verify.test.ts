@@ -103,40 +103,33 @@ describe('verifyModel', () => {
     // Every word is an offset, a length of 4096, a vtable and a table with all fields of even id, all valid.
     const words = new Uint32Array(2 ** 18).fill(0x1000);
     words[1] = Buffer.from('TFL3').readUInt32LE(0);
-    const started = performance.now();
     expect(problem(new Uint8Array(words.buffer))).toMatch(/more tables than the file has room for/);
-    expect(performance.now() - started).toBeLessThan(5000);
   });
 });
 
 describe('damaged files', () => {
   const files = [sineNet(), sineNet(true), everyOperator()].map((graph) => writeTflite(graph));
 
-  it.each(files.map((file, index) => [index, file] as const))(
-    'file %i is read or refused, quickly',
-    (index, file) => {
-      const random = createRandom(index, 'tflite mutations');
-      const outcomes = new Map<string, number>();
-      for (let round = 0; round < 2000; round++) {
-        const bytes = mutate(file, random);
-        const started = performance.now();
-        let outcome = 'read';
-        try {
-          readTflite(bytes);
-        } catch (error) {
-          if (!(error instanceof TinymlError)) throw error;
-          outcome = `${error.kind} ${error.code}`;
-        }
-        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-        expect(outcome).toMatch(/^(read|input|unsupported)/);
-        expect(performance.now() - started).toBeLessThan(2000);
+  it.each(files.map((file, index) => [index, file] as const))('file %i is read or refused', (index, file) => {
+    const random = createRandom(index, 'tflite mutations');
+    const outcomes = new Map<string, number>();
+    for (let round = 0; round < 2000; round++) {
+      const bytes = mutate(file, random);
+      let outcome = 'read';
+      try {
+        readTflite(bytes);
+      } catch (error) {
+        if (!(error instanceof TinymlError)) throw error;
+        outcome = `${error.kind} ${error.code}`;
       }
-      // The mutations reach all layers: some do not matter, some break the container, some what it says.
-      expect(outcomes.get('read')).toBeGreaterThan(50);
-      expect(outcomes.get('input corrupt-tflite')).toBeGreaterThan(200);
-      expect(outcomes.size).toBeGreaterThan(8);
-    },
-  );
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      expect(outcome).toMatch(/^(read|input|unsupported)/);
+    }
+    // The mutations reach all layers: some do not matter, some break the container, some what it says.
+    expect(outcomes.get('read')).toBeGreaterThan(50);
+    expect(outcomes.get('input corrupt-tflite')).toBeGreaterThan(200);
+    expect(outcomes.size).toBeGreaterThan(8);
+  });
 
   it('is cut at every byte', () => {
     for (let length = 0; length < files[0].length; length++) {

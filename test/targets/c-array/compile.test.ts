@@ -8,16 +8,13 @@ import { perTensor } from '../../../src/core/quant-params.ts';
 import { createRandom } from '../../../src/core/random.ts';
 import type { CArrayStyle } from '../../../src/targets/c-array/array-style.ts';
 import { cArrayFiles } from '../../../src/targets/c-array/c-array-files.ts';
+import { missingCortexM4Compiler, missingNative } from '../../cross/probe.ts';
 
 const PROGRAM = fileURLToPath(new URL('./verify-array.cc', import.meta.url));
 const WARNINGS = ['-Wall', '-Wextra', '-Werror', '-pedantic'];
 const STYLES: readonly CArrayStyle[] = ['tflm', 'arduino'];
 const STANDARDS = ['c++11', 'c++17'];
 const CASES = STYLES.flatMap((style) => STANDARDS.map((standard) => [style, standard] as const));
-
-function missing(compiler: string): string {
-  return spawnSync(compiler, ['--version']).status === 0 ? '' : `: ${compiler} is not installed`;
-}
 
 /** 1003 bytes: every value, and a last line that is not full. */
 function testModel(): Uint8Array {
@@ -42,7 +39,10 @@ describe('generated C arrays', () => {
       inputs: [{ name: HOSTILE, dtype: 'int8', shape: [1, 1], quant } as const],
       outputs: [{ name: `${HOSTILE}\\`, dtype: 'int8', shape: [1, 1], quant } as const],
     };
-    const [source, header] = cArrayFiles(model, facts, { name: 'g_model', style }).map(({ path, text }) => {
+    const [source, header] = cArrayFiles(model, facts, {
+      name: 'g_model',
+      style,
+    }).map(({ path, text }) => {
       writeFileSync(join(folder, path), text);
       return path;
     });
@@ -50,13 +50,16 @@ describe('generated C arrays', () => {
   }
 
   function run(command: string, ...args: string[]): void {
-    const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(command, args, {
+      cwd: folder,
+      encoding: 'utf8',
+    });
     expect(`${stdout}${stderr}`).toBe('');
     expect(status).toBe(0);
   }
 
-  const noHost = missing('g++');
-  describe.skipIf(noHost !== '')(`on this machine${noHost}`, () => {
+  const noNative = missingNative();
+  describe.skipIf(noNative !== '')(`on this machine ${noNative}`, () => {
     it.each(CASES)('%s, %s: every byte, the length and the alignment are right', (style, standard) => {
       const { source, header } = generate(style);
       const model0 = join(folder, 'model.tflite');
@@ -84,8 +87,8 @@ describe('generated C arrays', () => {
     });
   });
 
-  const noArm = missing('arm-none-eabi-g++');
-  describe.skipIf(noArm !== '')(`for Cortex-M4${noArm}`, () => {
+  const noCortexM4 = missingCortexM4Compiler();
+  describe.skipIf(noCortexM4 !== '')(`for Cortex-M4 ${noCortexM4}`, () => {
     it.each(CASES)('%s, %s: compiles, and the array is read-only, aligned and visible', (style, standard) => {
       const { source, header } = generate(style);
       const target = ['-mcpu=cortex-m4', '-mthumb', '-O2', '-c', `-std=${standard}`, ...WARNINGS, '-I.'];

@@ -3,7 +3,8 @@ import { arduinoSketch } from '../../../src/targets/firmware/arduino-sketch.ts';
 import type { Firmware, FirmwareFile } from '../../../src/targets/firmware/firmware.ts';
 import { selfTestLine, selfTestModel } from '../../../src/targets/firmware/self-test-line.ts';
 import { tflmTree } from '../../../src/targets/firmware/tflm-tree.ts';
-import { missingCortexM4, missingNative, runNative, runOnCortexM4 } from '../../cross/compile.ts';
+import { runNative, runOnCortexM4 } from '../../cross/compile.ts';
+import { missingCortexM4, missingNative } from '../../cross/probe.ts';
 import { programSources, sampleFirmware } from './sample-firmware.ts';
 
 const HOSTILE = 'x"\\\n#error newline\r??/\\ */ /* // \u2028 \u0000 ??/ naïve';

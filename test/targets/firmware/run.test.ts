@@ -7,7 +7,8 @@ import { arduinoSketch } from '../../../src/targets/firmware/arduino-sketch.ts';
 import { floatBitsLiteral } from '../../../src/targets/firmware/c-literal.ts';
 import type { Firmware, GoldenVector } from '../../../src/targets/firmware/firmware.ts';
 import { selfTestLine, selfTestModel } from '../../../src/targets/firmware/self-test-line.ts';
-import { missingCortexM4, missingNative, runNative, runOnCortexM4 } from '../../cross/compile.ts';
+import { runNative, runOnCortexM4 } from '../../cross/compile.ts';
+import { missingCortexM4, missingNative } from '../../cross/probe.ts';
 import { programSources, sampleFirmware } from './sample-firmware.ts';
 
 type Run = typeof runNative;

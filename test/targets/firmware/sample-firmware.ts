@@ -1,7 +1,5 @@
 /** Firmware of recorded one-operator models, with an arena figure instead of the planner's. */
 
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { sha256 } from '../../../src/core/digest.ts';
 import { bytesOf, type TensorType } from '../../../src/core/tensor.ts';
 import { readTflite } from '../../../src/formats/tflite/read.ts';
@@ -9,16 +7,13 @@ import { getValue } from '../../../src/ir/graph.ts';
 import { randomVectors } from '../../../src/models/firmware/golden-vectors.ts';
 import { type Firmware, type FirmwareFile, firmwareTensor } from '../../../src/targets/firmware/firmware.ts';
 import { STUB_MODEL, stubModelSource } from '../../cross/stub-model.ts';
+import { fixture } from '../../fixtures.ts';
 
 export const SAMPLE_ARENA_BYTES = 1072;
 
-function fixture(name: string): Uint8Array {
-  return readFileSync(fileURLToPath(new URL(`../../../fixtures/tflm/${name}.tflite`, import.meta.url)));
-}
-
 /** Firmware of `fixtures/tflm/<name>.tflite`, with what a test wants otherwise. */
 export function sampleFirmware(name: string, changes: Partial<Firmware> = {}): Firmware {
-  const model = fixture(name);
+  const model = fixture('tflm', `${name}.tflite`);
   const { graph, container } = readTflite(model);
   const tensors = (role: 'input' | 'output') =>
     (role === 'input' ? graph.inputs : graph.outputs).map((id) => {

@@ -4,8 +4,9 @@ import { readOutline } from '../../../src/formats/tflite/read-outline.ts';
 import type { OperatorView } from '../../../src/ir/outline.ts';
 import { libraryRefusal } from '../../../src/targets/tflm/library-limits.ts';
 import { LIBRARIES } from '../../../src/targets/tflm/operators.ts';
+import { recordedModel } from '../../conformance/recorded.ts';
 import { tensor, view } from '../../models/outlines.ts';
-import { NO_SHARED, sharedPath } from '../../shared.ts';
+import { NO_SHARED } from '../../shared.ts';
 
 /** What TFLM refused when these were recorded, as far as types, shapes and scales show it. */
 const REFUSED: readonly (readonly [name: string, sentence: RegExp])[] = [
@@ -162,21 +163,18 @@ describe('libraryRefusal', () => {
     expect(libraryRefusal('tflm', accepted)).toBeUndefined();
   });
 
-  it.skipIf(sharedPath() === undefined).each(REFUSED)(
-    `%s, of every library (${NO_SHARED})`,
-    (name, sentence) => {
-      const path = sharedPath('golden', 'ops', `${name}.tflite`);
-      if (path === undefined) throw new Error(`${name} is missing`);
-      const [{ operators, tensors }] = readOutline(readFileSync(path)).outline.subgraphs;
-      const [operator] = operators;
-      const view = {
-        operator,
-        inputs: operator.inputs.map((index) => (index === undefined ? undefined : tensors[index])),
-        outputs: operator.outputs.map((index) => tensors[index]),
-      };
-      for (const library of LIBRARIES) expect(libraryRefusal(library, view)).toMatch(sentence);
-    },
-  );
+  it.for(REFUSED)('%s, of every library', ([name, sentence], { skip }) => {
+    const path = recordedModel(name);
+    if (path === undefined) return skip(NO_SHARED);
+    const [{ operators, tensors }] = readOutline(readFileSync(path)).outline.subgraphs;
+    const [operator] = operators;
+    const view = {
+      operator,
+      inputs: operator.inputs.map((index) => (index === undefined ? undefined : tensors[index])),
+      outputs: operator.outputs.map((index) => tensors[index]),
+    };
+    for (const library of LIBRARIES) expect(libraryRefusal(library, view)).toMatch(sentence);
+  });
 
   it.each(REFUSED_BY_ARDUINO)('%s %j, of the Arduino libraries', (name, shapes, outputShape, sentence) => {
     const typed = (shape: readonly number[]) => {

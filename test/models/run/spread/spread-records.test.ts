@@ -1,13 +1,14 @@
 /** Work on records gives the same bytes in blocks, out of order, and on any number of threads. */
 
 import { existsSync } from 'node:fs';
+import { setImmediate as eventLoop } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { TinymlError, unsupportedError } from '../../../../src/core/errors.ts';
 import { bytesInMemory } from '../../../../src/core/random-access.ts';
 import { silentReporter } from '../../../../src/core/reporter.ts';
 import { writeNpy } from '../../../../src/data/npy.ts';
-import { arrayRecords, openNpyRecords } from '../../../../src/data/records.ts';
+import { arrayRecords, openNpyRecords, type RecordSource } from '../../../../src/data/records.ts';
 import { calibrate } from '../../../../src/models/convert/calibrate.ts';
 import { predictAll, predictReal } from '../../../../src/models/run/predict-records.ts';
 import { runReal } from '../../../../src/models/run/real-runner.ts';
@@ -178,92 +179,99 @@ it('errors keep their kind, code and hint on the way between threads', () => {
   expect(bug.message).toBe('a bug');
 });
 
-const COMPILED = fileURLToPath(new URL('../../../../dist/models', import.meta.url));
-const compiled = (path: string): string => `${COMPILED}/${path}.js`;
+const DIST = fileURLToPath(new URL('../../../../dist/', import.meta.url));
 
-describe.skipIf(!existsSync(compiled('run/spread/worker-threads')))(
-  'compiled workers ("npm run build" makes them)',
-  async () => {
-    const load = async <T>(path: string): Promise<T> => (await import(compiled(path))) as T;
+describe.skipIf(!existsSync(`${DIST}bin.js`))('compiled workers ("npm run build" makes them)', () => {
+  const load = async <T>(path: string): Promise<T> => (await import(`${DIST}models/${path}.js`)) as T;
 
-    /** Their workers run compiled code, as this process does not. */
-    const compiledThreads = async (): Promise<Threads> => {
-      type ThreadsModule = typeof import('../../../../src/models/run/spread/worker-threads.ts');
-      const { workerThreads } = await load<ThreadsModule>('run/spread/worker-threads');
-      return { ...workerThreads, most: 3, worthMs: 0 };
-    };
+  /** Their workers run compiled code, as this process does not. */
+  const compiledThreads = async (): Promise<Threads> => {
+    type ThreadsModule = typeof import('../../../../src/models/run/spread/worker-threads.ts');
+    const threads = await load<ThreadsModule>('run/spread/worker-threads');
+    return { ...threads.workerThreads, most: 3, worthMs: 0 };
+  };
 
-    type TeamModule = typeof import('../../../../src/models/run/spread/team.ts');
-    type CalibrateModule = typeof import('../../../../src/models/convert/calibrate.ts');
-    type PredictModule = typeof import('../../../../src/models/run/predict-records.ts');
+  type TeamModule = typeof import('../../../../src/models/run/spread/team.ts');
+  type CalibrateModule = typeof import('../../../../src/models/convert/calibrate.ts');
+  type PredictModule = typeof import('../../../../src/models/run/predict-records.ts');
 
-    /** All blocks go to workers; this thread takes results only. */
-    async function onWorkers(threads: number): Promise<Float32Array> {
-      const { Team } = await load<TeamModule>('run/spread/team');
-      const results: number[] = [];
-      const order = new BlockOrder<'real'>(floatBlocks(arrayRecords(records)), 64, (result) => {
-        results.push(...result);
-      });
-      const team = new Team({ kind: 'real', graph }, order);
-      team.start(threads, await compiledThreads());
-      const waiting = performance.now();
-      while (!order.done) {
-        await new Promise((resolve) => setTimeout(resolve, 1));
-        team.feed();
-        if (performance.now() - waiting > 20_000) throw new Error('no worker has answered');
-      }
-      await team.end();
-      return Float32Array.from(results);
+  /** Every worker that lives has some. */
+  const portsInUse = (): number =>
+    process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort').length;
+
+  /** All blocks go to workers; this thread takes results only. */
+  async function onWorkers(threads: number): Promise<Float32Array> {
+    const { Team } = await load<TeamModule>('run/spread/team');
+    const results: number[] = [];
+    const order = new BlockOrder<'real'>(floatBlocks(arrayRecords(records)), 64, (result) => {
+      results.push(...result);
+    });
+    const team = new Team({ kind: 'real', graph }, order);
+    team.start(threads, await compiledThreads());
+    while (!order.done) {
+      await eventLoop();
+      team.feed();
     }
+    await team.end();
+    return Float32Array.from(results);
+  }
 
-    it.each([1, 3])('%i of them give the bytes of one thread', async (threads) => {
-      expect(await onWorkers(threads)).toEqual(expected.data);
+  it.each([1, 3])('%i of them give the bytes of one thread', async (threads) => {
+    expect(await onWorkers(threads)).toEqual(expected.data);
+  });
+
+  it('calibration does not depend on the number of threads', async () => {
+    const wide = denseGraph(3000, 64);
+    const source = arrayRecords(drawRecords(4000, 3000));
+    const { calibrate: compiledCalibrate } = await load<CalibrateModule>('convert/calibrate');
+    const alone = await compiledCalibrate(wide, source, QUIET);
+    const threads = await compiledThreads();
+    expect(await compiledCalibrate(wide, source, { ...QUIET, threads })).toEqual(alone);
+  });
+
+  it('what a worker cannot do is done here', async () => {
+    const { Team } = await load<TeamModule>('run/spread/team');
+    const order = new BlockOrder<'real'>(floatBlocks(arrayRecords(records)), 64, () => {});
+    const before = portsInUse();
+    // Its graph lacks everything, so a worker ends as soon as it has loaded.
+    const team = new Team({ kind: 'real', graph: {} as typeof graph }, order);
+    team.start(2, await compiledThreads());
+    expect(portsInUse()).toBeGreaterThan(before);
+    while (portsInUse() > before) {
+      await eventLoop();
+      team.feed();
+    }
+    const work = createWork({ kind: 'real', graph });
+    for (let block = order.next(1); block !== undefined; block = order.next(1)) {
+      order.accept(block, work(block.block, block.rows), true);
+    }
+    await team.end();
+    expect(order.taken).toBe(5000);
+  });
+
+  it('an interruption leaves no worker behind', async () => {
+    const { predictReal: compiledPredict } = await load<PredictModule>('run/predict-records');
+    const interrupt = new AbortController();
+    const threads = await compiledThreads();
+    const context = { report: silentReporter, signal: interrupt.signal, threads };
+    const before = portsInUse();
+    let taken = 0;
+    let portsAtInterruption = 0;
+    const endless: RecordSource = {
+      ...arrayRecords(drawRecords(1, 3000)),
+      count: 1e9,
+      // This thread reads where it has taken; only workers are given blocks ahead of that.
+      read(start) {
+        if (start === taken || interrupt.signal.aborted) return;
+        portsAtInterruption = portsInUse();
+        interrupt.abort();
+      },
+    };
+    const running = compiledPredict(denseGraph(3000, 64), endless, context, (results) => {
+      taken += results.length / 64;
     });
-
-    it('calibration does not depend on the number of threads', async () => {
-      const wide = denseGraph(3000, 64);
-      const source = arrayRecords(drawRecords(4000, 3000));
-      const { calibrate: compiledCalibrate } = await load<CalibrateModule>('convert/calibrate');
-      const alone = await compiledCalibrate(wide, source, QUIET);
-      const threads = await compiledThreads();
-      expect(await compiledCalibrate(wide, source, { ...QUIET, threads })).toEqual(alone);
-    });
-
-    it('what a worker cannot do is done here', async () => {
-      const { Team } = await load<TeamModule>('run/spread/team');
-      const order = new BlockOrder<'real'>(floatBlocks(arrayRecords(records)), 64, () => {});
-      // Its graph lacks everything, so the worker ends as soon as it has loaded.
-      const team = new Team({ kind: 'real', graph: {} as typeof graph }, order);
-      team.start(2, await compiledThreads());
-      const work = createWork({ kind: 'real', graph });
-      while (!order.done) {
-        const block = order.next(team.blocksAhead);
-        if (block === undefined) await team.event();
-        else order.accept(block, work(block.block, block.rows), true);
-        await new Promise((resolve) => setTimeout(resolve, 5));
-        team.feed();
-      }
-      await team.end();
-      expect(order.taken).toBe(5000);
-    });
-
-    /** Every worker that lives has some. */
-    const portsInUse = (): number =>
-      process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort').length;
-
-    it('an interruption leaves no worker behind', async () => {
-      const { predictReal: compiledPredict } = await load<PredictModule>('run/predict-records');
-      const wide = denseGraph(3000, 64);
-      const interrupt = new AbortController();
-      const threads = await compiledThreads();
-      const context = { report: silentReporter, signal: interrupt.signal, threads };
-      const before = portsInUse();
-      setTimeout(() => interrupt.abort(), 300);
-      const endless = { ...arrayRecords(drawRecords(100, 3000)), count: 1e9, read() {} };
-      await expect(compiledPredict(wide, endless, context, () => {})).rejects.toMatchObject({
-        kind: 'interrupted',
-      });
-      expect(portsInUse()).toBe(before);
-    });
-  },
-);
+    await expect(running).rejects.toMatchObject({ kind: 'interrupted' });
+    expect(portsAtInterruption).toBeGreaterThan(before);
+    expect(portsInUse()).toBe(before);
+  });
+});

@@ -1,0 +1,145 @@
+/**
+ * The one road from a graph as it was read to the graph that is written:
+ *
+ *     float ── simplify ──▶ ── prepare ──▶ calibrate ──▶ quantize ──▶ int8 ── finish ──▶
+ *     int8  ────────────────── for the library ─────────────────────────────▶
+ *
+ * `lower` runs all of it; a project's stages run its segments one by one. `passes/pipelines.ts` has the order of the
+ * passes, and why.
+ */
+
+import { usageError } from '../../core/errors.ts';
+import type { ModelType } from '../../core/model-type.ts';
+import type { Graph } from '../../ir/graph.ts';
+import { floatIo } from '../../passes/float-io.ts';
+import { type Pass, type PassObserver, runPasses } from '../../passes/pass.ts';
+import { arduinoPasses, floatPasses, int8Passes } from '../../passes/pipelines.ts';
+import { quantizePass, type Ranges } from '../../passes/quantize/quantize.ts';
+import type { Library } from '../../targets/tflm/operators.ts';
+
+/** What decides the int8 form of a model. */
+export interface Int8Form {
+  readonly io: ModelType;
+  readonly densePerChannel: boolean;
+  /** What will run it. */
+  readonly library: Library;
+}
+
+export interface LoweringOptions extends Int8Form {
+  /** Without it the result is int8. */
+  readonly type?: ModelType;
+  /** Names of passes to leave out. */
+  readonly without: readonly string[];
+}
+
+/** What is known of the values of a prepared graph: ranges, and means for bias correction. */
+export interface CalibratedValues {
+  readonly ranges: Ranges;
+  readonly means?: ReadonlyMap<number, Float64Array>;
+}
+
+/** Where that comes from: samples of real input, or numbers that stand for them. */
+export type CalibrationSource = (prepared: Graph) => CalibratedValues | Promise<CalibratedValues>;
+
+type Without = Pick<LoweringOptions, 'without'>;
+const EVERYTHING: Without = { without: [] };
+
+/** The passes that can be left out; some run twice. */
+const PASS_NAMES: readonly string[] = [...new Set([...floatPasses, ...int8Passes].map(({ name }) => name))];
+
+function selected(passes: readonly Pass[], { without }: Without): readonly Pass[] {
+  return passes.filter(({ name }) => !without.includes(name));
+}
+
+function checkPassNames({ without }: Without): void {
+  const unknown = without.find((name) => !PASS_NAMES.includes(name));
+  if (unknown === undefined) return;
+  throw usageError(
+    'unknown-pass',
+    `There is no pass "${unknown}"`,
+    `The passes are ${PASS_NAMES.join(', ')}.`,
+  );
+}
+
+/** Whether the graph computes in int8 already. */
+export function isInt8(graph: Graph): boolean {
+  return [...graph.values.values()].some(({ type, data }) => data === undefined && type.dtype === 'int8');
+}
+
+/** An imported float32 graph to the one that is written with `--float`. */
+export function simplifyFloat(imported: Graph, options: Without = EVERYTHING, observe?: PassObserver): Graph {
+  return runPasses(imported, selected(floatPasses, options), observe);
+}
+
+/** What a library computes exactly in place of what it does not. */
+export function forLibrary(
+  graph: Graph,
+  { library }: Pick<LoweringOptions, 'library'>,
+  observe?: PassObserver,
+): Graph {
+  return library === 'tflm' ? graph : runPasses(graph, arduinoPasses, observe);
+}
+
+/** A simplified float32 graph to the one that is calibrated. */
+export function prepareForInt8(
+  float: Graph,
+  options: Pick<LoweringOptions, 'library'>,
+  observe?: PassObserver,
+): Graph {
+  return forLibrary(float, options, observe);
+}
+
+/** A prepared graph to int8. Throws `unsupported` errors for what no int8 kernel computes. */
+export function quantizePrepared(
+  prepared: Graph,
+  { ranges, means }: CalibratedValues,
+  { densePerChannel }: Pick<LoweringOptions, 'densePerChannel'>,
+  observe?: PassObserver,
+): Graph {
+  const options = means === undefined ? { densePerChannel } : { densePerChannel, means };
+  return runPasses(prepared, [quantizePass(ranges, options)], observe);
+}
+
+/** An int8 graph, quantized here or read from a file, to the one that is written. */
+export function finishInt8(
+  int8: Graph,
+  { io, without }: Pick<LoweringOptions, 'io' | 'without'>,
+  observe?: PassObserver,
+): Graph {
+  const ends = io === 'float' ? [floatIo] : [];
+  return runPasses(int8, [...selected(int8Passes, { without }), ...ends], observe);
+}
+
+async function toInt8(
+  imported: Graph,
+  options: LoweringOptions,
+  calibrated: CalibrationSource,
+  observe: PassObserver | undefined,
+): Promise<Graph> {
+  if (isInt8(imported)) return forLibrary(imported, options, observe);
+  const prepared = prepareForInt8(simplifyFloat(imported, options, observe), options, observe);
+  return quantizePrepared(prepared, await calibrated(prepared), options, observe);
+}
+
+/**
+ * The graph to write. Throws usage errors for options that do not fit it, `unsupported` ones for what has no int8 form,
+ * and whatever `calibrated` throws.
+ */
+export async function lower(
+  imported: Graph,
+  options: LoweringOptions,
+  calibrated: CalibrationSource,
+  observe?: PassObserver,
+): Promise<Graph> {
+  checkPassNames(options);
+  observe?.('imported', imported);
+  if (options.type !== 'float') {
+    return finishInt8(await toInt8(imported, options, calibrated, observe), options, observe);
+  }
+  if (!isInt8(imported)) return simplifyFloat(imported, options, observe);
+  throw usageError(
+    'already-int8',
+    'The model is int8 already and cannot be made float again',
+    'Leave --float out.',
+  );
+}

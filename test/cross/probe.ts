@@ -1,0 +1,43 @@
+/**
+ * Which compilers work here. A compiler may be installed without the headers of its library, so each compiles one. What
+ * is missing is what a skipped test says.
+ */
+
+import { spawnSync } from 'node:child_process';
+
+const LIMIT_MS = 30_000;
+
+/** Flags that choose the processor of the emulated board. */
+export const CORTEX_M4 = ['-mcpu=cortex-m4', '-mthumb', '-mfpu=fpv4-sp-d16', '-mfloat-abi=hard'] as const;
+
+function works(command: string, args: readonly string[], input = ''): boolean {
+  return spawnSync(command, args, { timeout: LIMIT_MS, input }).status === 0;
+}
+
+function compiles(command: string, language: 'c' | 'c++', header: string, ...flags: string[]): boolean {
+  return works(command, [...flags, '-x', language, '-fsyntax-only', '-'], `#include <${header}>\n`);
+}
+
+/** Empty where C++ can be compiled and run here, otherwise why not. */
+export function missingNative(): string {
+  return compiles('g++', 'c++', 'cstdint', '-fsanitize=undefined') ? '' : 'needs g++';
+}
+
+/** Empty where C++ can be compiled for a Cortex-M4, otherwise why not. */
+export function missingCortexM4Compiler(): string {
+  return compiles('arm-none-eabi-g++', 'c++', 'cstdint', ...CORTEX_M4)
+    ? ''
+    : 'needs arm-none-eabi-g++ with newlib and libstdc++';
+}
+
+/** Empty where programs for a Cortex-M4 can be compiled and emulated, otherwise why not. */
+export function missingCortexM4(): string {
+  return (
+    missingCortexM4Compiler() || (works('qemu-system-arm', ['--version']) ? '' : 'needs qemu-system-arm')
+  );
+}
+
+/** The first of the usual C compilers that works, or undefined. */
+export function cCompiler(): string | undefined {
+  return ['gcc', 'cc', 'clang'].find((command) => compiles(command, 'c', 'stdint.h'));
+}
