@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { VERSION } from './cli/version.ts';
+import { VERSION } from './core/version.ts';
 
 const interrupt = new AbortController();
 process.on('SIGINT', () => {

@@ -2,6 +2,7 @@
 
 import { Command, CommanderError, Option } from 'commander';
 import { EXIT_CODES, TinymlError } from '../core/errors.ts';
+import { VERSION } from '../core/version.ts';
 import { declareCheck } from './commands/check-command.ts';
 import { declareConvert } from './commands/convert-command.ts';
 import { declareDataset } from './commands/dataset-command.ts';
@@ -18,7 +19,6 @@ import { declareRun } from './commands/run-command.ts';
 import { declareTrain } from './commands/train-command.ts';
 import { declareVerify } from './commands/verify-command.ts';
 import type { CliIo } from './terminal/io.ts';
-import { VERSION } from './version.ts';
 
 const DECLARATIONS = [
   declareRun,

@@ -3,11 +3,11 @@
 import { importKeras } from '../../src/formats/keras/import.ts';
 import type { Graph } from '../../src/ir/graph.ts';
 import { type ConvertFileOptions, convertGraph } from '../../src/models/convert/convert-model.ts';
-import type { SpreadContext } from '../../src/models/run/spread/spread-records.ts';
+import type { WorkContext } from '../../src/models/run/spread/spread-records.ts';
 import { type Network, networkJob } from './networks.ts';
 
 /** One thread, as the peers run. */
-export const ONE_THREAD: SpreadContext = {};
+export const ONE_THREAD: WorkContext = {};
 
 /** The bytes of the `.tflite` file. */
 export function toTflite(graph: Graph, options: Partial<ConvertFileOptions> = {}): Promise<Uint8Array> {

@@ -4,9 +4,9 @@ import { bytesInMemory } from '../../src/core/random-access.ts';
 import { silentReporter } from '../../src/core/reporter.ts';
 import { readTflite } from '../../src/formats/tflite/read.ts';
 import { predictRaw } from '../../src/models/run/predict-records.ts';
-import type { SpreadContext } from '../../src/models/run/spread/spread-records.ts';
+import type { WorkContext } from '../../src/models/run/spread/spread-records.ts';
 
-export const QUIET: SpreadContext = { report: silentReporter, signal: new AbortController().signal };
+export const QUIET: WorkContext = { report: silentReporter, signal: new AbortController().signal };
 
 /** The bytes of the outputs, record after record, of a `.tflite` file. */
 export async function runRaw(model: Uint8Array, records: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {

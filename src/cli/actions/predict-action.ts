@@ -10,7 +10,7 @@ import { readTflite } from '../../formats/tflite/read.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { predictAll, predictRaw, predictReal } from '../../models/run/predict-records.ts';
 import { realSignature } from '../../models/run/real-runner.ts';
-import type { SpreadContext } from '../../models/run/spread/spread-records.ts';
+import type { WorkContext } from '../../models/run/spread/spread-records.ts';
 import type { Session } from '../terminal/session.ts';
 import { readModelBytes } from '../workspace/model-bytes.ts';
 import { publishPieces } from '../workspace/publish.ts';
@@ -52,7 +52,7 @@ async function printResults(
   session: Session,
   graph: Graph,
   records: RecordSource,
-  context: SpreadContext,
+  context: WorkContext,
   name: string,
 ): Promise<void> {
   const outputs = rowsOf(await predictAll(graph, records, context));
@@ -65,7 +65,7 @@ async function printResults(
 async function predictRecords(
   session: Session,
   graph: Graph,
-  context: SpreadContext,
+  context: WorkContext,
   flags: PredictFlags,
 ): Promise<void> {
   const { output, input = '--value' } = flags;
@@ -89,7 +89,7 @@ async function predictRecords(
 async function predictRawFile(
   session: Session,
   graph: Graph,
-  context: SpreadContext,
+  context: WorkContext,
   { rawInput, rawOutput }: PredictFlags,
 ): Promise<void> {
   const output = rawOutput as string;

@@ -10,7 +10,7 @@ import { renderRun } from '../render/run-summary.ts';
 import type { Session } from '../terminal/session.ts';
 import { openProject } from '../workspace/project.ts';
 import { publishExport } from '../workspace/publish.ts';
-import { readEvaluation, readPredictions } from '../workspace/stage-reports.ts';
+import { readEvaluation, readPredictions } from '../../stages/stage-reports.ts';
 import { summaryOf } from './stage-action.ts';
 
 /** What `tinyml run --json` prints. */

@@ -8,7 +8,7 @@ import { renderEvaluation } from '../render/evaluation.ts';
 import { type OutcomeSummary, renderMetrics, renderOutcome, renderQuantization } from '../render/outcome.ts';
 import type { Session } from '../terminal/session.ts';
 import { openProject } from '../workspace/project.ts';
-import { readEvaluation, readPredictions, readQuantization } from '../workspace/stage-reports.ts';
+import { readEvaluation, readPredictions, readQuantization } from '../../stages/stage-reports.ts';
 
 /** What the stage commands, and `tinyml convert` and `export-c` of a project, print with --json. */
 export interface StageJson extends OutcomeSummary {

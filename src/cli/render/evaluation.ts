@@ -2,14 +2,8 @@
 
 import type { Classification, Evaluation, Regression } from '../../stages/evaluate.ts';
 import { formatCount, formatFigure, formatTable } from './table.ts';
+import type { Predictions } from '../../stages/stage-reports.ts';
 import { textPlot } from './text-plot.ts';
-
-/** The test split, and what the converted model makes of it: one number each. */
-export interface Predictions {
-  readonly x: Float32Array;
-  readonly y: Float32Array;
-  readonly predicted: Float32Array;
-}
 
 type ScoreRow = readonly [string, number | undefined, number | undefined];
 

@@ -3,7 +3,8 @@
 import { join } from 'node:path';
 import { MODEL_FILE } from '../../stages/convert.ts';
 import type { Evaluation } from '../../stages/evaluate.ts';
-import { evaluationPlot, evaluationTable, type Predictions } from './evaluation.ts';
+import type { Predictions } from '../../stages/stage-reports.ts';
+import { evaluationPlot, evaluationTable } from './evaluation.ts';
 import type { OutcomeSummary } from './outcome.ts';
 import { formatCount, formatTable } from './table.ts';
 

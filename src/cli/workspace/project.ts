@@ -4,10 +4,11 @@ import { existsSync } from 'node:fs';
 import { diskStore } from '../../artifacts/disk-store.ts';
 import { readInputFile } from '../../artifacts/files.ts';
 import type { ArtifactStore } from '../../artifacts/store.ts';
+import { workerThreads } from '../../models/run/spread/worker-threads.ts';
 import { CONFIG_FILE, defaultProject, type ProjectConfig, parseProject } from '../../stages/config.ts';
 import { Pipeline } from '../../stages/pipeline.ts';
+import { tfjsTrainer } from '../../training/tfjs/tfjs-trainer.ts';
 import type { Session } from '../terminal/session.ts';
-import { TOOL } from '../version.ts';
 
 export interface Project {
   readonly config: ProjectConfig;
@@ -22,5 +23,6 @@ export function openProject(session: Session): Project {
     : defaultProject;
   const store = diskStore(session.absolute('artifacts'));
   const { reporter: report, signal } = session;
-  return { config, store, pipeline: new Pipeline({ store, config, report, signal, tool: TOOL }) };
+  const context = { report, signal, threads: workerThreads, tfjs: tfjsTrainer };
+  return { config, store, pipeline: new Pipeline({ store, config, ...context }) };
 }

@@ -5,7 +5,7 @@ import type { RecordSource } from '../../data/records.ts';
 import type { Graph, ValueId } from '../../ir/graph.ts';
 import type { Range } from '../../passes/quantize/parameters.ts';
 import { floatBlocks } from '../run/spread/blocks.ts';
-import { type SpreadContext, spreadRecords } from '../run/spread/spread-records.ts';
+import { type WorkContext, spreadRecords } from '../run/spread/spread-records.ts';
 import { addTallies, type Tally } from '../run/tally.ts';
 
 export interface Calibration {
@@ -19,7 +19,7 @@ export interface Calibration {
 export async function calibrate(
   graph: Graph,
   records: RecordSource,
-  context: SpreadContext,
+  context: WorkContext,
 ): Promise<Calibration> {
   const { count } = records;
   if (count === 0) {

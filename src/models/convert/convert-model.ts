@@ -6,7 +6,7 @@ import { type RecordSource, recordLengthOf } from '../../data/records.ts';
 import { writeTflite } from '../../formats/tflite/write.ts';
 import { type Graph, getValue } from '../../ir/graph.ts';
 import type { PassObserver } from '../../passes/pass.ts';
-import type { SpreadContext } from '../run/spread/spread-records.ts';
+import type { WorkContext } from '../run/spread/spread-records.ts';
 import { type Calibration, calibrate } from './calibrate.ts';
 import { type LoweringOptions, lower } from './lower.ts';
 
@@ -37,7 +37,7 @@ function checkCalibration(graph: Graph, calibration: RecordSource): void {
 async function calibrated(
   graph: Graph,
   calibration: RecordSource | undefined,
-  context: SpreadContext,
+  context: WorkContext,
 ): Promise<Calibration> {
   if (calibration === undefined) {
     throw usageError(
@@ -55,7 +55,7 @@ async function calibrated(
 export function convertedGraph(
   imported: Graph,
   options: ConvertFileOptions,
-  context: SpreadContext,
+  context: WorkContext,
   observe?: PassObserver,
 ): Promise<Graph> {
   return lower(imported, options, (prepared) => calibrated(prepared, options.calibration, context), observe);
@@ -65,7 +65,7 @@ export function convertedGraph(
 export async function convertGraph(
   imported: Graph,
   options: ConvertFileOptions,
-  context: SpreadContext,
+  context: WorkContext,
   observe?: PassObserver,
 ): Promise<Uint8Array> {
   const graph = await convertedGraph(imported, options, context, observe);

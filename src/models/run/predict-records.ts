@@ -8,13 +8,13 @@ import { type RecordSource, recordLengthOf } from '../../data/records.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
 import { checkRecordLength, realSignature } from './real-runner.ts';
 import { byteBlocks, floatBlocks } from './spread/blocks.ts';
-import { type SpreadContext, spreadRecords } from './spread/spread-records.ts';
+import { type WorkContext, spreadRecords } from './spread/spread-records.ts';
 
 /** Real numbers; `take` gets the results of one block after another, which hold until it returns. */
 export async function predictReal(
   graph: Graph,
   records: RecordSource,
-  context: SpreadContext,
+  context: WorkContext,
   take: (results: Float32Array) => void,
 ): Promise<void> {
   const signature = realSignature(graph);
@@ -27,7 +27,7 @@ export async function predictReal(
 export async function predictAll(
   graph: Graph,
   records: RecordSource,
-  context: SpreadContext,
+  context: WorkContext,
 ): Promise<FloatArray> {
   const shape = [records.count, ...realSignature(graph).outputShape];
   const data = new Float32Array(elementCount(shape));
@@ -46,7 +46,7 @@ export async function predictAll(
 export async function predictRaw(
   graph: Graph,
   records: RandomAccessBytes,
-  context: SpreadContext,
+  context: WorkContext,
   take: (results: Uint8Array) => void,
 ): Promise<void> {
   const bytesOfAll = (ids: readonly ValueId[]): number =>

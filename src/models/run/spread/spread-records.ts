@@ -14,7 +14,7 @@ import { Team } from './team.ts';
 import type { Threads } from './threads.ts';
 
 /** Who is told of the work, who may stop it, and who helps. */
-export interface SpreadContext {
+export interface WorkContext {
   /** Silent where it is left out. */
   readonly report?: Reporter | undefined;
   /** Aborted when the user interrupts. */
@@ -31,7 +31,7 @@ const BREATH_MS = 50;
 export async function spreadRecords<Kind extends WorkKind>(
   job: Job<Kind>,
   source: BlockSource,
-  { report = silentReporter, signal, threads }: SpreadContext,
+  { report = silentReporter, signal, threads }: WorkContext,
   take: Take<Kind>,
 ): Promise<void> {
   const { count, recordBytes } = source;

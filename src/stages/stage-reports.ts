@@ -1,15 +1,23 @@
 /** What stages wrote about their work, read back from their artifacts to be shown. */
 
-import type { Artifact } from '../../artifacts/store.ts';
-import { readFiniteArray } from '../../stages/dataset-reader.ts';
-import type { Evaluation } from '../../stages/evaluate.ts';
-import type { TensorReport } from '../../stages/quantization-report.ts';
-import type { Predictions } from '../render/evaluation.ts';
+import type { Artifact } from '../artifacts/store.ts';
+import { readFiniteArray } from './dataset-reader.ts';
+import type { Evaluation } from './evaluate.ts';
+import type { TensorReport } from './quantization-report.ts';
 
+/** The test split, and what the converted model makes of it: one number each. */
+export interface Predictions {
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  readonly predicted: Float32Array;
+}
+
+/** What the stage `quantize` found. */
 export function readQuantization(artifact: Artifact): readonly TensorReport[] {
   return (JSON.parse(artifact.readText('report.json')) as { tensors: TensorReport[] }).tensors;
 }
 
+/** What the stage `evaluate` measured. */
 export function readEvaluation(artifact: Artifact): Evaluation {
   return JSON.parse(artifact.readText('evaluation.json')) as Evaluation;
 }
