@@ -11,7 +11,7 @@ import { readTfjsModel } from './tfjs/read.ts';
 import { readTflite } from './tflite/read.ts';
 
 /** The bytes of a file that `model.json` names, relative to its own folder. */
-type LoadShard = (path: string) => Uint8Array;
+export type LoadShard = (path: string) => Uint8Array;
 
 interface ModelFormat {
   recognizes(bytes: Uint8Array): boolean;
@@ -103,12 +103,28 @@ export function tfliteSource(bytes: Uint8Array, name: string): TfliteSource | un
   return { bytes: array.bytes, arrayName: array.name };
 }
 
+/** How a file is called in errors, and where the files beside it come from. */
+export interface ModelFileOptions {
+  readonly name?: string;
+  /** Needed for `model.json` alone. */
+  readonly loadShard?: LoadShard;
+}
+
+function noShard(path: string): never {
+  throw inputError(
+    'no-shard',
+    `The weights are in another file, ${path}, and nothing was given to load it with.`,
+    'Pass "loadShard", which returns the bytes of the files beside model.json.',
+  );
+}
+
 /**
  * Reads `.tflite`, Keras `.h5` and `.keras`, TensorFlow.js' `model.json`, whose weight files `loadShard` returns, and C
  * source with the array of a `.tflite` model.
  * Errors carry `name` in front: input errors for damaged files, unsupported errors for what no chip computes.
  */
-export async function readModelFile(bytes: Uint8Array, name: string, loadShard: LoadShard): Promise<Graph> {
+export async function readModel(bytes: Uint8Array, options: ModelFileOptions = {}): Promise<Graph> {
+  const { name = 'The model', loadShard = noShard } = options;
   const format = FORMATS.find(({ recognizes }) => recognizes(bytes));
   if (format === undefined) {
     throw inputError(

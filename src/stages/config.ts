@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { inputError } from '../core/errors.ts';
-import { isJsonObject, type JsonValue } from '../core/json.ts';
+import { isJsonObject } from '../core/json.ts';
 import { MODEL_TYPES } from '../core/model-type.ts';
 import { NORMALIZATIONS } from '../data/normalization.ts';
 import { ARENA_TARGETS, DEFAULT_ARENA_TARGET } from '../planner/arena-plan.ts';
@@ -166,6 +166,8 @@ export const projectSchema = z
   .describe('A tinyml project: dataset, model, training, quantization, conversion, export and limits.');
 
 export type ProjectConfig = z.output<typeof projectSchema>;
+/** What a project file may say: everything has a default. */
+export type ProjectInput = z.input<typeof projectSchema>;
 export type DatasetConfig = ProjectConfig['dataset'];
 export type QuantizationConfig = ProjectConfig['quantization'];
 export type ConversionConfig = ProjectConfig['conversion'];
@@ -179,20 +181,26 @@ function issueSentence(where: string, issue: z.core.$ZodIssue): string {
   return `${where}${path === '' ? '' : `: ${path}`}: ${issue.message}`;
 }
 
-/** Parses the text of a project file; `where` names it in errors. */
-export function parseProject(text: string, where: string): ProjectConfig {
-  const hint =
-    'The fields and their meaning are in schemas/tinyml.config.schema.json; "tinyml init" writes a valid file.';
-  let json: JsonValue;
+const CONFIG_HINT =
+  'The fields and their meaning are in schemas/tinyml.config.schema.json; "tinyml init" writes a valid file.';
+
+function parseJson(text: string, where: string): unknown {
   try {
-    json = JSON.parse(text) as JsonValue;
+    return JSON.parse(text);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    throw inputError('bad-config', `${where} is not JSON: ${detail}`, hint, error);
+    throw inputError('bad-config', `${where} is not JSON: ${detail}`, CONFIG_HINT, error);
   }
-  if (!isJsonObject(json)) throw inputError('bad-config', `${where} does not hold a JSON object`, hint);
+}
+
+/** A project with its defaults, from the text of its file or as an object. `where` names it in errors (`bad-config`). */
+export function parseProject(source: string | ProjectInput, where = CONFIG_FILE): ProjectConfig {
+  const json = typeof source === 'string' ? parseJson(source, where) : source;
+  if (!isJsonObject(json))
+    throw inputError('bad-config', `${where} does not hold a JSON object`, CONFIG_HINT);
   const parsed = projectSchema.safeParse(json);
-  if (!parsed.success) throw inputError('bad-config', issueSentence(where, parsed.error.issues[0]), hint);
+  if (!parsed.success)
+    throw inputError('bad-config', issueSentence(where, parsed.error.issues[0]), CONFIG_HINT);
   return parsed.data;
 }
 

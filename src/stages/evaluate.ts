@@ -154,14 +154,13 @@ export const evaluateStage: Stage<Record<string, never>, Record<string, never>> 
   overrides: z.strictObject({}),
   options: () => ({}),
   consumes: () => [{ stage: 'dataset' }, { stage: 'train' }, { stage: 'convert' }],
-  async run({ report, signal }, _, input) {
+  async run(context, _, input) {
     const test = openSplit(input('dataset'), 'test');
     try {
       const truth = readTruth(input('dataset'));
       const type = String(input('convert').manifest.metrics.type);
-      const context = { report, signal };
       const float = await predictAll(readFloatGraph(input('train')), test.x, context);
-      report.info(`running the ${type} model on ${test.x.count} test samples`);
+      context.report.info(`running the ${type} model on ${test.x.count} test samples`);
       const { graph } = readTflite(input('convert').read(MODEL_FILE));
       const converted = await predictAll(graph, test.x, context);
 

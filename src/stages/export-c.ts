@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Artifact } from '../artifacts/store.ts';
-import { type ArrayOptions, exportModel } from '../models/firmware/export-array.ts';
+import { type ArrayOptions, exportArray } from '../models/firmware/export-array.ts';
 import { type Exported, exportFirmware, MAX_VECTORS } from '../models/firmware/export-firmware.ts';
 import type { FirmwareOptions } from '../models/firmware/make-firmware.ts';
 import { C_ARRAY_STYLES } from '../targets/c-array/array-style.ts';
@@ -90,7 +90,7 @@ export const exportStage: Stage<ExportOptions, ExportOverrides> = {
   async run({ report, seed }, options, input) {
     const model = input('convert').read(MODEL_FILE);
     if (!isFirmware(options)) {
-      return { files: exportModel(model, options), metrics: { modelBytes: model.length } };
+      return { files: exportArray(model, options), metrics: { modelBytes: model.length } };
     }
     const { files, metrics, warning } = exportProjectFirmware(model, options, seed, input);
     if (warning !== undefined) report.warn(warning);

@@ -3,14 +3,16 @@
 import type { Artifact, ArtifactStore } from '../artifacts/store.ts';
 import { inputError, interruptedError, usageError } from '../core/errors.ts';
 import { canonicalJson, type JsonValue } from '../core/json.ts';
-import type { Reporter } from '../core/reporter.ts';
+import { silentReporter } from '../core/reporter.ts';
+import { TOOL } from '../core/version.ts';
+import type { WorkContext } from '../models/run/spread/spread-records.ts';
 import type { ProjectConfig } from './config.ts';
 import { convertStage } from './convert.ts';
 import { datasetStage } from './dataset.ts';
 import { evaluateStage } from './evaluate.ts';
 import { exportStage } from './export-c.ts';
 import { quantizeStage } from './quantize.ts';
-import type { AnyStage, Requirement, StageName } from './stage.ts';
+import type { AnyStage, Requirement, StageContext, StageName } from './stage.ts';
 import { trainStage } from './train.ts';
 
 const STAGES: Readonly<Record<StageName, AnyStage>> = {
@@ -25,13 +27,10 @@ const STAGES: Readonly<Record<StageName, AnyStage>> = {
 /** Options given on the command line; `seed` is one of every stage. */
 export type Overrides = Readonly<Record<string, JsonValue>>;
 
-export interface PipelineContext {
-  readonly store: ArtifactStore;
+export interface PipelineContext extends WorkContext, Pick<StageContext, 'tfjs'> {
   readonly config: ProjectConfig;
-  readonly report: Reporter;
-  readonly signal: AbortSignal;
-  /** Name and version, for manifests. */
-  readonly tool: string;
+  /** Where artifacts are kept: `memoryStore()`, or `diskStore(folder)`. */
+  readonly store: ArtifactStore;
 }
 
 export interface StageOutcome {
@@ -48,17 +47,22 @@ interface Plan {
   readonly seed: number;
 }
 
-/** One command: stages are brought up to date at most once. */
+/** The stages of a project: each is brought up to date at most once, with what it reads. Silent where nobody listens. */
 export class Pipeline {
-  readonly #context: PipelineContext;
+  readonly #config: ProjectConfig;
+  readonly #store: ArtifactStore;
+  readonly #context: Omit<StageContext, 'seed'>;
   readonly #done = new Map<StageName, Promise<StageOutcome>>();
 
-  constructor(context: PipelineContext) {
-    this.#context = context;
+  constructor({ config, store, ...context }: PipelineContext) {
+    const { report = silentReporter, signal = new AbortController().signal, ...lent } = context;
+    this.#config = config;
+    this.#store = store;
+    this.#context = { ...lent, report, signal };
   }
 
-  /** Makes the stage's artifact current with the project file and `overrides`. */
-  request(stage: StageName, overrides: Overrides = {}): Promise<StageOutcome> {
+  /** Makes the stage's artifact current with the project file and `overrides`. Throws a usage error for unknown ones. */
+  run(stage: StageName, overrides: Overrides = {}): Promise<StageOutcome> {
     const outcome = this.#bring(stage, overrides, true);
     this.#done.set(stage, outcome);
     return outcome;
@@ -71,7 +75,7 @@ export class Pipeline {
   require({ stage, overrides }: Requirement): Promise<StageOutcome> {
     let outcome = this.#done.get(stage);
     if (outcome === undefined) {
-      const kept = this.#context.store.latest(stage)?.manifest.provenance.overrides ?? {};
+      const kept = this.#store.latest(stage)?.manifest.provenance.overrides ?? {};
       outcome = this.#bring(stage, { ...(kept as Overrides), ...overrides }, false);
       this.#done.set(stage, outcome);
     }
@@ -84,7 +88,7 @@ export class Pipeline {
     for (const requirement of plan.stage.consumes(plan.options)) {
       inputs.set(requirement.stage, (await this.require(requirement)).artifact);
     }
-    const current = this.#context.store.latest(name);
+    const current = this.#store.latest(name);
     if (
       current !== undefined &&
       isCurrent(current, plan, inputs) &&
@@ -92,7 +96,7 @@ export class Pipeline {
     ) {
       return { stage: name, artifact: current, ran: false };
     }
-    return { stage: name, artifact: await this.#run(plan, inputs), ran: true };
+    return { stage: name, artifact: await this.#make(plan, inputs), ran: true };
   }
 
   #plan(name: StageName, given: Overrides): Plan {
@@ -107,20 +111,19 @@ export class Pipeline {
         `See "tinyml ${name} --help".`,
       );
     }
-    const { config } = this.#context;
     return {
       stage,
-      options: stage.options(config, parsed.data) as JsonValue,
+      options: stage.options(this.#config, parsed.data) as JsonValue,
       overrides: given,
-      seed: typeof seed === 'number' ? seed : config.seed,
+      seed: typeof seed === 'number' ? seed : this.#config.seed,
     };
   }
 
-  async #run(
+  async #make(
     { stage, options, overrides, seed }: Plan,
     inputs: ReadonlyMap<StageName, Artifact>,
   ): Promise<Artifact> {
-    const { report, signal, store, tool } = this.#context;
+    const { report, signal } = this.#context;
     if (signal.aborted) throw interruptedError('interrupted', `Stopped before ${stage.name}`);
     report.step(`${stage.name}: ${stage.summary}`);
     const createdAt = new Date();
@@ -130,16 +133,16 @@ export class Pipeline {
       if (artifact === undefined) throw inputError('not-consumed', `${stage.name} does not consume ${name}`);
       return artifact;
     };
-    const result = await stage.run({ report, signal, seed }, options, input);
+    const result = await stage.run({ ...this.#context, seed }, options, input);
     const encode = (content: Uint8Array | string): Uint8Array =>
       typeof content === 'string' ? new TextEncoder().encode(content) : content;
-    return store.write({
+    return this.#store.write({
       kind: stage.kind,
       stage: stage.name,
       options,
       overrides,
       seed,
-      tool,
+      tool: TOOL,
       inputs: [...inputs.values()],
       files: new Map(Object.entries(result.files).map(([path, content]) => [path, encode(content)])),
       metrics: result.metrics,

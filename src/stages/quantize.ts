@@ -50,12 +50,12 @@ export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = 
     library: library ?? conversion.library,
   }),
   consumes: () => [{ stage: 'dataset' }, { stage: 'train' }],
-  async run({ report, signal, seed }, { samples, densePerChannel, library }, input) {
+  async run(context, { samples, densePerChannel, library }, input) {
     const { x } = openSplit(input('dataset'), 'train');
     try {
-      const records = representativeSamples(x, samples, seed);
+      const records = representativeSamples(x, samples, context.seed);
       const graph = prepareForInt8(readFloatGraph(input('train')), { library });
-      const calibration = await calibrate(graph, records, { report, signal });
+      const calibration = await calibrate(graph, records, context);
       const int8 = quantizePrepared(graph, calibration, { densePerChannel });
       const tensors = quantizationReport(graph, int8, calibration.ranges, records);
       const output = tensors.at(-1);

@@ -5,15 +5,22 @@ import type { Metrics } from '../artifacts/manifest.ts';
 import type { Artifact } from '../artifacts/store.ts';
 import type { JsonValue } from '../core/json.ts';
 import type { Reporter } from '../core/reporter.ts';
+import type { Threads } from '../models/run/spread/threads.ts';
+import type { TfjsTrainer } from '../training/trainers.ts';
 import type { ProjectConfig } from './config.ts';
 
 export const STAGE_NAMES = ['dataset', 'train', 'quantize', 'convert', 'evaluate', 'export-c'] as const;
 export type StageName = (typeof STAGE_NAMES)[number];
 
+/** What stages are lent. */
 export interface StageContext {
   readonly report: Reporter;
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal;
+  /** Without them one thread does everything; the artifacts are the same. */
+  readonly threads?: Threads | undefined;
+  /** Where TensorFlow.js may train. */
+  readonly tfjs?: TfjsTrainer | undefined;
   readonly seed: number;
 }
 

@@ -57,13 +57,13 @@ export const trainStage: Stage<TrainOptions, Overrides> = {
     ...(backend === undefined ? {} : { backend }),
   }),
   consumes: () => [{ stage: 'dataset' }],
-  async run({ report, signal, seed }, { model, recipe, engine, backend }, input) {
+  async run({ report, signal, seed, tfjs }, { model, recipe, engine, backend }, input) {
     const dataset = input('dataset');
     const train = readSplit(dataset, 'train');
     const validation = readSplit(dataset, 'validation');
     const topology = toTopology(model, train.x.shape.slice(1));
 
-    const { trainer, why } = await createTrainer({ engine, backend });
+    const { trainer, why } = await createTrainer({ engine, backend }, tfjs);
     report.info(why);
     const result = await trainer.train(
       { topology, initialWeights: createInitialWeights(topology, seed), recipe, seed, train, validation },

@@ -2,7 +2,7 @@
 
 import { importKeras } from '../../src/formats/keras/import.ts';
 import type { Graph } from '../../src/ir/graph.ts';
-import { type ConvertFileOptions, convertGraph } from '../../src/models/convert/convert-model.ts';
+import { type ConvertOptions, convertModel } from '../../src/models/convert/convert-model.ts';
 import type { WorkContext } from '../../src/models/run/spread/spread-records.ts';
 import { type Network, networkJob } from './networks.ts';
 
@@ -10,15 +10,8 @@ import { type Network, networkJob } from './networks.ts';
 export const ONE_THREAD: WorkContext = {};
 
 /** The bytes of the `.tflite` file. */
-export function toTflite(graph: Graph, options: Partial<ConvertFileOptions> = {}): Promise<Uint8Array> {
-  const defaults = {
-    io: 'int8',
-    densePerChannel: true,
-    library: 'tflm',
-    tflmOnly: false,
-    without: [],
-  } as const;
-  return convertGraph(graph, { ...defaults, ...options }, ONE_THREAD);
+export async function toTflite(graph: Graph, options: ConvertOptions = {}): Promise<Uint8Array> {
+  return (await convertModel(graph, { densePerChannel: true, ...options }, ONE_THREAD)).bytes;
 }
 
 /** The network as training would begin with it. */

@@ -4,7 +4,7 @@ import { dataFromBytes, tensorBytes } from '../../src/core/tensor.ts';
 import type { FloatArray } from '../../src/data/float-array.ts';
 import { readNpyFloat32 } from '../../src/data/npy.ts';
 import { arrayRecords } from '../../src/data/records.ts';
-import { readModelFile } from '../../src/formats/model-file.ts';
+import { readModel } from '../../src/formats/model-file.ts';
 import { readTflite } from '../../src/formats/tflite/read.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
 import type { Graph } from '../../src/ir/graph.ts';
@@ -119,7 +119,7 @@ async function againstTensorFlow(): Promise<Row[]> {
     const calibration = arrayRecords(arrayAt(files.x_calib));
     const isKerasModel = files.keras !== undefined;
     for (const path of [files.h5, files.keras].filter((file) => file !== undefined)) {
-      const graph = await readModelFile(sharedBytes(path), path, noShards);
+      const graph = await readModel(sharedBytes(path), { name: path, loadShard: noShards });
       const model = await toTflite(graph, { calibration });
       const int8 = readTflite(model).graph;
       const label = path.split('/').at(-1) ?? name;

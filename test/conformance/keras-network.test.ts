@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PerTensorQuant } from '../../src/core/quant-params.ts';
 import { createRandom } from '../../src/core/random.ts';
 import { writeNpy } from '../../src/data/npy.ts';
-import { readModelFile } from '../../src/formats/model-file.ts';
+import { readModel } from '../../src/formats/model-file.ts';
 import { readTflite } from '../../src/formats/tflite/read.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
 import { type Graph, getValue } from '../../src/ir/graph.ts';
@@ -57,7 +57,7 @@ function worstError(graph: Graph): number {
 
 describe.each(FILES)('%s', (file) => {
   it('computes in float32 what its layers say, as imported and as converted', async () => {
-    const imported = await readModelFile(fixture('keras', file), file, shard);
+    const imported = await readModel(fixture('keras', file), { name: file, loadShard: shard });
     expect(worstError(imported)).toBeLessThan(1e-6);
     expect(worstError(readTflite(await converted(file, '--float')).graph)).toBeLessThan(1e-6);
   });

@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
 import { beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
-import { readModelFile, tfliteSource } from '../../src/formats/model-file.ts';
+import { readModel, tfliteSource } from '../../src/formats/model-file.ts';
 import { writeTflite } from '../../src/formats/tflite/write.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
 import { fixture } from '../fixtures.ts';
@@ -11,7 +11,7 @@ import { fixture } from '../fixtures.ts';
 const keras = (name: string): Uint8Array => fixture('keras', name);
 
 async function predict(bytes: Uint8Array, input: Float32Array): Promise<number[]> {
-  const graph = await readModelFile(bytes, 'model', keras);
+  const graph = await readModel(bytes, { name: 'model', loadShard: keras });
   return Array.from(createInterpreter(graph).invoke([input])[0] as Float32Array);
 }
 
@@ -41,7 +41,7 @@ test('TensorFlow.js and the three formats predict the same', async () => {
 });
 
 test('a .tflite file is known by its content too', async () => {
-  const graph = await readModelFile(keras('tiny.h5'), 'tiny.h5', keras);
+  const graph = await readModel(keras('tiny.h5'), { name: 'tiny.h5', loadShard: keras });
   expect(await predict(writeTflite(graph), sample)).toEqual(await predict(keras('tiny.h5'), sample));
 });
 
@@ -50,7 +50,7 @@ function source(bytes: Uint8Array): string {
 }
 
 test('C source is read through the model it holds, in UTF-8 and UTF-16', async () => {
-  const tflite = writeTflite(await readModelFile(keras('tiny.h5'), 'tiny.h5', keras));
+  const tflite = writeTflite(await readModel(keras('tiny.h5'), { name: 'tiny.h5', loadShard: keras }));
   const utf8 = new TextEncoder().encode(source(tflite));
   const utf16 = Buffer.from(`\ufeff${source(tflite)}`, 'utf16le');
   for (const bytes of [utf8, utf16]) {
@@ -71,7 +71,9 @@ test('a .tflite model is its own source, a float model none, and unknown bytes a
 test('source without a model is refused by name', async () => {
   const bytes = new TextEncoder().encode('extern const unsigned char g_model[];');
   const refusal = { kind: 'input', message: 'model.h: The source has no array with values.' };
-  await expect(readModelFile(bytes, 'model.h', keras)).rejects.toThrow(expect.objectContaining(refusal));
+  await expect(readModel(bytes, { name: 'model.h', loadShard: keras })).rejects.toThrow(
+    expect.objectContaining(refusal),
+  );
   expect(() => tfliteSource(bytes, 'model.h')).toThrow(expect.objectContaining(refusal));
 });
 
@@ -80,7 +82,7 @@ test.each([
   ['a text', new TextEncoder().encode('model')],
   ['a list', new TextEncoder().encode('[]')],
 ])('%s is no model', async (_, bytes) => {
-  await expect(readModelFile(bytes, 'some.h5', keras)).rejects.toThrow(
+  await expect(readModel(bytes, { name: 'some.h5', loadShard: keras })).rejects.toThrow(
     expect.objectContaining({
       kind: 'input',
       code: 'unknown-model-format',
@@ -90,7 +92,7 @@ test.each([
 });
 
 test('errors name the file', async () => {
-  await expect(readModelFile(keras('tiny.h5').subarray(0, 3000), 'cut.h5', keras)).rejects.toThrow(
-    expect.objectContaining({ kind: 'input', message: expect.stringMatching(/^cut\.h5: /) }),
-  );
+  await expect(
+    readModel(keras('tiny.h5').subarray(0, 3000), { name: 'cut.h5', loadShard: keras }),
+  ).rejects.toThrow(expect.objectContaining({ kind: 'input', message: expect.stringMatching(/^cut\.h5: /) }));
 });

@@ -1,5 +1,5 @@
 /**
- * Makes `npm test` and `npm run quickstart` work on a fresh clone: runs `npm ci` where node_modules is not what
+ * Makes `npm test`, `npm run quickstart` and `npm pack` work on a fresh clone: runs `npm ci` where node_modules is not what
  * package-lock.json says, and is silent otherwise. With --with-runtime the same for test/runtime, which may fail.
  * Only Node's own modules are imported, since nothing else may be there.
  */
@@ -46,7 +46,8 @@ function npmCi(folder, options, stderr) {
 function installProject() {
   if (isInstalled(ROOT)) return 0;
   console.error('Installing the packages of package-lock.json (npm ci) …');
-  return npmCi(ROOT, '', 'inherit');
+  // Without scripts: no package needs one, and "prepare" would build what the caller builds anyway.
+  return npmCi(ROOT, '--ignore-scripts', 'inherit');
 }
 
 function installRuntime() {

@@ -80,7 +80,7 @@ describe.skipIf(process.platform === 'win32')('install-if-needed.js', () => {
     expect(status).toBe(0);
     expect(said).toEqual(['Installing the packages of package-lock.json (npm ci) …']);
     expect(npm).toEqual([
-      expect.stringMatching(/tinyml install \S+ ci --no-audit --no-fund --loglevel=error$/),
+      expect.stringMatching(/tinyml install \S+ ci --no-audit --no-fund --loglevel=error --ignore-scripts$/),
     ]);
   });
 

@@ -134,7 +134,7 @@ async function projectSubject(
   evaluate: boolean,
 ): Promise<Subject> {
   // The stage convert is not asked for by name, which would forget the options it was last run with.
-  const evaluation = evaluate ? (await pipeline.request('evaluate')).artifact : undefined;
+  const evaluation = evaluate ? (await pipeline.run('evaluate')).artifact : undefined;
   const { artifact } = await pipeline.require({ stage: 'convert' });
   const name = session.shown(join(artifact.directory, MODEL_FILE));
   const measured = measureModel(artifact.read(MODEL_FILE), target);

@@ -6,19 +6,15 @@ import { usageError, withAsyncErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import type { ModelType } from '../../core/model-type.ts';
 import { openNpyRecords, type RecordSource } from '../../data/records.ts';
-import { writeTflite } from '../../formats/tflite/write.ts';
-import type { Graph } from '../../ir/graph.ts';
-import { graphCost } from '../../ir/graph-cost.ts';
 import { printGraph } from '../../ir/print-graph.ts';
-import { convertedGraph } from '../../models/convert/convert-model.ts';
-import type { PassStep } from '../../models/convert/pass-steps.ts';
-import { type PlannedModel, writePlanned } from '../../models/convert/write-planned.ts';
+import { convertModel } from '../../models/convert/convert-model.ts';
+import type { PassObserver } from '../../passes/pass.ts';
 import { MODEL_FILE } from '../../stages/convert.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
 import { type ConversionReport, renderConversion } from '../render/conversion.ts';
 import type { Session } from '../terminal/session.ts';
 import { openModelFile } from '../workspace/model-bytes.ts';
-import { openProject } from '../workspace/project.ts';
+import { openProject, workContext } from '../workspace/project.ts';
 import { publishBytes, publishFile } from '../workspace/publish.ts';
 import { runStage } from './stage-action.ts';
 
@@ -72,14 +68,13 @@ async function convertProject(session: Session, flags: ConvertFlags): Promise<vo
   );
 }
 
-/** Keeps the cost after every pass in `steps`, and the graph where it was asked for. */
-function passObserver(session: Session, dumpIr: string | undefined, steps: PassStep[]) {
-  return (pass: string, graph: Graph): void => {
-    if (dumpIr !== undefined) {
-      const name = `${String(steps.length).padStart(2, '0')}-${pass}.txt`;
-      publishBytes(session, printGraph(graph), join(dumpIr, name));
-    }
-    steps.push({ pass, ...graphCost(graph) });
+/** Writes the graph after every pass to a numbered file, where that was asked for. */
+function graphDumper(session: Session, directory: string | undefined): PassObserver {
+  let passes = 0;
+  return (pass, graph) => {
+    if (directory === undefined) return;
+    const name = `${String(passes++).padStart(2, '0')}-${pass}.txt`;
+    publishBytes(session, printGraph(graph), join(directory, name));
   };
 }
 
@@ -88,40 +83,32 @@ function openCalibration(session: Session, path: string | undefined): RecordSour
   return openNpyRecords(openInputFile(session.absolute(path), 'a .npy file'), path);
 }
 
-function writeModel(graph: Graph, { tflmOnly = false, plan }: ConvertFlags): PlannedModel {
-  return plan === undefined ? { model: writeTflite(graph, { tflmOnly }) } : writePlanned(graph, tflmOnly);
-}
-
 async function convertFile(session: Session, model: string, flags: ConvertFlags): Promise<void> {
-  const { output, calibration, dumpIr, io, densePerChannel, library, tflmOnly = false } = flags;
+  const { output, calibration, dumpIr, io, densePerChannel, library, tflmOnly, plan } = flags;
   if (output === undefined) {
     throw usageError('no-output', `Say where the converted ${model} goes`, 'Add -o model.tflite.');
   }
   const { config } = openProject(session);
   const file = openModelFile(session, model);
   const records = openCalibration(session, calibration);
-  const steps: PassStep[] = [];
   try {
     const graph = await file.graph();
     const options = {
-      ...given({ type: typeOf(flags), calibration: records }),
+      ...given({ type: typeOf(flags), calibration: records, tflmOnly, plan }),
       io: io ?? config.conversion.io,
       densePerChannel: densePerChannel ?? config.quantization.densePerChannel,
       library: library ?? config.conversion.library,
       without: flags.pass,
-      tflmOnly,
     };
-    const context = { report: session.reporter, signal: session.signal };
-    const converted = await withAsyncErrorContext(model, () =>
-      convertedGraph(graph, options, context, passObserver(session, dumpIr, steps)),
+    const { bytes, steps, arenas } = await withAsyncErrorContext(model, () =>
+      convertModel(graph, options, workContext(session), graphDumper(session, dumpIr)),
     );
-    const { model: bytes, arenas } = writeModel(converted, flags);
     const report = {
       model,
       inputBytes: file.bytes.length,
       written: publishBytes(session, bytes, output),
       bytes: bytes.length,
-      ...(flags.plan === undefined ? {} : { plan: arenas ?? null }),
+      ...(plan === undefined ? {} : { plan: arenas ?? null }),
       steps,
     };
     session.emit<ConvertJson>(() => renderConversion(report), report);

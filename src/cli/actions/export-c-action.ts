@@ -3,7 +3,7 @@
 import { basename, join } from 'node:path';
 import { usageError, withErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
-import { exportModel } from '../../models/firmware/export-array.ts';
+import { exportArray } from '../../models/firmware/export-array.ts';
 import { exportFirmware, type FirmwareFigures, MAX_VECTORS } from '../../models/firmware/export-firmware.ts';
 import type { ProjectConfig } from '../../stages/config.ts';
 import { firmwareOptions } from '../../stages/export-c.ts';
@@ -131,7 +131,7 @@ function exportFileArray(
   { style, output }: ExportFlags,
   { export: defaults }: ProjectConfig,
 ): FileExport {
-  const files = exportModel(model, { style: style ?? defaults.style, name });
+  const files = exportArray(model, { style: style ?? defaults.style, name });
   const directory = output ?? defaults.directory;
   return {
     written: Object.entries(files).map(([path, text]) => publishBytes(session, text, join(directory, path))),

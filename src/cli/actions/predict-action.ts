@@ -13,6 +13,7 @@ import { realSignature } from '../../models/run/real-runner.ts';
 import type { WorkContext } from '../../models/run/spread/spread-records.ts';
 import type { Session } from '../terminal/session.ts';
 import { readModelBytes } from '../workspace/model-bytes.ts';
+import { workContext } from '../workspace/project.ts';
 import { publishPieces } from '../workspace/publish.ts';
 
 export interface PredictFlags {
@@ -122,7 +123,7 @@ export async function predictAction(session: Session, modelPath: string, flags: 
     throw usageError('raw-pair', '--raw-input and --raw-output go together', 'See "tinyml predict --help".');
   }
   const model = readModelBytes(session, modelPath);
-  const context = { report: session.reporter, signal: session.signal };
+  const context = workContext(session);
   await withAsyncErrorContext(modelPath, () => {
     const { graph } = readTflite(model);
     return rawInput === undefined

@@ -5,12 +5,12 @@ import { interruptedError } from '../../core/errors.ts';
 import type { Evaluation } from '../../stages/evaluate.ts';
 import type { Overrides, StageOutcome } from '../../stages/pipeline.ts';
 import { STAGE_NAMES, type StageName } from '../../stages/stage.ts';
+import { readEvaluation, readPredictions } from '../../stages/stage-reports.ts';
 import type { OutcomeSummary } from '../render/outcome.ts';
 import { renderRun } from '../render/run-summary.ts';
 import type { Session } from '../terminal/session.ts';
 import { openProject } from '../workspace/project.ts';
 import { publishExport } from '../workspace/publish.ts';
-import { readEvaluation, readPredictions } from '../../stages/stage-reports.ts';
 import { summaryOf } from './stage-action.ts';
 
 /** What `tinyml run --json` prints. */
@@ -25,7 +25,7 @@ export async function runAction(session: Session, overrides: Overrides): Promise
   const { config, pipeline } = openProject(session);
   const outcomes = new Map<StageName, StageOutcome>();
   for (const stage of STAGE_NAMES) {
-    outcomes.set(stage, await pipeline.request(stage, overrides));
+    outcomes.set(stage, await pipeline.run(stage, overrides));
     if (session.signal.aborted) {
       throw interruptedError(
         'interrupted',

@@ -4,11 +4,11 @@ import type { Artifact, ArtifactStore } from '../../artifacts/store.ts';
 import type { ProjectConfig } from '../../stages/config.ts';
 import type { Overrides, StageOutcome } from '../../stages/pipeline.ts';
 import type { StageName } from '../../stages/stage.ts';
+import { readEvaluation, readPredictions, readQuantization } from '../../stages/stage-reports.ts';
 import { renderEvaluation } from '../render/evaluation.ts';
 import { type OutcomeSummary, renderMetrics, renderOutcome, renderQuantization } from '../render/outcome.ts';
 import type { Session } from '../terminal/session.ts';
 import { openProject } from '../workspace/project.ts';
-import { readEvaluation, readPredictions, readQuantization } from '../../stages/stage-reports.ts';
 
 /** What the stage commands, and `tinyml convert` and `export-c` of a project, print with --json. */
 export interface StageJson extends OutcomeSummary {
@@ -61,7 +61,7 @@ export async function runStage(
   publish: (result: StageCommandResult) => readonly string[] = () => [],
 ): Promise<void> {
   const { config, store, pipeline } = openProject(session);
-  const outcome = await pipeline.request(stage, overrides);
+  const outcome = await pipeline.run(stage, overrides);
   const written = publish({ artifact: outcome.artifact, config });
   const summary = summaryOf(session, outcome);
   session.emit<StageJson>(() => renderOutcome(summary, details(outcome, store), written), {

@@ -13,7 +13,7 @@ export function declareTrain(program: Command, perform: Perform): void {
     .addOption(
       new Option(
         '--engine <name>',
-        'what trains: compiled (default), or tfjs, which is TensorFlow.js',
+        'what trains: compiled (default), or tfjs, which is TensorFlow.js where that is installed',
       ).choices(ENGINES),
     )
     .addOption(

@@ -1,8 +1,8 @@
 /** The scores of an evaluation as tables, and the predictions of a regression as a plot in characters. */
 
 import type { Classification, Evaluation, Regression } from '../../stages/evaluate.ts';
-import { formatCount, formatFigure, formatTable } from './table.ts';
 import type { Predictions } from '../../stages/stage-reports.ts';
+import { formatCount, formatFigure, formatTable } from './table.ts';
 import { textPlot } from './text-plot.ts';
 
 type ScoreRow = readonly [string, number | undefined, number | undefined];

@@ -3,10 +3,9 @@
 import { dirname, join } from 'node:path';
 import { readInputFile } from '../../artifacts/files.ts';
 import { inputError, withAsyncErrorContext } from '../../core/errors.ts';
-import { silentReporter } from '../../core/reporter.ts';
-import { readModelFile, tfliteSource } from '../../formats/model-file.ts';
+import { readModel, tfliteSource } from '../../formats/model-file.ts';
 import type { Graph } from '../../ir/graph.ts';
-import { convertGraph } from '../../models/convert/convert-model.ts';
+import { convertModel } from '../../models/convert/convert-model.ts';
 import type { Session } from '../terminal/session.ts';
 
 export interface ModelFile {
@@ -19,7 +18,7 @@ export function openModelFile(session: Session, path: string): ModelFile {
   const absolute = session.absolute(path);
   const bytes = readInputFile(absolute, 'a model file');
   const loadShard = (shard: string): Uint8Array => readInputFile(join(dirname(absolute), shard), 'weights');
-  return { bytes, graph: () => readModelFile(bytes, path, loadShard) };
+  return { bytes, graph: () => readModel(bytes, { name: path, loadShard }) };
 }
 
 /** The bytes of a `.tflite` file, or of the C array that holds one. */
@@ -45,15 +44,6 @@ export async function readAnyModel(session: Session, path: string): Promise<Mode
   const source = tfliteSource(file.bytes, path);
   if (source !== undefined) return { bytes: source.bytes, converted: false };
   const graph = await file.graph();
-  const options = {
-    type: 'float',
-    io: 'float',
-    densePerChannel: false,
-    library: 'tflm',
-    tflmOnly: false,
-    without: [],
-  } as const;
-  const context = { report: silentReporter, signal: session.signal };
-  const converted = await withAsyncErrorContext(path, () => convertGraph(graph, options, context));
-  return { bytes: converted, converted: true };
+  const { bytes } = await withAsyncErrorContext(path, () => convertModel(graph, { type: 'float' }));
+  return { bytes, converted: true };
 }

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { diskStore } from '../../artifacts/disk-store.ts';
 import { readInputFile } from '../../artifacts/files.ts';
 import type { ArtifactStore } from '../../artifacts/store.ts';
+import type { WorkContext } from '../../models/run/spread/spread-records.ts';
 import { workerThreads } from '../../models/run/spread/worker-threads.ts';
 import { CONFIG_FILE, defaultProject, type ProjectConfig, parseProject } from '../../stages/config.ts';
 import { Pipeline } from '../../stages/pipeline.ts';
@@ -16,13 +17,17 @@ export interface Project {
   readonly pipeline: Pipeline;
 }
 
+/** Who is told of work, who may stop it, and the threads of this machine. */
+export function workContext({ reporter, signal }: Session): WorkContext {
+  return { report: reporter, signal, threads: workerThreads };
+}
+
 export function openProject(session: Session): Project {
   const path = session.absolute(CONFIG_FILE);
   const config = existsSync(path)
     ? parseProject(new TextDecoder().decode(readInputFile(path, 'a project file')), CONFIG_FILE)
     : defaultProject;
   const store = diskStore(session.absolute('artifacts'));
-  const { reporter: report, signal } = session;
-  const context = { report, signal, threads: workerThreads, tfjs: tfjsTrainer };
+  const context = { ...workContext(session), tfjs: tfjsTrainer };
   return { config, store, pipeline: new Pipeline({ store, config, ...context }) };
 }

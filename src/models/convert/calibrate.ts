@@ -5,7 +5,7 @@ import type { RecordSource } from '../../data/records.ts';
 import type { Graph, ValueId } from '../../ir/graph.ts';
 import type { Range } from '../../passes/quantize/parameters.ts';
 import { floatBlocks } from '../run/spread/blocks.ts';
-import { type WorkContext, spreadRecords } from '../run/spread/spread-records.ts';
+import { spreadRecords, type WorkContext } from '../run/spread/spread-records.ts';
 import { addTallies, type Tally } from '../run/tally.ts';
 
 export interface Calibration {

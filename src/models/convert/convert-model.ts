@@ -1,6 +1,7 @@
 /** Any model file to a `.tflite` file: imported, rewritten by the passes, quantized where that is asked for. */
 
 import { unsupportedError, usageError } from '../../core/errors.ts';
+import { given } from '../../core/given.ts';
 import { elementCount, formatShape } from '../../core/tensor.ts';
 import { type RecordSource, recordLengthOf } from '../../data/records.ts';
 import { writeTflite } from '../../formats/tflite/write.ts';
@@ -8,13 +9,26 @@ import { type Graph, getValue } from '../../ir/graph.ts';
 import type { PassObserver } from '../../passes/pass.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
 import { type Calibration, calibrate } from './calibrate.ts';
-import { type LoweringOptions, lower } from './lower.ts';
+import { DEFAULT_FORM, type LoweringOptions, lower } from './lower.ts';
+import { type PassStep, recordSteps } from './pass-steps.ts';
+import { type PlannedArenas, writePlanned } from './write-planned.ts';
 
-export interface ConvertFileOptions extends LoweringOptions {
+export interface ConvertOptions extends Partial<LoweringOptions> {
   /** Smaller, for TFLM and nothing else. */
-  readonly tflmOnly: boolean;
+  readonly tflmOnly?: boolean;
   /** Representative inputs, which float models need to become int8. */
   readonly calibration?: RecordSource;
+  /** Plans the arena in the file, where that saves memory. */
+  readonly plan?: 'offline';
+}
+
+export interface ConvertedModel {
+  /** The `.tflite` file. */
+  readonly bytes: Uint8Array;
+  /** The cost of the model as it was read, and after every pass. */
+  readonly steps: readonly PassStep[];
+  /** With `plan`: the arenas without the plan in the file and with it; absent where no plan saves memory. */
+  readonly arenas?: PlannedArenas;
 }
 
 function checkCalibration(graph: Graph, calibration: RecordSource): void {
@@ -51,23 +65,30 @@ async function calibrated(
   return calibrate(graph, calibration, context);
 }
 
-/** The graph to write. Throws usage errors for options that do not fit the model. */
-export function convertedGraph(
+/**
+ * A model as it was read to a `.tflite` file: int8 with int8 inputs and outputs, for TensorFlow Lite Micro, where the
+ * options say nothing else. Throws usage errors for options that do not fit the model, `unsupported` ones for what has
+ * no int8 form. `observe` sees the graph as it was read, and after every pass.
+ */
+export async function convertModel(
   imported: Graph,
-  options: ConvertFileOptions,
-  context: WorkContext,
-  observe?: PassObserver,
-): Promise<Graph> {
-  return lower(imported, options, (prepared) => calibrated(prepared, options.calibration, context), observe);
-}
-
-/** The bytes of the `.tflite` file. Throws usage errors for options that do not fit the model. */
-export async function convertGraph(
-  imported: Graph,
-  options: ConvertFileOptions,
-  context: WorkContext,
-  observe?: PassObserver,
-): Promise<Uint8Array> {
-  const graph = await convertedGraph(imported, options, context, observe);
-  return writeTflite(graph, { tflmOnly: options.tflmOnly });
+  options: ConvertOptions = {},
+  context: WorkContext = {},
+  observe: PassObserver = () => {},
+): Promise<ConvertedModel> {
+  const { calibration, plan, tflmOnly = false, ...lowering } = options;
+  const steps: PassStep[] = [];
+  const record = recordSteps(steps);
+  const graph = await lower(
+    imported,
+    { ...DEFAULT_FORM, without: [], ...given(lowering) },
+    (prepared) => calibrated(prepared, calibration, context),
+    (pass, after) => {
+      record(pass, after);
+      observe(pass, after);
+    },
+  );
+  if (plan === undefined) return { bytes: writeTflite(graph, { tflmOnly }), steps };
+  const { model, arenas } = writePlanned(graph, tflmOnly);
+  return { bytes: model, steps, ...(arenas === undefined ? {} : { arenas }) };
 }

@@ -25,6 +25,9 @@ export interface Int8Form {
   readonly library: Library;
 }
 
+/** What a model becomes where nobody asks for another form. */
+export const DEFAULT_FORM: Int8Form = { io: 'int8', densePerChannel: false, library: 'tflm' };
+
 export interface LoweringOptions extends Int8Form {
   /** Without it the result is int8. */
   readonly type?: ModelType;

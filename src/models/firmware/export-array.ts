@@ -19,7 +19,7 @@ function factsOf(graph: Graph): CArrayFacts {
 }
 
 /** The source files of a model, by path. */
-export function exportModel(model: Uint8Array, options: ArrayOptions): Record<string, string> {
+export function exportArray(model: Uint8Array, options: ArrayOptions): Record<string, string> {
   const { graph } = readTflite(model);
   return Object.fromEntries(
     cArrayFiles(model, factsOf(graph), options).map(({ path, text }) => [path, text]),

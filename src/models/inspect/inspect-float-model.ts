@@ -7,7 +7,7 @@ import { couldDropChannels } from '../../passes/channels/could-drop-channels.ts'
 import { dropConstantChannels } from '../../passes/drop-constant-channels.ts';
 import type { PassObserver } from '../../passes/pass.ts';
 import type { Range } from '../../passes/quantize/parameters.ts';
-import { type Int8Form, lower, simplifyFloat } from '../convert/lower.ts';
+import { DEFAULT_FORM, type Int8Form, lower, simplifyFloat } from '../convert/lower.ts';
 import { type PassStep, recordSteps, tellingSteps } from '../convert/pass-steps.ts';
 import { type InspectedModel, type Inspection, inspectModel } from './inspect-model.ts';
 
@@ -81,7 +81,10 @@ async function asInt8(imported: Graph, form: Int8Form, observe: PassObserver): P
 }
 
 /** `imported` as its reader made it, float32. */
-export async function inspectFloatGraph(imported: Graph, form: Int8Form): Promise<InspectedFloatModel> {
+export async function inspectFloatGraph(
+  imported: Graph,
+  form: Int8Form = DEFAULT_FORM,
+): Promise<InspectedFloatModel> {
   const { inspection, ...drawn } = inspectModel(writeTflite(simplifyFloat(imported)), form);
   const steps: PassStep[] = [];
   const int8 = await attemptAsync(() => asInt8(imported, form, recordSteps(steps)));

@@ -10,7 +10,7 @@ import type { ModelOutline, OperatorView, OutlineQuantization, OutlineTensor } f
 import { operatorViews } from '../../ir/outline.ts';
 import { ARENA_TARGETS, type ArenaPlan } from '../../planner/arena-plan.ts';
 import { planArena } from '../../planner/plan-arena.ts';
-import type { LoweringOptions } from '../convert/lower.ts';
+import { DEFAULT_FORM, type LoweringOptions } from '../convert/lower.ts';
 import { type PassStep, passSteps, tellingSteps } from '../convert/pass-steps.ts';
 import { type LibrarySupport, librarySupport } from './library-support.ts';
 import { type ModelWarning, modelWarnings } from './model-warnings.ts';
@@ -154,7 +154,7 @@ function arenaSummary({ buffers: _, tail: __, ...figures }: ArenaPlan): ArenaSum
  */
 export function inspectModel(
   bytes: Uint8Array,
-  form: Pick<LoweringOptions, 'library'> = { library: 'tflm' },
+  form: Pick<LoweringOptions, 'library'> = DEFAULT_FORM,
 ): InspectedModel {
   const { outline, fileBytes, description, operatorCodes, metadataNames } = readOutline(bytes);
   const constants = readConstantBuffers(bytes);

@@ -8,7 +8,7 @@ import { type RecordSource, recordLengthOf } from '../../data/records.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
 import { checkRecordLength, realSignature } from './real-runner.ts';
 import { byteBlocks, floatBlocks } from './spread/blocks.ts';
-import { type WorkContext, spreadRecords } from './spread/spread-records.ts';
+import { spreadRecords, type WorkContext } from './spread/spread-records.ts';
 
 /** Real numbers; `take` gets the results of one block after another, which hold until it returns. */
 export async function predictReal(

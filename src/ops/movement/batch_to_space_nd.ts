@@ -35,7 +35,7 @@ function offsets(
 }
 
 /** The images of both sides, and how blocks lie in them. */
-interface Blocks {
+export interface Blocks {
   readonly rows: number;
   readonly columns: number;
   readonly top: number;

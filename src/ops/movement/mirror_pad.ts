@@ -23,7 +23,7 @@ function mirrored(at: number, size: number, skip: number): number {
   return at < size ? at : 2 * size - 1 - skip - at;
 }
 
-interface Mirrored extends MirrorPad {
+export interface Mirrored extends MirrorPad {
   /** Of the input. */
   readonly shape: Shape;
 }

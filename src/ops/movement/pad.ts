@@ -8,7 +8,7 @@ import { noMacs, unaryLoop, unaryOperands } from '../unary.ts';
 import { checkMovement } from './movement.ts';
 import { inferPadded, type Padded, type Padding, paddingsSchema, padMove } from './padding.ts';
 
-interface Pad extends Padded {
+export interface Pad extends Padded {
   /** Of the padding. */
   readonly value: number;
 }

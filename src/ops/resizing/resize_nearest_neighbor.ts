@@ -7,7 +7,7 @@ import { OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
 import { inferResized, type Resize, resizeAttributes } from './resize.ts';
 
-interface Nearest extends Resize {
+export interface Nearest extends Resize {
   /** Of the input. */
   readonly shape: Shape;
 }

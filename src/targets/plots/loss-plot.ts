@@ -1,7 +1,11 @@
 /** The training and validation loss of every epoch, as an SVG picture. */
 
-import type { Mark } from 'vega';
-import { COLORS, extent, finite, type LegendEntry, PLOT_HEIGHT, plotSvg } from './svg-plot.ts';
+import type { AxisSpec } from './axis.ts';
+import type { LegendEntry } from './legend.ts';
+import { type Axes, drawCurve, drawPoints } from './marks.ts';
+import { COLORS } from './svg-picture.ts';
+import { extent, finite, PLOT, plotSvg } from './svg-plot.ts';
+import { coordinate, svgText } from './svg-text.ts';
 
 export interface LossRecord {
   readonly epoch: number;
@@ -9,71 +13,47 @@ export interface LossRecord {
   readonly valLoss?: number;
 }
 
+interface BestEpoch {
+  readonly epoch: number;
+  readonly loss: number;
+}
+
 /** Losses that span more than this factor get a logarithmic axis. */
 const LOG_FACTOR = 12;
 /** More epochs than the plot has columns cannot be seen. */
 const MAX_EPOCHS = 1000;
+/** Curves of more epochs are thin, so that one shows behind the other. */
+const MANY_EPOCHS = 150;
 
-function curve(field: 'loss' | 'valLoss', color: string): Mark {
-  return {
-    type: 'line',
-    from: { data: 'history' },
-    encode: {
-      enter: {
-        x: { scale: 'x', field: 'epoch' },
-        y: { scale: 'y', field },
-        // A loss that is no number (training diverged) leaves a gap.
-        defined: { signal: `isFinite(datum.${field}) && isNumber(datum.${field})` },
-        stroke: { value: color },
-        strokeWidth: { value: 2 },
-        strokeJoin: { value: 'round' },
-      },
-    },
-  };
+function drawLoss(
+  history: readonly LossRecord[],
+  field: 'loss' | 'valLoss',
+  axes: Axes,
+  color: string,
+): string {
+  // A loss that is no number (training diverged) leaves a gap; in JSON it is null.
+  const points = history.map(({ epoch, [field]: loss }) => ({ x: epoch, y: loss ?? Number.NaN }));
+  const width = history.length > MANY_EPOCHS ? 1.25 : 2;
+  return drawCurve(points, axes, { color, width });
 }
 
-function bestMarks(best: LossRecord, value: number, labelLeft: boolean): Mark[] {
-  const x = { scale: 'x', value: best.epoch };
+function bestLabel({ epoch, loss }: BestEpoch): string {
+  return `best: ${Number(loss.toPrecision(4))} at epoch ${epoch}`;
+}
+
+function drawBest(best: BestEpoch, axes: Axes): string[] {
+  const position = axes.x.position(best.epoch);
+  const x = coordinate(position);
+  const anchor = position > (PLOT.left + PLOT.right) / 2 ? 'end' : 'start';
   return [
-    {
-      type: 'rule',
-      encode: {
-        enter: {
-          x,
-          y: { value: 0 },
-          y2: { value: PLOT_HEIGHT },
-          stroke: { value: COLORS.gray },
-          strokeWidth: { value: 1 },
-          strokeDash: { value: [3, 3] },
-        },
-      },
-    },
-    {
-      type: 'symbol',
-      encode: {
-        enter: {
-          x,
-          y: { scale: 'y', value },
-          size: { value: 60 },
-          fill: { value: '#ffffff' },
-          stroke: { value: COLORS.ink },
-          strokeWidth: { value: 2 },
-        },
-      },
-    },
-    {
-      type: 'text',
-      encode: {
-        enter: {
-          x: { ...x, offset: labelLeft ? 4 : -4 },
-          y: { value: -6 },
-          text: { value: `best: ${Number(value.toPrecision(4))} at epoch ${best.epoch}` },
-          align: { value: labelLeft ? 'right' : 'left' },
-          fill: { value: COLORS.ink },
-          fontSize: { value: 12 },
-        },
-      },
-    },
+    `<line x1="${x}" x2="${x}" y1="${PLOT.top - 6}" y2="${PLOT.bottom}" stroke="${COLORS.gray}" stroke-dasharray="3 3"/>`,
+    drawPoints(
+      [{ x: best.epoch, y: best.loss }],
+      axes,
+      4.5,
+      `fill="#ffffff" stroke="${COLORS.ink}" stroke-width="2"`,
+    ),
+    svgText(position, PLOT.top - 11, bestLabel(best), `text-anchor="${anchor}"`),
   ];
 }
 
@@ -85,41 +65,45 @@ function thinned(history: readonly LossRecord[], bestEpoch: number | undefined):
   );
 }
 
-/** Losses that are not finite leave gaps; `empty-plot` (input) where none is. */
-export async function lossPlotSvg(history: readonly LossRecord[], bestEpoch?: number): Promise<string> {
-  const validated = history.some(({ valLoss }) => Number.isFinite(valLoss));
-  const losses = history.flatMap(({ loss, valLoss = loss }) => [loss, valLoss]);
-  const [low, high] = extent(finite(losses, 'loss'));
-  const [firstEpoch, lastEpoch] = extent(history.map(({ epoch }) => epoch));
-  const logarithmic = low > 0 && high / low > LOG_FACTOR;
+function findBest(history: readonly LossRecord[], bestEpoch: number | undefined): BestEpoch | undefined {
   const best = history.find(({ epoch }) => epoch === bestEpoch);
-  const bestLoss = best?.valLoss ?? best?.loss;
+  const loss = best?.valLoss ?? best?.loss;
+  return best === undefined || loss === undefined || !Number.isFinite(loss)
+    ? undefined
+    : { epoch: best.epoch, loss };
+}
+
+function lossAxis(losses: readonly number[]): AxisSpec {
+  const [low, high] = extent(finite(losses, 'loss'));
+  if (low > 0 && high / low > LOG_FACTOR) {
+    return { title: 'loss (logarithmic)', scale: 'logarithmic', domain: [low / 1.15, high * 1.15] };
+  }
+  return { title: 'loss', scale: 'linear', domain: [Math.min(0, low), Math.max(0, high)] };
+}
+
+/** Losses that are not finite leave gaps; `empty-plot` (input) where none is. */
+export function lossPlotSvg(history: readonly LossRecord[], bestEpoch?: number): string {
+  const validated = history.some(({ valLoss }) => Number.isFinite(valLoss));
+  const y = lossAxis(history.flatMap(({ loss, valLoss = loss }) => [loss, valLoss]));
+  const epochs = extent(history.map(({ epoch }) => epoch));
+  const best = findBest(history, bestEpoch);
+  const drawn = thinned(history, bestEpoch);
   const legend: LegendEntry[] = [
     { label: 'training', color: COLORS.blue, mark: 'line' },
     ...(validated ? [{ label: 'validation', color: COLORS.vermilion, mark: 'line' } as const] : []),
   ];
+  const curves = legend.map(({ label }) => label).join(' and ');
   return plotSvg({
     title: 'Loss',
-    xTitle: 'epoch',
-    xMinStep: 1,
-    yTitle: logarithmic ? 'loss (logarithmic)' : 'loss',
-    xScale: { name: 'x', type: 'linear', domain: [firstEpoch, lastEpoch], zero: false },
-    yScale: logarithmic
-      ? { name: 'y', type: 'log', domain: [low / 1.15, high * 1.15] }
-      : { name: 'y', type: 'linear', domain: [Math.min(0, low), Math.max(0, high)], nice: true },
-    data: [
-      {
-        name: 'history',
-        values: thinned(history, bestEpoch).map(({ epoch, loss, valLoss }) => ({ epoch, loss, valLoss })),
-      },
-    ],
-    marks: [
-      curve('loss', COLORS.blue),
-      ...(validated ? [curve('valLoss', COLORS.vermilion)] : []),
-      ...(best === undefined || bestLoss === undefined || !Number.isFinite(bestLoss)
-        ? []
-        : bestMarks(best, bestLoss, best.epoch > (firstEpoch + lastEpoch) / 2)),
-    ],
+    summary: `The loss of ${curves} over ${history.length} epochs${best === undefined ? '' : `; ${bestLabel(best)}`}.`,
+    x: { title: 'epoch', scale: 'whole', domain: epochs },
+    y,
     legend,
+    marks: (axes) => [
+      // Training on top: it is the smoother one, and hides less.
+      ...(validated ? [drawLoss(drawn, 'valLoss', axes, COLORS.vermilion)] : []),
+      drawLoss(drawn, 'loss', axes, COLORS.blue),
+      ...(best === undefined ? [] : drawBest(best, axes)),
+    ],
   });
 }

@@ -4,8 +4,8 @@
  */
 
 import { type MemoryBox, type MemoryPeak, type MemoryPicture, memoryPeak } from './memory-picture.ts';
-import { COLORS, FAINT_INK, FONT, GRID } from './svg-plot.ts';
-import { coordinate, escapeXml, shortenText } from './svg-text.ts';
+import { COLORS, GRID, svgPicture } from './svg-picture.ts';
+import { coordinate, escapeXml, shortenText, svgText } from './svg-text.ts';
 
 const WIDTH = 1000;
 const PLOT = { left: 86, right: 976, top: 84, height: 400 };
@@ -34,10 +34,6 @@ function count(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-function text(x: number, y: number, content: string, attributes: string): string {
-  return `<text x="${coordinate(x)}" y="${coordinate(y)}" ${attributes}>${escapeXml(content)}</text>`;
-}
-
 function scalesOf({ steps, headBytes }: MemoryPicture): Scales {
   const columnWidth = (PLOT.right - PLOT.left) / Math.max(1, steps.length);
   return {
@@ -59,7 +55,7 @@ function grid({ headBytes }: MemoryPicture, { y }: Scales): string[] {
   const ticks = Array.from({ length: Math.floor(headBytes / step) + 1 }, (_, index) => index * step);
   return ticks.flatMap((tick) => [
     `<line x1="${PLOT.left}" x2="${PLOT.right}" y1="${coordinate(y(tick))}" y2="${coordinate(y(tick))}" stroke="${GRID}"/>`,
-    text(PLOT.left - 8, y(tick) + 4, count(tick), 'text-anchor="end" class="faint"'),
+    svgText(PLOT.left - 8, y(tick) + 4, count(tick), 'text-anchor="end" class="faint"'),
   ]);
 }
 
@@ -71,7 +67,7 @@ function peakLine({ headBytes }: MemoryPicture, peak: MemoryPeak, { x }: Scales)
   const atRight = x(peak.step) > (PLOT.left + PLOT.right) / 2;
   return [
     `<line x1="${PLOT.left}" x2="${PLOT.right}" y1="${PLOT.top}" y2="${PLOT.top}" stroke="${COLORS.vermilion}" stroke-width="1.5" stroke-dasharray="5 4"/>`,
-    text(
+    svgText(
       atRight ? PLOT.right : PLOT.left,
       PLOT.top - 7,
       `peak: ${count(headBytes)} bytes at step ${peak.step}`,
@@ -121,10 +117,10 @@ function drawBox(box: MemoryBox, index: number, atPeak: boolean, scales: Scales)
     `<rect x="${coordinate(left + 0.5)}" y="${coordinate(top)}" width="${coordinate(Math.max(0.5, width - 1))}" height="${coordinate(height)}" fill="${fillOf(box, index)}" stroke="${atPeak ? COLORS.ink : '#8a939c'}" stroke-width="${atPeak ? 1.4 : 0.7}"/>`,
   ];
   if (label !== '') {
-    parts.push(text(middle, center + (twoLines ? -2 : 4), label, 'text-anchor="middle"'));
+    parts.push(svgText(middle, center + (twoLines ? -2 : 4), label, 'text-anchor="middle"'));
   }
   if (twoLines) {
-    parts.push(text(middle, center + 12, tailOf(box, letters), 'text-anchor="middle" class="faint"'));
+    parts.push(svgText(middle, center + 12, tailOf(box, letters), 'text-anchor="middle" class="faint"'));
   }
   return `<g><title>${escapeXml(describe(box))}</title>${parts.join('')}</g>`;
 }
@@ -140,12 +136,12 @@ function stepLabels(
     const style = step === peak?.step ? `fill="${COLORS.vermilion}" font-weight="600"` : 'class="faint"';
     if (columnWidth < NARROWEST_NAMED) {
       return step % every === 0
-        ? [text(middle, BOTTOM + 16, String(step), `text-anchor="middle" ${style}`)]
+        ? [svgText(middle, BOTTOM + 16, String(step), `text-anchor="middle" ${style}`)]
         : [];
     }
     const label = shortenText(step === 0 ? name : `${step} ${name}`, 22);
     if (columnWidth >= STRAIGHT_NAMES) {
-      return [text(middle, BOTTOM + 18, label, `text-anchor="middle" ${style}`)];
+      return [svgText(middle, BOTTOM + 18, label, `text-anchor="middle" ${style}`)];
     }
     const [at, down] = [coordinate(middle + 4), coordinate(BOTTOM + 13)];
     return [
@@ -158,8 +154,8 @@ function keyEntry(box: MemoryBox, index: number, x: number, y: number): string {
   const number = `${index + 1}`;
   return [
     `<rect x="${x}" y="${y - 10}" width="12" height="12" fill="${fillOf(box, index)}" stroke="#8a939c" stroke-width="0.7"/>`,
-    text(x + 38, y, number, 'text-anchor="end"'),
-    text(
+    svgText(x + 38, y, number, 'text-anchor="end"'),
+    svgText(
       x + 46,
       y,
       shortenText(describe({ ...box, label: shortenText(box.label, 36) }), 80),
@@ -180,7 +176,7 @@ function key({ boxes }: MemoryPicture, top: number): { readonly parts: string[];
     keyEntry(box, index, 24 + Math.floor(at / rows) * columnWidth, top + (at % rows) * KEY_ROW),
   );
   const left = boxes.length - listed.length;
-  if (left > 0) parts.push(text(24, top + rows * KEY_ROW, `and ${left} smaller buffers`, 'class="faint"'));
+  if (left > 0) parts.push(svgText(24, top + rows * KEY_ROW, `and ${left} smaller buffers`, 'class="faint"'));
   return { parts, height: (rows + (left > 0 ? 1 : 0)) * KEY_ROW };
 }
 
@@ -202,20 +198,24 @@ export function memoryPlanSvg(picture: MemoryPicture): string {
   const { parts: keyParts, height: keyHeight } = key(picture, BOTTOM + names + 22);
   const height = BOTTOM + names + keyHeight + 24;
   const atPeak = new Set(peak?.boxes);
-  return `${[
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="${escapeXml(FONT)}" font-size="11" fill="${COLORS.ink}">`,
-    `<style>.faint{fill:${FAINT_INK}}</style>`,
-    '<defs><pattern id="scratch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="#f3f5f6"/><rect width="1.5" height="6" fill="#ccd2d8"/></pattern></defs>',
-    `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
-    text(24, 30, shortenText(`Memory plan: ${picture.title}`, 95), 'font-size="17" font-weight="600"'),
-    text(24, 50, subtitle(picture), 'font-size="12" class="faint"'),
-    ...(peak === undefined ? [] : [peakBand(peak, scales)]),
-    ...grid(picture, scales),
-    ...picture.boxes.map((box, index) => drawBox(box, index, atPeak.has(box), scales)),
-    text(PLOT.left - 8, PLOT.top - 7, 'bytes', 'text-anchor="end" class="faint"'),
-    ...(peak === undefined ? [] : peakLine(picture, peak, scales)),
-    ...stepLabels(picture, peak, scales),
-    ...keyParts,
-    '</svg>',
-  ].join('\n')}\n`;
+  const title = shortenText(`Memory plan: ${picture.title}`, 95);
+  return svgPicture({
+    width: WIDTH,
+    height,
+    fontSize: 11,
+    title,
+    summary: subtitle(picture),
+    parts: [
+      '<defs><pattern id="scratch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="#f3f5f6"/><rect width="1.5" height="6" fill="#ccd2d8"/></pattern></defs>',
+      svgText(24, 30, title, 'font-size="17" font-weight="600"'),
+      svgText(24, 50, subtitle(picture), 'font-size="12" class="faint"'),
+      ...(peak === undefined ? [] : [peakBand(peak, scales)]),
+      ...grid(picture, scales),
+      ...picture.boxes.map((box, index) => drawBox(box, index, atPeak.has(box), scales)),
+      svgText(PLOT.left - 8, PLOT.top - 7, 'bytes', 'text-anchor="end" class="faint"'),
+      ...(peak === undefined ? [] : peakLine(picture, peak, scales)),
+      ...stepLabels(picture, peak, scales),
+      ...keyParts,
+    ],
+  });
 }

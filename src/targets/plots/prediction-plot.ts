@@ -1,8 +1,10 @@
 /** What the models predict for the test samples, as an SVG picture: over the input, or against the expected value. */
 
-import type { Mark } from 'vega';
 import { inputError } from '../../core/errors.ts';
-import { COLORS, extent, finite, type LegendEntry, plotSvg } from './svg-plot.ts';
+import type { LegendEntry } from './legend.ts';
+import { type Axes, drawCurve, drawPoints, type Point } from './marks.ts';
+import { COLORS } from './svg-picture.ts';
+import { extent, finite, plotSvg } from './svg-plot.ts';
 
 /** One number per sample in each array, in any order of samples. */
 export interface Predictions {
@@ -24,9 +26,11 @@ export interface Predictions {
 
 type SeriesName = 'truth' | 'measured' | 'float' | 'int8';
 
-/** Marks that one picture shows of a cloud (about 120 bytes each), and along a line that must stay visible. */
+/** Marks that one picture shows of a cloud (about 40 bytes each), and along a line that must stay visible. */
 const MAX_CLOUD = 500;
 const MAX_ALONG_LINE = 100;
+/** As dense as the measured points look, for their dot in the legend. */
+const LIGHT_GRAY = '#c3c8ce';
 
 interface Sample {
   readonly x: number;
@@ -69,65 +73,17 @@ function thinned<T>(items: readonly T[], limit: number): readonly T[] {
   );
 }
 
-/** In hundredths of a pixel. */
-function position(scale: 'x' | 'y', field: string): { signal: string } {
-  return { signal: `round(100 * scale('${scale}', datum.${field})) / 100` };
-}
-
-function points(
-  name: SeriesName,
-  style: { size: number; fill?: string; stroke?: string; opacity: number },
-): Mark {
-  return {
-    type: 'symbol',
-    from: { data: name },
-    encode: {
-      enter: {
-        x: position('x', 'x'),
-        y: position('y', name),
-        size: { value: style.size },
-        fill: { value: style.fill ?? 'transparent' },
-        ...(style.stroke === undefined
-          ? {}
-          : { stroke: { value: style.stroke }, strokeWidth: { value: 1.4 } }),
-        opacity: { value: style.opacity },
-      },
-    },
-  };
-}
-
-function line(data: string, field: string, color: string, width: number, dash: number[] = []): Mark {
-  return {
-    type: 'line',
-    from: { data },
-    encode: {
-      enter: {
-        x: { scale: 'x', field: 'x' },
-        y: { scale: 'y', field },
-        stroke: { value: color },
-        strokeWidth: { value: width },
-        strokeDash: { value: dash },
-      },
-    },
-  };
-}
-
-function seriesData(
-  samples: readonly Sample[],
-  name: SeriesName,
-  limit: number,
-): { name: string; values: object[] } {
-  const drawn = samples.filter((sample) => sample[name] !== undefined);
-  return { name, values: thinned(drawn, limit).map((sample) => ({ x: sample.x, [name]: sample[name] })) };
+function pointsOf(samples: readonly Sample[], name: SeriesName, limit: number): readonly Point[] {
+  const points = samples.flatMap(({ x, [name]: y }) => (y === undefined ? [] : [{ x, y }]));
+  return thinned(points, limit);
 }
 
 /** The models' marks: open rings for float, smaller full dots for int8, so that both show where they coincide. */
-function modelMarks(predictions: Predictions): Mark[] {
+function drawModels(samples: readonly Sample[], limit: number, axes: Axes): string[] {
+  const rings = `fill="none" stroke="${COLORS.blue}" stroke-width="1.4" stroke-opacity="0.85"`;
   return [
-    points('float', { size: 46, stroke: COLORS.blue, opacity: 0.85 }),
-    ...(predictions.int8 === undefined
-      ? []
-      : [points('int8', { size: 12, fill: COLORS.vermilion, opacity: 0.95 })]),
+    drawPoints(pointsOf(samples, 'float', limit), axes, 3.8, rings),
+    drawPoints(pointsOf(samples, 'int8', limit), axes, 2, `fill="${COLORS.vermilion}" fill-opacity="0.95"`),
   ];
 }
 
@@ -140,60 +96,65 @@ function modelLegend({ int8, labels }: Predictions): LegendEntry[] {
   ];
 }
 
-function overInput(predictions: Predictions, samples: readonly Sample[]): Promise<string> {
-  const { labels, measured, truth } = predictions;
-  const y = finite(
-    samples.flatMap(({ truth, measured, float, int8 }) => [truth, measured, float, int8]).map(Number),
-    'value',
+function summaryOf(x: string, y: string, legend: readonly LegendEntry[], samples: readonly Sample[]): string {
+  const series = legend.map(({ label }) => label).join(', ');
+  return `${y} over ${x} (${series}) for ${samples.length} samples.`;
+}
+
+function drawMeasured(samples: readonly Sample[], axes: Axes): string {
+  return drawPoints(
+    pointsOf(samples, 'measured', MAX_CLOUD),
+    axes,
+    2.2,
+    `fill="${COLORS.gray}" fill-opacity="0.3"`,
   );
+}
+
+function overInput(predictions: Predictions, samples: readonly Sample[]): string {
+  const { labels, measured, truth } = predictions;
+  const values = samples.flatMap(({ truth, measured, float, int8 }) => [truth, measured, float, int8]);
+  const [x, y] = [labels?.x ?? 'x', labels?.y ?? 'y'];
+  const legend: LegendEntry[] = [
+    ...(measured === undefined ? [] : [{ label: 'measured', color: LIGHT_GRAY, mark: 'dot' } as const]),
+    ...(truth === undefined ? [] : [{ label: 'truth', color: COLORS.ink, mark: 'line' } as const]),
+    ...modelLegend(predictions),
+  ];
   return plotSvg({
     title: 'Predictions on the test samples',
-    xTitle: labels?.x ?? 'x',
-    yTitle: labels?.y ?? 'y',
-    xScale: {
-      name: 'x',
-      type: 'linear',
-      domain: extent(samples.map(({ x }) => x)),
-      zero: false,
-      nice: false,
-    },
-    yScale: { name: 'y', type: 'linear', domain: extent(y), zero: false, nice: true },
-    data: [
-      seriesData(samples, 'measured', MAX_CLOUD),
-      seriesData(samples, 'truth', MAX_CLOUD),
-      seriesData(samples, 'float', MAX_ALONG_LINE),
-      seriesData(samples, 'int8', MAX_ALONG_LINE),
-    ],
-    marks: [
-      ...(measured === undefined ? [] : [points('measured', { size: 16, fill: COLORS.gray, opacity: 0.3 })]),
-      ...(truth === undefined ? [] : [line('truth', 'truth', COLORS.ink, 1.6)]),
-      ...modelMarks(predictions),
-    ],
-    legend: [
-      ...(measured === undefined ? [] : [{ label: 'measured', color: '#c3c8ce', mark: 'dot' } as const]),
-      ...(truth === undefined ? [] : [{ label: 'truth', color: COLORS.ink, mark: 'line' } as const]),
-      ...modelLegend(predictions),
+    summary: summaryOf(x, y, legend, samples),
+    x: { title: x, scale: 'linear', domain: extent(samples.map(({ x }) => x)) },
+    y: { title: y, scale: 'linear', domain: extent(finite(values.map(Number), 'value')) },
+    legend,
+    marks: (axes) => [
+      ...(measured === undefined ? [] : [drawMeasured(samples, axes)]),
+      ...(truth === undefined
+        ? []
+        : [drawCurve(pointsOf(samples, 'truth', MAX_CLOUD), axes, { color: COLORS.ink, width: 1.6 })]),
+      ...drawModels(samples, MAX_ALONG_LINE, axes),
     ],
   });
 }
 
-function againstExpected(predictions: Predictions, samples: readonly Sample[]): Promise<string> {
+function againstExpected(predictions: Predictions, samples: readonly Sample[]): string {
   const { labels } = predictions;
-  const both = finite(samples.flatMap(({ x, float, int8 }) => [x, float, int8]).map(Number), 'value');
-  const domain = extent(both);
+  const values = samples.flatMap(({ x, float, int8 }) => [x, float, int8]);
+  const domain = extent(finite(values.map(Number), 'value'));
   const diagonal = domain.map((value) => ({ x: value, y: value }));
+  const [x, y] = [labels?.x ?? 'expected', labels?.y ?? 'predicted'];
+  const legend: LegendEntry[] = [
+    { label: 'exact', color: COLORS.ink, mark: 'dashes' },
+    ...modelLegend(predictions),
+  ];
   return plotSvg({
     title: 'Predicted and expected',
-    xTitle: labels?.x ?? 'expected',
-    yTitle: labels?.y ?? 'predicted',
-    xScale: { name: 'x', type: 'linear', domain, zero: false, nice: true },
-    yScale: { name: 'y', type: 'linear', domain, zero: false, nice: true },
-    data: [
-      { name: 'diagonal', values: diagonal },
-      ...(['float', 'int8'] as const).map((name) => seriesData(samples, name, MAX_CLOUD)),
+    summary: summaryOf(x, y, legend, samples),
+    x: { title: x, scale: 'linear', domain },
+    y: { title: y, scale: 'linear', domain },
+    legend,
+    marks: (axes) => [
+      ...drawModels(samples, MAX_CLOUD, axes),
+      drawCurve(diagonal, axes, { color: COLORS.ink, width: 1.2, dashes: true }),
     ],
-    marks: [...modelMarks(predictions), line('diagonal', 'y', COLORS.ink, 1.2, [4, 3])],
-    legend: [{ label: 'exact', color: COLORS.ink, mark: 'dashes' }, ...modelLegend(predictions)],
   });
 }
 
@@ -201,7 +162,7 @@ function againstExpected(predictions: Predictions, samples: readonly Sample[]): 
  * With `measured` or `truth`: everything over the one input. Without: predicted against expected. Values that are not
  * finite are left out; `empty-plot` (input) where nothing remains.
  */
-export async function predictionPlotSvg(predictions: Predictions): Promise<string> {
+export function predictionPlotSvg(predictions: Predictions): string {
   const samples = samplesOf(predictions);
   finite(samples.flatMap(({ float, int8 }) => [float, int8]).map(Number), 'prediction');
   const oneInput = predictions.measured !== undefined || predictions.truth !== undefined;

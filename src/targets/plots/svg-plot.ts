@@ -1,40 +1,30 @@
-/** What all plots share: size, colours, fonts, axes and a legend, drawn by Vega. Equal plots give equal text. */
+/** What both plots share: size, axes, title and legend. Equal plots give equal text. */
 
-import { type Axis, type LinearScale, type LogScale, type Mark, None, parse, type Spec, View } from 'vega';
 import { inputError } from '../../core/errors.ts';
+import { type Axis, type AxisSpec, createAxis, type Tick } from './axis.ts';
+import { drawLegend, type LegendEntry } from './legend.ts';
+import type { Axes } from './marks.ts';
+import { GRID, svgPicture } from './svg-picture.ts';
+import { coordinate, svgText } from './svg-text.ts';
 
 const WIDTH = 720;
 const HEIGHT = 440;
-const MARGIN = { left: 76, right: 24, top: 58, bottom: 54 };
-export const PLOT_WIDTH = WIDTH - MARGIN.left - MARGIN.right;
-export const PLOT_HEIGHT = HEIGHT - MARGIN.top - MARGIN.bottom;
-
-export const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
-const INK = '#1f2328';
-export const FAINT_INK = '#59636e';
-export const GRID = '#e4e7eb';
-
-/** M. Okabe and K. Ito's colours, which stay apart for colour-blind readers. */
-export const COLORS = { blue: '#0072b2', vermilion: '#d55e00', gray: '#6e7781', ink: INK };
-
-export interface LegendEntry {
-  readonly label: string;
-  readonly color: string;
-  readonly mark: 'line' | 'dashes' | 'dot' | 'ring';
-}
+/** Where the data lie, in pixels. */
+export const PLOT = { left: 76, right: 696, top: 66, bottom: 386 };
+const TITLE_Y = 28;
+const TICK_COUNTS = { x: 8, y: 6 };
+const BETWEEN_GRID = '#f1f3f5';
+const AXIS_LINE = '#b4bbc3';
 
 export interface Plot {
   readonly title: string;
-  readonly xTitle: string;
-  readonly yTitle: string;
-  /** Between ticks, where fractions make no sense. */
-  readonly xMinStep?: number;
-  /** Domain and type; the range is the plot's. */
-  readonly xScale: LinearScale;
-  readonly yScale: LinearScale | LogScale;
-  readonly data: NonNullable<Spec['data']>;
-  readonly marks: readonly Mark[];
+  /** What is read aloud instead of the picture. */
+  readonly summary: string;
+  readonly x: AxisSpec;
+  readonly y: AxisSpec;
   readonly legend: readonly LegendEntry[];
+  /** What stands for the data, later ones on top. */
+  marks(axes: Axes): readonly string[];
 }
 
 /** Every number that is drawn is finite; a plot without any is refused. */
@@ -55,134 +45,61 @@ export function extent(values: readonly number[]): [number, number] {
   return low === high ? [low - 0.5, high + 0.5] : [low, high];
 }
 
-const LINE_SWATCH = 22;
-const POINT_SWATCH = 10;
-const LETTER_WIDTH = 6.9;
-const LEGEND_Y = -28;
-
-function lineSwatch(x: number, { color, mark }: LegendEntry): Mark {
-  return {
-    type: 'rule',
-    encode: {
-      enter: {
-        x: { value: x },
-        x2: { value: x + LINE_SWATCH },
-        y: { value: LEGEND_Y },
-        stroke: { value: color },
-        strokeWidth: { value: 2.5 },
-        strokeDash: { value: mark === 'dashes' ? [4, 3] : [] },
-      },
-    },
-  };
+/** In the middle of a pixel, where a thin line is sharp. */
+function sharp(position: number): string {
+  return coordinate(Math.floor(position) + 0.5);
 }
 
-function pointSwatch(x: number, { color, mark }: LegendEntry): Mark {
-  return {
-    type: 'symbol',
-    encode: {
-      enter: {
-        x: { value: x + POINT_SWATCH / 2 },
-        y: { value: LEGEND_Y },
-        size: { value: mark === 'dot' ? 40 : 52 },
-        stroke: { value: mark === 'dot' ? 'transparent' : color },
-        strokeWidth: { value: 1.6 },
-        fill: { value: mark === 'dot' ? color : 'transparent' },
-      },
-    },
-  };
+function gridLine(y: string, color: string): string {
+  return `<line x1="${PLOT.left}" x2="${PLOT.right}" y1="${y}" y2="${y}" stroke="${color}"/>`;
 }
 
-function textMark(x: number, y: number, text: string, size: number, weight: 400 | 600): Mark {
-  return {
-    type: 'text',
-    encode: {
-      enter: {
-        x: { value: x },
-        y: { value: y },
-        text: { value: text },
-        baseline: { value: 'middle' },
-        fill: { value: INK },
-        fontSize: { value: size },
-        fontWeight: { value: weight },
-      },
-    },
-  };
-}
-
-/** One row that ends at the right. Text is not measured: the machine's fonts would decide the picture. */
-function legendMarks(entries: readonly LegendEntry[]): Mark[] {
-  const marks: Mark[] = [];
-  let end = PLOT_WIDTH;
-  for (const entry of entries.toReversed()) {
-    const isLine = entry.mark === 'line' || entry.mark === 'dashes';
-    const swatchWidth = isLine ? LINE_SWATCH : POINT_SWATCH;
-    const start = end - entry.label.length * LETTER_WIDTH - 7 - swatchWidth;
-    marks.push(isLine ? lineSwatch(start, entry) : pointSwatch(start, entry));
-    marks.push(textMark(start + swatchWidth + 7, LEGEND_Y, entry.label, 13, 400));
-    end = start - 20;
-  }
-  return marks;
-}
-
-/** Numbers that would take many zeros are written like `2e-5`. */
-function labelFormat({ type, domain }: LinearScale | LogScale): { format?: string } {
-  if (!Array.isArray(domain)) return {};
-  const magnitudes = domain.map(Number).map(Math.abs);
-  const deciding = type === 'log' ? Math.min(...magnitudes) : Math.max(...magnitudes);
-  return deciding < 1e-3 || Math.max(...magnitudes) >= 1e5 ? { format: '~e' } : {};
-}
-
-function axes({ xTitle, yTitle, xMinStep, xScale, yScale }: Plot): Axis[] {
-  const x: Axis = { scale: 'x', orient: 'bottom', title: xTitle, tickCount: 8, titlePadding: 10 };
-  // A fixed place for the title, since wide labels would push it out of the picture.
-  const y: Axis = { scale: 'y', orient: 'left', title: yTitle, tickCount: 6, titleX: -56, grid: true };
+function drawRow({ position }: Axis, { value, label }: Tick): string[] {
+  const y = sharp(position(value));
+  if (label === undefined) return [gridLine(y, BETWEEN_GRID)];
   return [
-    { ...x, ...labelFormat(xScale), ...(xMinStep === undefined ? {} : { tickMinStep: xMinStep }) },
-    { ...y, ...labelFormat(yScale), domain: false, ticks: false },
+    gridLine(y, GRID),
+    svgText(PLOT.left - 10, position(value) + 4, label, 'text-anchor="end" class="faint"'),
   ];
 }
 
-/** 720 × 440 on white, so that it reads on dark pages too. */
-export async function plotSvg(plot: Plot): Promise<string> {
-  const spec: Spec = {
-    description: plot.title,
-    background: '#ffffff',
-    width: PLOT_WIDTH,
-    height: PLOT_HEIGHT,
-    padding: MARGIN,
-    autosize: 'none',
-    data: plot.data,
-    scales: [
-      { ...plot.xScale, name: 'x', range: 'width' },
-      { ...plot.yScale, name: 'y', range: 'height' },
-    ],
-    axes: axes(plot),
-    marks: [
-      ...plot.marks,
-      textMark(18 - MARGIN.left, LEGEND_Y, plot.title, 17, 600),
-      ...legendMarks(plot.legend),
-    ],
-    config: {
-      text: { font: FONT },
-      axis: {
-        labelFont: FONT,
-        labelFontSize: 12,
-        labelColor: FAINT_INK,
-        titleFont: FONT,
-        titleFontSize: 13,
-        titleFontWeight: 500,
-        titleColor: INK,
-        gridColor: GRID,
-        tickColor: GRID,
-        domainColor: '#b4bbc3',
-        labelPadding: 6,
-      },
-    },
+function drawColumn({ position }: Axis, { value, label = '' }: Tick): string[] {
+  const x = sharp(position(value));
+  return [
+    `<line x1="${x}" x2="${x}" y1="${PLOT.bottom}" y2="${PLOT.bottom + 5}" stroke="${AXIS_LINE}"/>`,
+    svgText(position(value), PLOT.bottom + 20, label, 'text-anchor="middle" class="faint"'),
+  ];
+}
+
+function axisTitles({ x, y }: Axes): string[] {
+  const style = 'text-anchor="middle" font-size="13" font-weight="500"';
+  const middle = (PLOT.top + PLOT.bottom) / 2;
+  return [
+    svgText((PLOT.left + PLOT.right) / 2, PLOT.bottom + 43, x.title, style),
+    svgText(0, 0, y.title, `transform="translate(24 ${middle}) rotate(-90)" ${style}`),
+  ];
+}
+
+/** 720 × 440 pixels. */
+export function plotSvg({ title, summary, x, y, legend, marks }: Plot): string {
+  const axes = {
+    x: createAxis(x, [PLOT.left, PLOT.right], TICK_COUNTS.x),
+    y: createAxis(y, [PLOT.bottom, PLOT.top], TICK_COUNTS.y),
   };
-  const view = new View(parse(spec), { renderer: 'none', logLevel: None });
-  try {
-    return `${await view.toSVG()}\n`;
-  } finally {
-    view.finalize();
-  }
+  return svgPicture({
+    width: WIDTH,
+    height: HEIGHT,
+    fontSize: 12,
+    title,
+    summary,
+    parts: [
+      svgText(18, TITLE_Y + 6, title, 'font-size="17" font-weight="600"'),
+      ...drawLegend(legend, PLOT.right, TITLE_Y),
+      ...axes.y.ticks.flatMap((tick) => drawRow(axes.y, tick)),
+      gridLine(sharp(PLOT.bottom), AXIS_LINE),
+      ...axes.x.ticks.flatMap((tick) => drawColumn(axes.x, tick)),
+      ...axisTitles(axes),
+      ...marks(axes),
+    ],
+  });
 }

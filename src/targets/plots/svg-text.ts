@@ -1,4 +1,4 @@
-/** Foreign text and numbers inside hand-written SVG. */
+/** Foreign text and numbers inside SVG. */
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -24,4 +24,9 @@ export function shortenText(text: string, length: number): string {
 /** A coordinate, in hundredths of a pixel. */
 export function coordinate(value: number): string {
   return String(Math.round(value * 100) / 100);
+}
+
+/** One line of foreign text; `y` is its baseline, unless `attributes` say otherwise. */
+export function svgText(x: number, y: number, content: string, attributes: string): string {
+  return `<text x="${coordinate(x)}" y="${coordinate(y)}" ${attributes}>${escapeXml(content)}</text>`;
 }

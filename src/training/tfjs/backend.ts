@@ -3,8 +3,9 @@
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { environmentError } from '../../core/errors.ts';
+import { environmentError, type TinymlError } from '../../core/errors.ts';
 import { BACKENDS, type BackendName } from '../engine-choice.ts';
+import { BACKEND_PACKAGES, installHint, isInstalled } from './packages.ts';
 import { registerWasmKernels } from './wasm-kernels/register.ts';
 
 /** `name` is the one that runs now; `why` is a sentence for people. */
@@ -17,11 +18,6 @@ export interface ChosenBackend {
 interface Attempt {
   readonly loaded: boolean;
   readonly remark: string;
-}
-
-function isMissingModule(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
 }
 
 function firstLine(error: unknown): string {
@@ -49,8 +45,8 @@ async function withoutNewProcessHandlers(body: () => Promise<void>): Promise<voi
 }
 
 async function loadNode(): Promise<string> {
-  // An optional dependency, absent on most machines: the compiler must not look for it.
-  const specifier: string = '@tensorflow/tfjs-node';
+  // Absent on most machines: the compiler must not look for it.
+  const specifier: string = BACKEND_PACKAGES.node;
   await import(specifier);
   await activate('tensorflow');
   return 'TensorFlow runs through tfjs-node';
@@ -82,14 +78,25 @@ const LOADERS: Readonly<
 
 async function attempt(name: BackendName): Promise<Attempt> {
   const { label, load } = LOADERS[name];
+  if (!isInstalled(BACKEND_PACKAGES[name])) return { loaded: false, remark: `${label} is not installed` };
   try {
     return { loaded: true, remark: await load() };
   } catch (error) {
-    const remark = isMissingModule(error)
-      ? `${label} is not installed`
-      : `${label} does not load (${firstLine(error)})`;
-    return { loaded: false, remark };
+    return { loaded: false, remark: `${label} does not load (${firstLine(error)})` };
   }
+}
+
+function unavailable(requested: BackendName | undefined, remarks: readonly string[]): TinymlError {
+  const what =
+    requested === undefined ? 'No training backend is' : `The training backend "${requested}" is not`;
+  const name = BACKEND_PACKAGES[requested ?? 'wasm'];
+  return environmentError(
+    'backend-not-available',
+    `${what} available: ${remarks.join('; ')}.`,
+    isInstalled(name)
+      ? 'Choose another --backend, or train without --engine and --backend, which needs no other package.'
+      : installHint([name]),
+  );
 }
 
 /** Makes the backend the current one of TensorFlow.js. A requested one that does not load is refused. */
@@ -105,12 +112,5 @@ export async function chooseBackend(requested?: BackendName): Promise<ChosenBack
       return { name, why: `${why}.` };
     }
   }
-  const [last] = remarks.slice(-1);
-  throw environmentError(
-    'backend-not-available',
-    `The training backend "${requested ?? 'cpu'}" is not available: ${last}.`,
-    requested === 'node'
-      ? 'Install it with "npm install @tensorflow/tfjs-node", or leave the backend out: WebAssembly needs nothing installed.'
-      : 'Install tinyml again with "npm ci"; TensorFlow.js is one of its dependencies.',
-  );
+  throw unavailable(requested, remarks);
 }

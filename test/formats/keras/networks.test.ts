@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { dataFromBytes, elementCount } from '../../../src/core/tensor.ts';
 import { readNpyFloat32 } from '../../../src/data/npy.ts';
-import { readModelFile } from '../../../src/formats/model-file.ts';
+import { readModel } from '../../../src/formats/model-file.ts';
 import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
 import type { Graph } from '../../../src/ir/graph.ts';
 import { runPasses } from '../../../src/passes/pass.ts';
@@ -58,7 +58,7 @@ function worstDifference(graph: Graph, inputs: Records, outputs: Records): numbe
 }
 
 async function deviation(model: string, inputs: Records, outputs: Records): Promise<Deviation> {
-  const graph = await readModelFile(readFileSync(model), model, noShard);
+  const graph = await readModel(readFileSync(model), { name: model, loadShard: noShard });
   return {
     imported: worstDifference(graph, inputs, outputs),
     folded: worstDifference(runPasses(graph, floatPasses), inputs, outputs),

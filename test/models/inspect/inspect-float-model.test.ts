@@ -7,9 +7,9 @@ import { createRandom } from '../../../src/core/random.ts';
 import { elementCount } from '../../../src/core/tensor.ts';
 import { readNpyFloat32 } from '../../../src/data/npy.ts';
 import { arrayRecords, type RecordSource } from '../../../src/data/records.ts';
-import { readModelFile } from '../../../src/formats/model-file.ts';
+import { readModel } from '../../../src/formats/model-file.ts';
 import { type Graph, getValue } from '../../../src/ir/graph.ts';
-import { convertGraph } from '../../../src/models/convert/convert-model.ts';
+import { convertModel } from '../../../src/models/convert/convert-model.ts';
 import type { Int8Form } from '../../../src/models/convert/lower.ts';
 import {
   type Bounds,
@@ -20,7 +20,6 @@ import { type Inspection, inspectModel } from '../../../src/models/inspect/inspe
 import { LIBRARIES } from '../../../src/targets/tflm/operators.ts';
 import { graphOf } from '../../passes/run-pass.ts';
 import { NO_SHARED, sharedPath } from '../../shared.ts';
-import { QUIET } from '../quiet.ts';
 
 const FORM: Int8Form = { io: 'int8', densePerChannel: false, library: 'tflm' };
 
@@ -41,8 +40,8 @@ async function converted(
   calibration: RecordSource,
   without: readonly string[] = [],
 ): Promise<Inspection> {
-  const options = { ...form, tflmOnly: false, calibration, without };
-  return inspectModel(await convertGraph(graph, options, QUIET), form).inspection;
+  const { bytes } = await convertModel(graph, { ...form, calibration, without });
+  return inspectModel(bytes, form).inspection;
 }
 
 /** The figures that are promised, by the name under which `atMost` has them. */
@@ -93,10 +92,7 @@ async function expectForetold(name: string, graph: Graph, calibration: RecordSou
   await expectExact(graph, { io: 'float', densePerChannel: true, library: 'tflm' }, calibration);
 }
 
-const noShards = (): never => {
-  throw new Error('no shards');
-};
-const readModel = (path: string): Promise<Graph> => readModelFile(readFileSync(path), path, noShards);
+const readFile = (path: string): Promise<Graph> => readModel(readFileSync(path), { name: path });
 
 const folder = sharedPath('models', 'keras');
 const names = folder === undefined ? ['none'] : readdirSync(folder).filter((name) => name.endsWith('.h5'));
@@ -104,7 +100,7 @@ const names = folder === undefined ? ['none'] : readdirSync(folder).filter((name
 describe.skipIf(folder === undefined)(`the int8 form of Keras models (${NO_SHARED})`, () => {
   it.each(names)('%s: is that of its conversion for every library', async (name) => {
     const path = join(folder as string, name);
-    const graph = await readModel(path);
+    const graph = await readFile(path);
     const records = arrayRecords(readNpyFloat32(readFileSync(path.replace(/h5$/, 'x_calib.npy'))));
     await expectForetold(name, graph, records);
   });
@@ -120,15 +116,14 @@ function randomRecords(graph: Graph, count: number): RecordSource {
 
 describe('the int8 form of a float model', () => {
   it('is that of its conversion for every library', async () => {
-    const graph = await readModel('fixtures/keras/tiny.h5');
+    const graph = await readFile('fixtures/keras/tiny.h5');
     await expectForetold('tiny.h5', graph, randomRecords(graph, 16));
   });
 
   it('stands beside the float file, which is that of its conversion', async () => {
-    const graph = await readModel('fixtures/keras/tiny.h5');
+    const graph = await readFile('fixtures/keras/tiny.h5');
     const { float } = await inspectFloatGraph(graph, FORM);
-    const options = { ...FORM, type: 'float', tflmOnly: false, without: [] } as const;
-    const file = await convertGraph(graph, options, QUIET);
+    const { bytes: file } = await convertModel(graph, { type: 'float' });
     expect(float.inspection).toEqual({ ...inspectModel(file).inspection, passes: [] });
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { MemoryBox, MemoryPicture } from '../../../src/targets/plots/memory-picture.ts';
 import { memoryPeak } from '../../../src/targets/plots/memory-picture.ts';
 import { memoryPlanSvg } from '../../../src/targets/plots/memory-plan.ts';
-import { svgTexts as svgTextsOf } from './svg-text.ts';
+import { spokenWords, svgTexts as svgTextsOf } from './svg-text.ts';
 
 function svgTexts(svg: string): string[] {
   return svgTextsOf(svg, 'width="1000"');
@@ -85,6 +85,7 @@ describe('memoryPlanSvg', () => {
         'scratch of CONV_2D 0: 320 bytes at 16,000, step 1',
       ]),
     );
+    expect(spokenWords(svg)).toEqual(texts.slice(0, 2));
     // 890 pixels for four steps, 400 for 16,320 bytes: the hidden layer from step 1 on, above 3,200 bytes.
     expect(svg).toContain(
       '<rect x="309" y="91.84" width="444" height="313.73" fill="#a9dcc3" stroke="#1f2328" stroke-width="1.4"/>',

@@ -21,7 +21,22 @@ export function svgTexts(svg: string, size = 'width="720" height="440"'): string
   return Array.from(svg.matchAll(/<text [^>]*>([^<]*)<\/text>/g), ([, text]) => text);
 }
 
-/** How many marks are drawn in a colour, as fill or stroke. */
-export function countMarks(svg: string, element: 'path' | 'line', color: string): number {
-  return svg.match(new RegExp(`<${element} [^>]*(fill|stroke)="${color}"`, 'g'))?.length ?? 0;
+/** How many points are drawn in a colour: circles inside groups of this fill or stroke. */
+export function countPoints(svg: string, color: string): number {
+  const groups = svg.matchAll(new RegExp(`<g (?:[^>]* )?(?:fill|stroke)="${color}"[^>]*>(.*?)</g>`, 'g'));
+  return [...groups].reduce((count, [, content]) => count + (content.match(/<circle /g)?.length ?? 0), 0);
+}
+
+/** The path of the only curve in a colour, as SVG writes it; undefined where there is none. */
+export function curveIn(svg: string, color: string): string | undefined {
+  const [first, ...others] = svg.matchAll(new RegExp(`<path d="([^"]*)" [^>]*stroke="${color}"`, 'g'));
+  expect(others).toEqual([]);
+  return first?.[1];
+}
+
+/** What a screen reader says of the picture. */
+export function spokenWords(svg: string): string[] {
+  expect(svg.slice(0, svg.indexOf('>'))).toContain('role="img"');
+  const [, title, summary] = svg.match(/^<svg [^>]*>\n<title>([^<]+)<\/title>\n<desc>([^<]+)<\/desc>/) ?? [];
+  return [title, summary];
 }

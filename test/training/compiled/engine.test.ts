@@ -2,6 +2,7 @@
 
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createCompiledTrainer } from '../../../src/training/compiled/engine.ts';
+import { tfjsTrainer } from '../../../src/training/tfjs/tfjs-trainer.ts';
 import { createTrainer } from '../../../src/training/trainers.ts';
 import { IMAGE, jobOf, train } from './job.ts';
 
@@ -116,7 +117,9 @@ describe('the compiled engine', () => {
       kind: 'usage',
       code: 'engine-without-backends',
     });
-    expect((await createTrainer({ backend: 'cpu' })).trainer.engine).toBe('tfjs/cpu');
-    expect((await createTrainer({ engine: 'tfjs', backend: 'cpu' })).trainer.engine).toBe('tfjs/cpu');
+    expect((await createTrainer({ backend: 'cpu' }, tfjsTrainer)).trainer.engine).toBe('tfjs/cpu');
+    expect((await createTrainer({ engine: 'tfjs', backend: 'cpu' }, tfjsTrainer)).trainer.engine).toBe(
+      'tfjs/cpu',
+    );
   });
 });

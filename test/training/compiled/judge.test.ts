@@ -4,13 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { createCompiledTrainer } from '../../../src/training/compiled/engine.ts';
 import { LAYER_TYPES } from '../../../src/training/layer-table.ts';
 import { LOSSES, OPTIMIZERS } from '../../../src/training/recipe.ts';
+import { tfjsTrainer } from '../../../src/training/tfjs/tfjs-trainer.ts';
 import type { TrainingJob } from '../../../src/training/trainer.ts';
 import { createTrainer } from '../../../src/training/trainers.ts';
 import { jobOf, train } from './job.ts';
 import { coveredTypes, endedCase, LAYER_CASES } from './layer-cases.ts';
 
 async function expectSameTraining(job: TrainingJob, tolerance = 2e-4): Promise<void> {
-  const judge = await train((await createTrainer({ backend: 'cpu' })).trainer, job);
+  const judge = await train((await createTrainer({ backend: 'cpu' }, tfjsTrainer)).trainer, job);
   const compiled = await train(createCompiledTrainer().trainer, job);
   for (const [index, expected] of judge.history.entries()) {
     const actual = compiled.history[index];

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { batchOrder } from '../../../src/training/batch-order.ts';
 import { createCompiledTrainer } from '../../../src/training/compiled/engine.ts';
+import { tfjsTrainer } from '../../../src/training/tfjs/tfjs-trainer.ts';
 import type { TrainingJob } from '../../../src/training/trainer.ts';
 import { createTrainer } from '../../../src/training/trainers.ts';
 import { jobOf, train } from './job.ts';
@@ -136,7 +137,7 @@ it.each([
   [{ optimizer: 'sgd', clipNorm: 1 }, 'has no "clipNorm"'],
   [{ optimizer: 'rmsprop', clipValue: 1 }, 'has no "clipValue"'],
 ])('TensorFlow.js refuses %j', async (recipe, message) => {
-  const { trainer } = await createTrainer({ backend: 'cpu' });
+  const { trainer } = await createTrainer({ backend: 'cpu' }, tfjsTrainer);
   await expect(train(trainer, jobWith(recipe))).rejects.toMatchObject({
     kind: 'unsupported',
     code: 'engine-without-option',

@@ -41,5 +41,6 @@ test.runIf(noNode)('tfjs-node is refused where it is not installed', async () =>
     kind: 'environment',
     code: 'backend-not-available',
     message: 'The training backend "node" is not available: tfjs-node is not installed.',
+    hint: expect.stringMatching(/^Run "npm install @tensorflow\/tfjs-node@4\.22", with -g where/),
   });
 });

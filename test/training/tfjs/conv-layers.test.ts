@@ -9,6 +9,7 @@ import { createInitialWeights } from '../../../src/training/initial-weights.ts';
 import { LAYER_TYPES } from '../../../src/training/layer-table.ts';
 import { modelSpecSchema, toTopology } from '../../../src/training/model-spec.ts';
 import { recipeSchema } from '../../../src/training/recipe.ts';
+import { tfjsTrainer } from '../../../src/training/tfjs/tfjs-trainer.ts';
 import type { LabelledSamples, TrainingJob, TrainingResult } from '../../../src/training/trainer.ts';
 import { createTrainer } from '../../../src/training/trainers.ts';
 
@@ -52,7 +53,7 @@ function jobOf(layers: readonly object[], shape: Shape, recipe: object = {}): Tr
 }
 
 async function trainOn(backend: BackendName, job: TrainingJob): Promise<TrainingResult> {
-  const { trainer } = await createTrainer({ backend });
+  const { trainer } = await createTrainer({ backend }, tfjsTrainer);
   return trainer.train(job, { signal: new AbortController().signal, onEpoch: () => {} });
 }
 

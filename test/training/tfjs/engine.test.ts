@@ -7,6 +7,7 @@ import type { BackendName } from '../../../src/training/engine-choice.ts';
 import { createInitialWeights } from '../../../src/training/initial-weights.ts';
 import { modelSpecSchema, toTopology } from '../../../src/training/model-spec.ts';
 import { recipeSchema } from '../../../src/training/recipe.ts';
+import { tfjsTrainer } from '../../../src/training/tfjs/tfjs-trainer.ts';
 import type { LabelledSamples, TrainingHooks, TrainingJob } from '../../../src/training/trainer.ts';
 import { createTrainer } from '../../../src/training/trainers.ts';
 
@@ -35,7 +36,7 @@ function jobOf(layers: readonly object[], recipe: object, seed = 1): TrainingJob
 }
 
 async function trainOn(backend: BackendName, job: TrainingJob) {
-  const { trainer } = await createTrainer({ backend });
+  const { trainer } = await createTrainer({ backend }, tfjsTrainer);
   return trainer.train(job, hooks);
 }
 

@@ -1,0 +1,122 @@
+/**
+ * tinyml for programs, wherever they run: bytes in, bytes out. Nothing here touches a disk, a thread or a console;
+ * `index.ts` adds those for Node. Errors are `TinymlError`s; who passes no `Reporter` hears nothing.
+ */
+
+/** Errors (`kind`: whose mistake; `code`: never changes; `hint`: what to do), and who is told of progress. */
+
+export { type ErrorKind, EXIT_CODES, TinymlError } from './core/errors.ts';
+export { type Reporter, silentReporter } from './core/reporter.ts';
+export { VERSION } from './core/version.ts';
+
+/** Arrays: `.npy` files, and records that are read a block at a time. */
+
+export { bytesInMemory, type RandomAccessBytes } from './core/random-access.ts';
+export { bytesOf, type DType, type Shape, type TensorData, type TensorType } from './core/tensor.ts';
+export { type FloatArray, recordAt } from './data/float-array.ts';
+export { type NpyArray, readNpy, readNpyFloat32, writeNpy } from './data/npy.ts';
+export { type NpyDType, npyPrologue } from './data/npy-layout.ts';
+export { arrayRecords, openNpyRecords, type RecordSource, readAllRecords } from './data/records.ts';
+
+/** Model files: any format to a graph, graphs to `.tflite`, and the outline of `.tflite` files that nobody can run. */
+
+export { type ModelFileOptions, readModel, type TfliteSource, tfliteSource } from './formats/model-file.ts';
+export { readTflite, type TfliteModel } from './formats/tflite/read.ts';
+export { type ModelFile, readOutline } from './formats/tflite/read-outline.ts';
+export { type WriteOptions, writeTflite } from './formats/tflite/write.ts';
+export { type Graph, getValue, type Node, type Value, type ValueId } from './ir/graph.ts';
+export { type GraphCost, graphCost } from './ir/graph-cost.ts';
+export type { ModelOutline } from './ir/outline.ts';
+export { printGraph } from './ir/print-graph.ts';
+export { readTflmModel } from './models/read-model.ts';
+
+/** Conversion: passes, calibration, int8. */
+
+export { MODEL_TYPES, type ModelType } from './core/model-type.ts';
+export { type ConvertedModel, type ConvertOptions, convertModel } from './models/convert/convert-model.ts';
+export type { Int8Form, LoweringOptions } from './models/convert/lower.ts';
+export { type PassStep, tellingSteps } from './models/convert/pass-steps.ts';
+export type { PlannedArena, PlannedArenas } from './models/convert/write-planned.ts';
+export type { PassObserver } from './passes/pass.ts';
+
+/** Running models: one inference at a time, or all records. */
+
+export { createInterpreter, type Interpreter } from './interpreter/interpreter.ts';
+export { predictAll, predictRaw, predictReal } from './models/run/predict-records.ts';
+export { type RealSignature, realSignature } from './models/run/real-runner.ts';
+export type { WorkContext } from './models/run/spread/spread-records.ts';
+export type { Threads } from './models/run/spread/threads.ts';
+
+/** What a model costs and what is wrong with it: inspection, arena plans, limits, differences. */
+
+export { type Figure, type Measured, measureModel, type Quality } from './models/check/measure-model.ts';
+export { type CheckLimits, type CheckRow, runChecks } from './models/check/run-checks.ts';
+export { diffModels, type ModelDiff } from './models/diff/diff-models.ts';
+export { type ModelFacts, readModelFacts } from './models/diff/model-facts.ts';
+export { type InspectedFloatModel, inspectFloatGraph } from './models/inspect/inspect-float-model.ts';
+export { type InspectedModel, type Inspection, inspectModel } from './models/inspect/inspect-model.ts';
+export { memoryPicture } from './models/inspect/memory-picture.ts';
+export {
+  ARENA_TARGETS,
+  type ArenaPlan,
+  type ArenaTarget,
+  DEFAULT_ARENA_TARGET,
+} from './planner/arena-plan.ts';
+export { planArena } from './planner/plan-arena.ts';
+export { type MemoryPicture, memoryPeak } from './targets/plots/memory-picture.ts';
+export { memoryPlanSvg } from './targets/plots/memory-plan.ts';
+export { LIBRARIES, type Library } from './targets/tflm/operators.ts';
+
+/** C: the array alone, or complete firmware, as files by path. */
+
+export { type ArrayOptions, exportArray } from './models/firmware/export-array.ts';
+export {
+  type Exported,
+  exportFirmware,
+  type FirmwareFigures,
+  MAX_VECTORS,
+} from './models/firmware/export-firmware.ts';
+export type { FirmwareData, FirmwareLayout, FirmwareOptions } from './models/firmware/make-firmware.ts';
+export { C_ARRAY_STYLES, type CArrayStyle } from './targets/c-array/array-style.ts';
+export { checkSketchName } from './targets/firmware/arduino-sketch.ts';
+export { isEditable } from './targets/firmware/firmware.ts';
+export { checkLabels } from './targets/firmware/labels.ts';
+export { ARDUINO_LIBRARIES, type ArduinoLibrary } from './targets/firmware/libraries.ts';
+export { checkArrayName } from './targets/firmware/names.ts';
+
+/** What compilers and boards print: messages explained, and the line of the self-test. */
+
+export { type Explained, explainText, MessageFinder, nearestMessages } from './models/explain/explain.ts';
+export { type ModelHelp, modelHelp } from './models/explain/model-help.ts';
+export { type SelfTestLog, SelfTestLogReader, type SelfTestRun } from './models/firmware/self-test-log.ts';
+export { SELF_TEST_BAUD, SELF_TEST_WORD, selfTestModel } from './targets/firmware/self-test-line.ts';
+
+/** Projects: stages from data to C, their artifacts in a store. */
+
+export type { Manifest, Metrics } from './artifacts/manifest.ts';
+export { memoryStore } from './artifacts/memory-store.ts';
+export type { Artifact, ArtifactDraft, ArtifactStore } from './artifacts/store.ts';
+export {
+  CONFIG_FILE,
+  defaultProject,
+  type ProjectConfig,
+  type ProjectInput,
+  parseProject,
+} from './stages/config.ts';
+export { MODEL_FILE } from './stages/convert.ts';
+export { readFiniteArray } from './stages/dataset-reader.ts';
+export type { Classification, Evaluation, Regression } from './stages/evaluate.ts';
+export { firmwareOptions } from './stages/export-c.ts';
+export { otherQuality, projectQuality } from './stages/model-quality.ts';
+export { type Overrides, Pipeline, type PipelineContext, type StageOutcome } from './stages/pipeline.ts';
+export type { TensorReport } from './stages/quantization-report.ts';
+export { parseByteSize, parseCount } from './stages/sizes.ts';
+export { STAGE_NAMES, type StageName } from './stages/stage.ts';
+export {
+  type Predictions,
+  readEvaluation,
+  readPredictions,
+  readQuantization,
+} from './stages/stage-reports.ts';
+export { BACKENDS, type BackendName, ENGINES, type EngineName } from './training/engine-choice.ts';
+export type { ChosenTrainer, TfjsTrainer } from './training/trainers.ts';
