@@ -14,14 +14,16 @@ export { tfjsTrainer } from './training/tfjs/tfjs-trainer.ts';
 
 /** What the commands print with `--json`. */
 
-export type { CheckJson } from './cli/actions/check-action.ts';
-export type { ConvertJson } from './cli/actions/convert-action.ts';
-export type { DiffJson } from './cli/actions/diff-action.ts';
-export type { ExplainJson } from './cli/actions/explain-action.ts';
-export type { ExportJson } from './cli/actions/export-c-action.ts';
-export type { InitJson } from './cli/actions/init-action.ts';
-export type { InspectJson } from './cli/actions/inspect-action.ts';
-export type { PredictJson } from './cli/actions/predict-action.ts';
-export type { RunJson } from './cli/actions/run-action.ts';
-export type { StageJson } from './cli/actions/stage-action.ts';
-export type { VerifyJson } from './cli/actions/verify-action.ts';
+export type {
+  CheckJson,
+  ConvertJson,
+  DiffJson,
+  ExplainJson,
+  ExportJson,
+  InitJson,
+  InspectJson,
+  PredictJson,
+  RunJson,
+  StageJson,
+  VerifyJson,
+} from './cli/printed-json.ts';

@@ -1,6 +1,6 @@
 /** The manifest that every artifact directory carries, and its rules for versions and paths. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { sha256 } from '../core/digest.ts';
 import { inputError, unsupportedError } from '../core/errors.ts';
 import { canonicalJson } from '../core/json.ts';

@@ -1,6 +1,6 @@
 /** Inputs brought to mean 0 and spread 1, per channel of the last axis, with what the training split says of them. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What the project file may ask for. */
 export const NORMALIZATIONS = ['none', 'standard'] as const;

@@ -1,6 +1,6 @@
 /** Activations that TFLite fuses into the operator before them. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { roundHalfAway } from '../core/fixed-point.ts';
 import type { PerTensorQuant } from '../core/quant-params.ts';
 import { QUANTIZED_LIMITS, type QuantizedDType } from '../core/tensor.ts';

@@ -3,7 +3,7 @@
  * What belongs to a format or a target (flatbuffer options, limits of a library, C text) lives in that format's table.
  */
 
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { DType, QuantizedDType, Shape, TensorData, TensorType } from '../core/tensor.ts';
 import type { SimdPlan } from '../kernels/simd/simd-plan.ts';
 import type { Traits } from './traits.ts';

@@ -1,6 +1,6 @@
 /** What operators of one input and no attributes share. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Shape, TensorData, TensorType } from '../core/tensor.ts';
 import { int8Table, lookupInt8 } from '../kernels/int8/lookup.ts';
 import { requirePerTensor, requireSameDType } from './conditions.ts';

@@ -1,6 +1,6 @@
 /** The geometry of sliding windows as TFLM computes it (tflite-micro 90b983c, `ComputePaddingHeightWidth`). */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { INT32_MAX } from '../core/fixed-point.ts';
 import { formatShape, type Shape } from '../core/tensor.ts';
 import type { Window } from '../kernels/window.ts';

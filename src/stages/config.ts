@@ -1,6 +1,6 @@
 /** The project file `tinyml.config.json`: one schema, its defaults (the sine project), and its errors. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { inputError } from '../core/errors.ts';
 import { isJsonObject } from '../core/json.ts';
 import { MODEL_TYPES } from '../core/model-type.ts';

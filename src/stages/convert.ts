@@ -1,6 +1,6 @@
 /** Stage `convert`: the float graph, or its int8 form, as a `.tflite` file. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { MODEL_TYPES } from '../core/model-type.ts';
 import { readTflite } from '../formats/tflite/read.ts';
 import { writeTflite } from '../formats/tflite/write.ts';

@@ -1,6 +1,6 @@
 /** The splits of a dataset artifact as arrays. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Artifact } from '../artifacts/store.ts';
 import { inputError } from '../core/errors.ts';
 import { bytesInMemory } from '../core/random-access.ts';

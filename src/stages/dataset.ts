@@ -1,6 +1,6 @@
 /** Stage `dataset`: samples split into train, validation and test, as `.npy` files, and the names of their classes. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { usageError } from '../core/errors.ts';
 import { prettyJson } from '../core/json.ts';
 import { elementCount, type Shape } from '../core/tensor.ts';

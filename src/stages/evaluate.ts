@@ -1,6 +1,6 @@
 /** Stage `evaluate`: the test split through the float model and through the `.tflite` file, and the plots. Classifiers are measured by their decisions. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Artifact } from '../artifacts/store.ts';
 import { prettyJson } from '../core/json.ts';
 import { type FloatArray, recordLength } from '../data/float-array.ts';

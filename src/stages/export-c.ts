@@ -1,6 +1,6 @@
 /** Stage `export-c`: the `.tflite` file as a C++ array, or as complete firmware around it. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Artifact } from '../artifacts/store.ts';
 import { type ArrayOptions, exportArray } from '../models/firmware/export-array.ts';
 import { type Exported, exportFirmware, MAX_VECTORS } from '../models/firmware/export-firmware.ts';

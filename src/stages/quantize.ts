@@ -1,6 +1,6 @@
 /** Stage `quantize`: calibrates the float model on training samples and reports what int8 makes of every tensor. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { usageError } from '../core/errors.ts';
 import { prettyJson } from '../core/json.ts';
 import { createRandom } from '../core/random.ts';

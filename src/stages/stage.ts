@@ -1,6 +1,6 @@
 /** What a stage is: options from the project and the command line, what it reads, and a function. */
 
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Metrics } from '../artifacts/manifest.ts';
 import type { Artifact } from '../artifacts/store.ts';
 import type { JsonValue } from '../core/json.ts';

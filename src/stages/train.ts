@@ -1,6 +1,6 @@
 /** Stage `train`: the project's model, trained; the weights of the best validation epoch are kept. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { prettyJson } from '../core/json.ts';
 import { writeTfjsModel } from '../formats/tfjs/write.ts';
 import { BACKENDS, chosenEngine, ENGINES, type EngineName } from '../training/engine-choice.ts';

@@ -3,7 +3,7 @@
  * A new layer is one row in `layers/`: its fields, the shape it makes and the weights it has.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Shape } from '../core/tensor.ts';
 import { CONV_LAYERS } from './layers/conv.ts';
 import { DENSE_LAYERS } from './layers/dense.ts';

@@ -1,6 +1,6 @@
 /** The `model` section of a project file, and the Keras description that every trainer builds from it. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { inputError, withErrorContext } from '../core/errors.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
 import { formatShape, type Shape, sameShape } from '../core/tensor.ts';

@@ -1,6 +1,6 @@
 /** The `training` section of a project file: how a model is trained. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const OPTIMIZERS = ['rmsprop', 'sgd', 'adam', 'adamw'] as const;
 export const LOSSES = ['mse', 'mae', 'huber', 'categoricalCrossentropy', 'binaryCrossentropy'] as const;

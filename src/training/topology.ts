@@ -1,6 +1,6 @@
 /** A topology taken apart again: layers as the project file has them, with what they read, shapes and weights. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { inputError, unsupportedError, withErrorContext } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { elementCount, type Shape } from '../core/tensor.ts';

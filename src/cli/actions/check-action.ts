@@ -4,19 +4,14 @@ import { join } from 'node:path';
 import { mismatchError, usageError, withErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import { type Measured, measureModel, type Quality } from '../../models/check/measure-model.ts';
-import {
-  type CheckLimits,
-  type CheckRow,
-  type FigureRow,
-  type OperatorsRow,
-  runChecks,
-} from '../../models/check/run-checks.ts';
+import { type CheckLimits, type CheckRow, runChecks } from '../../models/check/run-checks.ts';
 import type { ArenaTarget } from '../../planner/arena-plan.ts';
 import type { CheckConfig } from '../../stages/config.ts';
 import { MODEL_FILE } from '../../stages/convert.ts';
 import { otherQuality, projectQuality } from '../../stages/model-quality.ts';
 import type { Pipeline } from '../../stages/pipeline.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
+import type { CheckJson } from '../printed-json.ts';
 import {
   type CheckFormat,
   type CheckReport,
@@ -40,24 +35,6 @@ export interface CheckFlags {
   readonly target?: ArenaTarget;
   readonly baseline?: string;
   readonly format: CheckFormat;
-}
-
-/** Figures that JSON cannot hold. */
-type FigureText = 'Infinity' | '-Infinity' | 'NaN';
-
-type CheckJsonRow<Row extends CheckRow> = {
-  readonly [Key in keyof Row]: Row[Key] extends number | undefined ? Row[Key] | FigureText : Row[Key];
-} & {
-  /** Why the check failed, as a phrase. */
-  readonly failure?: string;
-};
-
-/** What `tinyml check --json` prints. */
-export interface CheckJson extends Omit<CheckReport, 'rows'> {
-  /** Whether all checks passed. */
-  readonly ok: boolean;
-  readonly checks: readonly (CheckJsonRow<FigureRow> | CheckJsonRow<OperatorsRow>)[];
-  readonly notes: readonly string[];
 }
 
 /** Limits that only a project can be held against, and how the command line calls them. */

@@ -11,7 +11,8 @@ import { convertModel } from '../../models/convert/convert-model.ts';
 import type { PassObserver } from '../../passes/pass.ts';
 import { MODEL_FILE } from '../../stages/convert.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
-import { type ConversionReport, renderConversion } from '../render/conversion.ts';
+import type { ConvertJson } from '../printed-json.ts';
+import { renderConversion } from '../render/conversion.ts';
 import type { Session } from '../terminal/session.ts';
 import { openModelFile } from '../workspace/model-bytes.ts';
 import { openProject, workContext } from '../workspace/project.ts';
@@ -33,9 +34,6 @@ export interface ConvertFlags {
   /** Passes to leave out: commander files `--no-pass <name>` under `pass`. */
   readonly pass: readonly string[];
 }
-
-/** What `tinyml convert MODEL --json` prints; of a project it is `StageJson`. */
-export type ConvertJson = ConversionReport;
 
 function typeOf({ float, int8 }: ConvertFlags): ModelType | undefined {
   return float ? 'float' : int8 ? 'int8' : undefined;

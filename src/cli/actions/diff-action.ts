@@ -2,9 +2,10 @@
 
 import { readInputFile } from '../../artifacts/files.ts';
 import { mismatchError, withErrorContext } from '../../core/errors.ts';
-import { diffModels, type ModelDiff } from '../../models/diff/diff-models.ts';
+import { diffModels } from '../../models/diff/diff-models.ts';
 import { type ModelFacts, readModelFacts } from '../../models/diff/model-facts.ts';
 import { readFiniteArray } from '../../stages/dataset-reader.ts';
+import type { DiffJson } from '../printed-json.ts';
 import { type DiffName, renderDiff } from '../render/model-diff.ts';
 import type { Session } from '../terminal/session.ts';
 import { readAnyModel } from '../workspace/model-bytes.ts';
@@ -12,12 +13,6 @@ import { readAnyModel } from '../workspace/model-bytes.ts';
 export interface DiffFlags {
   readonly input?: string;
   readonly exitCode?: boolean;
-}
-
-/** What `tinyml diff --json` prints. */
-export interface DiffJson extends ModelDiff {
-  readonly a: DiffName;
-  readonly b: DiffName;
 }
 
 interface DiffSide {

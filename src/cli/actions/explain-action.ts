@@ -2,8 +2,9 @@
 
 import { existsSync } from 'node:fs';
 import { inputError, type TinymlError, withErrorContext } from '../../core/errors.ts';
-import { type Explained, MessageFinder, nearestMessages } from '../../models/explain/explain.ts';
+import { MessageFinder, nearestMessages } from '../../models/explain/explain.ts';
 import { modelHelp } from '../../models/explain/model-help.ts';
+import type { ExplainJson } from '../printed-json.ts';
 import { renderExplanations } from '../render/explanations.ts';
 import { printable } from '../render/printable.ts';
 import type { Session } from '../terminal/session.ts';
@@ -13,11 +14,6 @@ import { readModelBytes } from '../workspace/model-bytes.ts';
 export interface ExplainFlags {
   /** The model that the program runs. */
   readonly model?: string;
-}
-
-/** What `tinyml explain --json` prints. */
-export interface ExplainJson {
-  readonly messages: readonly Explained[];
 }
 
 const NEAREST = 3;

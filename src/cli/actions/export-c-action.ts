@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { usageError, withErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import { exportArray } from '../../models/firmware/export-array.ts';
-import { exportFirmware, type FirmwareFigures, MAX_VECTORS } from '../../models/firmware/export-firmware.ts';
+import { exportFirmware, MAX_VECTORS } from '../../models/firmware/export-firmware.ts';
 import type { ProjectConfig } from '../../stages/config.ts';
 import { firmwareOptions } from '../../stages/export-c.ts';
 import type { CArrayStyle } from '../../targets/c-array/array-style.ts';
@@ -12,6 +12,7 @@ import { checkSketchName } from '../../targets/firmware/arduino-sketch.ts';
 import { checkLabels } from '../../targets/firmware/labels.ts';
 import type { ArduinoLibrary } from '../../targets/firmware/libraries.ts';
 import { checkArrayName } from '../../targets/firmware/names.ts';
+import type { ExportFigures, ExportJson } from '../printed-json.ts';
 import type { Session } from '../terminal/session.ts';
 import { readModelBytes } from '../workspace/model-bytes.ts';
 import { openProject } from '../workspace/project.ts';
@@ -32,17 +33,6 @@ export interface ExportFlags {
   readonly vectors?: number;
   readonly force?: boolean;
 }
-
-/** What `tinyml export-c MODEL --json` prints; of a project it is `StageJson`. */
-export type ExportJson = ExportFigures & {
-  /** As the user names it. */
-  readonly model: string;
-  /** Paths of the files. */
-  readonly written: readonly string[];
-};
-
-/** Of an array alone there is little to say. */
-type ExportFigures = FirmwareFigures | Pick<FirmwareFigures, 'modelBytes'>;
 
 /** What can be wrong with the flags alone is found before anything is trained. */
 function checkFirmwareFlags(flags: ExportFlags, sketch: string | undefined): void {

@@ -7,13 +7,8 @@ import { writeFileWhole } from '../../artifacts/files.ts';
 import { usageError } from '../../core/errors.ts';
 import { prettyJson } from '../../core/json.ts';
 import { CONFIG_FILE, defaultProject } from '../../stages/config.ts';
+import type { InitJson } from '../printed-json.ts';
 import type { Session } from '../terminal/session.ts';
-
-/** What `tinyml init --json` prints. */
-export interface InitJson {
-  /** The project file. */
-  readonly written: string;
-}
 
 const SCHEMA_PATH = fileURLToPath(new URL('../../../schemas/tinyml.config.schema.json', import.meta.url));
 

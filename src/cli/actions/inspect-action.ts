@@ -5,12 +5,12 @@ import { given } from '../../core/given.ts';
 import { tfliteSource } from '../../formats/model-file.ts';
 import type { Int8Form } from '../../models/convert/lower.ts';
 import { type InspectedFloatModel, inspectFloatGraph } from '../../models/inspect/inspect-float-model.ts';
-import { type InspectedModel, type Inspection, inspectModel } from '../../models/inspect/inspect-model.ts';
+import { type InspectedModel, inspectModel } from '../../models/inspect/inspect-model.ts';
 import { memoryPicture } from '../../models/inspect/memory-picture.ts';
 import type { ArenaPlan, ArenaTarget } from '../../planner/arena-plan.ts';
-import type { MemoryPicture } from '../../targets/plots/memory-picture.ts';
 import { memoryPlanSvg } from '../../targets/plots/memory-plan.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
+import type { InspectedFile, InspectJson } from '../printed-json.ts';
 import { renderFloatInspection } from '../render/float-inspection.ts';
 import { renderInspection } from '../render/inspection.ts';
 import { renderMemoryPlan } from '../render/memory-plan-text.ts';
@@ -26,25 +26,6 @@ export interface InspectFlags {
   /** What will run the int8 form of the model. */
   readonly library?: Library;
 }
-
-/** An inspection by the kind of file it is of; a float model has its int8 form beside it, or why it has none. */
-type InspectedFile = Inspection &
-  (
-    | { readonly format: 'tflite' }
-    | { readonly format: 'c-array'; readonly array: string }
-    | { readonly format: 'float-model'; readonly asInt8: Inspection }
-    | { readonly format: 'float-model'; readonly asInt8Refused: string }
-  );
-
-/** What `tinyml inspect --json` prints. */
-export type InspectJson = InspectedFile & {
-  /** As the user names it. */
-  readonly model: string;
-  /** Of the build that was asked for; of a float model it is its int8 form's, where it has one. */
-  readonly plan: Omit<ArenaPlan, 'buffers'> & Pick<MemoryPicture, 'steps' | 'boxes'>;
-  /** Path of the drawing. */
-  readonly written?: string;
-};
 
 /** What is printed, and the model whose memory is drawn. */
 interface Report {

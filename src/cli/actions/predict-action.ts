@@ -2,7 +2,7 @@
 
 import { openInputFile } from '../../artifacts/files.ts';
 import { usageError, withAsyncErrorContext } from '../../core/errors.ts';
-import { bytesOf, type Shape } from '../../core/tensor.ts';
+import { bytesOf } from '../../core/tensor.ts';
 import { type FloatArray, recordAt } from '../../data/float-array.ts';
 import { npyPrologue } from '../../data/npy-layout.ts';
 import { arrayRecords, openNpyRecords, type RecordSource, readAllRecords } from '../../data/records.ts';
@@ -11,6 +11,7 @@ import type { Graph } from '../../ir/graph.ts';
 import { predictAll, predictRaw, predictReal } from '../../models/run/predict-records.ts';
 import { realSignature } from '../../models/run/real-runner.ts';
 import type { WorkContext } from '../../models/run/spread/spread-records.ts';
+import type { PredictJson } from '../printed-json.ts';
 import type { Session } from '../terminal/session.ts';
 import { readModelBytes } from '../workspace/model-bytes.ts';
 import { workContext } from '../workspace/project.ts';
@@ -23,15 +24,6 @@ export interface PredictFlags {
   readonly rawInput?: string;
   readonly rawOutput?: string;
 }
-
-/** One list of numbers for every record. */
-type Rows = readonly (readonly number[])[];
-
-/** What `tinyml predict --json` prints: the results, or the file that they went to. */
-export type PredictJson =
-  | { readonly inputs: Rows; readonly outputs: Rows }
-  | { readonly written: string; readonly shape: Shape }
-  | { readonly written: string; readonly bytes: number };
 
 function openRecords(session: Session, { value, input }: PredictFlags): RecordSource {
   if (value !== undefined) return arrayRecords({ shape: [value.length, 1], data: Float32Array.from(value) });

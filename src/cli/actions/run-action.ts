@@ -2,24 +2,15 @@
 
 import type { Artifact } from '../../artifacts/store.ts';
 import { interruptedError } from '../../core/errors.ts';
-import type { Evaluation } from '../../stages/evaluate.ts';
 import type { Overrides, StageOutcome } from '../../stages/pipeline.ts';
 import { STAGE_NAMES, type StageName } from '../../stages/stage.ts';
 import { readEvaluation, readPredictions } from '../../stages/stage-reports.ts';
-import type { OutcomeSummary } from '../render/outcome.ts';
+import type { RunJson } from '../printed-json.ts';
 import { renderRun } from '../render/run-summary.ts';
 import type { Session } from '../terminal/session.ts';
 import { openProject } from '../workspace/project.ts';
 import { publishExport } from '../workspace/publish.ts';
 import { summaryOf } from './stage-action.ts';
-
-/** What `tinyml run --json` prints. */
-export interface RunJson {
-  readonly stages: readonly OutcomeSummary[];
-  readonly evaluation: Evaluation;
-  /** Paths of the C source. */
-  readonly written: readonly string[];
-}
 
 export async function runAction(session: Session, overrides: Overrides): Promise<void> {
   const { config, pipeline } = openProject(session);

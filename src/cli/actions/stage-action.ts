@@ -5,16 +5,11 @@ import type { ProjectConfig } from '../../stages/config.ts';
 import type { Overrides, StageOutcome } from '../../stages/pipeline.ts';
 import type { StageName } from '../../stages/stage.ts';
 import { readEvaluation, readPredictions, readQuantization } from '../../stages/stage-reports.ts';
+import type { StageJson } from '../printed-json.ts';
 import { renderEvaluation } from '../render/evaluation.ts';
 import { type OutcomeSummary, renderMetrics, renderOutcome, renderQuantization } from '../render/outcome.ts';
 import type { Session } from '../terminal/session.ts';
 import { openProject } from '../workspace/project.ts';
-
-/** What the stage commands, and `tinyml convert` and `export-c` of a project, print with --json. */
-export interface StageJson extends OutcomeSummary {
-  /** Copies outside of the artifact. */
-  readonly written: readonly string[];
-}
 
 export interface StageCommandResult {
   readonly artifact: Artifact;

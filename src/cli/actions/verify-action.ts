@@ -8,6 +8,7 @@ import {
   type SelfTestRun,
 } from '../../models/firmware/self-test-log.ts';
 import { SELF_TEST_BAUD, SELF_TEST_WORD, selfTestModel } from '../../targets/firmware/self-test-line.ts';
+import type { VerifyJson } from '../printed-json.ts';
 import { countOf, renderRunNotes, renderSelfTestRun } from '../render/self-test-run.ts';
 import type { Session } from '../terminal/session.ts';
 import { logChunks, logName } from '../workspace/log-chunks.ts';
@@ -17,15 +18,6 @@ export interface VerifyFlags {
   /** The model that should be on the chip. */
   readonly model?: string;
 }
-
-/** What `tinyml verify --json` prints: the run that counts, and the rest of the log. */
-export type VerifyJson = SelfTestRun &
-  Omit<SelfTestLog, 'last'> & {
-    /** As the user names it. */
-    readonly log: string;
-    /** Whether the chip has the model that was given; absent where none was. */
-    readonly modelMatches?: boolean | undefined;
-  };
 
 const OTHER_TENSORS =
   'The model on the chip has other inputs or outputs than the vectors are for: export the firmware again, whole.';

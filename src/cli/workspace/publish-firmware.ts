@@ -5,7 +5,7 @@
 
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readInputFile, writeFileWhole } from '../../artifacts/files.ts';
 import { sha256 } from '../../core/digest.ts';
 import { usageError } from '../../core/errors.ts';

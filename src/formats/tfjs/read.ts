@@ -1,6 +1,6 @@
 /** Reads TensorFlow.js' Layers format, whoever wrote it. Sizes are checked before anything is loaded. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { inputError, type TinymlError, unsupportedError } from '../../core/errors.ts';
 import type { FloatModel, NamedWeight } from '../../core/float-model.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';

@@ -27,7 +27,7 @@ export async function predictReal(
 export async function predictAll(
   graph: Graph,
   records: RecordSource,
-  context: WorkContext,
+  context: WorkContext = {},
 ): Promise<FloatArray> {
   const shape = [records.count, ...realSignature(graph).outputShape];
   const data = new Float32Array(elementCount(shape));

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { unsupportedError } from '../../core/errors.ts';
 import { INT32_MAX, inputRadius, quantizeMultiplier } from '../../core/fixed-point.ts';
 import { softmaxFloat } from '../../kernels/float/softmax.ts';

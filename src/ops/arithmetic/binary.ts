@@ -1,6 +1,6 @@
 /** What add, sub and mul share: two operands that broadcast, and a fused activation. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { elementCount, type Shape, type TensorType } from '../../core/tensor.ts';
 import { broadcast } from '../../kernels/broadcast.ts';
 import { type BinaryFloat, binaryFloat } from '../../kernels/float/elementwise.ts';

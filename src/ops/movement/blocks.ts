@@ -1,6 +1,6 @@
 /** Images whose pixels come in blocks: the shapes and tables of space_to_depth, batch_to_space_nd and their inverses. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatShape, type Shape } from '../../core/tensor.ts';
 import { shapeError } from '../conditions.ts';
 import { requireRank } from './movement.ts';

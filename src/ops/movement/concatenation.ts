@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { unsupportedError } from '../../core/errors.ts';
 import { sameQuant } from '../../core/quant-params.ts';
 import { formatShape, type Shape } from '../../core/tensor.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { elementCount, formatShape, type Shape, type TensorType } from '../../core/tensor.ts';
 import { type Gather, gatherElements } from '../../kernels/gather.ts';
 import { requireDType, requireSameDType, shapeError } from '../conditions.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatShape, sameShape } from '../../core/tensor.ts';
 import { type Join, joinMove } from '../../kernels/move.ts';
 import { shapeError } from '../conditions.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TensorType } from '../../core/tensor.ts';
 import { moveElements } from '../../kernels/move.ts';
 import { requirePerTensor } from '../conditions.ts';

@@ -1,6 +1,6 @@
 /** What the padding operators share. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Shape } from '../../core/tensor.ts';
 import { indexOfOffsets, type Move, stridesOf } from '../../kernels/move.ts';
 import { requirePerAxis } from './movement.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { unsupportedError } from '../../core/errors.ts';
 import { sameQuant } from '../../core/quant-params.ts';
 import { elementCount, formatShape, type TensorType } from '../../core/tensor.ts';

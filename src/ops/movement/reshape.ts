@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { elementCount, formatShape } from '../../core/tensor.ts';
 import { requireSameDType, shapeError } from '../conditions.ts';
 import { defineOp } from '../op.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { shapeError } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Shape } from '../../core/tensor.ts';
 import { stridesOf } from '../../kernels/move.ts';
 import { shapeError } from '../conditions.ts';

@@ -1,6 +1,6 @@
 /** What average_pool_2d and max_pool_2d share: everything but the arithmetic. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Shape, TensorData, TensorType } from '../../core/tensor.ts';
 import type { PoolFloat } from '../../kernels/float/pool.ts';
 import type { PoolInt8 } from '../../kernels/int8/pool.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TensorType } from '../../core/tensor.ts';
 import { type ArgMax, argMax as findMax } from '../../kernels/arg_max.ts';
 import { requireDType } from '../conditions.ts';

@@ -1,6 +1,6 @@
 /** What mean, sum, reduce_max and reduce_min share: axes, shapes, and how elements fall upon the output. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { type QuantizedMultiplier, quantizeMultiplier } from '../../core/fixed-point.ts';
 import {
   elementCount,

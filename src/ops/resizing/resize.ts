@@ -1,6 +1,6 @@
 /** What the resizing operators share: images [batch, height, width, channels] of another height and width. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Shape } from '../../core/tensor.ts';
 import { requireRank } from '../movement/movement.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import { type ConvFloat, convFloat } from '../../kernels/float/conv_2d.ts';
 import { type ConvInt8, convInt8 } from '../../kernels/int8/conv_2d.ts';

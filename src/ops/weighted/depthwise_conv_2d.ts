@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import { type DepthwiseConvFloat, depthwiseConvFloat } from '../../kernels/float/depthwise_conv_2d.ts';
 import { type DepthwiseConvInt8, depthwiseConvInt8 } from '../../kernels/int8/depthwise_conv_2d.ts';

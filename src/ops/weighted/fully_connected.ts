@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { unsupportedError } from '../../core/errors.ts';
 import { quantizeMultiplier } from '../../core/fixed-point.ts';
 import type { PerTensorQuant, QuantParams } from '../../core/quant-params.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import { type TransposeConvFloat, transposeConvFloat } from '../../kernels/float/transpose_conv.ts';
 import { type TransposeConvInt8, transposeConvInt8 } from '../../kernels/int8/transpose_conv.ts';

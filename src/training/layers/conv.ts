@@ -1,6 +1,6 @@
 /** Convolutions over channels-last data; kernels in Keras' layout. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { inputError } from '../../core/errors.ts';
 import type { Shape } from '../../core/tensor.ts';
 import {

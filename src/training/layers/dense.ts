@@ -1,6 +1,6 @@
 /** Dense, activations, and layers that only arrange elements. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { inputError } from '../../core/errors.ts';
 import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import {

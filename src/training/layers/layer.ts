@@ -1,6 +1,6 @@
 /** What a row of the layer table is made of: fields, shapes and weights in Keras' terms. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { inputError } from '../../core/errors.ts';
 import { elementCount, type Shape } from '../../core/tensor.ts';
 

@@ -1,6 +1,6 @@
 /** Layers that make one output of several inputs. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { inputError } from '../../core/errors.ts';
 import { formatShape, type Shape, sameShape } from '../../core/tensor.ts';
 import { defineLayer, lastDimension, layerSchema } from './layer.ts';

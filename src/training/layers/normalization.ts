@@ -1,6 +1,6 @@
 /** Normalization with statistics that training gathers. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineLayer, lastDimension, layerSchema, sameShapeAsInput, type WeightSpec } from './layer.ts';
 
 export const NORMALIZATION_LAYERS = {

@@ -1,6 +1,6 @@
 /** Pooling over windows and over everything, and zeros around images; channels last. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Shape } from '../../core/tensor.ts';
 import { defineLayer, layerSchema } from './layer.ts';
 import { padding, sizes1d, sizes2d, splitChannels, tuple1d, tuple2d, windowPlaces } from './window.ts';

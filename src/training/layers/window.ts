@@ -1,6 +1,6 @@
 /** Windows that move over one or two dimensions: how project files give their sizes, and how many places they take. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { inputError } from '../../core/errors.ts';
 import { formatShape, type Shape } from '../../core/tensor.ts';
 

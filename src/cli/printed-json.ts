@@ -1,0 +1,117 @@
+/** What the commands print with `--json`: one object each. */
+
+import type { Shape } from '../core/tensor.ts';
+import type { CheckRow, FigureRow, OperatorsRow } from '../models/check/run-checks.ts';
+import type { ModelDiff } from '../models/diff/diff-models.ts';
+import type { Explained } from '../models/explain/explain.ts';
+import type { FirmwareFigures } from '../models/firmware/export-firmware.ts';
+import type { SelfTestLog, SelfTestRun } from '../models/firmware/self-test-log.ts';
+import type { Bounds } from '../models/inspect/inspect-float-model.ts';
+import type { Inspection } from '../models/inspect/inspect-model.ts';
+import type { ArenaPlan } from '../planner/arena-plan.ts';
+import type { Evaluation } from '../stages/evaluate.ts';
+import type { MemoryPicture } from '../targets/plots/memory-picture.ts';
+import type { CheckReport } from './render/check-report.ts';
+import type { ConversionReport } from './render/conversion.ts';
+import type { DiffName } from './render/model-diff.ts';
+import type { OutcomeSummary } from './render/outcome.ts';
+
+/** What `tinyml run --json` prints. */
+export interface RunJson {
+  readonly stages: readonly OutcomeSummary[];
+  readonly evaluation: Evaluation;
+  /** Paths of the C source. */
+  readonly written: readonly string[];
+}
+
+/** What the stage commands, and `tinyml convert` and `export-c` of a project, print with --json. */
+export interface StageJson extends OutcomeSummary {
+  /** Copies outside of the artifact. */
+  readonly written: readonly string[];
+}
+
+/** What `tinyml convert MODEL --json` prints; of a project it is `StageJson`. */
+export type ConvertJson = ConversionReport;
+
+/** Of an array alone there is little to say. */
+export type ExportFigures = FirmwareFigures | Pick<FirmwareFigures, 'modelBytes'>;
+
+/** What `tinyml export-c MODEL --json` prints; of a project it is `StageJson`. */
+export type ExportJson = ExportFigures & {
+  /** As the user names it. */
+  readonly model: string;
+  /** Paths of the files. */
+  readonly written: readonly string[];
+};
+
+/** One list of numbers for every record. */
+export type Rows = readonly (readonly number[])[];
+
+/** What `tinyml predict --json` prints: the results, or the file that they went to. */
+export type PredictJson =
+  | { readonly inputs: Rows; readonly outputs: Rows }
+  | { readonly written: string; readonly shape: Shape }
+  | { readonly written: string; readonly bytes: number };
+
+/** An inspection by the kind of file it is of; a float model has its int8 form beside it, or why it has none. */
+export type InspectedFile = Inspection &
+  (
+    | { readonly format: 'tflite' }
+    | { readonly format: 'c-array'; readonly array: string }
+    | { readonly format: 'float-model'; readonly asInt8: Inspection & { readonly bounds: Bounds } }
+    | { readonly format: 'float-model'; readonly asInt8Refused: string }
+  );
+
+/** What `tinyml inspect --json` prints. */
+export type InspectJson = InspectedFile & {
+  /** As the user names it. */
+  readonly model: string;
+  /** Of the build that was asked for; of a float model it is its int8 form's, where it has one. */
+  readonly plan: Omit<ArenaPlan, 'buffers'> & Pick<MemoryPicture, 'steps' | 'boxes'>;
+  /** Path of the drawing. */
+  readonly written?: string;
+};
+
+/** Figures that JSON cannot hold. */
+type FigureText = 'Infinity' | '-Infinity' | 'NaN';
+
+type CheckJsonRow<Row extends CheckRow> = {
+  readonly [Key in keyof Row]: Row[Key] extends number | undefined ? Row[Key] | FigureText : Row[Key];
+} & {
+  /** Why the check failed, as a phrase. */
+  readonly failure?: string;
+};
+
+/** What `tinyml check --json` prints. */
+export interface CheckJson extends Omit<CheckReport, 'rows'> {
+  /** Whether all checks passed. */
+  readonly ok: boolean;
+  readonly checks: readonly (CheckJsonRow<FigureRow> | CheckJsonRow<OperatorsRow>)[];
+  readonly notes: readonly string[];
+}
+
+/** What `tinyml diff --json` prints. */
+export interface DiffJson extends ModelDiff {
+  readonly a: DiffName;
+  readonly b: DiffName;
+}
+
+/** What `tinyml verify --json` prints: the run that counts, and the rest of the log. */
+export type VerifyJson = SelfTestRun &
+  Omit<SelfTestLog, 'last'> & {
+    /** As the user names it. */
+    readonly log: string;
+    /** Whether the chip has the model that was given; absent where none was. */
+    readonly modelMatches?: boolean | undefined;
+  };
+
+/** What `tinyml explain --json` prints. */
+export interface ExplainJson {
+  readonly messages: readonly Explained[];
+}
+
+/** What `tinyml init --json` prints. */
+export interface InitJson {
+  /** The project file. */
+  readonly written: string;
+}
