@@ -16,13 +16,10 @@ const browser: Hdf5Host = {
   withinTime: (_, body) => body(),
 };
 
-/** Asked of the process at run time, so that bundles for browsers name no module of Node. */
-function nodeVm(): typeof import('node:vm') | undefined {
-  return globalThis.process?.getBuiltinModule?.('node:vm');
-}
-
 /** Only the watchdog of `node:vm` can stop a loop inside WebAssembly. */
-export function hdf5Host(vm = nodeVm()): Hdf5Host {
+export function hdf5Host(): Hdf5Host {
+  // Asked of the process at run time, so that bundles for browsers name no module of Node.
+  const vm = globalThis.process?.getBuiltinModule?.('node:vm');
   if (vm === undefined) return browser;
   return {
     // The query makes a module of its own.
