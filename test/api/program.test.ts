@@ -1,0 +1,109 @@
+/** Programs that use the package: the example runs, and strict compilers accept it against the declarations alone. */
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { makeFolder, removeFolders } from '../cli/run-main.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const EXAMPLE = join(ROOT, 'examples/api/program.js');
+const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
+
+afterAll(removeFolders);
+
+describe.skipIf(!existsSync(join(ROOT, 'dist/index.js')))(
+  'the example ("npm run build" makes the package)',
+  () => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [EXAMPLE], { encoding: 'utf8' });
+
+    it('prints what its README says, and nothing else', () => {
+      expect(stderr).toBe('');
+      expect(status).toBe(0);
+      const readme = readFileSync(join(ROOT, 'examples/api/README.md'), 'utf8');
+      const [, promised] = /```\n(.*?)```/s.exec(readme) as RegExpExecArray;
+      const withoutVersion = (text: string): string => text.replace(/00001-[0-9a-f]{12}/g, '00001-…');
+      expect(withoutVersion(stdout)).toBe(withoutVersion(promised));
+    });
+  },
+);
+
+/** For browsers: no types of Node, and an error caught by its class. */
+const WEB_PROGRAM = `
+  import { arrayRecords, convertModel, readModel, TinymlError, type WorkContext } from 'tinyml';
+  const context: WorkContext = { signal: new AbortController().signal };
+  export async function convert(file: Uint8Array, data: Float32Array): Promise<Uint8Array> {
+    try {
+      const options = { calibration: arrayRecords({ shape: [1, data.length], data }) };
+      return (await convertModel(await readModel(file), options, context)).bytes;
+    } catch (error) {
+      if (error instanceof TinymlError && error.kind === 'unsupported') console.warn(error.hint);
+      throw error;
+    }
+  }
+`;
+
+/** What Node adds, and what the commands print. */
+const NODE_PROGRAM = `
+  import { type CheckJson, diskStore, type InspectJson, parseProject, Pipeline, workerThreads } from 'tinyml';
+  const config = parseProject({ dataset: { source: 'motion' } });
+  const project = new Pipeline({ config, store: diskStore('artifacts'), threads: workerThreads });
+  const { artifact, ran } = await project.run('convert', { library: 'chirale' });
+  const model: Uint8Array = artifact.read('model.tflite');
+  export const made: readonly [boolean, number] = [ran, model.length];
+  export const failures = ({ checks }: CheckJson): number => checks.filter(({ ok }) => !ok).length;
+  export const macs = (inspected: InspectJson): number => inspected.macs;
+`;
+
+const WRONG_PROGRAM = `
+  import { convertModel, readModel } from 'tinyml';
+  await convertModel(await readModel(new Uint8Array()), { library: 'no-such-library' });
+`;
+
+describe('declarations', () => {
+  let folder = '';
+
+  /** The package as it is installed, with declarations alone, and the packages that come with it. */
+  beforeAll(() => {
+    folder = makeFolder();
+    const installed = join(folder, 'node_modules/tinyml');
+    mkdirSync(installed, { recursive: true });
+    cpSync(join(ROOT, 'package.json'), join(installed, 'package.json'));
+    for (const name of [...Object.keys(packageJson.dependencies), '@types/node', 'undici-types']) {
+      const link = join(folder, 'node_modules', name);
+      mkdirSync(dirname(link), { recursive: true });
+      symlinkSync(join(ROOT, 'node_modules', name), link, 'junction');
+    }
+    const emit = ['--declaration', '--emitDeclarationOnly', '--outDir', join(installed, 'dist')];
+    execFileSync(process.execPath, [TSC, '-p', join(ROOT, 'tsconfig.json'), ...emit]);
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+    writeFileSync(join(folder, 'web.ts'), WEB_PROGRAM);
+    writeFileSync(join(folder, 'node.ts'), NODE_PROGRAM);
+    writeFileSync(join(folder, 'wrong.ts'), WRONG_PROGRAM);
+    cpSync(EXAMPLE, join(folder, 'program.js'));
+  });
+
+  /** What the compiler says, strict and with all declarations checked. */
+  function compile(options: string, ...files: readonly string[]): string {
+    const argv = [TSC, '--noEmit', '--strict', '--target', 'es2023', ...options.split(' '), ...files];
+    return spawnSync(process.execPath, argv, { cwd: folder, encoding: 'utf8' }).stdout;
+  }
+
+  const NODE = '--module nodenext --lib es2023 --types node';
+  const BUNDLER = '--module esnext --moduleResolution bundler --lib es2023,dom';
+
+  it.each([
+    ['a program for Node', `${NODE} --allowJs --checkJs`, ['node.ts', 'program.js']],
+    ['the same for a bundler', `${BUNDLER} --types node --allowJs --checkJs`, ['node.ts', 'program.js']],
+    ['a program for browsers', `${BUNDLER} --types null --customConditions browser`, ['web.ts']],
+    ['the same without its own entry', `${BUNDLER} --types null`, ['web.ts']],
+  ])('accept %s', (_, options, files) => {
+    expect(compile(options, ...files)).toBe('');
+  });
+
+  it('refuse what is not there', () => {
+    expect(compile(NODE, 'wrong.ts')).toContain('\'"no-such-library"\' is not assignable to type');
+  });
+});
