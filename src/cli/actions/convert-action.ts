@@ -2,17 +2,17 @@
 
 import { join } from 'node:path';
 import { openInputFile } from '../../artifacts/files.ts';
-import { usageError, withAsyncErrorContext } from '../../core/errors.ts';
+import { usageError, withAsyncErrorContext, withErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import type { ModelType } from '../../core/model-type.ts';
 import { openNpyRecords, type RecordSource } from '../../data/records.ts';
-import { writeTflite } from '../../formats/tflite/write.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { graphCost } from '../../ir/graph-cost.ts';
 import { printGraph } from '../../ir/print-graph.ts';
 import { convertedGraph } from '../../models/convert/convert-model.ts';
 import type { PassStep } from '../../models/convert/pass-steps.ts';
 import { type PlannedModel, writePlanned } from '../../models/convert/write-planned.ts';
+import { writeTflmModel } from '../../models/tflm-model.ts';
 import { MODEL_FILE } from '../../stages/convert.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
 import { type ConversionReport, renderConversion } from '../render/conversion.ts';
@@ -89,7 +89,7 @@ function openCalibration(session: Session, path: string | undefined): RecordSour
 }
 
 function writeModel(graph: Graph, { tflmOnly = false, plan }: ConvertFlags): PlannedModel {
-  return plan === undefined ? { model: writeTflite(graph, { tflmOnly }) } : writePlanned(graph, tflmOnly);
+  return plan === undefined ? { model: writeTflmModel(graph, { tflmOnly }) } : writePlanned(graph, tflmOnly);
 }
 
 async function convertFile(session: Session, model: string, flags: ConvertFlags): Promise<void> {
@@ -115,7 +115,7 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
     const converted = await withAsyncErrorContext(model, () =>
       convertedGraph(graph, options, context, passObserver(session, dumpIr, steps)),
     );
-    const { model: bytes, arenas } = writeModel(converted, flags);
+    const { model: bytes, arenas } = withErrorContext(model, () => writeModel(converted, flags));
     const report = {
       model,
       inputBytes: file.bytes.length,

@@ -4,7 +4,11 @@ import { withAsyncErrorContext, withErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import { tfliteSource } from '../../formats/model-file.ts';
 import type { Int8Form } from '../../models/convert/lower.ts';
-import { type InspectedFloatModel, inspectFloatGraph } from '../../models/inspect/inspect-float-model.ts';
+import {
+  type Bounds,
+  type InspectedFloatModel,
+  inspectFloatGraph,
+} from '../../models/inspect/inspect-float-model.ts';
 import { type InspectedModel, type Inspection, inspectModel } from '../../models/inspect/inspect-model.ts';
 import { memoryPicture } from '../../models/inspect/memory-picture.ts';
 import type { ArenaPlan, ArenaTarget } from '../../planner/arena-plan.ts';
@@ -32,7 +36,7 @@ type InspectedFile = Inspection &
   (
     | { readonly format: 'tflite' }
     | { readonly format: 'c-array'; readonly array: string }
-    | { readonly format: 'float-model'; readonly asInt8: Inspection }
+    | { readonly format: 'float-model'; readonly asInt8: Inspection & { readonly bounds: Bounds } }
     | { readonly format: 'float-model'; readonly asInt8Refused: string }
   );
 

@@ -3,10 +3,10 @@
 import { unsupportedError, usageError } from '../../core/errors.ts';
 import { elementCount, formatShape } from '../../core/tensor.ts';
 import { type RecordSource, recordLengthOf } from '../../data/records.ts';
-import { writeTflite } from '../../formats/tflite/write.ts';
 import { type Graph, getValue } from '../../ir/graph.ts';
 import type { PassObserver } from '../../passes/pass.ts';
 import type { SpreadContext } from '../run/spread/spread-records.ts';
+import { writeTflmModel } from '../tflm-model.ts';
 import { type Calibration, calibrate } from './calibrate.ts';
 import { type LoweringOptions, lower } from './lower.ts';
 
@@ -69,5 +69,5 @@ export async function convertGraph(
   observe?: PassObserver,
 ): Promise<Uint8Array> {
   const graph = await convertedGraph(imported, options, context, observe);
-  return writeTflite(graph, { tflmOnly: options.tflmOnly });
+  return writeTflmModel(graph, { tflmOnly: options.tflmOnly });
 }
