@@ -54,7 +54,8 @@ export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = 
     const { x } = openSplit(input('dataset'), 'train');
     try {
       const records = representativeSamples(x, samples, seed);
-      const graph = prepareForInt8(readFloatGraph(input('train')), { library });
+      const form = { densePerChannel, library, without: [] };
+      const graph = prepareForInt8(readFloatGraph(input('train')), form);
       const calibration = await calibrate(graph, records, { report, signal });
       const int8 = quantizePrepared(graph, calibration, { densePerChannel });
       const tensors = quantizationReport(graph, int8, calibration.ranges, records);
