@@ -3,6 +3,7 @@
  * outputs, or with `keepsValues` all values, have memory of their own.
  */
 
+import { alignUp } from '../core/alignment.ts';
 import { tensorBytes } from '../core/tensor.ts';
 import { type Graph, getValue, type ValueId } from '../ir/graph.ts';
 
@@ -15,13 +16,6 @@ export interface Placement {
 interface Block {
   readonly offset: number;
   readonly bytes: number;
-}
-
-/** Every tensor starts at a multiple of it. */
-const ALIGNMENT = 16;
-
-export function alignUp(bytes: number): number {
-  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 }
 
 /** After which node a value is needed no more; missing where nobody reads it. */

@@ -1,5 +1,6 @@
 /** One memory for all that an interpreter works on, and the SIMD kernels on it where the machine has them. */
 
+import { alignUp } from '../core/alignment.ts';
 import { bytesOf } from '../core/tensor.ts';
 import { simdExports } from '../kernels/simd/simd-instance.ts';
 import {
@@ -8,7 +9,6 @@ import {
   OVERREAD_BYTES,
   type SimdPlan,
 } from '../kernels/simd/simd-plan.ts';
-import { alignUp } from './place-values.ts';
 
 const PAGE_BYTES = 65536;
 

@@ -5,6 +5,7 @@ import { deadCode } from './dead-code.ts';
 import { dropConstantChannels, dropDeadChannels } from './drop-constant-channels.ts';
 import { dropIdentity } from './drop-identity.ts';
 import { dropReshapes } from './drop-reshapes.ts';
+import { type EqualizeOptions, equalizeUnits } from './equalize/equalize-units.ts';
 import { foldConstants } from './fold-constants.ts';
 import { foldScaleShiftBackward } from './fold-scale-shift-backward.ts';
 import { foldScaleShiftForward } from './fold-scale-shift-forward.ts';
@@ -33,6 +34,9 @@ export const floatPasses: readonly Pass[] = [
 
 /** What the Arduino libraries compute exactly, in place of what they do not; before quantization, so that scales suit it. */
 export const arduinoPasses: readonly Pass[] = [meansAsPools];
+
+/** A float32 graph that will be int8, just before calibration: the same function of numbers that int8 serves better. */
+export const equalizingPasses = (options: EqualizeOptions): readonly Pass[] => [equalizeUnits(options)];
 
 /** An int8 graph, quantized here or read from a file, to the one that is written. */
 export const int8Passes: readonly Pass[] = [deadCode, dropConstantChannels];

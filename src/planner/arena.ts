@@ -3,15 +3,9 @@
  * high end (single_arena_buffer_allocator.cc, 90b983c2). It is as large as it has to be, and tells how large that was.
  */
 
+import { ALIGNMENT, alignUp } from '../core/alignment.ts';
 import type { TailShare } from './arena-plan.ts';
 import type { StructLayout } from './build-profile.ts';
-
-/** MicroArenaBufferAlignment(): of the arena itself and of every buffer in it. */
-export const ARENA_ALIGNMENT = 16;
-
-export function alignUp(bytes: number, alignment: number): number {
-  return Math.ceil(bytes / alignment) * alignment;
-}
 
 export class Arena {
   #head = 0;
@@ -27,7 +21,7 @@ export class Arena {
 
   /** The least arena, a multiple of 16, in which nothing so far would have overlapped. */
   get peakBytes(): number {
-    return alignUp(this.#peak, ARENA_ALIGNMENT);
+    return alignUp(this.#peak);
   }
 
   /** Shares of the tail in the order of their first byte, padding included. */
@@ -50,7 +44,7 @@ export class Arena {
 
   /** Memory that a kernel or the model asks for. */
   keepBuffer(what: string, bytes: number): void {
-    this.keep(what, { bytes, align: ARENA_ALIGNMENT });
+    this.keep(what, { bytes, align: ALIGNMENT });
   }
 
   /** Memory until `setHead`. */
@@ -61,8 +55,8 @@ export class Arena {
 
   /** Room between temporary memory and tail, which starts and ends aligned. */
   takeAligned(bytes: number): void {
-    const room = alignUp(bytes, ARENA_ALIGNMENT);
-    const used = alignUp(this.#temporary, ARENA_ALIGNMENT) + alignUp(this.#tail, ARENA_ALIGNMENT);
+    const room = alignUp(bytes);
+    const used = alignUp(this.#temporary) + alignUp(this.#tail);
     this.#peak = Math.max(this.#peak, used + room);
   }
 

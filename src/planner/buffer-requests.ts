@@ -1,8 +1,8 @@
 /** Everything that TFLM's planner has to place: tensors without memory of their own, and scratch buffers. */
 
+import { alignUp } from '../core/alignment.ts';
 import { unsupportedError } from '../core/errors.ts';
 import type { ModelOutline, OutlineTensor } from '../ir/outline.ts';
-import { ARENA_ALIGNMENT, alignUp } from './arena.ts';
 import type { PlannedBuffer } from './arena-plan.ts';
 import type { BufferRequest } from './greedy-plan.ts';
 import type { Lifetime, Lifetimes } from './lifetimes.ts';
@@ -31,7 +31,7 @@ function request(
   bytes: number,
   use: Lifetime,
 ): PlannedRequest {
-  return { ...place, bytes: alignUp(bytes, ARENA_ALIGNMENT), firstUse: use.firstUse, lastUse: use.lastUse };
+  return { ...place, bytes: alignUp(bytes), firstUse: use.firstUse, lastUse: use.lastUse };
 }
 
 /** AllocationInfoBuilder::InitializeAllocationInfo. */

@@ -1,8 +1,8 @@
 /** Reproduces TFLM's memory planning for a model and a build. */
 
+import { alignUp } from '../core/alignment.ts';
 import type { ModelOutline } from '../ir/outline.ts';
 import { Allocation } from './allocation.ts';
-import { ARENA_ALIGNMENT, alignUp } from './arena.ts';
 import type { ArenaPlan, ArenaTarget, PlannedBuffer } from './arena-plan.ts';
 import { bufferRequests, type Operators, type PlannedRequest } from './buffer-requests.ts';
 import { placeGreedily } from './greedy-plan.ts';
@@ -43,7 +43,7 @@ export function planArena(outline: ModelOutline, target: ArenaTarget): ArenaPlan
     tailBytes: arena.tailBytes,
     usedBytes,
     minimumBytes: arena.peakBytes,
-    minimumSetBy: arena.peakBytes > alignUp(usedBytes, ARENA_ALIGNMENT) ? 'planning' : 'used',
+    minimumSetBy: arena.peakBytes > alignUp(usedBytes) ? 'planning' : 'used',
     buffers,
     tail: arena.shares,
     unknownOperators: unknownOperators(operators, lifetimes),

@@ -3,8 +3,8 @@
 import * as z from 'zod';
 import { MODEL_TYPES } from '../core/model-type.ts';
 import { readTflite } from '../formats/tflite/read.ts';
-import { writeTflite } from '../formats/tflite/write.ts';
 import { finishInt8 } from '../models/convert/lower.ts';
+import { writeTflmModel } from '../models/tflm-model.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
 import type { ConversionConfig } from './config.ts';
 import { readFloatGraph } from './float-graph.ts';
@@ -44,7 +44,7 @@ export const convertStage: Stage<ConvertOptions, z.infer<typeof overrides>> = {
       type === 'float'
         ? readFloatGraph(input('train'))
         : finishInt8(readTflite(input('quantize').read(INT8_MODEL_FILE)).graph, { io, without: [] });
-    const model = writeTflite(graph);
+    const model = writeTflmModel(graph);
     const { container } = readTflite(model);
     return {
       files: { [MODEL_FILE]: model },

@@ -7,8 +7,8 @@ import { type FloatArray, recordLength } from '../data/float-array.ts';
 import { denormalize, type Normalization } from '../data/normalization.ts';
 import { writeNpy } from '../data/npy.ts';
 import { readAllRecords, recordLengthOf } from '../data/records.ts';
-import { readTflite } from '../formats/tflite/read.ts';
 import { predictAll } from '../models/run/predict-records.ts';
+import { readTflmModel } from '../models/tflm-model.ts';
 import type { EpochRecord } from '../training/trainer.ts';
 import { agreement, type ClassScores, classCount, classScores, isClassifier } from './classification.ts';
 import { MODEL_FILE } from './convert.ts';
@@ -161,7 +161,7 @@ export const evaluateStage: Stage<Record<string, never>, Record<string, never>> 
       const type = String(input('convert').manifest.metrics.type);
       const float = await predictAll(readFloatGraph(input('train')), test.x, context);
       context.report.info(`running the ${type} model on ${test.x.count} test samples`);
-      const { graph } = readTflite(input('convert').read(MODEL_FILE));
+      const { graph } = readTflmModel(input('convert').read(MODEL_FILE));
       const converted = await predictAll(graph, test.x, context);
 
       const normalization = readNormalization(input('dataset'));

@@ -3,9 +3,9 @@
 import type { Artifact } from '../artifacts/store.ts';
 import { attempt } from '../core/errors.ts';
 import type { FloatArray } from '../data/float-array.ts';
-import { readTflite } from '../formats/tflite/read.ts';
 import type { Figure, Quality } from '../models/check/measure-model.ts';
 import { runReal } from '../models/run/real-runner.ts';
+import { readTflmModel } from '../models/tflm-model.ts';
 import { classCount, classScores } from './classification.ts';
 import { readFiniteArray, readSplit } from './dataset-reader.ts';
 import type { Evaluation } from './evaluate.ts';
@@ -55,7 +55,7 @@ export function projectQuality(evaluated: Evaluated): Quality {
 /** Of any other model on the same test split; undefined where it does not fit the split or cannot be computed. */
 export function otherQuality(model: Uint8Array, evaluated: Evaluated): Quality | undefined {
   const { test, float, task } = readEvaluated(evaluated);
-  const run = attempt(() => runReal(readTflite(model).graph, test.x));
+  const run = attempt(() => runReal(readTflmModel(model).graph, test.x));
   if ('refusal' in run || run.value.data.length !== float.data.length) return undefined;
   return qualityOf(run.value, float, test.y, task);
 }

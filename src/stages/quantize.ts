@@ -5,9 +5,9 @@ import { usageError } from '../core/errors.ts';
 import { prettyJson } from '../core/json.ts';
 import { createRandom } from '../core/random.ts';
 import { pickRecords, type RecordSource } from '../data/records.ts';
-import { writeTflite } from '../formats/tflite/write.ts';
 import { calibrate } from '../models/convert/calibrate.ts';
 import { prepareForInt8, quantizePrepared } from '../models/convert/lower.ts';
+import { writeTflmModel } from '../models/tflm-model.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
 import type { ConversionConfig, QuantizationConfig } from './config.ts';
 import { openSplit } from './dataset-reader.ts';
@@ -54,14 +54,15 @@ export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = 
     const { x } = openSplit(input('dataset'), 'train');
     try {
       const records = representativeSamples(x, samples, context.seed);
-      const graph = prepareForInt8(readFloatGraph(input('train')), { library });
+      const form = { densePerChannel, library, without: [] };
+      const graph = prepareForInt8(readFloatGraph(input('train')), form);
       const calibration = await calibrate(graph, records, context);
       const int8 = quantizePrepared(graph, calibration, { densePerChannel });
       const tensors = quantizationReport(graph, int8, calibration.ranges, records);
       const output = tensors.at(-1);
       return {
         files: {
-          [INT8_MODEL_FILE]: writeTflite(int8),
+          [INT8_MODEL_FILE]: writeTflmModel(int8),
           'report.json': prettyJson({ samples, densePerChannel, tensors }),
         },
         metrics: {

@@ -4,7 +4,6 @@ import * as z from 'zod';
 import { prettyJson } from '../core/json.ts';
 import { writeTfjsModel } from '../formats/tfjs/write.ts';
 import { BACKENDS, chosenEngine, ENGINES, type EngineName } from '../training/engine-choice.ts';
-import { equalizeUnits } from '../training/equalize-units.ts';
 import { createInitialWeights } from '../training/initial-weights.ts';
 import { toTopology } from '../training/model-spec.ts';
 import type { EpochRecord } from '../training/trainer.ts';
@@ -73,7 +72,7 @@ export const trainStage: Stage<TrainOptions, Overrides> = {
       },
     );
     const best = result.history[result.bestEpoch - 1];
-    const { modelJson, weights } = writeTfjsModel(equalizeUnits(result.model));
+    const { modelJson, weights } = writeTfjsModel(result.model);
     return {
       files: {
         'model.json': modelJson,

@@ -134,7 +134,7 @@ async function expectRuntimeAgrees(model: Uint8Array, x: FloatArray): Promise<vo
   expect(flat.length).toBe(ours.length);
   // Its kernels round once where TFLM rounds twice, so layers drift by a step here and there. A wrong kernel is
   // another matter: it leaves a few dB.
-  expect(sqnr(flat, ours)).toBeGreaterThan(30);
+  expect(sqnr(flat, ours)).toBeGreaterThan(25);
 }
 
 describe.skipIf(peerPath === undefined)(`Keras networks against TensorFlow 2.21 (${NO_SHARED})`, () => {

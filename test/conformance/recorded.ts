@@ -13,7 +13,7 @@ import {
 
 import { createInterpreter, type Interpreter } from '../../src/interpreter/interpreter.ts';
 import { inputTypes } from '../../src/ir/graph.ts';
-import { readTflmModel } from '../../src/models/read-model.ts';
+import { readTflmModel } from '../../src/models/tflm-model.ts';
 import { OP_KINDS, type OpKind, ops } from '../../src/ops/index.ts';
 import { COMPUTED_TYPES, type ComputedType } from '../../src/ops/op.ts';
 import { fixturePath } from '../fixtures.ts';

@@ -6,11 +6,11 @@ import { bytesOf } from '../../core/tensor.ts';
 import { type FloatArray, recordAt } from '../../data/float-array.ts';
 import { npyPrologue } from '../../data/npy-layout.ts';
 import { arrayRecords, openNpyRecords, type RecordSource, readAllRecords } from '../../data/records.ts';
-import { readTflite } from '../../formats/tflite/read.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { predictAll, predictRaw, predictReal } from '../../models/run/predict-records.ts';
 import { realSignature } from '../../models/run/real-runner.ts';
 import type { WorkContext } from '../../models/run/spread/spread-records.ts';
+import { readTflmModel } from '../../models/tflm-model.ts';
 import type { PredictJson } from '../printed-json.ts';
 import type { Session } from '../terminal/session.ts';
 import { readModelBytes } from '../workspace/model-bytes.ts';
@@ -117,7 +117,7 @@ export async function predictAction(session: Session, modelPath: string, flags: 
   const model = readModelBytes(session, modelPath);
   const context = workContext(session);
   await withAsyncErrorContext(modelPath, () => {
-    const { graph } = readTflite(model);
+    const { graph } = readTflmModel(model);
     return rawInput === undefined
       ? predictRecords(session, graph, context, flags)
       : predictRawFile(session, graph, context, flags);

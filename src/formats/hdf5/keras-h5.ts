@@ -2,7 +2,7 @@
 
 import { inputError } from '../../core/errors.ts';
 import type { FloatModel, NamedWeight } from '../../core/float-model.ts';
-import { isJsonObject } from '../../core/json.ts';
+import { modelTopology } from '../keras/model-topology.ts';
 import { parseJson } from '../parse-json.ts';
 import { type Hdf5Dataset, type Hdf5Group, readHdf5 } from './read.ts';
 
@@ -59,11 +59,11 @@ export async function readKerasH5(bytes: Uint8Array, timeLimitMs?: number): Prom
       'Save the whole model with "model.save", not with "save_weights" or "to_json".',
     );
   }
-  const topology = parseJson(config, damaged);
-  if (!isJsonObject(topology)) throw damaged('"model_config" describes no model');
   const [version] = root.texts.get('keras_version') ?? weights.texts.get('keras_version') ?? [];
+  const topology = modelTopology(parseJson(config, damaged), version);
+  if (topology === undefined) throw damaged('"model_config" describes no model');
   return {
-    topology: version === undefined ? topology : { ...topology, keras_version: version },
+    topology,
     weights: textList(weights, 'layer_names').flatMap((layer) =>
       layerWeights(layer, weights.groups.get(layer)),
     ),

@@ -6,6 +6,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.t
 import { type Hdf5Group, readHdf5 } from '../hdf5/read.ts';
 import { LayerConfig } from '../keras/config.ts';
 import { layerRow } from '../keras/layers.ts';
+import { modelTopology } from '../keras/model-topology.ts';
 import { isModelClass, layersOf, type RawLayer } from '../keras/topology.ts';
 import { parseJson } from '../parse-json.ts';
 import { openZip, type ReadMember } from './unzip.ts';
@@ -117,11 +118,8 @@ export async function readKerasZip(bytes: Uint8Array, timeLimitMs?: number): Pro
   const readMember = openZip(bytes);
   const config = readJson(readMember, 'config.json');
   const metadata = readJson(readMember, 'metadata.json');
-  if (!isJsonObject(config) || typeof config.class_name !== 'string') {
-    throw damaged('"config.json" describes no model');
-  }
-  const version = isJsonObject(metadata) ? metadata.keras_version : undefined;
-  const topology = typeof version === 'string' ? { ...config, keras_version: version } : config;
+  const topology = modelTopology(config, isJsonObject(metadata) ? metadata.keras_version : undefined);
+  if (topology === undefined) throw damaged('"config.json" describes no model');
   const root = await readHdf5(readWeights(readMember), timeLimitMs);
-  return { topology, weights: isModelClass(config.class_name) ? modelVariables(config, [], root) : [] };
+  return { topology, weights: isModelClass(topology.class_name) ? modelVariables(topology, [], root) : [] };
 }

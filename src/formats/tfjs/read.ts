@@ -5,6 +5,7 @@ import { inputError, type TinymlError, unsupportedError } from '../../core/error
 import type { FloatModel, NamedWeight } from '../../core/float-model.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { dataFromBytes, elementCount } from '../../core/tensor.ts';
+import { modelTopology } from '../keras/model-topology.ts';
 import { parseJson } from '../parse-json.ts';
 
 const MAX_WEIGHT_BYTES = 1 << 30;
@@ -55,13 +56,11 @@ function parseModelJson(text: string): z.output<typeof modelJsonSchema> {
 }
 
 /** TensorFlow.js writes the model's configuration bare, the Keras converter inside `model_config`. */
-function topologyOf(modelTopology: Readonly<Record<string, unknown>>): JsonObject {
-  const topology = modelTopology.model_config ?? modelTopology;
-  if (!isJsonObject(topology) || typeof topology.class_name !== 'string') {
-    throw damaged('"modelTopology" describes no model');
-  }
-  const version = modelTopology.keras_version;
-  return typeof version === 'string' ? { ...topology, keras_version: version } : topology;
+function topologyOf(description: Readonly<Record<string, unknown>>): JsonObject {
+  const { model_config: config = description, keras_version: version } = description;
+  const topology = modelTopology(config, version);
+  if (topology === undefined) throw damaged('"modelTopology" describes no model');
+  return topology;
 }
 
 /** A path that stays in the folder of `model.json`. */

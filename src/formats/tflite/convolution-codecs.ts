@@ -15,6 +15,13 @@ import {
   Pool2DOptions,
   TransposeConvOptions,
 } from './generated/tflite_generated.ts';
+import {
+  type DilatedOptions,
+  dilationsOf,
+  filterOf,
+  type StridedOptions,
+  stridesOf,
+} from './window-options.ts';
 
 function paddingOf(code: FilePadding): Padding {
   if (code === FilePadding.SAME) return 'same';
@@ -27,8 +34,8 @@ interface Strided {
   readonly strides: readonly [number, number];
 }
 
-function strided(options: { padding(): FilePadding; strideH(): number; strideW(): number }): Strided {
-  return { padding: paddingOf(options.padding()), strides: [options.strideH(), options.strideW()] };
+function strided(options: StridedOptions): Strided {
+  return { padding: paddingOf(options.padding()), strides: stridesOf(options) };
 }
 
 function stridedFields({ padding, strides }: Strided) {
@@ -40,8 +47,8 @@ interface Dilated {
   readonly dilations: readonly [number, number];
 }
 
-function dilated(options: { dilationHFactor(): number; dilationWFactor(): number }): Dilated {
-  return { dilations: [options.dilationHFactor(), options.dilationWFactor()] };
+function dilated(options: DilatedOptions): Dilated {
+  return { dilations: dilationsOf(options) };
 }
 
 function dilatedFields({ dilations }: Dilated) {
@@ -71,8 +78,7 @@ function poolCodec(code: BuiltinOperator): Codec<AttributesOf<'max_pool_2d'>> {
     version: versions(1, 2),
     read(operator) {
       const options = operator.options(new Pool2DOptions());
-      const filter = [options.filterHeight(), options.filterWidth()] as const;
-      return { ...strided(options), ...fused(options), filter };
+      return { ...strided(options), ...fused(options), filter: filterOf(options) };
     },
     writeOptions: optionsTable('Pool2DOptions', (attributes) => ({
       ...stridedFields(attributes),

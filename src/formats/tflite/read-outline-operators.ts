@@ -22,6 +22,7 @@ import {
 } from './generated/tflite_generated.ts';
 import type { CodeInFile } from './read-operators.ts';
 import { corrupt } from './read-tensors.ts';
+import { dilationsOf, filterOf, type StridedOptions, stridesOf } from './window-options.ts';
 
 /** Where an operand is left out. */
 const ABSENT = -1;
@@ -33,33 +34,27 @@ function optionsOf<T extends Accessor>(operator: Operator, type: BuiltinOptions,
     : undefined;
 }
 
-interface Sliding {
-  padding(): Padding;
-  strideH(): number;
-  strideW(): number;
-}
-
 function slidingWindow(
-  options: Sliding | undefined,
+  options: StridedOptions | undefined,
   dilations: readonly [number, number],
 ): OutlineWindow | undefined {
   if (options === undefined) return undefined;
   const padding = options.padding() === Padding.SAME ? 'same' : 'valid';
-  return { padding, strides: [options.strideH(), options.strideW()], dilations };
+  return { padding, strides: stridesOf(options), dilations };
 }
 
 function poolWindow(operator: Operator): OutlineWindow | undefined {
   const options = optionsOf(operator, BuiltinOptions.Pool2DOptions, new Pool2DOptions());
   const window = slidingWindow(options, [1, 1]);
   if (options === undefined || window === undefined) return undefined;
-  return { ...window, filter: [options.filterHeight(), options.filterWidth()] };
+  return { ...window, filter: filterOf(options) };
 }
 
 function dilatedWindow(
   options: Conv2DOptions | DepthwiseConv2DOptions | undefined,
 ): OutlineWindow | undefined {
   if (options === undefined) return undefined;
-  return slidingWindow(options, [options.dilationHFactor(), options.dilationWFactor()]);
+  return slidingWindow(options, dilationsOf(options));
 }
 
 function windowOf(operator: Operator, code: BuiltinOperator): OutlineWindow | undefined {

@@ -4,6 +4,7 @@
  * graphs give equal bytes.
  */
 
+import { ALIGNMENT } from '../../core/alignment.ts';
 import type { QuantParams } from '../../core/quant-params.ts';
 import { bytesOf, type TensorType } from '../../core/tensor.ts';
 import { type Graph, inputTypes, type Node, outputTypes, type Value, type ValueId } from '../../ir/graph.ts';
@@ -17,7 +18,6 @@ import { fileTypeOf } from './read-tensors.ts';
 
 const SCHEMA_VERSION = 3;
 const IDENTIFIER = 'TFL3';
-const BUFFER_ALIGN = 16;
 /** Codes that do not fit its byte stand as this one in the old field. */
 const GREATER_CODES = BuiltinOperator.PLACEHOLDER_FOR_GREATER_OP_CODES;
 const ABSENT = -1;
@@ -113,7 +113,7 @@ class TfliteWriter {
 
   #constantBuffer(data: Uint8Array): number {
     return this.#bufferIndex(
-      this.#file.table('Buffer', { data: this.#file.bytes(data, data.length, BUFFER_ALIGN) }),
+      this.#file.table('Buffer', { data: this.#file.bytes(data, data.length, ALIGNMENT) }),
     );
   }
 

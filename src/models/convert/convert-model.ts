@@ -4,10 +4,10 @@ import { unsupportedError, usageError } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import { elementCount, formatShape } from '../../core/tensor.ts';
 import { type RecordSource, recordLengthOf } from '../../data/records.ts';
-import { writeTflite } from '../../formats/tflite/write.ts';
 import { type Graph, getValue } from '../../ir/graph.ts';
 import type { PassObserver } from '../../passes/pass.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
+import { writeTflmModel } from '../tflm-model.ts';
 import { type Calibration, calibrate } from './calibrate.ts';
 import { DEFAULT_FORM, type LoweringOptions, lower } from './lower.ts';
 import { type PassStep, recordSteps } from './pass-steps.ts';
@@ -88,7 +88,7 @@ export async function convertModel(
       observe(pass, after);
     },
   );
-  if (plan === undefined) return { bytes: writeTflite(graph, { tflmOnly }), steps };
+  if (plan === undefined) return { bytes: writeTflmModel(graph, { tflmOnly }), steps };
   const { model, arenas } = writePlanned(graph, tflmOnly);
   return { bytes: model, steps, ...(arenas === undefined ? {} : { arenas }) };
 }

@@ -13,7 +13,7 @@ import type { ModelType } from '../../core/model-type.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { floatIo } from '../../passes/float-io.ts';
 import { type Pass, type PassObserver, runPasses } from '../../passes/pass.ts';
-import { arduinoPasses, floatPasses, int8Passes } from '../../passes/pipelines.ts';
+import { arduinoPasses, equalizingPasses, floatPasses, int8Passes } from '../../passes/pipelines.ts';
 import { quantizePass, type Ranges } from '../../passes/quantize/quantize.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
 
@@ -48,7 +48,11 @@ type Without = Pick<LoweringOptions, 'without'>;
 const EVERYTHING: Without = { without: [] };
 
 /** The passes that can be left out; some run twice. */
-const PASS_NAMES: readonly string[] = [...new Set([...floatPasses, ...int8Passes].map(({ name }) => name))];
+const PASS_NAMES: readonly string[] = [
+  ...new Set(
+    [...floatPasses, ...equalizingPasses({ densePerChannel: false }), ...int8Passes].map(({ name }) => name),
+  ),
+];
 
 function selected(passes: readonly Pass[], { without }: Without): readonly Pass[] {
   return passes.filter(({ name }) => !without.includes(name));
@@ -86,10 +90,14 @@ export function forLibrary(
 /** A simplified float32 graph to the one that is calibrated. */
 export function prepareForInt8(
   float: Graph,
-  options: Pick<LoweringOptions, 'library'>,
+  options: Pick<LoweringOptions, 'library' | 'densePerChannel' | 'without'>,
   observe?: PassObserver,
 ): Graph {
-  return forLibrary(float, options, observe);
+  return runPasses(
+    forLibrary(float, options, observe),
+    selected(equalizingPasses(options), options),
+    observe,
+  );
 }
 
 /** A prepared graph to int8. Throws `unsupported` errors for what no int8 kernel computes. */

@@ -1,12 +1,12 @@
 /** A `.tflite` file with a plan of the arena in it, where one saves memory on a Cortex-M. */
 
 import { readOutline } from '../../formats/tflite/read-outline.ts';
-import { writeTflite } from '../../formats/tflite/write.ts';
 import type { Graph } from '../../ir/graph.ts';
 import type { ModelOutline } from '../../ir/outline.ts';
 import type { ArenaTarget } from '../../planner/arena-plan.ts';
 import { betterPlan } from '../../planner/offline-plan.ts';
 import { planArena } from '../../planner/plan-arena.ts';
+import { writeTflmModel } from '../tflm-model.ts';
 
 /** What a plan may not make worse on: it goes with the file wherever that goes. */
 const TARGETS = [
@@ -45,7 +45,7 @@ function plannedSum(arenas: PlannedArenas): number {
 
 /** The file of the graph; with the plan that needs least over all targets, if it needs more on none. */
 export function writePlanned(graph: Graph, tflmOnly: boolean): PlannedModel {
-  const plain = writeTflite(graph, { tflmOnly });
+  const plain = writeTflmModel(graph, { tflmOnly });
   const { outline } = readOutline(plain);
   const candidates = TARGETS.map((target) => betterPlan(outline, target))
     .filter((plan) => plan !== undefined)
@@ -57,5 +57,5 @@ export function writePlanned(graph: Graph, tflmOnly: boolean): PlannedModel {
   const { plan, arenas } = candidates.reduce((best, other) =>
     plannedSum(other.arenas) < plannedSum(best.arenas) ? other : best,
   );
-  return { model: writeTflite(graph, { tflmOnly, offlinePlan: plan }), arenas };
+  return { model: writeTflmModel(graph, { tflmOnly, offlinePlan: plan }), arenas };
 }

@@ -1,8 +1,9 @@
 /** One side of a comparison: the file as TFLM's allocator sees it, and its graph where tinyml computes it. */
 
 import { attempt } from '../../core/errors.ts';
-import { readTflite, type TfliteModel } from '../../formats/tflite/read.ts';
+import type { TfliteModel } from '../../formats/tflite/read.ts';
 import { type ModelFile, readOutline } from '../../formats/tflite/read-outline.ts';
+import { readTflmModel } from '../tflm-model.ts';
 
 export interface ModelFacts {
   readonly bytes: Uint8Array;
@@ -16,6 +17,6 @@ export interface ModelFacts {
 /** Throws input errors for damaged files only. */
 export function readModelFacts(bytes: Uint8Array): ModelFacts {
   const file = readOutline(bytes);
-  const read = attempt(() => readTflite(bytes));
+  const read = attempt(() => readTflmModel(bytes));
   return 'refusal' in read ? { bytes, file, ...read } : { bytes, file, model: read.value };
 }

@@ -1,9 +1,9 @@
 /** Any `.tflite` file as a C++ array. */
 
-import { readTflite } from '../../formats/tflite/read.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
 import type { CArrayStyle } from '../../targets/c-array/array-style.ts';
 import { type CArrayFacts, cArrayFiles, type TensorFact } from '../../targets/c-array/c-array-files.ts';
+import { readTflmModel } from '../tflm-model.ts';
 
 export interface ArrayOptions {
   readonly style: CArrayStyle;
@@ -20,7 +20,7 @@ function factsOf(graph: Graph): CArrayFacts {
 
 /** The source files of a model, by path. */
 export function exportArray(model: Uint8Array, options: ArrayOptions): Record<string, string> {
-  const { graph } = readTflite(model);
+  const { graph } = readTflmModel(model);
   return Object.fromEntries(
     cArrayFiles(model, factsOf(graph), options).map(({ path, text }) => [path, text]),
   );

@@ -4,7 +4,6 @@ import { sha256 } from '../../core/digest.ts';
 import { unsupportedError, usageError } from '../../core/errors.ts';
 import type { FloatArray } from '../../data/float-array.ts';
 import type { Normalization } from '../../data/normalization.ts';
-import { readTflite } from '../../formats/tflite/read.ts';
 import { readOutline } from '../../formats/tflite/read-outline.ts';
 import { type Graph, getValue, inputTypes, type ValueId } from '../../ir/graph.ts';
 import type { ModelOutline } from '../../ir/outline.ts';
@@ -25,6 +24,7 @@ import { ARDUINO_LIBRARIES, type ArduinoLibrary } from '../../targets/firmware/l
 import { tflmTree } from '../../targets/firmware/tflm-tree.ts';
 import { libraryRefusal } from '../../targets/tflm/library-limits.ts';
 import { hasOperator, type Library } from '../../targets/tflm/operators.ts';
+import { readTflmModel } from '../tflm-model.ts';
 import { defaultVectorCount, randomVectors, vectorsFromRecords } from './golden-vectors.ts';
 
 /** Where the firmware goes. */
@@ -164,7 +164,7 @@ function goldenVectors(
 
 /** Everything there is to print. Refuses what tinyml does not compute, and what the library does not run. */
 export function makeFirmware(model: Uint8Array, options: FirmwareOptions, data: FirmwareData): Firmware {
-  const { graph } = readTflite(model);
+  const { graph } = readTflmModel(model);
   const { outline } = readOutline(model);
   const library: Library = options.layout === 'arduino' ? options.library : 'tflm';
   checkLibrary(library, outline);

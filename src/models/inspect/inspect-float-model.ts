@@ -9,6 +9,7 @@ import type { PassObserver } from '../../passes/pass.ts';
 import type { Range } from '../../passes/quantize/parameters.ts';
 import { DEFAULT_FORM, type Int8Form, lower, simplifyFloat } from '../convert/lower.ts';
 import { type PassStep, recordSteps, tellingSteps } from '../convert/pass-steps.ts';
+import { writeTflmModel } from '../tflm-model.ts';
 import { type InspectedModel, type Inspection, inspectModel } from './inspect-model.ts';
 
 /** How the figure of a file that is written from real samples may differ: not at all, only downwards, or either way. */
@@ -74,7 +75,7 @@ async function asInt8(imported: Graph, form: Int8Form, observe: PassObserver): P
     observe(pass, graph);
     if (pass === 'quantize') quantized = graph;
   });
-  const { inspection, ...drawn } = inspectModel(writeTflite(written), form);
+  const { inspection, ...drawn } = inspectModel(writeTflmModel(written), form);
   // Placeholder ranges would warn of nothing that is true.
   const warnings = inspection.warnings.filter(({ code }) => code !== 'coarse-input');
   return { ...drawn, inspection: { ...inspection, warnings, passes: [] }, bounds: boundsOf(quantized) };

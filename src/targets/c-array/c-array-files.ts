@@ -3,6 +3,7 @@
  * names from the model only ever appear escaped, inside comments.
  */
 
+import { ALIGNMENT } from '../../core/alignment.ts';
 import { sha256 } from '../../core/digest.ts';
 import { inputError, unsupportedError } from '../../core/errors.ts';
 import type { QuantParams } from '../../core/quant-params.ts';
@@ -107,8 +108,8 @@ function sourceText(about: string, header: string, name: string, model: Uint8Arr
   return `${about}
 #include "${header}"
 
-// 16-byte aligned, as TensorFlow Lite Micro and CMSIS-NN expect; const keeps it in flash.
-alignas(16) const unsigned char ${name}[] = {
+// ${ALIGNMENT}-byte aligned, as TensorFlow Lite Micro and CMSIS-NN expect; const keeps it in flash.
+alignas(${ALIGNMENT}) const unsigned char ${name}[] = {
 ${arrayLines(model)}};
 
 static_assert(sizeof(${name}) == ${name}_len, "the header belongs to another model");

@@ -1,5 +1,6 @@
 /** A folder that the Arduino IDE and arduino-cli build as it is: the sketch, its sources, and a README. */
 
+import { ALIGNMENT } from '../../core/alignment.ts';
 import { usageError } from '../../core/errors.ts';
 import { commonFiles } from './common-files.ts';
 import type { Firmware, FirmwareFile } from './firmware.ts';
@@ -50,7 +51,7 @@ ${modelIo ? '#include "model_io.h"\n' : ''}#include "model_settings.h"
 #include "tensorflow/lite/schema/schema_generated.h"
 #include "text_line.h"
 
-alignas(16) static uint8_t tensor_arena[kTensorArenaSize];
+alignas(${ALIGNMENT}) static uint8_t tensor_arena[kTensorArenaSize];
 
 // Set once everything is ready.
 static tflite::MicroInterpreter* ready_interpreter = nullptr;

@@ -1,5 +1,6 @@
 /** `model_settings.h`: the model's constants, each with where it comes from. */
 
+import { ALIGNMENT } from '../../core/alignment.ts';
 import { formatShape } from '../../core/tensor.ts';
 import { quoteForComment } from '../c-array/c-comment.ts';
 import { floatLiteral, literalLines, stringLiteral } from './c-literal.ts';
@@ -16,10 +17,10 @@ function arenaComment(figures: readonly ArenaFigure[]): string {
       : 'AT LEAST this many bytes: they are computed for',
     ...figures.map(({ target, bytes }) => `  ${buildTitle(target)}: ${bytes} bytes`),
     ...(unknown.length === 0
-      ? ['The array must be 16-byte aligned.']
+      ? [`The array must be ${ALIGNMENT}-byte aligned.`]
       : [
           `but without what these operators take, which is not known: ${unknown.map(quoteForComment).join(', ')}.`,
-          'Enlarge it until AllocateTensors() succeeds. The array must be 16-byte aligned.',
+          `Enlarge it until AllocateTensors() succeeds. The array must be ${ALIGNMENT}-byte aligned.`,
         ]),
   ]);
 }

@@ -1,5 +1,6 @@
 /** A folder for TFLM's own make and bazel, and for CMake: an application, a test, and the files that build them. */
 
+import { ALIGNMENT } from '../../core/alignment.ts';
 import { bazelBuild, cmakeLists, makefileInclude } from './build-files.ts';
 import { commonFiles } from './common-files.ts';
 import type { Firmware, FirmwareFile } from './firmware.ts';
@@ -43,7 +44,7 @@ tflite::MicroInterpreter* open_model();
 
 namespace {
 
-alignas(16) uint8_t tensor_arena[kTensorArenaSize];
+alignas(${ALIGNMENT}) uint8_t tensor_arena[kTensorArenaSize];
 
 }  // namespace
 

@@ -3,6 +3,7 @@
  * nothing. Arrays of activations have room for `rows` samples, one after another.
  */
 
+import { alignUp } from '../../core/alignment.ts';
 import { elementCount, type Shape } from '../../core/tensor.ts';
 import {
   type Address,
@@ -43,7 +44,6 @@ export interface Weight {
 }
 
 const FLOAT_BYTES = 4;
-const ALIGNMENT = 16;
 
 export class StepPlan {
   readonly forward: Step[] = [];
@@ -65,7 +65,7 @@ export class StepPlan {
   /** Room for `count` elements, 16-byte aligned. */
   reserve(count: number): Address {
     const address = this.#bytes;
-    this.#bytes += Math.ceil((count * FLOAT_BYTES) / ALIGNMENT) * ALIGNMENT;
+    this.#bytes += alignUp(count * FLOAT_BYTES);
     return address;
   }
 

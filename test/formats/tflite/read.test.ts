@@ -5,7 +5,7 @@ import { type Fields, FlatBuilder, type Ref } from '../../../src/formats/tflite/
 import { readTflite } from '../../../src/formats/tflite/read.ts';
 import { writeTflite } from '../../../src/formats/tflite/write.ts';
 import type { Value } from '../../../src/ir/graph.ts';
-import { readTflmModel } from '../../../src/models/read-model.ts';
+import { readTflmModel } from '../../../src/models/tflm-model.ts';
 import { OP_KINDS } from '../../../src/ops/index.ts';
 import { fateOf, fixtureSet } from '../../conformance/recorded.ts';
 import { fixture } from '../../fixtures.ts';

@@ -1,13 +1,15 @@
-/** `.tflite` files that TensorFlow Lite Micro runs, to be run and converted here. */
+/** `.tflite` files that TensorFlow Lite Micro runs: what it refuses is neither computed nor written here. */
 
 import { unsupportedError } from '../core/errors.ts';
 import { readTflite, type TfliteModel } from '../formats/tflite/read.ts';
 import { readOutline } from '../formats/tflite/read-outline.ts';
+import { type WriteOptions, writeTflite } from '../formats/tflite/write.ts';
+import type { Graph } from '../ir/graph.ts';
 import { type ModelOutline, operatorViews } from '../ir/outline.ts';
 import { libraryRefusal } from '../targets/tflm/library-limits.ts';
 
 /** Throws `unsupported` errors for operators that TensorFlow Lite Micro refuses or computes in its own way. */
-export function requireTflm(outline: ModelOutline): void {
+function requireTflm(outline: ModelOutline): void {
   for (const [index, view] of operatorViews(outline).entries()) {
     const sentence = libraryRefusal('tflm', view);
     if (sentence === undefined) continue;
@@ -24,4 +26,11 @@ export function readTflmModel(bytes: Uint8Array): TfliteModel {
   const model = readTflite(bytes);
   requireTflm(readOutline(bytes).outline);
   return model;
+}
+
+/** The bytes of the file. Throws `unsupported` errors for what TFLM does not run. */
+export function writeTflmModel(graph: Graph, options?: WriteOptions): Uint8Array {
+  const bytes = writeTflite(graph, options);
+  requireTflm(readOutline(bytes).outline);
+  return bytes;
 }
