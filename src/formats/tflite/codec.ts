@@ -1,6 +1,7 @@
 /** What a row of the codec table is: how one operator looks in a file, as far as it differs from the others. */
 
 import type { ByteBuffer } from 'flatbuffers';
+import { unsupportedError } from '../../core/errors.ts';
 import type { TensorType } from '../../core/tensor.ts';
 import type { Fields, FlatBuilder, Ref, TableName } from './flat-builder.ts';
 import type { BuiltinOperator, BuiltinOptions } from './generated/tflite_generated.ts';
@@ -53,9 +54,15 @@ export interface Codec<Attributes> {
   writeConstants?(attributes: Attributes): Readonly<Record<number, IntegerConstant>>;
 }
 
-/** For operators that are versioned by element type alone. */
-export function versions(float: number, int8: number): (query: VersionQuery) => number {
-  return ({ inputs, outputs }) => (inputs[0]?.dtype === 'int8' || outputs[0].dtype === 'int8' ? int8 : float);
+/** For operators that are versioned by element type alone; operators on int32 have the version of float32. */
+export function versions(float: number, int8: number, int16?: number): (query: VersionQuery) => number {
+  return ({ inputs: [input], outputs: [output] }) => {
+    const types = [input?.dtype, output.dtype];
+    if (types.includes('int8')) return int8;
+    if (!types.includes('int16')) return float;
+    if (int16 !== undefined) return int16;
+    throw unsupportedError('unsupported-version', 'has no known version for int16');
+  };
 }
 
 /** For options without vectors: the scalar fields are all there is. */

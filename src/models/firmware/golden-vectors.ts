@@ -1,7 +1,17 @@
 /** Inputs for a self-test on the chip, and the outputs that tinyml's interpreter gives for them. */
 
+import { unsupportedError } from '../../core/errors.ts';
 import { createRandom, type Random } from '../../core/random.ts';
-import { allocate, elementCount, type TensorData, type TensorType } from '../../core/tensor.ts';
+import {
+  allocate,
+  type DType,
+  elementCount,
+  isQuantizedDType,
+  QUANTIZED_LIMITS,
+  type QuantizedDType,
+  type TensorData,
+  type TensorType,
+} from '../../core/tensor.ts';
 import { type FloatArray, recordAt, recordLength } from '../../data/float-array.ts';
 import { createInterpreter, type Interpreter } from '../../interpreter/interpreter.ts';
 import type { Graph } from '../../ir/graph.ts';
@@ -42,17 +52,31 @@ export function vectorsFromRecords(graph: Graph, records: FloatArray, count: num
   });
 }
 
-/** The zero point, and both ends of the range: what saturates, saturates here. */
+function quantizedLimits(dtype: DType): (typeof QUANTIZED_LIMITS)[QuantizedDType] {
+  if (isQuantizedDType(dtype)) return QUANTIZED_LIMITS[dtype];
+  throw unsupportedError(
+    'vector-type',
+    `The self-test's inputs are made up for float32 and quantized tensors, and the model's input is ${dtype}`,
+  );
+}
+
+/** Zero, and both ends of the range: what saturates, saturates here. */
 function extremes({ dtype, quant }: TensorType): readonly number[] {
-  return dtype === 'int8' ? [quant?.scheme === 'per-tensor' ? quant.zeroPoint : 0, -128, 127] : [0, -1, 1];
+  if (dtype === 'float32') return [0, -1, 1];
+  const { min, max } = quantizedLimits(dtype);
+  return [quant?.scheme === 'per-tensor' ? quant.zeroPoint : 0, min, max];
+}
+
+function randomElement(dtype: DType, random: Random): number {
+  if (dtype === 'float32') return random.normal();
+  const { min, max } = quantizedLimits(dtype);
+  return min + random.below(max - min + 1);
 }
 
 function randomInput(type: TensorType, index: number, random: Random): TensorData {
   const data = allocate(type.dtype, elementCount(type.shape)) as Int8Array;
   const extreme = extremes(type)[index];
-  for (let i = 0; i < data.length; i++) {
-    data[i] = extreme ?? (type.dtype === 'int8' ? random.below(256) - 128 : random.normal());
-  }
+  for (let i = 0; i < data.length; i++) data[i] = extreme ?? randomElement(type.dtype, random);
   return data;
 }
 

@@ -2,6 +2,7 @@
 
 import { unsupportedError } from '../../core/errors.ts';
 import {
+  allocate,
   elementCount,
   formatShape,
   type Shape,
@@ -91,8 +92,7 @@ export function createRealRunner(graph: Graph): RealRunner {
   const interpreter = createInterpreter(graph);
   const { input, output } = realSignature(graph);
   const [inputLength, outputLength] = [elementCount(input.shape), elementCount(output.shape)];
-  const staging: TensorData =
-    input.dtype === 'float32' ? new Float32Array(inputLength) : new Int8Array(inputLength);
+  const staging = allocate(input.dtype, inputLength);
   return (records, rows, into) => {
     for (let row = 0; row < rows; row++) {
       toTensor(input, records.subarray(row * inputLength, (row + 1) * inputLength), staging);

@@ -58,9 +58,14 @@ function argmaxFunction({ element }: NamedTensor): CFunction {
   };
 }
 
+const C_TYPES = { int8: 'int8_t', float32: 'float', int32: 'int32_t' } as const satisfies Record<
+  NamedTensor['element'],
+  string
+>;
+
 /** The C++ type of an element. */
-export function cType(element: NamedTensor['element']): 'int8_t' | 'float' | 'int32_t' {
-  return element === 'int8' ? 'int8_t' : element === 'float32' ? 'float' : 'int32_t';
+export function cType<Element extends NamedTensor['element']>(element: Element): (typeof C_TYPES)[Element] {
+  return C_TYPES[element];
 }
 
 function functionsOf(firmware: Firmware): CFunction[] {
