@@ -6,6 +6,7 @@ import type { JsonValue } from '../core/json.ts';
 import type { RandomAccessBytes } from '../core/random-access.ts';
 import { contentDigest, MANIFEST_VERSION, type Manifest, type Metrics } from './manifest.ts';
 
+/** What a stage made. */
 export interface Artifact {
   readonly manifest: Manifest;
   /** Where it lies: on disk the absolute path of its folder, in memory `<stage>/<version>`. */
