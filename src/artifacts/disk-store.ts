@@ -2,9 +2,10 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sha256 } from '../core/digest.ts';
 import { inputError } from '../core/errors.ts';
 import { prettyJson } from '../core/json.ts';
-import { digestInPieces, fileDigest } from './file-digest.ts';
+import { digestInPieces } from './digest-in-pieces.ts';
 import { openInputFile, readInputFile, writeFileWhole, writeFolderWhole } from './files.ts';
 import { parseManifest } from './manifest.ts';
 import {
@@ -29,7 +30,7 @@ function openArtifact(directory: string): Artifact {
   const read = (path: string): Uint8Array => {
     const entry = entryOf(manifest, directory, path);
     const bytes = readInputFile(join(directory, path), 'a file of the artifact');
-    if (bytes.length !== entry.bytes || fileDigest(bytes) !== entry.sha256)
+    if (bytes.length !== entry.bytes || sha256(bytes) !== entry.sha256)
       throw changedFile(join(directory, path));
     return bytes;
   };
@@ -68,7 +69,7 @@ export function diskStore(root: string): ArtifactStore {
       return existsSync(join(directory, MANIFEST_FILE)) ? openArtifact(directory) : undefined;
     },
     write(draft) {
-      const manifest = manifestOf(draft, fileDigest);
+      const manifest = manifestOf(draft);
       const folder = join(root, draft.stage);
       const version = nextVersion(existsSync(folder) ? readdirSync(folder) : [], manifest.digest);
       const files = new Map(draft.files);

@@ -36,7 +36,9 @@ const manifestSchema = z.object({
   }),
 });
 
+/** What is told of an artifact: `manifest.json`. */
 export type Manifest = z.infer<typeof manifestSchema>;
+/** Figures of an artifact, by name. */
 export type Metrics = Manifest['metrics'];
 
 /** SHA-256 of the canonical manifest without `digest` and `provenance`: equal inputs give equal digests. */

@@ -32,7 +32,7 @@ export function memoryStore(): ArtifactStore {
     latest: (stage) => current.get(stage)?.artifact,
     write(draft) {
       const { stage } = draft;
-      const manifest = manifestOf(draft, sha256);
+      const manifest = manifestOf(draft);
       const before = current.get(stage);
       const version = nextVersion(before === undefined ? [] : [before.version], manifest.digest);
       const artifact = artifactInMemory(manifest, `${stage}/${version}`, draft.files);

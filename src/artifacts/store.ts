@@ -1,10 +1,12 @@
 /** What stages make and read: artifacts, each with its manifest, and the places that keep them. */
 
+import { sha256 } from '../core/digest.ts';
 import { inputError, mismatchError, type TinymlError } from '../core/errors.ts';
 import type { JsonValue } from '../core/json.ts';
 import type { RandomAccessBytes } from '../core/random-access.ts';
 import { contentDigest, MANIFEST_VERSION, type Manifest, type Metrics } from './manifest.ts';
 
+/** What a stage made. */
 export interface Artifact {
   readonly manifest: Manifest;
   /** Where it lies: on disk the absolute path of its folder, in memory `<stage>/<version>`. */
@@ -40,8 +42,7 @@ export interface ArtifactStore {
   write(draft: ArtifactDraft): Artifact;
 }
 
-/** `digestOf`: SHA-256 of a file, 64 lower-case hex digits. */
-export function manifestOf(draft: ArtifactDraft, digestOf: (file: Uint8Array) => string): Manifest {
+export function manifestOf(draft: ArtifactDraft): Manifest {
   const content = {
     format: `tinyml/${draft.kind}@${MANIFEST_VERSION}`,
     stage: draft.stage,
@@ -49,7 +50,7 @@ export function manifestOf(draft: ArtifactDraft, digestOf: (file: Uint8Array) =>
     seed: draft.seed,
     tool: draft.tool,
     inputs: draft.inputs.map(({ manifest }) => ({ stage: manifest.stage, digest: manifest.digest })),
-    files: [...draft.files].map(([path, bytes]) => ({ path, bytes: bytes.length, sha256: digestOf(bytes) })),
+    files: [...draft.files].map(([path, bytes]) => ({ path, bytes: bytes.length, sha256: sha256(bytes) })),
     metrics: draft.metrics,
     interrupted: draft.interrupted,
   };

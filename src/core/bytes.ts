@@ -6,10 +6,16 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return true;
 }
 
-/** FNV-1a, 32 bits. */
+/** Like FNV-1a, four bytes at once; it need only be fast, since equal hashes are followed by a comparison. */
 function hashOf(bytes: Uint8Array): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const wholeWords = bytes.length - (bytes.length % 4);
+  let hash = bytes.length;
+  for (let i = 0; i < wholeWords; i += 4) {
+    hash = Math.imul(hash ^ view.getInt32(i, true), 0x01000193);
+    hash ^= hash >>> 15;
+  }
+  for (let i = wholeWords; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
   return hash;
 }
 

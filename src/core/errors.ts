@@ -1,5 +1,6 @@
 /** Errors that people read. Their kind alone decides the exit code; codes are kebab-case and permanent. */
 
+/** Whose mistake it is: the command line's, a file's, nobody's (unsupported, mismatch), the machine's, tinyml's, or an interruption. */
 export type ErrorKind =
   | 'usage'
   | 'input'
@@ -9,6 +10,7 @@ export type ErrorKind =
   | 'internal'
   | 'interrupted';
 
+/** What the command line ends with, by kind. */
 export const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
   usage: 2,
   input: 3,

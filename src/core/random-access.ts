@@ -6,6 +6,7 @@ export interface RandomAccessBytes {
   close(): void;
 }
 
+/** Bytes that are there already, read as if they were a file. */
 export function bytesInMemory(bytes: Uint8Array): RandomAccessBytes {
   return {
     length: bytes.length,

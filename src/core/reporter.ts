@@ -1,5 +1,6 @@
 /** How stages and formats talk while they work. The command line draws it; library code never prints. */
 
+/** Who is told of progress and warnings. */
 export interface Reporter {
   /** A stage or a part of one begins. */
   step(message: string): void;
@@ -9,6 +10,7 @@ export interface Reporter {
   warn(message: string): void;
 }
 
+/** Hears everything and says nothing. */
 export const silentReporter: Reporter = {
   step() {},
   progress() {},

@@ -12,10 +12,13 @@ export interface DataByDType {
   bool: Uint8Array;
 }
 
+/** Element types, as `.tflite` names them. */
 export type DType = keyof DataByDType;
 /** What quantized activations are. */
 export type QuantizedDType = 'int8' | 'int16';
+/** Elements in row-major order. */
 export type TensorData = DataByDType[DType];
+/** Lengths of the axes, the outermost first. */
 export type Shape = readonly number[];
 
 /** What is known of a tensor without its elements. `quant` is absent for unquantized tensors. */

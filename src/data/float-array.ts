@@ -13,6 +13,7 @@ export function recordLength({ shape, data }: FloatArray): number {
   return data.length / shape[0];
 }
 
+/** One record, without a copy. */
 export function recordAt(array: FloatArray, index: number): Float32Array {
   const length = recordLength(array);
   return array.data.subarray(index * length, (index + 1) * length);

@@ -12,6 +12,7 @@ import { parseNpyHeader } from './npy-header.ts';
 export interface NpyDataByDType extends DataByDType {
   float64: Float64Array;
 }
+/** Element types of `.npy` files, as NumPy names them. */
 export type NpyDType = keyof NpyDataByDType;
 export type NpyData = NpyDataByDType[NpyDType];
 

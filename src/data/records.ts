@@ -6,6 +6,7 @@ import { bytesOf, elementCount, type Shape } from '../core/tensor.ts';
 import { checkBooleans, outOfRange } from './npy.ts';
 import { allocateNpy, type NpyData, type NpyLayout, readNpyLayout } from './npy-layout.ts';
 
+/** Records of equal shape, wherever they lie. */
 export interface RecordSource {
   readonly count: number;
   /** Of one record. */

@@ -12,6 +12,7 @@ import type { AnyKernel } from '../ops/op.ts';
 import { placeValues } from './place-values.ts';
 import { createSimdMemory, type SimdMemory } from './tensor-memory.ts';
 
+/** A graph ready to run. */
 export interface Interpreter {
   readonly inputs: readonly TensorType[];
   readonly outputs: readonly TensorType[];
@@ -78,6 +79,7 @@ function bindPlan(step: Step, plan: SimdPlan, memory: SimdMemory, addressOf: (id
   });
 }
 
+/** Prepares every operator and places all values in one memory. Throws `unsupported` errors for what has no kernel. */
 export function createInterpreter(
   graph: Graph,
   { kernels = 'simd', keepsValues = false }: InterpreterOptions = {},

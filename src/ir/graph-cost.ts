@@ -4,6 +4,7 @@ import { tensorBytes } from '../core/tensor.ts';
 import { opOf } from '../ops/index.ts';
 import { type Graph, inputShapes, type Node, outputTypes } from './graph.ts';
 
+/** What a graph takes on a chip. */
 export interface GraphCost {
   readonly operators: number;
   readonly macs: number;
@@ -15,6 +16,7 @@ export function nodeMacs(graph: Graph, node: Node): number {
   return opOf(node.kind).macs(inputShapes(graph, node), outputs);
 }
 
+/** Operators, multiply-accumulates of one inference, and bytes of constants. */
 export function graphCost(graph: Graph): GraphCost {
   const constants = [...graph.values.values()].filter(({ data }) => data !== undefined);
   return {

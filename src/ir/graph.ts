@@ -3,8 +3,10 @@
 import type { Shape, TensorData, TensorType } from '../core/tensor.ts';
 import type { AttributesOf, OpKind } from '../ops/index.ts';
 
+/** Names a value within its graph. */
 export type ValueId = number;
 
+/** What an operator reads or makes; a constant where it has data. */
 export interface Value {
   readonly id: ValueId;
   readonly name: string;
@@ -26,6 +28,7 @@ export interface NodeOf<Kind extends OpKind> {
 /** Narrows by `kind`. */
 export type Node = { [Kind in OpKind]: NodeOf<Kind> }[OpKind];
 
+/** A model: values, and the operators between them in the order of their execution. */
 export interface Graph {
   readonly values: ReadonlyMap<ValueId, Value>;
   readonly nodes: readonly Node[];

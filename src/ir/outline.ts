@@ -59,6 +59,7 @@ export interface OutlineSubgraph {
   readonly outputs: readonly number[];
 }
 
+/** A `.tflite` file as an allocator sees it: tensors and operators, whether or not tinyml computes them. */
 export interface ModelOutline {
   readonly subgraphs: readonly OutlineSubgraph[];
   /** Offsets of the `OfflineMemoryAllocation` metadata, one per tensor; -1 leaves it to the planner. */

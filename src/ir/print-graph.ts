@@ -61,6 +61,7 @@ function inOrder(graph: Graph): readonly Value[] {
   });
 }
 
+/** The graph as text, a line for every value and operator. */
 export function printGraph(graph: Graph): string {
   const order = inOrder(graph);
   const names = uniqueNames(order);

@@ -12,6 +12,7 @@ export const ARENA_TARGETS = [
   'arduino-tflm',
   'chirale',
 ] as const;
+/** One of `ARENA_TARGETS`. */
 export type ArenaTarget = (typeof ARENA_TARGETS)[number];
 
 /** What plans and limits are of where nothing else is said. */
@@ -38,6 +39,7 @@ export interface TailShare {
   readonly bytes: number;
 }
 
+/** Where every buffer of a model lies in the arena of one build. */
 export interface ArenaPlan {
   readonly target: ArenaTarget;
   /** Activations and scratch memory: bytes at the low end. */

@@ -12,6 +12,7 @@ import { modelSpecSchema } from '../training/model-spec.ts';
 import { recipeSchema } from '../training/recipe.ts';
 import { parseByteSize, parseCount, SIZE_PATTERN } from './sizes.ts';
 
+/** How the project file is called. */
 export const CONFIG_FILE = 'tinyml.config.json';
 
 const share = z.number().gt(0).lt(1);
@@ -165,6 +166,7 @@ export const projectSchema = z
   })
   .describe('A tinyml project: dataset, model, training, quantization, conversion, export and limits.');
 
+/** A project with all its defaults. */
 export type ProjectConfig = z.output<typeof projectSchema>;
 /** What a project file may say: everything has a default. */
 export type ProjectInput = z.input<typeof projectSchema>;

@@ -22,6 +22,7 @@ interface ConvertOptions extends ConversionConfig {
   readonly densePerChannel: boolean;
 }
 
+/** The file of the artifact. */
 export const MODEL_FILE = 'model.tflite';
 
 export const convertStage: Stage<ConvertOptions, z.infer<typeof overrides>> = {

@@ -35,10 +35,12 @@ interface EvaluationOf<Scores> {
   readonly sqnrDb?: number;
 }
 
+/** A model judged by its distances. */
 export interface Regression extends EvaluationOf<ModelScores> {
   readonly task: 'regression';
 }
 
+/** A model judged by its decisions. */
 export interface Classification extends EvaluationOf<ClassScores> {
   readonly task: 'classification';
   /** Names in the order of rows and columns of the confusion matrices. */
@@ -47,6 +49,7 @@ export interface Classification extends EvaluationOf<ClassScores> {
   readonly agreement: number;
 }
 
+/** What the stage measured, by the kind of task. */
 export type Evaluation = Regression | Classification;
 
 function scores(predictions: FloatArray, { y }: OpenSamples, truth: FloatArray | undefined): ModelScores {

@@ -27,12 +27,14 @@ const STAGES: Readonly<Record<StageName, AnyStage>> = {
 /** Options given on the command line; `seed` is one of every stage. */
 export type Overrides = Readonly<Record<string, JsonValue>>;
 
+/** A project, and what it is lent. */
 export interface PipelineContext extends WorkContext, Pick<StageContext, 'tfjs'> {
   readonly config: ProjectConfig;
   /** Where artifacts are kept: `memoryStore()`, or `diskStore(folder)`. */
   readonly store: ArtifactStore;
 }
 
+/** A stage that is up to date. */
 export interface StageOutcome {
   readonly stage: StageName;
   readonly artifact: Artifact;

@@ -8,6 +8,7 @@ import { type Graph, getValue, type ValueId } from '../ir/graph.ts';
 import { quantizeValue } from '../kernels/int8/quantize.ts';
 import type { Ranges } from '../passes/quantize/quantize.ts';
 
+/** One activation, before and after. */
 export interface TensorReport {
   readonly tensor: string;
   readonly min: number;

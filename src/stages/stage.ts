@@ -9,7 +9,9 @@ import type { Threads } from '../models/run/spread/threads.ts';
 import type { TfjsTrainer } from '../training/trainers.ts';
 import type { ProjectConfig } from './config.ts';
 
+/** In the order in which they build on each other. */
 export const STAGE_NAMES = ['dataset', 'train', 'quantize', 'convert', 'evaluate', 'export-c'] as const;
+/** One of `STAGE_NAMES`. */
 export type StageName = (typeof STAGE_NAMES)[number];
 
 /** What stages are lent. */

@@ -2,11 +2,14 @@
 
 import { usageError } from '../core/errors.ts';
 
+/** `compiled` is tinyml's own. */
 export const ENGINES = ['compiled', 'tfjs'] as const;
+/** One of `ENGINES`. */
 export type EngineName = (typeof ENGINES)[number];
 
 /** What TensorFlow.js computes with. */
 export const BACKENDS = ['node', 'wasm', 'cpu'] as const;
+/** One of `BACKENDS`. */
 export type BackendName = (typeof BACKENDS)[number];
 
 export interface EngineChoice {

@@ -86,6 +86,28 @@ it('has a type for what every command prints with --json', () => {
   }
 });
 
+/** Names that an entry exports, with the files that define them. */
+function exportsOf(entry: string): (readonly [file: string, name: string])[] {
+  const text = readFileSync(join(SRC, entry), 'utf8');
+  return [...text.matchAll(/^export (?:type )?\{([^}]*)\} from '\.\/([^']+)'/gm)].flatMap(([, names, file]) =>
+    names
+      .split(',')
+      .map((name) => name.trim().replace(/^type /, ''))
+      .filter((name) => name !== '')
+      .map((name) => [file, name] as const),
+  );
+}
+
+it('says of everything what it is, where it is defined', () => {
+  const all = [...exportsOf('browser.ts'), ...exportsOf('index.ts')];
+  expect(all.length).toBeGreaterThan(150);
+  const silent = all.filter(([file, name]) => {
+    const documented = `\\*/\nexport (async )?(const|function|class|type|interface) ${name}\\b`;
+    return !new RegExp(documented).test(readFileSync(join(SRC, file), 'utf8'));
+  });
+  expect(silent).toEqual([]);
+});
+
 it('knows its version', () => {
   expect(api.VERSION).toBe(packageJson.version);
 });

@@ -94,6 +94,7 @@ class OutlineReader {
   }
 }
 
+/** Of any `.tflite` file, whoever computes its operators. Throws input errors for damaged ones. */
 export function readOutline(bytes: Uint8Array): ModelFile {
   verifyModel(bytes);
   const model = Model.getRootAsModel(new ByteBuffer(bytes));

@@ -35,6 +35,7 @@ export interface OperatorCodeInfo {
   readonly used: boolean;
 }
 
+/** A `.tflite` file whose operators tinyml computes. */
 export interface TfliteModel {
   readonly graph: Graph;
   readonly container: TfliteContainer;
@@ -150,6 +151,7 @@ function operatorCodes(
   return codes.map(({ name, version }, index) => ({ name, version, used: used.has(index) }));
 }
 
+/** Throws input errors for damaged files, `unsupported` ones for what tinyml does not compute. */
 export function readTflite(bytes: Uint8Array): TfliteModel {
   verifyModel(bytes);
   const model = Model.getRootAsModel(new ByteBuffer(bytes));

@@ -22,6 +22,7 @@ const IDENTIFIER = 'TFL3';
 const GREATER_CODES = BuiltinOperator.PLACEHOLDER_FOR_GREATER_OP_CODES;
 const ABSENT = -1;
 
+/** What a file may hold beside the graph. */
 export interface WriteOptions {
   /**
    * Leaves out what TFLM does not read but TensorFlow Lite insists on: all zero points of weights but one, and all
@@ -32,6 +33,7 @@ export interface WriteOptions {
   readonly offlinePlan?: readonly number[];
 }
 
+/** The bytes of the file: the fewest, and the same for the same graph. */
 export function writeTflite(graph: Graph, options: WriteOptions = {}): Uint8Array {
   return new TfliteWriter(graph, options).write();
 }

@@ -57,6 +57,7 @@ export interface OperatorsRow {
   readonly refusals: readonly OperatorRefusal[];
 }
 
+/** One check, passed or not. */
 export type CheckRow = FigureRow | OperatorsRow;
 
 /** Not a number is not within any limit. */

@@ -13,6 +13,7 @@ import { DEFAULT_FORM, type LoweringOptions, lower } from './lower.ts';
 import { type PassStep, recordSteps } from './pass-steps.ts';
 import { type PlannedArenas, writePlanned } from './write-planned.ts';
 
+/** What a conversion may be asked for; everything has a default. */
 export interface ConvertOptions extends Partial<LoweringOptions> {
   /** Smaller, for TFLM and nothing else. */
   readonly tflmOnly?: boolean;
@@ -22,6 +23,7 @@ export interface ConvertOptions extends Partial<LoweringOptions> {
   readonly plan?: 'offline';
 }
 
+/** What a conversion gives. */
 export interface ConvertedModel {
   /** The `.tflite` file. */
   readonly bytes: Uint8Array;

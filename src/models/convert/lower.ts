@@ -28,6 +28,7 @@ export interface Int8Form {
 /** What a model becomes where nobody asks for another form. */
 export const DEFAULT_FORM: Int8Form = { io: 'int8', densePerChannel: false, library: 'tflm' };
 
+/** The form, and the way there. */
 export interface LoweringOptions extends Int8Form {
   /** Without it the result is int8. */
   readonly type?: ModelType;

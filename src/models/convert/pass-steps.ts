@@ -5,6 +5,7 @@ import { type GraphCost, graphCost } from '../../ir/graph-cost.ts';
 import type { PassObserver } from '../../passes/pass.ts';
 import { finishInt8, forLibrary, isInt8, type LoweringOptions, simplifyFloat } from './lower.ts';
 
+/** The cost of a graph after one pass. */
 export interface PassStep extends GraphCost {
   /** Its name; `imported` for the graph as it was read. */
   readonly pass: string;

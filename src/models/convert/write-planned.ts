@@ -23,6 +23,7 @@ export interface PlannedArena {
   readonly plannedBytes: number;
 }
 
+/** For every build that a plan must not make worse. */
 export type PlannedArenas = Readonly<Record<Target, PlannedArena>>;
 
 export interface PlannedModel {

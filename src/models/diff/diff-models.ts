@@ -21,6 +21,7 @@ export interface FigurePair {
   readonly b: Figure;
 }
 
+/** Everything that two models differ in. */
 export interface ModelDiff {
   /** Whether the files are equal, byte for byte. */
   readonly identical: boolean;

@@ -5,6 +5,7 @@ import type { TfliteModel } from '../../formats/tflite/read.ts';
 import { type ModelFile, readOutline } from '../../formats/tflite/read-outline.ts';
 import { readTflmModel } from '../tflm-model.ts';
 
+/** One side of a comparison. */
 export interface ModelFacts {
   readonly bytes: Uint8Array;
   readonly file: ModelFile;

@@ -18,6 +18,7 @@ export const KNOWN_MESSAGES: readonly KnownMessage[] = [
   ...DEVICE_MESSAGES,
 ];
 
+/** A message that was found, with its cause and cure. */
 export interface Explained extends Explanation {
   readonly id: string;
   readonly title: string;
@@ -108,6 +109,7 @@ export class MessageFinder {
   }
 }
 
+/** The known messages in a text, in its order; none where none is known. */
 export function explainText(text: string, model: ModelHelp | undefined): Explained[] {
   const finder = new MessageFinder();
   finder.push(new TextEncoder().encode(text));

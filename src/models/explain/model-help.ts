@@ -16,6 +16,7 @@ export interface ArenaNeed {
   readonly unknownOperators: readonly string[];
 }
 
+/** What a model adds to explanations. */
 export interface ModelHelp {
   /** As the user calls it. */
   readonly name: string;

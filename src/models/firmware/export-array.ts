@@ -5,6 +5,7 @@ import type { CArrayStyle } from '../../targets/c-array/array-style.ts';
 import { type CArrayFacts, cArrayFiles, type TensorFact } from '../../targets/c-array/c-array-files.ts';
 import { readTflmModel } from '../tflm-model.ts';
 
+/** Names of the files and of the array. */
 export interface ArrayOptions {
   readonly style: CArrayStyle;
   readonly name: string;

@@ -32,6 +32,7 @@ export type FirmwareLayout =
   | { readonly layout: 'arduino'; readonly library: ArduinoLibrary; readonly sketch: string }
   | { readonly layout: 'tflm' };
 
+/** Where the firmware goes, and what is in it. */
 export type FirmwareOptions = FirmwareLayout & {
   /** C identifier of the array. */
   readonly name: string;

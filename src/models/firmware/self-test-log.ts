@@ -43,8 +43,10 @@ export interface BrokenRun extends Run {
   readonly step: string;
 }
 
+/** One run of the self-test. */
 export type SelfTestRun = PassedRun | FailedRun | BrokenRun;
 
+/** What a log says of the self-test. */
 export interface SelfTestLog {
   /** The last complete line; absent where there is none. */
   readonly last?: SelfTestRun;

@@ -28,6 +28,7 @@ export interface InspectedInt8Form extends InspectedModel {
   readonly bounds: Bounds;
 }
 
+/** A float model as both files that it can become. */
 export interface InspectedFloatModel {
   /** The file that "tinyml convert --float" writes. */
   readonly float: InspectedModel;

@@ -51,6 +51,7 @@ export interface OperatorSummary {
 /** A plan in figures; `unknownOperators` makes them lower bounds. */
 export type ArenaSummary = Omit<ArenaPlan, 'buffers' | 'tail'>;
 
+/** The figures of a model, ready for JSON. */
 export interface Inspection {
   readonly fileBytes: number;
   readonly constantBytes: number;

@@ -68,6 +68,7 @@ export interface RealSignature {
   readonly outputShape: Shape;
 }
 
+/** Throws `one-tensor` (unsupported) for models of several inputs or outputs. */
 export function realSignature(graph: Graph): RealSignature {
   const typesOf = (ids: readonly ValueId[]): TensorType[] => ids.map((id) => getValue(graph, id).type);
   const input = soleTensor(typesOf(graph.inputs), 'input');

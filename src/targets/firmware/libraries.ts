@@ -16,6 +16,7 @@ export function buildTitle(target: ArenaTarget): string {
 
 /** Libraries for the Arduino IDE. */
 export const ARDUINO_LIBRARIES = ['chirale', 'arduino-tflm'] as const;
+/** One of `ARDUINO_LIBRARIES`. */
 export type ArduinoLibrary = (typeof ARDUINO_LIBRARIES)[number];
 
 export interface ArduinoLibraryFacts {

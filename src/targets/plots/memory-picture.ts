@@ -11,6 +11,7 @@ export interface MemoryBox {
   readonly last: number;
 }
 
+/** Boxes of memory over the operators that use them. */
 export interface MemoryPicture {
   /** Foreign text. */
   readonly title: string;

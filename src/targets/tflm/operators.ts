@@ -121,6 +121,7 @@ const NEWER_THAN_ARDUINO: ReadonlySet<string> = new Set([
 
 /** Libraries that sketches and firmware are built with. */
 export const LIBRARIES = ['tflm', 'arduino-tflm', 'chirale'] as const;
+/** One of `LIBRARIES`. */
 export type Library = (typeof LIBRARIES)[number];
 
 /** `AddConv2D` for `CONV_2D`; undefined for operators that TFLM does not have, and custom ones. */

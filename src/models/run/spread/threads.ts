@@ -18,6 +18,7 @@ export interface Helper {
   end(): Promise<unknown>;
 }
 
+/** How many threads may help, when that is worth it, and how one is started. */
 export interface Threads {
   /** At work together, this one included. */
   readonly most: number;

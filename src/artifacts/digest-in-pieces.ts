@@ -1,15 +1,9 @@
-/** SHA-256 of what lies on disk, by Node's own code: data sets are large. The digits are those of `core/digest.ts`. */
-
 import { createHash } from 'node:crypto';
 import type { RandomAccessBytes } from '../core/random-access.ts';
 
 const PIECE_BYTES = 2 ** 20;
 
-export function fileDigest(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
-}
-
-/** The same of bytes that are read piece by piece. */
+/** SHA-256 of bytes that are read piece by piece: the digits that `sha256` gives for the whole. */
 export function digestInPieces(bytes: RandomAccessBytes): string {
   const hash = createHash('sha256');
   const piece = new Uint8Array(Math.min(PIECE_BYTES, bytes.length));
