@@ -5,8 +5,13 @@ import { readTflite, type TfliteModel } from '../formats/tflite/read.ts';
 import { readOutline } from '../formats/tflite/read-outline.ts';
 import { type WriteOptions, writeTflite } from '../formats/tflite/write.ts';
 import type { Graph } from '../ir/graph.ts';
-import { type ModelOutline, operatorViews } from '../ir/outline.ts';
+import { type ModelOutline, type OperatorView, operatorViews } from '../ir/outline.ts';
 import { libraryRefusal } from '../targets/tflm/library-limits.ts';
+
+/** `CONV_2D, "features"`: the kind, and the output that tells one from the other. */
+function titleOf({ operator: { name }, outputs: [output] }: OperatorView): string {
+  return output === undefined || output.name === '' ? name : `${name}, ${JSON.stringify(output.name)}`;
+}
 
 /** Throws `unsupported` errors for operators that TensorFlow Lite Micro refuses or computes in its own way. */
 function requireTflm(outline: ModelOutline): void {
@@ -15,7 +20,7 @@ function requireTflm(outline: ModelOutline): void {
     if (sentence === undefined) continue;
     throw unsupportedError(
       'tflm-limit',
-      `operator ${index} (${view.operator.name}): TensorFlow Lite Micro does not run it as it is meant. ${sentence}`,
+      `operator ${index} (${titleOf(view)}): TensorFlow Lite Micro does not run it as it is meant. ${sentence}`,
       'All that is known against the model\'s operators, of every library: "tinyml inspect".',
     );
   }

@@ -16,19 +16,32 @@ function checkMade(pass: string, graph: Graph): void {
   try {
     checkGraph(graph);
   } catch (error) {
-    if (!(error instanceof TinymlError)) throw error;
-    throw internalError('broken-pass', `the pass ${pass} made the graph wrong: ${error.message}`, error);
+    throw internalError('broken-pass', `the pass ${pass} made the graph wrong: ${messageOf(error)}`, error);
   }
+}
+
+/** Only what a pass means to say of a model is a `TinymlError`. */
+function runPass(pass: Pass, graph: Graph): Graph {
+  try {
+    return withErrorContext(`pass ${pass.name}`, () => pass.run(graph));
+  } catch (error) {
+    if (error instanceof TinymlError) throw error;
+    throw internalError('broken-pass', `the pass ${pass.name} failed: ${messageOf(error)}`, error);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /**
  * Runs the passes in order and shows every result. Errors name the pass: `unsupported` ones of a pass itself, such as
- * quantization that no kernel computes, and `internal` ones for a graph that it made wrong.
+ * quantization that no kernel computes, and `internal` ones where it fails or makes a wrong graph.
  */
 export function runPasses(graph: Graph, passes: readonly Pass[], observe: PassObserver = () => {}): Graph {
   let current = graph;
   for (const pass of passes) {
-    current = withErrorContext(`pass ${pass.name}`, () => pass.run(current));
+    current = runPass(pass, current);
     checkMade(pass.name, current);
     observe(pass.name, current);
   }

@@ -6,6 +6,7 @@ import { readTflite } from '../../src/formats/tflite/read.ts';
 import { type Graph, getValue, type Node, type ValueId } from '../../src/ir/graph.ts';
 import { convertModel } from '../../src/models/convert/convert-model.ts';
 import { runReal } from '../../src/models/run/real-runner.ts';
+import type { FusedActivation } from '../../src/ops/fused-activation.ts';
 import { equalizeUnits } from '../../src/passes/equalize/equalize-units.ts';
 import { runPasses } from '../../src/passes/pass.ts';
 import { sqnr } from '../../src/stages/metrics.ts';
@@ -57,7 +58,7 @@ function compensated(graph: Graph): Graph {
 
 const unevenOf = (build: (b: FloatBuilder) => readonly ValueId[]): Graph => uneven(graphOf(build));
 
-const dense = (activation: 'none' | 'relu' | 'relu6') =>
+const dense = (activation: FusedActivation) =>
   unevenOf((b) => [b.dense('second', b.dense('first', b.in('x', 1, 3), 8, activation), 2)]);
 
 function expectEqualized(graph: Graph): void {
@@ -124,6 +125,7 @@ describe('equalize-units', () => {
 
   it.each<[string, Graph]>([
     ['RELU6, whose limit a scale would move', dense('relu6')],
+    ['RELU_N1_TO_1, whose limits a scale would move', dense('relu_n1_to_1')],
     [
       'a pool with the limit of RELU6',
       unevenOf((b) => {

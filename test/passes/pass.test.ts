@@ -35,6 +35,26 @@ describe('runPasses', () => {
     expect(error.hint).toContain('bug in tinyml');
   });
 
+  it.each<[string, Pass['run'], string]>([
+    [
+      'fails with an error of the language',
+      () => {
+        throw new TypeError('x is undefined');
+      },
+      'the pass careless failed: x is undefined',
+    ],
+    [
+      'gives no graph at all',
+      (graph) => ({ ...graph, nodes: undefined }) as unknown as Graph,
+      'the pass careless made the graph wrong: ',
+    ],
+  ])('calls it a bug, and names the pass, where it %s', (_, run, message) => {
+    expect(errorOf(two, { name: 'careless', run })).toMatchObject({
+      kind: 'internal',
+      message: expect.stringContaining(message),
+    });
+  });
+
   it('calls types that no kernel takes a bug too, where a pass chose them', () => {
     const renamed: Pass = {
       name: 'rename',

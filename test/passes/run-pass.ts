@@ -7,6 +7,7 @@ import { createInterpreter } from '../../src/interpreter/interpreter.ts';
 import { GraphBuilder } from '../../src/ir/builder.ts';
 import type { Graph, ValueId } from '../../src/ir/graph.ts';
 import { printGraph } from '../../src/ir/print-graph.ts';
+import type { FusedActivation } from '../../src/ops/fused-activation.ts';
 import { type Pass, runPasses } from '../../src/passes/pass.ts';
 
 const RECORDS = 5;
@@ -23,7 +24,7 @@ export interface ConvolutionOptions {
   readonly stride?: number;
   readonly dilation?: number;
   readonly groups?: number;
-  readonly activation?: 'none' | 'relu' | 'relu6';
+  readonly activation?: FusedActivation;
   readonly weights?: readonly number[];
   readonly bias?: readonly number[];
 }
@@ -60,7 +61,7 @@ export class FloatBuilder extends GraphBuilder {
     name: string,
     input: ValueId,
     units: number,
-    activation: 'none' | 'relu' | 'relu6' = 'none',
+    activation: FusedActivation = 'none',
     bias = true,
   ): ValueId {
     const depth = this.typeOf(input).shape.at(-1) as number;

@@ -51,7 +51,9 @@ const EVERYTHING: Without = { without: [] };
 /** The passes that can be left out; some run twice. */
 const PASS_NAMES: readonly string[] = [
   ...new Set(
-    [...floatPasses, ...equalizingPasses({ densePerChannel: false }), ...int8Passes].map(({ name }) => name),
+    [...floatPasses, ...arduinoPasses, ...equalizingPasses({ densePerChannel: false }), ...int8Passes].map(
+      ({ name }) => name,
+    ),
   ),
 ];
 
@@ -82,10 +84,10 @@ export function simplifyFloat(imported: Graph, options: Without = EVERYTHING, ob
 /** What a library computes exactly in place of what it does not. */
 export function forLibrary(
   graph: Graph,
-  { library }: Pick<LoweringOptions, 'library'>,
+  { library, without }: Pick<LoweringOptions, 'library' | 'without'>,
   observe?: PassObserver,
 ): Graph {
-  return library === 'tflm' ? graph : runPasses(graph, arduinoPasses, observe);
+  return library === 'tflm' ? graph : runPasses(graph, selected(arduinoPasses, { without }), observe);
 }
 
 /** A simplified float32 graph to the one that is calibrated. */

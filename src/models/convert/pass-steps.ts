@@ -3,7 +3,14 @@
 import type { Graph } from '../../ir/graph.ts';
 import { type GraphCost, graphCost } from '../../ir/graph-cost.ts';
 import type { PassObserver } from '../../passes/pass.ts';
-import { finishInt8, forLibrary, isInt8, type LoweringOptions, simplifyFloat } from './lower.ts';
+import {
+  finishInt8,
+  forLibrary,
+  isInt8,
+  type LoweringOptions,
+  prepareForInt8,
+  simplifyFloat,
+} from './lower.ts';
 
 /** The cost of a graph after one pass. */
 export interface PassStep extends GraphCost {
@@ -17,13 +24,16 @@ export function recordSteps(into: PassStep[]): PassObserver {
 }
 
 /** The passes that `convert` runs on a graph of this type: on a float one, those that need no samples. */
-export function passSteps(graph: Graph, { library }: Pick<LoweringOptions, 'library'>): readonly PassStep[] {
+export function passSteps(
+  graph: Graph,
+  form: Pick<LoweringOptions, 'library' | 'densePerChannel'>,
+): readonly PassStep[] {
   const steps: PassStep[] = [];
   const observe = recordSteps(steps);
+  const options = { ...form, io: 'int8', without: [] } as const;
   observe('imported', graph);
-  if (isInt8(graph))
-    finishInt8(forLibrary(graph, { library }, observe), { io: 'int8', without: [] }, observe);
-  else simplifyFloat(graph, { without: [] }, observe);
+  if (isInt8(graph)) finishInt8(forLibrary(graph, options, observe), options, observe);
+  else prepareForInt8(simplifyFloat(graph, options, observe), options, observe);
   return steps;
 }
 

@@ -51,15 +51,6 @@ function quantizationDifference(a: OutlineTensor, b: OutlineTensor): Difference[
   return [{ what: 'quantization', a: textA, b: `${textB}, ${changed}` }];
 }
 
-/** Whether two tensors have bytes of the same meaning. */
-export function sameType(a: OutlineTensor, b: OutlineTensor): boolean {
-  return (
-    a.dtype === b.dtype &&
-    formatShape(a.shape) === formatShape(b.shape) &&
-    sameQuantization(a.quantization, b.quantization)
-  );
-}
-
 function elementDifference(a: TensorData, b: TensorData, count: number): Difference[] {
   let differing = 0;
   for (let i = 0; i < count; i++) if (!Object.is(a[i], b[i])) differing++;

@@ -1,11 +1,18 @@
 /** What a model says about its own errors: its resolver, its arena, its operators one by one. */
 
-import { TinymlError } from '../../core/errors.ts';
+import { attempt } from '../../core/errors.ts';
 import { formatShape } from '../../core/tensor.ts';
 import { readOutline } from '../../formats/tflite/read-outline.ts';
-import type { ModelOutline, OutlineOperator, OutlineSubgraph, OutlineTensor } from '../../ir/outline.ts';
+import {
+  type ModelOutline,
+  type OutlineOperator,
+  type OutlineSubgraph,
+  type OutlineTensor,
+  operatorViews,
+} from '../../ir/outline.ts';
 import { ARENA_TARGETS, type ArenaTarget } from '../../planner/arena-plan.ts';
 import { planArena } from '../../planner/plan-arena.ts';
+import { isHybrid } from '../../targets/tflm/limits/hybrid.ts';
 import { hasOperator, resolverMethod } from '../../targets/tflm/operators.ts';
 
 /** The least arena for one build of the library. */
@@ -44,8 +51,6 @@ export interface ModelHelp {
 /** The targets that run on a microcontroller. */
 const DEVICE_TARGETS = ARENA_TARGETS.filter((target) => target !== 'x86-64');
 
-const WEIGHTED = ['CONV_2D', 'DEPTHWISE_CONV_2D', 'FULLY_CONNECTED', 'TRANSPOSE_CONV'];
-
 /** Of any `.tflite` file, also one that no chip runs. */
 export function modelHelp(bytes: Uint8Array, name: string): ModelHelp {
   const { outline, fileBytes } = readOutline(bytes);
@@ -73,15 +78,13 @@ export function modelHelp(bytes: Uint8Array, name: string): ModelHelp {
 
 /** None where no plan is possible; everything else can still be said of the model. */
 function arenaNeeds(outline: ModelOutline): ArenaNeed[] {
-  try {
-    return DEVICE_TARGETS.map((target) => {
+  const needs = attempt(() =>
+    DEVICE_TARGETS.map((target) => {
       const { minimumBytes, unknownOperators } = planArena(outline, target);
       return { target, bytes: minimumBytes, unknownOperators };
-    });
-  } catch (error) {
-    if (error instanceof TinymlError) return [];
-    throw error;
-  }
+    }),
+  );
+  return 'refusal' in needs ? [] : needs.value;
 }
 
 function resolverCode(operators: readonly string[], hasCustom: boolean): string {
@@ -124,10 +127,7 @@ function describeOperator(subgraph: OutlineSubgraph, index: number): string | un
 }
 
 function hybridOperators(subgraph: OutlineSubgraph): string[] {
-  return subgraph.operators.flatMap(({ name, inputs }, index) => {
-    const types = tensorsOf(subgraph, inputs).map(({ dtype }) => dtype);
-    const isHybrid =
-      WEIGHTED.includes(name) && types.includes('float32') && types.some((type) => /^u?int[48]$/.test(type));
-    return isHybrid ? [`${name} (number ${index})`] : [];
-  });
+  return operatorViews({ subgraphs: [subgraph] }).flatMap((view, index) =>
+    isHybrid(view) ? [`${view.operator.name} (number ${index})`] : [],
+  );
 }

@@ -1,4 +1,4 @@
-/** Any `.tflite` file as a C++ array. */
+/** A `.tflite` file that TensorFlow Lite Micro runs, as a C++ array. */
 
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
 import type { CArrayStyle } from '../../targets/c-array/array-style.ts';

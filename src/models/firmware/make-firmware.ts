@@ -6,7 +6,7 @@ import type { FloatArray } from '../../data/float-array.ts';
 import type { Normalization } from '../../data/normalization.ts';
 import { readOutline } from '../../formats/tflite/read-outline.ts';
 import { type Graph, getValue, inputTypes, type ValueId } from '../../ir/graph.ts';
-import type { ModelOutline } from '../../ir/outline.ts';
+import { type ModelOutline, type OperatorView, operatorViews } from '../../ir/outline.ts';
 import type { ArenaTarget } from '../../planner/arena-plan.ts';
 import { planArena } from '../../planner/plan-arena.ts';
 import { arduinoSketch } from '../../targets/firmware/arduino-sketch.ts';
@@ -23,6 +23,7 @@ import { checkLabels } from '../../targets/firmware/labels.ts';
 import { ARDUINO_LIBRARIES, type ArduinoLibrary } from '../../targets/firmware/libraries.ts';
 import { tflmTree } from '../../targets/firmware/tflm-tree.ts';
 import { libraryRefusal } from '../../targets/tflm/library-limits.ts';
+import { isPerChannel } from '../../targets/tflm/limits/limit.ts';
 import { hasOperator, type Library } from '../../targets/tflm/operators.ts';
 import { readTflmModel } from '../tflm-model.ts';
 import { defaultVectorCount, randomVectors, vectorsFromRecords } from './golden-vectors.ts';
@@ -63,9 +64,12 @@ function operatorNames({ subgraphs }: ModelOutline): string[] {
 
 const LIBRARY_CURE = `Choose another library with --library (${ARDUINO_LIBRARIES.join(', ')}), or --tflm for TensorFlow Lite Micro itself.`;
 
-function refusalCure(library: Library, operator: string): string {
-  if (operator === 'FULLY_CONNECTED') return `Convert without --dense-per-channel. ${LIBRARY_CURE}`;
-  if (operator === 'MEAN') {
+function refusalCure(library: Library, view: OperatorView): string {
+  const { name } = view.operator;
+  if (name === 'FULLY_CONNECTED' && isPerChannel(view)) {
+    return `Convert without --dense-per-channel. ${LIBRARY_CURE}`;
+  }
+  if (name === 'MEAN') {
     return `Convert it for the library: "tinyml convert --library ${library}", or "library" under "conversion" in the project file.`;
   }
   return LIBRARY_CURE;
@@ -73,28 +77,18 @@ function refusalCure(library: Library, operator: string): string {
 
 /** Throws where the library would not run the model, or would compute something else. */
 function checkLibrary(library: Library, outline: ModelOutline): void {
-  for (const { operators, tensors: all } of outline.subgraphs) {
-    for (const operator of operators) {
-      if (!hasOperator(library, operator.name)) {
-        throw unsupportedError(
-          'library-operator',
-          `${library} has no operator ${operator.name}.`,
-          LIBRARY_CURE,
-        );
-      }
-      const refusal = libraryRefusal(library, {
-        operator,
-        inputs: operator.inputs.map((index) => (index === undefined ? undefined : all[index])),
-        outputs: operator.outputs.map((index) => all[index]),
-      });
-      if (refusal !== undefined) {
-        throw unsupportedError(
-          'library-refusal',
-          `${library} does not run this model as it should. ${refusal}`,
-          refusalCure(library, operator.name),
-        );
-      }
+  for (const view of operatorViews(outline)) {
+    const { name } = view.operator;
+    if (!hasOperator(library, name)) {
+      throw unsupportedError('library-operator', `${library} has no operator ${name}.`, LIBRARY_CURE);
     }
+    const refusal = libraryRefusal(library, view);
+    if (refusal === undefined) continue;
+    throw unsupportedError(
+      'library-refusal',
+      `${library} does not run this model as it should. ${refusal}`,
+      refusalCure(library, view),
+    );
   }
 }
 

@@ -155,7 +155,7 @@ function arenaSummary({ buffers: _, tail: __, ...figures }: ArenaPlan): ArenaSum
  */
 export function inspectModel(
   bytes: Uint8Array,
-  form: Pick<LoweringOptions, 'library'> = DEFAULT_FORM,
+  form: Pick<LoweringOptions, 'library' | 'densePerChannel'> = DEFAULT_FORM,
 ): InspectedModel {
   const { outline, fileBytes, description, operatorCodes, metadataNames } = readOutline(bytes);
   const constants = readConstantBuffers(bytes);

@@ -91,6 +91,8 @@ function corners(operands: number, monotone: boolean): boolean[][] {
 /** Runs the operator's own kernel on the bounds of its operands. */
 function perChannelIntervals(graph: Graph, node: Node, known: IntervalMap): Intervals | undefined {
   const { bounds } = opOf(node.kind).traits;
+  if (bounds === 'unknown') return undefined;
+  // Operators whose bounds are known have no operand that may be left out.
   const types = inputTypes(graph, node) as TensorType[];
   const [output] = outputTypes(graph, node);
   const kernel = kernelOf(node.kind, types[0].dtype);
@@ -100,7 +102,7 @@ function perChannelIntervals(graph: Graph, node: Node, known: IntervalMap): Inte
     if (data !== undefined) return { low: data, high: data };
     return intervals && extremesOf(type, intervals);
   });
-  if (bounds === 'unknown' || kernel === undefined || operands.includes(undefined)) return undefined;
+  if (kernel === undefined || operands.includes(undefined)) return undefined;
   const loop = kernel.build(kernel.prepare(node.attributes, types, [output]));
   const results = corners(operands.length, bounds === 'monotone').map((high) => {
     const result = allocate(output.dtype, elementCount(output.shape));

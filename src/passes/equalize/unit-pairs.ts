@@ -2,6 +2,7 @@
 
 import type { Node } from '../../ir/graph.ts';
 import type { Rewrite } from '../../ir/rewrite.ts';
+import { type FusedActivation, floatClamp } from '../../ops/fused-activation.ts';
 import { opOf } from '../../ops/index.ts';
 import { type Linear, linearOf } from '../linear.ts';
 import { channelCount } from '../scale-shift.ts';
@@ -16,6 +17,12 @@ export interface UnitPair {
 /** Whether f(scale · x) is scale · f(x) for a positive scale of each channel. RELU6 has a limit, which a scale would move. */
 function keepsPositiveScale({ kind, attributes }: Node, rank: number): boolean {
   return opOf(kind).traits.crossing(attributes, rank).scale !== 'none';
+}
+
+/** Whether its limits, 0 and infinities alone, stay where they are when a positive scale passes. */
+function isScaleFree(activation: FusedActivation): boolean {
+  const { min, max } = floatClamp(activation);
+  return [min, max].every((limit) => limit === 0 || !Number.isFinite(limit));
 }
 
 /** Whether new constants of the operator would not leave old ones in the graph for others. */
@@ -36,7 +43,7 @@ export function unitPairOf(rewrite: Rewrite, node: Node | undefined): UnitPair |
       const units = first.layout.outputs;
       // Several pixels in a row have the units over and over again.
       const isCarried = sizes.every((size) => size % units === 0);
-      if (!isCarried || first.activation === 'relu6' || !ownsConstants(rewrite, first)) return undefined;
+      if (!isCarried || !isScaleFree(first.activation) || !ownsConstants(rewrite, first)) return undefined;
       return { first, second, unitOf: (index) => second.layout.inputOf(index) % units };
     }
     const source = producer?.inputs[0];
