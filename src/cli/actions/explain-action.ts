@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { inputError, type TinymlError, withErrorContext } from '../../core/errors.ts';
 import { MessageFinder, nearestMessages } from '../../models/explain/explain.ts';
-import { modelHelp } from '../../models/explain/model-help.ts';
+import { type ModelHelp, modelHelp } from '../../models/explain/model-help.ts';
 import type { ExplainJson } from '../printed-json.ts';
 import { renderExplanations } from '../render/explanations.ts';
 import { printable } from '../render/printable.ts';
@@ -44,15 +44,17 @@ function unknownMessage(session: Session, message: string): TinymlError {
   );
 }
 
+function helpOf(session: Session, model: string): ModelHelp {
+  const bytes = readModelBytes(session, model);
+  return withErrorContext(model, () => modelHelp(bytes, model));
+}
+
 export async function explainAction(
   session: Session,
   message: string,
   { model }: ExplainFlags,
 ): Promise<void> {
-  const help =
-    model === undefined
-      ? undefined
-      : withErrorContext(model, () => modelHelp(readModelBytes(session, model), model));
+  const help = model === undefined ? undefined : helpOf(session, model);
   const finder = new MessageFinder();
   if (message === STANDARD_INPUT) {
     for await (const chunk of logChunks(session, message, 'a log')) finder.push(chunk);

@@ -10,16 +10,10 @@ import type {
 } from '../../models/inspect/inspect-model.ts';
 import type { LibrarySupport } from '../../models/inspect/library-support.ts';
 import type { ModelWarning } from '../../models/inspect/model-warnings.ts';
-import type { Library } from '../../targets/tflm/operators.ts';
+import { LIBRARY_NAMES } from '../../targets/tflm/operators.ts';
 import { formatSteps } from './pass-table.ts';
 import { printable } from './printable.ts';
 import { formatCount, formatFigure, formatTable } from './table.ts';
-
-const LIBRARY_NAMES: Readonly<Record<Library, string>> = {
-  tflm: 'TensorFlow Lite Micro',
-  'arduino-tflm': 'Arduino_TensorFlowLite',
-  chirale: 'Chirale_TensorFLowLite',
-};
 
 const NOT_KNOWN = 'not known';
 

@@ -129,10 +129,12 @@ type Finish = (low: number, high: number, channel: number) => readonly [low: num
 
 function finishOf(graph: Graph, node: LinearNode): Finish {
   const types = inputTypes(graph, node);
-  if (types[0]?.dtype !== 'int8') {
+  const dtype = types[0]?.dtype;
+  if (dtype === 'float32') {
     const { min, max } = floatClamp(node.attributes.activation);
     return (low, high) => [clamp(Math.fround(low), min, max), clamp(Math.fround(high), min, max)];
   }
+  if (dtype !== 'int8') return () => [-Infinity, Infinity];
   const prepared = opOf(node.kind).kernels.int8?.prepare(node.attributes, types, outputTypes(graph, node));
   const { multipliers, shifts, outputZeroPoint, clampMin, clampMax } = prepared as ChannelRequantization;
   const finish = (sum: number, channel: number): number =>

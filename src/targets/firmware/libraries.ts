@@ -1,13 +1,14 @@
 /** The libraries that firmware is built with: how they are named, included and installed. */
 
 import type { ArenaTarget } from '../../planner/arena-plan.ts';
+import { LIBRARY_NAMES } from '../tflm/operators.ts';
 
 const BUILD_TITLES: Readonly<Record<ArenaTarget, string>> = {
-  'cortex-m-reference': 'TensorFlow Lite Micro on a Cortex-M, reference kernels',
-  'cortex-m-cmsis-nn': 'TensorFlow Lite Micro on a Cortex-M, CMSIS-NN kernels',
-  'x86-64': 'TensorFlow Lite Micro on x86-64, reference kernels',
-  'arduino-tflm': 'Arduino_TensorFlowLite 2.4.0-ALPHA on a Cortex-M',
-  chirale: 'Chirale_TensorFLowLite 2.0.0 on a Cortex-M',
+  'cortex-m-reference': `${LIBRARY_NAMES.tflm} on a Cortex-M, reference kernels`,
+  'cortex-m-cmsis-nn': `${LIBRARY_NAMES.tflm} on a Cortex-M, CMSIS-NN kernels`,
+  'x86-64': `${LIBRARY_NAMES.tflm} on x86-64, reference kernels`,
+  'arduino-tflm': `${LIBRARY_NAMES['arduino-tflm']} 2.4.0-ALPHA on a Cortex-M`,
+  chirale: `${LIBRARY_NAMES.chirale} 2.0.0 on a Cortex-M`,
 };
 
 export function buildTitle(target: ArenaTarget): string {
@@ -32,7 +33,7 @@ export interface ArduinoLibraryFacts {
 
 export const ARDUINO_LIBRARY_FACTS: Readonly<Record<ArduinoLibrary, ArduinoLibraryFacts>> = {
   chirale: {
-    name: 'Chirale_TensorFLowLite',
+    name: LIBRARY_NAMES.chirale,
     version: '2.0.0',
     header: 'Chirale_TensorFlowLite.h',
     install: `In the Arduino IDE: Tools > Manage Libraries, search for \`Chirale_TensorFLowLite\`, install version 2.0.0. Or:
@@ -41,7 +42,7 @@ export const ARDUINO_LIBRARY_FACTS: Readonly<Record<ArduinoLibrary, ArduinoLibra
     boards: 'Boards with a Cortex-M and the mbed core: Nano 33 BLE, Nicla, Portenta H7, Giga R1.',
   },
   'arduino-tflm': {
-    name: 'Arduino_TensorFlowLite',
+    name: LIBRARY_NAMES['arduino-tflm'],
     version: '2.4.0-ALPHA',
     header: 'TensorFlowLite.h',
     install: `It is not in the Library Manager. Clone it into the folder \`libraries\` of your sketchbook:

@@ -124,6 +124,13 @@ export const LIBRARIES = ['tflm', 'arduino-tflm', 'chirale'] as const;
 /** One of `LIBRARIES`. */
 export type Library = (typeof LIBRARIES)[number];
 
+/** As the libraries name themselves. */
+export const LIBRARY_NAMES: Readonly<Record<Library, string>> = {
+  tflm: 'TensorFlow Lite Micro',
+  'arduino-tflm': 'Arduino_TensorFlowLite',
+  chirale: 'Chirale_TensorFLowLite',
+};
+
 /** `AddConv2D` for `CONV_2D`; undefined for operators that TFLM does not have, and custom ones. */
 export function resolverMethod(operator: string): string | undefined {
   return Object.hasOwn(RESOLVER_METHODS, operator) ? RESOLVER_METHODS[operator] : undefined;
