@@ -8,7 +8,7 @@ import type { ConstantBuffer } from '../../formats/tflite/constant-buffers.ts';
 import type { ModelOutline, OperatorView, OutlineTensor } from '../../ir/outline.ts';
 import type { FixedOutput } from '../../ops/op.ts';
 import { cmsisNnRefusal, differsInCmsisNn } from '../../targets/tflm/library-limits.ts';
-import { fixedOutputOf } from '../../targets/tflm/limits/fixed-output.ts';
+import { fixedOutputOf, hasOtherOutput } from '../../targets/tflm/limits/fixed-output.ts';
 import { isHybrid, WEIGHTED_OPERATORS } from '../../targets/tflm/limits/hybrid.ts';
 import { isPerChannel } from '../../targets/tflm/limits/limit.ts';
 import { lacksDepthwiseBias } from '../../targets/tflm/limits/weighted.ts';
@@ -53,11 +53,6 @@ function forOperators(
   const places = views.slice(0, MAX_PLACES).map((view) => placeOf(facts, view));
   const more = views.length > MAX_PLACES ? ` and ${views.length - MAX_PLACES} more` : '';
   return [describe(`${places.join(', ')}${more}`, views[0])];
-}
-
-function isPerTensor(tensor: OutlineTensor | undefined, scale: number, zeroPoint: number): boolean {
-  const { scales, zeroPoints } = tensor?.quantization ?? {};
-  return scales?.[0] === scale && zeroPoints?.[0] === zeroPoint;
 }
 
 const hybrid: Rule = (facts) =>
@@ -110,13 +105,6 @@ const OUTCOMES: Readonly<Record<string, string>> = {
 /** `1/256` */
 function fraction(scale: number): string {
   return `1/${1 / scale}`;
-}
-
-function hasOtherOutput(view: OperatorView): boolean {
-  const fixed = fixedOutputOf(view);
-  const { inputs, outputs } = view;
-  if (fixed === undefined || inputs[0]?.dtype !== 'int8' || outputs[0]?.dtype !== 'int8') return false;
-  return !isPerTensor(outputs[0], fixed.scale, fixed.zeroPoint);
 }
 
 const fixedOutput: Rule = (facts) => {

@@ -1,5 +1,4 @@
-import type { OperatorView, OutlineTensor } from '../../../ir/outline.ts';
-import { fixedOutputOf } from './fixed-output.ts';
+import { hasOtherOutput, hasOtherZeroPoint } from './fixed-output.ts';
 import {
   broadcastsAbove,
   is,
@@ -26,28 +25,6 @@ const oneTypeCmsis: Limit = ({ inputs: [first, second] }) =>
   first === undefined || second === undefined || first.dtype === second.dtype
     ? undefined
     : `The CMSIS-NN kernel of ADD wants two operands of one type, not ${first.dtype} and ${second.dtype}.`;
-
-function quantized(tensor: OutlineTensor | undefined): { scale?: number; zeroPoint?: number } {
-  const { scales = [], zeroPoints = [] } = tensor?.quantization ?? {};
-  return { ...(scales.length > 0 ? { scale: scales[0], zeroPoint: zeroPoints[0] } : {}) };
-}
-
-function isInt8({ inputs: [input], outputs: [output] }: OperatorView): boolean {
-  return input?.dtype === 'int8' && output?.dtype === 'int8';
-}
-
-/** The zero point of an int8 output is not the one that the kernel assumes. */
-function hasOtherZeroPoint(view: OperatorView): boolean {
-  return isInt8(view) && quantized(view.outputs[0]).zeroPoint !== fixedOutputOf(view)?.zeroPoint;
-}
-
-/** Nor is the scale. */
-function hasOtherOutput(view: OperatorView): boolean {
-  return (
-    hasOtherZeroPoint(view) ||
-    (isInt8(view) && quantized(view.outputs[0]).scale !== fixedOutputOf(view)?.scale)
-  );
-}
 
 /** Sums, products, choices and functions of single elements. */
 export const ELEMENTWISE_LIMITS = {
