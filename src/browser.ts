@@ -15,7 +15,7 @@ export { bytesInMemory, type RandomAccessBytes } from './core/random-access.ts';
 export { bytesOf, type DType, type Shape, type TensorData, type TensorType } from './core/tensor.ts';
 export { type FloatArray, recordAt } from './data/float-array.ts';
 export { type NpyArray, readNpy, readNpyFloat32, writeNpy } from './data/npy.ts';
-export { type NpyDType, npyPrologue } from './data/npy-layout.ts';
+export type { NpyDType } from './data/npy-layout.ts';
 export { arrayRecords, openNpyRecords, type RecordSource, readAllRecords } from './data/records.ts';
 
 /** Model files: any format to a graph, graphs to `.tflite`, and the outline of `.tflite` files that nobody can run. */
@@ -35,7 +35,7 @@ export { readTflmModel, writeTflmModel } from './models/tflm-model.ts';
 export { MODEL_TYPES, type ModelType } from './core/model-type.ts';
 export { type ConvertedModel, type ConvertOptions, convertModel } from './models/convert/convert-model.ts';
 export type { Int8Form, LoweringOptions } from './models/convert/lower.ts';
-export { type PassStep, tellingSteps } from './models/convert/pass-steps.ts';
+export type { PassStep } from './models/convert/pass-steps.ts';
 export type { PlannedArena, PlannedArenas } from './models/convert/write-planned.ts';
 export type { PassObserver } from './passes/pass.ts';
 
@@ -45,7 +45,18 @@ export { createInterpreter, type Interpreter } from './interpreter/interpreter.t
 export { predictAll, predictRaw, predictReal } from './models/run/predict-records.ts';
 export { type RealSignature, realSignature } from './models/run/real-runner.ts';
 export type { WorkContext } from './models/run/spread/spread-records.ts';
-export type { Threads } from './models/run/spread/threads.ts';
+
+/** Threads to lend to that work, for who makes some where Node's (`workerThreads`) are not: what each side says. */
+
+export {
+  createWork,
+  type Job,
+  type Work,
+  type WorkKind,
+  type WorkResults,
+} from './models/run/spread/record-work.ts';
+export type { Helper, Listener, Threads } from './models/run/spread/threads.ts';
+export type { Answer, BlockMessage, Failure } from './models/run/spread/worker-messages.ts';
 
 /** What a model costs and what is wrong with it: inspection, arena plans, limits, differences. */
 
@@ -78,18 +89,14 @@ export {
 } from './models/firmware/export-firmware.ts';
 export type { FirmwareData, FirmwareLayout, FirmwareOptions } from './models/firmware/make-firmware.ts';
 export { C_ARRAY_STYLES, type CArrayStyle } from './targets/c-array/array-style.ts';
-export { checkSketchName } from './targets/firmware/arduino-sketch.ts';
-export { isEditable } from './targets/firmware/firmware.ts';
-export { checkLabels } from './targets/firmware/labels.ts';
 export { ARDUINO_LIBRARIES, type ArduinoLibrary } from './targets/firmware/libraries.ts';
-export { checkArrayName } from './targets/firmware/names.ts';
 
 /** What compilers and boards print: messages explained, and the line of the self-test. */
 
 export { type Explained, explainText, MessageFinder, nearestMessages } from './models/explain/explain.ts';
 export { type ModelHelp, modelHelp } from './models/explain/model-help.ts';
 export { type SelfTestLog, SelfTestLogReader, type SelfTestRun } from './models/firmware/self-test-log.ts';
-export { SELF_TEST_BAUD, SELF_TEST_WORD, selfTestModel } from './targets/firmware/self-test-line.ts';
+export { SELF_TEST_BAUD, selfTestModel } from './targets/firmware/self-test-line.ts';
 
 /** Projects: stages from data to C, their artifacts in a store. */
 
@@ -106,11 +113,9 @@ export {
 export { MODEL_FILE } from './stages/convert.ts';
 export { readFiniteArray } from './stages/dataset-reader.ts';
 export type { Classification, Evaluation, Regression } from './stages/evaluate.ts';
-export { firmwareOptions } from './stages/export-c.ts';
 export { otherQuality, projectQuality } from './stages/model-quality.ts';
 export { type Overrides, Pipeline, type PipelineContext, type StageOutcome } from './stages/pipeline.ts';
 export type { TensorReport } from './stages/quantization-report.ts';
-export { parseByteSize, parseCount } from './stages/sizes.ts';
 export { STAGE_NAMES, type StageName } from './stages/stage.ts';
 export {
   type Predictions,

@@ -7,19 +7,24 @@ import { inputError } from '../core/errors.ts';
 import { prettyJson } from '../core/json.ts';
 import { digestInPieces } from './digest-in-pieces.ts';
 import { openInputFile, readInputFile, writeFileWhole, writeFolderWhole } from './files.ts';
-import { parseManifest } from './manifest.ts';
+import { MANIFEST_FILE, type Manifest, parseManifest } from './manifest.ts';
 import {
   type Artifact,
   type ArtifactStore,
   changedFile,
-  entryOf,
   manifestOf,
+  missingFile,
   nextVersion,
   VERSION_PATTERN,
 } from './store.ts';
 
-const MANIFEST_FILE = 'manifest.json';
 const LATEST_FILE = 'latest';
+
+function entryOf(manifest: Manifest, directory: string, path: string): Manifest['files'][number] {
+  const entry = manifest.files.find((file) => file.path === path);
+  if (entry === undefined) throw missingFile(directory, path);
+  return entry;
+}
 
 function openArtifact(directory: string): Artifact {
   const manifestPath = join(directory, MANIFEST_FILE);

@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import { sha256 } from '../core/digest.ts';
-import { inputError, unsupportedError } from '../core/errors.ts';
+import { inputError, unsupportedError, usageError } from '../core/errors.ts';
 import { canonicalJson } from '../core/json.ts';
 
 /** The version this tinyml writes and the newest it reads. */
@@ -10,21 +10,36 @@ export const MANIFEST_VERSION = 1;
 
 const digestSchema = z.string().regex(/^[0-9a-f]{64}$/);
 
+const NAME = /^(?!\.{1,2}$)[A-Za-z0-9_.-]+$/;
+
+/** The manifest's own file beside those that it lists. */
+export const MANIFEST_FILE = 'manifest.json';
+
+/** A folder beside those of the other stages. */
+const stageSchema = z.string().regex(NAME);
+
 /** Relative, forward slashes, and never out of the directory. */
 const filePathSchema = z
   .string()
-  .regex(/^[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/)
-  .refine((path) => !path.split('/').includes('..'));
+  .refine((path) => path.split('/').every((name) => NAME.test(name)), 'no relative path of plain names')
+  .refine((path) => path !== MANIFEST_FILE, "the manifest's own name");
+
+const filesSchema = z
+  .array(z.object({ path: filePathSchema, bytes: z.int().nonnegative(), sha256: digestSchema }))
+  .refine(
+    (files) => !files.some(({ path }) => files.some((other) => other.path.startsWith(`${path}/`))),
+    'a file lies below another',
+  );
 
 const manifestSchema = z.object({
   format: z.string().regex(/^tinyml\/[a-z0-9-]+@\d+$/),
-  stage: z.string(),
+  stage: stageSchema,
   digest: digestSchema,
   options: z.json(),
   seed: z.number(),
   tool: z.string(),
   inputs: z.array(z.object({ stage: z.string(), digest: digestSchema })),
-  files: z.array(z.object({ path: filePathSchema, bytes: z.int().nonnegative(), sha256: digestSchema })),
+  files: filesSchema,
   metrics: z.record(z.string(), z.union([z.number(), z.string()])),
   /** The user stopped the stage; the artifact holds what was done by then. */
   interrupted: z.boolean(),
@@ -42,8 +57,26 @@ export type Manifest = z.infer<typeof manifestSchema>;
 export type Metrics = Manifest['metrics'];
 
 /** SHA-256 of the canonical manifest without `digest` and `provenance`: equal inputs give equal digests. */
-export function contentDigest(content: Omit<Manifest, 'digest' | 'provenance'>): string {
+function contentDigest(content: Omit<Manifest, 'digest' | 'provenance'>): string {
   return sha256(canonicalJson(content));
+}
+
+/** The first thing that is wrong, and where. */
+function complaint({ issues: [issue] }: z.ZodError): string {
+  return `${issue.path.join('.') || 'the manifest'}: ${issue.message}`;
+}
+
+/** The manifest of what is about to be written, on its own copy. Throws where nobody could read it again. */
+export function newManifest(draft: Omit<Manifest, 'digest'>): Manifest {
+  const parsed = manifestSchema.omit({ digest: true }).safeParse(draft);
+  if (!parsed.success) {
+    throw usageError(
+      'bad-artifact',
+      `The artifact of stage "${draft.stage}" cannot be kept: ${complaint(parsed.error)}`,
+    );
+  }
+  const { provenance, ...content } = parsed.data;
+  return { ...content, digest: contentDigest(content), provenance };
 }
 
 /** Parses and verifies a manifest; `where` names the file in errors. */
@@ -65,12 +98,7 @@ export function parseManifest(text: string, where: string): Manifest {
   }
   const parsed = manifestSchema.safeParse(json);
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw inputError(
-      'bad-manifest',
-      `${where}: ${issue.path.join('.') || 'the manifest'}: ${issue.message}`,
-      hint,
-    );
+    throw inputError('bad-manifest', `${where}: ${complaint(parsed.error)}`, hint);
   }
   const { digest, provenance: _, ...content } = parsed.data;
   if (contentDigest(content) !== digest) {

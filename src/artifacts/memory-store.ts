@@ -1,43 +1,51 @@
 /** Artifacts in memory, for programs and browsers: the manifests are those of the disk, byte for byte. */
 
-import { sha256 } from '../core/digest.ts';
 import { bytesInMemory } from '../core/random-access.ts';
 import type { Manifest } from './manifest.ts';
-import { type Artifact, type ArtifactStore, changedFile, entryOf, manifestOf, nextVersion } from './store.ts';
+import { type Artifact, type ArtifactStore, manifestOf, missingFile, nextVersion } from './store.ts';
 
-function artifactInMemory(
-  manifest: Manifest,
-  directory: string,
-  files: ReadonlyMap<string, Uint8Array>,
-): Artifact {
-  const read = (path: string): Uint8Array => {
-    const entry = entryOf(manifest, directory, path);
+/** Nobody else holds these arrays, so what is read is what was written. */
+interface Kept {
+  readonly version: string;
+  readonly manifest: Manifest;
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Everything handed out is a copy, as it is from the disk. */
+function openArtifact({ version, manifest, files }: Kept): Artifact {
+  const directory = `${manifest.stage}/${version}`;
+  const bytesOf = (path: string): Uint8Array => {
     const bytes = files.get(path);
-    if (bytes === undefined || sha256(bytes) !== entry.sha256) throw changedFile(`${directory}/${path}`);
+    if (bytes === undefined) throw missingFile(directory, path);
     return bytes;
   };
   return {
-    manifest,
+    manifest: structuredClone(manifest),
     directory,
-    read,
-    readText: (path) => new TextDecoder().decode(read(path)),
-    open: (path) => bytesInMemory(read(path)),
+    read: (path) => bytesOf(path).slice(),
+    readText: (path) => new TextDecoder().decode(bytesOf(path)),
+    open: (path) => bytesInMemory(bytesOf(path)),
   };
 }
 
 /** Forgets everything with the program; old versions are dropped when new ones come. */
 export function memoryStore(): ArtifactStore {
-  const current = new Map<string, { readonly version: string; readonly artifact: Artifact }>();
+  const current = new Map<string, Kept>();
   return {
-    latest: (stage) => current.get(stage)?.artifact,
+    latest(stage) {
+      const kept = current.get(stage);
+      return kept === undefined ? undefined : openArtifact(kept);
+    },
     write(draft) {
       const { stage } = draft;
       const manifest = manifestOf(draft);
       const before = current.get(stage);
       const version = nextVersion(before === undefined ? [] : [before.version], manifest.digest);
-      const artifact = artifactInMemory(manifest, `${stage}/${version}`, draft.files);
-      current.set(stage, { version, artifact });
-      return artifact;
+      // Not `slice`, which shares the memory of a Buffer.
+      const files = new Map([...draft.files].map(([path, bytes]) => [path, new Uint8Array(bytes)]));
+      const kept = { version, manifest, files };
+      current.set(stage, kept);
+      return openArtifact(kept);
     },
   };
 }

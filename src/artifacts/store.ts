@@ -4,7 +4,7 @@ import { sha256 } from '../core/digest.ts';
 import { inputError, mismatchError, type TinymlError } from '../core/errors.ts';
 import type { JsonValue } from '../core/json.ts';
 import type { RandomAccessBytes } from '../core/random-access.ts';
-import { contentDigest, MANIFEST_VERSION, type Manifest, type Metrics } from './manifest.ts';
+import { MANIFEST_VERSION, type Manifest, type Metrics, newManifest } from './manifest.ts';
 
 /** What a stage made. */
 export interface Artifact {
@@ -38,12 +38,13 @@ export interface ArtifactDraft {
 export interface ArtifactStore {
   /** The current artifact of a stage, or undefined where there is none. */
   latest(stage: string): Artifact | undefined;
-  /** Writes the artifact as a new version and makes it the current one. */
+  /** Writes the artifact as a new version and makes it the current one; one that is refused leaves no trace. */
   write(draft: ArtifactDraft): Artifact;
 }
 
+/** The manifest of a draft, for stores to ask for before they write anything. Throws `bad-artifact`. */
 export function manifestOf(draft: ArtifactDraft): Manifest {
-  const content = {
+  return newManifest({
     format: `tinyml/${draft.kind}@${MANIFEST_VERSION}`,
     stage: draft.stage,
     options: draft.options as Manifest['options'],
@@ -53,13 +54,12 @@ export function manifestOf(draft: ArtifactDraft): Manifest {
     files: [...draft.files].map(([path, bytes]) => ({ path, bytes: bytes.length, sha256: sha256(bytes) })),
     metrics: draft.metrics,
     interrupted: draft.interrupted,
-  };
-  const provenance = {
-    createdAt: draft.createdAt.toISOString(),
-    seconds: draft.seconds,
-    overrides: draft.overrides as Manifest['provenance']['overrides'],
-  };
-  return { ...content, digest: contentDigest(content), provenance };
+    provenance: {
+      createdAt: draft.createdAt.toISOString(),
+      seconds: draft.seconds,
+      overrides: draft.overrides as Manifest['provenance']['overrides'],
+    },
+  });
 }
 
 /** `00042-3fa9c1d2b1e0`: sorts by age, carries the start of the content digest. */
@@ -77,11 +77,8 @@ export function nextVersion(existing: readonly string[], digest: string): string
 
 const RUN_AGAIN = 'Delete that folder and run the stage again.';
 
-/** The manifest's entry of a file. Throws `not-in-artifact` where there is none. */
-export function entryOf(manifest: Manifest, directory: string, path: string): Manifest['files'][number] {
-  const entry = manifest.files.find((file) => file.path === path);
-  if (entry !== undefined) return entry;
-  throw inputError('not-in-artifact', `${directory} has no file ${path}`, RUN_AGAIN);
+export function missingFile(directory: string, path: string): TinymlError {
+  return inputError('not-in-artifact', `${directory} has no file ${path}`, RUN_AGAIN);
 }
 
 export function changedFile(path: string): TinymlError {

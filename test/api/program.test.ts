@@ -43,6 +43,29 @@ const WEB_PROGRAM = `
   }
 `;
 
+/** Threads of its own making. */
+const THREADS_PROGRAM = `
+  import {
+    type Answer, type BlockMessage, createWork, type Helper, type Job, type Listener, type Threads, type WorkKind,
+  } from 'tinyml';
+  function answer<Kind extends WorkKind>(job: Job<Kind>): (message: BlockMessage) => Answer<Kind> {
+    const work = createWork(job);
+    return (message) => ({ event: 'done', ...message, result: work(message.block, message.rows) });
+  }
+  class Queue<Kind extends WorkKind> implements Helper {
+    constructor(job: Job<Kind>, private readonly listener: Listener<Kind>) {
+      this.answer = answer(job);
+      queueMicrotask(() => listener.hear({ event: 'ready' }));
+    }
+    private readonly answer: (message: BlockMessage) => Answer<Kind>;
+    post(message: BlockMessage): void {
+      queueMicrotask(() => this.listener.hear(structuredClone(this.answer(message))));
+    }
+    async end(): Promise<void> {}
+  }
+  export const threads: Threads = { most: 4, worthMs: 500, start: (job, listener) => new Queue(job, listener) };
+`;
+
 /** What Node adds, and what the commands print. */
 const NODE_PROGRAM = `
   import { type CheckJson, diskStore, type InspectJson, parseProject, Pipeline, workerThreads } from 'tinyml';
@@ -78,6 +101,7 @@ describe('declarations', () => {
     execFileSync(process.execPath, [TSC, '-p', join(ROOT, 'tsconfig.json'), ...emit]);
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
     writeFileSync(join(folder, 'web.ts'), WEB_PROGRAM);
+    writeFileSync(join(folder, 'threads.ts'), THREADS_PROGRAM);
     writeFileSync(join(folder, 'node.ts'), NODE_PROGRAM);
     writeFileSync(join(folder, 'wrong.ts'), WRONG_PROGRAM);
     cpSync(EXAMPLE, join(folder, 'program.js'));
@@ -95,7 +119,11 @@ describe('declarations', () => {
   it.each([
     ['a program for Node', `${NODE} --allowJs --checkJs`, ['node.ts', 'program.js']],
     ['the same for a bundler', `${BUNDLER} --types node --allowJs --checkJs`, ['node.ts', 'program.js']],
-    ['a program for browsers', `${BUNDLER} --types null --customConditions browser`, ['web.ts']],
+    [
+      'a program for browsers',
+      `${BUNDLER} --types null --customConditions browser`,
+      ['web.ts', 'threads.ts'],
+    ],
     ['the same without its own entry', `${BUNDLER} --types null`, ['web.ts']],
   ])('accept %s', (_, options, files) => {
     expect(compile(options, ...files)).toBe('');

@@ -5,14 +5,17 @@ import type * as h5wasm from 'h5wasm';
 export type Hdf5 = typeof h5wasm;
 
 export interface Hdf5Host {
-  /** The `index`th copy of the library, with a memory of its own; undefined where there are no more. */
-  copy(index: number): Promise<Hdf5> | undefined;
+  /** How many copies of the library there can be, each with a memory of its own. */
+  readonly copies: number;
+  /** Where there can be several, another `load` means another copy, also after one that failed. */
+  copy(load: number): Promise<Hdf5>;
   /** What `body` returns; where the host can, it throws once that takes longer than the limit. */
   withinTime<T>(milliseconds: number, body: () => T): T;
 }
 
 const browser: Hdf5Host = {
-  copy: (index) => (index === 0 ? import('h5wasm') : undefined),
+  copies: 1,
+  copy: () => import('h5wasm'),
   withinTime: (_, body) => body(),
 };
 
@@ -22,8 +25,9 @@ export function hdf5Host(): Hdf5Host {
   const vm = globalThis.process?.getBuiltinModule?.('node:vm');
   if (vm === undefined) return browser;
   return {
+    copies: Number.POSITIVE_INFINITY,
     // The query makes a module of its own.
-    copy: (index) => import(`${import.meta.resolve('h5wasm')}?instance=${index}`) as Promise<Hdf5>,
+    copy: (load) => import(`${import.meta.resolve('h5wasm')}?instance=${load}`) as Promise<Hdf5>,
     withinTime: (milliseconds, body) => vm.runInNewContext('body()', { body }, { timeout: milliseconds }),
   };
 }

@@ -15,6 +15,8 @@ interface ErrorHandler {
 interface Instance {
   readonly hdf5: Hdf5;
   readonly module: Awaited<Hdf5['ready']>;
+  /** Half-way through a file: never used again. */
+  stopped: boolean;
 }
 
 export function damagedHdf5(detail: string, cause?: unknown): TinymlError {
@@ -28,23 +30,37 @@ export function damagedHdf5(detail: string, cause?: unknown): TinymlError {
 
 const host = hdf5Host();
 let instance: Promise<Instance> | undefined;
-let instances = 0;
+let loads = 0;
+let stops = 0;
 let files = 0;
 
-/** An instance that was stopped half-way is never used again. */
 async function createInstance(): Promise<Instance> {
-  const copy = host.copy(instances++);
-  if (copy === undefined) {
+  if (stops >= host.copies) {
     throw environmentError(
       'hdf5-stopped',
       'The HDF5 library stopped at a damaged file and cannot be started again here.',
       'Load the page again, and leave that file out.',
     );
   }
-  const hdf5 = await copy;
+  const hdf5 = await host.copy(loads++);
   const module = await hdf5.ready;
   (module as unknown as ErrorHandler).activate_throwing_error_handler();
-  return { hdf5, module };
+  return { hdf5, module, stopped: false };
+}
+
+/** One for all files. What could not be loaded, for want of a network say, is loaded again for the next file. */
+function currentInstance(): Promise<Instance> {
+  instance ??= createInstance().catch((error: unknown) => {
+    instance = undefined;
+    throw error;
+  });
+  return instance;
+}
+
+function stop(stopped: Instance): void {
+  stopped.stopped = true;
+  instance = undefined;
+  stops++;
 }
 
 /** Errors of the watchdog belong to another context, where `instanceof` does not see them. */
@@ -94,8 +110,10 @@ export async function readWithHdf5<T>(
   timeLimitMs: number,
   read: (file: h5wasm.File, hdf5: Hdf5) => T,
 ): Promise<T> {
-  instance ??= createInstance();
-  const { hdf5, module } = await instance;
+  let current = await currentInstance();
+  // Another file, read while this one waited, may have stopped it.
+  while (current.stopped) current = await currentInstance();
+  const { hdf5, module } = current;
   // A new name each time: the library would take a file of the same name, left open by a stopped read, for this one.
   const path = `/${files++}.h5`;
   module.FS.writeFile(path, bytes);
@@ -105,7 +123,7 @@ export async function readWithHdf5<T>(
       return readOpened(file, () => read(file, hdf5));
     });
   } catch (error) {
-    if (isStopped(error)) instance = undefined;
+    if (isStopped(error)) stop(current);
     throw error instanceof TinymlError ? error : damagedHdf5(detailOf(error, timeLimitMs), error);
   } finally {
     module.FS.unlink(path);

@@ -15,7 +15,7 @@ export interface ChosenBackend {
 }
 
 /** Whether it runs now, with half a sentence about it either way. */
-interface Attempt {
+interface Trial {
   readonly loaded: boolean;
   readonly remark: string;
 }
@@ -76,7 +76,7 @@ const LOADERS: Readonly<
   cpu: { label: 'plain JavaScript', load: loadCpu },
 };
 
-async function attempt(name: BackendName): Promise<Attempt> {
+async function tryBackend(name: BackendName): Promise<Trial> {
   const { label, load } = LOADERS[name];
   if (!isInstalled(BACKEND_PACKAGES[name])) return { loaded: false, remark: `${label} is not installed` };
   try {
@@ -105,7 +105,7 @@ export async function chooseBackend(requested?: BackendName): Promise<ChosenBack
   tf.enableProdMode();
   const remarks: string[] = [];
   for (const name of requested === undefined ? BACKENDS : [requested]) {
-    const { loaded, remark } = await attempt(name);
+    const { loaded, remark } = await tryBackend(name);
     remarks.push(remark);
     if (loaded) {
       const why = requested === undefined ? remarks.join('; ') : `${remark}, as requested`;

@@ -16,8 +16,10 @@ export interface WorkResults {
   readonly tally: Tallies;
 }
 
+/** What is wanted of the records: outputs as numbers, outputs as bytes, or the ranges of all values. */
 export type WorkKind = keyof WorkResults;
 
+/** What a thread is started for: plain data, which `postMessage` can carry. */
 export interface Job<Kind extends WorkKind = WorkKind> {
   readonly kind: Kind;
   readonly graph: Graph;
@@ -72,6 +74,7 @@ const WORK: { readonly [Kind in WorkKind]: (graph: Graph) => Work<Kind> } = {
   tally: tallyWork,
 };
 
+/** The work of a job, for a thread to create once and to call with each of its blocks. */
 export function createWork<Kind extends WorkKind>({ kind, graph }: Job<Kind>): Work<Kind> {
   return WORK[kind](graph);
 }

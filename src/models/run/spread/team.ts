@@ -1,4 +1,4 @@
-/** Other threads on one job. They are fed and heard while this thread waits for its events. */
+/** Other threads on one job, fed and heard between the blocks of this one. They may answer at any time, at once too. */
 
 import type { BlockOrder } from './block-order.ts';
 import type { Job, WorkKind } from './record-work.ts';
@@ -8,8 +8,8 @@ import { type Answer, type BlockMessage, fromFailure } from './worker-messages.t
 /** One that is worked on and one that waits, so that a worker need not wait for this thread. */
 const BLOCKS_PER_WORKER = 2;
 
+/** What is known of a helper; it may speak before there is one. */
 interface Member {
-  readonly helper: Helper;
   /** It has loaded, and lives. */
   ready: boolean;
   /** Its blocks, by their first record. */
@@ -19,7 +19,7 @@ interface Member {
 export class Team<Kind extends WorkKind> {
   readonly #job: Job<Kind>;
   readonly #order: BlockOrder<Kind>;
-  readonly #members: Member[] = [];
+  readonly #helpers = new Map<Member, Helper>();
   #failure: { readonly error: unknown } | undefined;
   #wake: () => void = () => {};
 
@@ -30,7 +30,7 @@ export class Team<Kind extends WorkKind> {
 
   /** How far ahead blocks are handed out: enough for everybody, and bounded. */
   get blocksAhead(): number {
-    return 2 * (1 + BLOCKS_PER_WORKER * this.#members.length);
+    return 2 * (1 + BLOCKS_PER_WORKER * this.#helpers.size);
   }
 
   /** Starts threads; where the machine refuses, there are fewer or none. */
@@ -43,13 +43,13 @@ export class Team<Kind extends WorkKind> {
   }
 
   #add(threads: Threads): void {
+    const member: Member = { ready: false, blocks: new Map() };
     const helper = threads.start(this.#job, {
       hear: (answer) => this.#hear(member, answer),
       // Its blocks are somebody else's then.
       lose: () => this.#lose(member),
     });
-    const member: Member = { helper, ready: false, blocks: new Map() };
-    this.#members.push(member);
+    this.#helpers.set(member, helper);
   }
 
   #lose(member: Member): void {
@@ -67,31 +67,33 @@ export class Team<Kind extends WorkKind> {
       } else if (member.blocks.delete(answer.start)) {
         this.#order.accept(answer, answer.result, false);
       }
-      this.#feed(member);
     } catch (error) {
       this.#failure ??= { error };
     }
     this.#wake();
   }
 
-  #feed({ helper, ready, blocks }: Member): void {
-    while (ready && blocks.size < BLOCKS_PER_WORKER) {
+  /** At most what fits at once: one that answers inside `post` does not keep this thread from its own turn. */
+  #feed(member: Member, helper: Helper): void {
+    for (let room = BLOCKS_PER_WORKER - member.blocks.size; member.ready && room > 0; room--) {
       const message = this.#order.next(this.blocksAhead);
       if (message === undefined) return;
+      // Before it is posted: the answer may come from inside.
+      member.blocks.set(message.start, message);
       helper.post(message);
-      blocks.set(message.start, message);
     }
   }
 
   /** Gives blocks to whoever has room. Throws what went wrong since the last time: in a worker, a block, or a result. */
   feed(): void {
-    for (const member of this.#members) this.#feed(member);
+    for (const [member, helper] of this.#helpers) this.#feed(member, helper);
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   /** Resolves when a worker has something to say, at once where there is none. */
   async event(): Promise<void> {
-    if (!this.#members.some(({ ready, blocks }) => ready && blocks.size > 0)) return;
+    const busy = [...this.#helpers.keys()].some(({ ready, blocks }) => ready && blocks.size > 0);
+    if (!busy) return;
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
     });
@@ -99,6 +101,6 @@ export class Team<Kind extends WorkKind> {
 
   /** No worker is left when it resolves. */
   async end(): Promise<void> {
-    await Promise.all(this.#members.map(({ helper }) => helper.end()));
+    await Promise.all([...this.#helpers.values()].map((helper) => helper.end()));
   }
 }

@@ -3,6 +3,7 @@
 import { type ErrorKind, TinymlError } from '../../../core/errors.ts';
 import type { WorkKind, WorkResults } from './record-work.ts';
 
+/** Records to work on. Whoever holds the memory may write into it. */
 export interface BlockMessage {
   /** The block's first record. */
   readonly start: number;
@@ -19,6 +20,10 @@ export interface Failure {
   readonly stack: string | undefined;
 }
 
+/**
+ * What a thread says: `ready` once it has loaded, then each block with its result, in any order, in memory that the
+ * thread does not use again; or that a block failed, which ends the work of all.
+ */
 export type Answer<Kind extends WorkKind> =
   | { readonly event: 'ready' }
   | (BlockMessage & { readonly event: 'done'; readonly result: WorkResults[Kind] })

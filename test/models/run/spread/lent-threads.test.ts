@@ -1,0 +1,66 @@
+/** Threads of other makers, which may answer from inside the call that asks them. */
+
+import { expect, it } from 'vitest';
+import { inputError } from '../../../../src/core/errors.ts';
+import { arrayRecords } from '../../../../src/data/records.ts';
+import { predictAll } from '../../../../src/models/run/predict-records.ts';
+import { runReal } from '../../../../src/models/run/real-runner.ts';
+import { createWork, type Job, type WorkKind } from '../../../../src/models/run/spread/record-work.ts';
+import type { Helper, Listener, Threads } from '../../../../src/models/run/spread/threads.ts';
+import { toFailure } from '../../../../src/models/run/spread/worker-messages.ts';
+import { QUIET } from '../../quiet.ts';
+import { denseGraph, drawRecords } from './dense-graph.ts';
+
+const graph = denseGraph(6, 3);
+const records = drawRecords(20_000, 6);
+
+/** Helpers that do everything in this thread, and say `greet` before they have started. */
+class Lent {
+  ended = 0;
+  started = 0;
+  posted = 0;
+  readonly #greet: (listener: Listener<WorkKind>) => void;
+
+  constructor(greet: (listener: Listener<WorkKind>) => void) {
+    this.#greet = greet;
+  }
+
+  readonly threads: Threads = {
+    most: 3,
+    worthMs: 0,
+    start: (job, listener) => this.#start(job, listener),
+  };
+
+  #start<Kind extends WorkKind>(job: Job<Kind>, listener: Listener<Kind>): Helper {
+    const work = createWork(job);
+    this.started++;
+    this.#greet(listener);
+    return {
+      post: (message) => {
+        this.posted++;
+        const result = structuredClone(work(message.block, message.rows));
+        listener.hear({ event: 'done', ...message, result });
+      },
+      end: async () => this.ended++,
+    };
+  }
+}
+
+it('helpers that answer at once are heard, from their start on', async () => {
+  const lent = new Lent((listener) => listener.hear({ event: 'ready' }));
+  const context = { ...QUIET, threads: lent.threads };
+  expect(await predictAll(graph, arrayRecords(records), context)).toEqual(runReal(graph, records));
+  expect(lent.posted).toBeGreaterThan(1);
+  expect([lent.started, lent.ended]).toEqual([2, 2]);
+});
+
+it.each<[string, (listener: Listener<WorkKind>) => void]>([
+  ['fail', (listener) => listener.hear({ event: 'failed', failure: toFailure(inputError('no', 'No')) })],
+  ['are lost', (listener) => listener.lose()],
+])('helpers that %s while they start are ended, too', async (what, greet) => {
+  const lent = new Lent(greet);
+  const running = predictAll(graph, arrayRecords(records), { ...QUIET, threads: lent.threads });
+  if (what === 'fail') await expect(running).rejects.toMatchObject({ code: 'no' });
+  else expect(await running).toEqual(runReal(graph, records));
+  expect([lent.started, lent.ended]).toEqual([2, 2]);
+});
