@@ -28,6 +28,8 @@ export interface Traits<Attributes> {
   readonly bounds: Bounds;
   /** Whether the channels of the output are those of its one operand, one by one or as many pixels' in a row. */
   carriesChannels(attributes: Attributes, input: Shape, output: Shape): boolean;
+  /** Whether the first output is the first operand as it is, whatever its elements; `inputs` of operands that are there. */
+  isIdentity(attributes: Attributes, inputs: readonly Shape[], output: Shape): boolean;
   /** `rank`: of the one operand. */
   crossing(attributes: Attributes, rank: number): Crossing;
 }
@@ -47,6 +49,7 @@ export const OPAQUE = {
   broadcasts: false,
   bounds: 'unknown',
   carriesChannels: () => false,
+  isIdentity: () => false,
   crossing: () => NOTHING,
 } as const satisfies Traits<unknown>;
 
