@@ -23,7 +23,7 @@ export interface Traits<Attributes> {
   readonly elementwise: boolean;
   /** Ends with the activation of its attributes, in every library that has the operator. */
   readonly clamps: Attributes extends { readonly activation: FusedActivation } ? boolean : false;
-  /** Two operands whose shapes broadcast. */
+  /** Two operands whose shapes broadcast; every element of the output depends on one element of each. */
   readonly broadcasts: boolean;
   readonly bounds: Bounds;
   /** Whether the channels of the output are those of its one operand, one by one or as many pixels' in a row. */
