@@ -23,6 +23,8 @@ export interface Traits<Attributes> {
   readonly elementwise: boolean;
   /** Ends with the activation of its attributes, in every library that has the operator. */
   readonly clamps: Attributes extends { readonly activation: FusedActivation } ? boolean : false;
+  /** The fused activation that does the same as the operator, which then has one operand and no attributes. */
+  readonly asFused: FusedActivation | undefined;
   /** Two operands whose shapes broadcast; every element of the output depends on one element of each. */
   readonly broadcasts: boolean;
   readonly bounds: Bounds;
@@ -46,6 +48,7 @@ export function crossingIf(condition: boolean, crossing: Crossing): Crossing {
 export const OPAQUE = {
   elementwise: false,
   clamps: false,
+  asFused: undefined,
   broadcasts: false,
   bounds: 'unknown',
   carriesChannels: () => false,

@@ -9,6 +9,7 @@ import {
   type TensorData,
   type TensorType,
 } from '../../src/core/tensor.ts';
+import { FUSED_ACTIVATIONS, floatClamp } from '../../src/ops/fused-activation.ts';
 import { OP_KINDS, type OpKind, opOf } from '../../src/ops/index.ts';
 import { computeOnce } from '../../src/ops/kernel-of.ts';
 import type { AnyKernel } from '../../src/ops/op.ts';
@@ -143,6 +144,31 @@ describe('traits', () => {
       expect(output).toHaveLength(raw.length);
       expect(clamped).toEqual(raw.map((value) => Math.min(Math.max(value, 0), 6)));
     }
+  });
+
+  it.each(kinds.filter((kind) => opOf(kind).operands.length === 1))(
+    '%s is the activation it says',
+    (kind) => {
+      const { traits } = opOf(kind);
+      const [drawn] = casesOf(kind);
+      if (!traits.elementwise || Object.keys(drawn.attributes as object).length > 0) {
+        expect(traits.asFused).toBeUndefined();
+        return;
+      }
+      const type: TensorType = { dtype: 'float32', shape: [33] };
+      const data = Float32Array.from({ length: 33 }, (_, i) => (i - 16) / 2);
+      const [result] = computeOnce(opOf(kind).kernels.float32 as AnyKernel, {}, [type], [type], [data]);
+      const equal = FUSED_ACTIVATIONS.find((activation) => {
+        const { min, max } = floatClamp(activation);
+        return data.every((value, i) => result[i] === Math.min(Math.max(value, min), max));
+      });
+      expect(traits.asFused).toBe(equal);
+    },
+  );
+
+  it('RELU and RELU6 can be fused, LEAKY_RELU and HARD_SWISH cannot', () => {
+    const fused = OP_KINDS.filter((kind) => opOf(kind).traits.asFused !== undefined);
+    expect(fused).toEqual(['relu', 'relu6']);
   });
 
   it('every operator that may be an identity is tried as one and as its neighbour', () => {
