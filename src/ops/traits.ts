@@ -12,6 +12,12 @@ export interface Crossing {
   readonly shift: boolean;
 }
 
+/** scale · x + shift. */
+export interface Affine {
+  readonly scale: number;
+  readonly shift: number;
+}
+
 /**
  * How far bounds of the operands tell those of the output: with all operands at their lower or all at their upper bounds
  * (`increasing`), with every mixture of them (`monotone`), only where an operand does not move at all (`points`), or never.
@@ -27,6 +33,8 @@ export interface Traits<Attributes> {
   readonly asFused: FusedActivation | undefined;
   /** Two operands whose shapes broadcast; every element of the output depends on one element of each. */
   readonly broadcasts: boolean;
+  /** What is made of one operand, in front of the activation, where the other is that constant; undefined: not affine. */
+  withConstant(constant: number, place: 'first' | 'second'): Affine | undefined;
   readonly bounds: Bounds;
   /** Whether the channels of the output are those of its one operand, one by one or as many pixels' in a row. */
   carriesChannels(attributes: Attributes, input: Shape, output: Shape): boolean;
@@ -50,6 +58,7 @@ export const OPAQUE = {
   clamps: false,
   asFused: undefined,
   broadcasts: false,
+  withConstant: () => undefined,
   bounds: 'unknown',
   carriesChannels: () => false,
   isIdentity: () => false,

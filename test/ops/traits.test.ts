@@ -171,6 +171,30 @@ describe('traits', () => {
     expect(fused).toEqual(['relu', 'relu6']);
   });
 
+  it.each(kinds.filter((kind) => opOf(kind).operands.length === 2))(
+    '%s with a constant is what it says',
+    (kind) => {
+      const { traits } = opOf(kind);
+      const type: TensorType = { dtype: 'float32', shape: [5] };
+      const x = Float32Array.of(-3, -1, 0, 0.5, 4);
+      for (const place of ['first', 'second'] as const) {
+        const affine = traits.withConstant(2.5, place);
+        if (affine === undefined) continue;
+        const constant = x.map(() => 2.5);
+        const operands = place === 'first' ? [constant, x] : [x, constant];
+        const kernel = opOf(kind).kernels.float32 as AnyKernel;
+        const [result] = computeOnce(kernel, { activation: 'none' }, [type, type], [type], operands);
+        expect(result).toEqual(x.map((value) => affine.scale * value + affine.shift));
+      }
+    },
+  );
+
+  it('ADD, MUL and SUB scale and shift, MAXIMUM does not', () => {
+    const affine = OP_KINDS.filter((kind) => opOf(kind).traits.withConstant(1, 'second') !== undefined);
+    expect(affine).toEqual(['add', 'mul', 'sub']);
+    expect(affine.every((kind) => opOf(kind).traits.broadcasts)).toBe(true);
+  });
+
   it('every operator that may be an identity is tried as one and as its neighbour', () => {
     const asked = kinds.filter((kind) => opOf(kind).traits.isIdentity !== OPAQUE.isIdentity);
     for (const tries of [identities, neighbours]) {
