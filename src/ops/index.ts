@@ -49,6 +49,7 @@ import { conv2d } from './weighted/conv_2d.ts';
 import { depthwiseConv2d } from './weighted/depthwise_conv_2d.ts';
 import { fullyConnected } from './weighted/fully_connected.ts';
 import { transposeConv } from './weighted/transpose_conv.ts';
+import type { weightedOperands } from './weighted/weighted.ts';
 
 export const ops = {
   add,
@@ -105,6 +106,11 @@ export type OpKind = keyof typeof ops;
 
 /** One row for every operator. */
 export type PerOp<T> = { readonly [Kind in OpKind]: T };
+
+/** Operators with weights and a bias; tables and switches over them say something of each. */
+export type WeightedKind = {
+  [Kind in OpKind]: (typeof ops)[Kind]['operands'] extends typeof weightedOperands ? Kind : never;
+}[OpKind];
 
 export type AttributesOf<Kind extends OpKind> =
   (typeof ops)[Kind] extends Op<Kind, infer Attributes, OperandNames, PreparedTable> ? Attributes : never;

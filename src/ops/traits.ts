@@ -12,6 +12,12 @@ export interface Crossing {
   readonly shift: boolean;
 }
 
+/** scale · x + shift. */
+export interface Affine {
+  readonly scale: number;
+  readonly shift: number;
+}
+
 /**
  * How far bounds of the operands tell those of the output: with all operands at their lower or all at their upper bounds
  * (`increasing`), with every mixture of them (`monotone`), only where an operand does not move at all (`points`), or never.
@@ -23,11 +29,17 @@ export interface Traits<Attributes> {
   readonly elementwise: boolean;
   /** Ends with the activation of its attributes, in every library that has the operator. */
   readonly clamps: Attributes extends { readonly activation: FusedActivation } ? boolean : false;
-  /** Two operands whose shapes broadcast. */
+  /** The fused activation that does the same as the operator, which then has one operand and no attributes. */
+  readonly asFused: FusedActivation | undefined;
+  /** Two operands whose shapes broadcast; every element of the output depends on one element of each. */
   readonly broadcasts: boolean;
+  /** What is made of one operand, in front of the activation, where the other is that constant; undefined: not affine. */
+  withConstant(constant: number, place: 'first' | 'second'): Affine | undefined;
   readonly bounds: Bounds;
   /** Whether the channels of the output are those of its one operand, one by one or as many pixels' in a row. */
   carriesChannels(attributes: Attributes, input: Shape, output: Shape): boolean;
+  /** Whether the first output is the first operand as it is, whatever its elements; `inputs` of operands that are there. */
+  isIdentity(attributes: Attributes, inputs: readonly Shape[], output: Shape): boolean;
   /** `rank`: of the one operand. */
   crossing(attributes: Attributes, rank: number): Crossing;
 }
@@ -44,9 +56,12 @@ export function crossingIf(condition: boolean, crossing: Crossing): Crossing {
 export const OPAQUE = {
   elementwise: false,
   clamps: false,
+  asFused: undefined,
   broadcasts: false,
+  withConstant: () => undefined,
   bounds: 'unknown',
   carriesChannels: () => false,
+  isIdentity: () => false,
   crossing: () => NOTHING,
 } as const satisfies Traits<unknown>;
 

@@ -34,7 +34,7 @@ export function requireImage(what: string, shape: Shape): ImageShape {
 }
 
 /** Pixels from the first to the last tap. */
-function reachOf({ filter, dilations }: Sliding, axis: 0 | 1): number {
+export function reachOf({ filter, dilations }: Sliding, axis: 0 | 1): number {
   return (filter[axis] - 1) * dilations[axis] + 1;
 }
 

@@ -1,7 +1,9 @@
 /** Operators that return their input as it is. */
 
+import type { Shape } from '../core/tensor.ts';
 import type { Node, ValueId } from '../ir/graph.ts';
 import { type Rewrite, rewriteNodes } from '../ir/rewrite.ts';
+import { opOf } from '../ops/index.ts';
 import type { Pass } from './pass.ts';
 import { type ScaleShift, scaleShiftOf } from './scale-shift.ts';
 
@@ -11,29 +13,17 @@ function unscaled({ input, scale, shift, activation }: ScaleShift): ValueId | un
   return same && activation === 'none' ? input : undefined;
 }
 
-function isIdentity(node: Node): boolean {
-  switch (node.kind) {
-    case 'average_pool_2d':
-    case 'max_pool_2d': {
-      const { filter, strides, activation } = node.attributes;
-      return [...filter, ...strides].every((size) => size === 1) && activation === 'none';
-    }
-    case 'concatenation':
-      return node.inputs.length === 1;
-    case 'pad':
-      return node.attributes.paddings.flat().every((amount) => amount === 0);
-    case 'transpose':
-      return node.attributes.permutation.every((from, axis) => from === axis);
-    default:
-      return false;
-  }
+function isIdentity(rewrite: Rewrite, node: Node): boolean {
+  const shapeOf = (id: ValueId): Shape => rewrite.type(id).shape;
+  const inputs = node.inputs.filter((id) => id !== undefined).map(shapeOf);
+  return opOf(node.kind).traits.isIdentity(node.attributes, inputs, shapeOf(node.outputs[0]));
 }
 
 /** The value that the node only passes on. */
 function passedOn(rewrite: Rewrite, node: Node): ValueId | undefined {
   const scaleShift = scaleShiftOf(rewrite, node);
   if (scaleShift !== undefined) return unscaled(scaleShift);
-  return isIdentity(node) ? node.inputs[0] : undefined;
+  return isIdentity(rewrite, node) ? node.inputs[0] : undefined;
 }
 
 export const dropIdentity: Pass = {

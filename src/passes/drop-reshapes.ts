@@ -71,6 +71,12 @@ function sinkThroughUnary(rewrite: Rewrite, node: Node): boolean {
   return swap(rewrite, node, [sourceOf(reshape)], rewrite.type(sourceOf(reshape)).shape);
 }
 
+function sink(rewrite: Rewrite, node: Node): boolean {
+  const { broadcasts, elementwise } = opOf(node.kind).traits;
+  if (broadcasts) return sinkThroughBinary(rewrite, node);
+  return elementwise && sinkThroughUnary(rewrite, node);
+}
+
 /** One operator for all of them, with the shape of the output. */
 function asReshape(rewrite: Rewrite, node: Node): true {
   const newShape = rewrite.type(node.outputs[0]).shape;
@@ -106,12 +112,8 @@ export const dropReshapes: Pass = {
         case 'fully_connected':
           // Without keepNumDims it takes its input as rows, whatever the shape.
           return !node.attributes.keepNumDims && skipReshape(rewrite, node);
-        case 'add':
-        case 'mul':
-        case 'sub':
-          return sinkThroughBinary(rewrite, node);
         default:
-          return opOf(node.kind).traits.elementwise && sinkThroughUnary(rewrite, node);
+          return sink(rewrite, node);
       }
     }),
 };

@@ -1,9 +1,10 @@
-/** RELU and RELU6 become the activation of the operator before them, which then clamps on the way out. */
+/** Activations of their own become the activation of the operator before them, which then clamps on the way out. */
 
-import type { Node, ValueId } from '../ir/graph.ts';
+import type { ValueId } from '../ir/graph.ts';
 import { nodeWith, rewriteNodes } from '../ir/rewrite.ts';
 import { FUSED_ACTIVATIONS, type FusedActivation, floatClamp } from '../ops/fused-activation.ts';
 import { opOf } from '../ops/index.ts';
+import { activationOf } from './activation-of.ts';
 import type { Pass } from './pass.ts';
 
 /** The one activation that does what `first` and then `second` do. */
@@ -16,22 +17,16 @@ function compose(first: FusedActivation, second: FusedActivation): FusedActivati
   });
 }
 
-/** What a node of its own clamps to. */
-function activationOf({ kind }: Node): FusedActivation | undefined {
-  return kind === 'relu' || kind === 'relu6' ? kind : undefined;
-}
-
 export const fuseActivation: Pass = {
   name: 'fuse-activation',
   run: (graph) =>
     rewriteNodes(graph, (rewrite, node) => {
-      const outer = activationOf(node);
+      const outer = opOf(node.kind).traits.asFused;
       const [input] = node.inputs as readonly [ValueId];
       const producer = rewrite.producer(input);
       if (outer === undefined || producer === undefined || !rewrite.isReadOnce(input)) return false;
-      if (!opOf(producer.kind).traits.clamps) return false;
-      const inner = (producer.attributes as { activation: FusedActivation }).activation;
-      const activation = compose(inner, outer);
+      const inner = activationOf(producer);
+      const activation = inner === undefined ? undefined : compose(inner, outer);
       if (activation === undefined) return false;
       rewrite.replace(node, nodeWith(producer, { attributes: { activation }, outputs: node.outputs }));
       rewrite.replace(producer);

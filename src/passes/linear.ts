@@ -4,13 +4,26 @@ import { elementCount, type Shape, type TensorType } from '../core/tensor.ts';
 import type { Node, NodeOf, ValueId } from '../ir/graph.ts';
 import { nodeWith, type Rewrite } from '../ir/rewrite.ts';
 import type { FusedActivation } from '../ops/fused-activation.ts';
+import type { OpKind, WeightedKind } from '../ops/index.ts';
 import { readsOutside, tapsOf } from './taps.ts';
 
+/** Which operators with weights are seen as linear; `channelLayout` and `tapsOf` say how the weights of each of them lie. */
+const LINEAR = {
+  conv_2d: true,
+  depthwise_conv_2d: true,
+  fully_connected: true,
+  // How many of its taps reach an output depends on the place, and nothing is fused into it.
+  transpose_conv: false,
+} as const satisfies Readonly<Record<WeightedKind, boolean>>;
+
+type LinearKind = { [Kind in WeightedKind]: (typeof LINEAR)[Kind] extends true ? Kind : never }[WeightedKind];
+
 /** Operators that multiply their input by weights, operand 1, and add a bias, operand 2. */
-export type LinearNode = NodeOf<'conv_2d'> | NodeOf<'depthwise_conv_2d'> | NodeOf<'fully_connected'>;
+export type LinearNode = { [Kind in LinearKind]: NodeOf<Kind> }[LinearKind];
 
 export function isLinear(node: Node): node is LinearNode {
-  return node.kind === 'conv_2d' || node.kind === 'depthwise_conv_2d' || node.kind === 'fully_connected';
+  const linear: { readonly [Kind in OpKind]?: boolean } = LINEAR;
+  return linear[node.kind] === true;
 }
 
 export interface ChannelLayout {

@@ -1,9 +1,11 @@
-/** `mul`, `add` and `sub` with a constant per channel: what batch normalization and input scaling are made of. */
+/** Products, sums and differences with a constant per channel: what batch normalization and input scaling are made of. */
 
 import { elementCount, type Shape, sameShape } from '../core/tensor.ts';
 import type { Node, ValueId } from '../ir/graph.ts';
 import type { Rewrite } from '../ir/rewrite.ts';
 import type { FusedActivation } from '../ops/fused-activation.ts';
+import { opOf } from '../ops/index.ts';
+import { activationOf } from './activation-of.ts';
 
 /** output = activation(scale · input + shift), each for one index of the last axis. */
 export interface ScaleShift {
@@ -28,7 +30,9 @@ export function perChannel(data: Float32Array, shape: Shape, channels: number): 
 }
 
 export function scaleShiftOf(rewrite: Rewrite, node: Node | undefined): ScaleShift | undefined {
-  if (node?.kind !== 'mul' && node?.kind !== 'add' && node?.kind !== 'sub') return undefined;
+  if (node === undefined) return undefined;
+  const { broadcasts, withConstant } = opOf(node.kind).traits;
+  if (!broadcasts) return undefined;
   const [a, b] = node.inputs as readonly [ValueId, ValueId];
   const constantFirst = rewrite.floats(a) !== undefined;
   const [input, constant] = constantFirst ? [b, a] : [a, b];
@@ -36,14 +40,16 @@ export function scaleShiftOf(rewrite: Rewrite, node: Node | undefined): ScaleShi
   const { shape } = rewrite.type(input);
   const [output] = node.outputs;
   if (data === undefined || !sameShape(shape, rewrite.type(output).shape)) return undefined;
-  const channels = channelCount(shape);
-  const vector = perChannel(data, rewrite.type(constant).shape, channels);
+  const vector = perChannel(data, rewrite.type(constant).shape, channelCount(shape));
   if (vector === undefined) return undefined;
-  const every = (value: number): Float64Array => new Float64Array(channels).fill(value);
-  const common = { node, input, output, activation: node.attributes.activation };
-  if (node.kind === 'mul') return { ...common, scale: vector, shift: every(0) };
-  if (node.kind === 'add') return { ...common, scale: every(1), shift: vector };
-  return constantFirst
-    ? { ...common, scale: every(-1), shift: vector }
-    : { ...common, scale: every(1), shift: vector.map((value) => -value) };
+  const affine = Array.from(vector, (value) => withConstant(value, constantFirst ? 'first' : 'second'));
+  if (!affine.every((channel) => channel !== undefined)) return undefined;
+  return {
+    node,
+    input,
+    output,
+    scale: Float64Array.from(affine, ({ scale }) => scale),
+    shift: Float64Array.from(affine, ({ shift }) => shift),
+    activation: activationOf(node) ?? 'none',
+  };
 }

@@ -10,6 +10,8 @@ import { nodeOf } from '../ir/builder.ts';
 import type { Node, ValueId } from '../ir/graph.ts';
 import { Rewrite } from '../ir/rewrite.ts';
 import type { FusedActivation } from '../ops/fused-activation.ts';
+import { OP_KINDS, type OpKind, opOf } from '../ops/index.ts';
+import { activationOf } from './activation-of.ts';
 import { isLinear } from './linear.ts';
 import type { Pass } from './pass.ts';
 
@@ -51,8 +53,8 @@ function mergeEqual(rewrite: Rewrite, keys: Keys): boolean {
 }
 
 /** The operator that does what a fused activation does. */
-function standalone(activation: FusedActivation): 'relu' | 'relu6' | undefined {
-  return activation === 'relu' || activation === 'relu6' ? activation : undefined;
+function standalone(activation: FusedActivation | undefined): OpKind | undefined {
+  return activation && OP_KINDS.find((kind) => opOf(kind).traits.asFused === activation);
 }
 
 function shareRaw(rewrite: Rewrite, keys: Keys): void {
@@ -60,8 +62,6 @@ function shareRaw(rewrite: Rewrite, keys: Keys): void {
   const linear = rewrite.nodes.filter(
     (node) => isLinear(node) && rewrite.type(node.outputs[0]).dtype === 'float32',
   );
-  const activationOf = (node: Node): FusedActivation =>
-    (node.attributes as { activation: FusedActivation }).activation;
   const keyOf = (node: Node): string => keys.of(rewrite, node, { ...node.attributes, activation: 'none' });
   for (const node of linear) if (activationOf(node) === 'none') raw.set(keyOf(node), node);
   const moved = new Set<Node>();

@@ -1,7 +1,7 @@
 /** Which taps of a convolution's window lie inside the image; those outside meet zeros. */
 
 import type { Shape } from '../core/tensor.ts';
-import type { Node } from '../ir/graph.ts';
+import type { NodeOf } from '../ir/graph.ts';
 import { type Pair, windowOf } from '../ops/window.ts';
 
 /** Taps `first` … `end` − 1 along one axis. */
@@ -35,12 +35,9 @@ function rangesAlong(
   return [...ranges.values()];
 }
 
-/** Taps of a linear operator; a fully connected layer has one. */
-export function tapsOf(node: Node, input: Shape, weights: Shape, output: Shape): Taps {
-  if (node.kind !== 'conv_2d' && node.kind !== 'depthwise_conv_2d') {
-    const whole = [{ first: 0, end: 1 }];
-    return { filter: [1, 1], rows: whole, columns: whole };
-  }
+type Convolution = NodeOf<'conv_2d'> | NodeOf<'depthwise_conv_2d'>;
+
+function convolutionTaps(node: Convolution, input: Shape, weights: Shape, output: Shape): Taps {
   const filter: Pair = [weights[1], weights[2]];
   const window = windowOf({ ...node.attributes, filter }, input, output);
   return {
@@ -62,6 +59,23 @@ export function tapsOf(node: Node, input: Shape, weights: Shape, output: Shape):
       input[2],
     ),
   };
+}
+
+const WHOLE = [{ first: 0, end: 1 }];
+/** Of a fully connected layer. */
+const ONE_TAP: Taps = { filter: [1, 1], rows: WHOLE, columns: WHOLE };
+
+/** A linear operator of another kind is a type error where its taps are asked for. */
+type Tapped = Convolution | NodeOf<'fully_connected'>;
+
+export function tapsOf(node: Tapped, input: Shape, weights: Shape, output: Shape): Taps {
+  switch (node.kind) {
+    case 'conv_2d':
+    case 'depthwise_conv_2d':
+      return convolutionTaps(node, input, weights, output);
+    case 'fully_connected':
+      return ONE_TAP;
+  }
 }
 
 /** Whether some window lies partly outside the image. */

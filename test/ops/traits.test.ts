@@ -2,10 +2,18 @@
 
 import { describe, expect, it } from 'vitest';
 import { createRandom, type Random } from '../../src/core/random.ts';
-import { sameShape, type TensorData } from '../../src/core/tensor.ts';
+import {
+  elementCount,
+  type Shape,
+  sameShape,
+  type TensorData,
+  type TensorType,
+} from '../../src/core/tensor.ts';
+import { FUSED_ACTIVATIONS, floatClamp } from '../../src/ops/fused-activation.ts';
 import { OP_KINDS, type OpKind, opOf } from '../../src/ops/index.ts';
 import { computeOnce } from '../../src/ops/kernel-of.ts';
 import type { AnyKernel } from '../../src/ops/op.ts';
+import { OPAQUE } from '../../src/ops/traits.ts';
 import { floatCases } from '../conformance/float-cases.ts';
 
 const CASES = 60;
@@ -42,6 +50,57 @@ const channelsOf = (shape: readonly number[]): number => shape.at(-1) ?? 1;
 function moved(data: ArrayLike<number>, scale: readonly number[], shift: readonly number[]): number[] {
   return Array.from(data, (value, i) => value * scale[i % scale.length] + shift[i % shift.length]);
 }
+
+const IMAGE = [1, 2, 2, 3];
+const nowhere = [0, 0, 0, 0].map(() => [0, 0]);
+const somewhere = nowhere.with(1, [0, 1]);
+const pool = { padding: 'valid', strides: [1, 1], filter: [1, 1], activation: 'none' };
+const join = { axis: 3, activation: 'none' };
+const strides = { begin: [0, 0, 0, 0], end: IMAGE, beginMask: 0, endMask: 0, shrinkAxisMask: 0 };
+
+interface Try {
+  readonly kind: OpKind;
+  readonly attributes: unknown;
+  /** Of the operands. */
+  readonly shapes?: readonly Shape[];
+}
+
+const identities: readonly Try[] = [
+  { kind: 'average_pool_2d', attributes: pool },
+  { kind: 'average_pool_2d', attributes: { ...pool, padding: 'same' } },
+  { kind: 'concatenation', attributes: join },
+  { kind: 'max_pool_2d', attributes: pool },
+  { kind: 'mirror_pad', attributes: { paddings: nowhere, mode: 'symmetric' } },
+  { kind: 'pad', attributes: { paddings: nowhere } },
+  { kind: 'padv2', attributes: { paddings: nowhere }, shapes: [IMAGE, [1]] },
+  { kind: 'reshape', attributes: { newShape: IMAGE } },
+  { kind: 'slice', attributes: { begin: [0, 0, 0, 0], size: [1, 2, -1, 3] } },
+  { kind: 'split', attributes: { axis: 1, count: 1 } },
+  { kind: 'squeeze', attributes: { axes: [] }, shapes: [[2, 3]] },
+  { kind: 'strided_slice', attributes: { ...strides, strides: [1, 1, 1, 1] } },
+  { kind: 'transpose', attributes: { permutation: [0, 1, 2, 3] } },
+];
+
+/** As near to an identity as they come. */
+const neighbours: readonly Try[] = [
+  { kind: 'average_pool_2d', attributes: { ...pool, filter: [1, 2] } },
+  { kind: 'average_pool_2d', attributes: { ...pool, activation: 'relu' } },
+  { kind: 'concatenation', attributes: join, shapes: [IMAGE, IMAGE] },
+  { kind: 'max_pool_2d', attributes: { ...pool, strides: [2, 1] } },
+  { kind: 'mirror_pad', attributes: { paddings: somewhere, mode: 'symmetric' } },
+  { kind: 'pad', attributes: { paddings: somewhere } },
+  { kind: 'padv2', attributes: { paddings: somewhere }, shapes: [IMAGE, [1]] },
+  { kind: 'relu', attributes: {} },
+  { kind: 'reshape', attributes: { newShape: [1, 2, 3, 2] } },
+  { kind: 'slice', attributes: { begin: [0, 0, 1, 0], size: [1, 2, -1, 3] } },
+  { kind: 'split', attributes: { axis: 1, count: 2 } },
+  { kind: 'squeeze', attributes: { axes: [] } },
+  {
+    kind: 'strided_slice',
+    attributes: { ...strides, end: [1, 2, -3, 3], strides: [1, 1, -1, 1], beginMask: 4 },
+  },
+  { kind: 'transpose', attributes: { permutation: [0, 2, 1, 3] } },
+];
 
 describe('traits', () => {
   it.each(kinds.filter((kind) => opOf(kind).traits.elementwise))('%s is elementwise', (kind) => {
@@ -84,6 +143,87 @@ describe('traits', () => {
       )[0];
       expect(output).toHaveLength(raw.length);
       expect(clamped).toEqual(raw.map((value) => Math.min(Math.max(value, 0), 6)));
+    }
+  });
+
+  it.each(kinds.filter((kind) => opOf(kind).operands.length === 1))(
+    '%s is the activation it says',
+    (kind) => {
+      const { traits } = opOf(kind);
+      const [drawn] = casesOf(kind);
+      if (!traits.elementwise || Object.keys(drawn.attributes as object).length > 0) {
+        expect(traits.asFused).toBeUndefined();
+        return;
+      }
+      const type: TensorType = { dtype: 'float32', shape: [33] };
+      const data = Float32Array.from({ length: 33 }, (_, i) => (i - 16) / 2);
+      const [result] = computeOnce(opOf(kind).kernels.float32 as AnyKernel, {}, [type], [type], [data]);
+      const equal = FUSED_ACTIVATIONS.find((activation) => {
+        const { min, max } = floatClamp(activation);
+        return data.every((value, i) => result[i] === Math.min(Math.max(value, min), max));
+      });
+      expect(traits.asFused).toBe(equal);
+    },
+  );
+
+  it('RELU and RELU6 can be fused, LEAKY_RELU and HARD_SWISH cannot', () => {
+    const fused = OP_KINDS.filter((kind) => opOf(kind).traits.asFused !== undefined);
+    expect(fused).toEqual(['relu', 'relu6']);
+  });
+
+  it.each(kinds.filter((kind) => opOf(kind).operands.length === 2))(
+    '%s with a constant is what it says',
+    (kind) => {
+      const { traits } = opOf(kind);
+      const type: TensorType = { dtype: 'float32', shape: [5] };
+      const x = Float32Array.of(-3, -1, 0, 0.5, 4);
+      for (const place of ['first', 'second'] as const) {
+        const affine = traits.withConstant(2.5, place);
+        if (affine === undefined) continue;
+        const constant = x.map(() => 2.5);
+        const operands = place === 'first' ? [constant, x] : [x, constant];
+        const kernel = opOf(kind).kernels.float32 as AnyKernel;
+        const [result] = computeOnce(kernel, { activation: 'none' }, [type, type], [type], operands);
+        expect(result).toEqual(x.map((value) => affine.scale * value + affine.shift));
+      }
+    },
+  );
+
+  it('ADD, MUL and SUB scale and shift, MAXIMUM does not', () => {
+    const affine = OP_KINDS.filter((kind) => opOf(kind).traits.withConstant(1, 'second') !== undefined);
+    expect(affine).toEqual(['add', 'mul', 'sub']);
+    expect(affine.every((kind) => opOf(kind).traits.broadcasts)).toBe(true);
+  });
+
+  it('every operator that may be an identity is tried as one and as its neighbour', () => {
+    const asked = kinds.filter((kind) => opOf(kind).traits.isIdentity !== OPAQUE.isIdentity);
+    for (const tries of [identities, neighbours]) {
+      expect(tries.map(({ kind }) => kind)).toEqual(expect.arrayContaining(asked));
+    }
+  });
+
+  it.each(identities)('$kind is an identity with $attributes', ({ kind, attributes, shapes = [IMAGE] }) => {
+    const { traits, infer, kernels } = opOf(kind);
+    const output = infer(attributes, shapes);
+    expect(output).toEqual([shapes[0]]);
+    expect(traits.isIdentity(attributes, shapes, output[0])).toBe(true);
+    const typed = (of: readonly Shape[]): TensorType[] => of.map((shape) => ({ dtype: 'float32', shape }));
+    const data = shapes.map((shape) => Float32Array.from({ length: elementCount(shape) }, (_, i) => i - 5.5));
+    const kernel = kernels.float32 as AnyKernel;
+    expect(computeOnce(kernel, attributes, typed(shapes), typed(output), data)[0]).toEqual(data[0]);
+  });
+
+  it.each(neighbours)('$kind is none with $attributes', ({ kind, attributes, shapes = [IMAGE] }) => {
+    const { traits, infer } = opOf(kind);
+    expect(traits.isIdentity(attributes, shapes, infer(attributes, shapes)[0])).toBe(false);
+  });
+
+  it.each(kinds)('%s is no identity where it changes something', (kind) => {
+    for (const { attributes, operands, output, run } of casesOf(kind)) {
+      const shapes = operands.map(({ shape }) => shape);
+      if (!opOf(kind).traits.isIdentity(attributes, shapes, output)) continue;
+      expect(output).toEqual(shapes[0]);
+      expect(run(operands.map(({ data }) => data))).toEqual(operands[0].data);
     }
   });
 

@@ -46,8 +46,13 @@ describe('drop-identity', () => {
       const pool = { padding: 'same', strides: [1, 1], filter: [1, 1], activation: 'none' } as const;
       x = b.add('average_pool_2d', 'average', pool, [x]);
       x = b.add('max_pool_2d', 'max', pool, [x]);
-      x = b.add('pad', 'pad', { paddings: [0, 0, 0, 0].map(() => [0, 0] as const) }, [x]);
+      const paddings = [0, 0, 0, 0].map(() => [0, 0] as const);
+      x = b.add('pad', 'pad', { paddings }, [x]);
       x = b.add('transpose', 'transpose', { permutation: [0, 1, 2, 3] }, [x]);
+      x = b.add('mirror_pad', 'mirror', { paddings, mode: 'reflect' }, [x]);
+      x = b.add('padv2', 'padv2', { paddings }, [x, b.const('v', [], [1])]);
+      x = b.add('slice', 'slice', { begin: [0, 0, 0, 0], size: [-1, 2, 2, 3] }, [x]);
+      x = b.add('split', 'split', { axis: 3, count: 1 }, [x]);
       return [b.add('concatenation', 'concat', { axis: 3, activation: 'none' }, [x])];
     });
     expect(passKinds(graph, dropIdentity)).toEqual(['relu']);

@@ -79,12 +79,30 @@ describe('drop-reshapes', () => {
     `);
   });
 
-  it('adds two reshaped values before reshaping their sum', () => {
+  it.each([
+    ['add', none],
+    ['maximum', {}],
+    ['minimum', {}],
+    ['mul', none],
+    ['sub', none],
+  ] as const)('takes the %s of two reshaped values before reshaping it', (kind, attributes) => {
     const graph = graphOf((b) => {
       const [x, y] = [b.in('x', 1, 1, 2, 2), b.in('y', 1, 1, 2, 2)];
-      return [b.add('add', 'sum', none, [reshape(b, x, 1, 2, 2), reshape(b, y, 1, 2, 2)])];
+      return [b.add(kind, 'both', attributes, [reshape(b, x, 1, 2, 2), reshape(b, y, 1, 2, 2)])];
     });
-    expect(passKinds(graph, dropReshapes)).toEqual(['add', 'reshape']);
+    expect(passKinds(graph, dropReshapes)).toEqual([kind, 'reshape']);
+  });
+
+  it.each([
+    ['maximum', [2], true],
+    ['minimum', [], true],
+    ['maximum', [3, 1], false],
+  ] as const)('lets %s with a constant %j pass where it means the same', (kind, shape, passes) => {
+    const graph = graphOf((b) => {
+      const x = reshape(b, b.in('x', 1, 1, 3, 2), 1, 3, 2);
+      return [b.add(kind, 'limited', {}, [b.const('limit', shape), x])];
+    });
+    expect(passKinds(graph, dropReshapes)).toEqual(passes ? [kind, 'reshape'] : ['reshape', kind]);
   });
 
   it('leaves constants in place that mean another axis in the other shape', () => {

@@ -2,13 +2,21 @@
 
 import { elementCount, type Shape } from '../../core/tensor.ts';
 import type { OperatorView } from '../../ir/outline.ts';
-import { OP_KINDS, opOf } from '../../ops/index.ts';
+import { OP_KINDS, opOf, type WeightedKind } from '../../ops/index.ts';
 
 interface Shapes {
   readonly inputs: readonly (Shape | undefined)[];
   readonly outputs: readonly Shape[];
   readonly adjoint: readonly [boolean, boolean];
 }
+
+/** Of the weights, which the count is made from; nobody has checked the shapes of a file. */
+const WEIGHTS_RANK: Readonly<Record<Uppercase<WeightedKind>, number>> = {
+  CONV_2D: 4,
+  DEPTHWISE_CONV_2D: 4,
+  FULLY_CONNECTED: 2,
+  TRANSPOSE_CONV: 4,
+};
 
 type MacsRule = (shapes: Shapes) => number | undefined;
 
@@ -34,7 +42,7 @@ const lstm: MacsRule = ({ inputs: [input, ...operands] }) => {
 
 /** The file has the output's shape in front of the weights and the input. */
 const transposeConv: MacsRule = ({ inputs: [, weights, input], outputs }) =>
-  weights?.length !== 4 || input === undefined
+  weights?.length !== WEIGHTS_RANK.TRANSPOSE_CONV || input === undefined
     ? undefined
     : opOf('transpose_conv').macs([input, weights], outputs);
 
@@ -46,18 +54,11 @@ const RULES: Readonly<Record<string, MacsRule>> = {
   UNIDIRECTIONAL_SEQUENCE_LSTM: lstm,
 };
 
-/** Of the weights, which the count is made from. */
-const WEIGHTS_RANK: Readonly<Record<string, number>> = {
-  CONV_2D: 4,
-  DEPTHWISE_CONV_2D: 4,
-  FULLY_CONNECTED: 2,
-};
-
 function ruleOf(name: string): MacsRule | undefined {
   if (Object.hasOwn(RULES, name)) return RULES[name];
   const kind = OP_KINDS.find((known) => known.toUpperCase() === name);
   if (kind === undefined) return undefined;
-  const rank = WEIGHTS_RANK[name];
+  const rank = (WEIGHTS_RANK as Readonly<Record<string, number>>)[name];
   return ({ inputs, outputs }) =>
     rank === undefined || inputs[1]?.length === rank ? opOf(kind).macs(inputs, outputs) : undefined;
 }

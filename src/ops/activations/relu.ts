@@ -31,6 +31,7 @@ export const relu = defineOp({
   quantRule: { rule: 'free' },
   traits: {
     ...ELEMENTWISE,
+    asFused: 'relu',
     bounds: 'increasing',
     crossing: () => ({ scale: 'nonnegative', shift: false }),
   },

@@ -21,7 +21,7 @@ export const relu6 = defineOp({
   attributes: noAttributes,
   // TFLM's kernel does not rescale: only equal parameters give the right result.
   quantRule: { rule: 'same-as-input' },
-  traits: { ...ELEMENTWISE, bounds: 'increasing' },
+  traits: { ...ELEMENTWISE, asFused: 'relu6', bounds: 'increasing' },
   infer: inferUnary,
   check: checkUnary,
   macs: noMacs,

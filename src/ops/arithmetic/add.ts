@@ -15,7 +15,10 @@ export const add = defineOp({
   operands: binaryOperands,
   attributes: binaryAttributes,
   quantRule: { rule: 'free' },
-  traits: BINARY_TRAITS,
+  traits: {
+    ...BINARY_TRAITS,
+    withConstant: (constant) => ({ scale: 1, shift: constant }),
+  },
   infer: inferBinary,
   check: checkBinary,
   macs: binaryMacs,

@@ -28,7 +28,10 @@ export const mul = defineOp({
   operands: binaryOperands,
   attributes: binaryAttributes,
   quantRule: { rule: 'free' },
-  traits: BINARY_TRAITS,
+  traits: {
+    ...BINARY_TRAITS,
+    withConstant: (constant) => ({ scale: constant, shift: 0 }),
+  },
   infer: inferBinary,
   check: checkBinary,
   macs: binaryMacs,

@@ -15,7 +15,11 @@ export const sub = defineOp({
   operands: binaryOperands,
   attributes: binaryAttributes,
   quantRule: { rule: 'free' },
-  traits: BINARY_TRAITS,
+  traits: {
+    ...BINARY_TRAITS,
+    withConstant: (constant, place) =>
+      place === 'first' ? { scale: -1, shift: constant } : { scale: 1, shift: -constant },
+  },
   infer: inferBinary,
   check: checkBinary,
   macs: binaryMacs,

@@ -37,7 +37,7 @@ export const concatenation = defineOp({
   attributes: z.strictObject({ axis: z.int(), activation: z.literal('none') }),
   quantRule: { rule: 'same-as-output' },
   // Its activation is always 'none': TensorFlow Lite Micro refuses others.
-  traits: { ...OPAQUE, bounds: 'increasing' },
+  traits: { ...OPAQUE, bounds: 'increasing', isIdentity: (_, inputs) => inputs.length === 1 },
   infer({ axis }, inputs) {
     const [first] = inputs;
     const joined = axisOf(axis, first.length);

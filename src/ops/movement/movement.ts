@@ -4,6 +4,7 @@ import {
   bytesOf,
   elementCount,
   type Shape,
+  sameShape,
   type TensorData,
   type TensorType,
   tensorBytes,
@@ -48,6 +49,11 @@ export function stridedKernel<Attributes>(
   ) => readonly StridedMove[],
 ) {
   return moveKernel(walksOf, (walks) => walks.map((walk) => ({ index: stridedIndex(walk) })));
+}
+
+/** `isIdentity` of what keeps the order of the elements: what keeps their shape keeps them all. */
+export function keepsShape(_: unknown, [input]: readonly Shape[], output: Shape): boolean {
+  return sameShape(input, output);
 }
 
 /** Row-major order makes every change of shape alone a copy; TFLM copies too, each tensor has its own place in the arena. */

@@ -16,6 +16,11 @@ export function inferPadded(paddings: readonly Padding[], input: Shape): Shape {
   return input.map((size, axis) => paddings[axis][0] + size + paddings[axis][1]);
 }
 
+/** Nothing is put anywhere. */
+export function addsNothing({ paddings }: { readonly paddings: readonly Padding[] }): boolean {
+  return paddings.flat().every((count) => count === 0);
+}
+
 /** A tensor and what is put around it. */
 export interface Padded {
   readonly shape: Shape;

@@ -4,14 +4,20 @@ import { requireSameDType, shapeError } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { ANYTHING, OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
-import { copyKernel } from './movement.ts';
+import { copyKernel, keepsShape } from './movement.ts';
 
 export const reshape = defineOp({
   kind: 'reshape',
   operands: unaryOperands,
   attributes: z.strictObject({ newShape: z.array(z.int().positive()).readonly() }),
   quantRule: { rule: 'same-as-input' },
-  traits: { ...OPAQUE, bounds: 'increasing', carriesChannels: () => true, crossing: () => ANYTHING },
+  traits: {
+    ...OPAQUE,
+    bounds: 'increasing',
+    carriesChannels: () => true,
+    isIdentity: keepsShape,
+    crossing: () => ANYTHING,
+  },
   infer({ newShape }, [input]) {
     if (elementCount(newShape) !== elementCount(input)) {
       throw shapeError(

@@ -5,7 +5,7 @@ import { shapeError } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
-import { checkMovement, requirePerAxis, stridedKernel } from './movement.ts';
+import { checkMovement, keepsShape, requirePerAxis, stridedKernel } from './movement.ts';
 
 interface Slice {
   readonly begin: readonly number[];
@@ -31,7 +31,7 @@ export const slice = defineOp({
     size: z.array(z.int().min(-1)).readonly(),
   }),
   quantRule: { rule: 'same-as-input' },
-  traits: OPAQUE,
+  traits: { ...OPAQUE, isIdentity: keepsShape },
   infer(attributes, [input]) {
     requirePerAxis('beginnings', attributes.begin, input);
     requirePerAxis('sizes', attributes.size, input);

@@ -22,7 +22,7 @@ export const split = defineOp({
   operands: unaryOperands,
   attributes: z.strictObject({ axis: z.int(), count: z.int().positive() }),
   quantRule: { rule: 'same-as-input' },
-  traits: OPAQUE,
+  traits: { ...OPAQUE, isIdentity: ({ count }) => count === 1 },
   infer({ axis, count }, [input]) {
     const cut = axisOf(axis, input.length);
     if (input[cut] % count !== 0) {

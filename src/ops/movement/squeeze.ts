@@ -3,7 +3,7 @@ import { shapeError } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
-import { axisOf, checkMovement, copyKernel } from './movement.ts';
+import { axisOf, checkMovement, copyKernel, keepsShape } from './movement.ts';
 
 export const squeeze = defineOp({
   kind: 'squeeze',
@@ -11,7 +11,7 @@ export const squeeze = defineOp({
   /** Without axes every axis of size 1 goes. */
   attributes: z.strictObject({ axes: z.array(z.int()).readonly() }),
   quantRule: { rule: 'same-as-input' },
-  traits: OPAQUE,
+  traits: { ...OPAQUE, isIdentity: keepsShape },
   infer({ axes }, [input]) {
     if (axes.length === 0) return [input.filter((size) => size !== 1)];
     const squeezed = axes.map((axis) => axisOf(axis, input.length));

@@ -5,7 +5,7 @@ import { shapeError } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
-import { checkMovement, requirePerAxis, stridedKernel } from './movement.ts';
+import { checkMovement, keepsShape, requirePerAxis, stridedKernel } from './movement.ts';
 
 const numbers = z.array(z.int()).readonly();
 const mask = z.int().nonnegative();
@@ -74,7 +74,11 @@ export const stridedSlice = defineOp({
   operands: unaryOperands,
   attributes,
   quantRule: { rule: 'same-as-input' },
-  traits: OPAQUE,
+  traits: {
+    ...OPAQUE,
+    isIdentity: ({ strides }, inputs, output) =>
+      strides.every((stride) => stride === 1) && keepsShape(strides, inputs, output),
+  },
   infer(slice, [input]) {
     for (const entries of [slice.begin, slice.end, slice.strides]) {
       requirePerAxis('places of the slice', entries, input);

@@ -27,7 +27,10 @@ export const transpose = defineOp({
   operands: unaryOperands,
   attributes: z.strictObject({ permutation: z.array(z.int()).readonly() }),
   quantRule: { rule: 'same-as-input' },
-  traits: OPAQUE,
+  traits: {
+    ...OPAQUE,
+    isIdentity: ({ permutation }) => permutation.every((from, axis) => from === axis),
+  },
   infer({ permutation }, [input]) {
     requirePerAxis('axes of the permutation', permutation, input);
     if (!input.every((_, axis) => permutation.includes(axis))) {

@@ -7,12 +7,7 @@ import type { PoolInt8 } from '../../kernels/int8/pool.ts';
 import { planPool } from '../../kernels/simd/pool.ts';
 import type { SimdPlan } from '../../kernels/simd/simd-plan.ts';
 import { requirePerTensor, requireSameDType, requireSameScale } from '../conditions.ts';
-import {
-  type FusedActivation,
-  floatClamp,
-  fusedActivationSchema,
-  quantizedClamp,
-} from '../fused-activation.ts';
+import { floatClamp, fusedActivationSchema, quantizedClamp } from '../fused-activation.ts';
 import type { ConstantOr } from '../op.ts';
 import { type Crossing, crossingIf, OPAQUE } from '../traits.ts';
 import { unaryLoop } from '../unary.ts';
@@ -58,8 +53,9 @@ export function poolTraits(scale: Crossing['scale']) {
     clamps: true,
     bounds: 'increasing',
     carriesChannels: () => true,
-    crossing: ({ activation }: { readonly activation: FusedActivation }) =>
-      crossingIf(activation === 'none', { scale, shift: true }),
+    isIdentity: ({ filter, strides, activation }: PoolAttributes) =>
+      [...filter, ...strides].every((size) => size === 1) && activation === 'none',
+    crossing: ({ activation }: PoolAttributes) => crossingIf(activation === 'none', { scale, shift: true }),
   } as const;
 }
 

@@ -6,7 +6,7 @@
 
 import type { CompleteKernelTable } from '../build-profile.ts';
 import { elementwiseKernels } from './reference/elementwise.ts';
-import { withFetches } from './reference/fetches.ts';
+import { FETCHES, withFetches } from './reference/fetches.ts';
 import { matrixKernels } from './reference/matrix.ts';
 import { controlKernels, movementKernels } from './reference/movement.ts';
 import { recurrentKernels } from './reference/recurrent.ts';
@@ -16,11 +16,14 @@ import { reductionKernels } from './reference/reductions.ts';
  * All builtin operators of TFLM except VAR_HANDLE and ASSIGN_VARIABLE: how much memory their resource variables take,
  * and how many the application makes room for, is not in the model's graph.
  */
-export const referenceKernels: CompleteKernelTable = withFetches({
-  ...controlKernels,
-  ...elementwiseKernels,
-  ...matrixKernels,
-  ...movementKernels,
-  ...recurrentKernels,
-  ...reductionKernels,
-});
+export const referenceKernels: CompleteKernelTable = withFetches(
+  {
+    ...controlKernels,
+    ...elementwiseKernels,
+    ...matrixKernels,
+    ...movementKernels,
+    ...recurrentKernels,
+    ...reductionKernels,
+  },
+  FETCHES,
+);

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { inputError } from '../../core/errors.ts';
 import { formatShape, type Shape } from '../../core/tensor.ts';
+import { NOT_DILATED, type Pair, positions, reachOf, type Sliding } from '../../ops/window.ts';
 
 const MAX_SIZE = 1024;
 
@@ -49,18 +50,32 @@ export interface Window {
   readonly dilation?: readonly number[];
 }
 
+/** One dimension is an image of height 1. */
+function alongImage(sizes: readonly number[]): Pair {
+  return sizes.length === 1 ? [1, sizes[0]] : [sizes[0], sizes[1]];
+}
+
+function requireFit(sliding: Sliding, image: Pair, spatial: Shape): void {
+  for (const axis of [0, 1] as const) {
+    const reach = reachOf(sliding, axis);
+    if (sliding.padding === 'same' || reach <= image[axis]) continue;
+    throw inputError(
+      'layer-shape',
+      `a window of ${reach} does not fit into an input of ${formatShape(spatial)}.`,
+      'Make it smaller, or use padding "same".',
+    );
+  }
+}
+
 /** How many places the window takes along each dimension; refuses windows larger than the input. */
 export function windowPlaces(spatial: Shape, { size, strides, padding, dilation }: Window): number[] {
-  return spatial.map((length, axis) => {
-    if (padding === 'same') return Math.ceil(length / strides[axis]);
-    const reach = (size[axis] - 1) * (dilation?.[axis] ?? 1) + 1;
-    if (reach > length) {
-      throw inputError(
-        'layer-shape',
-        `a window of ${reach} does not fit into an input of ${formatShape(spatial)}.`,
-        'Make it smaller, or use padding "same".',
-      );
-    }
-    return Math.floor((length - reach) / strides[axis]) + 1;
-  });
+  const sliding: Sliding = {
+    padding,
+    filter: alongImage(size),
+    strides: alongImage(strides),
+    dilations: dilation === undefined ? NOT_DILATED : alongImage(dilation),
+  };
+  const image = alongImage(spatial);
+  requireFit(sliding, image, spatial);
+  return positions(sliding, [1, ...image, 1]).slice(-spatial.length);
 }

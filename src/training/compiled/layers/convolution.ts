@@ -1,10 +1,11 @@
 /** Conv1D, Conv2D, DepthwiseConv2D and SeparableConv2D, one image at a time: its columns stay in the cache. */
 
 import type { Address, Geometry } from '../../../kernels/training/kernels.ts';
+import type { Sliding } from '../../../ops/window.ts';
 import { type Slot, type StepPlan, type Weight, zero } from '../step-plan.ts';
 import { type ActivationName, activateInPlace } from './activation.ts';
 import { addBias, multiplyRows } from './dense.ts';
-import { pair, type WindowSpec, windowGeometry } from './geometry.ts';
+import { pair, windowGeometry } from './geometry.ts';
 import type { CompileLayer } from './layer.ts';
 
 const FLOAT_BYTES = 4;
@@ -126,11 +127,11 @@ interface DilatedSpec extends ConvSpec {
   readonly dilationRate: number | readonly number[];
 }
 
-function windowOf(spec: ConvSpec, dilation: number | readonly number[], rank: 1 | 2): WindowSpec {
+function windowOf(spec: ConvSpec, dilation: number | readonly number[], rank: 1 | 2): Sliding {
   return {
-    size: pair(spec.kernelSize, rank),
+    filter: pair(spec.kernelSize, rank),
     strides: pair(spec.strides, rank),
-    dilation: pair(dilation, rank),
+    dilations: pair(dilation, rank),
     padding: spec.padding,
   };
 }

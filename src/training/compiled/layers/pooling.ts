@@ -1,11 +1,15 @@
 /** Pooling over windows and over everything, and zeros around images. */
 
 import type { Geometry } from '../../../kernels/training/kernels.ts';
+import { NOT_DILATED } from '../../../ops/window.ts';
 import { type Slot, type StepPlan, zero } from '../step-plan.ts';
 import { imageShape, pair, windowGeometry } from './geometry.ts';
 import type { CompileLayer } from './layer.ts';
 
 const FLOAT_BYTES = 4;
+
+/** A window inside the image. */
+const INSIDE = { strides: [1, 1], dilations: NOT_DILATED, padding: 'valid' } as const;
 
 type Kind = 'max' | 'average';
 
@@ -46,7 +50,12 @@ interface PoolSpec {
 
 export function compilePool(kind: Kind, rank: 1 | 2): CompileLayer<PoolSpec> {
   return ({ poolSize, strides = poolSize, padding }, { plan, input, outputShape }) => {
-    const window = { size: pair(poolSize, rank), strides: pair(strides, rank), dilation: [1, 1], padding };
+    const window = {
+      filter: pair(poolSize, rank),
+      strides: pair(strides, rank),
+      dilations: NOT_DILATED,
+      padding,
+    };
     const g = windowGeometry(input.shape, outputShape, window);
     return pool(plan, kind, input, plan.slot(outputShape, input.gradient !== undefined), g);
   };
@@ -55,7 +64,7 @@ export function compilePool(kind: Kind, rank: 1 | 2): CompileLayer<PoolSpec> {
 export function compileGlobalPool(kind: Kind): CompileLayer<unknown> {
   return (_, { plan, input, outputShape }) => {
     const [height, width, channels] = imageShape(input.shape);
-    const window = { size: [height, width], strides: [1, 1], dilation: [1, 1], padding: 'valid' } as const;
+    const window = { filter: [height, width], ...INSIDE } as const;
     const g = windowGeometry(input.shape, [1, 1, channels], window);
     return pool(plan, kind, input, plan.slot(outputShape, input.gradient !== undefined), g);
   };
@@ -70,7 +79,7 @@ export const compileZeroPadding: CompileLayer<{ readonly padding: unknown }> = (
 ) => {
   const [[top], [left]] = padding as Sides;
   const output = plan.slot(outputShape, input.gradient !== undefined);
-  const window = { size: [1, 1], strides: [1, 1], dilation: [1, 1], padding: 'valid' } as const;
+  const window = { filter: [1, 1], ...INSIDE } as const;
   const g = { ...windowGeometry(input.shape, outputShape, window), padTop: top, padLeft: left };
   const geometry = plan.geometry(g);
   const imageBytes = input.size * FLOAT_BYTES;
