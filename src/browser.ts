@@ -11,6 +11,7 @@ export { VERSION } from './core/version.ts';
 
 /** Arrays: `.npy` files, and records that are read a block at a time. */
 
+export type { QuantParams } from './core/quant-params.ts';
 export { bytesInMemory, type RandomAccessBytes } from './core/random-access.ts';
 export { bytesOf, type DType, type Shape, type TensorData, type TensorType } from './core/tensor.ts';
 export { type FloatArray, recordAt } from './data/float-array.ts';
@@ -20,7 +21,13 @@ export { arrayRecords, openNpyRecords, type RecordSource, readAllRecords } from 
 
 /** Model files: any format to a graph, graphs to `.tflite`, and the outline of `.tflite` files that nobody can run. */
 
-export { type ModelFileOptions, readModel, type TfliteSource, tfliteSource } from './formats/model-file.ts';
+export {
+  type LoadShard,
+  type ModelFileOptions,
+  readModel,
+  type TfliteSource,
+  tfliteSource,
+} from './formats/model-file.ts';
 export { readTflite, type TfliteModel } from './formats/tflite/read.ts';
 export { type ModelFile, readOutline } from './formats/tflite/read-outline.ts';
 export { type WriteOptions, writeTflite } from './formats/tflite/write.ts';
@@ -34,7 +41,7 @@ export { readTflmModel, writeTflmModel } from './models/tflm-model.ts';
 
 export { MODEL_TYPES, type ModelType } from './core/model-type.ts';
 export { type ConvertedModel, type ConvertOptions, convertModel } from './models/convert/convert-model.ts';
-export type { Int8Form, LoweringOptions } from './models/convert/lower.ts';
+export { DEFAULT_FORM, type Int8Form, type LoweringOptions } from './models/convert/lower.ts';
 export type { PassStep } from './models/convert/pass-steps.ts';
 export type { PlannedArena, PlannedArenas } from './models/convert/write-planned.ts';
 export type { PassObserver } from './passes/pass.ts';
@@ -61,11 +68,23 @@ export type { Answer, BlockMessage, Failure } from './models/run/spread/worker-m
 /** What a model costs and what is wrong with it: inspection, arena plans, limits, differences. */
 
 export { type Figure, type Measured, measureModel, type Quality } from './models/check/measure-model.ts';
-export { type CheckLimits, type CheckRow, runChecks } from './models/check/run-checks.ts';
+export { type CheckLimits, type CheckRow, type FigureRow, runChecks } from './models/check/run-checks.ts';
 export { diffModels, type ModelDiff } from './models/diff/diff-models.ts';
+export type { RunDiff } from './models/diff/diff-outputs.ts';
 export { type ModelFacts, readModelFacts } from './models/diff/model-facts.ts';
-export { type InspectedFloatModel, inspectFloatGraph } from './models/inspect/inspect-float-model.ts';
-export { type InspectedModel, type Inspection, inspectModel } from './models/inspect/inspect-model.ts';
+export {
+  type Bound,
+  type Bounds,
+  type InspectedFloatModel,
+  inspectFloatGraph,
+} from './models/inspect/inspect-float-model.ts';
+export {
+  type InspectedModel,
+  type Inspection,
+  inspectModel,
+  type OperatorSummary,
+} from './models/inspect/inspect-model.ts';
+export type { LibrarySupport } from './models/inspect/library-support.ts';
 export { memoryPicture } from './models/inspect/memory-picture.ts';
 export {
   ARENA_TARGETS,
@@ -76,7 +95,7 @@ export {
 export { planArena } from './planner/plan-arena.ts';
 export { type MemoryPicture, memoryPeak } from './targets/plots/memory-picture.ts';
 export { memoryPlanSvg } from './targets/plots/memory-plan.ts';
-export { LIBRARIES, type Library } from './targets/tflm/operators.ts';
+export { LIBRARIES, LIBRARY_NAMES, type Library } from './targets/tflm/operators.ts';
 
 /** C: the array alone, or complete firmware, as files by path. */
 

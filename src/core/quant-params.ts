@@ -13,6 +13,7 @@ export interface PerAxisQuant {
   readonly scales: Float32Array;
 }
 
+/** How a tensor's stored integers stand for real numbers. */
 export type QuantParams = PerTensorQuant | PerAxisQuant;
 
 export function perTensor(scale: number, zeroPoint: number): PerTensorQuant {

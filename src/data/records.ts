@@ -1,8 +1,8 @@
 /** Records of equal shape, read a block at a time: from an array, or from a `.npy` file that need not fit in memory. */
 
-import { inputError, unsupportedError, withErrorContext } from '../core/errors.ts';
+import { inputError, unsupportedError, usageError, withErrorContext } from '../core/errors.ts';
 import type { RandomAccessBytes } from '../core/random-access.ts';
-import { bytesOf, elementCount, type Shape } from '../core/tensor.ts';
+import { bytesOf, elementCount, formatShape, type Shape } from '../core/tensor.ts';
 import { checkBooleans, outOfRange } from './npy.ts';
 import { allocateNpy, type NpyData, type NpyLayout, readNpyLayout } from './npy-layout.ts';
 
@@ -21,14 +21,25 @@ export function recordLengthOf({ shape }: RecordSource): number {
   return elementCount(shape);
 }
 
-/** Axis 0 of `shape` counts the records; the values are finite. */
+/** Axis 0 of `shape` counts the records. Throws `records-shape` for another number of values than it says. */
 export function arrayRecords({ shape, data }: { shape: Shape; data: Float32Array }): RecordSource {
   const [count, ...recordShape] = shape;
   const length = elementCount(recordShape);
+  if (shape.length === 0 || data.length !== count * length) {
+    throw usageError(
+      'records-shape',
+      `Records of the shape ${formatShape(shape)} are not made of ${data.length} values`,
+      'The first axis counts the records.',
+    );
+  }
   return {
     count,
     shape: recordShape,
-    read: (start, rows, into) => into.set(data.subarray(start * length, (start + rows) * length)),
+    read(start, rows, into) {
+      const block = data.subarray(start * length, (start + rows) * length);
+      checkFinite(block, start, length, 'The records');
+      into.set(block);
+    },
     close() {},
   };
 }

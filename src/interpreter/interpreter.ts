@@ -3,8 +3,8 @@
  * TensorFlow Lite Micro's reference kernels give.
  */
 
-import { unsupportedError } from '../core/errors.ts';
-import { type TensorData, type TensorType, tensorAt } from '../core/tensor.ts';
+import { type TinymlError, unsupportedError, usageError } from '../core/errors.ts';
+import { elementCount, type TensorData, type TensorType, tensorAt } from '../core/tensor.ts';
 import { type Graph, getValue, inputTypes, type Node, outputTypes, type ValueId } from '../ir/graph.ts';
 import type { Address, SimdPlan } from '../kernels/simd/simd-plan.ts';
 import { kernelOf } from '../ops/kernel-of.ts';
@@ -79,6 +79,15 @@ function bindPlan(step: Step, plan: SimdPlan, memory: SimdMemory, addressOf: (id
   });
 }
 
+function wrongInput(graph: Graph, index: number, record: TensorData | undefined): TinymlError {
+  const { name, type } = getValue(graph, graph.inputs[index]);
+  const given = record === undefined ? 'nothing' : `${record.length} values in a ${record.constructor.name}`;
+  return usageError(
+    'wrong-input',
+    `Input ${index} (${JSON.stringify(name)}) takes ${elementCount(type.shape)} values of ${type.dtype} and was given ${given}`,
+  );
+}
+
 /** Prepares every operator and places all values in one memory. Throws `unsupported` errors for what has no kernel. */
 export function createInterpreter(
   graph: Graph,
@@ -118,10 +127,10 @@ export function createInterpreter(
     invoke(records, onValue) {
       for (let index = 0; index < inputs.length; index++) {
         const input = inputs[index] as Int8Array;
-        const record = records[index] as Int8Array | undefined;
-        // A shorter one would leave the end of the record before it in place.
-        if (record?.length !== input.length) {
-          throw new Error(`input ${index} has ${record?.length} values instead of ${input.length}`);
+        const record = records[index] as Int8Array;
+        // A shorter one would leave the end of the record before it in place; one of another type would be wrapped around.
+        if (record?.length !== input.length || record.constructor !== input.constructor) {
+          throw wrongInput(graph, index, record);
         }
         input.set(record);
         onValue?.(graph.inputs[index], input);

@@ -198,3 +198,15 @@ it('arrayRecords gives blocks of an array', () => {
     expect(readBlocks(arrayRecords({ shape: [7, 3, 2], data }), rows)).toEqual(data);
   }
 });
+
+describe('arrayRecords', () => {
+  it('refuses data of another size than the shape says, and values that are no numbers', () => {
+    const records = (shape: number[], data: number[]) =>
+      arrayRecords({ shape, data: Float32Array.from(data) });
+    expect(refusal(() => records([3, 2], [1, 2, 3, 4])).code).toBe('records-shape');
+    expect(refusal(() => records([1, 2], [1, 2, 3, 4])).code).toBe('records-shape');
+    expect(refusal(() => records([], [])).code).toBe('records-shape');
+    const error = refusal(() => records([2, 2], [1, 2, 3, Number.NaN]).read(0, 2, new Float32Array(4)));
+    expect([error.code, error.message]).toEqual(['not-finite', 'The records: row 1 holds NaN']);
+  });
+});

@@ -3,7 +3,7 @@
 import { withAsyncErrorContext, withErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import { tfliteSource } from '../../formats/model-file.ts';
-import type { Int8Form } from '../../models/convert/lower.ts';
+import { DEFAULT_FORM, type Int8Form } from '../../models/convert/lower.ts';
 import { type InspectedFloatModel, inspectFloatGraph } from '../../models/inspect/inspect-float-model.ts';
 import { type InspectedModel, inspectModel } from '../../models/inspect/inspect-model.ts';
 import { memoryPicture } from '../../models/inspect/memory-picture.ts';
@@ -79,8 +79,12 @@ function int8Form(session: Session, library: Library | undefined): Int8Form {
 async function reportOf(session: Session, name: string, library: Library | undefined): Promise<Report> {
   const file = openModelFile(session, name);
   const source = tfliteSource(file.bytes, name);
+  if (source !== undefined) {
+    // What decides the form of other models is not asked for where the library is given.
+    const form = library === undefined ? int8Form(session, library) : { ...DEFAULT_FORM, library };
+    return modelReport(name, source.bytes, source.arrayName, form);
+  }
   const form = int8Form(session, library);
-  if (source !== undefined) return modelReport(name, source.bytes, source.arrayName, form);
   const graph = await file.graph();
   return floatReport(name, await withAsyncErrorContext(name, () => inspectFloatGraph(graph, form)));
 }

@@ -19,18 +19,17 @@ import { formatSteps } from './pass-table.ts';
 import { printable } from './printable.ts';
 import { formatCount, formatTable } from './table.ts';
 
-const AS_INT8 =
-  'As int8: the same graph quantized with placeholder ranges, which operators, arena and constants do not depend on.';
+const AS_INT8 = 'As int8: the same graph quantized with placeholder ranges, before there are samples.';
 /** What stands before a figure, and the line that says why. */
 const BOUNDS: Readonly<Record<Bound, { readonly mark: string; readonly why?: string }>> = {
   exact: { mark: '' },
   'at-most': {
     mark: 'at most ',
-    why: '"At most": real samples can make it less, where channels turn out to be constant or parameters coincide.',
+    why: '"At most": real samples can make it less, where channels turn out to be constant.',
   },
   about: {
     mark: 'about ',
-    why: '"About": it changes with the channels that turn out to be constant, mostly to less; without any it is exact but for some bytes of overhead.',
+    why: '"About": real samples change it, mostly to less: where channels turn out to be constant, and where constants coincide.',
   },
 };
 

@@ -27,6 +27,7 @@ export type CheckLimits = { readonly [Name in FigureName]?: number } & {
   readonly opsFor?: Library;
 };
 
+/** A figure against its limit. */
 export interface FigureRow {
   readonly check: FigureName;
   readonly unit: CheckUnit;

@@ -45,6 +45,7 @@ export interface DifferingLayer {
   readonly differingRecords: number;
 }
 
+/** What two models gave for the same inputs. */
 export interface RunDiff {
   readonly records: number;
   /** Where the inputs come from: a file, or drawn evenly between two numbers for each input. */

@@ -39,8 +39,7 @@ export interface InspectedFloatModel {
 }
 
 /**
- * A range for every activation, no two alike: a QUANTIZE that real samples would need is then never missing, and no
- * constant is taken for one that real samples would not allow.
+ * A range for every activation, no two alike: a QUANTIZE that real samples would need is then never missing.
  */
 function placeholderRanges(graph: Graph): ReadonlyMap<ValueId, Range> {
   const activations = [...graph.values.values()].filter(({ data }) => data === undefined);
@@ -50,23 +49,23 @@ function placeholderRanges(graph: Graph): ReadonlyMap<ValueId, Range> {
 /**
  * Samples may prove hidden channels constant, which are then taken out, or make the two scales of a QUANTIZE equal, which
  * is then not needed. That leaves fewer MACs and operators, but not always a smaller arena, since TensorFlow Lite Micro's
- * planner may lay out less worse, nor a smaller file, since a layer may get the bias that takes up the constants. Equal
- * parameters, which are written once, only save bytes.
+ * planner may lay out less worse. Of constants that are equal, such as biases of zero, a file has one: samples correct
+ * biases and may tell them apart, or make others coincide, so that its bytes are near what they will be and no bound.
  */
 function boundsOf(quantized: Graph): Bounds {
   const rescales = quantized.nodes.some(({ kind }) => kind === 'quantize');
   const shrinks = rescales || couldDropChannels(quantized);
   return {
-    fileBytes: shrinks ? 'about' : 'at-most',
-    constantBytes: shrinks ? 'about' : 'exact',
-    overheadBytes: shrinks ? 'about' : 'at-most',
+    fileBytes: 'about',
+    constantBytes: 'about',
+    overheadBytes: 'about',
     operators: rescales ? 'at-most' : 'exact',
     macs: shrinks ? 'at-most' : 'exact',
     arena: shrinks ? 'about' : 'exact',
   };
 }
 
-/** Shapes, types and operators decide the arena and the constants, not ranges: placeholders give what real samples give. */
+/** Shapes, types and operators decide the arena, not ranges: placeholders give what real samples give. */
 async function asInt8(imported: Graph, form: Int8Form, observe: PassObserver): Promise<InspectedInt8Form> {
   let quantized = imported;
   // Placeholders prove of no channel that it is constant.

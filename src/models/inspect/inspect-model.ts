@@ -32,6 +32,7 @@ export type QuantizationSummary =
       readonly maxScale: number;
     };
 
+/** One operator of a model, and what it costs. */
 export interface OperatorSummary {
   /** `CONV_2D`, or the name of a custom operator. */
   readonly operator: string;

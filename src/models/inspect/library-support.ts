@@ -14,6 +14,7 @@ export interface OperatorRefusal {
   readonly count: number;
 }
 
+/** What is known against a model on one library. */
 export interface LibrarySupport {
   readonly library: Library;
   /** Nothing is known against it. */

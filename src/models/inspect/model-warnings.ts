@@ -220,7 +220,7 @@ const cmsisRefuses: Rule = (facts) => {
       (places) => ({
         code: 'cmsis-nn-refuses',
         message: `A build with CMSIS-NN does not run ${places}. ${sentence}`,
-        hint: 'Build with the reference kernels, or convert the float model again.',
+        hint: 'Build with the reference kernels.',
       }),
     ),
   );
