@@ -3,7 +3,10 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { writeNpy } from '../../src/data/npy.ts';
 import { writeTflite } from '../../src/formats/tflite/write.ts';
+import type { Inspection } from '../../src/models/inspect/inspect-model.ts';
+import { fixturePath } from '../fixtures.ts';
 import { xxd } from '../formats/c-array/styles.ts';
 import { sineNet } from '../formats/tflite/models.ts';
 import { NO_SHARED, sharedPath } from '../shared.ts';
@@ -156,5 +159,40 @@ describe('a small model', () => {
     expect(stderr).toContain('model.h: The source has no array with values.\n');
     expect(stderr).toContain('give the .cc, .cpp or .c file with the bytes');
     expect(existsSync(join(folder, 'none.svg'))).toBe(false);
+  });
+});
+
+describe('--calibration', () => {
+  const model = fixturePath('keras', 'tiny.h5');
+  const samples = writeNpy(
+    'float32',
+    [4, 6, 6, 2],
+    Float32Array.from({ length: 288 }, (_, i) => Math.sin(i)),
+  );
+
+  it('makes every figure of a float model that of its conversion', async () => {
+    const folder = makeFolder();
+    writeFileSync(join(folder, 'x.npy'), samples);
+    const argv = ['convert', model, '--calibration', 'x.npy', '-o', 'out.tflite'];
+    expect((await runMain(folder, argv)).code).toBe(0);
+    const { operators, macs, arena } = JSON.parse(
+      await inspect(folder, 'out.tflite', '--json'),
+    ) as Inspection;
+    const argvOf = (...more: string[]) => ['inspect', model, '--calibration', 'x.npy', ...more];
+    expect(JSON.parse((await runMain(folder, argvOf('--json'))).stdout)).toMatchObject({
+      asInt8: { operators, macs, arena },
+    });
+    const { stdout: text } = await runMain(folder, argvOf());
+    expect(text).not.toMatch(/about|at most/);
+    expect(text).toContain('with these samples');
+  });
+
+  it('is refused for what is no float model', async () => {
+    const folder = makeFolder();
+    writeFileSync(join(folder, 'x.npy'), samples);
+    const path = fixturePath('tflm', 'softmax_rank4.tflite');
+    const { code, stderr } = await runMain(folder, ['inspect', path, '--calibration', 'x.npy']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('Only float models are calibrated');
   });
 });

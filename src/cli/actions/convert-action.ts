@@ -1,11 +1,9 @@
 /** `tinyml convert`: the project's model, or any model file to a `.tflite` file, and what each pass bought. */
 
 import { join } from 'node:path';
-import { openInputFile } from '../../artifacts/files.ts';
 import { usageError, withAsyncErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import type { ModelType } from '../../core/model-type.ts';
-import { openNpyRecords, type RecordSource } from '../../data/records.ts';
 import { printGraph } from '../../ir/print-graph.ts';
 import { convertModel } from '../../models/convert/convert-model.ts';
 import type { PassObserver } from '../../passes/pass.ts';
@@ -14,6 +12,7 @@ import type { Library } from '../../targets/tflm/operators.ts';
 import type { ConvertJson } from '../printed-json.ts';
 import { renderConversion } from '../render/conversion.ts';
 import type { Session } from '../terminal/session.ts';
+import { openCalibration } from '../workspace/calibration.ts';
 import { openModelFile } from '../workspace/model-bytes.ts';
 import { openProject, workContext } from '../workspace/project.ts';
 import { publishBytes, publishFile } from '../workspace/publish.ts';
@@ -74,11 +73,6 @@ function graphDumper(session: Session, directory: string | undefined): PassObser
     const name = `${String(passes++).padStart(2, '0')}-${pass}.txt`;
     publishBytes(session, printGraph(graph), join(directory, name));
   };
-}
-
-function openCalibration(session: Session, path: string | undefined): RecordSource | undefined {
-  if (path === undefined) return undefined;
-  return openNpyRecords(openInputFile(session.absolute(path), 'a .npy file'), path);
 }
 
 async function convertFile(session: Session, model: string, flags: ConvertFlags): Promise<void> {

@@ -1,8 +1,9 @@
 /** `tinyml inspect`: any model; figures and warnings to stdout, its memory plan drawn where that is asked for. */
 
-import { withAsyncErrorContext, withErrorContext } from '../../core/errors.ts';
+import { usageError, withAsyncErrorContext, withErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import { tfliteSource } from '../../formats/model-file.ts';
+import type { Graph } from '../../ir/graph.ts';
 import { DEFAULT_FORM, type Int8Form } from '../../models/convert/lower.ts';
 import { type InspectedFloatModel, inspectFloatGraph } from '../../models/inspect/inspect-float-model.ts';
 import { type InspectedModel, inspectModel } from '../../models/inspect/inspect-model.ts';
@@ -15,8 +16,9 @@ import { renderFloatInspection } from '../render/float-inspection.ts';
 import { renderInspection } from '../render/inspection.ts';
 import { renderMemoryPlan } from '../render/memory-plan-text.ts';
 import type { Session } from '../terminal/session.ts';
+import { openCalibration } from '../workspace/calibration.ts';
 import { openModelFile } from '../workspace/model-bytes.ts';
-import { openProject } from '../workspace/project.ts';
+import { openProject, workContext } from '../workspace/project.ts';
 import { publishBytes } from '../workspace/publish.ts';
 
 export interface InspectFlags {
@@ -25,6 +27,8 @@ export interface InspectFlags {
   readonly target: ArenaTarget;
   /** What will run the int8 form of the model. */
   readonly library?: Library;
+  /** A `.npy` file of representative inputs. */
+  readonly calibration?: string;
 }
 
 /** What is printed, and the model whose memory is drawn. */
@@ -76,21 +80,45 @@ function int8Form(session: Session, library: Library | undefined): Int8Form {
   return { io: conversion.io, library: library ?? conversion.library, densePerChannel };
 }
 
-async function reportOf(session: Session, name: string, library: Library | undefined): Promise<Report> {
+function refuseSamples(calibration: string | undefined): void {
+  if (calibration === undefined) return;
+  throw usageError('nothing-to-calibrate', 'Only float models are calibrated', 'Leave --calibration out.');
+}
+
+async function inspectFloat(
+  session: Session,
+  name: string,
+  graph: Graph,
+  { library, calibration: path }: InspectFlags,
+): Promise<Report> {
+  const form = int8Form(session, library);
+  const calibration = openCalibration(session, path);
+  const samples = calibration === undefined ? undefined : { calibration, context: workContext(session) };
+  try {
+    return floatReport(
+      name,
+      await withAsyncErrorContext(name, () => inspectFloatGraph(graph, form, samples)),
+    );
+  } finally {
+    calibration?.close();
+  }
+}
+
+async function reportOf(session: Session, name: string, flags: InspectFlags): Promise<Report> {
+  const { library } = flags;
   const file = openModelFile(session, name);
   const source = tfliteSource(file.bytes, name);
   if (source !== undefined) {
+    refuseSamples(flags.calibration);
     // What decides the form of other models is not asked for where the library is given.
     const form = library === undefined ? int8Form(session, library) : { ...DEFAULT_FORM, library };
     return modelReport(name, source.bytes, source.arrayName, form);
   }
-  const form = int8Form(session, library);
-  const graph = await file.graph();
-  return floatReport(name, await withAsyncErrorContext(name, () => inspectFloatGraph(graph, form)));
+  return inspectFloat(session, name, await file.graph(), flags);
 }
 
 export async function inspectAction(session: Session, model: string, flags: InspectFlags): Promise<void> {
-  const { text, json, drawn, drawnTitle } = await reportOf(session, model, flags.library);
+  const { text, json, drawn, drawnTitle } = await reportOf(session, model, flags);
   const plan = planOf(drawn, flags.target);
   const picture = memoryPicture(drawn.outline, plan, `${drawnTitle}, ${flags.target}`);
   const written =

@@ -26,6 +26,10 @@ export function declareInspect(program: Command, perform: Perform): void {
         'what will run the int8 form; by default that of the project',
       ).choices(LIBRARIES),
     )
+    .option(
+      '--calibration <x.npy>',
+      'for a float model: samples of real input, which make every figure exact',
+    )
     .addHelpText(
       'after',
       `
@@ -33,7 +37,7 @@ Examples:
   $ tinyml inspect sine.tflite
   $ tinyml inspect model_data.cc --plan
   $ tinyml inspect kws.keras                 the cost before training or quantizing
-  $ tinyml inspect kws.keras --library chirale
+  $ tinyml inspect kws.keras --calibration x.npy --library chirale
   $ tinyml inspect sine.tflite --plan-svg plan.svg --target x86-64
   $ tinyml inspect sine.tflite --json`,
     )

@@ -20,6 +20,8 @@ import { printable } from './printable.ts';
 import { formatCount, formatTable } from './table.ts';
 
 const AS_INT8 = 'As int8: the same graph quantized with placeholder ranges, before there are samples.';
+const CALIBRATED = 'As int8: the file that "tinyml convert" makes of it with these samples.';
+
 /** What stands before a figure, and the line that says why. */
 const BOUNDS: Readonly<Record<Bound, { readonly mark: string; readonly why?: string }>> = {
   exact: { mark: '' },
@@ -29,7 +31,7 @@ const BOUNDS: Readonly<Record<Bound, { readonly mark: string; readonly why?: str
   },
   about: {
     mark: 'about ',
-    why: '"About": real samples change it, mostly to less: where channels turn out to be constant, and where constants coincide.',
+    why: '"About": real samples change it, mostly to less: where channels turn out to be constant, and where constants coincide; --calibration shows how.',
   },
 };
 
@@ -59,7 +61,11 @@ function int8Figures({ inspection, bounds }: InspectedInt8Form): readonly string
 
 function explainBounds({ bounds }: InspectedInt8Form): string {
   const marks = new Set(Object.values(bounds));
-  return [AS_INT8, ...[...marks].flatMap((bound) => BOUNDS[bound].why ?? [])].join('\n');
+  const isCalibrated = bounds.fileBytes === 'exact';
+  return [
+    isCalibrated ? CALIBRATED : AS_INT8,
+    ...[...marks].flatMap((bound) => BOUNDS[bound].why ?? []),
+  ].join('\n');
 }
 
 function formatFigures(float: Inspection, int8: InspectedInt8Form | undefined): string {

@@ -1,14 +1,17 @@
 /** What a float model costs before it is trained or quantized: as the float file, and as the int8 file it can become. */
 
 import { attemptAsync } from '../../core/errors.ts';
+import type { RecordSource } from '../../data/records.ts';
 import { writeTflite } from '../../formats/tflite/write.ts';
 import type { Graph, ValueId } from '../../ir/graph.ts';
 import { couldDropChannels } from '../../passes/channels/could-drop-channels.ts';
 import { dropConstantChannels } from '../../passes/drop-constant-channels.ts';
 import type { PassObserver } from '../../passes/pass.ts';
 import type { Range } from '../../passes/quantize/parameters.ts';
+import { convertModel } from '../convert/convert-model.ts';
 import { DEFAULT_FORM, type Int8Form, lower, simplifyFloat } from '../convert/lower.ts';
 import { type PassStep, recordSteps, tellingSteps } from '../convert/pass-steps.ts';
+import type { WorkContext } from '../run/spread/spread-records.ts';
 import { writeTflmModel } from '../tflm-model.ts';
 import { type InspectedModel, type Inspection, inspectModel } from './inspect-model.ts';
 
@@ -23,7 +26,7 @@ export type Bounds = Readonly<
   >
 >;
 
-/** The int8 file before there are samples to calibrate with. */
+/** The int8 file; with samples it is the one that `tinyml convert` writes, without them one as near to it as can be said. */
 export interface InspectedInt8Form extends InspectedModel {
   readonly bounds: Bounds;
 }
@@ -81,14 +84,46 @@ async function asInt8(imported: Graph, form: Int8Form, observe: PassObserver): P
   return { ...drawn, inspection: { ...inspection, warnings, passes: [] }, bounds: boundsOf(quantized) };
 }
 
-/** `imported` as its reader made it, float32. */
+const EXACT: Bounds = {
+  fileBytes: 'exact',
+  constantBytes: 'exact',
+  overheadBytes: 'exact',
+  operators: 'exact',
+  macs: 'exact',
+  arena: 'exact',
+};
+
+/** Representative inputs, and what helps to run them. */
+export interface InspectionSamples {
+  readonly calibration: RecordSource;
+  readonly context?: WorkContext;
+}
+
+async function calibratedInt8(
+  imported: Graph,
+  form: Int8Form,
+  { calibration, context }: InspectionSamples,
+  observe: PassObserver,
+): Promise<InspectedInt8Form> {
+  const { bytes } = await convertModel(imported, { ...form, calibration }, context, observe);
+  const { inspection, ...drawn } = inspectModel(bytes, form);
+  return { ...drawn, inspection: { ...inspection, passes: [] }, bounds: EXACT };
+}
+
+/** `imported` as its reader made it, float32. With `samples` every figure of the int8 file is exact. */
 export async function inspectFloatGraph(
   imported: Graph,
   form: Int8Form = DEFAULT_FORM,
+  samples?: InspectionSamples,
 ): Promise<InspectedFloatModel> {
   const { inspection, ...drawn } = inspectModel(writeTflite(simplifyFloat(imported)), form);
   const steps: PassStep[] = [];
-  const int8 = await attemptAsync(() => asInt8(imported, form, recordSteps(steps)));
+  const observe = recordSteps(steps);
+  const int8 = await attemptAsync(() =>
+    samples === undefined
+      ? asInt8(imported, form, observe)
+      : calibratedInt8(imported, form, samples, observe),
+  );
   const quantized = steps.findIndex(({ pass }) => pass === 'quantize');
   return {
     float: { ...drawn, inspection: { ...inspection, passes: [] } },

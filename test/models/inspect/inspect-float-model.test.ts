@@ -92,6 +92,17 @@ async function expectForetold(name: string, graph: Graph, calibration: RecordSou
   await expectExact(graph, { io: 'float', densePerChannel: true, library: 'tflm' }, calibration);
 }
 
+/** With the samples it is the conversion. */
+async function expectCalibrated(graph: Graph, calibration: RecordSource): Promise<void> {
+  for (const library of LIBRARIES) {
+    const form = { ...FORM, library };
+    const { int8 } = await inspectFloatGraph(graph, form, { calibration });
+    if ('refusal' in int8) throw new Error(int8.refusal);
+    expect(int8.inspection).toEqual({ ...(await converted(graph, form, calibration)), passes: [] });
+    expect(new Set(Object.values(int8.bounds))).toEqual(new Set(['exact']));
+  }
+}
+
 const readFile = (path: string): Promise<Graph> => readModel(readFileSync(path), { name: path });
 
 const folder = sharedPath('models', 'keras');
@@ -103,6 +114,7 @@ describe.skipIf(folder === undefined)(`the int8 form of Keras models (${NO_SHARE
     const graph = await readFile(path);
     const records = arrayRecords(readNpyFloat32(readFileSync(path.replace(/h5$/, 'x_calib.npy'))));
     await expectForetold(name, graph, records);
+    await expectCalibrated(graph, records);
   });
 });
 
@@ -118,6 +130,7 @@ describe('the int8 form of a float model', () => {
   it('is that of its conversion for every library', async () => {
     const graph = await readFile('fixtures/keras/tiny.h5');
     await expectForetold('tiny.h5', graph, randomRecords(graph, 16));
+    await expectCalibrated(graph, randomRecords(graph, 16));
   });
 
   it('stands beside the float file, which is that of its conversion', async () => {
