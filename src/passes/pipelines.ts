@@ -13,6 +13,7 @@ import { fuseActivation } from './fuse-activation.ts';
 import { meansAsPools } from './means-as-pools.ts';
 import type { Pass } from './pass.ts';
 import { shareDuplicates } from './share-duplicates.ts';
+import { zeroBiases } from './zero-biases.ts';
 
 /** An imported float32 graph to the form that is quantized and written. */
 export const floatPasses: readonly Pass[] = [
@@ -30,6 +31,8 @@ export const floatPasses: readonly Pass[] = [
   fuseActivation,
   // What folding switched off is known by now.
   dropDeadChannels,
+  // Folding may have brought a bias already.
+  zeroBiases,
 ];
 
 /** What the Arduino libraries compute exactly, in place of what they do not; before quantization, so that scales suit it. */
@@ -39,4 +42,4 @@ export const arduinoPasses: readonly Pass[] = [meansAsPools];
 export const equalizingPasses = (options: EqualizeOptions): readonly Pass[] => [equalizeUnits(options)];
 
 /** An int8 graph, quantized here or read from a file, to the one that is written. */
-export const int8Passes: readonly Pass[] = [deadCode, dropConstantChannels];
+export const int8Passes: readonly Pass[] = [deadCode, dropConstantChannels, zeroBiases];

@@ -68,7 +68,7 @@ export class FloatBuilder extends GraphBuilder {
     return this.add('fully_connected', name, { activation, keepNumDims: false }, [
       input,
       this.const(`${name}/w`, [units, depth]),
-      bias ? this.const(`${name}/b`, [units]) : undefined,
+      ...(bias ? [this.const(`${name}/b`, [units])] : []),
     ]);
   }
 

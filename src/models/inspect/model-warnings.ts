@@ -132,7 +132,7 @@ const missingBias: Rule = (facts) =>
     (places) => ({
       code: 'missing-bias',
       message: `There is no bias in ${places}; TensorFlow Lite Micro stops with an assertion.`,
-      hint: 'Give the layer a bias of zeros, then convert again.',
+      hint: 'Convert it with "tinyml convert", which gives it a bias of zeros.',
     }),
   );
 

@@ -1,0 +1,54 @@
+/**
+ * A bias of zeros for convolutions that have none. TensorFlow Lite and the Arduino libraries refuse a CONV_2D with two
+ * inputs, and TFLM asserts a bias of DEPTHWISE_CONV_2D; FULLY_CONNECTED and TRANSPOSE_CONV run without one everywhere.
+ * The sum starts with the zero that it would start with anyway, so not one bit of the results changes. int16 is left
+ * alone: there a bias decides how wide TFLM accumulates.
+ */
+
+import type { TensorData, TensorType } from '../core/tensor.ts';
+import type { Node, NodeOf, ValueId } from '../ir/graph.ts';
+import { nodeWith, type Rewrite, rewriteNodes } from '../ir/rewrite.ts';
+import { opOf } from '../ops/index.ts';
+import type { Pass } from './pass.ts';
+import { biasParameters } from './quantize/parameters.ts';
+
+type Convolution = NodeOf<'conv_2d'> | NodeOf<'depthwise_conv_2d'>;
+
+function isConvolution(node: Node): node is Convolution {
+  return node.kind === 'conv_2d' || node.kind === 'depthwise_conv_2d';
+}
+
+/** Undefined where no bias leaves the results as they are. */
+function zerosFor(
+  input: TensorType,
+  weights: TensorType,
+  units: number,
+): { readonly type: TensorType; readonly data: TensorData } | undefined {
+  const shape = [units];
+  if (input.dtype === 'float32') {
+    return { type: { dtype: 'float32', shape }, data: new Float32Array(units) };
+  }
+  if (input.dtype !== 'int8' || input.quant?.scheme !== 'per-tensor' || weights.quant === undefined) {
+    return undefined;
+  }
+  const quant = biasParameters(input.quant.scale, weights.quant);
+  return { type: { dtype: 'int32', shape, quant }, data: new Int32Array(units) };
+}
+
+function giveBias(rewrite: Rewrite, node: Node): boolean {
+  if (!isConvolution(node)) return false;
+  const [input, weights, bias] = node.inputs as readonly [ValueId, ValueId, ValueId | undefined];
+  const { quantRule } = opOf(node.kind);
+  if (bias !== undefined || quantRule.rule !== 'weighted') return false;
+  const weightType = rewrite.type(weights);
+  const zeros = zerosFor(rewrite.type(input), weightType, weightType.shape[quantRule.axis]);
+  if (zeros === undefined) return false;
+  const id = rewrite.constant('zero_bias', zeros.type, zeros.data);
+  rewrite.replace(node, nodeWith(node, { inputs: [input, weights, id] }));
+  return true;
+}
+
+export const zeroBiases: Pass = {
+  name: 'zero-biases',
+  run: (graph) => rewriteNodes(graph, giveBias),
+};
