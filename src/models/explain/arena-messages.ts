@@ -97,10 +97,21 @@ export const ARENA_MESSAGES: readonly KnownMessage[] = [
     }),
   },
   {
+    id: 'arena-alignment',
+    title: 'The tensor arena does not begin at a multiple of 16',
+    pattern: /(?<lost>\d{1,3}) bytes lost due to alignment/,
+    example:
+      '12 bytes lost due to alignment. To avoid this loss, please make sure the tensor_arena is 16 bytes aligned.',
+    explain: ({ lost }) => ({
+      cause: `The library skips ${lost} bytes to the next multiple of 16; the arena is that much smaller than it looks.`,
+      cure: 'Declare it aligned: alignas(16) static uint8_t tensor_arena[kTensorArenaSize];',
+    }),
+  },
+  {
     id: 'ram-overflow',
     title: 'The program needs more RAM than the board has',
     pattern:
-      /(?:region [`'"‘]?(?<region>(?!flash|rom|irom|iram|text|code)\w{1,40})['"’]? overflowed(?: by (?<bytes>\d{1,12}) bytes| with stack)|section [`'"‘]?\.(?:bss|data|noinit|heap|stack\w{0,10})['"’]? will not fit in region|Not enough memory; see|data section exceeds available space)/i,
+      /(?:region [`'"‘]?(?<region>(?!flash|rom|irom|iram|text|code)\w{1,40})['"’]? overflowed(?: by (?<bytes>\d{1,12}) bytes| with stack)|section [`'"‘]?\.(?:bss|data|noinit|heap|stack\w{0,10})['"’]? will not fit in region|cannot move location counter backwards|Global variables use \d{1,12} bytes \(1\d\d{1,4}%\) of dynamic memory|Not enough memory; see|data section exceeds available space)/i,
     example: "region `RAM' overflowed by 39592 bytes",
     explain({ bytes }, model) {
       const over = bytes === undefined ? '' : `, by ${bytes} bytes`;

@@ -64,6 +64,28 @@ export const BUILD_MESSAGES: readonly KnownMessage[] = [
     }),
   },
   {
+    id: 'debug-log',
+    title: 'The library does not know how to print on this board',
+    pattern: /undefined reference to [`'"‘]?DebugLog/,
+    example: "undefined reference to `DebugLog'",
+    explain: () => ({
+      cause:
+        'TensorFlow Lite Micro prints through DebugLog(), which each platform has to write, and this build has none.',
+      cure: 'Add debug_log.cc of your platform to the build, or define void DebugLog(const char* format, va_list args) yourself, with extern "C" and the arguments that debug_log.h of your library has.',
+    }),
+  },
+  {
+    id: 'library-undefined',
+    title: 'The linker does not find the library',
+    pattern:
+      /undefined reference to [`'"‘]?(?:vtable for |typeinfo for |non-virtual thunk to )?(?<name>tfl(?:ite|m)::[\w:~]{1,80})/,
+    example: "undefined reference to `tflite::GetModel(void const*)'",
+    explain: ({ name }) => ({
+      cause: `The headers of TensorFlow Lite Micro are there, and its code is not: ${name} was not compiled or not linked. The model plays no part in it.`,
+      cure: 'Add the sources (or the .a file) of the library to the build, all of one version and for this processor. With Arduino, select a board that the library supports and include its header in the sketch.',
+    }),
+  },
+  {
     id: 'array-undefined',
     title: 'The linker does not find the model',
     pattern: /undefined reference to [`'"‘]?(?<name>\w{0,80}(?:model|tflite)\w{0,80})['"’]?/i,
@@ -127,6 +149,63 @@ export const BUILD_MESSAGES: readonly KnownMessage[] = [
       cause:
         'This is a dump for reading, with addresses and words, not C. A compiler does not take it, or takes other numbers.',
       cure: `tinyml export-c ${nameOf(model)} writes the array as C.`,
+    }),
+  },
+  {
+    id: 'macro-max',
+    title: 'A macro hides a function of the library',
+    pattern: /no matching function for call to ['‘"`]?(?:std::)?(?:max|min)\(/,
+    example: "error: no matching function for call to 'max(long int, const double&)'",
+    explain: () => ({
+      cause:
+        'Older Arduino cores define min and max otherwise than the standard library does, and the library calls them with two types.',
+      cure: 'Update the core of the board and the library; Chirale_TensorFLowLite 2.0.0 compiles with today’s cores. In own code give both arguments one type.',
+    }),
+  },
+  {
+    id: 'precompiled-missing',
+    title: 'The library has no code for this processor',
+    pattern:
+      /Precompiled library in ['"‘`]?[^\n]{1,200}[/\\](?<cpu>cortex-m\w{1,12}|esp32\w{0,4}|\w{1,20})['"’`]? not found/i,
+    example:
+      'Precompiled library in "/home/u/Arduino/libraries/Arduino_TensorFlowLite/src/cortex-m0plus" not found',
+    explain: ({ cpu }) => ({
+      cause: `The library ships parts of itself compiled, and none for ${cpu}; the sources take their place where they compile.`,
+      cure: 'Without another error this line is harmless. Otherwise use a library in source, Chirale_TensorFLowLite say, or a board with a Cortex-M4 or better.',
+    }),
+  },
+  {
+    id: 'interpreter-member',
+    title: 'The library has no function of that name',
+    pattern: /['‘"`]?class tflite::MicroInterpreter['’"]? has no member named ['‘"`]?(?<member>\w{1,60})/,
+    example: "'class tflite::MicroInterpreter' has no member named 'ResetVariableTensors'",
+    explain: ({ member }) => ({
+      cause: `The sketch is written for another version of the library: its interpreter has no ${member}().`,
+      cure:
+        member === 'ResetVariableTensors'
+          ? 'Call Reset() in newer versions. The Arduino libraries are older than the documentation of TensorFlow Lite Micro.'
+          : 'Look into micro_interpreter.h of the library that is installed; the Arduino libraries are older than the documentation of TensorFlow Lite Micro.',
+    }),
+  },
+  {
+    id: 'pointer-from-int',
+    title: 'A number is given where an address is wanted',
+    pattern: /invalid conversion from ['‘"`]?int['’"]? to ['‘"`]?u?int8_t ?\*/,
+    example: "error: invalid conversion from 'int' to 'uint8_t* {aka unsigned char*}' [-fpermissive]",
+    explain: () => ({
+      cause:
+        'Arguments are missing or in another order: MicroInterpreter takes model, resolver, arena (an array) and its size (a number).',
+      cure: 'Call tflite::MicroInterpreter interpreter(model, resolver, tensor_arena, kTensorArenaSize);',
+    }),
+  },
+  {
+    id: 'kernels-optimized-for',
+    title: 'The build does not say what its kernels are optimized for',
+    pattern: /Either KERNELS_OPTIMIZED_FOR_SIZE or KERNELS_OPTIMIZED_FOR_SPEED must be defined/,
+    example: 'Either KERNELS_OPTIMIZED_FOR_SIZE or KERNELS_OPTIMIZED_FOR_SPEED must be defined',
+    explain: () => ({
+      cause: 'The CMSIS-NN kernels are compiled without the macro that chooses between small and fast code.',
+      cure: 'Compile the library with -DKERNELS_OPTIMIZED_FOR_SPEED.',
     }),
   },
 ];

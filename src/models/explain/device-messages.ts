@@ -22,7 +22,7 @@ export const DEVICE_MESSAGES: readonly KnownMessage[] = [
     id: 'hard-fault',
     title: 'The processor faulted',
     pattern:
-      /(?:MbedOS Fault Handler|\bHard ?Fault\b|\bBusFault\b|\bUsageFault\b|\bMemManage ?Fault\b|[Uu]naligned access|Guru Meditation Error|Stack (?:canary watchpoint triggered|overflow)|SIGBUS|Bus error)/i,
+      /(?:MbedOS Fault Handler|\bHard ?Fault\b|\bBusFault\b|\bUsage ?[Ff]ault\b|\bMemManage ?Fault\b|[Uu]naligned access|Guru Meditation Error|Stack (?:canary watchpoint triggered|overflow)|SIGBUS|Bus error|abort\(\) was called at PC)/i,
     example: '++ MbedOS Fault Handler ++',
     explain: (_, model) => ({
       cause:

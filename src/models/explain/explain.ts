@@ -2,18 +2,27 @@
 
 import { ARENA_MESSAGES } from './arena-messages.ts';
 import { BUILD_MESSAGES } from './build-messages.ts';
+import { CONVERTER_MESSAGES } from './converter-messages.ts';
 import { DEVICE_MESSAGES } from './device-messages.ts';
 import { KERNEL_MESSAGES } from './kernel-messages.ts';
 import type { Explanation, KnownMessage } from './known-message.ts';
 import { type LogLine, LogLines } from './log-lines.ts';
 import type { ModelHelp } from './model-help.ts';
 import { OPERATOR_MESSAGES } from './operator-messages.ts';
+import { FILE_MESSAGES, PROGRAM_MESSAGES } from './program-messages.ts';
+import { SHAPE_MESSAGES } from './shape-messages.ts';
+import { TYPE_MESSAGES } from './type-messages.ts';
 
 /** Rows above others win where several match at one place of a line. */
 export const KNOWN_MESSAGES: readonly KnownMessage[] = [
   ...OPERATOR_MESSAGES,
   ...ARENA_MESSAGES,
+  ...TYPE_MESSAGES,
+  ...SHAPE_MESSAGES,
   ...KERNEL_MESSAGES,
+  ...PROGRAM_MESSAGES,
+  ...FILE_MESSAGES,
+  ...CONVERTER_MESSAGES,
   ...BUILD_MESSAGES,
   ...DEVICE_MESSAGES,
 ];

@@ -1,11 +1,7 @@
 /** Kernels that refuse what the model asks of them: types, quantization, shapes. */
 
-import { type Explanation, type Found, type KnownMessage, nameOf } from './known-message.ts';
+import { convertToInt8, type Explanation, type Found, type KnownMessage, nameOf } from './known-message.ts';
 import type { ModelHelp } from './model-help.ts';
-
-function convertToInt8(model: ModelHelp | undefined): string {
-  return `Convert the model to full int8: tinyml convert MODEL --int8 --calibration inputs.npy -o model.tflite, where MODEL is the float model${model === undefined ? '' : ` that ${model.name} was made of`}.`;
-}
 
 function explainHybrid(_: Found, model: ModelHelp | undefined): Explanation {
   const where =
@@ -76,7 +72,7 @@ export const KERNEL_MESSAGES: readonly KnownMessage[] = [
   {
     id: 'dense-per-channel',
     title: 'Dense weights have one scale per unit',
-    pattern: /is_per_channel/,
+    pattern: /is_per_channel|per-channel quantization not yet supported/,
     example:
       'tensorflow/lite/micro/kernels/cmsis_nn/fully_connected.cc:116 !data->reference_op_data.is_per_channel || (data->reference_op_data.is_per_channel && input->type == kTfLiteInt8 && filter->type != kTfLiteInt4) was not true.',
     explain: () => ({
@@ -157,8 +153,7 @@ export const KERNEL_MESSAGES: readonly KnownMessage[] = [
   {
     id: 'kernel-check-failed',
     title: 'A kernel refuses the model',
-    pattern:
-      /kernels\/(?:\w{1,32}\/){0,3}(?<file>\w{1,64})\.(?:cc|cpp|h):\d{1,6} (?<check>[^\n]{1,240}?) was not true/,
+    pattern: /\b(?<file>\w{1,64})\.(?:cc|cpp|h):\d{1,6} (?<check>[^\n]{1,240}?) was not true/,
     example:
       'tensorflow/lite/micro/kernels/squeeze.cc:74 current >= 0 && current < input_num_dims was not true.',
     explain: ({ file, check }) => ({
@@ -170,7 +165,7 @@ export const KERNEL_MESSAGES: readonly KnownMessage[] = [
     id: 'kernel-values-differ',
     title: 'A kernel refuses the model',
     pattern:
-      /kernels\/(?:\w{1,32}\/){0,3}(?<file>\w{1,64})\.(?:cc|cpp|h):\d{1,6} (?<check>[^\n]{1,240}?) \((?<left>[\w.-]{1,24}) != (?<right>[\w.-]{1,24})\)/,
+      /\b(?<file>\w{1,64})\.(?:cc|cpp|h):\d{1,6} (?<check>[^\n]{1,240}?(?:==|!=)[^\n]{1,240}?) \((?<left>[\w.-]{1,24}) != (?<right>[\w.-]{1,24})\)/,
     example:
       'tensorflow/lite/micro/kernels/reshape_common.cc:78 num_input_elements != num_output_elements (32 != 31)',
     explain: ({ file, check, left, right }) => ({
@@ -181,9 +176,8 @@ export const KERNEL_MESSAGES: readonly KnownMessage[] = [
   {
     id: 'kernel-refuses',
     title: 'A kernel refuses the model',
-    pattern: /kernels\/(?:\w{1,32}\/){0,3}(?<file>\w{1,64})\.(?:cc|cpp|h) (?<reason>[A-Z][^\n]{4,200})/,
-    example:
-      'tensorflow/lite/micro/kernels/transpose_common.cc Transpose op only supports 1D-5D input arrays.',
+    pattern: /kernels[/\\](?:\w{1,32}[/\\]){0,3}(?<file>\w{1,64})\.(?:cc|cpp|h) (?<reason>[A-Z][^\n]{4,200})/,
+    example: 'tensorflow/lite/micro/kernels/batch_to_space_nd.cc Output shape is wrong for these crops.',
     explain: ({ file, reason = '' }) => ({
       cause: `The kernel ${file} refuses the model: ${reason.trim().replace(/\.$/, '')}.`,
       cure: OPERATOR_FOLLOWS,

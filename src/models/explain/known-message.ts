@@ -32,6 +32,11 @@ export function nameOf(model: ModelHelp | undefined): string {
   return model?.name ?? 'MODEL';
 }
 
+/** The way to a model that every kernel takes. */
+export function convertToInt8(model: ModelHelp | undefined): string {
+  return `Convert the model to full int8: tinyml convert MODEL --int8 --calibration inputs.npy -o model.tflite, where MODEL is the float model${model === undefined ? '' : ` that ${model.name} was made of`}.`;
+}
+
 /** `code` as a member that is absent where there is none. */
 export function withCode(cause: string, cure: string, code: string | undefined): Explanation {
   return code === undefined ? { cause, cure } : { cause, cure, code };

@@ -55,6 +55,21 @@ export const OPERATOR_MESSAGES: readonly KnownMessage[] = [
     explain: explainMissing,
   },
   {
+    id: 'no-registration-unnamed',
+    title: 'An operator is not registered',
+    pattern: /Failed to get registration from op code {1,4}(?:%?d|\d{1,6})\b/,
+    example: 'Failed to get registration from op code  d',
+    consequence: true,
+    explain: (_, model) =>
+      withCode(
+        'The model uses an operator that the resolver does not have; the printf of this platform cannot print which.',
+        model === undefined
+          ? 'Name the model with --model to see what it needs registered.'
+          : 'Register what the model uses.',
+        model?.resolverCode,
+      ),
+  },
+  {
     id: 'no-registration',
     title: 'An operator is not registered',
     pattern: /Failed to get registration from op code (?<operator>[A-Z0-9_]{1,64})/,
