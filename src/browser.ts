@@ -22,6 +22,7 @@ export { arrayRecords, openNpyRecords, type RecordSource, readAllRecords } from 
 /** Model files: any format to a graph, graphs to `.tflite`, and the outline of `.tflite` files that nobody can run. */
 
 export {
+  isTfliteFile,
   type LoadShard,
   type ModelFileOptions,
   readModel,

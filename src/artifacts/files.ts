@@ -1,4 +1,4 @@
-/** Files read with a limit or piece by piece, written whole or not at all; the operating system's refusals as sentences. */
+/** Files read with a limit or piece by piece, written whole or not at all. */
 
 import {
   closeSync,
@@ -15,56 +15,50 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { environmentError, inputError, TinymlError } from '../core/errors.ts';
+import { inputError } from '../core/errors.ts';
 import { bytesInMemory, type RandomAccessBytes } from '../core/random-access.ts';
+import { readFailure, writeFailure } from './file-errors.ts';
+import { type OutputTarget, openOutput, outputTarget } from './output-target.ts';
 
 const MAX_FILE_BYTES = 2 ** 31 - 1;
+/** Of a pipe or a device, all of which is in memory. */
+const MAX_STREAM_BYTES = 2 ** 29;
+const PIECE_BYTES = 2 ** 16;
 
-function errnoOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-}
-
-const WRITE_REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EACCES: 'permission is denied',
-  EPERM: 'permission is denied',
-  EROFS: 'the file system is read-only',
-  EISDIR: 'a folder is in the way',
-  ENOTDIR: 'a file is in the way of a folder',
-  EEXIST: 'a file is in the way of a folder',
-};
-
-/** The sentence for a failed write to `path`. */
-export function writeFailure(path: string, error: unknown): TinymlError {
-  if (error instanceof TinymlError) return error;
-  const code = errnoOf(error);
-  return environmentError(
-    'cannot-write',
-    `Cannot write ${path}: ${WRITE_REASONS[code] ?? code}`,
-    'Nothing that was there has changed; make room or choose another place, then run the command again.',
-    error,
-  );
-}
-
-/** The sentence for a failed read of `path`, which should be `what`. */
-function readFailure(path: string, what: string, error: unknown): TinymlError {
-  if (error instanceof TinymlError) return error;
-  const code = errnoOf(error);
-  if (code === 'ENOENT') {
-    return inputError('no-such-file', `${path} does not exist`, `Give the path of ${what}.`, error);
+/** Reads what has no length beforehand, a pipe say, to its end. */
+function readToEnd(file: number, path: string, what: string): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for (;;) {
+    const piece = new Uint8Array(PIECE_BYTES);
+    const read = readSync(file, piece);
+    if (read === 0) return Buffer.concat(pieces, bytes);
+    bytes += read;
+    if (bytes > MAX_STREAM_BYTES) {
+      throw inputError(
+        'file-too-large',
+        `${path} is no file and gives more than ${MAX_STREAM_BYTES} bytes, too many for ${what}`,
+        `Give the path of ${what}.`,
+      );
+    }
+    pieces.push(piece.subarray(0, read));
   }
-  const reason = code === 'EISDIR' ? 'it is a folder' : code === 'EACCES' ? 'permission is denied' : code;
-  return inputError('cannot-read', `Cannot read ${path}: ${reason}`, `Give the path of ${what}.`, error);
 }
 
 /** Reads a whole file; `what` says what it should be. */
 export function readInputFile(path: string, what: string): Uint8Array {
   try {
-    const { size } = statSync(path);
+    const status = statSync(path);
+    const { size } = status;
     if (size > MAX_FILE_BYTES)
       throw inputError('file-too-large', `${path} has ${size} bytes, too many for ${what}`);
-    return readFileSync(path);
+    if (status.isFile() || status.isDirectory()) return readFileSync(path);
+    const file = openSync(path, 'r');
+    try {
+      return readToEnd(file, path, what);
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     throw readFailure(path, what, error);
   }
@@ -93,7 +87,7 @@ export function openInputFile(path: string, what: string): RandomAccessBytes {
     const status = fstatSync(file);
     if (!status.isFile()) {
       try {
-        return bytesInMemory(readFileSync(file));
+        return bytesInMemory(readToEnd(file, path, what));
       } finally {
         closeSync(file);
       }
@@ -148,24 +142,44 @@ function discard(temporary: string): void {
   }
 }
 
-/** Writes one file through a temporary sibling and a rename; folders are made as needed. */
-export function writeFileWhole(path: string, content: Uint8Array | string): void {
+/** Puts `content` in the place of the regular file `path`, through a temporary sibling and a rename. */
+function replaceFile(path: string, content: Uint8Array): void {
   const temporary = temporarySibling(path);
   try {
     mkdirSync(dirname(path), { recursive: true });
-    writeSynced(temporary, encode(content));
+    writeSynced(temporary, content);
     renameSync(temporary, path);
   } catch (error) {
     discard(temporary);
+    throw error;
+  }
+}
+
+/**
+ * Writes one file whole or not at all; folders are made as needed. Links are followed, and a device or a pipe is
+ * written into. Throws `cannot-write`, `no-reader` (environment).
+ */
+export function writeFileWhole(path: string, content: Uint8Array | string): void {
+  try {
+    const target = outputTarget(path);
+    if (target.kind === 'file') {
+      replaceFile(target.path, encode(content));
+      return;
+    }
+    const output = openOutput(target);
+    try {
+      output.append(encode(content));
+    } finally {
+      output.close();
+    }
+  } catch (error) {
     throw writeFailure(path, error);
   }
 }
 
-/** Like `writeFileWhole`, with the content piece by piece as `body` hands it over. */
-export async function writeFileInPieces(
-  path: string,
-  body: (append: (piece: Uint8Array) => void) => Promise<void>,
-): Promise<void> {
+type Body = (append: (piece: Uint8Array) => void) => Promise<void>;
+
+async function replaceFileInPieces(path: string, body: Body): Promise<void> {
   // An error of `body` is not the disk's.
   const onDisk = <T>(act: () => T): T => {
     try {
@@ -188,6 +202,29 @@ export async function writeFileInPieces(
   } catch (error) {
     discard(temporary);
     throw error;
+  }
+}
+
+function targetOf(path: string): OutputTarget {
+  try {
+    return outputTarget(path);
+  } catch (error) {
+    throw writeFailure(path, error);
+  }
+}
+
+/** Like `writeFileWhole`, with the content piece by piece as `body` hands it over. */
+export async function writeFileInPieces(path: string, body: Body): Promise<void> {
+  const target = targetOf(path);
+  if (target.kind === 'file') {
+    await replaceFileInPieces(target.path, body);
+    return;
+  }
+  const output = openOutput(target);
+  try {
+    await body((piece) => output.append(piece));
+  } finally {
+    output.close();
   }
 }
 

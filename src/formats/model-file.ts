@@ -84,6 +84,11 @@ const FORMATS: readonly ModelFormat[] = [
   { recognizes: looksLikeSource, read: (bytes) => readTflite(readSource(bytes).bytes).graph },
 ];
 
+/** Whether the file begins as `.tflite` files do. */
+export function isTfliteFile(bytes: Uint8Array): boolean {
+  return FORMATS[0].recognizes(bytes);
+}
+
 /** Where the bytes of a `.tflite` model come from. */
 export interface TfliteSource {
   readonly bytes: Uint8Array;

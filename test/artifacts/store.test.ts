@@ -3,12 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { diskStore } from '../../src/artifacts/disk-store.ts';
-import {
-  openInputFile,
-  writeFailure,
-  writeFileInPieces,
-  writeFolderWhole,
-} from '../../src/artifacts/files.ts';
+import { writeFailure } from '../../src/artifacts/file-errors.ts';
+import { openInputFile, writeFileInPieces, writeFolderWhole } from '../../src/artifacts/files.ts';
 import type { ArtifactDraft } from '../../src/artifacts/store.ts';
 import { sha256 } from '../../src/core/digest.ts';
 import { canonicalJson } from '../../src/core/json.ts';

@@ -98,7 +98,7 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
     const report = {
       model,
       inputBytes: file.bytes.length,
-      written: publishBytes(session, bytes, output),
+      written: publishBytes(session, bytes, output, file.isTflite ? model : undefined),
       bytes: bytes.length,
       ...(plan === undefined ? {} : { plan: arenas ?? null }),
       steps,

@@ -1,6 +1,5 @@
 /** `tinyml diff`: two model files side by side. */
 
-import { readInputFile } from '../../artifacts/files.ts';
 import { mismatchError, withErrorContext } from '../../core/errors.ts';
 import { diffModels } from '../../models/diff/diff-models.ts';
 import { type ModelFacts, readModelFacts } from '../../models/diff/model-facts.ts';
@@ -8,6 +7,7 @@ import { readFiniteArray } from '../../stages/dataset-reader.ts';
 import type { DiffJson } from '../printed-json.ts';
 import { type DiffName, renderDiff } from '../render/model-diff.ts';
 import type { Session } from '../terminal/session.ts';
+import { readInput } from '../workspace/inputs.ts';
 import { readAnyModel } from '../workspace/model-bytes.ts';
 
 export interface DiffFlags {
@@ -28,9 +28,7 @@ async function readSide(session: Session, name: string): Promise<DiffSide> {
 export async function diffAction(session: Session, a: string, b: string, flags: DiffFlags): Promise<void> {
   const { input, exitCode } = flags;
   const records =
-    input === undefined
-      ? undefined
-      : readFiniteArray(readInputFile(session.absolute(input), 'a .npy file'), input);
+    input === undefined ? undefined : readFiniteArray(readInput(session, input, 'a .npy file'), input);
   const [sideA, sideB] = [await readSide(session, a), await readSide(session, b)];
   const diff = diffModels(sideA.facts, sideB.facts, records);
   const names = { a: sideA.name, b: sideB.name };

@@ -1,6 +1,6 @@
 /** `tinyml export-c`, for the project's model and for any file. */
 
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { usageError, withErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import { exportArray } from '../../models/firmware/export-array.ts';
@@ -16,7 +16,7 @@ import type { ExportFigures, ExportJson } from '../printed-json.ts';
 import type { Session } from '../terminal/session.ts';
 import { readModelBytes } from '../workspace/model-bytes.ts';
 import { openProject } from '../workspace/project.ts';
-import { publishBytes, publishExport } from '../workspace/publish.ts';
+import { publishExport, publishFiles } from '../workspace/publish.ts';
 import { type FirmwareTarget, publishFirmware } from '../workspace/publish-firmware.ts';
 import { runStage } from './stage-action.ts';
 
@@ -122,9 +122,8 @@ function exportFileArray(
   { export: defaults }: ProjectConfig,
 ): FileExport {
   const files = exportArray(model, { style: style ?? defaults.style, name });
-  const directory = output ?? defaults.directory;
   return {
-    written: Object.entries(files).map(([path, text]) => publishBytes(session, text, join(directory, path))),
+    written: publishFiles(session, Object.entries(files), output ?? defaults.directory),
     metrics: { modelBytes: model.length },
   };
 }

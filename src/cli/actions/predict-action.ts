@@ -1,6 +1,5 @@
 /** `tinyml predict` */
 
-import { openInputFile } from '../../artifacts/files.ts';
 import { usageError, withAsyncErrorContext } from '../../core/errors.ts';
 import { bytesOf } from '../../core/tensor.ts';
 import { type FloatArray, recordAt } from '../../data/float-array.ts';
@@ -13,6 +12,7 @@ import type { WorkContext } from '../../models/run/spread/spread-records.ts';
 import { readTflmModel } from '../../models/tflm-model.ts';
 import type { PredictJson } from '../printed-json.ts';
 import type { Session } from '../terminal/session.ts';
+import { openInput } from '../workspace/inputs.ts';
 import { readModelBytes } from '../workspace/model-bytes.ts';
 import { workContext } from '../workspace/project.ts';
 import { publishPieces } from '../workspace/publish.ts';
@@ -28,7 +28,7 @@ export interface PredictFlags {
 function openRecords(session: Session, { value, input }: PredictFlags): RecordSource {
   if (value !== undefined) return arrayRecords({ shape: [value.length, 1], data: Float32Array.from(value) });
   const path = input as string;
-  return openNpyRecords(openInputFile(session.absolute(path), 'a .npy file'), path);
+  return openNpyRecords(openInput(session, path, 'a .npy file'), path);
 }
 
 /** float32 numbers with the nine digits that tell any two of them apart. */
@@ -86,7 +86,7 @@ async function predictRawFile(
   { rawInput, rawOutput }: PredictFlags,
 ): Promise<void> {
   const output = rawOutput as string;
-  const records = openInputFile(session.absolute(rawInput as string), 'a file of raw records');
+  const records = openInput(session, rawInput as string, 'a file of raw records');
   let bytes = 0;
   try {
     await publishPieces(session, output, (append) =>

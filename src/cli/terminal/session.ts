@@ -19,6 +19,8 @@ export class Session {
   readonly json: boolean;
   /** Draws on stderr, for all of the command. */
   readonly reporter: TerminalReporter;
+  /** Absolute paths of the files that the command has read so far. */
+  readonly inputs = new Set<string>();
   readonly #io: CliIo;
 
   constructor(io: CliIo, json: boolean) {

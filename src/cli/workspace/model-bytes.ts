@@ -1,24 +1,25 @@
 /** Model files of any kind, and models as the bytes of `.tflite` files, whichever form they are given in. */
 
 import { dirname, join } from 'node:path';
-import { readInputFile } from '../../artifacts/files.ts';
 import { inputError, withAsyncErrorContext } from '../../core/errors.ts';
-import { readModel, tfliteSource } from '../../formats/model-file.ts';
+import { isTfliteFile, readModel, tfliteSource } from '../../formats/model-file.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { convertModel } from '../../models/convert/convert-model.ts';
 import type { Session } from '../terminal/session.ts';
+import { readInput } from './inputs.ts';
 
 export interface ModelFile {
   readonly bytes: Uint8Array;
+  /** Whether it is a `.tflite` file, which `tinyml convert` may rewrite where it is. */
+  readonly isTflite: boolean;
   /** What the file holds, with the weights that lie beside it. */
   graph(): Promise<Graph>;
 }
 
 export function openModelFile(session: Session, path: string): ModelFile {
-  const absolute = session.absolute(path);
-  const bytes = readInputFile(absolute, 'a model file');
-  const loadShard = (shard: string): Uint8Array => readInputFile(join(dirname(absolute), shard), 'weights');
-  return { bytes, graph: () => readModel(bytes, { name: path, loadShard }) };
+  const bytes = readInput(session, path, 'a model file');
+  const loadShard = (shard: string): Uint8Array => readInput(session, join(dirname(path), shard), 'weights');
+  return { bytes, isTflite: isTfliteFile(bytes), graph: () => readModel(bytes, { name: path, loadShard }) };
 }
 
 /** The bytes of a `.tflite` file, or of the C array that holds one. */

@@ -2,7 +2,6 @@
 
 import { existsSync } from 'node:fs';
 import { diskStore } from '../../artifacts/disk-store.ts';
-import { readInputFile } from '../../artifacts/files.ts';
 import type { ArtifactStore } from '../../artifacts/store.ts';
 import type { WorkContext } from '../../models/run/spread/spread-records.ts';
 import { workerThreads } from '../../models/run/spread/worker-threads.ts';
@@ -10,6 +9,7 @@ import { CONFIG_FILE, defaultProject, type ProjectConfig, parseProject } from '.
 import { Pipeline } from '../../stages/pipeline.ts';
 import { tfjsTrainer } from '../../training/tfjs/tfjs-trainer.ts';
 import type { Session } from '../terminal/session.ts';
+import { readInput } from './inputs.ts';
 
 export interface Project {
   readonly config: ProjectConfig;
@@ -25,7 +25,7 @@ export function workContext({ reporter, signal }: Session): WorkContext {
 export function openProject(session: Session): Project {
   const path = session.absolute(CONFIG_FILE);
   const config = existsSync(path)
-    ? parseProject(new TextDecoder().decode(readInputFile(path, 'a project file')), CONFIG_FILE)
+    ? parseProject(new TextDecoder().decode(readInput(session, path, 'a project file')), CONFIG_FILE)
     : defaultProject;
   const store = diskStore(session.absolute('artifacts'));
   const context = { ...workContext(session), tfjs: tfjsTrainer };
