@@ -26,8 +26,8 @@ export interface FixedOutput {
 export type QuantRule =
   /** From the output's own calibrated range. */
   | { readonly rule: 'free' }
-  /** The outputs carry the parameters of input 0. */
-  | { readonly rule: 'same-as-input' }
+  /** The outputs carry the parameters of input 0; their elements are elements of it, or `averages` of several. */
+  | { readonly rule: 'same-as-input'; readonly averages?: true }
   /** The inputs carry the parameters of the output, which come from its own calibrated range. */
   | { readonly rule: 'same-as-output' }
   /** The kernel assumes these. */

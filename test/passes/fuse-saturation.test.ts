@@ -54,14 +54,15 @@ describe('limits that int8 keeps by itself', () => {
     expect(kinds).toEqual(['fully_connected', 'minimum']);
   });
 
-  it('a value that is read unlimited too keeps its operator', async () => {
+  it('a value that is read unlimited too keeps its operator and its range', async () => {
     const graph = limited('relu', (builder, x) =>
       builder.add('add', 'sum', { activation: 'none' }, [x, bound('minimum', 4)(builder, x)]),
     );
-    expect((await quantized(graph)).nodes.map(({ kind }) => kind)).toEqual([
-      'fully_connected',
-      'minimum',
-      'add',
-    ]);
+    const int8 = await quantized(graph);
+    expect(int8.nodes.map(({ kind }) => kind)).toEqual(['fully_connected', 'quantize', 'minimum', 'add']);
+    for (const [i, y] of runReal(int8, records).data.entries()) {
+      const x = Math.max(records.data[i], 0);
+      expect(Math.abs(y - x - Math.min(x, 4)), `x = ${x}`).toBeLessThan(0.15);
+    }
   });
 });

@@ -15,12 +15,16 @@ const join = { axis: 1, activation: 'none' } as const;
 const upTo = (top: number): Range => ({ min: -top, max: top });
 const parameters = (top: number): PerTensorQuant => activationParameters(upTo(top));
 
-/** Values named `name7` have range −7 … 7. */
+/** Of `name7`: −7 … 7; of `name-1..7`: −1 … 7. */
+function rangeOfName(name: string): Range {
+  const [, min, max] = /(-?\d+)\.\.(\d+)/.exec(name) ?? [];
+  return min === undefined ? upTo(Number(/\d+/.exec(name)?.[0])) : { min: Number(min), max: Number(max) };
+}
+
+/** Values have the range in their names. */
 function quantized(builder: GraphBuilder, ...outputs: ValueId[]): Graph {
   const float = builder.build(outputs);
-  const ranges = new Map(
-    [...float.values.values()].map(({ id, name }) => [id, upTo(Number(/\d+/.exec(name)?.[0]))]),
-  );
+  const ranges = new Map([...float.values.values()].map(({ id, name }) => [id, rangeOfName(name)]));
   return runPasses(float, [quantizePass(ranges, { densePerChannel: false })]);
 }
 
@@ -53,24 +57,101 @@ describe('operators that need one scale', () => {
     expect(kinds(graph)).not.toContain('quantize');
   });
 
-  it("take a graph input's parameters, however far back it is", () => {
+  it("take a graph input's parameters, however far back it is, where they serve the range", () => {
     const builder = new GraphBuilder();
     const x = builder.input('x2', four);
-    const a = builder.add('relu', 'a1', {}, [x]);
-    const inner = builder.add('concatenation', 'inner5', join, [a, x]);
-    const outer = builder.add('pack', 'outer6', { axis: 0 }, [inner, inner]);
+    const a = builder.add('relu', 'a0..1', {}, [x]);
+    const inner = builder.add('concatenation', 'inner2', join, [a, x]);
+    const outer = builder.add('pack', 'outer2', { axis: 0 }, [inner, inner]);
     const graph = quantized(builder, outer);
     expect([x, a, inner, outer].map((id) => quantOf(graph, id))).toEqual(new Array(4).fill(parameters(2)));
     expect(kinds(graph)).not.toContain('quantize');
   });
 
-  it('take the parameters of an operator that assumes them', () => {
+  it('take the parameters of an operator that assumes them, where they serve the range', () => {
     const builder = new GraphBuilder();
     const x = builder.input('x2', four);
-    const [a, b] = [builder.add('relu', 'a1', {}, [x]), builder.add('logistic', 'b1', {}, [x])];
-    const most = builder.add('maximum', 'most5', {}, [a, b]);
+    const [a, b] = [builder.add('relu', 'a0..3', {}, [x]), builder.add('logistic', 'b0..1', {}, [x])];
+    const least = builder.add('minimum', 'least0..1', {}, [a, b]);
+    const graph = quantized(builder, least);
+    expect([a, b, least].map((id) => quantOf(graph, id))).toEqual(
+      new Array(3).fill(perTensor(1 / 256, -128)),
+    );
+  });
+
+  it.each(['logistic', 'tanh'] as const)('keep the range that a %s beside them does not have', (fixed) => {
+    const builder = new GraphBuilder();
+    const x = builder.input('x6', four);
+    const [a, b] = [builder.add('relu', 'a0..6', {}, [x]), builder.add(fixed, 'b1', {}, [x])];
+    const most = builder.add('maximum', 'most0..6', {}, [a, b]);
     const graph = quantized(builder, most);
-    expect([a, b, most].map((id) => quantOf(graph, id))).toEqual(new Array(3).fill(perTensor(1 / 256, -128)));
+    const own = activationParameters({ min: 0, max: 6 });
+    expect([a, most].map((id) => quantOf(graph, id))).toEqual([own, own]);
+    expect(kinds(graph)).toEqual(['relu', fixed, 'quantize', 'maximum']);
+    const [result] = createInterpreter(graph).invoke([Int8Array.of(-128, 0, 63, 127)]);
+    const real = [0, 1, 2, 3].map((i) => own.scale * (Number(result[i]) - own.zeroPoint));
+    expect(real[2]).toBeCloseTo(3, 1);
+    expect(real[3]).toBeCloseTo(6, 1);
+  });
+
+  it('keep the range that a graph input, or a finer one, does not have', () => {
+    const builder = new GraphBuilder();
+    const x = builder.input('x2', four);
+    const a = builder.add('relu', 'a5', {}, [x]);
+    const wide = builder.add('concatenation', 'wide5', join, [a, x]);
+    const fine = builder.add('minimum', 'fine1', {}, [x, x]);
+    const graph = quantized(builder, wide, fine);
+    expect([x, a, wide, fine].map((id) => quantOf(graph, id))).toEqual([2, 5, 5, 1].map(parameters));
+    expect(kinds(graph)).toEqual(['relu', 'quantize', 'concatenation', 'quantize', 'minimum']);
+  });
+
+  it('leave a producer its range where others read what they would cut off', () => {
+    const builder = new GraphBuilder();
+    const x = builder.input('x9', four);
+    const [a, b] = [builder.add('relu', 'a9', {}, [x]), builder.add('relu', 'b9', {}, [x])];
+    const least = builder.add('minimum', 'least2', {}, [a, b]);
+    const other = builder.add('relu', 'other9', {}, [a]);
+    const graph = quantized(builder, least, other);
+    expect([a, b, least].map((id) => quantOf(graph, id))).toEqual([9, 2, 2].map(parameters));
+    expect(kinds(graph)).toEqual(['relu', 'relu', 'quantize', 'minimum', 'relu']);
+  });
+
+  it('leave it to one that is a graph output, or that many steps narrower', () => {
+    const builder = new GraphBuilder();
+    const x = builder.input('x9', four);
+    const [a, b, c] = ['a1', 'b5', 'c9'].map((name) => builder.add('relu', name, {}, [x]));
+    const joined = builder.add('concatenation', 'joined9', join, [a, b, c]);
+    const graph = quantized(builder, joined, a, b);
+    expect([a, b, c, joined].map((id) => quantOf(graph, id))).toEqual([1, 9, 9, 9].map(parameters));
+    expect(kinds(graph)).toEqual(['relu', 'relu', 'relu', 'quantize', 'concatenation']);
+  });
+
+  it('leave it to one that is averaged on the way', () => {
+    const builder = new GraphBuilder();
+    const x = builder.input('x9', { dtype: 'float32', shape: [1, 2, 2, 1] });
+    const window = { padding: 'valid', strides: [1, 1], filter: [2, 2], activation: 'none' } as const;
+    const pooledBy = (kind: 'average_pool_2d' | 'max_pool_2d', name: string): readonly ValueId[] => {
+      const a = builder.add('relu', `${name}9`, {}, [x]);
+      return [a, builder.add(kind, `${name}pool2`, window, [a])];
+    };
+    const [a, average] = pooledBy('average_pool_2d', 'a');
+    const [b, most] = pooledBy('max_pool_2d', 'b');
+    const joined = builder.add('concatenation', 'joined2', { axis: 3, activation: 'none' }, [average, most]);
+    const graph = quantized(builder, joined);
+    expect([a, average, b, most, joined].map((id) => quantOf(graph, id))).toEqual(
+      [9, 9, 2, 2, 2].map(parameters),
+    );
+  });
+
+  it('takes its time from the size of the graph, not from the number of ways through it', () => {
+    const builder = new GraphBuilder();
+    const x = builder.input('x2', { dtype: 'float32', shape: [1, 2, 2, 1] });
+    let id = x;
+    for (let depth = 0; depth < 64; depth++) {
+      const turned = builder.add('transpose', 'turned2', { permutation: [0, 2, 1, 3] }, [id]);
+      id = builder.add('maximum', 'most2', {}, [id, turned]);
+    }
+    expect(quantOf(quantized(builder, id), id)).toEqual(parameters(2));
   });
 
   it('convert what cannot change: one QUANTIZE for all who read it', () => {
@@ -96,7 +177,7 @@ describe('operators that need one scale', () => {
   it('convert for the earlier of two that want different scales of one value', () => {
     const builder = new GraphBuilder();
     const x = builder.input('x2', four);
-    const a = builder.add('relu', 'a1', {}, [x]);
+    const a = builder.add('relu', 'a5', {}, [x]);
     const first = builder.add('concatenation', 'first5', join, [a, a]);
     const second = builder.add('concatenation', 'second6', join, [a, a]);
     const graph = quantized(builder, first, second);

@@ -8,7 +8,7 @@ export const averagePool2d = defineOp({
   kind: 'average_pool_2d',
   operands: unaryOperands,
   attributes: poolAttributes,
-  quantRule: { rule: 'same-as-input' },
+  quantRule: { rule: 'same-as-input', averages: true },
   traits: poolTraits('any'),
   infer: inferPool,
   check: checkPool,

@@ -51,7 +51,7 @@ export const resizeBilinear = defineOp({
   kind: 'resize_bilinear',
   operands: unaryOperands,
   attributes: resizeAttributes,
-  quantRule: { rule: 'same-as-input' },
+  quantRule: { rule: 'same-as-input', averages: true },
   traits: OPAQUE,
   infer: inferResized,
   check(resize, inputs, outputs) {

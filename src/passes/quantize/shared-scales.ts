@@ -1,7 +1,9 @@
 /**
  * Which activations share parameters because an operator needs all its operands in one scale (CONCATENATION, PACK,
- * MAXIMUM, …): the output's range goes back to the producers, unless one of them is fixed, whose parameters then win.
- * TensorFlow's quantization driver decides alike (LiteRT `RemoveRedundantStatsOps`, same-scale constraints).
+ * MAXIMUM, …): the output's range goes back to the producers, as in TensorFlow's quantization driver (LiteRT
+ * `RemoveRedundantStatsOps`, same-scale constraints). Unlike there, parameters that nothing may change rule such an operator
+ * only where they serve its own range as well: a sigmoid beside a wide operand would have that one end at 1. Everything else
+ * is converted in front of the operator.
  */
 
 import { type PerTensorQuant, perTensor } from '../../core/quant-params.ts';
@@ -10,22 +12,49 @@ import { opOf } from '../../ops/index.ts';
 
 export type SharedScales = ReadonlyMap<ValueId, PerTensorQuant>;
 
+/** Steps as much wider than necessary are worth a QUANTIZE less. */
+const WIDER_STEP = 1.1;
+
+/** Where others read a value too, parameters of a neighbour may cost it this much of its resolution. */
+const COARSER_STEP = 2;
+
 /** The parameters that sharing decides, by the value that owns them; `calibrated` gives those of a value's own range. */
 export function shareScales(graph: Graph, calibrated: (id: ValueId) => PerTensorQuant): SharedScales {
   return new ScaleSharing(graph, calibrated).solve();
+}
+
+/** Whether all that `own` can tell lies in the range of `other`, a step of both more or less. */
+function covers(other: PerTensorQuant, own: PerTensorQuant): boolean {
+  const end = ({ scale, zeroPoint }: PerTensorQuant, value: number): number => scale * (value - zeroPoint);
+  const step = other.scale + own.scale;
+  return end(other, -128) - step < end(own, -128) && end(own, 127) < end(other, 127) + step;
+}
+
+/** A value whose parameters another one carries. */
+interface Owner {
+  readonly id: ValueId;
+  /** Whether only one node reads it, and what lies between. */
+  readonly isReadHere: boolean;
+  /** Whether averages are taken in between, so that a limit on this side is none on the other. */
+  readonly isAveraged: boolean;
 }
 
 class ScaleSharing {
   readonly #graph: Graph;
   readonly #calibrated: (id: ValueId) => PerTensorQuant;
   readonly #producers = new Map<ValueId, Node>();
+  /** How often each value is read, as an output of the graph too. */
+  readonly #reads = new Map<ValueId, number>();
   readonly #shared = new Map<ValueId, PerTensorQuant>();
-  readonly #anchors = new Map<ValueId, PerTensorQuant | undefined>();
+  readonly #anchors = new Map<ValueId, readonly PerTensorQuant[]>();
 
   constructor(graph: Graph, calibrated: (id: ValueId) => PerTensorQuant) {
     this.#graph = graph;
     this.#calibrated = calibrated;
     for (const node of graph.nodes) for (const id of node.outputs) this.#producers.set(id, node);
+    for (const id of [...graph.nodes.flatMap(({ inputs }) => inputs), ...graph.outputs]) {
+      if (id !== undefined) this.#reads.set(id, (this.#reads.get(id) ?? 0) + 1);
+    }
   }
 
   /** From the last node to the first, so that a chain of concatenations takes the range of its end. */
@@ -33,30 +62,54 @@ class ScaleSharing {
     for (const node of [...this.#graph.nodes].reverse()) {
       if (opOf(node.kind).quantRule.rule !== 'same-as-output') continue;
       const [output] = node.outputs;
-      const quant = this.#shared.get(output) ?? this.#anchor(output) ?? this.#calibrated(output);
+      const quant = this.#shared.get(output) ?? this.#chosen(output);
       this.#shared.set(output, quant);
       for (const owner of this.#owners(node)) {
         // Who has parameters from elsewhere keeps them; the quantizer converts in front of this node.
-        if (!this.#shared.has(owner) && this.#fixed(owner) === undefined) this.#shared.set(owner, quant);
+        if (!this.#shared.has(owner.id) && this.#takes(owner, quant)) this.#shared.set(owner.id, quant);
       }
     }
     return this.#shared;
   }
 
-  #owners({ inputs }: Node): ValueId[] {
-    return inputs
-      .filter((id) => id !== undefined)
-      .map((id) => this.#owner(id))
-      .filter((id) => getValue(this.#graph, id).data === undefined);
+  /** The first fixed parameters that serve the range of the value, or those of that range. */
+  #chosen(output: ValueId): PerTensorQuant {
+    const own = this.#calibrated(output);
+    const serving = this.#fixedWithin(output).find(
+      (fixed) => covers(fixed, own) && fixed.scale <= WIDER_STEP * own.scale,
+    );
+    return serving ?? own;
   }
 
-  /** The value whose parameters this one carries: up through operators that hand their input's on. */
-  #owner(id: ValueId): ValueId {
+  /** What lies beyond the range of the node alone may be cut off. */
+  #takes({ id, isReadHere, isAveraged }: Owner, quant: PerTensorQuant): boolean {
+    if (this.#fixed(id) !== undefined) return false;
+    if (isReadHere && !isAveraged) return true;
+    const own = this.#calibrated(id);
+    return covers(quant, own) && (isReadHere || quant.scale <= COARSER_STEP * own.scale);
+  }
+
+  #owners({ inputs }: Node): Owner[] {
+    const distinct = [...new Set(inputs)].filter((id) => id !== undefined);
+    return distinct
+      .map((id) => this.#owner(id, inputs.filter((input) => input === id).length))
+      .filter(({ id }) => getValue(this.#graph, id).data === undefined);
+  }
+
+  /** Up through operators that hand their input's parameters on, from a value that one node reads `times` over. */
+  #owner(id: ValueId, times: number): Owner {
     let owner = id;
+    let isReadHere = this.#reads.get(owner) === times;
+    let isAveraged = false;
     for (;;) {
       const producer = this.#producers.get(owner);
-      if (producer === undefined || opOf(producer.kind).quantRule.rule !== 'same-as-input') return owner;
+      const rule = producer === undefined ? undefined : opOf(producer.kind).quantRule;
+      if (producer === undefined || rule?.rule !== 'same-as-input')
+        return { id: owner, isReadHere, isAveraged };
+      isAveraged ||= rule.averages === true;
       owner = producer.inputs[0] as ValueId;
+      // Of several outputs, such as SPLIT has, others are read elsewhere.
+      isReadHere &&= producer.outputs.length === 1 && this.#reads.get(owner) === 1;
     }
   }
 
@@ -70,15 +123,16 @@ class ScaleSharing {
     return perTensor(scale, zeroPoint);
   }
 
-  /** The first fixed parameters among all that go into a value without a change of scale. */
-  #anchor(owner: ValueId): PerTensorQuant | undefined {
-    if (this.#anchors.has(owner)) return this.#anchors.get(owner);
+  /** All fixed parameters that go into a value without a change of scale. */
+  #fixedWithin(owner: ValueId): readonly PerTensorQuant[] {
+    const known = this.#anchors.get(owner);
+    if (known !== undefined) return known;
     const producer = this.#producers.get(owner);
-    let anchor = this.#fixed(owner);
-    if (producer !== undefined && opOf(producer.kind).quantRule.rule === 'same-as-output') {
-      for (const input of this.#owners(producer)) anchor ??= this.#anchor(input);
-    }
-    this.#anchors.set(owner, anchor);
-    return anchor;
+    const own = this.#fixed(owner);
+    const joins = producer !== undefined && opOf(producer.kind).quantRule.rule === 'same-as-output';
+    const within = joins ? this.#owners(producer).flatMap(({ id }) => this.#fixedWithin(id)) : [];
+    const all = [...new Set(own === undefined ? within : [own, ...within])];
+    this.#anchors.set(owner, all);
+    return all;
   }
 }
