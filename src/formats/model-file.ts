@@ -9,6 +9,7 @@ import { importKeras } from './keras/import.ts';
 import { readKerasZip } from './keras-zip/read.ts';
 import { readTfjsModel } from './tfjs/read.ts';
 import { readTflite } from './tflite/read.ts';
+import { hasIdentifier, isUnnamedModel } from './tflite/verify.ts';
 
 /** The bytes of a file that `model.json` names, relative to its own folder. */
 export type LoadShard = (path: string) => Uint8Array;
@@ -24,7 +25,6 @@ function startsWith(bytes: Uint8Array, offset: number, mark: readonly number[]):
 
 const HDF5_MARK = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 const ZIP_MARK = [0x50, 0x4b, 0x03, 0x04];
-const TFLITE_MARK = [0x54, 0x46, 0x4c, 0x33];
 const UTF8_BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 const UTF16_BYTE_ORDER_MARK = [0xff, 0xfe];
 const OPENING_BRACE = 0x7b;
@@ -70,18 +70,26 @@ function readSource(bytes: Uint8Array): CArray {
   return readCArray(new TextDecoder(isUtf16(bytes) ? 'utf-16le' : 'utf-8').decode(bytes));
 }
 
+function readGraph(bytes: Uint8Array): Graph {
+  return readTflite(bytes).graph;
+}
+
+const SOURCE: ModelFormat = {
+  recognizes: looksLikeSource,
+  read: (bytes) => readGraph(readSource(bytes).bytes),
+};
+
 const FORMATS: readonly ModelFormat[] = [
-  {
-    recognizes: (bytes) => startsWith(bytes, 4, TFLITE_MARK),
-    read: (bytes) => readTflite(bytes).graph,
-  },
+  { recognizes: hasIdentifier, read: readGraph },
   { recognizes: (bytes) => startsWith(bytes, 0, HDF5_MARK), read: keras(readKerasH5) },
   { recognizes: (bytes) => startsWith(bytes, 0, ZIP_MARK), read: keras(readKerasZip) },
   {
     recognizes: looksLikeJson,
     read: (bytes, loadShard) => importKeras(readTfjsModel(new TextDecoder().decode(bytes), loadShard)),
   },
-  { recognizes: looksLikeSource, read: (bytes) => readTflite(readSource(bytes).bytes).graph },
+  SOURCE,
+  // Last: only bytes of no other format are walked through.
+  { recognizes: isUnnamedModel, read: readGraph },
 ];
 
 /** Whether the file begins as `.tflite` files do. */
@@ -94,6 +102,12 @@ export interface TfliteSource {
   readonly bytes: Uint8Array;
   /** Of the array in C source that holds them. */
   readonly arrayName?: string;
+  /** The file identifier `TFL3` is missing: TFLM runs the model, other tools refuse it. */
+  readonly lacksIdentifier?: true;
+}
+
+function sourceOf(bytes: Uint8Array): TfliteSource {
+  return isUnnamedModel(bytes) ? { bytes, lacksIdentifier: true } : { bytes };
 }
 
 /**
@@ -101,11 +115,12 @@ export interface TfliteSource {
  * about the source carry `name` in front; bytes of no known format are handed on, since TFLM runs models without a mark.
  */
 export function tfliteSource(bytes: Uint8Array, name: string): TfliteSource | undefined {
-  const index = FORMATS.findIndex(({ recognizes }) => recognizes(bytes));
-  if (index <= 0) return { bytes };
-  if (index < FORMATS.length - 1) return undefined;
-  const array = withErrorContext(name, () => readSource(bytes));
-  return { bytes: array.bytes, arrayName: array.name };
+  const format = FORMATS.find(({ recognizes }) => recognizes(bytes));
+  if (format === SOURCE) {
+    const array = withErrorContext(name, () => readSource(bytes));
+    return { ...sourceOf(array.bytes), arrayName: array.name };
+  }
+  return format === undefined || format.read === readGraph ? sourceOf(bytes) : undefined;
 }
 
 /** How a file is called in errors, and where the files beside it come from. */

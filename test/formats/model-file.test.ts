@@ -59,6 +59,19 @@ test('C source is read through the model it holds, in UTF-8 and UTF-16', async (
   }
 });
 
+test('a model without the identifier TFL3 is read, and known to lack it, also in C source', async () => {
+  const tflite = writeTflite(await readModel(keras('tiny.h5'), { name: 'tiny.h5', loadShard: keras }));
+  const unnamed = tflite.slice();
+  unnamed.fill(0, 4, 8);
+  const text = new TextEncoder().encode(`unsigned char a[] = {1, 2, 3};\n${source(unnamed)}`);
+  for (const bytes of [unnamed, text]) {
+    expect(await predict(bytes, sample)).toEqual(await predict(tflite, sample));
+    expect(tfliteSource(bytes, 'm')).toMatchObject({ bytes: unnamed, lacksIdentifier: true });
+  }
+  const both = new TextEncoder().encode(source(unnamed).replaceAll('m', 'n') + source(tflite));
+  expect(tfliteSource(both, 'm')).toEqual({ bytes: tflite, arrayName: 'm' });
+});
+
 test('a .tflite model is its own source, a float model none, and unknown bytes are handed on', () => {
   const bytes = Uint8Array.of(28, 0, 0, 0, 0x54, 0x46, 0x4c, 0x33);
   expect(tfliteSource(bytes, 'm')?.bytes).toBe(bytes);

@@ -2,7 +2,6 @@
 
 import { usageError, withAsyncErrorContext, withErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
-import { tfliteSource } from '../../formats/model-file.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { DEFAULT_FORM, type Int8Form } from '../../models/convert/lower.ts';
 import { type InspectedFloatModel, inspectFloatGraph } from '../../models/inspect/inspect-float-model.ts';
@@ -107,12 +106,12 @@ async function inspectFloat(
 async function reportOf(session: Session, name: string, flags: InspectFlags): Promise<Report> {
   const { library } = flags;
   const file = openModelFile(session, name);
-  const source = tfliteSource(file.bytes, name);
-  if (source !== undefined) {
+  const { tflite } = file;
+  if (tflite !== undefined) {
     refuseSamples(flags.calibration);
     // What decides the form of other models is not asked for where the library is given.
     const form = library === undefined ? int8Form(session, library) : { ...DEFAULT_FORM, library };
-    return modelReport(name, source.bytes, source.arrayName, form);
+    return modelReport(name, tflite.bytes, tflite.arrayName, form);
   }
   return inspectFloat(session, name, await file.graph(), flags);
 }

@@ -2,7 +2,7 @@
 
 import { dirname, join } from 'node:path';
 import { inputError, withAsyncErrorContext } from '../../core/errors.ts';
-import { isTfliteFile, readModel, tfliteSource } from '../../formats/model-file.ts';
+import { isTfliteFile, readModel, type TfliteSource, tfliteSource } from '../../formats/model-file.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { convertModel } from '../../models/convert/convert-model.ts';
 import type { Session } from '../terminal/session.ts';
@@ -12,20 +12,34 @@ export interface ModelFile {
   readonly bytes: Uint8Array;
   /** Whether it is a `.tflite` file, which `tinyml convert` may rewrite where it is. */
   readonly isTflite: boolean;
+  /** The `.tflite` model in it; undefined for float models of other formats. */
+  readonly tflite: TfliteSource | undefined;
   /** What the file holds, with the weights that lie beside it. */
   graph(): Promise<Graph>;
 }
 
+/** Warns of what is odd about the file and yet runs. */
 export function openModelFile(session: Session, path: string): ModelFile {
   const bytes = readInput(session, path, 'a model file');
   const loadShard = (shard: string): Uint8Array => readInput(session, join(dirname(path), shard), 'weights');
-  return { bytes, isTflite: isTfliteFile(bytes), graph: () => readModel(bytes, { name: path, loadShard }) };
+  const tflite = tfliteSource(bytes, path);
+  if (tflite?.lacksIdentifier === true) {
+    session.reporter.warn(
+      `${path} has no file identifier ("TFL3" at byte 4): TensorFlow Lite Micro runs the model, other tools refuse it.`,
+    );
+  }
+  return {
+    bytes,
+    isTflite: isTfliteFile(bytes),
+    tflite,
+    graph: () => readModel(tflite?.bytes ?? bytes, { name: path, loadShard }),
+  };
 }
 
 /** The bytes of a `.tflite` file, or of the C array that holds one. */
 export function readModelBytes(session: Session, path: string): Uint8Array {
-  const source = tfliteSource(openModelFile(session, path).bytes, path);
-  if (source !== undefined) return source.bytes;
+  const { tflite } = openModelFile(session, path);
+  if (tflite !== undefined) return tflite.bytes;
   throw inputError(
     'float-model',
     `${path} is a float model, which has to be converted before it has a size and an arena`,
@@ -41,10 +55,9 @@ export interface ModelBytes {
 
 /** Any model file; float models as `tinyml convert --float` writes them. */
 export async function readAnyModel(session: Session, path: string): Promise<ModelBytes> {
-  const file = openModelFile(session, path);
-  const source = tfliteSource(file.bytes, path);
-  if (source !== undefined) return { bytes: source.bytes, converted: false };
-  const graph = await file.graph();
-  const { bytes } = await withAsyncErrorContext(path, () => convertModel(graph, { type: 'float' }));
+  const { tflite, graph } = openModelFile(session, path);
+  if (tflite !== undefined) return { bytes: tflite.bytes, converted: false };
+  const imported = await graph();
+  const { bytes } = await withAsyncErrorContext(path, () => convertModel(imported, { type: 'float' }));
   return { bytes, converted: true };
 }

@@ -4,6 +4,7 @@
  */
 
 import { inputError } from '../../core/errors.ts';
+import { hasIdentifier, isUnnamedModel } from '../tflite/verify.ts';
 import { readArrayValues } from './array-values.ts';
 import { integerValue } from './constants.ts';
 import { Tokens } from './tokens.ts';
@@ -23,15 +24,9 @@ interface FoundArray extends CArray {
 /** `name_len`, `name_size` and the like, by name. */
 type Lengths = Map<string, number>;
 
-const MODEL_MARK = 'TFL3';
-const MODEL_MARK_OFFSET = 4;
 const MAX_LISTED = 10;
 const MAX_LENGTHS = 1000;
 const MAX_NAME_LENGTH = 120;
-
-function holdsModel({ bytes }: CArray): boolean {
-  return [...MODEL_MARK].every((letter, index) => bytes[MODEL_MARK_OFFSET + index] === letter.charCodeAt(0));
-}
 
 /** What is known of the declaration that the scan is in. */
 interface Declaration {
@@ -150,18 +145,20 @@ function checkLength({ name, bytes, declaredLength, problem }: FoundArray, lengt
 }
 
 /**
- * The one array that holds a TensorFlow Lite model (`TFL3` at byte 4). Errors list the arrays where none or several do,
+ * The one array that holds a TensorFlow Lite model: `TFL3` at byte 4, or without that a sound model of 2020. Errors list the arrays where none or several do,
  * and tell of an array that is cut off or whose length is not the one that the source itself states.
  */
 export function readCArray(text: string): CArray {
-  const models: FoundArray[] = [];
+  const named: FoundArray[] = [];
+  const unnamed: FoundArray[] = [];
   const others: FoundArray[] = [];
   let count = 0;
   const lengths = new Finder(text, (array) => {
     count++;
-    const list = holdsModel(array) ? models : others;
+    const list = hasIdentifier(array.bytes) ? named : isUnnamedModel(array.bytes) ? unnamed : others;
     if (list.length < MAX_LISTED) list.push(array);
   }).run();
+  const models = named.length > 0 ? named : unnamed;
   if (models.length > 1) {
     throw inputError(
       'several-models',

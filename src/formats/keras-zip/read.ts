@@ -10,6 +10,7 @@ import { modelTopology } from '../keras/model-topology.ts';
 import { isModelClass, layersOf, type RawLayer } from '../keras/topology.ts';
 import { parseJson } from '../parse-json.ts';
 import { openZip, type ReadMember } from './unzip.ts';
+import { splitWindowsGroups } from './windows-groups.ts';
 
 function damaged(detail: string, cause?: unknown): Error {
   return inputError(
@@ -120,6 +121,6 @@ export async function readKerasZip(bytes: Uint8Array, timeLimitMs?: number): Pro
   const metadata = readJson(readMember, 'metadata.json');
   const topology = modelTopology(config, isJsonObject(metadata) ? metadata.keras_version : undefined);
   if (topology === undefined) throw damaged('"config.json" describes no model');
-  const root = await readHdf5(readWeights(readMember), timeLimitMs);
+  const root = splitWindowsGroups(await readHdf5(readWeights(readMember), timeLimitMs));
   return { topology, weights: isModelClass(topology.class_name) ? modelVariables(topology, [], root) : [] };
 }

@@ -25,7 +25,7 @@ function asReference(value: readonly JsonValue[]): TensorReference | undefined {
 
 function checkKeywords(keywords: JsonValue | undefined, reader: string): void {
   if (!isJsonObject(keywords)) return;
-  if (keywords.training === true) {
+  if (keywords.training === true || keywords.training === 1) {
     throw unsupportedError(
       'training-call',
       `${reader} is called with training=True, so it would not compute the same twice.`,

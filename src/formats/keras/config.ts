@@ -3,6 +3,17 @@
 import { inputError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 
+/** What a chip's integers hold, and every size and stride of a `.tflite` file. */
+const MAX_INTEGER = 2 ** 31 - 1;
+
+const WHOLE = 'a whole number below 2^31';
+const WHOLE_LIST = 'a list of whole numbers below 2^31';
+
+/** Python writes 3 and 3.0, which are the same number here. */
+function isInteger(value: unknown): value is number {
+  return Number.isInteger(value) && Math.abs(value as number) <= MAX_INTEGER;
+}
+
 function snakeCase(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
@@ -33,7 +44,7 @@ export class LayerConfig {
 
   integer(key: string): number {
     const value = this.value(key);
-    if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw this.#wrong(key, 'a whole number');
+    if (!isInteger(value)) throw this.#wrong(key, WHOLE);
     return value;
   }
 
@@ -43,8 +54,10 @@ export class LayerConfig {
     return value;
   }
 
+  /** 0 and 1 are what Keras writes where its user gave these. */
   boolean(key: string, otherwise: boolean): boolean {
     const value = this.value(key) ?? otherwise;
+    if (value === 0 || value === 1) return value === 1;
     if (typeof value !== 'boolean') throw this.#wrong(key, 'true or false');
     return value;
   }
@@ -57,9 +70,7 @@ export class LayerConfig {
 
   integers(key: string): readonly number[] {
     const value = this.value(key);
-    if (!Array.isArray(value) || !value.every((item) => Number.isSafeInteger(item))) {
-      throw this.#wrong(key, 'a list of whole numbers');
-    }
+    if (!Array.isArray(value) || !value.every(isInteger)) throw this.#wrong(key, WHOLE_LIST);
     return value;
   }
 
@@ -67,7 +78,7 @@ export class LayerConfig {
   openShape(key: string): readonly number[] {
     const value = this.value(key);
     const sizes = Array.isArray(value) ? value.map((size) => size ?? -1) : [undefined];
-    if (!sizes.every((size) => Number.isSafeInteger(size))) throw this.#wrong(key, 'a list of whole numbers');
+    if (!sizes.every(isInteger)) throw this.#wrong(key, WHOLE_LIST);
     return sizes;
   }
 
@@ -75,10 +86,11 @@ export class LayerConfig {
   perAxis(key: string, axes: number, otherwise?: number): readonly number[] {
     const value = this.value(key) ?? otherwise;
     const list = Array.isArray(value) ? value : new Array<JsonValue | undefined>(axes).fill(value);
-    if (list.length !== axes || !list.every((item) => Number.isSafeInteger(item) && item > 0)) {
-      throw this.#wrong(key, `${axes} whole numbers above 0`);
+    const sizes = list.filter(isInteger).filter((item) => item > 0);
+    if (list.length !== axes || sizes.length !== axes) {
+      throw this.#wrong(key, `${axes} whole numbers above 0 and below 2^31`);
     }
-    return list;
+    return sizes;
   }
 
   /** Every number in a number, a list of any depth, or an array that Keras 3 wrapped; undefined where it is absent. */

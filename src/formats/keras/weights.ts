@@ -53,8 +53,8 @@ function checkWeight(weight: NamedWeight, wanted: string, shape: Shape): void {
   if (wrong >= 0) {
     throw inputError(
       'weight-not-finite',
-      `its weight "${wanted}" holds ${weight.data[wrong]} at index ${wrong}.`,
-      'The training diverged or the file is damaged; train again with a smaller learning rate.',
+      `its weight "${wanted}" is not finite (${weight.data[wrong]} at index ${wrong}): its training diverged.`,
+      'Train the model again, with a smaller learning rate or inputs of smaller range.',
     );
   }
 }

@@ -97,7 +97,13 @@ function readAxis(scales: number, shape: Shape, axis: number): number {
 
 function checkScales(scales: readonly number[]): void {
   const bad = scales.find((scale) => !(scale >= 0 && scale < Infinity));
-  if (bad !== undefined) throw corrupt(`has the scale ${bad}`);
+  if (bad === undefined) return;
+  if (bad < 0) throw corrupt(`has the scale ${bad}`);
+  throw inputError(
+    'scale-not-finite',
+    `has the scale ${bad}: its values were not finite when the file was made, because the training of the model diverged`,
+    'Train the model again, with a smaller learning rate or inputs of smaller range, and convert that.',
+  );
 }
 
 /** TFLM counts a quantization only if both vectors are there; a zero point may stand for many scales. */

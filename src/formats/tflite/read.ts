@@ -12,7 +12,7 @@ import { Model, type SubGraph } from './generated/tflite_generated.ts';
 import { OFFLINE_PLAN, OFFLINE_PLAN_HEADER_BYTES } from './offline-plan.ts';
 import { type CodeInFile, type KnownOperator, readCodes, readKinds, readNodes } from './read-operators.ts';
 import { corrupt, type FileTensor, readTensors } from './read-tensors.ts';
-import { verifyModel } from './verify.ts';
+import { VERSION, verifyModel } from './verify.ts';
 
 /** What the file says beyond the graph. */
 export interface TfliteContainer {
@@ -41,10 +41,8 @@ export interface TfliteModel {
   readonly container: TfliteContainer;
 }
 
-const VERSION = 3;
 const LEFT_TO_THE_PLANNER = -1;
 
-/** TFLM itself never looks at the version; every application does. */
 export function requireVersion(model: Model): void {
   if (model.version() === VERSION) return;
   throw unsupportedError(

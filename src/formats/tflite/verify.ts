@@ -3,13 +3,17 @@
  * runtime checks nothing: it would read zeros behind the end and loop over lengths that a broken file invents.
  */
 
+import { ByteBuffer } from 'flatbuffers';
 import { inputError, unsupportedError } from '../../core/errors.ts';
 import { TABLE_SHAPES } from './generated/table-shapes.ts';
+import { Model } from './generated/tflite_generated.ts';
 import { type FieldShape, scalarBytes, type TableShape } from './table-shape.ts';
 
 /** Offset 0 points to the root, 4 to the identifier. */
 const HEADER_BYTES = 8;
 const IDENTIFIER = 'TFL3';
+/** Of the schema; TFLM itself never looks at it, every application does. */
+export const VERSION = 3;
 /** A vtable holds its own size, the table's size, then one 16-bit offset for each field. */
 const VTABLE_HEADER_BYTES = 4;
 /** Positions and 16-bit offsets are read as signed numbers by the runtime. */
@@ -20,6 +24,21 @@ const MAX_VISITS = 2 ** 20;
 
 const SHAPES: Readonly<Record<string, TableShape>> = TABLE_SHAPES;
 
+/** Whether the identifier stands where it belongs; TensorFlow of 2020 wrote models without one. */
+export function hasIdentifier(bytes: Uint8Array): boolean {
+  return (
+    bytes.length >= HEADER_BYTES && String.fromCharCode(...bytes.subarray(4, HEADER_BYTES)) === IDENTIFIER
+  );
+}
+
+/** Whether these are a sound model without an identifier, which TFLM runs, and nothing else by chance. */
+export function isUnnamedModel(bytes: Uint8Array): boolean {
+  if (bytes.length < HEADER_BYTES || bytes.length > MAX_FILE_BYTES || hasIdentifier(bytes)) return false;
+  if (new Verifier(bytes).findProblem() !== undefined) return false;
+  const model = Model.getRootAsModel(new ByteBuffer(bytes));
+  return model.version() === VERSION && model.subgraphsLength() > 0 && model.buffersLength() > 0;
+}
+
 /**
  * Throws `not-a-tflite` for bytes without the identifier TFL3 that are no model either, `corrupt-tflite` with the place
  * for broken ones. A sound model with another identifier passes: TFLM runs it. Time is linear in the bytes, since what
@@ -29,11 +48,9 @@ export function verifyModel(bytes: Uint8Array): void {
   if (bytes.length > MAX_FILE_BYTES) {
     throw unsupportedError('tflite-too-large', 'The model is larger than 2 GiB, which no flatbuffer can be.');
   }
-  const named =
-    bytes.length >= HEADER_BYTES && String.fromCharCode(...bytes.subarray(4, HEADER_BYTES)) === IDENTIFIER;
   const problem = new Verifier(bytes).findProblem();
   if (problem === undefined) return;
-  if (!named) {
+  if (!hasIdentifier(bytes)) {
     throw inputError(
       'not-a-tflite',
       `This is not a .tflite file: it lacks the identifier "${IDENTIFIER}" at byte 4.`,

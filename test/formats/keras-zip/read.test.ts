@@ -98,3 +98,25 @@ test('a missing weight is named', async () => {
     'weight 1 ("bias") of layer "d" is missing',
   );
 });
+
+test.each(['layers', '_layer_checkpoint_dependencies'])('groups with names of Windows: %s', async (list) => {
+  const config = layer('Sequential', 'outer', {
+    layers: [
+      layer('Dense', 'first', bare),
+      layer('Sequential', 'inner', { layers: [layer('Dense', 'a', bare), layer('Dense', 'b', bare)] }),
+    ],
+  });
+  const { weights } = await readKerasZip(
+    await archive(config, {
+      [`${list}\\dense/vars/0`]: [1],
+      [`${list}\\sequential\\layers\\dense/vars/0`]: [2],
+      [`${list}\\sequential\\layers\\dense_1/vars/0`]: [3],
+      'metrics\\mean/vars/0': [9],
+    }),
+  );
+  expect(weights.map(({ name, data }) => [name, ...data])).toEqual([
+    ['first/kernel', 1],
+    ['inner/a/kernel', 2],
+    ['inner/b/kernel', 3],
+  ]);
+});

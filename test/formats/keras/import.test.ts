@@ -341,6 +341,25 @@ test('models that multiply their layers are stopped', () => {
   expect(() => imported(doubling(20))).toThrow('calls more than 10000 layers');
 });
 
+test.each([
+  [1, 0],
+  [true, false],
+])('%s and %s are what Keras was given for booleans', (yes, no) => {
+  const graph = imported(
+    sequentialOf([
+      layer('Dense', { units: 3, use_bias: no }),
+      layer('BatchNormalization', { name: 'b', scale: yes, center: no }),
+    ]),
+    [
+      kernel,
+      weight('b/gamma', [3], [2, 2, 2]),
+      weight('b/moving_mean', [3], [0, 0, 0]),
+      weight('b/moving_variance', [3], [0.999, 0.999, 0.999]),
+    ],
+  );
+  expect(run(graph, [10, 1])).toEqual([12, 30, 48]);
+});
+
 test('weights may carry scopes and ":0"', () => {
   const weights = [
     { ...kernel, name: 'model/dense/kernel:0' },
@@ -366,7 +385,7 @@ test.each<[string, Partial<FloatModel>, string, string]>([
     'a weight that is no number',
     { weights: [kernel, weight('dense/bias', [3], [0, Number.NaN, 0])] },
     'input',
-    'its weight "dense/bias" holds NaN at index 1.',
+    'its weight "dense/bias" is not finite (NaN at index 1): its training diverged.',
   ],
   [
     'a negative variance',
@@ -470,7 +489,24 @@ test.each<[string, Partial<FloatModel>, string, string]>([
     'units that are no number',
     { topology: sequentialOf([layer('Dense', { units: 'many' })]) },
     'input',
-    '"units" is "many" instead of a whole number.',
+    '"units" is "many" instead of a whole number below 2^31.',
+  ],
+  [
+    'booleans that are none',
+    { topology: sequentialOf([layer('Dense', { units: 3, use_bias: 2 })]) },
+    'input',
+    '"use_bias" is 2 instead of true or false.',
+  ],
+  [
+    'strides that no chip counts',
+    {
+      topology: sequentialOf(
+        [layer('MaxPooling1D', { pool_size: 1, strides: 2 ** 31, padding: 'same' })],
+        [null, 4, 2],
+      ),
+    },
+    'input',
+    '"strides" is 2147483648 instead of 1 whole numbers above 0 and below 2^31.',
   ],
   [
     'an open length',

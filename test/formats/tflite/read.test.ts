@@ -273,6 +273,14 @@ describe('readTflite', () => {
     expect(readTflite(oneRelu()).graph.nodes[0].kind).toBe('relu');
   });
 
+  it.each([
+    [Number.POSITIVE_INFINITY, /^input scale-not-finite: tensor 0 \("x"\): has the scale Infinity.*diverged/],
+    [Number.NaN, /^input scale-not-finite: .*has the scale NaN.*diverged/],
+    [-1, /^input corrupt-tflite: .*has the scale -1/],
+  ])('says of the scale %s where it comes from', (scale, message) => {
+    expect(failure(oneRelu({ tensor: quantized([scale], [0]) }))).toMatch(message);
+  });
+
   it.each<[Parts, RegExp]>([
     [{ version: 2 }, /^unsupported tflite-version: .*version 2/],
     [{ subgraphs: 2 }, /^unsupported several-subgraphs: .*2 subgraphs/],
@@ -340,7 +348,6 @@ describe('readTflite', () => {
     [{ offlinePlan: [1, 1, 3, -1] }, /^input corrupt-tflite: .*too short for 3 offsets/],
     [{ offlinePlan: [1, 1, 3, -1, 0, -2] }, /^input corrupt-tflite: .*the offset -2/],
     [{ offlinePlan: [1, 1, 2, -1, -1] }, /^unsupported offline-plan: .*2 tensors, but it has 3/],
-    [{ tensor: quantized([NaN], [0]) }, /^input corrupt-tflite: .*scale NaN/],
     [{ tensor: quantized([1], [128]) }, /^unsupported unsupported-quantization: .*zero point 128/],
     [{ tensor: quantized([1, 1, 1], [0, 0], 1) }, /^input corrupt-tflite: .*3 scales and 2 zero points/],
     [
