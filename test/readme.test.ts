@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { REFUSED_LAYERS, SUPPORTED_LAYERS } from '../src/formats/keras/layers.ts';
 import { OP_KINDS, opOf } from '../src/ops/index.ts';
+import { COMPUTED_TYPES } from '../src/ops/op.ts';
 import { LAYER_TYPES } from '../src/training/layer-table.ts';
 
 const README = new URL('../README.md', import.meta.url);
@@ -37,14 +38,17 @@ function layerTables(): string {
   ].join('\n');
 }
 
+const OTHER_TYPES = COMPUTED_TYPES.filter((type) => type !== 'float32' && type !== 'int8');
+
 function operatorTable(): string {
   const mark = (kernel: unknown): string => (kernel === undefined ? '' : 'yes');
   return table(
-    ['operator', 'float32', 'int8, as TFLM computes it'],
+    ['operator', 'float32', 'int8, as TFLM computes it', 'other types'],
     OP_KINDS.map((kind) => [
       kind.toUpperCase(),
       mark(opOf(kind).kernels.float32),
       mark(opOf(kind).kernels.int8),
+      OTHER_TYPES.filter((type) => opOf(kind).kernels[type] !== undefined).join(', '),
     ]),
   );
 }

@@ -1,6 +1,6 @@
 import { type Broadcast, broadcastIndex } from './broadcast.ts';
 
-type Elements = Float32Array | Int8Array;
+type Elements = Float32Array | Int8Array | Int32Array;
 
 /** output[i] = pick(a[i], b[i]), operands broadcast. int8 values are compared as they are: one scale is assumed. */
 export function pickElements(

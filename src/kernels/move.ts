@@ -10,7 +10,8 @@ export interface Move {
   readonly source?: Int32Array;
 }
 
-type Elements = Float32Array | Int8Array;
+/** Of every type that is moved. */
+export type Elements = Float32Array | Int8Array | Int32Array | Uint8Array;
 
 export function moveElements(
   { index, source }: Move,

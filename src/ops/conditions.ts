@@ -5,7 +5,7 @@ import { quantizeMultiplier } from '../core/fixed-point.ts';
 import type { PerTensorQuant } from '../core/quant-params.ts';
 import { type DType, formatShape, type Shape, sameShape, type TensorType } from '../core/tensor.ts';
 
-const NOT_YET = 'tinyml computes float32 and int8 for now; other types are refused.';
+const NOT_YET = 'tinyml computes float32 and int8, and int32 and bool where the operator has them.';
 
 export function unsupportedTypes(detail: string, hint = NOT_YET): Error {
   return unsupportedError('unsupported-type', detail, hint);
@@ -44,6 +44,15 @@ export function requirePerTensor(what: string, type: TensorType): PerTensorQuant
     );
   }
   return quant;
+}
+
+/** Plain numbers: TFLM refuses int32 with a scale and zero point here. */
+export function requireUnquantized(what: string, type: TensorType): void {
+  if (type.quant === undefined) return;
+  throw unsupportedError(
+    'quantized-integers',
+    `${what} is ${type.dtype} with a scale and zero point, which TensorFlow Lite Micro refuses`,
+  );
 }
 
 /** Equal zero points, and scales that differ by `tolerance` at most, where the kernel copies values. */

@@ -46,7 +46,14 @@ export type QuantRule =
   | { readonly rule: 'boundary' };
 
 /** What kernels compute in, by the type of their activations. */
-export const COMPUTED_TYPES = ['float32', 'int8', 'int16'] as const satisfies readonly DType[];
+export const COMPUTED_TYPES = [
+  'float32',
+  'int8',
+  'int16',
+  'int32',
+  'bool',
+  'uint8',
+] as const satisfies readonly DType[];
 export type ComputedType = (typeof COMPUTED_TYPES)[number];
 
 /** A pure loop over typed arrays that allocates nothing. Method syntax, so that it may name the arrays it was made for. */
@@ -107,6 +114,16 @@ export interface Op<
   readonly kernels: { readonly [Type in ComputedType]?: Kernel<NoInfer<Attributes>, Names, Prepared[Type]> };
 }
 
+/** A `PreparedTable` whose entries are inferred one by one. */
+interface Prepared<Float32, Int8, Int16, Int32, Bool, Uint8> {
+  readonly float32: Float32;
+  readonly int8: Int8;
+  readonly int16: Int16;
+  readonly int32: Int32;
+  readonly bool: Bool;
+  readonly uint8: Uint8;
+}
+
 /** Gives literal types to an operator's definition. */
 export function defineOp<
   const Kind extends string,
@@ -115,9 +132,12 @@ export function defineOp<
   Float32,
   Int8,
   Int16,
+  Int32,
+  Bool,
+  Uint8,
 >(
-  op: Op<Kind, Attributes, Names, { float32: Float32; int8: Int8; int16: Int16 }>,
-): Op<Kind, Attributes, Names, { float32: Float32; int8: Int8; int16: Int16 }> {
+  op: Op<Kind, Attributes, Names, Prepared<Float32, Int8, Int16, Int32, Bool, Uint8>>,
+): Op<Kind, Attributes, Names, Prepared<Float32, Int8, Int16, Int32, Bool, Uint8>> {
   return op;
 }
 

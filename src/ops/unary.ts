@@ -57,7 +57,7 @@ export function tableKernel<Prepared>(
 /** A loop that looks up all results of `compute`, computed once. */
 export function tableLoop(compute: (value: number) => number) {
   const table = int8Table(compute);
-  return unaryLoop<Int8Array, Int8Array>((input, output) => lookupInt8(table, input, output));
+  return unaryLoop<Int8Array, Int8Array | Uint8Array>((input, output) => lookupInt8(table, input, output));
 }
 
 /** The float kernel of an operator without parameters. */

@@ -1,4 +1,7 @@
-/** float32 inputs and outputs around an int8 graph: QUANTIZE in front, DEQUANTIZE behind. */
+/**
+ * float32 inputs and outputs around an int8 graph: QUANTIZE in front, DEQUANTIZE behind. Plain integers, which have no scale,
+ * stay what they are.
+ */
 
 import { nodeOf } from '../ir/builder.ts';
 import { getValue, type Node, type Value, type ValueId } from '../ir/graph.ts';
@@ -15,7 +18,10 @@ export const floatIo: Pass = {
       values.set(twin.id, twin);
       return twin;
     };
-    const isInt8 = (id: ValueId): boolean => getValue(graph, id).type.dtype === 'int8';
+    const isInt8 = (id: ValueId): boolean => {
+      const { dtype, quant } = getValue(graph, id).type;
+      return dtype === 'int8' && quant !== undefined;
+    };
 
     const before: Node[] = [];
     const inputs = graph.inputs.map((id) => {

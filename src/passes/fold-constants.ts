@@ -1,19 +1,16 @@
-/** A float32 operator whose operands are all constant is computed now, by its own kernel. */
+/** An operator whose operands are all constant is computed now, by its own kernel. */
 
 import type { Node } from '../ir/graph.ts';
 import { type Rewrite, rewriteNodes } from '../ir/rewrite.ts';
-import { opOf } from '../ops/index.ts';
-import { computeOnce } from '../ops/kernel-of.ts';
+import { computeOnce, kernelOf } from '../ops/kernel-of.ts';
 import type { Pass } from './pass.ts';
 
 function foldNode(rewrite: Rewrite, node: Node): boolean {
-  const kernel = opOf(node.kind).kernels.float32;
   const operands = node.inputs.map((id) => (id === undefined ? undefined : rewrite.value(id)));
   const constant = operands.every((operand) => operand === undefined || operand.data !== undefined);
   // A graph output needs a node that writes it.
-  if (!constant || operands[0]?.type.dtype !== 'float32' || node.outputs.some((id) => rewrite.isOutput(id))) {
-    return false;
-  }
+  if (!constant || node.outputs.some((id) => rewrite.isOutput(id))) return false;
+  const kernel = kernelOf(node.kind, operands[0]?.type.dtype);
   if (kernel === undefined) return false;
   const outputs = node.outputs.map((id) => rewrite.value(id));
   const results = computeOnce(

@@ -244,3 +244,18 @@ export const quantizeFloats: Draw<AttributesOf<'quantize'>> = (random) => {
     expected: Array.from(data, (x) => clampInt8(roundAway(f(x / scale)) + BigInt(zeroPoint))),
   };
 };
+
+/** Every int8 value to uint8 of another scale. */
+export const quantizeToUint8: Draw<AttributesOf<'quantize'>> = (random) => {
+  const input = drawQuant(random);
+  const output = perTensor(logUniform(random, 1e-4, 2), oneOf(random, [0, 255, random.below(256)]));
+  return {
+    attributes: {},
+    operands: [{ type: int8Type([256], input), data: ALL_INT8 }],
+    output: { dtype: 'uint8', shape: [256], quant: output },
+    expected: Array.from(ALL_INT8, (x) => {
+      const moved = rescaled(x, input, input.scale / output.scale, output);
+      return Number(moved < 0n ? 0n : moved > 255n ? 255n : moved);
+    }),
+  };
+};

@@ -79,6 +79,18 @@ function floatMovement<Attributes>(
   };
 }
 
+function plainMovement<Attributes>(
+  draw: Draw<Attributes>,
+  operandOf: (random: Random, shape: Shape) => Operand,
+): (random: Random, index: number) => Case<Attributes> {
+  return (random, index) => {
+    const movement = draw(random, index);
+    const operands = movement.inputs.map((shape) => operandOf(random, shape));
+    const [{ type }] = operands;
+    return run(movement, operands, (shape) => ({ dtype: type.dtype, shape }), 0);
+  };
+}
+
 function drawAxis(random: Random, rank: number): { axis: number; given: number } {
   const axis = random.below(rank);
   return { axis, given: oneOf(random, [axis, axis - rank]) };
@@ -461,3 +473,24 @@ export const floatMovements = {
   transpose: floatMovement(transpose),
   unpack: floatMovement(unpack),
 } as const;
+
+type OperandOf = (random: Random, shape: Shape) => Operand;
+
+/** Of those that TFLM has in int32. */
+export const int32Movements = (operandOf: OperandOf) => ({
+  ...boolMovements(operandOf),
+  pack: plainMovement(pack, operandOf),
+  pad: plainMovement(pad, operandOf),
+  padv2: plainMovement(padv2, operandOf),
+  split: plainMovement(split, operandOf),
+  split_v: plainMovement(splitV, operandOf),
+  unpack: plainMovement(unpack, operandOf),
+});
+
+/** Of those that TFLM has in bool. */
+export const boolMovements = (operandOf: OperandOf) => ({
+  concatenation: plainMovement(concatenation, operandOf),
+  slice: plainMovement(slice, operandOf),
+  squeeze: plainMovement(squeeze, operandOf),
+  strided_slice: plainMovement(stridedSlice, operandOf),
+});

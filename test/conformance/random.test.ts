@@ -1,11 +1,12 @@
-/** Every operator against formulas written down independently: int8 exactly, float32 to 1e-6. */
+/** Every operator against formulas written down independently: integers exactly, float32 to 1e-6. */
 
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
 import { OP_KINDS, type OpKind, opOf } from '../../src/ops/index.ts';
 import { runAll } from '../ops/one-node.ts';
-import { type Case, int8Cases, quantizeFloats } from './exact-int8.ts';
+import { type Case, int8Cases, quantizeFloats, quantizeToUint8 } from './exact-int8.ts';
 import { floatCases } from './float-cases.ts';
+import { PLAIN_TYPES, plainCases } from './plain-cases.ts';
 
 const CASES = 80;
 
@@ -35,6 +36,18 @@ describe('int8, against exact integers', () => {
   it.each(OP_KINDS)('%s', (kind) => check(kind, int8Cases[kind] as (typeof int8Cases)[typeof kind]));
 
   it('quantize from float32', () => check('quantize', quantizeFloats));
+
+  it('quantize to uint8', () => check('quantize', quantizeToUint8));
+});
+
+describe.each(PLAIN_TYPES)('%s, against exact integers', (type) => {
+  const kinds = OP_KINDS.filter((kind) => opOf(kind).kernels[type] !== undefined);
+
+  it('covers every kernel', () => {
+    expect(Object.keys(plainCases[type]).sort()).toEqual([...kinds].sort());
+  });
+
+  it.each(kinds)('%s', (kind) => check(kind, plainCases[type][kind] as (typeof int8Cases)[typeof kind]));
 });
 
 describe('float32, against double precision', () => {

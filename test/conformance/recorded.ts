@@ -72,9 +72,9 @@ export function bytesAt(path: string): Uint8Array {
 
 /** Element types among the operands that no kernel computes. */
 export function foreignTypes({ ops, dtypes }: RecordedCase): string[] {
-  const computed = ['float32', 'int8', 'float32*', 'int8*', 'int32*', 'none'];
-  // The one operator that gives indices.
-  if (ops.includes('ARG_MAX')) computed.push('int32');
+  const computed = ['float32', 'int8', 'int32', 'bool', 'float32*', 'int8*', 'int32*', 'none'];
+  // The one operator that takes bytes without a sign to those with one.
+  if (ops.includes('QUANTIZE')) computed.push('uint8');
   return dtypes
     .split(/, | -> /)
     .filter((type) => !computed.includes(type))

@@ -2,11 +2,12 @@
 
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
-import { elementCount, type TensorData, type TensorType } from '../../src/core/tensor.ts';
+import { allocate, elementCount, type TensorData, type TensorType } from '../../src/core/tensor.ts';
 import { OP_KINDS, opOf, type PreparedOf } from '../../src/ops/index.ts';
 import { COMPUTED_TYPES, type ComputedType } from '../../src/ops/op.ts';
 import { int8Cases } from '../conformance/exact-int8.ts';
 import { floatCases } from '../conformance/float-cases.ts';
+import { plainCases } from '../conformance/plain-cases.ts';
 
 const CASES = 10;
 
@@ -29,7 +30,13 @@ function mostLeaves(types: readonly (TensorType | undefined)[]): number {
 }
 
 const drawn = (type: ComputedType, kind: (typeof OP_KINDS)[number]) =>
-  type === 'float32' ? floatCases[kind] : type === 'int8' ? int8Cases[kind] : undefined;
+  type === 'float32'
+    ? floatCases[kind]
+    : type === 'int8'
+      ? int8Cases[kind]
+      : type === 'int16'
+        ? undefined
+        : plainCases[type][kind];
 
 const kindsOf = (type: ComputedType) =>
   OP_KINDS.filter((kind) => opOf(kind).kernels[type] !== undefined && drawn(type, kind) !== undefined);
@@ -50,13 +57,7 @@ describe.each(COMPUTED_TYPES.filter((type) => kindsOf(type).length > 0))('prepar
       expect(leaves.length).toBeLessThanOrEqual(mostLeaves([...inputs, ...outputs]));
 
       const run = (numbers: unknown): TensorData[] => {
-        const results = outputs.map(({ dtype, shape }) =>
-          dtype === 'float32'
-            ? new Float32Array(elementCount(shape))
-            : dtype === 'int32'
-              ? new Int32Array(elementCount(shape))
-              : new Int8Array(elementCount(shape)),
-        );
+        const results = outputs.map(({ dtype, shape }) => allocate(dtype, elementCount(shape)));
         const operands = one.operands.map((operand) => operand?.data);
         kernel?.build(numbers).run(operands, results);
         return results;

@@ -57,13 +57,34 @@ const refusals: readonly (readonly [code: string, sentence: string, provoke: () 
   ],
   [
     'unsupported-type',
-    'input 0 is int32, but only float32 and int8 can be computed here',
+    'input 0 is int32, but only float32 and int8 and uint8 can be computed here',
     () => oneNode('quantize', {}, operands(type('int32', [4])), int8(4)),
   ],
   [
     'unsupported-type',
     'input 0 is int16, but only float32 and int8 can be computed here',
     () => oneNode('fully_connected', dense, operands(type('int16', [1, 4]), int8(2, 4)), int8(1, 2)),
+  ],
+  [
+    'unsupported-type',
+    'the output is uint8, but only int8 can be computed here',
+    () => oneNode('quantize', {}, operands(float(4)), type('uint8', [4], perTensor(0.1, 3))),
+  ],
+  [
+    'ignored-activation',
+    'adds int32 with a fused activation, which TensorFlow Lite Micro ignores',
+    () =>
+      oneNode(
+        'add',
+        { activation: 'relu' },
+        operands(type('int32', [4]), type('int32', [4])),
+        type('int32', [4]),
+      ),
+  ],
+  [
+    'quantized-integers',
+    'the second operand is int32 with a scale and zero point, which TensorFlow Lite Micro refuses',
+    () => oneNode('mul', none, operands(type('int32', [4]), type('int32', [4], quant)), type('int32', [4])),
   ],
   [
     'unsupported-type',

@@ -38,8 +38,19 @@ export interface RescaleInt8 {
   readonly multiplier: QuantizedMultiplier;
 }
 
-/** One int8 value in another scale. TFLM `Requantize`. */
+/** One value in another scale. TFLM `Requantize`. */
 export function rescaleValue(p: RescaleInt8, value: number): number {
   const { multiplier, shift } = p.multiplier;
   return multiplyByQuantizedMultiplier(value - p.inputZeroPoint, multiplier, shift) + p.outputZeroPoint;
+}
+
+/** From one byte, signed or not, to another. */
+export interface RescaledByte extends RescaleInt8 {
+  readonly clampMin: number;
+  readonly clampMax: number;
+}
+
+/** One int8 or uint8 value in another scale, saturated. */
+export function rescaleByte(p: RescaledByte, value: number): number {
+  return clamp(rescaleValue(p, value), p.clampMin, p.clampMax);
 }

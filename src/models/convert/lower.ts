@@ -71,9 +71,16 @@ function checkPassNames({ without }: Without): void {
   );
 }
 
-/** Whether the graph computes in int8 already. */
+/**
+ * Whether the graph is integers already: it computes with quantized int8, or has no real numbers at all. int8 without a
+ * scale among float32, as a CAST makes it, is plain numbers.
+ */
 export function isInt8(graph: Graph): boolean {
-  return [...graph.values.values()].some(({ type, data }) => data === undefined && type.dtype === 'int8');
+  const types = [...graph.values.values()].filter(({ data }) => data === undefined).map(({ type }) => type);
+  return (
+    types.some(({ dtype, quant }) => dtype === 'int8' && quant !== undefined) ||
+    !types.some(({ dtype }) => dtype === 'float32')
+  );
 }
 
 /** An imported float32 graph to the one that is written with `--float`. */

@@ -1,14 +1,18 @@
+import { unsupportedError } from '../../core/errors.ts';
 import { defineOp } from '../op.ts';
 import {
   BINARY_TRAITS,
   binaryAttributes,
   binaryFloatKernel,
+  binaryInt32Kernel,
   binaryMacs,
   binaryOperands,
   checkBinary,
   inferBinary,
 } from './binary.ts';
 import { sumInt8Kernel } from './sum-int8.ts';
+
+const sumInt32Kernel = binaryInt32Kernel((a, b) => a + b);
 
 export const add = defineOp({
   kind: 'add',
@@ -25,5 +29,17 @@ export const add = defineOp({
   kernels: {
     float32: binaryFloatKernel((a, b) => a + b),
     int8: sumInt8Kernel(1, (x) => x),
+    int32: {
+      ...sumInt32Kernel,
+      check(attributes, inputs, outputs) {
+        if (attributes.activation !== 'none') {
+          throw unsupportedError(
+            'ignored-activation',
+            'adds int32 with a fused activation, which TensorFlow Lite Micro ignores',
+          );
+        }
+        sumInt32Kernel.check(attributes, inputs, outputs);
+      },
+    },
   },
 });

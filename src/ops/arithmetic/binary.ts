@@ -4,7 +4,8 @@ import * as z from 'zod';
 import { elementCount, type Shape, type TensorType } from '../../core/tensor.ts';
 import { broadcast } from '../../kernels/broadcast.ts';
 import { type BinaryFloat, binaryFloat } from '../../kernels/float/elementwise.ts';
-import { broadcastShape, requirePerTensor, requireSameDType } from '../conditions.ts';
+import { type BinaryInt32, binaryInt32 } from '../../kernels/int32/arithmetic.ts';
+import { broadcastShape, requirePerTensor, requireSameDType, requireUnquantized } from '../conditions.ts';
 import { type FusedActivation, floatClamp, fusedActivationSchema } from '../fused-activation.ts';
 import { OPAQUE } from '../traits.ts';
 import { binaryLoop } from '../unary.ts';
@@ -50,6 +51,26 @@ export function binaryFloatKernel(combine: (a: number, b: number) => number) {
       return { broadcast: broadcast(a.shape, b.shape, output.shape), clampMin: min, clampMax: max };
     },
     build: (prepared: BinaryFloat) => binaryLoop(binaryFloat(prepared, combine)),
+  };
+}
+
+/** The int32 kernel of an operator given by its arithmetic on two numbers, before it wraps around. */
+export function binaryInt32Kernel(combine: (a: number, b: number) => number) {
+  return {
+    check(_: unknown, [a, b]: Pair<TensorType>, [output]: readonly TensorType[]): void {
+      requireUnquantized('the first operand', a);
+      requireUnquantized('the second operand', b);
+      requireUnquantized('the output', output);
+    },
+    prepare(
+      { activation }: { activation: FusedActivation },
+      [a, b]: Pair<TensorType>,
+      [output]: readonly TensorType[],
+    ): BinaryInt32 {
+      const { min, max } = floatClamp(activation);
+      return { broadcast: broadcast(a.shape, b.shape, output.shape), clampMin: min, clampMax: max };
+    },
+    build: (prepared: BinaryInt32) => binaryLoop(binaryInt32(prepared, combine)),
   };
 }
 

@@ -24,6 +24,6 @@ export function extremumOperator(pick: (a: number, b: number) => number) {
     infer: inferBinary,
     check: checkBinary,
     macs: noMacs,
-    kernels: { float32: kernel, int8: { check: checkQuantizedBinary, ...kernel } },
+    kernels: { float32: kernel, int8: { check: checkQuantizedBinary, ...kernel }, int32: kernel },
   } as const;
 }

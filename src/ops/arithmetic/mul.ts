@@ -10,6 +10,7 @@ import {
   BINARY_TRAITS,
   binaryAttributes,
   binaryFloatKernel,
+  binaryInt32Kernel,
   binaryMacs,
   binaryOperands,
   checkBinary,
@@ -57,5 +58,6 @@ export const mul = defineOp({
       },
       build: (prepared) => binaryLoop(mulInt8(prepared)),
     },
+    int32: binaryInt32Kernel(Math.imul),
   },
 });

@@ -3,6 +3,7 @@ import {
   BINARY_TRAITS,
   binaryAttributes,
   binaryFloatKernel,
+  binaryInt32Kernel,
   binaryMacs,
   binaryOperands,
   checkBinary,
@@ -26,5 +27,6 @@ export const sub = defineOp({
   kernels: {
     float32: binaryFloatKernel((a, b) => a - b),
     int8: sumInt8Kernel(-1, Math.fround),
+    int32: binaryInt32Kernel((a, b) => a - b),
   },
 });

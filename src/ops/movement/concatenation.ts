@@ -62,5 +62,7 @@ export const concatenation = defineOp({
       },
       ...kernel,
     },
+    int32: kernel,
+    bool: kernel,
   },
 });

@@ -9,10 +9,14 @@ import {
   type TensorType,
   tensorBytes,
 } from '../../core/tensor.ts';
-import { type Move, moveElements, type StridedMove, stridedIndex } from '../../kernels/move.ts';
+import {
+  type Elements,
+  type Move,
+  moveElements,
+  type StridedMove,
+  stridedIndex,
+} from '../../kernels/move.ts';
 import { requireSameDType, shapeError } from '../conditions.ts';
-
-type Elements = readonly (Float32Array | Int8Array)[];
 
 /**
  * The kernel of an operator that moves elements: the numbers that say how, and the table of each output made of them. The
@@ -32,7 +36,7 @@ export function moveKernel<Attributes, Prepared>(
       return {
         run(inputs: readonly TensorData[], outputs: readonly TensorData[]): void {
           for (const [i, move] of moves.entries()) {
-            moveElements(move, 0, inputs as Elements, (outputs as Elements)[i]);
+            moveElements(move, 0, inputs as readonly Elements[], outputs[i] as Elements);
           }
         },
       };

@@ -62,5 +62,6 @@ export const pad = defineOp({
       },
       ...padKernel((output) => requirePerTensor('the output', output).zeroPoint),
     },
+    int32: padKernel(() => 0),
   },
 });

@@ -51,5 +51,6 @@ export const padv2 = defineOp({
       },
       ...kernel,
     },
+    int32: kernel,
   },
 });

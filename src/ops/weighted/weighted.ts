@@ -14,8 +14,11 @@ export const weightedOperands = ['input', 'weights', 'bias?'] as const;
 /** Input, weights, and a bias if there is one. */
 export type WeightedTypes = readonly [TensorType, TensorType, TensorType | undefined];
 
+/** The activations of operators with weights. */
+type WeightedType = Extract<ComputedType, 'float32' | 'int8' | 'int16'>;
+
 /** What weights, bias and output must be, by what is computed. */
-const WEIGHTED_TYPES: Readonly<Record<ComputedType, { weights: DType; bias: DType; output: DType }>> = {
+const WEIGHTED_TYPES: Readonly<Record<WeightedType, { weights: DType; bias: DType; output: DType }>> = {
   float32: { weights: 'float32', bias: 'float32', output: 'float32' },
   int8: { weights: 'int8', bias: 'int32', output: 'int8' },
   int16: { weights: 'int8', bias: 'int64', output: 'int16' },
@@ -26,7 +29,7 @@ const NO_HYBRIDS =
 
 /** All float32; or integer activations with int8 weights and a wider bias. */
 export function requireWeightedTypes([input, weights, bias]: WeightedTypes, output: TensorType): void {
-  const expected = WEIGHTED_TYPES[input.dtype as ComputedType];
+  const expected = WEIGHTED_TYPES[input.dtype as WeightedType];
   const found = { weights: weights.dtype, bias: bias?.dtype, output: output.dtype };
   for (const name of ['weights', 'bias', 'output'] as const) {
     const type = found[name];

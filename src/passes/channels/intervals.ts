@@ -88,6 +88,11 @@ function corners(operands: number, monotone: boolean): boolean[][] {
   );
 }
 
+/** Whether intervals are known of values of the type. */
+function isBounded({ dtype }: TensorType): boolean {
+  return dtype === 'float32' || dtype === 'int8';
+}
+
 /** Runs the operator's own kernel on the bounds of its operands. */
 function perChannelIntervals(graph: Graph, node: Node, known: IntervalMap): Intervals | undefined {
   const { bounds } = opOf(node.kind).traits;
@@ -96,6 +101,8 @@ function perChannelIntervals(graph: Graph, node: Node, known: IntervalMap): Inte
   const types = inputTypes(graph, node) as TensorType[];
   const [output] = outputTypes(graph, node);
   const kernel = kernelOf(node.kind, types[0].dtype);
+  // Other integers wrap around, and no infinite bound fits them.
+  if (![...types, output].every(isBounded)) return undefined;
   const operands = (node.inputs as readonly ValueId[]).map((id): Extremes | undefined => {
     const { data, type } = getValue(graph, id);
     const intervals = known.get(id);
@@ -223,7 +230,7 @@ function linearIntervals(graph: Graph, node: LinearNode, known: IntervalMap): In
 export function channelIntervals(graph: Graph): IntervalMap {
   const known = new Map<ValueId, Intervals>();
   for (const { id, type, data } of graph.values.values()) {
-    if (type.dtype !== 'float32' && type.dtype !== 'int8') continue;
+    if (!isBounded(type)) continue;
     if (data !== undefined) known.set(id, enclose(type, [data]));
     else if (graph.inputs.includes(id)) known.set(id, unknown(type));
   }

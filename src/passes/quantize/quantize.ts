@@ -63,7 +63,10 @@ class Quantizer {
   }
 
   run(): Graph {
-    for (const id of this.#graph.inputs) this.#defineActivation(id, this.#calibrated(id));
+    for (const id of this.#graph.inputs) {
+      if (this.#isReal(id)) this.#defineActivation(id, this.#calibrated(id));
+      else this.#keepInteger(id);
+    }
     for (const node of this.#graph.nodes) this.#quantizeNode(node);
     return {
       values: this.#values,
@@ -81,14 +84,25 @@ class Quantizer {
     return activationParameters(range);
   }
 
-  #defineActivation(id: ValueId, quant: PerTensorQuant): void {
-    const { name, type } = getValue(this.#graph, id);
-    if (type.dtype !== 'float32') {
+  #isReal(id: ValueId): boolean {
+    return getValue(this.#graph, id).type.dtype === 'float32';
+  }
+
+  /** Indices, counts and conditions are integers already and have no scale. */
+  #keepInteger(id: ValueId): void {
+    const value = getValue(this.#graph, id);
+    const { name, type } = value;
+    if (type.quant !== undefined) {
       throw unsupportedError(
         'not-float',
-        `tensor "${name}" is ${type.dtype} already; only float models are quantized`,
+        `tensor "${name}" is ${type.dtype} with a scale already; only float models are quantized`,
       );
     }
+    this.#values.set(id, value);
+  }
+
+  #defineActivation(id: ValueId, quant: PerTensorQuant): void {
+    const { name, type } = getValue(this.#graph, id);
     this.#values.set(id, { id, name, type: { dtype: 'int8', shape: type.shape, quant } });
   }
 
@@ -115,10 +129,8 @@ class Quantizer {
     const { quantRule } = opOf(node.kind);
     const inputs = this.#quantizeInputs(node, quantRule);
     for (const id of node.outputs) {
-      const value = getValue(this.#graph, id);
-      // Indices, as ARG_MAX gives them, are integers already.
-      if (value.type.dtype === 'int32') this.#values.set(id, value);
-      else this.#defineActivation(id, this.#outputQuant(quantRule, inputs, id));
+      if (this.#isReal(id)) this.#defineActivation(id, this.#outputQuant(quantRule, inputs, id));
+      else this.#keepInteger(id);
     }
     this.#add(nodeOf(node.kind, node.name, node.attributes, inputs, node.outputs));
   }
@@ -130,7 +142,7 @@ class Quantizer {
       case 'same-as-output':
         return this.#sameScale(node);
       default:
-        return this.#unweighted(node);
+        return this.#unweighted(node.inputs);
     }
   }
 
@@ -150,8 +162,8 @@ class Quantizer {
   }
 
   /** Constant operands get parameters of their own range. */
-  #unweighted(node: Node): (ValueId | undefined)[] {
-    return node.inputs.map((id) => {
+  #unweighted(ids: readonly (ValueId | undefined)[]): (ValueId | undefined)[] {
+    return ids.map((id) => {
       if (id === undefined) return undefined;
       const value = getValue(this.#graph, id);
       const { data } = value;
@@ -167,9 +179,10 @@ class Quantizer {
 
   /** All operands in the output's parameters; one that has others goes through a QUANTIZE. */
   #sameScale(node: Node): (ValueId | undefined)[] {
-    const quant = this.#shared.get(node.outputs[0]) as PerTensorQuant;
+    const quant = this.#shared.get(node.outputs[0]);
+    if (quant === undefined) return this.#unweighted(node.inputs);
     return node.inputs.map((id) => {
-      if (id === undefined) return undefined;
+      if (id === undefined || !this.#isReal(id)) return this.#unweighted([id])[0];
       const value = getValue(this.#graph, id);
       if (value.data instanceof Float32Array) {
         return this.#defineConstant(value, 'int8', quant, quantizeConstant(value.data, quant));

@@ -62,6 +62,7 @@ class ScaleSharing {
     for (const node of [...this.#graph.nodes].reverse()) {
       if (opOf(node.kind).quantRule.rule !== 'same-as-output') continue;
       const [output] = node.outputs;
+      if (!this.#isReal(output)) continue;
       const quant = this.#shared.get(output) ?? this.#chosen(output);
       this.#shared.set(output, quant);
       for (const owner of this.#owners(node)) {
@@ -70,6 +71,11 @@ class ScaleSharing {
       }
     }
     return this.#shared;
+  }
+
+  /** Integers and conditions have no parameters to share. */
+  #isReal(id: ValueId): boolean {
+    return getValue(this.#graph, id).type.dtype === 'float32';
   }
 
   /** The first fixed parameters that serve the range of the value, or those of that range. */
@@ -93,7 +99,7 @@ class ScaleSharing {
     const distinct = [...new Set(inputs)].filter((id) => id !== undefined);
     return distinct
       .map((id) => this.#owner(id, inputs.filter((input) => input === id).length))
-      .filter(({ id }) => getValue(this.#graph, id).data === undefined);
+      .filter(({ id }) => this.#isReal(id) && getValue(this.#graph, id).data === undefined);
   }
 
   /** Up through operators that hand their input's parameters on, from a value that one node reads `times` over. */
