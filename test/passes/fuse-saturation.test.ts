@@ -37,6 +37,8 @@ async function quantized(graph: Graph): Promise<Graph> {
 
 describe('limits that int8 keeps by itself', () => {
   it.each([
+    ['RELU', limited('none', (b, x) => b.add('relu', 'relu', {}, [x])), 0, 10],
+    ['RELU6', limited('none', (b, x) => b.add('relu6', 'relu6', {}, [x])), 0, 6],
     ['ReLU(max_value=4)', limited('relu', bound('minimum', 4)), 0, 4],
     ['a clamp to ±1', limited('none', (b, x) => bound('maximum', -1)(b, bound('minimum', 1)(b, x))), -1, 1],
   ] as const)('%s costs no operator and holds', async (_, graph, low, high) => {

@@ -1,7 +1,8 @@
 /**
- * Limits that int8 keeps by itself: MINIMUM or MAXIMUM with a constant behind an operator whose output has a range of its
- * own. The range that calibration saw behind the limit ends at the limit, so the producer saturates there and the operator
- * is not needed: ReLU(max_value=4), or a clamp to ±1, costs nothing. It does not hold in float, so it runs with `quantize`.
+ * Limits that int8 keeps by itself: RELU, RELU6, and MINIMUM or MAXIMUM with a constant, behind an operator whose output
+ * has a range of its own. The range that calibration saw behind the limit ends at the limit, so the producer saturates there
+ * and the operator is not needed: ReLU(max_value=4), a clamp to ±1, or an activation that could not be fused, costs nothing.
+ * It does not hold in float, so it runs with `quantize`.
  */
 
 import type { Graph, Node, ValueId } from '../../ir/graph.ts';
@@ -10,6 +11,7 @@ import { opOf } from '../../ops/index.ts';
 
 /** The operand that a one-sided limit bounds, where the limit is on the far side of zero. */
 function limitedOperand(rewrite: Rewrite, node: Node): ValueId | undefined {
+  if (node.kind === 'relu' || node.kind === 'relu6') return node.inputs[0];
   if (node.kind !== 'minimum' && node.kind !== 'maximum') return undefined;
   for (const [limit, operand] of [
     [node.inputs[1], node.inputs[0]],

@@ -2,7 +2,7 @@
 
 import { unsupportedError } from '../../../core/errors.ts';
 import type { ValueId } from '../../../ir/graph.ts';
-import { addActivated } from '../activation.ts';
+import { activationOf, addActivated } from '../activation.ts';
 import type { LayerConfig } from '../config.ts';
 import { type LayerContext, type LayerImporter, type LayerValue, requireChannelsLast } from '../layer.ts';
 import { biasOperands, transposed } from './dense.ts';
@@ -197,8 +197,12 @@ export function importConv2DTranspose(layer: LayerContext): LayerValue {
     size * strides[axis] + (padding === 'same' ? 0 : Math.max(kernel[axis] - strides[axis], 0));
   const outputShape = [1, extent(height, 0), extent(width, 1), filters] as const;
   const operands = [input, weights, ...biasOperands(layer, filters)];
-  const id = addActivated(layer, (activation) =>
-    layer.add('transpose_conv', '', { padding, strides, outputShape, activation }, operands),
+  // CMSIS-NN and the Arduino libraries pass over an activation that is fused into it.
+  const sums = layer.add(
+    'transpose_conv',
+    '',
+    { padding, strides, outputShape, activation: 'none' },
+    operands,
   );
-  return layer.fromImage(id, 2);
+  return layer.fromImage(activationOf(config).apply(layer, 'activation', sums), 2);
 }
