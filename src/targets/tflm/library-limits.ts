@@ -6,16 +6,21 @@
 
 import type { OperatorView } from '../../ir/outline.ts';
 import type { OpKind } from '../../ops/index.ts';
+import { COMPARISON_LIMITS } from './limits/comparisons.ts';
+import { CONTROL_LIMITS } from './limits/control.ts';
 import { ELEMENTWISE_LIMITS } from './limits/elementwise.ts';
 import { IMAGE_LIMITS } from './limits/images.ts';
-import type { Limit, LimitTable, OperatorLimits } from './limits/limit.ts';
+import { type Limit, type LimitTable, type OperatorLimits, requireConstants } from './limits/limit.ts';
 import { MOVEMENT_LIMITS } from './limits/movement.ts';
 import { REDUCTION_LIMITS } from './limits/reductions.ts';
+import { hasTypes, type Signature, typesSentence } from './limits/signature.ts';
 import { WEIGHTED_LIMITS } from './limits/weighted.ts';
 import type { Library } from './operators.ts';
 
-/** Operators that tinyml computes have a row; of others, those against which something is known. */
+/** Every operator that TensorFlow Lite Micro has: a test holds it against the resolver's list. */
 const LIMITS: LimitTable & Readonly<Record<Uppercase<OpKind>, OperatorLimits>> = {
+  ...COMPARISON_LIMITS,
+  ...CONTROL_LIMITS,
   ...ELEMENTWISE_LIMITS,
   ...IMAGE_LIMITS,
   ...MOVEMENT_LIMITS,
@@ -23,8 +28,9 @@ const LIMITS: LimitTable & Readonly<Record<Uppercase<OpKind>, OperatorLimits>> =
   ...WEIGHTED_LIMITS,
 };
 
-function limitsOf({ operator: { name } }: OperatorView): OperatorLimits {
-  return Object.hasOwn(LIMITS, name) ? LIMITS[name] : {};
+/** The row of a builtin operator; undefined where nothing is known of it. */
+export function limitsOf(operator: string): OperatorLimits | undefined {
+  return Object.hasOwn(LIMITS, operator) ? LIMITS[operator] : undefined;
 }
 
 function firstSentence(view: OperatorView, limits: readonly Limit[]): string | undefined {
@@ -41,12 +47,24 @@ const OF_LIBRARY: Readonly<Record<Library, (limits: OperatorLimits) => readonly 
   chirale: ({ tflm = [], arduino = [], chirale = [] }) => [...tflm, ...arduino, ...chirale],
 };
 
+const TYPES_OF_LIBRARY: Readonly<Record<Library, (limits: OperatorLimits) => readonly Signature[]>> = {
+  tflm: ({ types }) => types,
+  'arduino-tflm': ({ types, arduinoTypes = types }) => arduinoTypes,
+  chirale: ({ types, arduinoTypes = types, chiraleTypes = arduinoTypes }) => chiraleTypes,
+};
+
 /**
- * One sentence why `library` does not run the operator, or computes something else, or may; undefined where nothing is
- * known against it.
+ * One sentence why `library` does not run the operator, or computes something else, or may; undefined where it runs it as
+ * it is meant.
  */
 export function libraryRefusal(library: Library, view: OperatorView): string | undefined {
-  return firstSentence(view, OF_LIBRARY[library](limitsOf(view)));
+  const limits = limitsOf(view.operator.name);
+  if (limits === undefined) return `What it makes of ${view.operator.name} is not known.`;
+  const sentence = firstSentence(view, OF_LIBRARY[library](limits));
+  if (sentence !== undefined) return sentence;
+  const types = TYPES_OF_LIBRARY[library](limits);
+  if (!hasTypes(types, view)) return typesSentence(types, view);
+  return requireConstants(limits.constants ?? {}, view);
 }
 
 /**
@@ -54,10 +72,10 @@ export function libraryRefusal(library: Library, view: OperatorView): string | u
  * reference kernels run it; undefined where it does not. Nothing here depends on the chip.
  */
 export function cmsisNnRefusal(view: OperatorView): string | undefined {
-  return firstSentence(view, limitsOf(view).cmsisNn ?? []);
+  return firstSentence(view, limitsOf(view.operator.name)?.cmsisNn ?? []);
 }
 
 /** Whether CMSIS-NN kernels compute other values than the reference kernels. */
 export function differsInCmsisNn(view: OperatorView): boolean {
-  return limitsOf(view).cmsisNnDiffers?.(view) ?? false;
+  return limitsOf(view.operator.name)?.cmsisNnDiffers?.(view) ?? false;
 }

@@ -109,6 +109,9 @@ const RESOLVER_METHODS: Readonly<Record<string, string>> & Readonly<Record<Upper
   ZEROS_LIKE: 'AddZerosLike',
 };
 
+/** Every builtin operator that TFLM has, by its name in the schema. */
+export const TFLM_OPERATORS: readonly string[] = Object.keys(RESOLVER_METHODS);
+
 /** Operators that came to TFLM after the snapshots of both Arduino libraries. */
 const NEWER_THAN_ARDUINO: ReadonlySet<string> = new Set([
   'BATCH_MATMUL',

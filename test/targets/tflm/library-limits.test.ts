@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readOutline } from '../../../src/formats/tflite/read-outline.ts';
-import type { OperatorView } from '../../../src/ir/outline.ts';
-import { libraryRefusal } from '../../../src/targets/tflm/library-limits.ts';
-import { LIBRARIES } from '../../../src/targets/tflm/operators.ts';
+import type { OperatorView, OutlineTensor } from '../../../src/ir/outline.ts';
+import { libraryRefusal, limitsOf } from '../../../src/targets/tflm/library-limits.ts';
+import { LIBRARIES, TFLM_OPERATORS } from '../../../src/targets/tflm/operators.ts';
 import { recordedModel } from '../../conformance/recorded.ts';
 import { tensor, view } from '../../models/outlines.ts';
 import { NO_SHARED } from '../../shared.ts';
@@ -69,6 +69,7 @@ const dense = (bias: number): OperatorView => {
 };
 const softmax = (scale: number, zeroPoint: number): OperatorView =>
   view('SOFTMAX', [int8(0.1, 1, 4)], [tensor('int8', [1, 4], quantized(scale, zeroPoint))]);
+const ints = (...shape: number[]) => tensor('int32', shape, { constant: true });
 const six = [1, 1, 1, 1, 1, 2];
 const seven = [1, ...six];
 
@@ -107,14 +108,14 @@ const EVERYWHERE: readonly (readonly [string, OperatorView, OperatorView, RegExp
   ],
   [
     'MEAN',
-    view('MEAN', [float(1, 1, 1, 1, 2), tensor('int32', [5])], [float(1)]),
-    view('MEAN', [float(1, 1, 1, 1, 2), tensor('int32', [4])], [float(2)]),
+    view('MEAN', [float(1, 1, 1, 1, 2), ints(5)], [float(1)]),
+    view('MEAN', [float(1, 1, 1, 1, 2), ints(4)], [float(2)]),
     /4 axes/,
   ],
   [
     'PAD',
-    view('PAD', [float(...six)], [float(...six)]),
-    view('PAD', [float(...six.slice(1))], [float(...six.slice(1))]),
+    view('PAD', [float(...six), ints(6, 2)], [float(...six)]),
+    view('PAD', [float(...six.slice(1)), ints(5, 2)], [float(...six.slice(1))]),
     /5 dimensions/,
   ],
   [
@@ -125,37 +126,44 @@ const EVERYWHERE: readonly (readonly [string, OperatorView, OperatorView, RegExp
   ],
   [
     'RESIZE_BILINEAR',
-    view('RESIZE_BILINEAR', [float(1, 1, 1, 1)], [float(1, 1, 2 ** 20 + 1, 1)]),
-    view('RESIZE_BILINEAR', [float(1, 1, 1, 1)], [float(1, 1, 2 ** 20, 1)]),
+    view('RESIZE_BILINEAR', [float(1, 1, 1, 1), ints(2)], [float(1, 1, 2 ** 20 + 1, 1)]),
+    view('RESIZE_BILINEAR', [float(1, 1, 1, 1), ints(2)], [float(1, 1, 2 ** 20, 1)]),
     /1048576 pixels/,
   ],
   [
     'SLICE',
-    view('SLICE', [float(...six)], [float(1)]),
-    view('SLICE', [float(1)], [float(1)]),
+    view('SLICE', [float(...six), ints(6), ints(6)], [float(1)]),
+    view('SLICE', [float(1), ints(1), ints(1)], [float(1)]),
     /5 dimensions/,
   ],
   ['SOFTMAX of another scale', softmax(1 / 255, -128), softmax(1 / 256, -128), /1\/256/],
   ['SOFTMAX of another zero point', softmax(1 / 256, 0), softmax(1 / 256, -128), /-128/],
   [
     'SPACE_TO_BATCH_ND',
-    view('SPACE_TO_BATCH_ND', [float(1, 3, 1)], [float(2, 2, 1)]),
-    view('SPACE_TO_BATCH_ND', [float(1, 4, 1)], [float(2, 2, 1)]),
+    view('SPACE_TO_BATCH_ND', [float(1, 3, 1), ints(1), ints(1, 2)], [float(2, 2, 1)]),
+    view('SPACE_TO_BATCH_ND', [float(1, 4, 1), ints(1), ints(1, 2)], [float(2, 2, 1)]),
     /never sets the value/,
   ],
   [
     'STRIDED_SLICE',
-    view('STRIDED_SLICE', [float(1, 1, 1, 1, 2)], [float(1)]),
-    view('STRIDED_SLICE', [float(1, 1, 1, 2)], [float(1)]),
+    view('STRIDED_SLICE', [float(1, 1, 1, 1, 2), ints(5), ints(5), ints(5)], [float(1)]),
+    view('STRIDED_SLICE', [float(1, 1, 1, 2), ints(4), ints(4), ints(4)], [float(1)]),
     /4 dimensions/,
   ],
   [
     'TRANSPOSE',
-    view('TRANSPOSE', [float(...six)], [float(...six)]),
-    view('TRANSPOSE', [float(1, 1, 1, 1, 2)], [float(2)]),
+    view('TRANSPOSE', [float(...six), ints(6)], [float(...six)]),
+    view('TRANSPOSE', [float(1, 1, 1, 1, 2), ints(5)], [float(2)]),
     /5 dimensions/,
   ],
 ];
+
+/** Which operand is a bias, or counts axes. */
+const INTEGER_OPERANDS: Readonly<Record<string, number>> = {
+  DEPTHWISE_CONV_2D: 2,
+  FULLY_CONNECTED: 2,
+  MEAN: 1,
+};
 
 describe('libraryRefusal', () => {
   it.each(EVERYWHERE)('%s, of every library', (_, refused, accepted, sentence) => {
@@ -181,9 +189,137 @@ describe('libraryRefusal', () => {
       const { quantization: _, ...unquantized } = tensor('int8', shape);
       return unquantized;
     };
-    const operator = view(name, shapes.map(typed), [typed(outputShape)]);
+    const operands = shapes.map((shape, position) =>
+      INTEGER_OPERANDS[name] === position ? ints(...shape) : typed(shape),
+    );
+    const operator = view(name, operands, [typed(outputShape)]);
     expect(libraryRefusal('tflm', operator)).toBeUndefined();
     expect(libraryRefusal('arduino-tflm', operator)).toMatch(sentence);
     expect(libraryRefusal('chirale', operator)).toMatch(sentence);
+  });
+
+  it('knows the types of every operator that TensorFlow Lite Micro has', () => {
+    const without = TFLM_OPERATORS.filter((operator) => (limitsOf(operator)?.types.length ?? 0) === 0);
+    expect(without).toEqual([]);
+  });
+
+  it('calls what has no row not known', () => {
+    expect(libraryRefusal('tflm', view('TILE', [float(1), ints(1)], [float(2)]))).toBe(
+      'What it makes of TILE is not known.',
+    );
+  });
+});
+
+/** What Prepare refuses by name, each with its operands and the position of the one that must be a constant. */
+const CONSTANTS: readonly (readonly [string, readonly OutlineTensor[], number, string])[] = [
+  ['BROADCAST_TO', [float(2), ints(2)], 1, 'shape'],
+  ['EXPAND_DIMS', [float(2), ints()], 1, 'axis'],
+  ['FILL', [ints(2), float()], 0, 'dims'],
+  ['PAD', [float(2), ints(1, 2)], 1, 'paddings'],
+  ['PADV2', [float(2), ints(1, 2), float()], 1, 'paddings'],
+  ['RESIZE_BILINEAR', [float(1, 2, 2, 1), ints(2)], 1, 'size'],
+  ['RESIZE_NEAREST_NEIGHBOR', [float(1, 2, 2, 1), ints(2)], 1, 'size'],
+  ['SPLIT', [ints(), float(2)], 0, 'axis'],
+  ['SPLIT_V', [float(2), ints(2), ints()], 2, 'axis'],
+  ['STRIDED_SLICE', [float(2), ints(1), ints(1), ints(1)], 1, 'begin'],
+  ['STRIDED_SLICE', [float(2), ints(1), ints(1), ints(1)], 2, 'end'],
+  ['STRIDED_SLICE', [float(2), ints(1), ints(1), ints(1)], 3, 'strides'],
+  ['TRANSPOSE', [float(2, 2), ints(2)], 1, 'perm'],
+];
+
+describe('parameters that must be constants', () => {
+  it.each(CONSTANTS)('%s, operand %#', (name, operands, position, called) => {
+    const computed = operands.map((operand, at) =>
+      at === position ? tensor('int32', operand.shape) : operand,
+    );
+    const output = float(1, 2, 2, 1);
+    for (const library of LIBRARIES) {
+      expect(libraryRefusal(library, view(name, operands, [output])) ?? '').not.toMatch(/constant/);
+      expect(libraryRefusal(library, view(name, computed, [output]))).toBe(
+        `Its ${name} wants constant ${called}, and here they are computed.`,
+      );
+    }
+  });
+});
+
+/** An operator of each kind of signature, with types it takes and the nearest that it does not. */
+const TYPES: readonly (readonly [
+  string,
+  taken: readonly (readonly string[])[],
+  refused: readonly (readonly string[])[],
+])[] = [
+  [
+    'SOFTMAX',
+    [
+      ['int8', 'int8'],
+      ['int8', 'int16'],
+    ],
+    [
+      ['uint8', 'uint8'],
+      ['int16', 'int8'],
+      ['float32', 'int8'],
+    ],
+  ],
+  [
+    'CONV_2D',
+    [['int8', 'int4', 'int32', 'int8']],
+    [
+      ['bool', 'bool', 'int32', 'bool'],
+      ['int8', 'int8', 'int64', 'int8'],
+      ['uint8', 'uint8', 'int32', 'uint8'],
+    ],
+  ],
+  [
+    'CONCATENATION',
+    [['bool', 'bool', 'bool', 'bool']],
+    [
+      ['uint8', 'uint8'],
+      ['int16', 'int8', 'int16'],
+    ],
+  ],
+  [
+    'QUANTIZE',
+    [
+      ['int8', 'uint8'],
+      ['uint8', 'int8'],
+      ['int32', 'int16'],
+    ],
+    [
+      ['float32', 'uint8'],
+      ['int16', 'uint8'],
+    ],
+  ],
+  [
+    'RESHAPE',
+    [
+      ['uint8', 'int32', 'uint8'],
+      ['bool', 'bool'],
+    ],
+    [
+      ['int8', 'int32', 'int16'],
+      ['int4', 'int4'],
+    ],
+  ],
+  [
+    'GREATER',
+    [['int8', 'int8', 'bool']],
+    [
+      ['int16', 'int16', 'bool'],
+      ['int8', 'int8', 'int8'],
+    ],
+  ],
+];
+
+describe('types', () => {
+  it.each(TYPES)('%s', (name, taken, refused) => {
+    const typed = (dtypes: readonly string[]): OperatorView => {
+      const { quantization: _, ...output } = tensor(dtypes.at(-1) ?? '', [4]);
+      const inputs = dtypes.slice(0, -1).map((dtype) => tensor(dtype, [4]));
+      return view(name, inputs, [
+        { ...output, quantization: { scales: [1 / 256], zeroPoints: [-128], axis: 0 } },
+      ]);
+    };
+    for (const dtypes of taken) expect(libraryRefusal('tflm', typed(dtypes))).toBeUndefined();
+    for (const dtypes of refused) expect(libraryRefusal('tflm', typed(dtypes))).toMatch(/does not take/);
   });
 });

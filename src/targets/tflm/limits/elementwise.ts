@@ -10,11 +10,19 @@ import {
   symmetricInt16,
   withinFourAxes,
 } from './limit.ts';
+import { each, types } from './signature.ts';
+
+const SUM_TYPES = each('float32 int8 int16 int32', 'T T -> T');
+const OLD_SUM_TYPES = each('float32 int8 int16', 'T T -> T');
+const EXTREMUM_TYPES = each('float32 int8 int16 int32 int64', 'T T -> T');
+const OLD_EXTREMUM_TYPES = each('float32 int8 int32 int64', 'T T -> T');
+const FLOAT_TYPES = types('float32 -> float32');
+const FLOAT_PAIR_TYPES = types('float32 float32 -> float32');
+const TWO_TYPES = each('float32 int8', 'T -> T');
+const THREE_TYPES = each('float32 int8 int16', 'T -> T');
 
 const RANK_6 = says(broadcastsAbove(6), 'It broadcasts tensors of at most 6 dimensions.');
 const RANK_4 = says(broadcastsAbove(4), 'It broadcasts tensors of at most 4 dimensions.');
-const NO_INT32 = says(is('int32'), 'It adds and subtracts no int32.');
-const NO_INT16_ACTIVATION = says(is('int16'), 'Its RELU and RELU6 do not take int16.');
 const OTHER_MULTIPLIERS = says(
   is('int8', 'int16'),
   'It computes multipliers in double precision: results may differ by one.',
@@ -28,25 +36,57 @@ const oneTypeCmsis: Limit = ({ inputs: [first, second] }) =>
 
 /** Sums, products, choices and functions of single elements. */
 export const ELEMENTWISE_LIMITS = {
+  ABS: { types: THREE_TYPES },
   ADD: {
+    types: SUM_TYPES,
+    arduinoTypes: OLD_SUM_TYPES,
     tflm: [RANK_6],
     cmsisNn: [oneTypeCmsis, symmetricInt16(operandsOf)],
-    arduino: [NO_INT32, RANK_4],
+    arduino: [RANK_4],
   },
-  ELU: {},
-  HARD_SWISH: { tflm: [says(is('int16'), 'Its HARD_SWISH does not take int16.')] },
-  LEAKY_RELU: { chirale: [OTHER_MULTIPLIERS] },
+  ADD_N: { types: each('float32 int8', 'T T... -> T') },
+  CEIL: { types: FLOAT_TYPES },
+  COS: { types: FLOAT_TYPES },
+  DIV: {
+    types: each('float32 int8 int32', 'T T -> T'),
+    arduinoTypes: each('float32 int8', 'T T -> T'),
+  },
+  ELU: { types: TWO_TYPES },
+  EXP: { types: FLOAT_TYPES },
+  FLOOR: { types: FLOAT_TYPES },
+  FLOOR_DIV: { types: FLOAT_PAIR_TYPES },
+  FLOOR_MOD: { types: FLOAT_PAIR_TYPES },
+  HARD_SWISH: { types: TWO_TYPES },
+  L2_NORMALIZATION: { types: TWO_TYPES },
+  LEAKY_RELU: { types: THREE_TYPES, chirale: [OTHER_MULTIPLIERS] },
+  LOG: { types: FLOAT_TYPES },
   LOGISTIC: {
+    types: THREE_TYPES,
     tflm: [says(hasOtherZeroPoint, 'Its LOGISTIC of int8 wants an output with zero point -128.')],
   },
-  MAXIMUM: { tflm: [RANK_6], cmsisNn: [INT8_WITHIN_FOUR_AXES] },
-  MINIMUM: { tflm: [RANK_6], cmsisNn: [INT8_WITHIN_FOUR_AXES] },
+  LOG_SOFTMAX: { types: TWO_TYPES },
+  MAXIMUM: {
+    types: EXTREMUM_TYPES,
+    arduinoTypes: OLD_EXTREMUM_TYPES,
+    tflm: [RANK_6],
+    cmsisNn: [INT8_WITHIN_FOUR_AXES],
+  },
+  MINIMUM: {
+    types: EXTREMUM_TYPES,
+    arduinoTypes: OLD_EXTREMUM_TYPES,
+    tflm: [RANK_6],
+    cmsisNn: [INT8_WITHIN_FOUR_AXES],
+  },
   MUL: {
+    types: SUM_TYPES,
     tflm: [RANK_6],
     arduino: [RANK_4],
     chirale: [says(is('int16'), 'Its MUL of int16 multiplies with scales it never computed.')],
   },
+  NEG: { types: FLOAT_TYPES },
   PRELU: {
+    types: types('float32 float32 -> float32', 'int8 int8 -> int8', 'int16 int8 -> int16'),
+    arduinoTypes: types('float32 float32 -> float32', 'int8 int8 -> int8'),
     tflm: [
       says(
         ({ inputs }) => Math.max(...inputs.map(rankOf)) > 4,
@@ -54,11 +94,26 @@ export const ELEMENTWISE_LIMITS = {
       ),
     ],
   },
-  RELU: { arduino: [NO_INT16_ACTIVATION] },
-  RELU6: { arduino: [NO_INT16_ACTIVATION] },
+  RELU: { types: THREE_TYPES, arduinoTypes: TWO_TYPES },
+  RELU6: { types: THREE_TYPES, arduinoTypes: TWO_TYPES },
+  ROUND: { types: FLOAT_TYPES },
+  RSQRT: { types: THREE_TYPES, arduinoTypes: TWO_TYPES },
+  SIN: { types: FLOAT_TYPES },
   SOFTMAX: {
+    types: types('float32 -> float32', 'int8 -> int8|int16', 'int16 -> int16'),
     tflm: [says(hasOtherOutput, 'Its SOFTMAX of int8 wants an output with scale 1/256 and zero point -128.')],
   },
-  SUB: { tflm: [RANK_6], arduino: [NO_INT32], chirale: [OTHER_MULTIPLIERS] },
-  TANH: {},
+  SQRT: { types: FLOAT_TYPES },
+  SQUARE: { types: FLOAT_TYPES },
+  SQUARED_DIFFERENCE: {
+    types: SUM_TYPES,
+    arduinoTypes: each('float32 int8 int32', 'T T -> T'),
+  },
+  SUB: {
+    types: SUM_TYPES,
+    arduinoTypes: OLD_SUM_TYPES,
+    tflm: [RANK_6],
+    chirale: [OTHER_MULTIPLIERS],
+  },
+  TANH: { types: THREE_TYPES },
 } as const satisfies LimitTable;

@@ -1,5 +1,6 @@
 import type { OperatorView } from '../../../ir/outline.ts';
-import { both, grows, hasBatch, is, type LimitTable, rescales, says, UINT8 } from './limit.ts';
+import { both, grows, hasBatch, is, type LimitTable, rescales, says } from './limit.ts';
+import { each, types } from './signature.ts';
 
 const RESCALING_POOL = says(
   rescales,
@@ -9,7 +10,8 @@ const ONE_BATCH = says(
   both(hasBatch, (view) => !is('float32')(view)),
   'Its pooling computes the first example of a batch only.',
 );
-const NO_INT16_POOL = says(is('int16'), 'Its pooling does not take int16.');
+const POOLED_TYPES = each('float32 int8 int16', 'T -> T');
+const OLD_POOLED_TYPES = each('float32 int8', 'T -> T');
 
 /** Nearest neighbours at half pixels are other ones, unless every pixel is repeated a whole number of times. */
 function resizesUnevenly({ inputs: [input], outputs: [output] }: OperatorView): boolean {
@@ -28,19 +30,28 @@ const HUGE_IMAGE = says(
 /** Pooling, resizing, and images in blocks. */
 export const IMAGE_LIMITS = {
   AVERAGE_POOL_2D: {
-    tflm: [UINT8, RESCALING_POOL],
+    types: POOLED_TYPES,
+    tflm: [RESCALING_POOL],
     arduino: [ONE_BATCH],
-    chirale: [NO_INT16_POOL],
+    chiraleTypes: OLD_POOLED_TYPES,
   },
-  BATCH_TO_SPACE_ND: {},
-  DEPTH_TO_SPACE: {},
+  BATCH_TO_SPACE_ND: { types: each('float32 int8', 'T int32 int32 -> T') },
+  DEPTH_TO_SPACE: { types: each('float32 int8', 'T -> T') },
+  L2_POOL_2D: { types: types('float32 -> float32') },
   MAX_POOL_2D: {
-    tflm: [UINT8, RESCALING_POOL],
+    types: POOLED_TYPES,
+    tflm: [RESCALING_POOL],
     arduino: [ONE_BATCH],
-    chirale: [NO_INT16_POOL],
+    chiraleTypes: OLD_POOLED_TYPES,
   },
-  RESIZE_BILINEAR: { tflm: [HUGE_IMAGE] },
+  RESIZE_BILINEAR: {
+    types: each('float32 int8', 'T int32 -> T'),
+    constants: { 1: 'size' },
+    tflm: [HUGE_IMAGE],
+  },
   RESIZE_NEAREST_NEIGHBOR: {
+    types: each('float32 int8 int16', 'T int32 -> T'),
+    constants: { 1: 'size' },
     tflm: [HUGE_IMAGE],
     arduino: [
       says(
@@ -50,6 +61,7 @@ export const IMAGE_LIMITS = {
     ],
   },
   SPACE_TO_BATCH_ND: {
+    types: each('float32 int8', 'T int32 int32 -> T'),
     tflm: [
       says(
         grows,
@@ -57,5 +69,5 @@ export const IMAGE_LIMITS = {
       ),
     ],
   },
-  SPACE_TO_DEPTH: {},
+  SPACE_TO_DEPTH: { types: each('float32 int8', 'T -> T') },
 } as const satisfies LimitTable;

@@ -2,12 +2,24 @@
 
 import { elementCount } from '../../../core/tensor.ts';
 import type { OperatorView, OutlineTensor } from '../../../ir/outline.ts';
+import type { Signature } from './signature.ts';
 
 /** One sentence where the operator breaks the limit. */
 export type Limit = (view: OperatorView) => string | undefined;
 
-/** Everything that is known against an operator, by who runs it. */
+/**
+ * What is known of an operator, by who runs it: the types and constants that Prepare and Eval take, as read in their
+ * source, and everything else that is known against it. What has no row here, nobody has proven.
+ */
 export interface OperatorLimits {
+  /** Types of operands and outputs that go together in TensorFlow Lite Micro at commit 90b983c2. */
+  readonly types: readonly Signature[];
+  /** Where both Arduino libraries take less. */
+  readonly arduinoTypes?: readonly Signature[];
+  /** Where Chirale_TensorFLowLite takes less still. */
+  readonly chiraleTypes?: readonly Signature[];
+  /** Operands, by position in the file, which Prepare refuses where they are computed; as TFLM calls them. */
+  readonly constants?: Readonly<Record<number, string>>;
   /** Of TensorFlow Lite Micro at commit 90b983c2, and of every library made of it. */
   readonly tflm?: readonly Limit[];
   /** Of its CMSIS-NN kernels, besides: read off the checks in micro/kernels/cmsis_nn. */
@@ -118,4 +130,16 @@ export function withinFourAxes(
   };
 }
 
-export const UINT8 = says(is('uint8'), 'It does not take uint8.');
+/** One sentence where an operand that Prepare reads is computed. */
+export function requireConstants(
+  names: Readonly<Record<number, string>>,
+  { operator, inputs }: OperatorView,
+): string | undefined {
+  for (const [position, name] of Object.entries(names)) {
+    const tensor = inputs[Number(position)];
+    if (tensor !== undefined && tensor.storage !== 'constant') {
+      return `Its ${operator.name} wants constant ${name}, and here they are computed.`;
+    }
+  }
+  return undefined;
+}

@@ -1,5 +1,8 @@
 import type { OperatorView } from '../../../ir/outline.ts';
 import { is, type LimitTable, operandsOf, rankAbove, says, withinFourAxes } from './limit.ts';
+import { each, SIZED_TYPES, types } from './signature.ts';
+
+const WITHOUT_INT16 = 'float32 int8 int32';
 
 const PADDING_RANK = says(rankAbove(5), 'It pads tensors of at most 5 dimensions.');
 
@@ -15,39 +18,103 @@ function joinsScales({ inputs, outputs: [output] }: OperatorView): boolean {
 
 /** Operators that move elements, and those that change what they stand for. */
 export const MOVEMENT_LIMITS = {
+  BROADCAST_TO: { types: each(SIZED_TYPES, 'T int32|int64 -> T'), constants: { 1: 'shape' } },
+  CAST: {
+    types: types(
+      'int8|int16|int32|uint32|float32|bool -> int8',
+      'int8|int16|int32|uint32|float32|bool -> int16',
+      'int8|int16|int32|uint32|float32|bool -> int32',
+      'int8|int16|int32|uint32|float32|bool -> uint32',
+      'int8|int16|int32|uint32|float32|bool -> float32',
+    ),
+    arduinoTypes: types('int8|int16|int32|uint32|float32 -> int8|int16|int32|float32'),
+  },
   CONCATENATION: {
+    types: each('float32 int8 int16 int32 int64 bool', 'T... -> T'),
     tflm: [
       says(({ inputs }) => inputs.length > 10, 'It joins at most 10 tensors.'),
       says(rankAbove(6), 'It joins tensors of at most 6 dimensions.'),
       says(joinsScales, 'It joins int8 tensors only where all have the scale and zero point of the output.'),
     ],
   },
-  DEQUANTIZE: { tflm: [says(is('float16'), 'It does not unpack float16 weights.')] },
-  EXPAND_DIMS: {},
-  GATHER: {},
-  MIRROR_PAD: {},
-  PACK: { arduino: [says(is('int16'), 'Its PACK does not take int16.')] },
-  PAD: { tflm: [PADDING_RANK] },
-  PADV2: { tflm: [PADDING_RANK] },
-  QUANTIZE: {
-    tflm: [
-      says(
-        (view) => is('float32')(view) && view.outputs[0]?.dtype === 'uint8',
-        'It does not quantize float32 to uint8.',
-      ),
-    ],
+  DEQUANTIZE: {
+    types: types('int8|int16|uint8 -> float32'),
+    tflm: [says(is('float16'), 'It does not unpack float16 weights.')],
   },
-  RESHAPE: {},
-  SLICE: { tflm: [says(rankAbove(5), 'It slices tensors of at most 5 dimensions.')] },
-  SPLIT: {},
-  SPLIT_V: {},
-  SQUEEZE: {},
+  DYNAMIC_UPDATE_SLICE: { types: each('float32 int8 int16 int32', 'T T int32|int64 -> T') },
+  EMBEDDING_LOOKUP: { types: types('int32 float32 -> float32', 'int32 int8 -> float32|int8') },
+  EXPAND_DIMS: {
+    types: each('float32 int8 int16', 'T int32 -> T'),
+    arduinoTypes: each('float32 int8', 'T int32 -> T'),
+    constants: { 1: 'axis' },
+  },
+  FILL: {
+    types: each('float32 int8 int32', 'int8|int16|int32|int64 T -> T'),
+    constants: { 0: 'dims' },
+  },
+  GATHER: { types: each('float32 int8', 'T int32 -> T') },
+  GATHER_ND: { types: each('float32 int8', 'T int32 -> T') },
+  MIRROR_PAD: { types: each('float32 int8', 'T int32|int64 -> T') },
+  PACK: {
+    types: each('float32 int8 int16 int32 int64', 'T... -> T'),
+    arduinoTypes: each('float32 int8 int32 int64', 'T... -> T'),
+  },
+  PAD: {
+    types: each('float32 int8 int16 int32', 'T int32 -> T'),
+    constants: { 1: 'paddings' },
+    tflm: [PADDING_RANK],
+  },
+  PADV2: {
+    types: each('float32 int8 int16 int32', 'T int32 T -> T'),
+    constants: { 1: 'paddings' },
+    tflm: [PADDING_RANK],
+  },
+  QUANTIZE: {
+    types: types(
+      'float32|int32 -> int8|int16',
+      'int16 -> int8|int16|int32',
+      'int8 -> int8|uint8|int16|int32',
+      'uint8 -> int8',
+    ),
+  },
+  RESHAPE: { types: each(SIZED_TYPES, 'T int32|int64? -> T') },
+  REVERSE_V2: { types: each('float32 int8 int16 int32 int64 uint8 bool', 'T int32 -> T') },
+  SHAPE: { types: each(SIZED_TYPES, 'T -> int32') },
+  SLICE: {
+    types: [
+      ...each('float32 int8 int16 int32 bool', 'T int32 int32 -> T'),
+      ...each('float32 int8 int16 int32 bool', 'T int64 int64 -> T'),
+    ],
+    arduinoTypes: [
+      ...each('float32 int8 int16 int32', 'T int32 int32 -> T'),
+      ...each('float32 int8 int16 int32', 'T int64 int64 -> T'),
+    ],
+    tflm: [says(rankAbove(5), 'It slices tensors of at most 5 dimensions.')],
+  },
+  SPLIT: {
+    types: each('float32 int8 int16 int32', 'int32 T -> T...'),
+    constants: { 0: 'axis' },
+  },
+  SPLIT_V: {
+    types: each('float32 int8 int16 int32', 'T int32|int64 int32 -> T...'),
+    constants: { 2: 'axis' },
+  },
+  SQUEEZE: { types: each(SIZED_TYPES, 'T -> T') },
   STRIDED_SLICE: {
+    types: each('float32 int8 int16 int32 bool', 'T int32 int32 int32 -> T'),
+    constants: { 1: 'begin', 2: 'end', 3: 'strides' },
     tflm: [says(rankAbove(4), 'Its STRIDED_SLICE takes tensors of at most 4 dimensions.')],
   },
   TRANSPOSE: {
+    types: each('float32 int8 int16', 'T int32 -> T'),
+    arduinoTypes: each('float32 int8', 'T int32 -> T'),
+    constants: { 1: 'perm' },
     tflm: [says(rankAbove(5), 'It transposes tensors of at most 5 dimensions.')],
     cmsisNn: [withinFourAxes(operandsOf, is('int8'))],
   },
-  UNPACK: {},
+  UNPACK: {
+    types: each('float32 int8 int16 int32', 'T -> T...'),
+    arduinoTypes: each(WITHOUT_INT16, 'T -> T...'),
+  },
+  ZEROS_LIKE: { types: each('float32 int8 int32 int64', 'T -> T') },
 } as const satisfies LimitTable;

@@ -1,6 +1,7 @@
 import { elementCount } from '../../../core/tensor.ts';
 import type { OperatorView } from '../../../ir/outline.ts';
 import { both, is, type LimitTable, says } from './limit.ts';
+import { each, types } from './signature.ts';
 
 /** How many axes disappear: as many as the second operand names. */
 function axesOf({ inputs: [, axes] }: OperatorView): number {
@@ -12,9 +13,15 @@ const TWO_AXES = says(
   'It reduces at most 2 axes; with more it writes past the end of an array.',
 );
 
+const REDUCED_TYPES = each('float32 int8', 'T int32 -> T');
+const SUMMED_TYPES = each('float32 int8 int16', 'T int32 -> T');
+
 export const REDUCTION_LIMITS = {
-  ARG_MAX: {},
+  ARG_MAX: { types: types('float32|int8 int32 -> int32') },
+  ARG_MIN: { types: types('float32|int8 int32 -> int32') },
+  CUMSUM: { types: REDUCED_TYPES },
   MEAN: {
+    types: SUMMED_TYPES,
     tflm: [
       says(
         both(is('float32'), (view) => axesOf(view) > 4),
@@ -26,9 +33,11 @@ export const REDUCTION_LIMITS = {
       says(is('int8', 'int16'), 'It rounds the MEAN of integers in another way: results may differ by one.'),
     ],
   },
-  REDUCE_MAX: {},
-  REDUCE_MIN: {},
+  REDUCE_ALL: { types: types('bool int32 -> bool') },
+  REDUCE_MAX: { types: REDUCED_TYPES },
+  REDUCE_MIN: { types: REDUCED_TYPES },
   SUM: {
+    types: SUMMED_TYPES,
     arduino: [
       TWO_AXES,
       says(is('int8', 'int16'), 'Its SUM of integers wraps around where it should saturate.'),

@@ -10,9 +10,9 @@ import {
   type LimitTable,
   says,
   symmetricInt16,
-  UINT8,
   withinFourAxes,
 } from './limit.ts';
+import { each, types } from './signature.ts';
 
 function hasNoBias({ inputs: [, , bias] }: OperatorView): boolean {
   return bias === undefined;
@@ -61,21 +61,44 @@ function hasComputedLstmWeights({ inputs }: OperatorView): boolean {
   return !weights.every((tensor) => tensor === undefined || tensor.storage === 'constant');
 }
 
+/** int16 takes a bias of int32 or int64, which choose the width of the sum. */
+const WIDE_BIAS_TYPES = types(
+  'float32 float32 float32? -> float32',
+  'int8 int8|int4 int32? -> int8',
+  'int16 int8 int32|int64? -> int16',
+);
+
+/** 24 operands: input, 8 matrices, no peepholes, 4 biases, no projection, 2 states, no normalization. */
+function lstm(activations: string, weights: string, bias: string, cell: string): string {
+  const matrices = Array(8).fill(weights);
+  const biases = Array(4).fill(bias);
+  return [
+    [activations, ...matrices, '- - -', ...biases, '- -', activations, cell, '- - - -'].join(' '),
+    activations,
+  ].join(' -> ');
+}
+
 /** Operators that multiply by weights. */
 export const WEIGHTED_LIMITS = {
   BATCH_MATMUL: {
+    types: each('float32 int8 int16', 'T T -> T'),
     tflm: [says(({ inputs: [a, b] }) => a?.dtype !== b?.dtype, 'It multiplies matrices of one type only.')],
     cmsisNn: [withinFourAxes(({ inputs }) => inputs)],
   },
   CONV_2D: {
-    tflm: [HYBRID, UINT8],
+    types: WIDE_BIAS_TYPES,
+    tflm: [HYBRID],
     cmsisNn: [CONVOLUTION_CMSIS],
     arduino: [says(hasNoBias, 'It refuses CONV_2D without a bias.')],
   },
   DEPTHWISE_CONV_2D: {
+    types: types(
+      'float32 float32 float32? -> float32',
+      'int8 int8|int4 int32? -> int8',
+      'int16 int8 int64? -> int16',
+    ),
     tflm: [
       HYBRID,
-      UINT8,
       says(
         both(is('int16'), biasIs('int32')),
         'Its DEPTHWISE_CONV_2D of int16 reads the bias as int64, and here it is int32.',
@@ -89,9 +112,9 @@ export const WEIGHTED_LIMITS = {
     ],
   },
   FULLY_CONNECTED: {
+    types: WIDE_BIAS_TYPES,
     tflm: [
       HYBRID,
-      UINT8,
       says(
         both(is('int8'), biasScaleDiffers),
         'Its FULLY_CONNECTED of int8 wants a bias whose scale is the product of the scales of input and weights.',
@@ -118,6 +141,11 @@ export const WEIGHTED_LIMITS = {
     ],
   },
   SVDF: {
+    types: types(
+      'float32 float32 float32 float32? float32 -> float32',
+      'int8 int8 int8 int32? int8 -> int8',
+      'int8 int8 int16 int32? int16 -> int8',
+    ),
     tflm: [HYBRID],
     cmsisNnDiffers: ({ inputs }) => inputs[4]?.dtype === 'int8',
     arduino: [
@@ -129,6 +157,11 @@ export const WEIGHTED_LIMITS = {
     chirale: [says(is('int8'), 'It computes multipliers in double precision: results may differ by one.')],
   },
   TRANSPOSE_CONV: {
+    types: types(
+      'int32 float32 float32 float32? -> float32',
+      'int32 int8 int8 int32? -> int8',
+      'int32 int8 int16 int16|int64? -> int16',
+    ),
     tflm: [HYBRID],
     cmsisNnDiffers: ({ operator }) => operator.clampsOutput === true,
     arduino: [
@@ -139,6 +172,11 @@ export const WEIGHTED_LIMITS = {
     ],
   },
   UNIDIRECTIONAL_SEQUENCE_LSTM: {
+    types: types(
+      lstm('float32', 'float32', 'float32', 'float32'),
+      lstm('int8', 'int8', 'int32', 'int16'),
+      lstm('int16', 'int8', 'int64', 'int16'),
+    ),
     tflm: [HYBRID],
     cmsisNn: [
       says(

@@ -1,0 +1,15 @@
+import type { LimitTable } from './limit.ts';
+import { each, SIZED_TYPES, types } from './signature.ts';
+
+const ANY = SIZED_TYPES.replaceAll(' ', '|');
+
+/** Operators that run other subgraphs, keep variables, or compute shapes. */
+export const CONTROL_LIMITS = {
+  ASSIGN_VARIABLE: { types: types(`resource|int32 ${ANY} ->`) },
+  BROADCAST_ARGS: { types: each('int32 int64', 'T T -> T') },
+  CALL_ONCE: { types: types('->') },
+  IF: { types: types(`bool ${ANY}... -> ${ANY}...`, `bool -> ${ANY}...`) },
+  READ_VARIABLE: { types: types(`resource -> ${ANY}`) },
+  VAR_HANDLE: { types: types('-> resource') },
+  WHILE: { types: types(`${ANY}... -> ${ANY}...`) },
+} as const satisfies LimitTable;
