@@ -2,6 +2,7 @@
 
 import { absorbPadding } from './absorb-padding.ts';
 import { deadCode } from './dead-code.ts';
+import { denseAsRows } from './dense-as-rows.ts';
 import { dropConstantChannels, dropDeadChannels } from './drop-constant-channels.ts';
 import { dropIdentity } from './drop-identity.ts';
 import { dropReshapes } from './drop-reshapes.ts';
@@ -33,6 +34,7 @@ export const floatPasses: readonly Pass[] = [
   dropDeadChannels,
   // Folding may have brought a bias already.
   zeroBiases,
+  denseAsRows,
 ];
 
 /** What the Arduino libraries compute exactly, in place of what they do not; before quantization, so that scales suit it. */
@@ -42,4 +44,4 @@ export const arduinoPasses: readonly Pass[] = [meansAsPools];
 export const equalizingPasses = (options: EqualizeOptions): readonly Pass[] => [equalizeUnits(options)];
 
 /** An int8 graph, quantized here or read from a file, to the one that is written. */
-export const int8Passes: readonly Pass[] = [deadCode, dropConstantChannels, zeroBiases];
+export const int8Passes: readonly Pass[] = [deadCode, dropConstantChannels, zeroBiases, denseAsRows];

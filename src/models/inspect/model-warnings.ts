@@ -211,16 +211,24 @@ const unaligned: Rule = ({ constants }) => {
   ];
 };
 
+/** The pass `dense-as-rows` cures the shapes of FULLY_CONNECTED. */
+function cureInCmsisNn({ operator, inputs }: OperatorView): string {
+  const isShape = operator.name === 'FULLY_CONNECTED' && inputs[0]?.dtype !== 'int16';
+  return isShape
+    ? 'Write it anew with "tinyml convert", which puts a RESHAPE behind it, or build with the reference kernels.'
+    : 'Build with the reference kernels.';
+}
+
 const cmsisRefuses: Rule = (facts) => {
   const sentences = new Set(facts.operators.map(cmsisNnRefusal).filter((sentence) => sentence !== undefined));
   return [...sentences].flatMap((sentence) =>
     forOperators(
       facts,
       (view) => cmsisNnRefusal(view) === sentence,
-      (places) => ({
+      (places, first) => ({
         code: 'cmsis-nn-refuses',
         message: `A build with CMSIS-NN does not run ${places}. ${sentence}`,
-        hint: 'Build with the reference kernels.',
+        hint: cureInCmsisNn(first),
       }),
     ),
   );

@@ -1,4 +1,5 @@
 import type { OperatorView } from '../../../ir/outline.ts';
+import { failsAsConvolution, hasUnfitRank } from '../../../passes/dense-as-rows.ts';
 import { HYBRID } from './hybrid.ts';
 import {
   biasIs,
@@ -45,12 +46,12 @@ const fullyConnectedCmsis: Limit = (view) => {
     return 'The CMSIS-NN kernel of FULLY_CONNECTED takes weights with one scale per channel from int8 inputs only.';
   }
   const rank = output.shape.length;
-  if (rank < 2 || rank > 4) {
+  const int8 = input.dtype === 'int8' && weights.dtype === 'int8';
+  const form = { rank, depth: weights.shape.at(-1) ?? 0, oneScale: int8 && !isPerChannel(view) };
+  if (hasUnfitRank(form)) {
     return `The CMSIS-NN kernel of FULLY_CONNECTED asserts an output of 2 to 4 dimensions, and this one has ${rank}.`;
   }
-  // Eval compares the index of its scratch buffer with 4, which is any number in a model with few such buffers.
-  const int8 = input.dtype === 'int8' && weights.dtype === 'int8';
-  if (int8 && !isPerChannel(view) && rank > 2 && (weights.shape.at(-1) ?? 0) % 4 === 0) {
+  if (failsAsConvolution(form)) {
     return `The CMSIS-NN kernel of FULLY_CONNECTED with one scale and an output of ${rank} dimensions fails an assertion, unless four scratch buffers come before its own or the build defines NDEBUG.`;
   }
   return undefined;
