@@ -116,6 +116,16 @@ describe('operators that need one scale', () => {
     expect(kinds(graph)).toEqual(['relu', 'relu', 'quantize', 'minimum', 'relu']);
   });
 
+  it('take the range of such a producer where it is hardly wider', () => {
+    const builder = new GraphBuilder();
+    const x = builder.input('x9', four);
+    const [a, b] = [builder.add('relu', 'a6', {}, [x]), builder.add('relu', 'b6', {}, [x])];
+    const least = builder.add('minimum', 'least5', {}, [a, b]);
+    const graph = quantized(builder, least, a);
+    expect([a, b, least].map((id) => quantOf(graph, id))).toEqual([6, 6, 6].map(parameters));
+    expect(kinds(graph)).not.toContain('quantize');
+  });
+
   it('leave it to one that is a graph output, or that many steps narrower', () => {
     const builder = new GraphBuilder();
     const x = builder.input('x9', four);

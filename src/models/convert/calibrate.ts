@@ -3,7 +3,8 @@
 import { usageError } from '../../core/errors.ts';
 import type { RecordSource } from '../../data/records.ts';
 import type { Graph, ValueId } from '../../ir/graph.ts';
-import type { Range } from '../../passes/quantize/parameters.ts';
+import type { Extremes } from '../../passes/quantize/limit-still-weights.ts';
+import { type Range, rangeOf } from '../../passes/quantize/parameters.ts';
 import { floatBlocks } from '../run/spread/blocks.ts';
 import { spreadRecords, type WorkContext } from '../run/spread/spread-records.ts';
 import { addTallies, type Tally } from '../run/tally.ts';
@@ -13,6 +14,8 @@ export interface Calibration {
   readonly ranges: ReadonlyMap<ValueId, Range>;
   /** Mean of every element over the records. */
   readonly means: ReadonlyMap<ValueId, Float64Array>;
+  /** Smallest and largest value of every element. */
+  readonly extremes: ReadonlyMap<ValueId, Extremes>;
 }
 
 /** The same numbers on any number of threads: sums are taken over blocks, and blocks added in their order. */
@@ -30,7 +33,10 @@ export async function calibrate(
     addTallies(tallies, block),
   );
   return {
-    ranges: new Map([...tallies].map(([id, { min, max }]) => [id, { min, max }])),
+    ranges: new Map(
+      [...tallies].map(([id, { lows, highs }]) => [id, { min: rangeOf(lows).min, max: rangeOf(highs).max }]),
+    ),
     means: new Map([...tallies].map(([id, { sums }]) => [id, sums.map((sum) => sum / count)])),
+    extremes: new Map([...tallies].map(([id, { lows, highs }]) => [id, { lows, highs }])),
   };
 }

@@ -14,7 +14,7 @@ import type { Graph } from '../../ir/graph.ts';
 import { floatIo } from '../../passes/float-io.ts';
 import { type Pass, type PassObserver, runPasses } from '../../passes/pass.ts';
 import { arduinoPasses, equalizingPasses, floatPasses, int8Passes } from '../../passes/pipelines.ts';
-import { quantizePass, type Ranges } from '../../passes/quantize/quantize.ts';
+import { type ElementStatistics, quantizePass, type Ranges } from '../../passes/quantize/quantize.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
 
 /** What decides the int8 form of a model. */
@@ -36,10 +36,9 @@ export interface LoweringOptions extends Int8Form {
   readonly without: readonly string[];
 }
 
-/** What is known of the values of a prepared graph: ranges, and means for bias correction. */
-export interface CalibratedValues {
+/** What is known of the values of a prepared graph: their ranges, and of every element as much as is measured. */
+export interface CalibratedValues extends ElementStatistics {
   readonly ranges: Ranges;
-  readonly means?: ReadonlyMap<number, Float64Array>;
 }
 
 /** Where that comes from: samples of real input, or numbers that stand for them. */
@@ -113,12 +112,11 @@ export function prepareForInt8(
 /** A prepared graph to int8. Throws `unsupported` errors for what no int8 kernel computes. */
 export function quantizePrepared(
   prepared: Graph,
-  { ranges, means }: CalibratedValues,
+  { ranges, ...elements }: CalibratedValues,
   { densePerChannel }: Pick<LoweringOptions, 'densePerChannel'>,
   observe?: PassObserver,
 ): Graph {
-  const options = means === undefined ? { densePerChannel } : { densePerChannel, means };
-  return runPasses(prepared, [quantizePass(ranges, options)], observe);
+  return runPasses(prepared, [quantizePass(ranges, { densePerChannel, ...elements })], observe);
 }
 
 /** An int8 graph, quantized here or read from a file, to the one that is written. */

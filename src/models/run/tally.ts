@@ -4,40 +4,43 @@ import { elementCount } from '../../core/tensor.ts';
 import { createInterpreter } from '../../interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
 
+/** Of every element over the records. NaN is no low and no high, as for TensorFlow's calibrator. */
 export interface Tally {
-  /** As TensorFlow's calibrator takes them; NaN is skipped. */
-  min: number;
-  max: number;
-  /** Of every element over the records. */
+  readonly lows: Float32Array;
+  readonly highs: Float32Array;
   readonly sums: Float64Array;
 }
 
 export type Tallies = ReadonlyMap<ValueId, Tally>;
 
-function observe(tally: Tally, data: Float32Array): void {
-  const { sums } = tally;
-  let { min, max } = tally;
+function clear({ lows, highs, sums }: Tally): void {
+  lows.fill(Infinity);
+  highs.fill(-Infinity);
+  sums.fill(0);
+}
+
+function observe({ lows, highs, sums }: Tally, data: Float32Array): void {
   for (let i = 0; i < data.length; i++) {
     const value = data[i];
-    if (value < min) min = value;
-    if (value > max) max = value;
+    if (value < lows[i]) lows[i] = value;
+    if (value > highs[i]) highs[i] = value;
     sums[i] += value;
   }
-  tally.min = min;
-  tally.max = max;
 }
 
 /** Adds the tallies of the next block. */
 export function addTallies(into: Map<ValueId, Tally>, block: Tallies): void {
-  for (const [id, { min, max, sums }] of block) {
+  for (const [id, { lows, highs, sums }] of block) {
     const tally = into.get(id);
     if (tally === undefined) {
-      into.set(id, { min, max, sums: sums.slice() });
+      into.set(id, { lows: lows.slice(), highs: highs.slice(), sums: sums.slice() });
       continue;
     }
-    tally.min = Math.min(tally.min, min);
-    tally.max = Math.max(tally.max, max);
-    for (let i = 0; i < sums.length; i++) tally.sums[i] += sums[i];
+    for (let i = 0; i < sums.length; i++) {
+      tally.lows[i] = Math.min(tally.lows[i], lows[i]);
+      tally.highs[i] = Math.max(tally.highs[i], highs[i]);
+      tally.sums[i] += sums[i];
+    }
   }
 }
 
@@ -49,15 +52,12 @@ export function createTallyRunner(graph: Graph): (records: Float32Array, rows: n
   const tallies = new Map(
     ids.map((id): [ValueId, Tally] => {
       const length = elementCount(getValue(graph, id).type.shape);
-      return [id, { min: Infinity, max: -Infinity, sums: new Float64Array(length) }];
+      const [lows, highs] = [new Float32Array(length), new Float32Array(length)];
+      return [id, { lows, highs, sums: new Float64Array(length) }];
     }),
   );
   return (records, rows) => {
-    for (const tally of tallies.values()) {
-      tally.min = Infinity;
-      tally.max = -Infinity;
-      tally.sums.fill(0);
-    }
+    for (const tally of tallies.values()) clear(tally);
     for (let row = 0; row < rows; row++) {
       const record = records.subarray(row * inputLength, (row + 1) * inputLength);
       interpreter.invoke([record], (id, data) => observe(tallies.get(id) as Tally, data as Float32Array));

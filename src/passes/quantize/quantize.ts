@@ -8,9 +8,11 @@ import { requireSupported } from '../../ir/check-graph.ts';
 import { type Graph, getValue, type Node, type Value, type ValueId } from '../../ir/graph.ts';
 import { opOf } from '../../ops/index.ts';
 import type { QuantRule } from '../../ops/op.ts';
+import { isLinear } from '../linear.ts';
 import type { Pass } from '../pass.ts';
 import { correctBias, roundingErrors } from './correct-bias.ts';
 import { fuseSaturation } from './fuse-saturation.ts';
+import { type Extremes, limitStillWeights } from './limit-still-weights.ts';
 import {
   activationParameters,
   asymmetricParameters,
@@ -28,11 +30,17 @@ import { type SharedScales, shareScales } from './shared-scales.ts';
 /** What calibration saw, by value id; constants are not in it. */
 export type Ranges = ReadonlyMap<ValueId, Range>;
 
-export interface QuantizeOptions {
+/** What calibration saw of every element of the activations. */
+export interface ElementStatistics {
+  /** Turns bias correction on. */
+  readonly means?: ReadonlyMap<ValueId, Float64Array>;
+  /** With means: keeps weights of what never changes from ruling the scale of the others. */
+  readonly extremes?: ReadonlyMap<ValueId, Extremes>;
+}
+
+export interface QuantizeOptions extends ElementStatistics {
   /** One scale per unit of FULLY_CONNECTED weights instead of one in all. */
   readonly densePerChannel: boolean;
-  /** Mean of every element of the activations: turns bias correction on. */
-  readonly means?: ReadonlyMap<ValueId, Float64Array>;
 }
 
 /**
@@ -210,11 +218,13 @@ class Quantizer {
     const inputScale = this.#quantOf(node.inputs[0]).scale;
     const { shape } = weights.value.type;
     const perChannel = rule.perChannel === 'always' || this.#options.densePerChannel;
-    let quant = weightParameters(weights.data, shape, perChannel ? rule.axis : undefined);
+    const limited =
+      bias === undefined ? weights.data : this.#limited(node, weights.data, inputScale, perChannel);
+    let quant = weightParameters(limited, shape, perChannel ? rule.axis : undefined);
     if (bias !== undefined) quant = makeRoomForBias(quant, inputScale, bias.data);
 
     const inputs = [...node.inputs];
-    const quantized = quantizeWeights(weights.data, shape, quant);
+    const quantized = quantizeWeights(limited, shape, quant);
     inputs[rule.weights] = this.#defineConstant(weights.value, 'int8', quant, quantized);
     if (bias !== undefined) {
       const means = this.#options.means?.get(node.inputs[0] as ValueId);
@@ -232,6 +242,14 @@ class Quantizer {
       );
     }
     return inputs;
+  }
+
+  /** Weights for which bias correction makes up. */
+  #limited(node: Node, weights: Float32Array, inputScale: number, perChannel: boolean): Float32Array {
+    const { means, extremes } = this.#options;
+    const seen = extremes?.get(node.inputs[0] as ValueId);
+    if (!isLinear(node) || means === undefined || seen === undefined) return weights;
+    return limitStillWeights(this.#graph, node, weights, seen, inputScale, perChannel);
   }
 
   #constant(node: Node, operand: number): { value: Value; data: Float32Array } {

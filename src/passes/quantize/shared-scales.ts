@@ -2,8 +2,9 @@
  * Which activations share parameters because an operator needs all its operands in one scale (CONCATENATION, PACK,
  * MAXIMUM, …): the output's range goes back to the producers, as in TensorFlow's quantization driver (LiteRT
  * `RemoveRedundantStatsOps`, same-scale constraints). Unlike there, parameters that nothing may change rule such an operator
- * only where they serve its own range as well: a sigmoid beside a wide operand would have that one end at 1. Everything else
- * is converted in front of the operator.
+ * only where they serve its own range as well: a sigmoid beside a wide operand would have that one end at 1. A producer
+ * that others read keeps its range where it would be cut off, or coarse. Whatever differs then is converted in front of the
+ * operator.
  */
 
 import { type PerTensorQuant, perTensor } from '../../core/quant-params.ts';
@@ -13,7 +14,7 @@ import { opOf } from '../../ops/index.ts';
 export type SharedScales = ReadonlyMap<ValueId, PerTensorQuant>;
 
 /** Steps as much wider than necessary are worth a QUANTIZE less. */
-const WIDER_STEP = 1.1;
+const WIDER_STEP = 1.25;
 
 /** Where others read a value too, parameters of a neighbour may cost it this much of its resolution. */
 const COARSER_STEP = 2;
@@ -63,7 +64,7 @@ class ScaleSharing {
       if (opOf(node.kind).quantRule.rule !== 'same-as-output') continue;
       const [output] = node.outputs;
       if (!this.#isReal(output)) continue;
-      const quant = this.#shared.get(output) ?? this.#chosen(output);
+      const quant = this.#shared.get(output) ?? this.#chosen(node);
       this.#shared.set(output, quant);
       for (const owner of this.#owners(node)) {
         // Who has parameters from elsewhere keeps them; the quantizer converts in front of this node.
@@ -78,11 +79,15 @@ class ScaleSharing {
     return getValue(this.#graph, id).type.dtype === 'float32';
   }
 
-  /** The first fixed parameters that serve the range of the value, or those of that range. */
-  #chosen(output: ValueId): PerTensorQuant {
+  /** The first parameters that an operand keeps and that serve the range of the output, or those of that range. */
+  #chosen(node: Node): PerTensorQuant {
+    const [output] = node.outputs;
     const own = this.#calibrated(output);
-    const serving = this.#fixedWithin(output).find(
-      (fixed) => covers(fixed, own) && fixed.scale <= WIDER_STEP * own.scale,
+    const kept = this.#owners(node)
+      .filter((owner) => !this.#takes(owner, own))
+      .map(({ id }) => this.#calibrated(id));
+    const serving = [...this.#fixedWithin(output), ...kept].find(
+      (quant) => covers(quant, own) && quant.scale <= WIDER_STEP * own.scale,
     );
     return serving ?? own;
   }

@@ -18,6 +18,8 @@ const NETWORKS = [
   ['int8-anchor_1001', 'm.h5'],
   ['int8-anchor_1003', 'm.h5'],
   ['int8-anchor_1005', 'm.h5'],
+  ['int8-bn_const_channel', '0126.m.keras'],
+  ['int8-bn_const_channel', '0247.m.h5'],
   ['int8-concat_fixed_0071', 'm.h5'],
   ['int8-concat_fixed_0106', 'm.h5'],
 ] as const;
