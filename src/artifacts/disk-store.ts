@@ -1,24 +1,29 @@
 /** Versioned artifacts on disk: `artifacts/<stage>/<version>/`, the current one named by `artifacts/<stage>/latest`. */
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '../core/digest.ts';
 import { inputError } from '../core/errors.ts';
-import { prettyJson } from '../core/json.ts';
+import { canonicalJson, prettyJson } from '../core/json.ts';
 import { digestInPieces } from './digest-in-pieces.ts';
+import { writeFailure } from './file-errors.ts';
 import { openInputFile, readInputFile, writeFileWhole, writeFolderWhole } from './files.ts';
 import { MANIFEST_FILE, type Manifest, parseManifest } from './manifest.ts';
 import {
   type Artifact,
   type ArtifactStore,
   changedFile,
+  damageOf,
   manifestOf,
   missingFile,
   nextVersion,
   VERSION_PATTERN,
+  versionEnd,
 } from './store.ts';
 
 const LATEST_FILE = 'latest';
+/** What an interrupted stage goes on from; no version has this name. */
+const PROGRESS_FILE = 'progress';
 
 function entryOf(manifest: Manifest, directory: string, path: string): Manifest['files'][number] {
   const entry = manifest.files.find((file) => file.path === path);
@@ -56,13 +61,43 @@ function openArtifact(directory: string): Artifact {
   };
 }
 
+/** Names of what lies in a stage's folder; none where there is no such folder. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return existsSync(folder) ? readdirSync(folder) : [];
+  } catch (error) {
+    throw writeFailure(folder, error);
+  }
+}
+
+/**
+ * The version that holds the same already, undamaged and given the same options on the command line: an equal run
+ * before this one, or at the same time, wrote it.
+ */
+function sameVersion(folder: string, manifest: Manifest): string | undefined {
+  const overrides = canonicalJson(manifest.provenance.overrides);
+  return namesIn(folder).find((name) => {
+    if (!VERSION_PATTERN.test(name) || !name.endsWith(versionEnd(manifest.digest))) return false;
+    try {
+      const artifact = openArtifact(join(folder, name));
+      return (
+        artifact.manifest.digest === manifest.digest &&
+        canonicalJson(artifact.manifest.provenance.overrides) === overrides &&
+        damageOf(artifact) === undefined
+      );
+    } catch {
+      return false;
+    }
+  });
+}
+
 /** `root` is the folder `artifacts`; it is made where it is missing. */
 export function diskStore(root: string): ArtifactStore {
   return {
     latest(stage) {
       const pointer = join(root, stage, LATEST_FILE);
       if (!existsSync(pointer)) return undefined;
-      const version = readFileSync(pointer, 'utf8').trim();
+      const version = new TextDecoder().decode(readInputFile(pointer, 'the name of a version')).trim();
       if (!VERSION_PATTERN.test(version)) {
         throw inputError(
           'bad-latest',
@@ -76,12 +111,36 @@ export function diskStore(root: string): ArtifactStore {
     write(draft) {
       const manifest = manifestOf(draft);
       const folder = join(root, draft.stage);
-      const version = nextVersion(existsSync(folder) ? readdirSync(folder) : [], manifest.digest);
       const files = new Map(draft.files);
       files.set(MANIFEST_FILE, new TextEncoder().encode(prettyJson(manifest)));
-      writeFolderWhole(join(folder, version), files);
+      let version = sameVersion(folder, manifest);
+      if (version === undefined) {
+        version = nextVersion(namesIn(folder), manifest.digest);
+        try {
+          writeFolderWhole(join(folder, version), files);
+        } catch (error) {
+          // An equal run at the same time may have been faster.
+          const other = sameVersion(folder, manifest);
+          if (other === undefined) throw error;
+          version = other;
+        }
+      }
       writeFileWhole(join(folder, LATEST_FILE), `${version}\n`);
       return openArtifact(join(folder, version));
+    },
+    progress(stage) {
+      const path = join(root, stage, PROGRESS_FILE);
+      return {
+        load: () => (existsSync(path) ? readInputFile(path, 'the progress of a stage') : undefined),
+        save: (bytes) => writeFileWhole(path, bytes),
+        drop() {
+          try {
+            rmSync(path, { force: true });
+          } catch (error) {
+            throw writeFailure(path, error);
+          }
+        },
+      };
     },
   };
 }

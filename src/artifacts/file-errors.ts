@@ -27,6 +27,7 @@ const WRITE_REASONS: Readonly<Record<string, string>> = {
   EAGAIN: 'nothing takes what is written',
   EBADF: 'it is not open for writing',
   EEXIST: 'a file is in the way of a folder',
+  ENOTEMPTY: 'a folder is in the way',
   EFBIG: 'the file would be larger than is allowed here (ulimit -f)',
   EISDIR: 'a folder is in the way',
   ENOTDIR: 'a file is in the way of a folder',

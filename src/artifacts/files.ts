@@ -10,7 +10,6 @@ import {
   readFileSync,
   readSync,
   renameSync,
-  rmSync,
   statSync,
   writeSync,
 } from 'node:fs';
@@ -19,6 +18,7 @@ import { inputError } from '../core/errors.ts';
 import { bytesInMemory, type RandomAccessBytes } from '../core/random-access.ts';
 import { readFailure, writeFailure } from './file-errors.ts';
 import { type OutputTarget, openOutput, outputTarget } from './output-target.ts';
+import { discard, published, temporarySibling } from './temporaries.ts';
 
 const MAX_FILE_BYTES = 2 ** 31 - 1;
 /** Of a pipe or a device, all of which is in memory. */
@@ -123,23 +123,8 @@ function writeSynced(path: string, content: Uint8Array): void {
   }
 }
 
-/** A name in the same folder that nobody else uses, so that the final rename is atomic. */
-export function temporarySibling(path: string): string {
-  const unique = `${process.pid}-${Math.random().toString(36).slice(2, 10)}`;
-  return join(dirname(path), `.tinyml-tmp-${unique}`);
-}
-
 function encode(content: Uint8Array | string): Uint8Array {
   return typeof content === 'string' ? new TextEncoder().encode(content) : content;
-}
-
-/** Removes what a failed write left; its own failure must not hide the reason. */
-function discard(temporary: string): void {
-  try {
-    rmSync(temporary, { force: true, recursive: true });
-  } catch {
-    // The folder could not even be entered, so nothing was left there.
-  }
 }
 
 /** Puts `content` in the place of the regular file `path`, through a temporary sibling and a rename. */
@@ -149,6 +134,7 @@ function replaceFile(path: string, content: Uint8Array): void {
     mkdirSync(dirname(path), { recursive: true });
     writeSynced(temporary, content);
     renameSync(temporary, path);
+    published(temporary);
   } catch (error) {
     discard(temporary);
     throw error;
@@ -199,6 +185,7 @@ async function replaceFileInPieces(path: string, body: Body): Promise<void> {
       closeSync(file);
     }
     onDisk(() => renameSync(temporary, path));
+    published(temporary);
   } catch (error) {
     discard(temporary);
     throw error;
@@ -240,6 +227,7 @@ export function writeFolderWhole(path: string, files: ReadonlyMap<string, Uint8A
     }
     if (existsSync(path)) throw Object.assign(new Error('exists'), { code: 'EEXIST' });
     renameSync(temporary, path);
+    published(temporary);
   } catch (error) {
     discard(temporary);
     throw writeFailure(path, error);

@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import { sha256 } from '../core/digest.ts';
-import { inputError, unsupportedError, usageError } from '../core/errors.ts';
+import { inputError, type TinymlError, unsupportedError, usageError } from '../core/errors.ts';
 import { canonicalJson } from '../core/json.ts';
 
 /** The version this tinyml writes and the newest it reads. */
@@ -61,6 +61,21 @@ function contentDigest(content: Omit<Manifest, 'digest' | 'provenance'>): string
   return sha256(canonicalJson(content));
 }
 
+/** Deeper than any options are; what reads manifests descends into them. */
+const MAX_DEPTH = 64;
+
+/** Whether lists and objects lie deeper in each other than `MAX_DEPTH`; descends no deeper itself. */
+function isTooDeep(value: unknown): boolean {
+  let level: readonly unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) return true;
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+  }
+  return false;
+}
+
+const TOO_DEEP = `lists and objects lie more than ${MAX_DEPTH} deep in each other`;
+
 /** The first thing that is wrong, and where. */
 function complaint({ issues: [issue] }: z.ZodError): string {
   return `${issue.path.join('.') || 'the manifest'}: ${issue.message}`;
@@ -68,15 +83,18 @@ function complaint({ issues: [issue] }: z.ZodError): string {
 
 /** The manifest of what is about to be written, on its own copy. Throws where nobody could read it again. */
 export function newManifest(draft: Omit<Manifest, 'digest'>): Manifest {
+  const refused = (reason: string): TinymlError =>
+    usageError('bad-artifact', `The artifact of stage "${draft.stage}" cannot be kept: ${reason}`);
+  if (isTooDeep(draft)) throw refused(TOO_DEEP);
   const parsed = manifestSchema.omit({ digest: true }).safeParse(draft);
-  if (!parsed.success) {
-    throw usageError(
-      'bad-artifact',
-      `The artifact of stage "${draft.stage}" cannot be kept: ${complaint(parsed.error)}`,
-    );
-  }
+  if (!parsed.success) throw refused(complaint(parsed.error));
   const { provenance, ...content } = parsed.data;
   return { ...content, digest: contentDigest(content), provenance };
+}
+
+function formatOf(json: unknown): string {
+  const format = (json as { readonly format?: unknown } | null)?.format;
+  return typeof format === 'string' ? format : '';
 }
 
 /** Parses and verifies a manifest; `where` names the file in errors. */
@@ -88,7 +106,7 @@ export function parseManifest(text: string, where: string): Manifest {
   } catch (error) {
     throw inputError('bad-manifest', `${where} is not JSON`, hint, error);
   }
-  const version = /@(\d+)$/.exec(String((json as { format?: unknown } | null)?.format))?.[1];
+  const version = /@(\d+)$/.exec(formatOf(json))?.[1];
   if (version !== undefined && Number(version) > MANIFEST_VERSION) {
     throw unsupportedError(
       'newer-manifest',
@@ -96,6 +114,7 @@ export function parseManifest(text: string, where: string): Manifest {
       'Update tinyml, or delete that folder and run the stage again.',
     );
   }
+  if (isTooDeep(json)) throw inputError('bad-manifest', `${where}: ${TOO_DEEP}`, hint);
   const parsed = manifestSchema.safeParse(json);
   if (!parsed.success) {
     throw inputError('bad-manifest', `${where}: ${complaint(parsed.error)}`, hint);

@@ -31,6 +31,7 @@ function openArtifact({ version, manifest, files }: Kept): Artifact {
 /** Forgets everything with the program; old versions are dropped when new ones come. */
 export function memoryStore(): ArtifactStore {
   const current = new Map<string, Kept>();
+  const progress = new Map<string, Uint8Array>();
   return {
     latest(stage) {
       const kept = current.get(stage);
@@ -47,5 +48,10 @@ export function memoryStore(): ArtifactStore {
       current.set(stage, kept);
       return openArtifact(kept);
     },
+    progress: (stage) => ({
+      load: () => progress.get(stage)?.slice(),
+      save: (bytes) => void progress.set(stage, new Uint8Array(bytes)),
+      drop: () => void progress.delete(stage),
+    }),
   };
 }

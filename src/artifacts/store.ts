@@ -1,7 +1,7 @@
 /** What stages make and read: artifacts, each with its manifest, and the places that keep them. */
 
 import { sha256 } from '../core/digest.ts';
-import { inputError, mismatchError, type TinymlError } from '../core/errors.ts';
+import { inputError, mismatchError, TinymlError } from '../core/errors.ts';
 import type { JsonValue } from '../core/json.ts';
 import type { RandomAccessBytes } from '../core/random-access.ts';
 import { MANIFEST_VERSION, type Manifest, type Metrics, newManifest } from './manifest.ts';
@@ -34,12 +34,22 @@ export interface ArtifactDraft {
   readonly seconds: number;
 }
 
+/** What a stage that is stopped half-way leaves for its next try: bytes that only it understands, and no artifact. */
+export interface Progress {
+  /** Undefined where nothing was saved. */
+  load(): Uint8Array | undefined;
+  /** In the place of what was saved before; whole or not at all. */
+  save(bytes: Uint8Array): void;
+  drop(): void;
+}
+
 /** Keeps the artifacts of all stages: `diskStore` and `memoryStore`. */
 export interface ArtifactStore {
   /** The current artifact of a stage, or undefined where there is none. */
   latest(stage: string): Artifact | undefined;
   /** Writes the artifact as a new version and makes it the current one; one that is refused leaves no trace. */
   write(draft: ArtifactDraft): Artifact;
+  progress(stage: string): Progress;
 }
 
 /** The manifest of a draft, for stores to ask for before they write anything. Throws `bad-artifact`. */
@@ -72,13 +82,42 @@ export function nextVersion(existing: readonly string[], digest: string): string
     .filter((number) => number !== undefined)
     .map(Number);
   const next = Math.max(0, ...numbers) + 1;
-  return `${String(next).padStart(5, '0')}-${digest.slice(0, 12)}`;
+  return `${String(next).padStart(5, '0')}${versionEnd(digest)}`;
+}
+
+/** How the names of all versions with this content end. */
+export function versionEnd(digest: string): string {
+  return `-${digest.slice(0, 12)}`;
 }
 
 const RUN_AGAIN = 'Delete that folder and run the stage again.';
 
 export function missingFile(directory: string, path: string): TinymlError {
   return inputError('not-in-artifact', `${directory} has no file ${path}`, RUN_AGAIN);
+}
+
+/** Errors that say that an artifact is not what was written; making it again cures them. */
+const DAMAGE: ReadonlySet<string> = new Set([
+  'bad-latest',
+  'bad-manifest',
+  'digest-mismatch',
+  'no-such-file',
+  'not-in-artifact',
+]);
+
+export function isDamage(error: unknown): error is TinymlError {
+  return error instanceof TinymlError && DAMAGE.has(error.code);
+}
+
+/** What is wrong with the first of its files that is missing or changed. Reads all of them. */
+export function damageOf({ manifest, open }: Artifact): TinymlError | undefined {
+  try {
+    for (const { path } of manifest.files) open(path).close();
+    return undefined;
+  } catch (error) {
+    if (isDamage(error)) return error;
+    throw error;
+  }
 }
 
 export function changedFile(path: string): TinymlError {

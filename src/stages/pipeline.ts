@@ -1,8 +1,11 @@
 /** Brings stages up to date: what they read first, and nothing whose inputs and options are unchanged. */
 
-import type { Artifact, ArtifactStore } from '../artifacts/store.ts';
+import { keyedProgress } from '../artifacts/keyed-progress.ts';
+import type { Manifest } from '../artifacts/manifest.ts';
+import { type Artifact, type ArtifactStore, damageOf, isDamage, type Progress } from '../artifacts/store.ts';
+import { sha256 } from '../core/digest.ts';
 import { inputError, interruptedError, usageError } from '../core/errors.ts';
-import { canonicalJson, type JsonValue } from '../core/json.ts';
+import { canonicalJson, isJsonObject, type JsonValue } from '../core/json.ts';
 import { silentReporter } from '../core/reporter.ts';
 import { TOOL } from '../core/version.ts';
 import type { WorkContext } from '../models/run/spread/spread-records.ts';
@@ -34,6 +37,14 @@ export interface PipelineContext extends WorkContext, Pick<StageContext, 'tfjs'>
   readonly store: ArtifactStore;
 }
 
+/** How a stage is asked for by name. */
+export interface RunOptions {
+  /** Makes it again where it is up to date, too. */
+  readonly force?: boolean | undefined;
+  /** Options that an earlier command gave it stay in force where `overrides` say nothing of them. */
+  readonly keepOptions?: boolean | undefined;
+}
+
 /** A stage that is up to date. */
 export interface StageOutcome {
   readonly stage: StageName;
@@ -47,13 +58,15 @@ interface Plan {
   readonly options: JsonValue;
   readonly overrides: Overrides;
   readonly seed: number;
+  /** Of a stage that was asked for by name. */
+  readonly requested: RunOptions | undefined;
 }
 
 /** The stages of a project: each is brought up to date at most once, with what it reads. Silent where nobody listens. */
 export class Pipeline {
   readonly #config: ProjectConfig;
   readonly #store: ArtifactStore;
-  readonly #context: Omit<StageContext, 'seed'>;
+  readonly #context: Omit<StageContext, 'seed' | 'progress'>;
   readonly #done = new Map<StageName, Promise<StageOutcome>>();
 
   constructor({ config, store, ...context }: PipelineContext) {
@@ -64,8 +77,15 @@ export class Pipeline {
   }
 
   /** Makes the stage's artifact current with the project file and `overrides`. Throws a usage error for unknown ones. */
-  run(stage: StageName, overrides: Overrides = {}): Promise<StageOutcome> {
-    const outcome = this.#bring(stage, overrides, true);
+  run(stage: StageName, overrides: Overrides = {}, options: RunOptions = {}): Promise<StageOutcome> {
+    const kept = options.keepOptions ? this.#keptOptions(stage) : {};
+    const named = Object.keys(kept).filter((name) => !(name in overrides));
+    if (named.length > 0) {
+      this.#context.report.info(
+        `${stage} keeps ${described(kept, named)} of an earlier command; "tinyml ${stage}" goes back to the project file.`,
+      );
+    }
+    const outcome = this.#bring(stage, { ...kept, ...overrides }, options);
     this.#done.set(stage, outcome);
     return outcome;
   }
@@ -74,34 +94,60 @@ export class Pipeline {
    * A stage that another one reads. Options that the command line gave when it was made stay in force, so that
    * "tinyml train --epochs 50" followed by "tinyml convert" converts those 50 epochs.
    */
-  require({ stage, overrides }: Requirement): Promise<StageOutcome> {
+  async require({ stage, overrides }: Requirement): Promise<StageOutcome> {
     let outcome = this.#done.get(stage);
-    if (outcome === undefined) {
-      const kept = this.#store.latest(stage)?.manifest.provenance.overrides ?? {};
-      outcome = this.#bring(stage, { ...(kept as Overrides), ...overrides }, false);
+    // What reads it decides how it is made, even where it was asked for by name before.
+    if (outcome === undefined || !(await hasOptions(outcome, overrides))) {
+      outcome = this.#bring(stage, { ...this.#keptOptions(stage), ...overrides }, undefined);
       this.#done.set(stage, outcome);
     }
     return outcome;
   }
 
-  async #bring(name: StageName, overrides: Overrides, requested: boolean): Promise<StageOutcome> {
-    const plan = this.#plan(name, overrides);
+  /** What the command line said when the stage's artifact was made. */
+  #keptOptions(stage: StageName): Overrides {
+    try {
+      return (this.#store.latest(stage)?.manifest.provenance.overrides ?? {}) as Overrides;
+    } catch (error) {
+      if (isDamage(error)) return {};
+      throw error;
+    }
+  }
+
+  /** The stage's artifact, if it is whole. One that is not is made again, and who listens is told why. */
+  #whole(stage: StageName): Artifact | undefined {
+    const damaged = (error: Error): undefined => {
+      this.#context.report.warn(`${error.message.replace(/\.$/, '')}: ${stage} is made again.`);
+    };
+    try {
+      const artifact = this.#store.latest(stage);
+      const damage = artifact && damageOf(artifact);
+      return damage === undefined ? artifact : damaged(damage);
+    } catch (error) {
+      if (isDamage(error)) return damaged(error);
+      throw error;
+    }
+  }
+
+  async #bring(
+    name: StageName,
+    overrides: Overrides,
+    requested: RunOptions | undefined,
+  ): Promise<StageOutcome> {
+    const plan = this.#plan(name, overrides, requested);
     const inputs = new Map<StageName, Artifact>();
     for (const requirement of plan.stage.consumes(plan.options)) {
       inputs.set(requirement.stage, (await this.require(requirement)).artifact);
     }
-    const current = this.#store.latest(name);
-    if (
-      current !== undefined &&
-      isCurrent(current, plan, inputs) &&
-      !(requested && current.manifest.interrupted)
-    ) {
+    const current = this.#whole(name);
+    if (current !== undefined && isCurrent(current, plan, inputs) && !isWanted(current, requested)) {
+      if (!current.manifest.interrupted) this.#store.progress(name).drop();
       return { stage: name, artifact: current, ran: false };
     }
     return { stage: name, artifact: await this.#make(plan, inputs), ran: true };
   }
 
-  #plan(name: StageName, given: Overrides): Plan {
+  #plan(name: StageName, given: Overrides, requested: RunOptions | undefined): Plan {
     const stage = STAGES[name];
     const { seed, ...own } = given;
     const parsed = stage.overrides.safeParse(own);
@@ -118,13 +164,18 @@ export class Pipeline {
       options: stage.options(this.#config, parsed.data) as JsonValue,
       overrides: given,
       seed: typeof seed === 'number' ? seed : this.#config.seed,
+      requested,
     };
   }
 
-  async #make(
-    { stage, options, overrides, seed }: Plan,
-    inputs: ReadonlyMap<StageName, Artifact>,
-  ): Promise<Artifact> {
+  /** Of exactly this work. */
+  #progress({ stage, options, seed }: Plan, inputs: ReadonlyMap<StageName, Artifact>): Progress {
+    const work = { stage: stage.name, options, seed, tool: TOOL, inputs: consumed(inputs) };
+    return keyedProgress(this.#store.progress(stage.name), sha256(canonicalJson(work)));
+  }
+
+  async #make(plan: Plan, inputs: ReadonlyMap<StageName, Artifact>): Promise<Artifact> {
+    const { stage, options, overrides, seed, requested } = plan;
     const { report, signal } = this.#context;
     if (signal.aborted) throw interruptedError('interrupted', `Stopped before ${stage.name}`);
     report.step(`${stage.name}: ${stage.summary}`);
@@ -135,10 +186,12 @@ export class Pipeline {
       if (artifact === undefined) throw inputError('not-consumed', `${stage.name} does not consume ${name}`);
       return artifact;
     };
-    const result = await stage.run({ ...this.#context, seed }, options, input);
+    const progress = this.#progress(plan, inputs);
+    if (requested?.force) progress.drop();
+    const result = await stage.run({ ...this.#context, seed, progress }, options, input);
     const encode = (content: Uint8Array | string): Uint8Array =>
       typeof content === 'string' ? new TextEncoder().encode(content) : content;
-    return this.#store.write({
+    const artifact = this.#store.write({
       kind: stage.kind,
       stage: stage.name,
       options,
@@ -152,7 +205,33 @@ export class Pipeline {
       createdAt,
       seconds: (performance.now() - started) / 1000,
     });
+    if (!artifact.manifest.interrupted) progress.drop();
+    return artifact;
   }
+}
+
+/** `epochs 50, seed 7` */
+function described(overrides: Overrides, names: readonly string[]): string {
+  return names.map((name) => `${name} ${JSON.stringify(overrides[name])}`).join(', ');
+}
+
+/** Whether the artifact was made with what a reader asks for. */
+async function hasOptions(outcome: Promise<StageOutcome>, asked: Overrides = {}): Promise<boolean> {
+  const { options } = (await outcome).artifact.manifest;
+  if (!isJsonObject(options)) return false;
+  return Object.entries(asked).every(
+    ([name, value]) => canonicalJson(options[name]) === canonicalJson(value),
+  );
+}
+
+/** What was read, by digest. */
+function consumed(inputs: ReadonlyMap<StageName, Artifact>): Manifest['inputs'] {
+  return [...inputs].map(([stage, artifact]) => ({ stage, digest: artifact.manifest.digest }));
+}
+
+/** Whether a stage that is up to date is made all the same: on demand, or because it was interrupted. */
+function isWanted({ manifest }: Artifact, requested: RunOptions | undefined): boolean {
+  return requested !== undefined && (requested.force === true || manifest.interrupted);
 }
 
 function isCurrent(
@@ -160,10 +239,10 @@ function isCurrent(
   { options, seed }: Plan,
   inputs: ReadonlyMap<StageName, Artifact>,
 ): boolean {
-  const consumed = [...inputs].map(([stage, artifact]) => ({ stage, digest: artifact.manifest.digest }));
   return (
+    manifest.tool === TOOL &&
     manifest.seed === seed &&
     canonicalJson(manifest.options) === canonicalJson(options) &&
-    canonicalJson(manifest.inputs) === canonicalJson(consumed)
+    canonicalJson(manifest.inputs) === canonicalJson(consumed(inputs))
   );
 }

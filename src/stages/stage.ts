@@ -2,7 +2,7 @@
 
 import type * as z from 'zod';
 import type { Metrics } from '../artifacts/manifest.ts';
-import type { Artifact } from '../artifacts/store.ts';
+import type { Artifact, Progress } from '../artifacts/store.ts';
 import type { JsonValue } from '../core/json.ts';
 import type { Reporter } from '../core/reporter.ts';
 import type { Threads } from '../models/run/spread/threads.ts';
@@ -24,6 +24,8 @@ export interface StageContext {
   /** Where TensorFlow.js may train. */
   readonly tfjs?: TfjsTrainer | undefined;
   readonly seed: number;
+  /** What this very work, with these options and inputs, left when it was stopped; kept until it is done. */
+  readonly progress: Progress;
 }
 
 /** Another stage whose current artifact is read, with the options it must have been made with. */

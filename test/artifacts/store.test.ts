@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -7,7 +15,7 @@ import { writeFailure } from '../../src/artifacts/file-errors.ts';
 import { openInputFile, writeFileInPieces, writeFolderWhole } from '../../src/artifacts/files.ts';
 import type { ArtifactDraft } from '../../src/artifacts/store.ts';
 import { sha256 } from '../../src/core/digest.ts';
-import { canonicalJson } from '../../src/core/json.ts';
+import { canonicalJson, type JsonValue } from '../../src/core/json.ts';
 
 let root: string;
 beforeEach(() => {
@@ -44,11 +52,56 @@ describe('diskStore', () => {
   });
 
   it('keeps time out of the digest', () => {
-    const store = diskStore(root);
-    const first = store.write(draft('one', new Date(1000)));
-    const second = store.write(draft('one', new Date(2000)));
+    const first = diskStore(join(root, 'a')).write(draft('one', new Date(1000)));
+    const second = diskStore(join(root, 'b')).write(draft('one', new Date(2000)));
     expect(second.manifest.digest).toBe(first.manifest.digest);
     expect(second.manifest.provenance.createdAt).not.toBe(first.manifest.provenance.createdAt);
+  });
+
+  it('counts the same content as written, whoever wrote it, unless it is damaged or was asked for otherwise', () => {
+    const store = diskStore(root);
+    const { directory } = store.write(draft('one'));
+    store.write(draft('two'));
+    expect(store.write(draft('one')).directory).toBe(directory);
+    expect(store.latest('dataset')?.directory).toBe(directory);
+    const asked = store.write({ ...draft('one'), overrides: { a: [2] } });
+    expect(asked.directory).not.toBe(directory);
+    expect(asked.manifest.digest).toBe(store.write(draft('one')).manifest.digest);
+    for (const there of [directory, asked.directory]) writeFileSync(join(there, 'x.bin'), 'onE');
+    const healed = store.write(draft('one'));
+    expect([directory, asked.directory]).not.toContain(healed.directory);
+    expect(healed.readText('x.bin')).toBe('one');
+  });
+
+  it('what is in the way has its sentence', () => {
+    const store = diskStore(root);
+    mkdirSync(join(root, 'dataset', 'latest'), { recursive: true });
+    expect(() => store.latest('dataset')).toThrow(expect.objectContaining({ kind: 'input' }));
+    expect(() => store.write(draft('one'))).toThrow(expect.objectContaining({ kind: 'environment' }));
+    writeFileSync(join(root, 'train'), '');
+    expect(store.latest('train')).toBeUndefined();
+    expect(() => store.write({ ...draft('one'), stage: 'train' })).toThrow(/Cannot write .*train: a file is/);
+    mkdirSync(join(root, 'convert', 'progress'), { recursive: true });
+    const progress = store.progress('convert');
+    expect(() => progress.load()).toThrow(/progress: it is a folder/);
+    expect(() => progress.drop()).toThrow(/Cannot write .*progress/);
+  });
+
+  it('a manifest of any depth is read or refused', () => {
+    const store = diskStore(root);
+    const { directory } = store.write(draft('one'));
+    const path = join(directory, 'manifest.json');
+    const before = readFileSync(path, 'utf8');
+    const deep = `${'['.repeat(20000)}${']'.repeat(20000)}`;
+    for (const [from, to] of [
+      [/"options": \{[^}]*\}/, `"options": ${deep}`],
+      [/"format": "[^"]*"/, `"format": ${deep}`],
+    ] as const) {
+      writeFileSync(path, before.replace(from, to));
+      expect(() => store.latest('dataset')).toThrow(/more than 64 deep/);
+    }
+    const options = JSON.parse(deep) as JsonValue;
+    expect(() => store.write({ ...draft('one'), options })).toThrow(/cannot be kept: .* more than 64 deep/);
   });
 
   it('verifies a file whether it is read whole or piece by piece', () => {

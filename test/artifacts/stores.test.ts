@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { diskStore } from '../../src/artifacts/disk-store.ts';
+import { keyedProgress } from '../../src/artifacts/keyed-progress.ts';
 import { memoryStore } from '../../src/artifacts/memory-store.ts';
 import type { Artifact, ArtifactDraft, ArtifactStore } from '../../src/artifacts/store.ts';
+import { sha256 } from '../../src/core/digest.ts';
 import type { JsonValue } from '../../src/core/json.ts';
 
 let root: string;
@@ -127,6 +129,34 @@ describe.each<[string, () => ArtifactStore]>([
     opened.readAt(1, piece);
     opened.close();
     expect(piece).toEqual(BYTES.subarray(1));
+  });
+
+  it('keeps progress by stage, beside the artifacts, until it is dropped', () => {
+    const store = makeStore();
+    const progress = store.progress('train');
+    expect(progress.load()).toBeUndefined();
+    progress.save(BYTES);
+    progress.save(Uint8Array.of(4));
+    store.write(draft({ stage: 'train' }));
+    expect(store.progress('dataset').load()).toBeUndefined();
+    expect([...(store.progress('train').load() ?? [])]).toEqual([4]);
+    progress.drop();
+    progress.drop();
+    expect(progress.load()).toBeUndefined();
+  });
+
+  it('gives progress to the same work alone, and none that is damaged', () => {
+    const progress = makeStore().progress('train');
+    const [mine, other] = ['mine', 'other'].map((name) => keyedProgress(progress, sha256(name)));
+    mine.save(BYTES);
+    expect([...(mine.load() ?? [])]).toEqual([...BYTES]);
+    expect(other.load()).toBeUndefined();
+    const saved = progress.load() as Uint8Array;
+    saved[saved.length - 1] ^= 1;
+    progress.save(saved);
+    expect(mine.load()).toBeUndefined();
+    progress.save(Uint8Array.of(1));
+    expect(mine.load()).toBeUndefined();
   });
 
   it('says what it does not have', () => {

@@ -151,6 +151,43 @@ describe('stage commands', () => {
   });
 });
 
+describe('options of earlier commands', () => {
+  it('stay in force in "tinyml run", which says so, until the stage is run by name', async () => {
+    const folder = makeProject();
+    await run(folder, 'train', '--epochs', '2');
+    await run(folder, 'quantize', '--dense-per-channel');
+    const { stderr, stdout } = await runMain(folder, ['run', '--seed', '5', '--json']);
+    expect(stderr).toContain('train keeps epochs 2 of an earlier command');
+    const { stages } = JSON.parse(stdout) as RunJson;
+    expect(stages[1].metrics.epochs).toBe(2);
+    // What convert reads is what it says.
+    expect(stages[2].options.densePerChannel).toBe(stages[3].options.densePerChannel);
+    const again = await runAll(folder);
+    expect(again.stages.map(({ digest, ran }) => [digest, ran])).toEqual(
+      stages.map(({ digest }) => [digest, false]),
+    );
+    expect((await run(folder, 'train')).metrics.epochs).toBe(6);
+    expect((await runAll(folder)).stages[1].metrics.epochs).toBe(6);
+  });
+
+  it('--force makes again what is up to date, to the same bytes', async () => {
+    const folder = makeProject();
+    const first = await runAll(folder);
+    expect(await run(folder, 'train')).toMatchObject({ ran: false });
+    const forced = await run(folder, 'train', '--force');
+    expect([forced.ran, forced.digest, forced.directory]).toEqual([
+      true,
+      first.stages[1].digest,
+      first.stages[1].directory,
+    ]);
+    const all = (await run(folder, 'run', '--force')) as unknown as RunJson;
+    expect(all.stages.every(({ ran }) => ran)).toBe(true);
+    expect(all.stages.map(({ digest }) => digest)).toEqual(first.stages.map(({ digest }) => digest));
+    const { code, stderr } = await runMain(folder, ['convert', 'x.tflite', '--force', '-o', 'y.tflite']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("--force is for the project's model")]);
+  });
+});
+
 describe('Ctrl-C', () => {
   it('stops after the epoch, keeps the model, and exits with 130', async () => {
     const folder = makeProject({ ...SMALL_PROJECT, training: { epochs: 100000 } });
@@ -175,23 +212,33 @@ describe('damage', () => {
     bytes[bytes.length >> 1] ^= 1;
     return bytes;
   };
+  const gone = (): undefined => undefined;
   const otherSeed = (bytes: Buffer): Buffer =>
     Buffer.from(bytes.toString().replace('"seed": 3', '"seed": 4'));
 
   it.each([
-    ['train', 'weights.bin', flipped, 5, 'has changed since it was written'],
-    ['dataset', 'x_test.npy', flipped, 5, 'has changed since it was written'],
-    ['convert', 'manifest.json', otherSeed, 3, 'does not match its own digest'],
-  ] as const)('artifacts/%s/…/%s altered', async (stage, file, alter, expected, sentence) => {
-    const folder = makeProject();
-    await runAll(folder);
-    const version = readFileSync(join(folder, 'artifacts', stage, 'latest'), 'utf8').trim();
-    const path = join(folder, 'artifacts', stage, version, file);
-    writeFileSync(path, alter(readFileSync(path)));
-    rmSync(join(folder, 'artifacts/evaluate'), { recursive: true });
-    const { code, stderr } = await runMain(folder, ['evaluate']);
-    expect(stderr).toContain(sentence);
-    expect(stderr).toContain(version);
-    expect(code).toBe(expected);
-  });
+    ['train', 'weights.bin', flipped, 'has changed since it was written'],
+    ['train', 'history.json', gone, 'history.json does not exist'],
+    ['dataset', 'x_test.npy', flipped, 'has changed since it was written'],
+    ['convert', 'manifest.json', otherSeed, 'does not match its own digest'],
+  ] as const)(
+    'artifacts/%s/…/%s altered: the stage is made again, with a word',
+    async (stage, file, alter, sentence) => {
+      const folder = makeProject();
+      const before = await runAll(folder);
+      const version = readFileSync(join(folder, 'artifacts', stage, 'latest'), 'utf8').trim();
+      const path = join(folder, 'artifacts', stage, version, file);
+      const altered = alter(readFileSync(path));
+      if (altered === undefined) rmSync(path);
+      else writeFileSync(path, altered);
+      const { code, stderr, stdout } = await runMain(folder, ['run', '--json']);
+      expect(stderr).toContain(sentence);
+      expect(stderr).toContain(version);
+      expect(stderr).toContain(`: ${stage} is made again.`);
+      expect(code).toBe(0);
+      const { stages } = JSON.parse(stdout) as RunJson;
+      expect(stages.map(({ digest }) => digest)).toEqual(before.stages.map(({ digest }) => digest));
+      expect(stages.filter(({ ran }) => ran).map((outcome) => outcome.stage)).toEqual([stage]);
+    },
+  );
 });

@@ -25,6 +25,7 @@ export interface ConvertFlags {
   readonly densePerChannel?: boolean;
   readonly library?: Library;
   readonly output?: string;
+  readonly force?: boolean;
   readonly calibration?: string;
   readonly dumpIr?: string;
   readonly tflmOnly?: boolean;
@@ -58,10 +59,14 @@ function refuseFileFlags({ calibration, pass, dumpIr, tflmOnly, plan }: ConvertF
 
 async function convertProject(session: Session, flags: ConvertFlags): Promise<void> {
   refuseFileFlags(flags);
-  const { io, densePerChannel, library, output } = flags;
+  const { io, densePerChannel, library, output, force } = flags;
   const overrides = given({ type: typeOf(flags), io, densePerChannel, library });
-  await runStage(session, 'convert', overrides, ({ artifact }) =>
-    output === undefined ? [] : [publishFile(session, artifact, MODEL_FILE, output)],
+  await runStage(
+    session,
+    'convert',
+    overrides,
+    ({ artifact }) => (output === undefined ? [] : [publishFile(session, artifact, MODEL_FILE, output)]),
+    force,
   );
 }
 
@@ -79,6 +84,13 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
   const { output, calibration, dumpIr, io, densePerChannel, library, tflmOnly, plan } = flags;
   if (output === undefined) {
     throw usageError('no-output', `Say where the converted ${model} goes`, 'Add -o model.tflite.');
+  }
+  if (flags.force === true) {
+    throw usageError(
+      'needs-project',
+      "--force is for the project's model, and a model file is given",
+      'Leave --force out.',
+    );
   }
   const { config } = openProject(session);
   const file = openModelFile(session, model);

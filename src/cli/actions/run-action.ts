@@ -2,7 +2,8 @@
 
 import type { Artifact } from '../../artifacts/store.ts';
 import { interruptedError } from '../../core/errors.ts';
-import type { Overrides, StageOutcome } from '../../stages/pipeline.ts';
+import { given } from '../../core/given.ts';
+import type { StageOutcome } from '../../stages/pipeline.ts';
 import { STAGE_NAMES, type StageName } from '../../stages/stage.ts';
 import { readEvaluation, readPredictions } from '../../stages/stage-reports.ts';
 import type { RunJson } from '../printed-json.ts';
@@ -12,11 +13,15 @@ import { openProject } from '../workspace/project.ts';
 import { publishExport } from '../workspace/publish.ts';
 import { summaryOf } from './stage-action.ts';
 
-export async function runAction(session: Session, overrides: Overrides): Promise<void> {
+export interface RunFlags {
+  readonly seed?: number;
+  readonly force?: boolean;
+}
+
+export async function runAction(session: Session, { seed, force }: RunFlags): Promise<void> {
   const { config, pipeline } = openProject(session);
-  const outcomes = new Map<StageName, StageOutcome>();
   for (const stage of STAGE_NAMES) {
-    outcomes.set(stage, await pipeline.run(stage, overrides));
+    await pipeline.run(stage, given({ seed }), { force, keepOptions: true });
     if (session.signal.aborted) {
       throw interruptedError(
         'interrupted',
@@ -25,6 +30,8 @@ export async function runAction(session: Session, overrides: Overrides): Promise
       );
     }
   }
+  const outcomes = new Map<StageName, StageOutcome>();
+  for (const stage of STAGE_NAMES) outcomes.set(stage, await pipeline.require({ stage }));
   const artifactOf = (stage: StageName): Artifact => (outcomes.get(stage) as StageOutcome).artifact;
   const written = publishExport(session, artifactOf('export-c'), config.export.directory);
   const stages = [...outcomes.values()].map((outcome) => summaryOf(session, outcome));

@@ -54,9 +54,10 @@ export async function runStage(
   stage: StageName,
   overrides: Overrides,
   publish: (result: StageCommandResult) => readonly string[] = () => [],
+  force?: boolean,
 ): Promise<void> {
   const { config, store, pipeline } = openProject(session);
-  const outcome = await pipeline.run(stage, overrides);
+  const outcome = await pipeline.run(stage, overrides, { force });
   const written = publish({ artifact: outcome.artifact, config });
   const summary = summaryOf(session, outcome);
   session.emit<StageJson>(() => renderOutcome(summary, details(outcome, store), written), {
@@ -65,7 +66,10 @@ export async function runStage(
   });
 }
 
-/** The action of a command that is a stage and no more: its options are the stage's own. */
+type StageFlags = Overrides & { readonly force?: true };
+
+/** The action of a command that is a stage and no more: its options are the stage's own, but for --force. */
 export function stageAction(stage: StageName) {
-  return (session: Session, overrides: Overrides): Promise<void> => runStage(session, stage, overrides);
+  return (session: Session, { force, ...overrides }: StageFlags): Promise<void> =>
+    runStage(session, stage, overrides as Overrides, () => [], force);
 }

@@ -9,6 +9,7 @@ export function declareDataset(program: Command, perform: Perform): void {
     .option('--samples <n>', 'samples in all', parseInteger)
     .option('--noise <sigma>', 'standard deviation of the noise', parseNumber)
     .option('--seed <n>', 'seed of everything random', parseSeed)
+    .option('--force', 'make it again, up to date or not')
     .addHelpText(
       'after',
       `

@@ -5,6 +5,7 @@ export function declareEvaluate(program: Command, perform: Perform): void {
   program
     .command('evaluate')
     .description('Measure float and int8 accuracy on the test split, int8 bit for bit as on the device.')
+    .option('--force', 'make it again, up to date or not')
     .addHelpText(
       'after',
       `

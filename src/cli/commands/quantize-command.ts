@@ -10,6 +10,7 @@ export function declareQuantize(program: Command, perform: Perform): void {
     .option('--dense-per-channel', 'one weight scale per unit of Dense layers')
     .option('--no-dense-per-channel', 'one weight scale per Dense layer')
     .option('--seed <n>', 'seed of everything random', parseSeed)
+    .option('--force', 'make it again, up to date or not')
     .addHelpText(
       'after',
       `

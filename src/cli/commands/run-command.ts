@@ -5,8 +5,11 @@ import type { Perform } from './perform.ts';
 export function declareRun(program: Command, perform: Perform): void {
   program
     .command('run')
-    .description('Run every stage that is not up to date, and sum up.')
+    .description(
+      'Run every stage that is not up to date, and sum up. Options given to stages before stay in force.',
+    )
     .option('--seed <n>', 'seed of everything random', parseSeed)
+    .option('--force', 'make every stage again, up to date or not')
     .addHelpText(
       'after',
       `

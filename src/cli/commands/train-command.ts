@@ -23,6 +23,7 @@ export function declareTrain(program: Command, perform: Perform): void {
       ).choices(BACKENDS),
     )
     .option('--seed <n>', 'seed of everything random', parseSeed)
+    .option('--force', 'make it again, up to date or not')
     .addHelpText(
       'after',
       `

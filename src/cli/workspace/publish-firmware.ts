@@ -1,6 +1,7 @@
 /**
  * Firmware into a folder that people work in: what they edited is kept, what is not tinyml's is never replaced unasked.
- * `tinyml-export.json` there holds the digests of what was written last.
+ * `tinyml-export.json` there holds the digests of what was written last, and while files are written those of before, too:
+ * an export that is killed half-way goes on at the next try.
  */
 
 import { existsSync, readdirSync } from 'node:fs';
@@ -18,27 +19,45 @@ const RECORD_FORMAT = 'tinyml/export@1';
 
 const recordSchema = z.object({
   format: z.literal(RECORD_FORMAT),
-  files: z.record(z.string(), z.string()),
+  files: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
 });
 
-/** Digests of what was written last, by path. Without a readable record nothing there is known to be tinyml's. */
-function readRecord(directory: string): ReadonlyMap<string, string> {
+/** By path the digests of what was written: one, or several where an export stopped half-way. */
+type Digests = ReadonlyMap<string, readonly string[]>;
+
+/** Without a readable record nothing there is known to be tinyml's. */
+function readRecord(directory: string): Digests {
   const path = join(directory, RECORD_FILE);
   if (!existsSync(path)) return new Map();
   try {
     const text = new TextDecoder().decode(readInputFile(path, 'a record of exported files'));
-    return new Map(Object.entries(recordSchema.parse(JSON.parse(text)).files));
+    const { files } = recordSchema.parse(JSON.parse(text));
+    return new Map(Object.entries(files).map(([name, digests]) => [name, [digests].flat()]));
   } catch {
     return new Map();
   }
 }
 
+function writeRecord(directory: string, digests: Digests): void {
+  const files = Object.fromEntries(
+    [...digests].map(([path, all]) => [path, all.length === 1 ? all[0] : all] as const),
+  );
+  writeFileWhole(join(directory, RECORD_FILE), prettyJson({ format: RECORD_FORMAT, files }));
+}
+
+/** Both digests of every file that is replaced. */
+function withOld(next: Digests, record: Digests): Digests {
+  return new Map(
+    [...next].map(([path, digests]) => [path, [...new Set([...(record.get(path) ?? []), ...digests])]]),
+  );
+}
+
 type Fate = 'write' | 'keep' | 'refuse';
 
-function fateOf(path: string, content: Uint8Array, absolute: string, written: string | undefined): Fate {
+function fateOf(path: string, content: Uint8Array, absolute: string, written: readonly string[]): Fate {
   if (!existsSync(absolute)) return 'write';
   const there = sha256(readInputFile(absolute, 'a generated file'));
-  if (there === written || there === sha256(content)) return 'write';
+  if (written.includes(there) || there === sha256(content)) return 'write';
   return isEditable(path) ? 'keep' : 'refuse';
 }
 
@@ -70,7 +89,7 @@ export function publishFirmware(
   const record = readRecord(folder);
   const fates = [...files].map(([path, content]) => {
     const absolute = join(folder, path);
-    const fate = force ? 'write' : fateOf(path, content, absolute, record.get(path));
+    const fate = force ? 'write' : fateOf(path, content, absolute, record.get(path) ?? []);
     return { path, content, absolute, fate };
   });
 
@@ -88,15 +107,11 @@ export function publishFirmware(
   for (const { path, content, absolute, fate } of fates) {
     if (fate === 'keep') {
       session.reporter.warn(`Kept ${session.shown(absolute)}, which was edited; --force replaces it.`);
-      continue;
-    }
-    writeFileWhole(absolute, content);
-    next.set(path, sha256(content));
+    } else next.set(path, [sha256(content)]);
   }
-  writeFileWhole(
-    join(folder, RECORD_FILE),
-    prettyJson({ format: RECORD_FORMAT, files: Object.fromEntries(next) }),
-  );
+  writeRecord(folder, withOld(next, record));
+  for (const { content, absolute, fate } of fates) if (fate === 'write') writeFileWhole(absolute, content);
+  writeRecord(folder, next);
   warnOfOtherSketches(session, folder, files);
   return fates.filter(({ fate }) => fate === 'write').map(({ absolute }) => session.shown(absolute));
 }
