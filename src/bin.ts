@@ -1,17 +1,18 @@
 #!/usr/bin/env node
-import { constants } from 'node:os';
 import { VERSION } from './core/version.ts';
 
-/** All three let the command finish what it is at and keep what it has: Ctrl-C, `kill` (and `timeout`, docker stop), a closed terminal. */
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/**
+ * Ctrl-C, `kill` (`timeout`, docker stop), a closed terminal: all three let a command keep what it has. With the exit code
+ * that shells report of a process that the signal ended.
+ */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 const interrupt = new AbortController();
-/** What shells report of a process that the signal ended: 130, 143, 129. */
 let interruptedCode: number | undefined;
-for (const signal of SIGNALS) {
+for (const [signal, code] of Object.entries(SIGNALS)) {
   process.on(signal, () => {
-    interruptedCode = 128 + constants.signals[signal];
-    if (interrupt.signal.aborted) process.exit(interruptedCode); // the second one does not wait
+    interruptedCode = code;
+    if (interrupt.signal.aborted) process.exit(code); // the second one does not wait
     interrupt.abort();
   });
 }
