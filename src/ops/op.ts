@@ -115,7 +115,7 @@ export interface Op<
 }
 
 /** A `PreparedTable` whose entries are inferred one by one. */
-interface Prepared<Float32, Int8, Int16, Int32, Bool, Uint8> {
+export interface Prepared<Float32, Int8, Int16, Int32, Bool, Uint8> {
   readonly float32: Float32;
   readonly int8: Int8;
   readonly int16: Int16;
