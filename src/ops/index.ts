@@ -10,6 +10,8 @@ import { relu6 } from './activations/relu6.ts';
 import { softmax } from './activations/softmax.ts';
 import { tanh } from './activations/tanh.ts';
 import { add } from './arithmetic/add.ts';
+import { addN } from './arithmetic/add_n.ts';
+import { cumsum } from './arithmetic/cumsum.ts';
 import { maximum } from './arithmetic/maximum.ts';
 import { minimum } from './arithmetic/minimum.ts';
 import { mul } from './arithmetic/mul.ts';
@@ -19,11 +21,13 @@ import { concatenation } from './movement/concatenation.ts';
 import { depthToSpace } from './movement/depth_to_space.ts';
 import { expandDims } from './movement/expand_dims.ts';
 import { gather } from './movement/gather.ts';
+import { gatherNd } from './movement/gather_nd.ts';
 import { mirrorPad } from './movement/mirror_pad.ts';
 import { pack } from './movement/pack.ts';
 import { pad } from './movement/pad.ts';
 import { padv2 } from './movement/padv2.ts';
 import { reshape } from './movement/reshape.ts';
+import { reverseV2 } from './movement/reverse_v2.ts';
 import { slice } from './movement/slice.ts';
 import { spaceToBatchNd } from './movement/space_to_batch_nd.ts';
 import { spaceToDepth } from './movement/space_to_depth.ts';
@@ -33,18 +37,26 @@ import { squeeze } from './movement/squeeze.ts';
 import { stridedSlice } from './movement/strided_slice.ts';
 import { transpose } from './movement/transpose.ts';
 import { unpack } from './movement/unpack.ts';
+import { l2Normalization } from './normalization/l2_normalization.ts';
+import { logSoftmax } from './normalization/log_softmax.ts';
 import type { AnyOp, ComputedType, Op, OperandNames, PreparedTable } from './op.ts';
 import { averagePool2d } from './pooling/average_pool_2d.ts';
+import { l2Pool2d } from './pooling/l2_pool_2d.ts';
 import { maxPool2d } from './pooling/max_pool_2d.ts';
 import { dequantize } from './quantization/dequantize.ts';
 import { quantize } from './quantization/quantize.ts';
 import { argMax } from './reductions/arg_max.ts';
+import { argMin } from './reductions/arg_min.ts';
 import { mean } from './reductions/mean.ts';
 import { reduceMax } from './reductions/reduce_max.ts';
 import { reduceMin } from './reductions/reduce_min.ts';
 import { sum } from './reductions/sum.ts';
+import { broadcastTo } from './repetition/broadcast_to.ts';
+import { fill } from './repetition/fill.ts';
+import { zerosLike } from './repetition/zeros_like.ts';
 import { resizeBilinear } from './resizing/resize_bilinear.ts';
 import { resizeNearestNeighbor } from './resizing/resize_nearest_neighbor.ts';
+import { batchMatmul } from './weighted/batch_matmul.ts';
 import { conv2d } from './weighted/conv_2d.ts';
 import { depthwiseConv2d } from './weighted/depthwise_conv_2d.ts';
 import { fullyConnected } from './weighted/fully_connected.ts';
@@ -53,20 +65,30 @@ import type { weightedOperands } from './weighted/weighted.ts';
 
 export const ops = {
   add,
+  add_n: addN,
   arg_max: argMax,
+  arg_min: argMin,
   average_pool_2d: averagePool2d,
+  batch_matmul: batchMatmul,
   batch_to_space_nd: batchToSpaceNd,
+  broadcast_to: broadcastTo,
   concatenation,
   conv_2d: conv2d,
+  cumsum,
   depth_to_space: depthToSpace,
   depthwise_conv_2d: depthwiseConv2d,
   dequantize,
   elu,
   expand_dims: expandDims,
+  fill,
   fully_connected: fullyConnected,
   gather,
+  gather_nd: gatherNd,
   hard_swish: hardSwish,
+  l2_normalization: l2Normalization,
+  l2_pool_2d: l2Pool2d,
   leaky_relu: leakyRelu,
+  log_softmax: logSoftmax,
   logistic,
   max_pool_2d: maxPool2d,
   maximum,
@@ -86,6 +108,7 @@ export const ops = {
   reshape,
   resize_bilinear: resizeBilinear,
   resize_nearest_neighbor: resizeNearestNeighbor,
+  reverse_v2: reverseV2,
   slice,
   softmax,
   space_to_batch_nd: spaceToBatchNd,
@@ -100,6 +123,7 @@ export const ops = {
   transpose,
   transpose_conv: transposeConv,
   unpack,
+  zeros_like: zerosLike,
 };
 
 export type OpKind = keyof typeof ops;

@@ -4,7 +4,7 @@
  */
 
 import type * as z from 'zod';
-import type { DType, QuantizedDType, Shape, TensorData, TensorType } from '../core/tensor.ts';
+import type { DType, Shape, TensorData, TensorType } from '../core/tensor.ts';
 import type { SimdPlan } from '../kernels/simd/simd-plan.ts';
 import type { Traits } from './traits.ts';
 
@@ -22,6 +22,12 @@ export interface FixedOutput {
   readonly zeroPoint: number;
 }
 
+/** By the type of the output. */
+export interface FixedOutputs {
+  readonly int8: FixedOutput;
+  readonly int16?: FixedOutput;
+}
+
 /** How the quantizer chooses the output's parameters. */
 export type QuantRule =
   /** From the output's own calibrated range. */
@@ -30,8 +36,10 @@ export type QuantRule =
   | { readonly rule: 'same-as-input'; readonly averages?: true }
   /** The inputs carry the parameters of the output, which come from its own calibrated range. */
   | { readonly rule: 'same-as-output' }
-  /** The kernel assumes these. */
-  | { readonly rule: 'fixed-output'; readonly outputs: Readonly<Record<QuantizedDType, FixedOutput>> }
+  /** The kernel assumes these; none where it takes no int16. */
+  | { readonly rule: 'fixed-output'; readonly outputs: FixedOutputs }
+  /** All inputs in one scale with zero point 0, with which alone the kernel is right; the output is free. */
+  | { readonly rule: 'symmetric-inputs' }
   /** Symmetric int8 weights, a bias with scale input · weights; the output is free. */
   | {
       readonly rule: 'weighted';

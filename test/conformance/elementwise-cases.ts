@@ -1,4 +1,4 @@
-/** Activations of one value, PRELU, MAXIMUM, MINIMUM, RESIZE_BILINEAR and ARG_MAX, each by its own formula. */
+/** Activations of one value, PRELU, MAXIMUM, MINIMUM, RESIZE_BILINEAR, ARG_MAX and ARG_MIN, each by its own formula. */
 
 import { type PerTensorQuant, perTensor } from '../../src/core/quant-params.ts';
 import type { Random } from '../../src/core/random.ts';
@@ -144,28 +144,37 @@ function extremumInt8(pick: (...values: number[]) => number): Draw<AttributesOf<
   };
 }
 
-function argMax(shape: Shape, axis: number, data: ArrayLike<number | bigint>): number[] {
+type Pick = (...values: number[]) => number;
+
+function argExtremum(pick: Pick, shape: Shape, axis: number, data: ArrayLike<number | bigint>): number[] {
   const output = shape.toSpliced(axis, 1);
   const stride = elementCount(shape.slice(axis + 1));
   return Array.from({ length: elementCount(output) }, (_, at) => {
     const start = Math.floor(at / stride) * stride * shape[axis] + (at % stride);
     const values = Array.from({ length: shape[axis] }, (_, i) => Number(data[start + i * stride]));
-    return values.indexOf(Math.max(...values));
+    return values.indexOf(pick(...values));
   });
 }
 
-function drawArgMax(random: Random): { shape: number[]; axis: number; given: number } {
+function drawAxis(random: Random): { shape: number[]; axis: number; given: number } {
   const shape = drawShape(random);
   const axis = random.below(shape.length);
   return { shape, axis, given: oneOf(random, [axis, axis - shape.length]) };
 }
 
-const argMaxInt8: Draw<AttributesOf<'arg_max'>> = (random, index) => {
-  const { shape, axis, given } = drawArgMax(random);
-  const x = int8Operand(random, shape, drawQuant(random), index);
-  const output = { dtype: 'int32', shape: shape.toSpliced(axis, 1) } as const;
-  return { attributes: { axis: given }, operands: [x], output, expected: argMax(shape, axis, x.data) };
-};
+const argInt8 =
+  (pick: Pick): Draw<AttributesOf<'arg_max'>> =>
+  (random, index) => {
+    const { shape, axis, given } = drawAxis(random);
+    const x = int8Operand(random, shape, drawQuant(random), index);
+    const output = { dtype: 'int32', shape: shape.toSpliced(axis, 1) } as const;
+    return {
+      attributes: { axis: given },
+      operands: [x],
+      output,
+      expected: argExtremum(pick, shape, axis, x.data),
+    };
+  };
 
 interface Images {
   readonly shape: readonly [number, number, number, number];
@@ -295,15 +304,23 @@ function pairFloat(
   };
 }
 
-const argMaxFloat: DrawFloat<AttributesOf<'arg_max'>> = (random) => {
-  const { shape, axis, given } = drawArgMax(random);
-  const x = floatOperand(random, shape);
-  const output = { dtype: 'int32', shape: shape.toSpliced(axis, 1) } as const;
-  return { attributes: { axis: given }, operands: [x], output, expected: argMax(shape, axis, x.data) };
-};
+const argFloat =
+  (pick: Pick): DrawFloat<AttributesOf<'arg_max'>> =>
+  (random) => {
+    const { shape, axis, given } = drawAxis(random);
+    const x = floatOperand(random, shape);
+    const output = { dtype: 'int32', shape: shape.toSpliced(axis, 1) } as const;
+    return {
+      attributes: { axis: given },
+      operands: [x],
+      output,
+      expected: argExtremum(pick, shape, axis, x.data),
+    };
+  };
 
 export const elementwiseInt8 = {
-  arg_max: argMaxInt8,
+  arg_max: argInt8(Math.max),
+  arg_min: argInt8(Math.min),
   elu: eluInt8,
   hard_swish: hardSwishInt8,
   leaky_relu: leakyReluInt8,
@@ -314,7 +331,8 @@ export const elementwiseInt8 = {
 } as const;
 
 export const elementwiseFloat = {
-  arg_max: argMaxFloat,
+  arg_max: argFloat(Math.max),
+  arg_min: argFloat(Math.min),
   elu: unaryFloat(
     () => ({}),
     (x) => (x < 0 ? Math.expm1(x) : x),

@@ -34,6 +34,8 @@ import {
 } from './exact.ts';
 import { int8WindowCases } from './exact-windows.ts';
 import { int8Movements } from './movement-cases.ts';
+import { int8Normalizations } from './normalization-cases.ts';
+import { int8Sums } from './sum-cases.ts';
 
 export interface Case<Attributes> {
   readonly attributes: Attributes;
@@ -194,10 +196,12 @@ const dequantize: Draw<AttributesOf<'dequantize'>> = (random) => {
   };
 };
 
-/** One row for every operator: a new one does not compile until it has its own formula. */
-export const int8Cases: { readonly [Kind in OpKind]: Draw<AttributesOf<Kind>> } = {
+/** One row for every operator: a new one does not compile until it has its own formula; undefined without int8. */
+export const int8Cases: { readonly [Kind in OpKind]: Draw<AttributesOf<Kind>> | undefined } = {
   ...elementwiseInt8,
   ...int8Movements,
+  ...int8Normalizations,
+  ...int8Sums,
   ...int8WindowCases,
   add: binary(exactSum(1n, (x) => x)),
   sub: binary(exactSum(-1n, f)),
@@ -206,6 +210,7 @@ export const int8Cases: { readonly [Kind in OpKind]: Draw<AttributesOf<Kind>> } 
   ),
   dequantize,
   fully_connected: fullyConnected,
+  l2_pool_2d: undefined,
   logistic: unary({
     quants: (random) => [drawWideQuant(random), perTensor(1 / 256, -128)],
     value: q4(logisticInt8),

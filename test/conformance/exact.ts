@@ -125,6 +125,81 @@ export function radiusOf(integerBits: number, shift: number): bigint {
   return limit >> BigInt(shift);
 }
 
+/** A real number in Q0.31. */
+const q31 = (real: number): bigint => BigInt(Math.round(real * 2 ** 31));
+
+/** What a row's maximum and the other values are, with exp of the differences and a scaling to Q5.26. */
+function exponentials(row: readonly number[], { mantissa, shift }: Multiplier) {
+  const max = Math.max(...row);
+  const radius = radiusOf(5, shift);
+  const differences = row.map((value) => BigInt(value - max));
+  const scaledDifferences = differences.map((difference) =>
+    high(int32(difference << BigInt(shift)), mantissa),
+  );
+  const sum = scaledDifferences.reduce(
+    (total, difference, i) =>
+      differences[i] < -radius ? total : total + divideByPowerOfTwo(exp(difference, 5), 12),
+    0n,
+  );
+  return { differences, scaledDifferences, radius, sum };
+}
+
+/** log of x ≥ 1 in Q12.19, in Q5.26, by a rational function around the nearest of 2^(k ± 1/4). */
+function logarithm(x: bigint): bigint {
+  const root = q31(Math.SQRT1_2);
+  const zeros = leadingZeros(x);
+  const halves = high(x, root);
+  const zerosOfHalves = leadingZeros(halves) - 1;
+  const upper = saturate(high(saturate(x << BigInt(zeros - 1)), root) << 1n);
+  const lower = saturate(x << BigInt(zerosOfHalves));
+  const r = upper < lower ? upper : lower;
+  const quarter = 1n << 23n;
+  const upperPower = BigInt(12 - zeros) * 2n ** 25n + quarter;
+  const lowerPower = BigInt(12 - zerosOfHalves) * 2n ** 25n - quarter;
+  const power = upperPower > lowerPower ? upperPower : lowerPower;
+  const fourth = 2 ** 0.25;
+  const center = q31(1 / fourth);
+  const total = r + center;
+  const p = (total + (total >= 0n ? 1n : -1n)) / 2n;
+  const q = int32(2n * (r - center));
+  const square = high(q, q);
+  const numerator = high(q, r) + high(high(q, square), q31((11 / 240) * fourth));
+  const denominator =
+    high(p, int32(q31(2 / fourth - fourth) + q + high(q31(fourth / 20), square))) + high(q31(fourth / 4), q);
+  const fraction = high(divideByPowerOfTwo(numerator, 6), oneOverOnePlus(denominator));
+  return saturate((high(power, q31(Math.LN2)) + fraction) << 1n);
+}
+
+/** One row of int8 log-softmax in steps of 1/16 below 127. */
+export function logSoftmaxInt8(row: readonly number[], scale: number): number[] {
+  const scaling = multiplierOf(Math.min(scale * 2 ** 26, 2 ** 31 - 1));
+  const { differences, scaledDifferences, radius, sum } = exponentials(row, scaling);
+  const log = logarithm(sum);
+  const reverse = multiplierOf(2 ** (31 - scaling.shift) / Number(scaling.mantissa));
+  const lowest = scaled(int32(log + INT32_MIN), reverse);
+  const least = lowest > -radius - 1n ? lowest : -radius - 1n;
+  return differences.map((difference, i) =>
+    difference > least ? clampInt8(divideByPowerOfTwo(int32(scaledDifferences[i] - log), 22) + 127n) : -128,
+  );
+}
+
+/** 1 / √x in steps of 1/128: five Newton steps from 1, with 4^n taken out of x. */
+export function inverseRoot(x: bigint): Multiplier {
+  if (x <= 1n) return { mantissa: INT32_MAX, shift: 0 };
+  let right = 11;
+  let y = x;
+  for (; y >= 1n << 29n; right++) y /= 4n;
+  for (; y < 1n << 27n; right--) y *= 4n;
+  const half = divideByPowerOfTwo(y >> 1n, 1);
+  let root = 1n << 28n;
+  for (let step = 0; step < 5; step++) {
+    const cube = saturate(high(high(root, root), root) << 6n);
+    root = saturate((high(3n << 27n, root) - high(half, cube)) << 3n);
+  }
+  const mantissa = high(root, q31(Math.SQRT1_2));
+  return right < 0 ? { mantissa: mantissa << BigInt(-right), shift: 0 } : { mantissa, shift: -right };
+}
+
 const leadingZeros = (x: bigint): number => 32 - x.toString(2).length;
 
 /** One row of int8 softmax; `real` is β · scale · 2^26, at most 2^31 − 1. */

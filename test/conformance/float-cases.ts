@@ -17,6 +17,8 @@ import { elementwiseFloat } from './elementwise-cases.ts';
 import type { Case } from './exact-int8.ts';
 import { floatWindowCases } from './float-windows.ts';
 import { floatMovements } from './movement-cases.ts';
+import { floatNormalizations } from './normalization-cases.ts';
+import { floatSums } from './sum-cases.ts';
 
 export interface FloatCase<Attributes> extends Case<Attributes> {
   readonly expected: readonly number[];
@@ -108,6 +110,8 @@ const reshape: Draw<AttributesOf<'reshape'>> = (random) => {
 export const floatCases: { readonly [Kind in OpKind]: Draw<AttributesOf<Kind>> | undefined } = {
   ...elementwiseFloat,
   ...floatMovements,
+  ...floatNormalizations,
+  ...floatSums,
   ...floatWindowCases,
   add: binary((a, b) => a + b),
   dequantize: undefined,

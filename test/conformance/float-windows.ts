@@ -69,6 +69,7 @@ export const floatWindowCases = {
   average_pool_2d: gathering(drawPool, average),
   conv_2d: convolution(drawConv),
   depthwise_conv_2d: convolution(drawDepthwiseConv),
+  l2_pool_2d: gathering(drawPool, (values) => Math.sqrt(average(values.map((value) => value ** 2)))),
   max_pool_2d: gathering(drawPool, (values) => Math.max(...values)),
   mean: gathering(drawReduction, average),
   reduce_max: gathering(drawReduction, (values) => Math.max(...values)),

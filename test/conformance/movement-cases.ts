@@ -429,18 +429,70 @@ const batchToSpaceNd: Draw<AttributesOf<'batch_to_space_nd'>> = (random) => {
   };
 };
 
+const broadcastTo: Draw<AttributesOf<'broadcast_to'>> = (random) => {
+  const shape = drawShape(random, 5);
+  const input = shape.map((size) => oneOf(random, [size, 1])).slice(random.below(shape.length + 1));
+  const lead = shape.length - input.length;
+  return {
+    attributes: { shape },
+    inputs: [input],
+    outputs: [shape],
+    from: (at) => [0, input.map((size, axis) => (size === 1 ? 0 : at[lead + axis]))],
+  };
+};
+
+const fill: Draw<AttributesOf<'fill'>> = (random) => {
+  const shape = drawShape(random);
+  return { attributes: { shape }, inputs: [[]], outputs: [shape], from: () => [0, []] };
+};
+
+const gatherNd: Draw<AttributesOf<'gather_nd'>> = (random) => {
+  const shape = drawShape(random);
+  const depth = 1 + random.below(shape.length);
+  const lead = drawShape(random, 2);
+  const data = Int32Array.from({ length: elementCount(lead) * depth }, (_, i) =>
+    random.below(shape[i % depth]),
+  );
+  return {
+    attributes: {},
+    inputs: [shape],
+    outputs: [[...lead, ...shape.slice(depth)]],
+    constants: [{ type: { dtype: 'int32', shape: [...lead, depth] }, data, constant: true }],
+    from(at) {
+      const first = flat(lead, at.slice(0, lead.length)) * depth;
+      return [0, [...data.slice(first, first + depth), ...at.slice(lead.length)]];
+    },
+  };
+};
+
+const reverseV2: Draw<AttributesOf<'reverse_v2'>> = (random) => {
+  const shape = drawShape(random, 6);
+  const first = random.below(shape.length);
+  const axes = range(1 + random.below(shape.length - first)).map((axis) => first + axis);
+  return {
+    attributes: { axes },
+    inputs: [shape],
+    outputs: [shape],
+    from: (at) => [0, at.map((x, axis) => (axes.includes(axis) ? shape[axis] - 1 - x : x))],
+  };
+};
+
 /** One row for every operator that only moves elements. */
 export const int8Movements = {
   batch_to_space_nd: int8Movement(batchToSpaceNd),
+  broadcast_to: int8Movement(broadcastTo),
   concatenation: int8Movement(concatenation),
   depth_to_space: int8Movement(depthToSpace),
   expand_dims: int8Movement(expandDims),
+  fill: int8Movement(fill),
   gather: int8Movement(gather),
+  gather_nd: int8Movement(gatherNd),
   mirror_pad: int8Movement(mirrorPad),
   pack: int8Movement(pack),
   pad: int8Movement(pad),
   padv2: int8Movement(padv2),
   resize_nearest_neighbor: int8Movement(resizeNearestNeighbor),
+  reverse_v2: int8Movement(reverseV2),
   slice: int8Movement(slice),
   space_to_batch_nd: int8Movement(spaceToBatchNd),
   space_to_depth: int8Movement(spaceToDepth),
@@ -454,15 +506,19 @@ export const int8Movements = {
 
 export const floatMovements = {
   batch_to_space_nd: floatMovement(batchToSpaceNd),
+  broadcast_to: floatMovement(broadcastTo),
   concatenation: floatMovement(concatenation),
   depth_to_space: floatMovement(depthToSpace),
   expand_dims: floatMovement(expandDims),
+  fill: floatMovement(fill),
   gather: floatMovement(gather),
+  gather_nd: floatMovement(gatherNd),
   mirror_pad: floatMovement(mirrorPad),
   pack: floatMovement(pack),
   pad: floatMovement(pad),
   padv2: floatMovement(padv2),
   resize_nearest_neighbor: floatMovement(resizeNearestNeighbor),
+  reverse_v2: floatMovement(reverseV2),
   slice: floatMovement(slice),
   space_to_batch_nd: floatMovement(spaceToBatchNd),
   space_to_depth: floatMovement(spaceToDepth),
@@ -479,6 +535,7 @@ type OperandOf = (random: Random, shape: Shape) => Operand;
 /** Of those that TFLM has in int32. */
 export const int32Movements = (operandOf: OperandOf) => ({
   ...boolMovements(operandOf),
+  fill: plainMovement(fill, operandOf),
   pack: plainMovement(pack, operandOf),
   pad: plainMovement(pad, operandOf),
   padv2: plainMovement(padv2, operandOf),
@@ -489,7 +546,9 @@ export const int32Movements = (operandOf: OperandOf) => ({
 
 /** Of those that TFLM has in bool. */
 export const boolMovements = (operandOf: OperandOf) => ({
+  broadcast_to: plainMovement(broadcastTo, operandOf),
   concatenation: plainMovement(concatenation, operandOf),
+  reverse_v2: plainMovement(reverseV2, operandOf),
   slice: plainMovement(slice, operandOf),
   squeeze: plainMovement(squeeze, operandOf),
   strided_slice: plainMovement(stridedSlice, operandOf),

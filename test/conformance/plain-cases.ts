@@ -97,6 +97,11 @@ function reshaped(operandOf: (random: Random, shape: Shape) => Operand): Draw<At
   };
 }
 
+const zerosInt32: Draw<AttributesOf<'zeros_like'>> = (random) => {
+  const x = int32Operand(random, drawShape(random));
+  return { attributes: {}, operands: [x], output: x.type, expected: new Int32Array(x.data.length) };
+};
+
 /** Every uint8 value through one pair of parameters. */
 const quantizeUint8: Draw<AttributesOf<'quantize'>> = (random) => {
   const input = perTensor(logUniform(random, 1e-4, 2), random.below(256));
@@ -135,6 +140,7 @@ export const plainCases: Readonly<Record<PlainType, Cases>> = {
     mul: sums((a, b) => a * b, 'any'),
     reshape: reshaped(int32Operand),
     sub: sums((a, b) => a - b, 'any'),
+    zeros_like: zerosInt32,
   },
   bool: {
     ...boolMovements(boolOperand),

@@ -302,6 +302,64 @@ const inferences: { readonly [Kind in OpKind]: Row<Kind> } = {
       macs: 0,
     },
   ],
+  add_n: [
+    {
+      attributes: {},
+      inputs: [
+        [2, 3],
+        [2, 3],
+        [2, 3],
+      ],
+      output: [2, 3],
+      macs: 12,
+    },
+  ],
+  arg_min: [{ attributes: { axis: -2 }, inputs: [[2, 3, 4]], output: [2, 4], macs: 0 }],
+  batch_matmul: [
+    {
+      attributes: { adjX: false, adjY: false },
+      inputs: [
+        [2, 3],
+        [3, 5],
+      ],
+      output: [2, 5],
+      macs: 30,
+    },
+    {
+      attributes: { adjX: true, adjY: true },
+      inputs: [
+        [1, 2, 3, 4],
+        [6, 1, 5, 3],
+      ],
+      output: [6, 2, 4, 5],
+      macs: 720,
+    },
+  ],
+  broadcast_to: [
+    { attributes: { shape: [2, 3, 4] }, inputs: [[3, 1]], output: [2, 3, 4], macs: 0 },
+    { attributes: { shape: [2] }, inputs: [[]], output: [2], macs: 0 },
+  ],
+  cumsum: [
+    { attributes: { axis: -1, exclusive: true, reverse: false }, inputs: [[2, 3]], output: [2, 3], macs: 0 },
+  ],
+  fill: [{ attributes: { shape: [2, 3] }, inputs: [[]], output: [2, 3], macs: 0 }],
+  gather_nd: [
+    {
+      attributes: {},
+      inputs: [
+        [2, 3, 4],
+        [5, 2],
+      ],
+      output: [5, 4],
+      macs: 0,
+    },
+    { attributes: {}, inputs: [[2, 3], [2]], output: [], macs: 0 },
+  ],
+  l2_normalization: [{ attributes: {}, inputs: [[2, 3]], output: [2, 3], macs: 0 }],
+  l2_pool_2d: pools,
+  log_softmax: [{ attributes: {}, inputs: [[2, 3]], output: [2, 3], macs: 0 }],
+  reverse_v2: [{ attributes: { axes: [1, 2] }, inputs: [[2, 3, 4]], output: [2, 3, 4], macs: 0 }],
+  zeros_like: [{ attributes: {}, inputs: [[2, 3]], output: [2, 3], macs: 0 }],
   fully_connected: [
     { attributes: dense, inputs: [[1, 4], [2, 4], [2]], output: [1, 2], macs: 8 },
     {

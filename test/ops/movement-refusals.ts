@@ -14,6 +14,7 @@ const join = { axis: 0, activation: 'none' } as const;
 const all = { begin: [0], end: [4], strides: [1], beginMask: 0, endMask: 0, shrinkAxisMask: 0 } as const;
 const resize = { size: [4, 4], alignCorners: false, halfPixelCenters: false } as const;
 const block = { blockShape: [2], paddings: [[0, 0]] } as const;
+const plain = { adjX: false, adjY: false };
 const shape = 'shape-mismatch';
 
 /** A row for an operator of one float32 operand. */
@@ -31,6 +32,32 @@ export const movementRefusals: readonly (readonly [
   sentence: string,
   provoke: () => unknown,
 ])[] = [
+  unary('broadcast_to', { shape: [3, 4] }, [2, 4], 'shapes [2, 4] and [3, 4] do not broadcast'),
+  unary('broadcast_to', { shape: [1, 4] }, [3, 4], '[3, 4] cannot be broadcast to [1, 4]'),
+  unary('broadcast_to', { shape: [4] }, [1, 4], '[1, 4] cannot be broadcast to [4]'),
+  unary('broadcast_to', { shape: [1, 1, 1, 1, 1, 4] }, [4], 'a tensor of 6 axes is given'),
+  unary('fill', { shape: [4] }, [1], 'the value has shape [1], but it has to be a scalar'),
+  unary('reverse_v2', { axes: [1] }, [4], '[4] has no axis 1'),
+  unary('reverse_v2', { axes: [1] }, [1, 1, 1, 1, 1, 1, 1], 'a tensor of 7 axes is given'),
+  unary('l2_normalization', {}, [1, 1, 1, 1, 2], 'a tensor of 5 axes is given'),
+  unary('cumsum', { axis: 1, exclusive: false, reverse: false }, [2], 'axis 1 does not exist'),
+  unary('add_n', {}, [2], '1 tensor is given, but at least 2 are added'),
+  [shape, '[3] cannot be added to [2]', () => oneNode('add_n', {}, operands(float(2), float(3)), float(2))],
+  [
+    shape,
+    'indices [2, 3] do not name places in [2, 2]',
+    () => oneNode('gather_nd', {}, operands(float(2, 2), type('int32', [2, 3])), float(2)),
+  ],
+  [
+    shape,
+    '[2, 3] and [2, 3] are no factors of a product of matrices',
+    () => oneNode('batch_matmul', plain, operands(float(2, 3), float(2, 3)), float(2, 3)),
+  ],
+  [
+    shape,
+    'a tensor of 1 axes is given, but TensorFlow Lite Micro computes this with 2 to 5',
+    () => oneNode('batch_matmul', plain, operands(float(3), float(3, 2)), float(2)),
+  ],
   unary('squeeze', { axes: [1] }, [1, 2], 'axis 1 has 2 elements and cannot be dropped'),
   unary('expand_dims', { axis: 3 }, [2], 'axis 3 does not exist in a tensor of 2 axes'),
   unary('split', { axis: 0, count: 3 }, [4], 'the 4 elements of axis 0 cannot be split into 3 equal parts'),

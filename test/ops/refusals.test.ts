@@ -19,6 +19,7 @@ const int8 = (...shape: number[]): TensorType => type('int8', shape, quant);
 const scaled = (scale: number, zeroPoint = 0): TensorType => type('int8', [4], perTensor(scale, zeroPoint));
 const operands = (...types: TensorType[]) => types.map((operand) => ({ type: operand }));
 
+const all = { axis: 0, exclusive: false, reverse: false } as const;
 const none = { activation: 'none' } as const;
 const dense = { activation: 'none', keepNumDims: false } as const;
 const denseLast = { activation: 'none', keepNumDims: true } as const;
@@ -151,6 +152,40 @@ const refusals: readonly (readonly [code: string, sentence: string, provoke: () 
     'output-scale',
     'the output scale is so small against the inputs that TensorFlow Lite Micro stops with an assertion',
     () => oneNode('add', none, operands(int8(4), int8(4)), scaled(5e-8)),
+  ],
+  [
+    'log-softmax-depth',
+    "rows have 4096 values, but the sum of TensorFlow Lite Micro's int8 log-softmax holds 4095",
+    () => {
+      const output = type('int8', [1, 4096], perTensor(1 / 16, 127));
+      return oneNode('log_softmax', {}, operands(int8(1, 4096)), output);
+    },
+  ],
+  [
+    'input-scale',
+    'the input scale is too small for the fixed-point log-softmax',
+    () => oneNode('log_softmax', {}, operands(scaled(1e-9)), scaled(1 / 16, 127)),
+  ],
+  [
+    'sum-overflow',
+    'adds up 33 values, but the int32 sum of TensorFlow Lite Micro holds 31 with zero point 0',
+    () =>
+      oneNode(
+        'cumsum',
+        all,
+        operands(type('int8', [33], perTensor(1, 0))),
+        type('int8', [33], perTensor(1, 0)),
+      ),
+  ],
+  [
+    'output-scale',
+    'the output scale is so small against the inputs that TensorFlow Lite Micro stops with an assertion',
+    () => oneNode('cumsum', all, operands(int8(4)), scaled(5e-8)),
+  ],
+  [
+    'scales-differ',
+    'the operands have different scales or zero points',
+    () => oneNode('add_n', {}, operands(int8(4), scaled(0.3)), int8(4)),
   ],
   [
     'output-scale',

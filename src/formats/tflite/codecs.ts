@@ -8,14 +8,19 @@ import type { AttributesOf, OpKind } from '../../ops/index.ts';
 import { OP_KINDS } from '../../ops/index.ts';
 import { fused, fusedField } from './activation-code.ts';
 import { type Codec, optionsTable, type VersionQuery, versions } from './codec.ts';
+import { onlyInteger, requireInputs, scalar } from './constant-operands.ts';
 import { convolutionCodecs } from './convolution-codecs.ts';
 import {
+  ActivationFunctionType,
   AddOptions,
+  BatchMatMulOptions,
   BuiltinOperator,
   BuiltinOptions,
+  CumsumOptions,
   TensorType as FileType,
   FullyConnectedOptions,
   FullyConnectedOptionsWeightsFormat,
+  L2NormOptions,
   LeakyReluOptions,
   MulOptions,
   SoftmaxOptions,
@@ -23,6 +28,7 @@ import {
 } from './generated/tflite_generated.ts';
 import { movementCodecs } from './movement-codecs.ts';
 import { reductionCodecs } from './reduction-codecs.ts';
+import { repetitionCodecs } from './repetition-codecs.ts';
 
 /** An operator without options. */
 function plain(
@@ -46,10 +52,28 @@ function mulVersion(query: VersionQuery): number {
   return output > 0 && (a * b) / output >= 1 ? 3 : versions(1, 2)(query);
 }
 
+function argExtremum(
+  code: BuiltinOperator,
+  options: BuiltinOptions,
+  table: 'ArgMaxOptions' | 'ArgMinOptions',
+): Codec<AttributesOf<'arg_max'>> {
+  return {
+    code,
+    options,
+    operandPositions: [0],
+    version: versions(1, 2),
+    // TFLM looks at the output's own type, not at the options.
+    read: (operator) => ({ axis: operator.int32s(1)[0] }),
+    writeOptions: optionsTable(table, () => ({ output_type: FileType.INT32 })),
+    writeConstants: ({ axis }) => ({ 1: scalar(axis) }),
+  };
+}
+
 export const codecs: { readonly [Kind in OpKind]: Codec<AttributesOf<Kind>> } = {
   ...movementCodecs,
   ...convolutionCodecs,
   ...reductionCodecs,
+  ...repetitionCodecs,
   add: {
     code: BuiltinOperator.ADD,
     options: BuiltinOptions.AddOptions,
@@ -57,15 +81,41 @@ export const codecs: { readonly [Kind in OpKind]: Codec<AttributesOf<Kind>> } = 
     read: (operator) => fused(operator.options(new AddOptions())),
     writeOptions: optionsTable('AddOptions', fusedField),
   },
-  arg_max: {
-    code: BuiltinOperator.ARG_MAX,
-    options: BuiltinOptions.ArgMaxOptions,
-    operandPositions: [0],
+  add_n: plain(BuiltinOperator.ADD_N, 1, 1),
+  arg_max: argExtremum(BuiltinOperator.ARG_MAX, BuiltinOptions.ArgMaxOptions, 'ArgMaxOptions'),
+  arg_min: argExtremum(BuiltinOperator.ARG_MIN, BuiltinOptions.ArgMinOptions, 'ArgMinOptions'),
+  batch_matmul: {
+    code: BuiltinOperator.BATCH_MATMUL,
+    options: BuiltinOptions.BatchMatMulOptions,
     version: versions(1, 2),
-    // TFLM looks at the output's own type, not at the options.
-    read: (operator) => ({ axis: operator.int32s(1)[0] }),
-    writeOptions: optionsTable('ArgMaxOptions', () => ({ output_type: FileType.INT32 })),
-    writeConstants: ({ axis }) => ({ 1: { shape: [], values: [axis] } }),
+    read(operator) {
+      const options = operator.options(new BatchMatMulOptions());
+      return { adjX: options.adjX(), adjY: options.adjY() };
+    },
+    writeOptions: optionsTable('BatchMatMulOptions', ({ adjX, adjY }) => ({
+      adj_x: Number(adjX),
+      adj_y: Number(adjY),
+    })),
+  },
+  cumsum: {
+    code: BuiltinOperator.CUMSUM,
+    options: BuiltinOptions.CumsumOptions,
+    operandPositions: [0],
+    version: () => 1,
+    read(operator) {
+      requireInputs(operator, 2);
+      const options = operator.options(new CumsumOptions());
+      return {
+        axis: onlyInteger(operator, 1),
+        exclusive: options.exclusive(),
+        reverse: options.reverse(),
+      };
+    },
+    writeOptions: optionsTable('CumsumOptions', ({ exclusive, reverse }) => ({
+      exclusive: Number(exclusive),
+      reverse: Number(reverse),
+    })),
+    writeConstants: ({ axis }) => ({ 1: scalar(axis) }),
   },
   dequantize: plain(BuiltinOperator.DEQUANTIZE, 1, 2),
   elu: plain(BuiltinOperator.ELU, 1, 1),
@@ -86,6 +136,22 @@ export const codecs: { readonly [Kind in OpKind]: Codec<AttributesOf<Kind>> } = 
     })),
   },
   hard_swish: plain(BuiltinOperator.HARD_SWISH, 1, 1),
+  l2_normalization: {
+    code: BuiltinOperator.L2_NORMALIZATION,
+    options: BuiltinOptions.L2NormOptions,
+    version: versions(1, 2),
+    read(operator) {
+      const code = operator.options(new L2NormOptions()).fusedActivationFunction();
+      if (code !== ActivationFunctionType.NONE) {
+        throw unsupportedError(
+          'unsupported-activation',
+          'fuses an activation, which TensorFlow Lite Micro refuses here',
+          'Make the activation a layer of its own.',
+        );
+      }
+      return {};
+    },
+  },
   leaky_relu: {
     code: BuiltinOperator.LEAKY_RELU,
     options: BuiltinOptions.LeakyReluOptions,
@@ -93,6 +159,7 @@ export const codecs: { readonly [Kind in OpKind]: Codec<AttributesOf<Kind>> } = 
     read: (operator) => ({ alpha: operator.options(new LeakyReluOptions()).alpha() }),
     writeOptions: optionsTable('LeakyReluOptions', ({ alpha }) => ({ alpha })),
   },
+  log_softmax: plain(BuiltinOperator.LOG_SOFTMAX, 1, 2),
   logistic: plain(BuiltinOperator.LOGISTIC, 1, 2),
   maximum: plain(BuiltinOperator.MAXIMUM, 1, 2),
   minimum: plain(BuiltinOperator.MINIMUM, 1, 2),

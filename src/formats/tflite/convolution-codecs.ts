@@ -89,7 +89,13 @@ function poolCodec(code: BuiltinOperator): Codec<AttributesOf<'max_pool_2d'>> {
   };
 }
 
-type Kind = 'conv_2d' | 'depthwise_conv_2d' | 'transpose_conv' | 'average_pool_2d' | 'max_pool_2d';
+type Kind =
+  | 'conv_2d'
+  | 'depthwise_conv_2d'
+  | 'transpose_conv'
+  | 'average_pool_2d'
+  | 'l2_pool_2d'
+  | 'max_pool_2d';
 
 export const convolutionCodecs: { readonly [K in Kind]: Codec<AttributesOf<K>> } = {
   average_pool_2d: poolCodec(BuiltinOperator.AVERAGE_POOL_2D),
@@ -129,6 +135,7 @@ export const convolutionCodecs: { readonly [K in Kind]: Codec<AttributesOf<K>> }
       depth_multiplier: attributes.depthMultiplier,
     })),
   },
+  l2_pool_2d: poolCodec(BuiltinOperator.L2_POOL_2D),
   max_pool_2d: poolCodec(BuiltinOperator.MAX_POOL_2D),
   transpose_conv: {
     code: BuiltinOperator.TRANSPOSE_CONV,

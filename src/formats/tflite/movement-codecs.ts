@@ -4,6 +4,7 @@ import { unsupportedError } from '../../core/errors.ts';
 import type { TensorType } from '../../core/tensor.ts';
 import type { AttributesOf, OpKind } from '../../ops/index.ts';
 import { type Codec, type FileOperator, type IntegerConstant, optionsTable, versions } from './codec.ts';
+import { onlyInteger, requireInputs, scalar, vector } from './constant-operands.ts';
 import {
   ActivationFunctionType,
   BuiltinOperator,
@@ -24,37 +25,11 @@ import {
 
 type Pair = readonly [number, number];
 
-/** TFLM counts the inputs; one more would mean something that is not read here. */
-function requireInputs({ inputs }: FileOperator, count: number): void {
-  if (inputs.length !== count) {
-    throw unsupportedError('operand-count', `has ${inputs.length} inputs instead of ${count}`);
-  }
-}
-
-function onlyInteger(operator: FileOperator, position: number): number {
-  const values = operator.int32s(position);
-  if (values.length !== 1) {
-    throw unsupportedError(
-      'bad-attributes',
-      `has ${values.length} numbers in input ${position} instead of one`,
-    );
-  }
-  return values[0];
-}
-
 function pairsOf(values: readonly number[]): Pair[] {
   if (values.length % 2 !== 0) {
     throw unsupportedError('bad-attributes', `has ${values.length} paddings, which are not pairs`);
   }
   return Array.from({ length: values.length / 2 }, (_, i) => [values[2 * i], values[2 * i + 1]]);
-}
-
-function scalar(value: number): IntegerConstant {
-  return { shape: [], values: [value] };
-}
-
-function vector(values: readonly number[]): IntegerConstant {
-  return { shape: [values.length], values };
 }
 
 function pairs(values: readonly Pair[]): IntegerConstant {

@@ -1,4 +1,4 @@
-/** Pooling of float images NHWC. TFLM `reference_ops::AveragePool` and `MaxPool`. */
+/** Pooling of float images NHWC. TFLM `reference_ops::AveragePool`, `MaxPool` and `L2Pool`. */
 
 import { slide, type Window } from '../window.ts';
 import type { FloatClamp } from './finish-channels.ts';
@@ -54,6 +54,34 @@ export function maxPoolFloat(p: PoolFloat): (input: Float32Array, output: Float3
         let to = pixel * depth;
         for (let channel = 0; channel < depth; channel++) {
           output[to++] = Math.min(Math.max(totals[channel], clampMin), clampMax);
+        }
+      },
+    });
+}
+
+/** Taps outside the image do not count. */
+export function l2PoolFloat(p: PoolFloat): (input: Float32Array, output: Float32Array) => void {
+  const { depth, clampMin, clampMax } = p;
+  const squares = new Float32Array(depth);
+  let taps = 0;
+  return (input, output) =>
+    slide(p.window, {
+      begin() {
+        taps = 0;
+        squares.fill(0);
+      },
+      tap(pixel) {
+        taps++;
+        let from = pixel * depth;
+        for (let channel = 0; channel < depth; channel++, from++) {
+          squares[channel] += Math.fround(input[from] * input[from]);
+        }
+      },
+      end(pixel) {
+        let to = pixel * depth;
+        for (let channel = 0; channel < depth; channel++) {
+          const root = Math.sqrt(Math.fround(squares[channel] / taps));
+          output[to++] = Math.min(Math.max(root, clampMin), clampMax);
         }
       },
     });

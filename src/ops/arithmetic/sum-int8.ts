@@ -37,9 +37,9 @@ function sumMultipliers(
   };
 }
 
-/** `QuantizeMultiplierSmallerThanOneExp` asserts this. */
-function checkSumScales(scales: SumScales): void {
-  if (!(scales.output < 1)) {
+/** `QuantizeMultiplierSmallerThanOneExp` asserts this of the factor to the output's scale. */
+export function requireFraction(outputMultiplier: number): void {
+  if (!(outputMultiplier < 1)) {
     throw unsupportedError(
       'output-scale',
       'the output scale is so small against the inputs that TensorFlow Lite Micro stops with an assertion',
@@ -56,7 +56,7 @@ export function sumInt8Kernel(signB: 1 | -1, round: (x: number) => number) {
       [output]: readonly TensorType[],
     ): void {
       checkQuantizedBinary(attributes, [a, b], [output]);
-      checkSumScales(sumMultipliers(a, b, output, round));
+      requireFraction(sumMultipliers(a, b, output, round).output);
     },
     prepare(
       { activation }: { readonly activation: FusedActivation },

@@ -61,7 +61,7 @@ export function poolTraits(scale: Crossing['scale']) {
 
 export function poolFloatKernel(
   pool: (p: PoolFloat) => (input: Float32Array, output: Float32Array) => void,
-  simd: 'maxPoolFloat' | 'averagePoolFloat',
+  simd?: 'maxPoolFloat' | 'averagePoolFloat',
 ) {
   return {
     prepare(
@@ -79,7 +79,7 @@ export function poolFloatKernel(
     },
     build: (p: PoolFloat) => unaryLoop(pool(p)),
     simd(p: PoolFloat, [input]: readonly [ConstantOr<TensorData>]): SimdPlan | undefined {
-      return input === 'computed' ? planPool(simd, p) : undefined;
+      return input === 'computed' && simd !== undefined ? planPool(simd, p) : undefined;
     },
   };
 }

@@ -53,6 +53,16 @@ export function activationParameters({ min, max }: Range): PerTensorQuant {
   );
 }
 
+/** What int8 values of these parameters stand for. */
+export function representedRange({ scale, zeroPoint }: PerTensorQuant): Range {
+  return { min: scale * (-128 - zeroPoint), max: scale * (127 - zeroPoint) };
+}
+
+/** int8 with zero point 0 that covers the range. */
+export function symmetricParameters({ min, max }: Range): PerTensorQuant {
+  return perTensor(symmetricScale(Math.max(-min, max)), 0);
+}
+
 /** Symmetric narrow int8 (−127 … 127) of values up to `largest`. */
 function symmetricScale(largest: number): number {
   return Math.fround(Math.fround(Math.max(largest, NARROWEST / 2)) / 127);

@@ -23,6 +23,8 @@ import {
   quantizeWeights,
   type Range,
   rangeOf,
+  representedRange,
+  symmetricParameters,
   weightParameters,
 } from './parameters.ts';
 import { type SharedScales, shareScales } from './shared-scales.ts';
@@ -148,7 +150,9 @@ class Quantizer {
       case 'weighted':
         return this.#weighted(node, quantRule);
       case 'same-as-output':
-        return this.#sameScale(node);
+        return this.#inScale(node, this.#shared.get(node.outputs[0]));
+      case 'symmetric-inputs':
+        return this.#inScale(node, symmetricParameters(this.#rangeOfAll(node.inputs)));
       default:
         return this.#unweighted(node.inputs);
     }
@@ -158,6 +162,7 @@ class Quantizer {
     switch (rule.rule) {
       case 'free':
       case 'weighted':
+      case 'symmetric-inputs':
       case 'same-as-output':
         return this.#shared.get(output) ?? this.#calibrated(output);
       case 'same-as-input':
@@ -185,9 +190,22 @@ class Quantizer {
     });
   }
 
-  /** All operands in the output's parameters; one that has others goes through a QUANTIZE. */
-  #sameScale(node: Node): (ValueId | undefined)[] {
-    const quant = this.#shared.get(node.outputs[0]);
+  /** From the least to the greatest number that any of them can be. */
+  #rangeOfAll(ids: readonly (ValueId | undefined)[]): Range {
+    const ranges = ids
+      .filter((id) => id !== undefined)
+      .map((id) => {
+        const { data } = getValue(this.#graph, id);
+        return data instanceof Float32Array ? rangeOf(data) : representedRange(this.#quantOf(id));
+      });
+    return {
+      min: Math.min(...ranges.map(({ min }) => min)),
+      max: Math.max(...ranges.map(({ max }) => max)),
+    };
+  }
+
+  /** All operands in these parameters, where there are any; one that has others goes through a QUANTIZE. */
+  #inScale(node: Node, quant: PerTensorQuant | undefined): (ValueId | undefined)[] {
     if (quant === undefined) return this.#unweighted(node.inputs);
     return node.inputs.map((id) => {
       if (id === undefined || !this.#isReal(id)) return this.#unweighted([id])[0];

@@ -34,23 +34,21 @@ const { cases } = (index === undefined ? { cases: [] } : JSON.parse(readFileSync
 };
 const known = new Set(OP_KINDS.map((kind) => kind.toUpperCase()));
 const ours = cases.filter(({ ops }) => ops.every((op) => known.has(op)));
+const NEVER_RECORDED = ['FILL', 'GATHER_ND', 'L2_POOL_2D', 'ZEROS_LIKE'];
 const golden = (name: string): Uint8Array =>
   readFileSync(sharedPath('golden', 'ops', `${name}.tflite`) ?? '');
 
 /** TFLM runs them, tinyml does not, and says so. */
 const STRICTER: Readonly<Record<string, RegExp>> = {
-  add_int32: /int32/,
   conv_int4_per_channel: /unsupported-type: tensor 1 .*int4/,
   edge_dynamic_batch_input: /dynamic-shape: tensor 0 .*\[-1, 8\]/,
   fc_int4_per_tensor: /unsupported-type: tensor 1 .*int4/,
   reshape_output_minus1: /dynamic-shape/,
   space_to_batch_rank3: /never sets the value it pads with/,
-  sub_int32: /int32/,
-  unpack_axis1_int32: /unsupported-type: .*int32/,
 };
 
-/** Quantized to something else than int8, which no kernel computes yet. */
-const OTHER_TYPES = /int16|uint8|float32.*int16/;
+/** Types that no kernel computes yet, or, of uint8, none but QUANTIZE to int8. */
+const OTHER_TYPES = /int16|(?<!^)uint8/;
 
 function expectSameAfterWriting(bytes: Uint8Array): void {
   const { graph } = readTflite(bytes);
@@ -73,8 +71,9 @@ describe('one-operator models in fixtures/tflm', () => {
 });
 
 describe.skipIf(index === undefined)(`one-operator models (${NO_SHARED})`, () => {
-  it('has cases for every operator', () => {
-    expect(new Set(ours.flatMap(({ ops }) => ops))).toEqual(known);
+  it('has cases for every operator but those that were never recorded', () => {
+    const recorded = new Set([...NEVER_RECORDED, ...ours.flatMap(({ ops }) => ops)]);
+    expect(recorded).toEqual(known);
   });
 
   const accepted = ours.filter(

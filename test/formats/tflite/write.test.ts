@@ -6,6 +6,7 @@ import { writeTflite } from '../../../src/formats/tflite/write.ts';
 import { OP_KINDS } from '../../../src/ops/index.ts';
 import { everyOperator, float32, int8, sineNet, TestGraph } from './models.ts';
 import { movementOperators } from './movement-models.ts';
+import { repetitionOperators } from './repetition-models.ts';
 import { windowOperators } from './window-models.ts';
 
 /** How often `needle` occurs. */
@@ -18,7 +19,7 @@ function occurrences(bytes: Uint8Array, needle: Uint8Array): number {
 
 describe('writeTflite', () => {
   it('is undone by readTflite for every operator', () => {
-    const graphs = [everyOperator(), windowOperators(), movementOperators()];
+    const graphs = [everyOperator(), windowOperators(), movementOperators(), repetitionOperators()];
     for (const graph of graphs) expect(readTflite(writeTflite(graph)).graph).toEqual(graph);
     const kinds = graphs.flatMap(({ nodes }) => nodes.map(({ kind }) => kind));
     expect(new Set(kinds)).toEqual(new Set(OP_KINDS));
@@ -51,6 +52,12 @@ describe('writeTflite', () => {
   it('stores the versions of convolutions, pooling and reductions', () => {
     expect(readTflite(writeTflite(windowOperators())).container.nodeVersions).toEqual([
       3, 4, 3, 2, 2, 2, 2, 2, 2,
+    ]);
+  });
+
+  it('stores the versions of operators that repeat, sum up and normalize', () => {
+    expect(readTflite(writeTflite(repetitionOperators())).container.nodeVersions).toEqual([
+      1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1,
     ]);
   });
 

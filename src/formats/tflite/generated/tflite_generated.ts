@@ -324,13 +324,14 @@ export enum BuiltinOptions {
   WhileOptions = 93,
   DepthToSpaceOptions = 94,
   BatchMatMulOptions = 101,
+  CumsumOptions = 102,
   CallOnceOptions = 103
 }
 
 export function unionToBuiltinOptions(
   type: BuiltinOptions,
-  accessor: (obj:AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CallOnceOptions|CastOptions|ConcatenationOptions|Conv2DOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|IfOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|WhileOptions) => AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CallOnceOptions|CastOptions|ConcatenationOptions|Conv2DOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|IfOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|WhileOptions|null
-): AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CallOnceOptions|CastOptions|ConcatenationOptions|Conv2DOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|IfOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|WhileOptions|null {
+  accessor: (obj:AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CallOnceOptions|CastOptions|ConcatenationOptions|Conv2DOptions|CumsumOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|IfOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|WhileOptions) => AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CallOnceOptions|CastOptions|ConcatenationOptions|Conv2DOptions|CumsumOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|IfOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|WhileOptions|null
+): AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CallOnceOptions|CastOptions|ConcatenationOptions|Conv2DOptions|CumsumOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|IfOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|WhileOptions|null {
   switch(BuiltinOptions[type]) {
     case 'NONE': return null; 
     case 'Conv2DOptions': return accessor(new Conv2DOptions())! as Conv2DOptions;
@@ -385,6 +386,7 @@ export function unionToBuiltinOptions(
     case 'WhileOptions': return accessor(new WhileOptions())! as WhileOptions;
     case 'DepthToSpaceOptions': return accessor(new DepthToSpaceOptions())! as DepthToSpaceOptions;
     case 'BatchMatMulOptions': return accessor(new BatchMatMulOptions())! as BatchMatMulOptions;
+    case 'CumsumOptions': return accessor(new CumsumOptions())! as CumsumOptions;
     case 'CallOnceOptions': return accessor(new CallOnceOptions())! as CallOnceOptions;
     default: return null;
   }
@@ -392,9 +394,9 @@ export function unionToBuiltinOptions(
 
 export function unionListToBuiltinOptions(
   type: BuiltinOptions, 
-  accessor: (index: number, obj:AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CallOnceOptions|CastOptions|ConcatenationOptions|Conv2DOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|IfOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|WhileOptions) => AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CallOnceOptions|CastOptions|ConcatenationOptions|Conv2DOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|IfOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|WhileOptions|null, 
+  accessor: (index: number, obj:AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CallOnceOptions|CastOptions|ConcatenationOptions|Conv2DOptions|CumsumOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|IfOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|WhileOptions) => AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CallOnceOptions|CastOptions|ConcatenationOptions|Conv2DOptions|CumsumOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|IfOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|WhileOptions|null, 
   index: number
-): AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CallOnceOptions|CastOptions|ConcatenationOptions|Conv2DOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|IfOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|WhileOptions|null {
+): AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CallOnceOptions|CastOptions|ConcatenationOptions|Conv2DOptions|CumsumOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|IfOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|WhileOptions|null {
   switch(BuiltinOptions[type]) {
     case 'NONE': return null; 
     case 'Conv2DOptions': return accessor(index, new Conv2DOptions())! as Conv2DOptions;
@@ -449,6 +451,7 @@ export function unionListToBuiltinOptions(
     case 'WhileOptions': return accessor(index, new WhileOptions())! as WhileOptions;
     case 'DepthToSpaceOptions': return accessor(index, new DepthToSpaceOptions())! as DepthToSpaceOptions;
     case 'BatchMatMulOptions': return accessor(index, new BatchMatMulOptions())! as BatchMatMulOptions;
+    case 'CumsumOptions': return accessor(index, new CumsumOptions())! as CumsumOptions;
     case 'CallOnceOptions': return accessor(index, new CallOnceOptions())! as CallOnceOptions;
     default: return null;
   }
@@ -936,6 +939,27 @@ adjY():boolean {
 
 asymmetricQuantizeInputs():boolean {
   const offset = this.bb!.__offset(this.bb_pos, 8);
+  return offset ? !!this.bb!.readInt8(this.bb_pos + offset) : false;
+}
+
+}
+
+export class CumsumOptions {
+  bb: flatbuffers.ByteBuffer|null = null;
+  bb_pos = 0;
+  __init(i:number, bb:flatbuffers.ByteBuffer):CumsumOptions {
+  this.bb_pos = i;
+  this.bb = bb;
+  return this;
+}
+
+exclusive():boolean {
+  const offset = this.bb!.__offset(this.bb_pos, 4);
+  return offset ? !!this.bb!.readInt8(this.bb_pos + offset) : false;
+}
+
+reverse():boolean {
+  const offset = this.bb!.__offset(this.bb_pos, 6);
   return offset ? !!this.bb!.readInt8(this.bb_pos + offset) : false;
 }
 

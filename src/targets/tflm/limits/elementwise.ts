@@ -5,6 +5,7 @@ import {
   type Limit,
   type LimitTable,
   operandsOf,
+  rankAbove,
   rankOf,
   says,
   symmetricInt16,
@@ -57,14 +58,22 @@ export const ELEMENTWISE_LIMITS = {
   FLOOR_DIV: { types: FLOAT_PAIR_TYPES },
   FLOOR_MOD: { types: FLOAT_PAIR_TYPES },
   HARD_SWISH: { types: TWO_TYPES },
-  L2_NORMALIZATION: { types: TWO_TYPES },
+  L2_NORMALIZATION: {
+    types: TWO_TYPES,
+    tflm: [says(rankAbove(4), 'It normalizes tensors of at most 4 dimensions.')],
+  },
   LEAKY_RELU: { types: THREE_TYPES, chirale: [OTHER_MULTIPLIERS] },
   LOG: { types: FLOAT_TYPES },
   LOGISTIC: {
     types: THREE_TYPES,
     tflm: [says(hasOtherZeroPoint, 'Its LOGISTIC of int8 wants an output with zero point -128.')],
   },
-  LOG_SOFTMAX: { types: TWO_TYPES },
+  LOG_SOFTMAX: {
+    types: TWO_TYPES,
+    tflm: [
+      says(hasOtherOutput, 'Its LOG_SOFTMAX of int8 wants an output with scale 1/16 and zero point 127.'),
+    ],
+  },
   MAXIMUM: {
     types: EXTREMUM_TYPES,
     arduinoTypes: OLD_EXTREMUM_TYPES,

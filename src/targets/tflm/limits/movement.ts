@@ -1,5 +1,5 @@
 import type { OperatorView } from '../../../ir/outline.ts';
-import { is, type LimitTable, operandsOf, rankAbove, says, withinFourAxes } from './limit.ts';
+import { is, type LimitTable, operandsOf, rankAbove, rankOf, says, withinFourAxes } from './limit.ts';
 import { each, SIZED_TYPES, types } from './signature.ts';
 
 const WITHOUT_INT16 = 'float32 int8 int32';
@@ -18,7 +18,16 @@ function joinsScales({ inputs, outputs: [output] }: OperatorView): boolean {
 
 /** Operators that move elements, and those that change what they stand for. */
 export const MOVEMENT_LIMITS = {
-  BROADCAST_TO: { types: each(SIZED_TYPES, 'T int32|int64 -> T'), constants: { 1: 'shape' } },
+  BROADCAST_TO: {
+    types: each(SIZED_TYPES, 'T int32|int64 -> T'),
+    constants: { 1: 'shape' },
+    tflm: [
+      says(
+        ({ outputs: [output] }) => rankOf(output) > 5,
+        'It broadcasts to tensors of at most 5 dimensions.',
+      ),
+    ],
+  },
   CAST: {
     types: types(
       'int8|int16|int32|uint32|float32|bool -> int8',
@@ -78,7 +87,10 @@ export const MOVEMENT_LIMITS = {
     ),
   },
   RESHAPE: { types: each(SIZED_TYPES, 'T int32|int64? -> T') },
-  REVERSE_V2: { types: each('float32 int8 int16 int32 int64 uint8 bool', 'T int32 -> T') },
+  REVERSE_V2: {
+    types: each('float32 int8 int16 int32 int64 uint8 bool', 'T int32 -> T'),
+    tflm: [says(rankAbove(6), 'It reverses tensors of at most 6 dimensions.')],
+  },
   SHAPE: { types: each(SIZED_TYPES, 'T -> int32') },
   SLICE: {
     types: [

@@ -1,13 +1,17 @@
 /** Sizes of the input seen as [outer, axis, inner]. */
-export interface ArgMax {
+export interface ArgExtremum {
   readonly outer: number;
   readonly axis: number;
   readonly inner: number;
 }
 
-/** output [outer, inner]: where along the axis the largest value is, the first of equal ones. */
-export function argMax(
-  { outer, axis, inner }: ArgMax,
+/**
+ * output [outer, inner]: where along the axis the value is that no other is `better` than, the first of equal ones.
+ * TFLM `reference_ops::ArgMinMax`.
+ */
+export function argExtremum(
+  { outer, axis, inner }: ArgExtremum,
+  better: (value: number, best: number) => boolean,
   input: Float32Array | Int8Array,
   output: Int32Array,
 ): void {
@@ -15,7 +19,7 @@ export function argMax(
     const start = Math.floor(at / inner) * axis * inner + (at % inner);
     let best = 0;
     for (let i = 1; i < axis; i++) {
-      if (input[start + i * inner] > input[start + best * inner]) best = i;
+      if (better(input[start + i * inner], input[start + best * inner])) best = i;
     }
     output[at] = best;
   }
