@@ -8,7 +8,7 @@ import { readKerasH5 } from './hdf5/keras-h5.ts';
 import { importKeras } from './keras/import.ts';
 import { readKerasZip } from './keras-zip/read.ts';
 import { readTfjsModel } from './tfjs/read.ts';
-import { readTflite } from './tflite/read.ts';
+import { importTflite } from './tflite/read.ts';
 import { hasIdentifier, isUnnamedModel } from './tflite/verify.ts';
 
 /** The bytes of a file that `model.json` names, relative to its own folder. */
@@ -70,17 +70,13 @@ function readSource(bytes: Uint8Array): CArray {
   return readCArray(new TextDecoder(isUtf16(bytes) ? 'utf-16le' : 'utf-8').decode(bytes));
 }
 
-function readGraph(bytes: Uint8Array): Graph {
-  return readTflite(bytes).graph;
-}
-
 const SOURCE: ModelFormat = {
   recognizes: looksLikeSource,
-  read: (bytes) => readGraph(readSource(bytes).bytes),
+  read: (bytes) => importTflite(readSource(bytes).bytes),
 };
 
 const FORMATS: readonly ModelFormat[] = [
-  { recognizes: hasIdentifier, read: readGraph },
+  { recognizes: hasIdentifier, read: importTflite },
   { recognizes: (bytes) => startsWith(bytes, 0, HDF5_MARK), read: keras(readKerasH5) },
   { recognizes: (bytes) => startsWith(bytes, 0, ZIP_MARK), read: keras(readKerasZip) },
   {
@@ -89,7 +85,7 @@ const FORMATS: readonly ModelFormat[] = [
   },
   SOURCE,
   // Last: only bytes of no other format are walked through.
-  { recognizes: isUnnamedModel, read: readGraph },
+  { recognizes: isUnnamedModel, read: importTflite },
 ];
 
 /** Whether the file begins as `.tflite` files do. */
@@ -120,7 +116,7 @@ export function tfliteSource(bytes: Uint8Array, name: string): TfliteSource | un
     const array = withErrorContext(name, () => readSource(bytes));
     return { ...sourceOf(array.bytes), arrayName: array.name };
   }
-  return format === undefined || format.read === readGraph ? sourceOf(bytes) : undefined;
+  return format === undefined || format.read === importTflite ? sourceOf(bytes) : undefined;
 }
 
 /** How a file is called in errors, and where the files beside it come from. */

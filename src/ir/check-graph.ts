@@ -2,7 +2,7 @@
 
 import { TinymlError, unsupportedError, withErrorContext } from '../core/errors.ts';
 import { elementCount, formatShape, type Shape, sameShape } from '../core/tensor.ts';
-import { opOf } from '../ops/index.ts';
+import { type OpKind, opOf } from '../ops/index.ts';
 import { checkTypes } from '../ops/kernel-of.ts';
 import {
   type Graph,
@@ -14,26 +14,27 @@ import {
   type ValueId,
 } from './graph.ts';
 
-function checkArity(node: Node): void {
-  const { operands } = opOf(node.kind);
-  const present = node.inputs.filter((id) => id !== undefined).length;
+/** Throws where an operator of that kind takes other operands; `undefined` stands for an absent one. */
+export function checkArity(kind: OpKind, inputs: readonly unknown[]): void {
+  const { operands } = opOf(kind);
+  const present = inputs.filter((input) => input !== undefined).length;
   const fits = operands[0].endsWith('...')
-    ? present > 0 && present === node.inputs.length
-    : node.inputs.length <= operands.length &&
-      operands.every((name, index) => name.endsWith('?') || node.inputs[index] !== undefined);
+    ? present > 0 && present === inputs.length
+    : inputs.length <= operands.length &&
+      operands.every((name, index) => name.endsWith('?') || inputs[index] !== undefined);
   if (!fits) {
     throw unsupportedError('operand-count', `has ${present} inputs instead of ${operands.join(', ')}`);
   }
 }
 
 /** Files declare a scalar as [1] too, which is as many elements in the same place. */
-function fitsShape(inferred: Shape, declared: Shape): boolean {
+export function fitsShape(inferred: Shape, declared: Shape): boolean {
   return sameShape(inferred, declared) || (inferred.length === 0 && sameShape(declared, [1]));
 }
 
 function checkNode(graph: Graph, node: Node): void {
   const op = opOf(node.kind);
-  checkArity(node);
+  checkArity(node.kind, node.inputs);
   const attributes = op.attributes.safeParse(node.attributes);
   if (!attributes.success) {
     throw unsupportedError(

@@ -7,6 +7,7 @@ import { type WriteOptions, writeTflite } from '../formats/tflite/write.ts';
 import type { Graph } from '../ir/graph.ts';
 import { type ModelOutline, type OperatorView, operatorViews } from '../ir/outline.ts';
 import { libraryRefusal } from '../targets/tflm/library-limits.ts';
+import { hasOperator } from '../targets/tflm/operators.ts';
 
 /** `CONV_2D, "features"`: the kind, and the output that tells one from the other. */
 function titleOf({ operator: { name }, outputs: [output] }: OperatorView): string {
@@ -16,6 +17,13 @@ function titleOf({ operator: { name }, outputs: [output] }: OperatorView): strin
 /** Throws `unsupported` errors for operators that TensorFlow Lite Micro refuses or computes in its own way. */
 function requireTflm(outline: ModelOutline): void {
   for (const [index, view] of operatorViews(outline).entries()) {
+    if (!hasOperator('tflm', view.operator.name)) {
+      throw unsupportedError(
+        'tflm-operator',
+        `operator ${index} (${titleOf(view)}): TensorFlow Lite Micro has no such operator.`,
+        'What it makes is known beforehand: "tinyml convert MODEL -o folded.tflite" leaves it out.',
+      );
+    }
     const sentence = libraryRefusal('tflm', view);
     if (sentence === undefined) continue;
     throw unsupportedError(

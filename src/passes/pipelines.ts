@@ -12,6 +12,7 @@ import { foldScaleShiftBackward } from './fold-scale-shift-backward.ts';
 import { foldScaleShiftForward } from './fold-scale-shift-forward.ts';
 import { fuseActivation } from './fuse-activation.ts';
 import { meansAsPools } from './means-as-pools.ts';
+import { padApart } from './pad-apart.ts';
 import type { Pass } from './pass.ts';
 import { shareDuplicates } from './share-duplicates.ts';
 import { zeroBiases } from './zero-biases.ts';
@@ -19,6 +20,7 @@ import { zeroBiases } from './zero-biases.ts';
 /** An imported float32 graph to the form that is quantized and written. */
 export const floatPasses: readonly Pass[] = [
   deadCode,
+  padApart,
   foldConstants,
   dropIdentity,
   // Before anything is folded: a shared layer has several readers and stays as it is.
@@ -44,4 +46,10 @@ export const arduinoPasses: readonly Pass[] = [meansAsPools];
 export const equalizingPasses = (options: EqualizeOptions): readonly Pass[] => [equalizeUnits(options)];
 
 /** An int8 graph, quantized here or read from a file, to the one that is written. */
-export const int8Passes: readonly Pass[] = [deadCode, dropConstantChannels, zeroBiases, denseAsRows];
+export const int8Passes: readonly Pass[] = [
+  deadCode,
+  padApart,
+  dropConstantChannels,
+  zeroBiases,
+  denseAsRows,
+];

@@ -23,6 +23,7 @@ import {
   type SubGraph,
   type Tensor,
 } from './generated/tflite_generated.ts';
+import { widenFloat16 } from './mend/float16.ts';
 
 /** A value knows whether the file named it. */
 export interface FileTensor extends Value {
@@ -142,16 +143,18 @@ function readQuant(
   return perAxis(readAxis(scales.length, shape, params.quantizedDimension()), scales);
 }
 
-function readType(tensor: Tensor, allowance: Allowance): TensorType {
-  const dtype = DTYPES[tensor.type()];
-  if (dtype === undefined) {
-    const name = FileType[tensor.type()]?.toLowerCase() ?? `type ${tensor.type()}`;
-    throw unsupportedError(
-      'unsupported-type',
-      `holds ${name}, which tinyml does not compute`,
-      'Convert the model to int8, or keep it in float32.',
-    );
-  }
+function unsupportedType(type: FileType): Error {
+  return unsupportedError(
+    'unsupported-type',
+    `holds ${FileType[type]?.toLowerCase() ?? `type ${type}`}, which tinyml does not compute`,
+    'Convert the Keras or TensorFlow model again, in float32 or int8.',
+  );
+}
+
+/** `widened`: float16 is taken for float32, as which its elements are read. */
+function readType(tensor: Tensor, widened: boolean, allowance: Allowance): TensorType {
+  const dtype = widened && tensor.type() === FileType.FLOAT16 ? 'float32' : DTYPES[tensor.type()];
+  if (dtype === undefined) throw unsupportedType(tensor.type());
   const shape = readShape(tensor, allowance);
   const quant = readQuant(tensor.quantization(), dtype, shape, allowance);
   return quant === undefined ? { dtype, shape } : { dtype, shape, quant };
@@ -171,12 +174,14 @@ function refuseSpecial(tensor: Tensor): void {
 class TensorReader {
   readonly #model: Model;
   readonly #allowance: Allowance;
+  readonly #widens: boolean;
   /** Elements by place and type: tensors that share a buffer share one copy. */
   readonly #constants = new Map<string, TensorData>();
   readonly #usedBuffers = new Map<number, number>();
 
-  constructor(model: Model, allowance: Allowance) {
+  constructor(model: Model, allowance: Allowance, widens: boolean) {
     this.#model = model;
+    this.#widens = widens;
     this.#allowance = allowance;
   }
 
@@ -200,18 +205,19 @@ class TensorReader {
     return buffer.dataArray() ?? undefined;
   }
 
-  #constant(type: TensorType, bytes: Uint8Array): TensorData {
-    if (bytes.length !== tensorBytes(type)) {
+  #constant(type: TensorType, bytes: Uint8Array, isFloat16: boolean): TensorData {
+    const expected = isFloat16 ? tensorBytes(type) / 2 : tensorBytes(type);
+    if (bytes.length !== expected) {
       throw corrupt(
-        `holds ${bytes.length} bytes of data, but ${type.dtype} ${formatShape(type.shape)} takes ${tensorBytes(type)}`,
+        `holds ${bytes.length} bytes of data, but ${type.dtype} ${formatShape(type.shape)} takes ${expected}`,
       );
     }
     this.#usedBuffers.set(bytes.byteOffset, bytes.length);
-    const key = `${bytes.byteOffset} ${bytes.length} ${type.dtype}`;
+    const key = `${bytes.byteOffset} ${bytes.length} ${isFloat16 ? 'float16' : type.dtype}`;
     const known = this.#constants.get(key);
     if (known !== undefined) return known;
-    this.#allowance.spendTensorBytes(bytes.length);
-    const data = dataFromBytes(type.dtype, bytes);
+    this.#allowance.spendTensorBytes(tensorBytes(type));
+    const data = isFloat16 ? widenFloat16(bytes) : dataFromBytes(type.dtype, bytes);
     this.#constants.set(key, data);
     return data;
   }
@@ -221,19 +227,31 @@ class TensorReader {
     const name = fileName === '' ? `t${index}` : fileName;
     return withErrorContext(`tensor ${index} ("${name}")`, () => {
       refuseSpecial(tensor);
-      const type = readType(tensor, this.#allowance);
+      const type = readType(tensor, this.#widens, this.#allowance);
+      const isFloat16 = this.#widens && tensor.type() === FileType.FLOAT16;
       const bytes = this.#bufferBytes(tensor.buffer());
       const value = { id: index, name, named: fileName !== '', type };
-      if (bytes !== undefined && bytes.length > 0) return { ...value, data: this.#constant(type, bytes) };
+      if (bytes !== undefined && bytes.length > 0) {
+        return { ...value, data: this.#constant(type, bytes, isFloat16) };
+      }
+      if (isFloat16) throw unsupportedType(FileType.FLOAT16);
       this.#allowance.spendTensorBytes(tensorBytes(type));
       return value;
     });
   }
 }
 
-/** All tensors by their index, used or not: TFLM wants to know every one of them too. */
-export function readTensors(model: Model, subgraph: SubGraph, allowance: Allowance): FileTensors {
-  const reader = new TensorReader(model, allowance);
+/**
+ * All tensors by their index, used or not: TFLM wants to know every one of them too. With `widens`, constants of float16
+ * are read as float32.
+ */
+export function readTensors(
+  model: Model,
+  subgraph: SubGraph,
+  allowance: Allowance,
+  widens: boolean,
+): FileTensors {
+  const reader = new TensorReader(model, allowance, widens);
   const tensors = Array.from({ length: subgraph.tensorsLength() }, (_, index) => {
     const tensor = subgraph.tensors(index);
     if (tensor === null) throw corrupt(`tensor ${index} is missing`);

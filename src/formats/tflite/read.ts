@@ -4,13 +4,15 @@
  */
 
 import { ByteBuffer, Encoding } from 'flatbuffers';
-import { unsupportedError } from '../../core/errors.ts';
+import { attempt, TinymlError, unsupportedError } from '../../core/errors.ts';
 import { checkGraph } from '../../ir/check-graph.ts';
 import type { Graph, Node, Value, ValueId } from '../../ir/graph.ts';
 import { Allowance, boundedNumbers, boundedText } from './allowance.ts';
 import { Model, type SubGraph } from './generated/tflite_generated.ts';
+import { Mending } from './mend/mending.ts';
 import { OFFLINE_PLAN, OFFLINE_PLAN_HEADER_BYTES } from './offline-plan.ts';
-import { type CodeInFile, type KnownOperator, readCodes, readKinds, readNodes } from './read-operators.ts';
+import { readNodes } from './read-nodes.ts';
+import { type CodeInFile, type KnownOperator, readCodes, readKinds } from './read-operators.ts';
 import { corrupt, type FileTensor, readTensors } from './read-tensors.ts';
 import { VERSION, verifyModel } from './verify.ts';
 
@@ -149,22 +151,35 @@ function operatorCodes(
   return codes.map(({ name, version }, index) => ({ name, version, used: used.has(index) }));
 }
 
-/** Throws input errors for damaged files, `unsupported` ones for what tinyml does not compute. */
-export function readTflite(bytes: Uint8Array): TfliteModel {
+/** Whether the file is taken as a chip takes it, or as the model that its author meant. */
+type Reading = 'as-it-is' | 'mended';
+
+function mendingOf(inputs: readonly ValueId[], tensors: readonly FileTensor[]): Mending {
+  return new Mending(inputs.every((index) => (tensors[index]?.type.shape[0] ?? 1) === 1));
+}
+
+function read(bytes: Uint8Array, reading: Reading): TfliteModel {
   verifyModel(bytes);
   const model = Model.getRootAsModel(new ByteBuffer(bytes));
   const subgraph = onlySubgraph(model);
   const allowance = new Allowance();
   const codes = readCodes(model, allowance);
   const operators = readKinds(subgraph, codes);
-  const { tensors, constantBytes } = readTensors(model, subgraph, allowance);
+  const { tensors: stored, constantBytes } = readTensors(model, subgraph, allowance, reading === 'mended');
   const inputs = boundedNumbers(subgraph.inputsLength(), (index) => subgraph.inputs(index), allowance);
   const outputs = boundedNumbers(subgraph.outputsLength(), (index) => subgraph.outputs(index), allowance);
-  const { names: metadataNames } = readMetadata(model, tensors.length, allowance);
-  const nodes = readNodes(operators, tensors, allowance);
+  const { names: metadataNames } = readMetadata(model, stored.length, allowance);
+  const graphInputs = endpoints('input', inputs, stored);
+  const graphOutputs = endpoints('output', outputs, stored);
+  const { nodes, codeIndices, tensors } = readNodes(operators, {
+    tensors: stored,
+    ends: graphOutputs,
+    mending: reading === 'mended' ? mendingOf(inputs, stored) : undefined,
+    allowance,
+  });
   const graph = {
-    inputs: endpoints('input', inputs, tensors),
-    outputs: endpoints('output', outputs, tensors),
+    inputs: graphInputs,
+    outputs: graphOutputs,
     nodes,
     values: usedValues(tensors, nodes, [...inputs, ...outputs]),
   };
@@ -175,10 +190,45 @@ export function readTflite(bytes: Uint8Array): TfliteModel {
       fileBytes: bytes.length,
       description: boundedText(model.description(Encoding.UTF8_BYTES), allowance),
       operatorCodes: operatorCodes(codes, operators),
-      nodeVersions: operators.map(({ codeIndex }) => codes[codeIndex].version),
+      nodeVersions: codeIndices.map((index) => codes[index].version),
       constantBytes,
-      tensorCount: tensors.length,
+      tensorCount: stored.length,
       metadataNames,
     },
   };
+}
+
+/**
+ * The graph that a chip computes. Integers that depend on constants and shapes alone are constants in it. Throws input
+ * errors for damaged files, `unsupported` ones for what tinyml does not compute.
+ */
+export function readTflite(bytes: Uint8Array): TfliteModel {
+  try {
+    return read(bytes, 'as-it-is');
+  } catch (error) {
+    throw withWayOut(error, bytes);
+  }
+}
+
+/** What a person can do about a file that a conversion mends. */
+function wayOut({ values }: Graph): string {
+  const isInt8 = [...values.values()].some(({ type, data }) => data === undefined && type.dtype === 'int8');
+  return isInt8
+    ? 'Mend it with "tinyml convert MODEL -o mended.tflite".'
+    : 'Mend it with "tinyml convert MODEL --float -o float.tflite", or make it int8 with --int8 --calibration x.npy.';
+}
+
+function withWayOut(error: unknown, bytes: Uint8Array): unknown {
+  if (!(error instanceof TinymlError && error.kind === 'unsupported')) return error;
+  const mended = attempt(() => read(bytes, 'mended'));
+  if ('refusal' in mended) return error;
+  return new TinymlError(error.kind, error.code, error.message, wayOut(mended.value.graph), error);
+}
+
+/**
+ * The graph that a conversion starts from: as `readTflite`, but weights that are stored as float16, or as integers of a
+ * float operator, are float32 again, and shapes that the file declares wrongly are those that the inputs make.
+ */
+export function importTflite(bytes: Uint8Array): Graph {
+  return read(bytes, 'mended').graph;
 }

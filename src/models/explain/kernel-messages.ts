@@ -8,7 +8,7 @@ function explainHybrid(_: Found, model: ModelHelp | undefined): Explanation {
     model === undefined || model.hybrid.length === 0 ? '' : ` In ${model.name}: ${model.hybrid.join(', ')}.`;
   return {
     cause: `The weights are int8 but the activations are float: the model was converted with dynamic-range quantization, which TensorFlow Lite Micro does not run.${where}`,
-    cure: convertToInt8(model),
+    cure: `"tinyml convert" restores the float weights of the file itself: tinyml convert ${model?.name ?? 'MODEL'} --int8 --calibration inputs.npy -o model.tflite, or with --float.`,
   };
 }
 

@@ -33,6 +33,8 @@ export interface WarningFacts {
 
 type Rule = (facts: WarningFacts) => readonly ModelWarning[];
 
+const RESTORE =
+  '"tinyml convert" makes float32 weights of them: convert this file with --int8 --calibration x.npy, or with --float.';
 const QUANTIZE_AGAIN =
   'Convert the float model with "tinyml convert --int8 --calibration x.npy", which quantizes activations too.';
 const MAX_PLACES = 4;
@@ -59,7 +61,7 @@ const hybrid: Rule = (facts) =>
   forOperators(facts, isHybrid, (places) => ({
     code: 'hybrid',
     message: `Float activations meet integer weights in ${places} ("dynamic range quantization"); TensorFlow Lite Micro refuses that.`,
-    hint: QUANTIZE_AGAIN,
+    hint: RESTORE,
   }));
 
 const float16: Rule = (facts) =>
@@ -69,7 +71,7 @@ const float16: Rule = (facts) =>
     (places) => ({
       code: 'float16',
       message: `The weights are float16, made float again by ${places}; TensorFlow Lite Micro refuses that.`,
-      hint: 'Convert without float16, to float32 or int8.',
+      hint: RESTORE,
     }),
   );
 

@@ -25,7 +25,7 @@ const WEIGHTED_TYPES: Readonly<Record<WeightedType, { weights: DType; bias: DTyp
 };
 
 const NO_HYBRIDS =
-  'TensorFlow Lite Micro has no hybrid operators; quantize completely with "tinyml convert --int8".';
+  'TensorFlow Lite Micro has no hybrid operators; convert the Keras or TensorFlow model again, in float32 or int8.';
 
 /** All float32; or integer activations with int8 weights and a wider bias. */
 export function requireWeightedTypes([input, weights, bias]: WeightedTypes, output: TensorType): void {

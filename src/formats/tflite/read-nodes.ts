@@ -1,0 +1,146 @@
+/**
+ * The operators of a file as nodes, in order, and what is found out about its tensors on the way: integers that depend on
+ * constants and shapes alone are computed, and where that is asked for, what a conversion can mend is mended.
+ */
+
+import { unsupportedError, withErrorContext } from '../../core/errors.ts';
+import { sameShape } from '../../core/tensor.ts';
+import { nodeOf } from '../../ir/builder.ts';
+import type { Node, ValueId } from '../../ir/graph.ts';
+import type { AttributesOf, OpKind } from '../../ops/index.ts';
+import { type Allowance, boundedNumbers } from './allowance.ts';
+import { codecOf } from './codecs.ts';
+import { foldOperator } from './constants/fold-operator.ts';
+import { fileOperator, type OperatorInFile, operandsOf } from './file-operator.ts';
+import type { Mending } from './mend/mending.ts';
+import { type KnownOperator, unknownOperator } from './read-operators.ts';
+import { corrupt, type FileTensor } from './read-tensors.ts';
+
+/** Where an operand is left out. */
+const ABSENT = -1;
+
+export interface NodesOfFile {
+  readonly nodes: readonly Node[];
+  /** The operator code of each node. */
+  readonly codeIndices: readonly number[];
+  /** With what was found out about them, and those that were made. */
+  readonly tensors: readonly FileTensor[];
+}
+
+/** What is given besides the operators. */
+export interface NodeSurroundings {
+  readonly tensors: readonly FileTensor[];
+  /** Outputs of the graph, which need a node that writes them. */
+  readonly ends: readonly ValueId[];
+  /** Absent where the file is taken as it is. */
+  readonly mending: Mending | undefined;
+  readonly allowance: Allowance;
+}
+
+class NodeReader {
+  readonly #tensors: FileTensor[];
+  readonly #ends: ReadonlySet<ValueId>;
+  readonly #mending: Mending | undefined;
+  readonly #allowance: Allowance;
+
+  constructor({ tensors, ends, mending, allowance }: NodeSurroundings) {
+    this.#tensors = [...tensors];
+    this.#ends = new Set(ends);
+    this.#mending = mending;
+    this.#allowance = allowance;
+  }
+
+  get tensors(): readonly FileTensor[] {
+    return this.#tensors;
+  }
+
+  #tensor(index: number): FileTensor {
+    const tensor = this.#tensors[index];
+    if (tensor === undefined) throw corrupt(`names tensor ${index} of ${this.#tensors.length}`);
+    return tensor;
+  }
+
+  #operator({ operator: table, code }: KnownOperator): OperatorInFile {
+    const inputs = boundedNumbers(table.inputsLength(), (i) => table.inputs(i), this.#allowance);
+    const outputs = boundedNumbers(table.outputsLength(), (i) => table.outputs(i), this.#allowance);
+    return {
+      table,
+      code,
+      inputs: inputs.map((index) => (index === ABSENT ? undefined : this.#tensor(index))),
+      outputs: outputs.map((index) => this.#tensor(index)),
+    };
+  }
+
+  /** Takes the outputs of an operator for known, or leaves them to the node. */
+  #fold(operator: OperatorInFile): boolean {
+    const { outputs } = operator;
+    if (outputs.some(({ id, data }) => this.#ends.has(id) || data !== undefined)) return false;
+    const folded = foldOperator(operator) ?? this.#mending?.fold(operator);
+    if (folded?.length !== outputs.length) return false;
+    if (
+      this.#mending === undefined &&
+      folded.some(({ shape }, i) => !sameShape(shape, outputs[i].type.shape))
+    )
+      return false;
+    for (const [index, { shape, data }] of folded.entries()) {
+      const { id, type } = outputs[index];
+      this.#tensors[id] = { ...outputs[index], type: { ...type, shape }, data };
+    }
+    return true;
+  }
+
+  #node(operator: OperatorInFile, kind: OpKind): Node {
+    const codec = codecOf(kind);
+    const mended = this.#mending?.operands(operator, kind, (tensor) => this.#made(tensor)) ?? operator;
+    const attributes = codec.read(fileOperator(mended, codec)) as AttributesOf<OpKind>;
+    const operands = operandsOf(codec, mended.inputs);
+    const outputs = this.#mending?.outputs(kind, attributes, operands, mended.outputs) ?? mended.outputs;
+    for (const output of outputs) this.#tensors[output.id] = output;
+    return nodeOf(
+      kind,
+      outputs[0].named ? outputs[0].name : '',
+      attributes,
+      operands.map((operand) => operand?.id),
+      outputs.map(({ id }) => id),
+    );
+  }
+
+  /** A tensor of the graph that the file does not have. */
+  #made(tensor: Omit<FileTensor, 'id'>): FileTensor {
+    const made = { ...tensor, id: this.#tensors.length };
+    this.#tensors.push(made);
+    return made;
+  }
+
+  /** Undefined where the outputs are known now, and no node is needed. */
+  read(known: KnownOperator): Node | undefined {
+    const operator = this.#operator(known);
+    if (operator.table.customOptionsLength() > 0) {
+      throw unsupportedError(
+        'unsupported-operator',
+        'has custom options, which TFLM refuses for this operator',
+      );
+    }
+    if (operator.outputs.length === 0) throw corrupt('has no output');
+    if (this.#fold(operator)) return undefined;
+    if (known.code.kind === undefined) throw unknownOperator(known.code.name);
+    return this.#node(operator, known.code.kind);
+  }
+}
+
+function placeOf({ code: { kind } }: KnownOperator, index: number): string {
+  return `operator ${index}${kind === undefined ? '' : ` (${kind.toUpperCase()})`}`;
+}
+
+export function readNodes(operators: readonly KnownOperator[], surroundings: NodeSurroundings): NodesOfFile {
+  const reader = new NodeReader(surroundings);
+  const nodes: Node[] = [];
+  const codeIndices: number[] = [];
+  for (const [index, operator] of operators.entries()) {
+    const node = withErrorContext(placeOf(operator, index), () => reader.read(operator));
+    if (node === undefined) continue;
+    nodes.push(node);
+    codeIndices.push(operator.codeIndex);
+  }
+  return { nodes, codeIndices, tensors: reader.tensors };
+}

@@ -1,0 +1,104 @@
+/** `.tflite` files as other converters write them: any tensors, any operators, whether or not they go together. */
+
+import { bytesOf } from '../../../src/core/tensor.ts';
+import { FlatBuilder, type Ref } from '../../../src/formats/tflite/flat-builder.ts';
+import {
+  BuiltinOperator,
+  BuiltinOptions,
+  TensorType,
+} from '../../../src/formats/tflite/generated/tflite_generated.ts';
+
+export { BuiltinOperator, BuiltinOptions };
+
+type FileType = Lowercase<keyof typeof TensorType & string>;
+
+export interface TensorOf {
+  readonly type?: FileType;
+  readonly shape: readonly number[];
+  readonly scale?: number | readonly number[];
+  readonly zeroPoint?: number;
+  readonly axis?: number;
+  readonly data?: ArrayBufferView;
+}
+
+export interface OperatorOf {
+  readonly code: BuiltinOperator;
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  readonly options?: readonly [type: BuiltinOptions, table: (file: FlatBuilder) => Ref];
+}
+
+export interface FileOf {
+  readonly tensors: readonly TensorOf[];
+  readonly operators: readonly OperatorOf[];
+  readonly inputs?: readonly number[];
+  readonly outputs: readonly number[];
+}
+
+/** int32 constants. */
+export function int32s(...values: readonly number[]): TensorOf {
+  return { type: 'int32', shape: [values.length], data: Int32Array.from(values) };
+}
+
+function tensorRef(file: FlatBuilder, tensor: TensorOf, index: number, buffer: number): Ref {
+  const { type = 'float32', shape, scale, zeroPoint = 0, axis = 0 } = tensor;
+  const scales = scale === undefined ? [] : [scale].flat();
+  const quantization = file.table('QuantizationParameters', {
+    scale: file.scalars('float32', scales),
+    zero_point: file.scalars(
+      'int64',
+      scales.map(() => zeroPoint),
+    ),
+    quantized_dimension: axis,
+  });
+  return file.table('Tensor', {
+    type: TensorType[type.toUpperCase() as keyof typeof TensorType],
+    shape: file.scalars('int32', shape),
+    name: file.string(`tensor ${index}`),
+    buffer,
+    ...(scale === undefined ? {} : { quantization }),
+  });
+}
+
+/** Tensor 0 is the input where nothing else is said. Every operator has a code of its own. */
+export function fileOf({ tensors, operators, inputs = [0], outputs }: FileOf): Uint8Array {
+  const file = new FlatBuilder();
+  const buffers: Ref[] = [file.table('Buffer', {})];
+  const tensorRefs = tensors.map((tensor, index) => {
+    if (tensor.data !== undefined) {
+      const bytes = bytesOf(tensor.data);
+      buffers.push(file.table('Buffer', { data: file.bytes(bytes, bytes.length, 16) }));
+    }
+    return tensorRef(file, tensor, index, tensor.data === undefined ? 0 : buffers.length - 1);
+  });
+  const codes = operators.map(({ code }) =>
+    file.table('OperatorCode', {
+      deprecated_builtin_code: Math.min(code, 127),
+      builtin_code: code,
+      version: 1,
+    }),
+  );
+  const operatorRefs = operators.map((operator, index) =>
+    file.table('Operator', {
+      opcode_index: index,
+      inputs: file.scalars('int32', operator.inputs),
+      outputs: file.scalars('int32', operator.outputs),
+      ...(operator.options === undefined
+        ? {}
+        : { builtin_options_type: operator.options[0], builtin_options: operator.options[1](file) }),
+    }),
+  );
+  const subgraph = file.table('SubGraph', {
+    tensors: file.tables(tensorRefs),
+    inputs: file.scalars('int32', inputs),
+    outputs: file.scalars('int32', outputs),
+    operators: file.tables(operatorRefs),
+  });
+  const model = file.table('Model', {
+    version: 3,
+    operator_codes: file.tables(codes),
+    subgraphs: file.tables([subgraph]),
+    buffers: file.tables(buffers),
+  });
+  return file.finish(model, 'TFL3');
+}
