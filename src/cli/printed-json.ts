@@ -66,8 +66,8 @@ export type InspectedFile = Inspection &
 export type InspectJson = InspectedFile & {
   /** As the user names it. */
   readonly model: string;
-  /** Of the build that was asked for; of a float model it is its int8 form's, where it has one. */
-  readonly plan: Omit<ArenaPlan, 'buffers'> & Pick<MemoryPicture, 'steps' | 'boxes'>;
+  /** Of the build that was asked for; of a float model it is its int8 form's. Absent where no plan is possible. */
+  readonly plan?: Omit<ArenaPlan, 'buffers'> & Pick<MemoryPicture, 'steps' | 'boxes'>;
   /** Path of the drawing. */
   readonly written?: string;
 };

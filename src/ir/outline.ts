@@ -16,8 +16,10 @@ export interface OutlineTensor {
   /** The schema's name in lower case: `int8`, `float32`, `int4`. */
   readonly dtype: string;
   readonly shape: Shape;
-  /** As TFLM counts: an int4 element takes one byte. */
+  /** As TFLM counts: an int4 element takes one byte. 0 where it has no size. */
   readonly bytes: number;
+  /** Why TFLM can give it no memory, after "it": its type has no size, or its shape is not known. */
+  readonly unsized?: string;
   /** Constants lie in the model; variables keep their value between inferences. */
   readonly storage: 'constant' | 'variable' | 'activation';
   /** Present where the file has scales and zero points, as TFLM counts it. */
@@ -71,6 +73,22 @@ export interface OperatorView {
   readonly operator: OutlineOperator;
   readonly inputs: readonly (OutlineTensor | undefined)[];
   readonly outputs: readonly OutlineTensor[];
+}
+
+/** An operator that TensorFlow runs inside of a `.tflite` file (SELECT_TF_OPS); its name tells. */
+export function isFlexOperator({ customName }: OutlineOperator): boolean {
+  return customName?.startsWith('Flex') === true;
+}
+
+/** One sentence on the first tensor that TFLM can give no memory; undefined where it can plan all of them. */
+export function unsizedTensor({ subgraphs }: ModelOutline): string | undefined {
+  for (const [subgraph, { tensors }] of subgraphs.entries()) {
+    const index = tensors.findIndex(({ unsized }) => unsized !== undefined);
+    if (index < 0) continue;
+    const where = subgraphs.length === 1 ? '' : `Subgraph ${subgraph}: `;
+    return `${where}tensor ${index} (${JSON.stringify(tensors[index].name)}) ${tensors[index].unsized}.`;
+  }
+  return undefined;
 }
 
 /** Every operator of every subgraph with its tensors. */

@@ -1,7 +1,8 @@
 /** Reproduces TFLM's memory planning for a model and a build. */
 
 import { alignUp } from '../core/alignment.ts';
-import type { ModelOutline } from '../ir/outline.ts';
+import { unsupportedError } from '../core/errors.ts';
+import { type ModelOutline, unsizedTensor } from '../ir/outline.ts';
 import { Allocation } from './allocation.ts';
 import type { ArenaPlan, ArenaTarget, PlannedBuffer } from './arena-plan.ts';
 import { bufferRequests, type Operators, type PlannedRequest } from './buffer-requests.ts';
@@ -26,8 +27,16 @@ function unknownOperators(operators: Operators, lifetimes: Lifetimes): string[] 
   return [...new Set(unknown.map(({ name }) => name))];
 }
 
-/** Throws where no plan is possible: subgraphs that run themselves, thousands of buffers. */
+/** Throws where no plan is possible: tensors without a size, subgraphs that run themselves, thousands of buffers. */
 export function planArena(outline: ModelOutline, target: ArenaTarget): ArenaPlan {
+  const unsized = unsizedTensor(outline);
+  if (unsized !== undefined) {
+    throw unsupportedError(
+      'no-tensor-size',
+      unsized,
+      'Fix the batch to 1 and every shape, and convert again.',
+    );
+  }
   const profile = PROFILES[target];
   const operators = outline.subgraphs.map((subgraph) =>
     subgraph.operators.map((operator) => operatorMemory(operator, subgraph, profile)),

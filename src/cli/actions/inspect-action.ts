@@ -1,6 +1,6 @@
 /** `tinyml inspect`: any model; figures and warnings to stdout, its memory plan drawn where that is asked for. */
 
-import { usageError, withAsyncErrorContext, withErrorContext } from '../../core/errors.ts';
+import { unsupportedError, usageError, withAsyncErrorContext, withErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { DEFAULT_FORM, type Int8Form } from '../../models/convert/lower.ts';
@@ -8,6 +8,7 @@ import { type InspectedFloatModel, inspectFloatGraph } from '../../models/inspec
 import { type InspectedModel, inspectModel } from '../../models/inspect/inspect-model.ts';
 import { memoryPicture } from '../../models/inspect/memory-picture.ts';
 import type { ArenaPlan, ArenaTarget } from '../../planner/arena-plan.ts';
+import type { MemoryPicture } from '../../targets/plots/memory-picture.ts';
 import { memoryPlanSvg } from '../../targets/plots/memory-plan.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
 import type { InspectedFile, InspectJson } from '../printed-json.ts';
@@ -38,8 +39,27 @@ interface Report {
   readonly drawnTitle: string;
 }
 
-function planOf({ plans }: InspectedModel, target: ArenaTarget): ArenaPlan {
-  return plans.find((plan) => plan.target === target) as ArenaPlan;
+/** The plan as numbers and as a picture. */
+interface DrawnPlan {
+  readonly plan: ArenaPlan;
+  readonly picture: MemoryPicture;
+}
+
+/** Undefined where no plan is possible; throws where it was to be drawn. */
+function drawPlan(
+  { drawn, drawnTitle }: Report,
+  { target, plan, planSvg }: InspectFlags,
+): DrawnPlan | undefined {
+  const found = drawn.plans.find((one) => one.target === target);
+  if (found !== undefined) {
+    return { plan: found, picture: memoryPicture(drawn.outline, found, `${drawnTitle}, ${target}`) };
+  }
+  if (plan !== true && planSvg === undefined) return undefined;
+  throw unsupportedError(
+    'no-plan',
+    `${drawnTitle}: no memory can be planned. ${drawn.inspection.arenaRefused ?? ''}`,
+    'Leave --plan and --plan-svg out to see everything else.',
+  );
 }
 
 function modelReport(name: string, bytes: Uint8Array, arrayName: string | undefined, form: Int8Form): Report {
@@ -116,25 +136,29 @@ async function reportOf(session: Session, name: string, flags: InspectFlags): Pr
   return inspectFloat(session, name, await file.graph(), flags);
 }
 
-export async function inspectAction(session: Session, model: string, flags: InspectFlags): Promise<void> {
-  const { text, json, drawn, drawnTitle } = await reportOf(session, model, flags);
-  const plan = planOf(drawn, flags.target);
-  const picture = memoryPicture(drawn.outline, plan, `${drawnTitle}, ${flags.target}`);
-  const written =
-    flags.planSvg === undefined ? undefined : publishBytes(session, memoryPlanSvg(picture), flags.planSvg);
+function planJson({ plan, picture: { steps, boxes } }: DrawnPlan): InspectJson['plan'] {
   const { buffers: _, ...figures } = plan;
+  return { ...figures, steps, boxes };
+}
+
+export async function inspectAction(session: Session, model: string, flags: InspectFlags): Promise<void> {
+  const report = await reportOf(session, model, flags);
+  const drawn = drawPlan(report, flags);
+  const written =
+    flags.planSvg === undefined || drawn === undefined
+      ? undefined
+      : publishBytes(session, memoryPlanSvg(drawn.picture), flags.planSvg);
   session.emit<InspectJson>(
     () =>
       [
-        text(),
-        ...(flags.plan === true ? [renderMemoryPlan(picture)] : []),
+        report.text(),
+        ...(flags.plan === true && drawn !== undefined ? [renderMemoryPlan(drawn.picture)] : []),
         ...(written === undefined ? [] : [`${written}\n`]),
       ].join('\n'),
     {
       model,
-      ...json,
-      plan: { ...figures, steps: picture.steps, boxes: picture.boxes },
-      ...given({ written }),
+      ...report.json,
+      ...given({ plan: drawn === undefined ? undefined : planJson(drawn), written }),
     },
   );
 }

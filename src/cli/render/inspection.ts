@@ -108,7 +108,8 @@ export function arenaNotes(arena: readonly ArenaSummary[]): string[] {
   return notes;
 }
 
-function formatArena({ arena }: Inspection): string {
+function formatArena({ arena, arenaRefused }: Inspection): string {
+  if (arenaRefused !== undefined) return `arena  not known: ${printable(arenaRefused)}`;
   const table = formatTable(
     [
       { title: 'arena' },

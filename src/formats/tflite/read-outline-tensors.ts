@@ -1,7 +1,7 @@
 /** The tensors of a subgraph by size and kind, as TensorFlow Lite Micro counts them; elements are never looked at. */
 
 import { Encoding } from 'flatbuffers';
-import { unsupportedError, withErrorContext } from '../../core/errors.ts';
+import { withErrorContext } from '../../core/errors.ts';
 import { formatShape, type Shape } from '../../core/tensor.ts';
 import type { OutlineQuantization, OutlineTensor } from '../../ir/outline.ts';
 import { type Allowance, boundedNumbers, boundedText } from './allowance.ts';
@@ -13,7 +13,7 @@ import {
 } from './generated/tflite_generated.ts';
 import { corrupt } from './read-tensors.ts';
 
-/** TfLiteTypeSizeOf (90b983c2); a model with a type that is not here never gets its memory. */
+/** TfLiteTypeSizeOf (90b983c2). */
 const ELEMENT_BYTES: Partial<Record<FileType, number>> = {
   [FileType.FLOAT32]: 4,
   [FileType.FLOAT16]: 2,
@@ -35,24 +35,23 @@ const ELEMENT_BYTES: Partial<Record<FileType, number>> = {
 };
 
 function readShape(tensor: Tensor, allowance: Allowance): Shape {
-  const shape = boundedNumbers(tensor.shapeLength(), (axis) => tensor.shape(axis), allowance);
-  if (shape.some((dimension) => dimension < 0)) {
-    throw unsupportedError(
-      'dynamic-shape',
-      `has shape ${formatShape(shape)}; every dimension must be known`,
-      'Fix the batch to 1 before converting.',
-    );
-  }
-  return shape;
+  return boundedNumbers(tensor.shapeLength(), (axis) => tensor.shape(axis), allowance);
 }
 
-function elementBytes(type: FileType): number {
-  const bytes = ELEMENT_BYTES[type];
-  if (bytes !== undefined) return bytes;
-  throw unsupportedError(
-    'unsupported-type',
-    `holds ${FileType[type]?.toLowerCase() ?? `type ${type}`}, for which TensorFlow Lite Micro has no size`,
-  );
+/** How many bytes TFLM gives the tensor, or why none. */
+function sizeOf(type: FileType, shape: Shape): Pick<OutlineTensor, 'bytes' | 'unsized'> {
+  if (shape.some((dimension) => dimension < 0)) {
+    return { bytes: 0, unsized: `has shape ${formatShape(shape)}, and every dimension must be known` };
+  }
+  const elementBytes = ELEMENT_BYTES[type];
+  if (elementBytes === undefined) {
+    return { bytes: 0, unsized: `holds ${typeName(type)}, for which TensorFlow Lite Micro has no size` };
+  }
+  return { bytes: shape.reduce((product, dimension) => product * dimension, elementBytes) };
+}
+
+function typeName(type: FileType): string {
+  return FileType[type]?.toLowerCase() ?? `type ${type}`;
 }
 
 /** Counts only if both vectors are there, as in TFLM. */
@@ -75,15 +74,16 @@ function storageOf(model: Model, tensor: Tensor): OutlineTensor['storage'] {
 }
 
 function readTensor(model: Model, tensor: Tensor, name: string, allowance: Allowance): OutlineTensor {
+  const type = tensor.type();
   const shape = readShape(tensor, allowance);
-  const bytes = shape.reduce((product, dimension) => product * dimension, elementBytes(tensor.type()));
-  allowance.spendTensorBytes(bytes);
+  const size = sizeOf(type, shape);
+  allowance.spendTensorBytes(size.bytes);
   const quantization = readQuantization(tensor, allowance);
   return {
     name,
-    dtype: FileType[tensor.type()].toLowerCase(),
+    dtype: typeName(type),
     shape,
-    bytes,
+    ...size,
     storage: storageOf(model, tensor),
     ...(quantization === undefined ? {} : { quantization }),
   };

@@ -83,6 +83,6 @@ export function measureModel(bytes: Uint8Array, target: ArenaTarget): Measured {
     ram: arena.value === undefined ? arena : { ...arena, value: arena.value + objects },
     macs: macsFigure(outline),
     operators,
-    libraries: librarySupport(operatorViews(outline), target),
+    libraries: librarySupport(outline, target),
   };
 }

@@ -70,8 +70,10 @@ export interface Inspection {
   /** Operator codes in the file that no operator uses. */
   readonly unusedOperatorCodes: readonly string[];
   readonly metadata: readonly string[];
-  /** For each build, in the order of `ARENA_TARGETS`. */
+  /** For each build, in the order of `ARENA_TARGETS`; empty where no plan is possible. */
   readonly arena: readonly ArenaSummary[];
+  /** Why there is no plan; absent where there is. */
+  readonly arenaRefused?: string;
   readonly libraries: readonly LibrarySupport[];
   readonly warnings: readonly ModelWarning[];
   /** What the passes of `tinyml convert` would make of it; empty where tinyml does not compute every operator. */
@@ -82,7 +84,7 @@ export interface Inspection {
 export interface InspectedModel {
   readonly inspection: Inspection;
   readonly outline: ModelOutline;
-  /** One for each build. */
+  /** One for each build, or none where no plan is possible. */
   readonly plans: readonly ArenaPlan[];
 }
 
@@ -151,8 +153,7 @@ function arenaSummary({ buffers: _, tail: __, ...figures }: ArenaPlan): ArenaSum
 }
 
 /**
- * Of any `.tflite` file, with what the passes would make of it for a library. Throws input errors for damaged ones,
- * unsupported errors for what has no size.
+ * Of any `.tflite` file, with what the passes would make of it for a library. Throws input errors for damaged ones.
  */
 export function inspectModel(
   bytes: Uint8Array,
@@ -165,7 +166,8 @@ export function inspectModel(
   const views = operatorViews(outline);
   const subgraphOf = outline.subgraphs.flatMap(({ operators }, index) => operators.map(() => index));
   const operators = views.map((view, index) => operatorSummary(view, subgraphOf[index], graph, index));
-  const plans = ARENA_TARGETS.map((target) => planArena(outline, target));
+  const planned = attempt(() => ARENA_TARGETS.map((target) => planArena(outline, target)));
+  const plans = 'refusal' in planned ? [] : planned.value;
   const inspection = {
     fileBytes,
     constantBytes,
@@ -180,7 +182,8 @@ export function inspectModel(
     unusedOperatorCodes: operatorCodes.filter(({ used }) => !used).map(({ name }) => name),
     metadata: metadataNames,
     arena: plans.map(arenaSummary),
-    libraries: librarySupport(views),
+    ...('refusal' in planned ? { arenaRefused: planned.refusal } : {}),
+    libraries: librarySupport(outline),
     warnings: modelWarnings({ outline, operators: views, constants, metadataNames }),
     passes: graph === undefined ? [] : tellingSteps(passSteps(graph, form)),
   };

@@ -5,7 +5,14 @@
 
 import { formatShape } from '../../core/tensor.ts';
 import type { ConstantBuffer } from '../../formats/tflite/constant-buffers.ts';
-import type { ModelOutline, OperatorView, OutlineTensor } from '../../ir/outline.ts';
+import {
+  isFlexOperator,
+  type ModelOutline,
+  type OperatorView,
+  type OutlineOperator,
+  type OutlineTensor,
+  unsizedTensor,
+} from '../../ir/outline.ts';
 import type { FixedOutput } from '../../ops/op.ts';
 import { cmsisNnRefusal, differsInCmsisNn } from '../../targets/tflm/library-limits.ts';
 import { fixedOutputOf, hasOtherOutput } from '../../targets/tflm/limits/fixed-output.ts';
@@ -167,10 +174,53 @@ const coarseInput: Rule = ({ outline: { subgraphs } }) =>
       }),
   );
 
+/** Loops that hold their steps in lists: what recurrent layers become where the batch or the steps are free. */
+const LOOP_OPERATOR = /^FlexTensorList/;
+
+const flex: Rule = ({ operators }) => {
+  const names = [
+    ...new Set(
+      operators
+        .map(({ operator }) => operator)
+        .filter(isFlexOperator)
+        .map(nameOf),
+    ),
+  ];
+  if (names.length === 0) return [];
+  const shown = names.slice(0, MAX_PLACES).join(', ');
+  const more = names.length > MAX_PLACES ? ` and ${names.length - MAX_PLACES} more` : '';
+  return [
+    {
+      code: 'flex-operators',
+      message: `The model has operators that only TensorFlow runs (${shown}${more}); no microcontroller does.`,
+      hint: names.some((name) => LOOP_OPERATOR.test(name))
+        ? 'A recurrent layer became a loop: give it unroll=True, or the model a fixed batch (keras.Input(batch_shape=(1, …))), and convert it again without SELECT_TF_OPS.'
+        : 'Replace the layers that make them, and convert again without SELECT_TF_OPS.',
+    },
+  ];
+};
+
+function nameOf({ name, customName }: OutlineOperator): string {
+  return customName ?? name;
+}
+
+const unsized: Rule = ({ outline }) => {
+  const sentence = unsizedTensor(outline);
+  if (sentence === undefined) return [];
+  return [
+    {
+      code: 'no-tensor-size',
+      message: `No memory can be planned. ${sentence}`,
+      hint: 'Fix the batch to 1 and every shape when the model is built, and convert it again.',
+    },
+  ];
+};
+
 const custom: Rule = (facts) =>
   forOperators(
     facts,
-    ({ operator }) => operator.customName !== undefined || operator.name === 'CUSTOM',
+    ({ operator }) =>
+      !isFlexOperator(operator) && (operator.customName !== undefined || operator.name === 'CUSTOM'),
     (_, { operator }) => ({
       code: 'custom-operator',
       message: `The model has custom operators (${JSON.stringify(operator.customName ?? '')} is the first); what they compute and need is not known.`,
@@ -244,8 +294,8 @@ const cmsisDiffers: Rule = (facts) =>
   }));
 
 /** TFLM lets the shape [0] pass. */
-function isDynamic({ bytes, shape }: OutlineTensor): boolean {
-  return bytes === 0 && shape.length > 1;
+function isDynamic({ bytes, shape, unsized: reason }: OutlineTensor): boolean {
+  return bytes === 0 && reason === undefined && shape.length > 1;
 }
 
 const emptyTensors: Rule = ({ outline: { subgraphs } }) => {
@@ -270,7 +320,9 @@ const RULES: readonly Rule[] = [
   compressed,
   fixedOutput,
   missingBias,
+  unsized,
   emptyTensors,
+  flex,
   custom,
   perChannelDense,
   cmsisRefuses,

@@ -65,7 +65,8 @@ function ruleOf(name: string): MacsRule | undefined {
 
 /** `undefined` where it is not known: custom operators, those without a rule, and shapes that do not belong together. */
 export function outlineMacs({ operator, inputs, outputs }: OperatorView): number | undefined {
-  if (outputs.length === 0) return undefined;
+  if (outputs.length === 0 || [...inputs, ...outputs].some((tensor) => tensor?.unsized !== undefined))
+    return undefined;
   const macs = ruleOf(operator.name)?.({
     inputs: inputs.map((tensor) => tensor?.shape),
     outputs: outputs.map(({ shape }) => shape),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { OperatorView, OutlineQuantization } from '../../../src/ir/outline.ts';
+import { librarySupport } from '../../../src/models/inspect/library-support.ts';
 import { modelWarnings, type WarningFacts } from '../../../src/models/inspect/model-warnings.ts';
 import { outlineOf, tensor, view } from '../outlines.ts';
 
@@ -44,6 +45,8 @@ describe('modelWarnings', () => {
     ['missing-bias', view('DEPTHWISE_CONV_2D', [float, tensor('float32', [4])], [float])],
     ['cmsis-nn-refuses', view('MAXIMUM', [rank5, rank5], [rank5])],
     ['empty-tensor', view('RESHAPE', [int8], [tensor('int8', [1, 0])])],
+    ['no-tensor-size', view('RESHAPE', [int8], [{ ...int8, bytes: 0, unsized: 'holds variant' }])],
+    ['flex-operators', view('CUSTOM', [int8], [int8], { customName: 'FlexErf' })],
     ['custom-operator', view('CUSTOM', [int8], [int8], { customName: 'Mine' })],
     ['per-channel-fully-connected', view('FULLY_CONNECTED', [int8, perUnit, bias], [int8])],
     ['cmsis-nn-differs', view('UNIDIRECTIONAL_SEQUENCE_LSTM', [int8], [int8])],
@@ -120,4 +123,19 @@ describe('modelWarnings', () => {
       'The input "acc\\"x" covers -78 to 49.5 in 256 steps of 0.5; smaller differences are lost.',
     );
   });
+});
+
+it('no library has memory for a tensor without a size, whoever uses it', () => {
+  const unused = { ...int8, bytes: 0, unsized: 'holds variant' };
+  const { subgraphs } = outlineOf(view('RELU', [int8], [int8]));
+  const outline = { subgraphs: [{ ...subgraphs[0], tensors: [...subgraphs[0].tensors, unused] }] };
+  expect(librarySupport(outline).map(({ ok }) => ok)).toEqual([false, false, false]);
+  expect(librarySupport({ subgraphs }).map(({ ok }) => ok)).toEqual([true, true, true]);
+});
+
+it('says how recurrent layers lose the operators of TensorFlow', () => {
+  const hintOf = (customName: string) =>
+    modelWarnings(facts(view('CUSTOM', [int8], [int8], { customName })))[0].hint;
+  expect(hintOf('FlexTensorListReserve')).toContain('unroll=True');
+  expect(hintOf('FlexErf')).not.toContain('unroll');
 });
