@@ -155,3 +155,33 @@ export function tanhQ4(a: number): number {
   const ofMagnitude = saturatingShiftLeft((twoOverOnePlus(exp) - ONE_Q29) | 0, 2);
   return a > 0 ? ofMagnitude : -ofMagnitude;
 }
+
+const ONE_Q28 = 1 << 28;
+const THREE_HALVES_Q28 = (1 << 28) + (1 << 27);
+const HALF_SQRT_2_Q31 = 1518500250;
+const NEWTON_STEPS = 5;
+
+/** `GetInvSqrtQuantizedMultiplierExp`: 1 / √x of an int32 as a multiplier, by Newton–Raphson steps from 1. */
+export function inverseSquareRoot(x: number): QuantizedMultiplier {
+  if (x <= 1) return { multiplier: INT32_MAX, shift: 0 };
+  let input = x;
+  let rightShift = 11;
+  while (input >= 1 << 29) {
+    input = Math.floor(input / 4);
+    rightShift++;
+  }
+  const pairs = Math.floor((Math.clz32(input) - 1) / 2) - 1;
+  rightShift -= pairs;
+  input <<= 2 * pairs;
+  const half = roundingDivideByPowerOfTwo(input >> 1, 1);
+  let root = ONE_Q28;
+  for (let step = 0; step < NEWTON_STEPS; step++) {
+    const cube = saturatingShiftLeft(highMul(highMul(root, root), root), 6);
+    const next = (highMul(THREE_HALVES_Q28, root) - highMul(half, cube)) | 0;
+    root = saturatingShiftLeft(next, 3);
+  }
+  const multiplier = highMul(root, HALF_SQRT_2_Q31);
+  return rightShift < 0
+    ? { multiplier: multiplier << -rightShift, shift: 0 }
+    : { multiplier, shift: 0 - rightShift };
+}

@@ -16,6 +16,18 @@ import { maximum } from './arithmetic/maximum.ts';
 import { minimum } from './arithmetic/minimum.ts';
 import { mul } from './arithmetic/mul.ts';
 import { sub } from './arithmetic/sub.ts';
+import { abs } from './math/abs.ts';
+import { ceil } from './math/ceil.ts';
+import { cos } from './math/cos.ts';
+import { exp } from './math/exp.ts';
+import { floor } from './math/floor.ts';
+import { log } from './math/log.ts';
+import { neg } from './math/neg.ts';
+import { round } from './math/round.ts';
+import { rsqrt } from './math/rsqrt.ts';
+import { sin } from './math/sin.ts';
+import { sqrt } from './math/sqrt.ts';
+import { square } from './math/square.ts';
 import { batchToSpaceNd } from './movement/batch_to_space_nd.ts';
 import { concatenation } from './movement/concatenation.ts';
 import { depthToSpace } from './movement/depth_to_space.ts';
@@ -64,6 +76,7 @@ import { transposeConv } from './weighted/transpose_conv.ts';
 import type { weightedOperands } from './weighted/weighted.ts';
 
 export const ops = {
+  abs,
   add,
   add_n: addN,
   arg_max: argMax,
@@ -72,15 +85,19 @@ export const ops = {
   batch_matmul: batchMatmul,
   batch_to_space_nd: batchToSpaceNd,
   broadcast_to: broadcastTo,
+  ceil,
   concatenation,
   conv_2d: conv2d,
+  cos,
   cumsum,
   depth_to_space: depthToSpace,
   depthwise_conv_2d: depthwiseConv2d,
   dequantize,
   elu,
+  exp,
   expand_dims: expandDims,
   fill,
+  floor,
   fully_connected: fullyConnected,
   gather,
   gather_nd: gatherNd,
@@ -88,6 +105,7 @@ export const ops = {
   l2_normalization: l2Normalization,
   l2_pool_2d: l2Pool2d,
   leaky_relu: leakyRelu,
+  log,
   log_softmax: logSoftmax,
   logistic,
   max_pool_2d: maxPool2d,
@@ -96,6 +114,7 @@ export const ops = {
   minimum,
   mirror_pad: mirrorPad,
   mul,
+  neg,
   pack,
   pad,
   padv2,
@@ -109,12 +128,17 @@ export const ops = {
   resize_bilinear: resizeBilinear,
   resize_nearest_neighbor: resizeNearestNeighbor,
   reverse_v2: reverseV2,
+  round,
+  rsqrt,
+  sin,
   slice,
   softmax,
   space_to_batch_nd: spaceToBatchNd,
   space_to_depth: spaceToDepth,
   split,
   split_v: splitV,
+  sqrt,
+  square,
   squeeze,
   strided_slice: stridedSlice,
   sub,

@@ -50,6 +50,8 @@ export type QuantRule =
       /** One scale for each output channel, or that only if the recipe wants it. */
       readonly perChannel: 'always' | 'optional';
     }
+  /** Takes real numbers, not steps of a scale: it stays in float32, between a DEQUANTIZE and a QUANTIZE. */
+  | { readonly rule: 'real' }
   /** The operator itself changes the representation; the quantizer places it, it never meets it. */
   | { readonly rule: 'boundary' };
 

@@ -16,6 +16,7 @@ import {
 import { elementwiseFloat } from './elementwise-cases.ts';
 import type { Case } from './exact-int8.ts';
 import { floatWindowCases } from './float-windows.ts';
+import { mathFloat } from './math-cases.ts';
 import { floatMovements } from './movement-cases.ts';
 import { floatNormalizations } from './normalization-cases.ts';
 import { floatSums } from './sum-cases.ts';
@@ -106,19 +107,18 @@ const reshape: Draw<AttributesOf<'reshape'>> = (random) => {
   return { attributes: { newShape }, operands: [x], output: { dtype: 'float32', shape: newShape }, expected };
 };
 
-/** Undefined where no float32 comes out. */
-export const floatCases: { readonly [Kind in OpKind]: Draw<AttributesOf<Kind>> | undefined } = {
+/** A row for every operator with float32 operands and results; `random.test.ts` misses those that have none. */
+export const floatCases: { readonly [Kind in OpKind]?: Draw<AttributesOf<Kind>> } = {
   ...elementwiseFloat,
   ...floatMovements,
   ...floatNormalizations,
   ...floatSums,
   ...floatWindowCases,
+  ...mathFloat,
   add: binary((a, b) => a + b),
-  dequantize: undefined,
   fully_connected: fullyConnected,
   logistic: unary((x) => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x)))),
   mul: binary((a, b) => a * b),
-  quantize: undefined,
   relu: unary((x) => (x > 0 ? x : 0)),
   relu6: unary((x) => clamp(x, [0, 6])),
   reshape,

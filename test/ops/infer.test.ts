@@ -75,6 +75,18 @@ const resize = { size: [4, 6], alignCorners: false, halfPixelCenters: true } as 
 const image = { inputs: [[1, 4, 6, 8]], macs: 0 } as const;
 
 const inferences: { readonly [Kind in OpKind]: Row<Kind> } = {
+  abs: [plain],
+  ceil: [plain],
+  cos: [plain],
+  exp: [plain],
+  floor: [plain],
+  log: [plain],
+  neg: [plain],
+  round: [plain],
+  rsqrt: [plain],
+  sin: [plain],
+  sqrt: [plain],
+  square: [plain],
   add: broadcasts,
   sub: broadcasts,
   mul: broadcasts,

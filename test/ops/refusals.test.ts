@@ -72,6 +72,21 @@ const refusals: readonly (readonly [code: string, sentence: string, provoke: () 
     () => oneNode('quantize', {}, operands(float(4)), type('uint8', [4], perTensor(0.1, 3))),
   ],
   [
+    'negative-root',
+    'the input has zero point 3, so it may be negative, where TensorFlow Lite Micro stops',
+    () => oneNode('rsqrt', {}, operands(int8(4)), int8(4)),
+  ],
+  [
+    'scale-ratio',
+    'the scales are outside what 32-bit arithmetic can shift',
+    () => oneNode('rsqrt', {}, operands(scaled(1, -128)), scaled(2 ** 13)),
+  ],
+  [
+    'unsupported-type',
+    'input 0 is int8, but only float32 can be computed here',
+    () => oneNode('exp', {}, operands(int8(4)), int8(4)),
+  ],
+  [
     'ignored-activation',
     'adds int32 with a fused activation, which TensorFlow Lite Micro ignores',
     () =>

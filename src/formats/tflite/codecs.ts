@@ -8,8 +8,12 @@ import type { AttributesOf, OpKind } from '../../ops/index.ts';
 import { OP_KINDS } from '../../ops/index.ts';
 import { fused, fusedField } from './activation-code.ts';
 import { type Codec, optionsTable, type VersionQuery, versions } from './codec.ts';
+import { convolutionCodecs } from './codecs/convolution-codecs.ts';
+import { mathCodecs, plain } from './codecs/math-codecs.ts';
+import { movementCodecs } from './codecs/movement-codecs.ts';
+import { reductionCodecs } from './codecs/reduction-codecs.ts';
+import { repetitionCodecs } from './codecs/repetition-codecs.ts';
 import { onlyInteger, requireInputs, scalar } from './constant-operands.ts';
-import { convolutionCodecs } from './convolution-codecs.ts';
 import {
   ActivationFunctionType,
   AddOptions,
@@ -26,23 +30,6 @@ import {
   SoftmaxOptions,
   SubOptions,
 } from './generated/tflite_generated.ts';
-import { movementCodecs } from './movement-codecs.ts';
-import { reductionCodecs } from './reduction-codecs.ts';
-import { repetitionCodecs } from './repetition-codecs.ts';
-
-/** An operator without options. */
-function plain(
-  code: BuiltinOperator,
-  floatVersion: number,
-  int8Version: number,
-): Codec<Record<string, never>> {
-  return {
-    code,
-    options: BuiltinOptions.NONE,
-    version: versions(floatVersion, int8Version),
-    read: () => ({}),
-  };
-}
 
 /** A product that outgrows the output's scale needs the kernel of version 3. */
 function mulVersion(query: VersionQuery): number {
@@ -74,6 +61,7 @@ export const codecs: { readonly [Kind in OpKind]: Codec<AttributesOf<Kind>> } = 
   ...convolutionCodecs,
   ...reductionCodecs,
   ...repetitionCodecs,
+  ...mathCodecs,
   add: {
     code: BuiltinOperator.ADD,
     options: BuiltinOptions.AddOptions,

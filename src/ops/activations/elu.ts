@@ -1,7 +1,7 @@
 import { unsupportedError } from '../../core/errors.ts';
 import { INT32_MAX } from '../../core/fixed-point.ts';
 import { eluFloat } from '../../kernels/float/elementwise.ts';
-import { type EluInt8, eluValue } from '../../kernels/int8/elu.ts';
+import { type EluInt8, eluValue } from '../../kernels/int8/one-value/elu.ts';
 import { requirePerTensor } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { ELEMENTWISE } from '../traits.ts';

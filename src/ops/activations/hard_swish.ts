@@ -2,7 +2,11 @@ import { unsupportedError } from '../../core/errors.ts';
 import { quantizeMultiplier } from '../../core/fixed-point.ts';
 import type { TensorType } from '../../core/tensor.ts';
 import { hardSwishFloat } from '../../kernels/float/elementwise.ts';
-import { type HardSwishInt8, hardSwishValue, type Multiplier16 } from '../../kernels/int8/hard_swish.ts';
+import {
+  type HardSwishInt8,
+  hardSwishValue,
+  type Multiplier16,
+} from '../../kernels/int8/one-value/hard_swish.ts';
 import { requirePerTensor } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { ELEMENTWISE } from '../traits.ts';

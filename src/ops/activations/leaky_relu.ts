@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { quantizeMultiplier } from '../../core/fixed-point.ts';
 import type { TensorType } from '../../core/tensor.ts';
 import { leakyReluFloat } from '../../kernels/float/elementwise.ts';
-import { type LeakyReluInt8, leakyReluValue } from '../../kernels/int8/leaky_relu.ts';
+import { type LeakyReluInt8, leakyReluValue } from '../../kernels/int8/one-value/leaky_relu.ts';
 import { requireMultiplier, requirePerTensor } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { ELEMENTWISE } from '../traits.ts';

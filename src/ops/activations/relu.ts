@@ -1,7 +1,7 @@
 import { quantizeMultiplier } from '../../core/fixed-point.ts';
 import type { TensorType } from '../../core/tensor.ts';
 import { clampFloat } from '../../kernels/float/elementwise.ts';
-import { type ReluInt8, reluValue } from '../../kernels/int8/relu.ts';
+import { type ReluInt8, reluValue } from '../../kernels/int8/one-value/relu.ts';
 import { requireMultiplier, requirePerTensor } from '../conditions.ts';
 import { quantizedClamp } from '../fused-activation.ts';
 import { defineOp } from '../op.ts';

@@ -1,6 +1,6 @@
 import { clampFloat } from '../../kernels/float/elementwise.ts';
+import { type Relu6Int8, relu6Value } from '../../kernels/int8/one-value/relu.ts';
 import { quantizeValue } from '../../kernels/int8/quantize.ts';
-import { type Relu6Int8, relu6Value } from '../../kernels/int8/relu.ts';
 import { requirePerTensor } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { ELEMENTWISE } from '../traits.ts';

@@ -3,7 +3,7 @@
 import { unsupportedError } from '../../core/errors.ts';
 import { inputRadius, type QuantizedMultiplier, quantizeMultiplier } from '../../core/fixed-point.ts';
 import type { TensorType } from '../../core/tensor.ts';
-import type { Q4Int8 } from '../../kernels/int8/q4-function.ts';
+import type { Q4Int8 } from '../../kernels/int8/one-value/q4-function.ts';
 import { requirePerTensor } from '../conditions.ts';
 
 const INTEGER_BITS = 4;

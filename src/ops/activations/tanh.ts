@@ -1,5 +1,5 @@
 import { tanhFloat } from '../../kernels/float/elementwise.ts';
-import { tanhValue } from '../../kernels/int8/q4-function.ts';
+import { tanhValue } from '../../kernels/int8/one-value/q4-function.ts';
 import { defineOp } from '../op.ts';
 import { ELEMENTWISE } from '../traits.ts';
 import {

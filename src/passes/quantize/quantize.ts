@@ -60,6 +60,8 @@ class Quantizer {
   readonly #shared: SharedScales;
   readonly #values = new Map<ValueId, Value>();
   readonly #nodes: Node[] = [];
+  /** What float operators read and write in place of an int8 value, by its id. */
+  readonly #reals = new Map<ValueId, ValueId>();
   /** Values in another scale, by id and parameters. */
   readonly #rescaled = new Map<string, ValueId>();
   #nextId: ValueId;
@@ -137,6 +139,10 @@ class Quantizer {
 
   #quantizeNode(node: Node): void {
     const { quantRule } = opOf(node.kind);
+    if (quantRule.rule === 'real') {
+      this.#keepReal(node);
+      return;
+    }
     const inputs = this.#quantizeInputs(node, quantRule);
     for (const id of node.outputs) {
       if (this.#isReal(id)) this.#defineActivation(id, this.#outputQuant(quantRule, inputs, id));
@@ -158,7 +164,11 @@ class Quantizer {
     }
   }
 
-  #outputQuant(rule: QuantRule, inputs: readonly (ValueId | undefined)[], output: ValueId): PerTensorQuant {
+  #outputQuant(
+    rule: Exclude<QuantRule, { rule: 'real' }>,
+    inputs: readonly (ValueId | undefined)[],
+    output: ValueId,
+  ): PerTensorQuant {
     switch (rule.rule) {
       case 'free':
       case 'weighted':
@@ -172,6 +182,40 @@ class Quantizer {
       case 'boundary':
         throw unsupportedError('already-quantized', 'the model has QUANTIZE or DEQUANTIZE operators already');
     }
+  }
+
+  /** The node as it is, in float32; others read and write what goes through DEQUANTIZE in front and QUANTIZE behind. */
+  #keepReal(node: Node): void {
+    const inputs = node.inputs.map((id) => (id === undefined ? undefined : this.#real(id)));
+    const outputs = node.outputs.map((id) => (this.#isReal(id) ? this.#defineReal(id) : id));
+    for (const id of node.outputs) if (!this.#isReal(id)) this.#keepInteger(id);
+    this.#add(nodeOf(node.kind, node.name, node.attributes, inputs, outputs));
+    for (const [index, id] of node.outputs.entries()) {
+      if (!this.#isReal(id)) continue;
+      this.#defineActivation(id, this.#shared.get(id) ?? this.#calibrated(id));
+      this.#add(nodeOf('quantize', node.name, {}, [outputs[index]], [id]));
+    }
+  }
+
+  /** A value as float operators read it. */
+  #real(id: ValueId): ValueId {
+    const value = getValue(this.#graph, id);
+    if (value.data !== undefined) this.#values.set(id, value);
+    if (value.data !== undefined || !this.#isReal(id)) return id;
+    const known = this.#reals.get(id);
+    if (known !== undefined) return known;
+    const twin = this.#defineReal(id);
+    this.#add(nodeOf('dequantize', value.name, {}, [id], [twin]));
+    return twin;
+  }
+
+  /** The float32 twin of an int8 value. */
+  #defineReal(id: ValueId): ValueId {
+    const { name, type } = getValue(this.#graph, id);
+    const twin = this.#nextId++;
+    this.#values.set(twin, { id: twin, name, type });
+    this.#reals.set(id, twin);
+    return twin;
   }
 
   /** Constant operands get parameters of their own range. */

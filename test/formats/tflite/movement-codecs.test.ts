@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TensorData, TensorType } from '../../../src/core/tensor.ts';
 import type { FileOperator } from '../../../src/formats/tflite/codec.ts';
-import { movementCodecs } from '../../../src/formats/tflite/movement-codecs.ts';
+import { movementCodecs } from '../../../src/formats/tflite/codecs/movement-codecs.ts';
 import { readTflite } from '../../../src/formats/tflite/read.ts';
 import { writeTflite } from '../../../src/formats/tflite/write.ts';
 import { nodeOf } from '../../../src/ir/builder.ts';

@@ -6,6 +6,7 @@ import { writeTflite } from '../../../src/formats/tflite/write.ts';
 import { OP_KINDS } from '../../../src/ops/index.ts';
 import { everyOperator, float32, int8, sineNet, TestGraph } from './models.ts';
 import { movementOperators } from './movement-models.ts';
+import { plainOperators } from './plain-models.ts';
 import { repetitionOperators } from './repetition-models.ts';
 import { windowOperators } from './window-models.ts';
 
@@ -19,7 +20,13 @@ function occurrences(bytes: Uint8Array, needle: Uint8Array): number {
 
 describe('writeTflite', () => {
   it('is undone by readTflite for every operator', () => {
-    const graphs = [everyOperator(), windowOperators(), movementOperators(), repetitionOperators()];
+    const graphs = [
+      everyOperator(),
+      windowOperators(),
+      movementOperators(),
+      repetitionOperators(),
+      plainOperators(),
+    ];
     for (const graph of graphs) expect(readTflite(writeTflite(graph)).graph).toEqual(graph);
     const kinds = graphs.flatMap(({ nodes }) => nodes.map(({ kind }) => kind));
     expect(new Set(kinds)).toEqual(new Set(OP_KINDS));
@@ -91,6 +98,15 @@ describe('writeTflite', () => {
       STRIDED_SLICE: 2,
       TRANSPOSE: 2,
       UNPACK: 2,
+    });
+  });
+
+  it('stores the versions of functions of numbers, and of operators on integers and conditions', () => {
+    const { operatorCodes } = readTflite(writeTflite(plainOperators())).container;
+    const above = operatorCodes.filter(({ version }) => version > 1);
+    expect(Object.fromEntries(above.map(({ name, version }) => [name, version]))).toEqual({
+      ABS: 2,
+      RSQRT: 2,
     });
   });
 

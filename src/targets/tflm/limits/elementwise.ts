@@ -106,7 +106,7 @@ export const ELEMENTWISE_LIMITS = {
   RELU: { types: THREE_TYPES, arduinoTypes: TWO_TYPES },
   RELU6: { types: THREE_TYPES, arduinoTypes: TWO_TYPES },
   ROUND: { types: FLOAT_TYPES },
-  RSQRT: { types: THREE_TYPES, arduinoTypes: TWO_TYPES },
+  RSQRT: { types: TWO_TYPES },
   SIN: { types: FLOAT_TYPES },
   SOFTMAX: {
     types: types('float32 -> float32', 'int8 -> int8|int16', 'int16 -> int16'),

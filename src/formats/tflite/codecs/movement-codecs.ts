@@ -1,10 +1,10 @@
 /** Rows of the codec table for operators that move elements. Most keep their attributes in constant inputs. */
 
-import { unsupportedError } from '../../core/errors.ts';
-import type { TensorType } from '../../core/tensor.ts';
-import type { AttributesOf, OpKind } from '../../ops/index.ts';
-import { type Codec, type FileOperator, type IntegerConstant, optionsTable, versions } from './codec.ts';
-import { onlyInteger, requireInputs, scalar, vector } from './constant-operands.ts';
+import { unsupportedError } from '../../../core/errors.ts';
+import type { TensorType } from '../../../core/tensor.ts';
+import type { AttributesOf, OpKind } from '../../../ops/index.ts';
+import { type Codec, type FileOperator, type IntegerConstant, optionsTable, versions } from '../codec.ts';
+import { onlyInteger, requireInputs, scalar, vector } from '../constant-operands.ts';
 import {
   ActivationFunctionType,
   BuiltinOperator,
@@ -21,7 +21,7 @@ import {
   SqueezeOptions,
   StridedSliceOptions,
   UnpackOptions,
-} from './generated/tflite_generated.ts';
+} from '../generated/tflite_generated.ts';
 
 type Pair = readonly [number, number];
 

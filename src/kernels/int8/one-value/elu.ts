@@ -1,5 +1,5 @@
-import { roundHalfAway } from '../../core/fixed-point.ts';
-import { clamp } from './requantize.ts';
+import { roundHalfAway } from '../../../core/fixed-point.ts';
+import { clamp } from '../requantize.ts';
 
 export interface EluInt8 {
   readonly inputScale: number;

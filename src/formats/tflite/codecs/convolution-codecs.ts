@@ -1,11 +1,11 @@
 /** How convolutions and pooling are stored: strides and dilations as scalars, width first. */
 
-import { unsupportedError } from '../../core/errors.ts';
-import type { Shape } from '../../core/tensor.ts';
-import type { AttributesOf } from '../../ops/index.ts';
-import type { Padding } from '../../ops/window.ts';
-import { fused, fusedField } from './activation-code.ts';
-import { type Codec, optionsTable, type VersionQuery, versions } from './codec.ts';
+import { unsupportedError } from '../../../core/errors.ts';
+import type { Shape } from '../../../core/tensor.ts';
+import type { AttributesOf } from '../../../ops/index.ts';
+import type { Padding } from '../../../ops/window.ts';
+import { fused, fusedField } from '../activation-code.ts';
+import { type Codec, optionsTable, type VersionQuery, versions } from '../codec.ts';
 import {
   BuiltinOperator,
   BuiltinOptions,
@@ -14,14 +14,14 @@ import {
   Padding as FilePadding,
   Pool2DOptions,
   TransposeConvOptions,
-} from './generated/tflite_generated.ts';
+} from '../generated/tflite_generated.ts';
 import {
   type DilatedOptions,
   dilationsOf,
   filterOf,
   type StridedOptions,
   stridesOf,
-} from './window-options.ts';
+} from '../window-options.ts';
 
 function paddingOf(code: FilePadding): Padding {
   if (code === FilePadding.SAME) return 'same';

@@ -5,8 +5,8 @@ import {
   multiplyByQuantizedMultiplier,
   roundingDivideByPowerOfTwo,
   tanhQ4,
-} from '../../core/fixed-point.ts';
-import { clamp } from './requantize.ts';
+} from '../../../core/fixed-point.ts';
+import { clamp } from '../requantize.ts';
 
 export interface Q4Int8 {
   readonly zeroPoint: number;

@@ -1,11 +1,11 @@
 /** Rows of the codec table for operators that repeat, reverse and pick elements. */
 
-import { unsupportedError } from '../../core/errors.ts';
-import { formatShape, sameShape } from '../../core/tensor.ts';
-import type { AttributesOf, OpKind } from '../../ops/index.ts';
-import { type Codec, type FileOperator, versions } from './codec.ts';
-import { requireInputs, vector } from './constant-operands.ts';
-import { BuiltinOperator, BuiltinOptions } from './generated/tflite_generated.ts';
+import { unsupportedError } from '../../../core/errors.ts';
+import { formatShape, sameShape } from '../../../core/tensor.ts';
+import type { AttributesOf, OpKind } from '../../../ops/index.ts';
+import { type Codec, type FileOperator, versions } from '../codec.ts';
+import { requireInputs, vector } from '../constant-operands.ts';
+import { BuiltinOperator, BuiltinOptions } from '../generated/tflite_generated.ts';
 
 /** A shape that TFLM compares with the output's own. */
 function requireOutputShape(operator: FileOperator, position: number): readonly number[] {

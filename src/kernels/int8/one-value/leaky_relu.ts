@@ -1,5 +1,5 @@
-import { multiplyByQuantizedMultiplier, type QuantizedMultiplier } from '../../core/fixed-point.ts';
-import { clamp } from './requantize.ts';
+import { multiplyByQuantizedMultiplier, type QuantizedMultiplier } from '../../../core/fixed-point.ts';
+import { clamp } from '../requantize.ts';
 
 export interface LeakyReluInt8 {
   readonly inputZeroPoint: number;

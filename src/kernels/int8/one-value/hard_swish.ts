@@ -1,7 +1,7 @@
 /** HARD_SWISH in 16-bit arithmetic, as TFLM `reference_ops::HardSwish` computes it. */
 
-import { roundingDivideByPowerOfTwo } from '../../core/fixed-point.ts';
-import { clamp } from './requantize.ts';
+import { roundingDivideByPowerOfTwo } from '../../../core/fixed-point.ts';
+import { clamp } from '../requantize.ts';
 
 /** real ≈ multiplier · 2^(exponent − 15). */
 export interface Multiplier16 {

@@ -1,8 +1,8 @@
 /** How reductions are stored: the axes as a constant operand, which may count from the end and repeat themselves. */
 
-import type { AttributesOf } from '../../ops/index.ts';
-import { type Codec, type FileOperator, optionsTable, versions } from './codec.ts';
-import { BuiltinOperator, BuiltinOptions, ReducerOptions } from './generated/tflite_generated.ts';
+import type { AttributesOf } from '../../../ops/index.ts';
+import { type Codec, type FileOperator, optionsTable, versions } from '../codec.ts';
+import { BuiltinOperator, BuiltinOptions, ReducerOptions } from '../generated/tflite_generated.ts';
 
 function axesOf(operator: FileOperator): number[] {
   const rank = operator.inputs[0]?.shape.length ?? 0;

@@ -1,7 +1,7 @@
 /** RELU and RELU6 as operators of their own. */
 
-import { type RescaleInt8, rescaleValue } from './quantize.ts';
-import { clamp } from './requantize.ts';
+import { type RescaleInt8, rescaleValue } from '../quantize.ts';
+import { clamp } from '../requantize.ts';
 
 export interface ReluInt8 extends RescaleInt8 {
   readonly clampMin: number;

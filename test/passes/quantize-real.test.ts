@@ -1,0 +1,72 @@
+/** Operators without an int8 kernel in an int8 graph: they stay in float32, and nothing else does. */
+
+import { describe, expect, it } from 'vitest';
+import { createInterpreter } from '../../src/interpreter/interpreter.ts';
+import { type Graph, getValue, inputTypes, type ValueId } from '../../src/ir/graph.ts';
+import { deadCode } from '../../src/passes/dead-code.ts';
+import { runPasses } from '../../src/passes/pass.ts';
+import { quantizePass } from '../../src/passes/quantize/quantize.ts';
+import { type FloatBuilder, graphOf } from './run-pass.ts';
+
+function quantized(graph: Graph, ranges: Readonly<Record<string, readonly [number, number]>>): Graph {
+  const known = [...graph.values.values()].map(({ id, name }) => {
+    const [min, max] = ranges[name] ?? [0, 0];
+    return [id, { min, max }] as const;
+  });
+  return runPasses(graph, [quantizePass(new Map(known), { densePerChannel: false }), deadCode]);
+}
+
+const kinds = ({ nodes }: Graph): string[] => nodes.map(({ kind }) => kind);
+const typesOf = (graph: Graph, kind: string): (string | undefined)[] =>
+  graph.nodes
+    .filter((node) => node.kind === kind)
+    .flatMap((node) => inputTypes(graph, node).map((type) => type?.dtype));
+
+describe('real functions', () => {
+  const chain = (build: (b: FloatBuilder, log: ValueId) => ValueId): Graph =>
+    graphOf((b) => {
+      const x = b.add('relu', 'relu', {}, [b.in('x', 1, 4)]);
+      const exp = b.add('exp', 'exp', {}, [x]);
+      return [build(b, b.add('sqrt', 'sqrt', {}, [exp]))];
+    });
+  const ranges = { x: [-1, 2], relu: [0, 2], exp: [1, 7.4], sqrt: [1, 2.72], sum: [1, 4.8] } as const;
+
+  it('follow each other without a step through int8', () => {
+    const graph = quantized(
+      chain((b, sqrt) => b.add('relu6', 'sum', {}, [sqrt])),
+      ranges,
+    );
+    expect(kinds(graph)).toEqual(['relu', 'dequantize', 'exp', 'sqrt', 'quantize', 'relu6']);
+    expect(typesOf(graph, 'sqrt')).toEqual(['float32']);
+    const [result] = createInterpreter(graph).invoke([Int8Array.of(-128, 127, 0, -43)]);
+    const [input, output] = [graph.inputs[0], graph.outputs[0]].map((id) => getValue(graph, id).type.quant);
+    if (input?.scheme !== 'per-tensor' || output?.scheme !== 'per-tensor') throw new Error('no parameters');
+    const real = [-128, 127, 0, -43].map((x) =>
+      Math.exp(Math.max(0, input.scale * (x - input.zeroPoint)) / 2),
+    );
+    const errors = real.map((y, i) => Math.abs(y - output.scale * (Number(result[i]) - output.zeroPoint)));
+    expect(Math.max(...errors)).toBeLessThan(1.5 * output.scale);
+  });
+
+  it('read and write one value in both types where it is read in both', () => {
+    const graph = quantized(
+      graphOf((b) => {
+        const x = b.in('x', 1, 4);
+        const [sin, cos] = [b.add('sin', 'sin', {}, [x]), b.add('cos', 'cos', {}, [x])];
+        return [b.add('add', 'sum', { activation: 'none' }, [x, sin]), cos];
+      }),
+      { x: [-1, 1], sin: [-0.9, 0.9], cos: [0.5, 1], sum: [-1.9, 1.9] },
+    );
+    expect(kinds(graph).sort()).toEqual(['add', 'cos', 'dequantize', 'quantize', 'quantize', 'sin']);
+    expect(typesOf(graph, 'add')).toEqual(['int8', 'int8']);
+    expect(graph.outputs.map((id) => getValue(graph, id).type.dtype)).toEqual(['int8', 'int8']);
+  });
+
+  it('keep float32 constants', () => {
+    const graph = quantized(
+      graphOf((b) => [b.add('floor', 'sum', {}, [b.const('c', [2], [0.5, 3.5])]), b.in('x', 1)]),
+      { x: [-1, 1], sum: [0, 3] },
+    );
+    expect(typesOf(graph, 'floor')).toEqual(['float32']);
+  });
+});
