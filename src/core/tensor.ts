@@ -52,6 +52,18 @@ export const QUANTIZED_LIMITS: Readonly<
   int16: { min: -32768, max: 32767 },
 };
 
+/** What one byte holds, as which models take and give real numbers. */
+export type ByteDType = 'int8' | 'uint8';
+
+export const BYTE_LIMITS: Readonly<Record<ByteDType, { readonly min: number; readonly max: number }>> = {
+  int8: QUANTIZED_LIMITS.int8,
+  uint8: { min: 0, max: 255 },
+};
+
+export function isByteDType(dtype: DType): dtype is ByteDType {
+  return Object.hasOwn(BYTE_LIMITS, dtype);
+}
+
 export function isQuantizedDType(dtype: DType): dtype is QuantizedDType {
   return Object.hasOwn(QUANTIZED_LIMITS, dtype);
 }

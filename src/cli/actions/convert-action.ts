@@ -98,8 +98,14 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
   try {
     const graph = await file.graph();
     const options = {
-      ...given({ type: typeOf(flags), calibration: records, tflmOnly, plan }),
-      io: io ?? config.conversion.io,
+      // int8 is what a project says where it says nothing: a model that is int8 already keeps its ends then.
+      ...given({
+        type: typeOf(flags),
+        calibration: records,
+        tflmOnly,
+        plan,
+        io: io ?? (config.conversion.io === 'float' ? 'float' : undefined),
+      }),
       densePerChannel: densePerChannel ?? config.quantization.densePerChannel,
       library: library ?? config.conversion.library,
       without: flags.pass,

@@ -12,7 +12,10 @@ export function declareConvert(program: Command, perform: Perform): void {
     .addOption(new Option('--int8', 'int8 weights and activations (default)').conflicts('float'))
     .addOption(new Option('--float', 'float32, not quantized').conflicts('int8'))
     .addOption(
-      new Option('--io <type>', 'type of the inputs and outputs of an int8 model').choices(MODEL_TYPES),
+      new Option(
+        '--io <type>',
+        'type of the inputs and outputs of an int8 model (default: int8, or those of an int8 file)',
+      ).choices(MODEL_TYPES),
     )
     .option('--dense-per-channel', 'one weight scale per unit of Dense layers')
     .option('--no-dense-per-channel', 'one weight scale per Dense layer')

@@ -3,13 +3,19 @@ import {
   type QuantizedMultiplier,
   roundHalfAway,
 } from '../../core/fixed-point.ts';
+import { BYTE_LIMITS } from '../../core/tensor.ts';
 import { clamp } from './requantize.ts';
 
-/** One real number to int8, with TFLM's float32 division, round half away from zero, and saturation. */
-export function quantizeValue(real: number, scale: number, zeroPoint: number): number {
+/** One real number to int8 or to another byte, with TFLM's float32 division, round half away from zero, and saturation. */
+export function quantizeValue(
+  real: number,
+  scale: number,
+  zeroPoint: number,
+  { min, max } = BYTE_LIMITS.int8,
+): number {
   const steps = roundHalfAway(Math.fround(real / scale));
   // A Cortex-M converts NaN to 0.
-  return Number.isNaN(steps) ? zeroPoint : clamp(steps + zeroPoint, -128, 127);
+  return Number.isNaN(steps) ? zeroPoint : clamp(steps + zeroPoint, min, max);
 }
 
 /** float32 to int8. TFLM `AffineQuantize`, whose cast of more than 2^31 steps C leaves undefined: they saturate here. */

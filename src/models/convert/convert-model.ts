@@ -14,7 +14,7 @@ import { type PassStep, recordSteps } from './pass-steps.ts';
 import { type PlannedArenas, writePlanned } from './write-planned.ts';
 
 /** What a conversion may be asked for; everything has a default. */
-export interface ConvertOptions extends Partial<LoweringOptions> {
+export interface ConvertOptions extends Partial<Omit<LoweringOptions, 'keepsEnds'>> {
   /** Smaller, for TFLM and nothing else. */
   readonly tflmOnly?: boolean;
   /** Representative inputs, which float models need to become int8. */
@@ -69,7 +69,7 @@ async function calibrated(
 
 /**
  * A model as it was read to a `.tflite` file: int8 with int8 inputs and outputs, for TensorFlow Lite Micro, where the
- * options say nothing else. Throws usage errors for options that do not fit the model, `unsupported` ones for what has
+ * options say nothing else; a model that was int8 already keeps the inputs and outputs it had. Throws usage errors for options that do not fit the model, `unsupported` ones for what has
  * no int8 form. `observe` sees the graph as it was read, and after every pass.
  */
 export async function convertModel(
@@ -83,7 +83,7 @@ export async function convertModel(
   const record = recordSteps(steps);
   const graph = await lower(
     imported,
-    { ...DEFAULT_FORM, without: [], ...given(lowering) },
+    { ...DEFAULT_FORM, without: [], ...given(lowering), keepsEnds: lowering.io === undefined },
     (prepared) => calibrated(prepared, calibration, context),
     (pass, after) => {
       record(pass, after);

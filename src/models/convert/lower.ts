@@ -12,6 +12,7 @@ import { usageError } from '../../core/errors.ts';
 import type { ModelType } from '../../core/model-type.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { floatIo } from '../../passes/float-io.ts';
+import { int8Io } from '../../passes/int8-io.ts';
 import { type Pass, type PassObserver, runPasses } from '../../passes/pass.ts';
 import { arduinoPasses, equalizingPasses, floatPasses, int8Passes } from '../../passes/pipelines.ts';
 import { type ElementStatistics, quantizePass, type Ranges } from '../../passes/quantize/quantize.ts';
@@ -34,6 +35,8 @@ export interface LoweringOptions extends Int8Form {
   readonly type?: ModelType;
   /** Names of passes to leave out. */
   readonly without: readonly string[];
+  /** An int8 model keeps the inputs and outputs that it was read with, whatever `io` says. */
+  readonly keepsEnds?: boolean;
 }
 
 /** What is known of the values of a prepared graph: their ranges, and of every element as much as is measured. */
@@ -135,7 +138,10 @@ async function toInt8(
   calibrated: CalibrationSource,
   observe: PassObserver | undefined,
 ): Promise<Graph> {
-  if (isInt8(imported)) return forLibrary(imported, options, observe);
+  if (isInt8(imported)) {
+    const graph = options.keepsEnds === true ? imported : runPasses(imported, [int8Io], observe);
+    return forLibrary(graph, options, observe);
+  }
   const prepared = prepareForInt8(simplifyFloat(imported, options, observe), options, observe);
   return quantizePrepared(prepared, await calibrated(prepared), options, observe);
 }

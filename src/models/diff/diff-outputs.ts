@@ -5,8 +5,10 @@ import { sameQuant } from '../../core/quant-params.ts';
 import { createRandom, type Random } from '../../core/random.ts';
 import {
   allocate,
+  BYTE_LIMITS,
   elementCount,
   formatShape,
+  isByteDType,
   sameShape,
   type TensorData,
   type TensorType,
@@ -56,12 +58,13 @@ export interface RunDiff {
   readonly firstDifference?: DifferingLayer;
 }
 
-/** The range that an int8 input can represent; unquantized inputs of both models get −1 to 1. */
+/** The range that an int8 or uint8 input can represent; unquantized inputs of both models get −1 to 1. */
 function inputRange(a: TensorType, b: TensorType): { low: number; high: number } {
   for (const { dtype, quant } of [a, b]) {
-    if (dtype !== 'int8' || quant?.scheme !== 'per-tensor') continue;
+    if (!isByteDType(dtype) || quant?.scheme !== 'per-tensor') continue;
     const { scale, zeroPoint } = quant;
-    return { low: scale * (-128 - zeroPoint), high: scale * (127 - zeroPoint) };
+    const { min, max } = BYTE_LIMITS[dtype];
+    return { low: scale * (min - zeroPoint), high: scale * (max - zeroPoint) };
   }
   return { low: -1, high: 1 };
 }

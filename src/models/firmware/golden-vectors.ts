@@ -4,8 +4,10 @@ import { unsupportedError } from '../../core/errors.ts';
 import { createRandom, type Random } from '../../core/random.ts';
 import {
   allocate,
+  BYTE_LIMITS,
   type DType,
   elementCount,
+  isByteDType,
   isQuantizedDType,
   QUANTIZED_LIMITS,
   type QuantizedDType,
@@ -53,6 +55,7 @@ export function vectorsFromRecords(graph: Graph, records: FloatArray, count: num
 }
 
 function quantizedLimits(dtype: DType): (typeof QUANTIZED_LIMITS)[QuantizedDType] {
+  if (isByteDType(dtype)) return BYTE_LIMITS[dtype];
   if (isQuantizedDType(dtype)) return QUANTIZED_LIMITS[dtype];
   throw unsupportedError(
     'vector-type',

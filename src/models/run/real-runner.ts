@@ -3,8 +3,10 @@
 import { unsupportedError } from '../../core/errors.ts';
 import {
   allocate,
+  BYTE_LIMITS,
   elementCount,
   formatShape,
+  isByteDType,
   type Shape,
   type TensorData,
   type TensorType,
@@ -24,40 +26,40 @@ function soleTensor(types: readonly TensorType[], what: string): TensorType {
   return types[0];
 }
 
-/** Real numbers as a float32 or int8 tensor takes them. */
+function withoutScale({ dtype, quant }: TensorType): string {
+  return quant === undefined
+    ? `${dtype} without scale and zero point`
+    : `${dtype}, which stands for no real number here`;
+}
+
+/** Real numbers as a float32, int8 or uint8 tensor takes them. */
 export function toTensor(type: TensorType, values: Float32Array, into: TensorData): void {
   if (type.dtype === 'float32') {
     (into as Float32Array).set(values);
     return;
   }
   const { quant } = type;
-  if (type.dtype !== 'int8' || quant?.scheme !== 'per-tensor') {
-    throw unsupportedError(
-      'real-input',
-      `The model's input is ${type.dtype} without scale and zero point`,
-      'Use --raw-input.',
-    );
+  if (!isByteDType(type.dtype) || quant?.scheme !== 'per-tensor') {
+    throw unsupportedError('real-input', `The model's input is ${withoutScale(type)}`, 'Use --raw-input.');
   }
+  const limits = BYTE_LIMITS[type.dtype];
   for (let i = 0; i < values.length; i++) {
-    (into as Int8Array)[i] = quantizeValue(values[i], quant.scale, quant.zeroPoint);
+    (into as Int8Array | Uint8Array)[i] = quantizeValue(values[i], quant.scale, quant.zeroPoint, limits);
   }
 }
 
-/** The real numbers of a float32 or int8 tensor. */
+/** The real numbers of a float32, int8 or uint8 tensor. */
 export function fromTensor(type: TensorType, data: TensorData, into: Float32Array): void {
   if (type.dtype === 'float32') {
     into.set(data as Float32Array);
     return;
   }
   const { quant } = type;
-  if (type.dtype !== 'int8' || quant?.scheme !== 'per-tensor') {
-    throw unsupportedError(
-      'real-output',
-      `The model's output is ${type.dtype} without scale and zero point`,
-      'Use --raw-output.',
-    );
+  if (!isByteDType(type.dtype) || quant?.scheme !== 'per-tensor') {
+    throw unsupportedError('real-output', `The model's output is ${withoutScale(type)}`, 'Use --raw-output.');
   }
-  for (let i = 0; i < into.length; i++) into[i] = quant.scale * ((data as Int8Array)[i] - quant.zeroPoint);
+  const bytes = data as Int8Array | Uint8Array;
+  for (let i = 0; i < into.length; i++) into[i] = quant.scale * (bytes[i] - quant.zeroPoint);
 }
 
 /** What goes in and what comes out, one record at a time. */

@@ -2,17 +2,17 @@
 
 import { unsupportedError } from '../../core/errors.ts';
 import type { PerTensorQuant } from '../../core/quant-params.ts';
-import { elementCount, type Shape, type TensorData } from '../../core/tensor.ts';
+import { type ByteDType, elementCount, isByteDType, type Shape, type TensorData } from '../../core/tensor.ts';
 import type { ArenaTarget } from '../../planner/arena-plan.ts';
 import type { TensorFact } from '../c-array/c-array-files.ts';
 import type { Library } from '../tflm/operators.ts';
 
-/** An input or output. int8 ones have a scale and a zero point; real ones are float32; int32 ones are indices. */
+/** An input or output. Bytes have a scale and a zero point; real ones are float32; int32 ones are indices. */
 export interface FirmwareTensor {
   readonly name: string;
   readonly shape: Shape;
   readonly length: number;
-  readonly element: 'int8' | 'float32' | 'int32';
+  readonly element: ByteDType | 'float32' | 'int32';
   readonly quant?: PerTensorQuant;
 }
 
@@ -90,10 +90,10 @@ export function firmwareTensor(
   const common = { name, shape, length: elementCount(shape) };
   if (dtype === 'float32') return { ...common, element: dtype };
   if (dtype === 'int32' && role === 'output') return { ...common, element: dtype };
-  if (dtype === 'int8' && quant?.scheme === 'per-tensor') return { ...common, element: dtype, quant };
+  if (isByteDType(dtype) && quant?.scheme === 'per-tensor') return { ...common, element: dtype, quant };
   throw unsupportedError(
     'firmware-io',
-    `The model's ${role} ${JSON.stringify(name)} is ${dtype}${dtype === 'int8' ? ' without scale and zero point' : ''}; firmware is written for int8 and float32.`,
+    `The model's ${role} ${JSON.stringify(name)} is ${dtype}${isByteDType(dtype) ? ' without scale and zero point' : ''}; firmware is written for int8, uint8 and float32.`,
     'Write the array alone with --style, or convert the model with int8 or float inputs and outputs.',
   );
 }

@@ -1,5 +1,6 @@
 /** `golden_vectors`: inputs, and the outputs that the chip must give for them. */
 
+import { isByteDType } from '../../core/tensor.ts';
 import { floatBitsLiteral, floatLiteral, LINE_WIDTH, literalLines } from './c-literal.ts';
 import { type Firmware, type FirmwareFile, type GoldenVector, vectorBytes } from './firmware.ts';
 import { cType } from './model-io.ts';
@@ -36,8 +37,9 @@ function definition(role: 'input' | 'output', tensor: NamedTensor, vectors: read
 /** How a stored input becomes what the application would have measured: the inverse of model_io. */
 function sampleValueBody(firmware: Firmware, { element, constant, golden }: NamedTensor): string {
   const stored = `${golden}[vector][index]`;
-  const real =
-    element === 'int8' ? `static_cast<float>(${stored} - ${constant}ZeroPoint) * ${constant}Scale` : stored;
+  const real = isByteDType(element)
+    ? `static_cast<float>(${stored} - ${constant}ZeroPoint) * ${constant}Scale`
+    : stored;
   if (firmware.normalization === undefined) return `  return ${real};\n`;
   return `  const float value = ${real};
   const int channel = index % kNormalizationChannels;

@@ -1,12 +1,13 @@
 /** The part of the application that both layouts share: one inference from real numbers to a printed result. */
 
+import { isByteDType } from '../../core/tensor.ts';
 import type { Firmware } from './firmware.ts';
 import { type NamedTensor, namedInputs, namedOutputs } from './names.ts';
 
 /** Elements of a long output that are printed. */
 const PRINTED = 4;
 
-const FIELDS = { int8: 'int8', float32: 'f', int32: 'i32' } as const;
+const FIELDS = { int8: 'int8', uint8: 'uint8', float32: 'f', int32: 'i32' } as const;
 
 /** Where an input's numbers come from: the function that people replace. */
 export function readSampleFunctions(firmware: Firmware): string {
@@ -25,14 +26,14 @@ function inputLoop({ normalization }: Firmware, { element, constant, variable, i
   const value = normalization === undefined ? read : `normalize_input(${read}, i)`;
   return `  TfLiteTensor* ${variable} = interpreter.input(${index});
   for (int i = 0; i < ${constant}Length; ++i) {
-    ${variable}->data.${FIELDS[element]}[i] = ${element === 'int8' ? `quantize_${variable}(${value})` : value};
+    ${variable}->data.${FIELDS[element]}[i] = ${isByteDType(element) ? `quantize_${variable}(${value})` : value};
   }
 `;
 }
 
 function realValue({ element, variable }: NamedTensor, at: string): string {
   const stored = `${variable}->data.${FIELDS[element]}[${at}]`;
-  return element === 'int8' ? `dequantize_${variable}(${stored})` : stored;
+  return isByteDType(element) ? `dequantize_${variable}(${stored})` : stored;
 }
 
 function printValues(tensor: NamedTensor): string {

@@ -1,5 +1,6 @@
 /** `model_io`: between the numbers of the application and the bytes of the model, without a header of TFLM. */
 
+import { type ByteDType, isByteDType } from '../../core/tensor.ts';
 import type { Firmware, FirmwareFile } from './firmware.ts';
 import { type NamedTensor, namedInputs, namedOutputs } from './names.ts';
 import { generatedNotice, type SourceExtension } from './source-file.ts';
@@ -20,25 +21,40 @@ const NORMALIZE: CFunction = {
 `,
 };
 
-function quantizeFunction({ constant, variable }: NamedTensor): CFunction {
+/** A tensor of bytes that stand for real numbers. */
+type ByteTensor = NamedTensor & { readonly element: ByteDType };
+
+function isByteTensor(tensor: NamedTensor): tensor is ByteTensor {
+  return isByteDType(tensor.element);
+}
+
+/** The ends of a type as C++ has them. */
+const C_LIMITS = {
+  int8: { min: 'INT8_MIN', max: 'INT8_MAX' },
+  uint8: { min: '0', max: 'UINT8_MAX' },
+} as const satisfies Record<ByteDType, { readonly min: string; readonly max: string }>;
+
+function quantizeFunction({ element, constant, variable }: ByteTensor): CFunction {
+  const type = cType(element);
+  const { min, max } = C_LIMITS[element];
   return {
     comment: `Rounds to the nearest step, halves away from zero; what is out of range becomes the nearest end of it,
 // and what is no number the zero point.`,
-    signature: `int8_t quantize_${variable}(float value)`,
+    signature: `${type} quantize_${variable}(float value)`,
     body: `  const float steps = std::round(value / ${constant}Scale);
-  if (std::isnan(steps)) return static_cast<int8_t>(${constant}ZeroPoint);
+  if (std::isnan(steps)) return static_cast<${type}>(${constant}ZeroPoint);
   // Clamped before the cast: C++ leaves undefined what becomes of a float beyond the range of int.
-  if (steps <= static_cast<float>(INT8_MIN - ${constant}ZeroPoint)) return INT8_MIN;
-  if (steps >= static_cast<float>(INT8_MAX - ${constant}ZeroPoint)) return INT8_MAX;
-  return static_cast<int8_t>(static_cast<int>(steps) + ${constant}ZeroPoint);
+  if (steps <= static_cast<float>(${min} - ${constant}ZeroPoint)) return ${min};
+  if (steps >= static_cast<float>(${max} - ${constant}ZeroPoint)) return ${max};
+  return static_cast<${type}>(static_cast<int>(steps) + ${constant}ZeroPoint);
 `,
   };
 }
 
-function dequantizeFunction({ constant, variable }: NamedTensor): CFunction {
+function dequantizeFunction({ element, constant, variable }: ByteTensor): CFunction {
   return {
     comment: `The real number that a byte of the output stands for.`,
-    signature: `float dequantize_${variable}(int8_t value)`,
+    signature: `float dequantize_${variable}(${cType(element)} value)`,
     body: `  return static_cast<float>(value - ${constant}ZeroPoint) * ${constant}Scale;\n`,
   };
 }
@@ -58,10 +74,12 @@ function argmaxFunction({ element }: NamedTensor): CFunction {
   };
 }
 
-const C_TYPES = { int8: 'int8_t', float32: 'float', int32: 'int32_t' } as const satisfies Record<
-  NamedTensor['element'],
-  string
->;
+const C_TYPES = {
+  int8: 'int8_t',
+  uint8: 'uint8_t',
+  float32: 'float',
+  int32: 'int32_t',
+} as const satisfies Record<NamedTensor['element'], string>;
 
 /** The C++ type of an element. */
 export function cType<Element extends NamedTensor['element']>(element: Element): (typeof C_TYPES)[Element] {
@@ -72,10 +90,8 @@ function functionsOf(firmware: Firmware): CFunction[] {
   const outputs = namedOutputs(firmware);
   return [
     ...(firmware.normalization === undefined ? [] : [NORMALIZE]),
-    ...namedInputs(firmware)
-      .filter(({ element }) => element === 'int8')
-      .map(quantizeFunction),
-    ...outputs.filter(({ element }) => element === 'int8').map(dequantizeFunction),
+    ...namedInputs(firmware).filter(isByteTensor).map(quantizeFunction),
+    ...outputs.filter(isByteTensor).map(dequantizeFunction),
     ...(firmware.decision?.kind === 'argmax' ? [argmaxFunction(outputs[0])] : []),
   ];
 }

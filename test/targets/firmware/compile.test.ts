@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { elementBytes } from '../../../src/core/tensor.ts';
 import { arduinoSketch } from '../../../src/targets/firmware/arduino-sketch.ts';
 import type { Firmware, FirmwareFile } from '../../../src/targets/firmware/firmware.ts';
 import { selfTestLine, selfTestModel } from '../../../src/targets/firmware/self-test-line.ts';
@@ -32,6 +33,7 @@ const SAMPLES: Readonly<Record<string, Firmware>> = {
     normalization: { offset: [0.25, -3], scale: [1.5, 0.1] },
   }),
   'float in, int8 out': sampleFirmware('quantize_f32_int8'),
+  'uint8 in, int8 out': sampleFirmware('quantize_uint8_int8'),
   'int8 in, float out': sampleFirmware('dequantize_int8'),
   'float kernels': sampleFirmware('softmax_f32', { bitExact: false }),
   'two inputs': sampleFirmware('add_int8'),
@@ -57,10 +59,7 @@ function itRuns(run: typeof runNative, samples: readonly string[], layouts: read
       standard: 'c++11',
     });
     expect([stderr, exitCode]).toEqual(['', 0]);
-    const bytes = outputs.reduce(
-      (sum, { length, element }) => sum + length * (element === 'int8' ? 1 : 4),
-      0,
-    );
+    const bytes = outputs.reduce((sum, { length, element }) => sum + length * elementBytes(element), 0);
     const passed = { model: selfTestModel(digest), vectors: vectors.length, bytes: bytes * vectors.length };
     const [first, ...rest] = stdout.split('\r\n');
     expect(first).toBe(selfTestLine('PASS', (field) => passed[field as keyof typeof passed]));
