@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { REFUSED_LAYERS, SUPPORTED_LAYERS } from '../src/formats/keras/layers.ts';
-import { OP_KINDS, opOf } from '../src/ops/index.ts';
+import { OP_KINDS, opOf, REPLACED_KINDS } from '../src/ops/index.ts';
 import { COMPUTED_TYPES } from '../src/ops/op.ts';
 import { LAYER_TYPES } from '../src/training/layer-table.ts';
 
@@ -44,7 +44,7 @@ function operatorTable(): string {
   const mark = (kernel: unknown): string => (kernel === undefined ? '' : 'yes');
   return table(
     ['operator', 'float32', 'int8, as TFLM computes it', 'other types'],
-    OP_KINDS.map((kind) => [
+    OP_KINDS.filter((kind) => !REPLACED_KINDS.some((replaced) => replaced === kind)).map((kind) => [
       kind.toUpperCase(),
       mark(opOf(kind).kernels.float32),
       mark(opOf(kind).kernels.int8),

@@ -6,12 +6,20 @@ import { readOutline } from '../formats/tflite/read-outline.ts';
 import { type WriteOptions, writeTflite } from '../formats/tflite/write.ts';
 import type { Graph } from '../ir/graph.ts';
 import { type ModelOutline, type OperatorView, operatorViews } from '../ir/outline.ts';
+import { REPLACED_KINDS } from '../ops/index.ts';
 import { libraryRefusal } from '../targets/tflm/library-limits.ts';
 import { hasOperator } from '../targets/tflm/operators.ts';
 
 /** `CONV_2D, "features"`: the kind, and the output that tells one from the other. */
 function titleOf({ operator: { name }, outputs: [output] }: OperatorView): string {
   return output === undefined || output.name === '' ? name : `${name}, ${JSON.stringify(output.name)}`;
+}
+
+/** What `convert` does with an operator that the reader knows and TFLM lacks. */
+function wayOut({ operator: { name } }: OperatorView): string {
+  return REPLACED_KINDS.some((kind) => kind.toUpperCase() === name)
+    ? 'There are others that mean the same: "tinyml convert MODEL -o converted.tflite" writes them.'
+    : 'What it makes is known beforehand: "tinyml convert MODEL -o folded.tflite" leaves it out.';
 }
 
 /** Throws `unsupported` errors for operators that TensorFlow Lite Micro refuses or computes in its own way. */
@@ -21,7 +29,7 @@ function requireTflm(outline: ModelOutline): void {
       throw unsupportedError(
         'tflm-operator',
         `operator ${index} (${titleOf(view)}): TensorFlow Lite Micro has no such operator.`,
-        'What it makes is known beforehand: "tinyml convert MODEL -o folded.tflite" leaves it out.',
+        wayOut(view),
       );
     }
     const sentence = libraryRefusal('tflm', view);

@@ -65,6 +65,7 @@ import { reduceMin } from './reductions/reduce_min.ts';
 import { sum } from './reductions/sum.ts';
 import { broadcastTo } from './repetition/broadcast_to.ts';
 import { fill } from './repetition/fill.ts';
+import { tile } from './repetition/tile.ts';
 import { zerosLike } from './repetition/zeros_like.ts';
 import { resizeBilinear } from './resizing/resize_bilinear.ts';
 import { resizeNearestNeighbor } from './resizing/resize_nearest_neighbor.ts';
@@ -144,6 +145,7 @@ export const ops = {
   sub,
   sum,
   tanh,
+  tile,
   transpose,
   transpose_conv: transposeConv,
   unpack,
@@ -151,6 +153,12 @@ export const ops = {
 };
 
 export type OpKind = keyof typeof ops;
+
+/** Operators of files that TFLM lacks: passes replace them by others that mean the same. */
+export const REPLACED_KINDS = ['tile'] as const satisfies readonly OpKind[];
+
+/** Operators that TFLM has. */
+export type TflmKind = Exclude<OpKind, (typeof REPLACED_KINDS)[number]>;
 
 /** One row for every operator. */
 export type PerOp<T> = { readonly [Kind in OpKind]: T };

@@ -11,6 +11,7 @@ import { foldConstants } from './fold-constants.ts';
 import { foldScaleShiftBackward } from './fold-scale-shift-backward.ts';
 import { foldScaleShiftForward } from './fold-scale-shift-forward.ts';
 import { fuseActivation } from './fuse-activation.ts';
+import { lowerTile } from './lower-tile.ts';
 import { meansAsPools } from './means-as-pools.ts';
 import { padApart } from './pad-apart.ts';
 import type { Pass } from './pass.ts';
@@ -23,6 +24,7 @@ export const floatPasses: readonly Pass[] = [
   padApart,
   foldConstants,
   dropIdentity,
+  lowerTile,
   // Before anything is folded: a shared layer has several readers and stays as it is.
   shareDuplicates,
   // Before folding and fusing, which look at neighbours.
@@ -49,6 +51,7 @@ export const equalizingPasses = (options: EqualizeOptions): readonly Pass[] => [
 export const int8Passes: readonly Pass[] = [
   deadCode,
   padApart,
+  lowerTile,
   dropConstantChannels,
   zeroBiases,
   denseAsRows,

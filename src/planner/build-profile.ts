@@ -1,7 +1,7 @@
 /** What is known of one build of TFLM: how large its own objects are, and what each kernel asks of the arena. */
 
 import type { OperatorView, OutlineTensor } from '../ir/outline.ts';
-import type { OpKind } from '../ops/index.ts';
+import type { TflmKind } from '../ops/index.ts';
 
 /** Sizes of pointers and structures: 32-bit Arm (AAPCS, short enums), or x86-64. */
 export type Abi = 'arm' | 'x86-64';
@@ -26,8 +26,8 @@ export interface KernelMemory {
 /** By builtin name; an operator without a row is not known. */
 export type KernelTable = Readonly<Record<string, KernelMemory>>;
 
-/** With a row for every operator that tinyml computes. */
-export type CompleteKernelTable = KernelTable & Readonly<Record<Uppercase<OpKind>, KernelMemory>>;
+/** With a row for every operator of TFLM that tinyml computes. */
+export type CompleteKernelTable = KernelTable & Readonly<Record<Uppercase<TflmKind>, KernelMemory>>;
 
 /** `sizeof` and `alignof` of a structure. */
 export interface StructLayout {

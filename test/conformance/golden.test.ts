@@ -104,13 +104,14 @@ const FLOATS_NOT_RECORDED: readonly OpKind[] = [
   'square',
   'squeeze',
   'sub',
+  'tile',
   'transpose',
   'unpack',
   'zeros_like',
 ];
 
 /** Nor have these any recording in int8. */
-const NEVER_RECORDED: readonly OpKind[] = ['fill', 'gather_nd', 'rsqrt', 'zeros_like'];
+const NEVER_RECORDED: readonly OpKind[] = ['fill', 'gather_nd', 'rsqrt', 'tile', 'zeros_like'];
 
 /** Plain integers and bools, which `random.test.ts` holds against exact ones. */
 const PLAIN_NOT_RECORDED: Readonly<Record<'int32' | 'bool', readonly OpKind[]>> = {
@@ -132,8 +133,18 @@ const PLAIN_NOT_RECORDED: Readonly<Record<'int32' | 'bool', readonly OpKind[]>> 
     'split_v',
     'squeeze',
     'strided_slice',
+    'tile',
   ],
-  bool: ['broadcast_to', 'concatenation', 'reshape', 'reverse_v2', 'slice', 'squeeze', 'strided_slice'],
+  bool: [
+    'broadcast_to',
+    'concatenation',
+    'reshape',
+    'reverse_v2',
+    'slice',
+    'squeeze',
+    'strided_slice',
+    'tile',
+  ],
 };
 
 function notRecordedAnywhere(): (readonly [OpKind, ComputedType])[] {

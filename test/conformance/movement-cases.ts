@@ -477,6 +477,17 @@ const reverseV2: Draw<AttributesOf<'reverse_v2'>> = (random) => {
   };
 };
 
+const tile: Draw<AttributesOf<'tile'>> = (random) => {
+  const shape = drawShape(random);
+  const multiples = shape.map(() => 1 + random.below(3));
+  return {
+    attributes: { multiples },
+    inputs: [shape],
+    outputs: [shape.map((size, axis) => size * multiples[axis])],
+    from: (at) => [0, at.map((x, axis) => x % shape[axis])],
+  };
+};
+
 /** One row for every operator that only moves elements. */
 export const int8Movements = {
   batch_to_space_nd: int8Movement(batchToSpaceNd),
@@ -500,6 +511,7 @@ export const int8Movements = {
   split_v: int8Movement(splitV),
   squeeze: int8Movement(squeeze),
   strided_slice: int8Movement(stridedSlice),
+  tile: int8Movement(tile),
   transpose: int8Movement(transpose),
   unpack: int8Movement(unpack),
 } as const;
@@ -526,6 +538,7 @@ export const floatMovements = {
   split_v: floatMovement(splitV),
   squeeze: floatMovement(squeeze),
   strided_slice: floatMovement(stridedSlice),
+  tile: floatMovement(tile),
   transpose: floatMovement(transpose),
   unpack: floatMovement(unpack),
 } as const;
@@ -552,4 +565,5 @@ export const boolMovements = (operandOf: OperandOf) => ({
   slice: plainMovement(slice, operandOf),
   squeeze: plainMovement(squeeze, operandOf),
   strided_slice: plainMovement(stridedSlice, operandOf),
+  tile: plainMovement(tile, operandOf),
 });

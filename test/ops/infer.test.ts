@@ -371,6 +371,7 @@ const inferences: { readonly [Kind in OpKind]: Row<Kind> } = {
   l2_pool_2d: pools,
   log_softmax: [{ attributes: {}, inputs: [[2, 3]], output: [2, 3], macs: 0 }],
   reverse_v2: [{ attributes: { axes: [1, 2] }, inputs: [[2, 3, 4]], output: [2, 3, 4], macs: 0 }],
+  tile: [{ attributes: { multiples: [3, 1, 2] }, inputs: [[1, 2, 3]], output: [3, 2, 6], macs: 0 }],
   zeros_like: [{ attributes: {}, inputs: [[2, 3]], output: [2, 3], macs: 0 }],
   fully_connected: [
     { attributes: dense, inputs: [[1, 4], [2, 4], [2]], output: [1, 2], macs: 8 },

@@ -58,6 +58,7 @@ export const movementRefusals: readonly (readonly [
     'a tensor of 1 axes is given, but TensorFlow Lite Micro computes this with 2 to 5',
     () => oneNode('batch_matmul', plain, operands(float(3), float(3, 2)), float(2)),
   ],
+  unary('tile', { multiples: [2] }, [1, 2], '1 multiples are given for 2 axes'),
   unary('squeeze', { axes: [1] }, [1, 2], 'axis 1 has 2 elements and cannot be dropped'),
   unary('expand_dims', { axis: 3 }, [2], 'axis 3 does not exist in a tensor of 2 axes'),
   unary('split', { axis: 0, count: 3 }, [4], 'the 4 elements of axis 0 cannot be split into 3 equal parts'),

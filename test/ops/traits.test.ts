@@ -80,6 +80,7 @@ const identities: readonly Try[] = [
   { kind: 'split', attributes: { axis: 1, count: 1 } },
   { kind: 'squeeze', attributes: { axes: [] }, shapes: [[2, 3]] },
   { kind: 'strided_slice', attributes: { ...strides, strides: [1, 1, 1, 1] } },
+  { kind: 'tile', attributes: { multiples: [1, 1, 1, 1] } },
   { kind: 'transpose', attributes: { permutation: [0, 1, 2, 3] } },
 ];
 
@@ -103,6 +104,7 @@ const neighbours: readonly Try[] = [
     kind: 'strided_slice',
     attributes: { ...strides, end: [1, 2, -3, 3], strides: [1, 1, -1, 1], beginMask: 4 },
   },
+  { kind: 'tile', attributes: { multiples: [2, 1, 1, 1] } },
   { kind: 'transpose', attributes: { permutation: [0, 2, 1, 3] } },
 ];
 

@@ -5,7 +5,7 @@
  */
 
 import type { OperatorView } from '../../ir/outline.ts';
-import type { OpKind } from '../../ops/index.ts';
+import type { TflmKind } from '../../ops/index.ts';
 import { COMPARISON_LIMITS } from './limits/comparisons.ts';
 import { CONTROL_LIMITS } from './limits/control.ts';
 import { ELEMENTWISE_LIMITS } from './limits/elementwise.ts';
@@ -18,7 +18,7 @@ import { WEIGHTED_LIMITS } from './limits/weighted.ts';
 import type { Library } from './operators.ts';
 
 /** Every operator that TensorFlow Lite Micro has: a test holds it against the resolver's list. */
-const LIMITS: LimitTable & Readonly<Record<Uppercase<OpKind>, OperatorLimits>> = {
+const LIMITS: LimitTable & Readonly<Record<Uppercase<TflmKind>, OperatorLimits>> = {
   ...COMPARISON_LIMITS,
   ...CONTROL_LIMITS,
   ...ELEMENTWISE_LIMITS,

@@ -3,10 +3,10 @@
  * older snapshots of it.
  */
 
-import type { OpKind } from '../../ops/index.ts';
+import type { TflmKind } from '../../ops/index.ts';
 
 /** Member functions of `MicroMutableOpResolver`, by builtin operator. An operator without a row is unknown to TFLM. */
-const RESOLVER_METHODS: Readonly<Record<string, string>> & Readonly<Record<Uppercase<OpKind>, string>> = {
+const RESOLVER_METHODS: Readonly<Record<string, string>> & Readonly<Record<Uppercase<TflmKind>, string>> = {
   ABS: 'AddAbs',
   ADD: 'AddAdd',
   ADD_N: 'AddAddN',

@@ -25,15 +25,16 @@ export function repetitionOperators(): Graph {
   const factor = graph.constant(float32(2, 5, 3));
   const product = graph.node('batch_matmul', { adjX: true, adjY: true }, [picked, factor], of(2, 4, 5));
   const repeated = graph.node('broadcast_to', { shape: [3, 2, 4, 5] }, [product], of(3, 2, 4, 5));
-  const zeros = graph.node('zeros_like', {}, [repeated], of(3, 2, 4, 5));
+  const tiled = graph.node('tile', { multiples: [1, 1, 2, 1] }, [repeated], of(3, 2, 8, 5));
+  const zeros = graph.node('zeros_like', {}, [tiled], of(3, 2, 8, 5));
   const filled = graph.node(
     'fill',
-    { shape: [3, 2, 4, 5] },
+    { shape: [3, 2, 8, 5] },
     [graph.input(float32(), 'value')],
-    of(3, 2, 4, 5),
+    of(3, 2, 8, 5),
   );
-  const sum = graph.node('add', { activation: 'none' }, [zeros, filled], of(3, 2, 4, 5));
+  const sum = graph.node('add', { activation: 'none' }, [zeros, filled], of(3, 2, 8, 5));
   return graph.build(
-    graph.node('arg_min', { axis: -1 }, [sum], graph.value({ dtype: 'int32', shape: [3, 2, 4] }, 'output')),
+    graph.node('arg_min', { axis: -1 }, [sum], graph.value({ dtype: 'int32', shape: [3, 2, 8] }, 'output')),
   );
 }

@@ -64,7 +64,7 @@ describe('writeTflite', () => {
 
   it('stores the versions of operators that repeat, sum up and normalize', () => {
     expect(readTflite(writeTflite(repetitionOperators())).container.nodeVersions).toEqual([
-      1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1,
+      1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1,
     ]);
   });
 

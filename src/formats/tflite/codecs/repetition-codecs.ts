@@ -95,6 +95,17 @@ export const repetitionCodecs = {
     },
     writeConstants: ({ axes }) => ({ 1: vector(axes) }),
   },
+  tile: {
+    code: BuiltinOperator.TILE,
+    options: BuiltinOptions.TileOptions,
+    operandPositions: [0],
+    version: versions(1, 2),
+    read(operator) {
+      requireInputs(operator, 2);
+      return { multiples: operator.integers(1) };
+    },
+    writeConstants: ({ multiples }) => ({ 1: vector(multiples) }),
+  },
   zeros_like: {
     code: BuiltinOperator.ZEROS_LIKE,
     options: BuiltinOptions.NONE,
