@@ -3,7 +3,7 @@
  * TensorFlow Lite Micro's reference kernels give.
  */
 
-import { type TinymlError, unsupportedError, usageError } from '../core/errors.ts';
+import { type TinymlError, unsupportedError, usageError, withErrorContext } from '../core/errors.ts';
 import { elementCount, type TensorData, type TensorType, tensorAt } from '../core/tensor.ts';
 import { type Graph, getValue, inputTypes, type Node, outputTypes, type ValueId } from '../ir/graph.ts';
 import type { Address, SimdPlan } from '../kernels/simd/simd-plan.ts';
@@ -116,7 +116,10 @@ export function createInterpreter(
     }
     const inputs = node.inputs.map((id) => (id === undefined ? undefined : stored(id)));
     const loop = kernel.build(prepared);
-    return { ...instruction, run: () => loop.run(inputs, outputs) };
+    const run = (): void => loop.run(inputs, outputs);
+    // Some refuse elements: a divisor of 0.
+    const place = `${node.kind.toUpperCase()} "${node.name}"`;
+    return { ...instruction, run: () => withErrorContext(place, run) };
   });
   const inputs = graph.inputs.map(stored);
   const outputs = graph.outputs.map(stored);

@@ -11,7 +11,8 @@ export interface Broadcast {
   readonly stepsB: readonly number[];
 }
 
-function operandSteps(shape: Shape, output: Shape): readonly number[] {
+/** The steps of one operand. */
+export function operandSteps(shape: Shape, output: Shape): readonly number[] {
   const strides = stridesOf(shape);
   const lead = output.length - shape.length;
   return output.map((_, axis) => ((shape[axis - lead] ?? 1) === 1 ? 0 : strides[axis - lead]));
@@ -27,7 +28,8 @@ export interface BroadcastIndex {
   readonly b: Int32Array | undefined;
 }
 
-function operandIndex(counts: readonly number[], steps: readonly number[]): Int32Array | undefined {
+/** Where every element of the output finds this operand; undefined where that is the element itself. */
+export function operandIndex(counts: readonly number[], steps: readonly number[]): Int32Array | undefined {
   const repeats = counts.some((count, axis) => count > 1 && steps[axis] === 0);
   return repeats ? stridedIndex({ counts, steps, start: 0 }) : undefined;
 }

@@ -12,10 +12,24 @@ import { tanh } from './activations/tanh.ts';
 import { add } from './arithmetic/add.ts';
 import { addN } from './arithmetic/add_n.ts';
 import { cumsum } from './arithmetic/cumsum.ts';
+import { div } from './arithmetic/div.ts';
+import { floorDiv } from './arithmetic/floor_div.ts';
+import { floorMod } from './arithmetic/floor_mod.ts';
 import { maximum } from './arithmetic/maximum.ts';
 import { minimum } from './arithmetic/minimum.ts';
 import { mul } from './arithmetic/mul.ts';
+import { squaredDifference } from './arithmetic/squared_difference.ts';
 import { sub } from './arithmetic/sub.ts';
+import { equal } from './comparison/equal.ts';
+import { greater } from './comparison/greater.ts';
+import { greaterEqual } from './comparison/greater_equal.ts';
+import { less } from './comparison/less.ts';
+import { lessEqual } from './comparison/less_equal.ts';
+import { notEqual } from './comparison/not_equal.ts';
+import { logicalAnd } from './logical/logical_and.ts';
+import { logicalNot } from './logical/logical_not.ts';
+import { logicalOr } from './logical/logical_or.ts';
+import { selectV2 } from './logical/select_v2.ts';
 import { abs } from './math/abs.ts';
 import { ceil } from './math/ceil.ts';
 import { cos } from './math/cos.ts';
@@ -55,6 +69,7 @@ import type { AnyOp, ComputedType, Op, OperandNames, PreparedTable } from './op.
 import { averagePool2d } from './pooling/average_pool_2d.ts';
 import { l2Pool2d } from './pooling/l2_pool_2d.ts';
 import { maxPool2d } from './pooling/max_pool_2d.ts';
+import { cast } from './quantization/cast.ts';
 import { dequantize } from './quantization/dequantize.ts';
 import { quantize } from './quantization/quantize.ts';
 import { argMax } from './reductions/arg_max.ts';
@@ -86,6 +101,7 @@ export const ops = {
   batch_matmul: batchMatmul,
   batch_to_space_nd: batchToSpaceNd,
   broadcast_to: broadcastTo,
+  cast,
   ceil,
   concatenation,
   conv_2d: conv2d,
@@ -94,20 +110,31 @@ export const ops = {
   depth_to_space: depthToSpace,
   depthwise_conv_2d: depthwiseConv2d,
   dequantize,
+  div,
   elu,
+  equal,
   exp,
   expand_dims: expandDims,
   fill,
   floor,
+  floor_div: floorDiv,
+  floor_mod: floorMod,
   fully_connected: fullyConnected,
   gather,
   gather_nd: gatherNd,
+  greater,
+  greater_equal: greaterEqual,
   hard_swish: hardSwish,
   l2_normalization: l2Normalization,
   l2_pool_2d: l2Pool2d,
   leaky_relu: leakyRelu,
+  less,
+  less_equal: lessEqual,
   log,
   log_softmax: logSoftmax,
+  logical_and: logicalAnd,
+  logical_not: logicalNot,
+  logical_or: logicalOr,
   logistic,
   max_pool_2d: maxPool2d,
   maximum,
@@ -116,6 +143,7 @@ export const ops = {
   mirror_pad: mirrorPad,
   mul,
   neg,
+  not_equal: notEqual,
   pack,
   pad,
   padv2,
@@ -131,6 +159,7 @@ export const ops = {
   reverse_v2: reverseV2,
   round,
   rsqrt,
+  select_v2: selectV2,
   sin,
   slice,
   softmax,
@@ -140,6 +169,7 @@ export const ops = {
   split_v: splitV,
   sqrt,
   square,
+  squared_difference: squaredDifference,
   squeeze,
   strided_slice: stridedSlice,
   sub,

@@ -5,6 +5,9 @@ import type { Random } from '../../src/core/random.ts';
 import { elementCount, type TensorType } from '../../src/core/tensor.ts';
 import type { AttributesOf, OpKind } from '../../src/ops/index.ts';
 import type { Operand } from '../ops/one-node.ts';
+import { castInt8 } from './cast-cases.ts';
+import { comparisonsInt8 } from './comparison-cases.ts';
+import { divisionInt8 } from './division-cases.ts';
 import {
   constant,
   drawActivation,
@@ -201,6 +204,9 @@ const dequantize: Draw<AttributesOf<'dequantize'>> = (random) => {
 export const int8Cases: { readonly [Kind in OpKind]?: Draw<AttributesOf<Kind>> } = {
   ...elementwiseInt8,
   ...mathInt8,
+  ...comparisonsInt8,
+  ...divisionInt8,
+  cast: castInt8,
   ...int8Movements,
   ...int8Normalizations,
   ...int8Sums,

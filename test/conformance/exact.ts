@@ -219,3 +219,16 @@ export function softmaxInt8(row: readonly number[], real: number): number[] {
     e === undefined ? -128 : clampInt8(divideByPowerOfTwo(high(inverse, e), shiftRight) - 128n),
   );
 }
+
+/** a / b times the multiplier: the inverse of |b| brought into [1, 2), and one shift of everything at the end. */
+export function dividedInt8(a: bigint, b: bigint, { mantissa, shift }: Multiplier): bigint {
+  const numerator = b < 0n ? -a : a;
+  const zeros = leadingZeros(absolute(b));
+  const inverse = oneOverOnePlus((absolute(b) << BigInt(zeros)) - (1n << 31n));
+  let headroom = 0;
+  while (headroom < 31 && int32(numerator << BigInt(headroom + 1)) === numerator << BigInt(headroom + 1)) {
+    headroom++;
+  }
+  const quotient = high(numerator << BigInt(headroom), inverse);
+  return divideByPowerOfTwo(high(quotient, mantissa), headroom + 31 - zeros - shift);
+}

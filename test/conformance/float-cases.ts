@@ -3,6 +3,9 @@
 import type { Random } from '../../src/core/random.ts';
 import { elementCount } from '../../src/core/tensor.ts';
 import type { AttributesOf, OpKind } from '../../src/ops/index.ts';
+import { castFloat } from './cast-cases.ts';
+import { comparisonsFloat } from './comparison-cases.ts';
+import { divisionFloat } from './division-cases.ts';
 import {
   drawActivation,
   drawBroadcast,
@@ -115,6 +118,9 @@ export const floatCases: { readonly [Kind in OpKind]?: Draw<AttributesOf<Kind>> 
   ...floatSums,
   ...floatWindowCases,
   ...mathFloat,
+  ...comparisonsFloat,
+  ...divisionFloat,
+  cast: castFloat,
   add: binary((a, b) => a + b),
   fully_connected: fullyConnected,
   logistic: unary((x) => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x)))),

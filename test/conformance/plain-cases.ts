@@ -1,90 +1,47 @@
 /** One random case after another for every operator with int32, bool or uint8 operands, with the result it must give. */
 
-import { INT32_MAX, INT32_MIN } from '../../src/core/fixed-point.ts';
 import { perTensor } from '../../src/core/quant-params.ts';
 import type { Random } from '../../src/core/random.ts';
-import { elementCount, type Shape, type TensorType } from '../../src/core/tensor.ts';
+import type { Shape } from '../../src/core/tensor.ts';
 import type { AttributesOf, OpKind } from '../../src/ops/index.ts';
 import type { ComputedType } from '../../src/ops/op.ts';
 import type { Operand } from '../ops/one-node.ts';
-import {
-  drawActivation,
-  drawBroadcast,
-  drawShape,
-  elementFor,
-  floatLimits,
-  logUniform,
-  oneOf,
-} from './draw.ts';
+import { castOf } from './cast-cases.ts';
+import { comparisonsInt32, conditions } from './comparison-cases.ts';
+import { divisionInt32 } from './division-cases.ts';
+import { drawActivation, drawShape, floatLimits, logUniform, oneOf } from './draw.ts';
 import { clampInt8, multiplierOf, scaled } from './exact.ts';
 import type { Case } from './exact-int8.ts';
 import { boolMovements, int32Movements } from './movement-cases.ts';
+import { boolOperand, int32Operand, noAttributes, pairs } from './pairs.ts';
 
 type Draw<Attributes> = (random: Random, index: number) => Case<Attributes>;
 
-/** Both ends of int32, numbers of every size, and what is near zero. */
-export function drawInt32(random: Random): number {
-  const bits = random.below(32);
-  return oneOf(random, [0, 1, -1, INT32_MAX, INT32_MIN, (random.uint32() | 0) >> bits]);
-}
-
-export function int32Operand(random: Random, shape: Shape): Operand {
-  const data = Int32Array.from({ length: elementCount(shape) }, () => drawInt32(random));
-  return { type: { dtype: 'int32', shape }, data };
-}
-
-export function boolOperand(random: Random, shape: Shape): Operand {
-  const data = Uint8Array.from({ length: elementCount(shape) }, () => random.below(2));
-  return { type: { dtype: 'bool', shape }, data };
-}
-
 const wrapped = (x: bigint): number => Number(BigInt.asIntN(32, x));
-
-/** What `combine` makes of two operands of broadcasting shapes. */
-export function pairs<Attributes>(
-  attributesOf: (random: Random) => Attributes,
-  operandOf: (random: Random, shape: Shape, place: 'first' | 'second') => Operand,
-  dtype: TensorType['dtype'],
-  combine: (a: number, b: number, attributes: Attributes) => number,
-): Draw<Attributes> {
-  return (random) => {
-    const shape = drawBroadcast(random);
-    const attributes = attributesOf(random);
-    const [a, b] = [operandOf(random, shape.a, 'first'), operandOf(random, shape.b, 'second')];
-    const expected = Array.from({ length: elementCount(shape.output) }, (_, at) =>
-      combine(
-        Number(a.data[elementFor(at, shape.output, shape.a)]),
-        Number(b.data[elementFor(at, shape.output, shape.b)]),
-        attributes,
-      ),
-    );
-    return { attributes, operands: [a, b], output: { dtype, shape: shape.output }, expected };
-  };
-}
 
 /** Exact integers modulo 2^32, and then the activation. */
 function sums(
   combine: (a: bigint, b: bigint) => bigint,
   activations: 'any' | 'none',
 ): Draw<AttributesOf<'add'>> {
-  return pairs(
-    (random) => ({ activation: activations === 'any' ? drawActivation(random) : 'none' }),
-    int32Operand,
-    'int32',
-    (a, b, { activation }) => {
+  return pairs<AttributesOf<'add'>>({
+    attributes: (random) => ({ activation: activations === 'any' ? drawActivation(random) : 'none' }),
+    a: int32Operand,
+    output: (_, shape) => ({ dtype: 'int32', shape }),
+    combine(a, b, _, { activation }) {
       const [low, top] = floatLimits(activation);
       return Math.min(top, Math.max(low, wrapped(combine(BigInt(a), BigInt(b)))));
     },
-  );
+  });
 }
 
 const extremum = (pick: (a: number, b: number) => number): Draw<AttributesOf<'maximum'>> =>
-  pairs(
-    () => ({}),
-    int32Operand,
-    'int32',
-    (a, b) => pick(a, b),
-  );
+  pairs({
+    attributes: noAttributes,
+    a: int32Operand,
+    output: (_, shape) => ({ dtype: 'int32', shape }),
+    combine: (a, b) => pick(a, b),
+  });
 
 /** A new shape for the same elements in the same order. */
 function reshaped(operandOf: (random: Random, shape: Shape) => Operand): Draw<AttributesOf<'reshape'>> {
@@ -134,6 +91,9 @@ type Cases = { readonly [Kind in OpKind]?: Draw<AttributesOf<Kind>> };
 export const plainCases: Readonly<Record<PlainType, Cases>> = {
   int32: {
     ...int32Movements(int32Operand),
+    ...comparisonsInt32,
+    ...divisionInt32,
+    cast: castOf(int32Operand),
     add: sums((a, b) => a + b, 'none'),
     maximum: extremum(Math.max),
     minimum: extremum(Math.min),
@@ -144,6 +104,8 @@ export const plainCases: Readonly<Record<PlainType, Cases>> = {
   },
   bool: {
     ...boolMovements(boolOperand),
+    ...conditions,
+    cast: castOf(boolOperand),
     reshape: reshaped(boolOperand),
   },
   uint8: { quantize: quantizeUint8 },

@@ -33,6 +33,45 @@ describe('float32', () => {
   });
 });
 
+describe('casts', () => {
+  it('of float32 to integers cut off, saturate at 32 bits, and keep the lowest byte of int8', () => {
+    const type = { dtype: 'float32', shape: [7] } as const;
+    const data = Float32Array.of(-1.9, 2.9, 3e9, -3e9, Number.NaN, 200.5, -129);
+    const operand = [{ type, data }];
+    expect(runOne('cast', {}, operand, { dtype: 'int32', shape: [7] })).toEqual(
+      Int32Array.of(-1, 2, 2147483647, -2147483648, 0, 200, -129),
+    );
+    expect(runOne('cast', {}, operand, { dtype: 'int8', shape: [7] })).toEqual(
+      Int8Array.of(-1, 2, -1, 0, 0, -56, 127),
+    );
+  });
+});
+
+describe('a divisor of 0', () => {
+  it.each([
+    ['div', { activation: 'none' }, { dtype: 'int32', shape: [1] }, Int32Array.of(0)],
+    ['floor_div', {}, { dtype: 'float32', shape: [1] }, Float32Array.of(-0)],
+    [
+      'div',
+      { activation: 'none' },
+      { dtype: 'int8', shape: [1], quant: perTensor(0.01, 7) },
+      Int8Array.of(7),
+    ],
+  ] as const)('is refused by %s %j of %j', (kind, attributes, type, data) => {
+    const operand = { type, data };
+    expect(() => runOne(kind, attributes as never, [operand, operand], { ...type })).toThrow(
+      /^(DIV|FLOOR_DIV) "node": divides by 0/,
+    );
+  });
+
+  it('is infinite in float32', () => {
+    const type = { dtype: 'float32', shape: [2] } as const;
+    const [x, y] = [Float32Array.of(1, -1), Float32Array.of(0, 0)].map((data) => ({ type, data }));
+    expect(runOne('div', { activation: 'none' }, [x, y], type)).toEqual(Float32Array.of(Infinity, -Infinity));
+    expect(runOne('div', { activation: 'relu6' }, [x, y], type)).toEqual(Float32Array.of(6, 0));
+  });
+});
+
 describe('int8', () => {
   it('the root of 0 is the largest value', () => {
     const type = { dtype: 'int8', shape: [2], quant: perTensor(1, -128) } as const;

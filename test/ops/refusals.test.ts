@@ -87,6 +87,42 @@ const refusals: readonly (readonly [code: string, sentence: string, provoke: () 
     () => oneNode('exp', {}, operands(int8(4)), int8(4)),
   ],
   [
+    'input-scale',
+    'the second operand has scale 1, and from 1 on TensorFlow Lite Micro stops with an assertion',
+    () => oneNode('less', {}, operands(int8(4), scaled(1)), type('bool', [4])),
+  ],
+  [
+    'unsupported-type',
+    'the output is int8, but only bool can be computed here',
+    () => oneNode('equal', {}, operands(int8(4), int8(4)), int8(4)),
+  ],
+  [
+    'unsupported-type',
+    'input 0 is bool, but only float32 and int8 and int32 can be computed here',
+    () => oneNode('greater', {}, operands(type('bool', [4]), type('bool', [4])), type('bool', [4])),
+  ],
+  [
+    'unsupported-type',
+    'the output is bool, but only float32 and int8 and int32 can be computed here',
+    () => oneNode('cast', {}, operands(float(4)), type('bool', [4])),
+  ],
+  [
+    'unsupported-type',
+    'what is chosen is int32, but only float32 and int8 can be computed here',
+    () =>
+      oneNode(
+        'select_v2',
+        {},
+        operands(type('bool', [4]), type('int32', [4]), type('int32', [4])),
+        type('int32', [4]),
+      ),
+  ],
+  [
+    'scale-ratio',
+    'the first scale must be 64 to 8388608 times the product of the others',
+    () => oneNode('div', none, operands(scaled(1), scaled(1)), scaled(1 / 63)),
+  ],
+  [
     'ignored-activation',
     'adds int32 with a fused activation, which TensorFlow Lite Micro ignores',
     () =>
@@ -383,6 +419,14 @@ describe('refusals', () => {
   const seven = float(1, 1, 1, 1, 1, 1, 2);
   const inside: readonly (readonly [string, () => unknown])[] = [
     ['a multiplier of 2^29', () => oneNode('quantize', {}, operands(scaled(2 ** 29)), scaled(1))],
+    [
+      'a quotient of 64 output scales',
+      () => oneNode('div', none, operands(scaled(1), scaled(1)), scaled(1 / 64)),
+    ],
+    [
+      'a compared scale of 0.999',
+      () => oneNode('less', {}, operands(scaled(0.999), scaled(0.5)), type('bool', [4])),
+    ],
     ['an input scale of 2^-27.9', () => oneNode('tanh', {}, operands(scaled(4e-9)), scaled(1 / 128))],
     ['a small output scale', () => oneNode('add', none, operands(int8(4), int8(4)), scaled(1.1e-7))],
     ['a bias scale that is off by 0.016', () => denseInt8(perTensor(0.1, 0), bias(perTensor(0.0058, 0)))],

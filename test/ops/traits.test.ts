@@ -195,9 +195,9 @@ describe('traits', () => {
     },
   );
 
-  it('ADD, MUL and SUB scale and shift, MAXIMUM does not', () => {
+  it('ADD, DIV, MUL and SUB scale and shift, MAXIMUM does not', () => {
     const affine = OP_KINDS.filter((kind) => opOf(kind).traits.withConstant(1, 'second') !== undefined);
-    expect(affine).toEqual(['add', 'mul', 'sub']);
+    expect(affine).toEqual(['add', 'div', 'mul', 'sub']);
     expect(affine.every((kind) => opOf(kind).traits.broadcasts)).toBe(true);
   });
 

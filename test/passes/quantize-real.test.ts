@@ -62,6 +62,29 @@ describe('real functions', () => {
     expect(graph.outputs.map((id) => getValue(graph, id).type.dtype)).toEqual(['int8', 'int8']);
   });
 
+  it('count and choose: comparisons in int8, their result as a number through QUANTIZE', () => {
+    const graph = quantized(
+      graphOf((b) => {
+        const x = b.add('relu', 'relu', {}, [b.in('x', 1, 4)]);
+        const holds = b.add('greater', 'holds', {}, [x, b.const('c', [1], [1])]);
+        const chosen = b.add('select_v2', 'chosen', {}, [holds, x, b.const('zero', [1], [0])], 'float32');
+        const counted = b.add('cast', 'counted', {}, [holds], 'float32');
+        return [b.add('add', 'sum', { activation: 'none' }, [chosen, counted])];
+      }),
+      { x: [-2, 2], relu: [0, 2], chosen: [0, 2], counted: [0, 1], sum: [0, 3] },
+    );
+    expect(kinds(graph)).toEqual(['relu', 'greater', 'select_v2', 'cast', 'quantize', 'add']);
+    expect(typesOf(graph, 'greater')).toEqual(['int8', 'int8']);
+    expect(typesOf(graph, 'select_v2')).toEqual(['bool', 'int8', 'int8']);
+    expect(typesOf(graph, 'cast')).toEqual(['bool']);
+    const [result] = createInterpreter(graph).invoke([Int8Array.of(-128, 50, 80, 127)]);
+    const output = getValue(graph, graph.outputs[0]).type.quant;
+    if (output?.scheme !== 'per-tensor') throw new Error('no parameters');
+    const real = Array.from(result as Int8Array, (y) => output.scale * (y - output.zeroPoint));
+    for (const [i, expected] of [0, 0, 2.26, 3].entries())
+      expect(Math.abs(real[i] - expected)).toBeLessThan(0.03);
+  });
+
   it('keep float32 constants', () => {
     const graph = quantized(
       graphOf((b) => [b.add('floor', 'sum', {}, [b.const('c', [2], [0.5, 3.5])]), b.in('x', 1)]),

@@ -4,6 +4,7 @@
  */
 
 import { unsupportedError } from '../../core/errors.ts';
+import { sameShape, type TensorType } from '../../core/tensor.ts';
 import type { AttributesOf, OpKind } from '../../ops/index.ts';
 import { OP_KINDS } from '../../ops/index.ts';
 import { fused, fusedField } from './activation-code.ts';
@@ -21,6 +22,7 @@ import {
   BuiltinOperator,
   BuiltinOptions,
   CumsumOptions,
+  DivOptions,
   TensorType as FileType,
   FullyConnectedOptions,
   FullyConnectedOptionsWeightsFormat,
@@ -30,6 +32,12 @@ import {
   SoftmaxOptions,
   SubOptions,
 } from './generated/tflite_generated.ts';
+
+/** Operands of different shapes, of more than four axes. */
+function broadcastsAboveFour(a: TensorType | undefined, b: TensorType | undefined): boolean {
+  const [first, second] = [a?.shape ?? [], b?.shape ?? []];
+  return !sameShape(first, second) && Math.max(first.length, second.length) > 4;
+}
 
 /** A product that outgrows the output's scale needs the kernel of version 3. */
 function mulVersion(query: VersionQuery): number {
@@ -106,6 +114,13 @@ export const codecs: { readonly [Kind in OpKind]: Codec<AttributesOf<Kind>> } = 
     writeConstants: ({ axis }) => ({ 1: scalar(axis) }),
   },
   dequantize: plain(BuiltinOperator.DEQUANTIZE, 1, 2),
+  div: {
+    code: BuiltinOperator.DIV,
+    options: BuiltinOptions.DivOptions,
+    version: ({ inputs: [a, b] }) => (broadcastsAboveFour(a, b) ? 2 : 1),
+    read: (operator) => fused(operator.options(new DivOptions())),
+    writeOptions: optionsTable('DivOptions', fusedField),
+  },
   elu: plain(BuiltinOperator.ELU, 1, 1),
   fully_connected: {
     code: BuiltinOperator.FULLY_CONNECTED,

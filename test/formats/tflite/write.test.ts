@@ -106,6 +106,13 @@ describe('writeTflite', () => {
     const above = operatorCodes.filter(({ version }) => version > 1);
     expect(Object.fromEntries(above.map(({ name, version }) => [name, version]))).toEqual({
       ABS: 2,
+      EQUAL: 2,
+      FLOOR_DIV: 2,
+      GREATER: 2,
+      GREATER_EQUAL: 2,
+      LESS: 2,
+      LESS_EQUAL: 2,
+      NOT_EQUAL: 2,
       RSQRT: 2,
     });
   });
