@@ -6,12 +6,13 @@ import type { TensorData } from '../../core/tensor.ts';
 import { nodeOf } from '../../ir/builder.ts';
 import { requireSupported } from '../../ir/check-graph.ts';
 import { type Graph, getValue, type Node, type Value, type ValueId } from '../../ir/graph.ts';
-import { opOf } from '../../ops/index.ts';
+import { type OpKind, opOf } from '../../ops/index.ts';
 import type { QuantRule } from '../../ops/op.ts';
 import { isLinear } from '../linear.ts';
 import type { Pass } from '../pass.ts';
 import { correctBias, roundingErrors } from './correct-bias.ts';
 import { fuseSaturation } from './fuse-saturation.ts';
+import { leastScale } from './least-scale.ts';
 import { type Extremes, limitStillWeights } from './limit-still-weights.ts';
 import {
   activationParameters,
@@ -131,6 +132,13 @@ class Quantizer {
     return quant;
   }
 
+  /** Of an operand that is there and has parameters; 0 else. */
+  #largestScale(id: ValueId | undefined): number {
+    const quant = id === undefined ? undefined : this.#values.get(id)?.type.quant;
+    if (quant === undefined) return 0;
+    return quant.scheme === 'per-tensor' ? quant.scale : quant.scales.reduce((a, b) => Math.max(a, b), 0);
+  }
+
   /** Ranges decide scales, and scales whether a kernel computes the node. */
   #add(node: Node): void {
     requireSupported({ values: this.#values }, node, this.#nodes.length);
@@ -145,7 +153,7 @@ class Quantizer {
     }
     const inputs = this.#quantizeInputs(node, quantRule);
     for (const id of node.outputs) {
-      if (this.#isReal(id)) this.#defineActivation(id, this.#outputQuant(quantRule, inputs, id));
+      if (this.#isReal(id)) this.#defineActivation(id, this.#outputQuant(node.kind, quantRule, inputs, id));
       else this.#keepInteger(id);
     }
     this.#add(nodeOf(node.kind, node.name, node.attributes, inputs, node.outputs));
@@ -165,6 +173,7 @@ class Quantizer {
   }
 
   #outputQuant(
+    kind: OpKind,
     rule: Exclude<QuantRule, { rule: 'real' }>,
     inputs: readonly (ValueId | undefined)[],
     output: ValueId,
@@ -172,7 +181,11 @@ class Quantizer {
     switch (rule.rule) {
       case 'free':
       case 'weighted':
-      case 'symmetric-inputs':
+      case 'symmetric-inputs': {
+        const { scale, zeroPoint } = this.#shared.get(output) ?? this.#calibrated(output);
+        const scales = inputs.map((id) => this.#largestScale(id));
+        return perTensor(Math.max(scale, leastScale(kind, scales)), zeroPoint);
+      }
       case 'same-as-output':
         return this.#shared.get(output) ?? this.#calibrated(output);
       case 'same-as-input':
