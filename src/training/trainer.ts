@@ -54,7 +54,7 @@ export interface TrainingResult {
   /** The epoch with the lowest validation loss, counted from 1. */
   readonly bestEpoch: number;
   readonly stoppedBy: 'epochs' | 'early-stopping' | 'interrupt';
-  /** `compiled/simd`, `tfjs/wasm`: the engine and what it runs on. */
+  /** `compiled`, `tfjs/wasm`: the engine, and what it runs on where that decides the bytes. */
   readonly engine: string;
 }
 

@@ -1,6 +1,7 @@
 /** The kernels of training as plain loops: the reference, and what runs where there is no WebAssembly SIMD. */
 
 import type { TrainingKernels } from './kernels.ts';
+import { FLOAT32 } from './plain/arithmetic.ts';
 import { batchNormKernels } from './plain/batch-norm.ts';
 import { elementwiseKernels } from './plain/elementwise.ts';
 import { matrixKernels } from './plain/matrix.ts';
@@ -11,10 +12,10 @@ import { windowKernels } from './plain/windows.ts';
 export function createPlainKernels(memory: ArrayBuffer): TrainingKernels {
   const heap = new Float32Array(memory);
   return {
-    ...matrixKernels(heap),
-    ...elementwiseKernels(heap),
-    ...windowKernels(heap),
-    ...batchNormKernels(heap),
-    ...optimizerKernels(heap),
+    ...matrixKernels(heap, FLOAT32),
+    ...elementwiseKernels(heap, FLOAT32),
+    ...windowKernels(heap, FLOAT32),
+    ...batchNormKernels(heap, FLOAT32),
+    ...optimizerKernels(heap, FLOAT32),
   };
 }

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/core/random.ts';
 import type { TrainingKernels } from '../../../src/kernels/training/kernels.ts';
+import type { Arithmetic } from '../../../src/kernels/training/plain/arithmetic.ts';
 import { batchNormKernels } from '../../../src/kernels/training/plain/batch-norm.ts';
 import { elementwiseKernels } from '../../../src/kernels/training/plain/elementwise.ts';
 import { matrixKernels } from '../../../src/kernels/training/plain/matrix.ts';
@@ -18,17 +19,19 @@ import type { TrainingJob } from '../../../src/training/trainer.ts';
 import { jobOf } from './job.ts';
 import { coveredTypes, endedCase, LAYER_CASES } from './layer-cases.ts';
 
+const FLOAT64: Arithmetic = { round: (x) => x, exp: Math.exp, tanh: Math.tanh };
+
 /** The plain loops over a memory of float64; their integers lie in another one, at the same addresses. */
 function float64Memory(bytes: number): { floats: Float32Array; kernels: TrainingKernels } {
   const floats = new Float64Array(bytes / 4);
   Object.defineProperty(floats, 'buffer', { value: new ArrayBuffer(bytes) });
   const heap = floats as unknown as Float32Array;
   const kernels = {
-    ...matrixKernels(heap),
-    ...elementwiseKernels(heap),
-    ...windowKernels(heap),
-    ...batchNormKernels(heap),
-    ...optimizerKernels(heap),
+    ...matrixKernels(heap, FLOAT64),
+    ...elementwiseKernels(heap, FLOAT64),
+    ...windowKernels(heap, FLOAT64),
+    ...batchNormKernels(heap, FLOAT64),
+    ...optimizerKernels(heap, FLOAT64),
   };
   return { floats: heap, kernels };
 }

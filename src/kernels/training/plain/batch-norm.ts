@@ -1,10 +1,11 @@
-/** Statistics of columns and the normalization made of them, as plain loops. */
+/** Statistics of columns and the normalization made of them, as plain loops that round where the SIMD kernels do. */
 
 import type { TrainingKernels } from '../kernels.ts';
+import type { Arithmetic } from './arithmetic.ts';
 
 type BatchNormKernels = Pick<TrainingKernels, 'moments' | 'scaleShift' | 'batchNormBackward'>;
 
-export function batchNormKernels(heap: Float32Array): BatchNormKernels {
+export function batchNormKernels(heap: Float32Array, { round: f }: Arithmetic): BatchNormKernels {
   return {
     moments(x, rows, n, mean, variance) {
       for (let j = 0; j < n; j++) {
@@ -12,14 +13,18 @@ export function batchNormKernels(heap: Float32Array): BatchNormKernels {
         for (let r = 0; r < rows; r++) sum += heap[(x >> 2) + r * n + j];
         const centre = sum / rows;
         let squares = 0;
-        for (let r = 0; r < rows; r++) squares += (heap[(x >> 2) + r * n + j] - centre) ** 2;
+        for (let r = 0; r < rows; r++) {
+          const distance = heap[(x >> 2) + r * n + j] - centre;
+          squares += distance * distance;
+        }
         heap[(mean >> 2) + j] = centre;
         heap[(variance >> 2) + j] = squares / rows;
       }
     },
     scaleShift(x, scale, shift, y, rows, n) {
       for (let i = 0; i < rows * n; i++) {
-        heap[(y >> 2) + i] = heap[(x >> 2) + i] * heap[(scale >> 2) + (i % n)] + heap[(shift >> 2) + (i % n)];
+        const j = i % n;
+        heap[(y >> 2) + i] = f(heap[(x >> 2) + i] * heap[(scale >> 2) + j]) + heap[(shift >> 2) + j];
       }
     },
     batchNormBackward(x, dy, mean, inverse, gamma, dGamma, dBeta, dx, rows, n) {
@@ -29,15 +34,18 @@ export function batchNormKernels(heap: Float32Array): BatchNormKernels {
         let products = 0;
         let sums = 0;
         for (let i = j; i < rows * n; i += n) {
-          products += heap[(dy >> 2) + i] * (heap[(x >> 2) + i] - centre) * spread;
-          sums += heap[(dy >> 2) + i];
+          const normalized = f(f(heap[(x >> 2) + i] - centre) * spread);
+          products = f(products + f(heap[(dy >> 2) + i] * normalized));
+          sums = f(sums + heap[(dy >> 2) + i]);
         }
         heap[(dGamma >> 2) + j] = products;
         heap[(dBeta >> 2) + j] = sums;
-        const factor = heap[(gamma >> 2) + j] * spread;
+        const factor = f(heap[(gamma >> 2) + j] * spread);
+        const [meanProduct, meanSum] = [f(products / rows), f(sums / rows)];
         for (let i = j; i < rows * n; i += n) {
-          const normalized = (heap[(x >> 2) + i] - centre) * spread;
-          heap[(dx >> 2) + i] = factor * (heap[(dy >> 2) + i] - sums / rows - (normalized * products) / rows);
+          const normalized = f(f(heap[(x >> 2) + i] - centre) * spread);
+          const centred = f(f(heap[(dy >> 2) + i] - meanSum) - f(normalized * meanProduct));
+          heap[(dx >> 2) + i] = factor * centred;
         }
       }
     },

@@ -1,6 +1,7 @@
-/** Functions of elements and of rows, as plain loops. */
+/** Functions of elements and of rows, as plain loops that round and add in the order of the SIMD kernels. */
 
 import { ACTIVATION_CODES, type ActivationCode, type TrainingKernels } from '../kernels.ts';
+import { type Arithmetic, sumOfLanes } from './arithmetic.ts';
 
 type ElementwiseKernels = Pick<
   TrainingKernels,
@@ -16,22 +17,29 @@ type ElementwiseKernels = Pick<
 
 type Activation = {
   value(x: number): number;
-  /** f′ from the function's value. */
-  derivative(y: number): number;
+  /** dy · f′ from the function's value. */
+  back(y: number, dy: number): number;
 };
 
-const ACTIVATIONS: Readonly<Record<ActivationCode, Activation>> = {
-  [ACTIVATION_CODES.linear]: { value: (x) => x, derivative: () => 1 },
-  [ACTIVATION_CODES.relu]: { value: (x) => Math.max(x, 0), derivative: (y) => (y > 0 ? 1 : 0) },
-  [ACTIVATION_CODES.relu6]: {
-    value: (x) => Math.min(Math.max(x, 0), 6),
-    derivative: (y) => (y > 0 && y < 6 ? 1 : 0),
-  },
-  [ACTIVATION_CODES.sigmoid]: { value: (x) => 1 / (1 + Math.exp(-x)), derivative: (y) => y * (1 - y) },
-  [ACTIVATION_CODES.tanh]: { value: Math.tanh, derivative: (y) => 1 - y * y },
-};
+function activations({ round: f, exp, tanh }: Arithmetic): Readonly<Record<ActivationCode, Activation>> {
+  return {
+    [ACTIVATION_CODES.linear]: { value: (x) => x, back: (_, dy) => dy },
+    [ACTIVATION_CODES.relu]: { value: (x) => Math.max(x, 0), back: (y, dy) => (y > 0 ? dy : 0) },
+    [ACTIVATION_CODES.relu6]: {
+      value: (x) => Math.min(Math.max(x, 0), 6),
+      back: (y, dy) => (y > 0 && y < 6 ? dy : 0),
+    },
+    [ACTIVATION_CODES.sigmoid]: {
+      value: (x) => f(1 / f(1 + exp(-x))),
+      back: (y, dy) => dy * f(y * f(1 - y)),
+    },
+    [ACTIVATION_CODES.tanh]: { value: tanh, back: (y, dy) => dy * f(1 - f(y * y)) },
+  };
+}
 
-export function elementwiseKernels(heap: Float32Array): ElementwiseKernels {
+export function elementwiseKernels(heap: Float32Array, arithmetic: Arithmetic): ElementwiseKernels {
+  const { round: f, exp } = arithmetic;
+  const functions = activations(arithmetic);
   return {
     add(from, to, count) {
       for (let i = 0; i < count; i++) heap[(to >> 2) + i] += heap[(from >> 2) + i];
@@ -40,44 +48,54 @@ export function elementwiseKernels(heap: Float32Array): ElementwiseKernels {
       for (let i = 0; i < count; i++) heap[(to >> 2) + i] = heap[(a >> 2) + i] * heap[(b >> 2) + i];
     },
     activate(code, x, y, count) {
-      const { value } = ACTIVATIONS[code];
+      const { value } = functions[code];
       for (let i = 0; i < count; i++) heap[(y >> 2) + i] = value(heap[(x >> 2) + i]);
     },
     activateBackward(code, y, dy, dx, count) {
-      const { derivative } = ACTIVATIONS[code];
-      for (let i = 0; i < count; i++) {
-        heap[(dx >> 2) + i] = heap[(dy >> 2) + i] * derivative(heap[(y >> 2) + i]);
-      }
+      const { back } = functions[code];
+      for (let i = 0; i < count; i++) heap[(dx >> 2) + i] = back(heap[(y >> 2) + i], heap[(dy >> 2) + i]);
     },
     softmax(x, y, rows, n) {
       for (let r = 0; r < rows; r++) {
         const [from, to] = [(x >> 2) + r * n, (y >> 2) + r * n];
         let most = -Infinity;
         for (let j = 0; j < n; j++) most = Math.max(most, heap[from + j]);
-        let sum = 0;
-        for (let j = 0; j < n; j++) {
-          heap[to + j] = Math.exp(heap[from + j] - most);
-          sum += heap[to + j];
+        for (let j = 0; j < n; j++) heap[to + j] = exp(f(heap[from + j] - most));
+        const whole = to + (n & ~3);
+        let [s0, s1, s2, s3] = [0, 0, 0, 0];
+        for (let at = to; at < whole; at += 4) {
+          s0 = f(s0 + heap[at]);
+          s1 = f(s1 + heap[at + 1]);
+          s2 = f(s2 + heap[at + 2]);
+          s3 = f(s3 + heap[at + 3]);
         }
-        for (let j = 0; j < n; j++) heap[to + j] /= sum;
+        let sum = sumOfLanes(arithmetic, s0, s1, s2, s3);
+        for (let at = whole; at < to + n; at++) sum = f(sum + heap[at]);
+        const share = f(1 / sum);
+        for (let j = 0; j < n; j++) heap[to + j] *= share;
       }
     },
     softmaxBackward(y, dy, dx, rows, n) {
       for (let start = 0; start < rows * n; start += n) {
         let sum = 0;
-        for (let j = start; j < start + n; j++) sum += heap[(dy >> 2) + j] * heap[(y >> 2) + j];
+        for (let j = start; j < start + n; j++) sum = f(sum + f(heap[(dy >> 2) + j] * heap[(y >> 2) + j]));
         for (let j = start; j < start + n; j++) {
-          heap[(dx >> 2) + j] = heap[(y >> 2) + j] * (heap[(dy >> 2) + j] - sum);
+          heap[(dx >> 2) + j] = heap[(y >> 2) + j] * f(heap[(dy >> 2) + j] - sum);
         }
       }
     },
     sumOfSquares(x, count) {
-      let sum = 0;
-      for (let i = x >> 2; i < (x >> 2) + count; i++) sum += heap[i] * heap[i];
+      const start = x >> 2;
+      const end = start + (count & ~3);
+      const lanes = new Float64Array(4);
+      for (let i = start; i < end; i++) lanes[(i - start) & 3] += heap[i] * heap[i];
+      let sum = lanes[0] + lanes[2] + (lanes[1] + lanes[3]);
+      for (let i = end; i < start + count; i++) sum += heap[i] * heap[i];
       return sum;
     },
     scale(x, count, factor) {
-      for (let i = x >> 2; i < (x >> 2) + count; i++) heap[i] *= factor;
+      const rounded = f(factor);
+      for (let i = x >> 2; i < (x >> 2) + count; i++) heap[i] *= rounded;
     },
   };
 }

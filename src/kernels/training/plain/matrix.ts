@@ -1,20 +1,50 @@
-/** Matrix products and sums over rows, as plain loops. */
+/** Matrix products and sums over rows, as plain loops that round and add in the order of the SIMD kernels. */
 
 import type { TrainingKernels } from '../kernels.ts';
+import { type Arithmetic, sumOfLanes } from './arithmetic.ts';
 
 type MatrixKernels = Pick<TrainingKernels, 'gemm' | 'transpose' | 'addRow' | 'sumRows'>;
 
-export function matrixKernels(heap: Float32Array): MatrixKernels {
+/** Rows of B that the SIMD kernel multiplies at a time; dot products are added up block by block. */
+const BLOCK = 96;
+
+export function matrixKernels(heap: Float32Array, arithmetic: Arithmetic): MatrixKernels {
+  const { round: f } = arithmetic;
+  /** sum + a · b, both contiguous and at least one lane long: four sums side by side, then what is left. */
+  function addDotProduct(sum: number, a: number, b: number, k: number): number {
+    const whole = k & ~3;
+    let [s0, s1, s2, s3] = [0, 0, 0, 0];
+    for (let q = 0; q < whole; q += 4) {
+      s0 = f(s0 + f(heap[a + q] * heap[b + q]));
+      s1 = f(s1 + f(heap[a + q + 1] * heap[b + q + 1]));
+      s2 = f(s2 + f(heap[a + q + 2] * heap[b + q + 2]));
+      s3 = f(s3 + f(heap[a + q + 3] * heap[b + q + 3]));
+    }
+    let total = whole === 0 ? sum : f(sum + sumOfLanes(arithmetic, s0, s1, s2, s3));
+    for (let q = whole; q < k; q++) total = f(total + f(heap[a + q] * heap[b + q]));
+    return total;
+  }
+
   return {
     gemm(a, aRowStride, aColumnStride, b, bRowStride, c, cRowStride, m, n, k, accumulate) {
       const [aStart, bStart, cStart] = [a >> 2, b >> 2, c >> 2];
+      const dotProducts = aColumnStride === 1 && bRowStride === 1;
+      // Columns that fill no lane of four.
+      const lastColumns = dotProducts ? n & ~3 : n;
       for (let i = 0; i < m; i++) {
         const row = cStart + i * cRowStride;
+        const left = aStart + i * aRowStride;
         if (accumulate === 0) heap.fill(0, row, row + n);
         for (let q = 0; q < k; q++) {
-          const x = heap[aStart + i * aRowStride + q * aColumnStride];
+          const x = heap[left + q * aColumnStride];
           const from = bStart + q * bRowStride;
-          for (let j = 0; j < n; j++) heap[row + j] += x * heap[from + j];
+          for (let j = 0; j < lastColumns; j++) heap[row + j] += f(x * heap[from + j]);
+        }
+        for (let j = lastColumns; j < n; j++) {
+          for (let q = 0; q < k; q += BLOCK) {
+            const sum = heap[row + j];
+            heap[row + j] = addDotProduct(sum, left + q, bStart + j + q, Math.min(BLOCK, k - q));
+          }
         }
       }
     },

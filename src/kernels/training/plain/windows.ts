@@ -1,6 +1,7 @@
-/** Convolution windows and pooling over one image, as plain loops. */
+/** Convolution windows and pooling over one image, as plain loops that round and add in the order of the SIMD kernels. */
 
 import { type Address, GEOMETRY_FIELDS, type Geometry, type TrainingKernels } from '../kernels.ts';
+import type { Arithmetic } from './arithmetic.ts';
 
 type WindowKernels = Pick<
   TrainingKernels,
@@ -42,7 +43,7 @@ function tapCounts(g: Geometry): Uint32Array {
   return counts;
 }
 
-export function windowKernels(heap: Float32Array): WindowKernels {
+export function windowKernels(heap: Float32Array, { round: f }: Arithmetic): WindowKernels {
   const integers = new Int32Array(heap.buffer);
   const read = (address: Address): Geometry =>
     Object.fromEntries(
@@ -75,7 +76,7 @@ export function windowKernels(heap: Float32Array): WindowKernels {
       walk(g, (pixel, tap, out) => {
         for (let i = 0; i < n; i++) {
           const x = heap[(image >> 2) + pixel * g.channels + Math.floor(i / multiplier)];
-          heap[(output >> 2) + out * n + i] += x * heap[(weights >> 2) + tap * n + i];
+          heap[(output >> 2) + out * n + i] += f(x * heap[(weights >> 2) + tap * n + i]);
         }
       });
     },
@@ -85,8 +86,9 @@ export function windowKernels(heap: Float32Array): WindowKernels {
       walk(g, (pixel, tap, out) => {
         for (let i = 0; i < n; i++) {
           const dy = heap[(dOutput >> 2) + out * n + i];
-          heap[(dImage >> 2) + pixel * g.channels + Math.floor(i / multiplier)] +=
-            dy * heap[(weights >> 2) + tap * n + i];
+          heap[(dImage >> 2) + pixel * g.channels + Math.floor(i / multiplier)] += f(
+            dy * heap[(weights >> 2) + tap * n + i],
+          );
         }
       });
     },
@@ -96,18 +98,20 @@ export function windowKernels(heap: Float32Array): WindowKernels {
       walk(g, (pixel, tap, out) => {
         for (let i = 0; i < n; i++) {
           const x = heap[(image >> 2) + pixel * g.channels + Math.floor(i / multiplier)];
-          heap[(dWeights >> 2) + tap * n + i] += x * heap[(dOutput >> 2) + out * n + i];
+          heap[(dWeights >> 2) + tap * n + i] += f(x * heap[(dOutput >> 2) + out * n + i]);
         }
       });
     },
     maxPool(geometry, image, output, indices) {
       const g = read(geometry);
-      heap.fill(-Infinity, output >> 2, (output >> 2) + g.outputHeight * g.outputWidth * g.channels);
+      let current = -1;
       walk(g, (pixel, _, out) => {
+        const first = out !== current;
+        current = out;
         for (let c = 0; c < g.channels; c++) {
           const value = heap[(image >> 2) + pixel * g.channels + c];
           const at = out * g.channels + c;
-          if (value <= heap[(output >> 2) + at]) continue;
+          if (!first && !(value > heap[(output >> 2) + at])) continue;
           heap[(output >> 2) + at] = value;
           integers[(indices >> 2) + at] = pixel * g.channels + c;
         }
@@ -136,8 +140,9 @@ export function windowKernels(heap: Float32Array): WindowKernels {
       const counts = tapCounts(g);
       walk(g, (pixel, _, out) => {
         for (let c = 0; c < g.channels; c++) {
-          heap[(dImage >> 2) + pixel * g.channels + c] +=
-            heap[(dOutput >> 2) + out * g.channels + c] / counts[out];
+          heap[(dImage >> 2) + pixel * g.channels + c] += f(
+            heap[(dOutput >> 2) + out * g.channels + c] / counts[out],
+          );
         }
       });
     },
