@@ -8,7 +8,7 @@ import { LayerConfig } from './config.ts';
 import type { LayerContext, LayerValue } from './layer.ts';
 
 /** A function of one element, or softmax over the last axis. */
-interface Activation {
+export interface Activation {
   readonly fused?: FusedActivation;
   /** Nodes for it; `part` names the first one. */
   apply(layer: LayerContext, part: string, input: ValueId): ValueId;
@@ -144,7 +144,8 @@ const LAYERS: Readonly<Record<string, (config: LayerConfig) => Activation>> = {
   ELU: eluOf,
 };
 
-function namedActivation(name: string): Activation {
+/** By name, as Keras spells it; throws for those that cannot be converted. */
+export function activationNamed(name: string): Activation {
   const key = name.toLowerCase().replaceAll('_', '');
   if (Object.hasOwn(NAMED, key)) return NAMED[key];
   throw unsupportedError(
@@ -157,11 +158,11 @@ function namedActivation(name: string): Activation {
 /** The member `activation`: a name, a function that Keras 3 wrapped, a layer, or nothing. */
 export function activationOf(config: LayerConfig): Activation {
   const value = config.value('activation') ?? 'linear';
-  if (typeof value === 'string') return namedActivation(value);
+  if (typeof value === 'string') return activationNamed(value);
   if (isJsonObject(value) && typeof value.class_name === 'string') {
     const { class_name: className, config: inner } = value;
-    if (className === 'function' && typeof inner === 'string') return namedActivation(inner);
-    if (!Object.hasOwn(LAYERS, className)) return namedActivation(className);
+    if (className === 'function' && typeof inner === 'string') return activationNamed(inner);
+    if (!Object.hasOwn(LAYERS, className)) return activationNamed(className);
     return LAYERS[className](new LayerConfig(isJsonObject(inner) ? inner : {}));
   }
   throw inputError(

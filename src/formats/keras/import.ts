@@ -5,6 +5,7 @@ import type { FloatModel } from '../../core/float-model.ts';
 import { elementCount, formatShape } from '../../core/tensor.ts';
 import { GraphBuilder } from '../../ir/builder.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
+import type { CallArguments } from './calls.ts';
 import { LayerContext, type LayerImporter, type LayerValue, type Writer } from './layer.ts';
 import { layerRow, SUPPORTED_LAYERS } from './layers.ts';
 import { readTopology } from './topology.ts';
@@ -52,13 +53,21 @@ export function importKeras({ topology, weights }: FloatModel): Graph {
     name: string,
     config: LayerContext['config'],
     inputs: LayerValue[],
-  ) => new LayerContext(name, config, inputs, { builder, writer, narrowed, weight: weightsOf(path) });
-  for (const { name, path, className, config, inputs, output } of calls) {
+    callArguments?: CallArguments,
+  ) =>
+    new LayerContext(name, config, inputs, {
+      builder,
+      writer,
+      narrowed,
+      weight: weightsOf(path),
+      arguments: callArguments,
+    });
+  for (const { name, path, className, config, inputs, arguments: given, output } of calls) {
     const read = inputs.map((tensor) => values.get(tensor) as LayerValue);
     values.set(
       output,
       withErrorContext(`Layer "${name}" (${className})`, () =>
-        importerOf(className)(contextOf(path, name, config, read)),
+        importerOf(className)(contextOf(path, name, config, read, given)),
       ),
     );
   }

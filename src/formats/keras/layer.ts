@@ -6,6 +6,7 @@ import { elementCount, formatShape, type Shape, sameShape } from '../../core/ten
 import type { GraphBuilder } from '../../ir/builder.ts';
 import type { ValueId } from '../../ir/graph.ts';
 import type { AttributesOf, OpKind } from '../../ops/index.ts';
+import type { CallArguments } from './calls.ts';
 import type { LayerConfig } from './config.ts';
 
 const MAX_ELEMENTS = 1 << 28;
@@ -31,6 +32,8 @@ interface LayerSurroundings {
   /** Values of the graph in Keras' own shape, where one was needed. */
   readonly narrowed: Map<ValueId, ValueId>;
   readonly weight: FindWeight;
+  /** Of operations. */
+  readonly arguments?: CallArguments | undefined;
 }
 
 export class LayerContext {
@@ -54,6 +57,12 @@ export class LayerContext {
 
   get writer(): Writer {
     return this.#surroundings.writer;
+  }
+
+  /** What an operation is called with besides its inputs, which are named by their places. */
+  get arguments(): CallArguments {
+    const positional = this.inputs.map((_, index) => ({ kind: 'tensor', index }) as const);
+    return this.#surroundings.arguments ?? { positional, keywords: new Map() };
   }
 
   /** The same place in the model, read with the configuration of a layer inside this one. */

@@ -22,6 +22,7 @@ import {
   importUpSampling2D,
   zeroPadding,
 } from './layers/shape.ts';
+import { importTensorFlowFunction, operationImporter } from './operations/operations.ts';
 
 interface SupportedLayer {
   readonly import: LayerImporter;
@@ -192,14 +193,14 @@ const LAYERS: Readonly<Record<string, LayerRow>> = {
     weights: withBias('depthwise_kernel', 'pointwise_kernel'),
   },
   SimpleRNN: recurrent,
-  SlicingOpLambda: codeInside,
+  SlicingOpLambda: { import: importTensorFlowFunction },
   Softmax: { import: importSoftmax },
   SpatialDropout1D: trainingOnly,
   SpatialDropout2D: trainingOnly,
   SpatialDropout3D: trainingOnly,
   StringLookup: preprocessing,
   Subtract: { import: merging('sub') },
-  TFOpLambda: codeInside,
+  TFOpLambda: { import: importTensorFlowFunction },
   TextVectorization: preprocessing,
   ThresholdedReLU: { reason: 'its threshold is not 0', instead: 'Use ReLU().' },
   TimeDistributed: { import: importTimeDistributed },
@@ -217,7 +218,9 @@ const LAYERS: Readonly<Record<string, LayerRow>> = {
 
 /** The row of a class, if tinyml has heard of it. */
 export function layerRow(className: string): LayerRow | undefined {
-  return Object.hasOwn(LAYERS, className) ? LAYERS[className] : undefined;
+  if (Object.hasOwn(LAYERS, className)) return LAYERS[className];
+  const importer = operationImporter(className);
+  return importer === undefined ? undefined : { import: importer };
 }
 
 export const SUPPORTED_LAYERS = Object.entries(LAYERS)

@@ -6,7 +6,14 @@
 import { inputError, unsupportedError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import type { Shape } from '../../core/tensor.ts';
-import { callsOf, damagedTopology, endsOf, type TensorReference } from './calls.ts';
+import {
+  type CallArguments,
+  callsOf,
+  damagedTopology,
+  endsOf,
+  type LayerReads,
+  type TensorReference,
+} from './calls.ts';
 import { LayerConfig } from './config.ts';
 
 /** One use of a layer. Tensors are numbered; 0 is the model's input. */
@@ -18,6 +25,8 @@ export interface LayerCall {
   readonly className: string;
   readonly config: LayerConfig;
   readonly inputs: readonly number[];
+  /** Of operations: which of the inputs stands where, and the constants among them. */
+  readonly arguments?: CallArguments;
   readonly output: number;
 }
 
@@ -42,9 +51,26 @@ export function isModelClass(className: unknown): boolean {
   return className === 'Sequential' || className === 'Functional' || className === 'Model';
 }
 
+/** Keras 3 writes operations like layers: `Add` of `keras.ops` takes other arguments than the layer of that name. */
+const OPERATION_MODULE = /^keras\.(src\.)?ops(\.|$)/;
+const OPERATION_PREFIX = 'ops.';
+
+function classNameOf(json: JsonObject): JsonValue | undefined {
+  const className = json.class_name ?? json.className;
+  const isOperation = typeof json.module === 'string' && OPERATION_MODULE.test(json.module);
+  return isOperation && typeof className === 'string' ? `${OPERATION_PREFIX}${className}` : className;
+}
+
+/** Functions of TensorFlow in Keras 2, of `keras.ops` in Keras 3. */
+function isOperation(className: string): boolean {
+  return (
+    className === 'TFOpLambda' || className === 'SlicingOpLambda' || className.startsWith(OPERATION_PREFIX)
+  );
+}
+
 function rawLayer(json: JsonValue): RawLayer {
   if (!isJsonObject(json)) throw damagedTopology('a layer is not an object');
-  const className = json.class_name ?? json.className;
+  const className = classNameOf(json);
   const config = Array.isArray(json.config) ? { layers: json.config } : json.config;
   if (typeof className !== 'string' || !isJsonObject(config)) {
     throw damagedTopology('a layer has no "class_name" or no "config"');
@@ -136,6 +162,7 @@ function append(
   layer: RawLayer,
   path: readonly string[],
   inputs: readonly number[],
+  callArguments?: CallArguments,
 ): number[] {
   if (isModelClass(layer.className)) return expandModel(expansion, layer.className, layer.json, path, inputs);
   if (expansion.calls.length >= MAX_CALLS) throw damagedTopology(`it calls more than ${MAX_CALLS} layers`);
@@ -149,6 +176,7 @@ function append(
     className: layer.className,
     config: layer.config,
     inputs,
+    ...(callArguments === undefined ? {} : { arguments: callArguments }),
     output,
   });
   return [output];
@@ -171,7 +199,7 @@ function expandSequential(
 interface PendingCall {
   readonly layer: RawLayer;
   readonly node: number;
-  readonly reads: readonly TensorReference[];
+  readonly reads: LayerReads;
 }
 
 const keyOf = ({ layer, node, tensor }: TensorReference): string => `${layer}\n${node}\n${tensor}`;
@@ -184,15 +212,18 @@ function pendingCalls(layers: readonly RawLayer[], ends: readonly TensorReferenc
   const computing = layers.filter(({ className }) => className !== 'InputLayer');
   const calls = computing.map((layer) => ({
     layer,
-    reads: callsOf(layer.json, `Layer "${layer.name}"`),
+    reads: callsOf(layer.json, `Layer "${layer.name}"`, isOperation(layer.className)),
   }));
   const highest = new Map<string, number>();
-  for (const { layer, node } of [...ends, ...calls.flatMap(({ reads }) => reads.flat())]) {
+  for (const { layer, node } of [
+    ...ends,
+    ...calls.flatMap(({ reads }) => reads.flatMap(({ references }) => references)),
+  ]) {
     highest.set(layer, Math.max(node, highest.get(layer) ?? 0));
   }
   return calls.flatMap(({ layer, reads }) => {
     const first = isModelClass(layer.className) && highest.get(layer.name) === reads.length ? 1 : 0;
-    return reads.map((references, index) => ({ layer, node: first + index, reads: references }));
+    return reads.map((read, index) => ({ layer, node: first + index, reads: read }));
   });
 }
 
@@ -214,13 +245,13 @@ function expandFunctional(
   while (waiting.length > 0) {
     const blocked: PendingCall[] = [];
     for (const call of waiting) {
-      const ids = call.reads.map((reference) => tensors.get(keyOf(reference)));
+      const ids = call.reads.references.map((reference) => tensors.get(keyOf(reference)));
       if (ids.some((id) => id === undefined)) {
         blocked.push(call);
         continue;
       }
       const { layer, node } = call;
-      const outputs = append(expansion, layer, [...path, layer.name], ids as number[]);
+      const outputs = append(expansion, layer, [...path, layer.name], ids as number[], call.reads.arguments);
       for (const [tensor, id] of outputs.entries())
         tensors.set(keyOf({ layer: layer.name, node, tensor }), id);
     }

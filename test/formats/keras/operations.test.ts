@@ -1,0 +1,272 @@
+import { describe, expect, it } from 'vitest';
+import { TinymlError } from '../../../src/core/errors.ts';
+import type { JsonObject, JsonValue } from '../../../src/core/json.ts';
+import { elementCount } from '../../../src/core/tensor.ts';
+import { importKeras } from '../../../src/formats/keras/import.ts';
+import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
+import type { Graph } from '../../../src/ir/graph.ts';
+
+const inputLayer = (shape: readonly number[]): JsonObject => ({
+  class_name: 'InputLayer',
+  name: 'in',
+  config: { name: 'in', batch_shape: [null, ...shape] },
+  inbound_nodes: [],
+});
+
+/** in → relu → the operation, whose description is given. */
+function modelOf(operation: object, shape: readonly number[], version: string): Graph {
+  const keras3 = version.startsWith('3');
+  const read = keras3 ? [{ args: [tensor3('in')], kwargs: {} }] : [[['in', 0, 0, {}]]];
+  const relu = { class_name: 'ReLU', name: 'r', config: { name: 'r' }, inbound_nodes: read };
+  const config = {
+    name: 'm',
+    layers: [inputLayer(shape), relu, operation],
+    input_layers: [['in', 0, 0]],
+    output_layers: [['op', 0, 0]],
+  };
+  const topology = { class_name: 'Functional', config, keras_version: version } as unknown as JsonObject;
+  return importKeras({ topology, weights: [] });
+}
+
+const tensor3 = (name: string): JsonObject => ({
+  class_name: '__keras_tensor__',
+  config: { shape: [null, 4], dtype: 'float32', keras_history: [name, 0, 0] },
+});
+
+/** As Keras 2.15 writes a call of a function: the first argument, and the others by name. */
+function keras2(
+  name: string,
+  call: JsonValue,
+  shape: readonly number[] = [4],
+  className = 'TFOpLambda',
+): Graph {
+  const config = { name: 'op', trainable: true, dtype: 'float32', function: name };
+  return modelOf({ class_name: className, name: 'op', config, inbound_nodes: [call] }, shape, '2.15.0');
+}
+
+/** As Keras 3 writes a call of an operation. */
+function keras3(
+  className: string,
+  args: readonly JsonValue[],
+  config: JsonObject = {},
+  shape: readonly number[] = [4],
+  module = 'keras.src.ops.numpy',
+): Graph {
+  return modelOf(
+    {
+      module,
+      class_name: className,
+      config,
+      registered_name: className,
+      name: 'op',
+      inbound_nodes: [{ args, kwargs: {} }],
+    },
+    shape,
+    '3.5.0',
+  );
+}
+
+function run(graph: Graph, input: readonly number[]): number[] {
+  const [output] = createInterpreter(graph).invoke([Float32Array.from(input)]) as readonly [Float32Array];
+  expect(output.length).toBe(elementCount(createInterpreter(graph).outputs[0].shape));
+  return Array.from(output, (value) => Number(value.toPrecision(6)));
+}
+
+const shapeOf = (graph: Graph): readonly number[] => createInterpreter(graph).outputs[0].shape;
+
+const X = [-1, 2, 8, 3];
+/** Of `in`, and of `r` behind the ReLU. */
+const IN = tensor3('in');
+const R = tensor3('r');
+const on = (name: string, keywords: JsonObject = {}): JsonValue => [name, 0, 0, { ...keywords, name: null }];
+
+describe('functions of TensorFlow and of keras.ops', () => {
+  it.each<[string, Graph, readonly number[]]>([
+    ['x + y', keras2('__operators__.add', on('r', { y: ['in', 0, 0] })), [-1, 4, 16, 6]],
+    ['x + y', keras3('Add', [R, IN]), [-1, 4, 16, 6]],
+    ['x + 3', keras2('__operators__.add', on('in', { y: 3 })), [2, 5, 11, 6]],
+    ['x + 3', keras3('Add', [IN, 3.0]), [2, 5, 11, 6]],
+    [
+      '3 - x',
+      keras2('math.subtract', ['_CONSTANT_VALUE', -1, 3, { y: ['in', 0, 0], name: null }]),
+      [4, 1, -5, 0],
+    ],
+    ['3 - x', keras3('Subtract', [3, IN]), [4, 1, -5, 0]],
+    ['x - y', keras3('Subtract', [R, IN]), [1, 0, 0, 0]],
+    ['x · list', keras2('math.multiply', on('in', { y: [1, 2, 3, 4] })), [-1, 4, 24, 12]],
+    ['x · y', keras3('Multiply', [R, IN]), [0, 4, 64, 9]],
+    ['x / 2', keras2('math.truediv', on('in', { y: 2 })), [-0.5, 1, 4, 1.5]],
+    ['x / 2', keras3('TrueDivide', [IN, 2]), [-0.5, 1, 4, 1.5]],
+    ['max', keras2('math.maximum', on('in', { y: 2.5 })), [2.5, 2.5, 8, 3]],
+    ['min', keras3('Minimum', [IN, 2.5]), [-1, 2, 2.5, 2.5]],
+    ['-x', keras3('Negative', [IN]), [1, -2, -8, -3]],
+    ['x²', keras2('math.square', on('in')), [1, 4, 64, 9]],
+    ['|x|', keras3('Absolute', [IN]), [1, 2, 8, 3]],
+    ['√x', keras2('math.sqrt', on('r')), [0, Math.SQRT2, Math.sqrt(8), Math.sqrt(3)]],
+    ['relu', keras2('nn.relu', on('in')), [0, 2, 8, 3]],
+    ['relu6', keras2('nn.relu6', on('in')), [0, 2, 6, 3]],
+    ['relu6', keras3('Relu6', [IN], {}, [4], 'keras.src.ops.nn'), [0, 2, 6, 3]],
+    ['leaky relu', keras2('nn.leaky_relu', on('in', { alpha: 0.5 })), [-0.5, 2, 8, 3]],
+    ['sigmoid', keras2('nn.sigmoid', on('in')), X.map((x) => 1 / (1 + Math.exp(-x)))],
+    ['tanh', keras3('Tanh', [IN]), X.map(Math.tanh)],
+    ['clip', keras2('clip_by_value', on('in', { clip_value_min: 0, clip_value_max: 6 })), [0, 2, 6, 3]],
+    ['clip', keras3('Clip', [IN], { x_min: -0.5, x_max: 2.5 }), [-0.5, 2, 2.5, 2.5]],
+    ['cast', keras2('cast', on('r', { dtype: 'float32' })), [0, 2, 8, 3]],
+    ['stop', keras3('StopGradient', [R], {}, [4], 'keras.src.ops.core'), [0, 2, 8, 3]],
+  ])('%s', (_, graph, expected) => {
+    expect(run(graph, X)).toEqual(expected.map((value) => Number(Math.fround(value).toPrecision(6))));
+  });
+
+  it.each<[string, Graph, readonly number[], readonly number[]]>([
+    [
+      'mean',
+      keras2('math.reduce_mean', on('in', { axis: [1, 2], keepdims: true }), [2, 2, 1]),
+      [1, 1, 1, 1],
+      [3],
+    ],
+    ['mean', keras3('Mean', [IN], { axis: -1, keepdims: 0 }, [2, 2]), [1, 2], [0.5, 5.5]],
+    ['sum', keras2('math.reduce_sum', on('in', { axis: 1 }), [2, 2]), [1, 2], [7, 5]],
+    ['max', keras3('Max', [IN], { axis: 1, keepdims: false }, [2, 2]), [1, 2], [8, 3]],
+    ['reshape', keras2('reshape', on('in', { shape: [-1, 2, 2] })), [1, 2, 2], X],
+    ['reshape', keras2('reshape', on('in', { shape: [-1, 2, -1] })), [1, 2, 2], X],
+    ['reshape', keras3('Reshape', [IN], { newshape: [1, 2, 2] }), [1, 2, 2], X],
+    ['transpose', keras2('transpose', on('in', { perm: [0, 2, 1] }), [2, 2]), [1, 2, 2], [-1, 8, 2, 3]],
+    ['expand', keras2('expand_dims', on('in', { axis: -1 })), [1, 4, 1], X],
+    ['squeeze', keras3('Squeeze', [IN], { axis: 2 }, [4, 1]), [1, 4], X],
+    [
+      'pad',
+      keras2(
+        'pad',
+        on('in', {
+          paddings: [
+            [0, 0],
+            [1, 0],
+          ],
+          mode: 'CONSTANT',
+          constant_values: 0,
+        }),
+      ),
+      [1, 5],
+      [0, ...X],
+    ],
+    [
+      'concat',
+      keras2(
+        'concat',
+        [
+          ['in', 0, 0, { axis: -1 }],
+          ['r', 0, 0, { axis: -1 }],
+        ],
+        [4],
+      ),
+      [1, 8],
+      [...X, 0, 2, 8, 3],
+    ],
+    ['concat', keras3('Concatenate', [[IN, R]], { axis: 1 }), [1, 8], [...X, 0, 2, 8, 3]],
+    ['stack', keras3('Stack', [[IN, R]], { axis: 1 }), [1, 2, 4], [...X, 0, 2, 8, 3]],
+    [
+      'x[:, 1:3]',
+      keras2(
+        '__operators__.getitem',
+        on('in', {
+          slice_spec: [
+            { start: null, stop: null, step: null },
+            { start: 1, stop: 3, step: null },
+          ],
+        }),
+        [4],
+        'SlicingOpLambda',
+      ),
+      [1, 2],
+      [2, 8],
+    ],
+    [
+      'x[..., -1]',
+      keras2(
+        '__operators__.getitem',
+        on('in', { slice_spec: [{ class_name: '__ellipsis__' }, -1] }),
+        [2, 2],
+        'SlicingOpLambda',
+      ),
+      [1, 2],
+      [2, 3],
+    ],
+    [
+      'x[:, ::2, None]',
+      keras3('GetItem', [
+        IN,
+        [
+          { class_name: '__slice__', config: { start: null, stop: null, step: null } },
+          { class_name: '__slice__', config: { start: null, stop: null, step: 2 } },
+          null,
+        ],
+      ]),
+      [1, 2, 1],
+      [-1, 8],
+    ],
+  ])('%s: shape and elements', (_, graph, shape, expected) => {
+    expect(shapeOf(graph)).toEqual(shape);
+    expect(run(graph, X)).toEqual(expected);
+  });
+
+  it('keep sequences as images between convolutions', () => {
+    const graph = keras2('__operators__.add', on('r', { y: 1 }), [2, 2]);
+    expect(graph.nodes.map(({ kind }) => kind)).toEqual(['relu', 'add']);
+  });
+
+  it.each<[string, () => Graph, string, string]>([
+    [
+      'a function without a row',
+      () => keras2('math.erf', on('in')),
+      'unsupported-operation',
+      'the function tf.math.erf',
+    ],
+    [
+      'a class without a row',
+      () => keras3('Erf', [IN]),
+      'unsupported-operation',
+      'the function keras.ops Erf',
+    ],
+    [
+      'a cast to integers',
+      () => keras2('cast', on('in', { dtype: 'int32' })),
+      'unsupported-operation',
+      'makes int32',
+    ],
+    ['a computed divisor', () => keras3('Divide', [IN, R]), 'unsupported-operation', 'divides by a tensor'],
+    [
+      'a computed shape',
+      () => keras2('reshape', on('in', { shape: [['r', 0, 0], 2, 2] })),
+      'computed-setting',
+      'argument shape',
+    ],
+    [
+      'an argument that is missing',
+      () => keras2('math.add', on('in')),
+      'operation-argument',
+      'argument y is missing',
+    ],
+    ['a mean over the batch', () => keras3('Mean', [IN], { axis: 0 }), 'layer-shape', 'different batches'],
+    [
+      'a subscript of the batch',
+      () => keras3('GetItem', [IN, [0]]),
+      'unsupported-operation',
+      'subscript [0]',
+    ],
+    [
+      'a shape of other size',
+      () => keras2('reshape', on('in', { shape: [-1, 3] })),
+      'layer-shape',
+      'cannot become [-1, 3]',
+    ],
+  ])('refuse %s', (_, make, code, message) => {
+    let error: unknown;
+    try {
+      make();
+    } catch (caught) {
+      error = caught;
+    }
+    expect(error).toBeInstanceOf(TinymlError);
+    expect(error).toMatchObject({ code, message: expect.stringContaining(message) });
+  });
+});
