@@ -5,7 +5,7 @@ import type { Shape } from '../../core/tensor.ts';
 import { readConstantBuffers } from '../../formats/tflite/constant-buffers.ts';
 import { readTflite } from '../../formats/tflite/read.ts';
 import { readOutline } from '../../formats/tflite/read-outline.ts';
-import type { Graph } from '../../ir/graph.ts';
+import type { Graph, Node } from '../../ir/graph.ts';
 import type { ModelOutline, OperatorView, OutlineQuantization, OutlineTensor } from '../../ir/outline.ts';
 import { operatorViews } from '../../ir/outline.ts';
 import { ARENA_TARGETS, type ArenaPlan } from '../../planner/arena-plan.ts';
@@ -38,7 +38,7 @@ export interface OperatorSummary {
   readonly operator: string;
   readonly version: number;
   readonly subgraph: number;
-  /** Where tinyml computes every operator of the model. */
+  /** Where tinyml computes every operator of the model, and this one was not computed when the file was read. */
   readonly attributes?: Readonly<Record<string, unknown>>;
   /** Without the operands that are left out. */
   readonly inputs: readonly TensorSummary[];
@@ -116,13 +116,21 @@ function storedBytes({ dtype, bytes }: OutlineTensor): number {
   return dtype === 'int4' ? Math.ceil(bytes / 2) : bytes;
 }
 
+/** By the tensor that an operator writes first. */
+type AttributesByOutput = ReadonlyMap<number, Node['attributes']>;
+
+/** Operators that were computed when the file was read have no node. */
+function attributesOf(graph: Graph | undefined): AttributesByOutput {
+  return new Map((graph?.nodes ?? []).map(({ attributes, outputs }) => [outputs[0], attributes]));
+}
+
 function operatorSummary(
   view: OperatorView,
   subgraph: number,
-  graph: Graph | undefined,
-  index: number,
+  attributes: AttributesByOutput,
 ): OperatorSummary {
   const { operator, inputs, outputs } = view;
+  const own = attributes.get(operator.outputs[0]);
   const macs = outlineMacs(view);
   const operands = inputs.filter(isPresent);
   const constants = operands.filter(({ storage }) => storage === 'constant');
@@ -130,7 +138,7 @@ function operatorSummary(
     operator: operator.customName ?? operator.name,
     version: operator.version,
     subgraph,
-    ...(graph === undefined ? {} : { attributes: graph.nodes[index].attributes }),
+    ...(own === undefined ? {} : { attributes: own }),
     inputs: operands.map(tensorSummary),
     outputs: outputs.map(tensorSummary),
     ...(macs === undefined ? {} : { macs }),
@@ -165,7 +173,8 @@ export function inspectModel(
   const graph = readGraph(bytes);
   const views = operatorViews(outline);
   const subgraphOf = outline.subgraphs.flatMap(({ operators }, index) => operators.map(() => index));
-  const operators = views.map((view, index) => operatorSummary(view, subgraphOf[index], graph, index));
+  const attributes = attributesOf(graph);
+  const operators = views.map((view, index) => operatorSummary(view, subgraphOf[index], attributes));
   const planned = attempt(() => ARENA_TARGETS.map((target) => planArena(outline, target)));
   const plans = 'refusal' in planned ? [] : planned.value;
   const inspection = {

@@ -92,6 +92,22 @@ it('counts the elements of two operators that share their weights once', () => {
   expect(inspection.operators.map(({ constantBytes }) => constantBytes)).toEqual([288, 288]);
 });
 
+it('operators that were computed when the file was read have no attributes, all others their own', () => {
+  const graph = new TestGraph();
+  const type = { dtype: 'int32', shape: [2] } as const;
+  const none = { activation: 'none' } as const;
+  const [x, two] = [graph.input(type, 'x'), graph.constant(type, Int32Array.of(2, 2))];
+  const four = graph.node('mul', none, [two, two], graph.value(type));
+  const sum = graph.node('add', none, [x, four], graph.value(type));
+  const top = graph.node('sub', { activation: 'relu' }, [sum, two], graph.value(type, 'y'));
+  const { operators } = inspectModel(writeTflite(graph.build(top))).inspection;
+  expect(operators.map(({ operator, attributes }) => [operator, attributes])).toEqual([
+    ['MUL', undefined],
+    ['ADD', none],
+    ['SUB', { activation: 'relu' }],
+  ]);
+});
+
 it('mutants are inspected and drawn, or refused', () => {
   const original = writeTflite(sineNet());
   const random = createRandom(23, 'inspect');

@@ -30,7 +30,7 @@ describe('outlineMacs', () => {
 
   it.each([
     view('CUSTOM', [x], [y]),
-    view('EXP', [x], [y]),
+    view('BROADCAST_ARGS', [x], [y]),
     view('SVDF', [x], [y]),
     view('UNIDIRECTIONAL_SEQUENCE_LSTM', [x], [y]),
     view('TRANSPOSE_CONV', [x], [y]),
