@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import type { OutputStream } from './cli/terminal/io.ts';
 import { VERSION } from './core/version.ts';
 
 /**
@@ -16,8 +17,26 @@ for (const [signal, code] of Object.entries(SIGNALS)) {
     interrupt.abort();
   });
 }
-// A reader that closes early ("tinyml inspect … | head") is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 6));
+// A log that is full, or that nobody reads any more, is no reason to stop the work.
+process.stderr.on('error', () => {});
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // A reader that closes early ("tinyml inspect … | head") is no error.
+  if (error.code === 'EPIPE') process.exit(0);
+  const reason = error.code === 'ENOSPC' ? 'the disk is full' : (error.code ?? error.message);
+  process.stderr.write(`error Cannot write the result to standard output: ${reason}.\n`, () =>
+    process.exit(6),
+  );
+});
+
+/** Pipes take what is written at any speed, into memory: `drained` says when that is empty again. */
+const stdout: OutputStream = {
+  write: (text) => process.stdout.write(text),
+  drained: () => new Promise((resolve) => process.stdout.once('drain', resolve)),
+  isTTY: process.stdout.isTTY,
+  get columns() {
+    return process.stdout.columns;
+  },
+};
 
 const args = process.argv.slice(2);
 if (args.length === 1 && ['--version', '-V'].includes(args[0])) {
@@ -31,7 +50,7 @@ if (args.length === 1 && ['--version', '-V'].includes(args[0])) {
   ]);
   process.on('exit', discardAll);
   const code = await main(args, {
-    stdout: process.stdout,
+    stdout,
     stderr: process.stderr,
     stdin: () => process.stdin,
     cwd: process.cwd(),

@@ -18,6 +18,7 @@ import { declareQuantize } from './commands/quantize-command.ts';
 import { declareRun } from './commands/run-command.ts';
 import { declareTrain } from './commands/train-command.ts';
 import { declareVerify } from './commands/verify-command.ts';
+import { printable, printableLines } from './render/printable.ts';
 import type { CliIo } from './terminal/io.ts';
 
 const DECLARATIONS = [
@@ -67,6 +68,15 @@ function performWith(io: CliIo): Perform {
     };
 }
 
+/** Commander's complaint, which repeats what was typed, and the line with its suggestion. */
+function printableComplaint(text: string): string {
+  return text
+    .trimEnd()
+    .split(/\n(?=\(Did you mean)/)
+    .map(printable)
+    .join('\n');
+}
+
 function createProgram(io: CliIo): Command {
   const program = new Command('tinyml')
     .description('TinyML from dataset to C array, without Python; what it prints is what the chip computes.')
@@ -77,7 +87,7 @@ function createProgram(io: CliIo): Command {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
+      writeErr: (text) => io.stderr.write(`${printableComplaint(text)}\n`),
     });
   for (const declare of DECLARATIONS) declare(program, performWith(io));
   for (const command of program.commands)
@@ -92,12 +102,12 @@ async function report(error: unknown, io: CliIo): Promise<number> {
   const { coloursFor } = await import('./terminal/colours.ts');
   const colours = coloursFor(io.stderr, io);
   if (error instanceof TinymlError) {
-    io.stderr.write(`${colours.red('error')} ${error.message.replace(/\.$/, '')}.\n`);
-    if (error.hint !== undefined) io.stderr.write(`${colours.dim('hint ')} ${error.hint}\n`);
+    io.stderr.write(`${colours.red('error')} ${printable(error.message.replace(/\.$/, ''))}.\n`);
+    if (error.hint !== undefined) io.stderr.write(`${colours.dim('hint ')} ${printable(error.hint)}\n`);
     return EXIT_CODES[error.kind];
   }
   const stack = error instanceof Error ? error.stack : String(error);
-  io.stderr.write(`${colours.red('internal error')} ${stack}\n`);
+  io.stderr.write(`${colours.red('internal error')} ${printableLines(String(stack))}\n`);
   io.stderr.write(
     `${colours.dim('hint ')} This is a bug in tinyml ${VERSION}; please report it with the lines above.\n`,
   );

@@ -83,6 +83,20 @@ describe.skipIf(!existsSync(BIN))(
       expect(many - few).toBeLessThan(MORE_MB / 3);
     });
 
+    /** Many short records: what is printed is far larger than what is read. */
+    it.each([[[]], [['--json']]])('predict that prints %j', (flags) => {
+      writeFileSync(join(folder, 'small.tflite'), writeTflite(denseGraph(1, 4)));
+      const rows = 400_000;
+      const file = openSync(join(folder, 'rows.npy'), 'w');
+      writeSync(file, npyPrologue('float32', [rows, 1]));
+      writeSync(file, new Uint8Array(new Float32Array(rows).fill(0.1).buffer));
+      closeSync(file);
+      const argv = ['predict', 'small.tflite', '--input', 'rows.npy', ...flags];
+      expect(peakOf(...argv) - peakOf('predict', 'small.tflite', '--value', '0.1', ...flags)).toBeLessThan(
+        170,
+      );
+    });
+
     it('the results are those of the few, over and over', () => {
       const few = readFileSync(join(folder, 'few.out.bin'));
       expect(few.length).toBe(FEW * 4 * 4);

@@ -53,6 +53,33 @@ describe.skipIf(!existsSync(BIN))('dist/bin.js ("npm run build" makes it)', () =
     );
     expect([status, stderr]).toEqual([0, '']);
   });
+
+  it('goes on where nobody reads its log, with the same exit code', () => {
+    const folder = makeProject();
+    const run = (command: string): number | null =>
+      spawnSync('bash', ['-c', command.replace('tinyml', `"${process.execPath}" "${BIN}"`)], {
+        cwd: folder,
+        encoding: 'utf8',
+      }).status;
+    expect(run('tinyml train 2> >(exec true) > train.txt')).toBe(0);
+    expect(readFileSync(join(folder, 'train.txt'), 'utf8')).toContain('train: made');
+    expect(run('tinyml inspect none.tflite 2> >(exec true)')).toBe(3);
+    expect(run('tinyml inspect none.tflite 2>&-')).toBe(3);
+    if (process.platform === 'linux') expect(run('tinyml inspect none.tflite 2> /dev/full')).toBe(3);
+  });
+
+  it.runIf(process.platform === 'linux')('says that its result finds no room', () => {
+    const folder = makeProject();
+    const { status, stderr } = spawnSync(
+      'sh',
+      ['-c', `"${process.execPath}" "${BIN}" --version > /dev/full`],
+      {
+        cwd: folder,
+        encoding: 'utf8',
+      },
+    );
+    expect([status, stderr]).toEqual([6, expect.stringContaining('standard output: the disk is full')]);
+  });
 });
 
 const helloWorld = (input: string, output: string) =>

@@ -51,6 +51,40 @@ describe('a session', () => {
     expect(written.slice(1)).toEqual(['err \r\u001b[K', 'out done\n']);
   });
 
+  it('holds a short result back until all of it is there, and prints a long one as it comes', async () => {
+    const { io, written } = terminal();
+    const session = new Session(io, false);
+    const failing = session.emitPieces(async (write) => {
+      await write('half');
+      throw new Error('no more');
+    });
+    await expect(failing).rejects.toThrow('no more');
+    expect(written).toEqual([]);
+    const long = 'x'.repeat(2 ** 22);
+    await session.emitPieces(async (write) => {
+      await write('a');
+      await write(long);
+      expect(written).toEqual([`out a${long}`]);
+      await write('end');
+    });
+    expect(written.at(-1)).toBe('out end');
+  });
+
+  it('waits for a reader that is slower', async () => {
+    let drained = false;
+    const slow = {
+      write: () => false,
+      drained: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        drained = true;
+      },
+    };
+    await new Session(terminal({ stdout: slow }).io, false).emitPieces(async (write) => {
+      await write('x'.repeat(2 ** 22));
+      expect(drained).toBe(true);
+    });
+  });
+
   it('takes paths from the project and shows them relative to it', () => {
     const session = new Session(terminal().io, false);
     expect(session.absolute('a/b')).toBe('/home/me/project/a/b');

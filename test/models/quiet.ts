@@ -11,8 +11,8 @@ export const QUIET: WorkContext = { report: silentReporter, signal: new AbortCon
 /** The bytes of the outputs, record after record, of a `.tflite` file. */
 export async function runRaw(model: Uint8Array, records: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   const pieces: Uint8Array[] = [];
-  await predictRaw(readTflite(model).graph, bytesInMemory(records), QUIET, (piece) =>
-    pieces.push(piece.slice()),
-  );
+  await predictRaw(readTflite(model).graph, bytesInMemory(records), QUIET, (piece) => {
+    pieces.push(piece.slice());
+  });
   return new Uint8Array(Buffer.concat(pieces));
 }

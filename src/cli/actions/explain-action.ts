@@ -2,11 +2,11 @@
 
 import { existsSync } from 'node:fs';
 import { inputError, type TinymlError, withErrorContext } from '../../core/errors.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import { MessageFinder, nearestMessages } from '../../models/explain/explain.ts';
 import { type ModelHelp, modelHelp } from '../../models/explain/model-help.ts';
 import type { ExplainJson } from '../printed-json.ts';
 import { renderExplanations } from '../render/explanations.ts';
-import { printable } from '../render/printable.ts';
 import type { Session } from '../terminal/session.ts';
 import { logChunks, logName, STANDARD_INPUT } from '../workspace/log-chunks.ts';
 import { readModelBytes } from '../workspace/model-bytes.ts';
@@ -27,11 +27,11 @@ function unknownMessage(session: Session, message: string): TinymlError {
     );
   }
   if (existsSync(session.absolute(message))) {
-    const name = JSON.stringify(printable(message));
+    const name = JSON.stringify(message);
     return inputError(
       'unknown-message',
       `${name} is a file, not a message`,
-      `Pipe it in: tinyml explain - < ${name}`,
+      `Pipe it in: tinyml explain - < ${shellWord(message)}`,
     );
   }
   const nearest = nearestMessages(message, NEAREST).map(({ example }) => `"${example.slice(0, 90)}"`);

@@ -13,6 +13,7 @@ import { checkLabels } from '../../targets/firmware/labels.ts';
 import type { ArduinoLibrary } from '../../targets/firmware/libraries.ts';
 import { checkArrayName } from '../../targets/firmware/names.ts';
 import type { ExportFigures, ExportJson } from '../printed-json.ts';
+import { printable } from '../render/printable.ts';
 import type { Session } from '../terminal/session.ts';
 import { readModelBytes } from '../workspace/model-bytes.ts';
 import { openProject } from '../workspace/project.ts';
@@ -138,7 +139,7 @@ function exportFile(session: Session, model: string, flags: ExportFlags): void {
       ? exportFileArray(session, bytes, name, flags, config)
       : exportFileFirmware(session, bytes, name, config.seed, request),
   );
-  session.emit<ExportJson>(`${written.join('\n')}\n`, { model, ...metrics, written });
+  session.emit<ExportJson>(`${written.map(printable).join('\n')}\n`, { model, ...metrics, written });
 }
 
 export async function exportCAction(

@@ -8,6 +8,7 @@ import { usageError } from '../../core/errors.ts';
 import { prettyJson } from '../../core/json.ts';
 import { CONFIG_FILE, defaultProject } from '../../stages/config.ts';
 import type { InitJson } from '../printed-json.ts';
+import { printable } from '../render/printable.ts';
 import type { Session } from '../terminal/session.ts';
 
 const SCHEMA_PATH = fileURLToPath(new URL('../../../schemas/tinyml.config.schema.json', import.meta.url));
@@ -30,6 +31,6 @@ export function initAction(session: Session, directory: string): void {
     );
   }
   writeFileWhole(path, prettyJson({ $schema: schemaReference(target), ...defaultProject }));
-  session.emit<InitJson>(`${written}\n`, { written });
+  session.emit<InitJson>(`${printable(written)}\n`, { written });
   if (!session.json) session.reporter.line('Edit it, then run "tinyml run" in that folder.');
 }

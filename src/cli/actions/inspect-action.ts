@@ -15,6 +15,7 @@ import type { InspectedFile, InspectJson } from '../printed-json.ts';
 import { renderFloatInspection } from '../render/float-inspection.ts';
 import { renderInspection } from '../render/inspection.ts';
 import { renderMemoryPlan } from '../render/memory-plan-text.ts';
+import { printable } from '../render/printable.ts';
 import type { Session } from '../terminal/session.ts';
 import { openCalibration } from '../workspace/calibration.ts';
 import { openModelFile } from '../workspace/model-bytes.ts';
@@ -153,7 +154,7 @@ export async function inspectAction(session: Session, model: string, flags: Insp
       [
         report.text(),
         ...(flags.plan === true && drawn !== undefined ? [renderMemoryPlan(drawn.picture)] : []),
-        ...(written === undefined ? [] : [`${written}\n`]),
+        ...(written === undefined ? [] : [`${printable(written)}\n`]),
       ].join('\n'),
     {
       model,

@@ -1,17 +1,17 @@
 /** `tinyml predict` */
 
 import { usageError, withAsyncErrorContext } from '../../core/errors.ts';
-import { bytesOf } from '../../core/tensor.ts';
-import { type FloatArray, recordAt } from '../../data/float-array.ts';
+import { bytesOf, elementCount } from '../../core/tensor.ts';
 import { npyPrologue } from '../../data/npy-layout.ts';
-import { arrayRecords, openNpyRecords, type RecordSource, readAllRecords } from '../../data/records.ts';
+import { arrayRecords, openNpyRecords, type RecordSource, recordLengthOf } from '../../data/records.ts';
 import type { Graph } from '../../ir/graph.ts';
-import { predictAll, predictRaw, predictReal } from '../../models/run/predict-records.ts';
+import { predictRaw, predictReal } from '../../models/run/predict-records.ts';
 import { realSignature } from '../../models/run/real-runner.ts';
 import type { WorkContext } from '../../models/run/spread/spread-records.ts';
 import { readTflmModel } from '../../models/tflm-model.ts';
 import type { PredictJson } from '../printed-json.ts';
-import type { Session } from '../terminal/session.ts';
+import { printable } from '../render/printable.ts';
+import type { Session, WritePiece } from '../terminal/session.ts';
 import { openInput } from '../workspace/inputs.ts';
 import { readModelBytes } from '../workspace/model-bytes.ts';
 import { workContext } from '../workspace/project.ts';
@@ -32,27 +32,67 @@ function openRecords(session: Session, { value, input }: PredictFlags): RecordSo
 }
 
 /** float32 numbers with the nine digits that tell any two of them apart. */
-function printable(row: Float32Array): number[] {
+function shortest(row: Float32Array): number[] {
   return Array.from(row, (value) => Number(value.toPrecision(9)));
 }
 
-function rowsOf(array: FloatArray): number[][] {
-  return Array.from({ length: array.shape[0] }, (_, index) => printable(recordAt(array, index)));
+/** The rows of a block, each made text by `format`. */
+function textOfRows(block: Float32Array, length: number, format: (row: number[]) => string): string[] {
+  const rows = length === 0 ? 0 : block.length / length;
+  return Array.from({ length: rows }, (_, row) =>
+    format(shortest(block.subarray(row * length, (row + 1) * length))),
+  );
 }
 
-/** Results that go to no file: nothing is printed before all are there. */
+const PRINTED_VALUES = 2 ** 16;
+
+/** A list of rows as JSON, a block at a time. */
+function jsonRows(write: WritePiece) {
+  let separator = '';
+  return (block: Float32Array, length: number): void | Promise<void> => {
+    const text = textOfRows(block, length, (row) => JSON.stringify(row)).join(',');
+    if (text === '') return;
+    const piece = separator + text;
+    separator = ',';
+    return write(piece);
+  };
+}
+
+async function writeInputs(records: RecordSource, write: WritePiece): Promise<void> {
+  const length = recordLengthOf(records);
+  const rowsAtOnce = Math.max(1, Math.floor(PRINTED_VALUES / length));
+  const block = new Float32Array(Math.min(rowsAtOnce, records.count) * length);
+  const writeRows = jsonRows(write);
+  for (let start = 0; start < records.count; start += rowsAtOnce) {
+    const rows = Math.min(rowsAtOnce, records.count - start);
+    records.read(start, rows, block);
+    await writeRows(block.subarray(0, rows * length), length);
+  }
+}
+
+/** Results that go to no file, printed as they come. */
 async function printResults(
   session: Session,
   graph: Graph,
   records: RecordSource,
   context: WorkContext,
-  name: string,
 ): Promise<void> {
-  const outputs = rowsOf(await predictAll(graph, records, context));
-  session.emit<PredictJson>(
-    () => outputs.map((row) => `${row.join(' ')}\n`).join(''),
-    () => ({ inputs: rowsOf(readAllRecords(records, name)), outputs }),
-  );
+  const length = elementCount(realSignature(graph).outputShape);
+  await session.emitPieces(async (write) => {
+    if (!session.json) {
+      const line = (row: number[]): string => `${row.join(' ')}\n`;
+      await predictReal(graph, records, context, (results) =>
+        write(textOfRows(results, length, line).join('')),
+      );
+      return;
+    }
+    await write('{"inputs":[');
+    await writeInputs(records, write);
+    await write('],"outputs":[');
+    const writeRows = jsonRows(write);
+    await predictReal(graph, records, context, (results) => writeRows(results, length));
+    await write(']}\n');
+  });
 }
 
 async function predictRecords(
@@ -61,11 +101,11 @@ async function predictRecords(
   context: WorkContext,
   flags: PredictFlags,
 ): Promise<void> {
-  const { output, input = '--value' } = flags;
+  const { output } = flags;
   const records = openRecords(session, flags);
   try {
     if (output === undefined) {
-      await printResults(session, graph, records, context, input);
+      await printResults(session, graph, records, context);
       return;
     }
     const shape = [records.count, ...realSignature(graph).outputShape];
@@ -73,7 +113,7 @@ async function predictRecords(
       append(npyPrologue('float32', shape));
       await predictReal(graph, records, context, (results) => append(bytesOf(results)));
     });
-    session.emit<PredictJson>(`${written}\n`, { written, shape });
+    session.emit<PredictJson>(`${printable(written)}\n`, { written, shape });
   } finally {
     records.close();
   }
@@ -98,7 +138,7 @@ async function predictRawFile(
   } finally {
     records.close();
   }
-  session.emit<PredictJson>(`${output}\n`, { written: output, bytes });
+  session.emit<PredictJson>(`${printable(output)}\n`, { written: output, bytes });
 }
 
 export async function predictAction(session: Session, modelPath: string, flags: PredictFlags): Promise<void> {

@@ -9,6 +9,7 @@ import {
 } from '../../models/firmware/self-test-log.ts';
 import { SELF_TEST_BAUD, SELF_TEST_WORD, selfTestModel } from '../../targets/firmware/self-test-line.ts';
 import type { VerifyJson } from '../printed-json.ts';
+import { printable } from '../render/printable.ts';
 import { countOf, renderRunNotes, renderSelfTestRun } from '../render/self-test-run.ts';
 import type { Session } from '../terminal/session.ts';
 import { logChunks, logName } from '../workspace/log-chunks.ts';
@@ -79,7 +80,7 @@ export async function verifyAction(session: Session, path: string, { model }: Ve
   const matches = expected === undefined ? undefined : run.model === expected;
   const title = matches === true ? `${model} (${run.model})` : `model ${run.model}`;
   const { runs, damagedLines, unfinished } = log;
-  session.emit<VerifyJson>(() => `${renderSelfTestRun(run, title)}\n`, {
+  session.emit<VerifyJson>(() => `${renderSelfTestRun(run, printable(title))}\n`, {
     log: path,
     ...run,
     modelMatches: matches,

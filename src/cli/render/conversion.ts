@@ -3,6 +3,7 @@
 import type { PassStep } from '../../models/convert/pass-steps.ts';
 import type { PlannedArenas } from '../../models/convert/write-planned.ts';
 import { formatSteps } from './pass-table.ts';
+import { printable } from './printable.ts';
 import { formatCount } from './table.ts';
 
 export interface ConversionReport {
@@ -30,6 +31,6 @@ function formatPlan(arenas: PlannedArenas | null): string {
 
 export function renderConversion(report: ConversionReport): string {
   const { model, inputBytes, written, bytes, plan, steps } = report;
-  const sizes = `${written}: ${formatCount(bytes)} bytes (${model}: ${formatCount(inputBytes)})`;
+  const sizes = `${printable(written)}: ${formatCount(bytes)} bytes (${printable(model)}: ${formatCount(inputBytes)})`;
   return `${formatSteps(steps)}\n\n${sizes}\n${plan === undefined ? '' : formatPlan(plan)}`;
 }

@@ -2,6 +2,7 @@
 
 import type { Classification, Evaluation, Regression } from '../../stages/evaluate.ts';
 import type { Predictions } from '../../stages/stage-reports.ts';
+import { printable } from './printable.ts';
 import { formatCount, formatFigure, formatTable } from './table.ts';
 import { textPlot } from './text-plot.ts';
 
@@ -32,8 +33,8 @@ function confusionTable({ classes, converted }: Classification): string | undefi
   if (converted.confusion === undefined) return undefined;
   const title = `${converted.type}: actual ↓  predicted →`;
   return formatTable(
-    [{ title }, ...classes.map((name) => ({ title: name, align: 'right' as const }))],
-    converted.confusion.map((counts, index) => [classes[index], ...counts.map(formatCount)]),
+    [{ title }, ...classes.map((name) => ({ title: printable(name), align: 'right' as const }))],
+    converted.confusion.map((counts, index) => [printable(classes[index]), ...counts.map(formatCount)]),
   );
 }
 

@@ -3,6 +3,7 @@
 import type { Manifest, Metrics } from '../../artifacts/manifest.ts';
 import type { TensorReport } from '../../stages/quantization-report.ts';
 import type { StageName } from '../../stages/stage.ts';
+import { printable } from './printable.ts';
 import { formatCount, formatFigure, formatTable } from './table.ts';
 
 /** What there is to say of a stage that was brought up to date. */
@@ -27,14 +28,15 @@ function formatMetric(value: number): string {
 export function renderMetrics(metrics: Metrics): string {
   return Object.entries(metrics)
     .map(
-      ([name, value]) => `  ${name.padEnd(14)} ${typeof value === 'number' ? formatMetric(value) : value}\n`,
+      ([name, value]) =>
+        `  ${name.padEnd(14)} ${typeof value === 'number' ? formatMetric(value) : printable(value)}\n`,
     )
     .join('');
 }
 
 export function renderQuantization(tensors: readonly TensorReport[]): string {
   const rows = tensors.map(({ tensor, min, max, scale, zeroPoint, clippedShare, sqnrDb }) => [
-    tensor,
+    printable(tensor),
     formatFigure(min),
     formatFigure(max),
     formatFigure(scale),
@@ -57,6 +59,6 @@ export function renderOutcome(
   written: readonly string[],
 ): string {
   const state = !ran ? 'up to date' : interrupted ? 'stopped early, kept' : 'made';
-  const copies = written.map((path) => `  wrote ${path}\n`).join('');
-  return `${stage}: ${state}, ${directory}\n${details}${copies}`;
+  const copies = written.map((path) => `  wrote ${printable(path)}\n`).join('');
+  return `${stage}: ${state}, ${printable(directory)}\n${details}${copies}`;
 }

@@ -6,6 +6,7 @@ import type { Evaluation } from '../../stages/evaluate.ts';
 import type { Predictions } from '../../stages/stage-reports.ts';
 import { evaluationPlot, evaluationTable } from './evaluation.ts';
 import type { OutcomeSummary } from './outcome.ts';
+import { printable } from './printable.ts';
 import { formatCount, formatTable } from './table.ts';
 
 /** What each stage is worth saying in one cell. */
@@ -39,13 +40,13 @@ export function renderRun({ outcomes, evaluation, predictions, written }: RunRep
   const rows = outcomes.map((outcome) => [
     outcome.stage,
     outcome.ran ? 'made' : 'up to date',
-    stageResult(outcome),
+    printable(stageResult(outcome)),
   ]);
   const parts = [
     ...(predictions === undefined ? [] : [evaluationPlot(predictions, evaluation)]),
     evaluationTable(evaluation),
     formatTable([{ title: 'stage' }, { title: 'state' }, { title: 'result' }], rows),
-    `C source: ${written.join(', ')}`,
+    `C source: ${printable(written.join(', '))}`,
     ...(outcomes.every(({ ran }) => !ran) ? ['Nothing to do: everything is up to date.'] : []),
   ];
   return `${parts.join('\n\n')}\n`;

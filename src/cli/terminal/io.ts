@@ -1,7 +1,10 @@
 /** The outside world, as `main` gets it: streams, folder, environment. Tests pass their own. */
 
 export interface OutputStream {
+  /** Returns false where more should be written only after `drained`. */
   write(text: string | Uint8Array): unknown;
+  /** Resolves when what was written has gone to whoever reads it. */
+  drained?(): Promise<void>;
   readonly isTTY?: boolean;
   readonly columns?: number;
 }

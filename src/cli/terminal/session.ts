@@ -3,9 +3,16 @@
 import { relative, resolve } from 'node:path';
 import type { ChalkInstance } from 'chalk';
 import { usageError } from '../../core/errors.ts';
+import { printableJson, printableLines } from '../render/printable.ts';
 import { coloursFor } from './colours.ts';
 import type { CliIo } from './io.ts';
 import { createTerminalReporter, type TerminalReporter } from './terminal-reporter.ts';
+
+/** Pieces of a result, one after another; what is still pending is to be waited for before the next one. */
+export type WritePiece = (piece: string) => void | Promise<void>;
+
+/** Characters that are kept back, so that a command that fails early has printed nothing. */
+const HELD_CHARACTERS = 2 ** 22;
 
 /** A value, or what makes it: nobody makes what is not printed. */
 type Lazy<T> = T | (() => T);
@@ -57,9 +64,29 @@ export class Session {
     return this.#io.stdin();
   }
 
+  /** Like `emit` for a result that need not fit in memory; where it is short, nothing is printed unless `body` succeeds. */
+  async emitPieces(body: (write: WritePiece) => Promise<void>): Promise<void> {
+    const { stdout } = this.#io;
+    let held: string[] = [];
+    let characters = 0;
+    const flush = (): void | Promise<void> => {
+      this.reporter.clear();
+      const more = stdout.write(held.join(''));
+      held = [];
+      characters = 0;
+      return more === false ? stdout.drained?.() : undefined;
+    };
+    await body((piece) => {
+      held.push(piece);
+      characters += piece.length;
+      return characters < HELD_CHARACTERS ? undefined : flush();
+    });
+    await flush();
+  }
+
   /** Writes the result to stdout: `json` on one line where the command was given --json, else `text` as it is. */
   emit<Printed extends object>(text: Lazy<string>, json: Lazy<Printed>): void {
     this.reporter.clear();
-    this.#io.stdout.write(this.json ? `${JSON.stringify(made(json))}\n` : made(text));
+    this.#io.stdout.write(this.json ? `${printableJson(made(json))}\n` : printableLines(made(text)));
   }
 }

@@ -1,6 +1,7 @@
 /** Draws a stage's talk on stderr: one live progress line on a terminal, a line at every tenth elsewhere. */
 
 import type { Reporter } from '../../core/reporter.ts';
+import { printable } from '../render/printable.ts';
 import { coloursFor } from './colours.ts';
 import type { CliIo } from './io.ts';
 
@@ -56,10 +57,11 @@ export function createTerminalReporter(io: CliIo): TerminalReporter {
   return {
     clear,
     line,
-    step: (message) => line(`${colours.cyan('▸')} ${colours.bold(message)}`),
-    info: (message) => line(`  ${colours.dim(message)}`),
-    warn: (message) => line(`${colours.yellow('warning')} ${message}`),
-    progress(done, total, detail) {
+    step: (message) => line(`${colours.cyan('▸')} ${colours.bold(printable(message))}`),
+    info: (message) => line(`  ${colours.dim(printable(message))}`),
+    warn: (message) => line(`${colours.yellow('warning')} ${printable(message)}`),
+    progress(done, total, foreign) {
+      const detail = printable(foreign);
       const now = performance.now();
       if (done <= lastDone || done <= 1) startedAt = now;
       const tenth = Math.floor((done / total) * 10) > Math.floor((lastDone / total) * 10);

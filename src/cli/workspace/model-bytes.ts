@@ -2,6 +2,7 @@
 
 import { dirname, join } from 'node:path';
 import { inputError, withAsyncErrorContext } from '../../core/errors.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import { isTfliteFile, readModel, type TfliteSource, tfliteSource } from '../../formats/model-file.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { convertModel } from '../../models/convert/convert-model.ts';
@@ -43,7 +44,7 @@ export function readModelBytes(session: Session, path: string): Uint8Array {
   throw inputError(
     'float-model',
     `${path} is a float model, which has to be converted before it has a size and an arena`,
-    `Run "tinyml convert ${path} -o model.tflite" and give model.tflite.`,
+    `Run "tinyml convert ${shellWord(path)} -o model.tflite" and give model.tflite.`,
   );
 }
 

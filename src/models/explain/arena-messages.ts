@@ -93,7 +93,7 @@ export const ARENA_MESSAGES: readonly KnownMessage[] = [
     explain: (_, model) => ({
       cause:
         'AllocateTensors() did not succeed. The line before it says why: an operator that is not registered, an arena that is too small, or types that the kernels refuse.',
-      cure: `Read the whole log: tinyml explain - ${model === undefined ? '' : `--model ${model.name} `}< serial.log. Without a line before it, the library was built without messages (TF_LITE_STRIP_ERROR_STRINGS) or does not print on this board.`,
+      cure: `Read the whole log: tinyml explain - ${model === undefined ? '' : `--model ${nameOf(model)} `}< serial.log. Without a line before it, the library was built without messages (TF_LITE_STRIP_ERROR_STRINGS) or does not print on this board.`,
     }),
   },
   {

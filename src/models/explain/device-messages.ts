@@ -38,7 +38,7 @@ export const DEVICE_MESSAGES: readonly KnownMessage[] = [
     explain: (_, model) => ({
       cause:
         "The outputs on the chip differ from those that tinyml's interpreter computed when the firmware was exported, or could not be computed.",
-      cure: `tinyml verify serial.log${model === undefined ? '' : ` --model ${model.name}`} names the first difference and tells whether it is the right model.`,
+      cure: `tinyml verify serial.log${model === undefined ? '' : ` --model ${nameOf(model)}`} names the first difference and tells whether it is the right model.`,
     }),
   },
 ];

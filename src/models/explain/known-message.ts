@@ -1,5 +1,6 @@
 /** A message of TensorFlow Lite Micro, of a compiler or of a board, and what is to be said about it. */
 
+import { shellWord } from '../../core/shell-word.ts';
 import type { ModelHelp } from './model-help.ts';
 
 export interface Explanation {
@@ -27,9 +28,9 @@ export interface KnownMessage {
   explain(found: Found, model: ModelHelp | undefined): Explanation;
 }
 
-/** The model where one was given, otherwise what the command takes for it. */
+/** The model where one was given, as a word of a command, otherwise what the command takes for it. */
 export function nameOf(model: ModelHelp | undefined): string {
-  return model?.name ?? 'MODEL';
+  return model === undefined ? 'MODEL' : shellWord(model.name);
 }
 
 /** The way to a model that every kernel takes. */

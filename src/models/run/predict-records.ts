@@ -10,12 +10,15 @@ import { checkRecordLength, realSignature } from './real-runner.ts';
 import { byteBlocks, floatBlocks } from './spread/blocks.ts';
 import { spreadRecords, type WorkContext } from './spread/spread-records.ts';
 
-/** Real numbers; `take` gets the results of one block after another, which hold until it returns. */
+/** Takes the results of one block, which hold until it returns; no more are made while its promise is pending. */
+type TakeResults<Data> = (results: Data) => void | Promise<void>;
+
+/** Real numbers; `take` gets the results of one block after another. */
 export async function predictReal(
   graph: Graph,
   records: RecordSource,
   context: WorkContext,
-  take: (results: Float32Array) => void,
+  take: TakeResults<Float32Array>,
 ): Promise<void> {
   const signature = realSignature(graph);
   if (records.count === 0) return;
@@ -47,7 +50,7 @@ export async function predictRaw(
   graph: Graph,
   records: RandomAccessBytes,
   context: WorkContext,
-  take: (results: Uint8Array) => void,
+  take: TakeResults<Uint8Array>,
 ): Promise<void> {
   const bytesOfAll = (ids: readonly ValueId[]): number =>
     ids.reduce((sum, id) => sum + tensorBytes(getValue(graph, id).type), 0);

@@ -4,7 +4,12 @@ import type { BlockSource } from './blocks.ts';
 import type { WorkKind, WorkResults } from './record-work.ts';
 import type { BlockMessage } from './worker-messages.ts';
 
-export type Take<Kind extends WorkKind> = (result: WorkResults[Kind], start: number, rows: number) => void;
+/** The result holds until it returns. No more blocks are handed out while a promise of it is pending. */
+export type Take<Kind extends WorkKind> = (
+  result: WorkResults[Kind],
+  start: number,
+  rows: number,
+) => void | Promise<void>;
 
 interface Span {
   readonly start: number;
@@ -19,6 +24,7 @@ export class BlockOrder<Kind extends WorkKind> {
   readonly #early = new Map<number, { readonly result: WorkResults[Kind]; readonly rows: number }>();
   readonly #free: ArrayBuffer[] = [];
   readonly #lost: Span[] = [];
+  #taking: void | Promise<void> = undefined;
   #handedOut = 0;
   #taken = 0;
 
@@ -74,8 +80,13 @@ export class BlockOrder<Kind extends WorkKind> {
     }
   }
 
+  /** Resolves when whoever takes the results is ready for more. */
+  async settled(): Promise<void> {
+    await this.#taking;
+  }
+
   #takeNext(result: WorkResults[Kind], rows: number): void {
-    this.#take(result, this.#taken, rows);
+    this.#taking = this.#take(result, this.#taken, rows);
     this.#taken += rows;
   }
 }

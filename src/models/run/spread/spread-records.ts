@@ -37,8 +37,9 @@ export async function spreadRecords<Kind extends WorkKind>(
   const { count, recordBytes } = source;
   const rowsPerBlock = blockRows(recordBytes, graphCost(job.graph).macs);
   const order = new BlockOrder<Kind>(source, rowsPerBlock, (result, start, rows) => {
-    take(result, start, rows);
+    const taken = take(result, start, rows);
     report.progress(start + rows, count, 'samples');
+    return taken;
   });
   const team = new Team(job, order);
   const work = createWork(job);
@@ -67,6 +68,7 @@ export async function spreadRecords<Kind extends WorkKind>(
         await nextTurn();
         breathed = now;
       }
+      await order.settled();
       team.feed();
     }
   } finally {
