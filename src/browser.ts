@@ -17,7 +17,13 @@ export { bytesOf, type DType, type Shape, type TensorData, type TensorType } fro
 export { type FloatArray, recordAt } from './data/float-array.ts';
 export { type NpyArray, readNpy, readNpyFloat32, writeNpy } from './data/npy.ts';
 export type { NpyDType } from './data/npy-layout.ts';
-export { arrayRecords, openNpyRecords, type RecordSource, readAllRecords } from './data/records.ts';
+export {
+  arrayRecords,
+  openNpyRecords,
+  type RecordSource,
+  readAllRecords,
+  recordLengthOf,
+} from './data/records.ts';
 
 /** Model files: any format to a graph, graphs to `.tflite`, and the outline of `.tflite` files that nobody can run. */
 
