@@ -48,7 +48,7 @@ export { readTflmModel, writeTflmModel } from './models/tflm-model.ts';
 
 export { MODEL_TYPES, type ModelType } from './core/model-type.ts';
 export { type ConvertedModel, type ConvertOptions, convertModel } from './models/convert/convert-model.ts';
-export { DEFAULT_FORM, type Int8Form, type LoweringOptions } from './models/convert/lower.ts';
+export { DEFAULT_FORM, type Int8Form, isInt8, type LoweringOptions } from './models/convert/lower.ts';
 export type { PassStep } from './models/convert/pass-steps.ts';
 export type { PlannedArena, PlannedArenas } from './models/convert/write-planned.ts';
 export type { PassObserver } from './passes/pass.ts';

@@ -6,12 +6,11 @@
  * another shape anyway read past the RESHAPE, which is then gone.
  */
 
-import { sameQuant } from '../core/quant-params.ts';
 import type { TensorType } from '../core/tensor.ts';
 import { elementCount } from '../core/tensor.ts';
-import { nodeOf } from '../ir/builder.ts';
-import type { Node, NodeOf, ValueId } from '../ir/graph.ts';
+import type { NodeOf, ValueId } from '../ir/graph.ts';
 import { nodeWith, type Rewrite, rewriteNodes } from '../ir/rewrite.ts';
+import { MadeReshapes } from './made-reshapes.ts';
 import type { Pass } from './pass.ts';
 
 /** What decides it, of a file as of a graph. */
@@ -42,41 +41,31 @@ function formOf(weights: TensorType, output: TensorType): DenseForm {
   };
 }
 
-function flatten(rewrite: Rewrite, node: NodeOf<'fully_connected'>): NodeOf<'reshape'> | undefined {
+function flatten(rewrite: Rewrite, node: NodeOf<'fully_connected'>, reshapes: MadeReshapes): boolean {
   const [, weights] = node.inputs as readonly [ValueId, ValueId];
   const [output] = node.outputs;
   const { name, type } = rewrite.value(output);
   const form = formOf(rewrite.type(weights), type);
-  if (!node.attributes.keepNumDims || !(hasUnfitRank(form) || failsAsConvolution(form))) return undefined;
+  if (!node.attributes.keepNumDims || !(hasUnfitRank(form) || failsAsConvolution(form))) return false;
   const [units] = rewrite.type(weights).shape;
   const rows = rewrite.fresh(name, { ...type, shape: [elementCount(type.shape) / units, units] });
-  const reshape = nodeOf('reshape', node.name, { newShape: type.shape }, [rows], [output]);
-  rewrite.replace(node, nodeWith(node, { attributes: { keepNumDims: false }, outputs: [rows] }), reshape);
-  return reshape as NodeOf<'reshape'>;
-}
-
-/** The rows in front of a RESHAPE that `flatten` made, for a node that takes them as well. */
-function rowsFor(rewrite: Rewrite, node: Node, made: ReadonlySet<Node>): ValueId | undefined {
-  const takesRows =
-    node.kind === 'reshape' || (node.kind === 'fully_connected' && !node.attributes.keepNumDims);
-  const [input] = node.inputs as readonly [ValueId];
-  const reshape = takesRows ? rewrite.producer(input) : undefined;
-  if (reshape === undefined || !made.has(reshape)) return undefined;
-  const [rows] = reshape.inputs as readonly [ValueId];
-  return sameQuant(rewrite.type(rows).quant, rewrite.type(input).quant) ? rows : undefined;
+  rewrite.replace(
+    node,
+    nodeWith(node, { attributes: { keepNumDims: false }, outputs: [rows] }),
+    reshapes.make(node.name, type.shape, rows, output),
+  );
+  return true;
 }
 
 export const denseAsRows: Pass = {
   name: 'dense-as-rows',
   run(graph) {
-    const made = new Set<Node>();
-    return rewriteNodes(graph, (rewrite, node) => {
-      const reshape = node.kind === 'fully_connected' ? flatten(rewrite, node) : undefined;
-      if (reshape !== undefined) made.add(reshape);
-      const rows = reshape === undefined ? rowsFor(rewrite, node, made) : undefined;
-      if (rows === undefined) return reshape !== undefined;
-      rewrite.replace(node, nodeWith(node, { inputs: [rows, ...node.inputs.slice(1)] }));
-      return true;
-    });
+    const reshapes = new MadeReshapes();
+    return rewriteNodes(
+      graph,
+      (rewrite, node) =>
+        (node.kind === 'fully_connected' && flatten(rewrite, node, reshapes)) ||
+        reshapes.simplify(rewrite, node),
+    );
   },
 };

@@ -2,6 +2,7 @@
 
 import { absorbPadding } from './absorb-padding.ts';
 import { deadCode } from './dead-code.ts';
+import { denseAsConvolutions } from './dense-as-convolutions.ts';
 import { denseAsRows } from './dense-as-rows.ts';
 import { dropConstantChannels, dropDeadChannels } from './drop-constant-channels.ts';
 import { dropIdentity } from './drop-identity.ts';
@@ -43,6 +44,9 @@ export const floatPasses: readonly Pass[] = [
 
 /** What the Arduino libraries compute exactly, in place of what they do not; before quantization, so that scales suit it. */
 export const arduinoPasses: readonly Pass[] = [meansAsPools];
+
+/** The same for what only scales decide: on int8 graphs, quantized here or read from a file. */
+export const arduinoInt8Passes: readonly Pass[] = [denseAsConvolutions];
 
 /** A float32 graph that will be int8, just before calibration: the same function of numbers that int8 serves better. */
 export const equalizingPasses = (options: EqualizeOptions): readonly Pass[] => [equalizeUnits(options)];

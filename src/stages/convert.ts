@@ -40,11 +40,11 @@ export const convertStage: Stage<ConvertOptions, z.infer<typeof overrides>> = {
     type === 'float'
       ? [{ stage: 'train' }]
       : [{ stage: 'train' }, { stage: 'quantize', overrides: { densePerChannel, library } }],
-  async run(_, { type, io }, input) {
+  async run(_, { type, io, library }, input) {
     const graph =
       type === 'float'
         ? readFloatGraph(input('train'))
-        : finishInt8(readTflite(input('quantize').read(INT8_MODEL_FILE)).graph, { io, without: [] });
+        : finishInt8(readTflite(input('quantize').read(INT8_MODEL_FILE)).graph, { io, library, without: [] });
     const model = writeTflmModel(graph);
     const { container } = readTflite(model);
     return {

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { usageError, withAsyncErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import type { ModelType } from '../../core/model-type.ts';
+import type { Graph } from '../../ir/graph.ts';
 import { printGraph } from '../../ir/print-graph.ts';
 import { convertModel } from '../../models/convert/convert-model.ts';
+import { isInt8 } from '../../models/convert/lower.ts';
 import type { PassObserver } from '../../passes/pass.ts';
 import { MODEL_FILE } from '../../stages/convert.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
@@ -80,6 +82,20 @@ function graphDumper(session: Session, directory: string | undefined): PassObser
   };
 }
 
+/** What decides how float weights and activations are quantized has no say in a file that is quantized already. */
+function warnOfIdleFlags(session: Session, model: string, graph: Graph, flags: ConvertFlags): void {
+  if (!isInt8(graph)) return;
+  const idle = [
+    ...(flags.densePerChannel === undefined
+      ? []
+      : [`--${flags.densePerChannel ? '' : 'no-'}dense-per-channel`]),
+    ...(flags.calibration === undefined ? [] : ['--calibration']),
+  ];
+  for (const flag of idle) {
+    session.reporter.warn(`${flag} changes nothing: ${model} is quantized already, and keeps its scales.`);
+  }
+}
+
 async function convertFile(session: Session, model: string, flags: ConvertFlags): Promise<void> {
   const { output, calibration, dumpIr, io, densePerChannel, library, tflmOnly, plan } = flags;
   if (output === undefined) {
@@ -97,6 +113,7 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
   const records = openCalibration(session, calibration);
   try {
     const graph = await file.graph();
+    warnOfIdleFlags(session, model, graph, flags);
     const options = {
       // int8 is what a project says where it says nothing: a model that is int8 already keeps its ends then.
       ...given({

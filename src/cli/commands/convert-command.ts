@@ -22,7 +22,7 @@ export function declareConvert(program: Command, perform: Perform): void {
     .addOption(
       new Option(
         '--library <library>',
-        'what will run an int8 model; decides what stands for a mean',
+        'what will run an int8 model; decides what stands for means and Dense layers',
       ).choices(LIBRARIES),
     )
     .option('-o, --output <file>', 'where the file goes')

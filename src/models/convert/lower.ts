@@ -14,7 +14,13 @@ import type { Graph } from '../../ir/graph.ts';
 import { floatIo } from '../../passes/float-io.ts';
 import { int8Io } from '../../passes/int8-io.ts';
 import { type Pass, type PassObserver, runPasses } from '../../passes/pass.ts';
-import { arduinoPasses, equalizingPasses, floatPasses, int8Passes } from '../../passes/pipelines.ts';
+import {
+  arduinoInt8Passes,
+  arduinoPasses,
+  equalizingPasses,
+  floatPasses,
+  int8Passes,
+} from '../../passes/pipelines.ts';
 import { type ElementStatistics, quantizePass, type Ranges } from '../../passes/quantize/quantize.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
 
@@ -53,9 +59,13 @@ const EVERYTHING: Without = { without: [] };
 /** The passes that can be left out; some run twice. */
 const PASS_NAMES: readonly string[] = [
   ...new Set(
-    [...floatPasses, ...arduinoPasses, ...equalizingPasses({ densePerChannel: false }), ...int8Passes].map(
-      ({ name }) => name,
-    ),
+    [
+      ...floatPasses,
+      ...arduinoPasses,
+      ...equalizingPasses({ densePerChannel: false }),
+      ...arduinoInt8Passes,
+      ...int8Passes,
+    ].map(({ name }) => name),
   ),
 ];
 
@@ -125,11 +135,12 @@ export function quantizePrepared(
 /** An int8 graph, quantized here or read from a file, to the one that is written. */
 export function finishInt8(
   int8: Graph,
-  { io, without }: Pick<LoweringOptions, 'io' | 'without'>,
+  { io, library, without }: Pick<LoweringOptions, 'io' | 'library' | 'without'>,
   observe?: PassObserver,
 ): Graph {
+  const passes = library === 'tflm' ? int8Passes : [...arduinoInt8Passes, ...int8Passes];
   const ends = io === 'float' ? [floatIo] : [];
-  return runPasses(int8, [...selected(int8Passes, { without }), ...ends], observe);
+  return runPasses(int8, [...selected(passes, { without }), ...ends], observe);
 }
 
 async function toInt8(

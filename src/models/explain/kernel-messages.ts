@@ -77,7 +77,7 @@ export const KERNEL_MESSAGES: readonly KnownMessage[] = [
       'tensorflow/lite/micro/kernels/cmsis_nn/fully_connected.cc:116 !data->reference_op_data.is_per_channel || (data->reference_op_data.is_per_channel && input->type == kTfLiteInt8 && filter->type != kTfLiteInt4) was not true.',
     explain: () => ({
       cause: 'FULLY_CONNECTED has one weight scale per unit, and this kernel takes one for the whole layer.',
-      cure: 'Convert with --no-dense-per-channel: tinyml convert --no-dense-per-channel -o model.tflite.',
+      cure: 'Write an int8 model anew with "tinyml convert --library arduino-tflm", which makes convolutions of such layers; quantize others, from the float model, to int8 with --no-dense-per-channel.',
     }),
   },
   {

@@ -6,7 +6,7 @@ import type { FloatArray } from '../../data/float-array.ts';
 import type { Normalization } from '../../data/normalization.ts';
 import { readOutline } from '../../formats/tflite/read-outline.ts';
 import { type Graph, getValue, inputTypes, type ValueId } from '../../ir/graph.ts';
-import { type ModelOutline, type OperatorView, operatorViews } from '../../ir/outline.ts';
+import { type ModelOutline, operatorViews } from '../../ir/outline.ts';
 import type { ArenaTarget } from '../../planner/arena-plan.ts';
 import { planArena } from '../../planner/plan-arena.ts';
 import { arduinoSketch } from '../../targets/firmware/arduino-sketch.ts';
@@ -20,13 +20,13 @@ import {
   type GoldenVector,
 } from '../../targets/firmware/firmware.ts';
 import { checkLabels } from '../../targets/firmware/labels.ts';
-import { ARDUINO_LIBRARIES, type ArduinoLibrary } from '../../targets/firmware/libraries.ts';
+import type { ArduinoLibrary } from '../../targets/firmware/libraries.ts';
 import { tflmTree } from '../../targets/firmware/tflm-tree.ts';
 import { libraryRefusal } from '../../targets/tflm/library-limits.ts';
-import { isPerChannel } from '../../targets/tflm/limits/limit.ts';
 import { hasOperator, type Library } from '../../targets/tflm/operators.ts';
 import { readTflmModel } from '../tflm-model.ts';
 import { defaultVectorCount, randomVectors, vectorsFromRecords } from './golden-vectors.ts';
+import { libraryCure } from './library-cure.ts';
 
 /** Where the firmware goes. */
 export type FirmwareLayout =
@@ -62,32 +62,23 @@ function operatorNames({ subgraphs }: ModelOutline): string[] {
   return [...new Set(subgraphs.flatMap(({ operators }) => operators.map(({ name }) => name)))];
 }
 
-const LIBRARY_CURE = `Choose another library with --library (${ARDUINO_LIBRARIES.join(', ')}), or --tflm for TensorFlow Lite Micro itself.`;
-
-function refusalCure(library: Library, view: OperatorView): string {
-  const { name } = view.operator;
-  if (name === 'FULLY_CONNECTED' && isPerChannel(view)) {
-    return `Convert without --dense-per-channel. ${LIBRARY_CURE}`;
-  }
-  if (name === 'MEAN') {
-    return `Convert it for the library: "tinyml convert --library ${library}", or "library" under "conversion" in the project file.`;
-  }
-  return LIBRARY_CURE;
-}
-
 /** Throws where the library would not run the model, or would compute something else. */
-function checkLibrary(library: Library, outline: ModelOutline): void {
+function checkLibrary(library: Library, graph: Graph, outline: ModelOutline): void {
   for (const view of operatorViews(outline)) {
     const { name } = view.operator;
     if (!hasOperator(library, name)) {
-      throw unsupportedError('library-operator', `${library} has no operator ${name}.`, LIBRARY_CURE);
+      throw unsupportedError(
+        'library-operator',
+        `${library} has no operator ${name}.`,
+        libraryCure(library, graph, outline),
+      );
     }
     const refusal = libraryRefusal(library, view);
     if (refusal === undefined) continue;
     throw unsupportedError(
       'library-refusal',
       `${library} does not run this model as it should. ${refusal}`,
-      refusalCure(library, view),
+      libraryCure(library, graph, outline),
     );
   }
 }
@@ -162,7 +153,7 @@ export function makeFirmware(model: Uint8Array, options: FirmwareOptions, data: 
   const { graph } = readTflmModel(model);
   const { outline } = readOutline(model);
   const library: Library = options.layout === 'arduino' ? options.library : 'tflm';
-  checkLibrary(library, outline);
+  checkLibrary(library, graph, outline);
   const operators = operatorNames(outline);
   if (operators.length === 0) {
     throw unsupportedError(

@@ -101,7 +101,7 @@ const perChannelDense: Rule = (facts) =>
     (places) => ({
       code: 'per-channel-fully-connected',
       message: `The weights of ${places} have a scale for every unit; the Arduino libraries take the first for all and give wrong results without an error.`,
-      hint: 'For Arduino convert the float model with "--no-dense-per-channel".',
+      hint: 'For Arduino write it anew with "tinyml convert --library chirale" (or arduino-tflm), which makes convolutions of them.',
     }),
   );
 

@@ -115,7 +115,7 @@ describe('modelWarnings', () => {
         code: 'per-channel-fully-connected',
         message:
           'The weights of FULLY_CONNECTED 1, FULLY_CONNECTED 2, FULLY_CONNECTED 3, FULLY_CONNECTED 4 and 2 more have a scale for every unit; the Arduino libraries take the first for all and give wrong results without an error.',
-        hint: 'For Arduino convert the float model with "--no-dense-per-channel".',
+        hint: 'For Arduino write it anew with "tinyml convert --library chirale" (or arduino-tflm), which makes convolutions of them.',
       },
     ]);
     const coarse = view('RELU', [{ ...int8, name: 'acc"x', ...scaled(0.5, 28) }], [int8]);
