@@ -5,25 +5,31 @@ import { isJsonObject } from '../../core/json.ts';
 import type { ValueId } from '../../ir/graph.ts';
 import type { FusedActivation } from '../../ops/fused-activation.ts';
 import { LayerConfig } from './config.ts';
+import {
+  type Apply,
+  exponential,
+  gelu,
+  geluByTanh,
+  logSigmoid,
+  mish,
+  scalar,
+  scaledElu,
+  selu,
+  softplus,
+  softsign,
+  squareplus,
+  thresholdedRelu,
+  within,
+} from './functions.ts';
 import type { LayerContext, LayerValue } from './layer.ts';
 
 /** A function of one element, or softmax over the last axis. */
 export interface Activation {
   readonly fused?: FusedActivation;
-  /** Nodes for it; `part` names the first one. */
-  apply(layer: LayerContext, part: string, input: ValueId): ValueId;
+  readonly apply: Apply;
 }
 
 const linear: Activation = { fused: 'none', apply: (_layer, _part, input) => input };
-
-function scalar(layer: LayerContext, part: string, value: number): ValueId {
-  return layer.constant(part, [1], Float32Array.of(value));
-}
-
-/** A node before the one that carries the name of the whole part. */
-function within(part: string, step: string): string {
-  return part === '' ? step : `${part}/${step}`;
-}
 
 /** min(x, maxValue) for positive x, slope · x for negative x. */
 function rectifier(maxValue: number, slope: number): Activation {
@@ -74,6 +80,15 @@ const hardSwish: Activation = {
   apply: (layer, part, input) => layer.add('hard_swish', part, {}, [input]),
 };
 
+const hardTanh: Activation = {
+  fused: 'relu_n1_to_1',
+  apply(layer, part, input) {
+    const limit = scalar(layer, within(part, 'least'), -1);
+    const least = layer.add('maximum', within(part, 'lower'), {}, [input, limit]);
+    return layer.add('minimum', part, {}, [least, scalar(layer, within(part, 'most'), 1)]);
+  },
+};
+
 const elu: Activation = { apply: (layer, part, input) => layer.add('elu', part, {}, [input]) };
 
 /** `keras.activations.leaky_relu` has another slope than the layer. */
@@ -90,11 +105,24 @@ const NAMED: Readonly<Record<string, Activation>> = {
   tanh: { apply: (layer, part, input) => layer.add('tanh', part, {}, [input]) },
   softmax: { apply: (layer, part, input) => layer.add('softmax', part, { beta: 1 }, [input]) },
   elu,
+  celu: elu,
+  selu: { apply: selu },
+  exponential: { apply: exponential },
+  softplus: { apply: softplus },
+  softsign: { apply: softsign },
+  logsigmoid: { apply: logSigmoid },
+  logsoftmax: { apply: (layer, part, input) => layer.add('log_softmax', part, {}, [input]) },
+  mish: { apply: mish },
+  squareplus: { apply: squareplus },
+  gelu: { apply: gelu },
+  // TensorFlow.js' name.
+  gelunew: { apply: geluByTanh },
   swish,
   silu: swish,
   hardsigmoid: hardSigmoid,
   hardswish: hardSwish,
   hardsilu: hardSwish,
+  hardtanh: hardTanh,
 };
 
 export const ACTIVATION_NAMES = [
@@ -109,31 +137,36 @@ export const ACTIVATION_NAMES = [
   'swish',
   'hard_sigmoid',
   'hard_swish',
+  'hard_tanh',
+  'selu',
+  'exponential',
+  'softplus',
+  'softsign',
+  'log_sigmoid',
+  'log_softmax',
+  'mish',
+  'squareplus',
+  'gelu',
 ] as const;
 
 function reluOf(config: LayerConfig): Activation {
-  const maxValue = config.number('max_value', Infinity);
-  if (config.number('threshold', 0) !== 0) {
-    throw unsupportedError(
-      'unsupported-relu',
-      'a ReLU with a "threshold" other than 0 cannot be converted.',
-      'Use ReLU() or ReLU(max_value=6).',
-    );
-  }
+  const [maxValue, threshold] = [config.number('max_value', Infinity), config.number('threshold', 0)];
+  const slope = config.number('negative_slope', 0);
   if (!(maxValue > 0)) throw inputError('layer-config', `"max_value" is ${maxValue}, which leaves nothing.`);
-  return rectifier(maxValue, config.number('negative_slope', 0));
+  return threshold === 0
+    ? rectifier(maxValue, slope)
+    : { apply: thresholdedRelu(threshold, maxValue, slope) };
+}
+
+/** Where Keras' own layer has a slope below the threshold, this one has none. */
+function thresholdedReluOf(config: LayerConfig): Activation {
+  const theta = config.number('theta', 1);
+  return theta === 0 ? rectifier(Infinity, 0) : { apply: thresholdedRelu(theta, Infinity, 0) };
 }
 
 function eluOf(config: LayerConfig): Activation {
   const alpha = config.number('alpha', 1);
-  if (alpha !== 1) {
-    throw unsupportedError(
-      'unsupported-elu',
-      `an ELU with "alpha" ${alpha} cannot be converted: TensorFlow Lite Micro computes it with 1.`,
-      'Use ELU(alpha=1.0).',
-    );
-  }
-  return elu;
+  return alpha === 1 ? elu : { apply: scaledElu(alpha, 1) };
 }
 
 /** Activation layers by class name; Keras also takes them as the `activation` of another layer. */
@@ -142,6 +175,7 @@ const LAYERS: Readonly<Record<string, (config: LayerConfig) => Activation>> = {
   LeakyReLU: (config) =>
     rectifier(Infinity, config.number('negative_slope', config.number('alpha', LAYER_SLOPE))),
   ELU: eluOf,
+  ThresholdedReLU: thresholdedReluOf,
 };
 
 /** By name, as Keras spells it; throws for those that cannot be converted. */

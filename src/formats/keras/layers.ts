@@ -12,14 +12,19 @@ import {
 import { importDense, importTimeDistributed } from './layers/dense.ts';
 import { importAverage, importConcatenate, merging } from './layers/merge.ts';
 import { globalPooling, pooling } from './layers/pooling.ts';
-import { importBatchNormalization, importNormalization, importRescaling } from './layers/scale.ts';
+import {
+  importBatchNormalization,
+  importNormalization,
+  importRescaling,
+  importUnitNormalization,
+} from './layers/scale.ts';
 import {
   cropping,
   importFlatten,
   importPermute,
   importRepeatVector,
   importReshape,
-  importUpSampling2D,
+  upSampling,
   zeroPadding,
 } from './layers/shape.ts';
 import { importTensorFlowFunction, operationImporter } from './operations/operations.ts';
@@ -202,14 +207,11 @@ const LAYERS: Readonly<Record<string, LayerRow>> = {
   Subtract: { import: merging('sub') },
   TFOpLambda: { import: importTensorFlowFunction },
   TextVectorization: preprocessing,
-  ThresholdedReLU: { reason: 'its threshold is not 0', instead: 'Use ReLU().' },
+  ThresholdedReLU: { import: activationLayer('ThresholdedReLU') },
   TimeDistributed: { import: importTimeDistributed },
-  UnitNormalization: otherNormalization,
-  UpSampling1D: {
-    reason: 'enlarging is converted over two axes only',
-    instead: 'Use Reshape to height 1 and UpSampling2D with size (1, n).',
-  },
-  UpSampling2D: { import: importUpSampling2D },
+  UnitNormalization: { import: importUnitNormalization },
+  UpSampling1D: { import: upSampling(1) },
+  UpSampling2D: { import: upSampling(2) },
   UpSampling3D: volumes,
   ZeroPadding1D: { import: zeroPadding(1) },
   ZeroPadding2D: { import: zeroPadding(2) },

@@ -9,7 +9,7 @@ export const l2Pool2d = defineOp({
   kind: 'l2_pool_2d',
   operands: unaryOperands,
   attributes: poolAttributes,
-  quantRule: { rule: 'free' },
+  quantRule: { rule: 'real' },
   traits: { ...OPAQUE, clamps: true, carriesChannels: () => true },
   infer: inferPool,
   check: checkPool,

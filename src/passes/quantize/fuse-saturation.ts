@@ -30,13 +30,14 @@ function hasOwnRange({ kind }: Node): boolean {
   return rule === 'free' || rule === 'weighted';
 }
 
-/** The same graph, for int8 only, with such operators removed. */
-export function fuseSaturation(graph: Graph): Graph {
+/** The same graph, for int8 only, with such operators removed where neither they nor their producers stay `real`. */
+export function fuseSaturation(graph: Graph, real: ReadonlySet<Node> = new Set()): Graph {
   const rewrite = new Rewrite(graph);
   for (const node of graph.nodes) {
     const operand = limitedOperand(rewrite, node);
     const producer = operand === undefined ? undefined : rewrite.producer(operand);
     if (operand === undefined || producer === undefined || producer.outputs.length > 1) continue;
+    if (real.has(node) || real.has(producer)) continue;
     if (!hasOwnRange(producer) || !rewrite.isReadOnce(operand)) continue;
     rewrite.replace(node);
     rewrite.replace(producer, nodeWith(producer, { outputs: node.outputs }));

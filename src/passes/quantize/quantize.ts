@@ -28,6 +28,7 @@ import {
   symmetricParameters,
   weightParameters,
 } from './parameters.ts';
+import { realRegions } from './real-regions.ts';
 import { type SharedScales, shareScales } from './shared-scales.ts';
 
 /** What calibration saw, by value id; constants are not in it. */
@@ -51,11 +52,19 @@ export interface QuantizeOptions extends ElementStatistics {
  * and operators that no int8 kernel computes.
  */
 export function quantizePass(ranges: Ranges, options: QuantizeOptions): Pass {
-  return { name: 'quantize', run: (graph) => new Quantizer(fuseSaturation(graph), ranges, options).run() };
+  return {
+    name: 'quantize',
+    run(graph) {
+      const real = realRegions(graph);
+      return new Quantizer(fuseSaturation(graph, real), real, ranges, options).run();
+    },
+  };
 }
 
 class Quantizer {
   readonly #graph: Graph;
+  /** Nodes that stay in float32 although they have an int8 form. */
+  readonly #realNodes: ReadonlySet<Node>;
   readonly #ranges: Ranges;
   readonly #options: QuantizeOptions;
   readonly #shared: SharedScales;
@@ -67,8 +76,9 @@ class Quantizer {
   readonly #rescaled = new Map<string, ValueId>();
   #nextId: ValueId;
 
-  constructor(graph: Graph, ranges: Ranges, options: QuantizeOptions) {
+  constructor(graph: Graph, real: ReadonlySet<Node>, ranges: Ranges, options: QuantizeOptions) {
     this.#graph = graph;
+    this.#realNodes = real;
     this.#ranges = ranges;
     this.#options = options;
     this.#shared = shareScales(graph, (id) => this.#calibrated(id));
@@ -147,7 +157,7 @@ class Quantizer {
 
   #quantizeNode(node: Node): void {
     const { quantRule } = opOf(node.kind);
-    if (quantRule.rule === 'real') {
+    if (quantRule.rule === 'real' || this.#realNodes.has(node)) {
       this.#keepReal(node);
       return;
     }

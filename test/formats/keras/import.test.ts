@@ -58,6 +58,19 @@ test('Dense on more dimensions keeps them', () => {
   expect(getValue(graph, graph.outputs[0]).type.shape).toEqual([1, 4, 3]);
 });
 
+test('UpSampling1D repeats every step, in an image of height 1', () => {
+  const graph = imported(sequentialOf([layer('UpSampling1D', { size: 3 })], [null, 2, 2]), []);
+  expect(kindsOf(graph)).toContain('resize_nearest_neighbor');
+  expect(getValue(graph, graph.outputs[0]).type.shape).toEqual([1, 6, 2]);
+  expect(run(graph, [1, 2, 3, 4])).toEqual([1, 2, 1, 2, 1, 2, 3, 4, 3, 4, 3, 4]);
+});
+
+test('UnitNormalization gives rows of length 1, and spares what is nothing', () => {
+  const graph = imported(sequentialOf([layer('UnitNormalization', { axis: -1 })], [null, 2, 2]), []);
+  expect(kindsOf(graph)).toEqual(['l2_normalization']);
+  expect(run(graph, [3, 4, 0, 0])).toEqual([3 / 5, 4 / 5, 0, 0].map(Math.fround));
+});
+
 test('a Dense without bias has none', () => {
   const graph = imported(sequentialOf([layer('Dense', { units: 3, use_bias: false })]), [kernel]);
   expect(graph.nodes[0].inputs.length).toBe(2);
@@ -457,15 +470,15 @@ test.each<[string, Partial<FloatModel>, string, string]>([
   ],
   [
     'an unknown activation',
-    { topology: sequentialOf([layer('Dense', { units: 3, activation: 'gelu' })]) },
+    { topology: sequentialOf([layer('Dense', { units: 3, activation: 'sparsemax' })]) },
     'unsupported',
-    'Layer "dense" (Dense): the activation "gelu" cannot be converted.',
+    'Layer "dense" (Dense): the activation "sparsemax" cannot be converted.',
   ],
   [
-    'another ReLU',
-    { topology: sequentialOf([layer('ReLU', { threshold: 1 })]) },
+    'vectors of length 1 over positions',
+    { topology: sequentialOf([layer('UnitNormalization', { axis: 1 })], [null, 4, 2]) },
     'unsupported',
-    'Layer "relu" (ReLU): a ReLU with a "threshold"',
+    'Layer "unitnormalization" (UnitNormalization): it works along axis 1',
   ],
   [
     'a softmax over positions',

@@ -105,23 +105,25 @@ export function cropping(axes: SpatialAxes): LayerImporter {
   };
 }
 
-export function importUpSampling2D(layer: LayerContext): LayerValue {
-  requireChannelsLast(layer);
-  const image = layer.image(layer.inputs[0], 2);
-  const [, height, width] = layer.shapeOf(image);
-  const factors = pairOf(layer.config, 'size', 2, 2);
-  const size = [height * factors[0], width * factors[1]] as const;
-  const interpolation = layer.config.string('interpolation', 'nearest');
-  if (interpolation !== 'nearest' && interpolation !== 'bilinear') {
-    throw unsupportedError(
-      'unsupported-interpolation',
-      `its "interpolation" is "${interpolation}".`,
-      'Use "nearest" or "bilinear".',
-    );
-  }
-  // Nearest pixels of a whole factor are the same either way; TensorFlow.js interpolates from the pixels' corners.
-  const halfPixelCenters = interpolation === 'nearest' || layer.writer !== 'tfjs';
-  const kind = interpolation === 'nearest' ? 'resize_nearest_neighbor' : 'resize_bilinear';
-  const id = layer.add(kind, '', { size, alignCorners: false, halfPixelCenters }, [image]);
-  return layer.fromImage(id, 2);
+export function upSampling(axes: SpatialAxes): LayerImporter {
+  return (layer) => {
+    requireChannelsLast(layer);
+    const image = layer.image(layer.inputs[0], axes);
+    const [, height, width] = layer.shapeOf(image);
+    const factors = pairOf(layer.config, 'size', axes, 2);
+    const size = [height * factors[0], width * factors[1]] as const;
+    const interpolation = layer.config.string('interpolation', 'nearest');
+    if (interpolation !== 'nearest' && interpolation !== 'bilinear') {
+      throw unsupportedError(
+        'unsupported-interpolation',
+        `its "interpolation" is "${interpolation}".`,
+        'Use "nearest" or "bilinear".',
+      );
+    }
+    // Nearest pixels of a whole factor are the same either way; TensorFlow.js interpolates from the pixels' corners.
+    const halfPixelCenters = interpolation === 'nearest' || layer.writer !== 'tfjs';
+    const kind = interpolation === 'nearest' ? 'resize_nearest_neighbor' : 'resize_bilinear';
+    const id = layer.add(kind, '', { size, alignCorners: false, halfPixelCenters }, [image]);
+    return layer.fromImage(id, axes);
+  };
 }

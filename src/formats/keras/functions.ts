@@ -1,0 +1,155 @@
+/**
+ * Activations that TFLM has no operator for, as sums and products of those that it has. Each ends in an operator of two
+ * computed operands or in one without an int8 form, so that in an int8 model all of it stays in float32 and its error is
+ * that of one rounding: half a step (`passes/quantize/real-regions.ts`).
+ */
+
+import type { ValueId } from '../../ir/graph.ts';
+import type { OpKind } from '../../ops/index.ts';
+import type { LayerContext } from './layer.ts';
+
+/** Nodes for a function of every element; `part` names the last one. */
+export type Apply = (layer: LayerContext, part: string, input: ValueId) => ValueId;
+
+/** A node before the one that carries the name of the whole part. */
+export function within(part: string, step: string): string {
+  return part === '' ? step : `${part}/${step}`;
+}
+
+export function scalar(layer: LayerContext, part: string, value: number): ValueId {
+  return layer.constant(part, [1], Float32Array.of(value));
+}
+
+type Unary = Extract<
+  OpKind,
+  'abs' | 'ceil' | 'elu' | 'exp' | 'log' | 'logistic' | 'neg' | 'relu' | 'rsqrt' | 'sqrt' | 'square' | 'tanh'
+>;
+type Binary = Extract<OpKind, 'add' | 'sub' | 'mul'>;
+
+/** Appends the steps of one function; an empty name is that of the whole. */
+class Steps {
+  readonly #layer: LayerContext;
+  readonly #part: string;
+
+  constructor(layer: LayerContext, part: string) {
+    this.#layer = layer;
+    this.#part = part;
+  }
+
+  of(kind: Unary, x: ValueId, step: string = kind): ValueId {
+    return this.#layer.add(kind, this.#name(step), {}, [x]);
+  }
+
+  join(kind: Binary, step: string, a: ValueId, b: ValueId): ValueId {
+    return this.#layer.add(kind, this.#name(step), { activation: 'none' }, [a, b]);
+  }
+
+  /** With a number behind it. */
+  with(kind: Binary, step: string, x: ValueId, number: number): ValueId {
+    return this.join(kind, step, x, scalar(this.#layer, within(this.#name(step), 'number'), number));
+  }
+
+  limit(kind: 'minimum' | 'maximum', step: string, x: ValueId, number: number): ValueId {
+    const limit = scalar(this.#layer, within(this.#name(step), 'number'), number);
+    return this.#layer.add(kind, this.#name(step), {}, [x, limit]);
+  }
+
+  /** Another function inside this one. */
+  call(apply: Apply, step: string, x: ValueId): ValueId {
+    return apply(this.#layer, this.#name(step), x);
+  }
+
+  #name(step: string): string {
+    return step === '' ? this.#part : within(this.#part, step);
+  }
+}
+
+function fromSteps(build: (steps: Steps, x: ValueId) => ValueId): Apply {
+  return (layer, part, input) => build(new Steps(layer, part), input);
+}
+
+/** eˣ. */
+export const exponential = fromSteps((s, x) => s.of('exp', x, ''));
+
+/** log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|), which nothing overflows. */
+export const softplus = fromSteps((s, x) => {
+  const decayed = s.of('exp', s.of('neg', s.of('abs', x)));
+  return s.join('add', '', s.of('relu', x), s.of('log', s.with('add', 'sum', decayed, 1)));
+});
+
+/** −softplus(−x). */
+export const logSigmoid = fromSteps((s, x) => s.of('neg', s.call(softplus, 'softplus', s.of('neg', x)), ''));
+
+/** x / (1 + |x|), the reciprocal as the square of a reciprocal root. */
+export const softsign = fromSteps((s, x) => {
+  const root = s.of('rsqrt', s.with('add', 'sum', s.of('abs', x), 1));
+  return s.join('mul', '', x, s.of('square', root));
+});
+
+/** x · tanh(softplus(x)). */
+export const mish = fromSteps((s, x) => s.join('mul', '', x, s.of('tanh', s.call(softplus, 'softplus', x))));
+
+/** (x + √(x² + 4)) / 2. */
+export const squareplus = fromSteps((s, x) => {
+  const root = s.of('sqrt', s.with('add', 'sum', s.of('square', x), 4));
+  return s.join('add', '', s.with('mul', 'half', x, 0.5), s.with('mul', 'half_root', root, 0.5));
+});
+
+/** scale · x for positive x, scale · alpha · (eˣ − 1) for negative x. */
+export function scaledElu(alpha: number, scale: number): Apply {
+  return fromSteps((s, x) => {
+    const below = s.of('relu', s.of('neg', s.of('elu', x)), 'below');
+    const above = s.of('relu', x);
+    const scaled = scale === 1 ? above : s.with('mul', 'above', above, scale);
+    return s.join('sub', '', scaled, s.with('mul', 'scaled_below', below, scale * alpha));
+  });
+}
+
+/** As Keras has them. */
+export const selu = scaledElu(1.6732632423543772, 1.0507009873554805);
+
+/** x · logistic(√(8/π) · (x + 0.044715 x³)): GELU by way of tanh, since (1 + tanh u) / 2 = logistic(2u). */
+export const geluByTanh = fromSteps((s, x) => {
+  const factor = Math.sqrt(8 / Math.PI);
+  const inner = s.with('add', 'sum', s.with('mul', 'cubic', s.of('square', x), 0.044715 * factor), factor);
+  return s.join('mul', '', x, s.of('logistic', s.join('mul', 'inner', x, inner)));
+});
+
+/** Abramowitz and Stegun 7.1.26: 1 − erf(z) = t · (a₁ + t · (a₂ + …)) · e^−z² with t = 1 / (1 + p z), to 1.5e-7. */
+const ERF_P = 0.3275911;
+const ERF_SERIES = [0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429];
+
+/** x · Φ(x) = max(x, 0) − |x| · (1 − erf(|x| / √2)) / 2, to 7.5e-8 · |x|. */
+export const gelu = fromSteps((s, x) => {
+  const magnitude = s.of('abs', x);
+  const sum = s.with('add', 'sum', s.with('mul', 'scaled', magnitude, ERF_P * Math.SQRT1_2), 1);
+  const t = s.of('square', s.of('rsqrt', sum), 't');
+  const [last, ...others] = ERF_SERIES.map((term) => term / 2).reverse();
+  let series = s.with('mul', 'series_5', t, last);
+  for (const [index, term] of others.entries()) {
+    const step = `series_${others.length - index}`;
+    series = s.join('mul', step, t, s.with('add', `${step}/sum`, series, term));
+  }
+  const decayed = s.of('exp', s.with('mul', 'exponent', s.of('square', x), -0.5));
+  const tail = s.join('mul', 'tail', s.join('mul', 'share', series, decayed), magnitude);
+  return s.join('sub', '', s.of('relu', x), tail);
+});
+
+/**
+ * Keras' ReLU whose threshold is not 0: x above it, and slope · (x − threshold) elsewhere; what is above is kept within
+ * 0 and `maxValue` if that is finite. ⌈x − threshold⌉ within 0 and 1 is whether x lies above.
+ */
+export function thresholdedRelu(threshold: number, maxValue: number, slope: number): Apply {
+  return fromSteps((s, x) => {
+    const distance = s.with('sub', 'distance', x, threshold);
+    const above = s.limit('minimum', 'above', s.of('relu', s.of('ceil', distance)), 1);
+    const limited = maxValue !== Infinity;
+    const last = slope === 0;
+    const passed = s.join('mul', last && !limited ? '' : 'passed', x, above);
+    const positive = limited && threshold < 0 ? s.limit('maximum', 'positive', passed, 0) : passed;
+    const kept = limited ? s.limit('minimum', last ? '' : 'limit', positive, maxValue) : positive;
+    if (last) return kept;
+    const below = s.of('relu', s.of('neg', distance), 'below');
+    return s.join('sub', '', kept, s.with('mul', 'scaled_below', below, slope));
+  });
+}
