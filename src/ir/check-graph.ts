@@ -1,9 +1,9 @@
 /** What every graph satisfies after every step: order, arity, attributes, shapes, and types a kernel accepts. */
 
 import { TinymlError, unsupportedError, withErrorContext } from '../core/errors.ts';
-import { elementCount, formatShape, type Shape, sameShape } from '../core/tensor.ts';
-import { type OpKind, opOf } from '../ops/index.ts';
+import { elementCount, formatShape } from '../core/tensor.ts';
 import { checkTypes } from '../ops/kernel-of.ts';
+import { checkForm } from './check-form.ts';
 import {
   type Graph,
   getValue,
@@ -14,51 +14,15 @@ import {
   type ValueId,
 } from './graph.ts';
 
-/** Throws where an operator of that kind takes other operands; `undefined` stands for an absent one. */
-export function checkArity(kind: OpKind, inputs: readonly unknown[]): void {
-  const { operands } = opOf(kind);
-  const present = inputs.filter((input) => input !== undefined).length;
-  const fits = operands[0].endsWith('...')
-    ? present > 0 && present === inputs.length
-    : inputs.length <= operands.length &&
-      operands.every((name, index) => name.endsWith('?') || inputs[index] !== undefined);
-  if (!fits) {
-    throw unsupportedError('operand-count', `has ${present} inputs instead of ${operands.join(', ')}`);
-  }
-}
-
-/** Files declare a scalar as [1] too, which is as many elements in the same place. */
-export function fitsShape(inferred: Shape, declared: Shape): boolean {
-  return sameShape(inferred, declared) || (inferred.length === 0 && sameShape(declared, [1]));
-}
-
 function checkNode(graph: Graph, node: Node): void {
-  const op = opOf(node.kind);
-  checkArity(node.kind, node.inputs);
-  const attributes = op.attributes.safeParse(node.attributes);
-  if (!attributes.success) {
-    throw unsupportedError(
-      'bad-attributes',
-      `has attributes that make no sense: ${attributes.error.issues[0].message}`,
-    );
-  }
   const inputs = inputTypes(graph, node);
   const outputs = outputTypes(graph, node);
-  const shapes = op.infer(
+  checkForm(
+    node.kind,
     node.attributes,
     inputs.map((type) => type?.shape),
+    outputs.map(({ shape }) => shape),
   );
-  if (shapes.length !== outputs.length) {
-    throw unsupportedError('operand-count', `has ${outputs.length} outputs instead of ${shapes.length}`);
-  }
-  for (const [index, shape] of shapes.entries()) {
-    if (!fitsShape(shape, outputs[index].shape)) {
-      throw unsupportedError(
-        'shape-mismatch',
-        `output is declared ${formatShape(outputs[index].shape)}, but its inputs make it ${formatShape(shape)}`,
-      );
-    }
-  }
   checkTypes(node.kind, node.attributes, inputs, outputs);
 }
 

@@ -24,6 +24,8 @@ export interface OutlineTensor {
   readonly storage: 'constant' | 'variable' | 'activation';
   /** Present where the file has scales and zero points, as TFLM counts it. */
   readonly quantization?: OutlineQuantization;
+  /** A constant of floats of which one is infinite or not a number. */
+  readonly nonFinite?: true;
 }
 
 /** How the window of a convolution or pooling slides: [height, width]. */
@@ -33,6 +35,14 @@ export interface OutlineWindow {
   readonly dilations: readonly [number, number];
   /** Of pooling; convolutions have it in the shape of their weights. */
   readonly filter?: readonly [number, number];
+}
+
+/** Why an operator's options, parameters, shapes and scales do not make one that tinyml computes. */
+export interface OutlineMisfit {
+  /** Of the error with which the interpreter refuses it. */
+  readonly code: string;
+  /** The end of a sentence. */
+  readonly reason: string;
 }
 
 export interface OutlineOperator {
@@ -52,6 +62,8 @@ export interface OutlineOperator {
   readonly adjoint?: readonly [boolean, boolean];
   /** TRANSPOSE_CONV has a fused activation, which some builds pass over. */
   readonly clampsOutput?: true;
+  /** Only of operators that tinyml computes, in types that it computes; then absent where all is well. */
+  readonly misfit?: OutlineMisfit;
 }
 
 export interface OutlineSubgraph {
@@ -73,6 +85,25 @@ export interface OperatorView {
   readonly operator: OutlineOperator;
   readonly inputs: readonly (OutlineTensor | undefined)[];
   readonly outputs: readonly OutlineTensor[];
+  /** Positions of inputs that nothing has written before: what the operator reads there is left to chance. */
+  readonly unwritten?: readonly number[];
+}
+
+function subgraphViews({ tensors, operators, inputs }: OutlineSubgraph): OperatorView[] {
+  const written = new Set(inputs);
+  for (const [index, { storage }] of tensors.entries()) if (storage !== 'activation') written.add(index);
+  return operators.map((operator) => {
+    const unwritten = operator.inputs.flatMap((index, position) =>
+      index === undefined || written.has(index) ? [] : [position],
+    );
+    for (const index of operator.outputs) written.add(index);
+    return {
+      operator,
+      inputs: operator.inputs.map((index) => (index === undefined ? undefined : tensors[index])),
+      outputs: operator.outputs.map((index) => tensors[index]),
+      ...(unwritten.length === 0 ? {} : { unwritten }),
+    };
+  });
 }
 
 /** An operator that TensorFlow runs inside of a `.tflite` file (SELECT_TF_OPS); its name tells. */
@@ -93,11 +124,5 @@ export function unsizedTensor({ subgraphs }: ModelOutline): string | undefined {
 
 /** Every operator of every subgraph with its tensors. */
 export function operatorViews({ subgraphs }: ModelOutline): readonly OperatorView[] {
-  return subgraphs.flatMap(({ tensors, operators }) =>
-    operators.map((operator) => ({
-      operator,
-      inputs: operator.inputs.map((index) => (index === undefined ? undefined : tensors[index])),
-      outputs: operator.outputs.map((index) => tensors[index]),
-    })),
-  );
+  return subgraphs.flatMap(subgraphViews);
 }

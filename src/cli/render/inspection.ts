@@ -128,11 +128,11 @@ function formatArena({ arena, arenaRefused }: Inspection): string {
   return [table, ...arenaNotes(arena)].join('\n');
 }
 
-function libraryRows({ library, ok, refusals }: LibrarySupport): string[][] {
-  if (ok) return [[LIBRARY_NAMES[library], 'yes', '']];
+function libraryRows({ library, answer, refusals }: LibrarySupport): string[][] {
+  if (answer === 'yes') return [[LIBRARY_NAMES[library], 'yes', '']];
   return refusals.map(({ operator, reason, count }, index) => [
     index === 0 ? LIBRARY_NAMES[library] : '',
-    index === 0 ? 'no' : '',
+    index === 0 ? answer : '',
     `${printable(operator)}${count === 1 ? '' : ` (${count} times)`}: ${reason}`,
   ]);
 }

@@ -2,6 +2,7 @@
 
 import { ByteBuffer } from 'flatbuffers';
 import { unsupportedError } from '../../core/errors.ts';
+import type { TensorData, TensorType } from '../../core/tensor.ts';
 import type { Accessor, Codec, FileOperator } from './codec.ts';
 import type { BuiltinOptions, Operator } from './generated/tflite_generated.ts';
 import type { CodeInFile } from './read-operators.ts';
@@ -27,7 +28,19 @@ export function optionsOf<T extends Accessor>(table: Operator, type: BuiltinOpti
   return accessor;
 }
 
-function integersOf(tensor: FileTensor | undefined, position: number): readonly number[] {
+/** TFLM takes them of custom operators only. */
+export function refuseCustomOptions(table: Operator): void {
+  if (table.customOptionsLength() === 0) return;
+  throw unsupportedError('unsupported-operator', 'has custom options, which TFLM refuses for this operator');
+}
+
+/** A tensor as far as codecs look at it. */
+export interface CodecTensor {
+  readonly type: TensorType;
+  readonly data?: TensorData | undefined;
+}
+
+function integersOf(tensor: CodecTensor | undefined, position: number): readonly number[] {
   const { data } = tensor ?? {};
   if (data instanceof Int32Array) return Array.from(data);
   if (data instanceof BigInt64Array) return Array.from(data, Number);
@@ -38,7 +51,15 @@ function integersOf(tensor: FileTensor | undefined, position: number): readonly 
 }
 
 export function fileOperator(
-  { table, inputs, outputs }: OperatorInFile,
+  {
+    table,
+    inputs,
+    outputs,
+  }: {
+    readonly table: Operator;
+    readonly inputs: readonly (CodecTensor | undefined)[];
+    readonly outputs: readonly CodecTensor[];
+  },
   codec: Codec<unknown>,
 ): FileOperator {
   return {

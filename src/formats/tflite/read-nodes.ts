@@ -3,7 +3,7 @@
  * constants and shapes alone are computed, and where that is asked for, what a conversion can mend is mended.
  */
 
-import { unsupportedError, withErrorContext } from '../../core/errors.ts';
+import { withErrorContext } from '../../core/errors.ts';
 import { sameShape } from '../../core/tensor.ts';
 import { nodeOf } from '../../ir/builder.ts';
 import type { Node, ValueId } from '../../ir/graph.ts';
@@ -11,7 +11,7 @@ import type { AttributesOf, OpKind } from '../../ops/index.ts';
 import { type Allowance, boundedNumbers } from './allowance.ts';
 import { codecOf } from './codecs.ts';
 import { foldOperator } from './constants/fold-operator.ts';
-import { fileOperator, type OperatorInFile, operandsOf } from './file-operator.ts';
+import { fileOperator, type OperatorInFile, operandsOf, refuseCustomOptions } from './file-operator.ts';
 import type { Mending } from './mend/mending.ts';
 import { type KnownOperator, unknownOperator } from './read-operators.ts';
 import { corrupt, type FileTensor } from './read-tensors.ts';
@@ -115,12 +115,7 @@ class NodeReader {
   /** Undefined where the outputs are known now, and no node is needed. */
   read(known: KnownOperator): Node | undefined {
     const operator = this.#operator(known);
-    if (operator.table.customOptionsLength() > 0) {
-      throw unsupportedError(
-        'unsupported-operator',
-        'has custom options, which TFLM refuses for this operator',
-      );
-    }
+    refuseCustomOptions(operator.table);
     if (operator.outputs.length === 0) throw corrupt('has no output');
     if (this.#fold(operator)) return undefined;
     if (known.code.kind === undefined) throw unknownOperator(known.code.name);

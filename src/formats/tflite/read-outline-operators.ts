@@ -1,7 +1,8 @@
 /** The operators of a file by name, with the few options that the memory of a kernel depends on. */
 
 import { unsupportedError, withErrorContext } from '../../core/errors.ts';
-import type { OutlineOperator, OutlineTensor, OutlineWindow } from '../../ir/outline.ts';
+import type { OutlineMisfit, OutlineOperator, OutlineTensor, OutlineWindow } from '../../ir/outline.ts';
+import type { OpKind } from '../../ops/index.ts';
 import { type Allowance, boundedNumbers } from './allowance.ts';
 import type { Accessor } from './codec.ts';
 import {
@@ -20,6 +21,7 @@ import {
   TransposeConvOptions,
   WhileOptions,
 } from './generated/tflite_generated.ts';
+import { type MisfitTensor, operatorMisfit } from './outline/operator-misfit.ts';
 import type { CodeInFile } from './read-operators.ts';
 import { corrupt } from './read-tensors.ts';
 import { dilationsOf, filterOf, type StridedOptions, stridesOf } from './window-options.ts';
@@ -129,15 +131,50 @@ function tensorIndex(index: number, count: number): number {
   return index;
 }
 
+/** Tensors of a subgraph, and the way to their data. */
+export interface SubgraphTensors {
+  readonly tensors: readonly OutlineTensor[];
+  bytesOf(index: number): Uint8Array | undefined;
+}
+
+function misfitOf(
+  operator: Operator,
+  kind: OpKind,
+  inputs: readonly (number | undefined)[],
+  outputs: readonly number[],
+  { tensors, bytesOf }: SubgraphTensors,
+  allowance: Allowance,
+): OutlineMisfit | undefined {
+  const at = (index: number): MisfitTensor => ({
+    tensor: tensors[index],
+    bytes: () => {
+      const bytes = bytesOf(index);
+      allowance.spendEntries(bytes?.length ?? 0);
+      return bytes;
+    },
+  });
+  return operatorMisfit(
+    operator,
+    kind,
+    inputs.map((index) => (index === undefined ? undefined : at(index))),
+    outputs.map(at),
+  );
+}
+
 function readOperator(
   operator: Operator,
   code: CodeInFile,
-  tensorCount: number,
+  subgraph: SubgraphTensors,
   subgraphCount: number,
   allowance: Allowance,
 ): OutlineOperator {
-  const inputs = boundedNumbers(operator.inputsLength(), (at) => operator.inputs(at), allowance);
-  const outputs = boundedNumbers(operator.outputsLength(), (at) => operator.outputs(at), allowance);
+  const tensorCount = subgraph.tensors.length;
+  const inputs = boundedNumbers(operator.inputsLength(), (at) => operator.inputs(at), allowance).map(
+    (index) => (index === ABSENT ? undefined : tensorIndex(index, tensorCount)),
+  );
+  const outputs = boundedNumbers(operator.outputsLength(), (at) => operator.outputs(at), allowance).map(
+    (index) => tensorIndex(index, tensorCount),
+  );
   const intermediates = boundedNumbers(
     operator.intermediatesLength(),
     (at) => operator.intermediates(at),
@@ -146,17 +183,22 @@ function readOperator(
   const window = windowOf(operator, code.code);
   const adjoint = adjointOf(operator, code.code);
   const calls = callsOf(operator, code.code, subgraphCount);
+  const misfit =
+    code.kind === undefined || outputs.length === 0
+      ? undefined
+      : misfitOf(operator, code.kind, inputs, outputs, subgraph, allowance);
   return {
     name: BuiltinOperator[code.code] ?? code.name,
     ...(code.customName === undefined ? {} : { customName: code.customName }),
     version: code.version,
-    inputs: inputs.map((index) => (index === ABSENT ? undefined : tensorIndex(index, tensorCount))),
-    outputs: outputs.map((index) => tensorIndex(index, tensorCount)),
+    inputs,
+    outputs,
     intermediates: intermediates.map((index) => tensorIndex(index, tensorCount)),
     ...(window === undefined ? {} : { window }),
     ...(adjoint === undefined ? {} : { adjoint }),
     ...(clampsOf(operator, code.code) ? { clampsOutput: true } : {}),
     ...(calls === undefined ? {} : { calls }),
+    ...(misfit === undefined ? {} : { misfit }),
   };
 }
 
@@ -174,7 +216,7 @@ function refuseIntermediates({ intermediates }: OutlineOperator, tensors: readon
 export function readOutlineOperators(
   subgraph: SubGraph,
   codes: readonly CodeInFile[],
-  tensors: readonly OutlineTensor[],
+  ofSubgraph: SubgraphTensors,
   subgraphCount: number,
   used: Set<number>,
   allowance: Allowance,
@@ -188,8 +230,8 @@ export function readOutlineOperators(
         throw corrupt(`names operator code ${operator.opcodeIndex()} of ${codes.length}`);
       }
       used.add(operator.opcodeIndex());
-      const outline = readOperator(operator, code, tensors.length, subgraphCount, allowance);
-      refuseIntermediates(outline, tensors);
+      const outline = readOperator(operator, code, ofSubgraph, subgraphCount, allowance);
+      refuseIntermediates(outline, ofSubgraph.tensors);
       return outline;
     }),
   );

@@ -1,4 +1,4 @@
-/** The tensors of a subgraph by size and kind, as TensorFlow Lite Micro counts them; elements are never looked at. */
+/** The tensors of a subgraph by size and kind, as TensorFlow Lite Micro counts them; of elements only whether floats are finite. */
 
 import { Encoding } from 'flatbuffers';
 import { withErrorContext } from '../../core/errors.ts';
@@ -65,6 +65,31 @@ function readQuantization(tensor: Tensor, allowance: Allowance): OutlineQuantiza
   };
 }
 
+/** The bytes that the file has for a tensor; undefined where it has none. */
+export function tensorData(model: Model, tensor: Tensor | null): Uint8Array | undefined {
+  const index = tensor?.buffer() ?? 0;
+  const data = index < model.buffersLength() ? model.buffers(index)?.dataArray() : undefined;
+  return data == null || data.length === 0 ? undefined : data;
+}
+
+/** All exponent bits set: infinite, or not a number. */
+const NON_FINITE: Partial<Record<FileType, { readonly bytes: number; readonly exponent: number }>> = {
+  [FileType.FLOAT32]: { bytes: 4, exponent: 0x7f80_0000 },
+  [FileType.FLOAT16]: { bytes: 2, exponent: 0x7c00 },
+};
+
+function hasNonFinite(type: FileType, data: Uint8Array | undefined): boolean {
+  const format = NON_FINITE[type];
+  if (data === undefined || format === undefined) return false;
+  const view = new DataView(data.buffer, data.byteOffset, data.length);
+  const { bytes, exponent } = format;
+  for (let at = 0; at + bytes <= data.length; at += bytes) {
+    const bits = bytes === 4 ? view.getUint32(at, true) : view.getUint16(at, true);
+    if ((bits & exponent) === exponent) return true;
+  }
+  return false;
+}
+
 /** A variable is one even where the file has data for it: TFLM gives it memory of its own. */
 function storageOf(model: Model, tensor: Tensor): OutlineTensor['storage'] {
   const index = tensor.buffer();
@@ -79,13 +104,17 @@ function readTensor(model: Model, tensor: Tensor, name: string, allowance: Allow
   const size = sizeOf(type, shape);
   allowance.spendTensorBytes(size.bytes);
   const quantization = readQuantization(tensor, allowance);
+  const storage = storageOf(model, tensor);
+  const nonFinite =
+    storage === 'constant' && hasNonFinite(tensor.type(), tensorData(model, tensor)?.subarray(0, size.bytes));
   return {
     name,
     dtype: typeName(type),
     shape,
     ...size,
-    storage: storageOf(model, tensor),
+    storage,
     ...(quantization === undefined ? {} : { quantization }),
+    ...(nonFinite ? { nonFinite } : {}),
   };
 }
 

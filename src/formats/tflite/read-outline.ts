@@ -11,7 +11,7 @@ import { Model, type SubGraph } from './generated/tflite_generated.ts';
 import { type OperatorCodeInfo, readMetadata, requireVersion } from './read.ts';
 import { type CodeInFile, readCodes } from './read-operators.ts';
 import { readOutlineOperators } from './read-outline-operators.ts';
-import { readOutlineTensors } from './read-outline-tensors.ts';
+import { readOutlineTensors, tensorData } from './read-outline-tensors.ts';
 import { corrupt } from './read-tensors.ts';
 import { verifyModel } from './verify.ts';
 
@@ -53,7 +53,7 @@ class OutlineReader {
     const operators = readOutlineOperators(
       subgraph,
       this.#codes,
-      tensors,
+      { tensors, bytesOf: (index) => tensorData(this.#model, subgraph.tensors(index)) },
       this.#model.subgraphsLength(),
       this.#usedCodes,
       this.#allowance,

@@ -13,6 +13,7 @@ import {
   tensorBytes,
 } from '../../core/tensor.ts';
 import type { Value } from '../../ir/graph.ts';
+import type { OutlineQuantization } from '../../ir/outline.ts';
 import { type Allowance, boundedNumbers, boundedText } from './allowance.ts';
 import {
   Buffer as FileBuffer,
@@ -107,7 +108,30 @@ function checkScales(scales: readonly number[]): void {
   );
 }
 
-/** TFLM counts a quantization only if both vectors are there; a zero point may stand for many scales. */
+/** The parameters of a tensor; a zero point may stand for many scales. Throws where there is no sense in them. */
+export function quantParams(
+  { scales, zeroPoints, axis }: OutlineQuantization,
+  dtype: DType,
+  shape: Shape,
+): QuantParams {
+  checkScales(scales);
+  if (scales.length === 1) {
+    const [least, most] = ZERO_POINT_LIMITS[dtype];
+    if (zeroPoints[0] < least || zeroPoints[0] > most) {
+      throw unsupportedQuantization(`has the zero point ${zeroPoints[0]}, which no ${dtype} can be`);
+    }
+    return perTensor(scales[0], zeroPoints[0]);
+  }
+  if (zeroPoints.length !== 1 && zeroPoints.length !== scales.length) {
+    throw corrupt(`has ${scales.length} scales and ${zeroPoints.length} zero points`);
+  }
+  if (zeroPoints.some((zeroPoint) => zeroPoint !== 0)) {
+    throw unsupportedQuantization('has several scales and zero points other than 0');
+  }
+  return perAxis(readAxis(scales.length, shape, axis), scales);
+}
+
+/** TFLM counts a quantization only if both vectors are there. */
 function readQuant(
   params: QuantizationParameters | null,
   dtype: DType,
@@ -126,21 +150,7 @@ function readQuant(
     (index) => Number(params.zeroPoint(index) ?? 0n),
     allowance,
   );
-  checkScales(scales);
-  if (scales.length === 1) {
-    const [least, most] = ZERO_POINT_LIMITS[dtype];
-    if (zeroPoints[0] < least || zeroPoints[0] > most) {
-      throw unsupportedQuantization(`has the zero point ${zeroPoints[0]}, which no ${dtype} can be`);
-    }
-    return perTensor(scales[0], zeroPoints[0]);
-  }
-  if (zeroPointCount !== 1 && zeroPointCount !== scales.length) {
-    throw corrupt(`has ${scales.length} scales and ${zeroPointCount} zero points`);
-  }
-  if (zeroPoints.some((zeroPoint) => zeroPoint !== 0)) {
-    throw unsupportedQuantization('has several scales and zero points other than 0');
-  }
-  return perAxis(readAxis(scales.length, shape, params.quantizedDimension()), scales);
+  return quantParams({ scales, zeroPoints, axis: params.quantizedDimension() }, dtype, shape);
 }
 
 function unsupportedType(type: FileType): Error {

@@ -13,6 +13,7 @@ import { IMAGE_LIMITS } from './limits/images.ts';
 import { type Limit, type LimitTable, type OperatorLimits, requireConstants } from './limits/limit.ts';
 import { MOVEMENT_LIMITS } from './limits/movement.ts';
 import { REDUCTION_LIMITS } from './limits/reductions.ts';
+import { missingScales, senselessScales } from './limits/scales.ts';
 import { hasTypes, type Signature, typesSentence } from './limits/signature.ts';
 import { WEIGHTED_LIMITS } from './limits/weighted.ts';
 import type { Library } from './operators.ts';
@@ -53,18 +54,72 @@ const TYPES_OF_LIBRARY: Readonly<Record<Library, (limits: OperatorLimits) => rea
   chirale: ({ types, arduinoTypes = types, chiraleTypes = arduinoTypes }) => chiraleTypes,
 };
 
-/**
- * One sentence why `library` does not run the operator, or computes something else, or may; undefined where it runs it as
- * it is meant.
- */
-export function libraryRefusal(library: Library, view: OperatorView): string | undefined {
-  const limits = limitsOf(view.operator.name);
-  if (limits === undefined) return `What it makes of ${view.operator.name} is not known.`;
-  const sentence = firstSentence(view, OF_LIBRARY[library](limits));
-  if (sentence !== undefined) return sentence;
+/** What stands against an operator on a library. */
+export interface Objection {
+  /** One sentence. */
+  readonly sentence: string;
+  /** Nobody has shown what the library makes of it: it may run, but nothing promises that. */
+  readonly unproven: boolean;
+}
+
+/** Errors of the interpreter that say what TFLM refuses or computes wrongly; the others are bounds of tinyml's own. */
+const PROVEN: ReadonlySet<string> = new Set([
+  'output-scale',
+  'scales-differ',
+  'shape-mismatch',
+  'operand-count',
+]);
+
+function capitalized(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+function misfitObjection({ operator: { misfit } }: OperatorView): Objection | undefined {
+  if (misfit === undefined) return undefined;
+  const reason = misfit.reason.startsWith('has ') ? `it ${misfit.reason}` : misfit.reason;
+  if (PROVEN.has(misfit.code)) return { sentence: `${capitalized(reason)}.`, unproven: false };
+  return { sentence: `What it makes of this is not known: ${reason}.`, unproven: true };
+}
+
+function unwrittenOperand(
+  { unread = [] }: OperatorLimits,
+  { inputs, unwritten = [] }: OperatorView,
+): string | undefined {
+  const position = unwritten.find((at) => !unread.includes(at));
+  return position === undefined
+    ? undefined
+    : `It reads ${JSON.stringify(inputs[position]?.name ?? '')}, which nothing has written.`;
+}
+
+function refusal(library: Library, limits: OperatorLimits, view: OperatorView): string | undefined {
   const types = TYPES_OF_LIBRARY[library](limits);
-  if (!hasTypes(types, view)) return typesSentence(types, view);
-  return requireConstants(limits.constants ?? {}, view);
+  if (!hasTypes(types, view)) {
+    return firstSentence(view, limits.wrongTypes ?? []) ?? typesSentence(types, view);
+  }
+  return (
+    firstSentence(view, OF_LIBRARY[library](limits)) ??
+    requireConstants(limits.constants ?? {}, view) ??
+    unwrittenOperand(limits, view) ??
+    senselessScales(view) ??
+    (limits.withoutScales ? undefined : missingScales(view))
+  );
+}
+
+/**
+ * Why `library` does not run the operator, or computes something else, or may; undefined where it runs it as it is meant.
+ * What TensorFlow Lite Micro is known to refuse comes first, then what tinyml's own interpreter would not compute.
+ */
+export function libraryObjection(library: Library, view: OperatorView): Objection | undefined {
+  const { name } = view.operator;
+  const limits = limitsOf(name);
+  if (limits === undefined) return { sentence: `What it makes of ${name} is not known.`, unproven: true };
+  const sentence = refusal(library, limits, view);
+  return sentence === undefined ? misfitObjection(view) : { sentence, unproven: false };
+}
+
+/** The sentence of `libraryObjection`. */
+export function libraryRefusal(library: Library, view: OperatorView): string | undefined {
+  return libraryObjection(library, view)?.sentence;
 }
 
 /**

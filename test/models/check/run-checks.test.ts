@@ -19,8 +19,13 @@ const MEASURED: Measured = {
   sqnr: { value: 30 },
   operators: 2,
   libraries: [
-    { library: 'tflm', ok: true, refusals: [] },
-    { library: 'chirale', ok: false, refusals: [{ operator: 'REVERSE_V2', reason: 'Not there.', count: 3 }] },
+    { library: 'tflm', ok: true, answer: 'yes', refusals: [] },
+    {
+      library: 'chirale',
+      answer: 'no',
+      ok: false,
+      refusals: [{ operator: 'REVERSE_V2', reason: 'Not there.', count: 3 }],
+    },
   ],
 };
 

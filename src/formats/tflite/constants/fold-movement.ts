@@ -2,7 +2,7 @@
 
 import { attempt } from '../../../core/errors.ts';
 import { elementCount, type Shape, type TensorData, type TensorType } from '../../../core/tensor.ts';
-import { checkArity } from '../../../ir/check-graph.ts';
+import { checkArity } from '../../../ir/check-form.ts';
 import { type AttributesOf, type OpKind, opOf } from '../../../ops/index.ts';
 import { computeOnce } from '../../../ops/kernel-of.ts';
 import { isInteger, MAX_FOLDED } from './fold-integers.ts';

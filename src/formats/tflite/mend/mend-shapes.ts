@@ -5,7 +5,7 @@
 
 import { attempt } from '../../../core/errors.ts';
 import { elementCount, type Shape } from '../../../core/tensor.ts';
-import { checkArity, fitsShape } from '../../../ir/check-graph.ts';
+import { checkArity, fitsShape } from '../../../ir/check-form.ts';
 import { type AttributesOf, type OpKind, opOf } from '../../../ops/index.ts';
 import type { FileTensor } from '../read-tensors.ts';
 

@@ -11,6 +11,8 @@ import {
   symmetricInt16,
   withinFourAxes,
 } from './limit.ts';
+import { offsetInt16 } from './scales.ts';
+import { broadcastsShapes, keepsShape } from './shapes.ts';
 import { each, types } from './signature.ts';
 
 const SUM_TYPES = each('float32 int8 int16 int32', 'T T -> T');
@@ -35,9 +37,35 @@ const oneTypeCmsis: Limit = ({ inputs: [first, second] }) =>
     ? undefined
     : `The CMSIS-NN kernel of ADD wants two operands of one type, not ${first.dtype} and ${second.dtype}.`;
 
+/** CheckedLog2 (micro/kernels, common): 2^−15 to the nearest thousandth of a doubling. */
+function isInt16Unit(scale: number): boolean {
+  return Math.abs(Math.log2(scale) + 15) < 1e-3;
+}
+
+const sigmoidInt16: Limit = ({ operator, outputs: [output] }) =>
+  output?.dtype === 'int16' && !isInt16Unit(output.quantization?.scales[0] ?? 0)
+    ? `Its ${operator.name} of int16 wants an output with scale 1/32768.`
+    : undefined;
+
+/** TF_LITE_ENSURE_NEAR of softmax_common.cc, by the type of the input. */
+const SOFTMAX_INT16: Readonly<Record<string, { readonly scale: number; readonly zeroPoint: number }>> = {
+  int8: { scale: 1 / 65536, zeroPoint: -32768 },
+  int16: { scale: 1 / 32768, zeroPoint: 0 },
+};
+
+const softmaxInt16: Limit = ({ inputs: [input], outputs: [output] }) => {
+  const wanted = SOFTMAX_INT16[input?.dtype ?? ''];
+  if (output?.dtype !== 'int16' || wanted === undefined) return undefined;
+  const { scales: [scale = 0] = [], zeroPoints: [zeroPoint] = [] } = output.quantization ?? {};
+  const offset = input?.dtype === 'int16' && (input.quantization?.zeroPoints[0] ?? 0) !== 0;
+  return !offset && Math.abs(scale - wanted.scale) <= wanted.scale * 0.01 && zeroPoint === wanted.zeroPoint
+    ? undefined
+    : `Its SOFTMAX of ${input?.dtype} wants an int16 output with scale 1/${1 / wanted.scale} and zero point ${wanted.zeroPoint}, and an input of int16 without an offset.`;
+};
+
 /** Sums, products, choices and functions of single elements. */
 export const ELEMENTWISE_LIMITS = {
-  ABS: { types: THREE_TYPES },
+  ABS: { types: THREE_TYPES, tflm: [keepsShape, offsetInt16] },
   ADD: {
     types: SUM_TYPES,
     arduinoTypes: OLD_SUM_TYPES,
@@ -45,32 +73,38 @@ export const ELEMENTWISE_LIMITS = {
     cmsisNn: [oneTypeCmsis, symmetricInt16(operandsOf)],
     arduino: [RANK_4],
   },
-  ADD_N: { types: each('float32 int8', 'T T... -> T') },
-  CEIL: { types: FLOAT_TYPES },
-  COS: { types: FLOAT_TYPES },
+  ADD_N: { types: each('float32 int8', 'T T... -> T'), tflm: [keepsShape] },
+  CEIL: { types: FLOAT_TYPES, tflm: [keepsShape] },
+  COS: { types: FLOAT_TYPES, tflm: [keepsShape] },
   DIV: {
     types: each('float32 int8 int32', 'T T -> T'),
     arduinoTypes: each('float32 int8', 'T T -> T'),
+    tflm: [broadcastsShapes],
   },
   ELU: { types: TWO_TYPES },
-  EXP: { types: FLOAT_TYPES },
-  FLOOR: { types: FLOAT_TYPES },
-  FLOOR_DIV: { types: FLOAT_PAIR_TYPES },
-  FLOOR_MOD: { types: FLOAT_PAIR_TYPES },
+  EXP: { types: FLOAT_TYPES, tflm: [keepsShape] },
+  FLOOR: { types: FLOAT_TYPES, tflm: [keepsShape] },
+  FLOOR_DIV: { types: FLOAT_PAIR_TYPES, tflm: [broadcastsShapes] },
+  FLOOR_MOD: { types: FLOAT_PAIR_TYPES, tflm: [broadcastsShapes] },
   HARD_SWISH: { types: TWO_TYPES },
   L2_NORMALIZATION: {
     types: TWO_TYPES,
-    tflm: [says(rankAbove(4), 'It normalizes tensors of at most 4 dimensions.')],
+    tflm: [keepsShape, says(rankAbove(4), 'It normalizes tensors of at most 4 dimensions.')],
   },
   LEAKY_RELU: { types: THREE_TYPES, chirale: [OTHER_MULTIPLIERS] },
-  LOG: { types: FLOAT_TYPES },
+  LOG: { types: FLOAT_TYPES, tflm: [keepsShape] },
   LOGISTIC: {
     types: THREE_TYPES,
-    tflm: [says(hasOtherZeroPoint, 'Its LOGISTIC of int8 wants an output with zero point -128.')],
+    tflm: [
+      says(hasOtherZeroPoint, 'Its LOGISTIC of int8 wants an output with zero point -128.'),
+      offsetInt16,
+      sigmoidInt16,
+    ],
   },
   LOG_SOFTMAX: {
     types: TWO_TYPES,
     tflm: [
+      keepsShape,
       says(hasOtherOutput, 'Its LOG_SOFTMAX of int8 wants an output with scale 1/16 and zero point 127.'),
     ],
   },
@@ -88,11 +122,11 @@ export const ELEMENTWISE_LIMITS = {
   },
   MUL: {
     types: SUM_TYPES,
-    tflm: [RANK_6],
+    tflm: [RANK_6, offsetInt16],
     arduino: [RANK_4],
     chirale: [says(is('int16'), 'Its MUL of int16 multiplies with scales it never computed.')],
   },
-  NEG: { types: FLOAT_TYPES },
+  NEG: { types: FLOAT_TYPES, tflm: [keepsShape] },
   PRELU: {
     types: types('float32 float32 -> float32', 'int8 int8 -> int8', 'int16 int8 -> int16'),
     arduinoTypes: types('float32 float32 -> float32', 'int8 int8 -> int8'),
@@ -103,20 +137,24 @@ export const ELEMENTWISE_LIMITS = {
       ),
     ],
   },
-  RELU: { types: THREE_TYPES, arduinoTypes: TWO_TYPES },
+  RELU: { types: THREE_TYPES, arduinoTypes: TWO_TYPES, tflm: [offsetInt16] },
   RELU6: { types: THREE_TYPES, arduinoTypes: TWO_TYPES },
-  ROUND: { types: FLOAT_TYPES },
-  RSQRT: { types: TWO_TYPES },
-  SIN: { types: FLOAT_TYPES },
+  ROUND: { types: FLOAT_TYPES, tflm: [keepsShape] },
+  RSQRT: { types: TWO_TYPES, tflm: [keepsShape] },
+  SIN: { types: FLOAT_TYPES, tflm: [keepsShape] },
   SOFTMAX: {
     types: types('float32 -> float32', 'int8 -> int8|int16', 'int16 -> int16'),
-    tflm: [says(hasOtherOutput, 'Its SOFTMAX of int8 wants an output with scale 1/256 and zero point -128.')],
+    tflm: [
+      says(hasOtherOutput, 'Its SOFTMAX of int8 wants an output with scale 1/256 and zero point -128.'),
+      softmaxInt16,
+    ],
   },
-  SQRT: { types: FLOAT_TYPES },
-  SQUARE: { types: FLOAT_TYPES },
+  SQRT: { types: FLOAT_TYPES, tflm: [keepsShape] },
+  SQUARE: { types: FLOAT_TYPES, tflm: [keepsShape] },
   SQUARED_DIFFERENCE: {
     types: SUM_TYPES,
     arduinoTypes: each('float32 int8 int32', 'T T -> T'),
+    tflm: [broadcastsShapes, offsetInt16],
   },
   SUB: {
     types: SUM_TYPES,
@@ -124,5 +162,5 @@ export const ELEMENTWISE_LIMITS = {
     tflm: [RANK_6],
     chirale: [OTHER_MULTIPLIERS],
   },
-  TANH: { types: THREE_TYPES },
+  TANH: { types: THREE_TYPES, tflm: [offsetInt16, sigmoidInt16] },
 } as const satisfies LimitTable;

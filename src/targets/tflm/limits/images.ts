@@ -35,8 +35,8 @@ export const IMAGE_LIMITS = {
     arduino: [ONE_BATCH],
     chiraleTypes: OLD_POOLED_TYPES,
   },
-  BATCH_TO_SPACE_ND: { types: each('float32 int8', 'T int32 int32 -> T') },
-  DEPTH_TO_SPACE: { types: each('float32 int8', 'T -> T') },
+  BATCH_TO_SPACE_ND: { types: each('float32 int8', 'T int32 int32 -> T'), withoutScales: true },
+  DEPTH_TO_SPACE: { types: each('float32 int8', 'T -> T'), withoutScales: true },
   L2_POOL_2D: { types: types('float32 -> float32') },
   MAX_POOL_2D: {
     types: POOLED_TYPES,
@@ -45,11 +45,13 @@ export const IMAGE_LIMITS = {
     chiraleTypes: OLD_POOLED_TYPES,
   },
   RESIZE_BILINEAR: {
+    withoutScales: true,
     types: each('float32 int8', 'T int32 -> T'),
     constants: { 1: 'size' },
     tflm: [HUGE_IMAGE],
   },
   RESIZE_NEAREST_NEIGHBOR: {
+    withoutScales: true,
     types: each('float32 int8 int16', 'T int32 -> T'),
     constants: { 1: 'size' },
     tflm: [HUGE_IMAGE],
@@ -61,6 +63,7 @@ export const IMAGE_LIMITS = {
     ],
   },
   SPACE_TO_BATCH_ND: {
+    withoutScales: true,
     types: each('float32 int8', 'T int32 int32 -> T'),
     tflm: [
       says(
@@ -69,5 +72,5 @@ export const IMAGE_LIMITS = {
       ),
     ],
   },
-  SPACE_TO_DEPTH: { types: each('float32 int8', 'T -> T') },
+  SPACE_TO_DEPTH: { types: each('float32 int8', 'T -> T'), withoutScales: true },
 } as const satisfies LimitTable;

@@ -18,8 +18,14 @@ export interface OperatorLimits {
   readonly arduinoTypes?: readonly Signature[];
   /** Where Chirale_TensorFLowLite takes less still. */
   readonly chiraleTypes?: readonly Signature[];
+  /** Sentences that say more of wrong types than the signatures do. */
+  readonly wrongTypes?: readonly Limit[];
   /** Operands, by position in the file, which Prepare refuses where they are computed; as TFLM calls them. */
   readonly constants?: Readonly<Record<number, string>>;
+  /** Operands, by position, that no library ever reads, because the shapes say the same. */
+  readonly unread?: readonly number[];
+  /** Elements are only moved, compared or written: what they stand for plays no part. */
+  readonly withoutScales?: true;
   /** Of TensorFlow Lite Micro at commit 90b983c2, and of every library made of it. */
   readonly tflm?: readonly Limit[];
   /** Of its CMSIS-NN kernels, besides: read off the checks in micro/kernels/cmsis_nn. */

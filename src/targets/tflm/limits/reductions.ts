@@ -1,6 +1,7 @@
 import { elementCount } from '../../../core/tensor.ts';
 import type { OperatorView } from '../../../ir/outline.ts';
 import { both, is, type LimitTable, says } from './limit.ts';
+import { keepsShape } from './shapes.ts';
 import { each, types } from './signature.ts';
 
 /** How many axes disappear: as many as the second operand names. */
@@ -17,9 +18,9 @@ const REDUCED_TYPES = each('float32 int8', 'T int32 -> T');
 const SUMMED_TYPES = each('float32 int8 int16', 'T int32 -> T');
 
 export const REDUCTION_LIMITS = {
-  ARG_MAX: { types: types('float32|int8 int32 -> int32') },
-  ARG_MIN: { types: types('float32|int8 int32 -> int32') },
-  CUMSUM: { types: REDUCED_TYPES },
+  ARG_MAX: { types: types('float32|int8 int32 -> int32'), withoutScales: true },
+  ARG_MIN: { types: types('float32|int8 int32 -> int32'), withoutScales: true },
+  CUMSUM: { types: REDUCED_TYPES, tflm: [keepsShape] },
   MEAN: {
     types: SUMMED_TYPES,
     tflm: [
@@ -33,7 +34,7 @@ export const REDUCTION_LIMITS = {
       says(is('int8', 'int16'), 'It rounds the MEAN of integers in another way: results may differ by one.'),
     ],
   },
-  REDUCE_ALL: { types: types('bool int32 -> bool') },
+  REDUCE_ALL: { types: types('bool int32 -> bool'), withoutScales: true },
   REDUCE_MAX: { types: REDUCED_TYPES },
   REDUCE_MIN: { types: REDUCED_TYPES },
   SUM: {

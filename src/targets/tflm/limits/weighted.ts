@@ -1,4 +1,7 @@
-import type { OperatorView } from '../../../ir/outline.ts';
+import { attempt } from '../../../core/errors.ts';
+import { elementCount } from '../../../core/tensor.ts';
+import type { OperatorView, OutlineTensor } from '../../../ir/outline.ts';
+import { broadcastShape } from '../../../ops/conditions.ts';
 import { failsAsConvolution, hasUnfitRank } from '../../../passes/dense-as-rows.ts';
 import { HYBRID } from './hybrid.ts';
 import {
@@ -13,6 +16,7 @@ import {
   symmetricInt16,
   withinFourAxes,
 } from './limit.ts';
+import { offsetInt16, offsetWeights, scalesAlong } from './scales.ts';
 import { each, types } from './signature.ts';
 
 function hasNoBias({ inputs: [, , bias] }: OperatorView): boolean {
@@ -27,14 +31,91 @@ export function lacksDepthwiseBias(view: OperatorView): boolean {
 /** The accumulator's scale may differ from the bias' by this many steps of the output (`GetQuantizedConvolutionMultipler`). */
 const MOST_BIAS_DIFFERENCE = 0.02;
 
+function scaleOf(tensor: OutlineTensor | undefined): number {
+  return tensor?.quantization?.scales[0] ?? 0;
+}
+
+/** In doubles, as TFLM does it; what is not a number is not within any bound. */
 function biasScaleDiffers(view: OperatorView): boolean {
   const { inputs, outputs } = view;
   const [input, weights, bias, output] = [...inputs.slice(0, 3), outputs[0]];
   if (bias === undefined || weights?.dtype === 'float32' || isPerChannel(view)) return false;
-  const scaleOf = (tensor: typeof input): number => tensor?.quantization?.scales[0] ?? 0;
-  const product = Math.fround(scaleOf(input) * scaleOf(weights));
-  return Math.abs(product - scaleOf(bias)) / scaleOf(output) > MOST_BIAS_DIFFERENCE;
+  const difference = Math.abs(scaleOf(input) * scaleOf(weights) - scaleOf(bias));
+  return !(difference / scaleOf(output) <= MOST_BIAS_DIFFERENCE);
 }
+
+/** SvdfPrepare compares the bias' scale with that of its second stage. */
+const SVDF_BIAS_DIFFERENCE = 1e-5;
+
+function svdfBiasDiffers({ inputs: [input, , time, bias, state] }: OperatorView): boolean {
+  if (input?.dtype !== 'int8') return false;
+  const product = Math.fround(scaleOf(state) * scaleOf(time));
+  return !(Math.abs(scaleOf(bias) - product) < SVDF_BIAS_DIFFERENCE);
+}
+
+const svdfShapes: Limit = ({ inputs: [input, feature, time, bias, state], outputs: [output] }) => {
+  const [batch, width] = input?.shape ?? [];
+  const [filters, memory] = time?.shape ?? [];
+  const units = output?.shape[1] ?? 0;
+  const fits =
+    units > 0 &&
+    filters % units === 0 &&
+    [
+      [input?.shape, [batch, width]],
+      [feature?.shape, [filters, width]],
+      [time?.shape, [filters, memory]],
+      [state?.shape, [batch, memory * filters]],
+      [output?.shape, [batch, units]],
+      [bias?.shape ?? [units], [units]],
+    ].every(([has, wants]) => has?.join() === wants?.join());
+  return fits ? undefined : 'The shapes of its SVDF contradict each other.';
+};
+
+/** ValidateTensorSize of lstm_eval_common.cc; states may have any shape of so many elements. */
+const lstmShapes: Limit = ({ inputs, outputs: [output] }) => {
+  const [first, second, width] = inputs[0]?.shape ?? [];
+  const units = output?.shape[2] ?? 0;
+  const is = (tensor: OutlineTensor | undefined, ...shape: number[]): boolean =>
+    tensor === undefined || tensor.shape.join() === shape.join();
+  const fits =
+    is(inputs[0], first, second, width) &&
+    is(output, first, second, units) &&
+    inputs.slice(1, 5).every((matrix) => is(matrix, units, width)) &&
+    inputs.slice(5, 9).every((matrix) => is(matrix, units, units)) &&
+    inputs.slice(12, 16).every((bias) => is(bias, units)) &&
+    inputs
+      .slice(18, 20)
+      .every((state) => [first, second].some((batch) => elementCount(state?.shape ?? []) === batch * units));
+  return fits ? undefined : 'The shapes of its UNIDIRECTIONAL_SEQUENCE_LSTM contradict each other.';
+};
+
+function keepsNoState(positions: readonly number[]): (view: OperatorView) => boolean {
+  return ({ inputs }) => positions.some((position) => inputs[position]?.storage !== 'variable');
+}
+
+/** The product of matrices as BatchMatMulPrepare checks it. */
+const matrixShapes: Limit = ({
+  operator: { adjoint = [false, false] },
+  inputs: [a, b],
+  outputs: [output],
+}) => {
+  const [left, right] = [a?.shape ?? [], b?.shape ?? []];
+  if ([left, right].some(({ length }) => length < 2 || length > 5)) {
+    return 'It multiplies matrices of 2 to 5 dimensions.';
+  }
+  const [rows, depth] = adjoint[0] ? [left.at(-1), left.at(-2)] : [left.at(-2), left.at(-1)];
+  const [depthRight, columns] = adjoint[1] ? [right.at(-1), right.at(-2)] : [right.at(-2), right.at(-1)];
+  const batches = attempt(() => broadcastShape(left.slice(0, -2), right.slice(0, -2)));
+  const made = 'refusal' in batches ? undefined : [...batches.value, rows, columns];
+  return depth === depthRight && made?.join() === output?.shape.join()
+    ? undefined
+    : 'The shapes of its BATCH_MATMUL contradict each other.';
+};
+
+const PER_CHANNEL_INT4 = says(
+  (view) => isPerChannel(view) && view.inputs[1]?.dtype === 'int4',
+  'Its FULLY_CONNECTED takes int4 weights with one scale for all only.',
+);
 
 const CONVOLUTION_CMSIS = symmetricInt16(({ inputs: [input], outputs: [output] }) => [input, output]);
 
@@ -83,12 +164,16 @@ function lstm(activations: string, weights: string, bias: string, cell: string):
 export const WEIGHTED_LIMITS = {
   BATCH_MATMUL: {
     types: each('float32 int8 int16', 'T T -> T'),
-    tflm: [says(({ inputs: [a, b] }) => a?.dtype !== b?.dtype, 'It multiplies matrices of one type only.')],
+    wrongTypes: [
+      says(({ inputs: [a, b] }) => a?.dtype !== b?.dtype, 'It multiplies matrices of one type only.'),
+    ],
+    tflm: [offsetInt16, matrixShapes],
     cmsisNn: [withinFourAxes(({ inputs }) => inputs)],
   },
   CONV_2D: {
     types: WIDE_BIAS_TYPES,
-    tflm: [HYBRID],
+    wrongTypes: [HYBRID],
+    tflm: [offsetWeights(1), scalesAlong(1, 0)],
     cmsisNn: [CONVOLUTION_CMSIS],
     arduino: [says(hasNoBias, 'It refuses CONV_2D without a bias.')],
   },
@@ -98,12 +183,16 @@ export const WEIGHTED_LIMITS = {
       'int8 int8|int4 int32? -> int8',
       'int16 int8 int64? -> int16',
     ),
-    tflm: [
+    wrongTypes: [
       HYBRID,
       says(
         both(is('int16'), biasIs('int32')),
         'Its DEPTHWISE_CONV_2D of int16 reads the bias as int64, and here it is int32.',
       ),
+    ],
+    tflm: [
+      offsetWeights(1),
+      scalesAlong(1, 3),
       says(lacksDepthwiseBias, 'It stops with an assertion at a DEPTHWISE_CONV_2D without a bias.'),
     ],
     cmsisNn: [CONVOLUTION_CMSIS],
@@ -114,11 +203,13 @@ export const WEIGHTED_LIMITS = {
   },
   FULLY_CONNECTED: {
     types: WIDE_BIAS_TYPES,
+    wrongTypes: [HYBRID],
     tflm: [
-      HYBRID,
+      offsetWeights(1),
+      PER_CHANNEL_INT4,
       says(
-        both(is('int8'), biasScaleDiffers),
-        'Its FULLY_CONNECTED of int8 wants a bias whose scale is the product of the scales of input and weights.',
+        both(is('int8', 'int16'), biasScaleDiffers),
+        'Its FULLY_CONNECTED of integers wants a bias whose scale is the product of the scales of input and weights.',
       ),
     ],
     cmsisNn: [
@@ -144,10 +235,18 @@ export const WEIGHTED_LIMITS = {
   SVDF: {
     types: types(
       'float32 float32 float32 float32? float32 -> float32',
-      'int8 int8 int8 int32? int8 -> int8',
-      'int8 int8 int16 int32? int16 -> int8',
+      'int8 int8 int8 int32 int8 -> int8',
+      'int8 int8 int16 int32 int16 -> int8',
     ),
-    tflm: [HYBRID],
+    wrongTypes: [HYBRID],
+    tflm: [
+      svdfShapes,
+      says(keepsNoState([4]), 'Its SVDF wants a state that is a variable.'),
+      says(
+        svdfBiasDiffers,
+        'Its SVDF of int8 wants a bias whose scale is the product of the scales of the state and the weights of time.',
+      ),
+    ],
     cmsisNnDiffers: ({ inputs }) => inputs[4]?.dtype === 'int8',
     arduino: [
       says(
@@ -163,7 +262,9 @@ export const WEIGHTED_LIMITS = {
       'int32 int8 int8 int32? -> int8',
       'int32 int8 int16 int16|int64? -> int16',
     ),
-    tflm: [HYBRID],
+    unread: [0],
+    wrongTypes: [HYBRID],
+    tflm: [offsetWeights(1), scalesAlong(1, 0)],
     cmsisNnDiffers: ({ operator }) => operator.clampsOutput === true,
     arduino: [
       says(
@@ -178,7 +279,8 @@ export const WEIGHTED_LIMITS = {
       lstm('int8', 'int8', 'int32', 'int16'),
       lstm('int16', 'int8', 'int64', 'int16'),
     ),
-    tflm: [HYBRID],
+    wrongTypes: [HYBRID],
+    tflm: [lstmShapes, says(keepsNoState([18, 19]), 'Its LSTM wants states that are variables.')],
     cmsisNn: [
       says(
         hasComputedLstmWeights,
