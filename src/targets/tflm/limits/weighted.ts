@@ -202,6 +202,8 @@ export const WEIGHTED_LIMITS = {
     ],
   },
   FULLY_CONNECTED: {
+    // Without a scale of the input it multiplies by 0, as recorded.
+    withoutScales: true,
     types: WIDE_BIAS_TYPES,
     wrongTypes: [HYBRID],
     tflm: [
