@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { sha256 } from '../core/digest.ts';
 import { inputError } from '../core/errors.ts';
 import { canonicalJson, prettyJson } from '../core/json.ts';
+import { decodeText } from '../core/text.ts';
 import { digestInPieces } from './digest-in-pieces.ts';
 import { writeFailure } from './file-errors.ts';
 import { openInputFile, readInputFile, writeFileWhole, writeFolderWhole } from './files.ts';
@@ -34,7 +35,7 @@ function entryOf(manifest: Manifest, directory: string, path: string): Manifest[
 function openArtifact(directory: string): Artifact {
   const manifestPath = join(directory, MANIFEST_FILE);
   const manifest = parseManifest(
-    new TextDecoder().decode(readInputFile(manifestPath, 'a manifest')),
+    decodeText(readInputFile(manifestPath, 'a manifest'), manifestPath),
     manifestPath,
   );
   const read = (path: string): Uint8Array => {
@@ -48,7 +49,7 @@ function openArtifact(directory: string): Artifact {
     manifest,
     directory,
     read,
-    readText: (path) => new TextDecoder().decode(read(path)),
+    readText: (path) => decodeText(read(path), join(directory, path)),
     open(path) {
       const entry = entryOf(manifest, directory, path);
       const file = openInputFile(join(directory, path), 'a file of the artifact');
@@ -97,7 +98,7 @@ export function diskStore(root: string): ArtifactStore {
     latest(stage) {
       const pointer = join(root, stage, LATEST_FILE);
       if (!existsSync(pointer)) return undefined;
-      const version = new TextDecoder().decode(readInputFile(pointer, 'the name of a version')).trim();
+      const version = decodeText(readInputFile(pointer, 'the name of a version'), pointer).trim();
       if (!VERSION_PATTERN.test(version)) {
         throw inputError(
           'bad-latest',

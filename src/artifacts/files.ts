@@ -45,13 +45,12 @@ function readToEnd(file: number, path: string, what: string): Uint8Array {
   }
 }
 
-/** Reads a whole file; `what` says what it should be. */
-export function readInputFile(path: string, what: string): Uint8Array {
+/** Reads a whole file of at most `limit` bytes; `what` says what it should be. */
+export function readInputFile(path: string, what: string, limit = MAX_FILE_BYTES): Uint8Array {
   try {
     const status = statSync(path);
     const { size } = status;
-    if (size > MAX_FILE_BYTES)
-      throw inputError('file-too-large', `${path} has ${size} bytes, too many for ${what}`);
+    if (size > limit) throw inputError('file-too-large', `${path} has ${size} bytes, too many for ${what}`);
     if (status.isFile() || status.isDirectory()) return readFileSync(path);
     const file = openSync(path, 'r');
     try {

@@ -98,7 +98,8 @@ function fortranPlaces(shape: Shape): Uint32Array {
 function columnMajorReader(file: RandomAccessBytes, layout: NpyLayout, length: number) {
   const { dtype, dataOffset } = layout;
   const [count, ...recordShape] = layout.shape;
-  const places = fortranPlaces(recordShape);
+  // A file without records may claim any size of them.
+  const places = count === 0 ? new Uint32Array(0) : fortranPlaces(recordShape);
   let staging = allocateNpy(dtype, 0) as NpyData;
   return (start: number, rows: number, into: Float32Array): void => {
     if (staging.length < rows) staging = allocateNpy(dtype, rows);

@@ -2,6 +2,7 @@
 
 import { inputError, unsupportedError, withErrorContext } from '../core/errors.ts';
 import type { FloatModel } from '../core/float-model.ts';
+import { decodeText } from '../core/text.ts';
 import type { Graph } from '../ir/graph.ts';
 import { type CArray, readCArray } from './c-array/read-c-array.ts';
 import { readKerasH5 } from './hdf5/keras-h5.ts';
@@ -81,7 +82,7 @@ const FORMATS: readonly ModelFormat[] = [
   { recognizes: (bytes) => startsWith(bytes, 0, ZIP_MARK), read: keras(readKerasZip) },
   {
     recognizes: looksLikeJson,
-    read: (bytes, loadShard) => importKeras(readTfjsModel(new TextDecoder().decode(bytes), loadShard)),
+    read: (bytes, loadShard) => importKeras(readTfjsModel(decodeText(bytes, 'The model.json'), loadShard)),
   },
   SOURCE,
   // Last: only bytes of no other format are walked through.

@@ -210,3 +210,14 @@ describe('arrayRecords', () => {
     expect([error.code, error.message]).toEqual(['not-finite', 'The records: row 1 holds NaN']);
   });
 });
+
+it.each([[99_999_999_999], [500_000_000]])('no records of %d values each are read at once', (length) => {
+  const header = `{'descr': '<f4', 'fortran_order': True, 'shape': (0, ${length}), }`.padEnd(117);
+  const bytes = new Uint8Array(128);
+  bytes.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, 118, 0]);
+  bytes.set(new TextEncoder().encode(`${header}\n`), 10);
+  const started = performance.now();
+  const records = openNpyRecords(bytesInMemory(bytes), 'x.npy');
+  expect([records.count, records.shape]).toEqual([0, [length]]);
+  expect(performance.now() - started).toBeLessThan(1000);
+});

@@ -6,11 +6,11 @@ import { usageError } from '../../core/errors.ts';
 import type { RandomAccessBytes } from '../../core/random-access.ts';
 import type { Session } from '../terminal/session.ts';
 
-/** Reads a whole file; `what` says what it should be. */
-export function readInput(session: Session, path: string, what: string): Uint8Array {
+/** Reads a whole file of at most `limit` bytes; `what` says what it should be. */
+export function readInput(session: Session, path: string, what: string, limit?: number): Uint8Array {
   const absolute = session.absolute(path);
   session.inputs.add(absolute);
-  return readInputFile(absolute, what);
+  return readInputFile(absolute, what, limit);
 }
 
 /** Opens a file of any size to be read piece by piece. */

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { diskStore } from '../../artifacts/disk-store.ts';
 import type { ArtifactStore } from '../../artifacts/store.ts';
+import { decodeText, MAX_TEXT_BYTES } from '../../core/text.ts';
 import type { WorkContext } from '../../models/run/spread/spread-records.ts';
 import { workerThreads } from '../../models/run/spread/worker-threads.ts';
 import { CONFIG_FILE, defaultProject, type ProjectConfig, parseProject } from '../../stages/config.ts';
@@ -25,7 +26,10 @@ export function workContext({ reporter, signal }: Session): WorkContext {
 export function openProject(session: Session): Project {
   const path = session.absolute(CONFIG_FILE);
   const config = existsSync(path)
-    ? parseProject(new TextDecoder().decode(readInput(session, path, 'a project file')), CONFIG_FILE)
+    ? parseProject(
+        decodeText(readInput(session, path, 'a project file', MAX_TEXT_BYTES), CONFIG_FILE),
+        CONFIG_FILE,
+      )
     : defaultProject;
   const store = diskStore(session.absolute('artifacts'));
   const context = { ...workContext(session), tfjs: tfjsTrainer };

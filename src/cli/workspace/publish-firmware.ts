@@ -11,6 +11,7 @@ import { readInputFile, writeFileWhole } from '../../artifacts/files.ts';
 import { sha256 } from '../../core/digest.ts';
 import { usageError } from '../../core/errors.ts';
 import { prettyJson } from '../../core/json.ts';
+import { decodeText } from '../../core/text.ts';
 import { isEditable } from '../../targets/firmware/firmware.ts';
 import type { Session } from '../terminal/session.ts';
 
@@ -30,7 +31,7 @@ function readRecord(directory: string): Digests {
   const path = join(directory, RECORD_FILE);
   if (!existsSync(path)) return new Map();
   try {
-    const text = new TextDecoder().decode(readInputFile(path, 'a record of exported files'));
+    const text = decodeText(readInputFile(path, 'a record of exported files'), path);
     const { files } = recordSchema.parse(JSON.parse(text));
     return new Map(Object.entries(files).map(([name, digests]) => [name, [digests].flat()]));
   } catch {

@@ -85,7 +85,8 @@ function isStopped(error: unknown): boolean {
 /** The library's own words, without the trace around them. */
 function detailOf(error: unknown, timeLimitMs: number): string {
   if (isTrap(error)) return 'the HDF5 library cannot follow it';
-  if (isTimeout(error)) return `reading it takes more than ${timeLimitMs / 1000} seconds`;
+  if (isTimeout(error))
+    return `reading it takes more than ${Number((timeLimitMs / 1000).toPrecision(2))} seconds`;
   const message = String(errorOf(error).message ?? error);
   return /\bin \w+\(\): (.+)/.exec(message)?.[1] ?? message.split('\n')[0].slice(0, 200);
 }

@@ -24,7 +24,13 @@ const MAX_DATA_BYTES = 1 << 28;
 const MAX_OBJECTS = 100_000;
 const MAX_DEPTH = 32;
 const MAX_RANK = 8;
-const TIME_LIMIT_MS = 20_000;
+/** A hundred times what the smallest file takes; real files are read at 50 MB/s and more, here 0.5 are enough. */
+const TIME_LIMIT_MS = 2000;
+const TIME_LIMIT_BYTES_PER_MS = 500;
+
+function timeLimitFor(bytes: Uint8Array): number {
+  return TIME_LIMIT_MS + Math.ceil(bytes.length / TIME_LIMIT_BYTES_PER_MS);
+}
 
 /** DEFLATE, the best of HDF5's filters, packs at most 1032 bytes into one. */
 const MAX_COMPRESSION = 1100;
@@ -140,7 +146,7 @@ function isOptimizer(path: string): boolean {
 }
 
 /** Everything but optimizer states. Throws `bad-hdf5` (input), `model-too-large` and `weight-type` (unsupported). */
-export async function readHdf5(bytes: Uint8Array, timeLimitMs = TIME_LIMIT_MS): Promise<Hdf5Group> {
+export async function readHdf5(bytes: Uint8Array, timeLimitMs = timeLimitFor(bytes)): Promise<Hdf5Group> {
   if (bytes.length > MAX_FILE_BYTES) throw tooLarge(`The HDF5 file has ${bytes.length} bytes`);
   const budget = {
     objects: MAX_OBJECTS,

@@ -3,6 +3,7 @@
 import { inputError, unsupportedError } from '../../core/errors.ts';
 import type { FloatModel, NamedWeight } from '../../core/float-model.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { decodeText, MAX_TEXT_BYTES } from '../../core/text.ts';
 import { type Hdf5Group, readHdf5 } from '../hdf5/read.ts';
 import { LayerConfig } from '../keras/config.ts';
 import { layerRow } from '../keras/layers.ts';
@@ -94,9 +95,9 @@ function modelVariables(
 }
 
 function readJson(readMember: ReadMember, name: string): JsonValue {
-  const bytes = readMember(name);
+  const bytes = readMember(name, MAX_TEXT_BYTES);
   if (bytes === undefined) throw damaged(`"${name}" is missing from the archive`);
-  return parseJson(new TextDecoder().decode(bytes), (detail, cause) =>
+  return parseJson(decodeText(bytes, `"${name}" of the .keras file`), (detail, cause) =>
     damaged(`in "${name}" ${detail}`, cause),
   );
 }

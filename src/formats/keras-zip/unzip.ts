@@ -7,8 +7,8 @@ import { inflateSync } from 'fflate';
 import { inputError, type TinymlError, unsupportedError } from '../../core/errors.ts';
 import { crc32 } from './crc32.ts';
 
-/** Reads one member, or returns undefined where the archive has none of that name. */
-export type ReadMember = (name: string) => Uint8Array | undefined;
+/** Reads one member of at most `limit` bytes, or returns undefined where the archive has none of that name. */
+export type ReadMember = (name: string, limit?: number) => Uint8Array | undefined;
 
 const END_SIGNATURE = 0x06054b50;
 const END_BYTES = 22;
@@ -117,7 +117,14 @@ function inflated({ name, bytes }: Entry, packed: Uint8Array): Uint8Array {
   }
 }
 
-function unpack(entry: Entry, packed: Uint8Array): Uint8Array {
+function tooLarge({ name, bytes }: Entry, limit: number): TinymlError {
+  return unsupportedError(
+    'model-too-large',
+    `Member "${name}" of the .keras file has ${bytes} bytes, and at most ${limit} are read; no microcontroller holds such a model.`,
+  );
+}
+
+function unpack(entry: Entry, packed: Uint8Array, limit: number): Uint8Array {
   const { name, flags, method, crc, bytes } = entry;
   if ((flags & ENCRYPTED_FLAG) !== 0 || (method !== STORED && method !== DEFLATED)) {
     throw unsupportedError(
@@ -126,13 +133,9 @@ function unpack(entry: Entry, packed: Uint8Array): Uint8Array {
       'Save the model again with "model.save".',
     );
   }
-  if (bytes > MAX_MEMBER_BYTES) {
-    throw unsupportedError(
-      'model-too-large',
-      `Member "${name}" of the .keras file has ${bytes} bytes; no microcontroller holds such a model.`,
-    );
-  }
+  if (bytes > MAX_MEMBER_BYTES) throw tooLarge(entry, MAX_MEMBER_BYTES);
   if (bytes > packed.length * MAX_EXPANSION) throw damaged(`member "${name}" cannot have ${bytes} bytes`);
+  if (bytes > limit) throw tooLarge(entry, limit);
   const content = method === STORED ? packed : inflated(entry, packed);
   if (content.length !== bytes || crc32(content) !== crc)
     throw damaged(`member "${name}" has a wrong checksum`);
@@ -144,8 +147,8 @@ export function openZip(bytes: Uint8Array): ReadMember {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < END_BYTES) throw damaged('it is too short');
   const entries = readDirectory(bytes, view);
-  return (name) => {
+  return (name, limit = MAX_MEMBER_BYTES) => {
     const entry = entries.get(name);
-    return entry === undefined ? undefined : unpack(entry, packedBytesOf(bytes, view, entry));
+    return entry === undefined ? undefined : unpack(entry, packedBytesOf(bytes, view, entry), limit);
   };
 }

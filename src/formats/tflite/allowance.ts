@@ -6,11 +6,20 @@
 import { inputError, unsupportedError } from '../../core/errors.ts';
 
 const MAX_TENSOR_BYTES = 2 ** 30;
+/** Any file may have as much as the largest memories beside a microcontroller; what has more is larger itself. */
+const FREE_TENSOR_BYTES = 2 ** 25;
+const TENSOR_BYTES_PER_FILE_BYTE = 2 ** 14;
 const MAX_ENTRIES = 2 ** 26;
 
 export class Allowance {
-  #tensorBytes = MAX_TENSOR_BYTES;
+  readonly #limit: number;
+  #tensorBytes: number;
   #entries = MAX_ENTRIES;
+
+  constructor(fileBytes: number) {
+    this.#limit = Math.min(MAX_TENSOR_BYTES, FREE_TENSOR_BYTES + fileBytes * TENSOR_BYTES_PER_FILE_BYTE);
+    this.#tensorBytes = this.#limit;
+  }
 
   /** Elements of tensors, constant or not. */
   spendTensorBytes(bytes: number): void {
@@ -18,7 +27,7 @@ export class Allowance {
     if (!(this.#tensorBytes >= 0)) {
       throw unsupportedError(
         'model-too-large',
-        'The tensors of the model take more than 1 GiB together.',
+        `The tensors of the model take more than ${Math.floor(this.#limit / 2 ** 20)} MiB together, the most that is read of a file of this size.`,
         'No microcontroller runs a model of this size.',
       );
     }

@@ -27,12 +27,13 @@ export interface ModelFile {
 
 class OutlineReader {
   readonly #model: Model;
-  readonly #allowance = new Allowance();
+  readonly #allowance: Allowance;
   readonly #codes: readonly CodeInFile[];
   readonly #usedCodes = new Set<number>();
 
-  constructor(model: Model) {
+  constructor(model: Model, fileBytes: number) {
     this.#model = model;
+    this.#allowance = new Allowance(fileBytes);
     this.#codes = readCodes(model, this.#allowance);
   }
 
@@ -99,5 +100,5 @@ export function readOutline(bytes: Uint8Array): ModelFile {
   verifyModel(bytes);
   const model = Model.getRootAsModel(new ByteBuffer(bytes));
   requireVersion(model);
-  return new OutlineReader(model).read(bytes.length);
+  return new OutlineReader(model, bytes.length).read(bytes.length);
 }

@@ -162,7 +162,7 @@ function read(bytes: Uint8Array, reading: Reading): TfliteModel {
   verifyModel(bytes);
   const model = Model.getRootAsModel(new ByteBuffer(bytes));
   const subgraph = onlySubgraph(model);
-  const allowance = new Allowance();
+  const allowance = new Allowance(bytes.length);
   const codes = readCodes(model, allowance);
   const operators = readKinds(subgraph, codes);
   const { tensors: stored, constantBytes } = readTensors(model, subgraph, allowance, reading === 'mended');

@@ -120,3 +120,8 @@ test.each(['layers', '_layer_checkpoint_dependencies'])('groups with names of Wi
     ['inner/b/kernel', 3],
   ]);
 });
+
+test('a member that would be too much text is not unpacked', async () => {
+  const bomb = zipSync({ 'config.json': new Uint8Array(2 ** 25 + 1).fill(0x20) }, { level: 1 });
+  await expect(readKerasZip(bomb)).rejects.toMatchObject({ kind: 'unsupported', code: 'model-too-large' });
+});

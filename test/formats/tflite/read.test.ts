@@ -339,7 +339,7 @@ describe('readTflite', () => {
     ],
     [
       { tensor: (file) => ({ shape: file.scalars('int32', [65536, 65536]) }) },
-      /^unsupported model-too-large: .*1 GiB/,
+      /^unsupported model-too-large: .*MiB/,
     ],
     [
       // The field of Metadata lies where Buffer has its offset.

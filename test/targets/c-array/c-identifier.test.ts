@@ -13,7 +13,19 @@ function refusal(name: string): TinymlError {
 }
 
 describe('checkCIdentifier', () => {
-  it.each(['g_model', 'm', 'Model2', 'hello_world_int8', 'Int', 'classes', 'a_1_b'])('accepts %s', (name) => {
+  it.each([
+    'g_model',
+    'm',
+    'Model2',
+    'hello_world_int8',
+    'Int',
+    'classes',
+    'a_1_b',
+    'int8_model',
+    'Max',
+    'A_net',
+    'Eye',
+  ])('accepts %s', (name) => {
     expect(() => checkCIdentifier(name)).not.toThrow();
   });
 
@@ -30,6 +42,14 @@ describe('checkCIdentifier', () => {
     ['xor_eq', 'is a keyword'],
     ['alignas', 'is a keyword'],
     ['co_await', 'is a keyword'],
+    ['NULL', 'is a macro'],
+    ['EOF', 'is a macro'],
+    ['INT8_MAX', 'is a macro'],
+    ['UINT_LEAST16_MAX', 'is a macro'],
+    ['errno', 'is a macro'],
+    ['PRIu32', 'is a macro'],
+    ['M_PI', 'is a macro'],
+    ['A0', 'is a macro'],
     ['main', 'entry'],
     ['_Model', 'is reserved'],
     ['_model', 'is reserved'],
