@@ -7,6 +7,7 @@ import { denseAsRows } from './dense-as-rows.ts';
 import { dropConstantChannels, dropDeadChannels } from './drop-constant-channels.ts';
 import { dropIdentity } from './drop-identity.ts';
 import { dropReshapes } from './drop-reshapes.ts';
+import { asProducts } from './equalize/as-products.ts';
 import { type EqualizeOptions, equalizeUnits } from './equalize/equalize-units.ts';
 import { foldConstants } from './fold-constants.ts';
 import { foldScaleShiftBackward } from './fold-scale-shift-backward.ts';
@@ -49,7 +50,10 @@ export const arduinoPasses: readonly Pass[] = [meansAsPools];
 export const arduinoInt8Passes: readonly Pass[] = [denseAsConvolutions];
 
 /** A float32 graph that will be int8, just before calibration: the same function of numbers that int8 serves better. */
-export const equalizingPasses = (options: EqualizeOptions): readonly Pass[] => [equalizeUnits(options)];
+export const equalizingPasses = (options: EqualizeOptions): readonly Pass[] => [
+  asProducts,
+  equalizeUnits(options),
+];
 
 /** An int8 graph, quantized here or read from a file, to the one that is written. */
 export const int8Passes: readonly Pass[] = [
