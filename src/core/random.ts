@@ -11,6 +11,9 @@ export interface Random {
   below(limit: number): number;
   /** 0 … length − 1 in random order (Fisher and Yates). */
   permutation(length: number): Uint32Array;
+  /** Where the stream stands between two draws; `restore` takes it there again. */
+  save(): readonly number[];
+  restore(saved: readonly number[]): void;
 }
 
 /** FNV-1a over UTF-16 units, to turn a purpose into a stream number. */
@@ -77,5 +80,11 @@ export function createRandom(seed: number, purpose: string): Random {
 
   const permutation = (length: number): Uint32Array => shuffled(state, length);
 
-  return { uint32, uniform, normal, below, permutation };
+  const save = (): readonly number[] => [...state, ...(spare === undefined ? [] : [spare])];
+  const restore = (saved: readonly number[]): void => {
+    state.set(saved.slice(0, state.length));
+    spare = saved[state.length];
+  };
+
+  return { uint32, uniform, normal, below, permutation, save, restore };
 }

@@ -1,6 +1,7 @@
 /** Stage `train`: the project's model, trained; the weights of the best validation epoch are kept. */
 
 import * as z from 'zod';
+import { TinymlError } from '../core/errors.ts';
 import { prettyJson } from '../core/json.ts';
 import { writeTfjsModel } from '../formats/tfjs/write.ts';
 import { BACKENDS, chosenEngine, ENGINES, type EngineName } from '../training/engine-choice.ts';
@@ -56,7 +57,7 @@ export const trainStage: Stage<TrainOptions, Overrides> = {
     ...(backend === undefined ? {} : { backend }),
   }),
   consumes: () => [{ stage: 'dataset' }],
-  async run({ report, signal, seed, tfjs }, { model, recipe, engine, backend }, input) {
+  async run({ report, signal, seed, tfjs, progress }, { model, recipe, engine, backend }, input) {
     const dataset = input('dataset');
     const train = readSplit(dataset, 'train');
     const validation = readSplit(dataset, 'validation');
@@ -68,6 +69,18 @@ export const trainStage: Stage<TrainOptions, Overrides> = {
       { topology, initialWeights: createInitialWeights(topology, seed), recipe, seed, train, validation },
       {
         signal,
+        progress: {
+          load: progress.load,
+          save(checkpoint) {
+            try {
+              progress.save(checkpoint);
+            } catch (error) {
+              if (!(error instanceof TinymlError)) throw error;
+              report.warn(`${error.message}: this training could not go on from here.`);
+            }
+          },
+        },
+        onResume: (epochs) => report.info(`Training goes on behind epoch ${epochs}, where it was stopped.`),
         onEpoch: (record, total) => report.progress(record.epoch, total, epochDetail(record)),
       },
     );

@@ -9,8 +9,23 @@ import { nextTurn } from '../core/next-turn.ts';
 import { elementCount, formatShape } from '../core/tensor.ts';
 import { batchOrder } from './batch-order.ts';
 import { checkClassification } from './check-classification.ts';
+import {
+  type BestEpoch,
+  type Checkpoint,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  type Patience,
+  type SessionState,
+} from './checkpoint.ts';
 import { learningRateAt } from './schedule.ts';
-import type { EpochRecord, LabelledSamples, TrainingHooks, TrainingJob, TrainingResult } from './trainer.ts';
+import type {
+  EpochRecord,
+  LabelledSamples,
+  TrainingHooks,
+  TrainingJob,
+  TrainingProgress,
+  TrainingResult,
+} from './trainer.ts';
 
 /** Loss and metrics of one pass over the samples: means over all elements. */
 export interface Scores {
@@ -24,6 +39,9 @@ export interface TrainingSession {
   trainEpoch(order: Uint32Array, learningRate: number): Promise<Scores>;
   /** Scores over the validation samples with the present weights. */
   validate(): Scores | Promise<Scores>;
+  /** All that the next epoch depends on, and the way back to it; absent where the engine cannot tell. */
+  state?(): SessionState;
+  restore?(state: SessionState): void;
   /** A copy of the present weights, in the order of the layers. */
   weights(): NamedWeight[];
   /** Frees what the engine holds. */
@@ -52,22 +70,37 @@ function checkFinite(epoch: number, ...losses: readonly number[]): void {
   );
 }
 
-/** Whether `patience` epochs have passed since the validation loss last fell by more than `minDelta`. */
-function createStopper(
-  earlyStopping: TrainingJob['recipe']['earlyStopping'],
-): (record: EpochRecord) => boolean {
-  let reference = Infinity;
-  let since = 0;
-  return ({ valLoss }) => {
-    if (earlyStopping === undefined) return false;
-    if (valLoss < reference - earlyStopping.minDelta) {
-      reference = valLoss;
-      since = 0;
-    } else {
-      since++;
-    }
-    return since >= earlyStopping.patience;
+const IMPATIENT: Patience = { reference: Number.POSITIVE_INFINITY, since: 0 };
+
+/** Counts epochs since the validation loss last fell by more than `minDelta`. */
+function lasting({ reference, since }: Patience, valLoss: number, minDelta: number): Patience {
+  return valLoss < reference - minDelta ? { reference: valLoss, since: 0 } : { reference, since: since + 1 };
+}
+
+/** Saving takes a twentieth of the time at most, and happens once a second at most. */
+const SAVE_MS = 1000;
+const SAVE_SHARE = 20;
+
+/** Saves when it is time, or at once. Which epochs are saved depends on the clock; what comes of them does not. */
+function createSaver(progress: TrainingProgress | undefined, session: TrainingSession) {
+  let due = performance.now() + SAVE_MS;
+  return (checkpoint: Omit<Checkpoint, 'session'>, now: boolean): void => {
+    const started = performance.now();
+    if (progress === undefined || session.state === undefined || !(now || started >= due)) return;
+    progress.save(encodeCheckpoint({ ...checkpoint, session: session.state() }));
+    const ended = performance.now();
+    due = ended + Math.max(SAVE_MS, SAVE_SHARE * (ended - started));
   };
+}
+
+/** What was saved of this job, if anything, with the session taken there. */
+function resume(session: TrainingSession, { progress, onResume }: TrainingHooks): Checkpoint | undefined {
+  const saved = session.restore === undefined ? undefined : progress?.load();
+  if (saved === undefined) return undefined;
+  const checkpoint = decodeCheckpoint(saved);
+  session.restore?.(checkpoint.session);
+  onResume?.(checkpoint.history.length);
+  return checkpoint;
 }
 
 type Outcome = Omit<TrainingResult, 'engine'>;
@@ -78,12 +111,14 @@ async function runSession(
   session: TrainingSession,
 ): Promise<Outcome> {
   const { recipe, seed, topology } = job;
-  const shouldStop = createStopper(recipe.earlyStopping);
-  const history: EpochRecord[] = [];
-  let best = { epoch: 0, valLoss: Infinity, weights: [] as NamedWeight[] };
+  const before = resume(session, hooks);
+  const save = createSaver(hooks.progress, session);
+  const history: EpochRecord[] = [...(before?.history ?? [])];
+  let patience = before?.patience ?? IMPATIENT;
+  let best: BestEpoch = before?.best ?? { epoch: 0, valLoss: Infinity, weights: [] };
   let stoppedBy: TrainingResult['stoppedBy'] = 'epochs';
 
-  for (let epoch = 1; epoch <= recipe.epochs; epoch++) {
+  for (let epoch = history.length + 1; epoch <= recipe.epochs; epoch++) {
     const learningRate = learningRateAt(recipe, epoch);
     const trained = await session.trainEpoch(batchOrder(seed, epoch, job.train.x.shape[0]), learningRate);
     const validated = await session.validate();
@@ -102,8 +137,13 @@ async function runSession(
     // Signals and timers are served between epochs only.
     await nextTurn();
     if (epoch === recipe.epochs) break;
-    if (hooks.signal.aborted) stoppedBy = 'interrupt';
-    else if (shouldStop(record)) stoppedBy = 'early-stopping';
+    const { earlyStopping } = recipe;
+    if (earlyStopping !== undefined) patience = lasting(patience, record.valLoss, earlyStopping.minDelta);
+    if (earlyStopping !== undefined && patience.since >= earlyStopping.patience) stoppedBy = 'early-stopping';
+    else {
+      if (hooks.signal.aborted) stoppedBy = 'interrupt';
+      save({ history, best, patience }, hooks.signal.aborted);
+    }
     if (stoppedBy !== 'epochs') break;
   }
   return { model: { topology, weights: best.weights }, history, bestEpoch: best.epoch, stoppedBy };

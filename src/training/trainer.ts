@@ -40,11 +40,22 @@ export interface EpochRecord {
   readonly valMetrics: Readonly<Record<string, number>>;
 }
 
+/** Where a training that is stopped leaves what it goes on from. */
+export interface TrainingProgress {
+  /** What exactly this job left; undefined where it left nothing. */
+  load(): Uint8Array | undefined;
+  save(checkpoint: Uint8Array): void;
+}
+
 export interface TrainingHooks {
   /** Aborting stops training after the current epoch and keeps the best weights. */
   readonly signal: AbortSignal;
   /** After each epoch; `total` is the number of epochs asked for. */
   onEpoch(record: EpochRecord, total: number): void;
+  /** The compiled engine saves there about once a second and when it is stopped, and goes on from what it finds. */
+  readonly progress?: TrainingProgress;
+  /** Before the first epoch of a training that goes on: how many there are already. */
+  onResume?(epochs: number): void;
 }
 
 export interface TrainingResult {

@@ -207,6 +207,33 @@ describe('Ctrl-C', () => {
   });
 });
 
+describe('a training that was stopped', () => {
+  it('goes on with "tinyml run" or the same command, to the bytes of one that was not', async () => {
+    const project = { ...SMALL_PROJECT, training: { epochs: 40, learningRate: 0.01 } };
+    const whole = await run(makeProject(project), 'train', '--seed', '8');
+    for (const next of [['train', '--seed', '8'], ['run']]) {
+      const folder = makeProject(project);
+      const interrupt = new AbortController();
+      const stopped = await runMain(folder, ['train', '--seed', '8', '--json'], {
+        signal: interrupt.signal,
+        isTTY: true,
+        onStderr: (text) => {
+          if (text.includes('/40')) interrupt.abort();
+        },
+      });
+      expect(stopped.code).toBe(130);
+      const { epochs } = (JSON.parse(stopped.stdout) as OutcomeJson).metrics;
+      expect(epochs).toBeLessThan(40);
+      expect(existsSync(join(folder, 'artifacts/train/progress'))).toBe(true);
+      const { code, stderr } = await runMain(folder, next);
+      expect(code).toBe(0);
+      expect(stderr).toContain(`Training goes on behind epoch ${epochs}`);
+      expect(existsSync(join(folder, 'artifacts/train/progress'))).toBe(false);
+      expect(await run(folder, 'train', '--seed', '8')).toMatchObject({ ran: false, digest: whole.digest });
+    }
+  });
+});
+
 describe('damage', () => {
   const flipped = (bytes: Buffer): Buffer => {
     bytes[bytes.length >> 1] ^= 1;

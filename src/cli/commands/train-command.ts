@@ -6,7 +6,9 @@ import type { Perform } from './perform.ts';
 export function declareTrain(program: Command, perform: Perform): void {
   program
     .command('train')
-    .description('Train the model; Ctrl-C stops after the epoch and keeps the best one so far.')
+    .description(
+      'Train the model; Ctrl-C keeps the best epoch so far, and the same command goes on from there.',
+    )
     .option('--epochs <n>', 'epochs', parseInteger)
     .option('--batch-size <n>', 'samples in one step', parseInteger)
     .option('--learning-rate <rate>', 'learning rate of the first epoch', parseNumber)

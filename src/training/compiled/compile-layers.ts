@@ -81,10 +81,10 @@ function placeWeights(
     })),
   );
   const count = all.reduce((sum, { size, learned }) => sum + (learned ? size : 0), 0);
-  const parameters = { address: plan.reserve(count), gradients: plan.reserve(count), count };
+  const parameters = { address: plan.keep(count), gradients: plan.reserve(count), count };
   let bytes = 0;
   const weights = all.map(({ name, shape, size, learned }): readonly [string, Weight] => {
-    if (!learned) return [name, { shape, size, address: plan.reserve(size) }];
+    if (!learned) return [name, { shape, size, address: plan.keep(size) }];
     const offset = bytes;
     bytes += size * Float32Array.BYTES_PER_ELEMENT;
     const [address, gradient] = [parameters.address + offset, parameters.gradients + offset];

@@ -25,23 +25,21 @@ const sgd: PlanUpdate = (plan, { address, gradients, count }, { momentum = 0, ne
   if (momentum === 0) {
     return ({ kernels }, learningRate) => kernels.sgd(address, gradients, count, learningRate);
   }
-  const velocity = plan.reserve(count);
+  const velocity = plan.keep(count);
   const ahead = nesterov ? 1 : 0;
   return ({ kernels }, learningRate) =>
     kernels.momentum(address, gradients, velocity, count, learningRate, momentum, ahead);
 };
 
 const rmsprop: PlanUpdate = (plan, { address, gradients, count }) => {
-  const squares = plan.reserve(count);
+  const squares = plan.keep(count);
   return ({ kernels }, learningRate) =>
     kernels.rmsprop(address, gradients, squares, count, learningRate, RMSPROP_DECAY, EPSILON);
 };
 
 const adam: PlanUpdate = (plan, { address, gradients, count }) => {
-  const [means, squares] = [plan.reserve(count), plan.reserve(count)];
-  let steps = 0;
-  return ({ kernels }, learningRate) => {
-    steps++;
+  const [means, squares] = [plan.keep(count), plan.keep(count)];
+  return ({ kernels, steps }, learningRate) => {
     kernels.adam(
       address,
       gradients,

@@ -70,7 +70,7 @@ function build(job: TrainingJob, kind: HeapKind): Machine {
   const floats = new Float32Array(heap.buffer);
   for (const initialize of plan.initialize) initialize(floats);
   writeWeights(model, floats, job.initialWeights);
-  const run: Run = { kernels: heap.kernels, floats, rows, training: true };
+  const run: Run = { kernels: heap.kernels, floats, rows, training: true, steps: 0 };
   return {
     run,
     model,
@@ -125,7 +125,8 @@ class RunningScores {
 export function openCompiledSession(job: TrainingJob, kind: HeapKind): TrainingSession {
   const { recipe, train, validation } = job;
   const { run, model, update, input, output, outputGradient, targets } = build(job, kind);
-  const { forward, backward, rows: batch } = model.plan;
+  const { forward, backward, rows: batch, streams } = model.plan;
+  const kept = model.plan.kept.map(({ address, count }) => view(run, address, count));
   const loss = LOSSES[recipe.loss];
   const metricNames = recipe.metrics.filter((name) => name !== 'auc');
   const width = model.output.shape.at(-1) ?? 1;
@@ -159,6 +160,7 @@ export function openCompiledSession(job: TrainingJob, kind: HeapKind): TrainingS
         const rows = forwardBatch(train, order, start);
         loss.gradient(output, targets, rows * model.output.size, width, outputGradient);
         for (let i = backward.length - 1; i >= 0; i--) backward[i](run);
+        run.steps++;
         update(run, learningRate);
       }
       return means();
@@ -180,6 +182,17 @@ export function openCompiledSession(job: TrainingJob, kind: HeapKind): TrainingS
       };
     },
     weights: () => readWeights(model, run.floats),
+    state: () => ({
+      arrays: kept.map((area) => area.slice()),
+      numbers: [run.steps, ...streams.flatMap((stream) => stream.save())],
+    }),
+    restore({ arrays, numbers: [steps, ...words] }) {
+      for (const [index, area] of kept.entries()) area.set(arrays[index]);
+      run.steps = steps;
+      const each = words.length / streams.length;
+      for (const [index, stream] of streams.entries())
+        stream.restore(words.slice(index * each, (index + 1) * each));
+    },
     dispose() {},
   };
 }

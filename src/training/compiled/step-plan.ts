@@ -4,6 +4,7 @@
  */
 
 import { alignUp } from '../../core/alignment.ts';
+import type { Random } from '../../core/random.ts';
 import { elementCount, type Shape } from '../../core/tensor.ts';
 import {
   type Address,
@@ -21,6 +22,8 @@ export interface Run {
   rows: number;
   /** Dropout and batch normalization behave otherwise when they do not train. */
   training: boolean;
+  /** Updates so far, this one included. */
+  steps: number;
 }
 
 export type Step = (run: Run) => void;
@@ -43,6 +46,12 @@ export interface Weight {
   readonly gradient?: Address;
 }
 
+/** An array of float32. */
+export interface Area {
+  readonly address: Address;
+  readonly count: number;
+}
+
 const FLOAT_BYTES = 4;
 
 export class StepPlan {
@@ -51,6 +60,9 @@ export class StepPlan {
   readonly backward: Step[] = [];
   /** Fills what the kernels read as settings, once, before the first step. */
   readonly initialize: ((floats: Float32Array) => void)[] = [];
+  /** What lasts from one epoch to the next beside what `keep` reserves. */
+  readonly streams: Random[] = [];
+  readonly kept: Area[] = [];
   readonly rows: number;
   #bytes = 0;
 
@@ -66,6 +78,13 @@ export class StepPlan {
   reserve(count: number): Address {
     const address = this.#bytes;
     this.#bytes += alignUp(count * FLOAT_BYTES);
+    return address;
+  }
+
+  /** Like `reserve`, for what one epoch leaves to the next. */
+  keep(count: number): Address {
+    const address = this.reserve(count);
+    this.kept.push({ address, count });
     return address;
   }
 

@@ -51,7 +51,7 @@ const BATCH = 5;
 function evaluate({ topology, seed, train, recipe }: TrainingJob, weights: Weights): Evaluation {
   const model = compileModel(readTopology(topology), BATCH, seed);
   const { plan, input, output } = model;
-  const run: Run = { ...float64Memory(plan.bytes), rows: BATCH, training: true };
+  const run: Run = { ...float64Memory(plan.bytes), rows: BATCH, training: true, steps: 0 };
   for (const initialize of plan.initialize) initialize(run.floats);
   const named = [...weights].map(([name, data]) => ({
     name,

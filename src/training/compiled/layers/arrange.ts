@@ -20,6 +20,7 @@ export const compileDropout: CompileLayer<{ readonly rate: number }> = (
   const { size } = input;
   const output = plan.slot(input.shape, input.gradient !== undefined);
   const mask = plan.reserve(plan.rows * size);
+  plan.streams.push(random);
   plan.forward.push((run) => {
     const { kernels, rows, training } = run;
     const drawn = view(run, mask, rows * size);
