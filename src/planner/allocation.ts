@@ -51,10 +51,21 @@ export class Allocation {
     for (const operator of this.#all) {
       for (const tensor of operator.fetches)
         this.#tensorStructures(tensor, (layout) => this.#arena.take(layout));
+      this.#release(operator);
       for (const bytes of operator.prepare) this.#arena.keepBuffer(`kernel data: ${operator.name}`, bytes);
       scratchCount += operator.scratch.length;
       this.#reserveScratchRequests(scratchCount);
     }
+  }
+
+  /** MicroAllocator::DeallocateTempTfLiteTensor follows two pointers; what lies behind them in memory it leaves alone. */
+  #release({ overwrites, fetches }: OperatorMemory): void {
+    if (overwrites === 'all') this.#arena.releaseAll();
+    const tensor = fetches.at(-1);
+    if (overwrites !== 'last-parameters' || tensor?.quantization === undefined) return;
+    const { affineQuantization, pointer } = this.#profile;
+    const zeroPoints = INT32_BYTES * (1 + tensor.quantization.scales.length);
+    this.#arena.release(affineQuantization.bytes - 2 * pointer.bytes + zeroPoints);
   }
 
   /** InitializeTfLiteTensorFromFlatbuffer. */

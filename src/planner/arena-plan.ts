@@ -50,10 +50,14 @@ export interface ArenaPlan {
   readonly usedBytes: number;
   /**
    * The least arena, a multiple of 16 with a 16-aligned base, with which AllocateTensors and Invoke succeed and nothing
-   * overwrites anything. TFLM accepts a few bytes less for some models: there kernel data overwrites structures that
-   * Prepare has taken for a moment.
+   * overwrites anything.
    */
   readonly minimumBytes: number;
+  /**
+   * The least one that TFLM accepts without an error. In some models it is 16 bytes less: there kernel data overwrites
+   * the scale and zero point of a tensor that Prepare has fetched for a moment and does not look at again.
+   */
+  readonly acceptedBytes: number;
   /** The planner needs room of its own while it works; in small models that decides. */
   readonly minimumSetBy: 'used' | 'planning';
   readonly buffers: readonly PlannedBuffer[];

@@ -10,8 +10,11 @@ import type { StructLayout } from './build-profile.ts';
 export class Arena {
   #head = 0;
   #temporary = 0;
+  /** Of the temporary memory, what TFLM still needs: data that is kept may overwrite the rest. */
+  #needed = 0;
   #tail = 0;
   #peak = 0;
+  #accepted = 0;
   readonly #shares = new Map<string, number>();
 
   /** Bytes at the high end so far. */
@@ -24,6 +27,11 @@ export class Arena {
     return alignUp(this.#peak);
   }
 
+  /** The least arena, a multiple of 16, in which nothing overlapped that TFLM looks at again. */
+  get acceptedBytes(): number {
+    return alignUp(this.#accepted);
+  }
+
   /** Shares of the tail in the order of their first byte, padding included. */
   get shares(): TailShare[] {
     return [...this.#shares].map(([what, bytes]) => ({ what, bytes }));
@@ -31,6 +39,7 @@ export class Arena {
 
   #note(): void {
     this.#peak = Math.max(this.#peak, this.#temporary + this.#tail);
+    this.#accepted = Math.max(this.#accepted, this.#needed + this.#tail);
   }
 
   /** `count` structures in a row at the high end. */
@@ -50,7 +59,18 @@ export class Arena {
   /** Memory until `setHead`. */
   take({ bytes, align }: StructLayout, count = 1): void {
     this.#temporary = alignUp(this.#temporary, align) + bytes * count;
+    this.#needed = this.#temporary;
     this.#note();
+  }
+
+  /** No temporary memory is looked at again. */
+  releaseAll(): void {
+    this.#needed = this.#head;
+  }
+
+  /** Of the temporary memory the last bytes are not looked at again. */
+  release(bytes: number): void {
+    this.#needed = this.#temporary - bytes;
   }
 
   /** Room between temporary memory and tail, which starts and ends aligned. */
@@ -58,12 +78,14 @@ export class Arena {
     const room = alignUp(bytes);
     const used = alignUp(this.#temporary) + alignUp(this.#tail);
     this.#peak = Math.max(this.#peak, used + room);
+    this.#accepted = Math.max(this.#accepted, used + room);
   }
 
   /** Frees all temporary memory and makes the head this large. */
   setHead(bytes: number): void {
     this.#head = bytes;
     this.#temporary = this.#head;
+    this.#needed = this.#head;
     this.#note();
   }
 }

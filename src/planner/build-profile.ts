@@ -21,6 +21,11 @@ export interface KernelMemory {
   readonly scratch?: BlockRule;
   /** Tensors that Prepare fetches as temporary TfLiteTensors, in order; without it, all inputs and outputs once. */
   readonly fetches?: (view: OperatorView) => readonly OutlineTensor[];
+  /**
+   * What the persistent memory of Prepare may overwrite of the tensors it fetched before, without anybody noticing: the
+   * scales and zero points of the last one, where it does not look at them again, or all, where it has given them back.
+   */
+  readonly overwrites?: 'last-parameters' | 'all';
 }
 
 /** By builtin name; an operator without a row is not known. */

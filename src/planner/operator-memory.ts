@@ -13,6 +13,7 @@ export interface OperatorMemory {
   readonly prepare: readonly number[];
   readonly scratch: readonly number[];
   readonly fetches: readonly OutlineTensor[];
+  readonly overwrites: KernelMemory['overwrites'];
 }
 
 function viewOf(operator: OutlineOperator, { tensors }: OutlineSubgraph): OperatorView {
@@ -48,5 +49,6 @@ export function operatorMemory(
     prepare: blocks[1] ?? [],
     scratch: blocks[2] ?? [],
     fetches: fetches(view),
+    overwrites: kernel?.overwrites,
   };
 }

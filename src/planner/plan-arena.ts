@@ -52,6 +52,7 @@ export function planArena(outline: ModelOutline, target: ArenaTarget): ArenaPlan
     tailBytes: arena.tailBytes,
     usedBytes,
     minimumBytes: arena.peakBytes,
+    acceptedBytes: arena.acceptedBytes,
     minimumSetBy: arena.peakBytes > alignUp(usedBytes) ? 'planning' : 'used',
     buffers,
     tail: arena.shares,

@@ -105,6 +105,13 @@ export function arenaNotes(arena: readonly ArenaSummary[]): string[] {
       `The least arena is larger than what arena_used_bytes() reports${where}: the planner needs the rest for itself while it plans.`,
     );
   }
+  const accepted = arena.filter(({ minimumBytes, acceptedBytes }) => acceptedBytes < minimumBytes);
+  if (accepted.length > 0) {
+    const figures = accepted.map(({ target, acceptedBytes }) => `${formatCount(acceptedBytes)} (${target})`);
+    notes.push(
+      `TensorFlow Lite Micro accepts ${figures.join(', ')}: less than works safely, because kernel data then overwrites what was fetched for a moment.`,
+    );
+  }
   return notes;
 }
 

@@ -82,6 +82,7 @@ function convolutionScratch(bytesOf: (view: OperatorView, slide: Slide) => numbe
 const fullyConnected: KernelMemory = {
   options: options(4, 1),
   init: struct(60),
+  overwrites: 'all',
   // An int8 output of rank 3 or 4 runs as a 1x1 convolution, which wants its one multiplier for each channel.
   prepare: ({ inputs: [input, weights], outputs: [output] }) => {
     const depth = weights?.shape.at(-1);

@@ -27,6 +27,7 @@ function perChannelScales({ inputs }: OperatorView): number {
 /** fully_connected.cc: a tensor of rank 3 or 4 runs as a 1x1 convolution, which wants its multipliers per channel. */
 const fullyConnected: KernelMemory = {
   init: () => [72],
+  overwrites: 'last-parameters',
   prepare: (view) => {
     const channels = perChannelScales(view);
     if (channels === 0 || view.inputs[0]?.dtype === 'float32') return [];
@@ -62,6 +63,7 @@ const averagePool2d: KernelMemory = {
 /** softmax.cc. */
 const softmax: KernelMemory = {
   init: () => [64],
+  overwrites: 'last-parameters',
   prepare: ({ inputs: [input] }) => {
     const table = SOFTMAX_TABLE_ENTRIES * INT16_BYTES;
     return input?.dtype === 'int16' ? [table, table] : [];

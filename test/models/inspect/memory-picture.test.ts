@@ -38,6 +38,7 @@ const PLAN: ArenaPlan = {
   headBytes: 64,
   tailBytes: 100,
   usedBytes: 164,
+  acceptedBytes: 176,
   minimumBytes: 176,
   minimumSetBy: 'used',
   buffers: [

@@ -86,6 +86,7 @@ export const matrixKernels = {
     options: optionsByAbi({ bytes: 5, align: 1 }, { bytes: 16, align: 4 }),
     init: struct(48, 64),
     prepare: fullyConnectedMultipliers,
+    overwrites: 'last-parameters',
     scratch: unpackedWeights,
   },
   TRANSPOSE_CONV: {

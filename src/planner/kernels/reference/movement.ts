@@ -21,7 +21,7 @@ export const movementKernels = {
   DYNAMIC_UPDATE_SLICE: {},
   EXPAND_DIMS: {},
   FILL: {},
-  GATHER: { options: options(8, 4), prepare: outputDimensions },
+  GATHER: { options: options(8, 4), prepare: outputDimensions, overwrites: 'last-parameters' },
   GATHER_ND: { prepare: outputDimensions },
   MIRROR_PAD: { options: ENUM_OPTIONS, init: struct(20), scratch: mirrorPadScratch },
   PACK: { options: options(8, 4) },
