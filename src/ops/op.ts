@@ -37,7 +37,12 @@ export type QuantRule =
   /** The inputs carry the parameters of the output, which come from its own calibrated range. */
   | { readonly rule: 'same-as-output' }
   /** The kernel assumes these; none where it takes no int16. */
-  | { readonly rule: 'fixed-output'; readonly outputs: FixedOutputs }
+  | {
+      readonly rule: 'fixed-output';
+      readonly outputs: FixedOutputs;
+      /** Inputs beyond ± this change an int8 output by less than half a step. */
+      readonly settledAt?: number;
+    }
   /** All inputs in one scale with zero point 0, with which alone the kernel is right; the output is free. */
   | { readonly rule: 'symmetric-inputs' }
   /** Symmetric int8 weights, a bias with scale input · weights; the output is free. */

@@ -154,6 +154,23 @@ function isCoarse({ dtype, quantization }: OutlineTensor): boolean {
   return dtype === 'int8' && scale > COARSE_SCALE && !(scale === 1 && quantization?.zeroPoints[0] === -128);
 }
 
+/** Neighbouring inputs of a sigmoid or tanh then give outputs that are 32 of its 256 steps apart, or more. */
+const COARSE_LOGITS = 0.5;
+
+const coarseLogits: Rule = (facts) =>
+  forOperators(
+    facts,
+    ({ operator: { name }, inputs: [input] }) =>
+      (name === 'LOGISTIC' || name === 'TANH') &&
+      input?.dtype === 'int8' &&
+      (input.quantization?.scales[0] ?? 0) > COARSE_LOGITS,
+    (places, { inputs: [input] }) => ({
+      code: 'coarse-logits',
+      message: `The input of ${places} comes in steps of ${figure(input?.quantization?.scales[0] ?? 0)}, where all that changes its output lies within a few units; it is little more than a switch.`,
+      hint: 'Convert the float model with "tinyml convert --int8 --calibration x.npy", which chooses a range that fits.',
+    }),
+  );
+
 function figure(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
@@ -329,6 +346,7 @@ const RULES: readonly Rule[] = [
   cmsisDiffers,
   unaligned,
   coarseInput,
+  coarseLogits,
   offlinePlan,
 ];
 

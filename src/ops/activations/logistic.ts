@@ -21,6 +21,8 @@ export const logistic = defineOp({
   quantRule: {
     rule: 'fixed-output',
     outputs: { int8: { scale: 1 / 256, zeroPoint: -128 }, int16: { scale: 1 / 32768, zeroPoint: 0 } },
+    // 1 − σ(x) = 1/512
+    settledAt: Math.log(511),
   },
   traits: ELEMENTWISE,
   infer: inferUnary,

@@ -21,6 +21,8 @@ export const tanh = defineOp({
   quantRule: {
     rule: 'fixed-output',
     outputs: { int8: { scale: 1 / 128, zeroPoint: 0 }, int16: { scale: 1 / 32768, zeroPoint: 0 } },
+    // 1 − tanh(x) = 1/256
+    settledAt: Math.log(511) / 2,
   },
   traits: ELEMENTWISE,
   infer: inferUnary,

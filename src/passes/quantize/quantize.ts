@@ -29,6 +29,7 @@ import {
   weightParameters,
 } from './parameters.ts';
 import { realRegions } from './real-regions.ts';
+import { settledRanges } from './settled-ranges.ts';
 import { type SharedScales, shareScales } from './shared-scales.ts';
 
 /** What calibration saw, by value id; constants are not in it. */
@@ -56,7 +57,8 @@ export function quantizePass(ranges: Ranges, options: QuantizeOptions): Pass {
     name: 'quantize',
     run(graph) {
       const real = realRegions(graph);
-      return new Quantizer(fuseSaturation(graph, real), real, ranges, options).run();
+      const fused = fuseSaturation(graph, real);
+      return new Quantizer(fused, real, settledRanges(fused, ranges), options).run();
     },
   };
 }

@@ -50,4 +50,16 @@ describe.skipIf(sharedPath('faults') === undefined)(`int8 against TensorFlow 2.2
     const theirs = await quality(readTflite(readFileSync(path('tf.tflite'))).graph);
     expect(ours).toBeGreaterThan(theirs - TOLERANCE_DB);
   });
+
+  it('logits far beyond where a sigmoid changes', async () => {
+    const path = (name: string) => sharedPath('faults', 'int8-logistic_big_scale', name) as string;
+    const float = await readModel(readFileSync(path('m.h5')), { name: 'm.h5' });
+    const calibration = arrayRecords(readNpyFloat32(readFileSync(path('x.npy'))));
+    const { bytes } = await convertModel(float, { calibration });
+    const answers = (await predictAll(float, calibration)).data;
+    const quality = async (model: Uint8Array): Promise<number> =>
+      decibels(answers, (await predictAll(readTflite(model).graph, calibration)).data);
+    // The file beside was written when the range followed the logits.
+    expect(await quality(bytes)).toBeGreaterThan((await quality(readFileSync(path('i8.tflite')))) + 3);
+  });
 });

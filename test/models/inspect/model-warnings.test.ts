@@ -54,6 +54,7 @@ describe('modelWarnings', () => {
     ['cmsis-nn-differs', view('TRANSPOSE_CONV', [shape, depthwise, int8], [int8], { clampsOutput: true })],
     ['coarse-input', view('RELU', [{ ...int8, ...scaled(0.2, 0) }], [int8])],
     ['coarse-input', view('RELU', [{ ...int8, ...scaled(1, 0) }], [int8])],
+    ['coarse-logits', view('TANH', [{ ...int8, ...scaled(1, -128) }], [{ ...int8, ...scaled(1 / 128, 0) }])],
   ])('%s %#', (code, one) => {
     expect(codes(one)).toEqual([code]);
   });
@@ -66,6 +67,10 @@ describe('modelWarnings', () => {
     ['a table of integers', view('GATHER', [float, weights], [float])],
     ['int8 made float', view('DEQUANTIZE', [int8], [float])],
     ['uint8 made int8', view('QUANTIZE', [tensor('uint8', [4])], [int8])],
+    [
+      'logits in fine steps',
+      view('LOGISTIC', [{ ...int8, ...scaled(0.1, 0) }], [{ ...int8, ...scaled(1 / 256, -128) }]),
+    ],
     ['softmax as it must be', view('SOFTMAX', [int8], [int8])],
     ['a float softmax', view('SOFTMAX', [float], [float])],
     ['int8 softmax to int16', view('SOFTMAX', [int8], [tensor('int16', [4], scaled(1 / 65536, -32768))])],

@@ -1,0 +1,47 @@
+/**
+ * Ranges in front of sigmoids and tanh: beyond a few units these are settled within half a step of int8, and a range that
+ * ends there loses nothing, where one that follows large logits has steps that make a switch of the function.
+ */
+
+import type { Graph, Node, ValueId } from '../../ir/graph.ts';
+import { Rewrite } from '../../ir/rewrite.ts';
+import { opOf } from '../../ops/index.ts';
+import type { Range } from './parameters.ts';
+
+/** The value that nothing but this operand depends on: up through operators that hand its elements on. */
+function ownerOf(rewrite: Rewrite, operand: ValueId): ValueId | undefined {
+  for (let id = operand; rewrite.isReadOnce(id); ) {
+    const producer = rewrite.producer(id);
+    if (producer === undefined || producer.outputs.length > 1) return undefined;
+    const rule = opOf(producer.kind).quantRule;
+    if (rule.rule !== 'same-as-input') {
+      return rule.rule === 'free' || rule.rule === 'weighted' ? id : undefined;
+    }
+    if (rule.averages === true) return undefined;
+    id = producer.inputs[0] as ValueId;
+  }
+  return undefined;
+}
+
+function settledAt({ kind }: Node): number | undefined {
+  const { quantRule } = opOf(kind);
+  return quantRule.rule === 'fixed-output' ? quantRule.settledAt : undefined;
+}
+
+/** The ranges, those of values that only such a function reads ending where it is settled. */
+export function settledRanges(
+  graph: Graph,
+  ranges: ReadonlyMap<ValueId, Range>,
+): ReadonlyMap<ValueId, Range> {
+  const rewrite = new Rewrite(graph);
+  const settled = new Map(ranges);
+  for (const node of graph.nodes) {
+    const limit = settledAt(node);
+    const owner = limit === undefined ? undefined : ownerOf(rewrite, node.inputs[0] as ValueId);
+    const range = owner === undefined ? undefined : ranges.get(owner);
+    if (limit === undefined || owner === undefined || range === undefined) continue;
+    const within = (value: number): number => Math.max(-limit, Math.min(limit, value));
+    settled.set(owner, { min: within(range.min), max: within(range.max) });
+  }
+  return settled;
+}
