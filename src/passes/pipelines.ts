@@ -13,10 +13,11 @@ import { foldConstants } from './fold-constants.ts';
 import { foldScaleShiftBackward } from './fold-scale-shift-backward.ts';
 import { foldScaleShiftForward } from './fold-scale-shift-forward.ts';
 import { fuseActivation } from './fuse-activation.ts';
-import { lowerTile } from './lower-tile.ts';
 import { meansAsPools } from './means-as-pools.ts';
 import { padApart } from './pad-apart.ts';
 import type { Pass } from './pass.ts';
+import { lowerTile } from './replace/lower-tile.ts';
+import { matmulAsDense } from './replace/matmul-as-dense.ts';
 import { shareDuplicates } from './share-duplicates.ts';
 import { zeroBiases } from './zero-biases.ts';
 
@@ -27,6 +28,8 @@ export const floatPasses: readonly Pass[] = [
   foldConstants,
   dropIdentity,
   lowerTile,
+  // Before folding, which knows weights.
+  matmulAsDense,
   // Before anything is folded: a shared layer has several readers and stays as it is.
   shareDuplicates,
   // Before folding and fusing, which look at neighbours.

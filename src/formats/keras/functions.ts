@@ -1,7 +1,7 @@
 /**
- * Activations that TFLM has no operator for, as sums and products of those that it has. Each ends in an operator of two
- * computed operands or in one without an int8 form, so that in an int8 model all of it stays in float32 and its error is
- * that of one rounding: half a step (`passes/quantize/real-regions.ts`).
+ * Activations that TFLM has no operator for, as sums and products of those that it has. Each has an operator inside that is
+ * never int8 (EXP, LOG, SQRT, CEIL), and ends in one of two computed operands or in such a one, so that in an int8 model all
+ * of it stays in float32 and its error is that of one rounding: half a step (`passes/quantize/real-regions.ts`).
  */
 
 import type { ValueId } from '../../ir/graph.ts';
@@ -22,7 +22,7 @@ export function scalar(layer: LayerContext, part: string, value: number): ValueI
 
 type Unary = Extract<
   OpKind,
-  'abs' | 'ceil' | 'elu' | 'exp' | 'log' | 'logistic' | 'neg' | 'relu' | 'rsqrt' | 'sqrt' | 'square' | 'tanh'
+  'abs' | 'ceil' | 'exp' | 'log' | 'neg' | 'relu' | 'rsqrt' | 'sqrt' | 'square' | 'tanh'
 >;
 type Binary = Extract<OpKind, 'add' | 'sub' | 'mul'>;
 
@@ -71,19 +71,25 @@ function fromSteps(build: (steps: Steps, x: ValueId) => ValueId): Apply {
 /** eˣ. */
 export const exponential = fromSteps((s, x) => s.of('exp', x, ''));
 
-/** log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|), which nothing overflows. */
-export const softplus = fromSteps((s, x) => {
+/** log(1 + e^−|x|). */
+function logOfDecay(s: Steps, x: ValueId): ValueId {
   const decayed = s.of('exp', s.of('neg', s.of('abs', x)));
-  return s.join('add', '', s.of('relu', x), s.of('log', s.with('add', 'sum', decayed, 1)));
-});
+  return s.of('log', s.with('add', 'sum', decayed, 1));
+}
 
-/** −softplus(−x). */
-export const logSigmoid = fromSteps((s, x) => s.of('neg', s.call(softplus, 'softplus', s.of('neg', x)), ''));
+/** log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|), which nothing overflows. */
+export const softplus = fromSteps((s, x) => s.join('add', '', s.of('relu', x), logOfDecay(s, x)));
 
-/** x / (1 + |x|), the reciprocal as the square of a reciprocal root. */
+/** −softplus(−x) = min(x, 0) − log(1 + e^−|x|). */
+export const logSigmoid = fromSteps((s, x) =>
+  s.join('sub', '', s.limit('minimum', 'below', x, 0), logOfDecay(s, x)),
+);
+
+/** x / (1 + |x|), with |x| as √x² and the reciprocal as the square of a reciprocal root. */
 export const softsign = fromSteps((s, x) => {
-  const root = s.of('rsqrt', s.with('add', 'sum', s.of('abs', x), 1));
-  return s.join('mul', '', x, s.of('square', root));
+  const magnitude = s.of('sqrt', s.of('square', x));
+  const root = s.of('rsqrt', s.with('add', 'sum', magnitude, 1));
+  return s.join('mul', '', x, s.of('square', root, 'reciprocal'));
 });
 
 /** x · tanh(softplus(x)). */
@@ -95,10 +101,10 @@ export const squareplus = fromSteps((s, x) => {
   return s.join('add', '', s.with('mul', 'half', x, 0.5), s.with('mul', 'half_root', root, 0.5));
 });
 
-/** scale · x for positive x, scale · alpha · (eˣ − 1) for negative x. */
+/** scale · x for positive x, scale · alpha · (eˣ − 1) for negative x: what is below is max(1 − eˣ, 0). */
 export function scaledElu(alpha: number, scale: number): Apply {
   return fromSteps((s, x) => {
-    const below = s.of('relu', s.of('neg', s.of('elu', x)), 'below');
+    const below = s.of('relu', s.with('add', 'sum', s.of('neg', s.of('exp', x)), 1), 'below');
     const above = s.of('relu', x);
     const scaled = scale === 1 ? above : s.with('mul', 'above', above, scale);
     return s.join('sub', '', scaled, s.with('mul', 'scaled_below', below, scale * alpha));
@@ -108,11 +114,12 @@ export function scaledElu(alpha: number, scale: number): Apply {
 /** As Keras has them. */
 export const selu = scaledElu(1.6732632423543772, 1.0507009873554805);
 
-/** x · logistic(√(8/π) · (x + 0.044715 x³)): GELU by way of tanh, since (1 + tanh u) / 2 = logistic(2u). */
+/** x · e^log_sigmoid(√(8/π) · (x + 0.044715 x³)): GELU by way of tanh, since (1 + tanh u) / 2 is the logistic of 2u. */
 export const geluByTanh = fromSteps((s, x) => {
   const factor = Math.sqrt(8 / Math.PI);
   const inner = s.with('add', 'sum', s.with('mul', 'cubic', s.of('square', x), 0.044715 * factor), factor);
-  return s.join('mul', '', x, s.of('logistic', s.join('mul', 'inner', x, inner)));
+  const share = s.call(logSigmoid, 'log_sigmoid', s.join('mul', 'inner', x, inner));
+  return s.join('mul', '', x, s.of('exp', share));
 });
 
 /** Abramowitz and Stegun 7.1.26: 1 − erf(z) = t · (a₁ + t · (a₂ + …)) · e^−z² with t = 1 / (1 + p z), to 1.5e-7. */

@@ -270,3 +270,39 @@ describe('functions of TensorFlow and of keras.ops', () => {
     expect(error).toMatchObject({ code, message: expect.stringContaining(message) });
   });
 });
+
+describe('functions without an operator of their own', () => {
+  const near = (values: readonly number[]): unknown[] => values.map((value) => expect.closeTo(value, 5));
+  const relu = X.map((x) => Math.max(x, 0));
+
+  it.each([
+    ['nn.softplus', 'Softplus', (x: number) => Math.log1p(Math.exp(x))],
+    ['nn.softsign', 'Softsign', (x: number) => x / (1 + x)],
+    ['nn.selu', 'Selu', (x: number) => 1.0507009873554805 * x],
+    ['math.log_sigmoid', 'LogSigmoid', (x: number) => -Math.log1p(Math.exp(-x))],
+  ])('%s and %s', (name, className, formula) => {
+    const expected = near(relu.map(formula));
+    expect(run(keras2(name, on('r')), X)).toEqual(expected);
+    expect(run(keras3(className, [R]), X)).toEqual(expected);
+  });
+
+  it('nn.gelu is exact, Gelu by tanh unless it says otherwise', () => {
+    const exact = near([0, 1.9544997, 8, 2.9959502]);
+    expect(run(keras2('nn.gelu', on('r')), X)).toEqual(exact);
+    expect(run(keras3('Gelu', [R], { approximate: false }), X)).toEqual(exact);
+    expect(run(keras3('Gelu', [R]), X)).toEqual(near([0, 1.9545977, 8, 2.9963627]));
+  });
+
+  it('nn.log_softmax works along the last axis, and no other', () => {
+    const log = Math.log(1 + Math.exp(2) + Math.exp(8) + Math.exp(3));
+    expect(run(keras2('nn.log_softmax', on('r')), X)).toEqual(near(relu.map((x) => x - log)));
+    expect(() => keras2('nn.log_softmax', on('r', { axis: 1 }), [2, 2])).toThrow('along axis 1');
+  });
+
+  it('tile repeats everything but the batch', () => {
+    const twice = keras2('tile', on('r', { multiples: [1, 2] }));
+    expect(run(twice, X)).toEqual([0, 2, 8, 3, 0, 2, 8, 3]);
+    expect(run(keras3('Tile', [R], { repeats: [2] }), X)).toEqual([0, 2, 8, 3, 0, 2, 8, 3]);
+    expect(() => keras2('tile', on('r', { multiples: [2, 1] }))).toThrow('[2, 1] times');
+  });
+});

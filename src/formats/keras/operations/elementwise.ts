@@ -60,16 +60,28 @@ export function activation(name: string): LayerImporter {
   return (layer) => ofOne(layer, (input) => activationNamed(name).apply(layer, '', input));
 }
 
-export const importSoftmaxOperation: LayerImporter = (layer) => {
-  const { shape } = tensorAt(layer, FIRST);
-  const axis = positiveAxis(settingAt(layer, [1, 'axis']).number(-1), shape.length);
-  if (axis === shape.length - 1) return activation('softmax')(layer);
-  throw unsupportedError(
-    'unsupported-softmax',
-    `it works along axis ${axis}, and TensorFlow Lite Micro only along the last one.`,
-    'Put the classes last.',
-  );
+/** Exact unless `approximate`, which is Keras' default and not TensorFlow's, asks for the formula by tanh. */
+export const importGelu: LayerImporter = (layer) => {
+  const approximate = settingAt(layer, [1, 'approximate']).boolean(layer.writer === 'keras-3');
+  return activation(approximate ? 'gelu_new' : 'gelu')(layer);
 };
+
+/** SOFTMAX and LOG_SOFTMAX. */
+function alongChannels(name: 'softmax' | 'log_softmax'): LayerImporter {
+  return (layer) => {
+    const { shape } = tensorAt(layer, FIRST);
+    const axis = positiveAxis(settingAt(layer, [1, 'axis']).number(-1), shape.length);
+    if (axis === shape.length - 1) return activation(name)(layer);
+    throw unsupportedError(
+      'unsupported-softmax',
+      `it works along axis ${axis}, and TensorFlow Lite Micro only along the last one.`,
+      'Put the classes last.',
+    );
+  };
+}
+
+export const importSoftmaxOperation = alongChannels('softmax');
+export const importLogSoftmax = alongChannels('log_softmax');
 
 export const importLeakyRelu: LayerImporter = (layer) =>
   ofOne(layer, (input) => {

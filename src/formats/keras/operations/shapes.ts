@@ -199,3 +199,16 @@ export const importPad: LayerImporter = (layer) => {
   }
   return layerValue(layer, layer.add('pad', '', { paddings }, [layer.narrow(input)]));
 };
+
+export const importTile: LayerImporter = (layer) => {
+  const input = tensorAt(layer, FIRST);
+  const given = settingAt(layer, [1, 'multiples', 'repeats']).integers();
+  const multiples = [...new Array<number>(Math.max(0, input.shape.length - given.length)).fill(1), ...given];
+  if (multiples.length !== input.shape.length || multiples[0] !== 1) {
+    throw inputError(
+      'layer-config',
+      `it cannot repeat an input of shape ${formatShape(input.shape)} ${formatShape(given)} times.`,
+    );
+  }
+  return layerValue(layer, layer.add('tile', '', { multiples }, [layer.narrow(input)]));
+};

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { perTensor } from '../../src/core/quant-params.ts';
-import { createRandom } from '../../src/core/random.ts';
-import { elementCount, type Shape } from '../../src/core/tensor.ts';
-import { createInterpreter } from '../../src/interpreter/interpreter.ts';
-import { nodeOf } from '../../src/ir/builder.ts';
-import type { Graph } from '../../src/ir/graph.ts';
-import { lowerTile } from '../../src/passes/lower-tile.ts';
-import { runPasses } from '../../src/passes/pass.ts';
-import { expectUntouched, graphOf, passKinds } from './run-pass.ts';
+import { perTensor } from '../../../src/core/quant-params.ts';
+import { createRandom } from '../../../src/core/random.ts';
+import { elementCount, type Shape } from '../../../src/core/tensor.ts';
+import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
+import { nodeOf } from '../../../src/ir/builder.ts';
+import type { Graph } from '../../../src/ir/graph.ts';
+import { runPasses } from '../../../src/passes/pass.ts';
+import { lowerTile } from '../../../src/passes/replace/lower-tile.ts';
+import { expectUntouched, graphOf, passKinds } from '../run-pass.ts';
 
 const tiled = (shape: Shape, multiples: readonly number[]): Graph =>
   graphOf((b) => [b.add('tile', 'y', { multiples }, [b.in('x', ...shape)])]);

@@ -4,13 +4,13 @@
  * BROADCAST_TO, and whole axes as CONCATENATION or as BROADCAST_TO between two RESHAPEs.
  */
 
-import { sameQuant } from '../core/quant-params.ts';
-import { elementCount, type Shape, sameShape } from '../core/tensor.ts';
-import { nodeOf } from '../ir/builder.ts';
-import type { Graph, Node, NodeOf, ValueId } from '../ir/graph.ts';
-import { nodeWith, type Rewrite, rewriteNodes } from '../ir/rewrite.ts';
-import type { AttributesOf } from '../ops/index.ts';
-import type { Pass } from './pass.ts';
+import { sameQuant } from '../../core/quant-params.ts';
+import { elementCount, type Shape, sameShape } from '../../core/tensor.ts';
+import { nodeOf } from '../../ir/builder.ts';
+import type { Graph, Node, NodeOf, ValueId } from '../../ir/graph.ts';
+import { nodeWith, type Rewrite, rewriteNodes } from '../../ir/rewrite.ts';
+import type { AttributesOf } from '../../ops/index.ts';
+import type { Pass } from '../pass.ts';
 
 /** TFLM's CONCATENATION takes no more. */
 const MOST_COPIES = 10;
