@@ -4,7 +4,7 @@
  */
 
 import { withErrorContext } from '../../core/errors.ts';
-import { sameShape } from '../../core/tensor.ts';
+import { sameShape, tensorBytes } from '../../core/tensor.ts';
 import { nodeOf } from '../../ir/builder.ts';
 import type { Node, ValueId } from '../../ir/graph.ts';
 import type { AttributesOf, OpKind } from '../../ops/index.ts';
@@ -84,7 +84,9 @@ class NodeReader {
       return false;
     for (const [index, { shape, data }] of folded.entries()) {
       const { id, type } = outputs[index];
-      this.#tensors[id] = { ...outputs[index], type: { ...type, shape }, data };
+      const known = { ...outputs[index], type: { ...type, shape }, data };
+      if (!sameShape(shape, type.shape)) this.#spend(known);
+      this.#tensors[id] = known;
     }
     return true;
   }
@@ -95,7 +97,10 @@ class NodeReader {
     const attributes = codec.read(fileOperator(mended, codec)) as AttributesOf<OpKind>;
     const operands = operandsOf(codec, mended.inputs);
     const outputs = this.#mending?.outputs(kind, attributes, operands, mended.outputs) ?? mended.outputs;
-    for (const output of outputs) this.#tensors[output.id] = output;
+    for (const output of outputs) {
+      if (output !== this.#tensors[output.id]) this.#spend(output);
+      this.#tensors[output.id] = output;
+    }
     return nodeOf(
       kind,
       outputs[0].named ? outputs[0].name : '',
@@ -105,8 +110,14 @@ class NodeReader {
     );
   }
 
+  /** What the file does not say can be larger than all that it says. */
+  #spend({ type }: Pick<FileTensor, 'type'>): void {
+    this.#allowance.spendTensorBytes(tensorBytes(type));
+  }
+
   /** A tensor of the graph that the file does not have. */
   #made(tensor: Omit<FileTensor, 'id'>): FileTensor {
+    this.#spend(tensor);
     const made = { ...tensor, id: this.#tensors.length };
     this.#tensors.push(made);
     return made;

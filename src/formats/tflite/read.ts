@@ -9,6 +9,7 @@ import { checkGraph } from '../../ir/check-graph.ts';
 import type { Graph, Node, Value, ValueId } from '../../ir/graph.ts';
 import { Allowance, boundedNumbers, boundedText } from './allowance.ts';
 import { Model, type SubGraph } from './generated/tflite_generated.ts';
+import { requireFiniteWeights } from './mend/finite-weights.ts';
 import { Mending } from './mend/mending.ts';
 import { OFFLINE_PLAN, OFFLINE_PLAN_HEADER_BYTES } from './offline-plan.ts';
 import { readNodes } from './read-nodes.ts';
@@ -230,5 +231,7 @@ function withWayOut(error: unknown, bytes: Uint8Array): unknown {
  * float operator, are float32 again, and shapes that the file declares wrongly are those that the inputs make.
  */
 export function importTflite(bytes: Uint8Array): Graph {
-  return read(bytes, 'mended').graph;
+  const { graph } = read(bytes, 'mended');
+  requireFiniteWeights(graph);
+  return graph;
 }

@@ -109,6 +109,14 @@ describe('weights that are stored smaller', () => {
     expect(error.hint).toBe(MEND_FLOAT);
   });
 
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])('of %s are called what they are', (value) => {
+    const bytes = dense([{ shape: [3, 2], data: Float32Array.of(1, 2, value, 4, 5, 6) }], [], 3);
+    expect(refusal(() => importTflite(bytes))).toMatchObject({
+      code: 'weight-not-finite',
+      message: `operator 0 (FULLY_CONNECTED, "tensor 1"): its weights "tensor 3" are not finite (${value} at index 2): the training of the model diverged`,
+    });
+  });
+
   it('are restored once for all that read them', () => {
     const tensors: TensorOf[] = [
       { shape: [1, 2] },
@@ -261,6 +269,22 @@ describe('declared shapes that contradict the inputs', () => {
     const error = refusal(() => readTflmModel(dilated(1)));
     expect(error.message).toContain('output is declared [1, 6, 1], but its inputs make it [2, 6, 1]');
     expect(error.hint).toBe('Mend it with "tinyml convert MODEL -o mended.tflite".');
+  });
+
+  it('are not repaired into more than any chip holds', () => {
+    const paddings = (most: number): TensorOf => ({
+      type: 'int32',
+      shape: [2, 2],
+      data: Int32Array.of(0, 0, most, 0),
+    });
+    const padded = (most: number): Uint8Array =>
+      fileOf({
+        tensors: [{ shape: [1, 4] }, paddings(most), { shape: [1, 8] }],
+        operators: [{ code: BuiltinOperator.PAD, inputs: [0, 1], outputs: [2] }],
+        outputs: [2],
+      });
+    expect(getValue(importTflite(padded(6)), 2).type.shape).toEqual([1, 10]);
+    expect(refusal(() => importTflite(padded(2 ** 30))).code).toBe('model-too-large');
   });
 
   it('are refused where the batch is another', () => {
