@@ -129,6 +129,8 @@ class NodeReader {
     refuseCustomOptions(operator.table);
     if (operator.outputs.length === 0) throw corrupt('has no output');
     if (this.#fold(operator)) return undefined;
+    const replaced = this.#mending?.replaced(operator);
+    if (replaced !== undefined) return this.#node(...replaced);
     if (known.code.kind === undefined) throw unknownOperator(known.code.name);
     return this.#node(operator, known.code.kind);
   }

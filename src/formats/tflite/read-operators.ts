@@ -54,7 +54,7 @@ export function unknownOperator(name: string): Error {
   );
 }
 
-/** An operator that has a codec, or may be known before the model runs. */
+/** An operator that has a codec, may be known before the model runs, or may do what another one does. */
 export interface KnownOperator {
   readonly operator: Operator;
   readonly code: CodeInFile;
@@ -70,7 +70,8 @@ export function readKinds(subgraph: SubGraph, codes: readonly CodeInFile[]): Kno
       const codeIndex = operator.opcodeIndex();
       const code = codes[codeIndex];
       if (code === undefined) throw corrupt(`names operator code ${codeIndex} of ${codes.length}`);
-      if (code.kind === undefined && !hasRule(code.code)) throw unknownOperator(code.name);
+      const mayBeKnown = hasRule(code.code) || code.code === BuiltinOperator.POW;
+      if (code.kind === undefined && !mayBeKnown) throw unknownOperator(code.name);
       return { operator, code, codeIndex };
     }),
   );

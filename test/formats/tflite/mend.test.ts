@@ -291,3 +291,40 @@ describe('declared shapes that contradict the inputs', () => {
     expect(refusal(() => importTflite(dilated(3))).code).toBe('shape-mismatch');
   });
 });
+
+describe('POW', () => {
+  const pow = (...power: readonly number[]): Uint8Array =>
+    fileOf({
+      tensors: [
+        { shape: [1, 2] },
+        { shape: power.length === 1 ? [] : [power.length], data: Float32Array.from(power) },
+        { shape: [1, 2] },
+      ],
+      operators: [{ code: BuiltinOperator.POW, inputs: [0, 1], outputs: [2] }],
+      outputs: [2],
+    });
+
+  it.each([
+    [[2], 'square', [16, 0.0625]],
+    [[2, 2], 'square', [16, 0.0625]],
+    [[0.5], 'sqrt', [2, 0.5]],
+    [[-0.5], 'rsqrt', [0.5, 2]],
+  ])('of a constant power is an operator of its own: %j', (power, kind, expected) => {
+    const graph = importTflite(pow(...power));
+    expect(graph.nodes.map((node) => node.kind)).toEqual([kind]);
+    expect(run(graph, Float32Array.of(4, 0.25))).toEqual(expected);
+  });
+
+  it.each([
+    ['another power', () => importTflite(pow(3))],
+    ['several powers', () => importTflite(pow(2, 0.5))],
+    ['the file as it is', () => readTflite(pow(2))],
+  ])('is refused by name: %s', (_, read) => {
+    expect(refusal(read).message).toContain('is POW, which tinyml does not compute');
+  });
+
+  it('is refused with the way out where there is one', () => {
+    expect(refusal(() => readTflite(pow(2))).hint).toBe(MEND_FLOAT);
+    expect(refusal(() => readTflite(pow(3))).hint).toMatch(/^It computes ABS/);
+  });
+});

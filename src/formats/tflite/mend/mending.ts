@@ -9,6 +9,7 @@ import type { FoldedTensor } from '../constants/fold-movement.ts';
 import type { OperatorInFile } from '../file-operator.ts';
 import type { FileTensor } from '../read-tensors.ts';
 import { mendOutputs, mendReshape } from './mend-shapes.ts';
+import { powerOf } from './powers.ts';
 import { floatsOf, isHybridOperand } from './restore-floats.ts';
 
 /** Adds a tensor to those of the file. */
@@ -28,6 +29,12 @@ export class Mending {
   fold({ code, inputs: [input] }: OperatorInFile): readonly FoldedTensor[] | undefined {
     const data = code.kind === 'dequantize' && input !== undefined ? floatsOf(input) : undefined;
     return data === undefined || input === undefined ? undefined : [{ shape: input.type.shape, data }];
+  }
+
+  /** An operator that TFLM lacks as one that does the same. */
+  replaced(operator: OperatorInFile): readonly [OperatorInFile, OpKind] | undefined {
+    const kind = powerOf(operator);
+    return kind && [{ ...operator, inputs: operator.inputs.slice(0, 1) }, kind];
   }
 
   /** The operator with operands that its kernel takes, before its attributes are read. */
