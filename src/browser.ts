@@ -42,7 +42,7 @@ export { type Graph, getValue, type Node, type Value, type ValueId } from './ir/
 export { type GraphCost, graphCost } from './ir/graph-cost.ts';
 export type { ModelOutline } from './ir/outline.ts';
 export { printGraph } from './ir/print-graph.ts';
-export { readTflmModel, writeTflmModel } from './models/tflm-model.ts';
+export { readTflmModel, tflmRefusal, writeTflmModel } from './models/tflm-model.ts';
 
 /** Conversion: passes, calibration, int8. */
 

@@ -60,7 +60,7 @@ export const BYTE_LIMITS: Readonly<Record<ByteDType, { readonly min: number; rea
   uint8: { min: 0, max: 255 },
 };
 
-export function isByteDType(dtype: DType): dtype is ByteDType {
+export function isByteDType(dtype: string): dtype is ByteDType {
   return Object.hasOwn(BYTE_LIMITS, dtype);
 }
 

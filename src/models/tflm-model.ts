@@ -1,6 +1,6 @@
 /** `.tflite` files that TensorFlow Lite Micro runs: what it refuses is neither computed nor written here. */
 
-import { unsupportedError } from '../core/errors.ts';
+import { attempt, unsupportedError } from '../core/errors.ts';
 import { readTflite, type TfliteModel } from '../formats/tflite/read.ts';
 import { readOutline } from '../formats/tflite/read-outline.ts';
 import { type WriteOptions, writeTflite } from '../formats/tflite/write.ts';
@@ -40,6 +40,12 @@ function requireTflm(outline: ModelOutline): void {
       'All that is known against the model\'s operators, of every library: "tinyml inspect".',
     );
   }
+}
+
+/** One sentence on the first thing that TensorFlow Lite Micro refuses; undefined where nothing is known against the model. */
+export function tflmRefusal(bytes: Uint8Array): string | undefined {
+  const required = attempt(() => requireTflm(readOutline(bytes).outline));
+  return 'refusal' in required ? required.refusal : undefined;
 }
 
 /** The model with its graph. Throws input errors for damaged files, `unsupported` ones for what TFLM does not run. */

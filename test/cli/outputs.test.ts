@@ -1,6 +1,6 @@
 /** What a command writes never takes the place of what it reads. */
 
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { npyPrologue } from '../../src/data/npy-layout.ts';
@@ -65,3 +65,13 @@ describe('an output that is an input', () => {
     expect(contents()).toEqual(before);
   });
 });
+
+it.each(['model.h', 'model.cc', 'sketch.ino', 'MODEL.H'])(
+  'convert writes no binary called %s',
+  async (name) => {
+    const folder = folderWithModel();
+    const { code, stderr } = await runMain(folder, ['convert', 'm.tflite', '-o', name]);
+    expect([code, existsSync(join(folder, name))]).toEqual([2, false]);
+    expect(stderr).toContain('tinyml export-c model.tflite');
+  },
+);

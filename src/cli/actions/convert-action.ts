@@ -59,8 +59,21 @@ function refuseFileFlags({ calibration, pass, dumpIr, tflmOnly, plan }: ConvertF
   );
 }
 
+const C_SOURCE = /\.(?:h|hh|hpp|c|cc|cpp|cxx|ino)$/i;
+
+/** A binary under the name of a source would be what nobody asked for, and compilers say so much later. */
+function refuseSourceName(output: string | undefined): void {
+  if (output === undefined || !C_SOURCE.test(output)) return;
+  throw usageError(
+    'source-name',
+    `${output} is the name of C source, and convert writes a .tflite file`,
+    'Write model.tflite, then run "tinyml export-c model.tflite", which makes the array and its header.',
+  );
+}
+
 async function convertProject(session: Session, flags: ConvertFlags): Promise<void> {
   refuseFileFlags(flags);
+  refuseSourceName(flags.output);
   const { io, densePerChannel, library, output, force } = flags;
   const overrides = given({ type: typeOf(flags), io, densePerChannel, library });
   await runStage(
@@ -101,6 +114,7 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
   if (output === undefined) {
     throw usageError('no-output', `Say where the converted ${model} goes`, 'Add -o model.tflite.');
   }
+  refuseSourceName(output);
   if (flags.force === true) {
     throw usageError(
       'needs-project',

@@ -5,6 +5,7 @@ import { usageError, withErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import { exportArray } from '../../models/firmware/export-array.ts';
 import { exportFirmware, MAX_VECTORS } from '../../models/firmware/export-firmware.ts';
+import { tflmRefusal } from '../../models/tflm-model.ts';
 import type { ProjectConfig } from '../../stages/config.ts';
 import { firmwareOptions } from '../../stages/export-c.ts';
 import type { CArrayStyle } from '../../targets/c-array/array-style.ts';
@@ -123,6 +124,8 @@ function exportFileArray(
   { export: defaults }: ProjectConfig,
 ): FileExport {
   const files = exportArray(model, { style: style ?? defaults.style, name });
+  const refusal = tflmRefusal(model);
+  if (refusal !== undefined) session.reporter.warn(refusal);
   return {
     written: publishFiles(session, Object.entries(files), output ?? defaults.directory),
     metrics: { modelBytes: model.length },

@@ -1,9 +1,9 @@
-/** A `.tflite` file that TensorFlow Lite Micro runs, as a C++ array. */
+/** Any `.tflite` file as a C++ array: the array needs no interpreter, so nothing of the model has to be computed here. */
 
-import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
+import { readOutline } from '../../formats/tflite/read-outline.ts';
 import type { CArrayStyle } from '../../targets/c-array/array-style.ts';
-import { type CArrayFacts, cArrayFiles, type TensorFact } from '../../targets/c-array/c-array-files.ts';
-import { readTflmModel } from '../tflm-model.ts';
+import { cArrayFiles } from '../../targets/c-array/c-array-files.ts';
+import { outlineEnds } from './outline-ends.ts';
 
 /** Names of the files and of the array. */
 export interface ArrayOptions {
@@ -11,18 +11,8 @@ export interface ArrayOptions {
   readonly name: string;
 }
 
-function factsOf(graph: Graph): CArrayFacts {
-  const fact = (id: ValueId): TensorFact => {
-    const { name, type } = getValue(graph, id);
-    return { name, ...type };
-  };
-  return { inputs: graph.inputs.map(fact), outputs: graph.outputs.map(fact) };
-}
-
-/** The source files of a model, by path. */
+/** The source files of a model, by path. Throws input errors for what is no `.tflite` file. */
 export function exportArray(model: Uint8Array, options: ArrayOptions): Record<string, string> {
-  const { graph } = readTflmModel(model);
-  return Object.fromEntries(
-    cArrayFiles(model, factsOf(graph), options).map(({ path, text }) => [path, text]),
-  );
+  const files = cArrayFiles(model, outlineEnds(readOutline(model).outline), options);
+  return Object.fromEntries(files.map(({ path, text }) => [path, text]));
 }

@@ -7,14 +7,17 @@ import { ALIGNMENT } from '../../core/alignment.ts';
 import { sha256 } from '../../core/digest.ts';
 import { inputError, unsupportedError } from '../../core/errors.ts';
 import type { QuantParams } from '../../core/quant-params.ts';
-import { formatShape, type TensorType } from '../../core/tensor.ts';
+import { formatShape, type Shape } from '../../core/tensor.ts';
 import type { CArrayStyle } from './array-style.ts';
 import { quoteForComment } from './c-comment.ts';
 import { checkCIdentifier } from './c-identifier.ts';
 
-/** What is known of a model's input or output. */
-export interface TensorFact extends TensorType {
+/** What is known of a model's input or output; its type in the words of the file. */
+export interface TensorFact {
   readonly name: string;
+  readonly dtype: string;
+  readonly shape: Shape;
+  readonly quant?: QuantParams;
 }
 
 export interface CArrayFacts {
