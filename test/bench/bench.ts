@@ -6,6 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describeMachine } from './machine.ts';
+import { isNumberOption } from './options.ts';
 import { jsonReport, markdownReport, textReport, withTable } from './report.ts';
 import type { Outcome, Section } from './row.ts';
 
@@ -57,7 +58,10 @@ async function outcomesOf({ id, run }: Measurement, secondsLeft: number): Promis
   }
 }
 
-const argv = process.argv.slice(2);
+/** Everything but the options that sections read themselves, with their numbers. */
+const argv = process.argv
+  .slice(2)
+  .filter((argument, index, all) => ![argument, all[index - 1]].some(isNumberOption));
 const named = argv.filter((argument) => !argument.startsWith('--'));
 const flags = argv.filter((argument) => argument.startsWith('--'));
 const unknown = flags.find((flag) => !['--json', '--write'].includes(flag));
