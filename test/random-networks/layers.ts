@@ -297,6 +297,13 @@ const upSampling: DrawLayer = (draft, from, random) => {
   );
 };
 
+const repeatSteps: DrawLayer = (draft, from, random) => {
+  const [steps, channels] = from.shape;
+  const size = 1 + random.below(3);
+  if (steps * size * channels > MOST_ELEMENTS) return undefined;
+  return draft.add('UpSampling1D', { size }, [from], [steps * size, channels]);
+};
+
 const rescaling = keeping('Rescaling', (random, from) => ({
   scale: 0.25 + random.uniform(),
   offset: chance(random, 0.3)
@@ -324,6 +331,8 @@ const ANYWHERE: Readonly<Record<string, DrawLayer>> = {
   Rescaling: rescaling,
   Reshape: reshape,
   Softmax: keeping('Softmax'),
+  ThresholdedReLU: keeping('ThresholdedReLU', (random) => ({ theta: random.uniform() })),
+  UnitNormalization: keeping('UnitNormalization'),
 };
 
 const ON_VECTORS: Readonly<Record<string, DrawLayer>> = { RepeatVector: repeatVector };
@@ -339,6 +348,7 @@ const ON_SIGNALS: Readonly<Record<string, DrawLayer>> = {
   SeparableConv1D: depthwise('SeparableConv1D', IMAGE_PADDINGS, true),
   SpatialDropout1D: keeping('SpatialDropout1D', () => ({ rate: 0.1 })),
   TimeDistributed: timeDistributed,
+  UpSampling1D: repeatSteps,
   ZeroPadding1D: margins('ZeroPadding1D', 'padding', 1),
 };
 
