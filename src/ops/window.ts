@@ -10,7 +10,8 @@ export const paddingSchema = z.enum(['same', 'valid']);
 export type Padding = z.infer<typeof paddingSchema>;
 
 /** Along height and width. */
-export const pairSchema = z.tuple([z.int().positive(), z.int().positive()]).readonly();
+const pixels = z.int().positive().max(INT32_MAX);
+export const pairSchema = z.tuple([pixels, pixels]).readonly();
 export type Pair = z.infer<typeof pairSchema>;
 
 /** What a window does, whatever it slides over. */

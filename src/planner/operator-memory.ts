@@ -30,6 +30,13 @@ function allOperands({ inputs, outputs }: OperatorView): OutlineTensor[] {
 
 const NOTHING: KernelMemory = {};
 
+/** A kernel counts bytes in 32 bits: of more it asks for what is left of the number, which nobody can know to be right. */
+const MOST_BYTES = 2 ** 32 - 1;
+
+function addressable(blocks: readonly number[] | undefined): readonly number[] | undefined {
+  return blocks?.every((bytes) => bytes >= 0 && bytes <= MOST_BYTES) ? blocks : undefined;
+}
+
 export function operatorMemory(
   operator: OutlineOperator,
   subgraph: OutlineSubgraph,
@@ -39,7 +46,7 @@ export function operatorMemory(
   const kernel = Object.hasOwn(kernels, operator.name) ? kernels[operator.name] : undefined;
   const { options, init, prepare, scratch, fetches = allOperands } = kernel ?? NOTHING;
   const blocks = [init, prepare, scratch].map((rule?: BlockRule) =>
-    rule === undefined ? [] : rule(view, abi),
+    rule === undefined ? [] : addressable(rule(view, abi)),
   );
   return {
     name: operator.customName === undefined ? operator.name : `custom operator "${operator.customName}"`,

@@ -4,6 +4,7 @@
  */
 
 import { ContentNumbers } from '../../core/bytes.ts';
+import { unsupportedError } from '../../core/errors.ts';
 import { bytesOf } from '../../core/tensor.ts';
 import { TABLE_SHAPES } from './generated/table-shapes.ts';
 import { type Part, pack } from './pack.ts';
@@ -41,6 +42,26 @@ const store32: Store = (view, at, value) => view.setUint32(at, value, true);
 const store64: Store = (view, at, value) => view.setBigInt64(at, BigInt(value), true);
 
 /** Negative numbers wrap to the same bits. */
+const INTEGER_RANGES: Partial<Record<ScalarType, readonly [number, number]>> = {
+  int8: [-(2 ** 7), 2 ** 7 - 1],
+  uint8: [0, 2 ** 8 - 1],
+  int16: [-(2 ** 15), 2 ** 15 - 1],
+  uint16: [0, 2 ** 16 - 1],
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+  uint32: [0, 2 ** 32 - 1],
+};
+
+/** A number that its field cannot hold would be another one when it is read. */
+function requireRange(type: ScalarType, value: number): void {
+  const range = INTEGER_RANGES[type];
+  if (range === undefined || (value >= range[0] && value <= range[1])) return;
+  throw unsupportedError(
+    'number-range',
+    `The model has the number ${value} where a .tflite file holds ${type}.`,
+    'Make sizes, strides and axes smaller.',
+  );
+}
+
 const STORE: Readonly<Record<ScalarType, Store>> = {
   bool: storeByte,
   int8: storeByte,
@@ -54,6 +75,11 @@ const STORE: Readonly<Record<ScalarType, Store>> = {
   float32: (view, at, value) => view.setFloat32(at, value, true),
   float64: (view, at, value) => view.setFloat64(at, value, true),
 };
+
+function store(type: ScalarType, view: DataView, at: number, value: number): void {
+  requireRange(type, value);
+  STORE[type](view, at, value);
+}
 
 /** Tables end on a multiple of 4, so fields above 4 bytes would need care that no field we write asks for. */
 function fieldBytes(shape: FieldShape): number {
@@ -106,7 +132,7 @@ export class FlatBuilder {
     const size = scalarBytes(type);
     const data = new Uint8Array(values.length * size);
     const view = new DataView(data.buffer);
-    for (let i = 0; i < values.length; i++) STORE[type](view, i * size, values[i]);
+    for (let i = 0; i < values.length; i++) store(type, view, i * size, values[i]);
     return this.bytes(data, values.length, size);
   }
 
@@ -135,7 +161,7 @@ export class FlatBuilder {
     let at = 4;
     for (const { shape, value } of present) {
       if (typeof value !== 'number') links.push({ at, to: value });
-      else if (shape.kind === 'scalar') STORE[shape.type](new DataView(bytes.buffer), at, value);
+      else if (shape.kind === 'scalar') store(shape.type, new DataView(bytes.buffer), at, value);
       offsets[shape.id] = at;
       at += fieldBytes(shape);
     }

@@ -37,6 +37,8 @@ export interface Measured extends Partial<Quality> {
   /** How many different operators a resolver must register. */
   readonly operators: number;
   readonly libraries: readonly LibrarySupport[];
+  /** A constant is infinite or no number, so no figure makes the model a good one. */
+  readonly diverged?: true;
 }
 
 /** The different operators of a model; custom ones differ by their own names. */
@@ -71,6 +73,10 @@ export function macsFigure(outline: ModelOutline): Figure {
   return { value, doubt: `the arithmetic of ${[...unknown].join(', ')} is not known` };
 }
 
+function hasNonFinite({ subgraphs }: ModelOutline): boolean {
+  return subgraphs.some(({ tensors }) => tensors.some(({ nonFinite }) => nonFinite));
+}
+
 /** Everything of a `.tflite` file that can be computed without data. Throws input errors for damaged files. */
 export function measureModel(bytes: Uint8Array, target: ArenaTarget): Measured {
   const { outline } = readOutline(bytes);
@@ -84,5 +90,6 @@ export function measureModel(bytes: Uint8Array, target: ArenaTarget): Measured {
     macs: macsFigure(outline),
     operators,
     libraries: librarySupport(outline, target),
+    ...(hasNonFinite(outline) ? { diverged: true } : {}),
   };
 }

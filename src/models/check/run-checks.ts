@@ -117,13 +117,14 @@ function isCompared(check: FigureName, measured: Measured, baseline: Measured | 
 
 /**
  * One row for every limit, and with a baseline one for every figure that may not be worse than the baseline's. A figure
- * that equals its limit passes.
+ * that equals its limit passes. A model whose training diverged fails whatever is asked.
  */
 export function runChecks(measured: Measured, limits: CheckLimits, baseline?: Measured): readonly CheckRow[] {
   const rows: CheckRow[] = CHECKS.filter(
     ({ check }) => limits[check] !== undefined || isCompared(check, measured, baseline),
   ).map((kind) => judge(kind, measured[kind.check], limits[kind.check], baseline?.[kind.check]));
-  const support = measured.libraries.find(({ library }) => library === limits.opsFor);
+  const judged = limits.opsFor ?? (measured.diverged ? 'tflm' : undefined);
+  const support = measured.libraries.find(({ library }) => library === judged);
   if (support === undefined) return rows;
   const { library, ok, refusals } = support;
   return [...rows, { check: 'operators', ok, library, operators: measured.operators, refusals }];

@@ -1,6 +1,6 @@
 /** What a model holds and costs: operators, where its bytes go, the arena it needs in each build, and what is wrong with it. */
 
-import { attempt } from '../../core/errors.ts';
+import { attempt, TinymlError } from '../../core/errors.ts';
 import type { Shape } from '../../core/tensor.ts';
 import { readConstantBuffers } from '../../formats/tflite/constant-buffers.ts';
 import { readTflite } from '../../formats/tflite/read.ts';
@@ -148,8 +148,14 @@ function operatorSummary(
 
 /** The graph, or undefined where the model is sound but not one that tinyml computes. */
 function readGraph(bytes: Uint8Array): Graph | undefined {
-  const read = attempt(() => readTflite(bytes));
-  return 'refusal' in read ? undefined : read.value.graph;
+  try {
+    const read = attempt(() => readTflite(bytes));
+    return 'refusal' in read ? undefined : read.value.graph;
+  } catch (error) {
+    // A warning says it.
+    if (error instanceof TinymlError && error.code === 'scale-not-finite') return undefined;
+    throw error;
+  }
 }
 
 function ends({ subgraphs: [main] }: ModelOutline, what: 'inputs' | 'outputs'): TensorSummary[] {

@@ -18,6 +18,7 @@ import { cmsisNnRefusal, differsInCmsisNn } from '../../targets/tflm/library-lim
 import { fixedOutputOf, hasOtherOutput } from '../../targets/tflm/limits/fixed-output.ts';
 import { isHybrid, WEIGHTED_OPERATORS } from '../../targets/tflm/limits/hybrid.ts';
 import { isPerChannel } from '../../targets/tflm/limits/limit.ts';
+import { nonFiniteConstants, senselessScales } from '../../targets/tflm/limits/scales.ts';
 import { lacksDepthwiseBias } from '../../targets/tflm/limits/weighted.ts';
 
 export interface ModelWarning {
@@ -330,7 +331,37 @@ const emptyTensors: Rule = ({ outline: { subgraphs } }) => {
   ];
 };
 
+/** Nothing can be computed with such numbers, whether tinyml knows the operators or not. */
+const diverged: Rule = (facts) =>
+  forOperators(
+    facts,
+    (view) => (nonFiniteConstants(view) ?? senselessScales(view)) !== undefined,
+    (places, first) => ({
+      code: 'senseless-numbers',
+      message: `${places} cannot compute anything. ${nonFiniteConstants(first) ?? senselessScales(first)}`,
+      hint: 'Train the model again, with a smaller learning rate or inputs of smaller range, and convert that.',
+    }),
+  );
+
+const misfits: Rule = (facts) => {
+  const found = facts.operators.flatMap((view) => {
+    const { misfit } = view.operator;
+    return misfit?.code === 'shape-mismatch' ? [{ view, reason: misfit.reason }] : [];
+  });
+  if (found.length === 0) return [];
+  const [{ view, reason }] = found;
+  return [
+    {
+      code: 'shapes-contradict',
+      message: `The shapes of ${found.length === 1 ? '' : `${found.length} operators, first `}${placeOf(facts, view)} contradict each other: ${reason}. TensorFlow Lite Micro refuses that, or computes something else without an error.`,
+      hint: 'Write the file anew with "tinyml convert", or convert the original with a batch of 1.',
+    },
+  ];
+};
+
 const RULES: readonly Rule[] = [
+  diverged,
+  misfits,
   hybrid,
   float16,
   unsigned,

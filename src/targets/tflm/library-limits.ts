@@ -13,7 +13,7 @@ import { IMAGE_LIMITS } from './limits/images.ts';
 import { type Limit, type LimitTable, type OperatorLimits, requireConstants } from './limits/limit.ts';
 import { MOVEMENT_LIMITS } from './limits/movement.ts';
 import { REDUCTION_LIMITS } from './limits/reductions.ts';
-import { missingScales, senselessScales } from './limits/scales.ts';
+import { missingScales, nonFiniteConstants, senselessScales } from './limits/scales.ts';
 import { hasTypes, type Signature, typesSentence } from './limits/signature.ts';
 import { WEIGHTED_LIMITS } from './limits/weighted.ts';
 import type { Library } from './operators.ts';
@@ -101,6 +101,7 @@ function refusal(library: Library, limits: OperatorLimits, view: OperatorView): 
     requireConstants(limits.constants ?? {}, view) ??
     unwrittenOperand(limits, view) ??
     senselessScales(view) ??
+    nonFiniteConstants(view) ??
     (limits.withoutScales ? undefined : missingScales(view))
   );
 }

@@ -176,3 +176,20 @@ describe('a baseline', () => {
     expect(runChecks(unmeasured, {}, MEASURED).map(({ check }) => check)).not.toContain('accuracy');
   });
 });
+
+describe('a model whose training diverged', () => {
+  const refusals = [{ operator: 'FULLY_CONNECTED', reason: 'Not a number.', count: 1 }];
+  const diverged: Measured = {
+    ...MEASURED,
+    diverged: true,
+    libraries: [{ library: 'tflm', ok: false, answer: 'no', refusals }],
+  };
+
+  it('fails whatever is asked', () => {
+    const rows = runChecks(diverged, { flash: 2704 });
+    expect(rows.map(({ check, ok }) => [check, ok])).toEqual([
+      ['flash', true],
+      ['operators', false],
+    ]);
+  });
+});

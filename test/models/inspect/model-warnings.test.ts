@@ -52,6 +52,21 @@ describe('modelWarnings', () => {
     ['cmsis-nn-differs', view('UNIDIRECTIONAL_SEQUENCE_LSTM', [int8], [int8])],
     ['cmsis-nn-differs', view('SVDF', [int8, weights, weights, bias, int8], [int8])],
     ['cmsis-nn-differs', view('TRANSPOSE_CONV', [shape, depthwise, int8], [int8], { clampsOutput: true })],
+    ['senseless-numbers', view('RELU', [float, { ...float, storage: 'constant', nonFinite: true }], [float])],
+    ['senseless-numbers', view('RELU', [{ ...int8, ...scaled(0, 0) }], [int8])],
+    [
+      'senseless-numbers',
+      view('EMBEDDING_LOOKUP', [shape, { ...weights, ...scaled(Number.NaN, 0) }], [float]),
+    ],
+    [
+      'shapes-contradict',
+      view('SPACE_TO_BATCH_ND', [int8], [int8], {
+        misfit: {
+          code: 'shape-mismatch',
+          reason: 'output is declared [1, 4], but its inputs make it [2, 4]',
+        },
+      }),
+    ],
     ['coarse-input', view('RELU', [{ ...int8, ...scaled(0.2, 0) }], [int8])],
     ['coarse-input', view('RELU', [{ ...int8, ...scaled(1, 0) }], [int8])],
     ['coarse-logits', view('TANH', [{ ...int8, ...scaled(1, -128) }], [{ ...int8, ...scaled(1 / 128, 0) }])],

@@ -37,6 +37,18 @@ const oneTypeCmsis: Limit = ({ inputs: [first, second] }) =>
     ? undefined
     : `The CMSIS-NN kernel of ADD wants two operands of one type, not ${first.dtype} and ${second.dtype}.`;
 
+/** ADD and SUB scale by this power of two in int16; `QuantizeMultiplierSmallerThanOneExp` asserts what its name says. */
+const INT16_LEFT_SHIFT = 15;
+
+const sumScalesInt16: Limit = ({ operator, inputs, outputs: [output] }) => {
+  if (output?.dtype !== 'int16') return undefined;
+  const twice = 2 * Math.max(...inputs.map((input) => input?.quantization?.scales[0] ?? 0));
+  const scale = output.quantization?.scales[0] ?? 0;
+  return twice / (2 ** INT16_LEFT_SHIFT * scale) < 1
+    ? undefined
+    : `The output scale of its ${operator.name} of int16 is so small against the inputs that it stops with an assertion.`;
+};
+
 /** CheckedLog2 (micro/kernels, common): 2^−15 to the nearest thousandth of a doubling. */
 function isInt16Unit(scale: number): boolean {
   return Math.abs(Math.log2(scale) + 15) < 1e-3;
@@ -69,7 +81,7 @@ export const ELEMENTWISE_LIMITS = {
   ADD: {
     types: SUM_TYPES,
     arduinoTypes: OLD_SUM_TYPES,
-    tflm: [RANK_6],
+    tflm: [RANK_6, sumScalesInt16],
     cmsisNn: [oneTypeCmsis, symmetricInt16(operandsOf)],
     arduino: [RANK_4],
   },
@@ -159,7 +171,7 @@ export const ELEMENTWISE_LIMITS = {
   SUB: {
     types: SUM_TYPES,
     arduinoTypes: OLD_SUM_TYPES,
-    tflm: [RANK_6],
+    tflm: [RANK_6, sumScalesInt16],
     chirale: [OTHER_MULTIPLIERS],
   },
   TANH: { types: THREE_TYPES, tflm: [offsetInt16, sigmoidInt16] },

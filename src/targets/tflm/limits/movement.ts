@@ -8,6 +8,12 @@ const WITHOUT_INT16 = 'float32 int8 int32';
 
 const PADDING_RANK = says(rankAbove(5), 'It pads tensors of at most 5 dimensions.');
 
+/** PAD without a value fills int16 and int32 with 0, whatever 0 stands for. */
+const OFFSET_PADDING = says(
+  ({ outputs: [output] }) => output?.dtype !== 'int8' && (output?.quantization?.zeroPoints[0] ?? 0) !== 0,
+  'Its PAD fills with 0 where the zero point is another.',
+);
+
 /** CONCATENATION copies bytes, so its int8 operands must mean the same by them. */
 function joinsScales({ inputs, outputs: [output] }: OperatorView): boolean {
   const after = output?.quantization;
@@ -87,7 +93,7 @@ export const MOVEMENT_LIMITS = {
   PAD: {
     types: each('float32 int8 int16 int32', 'T int32 -> T'),
     constants: { 1: 'paddings' },
-    tflm: [PADDING_RANK],
+    tflm: [PADDING_RANK, OFFSET_PADDING],
   },
   PADV2: {
     types: each('float32 int8 int16 int32', 'T int32 T -> T'),

@@ -3,6 +3,8 @@
 import type { OperatorView, OutlineTensor } from '../../../ir/outline.ts';
 import { type Limit, operandsOf } from './limit.ts';
 
+const DIVERGED = 'the training of the model diverged';
+
 const QUANTIZED: ReadonlySet<string> = new Set(['int8', 'int16', 'uint8']);
 
 /** One scale of 0 makes every value 0, and divides by it; of several, one of a channel of zeros may be 0. */
@@ -27,7 +29,15 @@ export const senselessScales: Limit = (view) => {
   const found = senselessScale(view);
   return found === undefined
     ? undefined
-    : `The scale of ${JSON.stringify(found.tensor.name)} is ${found.scale}, with which nothing can be computed.`;
+    : `The scale of ${JSON.stringify(found.tensor.name)} is ${found.scale}, with which nothing can be computed${Number.isFinite(found.scale) ? '' : `: ${DIVERGED}`}.`;
+};
+
+/** It would run, and compute no numbers. */
+export const nonFiniteConstants: Limit = ({ inputs }) => {
+  const found = inputs.find((tensor) => tensor?.nonFinite === true);
+  return found === undefined
+    ? undefined
+    : `The constant ${JSON.stringify(found.name)} holds what is infinite or no number: ${DIVERGED}.`;
 };
 
 /** Kernels divide by scales that the file must have. */
