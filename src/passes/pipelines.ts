@@ -15,6 +15,7 @@ import { foldScaleShiftForward } from './fold-scale-shift-forward.ts';
 import { fuseActivation } from './fuse-activation.ts';
 import { meansAsPools } from './means-as-pools.ts';
 import { padApart } from './pad-apart.ts';
+import { padBeforeShift } from './pad-before-shift.ts';
 import type { Pass } from './pass.ts';
 import { lowerTile } from './replace/lower-tile.ts';
 import { matmulAsDense } from './replace/matmul-as-dense.ts';
@@ -37,6 +38,7 @@ export const floatPasses: readonly Pass[] = [
   absorbPadding,
   // Backward first: it has no trouble with padding.
   foldScaleShiftBackward,
+  padBeforeShift,
   foldScaleShiftForward,
   fuseActivation,
   // What folding switched off is known by now.

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { foldScaleShiftForward } from '../../src/passes/fold-scale-shift-forward.ts';
+import { padBeforeShift } from '../../src/passes/pad-before-shift.ts';
+import type { ConvolutionOptions, FloatBuilder } from './run-pass.ts';
+import { expectUntouched, graphOf, passKinds, passText } from './run-pass.ts';
+
+const none = { activation: 'none' } as const;
+
+/** (x · scale + shift) in front of a convolution of 3×3. */
+function rescaled(b: FloatBuilder, scale: readonly number[], shift: readonly number[]) {
+  const x = b.in('x', 1, 5, 6, 2);
+  const scaled = b.add('mul', 'mul', none, [x, b.const('scale', [scale.length], scale)]);
+  return b.add('add', 'add', none, [scaled, b.const('shift', [shift.length], shift)]);
+}
+
+const convolved = (options: ConvolutionOptions, scale = [0.25], shift = [-1]) =>
+  graphOf((b) => [b.conv('conv', rescaled(b, scale, shift), 3, 3, options)]);
+
+describe('pad-before-shift', () => {
+  it.each<ConvolutionOptions>([{}, { stride: 2 }, { dilation: 2 }, { stride: 3, activation: 'relu' }])(
+    'lets input scaling go into a convolution that pads: %j',
+    (options) => {
+      expect(passKinds(convolved(options), padBeforeShift, foldScaleShiftForward)).toEqual([
+        'padv2',
+        'conv_2d',
+      ]);
+    },
+  );
+
+  it('does so in front of a depthwise convolution', () => {
+    const graph = graphOf((b) => [b.depthwise('conv', rescaled(b, [2], [-3]), 2, 3)]);
+    expect(passKinds(graph, padBeforeShift, foldScaleShiftForward)).toEqual(['padv2', 'depthwise_conv_2d']);
+  });
+
+  it('pads with the number that becomes zero', () => {
+    expect(passText(convolved({}), padBeforeShift)).toContain('conv/padding: float32[1] = constant 4\n');
+  });
+
+  it.each([
+    ['no padding', convolved({ padding: 'valid' })],
+    ['no shift', convolved({}, [0.5], [0])],
+    ['another zero in each channel', convolved({}, [0.5, 0.5], [1, 2])],
+    [
+      'another reader',
+      graphOf((b) => {
+        const shifted = rescaled(b, [0.5], [1]);
+        return [b.conv('conv', shifted, 3, 3), b.add('relu', 'relu', {}, [shifted])];
+      }),
+    ],
+  ])('leaves the graph alone with %s', (_, graph) => expectUntouched(graph, padBeforeShift));
+});
