@@ -73,9 +73,10 @@ export function offsetWeights(position: number): Limit {
 export function scalesAlong(position: number, axis: number): Limit {
   return ({ operator, inputs }) => {
     const weights = inputs[position];
-    const { scales = [], zeroPoints = [] } = weights?.quantization ?? {};
+    const { scales = [] } = weights?.quantization ?? {};
     if (scales.length < 2 || weights === undefined) return undefined;
-    if (scales.length === weights.shape[axis] && zeroPoints.length === scales.length) return undefined;
-    return `Its ${operator.name} takes one scale and zero point for all weights, or one for each of the ${weights.shape[axis] ?? 0} along axis ${axis}.`;
+    // Zero points may be fewer: TFLM takes the first for all (InitializeTfLiteTensorFromFlatbuffer).
+    if (scales.length === weights.shape[axis]) return undefined;
+    return `Its ${operator.name} takes one scale for all weights, or one for each of the ${weights.shape[axis] ?? 0} along axis ${axis}.`;
   };
 }
