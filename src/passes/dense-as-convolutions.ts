@@ -4,7 +4,7 @@
  * both, so every byte of the results stays (tflite-micro 90b983c, `PopulateConvolutionQuantizationParams`).
  */
 
-import { elementCount, type Shape, sameShape } from '../core/tensor.ts';
+import { elementCount, type Shape, sameShape, type TensorType } from '../core/tensor.ts';
 import { nodeOf } from '../ir/builder.ts';
 import type { Node, NodeOf, ValueId } from '../ir/graph.ts';
 import { type Rewrite, rewriteNodes } from '../ir/rewrite.ts';
@@ -19,14 +19,20 @@ function filters(rewrite: Rewrite, weights: ValueId): ValueId | undefined {
   return rewrite.constant(name, { ...type, shape: [units, 1, 1, depth] }, data);
 }
 
+function hasOneScale({ dtype, quant }: TensorType): boolean {
+  return dtype === 'int8' && quant?.scheme === 'per-tensor';
+}
+
 function asConvolution(rewrite: Rewrite, node: NodeOf<'fully_connected'>, reshapes: MadeReshapes): boolean {
   const [input, weights, bias] = node.inputs as readonly [ValueId, ValueId, ValueId | undefined];
   const [output] = node.outputs;
   const [from, to] = [rewrite.type(input), rewrite.type(output)];
   const [units, depth] = rewrite.type(weights).shape;
   const rows = elementCount(to.shape) / units;
+  // Damaged files have scales for each channel, or none; a convolution is refused with them.
+  if (!hasOneScale(from) || !hasOneScale(to)) return false;
   // TFLM takes inputs of which a rest is left over; a convolution does not.
-  if (from.dtype !== 'int8' || elementCount(from.shape) !== rows * depth) return false;
+  if (elementCount(from.shape) !== rows * depth) return false;
   const filter = filters(rewrite, weights);
   if (filter === undefined) return false;
 

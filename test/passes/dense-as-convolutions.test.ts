@@ -73,6 +73,18 @@ describe('dense-as-convolutions', () => {
     expect(runPasses(after, [denseAsConvolutions])).toEqual(after);
   });
 
+  it.each([
+    ['no scale', undefined],
+    ['a scale for each channel', perAxis(1, Array<number>(8).fill(0.1))],
+  ])('leaves a layer alone whose input has %s, as damaged files do', (_, quant) => {
+    const graph = chain([1, 8], false, 5);
+    const input = graph.values.get(0) as Value;
+    const { quant: __, ...plain } = input.type;
+    const type = quant === undefined ? plain : { ...plain, quant };
+    const odd = { ...graph, values: new Map(graph.values).set(0, { ...input, type }) };
+    expect(denseAsConvolutions.run(odd).nodes.map(({ kind }) => kind)).toEqual(['fully_connected']);
+  });
+
   it('leaves one scale in all alone, whose multiplier TFLM rounds otherwise', () => {
     const graph = chain([1, 8], false, 5);
     const weights = graph.values.get(1) as Value;
