@@ -101,6 +101,8 @@ export type VerifyJson = SelfTestRun &
   Omit<SelfTestLog, 'last'> & {
     /** As the user names it. */
     readonly log: string;
+    /** Whether the run that counts passed, with the model that was given where one was. */
+    readonly ok: boolean;
     /** Whether the chip has the model that was given; absent where none was. */
     readonly modelMatches?: boolean | undefined;
   };

@@ -47,8 +47,17 @@ describe('verify', () => {
   });
 
   it('ends with 5 for another model, also where the self-test passed', async () => {
-    const { code, stderr } = await verify(PASS, '--model', 'other.tflite');
+    const { code, stdout, stderr } = await verify(PASS, '--model', 'other.tflite');
     expect(code).toBe(5);
+    expect(stdout).toMatch(
+      /^OTHER MODEL: the self-test ran with model [0-9a-f]{16}, so nothing is known of other\.tflite \([0-9a-f]{16}\)\.\n$/,
+    );
+    expect(JSON.parse((await verify(PASS, '--model', 'other.tflite', '--json')).stdout)).toMatchObject({
+      ok: false,
+    });
+    expect(JSON.parse((await verify(PASS, '--model', 'm.tflite', '--json')).stdout)).toMatchObject({
+      ok: true,
+    });
     expect(stderr).toContain(`serial.log is about model ${DIGEST}, but other.tflite is `);
   });
 
@@ -73,6 +82,7 @@ describe('verify', () => {
     expect(code).toBe(5);
     expect(JSON.parse(stdout)).toEqual({
       log: 'serial.log',
+      ok: false,
       verdict: 'FAIL',
       model: DIGEST,
       vector: 3,

@@ -10,7 +10,7 @@ import {
 import { SELF_TEST_BAUD, SELF_TEST_WORD, selfTestModel } from '../../targets/firmware/self-test-line.ts';
 import type { VerifyJson } from '../printed-json.ts';
 import { printable } from '../render/printable.ts';
-import { countOf, renderRunNotes, renderSelfTestRun } from '../render/self-test-run.ts';
+import { countOf, renderOtherModel, renderRunNotes, renderSelfTestRun } from '../render/self-test-run.ts';
 import type { Session } from '../terminal/session.ts';
 import { logChunks, logName } from '../workspace/log-chunks.ts';
 import { readModelBytes } from '../workspace/model-bytes.ts';
@@ -80,8 +80,13 @@ export async function verifyAction(session: Session, path: string, { model }: Ve
   const matches = expected === undefined ? undefined : run.model === expected;
   const title = matches === true ? `${model} (${run.model})` : `model ${run.model}`;
   const { runs, damagedLines, unfinished } = log;
-  session.emit<VerifyJson>(() => `${renderSelfTestRun(run, printable(title))}\n`, {
+  const text =
+    matches === false
+      ? renderOtherModel(run, printable(`${model} (${expected})`))
+      : renderSelfTestRun(run, printable(title));
+  session.emit<VerifyJson>(`${text}\n`, {
     log: path,
+    ok: run.verdict === 'PASS' && matches !== false,
     ...run,
     modelMatches: matches,
     runs,

@@ -31,3 +31,8 @@ export function renderSelfTestRun(run: SelfTestRun, model: string): string {
       return `ERROR: ${run.step} did not succeed at vector ${run.vector}, with ${model}.`;
   }
 }
+
+/** Whatever the chip found, it is not about the model that was asked about. */
+export function renderOtherModel({ model }: SelfTestRun, asked: string): string {
+  return `OTHER MODEL: the self-test ran with model ${model}, so nothing is known of ${asked}.`;
+}
