@@ -46,7 +46,7 @@ Examples:
   $ tinyml inspect sine.tflite     operators, cost, and where the bytes go
   $ tinyml export-c sine.tflite --style arduino -o sketch
 
-Without a tinyml.config.json the commands work on the built-in project, y = sin(x)·√x.
+Without a tinyml.config.json, here or in a folder above, the commands work on the built-in project, y = sin(x)·√x.
 `;
 
 /** Every command has it; where another format is chosen, there is no JSON. */
@@ -54,12 +54,32 @@ function jsonOption(): Option {
   return new Option('--json', 'print one JSON object').conflicts('format');
 }
 
+/** Commands that read a project file; `init` writes one. */
+const OF_PROJECTS: ReadonlySet<string> = new Set([
+  'run',
+  'dataset',
+  'train',
+  'quantize',
+  'convert',
+  'evaluate',
+  'export-c',
+  'inspect',
+  'check',
+]);
+
+function configOption(): Option {
+  return new Option(
+    '--config <file>',
+    'the project file, whose folder is the project (default: tinyml.config.json here, or in a folder above)',
+  );
+}
+
 function performWith(io: CliIo): Perform {
   return <Parsed extends readonly unknown[]>(load: () => Promise<Action<Parsed>>) =>
     async function (this: Command): Promise<void> {
       const [action, { Session }] = await Promise.all([load(), import('./terminal/session.ts')]);
-      const { json, ...flags } = this.opts();
-      const session = new Session(io, json === true);
+      const { json, config, ...flags } = this.opts();
+      const session = new Session(io, json === true, config);
       try {
         await action(session, ...([...this.processedArgs, flags] as unknown as Parsed));
       } finally {
@@ -90,11 +110,13 @@ function createProgram(io: CliIo): Command {
       writeErr: (text) => io.stderr.write(`${printableComplaint(text)}\n`),
     });
   for (const declare of DECLARATIONS) declare(program, performWith(io));
-  for (const command of program.commands)
+  for (const command of program.commands) {
+    if (OF_PROJECTS.has(command.name())) command.addOption(configOption());
     command
       .copyInheritedSettings(program)
       .addOption(jsonOption())
       .helpOption('-h, --help', 'print this help');
+  }
   return program;
 }
 

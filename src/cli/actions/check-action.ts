@@ -169,7 +169,7 @@ export async function checkAction(
   model: string | undefined,
   flags: CheckFlags,
 ): Promise<void> {
-  const { config, pipeline } = openProject(session);
+  const { config, pipeline } = openProject(session, model === undefined);
   const all = settingsOf(config.check, flags);
   const settings = model === undefined ? all : withoutQuality(all, flags, session);
   const { target } = settings;

@@ -16,7 +16,7 @@ import { renderConversion } from '../render/conversion.ts';
 import type { Session } from '../terminal/session.ts';
 import { openCalibration } from '../workspace/calibration.ts';
 import { openModelFile } from '../workspace/model-bytes.ts';
-import { openProject, workContext } from '../workspace/project.ts';
+import { readProject, workContext } from '../workspace/project.ts';
 import { publishBytes, publishFile } from '../workspace/publish.ts';
 import { runStage } from './stage-action.ts';
 
@@ -122,7 +122,7 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
       'Leave --force out.',
     );
   }
-  const { config } = openProject(session);
+  const { config } = readProject(session);
   const file = openModelFile(session, model);
   const records = openCalibration(session, calibration);
   try {

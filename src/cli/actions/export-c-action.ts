@@ -1,6 +1,6 @@
 /** `tinyml export-c`, for the project's model and for any file. */
 
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { usageError, withErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import { exportArray } from '../../models/firmware/export-array.ts';
@@ -17,7 +17,7 @@ import type { ExportFigures, ExportJson } from '../printed-json.ts';
 import { printable } from '../render/printable.ts';
 import type { Session } from '../terminal/session.ts';
 import { readModelBytes } from '../workspace/model-bytes.ts';
-import { openProject } from '../workspace/project.ts';
+import { readProject } from '../workspace/project.ts';
 import { publishExport, publishFiles } from '../workspace/publish.ts';
 import { type FirmwareTarget, publishFirmware } from '../workspace/publish-firmware.ts';
 import { runStage } from './stage-action.ts';
@@ -89,8 +89,9 @@ async function exportProject(session: Session, flags: ExportFlags): Promise<void
   const { output, name, style } = flags;
   const request = firmwareRequest(session, flags);
   const overrides = given({ name, style, ...request?.options });
-  await runStage(session, 'export-c', overrides, ({ artifact, config }) => {
-    if (request === undefined) return publishExport(session, artifact, output ?? config.export.directory);
+  await runStage(session, 'export-c', overrides, ({ artifact, config, folder }) => {
+    if (request === undefined)
+      return publishExport(session, artifact, output ?? join(folder, config.export.directory));
     const files = new Map(artifact.manifest.files.map(({ path }) => [path, artifact.read(path)]));
     return publishFirmware(session, files, request.target);
   });
@@ -121,7 +122,7 @@ function exportFileArray(
   model: Uint8Array,
   name: string,
   { style, output }: ExportFlags,
-  { export: defaults }: ProjectConfig,
+  defaults: ProjectConfig['export'],
 ): FileExport {
   const files = exportArray(model, { style: style ?? defaults.style, name });
   const refusal = tflmRefusal(model);
@@ -134,12 +135,15 @@ function exportFileArray(
 
 function exportFile(session: Session, model: string, flags: ExportFlags): void {
   const request = firmwareRequest(session, flags);
-  const { config } = openProject(session);
+  const { config, folder } = readProject(session);
   const bytes = readModelBytes(session, model);
   const name = flags.name ?? config.export.name;
   const { written, metrics } = withErrorContext(model, () =>
     request === undefined
-      ? exportFileArray(session, bytes, name, flags, config)
+      ? exportFileArray(session, bytes, name, flags, {
+          ...config.export,
+          directory: join(folder, config.export.directory),
+        })
       : exportFileFirmware(session, bytes, name, config.seed, request),
   );
   session.emit<ExportJson>(`${written.map(printable).join('\n')}\n`, { model, ...metrics, written });

@@ -19,7 +19,7 @@ import { printable } from '../render/printable.ts';
 import type { Session } from '../terminal/session.ts';
 import { openCalibration } from '../workspace/calibration.ts';
 import { openModelFile } from '../workspace/model-bytes.ts';
-import { openProject, workContext } from '../workspace/project.ts';
+import { readProject, workContext } from '../workspace/project.ts';
 import { publishBytes } from '../workspace/publish.ts';
 
 export interface InspectFlags {
@@ -95,7 +95,7 @@ function floatReport(name: string, model: InspectedFloatModel): Report {
 
 /** The form that `tinyml convert` gives int8 models here. */
 function int8Form(session: Session, library: Library | undefined): Int8Form {
-  const { conversion, quantization } = openProject(session).config;
+  const { conversion, quantization } = readProject(session).config;
   const { densePerChannel } = quantization;
   return { io: conversion.io, library: library ?? conversion.library, densePerChannel };
 }

@@ -1,5 +1,6 @@
 /** `tinyml run`: every stage, and one summary at the end. */
 
+import { join } from 'node:path';
 import type { Artifact } from '../../artifacts/store.ts';
 import { interruptedError } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
@@ -19,7 +20,7 @@ export interface RunFlags {
 }
 
 export async function runAction(session: Session, { seed, force }: RunFlags): Promise<void> {
-  const { config, pipeline } = openProject(session);
+  const { config, folder, pipeline } = openProject(session);
   for (const stage of STAGE_NAMES) {
     await pipeline.run(stage, given({ seed }), { force, keepOptions: true });
     if (session.signal.aborted) {
@@ -33,7 +34,7 @@ export async function runAction(session: Session, { seed, force }: RunFlags): Pr
   const outcomes = new Map<StageName, StageOutcome>();
   for (const stage of STAGE_NAMES) outcomes.set(stage, await pipeline.require({ stage }));
   const artifactOf = (stage: StageName): Artifact => (outcomes.get(stage) as StageOutcome).artifact;
-  const written = publishExport(session, artifactOf('export-c'), config.export.directory);
+  const written = publishExport(session, artifactOf('export-c'), join(folder, config.export.directory));
   const stages = [...outcomes.values()].map((outcome) => summaryOf(session, outcome));
   const evaluation = readEvaluation(artifactOf('evaluate'));
   session.emit<RunJson>(

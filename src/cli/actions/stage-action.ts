@@ -14,6 +14,8 @@ import { openProject } from '../workspace/project.ts';
 export interface StageCommandResult {
   readonly artifact: Artifact;
   readonly config: ProjectConfig;
+  /** Of the project. */
+  readonly folder: string;
 }
 
 export function summaryOf(session: Session, { stage, artifact, ran }: StageOutcome): OutcomeSummary {
@@ -56,9 +58,9 @@ export async function runStage(
   publish: (result: StageCommandResult) => readonly string[] = () => [],
   force?: boolean,
 ): Promise<void> {
-  const { config, store, pipeline } = openProject(session);
+  const { config, folder, store, pipeline } = openProject(session);
   const outcome = await pipeline.run(stage, overrides, { force });
-  const written = publish({ artifact: outcome.artifact, config });
+  const written = publish({ artifact: outcome.artifact, config, folder });
   const summary = summaryOf(session, outcome);
   session.emit<StageJson>(() => renderOutcome(summary, details(outcome, store), written), {
     ...summary,

@@ -16,7 +16,7 @@ export interface CliIo {
   readonly stderr: OutputStream;
   /** What is piped into the command; opened when a command asks for it. */
   readonly stdin?: () => AsyncIterable<Uint8Array>;
-  /** Absolute path of the project. */
+  /** Absolute path of the folder in which the command runs. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted when the user interrupts. */

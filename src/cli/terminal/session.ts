@@ -24,15 +24,18 @@ function made<T extends string | object>(value: Lazy<T>): T {
 export class Session {
   /** A program reads the output: it gets one JSON object, and no remarks. */
   readonly json: boolean;
+  /** The project file that the command line names, as it was given. */
+  readonly config: string | undefined;
   /** Draws on stderr, for all of the command. */
   readonly reporter: TerminalReporter;
   /** Absolute paths of the files that the command has read so far. */
   readonly inputs = new Set<string>();
   readonly #io: CliIo;
 
-  constructor(io: CliIo, json: boolean) {
+  constructor(io: CliIo, json: boolean, config?: string) {
     this.#io = io;
     this.json = json;
+    this.config = config;
     this.reporter = createTerminalReporter(io);
   }
 
@@ -46,12 +49,12 @@ export class Session {
     return coloursFor(this.#io.stdout, this.#io);
   }
 
-  /** A path as the user gave it, from the project's folder. */
+  /** A path as the user gave it, from the folder in which the command runs. */
   absolute(path: string): string {
     return resolve(this.#io.cwd, path);
   }
 
-  /** An absolute path as people type it, relative to the project. */
+  /** An absolute path as people type it, from there. */
   shown(path: string): string {
     const shown = relative(this.#io.cwd, path);
     return shown === '' ? '.' : shown.startsWith('..') ? path : shown;

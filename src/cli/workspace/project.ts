@@ -1,6 +1,7 @@
-/** The project in the current folder: its file, or the built-in one, and its artifacts. */
+/** The project: the file that was named, that of the current folder or of one above, or the built-in one; and its artifacts. */
 
 import { existsSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { diskStore } from '../../artifacts/disk-store.ts';
 import type { ArtifactStore } from '../../artifacts/store.ts';
 import { decodeText, MAX_TEXT_BYTES } from '../../core/text.ts';
@@ -13,6 +14,8 @@ import type { Session } from '../terminal/session.ts';
 import { readInput } from './inputs.ts';
 
 export interface Project {
+  /** Absolute: where its artifacts lie, and what its paths start from. */
+  readonly folder: string;
   readonly config: ProjectConfig;
   readonly store: ArtifactStore;
   readonly pipeline: Pipeline;
@@ -23,15 +26,42 @@ export function workContext({ reporter, signal }: Session): WorkContext {
   return { report: reporter, signal, threads: workerThreads };
 }
 
-export function openProject(session: Session): Project {
-  const path = session.absolute(CONFIG_FILE);
-  const config = existsSync(path)
-    ? parseProject(
-        decodeText(readInput(session, path, 'a project file', MAX_TEXT_BYTES), CONFIG_FILE),
-        CONFIG_FILE,
-      )
-    : defaultProject;
-  const store = diskStore(session.absolute('artifacts'));
+/** The nearest project file from `folder` upwards: its absolute path. */
+function fileAbove(folder: string): string | undefined {
+  const path = join(folder, CONFIG_FILE);
+  if (existsSync(path)) return path;
+  const parent = dirname(folder);
+  return parent === folder ? undefined : fileAbove(parent);
+}
+
+/** The absolute path of the project file; who uses one of a folder above is told. */
+function findFile(session: Session): string | undefined {
+  if (session.config !== undefined) return session.absolute(session.config);
+  const here = session.absolute('.');
+  const path = fileAbove(here);
+  if (path !== undefined && dirname(path) !== here) {
+    session.reporter.info(`The project is that of ${relative(here, path)}.`);
+  }
+  return path;
+}
+
+/** What the project file says, and the folder that it lies in; without one the defaults, and the current folder. */
+export function readProject(
+  session: Session,
+): Pick<Project, 'config' | 'folder'> & { readonly builtIn: boolean } {
+  const path = findFile(session);
+  if (path === undefined) return { config: defaultProject, folder: session.absolute('.'), builtIn: true };
+  const name = session.config ?? CONFIG_FILE;
+  const text = decodeText(readInput(session, path, 'a project file', MAX_TEXT_BYTES), name);
+  return { config: parseProject(text, name), folder: dirname(path), builtIn: false };
+}
+
+/** `remarks`: whether the built-in project is worth a word, which it is not to who gives a model file. */
+export function openProject(session: Session, remarks = true): Project {
+  const { config, folder, builtIn } = readProject(session);
+  if (builtIn && remarks)
+    session.reporter.info(`There is no ${CONFIG_FILE} here or above: this is the built-in project.`);
+  const store = diskStore(join(folder, 'artifacts'));
   const context = { ...workContext(session), tfjs: tfjsTrainer };
-  return { config, store, pipeline: new Pipeline({ store, config, ...context }) };
+  return { config, folder, store, pipeline: new Pipeline({ store, config, ...context }) };
 }
