@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PerTensorQuant } from '../../src/core/quant-params.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
-import { type Graph, getValue, type ValueId } from '../../src/ir/graph.ts';
+import { type Graph, getValue, type Node, type ValueId } from '../../src/ir/graph.ts';
 import { runPasses } from '../../src/passes/pass.ts';
 import { leastScale } from '../../src/passes/quantize/least-scale.ts';
 import { quantizePass } from '../../src/passes/quantize/quantize.ts';
@@ -28,6 +28,7 @@ const OPERATORS: readonly (readonly [string, Build])[] = [
   ['FULLY_CONNECTED', (b, x) => b.dense('y', x, 3, 'relu')],
   ['ADD', (b, x) => b.add('add', 'y', { activation }, [x, b.in('x2', 1, 4)])],
   ['SUB', (b, x) => b.add('sub', 'y', { activation }, [x, b.in('x2', 1, 4)])],
+  ['ADD_N', (b, x) => b.add('add_n', 'y', {}, [x, b.in('x2', 1, 4), b.in('x3', 1, 4)])],
   ['MUL', (b, x) => b.add('mul', 'y', { activation }, [x, b.in('x2', 1, 4)])],
   ['RELU', (b, x) => b.add('relu', 'y', {}, [x])],
   ['LEAKY_RELU', (b, x) => b.add('leaky_relu', 'y', { alpha: 0.1 }, [x])],
@@ -41,7 +42,7 @@ describe('an output that was never seen away from zero', () => {
   it.each(OPERATORS)('%s has steps within reach of its inputs, and saturates', (_, build) => {
     const graph = graphOf((b) => [build(b, b.in('x', 1, 4))]);
     const int8 = quantized(graph, 0);
-    const [node] = int8.nodes;
+    const node = int8.nodes.at(-1) as Node;
     const least = leastScale(
       node.kind,
       node.inputs.map((id) => scaleOf(int8, id)),

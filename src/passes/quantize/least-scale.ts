@@ -17,6 +17,7 @@ const largest = (scales: readonly number[]): number => Math.max(...scales);
 const STEP_OF: { readonly [Kind in OpKind]?: (scales: readonly number[]) => number } = {
   add: largest,
   sub: largest,
+  add_n: largest,
   mul: (scales) => scales.reduce((product, scale) => product * scale, 1),
   mean: largest,
   sum: largest,
