@@ -77,6 +77,13 @@ describe('verify', () => {
     expect((await verify('tinyml-self-test PA\n')).stderr).toContain('only 1 line cut or damaged');
   });
 
+  it('does not pass firmware that compares nothing', async () => {
+    const { code, stdout, stderr } = await verify(`tinyml-self-test UNPROVEN model=${DIGEST} vectors=3\n`);
+    expect(code).toBe(5);
+    expect(stdout).toContain('UNPROVEN: the model ran on 3 inputs, and nothing says what it must give');
+    expect(stderr).toContain('does not know what it must give');
+  });
+
   it('prints one JSON object, whatever the verdict', async () => {
     const { code, stdout } = await verify(FAIL, '--json', '--model', 'other.tflite');
     expect(code).toBe(5);
@@ -94,7 +101,7 @@ describe('verify', () => {
       vectors: 8,
       bytes: 128,
       modelMatches: false,
-      runs: { PASS: 0, FAIL: 1, ERROR: 0 },
+      runs: { PASS: 0, FAIL: 1, UNPROVEN: 0, ERROR: 0 },
       damagedLines: 0,
       unfinished: false,
     });

@@ -34,6 +34,13 @@ const FAIL_HINT =
 
 function failureOf(run: SelfTestRun, log: string): TinymlError | undefined {
   if (run.verdict === 'PASS') return undefined;
+  if (run.verdict === 'UNPROVEN') {
+    return mismatchError(
+      'self-test-unproven',
+      `${log}: the firmware ran the model on ${run.vectors} inputs and does not know what it must give`,
+      'tinyml does not compute every operator of this model. Compare the outputs yourself, or with another interpreter.',
+    );
+  }
   if (run.verdict === 'FAIL') {
     const { vector, output, index, expected, actual } = run;
     return mismatchError(

@@ -27,6 +27,8 @@ export function renderSelfTestRun(run: SelfTestRun, model: string): string {
       return `PASS: the chip computed all ${countOf(run.bytes, 'output byte')} of ${countOf(run.vectors, 'vector')} as expected, with ${model}.`;
     case 'FAIL':
       return `FAIL: vector ${run.vector}, output ${run.output}, index ${run.index}: expected ${run.expected}, actual ${run.actual}; ${countOf(run.mismatches, 'byte')} of ${formatCount(run.bytes)} differ in ${countOf(run.vectors, 'vector')}, with ${model}.`;
+    case 'UNPROVEN':
+      return `UNPROVEN: the model ran on ${countOf(run.vectors, 'input')}, and nothing says what it must give, with ${model}.`;
     case 'ERROR':
       return `ERROR: ${run.step} did not succeed at vector ${run.vector}, with ${model}.`;
   }

@@ -3,10 +3,10 @@
 import { arenaBytes, type Firmware } from '../../targets/firmware/firmware.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
 import {
-  arenaWarning,
   type FirmwareData,
   type FirmwareOptions,
   firmwareFiles,
+  firmwareWarning,
   makeFirmware,
 } from './make-firmware.ts';
 
@@ -45,7 +45,7 @@ function figures(firmware: Firmware): FirmwareFigures {
 export function exportFirmware(model: Uint8Array, options: FirmwareOptions, data: FirmwareData): Exported {
   const firmware = makeFirmware(model, options, data);
   const files = firmwareFiles(firmware, options).map(({ path, text }) => [path, text]);
-  const warning = arenaWarning(firmware);
+  const warning = firmwareWarning(firmware);
   return {
     files: Object.fromEntries(files),
     metrics: figures(firmware),

@@ -31,10 +31,9 @@ function bytesOf(types: readonly TensorType[]): number {
   );
 }
 
-/** As many as fit in 128 KiB, at most eight, at least one. */
-export function defaultVectorCount(graph: Graph): number {
-  const { inputs, outputs } = createInterpreter(graph);
-  const fitting = Math.floor(DEFAULT_VECTOR_BYTES / (bytesOf(inputs) + bytesOf(outputs)));
+/** As many as fit in 128 KiB, at most eight, at least one; `types` are those of what is stored. */
+export function defaultVectorCount(types: readonly TensorType[]): number {
+  const fitting = Math.floor(DEFAULT_VECTOR_BYTES / bytesOf(types));
   return Math.min(DEFAULT_VECTORS, Math.max(1, fitting));
 }
 
@@ -83,14 +82,17 @@ function randomInput(type: TensorType, index: number, random: Random): TensorDat
   return data;
 }
 
-/** The same for the same seed: three constant inputs, then random ones. */
+/** Inputs for a model that nobody computes here: the same for the same seed, three constant ones, then random ones. */
+export function randomInputs(types: readonly TensorType[], seed: number, count: number): GoldenVector[] {
+  const random = createRandom(seed, 'golden vectors');
+  return Array.from({ length: count }, (_, index) => ({
+    inputs: types.map((type) => randomInput(type, index, random)),
+    outputs: [],
+  }));
+}
+
+/** The same inputs with the outputs for them. */
 export function randomVectors(graph: Graph, seed: number, count: number): GoldenVector[] {
   const interpreter = createInterpreter(graph);
-  const random = createRandom(seed, 'golden vectors');
-  return Array.from({ length: count }, (_, index) =>
-    vectorOf(
-      interpreter,
-      interpreter.inputs.map((type) => randomInput(type, index, random)),
-    ),
-  );
+  return randomInputs(interpreter.inputs, seed, count).map(({ inputs }) => vectorOf(interpreter, inputs));
 }

@@ -29,11 +29,12 @@ function runsConverted(library: Library, graph: Graph): boolean {
 }
 
 /** Sentences for a model that TensorFlow Lite Micro runs and `library` does not. */
-export function libraryCure(library: Library, graph: Graph, outline: ModelOutline): string {
-  const flags = isInt8(graph) ? `--library ${library}` : '--float';
-  const conversion = `Write it anew for the library, "tinyml convert MODEL ${flags} -o new.tflite", and export that; in a project, put "library": "${library}" under "conversion".`;
+export function libraryCure(library: Library, graph: Graph | undefined, outline: ModelOutline): string {
   const others = ARDUINO_LIBRARIES.filter((other) => other !== library && runs(other, outline));
   const choice = [...others.map((other) => `--library ${other}`), '--tflm for TensorFlow Lite Micro itself'];
   const choose = `Choose ${choice.join(' or ')}.`;
-  return runsConverted(library, graph) ? `${conversion} Or choose ${choice.join(' or ')}.` : choose;
+  if (graph === undefined || !runsConverted(library, graph)) return choose;
+  const flags = isInt8(graph) ? `--library ${library}` : '--float';
+  const conversion = `Write it anew for the library, "tinyml convert MODEL ${flags} -o new.tflite", and export that; in a project, put "library": "${library}" under "conversion".`;
+  return `${conversion} Or choose ${choice.join(' or ')}.`;
 }

@@ -1,9 +1,11 @@
 /** Firmware of a model: what `targets/firmware` prints, gathered from the file, the memory planner and the interpreter. */
 
 import { sha256 } from '../../core/digest.ts';
-import { unsupportedError, usageError } from '../../core/errors.ts';
+import { attempt, unsupportedError, usageError } from '../../core/errors.ts';
+import { given } from '../../core/given.ts';
 import type { FloatArray } from '../../data/float-array.ts';
 import type { Normalization } from '../../data/normalization.ts';
+import { readTflite } from '../../formats/tflite/read.ts';
 import { readOutline } from '../../formats/tflite/read-outline.ts';
 import { type Graph, getValue, inputTypes, type ValueId } from '../../ir/graph.ts';
 import { type ModelOutline, operatorViews } from '../../ir/outline.ts';
@@ -18,15 +20,17 @@ import {
   type FirmwareTensor,
   firmwareTensor,
   type GoldenVector,
+  isProven,
 } from '../../targets/firmware/firmware.ts';
 import { checkLabels } from '../../targets/firmware/labels.ts';
 import type { ArduinoLibrary } from '../../targets/firmware/libraries.ts';
 import { tflmTree } from '../../targets/firmware/tflm-tree.ts';
 import { libraryRefusal } from '../../targets/tflm/library-limits.ts';
 import { hasOperator, type Library } from '../../targets/tflm/operators.ts';
-import { readTflmModel } from '../tflm-model.ts';
-import { defaultVectorCount, randomVectors, vectorsFromRecords } from './golden-vectors.ts';
+import { readTflmModel, tflmRefusal } from '../tflm-model.ts';
+import { defaultVectorCount, randomInputs, randomVectors, vectorsFromRecords } from './golden-vectors.ts';
 import { libraryCure } from './library-cure.ts';
+import { outlineEnds } from './outline-ends.ts';
 
 /** Where the firmware goes. */
 export type FirmwareLayout =
@@ -63,7 +67,7 @@ function operatorNames({ subgraphs }: ModelOutline): string[] {
 }
 
 /** Throws where the library would not run the model, or would compute something else. */
-function checkLibrary(library: Library, graph: Graph, outline: ModelOutline): void {
+function checkLibrary(library: Library, graph: Graph | undefined, outline: ModelOutline): void {
   for (const view of operatorViews(outline)) {
     const { name } = view.operator;
     if (!hasOperator(library, name)) {
@@ -106,19 +110,22 @@ function isBitExact(graph: Graph): boolean {
   );
 }
 
+function endsInSoftmaxOf({ subgraphs: [{ operators, outputs }] }: ModelOutline): boolean {
+  return operators.some(({ name, outputs: results }) => name === 'SOFTMAX' && results.includes(outputs[0]));
+}
+
 function endsInSoftmax({ nodes, outputs }: Graph): boolean {
   return nodes.some(({ kind, outputs: results }) => kind === 'softmax' && results.includes(outputs[0]));
 }
 
 function decisionOf(
-  graph: Graph,
+  isSoftmax: boolean,
   outputs: readonly FirmwareTensor[],
   labels: readonly string[] | undefined,
 ): Decision | undefined {
   const [{ length, element }] = outputs;
   const decides = outputs.length === 1 && element !== 'int32';
-  if (labels === undefined)
-    return decides && length > 1 && endsInSoftmax(graph) ? { kind: 'argmax' } : undefined;
+  if (labels === undefined) return decides && length > 1 && isSoftmax ? { kind: 'argmax' } : undefined;
   checkLabels(labels);
   if (decides && length > 1 && labels.length === length) return { kind: 'argmax', labels };
   if (decides && length === 1 && labels.length === 2) return { kind: 'threshold', labels };
@@ -131,6 +138,10 @@ function decisionOf(
   );
 }
 
+function randomSource(seed: number): string {
+  return `three constant ones, then random ones (seed ${seed})`;
+}
+
 function goldenVectors(
   graph: Graph,
   { test, seed }: FirmwareData,
@@ -139,7 +150,7 @@ function goldenVectors(
   if (test === undefined) {
     return {
       vectors: randomVectors(graph, seed, count),
-      vectorSource: `three constant ones, then random ones (seed ${seed})`,
+      vectorSource: randomSource(seed),
     };
   }
   return {
@@ -148,9 +159,66 @@ function goldenVectors(
   };
 }
 
-/** Everything there is to print. Refuses what tinyml does not compute, and what the library does not run. */
+/** Variables live in an object that the application makes, whose size no file says. */
+function refuseVariables(operators: readonly string[]): void {
+  if (!operators.includes('VAR_HANDLE')) return;
+  throw unsupportedError(
+    'resource-variables',
+    'The model keeps state in resource variables (VAR_HANDLE), for which generated firmware makes no MicroResourceVariables.',
+    'Write the array alone, without --arduino or --tflm, and make the interpreter yourself.',
+  );
+}
+
+/** The graph where tinyml computes the model, and undefined where only the library does. */
+function computedGraph(model: Uint8Array): Graph | undefined {
+  const read = attempt(() => readTflite(model));
+  if (!('refusal' in read)) return readTflmModel(model).graph;
+  if (tflmRefusal(model) !== undefined) readTflmModel(model);
+  return undefined;
+}
+
+/** What is known of the model without its graph: where it goes wrong nobody here can say. */
+function unprovenFacts(
+  outline: ModelOutline,
+  { labels, vectors }: FirmwareOptions,
+  { seed }: FirmwareData,
+): Pick<Firmware, 'inputs' | 'outputs' | 'vectors' | 'vectorSource' | 'decision'> {
+  const ends = outlineEnds(outline);
+  const [inputs, outputs] = [
+    ends.inputs.map((fact) => firmwareTensor('input', fact)),
+    ends.outputs.map((fact) => firmwareTensor('output', fact)),
+  ];
+  const types = inputs.map(({ element: dtype, shape, quant }) => ({ dtype, shape, ...given({ quant }) }));
+  return {
+    inputs,
+    outputs,
+    ...given({ decision: decisionOf(endsInSoftmaxOf(outline), outputs, labels) }),
+    vectors: randomInputs(types, seed, vectors ?? defaultVectorCount(types)),
+    vectorSource: randomSource(seed),
+  };
+}
+
+function provenFacts(
+  graph: Graph,
+  { labels, vectors }: FirmwareOptions,
+  data: FirmwareData,
+): ReturnType<typeof unprovenFacts> {
+  const outputs = tensors(graph, 'output', graph.outputs);
+  const types = [...graph.inputs, ...graph.outputs].map((id) => getValue(graph, id).type);
+  return {
+    inputs: tensors(graph, 'input', graph.inputs),
+    outputs,
+    ...given({ decision: decisionOf(endsInSoftmax(graph), outputs, labels) }),
+    ...goldenVectors(graph, data, vectors ?? defaultVectorCount(types)),
+  };
+}
+
+/**
+ * Everything there is to print. Where tinyml does not compute the model and the library does, the vectors have no
+ * outputs. Refuses what the library does not run.
+ */
 export function makeFirmware(model: Uint8Array, options: FirmwareOptions, data: FirmwareData): Firmware {
-  const { graph } = readTflmModel(model);
+  const graph = computedGraph(model);
   const { outline } = readOutline(model);
   const library: Library = options.layout === 'arduino' ? options.library : 'tflm';
   checkLibrary(library, graph, outline);
@@ -162,21 +230,17 @@ export function makeFirmware(model: Uint8Array, options: FirmwareOptions, data: 
       'Export a model that computes something.',
     );
   }
-  const outputs = tensors(graph, 'output', graph.outputs);
-  const decision = decisionOf(graph, outputs, options.labels);
+  refuseVariables(operators);
   return {
     model,
     arrayName: options.name,
     digest: sha256(model),
     library,
-    inputs: tensors(graph, 'input', graph.inputs),
-    outputs,
     operators,
     ...arenaFigures(outline, options),
-    ...(data.normalization === undefined ? {} : { normalization: data.normalization }),
-    ...(decision === undefined ? {} : { decision }),
-    ...goldenVectors(graph, data, options.vectors ?? defaultVectorCount(graph)),
-    bitExact: isBitExact(graph),
+    ...given({ normalization: data.normalization }),
+    ...(graph === undefined ? unprovenFacts(outline, options, data) : provenFacts(graph, options, data)),
+    bitExact: graph !== undefined && isBitExact(graph),
   };
 }
 
@@ -185,8 +249,16 @@ export function firmwareFiles(firmware: Firmware, options: FirmwareLayout): Firm
   return options.layout === 'arduino' ? arduinoSketch(firmware, options) : tflmTree(firmware);
 }
 
-/** A sentence where the arena is only a lower bound. */
-export function arenaWarning({ arena, hostArena }: Firmware): string | undefined {
+/** What whoever exports it must know: an arena that is only a lower bound, a self-test that compares nothing. */
+export function firmwareWarning(firmware: Firmware): string | undefined {
+  const unproven = isProven(firmware)
+    ? undefined
+    : 'tinyml does not compute every operator of this model: the self-test runs it and compares nothing.';
+  const sentences = [unproven, arenaWarning(firmware)].filter((sentence) => sentence !== undefined);
+  return sentences.length === 0 ? undefined : sentences.join(' ');
+}
+
+function arenaWarning({ arena, hostArena }: Firmware): string | undefined {
   const figures = [...arena, ...(hostArena === undefined ? [] : [hostArena])];
   const unknown = [...new Set(figures.flatMap(({ unknownOperators }) => unknownOperators))];
   if (unknown.length === 0) return undefined;

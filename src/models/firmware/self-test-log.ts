@@ -43,8 +43,14 @@ export interface BrokenRun extends Run {
   readonly step: string;
 }
 
+/** The model ran, and the firmware does not know what it must compute. */
+export interface UnprovenRun extends Run {
+  readonly verdict: 'UNPROVEN';
+  readonly vectors: number;
+}
+
 /** One run of the self-test. */
-export type SelfTestRun = PassedRun | FailedRun | BrokenRun;
+export type SelfTestRun = PassedRun | FailedRun | BrokenRun | UnprovenRun;
 
 /** What a log says of the self-test. */
 export interface SelfTestLog {
@@ -67,7 +73,7 @@ export function parseSelfTestLine(line: string): SelfTestRun | 'none' | 'damaged
   const start = line.lastIndexOf(SELF_TEST_WORD);
   if (start < 0) return 'none';
   const [, verdict, ...words] = line.slice(start).trim().split(' ');
-  if (verdict !== 'PASS' && verdict !== 'FAIL' && verdict !== 'ERROR') return 'damaged';
+  if (!isVerdict(verdict)) return 'damaged';
   const names = SELF_TEST_FIELDS[verdict];
   if (words.length !== names.length + (verdict === 'ERROR' ? 1 : 0)) return 'damaged';
   const [model, ...texts] = names.map((name, index) => {
@@ -80,6 +86,10 @@ export function parseSelfTestLine(line: string): SelfTestRun | 'none' | 'damaged
   return isConsistent(run) ? run : 'damaged';
 }
 
+function isVerdict(word: string | undefined): word is SelfTestVerdict {
+  return word !== undefined && Object.hasOwn(SELF_TEST_FIELDS, word);
+}
+
 /** `numbers`: the fields after the model, in the line's order. */
 function runOf(
   verdict: SelfTestVerdict,
@@ -89,6 +99,7 @@ function runOf(
 ): SelfTestRun {
   const [a = 0, b = 0, index = 0, expected = 0, actual = 0, mismatches = 0, vectors = 0, bytes = 0] = numbers;
   if (verdict === 'PASS') return { verdict, model, vectors: a, bytes: b };
+  if (verdict === 'UNPROVEN') return { verdict, model, vectors: a };
   if (verdict === 'ERROR') return { verdict, model, vector: a, step };
   return { verdict, model, vector: a, output: b, index, expected, actual, mismatches, vectors, bytes };
 }
@@ -96,7 +107,9 @@ function runOf(
 /** Whether a self-test can have printed it: serial noise changes digits too. */
 function isConsistent(run: SelfTestRun): boolean {
   if (run.verdict === 'ERROR') return run.vector >= 0 && STEP.test(run.step);
-  if (run.vectors < 1 || run.bytes < run.vectors) return false;
+  if (run.vectors < 1) return false;
+  if (run.verdict === 'UNPROVEN') return true;
+  if (run.bytes < run.vectors) return false;
   if (run.verdict === 'PASS') return true;
   const { vector, vectors, output, index, expected, actual, mismatches, bytes } = run;
   const places = vector >= 0 && vector < vectors && output >= 0 && index >= 0;
@@ -106,7 +119,7 @@ function isConsistent(run: SelfTestRun): boolean {
 /** Takes a log piece by piece, as it is read. */
 export class SelfTestLogReader {
   readonly #lines = new LogLines();
-  readonly #runs = { PASS: 0, FAIL: 0, ERROR: 0 };
+  readonly #runs = { PASS: 0, FAIL: 0, UNPROVEN: 0, ERROR: 0 };
   #last: SelfTestRun | undefined;
   #damagedLines = 0;
 

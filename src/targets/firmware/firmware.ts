@@ -16,7 +16,10 @@ export interface FirmwareTensor {
   readonly quant?: PerTensorQuant;
 }
 
-/** Inputs and the outputs that tinyml's interpreter gives for them, one array for each tensor. */
+/**
+ * Inputs and the outputs that tinyml's interpreter gives for them, one array for each tensor; no outputs where it does not
+ * compute the model.
+ */
 export interface GoldenVector {
   readonly inputs: readonly TensorData[];
   readonly outputs: readonly TensorData[];
@@ -68,6 +71,11 @@ export interface FirmwareFile {
 /** Files that people are meant to edit: they are kept where they did. */
 export function isEditable(path: string): boolean {
   return path.endsWith('.ino') || path === 'main.cc' || path === 'README.md';
+}
+
+/** Whether the firmware knows what the chip must compute. */
+export function isProven({ vectors }: Firmware): boolean {
+  return vectors.every(({ outputs }) => outputs.length > 0);
 }
 
 /** Largest of several builds. */

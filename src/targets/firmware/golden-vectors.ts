@@ -2,7 +2,7 @@
 
 import { isByteDType } from '../../core/tensor.ts';
 import { floatBitsLiteral, floatLiteral, LINE_WIDTH, literalLines } from './c-literal.ts';
-import { type Firmware, type FirmwareFile, type GoldenVector, vectorBytes } from './firmware.ts';
+import { type Firmware, type FirmwareFile, type GoldenVector, isProven, vectorBytes } from './firmware.ts';
 import { cType } from './model-io.ts';
 import { type NamedTensor, namedInputs, namedOutputs } from './names.ts';
 import { selfTestModel } from './self-test-line.ts';
@@ -51,15 +51,40 @@ function sampleSignature({ variable }: NamedTensor): string {
   return `float sample_${variable}(int vector, int index)`;
 }
 
+const PROVEN_TITLE = 'Inputs, and the outputs that the model must give for them.';
+const UNPROVEN_TITLE = 'Inputs to try the model with; nothing says what it must give for them.';
+
+function titleOf(firmware: Firmware): string {
+  return isProven(firmware) ? PROVEN_TITLE : UNPROVEN_TITLE;
+}
+
+/** What the vectors have outputs for. */
+function expectedOutputs(firmware: Firmware): NamedTensor[] {
+  return isProven(firmware) ? namedOutputs(firmware) : [];
+}
+
+function originLines(firmware: Firmware): string[] {
+  if (!isProven(firmware)) {
+    return [
+      `Inputs: ${firmware.vectorSource}. tinyml does not compute every operator of this`,
+      'model, so there are no outputs to compare with.',
+    ];
+  }
+  const bits = namedOutputs(firmware).some(({ element }) => element === 'float32');
+  return [
+    `Inputs: ${firmware.vectorSource}. Outputs: computed by tinyml, which computes`,
+    `what TensorFlow Lite Micro computes.${bits ? ' Float outputs are stored as their bits.' : ''}`,
+  ];
+}
+
 function headerText(firmware: Firmware): string {
   const inputs = namedInputs(firmware);
-  const outputs = namedOutputs(firmware);
+  const outputs = expectedOutputs(firmware);
   const arrays = [
     ...inputs.map((tensor) => `extern ${declaration('input', tensor)};\n`),
     ...outputs.map((tensor) => `extern ${declaration('output', tensor)};\n`),
   ];
-  const bits = outputs.some(({ element }) => element === 'float32');
-  return `${generatedNotice('Inputs, and the outputs that the model must give for them.')}
+  return `${generatedNotice(titleOf(firmware))}
 #ifndef GOLDEN_VECTORS_H_
 #define GOLDEN_VECTORS_H_
 
@@ -71,8 +96,7 @@ function headerText(firmware: Firmware): string {
 constexpr const char* kModelDigest = "${selfTestModel(firmware.digest)}";
 
 ${commentLines([
-  `Inputs: ${firmware.vectorSource}. Outputs: computed by tinyml, which computes`,
-  `what TensorFlow Lite Micro computes.${bits ? ' Float outputs are stored as their bits.' : ''}`,
+  ...originLines(firmware),
   `In flash: ${vectorBytes(firmware)} bytes.`,
 ])}constexpr int kVectorCount = ${firmware.vectors.length};
 ${arrays.join('')}
@@ -86,7 +110,7 @@ export function goldenVectorFiles(firmware: Firmware, extension: SourceExtension
   const inputs = namedInputs(firmware);
   const arrays = [
     ...inputs.map((tensor) => definition('input', tensor, firmware.vectors)),
-    ...namedOutputs(firmware).map((tensor) => definition('output', tensor, firmware.vectors)),
+    ...expectedOutputs(firmware).map((tensor) => definition('output', tensor, firmware.vectors)),
   ];
   const samples = inputs.map(
     (tensor) => `${sampleSignature(tensor)} {\n${sampleValueBody(firmware, tensor)}}\n`,
@@ -95,7 +119,7 @@ export function goldenVectorFiles(firmware: Firmware, extension: SourceExtension
     { path: 'golden_vectors.h', text: headerText(firmware) },
     {
       path: `golden_vectors.${extension}`,
-      text: `${generatedNotice('Inputs, and the outputs that the model must give for them.')}
+      text: `${generatedNotice(titleOf(firmware))}
 #include "golden_vectors.h"
 
 ${[...arrays, ...samples].join('\n')}`,

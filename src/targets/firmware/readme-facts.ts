@@ -2,7 +2,14 @@
 
 import { formatShape } from '../../core/tensor.ts';
 import { floatText } from './c-literal.ts';
-import { type ArenaFigure, arenaBytes, type Firmware, type FirmwareTensor, vectorBytes } from './firmware.ts';
+import {
+  type ArenaFigure,
+  arenaBytes,
+  type Firmware,
+  type FirmwareTensor,
+  isProven,
+  vectorBytes,
+} from './firmware.ts';
 import { buildTitle } from './libraries.ts';
 import { SELF_TEST_WORD, selfTestModel } from './self-test-line.ts';
 
@@ -38,7 +45,18 @@ what is missing). Enlarge it until \`AllocateTensors()\` succeeds.`;
 computed for this version of the library, not found by trial. Other processors and versions may need more.`;
 }
 
-export function selfTestParagraph({ bitExact, digest, vectors, vectorSource }: Firmware): string {
+function unprovenParagraph({ digest, vectors, vectorSource }: Firmware): string {
+  return `The self-test runs ${vectors.length} inputs (${vectorSource}). tinyml does not compute every operator of this model,
+so nothing says whether the outputs are right; the line is
+
+    ${SELF_TEST_WORD} UNPROVEN model=${selfTestModel(digest)} vectors=…
+
+and \`tinyml verify\` does not pass it.`;
+}
+
+export function selfTestParagraph(firmware: Firmware): string {
+  if (!isProven(firmware)) return unprovenParagraph(firmware);
+  const { bitExact, digest, vectors, vectorSource } = firmware;
   const exact = bitExact
     ? 'every byte must be equal'
     : 'values may differ by 1e-5, because compilers fuse multiplications and additions of floats';

@@ -9,6 +9,8 @@ export const SELF_TEST_FIELDS = {
   PASS: ['model', 'vectors', 'bytes'],
   /** The first byte that differs, and how many differ in all vectors together. */
   FAIL: ['model', 'vector', 'output', 'index', 'expected', 'actual', 'mismatches', 'vectors', 'bytes'],
+  /** The model ran on all inputs, and the firmware does not know what it must give for them. */
+  UNPROVEN: ['model', 'vectors'],
   /** The line ends in one more word: the step that did not succeed. */
   ERROR: ['model', 'vector'],
 } as const;

@@ -1,17 +1,32 @@
 /** `self_test`: runs the golden vectors on the chip, compares every output byte, and prints one line. */
 
-import type { Firmware, FirmwareFile } from './firmware.ts';
+import { type Firmware, type FirmwareFile, isProven } from './firmware.ts';
 import { type NamedTensor, namedInputs, namedOutputs } from './names.ts';
-import { SELF_TEST_WORD } from './self-test-line.ts';
+import {
+  CLOSE,
+  COMPARE_ELEMENT,
+  COMPARE_OUTPUTS,
+  EXACT,
+  GOLDEN_BYTES,
+  REPORT,
+  REPORT_ERROR,
+  SELF_TEST,
+  UNPROVEN_SELF_TEST,
+  WRITE_INPUTS,
+} from './self-test-code.ts';
 import { generatedNotice, type SourceExtension } from './source-file.ts';
 
-/**
- * How far a float32 output may lie from the recorded one, relative to its size, or to 1 where it is smaller. Compilers
- * for the Cortex-M4 fuse multiplications and additions; hello_world_float differs by 2e-6 there.
- */
-const FLOAT_TOLERANCE = '1.0e-5f';
+const TITLE = 'Compares the outputs on this chip with the golden vectors.';
+const UNPROVEN_TITLE = 'Runs the model on this chip; what it must give is not known.';
 
-const HEADER = `${generatedNotice('Compares the outputs on this chip with the golden vectors.')}
+const PROVEN_ABOUT = `// Runs every golden vector through an interpreter whose tensors are allocated, and prints one line, which
+// "tinyml verify" reads. True when every output is as it must be. Inputs and outputs hold the last vector afterwards.`;
+const UNPROVEN_ABOUT = `// Runs every stored input through an interpreter whose tensors are allocated, and prints one line. True when each ran.
+// tinyml does not compute every operator of this model, so nothing says whether the outputs are right.`;
+
+function headerText(firmware: Firmware): string {
+  const proven = isProven(firmware);
+  return `${generatedNotice(proven ? TITLE : UNPROVEN_TITLE)}
 #ifndef SELF_TEST_H_
 #define SELF_TEST_H_
 
@@ -19,41 +34,20 @@ namespace tflite {
 class MicroInterpreter;
 }
 
-// Runs every golden vector through an interpreter whose tensors are allocated, and prints one line, which
-// "tinyml verify" reads. True when every output is as it must be. Inputs and outputs hold the last vector afterwards.
+${proven ? PROVEN_ABOUT : UNPROVEN_ABOUT}
 bool self_test(tflite::MicroInterpreter& interpreter, void (*print_line)(const char* line));
 
 #endif  // SELF_TEST_H_
 `;
+}
 
 function tableRow({ golden }: NamedTensor): string {
   return `    {${golden}, sizeof(${golden}[0]), sizeof(${golden}[0][0])},\n`;
 }
 
-const EXACT = `// Whether an output value is the expected one.
-bool matches(const unsigned char* expected, const unsigned char* actual, size_t element_bytes) {
-  return std::memcmp(expected, actual, element_bytes) == 0;
-}
-`;
-
-const CLOSE = `// The model computes in float: a compiler may fuse a multiplication and an addition, which rounds once instead of
-// twice.
-constexpr float kTolerance = ${FLOAT_TOLERANCE};
-
-// Whether an output value is the expected one, up to such rounding.
-bool matches(const unsigned char* expected, const unsigned char* actual, size_t element_bytes) {
-  if (std::memcmp(expected, actual, element_bytes) == 0) return true;
-  float wanted;
-  float got;
-  if (element_bytes != sizeof(wanted)) return false;
-  std::memcpy(&wanted, expected, sizeof(wanted));
-  std::memcpy(&got, actual, sizeof(got));
-  const float size = std::fabs(wanted) > 1.0f ? std::fabs(wanted) : 1.0f;
-  return std::fabs(wanted - got) <= kTolerance * size;
-}
-`;
-
-function tables(firmware: Firmware): string {
+function tables(firmware: Firmware, outputs: readonly NamedTensor[]): string {
+  const rows = (tensors: readonly NamedTensor[]): string => tensors.map(tableRow).join('');
+  const isCompared = outputs.length > 0;
   return `// The golden values of one tensor: vectors follow one another.
 struct GoldenTensor {
   const void* values;
@@ -62,135 +56,47 @@ struct GoldenTensor {
 };
 
 const GoldenTensor kInputs[] = {
-${namedInputs(firmware).map(tableRow).join('')}};
-
-const GoldenTensor kOutputs[] = {
-${namedOutputs(firmware).map(tableRow).join('')}};
-
+${rows(namedInputs(firmware))}};
+${isCompared ? `\nconst GoldenTensor kOutputs[] = {\n${rows(outputs)}};\n` : ''}
 constexpr size_t kInputCount = sizeof(kInputs) / sizeof(kInputs[0]);
-constexpr size_t kOutputCount = sizeof(kOutputs) / sizeof(kOutputs[0]);
-`;
+${isCompared ? 'constexpr size_t kOutputCount = sizeof(kOutputs) / sizeof(kOutputs[0]);\n' : ''}`;
 }
 
-const HELPERS = `const unsigned char* golden_bytes(const GoldenTensor& tensor, int vector) {
-  return static_cast<const unsigned char*>(tensor.values) + static_cast<size_t>(vector) * tensor.vector_bytes;
+function provenBody(firmware: Firmware): { readonly local: readonly string[]; readonly test: string } {
+  const outputs = namedOutputs(firmware);
+  return {
+    local: [
+      tables(firmware, outputs),
+      firmware.bitExact ? EXACT : CLOSE,
+      GOLDEN_BYTES,
+      COMPARE_ELEMENT,
+      WRITE_INPUTS,
+      COMPARE_OUTPUTS,
+      REPORT_ERROR,
+      REPORT,
+    ],
+    test: SELF_TEST,
+  };
 }
 
-// A byte as it is; four bytes as the integer with the same bits, also where they are a float.
-int32_t value_at(const unsigned char* bytes, size_t element_bytes) {
-  if (element_bytes == 1) {
-    int8_t value;
-    std::memcpy(&value, bytes, sizeof(value));
-    return value;
-  }
-  int32_t value;
-  std::memcpy(&value, bytes, sizeof(value));
-  return value;
+function unprovenBody(firmware: Firmware): ReturnType<typeof provenBody> {
+  return {
+    local: [tables(firmware, []), GOLDEN_BYTES, WRITE_INPUTS, REPORT_ERROR],
+    test: UNPROVEN_SELF_TEST,
+  };
 }
-
-// What differs: the first place, and how many bytes in all.
-struct Differences {
-  int vector;
-  int output;
-  int index;
-  int32_t expected;
-  int32_t actual;
-  int32_t bytes;
-};
-
-void compare_element(const unsigned char* expected, const unsigned char* actual, size_t element_bytes,
-                     int vector, size_t output, size_t index, Differences* found) {
-  if (matches(expected, actual, element_bytes)) return;
-  if (found->bytes == 0) {
-    found->vector = vector;
-    found->output = static_cast<int>(output);
-    found->index = static_cast<int>(index);
-    found->expected = value_at(expected, element_bytes);
-    found->actual = value_at(actual, element_bytes);
-  }
-  for (size_t i = 0; i < element_bytes; ++i) {
-    if (expected[i] != actual[i]) ++found->bytes;
-  }
-}
-
-// False where the model's inputs are not the ones that the vectors are for.
-bool write_inputs(tflite::MicroInterpreter& interpreter, int vector) {
-  for (size_t i = 0; i < kInputCount; ++i) {
-    TfLiteTensor* tensor = interpreter.input(i);
-    if (tensor == nullptr || tensor->bytes != kInputs[i].vector_bytes) return false;
-    std::memcpy(tensor->data.raw, golden_bytes(kInputs[i], vector), tensor->bytes);
-  }
-  return true;
-}
-
-// False where the model's outputs are not the ones that the vectors are for.
-bool compare_outputs(tflite::MicroInterpreter& interpreter, int vector, Differences* found) {
-  for (size_t i = 0; i < kOutputCount; ++i) {
-    const TfLiteTensor* tensor = interpreter.output(i);
-    const GoldenTensor& golden = kOutputs[i];
-    if (tensor == nullptr || tensor->bytes != golden.vector_bytes) return false;
-    const unsigned char* expected = golden_bytes(golden, vector);
-    const unsigned char* actual = reinterpret_cast<const unsigned char*>(tensor->data.raw);
-    for (size_t at = 0; at < golden.vector_bytes; at += golden.element_bytes) {
-      compare_element(expected + at, actual + at, golden.element_bytes, vector, i, at / golden.element_bytes, found);
-    }
-  }
-  return true;
-}
-
-void add_verdict(TextLine* line, const char* verdict) {
-  line->add("${SELF_TEST_WORD} ").add(verdict).add(" model=").add(kModelDigest);
-}
-
-bool report_error(int vector, const char* what, void (*print_line)(const char* line)) {
-  TextLine line;
-  add_verdict(&line, "ERROR");
-  line.add(" vector=").add_integer(vector).add(" ").add(what);
-  print_line(line.text());
-  return false;
-}
-
-int32_t compared_bytes() {
-  size_t bytes = 0;
-  for (const GoldenTensor& output : kOutputs) bytes += output.vector_bytes;
-  return static_cast<int32_t>(bytes * kVectorCount);
-}
-
-bool report(const Differences& found, void (*print_line)(const char* line)) {
-  const bool passed = found.bytes == 0;
-  TextLine line;
-  add_verdict(&line, passed ? "PASS" : "FAIL");
-  if (!passed) {
-    line.add(" vector=").add_integer(found.vector).add(" output=").add_integer(found.output);
-    line.add(" index=").add_integer(found.index).add(" expected=").add_integer(found.expected);
-    line.add(" actual=").add_integer(found.actual).add(" mismatches=").add_integer(found.bytes);
-  }
-  line.add(" vectors=").add_integer(kVectorCount).add(" bytes=").add_integer(compared_bytes());
-  print_line(line.text());
-  return passed;
-}
-`;
-
-const SELF_TEST = `bool self_test(tflite::MicroInterpreter& interpreter, void (*print_line)(const char* line)) {
-  Differences found = {};
-  for (int vector = 0; vector < kVectorCount; ++vector) {
-    if (!write_inputs(interpreter, vector)) return report_error(vector, "input", print_line);
-    if (interpreter.Invoke() != kTfLiteOk) return report_error(vector, "invoke", print_line);
-    if (!compare_outputs(interpreter, vector, &found)) return report_error(vector, "output", print_line);
-  }
-  return report(found, print_line);
-}
-`;
 
 export function selfTestFiles(firmware: Firmware, extension: SourceExtension): FirmwareFile[] {
+  const proven = isProven(firmware);
+  const { local, test } = proven ? provenBody(firmware) : unprovenBody(firmware);
   return [
-    { path: 'self_test.h', text: HEADER },
+    { path: 'self_test.h', text: headerText(firmware) },
     {
       path: `self_test.${extension}`,
-      text: `${generatedNotice('Compares the outputs on this chip with the golden vectors.')}
+      text: `${generatedNotice(proven ? TITLE : UNPROVEN_TITLE)}
 #include "self_test.h"
 
-${firmware.bitExact ? '' : '#include <cmath>\n'}#include <cstddef>
+${proven && !firmware.bitExact ? '#include <cmath>\n' : ''}#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
@@ -200,12 +106,10 @@ ${firmware.bitExact ? '' : '#include <cmath>\n'}#include <cstddef>
 
 namespace {
 
-${tables(firmware)}
-${firmware.bitExact ? EXACT : CLOSE}
-${HELPERS}
+${local.join('\n')}
 }  // namespace
 
-${SELF_TEST}`,
+${test}`,
     },
   ];
 }

@@ -7,6 +7,8 @@ const PASS = `tinyml-self-test PASS model=${MODEL} vectors=8 bytes=128`;
 const FAIL = `tinyml-self-test FAIL model=${MODEL} vector=3 output=0 index=5 expected=-12 actual=7 mismatches=4 vectors=8 bytes=128`;
 const ERROR = `tinyml-self-test ERROR model=${MODEL} vector=3 invoke`;
 
+const UNPROVEN = `tinyml-self-test UNPROVEN model=${MODEL} vectors=3`;
+const unproven = { verdict: 'UNPROVEN', model: MODEL, vectors: 3 };
 const passed = { verdict: 'PASS', model: MODEL, vectors: 8, bytes: 128 };
 const failed = {
   verdict: 'FAIL',
@@ -41,6 +43,7 @@ describe('the words of a line', () => {
 
   it.each([
     [PASS, passed],
+    [UNPROVEN, unproven],
     [FAIL, failed],
     [ERROR, broken],
     [`12:34:56.789 -> ${PASS}  `, passed],
@@ -56,6 +59,7 @@ describe('the words of a line', () => {
     ['another digest', PASS.replace('abcdef', 'abcdeX')],
     ['a digest that is too short', PASS.replace('abcdef', 'abcde')],
     ['a number that is none', PASS.replace('=8', '=8e1')],
+    ['no input of an unproven run', UNPROVEN.replace('=3', '=0')],
     ['nothing compared', PASS.replace('vectors=8', 'vectors=0')],
     ['fewer bytes than vectors', PASS.replace('bytes=128', 'bytes=7')],
     ['a vector that is not there', FAIL.replace('vector=3', 'vector=8')],
@@ -78,7 +82,7 @@ describe('a log', () => {
     const log = `boot\r\n\r\n${PASS}\r\nmore\r\n${ERROR}\r\n${FAIL}\r\ntinyml-self-test PASS model=01`;
     expect(read(log)).toEqual({
       last: failed,
-      runs: { PASS: 1, FAIL: 1, ERROR: 1 },
+      runs: { PASS: 1, FAIL: 1, UNPROVEN: 0, ERROR: 1 },
       damagedLines: 1,
       unfinished: false,
     });
@@ -115,7 +119,11 @@ describe('a log', () => {
   });
 
   it('may have no line, or only damaged ones', () => {
-    expect(read('')).toEqual({ runs: { PASS: 0, FAIL: 0, ERROR: 0 }, damagedLines: 0, unfinished: false });
+    expect(read('')).toEqual({
+      runs: { PASS: 0, FAIL: 0, UNPROVEN: 0, ERROR: 0 },
+      damagedLines: 0,
+      unfinished: false,
+    });
     expect(read('tinyml-self-test PA').last).toBeUndefined();
     expect(read('tinyml-self-test PA\n').damagedLines).toBe(1);
   });

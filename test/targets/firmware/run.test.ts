@@ -162,6 +162,17 @@ function testAlteredVectors(run: Run): void {
     expect(firstLine(run, exact, altered(exact, 4, 0, 2, value + 9e-6))).toContain(' FAIL ');
   });
 
+  it('compares nothing where nothing is known, and says so', () => {
+    const right = sampleFirmware('fc_w128');
+    const vectors = right.vectors.map(({ inputs }) => ({ inputs, outputs: [] }));
+    const line = firstLine(run, right, { ...right, vectors });
+    expect(line).toBe(
+      `tinyml-self-test UNPROVEN model=${selfTestModel(right.digest)} vectors=${vectors.length}`,
+    );
+    const unknown = { ...right, vectors: right.vectors.slice(0, 2) };
+    expect(firstLine(run, unknown, { ...right, vectors })).toContain(' ERROR ');
+  });
+
   it('says when Invoke fails, and when the model is another one', () => {
     const right = sampleFirmware('fc_w128');
     const model = selfTestModel(right.digest);

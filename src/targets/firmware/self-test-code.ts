@@ -1,0 +1,170 @@
+/** The parts of `self_test` that are the same for every model, in C++. */
+
+import { SELF_TEST_WORD } from './self-test-line.ts';
+
+/**
+ * How far a float32 output may lie from the recorded one, relative to its size, or to 1 where it is smaller. Compilers
+ * for the Cortex-M4 fuse multiplications and additions; hello_world_float differs by 2e-6 there.
+ */
+const FLOAT_TOLERANCE = '1.0e-5f';
+
+/** How values are compared where the arithmetic is that of integers. */
+export const EXACT = `// Whether an output value is the expected one.
+bool matches(const unsigned char* expected, const unsigned char* actual, size_t element_bytes) {
+  return std::memcmp(expected, actual, element_bytes) == 0;
+}
+`;
+
+/** How they are compared where it is float. */
+export const CLOSE = `// The model computes in float: a compiler may fuse a multiplication and an addition, which rounds once instead of
+// twice.
+constexpr float kTolerance = ${FLOAT_TOLERANCE};
+
+// Whether an output value is the expected one, up to such rounding.
+bool matches(const unsigned char* expected, const unsigned char* actual, size_t element_bytes) {
+  if (std::memcmp(expected, actual, element_bytes) == 0) return true;
+  float wanted;
+  float got;
+  if (element_bytes != sizeof(wanted)) return false;
+  std::memcpy(&wanted, expected, sizeof(wanted));
+  std::memcpy(&got, actual, sizeof(got));
+  const float size = std::fabs(wanted) > 1.0f ? std::fabs(wanted) : 1.0f;
+  return std::fabs(wanted - got) <= kTolerance * size;
+}
+`;
+
+/** Where a vector of a tensor lies. */
+export const GOLDEN_BYTES = `const unsigned char* golden_bytes(const GoldenTensor& tensor, int vector) {
+  return static_cast<const unsigned char*>(tensor.values) + static_cast<size_t>(vector) * tensor.vector_bytes;
+}
+`;
+
+/** Compares single elements and notes the first that differs. */
+export const COMPARE_ELEMENT = `// A byte as it is; four bytes as the integer with the same bits, also where they are a float.
+int32_t value_at(const unsigned char* bytes, size_t element_bytes) {
+  if (element_bytes == 1) {
+    int8_t value;
+    std::memcpy(&value, bytes, sizeof(value));
+    return value;
+  }
+  int32_t value;
+  std::memcpy(&value, bytes, sizeof(value));
+  return value;
+}
+
+// What differs: the first place, and how many bytes in all.
+struct Differences {
+  int vector;
+  int output;
+  int index;
+  int32_t expected;
+  int32_t actual;
+  int32_t bytes;
+};
+
+void compare_element(const unsigned char* expected, const unsigned char* actual, size_t element_bytes,
+                     int vector, size_t output, size_t index, Differences* found) {
+  if (matches(expected, actual, element_bytes)) return;
+  if (found->bytes == 0) {
+    found->vector = vector;
+    found->output = static_cast<int>(output);
+    found->index = static_cast<int>(index);
+    found->expected = value_at(expected, element_bytes);
+    found->actual = value_at(actual, element_bytes);
+  }
+  for (size_t i = 0; i < element_bytes; ++i) {
+    if (expected[i] != actual[i]) ++found->bytes;
+  }
+}
+`;
+
+/** Gives the interpreter the inputs of a vector. */
+export const WRITE_INPUTS = `// False where the model's inputs are not the ones that the vectors are for.
+bool write_inputs(tflite::MicroInterpreter& interpreter, int vector) {
+  for (size_t i = 0; i < kInputCount; ++i) {
+    TfLiteTensor* tensor = interpreter.input(i);
+    if (tensor == nullptr || tensor->bytes != kInputs[i].vector_bytes) return false;
+    std::memcpy(tensor->data.raw, golden_bytes(kInputs[i], vector), tensor->bytes);
+  }
+  return true;
+}
+`;
+
+/** Compares the outputs of a vector. */
+export const COMPARE_OUTPUTS = `// False where the model's outputs are not the ones that the vectors are for.
+bool compare_outputs(tflite::MicroInterpreter& interpreter, int vector, Differences* found) {
+  for (size_t i = 0; i < kOutputCount; ++i) {
+    const TfLiteTensor* tensor = interpreter.output(i);
+    const GoldenTensor& golden = kOutputs[i];
+    if (tensor == nullptr || tensor->bytes != golden.vector_bytes) return false;
+    const unsigned char* expected = golden_bytes(golden, vector);
+    const unsigned char* actual = reinterpret_cast<const unsigned char*>(tensor->data.raw);
+    for (size_t at = 0; at < golden.vector_bytes; at += golden.element_bytes) {
+      compare_element(expected + at, actual + at, golden.element_bytes, vector, i, at / golden.element_bytes, found);
+    }
+  }
+  return true;
+}
+`;
+
+/** The line for a step that did not succeed. */
+export const REPORT_ERROR = `void add_verdict(TextLine* line, const char* verdict) {
+  line->add("${SELF_TEST_WORD} ").add(verdict).add(" model=").add(kModelDigest);
+}
+
+bool report_error(int vector, const char* what, void (*print_line)(const char* line)) {
+  TextLine line;
+  add_verdict(&line, "ERROR");
+  line.add(" vector=").add_integer(vector).add(" ").add(what);
+  print_line(line.text());
+  return false;
+}
+`;
+
+/** The line that says PASS or FAIL. */
+export const REPORT = `int32_t compared_bytes() {
+  size_t bytes = 0;
+  for (const GoldenTensor& output : kOutputs) bytes += output.vector_bytes;
+  return static_cast<int32_t>(bytes * kVectorCount);
+}
+
+bool report(const Differences& found, void (*print_line)(const char* line)) {
+  const bool passed = found.bytes == 0;
+  TextLine line;
+  add_verdict(&line, passed ? "PASS" : "FAIL");
+  if (!passed) {
+    line.add(" vector=").add_integer(found.vector).add(" output=").add_integer(found.output);
+    line.add(" index=").add_integer(found.index).add(" expected=").add_integer(found.expected);
+    line.add(" actual=").add_integer(found.actual).add(" mismatches=").add_integer(found.bytes);
+  }
+  line.add(" vectors=").add_integer(kVectorCount).add(" bytes=").add_integer(compared_bytes());
+  print_line(line.text());
+  return passed;
+}
+`;
+
+/** Runs all vectors and compares. */
+export const SELF_TEST = `bool self_test(tflite::MicroInterpreter& interpreter, void (*print_line)(const char* line)) {
+  Differences found = {};
+  for (int vector = 0; vector < kVectorCount; ++vector) {
+    if (!write_inputs(interpreter, vector)) return report_error(vector, "input", print_line);
+    if (interpreter.Invoke() != kTfLiteOk) return report_error(vector, "invoke", print_line);
+    if (!compare_outputs(interpreter, vector, &found)) return report_error(vector, "output", print_line);
+  }
+  return report(found, print_line);
+}
+`;
+
+/** Runs all inputs and compares nothing. */
+export const UNPROVEN_SELF_TEST = `bool self_test(tflite::MicroInterpreter& interpreter, void (*print_line)(const char* line)) {
+  for (int vector = 0; vector < kVectorCount; ++vector) {
+    if (!write_inputs(interpreter, vector)) return report_error(vector, "input", print_line);
+    if (interpreter.Invoke() != kTfLiteOk) return report_error(vector, "invoke", print_line);
+  }
+  TextLine line;
+  add_verdict(&line, "UNPROVEN");
+  line.add(" vectors=").add_integer(kVectorCount);
+  print_line(line.text());
+  return true;
+}
+`;
