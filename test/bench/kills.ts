@@ -115,7 +115,9 @@ function halfWritten(folder: string): readonly string[] {
 /** Temporaries, and the progress of a training that is done. */
 function leftIn(folder: string): readonly string[] {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  return names.filter((name) => name.includes('.tinyml-tmp-') || name.endsWith('progress'));
+  // One that Ctrl-C stopped goes on from it.
+  const stopped = diskStore(join(folder, 'artifacts')).latest('train')?.manifest.interrupted === true;
+  return names.filter((name) => name.includes('.tinyml-tmp-') || (name.endsWith('progress') && !stopped));
 }
 
 interface Tally {
