@@ -18,6 +18,7 @@ export type {
   CheckJson,
   ConvertJson,
   DiffJson,
+  ErrorJson,
   ExplainJson,
   ExportJson,
   InitJson,

@@ -2,8 +2,10 @@
 
 import { Command, CommanderError, Option } from 'commander';
 import { EXIT_CODES, TinymlError } from '../core/errors.ts';
+import { given } from '../core/given.ts';
 import { VERSION } from '../core/version.ts';
 import { declareCheck } from './commands/check-command.ts';
+import { commandLineError } from './commands/command-line-error.ts';
 import { declareConvert } from './commands/convert-command.ts';
 import { declareDataset } from './commands/dataset-command.ts';
 import { declareDiff } from './commands/diff-command.ts';
@@ -18,8 +20,10 @@ import { declareQuantize } from './commands/quantize-command.ts';
 import { declareRun } from './commands/run-command.ts';
 import { declareTrain } from './commands/train-command.ts';
 import { declareVerify } from './commands/verify-command.ts';
-import { printable, printableLines } from './render/printable.ts';
+import type { ErrorJson } from './printed-json.ts';
+import { printable, printableJson, printableLines } from './render/printable.ts';
 import type { CliIo } from './terminal/io.ts';
+import type { Session } from './terminal/session.ts';
 
 const DECLARATIONS = [
   declareRun,
@@ -74,12 +78,14 @@ function configOption(): Option {
   );
 }
 
-function performWith(io: CliIo): Perform {
+/** `started` learns of the session of the command that is at work. */
+function performWith(io: CliIo, started: (session: Session) => void): Perform {
   return <Parsed extends readonly unknown[]>(load: () => Promise<Action<Parsed>>) =>
     async function (this: Command): Promise<void> {
       const [action, { Session }] = await Promise.all([load(), import('./terminal/session.ts')]);
       const { json, config, ...flags } = this.opts();
       const session = new Session(io, json === true, config);
+      started(session);
       try {
         await action(session, ...([...this.processedArgs, flags] as unknown as Parsed));
       } finally {
@@ -88,34 +94,35 @@ function performWith(io: CliIo): Perform {
     };
 }
 
-/** Commander's complaint, which repeats what was typed, and the line with its suggestion. */
-function printableComplaint(text: string): string {
-  return text
-    .trimEnd()
-    .split(/\n(?=\(Did you mean)/)
-    .map(printable)
-    .join('\n');
+/** Lets help and version end as they do; everything else is an error of ours. */
+function refuseFor(command: Command, name: string): void {
+  command.exitOverride((error) => {
+    throw error.exitCode === 0 || error.code === 'commander.help' ? error : commandLineError(error, name);
+  });
 }
 
-function createProgram(io: CliIo): Command {
+function createProgram(io: CliIo, started: (session: Session) => void): Command {
   const program = new Command('tinyml')
     .description('TinyML from dataset to C array, without Python; what it prints is what the chip computes.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', EXAMPLES)
     .showSuggestionAfterError()
-    .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(`${printableComplaint(text)}\n`),
+      writeErr: (text) => io.stderr.write(text),
+      // Commander's own words come as an error, and are told as all errors are.
+      outputError: () => {},
     });
-  for (const declare of DECLARATIONS) declare(program, performWith(io));
+  refuseFor(program, 'tinyml');
+  for (const declare of DECLARATIONS) declare(program, performWith(io, started));
   for (const command of program.commands) {
     if (OF_PROJECTS.has(command.name())) command.addOption(configOption());
     command
       .copyInheritedSettings(program)
       .addOption(jsonOption())
       .helpOption('-h, --help', 'print this help');
+    refuseFor(command, `tinyml ${command.name()}`);
   }
   return program;
 }
@@ -136,10 +143,25 @@ async function report(error: unknown, io: CliIo): Promise<number> {
   return EXIT_CODES.internal;
 }
 
+/** Whether the command line asks for JSON, where it is too wrong to be parsed. */
+function asksForJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return argv.slice(0, end < 0 ? argv.length : end).includes('--json');
+}
+
+function errorJson(error: unknown): ErrorJson {
+  if (!(error instanceof TinymlError)) return { error: { code: 'internal', message: String(error) } };
+  const { code, message, hint } = error;
+  return { error: { code, message, ...given({ hint }) } };
+}
+
 /** Runs one command and resolves to its exit code. Never throws. */
 export async function main(argv: readonly string[], io: CliIo): Promise<number> {
+  let session: Session | undefined;
   try {
-    const program = createProgram(io);
+    const program = createProgram(io, (started) => {
+      session = started;
+    });
     if (argv.length === 0) {
       program.outputHelp();
       return 0;
@@ -148,6 +170,8 @@ export async function main(argv: readonly string[], io: CliIo): Promise<number> 
     return io.signal.aborted ? EXIT_CODES.interrupted : 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES.usage;
+    const json = session === undefined ? asksForJson(argv) : session.json && !session.hasPrinted;
+    if (json) io.stdout.write(`${printableJson(errorJson(error))}\n`);
     return report(error, io);
   }
 }

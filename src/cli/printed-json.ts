@@ -16,6 +16,17 @@ import type { ConversionReport } from './render/conversion.ts';
 import type { DiffName } from './render/model-diff.ts';
 import type { OutcomeSummary } from './render/outcome.ts';
 
+/** What every command prints with `--json` where it fails and has no result to print. */
+export interface ErrorJson {
+  readonly error: {
+    /** Permanent, in kebab-case. */
+    readonly code: string;
+    readonly message: string;
+    /** What to do next. */
+    readonly hint?: string;
+  };
+}
+
 /** What `tinyml run --json` prints. */
 export interface RunJson {
   readonly stages: readonly OutcomeSummary[];

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { ErrorJson } from '../../src/cli/printed-json.ts';
 import { VERSION } from '../../src/core/version.ts';
 import { writeNpy } from '../../src/data/npy.ts';
 import { makeFolder, makeProject, removeFolders, runMain } from './run-main.ts';
@@ -15,8 +16,22 @@ const CASES: readonly (readonly [
   number,
   string,
 ])[] = [
-  ['an unknown command', {}, ['trian'], 2, "unknown command 'trian'"],
-  ['an unknown option', {}, ['train', '--epoch', '3'], 2, "unknown option '--epoch'"],
+  ['an unknown command', {}, ['trian'], 2, "error Unknown command 'trian'.\nhint  Did you mean train?\n"],
+  [
+    'an unknown option',
+    {},
+    ['train', '--epoch', '3'],
+    2,
+    "error Unknown option '--epoch'.\nhint  Did you mean --epochs?\n",
+  ],
+  [
+    'an unknown option like no other',
+    {},
+    ['train', '--zzzzzz'],
+    2,
+    'error Unknown option \'--zzzzzz\'.\nhint  See "tinyml train --help".\n',
+  ],
+  ['a missing argument', {}, ['inspect'], 2, "error Missing required argument 'model'.\nhint  See"],
   ['a word for a number', {}, ['train', '--epochs', 'many'], 2, 'It must be a number'],
   ['a negative number of epochs', {}, ['train', '--epochs', '-1'], 2, 'train: epochs'],
   ['an unknown backend', {}, ['train', '--backend', 'gpu'], 2, 'Allowed choices are node, wasm, cpu'],
@@ -62,6 +77,29 @@ describe('errors', () => {
     expect(result.code).toBe(code);
     expect(result.stdout).toBe('');
     expect(result.stderr).not.toContain('    at ');
+  });
+
+  it.each(CASES)('%s, as JSON', async (_, files, argv, code) => {
+    const folder = makeFolder();
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+    const plain = await runMain(folder, argv);
+    const result = await runMain(folder, [...argv, '--json']);
+    expect([result.code, result.stderr]).toEqual([code, plain.stderr]);
+    const { error } = JSON.parse(result.stdout) as ErrorJson;
+    expect(error.code).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+    expect(plain.stderr).toContain(`error ${error.message.replace(/\.$/, '')}.\n`);
+    if (error.hint !== undefined) expect(plain.stderr).toContain(`hint  ${error.hint}\n`);
+  });
+
+  it('a result that is a failure stays the only JSON', async () => {
+    const folder = makeProject();
+    await runMain(folder, ['convert', '-o', 'm.tflite']);
+    const { code, stdout } = await runMain(folder, ['check', 'm.tflite', '--flash', '1', '--json']);
+    expect([code, JSON.parse(stdout)]).toEqual([5, expect.objectContaining({ ok: false })]);
+  });
+
+  it('an argument after -- asks for nothing', async () => {
+    expect(await runMain('.', ['trian', '--', '--json'])).toMatchObject({ code: 2, stdout: '' });
   });
 
   it('an output path that cannot be written leaves everything as it was', async () => {

@@ -31,6 +31,7 @@ export class Session {
   /** Absolute paths of the files that the command has read so far. */
   readonly inputs = new Set<string>();
   readonly #io: CliIo;
+  #hasPrinted = false;
 
   constructor(io: CliIo, json: boolean, config?: string) {
     this.#io = io;
@@ -42,6 +43,11 @@ export class Session {
   /** Aborted when the user interrupts. */
   get signal(): AbortSignal {
     return this.#io.signal;
+  }
+
+  /** Whether some of the result is on stdout. */
+  get hasPrinted(): boolean {
+    return this.#hasPrinted;
   }
 
   /** For text that goes to stdout. */
@@ -74,6 +80,7 @@ export class Session {
     let characters = 0;
     const flush = (): void | Promise<void> => {
       this.reporter.clear();
+      this.#hasPrinted = true;
       const more = stdout.write(held.join(''));
       held = [];
       characters = 0;
@@ -90,6 +97,8 @@ export class Session {
   /** Writes the result to stdout: `json` on one line where the command was given --json, else `text` as it is. */
   emit<Printed extends object>(text: Lazy<string>, json: Lazy<Printed>): void {
     this.reporter.clear();
-    this.#io.stdout.write(this.json ? `${printableJson(made(json))}\n` : printableLines(made(text)));
+    const result = this.json ? `${printableJson(made(json))}\n` : printableLines(made(text));
+    this.#hasPrinted = true;
+    this.#io.stdout.write(result);
   }
 }
