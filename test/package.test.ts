@@ -24,7 +24,8 @@ const SOURCES = filesBelow('src').filter((path) => path.endsWith('.ts') && !path
 
 /** `@scope/name` or `name`, of every import of a package. */
 function importedPackages(): ReadonlySet<string> {
-  const pattern = /(?:\bfrom|\bimport|\bimport\()\s*'(?!node:)((?:@[\w-]+\/)?[\w-]+)/g;
+  const pattern =
+    /(?:^import|^(?:import|export|\})[^\n']* from|\bimport\()\s*'(?!node:)((?:@[\w-]+\/)?[\w-]+)/gm;
   const texts = SOURCES.map((path) => readFileSync(join(ROOT, path), 'utf8'));
   return new Set(texts.flatMap((text) => [...text.matchAll(pattern)].map(([, name]) => name)));
 }

@@ -145,6 +145,9 @@ function misfitOf(
   { tensors, bytesOf }: SubgraphTensors,
   allowance: Allowance,
 ): OutlineMisfit | undefined {
+  // What has no size is refused for that, and nothing fits to it.
+  const touched = [...inputs, ...outputs].filter((index) => index !== undefined);
+  if (touched.some((index) => tensors[index].unsized !== undefined)) return undefined;
   const at = (index: number): MisfitTensor => ({
     tensor: tensors[index],
     bytes: () => {
