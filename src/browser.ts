@@ -9,7 +9,7 @@ export { type ErrorKind, EXIT_CODES, TinymlError } from './core/errors.ts';
 export { type Reporter, silentReporter } from './core/reporter.ts';
 export { VERSION } from './core/version.ts';
 
-/** Arrays: `.npy` files, and records that are read a block at a time. */
+/** Arrays: `.npy`, `.csv` and `.json` files, and records that are read a block at a time. */
 
 export type { QuantParams } from './core/quant-params.ts';
 export { bytesInMemory, type RandomAccessBytes } from './core/random-access.ts';
@@ -17,6 +17,7 @@ export { bytesOf, type DType, type Shape, type TensorData, type TensorType } fro
 export { type FloatArray, recordAt } from './data/float-array.ts';
 export { type NpyArray, readNpy, readNpyFloat32, writeNpy } from './data/npy.ts';
 export type { NpyDType } from './data/npy-layout.ts';
+export { openRecords } from './data/open-records.ts';
 export {
   arrayRecords,
   openNpyRecords,

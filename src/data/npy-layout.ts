@@ -38,7 +38,8 @@ const DESCRIPTIONS: Readonly<Record<NpyDType, string>> = {
 };
 const DTYPES = Object.keys(DESCRIPTIONS) as readonly NpyDType[];
 
-const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+/** What every `.npy` file begins with. */
+export const NPY_MARK = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 /** Mark, version and the longest length field. */
 const PREAMBLE_BYTES = 12;
 const MAX_HEADER_BYTES = 65535;
@@ -52,7 +53,7 @@ export function damagedNpy(what: string, offset: number): TinymlError {
   return inputError(
     'bad-npy',
     `The .npy file is damaged: ${what} at byte ${offset}.`,
-    'Write it again with numpy.save().',
+    'Write it again, or give the samples as .csv or .json, one per row.',
   );
 }
 
@@ -69,7 +70,7 @@ function dtypeOf(description: string): NpyDType {
   throw unsupportedError(
     'npy-dtype',
     `The .npy file has elements of type ${JSON.stringify(description.slice(0, 32))}, which tinyml does not read.`,
-    'Convert it in NumPy with array.astype("<f4") or another little-endian type of at most 64 bits.',
+    'Save it as float32 or another little-endian type of at most 64 bits, or give the samples as .csv or .json.',
   );
 }
 
@@ -78,11 +79,11 @@ function readHeader(file: RandomAccessBytes): { header: string; headerOffset: nu
   const preamble = new Uint8Array(Math.min(PREAMBLE_BYTES, file.length));
   file.readAt(0, preamble);
   if (file.length < 10) throw damagedNpy('the file ends', file.length);
-  if (MAGIC.some((byte, index) => preamble[index] !== byte)) {
+  if (NPY_MARK.some((byte, index) => preamble[index] !== byte)) {
     throw inputError(
       'bad-npy',
       'The file does not start with the mark of a .npy file at byte 0.',
-      'Write it with numpy.save().',
+      'Give a .npy, .csv or .json file with one sample per row.',
     );
   }
   const [major, minor] = [preamble[6], preamble[7]];
@@ -154,7 +155,7 @@ export function npyPrologue(dtype: NpyDType, shape: Shape): Uint8Array {
   const literal = `{'descr': '${DESCRIPTIONS[dtype]}', 'fortran_order': False, 'shape': ${tuple}, }${' '.repeat(growth)}`;
   const dataOffset = Math.ceil((10 + literal.length + 1) / DATA_ALIGNMENT) * DATA_ALIGNMENT;
   const bytes = new Uint8Array(dataOffset);
-  bytes.set(MAGIC);
+  bytes.set(NPY_MARK);
   bytes[6] = 1;
   new DataView(bytes.buffer).setUint16(8, dataOffset - 10, true);
   bytes.set(new TextEncoder().encode(`${literal.padEnd(dataOffset - 11)}\n`), 10);

@@ -125,21 +125,26 @@ function checkFinite(values: Float32Array, firstRow: number, length: number, whe
   }
 }
 
+/** Throws `no-records` (input) for arrays without a first axis, and for records without a value. */
+export function requireRecords(shape: Shape, where: string): void {
+  const [count, ...recordShape] = shape;
+  if (count !== undefined && (elementCount(recordShape) > 0 || count === 0)) return;
+  throw inputError(
+    'no-records',
+    `${where}: an array of shape [${shape.join(', ')}] has no records along a first axis`,
+    'Give one sample per row (first axis).',
+  );
+}
+
 /**
  * The records along the first axis of a `.npy` file of any numeric type, rounded to float32; `where` names the file in
  * errors. Only the block that is read is in memory. Throws `bad-npy`, `npy-…`, and `not-finite` while it is read.
  */
 export function openNpyRecords(file: RandomAccessBytes, where: string): RecordSource {
   const layout = withErrorContext(where, () => readNpyLayout(file));
+  requireRecords(layout.shape, where);
   const [count, ...shape] = layout.shape;
   const length = elementCount(shape);
-  if (count === undefined || (length === 0 && count > 0)) {
-    throw inputError(
-      'no-records',
-      `${where}: an array of shape [${layout.shape.join(', ')}] has no records along a first axis`,
-      'Give one sample per row (first axis).',
-    );
-  }
   const reader = (layout.fortranOrder ? columnMajorReader : rowMajorReader)(file, layout, length);
   return {
     count,

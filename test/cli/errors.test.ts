@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ErrorJson } from '../../src/cli/printed-json.ts';
 import { VERSION } from '../../src/core/version.ts';
-import { writeNpy } from '../../src/data/npy.ts';
+import { readNpyFloat32, writeNpy } from '../../src/data/npy.ts';
 import { makeFolder, makeProject, removeFolders, runMain } from './run-main.ts';
 
 afterAll(removeFolders);
@@ -136,6 +136,48 @@ describe('errors', () => {
     expect([wide.code, wide.stderr]).toEqual([4, expect.stringContaining('A record has 2 values')]);
     const cut = await runMain(folder, ['predict', 'm.tflite', '--input', 'cut.npy']);
     expect([cut.code, cut.stderr]).toEqual([3, expect.stringContaining('cut.npy')]);
+  });
+});
+
+describe('files of numbers', () => {
+  it('are .npy, .csv or .json wherever one is asked for', async () => {
+    const folder = makeProject();
+    await runMain(folder, ['convert', '-o', 'm.tflite']);
+    const values = Float32Array.of(1, 2.5, 7);
+    writeFileSync(join(folder, 'x.npy'), writeNpy('float32', [3, 1], values));
+    writeFileSync(join(folder, 'x.csv'), 'x\n1\n2.5\n7\n');
+    writeFileSync(join(folder, 'x.json'), '[[1],[2.5],[7]]');
+    const written = async (input: string, output: string): Promise<Buffer> => {
+      expect((await runMain(folder, ['predict', 'm.tflite', '--input', input, '-o', output])).code).toBe(0);
+      return readFileSync(join(folder, output));
+    };
+    const npy = await written('x.npy', 'y1.npy');
+    expect(await written('x.csv', 'y2.npy')).toEqual(npy);
+    expect(await written('x.json', 'y3.npy')).toEqual(npy);
+    const { data } = readNpyFloat32(npy);
+    const csv = (await written('x.csv', 'y.csv')).toString();
+    expect(Float32Array.from(csv.trim().split('\n'), Number)).toEqual(data);
+    const json = JSON.parse((await written('x.csv', 'y.json')).toString()) as number[][];
+    expect(Float32Array.from(json.flat())).toEqual(data);
+
+    const model = 'artifacts/train';
+    const [version] = readFileSync(join(folder, model, 'latest'), 'utf8')
+      .trim()
+      .split('\n');
+    const converted = async (samples: string): Promise<Buffer> => {
+      const argv = [
+        'convert',
+        join(model, version, 'model.json'),
+        '--calibration',
+        samples,
+        '-o',
+        'c.tflite',
+      ];
+      expect((await runMain(folder, argv)).code).toBe(0);
+      return readFileSync(join(folder, 'c.tflite'));
+    };
+    expect(await converted('x.csv')).toEqual(await converted('x.npy'));
+    expect((await runMain(folder, ['diff', 'm.tflite', 'c.tflite', '--input', 'x.json'])).code).toBe(0);
   });
 });
 

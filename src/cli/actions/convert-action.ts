@@ -14,10 +14,10 @@ import type { Library } from '../../targets/tflm/operators.ts';
 import type { ConvertJson } from '../printed-json.ts';
 import { renderConversion } from '../render/conversion.ts';
 import type { Session } from '../terminal/session.ts';
-import { openCalibration } from '../workspace/calibration.ts';
 import { openModelFile } from '../workspace/model-bytes.ts';
 import { readProject, workContext } from '../workspace/project.ts';
 import { publishBytes, publishFile } from '../workspace/publish.ts';
+import { openCalibration } from '../workspace/samples.ts';
 import { runStage } from './stage-action.ts';
 
 export interface ConvertFlags {

@@ -3,12 +3,11 @@
 import { mismatchError, withErrorContext } from '../../core/errors.ts';
 import { diffModels } from '../../models/diff/diff-models.ts';
 import { type ModelFacts, readModelFacts } from '../../models/diff/model-facts.ts';
-import { readFiniteArray } from '../../stages/dataset-reader.ts';
 import type { DiffJson } from '../printed-json.ts';
 import { type DiffName, renderDiff } from '../render/model-diff.ts';
 import type { Session } from '../terminal/session.ts';
-import { readInput } from '../workspace/inputs.ts';
 import { readAnyModel } from '../workspace/model-bytes.ts';
+import { readSamples } from '../workspace/samples.ts';
 
 export interface DiffFlags {
   readonly input?: string;
@@ -27,8 +26,7 @@ async function readSide(session: Session, name: string): Promise<DiffSide> {
 
 export async function diffAction(session: Session, a: string, b: string, flags: DiffFlags): Promise<void> {
   const { input, exitCode } = flags;
-  const records =
-    input === undefined ? undefined : readFiniteArray(readInput(session, input, 'a .npy file'), input);
+  const records = input === undefined ? undefined : readSamples(session, input);
   const [sideA, sideB] = [await readSide(session, a), await readSide(session, b)];
   const diff = diffModels(sideA.facts, sideB.facts, records);
   const names = { a: sideA.name, b: sideB.name };

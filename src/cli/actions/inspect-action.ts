@@ -17,10 +17,10 @@ import { renderInspection } from '../render/inspection.ts';
 import { renderMemoryPlan } from '../render/memory-plan-text.ts';
 import { printable } from '../render/printable.ts';
 import type { Session } from '../terminal/session.ts';
-import { openCalibration } from '../workspace/calibration.ts';
 import { openModelFile } from '../workspace/model-bytes.ts';
 import { readProject, workContext } from '../workspace/project.ts';
 import { publishBytes } from '../workspace/publish.ts';
+import { openCalibration } from '../workspace/samples.ts';
 
 export interface InspectFlags {
   readonly plan?: boolean;
@@ -28,7 +28,7 @@ export interface InspectFlags {
   readonly target: ArenaTarget;
   /** What will run the int8 form of the model. */
   readonly library?: Library;
-  /** A `.npy` file of representative inputs. */
+  /** A file of representative inputs. */
   readonly calibration?: string;
 }
 

@@ -1,9 +1,8 @@
 /** `tinyml predict` */
 
 import { usageError, withAsyncErrorContext } from '../../core/errors.ts';
-import { bytesOf, elementCount } from '../../core/tensor.ts';
-import { npyPrologue } from '../../data/npy-layout.ts';
-import { arrayRecords, openNpyRecords, type RecordSource, recordLengthOf } from '../../data/records.ts';
+import { elementCount } from '../../core/tensor.ts';
+import { arrayRecords, type RecordSource, recordLengthOf } from '../../data/records.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { predictRaw, predictReal } from '../../models/run/predict-records.ts';
 import { realSignature } from '../../models/run/real-runner.ts';
@@ -11,11 +10,13 @@ import type { WorkContext } from '../../models/run/spread/spread-records.ts';
 import { readTflmModel } from '../../models/tflm-model.ts';
 import type { PredictJson } from '../printed-json.ts';
 import { printable } from '../render/printable.ts';
+import { jsonRows, resultFile, textOfRows } from '../render/rows.ts';
 import type { Session, WritePiece } from '../terminal/session.ts';
 import { openInput } from '../workspace/inputs.ts';
 import { readModelBytes } from '../workspace/model-bytes.ts';
 import { workContext } from '../workspace/project.ts';
 import { publishPieces } from '../workspace/publish.ts';
+import { openSamples } from '../workspace/samples.ts';
 
 export interface PredictFlags {
   readonly value?: readonly number[];
@@ -27,46 +28,20 @@ export interface PredictFlags {
 
 function openRecords(session: Session, { value, input }: PredictFlags): RecordSource {
   if (value !== undefined) return arrayRecords({ shape: [value.length, 1], data: Float32Array.from(value) });
-  const path = input as string;
-  return openNpyRecords(openInput(session, path, 'a .npy file'), path);
-}
-
-/** float32 numbers with the nine digits that tell any two of them apart. */
-function shortest(row: Float32Array): number[] {
-  return Array.from(row, (value) => Number(value.toPrecision(9)));
-}
-
-/** The rows of a block, each made text by `format`. */
-function textOfRows(block: Float32Array, length: number, format: (row: number[]) => string): string[] {
-  const rows = length === 0 ? 0 : block.length / length;
-  return Array.from({ length: rows }, (_, row) =>
-    format(shortest(block.subarray(row * length, (row + 1) * length))),
-  );
+  return openSamples(session, input as string);
 }
 
 const PRINTED_VALUES = 2 ** 16;
-
-/** A list of rows as JSON, a block at a time. */
-function jsonRows(write: WritePiece) {
-  let separator = '';
-  return (block: Float32Array, length: number): void | Promise<void> => {
-    const text = textOfRows(block, length, (row) => JSON.stringify(row)).join(',');
-    if (text === '') return;
-    const piece = separator + text;
-    separator = ',';
-    return write(piece);
-  };
-}
 
 async function writeInputs(records: RecordSource, write: WritePiece): Promise<void> {
   const length = recordLengthOf(records);
   const rowsAtOnce = Math.max(1, Math.floor(PRINTED_VALUES / length));
   const block = new Float32Array(Math.min(rowsAtOnce, records.count) * length);
-  const writeRows = jsonRows(write);
+  const text = jsonRows();
   for (let start = 0; start < records.count; start += rowsAtOnce) {
     const rows = Math.min(rowsAtOnce, records.count - start);
     records.read(start, rows, block);
-    await writeRows(block.subarray(0, rows * length), length);
+    await write(text(block.subarray(0, rows * length), length));
   }
 }
 
@@ -89,8 +64,8 @@ async function printResults(
     await write('{"inputs":[');
     await writeInputs(records, write);
     await write('],"outputs":[');
-    const writeRows = jsonRows(write);
-    await predictReal(graph, records, context, (results) => writeRows(results, length));
+    const text = jsonRows();
+    await predictReal(graph, records, context, (results) => write(text(results, length)));
     await write(']}\n');
   });
 }
@@ -110,8 +85,10 @@ async function predictRecords(
     }
     const shape = [records.count, ...realSignature(graph).outputShape];
     const written = await publishPieces(session, output, async (append) => {
-      append(npyPrologue('float32', shape));
-      await predictReal(graph, records, context, (results) => append(bytesOf(results)));
+      const file = resultFile(output, shape);
+      append(file.begin);
+      await predictReal(graph, records, context, (results) => append(file.block(results)));
+      append(file.end);
     });
     session.emit<PredictJson>(`${printable(written)}\n`, { written, shape });
   } finally {

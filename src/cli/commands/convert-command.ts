@@ -27,7 +27,10 @@ export function declareConvert(program: Command, perform: Perform): void {
     )
     .option('-o, --output <file>', 'where the file goes')
     .option('--force', "for the project's model: make it again, up to date or not")
-    .option('--calibration <file>', 'for a model file: .npy of representative inputs, one per row')
+    .option(
+      '--calibration <file>',
+      'for a model file: representative inputs, .npy, .csv or .json, one per row',
+    )
     .addOption(
       new Option('--no-pass <name>', 'for a model file: leave a pass out; repeat it for more')
         .argParser(collectNames)

@@ -7,7 +7,10 @@ export function declareDiff(program: Command, perform: Perform): void {
     .description('Show what changed between two models, and how far their outputs are apart.')
     .argument('<a>', 'model file: .tflite, C array, Keras, TensorFlow.js')
     .argument('<b>', 'the model to compare it with')
-    .option('--input <file>', '.npy file of inputs, one sample per row (default: 16 random ones)')
+    .option(
+      '--input <file>',
+      '.npy, .csv or .json file of inputs, one sample per row (default: 16 random ones)',
+    )
     .option('--exit-code', 'exit with 5 where the models differ')
     .addHelpText(
       'after',

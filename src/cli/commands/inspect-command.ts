@@ -26,10 +26,7 @@ export function declareInspect(program: Command, perform: Perform): void {
         'what will run the int8 form; by default that of the project',
       ).choices(LIBRARIES),
     )
-    .option(
-      '--calibration <x.npy>',
-      'for a float model: samples of real input, which make every figure exact',
-    )
+    .option('--calibration <file>', 'for a float model: samples of real input, which make every figure exact')
     .addHelpText(
       'after',
       `

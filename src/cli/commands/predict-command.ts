@@ -8,8 +8,8 @@ export function declarePredict(program: Command, perform: Perform): void {
     .description('Run a .tflite file as the device would: on real numbers, or on raw bytes.')
     .argument('<model>', '.tflite file, or C source with a model array')
     .option('--value <x>', 'one input value; repeat it for more samples', collectNumbers)
-    .option('--input <file>', '.npy file, one sample per row')
-    .option('-o, --output <file>', '.npy file for the results of --input')
+    .option('--input <file>', '.npy, .csv or .json file, one sample per row')
+    .option('-o, --output <file>', 'file for the results: .npy, .csv or .json')
     .option('--raw-input <file>', "records of the input tensors' bytes, one after another")
     .option('--raw-output <file>', "where the output tensors' bytes go")
     .addHelpText(
@@ -18,6 +18,7 @@ export function declarePredict(program: Command, perform: Perform): void {
 Examples:
   $ tinyml predict sine.tflite --value 1.5 --value 3
   $ tinyml predict sine.tflite --input x.npy -o y.npy
+  $ tinyml predict sine.tflite --input x.csv -o y.csv
   $ tinyml predict sine.tflite --raw-input in.bin --raw-output out.bin`,
     )
     .action(perform(async () => (await import('../actions/predict-action.ts')).predictAction));

@@ -59,7 +59,7 @@ async function calibrated(
     throw usageError(
       'no-calibration',
       'int8 needs samples of real input to calibrate with',
-      'Give them with --calibration x.npy, one per row, or convert with --float.',
+      'Give them with --calibration x.csv (or .npy, .json), one per row, or convert with --float.',
     );
   }
   checkCalibration(graph, calibration);
