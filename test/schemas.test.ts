@@ -17,15 +17,15 @@ describe('schemas', () => {
 
 describe('the project file', () => {
   it.each([
-    ['{', 'tinyml.config.json is not JSON'],
+    ['{', 'tinyml.config.json, line 1 is not JSON'],
     ['[]', 'does not hold a JSON object'],
-    ['{"sead": 1}', 'Unrecognized key: "sead"'],
+    ['{"sead": 1}', 'line 1: There is no field "sead"'],
     ['{"training": {"epochs": 0}}', 'training.epochs'],
     [
       '{"dataset": {"source": "sine", "split": {"train": 0.9, "validation": 0.2, "test": 0.1}}}',
       'add up to 1',
     ],
-    ['{"model": {"layers": [{"type": "Dens", "units": 1}]}}', 'model.layers.0'],
+    ['{"model": {"layers": [{"type": "Dens", "units": 1}]}}', 'model.layers[0].type'],
   ])('%s is refused with a sentence that says %s', (text, expected) => {
     expect(() => parseProject(text, 'tinyml.config.json')).toThrow(expected);
   });

@@ -2,7 +2,8 @@
 
 import * as z from 'zod';
 import { inputError } from '../core/errors.ts';
-import { isJsonObject } from '../core/json.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { jsonLine } from '../core/json-line.ts';
 import { MODEL_TYPES } from '../core/model-type.ts';
 import { NORMALIZATIONS } from '../data/normalization.ts';
 import { ARENA_TARGETS, DEFAULT_ARENA_TARGET } from '../planner/arena-plan.ts';
@@ -10,6 +11,7 @@ import { C_ARRAY_STYLES } from '../targets/c-array/array-style.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
 import { modelSpecSchema } from '../training/model-spec.ts';
 import { recipeSchema } from '../training/recipe.ts';
+import { configFault } from './config-errors.ts';
 import { parseByteSize, parseCount, SIZE_PATTERN } from './sizes.ts';
 
 /** How the project file is called. */
@@ -178,11 +180,6 @@ export type CheckConfig = ProjectConfig['check'];
 /** The sine project, which every command takes where there is no project file. */
 export const defaultProject: ProjectConfig = projectSchema.parse({});
 
-function issueSentence(where: string, issue: z.core.$ZodIssue): string {
-  const path = issue.path.map(String).join('.');
-  return `${where}${path === '' ? '' : `: ${path}`}: ${issue.message}`;
-}
-
 const CONFIG_HINT =
   'The fields and their meaning are in schemas/tinyml.config.schema.json; "tinyml init" writes a valid file.';
 
@@ -191,7 +188,9 @@ function parseJson(text: string, where: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    throw inputError('bad-config', `${where} is not JSON: ${detail}`, CONFIG_HINT, error);
+    const [, position] = / at position (\d+)/.exec(detail) ?? [];
+    const line = position === undefined ? '' : `, line ${text.slice(0, Number(position)).split('\n').length}`;
+    throw inputError('bad-config', `${where}${line} is not JSON: ${detail}`, CONFIG_HINT, error);
   }
 }
 
@@ -201,9 +200,10 @@ export function parseProject(source: string | ProjectInput, where = CONFIG_FILE)
   if (!isJsonObject(json))
     throw inputError('bad-config', `${where} does not hold a JSON object`, CONFIG_HINT);
   const parsed = projectSchema.safeParse(json);
-  if (!parsed.success)
-    throw inputError('bad-config', issueSentence(where, parsed.error.issues[0]), CONFIG_HINT);
-  return parsed.data;
+  if (parsed.success) return parsed.data;
+  const { path, sentence, hint } = configFault(parsed.error.issues, json, projectJsonSchema() as JsonObject);
+  const line = typeof source === 'string' ? `, line ${jsonLine(source, path)}` : '';
+  throw inputError('bad-config', `${where}${line}: ${sentence}`, hint ?? CONFIG_HINT);
 }
 
 /** JSON Schema (draft 2020-12) of the project file, as `schemas/` holds it. */

@@ -10,6 +10,7 @@ import { silentReporter } from '../core/reporter.ts';
 import { TOOL } from '../core/version.ts';
 import type { WorkContext } from '../models/run/spread/spread-records.ts';
 import type { ProjectConfig } from './config.ts';
+import { configFault } from './config-errors.ts';
 import { convertStage } from './convert.ts';
 import { datasetStage } from './dataset.ts';
 import { evaluateStage } from './evaluate.ts';
@@ -152,12 +153,8 @@ export class Pipeline {
     const { seed, ...own } = given;
     const parsed = stage.overrides.safeParse(own);
     if (!parsed.success) {
-      const [issue] = parsed.error.issues;
-      throw usageError(
-        'bad-option',
-        `${name}: ${issue.path.join('.')}: ${issue.message}`,
-        `See "tinyml ${name} --help".`,
-      );
+      const { sentence, hint } = configFault(parsed.error.issues, own, {});
+      throw usageError('bad-option', `${name}: ${sentence}`, hint ?? `See "tinyml ${name} --help".`);
     }
     return {
       stage,

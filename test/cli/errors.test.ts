@@ -63,9 +63,15 @@ const CASES: readonly (readonly [
     { 'tinyml.config.json': '{,}' },
     ['dataset'],
     3,
-    'tinyml.config.json is not JSON',
+    'tinyml.config.json, line 1 is not JSON',
   ],
-  ['a misspelt config', { 'tinyml.config.json': '{"trainign": {}}' }, ['dataset'], 3, '"trainign"'],
+  [
+    'a misspelt config',
+    { 'tinyml.config.json': '{"trainign": {}}' },
+    ['dataset'],
+    3,
+    'Did you mean "training"?',
+  ],
 ];
 
 describe('errors', () => {

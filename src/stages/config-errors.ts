@@ -1,0 +1,148 @@
+/** What is wrong in a project file, in words for those who wrote it. */
+
+import type * as z from 'zod';
+import { isJsonObject, type JsonValue } from '../core/json.ts';
+import { nearestName } from '../core/nearest-name.ts';
+
+type Issue = z.core.$ZodIssue;
+
+export interface ConfigFault {
+  /** Of the value that is wrong. */
+  readonly path: readonly PropertyKey[];
+  readonly sentence: string;
+  readonly hint?: string;
+}
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  number: 'a number',
+  string: 'text in quotation marks',
+  boolean: 'true or false',
+  object: 'an object in braces',
+  record: 'an object in braces',
+  array: 'a list in brackets',
+  tuple: 'a list in brackets',
+};
+
+/** `model.layers[2].units`. */
+function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`))
+    .join('');
+}
+
+function valueAt(json: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      value !== null && typeof value === 'object' ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    json,
+  );
+}
+
+const SHOWN = 40;
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (value !== null && typeof value === 'object') return 'an object';
+  const text = JSON.stringify(value);
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+}
+
+function oneOf(values: readonly string[]): string {
+  return values.length === 1 ? `"${values[0]}"` : `one of ${values.map((value) => `"${value}"`).join(', ')}`;
+}
+
+function suggestion(typed: unknown, names: readonly string[]): string | undefined {
+  const nearest = typeof typed === 'string' ? nearestName(typed, names) : undefined;
+  return nearest === undefined ? undefined : `Did you mean "${nearest}"?`;
+}
+
+/** What a value has to be; undefined where the issue's own words are ours already. */
+function requirement(issue: Issue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${EXPECTED[issue.expected] ?? issue.expected}`;
+    case 'invalid_value':
+      return `must be ${oneOf(issue.values.map(String))}`;
+    case 'invalid_union':
+      return 'options' in issue
+        ? `must be ${oneOf((issue.options as readonly unknown[]).map(String))}`
+        : undefined;
+    case 'too_small':
+    case 'too_big': {
+      const [limit, words] =
+        issue.code === 'too_small'
+          ? [issue.minimum, issue.inclusive === true ? 'at least' : 'above']
+          : [issue.maximum, issue.inclusive === true ? 'at most' : 'below'];
+      if (issue.origin === 'array')
+        return `must have ${words} ${limit} ${limit === 1 ? 'element' : 'elements'}`;
+      if (issue.origin === 'string')
+        return `must have ${words} ${limit} ${limit === 1 ? 'character' : 'characters'}`;
+      return `must be ${words} ${limit}`;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Members that a JSON Schema knows at a path, of the branches that fit the value there. */
+function knownFields(schema: JsonValue | undefined, json: unknown, path: readonly PropertyKey[]): string[] {
+  if (!isJsonObject(schema)) return [];
+  const branches = [schema.anyOf, schema.oneOf].flatMap((list) => (Array.isArray(list) ? list : []));
+  const fitting = branches.filter((branch) => fits(branch, json));
+  if (fitting.length > 0) return fitting.flatMap((branch) => knownFields(branch, json, path));
+  const { properties, items } = schema;
+  const [key, ...rest] = path;
+  if (key === undefined) return isJsonObject(properties) ? Object.keys(properties) : [];
+  const inner =
+    typeof key === 'number' ? items : isJsonObject(properties) ? properties[String(key)] : undefined;
+  return knownFields(inner, valueAt(json, [key]), rest);
+}
+
+/** Whether an object has the constants that tell this branch from the others. */
+function fits(branch: JsonValue, json: unknown): boolean {
+  if (!isJsonObject(branch) || !isJsonObject(branch.properties)) return false;
+  return Object.entries(branch.properties).every(
+    ([name, member]) =>
+      !isJsonObject(member) || member.const === undefined || valueAt(json, [name]) === member.const,
+  );
+}
+
+function unknownField(path: readonly PropertyKey[], key: string, fields: readonly string[]): ConfigFault {
+  const hint = suggestion(key, fields) ?? (fields.length > 0 ? `It knows ${fields.join(', ')}.` : undefined);
+  const where = path.length === 0 ? 'There' : `In ${pathText(path)} there`;
+  return {
+    path: [...path, key],
+    sentence: `${where} is no field ${JSON.stringify(key)}`,
+    ...(hint === undefined ? {} : { hint }),
+  };
+}
+
+function wrongValue(issue: Issue, json: unknown): ConfigFault {
+  const { path } = issue;
+  const value = valueAt(json, path);
+  const required = requirement(issue);
+  const name = pathText(path) || 'It';
+  if (required === undefined) return { path, sentence: `${name}: ${issue.message}` };
+  const sentence =
+    value === undefined
+      ? `${name} is missing; it ${required}`
+      : `${name} is ${shown(value)}, but ${required}`;
+  const names =
+    issue.code === 'invalid_value'
+      ? issue.values
+      : issue.code === 'invalid_union' && 'options' in issue
+        ? (issue.options as readonly unknown[])
+        : [];
+  const hint = suggestion(value, names.map(String));
+  return { path, sentence, ...(hint === undefined ? {} : { hint }) };
+}
+
+/** The fault that is told: of a misspelt field first, which is why another one is missing. */
+export function configFault(issues: readonly Issue[], json: unknown, schema: JsonValue): ConfigFault {
+  const misspelt = issues.find((issue) => issue.code === 'unrecognized_keys');
+  if (misspelt?.code === 'unrecognized_keys') {
+    return unknownField(misspelt.path, misspelt.keys[0], knownFields(schema, json, misspelt.path));
+  }
+  return wrongValue(issues[0], json);
+}

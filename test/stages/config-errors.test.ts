@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { TinymlError } from '../../src/core/errors.ts';
+import { jsonLine } from '../../src/core/json-line.ts';
+import { nearestName } from '../../src/core/nearest-name.ts';
+import { parseProject } from '../../src/stages/config.ts';
+
+function told(text: string): string {
+  try {
+    parseProject(text);
+  } catch (error) {
+    if (error instanceof TinymlError) return `${error.message} | ${error.hint}`;
+    throw error;
+  }
+  return 'nothing';
+}
+
+const layers = (...rows: string[]): string =>
+  `{\n "model": {\n  "layers": [\n   ${rows.join(',\n   ')}\n  ]\n }\n}`;
+const FILE = 'tinyml.config.json';
+
+describe('errors of a project file', () => {
+  it.each([
+    [
+      '{"training": {\n "epoch": 3}}',
+      `${FILE}, line 2: In training there is no field "epoch" | Did you mean "epochs"?`,
+    ],
+    [
+      '{"seed": 1,\n\n"trainign": {}}',
+      `${FILE}, line 3: There is no field "trainign" | Did you mean "training"?`,
+    ],
+    [
+      '{"dataset": {"source": "sine", "sample": 9}}',
+      'In dataset there is no field "sample" | Did you mean "samples"?',
+    ],
+    ['{"conversion": {"zzzzzz": 1}}', 'there is no field "zzzzzz" | It knows type, io, library.'],
+    [
+      layers('{"type": "Dense", "unit": 3}'),
+      'line 4: In model.layers[0] there is no field "unit" | Did you mean "units"?',
+    ],
+    [
+      layers(
+        '{"type": "Dense", "units": 3}',
+        '{"type": "Conv1D", "filters": 1, "kernelSize": 3, "stride": 1}',
+      ),
+      'line 5: In model.layers[1] there is no field "stride" | Did you mean "strides"?',
+    ],
+    [
+      layers('{"type": "dens"}'),
+      'line 4: model.layers[0].type is "dens", but must be one of "Dense", "Activation"',
+    ],
+    [layers('{"type": "dens"}'), '| Did you mean "Dense"?'],
+    [layers('{"type": "Dense"}'), 'line 4: model.layers[0].units is missing; it must be a number'],
+    ['{"seed": 1.5}', 'line 1: seed is 1.5, but must be a whole number'],
+    ['{"seed": -1}', 'seed is -1, but must be at least 0'],
+    ['{"training": {"learningRate": 0}}', 'training.learningRate is 0, but must be above 0'],
+    ['{"training": {"optimizer": "adm"}}', '"sgd", "adam", "adamw" | Did you mean "adam"?'],
+    ['{"training": null}', 'training is null, but must be an object in braces'],
+    [
+      '{"dataset": {"source": "sine", "range": [3]}}',
+      'dataset.range is a list, but must have at least 2 elements',
+    ],
+    ['{"check": {"flash": "64q"}}', 'check.flash: must be a whole number of bytes, such as 65536 or "64k"'],
+    ['{"dataset": {}}', 'dataset.source is missing; it must be one of "sine", "motion"'],
+    ['{\n"seed": 1,\n}', `${FILE}, line 3 is not JSON`],
+  ])('%s', (text, expected) => {
+    expect(told(text)).toContain(expected);
+  });
+});
+
+describe('jsonLine', () => {
+  const TEXT = '{\n "a": [1, {"b":\n "}\\"]"}],\n "c": {},\n "a": [\n  [],\n  {"b": 2,\n   "d": null}]\n}';
+
+  it.each([
+    [[], 1],
+    [['c'], 4],
+    [['a'], 5],
+    [['a', 0], 6],
+    [['a', 1, 'b'], 7],
+    [['a', 1, 'd'], 8],
+    [['a', 1, 'none'], 7],
+    [['none'], 1],
+  ] as const)('of %j', (path, line) => {
+    expect(jsonLine(TEXT, path)).toBe(line);
+  });
+});
+
+describe('nearestName', () => {
+  it('knows letters left out, added, changed and swapped, and nothing far off', () => {
+    const names = ['epochs', 'batchSize', 'loss'];
+    expect(
+      ['epoch', 'epcohs', 'ebochs', 'Batchsize', 'los'].map((typed) => nearestName(typed, names)),
+    ).toEqual(['epochs', 'epochs', 'epochs', 'batchSize', 'loss']);
+    expect(['z', 'momentum', ''].map((typed) => nearestName(typed, names))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+});
