@@ -21,6 +21,27 @@ export function recordLengthOf({ shape }: RecordSource): number {
   return elementCount(shape);
 }
 
+/** Where the axes of a shape end among its elements in C order; axes of length 1 change nothing. */
+function axisEnds(shape: Shape): ReadonlySet<number> {
+  let end = 1;
+  return new Set(shape.map((dimension) => (end *= dimension)));
+}
+
+/**
+ * Refuses records that are of the size of the `input` of a model, and yet other axes than its own: NCHW for NHWC. Axes may be
+ * joined or split, rows of plain numbers say. Throws `record-axes` (usage).
+ */
+export function checkRecordAxes(record: Shape, input: Shape): void {
+  const [given, wanted] = [axisEnds([1, ...record]), axisEnds([1, ...input])];
+  const within = (a: ReadonlySet<number>, b: ReadonlySet<number>) => [...a].every((end) => b.has(end));
+  if (within(given, wanted) || within(wanted, given)) return;
+  throw usageError(
+    'record-axes',
+    `The samples have the shape ${formatShape(record)}, and the model's input is ${formatShape(input)}: as many values, but other axes`,
+    'Put the axes into the order of the model (channels last), or give every sample as one row of numbers in that order.',
+  );
+}
+
 /** Axis 0 of `shape` counts the records. Throws `records-shape` for another number of values than it says. */
 export function arrayRecords({ shape, data }: { shape: Shape; data: Float32Array }): RecordSource {
   const [count, ...recordShape] = shape;

@@ -7,6 +7,7 @@ import { bytesInMemory, type RandomAccessBytes } from '../../src/core/random-acc
 import { readNpyFloat32, writeNpy } from '../../src/data/npy.ts';
 import {
   arrayRecords,
+  checkRecordAxes,
   openNpyRecords,
   pickRecords,
   type RecordSource,
@@ -220,4 +221,55 @@ it.each([[99_999_999_999], [500_000_000]])('no records of %d values each are rea
   const records = openNpyRecords(bytesInMemory(bytes), 'x.npy');
   expect([records.count, records.shape]).toEqual([0, [length]]);
   expect(performance.now() - started).toBeLessThan(1000);
+});
+
+describe('checkRecordAxes', () => {
+  it.each([
+    [
+      [32, 32, 3],
+      [1, 32, 32, 3],
+    ],
+    [
+      [49, 10],
+      [1, 49, 10, 1],
+    ],
+    [
+      [1, 49, 10],
+      [1, 49, 10, 1],
+    ],
+    [[490], [1, 49, 10, 1]],
+    [
+      [28, 28, 1],
+      [1, 784],
+    ],
+    [
+      [28, 28],
+      [1, 4, 7, 28],
+    ],
+    [[], [1, 1]],
+  ])('lets %j be %j', (record, input) => {
+    expect(() => checkRecordAxes(record, input)).not.toThrow();
+  });
+
+  it.each([
+    [
+      [3, 32, 32],
+      [1, 32, 32, 3],
+    ],
+    [
+      [10, 49],
+      [1, 49, 10, 1],
+    ],
+    [
+      [3, 64],
+      [1, 64, 3],
+    ],
+    [
+      [7, 70],
+      [1, 49, 10, 1],
+    ],
+  ])('refuses %j for %j', (record, input) => {
+    const { kind, code } = refusal(() => checkRecordAxes(record, input));
+    expect([kind, code]).toEqual(['usage', 'record-axes']);
+  });
 });

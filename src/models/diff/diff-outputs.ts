@@ -14,6 +14,7 @@ import {
   type TensorType,
 } from '../../core/tensor.ts';
 import { type FloatArray, recordAt, recordLength } from '../../data/float-array.ts';
+import { checkRecordAxes } from '../../data/records.ts';
 import { createInterpreter, type Interpreter } from '../../interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
 import { fromTensor, toTensor } from '../run/real-runner.ts';
@@ -81,7 +82,10 @@ function checkRecords(records: FloatArray, inputs: readonly TensorType[]): void 
     throw usageError('several-inputs', `The models have ${inputs.length} inputs; --input feeds one`);
   }
   const length = elementCount(inputs[0].shape);
-  if (records.shape[0] > 0 && recordLength(records) === length) return;
+  if (records.shape[0] > 0 && recordLength(records) === length) {
+    checkRecordAxes(records.shape.slice(1), inputs[0].shape);
+    return;
+  }
   throw usageError(
     'record-size',
     `The records of --input do not have the ${length} values that the models' input ${formatShape(inputs[0].shape)} takes`,

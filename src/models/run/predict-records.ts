@@ -4,7 +4,7 @@ import { inputError } from '../../core/errors.ts';
 import type { RandomAccessBytes } from '../../core/random-access.ts';
 import { elementCount, tensorBytes } from '../../core/tensor.ts';
 import type { FloatArray } from '../../data/float-array.ts';
-import { type RecordSource, recordLengthOf } from '../../data/records.ts';
+import { checkRecordAxes, type RecordSource, recordLengthOf } from '../../data/records.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
 import { checkRecordLength, realSignature } from './real-runner.ts';
 import { byteBlocks, floatBlocks } from './spread/blocks.ts';
@@ -23,6 +23,7 @@ export async function predictReal(
   const signature = realSignature(graph);
   if (records.count === 0) return;
   checkRecordLength(signature, recordLengthOf(records));
+  checkRecordAxes(records.shape, signature.input.shape);
   await spreadRecords({ kind: 'real', graph }, floatBlocks(records), context, take);
 }
 
