@@ -4,6 +4,12 @@ export * from './browser.ts';
 
 /** Artifacts and large files on disk. What is written is whole or not there. */
 
+export {
+  type Cleaned,
+  cleanDiskStore,
+  type Removed,
+  removeTemporaries,
+} from './artifacts/clean-disk-store.ts';
 export { diskStore } from './artifacts/disk-store.ts';
 export { openInputFile, readInputFile, writeFileInPieces, writeFileWhole } from './artifacts/files.ts';
 
@@ -16,6 +22,7 @@ export { tfjsTrainer } from './training/tfjs/tfjs-trainer.ts';
 
 export type {
   CheckJson,
+  CleanJson,
   ConvertJson,
   DiffJson,
   ErrorJson,

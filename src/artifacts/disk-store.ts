@@ -22,9 +22,9 @@ import {
   versionEnd,
 } from './store.ts';
 
-const LATEST_FILE = 'latest';
+export const LATEST_FILE = 'latest';
 /** What an interrupted stage goes on from; no version has this name. */
-const PROGRESS_FILE = 'progress';
+export const PROGRESS_FILE = 'progress';
 
 function entryOf(manifest: Manifest, directory: string, path: string): Manifest['files'][number] {
   const entry = manifest.files.find((file) => file.path === path);
@@ -32,7 +32,8 @@ function entryOf(manifest: Manifest, directory: string, path: string): Manifest[
   return entry;
 }
 
-function openArtifact(directory: string): Artifact {
+/** The artifact in a folder. Throws what `isDamage` knows, or `newer-manifest`, where its manifest is none. */
+export function openArtifact(directory: string): Artifact {
   const manifestPath = join(directory, MANIFEST_FILE);
   const manifest = parseManifest(
     decodeText(readInputFile(manifestPath, 'a manifest'), manifestPath),
@@ -63,7 +64,7 @@ function openArtifact(directory: string): Artifact {
 }
 
 /** Names of what lies in a stage's folder; none where there is no such folder. */
-function namesIn(folder: string): readonly string[] {
+export function namesIn(folder: string): readonly string[] {
   try {
     return existsSync(folder) ? readdirSync(folder) : [];
   } catch (error) {

@@ -1,20 +1,39 @@
 /** Progress that only the same work goes on from: whoever asks with another key finds nothing. */
 
 import { sha256 } from '../core/digest.ts';
+import { canonicalJson } from '../core/json.ts';
+import type { Manifest } from './manifest.ts';
 import type { Progress } from './store.ts';
 
 const DIGEST_LENGTH = 64;
 
-/** `key` is a SHA-256 of all that the work depends on. What is damaged counts as not saved. */
+/** The key of all that a work depends on; the artifact that it comes to tells as much in its manifest. */
+export function workKey({
+  stage,
+  options,
+  seed,
+  tool,
+  inputs,
+}: Pick<Manifest, 'stage' | 'options' | 'seed' | 'tool' | 'inputs'>): string {
+  return sha256(canonicalJson({ stage, options, seed, tool, inputs }));
+}
+
+/** The key under which bytes were saved; undefined where they are damaged. */
+export function keyOfProgress(saved: Uint8Array): string | undefined {
+  const head = new TextDecoder().decode(saved.subarray(0, 2 * DIGEST_LENGTH));
+  const isWhole = head.slice(DIGEST_LENGTH) === sha256(saved.subarray(2 * DIGEST_LENGTH));
+  return isWhole ? head.slice(0, DIGEST_LENGTH) : undefined;
+}
+
+/** `key` is a `workKey`. What is damaged counts as not saved. */
 export function keyedProgress({ load, save, drop }: Progress, key: string): Progress {
   const encoder = new TextEncoder();
   return {
     load() {
       const saved = load();
-      if (saved === undefined) return undefined;
-      const content = saved.subarray(2 * DIGEST_LENGTH);
-      const head = new TextDecoder().decode(saved.subarray(0, 2 * DIGEST_LENGTH));
-      return head === key + sha256(content) ? content : undefined;
+      return saved !== undefined && keyOfProgress(saved) === key
+        ? saved.subarray(2 * DIGEST_LENGTH)
+        : undefined;
     },
     save(content) {
       const saved = new Uint8Array(2 * DIGEST_LENGTH + content.length);

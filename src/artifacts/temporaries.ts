@@ -47,6 +47,11 @@ function isAbandoned(path: string, host: string | undefined, pid: number): boole
   return age > ABANDONED_MS && (host !== undefined || !isAlive(pid));
 }
 
+/** Whether a name is one under which something is written. */
+export function isTemporary(name: string): boolean {
+  return PATTERN.test(name);
+}
+
 /** Files and folders in `folder` that writers left who are no more: absolute paths. */
 export function abandonedTemporaries(folder: string): readonly string[] {
   let names: readonly string[];

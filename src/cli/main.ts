@@ -5,6 +5,7 @@ import { EXIT_CODES, TinymlError } from '../core/errors.ts';
 import { given } from '../core/given.ts';
 import { VERSION } from '../core/version.ts';
 import { declareCheck } from './commands/check-command.ts';
+import { declareClean } from './commands/clean-command.ts';
 import { commandLineError } from './commands/command-line-error.ts';
 import { declareConvert } from './commands/convert-command.ts';
 import { declareDataset } from './commands/dataset-command.ts';
@@ -28,6 +29,7 @@ import type { Session } from './terminal/session.ts';
 const DECLARATIONS = [
   declareRun,
   declareInit,
+  declareClean,
   declareDataset,
   declareTrain,
   declareQuantize,
@@ -69,6 +71,7 @@ const OF_PROJECTS: ReadonlySet<string> = new Set([
   'export-c',
   'inspect',
   'check',
+  'clean',
 ]);
 
 function configOption(): Option {

@@ -128,3 +128,12 @@ export interface InitJson {
   /** The project file. */
   readonly written: string;
 }
+
+/** What `tinyml clean --json` prints; paths are shown as those of the current folder. */
+export interface CleanJson {
+  readonly removed: readonly { readonly path: string; readonly bytes: number }[];
+  /** Of all that was removed. */
+  readonly bytes: number;
+  /** What lies among the artifacts and is not known to be tinyml's: it stayed. */
+  readonly foreign: readonly string[];
+}

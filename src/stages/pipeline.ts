@@ -1,9 +1,8 @@
 /** Brings stages up to date: what they read first, and nothing whose inputs and options are unchanged. */
 
-import { keyedProgress } from '../artifacts/keyed-progress.ts';
+import { keyedProgress, workKey } from '../artifacts/keyed-progress.ts';
 import type { Manifest } from '../artifacts/manifest.ts';
 import { type Artifact, type ArtifactStore, damageOf, isDamage, type Progress } from '../artifacts/store.ts';
-import { sha256 } from '../core/digest.ts';
 import { inputError, interruptedError, usageError } from '../core/errors.ts';
 import { canonicalJson, isJsonObject, type JsonValue } from '../core/json.ts';
 import { silentReporter } from '../core/reporter.ts';
@@ -167,8 +166,14 @@ export class Pipeline {
 
   /** Of exactly this work. */
   #progress({ stage, options, seed }: Plan, inputs: ReadonlyMap<StageName, Artifact>): Progress {
-    const work = { stage: stage.name, options, seed, tool: TOOL, inputs: consumed(inputs) };
-    return keyedProgress(this.#store.progress(stage.name), sha256(canonicalJson(work)));
+    const key = workKey({
+      stage: stage.name,
+      options: options as Manifest['options'],
+      seed,
+      tool: TOOL,
+      inputs: consumed(inputs),
+    });
+    return keyedProgress(this.#store.progress(stage.name), key);
   }
 
   async #make(plan: Plan, inputs: ReadonlyMap<StageName, Artifact>): Promise<Artifact> {

@@ -16,15 +16,15 @@ function temporariesIn(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.includes('-tmp-'));
 }
 
-/** A script for `node -r` that ends the process by SIGKILL at the n-th rename to a path with `part`. */
-function killerAtRename(folder: string, part: string, n: number): string {
+/** A script for `node -r` that ends the process by SIGKILL at the n-th call of a function on a path with `part`. */
+function killerAt(name: 'renameSync' | 'rmSync', folder: string, part: string, n: number): string {
   const path = join(folder, 'kill.cjs');
   writeFileSync(
     path,
-    `const fs = require('fs'); const rename = fs.renameSync; let n = 0;
-     fs.renameSync = (from, to) => {
-       if (String(to).includes(${JSON.stringify(part)}) && ++n === ${n}) process.kill(process.pid, 'SIGKILL');
-       rename(from, to);
+    `const fs = require('fs'); const act = fs.${name}; let n = 0;
+     fs.${name} = (...paths) => {
+       if (paths.some((path) => String(path).includes(${JSON.stringify(part)})) && ++n === ${n}) process.kill(process.pid, 'SIGKILL');
+       act(...paths);
      };
      require('module').syncBuiltinESMExports();`,
   );
@@ -40,7 +40,7 @@ describe.skipIf(!existsSync(BIN))('dist/bin.js, ended in the middle', () => {
     const first = await runMain(folder, ['export-c', one, '--tflm', 'fw']);
     expect(first.code).toBe(0);
     // After the record: the first one, then the sources.
-    const killer = killerAtRename(folder, '/fw/', 4);
+    const killer = killerAt('renameSync', folder, '/fw/', 4);
     const killed = spawnSync(process.execPath, ['-r', killer, BIN, 'export-c', two, '--tflm', 'fw'], {
       cwd: folder,
     });
@@ -57,6 +57,22 @@ describe.skipIf(!existsSync(BIN))('dist/bin.js, ended in the middle', () => {
     await runMain(clean, ['export-c', three, '--tflm', 'fw']);
     const record = (of: string): string => readFileSync(join(of, 'fw/tinyml-export.json'), 'utf8');
     expect(JSON.parse(record(folder)).files).toMatchObject(JSON.parse(record(clean)).files);
+  });
+
+  it('a clean that was killed half-way goes on, and current versions are whole', async () => {
+    const folder = makeProject();
+    for (const samples of ['50', '60', '70']) await runMain(folder, ['dataset', '--samples', samples]);
+    const killer = killerAt('rmSync', folder, '00002-', 3);
+    const killed = spawnSync(process.execPath, ['-r', killer, BIN, 'clean'], { cwd: folder });
+    expect(killed.signal).toBe('SIGKILL');
+    const stage = join(folder, 'artifacts/dataset');
+    expect(readdirSync(stage)).toHaveLength(3);
+    const next = await runMain(folder, ['clean', '--json']);
+    expect(JSON.parse(next.stdout)).toMatchObject({
+      removed: [{ path: expect.stringContaining('00002-') }],
+      foreign: [],
+    });
+    expect(readdirSync(stage)).toEqual([expect.stringContaining('00003-'), 'latest']);
   });
 
   it('SIGTERM keeps what training has, as Ctrl-C does', async () => {

@@ -56,12 +56,17 @@ export function readProject(
   return { config: parseProject(text, name), folder: dirname(path), builtIn: false };
 }
 
+/** Where the artifacts of the project in `folder` lie. */
+export function artifactsOf(folder: string): string {
+  return join(folder, 'artifacts');
+}
+
 /** `remarks`: whether the built-in project is worth a word, which it is not to who gives a model file. */
 export function openProject(session: Session, remarks = true): Project {
   const { config, folder, builtIn } = readProject(session);
   if (builtIn && remarks)
     session.reporter.info(`There is no ${CONFIG_FILE} here or above: this is the built-in project.`);
-  const store = diskStore(join(folder, 'artifacts'));
+  const store = diskStore(artifactsOf(folder));
   const context = { ...workContext(session), tfjs: tfjsTrainer };
   return { config, folder, store, pipeline: new Pipeline({ store, config, ...context }) };
 }

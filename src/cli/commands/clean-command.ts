@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+import type { Perform } from './perform.ts';
+
+export function declareClean(program: Command, perform: Perform): void {
+  program
+    .command('clean')
+    .description('Remove old versions of artifacts, and what killed processes left half-done.')
+    .addHelpText(
+      'after',
+      `
+The current version of every stage stays, and what it was made of; so does everything that tinyml did not write.
+
+Examples:
+  $ tinyml clean
+  $ tinyml clean --json`,
+    )
+    .action(perform(async () => (await import('../actions/clean-action.ts')).cleanAction));
+}
