@@ -144,6 +144,10 @@ export class Pipeline {
       if (!current.manifest.interrupted) this.#store.progress(name).drop();
       return { stage: name, artifact: current, ran: false };
     }
+    const maker = current?.manifest.tool;
+    if (maker !== undefined && maker !== TOOL) {
+      this.#context.report.info(`${name} was made by ${maker}, and this is ${TOOL}: it is made again.`);
+    }
     return { stage: name, artifact: await this.#make(plan, inputs), ran: true };
   }
 

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Manifest, newManifest } from '../../src/artifacts/manifest.ts';
+import { VERSION } from '../../src/core/version.ts';
 import { makeProject, removeFolders, runMain, SMALL_PROJECT } from './run-main.ts';
 
 interface OutcomeJson {
@@ -268,4 +270,18 @@ describe('damage', () => {
       expect(stages.filter(({ ran }) => ran).map((outcome) => outcome.stage)).toEqual([stage]);
     },
   );
+});
+
+it('what another version of tinyml made is made again, with a word that says so', async () => {
+  const folder = makeProject();
+  const before = await run(folder, 'dataset');
+  const path = join(folder, before.directory, 'manifest.json');
+  const { digest: _, provenance, ...content } = JSON.parse(readFileSync(path, 'utf8')) as Manifest;
+  writeFileSync(path, JSON.stringify(newManifest({ ...content, tool: 'tinyml 0.0.9', provenance })));
+  const { code, stderr } = await runMain(folder, ['dataset']);
+  expect(code).toBe(0);
+  expect(stderr).toContain(
+    `dataset was made by tinyml 0.0.9, and this is tinyml ${VERSION}: it is made again.`,
+  );
+  expect((await runMain(folder, ['dataset'])).stderr).not.toContain('made by');
 });
