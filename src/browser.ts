@@ -59,6 +59,12 @@ export type { PassObserver } from './passes/pass.ts';
 export { createInterpreter, type Interpreter } from './interpreter/interpreter.ts';
 export { predictAll, predictRaw, predictReal } from './models/run/predict-records.ts';
 export { type RealSignature, realSignature } from './models/run/real-runner.ts';
+export {
+  type InputRange,
+  inputRange,
+  type SaturationCount,
+  watchSaturation,
+} from './models/run/saturation.ts';
 export type { WorkContext } from './models/run/spread/spread-records.ts';
 
 /** Threads to lend to that work, for who makes some where Node's (`workerThreads`) are not: what each side says. */

@@ -187,6 +187,36 @@ describe('files of numbers', () => {
   });
 });
 
+describe('values that the chip cuts off', () => {
+  it.each(['int8', 'float'])('are counted, with inputs of %s', async (io) => {
+    const folder = makeProject();
+    await runMain(folder, ['convert', '--io', io, '-o', 'm.tflite']);
+    const warned = await runMain(folder, [
+      'predict',
+      'm.tflite',
+      '--value',
+      '3',
+      '--value',
+      '400',
+      '--value',
+      '-9',
+    ]);
+    expect(warned.code).toBe(0);
+    expect(warned.stderr).toMatch(
+      /warning 2 of 3 input values \(66\.67%\) lie outside of 0(\.0\d+)? … 1[45](\.\d+)?, for which the model was calibrated/,
+    );
+    const fine = await runMain(folder, ['predict', 'm.tflite', '--value', '3', '--value', '0']);
+    expect(fine.stderr).not.toContain('warning');
+  });
+
+  it('are none for a float model', async () => {
+    const folder = makeProject();
+    await runMain(folder, ['convert', '--float', '-o', 'm.tflite']);
+    const { stderr } = await runMain(folder, ['predict', 'm.tflite', '--value', '400']);
+    expect(stderr).not.toContain('warning');
+  });
+});
+
 describe('help', () => {
   it('--version', async () => {
     expect(await runMain('.', ['--version'])).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });

@@ -1,0 +1,62 @@
+/** Real numbers that a model's input cannot hold: they saturate at the ends of the range it was calibrated for. */
+
+import { BYTE_LIMITS, isByteDType, type TensorType } from '../../core/tensor.ts';
+import type { RecordSource } from '../../data/records.ts';
+import { type Graph, getValue } from '../../ir/graph.ts';
+
+/** The real numbers that a quantized input tells apart. */
+export interface InputRange {
+  readonly low: number;
+  readonly high: number;
+  /** Half a step beyond an end is still rounded to it. */
+  readonly halfStep: number;
+}
+
+function rangeOfType({ dtype, quant }: TensorType): InputRange | undefined {
+  if (!isByteDType(dtype) || quant?.scheme !== 'per-tensor') return undefined;
+  const { min, max } = BYTE_LIMITS[dtype];
+  const { scale, zeroPoint } = quant;
+  return { low: scale * (min - zeroPoint), high: scale * (max - zeroPoint), halfStep: scale / 2 };
+}
+
+/** Of the one input; behind a float32 input, that of the QUANTIZE which reads it. Undefined where nothing is quantized. */
+export function inputRange(graph: Graph): InputRange | undefined {
+  const [input] = graph.inputs;
+  if (graph.inputs.length !== 1) return undefined;
+  const own = rangeOfType(getValue(graph, input).type);
+  if (own !== undefined) return own;
+  const readers = graph.nodes.filter(({ inputs }) => inputs.includes(input));
+  const [reader] = readers;
+  if (readers.length !== 1 || reader.kind !== 'quantize') return undefined;
+  return rangeOfType(getValue(graph, reader.outputs[0]).type);
+}
+
+/** What was seen of a model's inputs. */
+export interface SaturationCount {
+  /** Of the values read so far, those beyond the range. */
+  readonly outside: number;
+  readonly values: number;
+}
+
+/** The same records, and how many of their values lay outside of the range when they were read. */
+export function watchSaturation(
+  records: RecordSource,
+  { low, high, halfStep }: InputRange,
+): { readonly watched: RecordSource; count(): SaturationCount } {
+  const length = records.shape.reduce((product, dimension) => product * dimension, 1);
+  let outside = 0;
+  let values = 0;
+  return {
+    watched: {
+      ...records,
+      read(start, rows, into) {
+        records.read(start, rows, into);
+        for (let i = 0; i < rows * length; i++) {
+          if (into[i] < low - halfStep || into[i] > high + halfStep) outside++;
+        }
+        values += rows * length;
+      },
+    },
+    count: () => ({ outside, values }),
+  };
+}
