@@ -63,9 +63,11 @@ const motionSchema = z.strictObject({
   split,
 });
 
-const datasetSchema = z.discriminatedUnion('source', [sineSchema, motionSchema]);
+/** The `dataset` section. */
+export const datasetSchema = z.discriminatedUnion('source', [sineSchema, motionSchema]);
 
-const quantizationSchema = z.strictObject({
+/** The `quantization` section. */
+export const quantizationSchema = z.strictObject({
   samples: z.int().positive().default(500).describe('Training samples that calibration runs.'),
   densePerChannel: z
     .boolean()

@@ -8,7 +8,8 @@ import { MOTION_AXES, MOTION_CLASSES, MOTION_STEPS, motionSamples } from '../dat
 import { NORMALIZATION_FILE, normalize, standardNormalization } from '../data/normalization.ts';
 import { writeNpy } from '../data/npy.ts';
 import { sineSamples } from '../data/sine.ts';
-import type { DatasetConfig } from './config.ts';
+import { type DatasetConfig, datasetSchema } from './config.ts';
+import { configFault } from './config-errors.ts';
 import type { Stage } from './stage.ts';
 
 export const SPLITS = ['train', 'validation', 'test'] as const;
@@ -89,16 +90,20 @@ function npyOf({ data, shape }: Values, [start, end]: readonly [number, number])
   return writeNpy('float32', [end - start, ...shape], data.subarray(start * size, end * size));
 }
 
+/** What the project file may say of this source, the command line may. */
+function withinLimits(options: unknown): DatasetConfig {
+  const parsed = datasetSchema.safeParse(options);
+  if (parsed.success) return parsed.data;
+  const { sentence } = configFault(parsed.error.issues, options, {});
+  throw usageError('bad-option', `dataset: ${sentence}`, 'See "tinyml dataset --help".');
+}
+
 export const datasetStage: Stage<DatasetConfig, z.infer<typeof overrides>> = {
   name: 'dataset',
   kind: 'dataset',
   summary: 'make the samples and split them',
   overrides,
-  options: ({ dataset }, { samples, noise }) => ({
-    ...dataset,
-    samples: samples ?? dataset.samples,
-    noise: noise ?? dataset.noise,
-  }),
+  options: ({ dataset }, given) => withinLimits({ ...dataset, ...given }),
   consumes: () => [],
   async run({ seed }, options) {
     const bounds = splitBounds(options);

@@ -9,7 +9,7 @@ import { calibrate } from '../models/convert/calibrate.ts';
 import { prepareForInt8, quantizePrepared } from '../models/convert/lower.ts';
 import { writeTflmModel } from '../models/tflm-model.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
-import type { ConversionConfig, QuantizationConfig } from './config.ts';
+import { type ConversionConfig, type QuantizationConfig, quantizationSchema } from './config.ts';
 import { openSplit } from './dataset-reader.ts';
 import { readFloatGraph } from './float-graph.ts';
 import { quantizationReport } from './quantization-report.ts';
@@ -21,7 +21,7 @@ interface QuantizeOptions extends QuantizationConfig, Pick<ConversionConfig, 'li
 export const INT8_MODEL_FILE = 'int8.tflite';
 
 const overrides = z.strictObject({
-  samples: z.int().positive().optional(),
+  samples: quantizationSchema.shape.samples.unwrap().optional(),
   densePerChannel: z.boolean().optional(),
   library: z.enum(LIBRARIES).optional(),
 });

@@ -7,16 +7,20 @@ import { writeTfjsModel } from '../formats/tfjs/write.ts';
 import { BACKENDS, chosenEngine, ENGINES, type EngineName } from '../training/engine-choice.ts';
 import { createInitialWeights } from '../training/initial-weights.ts';
 import { toTopology } from '../training/model-spec.ts';
+import { recipeSchema } from '../training/recipe.ts';
 import type { EpochRecord } from '../training/trainer.ts';
 import { createTrainer } from '../training/trainers.ts';
 import type { ProjectConfig } from './config.ts';
 import { readSplit } from './dataset-reader.ts';
 import type { Stage } from './stage.ts';
 
+/** What the project file may say, the command line may. */
+const { shape: fields } = recipeSchema;
+
 const overrides = z.strictObject({
-  epochs: z.int().positive().optional(),
-  batchSize: z.int().positive().optional(),
-  learningRate: z.number().positive().optional(),
+  epochs: fields.epochs.unwrap().optional(),
+  batchSize: fields.batchSize.unwrap().optional(),
+  learningRate: fields.learningRate.unwrap().optional(),
   engine: z.enum(ENGINES).optional(),
   backend: z.enum(BACKENDS).optional(),
 });
