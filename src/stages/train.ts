@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { TinymlError } from '../core/errors.ts';
 import { prettyJson } from '../core/json.ts';
+import type { Reporter } from '../core/reporter.ts';
 import { writeTfjsModel } from '../formats/tfjs/write.ts';
 import { BACKENDS, chosenEngine, ENGINES, type EngineName } from '../training/engine-choice.ts';
 import { createInitialWeights } from '../training/initial-weights.ts';
@@ -10,6 +11,7 @@ import { toTopology } from '../training/model-spec.ts';
 import { recipeSchema } from '../training/recipe.ts';
 import type { EpochRecord } from '../training/trainer.ts';
 import { createTrainer } from '../training/trainers.ts';
+import { trainingRemarks } from '../training/training-remarks.ts';
 import type { ProjectConfig } from './config.ts';
 import { readSplit } from './dataset-reader.ts';
 import type { Stage } from './stage.ts';
@@ -35,8 +37,23 @@ interface TrainOptions {
   readonly backend?: Overrides['backend'];
 }
 
-function epochDetail({ loss, valLoss }: EpochRecord): string {
-  return `loss ${loss.toFixed(4)}  val_loss ${valLoss.toFixed(4)}`;
+/** Accuracy first: a narrow terminal cuts off the end. */
+function epochDetail({ loss, valLoss, valMetrics }: EpochRecord): string {
+  const accuracy =
+    valMetrics.accuracy === undefined ? '' : `val_accuracy ${valMetrics.accuracy.toFixed(3)}  `;
+  return `${accuracy}loss ${loss.toFixed(4)}  val_loss ${valLoss.toFixed(4)}`;
+}
+
+/** Says once that a training came to nothing. */
+function divergenceWarning(report: Reporter): (record: EpochRecord) => void {
+  let told = false;
+  return ({ epoch, loss, valLoss }) => {
+    if (told || (Number.isFinite(loss) && Number.isFinite(valLoss))) return;
+    told = true;
+    report.warn(
+      `Training diverged: the loss of epoch ${epoch} is ${Number.isFinite(loss) ? valLoss : loss}. Stop it, and try a smaller "learningRate" or "clipNorm": 1; "normalization": "standard" helps where the inputs are large.`,
+    );
+  };
 }
 
 /** Weights, biases and all. */
@@ -69,6 +86,8 @@ export const trainStage: Stage<TrainOptions, Overrides> = {
 
     const { trainer, why } = await createTrainer({ engine, backend }, tfjs);
     report.info(why);
+    for (const remark of trainingRemarks(model, recipe)) report.warn(remark);
+    const warnOfDivergence = divergenceWarning(report);
     const result = await trainer.train(
       { topology, initialWeights: createInitialWeights(topology, seed), recipe, seed, train, validation },
       {
@@ -85,7 +104,10 @@ export const trainStage: Stage<TrainOptions, Overrides> = {
           },
         },
         onResume: (epochs) => report.info(`Training goes on behind epoch ${epochs}, where it was stopped.`),
-        onEpoch: (record, total) => report.progress(record.epoch, total, epochDetail(record)),
+        onEpoch(record, total) {
+          report.progress(record.epoch, total, epochDetail(record));
+          warnOfDivergence(record);
+        },
       },
     );
     const best = result.history[result.bestEpoch - 1];
