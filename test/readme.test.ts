@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { REFUSED_LAYERS, SUPPORTED_LAYERS } from '../src/formats/keras/layers.ts';
-import { OP_KINDS, opOf, REPLACED_KINDS } from '../src/ops/index.ts';
+import { OP_KINDS, type OpKind, opOf, REPLACED_KINDS } from '../src/ops/index.ts';
 import { COMPUTED_TYPES } from '../src/ops/op.ts';
 import { LAYER_TYPES } from '../src/training/layer-table.ts';
 
@@ -38,18 +38,17 @@ function layerTables(): string {
   ].join('\n');
 }
 
-const OTHER_TYPES = COMPUTED_TYPES.filter((type) => type !== 'float32' && type !== 'int8');
-
+/** Operators by the types that they compute, in the order of `COMPUTED_TYPES`. */
 function operatorTable(): string {
-  const mark = (kernel: unknown): string => (kernel === undefined ? '' : 'yes');
+  const byTypes = new Map<string, string[]>();
+  for (const kind of OP_KINDS) {
+    if (REPLACED_KINDS.some((replaced: OpKind) => replaced === kind)) continue;
+    const types = COMPUTED_TYPES.filter((type) => opOf(kind).kernels[type] !== undefined).join(', ');
+    byTypes.set(types, [...(byTypes.get(types) ?? []), kind.toUpperCase()]);
+  }
   return table(
-    ['operator', 'float32', 'int8, as TFLM computes it', 'other types'],
-    OP_KINDS.filter((kind) => !REPLACED_KINDS.some((replaced) => replaced === kind)).map((kind) => [
-      kind.toUpperCase(),
-      mark(opOf(kind).kernels.float32),
-      mark(opOf(kind).kernels.int8),
-      OTHER_TYPES.filter((type) => opOf(kind).kernels[type] !== undefined).join(', '),
-    ]),
+    ['computed in', 'operators'],
+    [...byTypes].map(([types, kinds]) => [types, kinds.join(', ')]),
   );
 }
 

@@ -190,9 +190,6 @@ export const REPLACED_KINDS = ['tile'] as const satisfies readonly OpKind[];
 /** Operators that TFLM has. */
 export type TflmKind = Exclude<OpKind, (typeof REPLACED_KINDS)[number]>;
 
-/** One row for every operator. */
-export type PerOp<T> = { readonly [Kind in OpKind]: T };
-
 /** Operators with weights and a bias; tables and switches over them say something of each. */
 export type WeightedKind = {
   [Kind in OpKind]: (typeof ops)[Kind]['operands'] extends typeof weightedOperands ? Kind : never;
