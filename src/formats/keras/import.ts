@@ -1,8 +1,11 @@
-/** Float models of Keras layers as float graphs, with batch 1, one value `input` and one value `output`. */
+/**
+ * Float models of Keras layers as float graphs, with batch 1. A single input is called `input`, a single output `output`;
+ * several have the names of their layers.
+ */
 
 import { unsupportedError, withErrorContext } from '../../core/errors.ts';
 import type { FloatModel } from '../../core/float-model.ts';
-import { elementCount, formatShape } from '../../core/tensor.ts';
+import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import { GraphBuilder } from '../../ir/builder.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
 import type { CallArguments } from './calls.ts';
@@ -33,21 +36,47 @@ function renamed(graph: Graph, id: ValueId, name: string): Graph {
   return { ...graph, values: new Map(graph.values).set(id, { ...getValue(graph, id), name }) };
 }
 
+function refuseLargeInput(shape: Shape): void {
+  if (elementCount(shape) <= MAX_ELEMENTS) return;
+  throw unsupportedError(
+    'model-too-large',
+    `The input has shape ${formatShape(shape)}; no microcontroller holds it.`,
+  );
+}
+
+function emptyModel(): Error {
+  return unsupportedError(
+    'empty-model',
+    'The model has no layer that computes anything.',
+    'Add a Dense layer.',
+  );
+}
+
+/** Outputs that are inputs, or one value twice, have no place of their own in memory. */
+function refusePassedThrough(outputs: readonly ValueId[], inputs: readonly ValueId[]): void {
+  if (outputs.every((id) => inputs.includes(id))) throw emptyModel();
+  if (new Set([...outputs, ...inputs]).size === outputs.length + inputs.length) return;
+  throw unsupportedError(
+    'repeated-output',
+    'The model gives one tensor back twice, or an input as it is.',
+    'Build a model of the other outputs from the same layers.',
+  );
+}
+
 /** Throws input errors for damaged models and unsupported errors for layers without operators, naming the layer. */
 export function importKeras({ topology, weights }: FloatModel): Graph {
-  const { inputShape, calls, output } = readTopology(topology);
-  if (elementCount(inputShape) > MAX_ELEMENTS) {
-    throw unsupportedError(
-      'model-too-large',
-      `The input has shape ${formatShape(inputShape)}; no microcontroller holds it.`,
-    );
-  }
+  const model = readTopology(topology);
+  const { calls } = model;
+  for (const { shape } of model.inputs) refuseLargeInput(shape);
   const weightsOf = weightFinder(weights);
   const builder = new GraphBuilder();
   const writer = writerOf(topology.keras_version);
   const narrowed = new Map<ValueId, ValueId>();
-  const input = builder.input('input', { dtype: 'float32', shape: inputShape });
-  const values = new Map<number, LayerValue>([[0, { id: input, shape: inputShape }]]);
+  const inputs = model.inputs.map(({ name, shape }) => {
+    const title = model.inputs.length === 1 ? 'input' : name;
+    return { id: builder.input(title, { dtype: 'float32', shape }), shape };
+  });
+  const values = new Map<number, LayerValue>(inputs.entries());
   const contextOf = (
     path: readonly string[],
     name: string,
@@ -71,15 +100,17 @@ export function importKeras({ topology, weights }: FloatModel): Graph {
       ),
     );
   }
-  const result = values.get(output) as LayerValue;
-  if (result.id === input) {
-    throw unsupportedError(
-      'empty-model',
-      'The model has no layer that computes anything.',
-      'Add a Dense layer.',
-    );
-  }
-  const last = calls.at(-1) as (typeof calls)[number];
-  const id = contextOf(last.path, last.name, last.config, []).narrow(result);
-  return renamed(builder.build([id]), id, 'output');
+  const outputs = model.outputs.map(({ name, tensor }) => {
+    const last = calls.find(({ output }) => output === tensor);
+    if (last === undefined) throw emptyModel();
+    const result = values.get(tensor) as LayerValue;
+    const id = contextOf(last.path, last.name, last.config, []).narrow(result);
+    return { name: model.outputs.length === 1 ? 'output' : name, id };
+  });
+  const ids = outputs.map(({ id }) => id);
+  refusePassedThrough(
+    ids,
+    inputs.map(({ id }) => id),
+  );
+  return outputs.reduce((graph, { id, name }) => renamed(graph, id, name), builder.build(ids));
 }

@@ -16,7 +16,7 @@ import {
 } from './calls.ts';
 import { LayerConfig } from './config.ts';
 
-/** One use of a layer. Tensors are numbered; 0 is the model's input. */
+/** One use of a layer. Tensors are numbered, the model's inputs first. */
 export interface LayerCall {
   /** `layer`, or `model/layer` inside a model; further uses carry a number. */
   readonly name: string;
@@ -30,12 +30,25 @@ export interface LayerCall {
   readonly output: number;
 }
 
-export interface KerasModel {
+export interface ModelInput {
+  /** Of its layer. */
+  readonly name: string;
   /** With batch 1. */
-  readonly inputShape: Shape;
+  readonly shape: Shape;
+}
+
+export interface ModelOutput {
+  /** Of the layer that makes it. */
+  readonly name: string;
+  readonly tensor: number;
+}
+
+export interface KerasModel {
+  /** Tensors 0, 1, … in the order in which the model is called with them. */
+  readonly inputs: readonly ModelInput[];
   /** In execution order, without input layers. */
   readonly calls: readonly LayerCall[];
-  readonly output: number;
+  readonly outputs: readonly ModelOutput[];
 }
 
 export interface RawLayer {
@@ -118,40 +131,42 @@ function declaredShape({ name, className, config, json }: RawLayer): Shape | und
     config.value('batch_shape') ??
     (isJsonObject(build) ? (build.input_shape ?? undefined) : undefined);
   if (shape !== undefined) return withBatch1(name, shape);
-  return isModelClass(className) ? inputShapeOf(className, json) : undefined;
+  return isModelClass(className) ? inputsOf(className, json)?.[0].shape : undefined;
 }
 
-/** The shape that the first layer of a model tells, or its only input layer. */
-function inputShapeOf(className: string, model: JsonObject): Shape | undefined {
+/** What the first layer of a Sequential model tells, or the input layers; undefined where no shape is told. */
+function inputsOf(className: string, model: JsonObject): readonly ModelInput[] | undefined {
   const layers = layersOf(model);
   const { config } = model;
   if (className === 'Sequential') {
     const [first] = layers;
     const built = isJsonObject(config) ? (config.build_input_shape ?? undefined) : undefined;
-    return declaredShape(first) ?? (built === undefined ? undefined : withBatch1(first.name, built));
+    const shape = declaredShape(first) ?? (built === undefined ? undefined : withBatch1(first.name, built));
+    return shape === undefined ? undefined : [{ name: first.name, shape }];
   }
   if (!isJsonObject(config)) throw damagedTopology('it has no "config"');
-  const { layer } = onlyOne('input', endsOf(config, 'input_layers', 'inputLayers'));
-  const input = layers.find(({ name }) => name === layer);
-  const shape = input === undefined ? undefined : declaredShape(input);
-  if (shape === undefined) throw damagedTopology(`its input layer "${layer}" has no shape`);
-  return shape;
+  return endsIn(config, 'input').map(({ layer }) => {
+    const input = layers.find(({ name }) => name === layer);
+    const shape = input === undefined ? undefined : declaredShape(input);
+    if (shape === undefined) throw damagedTopology(`its input layer "${layer}" has no shape`);
+    return { name: layer, shape };
+  });
 }
 
-function onlyOne<T>(what: string, found: readonly T[]): T {
-  if (found.length === 0) throw damagedTopology(`it names no ${what}`);
-  if (found.length > 1) {
-    throw unsupportedError(
-      'several-inputs-or-outputs',
-      `The model has ${found.length} ${what}s, and tinyml converts models with one.`,
-      `Build a model with one ${what} from the same layers.`,
-    );
-  }
-  return found[0];
+/** One or more. */
+function endsIn(config: JsonObject, what: 'input' | 'output'): readonly TensorReference[] {
+  const ends =
+    what === 'input'
+      ? endsOf(config, 'input_layers', 'inputLayers')
+      : endsOf(config, 'output_layers', 'outputLayers');
+  if (ends.length === 0) throw damagedTopology(`it names no ${what}`);
+  return ends;
 }
 
 /** Collects the calls of a model and of those inside it. */
 interface Expansion {
+  /** The number of the first tensor that a layer makes. */
+  readonly inputCount: number;
   readonly calls: LayerCall[];
   /** How often each path was used. */
   readonly uses: Map<string, number>;
@@ -169,7 +184,7 @@ function append(
   const joined = path.join('/');
   const earlier = expansion.uses.get(joined) ?? 0;
   expansion.uses.set(joined, earlier + 1);
-  const output = expansion.calls.length + 1;
+  const output = expansion.inputCount + expansion.calls.length;
   expansion.calls.push({
     name: earlier === 0 ? joined : `${joined}:${earlier}`,
     path,
@@ -235,8 +250,8 @@ function expandFunctional(
 ): number[] {
   const { config } = model;
   if (!isJsonObject(config)) throw damagedTopology('it has no "config"');
-  const starts = endsOf(config, 'input_layers', 'inputLayers');
-  const ends = endsOf(config, 'output_layers', 'outputLayers');
+  const starts = endsIn(config, 'input');
+  const ends = endsIn(config, 'output');
   if (starts.length !== inputs.length) {
     throw damagedTopology(`a model of ${starts.length} inputs is called with ${inputs.length}`);
   }
@@ -279,9 +294,9 @@ function expandModel(
     : expandFunctional(expansion, model, path, inputs);
 }
 
-/** Only what the output depends on is kept. */
-function needed(calls: readonly LayerCall[], output: number): LayerCall[] {
-  const wanted = new Set([output]);
+/** Only what the outputs depend on is kept. */
+function needed(calls: readonly LayerCall[], outputs: readonly number[]): LayerCall[] {
+  const wanted = new Set(outputs);
   const kept: LayerCall[] = [];
   for (const call of calls.toReversed()) {
     if (!wanted.has(call.output)) continue;
@@ -301,15 +316,19 @@ export function readTopology(topology: JsonObject): KerasModel {
       'Rebuild the model from Keras layers without subclassing Model.',
     );
   }
-  const inputShape = inputShapeOf(className, topology);
-  if (inputShape === undefined) {
+  const inputs = inputsOf(className, topology);
+  if (inputs === undefined) {
     throw inputError(
       'missing-input-shape',
       `The first layer, "${layersOf(topology)[0].name}", does not tell the shape of the input.`,
       'Give the first layer an input shape, or call the model once before saving it.',
     );
   }
-  const expansion: Expansion = { calls: [], uses: new Map() };
-  const output = onlyOne('output', expandModel(expansion, className, topology, [], [0]));
-  return { inputShape, calls: needed(expansion.calls, output), output };
+  const expansion: Expansion = { inputCount: inputs.length, calls: [], uses: new Map() };
+  const tensors = expandModel(expansion, className, topology, [], [...inputs.keys()]);
+  const outputs = tensors.map((tensor) => ({
+    name: expansion.calls.find(({ output }) => output === tensor)?.name ?? '',
+    tensor,
+  }));
+  return { inputs, calls: needed(expansion.calls, tensors), outputs };
 }

@@ -39,6 +39,7 @@ function checkCalibration(graph: Graph, calibration: RecordSource): void {
     throw unsupportedError(
       'several-inputs',
       `The model has ${graph.inputs.length} inputs; calibration feeds one`,
+      'Convert it with --float; "tinyml inspect MODEL" shows what its int8 form takes.',
     );
   }
   if (recordLengthOf(calibration) !== elementCount(shape)) {
