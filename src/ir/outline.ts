@@ -87,12 +87,24 @@ export interface OperatorView {
   readonly outputs: readonly OutlineTensor[];
   /** Positions of inputs that nothing has written before: what the operator reads there is left to chance. */
   readonly unwritten?: readonly number[];
+  /** Positions of outputs that hold something already: a constant, an input of the model, what an operator wrote before. */
+  readonly overwritten?: readonly number[];
 }
 
-function subgraphViews({ tensors, operators, inputs }: OutlineSubgraph): OperatorView[] {
+/** Tensors that hold something before any operator runs. */
+function writtenBefore({ tensors, inputs }: OutlineSubgraph): Set<number> {
   const written = new Set(inputs);
   for (const [index, { storage }] of tensors.entries()) if (storage !== 'activation') written.add(index);
+  return written;
+}
+
+function subgraphViews(subgraph: OutlineSubgraph): OperatorView[] {
+  const { tensors, operators } = subgraph;
+  const written = writtenBefore(subgraph);
   return operators.map((operator) => {
+    const overwritten = operator.outputs.flatMap((index, position) =>
+      written.has(index) && tensors[index].storage !== 'variable' ? [position] : [],
+    );
     const unwritten = operator.inputs.flatMap((index, position) =>
       index === undefined || written.has(index) ? [] : [position],
     );
@@ -102,6 +114,7 @@ function subgraphViews({ tensors, operators, inputs }: OutlineSubgraph): Operato
       inputs: operator.inputs.map((index) => (index === undefined ? undefined : tensors[index])),
       outputs: operator.outputs.map((index) => tensors[index]),
       ...(unwritten.length === 0 ? {} : { unwritten }),
+      ...(overwritten.length === 0 ? {} : { overwritten }),
     };
   });
 }
@@ -118,6 +131,29 @@ export function unsizedTensor({ subgraphs }: ModelOutline): string | undefined {
     if (index < 0) continue;
     const where = subgraphs.length === 1 ? '' : `Subgraph ${subgraph}: `;
     return `${where}tensor ${index} (${JSON.stringify(tensors[index].name)}) ${tensors[index].unsized}.`;
+  }
+  return undefined;
+}
+
+function wrongEnd(subgraph: OutlineSubgraph): string | undefined {
+  const { tensors, operators, inputs, outputs } = subgraph;
+  const constant = inputs.find((index) => tensors[index].storage === 'constant');
+  if (constant !== undefined) {
+    return `The input ${JSON.stringify(tensors[constant].name)} is a constant, which nobody can set.`;
+  }
+  const written = writtenBefore(subgraph);
+  for (const operator of operators) for (const index of operator.outputs) written.add(index);
+  const unwritten = outputs.find((index) => !written.has(index));
+  return unwritten === undefined
+    ? undefined
+    : `Nothing writes the output ${JSON.stringify(tensors[unwritten].name)}: what is read there is left to chance.`;
+}
+
+/** One sentence on the first input that is a constant or output that nothing writes; undefined where all are sound. */
+export function wrongEndOf({ subgraphs }: ModelOutline): string | undefined {
+  for (const subgraph of subgraphs) {
+    const sentence = wrongEnd(subgraph);
+    if (sentence !== undefined) return sentence;
   }
   return undefined;
 }

@@ -6,6 +6,7 @@ import {
   type OperatorView,
   operatorViews,
   unsizedTensor,
+  wrongEndOf,
 } from '../../ir/outline.ts';
 import type { ArenaTarget } from '../../planner/arena-plan.ts';
 import { cmsisNnRefusal, libraryObjection, type Objection } from '../../targets/tflm/library-limits.ts';
@@ -76,6 +77,8 @@ function supportOf(library: Library, outline: ModelOutline, target: ArenaTarget 
   // A tensor that no operator touches gets its memory like the others.
   const unsized = counts.size === 0 ? unsizedTensor(outline) : undefined;
   if (unsized !== undefined) counts.set('', { operator: 'AllocateTensors()', reason: unsized, count: 1 });
+  const end = wrongEndOf(outline);
+  if (end !== undefined) counts.set('ends', { operator: 'Invoke()', reason: end, count: 1 });
   const refusals = [...counts.values()];
   return { library, ok: refusals.length === 0, answer: answerOf(refusals), refusals };
 }

@@ -81,6 +81,16 @@ function misfitObjection({ operator: { misfit } }: OperatorView): Objection | un
   return { sentence: `What it makes of this is not known: ${reason}.`, unproven: true };
 }
 
+/** The planner counts on one writer of each tensor; of two, one may find its memory given away. */
+function overwriting({ outputs, overwritten: [position] = [] }: OperatorView): Objection | undefined {
+  if (position === undefined) return undefined;
+  const name = JSON.stringify(outputs[position].name);
+  return {
+    sentence: `What it makes of this is not known: it writes ${name}, which holds something already.`,
+    unproven: true,
+  };
+}
+
 function unwrittenOperand(
   { unread = [] }: OperatorLimits,
   { inputs, unwritten = [] }: OperatorView,
@@ -115,7 +125,8 @@ export function libraryObjection(library: Library, view: OperatorView): Objectio
   const limits = limitsOf(name);
   if (limits === undefined) return { sentence: `What it makes of ${name} is not known.`, unproven: true };
   const sentence = refusal(library, limits, view);
-  return sentence === undefined ? misfitObjection(view) : { sentence, unproven: false };
+  if (sentence !== undefined) return { sentence, unproven: false };
+  return overwriting(view) ?? misfitObjection(view);
 }
 
 /** The sentence of `libraryObjection`. */
