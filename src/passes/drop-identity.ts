@@ -5,7 +5,7 @@ import type { Node, ValueId } from '../ir/graph.ts';
 import { type Rewrite, rewriteNodes } from '../ir/rewrite.ts';
 import { opOf } from '../ops/index.ts';
 import type { Pass } from './pass.ts';
-import { type ScaleShift, scaleShiftOf } from './scale-shift.ts';
+import { type ScaleShift, scaleShiftOf } from './scale-shift/scale-shift.ts';
 
 /** A product with 1, a sum with 0: their input. */
 function unscaled({ input, scale, shift, activation }: ScaleShift): ValueId | undefined {

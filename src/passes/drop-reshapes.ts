@@ -9,7 +9,7 @@ import type { Node, NodeOf, ValueId } from '../ir/graph.ts';
 import { nodeWith, type Rewrite, rewriteNodes } from '../ir/rewrite.ts';
 import { opOf } from '../ops/index.ts';
 import type { Pass } from './pass.ts';
-import { channelCount, perChannel } from './scale-shift.ts';
+import { channelCount, perChannel } from './scale-shift/scale-shift.ts';
 
 function reshapeBehind(rewrite: Rewrite, id: ValueId): NodeOf<'reshape'> | undefined {
   const producer = rewrite.producer(id);

@@ -2,23 +2,23 @@
 
 import { absorbPadding } from './absorb-padding.ts';
 import { deadCode } from './dead-code.ts';
-import { denseAsConvolutions } from './dense-as-convolutions.ts';
-import { denseAsRows } from './dense-as-rows.ts';
 import { dropConstantChannels, dropDeadChannels } from './drop-constant-channels.ts';
 import { dropIdentity } from './drop-identity.ts';
 import { dropReshapes } from './drop-reshapes.ts';
 import { asProducts } from './equalize/as-products.ts';
 import { type EqualizeOptions, equalizeUnits } from './equalize/equalize-units.ts';
 import { foldConstants } from './fold-constants.ts';
-import { foldScaleShiftBackward } from './fold-scale-shift-backward.ts';
-import { foldScaleShiftForward } from './fold-scale-shift-forward.ts';
 import { fuseActivation } from './fuse-activation.ts';
-import { meansAsPools } from './means-as-pools.ts';
 import { padApart } from './pad-apart.ts';
-import { padBeforeShift } from './pad-before-shift.ts';
 import type { Pass } from './pass.ts';
+import { denseAsConvolutions } from './replace/dense-as-convolutions.ts';
+import { denseAsRows } from './replace/dense-as-rows.ts';
 import { lowerTile } from './replace/lower-tile.ts';
 import { matmulAsDense } from './replace/matmul-as-dense.ts';
+import { meansAsPools } from './replace/means-as-pools.ts';
+import { foldScaleShiftBackward } from './scale-shift/fold-scale-shift-backward.ts';
+import { foldScaleShiftForward } from './scale-shift/fold-scale-shift-forward.ts';
+import { padBeforeShift } from './scale-shift/pad-before-shift.ts';
 import { shareDuplicates } from './share-duplicates.ts';
 import { zeroBiases } from './zero-biases.ts';
 

@@ -7,9 +7,9 @@ import { nodeOf } from '../../src/ir/builder.ts';
 import { checkGraph } from '../../src/ir/check-graph.ts';
 import type { Graph } from '../../src/ir/graph.ts';
 import { nodeWith } from '../../src/ir/rewrite.ts';
-import { meansAsPools } from '../../src/passes/means-as-pools.ts';
 import { type Pass, runPasses } from '../../src/passes/pass.ts';
 import { quantizePass } from '../../src/passes/quantize/quantize.ts';
+import { meansAsPools } from '../../src/passes/replace/means-as-pools.ts';
 import { graphOf } from './run-pass.ts';
 
 function errorOf(graph: Graph, pass: Pass): TinymlError {

@@ -1,7 +1,7 @@
 /** Whether a graph has channels that some calibration could take out of it. */
 
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
-import { channelCount } from '../scale-shift.ts';
+import { channelCount } from '../scale-shift/scale-shift.ts';
 import { channelGroups } from './groups.ts';
 import { type Intervals, zeroOf } from './intervals.ts';
 

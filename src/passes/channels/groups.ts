@@ -5,7 +5,7 @@ import { isQuantizedDType, type Shape } from '../../core/tensor.ts';
 import { type Graph, getValue, type Node, type NodeOf, type ValueId } from '../../ir/graph.ts';
 import { opOf } from '../../ops/index.ts';
 import { channelLayout, isLinear, type LinearNode, padsInput } from '../linear.ts';
-import { channelCount } from '../scale-shift.ts';
+import { channelCount } from '../scale-shift/scale-shift.ts';
 import { constantOf, type IntervalMap, zeroOf } from './intervals.ts';
 
 /** Disjoint sets of channels; one that must stay keeps the whole set. */

@@ -18,7 +18,7 @@ import { floatClamp } from '../../ops/fused-activation.ts';
 import { opOf } from '../../ops/index.ts';
 import { kernelOf } from '../../ops/kernel-of.ts';
 import { channelLayout, isLinear, type LinearNode } from '../linear.ts';
-import { channelCount } from '../scale-shift.ts';
+import { channelCount } from '../scale-shift/scale-shift.ts';
 import { type TapRange, tapsOf } from '../taps.ts';
 
 /** Inclusive bounds, one for each channel; int8 ones count quantized steps. */

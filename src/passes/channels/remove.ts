@@ -6,7 +6,7 @@ import { type Graph, getValue, type Node, type Value, type ValueId } from '../..
 import { firstFreeId, nodeWith } from '../../ir/rewrite.ts';
 import { channelLayout, isLinear, type LinearNode } from '../linear.ts';
 import { biasParameters } from '../quantize/parameters.ts';
-import { channelCount } from '../scale-shift.ts';
+import { channelCount } from '../scale-shift/scale-shift.ts';
 import { constantOf, type IntervalMap, zeroOf } from './intervals.ts';
 
 /** The channels that stay, in ascending order, of every tensor that loses some. */

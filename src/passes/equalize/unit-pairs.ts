@@ -5,7 +5,7 @@ import type { Rewrite } from '../../ir/rewrite.ts';
 import { type FusedActivation, floatClamp } from '../../ops/fused-activation.ts';
 import { opOf } from '../../ops/index.ts';
 import { type Linear, linearOf } from '../linear.ts';
-import { channelCount } from '../scale-shift.ts';
+import { channelCount } from '../scale-shift/scale-shift.ts';
 
 export interface UnitPair {
   readonly first: Linear;

@@ -2,7 +2,7 @@ import { attempt } from '../../../core/errors.ts';
 import { elementCount } from '../../../core/tensor.ts';
 import type { OperatorView, OutlineTensor } from '../../../ir/outline.ts';
 import { broadcastShape } from '../../../ops/conditions.ts';
-import { failsAsConvolution, hasUnfitRank } from '../../../passes/dense-as-rows.ts';
+import { failsAsConvolution, hasUnfitRank } from '../../../passes/replace/dense-as-rows.ts';
 import { HYBRID } from './hybrid.ts';
 import {
   biasIs,

@@ -1,10 +1,10 @@
 /** RESHAPEs that a pass puts around an operator, and how they go again where nobody needs them. */
 
-import { sameQuant } from '../core/quant-params.ts';
-import { type Shape, sameShape } from '../core/tensor.ts';
-import { nodeOf } from '../ir/builder.ts';
-import type { Node, ValueId } from '../ir/graph.ts';
-import { nodeWith, type Rewrite } from '../ir/rewrite.ts';
+import { sameQuant } from '../../core/quant-params.ts';
+import { type Shape, sameShape } from '../../core/tensor.ts';
+import { nodeOf } from '../../ir/builder.ts';
+import type { Node, ValueId } from '../../ir/graph.ts';
+import { nodeWith, type Rewrite } from '../../ir/rewrite.ts';
 
 /** Those of one run of a pass; RESHAPEs that were there before, by whatever tool, are left alone. */
 export class MadeReshapes {

@@ -1,11 +1,11 @@
 /** Products, sums and differences with a constant per channel: what batch normalization and input scaling are made of. */
 
-import { elementCount, type Shape, sameShape } from '../core/tensor.ts';
-import type { Node, ValueId } from '../ir/graph.ts';
-import type { Rewrite } from '../ir/rewrite.ts';
-import type { FusedActivation } from '../ops/fused-activation.ts';
-import { opOf } from '../ops/index.ts';
-import { activationOf } from './activation-of.ts';
+import { elementCount, type Shape, sameShape } from '../../core/tensor.ts';
+import type { Node, ValueId } from '../../ir/graph.ts';
+import type { Rewrite } from '../../ir/rewrite.ts';
+import type { FusedActivation } from '../../ops/fused-activation.ts';
+import { opOf } from '../../ops/index.ts';
+import { activationOf } from '../activation-of.ts';
 
 /** output = activation(scale · input + shift), each for one index of the last axis. */
 export interface ScaleShift {

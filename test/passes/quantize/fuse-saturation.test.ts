@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { arrayRecords } from '../../src/data/records.ts';
-import { GraphBuilder } from '../../src/ir/builder.ts';
-import type { Graph, ValueId } from '../../src/ir/graph.ts';
-import { calibrate } from '../../src/models/convert/calibrate.ts';
-import { runReal } from '../../src/models/run/real-runner.ts';
-import { runPasses } from '../../src/passes/pass.ts';
-import { quantizePass } from '../../src/passes/quantize/quantize.ts';
-import { QUIET } from '../models/quiet.ts';
+import { arrayRecords } from '../../../src/data/records.ts';
+import { GraphBuilder } from '../../../src/ir/builder.ts';
+import type { Graph, ValueId } from '../../../src/ir/graph.ts';
+import { calibrate } from '../../../src/models/convert/calibrate.ts';
+import { runReal } from '../../../src/models/run/real-runner.ts';
+import { runPasses } from '../../../src/passes/pass.ts';
+import { quantizePass } from '../../../src/passes/quantize/quantize.ts';
+import { QUIET } from '../../models/quiet.ts';
 
 const records = { shape: [201, 1], data: Float32Array.from({ length: 201 }, (_, i) => (i - 100) / 10) };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { foldScaleShiftForward } from '../../src/passes/fold-scale-shift-forward.ts';
-import { expectUntouched, type FloatBuilder, graphOf, passKinds, passText } from './run-pass.ts';
+import { foldScaleShiftForward } from '../../../src/passes/scale-shift/fold-scale-shift-forward.ts';
+import { expectUntouched, type FloatBuilder, graphOf, passKinds, passText } from '../run-pass.ts';
 
 const none = { activation: 'none' } as const;
 

@@ -1,11 +1,11 @@
 /** CUMSUM and ADD_N start their int8 sums at minus the zero point, so the quantizer has to give them zero point 0. */
 
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../../src/core/random.ts';
-import { createInterpreter } from '../../src/interpreter/interpreter.ts';
-import { GraphBuilder } from '../../src/ir/builder.ts';
-import type { Graph } from '../../src/ir/graph.ts';
-import { quantizePass, type Ranges } from '../../src/passes/quantize/quantize.ts';
+import { createRandom } from '../../../src/core/random.ts';
+import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
+import { GraphBuilder } from '../../../src/ir/builder.ts';
+import type { Graph } from '../../../src/ir/graph.ts';
+import { quantizePass, type Ranges } from '../../../src/passes/quantize/quantize.ts';
 
 const random = createRandom(4, 'sums');
 /** Nothing below 0, so that the zero point of the input is −128. */

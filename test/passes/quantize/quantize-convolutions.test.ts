@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { QuantParams } from '../../src/core/quant-params.ts';
-import { createRandom } from '../../src/core/random.ts';
-import { elementCount, type TensorType } from '../../src/core/tensor.ts';
-import { arrayRecords } from '../../src/data/records.ts';
-import { GraphBuilder } from '../../src/ir/builder.ts';
-import { type Graph, getValue, type Node, type Value } from '../../src/ir/graph.ts';
-import { calibrate } from '../../src/models/convert/calibrate.ts';
-import { runPasses } from '../../src/passes/pass.ts';
-import { scalesOver } from '../../src/passes/quantize/parameters.ts';
-import { quantizePass } from '../../src/passes/quantize/quantize.ts';
-import { QUIET } from '../models/quiet.ts';
-import { runOne } from '../ops/one-node.ts';
+import type { QuantParams } from '../../../src/core/quant-params.ts';
+import { createRandom } from '../../../src/core/random.ts';
+import { elementCount, type TensorType } from '../../../src/core/tensor.ts';
+import { arrayRecords } from '../../../src/data/records.ts';
+import { GraphBuilder } from '../../../src/ir/builder.ts';
+import { type Graph, getValue, type Node, type Value } from '../../../src/ir/graph.ts';
+import { calibrate } from '../../../src/models/convert/calibrate.ts';
+import { runPasses } from '../../../src/passes/pass.ts';
+import { scalesOver } from '../../../src/passes/quantize/parameters.ts';
+import { quantizePass } from '../../../src/passes/quantize/quantize.ts';
+import { QUIET } from '../../models/quiet.ts';
+import { runOne } from '../../ops/one-node.ts';
 
 describe('convolutions', async () => {
   const random = createRandom(5, 'quantized convolutions');

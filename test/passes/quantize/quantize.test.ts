@@ -1,24 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { FloatModel } from '../../src/core/float-model.ts';
-import { type PerAxisQuant, perTensor, type QuantParams } from '../../src/core/quant-params.ts';
-import { readNpyFloat32 } from '../../src/data/npy.ts';
-import { arrayRecords } from '../../src/data/records.ts';
-import { importKeras } from '../../src/formats/keras/import.ts';
-import { readTflite } from '../../src/formats/tflite/read.ts';
-import { type Graph, getValue, type NodeOf } from '../../src/ir/graph.ts';
-import { calibrate } from '../../src/models/convert/calibrate.ts';
-import { runPasses } from '../../src/passes/pass.ts';
+import type { FloatModel } from '../../../src/core/float-model.ts';
+import { type PerAxisQuant, perTensor, type QuantParams } from '../../../src/core/quant-params.ts';
+import { readNpyFloat32 } from '../../../src/data/npy.ts';
+import { arrayRecords } from '../../../src/data/records.ts';
+import { importKeras } from '../../../src/formats/keras/import.ts';
+import { readTflite } from '../../../src/formats/tflite/read.ts';
+import { type Graph, getValue, type NodeOf } from '../../../src/ir/graph.ts';
+import { calibrate } from '../../../src/models/convert/calibrate.ts';
+import { runPasses } from '../../../src/passes/pass.ts';
 import {
   activationParameters,
   makeRoomForBias,
   quantizeBias,
   quantizeWeights,
   weightParameters,
-} from '../../src/passes/quantize/parameters.ts';
-import { quantizePass } from '../../src/passes/quantize/quantize.ts';
-import { QUIET } from '../models/quiet.ts';
-import { NO_SHARED, sharedPath } from '../shared.ts';
+} from '../../../src/passes/quantize/parameters.ts';
+import { quantizePass } from '../../../src/passes/quantize/quantize.ts';
+import { QUIET } from '../../models/quiet.ts';
+import { NO_SHARED, sharedPath } from '../../shared.ts';
 
 describe("TensorFlow's rules", () => {
   it.each([

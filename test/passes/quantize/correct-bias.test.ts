@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { perAxis, perTensor, type QuantParams } from '../../src/core/quant-params.ts';
-import { GraphBuilder } from '../../src/ir/builder.ts';
-import { correctBias, roundingErrors } from '../../src/passes/quantize/correct-bias.ts';
+import { perAxis, perTensor, type QuantParams } from '../../../src/core/quant-params.ts';
+import { GraphBuilder } from '../../../src/ir/builder.ts';
+import { correctBias, roundingErrors } from '../../../src/passes/quantize/correct-bias.ts';
 
 /** FULLY_CONNECTED of `rows` rows with bias, corrected for the means of its input. */
 function corrected(

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { foldScaleShiftForward } from '../../src/passes/fold-scale-shift-forward.ts';
-import { padBeforeShift } from '../../src/passes/pad-before-shift.ts';
-import type { ConvolutionOptions, FloatBuilder } from './run-pass.ts';
-import { expectUntouched, graphOf, passKinds, passText } from './run-pass.ts';
+import { foldScaleShiftForward } from '../../../src/passes/scale-shift/fold-scale-shift-forward.ts';
+import { padBeforeShift } from '../../../src/passes/scale-shift/pad-before-shift.ts';
+import type { ConvolutionOptions, FloatBuilder } from '../run-pass.ts';
+import { expectUntouched, graphOf, passKinds, passText } from '../run-pass.ts';
 
 const none = { activation: 'none' } as const;
 

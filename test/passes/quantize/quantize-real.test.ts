@@ -1,12 +1,12 @@
 /** Operators without an int8 kernel in an int8 graph: they stay in float32, and nothing else does. */
 
 import { describe, expect, it } from 'vitest';
-import { createInterpreter } from '../../src/interpreter/interpreter.ts';
-import { type Graph, getValue, inputTypes, type ValueId } from '../../src/ir/graph.ts';
-import { deadCode } from '../../src/passes/dead-code.ts';
-import { runPasses } from '../../src/passes/pass.ts';
-import { quantizePass } from '../../src/passes/quantize/quantize.ts';
-import { type FloatBuilder, graphOf } from './run-pass.ts';
+import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
+import { type Graph, getValue, inputTypes, type ValueId } from '../../../src/ir/graph.ts';
+import { deadCode } from '../../../src/passes/dead-code.ts';
+import { runPasses } from '../../../src/passes/pass.ts';
+import { quantizePass } from '../../../src/passes/quantize/quantize.ts';
+import { type FloatBuilder, graphOf } from '../run-pass.ts';
 
 function quantized(graph: Graph, ranges: Readonly<Record<string, readonly [number, number]>>): Graph {
   const known = [...graph.values.values()].map(({ id, name }) => {

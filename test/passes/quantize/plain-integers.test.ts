@@ -1,16 +1,16 @@
 /** Indices, counts and conditions among real numbers: they have no scale, and nothing may give them one. */
 
 import { describe, expect, it } from 'vitest';
-import { perTensor } from '../../src/core/quant-params.ts';
-import { createInterpreter } from '../../src/interpreter/interpreter.ts';
-import { GraphBuilder } from '../../src/ir/builder.ts';
-import { type Graph, getValue, type ValueId } from '../../src/ir/graph.ts';
-import { isInt8 } from '../../src/models/convert/lower.ts';
-import { channelIntervals } from '../../src/passes/channels/intervals.ts';
-import { floatIo } from '../../src/passes/float-io.ts';
-import { foldConstants } from '../../src/passes/fold-constants.ts';
-import { runPasses } from '../../src/passes/pass.ts';
-import { quantizePass } from '../../src/passes/quantize/quantize.ts';
+import { perTensor } from '../../../src/core/quant-params.ts';
+import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
+import { GraphBuilder } from '../../../src/ir/builder.ts';
+import { type Graph, getValue, type ValueId } from '../../../src/ir/graph.ts';
+import { isInt8 } from '../../../src/models/convert/lower.ts';
+import { channelIntervals } from '../../../src/passes/channels/intervals.ts';
+import { floatIo } from '../../../src/passes/float-io.ts';
+import { foldConstants } from '../../../src/passes/fold-constants.ts';
+import { runPasses } from '../../../src/passes/pass.ts';
+import { quantizePass } from '../../../src/passes/quantize/quantize.ts';
 
 const none = { activation: 'none' } as const;
 const LARGEST = 2147483647;

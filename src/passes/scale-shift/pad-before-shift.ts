@@ -4,13 +4,13 @@
  * zero, the convolution pads no more, and what lies between is folded into it: one PADV2 in place of MUL and ADD.
  */
 
-import type { Shape } from '../core/tensor.ts';
-import { nodeOf } from '../ir/builder.ts';
-import type { Node, ValueId } from '../ir/graph.ts';
-import { nodeWith, type Rewrite, rewriteNodes } from '../ir/rewrite.ts';
-import { paddingBefore, reachOf, requireImage, type Sliding } from '../ops/window.ts';
-import { linearOf, padsInput } from './linear.ts';
-import type { Pass } from './pass.ts';
+import type { Shape } from '../../core/tensor.ts';
+import { nodeOf } from '../../ir/builder.ts';
+import type { Node, ValueId } from '../../ir/graph.ts';
+import { nodeWith, type Rewrite, rewriteNodes } from '../../ir/rewrite.ts';
+import { paddingBefore, reachOf, requireImage, type Sliding } from '../../ops/window.ts';
+import { linearOf, padsInput } from '../linear.ts';
+import type { Pass } from '../pass.ts';
 import { type ScaleShift, scaleShiftOf } from './scale-shift.ts';
 
 /** Scales and shifts in a row that nothing else reads, from the last to the first. */

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { perTensor } from '../../src/core/quant-params.ts';
-import { createRandom } from '../../src/core/random.ts';
-import { createInterpreter } from '../../src/interpreter/interpreter.ts';
-import { nodeOf } from '../../src/ir/builder.ts';
-import type { Graph } from '../../src/ir/graph.ts';
-import { meansAsPools } from '../../src/passes/means-as-pools.ts';
-import { runPasses } from '../../src/passes/pass.ts';
-import { expectUntouched, graphOf, passKinds } from './run-pass.ts';
+import { perTensor } from '../../../src/core/quant-params.ts';
+import { createRandom } from '../../../src/core/random.ts';
+import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
+import { nodeOf } from '../../../src/ir/builder.ts';
+import type { Graph } from '../../../src/ir/graph.ts';
+import { runPasses } from '../../../src/passes/pass.ts';
+import { meansAsPools } from '../../../src/passes/replace/means-as-pools.ts';
+import { expectUntouched, graphOf, passKinds } from '../run-pass.ts';
 
 const over = (axes: readonly number[], keepDims = false) => ({ axes, keepDims });
 

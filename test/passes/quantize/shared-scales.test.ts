@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type PerTensorQuant, perTensor } from '../../src/core/quant-params.ts';
-import type { TensorType } from '../../src/core/tensor.ts';
-import { createInterpreter } from '../../src/interpreter/interpreter.ts';
-import { GraphBuilder } from '../../src/ir/builder.ts';
-import { type Graph, getValue, type ValueId } from '../../src/ir/graph.ts';
-import { runPasses } from '../../src/passes/pass.ts';
-import { activationParameters, type Range } from '../../src/passes/quantize/parameters.ts';
-import { quantizePass } from '../../src/passes/quantize/quantize.ts';
+import { type PerTensorQuant, perTensor } from '../../../src/core/quant-params.ts';
+import type { TensorType } from '../../../src/core/tensor.ts';
+import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
+import { GraphBuilder } from '../../../src/ir/builder.ts';
+import { type Graph, getValue, type ValueId } from '../../../src/ir/graph.ts';
+import { runPasses } from '../../../src/passes/pass.ts';
+import { activationParameters, type Range } from '../../../src/passes/quantize/parameters.ts';
+import { quantizePass } from '../../../src/passes/quantize/quantize.ts';
 
 const four: TensorType = { dtype: 'float32', shape: [1, 4] };
 const join = { axis: 1, activation: 'none' } as const;

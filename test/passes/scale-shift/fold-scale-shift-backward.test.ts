@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { printGraph } from '../../src/ir/print-graph.ts';
-import { foldScaleShiftBackward } from '../../src/passes/fold-scale-shift-backward.ts';
-import { expectUntouched, graphOf, passKinds, passText } from './run-pass.ts';
+import { printGraph } from '../../../src/ir/print-graph.ts';
+import { foldScaleShiftBackward } from '../../../src/passes/scale-shift/fold-scale-shift-backward.ts';
+import { expectUntouched, graphOf, passKinds, passText } from '../run-pass.ts';
 
 const none = { activation: 'none' } as const;
 

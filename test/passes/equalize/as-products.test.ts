@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { asProducts } from '../../src/passes/equalize/as-products.ts';
-import { expectUntouched, graphOf, passText } from './run-pass.ts';
+import { asProducts } from '../../../src/passes/equalize/as-products.ts';
+import { expectUntouched, graphOf, passText } from '../run-pass.ts';
 
 const none = { activation: 'none' } as const;
 

@@ -3,9 +3,9 @@
  * layer without activation.
  */
 
-import { nodeWith, rewriteNodes } from '../ir/rewrite.ts';
-import { linearOf, withConstants } from './linear.ts';
-import type { Pass } from './pass.ts';
+import { nodeWith, rewriteNodes } from '../../ir/rewrite.ts';
+import { linearOf, withConstants } from '../linear.ts';
+import type { Pass } from '../pass.ts';
 import { scaleShiftOf } from './scale-shift.ts';
 
 export const foldScaleShiftBackward: Pass = {

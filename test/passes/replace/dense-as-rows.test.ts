@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { perAxis, perTensor } from '../../src/core/quant-params.ts';
-import { createRandom } from '../../src/core/random.ts';
-import { elementCount, type Shape } from '../../src/core/tensor.ts';
-import { readOutline } from '../../src/formats/tflite/read-outline.ts';
-import { writeTflite } from '../../src/formats/tflite/write.ts';
-import { createInterpreter } from '../../src/interpreter/interpreter.ts';
-import { nodeOf } from '../../src/ir/builder.ts';
-import type { Graph, Node, Value } from '../../src/ir/graph.ts';
-import { operatorViews } from '../../src/ir/outline.ts';
-import { denseAsRows } from '../../src/passes/dense-as-rows.ts';
-import { runPasses } from '../../src/passes/pass.ts';
-import { cmsisNnRefusal } from '../../src/targets/tflm/library-limits.ts';
-import { graphOf, passKinds } from './run-pass.ts';
+import { perAxis, perTensor } from '../../../src/core/quant-params.ts';
+import { createRandom } from '../../../src/core/random.ts';
+import { elementCount, type Shape } from '../../../src/core/tensor.ts';
+import { readOutline } from '../../../src/formats/tflite/read-outline.ts';
+import { writeTflite } from '../../../src/formats/tflite/write.ts';
+import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
+import { nodeOf } from '../../../src/ir/builder.ts';
+import type { Graph, Node, Value } from '../../../src/ir/graph.ts';
+import { operatorViews } from '../../../src/ir/outline.ts';
+import { runPasses } from '../../../src/passes/pass.ts';
+import { denseAsRows } from '../../../src/passes/replace/dense-as-rows.ts';
+import { cmsisNnRefusal } from '../../../src/targets/tflm/library-limits.ts';
+import { graphOf, passKinds } from '../run-pass.ts';
 
 const OUTPUT = perTensor(0.5, -9);
 

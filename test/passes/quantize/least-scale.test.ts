@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { PerTensorQuant } from '../../src/core/quant-params.ts';
-import { createInterpreter } from '../../src/interpreter/interpreter.ts';
-import { type Graph, getValue, type Node, type ValueId } from '../../src/ir/graph.ts';
-import { runPasses } from '../../src/passes/pass.ts';
-import { leastScale } from '../../src/passes/quantize/least-scale.ts';
-import { quantizePass } from '../../src/passes/quantize/quantize.ts';
-import { type FloatBuilder, graphOf } from './run-pass.ts';
+import type { PerTensorQuant } from '../../../src/core/quant-params.ts';
+import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
+import { type Graph, getValue, type Node, type ValueId } from '../../../src/ir/graph.ts';
+import { runPasses } from '../../../src/passes/pass.ts';
+import { leastScale } from '../../../src/passes/quantize/least-scale.ts';
+import { quantizePass } from '../../../src/passes/quantize/quantize.ts';
+import { type FloatBuilder, graphOf } from '../run-pass.ts';
 
 /** Inputs were seen from −1 to 1, everything else at zero and at `least` alone. */
 function quantized(graph: Graph, least: number, densePerChannel = false): Graph {

@@ -5,11 +5,11 @@
  * only.
  */
 
-import type { Node, ValueId } from '../ir/graph.ts';
-import { nodeWith, type Rewrite, rewriteNodes } from '../ir/rewrite.ts';
-import { opOf } from '../ops/index.ts';
-import { type Linear, linearOf, padsInput, withConstants } from './linear.ts';
-import type { Pass } from './pass.ts';
+import type { Node, ValueId } from '../../ir/graph.ts';
+import { nodeWith, type Rewrite, rewriteNodes } from '../../ir/rewrite.ts';
+import { opOf } from '../../ops/index.ts';
+import { type Linear, linearOf, padsInput, withConstants } from '../linear.ts';
+import type { Pass } from '../pass.ts';
 import { channelCount, type ScaleShift, scaleShiftOf } from './scale-shift.ts';
 
 /** Whether a scale and shift for each index of the last axis of the operand means the same behind the operator. */

@@ -4,12 +4,12 @@
  * both, so every byte of the results stays (tflite-micro 90b983c, `PopulateConvolutionQuantizationParams`).
  */
 
-import { elementCount, type Shape, sameShape, type TensorType } from '../core/tensor.ts';
-import { nodeOf } from '../ir/builder.ts';
-import type { Node, NodeOf, ValueId } from '../ir/graph.ts';
-import { type Rewrite, rewriteNodes } from '../ir/rewrite.ts';
+import { elementCount, type Shape, sameShape, type TensorType } from '../../core/tensor.ts';
+import { nodeOf } from '../../ir/builder.ts';
+import type { Node, NodeOf, ValueId } from '../../ir/graph.ts';
+import { type Rewrite, rewriteNodes } from '../../ir/rewrite.ts';
+import type { Pass } from '../pass.ts';
 import { MadeReshapes } from './made-reshapes.ts';
-import type { Pass } from './pass.ts';
 
 /** The weights as filters of one pixel. */
 function filters(rewrite: Rewrite, weights: ValueId): ValueId | undefined {

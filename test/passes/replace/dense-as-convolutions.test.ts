@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { perAxis, perTensor } from '../../src/core/quant-params.ts';
-import { createRandom } from '../../src/core/random.ts';
-import { elementCount, type Shape } from '../../src/core/tensor.ts';
-import { createInterpreter } from '../../src/interpreter/interpreter.ts';
-import { nodeOf } from '../../src/ir/builder.ts';
-import type { Graph, Node, Value } from '../../src/ir/graph.ts';
-import { denseAsConvolutions } from '../../src/passes/dense-as-convolutions.ts';
-import { runPasses } from '../../src/passes/pass.ts';
+import { perAxis, perTensor } from '../../../src/core/quant-params.ts';
+import { createRandom } from '../../../src/core/random.ts';
+import { elementCount, type Shape } from '../../../src/core/tensor.ts';
+import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
+import { nodeOf } from '../../../src/ir/builder.ts';
+import type { Graph, Node, Value } from '../../../src/ir/graph.ts';
+import { runPasses } from '../../../src/passes/pass.ts';
+import { denseAsConvolutions } from '../../../src/passes/replace/dense-as-convolutions.ts';
 
 /** FULLY_CONNECTED layers of so many units one behind the other, with odd scales for each unit, a bias and RELU. */
 function chain(shape: Shape, keepNumDims: boolean, ...layers: readonly number[]): Graph {

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../../src/core/random.ts';
-import { elementCount } from '../../src/core/tensor.ts';
-import { arrayRecords } from '../../src/data/records.ts';
-import { readTflite } from '../../src/formats/tflite/read.ts';
-import { type Graph, getValue, type Node, type ValueId } from '../../src/ir/graph.ts';
-import { convertModel } from '../../src/models/convert/convert-model.ts';
-import { runReal } from '../../src/models/run/real-runner.ts';
-import type { FusedActivation } from '../../src/ops/fused-activation.ts';
-import { equalizeUnits } from '../../src/passes/equalize/equalize-units.ts';
-import { runPasses } from '../../src/passes/pass.ts';
-import { sqnr } from '../../src/stages/metrics.ts';
-import { expectSameResults, type FloatBuilder, graphOf } from './run-pass.ts';
+import { createRandom } from '../../../src/core/random.ts';
+import { elementCount } from '../../../src/core/tensor.ts';
+import { arrayRecords } from '../../../src/data/records.ts';
+import { readTflite } from '../../../src/formats/tflite/read.ts';
+import { type Graph, getValue, type Node, type ValueId } from '../../../src/ir/graph.ts';
+import { convertModel } from '../../../src/models/convert/convert-model.ts';
+import { runReal } from '../../../src/models/run/real-runner.ts';
+import type { FusedActivation } from '../../../src/ops/fused-activation.ts';
+import { equalizeUnits } from '../../../src/passes/equalize/equalize-units.ts';
+import { runPasses } from '../../../src/passes/pass.ts';
+import { sqnr } from '../../../src/stages/metrics.ts';
+import { expectSameResults, type FloatBuilder, graphOf } from '../run-pass.ts';
 
 const pass = equalizeUnits({ densePerChannel: false });
 const perChannel = equalizeUnits({ densePerChannel: true });

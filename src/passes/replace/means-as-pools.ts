@@ -4,12 +4,12 @@
  * the mean had another one.
  */
 
-import { sameQuant } from '../core/quant-params.ts';
-import type { Shape } from '../core/tensor.ts';
-import { nodeOf } from '../ir/builder.ts';
-import type { Node, NodeOf, ValueId } from '../ir/graph.ts';
-import { type Rewrite, rewriteNodes } from '../ir/rewrite.ts';
-import type { Pass } from './pass.ts';
+import { sameQuant } from '../../core/quant-params.ts';
+import type { Shape } from '../../core/tensor.ts';
+import { nodeOf } from '../../ir/builder.ts';
+import type { Node, NodeOf, ValueId } from '../../ir/graph.ts';
+import { type Rewrite, rewriteNodes } from '../../ir/rewrite.ts';
+import type { Pass } from '../pass.ts';
 
 /** [height, width] of what is averaged, if that is everything between the batch and the channels. */
 function averagedWindow(shape: Shape, axes: readonly number[]): readonly [number, number] | undefined {

@@ -6,12 +6,12 @@
  * another shape anyway read past the RESHAPE, which is then gone.
  */
 
-import type { TensorType } from '../core/tensor.ts';
-import { elementCount } from '../core/tensor.ts';
-import type { NodeOf, ValueId } from '../ir/graph.ts';
-import { nodeWith, type Rewrite, rewriteNodes } from '../ir/rewrite.ts';
+import type { TensorType } from '../../core/tensor.ts';
+import { elementCount } from '../../core/tensor.ts';
+import type { NodeOf, ValueId } from '../../ir/graph.ts';
+import { nodeWith, type Rewrite, rewriteNodes } from '../../ir/rewrite.ts';
+import type { Pass } from '../pass.ts';
 import { MadeReshapes } from './made-reshapes.ts';
-import type { Pass } from './pass.ts';
 
 /** What decides it, of a file as of a graph. */
 export interface DenseForm {

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../../src/core/random.ts';
-import { arrayRecords } from '../../src/data/records.ts';
-import { readTflite } from '../../src/formats/tflite/read.ts';
-import type { Graph } from '../../src/ir/graph.ts';
-import { calibrate } from '../../src/models/convert/calibrate.ts';
-import { convertModel } from '../../src/models/convert/convert-model.ts';
-import { runReal } from '../../src/models/run/real-runner.ts';
-import type { LinearNode } from '../../src/passes/linear.ts';
-import { runPasses } from '../../src/passes/pass.ts';
-import { floatPasses } from '../../src/passes/pipelines.ts';
-import { type Extremes, limitStillWeights } from '../../src/passes/quantize/limit-still-weights.ts';
-import { quantizePass } from '../../src/passes/quantize/quantize.ts';
-import { sqnr } from '../../src/stages/metrics.ts';
-import { QUIET } from '../models/quiet.ts';
-import { type FloatBuilder, graphOf } from './run-pass.ts';
+import { createRandom } from '../../../src/core/random.ts';
+import { arrayRecords } from '../../../src/data/records.ts';
+import { readTflite } from '../../../src/formats/tflite/read.ts';
+import type { Graph } from '../../../src/ir/graph.ts';
+import { calibrate } from '../../../src/models/convert/calibrate.ts';
+import { convertModel } from '../../../src/models/convert/convert-model.ts';
+import { runReal } from '../../../src/models/run/real-runner.ts';
+import type { LinearNode } from '../../../src/passes/linear.ts';
+import { runPasses } from '../../../src/passes/pass.ts';
+import { floatPasses } from '../../../src/passes/pipelines.ts';
+import { type Extremes, limitStillWeights } from '../../../src/passes/quantize/limit-still-weights.ts';
+import { quantizePass } from '../../../src/passes/quantize/quantize.ts';
+import { sqnr } from '../../../src/stages/metrics.ts';
+import { QUIET } from '../../models/quiet.ts';
+import { type FloatBuilder, graphOf } from '../run-pass.ts';
 
 const extremes = (lows: readonly number[], highs: readonly number[]): Extremes => ({
   lows: Float32Array.from(lows),
