@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { parseProject } from '../../src/stages/config.ts';
+import { trainingRemarks } from '../../src/training/training-remarks.ts';
+
+function remarks(activation: string, loss: string): readonly string[] {
+  const layers = [{ type: 'Dense', units: 2, activation }];
+  const { model, training } = parseProject(JSON.stringify({ model: { layers }, training: { loss } }));
+  return trainingRemarks(model, training);
+}
+
+describe('trainingRemarks', () => {
+  it.each([
+    ['softmax', 'mse', 'ends with softmax, but the loss is mse'],
+    ['softmax', 'binaryCrossentropy', 'it wants sigmoid'],
+    ['sigmoid', 'categoricalCrossentropy', 'it wants softmax'],
+    ['linear', 'categoricalCrossentropy', 'end it with softmax'],
+    ['tanh', 'binaryCrossentropy', 'end it with sigmoid'],
+    ['relu', 'mae', 'can give no negative number'],
+  ])('%s with %s', (activation, loss, sentence) => {
+    expect(remarks(activation, loss)).toEqual([expect.stringContaining(sentence)]);
+  });
+
+  it.each([
+    ['softmax', 'categoricalCrossentropy'],
+    ['sigmoid', 'binaryCrossentropy'],
+    ['sigmoid', 'mse'],
+    ['linear', 'huber'],
+  ])('none of %s with %s', (activation, loss) => {
+    expect(remarks(activation, loss)).toEqual([]);
+  });
+
+  it('none of a layer without an activation', () => {
+    const text = '{"model": {"layers": [{"type": "Flatten"}]}}';
+    const { model, training } = parseProject(text);
+    expect(trainingRemarks(model, training)).toEqual([]);
+  });
+});
