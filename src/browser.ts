@@ -142,6 +142,7 @@ export {
   type ProjectConfig,
   type ProjectInput,
   parseProject,
+  projectJsonSchema,
 } from './stages/config.ts';
 export { MODEL_FILE } from './stages/convert.ts';
 export { readFiniteArray } from './stages/dataset-reader.ts';

@@ -182,8 +182,7 @@ export type CheckConfig = ProjectConfig['check'];
 /** The sine project, which every command takes where there is no project file. */
 export const defaultProject: ProjectConfig = projectSchema.parse({});
 
-const CONFIG_HINT =
-  'The fields and their meaning are in schemas/tinyml.config.schema.json; "tinyml init" writes a valid file.';
+const CONFIG_HINT = '"tinyml init" writes a valid file, and a schema with all fields and their meaning.';
 
 function parseJson(text: string, where: string): unknown {
   try {

@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { ErrorJson } from '../../src/cli/printed-json.ts';
 import { VERSION } from '../../src/core/version.ts';
 import { readNpyFloat32, writeNpy } from '../../src/data/npy.ts';
+import { projectJsonSchema } from '../../src/stages/config.ts';
 import { makeFolder, makeProject, removeFolders, runMain } from './run-main.ts';
 
 afterAll(removeFolders);
@@ -271,7 +272,10 @@ describe('init', () => {
     const config = JSON.parse(readFileSync(join(folder, 'mine/tinyml.config.json'), 'utf8')) as {
       $schema: string;
     };
-    expect(config.$schema).toMatch(/schemas\/tinyml\.config\.schema\.json$/);
+    expect(config.$schema).toBe('./tinyml.config.schema.json');
+    expect(JSON.parse(readFileSync(join(folder, 'mine', config.$schema), 'utf8'))).toEqual(
+      projectJsonSchema(),
+    );
     expect((await runMain(join(folder, 'mine'), ['dataset'])).code).toBe(0);
   });
 });

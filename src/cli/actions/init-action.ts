@@ -1,23 +1,17 @@
 /** `tinyml init` */
 
 import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { writeFileWhole } from '../../artifacts/files.ts';
 import { usageError } from '../../core/errors.ts';
 import { prettyJson } from '../../core/json.ts';
-import { CONFIG_FILE, defaultProject } from '../../stages/config.ts';
+import { CONFIG_FILE, defaultProject, projectJsonSchema } from '../../stages/config.ts';
 import type { InitJson } from '../printed-json.ts';
 import { printable } from '../render/printable.ts';
 import type { Session } from '../terminal/session.ts';
 
-const SCHEMA_PATH = fileURLToPath(new URL('../../../schemas/tinyml.config.schema.json', import.meta.url));
-
-/** Where editors find the schema: relative to the project, so that the file can move with its surroundings. */
-function schemaReference(directory: string): string {
-  const path = relative(directory, SCHEMA_PATH).replaceAll('\\', '/');
-  return path.startsWith('.') ? path : `./${path}`;
-}
+/** Beside the project, so that editors find it on every machine. */
+const SCHEMA_FILE = 'tinyml.config.schema.json';
 
 export function initAction(session: Session, directory: string): void {
   const target = session.absolute(directory);
@@ -30,7 +24,8 @@ export function initAction(session: Session, directory: string): void {
       'Choose another folder, or edit that file.',
     );
   }
-  writeFileWhole(path, prettyJson({ $schema: schemaReference(target), ...defaultProject }));
+  writeFileWhole(join(target, SCHEMA_FILE), prettyJson(projectJsonSchema()));
+  writeFileWhole(path, prettyJson({ $schema: `./${SCHEMA_FILE}`, ...defaultProject }));
   session.emit<InitJson>(`${printable(written)}\n`, { written });
   if (!session.json) session.reporter.line('Edit it, then run "tinyml run" in that folder.');
 }
