@@ -1,6 +1,6 @@
 /** What a graph costs: operators, multiply-accumulates of one inference, bytes of its constants. */
 
-import { tensorBytes } from '../core/tensor.ts';
+import { elementCount, tensorBytes } from '../core/tensor.ts';
 import { opOf } from '../ops/index.ts';
 import { type Graph, inputShapes, type Node, outputTypes } from './graph.ts';
 
@@ -14,6 +14,19 @@ export interface GraphCost {
 export function nodeMacs(graph: Graph, node: Node): number {
   const outputs = outputTypes(graph, node).map(({ shape }) => shape);
   return opOf(node.kind).macs(inputShapes(graph, node), outputs);
+}
+
+function nodeSteps(graph: Graph, node: Node): number {
+  const { attributes, kind } = node;
+  const inputs = inputShapes(graph, node);
+  const outputs = outputTypes(graph, node).map(({ shape }) => shape);
+  const elements = [...inputs, ...outputs].reduce((sum, shape) => sum + elementCount(shape ?? [0]), 0);
+  return nodeMacs(graph, node) + (opOf(kind).taps?.(attributes, inputs, outputs) ?? 0) + elements;
+}
+
+/** All that one inference does: multiply-accumulates, pixels under windows, elements read and written. */
+export function graphSteps(graph: Graph): number {
+  return graph.nodes.reduce((sum, node) => sum + nodeSteps(graph, node), 0);
 }
 
 /** Operators, multiply-accumulates of one inference, and bytes of constants. */

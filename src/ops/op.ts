@@ -125,6 +125,8 @@ export interface Op<
   ): void;
   /** Multiply-accumulate operations of one inference. */
   macs(inputs: Operands<Names, Shape>, outputs: readonly Shape[]): number;
+  /** What a kernel does besides, where that is more than a step for each element: pixels under all windows of a pooling. */
+  taps?(attributes: NoInfer<Attributes>, inputs: Operands<Names, Shape>, outputs: readonly Shape[]): number;
   /** Chosen by the type of input 0. */
   readonly kernels: { readonly [Type in ComputedType]?: Kernel<NoInfer<Attributes>, Names, Prepared[Type]> };
 }
@@ -171,6 +173,7 @@ export interface AnyOp {
     outputs: readonly TensorType[],
   ): void;
   macs(inputs: readonly (Shape | undefined)[], outputs: readonly Shape[]): number;
+  taps?(attributes: unknown, inputs: readonly (Shape | undefined)[], outputs: readonly Shape[]): number;
   readonly kernels: { readonly [Type in ComputedType]?: AnyKernel };
 }
 

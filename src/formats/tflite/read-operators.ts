@@ -2,7 +2,7 @@
 
 import { Encoding } from 'flatbuffers';
 import { unsupportedError, withErrorContext } from '../../core/errors.ts';
-import { OP_KINDS, type OpKind } from '../../ops/index.ts';
+import type { OpKind } from '../../ops/index.ts';
 import { type Allowance, boundedText } from './allowance.ts';
 import { kindOfCode } from './codecs.ts';
 import { hasRule } from './constants/fold-integers.ts';
@@ -50,7 +50,7 @@ export function unknownOperator(name: string): Error {
   return unsupportedError(
     'unsupported-operator',
     `is ${name}, which tinyml does not compute`,
-    `It computes ${OP_KINDS.map((kind) => kind.toUpperCase()).join(', ')}.`,
+    '"tinyml inspect" says what else is known of the model, README.md which operators tinyml computes.',
   );
 }
 

@@ -7,6 +7,7 @@ import { ByteBuffer, Encoding } from 'flatbuffers';
 import { attempt, TinymlError, unsupportedError } from '../../core/errors.ts';
 import { checkGraph } from '../../ir/check-graph.ts';
 import type { Graph, Node, Value, ValueId } from '../../ir/graph.ts';
+import { graphSteps } from '../../ir/graph-cost.ts';
 import { Allowance, boundedNumbers, boundedText } from './allowance.ts';
 import { Model, type SubGraph } from './generated/tflite_generated.ts';
 import { requireFiniteWeights } from './mend/finite-weights.ts';
@@ -185,6 +186,7 @@ function read(bytes: Uint8Array, reading: Reading): TfliteModel {
     values: usedValues(tensors, nodes, [...inputs, ...outputs]),
   };
   checkGraph(graph);
+  allowance.spendSteps(graphSteps(graph));
   return {
     graph,
     container: {

@@ -2,7 +2,10 @@
 
 import { equalBytes } from '../../core/bytes.ts';
 import type { FloatArray } from '../../data/float-array.ts';
+import { affordableRuns } from '../../formats/tflite/allowance.ts';
 import { readConstantBuffers } from '../../formats/tflite/constant-buffers.ts';
+import type { TfliteModel } from '../../formats/tflite/read.ts';
+import { graphSteps } from '../../ir/graph-cost.ts';
 import type { OutlineSubgraph, OutlineTensor } from '../../ir/outline.ts';
 import { ARENA_TARGETS, type ArenaTarget } from '../../planner/arena-plan.ts';
 import { arenaFigure, type Figure, macsFigure } from '../check/measure-model.ts';
@@ -112,10 +115,18 @@ function refusalOf(a: ModelFacts, b: ModelFacts): string | undefined {
   return b.refusal === undefined ? undefined : `the second model: ${b.refusal}`;
 }
 
+/** Random records where none are given; fewer of a file that takes very long for its size. */
+const RANDOM_RECORDS = 16;
+
+function randomRecords({ bytes }: ModelFacts, { graph }: TfliteModel): number {
+  return affordableRuns(bytes.length, graphSteps(graph), RANDOM_RECORDS);
+}
+
 function outputsOf(a: ModelFacts, b: ModelFacts, records: FloatArray | undefined): ModelDiff['outputs'] {
   if (a.model === undefined || b.model === undefined) return { notRun: refusalOf(a, b) as string };
   const alignment = alignOperators(a.file.outline.subgraphs[0], b.file.outline.subgraphs[0]);
-  return diffOutputs(a.model.graph, b.model.graph, alignment, records);
+  const random = Math.min(randomRecords(a, a.model), randomRecords(b, b.model));
+  return diffOutputs(a.model.graph, b.model.graph, alignment, records ?? random);
 }
 
 /** Throws usage errors for records that do not fit. */

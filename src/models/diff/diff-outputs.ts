@@ -20,8 +20,6 @@ import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
 import { fromTensor, toTensor } from '../run/real-runner.ts';
 import type { Alignment } from './align-operators.ts';
 
-/** Records where none are given. */
-const RANDOM_RECORDS = 16;
 const SEED = 1;
 
 export interface OutputDiff {
@@ -208,28 +206,28 @@ function comparableLayers(a: Graph, b: Graph, alignment: readonly Alignment[]): 
 }
 
 function createRecords(
-  records: FloatArray | undefined,
+  records: FloatArray | number,
   inputs: readonly TensorType[],
   ranges: readonly { low: number; high: number }[],
 ): { readonly count: number; record(index: number): readonly Float32Array[] } {
-  if (records !== undefined) {
+  if (typeof records !== 'number') {
     return { count: records.shape[0], record: (index) => [recordAt(records, index)] };
   }
   const random: Random = createRandom(SEED, 'diff');
   const draw = ({ shape }: TensorType, { low, high }: { low: number; high: number }): Float32Array =>
     Float32Array.from({ length: elementCount(shape) }, () => low + (high - low) * random.uniform());
   return {
-    count: RANDOM_RECORDS,
+    count: records,
     record: () => inputs.map((type, index) => draw(type, ranges[index])),
   };
 }
 
-function run(a: Graph, b: Graph, alignment: readonly Alignment[], given: FloatArray | undefined): RunDiff {
+function run(a: Graph, b: Graph, alignment: readonly Alignment[], given: FloatArray | number): RunDiff {
   const [runA, runB] = [start(a), start(b)];
   const { inputs, outputs } = runA.interpreter;
   checkShapes('input', inputs, runB.interpreter.inputs);
   checkShapes('output', outputs, runB.interpreter.outputs);
-  if (given !== undefined) checkRecords(given, inputs);
+  if (typeof given !== 'number') checkRecords(given, inputs);
   const ranges = inputs.map((type, index) => inputRange(type, runB.interpreter.inputs[index]));
   const tallies = outputs.map((type, index) => new OutputTally(type, runB.interpreter.outputs[index]));
   const layers = comparableLayers(a, b, alignment);
@@ -247,7 +245,7 @@ function run(a: Graph, b: Graph, alignment: readonly Alignment[], given: FloatAr
   const first = layers.find(({ differingRecords }) => differingRecords > 0);
   return {
     records: count,
-    inputs: given === undefined ? ranges : 'given',
+    inputs: typeof given === 'number' ? ranges : 'given',
     outputs: tallies.map((tally) => tally.result()),
     comparedLayers: layers.length,
     ...(first === undefined
@@ -265,14 +263,14 @@ function run(a: Graph, b: Graph, alignment: readonly Alignment[], given: FloatAr
 }
 
 /**
- * Runs both on `records`, or on random ones. Returns why not, as a phrase, where a model is not computed or the shapes
+ * Runs both on `records`, or on that many random ones. Returns why not, as a phrase, where a model is not computed or the shapes
  * do not agree; throws usage errors for records that do not fit.
  */
 export function diffOutputs(
   a: Graph,
   b: Graph,
   alignment: readonly Alignment[],
-  records?: FloatArray,
+  records: FloatArray | number,
 ): RunDiff | { readonly notRun: string } {
   const result = attempt(() => run(a, b, alignment, records));
   return 'refusal' in result ? { notRun: result.refusal } : result.value;

@@ -5,9 +5,11 @@ import { attempt, unsupportedError, usageError } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import type { FloatArray } from '../../data/float-array.ts';
 import type { Normalization } from '../../data/normalization.ts';
+import { affordableRuns } from '../../formats/tflite/allowance.ts';
 import { readTflite } from '../../formats/tflite/read.ts';
 import { readOutline } from '../../formats/tflite/read-outline.ts';
 import { type Graph, getValue, inputTypes, type ValueId } from '../../ir/graph.ts';
+import { graphSteps } from '../../ir/graph-cost.ts';
 import { type ModelOutline, operatorViews } from '../../ir/outline.ts';
 import type { ArenaTarget } from '../../planner/arena-plan.ts';
 import { planArena } from '../../planner/plan-arena.ts';
@@ -199,6 +201,7 @@ function unprovenFacts(
 }
 
 function provenFacts(
+  model: Uint8Array,
   graph: Graph,
   { labels, vectors }: FirmwareOptions,
   data: FirmwareData,
@@ -209,7 +212,11 @@ function provenFacts(
     inputs: tensors(graph, 'input', graph.inputs),
     outputs,
     ...given({ decision: decisionOf(endsInSoftmax(graph), outputs, labels) }),
-    ...goldenVectors(graph, data, vectors ?? defaultVectorCount(types)),
+    ...goldenVectors(
+      graph,
+      data,
+      vectors ?? affordableRuns(model.length, graphSteps(graph), defaultVectorCount(types)),
+    ),
   };
 }
 
@@ -239,7 +246,9 @@ export function makeFirmware(model: Uint8Array, options: FirmwareOptions, data: 
     operators,
     ...arenaFigures(outline, options),
     ...given({ normalization: data.normalization }),
-    ...(graph === undefined ? unprovenFacts(outline, options, data) : provenFacts(graph, options, data)),
+    ...(graph === undefined
+      ? unprovenFacts(outline, options, data)
+      : provenFacts(model, graph, options, data)),
     bitExact: graph !== undefined && isBitExact(graph),
   };
 }

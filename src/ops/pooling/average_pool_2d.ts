@@ -2,7 +2,15 @@ import { averagePoolFloat } from '../../kernels/float/pool.ts';
 import { averagePoolInt8 } from '../../kernels/int8/pool.ts';
 import { defineOp } from '../op.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
-import { checkPool, inferPool, poolAttributes, poolFloatKernel, poolInt8Kernel, poolTraits } from './pool.ts';
+import {
+  checkPool,
+  inferPool,
+  poolAttributes,
+  poolFloatKernel,
+  poolInt8Kernel,
+  poolTaps,
+  poolTraits,
+} from './pool.ts';
 
 export const averagePool2d = defineOp({
   kind: 'average_pool_2d',
@@ -13,6 +21,7 @@ export const averagePool2d = defineOp({
   infer: inferPool,
   check: checkPool,
   macs: noMacs,
+  taps: poolTaps,
   kernels: {
     float32: poolFloatKernel(averagePoolFloat, 'averagePoolFloat'),
     int8: poolInt8Kernel(averagePoolInt8, 'averagePoolInt8'),

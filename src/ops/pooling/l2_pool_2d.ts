@@ -2,7 +2,7 @@ import { l2PoolFloat } from '../../kernels/float/pool.ts';
 import { defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
-import { checkPool, inferPool, poolAttributes, poolFloatKernel } from './pool.ts';
+import { checkPool, inferPool, poolAttributes, poolFloatKernel, poolTaps } from './pool.ts';
 
 /** The root of the mean square of every window; TFLM has it in float32 only. */
 export const l2Pool2d = defineOp({
@@ -14,5 +14,6 @@ export const l2Pool2d = defineOp({
   infer: inferPool,
   check: checkPool,
   macs: noMacs,
+  taps: poolTaps,
   kernels: { float32: poolFloatKernel(l2PoolFloat) },
 });

@@ -2,7 +2,15 @@ import { maxPoolFloat } from '../../kernels/float/pool.ts';
 import { maxPoolInt8 } from '../../kernels/int8/pool.ts';
 import { defineOp } from '../op.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
-import { checkPool, inferPool, poolAttributes, poolFloatKernel, poolInt8Kernel, poolTraits } from './pool.ts';
+import {
+  checkPool,
+  inferPool,
+  poolAttributes,
+  poolFloatKernel,
+  poolInt8Kernel,
+  poolTaps,
+  poolTraits,
+} from './pool.ts';
 
 export const maxPool2d = defineOp({
   kind: 'max_pool_2d',
@@ -13,6 +21,7 @@ export const maxPool2d = defineOp({
   infer: inferPool,
   check: checkPool,
   macs: noMacs,
+  taps: poolTaps,
   kernels: {
     float32: poolFloatKernel(maxPoolFloat, 'maxPoolFloat'),
     int8: poolInt8Kernel(maxPoolInt8, 'maxPoolInt8'),

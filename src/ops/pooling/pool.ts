@@ -1,7 +1,7 @@
 /** What average_pool_2d and max_pool_2d share: everything but the arithmetic. */
 
 import * as z from 'zod';
-import type { Shape, TensorData, TensorType } from '../../core/tensor.ts';
+import { elementCount, type Shape, type TensorData, type TensorType } from '../../core/tensor.ts';
 import type { PoolFloat } from '../../kernels/float/pool.ts';
 import type { PoolInt8 } from '../../kernels/int8/pool.ts';
 import { planPool } from '../../kernels/simd/pool.ts';
@@ -37,6 +37,14 @@ function slidingOf(options: PoolAttributes): Sliding {
 export function inferPool(options: PoolAttributes, [input]: readonly [Shape]): readonly Shape[] {
   const image = requireImage('the input', input);
   return [[image[0], ...positions(slidingOf(options), image), image[3]]];
+}
+
+export function poolTaps(
+  { filter }: PoolAttributes,
+  [[, height, width]]: readonly [Shape],
+  [output]: readonly Shape[],
+): number {
+  return elementCount(output) * Math.min(filter[0], height) * Math.min(filter[1], width);
 }
 
 /** `PoolingPrepare`. */

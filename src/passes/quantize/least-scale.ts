@@ -19,6 +19,7 @@ const STEP_OF: { readonly [Kind in OpKind]?: (scales: readonly number[]) => numb
   sub: largest,
   add_n: largest,
   mul: (scales) => scales.reduce((product, scale) => product * scale, 1),
+  squared_difference: (scales) => largest(scales) ** 2,
   mean: largest,
   sum: largest,
   relu: largest,

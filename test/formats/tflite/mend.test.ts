@@ -325,6 +325,6 @@ describe('POW', () => {
 
   it('is refused with the way out where there is one', () => {
     expect(refusal(() => readTflite(pow(2))).hint).toBe(MEND_FLOAT);
-    expect(refusal(() => readTflite(pow(3))).hint).toMatch(/^It computes ABS/);
+    expect(refusal(() => readTflite(pow(3))).hint).toContain('tinyml inspect');
   });
 });

@@ -30,6 +30,7 @@ const OPERATORS: readonly (readonly [string, Build])[] = [
   ['SUB', (b, x) => b.add('sub', 'y', { activation }, [x, b.in('x2', 1, 4)])],
   ['ADD_N', (b, x) => b.add('add_n', 'y', {}, [x, b.in('x2', 1, 4), b.in('x3', 1, 4)])],
   ['MUL', (b, x) => b.add('mul', 'y', { activation }, [x, b.in('x2', 1, 4)])],
+  ['SQUARED_DIFFERENCE', (b, x) => b.add('squared_difference', 'y', {}, [x, b.const('c', [4])])],
   ['RELU', (b, x) => b.add('relu', 'y', {}, [x])],
   ['LEAKY_RELU', (b, x) => b.add('leaky_relu', 'y', { alpha: 0.1 }, [x])],
   ['PRELU', (b, x) => b.add('prelu', 'y', {}, [x, b.const('slopes', [4])])],

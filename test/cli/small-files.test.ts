@@ -1,0 +1,64 @@
+/** Files under 1 KB that ask for more than they can be worth. */
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { writeTflite } from '../../src/formats/tflite/write.ts';
+import { graphSteps } from '../../src/ir/graph-cost.ts';
+import { int8, TestGraph } from '../formats/tflite/models.ts';
+import { makeFolder, removeFolders, runMain } from './run-main.ts';
+
+afterAll(removeFolders);
+
+/** The average over a window around every pixel. */
+function averages(image: number, window: number) {
+  const graph = new TestGraph();
+  const input = graph.input(int8([1, image, image, 1], 0.05, 3));
+  const output = graph.node(
+    'average_pool_2d',
+    { padding: 'same', strides: [1, 1], filter: [window, window], activation: 'none' },
+    [input],
+    graph.value(int8([1, image, image, 1], 0.05, 3)),
+  );
+  return graph.build(output);
+}
+
+it('steps are multiply-accumulates, pixels under windows, and elements', () => {
+  expect(graphSteps(averages(100, 7))).toBe(100 * 100 * (49 + 2));
+});
+
+it('windows that cover 40 billion pixels are refused, with a sentence, at once', async () => {
+  const folder = makeFolder();
+  const bytes = writeTflite(averages(500, 400));
+  expect(bytes.length).toBeLessThan(1024);
+  writeFileSync(join(folder, 'm.tflite'), bytes);
+  writeFileSync(join(folder, 'other.tflite'), writeTflite(averages(500, 399)));
+  writeFileSync(join(folder, 'x.bin'), new Uint8Array(250_000));
+  for (const [argv, exit] of [
+    [['predict', 'm.tflite', '--raw-input', 'x.bin', '--raw-output', 'y.bin'], 4],
+    [['convert', 'm.tflite', '-o', 'n.tflite'], 4],
+    [['export-c', 'm.tflite', '--tflm', 'fw'], 0],
+    [['diff', 'm.tflite', 'other.tflite'], 0],
+    [['inspect', 'm.tflite'], 0],
+    [['check', 'm.tflite', '--ram', '64M'], 0],
+  ] as const) {
+    const started = performance.now();
+    const { code, stdout, stderr } = await runMain(folder, argv);
+    expect([argv[0], code, stderr], stderr).toEqual([argv[0], exit, expect.anything()]);
+    if (exit === 4)
+      expect(stderr).toContain('One inference takes 4.00e+10 multiply-accumulates and other steps');
+    if (argv[0] === 'diff') expect(stdout).toContain('One inference takes');
+    expect(performance.now() - started, argv[0]).toBeLessThan(4000);
+  }
+});
+
+it('what takes long for its size is run once where nobody says how often', async () => {
+  const folder = makeFolder();
+  const bytes = writeTflite(averages(320, 30));
+  expect(graphSteps(averages(320, 30))).toBeGreaterThan(9e7);
+  writeFileSync(join(folder, 'm.tflite'), bytes);
+  const { stdout } = await runMain(folder, ['diff', 'm.tflite', 'm.tflite', '--json']);
+  expect(JSON.parse(stdout)).toMatchObject({ outputs: { records: 1 } });
+  const exported = await runMain(folder, ['export-c', 'm.tflite', '--tflm', 'fw', '--json']);
+  expect(JSON.parse(exported.stdout)).toMatchObject({ vectors: 1 });
+});
