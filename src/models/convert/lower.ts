@@ -21,7 +21,8 @@ import {
   floatPasses,
   int8Passes,
 } from '../../passes/pipelines.ts';
-import { type ElementStatistics, quantizePass, type Ranges } from '../../passes/quantize/quantize.ts';
+import { quantizePass, type Ranges } from '../../passes/quantize/quantize.ts';
+import type { ElementStatistics } from '../../passes/quantize/quantize-weighted.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
 
 /** What decides the int8 form of a model. */

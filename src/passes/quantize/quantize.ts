@@ -8,45 +8,25 @@ import { requireSupported } from '../../ir/check-graph.ts';
 import { type Graph, getValue, type Node, type Value, type ValueId } from '../../ir/graph.ts';
 import { type OpKind, opOf } from '../../ops/index.ts';
 import type { QuantRule } from '../../ops/op.ts';
-import { isLinear } from '../linear.ts';
 import type { Pass } from '../pass.ts';
-import { correctBias, roundingErrors } from './correct-bias.ts';
 import { fuseSaturation } from './fuse-saturation.ts';
 import { leastScale } from './least-scale.ts';
-import { type Extremes, limitStillWeights } from './limit-still-weights.ts';
 import {
   activationParameters,
   asymmetricParameters,
-  biasParameters,
-  makeRoomForBias,
-  quantizeBias,
   quantizeConstant,
-  quantizeWeights,
   type Range,
   rangeOf,
   representedRange,
   symmetricParameters,
-  weightParameters,
 } from './parameters.ts';
+import { type QuantizeOptions, quantizeWeighted } from './quantize-weighted.ts';
 import { realRegions } from './real-regions.ts';
 import { settledRanges } from './settled-ranges.ts';
 import { type SharedScales, shareScales } from './shared-scales.ts';
 
 /** What calibration saw, by value id; constants are not in it. */
 export type Ranges = ReadonlyMap<ValueId, Range>;
-
-/** What calibration saw of every element of the activations. */
-export interface ElementStatistics {
-  /** Turns bias correction on. */
-  readonly means?: ReadonlyMap<ValueId, Float64Array>;
-  /** With means: keeps weights of what never changes from ruling the scale of the others. */
-  readonly extremes?: ReadonlyMap<ValueId, Extremes>;
-}
-
-export interface QuantizeOptions extends ElementStatistics {
-  /** One scale per unit of FULLY_CONNECTED weights instead of one in all. */
-  readonly densePerChannel: boolean;
-}
 
 /**
  * The pass `quantize`: float32 graph in, int8 graph (inputs and outputs too) out. Throws `unsupported` errors for ranges
@@ -300,53 +280,13 @@ class Quantizer {
   }
 
   #weighted(node: Node, rule: QuantRule & { rule: 'weighted' }): (ValueId | undefined)[] {
-    const weights = this.#constant(node, rule.weights);
-    const bias = node.inputs[rule.bias] === undefined ? undefined : this.#constant(node, rule.bias);
-    const inputScale = this.#quantOf(node.inputs[0]).scale;
-    const { shape } = weights.value.type;
-    const perChannel = rule.perChannel === 'always' || this.#options.densePerChannel;
-    const limited =
-      bias === undefined ? weights.data : this.#limited(node, weights.data, inputScale, perChannel);
-    let quant = weightParameters(limited, shape, perChannel ? rule.axis : undefined);
-    if (bias !== undefined) quant = makeRoomForBias(quant, inputScale, bias.data);
-
+    const inputScale = (): number => this.#quantOf(node.inputs[0]).scale;
+    const { weights, bias } = quantizeWeighted(this.#graph, node, rule, inputScale, this.#options);
     const inputs = [...node.inputs];
-    const quantized = quantizeWeights(limited, shape, quant);
-    inputs[rule.weights] = this.#defineConstant(weights.value, 'int8', quant, quantized);
+    inputs[rule.weights] = this.#defineConstant(weights.of, 'int8', weights.quant, weights.data);
     if (bias !== undefined) {
-      const means = this.#options.means?.get(node.inputs[0] as ValueId);
-      const errors = roundingErrors(weights.data, quantized, shape, quant);
-      const corrected =
-        means === undefined
-          ? bias.data
-          : correctBias(this.#graph, node, rule.weights, errors, bias.data, means);
-      const biasQuant = biasParameters(inputScale, quant);
-      inputs[rule.bias] = this.#defineConstant(
-        bias.value,
-        'int32',
-        biasQuant,
-        quantizeBias(corrected, biasQuant),
-      );
+      inputs[rule.bias] = this.#defineConstant(bias.of, 'int32', bias.quant, bias.data);
     }
     return inputs;
-  }
-
-  /** Weights for which bias correction makes up. */
-  #limited(node: Node, weights: Float32Array, inputScale: number, perChannel: boolean): Float32Array {
-    const { means, extremes } = this.#options;
-    const seen = extremes?.get(node.inputs[0] as ValueId);
-    if (!isLinear(node) || means === undefined || seen === undefined) return weights;
-    return limitStillWeights(this.#graph, node, weights, seen, inputScale, perChannel);
-  }
-
-  #constant(node: Node, operand: number): { value: Value; data: Float32Array } {
-    const value = getValue(this.#graph, node.inputs[operand] as ValueId);
-    if (!(value.data instanceof Float32Array)) {
-      throw unsupportedError(
-        'weights-not-constant',
-        `${node.kind.toUpperCase()} "${node.name}" has weights that are computed`,
-      );
-    }
-    return { value, data: value.data };
   }
 }

@@ -1,0 +1,105 @@
+/** Weights and biases as integers: limited and corrected by what calibration saw of every element, where it did. */
+
+import { unsupportedError } from '../../core/errors.ts';
+import type { QuantParams } from '../../core/quant-params.ts';
+import { type Graph, getValue, type Node, type Value, type ValueId } from '../../ir/graph.ts';
+import type { QuantRule } from '../../ops/op.ts';
+import { isLinear } from '../linear.ts';
+import { correctBias, roundingErrors } from './correct-bias.ts';
+import { type Extremes, limitStillWeights } from './limit-still-weights.ts';
+import {
+  biasParameters,
+  makeRoomForBias,
+  quantizeBias,
+  quantizeWeights,
+  weightParameters,
+} from './parameters.ts';
+
+/** What calibration saw of every element of the activations. */
+export interface ElementStatistics {
+  /** Turns bias correction on. */
+  readonly means?: ReadonlyMap<ValueId, Float64Array>;
+  /** With means: keeps weights of what never changes from ruling the scale of the others. */
+  readonly extremes?: ReadonlyMap<ValueId, Extremes>;
+}
+
+/** What decides the integers of weights and biases besides their ranges. */
+export interface QuantizeOptions extends ElementStatistics {
+  /** One scale per unit of FULLY_CONNECTED weights instead of one in all. */
+  readonly densePerChannel: boolean;
+}
+
+/** A constant operand in integers, and the value that it is made of. */
+interface QuantizedConstant<Data> {
+  readonly of: Value;
+  readonly quant: QuantParams;
+  readonly data: Data;
+}
+
+/** The constant operands of a weighted operator. */
+export interface QuantizedWeights {
+  readonly weights: QuantizedConstant<Int8Array>;
+  /** Undefined where the operator has none. */
+  readonly bias: QuantizedConstant<Int32Array> | undefined;
+}
+
+function constantOf(graph: Graph, node: Node, operand: number): { value: Value; data: Float32Array } {
+  const value = getValue(graph, node.inputs[operand] as ValueId);
+  if (!(value.data instanceof Float32Array)) {
+    throw unsupportedError(
+      'weights-not-constant',
+      `${node.kind.toUpperCase()} "${node.name}" has weights that are computed`,
+    );
+  }
+  return { value, data: value.data };
+}
+
+/** Weights for which bias correction makes up: it needs means, and a linear operator. */
+function limited(
+  graph: Graph,
+  node: Node,
+  weights: Float32Array,
+  inputScale: number,
+  perChannel: boolean,
+  { means, extremes }: ElementStatistics,
+): Float32Array {
+  const seen = extremes?.get(node.inputs[0] as ValueId);
+  if (!isLinear(node) || means === undefined || seen === undefined) return weights;
+  return limitStillWeights(graph, node, weights, seen, inputScale, perChannel);
+}
+
+/**
+ * `inputScale` tells that of the quantized operand 0, and is asked once the others are known to be constant. Throws an
+ * `unsupported` error for those that are computed.
+ */
+export function quantizeWeighted(
+  graph: Graph,
+  node: Node,
+  rule: QuantRule & { rule: 'weighted' },
+  inputScale: () => number,
+  options: QuantizeOptions,
+): QuantizedWeights {
+  const weights = constantOf(graph, node, rule.weights);
+  const bias = node.inputs[rule.bias] === undefined ? undefined : constantOf(graph, node, rule.bias);
+  const scale = inputScale();
+  const { shape } = weights.value.type;
+  const perChannel = rule.perChannel === 'always' || options.densePerChannel;
+  const axis = perChannel ? rule.axis : undefined;
+  if (bias === undefined) {
+    const quant = weightParameters(weights.data, shape, axis);
+    const data = quantizeWeights(weights.data, shape, quant);
+    return { weights: { of: weights.value, quant, data }, bias: undefined };
+  }
+  const made = limited(graph, node, weights.data, scale, perChannel, options);
+  const quant = makeRoomForBias(weightParameters(made, shape, axis), scale, bias.data);
+  const data = quantizeWeights(made, shape, quant);
+  const means = options.means?.get(node.inputs[0] as ValueId);
+  const errors = roundingErrors(weights.data, data, shape, quant);
+  const corrected =
+    means === undefined ? bias.data : correctBias(graph, node, rule.weights, errors, bias.data, means);
+  const biasQuant = biasParameters(scale, quant);
+  return {
+    weights: { of: weights.value, quant, data },
+    bias: { of: bias.value, quant: biasQuant, data: quantizeBias(corrected, biasQuant) },
+  };
+}
