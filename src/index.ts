@@ -11,7 +11,13 @@ export {
   removeTemporaries,
 } from './artifacts/clean-disk-store.ts';
 export { diskStore } from './artifacts/disk-store.ts';
-export { openInputFile, readInputFile, writeFileInPieces, writeFileWhole } from './artifacts/files.ts';
+export {
+  firstByteOf,
+  openInputFile,
+  readInputFile,
+  writeFileInPieces,
+  writeFileWhole,
+} from './artifacts/files.ts';
 
 /** What a `WorkContext` or a `Pipeline` may be lent: worker threads, and TensorFlow.js as a training engine. */
 

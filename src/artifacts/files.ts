@@ -45,6 +45,22 @@ function readToEnd(file: number, path: string, what: string): Uint8Array {
   }
 }
 
+/** The first byte of a file; undefined where there is none, or where reading it would take it away from others. */
+export function firstByteOf(path: string, what: string): number | undefined {
+  try {
+    if (!statSync(path).isFile()) return undefined;
+    const file = openSync(path, 'r');
+    try {
+      const byte = new Uint8Array(1);
+      return readSync(file, byte) === 0 ? undefined : byte[0];
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw readFailure(path, what, error);
+  }
+}
+
 /** Reads a whole file of at most `limit` bytes; `what` says what it should be. */
 export function readInputFile(path: string, what: string, limit = MAX_FILE_BYTES): Uint8Array {
   try {

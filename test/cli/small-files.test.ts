@@ -1,6 +1,6 @@
-/** Files under 1 KB that ask for more than they can be worth. */
+/** Files that ask for more than they can be worth. */
 
-import { writeFileSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { writeTflite } from '../../src/formats/tflite/write.ts';
@@ -50,6 +50,19 @@ it('windows that cover 40 billion pixels are refused, with a sentence, at once',
     if (argv[0] === 'diff') expect(stdout).toContain('One inference takes');
     expect(performance.now() - started, argv[0]).toBeLessThan(4000);
   }
+});
+
+it('a model.json of 600 MB is refused by its size, before it is read', async () => {
+  const folder = makeFolder();
+  writeFileSync(join(folder, 'model.json'), '{');
+  truncateSync(join(folder, 'model.json'), 600_000_000);
+  const before = process.memoryUsage().rss;
+  const { code, stderr } = await runMain(folder, ['inspect', 'model.json']);
+  expect([code, stderr]).toEqual([
+    3,
+    expect.stringContaining('has 600000000 bytes, too many for a model.json'),
+  ]);
+  expect(process.memoryUsage().rss - before).toBeLessThan(3e8);
 });
 
 it('what takes long for its size is run once where nobody says how often', async () => {

@@ -1,8 +1,10 @@
 /** Model files of any kind, and models as the bytes of `.tflite` files, whichever form they are given in. */
 
 import { dirname, join } from 'node:path';
+import { firstByteOf } from '../../artifacts/files.ts';
 import { inputError, withAsyncErrorContext } from '../../core/errors.ts';
 import { shellWord } from '../../core/shell-word.ts';
+import { MAX_TEXT_BYTES } from '../../core/text.ts';
 import { isTfliteFile, readModel, type TfliteSource, tfliteSource } from '../../formats/model-file.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { convertModel } from '../../models/convert/convert-model.ts';
@@ -19,9 +21,15 @@ export interface ModelFile {
   graph(): Promise<Graph>;
 }
 
+/** With which every `model.json` begins. */
+const OPENING_BRACE = 0x7b;
+
 /** Warns of what is odd about the file and yet runs. */
 export function openModelFile(session: Session, path: string): ModelFile {
-  const bytes = readInput(session, path, 'a model file');
+  const isJson = firstByteOf(session.absolute(path), 'a model file') === OPENING_BRACE;
+  const bytes = isJson
+    ? readInput(session, path, 'a model.json', MAX_TEXT_BYTES)
+    : readInput(session, path, 'a model file');
   const loadShard = (shard: string): Uint8Array => readInput(session, join(dirname(path), shard), 'weights');
   const tflite = tfliteSource(bytes, path);
   if (tflite?.lacksIdentifier === true) {
