@@ -139,6 +139,7 @@ export type { Artifact, ArtifactDraft, ArtifactStore } from './artifacts/store.t
 export {
   CONFIG_FILE,
   defaultProject,
+  PROJECT_SCHEMA_TITLE,
   type ProjectConfig,
   type ProjectInput,
   parseProject,

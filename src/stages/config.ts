@@ -207,7 +207,10 @@ export function parseProject(source: string | ProjectInput, where = CONFIG_FILE)
   throw inputError('bad-config', `${where}${line}: ${sentence}`, hint ?? CONFIG_HINT);
 }
 
+/** By which a schema file is known to be tinyml's, whatever its version. */
+export const PROJECT_SCHEMA_TITLE = 'Project file of tinyml';
+
 /** JSON Schema (draft 2020-12) of the project file, as `schemas/` holds it. */
 export function projectJsonSchema(): Record<string, unknown> {
-  return z.toJSONSchema(projectSchema, { io: 'input' }) as Record<string, unknown>;
+  return { title: PROJECT_SCHEMA_TITLE, ...z.toJSONSchema(projectSchema, { io: 'input' }) };
 }

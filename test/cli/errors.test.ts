@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ErrorJson } from '../../src/cli/printed-json.ts';
@@ -277,5 +277,28 @@ describe('init', () => {
       projectJsonSchema(),
     );
     expect((await runMain(join(folder, 'mine'), ['dataset'])).code).toBe(0);
+  });
+
+  it.each(['{"title": "My own"}', 'mine', '[]', ''])(
+    'keeps a schema file that is not its own: %j',
+    async (text) => {
+      const folder = makeFolder();
+      const schema = join(folder, 'tinyml.config.schema.json');
+      writeFileSync(schema, text);
+      const { code, stdout, stderr } = await runMain(folder, ['init']);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toContain('tinyml.config.schema.json exists already');
+      expect(readFileSync(schema, 'utf8')).toBe(text);
+      expect(existsSync(join(folder, 'tinyml.config.json'))).toBe(false);
+    },
+  );
+
+  it('brings a schema file of another version up to date', async () => {
+    const folder = makeFolder();
+    const schema = join(folder, 'tinyml.config.schema.json');
+    const { title } = projectJsonSchema();
+    writeFileSync(schema, JSON.stringify({ title, type: 'object' }));
+    expect((await runMain(folder, ['init'])).code).toBe(0);
+    expect(JSON.parse(readFileSync(schema, 'utf8'))).toEqual(projectJsonSchema());
   });
 });
