@@ -26,7 +26,7 @@ function unknownMessage(session: Session, message: string): TinymlError {
       'Give everything the compiler or the serial port printed, from the first error on.',
     );
   }
-  if (existsSync(session.absolute(message))) {
+  if (message !== '' && existsSync(session.absolute(message))) {
     const name = JSON.stringify(message);
     return inputError(
       'unknown-message',

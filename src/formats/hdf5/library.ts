@@ -42,6 +42,14 @@ async function createInstance(): Promise<Instance> {
       'Load the page again, and leave that file out.',
     );
   }
+  // Node without a compiler for machine code (--jitless) has none, and the library would only print and abort.
+  if (globalThis.WebAssembly === undefined) {
+    throw environmentError(
+      'no-webassembly',
+      'HDF5 files are read with WebAssembly, which is not available here.',
+      'Run Node.js without --jitless.',
+    );
+  }
   const hdf5 = await host.copy(loads++);
   const module = await hdf5.ready;
   (module as unknown as ErrorHandler).activate_throwing_error_handler();
