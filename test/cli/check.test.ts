@@ -160,7 +160,7 @@ describe('limits', () => {
     for (const [check, sentence] of [
       [{ flash: '1.3k' }, 'check.flash: must be a whole number of bytes'],
       [{ ram: '64kb' }, 'check.ram: must be a whole number of bytes'],
-      [{ arena: -1 }, 'check.arena: '],
+      [{ arena: -1 }, 'check.arena is -1, but must be at least 0'],
       [{ maxMacs: true }, 'check.maxMacs: must be a whole number'],
       [{ minAccuracy: 90 }, 'check.minAccuracy'],
       [{ target: 'avr' }, 'check.target'],
