@@ -18,6 +18,7 @@ import {
   checkNotes,
   failureOf,
   renderCheck,
+  renderCheckMarkdown,
 } from '../render/check-report.ts';
 import type { Session } from '../terminal/session.ts';
 import { readModelBytes } from '../workspace/model-bytes.ts';
@@ -35,6 +36,7 @@ export interface CheckFlags {
   readonly target?: ArenaTarget;
   readonly baseline?: string;
   readonly format: CheckFormat;
+  readonly markdown?: boolean;
 }
 
 /** Limits that only a project can be held against, and how the command line calls them. */
@@ -58,7 +60,7 @@ type Settings = Partial<CheckConfig> & { readonly target: ArenaTarget };
 
 /** The command line wins, option by option. */
 function settingsOf(config: CheckConfig, flags: CheckFlags): Settings {
-  const { baseline: _, format: __, ...limits } = flags;
+  const { baseline: _, format: __, markdown: ___, ...limits } = flags;
   return { ...config, ...given(limits) };
 }
 
@@ -185,7 +187,7 @@ export async function checkAction(
   const rows = runChecks(subject.measured, limits, other);
   const report = { model: subject.name, target, ...given({ baseline }), rows };
   session.emit<CheckJson>(
-    () => renderCheck(report, flags.format),
+    () => (flags.markdown === true ? renderCheckMarkdown(report) : renderCheck(report, flags.format)),
     () => checkJson(report),
   );
   refuseFailures(report);

@@ -5,6 +5,7 @@ import { diffModels } from '../../models/diff/diff-models.ts';
 import { type ModelFacts, readModelFacts } from '../../models/diff/model-facts.ts';
 import type { DiffJson } from '../printed-json.ts';
 import { type DiffName, renderDiff } from '../render/model-diff.ts';
+import { renderDiffMarkdown } from '../render/model-diff-markdown.ts';
 import type { Session } from '../terminal/session.ts';
 import { readAnyModel } from '../workspace/model-bytes.ts';
 import { readSamples } from '../workspace/samples.ts';
@@ -12,6 +13,7 @@ import { readSamples } from '../workspace/samples.ts';
 export interface DiffFlags {
   readonly input?: string;
   readonly exitCode?: boolean;
+  readonly markdown?: boolean;
 }
 
 interface DiffSide {
@@ -25,12 +27,13 @@ async function readSide(session: Session, name: string): Promise<DiffSide> {
 }
 
 export async function diffAction(session: Session, a: string, b: string, flags: DiffFlags): Promise<void> {
-  const { input, exitCode } = flags;
+  const { input, exitCode, markdown } = flags;
   const records = input === undefined ? undefined : readSamples(session, input);
   const [sideA, sideB] = [await readSide(session, a), await readSide(session, b)];
   const diff = diffModels(sideA.facts, sideB.facts, records);
   const names = { a: sideA.name, b: sideB.name };
-  session.emit<DiffJson>(() => renderDiff({ ...names, diff }), { ...names, ...diff });
+  const render = markdown === true ? renderDiffMarkdown : renderDiff;
+  session.emit<DiffJson>(() => render({ ...names, diff }), { ...names, ...diff });
   if (exitCode === true && !diff.identical) {
     throw mismatchError('models-differ', 'The models differ');
   }

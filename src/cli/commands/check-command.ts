@@ -2,7 +2,13 @@ import { type Command, Option } from 'commander';
 import { ARENA_TARGETS } from '../../planner/arena-plan.ts';
 import { LIBRARIES } from '../../targets/tflm/operators.ts';
 import { CHECK_FORMATS } from '../render/check-report.ts';
-import { parseBytesOption, parseCountOption, parseNumber, parseShare } from './option-values.ts';
+import {
+  markdownOption,
+  parseBytesOption,
+  parseCountOption,
+  parseNumber,
+  parseShare,
+} from './option-values.ts';
 import type { Perform } from './perform.ts';
 
 export function declareCheck(program: Command, perform: Perform): void {
@@ -21,6 +27,7 @@ export function declareCheck(program: Command, perform: Perform): void {
     .addOption(new Option('--target <build>', 'that arena and ram are for').choices(ARENA_TARGETS))
     .option('--baseline <file>', 'another model, than which no figure without a limit may be worse')
     .addOption(new Option('--format <format>', 'what is printed').choices(CHECK_FORMATS).default('text'))
+    .addOption(markdownOption().conflicts(['json', 'format']))
     .addHelpText(
       'after',
       `
@@ -29,7 +36,8 @@ Bytes are written 4096, 64k (1024) or 1.5M; counts 4096, 500k (1000) or 5M. "che
 Examples:
   $ tinyml check --flash 64k --ram 16k --min-accuracy 0.9
   $ tinyml check person_detect.tflite --arena 96k --target arduino-tflm --ops-for arduino-tflm
-  $ tinyml check --baseline released.tflite --format github`,
+  $ tinyml check --baseline released.tflite --format github
+  $ tinyml check --flash 64k --markdown >> $GITHUB_STEP_SUMMARY`,
     )
     .action(perform(async () => (await import('../actions/check-action.ts')).checkAction));
 }

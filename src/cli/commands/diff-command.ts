@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { markdownOption } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
 export function declareDiff(program: Command, perform: Perform): void {
@@ -12,6 +13,7 @@ export function declareDiff(program: Command, perform: Perform): void {
       '.npy, .csv or .json file of inputs, one sample per row (default: 16 random ones)',
     )
     .option('--exit-code', 'exit with 5 where the models differ')
+    .addOption(markdownOption().conflicts('json'))
     .addHelpText(
       'after',
       `

@@ -1,7 +1,12 @@
-/** Parsers of option values; commander turns their complaints into usage errors. */
+/** Options that commands share, and parsers of option values; commander turns their complaints into usage errors. */
 
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { parseByteSize, parseCount } from '../../stages/sizes.ts';
+
+/** Of commands whose report has a form for pages of GitHub. */
+export function markdownOption(): Option {
+  return new Option('--markdown', 'print the report as GitHub-flavoured Markdown');
+}
 
 export function parseNumber(text: string): number {
   const value = Number(text);

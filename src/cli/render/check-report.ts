@@ -1,4 +1,4 @@
-/** The rows of `tinyml check` as a table, as annotations of GitHub Actions, and as a JUnit report. */
+/** The rows of `tinyml check` as a table, in text and Markdown, as annotations of GitHub Actions, and as a JUnit report. */
 
 import type {
   CheckRow,
@@ -7,8 +7,9 @@ import type {
   FigureRow,
   OperatorsRow,
 } from '../../models/check/run-checks.ts';
+import { markdownCode, markdownTable, markdownText } from './markdown.ts';
 import { printable } from './printable.ts';
-import { formatCount, formatFigure, formatTable } from './table.ts';
+import { type Column, formatCount, formatFigure, formatTable } from './table.ts';
 
 export const CHECK_FORMATS = ['text', 'github', 'junit'] as const;
 export type CheckFormat = (typeof CHECK_FORMATS)[number];
@@ -120,26 +121,41 @@ export function checkNotes({ rows, target }: CheckReport): readonly string[] {
   ];
 }
 
+function columnsOf(compared: boolean): readonly Column[] {
+  const figures = ['limit', 'measured', 'margin', ...(compared ? ['baseline', 'delta'] : [])];
+  return [{ title: 'check' }, ...figures.map((title) => ({ title, align: 'right' as const })), { title: '' }];
+}
+
+function failureLines(rows: readonly CheckRow[]): readonly string[] {
+  return rows.flatMap((row) => {
+    const failure = failureOf(row);
+    return failure === undefined ? [] : [`FAIL ${titleOf(row)}: ${failure}.`];
+  });
+}
+
 export function renderCheckText(report: CheckReport): string {
   const { model, baseline, rows } = report;
   const compared = baseline !== undefined;
   const table = formatTable(
-    [
-      { title: 'check' },
-      ...['limit', 'measured', 'margin', ...(compared ? ['baseline', 'delta'] : [])].map((title) => ({
-        title,
-        align: 'right' as const,
-      })),
-      { title: '' },
-    ],
+    columnsOf(compared),
     rows.map((row) => cells(row, compared)),
   );
-  const failures = rows.flatMap((row) => {
-    const failure = failureOf(row);
-    return failure === undefined ? [] : [`FAIL ${titleOf(row)}: ${failure}.`];
-  });
+  const failures = failureLines(rows);
   const head = `model ${printable(model)}${compared ? `, baseline ${printable(baseline)}` : ''}`;
   return `${[head, '', table, '', ...failures, ...checkNotes(report)].join('\n')}\n`;
+}
+
+/** The same in GitHub-flavoured Markdown, for the summary of a job. */
+export function renderCheckMarkdown(report: CheckReport): string {
+  const { model, baseline, rows } = report;
+  const compared = baseline !== undefined;
+  const table = markdownTable(
+    columnsOf(compared),
+    rows.map((row) => cells(row, compared)),
+  );
+  const head = `model ${markdownCode(model)}${compared ? `, baseline ${markdownCode(baseline)}` : ''}`;
+  const lines = [...failureLines(rows), ...checkNotes(report)].map((line) => `- ${markdownText(line)}`);
+  return `${[head, '', table, '', ...lines].join('\n').trimEnd()}\n`;
 }
 
 /** Properties of workflow commands also end at colons and commas. */

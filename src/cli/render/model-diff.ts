@@ -6,7 +6,7 @@ import type { OperatorDiff } from '../../models/diff/diff-operators.ts';
 import type { OutputDiff, RunDiff } from '../../models/diff/diff-outputs.ts';
 import type { Difference } from '../../models/diff/diff-tensors.ts';
 import { printable } from './printable.ts';
-import { formatCount, formatFigure, formatTable } from './table.ts';
+import { type Column, formatCount, formatFigure, formatTable } from './table.ts';
 
 /** A model as the user names it; `converted` where it is a float model's `.tflite` form. */
 export interface DiffName {
@@ -41,17 +41,18 @@ function formatDelta(a: Figure, b: Figure): string {
   return delta === 0 ? '=' : delta > 0 ? `+${formatCount(delta)}` : formatCount(delta);
 }
 
-function figureTable(figures: readonly FigurePair[]): string {
-  const columns = ['A', 'B', 'B − A'].map((title) => ({ title, align: 'right' as const }));
-  return formatTable(
-    [{ title: '' }, ...columns],
-    figures.map(({ what, target, a, b }) => [
-      target === undefined ? FIGURES[what] : `${FIGURES[what]}, ${target}`,
-      formatKnown(a),
-      formatKnown(b),
-      formatDelta(a, b),
-    ]),
-  );
+export const FIGURE_COLUMNS: readonly Column[] = [
+  { title: '' },
+  ...['A', 'B', 'B − A'].map((title) => ({ title, align: 'right' as const })),
+];
+
+export function figureRows(figures: readonly FigurePair[]): readonly (readonly string[])[] {
+  return figures.map(({ what, target, a, b }) => [
+    target === undefined ? FIGURES[what] : `${FIGURES[what]}, ${target}`,
+    formatKnown(a),
+    formatKnown(b),
+    formatDelta(a, b),
+  ]);
 }
 
 function differenceLines(differences: readonly Difference[], indent: string): string[] {
@@ -60,10 +61,18 @@ function differenceLines(differences: readonly Difference[], indent: string): st
 
 const MARKS: Readonly<Record<OperatorDiff['change'], string>> = { added: '+', removed: '-', changed: '~' };
 
-function operatorLines({ subgraph, change, operator, a, b, differences }: OperatorDiff): string[] {
+/** Where the operator stands in A and in B. */
+export function operatorPlace({ subgraph, a, b }: OperatorDiff): string {
   const place = a === undefined || b === undefined || a === b ? `${a ?? b}` : `${a} → ${b}`;
-  const where = subgraph === 0 ? place : `subgraph ${subgraph}, ${place}`;
-  return [`  ${MARKS[change]} ${where} ${printable(operator)}`, ...differenceLines(differences, '      ')];
+  return subgraph === 0 ? place : `subgraph ${subgraph}, ${place}`;
+}
+
+function operatorLines(diff: OperatorDiff): string[] {
+  const { change, operator, differences } = diff;
+  return [
+    `  ${MARKS[change]} ${operatorPlace(diff)} ${printable(operator)}`,
+    ...differenceLines(differences, '      '),
+  ];
 }
 
 function outputLine(
@@ -71,13 +80,13 @@ function outputLine(
   records: number,
   title: string,
 ): string {
-  if (differingRecords === 0) return `  ${title}: equal`;
+  if (differingRecords === 0) return `${title}: equal`;
   const bytes =
     differingBytes === undefined || comparedBytes === undefined
       ? ''
       : `, ${formatCount(differingBytes)} of ${formatCount(comparedBytes)} bytes`;
   const noise = sqnrDb === undefined ? '' : `; SQNR ${formatFigure(sqnrDb)} dB`;
-  return `  ${title}: ${formatCount(differingRecords)} of ${formatCount(records)} records differ${bytes}; by ${formatFigure(maxDifference)} at most, ${formatFigure(meanDifference)} on average${noise}`;
+  return `${title}: ${formatCount(differingRecords)} of ${formatCount(records)} records differ${bytes}; by ${formatFigure(maxDifference)} at most, ${formatFigure(meanDifference)} on average${noise}`;
 }
 
 function inputText({ inputs, records }: RunDiff): string {
@@ -86,7 +95,8 @@ function inputText({ inputs, records }: RunDiff): string {
   return `on ${records} random records (${ranges.join(', ')})`;
 }
 
-function runLines(run: RunDiff): string[] {
+/** How far the outputs are apart: a heading, and the lines below it. */
+export function outputLines(run: RunDiff): { readonly head: string; readonly lines: readonly string[] } {
   const { outputs, records, comparedLayers, firstDifference: first } = run;
   const title = (index: number): string => (outputs.length === 1 ? 'output' : `output ${index}`);
   const layers =
@@ -95,15 +105,24 @@ function runLines(run: RunDiff): string[] {
       : first === undefined
         ? `equal after each of the ${comparedLayers} operators whose outputs have the same type in both`
         : `first difference after operator ${first.a} ${first.operator} ${printable(JSON.stringify(first.name))}, in ${first.differingRecords} of ${formatCount(records)} records`;
-  return [
-    `outputs ${inputText(run)}:`,
-    ...outputs.map((output, index) => outputLine(output, records, title(index))),
-    `  ${layers}`,
-  ];
+  return {
+    head: `outputs ${inputText(run)}`,
+    lines: [...outputs.map((output, index) => outputLine(output, records, title(index))), layers],
+  };
 }
 
-function nameLine(letter: string, { name, converted }: DiffName): string {
-  return `${letter}  ${printable(name)}${converted ? ', as "tinyml convert --float" writes it' : ''}`;
+function runLines(run: RunDiff): readonly string[] {
+  const { head, lines } = outputLines(run);
+  return [`${head}:`, ...lines.map((line) => `  ${line}`)];
+}
+
+/** What follows the name of a model that is compared in another form. */
+export function nameRemark({ converted }: DiffName): string {
+  return converted ? ', as "tinyml convert --float" writes it' : '';
+}
+
+function nameLine(letter: string, name: DiffName): string {
+  return `${letter}  ${printable(name.name)}${nameRemark(name)}`;
 }
 
 function section(title: string, lines: readonly string[]): string[] {
@@ -111,30 +130,39 @@ function section(title: string, lines: readonly string[]): string[] {
 }
 
 /** What the reasons for lower bounds and missing figures are, each once. */
-function doubtLines(figures: readonly FigurePair[]): string[] {
+export function figureDoubts(figures: readonly FigurePair[]): readonly string[] {
   const doubts = figures.flatMap(({ a, b }) => [
     ...(a.doubt === undefined ? [] : [`A: ${a.doubt}`]),
     ...(b.doubt === undefined ? [] : [`B: ${b.doubt}`]),
   ]);
-  return [...new Set(doubts)].map((doubt) => `  ${printable(doubt)}`);
+  return [...new Set(doubts)];
+}
+
+export const IDENTICAL = 'The models are identical, byte for byte.';
+
+/** What is to be said where no operator or tensor differs, and where not all could be compared. */
+export function structureRemarks({ model, operators, outlineOnly }: ModelDiff): readonly string[] {
+  const nothing = outlineOnly === undefined ? 'none but names and layout of the file' : 'none';
+  return [
+    ...(model.length + operators.length === 0 ? [`differences in operators and tensors: ${nothing}`] : []),
+    ...(outlineOnly === undefined
+      ? []
+      : [`attributes and elements of constants were not compared; ${outlineOnly}`]),
+  ];
 }
 
 export function renderDiff({ a, b, diff }: DiffReport): string {
-  const { identical, figures, model, operators, outlineOnly, outputs } = diff;
+  const { identical, figures, model, operators, outputs } = diff;
   const names = [nameLine('A', a), nameLine('B', b), ''];
-  if (identical) return `${[...names, 'The models are identical, byte for byte.'].join('\n')}\n`;
-  const structure = model.length + operators.length;
-  const nothing = outlineOnly === undefined ? 'none but names and layout of the file' : 'none';
+  if (identical) return `${[...names, IDENTICAL].join('\n')}\n`;
+  const doubts = figureDoubts(figures).map((doubt) => `  ${printable(doubt)}`);
   return `${[
     ...names,
-    figureTable(figures),
-    ...section('not exact or not known:', doubtLines(figures)),
+    formatTable(FIGURE_COLUMNS, figureRows(figures)),
+    ...section('not exact or not known:', doubts),
     ...section('model:', differenceLines(model, '  ')),
     ...section('operators:', operators.flatMap(operatorLines)),
-    ...(structure === 0 ? ['', `differences in operators and tensors: ${nothing}`] : []),
-    ...(outlineOnly === undefined
-      ? []
-      : ['', `attributes and elements of constants were not compared; ${printable(outlineOnly)}`]),
+    ...structureRemarks(diff).flatMap((remark) => ['', printable(remark)]),
     '',
     ...('notRun' in outputs ? [`outputs not compared: ${printable(outputs.notRun)}`] : runLines(outputs)),
   ].join('\n')}\n`;
