@@ -64,7 +64,7 @@ describe('verify', () => {
   it('tells of several runs and of damaged lines', async () => {
     const { code, stderr } = await verify(`${FAIL}tinyml-self-test PASS mo\n${PASS}${PASS}`);
     expect(code).toBe(0);
-    expect(stderr).toContain('3 runs in the log (2 PASS, 1 FAIL); the last one counts.');
+    expect(stderr).toContain('3 lines of the self-test in the log (2 PASS, 1 FAIL); the last one counts.');
     expect(stderr).toContain('1 line of the self-test cut or damaged; not counted.');
     expect((await verify(PASS.trim())).stderr).toContain('The line has no end');
   });

@@ -13,7 +13,7 @@ export function renderRunNotes({ runs, damagedLines, unfinished }: SelfTestLog):
   const total = kinds.reduce((sum, [, number]) => sum + number, 0);
   const list = kinds.map(([verdict, number]) => `${number} ${verdict}`).join(', ');
   return [
-    ...(total > 1 ? [`${total} runs in the log (${list}); the last one counts.`] : []),
+    ...(total > 1 ? [`${total} lines of the self-test in the log (${list}); the last one counts.`] : []),
     ...(damagedLines > 0
       ? [`${countOf(damagedLines, 'line')} of the self-test cut or damaged; not counted.`]
       : []),

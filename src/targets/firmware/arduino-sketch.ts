@@ -60,7 +60,16 @@ static tflite::MicroInterpreter* ready_interpreter = nullptr;
 // Why nothing runs, repeated in loop() for those who open the serial monitor late.
 static TextLine problem;
 
+// What the self-test said, repeated for them too.
+static TextLine verdict;
+
 void print_line(const char* line) { Serial.println(line); }
+
+void print_verdict(const char* line) {
+  print_line(line);
+  // Plotters skip a line that begins with a name without a value.
+  verdict.add("setup: ").add(line);
+}
 
 ${readSampleFunctions(firmware)}
 // Reads a sample, runs the model on it, and prints what it says. False when Invoke() fails.
@@ -91,7 +100,7 @@ void setup() {
     return;
   }
 
-  if (!self_test(interpreter, print_line)) {
+  if (!self_test(interpreter, print_verdict)) {
     problem.add("The self-test failed: this build does not compute what the model means");
     return;
   }
@@ -100,12 +109,18 @@ void setup() {
 
 void loop() {
   static int sample = 0;
+  static int printed = 0;
   if (ready_interpreter == nullptr) {
+    if (verdict.text()[0] != '\\0') print_line(verdict.text());
     print_line(problem.text());
     delay(5000);
     return;
   }
   if (!run_inference(*ready_interpreter, sample)) print_line("Invoke() failed");
+  if (++printed == 10) {
+    print_line(verdict.text());
+    printed = 0;
+  }
   sample = (sample + 1) % kVectorCount;
   delay(1000);
 }
@@ -129,7 +144,8 @@ Open \`${sketch}.ino\`, choose your board, upload, and open the serial monitor a
 
 ${selfTestParagraph(firmware)}
 
-Then \`loop()\` runs the model on stored samples, one a second. Put your own reading into the function \`read_input\` of
+Then \`loop()\` runs the model on stored samples, one a second, and prints values that the Serial Plotter draws; after every
+ten it repeats that line. Put your own reading into the function \`read_input\` of
 \`${sketch}.ino\`; that file is kept when you export the model again. The others are written anew.
 
 ## Numbers

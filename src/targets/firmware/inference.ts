@@ -4,8 +4,10 @@ import { isByteDType } from '../../core/tensor.ts';
 import type { Firmware } from './firmware.ts';
 import { type NamedTensor, namedInputs, namedOutputs } from './names.ts';
 
-/** Elements of a long output that are printed. */
+/** Values of one output that are printed. */
 const PRINTED = 4;
+/** Of all outputs together: the line has room for them, and plotters tell no more colours apart. */
+const PRINTED_IN_ALL = 8;
 
 const FIELDS = { int8: 'int8', uint8: 'uint8', float32: 'f', int32: 'i32' } as const;
 
@@ -36,44 +38,64 @@ function realValue({ element, variable }: NamedTensor, at: string): string {
   return isByteDType(element) ? `dequantize_${variable}(${stored})` : stored;
 }
 
-function printValues(tensor: NamedTensor): string {
-  const { element, length, constant, index, variable } = tensor;
+/** An output that is printed, and how many of its values. */
+interface PrintedOutput {
+  readonly output: NamedTensor;
+  readonly count: number;
+}
+
+function printedOutputs(firmware: Firmware): PrintedOutput[] {
+  let room = PRINTED_IN_ALL;
+  return namedOutputs(firmware).flatMap((output) => {
+    const count = Math.min(output.length, PRINTED, room);
+    room -= count;
+    return count === 0 ? [] : [{ output, count }];
+  });
+}
+
+/** Names are `output`, `output1`, and `output1_2` where several outputs have several values. */
+function printValues({ output, count }: PrintedOutput, several: boolean): string {
+  const { element, length, index } = output;
   const add = element === 'int32' ? 'add_integer' : 'add_real';
-  const value = realValue(tensor, 'i');
-  const name = index === 0 && variable === 'output' ? 'output' : `output ${index}`;
-  const bound = length > PRINTED ? String(PRINTED) : `${constant}Length`;
-  const rest = length > PRINTED ? `  line.add(" ... (${length} values)");\n` : '';
-  return `  line.add("  ${name}");
-  for (int i = 0; i < ${bound}; ++i) line.add(" ").${add}(${value});
-${rest}`;
+  if (length === 1) {
+    const name = several ? `"output", ${index}` : '"output"';
+    return `  line.begin_value(${name}).${add}(${realValue(output, '0')});\n`;
+  }
+  const rest = count < length ? `  // The first ${count} of ${length} values.\n` : '';
+  const name = several ? `output${index}_` : 'output';
+  return `${rest}  for (int i = 0; i < ${count}; ++i) line.begin_value("${name}", i).${add}(${realValue(output, 'i')});\n`;
 }
 
 function printDecision({ decision }: Firmware, output: NamedTensor): string {
   if (decision === undefined) return '';
   if (decision.kind === 'threshold') {
-    return `  const float score = ${realValue(output, '0')};
-  line.add("  ").add(kLabels[score > 0.5f ? 1 : 0]).add(" ").add_real(score);
+    return `  // Above 0.5 the model says kLabels[1], else kLabels[0].
+  line.begin_value(kLabels[1]).add_real(${realValue(output, '0')});
 `;
   }
   const { element, constant, variable } = output;
-  const label = decision.labels === undefined ? 'add("class ").add_integer(best)' : 'add(kLabels[best])';
+  const name = decision.labels === undefined ? '"class", best' : 'kLabels[best]';
   return `  const int best = argmax(${variable}->data.${FIELDS[element]}, ${constant}Length);
-  line.add("  ").${label}.add(" ").add_real(${realValue(output, 'best')});
+  line.begin_value(${name}).add_real(${realValue(output, 'best')});
 `;
 }
 
-/** `run_inference(interpreter, sample)`: false when Invoke fails. */
+/**
+ * `run_inference(interpreter, sample)`: false when Invoke fails. It prints one line of `name:value` with tabs between, which
+ * the Serial Plotter of the Arduino IDE draws: a winning class as the name of its score.
+ */
 export function inferenceFunction(firmware: Firmware): string {
   const inputs = namedInputs(firmware);
-  const outputs = namedOutputs(firmware);
+  const printed = printedOutputs(firmware);
   const single = inputs.length === 1 && inputs[0].length === 1;
-  const shown = single ? `.add(": input ").add_real(read_${inputs[0].variable}(sample, 0))` : '';
+  const shown = single
+    ? `  line.begin_value("input").add_real(read_${inputs[0].variable}(sample, 0));\n`
+    : '';
   return `bool run_inference(tflite::MicroInterpreter& interpreter, int sample) {
 ${inputs.map((tensor) => inputLoop(firmware, tensor)).join('')}  if (interpreter.Invoke() != kTfLiteOk) return false;
 
-${outputs.map(({ variable, index }) => `  const TfLiteTensor* ${variable} = interpreter.output(${index});\n`).join('')}  TextLine line;
-  line.add("sample ").add_integer(sample)${shown};
-${firmware.decision === undefined ? outputs.map(printValues).join('') : printDecision(firmware, outputs[0])}  print_line(line.text());
+${printed.map(({ output: { variable, index } }) => `  const TfLiteTensor* ${variable} = interpreter.output(${index});\n`).join('')}  TextLine line;
+${shown}${firmware.decision === undefined ? printed.map((one) => printValues(one, firmware.outputs.length > 1)).join('') : printDecision(firmware, printed[0].output)}  print_line(line.text());
   return true;
 }
 `;

@@ -38,7 +38,7 @@ export function namedOutputs({ outputs }: Firmware): NamedTensor[] {
 
 /** Names of the generated code, of the Arduino core and of TFLM that an array must not take from them. */
 const TAKEN = new Set(
-  `setup loop Serial tflite std argmax self_test normalize_input register_operators run_inference print_line
+  `setup loop Serial tflite std argmax self_test normalize_input register_operators run_inference print_line print_verdict verdict
   read_sample sample_value tensor_arena interpreter problem line tensor OpResolver TextLine MicroPrintf int8_t uint8_t
   int32_t uint32_t size_t memcpy`.split(/\s+/),
 );

@@ -17,11 +17,16 @@ class TextLine {
   TextLine& add_integer(int32_t value);
   // With four decimals.
   TextLine& add_real(float value);
+  // Begins a value that serial plotters draw: a tab where one came before, and "name:" or "name3:". What plotters take
+  // for the end of a name (spaces, commas, colons) becomes "_".
+  TextLine& begin_value(const char* name);
+  TextLine& begin_value(const char* name, int32_t number);
   const char* text() const { return text_; }
 
  private:
-  static constexpr size_t kCapacity = 240;
+  static constexpr size_t kCapacity = 320;
   void add_character(char character);
+  void add_name(const char* name);
 
   char text_[kCapacity] = {};
   size_t length_ = 0;
@@ -46,6 +51,24 @@ TextLine& TextLine::add(const char* text) {
   return *this;
 }
 
+void TextLine::add_name(const char* name) {
+  if (length_ > 0) add_character('\\t');
+  for (; *name != '\\0'; ++name) {
+    const bool ends = *name == ' ' || *name == ',' || *name == ':';
+    add_character(ends ? '_' : *name);
+  }
+}
+
+TextLine& TextLine::begin_value(const char* name) {
+  add_name(name);
+  return add(":");
+}
+
+TextLine& TextLine::begin_value(const char* name, int32_t number) {
+  add_name(name);
+  return add_integer(number).add(":");
+}
+
 TextLine& TextLine::add_integer(int32_t value) {
   // In unsigned arithmetic even the smallest number has a magnitude.
   uint32_t rest = value < 0 ? 0u - static_cast<uint32_t>(value) : static_cast<uint32_t>(value);
@@ -63,8 +86,8 @@ TextLine& TextLine::add_integer(int32_t value) {
 TextLine& TextLine::add_real(float value) {
   constexpr float kLimit = 1.0e9f;
   if (std::isnan(value)) return add("nan");
-  if (value >= kLimit) return add("1e9 or more");
-  if (value <= -kLimit) return add("-1e9 or less");
+  if (value >= kLimit) return add(">=1e9");
+  if (value <= -kLimit) return add("<=-1e9");
   if (value < 0.0f) {
     add_character('-');
     value = -value;

@@ -1,11 +1,11 @@
-// Runs a sketch: setup() once, loop() three times.
+// Runs a sketch: setup() once, loop() twelve times.
 #include <cstdio>
 
 #include "Arduino.h"
 
 int main() {
   setup();
-  for (int count = 0; count < 3; ++count) loop();
+  for (int count = 0; count < 12; ++count) loop();
   std::fflush(stdout);
   return 0;
 }

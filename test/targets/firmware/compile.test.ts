@@ -39,6 +39,8 @@ const SAMPLES: Readonly<Record<string, Firmware>> = {
   'two inputs': sampleFirmware('add_int8'),
   'several outputs': sampleFirmware('split_axis_neg'),
   'indices out': sampleFirmware('arg_max_last'),
+  'one value': sampleFirmware('mean_all'),
+  'two labels': sampleFirmware('mean_all', { decision: { kind: 'threshold', labels: ['off', 'on: air'] } }),
   'a lower bound': sampleFirmware('fc_w128', {
     arena: [{ target: 'chirale', bytes: 1072, unknownOperators: ['SVDF', HOSTILE] }],
   }),
@@ -48,6 +50,22 @@ const LAYOUTS: Readonly<Record<string, (firmware: Firmware) => FirmwareFile[]>> 
   chirale: (firmware) => arduinoSketch(firmware, { sketch: 'sine', library: 'chirale' }),
   'arduino-tflm': (firmware) => arduinoSketch(firmware, { sketch: 'sine', library: 'arduino-tflm' }),
   tflm: (firmware) => tflmTree(firmware).filter(({ path }) => path !== 'self_test_main.cc'),
+};
+
+/** What the Serial Plotter of the Arduino IDE takes apart into names and numbers. */
+const PLOTTED = /^[^\t :,]+:-?\d+(\.\d{4})?(\t[^\t :,]+:-?\d+(\.\d{4})?)*$/;
+
+const FIRST_FOUR = /^output0\toutput1\toutput2\toutput3$/;
+
+/** The names of the values that are printed, tabs between; FIRST_FOUR unless told. */
+const PRINTED_NAMES: Readonly<Record<string, RegExp>> = {
+  'hostile names and labels': /^"\?\?\/\\_%s_%n_\*\/_naïve_7_\d+$/,
+  'argmax without labels': /^class\d+$/,
+  'several outputs':
+    /^output0_0\toutput0_1\toutput0_2\toutput0_3\toutput1_0\toutput1_1\toutput1_2\toutput1_3$/,
+  'indices out': /^output0\toutput1\toutput2$/,
+  'one value': /^output$/,
+  'two labels': /^on__air$/,
 };
 
 function itRuns(run: typeof runNative, samples: readonly string[], layouts: readonly string[]): void {
@@ -61,12 +79,16 @@ function itRuns(run: typeof runNative, samples: readonly string[], layouts: read
     expect([stderr, exitCode]).toEqual(['', 0]);
     const bytes = outputs.reduce((sum, { length, element }) => sum + length * elementBytes(element), 0);
     const passed = { model: selfTestModel(digest), vectors: vectors.length, bytes: bytes * vectors.length };
-    const [first, ...rest] = stdout.split('\r\n');
-    expect(first).toBe(selfTestLine('PASS', (field) => passed[field as keyof typeof passed]));
+    const verdict = selfTestLine('PASS', (field) => passed[field as keyof typeof passed]);
+    const [first, ...rest] = stdout.trimEnd().split('\r\n');
+    expect(first).toBe(verdict);
     // The samples are real numbers: quantized again they are inputs that the stub knows, or Invoke() would fail.
-    expect(rest[0]).toMatch(/^sample 0 {2}/);
-    expect(rest[2]).toMatch(/^sample 2 {2}/);
-    if (sample.startsWith('hostile')) expect(rest[2]).toContain(HOSTILE_LABEL);
+    const drawn = layout === 'tflm' ? rest : rest.toSpliced(10, 1);
+    expect(drawn.length).toBe(layout === 'tflm' ? vectors.length : 12);
+    for (const line of drawn) expect(line).toMatch(PLOTTED);
+    if (layout !== 'tflm') expect(rest[10]).toBe(`setup: ${verdict}`);
+    for (const line of drawn)
+      expect(line.replaceAll(/:[^\t]*/g, '')).toMatch(PRINTED_NAMES[sample] ?? FIRST_FOUR);
   });
 }
 

@@ -72,7 +72,7 @@ describe('arduinoSketch', () => {
     expect(arduinoSketch(sampleFirmware('softmax_rank4'), SKETCH)).toEqual(once);
   });
 
-  it.each(['setup', 'kInputScale', 'quantize_input', 'tflite', 'dequantize_output_1'])(
+  it.each(['setup', 'kInputScale', 'quantize_input', 'tflite', 'dequantize_output_1', 'verdict'])(
     'refuses an array named %s',
     (arrayName) => {
       expect(codeOf(() => arduinoSketch(sampleFirmware('fc_w128', { arrayName }), SKETCH))).toBe(
