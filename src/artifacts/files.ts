@@ -5,7 +5,6 @@ import {
   existsSync,
   fstatSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   readSync,
@@ -17,6 +16,7 @@ import { dirname, join } from 'node:path';
 import { inputError } from '../core/errors.ts';
 import { bytesInMemory, type RandomAccessBytes } from '../core/random-access.ts';
 import { readFailure, writeFailure } from './file-errors.ts';
+import { makeFolder } from './make-folder.ts';
 import { type OutputTarget, openOutput, outputTarget } from './output-target.ts';
 import { discard, published, temporarySibling } from './temporaries.ts';
 
@@ -146,7 +146,7 @@ function encode(content: Uint8Array | string): Uint8Array {
 function replaceFile(path: string, content: Uint8Array): void {
   const temporary = temporarySibling(path);
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeSynced(temporary, content);
     renameSync(temporary, path);
     published(temporary);
@@ -191,7 +191,7 @@ async function replaceFileInPieces(path: string, body: Body): Promise<void> {
   };
   const temporary = temporarySibling(path);
   try {
-    onDisk(() => mkdirSync(dirname(path), { recursive: true }));
+    onDisk(() => makeFolder(dirname(path)));
     const file = onDisk(() => openSync(temporary, 'wx'));
     try {
       await body((piece) => onDisk(() => writeFully(file, piece)));
@@ -234,10 +234,10 @@ export async function writeFileInPieces(path: string, body: Body): Promise<void>
 export function writeFolderWhole(path: string, files: ReadonlyMap<string, Uint8Array>): void {
   const temporary = temporarySibling(path);
   try {
-    mkdirSync(temporary, { recursive: true });
+    makeFolder(temporary);
     for (const [name, content] of files) {
       const target = join(temporary, name);
-      mkdirSync(dirname(target), { recursive: true });
+      makeFolder(dirname(target));
       writeSynced(target, content);
     }
     if (existsSync(path)) throw Object.assign(new Error('exists'), { code: 'EEXIST' });
