@@ -83,6 +83,7 @@ export type { Answer, BlockMessage, Failure } from './models/run/spread/worker-m
 
 export { type Figure, type Measured, measureModel, type Quality } from './models/check/measure-model.ts';
 export { type CheckLimits, type CheckRow, type FigureRow, runChecks } from './models/check/run-checks.ts';
+export type { Tolerance } from './models/check/tolerance.ts';
 export { diffModels, type ModelDiff } from './models/diff/diff-models.ts';
 export type { RunDiff } from './models/diff/diff-outputs.ts';
 export { type ModelFacts, readModelFacts } from './models/diff/model-facts.ts';

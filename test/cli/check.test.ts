@@ -26,6 +26,7 @@ interface CheckJson {
     readonly limit?: number;
     readonly measured?: number;
     readonly margin?: number;
+    readonly allowance?: number;
     readonly delta?: number;
     readonly failure?: string;
   }[];
@@ -223,6 +224,49 @@ describe('--baseline', () => {
     const { stdout } = await runMain(folder, ['check', 'b.tflite', '--baseline', 'a.tflite']);
     expect(stdout).toMatch(/check +limit +measured +margin +baseline +delta/);
     expect(stdout).toContain(`over the baseline's ${small.toLocaleString('en')} bytes`);
+  });
+});
+
+describe('--tolerance', () => {
+  it('allows a larger model by so much, says so in its row, and not by a byte more', async () => {
+    const folder = makeFolder();
+    const small = writeModel(folder, 'a.tflite');
+    const large = writeModel(folder, 'b.tflite', true);
+    const argv = ['b.tflite', '--baseline', 'a.tflite', '--arena', '64k', '--ram', '64k', '--tolerance'];
+    const allowed = await checkJson(folder, ...argv, `${large - small}`);
+    expect(allowed).toMatchObject({ code: 0, ok: true });
+    expect(allowed.checks[0]).toMatchObject({ limit: large, allowance: large - small, margin: 0 });
+    const { code, stdout } = await runMain(folder, ['check', ...argv, '50%']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/flash, bytes .* ok, worse by no more than the tolerance\n/);
+    expect(stdout).toMatch(/MACs .* ok\n/);
+    const over = await runMain(folder, ['check', ...argv, `${large - small - 1}`]);
+    expect(over.code).toBe(5);
+    expect(over.stdout).toContain(
+      `bytes, 1 byte over the limit of ${(large - 1).toLocaleString('en')} bytes, the baseline's ${small.toLocaleString('en')} bytes and a tolerance of ${large - small - 1} bytes.`,
+    );
+  });
+
+  it('is of a baseline', async () => {
+    const folder = makeFolder();
+    writeModel(folder, 'a.tflite');
+    const { code, stderr } = await runMain(folder, [
+      'check',
+      'a.tflite',
+      '--flash',
+      '1M',
+      '--tolerance',
+      '1k',
+    ]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('there is none');
+  });
+
+  it.each(['101%', '-1%', '2 %', '1.3k', '0.0625k', 'x'])('%s is refused', async (text) => {
+    const argv = ['check', 'a.tflite', '--baseline', 'a.tflite', '--tolerance', text];
+    const { code, stderr } = await runMain(makeFolder(), argv);
+    expect(code).toBe(2);
+    expect(stderr).toContain('from 0% to 100%');
   });
 });
 

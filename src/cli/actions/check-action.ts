@@ -5,6 +5,7 @@ import { mismatchError, usageError, withErrorContext } from '../../core/errors.t
 import { given } from '../../core/given.ts';
 import { type Measured, measureModel, type Quality } from '../../models/check/measure-model.ts';
 import { type CheckLimits, type CheckRow, runChecks } from '../../models/check/run-checks.ts';
+import type { Tolerance } from '../../models/check/tolerance.ts';
 import type { ArenaTarget } from '../../planner/arena-plan.ts';
 import type { CheckConfig } from '../../stages/config.ts';
 import { MODEL_FILE } from '../../stages/convert.ts';
@@ -35,6 +36,7 @@ export interface CheckFlags {
   readonly opsFor?: Library;
   readonly target?: ArenaTarget;
   readonly baseline?: string;
+  readonly tolerance?: Tolerance;
   readonly format: CheckFormat;
   readonly markdown?: boolean;
 }
@@ -60,7 +62,7 @@ type Settings = Partial<CheckConfig> & { readonly target: ArenaTarget };
 
 /** The command line wins, option by option. */
 function settingsOf(config: CheckConfig, flags: CheckFlags): Settings {
-  const { baseline: _, format: __, markdown: ___, ...limits } = flags;
+  const { baseline: _, tolerance: __, format: ___, markdown: ____, ...limits } = flags;
   return { ...config, ...given(limits) };
 }
 
@@ -103,6 +105,15 @@ function requireLimits(limits: CheckLimits, baseline: string | undefined): void 
     'no-limit',
     'There is no limit to check',
     'Give --flash, --ram, --arena, --max-macs, --min-accuracy, --max-accuracy-drop, --min-sqnr, --ops-for or --baseline, or "check" in tinyml.config.json.',
+  );
+}
+
+function requireBaseline({ baseline, tolerance }: CheckFlags): void {
+  if (tolerance === undefined || baseline !== undefined) return;
+  throw usageError(
+    'no-baseline',
+    '--tolerance says by how much figures may be worse than those of a baseline, and there is none',
+    'Give --baseline FILE, or leave --tolerance out.',
   );
 }
 
@@ -175,16 +186,17 @@ export async function checkAction(
   const all = settingsOf(config.check, flags);
   const settings = model === undefined ? all : withoutQuality(all, flags, session);
   const { target } = settings;
-  const { baseline } = flags;
+  const { baseline, tolerance } = flags;
   const limits = limitsOf(settings);
   requireLimits(limits, baseline);
+  requireBaseline(flags);
   const evaluate = baseline !== undefined || QUALITY_NAMES.some((name) => settings[name] !== undefined);
   const subject =
     model === undefined
       ? await projectSubject(session, pipeline, target, evaluate)
       : fileSubject(session, model, target);
   const other = baseline === undefined ? undefined : measureBaseline(session, baseline, target, subject);
-  const rows = runChecks(subject.measured, limits, other);
+  const rows = runChecks(subject.measured, limits, other, tolerance);
   const report = { model: subject.name, target, ...given({ baseline }), rows };
   session.emit<CheckJson>(
     () => (flags.markdown === true ? renderCheckMarkdown(report) : renderCheck(report, flags.format)),

@@ -8,6 +8,7 @@ import {
   parseCountOption,
   parseNumber,
   parseShare,
+  parseTolerance,
 } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
@@ -26,12 +27,18 @@ export function declareCheck(program: Command, perform: Perform): void {
     .addOption(new Option('--ops-for <library>', 'which must have every operator').choices(LIBRARIES))
     .addOption(new Option('--target <build>', 'that arena and ram are for').choices(ARENA_TARGETS))
     .option('--baseline <file>', 'another model, than which no figure without a limit may be worse')
+    .option(
+      '--tolerance <amount>',
+      'by which figures may be worse than the baseline: 2% or 1k',
+      parseTolerance,
+    )
     .addOption(new Option('--format <format>', 'what is printed').choices(CHECK_FORMATS).default('text'))
     .addOption(markdownOption().conflicts(['json', 'format']))
     .addHelpText(
       'after',
       `
 Bytes are written 4096, 64k (1024) or 1.5M; counts 4096, 500k (1000) or 5M. "check" in tinyml.config.json may hold limits too.
+A tolerance of 2% is 2% of each of the baseline's figures, accuracy too; one of 1k is 1024 bytes and 1000 MACs.
 
 Examples:
   $ tinyml check --flash 64k --ram 16k --min-accuracy 0.9

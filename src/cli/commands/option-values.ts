@@ -1,6 +1,7 @@
 /** Options that commands share, and parsers of option values; commander turns their complaints into usage errors. */
 
 import { InvalidArgumentError, Option } from 'commander';
+import type { Tolerance } from '../../models/check/tolerance.ts';
 import { parseByteSize, parseCount } from '../../stages/sizes.ts';
 
 /** Of commands whose report has a form for pages of GitHub. */
@@ -41,6 +42,17 @@ export function parseCountOption(text: string): number {
   if (value === undefined)
     throw new InvalidArgumentError('It must be a whole number, such as 4096, 500k or 5M.');
   return value;
+}
+
+/** `2%` of the baseline's figures, or `1k`: so many bytes, or MACs. */
+export function parseTolerance(text: string): Tolerance {
+  const [, percent] = /^(\d{1,3}(?:\.\d{1,6})?)%$/.exec(text) ?? [];
+  if (percent !== undefined && Number(percent) <= 100) return { kind: 'relative', percent: Number(percent) };
+  const [bytes, count] = [parseByteSize(text), parseCount(text)];
+  if (bytes === undefined || count === undefined) {
+    throw new InvalidArgumentError('It must be from 0% to 100%, or a whole number such as 256 or 1k.');
+  }
+  return { kind: 'absolute', bytes, count };
 }
 
 export function parseShare(text: string): number {

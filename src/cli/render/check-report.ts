@@ -46,12 +46,14 @@ function withUnit(unit: CheckUnit, value: number): string {
   return unit === 'bytes' || unit === 'dB' ? `${text} ${unit}` : text;
 }
 
-function limitText({ unit, limit, limitIsBaseline, sense }: FigureRow): string {
+function limitText({ unit, limit, limitIsBaseline, allowance, baseline, sense }: FigureRow): string {
   if (limit === undefined) return "the baseline's figure";
   const text = withUnit(unit, limit);
-  return limitIsBaseline
-    ? `the baseline's ${text}`
-    : `the ${sense === 'most' ? 'limit' : 'least'} of ${text}`;
+  if (limitIsBaseline && allowance === undefined) return `the baseline's ${text}`;
+  const bound = `the ${sense === 'most' ? 'limit' : 'least'} of ${text}`;
+  if (allowance === undefined || baseline === undefined) return bound;
+  const loosened = `${sense === 'most' ? 'and' : 'less'} a tolerance of ${withUnit(unit, allowance)}`;
+  return `${bound}, the baseline's ${withUnit(unit, baseline)} ${loosened}`;
 }
 
 function figureFailure(row: FigureRow): string {
@@ -84,15 +86,25 @@ export function failureOf(row: CheckRow): string | undefined {
   return row.check === 'operators' ? operatorsFailure(row) : figureFailure(row);
 }
 
+/** Passed for no other reason than the tolerance: the figure is worse than the baseline's. */
+function isTolerated({ ok, margin, allowance }: FigureRow): boolean {
+  return ok && margin !== undefined && allowance !== undefined && margin < allowance;
+}
+
+function figureVerdict(row: FigureRow): string {
+  if (isTolerated(row)) return 'ok, worse by no more than the tolerance';
+  return row.ok ? 'ok' : 'FAIL';
+}
+
 function signed(unit: CheckUnit, value: number | undefined): string {
   return value !== undefined && value > 0 ? `+${formatValue(unit, value)}` : formatValue(unit, value);
 }
 
 function cells(row: CheckRow, compared: boolean): string[] {
-  const verdict = row.ok ? 'ok' : 'FAIL';
   if (row.check === 'operators') {
     const refused = new Set(row.refusals.map(({ operator }) => operator)).size;
     const has = `${row.operators - refused} of ${row.operators}`;
+    const verdict = row.ok ? 'ok' : 'FAIL';
     return ['operators', row.library, has, '–', ...(compared ? ['–', '–'] : []), verdict];
   }
   const { unit, limit, measured, atLeast, margin, baseline, delta } = row;
@@ -103,7 +115,7 @@ function cells(row: CheckRow, compared: boolean): string[] {
     `${atLeast ? '≥ ' : ''}${formatValue(unit, measured)}`,
     formatValue(unit, margin),
     ...(compared ? [formatValue(unit, baseline), signed(unit, delta)] : []),
-    verdict,
+    figureVerdict(row),
   ];
 }
 

@@ -6,6 +6,7 @@
 import type { Library } from '../../targets/tflm/operators.ts';
 import type { OperatorRefusal } from '../inspect/library-support.ts';
 import type { Figure, Measured } from './measure-model.ts';
+import { allowanceOf, type Tolerance } from './tolerance.ts';
 
 /** How the checks are measured and judged, in the order in which they are shown. */
 const CHECKS = [
@@ -34,8 +35,10 @@ export interface FigureRow {
   readonly ok: boolean;
   readonly limit?: number;
   readonly sense: 'most' | 'least';
-  /** Whether the limit is the baseline's own figure. */
+  /** Whether the limit is the baseline's own figure, loosened by `allowance`. */
   readonly limitIsBaseline: boolean;
+  /** By how much the figure may be worse than the baseline's; absent where it may not be. */
+  readonly allowance?: number;
   readonly measured?: number;
   /** The measured figure is a lower bound. */
   readonly atLeast: boolean;
@@ -73,21 +76,52 @@ function doubtOf(figure: Figure | undefined): string | undefined {
   return figure.doubt;
 }
 
+/**
+ * The baseline's figure, less good by `allowance`. Shares are rounded, never towards the stricter: 0.9 less 0.09 is what
+ * "0.81" is as a number, so that a figure equal to its limit passes.
+ */
+function loosened(sense: FigureRow['sense'], value: number, allowance: number): number {
+  if (sense === 'most') return value + allowance;
+  const limit = value - allowance;
+  return Math.min(limit, Number(limit.toPrecision(12)));
+}
+
+interface Bound {
+  readonly limit?: number;
+  readonly limitIsBaseline: boolean;
+  readonly allowance?: number;
+}
+
+function boundOf(
+  { sense, unit }: (typeof CHECKS)[number],
+  ownLimit: number | undefined,
+  baseline: Figure | undefined,
+  tolerance: Tolerance | undefined,
+): Bound {
+  if (ownLimit !== undefined) return { limit: ownLimit, limitIsBaseline: false };
+  const value = baseline?.value;
+  if (value === undefined) return { limitIsBaseline: true };
+  const allowance = tolerance === undefined ? 0 : allowanceOf(tolerance, unit, value);
+  if (allowance === 0) return { limit: value, limitIsBaseline: true };
+  return { limit: loosened(sense, value, allowance), limitIsBaseline: true, allowance };
+}
+
 function judge(
   kind: (typeof CHECKS)[number],
   figure: Figure | undefined,
   ownLimit: number | undefined,
   baseline: Figure | undefined,
+  tolerance: Tolerance | undefined,
 ): FigureRow {
-  const limit = ownLimit ?? baseline?.value;
+  const bound = boundOf(kind, ownLimit, baseline, tolerance);
+  const { limit } = bound;
   const { value } = figure ?? {};
   const doubt = doubtOf(figure);
   const baselineDoubt = ownLimit === undefined ? doubtOf(baseline) : undefined;
   const row = {
     ...kind,
-    limitIsBaseline: ownLimit === undefined,
+    ...bound,
     atLeast: value !== undefined && doubt !== undefined,
-    ...(limit === undefined ? {} : { limit }),
     ...(value === undefined ? {} : { measured: value }),
     ...(baseline?.value === undefined ? {} : { baseline: baseline.value }),
     ...(value === undefined || doubt !== undefined || doubtOf(baseline) !== undefined
@@ -116,13 +150,18 @@ function isCompared(check: FigureName, measured: Measured, baseline: Measured | 
 }
 
 /**
- * One row for every limit, and with a baseline one for every figure that may not be worse than the baseline's. A figure
- * that equals its limit passes. A model whose training diverged fails whatever is asked.
+ * One row for every limit, and with a baseline one for every figure that may not be worse than the baseline's by more than
+ * the tolerance. A figure that equals its limit passes. A model whose training diverged fails whatever is asked.
  */
-export function runChecks(measured: Measured, limits: CheckLimits, baseline?: Measured): readonly CheckRow[] {
+export function runChecks(
+  measured: Measured,
+  limits: CheckLimits,
+  baseline?: Measured,
+  tolerance?: Tolerance,
+): readonly CheckRow[] {
   const rows: CheckRow[] = CHECKS.filter(
     ({ check }) => limits[check] !== undefined || isCompared(check, measured, baseline),
-  ).map((kind) => judge(kind, measured[kind.check], limits[kind.check], baseline?.[kind.check]));
+  ).map((kind) => judge(kind, measured[kind.check], limits[kind.check], baseline?.[kind.check], tolerance));
   const judged = limits.opsFor ?? (measured.diverged ? 'tflm' : undefined);
   const support = measured.libraries.find(({ library }) => library === judged);
   if (support === undefined) return rows;

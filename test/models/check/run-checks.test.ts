@@ -177,6 +177,79 @@ describe('a baseline', () => {
   });
 });
 
+describe('a tolerance', () => {
+  const relative = (percent: number) => ({ kind: 'relative', percent }) as const;
+  const worse = (figures: Partial<Measured>): Measured => ({ ...MEASURED, ...figures });
+
+  it.each([
+    // 2% of 2704 is 54.08: whole bytes, rounded down.
+    ['flash', relative(2), 54],
+    ['arena', relative(2), 23],
+    ['ram', relative(2), 30],
+    ['macs', relative(2), 5],
+    // As numbers, 288 × 12.5 / 100 is 36 and 1500 × 0.2 / 100 is 3.0000000000000004 or 3.
+    ['macs', relative(12.5), 36],
+    ['ram', relative(0.2), 3],
+    ['ram', { kind: 'absolute', bytes: 1024, count: 1000 }, 1024],
+    ['macs', { kind: 'absolute', bytes: 1024, count: 1000 }, 1000],
+  ] as const)('of %s, %j, allows %d more, and not one more', (check, tolerance, allowance) => {
+    const value = (MEASURED[check].value as number) + allowance;
+    const at = rowOf(runChecks(worse({ [check]: { value } }), {}, MEASURED, tolerance), check);
+    expect(at).toMatchObject({ ok: true, limit: value, limitIsBaseline: true, allowance, margin: 0 });
+    const over = rowOf(runChecks(worse({ [check]: { value: value + 1 } }), {}, MEASURED, tolerance), check);
+    expect(over).toMatchObject({ ok: false, margin: -1, delta: allowance + 1 });
+  });
+
+  it('of a percent is of the accuracy too, and equal passes', () => {
+    const judged = (accuracy: number, percent: number, baseline = 0.9): FigureRow =>
+      rowOf(
+        runChecks(
+          worse({ accuracy: { value: accuracy } }),
+          {},
+          worse({ accuracy: { value: baseline } }),
+          relative(percent),
+        ),
+        'accuracy',
+      );
+    for (const [baseline, percent, least] of [
+      [0.9, 10, 0.81],
+      [0.7, 10, 0.63],
+      [0.3, 30, 0.21],
+      [0.58, 50, 0.29],
+    ]) {
+      expect(judged(least, percent, baseline).ok).toBe(true);
+      expect(judged(least - 1e-9, percent, baseline).ok).toBe(false);
+    }
+    expect(judged(2 / 3, 0, 2 / 3)).toMatchObject({ ok: true, margin: 0 });
+  });
+
+  it('of bytes is none of the accuracy', () => {
+    const rows = runChecks(worse({ accuracy: { value: 0.89 } }), {}, MEASURED, {
+      kind: 'absolute',
+      bytes: 1024,
+      count: 1000,
+    });
+    expect(rowOf(rows, 'accuracy')).toMatchObject({ ok: false, limit: 0.9 });
+  });
+
+  it('of nothing is none, gives way to limits, and makes nothing known', () => {
+    const more = worse({ flash: { value: 2705 } });
+    const none = rowOf(runChecks(more, {}, MEASURED, relative(0)), 'flash');
+    expect(none.ok).toBe(false);
+    expect(none).not.toHaveProperty('allowance');
+    expect(rowOf(runChecks(more, { flash: 2704 }, MEASURED, relative(50)), 'flash')).toMatchObject({
+      ok: false,
+      limit: 2704,
+      limitIsBaseline: false,
+    });
+    const doubtful = worse({ macs: { value: 288, doubt: 'X' } });
+    expect(rowOf(runChecks(MEASURED, {}, doubtful, relative(50)), 'macs').ok).toBe(false);
+    expect(rowOf(runChecks(doubtful, {}, MEASURED, relative(50)), 'macs').ok).toBe(false);
+    const endless = worse({ macs: { value: Number.POSITIVE_INFINITY } });
+    expect(rowOf(runChecks(endless, {}, endless, relative(50)), 'macs')).not.toHaveProperty('allowance');
+  });
+});
+
 describe('a model whose training diverged', () => {
   const refusals = [{ operator: 'FULLY_CONNECTED', reason: 'Not a number.', count: 1 }];
   const diverged: Measured = {
