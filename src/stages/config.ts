@@ -136,6 +136,24 @@ const checkSchema = z.strictObject({
     .number()
     .optional()
     .describe("The least signal to noise of the converted model's outputs against the float model's, in dB."),
+  mse: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe(
+      "The most mean squared error of the converted model's outputs on the test split of a regression.",
+    ),
+  mae: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe(
+      "The most mean absolute error of the converted model's outputs on the test split of a regression.",
+    ),
+  r2: z
+    .number()
+    .optional()
+    .describe("The least R² of the converted model's outputs on the test split of a regression."),
   opsFor: z.enum(LIBRARIES).optional().describe('The library that must have every operator.'),
   target: z
     .enum(ARENA_TARGETS)

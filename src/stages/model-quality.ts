@@ -9,9 +9,24 @@ import { readTflmModel } from '../models/tflm-model.ts';
 import { classCount, classScores } from './classification.ts';
 import { readFiniteArray, readSplit } from './dataset-reader.ts';
 import type { Evaluation } from './evaluate.ts';
-import { sqnr } from './metrics.ts';
+import { meanAbsoluteError, meanSquaredError, rSquared, sqnr } from './metrics.ts';
 
 const NO_CLASSES: Figure = { doubt: 'the project is a regression, which has no accuracy' };
+const NO_ERRORS: Figure = { doubt: 'the project is a classification, which is judged by its decisions' };
+const NO_SPREAD: Figure = { doubt: 'all targets of the test split are equal, of which there is no R²' };
+
+type RegressionQuality = Pick<Quality, 'mse' | 'mae' | 'r2'>;
+const NO_REGRESSION: RegressionQuality = { mse: NO_ERRORS, mae: NO_ERRORS, r2: NO_ERRORS };
+
+/** Of all values of all targets together, whose one mean is what R² compares with. */
+export function regressionQuality(predictions: Float32Array, targets: Float32Array): RegressionQuality {
+  const equal = targets.every((target) => target === targets[0]);
+  return {
+    mse: { value: meanSquaredError(predictions, targets) },
+    mae: { value: meanAbsoluteError(predictions, targets) },
+    r2: equal ? NO_SPREAD : { value: rSquared(predictions, targets) },
+  };
+}
 
 function noise(predictions: FloatArray, float: FloatArray): Figure {
   const equal = predictions.data.every((value, index) => value === float.data[index]);
@@ -28,11 +43,14 @@ export function shareDifference(a: number, b: number, count: number): number {
 
 function qualityOf(predictions: FloatArray, float: FloatArray, y: FloatArray, task: string): Quality {
   const sqnrDb = noise(predictions, float);
-  if (task !== 'classification') return { accuracy: NO_CLASSES, accuracyDrop: NO_CLASSES, sqnr: sqnrDb };
+  if (task !== 'classification') {
+    const errors = regressionQuality(predictions.data, y.data);
+    return { accuracy: NO_CLASSES, accuracyDrop: NO_CLASSES, sqnr: sqnrDb, ...errors };
+  }
   const { accuracy } = classScores(predictions, y);
   const before = classScores(float, y).accuracy;
   const drop = shareDifference(before, accuracy, y.shape[0] * classCount(y));
-  return { accuracy: { value: accuracy }, accuracyDrop: { value: drop }, sqnr: sqnrDb };
+  return { accuracy: { value: accuracy }, accuracyDrop: { value: drop }, sqnr: sqnrDb, ...NO_REGRESSION };
 }
 
 interface Evaluated {

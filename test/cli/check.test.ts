@@ -120,6 +120,9 @@ describe('limits', () => {
     [['--max-macs', '1.5'], 'whole number'],
     [['--min-accuracy', '90'], 'from 0 to 1'],
     [['--min-sqnr', 'x'], 'must be a number'],
+    [['--mse', '-1'], 'must not be negative'],
+    [['--mae', '-1'], 'must not be negative'],
+    [['--r2', 'x'], 'must be a number'],
     [['--ops-for', 'mbed'], 'Allowed choices are tflm, arduino-tflm, chirale'],
     [['--target', 'avr'], 'Allowed choices are cortex-m-reference'],
     [['--format', 'html'], 'Allowed choices are text, github, junit'],
@@ -134,6 +137,9 @@ describe('limits', () => {
     ['--min-accuracy', '0.5'],
     ['--max-accuracy-drop', '0.5'],
     ['--min-sqnr', '5'],
+    ['--mse', '1'],
+    ['--mae', '1'],
+    ['--r2', '0'],
   ])('%s needs the project', async (...argv) => {
     const folder = makeFolder();
     writeModel(folder, 'm.tflite');
@@ -384,6 +390,29 @@ describe("the project's model", () => {
     expect(stdout).toMatch(/FAIL SQNR: .* dB, 1 dB under the least of/);
   });
 
+  it('MSE, MAE and R² are those that evaluate measures, at the limit and beyond', async () => {
+    const { directory } = JSON.parse((await runMain(folder, ['evaluate', '--json'])).stdout) as {
+      directory: string;
+    };
+    const { converted } = JSON.parse(readFileSync(join(folder, directory, 'evaluation.json'), 'utf8')) as {
+      converted: { mse: number; mae: number; r2: number };
+    };
+    const { mse, mae, r2 } = converted;
+    expect(await checkJson(folder, '--mse', `${mse}`, '--mae', `${mae}`, '--r2', `${r2}`)).toMatchObject({
+      code: 0,
+      checks: [
+        { check: 'mse', measured: mse, margin: 0 },
+        { check: 'mae', measured: mae, margin: 0 },
+        { check: 'r2', measured: r2, margin: 0 },
+      ],
+    });
+    const argv = ['check', '--mse', `${mse / 2}`, '--mae', `${mae / 2}`, '--r2', `${r2 + 0.01}`];
+    const { code, stdout, stderr } = await runMain(folder, argv);
+    expect(code).toBe(5);
+    expect(stdout).toMatch(/FAIL R²: .*, 0\.01 under the least of/);
+    expect(stderr).toContain('3 of 3 checks failed');
+  });
+
   it('has no accuracy where it is a regression: that fails, with the reason', async () => {
     const { code, stdout } = await runMain(folder, ['check', '--min-accuracy', '0']);
     expect(code).toBe(5);
@@ -428,6 +457,9 @@ describe('a classifier', () => {
       code: 0,
       checks: [{ check: 'accuracy', measured: convertedAccuracy, margin: 0 }, { check: 'accuracyDrop' }],
     });
+    const errors = await runMain(folder, ['check', '--mse', '9', '--mae', '9', '--r2', '-9']);
+    expect(errors.code).toBe(5);
+    expect(errors.stdout.match(/the project is a classification, which is judged/g)).toHaveLength(3);
     const over = await checkJson(folder, '--min-accuracy', `${convertedAccuracy + 0.001}`);
     expect([over.code, over.ok]).toEqual([5, false]);
     await runMain(folder, ['convert', '-o', 'released.tflite']);

@@ -33,6 +33,9 @@ export interface CheckFlags {
   readonly minAccuracy?: number;
   readonly maxAccuracyDrop?: number;
   readonly minSqnr?: number;
+  readonly mse?: number;
+  readonly mae?: number;
+  readonly r2?: number;
   readonly opsFor?: Library;
   readonly target?: ArenaTarget;
   readonly baseline?: string;
@@ -46,6 +49,9 @@ const QUALITY_LIMITS = {
   minAccuracy: '--min-accuracy',
   maxAccuracyDrop: '--max-accuracy-drop',
   minSqnr: '--min-sqnr',
+  mse: '--mse',
+  mae: '--mae',
+  r2: '--r2',
 } as const;
 type QualityLimit = keyof typeof QUALITY_LIMITS;
 const QUALITY_NAMES = Object.keys(QUALITY_LIMITS) as readonly QualityLimit[];
@@ -75,6 +81,9 @@ function limitsOf(settings: Settings): CheckLimits {
     accuracy: settings.minAccuracy,
     accuracyDrop: settings.maxAccuracyDrop,
     sqnr: settings.minSqnr,
+    mse: settings.mse,
+    mae: settings.mae,
+    r2: settings.r2,
     opsFor: settings.opsFor,
   });
 }
@@ -95,8 +104,8 @@ function withoutQuality(settings: Settings, flags: CheckFlags, session: Session)
       `check.${left.join(', check.')} of the project file: not checked, a file has no test split`,
     );
   }
-  const { minAccuracy: _, maxAccuracyDrop: __, minSqnr: ___, ...rest } = settings;
-  return rest;
+  const none = Object.fromEntries(QUALITY_NAMES.map((name) => [name, undefined]));
+  return { ...settings, ...none };
 }
 
 function requireLimits(limits: CheckLimits, baseline: string | undefined): void {
@@ -104,7 +113,7 @@ function requireLimits(limits: CheckLimits, baseline: string | undefined): void 
   throw usageError(
     'no-limit',
     'There is no limit to check',
-    'Give --flash, --ram, --arena, --max-macs, --min-accuracy, --max-accuracy-drop, --min-sqnr, --ops-for or --baseline, or "check" in tinyml.config.json.',
+    'Give --flash, --ram, --arena, --max-macs, --min-accuracy, --max-accuracy-drop, --min-sqnr, --mse, --mae, --r2, --ops-for or --baseline, or "check" in tinyml.config.json.',
   );
 }
 

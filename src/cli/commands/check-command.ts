@@ -6,6 +6,7 @@ import {
   markdownOption,
   parseBytesOption,
   parseCountOption,
+  parseError,
   parseNumber,
   parseShare,
   parseTolerance,
@@ -24,6 +25,9 @@ export function declareCheck(program: Command, perform: Perform): void {
     .option('--min-accuracy <share>', 'the least share of right decisions, of the project', parseShare)
     .option('--max-accuracy-drop <share>', 'below the float model, of the project', parseShare)
     .option('--min-sqnr <dB>', 'of the outputs against the float model, of the project', parseNumber)
+    .option('--mse <number>', 'the most mean squared error, of the project, a regression', parseError)
+    .option('--mae <number>', 'the most mean absolute error, of the project, a regression', parseError)
+    .option('--r2 <number>', 'the least R², of the project, a regression', parseNumber)
     .addOption(new Option('--ops-for <library>', 'which must have every operator').choices(LIBRARIES))
     .addOption(new Option('--target <build>', 'that arena and ram are for').choices(ARENA_TARGETS))
     .option('--baseline <file>', 'another model, than which no figure without a limit may be worse')

@@ -31,6 +31,9 @@ const TITLES: Readonly<Record<FigureName, string>> = {
   accuracy: 'accuracy',
   accuracyDrop: 'accuracy drop',
   sqnr: 'SQNR',
+  mse: 'MSE',
+  mae: 'MAE',
+  r2: 'R²',
 };
 
 function formatValue(unit: CheckUnit, value: number | undefined): string {

@@ -23,6 +23,12 @@ export interface Quality {
   readonly accuracyDrop: Figure;
   /** Of the outputs against the float model's, in dB; infinite where they are equal. */
   readonly sqnr: Figure;
+  /** Mean squared error of the outputs against the targets, in their units squared. */
+  readonly mse: Figure;
+  /** Mean absolute error of the outputs against the targets, in their units. */
+  readonly mae: Figure;
+  /** 1 − squared error / squared distance of the targets from their mean: 1 is perfect, 0 as good as the mean. */
+  readonly r2: Figure;
 }
 
 /**

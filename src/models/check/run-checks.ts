@@ -17,12 +17,15 @@ const CHECKS = [
   { check: 'accuracy', unit: 'share', sense: 'least' },
   { check: 'accuracyDrop', unit: 'share', sense: 'most' },
   { check: 'sqnr', unit: 'dB', sense: 'least' },
+  { check: 'mse', unit: 'number', sense: 'most' },
+  { check: 'mae', unit: 'number', sense: 'most' },
+  { check: 'r2', unit: 'number', sense: 'least' },
 ] as const;
 
 export type FigureName = (typeof CHECKS)[number]['check'];
 export type CheckUnit = (typeof CHECKS)[number]['unit'];
 
-/** In the units of `Measured`: the most that is allowed, of `accuracy` and `sqnr` the least. */
+/** In the units of `Measured`: the most that is allowed, of `accuracy`, `sqnr` and `r2` the least. */
 export type CheckLimits = { readonly [Name in FigureName]?: number } & {
   /** A library that must run every operator as it is meant. */
   readonly opsFor?: Library;

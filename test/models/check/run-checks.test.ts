@@ -17,6 +17,9 @@ const MEASURED: Measured = {
   accuracy: { value: 0.9 },
   accuracyDrop: { value: 0.02 },
   sqnr: { value: 30 },
+  mse: { value: 0.25 },
+  mae: { value: 0.4 },
+  r2: { value: 0.95 },
   operators: 2,
   libraries: [
     { library: 'tflm', ok: true, answer: 'yes', refusals: [] },
@@ -48,6 +51,8 @@ describe('limits', () => {
     ['ram', 1500, 1499],
     ['macs', 288, 287],
     ['accuracyDrop', 0.02, 0.0199],
+    ['mse', 0.25, 0.2499],
+    ['mae', 0.4, 0.3999],
   ] as const)('%s: %d passes, %d fails', (check, equal, less) => {
     expect(only(MEASURED, { [check]: equal })).toMatchObject({ check, ok: true, margin: 0 });
     const failed = only(MEASURED, { [check]: less });
@@ -58,6 +63,7 @@ describe('limits', () => {
   it.each([
     ['accuracy', 0.9, 0.9001],
     ['sqnr', 30, 30.5],
+    ['r2', 0.95, 0.9501],
   ] as const)('%s: %d passes, %d fails', (check, equal, more) => {
     expect(only(MEASURED, { [check]: equal })).toMatchObject({ check, ok: true, margin: 0 });
     const failed = only(MEASURED, { [check]: more });
