@@ -123,7 +123,11 @@ export {
 } from './models/firmware/export-firmware.ts';
 export type { FirmwareData, FirmwareLayout, FirmwareOptions } from './models/firmware/make-firmware.ts';
 export { C_ARRAY_STYLES, type CArrayStyle } from './targets/c-array/array-style.ts';
-export { ARDUINO_LIBRARIES, type ArduinoLibrary } from './targets/firmware/libraries.ts';
+export {
+  ARDUINO_LIBRARIES,
+  ARDUINO_LIBRARY_FACTS,
+  type ArduinoLibrary,
+} from './targets/firmware/libraries.ts';
 
 /** What compilers and boards print: messages explained, and the line of the self-test. */
 

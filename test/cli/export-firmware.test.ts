@@ -71,6 +71,19 @@ describe('tinyml export-c MODEL --arduino', () => {
     expect(read(folder, 'sine/model_io.h')).toContain('quantize_input');
   });
 
+  it('tells when a sketch that is kept includes another library than the new one', async () => {
+    const folder = makeFolder();
+    const argv = ['export-c', fixture('fc_batch4_per_tensor_relu'), '--arduino', 'sine', '--library'];
+    await runMain(folder, [...argv, 'chirale']);
+    const path = join(folder, 'sine/sine.ino');
+    writeFileSync(path, `${readFileSync(path, 'utf8')}// mine\n`);
+    expect((await runMain(folder, [...argv, 'chirale'])).stderr).not.toContain('still includes');
+    const { code, stderr } = await runMain(folder, [...argv, 'arduino-tflm']);
+    expect(code).toBe(0);
+    expect(stderr).toContain('sine/sine.ino still includes <Chirale_TensorFlowLite.h>');
+    expect(stderr).toContain('include <TensorFlowLite.h> instead.');
+  });
+
   it("takes nothing for its own that it did not write, and keeps strangers' files", async () => {
     const folder = makeProject();
     await exported(folder, fixture('fc_batch4_per_tensor_relu'), '--arduino', 'sine');

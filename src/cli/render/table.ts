@@ -1,5 +1,7 @@
 /** Plain text tables: columns padded to their widest cell, numbers to the right. */
 
+import { displayWidth } from './display-width.ts';
+
 export interface Column {
   readonly title: string;
   readonly align?: 'left' | 'right';
@@ -7,12 +9,12 @@ export interface Column {
 
 export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const widths = columns.map(({ title }, index) =>
-    Math.max(title.length, ...rows.map((row) => row[index].length)),
+    Math.max(displayWidth(title), ...rows.map((row) => displayWidth(row[index]))),
   );
   const formatRow = (cells: readonly string[]): string =>
     cells
       .map((cell, index) => {
-        const pad = ' '.repeat(widths[index] - cell.length);
+        const pad = ' '.repeat(widths[index] - displayWidth(cell));
         return columns[index].align === 'right' ? pad + cell : cell + pad;
       })
       .join('  ')

@@ -1,12 +1,15 @@
 /** Draws a stage's talk on stderr: one live progress line on a terminal, a line at every tenth elsewhere. */
 
 import type { Reporter } from '../../core/reporter.ts';
+import { cutToWidth } from '../render/display-width.ts';
 import { printable } from '../render/printable.ts';
 import { coloursFor } from './colours.ts';
 import type { CliIo } from './io.ts';
 
 const REDRAW_MS = 80;
-const BAR_CELLS = 24;
+const MAX_BAR_CELLS = 24;
+/** Of a narrow terminal the bar takes a third: the numbers say more. */
+const BAR_SHARE = 1 / 3;
 const CLEAR_LINE = '\r\u001b[K';
 
 export interface TerminalReporter extends Reporter {
@@ -46,11 +49,14 @@ export function createTerminalReporter(io: CliIo): TerminalReporter {
       : `  ${formatTime(((now - startedAt) / 1000 / done) * (total - done))} left`;
 
   const drawLive = (done: number, total: number, detail: string, now: number): void => {
-    const filled = Math.round((done / total) * BAR_CELLS);
-    const bar = colours.cyan('━'.repeat(filled)) + colours.dim('━'.repeat(BAR_CELLS - filled));
+    const columns = stderr.columns || 80;
+    const cells = Math.min(MAX_BAR_CELLS, Math.floor(columns * BAR_SHARE));
+    const filled = Math.round((done / total) * cells);
+    const bar = colours.cyan('━'.repeat(filled)) + colours.dim('━'.repeat(cells - filled));
     const text = `  ${done}/${total}  ${detail}${timeLeft(done, total, now)}`;
-    const room = Math.max(10, (stderr.columns ?? 80) - BAR_CELLS - 3);
-    stderr.write(`${CLEAR_LINE}  ${bar}${text.slice(0, room)}`);
+    // A line that reaches the last cell may wrap, and what wrapped is not cleared.
+    const room = Math.max(0, columns - cells - 3);
+    stderr.write(`${CLEAR_LINE}  ${bar}${cutToWidth(text, room)}`);
     drawn = true;
   };
 

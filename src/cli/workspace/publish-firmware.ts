@@ -13,6 +13,7 @@ import { usageError } from '../../core/errors.ts';
 import { prettyJson } from '../../core/json.ts';
 import { decodeText } from '../../core/text.ts';
 import { isEditable } from '../../targets/firmware/firmware.ts';
+import { ARDUINO_LIBRARY_FACTS } from '../../targets/firmware/libraries.ts';
 import type { Session } from '../terminal/session.ts';
 
 const RECORD_FILE = 'tinyml-export.json';
@@ -62,6 +63,23 @@ function fateOf(path: string, content: Uint8Array, absolute: string, written: re
   return isEditable(path) ? 'keep' : 'refuse';
 }
 
+function includes(text: string, header: string): boolean {
+  return new RegExp(`^[ \\t]*#[ \\t]*include[ \\t]*[<"]${header.replaceAll('.', '\\.')}[>"]`, 'm').test(text);
+}
+
+/** A sketch that is kept may be for another library than the files that are written beside it. */
+function warnOfOtherLibrary(session: Session, absolute: string, content: Uint8Array): void {
+  const kept = new TextDecoder().decode(readInputFile(absolute, 'a sketch'));
+  const generated = new TextDecoder().decode(content);
+  const libraries = Object.values(ARDUINO_LIBRARY_FACTS);
+  const wanted = libraries.find(({ header }) => includes(generated, header));
+  const other = libraries.find(({ header }) => includes(kept, header));
+  if (wanted === undefined || other === undefined || includes(kept, wanted.header)) return;
+  session.reporter.warn(
+    `${session.shown(absolute)} still includes <${other.header}> of ${other.name}, and the files beside it are for ${wanted.name} now: include <${wanted.header}> instead.`,
+  );
+}
+
 /** The builder joins all sketches of a folder. */
 function warnOfOtherSketches(session: Session, directory: string, files: ReadonlyMap<string, unknown>): void {
   const sketch = [...files.keys()].find((path) => path.endsWith('.ino'));
@@ -108,6 +126,7 @@ export function publishFirmware(
   for (const { path, content, absolute, fate } of fates) {
     if (fate === 'keep') {
       session.reporter.warn(`Kept ${session.shown(absolute)}, which was edited; --force replaces it.`);
+      if (path.endsWith('.ino')) warnOfOtherLibrary(session, absolute, content);
     } else next.set(path, [sha256(content)]);
   }
   writeRecord(folder, withOld(next, record));

@@ -31,6 +31,7 @@ export interface ArduinoLibraryFacts {
   readonly boards: string;
 }
 
+/** What there is to say of each. */
 export const ARDUINO_LIBRARY_FACTS: Readonly<Record<ArduinoLibrary, ArduinoLibraryFacts>> = {
   chirale: {
     name: LIBRARY_NAMES.chirale,
