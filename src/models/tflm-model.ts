@@ -5,7 +5,7 @@ import { readTflite, type TfliteModel } from '../formats/tflite/read.ts';
 import { readOutline } from '../formats/tflite/read-outline.ts';
 import { type WriteOptions, writeTflite } from '../formats/tflite/write.ts';
 import type { Graph } from '../ir/graph.ts';
-import { type ModelOutline, type OperatorView, operatorViews } from '../ir/outline.ts';
+import { type ModelOutline, type OperatorView, operatorViews, wrongEndOf } from '../ir/outline.ts';
 import { REPLACED_KINDS } from '../ops/index.ts';
 import { libraryRefusal } from '../targets/tflm/library-limits.ts';
 import { hasOperator } from '../targets/tflm/operators.ts';
@@ -40,6 +40,8 @@ function requireTflm(outline: ModelOutline): void {
       'All that is known against the model\'s operators, of every library: "tinyml inspect".',
     );
   }
+  const end = wrongEndOf(outline);
+  if (end !== undefined) throw unsupportedError('tflm-limit', end, 'Convert the float model again.');
 }
 
 /** One sentence on the first thing that TensorFlow Lite Micro refuses; undefined where nothing is known against the model. */
