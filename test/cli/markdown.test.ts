@@ -65,7 +65,7 @@ describe('text in Markdown', () => {
   it('says what it hides', () => {
     expect(markdownCode('a|b`c')).toBe('`a\\u{7c}b\\u{60}c`');
     expect(markdownText('operator FULLY_CONNECTED "dense/MatMul" is')).toBe(
-      'operator `FULLY_CONNECTED` `"dense/MatMul"` is',
+      'operator `FULLY_CONNECTED "dense/MatMul"` is',
     );
   });
 

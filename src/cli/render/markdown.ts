@@ -16,6 +16,9 @@ const COMMIT = /^[0-9a-f]{7,}$/i;
 /** What would end code or the cell of a table. */
 const DELIMITERS = /[`|]/g;
 
+/** Between two pieces of code, of which one is made. */
+const NEIGHBOURS = '` `';
+
 function isPlain(token: string): boolean {
   if (token === '') return true;
   const [bare] = /[0-9A-Za-z]+/.exec(token) ?? [''];
@@ -36,7 +39,8 @@ export function markdownText(text: string): string {
   return printable(text)
     .split(' ')
     .map((token) => (isPlain(token) ? token : markdownCode(token)))
-    .join(' ');
+    .join(' ')
+    .replaceAll(NEIGHBOURS, ' ');
 }
 
 /** A table; the cells are text, and become Markdown here. */

@@ -80,8 +80,8 @@ function doubtOf(figure: Figure | undefined): string | undefined {
 }
 
 /**
- * The baseline's figure, less good by `allowance`. Shares are rounded, never towards the stricter: 0.9 less 0.09 is what
- * "0.81" is as a number, so that a figure equal to its limit passes.
+ * The baseline's figure, less good by `allowance`. Shares are rounded, never towards the stricter: 0.1 less 0.01 is what
+ * "0.09" is as a number, so that a figure equal to its limit passes.
  */
 function loosened(sense: FigureRow['sense'], value: number, allowance: number): number {
   if (sense === 'most') return value + allowance;

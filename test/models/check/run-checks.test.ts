@@ -218,6 +218,9 @@ describe('a tolerance', () => {
         'accuracy',
       );
     for (const [baseline, percent, least] of [
+      // 0.1 less its tenth is 0.09000000000000001 as a number.
+      [0.1, 10, 0.09],
+      [0.8, 10, 0.72],
       [0.9, 10, 0.81],
       [0.7, 10, 0.63],
       [0.3, 30, 0.21],
