@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { cutToWidth, displayWidth } from '../../src/cli/render/display-width.ts';
+import { evaluationPlot } from '../../src/cli/render/evaluation.ts';
 import { formatTable } from '../../src/cli/render/table.ts';
 import { createTerminalReporter } from '../../src/cli/terminal/terminal-reporter.ts';
+import type { Evaluation } from '../../src/stages/evaluate.ts';
 
 describe('displayWidth', () => {
   it.each([
@@ -38,6 +40,13 @@ it('tables are aligned by what the terminal shows', () => {
     ],
   );
   expect(table.split('\n').map(displayWidth)).toEqual([12, 12, 12]);
+});
+
+it.each([44, 120])('plots fit into %d columns', (columns) => {
+  const x = Float32Array.of(0, 1, 2);
+  const evaluation = { converted: { type: 'int8' } } as Evaluation;
+  const plot = evaluationPlot({ x, y: x, predicted: x }, evaluation, columns);
+  expect(Math.max(...plot.split('\n').map(displayWidth))).toBeLessThan(columns);
 });
 
 it.each([20, 44, 80])('progress stays within %d columns, whatever is in it', (columns) => {

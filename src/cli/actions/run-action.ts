@@ -40,7 +40,10 @@ export async function runAction(session: Session, { seed, force }: RunFlags): Pr
   session.emit<RunJson>(
     () => {
       const predictions = readPredictions(artifactOf('dataset'), artifactOf('evaluate'), evaluation);
-      return renderRun({ outcomes: stages, evaluation, written, ...(predictions && { predictions }) });
+      return renderRun(
+        { outcomes: stages, evaluation, written, ...(predictions && { predictions }) },
+        session.columns,
+      );
     },
     { stages, evaluation, written },
   );

@@ -33,21 +33,23 @@ export function summaryOf(session: Session, { stage, artifact, ran }: StageOutco
   };
 }
 
-function evaluationDetails(artifact: Artifact, store: ArtifactStore): string {
+function evaluationDetails(artifact: Artifact, store: ArtifactStore, terminal?: number): string {
   const evaluation = readEvaluation(artifact);
   const dataset = store.latest('dataset');
   const predictions = dataset === undefined ? undefined : readPredictions(dataset, artifact, evaluation);
-  return renderEvaluation(evaluation, predictions);
+  return renderEvaluation(evaluation, predictions, terminal);
 }
 
 /** What is told of a stage beside its metrics, in their place. */
-const DETAILS: Partial<Record<StageName, (artifact: Artifact, store: ArtifactStore) => string>> = {
+const DETAILS: Partial<
+  Record<StageName, (artifact: Artifact, store: ArtifactStore, terminal?: number) => string>
+> = {
   quantize: (artifact) => renderQuantization(readQuantization(artifact)),
   evaluate: evaluationDetails,
 };
 
-function details({ stage, artifact }: StageOutcome, store: ArtifactStore): string {
-  return DETAILS[stage]?.(artifact, store) ?? renderMetrics(artifact.manifest.metrics);
+function details({ stage, artifact }: StageOutcome, store: ArtifactStore, terminal?: number): string {
+  return DETAILS[stage]?.(artifact, store, terminal) ?? renderMetrics(artifact.manifest.metrics);
 }
 
 /** Runs a stage for the command line; `publish` may copy files out of the artifact and names them. */
@@ -62,7 +64,7 @@ export async function runStage(
   const outcome = await pipeline.run(stage, overrides, { force });
   const written = publish({ artifact: outcome.artifact, config, folder });
   const summary = summaryOf(session, outcome);
-  session.emit<StageJson>(() => renderOutcome(summary, details(outcome, store), written), {
+  session.emit<StageJson>(() => renderOutcome(summary, details(outcome, store, session.columns), written), {
     ...summary,
     written,
   });

@@ -56,20 +56,31 @@ export function evaluationTable(evaluation: Evaluation): string {
     : regressionTable(evaluation);
 }
 
-/** The test samples and the converted model's predictions over x. */
-export function evaluationPlot({ x, y, predicted }: Predictions, { converted }: Evaluation): string {
+/** Labels of the vertical axis, and the axis. */
+const AXIS_CELLS = 12;
+
+/** The test samples and the converted model's predictions over x, as wide as a terminal of so many columns has room for. */
+export function evaluationPlot(
+  { x, y, predicted }: Predictions,
+  { converted }: Evaluation,
+  terminal = Infinity,
+): string {
   return textPlot(
     [
       { label: 'test samples', mark: '·', x, y },
       { label: `${converted.type} model`, mark: '●', x, y: predicted },
     ],
-    { columns: 64, rows: 16 },
+    { columns: Math.max(16, Math.min(64, terminal - AXIS_CELLS)), rows: 16 },
   );
 }
 
-export function renderEvaluation(evaluation: Evaluation, predictions: Predictions | undefined): string {
+export function renderEvaluation(
+  evaluation: Evaluation,
+  predictions: Predictions | undefined,
+  terminal?: number,
+): string {
   const table = evaluationTable(evaluation).replace(/^(?=.)/gm, '  ');
   return predictions === undefined
     ? `${table}\n`
-    : `${evaluationPlot(predictions, evaluation)}\n\n${table}\n`;
+    : `${evaluationPlot(predictions, evaluation, terminal)}\n\n${table}\n`;
 }

@@ -36,14 +36,17 @@ export interface RunReport {
   readonly written: readonly string[];
 }
 
-export function renderRun({ outcomes, evaluation, predictions, written }: RunReport): string {
+export function renderRun(
+  { outcomes, evaluation, predictions, written }: RunReport,
+  terminal?: number,
+): string {
   const rows = outcomes.map((outcome) => [
     outcome.stage,
     outcome.ran ? 'made' : 'up to date',
     printable(stageResult(outcome)),
   ]);
   const parts = [
-    ...(predictions === undefined ? [] : [evaluationPlot(predictions, evaluation)]),
+    ...(predictions === undefined ? [] : [evaluationPlot(predictions, evaluation, terminal)]),
     evaluationTable(evaluation),
     formatTable([{ title: 'stage' }, { title: 'state' }, { title: 'result' }], rows),
     `C source: ${printable(written.join(', '))}`,

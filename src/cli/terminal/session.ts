@@ -50,6 +50,12 @@ export class Session {
     return this.#hasPrinted;
   }
 
+  /** Cells of a line of the terminal that shows the result; undefined where none does. */
+  get columns(): number | undefined {
+    const { isTTY, columns } = this.#io.stdout;
+    return isTTY === true && columns ? columns : undefined;
+  }
+
   /** For text that goes to stdout. */
   get colours(): ChalkInstance {
     return coloursFor(this.#io.stdout, this.#io);
