@@ -99,7 +99,7 @@ export {
   inspectModel,
   type OperatorSummary,
 } from './models/inspect/inspect-model.ts';
-export type { LibrarySupport } from './models/inspect/library-support.ts';
+export { type LibrarySupport, librarySupport } from './models/inspect/library-support.ts';
 export { memoryPicture } from './models/inspect/memory-picture.ts';
 export {
   ARENA_TARGETS,

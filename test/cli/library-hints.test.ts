@@ -67,3 +67,13 @@ it('a file that is quantized already says which flags change nothing', async () 
   expect(code).toBe(0);
   expect(stderr).toContain('--no-dense-per-channel changes nothing');
 });
+
+it.each([
+  ['chirale', /^warning Chirale_TensorFLowLite does not run the file as it is meant: LEAKY_RELU: /],
+  ['arduino-tflm', /^$/],
+  ['tflm', /^$/],
+])('a conversion for %s says what that library still refuses', async (library, stderr) => {
+  const folder = makeFolder();
+  const argv = ['convert', fixture('leakyrelu_alpha_neg'), '--library', library, '-o', 'new.tflite'];
+  expect(await runMain(folder, argv)).toMatchObject({ code: 0, stderr: expect.stringMatching(stderr) });
+});

@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import { usageError, withAsyncErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import type { ModelType } from '../../core/model-type.ts';
+import { readOutline } from '../../formats/tflite/read-outline.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { printGraph } from '../../ir/print-graph.ts';
 import { convertModel } from '../../models/convert/convert-model.ts';
 import { isInt8 } from '../../models/convert/lower.ts';
+import { librarySupport } from '../../models/inspect/library-support.ts';
 import type { PassObserver } from '../../passes/pass.ts';
 import { MODEL_FILE } from '../../stages/convert.ts';
-import type { Library } from '../../targets/tflm/operators.ts';
+import { LIBRARY_NAMES, type Library } from '../../targets/tflm/operators.ts';
 import type { ConvertJson } from '../printed-json.ts';
 import { renderConversion } from '../render/conversion.ts';
 import type { Session } from '../terminal/session.ts';
@@ -109,6 +111,16 @@ function warnOfIdleFlags(session: Session, model: string, graph: Graph, flags: C
   }
 }
 
+/** The file is TensorFlow Lite Micro's; another library may still refuse it, or compute something else. */
+function warnOfLibrary(session: Session, bytes: Uint8Array, library: Library): void {
+  const support = librarySupport(readOutline(bytes).outline).find((one) => one.library === library);
+  const [first] = support?.refusals ?? [];
+  if (first === undefined) return;
+  session.reporter.warn(
+    `${LIBRARY_NAMES[library]} does not run the file as it is meant: ${first.operator}: ${first.reason}`,
+  );
+}
+
 async function convertFile(session: Session, model: string, flags: ConvertFlags): Promise<void> {
   const { output, calibration, dumpIr, io, densePerChannel, library, tflmOnly, plan } = flags;
   if (output === undefined) {
@@ -144,6 +156,7 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
     const { bytes, steps, arenas } = await withAsyncErrorContext(model, () =>
       convertModel(graph, options, workContext(session), graphDumper(session, dumpIr)),
     );
+    warnOfLibrary(session, bytes, options.library);
     const report = {
       model,
       inputBytes: file.bytes.length,
