@@ -17,9 +17,7 @@ export function shapeError(detail: string): Error {
 
 export function requireDType(what: string, type: TensorType, ...allowed: readonly DType[]): void {
   if (!allowed.includes(type.dtype)) {
-    throw unsupportedTypes(
-      `${what} is ${type.dtype}, but only ${allowed.join(' and ')} can be computed here`,
-    );
+    throw unsupportedTypes(`${what} is ${type.dtype}, but only ${listed(allowed)} can be computed here`);
   }
 }
 
@@ -91,4 +89,9 @@ export function broadcastShape(a: Shape, b: Shape): Shape {
     }
     return fromA === 1 ? fromB : fromA;
   });
+}
+
+/** `float32, int8 and int32`. */
+export function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

@@ -1,7 +1,7 @@
 /** Operators whose kind is known at run time only: their kernel, what it refuses, and what it makes of given data. */
 
 import { allocate, type DType, elementCount, type TensorData, type TensorType } from '../core/tensor.ts';
-import { unsupportedTypes } from './conditions.ts';
+import { listed, unsupportedTypes } from './conditions.ts';
 import { type OpKind, opOf } from './index.ts';
 import { type AnyKernel, COMPUTED_TYPES } from './op.ts';
 
@@ -23,7 +23,7 @@ export function checkTypes(
   const kernel = kernelOf(kind, dtype);
   if (kernel === undefined) {
     const computed = COMPUTED_TYPES.filter((type) => op.kernels[type] !== undefined);
-    throw unsupportedTypes(`input 0 is ${dtype}, but only ${computed.join(' and ')} can be computed here`);
+    throw unsupportedTypes(`input 0 is ${dtype}, but only ${listed(computed)} can be computed here`);
   }
   op.check(attributes, inputs, outputs);
   kernel.check?.(attributes, inputs, outputs);

@@ -58,7 +58,7 @@ const refusals: readonly (readonly [code: string, sentence: string, provoke: () 
   ],
   [
     'unsupported-type',
-    'input 0 is int32, but only float32 and int8 and uint8 can be computed here',
+    'input 0 is int32, but only float32, int8 and uint8 can be computed here',
     () => oneNode('quantize', {}, operands(type('int32', [4])), int8(4)),
   ],
   [
@@ -98,12 +98,12 @@ const refusals: readonly (readonly [code: string, sentence: string, provoke: () 
   ],
   [
     'unsupported-type',
-    'input 0 is bool, but only float32 and int8 and int32 can be computed here',
+    'input 0 is bool, but only float32, int8 and int32 can be computed here',
     () => oneNode('greater', {}, operands(type('bool', [4]), type('bool', [4])), type('bool', [4])),
   ],
   [
     'unsupported-type',
-    'the output is bool, but only float32 and int8 and int32 can be computed here',
+    'the output is bool, but only float32, int8 and int32 can be computed here',
     () => oneNode('cast', {}, operands(float(4)), type('bool', [4])),
   ],
   [
