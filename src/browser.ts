@@ -14,17 +14,17 @@ export { VERSION } from './core/version.ts';
 export type { QuantParams } from './core/quant-params.ts';
 export { bytesInMemory, type RandomAccessBytes } from './core/random-access.ts';
 export { bytesOf, type DType, type Shape, type TensorData, type TensorType } from './core/tensor.ts';
-export { type FloatArray, recordAt } from './data/float-array.ts';
-export { type NpyArray, readNpy, readNpyFloat32, writeNpy } from './data/npy.ts';
-export type { NpyDType } from './data/npy-layout.ts';
-export { openRecords } from './data/open-records.ts';
+export { type FloatArray, recordAt } from './data/records/float-array.ts';
+export { type NpyArray, readNpy, readNpyFloat32, writeNpy } from './data/records/npy.ts';
+export type { NpyDType } from './data/records/npy-layout.ts';
+export { openRecords } from './data/records/open-records.ts';
 export {
   arrayRecords,
   openNpyRecords,
   type RecordSource,
   readAllRecords,
   recordLengthOf,
-} from './data/records.ts';
+} from './data/records/records.ts';
 
 /** Model files: any format to a graph, graphs to `.tflite`, and the outline of `.tflite` files that nobody can run. */
 

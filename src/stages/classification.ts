@@ -1,7 +1,7 @@
 /** Classifiers: which models are ones, what they decide, and how often that is right. */
 
 import type { Artifact } from '../artifacts/store.ts';
-import type { FloatArray } from '../data/float-array.ts';
+import type { FloatArray } from '../data/records/float-array.ts';
 import { outputActivation } from '../training/output-activation.ts';
 import type { Recipe } from '../training/recipe.ts';
 import { readFloatModel } from './float-graph.ts';

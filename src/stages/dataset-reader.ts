@@ -4,9 +4,9 @@ import * as z from 'zod';
 import type { Artifact } from '../artifacts/store.ts';
 import { inputError } from '../core/errors.ts';
 import { bytesInMemory } from '../core/random-access.ts';
-import type { FloatArray } from '../data/float-array.ts';
 import { NORMALIZATION_FILE, type Normalization, parseNormalization } from '../data/normalization.ts';
-import { openNpyRecords, type RecordSource, readAllRecords } from '../data/records.ts';
+import type { FloatArray } from '../data/records/float-array.ts';
+import { openNpyRecords, type RecordSource, readAllRecords } from '../data/records/records.ts';
 import type { Split } from './dataset.ts';
 
 export interface Samples {

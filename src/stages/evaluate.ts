@@ -3,10 +3,10 @@
 import * as z from 'zod';
 import type { Artifact } from '../artifacts/store.ts';
 import { prettyJson } from '../core/json.ts';
-import { type FloatArray, recordLength } from '../data/float-array.ts';
 import { denormalize, type Normalization } from '../data/normalization.ts';
-import { writeNpy } from '../data/npy.ts';
-import { readAllRecords, recordLengthOf } from '../data/records.ts';
+import { type FloatArray, recordLength } from '../data/records/float-array.ts';
+import { writeNpy } from '../data/records/npy.ts';
+import { readAllRecords, recordLengthOf } from '../data/records/records.ts';
 import { predictAll } from '../models/run/predict-records.ts';
 import { readTflmModel } from '../models/tflm-model.ts';
 import type { EpochRecord } from '../training/trainer.ts';

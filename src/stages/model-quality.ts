@@ -2,7 +2,7 @@
 
 import type { Artifact } from '../artifacts/store.ts';
 import { attempt } from '../core/errors.ts';
-import type { FloatArray } from '../data/float-array.ts';
+import type { FloatArray } from '../data/records/float-array.ts';
 import type { Figure, Quality } from '../models/check/measure-model.ts';
 import { runReal } from '../models/run/real-runner.ts';
 import { readTflmModel } from '../models/tflm-model.ts';

@@ -2,7 +2,7 @@
 
 import type { PerTensorQuant } from '../core/quant-params.ts';
 import type { TensorData } from '../core/tensor.ts';
-import { type RecordSource, recordLengthOf } from '../data/records.ts';
+import { type RecordSource, recordLengthOf } from '../data/records/records.ts';
 import { createInterpreter } from '../interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../ir/graph.ts';
 import { quantizeValue } from '../kernels/int8/quantize.ts';

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { usageError } from '../core/errors.ts';
 import { prettyJson } from '../core/json.ts';
 import { createRandom } from '../core/random.ts';
-import { pickRecords, type RecordSource } from '../data/records.ts';
+import { pickRecords, type RecordSource } from '../data/records/records.ts';
 import { calibrate } from '../models/convert/calibrate.ts';
 import { prepareForInt8, quantizePrepared } from '../models/convert/lower.ts';
 import { writeTflmModel } from '../models/tflm-model.ts';

@@ -1,9 +1,9 @@
 /** Bytes, arithmetic and noise of written files against the reference models. */
 
 import { dataFromBytes, tensorBytes } from '../../src/core/tensor.ts';
-import type { FloatArray } from '../../src/data/float-array.ts';
-import { readNpyFloat32 } from '../../src/data/npy.ts';
-import { arrayRecords } from '../../src/data/records.ts';
+import type { FloatArray } from '../../src/data/records/float-array.ts';
+import { readNpyFloat32 } from '../../src/data/records/npy.ts';
+import { arrayRecords } from '../../src/data/records/records.ts';
 import { readModel } from '../../src/formats/model-file.ts';
 import { readTflite } from '../../src/formats/tflite/read.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';

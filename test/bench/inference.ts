@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import { dataFromBytes, elementCount, tensorBytes } from '../../src/core/tensor.ts';
-import { arrayRecords } from '../../src/data/records.ts';
+import { arrayRecords } from '../../src/data/records/records.ts';
 import { readTflite } from '../../src/formats/tflite/read.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
 import { getValue } from '../../src/ir/graph.ts';

@@ -11,7 +11,7 @@ import { diskStore } from '../../src/artifacts/disk-store.ts';
 import { damageOf } from '../../src/artifacts/store.ts';
 import { sha256 } from '../../src/core/digest.ts';
 import { createRandom, type Random } from '../../src/core/random.ts';
-import { readNpy, writeNpy } from '../../src/data/npy.ts';
+import { readNpy, writeNpy } from '../../src/data/records/npy.ts';
 import { readTflite } from '../../src/formats/tflite/read.ts';
 import { STAGE_NAMES } from '../../src/stages/stage.ts';
 import { atMost, type Row, type Section } from './row.ts';

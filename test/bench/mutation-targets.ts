@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { dirname, join, resolve } from 'node:path';
 import { main } from '../../src/cli/main.ts';
 import { createRandom, type Random } from '../../src/core/random.ts';
-import { writeNpy } from '../../src/data/npy.ts';
+import { writeNpy } from '../../src/data/records/npy.ts';
 
 /** One kind of input. `argv` of a random command that reads `file` in a folder that holds it and its neighbours. */
 interface MutationTarget {

@@ -2,7 +2,7 @@
 
 import { createRandom } from '../../src/core/random.ts';
 import { elementCount, type Shape } from '../../src/core/tensor.ts';
-import { sineSamples } from '../../src/data/sine.ts';
+import { sineSamples } from '../../src/data/generators/sine.ts';
 import { defaultProject } from '../../src/stages/config.ts';
 import { createInitialWeights } from '../../src/training/initial-weights.ts';
 import { modelSpecSchema, toTopology } from '../../src/training/model-spec.ts';

@@ -5,7 +5,7 @@ import { closeSync, existsSync, openSync, readFileSync, writeFileSync, writeSync
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { npyPrologue } from '../../src/data/npy-layout.ts';
+import { npyPrologue } from '../../src/data/records/npy-layout.ts';
 import { writeTflite } from '../../src/formats/tflite/write.ts';
 import { denseGraph, drawRecords } from '../models/run/spread/dense-graph.ts';
 import { makeFolder, removeFolders } from './run-main.ts';

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readNpyFloat32, writeNpy } from '../../src/data/npy.ts';
+import { readNpyFloat32, writeNpy } from '../../src/data/records/npy.ts';
 import { readTflite } from '../../src/formats/tflite/read.ts';
 import { writeTflite } from '../../src/formats/tflite/write.ts';
 import type { Graph } from '../../src/ir/graph.ts';

@@ -3,7 +3,7 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { writeNpy } from '../../src/data/npy.ts';
+import { writeNpy } from '../../src/data/records/npy.ts';
 import { writeTflite } from '../../src/formats/tflite/write.ts';
 import { sineNet } from '../formats/tflite/models.ts';
 import { NO_SHARED, sharedPath } from '../shared.ts';

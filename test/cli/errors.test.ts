@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ErrorJson } from '../../src/cli/printed-json.ts';
 import { VERSION } from '../../src/core/version.ts';
-import { readNpyFloat32, writeNpy } from '../../src/data/npy.ts';
+import { readNpyFloat32, writeNpy } from '../../src/data/records/npy.ts';
 import { projectJsonSchema } from '../../src/stages/config.ts';
 import { makeFolder, makeProject, removeFolders, runMain } from './run-main.ts';
 

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { attempt } from '../../src/core/errors.ts';
 import { createRandom } from '../../src/core/random.ts';
 import { allocate, bytesOf, elementCount, type TensorType } from '../../src/core/tensor.ts';
-import { npyPrologue } from '../../src/data/npy-layout.ts';
+import { npyPrologue } from '../../src/data/records/npy-layout.ts';
 import { importTflite } from '../../src/formats/tflite/read.ts';
 import { type Graph, getValue } from '../../src/ir/graph.ts';
 import { readTflmModel } from '../../src/models/tflm-model.ts';

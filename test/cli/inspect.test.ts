@@ -3,7 +3,7 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { writeNpy } from '../../src/data/npy.ts';
+import { writeNpy } from '../../src/data/records/npy.ts';
 import { writeTflite } from '../../src/formats/tflite/write.ts';
 import type { Inspection } from '../../src/models/inspect/inspect-model.ts';
 import { fixturePath } from '../fixtures.ts';

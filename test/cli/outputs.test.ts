@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { npyPrologue } from '../../src/data/npy-layout.ts';
+import { npyPrologue } from '../../src/data/records/npy-layout.ts';
 import { writeTflite } from '../../src/formats/tflite/write.ts';
 import { denseGraph } from '../models/run/spread/dense-graph.ts';
 import { makeFolder, removeFolders, runMain } from './run-main.ts';

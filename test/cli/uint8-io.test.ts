@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bytesOf } from '../../src/core/tensor.ts';
-import { npyPrologue } from '../../src/data/npy-layout.ts';
+import { npyPrologue } from '../../src/data/records/npy-layout.ts';
 import { readTflite } from '../../src/formats/tflite/read.ts';
 import { getValue } from '../../src/ir/graph.ts';
 import { BuiltinOperator, fileOf } from '../formats/tflite/file-of.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PerTensorQuant } from '../../src/core/quant-params.ts';
 import { createRandom } from '../../src/core/random.ts';
-import { writeNpy } from '../../src/data/npy.ts';
+import { writeNpy } from '../../src/data/records/npy.ts';
 import { readModel } from '../../src/formats/model-file.ts';
 import { readTflite } from '../../src/formats/tflite/read.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';

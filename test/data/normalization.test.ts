@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { denormalize, normalize, standardNormalization } from '../../src/data/normalization.ts';
-import { readNpyFloat32 } from '../../src/data/npy.ts';
+import { readNpyFloat32 } from '../../src/data/records/npy.ts';
 import { makeProject, removeFolders, runMain, SMALL_PROJECT } from '../cli/run-main.ts';
 
 afterAll(removeFolders);

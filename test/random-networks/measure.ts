@@ -1,7 +1,7 @@
 /** A random network as int8: what TensorFlow Lite makes of the written file, and how far all are from float. */
 
 import { elementCount } from '../../src/core/tensor.ts';
-import { arrayRecords } from '../../src/data/records.ts';
+import { arrayRecords } from '../../src/data/records/records.ts';
 import { importKeras } from '../../src/formats/keras/import.ts';
 import { readTflite } from '../../src/formats/tflite/read.ts';
 import { readOutline } from '../../src/formats/tflite/read-outline.ts';

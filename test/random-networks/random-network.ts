@@ -13,7 +13,7 @@
 import type { FloatModel } from '../../src/core/float-model.ts';
 import { createRandom, type Random } from '../../src/core/random.ts';
 import { elementCount, type Shape } from '../../src/core/tensor.ts';
-import type { FloatArray } from '../../src/data/float-array.ts';
+import type { FloatArray } from '../../src/data/records/float-array.ts';
 import { chance, channelsOf, Draft, oneOf, type Tensor } from './draft.ts';
 import { BRANCHES, dense, layersBehind, MERGES } from './layers.ts';
 

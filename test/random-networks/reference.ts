@@ -8,8 +8,8 @@
 
 import { type PerTensorQuant, perTensor } from '../../src/core/quant-params.ts';
 import { elementCount, type TensorData } from '../../src/core/tensor.ts';
-import type { FloatArray } from '../../src/data/float-array.ts';
-import { arrayRecords } from '../../src/data/records.ts';
+import type { FloatArray } from '../../src/data/records/float-array.ts';
+import { arrayRecords } from '../../src/data/records/records.ts';
 import {
   type Graph,
   getValue,

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
 import { bytesOf, elementCount } from '../../src/core/tensor.ts';
-import { arrayRecords } from '../../src/data/records.ts';
+import { arrayRecords } from '../../src/data/records/records.ts';
 import { readTflite } from '../../src/formats/tflite/read.ts';
 import { type Graph, getValue } from '../../src/ir/graph.ts';
 import { convertModel } from '../../src/models/convert/convert-model.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Artifact } from '../../src/artifacts/store.ts';
-import type { FloatArray } from '../../src/data/float-array.ts';
+import type { FloatArray } from '../../src/data/records/float-array.ts';
 import { agreement, classCount, classScores, isClassifier } from '../../src/stages/classification.ts';
 import { modelSpecSchema, toTopology } from '../../src/training/model-spec.ts';
 

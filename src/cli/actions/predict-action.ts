@@ -2,7 +2,7 @@
 
 import { usageError, withAsyncErrorContext } from '../../core/errors.ts';
 import { elementCount } from '../../core/tensor.ts';
-import { arrayRecords, type RecordSource, recordLengthOf } from '../../data/records.ts';
+import { arrayRecords, type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { predictRaw, predictReal } from '../../models/run/predict-records.ts';
 import { realSignature } from '../../models/run/real-runner.ts';

@@ -1,7 +1,7 @@
 /** Results as text, a block of rows at a time. */
 
 import { bytesOf, elementCount, type Shape } from '../../core/tensor.ts';
-import { npyPrologue } from '../../data/npy-layout.ts';
+import { npyPrologue } from '../../data/records/npy-layout.ts';
 
 /** float32 numbers with the nine digits that tell any two of them apart. */
 function shortest(row: Float32Array): number[] {

@@ -1,8 +1,8 @@
 /** Files of samples: what to calibrate with, to predict from, to compare models on. */
 
-import type { FloatArray } from '../../data/float-array.ts';
-import { openRecords } from '../../data/open-records.ts';
-import { type RecordSource, readAllRecords } from '../../data/records.ts';
+import type { FloatArray } from '../../data/records/float-array.ts';
+import { openRecords } from '../../data/records/open-records.ts';
+import { type RecordSource, readAllRecords } from '../../data/records/records.ts';
 import type { Session } from '../terminal/session.ts';
 import { openInput } from './inputs.ts';
 

@@ -1,7 +1,7 @@
 /** Calibration: the float interpreter over representative samples, once, and what it saw of every tensor. */
 
 import { usageError } from '../../core/errors.ts';
-import type { RecordSource } from '../../data/records.ts';
+import type { RecordSource } from '../../data/records/records.ts';
 import type { Graph, ValueId } from '../../ir/graph.ts';
 import type { Extremes } from '../../passes/quantize/limit-still-weights.ts';
 import { type Range, rangeOf } from '../../passes/quantize/parameters.ts';

@@ -3,7 +3,7 @@
 import { unsupportedError, usageError } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import { elementCount, formatShape } from '../../core/tensor.ts';
-import { checkRecordAxes, type RecordSource, recordLengthOf } from '../../data/records.ts';
+import { checkRecordAxes, type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import { type Graph, getValue } from '../../ir/graph.ts';
 import type { PassObserver } from '../../passes/pass.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';

@@ -1,7 +1,7 @@
 /** What changed between two `.tflite` models: operators, tensors, sizes, memory, cost, and what they compute. */
 
 import { equalBytes } from '../../core/bytes.ts';
-import type { FloatArray } from '../../data/float-array.ts';
+import type { FloatArray } from '../../data/records/float-array.ts';
 import { affordableRuns } from '../../formats/tflite/allowance.ts';
 import { readConstantBuffers } from '../../formats/tflite/constant-buffers.ts';
 import type { TfliteModel } from '../../formats/tflite/read.ts';

@@ -13,8 +13,8 @@ import {
   type TensorData,
   type TensorType,
 } from '../../core/tensor.ts';
-import { type FloatArray, recordAt, recordLength } from '../../data/float-array.ts';
-import { checkRecordAxes } from '../../data/records.ts';
+import { type FloatArray, recordAt, recordLength } from '../../data/records/float-array.ts';
+import { checkRecordAxes } from '../../data/records/records.ts';
 import { createInterpreter, type Interpreter } from '../../interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
 import { fromTensor, toTensor } from '../run/real-runner.ts';

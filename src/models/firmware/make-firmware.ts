@@ -3,8 +3,8 @@
 import { sha256 } from '../../core/digest.ts';
 import { attempt, unsupportedError, usageError } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
-import type { FloatArray } from '../../data/float-array.ts';
 import type { Normalization } from '../../data/normalization.ts';
+import type { FloatArray } from '../../data/records/float-array.ts';
 import { affordableRuns } from '../../formats/tflite/allowance.ts';
 import { readTflite } from '../../formats/tflite/read.ts';
 import { readOutline } from '../../formats/tflite/read-outline.ts';

@@ -1,7 +1,7 @@
 /** What a float model costs before it is trained or quantized: as the float file, and as the int8 file it can become. */
 
 import { attemptAsync } from '../../core/errors.ts';
-import type { RecordSource } from '../../data/records.ts';
+import type { RecordSource } from '../../data/records/records.ts';
 import { writeTflite } from '../../formats/tflite/write.ts';
 import type { Graph, ValueId } from '../../ir/graph.ts';
 import { couldDropChannels } from '../../passes/channels/could-drop-channels.ts';

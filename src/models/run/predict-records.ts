@@ -3,8 +3,8 @@
 import { inputError } from '../../core/errors.ts';
 import type { RandomAccessBytes } from '../../core/random-access.ts';
 import { elementCount, tensorBytes } from '../../core/tensor.ts';
-import type { FloatArray } from '../../data/float-array.ts';
-import { checkRecordAxes, type RecordSource, recordLengthOf } from '../../data/records.ts';
+import type { FloatArray } from '../../data/records/float-array.ts';
+import { checkRecordAxes, type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
 import { checkRecordLength, realSignature } from './real-runner.ts';
 import { byteBlocks, floatBlocks } from './spread/blocks.ts';

@@ -11,7 +11,7 @@ import {
   type TensorData,
   type TensorType,
 } from '../../core/tensor.ts';
-import { type FloatArray, recordLength } from '../../data/float-array.ts';
+import { type FloatArray, recordLength } from '../../data/records/float-array.ts';
 import { createInterpreter } from '../../interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
 import { quantizeValue } from '../../kernels/int8/quantize.ts';

@@ -1,7 +1,7 @@
 /** Real numbers that a model's input cannot hold: they saturate at the ends of the range it was calibrated for. */
 
 import { BYTE_LIMITS, isByteDType, type TensorType } from '../../core/tensor.ts';
-import type { RecordSource } from '../../data/records.ts';
+import type { RecordSource } from '../../data/records/records.ts';
 import { type Graph, getValue } from '../../ir/graph.ts';
 
 /** The real numbers that a quantized input tells apart. */

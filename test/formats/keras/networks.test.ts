@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { dataFromBytes, elementCount } from '../../../src/core/tensor.ts';
-import { readNpyFloat32 } from '../../../src/data/npy.ts';
+import { readNpyFloat32 } from '../../../src/data/records/npy.ts';
 import { readModel } from '../../../src/formats/model-file.ts';
 import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
 import type { Graph } from '../../../src/ir/graph.ts';

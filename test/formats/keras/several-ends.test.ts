@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
-import { readNpy } from '../../../src/data/npy.ts';
+import { readNpy } from '../../../src/data/records/npy.ts';
 import { importKeras } from '../../../src/formats/keras/import.ts';
 import { readModel } from '../../../src/formats/model-file.ts';
 import { createInterpreter } from '../../../src/interpreter/interpreter.ts';

@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readNpyFloat32 } from '../../../src/data/npy.ts';
-import { arrayRecords } from '../../../src/data/records.ts';
+import { readNpyFloat32 } from '../../../src/data/records/npy.ts';
+import { arrayRecords } from '../../../src/data/records/records.ts';
 import { readModel } from '../../../src/formats/model-file.ts';
 import { readTflite } from '../../../src/formats/tflite/read.ts';
 import type { Graph } from '../../../src/ir/graph.ts';

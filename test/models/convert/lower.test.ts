@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { arrayRecords } from '../../../src/data/records.ts';
+import { arrayRecords } from '../../../src/data/records/records.ts';
 import { readTflite } from '../../../src/formats/tflite/read.ts';
 import { writeTflite } from '../../../src/formats/tflite/write.ts';
 import { convertModel } from '../../../src/models/convert/convert-model.ts';

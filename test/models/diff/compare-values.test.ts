@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/core/random.ts';
-import { arrayRecords } from '../../../src/data/records.ts';
+import { arrayRecords } from '../../../src/data/records/records.ts';
 import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
 import type { Graph, ValueId } from '../../../src/ir/graph.ts';
 import { diffOutputs } from '../../../src/models/diff/diff-outputs.ts';

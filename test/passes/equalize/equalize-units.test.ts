@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/core/random.ts';
 import { elementCount } from '../../../src/core/tensor.ts';
-import { arrayRecords } from '../../../src/data/records.ts';
+import { arrayRecords } from '../../../src/data/records/records.ts';
 import { readTflite } from '../../../src/formats/tflite/read.ts';
 import { type Graph, getValue, type Node, type ValueId } from '../../../src/ir/graph.ts';
 import { convertModel } from '../../../src/models/convert/convert-model.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { arrayRecords } from '../../../src/data/records.ts';
+import { arrayRecords } from '../../../src/data/records/records.ts';
 import { GraphBuilder } from '../../../src/ir/builder.ts';
 import type { Graph, ValueId } from '../../../src/ir/graph.ts';
 import { calibrate } from '../../../src/models/convert/calibrate.ts';

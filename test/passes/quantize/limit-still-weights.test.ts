@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/core/random.ts';
-import { arrayRecords } from '../../../src/data/records.ts';
+import { arrayRecords } from '../../../src/data/records/records.ts';
 import { readTflite } from '../../../src/formats/tflite/read.ts';
 import type { Graph } from '../../../src/ir/graph.ts';
 import { calibrate } from '../../../src/models/convert/calibrate.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { QuantParams } from '../../../src/core/quant-params.ts';
 import { createRandom } from '../../../src/core/random.ts';
 import { elementCount, type TensorType } from '../../../src/core/tensor.ts';
-import { arrayRecords } from '../../../src/data/records.ts';
+import { arrayRecords } from '../../../src/data/records/records.ts';
 import { GraphBuilder } from '../../../src/ir/builder.ts';
 import { type Graph, getValue, type Node, type Value } from '../../../src/ir/graph.ts';
 import { calibrate } from '../../../src/models/convert/calibrate.ts';

@@ -1,7 +1,7 @@
 /** Records as blocks of bytes that can be handed to another thread. */
 
 import type { RandomAccessBytes } from '../../../core/random-access.ts';
-import { type RecordSource, recordLengthOf } from '../../../data/records.ts';
+import { type RecordSource, recordLengthOf } from '../../../data/records/records.ts';
 
 export interface BlockSource {
   /** Records in all. */

@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest';
 import { inputError } from '../../../../src/core/errors.ts';
-import { arrayRecords } from '../../../../src/data/records.ts';
+import { arrayRecords } from '../../../../src/data/records/records.ts';
 import { predictAll } from '../../../../src/models/run/predict-records.ts';
 import { runReal } from '../../../../src/models/run/real-runner.ts';
 import { createWork, type Job, type WorkKind } from '../../../../src/models/run/spread/record-work.ts';

@@ -1,11 +1,11 @@
 /** Numbers are the same whichever file they come in, and what is wrong is named by its place. */
 
 import { describe, expect, it } from 'vitest';
-import { TinymlError } from '../../src/core/errors.ts';
-import { bytesInMemory } from '../../src/core/random-access.ts';
-import { writeNpy } from '../../src/data/npy.ts';
-import { openRecords } from '../../src/data/open-records.ts';
-import { readAllRecords } from '../../src/data/records.ts';
+import { TinymlError } from '../../../src/core/errors.ts';
+import { bytesInMemory } from '../../../src/core/random-access.ts';
+import { writeNpy } from '../../../src/data/records/npy.ts';
+import { openRecords } from '../../../src/data/records/open-records.ts';
+import { readAllRecords } from '../../../src/data/records/records.ts';
 
 function read(content: string | Uint8Array) {
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;

@@ -1,6 +1,6 @@
 /** The sine project's data: x ~ U[low, high), y = sin(x)·√x + noise·N(0, 1). */
 
-import { createRandom } from '../core/random.ts';
+import { createRandom } from '../../core/random.ts';
 
 export interface SineOptions {
   readonly samples: number;

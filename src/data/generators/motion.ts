@@ -3,7 +3,7 @@
  * 64 readings at 25 per second, in units of g, the same for everybody who has the seed.
  */
 
-import { createRandom, type Random } from '../core/random.ts';
+import { createRandom, type Random } from '../../core/random.ts';
 
 export const MOTION_CLASSES = ['idle', 'shake', 'clockwise', 'counterclockwise'] as const;
 export const MOTION_STEPS = 64;

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { TinymlError } from '../../src/core/errors.ts';
-import { createRandom } from '../../src/core/random.ts';
-import { readNpy, readNpyFloat32, writeNpy } from '../../src/data/npy.ts';
-import type { NpyData } from '../../src/data/npy-layout.ts';
-import { NO_SHARED, sharedPath } from '../shared.ts';
+import { TinymlError } from '../../../src/core/errors.ts';
+import { createRandom } from '../../../src/core/random.ts';
+import { readNpy, readNpyFloat32, writeNpy } from '../../../src/data/records/npy.ts';
+import type { NpyData } from '../../../src/data/records/npy-layout.ts';
+import { NO_SHARED, sharedPath } from '../../shared.ts';
 
 /** A file around a header text, padded as the format asks. */
 function npy(literal: string, data: ArrayLike<number>, version: 1 | 2 | 3 = 1): Uint8Array {

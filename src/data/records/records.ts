@@ -1,8 +1,8 @@
 /** Records of equal shape, read a block at a time: from an array, or from a `.npy` file that need not fit in memory. */
 
-import { inputError, unsupportedError, usageError, withErrorContext } from '../core/errors.ts';
-import type { RandomAccessBytes } from '../core/random-access.ts';
-import { bytesOf, elementCount, formatShape, type Shape } from '../core/tensor.ts';
+import { inputError, unsupportedError, usageError, withErrorContext } from '../../core/errors.ts';
+import type { RandomAccessBytes } from '../../core/random-access.ts';
+import { bytesOf, elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import { checkBooleans, outOfRange } from './npy.ts';
 import { allocateNpy, type NpyData, type NpyLayout, readNpyLayout } from './npy-layout.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MOTION_CLASSES, motionSamples } from '../../src/data/motion.ts';
+import { MOTION_CLASSES, motionSamples } from '../../../src/data/generators/motion.ts';
 
 const SIZE = 64 * 3;
 const quiet = motionSamples({ samples: 80, noise: 0 }, 1);

@@ -1,6 +1,6 @@
 /** Records of real numbers, all in memory. */
 
-import type { Shape } from '../core/tensor.ts';
+import type { Shape } from '../../core/tensor.ts';
 
 /** Axis 0 counts the records. */
 export interface FloatArray {

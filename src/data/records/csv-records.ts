@@ -1,7 +1,7 @@
 /** Records as lines of text: one record a line, its numbers between commas, semicolons, tabs or blanks. */
 
-import { inputError, type TinymlError, unsupportedError } from '../core/errors.ts';
-import type { RandomAccessBytes } from '../core/random-access.ts';
+import { inputError, type TinymlError, unsupportedError } from '../../core/errors.ts';
+import type { RandomAccessBytes } from '../../core/random-access.ts';
 import type { FloatArray } from './float-array.ts';
 
 const PIECE_BYTES = 2 ** 20;

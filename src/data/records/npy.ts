@@ -1,8 +1,8 @@
 /** NumPy's `.npy` files as arrays in memory: little-endian numbers and booleans, in C order whatever the file's order is. */
 
-import { inputError, type TinymlError } from '../core/errors.ts';
-import { bytesInMemory } from '../core/random-access.ts';
-import { bytesOf, elementCount, formatShape, type Shape } from '../core/tensor.ts';
+import { inputError, type TinymlError } from '../../core/errors.ts';
+import { bytesInMemory } from '../../core/random-access.ts';
+import { bytesOf, elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import {
   allocateNpy,
   damagedNpy,

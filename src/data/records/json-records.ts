@@ -1,9 +1,9 @@
 /** Records as nested lists of numbers in JSON. */
 
-import { inputError, type TinymlError, unsupportedError } from '../core/errors.ts';
-import type { RandomAccessBytes } from '../core/random-access.ts';
-import { elementCount, type Shape } from '../core/tensor.ts';
-import { MAX_TEXT_BYTES } from '../core/text.ts';
+import { inputError, type TinymlError, unsupportedError } from '../../core/errors.ts';
+import type { RandomAccessBytes } from '../../core/random-access.ts';
+import { elementCount, type Shape } from '../../core/tensor.ts';
+import { MAX_TEXT_BYTES } from '../../core/text.ts';
 import type { FloatArray } from './float-array.ts';
 
 const MAX_RANK = 32;

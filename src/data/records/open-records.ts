@@ -1,7 +1,7 @@
 /** Records in any file that people have: `.npy`, `.csv` or `.json`, told apart by what is in it. */
 
-import { inputError, withErrorContext } from '../core/errors.ts';
-import type { RandomAccessBytes } from '../core/random-access.ts';
+import { inputError, withErrorContext } from '../../core/errors.ts';
+import type { RandomAccessBytes } from '../../core/random-access.ts';
 import { readCsv } from './csv-records.ts';
 import type { FloatArray } from './float-array.ts';
 import { readJsonRecords } from './json-records.ts';

@@ -1,10 +1,10 @@
 /** Records read in blocks are the records read at once, whatever the type, the order and the size of the blocks. */
 
 import { describe, expect, it } from 'vitest';
-import { TinymlError } from '../../src/core/errors.ts';
-import { createRandom } from '../../src/core/random.ts';
-import { bytesInMemory, type RandomAccessBytes } from '../../src/core/random-access.ts';
-import { readNpyFloat32, writeNpy } from '../../src/data/npy.ts';
+import { TinymlError } from '../../../src/core/errors.ts';
+import { createRandom } from '../../../src/core/random.ts';
+import { bytesInMemory, type RandomAccessBytes } from '../../../src/core/random-access.ts';
+import { readNpyFloat32, writeNpy } from '../../../src/data/records/npy.ts';
 import {
   arrayRecords,
   checkRecordAxes,
@@ -12,7 +12,7 @@ import {
   pickRecords,
   type RecordSource,
   readAllRecords,
-} from '../../src/data/records.ts';
+} from '../../../src/data/records/records.ts';
 
 /** All records through blocks of `rows`, the last one shorter. */
 function readBlocks(source: RecordSource, rows: number): Float32Array {

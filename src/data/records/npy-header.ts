@@ -1,7 +1,7 @@
 /** The header of a `.npy` file: a Python dictionary of three known keys, and nothing else that Python could write. */
 
-import { type TinymlError, unsupportedError } from '../core/errors.ts';
-import type { Shape } from '../core/tensor.ts';
+import { type TinymlError, unsupportedError } from '../../core/errors.ts';
+import type { Shape } from '../../core/tensor.ts';
 
 export interface NpyHeader {
   /** NumPy's type string, for example `<f4`. */

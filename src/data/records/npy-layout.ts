@@ -3,9 +3,9 @@
  * Source: the NumPy reference, "NPY format" (`numpy.lib.format`). Reads the header's bytes alone; hostile until parsed.
  */
 
-import { inputError, type TinymlError, unsupportedError } from '../core/errors.ts';
-import type { RandomAccessBytes } from '../core/random-access.ts';
-import { allocate, type DataByDType, elementCount, formatShape, type Shape } from '../core/tensor.ts';
+import { inputError, type TinymlError, unsupportedError } from '../../core/errors.ts';
+import type { RandomAccessBytes } from '../../core/random-access.ts';
+import { allocate, type DataByDType, elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import { parseNpyHeader } from './npy-header.ts';
 
 /** The element types of `.npy` files: those of tensors, and double precision. */

@@ -1,0 +1,36 @@
+/** One kind of files that data come in; `sources/index.ts` has a row for each. */
+
+import type * as z from 'zod';
+import type { TinymlError } from '../../core/errors.ts';
+import type { DataFile } from './data-file.ts';
+import type { ColumnKind, RowSource } from './row-source.ts';
+
+/** What whoever reads rows decides. */
+export interface ReadContext {
+  /** Takes a row, or a file, that cannot be read, and throws it unless that many are to be skipped. */
+  skip(error: TinymlError): void;
+  /** What the project file says of columns, by name; those it does not name are what they look like. */
+  readonly kinds?: Readonly<Record<string, ColumnKind>> | undefined;
+}
+
+/**
+ * A source reads files that it is given, never paths. Rows that cannot be read are handed to `skip` and left out; errors are
+ * one sentence with file, row (counted as the user does, from 1) and column in it. Errors (input): `bad-data`, `no-data`,
+ * `unknown-column`; unsupported: `too-large`.
+ */
+export interface Source<Format> {
+  /** As the project file says it: `csv`. */
+  readonly name: string;
+  /** One line, for the schema and for people. */
+  readonly summary: string;
+  /** Lower case, with the dot: `['.csv', '.tsv']`. Of a folder, other files are not looked at. */
+  readonly extensions: readonly string[];
+  /** What the project file may say of the format, each with a description and a default. */
+  readonly format: z.ZodType<Format>;
+  /** Whether the first bytes (up to 4 KiB) of a file are of this kind; extensions are not asked. */
+  recognizes(head: Uint8Array): boolean;
+  /** The format of these files, written out as a project file would say it. Reads as little as it can. */
+  sniff(files: readonly DataFile[], context: ReadContext): Promise<Format>;
+  /** Sorted by path. */
+  open(files: readonly DataFile[], format: Format, context: ReadContext): Promise<RowSource>;
+}
