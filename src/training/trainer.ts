@@ -2,6 +2,7 @@
 
 import type { FloatModel, NamedWeight } from '../core/float-model.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { Random } from '../core/random.ts';
 import type { Shape } from '../core/tensor.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -16,6 +17,20 @@ export interface LabelledSamples {
   readonly y: Samples;
 }
 
+/** The training samples as they are, for what mixes two of them. */
+export interface Partners {
+  readonly count: number;
+  /** Copies sample `index` into `x` and its target into `y`, both of their full length. */
+  read(index: number, x: Float32Array, y: Float32Array): void;
+}
+
+/**
+ * Changes one training sample and its target in place, both in C order. `y` is empty where the target is the sample itself.
+ * All that is drawn comes from `random`, a stream of its own for each sample of each epoch, so that engines agree, and
+ * trainings that go on.
+ */
+export type Augment = (x: Float32Array, y: Float32Array, random: Random, partners: Partners) => void;
+
 export interface TrainingJob {
   /** Keras' Sequential or Functional, as `toTopology` makes it. */
   readonly topology: JsonObject;
@@ -26,6 +41,8 @@ export interface TrainingJob {
   readonly seed: number;
   readonly train: LabelledSamples;
   readonly validation: LabelledSamples;
+  /** Called for every training sample of every epoch; validation samples stay as they are. */
+  readonly augment?: Augment | undefined;
 }
 
 export interface EpochRecord {
