@@ -2,14 +2,14 @@
 
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { sha256 } from '../core/digest.ts';
+import { sha256, sha256InPieces } from '../core/digest.ts';
 import { inputError } from '../core/errors.ts';
 import { canonicalJson, prettyJson } from '../core/json.ts';
 import { decodeText } from '../core/text.ts';
-import { digestInPieces } from './digest-in-pieces.ts';
 import { writeFailure } from './file-errors.ts';
 import { openInputFile, readInputFile, writeFileWhole, writeFolderWhole } from './files.ts';
 import { MANIFEST_FILE, type Manifest, parseManifest } from './manifest.ts';
+import { ScratchFiles } from './scratch-file.ts';
 import {
   type Artifact,
   type ArtifactStore,
@@ -54,7 +54,7 @@ export function openArtifact(directory: string): Artifact {
     open(path) {
       const entry = entryOf(manifest, directory, path);
       const file = openInputFile(join(directory, path), 'a file of the artifact');
-      if (file.length !== entry.bytes || digestInPieces(file) !== entry.sha256) {
+      if (file.length !== entry.bytes || sha256InPieces(file) !== entry.sha256) {
         file.close();
         throw changedFile(join(directory, path));
       }
@@ -95,7 +95,10 @@ function sameVersion(folder: string, manifest: Manifest): string | undefined {
 
 /** `root` is the folder `artifacts`; it is made where it is missing. */
 export function diskStore(root: string): ArtifactStore {
+  const scratches = new ScratchFiles(root);
   return {
+    scratch: () => scratches.create(),
+    dropScratch: () => scratches.drop(),
     latest(stage) {
       const pointer = join(root, stage, LATEST_FILE);
       if (!existsSync(pointer)) return undefined;
@@ -113,7 +116,12 @@ export function diskStore(root: string): ArtifactStore {
     write(draft) {
       const manifest = manifestOf(draft);
       const folder = join(root, draft.stage);
-      const files = new Map(draft.files);
+      const files = new Map(
+        [...draft.files].map(([path, content]) => [
+          path,
+          content instanceof Uint8Array ? content : scratches.own(content),
+        ]),
+      );
       files.set(MANIFEST_FILE, new TextEncoder().encode(prettyJson(manifest)));
       let version = sameVersion(folder, manifest);
       if (version === undefined) {

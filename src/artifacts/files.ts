@@ -80,7 +80,7 @@ export function readInputFile(path: string, what: string, limit = MAX_FILE_BYTES
 }
 
 /** Fills `into`; a file that got shorter meanwhile is an error. */
-function readFully(file: number, path: string, offset: number, into: Uint8Array): void {
+export function readFully(file: number, path: string, offset: number, into: Uint8Array): void {
   let filled = 0;
   while (filled < into.length) {
     const read = readSync(file, into, filled, into.length - filled, offset + filled);
@@ -123,7 +123,7 @@ export function openInputFile(path: string, what: string): RandomAccessBytes {
   }
 }
 
-function writeFully(file: number, content: Uint8Array): void {
+export function writeFully(file: number, content: Uint8Array): void {
   let written = 0;
   while (written < content.length) written += writeSync(file, content, written);
 }
@@ -230,15 +230,22 @@ export async function writeFileInPieces(path: string, body: Body): Promise<void>
   }
 }
 
+/** A file that lies on the same disk already. */
+export interface MovableFile {
+  /** Synced first; may be called again, after which it lies at the new place alone. */
+  moveTo(path: string): void;
+}
+
 /** Writes a folder of files under a temporary name and renames it to `path`, which must not exist. */
-export function writeFolderWhole(path: string, files: ReadonlyMap<string, Uint8Array>): void {
+export function writeFolderWhole(path: string, files: ReadonlyMap<string, Uint8Array | MovableFile>): void {
   const temporary = temporarySibling(path);
   try {
     makeFolder(temporary);
     for (const [name, content] of files) {
       const target = join(temporary, name);
       makeFolder(dirname(target));
-      writeSynced(target, content);
+      if (content instanceof Uint8Array) writeSynced(target, content);
+      else content.moveTo(target);
     }
     if (existsSync(path)) throw Object.assign(new Error('exists'), { code: 'EEXIST' });
     renameSync(temporary, path);

@@ -14,8 +14,9 @@ export function workKey({
   seed,
   tool,
   inputs,
-}: Pick<Manifest, 'stage' | 'options' | 'seed' | 'tool' | 'inputs'>): string {
-  return sha256(canonicalJson({ stage, options, seed, tool, inputs }));
+  sources,
+}: Pick<Manifest, 'stage' | 'options' | 'seed' | 'tool' | 'inputs' | 'sources'>): string {
+  return sha256(canonicalJson({ stage, options, seed, tool, inputs, ...(sources && { sources }) }));
 }
 
 /** The key under which bytes were saved; undefined where they are damaged. */

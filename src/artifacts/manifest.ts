@@ -39,6 +39,10 @@ const manifestSchema = z.object({
   seed: z.number(),
   tool: z.string(),
   inputs: z.array(z.object({ stage: z.string(), digest: digestSchema })),
+  /** Files of the user that it was made of, by the path that the project gives them. */
+  sources: z
+    .array(z.object({ path: z.string(), bytes: z.int().nonnegative(), sha256: digestSchema }))
+    .optional(),
   files: filesSchema,
   metrics: z.record(z.string(), z.union([z.number(), z.string()])),
   /** The user stopped the stage; the artifact holds what was done by then. */

@@ -1,8 +1,16 @@
 /** Artifacts in memory, for programs and browsers: the manifests are those of the disk, byte for byte. */
 
 import { bytesInMemory } from '../core/random-access.ts';
+import { bytesOfScratch, scratchInMemory } from '../core/scratch.ts';
 import type { Manifest } from './manifest.ts';
-import { type Artifact, type ArtifactStore, manifestOf, missingFile, nextVersion } from './store.ts';
+import {
+  type Artifact,
+  type ArtifactStore,
+  manifestOf,
+  missingFile,
+  nextVersion,
+  openContent,
+} from './store.ts';
 
 /** Nobody else holds these arrays, so what is read is what was written. */
 interface Kept {
@@ -42,12 +50,15 @@ export function memoryStore(): ArtifactStore {
       const manifest = manifestOf(draft);
       const before = current.get(stage);
       const version = nextVersion(before === undefined ? [] : [before.version], manifest.digest);
-      // Not `slice`, which shares the memory of a Buffer.
-      const files = new Map([...draft.files].map(([path, bytes]) => [path, new Uint8Array(bytes)]));
+      const files = new Map(
+        [...draft.files].map(([path, content]) => [path, bytesOfScratch(openContent(content))]),
+      );
       const kept = { version, manifest, files };
       current.set(stage, kept);
       return openArtifact(kept);
     },
+    scratch: scratchInMemory,
+    dropScratch() {},
     progress: (stage) => ({
       load: () => progress.get(stage)?.slice(),
       save: (bytes) => void progress.set(stage, new Uint8Array(bytes)),

@@ -1,9 +1,10 @@
 /** What stages make and read: artifacts, each with its manifest, and the places that keep them. */
 
-import { sha256 } from '../core/digest.ts';
+import { sha256InPieces } from '../core/digest.ts';
 import { inputError, mismatchError, TinymlError } from '../core/errors.ts';
 import type { JsonValue } from '../core/json.ts';
-import type { RandomAccessBytes } from '../core/random-access.ts';
+import { bytesInMemory, type RandomAccessBytes } from '../core/random-access.ts';
+import type { Scratch } from '../core/scratch.ts';
 import { MANIFEST_VERSION, type Manifest, type Metrics, newManifest } from './manifest.ts';
 
 /** What a stage made. */
@@ -18,6 +19,14 @@ export interface Artifact {
   open(path: string): RandomAccessBytes;
 }
 
+/** A file of an artifact that is about to be written; a `Scratch` is one of the store's own. */
+export type FileContent = Uint8Array | Scratch;
+
+/** The same bytes, to be read piece by piece. */
+export function openContent(content: FileContent): RandomAccessBytes {
+  return content instanceof Uint8Array ? bytesInMemory(content) : content;
+}
+
 /** What a stage hands over to be written. */
 export interface ArtifactDraft {
   readonly kind: string;
@@ -27,7 +36,9 @@ export interface ArtifactDraft {
   readonly seed: number;
   readonly tool: string;
   readonly inputs: readonly Artifact[];
-  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly files: ReadonlyMap<string, FileContent>;
+  /** Files that are no artifacts and that this one was made of; absent where a stage reads none. */
+  readonly sources?: Manifest['sources'];
   readonly metrics: Metrics;
   readonly interrupted: boolean;
   readonly createdAt: Date;
@@ -50,6 +61,9 @@ export interface ArtifactStore {
   /** Writes the artifact as a new version and makes it the current one; one that is refused leaves no trace. */
   write(draft: ArtifactDraft): Artifact;
   progress(stage: string): Progress;
+  /** Room for what does not fit into memory. `dropScratch` removes all of it that has not become a file of an artifact. */
+  scratch(): Scratch;
+  dropScratch(): void;
 }
 
 /** The manifest of a draft, for stores to ask for before they write anything. Throws `bad-artifact`. */
@@ -61,7 +75,12 @@ export function manifestOf(draft: ArtifactDraft): Manifest {
     seed: draft.seed,
     tool: draft.tool,
     inputs: draft.inputs.map(({ manifest }) => ({ stage: manifest.stage, digest: manifest.digest })),
-    files: [...draft.files].map(([path, bytes]) => ({ path, bytes: bytes.length, sha256: sha256(bytes) })),
+    ...(draft.sources === undefined ? {} : { sources: draft.sources }),
+    files: [...draft.files].map(([path, content]) => ({
+      path,
+      bytes: content.length,
+      sha256: sha256InPieces(openContent(content)),
+    })),
     metrics: draft.metrics,
     interrupted: draft.interrupted,
     provenance: {

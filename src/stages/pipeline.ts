@@ -2,11 +2,21 @@
 
 import { keyedProgress, workKey } from '../artifacts/keyed-progress.ts';
 import type { Manifest } from '../artifacts/manifest.ts';
-import { type Artifact, type ArtifactStore, damageOf, isDamage, type Progress } from '../artifacts/store.ts';
-import { inputError, interruptedError, usageError } from '../core/errors.ts';
+import {
+  type Artifact,
+  type ArtifactStore,
+  damageOf,
+  type FileContent,
+  isDamage,
+  type Progress,
+} from '../artifacts/store.ts';
+import { sha256InPieces } from '../core/digest.ts';
+import { inputError, interruptedError, unsupportedError, usageError } from '../core/errors.ts';
 import { canonicalJson, isJsonObject, type JsonValue } from '../core/json.ts';
 import { silentReporter } from '../core/reporter.ts';
+import type { Scratch } from '../core/scratch.ts';
 import { TOOL } from '../core/version.ts';
+import type { DataFile } from '../data/sources/data-file.ts';
 import type { WorkContext } from '../models/run/spread/spread-records.ts';
 import type { ProjectConfig } from './config.ts';
 import { configFault } from './config-errors.ts';
@@ -31,7 +41,10 @@ const STAGES: Readonly<Record<StageName, AnyStage>> = {
 export type Overrides = Readonly<Record<string, JsonValue>>;
 
 /** A project, and what it is lent. */
-export interface PipelineContext extends WorkContext, Pick<StageContext, 'tfjs'> {
+export interface PipelineContext
+  extends WorkContext,
+    Pick<StageContext, 'tfjs'>,
+    Partial<Pick<StageContext, 'listFiles'>> {
   readonly config: ProjectConfig;
   /** Where artifacts are kept: `memoryStore()`, or `diskStore(folder)`. */
   readonly store: ArtifactStore;
@@ -66,14 +79,19 @@ interface Plan {
 export class Pipeline {
   readonly #config: ProjectConfig;
   readonly #store: ArtifactStore;
-  readonly #context: Omit<StageContext, 'seed' | 'progress'>;
+  readonly #context: Omit<StageContext, 'seed' | 'progress' | 'scratch'>;
   readonly #done = new Map<StageName, Promise<StageOutcome>>();
 
   constructor({ config, store, ...context }: PipelineContext) {
-    const { report = silentReporter, signal = new AbortController().signal, ...lent } = context;
+    const {
+      report = silentReporter,
+      signal = new AbortController().signal,
+      listFiles = noFiles,
+      ...lent
+    } = context;
     this.#config = config;
     this.#store = store;
-    this.#context = { ...lent, report, signal };
+    this.#context = { ...lent, report, signal, listFiles };
   }
 
   /** Makes the stage's artifact current with the project file and `overrides`. Throws a usage error for unknown ones. */
@@ -139,8 +157,9 @@ export class Pipeline {
     for (const requirement of plan.stage.consumes(plan.options)) {
       inputs.set(requirement.stage, (await this.require(requirement)).artifact);
     }
+    const sources = this.#sources(plan);
     const current = this.#whole(name);
-    if (current !== undefined && isCurrent(current, plan, inputs) && !isWanted(current, requested)) {
+    if (current !== undefined && isCurrent(current, plan, inputs, sources) && !isWanted(current, requested)) {
       if (!current.manifest.interrupted) this.#store.progress(name).drop();
       return { stage: name, artifact: current, ran: false };
     }
@@ -148,7 +167,7 @@ export class Pipeline {
     if (maker !== undefined && maker !== TOOL) {
       this.#context.report.info(`${name} was made by ${maker}, and this is ${TOOL}: it is made again.`);
     }
-    return { stage: name, artifact: await this.#make(plan, inputs), ran: true };
+    return { stage: name, artifact: await this.#make(plan, inputs, sources), ran: true };
   }
 
   #plan(name: StageName, given: Overrides, requested: RunOptions | undefined): Plan {
@@ -168,19 +187,35 @@ export class Pipeline {
     };
   }
 
+  /** The files of the user that a stage reads, as they are now. */
+  #sources({ stage, options }: Plan): Manifest['sources'] {
+    const paths = stage.reads?.(options) ?? [];
+    if (paths.length === 0) return undefined;
+    return paths.flatMap((path) => this.#context.listFiles(path)).map(digestOfFile);
+  }
+
   /** Of exactly this work. */
-  #progress({ stage, options, seed }: Plan, inputs: ReadonlyMap<StageName, Artifact>): Progress {
+  #progress(
+    { stage, options, seed }: Plan,
+    inputs: ReadonlyMap<StageName, Artifact>,
+    sources: Manifest['sources'],
+  ): Progress {
     const key = workKey({
       stage: stage.name,
       options: options as Manifest['options'],
       seed,
       tool: TOOL,
       inputs: consumed(inputs),
+      sources,
     });
     return keyedProgress(this.#store.progress(stage.name), key);
   }
 
-  async #make(plan: Plan, inputs: ReadonlyMap<StageName, Artifact>): Promise<Artifact> {
+  async #make(
+    plan: Plan,
+    inputs: ReadonlyMap<StageName, Artifact>,
+    sources: Manifest['sources'],
+  ): Promise<Artifact> {
     const { stage, options, overrides, seed, requested } = plan;
     const { report, signal } = this.#context;
     if (signal.aborted) throw interruptedError('interrupted', `Stopped before ${stage.name}`);
@@ -192,27 +227,33 @@ export class Pipeline {
       if (artifact === undefined) throw inputError('not-consumed', `${stage.name} does not consume ${name}`);
       return artifact;
     };
-    const progress = this.#progress(plan, inputs);
+    const progress = this.#progress(plan, inputs, sources);
     if (requested?.force) progress.drop();
-    const result = await stage.run({ ...this.#context, seed, progress }, options, input);
-    const encode = (content: Uint8Array | string): Uint8Array =>
+    const scratch = (): Scratch => this.#store.scratch();
+    const encode = (content: FileContent | string): FileContent =>
       typeof content === 'string' ? new TextEncoder().encode(content) : content;
-    const artifact = this.#store.write({
-      kind: stage.kind,
-      stage: stage.name,
-      options,
-      overrides,
-      seed,
-      tool: TOOL,
-      inputs: [...inputs.values()],
-      files: new Map(Object.entries(result.files).map(([path, content]) => [path, encode(content)])),
-      metrics: result.metrics,
-      interrupted: result.interrupted ?? false,
-      createdAt,
-      seconds: (performance.now() - started) / 1000,
-    });
-    if (!artifact.manifest.interrupted) progress.drop();
-    return artifact;
+    try {
+      const result = await stage.run({ ...this.#context, seed, progress, scratch }, options, input);
+      const artifact = this.#store.write({
+        kind: stage.kind,
+        stage: stage.name,
+        options,
+        overrides,
+        seed,
+        tool: TOOL,
+        inputs: [...inputs.values()],
+        ...(sources === undefined ? {} : { sources }),
+        files: new Map(Object.entries(result.files).map(([path, content]) => [path, encode(content)])),
+        metrics: result.metrics,
+        interrupted: result.interrupted ?? false,
+        createdAt,
+        seconds: (performance.now() - started) / 1000,
+      });
+      if (!artifact.manifest.interrupted) progress.drop();
+      return artifact;
+    } finally {
+      this.#store.dropScratch();
+    }
   }
 }
 
@@ -230,6 +271,23 @@ async function hasOptions(outcome: Promise<StageOutcome>, asked: Overrides = {})
   );
 }
 
+function digestOfFile(file: DataFile): NonNullable<Manifest['sources']>[number] {
+  const bytes = file.open();
+  try {
+    return { path: file.path, bytes: bytes.length, sha256: sha256InPieces(bytes) };
+  } finally {
+    bytes.close();
+  }
+}
+
+function noFiles(path: string): never {
+  throw unsupportedError(
+    'no-files',
+    `The project reads ${path}, and this program gave it no files`,
+    'Give the Pipeline a "listFiles".',
+  );
+}
+
 /** What was read, by digest. */
 function consumed(inputs: ReadonlyMap<StageName, Artifact>): Manifest['inputs'] {
   return [...inputs].map(([stage, artifact]) => ({ stage, digest: artifact.manifest.digest }));
@@ -244,11 +302,13 @@ function isCurrent(
   { manifest }: Artifact,
   { options, seed }: Plan,
   inputs: ReadonlyMap<StageName, Artifact>,
+  sources: Manifest['sources'],
 ): boolean {
   return (
     manifest.tool === TOOL &&
     manifest.seed === seed &&
     canonicalJson(manifest.options) === canonicalJson(options) &&
-    canonicalJson(manifest.inputs) === canonicalJson(consumed(inputs))
+    canonicalJson(manifest.inputs) === canonicalJson(consumed(inputs)) &&
+    canonicalJson(manifest.sources ?? null) === canonicalJson(sources ?? null)
   );
 }

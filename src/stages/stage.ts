@@ -2,9 +2,11 @@
 
 import type * as z from 'zod';
 import type { Metrics } from '../artifacts/manifest.ts';
-import type { Artifact, Progress } from '../artifacts/store.ts';
+import type { Artifact, FileContent, Progress } from '../artifacts/store.ts';
 import type { JsonValue } from '../core/json.ts';
 import type { Reporter } from '../core/reporter.ts';
+import type { Scratch } from '../core/scratch.ts';
+import type { DataFile } from '../data/sources/data-file.ts';
 import type { Threads } from '../models/run/spread/threads.ts';
 import type { TfjsTrainer } from '../training/trainers.ts';
 import type { ProjectConfig } from './config.ts';
@@ -26,6 +28,10 @@ export interface StageContext {
   readonly seed: number;
   /** What this very work, with these options and inputs, left when it was stopped; kept until it is done. */
   readonly progress: Progress;
+  /** The files that the project calls `path`, sorted. Throws where there are none. */
+  listFiles(path: string): readonly DataFile[];
+  /** Room for what does not fit into memory; it is gone when the stage is done, unless it is a file of its result. */
+  scratch(): Scratch;
 }
 
 /** Another stage whose current artifact is read, with the options it must have been made with. */
@@ -36,7 +42,7 @@ export interface Requirement {
 
 /** What a stage returns: the files of its artifact, by path. */
 export interface StageResult {
-  readonly files: Readonly<Record<string, Uint8Array | string>>;
+  readonly files: Readonly<Record<string, FileContent | string>>;
   readonly metrics: Metrics;
   readonly interrupted?: boolean;
 }
@@ -51,6 +57,8 @@ export interface Stage<Options, Overrides> {
   readonly overrides: z.ZodType<Overrides>;
   options(config: ProjectConfig, overrides: Overrides): Options;
   consumes(options: Options): readonly Requirement[];
+  /** Files of the user that it reads, as the project calls them; absent for none. */
+  reads?(options: Options): readonly string[];
   run(context: StageContext, options: Options, input: (stage: StageName) => Artifact): Promise<StageResult>;
 }
 

@@ -1,6 +1,6 @@
 /** What both stores take, refuse and give back, whatever they keep it in. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -87,7 +87,8 @@ describe.each<[string, () => ArtifactStore]>([
     const written = store.write(given);
     const latest = store.latest('dataset');
     expect(latest?.manifest).toEqual(written.manifest);
-    for (const [path, bytes] of given.files) expect(bytesOf(latest, path)).toEqual([...bytes]);
+    for (const [path, bytes] of given.files)
+      expect(bytesOf(latest, path)).toEqual([...(bytes as Uint8Array)]);
   });
 
   it.each(BAD)('refuses %s, and stays as it was', (_, changes, where) => {
@@ -165,5 +166,39 @@ describe.each<[string, () => ArtifactStore]>([
     for (const ask of [artifact.read, artifact.readText, artifact.open]) {
       expect(() => ask('no.bin')).toThrow(missing);
     }
+  });
+});
+
+describe.each<[string, () => ArtifactStore]>([
+  ['memoryStore', memoryStore],
+  ['diskStore', () => diskStore(root)],
+])('scratch of %s', (_, makeStore) => {
+  /** More than any buffer holds, in pieces of many sizes. */
+  const pieces = [3, 2 ** 20, 0, 5, 2 ** 21 + 1, 70_000].map((length, index) =>
+    new Uint8Array(length).fill(index + 1),
+  );
+  const whole = Buffer.concat(pieces);
+
+  it('reads what was appended, and becomes a file', () => {
+    const store = makeStore();
+    const scratch = store.scratch();
+    for (const piece of pieces) scratch.append(piece);
+    expect(scratch.length).toBe(whole.length);
+    const middle = new Uint8Array(100);
+    scratch.readAt(2 ** 20 - 50, middle);
+    expect([...middle]).toEqual([...whole.subarray(2 ** 20 - 50, 2 ** 20 + 50)]);
+    const artifact = store.write(draft({ files: new Map([['x.bin', scratch]]) }));
+    store.dropScratch();
+    expect(Buffer.compare(artifact.read('x.bin'), whole)).toBe(0);
+    expect(store.latest('dataset')?.manifest.files).toEqual([
+      { path: 'x.bin', bytes: whole.length, sha256: sha256(whole) },
+    ]);
+  });
+
+  it('leaves nothing that was not kept', () => {
+    const store = makeStore();
+    store.scratch().append(whole);
+    store.dropScratch();
+    expect(readdirSync(root)).toEqual([]);
   });
 });
