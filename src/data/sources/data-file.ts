@@ -1,14 +1,8 @@
-/** Files of data, by name, wherever they lie: on a disk, or in a browser's hands. */
+/** What paths of data files say. */
 
-import type { RandomAccessBytes } from '../../core/random-access.ts';
+import type { DataFile } from '../../core/data-file.ts';
 
-export interface DataFile {
-  /** Relative to the folder that was named, forward slashes; of a single file its name. Foreign text. */
-  readonly path: string;
-  readonly length: number;
-  /** Whoever opens it closes it. Throws `file-changed` (input) while it is read, where it is no longer what it was. */
-  open(): RandomAccessBytes;
-}
+export type { DataFile } from '../../core/data-file.ts';
 
 /** The folder that a file lies in, or undefined for one that lies in none: the class, where folders are classes. */
 export function folderOf({ path }: DataFile): string | undefined {

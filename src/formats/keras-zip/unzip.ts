@@ -4,8 +4,8 @@
  */
 
 import { inflateSync } from 'fflate';
+import { crc32 } from '../../core/crc32.ts';
 import { inputError, type TinymlError, unsupportedError } from '../../core/errors.ts';
-import { crc32 } from './crc32.ts';
 
 /** Reads one member of at most `limit` bytes, or returns undefined where the archive has none of that name. */
 export type ReadMember = (name: string, limit?: number) => Uint8Array | undefined;

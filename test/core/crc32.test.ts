@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { crc32 } from '../../../src/formats/keras-zip/crc32.ts';
+import { crc32 } from '../../src/core/crc32.ts';
 
 describe('crc32', () => {
   it('is the one of the check value that catalogues of checksums list', () => {
