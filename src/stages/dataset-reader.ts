@@ -34,18 +34,33 @@ function readArray(dataset: Artifact, name: string): FloatArray {
   }
 }
 
-/** Whoever opens it closes `x`. */
-export function openSplit(dataset: Artifact, split: Split): OpenSamples {
-  const y = readArray(dataset, `y_${split}.npy`);
-  const name = `x_${split}.npy`;
-  const x = openNpyRecords(dataset.open(name), name);
-  if (x.count === y.shape[0]) return { x, y };
+/** Inputs and targets of a split, as many of one as of the other. Whoever opens them closes both. */
+export function openRecords(dataset: Artifact, split: Split): Record<'x' | 'y', RecordSource> {
+  const [x, y] = ['x', 'y'].map((kind) => {
+    const name = `${kind}_${split}.npy`;
+    return openNpyRecords(dataset.open(name), name);
+  });
+  if (x.count === y.count) return { x, y };
   x.close();
+  y.close();
   throw inputError(
     'record-count',
-    `${name} has ${x.count} records, y_${split}.npy has ${y.shape[0]}`,
+    `x_${split}.npy has ${x.count} records, y_${split}.npy has ${y.count}`,
     'Run "tinyml dataset" again.',
   );
+}
+
+/** Whoever opens it closes `x`. */
+export function openSplit(dataset: Artifact, split: Split): OpenSamples {
+  const { x, y } = openRecords(dataset, split);
+  try {
+    return { x, y: readAllRecords(y, `y_${split}.npy`) };
+  } catch (error) {
+    x.close();
+    throw error;
+  } finally {
+    y.close();
+  }
 }
 
 export function readSplit(dataset: Artifact, split: Split): Samples {

@@ -9,12 +9,12 @@ import { BACKENDS, chosenEngine, ENGINES, type EngineName } from '../training/en
 import { createInitialWeights } from '../training/initial-weights.ts';
 import { toTopology } from '../training/model-spec.ts';
 import { recipeSchema } from '../training/recipe.ts';
-import type { EpochRecord } from '../training/trainer.ts';
+import type { EpochRecord, TrainingHooks, TrainingResult } from '../training/trainer.ts';
 import { createTrainer } from '../training/trainers.ts';
 import { trainingRemarks } from '../training/training-remarks.ts';
 import type { ProjectConfig } from './config.ts';
-import { readSplit } from './dataset-reader.ts';
-import type { Stage } from './stage.ts';
+import type { Stage, StageContext } from './stage.ts';
+import { openTrainingSamples } from './training-samples.ts';
 
 /** What the project file may say, the command line may. */
 const { shape: fields } = recipeSchema;
@@ -61,6 +61,30 @@ function parameterCount(weights: readonly { readonly data: Float32Array }[]): nu
   return weights.reduce((sum, { data }) => sum + data.length, 0);
 }
 
+/** Tells how training goes, and keeps what it goes on from. */
+function hooksOf({ report, signal, progress }: StageContext): TrainingHooks {
+  const warnOfDivergence = divergenceWarning(report);
+  return {
+    signal,
+    progress: {
+      load: progress.load,
+      save(checkpoint) {
+        try {
+          progress.save(checkpoint);
+        } catch (error) {
+          if (!(error instanceof TinymlError)) throw error;
+          report.warn(`${error.message}: this training could not go on from here.`);
+        }
+      },
+    },
+    onResume: (epochs) => report.info(`Training goes on behind epoch ${epochs}, where it was stopped.`),
+    onEpoch(record, total) {
+      report.progress(record.epoch, total, epochDetail(record));
+      warnOfDivergence(record);
+    },
+  };
+}
+
 export const trainStage: Stage<TrainOptions, Overrides> = {
   name: 'train',
   kind: 'float-model',
@@ -78,38 +102,23 @@ export const trainStage: Stage<TrainOptions, Overrides> = {
     ...(backend === undefined ? {} : { backend }),
   }),
   consumes: () => [{ stage: 'dataset' }],
-  async run({ report, signal, seed, tfjs, progress }, { model, recipe, engine, backend }, input) {
-    const dataset = input('dataset');
-    const train = readSplit(dataset, 'train');
-    const validation = readSplit(dataset, 'validation');
-    const topology = toTopology(model, train.x.shape.slice(1));
-
-    const { trainer, why } = await createTrainer({ engine, backend }, tfjs);
-    report.info(why);
-    for (const remark of trainingRemarks(model, recipe)) report.warn(remark);
-    const warnOfDivergence = divergenceWarning(report);
-    const result = await trainer.train(
-      { topology, initialWeights: createInitialWeights(topology, seed), recipe, seed, train, validation },
-      {
-        signal,
-        progress: {
-          load: progress.load,
-          save(checkpoint) {
-            try {
-              progress.save(checkpoint);
-            } catch (error) {
-              if (!(error instanceof TinymlError)) throw error;
-              report.warn(`${error.message}: this training could not go on from here.`);
-            }
-          },
-        },
-        onResume: (epochs) => report.info(`Training goes on behind epoch ${epochs}, where it was stopped.`),
-        onEpoch(record, total) {
-          report.progress(record.epoch, total, epochDetail(record));
-          warnOfDivergence(record);
-        },
-      },
-    );
+  async run(context, { model, recipe, engine, backend }, input) {
+    const { report, seed, tfjs } = context;
+    const samples = openTrainingSamples(input('dataset'));
+    let result: TrainingResult;
+    try {
+      const { train, validation } = samples;
+      const topology = toTopology(model, train.x.shape);
+      const { trainer, why } = await createTrainer({ engine, backend }, tfjs);
+      report.info(why);
+      for (const remark of trainingRemarks(model, recipe)) report.warn(remark);
+      result = await trainer.train(
+        { topology, initialWeights: createInitialWeights(topology, seed), recipe, seed, train, validation },
+        hooksOf(context),
+      );
+    } finally {
+      samples.close();
+    }
     const best = result.history[result.bestEpoch - 1];
     const { modelJson, weights } = writeTfjsModel(result.model);
     return {

@@ -2,7 +2,18 @@
 
 import { inputError } from '../core/errors.ts';
 import { outputActivation } from './output-activation.ts';
+import { forEachBlock, type SampleRows } from './samples/sample-rows.ts';
+import { targetsOf } from './samples/sample-stream.ts';
 import type { TrainingJob } from './trainer.ts';
+
+/** The first target that is no probability. */
+function improbableIn(targets: SampleRows): number | undefined {
+  let bad: number | undefined;
+  forEachBlock(targets, (values) => {
+    bad ??= values.find((value) => !(value >= 0 && value <= 1));
+  });
+  return bad;
+}
 
 function checkCrossEntropy({ recipe: { loss }, topology, train, validation }: TrainingJob): void {
   const activation = outputActivation(topology);
@@ -13,17 +24,15 @@ function checkCrossEntropy({ recipe: { loss }, topology, train, validation }: Tr
       'End the model with "softmax" for one class of many, or with "sigmoid" for yes or no.',
     );
   }
-  const bad = [train, validation].flatMap(
-    ({ y }) => y.data.find((value) => !(value >= 0 && value <= 1)) ?? [],
-  );
-  if (bad.length > 0) {
+  const bad = improbableIn(targetsOf(train)) ?? improbableIn(targetsOf(validation));
+  if (bad !== undefined) {
     throw inputError(
       'targets-not-classes',
-      `The loss "${loss}" needs targets from 0 to 1, but the dataset has ${bad[0]}.`,
+      `The loss "${loss}" needs targets from 0 to 1, but the dataset has ${bad}.`,
       'Use "mse" to learn numbers, or a dataset with classes.',
     );
   }
-  if (loss === 'categoricalCrossentropy' && (train.y.shape.at(-1) ?? 1) < 2) {
+  if (loss === 'categoricalCrossentropy' && (targetsOf(train).shape.at(-1) ?? 1) < 2) {
     throw inputError(
       'targets-not-classes',
       `The loss "${loss}" needs one target for each class, but the dataset has one target in all.`,
@@ -32,16 +41,24 @@ function checkCrossEntropy({ recipe: { loss }, topology, train, validation }: Tr
   }
 }
 
+function checkBothKinds(targets: SampleRows): void {
+  let positives = 0;
+  let all = 0;
+  forEachBlock(targets, (values) => {
+    for (const value of values) if (value > 0.5) positives++;
+    all += values.length;
+  });
+  if (positives > 0 && positives < all) return;
+  throw inputError(
+    'auc-needs-both',
+    `The metric "auc" needs targets of 0 and of 1, but all those of the validation samples are ${positives === 0 ? 'at most' : 'above'} 0.5.`,
+    'Take "auc" out of the metrics, or make a larger dataset.',
+  );
+}
+
 /** Throws an input error where the loss or a metric cannot be computed from the model's outputs and the targets. */
 export function checkClassification(job: TrainingJob): void {
   const { loss, metrics } = job.recipe;
   if (loss === 'categoricalCrossentropy' || loss === 'binaryCrossentropy') checkCrossEntropy(job);
-  const positives = job.validation.y.data.filter((target) => target > 0.5).length;
-  if (metrics.includes('auc') && (positives === 0 || positives === job.validation.y.data.length)) {
-    throw inputError(
-      'auc-needs-both',
-      `The metric "auc" needs targets of 0 and of 1, but all those of the validation samples are ${positives === 0 ? 'at most' : 'above'} 0.5.`,
-      'Take "auc" out of the metrics, or make a larger dataset.',
-    );
-  }
+  if (metrics.includes('auc')) checkBothKinds(targetsOf(job.validation));
 }

@@ -6,8 +6,6 @@
 import { inputError } from '../core/errors.ts';
 import type { NamedWeight } from '../core/float-model.ts';
 import { nextTurn } from '../core/next-turn.ts';
-import { elementCount, formatShape } from '../core/tensor.ts';
-import { batchOrder } from './batch-order.ts';
 import { checkClassification } from './check-classification.ts';
 import {
   type BestEpoch,
@@ -17,15 +15,10 @@ import {
   type Patience,
   type SessionState,
 } from './checkpoint.ts';
+import { checkSamples } from './samples/check-samples.ts';
+import { type SampleStream, trainingSamples } from './samples/sample-stream.ts';
 import { learningRateAt } from './schedule.ts';
-import type {
-  EpochRecord,
-  LabelledSamples,
-  TrainingHooks,
-  TrainingJob,
-  TrainingProgress,
-  TrainingResult,
-} from './trainer.ts';
+import type { EpochRecord, TrainingHooks, TrainingJob, TrainingProgress, TrainingResult } from './trainer.ts';
 
 /** Loss and metrics of one pass over the samples: means over all elements. */
 export interface Scores {
@@ -35,8 +28,8 @@ export interface Scores {
 
 /** A model in training inside an engine. */
 export interface TrainingSession {
-  /** One pass over the training samples in the given order; the scores are those seen on the way. */
-  trainEpoch(order: Uint32Array, learningRate: number): Promise<Scores>;
+  /** One pass over the training samples as they come; the scores are those seen on the way. */
+  trainEpoch(samples: SampleStream, learningRate: number): Promise<Scores>;
   /** Scores over the validation samples with the present weights. */
   validate(): Scores | Promise<Scores>;
   /** All that the next epoch depends on, and the way back to it; absent where the engine cannot tell. */
@@ -46,18 +39,6 @@ export interface TrainingSession {
   weights(): NamedWeight[];
   /** Frees what the engine holds. */
   dispose(): void;
-}
-
-function checkSamples(what: string, { x, y }: LabelledSamples): void {
-  const samples = x.shape[0];
-  const consistent = [x, y].every(({ data, shape }) => data.length === elementCount(shape));
-  if (!consistent || samples !== y.shape[0] || !(samples > 0)) {
-    throw inputError(
-      'bad-samples',
-      `The ${what} samples do not fit together: inputs have shape ${formatShape(x.shape)}, targets ${formatShape(y.shape)}.`,
-      'Every input needs one target, and there must be at least one of them.',
-    );
-  }
 }
 
 function checkFinite(epoch: number, ...losses: readonly number[]): void {
@@ -110,7 +91,8 @@ async function runSession(
   hooks: TrainingHooks,
   session: TrainingSession,
 ): Promise<Outcome> {
-  const { recipe, seed, topology } = job;
+  const { recipe, topology } = job;
+  const samplesOf = trainingSamples(job);
   const before = resume(session, hooks);
   const save = createSaver(hooks.progress, session);
   const history: EpochRecord[] = [...(before?.history ?? [])];
@@ -120,7 +102,7 @@ async function runSession(
 
   for (let epoch = history.length + 1; epoch <= recipe.epochs; epoch++) {
     const learningRate = learningRateAt(recipe, epoch);
-    const trained = await session.trainEpoch(batchOrder(seed, epoch, job.train.x.shape[0]), learningRate);
+    const trained = await session.trainEpoch(samplesOf(epoch), learningRate);
     const validated = await session.validate();
     checkFinite(epoch, trained.loss, validated.loss);
     const record: EpochRecord = {
@@ -155,8 +137,7 @@ export async function runEpochs(
   hooks: TrainingHooks,
   open: (job: TrainingJob) => Promise<TrainingSession>,
 ): Promise<Outcome> {
-  checkSamples('training', job.train);
-  checkSamples('validation', job.validation);
+  checkSamples(job);
   checkClassification(job);
   const session = await open(job);
   try {

@@ -3,18 +3,14 @@
 import type { FloatModel, NamedWeight } from '../core/float-model.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Random } from '../core/random.ts';
-import type { Shape } from '../core/tensor.ts';
 import type { Recipe } from './recipe.ts';
+import type { SampleRows } from './samples/sample-rows.ts';
 
-/** Row-major; the first dimension counts the samples. */
-export interface Samples {
-  readonly data: Float32Array;
-  readonly shape: Shape;
-}
-
+/** `rowsInMemory` and `windowedRows` make rows of what there is. */
 export interface LabelledSamples {
-  readonly x: Samples;
-  readonly y: Samples;
+  readonly x: SampleRows;
+  /** `input` where a model is to give its input again, as it is or flattened. */
+  readonly y: SampleRows | 'input';
 }
 
 /** The training samples as they are, for what mixes two of them. */

@@ -5,6 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { batchOrder } from '../../src/training/batch-order.ts';
+import { allRows } from '../../src/training/samples/sample-rows.ts';
+import { targetsOf } from '../../src/training/samples/sample-stream.ts';
 import type { TrainingJob } from '../../src/training/trainer.ts';
 import { cCompiler } from '../cross/probe.ts';
 
@@ -36,12 +38,14 @@ function jobFile(
   { train, validation, recipe, initialWeights, seed }: TrainingJob,
   orders: number,
 ): Uint8Array {
-  const [samples] = train.x.shape;
+  const samples = train.x.count;
   return Buffer.concat([
-    int32([samples, validation.x.shape[0], recipe.batchSize, orders]),
+    int32([samples, validation.x.count, recipe.batchSize, orders]),
     float32(Float32Array.of(recipe.learningRate)),
     ...initialWeights.map(({ data }) => float32(data)),
-    ...[train.x, train.y, validation.x, validation.y].map(({ data }) => float32(data)),
+    ...[train, validation].flatMap((split) =>
+      [split.x, targetsOf(split)].map((rows) => float32(allRows(rows))),
+    ),
     ...Array.from({ length: orders }, (_, index) => int32(batchOrder(seed, index + 1, samples))),
   ]);
 }

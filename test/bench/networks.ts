@@ -7,6 +7,7 @@ import { defaultProject } from '../../src/stages/config.ts';
 import { createInitialWeights } from '../../src/training/initial-weights.ts';
 import { modelSpecSchema, toTopology } from '../../src/training/model-spec.ts';
 import { recipeSchema } from '../../src/training/recipe.ts';
+import { rowsInMemory } from '../../src/training/samples/sample-rows.ts';
 import type { LabelledSamples, TrainingJob } from '../../src/training/trainer.ts';
 
 const SEED = 1;
@@ -88,12 +89,12 @@ export function randomRecords(
 }
 
 function randomSamples({ input, outputs, loss }: Network, count: number, purpose: string): LabelledSamples {
-  const x = randomRecords(count, input, purpose);
-  if (loss === 'mse') return { x, y: x };
+  const x = rowsInMemory(randomRecords(count, input, purpose));
+  if (loss === 'mse') return { x, y: 'input' };
   const random = createRandom(SEED, `benchmark classes of ${purpose}`);
   const y = new Float32Array(count * outputs);
   for (let sample = 0; sample < count; sample++) y[sample * outputs + random.below(outputs)] = 1;
-  return { x, y: { data: y, shape: [count, outputs] } };
+  return { x, y: rowsInMemory({ data: y, shape: [count, outputs] }) };
 }
 
 /** `samples` samples in batches of 32 with adam; next to nothing to validate. */
@@ -118,7 +119,8 @@ export function networkJob(network: Network, samples: number): TrainingJob {
 
 function sineData(seed: number, count: number): LabelledSamples {
   const { x, y } = sineSamples({ samples: count, noise: 0.5, low: 0, high: 15 }, seed);
-  return { x: { shape: [count, 1], data: x }, y: { shape: [count, 1], data: y } };
+  const [inputs, targets] = [x, y].map((data) => rowsInMemory({ shape: [count, 1], data }));
+  return { x: inputs, y: targets };
 }
 
 /** The default project's network and recipe, with a constant learning rate. */

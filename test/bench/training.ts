@@ -5,10 +5,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hasSimd } from '../../src/kernels/simd/simd-instance.ts';
-import { batchOrder } from '../../src/training/batch-order.ts';
 import { openCompiledSession } from '../../src/training/compiled/session.ts';
 import { BACKENDS, type BackendName } from '../../src/training/engine-choice.ts';
 import type { TrainingSession } from '../../src/training/run-epochs.ts';
+import { trainingSamples } from '../../src/training/samples/sample-stream.ts';
 import { chooseBackend } from '../../src/training/tfjs/backend.ts';
 import { openSession } from '../../src/training/tfjs/session.ts';
 import type { TrainingJob } from '../../src/training/trainer.ts';
@@ -32,12 +32,11 @@ export function openCompiled(job: TrainingJob): TrainingSession {
 
 /** Trains and validates epoch after epoch. */
 function epochRunner(job: TrainingJob, session: TrainingSession): () => Promise<readonly [number, number]> {
-  const { recipe, seed, train } = job;
+  const samplesOf = trainingSamples(job);
   let epoch = 0;
   return async () => {
     epoch++;
-    const order = batchOrder(seed, epoch, train.x.shape[0]);
-    const trained = await session.trainEpoch(order, recipe.learningRate);
+    const trained = await session.trainEpoch(samplesOf(epoch), job.recipe.learningRate);
     const validated = await session.validate();
     return [trained.loss, validated.loss];
   };

@@ -3,14 +3,15 @@ import { checkClassification } from '../../src/training/check-classification.ts'
 import { modelSpecSchema, toTopology } from '../../src/training/model-spec.ts';
 import { outputActivation } from '../../src/training/output-activation.ts';
 import { recipeSchema } from '../../src/training/recipe.ts';
+import { rowsInMemory } from '../../src/training/samples/sample-rows.ts';
 import type { TrainingJob } from '../../src/training/trainer.ts';
 
 function jobOf(activation: string, units: number, recipe: object, targets: number[]): TrainingJob {
   const topology = toTopology(modelSpecSchema.parse({ layers: [{ type: 'Dense', units, activation }] }), [1]);
   const rows = targets.length / units;
   const samples = {
-    x: { data: new Float32Array(rows), shape: [rows, 1] },
-    y: { data: Float32Array.from(targets), shape: [rows, units] },
+    x: rowsInMemory({ data: new Float32Array(rows), shape: [rows, 1] }),
+    y: rowsInMemory({ data: Float32Array.from(targets), shape: [rows, units] }),
   };
   return {
     topology,

@@ -1,16 +1,18 @@
 import { expect, test } from 'vitest';
+import { modelSpecSchema, toTopology } from '../../src/training/model-spec.ts';
 import { recipeSchema } from '../../src/training/recipe.ts';
 import { runEpochs, type TrainingSession } from '../../src/training/run-epochs.ts';
+import { rowsInMemory } from '../../src/training/samples/sample-rows.ts';
 import type { EpochRecord, TrainingHooks, TrainingJob } from '../../src/training/trainer.ts';
 
 const samples = {
-  x: { data: new Float32Array(6), shape: [3, 2] },
-  y: { data: new Float32Array(3), shape: [3, 1] },
+  x: rowsInMemory({ data: new Float32Array(6), shape: [3, 2] }),
+  y: rowsInMemory({ data: new Float32Array(3), shape: [3, 1] }),
 };
 
 function jobWith(recipe: object): TrainingJob {
   return {
-    topology: { class_name: 'Sequential' },
+    topology: toTopology(modelSpecSchema.parse({ layers: [{ type: 'Dense', units: 1 }] }), [2]),
     initialWeights: [],
     recipe: recipeSchema.parse(recipe),
     seed: 1,
@@ -106,10 +108,11 @@ test.each([
 });
 
 test.each([
-  ['fewer targets than inputs', { data: new Float32Array(2), shape: [2, 1] }],
-  ['a shape that is not that of the data', { data: new Float32Array(2), shape: [3, 1] }],
-])('%s is refused before a session opens', async (_, y) => {
-  const job = { ...jobWith({ epochs: 1 }), validation: { x: samples.x, y } };
+  ['fewer targets than inputs', 'bad-samples', { data: new Float32Array(2), shape: [2, 1] }],
+  ['a target that is wider than the output', 'data-shape', { data: new Float32Array(6), shape: [3, 2] }],
+  ['a target of another rank', 'data-shape', { data: new Float32Array(3), shape: [3] }],
+])('%s is refused before a session opens', async (_, code, y) => {
+  const job = { ...jobWith({ epochs: 1 }), validation: { x: samples.x, y: rowsInMemory(y) } };
   const running = runEpochs(job, hooksWith(), () => Promise.reject(new Error('opened')));
-  await expect(running).rejects.toMatchObject({ kind: 'input', code: 'bad-samples' });
+  await expect(running).rejects.toMatchObject({ kind: 'input', code });
 });

@@ -1,44 +1,18 @@
 /** A model in training inside the compiled engine: one plan, one memory, and no allocation while it runs. */
 
 import { inputError, unsupportedError } from '../../core/errors.ts';
-import { formatShape, type Shape, sameShape } from '../../core/tensor.ts';
 import { createHeap, type HeapKind } from '../../kernels/training/heap.ts';
 import { areaUnderRoc } from '../area-under-roc.ts';
 import type { Scores, TrainingSession } from '../run-epochs.ts';
+import { allRows } from '../samples/sample-rows.ts';
+import { type SampleStream, samplesInOrder, targetsOf } from '../samples/sample-stream.ts';
 import { readTopology } from '../topology.ts';
-import type { LabelledSamples, Samples, TrainingJob } from '../trainer.ts';
+import type { TrainingJob } from '../trainer.ts';
 import { type CompiledModel, compileModel, readWeights, writeWeights } from './compile-layers.ts';
 import { LOSSES } from './losses.ts';
 import { batchMetric } from './metrics.ts';
 import { planUpdate, type Update } from './optimizers.ts';
 import { type Run, view } from './step-plan.ts';
-
-function checkFits(what: string, samples: Samples, expected: Shape): void {
-  const actual = samples.shape.slice(1);
-  if (sameShape(actual, expected)) return;
-  throw inputError(
-    'data-shape',
-    `One ${what} of the dataset has shape ${formatShape(actual)}, but the model expects ${formatShape(expected)}.`,
-    what === 'target'
-      ? 'Make the last layer as wide as the targets.'
-      : 'Make the input shape of the model that of the dataset.',
-  );
-}
-
-/** Copies samples, in the order of `order` from `start` on or as they lie, to where `to` begins. */
-function gather(
-  { data, shape }: Samples,
-  order: Uint32Array | undefined,
-  start: number,
-  rows: number,
-  to: Float32Array,
-): void {
-  const size = data.length / shape[0];
-  for (let row = 0; row < rows; row++) {
-    const from = (order === undefined ? start + row : order[start + row]) * size;
-    for (let i = 0; i < size; i++) to[row * size + i] = data[from + i];
-  }
-}
 
 interface Machine {
   readonly run: Run;
@@ -52,11 +26,9 @@ interface Machine {
 
 function build(job: TrainingJob, kind: HeapKind): Machine {
   const layers = readTopology(job.topology);
-  const rows = Math.min(job.recipe.batchSize, job.train.x.shape[0]);
+  const rows = Math.min(job.recipe.batchSize, job.train.x.count);
   const model = compileModel(layers, rows, job.seed);
   const { plan, input, output, parameters } = model;
-  checkFits('sample', job.train.x, input.shape);
-  checkFits('target', job.train.y, output.shape);
   if (parameters.count === 0) {
     throw inputError(
       'nothing-to-train',
@@ -123,7 +95,10 @@ class RunningScores {
 }
 
 export function openCompiledSession(job: TrainingJob, kind: HeapKind): TrainingSession {
-  const { recipe, train, validation } = job;
+  const { recipe } = job;
+  const validation = samplesInOrder(job.validation);
+  const wantsAuc = recipe.metrics.includes('auc');
+  const validationTargets = wantsAuc ? allRows(targetsOf(job.validation)) : new Float32Array(0);
   const { run, model, update, input, output, outputGradient, targets } = build(job, kind);
   const { forward, backward, rows: batch, streams } = model.plan;
   const kept = model.plan.kept.map(({ address, count }) => view(run, address, count));
@@ -133,11 +108,10 @@ export function openCompiledSession(job: TrainingJob, kind: HeapKind): TrainingS
   const metrics = metricNames.map((name) => batchMetric(name, recipe.loss, width));
   const scores = new RunningScores(1 + metrics.length);
 
-  const forwardBatch = (samples: LabelledSamples, order: Uint32Array | undefined, start: number): number => {
-    const rows = Math.min(batch, samples.x.shape[0] - start);
+  const forwardBatch = (samples: SampleStream, start: number): number => {
+    const rows = Math.min(batch, samples.count - start);
     run.rows = rows;
-    gather(samples.x, order, start, rows, input);
-    gather(samples.y, order, start, rows, targets);
+    samples.read(start, rows, input, targets);
     for (let i = 0; i < forward.length; i++) forward[i](run);
     const count = rows * model.output.size;
     scores.add(0, loss.value(output, targets, count, width), rows);
@@ -153,11 +127,11 @@ export function openCompiledSession(job: TrainingJob, kind: HeapKind): TrainingS
   });
 
   return {
-    async trainEpoch(order, learningRate) {
+    async trainEpoch(samples, learningRate) {
       run.training = true;
       scores.clear();
-      for (let start = 0; start < order.length; start += batch) {
-        const rows = forwardBatch(train, order, start);
+      for (let start = 0; start < samples.count; start += batch) {
+        const rows = forwardBatch(samples, start);
         loss.gradient(output, targets, rows * model.output.size, width, outputGradient);
         for (let i = backward.length - 1; i >= 0; i--) backward[i](run);
         run.steps++;
@@ -168,17 +142,15 @@ export function openCompiledSession(job: TrainingJob, kind: HeapKind): TrainingS
     validate() {
       run.training = false;
       scores.clear();
-      const samples = validation.x.shape[0];
-      const wantsAuc = recipe.metrics.includes('auc');
-      const all = new Float32Array(wantsAuc ? samples * model.output.size : 0);
-      for (let start = 0; start < samples; start += batch) {
-        const rows = forwardBatch(validation, undefined, start);
+      const all = new Float32Array(validationTargets.length);
+      for (let start = 0; start < validation.count; start += batch) {
+        const rows = forwardBatch(validation, start);
         if (wantsAuc) all.set(output.subarray(0, rows * model.output.size), start * model.output.size);
       }
       const { loss: mean, metrics: own } = means();
       return {
         loss: mean,
-        metrics: wantsAuc ? { ...own, auc: areaUnderRoc(all, validation.y.data) } : own,
+        metrics: wantsAuc ? { ...own, auc: areaUnderRoc(all, validationTargets) } : own,
       };
     },
     weights: () => readWeights(model, run.floats),

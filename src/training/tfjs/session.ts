@@ -5,11 +5,12 @@ import { type LayersModel, models } from '@tensorflow/tfjs-layers';
 import { inputError, unsupportedError } from '../../core/errors.ts';
 import type { NamedWeight } from '../../core/float-model.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { elementCount, formatShape, type Shape, sameShape } from '../../core/tensor.ts';
+import { elementCount, formatShape, sameShape } from '../../core/tensor.ts';
 import { areaUnderRoc } from '../area-under-roc.ts';
 import { type LossName, type MetricName, type Recipe, weightDecayOf } from '../recipe.ts';
 import type { TrainingSession } from '../run-epochs.ts';
-import type { Samples, TrainingJob } from '../trainer.ts';
+import { type SampleStream, samplesInOrder, targetsOf } from '../samples/sample-stream.ts';
+import type { LabelledSamples, TrainingJob } from '../trainer.ts';
 import { spreadDilatedKernels } from './dilated-kernels.ts';
 import { seedDropout } from './seeded-dropout.ts';
 
@@ -98,28 +99,19 @@ function setInitialWeights(model: LayersModel, weights: readonly NamedWeight[]):
   }
 }
 
-function checkFits(what: string, samples: Samples, modelShape: readonly (number | null)[]): void {
-  const expected = modelShape.slice(1);
-  const actual = samples.shape.slice(1);
-  const fits = expected.every((size, axis) => size === null || size === actual[axis]);
-  if (fits && expected.length === actual.length) return;
-  throw inputError(
-    'data-shape',
-    `One ${what} of the dataset has shape ${formatShape(actual)}, but the model expects ${formatShape(expected as Shape)}.`,
-    what === 'target'
-      ? 'Make the last layer as wide as the targets.'
-      : 'Make the input shape of the model that of the dataset.',
-  );
-}
-
-/** All samples in the given order. */
-function gather({ data, shape }: Samples, order: Uint32Array): tf.Tensor {
-  const size = elementCount(shape.slice(1));
-  const values = new Float32Array(data.length);
-  for (let row = 0; row < order.length; row++) {
-    values.set(data.subarray(order[row] * size, (order[row] + 1) * size), row * size);
-  }
-  return tf.tensor(values, [...shape], 'float32');
+/** All samples at once: TensorFlow.js takes them whole, so that this engine's memory grows with them. */
+function tensorsOf(stream: SampleStream, labelled: LabelledSamples, outputShape: readonly (number | null)[]) {
+  const { count } = stream;
+  const targets = targetsOf(labelled);
+  const x = new Float32Array(count * elementCount(labelled.x.shape));
+  const y = new Float32Array(count * elementCount(targets.shape));
+  stream.read(0, count, x, y);
+  return {
+    x: tf.tensor(x, [count, ...labelled.x.shape], 'float32'),
+    // Where the target is the input, the model may give it flattened.
+    y: tf.tensor(y, [count, ...(outputShape.slice(1) as number[])], 'float32'),
+    targets: y,
+  };
 }
 
 /** RMSProp and Adam read their rate at each step; SGD, with momentum too, keeps a tensor of it behind a setter. */
@@ -134,8 +126,6 @@ function setLearningRate(optimizer: tf.Optimizer, learningRate: number): void {
 export async function openSession(job: TrainingJob): Promise<TrainingSession> {
   const model = await buildModel(job.topology);
   try {
-    checkFits('sample', job.train.x, model.inputs[0].shape);
-    checkFits('target', job.train.y, model.outputs[0].shape);
     setInitialWeights(model, job.initialWeights);
     seedDropout(model, job.seed);
     spreadDilatedKernels(model);
@@ -153,21 +143,20 @@ function sessionOf(
   const optimizer = createOptimizer(recipe);
   const metricNames = recipe.metrics.filter((name) => TFJS_METRICS[name] !== undefined);
   model.compile({ optimizer, loss: LOSSES[recipe.loss] as string, metrics: [...metricNames] });
-  const inputs = tf.tensor(validation.x.data.slice(), [...validation.x.shape], 'float32');
-  const targets = tf.tensor(validation.y.data.slice(), [...validation.y.shape], 'float32');
+  const outputShape = model.outputs[0].shape;
+  const validated = tensorsOf(samplesInOrder(validation), validation, outputShape);
   const variables = new Map(namedVariables(model).map(({ name, variable }) => [name, variable]));
   const validationAuc = (): number => {
-    const predicted = model.predict(inputs, { batchSize: VALIDATION_BATCH }) as tf.Tensor;
+    const predicted = model.predict(validated.x, { batchSize: VALIDATION_BATCH }) as tf.Tensor;
     const scores = predicted.dataSync() as Float32Array;
     predicted.dispose();
-    return areaUnderRoc(scores, validation.y.data);
+    return areaUnderRoc(scores, validated.targets);
   };
 
   return {
-    async trainEpoch(order, learningRate) {
+    async trainEpoch(samples, learningRate) {
       setLearningRate(optimizer, learningRate);
-      const x = gather(train.x, order);
-      const y = gather(train.y, order);
+      const { x, y } = tensorsOf(samples, train, outputShape);
       try {
         const { batchSize } = recipe;
         const options = { epochs: 1, batchSize, shuffle: false, verbose: 0, yieldEvery: 'never' } as const;
@@ -182,7 +171,7 @@ function sessionOf(
       }
     },
     validate() {
-      const results = [model.evaluate(inputs, targets, { batchSize: VALIDATION_BATCH })].flat();
+      const results = [model.evaluate(validated.x, validated.y, { batchSize: VALIDATION_BATCH })].flat();
       const [loss, ...metrics] = results.map((result) => result.dataSync()[0]);
       tf.dispose(results);
       return {
@@ -200,7 +189,7 @@ function sessionOf(
         data: Float32Array.from((variables.get(name) as tf.Variable).dataSync()),
       })),
     dispose() {
-      tf.dispose([inputs, targets]);
+      tf.dispose([validated.x, validated.y]);
       model.dispose();
       optimizer.dispose();
     },

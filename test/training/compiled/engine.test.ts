@@ -2,6 +2,7 @@
 
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createCompiledTrainer } from '../../../src/training/compiled/engine.ts';
+import { rowsInMemory } from '../../../src/training/samples/sample-rows.ts';
 import { tfjsTrainer } from '../../../src/training/tfjs/tfjs-trainer.ts';
 import type { TrainingJob } from '../../../src/training/trainer.ts';
 import { createTrainer } from '../../../src/training/trainers.ts';
@@ -112,8 +113,8 @@ describe('the compiled engine', () => {
       { batchSize: 5000 },
     );
     const many = {
-      x: { data: new Float32Array(10000), shape: [5000, 2] },
-      y: { data: new Float32Array(15000), shape: [5000, 3] },
+      x: rowsInMemory({ data: new Float32Array(10000), shape: [5000, 2] }),
+      y: rowsInMemory({ data: new Float32Array(15000), shape: [5000, 3] }),
     };
     await expect(train(createCompiledTrainer(kind).trainer, { ...job, train: many })).rejects.toMatchObject({
       kind: 'unsupported',

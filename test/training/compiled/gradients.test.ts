@@ -14,6 +14,8 @@ import { LOSSES } from '../../../src/training/compiled/losses.ts';
 import { type Run, view } from '../../../src/training/compiled/step-plan.ts';
 import { LAYER_TYPES } from '../../../src/training/layer-table.ts';
 import { LOSSES as LOSS_NAMES } from '../../../src/training/recipe.ts';
+import { allRows } from '../../../src/training/samples/sample-rows.ts';
+import { targetsOf } from '../../../src/training/samples/sample-stream.ts';
 import { readTopology } from '../../../src/training/topology.ts';
 import type { TrainingJob } from '../../../src/training/trainer.ts';
 import { jobOf } from './job.ts';
@@ -59,13 +61,13 @@ function evaluate({ topology, seed, train, recipe }: TrainingJob, weights: Weigh
     data: data as unknown as Float32Array,
   }));
   writeWeights(model, run.floats, named);
-  view(run, input.address, BATCH * input.size).set(train.x.data.subarray(0, BATCH * input.size));
+  view(run, input.address, BATCH * input.size).set(allRows(train.x).subarray(0, BATCH * input.size));
   for (const step of plan.forward) step(run);
 
   const count = BATCH * output.size;
   const width = output.shape.at(-1) ?? 1;
   const outputs = view(run, output.address, count);
-  const targets = train.y.data.subarray(0, count);
+  const targets = allRows(targetsOf(train)).subarray(0, count);
   const { value, gradient } = LOSSES[recipe.loss];
   gradient(outputs, targets, count, width, view(run, output.gradient ?? 0, count));
   for (const step of plan.backward.toReversed()) step(run);

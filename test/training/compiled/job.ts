@@ -5,6 +5,7 @@ import { elementCount, type Shape } from '../../../src/core/tensor.ts';
 import { createInitialWeights } from '../../../src/training/initial-weights.ts';
 import { modelSpecSchema, toTopology } from '../../../src/training/model-spec.ts';
 import { recipeSchema } from '../../../src/training/recipe.ts';
+import { rowsInMemory } from '../../../src/training/samples/sample-rows.ts';
 import type { LabelledSamples, Trainer, TrainingJob, TrainingResult } from '../../../src/training/trainer.ts';
 
 export const IMAGE: Shape = [9, 8, 2];
@@ -30,7 +31,10 @@ function draw(
       }
     }
   }
-  return { x: { data: x, shape: [samples, ...shape] }, y: { data: y, shape: [samples, outputs] } };
+  return {
+    x: rowsInMemory({ data: x, shape: [samples, ...shape] }),
+    y: rowsInMemory({ data: y, shape: [samples, outputs] }),
+  };
 }
 
 export function jobOf(

@@ -3,6 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import { batchOrder } from '../../../src/training/batch-order.ts';
 import { createCompiledTrainer } from '../../../src/training/compiled/engine.ts';
+import { allRows } from '../../../src/training/samples/sample-rows.ts';
+import { targetsOf } from '../../../src/training/samples/sample-stream.ts';
 import { tfjsTrainer } from '../../../src/training/tfjs/tfjs-trainer.ts';
 import type { TrainingJob } from '../../../src/training/trainer.ts';
 import { createTrainer } from '../../../src/training/trainers.ts';
@@ -13,17 +15,15 @@ const OUTPUTS = 3;
 const COUNT = (INPUTS + 1) * OUTPUTS;
 
 /** Of the mean squared error of y = x · kernel + bias; weights are [inputs + 1, outputs], the bias last. */
-function gradientOf(
-  weights: readonly number[],
-  { train: { x, y } }: TrainingJob,
-  rows: Uint32Array,
-): number[] {
+function gradientOf(weights: readonly number[], { train }: TrainingJob, rows: Uint32Array): number[] {
+  const x = allRows(train.x);
+  const y = allRows(targetsOf(train));
   const gradient = new Array<number>(COUNT).fill(0);
   for (const row of rows) {
-    const inputs = [...x.data.subarray(row * INPUTS, (row + 1) * INPUTS), 1];
+    const inputs = [...x.subarray(row * INPUTS, (row + 1) * INPUTS), 1];
     for (let j = 0; j < OUTPUTS; j++) {
       const output = inputs.reduce((sum, value, i) => sum + value * weights[i * OUTPUTS + j], 0);
-      const error = (2 * (output - y.data[row * OUTPUTS + j])) / (rows.length * OUTPUTS);
+      const error = (2 * (output - y[row * OUTPUTS + j])) / (rows.length * OUTPUTS);
       for (let i = 0; i <= INPUTS; i++) gradient[i * OUTPUTS + j] += error * inputs[i];
     }
   }
@@ -37,7 +37,7 @@ function weightsAfter(job: TrainingJob, step: Step): number[] {
   const { batchSize, learningRate, epochs } = job.recipe;
   let weights = job.initialWeights.flatMap(({ data }) => [...data]);
   for (let epoch = 1; epoch <= epochs; epoch++) {
-    const order = batchOrder(job.seed, epoch, job.train.x.shape[0]);
+    const order = batchOrder(job.seed, epoch, job.train.x.count);
     for (let start = 0; start < order.length; start += batchSize) {
       const rows = order.subarray(start, start + batchSize);
       weights = step(weights, gradientOf(weights, job, rows), learningRate);

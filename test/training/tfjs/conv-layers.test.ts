@@ -9,6 +9,8 @@ import { createInitialWeights } from '../../../src/training/initial-weights.ts';
 import { LAYER_TYPES } from '../../../src/training/layer-table.ts';
 import { modelSpecSchema, toTopology } from '../../../src/training/model-spec.ts';
 import { recipeSchema } from '../../../src/training/recipe.ts';
+import { allRows, rowsInMemory } from '../../../src/training/samples/sample-rows.ts';
+import { targetsOf } from '../../../src/training/samples/sample-stream.ts';
 import { tfjsTrainer } from '../../../src/training/tfjs/tfjs-trainer.ts';
 import type { LabelledSamples, TrainingJob, TrainingResult } from '../../../src/training/trainer.ts';
 import { createTrainer } from '../../../src/training/trainers.ts';
@@ -27,7 +29,10 @@ function bright(samples: number, [length, ...rest]: Shape, purpose: string): Lab
       for (let i = 0; i < size; i++) x[(sample * length + row) * size + i] = level + 0.5 * random.normal();
     }
   }
-  return { x: { data: x, shape: [samples, length, ...rest] }, y: { data: y, shape: [samples, 3] } };
+  return {
+    x: rowsInMemory({ data: x, shape: [samples, length, ...rest] }),
+    y: rowsInMemory({ data: y, shape: [samples, 3] }),
+  };
 }
 
 const ENDING = [{ type: 'Flatten' }, { type: 'Dense', units: 3, activation: 'softmax' }];
@@ -66,8 +71,11 @@ async function tfjsModelOf({ topology, weights }: FloatModel): Promise<LayersMod
   return model;
 }
 
-function lossOf(model: LayersModel, { x, y }: LabelledSamples): number {
-  const loss = model.evaluate(tf.tensor(x.data, [...x.shape]), tf.tensor(y.data, [...y.shape]));
+function lossOf(model: LayersModel, samples: LabelledSamples): number {
+  const [x, y] = [samples.x, targetsOf(samples)].map((rows) =>
+    tf.tensor(allRows(rows), [rows.count, ...rows.shape]),
+  );
+  const loss = model.evaluate(x, y);
   return (loss as tf.Scalar).dataSync()[0];
 }
 
@@ -279,9 +287,12 @@ test('accuracy and AUC are those of the predictions', async () => {
 });
 
 test.each(['cpu', 'wasm'] as const)('yes or no is learnt with binaryCrossentropy on %s', async (backend) => {
-  const isFirst = ({ x, y }: LabelledSamples): LabelledSamples => ({
-    x,
-    y: { data: y.data.filter((_, i) => i % 3 === 0), shape: [y.shape[0], 1] },
+  const isFirst = (samples: LabelledSamples): LabelledSamples => ({
+    x: samples.x,
+    y: rowsInMemory({
+      data: allRows(targetsOf(samples)).filter((_, i) => i % 3 === 0),
+      shape: [samples.x.count, 1],
+    }),
   });
   const layers = [{ type: 'Flatten' }, { type: 'Dense', units: 1, activation: 'sigmoid' }];
   const recipe = { loss: 'binaryCrossentropy', epochs: 20, learningRate: 0.3 };

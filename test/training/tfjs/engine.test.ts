@@ -7,6 +7,8 @@ import type { BackendName } from '../../../src/training/engine-choice.ts';
 import { createInitialWeights } from '../../../src/training/initial-weights.ts';
 import { modelSpecSchema, toTopology } from '../../../src/training/model-spec.ts';
 import { recipeSchema } from '../../../src/training/recipe.ts';
+import { allRows, rowsInMemory } from '../../../src/training/samples/sample-rows.ts';
+import { targetsOf } from '../../../src/training/samples/sample-stream.ts';
 import { tfjsTrainer } from '../../../src/training/tfjs/tfjs-trainer.ts';
 import type { LabelledSamples, TrainingHooks, TrainingJob } from '../../../src/training/trainer.ts';
 import { createTrainer } from '../../../src/training/trainers.ts';
@@ -20,7 +22,10 @@ function line(samples: number, purpose: string): LabelledSamples {
   const random = createRandom(3, purpose);
   const x = Float32Array.from({ length: samples * 2 }, () => random.uniform() - 0.5);
   const y = Float32Array.from({ length: samples }, (_, row) => 2 * x[2 * row] - x[2 * row + 1] + 0.5);
-  return { x: { data: x, shape: [samples, 2] }, y: { data: y, shape: [samples, 1] } };
+  return {
+    x: rowsInMemory({ data: x, shape: [samples, 2] }),
+    y: rowsInMemory({ data: y, shape: [samples, 1] }),
+  };
 }
 
 function jobOf(layers: readonly object[], recipe: object, seed = 1): TrainingJob {
@@ -60,12 +65,12 @@ async function fitWithTfjs(
   };
   const loss = regressionLosses[job.recipe.loss];
   model.compile({ optimizer: tfjsOptimizers[job.recipe.optimizer](learningRate), loss: loss as string });
-  const { x, y } = job.train;
+  const [x, y] = [allRows(job.train.x), allRows(targetsOf(job.train))];
   const losses: number[] = [];
   for (let epoch = 1; epoch <= 2; epoch++) {
     const order = tf.tensor1d(Int32Array.from(batchOrder(job.seed, epoch, 70)), 'int32');
-    const inputs = tf.gather(tf.tensor(x.data, [70, 2]), order);
-    const targets = tf.gather(tf.tensor(y.data, [70, 1]), order);
+    const inputs = tf.gather(tf.tensor(x, [70, 2]), order);
+    const targets = tf.gather(tf.tensor(y, [70, 1]), order);
     const { history } = await model.fit(inputs, targets, {
       epochs: 1,
       batchSize: 16,
@@ -126,9 +131,9 @@ test('the best weights reproduce the best validation loss', async () => {
   const job = jobOf([one], { epochs: 4, learningRate: 0.5, schedule: { type: 'constant' } });
   const { model, history, bestEpoch } = await trainOn('cpu', job);
   const [kernel, bias] = model.weights.map(({ data }) => data);
-  const { x, y } = job.validation;
-  const squares = y.data.map(
-    (target, row) => (x.data[2 * row] * kernel[0] + x.data[2 * row + 1] * kernel[1] + bias[0] - target) ** 2,
+  const [x, y] = [allRows(job.validation.x), allRows(targetsOf(job.validation))];
+  const squares = y.map(
+    (target, row) => (x[2 * row] * kernel[0] + x[2 * row + 1] * kernel[1] + bias[0] - target) ** 2,
   );
   const loss = squares.reduce((sum, square) => sum + square, 0) / squares.length;
   expect(loss).toBeCloseTo(history[bestEpoch - 1].valLoss, 5);
@@ -195,9 +200,10 @@ test('data and weights that do not fit the model are refused', async () => {
     'One target of the dataset has shape [1], but the model expects [3].',
   );
   await expect(trainOn('cpu', { ...job, initialWeights: [] })).rejects.toThrow('"dense/kernel" is missing');
-  const topology = { class_name: 'Sequential', config: { layers: [{ class_name: 'Nonsense', config: {} }] } };
+  const config = { name: 'nonsense', batch_input_shape: [null, 2] };
+  const topology = { class_name: 'Sequential', config: { layers: [{ class_name: 'Nonsense', config }] } };
   await expect(trainOn('cpu', { ...job, topology })).rejects.toMatchObject({
     kind: 'unsupported',
-    code: 'model-not-trainable',
+    code: 'layer-not-trainable',
   });
 });

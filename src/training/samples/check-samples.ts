@@ -1,0 +1,48 @@
+/** Refuses samples that do not fit together, or not the model. */
+
+import { inputError } from '../../core/errors.ts';
+import { elementCount, formatShape, type Shape, sameShape } from '../../core/tensor.ts';
+import { readTopology } from '../topology.ts';
+import type { LabelledSamples, TrainingJob } from '../trainer.ts';
+
+function checkCounts(what: string, { x, y }: LabelledSamples): void {
+  if (x.count > 0 && (y === 'input' || x.count === y.count)) return;
+  throw inputError(
+    'bad-samples',
+    `The ${what} samples do not fit together: there are ${x.count} inputs and ${y === 'input' ? x.count : y.count} targets.`,
+    'Every input needs one target, and there must be at least one of them.',
+  );
+}
+
+function misfit(what: string, actual: Shape, expected: Shape, hint: string): Error {
+  return inputError(
+    'data-shape',
+    `One ${what} of the dataset has shape ${formatShape(actual)}, but the model expects ${formatShape(expected)}.`,
+    hint,
+  );
+}
+
+function checkShapes({ x, y }: LabelledSamples, input: Shape, output: Shape): void {
+  if (!sameShape(x.shape, input)) {
+    throw misfit('sample', x.shape, input, 'Make the input shape of the model that of the dataset.');
+  }
+  if (y !== 'input') {
+    if (sameShape(y.shape, output)) return;
+    throw misfit('target', y.shape, output, 'Make the last layer as wide as the targets.');
+  }
+  if (sameShape(x.shape, output) || sameShape([elementCount(x.shape)], output)) return;
+  throw inputError(
+    'data-shape',
+    `The model is to give its input again, which has shape ${formatShape(x.shape)}, but it gives ${formatShape(output)}.`,
+    `End it with Dense of ${elementCount(x.shape)} units, with or without a Reshape to the shape of the input.`,
+  );
+}
+
+/** Throws `bad-samples` and `data-shape` (input). */
+export function checkSamples({ topology, train, validation }: TrainingJob): void {
+  checkCounts('training', train);
+  checkCounts('validation', validation);
+  const layers = readTopology(topology);
+  const output = layers[layers.length - 1].outputShape;
+  for (const samples of [train, validation]) checkShapes(samples, layers[0].inputShape, output);
+}
