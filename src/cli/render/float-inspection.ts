@@ -31,7 +31,7 @@ const BOUNDS: Readonly<Record<Bound, { readonly mark: string; readonly why?: str
   },
   about: {
     mark: 'about ',
-    why: '"About": real samples change it, mostly to less: where channels turn out to be constant, and where constants coincide; --calibration shows how.',
+    why: '"About": real samples change it, mostly to less: where channels turn out to be constant, where constants coincide, and where zeros of a normalized input lie outside its range; --calibration shows how.',
   },
 };
 

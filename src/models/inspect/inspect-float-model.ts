@@ -7,6 +7,7 @@ import type { Graph, ValueId } from '../../ir/graph.ts';
 import { couldDropChannels } from '../../passes/channels/could-drop-channels.ts';
 import { dropConstantChannels } from '../../passes/drop-constant-channels.ts';
 import type { PassObserver } from '../../passes/pass.ts';
+import { padInputs } from '../../passes/quantize/pad-inputs.ts';
 import type { Range } from '../../passes/quantize/parameters.ts';
 import { convertModel } from '../convert/convert-model.ts';
 import { DEFAULT_FORM, type Int8Form, lower, simplifyFloat } from '../convert/lower.ts';
@@ -54,14 +55,15 @@ function placeholderRanges(graph: Graph): ReadonlyMap<ValueId, Range> {
  * is then not needed. That leaves fewer MACs and operators, but not always a smaller arena, since TensorFlow Lite Micro's
  * planner may lay out less worse. Of constants that are equal, such as biases of zero, a file has one: samples correct
  * biases and may tell them apart, or make others coincide, so that its bytes are near what they will be and no bound.
+ * Where an input `isPadded` with numbers of its own, samples may prove that they lie outside its range, and it is not.
  */
-function boundsOf(quantized: Graph): Bounds {
+function boundsOf(quantized: Graph, isPadded: boolean): Bounds {
+  const bytes = { fileBytes: 'about', constantBytes: 'about', overheadBytes: 'about' } as const;
+  if (isPadded) return { ...bytes, operators: 'about', macs: 'about', arena: 'about' };
   const rescales = quantized.nodes.some(({ kind }) => kind === 'quantize');
   const shrinks = rescales || couldDropChannels(quantized);
   return {
-    fileBytes: 'about',
-    constantBytes: 'about',
-    overheadBytes: 'about',
+    ...bytes,
     operators: rescales ? 'at-most' : 'exact',
     macs: shrinks ? 'at-most' : 'exact',
     arena: shrinks ? 'about' : 'exact',
@@ -73,7 +75,12 @@ async function asInt8(imported: Graph, form: Int8Form, observe: PassObserver): P
   let quantized = imported;
   // Placeholders prove of no channel that it is constant.
   const options = { ...form, without: [dropConstantChannels.name] };
-  const source = (prepared: Graph) => ({ ranges: placeholderRanges(prepared) });
+  let isPadded = false;
+  const source = (prepared: Graph) => {
+    const ranges = placeholderRanges(prepared);
+    isPadded = padInputs(prepared, { ranges }).graph !== prepared;
+    return { ranges };
+  };
   const written = await lower(imported, options, source, (pass, graph) => {
     observe(pass, graph);
     if (pass === 'quantize') quantized = graph;
@@ -81,7 +88,11 @@ async function asInt8(imported: Graph, form: Int8Form, observe: PassObserver): P
   const { inspection, ...drawn } = inspectModel(writeTflmModel(written), form);
   // Placeholder ranges would warn of nothing that is true.
   const warnings = inspection.warnings.filter(({ code }) => code !== 'coarse-input');
-  return { ...drawn, inspection: { ...inspection, warnings, passes: [] }, bounds: boundsOf(quantized) };
+  return {
+    ...drawn,
+    inspection: { ...inspection, warnings, passes: [] },
+    bounds: boundsOf(quantized, isPadded),
+  };
 }
 
 const EXACT: Bounds = {

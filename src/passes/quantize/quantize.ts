@@ -11,6 +11,7 @@ import type { QuantRule } from '../../ops/op.ts';
 import type { Pass } from '../pass.ts';
 import { fuseSaturation } from './fuse-saturation.ts';
 import { leastScale } from './least-scale.ts';
+import { padInputs } from './pad-inputs.ts';
 import {
   activationParameters,
   asymmetricParameters,
@@ -36,9 +37,10 @@ export function quantizePass(ranges: Ranges, options: QuantizeOptions): Pass {
   return {
     name: 'quantize',
     run(graph) {
-      const real = realRegions(graph);
-      const fused = fuseSaturation(graph, real);
-      return new Quantizer(fused, real, settledRanges(fused, ranges), options).run();
+      const { graph: padded, seen } = padInputs(graph, { ...options, ranges });
+      const real = realRegions(padded);
+      const fused = fuseSaturation(padded, real);
+      return new Quantizer(fused, real, settledRanges(fused, seen.ranges), seen).run();
     },
   };
 }

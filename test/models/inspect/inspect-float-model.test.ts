@@ -206,6 +206,21 @@ describe('the int8 form of a float model', () => {
     expect(await boundsOf(graph)).toMatchObject({ operators: 'at-most', arena: 'about' });
   });
 
+  it('does not know where samples may prove that zeros of a normalized input lie outside its range', async () => {
+    const graph = graphOf((b) => {
+      const shift = b.const('shift', [2], [-1, -3]);
+      const shifted = b.add('add', 'add', { activation: 'none' }, [b.in('x', 1, 4, 4, 2), shift]);
+      return [b.conv('conv', shifted, 2, 3)];
+    });
+    expect(await boundsOf(graph)).toMatchObject({ operators: 'about', macs: 'about', arena: 'about' });
+    const ofRange = async (largest: number): Promise<number> => {
+      const data = Float32Array.from({ length: 64 }, (_, index) => (largest * index) / 63);
+      const { operators } = await converted(graph, FORM, arrayRecords({ shape: [2, 4, 4, 2], data }));
+      return operators.length;
+    };
+    expect([await ofRange(4), await ofRange(2)]).toEqual([3, 2]);
+  });
+
   it('says why there is none, and what the passes do before that', async () => {
     const graph = graphOf((b) => {
       const x = b.in('x', 1, 3);

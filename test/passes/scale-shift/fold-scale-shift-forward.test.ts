@@ -26,6 +26,43 @@ describe('fold-scale-shift-forward', () => {
     `);
   });
 
+  it.each<[string, (b: FloatBuilder, x: number) => number]>([
+    ['SUB', (b, x) => b.add('sub', 'y', none, [x, b.const('c', [1, 1, 1, 4])])],
+    ['SUB from a constant', (b, x) => b.add('sub', 'y', none, [b.const('c', [4]), x])],
+    ['DIV', (b, x) => b.add('div', 'y', none, [x, b.const('c', [1, 1, 4], [0.5, 2, -3, 7])])],
+    [
+      'SUB and DIV',
+      (b, x) => {
+        const less = b.add('sub', 'less', none, [x, b.const('mean', [1, 1, 1, 4])]);
+        return b.add('div', 'y', none, [less, b.const('deviation', [4], [0.5, 2, 3, 7])]);
+      },
+    ],
+    [
+      'a number, then one for each channel',
+      (b, x) => {
+        const scaled = b.add('mul', 'scaled', none, [x, b.const('c', [], [1 / 255])]);
+        const less = b.add('sub', 'less', none, [scaled, b.const('mean', [1, 1, 4])]);
+        const more = b.add('add', 'more', none, [b.const('number', [1], [2]), less]);
+        return b.add('mul', 'y', none, [b.const('deviation', [1, 1, 1, 4]), more]);
+      },
+    ],
+  ])('folds %s whole where nothing is padded', (_, normalize) => {
+    const behind = (layer: (b: FloatBuilder, y: number) => number) =>
+      passKinds(
+        graphOf((b) => [layer(b, normalize(b, b.in('x', 1, 5, 4, 4)))]),
+        foldScaleShiftForward,
+      );
+    expect(behind((b, y) => b.conv('conv', y, 3, 3, { padding: 'valid' }))).toEqual(['conv_2d']);
+    expect(behind((b, y) => b.depthwise('conv', y, 2, 3, { padding: 'valid' }))).toEqual([
+      'depthwise_conv_2d',
+    ]);
+    const flat = { newShape: [1, 80] };
+    expect(behind((b, y) => b.dense('dense', b.add('reshape', 'flat', flat, [y]), 2))).toEqual([
+      'reshape',
+      'fully_connected',
+    ]);
+  });
+
   it('adds no bias for a scale alone', () => {
     const graph = graphOf((b) => {
       const scaled = b.add('mul', 'rescale', none, [b.in('x', 1, 2), b.const('c', [], [0.5])]);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ValueId } from '../../../src/ir/graph.ts';
 import { foldScaleShiftForward } from '../../../src/passes/scale-shift/fold-scale-shift-forward.ts';
 import { padBeforeShift } from '../../../src/passes/scale-shift/pad-before-shift.ts';
 import type { ConvolutionOptions, FloatBuilder } from '../run-pass.ts';
@@ -36,7 +37,76 @@ describe('pad-before-shift', () => {
     expect(passText(convolved({}), padBeforeShift)).toContain('conv/padding: float32[1] = constant 4\n');
   });
 
+  it('takes numbers that differ by the rounding of scales and shifts for one', () => {
+    const deviations = [0.3, 0.7];
+    const shifts = deviations.map((deviation) => -127.1 / deviation);
+    const scales = deviations.map((deviation) => 1 / deviation);
+    expect(passKinds(convolved({}, scales, shifts), padBeforeShift, foldScaleShiftForward)).toEqual([
+      'padv2',
+      'conv_2d',
+    ]);
+  });
+
+  const [around, within] = [
+    [1, 2],
+    [0, 0],
+  ] as const;
+
+  it.each<[string, readonly string[], (b: FloatBuilder) => ValueId]>([
+    [
+      'a PAD',
+      ['padv2', 'conv_2d'],
+      (b) => {
+        const paddings = [within, around, around, within];
+        const padded = b.add('pad', 'pad', { paddings }, [rescaled(b, [0.25], [-1])]);
+        return b.conv('conv', padded, 3, 3, { padding: 'valid', stride: 2 });
+      },
+    ],
+    [
+      'a PAD and more padding',
+      ['padv2', 'conv_2d'],
+      (b) => {
+        const paddings = [within, around, within, within];
+        return b.conv('conv', b.add('pad', 'pad', { paddings }, [rescaled(b, [0.25], [-1])]), 3, 3);
+      },
+    ],
+    [
+      'a padded series',
+      ['reshape', 'padv2', 'conv_2d'],
+      (b) => {
+        const shifted = b.add('add', 'add', none, [b.in('x', 1, 9, 2), b.const('shift', [1], [3])]);
+        const padded = b.add('pad', 'pad', { paddings: [within, [2, 0], within] }, [shifted]);
+        const image = b.add('reshape', 'image', { newShape: [1, 1, 11, 2] }, [padded]);
+        return b.conv('conv', image, 3, 1, { padding: 'valid', stride: 2 });
+      },
+    ],
+    [
+      'a change of shape',
+      ['reshape', 'padv2', 'conv_2d'],
+      (b) => {
+        const shifted = b.add('sub', 'sub', none, [b.in('x', 1, 6, 5, 2), b.const('shift', [2], [3, 3])]);
+        return b.conv('conv', b.add('reshape', 'image', { newShape: [1, 5, 6, 2] }, [shifted]), 3, 3);
+      },
+    ],
+  ])('crosses %s', (_, kinds, build) => {
+    expect(
+      passKinds(
+        graphOf((b) => [build(b)]),
+        padBeforeShift,
+        foldScaleShiftForward,
+      ),
+    ).toEqual(kinds);
+  });
+
   it.each([
+    [
+      'a PAD of channels',
+      graphOf((b) => {
+        const paddings = [within, within, within, around];
+        const padded = b.add('pad', 'pad', { paddings }, [rescaled(b, [0.25], [-1])]);
+        return [b.conv('conv', padded, 3, 3, { padding: 'valid' })];
+      }),
+    ],
     ['no padding', convolved({ padding: 'valid' })],
     ['no shift', convolved({}, [0.5], [0])],
     ['another zero in each channel', convolved({}, [0.5, 0.5], [1, 2])],
