@@ -18,9 +18,9 @@ export interface ReadContext {
  * one sentence with file, row (counted as the user does, from 1) and column in it. Errors (input): `bad-data`, `no-data`,
  * `unknown-column`; unsupported: `too-large`.
  */
-export interface Source<Format> {
+export interface Source<Format, Name extends string = string> {
   /** As the project file says it: `csv`. */
-  readonly name: string;
+  readonly name: Name;
   /** One line, for the schema and for people. */
   readonly summary: string;
   /** Lower case, with the dot: `['.csv', '.tsv']`. Of a folder, other files are not looked at. */

@@ -1,0 +1,12 @@
+/** All kinds of files that data come in. */
+
+import type { Source } from './source.ts';
+import { wavSource } from './wav.ts';
+
+export const SOURCE_NAMES = ['wav'] as const;
+export type SourceName = (typeof SOURCE_NAMES)[number];
+
+/** In the order in which files are asked what they are: what has a signature in front of what is only text. */
+export const SOURCES: { readonly [Name in SourceName]: Source<unknown, Name> } = {
+  wav: wavSource,
+};
