@@ -4,8 +4,16 @@
  */
 
 import { type TinymlError, unsupportedError, usageError, withErrorContext } from '../core/errors.ts';
-import { elementCount, type TensorData, type TensorType, tensorAt } from '../core/tensor.ts';
-import { type Graph, getValue, inputTypes, type Node, outputTypes, type ValueId } from '../ir/graph.ts';
+import { bytesOf, elementCount, type TensorData, type TensorType, tensorAt } from '../core/tensor.ts';
+import {
+  type Graph,
+  getValue,
+  inputTypes,
+  type Node,
+  outputTypes,
+  resetByte,
+  type ValueId,
+} from '../ir/graph.ts';
 import type { Address, SimdPlan } from '../kernels/simd/simd-plan.ts';
 import { kernelOf } from '../ops/kernel-of.ts';
 import type { AnyKernel } from '../ops/op.ts';
@@ -17,13 +25,15 @@ export interface Interpreter {
   readonly inputs: readonly TensorType[];
   readonly outputs: readonly TensorType[];
   /**
-   * One inference. `inputs` are copied in; the arrays returned belong to the interpreter and hold until the next
+   * One inference; states go on from where the one before it left them. `inputs` are copied in; the arrays returned belong to the interpreter and hold until the next
    * call. `onValue` sees every graph input and every node output as it is computed; later nodes write over it.
    */
   invoke(
     inputs: readonly TensorData[],
     onValue?: (id: ValueId, data: TensorData) => void,
   ): readonly TensorData[];
+  /** Makes all states what TFLM's `Reset` makes them. A new interpreter has no need of it. */
+  reset(): void;
 }
 
 export interface InterpreterOptions {
@@ -123,6 +133,14 @@ export function createInterpreter(
   });
   const inputs = graph.inputs.map(stored);
   const outputs = graph.outputs.map(stored);
+  const states = [...graph.values.values()].filter(({ state }) => state !== undefined);
+  const reset = (): void => {
+    for (const { id, type } of states) bytesOf(stored(id)).fill(resetByte(type));
+  };
+  reset();
+  for (const { id, state } of states) {
+    if (state?.initial !== undefined) bytesOf(stored(id)).set(bytesOf(state.initial));
+  }
 
   return {
     inputs: graph.inputs.map((id) => getValue(graph, id).type),
@@ -144,5 +162,6 @@ export function createInterpreter(
       }
       return outputs;
     },
+    reset,
   };
 }

@@ -1,6 +1,6 @@
 /**
  * Where values that are computed lie: memory is given to another one as soon as nobody reads what was there. Graph
- * outputs, or with `keepsValues` all values, have memory of their own.
+ * outputs and states, or with `keepsValues` all values, have memory of their own.
  */
 
 import { alignUp } from '../core/alignment.ts';
@@ -8,7 +8,7 @@ import { tensorBytes } from '../core/tensor.ts';
 import { type Graph, getValue, type ValueId } from '../ir/graph.ts';
 
 export interface Placement {
-  /** Of graph inputs and of what nodes write. */
+  /** Of graph inputs, of states, and of what nodes write. */
   readonly offsets: ReadonlyMap<ValueId, number>;
   readonly bytes: number;
 }
@@ -38,8 +38,9 @@ function takeFree(free: Block[], bytes: number): Block | undefined {
 
 export function placeValues(graph: Graph, keepsValues: boolean): Placement {
   const readers = lastReaders(graph);
-  const outputs = new Set(graph.outputs);
-  const isKept = (id: ValueId): boolean => keepsValues || outputs.has(id);
+  const states = [...graph.values.values()].filter(({ state }) => state !== undefined).map(({ id }) => id);
+  const own = new Set([...graph.outputs, ...states]);
+  const isKept = (id: ValueId): boolean => keepsValues || own.has(id);
   const blocks = new Map<ValueId, Block>();
   const free: Block[] = [];
   let end = 0;
@@ -52,7 +53,7 @@ export function placeValues(graph: Graph, keepsValues: boolean): Placement {
     }
     blocks.set(id, block);
   };
-  for (const id of graph.inputs) place(id);
+  for (const id of [...states, ...graph.inputs]) place(id);
   for (const [index, node] of graph.nodes.entries()) {
     for (const id of node.outputs) place(id);
     for (const id of new Set([...node.inputs, ...node.outputs])) {

@@ -24,6 +24,13 @@ export class GraphBuilder {
     return id;
   }
 
+  /** Lives from one inference to the next, and begins as a reset makes it. */
+  state(name: string, type: TensorType): ValueId {
+    const id = this.#define(name, type);
+    this.#values.set(id, { id, name, type, state: {} });
+    return id;
+  }
+
   constant(name: string, type: TensorType, data: TensorData): ValueId {
     return this.#define(name, type, data);
   }

@@ -2,6 +2,7 @@
 
 import { TinymlError, unsupportedError, withErrorContext } from '../core/errors.ts';
 import { elementCount, formatShape } from '../core/tensor.ts';
+import { opOf } from '../ops/index.ts';
 import { checkTypes } from '../ops/kernel-of.ts';
 import { checkForm } from './check-form.ts';
 import {
@@ -24,6 +25,33 @@ function checkNode(graph: Graph, node: Node): void {
     outputs.map(({ shape }) => shape),
   );
   checkTypes(node.kind, node.attributes, inputs, outputs);
+}
+
+/** States are where their operators change them, and nowhere else: no order of reading them can then be wrong. */
+function checkStates(graph: Graph, node: Node): void {
+  const { states = [] } = opOf(node.kind);
+  for (const [position, id] of node.inputs.entries()) {
+    if (id === undefined) continue;
+    const { name, state } = getValue(graph, id);
+    if ((state !== undefined) === states.includes(position)) continue;
+    throw unsupportedError(
+      'state-operand',
+      state === undefined
+        ? `keeps its state in "${name}", which is no variable`
+        : `reads "${name}", a variable that keeps its value between inferences, where tinyml reads none`,
+    );
+  }
+}
+
+function checkEnds(graph: Graph): void {
+  for (const id of [...graph.inputs, ...graph.outputs]) {
+    const { name, state } = getValue(graph, id);
+    if (state === undefined) continue;
+    throw unsupportedError(
+      'state-end',
+      `"${name}", an input or output of the model, is a variable that keeps its value between inferences`,
+    );
+  }
 }
 
 function checkValues(graph: Graph): void {
@@ -62,8 +90,10 @@ export function requireSupported(graph: TypedValues, node: Node, index: number):
 /** Throws a `TinymlError` naming the node at fault. Graphs are small, so this runs always. */
 export function checkGraph(graph: Graph): void {
   checkValues(graph);
+  checkEnds(graph);
   const defined = new Set<ValueId>(graph.inputs);
-  for (const [id, value] of graph.values) if (value.data !== undefined) defined.add(id);
+  for (const [id, { data, state }] of graph.values)
+    if (data !== undefined || state !== undefined) defined.add(id);
   for (const [index, node] of graph.nodes.entries()) {
     withErrorContext(placeOf(node, index), () => {
       for (const id of node.inputs) {
@@ -79,6 +109,7 @@ export function checkGraph(graph: Graph): void {
           throw unsupportedError('written-twice', `writes "${getValue(graph, id).name}" again`);
         defined.add(id);
       }
+      checkStates(graph, node);
       checkNode(graph, node);
     });
   }

@@ -1,18 +1,26 @@
 /** The one program representation: values, and nodes in execution order. Readonly throughout. */
 
 import type { Shape, TensorData, TensorType } from '../core/tensor.ts';
-import type { AttributesOf, OpKind } from '../ops/index.ts';
+import { type AttributesOf, type OpKind, opOf } from '../ops/index.ts';
 
 /** Names a value within its graph. */
 export type ValueId = number;
 
-/** What an operator reads or makes; a constant where it has data. */
+/** What makes a value a state: it lives from one inference to the next, and only operators that change it read it. */
+export interface State {
+  /** What it holds when the model starts; without it, what a reset makes of it (`resetByte`). */
+  readonly initial?: TensorData;
+}
+
+/** What an operator reads or makes; a constant where it has data, a state where it lives on. */
 export interface Value {
   readonly id: ValueId;
   readonly name: string;
   readonly type: TensorType;
   /** Present exactly for constants. */
   readonly data?: TensorData;
+  /** Present exactly for states, which no node has among its outputs. */
+  readonly state?: State;
 }
 
 export interface NodeOf<Kind extends OpKind> {
@@ -44,6 +52,21 @@ export function getValue(graph: TypedValues, id: ValueId): Value {
   const value = graph.values.get(id);
   if (value === undefined) throw new Error(`value ${id} is not in the graph`);
   return value;
+}
+
+/** The states that a node changes. */
+export function statesOf({ kind, inputs }: Node): ValueId[] {
+  return (opOf(kind).states ?? []).flatMap((position) => inputs[position] ?? []);
+}
+
+/** Whether what the graph computes of a record depends on the records before it. */
+export function isStateful({ values }: TypedValues): boolean {
+  return [...values.values()].some(({ state }) => state !== undefined);
+}
+
+/** With which byte a reset fills a state (tflite-micro 90b983c, `MicroInterpreterGraph::ResetTensorData`). */
+export function resetByte({ dtype, quant }: TensorType): number {
+  return dtype === 'int8' && quant?.scheme === 'per-tensor' ? quant.zeroPoint : 0;
 }
 
 export function inputTypes(graph: TypedValues, node: Node): (TensorType | undefined)[] {

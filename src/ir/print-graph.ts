@@ -68,6 +68,7 @@ export function printGraph(graph: Graph): string {
   const nameOf = (id: ValueId | undefined): string => (id === undefined ? '-' : (names.get(id) ?? '?'));
   const producers = new Map(graph.nodes.flatMap((node) => node.outputs.map((id) => [id, node])));
   const source = (value: Value): string => {
+    if (value.state !== undefined) return 'state';
     if (value.data !== undefined) return `constant ${printData(value.data)}`;
     const node = producers.get(value.id);
     if (node === undefined) return 'input';

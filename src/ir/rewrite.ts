@@ -4,7 +4,7 @@
  */
 
 import type { TensorData, TensorType } from '../core/tensor.ts';
-import { type Graph, getValue, type Node, type Value, type ValueId } from './graph.ts';
+import { type Graph, getValue, type Node, statesOf, type Value, type ValueId } from './graph.ts';
 
 export class Rewrite {
   readonly inputs: readonly ValueId[];
@@ -166,15 +166,26 @@ export function nodeWith(
   return { ...node, ...change, attributes } as unknown as Node;
 }
 
+/** Values that the outputs depend on: what a node makes of them, and what one leaves in a state that is read. */
+function neededValues(graph: Graph): ReadonlySet<ValueId> {
+  const needed = new Set<ValueId>(graph.outputs);
+  // A state is read by the next inference too, before anything that changed it in this one.
+  for (let before = -1; before < needed.size; ) {
+    before = needed.size;
+    for (const node of [...graph.nodes].reverse()) {
+      if (![...node.outputs, ...statesOf(node)].some((id) => needed.has(id))) continue;
+      for (const id of node.inputs) if (id !== undefined) needed.add(id);
+    }
+  }
+  return needed;
+}
+
 /** Without nodes that no output depends on and values that no node mentions. Inputs stay. */
 export function dropUnreachable(graph: Graph): Graph {
-  const needed = new Set<ValueId>(graph.outputs);
-  const nodes: Node[] = [];
-  for (const node of [...graph.nodes].reverse()) {
-    if (!node.outputs.some((id) => needed.has(id))) continue;
-    nodes.push(node);
-    for (const id of node.inputs) if (id !== undefined) needed.add(id);
-  }
+  const needed = neededValues(graph);
+  const nodes = graph.nodes.filter((node) =>
+    [...node.outputs, ...statesOf(node)].some((id) => needed.has(id)),
+  );
   const mentioned = new Set<ValueId>([
     ...needed,
     ...graph.inputs,
@@ -184,7 +195,7 @@ export function dropUnreachable(graph: Graph): Graph {
   return {
     ...graph,
     values: new Map([...graph.values].filter(([id]) => mentioned.has(id))),
-    nodes: nodes.reverse(),
+    nodes,
   };
 }
 

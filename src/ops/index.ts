@@ -72,6 +72,7 @@ import { maxPool2d } from './pooling/max_pool_2d.ts';
 import { cast } from './quantization/cast.ts';
 import { dequantize } from './quantization/dequantize.ts';
 import { quantize } from './quantization/quantize.ts';
+import { svdf } from './recurrent/svdf.ts';
 import { argMax } from './reductions/arg_max.ts';
 import { argMin } from './reductions/arg_min.ts';
 import { mean } from './reductions/mean.ts';
@@ -174,6 +175,7 @@ export const ops = {
   strided_slice: stridedSlice,
   sub,
   sum,
+  svdf,
   tanh,
   tile,
   transpose,

@@ -58,7 +58,9 @@ export type QuantRule =
   /** Takes real numbers, not steps of a scale: it stays in float32, between a DEQUANTIZE and a QUANTIZE. */
   | { readonly rule: 'real' }
   /** The operator itself changes the representation; the quantizer places it, it never meets it. */
-  | { readonly rule: 'boundary' };
+  | { readonly rule: 'boundary' }
+  /** No int8 form is made of it here. */
+  | { readonly rule: 'none' };
 
 /** What kernels compute in, by the type of their activations. */
 export const COMPUTED_TYPES = [
@@ -110,6 +112,8 @@ export interface Op<
   /** The TFLite builtin name in lower case. */
   readonly kind: Kind;
   readonly operands: Names;
+  /** Positions of operands that live from one inference to the next, and that the kernel changes in place. */
+  readonly states?: readonly number[];
   readonly attributes: z.ZodType<Attributes>;
   readonly quantRule: QuantRule;
   readonly traits: Traits<NoInfer<Attributes>>;
@@ -162,6 +166,7 @@ export function defineOp<
 export interface AnyOp {
   readonly kind: string;
   readonly operands: OperandNames;
+  readonly states?: readonly number[];
   readonly attributes: z.ZodType;
   readonly quantRule: QuantRule;
   readonly traits: Traits<unknown>;

@@ -7,7 +7,7 @@ import { ContentNumbers } from '../core/bytes.ts';
 import { canonicalJson } from '../core/json.ts';
 import { bytesOf } from '../core/tensor.ts';
 import { nodeOf } from '../ir/builder.ts';
-import type { Node, ValueId } from '../ir/graph.ts';
+import { type Node, statesOf, type ValueId } from '../ir/graph.ts';
 import { Rewrite } from '../ir/rewrite.ts';
 import type { FusedActivation } from '../ops/fused-activation.ts';
 import { OP_KINDS, type OpKind, opOf } from '../ops/index.ts';
@@ -43,7 +43,8 @@ function mergeEqual(rewrite: Rewrite, keys: Keys): boolean {
     const [output] = node.outputs;
     // The nodes behind a merged one have been exchanged for new ones.
     const current = rewrite.producer(output);
-    if (current === undefined || node.outputs.length !== 1) continue;
+    // What changes a state computes something else each time.
+    if (current === undefined || node.outputs.length !== 1 || statesOf(node).length > 0) continue;
     const key = keys.of(rewrite, current);
     const earlier = seen.get(key);
     if (earlier === undefined) seen.set(key, output);

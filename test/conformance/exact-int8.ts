@@ -39,6 +39,7 @@ import { int8WindowCases } from './exact-windows.ts';
 import { mathInt8 } from './math-cases.ts';
 import { int8Movements } from './movement-cases.ts';
 import { int8Normalizations } from './normalization-cases.ts';
+import { svdfInt8 } from './recurrent/svdf-cases.ts';
 import { int8Sums } from './sum-cases.ts';
 
 export interface Case<Attributes> {
@@ -210,6 +211,7 @@ export const int8Cases: { readonly [Kind in OpKind]?: Draw<AttributesOf<Kind>> }
   ...int8Movements,
   ...int8Normalizations,
   ...int8Sums,
+  svdf: svdfInt8,
   ...int8WindowCases,
   add: binary(exactSum(1n, (x) => x)),
   sub: binary(exactSum(-1n, f)),

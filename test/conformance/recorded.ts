@@ -12,7 +12,7 @@ import {
 } from '../../src/core/tensor.ts';
 
 import { createInterpreter, type Interpreter } from '../../src/interpreter/interpreter.ts';
-import { inputTypes } from '../../src/ir/graph.ts';
+import { inputTypes, isStateful } from '../../src/ir/graph.ts';
 import { readTflmModel } from '../../src/models/tflm-model.ts';
 import { OP_KINDS, type OpKind, ops } from '../../src/ops/index.ts';
 import { COMPUTED_TYPES, type ComputedType } from '../../src/ops/op.ts';
@@ -73,6 +73,8 @@ export function bytesAt(path: string): Uint8Array {
 /** Element types among the operands that no kernel computes. */
 export function foreignTypes({ ops, dtypes }: RecordedCase): string[] {
   const computed = ['float32', 'int8', 'int32', 'bool', 'float32*', 'int8*', 'int32*', 'none'];
+  // Its state and the weights over time.
+  if (ops.includes('SVDF')) computed.push('int16', 'int16*');
   // The one operator that takes bytes without a sign to those with one.
   if (ops.includes('QUANTIZE')) computed.push('uint8');
   return dtypes
@@ -151,12 +153,18 @@ function readRecord(bytes: Uint8Array, start: number, types: readonly TensorType
   return [tensors, offset];
 }
 
-/** Runs record after record on one interpreter; both files must be used up exactly. Gives the number of records. */
-export function expectRecords(interpreter: Interpreter, inputs: Uint8Array, outputs: Uint8Array): number {
+/** Runs record after record on one interpreter, with `resets` each from a state that was reset; both files must be used up exactly. Gives the number of records. */
+export function expectRecords(
+  interpreter: Interpreter,
+  inputs: Uint8Array,
+  outputs: Uint8Array,
+  resets = false,
+): number {
   let [inputOffset, outputOffset, records] = [0, 0, 0];
   while (inputOffset < inputs.length) {
     const [operands, nextInput] = readRecord(inputs, inputOffset, interpreter.inputs);
     const [expected, nextOutput] = readRecord(outputs, outputOffset, interpreter.outputs);
+    if (resets) interpreter.reset();
     const actual = interpreter.invoke(operands);
     for (const [index, tensor] of expected.entries()) {
       expectSame(actual[index], tensor, `record ${records}, output ${index}`);
@@ -169,13 +177,14 @@ export function expectRecords(interpreter: Interpreter, inputs: Uint8Array, outp
 
 export function expectEqual(folder: string, { name, records }: RecordedCase): void {
   const { graph } = readTflmModel(bytesAt(`${folder}/${name}.tflite`));
+  const inputs = bytesAt(`${folder}/${name}.input.bin`);
   for (const kernels of KERNELS) {
-    const count = expectRecords(
-      createInterpreter(graph, { kernels }),
-      bytesAt(`${folder}/${name}.input.bin`),
-      bytesAt(`${folder}/${name}.output.bin`),
-    );
+    const interpreter = createInterpreter(graph, { kernels });
+    const count = expectRecords(interpreter, inputs, bytesAt(`${folder}/${name}.output.bin`));
     expect(count, kernels).toBe(records);
+    if (!isStateful(graph)) continue;
+    const anew = expectRecords(interpreter, inputs, bytesAt(`${folder}/${name}.output_reset.bin`), true);
+    expect(anew, `${kernels}, reset`).toBe(records);
   }
 }
 

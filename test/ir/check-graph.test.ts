@@ -78,6 +78,37 @@ const violations: readonly (readonly [code: string, message: string, graph: Grap
   ],
   ['undefined-output', 'output "y" is never written', withNodes(sound(), dense)],
   [
+    'state-operand',
+    'operator 1 (RELU): reads "h", a variable that keeps its value between inferences, where tinyml reads none',
+    withValue(
+      withValue(withNodes(sound(), nodeOf('relu', '', {}, [0], [4]), nodeOf('relu', '', {}, [3], [5])), {
+        id: 4,
+        type: float(1, 3),
+      }),
+      { id: 3, state: {} },
+    ),
+  ],
+  [
+    'state-operand',
+    'operator 0 (SVDF): keeps its state in "b", which is no variable',
+    withNodes(sound(), nodeOf('svdf', '', { rank: 1, activation: 'none' }, [0, 1, 1, 2, 2], [3])),
+  ],
+  [
+    'written-twice',
+    'operator 0 (FULLY_CONNECTED, "dense"): writes "h" again',
+    withValue(sound(), { id: 3, state: {} }),
+  ],
+  [
+    'state-end',
+    '"x", an input or output of the model, is a variable that keeps its value between inferences',
+    withValue(sound(), { id: 0, state: {} }),
+  ],
+  [
+    'state-end',
+    '"y", an input or output of the model, is a variable that keeps its value between inferences',
+    withValue(withNodes(sound(), dense), { id: 4, state: {} }),
+  ],
+  [
     'shape-mismatch',
     'operator 0 (FULLY_CONNECTED, "dense"): output is declared [2, 1], but its inputs make it [1, 2]',
     withValue(sound(), { id: 3, type: float(2, 1) }),

@@ -158,6 +158,20 @@ const inferences: { readonly [Kind in OpKind]: Row<Kind> } = {
   quantize: [plain],
   relu: [plain],
   relu6: [plain],
+  svdf: [
+    {
+      attributes: { rank: 2, activation: 'none' },
+      inputs: [[2, 8], [6, 8], [6, 5], [3], [2, 30]],
+      output: [2, 3],
+      macs: 2 * 6 * (8 + 5),
+    },
+    {
+      attributes: { rank: 1, activation: 'relu' },
+      inputs: [[1, 4], [3, 4], [3, 1], undefined, [1, 3]],
+      output: [1, 3],
+      macs: 3 * (4 + 1),
+    },
+  ],
   tanh: [plain],
   softmax: [{ ...plain, attributes: { beta: 1 } }],
   reshape: [{ attributes: { newShape: [3, 1, 2] }, inputs: [[2, 3]], output: [3, 1, 2], macs: 0 }],

@@ -1,11 +1,12 @@
 /** Graphs of one operator, checked and run as any other graph. */
 
+import { given } from '../../src/core/given.ts';
 import type { TensorData, TensorType } from '../../src/core/tensor.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
 import { nodeOf } from '../../src/ir/builder.ts';
 import { checkGraph } from '../../src/ir/check-graph.ts';
 import type { Graph, Value } from '../../src/ir/graph.ts';
-import type { AttributesOf, OpKind } from '../../src/ops/index.ts';
+import { type AttributesOf, type OpKind, opOf } from '../../src/ops/index.ts';
 
 export interface Operand {
   readonly type: TensorType;
@@ -14,7 +15,7 @@ export interface Operand {
   readonly constant?: boolean;
 }
 
-/** A checked graph; its last values are the outputs. `undefined` leaves an optional operand out. */
+/** A checked graph, whose states begin as their operands; its last values are the outputs. `undefined` leaves an optional operand out. */
 export function oneNode<Kind extends OpKind>(
   kind: Kind,
   attributes: AttributesOf<Kind>,
@@ -25,7 +26,9 @@ export function oneNode<Kind extends OpKind>(
   for (const [id, operand] of operands.entries()) {
     if (operand === undefined) continue;
     const value = { id, name: `operand ${id}`, type: operand.type };
-    values.set(id, operand.constant && operand.data ? { ...value, data: operand.data } : value);
+    if (opOf(kind).states?.includes(id))
+      values.set(id, { ...value, state: given({ initial: operand.data }) });
+    else values.set(id, operand.constant && operand.data ? { ...value, data: operand.data } : value);
   }
   const outputIds = outputs.map((type, index) => {
     const id = operands.length + index;
@@ -36,7 +39,9 @@ export function oneNode<Kind extends OpKind>(
   const graph: Graph = {
     values,
     nodes: [nodeOf(kind, 'node', attributes, ids, outputIds)],
-    inputs: [...values.keys()].filter((id) => id < operands.length && values.get(id)?.data === undefined),
+    inputs: [...values.values()]
+      .filter(({ id, data, state }) => id < operands.length && data === undefined && state === undefined)
+      .map(({ id }) => id),
     outputs: outputIds,
   };
   checkGraph(graph);

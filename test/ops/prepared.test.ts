@@ -58,7 +58,8 @@ describe.each(COMPUTED_TYPES.filter((type) => kindsOf(type).length > 0))('prepar
 
       const run = (numbers: unknown): TensorData[] => {
         const results = outputs.map(({ dtype, shape }) => allocate(dtype, elementCount(shape)));
-        const operands = one.operands.map((operand) => operand?.data);
+        // States are changed in place.
+        const operands = one.operands.map((operand) => operand?.data.slice());
         kernel?.build(numbers).run(operands, results);
         return results;
       };

@@ -382,6 +382,30 @@ const refusals: readonly (readonly [code: string, sentence: string, provoke: () 
     () => oneNode('sum', { axes: [2], keepDims: false }, operands(float(2, 4)), float(2, 4)),
   ],
   [
+    'operand-count',
+    'has no bias, which TensorFlow Lite Micro reads',
+    () => {
+      const [input, features, times, state] = operands(int8(1, 3), int8(2, 3), int8(2, 4), int8(1, 8));
+      return oneNode('svdf', { rank: 1, ...none }, [input, features, times, undefined, state], int8(1, 2));
+    },
+  ],
+  [
+    'shape-mismatch',
+    '3 filters are no multiple of the rank 2',
+    () => {
+      const [input, features, times, state] = operands(float(1, 3), float(3, 3), float(3, 4), float(1, 12));
+      return oneNode('svdf', { rank: 2, ...none }, [input, features, times, undefined, state], float(1, 2));
+    },
+  ],
+  [
+    'shape-mismatch',
+    'elements of the state have shape [1, 7] instead of [1, 8]',
+    () => {
+      const [input, features, times, state] = operands(float(1, 3), float(2, 3), float(2, 4), float(1, 7));
+      return oneNode('svdf', { rank: 1, ...none }, [input, features, times, undefined, state], float(1, 2));
+    },
+  ],
+  [
     'shape-mismatch',
     '[2, 3] has 6 elements, [7] has 7',
     () => oneNode('reshape', { newShape: [7] }, operands(float(2, 3)), float(7)),

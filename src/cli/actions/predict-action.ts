@@ -4,7 +4,7 @@ import { usageError, withAsyncErrorContext } from '../../core/errors.ts';
 import { elementCount } from '../../core/tensor.ts';
 import { arrayRecords, type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import type { Graph } from '../../ir/graph.ts';
-import { predictRaw, predictReal } from '../../models/run/predict-records.ts';
+import { predictRaw, predictReal, type RunOptions } from '../../models/run/predict-records.ts';
 import { realSignature } from '../../models/run/real-runner.ts';
 import { inputRange, watchSaturation } from '../../models/run/saturation.ts';
 import type { WorkContext } from '../../models/run/spread/spread-records.ts';
@@ -26,6 +26,14 @@ export interface PredictFlags {
   readonly output?: string;
   readonly rawInput?: string;
   readonly rawOutput?: string;
+  readonly reset?: boolean;
+}
+
+/** What is run, and how. */
+interface Run {
+  readonly graph: Graph;
+  readonly context: WorkContext;
+  readonly options: RunOptions;
 }
 
 function openRecords(session: Session, { value, input }: PredictFlags): RecordSource {
@@ -50,16 +58,21 @@ async function writeInputs(records: RecordSource, write: WritePiece): Promise<vo
 /** Results that go to no file, printed as they come. */
 async function printResults(
   session: Session,
-  graph: Graph,
+  { graph, context, options }: Run,
   records: RecordSource,
-  context: WorkContext,
 ): Promise<void> {
   const length = elementCount(realSignature(graph).outputShape);
   await session.emitPieces(async (write) => {
     if (!session.json) {
       const line = (row: number[]): string => `${row.join(' ')}\n`;
       await warningOfSaturation(session, graph, records, (watched) =>
-        predictReal(graph, watched, context, (results) => write(textOfRows(results, length, line).join(''))),
+        predictReal(
+          graph,
+          watched,
+          context,
+          (results) => write(textOfRows(results, length, line).join('')),
+          options,
+        ),
       );
       return;
     }
@@ -68,7 +81,7 @@ async function printResults(
     await write('],"outputs":[');
     const text = jsonRows();
     await warningOfSaturation(session, graph, records, (watched) =>
-      predictReal(graph, watched, context, (results) => write(text(results, length))),
+      predictReal(graph, watched, context, (results) => write(text(results, length)), options),
     );
     await write(']}\n');
   });
@@ -97,17 +110,13 @@ async function warningOfSaturation(
   );
 }
 
-async function predictRecords(
-  session: Session,
-  graph: Graph,
-  context: WorkContext,
-  flags: PredictFlags,
-): Promise<void> {
+async function predictRecords(session: Session, run: Run, flags: PredictFlags): Promise<void> {
+  const { graph, context, options } = run;
   const { output } = flags;
   const records = openRecords(session, flags);
   try {
     if (output === undefined) {
-      await printResults(session, graph, records, context);
+      await printResults(session, run, records);
       return;
     }
     const shape = [records.count, ...realSignature(graph).outputShape];
@@ -115,7 +124,7 @@ async function predictRecords(
       const file = resultFile(output, shape);
       append(file.begin);
       await warningOfSaturation(session, graph, records, (watched) =>
-        predictReal(graph, watched, context, (results) => append(file.block(results))),
+        predictReal(graph, watched, context, (results) => append(file.block(results)), options),
       );
       append(file.end);
     });
@@ -127,8 +136,7 @@ async function predictRecords(
 
 async function predictRawFile(
   session: Session,
-  graph: Graph,
-  context: WorkContext,
+  { graph, context, options }: Run,
   { rawInput, rawOutput }: PredictFlags,
 ): Promise<void> {
   const output = rawOutput as string;
@@ -136,10 +144,16 @@ async function predictRawFile(
   let bytes = 0;
   try {
     await publishPieces(session, output, (append) =>
-      predictRaw(graph, records, context, (results) => {
-        append(results);
-        bytes += results.length;
-      }),
+      predictRaw(
+        graph,
+        records,
+        context,
+        (results) => {
+          append(results);
+          bytes += results.length;
+        },
+        options,
+      ),
     );
   } finally {
     records.close();
@@ -164,8 +178,7 @@ export async function predictAction(session: Session, modelPath: string, flags: 
   const context = workContext(session);
   await withAsyncErrorContext(modelPath, () => {
     const { graph } = readTflmModel(model);
-    return rawInput === undefined
-      ? predictRecords(session, graph, context, flags)
-      : predictRawFile(session, graph, context, flags);
+    const run: Run = { graph, context, options: { resets: flags.reset === true } };
+    return rawInput === undefined ? predictRecords(session, run, flags) : predictRawFile(session, run, flags);
   });
 }

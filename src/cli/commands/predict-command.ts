@@ -12,6 +12,7 @@ export function declarePredict(program: Command, perform: Perform): void {
     .option('-o, --output <file>', 'file for the results: .npy, .csv or .json')
     .option('--raw-input <file>', "records of the input tensors' bytes, one after another")
     .option('--raw-output <file>', "where the output tensors' bytes go")
+    .option('--reset', 'start a model that keeps a state anew for every record')
     .addHelpText(
       'after',
       `
@@ -19,7 +20,10 @@ Examples:
   $ tinyml predict sine.tflite --value 1.5 --value 3
   $ tinyml predict sine.tflite --input x.npy -o y.npy
   $ tinyml predict sine.tflite --input x.csv -o y.csv
-  $ tinyml predict sine.tflite --raw-input in.bin --raw-output out.bin`,
+  $ tinyml predict sine.tflite --raw-input in.bin --raw-output out.bin
+
+A model that keeps a state (SVDF, LSTM) runs on from one record to the next, as it does on the device between two
+calls of MicroInterpreter::Reset(). With --reset every record finds the state as that call leaves it.`,
     )
     .action(perform(async () => (await import('../actions/predict-action.ts')).predictAction));
 }

@@ -31,6 +31,7 @@ import {
   MulOptions,
   SoftmaxOptions,
   SubOptions,
+  SVDFOptions,
 } from './generated/tflite_generated.ts';
 
 /** Operands of different shapes, of more than four axes. */
@@ -200,6 +201,19 @@ export const codecs: { readonly [Kind in OpKind]: Codec<AttributesOf<Kind>> } = 
     version: versions(1, 2),
     read: (operator) => fused(operator.options(new SubOptions())),
     writeOptions: optionsTable('SubOptions', fusedField),
+  },
+  svdf: {
+    code: BuiltinOperator.SVDF,
+    options: BuiltinOptions.SVDFOptions,
+    version: versions(1, 3),
+    read(operator) {
+      const options = operator.options(new SVDFOptions());
+      return { ...fused(options), rank: options.rank() };
+    },
+    writeOptions: optionsTable('SVDFOptions', ({ activation, rank }) => ({
+      ...fusedField({ activation }),
+      rank,
+    })),
   },
   tanh: plain(BuiltinOperator.TANH, 1, 2),
 };

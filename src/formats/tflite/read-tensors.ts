@@ -172,7 +172,6 @@ function readType(tensor: Tensor, widened: boolean, allowance: Allowance): Tenso
 
 function refuseSpecial(tensor: Tensor): void {
   const special: readonly (readonly [boolean, string])[] = [
-    [tensor.isVariable(), 'is a variable that keeps its value between inferences'],
     [tensor.sparsity() !== null, 'is stored sparse'],
     [tensor.externalBuffer() !== 0, 'lies in another file'],
   ];
@@ -232,12 +231,19 @@ class TensorReader {
     return data;
   }
 
+  /** Elements that the file may have for it count for nothing: TFLM gives it memory of its own, and resets that. */
+  #variable(value: FileTensor): FileTensor {
+    this.#allowance.spendTensorBytes(tensorBytes(value.type));
+    return { ...value, state: {} };
+  }
+
   read(tensor: Tensor, index: number): FileTensor {
     const fileName = boundedText(tensor.name(Encoding.UTF8_BYTES), this.#allowance);
     const name = fileName === '' ? `t${index}` : fileName;
     return withErrorContext(`tensor ${index} ("${name}")`, () => {
       refuseSpecial(tensor);
       const type = readType(tensor, this.#widens, this.#allowance);
+      if (tensor.isVariable()) return this.#variable({ id: index, name, named: fileName !== '', type });
       const isFloat16 = this.#widens && tensor.type() === FileType.FLOAT16;
       const bytes = this.#bufferBytes(tensor.buffer());
       const value = { id: index, name, named: fileName !== '', type };

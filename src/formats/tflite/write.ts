@@ -136,7 +136,7 @@ class TfliteWriter {
     });
   }
 
-  #tensor({ id, name, type, data }: Value): Ref {
+  #tensor({ id, name, type, data, state }: Value): Ref {
     const { inputs, outputs } = this.#graph;
     const named = name !== '' && (inputs.includes(id) || outputs.includes(id));
     return this.#file.table('Tensor', {
@@ -145,6 +145,7 @@ class TfliteWriter {
       buffer: data === undefined ? 0 : this.#constantBuffer(bytesOf(data)),
       name: named ? this.#file.string(name) : undefined,
       quantization: type.quant === undefined ? undefined : this.#quantization({ ...type, quant: type.quant }),
+      is_variable: Number(state !== undefined),
     });
   }
 

@@ -220,6 +220,11 @@ function provenFacts(
   };
 }
 
+/** As the library sees it: also where tinyml does not compute the model. */
+function keepsState({ subgraphs }: ModelOutline): boolean {
+  return subgraphs.some(({ tensors }) => tensors.some(({ storage }) => storage === 'variable'));
+}
+
 /**
  * Everything there is to print. Where tinyml does not compute the model and the library does, the vectors have no
  * outputs. Refuses what the library does not run.
@@ -249,6 +254,7 @@ export function makeFirmware(model: Uint8Array, options: FirmwareOptions, data: 
     ...(graph === undefined
       ? unprovenFacts(outline, options, data)
       : provenFacts(model, graph, options, data)),
+    isStateful: keepsState(outline),
     bitExact: graph !== undefined && isBitExact(graph),
   };
 }

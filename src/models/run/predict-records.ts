@@ -13,18 +13,25 @@ import { spreadRecords, type WorkContext } from './spread/spread-records.ts';
 /** Takes the results of one block, which hold until it returns; no more are made while its promise is pending. */
 type TakeResults<Data> = (results: Data) => void | Promise<void>;
 
+/** How a model that keeps a state runs. */
+export interface RunOptions {
+  /** Anew for every record; without it, on from one record to the next, as on a chip that never calls `Reset`. */
+  readonly resets?: boolean;
+}
+
 /** Real numbers; `take` gets the results of one block after another. */
 export async function predictReal(
   graph: Graph,
   records: RecordSource,
   context: WorkContext,
   take: TakeResults<Float32Array>,
+  { resets = false }: RunOptions = {},
 ): Promise<void> {
   const signature = realSignature(graph);
   if (records.count === 0) return;
   checkRecordLength(signature, recordLengthOf(records));
   checkRecordAxes(records.shape, signature.input.shape);
-  await spreadRecords({ kind: 'real', graph }, floatBlocks(records), context, take);
+  await spreadRecords({ kind: 'real', graph, resets }, floatBlocks(records), context, take);
 }
 
 /** All results in one array; axis 0 counts the records. */
@@ -52,6 +59,7 @@ export async function predictRaw(
   records: RandomAccessBytes,
   context: WorkContext,
   take: TakeResults<Uint8Array>,
+  { resets = false }: RunOptions = {},
 ): Promise<void> {
   const bytesOfAll = (ids: readonly ValueId[]): number =>
     ids.reduce((sum, id) => sum + tensorBytes(getValue(graph, id).type), 0);
@@ -63,5 +71,5 @@ export async function predictRaw(
       'A record is the bytes of all input tensors one after another; see "tinyml inspect".',
     );
   }
-  await spreadRecords({ kind: 'raw', graph }, byteBlocks(records, recordBytes), context, take);
+  await spreadRecords({ kind: 'raw', graph, resets }, byteBlocks(records, recordBytes), context, take);
 }

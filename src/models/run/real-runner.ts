@@ -91,13 +91,15 @@ export function checkRecordLength({ input }: RealSignature, length: number): voi
 /** Runs `rows` records that lie one after another; so do their results in `into`. */
 export type RealRunner = (records: Float32Array, rows: number, into: Float32Array) => void;
 
-export function createRealRunner(graph: Graph): RealRunner {
+/** `resets`: every record finds the states as a reset leaves them. */
+export function createRealRunner(graph: Graph, resets = false): RealRunner {
   const interpreter = createInterpreter(graph);
   const { input, output } = realSignature(graph);
   const [inputLength, outputLength] = [elementCount(input.shape), elementCount(output.shape)];
   const staging = allocate(input.dtype, inputLength);
   return (records, rows, into) => {
     for (let row = 0; row < rows; row++) {
+      if (resets) interpreter.reset();
       toTensor(input, records.subarray(row * inputLength, (row + 1) * inputLength), staging);
       const [result] = interpreter.invoke([staging]);
       fromTensor(output, result, into.subarray(row * outputLength, (row + 1) * outputLength));

@@ -186,6 +186,12 @@ class Quantizer {
         return this.#quantOf(inputs[0]);
       case 'fixed-output':
         return perTensor(rule.outputs.int8.scale, rule.outputs.int8.zeroPoint);
+      case 'none':
+        throw unsupportedError(
+          'no-int8-form',
+          `${kind.toUpperCase()} of float32 is not made int8 here`,
+          "Convert the model with --float, or have TensorFlow's converter quantize it and convert its int8 file.",
+        );
       case 'boundary':
         throw unsupportedError('already-quantized', 'the model has QUANTIZE or DEQUANTIZE operators already');
     }

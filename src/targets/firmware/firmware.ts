@@ -59,6 +59,8 @@ export interface Firmware {
   readonly vectors: readonly GoldenVector[];
   /** Where the vectors come from, for comments: `records of the test split`. */
   readonly vectorSource: string;
+  /** The model keeps something from one inference to the next. */
+  readonly isStateful: boolean;
   /** False where the model computes in float32: compilers may fuse its multiplications and additions. */
   readonly bitExact: boolean;
 }

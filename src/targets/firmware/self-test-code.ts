@@ -143,25 +143,35 @@ bool report(const Differences& found, void (*print_line)(const char* line)) {
 }
 `;
 
+/** Vectors are made one after another, beginning with a state that was reset; whoever comes after finds such a one. */
+function resetState(isStateful: boolean): string {
+  if (!isStateful) return '';
+  return '  if (interpreter.Reset() != kTfLiteOk) return report_error(0, "reset", print_line);\n';
+}
+
 /** Runs all vectors and compares. */
-export const SELF_TEST = `bool self_test(tflite::MicroInterpreter& interpreter, void (*print_line)(const char* line)) {
+export const selfTest = (
+  isStateful: boolean,
+): string => `bool self_test(tflite::MicroInterpreter& interpreter, void (*print_line)(const char* line)) {
   Differences found = {};
-  for (int vector = 0; vector < kVectorCount; ++vector) {
+${resetState(isStateful)}  for (int vector = 0; vector < kVectorCount; ++vector) {
     if (!write_inputs(interpreter, vector)) return report_error(vector, "input", print_line);
     if (interpreter.Invoke() != kTfLiteOk) return report_error(vector, "invoke", print_line);
     if (!compare_outputs(interpreter, vector, &found)) return report_error(vector, "output", print_line);
   }
-  return report(found, print_line);
+${resetState(isStateful)}  return report(found, print_line);
 }
 `;
 
 /** Runs all inputs and compares nothing. */
-export const UNPROVEN_SELF_TEST = `bool self_test(tflite::MicroInterpreter& interpreter, void (*print_line)(const char* line)) {
-  for (int vector = 0; vector < kVectorCount; ++vector) {
+export const unprovenSelfTest = (
+  isStateful: boolean,
+): string => `bool self_test(tflite::MicroInterpreter& interpreter, void (*print_line)(const char* line)) {
+${resetState(isStateful)}  for (int vector = 0; vector < kVectorCount; ++vector) {
     if (!write_inputs(interpreter, vector)) return report_error(vector, "input", print_line);
     if (interpreter.Invoke() != kTfLiteOk) return report_error(vector, "invoke", print_line);
   }
-  TextLine line;
+${resetState(isStateful)}  TextLine line;
   add_verdict(&line, "UNPROVEN");
   line.add(" vectors=").add_integer(kVectorCount);
   print_line(line.text());

@@ -10,8 +10,8 @@ import {
   GOLDEN_BYTES,
   REPORT,
   REPORT_ERROR,
-  SELF_TEST,
-  UNPROVEN_SELF_TEST,
+  selfTest,
+  unprovenSelfTest,
   WRITE_INPUTS,
 } from './self-test-code.ts';
 import { generatedNotice, type SourceExtension } from './source-file.ts';
@@ -75,14 +75,14 @@ function provenBody(firmware: Firmware): { readonly local: readonly string[]; re
       REPORT_ERROR,
       REPORT,
     ],
-    test: SELF_TEST,
+    test: selfTest(firmware.isStateful),
   };
 }
 
 function unprovenBody(firmware: Firmware): ReturnType<typeof provenBody> {
   return {
     local: [tables(firmware, []), GOLDEN_BYTES, WRITE_INPUTS, REPORT_ERROR],
-    test: UNPROVEN_SELF_TEST,
+    test: unprovenSelfTest(firmware.isStateful),
   };
 }
 

@@ -64,6 +64,8 @@ TfLiteStatus MicroInterpreter::AllocateTensors() {
   return kTfLiteOk;
 }
 
+TfLiteStatus MicroInterpreter::Reset() { return tensors_allocated_ ? kTfLiteOk : kTfLiteError; }
+
 TfLiteStatus MicroInterpreter::Invoke() {
   if (!tensors_allocated_) return kTfLiteError;
   const size_t input_bytes = total_bytes(stub_model.inputs, stub_model.inputs_size);

@@ -36,6 +36,7 @@ const SAMPLES: Readonly<Record<string, Firmware>> = {
   'uint8 in, int8 out': sampleFirmware('quantize_uint8_int8'),
   'int8 in, float out': sampleFirmware('dequantize_int8'),
   'float kernels': sampleFirmware('softmax_f32', { bitExact: false }),
+  'a state': sampleFirmware('fc_w128', { isStateful: true }),
   'two inputs': sampleFirmware('add_int8'),
   'several outputs': sampleFirmware('split_axis_neg'),
   'indices out': sampleFirmware('arg_max_last'),

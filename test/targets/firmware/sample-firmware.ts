@@ -31,6 +31,7 @@ export function sampleFirmware(name: string, changes: Partial<Firmware> = {}): F
     arena: [{ target: 'chirale', bytes: SAMPLE_ARENA_BYTES, unknownOperators: [] }],
     vectors: randomVectors(graph, 1, 5),
     vectorSource: 'three constant ones, then random ones (seed 1)',
+    isStateful: false,
     bitExact: true,
     ...changes,
   };

@@ -23,13 +23,15 @@ export type WorkKind = keyof WorkResults;
 export interface Job<Kind extends WorkKind = WorkKind> {
   readonly kind: Kind;
   readonly graph: Graph;
+  /** Every record finds the states as a reset leaves them; without it, as the record before it left them. */
+  readonly resets?: boolean;
 }
 
 /** Works on the first `rows` records of a block; the result holds until the next call. */
 export type Work<Kind extends WorkKind> = (block: ArrayBuffer, rows: number) => WorkResults[Kind];
 
-function realWork(graph: Graph): Work<'real'> {
-  const run = createRealRunner(graph);
+function realWork({ graph, resets }: Job): Work<'real'> {
+  const run = createRealRunner(graph, resets);
   const outputLength = elementCount(realSignature(graph).output.shape);
   let results = new Float32Array(0);
   return (block, rows) => {
@@ -40,7 +42,7 @@ function realWork(graph: Graph): Work<'real'> {
   };
 }
 
-function rawWork(graph: Graph): Work<'raw'> {
+function rawWork({ graph, resets = false }: Job): Work<'raw'> {
   const interpreter = createInterpreter(graph);
   const inputs = interpreter.inputs.map((type) => tensorAt(type, new ArrayBuffer(tensorBytes(type)), 0));
   const resultBytes = interpreter.outputs.reduce((sum, type) => sum + tensorBytes(type), 0);
@@ -50,6 +52,7 @@ function rawWork(graph: Graph): Work<'raw'> {
     let read = 0;
     let written = 0;
     for (let row = 0; row < rows; row++) {
+      if (resets) interpreter.reset();
       for (const input of inputs) {
         bytesOf(input).set(new Uint8Array(block, read, input.byteLength));
         read += input.byteLength;
@@ -63,18 +66,18 @@ function rawWork(graph: Graph): Work<'raw'> {
   };
 }
 
-function tallyWork(graph: Graph): Work<'tally'> {
+function tallyWork({ graph }: Job): Work<'tally'> {
   const run = createTallyRunner(graph);
   return (block, rows) => run(new Float32Array(block), rows);
 }
 
-const WORK: { readonly [Kind in WorkKind]: (graph: Graph) => Work<Kind> } = {
+const WORK: { readonly [Kind in WorkKind]: (job: Job) => Work<Kind> } = {
   real: realWork,
   raw: rawWork,
   tally: tallyWork,
 };
 
 /** The work of a job, for a thread to create once and to call with each of its blocks. */
-export function createWork<Kind extends WorkKind>({ kind, graph }: Job<Kind>): Work<Kind> {
-  return WORK[kind](graph);
+export function createWork<Kind extends WorkKind>(job: Job<Kind>): Work<Kind> {
+  return WORK[job.kind](job);
 }

@@ -6,6 +6,7 @@
 import { interruptedError } from '../../../core/errors.ts';
 import { nextTurn } from '../../../core/next-turn.ts';
 import { type Reporter, silentReporter } from '../../../core/reporter.ts';
+import { isStateful } from '../../../ir/graph.ts';
 import { graphCost } from '../../../ir/graph-cost.ts';
 import { BlockOrder, type Take } from './block-order.ts';
 import { type BlockSource, blockRows } from './blocks.ts';
@@ -46,6 +47,8 @@ export async function spreadRecords<Kind extends WorkKind>(
   const started = performance.now();
   let breathed = started;
   let alone = true;
+  // What a record gives depends on those before it.
+  const helpers = isStateful(job.graph) ? undefined : threads;
 
   const startOthers = (others: Threads, now: number): void => {
     const { most, worthMs } = others;
@@ -63,7 +66,7 @@ export async function spreadRecords<Kind extends WorkKind>(
       if (block === undefined) await team.event();
       else order.accept(block, work(block.block, block.rows), true);
       const now = performance.now();
-      if (alone && threads !== undefined) startOthers(threads, now);
+      if (alone && helpers !== undefined) startOthers(helpers, now);
       if (!alone || now - breathed > BREATH_MS) {
         await nextTurn();
         breathed = now;

@@ -8,6 +8,7 @@ import { runReal } from '../../../../src/models/run/real-runner.ts';
 import { createWork, type Job, type WorkKind } from '../../../../src/models/run/spread/record-work.ts';
 import type { Helper, Listener, Threads } from '../../../../src/models/run/spread/threads.ts';
 import { toFailure } from '../../../../src/models/run/spread/worker-messages.ts';
+import { oneNode } from '../../../ops/one-node.ts';
 import { QUIET } from '../../quiet.ts';
 import { denseGraph, drawRecords } from './dense-graph.ts';
 
@@ -63,4 +64,26 @@ it.each<[string, (listener: Listener<WorkKind>) => void]>([
   if (what === 'fail') await expect(running).rejects.toMatchObject({ code: 'no' });
   else expect(await running).toEqual(runReal(graph, records));
   expect([lent.started, lent.ended]).toEqual([2, 2]);
+});
+
+it('nobody helps with a model that keeps a state', async () => {
+  const float = (...shape: number[]) => ({ dtype: 'float32', shape }) as const;
+  const ones = (length: number) => ({
+    type: float(1, length),
+    data: new Float32Array(length).fill(1),
+    constant: true,
+  });
+  const sums = oneNode(
+    'svdf',
+    { rank: 1, activation: 'none' },
+    [{ type: float(1, 1) }, ones(1), ones(2), undefined, { type: float(1, 2) }],
+    float(1, 1),
+  );
+  const count = 5000;
+  const numbers = { shape: [count, 1], data: Float32Array.from({ length: count }, (_, index) => index) };
+  const lent = new Lent((listener) => listener.hear({ event: 'ready' }));
+  const context = { ...QUIET, threads: lent.threads };
+  const { data } = await predictAll(sums, arrayRecords(numbers), context);
+  expect(data).toEqual(numbers.data.map((value, index) => value + Math.max(0, index - 1)));
+  expect(lent.started).toBe(0);
 });

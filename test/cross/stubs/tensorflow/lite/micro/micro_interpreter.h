@@ -23,6 +23,7 @@ class MicroInterpreter {
                    MicroProfilerInterface* profiler = nullptr);
 
   TfLiteStatus AllocateTensors();
+  TfLiteStatus Reset();
   /// Inputs are garbage afterwards, as where their memory is used again.
   TfLiteStatus Invoke();
   /// nullptr outside of the range, and before AllocateTensors.

@@ -1,0 +1,132 @@
+/** Models that keep a state between inferences: run on and anew, converted, and as firmware. */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { perTensor } from '../../src/core/quant-params.ts';
+import type { TensorType } from '../../src/core/tensor.ts';
+import { readTflite } from '../../src/formats/tflite/read.ts';
+import { writeTflite } from '../../src/formats/tflite/write.ts';
+import { type Graph, isStateful } from '../../src/ir/graph.ts';
+import { oneNode } from '../ops/one-node.ts';
+import { makeFolder, removeFolders, runMain } from './run-main.ts';
+
+afterAll(removeFolders);
+
+const window = { rank: 1, activation: 'none' } as const;
+
+/** The sum of the last two inputs. */
+function floatWindow(): Graph {
+  const float = (...shape: number[]): TensorType => ({ dtype: 'float32', shape });
+  const ones = (length: number) => ({
+    type: float(1, length),
+    data: new Float32Array(length).fill(1),
+    constant: true,
+  });
+  return oneNode(
+    'svdf',
+    window,
+    [{ type: float(1, 1) }, ones(1), ones(2), undefined, { type: float(1, 2) }],
+    float(1, 1),
+  );
+}
+
+/** The same in steps of 1; a state of −5 stands for 0. */
+function int8Window(): Graph {
+  const int8 = (zeroPoint: number, ...shape: number[]): TensorType => ({
+    dtype: 'int8',
+    shape,
+    quant: perTensor(1, zeroPoint),
+  });
+  const ones = (length: number) => ({
+    type: int8(0, 1, length),
+    data: new Int8Array(length).fill(1),
+    constant: true,
+  });
+  const bias = {
+    type: { dtype: 'int32', shape: [1], quant: perTensor(1, 0) },
+    data: new Int32Array(1),
+    constant: true,
+  } as const;
+  return oneNode(
+    'svdf',
+    window,
+    [{ type: int8(0, 1, 1) }, ones(1), ones(2), bias, { type: int8(-5, 1, 2) }],
+    int8(0, 1, 1),
+  );
+}
+
+const VALUES = ['--value', '1', '--value', '2', '--value', '3'];
+
+async function outputs(folder: string, model: string, ...flags: string[]): Promise<number[]> {
+  const { code, stdout } = await runMain(folder, ['predict', model, ...VALUES, ...flags]);
+  expect(code).toBe(0);
+  return stdout.trim().split('\n').map(Number);
+}
+
+describe.each([
+  ['float32', floatWindow, ['--float']],
+  ['int8', int8Window, []],
+] as const)('an SVDF of %s', (_, make, form) => {
+  const folderWithModel = (): string => {
+    const folder = makeFolder();
+    writeFileSync(join(folder, 'm.tflite'), writeTflite(make()));
+    return folder;
+  };
+
+  it('keeps its state from record to record, unless each begins anew', async () => {
+    const folder = folderWithModel();
+    expect(await outputs(folder, 'm.tflite')).toEqual([1, 3, 5]);
+    expect(await outputs(folder, 'm.tflite', '--reset')).toEqual([1, 2, 3]);
+  });
+
+  it('does so record by record in raw files', async () => {
+    const folder = folderWithModel();
+    const records =
+      make().values.get(0)?.type.dtype === 'int8' ? Int8Array.of(1, 2, 3) : Float32Array.of(1, 2, 3);
+    writeFileSync(join(folder, 'in.raw'), records);
+    for (const [flags, sums] of [
+      [[], [1, 3, 5]],
+      [['--reset'], [1, 2, 3]],
+    ] as const) {
+      const argv = ['predict', 'm.tflite', '--raw-input', 'in.raw', '--raw-output', 'out.raw', ...flags];
+      expect((await runMain(folder, argv)).code).toBe(0);
+      const expected = records instanceof Int8Array ? Int8Array.from(sums) : Float32Array.from(sums);
+      expect(readFileSync(join(folder, 'out.raw')).equals(Buffer.from(expected.buffer))).toBe(true);
+    }
+  });
+
+  it('is converted with its state, and compared with what came of it', async () => {
+    const folder = folderWithModel();
+    expect((await runMain(folder, ['convert', 'm.tflite', ...form, '-o', 'c.tflite'])).code).toBe(0);
+    expect(isStateful(readTflite(readFileSync(join(folder, 'c.tflite'))).graph)).toBe(true);
+    expect(await outputs(folder, 'c.tflite')).toEqual([1, 3, 5]);
+    const { code, stdout } = await runMain(folder, ['diff', 'm.tflite', 'c.tflite', '--json']);
+    expect([code, JSON.parse(stdout).outputs.outputs[0].differingRecords]).toEqual([0, 0]);
+  });
+
+  it('has firmware whose self-test begins and ends with a reset', async () => {
+    const folder = folderWithModel();
+    const argv = ['export-c', 'm.tflite', '--tflm', 'firmware', '--vectors', '5'];
+    expect((await runMain(folder, argv)).code).toBe(0);
+    const selfTest = readFileSync(join(folder, 'firmware', 'self_test.cc'), 'utf8');
+    expect(selfTest.split('interpreter.Reset()')).toHaveLength(3);
+  });
+});
+
+it('an SVDF of float32 is not made int8', async () => {
+  const folder = makeFolder();
+  writeFileSync(join(folder, 'm.tflite'), writeTflite(floatWindow()));
+  writeFileSync(join(folder, 'x.csv'), '1\n2\n');
+  const { code, stderr } = await runMain(folder, [
+    'convert',
+    'm.tflite',
+    '--int8',
+    '--calibration',
+    'x.csv',
+    '-o',
+    'c.tflite',
+  ]);
+  expect(code).toBe(4);
+  expect(stderr).toContain('SVDF of float32 is not made int8 here');
+});
