@@ -26,6 +26,7 @@ const CONFINED: readonly (readonly [string, readonly string[]])[] = [
   ['fflate', ['formats', 'data']],
   ['fast-png', ['data']],
   ['jpeg-js', ['data']],
+  ['papaparse', ['data']],
   ['d3-', ['targets']],
   ['commander', ['cli']],
   ['chalk', ['cli']],

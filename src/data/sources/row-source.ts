@@ -16,14 +16,17 @@ export interface Column {
   readonly kind: ColumnKind;
   /** Of one value: `[]` for plain numbers, `[height, width, channels]` for a picture. */
   readonly shape: Shape;
-  /** Of a category: its texts in the order in which they first appear. Grows while blocks are read. */
+  /**
+   * Of a category: its texts in the order in which they first appear. Grows while blocks are read, up to a bound: what is
+   * beyond it is `UNLISTED` (text-table.ts) in a row, and whoever needs the column refuses it.
+   */
   readonly texts?: readonly string[];
 }
 
-/** Rows that follow each other in one file. */
+/** Rows that follow each other in one file: where one was left out, a block ends. */
 export interface RowBlock {
   readonly file: DataFile;
-  /** Number of the first row in its file, counted from 0. */
+  /** Number of the first row in its file, counted from 0; rows that were left out count, a header does not. */
   readonly start: number;
   readonly rows: number;
   /**

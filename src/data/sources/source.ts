@@ -7,7 +7,10 @@ import type { ColumnKind, RowSource } from './row-source.ts';
 
 /** What whoever reads rows decides. */
 export interface ReadContext {
-  /** Takes a row, or a file, that cannot be read, and throws it unless that many are to be skipped. */
+  /**
+   * Takes a row, or a file, that cannot be read, and throws it unless that many are to be skipped. What is read again is
+   * handed over again, with the same message: it counts once.
+   */
   skip(error: TinymlError): void;
   /** What the project file says of columns, by name; those it does not name are what they look like. */
   readonly kinds?: Readonly<Record<string, ColumnKind>> | undefined;
