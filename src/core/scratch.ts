@@ -3,6 +3,7 @@
 import type { RandomAccessBytes } from './random-access.ts';
 
 export interface Scratch extends RandomAccessBytes {
+  /** Copies them. */
   append(bytes: Uint8Array): void;
 }
 

@@ -1,0 +1,42 @@
+/** Samples read from the rows on scratch, as they were measured. */
+
+import { elementCount, type Shape } from '../../core/tensor.ts';
+import type { Rows } from './rows.ts';
+import type { Windows } from './windows.ts';
+
+export interface SampleReader {
+  readonly count: number;
+  /** Of one sample: that of a row, or `[window length, …]`. */
+  readonly shape: Shape;
+  /** Copies one sample into the beginning of `into`, in C order. */
+  read(sample: number, into: Float32Array): void;
+}
+
+/** `windows` undefined: every row is a sample. */
+export function readSamples(rows: Rows, windows: Windows | undefined): SampleReader {
+  if (windows === undefined) {
+    return { count: rows.count, shape: rows.shape, read: (sample, into) => rows.read(sample, 1, into) };
+  }
+  const { length, first } = windows;
+  return {
+    count: first.length,
+    shape: [length, ...rows.shape],
+    read: (sample, into) => rows.read(first[sample], length, into),
+  };
+}
+
+/** The samples that `places` names, `batch` at a time in one array that is used again. */
+export function* batchesOf(
+  reader: SampleReader,
+  places: Int32Array,
+  batch: number,
+): Generator<{ readonly samples: Float32Array; readonly start: number; readonly count: number }> {
+  const size = elementCount(reader.shape);
+  const all = new Float32Array(Math.min(batch, places.length) * size);
+  for (let start = 0; start < places.length; start += batch) {
+    const count = Math.min(batch, places.length - start);
+    const samples = all.subarray(0, count * size);
+    for (let i = 0; i < count; i++) reader.read(places[start + i], samples.subarray(i * size, (i + 1) * size));
+    yield { samples, start, count };
+  }
+}

@@ -1,0 +1,48 @@
+/** Which rows make one sample: each its own, or windows of rows that follow each other. */
+
+import { inputError } from '../../core/errors.ts';
+import { GrowingArray } from '../../core/growing-array.ts';
+import type { Run } from './rows.ts';
+
+export interface WindowOptions {
+  /** Rows in one sample. */
+  readonly length: number;
+  /** From the first row of a window to that of the next. */
+  readonly stride: number;
+}
+
+/** Windows in the order of their rows. */
+export interface Windows {
+  /** Rows in each. */
+  readonly length: number;
+  /** The first row of each, among all rows. */
+  readonly first: Int32Array;
+  /** In which run of rows each lies. */
+  readonly run: Int32Array;
+}
+
+/** Every file holds recordings of `rows` rows one after another: runs are cut there, and what is left over is dropped. */
+export function cutRuns(runs: readonly Run[], rows: number): readonly Run[] {
+  return runs.flatMap(({ file, first, count }) =>
+    Array.from({ length: Math.floor(count / rows) }, (_, i) => ({ file, first: first + i * rows, count: rows })),
+  );
+}
+
+/** No window leaves its run, and none is filled up. Throws `no-windows` (input). */
+export function windowsOf(runs: readonly Run[], { length, stride }: WindowOptions): Windows {
+  const first = new GrowingArray((size) => new Int32Array(size));
+  const run = new GrowingArray((size) => new Int32Array(size));
+  for (const [index, { first: start, count }] of runs.entries()) {
+    for (let offset = 0; offset + length <= count; offset += stride) {
+      first.push(start + offset);
+      run.push(index);
+    }
+  }
+  if (first.length > 0) return { length, first: first.all(), run: run.all() };
+  const longest = runs.reduce((most, { count }) => Math.max(most, count), 0);
+  throw inputError(
+    'no-windows',
+    `A window has ${length} rows, and no more than ${longest} follow each other in one recording`,
+    'Make the window shorter.',
+  );
+}
