@@ -141,6 +141,7 @@ export { SELF_TEST_BAUD, selfTestModel } from './targets/firmware/self-test-line
 export type { Manifest, Metrics } from './artifacts/manifest.ts';
 export { memoryStore } from './artifacts/memory-store.ts';
 export type { Artifact, ArtifactDraft, ArtifactStore } from './artifacts/store.ts';
+export type { Anomaly, Classification, Evaluation, Regression } from './models/score/evaluation.ts';
 export {
   CONFIG_FILE,
   defaultProject,
@@ -152,7 +153,6 @@ export {
 } from './stages/config.ts';
 export { MODEL_FILE } from './stages/convert.ts';
 export { readFiniteArray } from './stages/dataset-reader.ts';
-export type { Classification, Evaluation, Regression } from './stages/evaluate.ts';
 export { otherQuality, projectQuality } from './stages/model-quality.ts';
 export { type Overrides, Pipeline, type PipelineContext, type StageOutcome } from './stages/pipeline.ts';
 export type { TensorReport } from './stages/quantization-report.ts';

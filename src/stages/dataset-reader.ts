@@ -7,7 +7,8 @@ import { bytesInMemory } from '../core/random-access.ts';
 import { NORMALIZATION_FILE, type Normalization, parseNormalization } from '../data/normalization.ts';
 import type { FloatArray } from '../data/records/float-array.ts';
 import { openNpyRecords, type RecordSource, readAllRecords } from '../data/records/records.ts';
-import type { Split } from './dataset.ts';
+import { type DatasetDescription, DESCRIPTION_FILE, parseDescription } from './dataset/description.ts';
+import type { Split } from './splits.ts';
 
 export interface Samples {
   readonly x: FloatArray;
@@ -82,6 +83,12 @@ export function readTruth(dataset: Artifact): FloatArray | undefined {
 export function readClasses(dataset: Artifact): readonly string[] | undefined {
   const known = dataset.manifest.files.some(({ path }) => path === 'classes.json');
   return known ? z.array(z.string()).parse(JSON.parse(dataset.readText('classes.json'))) : undefined;
+}
+
+/** What a dataset of files says of itself; undefined for generated ones. */
+export function readDescription(dataset: Artifact): DatasetDescription | undefined {
+  const known = dataset.manifest.files.some(({ path }) => path === DESCRIPTION_FILE);
+  return known ? parseDescription(dataset.readText(DESCRIPTION_FILE)) : undefined;
 }
 
 /** What was done to the dataset's inputs; undefined where they are as the sensor gave them. */

@@ -1,4 +1,4 @@
-/** Stage `evaluate`: the test split through the float model and through the `.tflite` file, and the plots. Classifiers are measured by their decisions. */
+/** Stage `evaluate`: the test split through the float model and through the `.tflite` file, and the plots. */
 
 import * as z from 'zod';
 import type { Artifact } from '../artifacts/store.ts';
@@ -7,117 +7,63 @@ import { denormalize, type Normalization } from '../data/normalization.ts';
 import { type FloatArray, recordLength } from '../data/records/float-array.ts';
 import { writeNpy } from '../data/records/npy.ts';
 import { readAllRecords, recordLengthOf } from '../data/records/records.ts';
+import type { Graph } from '../ir/graph.ts';
 import { predictAll } from '../models/run/predict-records.ts';
+import {
+  type Evaluation,
+  evaluateClassification,
+  evaluateRegression,
+  type Outputs,
+} from '../models/score/evaluation.ts';
 import { readTflmModel } from '../models/tflm-model.ts';
 import type { EpochRecord } from '../training/trainer.ts';
-import { agreement, type ClassScores, classCount, classScores, isClassifier } from './classification.ts';
 import { MODEL_FILE } from './convert.ts';
-import { type OpenSamples, openSplit, readClasses, readNormalization, readTruth } from './dataset-reader.ts';
+import {
+  type OpenSamples,
+  openSplit,
+  readClasses,
+  readNormalization,
+  readSplit,
+  readTruth,
+} from './dataset-reader.ts';
+import { evaluateReconstruction } from './evaluate-anomaly.ts';
 import { readFloatGraph } from './float-graph.ts';
-import { meanAbsoluteError, meanSquaredError, rSquared, sqnr } from './metrics.ts';
-import type { Stage } from './stage.ts';
+import type { Stage, StageContext } from './stage.ts';
+import { taskOf } from './task.ts';
 
-/** How one model does on the test split. */
-export interface ModelScores {
-  readonly mse: number;
-  readonly mae: number;
-  readonly r2: number;
-  /** Mean squared error against the noiseless function, where the dataset knows it. */
-  readonly mseAgainstTruth?: number;
-}
-
-interface EvaluationOf<Scores> {
-  readonly samples: number;
-  readonly float: Scores;
-  /** The `.tflite` file, computed as TensorFlow Lite Micro computes it. */
-  readonly converted: Scores & { readonly type: string };
-  /** Signal to noise of the converted model's outputs against the float model's, in dB; absent where they are equal. */
-  readonly sqnrDb?: number;
-}
-
-/** A model judged by its distances. */
-export interface Regression extends EvaluationOf<ModelScores> {
-  readonly task: 'regression';
-}
-
-/** A model judged by its decisions. */
-export interface Classification extends EvaluationOf<ClassScores> {
-  readonly task: 'classification';
-  /** Names in the order of rows and columns of the confusion matrices. */
-  readonly classes: readonly string[];
-  /** Share of the test samples on which both models decide alike. */
-  readonly agreement: number;
-}
-
-/** What the stage measured, by the kind of task. */
-export type Evaluation = Regression | Classification;
-
-function scores(predictions: FloatArray, { y }: OpenSamples, truth: FloatArray | undefined): ModelScores {
-  return {
-    mse: meanSquaredError(predictions.data, y.data),
-    mae: meanAbsoluteError(predictions.data, y.data),
-    r2: rSquared(predictions.data, y.data),
-    ...(truth === undefined ? {} : { mseAgainstTruth: meanSquaredError(predictions.data, truth.data) }),
-  };
-}
-
+/** What the manifest says of it: the figures that are compared from version to version. */
 function flatMetrics(evaluation: Evaluation): Record<string, number | string> {
   const { samples, converted, sqnrDb } = evaluation;
-  const own =
-    evaluation.task === 'classification'
-      ? {
-          floatAccuracy: evaluation.float.accuracy,
-          convertedType: converted.type,
-          convertedAccuracy: evaluation.converted.accuracy,
-          agreement: evaluation.agreement,
-        }
-      : {
-          floatMse: evaluation.float.mse,
-          floatMae: evaluation.float.mae,
-          convertedType: converted.type,
-          convertedMse: evaluation.converted.mse,
-          convertedMae: evaluation.converted.mae,
-        };
-  return { samples, ...own, ...(sqnrDb === undefined ? {} : { sqnrDb }) };
+  const common = { samples, convertedType: converted.type, ...(sqnrDb === undefined ? {} : { sqnrDb }) };
+  switch (evaluation.task) {
+    case 'classification':
+      return {
+        ...common,
+        floatAccuracy: evaluation.float.accuracy,
+        convertedAccuracy: evaluation.converted.accuracy,
+        agreement: evaluation.agreement,
+      };
+    case 'anomaly':
+      return {
+        ...common,
+        ...(evaluation.float.auc === undefined ? {} : { floatAuc: evaluation.float.auc }),
+        ...(evaluation.converted.auc === undefined ? {} : { convertedAuc: evaluation.converted.auc }),
+      };
+    case 'regression':
+      return {
+        ...common,
+        floatMse: evaluation.float.mse,
+        floatMae: evaluation.float.mae,
+        convertedMse: evaluation.converted.mse,
+        convertedMae: evaluation.converted.mae,
+      };
+  }
 }
 
-interface Predictions {
+interface Plotted extends Outputs {
   readonly test: OpenSamples;
   readonly truth: FloatArray | undefined;
-  readonly float: FloatArray;
-  readonly converted: FloatArray;
-  readonly type: string;
   readonly normalization: Normalization | undefined;
-}
-
-function evaluateRegression({ test, truth, float, converted, type }: Predictions): Regression {
-  return {
-    task: 'regression',
-    samples: test.x.count,
-    float: scores(float, test, truth),
-    converted: { type, ...scores(converted, test, truth) },
-    ...noiseOf(converted, float),
-  };
-}
-
-function evaluateClassifier(
-  { test, float, converted, type }: Predictions,
-  names: readonly string[] | undefined,
-): Classification {
-  return {
-    task: 'classification',
-    samples: test.x.count,
-    classes: names ?? Array.from({ length: classCount(test.y) }, (_, index) => String(index)),
-    float: classScores(float, test.y),
-    converted: { type, ...classScores(converted, test.y) },
-    agreement: agreement(float, converted, test.y),
-    ...noiseOf(converted, float),
-  };
-}
-
-function noiseOf(converted: FloatArray, float: FloatArray): { sqnrDb?: number } {
-  const sqnrDb = sqnr(converted.data, float.data);
-  return Number.isFinite(sqnrDb) ? { sqnrDb } : {};
 }
 
 /** One input: everything over x. More inputs: predicted against measured. */
@@ -128,7 +74,7 @@ async function predictionPlot({
   converted,
   type,
   normalization,
-}: Predictions): Promise<string> {
+}: Plotted): Promise<string> {
   const { predictionPlotSvg } = await import('../targets/plots/prediction-plot.ts');
   const oneInput = recordLengthOf(test.x) === 1 && recordLength(test.y) === 1;
   const common = { float: Array.from(float.data), int8: Array.from(converted.data) };
@@ -150,6 +96,32 @@ async function lossPlot(train: Artifact): Promise<string> {
   return lossPlotSvg(history, Number(train.manifest.metrics.bestEpoch));
 }
 
+type Input = (stage: 'dataset' | 'train' | 'convert') => Artifact;
+
+async function evaluateOutputs(
+  context: StageContext,
+  input: Input,
+  graphs: { readonly float: Graph; readonly converted: Graph },
+  outputs: Outputs,
+  test: OpenSamples,
+): Promise<Evaluation> {
+  const dataset = input('dataset');
+  switch (taskOf(dataset, input('train'), test.y)) {
+    case 'classification':
+      return evaluateClassification(outputs, test.y, readClasses(dataset));
+    case 'regression':
+      return evaluateRegression(outputs, test.y, readTruth(dataset));
+    case 'anomaly': {
+      const samples = {
+        test: readAllRecords(test.x, 'x_test.npy'),
+        isAnomaly: Int32Array.from(test.y.data),
+        validation: readSplit(dataset, 'validation').x,
+      };
+      return evaluateReconstruction(graphs, outputs, samples, context);
+    }
+  }
+}
+
 export const evaluateStage: Stage<Record<string, never>, Record<string, never>> = {
   name: 'evaluate',
   kind: 'evaluation',
@@ -160,26 +132,33 @@ export const evaluateStage: Stage<Record<string, never>, Record<string, never>> 
   async run(context, _, input) {
     const test = openSplit(input('dataset'), 'test');
     try {
-      const truth = readTruth(input('dataset'));
       const type = String(input('convert').manifest.metrics.type);
-      const float = await predictAll(readFloatGraph(input('train')), test.x, context);
+      const model = input('convert').read(MODEL_FILE);
+      const graphs = {
+        float: readFloatGraph(input('train')),
+        converted: readTflmModel(model).graph,
+      };
+      const float = await predictAll(graphs.float, test.x, context);
       context.report.info(`running the ${type} model on ${test.x.count} test samples`);
-      const { graph } = readTflmModel(input('convert').read(MODEL_FILE));
-      const converted = await predictAll(graph, test.x, context);
-
-      const normalization = readNormalization(input('dataset'));
-      const predictions = { test, truth, float, converted, type, normalization };
-      const evaluation = isClassifier(input('train'), test.y)
-        ? evaluateClassifier(predictions, readClasses(input('dataset')))
-        : evaluateRegression(predictions);
+      const outputs = {
+        float,
+        converted: await predictAll(graphs.converted, test.x, context),
+        type,
+        bytes: model.length,
+      };
+      const evaluation = await evaluateOutputs(context, input, graphs, outputs, test);
+      const plotted = {
+        ...outputs,
+        test,
+        truth: readTruth(input('dataset')),
+        normalization: readNormalization(input('dataset')),
+      };
       return {
         files: {
           'evaluation.json': prettyJson(evaluation),
           'predictions_float.npy': writeNpy('float32', float.shape, float.data),
-          'predictions_converted.npy': writeNpy('float32', converted.shape, converted.data),
-          ...(evaluation.task === 'regression'
-            ? { 'predictions.svg': await predictionPlot(predictions) }
-            : {}),
+          'predictions_converted.npy': writeNpy('float32', outputs.converted.shape, outputs.converted.data),
+          ...(evaluation.task === 'regression' ? { 'predictions.svg': await predictionPlot(plotted) } : {}),
           'loss.svg': await lossPlot(input('train')),
         },
         metrics: flatMetrics(evaluation),

@@ -7,10 +7,10 @@ import { type Exported, exportFirmware, MAX_VECTORS } from '../models/firmware/e
 import type { FirmwareOptions } from '../models/firmware/make-firmware.ts';
 import { C_ARRAY_STYLES } from '../targets/c-array/array-style.ts';
 import { ARDUINO_LIBRARIES } from '../targets/firmware/libraries.ts';
-import { isClassifier } from './classification.ts';
 import { MODEL_FILE } from './convert.ts';
 import { readClasses, readNormalization, readSplit } from './dataset-reader.ts';
 import type { Stage } from './stage.ts';
+import { isClassifier } from './task.ts';
 
 const overrides = z.strictObject({
   style: z.enum(C_ARRAY_STYLES).optional(),

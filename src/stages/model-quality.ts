@@ -5,11 +5,12 @@ import { attempt } from '../core/errors.ts';
 import type { FloatArray } from '../data/records/float-array.ts';
 import type { Figure, Quality } from '../models/check/measure-model.ts';
 import { runReal } from '../models/run/real-runner.ts';
+import type { Evaluation } from '../models/score/evaluation.ts';
+import { classCount, scoreDecisions } from '../models/score/evaluation.ts';
+import { regressionScores } from '../models/score/regression-scores.ts';
+import { sqnr } from '../models/score/sqnr.ts';
 import { readTflmModel } from '../models/tflm-model.ts';
-import { classCount, classScores } from './classification.ts';
 import { readFiniteArray, readSplit } from './dataset-reader.ts';
-import type { Evaluation } from './evaluate.ts';
-import { meanAbsoluteError, meanSquaredError, rSquared, sqnr } from './metrics.ts';
 
 const NO_CLASSES: Figure = { doubt: 'the project is a regression, which has no accuracy' };
 const NO_ERRORS: Figure = { doubt: 'the project is a classification, which is judged by its decisions' };
@@ -20,12 +21,8 @@ const NO_REGRESSION: RegressionQuality = { mse: NO_ERRORS, mae: NO_ERRORS, r2: N
 
 /** Of all values of all targets together, whose one mean is what R² compares with. */
 export function regressionQuality(predictions: Float32Array, targets: Float32Array): RegressionQuality {
-  const equal = targets.every((target) => target === targets[0]);
-  return {
-    mse: { value: meanSquaredError(predictions, targets) },
-    mae: { value: meanAbsoluteError(predictions, targets) },
-    r2: equal ? NO_SPREAD : { value: rSquared(predictions, targets) },
-  };
+  const { mse, mae, r2 } = regressionScores(predictions, targets);
+  return { mse: { value: mse }, mae: { value: mae }, r2: r2 === undefined ? NO_SPREAD : { value: r2 } };
 }
 
 function noise(predictions: FloatArray, float: FloatArray): Figure {
@@ -47,8 +44,8 @@ function qualityOf(predictions: FloatArray, float: FloatArray, y: FloatArray, ta
     const errors = regressionQuality(predictions.data, y.data);
     return { accuracy: NO_CLASSES, accuracyDrop: NO_CLASSES, sqnr: sqnrDb, ...errors };
   }
-  const { accuracy } = classScores(predictions, y);
-  const before = classScores(float, y).accuracy;
+  const { accuracy } = scoreDecisions(predictions, y);
+  const before = scoreDecisions(float, y).accuracy;
   const drop = shareDifference(before, accuracy, y.shape[0] * classCount(y));
   return { accuracy: { value: accuracy }, accuracyDrop: { value: drop }, sqnr: sqnrDb, ...NO_REGRESSION };
 }

@@ -1,8 +1,8 @@
 /** What stages wrote about their work, read back from their artifacts to be shown. */
 
 import type { Artifact } from '../artifacts/store.ts';
+import type { Evaluation } from '../models/score/evaluation.ts';
 import { readFiniteArray } from './dataset-reader.ts';
-import type { Evaluation } from './evaluate.ts';
 import type { TensorReport } from './quantization-report.ts';
 
 /** The test split, and what the converted model makes of it: one number each. */
@@ -28,7 +28,7 @@ export function readPredictions(
   evaluation: Artifact,
   { task }: Evaluation,
 ): Predictions | undefined {
-  if (task === 'classification') return undefined;
+  if (task !== 'regression') return undefined;
   const read = (artifact: Artifact, path: string) => readFiniteArray(artifact.read(path), path);
   const x = read(dataset, 'x_test.npy');
   const y = read(dataset, 'y_test.npy');

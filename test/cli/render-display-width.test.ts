@@ -3,7 +3,7 @@ import { cutToWidth, displayWidth } from '../../src/cli/render/display-width.ts'
 import { evaluationPlot } from '../../src/cli/render/evaluation.ts';
 import { formatTable } from '../../src/cli/render/table.ts';
 import { createTerminalReporter } from '../../src/cli/terminal/terminal-reporter.ts';
-import type { Evaluation } from '../../src/stages/evaluate.ts';
+import type { Evaluation } from '../../src/models/score/evaluation.ts';
 
 describe('displayWidth', () => {
   it.each([

@@ -9,7 +9,7 @@ import { createInterpreter } from '../../src/interpreter/interpreter.ts';
 import { type Graph, getValue } from '../../src/ir/graph.ts';
 import { convertModel } from '../../src/models/convert/convert-model.ts';
 import { fromTensor, runReal, toTensor } from '../../src/models/run/real-runner.ts';
-import { sqnr } from '../../src/stages/metrics.ts';
+import { sqnr } from '../../src/models/score/sqnr.ts';
 import type { Runtime } from '../runtime/tflite-runtime.ts';
 import type { RandomNetwork } from './random-network.ts';
 import { plainQuantization } from './reference.ts';

@@ -1,6 +1,6 @@
 /** The scores of an evaluation as tables, and the predictions of a regression as a plot in characters. */
 
-import type { Classification, Evaluation, Regression } from '../../stages/evaluate.ts';
+import type { Anomaly, Classification, Evaluation, Regression } from '../../models/score/evaluation.ts';
 import type { Predictions } from '../../stages/stage-reports.ts';
 import { printable } from './printable.ts';
 import { formatCount, formatFigure, formatTable } from './table.ts';
@@ -21,7 +21,9 @@ function scoreTable(type: string, rows: readonly ScoreRow[]): string {
 function regressionTable({ float, converted, sqnrDb }: Regression): string {
   return scoreTable(converted.type, [
     ['MSE', float.mse, converted.mse],
+    ['RMSE', float.rmse, converted.rmse],
     ['MAE', float.mae, converted.mae],
+    ['largest error', float.maxError, converted.maxError],
     ['R²', float.r2, converted.r2],
     ['MSE against truth', float.mseAgainstTruth, converted.mseAgainstTruth],
     ['SQNR against float, dB', undefined, sqnrDb],
@@ -29,7 +31,10 @@ function regressionTable({ float, converted, sqnrDb }: Regression): string {
 }
 
 /** How often the converted model took a class (row) for another (column). */
-function confusionTable({ classes, converted }: Classification): string | undefined {
+function confusionTable(
+  classes: readonly string[],
+  converted: { readonly type: string; readonly confusion?: readonly (readonly number[])[] | undefined },
+): string | undefined {
   if (converted.confusion === undefined) return undefined;
   const title = `${converted.type}: actual ↓  predicted →`;
   return formatTable(
@@ -42,18 +47,49 @@ function classificationTables(evaluation: Classification): string {
   const { float, converted, sqnrDb } = evaluation;
   const table = scoreTable(converted.type, [
     ['accuracy, %', 100 * float.accuracy, 100 * converted.accuracy],
+    ['balanced accuracy, %', percent(float.balancedAccuracy), percent(converted.balancedAccuracy)],
+    ['F1', float.f1, converted.f1],
+    ['AUC', float.auc, converted.auc],
+    ['average precision', float.averagePrecision, converted.averagePrecision],
+    ['log loss', float.logLoss, converted.logLoss],
     ['decides as float, %', undefined, 100 * evaluation.agreement],
     ['SQNR against float, dB', undefined, sqnrDb],
   ]);
-  const confusion = confusionTable(evaluation);
+  return withConfusion(table, confusionTable(evaluation.classes, converted));
+}
+
+function withConfusion(table: string, confusion: string | undefined): string {
   return confusion === undefined ? table : `${table}\n\n${confusion}`;
+}
+
+function percent(share: number | undefined): number | undefined {
+  return share === undefined ? undefined : 100 * share;
+}
+
+function anomalyTables({ float, converted, sqnrDb }: Anomaly): string {
+  const table = scoreTable(converted.type, [
+    ['AUC', float.auc, converted.auc],
+    ['AUC up to 10 % false alarms', float.pAuc, converted.pAuc],
+    ['average precision', float.averagePrecision, converted.averagePrecision],
+    ['threshold of the error', float.threshold, converted.threshold],
+    ['F1', float.f1, converted.f1],
+    ['false alarms, %', percent(float.falseAlarms), percent(converted.falseAlarms)],
+    ['misses, %', percent(float.misses), percent(converted.misses)],
+    ['SQNR against float, dB', undefined, sqnrDb],
+  ]);
+  return withConfusion(table, confusionTable(['normal', 'anomaly'], converted));
 }
 
 /** The scores of both models, one column each; for classifiers also who was taken for whom. */
 export function evaluationTable(evaluation: Evaluation): string {
-  return evaluation.task === 'classification'
-    ? classificationTables(evaluation)
-    : regressionTable(evaluation);
+  switch (evaluation.task) {
+    case 'classification':
+      return classificationTables(evaluation);
+    case 'anomaly':
+      return anomalyTables(evaluation);
+    case 'regression':
+      return regressionTable(evaluation);
+  }
 }
 
 /** Labels of the vertical axis, and the axis. */
@@ -62,7 +98,7 @@ const AXIS_CELLS = 12;
 /** The test samples and the converted model's predictions over x, as wide as a terminal of so many columns has room for. */
 export function evaluationPlot(
   { x, y, predicted }: Predictions,
-  { converted }: Evaluation,
+  { converted }: Pick<Evaluation, 'converted'>,
   terminal = Infinity,
 ): string {
   return textPlot(

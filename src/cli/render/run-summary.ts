@@ -1,8 +1,8 @@
 /** The end of `tinyml run`: how good the model is, and what each stage made. */
 
 import { join } from 'node:path';
+import type { Evaluation } from '../../models/score/evaluation.ts';
 import { MODEL_FILE } from '../../stages/convert.ts';
-import type { Evaluation } from '../../stages/evaluate.ts';
 import type { Predictions } from '../../stages/stage-reports.ts';
 import { evaluationPlot, evaluationTable } from './evaluation.ts';
 import type { OutcomeSummary } from './outcome.ts';

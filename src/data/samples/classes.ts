@@ -26,7 +26,10 @@ function compareNames(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function sortedClasses(texts: readonly string[]): { readonly names: readonly string[]; readonly places: Int32Array } {
+function sortedClasses(texts: readonly string[]): {
+  readonly names: readonly string[];
+  readonly places: Int32Array;
+} {
   const names = [...new Set(texts)].sort(compareNames);
   if (names.length > MAX_CLASSES) {
     throw inputError(
@@ -77,7 +80,12 @@ export function classesOfRows(rows: Rows, windows: Windows, target: Column): Cla
 }
 
 /** 0 for what is normal, 1 for everything else; of a window, what its last row says. */
-export function anomaliesOfRows(rows: Rows, windows: Windows, target: Column, normal: readonly string[]): Classes {
+export function anomaliesOfRows(
+  rows: Rows,
+  windows: Windows,
+  target: Column,
+  normal: readonly string[],
+): Classes {
   const isNormal = (value: number): boolean => normal.includes(target.texts?.[value] ?? String(value));
   return {
     names: ['normal', 'anomaly'],

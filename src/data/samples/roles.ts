@@ -27,7 +27,11 @@ function unknownColumn(name: string, columns: readonly Column[], role: string): 
   const names = columns.map((column) => column.name);
   const nearest = nearestName(name, names);
   const hint = nearest === undefined ? `There are ${names.join(', ')}.` : `Did you mean "${nearest}"?`;
-  return inputError('unknown-column', `There is no column "${name}", which the project calls its ${role}`, hint);
+  return inputError(
+    'unknown-column',
+    `There is no column "${name}", which the project calls its ${role}`,
+    hint,
+  );
 }
 
 function asList(names: string | readonly string[] | undefined): readonly string[] {
@@ -50,12 +54,21 @@ export function chooseRoles(columns: readonly Column[], names: ColumnNames): Rol
     names.features?.map((name) => placeOf(name, 'feature')) ??
     columns.flatMap(({ kind }, place) => (taken.has(place) || kind === 'time' ? [] : [place]));
   checkFeatures(features.map((place) => columns[place]));
-  return { features, targets, ...(group === undefined ? {} : { group }), ...(time === undefined ? {} : { time }) };
+  return {
+    features,
+    targets,
+    ...(group === undefined ? {} : { group }),
+    ...(time === undefined ? {} : { time }),
+  };
 }
 
 function checkFeatures(features: readonly Column[]): void {
   if (features.length === 0) {
-    throw inputError('no-features', 'No column is left for the network to look at', 'Name some in "features".');
+    throw inputError(
+      'no-features',
+      'No column is left for the network to look at',
+      'Name some in "features".',
+    );
   }
   const shaped = features.find(({ shape }) => shape.length > 0);
   if (shaped !== undefined && features.length > 1) {

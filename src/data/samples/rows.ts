@@ -44,8 +44,7 @@ export interface Rows {
 
 /** Reads features back as they were written. */
 function readerOf(scratch: Scratch, length: number): Rows['read'] {
-  return (start, rows, into) =>
-    scratch.readAt(4 * start * length, bytesOf(into.subarray(0, rows * length)));
+  return (start, rows, into) => scratch.readAt(4 * start * length, bytesOf(into.subarray(0, rows * length)));
 }
 
 /** Places of the values of some columns in a row. */
@@ -90,8 +89,7 @@ class RowWriter {
     this.#rowBytes = bytesOf(this.#row);
     this.#previous = new Float64Array(rowLengthOf(source)).fill(Number.NaN);
     const codes = new Set(missing.codes);
-    this.#isMissing =
-      codes.size === 0 ? Number.isNaN : (value) => Number.isNaN(value) || codes.has(value);
+    this.#isMissing = codes.size === 0 ? Number.isNaN : (value) => Number.isNaN(value) || codes.has(value);
   }
 
   take({ file, rows, values }: RowBlock, length: number): void {
@@ -106,7 +104,10 @@ class RowWriter {
   /** The value at `place` of the row that starts at `start`, or the one before it; NaN where there is none. */
   #value(values: Float64Array, start: number, place: number): number {
     const value = values[start + place];
-    if (!this.#isMissing(value)) return (this.#previous[place] = value);
+    if (!this.#isMissing(value)) {
+      this.#previous[place] = value;
+      return value;
+    }
     return this.#missing.policy === 'previous' ? this.#previous[place] : Number.NaN;
   }
 
@@ -129,7 +130,8 @@ class RowWriter {
 
   #keepRow(values: Float64Array, start: number): void {
     const group = this.#group === undefined ? undefined : values[start + this.#group];
-    if (group !== undefined && this.groups.length > 0 && this.groups.all()[this.count - 1] !== group) this.#ended = true;
+    if (group !== undefined && this.groups.length > 0 && this.groups.all()[this.count - 1] !== group)
+      this.#ended = true;
     if (this.#ended) this.runs.push({ file: this.#file as DataFile, first: this.count, count: 0 });
     this.#ended = false;
     this.runs[this.runs.length - 1].count++;
@@ -154,7 +156,9 @@ export async function readRows(
   if (writer.count === 0) {
     throw inputError(
       'no-rows',
-      writer.dropped === 0 ? 'There is not one row in these files' : `Something is missing in all ${writer.dropped} rows`,
+      writer.dropped === 0
+        ? 'There is not one row in these files'
+        : `Something is missing in all ${writer.dropped} rows`,
       'See "missing" in the project file, and leave out columns that are mostly empty ("ignore").',
     );
   }

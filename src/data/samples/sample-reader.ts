@@ -36,7 +36,8 @@ export function* batchesOf(
   for (let start = 0; start < places.length; start += batch) {
     const count = Math.min(batch, places.length - start);
     const samples = all.subarray(0, count * size);
-    for (let i = 0; i < count; i++) reader.read(places[start + i], samples.subarray(i * size, (i + 1) * size));
+    for (let i = 0; i < count; i++)
+      reader.read(places[start + i], samples.subarray(i * size, (i + 1) * size));
     yield { samples, start, count };
   }
 }

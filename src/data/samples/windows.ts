@@ -24,7 +24,11 @@ export interface Windows {
 /** Every file holds recordings of `rows` rows one after another: runs are cut there, and what is left over is dropped. */
 export function cutRuns(runs: readonly Run[], rows: number): readonly Run[] {
   return runs.flatMap(({ file, first, count }) =>
-    Array.from({ length: Math.floor(count / rows) }, (_, i) => ({ file, first: first + i * rows, count: rows })),
+    Array.from({ length: Math.floor(count / rows) }, (_, i) => ({
+      file,
+      first: first + i * rows,
+      count: rows,
+    })),
   );
 }
 

@@ -6,10 +6,10 @@ import { arrayRecords } from '../../../src/data/records/records.ts';
 import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
 import type { Graph, ValueId } from '../../../src/ir/graph.ts';
 import { diffOutputs } from '../../../src/models/diff/diff-outputs.ts';
+import { sqnr } from '../../../src/models/score/sqnr.ts';
 import { runPasses } from '../../../src/passes/pass.ts';
 import { type Range, rangeOf } from '../../../src/passes/quantize/parameters.ts';
 import { quantizePass } from '../../../src/passes/quantize/quantize.ts';
-import { sqnr } from '../../../src/stages/metrics.ts';
 import { quantizationReport } from '../../../src/stages/quantization-report.ts';
 import { graphOf } from '../../passes/run-pass.ts';
 

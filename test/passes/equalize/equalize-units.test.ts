@@ -6,10 +6,10 @@ import { readTflite } from '../../../src/formats/tflite/read.ts';
 import { type Graph, getValue, type Node, type ValueId } from '../../../src/ir/graph.ts';
 import { convertModel } from '../../../src/models/convert/convert-model.ts';
 import { runReal } from '../../../src/models/run/real-runner.ts';
+import { sqnr } from '../../../src/models/score/sqnr.ts';
 import type { FusedActivation } from '../../../src/ops/fused-activation.ts';
 import { equalizeUnits } from '../../../src/passes/equalize/equalize-units.ts';
 import { runPasses } from '../../../src/passes/pass.ts';
-import { sqnr } from '../../../src/stages/metrics.ts';
 import { expectSameResults, type FloatBuilder, graphOf } from '../run-pass.ts';
 
 const pass = equalizeUnits({ densePerChannel: false });

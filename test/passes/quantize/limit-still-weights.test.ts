@@ -6,12 +6,12 @@ import type { Graph } from '../../../src/ir/graph.ts';
 import { calibrate } from '../../../src/models/convert/calibrate.ts';
 import { convertModel } from '../../../src/models/convert/convert-model.ts';
 import { runReal } from '../../../src/models/run/real-runner.ts';
+import { sqnr } from '../../../src/models/score/sqnr.ts';
 import type { LinearNode } from '../../../src/passes/linear.ts';
 import { runPasses } from '../../../src/passes/pass.ts';
 import { floatPasses } from '../../../src/passes/pipelines.ts';
 import { type Extremes, limitStillWeights } from '../../../src/passes/quantize/limit-still-weights.ts';
 import { quantizePass } from '../../../src/passes/quantize/quantize.ts';
-import { sqnr } from '../../../src/stages/metrics.ts';
 import { QUIET } from '../../models/quiet.ts';
 import { type FloatBuilder, graphOf } from '../run-pass.ts';
 

@@ -1,0 +1,3 @@
+/** What a network is to do: predict numbers, decide between classes, or tell what is unlike everything normal. */
+export const TASKS = ['regression', 'classification', 'anomaly'] as const;
+export type Task = (typeof TASKS)[number];

@@ -1,0 +1,36 @@
+/** What a dataset of files says of itself: `dataset.json`. Generated ones have none. */
+
+import * as z from 'zod';
+import { TASKS } from '../../models/score/tasks.ts';
+
+export const DESCRIPTION_FILE = 'dataset.json';
+
+const count = z.int().nonnegative();
+const partSchema = z.object({
+  samples: count,
+  /** Of every class, where there are classes. */
+  classes: z.array(count).optional(),
+});
+
+const schema = z.object({
+  task: z.enum(TASKS),
+  source: z.string(),
+  /** Columns that the network sees, in their order. */
+  features: z.array(z.string()),
+  targets: z.array(z.string()),
+  classes: z.array(z.string()).optional(),
+  /** Of one sample as it was measured. */
+  measuredShape: z.array(z.int()),
+  /** Rows that were read, and those of them that were left out because something was missing in them. */
+  rows: count,
+  dropped: count,
+  /** Rows or files that could not be read. */
+  skipped: count,
+  parts: z.object({ train: partSchema, validation: partSchema, test: partSchema }),
+});
+
+export type DatasetDescription = z.infer<typeof schema>;
+
+export function parseDescription(text: string): DatasetDescription {
+  return schema.parse(JSON.parse(text));
+}
