@@ -8,11 +8,11 @@ import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../../../src/ir/graph.ts';
 import { calibrate } from '../../../src/models/convert/calibrate.ts';
 import { runReal } from '../../../src/models/run/real-runner.ts';
+import { sqnr } from '../../../src/models/score/sqnr.ts';
 import { runPasses } from '../../../src/passes/pass.ts';
 import { padInputs } from '../../../src/passes/quantize/pad-inputs.ts';
 import { quantizePass } from '../../../src/passes/quantize/quantize.ts';
 import { planArena } from '../../../src/planner/plan-arena.ts';
-import { sqnr } from '../../../src/stages/metrics.ts';
 import { type FloatBuilder, graphOf } from '../run-pass.ts';
 
 const none = { activation: 'none' } as const;
