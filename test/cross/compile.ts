@@ -20,12 +20,14 @@ const COMPILE_LIMIT_MS = 120_000;
 const RUN_LIMIT_MS = 30_000;
 const OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024;
 
-const COMMON_FLAGS = ['-O1', '-Wall', '-Wextra', '-Werror', '-pedantic'];
+const COMMON_FLAGS = ['-Wall', '-Wextra', '-Werror', '-pedantic'];
 const CORTEX_M4_LINK = ['-ffunction-sections', '-fdata-sections', '-Wl,--gc-sections'];
 
 export interface CompileOptions {
   /** `c++17` unless told. Sources ending in `.c` are C99. */
-  readonly standard?: 'c++11' | 'c++14' | 'c++17';
+  readonly standard?: 'c++11' | 'c++14' | 'c++17' | 'gnu++17';
+  /** As build systems of boards do: with `gnu++17` and `-O2` gcc joins products with additions on chips that can. */
+  readonly optimize?: '-O1' | '-O2';
   /** Searched after the sources' own folder and the stubs. */
   readonly includeDirs?: readonly string[];
   readonly defines?: Readonly<Record<string, string>>;
@@ -125,7 +127,7 @@ function build(
 ): string {
   const include = ['-I.', `-I${STUBS}`, ...(options.includeDirs ?? []).map((path) => `-I${path}`)];
   const defines = Object.entries(options.defines ?? {}).map(([name, value]) => `-D${name}=${value}`);
-  const flags = [...COMMON_FLAGS, ...toolchain.flags, ...include, ...defines];
+  const flags = [options.optimize ?? '-O1', ...COMMON_FLAGS, ...toolchain.flags, ...include, ...defines];
   const standard = options.standard ?? 'c++17';
   const sources = paths.filter((path) => /\.(c|cc|cpp|ino)$/.test(path));
   const objects = sources.map((source, index) => {
@@ -157,7 +159,7 @@ function supportObject(toolchain: Toolchain, folder: string, source: string, sta
   const key = [toolchain.cxx, source, standard].join(' ');
   let object = supportObjects.get(key);
   if (object === undefined) {
-    const flags = [...COMMON_FLAGS, ...toolchain.flags, `-I${STUBS}`];
+    const flags = ['-O1', ...COMMON_FLAGS, ...toolchain.flags, `-I${STUBS}`];
     compile(toolchain, folder, source, 'support.o', flags, standard);
     object = readFileSync(join(folder, 'support.o'));
     supportObjects.set(key, object);

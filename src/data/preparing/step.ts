@@ -1,31 +1,32 @@
-/** One step that prepares samples; `preparing/index.ts` has a row for each. */
+/** One step that prepares samples, as the project file asks for it; `preparing/index.ts` has a row for each. */
 
 import type * as z from 'zod';
-import type { JsonValue } from '../../core/json.ts';
+import type { TransformName, TransformParameters } from '../../core/samples/preparation.ts';
 import type { Shape } from '../../core/tensor.ts';
 
-/** What the training samples say. Samples are seen once, in order. */
+/** What the training samples say. They are seen `passes` times, each time all of them, in the same order. */
 export interface Fitting<Parameters> {
-  /** `count` samples in C order, one after another. */
-  see(samples: Float32Array, count: number): void;
+  /** 0 where the options say everything. */
+  readonly passes: number;
+  /** Whole samples in C order, one after another; what is missing is NaN. */
+  see(samples: Float32Array): void;
+  /** After the last sample of every pass. */
+  endPass(): void;
   parameters(): Parameters;
 }
 
-/**
- * `fit` sees the training split alone; `apply` does the same to every sample, here and on the chip: float32 arithmetic in a
- * stated order, so that firmware computes the same bits. Parameters are plain data: they travel with the model.
- */
-export interface PreparingStep<Options, Parameters extends JsonValue> {
-  /** As the project file says it: `standard`. */
-  readonly name: string;
-  readonly options: z.ZodType<Options>;
-  readonly parameters: z.ZodType<Parameters>;
-  /** `shape` is that of one sample. Throws a usage error where the step does not fit it. */
-  fit(options: Options, shape: Shape): Fitting<Parameters>;
-  outputShape(parameters: Parameters, shape: Shape): Shape;
-  /** A loop over `count` samples that allocates nothing; `into` may be `samples` where the shape stays. */
-  apply(
-    parameters: Parameters,
-    shape: Shape,
-  ): (samples: Float32Array, count: number, into: Float32Array) => void;
+/** `fit` sees the training split alone, and memory does not grow with it. What it finds are parameters of a transform. */
+export interface PreparingStep<Schema extends z.ZodType, Name extends TransformName> {
+  /** One line, for people. */
+  readonly summary: string;
+  /** With `step`, the name by which the project file calls it. */
+  readonly options: Schema;
+  readonly becomes: Name;
+  /** `shape` is that of one sample. Throws a usage error (`bad-step`) where the step does not fit it. */
+  fit(options: z.output<Schema>, shape: Shape): Fitting<TransformParameters[Name]>;
+}
+
+/** A step whose options say everything. */
+export function settled<Parameters>(parameters: Parameters): Fitting<Parameters> {
+  return { passes: 0, see: () => undefined, endPass: () => undefined, parameters: () => parameters };
 }

@@ -1,0 +1,116 @@
+/**
+ * What is done to a sample before the model sees it, as data: fitted on the training split, written beside the model, and
+ * done again on the chip. Every transform is float32 arithmetic in the order that its type states, so all of them give the
+ * same bits. A channel is a place on the last axis.
+ */
+
+import { elementCount, type Shape } from '../tensor.ts';
+
+/** x' = (x − offset[channel]) · scale[channel]: one subtraction, one multiplication. */
+export interface Affine {
+  readonly offset: readonly number[];
+  readonly scale: readonly number[];
+}
+
+/** What is below low[channel] becomes it, what is above high[channel] becomes that; no number stays none. */
+export interface Clip {
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+}
+
+/** What is missing (no number) becomes value[channel]. */
+export interface Fill {
+  readonly value: readonly number[];
+}
+
+export const LEVEL_MEASURES = ['rms', 'peak'] as const;
+
+/**
+ * x' = x · gain with gain = level / max(measured, floor), over all values of a sample. `rms`: √(sum / count), the squares
+ * added one after another, each rounded; `peak`: the largest magnitude. A sample below the floor stays quiet.
+ */
+export interface Level {
+  readonly measure: (typeof LEVEL_MEASURES)[number];
+  readonly level: number;
+  readonly floor: number;
+}
+
+/** A column of categories: a value is a place in `texts`. */
+export interface OneHotColumn {
+  readonly column: number;
+  readonly texts: readonly string[];
+  /** For every text its place among the columns that it becomes, or −1 for one that training never saw: all are 0 then. */
+  readonly places: readonly number[];
+}
+
+/** Each of the columns becomes as many as it has places, where it stood; the others stay. In ascending order. */
+export interface OneHot {
+  readonly columns: readonly OneHotColumn[];
+}
+
+/** The first axis in groups of `factor` rows, each the sum of its rows in order, divided by the factor; the rest is cut. */
+export interface Decimate {
+  readonly factor: number;
+}
+
+export interface TransformParameters {
+  readonly affine: Affine;
+  readonly clip: Clip;
+  readonly fill: Fill;
+  readonly level: Level;
+  readonly 'one-hot': OneHot;
+  readonly decimate: Decimate;
+}
+
+export type TransformName = keyof TransformParameters;
+
+/** One transform with its parameters; narrows by `step`. */
+export type Transform = {
+  [Name in TransformName]: { readonly step: Name; readonly parameters: TransformParameters[Name] };
+}[TransformName];
+
+/** The content of `preparation.json`. */
+export interface Preparation {
+  readonly version: 1;
+  /** Of one sample as it is measured. */
+  readonly inputShape: Shape;
+  /** In the order in which they are done. */
+  readonly steps: readonly Transform[];
+}
+
+/** Places of a category column; at least 1. */
+export function placeCount({ places }: OneHotColumn): number {
+  return Math.max(...places) + 1;
+}
+
+/** Shape of a sample that had `shape` before the transform. */
+export function transformedShape(transform: Transform, shape: Shape): Shape {
+  switch (transform.step) {
+    case 'one-hot': {
+      const more = transform.parameters.columns.reduce((sum, column) => sum + placeCount(column) - 1, 0);
+      return [...shape.slice(0, -1), (shape.at(-1) ?? 1) + more];
+    }
+    case 'decimate':
+      return [Math.floor(shape[0] / transform.parameters.factor), ...shape.slice(1)];
+    default:
+      return shape;
+  }
+}
+
+/** Shapes of a sample: as measured, and after each transform. */
+export function preparationShapes({ inputShape, steps }: Preparation): readonly [Shape, ...Shape[]] {
+  const shapes: [Shape, ...Shape[]] = [inputShape];
+  for (const step of steps) shapes.push(transformedShape(step, shapes[shapes.length - 1]));
+  return shapes;
+}
+
+/** Shape of a sample as the model sees it. */
+export function preparedShape(preparation: Preparation): Shape {
+  const shapes = preparationShapes(preparation);
+  return shapes[shapes.length - 1];
+}
+
+/** The most values that a sample has between two transforms: what is needed to prepare it in place. */
+export function preparationLength(preparation: Preparation): number {
+  return Math.max(...preparationShapes(preparation).map(elementCount));
+}

@@ -1,0 +1,60 @@
+/** The table of preparing steps, and how the project file asks for them. */
+
+import * as z from 'zod';
+import type { TransformName } from '../../core/samples/preparation.ts';
+import { clip } from './clip.ts';
+import { decimate } from './decimate.ts';
+import { fill } from './fill.ts';
+import { level } from './level.ts';
+import { minMax } from './min-max.ts';
+import { oneHot } from './one-hot.ts';
+import { robust } from './robust.ts';
+import { scale } from './scale.ts';
+import { standard } from './standard.ts';
+import type { PreparingStep } from './step.ts';
+
+export const STEP_NAMES = [
+  'standard',
+  'min-max',
+  'robust',
+  'scale',
+  'clip',
+  'fill',
+  'level',
+  'one-hot',
+  'decimate',
+] as const;
+export type StepName = (typeof STEP_NAMES)[number];
+
+export const STEPS = {
+  standard,
+  'min-max': minMax,
+  robust,
+  scale,
+  clip,
+  fill,
+  level,
+  'one-hot': oneHot,
+  decimate,
+} as const satisfies Record<StepName, unknown>;
+
+/** One step as the project file asks for it; its member `step` names it. */
+export const stepSchema = z.union([
+  standard.options,
+  minMax.options,
+  robust.options,
+  scale.options,
+  clip.options,
+  fill.options,
+  level.options,
+  oneHot.options,
+  decimate.options,
+]);
+
+export type StepInput = z.input<typeof stepSchema>;
+export type StepOptions = z.output<typeof stepSchema>;
+
+/** The one place that forgets which row belongs to which options: `step` has chosen it. */
+export function stepOf({ step }: StepOptions): PreparingStep<z.ZodType<StepOptions>, TransformName> {
+  return STEPS[step] as PreparingStep<z.ZodType<StepOptions>, TransformName>;
+}

@@ -1,0 +1,170 @@
+/** The document `preparation.json`: fitted on training samples, read back from anybody's file, applied to samples. */
+
+import * as z from 'zod';
+import { inputError, usageError } from '../../core/errors.ts';
+import {
+  type Affine,
+  type Preparation,
+  preparationLength,
+  preparationShapes,
+  preparedShape,
+  type Transform,
+  transformedShape,
+} from '../../core/samples/preparation.ts';
+import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
+import { decodeText } from '../../core/text.ts';
+import { fuseAffine } from './fuse-affine.ts';
+import { type StepOptions, stepOf } from './index.ts';
+import { applyTransform, TRANSFORMS, transformMisfit } from './transforms/index.ts';
+
+export const PREPARATION_FILE = 'preparation.json';
+
+/** More than any chip holds: a sample of 64 MiB. */
+const MAX_VALUES = 2 ** 24;
+const MAX_STEPS = 64;
+
+const transformSchema = z.discriminatedUnion('step', [
+  z.strictObject({ step: z.literal('affine'), parameters: TRANSFORMS.affine.parameters }),
+  z.strictObject({ step: z.literal('clip'), parameters: TRANSFORMS.clip.parameters }),
+  z.strictObject({ step: z.literal('fill'), parameters: TRANSFORMS.fill.parameters }),
+  z.strictObject({ step: z.literal('level'), parameters: TRANSFORMS.level.parameters }),
+  z.strictObject({ step: z.literal('one-hot'), parameters: TRANSFORMS['one-hot'].parameters }),
+  z.strictObject({ step: z.literal('decimate'), parameters: TRANSFORMS.decimate.parameters }),
+]);
+
+const schema = z.strictObject({
+  version: z.literal(1),
+  inputShape: z.array(z.int().positive()).max(8),
+  steps: z.array(transformSchema).max(MAX_STEPS),
+});
+
+const HINT = 'It is written with the dataset: make that again with "tinyml dataset".';
+
+function badPreparation(where: string, what: string, cause?: unknown): Error {
+  return inputError('bad-preparation', `${where} is not a preparation of samples: ${what}.`, HINT, cause);
+}
+
+function parseJson(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw badPreparation(where, 'it is not JSON', error);
+  }
+}
+
+/** Steps that do not fit the shapes they meet, or make more values than anything holds. */
+function checkSteps(preparation: Preparation, where: string): void {
+  let shape = preparation.inputShape;
+  const checkSize = (at: string): void => {
+    if (elementCount(shape) > MAX_VALUES)
+      throw badPreparation(where, `${at} has ${elementCount(shape)} values, and ${MAX_VALUES} are the most`);
+  };
+  checkSize('a sample');
+  for (const [index, transform] of preparation.steps.entries()) {
+    const misfit = transformMisfit(transform, shape);
+    if (misfit !== undefined) throw badPreparation(where, `step ${index + 1} (${transform.step}) ${misfit}`);
+    shape = transformedShape(transform, shape);
+    checkSize(`a sample after step ${index + 1} (${transform.step})`);
+  }
+}
+
+/** What the text of `preparation.json` says. Throws `bad-preparation` (input); `where` names it. */
+export function parsePreparation(source: Uint8Array | string, where = PREPARATION_FILE): Preparation {
+  const text = typeof source === 'string' ? source : decodeText(source, where);
+  const parsed = schema.safeParse(parseJson(text, where));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw badPreparation(where, `${issue.path.join('.') || 'it'}: ${issue.message}`);
+  }
+  checkSteps(parsed.data, where);
+  return parsed.data;
+}
+
+/** The training samples from the first on, a block at a time, whole samples in each. May be asked for again. */
+export type TrainingStream = () => AsyncIterable<Float32Array> | Iterable<Float32Array>;
+
+/** Brings `count` samples in `samples` to what the model takes; `into` may be `samples` where they do not grow. */
+export type PrepareSamples = (samples: Float32Array, count: number, into: Float32Array) => void;
+
+/** The loop of all steps; it allocates nothing. */
+export function applyPreparation(preparation: Preparation): PrepareSamples {
+  const shapes = preparationShapes(preparation);
+  const loops = preparation.steps.map((transform, index) => applyTransform(transform, shapes[index]));
+  const before = elementCount(preparation.inputShape);
+  const after = elementCount(preparedShape(preparation));
+  const sample = new Float32Array(preparationLength(preparation));
+  const prepared = sample.subarray(0, after);
+  return (samples, count, into) => {
+    for (let index = 0; index < count; index++) {
+      for (let i = 0, from = index * before; i < before; i++) sample[i] = samples[from + i];
+      for (const loop of loops) loop(sample);
+      into.set(prepared, index * after);
+    }
+  };
+}
+
+async function fitStep(
+  options: StepOptions,
+  sofar: Preparation,
+  training: TrainingStream,
+): Promise<Transform> {
+  const step = stepOf(options);
+  const fitting = step.fit(options, preparedShape(sofar));
+  const [before, after] = [elementCount(sofar.inputShape), elementCount(preparedShape(sofar))];
+  const prepare = applyPreparation(sofar);
+  for (let pass = 0; pass < fitting.passes; pass++) {
+    let seen = 0;
+    for await (const samples of training()) {
+      const count = samples.length / before;
+      const prepared = new Float32Array(count * after);
+      prepare(samples, count, prepared);
+      fitting.see(prepared);
+      seen += count;
+    }
+    if (seen === 0) {
+      throw usageError(
+        'no-samples',
+        `The training split has no samples to fit the preparing step "${options.step}" on.`,
+        'Give more samples, or a larger share to training.',
+      );
+    }
+    fitting.endPass();
+  }
+  return { step: step.becomes, parameters: fitting.parameters() } as Transform;
+}
+
+/**
+ * What the steps come to on the training split. Each is fitted on what those before it make of the samples; affine ones that
+ * follow each other become one, so that the chip does one.
+ */
+export async function fitSteps(
+  steps: readonly StepOptions[],
+  training: TrainingStream,
+  inputShape: Shape,
+): Promise<Preparation> {
+  let preparation: Preparation = { version: 1, inputShape, steps: [] };
+  for (const options of steps) {
+    const transform = await fitStep(options, preparation, training);
+    preparation = { ...preparation, steps: fuseAffine([...preparation.steps, transform]) };
+    const shape = preparedShape(preparation);
+    if (elementCount(shape) > MAX_VALUES) {
+      throw usageError(
+        'bad-step',
+        `The preparing step "${options.step}" makes samples of shape ${formatShape(shape)}: ${elementCount(shape)} values, and ${MAX_VALUES} are the most.`,
+        'Prepare smaller samples.',
+      );
+    }
+  }
+  return preparation;
+}
+
+/** The offset and scale that a preparation comes to where it is nothing else: what `normalization.json` says. */
+export function asNormalization({ steps }: Preparation): Affine | undefined {
+  const [only, ...more] = steps;
+  return more.length === 0 && only?.step === 'affine' ? only.parameters : undefined;
+}
+
+/** What `normalization.json` says as a preparation of samples of that shape. */
+export function fromNormalization({ offset, scale }: Affine, inputShape: Shape): Preparation {
+  return { version: 1, inputShape, steps: [{ step: 'affine', parameters: { offset, scale } }] };
+}

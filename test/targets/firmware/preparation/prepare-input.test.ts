@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../../../src/core/random.ts';
+import { type Preparation, preparationLength } from '../../../../src/core/samples/preparation.ts';
+import { elementCount, type Shape } from '../../../../src/core/tensor.ts';
+import type { StepInput } from '../../../../src/data/preparing/index.ts';
+import { floatBitsLiteral } from '../../../../src/targets/firmware/c-literal.ts';
+import { prepareInputFiles } from '../../../../src/targets/firmware/preparation/prepare-input.ts';
+import { type CompileOptions, runNative, runOnCortexM4 } from '../../../cross/compile.ts';
+import { missingCortexM4, missingNative } from '../../../cross/probe.ts';
+import { fitted, prepared } from '../../../data/preparing/fit.ts';
+
+interface Case {
+  readonly shape: Shape;
+  readonly steps: readonly StepInput[];
+}
+
+const CATEGORIES = [
+  { column: 0, texts: ['L', 'a "quoted"\n??/ one', 'H', 'never'] },
+  { column: 2, texts: ['no', 'yes'] },
+];
+
+const CASES: Readonly<Record<string, Case>> = {
+  nothing: { shape: [3], steps: [] },
+  affine: { shape: [5, 3], steps: [{ step: 'standard' }] },
+  // One value: a compiler sees that a product meets an addition.
+  'affine then mean': {
+    shape: [3, 1],
+    steps: [{ step: 'standard' }, { step: 'decimate', factor: 3 }, { step: 'clip', low: -2 }],
+  },
+  clip: { shape: [4, 2], steps: [{ step: 'robust' }, { step: 'clip', low: -1, high: 0.7, channels: [1] }] },
+  fill: { shape: [6], steps: [{ step: 'fill' }, { step: 'min-max' }] },
+  rms: { shape: [37, 1], steps: [{ step: 'level', level: 0.1 }, { step: 'standard' }] },
+  peak: { shape: [8, 2], steps: [{ step: 'level', measure: 'peak', level: 0.9 }] },
+  'one-hot': { shape: [2, 4], steps: [{ step: 'one-hot', columns: CATEGORIES }, { step: 'standard' }] },
+  all: {
+    shape: [12, 3],
+    steps: [
+      { step: 'fill', with: 'mean' },
+      { step: 'scale', from: [-3, 3] },
+      { step: 'level' },
+      { step: 'decimate', factor: 5 },
+      { step: 'standard' },
+      { step: 'clip', low: -1, high: 1 },
+    ],
+  },
+};
+
+const SAMPLES = 24;
+
+/** Ordinary numbers, small and large ones, categories, zeros, silence, and what is missing. */
+function samplesOf({ shape, steps }: Case): Float32Array {
+  const random = createRandom(3, 'prepare_input test');
+  const length = elementCount(shape);
+  const fills = steps.some(({ step }) => step === 'fill');
+  const draw = (sample: number): number => {
+    if (sample === 2) return 0;
+    if (sample === 3) return random.normal() * 1e-12;
+    const kind = random.below(8);
+    if (kind === 0) return random.below(4);
+    if (kind === 1) return random.normal() * 1e6;
+    if (kind === 2 && fills) return Number.NaN;
+    return random.normal() * 3;
+  };
+  const samples = Float32Array.from({ length: SAMPLES * length }, (_, i) => draw(Math.floor(i / length)));
+  // Of the categories training sees three.
+  if (steps.some(({ step }) => step === 'one-hot')) {
+    for (let i = 0; i < samples.length; i += 4) {
+      samples[i] = random.below(3);
+      samples[i + 2] = random.below(2);
+    }
+  }
+  return samples;
+}
+
+/** What a chip may be given besides: codes that are none. */
+function withOddCodes(samples: Float32Array, { steps }: Case): Float32Array {
+  if (!steps.some(({ step }) => step === 'one-hot')) return samples;
+  const odd = samples.slice();
+  for (const [sample, value] of [3, -1, 0.5, Number.NaN, 1e30, Infinity].entries()) odd[sample * 8] = value;
+  return odd;
+}
+
+function program(preparation: Preparation, samples: Float32Array, after: number): string {
+  const length = elementCount(preparation.inputShape);
+  return `#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include "prepare_input.h"
+static_assert(kReadingLength == ${length} && kPreparationLength == ${preparationLength(preparation)}, "");
+static const uint32_t kBits[] = {${Array.from(samples, floatBitsLiteral).join(',')}};
+int main() {
+  for (int sample = 0; sample < ${samples.length / length}; ++sample) {
+    static float values[kPreparationLength];
+    std::memcpy(values, kBits + sample * kReadingLength, sizeof(float) * kReadingLength);
+    prepare_input(values);
+    for (int i = 0; i < ${after}; ++i) {
+      uint32_t bits;
+      std::memcpy(&bits, values + i, 4);
+      std::printf("%08lx\\n", static_cast<unsigned long>(bits));
+    }
+  }
+  return 0;
+}
+`;
+}
+
+/** NaNs have many bit patterns. */
+function anyNaN(line: string): string {
+  return /^[7f]f[89a-f]/.test(line) ? 'nan' : line;
+}
+
+async function compare(run: typeof runNative, one: Case, options: CompileOptions): Promise<void> {
+  const training = samplesOf(one);
+  const preparation = await fitted(one.steps, training, one.shape);
+  const samples = withOddCodes(training, one);
+  const expected = prepared(preparation, samples);
+  const files = prepareInputFiles(preparation, 'cpp').map(({ path, text }) => [path, text] as const);
+  const main = program(preparation, samples, expected.length / SAMPLES);
+  const { stdout, exitCode } = run({ ...Object.fromEntries(files), 'main.cc': main }, options);
+  expect(exitCode).toBe(0);
+  expect(stdout.trim().split('\n').map(anyNaN)).toEqual(
+    Array.from(expected, (value) => anyNaN(floatBitsLiteral(value).slice(2))),
+  );
+}
+
+const noNative = missingNative();
+describe.skipIf(noNative !== '')(`prepare_input on this machine ${noNative}`, () => {
+  it.each(Object.entries(CASES))('does what training did, bit for bit: %s', (_, one) =>
+    compare(runNative, one, { standard: 'c++11' }),
+  );
+});
+
+const noCortexM4 = missingCortexM4();
+describe.skipIf(noCortexM4 !== '')(`prepare_input on a Cortex-M4 ${noCortexM4}`, () => {
+  it.each(Object.entries(CASES))('does what training did, bit for bit: %s', (_, one) =>
+    compare(runOnCortexM4, one, { standard: 'gnu++17', optimize: '-O2' }),
+  );
+});
