@@ -1,6 +1,6 @@
 /** Element types, shapes and the typed arrays that hold tensors (row-major, little-endian hosts). */
 
-import type { QuantParams } from './quant-params.ts';
+import type { PerTensorQuant, QuantParams } from './quant-params.ts';
 
 export interface DataByDType {
   float32: Float32Array;
@@ -45,23 +45,40 @@ const ARRAY_TYPES: Readonly<Record<DType, ArrayType>> = {
 };
 
 /** The least and the largest value of a quantized activation. */
-export const QUANTIZED_LIMITS: Readonly<
-  Record<QuantizedDType, { readonly min: number; readonly max: number }>
-> = {
+export const QUANTIZED_LIMITS: Readonly<Record<QuantizedDType, IntegerLimits>> = {
   int8: { min: -128, max: 127 },
   int16: { min: -32768, max: 32767 },
 };
 
-/** What one byte holds, as which models take and give real numbers. */
-export type ByteDType = 'int8' | 'uint8';
+/** Integers that stand for real numbers where they have a scale and a zero point. */
+export type SteppedDType = QuantizedDType | 'uint8' | 'int32';
 
-export const BYTE_LIMITS: Readonly<Record<ByteDType, { readonly min: number; readonly max: number }>> = {
-  int8: QUANTIZED_LIMITS.int8,
+export interface IntegerLimits {
+  readonly min: number;
+  readonly max: number;
+}
+
+export const STEPPED_LIMITS: Readonly<Record<SteppedDType, IntegerLimits>> = {
+  ...QUANTIZED_LIMITS,
   uint8: { min: 0, max: 255 },
+  int32: { min: -2147483648, max: 2147483647 },
 };
 
-export function isByteDType(dtype: string): dtype is ByteDType {
-  return Object.hasOwn(BYTE_LIMITS, dtype);
+export function isSteppedDType(dtype: string): dtype is SteppedDType {
+  return Object.hasOwn(STEPPED_LIMITS, dtype);
+}
+
+/** real = (step − zero point) · scale. */
+export interface Steps {
+  readonly dtype: SteppedDType;
+  readonly quant: PerTensorQuant;
+  readonly limits: IntegerLimits;
+}
+
+/** How the integers of a tensor stand for real numbers; undefined where they do not. */
+export function stepsOf({ dtype, quant }: Pick<TensorType, 'dtype' | 'quant'>): Steps | undefined {
+  if (!isSteppedDType(dtype) || quant?.scheme !== 'per-tensor' || !(quant.scale > 0)) return undefined;
+  return { dtype, quant, limits: STEPPED_LIMITS[dtype] };
 }
 
 export function isQuantizedDType(dtype: DType): dtype is QuantizedDType {

@@ -3,9 +3,17 @@
 import { unsupportedError } from '../core/errors.ts';
 import { quantizeMultiplier } from '../core/fixed-point.ts';
 import type { PerTensorQuant } from '../core/quant-params.ts';
-import { type DType, formatShape, type Shape, sameShape, type TensorType } from '../core/tensor.ts';
+import {
+  type DType,
+  formatShape,
+  type Shape,
+  type Steps,
+  sameShape,
+  stepsOf,
+  type TensorType,
+} from '../core/tensor.ts';
 
-const NOT_YET = 'tinyml computes float32 and int8, and int32 and bool where the operator has them.';
+const NOT_YET = 'tinyml computes float32 and int8, and other types where the operator has them.';
 
 export function unsupportedTypes(detail: string, hint = NOT_YET): Error {
   return unsupportedError('unsupported-type', detail, hint);
@@ -42,6 +50,15 @@ export function requirePerTensor(what: string, type: TensorType): PerTensorQuant
     );
   }
   return quant;
+}
+
+/** How the integers of a quantized tensor stand for real numbers. */
+export function requireSteps(what: string, type: TensorType): Steps {
+  requirePerTensor(what, type);
+  const steps = stepsOf(type);
+  if (steps === undefined)
+    throw unsupportedTypes(`${what} is ${type.dtype}, which stands for no real numbers`);
+  return steps;
 }
 
 /** Plain numbers: TFLM refuses int32 with a scale and zero point here. */

@@ -28,6 +28,7 @@ const files =
 const RUN = [
   'acoustic_mlp_int8',
   'lstm_esp32',
+  'mu_kws8',
   'reshape_tensor',
   'sl_anomaly',
   'solar',

@@ -13,7 +13,6 @@ import {
   drawActivation,
   drawBias,
   drawBroadcast,
-  drawFloats,
   drawInt8,
   drawQuant,
   drawShape,
@@ -25,20 +24,12 @@ import {
   oneOf,
 } from './draw.ts';
 import { elementwiseInt8 } from './elementwise-cases.ts';
-import {
-  clampInt8,
-  logisticInt8,
-  multiplierOf,
-  radiusOf,
-  roundAway,
-  scaled,
-  softmaxInt8,
-  tanhInt8,
-} from './exact.ts';
+import { clampInt8, logisticInt8, multiplierOf, radiusOf, scaled, softmaxInt8, tanhInt8 } from './exact.ts';
 import { int8WindowCases } from './exact-windows.ts';
 import { mathInt8 } from './math-cases.ts';
 import { int8Movements } from './movement-cases.ts';
 import { int8Normalizations } from './normalization-cases.ts';
+import { dequantizeFrom, quantizeFrom } from './quantize-cases.ts';
 import { svdfInt8 } from './recurrent/svdf-cases.ts';
 import { int8Sums } from './sum-cases.ts';
 
@@ -167,7 +158,7 @@ function q4(compute: (q4: bigint) => number): OneByOne['value'] {
 /** The scales of the recorded tables and far beyond: 3.7e-9 is where TFLM's shift would become negative. */
 const drawWideQuant = (random: Random): PerTensorQuant => drawQuant(random, 4e-9, 1e4);
 
-const softmax: Draw<AttributesOf<'softmax'>> = (random, index) => {
+const softmaxOf = (bits: 8 | 16, random: Random, index: number): Case<AttributesOf<'softmax'>> => {
   const depth = oneOf(random, [1, 2, 10, 1 + random.below(60), 511]);
   const rows = 1 + random.below(3);
   const beta = f(oneOf(random, [1, 1, 0.5, 3, logUniform(random, 1e-2, 10)]));
@@ -176,11 +167,17 @@ const softmax: Draw<AttributesOf<'softmax'>> = (random, index) => {
   const real = Math.min(beta * input.scale * 2 ** 26, 2 ** 31 - 1);
   const values = Array.from(x.data as Int8Array);
   const expected = Array.from({ length: rows }, (_, row) =>
-    softmaxInt8(values.slice(row * depth, (row + 1) * depth), real),
+    softmaxInt8(values.slice(row * depth, (row + 1) * depth), real, bits),
   ).flat();
-  const output = int8Type([rows, depth], perTensor(1 / 256, -128));
+  const output: TensorType =
+    bits === 8
+      ? int8Type([rows, depth], perTensor(1 / 256, -128))
+      : { dtype: 'int16', shape: [rows, depth], quant: perTensor(1 / 65536, -32768) };
   return { attributes: { beta }, operands: [x], output, expected };
 };
+
+/** int8 to int16. */
+export const softmaxInt16: Draw<AttributesOf<'softmax'>> = (random, index) => softmaxOf(16, random, index);
 
 const reshape: Draw<AttributesOf<'reshape'>> = (random, index) => {
   const shape = drawShape(random);
@@ -189,16 +186,6 @@ const reshape: Draw<AttributesOf<'reshape'>> = (random, index) => {
   const x = int8Operand(random, shape, quant, index);
   const expected = x.data as Int8Array;
   return { attributes: { newShape }, operands: [x], output: int8Type(newShape, quant), expected };
-};
-
-const dequantize: Draw<AttributesOf<'dequantize'>> = (random) => {
-  const { scale, zeroPoint } = drawQuant(random, 1e-30, 1e30);
-  return {
-    attributes: {},
-    operands: [{ type: int8Type([256], perTensor(scale, zeroPoint)), data: ALL_INT8 }],
-    output: { dtype: 'float32', shape: [256] },
-    expected: Array.from(ALL_INT8, (x) => f(scale * (x - zeroPoint))),
-  };
 };
 
 /** A row for every operator with an int8 kernel; `random.test.ts` misses those that have none. */
@@ -218,7 +205,7 @@ export const int8Cases: { readonly [Kind in OpKind]?: Draw<AttributesOf<Kind>> }
   mul: binary((a, b, { a: quantA, b: quantB, output }) =>
     scaled(BigInt(a * b), multiplierOf((quantA.scale * quantB.scale) / output.scale)),
   ),
-  dequantize,
+  dequantize: dequantizeFrom('int8'),
   fully_connected: fullyConnected,
   logistic: unary({
     quants: (random) => [drawWideQuant(random), perTensor(1 / 256, -128)],
@@ -228,9 +215,7 @@ export const int8Cases: { readonly [Kind in OpKind]?: Draw<AttributesOf<Kind>> }
     quants: (random) => [drawWideQuant(random), perTensor(1 / 128, 0)],
     value: q4(tanhInt8),
   }),
-  quantize: unary({
-    value: (x, input, output) => clampInt8(rescaled(x, input, input.scale / output.scale, output)),
-  }),
+  quantize: quantizeFrom('int8'),
   relu: unary({
     value: (x, input, output) =>
       clampInt8(rescaled(x, input, f(input.scale / output.scale), output), ...int8Limits('relu', output)),
@@ -240,36 +225,5 @@ export const int8Cases: { readonly [Kind in OpKind]?: Draw<AttributesOf<Kind>> }
     value: (x, input) => clampInt8(BigInt(x), ...int8Limits('relu6', input)),
   }),
   reshape,
-  softmax,
-};
-
-/** float32 to int8: halves, values far outside, and what lies beside a half. */
-export const quantizeFloats: Draw<AttributesOf<'quantize'>> = (random) => {
-  const scale = oneOf(random, [2 ** -4, 1, 2 ** 3, logUniform(random, 1e-6, 1e6)]);
-  const { zeroPoint } = drawQuant(random);
-  const halves = Array.from({ length: 300 }, (_, index) => f((index - 150 + 0.5) * scale));
-  const beside = halves.flatMap((x) => [f(x * (1 + 2 ** -22)), f(x * (1 - 2 ** -22))]);
-  const far = [0, -0, 1e-45, -1e-45, 2e9 * scale, -2e9 * scale].map(f);
-  const data = Float32Array.from([...halves, ...beside, ...far, ...drawFloats(random, 50, 100 * scale)]);
-  return {
-    attributes: {},
-    operands: [{ type: { dtype: 'float32', shape: [data.length] }, data }],
-    output: int8Type([data.length], perTensor(scale, zeroPoint)),
-    expected: Array.from(data, (x) => clampInt8(roundAway(f(x / scale)) + BigInt(zeroPoint))),
-  };
-};
-
-/** Every int8 value to uint8 of another scale. */
-export const quantizeToUint8: Draw<AttributesOf<'quantize'>> = (random) => {
-  const input = drawQuant(random);
-  const output = perTensor(logUniform(random, 1e-4, 2), oneOf(random, [0, 255, random.below(256)]));
-  return {
-    attributes: {},
-    operands: [{ type: int8Type([256], input), data: ALL_INT8 }],
-    output: { dtype: 'uint8', shape: [256], quant: output },
-    expected: Array.from(ALL_INT8, (x) => {
-      const moved = rescaled(x, input, input.scale / output.scale, output);
-      return Number(moved < 0n ? 0n : moved > 255n ? 255n : moved);
-    }),
-  };
+  softmax: (random, index) => softmaxOf(8, random, index),
 };

@@ -86,7 +86,7 @@ function meanOfImage([[x], output]: Computed): number[] {
 
 function softmax({ attributes }: NodeOf<'softmax'>, [[x]]: Computed): number[] {
   const real = Math.min(attributes.beta * quantOf(x.type).scale * 2 ** 26, 2 ** 31 - 1);
-  return softmaxInt8(Array.from(x.data), real);
+  return softmaxInt8(Array.from(x.data), real, 8);
 }
 
 function compute(node: Node, operands: Computed): number[] {

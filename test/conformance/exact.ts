@@ -203,7 +203,8 @@ export function inverseRoot(x: bigint): Multiplier {
 const leadingZeros = (x: bigint): number => 32 - x.toString(2).length;
 
 /** One row of int8 softmax; `real` is β · scale · 2^26, at most 2^31 − 1. */
-export function softmaxInt8(row: readonly number[], real: number): number[] {
+/** `bits` of the output. */
+export function softmaxInt8(row: readonly number[], real: number, bits: 8 | 16): number[] {
   const { mantissa, shift } = multiplierOf(real);
   const max = Math.max(...row);
   const exps = row.map((value) => {
@@ -214,10 +215,12 @@ export function softmaxInt8(row: readonly number[], real: number): number[] {
   const sum = exps.reduce<bigint>((total, e) => total + divideByPowerOfTwo(e ?? 0n, 12), 0n);
   const headroom = leadingZeros(sum);
   const inverse = oneOverOnePlus((sum << BigInt(headroom)) - (1n << 31n));
-  const shiftRight = 12 - headroom + 31 - 8;
-  return exps.map((e) =>
-    e === undefined ? -128 : clampInt8(divideByPowerOfTwo(high(inverse, e), shiftRight) - 128n),
-  );
+  const shiftRight = 12 - headroom + 31 - bits;
+  const half = 1n << BigInt(bits - 1);
+  return exps.map((e) => {
+    const share = e === undefined ? 0n : divideByPowerOfTwo(high(inverse, e), shiftRight);
+    return Number(share < 2n * half ? share - half : half - 1n);
+  });
 }
 
 /** a / b times the multiplier: the inverse of |b| brought into [1, 2), and one shift of everything at the end. */

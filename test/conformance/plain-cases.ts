@@ -1,6 +1,5 @@
 /** One random case after another for every operator with int32, bool or uint8 operands, with the result it must give. */
 
-import { perTensor } from '../../src/core/quant-params.ts';
 import type { Random } from '../../src/core/random.ts';
 import type { Shape } from '../../src/core/tensor.ts';
 import type { AttributesOf, OpKind } from '../../src/ops/index.ts';
@@ -9,11 +8,11 @@ import type { Operand } from '../ops/one-node.ts';
 import { castOf } from './cast-cases.ts';
 import { comparisonsInt32, conditions } from './comparison-cases.ts';
 import { divisionInt32 } from './division-cases.ts';
-import { drawActivation, drawShape, floatLimits, logUniform, oneOf } from './draw.ts';
-import { clampInt8, multiplierOf, scaled } from './exact.ts';
+import { drawActivation, drawShape, floatLimits } from './draw.ts';
 import type { Case } from './exact-int8.ts';
 import { boolMovements, int32Movements } from './movement-cases.ts';
 import { boolOperand, int32Operand, noAttributes, pairs } from './pairs.ts';
+import { dequantizeFrom, quantizeFrom } from './quantize-cases.ts';
 
 type Draw<Attributes> = (random: Random, index: number) => Case<Attributes>;
 
@@ -59,36 +58,16 @@ const zerosInt32: Draw<AttributesOf<'zeros_like'>> = (random) => {
   return { attributes: {}, operands: [x], output: x.type, expected: new Int32Array(x.data.length) };
 };
 
-/** Every uint8 value through one pair of parameters. */
-const quantizeUint8: Draw<AttributesOf<'quantize'>> = (random) => {
-  const input = perTensor(logUniform(random, 1e-4, 2), random.below(256));
-  const output = perTensor(
-    oneOf(random, [input.scale, logUniform(random, 1e-4, 2)]),
-    oneOf(random, [input.zeroPoint - 128, random.below(256) - 128]),
-  );
-  const data = Uint8Array.from({ length: 256 }, (_, value) => value);
-  return {
-    attributes: {},
-    operands: [{ type: { dtype: 'uint8', shape: [256], quant: input }, data }],
-    output: { dtype: 'int8', shape: [256], quant: output },
-    expected: Array.from(data, (value) =>
-      clampInt8(
-        scaled(BigInt(value - input.zeroPoint), multiplierOf(input.scale / output.scale)) +
-          BigInt(output.zeroPoint),
-      ),
-    ),
-  };
-};
+/** The types that hold numbers as they are, or integers on their way to int8. */
+export type PlainType = Exclude<ComputedType, 'float32' | 'int8'>;
 
-/** The types that hold numbers as they are, or bytes on their way to int8. */
-export type PlainType = Exclude<ComputedType, 'float32' | 'int8' | 'int16'>;
-
-export const PLAIN_TYPES = ['int32', 'bool', 'uint8'] as const satisfies readonly PlainType[];
+export const PLAIN_TYPES = ['int16', 'int32', 'bool', 'uint8'] as const satisfies readonly PlainType[];
 
 type Cases = { readonly [Kind in OpKind]?: Draw<AttributesOf<Kind>> };
 
 /** A row for every kernel of these types; `random.test.ts` misses those that have none. */
 export const plainCases: Readonly<Record<PlainType, Cases>> = {
+  int16: { quantize: quantizeFrom('int16'), dequantize: dequantizeFrom('int16') },
   int32: {
     ...int32Movements(int32Operand),
     ...comparisonsInt32,
@@ -98,6 +77,7 @@ export const plainCases: Readonly<Record<PlainType, Cases>> = {
     maximum: extremum(Math.max),
     minimum: extremum(Math.min),
     mul: sums((a, b) => a * b, 'any'),
+    quantize: quantizeFrom('int32'),
     reshape: reshaped(int32Operand),
     sub: sums((a, b) => a - b, 'any'),
     zeros_like: zerosInt32,
@@ -108,5 +88,5 @@ export const plainCases: Readonly<Record<PlainType, Cases>> = {
     cast: castOf(boolOperand),
     reshape: reshaped(boolOperand),
   },
-  uint8: { quantize: quantizeUint8 },
+  uint8: { quantize: quantizeFrom('uint8'), dequantize: dequantizeFrom('uint8') },
 };

@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
 import { OP_KINDS, type OpKind, opOf } from '../../src/ops/index.ts';
 import { runAll } from '../ops/one-node.ts';
-import { type Case, int8Cases, quantizeFloats, quantizeToUint8 } from './exact-int8.ts';
+import { type Case, int8Cases, softmaxInt16 } from './exact-int8.ts';
 import { floatCases } from './float-cases.ts';
 import { PLAIN_TYPES, plainCases } from './plain-cases.ts';
+import { quantizeFloatsTo } from './quantize-cases.ts';
 
 const CASES = 80;
 
@@ -43,9 +44,11 @@ describe('int8, against exact integers', () => {
     check(kind, int8Cases[kind] as NonNullable<(typeof int8Cases)[typeof kind]>),
   );
 
-  it('quantize from float32', () => check('quantize', quantizeFloats));
+  it.each(['int8', 'int16'] as const)('quantize from float32 to %s', (to) =>
+    check('quantize', quantizeFloatsTo(to)),
+  );
 
-  it('quantize to uint8', () => check('quantize', quantizeToUint8));
+  it('softmax to int16', () => check('softmax', softmaxInt16));
 });
 
 describe.each(PLAIN_TYPES)('%s, against exact integers', (type) => {

@@ -75,8 +75,8 @@ export function foreignTypes({ ops, dtypes }: RecordedCase): string[] {
   const computed = ['float32', 'int8', 'int32', 'bool', 'float32*', 'int8*', 'int32*', 'none'];
   // Its state and the weights over time.
   if (ops.includes('SVDF')) computed.push('int16', 'int16*');
-  // The one operator that takes bytes without a sign to those with one.
-  if (ops.includes('QUANTIZE')) computed.push('uint8');
+  // They take integers of every width to int8 and to real numbers.
+  if (ops.includes('QUANTIZE') || ops.includes('DEQUANTIZE')) computed.push('uint8', 'int16');
   return dtypes
     .split(/, | -> /)
     .filter((type) => !computed.includes(type))

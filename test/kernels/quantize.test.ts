@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  dequantizeInt8,
+  dequantizeSteps,
   quantizeFloat,
   quantizeValue,
   rescaleValue,
@@ -9,7 +9,7 @@ import {
 describe('quantizeFloat', () => {
   const quantized = (scale: number, zeroPoint: number, ...reals: number[]): number[] => {
     const output = new Int8Array(reals.length);
-    quantizeFloat(scale, zeroPoint, Float32Array.from(reals), output);
+    quantizeFloat({ scale, zeroPoint, min: -128, max: 127 }, Float32Array.from(reals), output);
     return Array.from(output);
   };
 
@@ -33,10 +33,10 @@ describe('quantizeFloat', () => {
   });
 });
 
-describe('dequantizeInt8', () => {
+describe('dequantizeSteps', () => {
   it('multiplies the distance from the zero point', () => {
     const output = new Float32Array(4);
-    dequantizeInt8(0.5, -3, Int8Array.of(-128, -3, -2, 127), output);
+    dequantizeSteps(0.5, -3, Int8Array.of(-128, -3, -2, 127), output);
     expect(Array.from(output)).toEqual([-62.5, 0, 0.5, 65]);
   });
 });

@@ -48,7 +48,7 @@ const refusals: readonly (readonly [code: string, sentence: string, provoke: () 
   ],
   [
     'unsupported-type',
-    'input 0 is float32, but only int8 can be computed here',
+    'input 0 is float32, but only int8, int16 and uint8 can be computed here',
     () => oneNode('dequantize', {}, operands(float(4)), float(4)),
   ],
   [
@@ -58,8 +58,8 @@ const refusals: readonly (readonly [code: string, sentence: string, provoke: () 
   ],
   [
     'unsupported-type',
-    'input 0 is int32, but only float32, int8 and uint8 can be computed here',
-    () => oneNode('quantize', {}, operands(type('int32', [4])), int8(4)),
+    'input 0 is bool, but only float32, int8, int16, int32 and uint8 can be computed here',
+    () => oneNode('quantize', {}, operands(type('bool', [4])), int8(4)),
   ],
   [
     'unsupported-type',
@@ -68,7 +68,7 @@ const refusals: readonly (readonly [code: string, sentence: string, provoke: () 
   ],
   [
     'unsupported-type',
-    'the output is uint8, but only int8 can be computed here',
+    'the output is uint8, but only int8 and int16 can be computed here',
     () => oneNode('quantize', {}, operands(float(4)), type('uint8', [4], perTensor(0.1, 3))),
   ],
   [
@@ -167,6 +167,11 @@ const refusals: readonly (readonly [code: string, sentence: string, provoke: () 
     'missing-quantization',
     'the output is int8 but has no per-tensor scale and zero point',
     () => oneNode('quantize', {}, operands(float(4)), scaled(0)),
+  ],
+  [
+    'int32-zero-point',
+    'the input is int32 with a zero point other than 0',
+    () => oneNode('quantize', {}, operands(type('int32', [4], perTensor(0.1, 3))), int8(4)),
   ],
   ['scale-ratio', '1.07e+9 times', () => oneNode('quantize', {}, operands(scaled(2 ** 30)), scaled(1))],
   ['scale-ratio', '1.07e+9 times', () => oneNode('relu', {}, operands(scaled(2 ** 30)), scaled(1))],

@@ -48,6 +48,9 @@ function mulVersion(query: VersionQuery): number {
   return output > 0 && (a * b) / output >= 1 ? 3 : versions(1, 2)(query);
 }
 
+/** By the type of the input; 1 for others. */
+const DEQUANTIZE_VERSIONS: Readonly<Record<string, number>> = { int8: 2, int16: 3 };
+
 function argExtremum(
   code: BuiltinOperator,
   options: BuiltinOptions,
@@ -114,7 +117,10 @@ export const codecs: { readonly [Kind in OpKind]: Codec<AttributesOf<Kind>> } = 
     })),
     writeConstants: ({ axis }) => ({ 1: scalar(axis) }),
   },
-  dequantize: plain(BuiltinOperator.DEQUANTIZE, 1, 2),
+  dequantize: {
+    ...plain(BuiltinOperator.DEQUANTIZE, 1, 2),
+    version: ({ inputs: [input] }) => DEQUANTIZE_VERSIONS[input?.dtype ?? ''] ?? 1,
+  },
   div: {
     code: BuiltinOperator.DIV,
     options: BuiltinOptions.DivOptions,
@@ -175,7 +181,10 @@ export const codecs: { readonly [Kind in OpKind]: Codec<AttributesOf<Kind>> } = 
     writeOptions: optionsTable('MulOptions', fusedField),
   },
   prelu: plain(BuiltinOperator.PRELU, 1, 1),
-  quantize: plain(BuiltinOperator.QUANTIZE, 1, 1),
+  quantize: {
+    ...plain(BuiltinOperator.QUANTIZE, 1, 1),
+    version: ({ outputs: [output] }) => (output.dtype === 'int16' ? 2 : 1),
+  },
   relu: plain(BuiltinOperator.RELU, 1, 2),
   relu6: plain(BuiltinOperator.RELU6, 1, 2),
   reshape: {

@@ -3,36 +3,45 @@ import {
   type QuantizedMultiplier,
   roundHalfAway,
 } from '../../core/fixed-point.ts';
-import { BYTE_LIMITS } from '../../core/tensor.ts';
+import {
+  type DataByDType,
+  type IntegerLimits,
+  QUANTIZED_LIMITS,
+  type SteppedDType,
+} from '../../core/tensor.ts';
 import { clamp } from './requantize.ts';
 
-/** One real number to int8 or to another byte, with TFLM's float32 division, round half away from zero, and saturation. */
+/** Integers that stand for real numbers. */
+export type SteppedData = DataByDType[SteppedDType];
+
+/** One real number to int8 or to other integers, with TFLM's float32 division, round half away from zero, and saturation. */
 export function quantizeValue(
   real: number,
   scale: number,
   zeroPoint: number,
-  { min, max } = BYTE_LIMITS.int8,
+  { min, max }: IntegerLimits = QUANTIZED_LIMITS.int8,
 ): number {
   const steps = roundHalfAway(Math.fround(real / scale));
   // A Cortex-M converts NaN to 0.
   return Number.isNaN(steps) ? zeroPoint : clamp(steps + zeroPoint, min, max);
 }
 
-/** float32 to int8. TFLM `AffineQuantize`, whose cast of more than 2^31 steps C leaves undefined: they saturate here. */
-export function quantizeFloat(
-  scale: number,
-  zeroPoint: number,
-  input: Float32Array,
-  output: Int8Array,
-): void {
-  for (let i = 0; i < output.length; i++) output[i] = quantizeValue(input[i], scale, zeroPoint);
+/** What real numbers are rounded to. */
+export interface QuantizedFloat extends IntegerLimits {
+  readonly scale: number;
+  readonly zeroPoint: number;
 }
 
-/** int8 to float32. TFLM `Dequantize`. */
-export function dequantizeInt8(
+/** float32 to integers. TFLM `AffineQuantize`, whose cast of more than 2^31 steps C leaves undefined: they saturate here. */
+export function quantizeFloat(p: QuantizedFloat, input: Float32Array, output: Int8Array | Int16Array): void {
+  for (let i = 0; i < output.length; i++) output[i] = quantizeValue(input[i], p.scale, p.zeroPoint, p);
+}
+
+/** Integers to float32. TFLM `Dequantize`. */
+export function dequantizeSteps(
   scale: number,
   zeroPoint: number,
-  input: Int8Array,
+  input: SteppedData,
   output: Float32Array,
 ): void {
   for (let i = 0; i < output.length; i++) output[i] = scale * (input[i] - zeroPoint);
@@ -50,13 +59,18 @@ export function rescaleValue(p: RescaleInt8, value: number): number {
   return multiplyByQuantizedMultiplier(value - p.inputZeroPoint, multiplier, shift) + p.outputZeroPoint;
 }
 
-/** From one byte, signed or not, to another. */
-export interface RescaledByte extends RescaleInt8 {
+/** From integers of one scale to those of another, of any width. */
+export interface Rescaling extends RescaleInt8 {
   readonly clampMin: number;
   readonly clampMax: number;
 }
 
-/** One int8 or uint8 value in another scale, saturated. */
-export function rescaleByte(p: RescaledByte, value: number): number {
+/** One value in another scale, saturated. */
+export function rescaleSaturated(p: Rescaling, value: number): number {
   return clamp(rescaleValue(p, value), p.clampMin, p.clampMax);
+}
+
+/** Every value. */
+export function rescaleAll(p: Rescaling, input: SteppedData, output: SteppedData): void {
+  for (let i = 0; i < output.length; i++) output[i] = rescaleSaturated(p, input[i]);
 }

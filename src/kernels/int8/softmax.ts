@@ -8,6 +8,7 @@ import { clamp } from './requantize.ts';
 
 export interface SoftmaxInt8 {
   readonly depth: number;
+  readonly outputBits: 8 | 16;
   readonly multiplier: number;
   readonly leftShift: number;
   /** Differences to the row's maximum below this contribute nothing. */
@@ -19,11 +20,13 @@ const ACCUMULATOR_INTEGER_BITS = 12;
 const NONE = -1;
 
 /**
- * Softmax over the last axis, output scale 1/256 and zero point −128.
+ * Softmax over the last axis, from 0 at the output's least value to 1 beyond its largest: scale 1/256 and zero point −128,
+ * or 1/65536 and −32768.
  * TFLM `reference_ops::Softmax` (lite/kernels/internal/reference/softmax.h).
  */
-export function softmaxInt8(p: SoftmaxInt8): (input: Int8Array, output: Int8Array) => void {
+export function softmaxInt8(p: SoftmaxInt8): (input: Int8Array, output: Int8Array | Int16Array) => void {
   const { depth } = p;
+  const half = 2 ** (p.outputBits - 1);
   // exp of every element of a row in Q0.31, so that it is computed once.
   const row = new Int32Array(depth);
   return (input, output) => {
@@ -42,11 +45,11 @@ export function softmaxInt8(p: SoftmaxInt8): (input: Int8Array, output: Int8Arra
       }
       const headroom = Math.clz32(sum);
       const reciprocal = oneOverOnePlus(((sum << headroom) - 2147483648) | 0);
-      const shift = ACCUMULATOR_INTEGER_BITS - headroom + 31 - 8;
+      const shift = ACCUMULATOR_INTEGER_BITS - headroom + 31 - p.outputBits;
       for (let i = 0; i < depth; i++) {
         const probability =
           row[i] === NONE ? 0 : roundingDivideByPowerOfTwo(highMul(reciprocal, row[i]), shift);
-        output[start + i] = clamp(probability - 128, -128, 127);
+        output[start + i] = clamp(probability - half, -half, half - 1);
       }
     }
   };

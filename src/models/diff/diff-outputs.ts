@@ -5,11 +5,10 @@ import { sameQuant } from '../../core/quant-params.ts';
 import { createRandom, type Random } from '../../core/random.ts';
 import {
   allocate,
-  BYTE_LIMITS,
   elementCount,
   formatShape,
-  isByteDType,
   sameShape,
+  stepsOf,
   type TensorData,
   type TensorType,
 } from '../../core/tensor.ts';
@@ -57,12 +56,13 @@ export interface RunDiff {
   readonly firstDifference?: DifferingLayer;
 }
 
-/** The range that an int8 or uint8 input can represent; unquantized inputs of both models get −1 to 1. */
+/** The range that the integers of an input can represent; unquantized inputs of both models get −1 to 1. */
 function inputRange(a: TensorType, b: TensorType): { low: number; high: number } {
-  for (const { dtype, quant } of [a, b]) {
-    if (!isByteDType(dtype) || quant?.scheme !== 'per-tensor') continue;
-    const { scale, zeroPoint } = quant;
-    const { min, max } = BYTE_LIMITS[dtype];
+  for (const type of [a, b]) {
+    const steps = stepsOf(type);
+    if (steps === undefined) continue;
+    const { scale, zeroPoint } = steps.quant;
+    const { min, max } = steps.limits;
     return { low: scale * (min - zeroPoint), high: scale * (max - zeroPoint) };
   }
   return { low: -1, high: 1 };

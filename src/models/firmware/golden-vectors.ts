@@ -1,16 +1,15 @@
 /** Inputs for a self-test on the chip, and the outputs that tinyml's interpreter gives for them. */
 
-import { unsupportedError } from '../../core/errors.ts';
+import { attempt, unsupportedError } from '../../core/errors.ts';
 import { createRandom, type Random } from '../../core/random.ts';
 import {
   allocate,
-  BYTE_LIMITS,
-  type DType,
   elementCount,
-  isByteDType,
-  isQuantizedDType,
+  type IntegerLimits,
+  isSteppedDType,
   QUANTIZED_LIMITS,
-  type QuantizedDType,
+  STEPPED_LIMITS,
+  stepsOf,
   type TensorData,
   type TensorType,
 } from '../../core/tensor.ts';
@@ -53,46 +52,73 @@ export function vectorsFromRecords(graph: Graph, records: FloatArray, count: num
   });
 }
 
-function quantizedLimits(dtype: DType): (typeof QUANTIZED_LIMITS)[QuantizedDType] {
-  if (isByteDType(dtype)) return BYTE_LIMITS[dtype];
-  if (isQuantizedDType(dtype)) return QUANTIZED_LIMITS[dtype];
+/** What an integer of an input may be. One of 32 bits that stands for itself is a count or, below `places`, a place. */
+function integerLimits(type: TensorType, places: number | undefined): IntegerLimits {
+  const { dtype } = type;
+  if (dtype === 'bool') return { min: 0, max: 1 };
+  if (dtype === 'int32' && stepsOf(type) === undefined) {
+    return places === undefined ? QUANTIZED_LIMITS.int16 : { min: 0, max: places - 1 };
+  }
+  if (isSteppedDType(dtype)) return STEPPED_LIMITS[dtype];
   throw unsupportedError(
     'vector-type',
-    `The self-test's inputs are made up for float32 and quantized tensors, and the model's input is ${dtype}`,
+    `The self-test's inputs are made up for float32, bool and integers of at most 32 bits, and the model's input is ${dtype}`,
   );
 }
 
 /** Zero, and both ends of the range: what saturates, saturates here. */
-function extremes({ dtype, quant }: TensorType): readonly number[] {
-  if (dtype === 'float32') return [0, -1, 1];
-  const { min, max } = quantizedLimits(dtype);
-  return [quant?.scheme === 'per-tensor' ? quant.zeroPoint : 0, min, max];
+function extremes(type: TensorType, places: number | undefined): readonly number[] {
+  if (type.dtype === 'float32') return [0, -1, 1];
+  const { min, max } = integerLimits(type, places);
+  return [type.quant?.scheme === 'per-tensor' ? type.quant.zeroPoint : 0, min, max];
 }
 
-function randomElement(dtype: DType, random: Random): number {
-  if (dtype === 'float32') return random.normal();
-  const { min, max } = quantizedLimits(dtype);
+function randomElement(type: TensorType, places: number | undefined, random: Random): number {
+  if (type.dtype === 'float32') return random.normal();
+  const { min, max } = integerLimits(type, places);
   return min + random.below(max - min + 1);
 }
 
-function randomInput(type: TensorType, index: number, random: Random): TensorData {
-  const data = allocate(type.dtype, elementCount(type.shape)) as Int8Array;
-  const extreme = extremes(type)[index];
-  for (let i = 0; i < data.length; i++) data[i] = extreme ?? randomElement(type.dtype, random);
-  return data;
+type DrawInput = (type: TensorType, index: number) => TensorData;
+
+/** Three constant inputs, then random ones; the same for the same seed. */
+function inputDrawer(seed: number, places?: number): DrawInput {
+  const random = createRandom(seed, 'golden vectors');
+  return (type, index) => {
+    const data = allocate(type.dtype, elementCount(type.shape)) as Int8Array;
+    const extreme = extremes(type, places)[index];
+    for (let i = 0; i < data.length; i++) data[i] = extreme ?? randomElement(type, places, random);
+    return data;
+  };
 }
 
-/** Inputs for a model that nobody computes here: the same for the same seed, three constant ones, then random ones. */
-export function randomInputs(types: readonly TensorType[], seed: number, count: number): GoldenVector[] {
-  const random = createRandom(seed, 'golden vectors');
+/** Inputs for a model that nobody computes here. `places` is how many there are in the shortest table that it looks up. */
+export function randomInputs(
+  types: readonly TensorType[],
+  seed: number,
+  count: number,
+  places?: number,
+): GoldenVector[] {
+  const draw = inputDrawer(seed, places);
   return Array.from({ length: count }, (_, index) => ({
-    inputs: types.map((type) => randomInput(type, index, random)),
+    inputs: types.map((type) => draw(type, index)),
     outputs: [],
   }));
 }
 
-/** The same inputs with the outputs for them. */
+/** The inputs drawn for one vector in vain: those that the model divides by, for example. */
+const TRIES = 16;
+
+/** Inputs with the outputs for them. Those with which the model cannot be computed are left out. */
 export function randomVectors(graph: Graph, seed: number, count: number): GoldenVector[] {
   const interpreter = createInterpreter(graph);
-  return randomInputs(interpreter.inputs, seed, count).map(({ inputs }) => vectorOf(interpreter, inputs));
+  const draw = inputDrawer(seed);
+  const vectors: GoldenVector[] = [];
+  for (let index = 0; vectors.length < count; index++) {
+    const inputs = interpreter.inputs.map((type) => draw(type, index));
+    const one = attempt(() => vectorOf(interpreter, inputs));
+    if (!('refusal' in one)) vectors.push(one.value);
+    else if (index >= TRIES * (vectors.length + 1)) throw one.refusal;
+  }
+  return vectors;
 }

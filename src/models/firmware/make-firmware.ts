@@ -23,6 +23,7 @@ import {
   firmwareTensor,
   type GoldenVector,
   isProven,
+  isReal,
 } from '../../targets/firmware/firmware.ts';
 import { checkLabels } from '../../targets/firmware/labels.ts';
 import type { ArduinoLibrary } from '../../targets/firmware/libraries.ts';
@@ -125,8 +126,9 @@ function decisionOf(
   outputs: readonly FirmwareTensor[],
   labels: readonly string[] | undefined,
 ): Decision | undefined {
-  const [{ length, element }] = outputs;
-  const decides = outputs.length === 1 && element !== 'int32';
+  const [output] = outputs;
+  const { length, element } = output;
+  const decides = outputs.length === 1 && isReal(output);
   if (labels === undefined) return decides && length > 1 && isSoftmax ? { kind: 'argmax' } : undefined;
   checkLabels(labels);
   if (decides && length > 1 && labels.length === length) return { kind: 'argmax', labels };
@@ -179,6 +181,17 @@ function computedGraph(model: Uint8Array): Graph | undefined {
   return undefined;
 }
 
+/** The operand that is a table, of operators that look up places in one: some read past its end without noticing. */
+const TABLES: Readonly<Record<string, number>> = { EMBEDDING_LOOKUP: 1, GATHER: 0, GATHER_ND: 0 };
+
+/** The places along the shortest axis of any such table; undefined where there is none. */
+function leastPlaces(outline: ModelOutline): number | undefined {
+  const lengths = operatorViews(outline).flatMap(
+    ({ operator: { name }, inputs }) => inputs[TABLES[name] ?? inputs.length]?.shape ?? [],
+  );
+  return lengths.length === 0 ? undefined : Math.min(...lengths);
+}
+
 /** What is known of the model without its graph: where it goes wrong nobody here can say. */
 function unprovenFacts(
   outline: ModelOutline,
@@ -195,7 +208,7 @@ function unprovenFacts(
     inputs,
     outputs,
     ...given({ decision: decisionOf(endsInSoftmaxOf(outline), outputs, labels) }),
-    vectors: randomInputs(types, seed, vectors ?? defaultVectorCount(types)),
+    vectors: randomInputs(types, seed, vectors ?? defaultVectorCount(types), leastPlaces(outline)),
     vectorSource: randomSource(seed),
   };
 }

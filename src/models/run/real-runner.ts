@@ -3,18 +3,17 @@
 import { unsupportedError } from '../../core/errors.ts';
 import {
   allocate,
-  BYTE_LIMITS,
   elementCount,
   formatShape,
-  isByteDType,
   type Shape,
+  stepsOf,
   type TensorData,
   type TensorType,
 } from '../../core/tensor.ts';
 import { type FloatArray, recordLength } from '../../data/records/float-array.ts';
 import { createInterpreter } from '../../interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
-import { quantizeValue } from '../../kernels/int8/quantize.ts';
+import { dequantizeSteps, quantizeValue, type SteppedData } from '../../kernels/int8/quantize.ts';
 
 function soleTensor(types: readonly TensorType[], what: string): TensorType {
   if (types.length !== 1) {
@@ -32,34 +31,34 @@ function withoutScale({ dtype, quant }: TensorType): string {
     : `${dtype}, which stands for no real number here`;
 }
 
-/** Real numbers as a float32, int8 or uint8 tensor takes them. */
+/** Real numbers as a tensor of float32, or of integers with a scale, takes them. */
 export function toTensor(type: TensorType, values: Float32Array, into: TensorData): void {
   if (type.dtype === 'float32') {
     (into as Float32Array).set(values);
     return;
   }
-  const { quant } = type;
-  if (!isByteDType(type.dtype) || quant?.scheme !== 'per-tensor') {
+  const steps = stepsOf(type);
+  if (steps === undefined) {
     throw unsupportedError('real-input', `The model's input is ${withoutScale(type)}`, 'Use --raw-input.');
   }
-  const limits = BYTE_LIMITS[type.dtype];
+  const { scale, zeroPoint } = steps.quant;
+  const integers = into as SteppedData;
   for (let i = 0; i < values.length; i++) {
-    (into as Int8Array | Uint8Array)[i] = quantizeValue(values[i], quant.scale, quant.zeroPoint, limits);
+    integers[i] = quantizeValue(values[i], scale, zeroPoint, steps.limits);
   }
 }
 
-/** The real numbers of a float32, int8 or uint8 tensor. */
+/** The real numbers of a tensor of float32, or of integers with a scale. */
 export function fromTensor(type: TensorType, data: TensorData, into: Float32Array): void {
   if (type.dtype === 'float32') {
     into.set(data as Float32Array);
     return;
   }
-  const { quant } = type;
-  if (!isByteDType(type.dtype) || quant?.scheme !== 'per-tensor') {
+  const steps = stepsOf(type);
+  if (steps === undefined) {
     throw unsupportedError('real-output', `The model's output is ${withoutScale(type)}`, 'Use --raw-output.');
   }
-  const bytes = data as Int8Array | Uint8Array;
-  for (let i = 0; i < into.length; i++) into[i] = quant.scale * (bytes[i] - quant.zeroPoint);
+  dequantizeSteps(steps.quant.scale, steps.quant.zeroPoint, data as SteppedData, into);
 }
 
 /** What goes in and what comes out, one record at a time. */

@@ -1,6 +1,6 @@
 /** Real numbers that a model's input cannot hold: they saturate at the ends of the range it was calibrated for. */
 
-import { BYTE_LIMITS, isByteDType, type TensorType } from '../../core/tensor.ts';
+import { stepsOf, type TensorType } from '../../core/tensor.ts';
 import type { RecordSource } from '../../data/records/records.ts';
 import { type Graph, getValue } from '../../ir/graph.ts';
 
@@ -12,10 +12,11 @@ export interface InputRange {
   readonly halfStep: number;
 }
 
-function rangeOfType({ dtype, quant }: TensorType): InputRange | undefined {
-  if (!isByteDType(dtype) || quant?.scheme !== 'per-tensor') return undefined;
-  const { min, max } = BYTE_LIMITS[dtype];
-  const { scale, zeroPoint } = quant;
+function rangeOfType(type: TensorType): InputRange | undefined {
+  const steps = stepsOf(type);
+  if (steps === undefined) return undefined;
+  const { min, max } = steps.limits;
+  const { scale, zeroPoint } = steps.quant;
   return { low: scale * (min - zeroPoint), high: scale * (max - zeroPoint), halfStep: scale / 2 };
 }
 

@@ -3,10 +3,10 @@ import { unsupportedError } from '../../core/errors.ts';
 import { INT32_MAX, inputRadius, quantizeMultiplier } from '../../core/fixed-point.ts';
 import { softmaxFloat } from '../../kernels/float/softmax.ts';
 import { type SoftmaxInt8, softmaxInt8 } from '../../kernels/int8/softmax.ts';
-import { requirePerTensor } from '../conditions.ts';
+import { requireDType, requirePerTensor, requireSameDType } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
-import { checkUnary, inferUnary, noMacs, unaryLoop, unaryOperands } from '../unary.ts';
+import { inferUnary, noMacs, unaryLoop, unaryOperands } from '../unary.ts';
 
 const SCALED_DIFFERENCE_INTEGER_BITS = 5;
 
@@ -18,6 +18,7 @@ function inputMultiplier(beta: number, scale: number): number {
   return Math.min(beta * scale * 2 ** (31 - SCALED_DIFFERENCE_INTEGER_BITS), INT32_MAX);
 }
 
+/** float32, and int8 to int8 or int16. */
 export const softmax = defineOp({
   kind: 'softmax',
   operands: unaryOperands,
@@ -28,7 +29,10 @@ export const softmax = defineOp({
   },
   traits: OPAQUE,
   infer: inferUnary,
-  check: checkUnary,
+  check(_, [input], [output]) {
+    if (input.dtype === 'int8') requireDType('the output', output, 'int8', 'int16');
+    else requireSameDType([input], output);
+  },
   macs: noMacs,
   kernels: {
     float32: {
@@ -53,11 +57,12 @@ export const softmax = defineOp({
           );
         }
       },
-      prepare({ beta }, [input]): SoftmaxInt8 {
+      prepare({ beta }, [input], [output]): SoftmaxInt8 {
         const { scale } = requirePerTensor('the input', input);
         const { multiplier, shift } = quantizeMultiplier(inputMultiplier(beta, scale));
         return {
           depth: input.shape.at(-1) ?? 1,
+          outputBits: output.dtype === 'int16' ? 16 : 8,
           multiplier,
           leftShift: shift,
           minDifference: -inputRadius(SCALED_DIFFERENCE_INTEGER_BITS, shift),

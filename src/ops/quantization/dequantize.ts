@@ -1,11 +1,19 @@
 import type { PerTensorQuant } from '../../core/quant-params.ts';
-import { dequantizeInt8 } from '../../kernels/int8/quantize.ts';
+import type { TensorType } from '../../core/tensor.ts';
+import { dequantizeSteps, type SteppedData } from '../../kernels/int8/quantize.ts';
 import { requireDType, requirePerTensor } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
 import { inferUnary, noAttributes, noMacs, unaryLoop, unaryOperands } from '../unary.ts';
 
-/** int8 to float32. */
+const kernel = {
+  prepare: (_: unknown, [input]: readonly [TensorType]): PerTensorQuant =>
+    requirePerTensor('the input', input),
+  build: ({ scale, zeroPoint }: PerTensorQuant) =>
+    unaryLoop<SteppedData, Float32Array>((input, output) => dequantizeSteps(scale, zeroPoint, input, output)),
+};
+
+/** int8, int16 and uint8 to float32. TFLM `DequantizeEval`. */
 export const dequantize = defineOp({
   kind: 'dequantize',
   operands: unaryOperands,
@@ -18,13 +26,5 @@ export const dequantize = defineOp({
     requirePerTensor('the input', input);
   },
   macs: noMacs,
-  kernels: {
-    int8: {
-      prepare: (_, [input]): PerTensorQuant => requirePerTensor('the input', input),
-      build: ({ scale, zeroPoint }) =>
-        unaryLoop<Int8Array, Float32Array>((input, output) =>
-          dequantizeInt8(scale, zeroPoint, input, output),
-        ),
-    },
-  },
+  kernels: { int8: kernel, int16: kernel, uint8: kernel },
 });

@@ -1,18 +1,26 @@
 /** Everything that generated firmware says of a model. The layouts print it; nothing else decides anything. */
 
 import { unsupportedError } from '../../core/errors.ts';
+import { given } from '../../core/given.ts';
 import type { PerTensorQuant } from '../../core/quant-params.ts';
-import { type ByteDType, elementCount, isByteDType, type Shape, type TensorData } from '../../core/tensor.ts';
+import {
+  elementCount,
+  isSteppedDType,
+  type Shape,
+  type SteppedDType,
+  stepsOf,
+  type TensorData,
+} from '../../core/tensor.ts';
 import type { ArenaTarget } from '../../planner/arena-plan.ts';
 import type { TensorFact } from '../c-array/c-array-files.ts';
 import type { Library } from '../tflm/operators.ts';
 
-/** An input or output. Bytes have a scale and a zero point; real ones are float32; int32 ones are indices. */
+/** An input or output. Integers stand for real numbers where they have `quant`, and for themselves where not. */
 export interface FirmwareTensor {
   readonly name: string;
   readonly shape: Shape;
   readonly length: number;
-  readonly element: ByteDType | 'float32' | 'int32';
+  readonly element: SteppedDType | 'float32' | 'bool';
   readonly quant?: PerTensorQuant;
 }
 
@@ -92,18 +100,34 @@ export function vectorBytes({ vectors }: Firmware): number {
     .reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
+/** An input or output whose integers stand for real numbers. */
+export type Stepped<Tensor extends FirmwareTensor> = Tensor & {
+  readonly element: SteppedDType;
+  readonly quant: PerTensorQuant;
+};
+
+export function isStepped<Tensor extends FirmwareTensor>(tensor: Tensor): tensor is Stepped<Tensor> {
+  return tensor.quant !== undefined;
+}
+
+/** The application sees real numbers there, and else the elements as they are. */
+export function isReal(tensor: FirmwareTensor): boolean {
+  return tensor.element === 'float32' || isStepped(tensor);
+}
+
 /** An input or output as firmware handles it; throws for types that it has no words for. */
 export function firmwareTensor(
   role: 'input' | 'output',
   { name, dtype, shape, quant }: TensorFact,
 ): FirmwareTensor {
   const common = { name, shape, length: elementCount(shape) };
-  if (dtype === 'float32') return { ...common, element: dtype };
-  if (dtype === 'int32' && role === 'output') return { ...common, element: dtype };
-  if (isByteDType(dtype) && quant?.scheme === 'per-tensor') return { ...common, element: dtype, quant };
+  if (dtype === 'float32' || dtype === 'bool') return { ...common, element: dtype };
+  if (isSteppedDType(dtype) && quant?.scheme !== 'per-axis') {
+    return { ...common, element: dtype, ...given({ quant: stepsOf({ dtype, ...given({ quant }) })?.quant }) };
+  }
   throw unsupportedError(
     'firmware-io',
-    `The model's ${role} ${JSON.stringify(name)} is ${dtype}${isByteDType(dtype) ? ' without scale and zero point' : ''}; firmware is written for int8, uint8 and float32.`,
+    `The model's ${role} ${JSON.stringify(name)} is ${dtype}${quant?.scheme === 'per-axis' ? ' with several scales' : ''}; firmware is written for float32, bool, and integers of 8, 16 and 32 bits.`,
     'Write the array alone with --style, or convert the model with int8 or float inputs and outputs.',
   );
 }

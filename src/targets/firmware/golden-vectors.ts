@@ -1,9 +1,16 @@
 /** `golden_vectors`: inputs, and the outputs that the chip must give for them. */
 
-import { isByteDType } from '../../core/tensor.ts';
 import { floatBitsLiteral, floatLiteral, LINE_WIDTH, literalLines } from './c-literal.ts';
-import { type Firmware, type FirmwareFile, type GoldenVector, isProven, vectorBytes } from './firmware.ts';
-import { cType } from './model-io.ts';
+import {
+  type Firmware,
+  type FirmwareFile,
+  type GoldenVector,
+  isProven,
+  isReal,
+  isStepped,
+  vectorBytes,
+} from './firmware.ts';
+import { cType, dequantized } from './model-io.ts';
 import { type NamedTensor, namedInputs, namedOutputs } from './names.ts';
 import { selfTestModel } from './self-test-line.ts';
 import { commentLines, generatedNotice, type SourceExtension } from './source-file.ts';
@@ -17,12 +24,13 @@ function declaration(role: 'input' | 'output', tensor: NamedTensor): string {
   return `const ${storedType(role, tensor)} ${tensor.golden}[kVectorCount][${tensor.constant}Length]`;
 }
 
-function rowText(
-  role: 'input' | 'output',
-  { element }: NamedTensor,
-  data: ArrayLike<number | bigint>,
-): string {
-  const literal = element !== 'float32' ? String : role === 'output' ? floatBitsLiteral : floatLiteral;
+function literalOf(role: 'input' | 'output', { element }: NamedTensor): (value: number) => string {
+  if (element === 'float32') return role === 'output' ? floatBitsLiteral : floatLiteral;
+  return element === 'bool' ? (value) => String(value !== 0) : String;
+}
+
+function rowText(role: 'input' | 'output', tensor: NamedTensor, data: ArrayLike<number | bigint>): string {
+  const literal = literalOf(role, tensor);
   const literals = Array.from(data, (value) => literal(Number(value)));
   const line = `    {${literals.join(', ')}},\n`;
   return line.length <= LINE_WIDTH ? line : `    {\n${literalLines(literals, '        ')}    },\n`;
@@ -35,20 +43,23 @@ function definition(role: 'input' | 'output', tensor: NamedTensor, vectors: read
 }
 
 /** How a stored input becomes what the application would have measured: the inverse of model_io. */
-function sampleValueBody(firmware: Firmware, { element, constant, golden }: NamedTensor): string {
-  const stored = `${golden}[vector][index]`;
-  const real = isByteDType(element)
-    ? `static_cast<float>(${stored} - ${constant}ZeroPoint) * ${constant}Scale`
-    : stored;
-  if (firmware.normalization === undefined) return `  return ${real};\n`;
+function sampleValueBody(firmware: Firmware, input: NamedTensor): string {
+  const stored = `${input.golden}[vector][index]`;
+  const real = isStepped(input) ? dequantized(input, stored) : stored;
+  if (firmware.normalization === undefined || !isReal(input)) return `  return ${real};\n`;
   return `  const float value = ${real};
   const int channel = index % kNormalizationChannels;
   return value / kNormalizationScale[channel] + kNormalizationOffset[channel];
 `;
 }
 
-function sampleSignature({ variable }: NamedTensor): string {
-  return `float sample_${variable}(int vector, int index)`;
+/** The C++ type of an element in the units of the application. */
+export function sampleType(input: NamedTensor): string {
+  return isReal(input) ? 'float' : cType(input.element);
+}
+
+function sampleSignature(input: NamedTensor): string {
+  return `${sampleType(input)} sample_${input.variable}(int vector, int index)`;
 }
 
 const PROVEN_TITLE = 'Inputs, and the outputs that the model must give for them.';

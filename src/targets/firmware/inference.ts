@@ -1,7 +1,7 @@
 /** The part of the application that both layouts share: one inference from real numbers to a printed result. */
 
-import { isByteDType } from '../../core/tensor.ts';
-import type { Firmware } from './firmware.ts';
+import { type Firmware, isReal, isStepped } from './firmware.ts';
+import { sampleType } from './golden-vectors.ts';
 import { type NamedTensor, namedInputs, namedOutputs } from './names.ts';
 
 /** Values of one output that are printed. */
@@ -9,33 +9,44 @@ const PRINTED = 4;
 /** Of all outputs together: the line has room for them, and plotters tell no more colours apart. */
 const PRINTED_IN_ALL = 8;
 
-const FIELDS = { int8: 'int8', uint8: 'uint8', float32: 'f', int32: 'i32' } as const;
+/** Members of TFLM's `TfLitePtrUnion`. */
+const FIELDS = {
+  int8: 'int8',
+  uint8: 'uint8',
+  int16: 'i16',
+  int32: 'i32',
+  float32: 'f',
+  bool: 'b',
+} as const satisfies Record<NamedTensor['element'], string>;
 
 /** Where an input's numbers come from: the function that people replace. */
 export function readSampleFunctions(firmware: Firmware): string {
   const inputs = namedInputs(firmware);
   const functions = inputs.map(
-    ({ variable }) =>
-      `float read_${variable}(int sample, int index) { return sample_${variable}(sample, index); }\n`,
+    (input) =>
+      `${sampleType(input)} read_${input.variable}(int sample, int index) { return sample_${input.variable}(sample, index); }\n`,
   );
   return `// Element \`index\` of the input, as your sensor measures it. Here it is a stored test vector: put your own reading in
 // its place.
 ${functions.join('')}`;
 }
 
-function inputLoop({ normalization }: Firmware, { element, constant, variable, index }: NamedTensor): string {
+function inputLoop({ normalization }: Firmware, input: NamedTensor): string {
+  const { element, constant, variable, index } = input;
   const read = `read_${variable}(sample, i)`;
-  const value = normalization === undefined ? read : `normalize_input(${read}, i)`;
+  const value = normalization === undefined || !isReal(input) ? read : `normalize_input(${read}, i)`;
   return `  TfLiteTensor* ${variable} = interpreter.input(${index});
   for (int i = 0; i < ${constant}Length; ++i) {
-    ${variable}->data.${FIELDS[element]}[i] = ${isByteDType(element) ? `quantize_${variable}(${value})` : value};
+    ${variable}->data.${FIELDS[element]}[i] = ${isStepped(input) ? `quantize_${variable}(${value})` : value};
   }
 `;
 }
 
-function realValue({ element, variable }: NamedTensor, at: string): string {
+/** What the application makes of a value: a real number where it stands for one. */
+function ownValue(output: NamedTensor, at: string): string {
+  const { element, variable } = output;
   const stored = `${variable}->data.${FIELDS[element]}[${at}]`;
-  return isByteDType(element) ? `dequantize_${variable}(${stored})` : stored;
+  return isStepped(output) ? `dequantize_${variable}(${stored})` : stored;
 }
 
 /** An output that is printed, and how many of its values. */
@@ -53,30 +64,34 @@ function printedOutputs(firmware: Firmware): PrintedOutput[] {
   });
 }
 
+function addOf(tensor: NamedTensor): string {
+  return isReal(tensor) ? 'add_real' : 'add_integer';
+}
+
 /** Names are `output`, `output1`, and `output1_2` where several outputs have several values. */
 function printValues({ output, count }: PrintedOutput, several: boolean): string {
-  const { element, length, index } = output;
-  const add = element === 'int32' ? 'add_integer' : 'add_real';
+  const { length, index } = output;
+  const add = addOf(output);
   if (length === 1) {
     const name = several ? `"output", ${index}` : '"output"';
-    return `  line.begin_value(${name}).${add}(${realValue(output, '0')});\n`;
+    return `  line.begin_value(${name}).${add}(${ownValue(output, '0')});\n`;
   }
   const rest = count < length ? `  // The first ${count} of ${length} values.\n` : '';
   const name = several ? `output${index}_` : 'output';
-  return `${rest}  for (int i = 0; i < ${count}; ++i) line.begin_value("${name}", i).${add}(${realValue(output, 'i')});\n`;
+  return `${rest}  for (int i = 0; i < ${count}; ++i) line.begin_value("${name}", i).${add}(${ownValue(output, 'i')});\n`;
 }
 
 function printDecision({ decision }: Firmware, output: NamedTensor): string {
   if (decision === undefined) return '';
   if (decision.kind === 'threshold') {
     return `  // Above 0.5 the model says kLabels[1], else kLabels[0].
-  line.begin_value(kLabels[1]).add_real(${realValue(output, '0')});
+  line.begin_value(kLabels[1]).add_real(${ownValue(output, '0')});
 `;
   }
   const { element, constant, variable } = output;
   const name = decision.labels === undefined ? '"class", best' : 'kLabels[best]';
   return `  const int best = argmax(${variable}->data.${FIELDS[element]}, ${constant}Length);
-  line.begin_value(${name}).add_real(${realValue(output, 'best')});
+  line.begin_value(${name}).add_real(${ownValue(output, 'best')});
 `;
 }
 
@@ -89,7 +104,7 @@ export function inferenceFunction(firmware: Firmware): string {
   const printed = printedOutputs(firmware);
   const single = inputs.length === 1 && inputs[0].length === 1;
   const shown = single
-    ? `  line.begin_value("input").add_real(read_${inputs[0].variable}(sample, 0));\n`
+    ? `  line.begin_value("input").${addOf(inputs[0])}(read_${inputs[0].variable}(sample, 0));\n`
     : '';
   return `bool run_inference(tflite::MicroInterpreter& interpreter, int sample) {
 ${inputs.map((tensor) => inputLoop(firmware, tensor)).join('')}  if (interpreter.Invoke() != kTfLiteOk) return false;

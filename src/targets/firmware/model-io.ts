@@ -1,7 +1,7 @@
 /** `model_io`: between the numbers of the application and the bytes of the model, without a header of TFLM. */
 
-import { type ByteDType, isByteDType } from '../../core/tensor.ts';
-import type { Firmware, FirmwareFile } from './firmware.ts';
+import type { SteppedDType } from '../../core/tensor.ts';
+import { type Firmware, type FirmwareFile, isStepped, type Stepped } from './firmware.ts';
 import { type NamedTensor, namedInputs, namedOutputs } from './names.ts';
 import { generatedNotice, type SourceExtension } from './source-file.ts';
 
@@ -21,41 +21,62 @@ const NORMALIZE: CFunction = {
 `,
 };
 
-/** A tensor of bytes that stand for real numbers. */
-type ByteTensor = NamedTensor & { readonly element: ByteDType };
-
-function isByteTensor(tensor: NamedTensor): tensor is ByteTensor {
-  return isByteDType(tensor.element);
-}
-
 /** The ends of a type as C++ has them. */
 const C_LIMITS = {
   int8: { min: 'INT8_MIN', max: 'INT8_MAX' },
   uint8: { min: '0', max: 'UINT8_MAX' },
-} as const satisfies Record<ByteDType, { readonly min: string; readonly max: string }>;
+  int16: { min: 'INT16_MIN', max: 'INT16_MAX' },
+  int32: { min: 'INT32_MIN', max: 'INT32_MAX' },
+} as const satisfies Record<SteppedDType, { readonly min: string; readonly max: string }>;
 
-function quantizeFunction({ element, constant, variable }: ByteTensor): CFunction {
-  const type = cType(element);
+/** The sums of steps and zero point fit in an int. */
+function clampNarrow({ element, constant }: Stepped<NamedTensor>): string {
   const { min, max } = C_LIMITS[element];
+  return `  // Clamped before the cast: C++ leaves undefined what becomes of a float beyond the range of int.
+  if (steps <= static_cast<float>(${min} - ${constant}ZeroPoint)) return ${min};
+  if (steps >= static_cast<float>(${max} - ${constant}ZeroPoint)) return ${max};
+  return static_cast<${cType(element)}>(static_cast<int>(steps) + ${constant}ZeroPoint);
+`;
+}
+
+/** They take more than 32 bits. */
+function clampWide({ constant }: Stepped<NamedTensor>): string {
+  return `  // Clamped before the cast: C++ leaves undefined what becomes of a float beyond the range of int64_t.
+  if (steps <= -4294967296.0f) return INT32_MIN;
+  if (steps >= 4294967296.0f) return INT32_MAX;
+  const int64_t quantized = static_cast<int64_t>(steps) + ${constant}ZeroPoint;
+  if (quantized < INT32_MIN) return INT32_MIN;
+  if (quantized > INT32_MAX) return INT32_MAX;
+  return static_cast<int32_t>(quantized);
+`;
+}
+
+function quantizeFunction(input: Stepped<NamedTensor>): CFunction {
+  const { element, constant, variable } = input;
+  const type = cType(element);
   return {
     comment: `Rounds to the nearest step, halves away from zero; what is out of range becomes the nearest end of it,
 // and what is no number the zero point.`,
     signature: `${type} quantize_${variable}(float value)`,
     body: `  const float steps = std::round(value / ${constant}Scale);
   if (std::isnan(steps)) return static_cast<${type}>(${constant}ZeroPoint);
-  // Clamped before the cast: C++ leaves undefined what becomes of a float beyond the range of int.
-  if (steps <= static_cast<float>(${min} - ${constant}ZeroPoint)) return ${min};
-  if (steps >= static_cast<float>(${max} - ${constant}ZeroPoint)) return ${max};
-  return static_cast<${type}>(static_cast<int>(steps) + ${constant}ZeroPoint);
-`,
+${element === 'int32' ? clampWide(input) : clampNarrow(input)}`,
   };
 }
 
-function dequantizeFunction({ element, constant, variable }: ByteTensor): CFunction {
+/** The real number that `stored` stands for, as an expression. What an int32 may be takes more digits than a float has. */
+export function dequantized({ element, constant }: Stepped<NamedTensor>, stored: string): string {
+  if (element !== 'int32') return `static_cast<float>(${stored} - ${constant}ZeroPoint) * ${constant}Scale`;
+  return `static_cast<float>((static_cast<double>(${stored}) - ${constant}ZeroPoint) * static_cast<double>(${constant}Scale))`;
+}
+
+function dequantizeFunction(output: Stepped<NamedTensor>): CFunction {
+  const type = cType(output.element);
+  const what = type === 'int8_t' || type === 'uint8_t' ? 'a byte' : 'a value';
   return {
-    comment: `The real number that a byte of the output stands for.`,
-    signature: `float dequantize_${variable}(${cType(element)} value)`,
-    body: `  return static_cast<float>(value - ${constant}ZeroPoint) * ${constant}Scale;\n`,
+    comment: `The real number that ${what} of the output stands for.`,
+    signature: `float dequantize_${output.variable}(${type} value)`,
+    body: `  return ${dequantized(output, 'value')};\n`,
   };
 }
 
@@ -77,8 +98,10 @@ function argmaxFunction({ element }: NamedTensor): CFunction {
 const C_TYPES = {
   int8: 'int8_t',
   uint8: 'uint8_t',
-  float32: 'float',
+  int16: 'int16_t',
   int32: 'int32_t',
+  float32: 'float',
+  bool: 'bool',
 } as const satisfies Record<NamedTensor['element'], string>;
 
 /** The C++ type of an element. */
@@ -90,8 +113,10 @@ function functionsOf(firmware: Firmware): CFunction[] {
   const outputs = namedOutputs(firmware);
   return [
     ...(firmware.normalization === undefined ? [] : [NORMALIZE]),
-    ...namedInputs(firmware).filter(isByteTensor).map(quantizeFunction),
-    ...outputs.filter(isByteTensor).map(dequantizeFunction),
+    ...namedInputs(firmware)
+      .filter((tensor) => isStepped(tensor))
+      .map(quantizeFunction),
+    ...outputs.filter((tensor) => isStepped(tensor)).map(dequantizeFunction),
     ...(firmware.decision?.kind === 'argmax' ? [argmaxFunction(outputs[0])] : []),
   ];
 }

@@ -40,7 +40,7 @@ export function namedOutputs({ outputs }: Firmware): NamedTensor[] {
 const TAKEN = new Set(
   `setup loop Serial tflite std argmax self_test normalize_input register_operators run_inference print_line print_verdict verdict
   read_sample sample_value tensor_arena interpreter problem line tensor OpResolver TextLine MicroPrintf int8_t uint8_t
-  int32_t uint32_t size_t memcpy`.split(/\s+/),
+  int16_t int32_t int64_t uint32_t size_t memcpy`.split(/\s+/),
 );
 
 /** Throws `bad-c-name` where the array's name stands for something else in the generated files. */

@@ -1,5 +1,7 @@
 /** The parts of `self_test` that are the same for every model, in C++. */
 
+import { elementBytes } from '../../core/tensor.ts';
+import type { FirmwareTensor } from './firmware.ts';
 import { SELF_TEST_WORD } from './self-test-line.ts';
 
 /**
@@ -8,6 +10,21 @@ import { SELF_TEST_WORD } from './self-test-line.ts';
  */
 const FLOAT_TOLERANCE = '1.0e-5f';
 
+/** Where the model computes in float, some outputs of integers are as wide as one. */
+function isMixed(outputs: readonly FirmwareTensor[]): boolean {
+  return outputs.some(
+    ({ element }) => element !== 'float32' && elementBytes(element) === elementBytes('float32'),
+  );
+}
+
+function floatTable(outputs: readonly FirmwareTensor[]): string {
+  const flags = outputs.map(({ element }) => String(element === 'float32'));
+  return `// Which outputs are float.
+constexpr bool kIsFloat[] = {${flags.join(', ')}};
+
+`;
+}
+
 /** How values are compared where the arithmetic is that of integers. */
 export const EXACT = `// Whether an output value is the expected one.
 bool matches(const unsigned char* expected, const unsigned char* actual, size_t element_bytes) {
@@ -15,23 +32,27 @@ bool matches(const unsigned char* expected, const unsigned char* actual, size_t 
 }
 `;
 
-/** How they are compared where it is float. */
-export const CLOSE = `// The model computes in float: a compiler may fuse a multiplication and an addition, which rounds once instead of
+/** How they are compared where it is float. With `mixed`, outputs of integers as wide as a float are compared exactly. */
+export function closeComparison(outputs: readonly FirmwareTensor[]): string {
+  const mixed = isMixed(outputs);
+  const parameters = `size_t element_bytes${mixed ? ', size_t output' : ''}`;
+  return `${mixed ? floatTable(outputs) : ''}// The model computes in float: a compiler may fuse a multiplication and an addition, which rounds once instead of
 // twice.
 constexpr float kTolerance = ${FLOAT_TOLERANCE};
 
 // Whether an output value is the expected one, up to such rounding.
-bool matches(const unsigned char* expected, const unsigned char* actual, size_t element_bytes) {
+bool matches(const unsigned char* expected, const unsigned char* actual, ${parameters}) {
   if (std::memcmp(expected, actual, element_bytes) == 0) return true;
   float wanted;
   float got;
-  if (element_bytes != sizeof(wanted)) return false;
+  if (${mixed ? '!kIsFloat[output]' : 'element_bytes != sizeof(wanted)'}) return false;
   std::memcpy(&wanted, expected, sizeof(wanted));
   std::memcpy(&got, actual, sizeof(got));
   const float size = std::fabs(wanted) > 1.0f ? std::fabs(wanted) : 1.0f;
   return std::fabs(wanted - got) <= kTolerance * size;
 }
 `;
+}
 
 /** Where a vector of a tensor lies. */
 export const GOLDEN_BYTES = `const unsigned char* golden_bytes(const GoldenTensor& tensor, int vector) {
@@ -39,15 +60,25 @@ export const GOLDEN_BYTES = `const unsigned char* golden_bytes(const GoldenTenso
 }
 `;
 
-/** Compares single elements and notes the first that differs. */
-export const COMPARE_ELEMENT = `// A byte as it is; four bytes as the integer with the same bits, also where they are a float.
+const VALUE_OF_TWO_BYTES = `  if (element_bytes == 2) {
+    int16_t value;
+    std::memcpy(&value, bytes, sizeof(value));
+    return value;
+  }
+`;
+
+/** Compares single elements and notes the first that differs. `matches` is told the output where it asks for it. */
+export function elementComparison(outputs: readonly FirmwareTensor[], isExact: boolean): string {
+  const hasTwoBytes = outputs.some(({ element }) => element === 'int16');
+  const told = !isExact && isMixed(outputs) ? ', output' : '';
+  return `// ${hasTwoBytes ? 'One or two bytes as they are' : 'A byte as it is'}; four bytes as the integer with the same bits, also where they are a float.
 int32_t value_at(const unsigned char* bytes, size_t element_bytes) {
   if (element_bytes == 1) {
     int8_t value;
     std::memcpy(&value, bytes, sizeof(value));
     return value;
   }
-  int32_t value;
+${hasTwoBytes ? VALUE_OF_TWO_BYTES : ''}  int32_t value;
   std::memcpy(&value, bytes, sizeof(value));
   return value;
 }
@@ -64,7 +95,7 @@ struct Differences {
 
 void compare_element(const unsigned char* expected, const unsigned char* actual, size_t element_bytes,
                      int vector, size_t output, size_t index, Differences* found) {
-  if (matches(expected, actual, element_bytes)) return;
+  if (matches(expected, actual, element_bytes${told})) return;
   if (found->bytes == 0) {
     found->vector = vector;
     found->output = static_cast<int>(output);
@@ -77,6 +108,7 @@ void compare_element(const unsigned char* expected, const unsigned char* actual,
   }
 }
 `;
+}
 
 /** Gives the interpreter the inputs of a vector. */
 export const WRITE_INPUTS = `// False where the model's inputs are not the ones that the vectors are for.

@@ -3,10 +3,10 @@
 import { type Firmware, type FirmwareFile, isProven } from './firmware.ts';
 import { type NamedTensor, namedInputs, namedOutputs } from './names.ts';
 import {
-  CLOSE,
-  COMPARE_ELEMENT,
   COMPARE_OUTPUTS,
+  closeComparison,
   EXACT,
+  elementComparison,
   GOLDEN_BYTES,
   REPORT,
   REPORT_ERROR,
@@ -67,9 +67,9 @@ function provenBody(firmware: Firmware): { readonly local: readonly string[]; re
   return {
     local: [
       tables(firmware, outputs),
-      firmware.bitExact ? EXACT : CLOSE,
+      firmware.bitExact ? EXACT : closeComparison(outputs),
       GOLDEN_BYTES,
-      COMPARE_ELEMENT,
+      elementComparison(outputs, firmware.bitExact),
       WRITE_INPUTS,
       COMPARE_OUTPUTS,
       REPORT_ERROR,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bytesOf } from '../../../src/core/tensor.ts';
+import { perTensor } from '../../../src/core/quant-params.ts';
+import { bytesOf, type TensorType } from '../../../src/core/tensor.ts';
 import { readTflite } from '../../../src/formats/tflite/read.ts';
 import { readOutline } from '../../../src/formats/tflite/read-outline.ts';
 import { writeTflite } from '../../../src/formats/tflite/write.ts';
@@ -165,6 +166,21 @@ describe('writeTflite', () => {
     // The output shape comes last of the tensors and first of the operands.
     expect(occurrences(file, new Uint8Array(Int32Array.of(3, 3, 1, 0).buffer))).toBe(1);
     expect(readTflite(file).graph.nodes[0].inputs).toEqual([0, 1]);
+  });
+
+  it.each([
+    ['quantize', 'int16', 'int8', 1],
+    ['quantize', 'int8', 'int16', 2],
+    ['quantize', 'int16', 'int32', 1],
+    ['dequantize', 'int16', 'float32', 3],
+    ['dequantize', 'uint8', 'float32', 1],
+  ] as const)('gives %s of %s to %s version %i', (kind, from, to, version) => {
+    const graph = new TestGraph();
+    const type = (dtype: typeof from | typeof to): TensorType =>
+      dtype === 'float32' ? float32(1, 4) : { dtype, shape: [1, 4], quant: perTensor(0.5, 0) };
+    const output = graph.node(kind, {}, [graph.input(type(from))], graph.value(type(to)));
+    const { container } = readTflite(writeTflite(graph.build(output)));
+    expect(container.nodeVersions).toEqual([version]);
   });
 
   it('gives MUL version 3 where the product outgrows the output scale', () => {

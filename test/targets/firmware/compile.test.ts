@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { elementBytes } from '../../../src/core/tensor.ts';
+import { perTensor } from '../../../src/core/quant-params.ts';
+import { elementBytes, type TensorType } from '../../../src/core/tensor.ts';
 import { arduinoSketch } from '../../../src/targets/firmware/arduino-sketch.ts';
 import type { Firmware, FirmwareFile } from '../../../src/targets/firmware/firmware.ts';
 import { selfTestLine, selfTestModel } from '../../../src/targets/firmware/self-test-line.ts';
 import { tflmTree } from '../../../src/targets/firmware/tflm-tree.ts';
 import { runNative, runOnCortexM4 } from '../../cross/compile.ts';
 import { missingCortexM4, missingNative } from '../../cross/probe.ts';
-import { programSources, sampleFirmware } from './sample-firmware.ts';
+import { nodeFirmware, programSources, sampleFirmware } from './sample-firmware.ts';
 
 const HOSTILE = 'x"\\\n#error newline\r??/\\ */ /* // \u2028 \u0000 ??/ naïve';
 const HOSTILE_LABEL = '"??/\\ %s %n */ naïve 7';
@@ -22,6 +23,24 @@ function hostile(firmware: Firmware): Firmware {
     outputs: firmware.outputs.map((output) => ({ ...output, name: `${HOSTILE}\\` })),
     decision: { kind: 'argmax', labels },
   };
+}
+
+const int16: TensorType = { dtype: 'int16', shape: [1, 4], quant: perTensor(0.000625, 3) };
+const int32: TensorType = { dtype: 'int32', shape: [1, 4], quant: perTensor(2 ** -15, 0) };
+const int8: TensorType = { dtype: 'int8', shape: [1, 4], quant: perTensor(0.05, -7) };
+const bool: TensorType = { dtype: 'bool', shape: [1, 4] };
+const share: TensorType = { dtype: 'int16', shape: [1, 4], quant: perTensor(1 / 65536, -32768) };
+
+/** Integers of 32 bits that are so small that a float holds what they stand for. */
+function smallVectors(firmware: Firmware): Firmware {
+  const vectors = firmware.vectors.slice(0, 1).concat(
+    firmware.vectors.slice(1).map(({ inputs: [{ length }] }, at) => {
+      const input = Int32Array.from({ length }, (_, index) => (at + 1) * 1001 - 777 * index);
+      const output = Int16Array.from(input, (x) => Math.round(x / 2 ** 15 / 2 ** -10));
+      return { inputs: [input], outputs: [output] };
+    }),
+  );
+  return { ...firmware, vectors };
 }
 
 /** Every kind of input, output and decision there is. */
@@ -42,6 +61,38 @@ const SAMPLES: Readonly<Record<string, Firmware>> = {
   'indices out': sampleFirmware('arg_max_last'),
   'one value': sampleFirmware('mean_all'),
   'two labels': sampleFirmware('mean_all', { decision: { kind: 'threshold', labels: ['off', 'on: air'] } }),
+  'int16 in, int32 out': nodeFirmware('quantize', {}, { inputs: [int16], output: int32 }),
+  'int32 in, int16 out': smallVectors(
+    nodeFirmware('quantize', {}, { inputs: [int32], output: { ...int16, quant: perTensor(2 ** -10, 0) } }),
+  ),
+  'int8 in, uint8 out': nodeFirmware(
+    'quantize',
+    {},
+    { inputs: [int8], output: { ...int8, dtype: 'uint8', quant: perTensor(0.05, 121) } },
+  ),
+  'argmax of int16': nodeFirmware(
+    'softmax',
+    { beta: 1 },
+    { inputs: [int8], output: share },
+    { decision: { kind: 'argmax' } },
+  ),
+  'integers for themselves': sampleFirmware('add_int32'),
+  'bool in and out': nodeFirmware('logical_not', {}, { inputs: [bool], output: bool }),
+  'float and bool in, float out': nodeFirmware(
+    'select_v2',
+    {},
+    {
+      inputs: [bool, { dtype: 'float32', shape: [1, 4] }, { dtype: 'float32', shape: [1, 4] }],
+      output: { dtype: 'float32', shape: [1, 4] },
+    },
+    { bitExact: false },
+  ),
+  'index of floats': nodeFirmware(
+    'arg_max',
+    { axis: 1 },
+    { inputs: [{ dtype: 'float32', shape: [1, 4] }], output: { dtype: 'int32', shape: [1] } },
+    { bitExact: false },
+  ),
   'a lower bound': sampleFirmware('fc_w128', {
     arena: [{ target: 'chirale', bytes: 1072, unknownOperators: ['SVDF', HOSTILE] }],
   }),
@@ -61,6 +112,8 @@ const FIRST_FOUR = /^output0\toutput1\toutput2\toutput3$/;
 /** The names of the values that are printed, tabs between; FIRST_FOUR unless told. */
 const PRINTED_NAMES: Readonly<Record<string, RegExp>> = {
   'hostile names and labels': /^"\?\?\/\\_%s_%n_\*\/_naïve_7_\d+$/,
+  'argmax of int16': /^class\d+$/,
+  'index of floats': /^output$/,
   'argmax without labels': /^class\d+$/,
   'several outputs':
     /^output0_0\toutput0_1\toutput0_2\toutput0_3\toutput1_0\toutput1_1\toutput1_2\toutput1_3$/,
@@ -108,6 +161,11 @@ describe.skipIf(noCortexM4 !== '')(`generated firmware on a Cortex-M4 ${noCortex
     runOnCortexM4,
     ['hostile names and labels', 'float kernels', 'two inputs', 'normalized'],
     ['chirale'],
+  );
+  itRuns(
+    runOnCortexM4,
+    ['int16 in, int32 out', 'int32 in, int16 out', 'bool in and out', 'integers for themselves'],
+    ['arduino-tflm'],
   );
   itRuns(runOnCortexM4, ['int8 in and out'], ['tflm']);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { perAxis, perTensor } from '../../../src/core/quant-params.ts';
 import { arduinoSketch, checkSketchName } from '../../../src/targets/firmware/arduino-sketch.ts';
 import { firmwareTensor, isEditable } from '../../../src/targets/firmware/firmware.ts';
 import { checkLabels } from '../../../src/targets/firmware/labels.ts';
@@ -149,10 +150,20 @@ describe('tflmTree', () => {
 describe('firmwareTensor', () => {
   it('refuses types that firmware has no words for', () => {
     const tensor = { name: 'x', shape: [1, 2] } as const;
-    expect(codeOf(() => firmwareTensor('input', { ...tensor, dtype: 'int16' }))).toBe('firmware-io');
-    expect(codeOf(() => firmwareTensor('input', { ...tensor, dtype: 'int32' }))).toBe('firmware-io');
-    expect(codeOf(() => firmwareTensor('output', { ...tensor, dtype: 'int8' }))).toBe('firmware-io');
-    expect(firmwareTensor('output', { ...tensor, dtype: 'int32' }).length).toBe(2);
+    const several = { ...tensor, dtype: 'int8', quant: perAxis(1, [0.1, 0.2]) } as const;
+    expect(codeOf(() => firmwareTensor('input', { ...tensor, dtype: 'int64' }))).toBe('firmware-io');
+    expect(codeOf(() => firmwareTensor('output', several))).toBe('firmware-io');
+  });
+
+  it('takes integers for themselves without a scale, and for real numbers with one', () => {
+    const tensor = { name: 'x', shape: [1, 2] } as const;
+    for (const dtype of ['int8', 'uint8', 'int16', 'int32'] as const) {
+      expect(firmwareTensor('input', { ...tensor, dtype })).toEqual({ ...tensor, length: 2, element: dtype });
+      const quant = perTensor(0.5, 3);
+      expect(firmwareTensor('output', { ...tensor, dtype, quant })).toMatchObject({ element: dtype, quant });
+      expect(firmwareTensor('output', { ...tensor, dtype, quant: perTensor(0, 0) }).quant).toBeUndefined();
+    }
+    expect(firmwareTensor('input', { ...tensor, dtype: 'bool' }).element).toBe('bool');
   });
 });
 

@@ -9,7 +9,7 @@ import type { Firmware, GoldenVector } from '../../../src/targets/firmware/firmw
 import { selfTestLine, selfTestModel } from '../../../src/targets/firmware/self-test-line.ts';
 import { runNative, runOnCortexM4 } from '../../cross/compile.ts';
 import { missingCortexM4, missingNative } from '../../cross/probe.ts';
-import { programSources, sampleFirmware } from './sample-firmware.ts';
+import { nodeFirmware, programSources, sampleFirmware } from './sample-firmware.ts';
 
 type Run = typeof runNative;
 
@@ -160,6 +160,26 @@ function testAlteredVectors(run: Run): void {
     expect(firstLine(run, right, altered(right, 4, 0, 2, Number.NaN))).toContain(' FAIL ');
     const exact = { ...right, bitExact: true };
     expect(firstLine(run, exact, altered(exact, 4, 0, 2, value + 9e-6))).toContain(' FAIL ');
+  });
+
+  it('compares integers exactly that are as wide as a float, where the model computes in float', () => {
+    const index = { dtype: 'int32', shape: [1] } as const;
+    const floats = { inputs: [{ dtype: 'float32', shape: [1, 4] } as const], output: index };
+    const right = nodeFirmware('arg_max', { axis: 1 }, floats, { bitExact: false });
+    const value = Number(right.vectors[4].outputs[0][0]);
+    expect(firstLine(run, right, right)).toContain(' PASS ');
+    expect(firstLine(run, right, altered(right, 4, 0, 0, value ^ 1))).toContain(
+      ` FAIL model=${selfTestModel(right.digest)} vector=4 output=0 index=0 expected=${value ^ 1} actual=${value} `,
+    );
+  });
+
+  it('names an altered value of two bytes', () => {
+    const type = (scale: number) => ({ dtype: 'int16', shape: [1, 4], quant: perTensor(scale, 0) }) as const;
+    const right = nodeFirmware('quantize', {}, { inputs: [type(0.5)], output: type(0.25) });
+    const wrong = altered(right, 2, 0, 3, -31000);
+    expect(firstLine(run, right, wrong)).toContain(
+      ' vector=2 output=0 index=3 expected=-31000 actual=32767 ',
+    );
   });
 
   it('compares nothing where nothing is known, and says so', () => {

@@ -3,17 +3,39 @@
 import { sha256 } from '../../../src/core/digest.ts';
 import { bytesOf, type TensorType } from '../../../src/core/tensor.ts';
 import { readTflite } from '../../../src/formats/tflite/read.ts';
+import { writeTflite } from '../../../src/formats/tflite/write.ts';
 import { getValue } from '../../../src/ir/graph.ts';
 import { randomVectors } from '../../../src/models/firmware/golden-vectors.ts';
+import type { AttributesOf, OpKind } from '../../../src/ops/index.ts';
 import { type Firmware, type FirmwareFile, firmwareTensor } from '../../../src/targets/firmware/firmware.ts';
 import { STUB_MODEL, stubModelSource } from '../../cross/stub-model.ts';
 import { fixture } from '../../fixtures.ts';
+import { oneNode } from '../../ops/one-node.ts';
 
 export const SAMPLE_ARENA_BYTES = 1072;
 
 /** Firmware of `fixtures/tflm/<name>.tflite`, with what a test wants otherwise. */
 export function sampleFirmware(name: string, changes: Partial<Firmware> = {}): Firmware {
-  const model = fixture('tflm', `${name}.tflite`);
+  return firmwareOf(fixture('tflm', `${name}.tflite`), changes);
+}
+
+/** Firmware of a model of one operator. */
+export function nodeFirmware<Kind extends OpKind>(
+  kind: Kind,
+  attributes: AttributesOf<Kind>,
+  types: { readonly inputs: readonly TensorType[]; readonly output: TensorType },
+  changes: Partial<Firmware> = {},
+): Firmware {
+  const graph = oneNode(
+    kind,
+    attributes,
+    types.inputs.map((type) => ({ type })),
+    types.output,
+  );
+  return firmwareOf(writeTflite(graph), changes);
+}
+
+function firmwareOf(model: Uint8Array, changes: Partial<Firmware>): Firmware {
   const { graph, container } = readTflite(model);
   const tensors = (role: 'input' | 'output') =>
     (role === 'input' ? graph.inputs : graph.outputs).map((id) => {

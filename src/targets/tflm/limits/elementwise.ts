@@ -70,7 +70,7 @@ const softmaxInt16: Limit = ({ inputs: [input], outputs: [output] }) => {
   if (output?.dtype !== 'int16' || wanted === undefined) return undefined;
   const { scales: [scale = 0] = [], zeroPoints: [zeroPoint] = [] } = output.quantization ?? {};
   const offset = input?.dtype === 'int16' && (input.quantization?.zeroPoints[0] ?? 0) !== 0;
-  return !offset && Math.abs(scale - wanted.scale) <= wanted.scale * 0.01 && zeroPoint === wanted.zeroPoint
+  return !offset && Math.abs(scale - wanted.scale) <= wanted.scale * 0.001 && zeroPoint === wanted.zeroPoint
     ? undefined
     : `Its SOFTMAX of ${input?.dtype} wants an int16 output with scale 1/${1 / wanted.scale} and zero point ${wanted.zeroPoint}, and an input of int16 without an offset.`;
 };
