@@ -6,7 +6,7 @@
 import { inputError, type TinymlError, unsupportedError } from '../../core/errors.ts';
 import type { RandomAccessBytes } from '../../core/random-access.ts';
 import { allocate, type DataByDType, elementCount, formatShape, type Shape } from '../../core/tensor.ts';
-import { parseNpyHeader } from './npy-header.ts';
+import { type NpyHeader, parseNpyHeader } from './npy-header.ts';
 
 /** The element types of `.npy` files: those of tensors, and double precision. */
 export interface NpyDataByDType extends DataByDType {
@@ -111,8 +111,25 @@ function readHeader(file: RandomAccessBytes): { header: string; headerOffset: nu
   return { header: new TextDecoder('latin1').decode(header), headerOffset, dataOffset };
 }
 
-/** Elements that the file must hold; refuses shapes that it cannot. */
-function checkedCount(shape: Shape, elementBytes: number, available: number, dataOffset: number): number {
+/** What the header says, before anybody knows whether elements of that type are read. */
+export interface NpyHead extends NpyHeader {
+  readonly dataOffset: number;
+}
+
+/** Throws `bad-npy` (input) and `npy-…` (unsupported). */
+export function readNpyHead(file: RandomAccessBytes): NpyHead {
+  const { header, headerOffset, dataOffset } = readHeader(file);
+  const head = parseNpyHeader(header, (what, offset) => damagedNpy(what, headerOffset + offset));
+  return { ...head, dataOffset };
+}
+
+/** Elements of a file; refuses shapes that its length is not that of. */
+export function countElements(
+  { shape, dataOffset }: Pick<NpyHead, 'shape' | 'dataOffset'>,
+  elementBytes: number,
+  fileBytes: number,
+): number {
+  const available = fileBytes - dataOffset;
   if (shape.length > MAX_RANK) {
     throw unsupportedError(
       'npy-rank',
@@ -138,13 +155,10 @@ function checkedCount(shape: Shape, elementBytes: number, available: number, dat
 
 /** Throws `bad-npy` (input) and `npy-…` (unsupported); the file's length is what the header says. */
 export function readNpyLayout(file: RandomAccessBytes): NpyLayout {
-  const { header, headerOffset, dataOffset } = readHeader(file);
-  const { description, fortranOrder, shape } = parseNpyHeader(header, (what, offset) =>
-    damagedNpy(what, headerOffset + offset),
-  );
+  const { description, fortranOrder, shape, dataOffset } = readNpyHead(file);
   const dtype = dtypeOf(description);
   const { BYTES_PER_ELEMENT } = allocateNpy(dtype, 0);
-  const count = checkedCount(shape, BYTES_PER_ELEMENT, file.length - dataOffset, dataOffset);
+  const count = countElements({ shape, dataOffset }, BYTES_PER_ELEMENT, file.length);
   return { dtype, shape, fortranOrder: fortranOrder && shape.length > 1, dataOffset, count };
 }
 
