@@ -20,7 +20,7 @@ import { foldScaleShiftBackward } from './scale-shift/fold-scale-shift-backward.
 import { foldScaleShiftForward } from './scale-shift/fold-scale-shift-forward.ts';
 import { padBeforeShift } from './scale-shift/pad-before-shift.ts';
 import { shareDuplicates } from './share-duplicates.ts';
-import { zeroBiases } from './zero-biases.ts';
+import { denseBiases, zeroBiases } from './zero-biases.ts';
 
 /** An imported float32 graph to the form that is quantized and written. */
 export const floatPasses: readonly Pass[] = [
@@ -57,6 +57,7 @@ export const arduinoInt8Passes: readonly Pass[] = [denseAsConvolutions];
 /** A float32 graph that will be int8, just before calibration: the same function of numbers that int8 serves better. */
 export const equalizingPasses = (options: EqualizeOptions): readonly Pass[] => [
   asProducts,
+  denseBiases,
   equalizeUnits(options),
 ];
 

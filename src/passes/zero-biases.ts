@@ -6,16 +6,14 @@
  */
 
 import type { TensorData, TensorType } from '../core/tensor.ts';
-import type { Node, NodeOf, ValueId } from '../ir/graph.ts';
+import type { Node, ValueId } from '../ir/graph.ts';
 import { nodeWith, type Rewrite, rewriteNodes } from '../ir/rewrite.ts';
 import { opOf } from '../ops/index.ts';
 import type { Pass } from './pass.ts';
 import { biasParameters } from './quantize/parameters.ts';
 
-type Convolution = NodeOf<'conv_2d'> | NodeOf<'depthwise_conv_2d'>;
-
-function isConvolution(node: Node): node is Convolution {
-  return node.kind === 'conv_2d' || node.kind === 'depthwise_conv_2d';
+function isConvolution({ kind }: Node): boolean {
+  return kind === 'conv_2d' || kind === 'depthwise_conv_2d';
 }
 
 /** Undefined where no bias leaves the results as they are. */
@@ -36,7 +34,6 @@ function zerosFor(
 }
 
 function giveBias(rewrite: Rewrite, node: Node): boolean {
-  if (!isConvolution(node)) return false;
   const [input, weights, bias] = node.inputs as readonly [ValueId, ValueId, ValueId | undefined];
   const { quantRule } = opOf(node.kind);
   if (bias !== undefined || quantRule.rule !== 'weighted') return false;
@@ -50,5 +47,16 @@ function giveBias(rewrite: Rewrite, node: Node): boolean {
 
 export const zeroBiases: Pass = {
   name: 'zero-biases',
-  run: (graph) => rewriteNodes(graph, giveBias),
+  run: (graph) => rewriteNodes(graph, (rewrite, node) => isConvolution(node) && giveBias(rewrite, node)),
+};
+
+/** Weights that are computed have no rounding that calibration knows. */
+function isDense(rewrite: Rewrite, { kind, inputs: [, weights] }: Node): boolean {
+  return kind === 'fully_connected' && rewrite.floats(weights) !== undefined;
+}
+
+/** A bias of zeros for FULLY_CONNECTED too, in a float32 graph that will be int8: bias correction has somewhere to go. */
+export const denseBiases: Pass = {
+  name: 'dense-biases',
+  run: (graph) => rewriteNodes(graph, (rewrite, node) => isDense(rewrite, node) && giveBias(rewrite, node)),
 };

@@ -6,7 +6,7 @@ import { createInterpreter } from '../../src/interpreter/interpreter.ts';
 import { nodeOf } from '../../src/ir/builder.ts';
 import type { Graph } from '../../src/ir/graph.ts';
 import { runPasses } from '../../src/passes/pass.ts';
-import { zeroBiases } from '../../src/passes/zero-biases.ts';
+import { denseBiases, zeroBiases } from '../../src/passes/zero-biases.ts';
 import { expectUntouched, graphOf, passText } from './run-pass.ts';
 
 const window = { padding: 'valid', strides: [1, 1], dilations: [1, 1], activation: 'none' } as const;
@@ -88,4 +88,14 @@ describe('zero-biases', () => {
     const graph = convolution('int16', [0.25]);
     expect(zeroBiases.run(graph)).toBe(graph);
   });
+});
+
+it('dense-biases gives fully connected layers one, and no other operator', () => {
+  const graph = graphOf((b) => {
+    const conv = b.add('conv_2d', 'conv', window, [b.in('x', 1, 5, 5, 2), b.const('w', [4, 2, 2, 2])]);
+    return [b.dense('y', conv, 3, 'none', false)];
+  });
+  const { nodes } = runPasses(graph, [denseBiases]);
+  expect(nodes.map(({ inputs }) => inputs.length)).toEqual([2, 3]);
+  expect(passText(graph, denseBiases)).toContain('zero_bias: float32[3] = constant 0 0 0\n');
 });

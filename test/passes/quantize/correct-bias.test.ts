@@ -1,7 +1,11 @@
 import { expect, it } from 'vitest';
-import { perAxis, perTensor, type QuantParams } from '../../../src/core/quant-params.ts';
+import { type PerTensorQuant, perAxis, perTensor, type QuantParams } from '../../../src/core/quant-params.ts';
 import { GraphBuilder } from '../../../src/ir/builder.ts';
+import type { Value, ValueId } from '../../../src/ir/graph.ts';
+import { runPasses } from '../../../src/passes/pass.ts';
 import { correctBias, roundingErrors } from '../../../src/passes/quantize/correct-bias.ts';
+import { quantizePass } from '../../../src/passes/quantize/quantize.ts';
+import { denseBiases } from '../../../src/passes/zero-biases.ts';
 
 /** FULLY_CONNECTED of `rows` rows with bias, corrected for the means of its input. */
 function corrected(
@@ -52,4 +56,24 @@ it('uses the scale of each unit, and the mean over rows', () => {
   );
   expect(bias[0]).toBeCloseTo(0.4, 5);
   expect(bias[1]).toBeCloseTo(1, 5);
+});
+
+it('goes into the bias of a fully connected layer that had none', () => {
+  const builder = new GraphBuilder();
+  const input = builder.input('input', { dtype: 'float32', shape: [1, 1] });
+  const weights = builder.constant('w', { dtype: 'float32', shape: [2, 1] }, Float32Array.of(0.34, 0.5));
+  const attributes = { activation: 'none', keepNumDims: false } as const;
+  const graph = builder.build([builder.add('fully_connected', 'fc', attributes, [input, weights])]);
+  const ranges = new Map([...graph.values.keys()].map((id) => [id, { min: -10, max: 10 }]));
+  const means = new Map([[input, Float64Array.of(8)]]);
+  const { nodes, values } = runPasses(graph, [
+    denseBiases,
+    quantizePass(ranges, { densePerChannel: false, means }),
+  ]);
+  const { type, data } = values.get(nodes[0].inputs[2] as ValueId) as Value;
+  const { scale } = type.quant as PerTensorQuant;
+  const [first, second] = data as Int32Array;
+  // 0.34 is 86 steps of 0.5 / 127.
+  expect(Math.abs(first * scale - 8 * (0.34 - (86 * 0.5) / 127))).toBeLessThan(scale / 2);
+  expect(second).toBe(0);
 });
