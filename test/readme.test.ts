@@ -1,11 +1,15 @@
 /** The README's tables are what the code says; "npm run readme" writes them. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
 import { REFUSED_LAYERS, SUPPORTED_LAYERS } from '../src/formats/keras/layers.ts';
 import { OP_KINDS, type OpKind, opOf, REPLACED_KINDS } from '../src/ops/index.ts';
 import { COMPUTED_TYPES } from '../src/ops/op.ts';
 import { LAYER_TYPES } from '../src/training/layer-table.ts';
+import { makeFolder, removeFolders, runMain } from './cli/run-main.ts';
+
+afterAll(removeFolders);
 
 const README = new URL('../README.md', import.meta.url);
 
@@ -70,4 +74,23 @@ it.each(TABLES)('the table of %s', (name, make) => {
     return;
   }
   expect(readme.slice(start, stop)).toBe(expected);
+});
+
+it('the lines of the gate pass in an empty folder', async () => {
+  const [, section] = /\*\*The gate\.\*\*([\s\S]*?)\n\n/.exec(readFileSync(README, 'utf8')) as unknown as [
+    string,
+    string,
+  ];
+  const lines = [...section.matchAll(/`tinyml ([^`]*?)(?: >> [^`]*)?`/g)].map(([, words]) =>
+    words.split(/\s+/),
+  );
+  expect(lines.map(([command]) => command)).toEqual(['check', 'diff']);
+  const folder = makeFolder();
+  const converted = await runMain(folder, ['convert', '-o', 'old.tflite']);
+  expect([converted.code, converted.stderr]).toEqual([0, expect.anything()]);
+  writeFileSync(join(folder, 'new.tflite'), readFileSync(join(folder, 'old.tflite')));
+  for (const argv of lines) {
+    const { code, stdout, stderr } = await runMain(folder, argv);
+    expect(code, argv.join(' ') + stdout + stderr).toBe(0);
+  }
 });

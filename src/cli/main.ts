@@ -1,7 +1,7 @@
 /** The command line: parses, calls, prints. The only place where errors become text and exit codes. */
 
 import { Command, CommanderError, Option } from 'commander';
-import { EXIT_CODES, TinymlError } from '../core/errors.ts';
+import { EXIT_CODES, TinymlError, usageError } from '../core/errors.ts';
 import { given } from '../core/given.ts';
 import { VERSION } from '../core/version.ts';
 import { declareCheck } from './commands/check-command.ts';
@@ -81,11 +81,32 @@ function configOption(): Option {
   );
 }
 
+/** An empty word is a shell variable without a value; as a path it would be the current folder. */
+function refuseEmptyValues(command: Command): void {
+  const empty = [
+    ...command.registeredArguments.map((argument, index) => [
+      `<${argument.name()}>`,
+      command.processedArgs[index] as unknown,
+    ]),
+    ...command.options.map((option) => [
+      `--${option.name()}`,
+      command.getOptionValue(option.attributeName()) as unknown,
+    ]),
+  ].find(([, value]) => value === '');
+  if (empty === undefined) return;
+  throw usageError(
+    'empty-value',
+    `${empty[0]} is empty`,
+    'Give a value; a shell variable that is not set makes an empty one.',
+  );
+}
+
 /** `started` learns of the session of the command that is at work. */
 function performWith(io: CliIo, started: (session: Session) => void): Perform {
   return <Parsed extends readonly unknown[]>(load: () => Promise<Action<Parsed>>) =>
     async function (this: Command): Promise<void> {
       const [action, { Session }] = await Promise.all([load(), import('./terminal/session.ts')]);
+      refuseEmptyValues(this);
       const { json, config, ...flags } = this.opts();
       const session = new Session(io, json === true, config);
       started(session);

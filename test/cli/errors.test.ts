@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ErrorJson } from '../../src/cli/printed-json.ts';
@@ -301,4 +301,21 @@ describe('init', () => {
     expect((await runMain(folder, ['init'])).code).toBe(0);
     expect(JSON.parse(readFileSync(schema, 'utf8'))).toEqual(projectJsonSchema());
   });
+});
+
+it.each([
+  [['inspect', ''], '<model> is empty'],
+  [['convert', '', '-o', 'x.tflite'], '<model> is empty'],
+  [['convert', 'm.tflite', '-o', ''], '--output is empty'],
+  [['diff', 'a.tflite', ''], '<b> is empty'],
+  [['verify', ''], '<log> is empty'],
+  [['explain', ''], '<message> is empty'],
+  [['init', ''], '<dir> is empty'],
+  [['dataset', '--config', ''], '--config is empty'],
+  [['inspect', 'm.tflite', '--plan-svg', ''], '--plan-svg is empty'],
+])('%j: an empty word is not the current folder', async (argv, sentence) => {
+  const folder = makeFolder();
+  const { code, stderr } = await runMain(folder, argv);
+  expect([code, stderr]).toEqual([2, expect.stringContaining(sentence)]);
+  expect(readdirSync(folder)).toEqual([]);
 });

@@ -94,7 +94,7 @@ function withoutQuality(settings: Settings, flags: CheckFlags, session: Session)
   if (asked.length > 0) {
     throw usageError(
       'needs-project',
-      `${asked.map((name) => QUALITY_LIMITS[name]).join(' and ')} need the project's test split and float model, which a file does not have`,
+      `${asked.map((name) => QUALITY_LIMITS[name]).join(' and ')} ${asked.length === 1 ? 'needs' : 'need'} the project's test split and float model, which a file does not have`,
       'Leave the model out to check the project, or leave the option out.',
     );
   }

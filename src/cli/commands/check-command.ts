@@ -45,7 +45,7 @@ Bytes are written 4096, 64k (1024) or 1.5M; counts 4096, 500k (1000) or 5M. "che
 A tolerance of 2% is 2% of each of the baseline's figures, accuracy too; one of 1k is 1024 bytes and 1000 MACs.
 
 Examples:
-  $ tinyml check --flash 64k --ram 16k --min-accuracy 0.9
+  $ tinyml check --flash 64k --ram 16k --r2 0.9
   $ tinyml check person_detect.tflite --arena 96k --target arduino-tflm --ops-for arduino-tflm
   $ tinyml check --baseline released.tflite --format github
   $ tinyml check --flash 64k --markdown >> $GITHUB_STEP_SUMMARY`,
