@@ -10,28 +10,42 @@ import { type ChannelGroups, channelGroups } from './channels/groups.ts';
 import { channelIntervals } from './channels/intervals.ts';
 import { type Kept, removeChannels } from './channels/remove.ts';
 import type { Pass } from './pass.ts';
+import { channelCount } from './scale-shift/scale-shift.ts';
 
-function keptOf(groups: ChannelGroups, id: ValueId): number[] {
-  return Array.from({ length: groups.channels(id) }, (_, channel) => channel).filter((channel) =>
-    groups.isBlocked(id, channel),
-  );
+/** Undefined where all are kept, as almost always. */
+function keptOf(groups: ChannelGroups, id: ValueId): readonly number[] | undefined {
+  const count = groups.channels(id);
+  let channel = 0;
+  while (channel < count && groups.isBlocked(id, channel)) channel++;
+  if (channel === count) return undefined;
+  const kept = Array.from({ length: channel }, (_, index) => index);
+  for (; channel < count; channel++) if (groups.isBlocked(id, channel)) kept.push(channel);
+  return kept;
 }
 
 /** Every tensor keeps at least one channel. */
 function choose(graph: Graph, groups: ChannelGroups): Kept {
   const values = graph.nodes.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]);
   const ids = [...new Set(values)].filter((id) => id !== undefined);
-  for (const id of ids) if (keptOf(groups, id).length === 0) groups.block(id, 0);
+  for (const id of ids) if (keptOf(groups, id)?.length === 0) groups.block(id, 0);
   const kept = new Map<ValueId, readonly number[]>();
   for (const id of ids) {
     const channels = keptOf(groups, id);
-    if (channels.length < groups.channels(id)) kept.set(id, channels);
+    if (channels !== undefined) kept.set(id, channels);
   }
   return kept;
 }
 
+/** More than any layer has; looking at each of them would take more memory than the tensors themselves. */
+const MAX_CHANNELS = 2 ** 18;
+
+function hasTooManyChannels({ values }: Graph): boolean {
+  return [...values.values()].some(({ type }) => channelCount(type.shape) > MAX_CHANNELS);
+}
+
 function dropChannels(graph: Graph): Graph {
   let current = dropUnreachable(graph);
+  if (hasTooManyChannels(current)) return current;
   for (;;) {
     const known = channelIntervals(current);
     const kept = choose(current, channelGroups(current, known));

@@ -72,7 +72,8 @@ function damageText(bytes: Uint8Array, random: Random): void {
   bytes[at] = '0123456789-.eE[]{},:"nt'.charCodeAt(random.below(23));
 }
 
-function mutated(original: Uint8Array, isText: boolean, random: Random): Uint8Array {
+/** A damaged copy: cut off, or with some bytes that are others; of text, most of them text. */
+export function mutated(original: Uint8Array, isText: boolean, random: Random): Uint8Array {
   if (original.length === 0 || random.below(10) === 0)
     return original.slice(0, random.below(original.length + 1));
   const copy = Uint8Array.from(original);

@@ -33,7 +33,7 @@ class OutlineReader {
 
   constructor(model: Model, fileBytes: number) {
     this.#model = model;
-    this.#allowance = new Allowance(fileBytes);
+    this.#allowance = new Allowance(fileBytes, 'described');
     this.#codes = readCodes(model, this.#allowance);
   }
 

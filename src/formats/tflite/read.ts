@@ -164,7 +164,7 @@ function read(bytes: Uint8Array, reading: Reading): TfliteModel {
   verifyModel(bytes);
   const model = Model.getRootAsModel(new ByteBuffer(bytes));
   const subgraph = onlySubgraph(model);
-  const allowance = new Allowance(bytes.length);
+  const allowance = new Allowance(bytes.length, 'computed');
   const codes = readCodes(model, allowance);
   const operators = readKinds(subgraph, codes);
   const { tensors: stored, constantBytes } = readTensors(model, subgraph, allowance, reading === 'mended');

@@ -1,6 +1,7 @@
 /** What changed between two `.tflite` models: operators, tensors, sizes, memory, cost, and what they compute. */
 
 import { equalBytes } from '../../core/bytes.ts';
+import { elementCount } from '../../core/tensor.ts';
 import type { FloatArray } from '../../data/records/float-array.ts';
 import { affordableRuns } from '../../formats/tflite/allowance.ts';
 import { readConstantBuffers } from '../../formats/tflite/constant-buffers.ts';
@@ -117,9 +118,13 @@ function refusalOf(a: ModelFacts, b: ModelFacts): string | undefined {
 
 /** Random records where none are given; fewer of a file that takes very long for its size. */
 const RANDOM_RECORDS = 16;
+/** Steps for each element that is drawn, or made in both models, quantized, made real again and compared. */
+const ELEMENT_STEPS = 32;
 
 function randomRecords({ bytes }: ModelFacts, { graph }: TfliteModel): number {
-  return affordableRuns(bytes.length, graphSteps(graph), RANDOM_RECORDS);
+  const values = [...graph.values.values()].filter(({ data }) => data === undefined);
+  const elements = values.reduce((sum, { type }) => sum + elementCount(type.shape), 0);
+  return affordableRuns(bytes.length, graphSteps(graph) + ELEMENT_STEPS * elements, RANDOM_RECORDS);
 }
 
 function outputsOf(a: ModelFacts, b: ModelFacts, records: FloatArray | undefined): ModelDiff['outputs'] {

@@ -22,7 +22,8 @@ export class ChannelGroups {
       this.#start.set(id, size);
       size += channelCount(type.shape);
     }
-    this.#parent = Int32Array.from({ length: size }, (_, slot) => slot);
+    this.#parent = new Int32Array(size);
+    for (let slot = 0; slot < size; slot++) this.#parent[slot] = slot;
     this.#blocked = new Uint8Array(size);
   }
 

@@ -41,16 +41,17 @@ export function floatBitsLiteral(value: number): string {
 export const LINE_WIDTH = 100;
 
 /** Comma-separated literals on lines of at most 100 characters, each line indented and ended. */
-export function literalLines(literals: readonly string[], indent: string): string {
-  let text = '';
+export function literalLines(literals: Iterable<string>, indent: string): string {
+  const lines: string[] = [];
   let line = indent;
   for (const literal of literals) {
     const cell = `${literal},`;
     if (line.length + cell.length > LINE_WIDTH && line !== indent) {
-      text += `${line.trimEnd()}\n`;
+      lines.push(`${line.trimEnd()}\n`);
       line = indent;
     }
     line += `${cell} `;
   }
-  return line === indent ? text : `${text}${line.trimEnd()}\n`;
+  if (line !== indent) lines.push(`${line.trimEnd()}\n`);
+  return lines.join('');
 }

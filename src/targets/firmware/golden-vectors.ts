@@ -29,11 +29,16 @@ function literalOf(role: 'input' | 'output', { element }: NamedTensor): (value: 
   return element === 'bool' ? (value) => String(value !== 0) : String;
 }
 
+/** One by one: a record may have a million elements. */
+function* literals(data: ArrayLike<number | bigint>, literal: (value: number) => string): Iterable<string> {
+  for (let i = 0; i < data.length; i++) yield literal(Number(data[i]));
+}
+
 function rowText(role: 'input' | 'output', tensor: NamedTensor, data: ArrayLike<number | bigint>): string {
   const literal = literalOf(role, tensor);
-  const literals = Array.from(data, (value) => literal(Number(value)));
-  const line = `    {${literals.join(', ')}},\n`;
-  return line.length <= LINE_WIDTH ? line : `    {\n${literalLines(literals, '        ')}    },\n`;
+  const line = data.length > LINE_WIDTH ? undefined : `    {${[...literals(data, literal)].join(', ')}},\n`;
+  if (line !== undefined && line.length <= LINE_WIDTH) return line;
+  return `    {\n${literalLines(literals(data, literal), '        ')}    },\n`;
 }
 
 function definition(role: 'input' | 'output', tensor: NamedTensor, vectors: readonly GoldenVector[]): string {
