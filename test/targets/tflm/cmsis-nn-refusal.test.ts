@@ -39,6 +39,11 @@ describe('is refused', () => {
   it.each<[string, OperatorView, RegExp]>([
     ['int16 ADD with an offset', view('ADD', [int16, offset16], [int16]), /ADD wants zero point 0 of int16/],
     ['ADD of two types', view('ADD', [int8, int16], [int8]), /one type, not int8 and int16/],
+    [
+      'int16 TRANSPOSE_CONV without a bias',
+      view('TRANSPOSE_CONV', [tensor('int32', [4]), int8, int16], [int16]),
+      /looks at the type of a bias that is not there/,
+    ],
     ['BATCH_MATMUL of rank 5', view('BATCH_MATMUL', [int8, rank5], [rank5]), /at most 4 dimensions.* 5\.$/],
     [
       'int16 CONV_2D with an offset',

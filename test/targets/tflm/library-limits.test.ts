@@ -69,6 +69,13 @@ const dense = (bias: number): OperatorView => {
 };
 const softmax = (scale: number, zeroPoint: number): OperatorView =>
   view('SOFTMAX', [int8(0.1, 1, 4)], [tensor('int8', [1, 4], quantized(scale, zeroPoint))]);
+const share = (scale: number): OperatorView =>
+  view('SOFTMAX', [int8(0.1, 1, 4)], [tensor('int16', [1, 4], quantized(scale, -32768))]);
+const transposed = (...bias: readonly OutlineTensor[]): OperatorView => {
+  const image = tensor('int16', [1, 2, 2, 1], quantized(0.5));
+  const filter = tensor('int8', [1, 2, 2, 1], { ...quantized(0.1), constant: true });
+  return view('TRANSPOSE_CONV', [ints(4), filter, image, ...bias], [image]);
+};
 const ints = (...shape: number[]) => tensor('int32', shape, { constant: true });
 const six = [1, 1, 1, 1, 1, 2];
 const seven = [1, ...six];
@@ -136,7 +143,14 @@ const EVERYWHERE: readonly (readonly [string, OperatorView, OperatorView, RegExp
     view('SLICE', [float(1), ints(1), ints(1)], [float(1)]),
     /5 dimensions/,
   ],
+  [
+    'TRANSPOSE_CONV of int16',
+    transposed(tensor('int32', [1], { ...quantized(0.05), constant: true })),
+    transposed(tensor('int64', [1], { ...quantized(0.05), constant: true })),
+    /reads the bias as int64, and here it is int32/,
+  ],
   ['SOFTMAX of another scale', softmax(1 / 255, -128), softmax(1 / 256, -128), /1\/256/],
+  ['SOFTMAX to int16 of another scale', share(1.002 / 65536), share(1.0009 / 65536), /1\/65536/],
   ['SOFTMAX of another zero point', softmax(1 / 256, 0), softmax(1 / 256, -128), /-128/],
   [
     'SPACE_TO_BATCH_ND',
@@ -182,6 +196,14 @@ describe('libraryRefusal', () => {
       outputs: operator.outputs.map((index) => tensors[index]),
     };
     for (const library of LIBRARIES) expect(libraryRefusal(library, view)).toMatch(sentence);
+  });
+
+  it('TRANSPOSE_CONV of int16 without a bias, of the Arduino libraries', () => {
+    expect(libraryRefusal('tflm', transposed())).toBeUndefined();
+    for (const library of ['arduino-tflm', 'chirale'] as const) {
+      expect(libraryRefusal(library, transposed())).toMatch(/a bias that is not there/);
+      expect(libraryRefusal(library, transposed(tensor('int64', [1], quantized(0.05))))).toBeUndefined();
+    }
   });
 
   it.each(REFUSED_BY_ARDUINO)('%s %j, of the Arduino libraries', (name, shapes, outputShape, sentence) => {

@@ -23,6 +23,11 @@ function hasNoBias({ inputs: [, , bias] }: OperatorView): boolean {
   return bias === undefined;
 }
 
+/** A TRANSPOSE_CONV, whose shape comes first, of int16 with a bias of that type. */
+function transposesInt16(bias: string | undefined): (view: OperatorView) => boolean {
+  return ({ inputs: [, , input, given] }) => input?.dtype === 'int16' && given?.dtype === bias;
+}
+
 /** TFLM takes the length of an absent bias for 1 and asserts that it is the number of channels. */
 export function lacksDepthwiseBias(view: OperatorView): boolean {
   return hasNoBias(view) && view.inputs[1]?.shape.at(-1) !== 1;
@@ -265,10 +270,28 @@ export const WEIGHTED_LIMITS = {
       'int32 int8 int16 int16|int64? -> int16',
     ),
     unread: [0],
-    wrongTypes: [HYBRID],
+    wrongTypes: [
+      HYBRID,
+      // Prepare accepts it, and Invoke succeeds.
+      says(
+        transposesInt16('int32'),
+        'Its TRANSPOSE_CONV of int16 reads the bias as int64, and here it is int32: what it computes means nothing.',
+      ),
+    ],
     tflm: [offsetWeights(1), scalesAlong(1, 0)],
+    cmsisNn: [
+      says(
+        transposesInt16(undefined),
+        'The CMSIS-NN kernel of TRANSPOSE_CONV of int16 looks at the type of a bias that is not there.',
+      ),
+    ],
     cmsisNnDiffers: ({ operator }) => operator.clampsOutput === true,
     arduino: [
+      // TFLM looks since May 2024 whether there is one; both snapshots are older.
+      says(
+        transposesInt16(undefined),
+        'Its TRANSPOSE_CONV of int16 looks at the type of a bias that is not there.',
+      ),
       says(
         ({ operator }) => operator.clampsOutput === true,
         'Its TRANSPOSE_CONV passes over the fused activation.',
