@@ -9,8 +9,8 @@ export interface Random {
   normal(): number;
   /** Uniform among 0 … limit − 1. */
   below(limit: number): number;
-  /** 0 … length − 1 in random order (Fisher and Yates). */
-  permutation(length: number): Uint32Array;
+  /** 0 … length − 1 in random order (Fisher and Yates), in `into` where that is given. */
+  permutation(length: number, into?: Uint32Array): Uint32Array;
   /** Where the stream stands between two draws; `restore` takes it there again. */
   save(): readonly number[];
   restore(saved: readonly number[]): void;
@@ -44,8 +44,7 @@ function next53(state: Int32Array): number {
 const SCALE = 1 / 9007199254740992;
 
 /** Fisher and Yates. Scaling by a power of two rounds nothing: every `j` is `below(i + 1)` to the last bit. */
-function shuffled(state: Int32Array, length: number): Uint32Array {
-  const order = new Uint32Array(length);
+function shuffled(state: Int32Array, length: number, order: Uint32Array): Uint32Array {
   for (let i = 0; i < length; i++) order[i] = i;
   for (let i = length - 1; i > 0; i--) {
     const j = (next53(state) * (SCALE * (i + 1))) >>> 0;
@@ -78,7 +77,8 @@ export function createRandom(seed: number, purpose: string): Random {
     return radius * Math.cos(angle);
   };
 
-  const permutation = (length: number): Uint32Array => shuffled(state, length);
+  const permutation = (length: number, into = new Uint32Array(length)): Uint32Array =>
+    shuffled(state, length, into);
 
   const save = (): readonly number[] => [...state, ...(spare === undefined ? [] : [spare])];
   const restore = (saved: readonly number[]): void => {

@@ -7,10 +7,10 @@ import { windowedRows } from '../training/samples/windowed-rows.ts';
 import type { LabelledSamples } from '../training/trainer.ts';
 import { openRecords } from './dataset-reader.ts';
 
-/** Both splits, inputs and targets, up to here are held. */
-const HELD_BYTES = 64 * 2 ** 20;
-/** Of larger ones as many samples are held at a time as take so much. */
-const WINDOW_BYTES = 16 * 2 ** 20;
+/** Up to here both splits are held: about a tenth of what a process takes that trains next to nothing. */
+const HELD_BYTES = 12 * 2 ** 20;
+/** Of larger ones as many samples are held at a time as take as much. */
+const WINDOW_BYTES = HELD_BYTES;
 
 export interface TrainingSamples {
   readonly train: LabelledSamples;

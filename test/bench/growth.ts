@@ -4,12 +4,15 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { diskStore } from '../../src/artifacts/disk-store.ts';
 import { writeNpy } from '../../src/data/records/npy.ts';
 import { arrayRecords } from '../../src/data/records/records.ts';
 import { readTflite } from '../../src/formats/tflite/read.ts';
 import { predictAll } from '../../src/models/run/predict-records.ts';
 import type { TrainingJob } from '../../src/training/trainer.ts';
 import { createTrainer } from '../../src/training/trainers.ts';
+import { PEAK_KILOBYTES } from '../peak-memory.ts';
 import { ONE_THREAD, toTflite, untrainedGraph } from './convert.ts';
 import { NETWORKS, type Network, networkJob, randomRecords, sineJob } from './networks.ts';
 import { atMost, formatSeconds, type Outcome, type Section } from './row.ts';
@@ -88,17 +91,32 @@ async function testSet(): Promise<Outcome[]> {
 }
 
 /** Prints the process' own peak to a pipe of its own when it ends. */
-const TELL_PEAK = `data:text/javascript,import{writeSync}from'node:fs';process.on('exit',()=>writeSync(3,String(process.resourceUsage().maxRSS)))`;
+const TELL_PEAK = `data:text/javascript,${encodeURIComponent(`import { writeSync } from 'node:fs'; process.on('exit', () => writeSync(3, String(${PEAK_KILOBYTES})));`)}`;
 
-/** Most memory that `tinyml …` held at any time, in MB. */
+/** Most memory that `node …` held at any time, in MB. */
 function peakMegabytes(cwd: string, argv: readonly string[]): number {
-  const { status, output } = spawnSync(process.execPath, ['--import', TELL_PEAK, BIN, ...argv], {
+  const { status, output } = spawnSync(process.execPath, ['--import', TELL_PEAK, ...argv], {
     cwd,
     encoding: 'utf8',
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
-  if (status !== 0) throw new Error(`tinyml ${argv.join(' ')} ended with ${status}: ${output[2]}`);
+  if (status !== 0) throw new Error(`node ${argv.join(' ')} ended with ${status}: ${output[2]}`);
   return Number(output[3]) / 1024;
+}
+
+function memoryOutcome(
+  what: string,
+  detail: string,
+  [once, twice]: readonly number[],
+  rounds: number,
+): Outcome {
+  return {
+    name: `${what} doubled, memory`,
+    value: twice / once,
+    unit: '×',
+    target: atMost(1.1),
+    how: `${detail}: peaks of ${Math.round(once)} MB, then ${Math.round(twice)} MB resident; medians of ${rounds} processes`,
+  };
 }
 
 async function memoryRow(
@@ -113,19 +131,11 @@ async function memoryRow(
       const argv = prepare(folder, index === 0 ? 1 : 2);
       return () => {
         beforeEach(folder);
-        return peakMegabytes(folder, argv);
+        return peakMegabytes(folder, [BIN, ...argv]);
       };
     });
     const { medians, rounds } = await inTurns({ least: 3, most: 5, seconds: 10 }, once, twice);
-    return [
-      {
-        name: `${what} doubled, memory`,
-        value: medians[1] / medians[0],
-        unit: '×',
-        target: atMost(1.1),
-        how: `${detail}: peaks of ${Math.round(medians[0])} MB, then ${Math.round(medians[1])} MB resident; medians of ${rounds} processes`,
-      },
-    ];
+    return [memoryOutcome(what, detail, medians, rounds)];
   } finally {
     for (const folder of folders) rmSync(folder, { recursive: true });
   }
@@ -189,6 +199,56 @@ async function memoryOfTraining(): Promise<Outcome[]> {
   return memoryRow('training samples', detail, prepare, forget);
 }
 
+const FROM_FILES = fileURLToPath(new URL('train-from-files.js', import.meta.url));
+const LARGE = { rows: 2_000_000, columns: 10, validation: 1000 };
+
+/** A dataset of `times` as many rows, as its stage would leave it. */
+function writeLargeDataset(folder: string, times: number): void {
+  const split = (name: string, rows: number): [string, Uint8Array][] =>
+    (
+      [
+        ['x', LARGE.columns],
+        ['y', 1],
+      ] as const
+    ).map(([kind, width]) => {
+      const { data } = randomRecords(rows, [width], `${kind} ${name}`);
+      return [`${kind}_${name}.npy`, writeNpy('float32', [rows, width], data)];
+    });
+  diskStore(folder).write({
+    kind: 'dataset',
+    stage: 'dataset',
+    options: {},
+    overrides: {},
+    seed: 1,
+    tool: 'the benchmark',
+    inputs: [],
+    files: new Map([...split('train', LARGE.rows * times), ...split('validation', LARGE.validation)]),
+    metrics: {},
+    interrupted: false,
+    createdAt: new Date(0),
+    seconds: 0,
+  });
+}
+
+async function memoryOfTrainingFromFiles(): Promise<Outcome[]> {
+  const folders = [1, 2].map(() => mkdtempSync(join(tmpdir(), 'tinyml-bench-')));
+  try {
+    for (const [index, folder] of folders.entries()) writeLargeDataset(folder, index + 1);
+    const peaks = folders.map((folder) => () => peakMegabytes(folder, [FROM_FILES, folder]));
+    const { medians, rounds } = await inTurns({ least: 3, most: 5, seconds: 10 }, ...peaks);
+    return [
+      memoryOutcome(
+        'large training sets',
+        'two epochs of 2 000 000 and 4 000 000 rows × 10 from files of 80 and 160 MB, 10-8-1',
+        medians,
+        rounds,
+      ),
+    ];
+  } finally {
+    for (const folder of folders) rmSync(folder, { recursive: true });
+  }
+}
+
 export const growth: Section = {
   epochs,
   samples,
@@ -197,4 +257,5 @@ export const growth: Section = {
   'memory-predict': memoryOfPredict,
   'memory-calibration': memoryOfCalibration,
   'memory-train': memoryOfTraining,
+  'memory-train-from-files': memoryOfTrainingFromFiles,
 };

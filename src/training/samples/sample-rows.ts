@@ -13,7 +13,10 @@ export interface RowReader {
 }
 
 export interface SampleRows extends RowReader {
-  /** Copies the rows that `order` names from `start` on into the beginning of `into`. Fastest from one batch to the next. */
+  /**
+   * Copies the rows that `order` names from `start` on into the beginning of `into`; fastest from one batch to the next.
+   * An array that was given once names the same rows ever after.
+   */
   gather(order: Uint32Array, start: number, rows: number, into: Float32Array): void;
 }
 

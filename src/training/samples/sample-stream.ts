@@ -57,13 +57,16 @@ function createAugmenter({ train, seed }: TrainingJob, augment: Augment) {
   };
 }
 
-/** The training samples of each epoch, shuffled and augmented by seed and epoch alone. */
+/** The training samples of each epoch, shuffled and augmented by seed and epoch alone. An epoch ends where the next begins. */
 export function trainingSamples(job: TrainingJob): (epoch: number) => SampleStream {
   const { x, y } = job.train;
   const size = elementCount(x.shape);
   const augment = job.augment === undefined ? undefined : createAugmenter(job, job.augment);
+  // One for all epochs: of many samples it is large.
+  const places = new Uint32Array(x.count);
   return (epoch) => {
-    const order = batchOrder(job.seed, epoch, x.count);
+    // Rows tell orders apart by their identity, so that each epoch has a view of its own.
+    const order = batchOrder(job.seed, epoch, x.count, places.subarray());
     return {
       count: order.length,
       read(start, rows, inputs, targets) {

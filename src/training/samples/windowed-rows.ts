@@ -40,8 +40,9 @@ function createSweep(source: RowReader, most: number) {
       for (let i = bounds[index]; i < bounds[index + 1]; i++) {
         const to = places[i] * size;
         const row = order[start + places[i]];
-        if (!whole) source.read(row, 1, into.subarray(to, to + size));
-        else for (let j = 0; j < size; j++) into[to + j] = block[(row - first) * size + j];
+        const from = (row - first) * size;
+        if (whole) for (let j = 0; j < size; j++) into[to + j] = block[from + j];
+        else source.read(row, 1, into.subarray(to, to + size));
       }
     }
   };

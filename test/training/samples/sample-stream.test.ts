@@ -1,0 +1,135 @@
+/** What engines get: every sample once an epoch, augmented by seed, epoch and place alone. */
+
+import { expect, it } from 'vitest';
+import { createCompiledTrainer } from '../../../src/training/compiled/engine.ts';
+import { allRows, rowsInMemory, type SampleRows } from '../../../src/training/samples/sample-rows.ts';
+import { samplesInOrder, trainingSamples } from '../../../src/training/samples/sample-stream.ts';
+import { tfjsTrainer } from '../../../src/training/tfjs/tfjs-trainer.ts';
+import type { Augment, TrainingJob } from '../../../src/training/trainer.ts';
+import { createTrainer } from '../../../src/training/trainers.ts';
+import { jobOf, train } from '../compiled/job.ts';
+
+const DENSE = [{ type: 'Dense', units: 3 }];
+
+/** Noise on the input, a shift of the target, and a part of another sample. */
+const augment: Augment = (x, y, random, partners) => {
+  const [otherX, otherY] = [new Float32Array(x.length), new Float32Array(y.length)];
+  partners.read(random.below(partners.count), otherX, otherY);
+  for (let i = 0; i < x.length; i++) x[i] = x[i] + random.normal() + otherX[i] / 4;
+  for (let i = 0; i < y.length; i++) y[i] = y[i] + random.uniform() + otherY[i] / 4;
+};
+
+/** Inputs and targets of an epoch, read in batches. */
+function epochOf(job: TrainingJob, epoch: number, batch: number): Float32Array[] {
+  const { count, read } = trainingSamples(job)(epoch);
+  const [x, y] = [new Float32Array(count * 4), new Float32Array(count * 3)];
+  for (let start = 0; start < count; start += batch) {
+    read(start, Math.min(batch, count - start), x.subarray(start * 4), y.subarray(start * 3));
+  }
+  return [x, y];
+}
+
+it('an epoch has every sample once, and the next has them in another order', () => {
+  const job = jobOf(DENSE, [4]);
+  const samplesOf = trainingSamples(job);
+  const firstValues = [1, 2].map((epoch) => {
+    const x = new Float32Array(29 * 4);
+    samplesOf(epoch).read(0, 29, x, new Float32Array(29 * 3));
+    return [...x].filter((_, i) => i % 4 === 0);
+  });
+  const all = [...allRows(job.train.x)].filter((_, i) => i % 4 === 0);
+  for (const values of firstValues) expect(values.toSorted()).toEqual(all.toSorted());
+  expect(firstValues[0]).not.toEqual(firstValues[1]);
+});
+
+it('augmentation depends on seed, epoch and place, and not on batches', () => {
+  const plain = jobOf(DENSE, [4]);
+  const job = { ...plain, augment };
+  const whole = epochOf(job, 3, 29);
+  expect(epochOf(job, 3, 8)).toStrictEqual(whole);
+  expect(epochOf(job, 2, 29)).not.toEqual(whole);
+  expect(epochOf({ ...job, seed: 3 }, 3, 29)).not.toEqual(whole);
+  expect(epochOf(plain, 3, 29)).not.toEqual(whole);
+  const before = allRows(plain.train.x);
+  expect(before).toStrictEqual(allRows(jobOf(DENSE, [4]).train.x));
+});
+
+it('the same augmented samples in both engines; validation is left alone', async () => {
+  const job = { ...jobOf(DENSE, [4], { metrics: [] }), augment };
+  const ours = await train(createCompiledTrainer().trainer, job);
+  const theirs = await train((await createTrainer({ backend: 'cpu' }, tfjsTrainer)).trainer, job);
+  for (const [index, record] of ours.history.entries()) {
+    expect(record.loss).toBeCloseTo(theirs.history[index].loss, 5);
+    expect(record.valLoss).toBeCloseTo(theirs.history[index].valLoss, 5);
+  }
+  const plain = await train(createCompiledTrainer().trainer, { ...job, augment: undefined });
+  expect(plain.history[0].loss).not.toBeCloseTo(ours.history[0].loss, 2);
+  const untouched = new Float32Array(13 * 4);
+  samplesInOrder(job.validation).read(0, 13, untouched, new Float32Array(13 * 3));
+  expect(untouched).toStrictEqual(allRows(job.validation.x));
+});
+
+it('a training that goes on augments as one that was never stopped', async () => {
+  const job = { ...jobOf(DENSE, [4], { epochs: 5 }), augment };
+  const whole = await train(createCompiledTrainer().trainer, job);
+  const stop = new AbortController();
+  let left: Uint8Array | undefined;
+  const progress = {
+    load: () => left,
+    save(bytes: Uint8Array) {
+      left = bytes;
+    },
+  };
+  const { trainer } = createCompiledTrainer();
+  await trainer.train(job, {
+    signal: stop.signal,
+    progress,
+    onEpoch: ({ epoch }) => epoch === 2 && stop.abort(),
+  });
+  const rest = await trainer.train(job, { signal: new AbortController().signal, progress, onEpoch() {} });
+  expect(rest).toStrictEqual(whole);
+});
+
+/** An autoencoder of signals of 3 × 2, flattened and as they are. */
+const FLAT = [{ type: 'Flatten' }, { type: 'Dense', units: 6 }];
+const SAME = [...FLAT, { type: 'Reshape', targetShape: [3, 2] }];
+
+it.each([
+  ['flattened', FLAT],
+  ['as it is', SAME],
+])('an input that is its own target, %s, trains as a copy of it would', async (_, layers) => {
+  const job = jobOf(layers, [3, 2], { metrics: ['mae', 'auc'] });
+  const copied = ({ x }: { x: SampleRows }) => ({
+    x,
+    y: rowsInMemory({ data: allRows(x), shape: [x.count, ...(layers === FLAT ? [6] : [3, 2])] }),
+  });
+  const itself = ({ x }: { x: SampleRows }) => ({ x, y: 'input' as const });
+  for (const { trainer } of [createCompiledTrainer(), await createTrainer({ backend: 'cpu' }, tfjsTrainer)]) {
+    const [one, other] = await Promise.all(
+      [itself, copied].map((of) =>
+        train(trainer, { ...job, train: of(job.train), validation: of(job.validation) }),
+      ),
+    );
+    expect(one).toStrictEqual(other);
+  }
+});
+
+it('an augmented input that is its own target is the target as augmented', () => {
+  const job = jobOf(FLAT, [3, 2], {}, 6);
+  const [x, y] = [new Float32Array(29 * 6), new Float32Array(29 * 6)];
+  const noise: Augment = (values, targets, random) => {
+    expect(targets).toHaveLength(0);
+    values[0] = random.normal();
+  };
+  trainingSamples({ ...job, train: { ...job.train, y: 'input' }, augment: noise })(1).read(0, 29, x, y);
+  expect(y).toStrictEqual(x);
+  expect(x).not.toEqual(allRows(job.train.x));
+});
+
+it('an output of another shape than the input is refused', async () => {
+  const job = jobOf([{ type: 'Flatten' }, { type: 'Dense', units: 5 }], [3, 2]);
+  const itself = { x: job.train.x, y: 'input' as const };
+  await expect(
+    train(createCompiledTrainer().trainer, { ...job, train: itself, validation: itself }),
+  ).rejects.toThrow('The model is to give its input again, which has shape [3, 2], but it gives [5].');
+});
