@@ -1,12 +1,13 @@
 /** All kinds of files that data come in. */
 
 import { csvSource } from './csv.ts';
+import { imagesSource } from './images.ts';
 import { npySource } from './npy.ts';
 import { npzSource } from './npz.ts';
 import type { Source } from './source.ts';
 import { wavSource } from './wav.ts';
 
-export const SOURCE_NAMES = ['npy', 'npz', 'wav', 'csv'] as const;
+export const SOURCE_NAMES = ['npy', 'npz', 'wav', 'images', 'csv'] as const;
 export type SourceName = (typeof SOURCE_NAMES)[number];
 
 /** In the order in which files are asked what they are: what has a signature in front of what is only text. */
@@ -14,5 +15,6 @@ export const SOURCES: { readonly [Name in SourceName]: Source<unknown, Name> } =
   npy: npySource,
   npz: npzSource,
   wav: wavSource,
+  images: imagesSource,
   csv: csvSource,
 };

@@ -1,7 +1,7 @@
 /** Files that are read one at a time, and those that cannot be. */
 
 import type { DataFile } from '../../core/data-file.ts';
-import { inputError, TinymlError, withErrorContext } from '../../core/errors.ts';
+import { inputError, TinymlError } from '../../core/errors.ts';
 import type { RandomAccessBytes } from '../../core/random-access.ts';
 import type { ReadContext } from './source.ts';
 
@@ -10,16 +10,24 @@ export function badData(detail: string, hint: string, cause?: unknown): TinymlEr
   return inputError('bad-data', detail, hint, cause);
 }
 
+/** What a disk says of a file names it already. */
+const NAMED_BY_THE_DISK = ['no-such-file', 'cannot-read'];
+
 /**
- * What `body` gives, or undefined for a file that is skipped. What is thrown names the file; one that changes while it is
+ * What `body` gives, or undefined for a file that is skipped; the error then names the file. One that changes while it is
  * read is never skipped: it may be good.
  */
 export function orSkip<T>(file: DataFile, { skip }: Pick<ReadContext, 'skip'>, body: () => T): T | undefined {
   try {
-    return withErrorContext(file.path, body);
+    return body();
   } catch (error) {
     if (!(error instanceof TinymlError) || error.code === 'file-changed') throw error;
-    skip(error);
+    const { kind, code, message, hint } = error;
+    skip(
+      NAMED_BY_THE_DISK.includes(code)
+        ? error
+        : new TinymlError(kind, code, `${file.path}: ${message}`, hint, error),
+    );
     return undefined;
   }
 }
