@@ -208,7 +208,10 @@ export async function checkAction(
   const rows = runChecks(subject.measured, limits, other, tolerance);
   const report = { model: subject.name, target, ...given({ baseline }), rows };
   session.emit<CheckJson>(
-    () => (flags.markdown === true ? renderCheckMarkdown(report) : renderCheck(report, flags.format)),
+    () =>
+      flags.markdown === true
+        ? renderCheckMarkdown(report)
+        : renderCheck(report, flags.format, session.columns),
     () => checkJson(report),
   );
   refuseFailures(report);

@@ -165,7 +165,7 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
       ...(plan === undefined ? {} : { plan: arenas ?? null }),
       steps,
     };
-    session.emit<ConvertJson>(() => renderConversion(report), report);
+    session.emit<ConvertJson>(() => renderConversion(report, session.columns), report);
   } finally {
     records?.close();
   }

@@ -33,7 +33,7 @@ export async function diffAction(session: Session, a: string, b: string, flags: 
   const diff = diffModels(sideA.facts, sideB.facts, records);
   const names = { a: sideA.name, b: sideB.name };
   const render = markdown === true ? renderDiffMarkdown : renderDiff;
-  session.emit<DiffJson>(() => render({ ...names, diff }), { ...names, ...diff });
+  session.emit<DiffJson>(() => render({ ...names, diff }, session.columns), { ...names, ...diff });
   if (exitCode === true && !diff.identical) {
     throw mismatchError('models-differ', 'The models differ');
   }

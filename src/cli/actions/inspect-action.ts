@@ -34,7 +34,7 @@ export interface InspectFlags {
 
 /** What is printed, and the model whose memory is drawn. */
 interface Report {
-  readonly text: () => string;
+  readonly text: (terminal: number | undefined) => string;
   readonly json: InspectedFile;
   readonly drawn: InspectedModel;
   readonly drawnTitle: string;
@@ -71,7 +71,7 @@ function modelReport(name: string, bytes: Uint8Array, arrayName: string | undefi
       ? ({ format: 'tflite' } as const)
       : ({ format: 'c-array', array: arrayName } as const);
   return {
-    text: () => renderInspection(title, drawn.inspection),
+    text: (terminal) => renderInspection(title, drawn.inspection, terminal),
     json: { ...format, ...drawn.inspection },
     drawn,
     drawnTitle: title,
@@ -86,7 +86,7 @@ function floatReport(name: string, model: InspectedFloatModel): Report {
       ? { asInt8Refused: int8.refusal }
       : { asInt8: { ...int8.inspection, bounds: int8.bounds } };
   return {
-    text: () => renderFloatInspection(name, model),
+    text: (terminal) => renderFloatInspection(name, model, terminal),
     json: { format: 'float-model', ...float.inspection, passes, ...asInt8 },
     drawn,
     drawnTitle: 'refusal' in int8 ? name : `${name} as int8`,
@@ -152,8 +152,10 @@ export async function inspectAction(session: Session, model: string, flags: Insp
   session.emit<InspectJson>(
     () =>
       [
-        report.text(),
-        ...(flags.plan === true && drawn !== undefined ? [renderMemoryPlan(drawn.picture)] : []),
+        report.text(session.columns),
+        ...(flags.plan === true && drawn !== undefined
+          ? [renderMemoryPlan(drawn.picture, session.columns)]
+          : []),
         ...(written === undefined ? [] : [`${printable(written)}\n`]),
       ].join('\n'),
     {

@@ -44,7 +44,7 @@ function evaluationDetails(artifact: Artifact, store: ArtifactStore, terminal?: 
 const DETAILS: Partial<
   Record<StageName, (artifact: Artifact, store: ArtifactStore, terminal?: number) => string>
 > = {
-  quantize: (artifact) => renderQuantization(readQuantization(artifact)),
+  quantize: (artifact, _, terminal) => renderQuantization(readQuantization(artifact), terminal),
   evaluate: evaluationDetails,
 };
 

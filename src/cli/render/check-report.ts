@@ -148,12 +148,14 @@ function failureLines(rows: readonly CheckRow[]): readonly string[] {
   });
 }
 
-export function renderCheckText(report: CheckReport): string {
+/** `terminal` is how many cells a line of the terminal has. */
+export function renderCheckText(report: CheckReport, terminal?: number): string {
   const { model, baseline, rows } = report;
   const compared = baseline !== undefined;
   const table = formatTable(
     columnsOf(compared),
     rows.map((row) => cells(row, compared)),
+    terminal,
   );
   const failures = failureLines(rows);
   const head = `model ${printable(model)}${compared ? `, baseline ${printable(baseline)}` : ''}`;
@@ -236,12 +238,13 @@ export function renderCheckJunit(report: CheckReport): string {
   ].join('\n')}\n`;
 }
 
-const RENDER: Readonly<Record<CheckFormat, (report: CheckReport) => string>> = {
+const RENDER: Readonly<Record<CheckFormat, (report: CheckReport, terminal?: number) => string>> = {
   text: renderCheckText,
-  github: renderCheckGithub,
+  github: (report) => renderCheckGithub(report),
   junit: renderCheckJunit,
 };
 
-export function renderCheck(report: CheckReport, format: CheckFormat): string {
-  return RENDER[format](report);
+/** `terminal` is how many cells a line of the terminal has; what machines read does not depend on it. */
+export function renderCheck(report: CheckReport, format: CheckFormat, terminal?: number): string {
+  return RENDER[format](report, terminal);
 }

@@ -29,8 +29,9 @@ function formatPlan(arenas: PlannedArenas | null): string {
   return `The file plans the arena. It needs, at least:\n${sizes.join('')}`;
 }
 
-export function renderConversion(report: ConversionReport): string {
+/** `terminal` is how many cells a line of the terminal has. */
+export function renderConversion(report: ConversionReport, terminal?: number): string {
   const { model, inputBytes, written, bytes, plan, steps } = report;
   const sizes = `${printable(written)}: ${formatCount(bytes)} bytes (${printable(model)}: ${formatCount(inputBytes)})`;
-  return `${formatSteps(steps)}\n\n${sizes}\n${plan === undefined ? '' : formatPlan(plan)}`;
+  return `${formatSteps(steps, terminal)}\n\n${sizes}\n${plan === undefined ? '' : formatPlan(plan)}`;
 }

@@ -41,6 +41,11 @@ export function displayWidth(text: string): number {
   return width;
 }
 
+/** The text, or as much of it as fits into `cells` together with the sign that something is missing. */
+export function shortenedTo(text: string, cells: number): string {
+  return displayWidth(text) <= cells ? text : `${cutToWidth(text, cells - 1)}…`;
+}
+
 /** As much of the beginning of a text without colours as fits into `cells`: no character is cut in half. */
 export function cutToWidth(text: string, cells: number): string {
   let width = 0;

@@ -68,7 +68,11 @@ function explainBounds({ bounds }: InspectedInt8Form): string {
   ].join('\n');
 }
 
-function formatFigures(float: Inspection, int8: InspectedInt8Form | undefined): string {
+function formatFigures(
+  float: Inspection,
+  int8: InspectedInt8Form | undefined,
+  terminal: number | undefined,
+): string {
   const after = int8 === undefined ? undefined : int8Figures(int8);
   return formatTable(
     [
@@ -81,21 +85,27 @@ function formatFigures(float: Inspection, int8: InspectedInt8Form | undefined): 
       value,
       ...(after === undefined ? [] : [after[index]]),
     ]),
+    terminal,
   );
 }
 
-export function renderFloatInspection(title: string, { float, int8, passes }: InspectedFloatModel): string {
+/** `title` names the file; foreign text. `terminal` is how many cells a line of the terminal has. */
+export function renderFloatInspection(
+  title: string,
+  { float, int8, passes }: InspectedFloatModel,
+  terminal?: number,
+): string {
   const quantized = 'refusal' in int8 ? undefined : int8;
   const blocks = [
     `${printable(title)}: a float model, not quantized\n${formatEnds(float.inspection)}`,
-    formatOperators(float.inspection),
-    formatFigures(float.inspection, quantized),
+    formatOperators(float.inspection, terminal),
+    formatFigures(float.inspection, quantized, terminal),
     arenaNotes([...(quantized ?? float).inspection.arena]).join('\n'),
     'refusal' in int8 ? `It cannot become int8: ${printable(int8.refusal)}` : explainBounds(int8),
   ];
   const warnings = float.inspection.warnings;
   if (warnings.length > 0) blocks.push(formatWarnings(warnings));
   if (passes.length > 1)
-    blocks.push(`What the passes save, from the model as it was read:\n${formatSteps(passes)}`);
+    blocks.push(`What the passes save, from the model as it was read:\n${formatSteps(passes, terminal)}`);
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }

@@ -46,7 +46,7 @@ function operatorRow(
   ];
 }
 
-export function formatOperators({ operators, subgraphs }: Inspection): string {
+export function formatOperators({ operators, subgraphs }: Inspection, terminal?: number): string {
   const table = formatTable(
     [
       { title: '#', align: 'right' },
@@ -59,6 +59,7 @@ export function formatOperators({ operators, subgraphs }: Inspection): string {
       { title: 'constant bytes', align: 'right' },
     ],
     operators.map(operatorRow),
+    terminal,
   );
   if (subgraphs === 1) return table;
   const first = operators.filter(({ subgraph }) => subgraph === 0).length;
@@ -115,7 +116,7 @@ export function arenaNotes(arena: readonly ArenaSummary[]): string[] {
   return notes;
 }
 
-function formatArena({ arena, arenaRefused }: Inspection): string {
+function formatArena({ arena, arenaRefused }: Inspection, terminal?: number): string {
   if (arenaRefused !== undefined) return `arena  not known: ${printable(arenaRefused)}`;
   const table = formatTable(
     [
@@ -131,6 +132,7 @@ function formatArena({ arena, arenaRefused }: Inspection): string {
         formatArenaBytes(bytes, one),
       ),
     ]),
+    terminal,
   );
   return [table, ...arenaNotes(arena)].join('\n');
 }
@@ -144,10 +146,11 @@ function libraryRows({ library, answer, refusals }: LibrarySupport): string[][] 
   ]);
 }
 
-function formatLibraries({ libraries }: Inspection): string {
+function formatLibraries({ libraries }: Inspection, terminal?: number): string {
   return formatTable(
-    [{ title: 'library' }, { title: 'runs it' }, { title: 'why not' }],
+    [{ title: 'library' }, { title: 'runs it' }, { title: 'why not', wraps: true }],
     libraries.flatMap(libraryRows),
+    terminal,
   );
 }
 
@@ -157,18 +160,18 @@ export function formatWarnings(warnings: readonly ModelWarning[]): string {
     .join('\n');
 }
 
-/** `title` names the file; foreign text. */
-export function renderInspection(title: string, inspection: Inspection): string {
+/** `title` names the file; foreign text. `terminal` is how many cells a line of the terminal has. */
+export function renderInspection(title: string, inspection: Inspection, terminal?: number): string {
   const { unusedOperatorCodes, warnings, passes } = inspection;
   const blocks = [
     `${printable(title)}: ${formatFlash(inspection)}\n${formatEnds(inspection)}`,
-    formatOperators(inspection),
+    formatOperators(inspection, terminal),
     `${formatMacs(inspection)} multiply-accumulates per inference`,
-    formatArena(inspection),
-    formatLibraries(inspection),
+    formatArena(inspection, terminal),
+    formatLibraries(inspection, terminal),
   ];
   if (warnings.length > 0) blocks.push(formatWarnings(warnings));
-  if (passes.length > 1) blocks.push(`What "tinyml convert" would save:\n${formatSteps(passes)}`);
+  if (passes.length > 1) blocks.push(`What "tinyml convert" would save:\n${formatSteps(passes, terminal)}`);
   if (unusedOperatorCodes.length > 0)
     blocks.push(`operator codes that nothing uses: ${printable(unusedOperatorCodes.join(', '))}`);
   return `${blocks.join('\n\n')}\n`;

@@ -1,6 +1,7 @@
 /** A memory plan as text: which buffer lies where and when, a picture of blocks, and what sets the peak. */
 
 import { type MemoryBox, type MemoryPicture, memoryPeak } from '../../targets/plots/memory-picture.ts';
+import { shortenedTo } from './display-width.ts';
 import { printable } from './printable.ts';
 import { formatCount, formatTable } from './table.ts';
 
@@ -21,8 +22,7 @@ function signOf(index: number): string {
 }
 
 function shortened(label: string): string {
-  const safe = printable(label);
-  return safe.length <= LONGEST_LABEL ? safe : `${safe.slice(0, LONGEST_LABEL - 1)}…`;
+  return shortenedTo(printable(label), LONGEST_LABEL);
 }
 
 /** Lower ends of the rows: where boxes begin and end, or evenly spread where these are too many. */
@@ -50,10 +50,15 @@ function boxAt(boxes: readonly MemoryBox[], from: number, to: number, step: numb
   return best;
 }
 
-function formatPicture(picture: MemoryPicture): string {
+/** Of a line with `cellWidth` cells for every step: the offset, the edge, the steps. */
+function pictureCells({ steps, headBytes }: MemoryPicture, cellWidth: number): number {
+  return formatCount(headBytes).length + 2 + cellWidth * steps.length;
+}
+
+function formatPicture(picture: MemoryPicture, terminal = Infinity): string {
   const { boxes, steps, headBytes } = picture;
   const offsets = rowOffsets(picture);
-  const cellWidth = steps.length <= 30 ? 2 : 1;
+  const cellWidth = steps.length <= 30 && pictureCells(picture, 2) <= terminal ? 2 : 1;
   const labels = offsets.map(formatCount);
   const top = formatCount(headBytes);
   const width = Math.max(top.length, ...labels.map(({ length }) => length));
@@ -74,7 +79,7 @@ function formatPicture(picture: MemoryPicture): string {
   ].join('\n');
 }
 
-function formatBoxes({ boxes, steps }: MemoryPicture): string {
+function formatBoxes({ boxes, steps }: MemoryPicture, terminal: number | undefined): string {
   const rows = boxes
     .slice(0, MAX_LISTED)
     .map(({ label, kind, bytes, offset, first, last }, index) => [
@@ -95,6 +100,7 @@ function formatBoxes({ boxes, steps }: MemoryPicture): string {
       { title: 'name' },
     ],
     rows,
+    terminal,
   );
   const more = boxes.length > MAX_LISTED ? `\n${boxes.length - MAX_LISTED} more buffers` : '';
   return `${table}${more}\nstep 0 is before the first operator; then ${steps
@@ -115,7 +121,8 @@ function formatPeak(picture: MemoryPicture): string {
   return `peak: ${formatCount(picture.headBytes)} bytes at step ${peak.step}, ${name}: ${parts.join(' + ')}${free}`;
 }
 
-export function renderMemoryPlan(picture: MemoryPicture): string {
+/** `terminal` is how many cells a line of the terminal has. */
+export function renderMemoryPlan(picture: MemoryPicture, terminal?: number): string {
   const { title, steps, boxes, headBytes, tailBytes, unknownOperators } = picture;
   const unknown =
     unknownOperators.length === 0 ? '' : `; the memory of ${unknownOperators.join(', ')} is not known`;
@@ -123,10 +130,10 @@ export function renderMemoryPlan(picture: MemoryPicture): string {
     `${printable(title)}: ${formatCount(headBytes)} bytes of activations and scratch memory, behind them ${formatCount(tailBytes)} persistent${printable(unknown)}`,
   ];
   if (boxes.length > 0) {
-    blocks.push(formatBoxes(picture));
+    blocks.push(formatBoxes(picture, terminal));
     blocks.push(
-      steps.length <= MAX_STEPS
-        ? formatPicture(picture)
+      steps.length <= MAX_STEPS && pictureCells(picture, 1) <= (terminal ?? Infinity)
+        ? formatPicture(picture, terminal)
         : `${steps.length} steps are too many to draw here; use --plan-svg.`,
     );
   }

@@ -151,14 +151,15 @@ export function structureRemarks({ model, operators, outlineOnly }: ModelDiff): 
   ];
 }
 
-export function renderDiff({ a, b, diff }: DiffReport): string {
+/** `terminal` is how many cells a line of the terminal has. */
+export function renderDiff({ a, b, diff }: DiffReport, terminal?: number): string {
   const { identical, figures, model, operators, outputs } = diff;
   const names = [nameLine('A', a), nameLine('B', b), ''];
   if (identical) return `${[...names, IDENTICAL].join('\n')}\n`;
   const doubts = figureDoubts(figures).map((doubt) => `  ${printable(doubt)}`);
   return `${[
     ...names,
-    formatTable(FIGURE_COLUMNS, figureRows(figures)),
+    formatTable(FIGURE_COLUMNS, figureRows(figures), terminal),
     ...section('not exact or not known:', doubts),
     ...section('model:', differenceLines(model, '  ')),
     ...section('operators:', operators.flatMap(operatorLines)),

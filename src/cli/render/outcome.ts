@@ -34,7 +34,10 @@ export function renderMetrics(metrics: Metrics): string {
     .join('');
 }
 
-export function renderQuantization(tensors: readonly TensorReport[]): string {
+const INDENT = '  ';
+
+/** A row for every tensor, indented; `terminal` is how many cells a line of the terminal has. */
+export function renderQuantization(tensors: readonly TensorReport[], terminal?: number): string {
   const rows = tensors.map(({ tensor, min, max, scale, zeroPoint, clippedShare, sqnrDb }) => [
     printable(tensor),
     formatFigure(min),
@@ -48,8 +51,9 @@ export function renderQuantization(tensors: readonly TensorReport[]): string {
   const table = formatTable(
     columns.map((title, index) => ({ title, align: index === 0 ? 'left' : 'right' })),
     rows,
+    terminal === undefined ? undefined : terminal - INDENT.length,
   );
-  return `${table.replace(/^/gm, '  ')}\n`;
+  return `${table.replace(/^/gm, INDENT)}\n`;
 }
 
 /** `details` says what the artifact holds, `written` where copies of it went. */

@@ -2,7 +2,7 @@ import { type PassStep, tellingSteps } from '../../models/convert/pass-steps.ts'
 import { formatCount, formatTable } from './table.ts';
 
 /** The cost after every pass that changed it. */
-export function formatSteps(steps: readonly PassStep[]): string {
+export function formatSteps(steps: readonly PassStep[], terminal?: number): string {
   return formatTable(
     [
       { title: 'after' },
@@ -16,5 +16,6 @@ export function formatSteps(steps: readonly PassStep[]): string {
       formatCount(macs),
       formatCount(constantBytes),
     ]),
+    terminal,
   );
 }

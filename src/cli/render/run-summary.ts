@@ -47,8 +47,8 @@ export function renderRun(
   ]);
   const parts = [
     ...(predictions === undefined ? [] : [evaluationPlot(predictions, evaluation, terminal)]),
-    evaluationTable(evaluation),
-    formatTable([{ title: 'stage' }, { title: 'state' }, { title: 'result' }], rows),
+    evaluationTable(evaluation, terminal),
+    formatTable([{ title: 'stage' }, { title: 'state' }, { title: 'result', wraps: true }], rows, terminal),
     `C source: ${printable(written.join(', '))}`,
     ...(outcomes.every(({ ran }) => !ran) ? ['Nothing to do: everything is up to date.'] : []),
   ];
