@@ -2,12 +2,13 @@
 
 import { csvSource } from './csv.ts';
 import { imagesSource } from './images.ts';
+import { jsonSource } from './json.ts';
 import { npySource } from './npy.ts';
 import { npzSource } from './npz.ts';
 import type { Source } from './source.ts';
 import { wavSource } from './wav.ts';
 
-export const SOURCE_NAMES = ['npy', 'npz', 'wav', 'images', 'csv'] as const;
+export const SOURCE_NAMES = ['npy', 'npz', 'wav', 'images', 'json', 'csv'] as const;
 export type SourceName = (typeof SOURCE_NAMES)[number];
 
 /** In the order in which files are asked what they are: what has a signature in front of what is only text. */
@@ -16,5 +17,6 @@ export const SOURCES: { readonly [Name in SourceName]: Source<unknown, Name> } =
   npz: npzSource,
   wav: wavSource,
   images: imagesSource,
+  json: jsonSource,
   csv: csvSource,
 };

@@ -1,56 +1,35 @@
 /** What columns hold, by all of their values. */
 
+import { KindCounts } from '../kind-counts.ts';
 import type { ColumnKind } from '../row-source.ts';
 import { MissingCells } from './cell-reader.ts';
-import type { Cells } from './cells.ts';
 import type { FileLayout } from './column-layout.ts';
 import type { CsvFormat } from './csv-format.ts';
-import { dataRows } from './data-rows.ts';
+import { type DataRows, dataRows } from './data-rows.ts';
 import { timeOf } from './time-text.ts';
 
-/** So many values of one kind for each that is not are a column of that kind with mistakes in it, which reading names. */
-const MISTAKES = 20;
-
-/** Counts the values of each column. */
-class KindCounts {
-  readonly #numbers: Float64Array;
-  readonly #times: Float64Array;
-  readonly #texts: Float64Array;
-  readonly #missing: MissingCells;
-  readonly #format: CsvFormat;
-
-  constructor(columns: number, format: CsvFormat) {
-    this.#numbers = new Float64Array(columns);
-    this.#times = new Float64Array(columns);
-    this.#texts = new Float64Array(columns);
-    this.#missing = new MissingCells(format);
-    this.#format = format;
-  }
-
-  add(cells: Cells, from: number, places: readonly number[]): void {
-    const { numbers } = cells;
-    for (let row = from; row < cells.rows; row++) {
-      const start = cells.rowStarts[row];
-      const count = Math.min(places.length, cells.rowStarts[row + 1] - start);
-      for (let i = 0; i < count; i++) {
-        const number = numbers[start + i];
-        if (Number.isNaN(number)) this.#addText(cells.text(start + i)?.trim(), places[i]);
-        else if (!this.#missing.hasNumber(number)) this.#numbers[places[i]]++;
-      }
+/** Counts the values of rows whose quotation marks are right. */
+function count(
+  { cells, from }: DataRows,
+  places: readonly number[],
+  format: CsvFormat,
+  missing: MissingCells,
+  counts: KindCounts,
+): void {
+  const { numbers, rowStarts } = cells;
+  const addText = (text: string | undefined, place: number) => {
+    if (text !== undefined && missing.hasText(text)) return;
+    counts.addText(place, text !== undefined && !Number.isNaN(timeOf(text, format.dates)));
+  };
+  for (let row = from; row < cells.rows; row++) {
+    if (cells.flaw(row) !== undefined) continue;
+    const start = rowStarts[row];
+    const width = Math.min(places.length, rowStarts[row + 1] - start);
+    for (let i = 0; i < width; i++) {
+      const number = numbers[start + i];
+      if (Number.isNaN(number)) addText(cells.text(start + i)?.trim(), places[i]);
+      else if (!missing.hasNumber(number)) counts.addNumber(places[i]);
     }
-  }
-
-  #addText(text: string | undefined, place: number): void {
-    if (text !== undefined && this.#missing.hasText(text)) return;
-    const isTime = text !== undefined && !Number.isNaN(timeOf(text, this.#format.dates));
-    (isTime ? this.#times : this.#texts)[place]++;
-  }
-
-  kind(place: number): ColumnKind {
-    const [numbers, times] = [this.#numbers[place], this.#times[place]];
-    const rest = this.#texts[place];
-    if (numbers >= MISTAKES * (times + rest)) return 'number';
-    return times >= MISTAKES * (numbers + rest) ? 'time' : 'category';
   }
 }
 
@@ -61,9 +40,9 @@ export function inferKinds(
   format: CsvFormat,
 ): readonly ColumnKind[] {
   if (known.every((kind) => kind !== undefined)) return known;
-  const counts = new KindCounts(known.length, format);
+  const [counts, missing] = [new KindCounts(), new MissingCells(format)];
   for (const { file, places } of layouts) {
-    for (const { cells, from } of dataRows(file, format)) counts.add(cells, from, places);
+    for (const rows of dataRows(file, format)) count(rows, places, format, missing, counts);
   }
   return known.map((kind, place) => kind ?? counts.kind(place));
 }
