@@ -1,4 +1,4 @@
-/** The checksum of ZIP archives: CRC-32 with the reflected polynomial 0xEDB88320. */
+/** The checksum of ZIP archives, gzip and PNG: CRC-32 with the reflected polynomial 0xEDB88320. */
 
 const REMAINDERS = Uint32Array.from({ length: 256 }, (_, byte) => {
   let remainder = byte;
@@ -7,8 +7,9 @@ const REMAINDERS = Uint32Array.from({ length: 256 }, (_, byte) => {
   return remainder;
 });
 
-export function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
+/** Of bytes that follow others, whose checksum is `before`. */
+export function crc32(bytes: Uint8Array, before = 0): number {
+  let crc = ~before;
   for (let i = 0; i < bytes.length; i++) crc = REMAINDERS[(crc ^ bytes[i]) & 0xff] ^ (crc >>> 8);
   return ~crc >>> 0;
 }

@@ -2,12 +2,13 @@
 
 import * as z from 'zod';
 import type { DataFile } from '../../core/data-file.ts';
+import { requireKinds } from './fixed-kinds.ts';
 import { resizeUpright } from './images/orient.ts';
 import type { PictureHead } from './images/picture.ts';
 import { isPicture, readPicture, readPictureHead } from './images/picture-file.ts';
 import type { PictureSize } from './images/resize.ts';
 import { lookAt, readOrSkip } from './read-file.ts';
-import type { RowSource } from './row-source.ts';
+import type { Column, RowSource } from './row-source.ts';
 import type { ReadContext, Source } from './source.ts';
 
 /** What networks on microcontrollers take at most. */
@@ -68,8 +69,12 @@ function sizeOf(files: readonly DataFile[], { width, height, channels }: ImagesF
 
 function openImages(files: readonly DataFile[], format: ImagesFormat, context: ReadContext): RowSource {
   const size = sizeOf(files, format);
+  const columns: readonly Column[] = [
+    { name: 'picture', kind: 'number', shape: [size.height, size.width, size.channels] },
+  ];
+  requireKinds(columns, context);
   return {
-    columns: [{ name: 'picture', kind: 'number', shape: [size.height, size.width, size.channels] }],
+    columns,
     async *blocks() {
       for (const file of files) {
         const values = readOrSkip(file, context, (bytes) =>

@@ -17,7 +17,7 @@ export interface Column {
   /** Of one value: `[]` for plain numbers, `[height, width, channels]` for a picture. */
   readonly shape: Shape;
   /**
-   * Of a category: its texts in the order in which they first appear. Grows while blocks are read, up to a bound: what is
+   * Of a category: its texts in the order in which they first appear, or in one that the source knows. Grows while blocks are read, up to a bound: what is
    * beyond it is `UNLISTED` (text-table.ts) in a row, and whoever needs the column refuses it.
    */
   readonly texts?: readonly string[];

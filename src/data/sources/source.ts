@@ -26,7 +26,7 @@ export interface Source<Format, Name extends string = string> {
   readonly name: Name;
   /** One line, for the schema and for people. */
   readonly summary: string;
-  /** Lower case, with the dot: `['.csv', '.tsv']`. Of a folder, other files are not looked at. */
+  /** How names of such files end, in lower case: `['.csv', '.tsv']`. Of a folder, other files are not looked at. */
   readonly extensions: readonly string[];
   /** What the project file may say of the format, each with a description and a default. */
   readonly format: z.ZodType<Format>;

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import type { DataFile } from '../../core/data-file.ts';
 import type { RandomAccessBytes } from '../../core/random-access.ts';
+import { requireKinds } from './fixed-kinds.ts';
 import { badData, lookAt, orSkip } from './read-file.ts';
 import type { Column, RowBlock, RowSource } from './row-source.ts';
 import type { ReadContext, Source } from './source.ts';
@@ -118,6 +119,7 @@ function resamplersTo(rate: number): (from: number) => Resampler {
 }
 
 function openWav(files: readonly DataFile[], format: WavFormat, context: ReadContext): RowSource {
+  requireKinds(COLUMNS[format.channels], context);
   const rate = format.rate ?? commonRate(lookAt(files, readWavLayout));
   const resamplerOf = resamplersTo(rate);
   return {
