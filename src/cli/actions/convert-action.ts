@@ -159,7 +159,7 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
     warnOfLibrary(session, bytes, options.library);
     const report = {
       model,
-      inputBytes: file.bytes.length,
+      inputBytes: file.modelBytes(),
       written: publishBytes(session, bytes, output, file.isTflite ? model : undefined),
       bytes: bytes.length,
       ...(plan === undefined ? {} : { plan: arenas ?? null }),

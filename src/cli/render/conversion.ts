@@ -6,9 +6,11 @@ import { formatSteps } from './pass-table.ts';
 import { printable } from './printable.ts';
 import { formatCount } from './table.ts';
 
+/** What `tinyml convert MODEL` tells. */
 export interface ConversionReport {
   /** As the user names it. */
   readonly model: string;
+  /** With all of its weights, in whatever files they lie. */
   readonly inputBytes: number;
   /** Path of the `.tflite` file. */
   readonly written: string;

@@ -11,14 +11,16 @@ import { convertModel } from '../../models/convert/convert-model.ts';
 import type { Session } from '../terminal/session.ts';
 import { readInput } from './inputs.ts';
 
+/** A file of any kind that holds a model, or names the files that hold its weights. */
 export interface ModelFile {
-  readonly bytes: Uint8Array;
   /** Whether it is a `.tflite` file, which `tinyml convert` may rewrite where it is. */
   readonly isTflite: boolean;
   /** The `.tflite` model in it; undefined for float models of other formats. */
   readonly tflite: TfliteSource | undefined;
   /** What the file holds, with the weights that lie beside it. */
   graph(): Promise<Graph>;
+  /** Bytes of the model: with the weights beside it that `graph` has read; of C source those of the array. */
+  modelBytes(): number;
 }
 
 /** With which every `model.json` begins. */
@@ -30,7 +32,12 @@ export function openModelFile(session: Session, path: string): ModelFile {
   const bytes = isJson
     ? readInput(session, path, 'a model.json', MAX_TEXT_BYTES)
     : readInput(session, path, 'a model file');
-  const loadShard = (shard: string): Uint8Array => readInput(session, join(dirname(path), shard), 'weights');
+  let weightBytes = 0;
+  const loadShard = (shard: string): Uint8Array => {
+    const weights = readInput(session, join(dirname(path), shard), 'weights');
+    weightBytes += weights.length;
+    return weights;
+  };
   const tflite = tfliteSource(bytes, path);
   if (tflite?.lacksIdentifier === true) {
     session.reporter.warn(
@@ -38,10 +45,10 @@ export function openModelFile(session: Session, path: string): ModelFile {
     );
   }
   return {
-    bytes,
     isTflite: isTfliteFile(bytes),
     tflite,
     graph: () => readModel(tflite?.bytes ?? bytes, { name: path, loadShard }),
+    modelBytes: () => (tflite?.bytes ?? bytes).length + weightBytes,
   };
 }
 
