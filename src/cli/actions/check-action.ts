@@ -25,6 +25,7 @@ import type { Session } from '../terminal/session.ts';
 import { readModelBytes } from '../workspace/model-bytes.ts';
 import { openProject } from '../workspace/project.ts';
 
+/** Options of `tinyml check`; sizes are bytes, shares lie between 0 and 1, minSqnr is in dB. */
 export interface CheckFlags {
   readonly flash?: number;
   readonly ram?: number;
@@ -186,6 +187,10 @@ function refuseFailures({ rows }: CheckReport): void {
   throw mismatchError('check-failed', `${failed} of ${rows.length} checks failed`);
 }
 
+/**
+ * Prints the report, then throws `check-failed` (mismatch) where a limit is broken or not known to be kept. Usage
+ * errors where there is no limit, or one that a file cannot have.
+ */
 export async function checkAction(
   session: Session,
   model: string | undefined,

@@ -11,6 +11,7 @@ import { renderCleaning } from '../render/cleaning.ts';
 import type { Session } from '../terminal/session.ts';
 import { artifactsOf, readProject } from '../workspace/project.ts';
 
+/** Removes what is old of the project, and names it. */
 export function cleanAction(session: Session): void {
   const { config, folder, builtIn } = readProject(session);
   const artifacts = artifactsOf(folder);

@@ -22,6 +22,7 @@ import { publishBytes, publishFile } from '../workspace/publish.ts';
 import { openCalibration } from '../workspace/samples.ts';
 import { runStage } from './stage-action.ts';
 
+/** Options of `tinyml convert`. */
 export interface ConvertFlags {
   readonly int8?: boolean;
   readonly float?: boolean;
@@ -171,6 +172,10 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
   }
 }
 
+/**
+ * Writes the `.tflite` file of the project, or of `model`. Throws usage errors for options that the other of the two
+ * has.
+ */
 export async function convertAction(
   session: Session,
   model: string | undefined,

@@ -10,6 +10,7 @@ import type { Session } from '../terminal/session.ts';
 import { readAnyModel } from '../workspace/model-bytes.ts';
 import { readSamples } from '../workspace/samples.ts';
 
+/** Options of `tinyml diff`. */
 export interface DiffFlags {
   readonly input?: string;
   readonly exitCode?: boolean;
@@ -26,6 +27,7 @@ async function readSide(session: Session, name: string): Promise<DiffSide> {
   return { name: { name, converted }, facts: withErrorContext(name, () => readModelFacts(bytes)) };
 }
 
+/** Prints what differs. Throws `models-differ` (mismatch) where that was asked to fail. */
 export async function diffAction(session: Session, a: string, b: string, flags: DiffFlags): Promise<void> {
   const { input, exitCode, markdown } = flags;
   const records = input === undefined ? undefined : readSamples(session, input);

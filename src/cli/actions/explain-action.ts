@@ -11,6 +11,7 @@ import type { Session } from '../terminal/session.ts';
 import { logChunks, logName, STANDARD_INPUT } from '../workspace/log-chunks.ts';
 import { readModelBytes } from '../workspace/model-bytes.ts';
 
+/** Options of `tinyml explain`. */
 export interface ExplainFlags {
   /** The model that the program runs. */
   readonly model?: string;
@@ -49,6 +50,7 @@ function helpOf(session: Session, model: string): ModelHelp {
   return withErrorContext(model, () => modelHelp(bytes, model));
 }
 
+/** Prints cause and cure of every known message in the text, which is standard input for `-`. */
 export async function explainAction(
   session: Session,
   message: string,

@@ -22,6 +22,7 @@ import { publishExport, publishFiles } from '../workspace/publish.ts';
 import { type FirmwareTarget, publishFirmware } from '../workspace/publish-firmware.ts';
 import { runStage } from './stage-action.ts';
 
+/** Options of `tinyml export-c`. */
 export interface ExportFlags {
   readonly output?: string;
   readonly name?: string;
@@ -149,6 +150,10 @@ function exportFile(session: Session, model: string, flags: ExportFlags): void {
   session.emit<ExportJson>(`${written.map(printable).join('\n')}\n`, { model, ...metrics, written });
 }
 
+/**
+ * Writes C source of the project's model, or of a file: the array alone, a sketch, or sources for TensorFlow Lite
+ * Micro.
+ */
 export async function exportCAction(
   session: Session,
   model: string | undefined,

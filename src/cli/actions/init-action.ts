@@ -24,6 +24,10 @@ function isProjectSchema(path: string): boolean {
   }
 }
 
+/**
+ * Writes a project file with its defaults, and its schema, into the folder; refuses to replace files that it did not
+ * write.
+ */
 export function initAction(session: Session, directory: string): void {
   const target = session.absolute(directory);
   const path = join(target, CONFIG_FILE);

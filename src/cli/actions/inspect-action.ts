@@ -22,6 +22,7 @@ import { readProject, workContext } from '../workspace/project.ts';
 import { publishBytes } from '../workspace/publish.ts';
 import { openCalibration } from '../workspace/samples.ts';
 
+/** Options of `tinyml inspect`. */
 export interface InspectFlags {
   readonly plan?: boolean;
   readonly planSvg?: string;
@@ -142,6 +143,7 @@ function planJson({ plan, picture: { steps, boxes } }: DrawnPlan): InspectJson['
   return { ...figures, steps, boxes };
 }
 
+/** Prints what a model of any kind holds and costs, and draws its memory where that is asked for. */
 export async function inspectAction(session: Session, model: string, flags: InspectFlags): Promise<void> {
   const report = await reportOf(session, model, flags);
   const drawn = drawPlan(report, flags);

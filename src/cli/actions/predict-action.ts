@@ -20,6 +20,7 @@ import { workContext } from '../workspace/project.ts';
 import { publishPieces } from '../workspace/publish.ts';
 import { openSamples } from '../workspace/samples.ts';
 
+/** Options of `tinyml predict`. */
 export interface PredictFlags {
   readonly value?: readonly number[];
   readonly input?: string;
@@ -161,6 +162,7 @@ async function predictRawFile(
   session.emit<PredictJson>(`${printable(output)}\n`, { written: output, bytes });
 }
 
+/** Runs a model on exactly one source of inputs, as real numbers or as raw bytes; usage errors for none or several. */
 export async function predictAction(session: Session, modelPath: string, flags: PredictFlags): Promise<void> {
   const { value, input, rawInput, rawOutput } = flags;
   const sources = [value, input, rawInput].filter((source) => source !== undefined).length;

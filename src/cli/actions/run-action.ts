@@ -14,11 +14,13 @@ import { openProject } from '../workspace/project.ts';
 import { publishExport } from '../workspace/publish.ts';
 import { summaryOf } from './stage-action.ts';
 
+/** Options of `tinyml run`. */
 export interface RunFlags {
   readonly seed?: number;
   readonly force?: boolean;
 }
 
+/** Brings every stage up to date and prints the scores, the plot, and what each stage made. */
 export async function runAction(session: Session, { seed, force }: RunFlags): Promise<void> {
   const { config, folder, pipeline } = openProject(session);
   for (const stage of STAGE_NAMES) {

@@ -11,6 +11,7 @@ import { type OutcomeSummary, renderMetrics, renderOutcome, renderQuantization }
 import type { Session } from '../terminal/session.ts';
 import { openProject } from '../workspace/project.ts';
 
+/** What a stage made, for those who copy it elsewhere. */
 export interface StageCommandResult {
   readonly artifact: Artifact;
   readonly config: ProjectConfig;
@@ -18,6 +19,7 @@ export interface StageCommandResult {
   readonly folder: string;
 }
 
+/** What is printed of a stage, with paths as people type them. */
 export function summaryOf(session: Session, { stage, artifact, ran }: StageOutcome): OutcomeSummary {
   const { manifest } = artifact;
   return {

@@ -15,6 +15,7 @@ import type { Session } from '../terminal/session.ts';
 import { logChunks, logName } from '../workspace/log-chunks.ts';
 import { readModelBytes } from '../workspace/model-bytes.ts';
 
+/** Options of `tinyml verify`. */
 export interface VerifyFlags {
   /** The model that should be on the chip. */
   readonly model?: string;
@@ -77,6 +78,10 @@ function expectedModel(session: Session, path: string): string {
   return selfTestModel(sha256(readModelBytes(session, path)));
 }
 
+/**
+ * Prints what the last self-test in the log says. Throws mismatch errors where that is not PASS, or of another model
+ * than the one given.
+ */
 export async function verifyAction(session: Session, path: string, { model }: VerifyFlags): Promise<void> {
   const name = logName(path);
   const expected = model === undefined ? undefined : expectedModel(session, model);

@@ -13,6 +13,7 @@ import {
 } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
+/** Declares `tinyml check`, with its options and examples. */
 export function declareCheck(program: Command, perform: Perform): void {
   program
     .command('check')

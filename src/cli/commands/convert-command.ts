@@ -4,6 +4,7 @@ import { LIBRARIES } from '../../targets/tflm/operators.ts';
 import { collectNames } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
+/** Declares `tinyml convert`, with its options and examples. */
 export function declareConvert(program: Command, perform: Perform): void {
   program
     .command('convert')

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { parseInteger, parseNumber, parseSeed } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
+/** Declares `tinyml dataset`, with its options and examples. */
 export function declareDataset(program: Command, perform: Perform): void {
   program
     .command('dataset')

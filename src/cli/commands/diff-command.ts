@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { markdownOption } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
+/** Declares `tinyml diff`, with its options and examples. */
 export function declareDiff(program: Command, perform: Perform): void {
   program
     .command('diff')

@@ -4,6 +4,7 @@ import { ARDUINO_LIBRARIES } from '../../targets/firmware/libraries.ts';
 import { parseInteger, parseNames } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
+/** Declares `tinyml export-c`, with its options and examples. */
 export function declareExportC(program: Command, perform: Perform): void {
   program
     .command('export-c')

@@ -3,6 +3,7 @@ import { ARENA_TARGETS, DEFAULT_ARENA_TARGET } from '../../planner/arena-plan.ts
 import { LIBRARIES } from '../../targets/tflm/operators.ts';
 import type { Perform } from './perform.ts';
 
+/** Declares `tinyml inspect`, with its options and examples. */
 export function declareInspect(program: Command, perform: Perform): void {
   program
     .command('inspect')

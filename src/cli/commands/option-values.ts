@@ -9,24 +9,28 @@ export function markdownOption(): Option {
   return new Option('--markdown', 'print the report as GitHub-flavoured Markdown');
 }
 
+/** Any finite number. */
 export function parseNumber(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
   return value;
 }
 
+/** A number that is not negative. */
 export function parseError(text: string): number {
   const value = parseNumber(text);
   if (value < 0) throw new InvalidArgumentError('It must not be negative.');
   return value;
 }
 
+/** A whole number that a double holds exactly. */
 export function parseInteger(text: string): number {
   const value = parseNumber(text);
   if (!Number.isSafeInteger(value)) throw new InvalidArgumentError('It must be a whole number.');
   return value;
 }
 
+/** A whole number that is not negative. */
 export function parseSeed(text: string): number {
   const value = parseInteger(text);
   if (value < 0) throw new InvalidArgumentError('It must not be negative.');
@@ -61,6 +65,7 @@ export function parseTolerance(text: string): Tolerance {
   return { kind: 'absolute', bytes, count };
 }
 
+/** From 0 to 1. */
 export function parseShare(text: string): number {
   const value = parseNumber(text);
   if (value < 0 || value > 1) throw new InvalidArgumentError('It must be a share, from 0 to 1.');
@@ -77,6 +82,7 @@ export function collectNumbers(text: string, before: readonly number[] = []): re
   return [...before, parseNumber(text)];
 }
 
+/** For options that may be given several times: the names so far, and this one. */
 export function collectNames(name: string, before: readonly string[] = []): readonly string[] {
   return [...before, name];
 }

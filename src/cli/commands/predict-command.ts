@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { collectNumbers } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
+/** Declares `tinyml predict`, with its options and examples. */
 export function declarePredict(program: Command, perform: Perform): void {
   program
     .command('predict')

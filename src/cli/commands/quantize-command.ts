@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { parseInteger, parseSeed } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
+/** Declares `tinyml quantize`, with its options and examples. */
 export function declareQuantize(program: Command, perform: Perform): void {
   program
     .command('quantize')

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { parseSeed } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
+/** Declares `tinyml run`, with its options and examples. */
 export function declareRun(program: Command, perform: Perform): void {
   program
     .command('run')

@@ -3,6 +3,7 @@ import { BACKENDS, ENGINES } from '../../training/engine-choice.ts';
 import { parseInteger, parseNumber, parseSeed } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
+/** Declares `tinyml train`, with its options and examples. */
 export function declareTrain(program: Command, perform: Perform): void {
   program
     .command('train')

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Perform } from './perform.ts';
 
+/** Declares `tinyml verify`, with its options and examples. */
 export function declareVerify(program: Command, perform: Perform): void {
   program
     .command('verify')

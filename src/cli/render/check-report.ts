@@ -11,9 +11,12 @@ import { markdownCode, markdownTable, markdownText } from './markdown.ts';
 import { printable } from './printable.ts';
 import { type Column, formatCount, formatFigure, formatTable } from './table.ts';
 
+/** What `tinyml check` prints: for people, as annotations of GitHub Actions, or as XML of JUnit. */
 export const CHECK_FORMATS = ['text', 'github', 'junit'] as const;
+/** One of `CHECK_FORMATS`. */
 export type CheckFormat = (typeof CHECK_FORMATS)[number];
 
+/** A model with the rows that it was checked by. */
 export interface CheckReport {
   /** As the user names it. */
   readonly model: string;

@@ -46,6 +46,7 @@ function operatorRow(
   ];
 }
 
+/** A row for every operator; `terminal` is how many cells a line of the terminal has. */
 export function formatOperators({ operators, subgraphs }: Inspection, terminal?: number): string {
   const table = formatTable(
     [
@@ -66,10 +67,12 @@ export function formatOperators({ operators, subgraphs }: Inspection, terminal?:
   return `${table}\n${subgraphs} subgraphs; the first has ${first} of these operators`;
 }
 
+/** `at least` where an operator of unknown cost is among them. */
 export function formatMacs({ macs, macsAtLeast }: Inspection): string {
   return `${macsAtLeast ? 'at least ' : ''}${formatCount(macs)}`;
 }
 
+/** A line for every input and output. */
 export function formatEnds({ inputs, outputs }: Inspection): string {
   return [
     ...inputs.map((tensor) => `input   ${formatTensor(tensor)}`),
@@ -77,6 +80,7 @@ export function formatEnds({ inputs, outputs }: Inspection): string {
   ].join('\n');
 }
 
+/** The size of the file, and what of it holds no constants. */
 export function formatFlash({ fileBytes, constantBytes, overheadBytes }: Inspection): string {
   const percent = ((overheadBytes / fileBytes) * 100).toFixed(0);
   return `${formatCount(fileBytes)} bytes of flash = ${formatCount(constantBytes)} of constants + ${formatCount(overheadBytes)} of overhead (${percent} %)`;
@@ -154,6 +158,7 @@ function formatLibraries({ libraries }: Inspection, terminal?: number): string {
   );
 }
 
+/** Each with its hint on a line of its own. */
 export function formatWarnings(warnings: readonly ModelWarning[]): string {
   return warnings
     .map(({ message, hint }) => `warning  ${printable(message)}\n         ${printable(hint)}`)

@@ -14,6 +14,7 @@ export interface DiffName {
   readonly converted: boolean;
 }
 
+/** Two models by name, and what differs. */
 export interface DiffReport {
   readonly a: DiffName;
   readonly b: DiffName;
@@ -41,11 +42,13 @@ function formatDelta(a: Figure, b: Figure): string {
   return delta === 0 ? '=' : delta > 0 ? `+${formatCount(delta)}` : formatCount(delta);
 }
 
+/** Of the table of sizes and costs. */
 export const FIGURE_COLUMNS: readonly Column[] = [
   { title: '' },
   ...['A', 'B', 'B − A'].map((title) => ({ title, align: 'right' as const })),
 ];
 
+/** A row for every figure, in the order of `FIGURE_COLUMNS`. */
 export function figureRows(figures: readonly FigurePair[]): readonly (readonly string[])[] {
   return figures.map(({ what, target, a, b }) => [
     target === undefined ? FIGURES[what] : `${FIGURES[what]}, ${target}`,
@@ -138,6 +141,7 @@ export function figureDoubts(figures: readonly FigurePair[]): readonly string[] 
   return [...new Set(doubts)];
 }
 
+/** All there is to say of equal files. */
 export const IDENTICAL = 'The models are identical, byte for byte.';
 
 /** What is to be said where no operator or tensor differs, and where not all could be compared. */

@@ -25,6 +25,7 @@ function formatMetric(value: number): string {
   return Number.isInteger(value) ? formatCount(value) : formatFigure(value);
 }
 
+/** A line for every figure of an artifact, indented. */
 export function renderMetrics(metrics: Metrics): string {
   return Object.entries(metrics)
     .map(

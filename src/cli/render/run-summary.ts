@@ -27,6 +27,7 @@ function stageResult({ stage, metrics, directory, files }: OutcomeSummary): stri
   }
 }
 
+/** What `tinyml run` ends with. */
 export interface RunReport {
   readonly outcomes: readonly OutcomeSummary[];
   readonly evaluation: Evaluation;
@@ -36,6 +37,7 @@ export interface RunReport {
   readonly written: readonly string[];
 }
 
+/** The plot, the scores, a row for every stage; `terminal` is how many cells a line of the terminal has. */
 export function renderRun(
   { outcomes, evaluation, predictions, written }: RunReport,
   terminal?: number,

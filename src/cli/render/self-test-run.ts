@@ -3,6 +3,7 @@
 import type { SelfTestLog, SelfTestRun } from '../../models/firmware/self-test-log.ts';
 import { formatCount } from './table.ts';
 
+/** `1 vector`, `8 vectors`. */
 export function countOf(number: number, thing: string): string {
   return `${formatCount(number)} ${thing}${number === 1 ? '' : 's'}`;
 }
@@ -21,6 +22,7 @@ export function renderRunNotes({ runs, damagedLines, unfinished }: SelfTestLog):
   ];
 }
 
+/** The verdict first, then what differs; `model` is printable already. */
 export function renderSelfTestRun(run: SelfTestRun, model: string): string {
   switch (run.verdict) {
     case 'PASS':

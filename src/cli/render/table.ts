@@ -2,6 +2,7 @@
 
 import { cutToWidth, displayWidth, shortenedTo } from './display-width.ts';
 
+/** What stands above a column, and how its cells are laid out. */
 export interface Column {
   readonly title: string;
   /** Numbers stand to the right, and are never shortened. */

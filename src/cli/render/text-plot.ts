@@ -1,5 +1,6 @@
 /** A small plot in characters: later series are drawn over earlier ones. */
 
+/** Points of one kind. */
 export interface Series {
   readonly label: string;
   readonly mark: string;
@@ -7,6 +8,7 @@ export interface Series {
   readonly y: ArrayLike<number>;
 }
 
+/** Of the drawing, without its axes. */
 export interface PlotSize {
   readonly columns: number;
   readonly rows: number;
@@ -29,6 +31,7 @@ function cellOf(value: number, [low, high]: readonly [number, number], cells: nu
   return Math.round(((value - low) / (high - low)) * (cells - 1));
 }
 
+/** Points as characters over common axes, with a legend; later series cover earlier ones. */
 export function textPlot(series: readonly Series[], { columns, rows }: PlotSize): string {
   const xRange = extent(series, 'x');
   const yRange = extent(series, 'y');

@@ -1,5 +1,6 @@
 /** The outside world, as `main` gets it: streams, folder, environment. Tests pass their own. */
 
+/** A stream of text, as Node has them. */
 export interface OutputStream {
   /** Returns false where more should be written only after `drained`. */
   write(text: string | Uint8Array): unknown;
@@ -9,6 +10,7 @@ export interface OutputStream {
   readonly columns?: number;
 }
 
+/** All that a command may touch beside files. */
 export interface CliIo {
   /** The result, and nothing else. */
   readonly stdout: OutputStream;

@@ -21,6 +21,7 @@ function made<T extends string | object>(value: Lazy<T>): T {
   return typeof value === 'function' ? (value as () => T)() : value;
 }
 
+/** What one command has of the world; made when it starts, and used by nothing else. */
 export class Session {
   /** A program reads the output: it gets one JSON object, and no remarks. */
   readonly json: boolean;

@@ -12,6 +12,7 @@ const MAX_BAR_CELLS = 24;
 const BAR_SHARE = 1 / 3;
 const CLEAR_LINE = '\r\u001b[K';
 
+/** A reporter whose progress can be taken off the screen. */
 export interface TerminalReporter extends Reporter {
   /** Removes the live line, so that something else can be printed. */
   clear(): void;
@@ -26,6 +27,7 @@ function formatTime(seconds: number): string {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
 
+/** For one command; progress is one live line where stderr is a terminal, elsewhere a line at every tenth. */
 export function createTerminalReporter(io: CliIo): TerminalReporter {
   const { stderr } = io;
   const colours = coloursFor(stderr, io);

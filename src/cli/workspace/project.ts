@@ -13,6 +13,7 @@ import { tfjsTrainer } from '../../training/tfjs/tfjs-trainer.ts';
 import type { Session } from '../terminal/session.ts';
 import { readInput } from './inputs.ts';
 
+/** A project, ready to run its stages. */
 export interface Project {
   /** Absolute: where its artifacts lie, and what its paths start from. */
   readonly folder: string;

@@ -92,6 +92,7 @@ function warnOfOtherSketches(session: Session, directory: string, files: Readonl
   }
 }
 
+/** Where firmware goes, and whether files that were edited there may be replaced. */
 export interface FirmwareTarget {
   readonly directory: string;
   /** Replace what was edited, and what tinyml did not write. */
