@@ -76,6 +76,13 @@ export function multiplyByQuantizedMultiplier(x: number, multiplier: number, shi
   return roundingDivideByPowerOfTwo(highMul(x, multiplier), -shift);
 }
 
+/** `MultiplyByQuantizedMultiplier` for an int64 accumulator: the multiplier in 16 bits, one rounding, ties toward +∞. */
+export function multiplyWideByQuantizedMultiplier(x: bigint, multiplier: number, shift: number): number {
+  const reduced = multiplier < 0x7fff0000 ? (multiplier + (1 << 15)) >> 16 : 0x7fff;
+  const total = 15 - shift;
+  return Number(BigInt.asIntN(32, (x * BigInt(reduced) + (1n << BigInt(total - 1))) >> BigInt(total)));
+}
+
 /** `SaturatingRoundingMultiplyByPOT` with a positive exponent: a saturating left shift. */
 export function saturatingShiftLeft(x: number, exponent: number): number {
   const shifted = x * 2 ** exponent;

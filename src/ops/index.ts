@@ -73,6 +73,7 @@ import { cast } from './quantization/cast.ts';
 import { dequantize } from './quantization/dequantize.ts';
 import { quantize } from './quantization/quantize.ts';
 import { svdf } from './recurrent/svdf.ts';
+import { unidirectionalSequenceLstm } from './recurrent/unidirectional_sequence_lstm.ts';
 import { argMax } from './reductions/arg_max.ts';
 import { argMin } from './reductions/arg_min.ts';
 import { mean } from './reductions/mean.ts';
@@ -180,6 +181,7 @@ export const ops = {
   tile,
   transpose,
   transpose_conv: transposeConv,
+  unidirectional_sequence_lstm: unidirectionalSequenceLstm,
   unpack,
   zeros_like: zerosLike,
 };

@@ -34,6 +34,7 @@ const RUN = [
   'solar',
   'split_v_axis_neg',
   'tremain_anom',
+  'ur_mnist_lstm_q',
 ];
 const MENDED_INT8 = ['danchi_q'];
 const MENDED_FLOAT = ['glove', 'handwriting_q', 'mu_mnist_q'];

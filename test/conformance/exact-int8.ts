@@ -30,6 +30,7 @@ import { mathInt8 } from './math-cases.ts';
 import { int8Movements } from './movement-cases.ts';
 import { int8Normalizations } from './normalization-cases.ts';
 import { dequantizeFrom, quantizeFrom } from './quantize-cases.ts';
+import { lstmInt8 } from './recurrent/lstm-cases.ts';
 import { svdfInt8 } from './recurrent/svdf-cases.ts';
 import { int8Sums } from './sum-cases.ts';
 
@@ -199,6 +200,7 @@ export const int8Cases: { readonly [Kind in OpKind]?: Draw<AttributesOf<Kind>> }
   ...int8Normalizations,
   ...int8Sums,
   svdf: svdfInt8,
+  unidirectional_sequence_lstm: lstmInt8,
   ...int8WindowCases,
   add: binary(exactSum(1n, (x) => x)),
   sub: binary(exactSum(-1n, f)),

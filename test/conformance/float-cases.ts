@@ -22,6 +22,7 @@ import { floatWindowCases } from './float-windows.ts';
 import { mathFloat } from './math-cases.ts';
 import { floatMovements } from './movement-cases.ts';
 import { floatNormalizations } from './normalization-cases.ts';
+import { lstmFloat } from './recurrent/lstm-cases.ts';
 import { svdfFloat } from './recurrent/svdf-cases.ts';
 import { floatSums } from './sum-cases.ts';
 
@@ -133,4 +134,5 @@ export const floatCases: { readonly [Kind in OpKind]?: Draw<AttributesOf<Kind>> 
   sub: binary((a, b) => a - b),
   svdf: svdfFloat,
   tanh: unary((x) => Math.expm1(2 * x) / (Math.expm1(2 * x) + 2)),
+  unidirectional_sequence_lstm: lstmFloat,
 };

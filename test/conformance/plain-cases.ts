@@ -13,6 +13,7 @@ import type { Case } from './exact-int8.ts';
 import { boolMovements, int32Movements } from './movement-cases.ts';
 import { boolOperand, int32Operand, noAttributes, pairs } from './pairs.ts';
 import { dequantizeFrom, quantizeFrom } from './quantize-cases.ts';
+import { lstmInt16 } from './recurrent/lstm-cases.ts';
 
 type Draw<Attributes> = (random: Random, index: number) => Case<Attributes>;
 
@@ -67,7 +68,11 @@ type Cases = { readonly [Kind in OpKind]?: Draw<AttributesOf<Kind>> };
 
 /** A row for every kernel of these types; `random.test.ts` misses those that have none. */
 export const plainCases: Readonly<Record<PlainType, Cases>> = {
-  int16: { quantize: quantizeFrom('int16'), dequantize: dequantizeFrom('int16') },
+  int16: {
+    quantize: quantizeFrom('int16'),
+    dequantize: dequantizeFrom('int16'),
+    unidirectional_sequence_lstm: lstmInt16,
+  },
   int32: {
     ...int32Movements(int32Operand),
     ...comparisonsInt32,

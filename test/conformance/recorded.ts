@@ -77,6 +77,8 @@ export function foreignTypes({ ops, dtypes }: RecordedCase): string[] {
   if (ops.includes('SVDF')) computed.push('int16', 'int16*');
   // They take integers of every width to int8 and to real numbers.
   if (ops.includes('QUANTIZE') || ops.includes('DEQUANTIZE')) computed.push('uint8', 'int16');
+  // Its cell state; and of its int16 form the activations and biases.
+  if (ops.includes('UNIDIRECTIONAL_SEQUENCE_LSTM')) computed.push('int16', 'int64*');
   return dtypes
     .split(/, | -> /)
     .filter((type) => !computed.includes(type))

@@ -48,6 +48,15 @@ const extremes = [
     macs: 0,
   },
 ] as const;
+const lstm = (input: Shape, units: number, cell: Shape) =>
+  [
+    input,
+    ...Array<Shape>(4).fill([units, input[2]]),
+    ...Array<Shape>(4).fill([units, units]),
+    ...Array<Shape>(4).fill([units]),
+    [2, units],
+    cell,
+  ] as const;
 const dense = { activation: 'none', keepNumDims: false } as const;
 
 const convolution = { padding: 'same', strides: [1, 1], dilations: [1, 1], activation: 'none' } as const;
@@ -334,6 +343,20 @@ const inferences: { readonly [Kind in OpKind]: Row<Kind> } = {
     },
   ],
   transpose: [{ attributes: { permutation: [0, 3, 1, 2] }, ...image, output: [1, 8, 4, 6] }],
+  unidirectional_sequence_lstm: [
+    {
+      attributes: { cellClip: 0, timeMajor: false },
+      inputs: lstm([2, 7, 6], 3, [2, 3]),
+      output: [2, 7, 3],
+      macs: 2 * 7 * (4 * 3 * (6 + 3) + 3 * 3),
+    },
+    {
+      attributes: { cellClip: 10, timeMajor: true },
+      inputs: lstm([7, 2, 6], 3, [1, 3, 2]),
+      output: [7, 2, 3],
+      macs: 2 * 7 * (4 * 3 * (6 + 3) + 3 * 3),
+    },
+  ],
   unpack: [
     {
       attributes: { axis: 1 },

@@ -387,6 +387,17 @@ const refusals: readonly (readonly [code: string, sentence: string, provoke: () 
     () => oneNode('sum', { axes: [2], keepDims: false }, operands(float(2, 4)), float(2, 4)),
   ],
   [
+    'cell-scale',
+    'the cell state has the scale 0.05000000074505806, where TensorFlow Lite Micro takes a power of two',
+    () => {
+      const matrices = Array<TensorType>(8).fill(type('int8', [1, 1], perTensor(0.05, 0)));
+      const biases = Array<TensorType>(4).fill(type('int32', [1]));
+      const states = [int8(1, 1), type('int16', [1, 1], perTensor(0.05, 0))];
+      const all = operands(int8(1, 1, 1), ...matrices, ...biases, ...states);
+      return oneNode('unidirectional_sequence_lstm', { cellClip: 0, timeMajor: false }, all, int8(1, 1, 1));
+    },
+  ],
+  [
     'operand-count',
     'has no bias, which TensorFlow Lite Micro reads',
     () => {
@@ -404,7 +415,7 @@ const refusals: readonly (readonly [code: string, sentence: string, provoke: () 
   ],
   [
     'shape-mismatch',
-    'elements of the state have shape [1, 7] instead of [1, 8]',
+    'elements of the state of shape [1, 7] instead of [1, 8]',
     () => {
       const [input, features, times, state] = operands(float(1, 3), float(2, 3), float(2, 4), float(1, 7));
       return oneNode('svdf', { rank: 1, ...none }, [input, features, times, undefined, state], float(1, 2));

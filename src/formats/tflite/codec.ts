@@ -17,6 +17,8 @@ export interface FileOperator {
   options<T extends Accessor>(accessor: T): T;
   readonly inputs: readonly (TensorType | undefined)[];
   readonly outputs: readonly TensorType[];
+  /** Tensors of no size that say something of what is computed in between. */
+  readonly intermediates: readonly TensorType[];
   /** The elements of a constant int32 or int64 input; refuses one that is computed. */
   integers(position: number): readonly number[];
   /** The same where TFLM reads int32 and takes int64 for twice as many. */
@@ -43,6 +45,8 @@ export interface Codec<Attributes> {
    * not named here are attributes, or repeat what the shapes say.
    */
   readonly operandPositions?: readonly number[];
+  /** How many inputs the file has, where that is more than what fills them: the others are left out. */
+  readonly inputCount?: number;
   /** Absent operands at the end are left out instead of written as -1: TensorFlow Lite counts the inputs. */
   readonly trimsAbsent?: true;
   /** The least version with which TensorFlow Lite runs it. */
@@ -50,6 +54,8 @@ export interface Codec<Attributes> {
   read(operator: FileOperator): Attributes;
   /** The options table. */
   writeOptions?(attributes: Attributes, file: FlatBuilder, query: VersionQuery): Ref;
+  /** Tensors of no size that the file has for what is computed in between. */
+  writeIntermediates?(attributes: Attributes): readonly TensorType[];
   /** Attributes that the file keeps in constant inputs, by position. */
   writeConstants?(attributes: Attributes): Readonly<Record<number, IntegerConstant>>;
 }

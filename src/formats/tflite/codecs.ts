@@ -12,6 +12,7 @@ import { type Codec, optionsTable, type VersionQuery, versions } from './codec.t
 import { convolutionCodecs } from './codecs/convolution-codecs.ts';
 import { mathCodecs, plain } from './codecs/math-codecs.ts';
 import { movementCodecs } from './codecs/movement-codecs.ts';
+import { recurrentCodecs } from './codecs/recurrent-codecs.ts';
 import { reductionCodecs } from './codecs/reduction-codecs.ts';
 import { repetitionCodecs } from './codecs/repetition-codecs.ts';
 import { onlyInteger, requireInputs, scalar } from './constant-operands.ts';
@@ -31,7 +32,6 @@ import {
   MulOptions,
   SoftmaxOptions,
   SubOptions,
-  SVDFOptions,
 } from './generated/tflite_generated.ts';
 
 /** Operands of different shapes, of more than four axes. */
@@ -72,6 +72,7 @@ export const codecs: { readonly [Kind in OpKind]: Codec<AttributesOf<Kind>> } = 
   ...movementCodecs,
   ...convolutionCodecs,
   ...reductionCodecs,
+  ...recurrentCodecs,
   ...repetitionCodecs,
   ...mathCodecs,
   add: {
@@ -210,19 +211,6 @@ export const codecs: { readonly [Kind in OpKind]: Codec<AttributesOf<Kind>> } = 
     version: versions(1, 2),
     read: (operator) => fused(operator.options(new SubOptions())),
     writeOptions: optionsTable('SubOptions', fusedField),
-  },
-  svdf: {
-    code: BuiltinOperator.SVDF,
-    options: BuiltinOptions.SVDFOptions,
-    version: versions(1, 3),
-    read(operator) {
-      const options = operator.options(new SVDFOptions());
-      return { ...fused(options), rank: options.rank() };
-    },
-    writeOptions: optionsTable('SVDFOptions', ({ activation, rank }) => ({
-      ...fusedField({ activation }),
-      rank,
-    })),
   },
   tanh: plain(BuiltinOperator.TANH, 1, 2),
 };

@@ -15,6 +15,7 @@ export interface OperatorInFile {
   /** `undefined` where an operand is left out. */
   readonly inputs: readonly (FileTensor | undefined)[];
   readonly outputs: readonly FileTensor[];
+  readonly intermediates: readonly TensorType[];
 }
 
 /** A table without fields whose vtable has none either: every accessor reads defaults from it. */
@@ -55,10 +56,12 @@ export function fileOperator(
     table,
     inputs,
     outputs,
+    intermediates,
   }: {
     readonly table: Operator;
     readonly inputs: readonly (CodecTensor | undefined)[];
     readonly outputs: readonly CodecTensor[];
+    readonly intermediates: readonly TensorType[];
   },
   codec: Codec<unknown>,
 ): FileOperator {
@@ -66,6 +69,7 @@ export function fileOperator(
     options: (accessor) => optionsOf(table, codec.options, accessor),
     inputs: inputs.map((input) => input?.type),
     outputs: outputs.map(({ type }) => type),
+    intermediates,
     integers: (position) => integersOf(inputs[position], position),
     int32s(position) {
       const integers = integersOf(inputs[position], position);

@@ -3,8 +3,8 @@
  * constants and shapes alone are computed, and where that is asked for, what a conversion can mend is mended.
  */
 
-import { withErrorContext } from '../../core/errors.ts';
-import { sameShape, tensorBytes } from '../../core/tensor.ts';
+import { unsupportedError, withErrorContext } from '../../core/errors.ts';
+import { formatShape, sameShape, tensorBytes } from '../../core/tensor.ts';
 import { nodeOf } from '../../ir/builder.ts';
 import type { Node, ValueId } from '../../ir/graph.ts';
 import type { AttributesOf, OpKind } from '../../ops/index.ts';
@@ -60,14 +60,30 @@ class NodeReader {
     return tensor;
   }
 
+  /** One that holds elements; those of no size stand for something else. */
+  #sized(index: number): FileTensor {
+    const tensor = this.#tensor(index);
+    if (!tensor.type.shape.includes(0)) return tensor;
+    throw unsupportedError(
+      'dynamic-shape',
+      `has no elements in "${tensor.name}", of shape ${formatShape(tensor.type.shape)}`,
+    );
+  }
+
   #operator({ operator: table, code }: KnownOperator): OperatorInFile {
     const inputs = boundedNumbers(table.inputsLength(), (i) => table.inputs(i), this.#allowance);
     const outputs = boundedNumbers(table.outputsLength(), (i) => table.outputs(i), this.#allowance);
+    const between = boundedNumbers(
+      table.intermediatesLength(),
+      (i) => table.intermediates(i),
+      this.#allowance,
+    );
     return {
       table,
       code,
-      inputs: inputs.map((index) => (index === ABSENT ? undefined : this.#tensor(index))),
-      outputs: outputs.map((index) => this.#tensor(index)),
+      inputs: inputs.map((index) => (index === ABSENT ? undefined : this.#sized(index))),
+      outputs: outputs.map((index) => this.#sized(index)),
+      intermediates: between.map((index) => this.#tensor(index).type),
     };
   }
 

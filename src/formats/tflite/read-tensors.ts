@@ -8,6 +8,7 @@ import {
   dataFromBytes,
   formatShape,
   type Shape,
+  sameShape,
   type TensorData,
   type TensorType,
   tensorBytes,
@@ -80,7 +81,8 @@ function readShape(tensor: Tensor, allowance: Allowance): Shape {
     throw unsupportedError('unsupported-shape', `has ${rank} dimensions; at most ${MAX_RANK} are supported`);
   }
   const shape = boundedNumbers(rank, (axis) => tensor.shape(axis), allowance);
-  if (!shape.every((dimension) => dimension > 0)) {
+  // Of no size are tensors between the steps of an operator, which stand for their scales alone.
+  if (!sameShape(shape, [0]) && !shape.every((dimension) => dimension > 0)) {
     throw unsupportedError(
       'dynamic-shape',
       `has shape ${formatShape(shape)}; every dimension must be known and positive`,

@@ -172,8 +172,22 @@ class TfliteWriter {
     for (const [position, { shape, values }] of Object.entries(constants)) {
       indices[Number(position)] = this.#integerTensor(shape, values);
     }
+    while (indices.length < (codec.inputCount ?? 0)) indices.push(ABSENT);
     while (codec.trimsAbsent && indices.at(-1) === ABSENT) indices.pop();
     return Array.from(indices, (index) => index ?? ABSENT);
+  }
+
+  #intermediates(types: readonly TensorType[]): Ref | undefined {
+    if (types.length === 0) return undefined;
+    const indices = types.map(({ dtype, shape, quant }) => {
+      const tensor = this.#file.table('Tensor', {
+        shape: this.#file.scalars('int32', shape),
+        type: fileTypeOf(dtype),
+        quantization: quant === undefined ? undefined : this.#quantization({ dtype, shape, quant }),
+      });
+      return this.#tensors.push(tensor) - 1;
+    });
+    return this.#file.scalars('int32', indices);
   }
 
   #types(node: Node): VersionQuery {
@@ -186,6 +200,7 @@ class TfliteWriter {
       opcode_index: codeIndex,
       inputs: this.#file.scalars('int32', this.#inputs(node, codec)),
       outputs: this.#file.scalars('int32', this.#indices(node.outputs)),
+      intermediates: this.#intermediates(codec.writeIntermediates?.(node.attributes) ?? []),
       builtin_options_type: codec.options,
       builtin_options: codec.writeOptions?.(node.attributes, this.#file, this.#types(node)),
     });

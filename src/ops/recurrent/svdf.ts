@@ -41,9 +41,9 @@ function extents({ rank }: z.infer<typeof attributes>, inputs: Operands<typeof o
   return { batches: input[0], depth: input[1], filters: features[0], memory: times[1], rank };
 }
 
-function requireShape(what: string, shape: Shape, ...wanted: readonly number[]): void {
+export function requireShape(what: string, shape: Shape, ...wanted: readonly number[]): void {
   if (shape.join() === wanted.join()) return;
-  throw shapeError(`${what} have shape ${formatShape(shape)} instead of ${formatShape(wanted)}`);
+  throw shapeError(`${what} of shape ${formatShape(shape)} instead of ${formatShape(wanted)}`);
 }
 
 interface Quants {

@@ -60,6 +60,17 @@ function tensorRef(file: FlatBuilder, tensor: TensorOf, index: number, buffer: n
   });
 }
 
+/** What every library runs and tinyml does not compute: the shape that two shapes broadcast to. */
+export function foreignFile(): Uint8Array {
+  const shape = { type: 'int32', shape: [2] } as const;
+  return fileOf({
+    tensors: [shape, shape, shape],
+    operators: [{ code: BuiltinOperator.BROADCAST_ARGS, inputs: [0, 1], outputs: [2] }],
+    inputs: [0, 1],
+    outputs: [2],
+  });
+}
+
 /** Tensor 0 is the input where nothing else is said. Every operator has a code of its own. */
 export function fileOf({ tensors, operators, inputs = [0], outputs }: FileOf): Uint8Array {
   const file = new FlatBuilder();

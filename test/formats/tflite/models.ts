@@ -37,6 +37,12 @@ export class TestGraph {
     return id;
   }
 
+  state(type: TensorType): ValueId {
+    const id = this.value(type);
+    this.#values.set(id, { id, name: `t${id}`, type, state: {} });
+    return id;
+  }
+
   /** Random elements unless given. */
   constant(type: TensorType, data: TensorData = this.#elements(type)): ValueId {
     const id = this.value(type);

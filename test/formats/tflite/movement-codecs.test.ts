@@ -58,6 +58,7 @@ function operator(
     options: <T>() => getters as T,
     inputs: new Array<TensorType>(inputCount).fill(float32(2, 2)),
     outputs: [float32(2, 2)],
+    intermediates: [],
     integers,
     int32s: integers,
   };

@@ -8,6 +8,7 @@ import { OP_KINDS } from '../../../src/ops/index.ts';
 import { everyOperator, float32, int8, sineNet, TestGraph } from './models.ts';
 import { movementOperators } from './movement-models.ts';
 import { plainOperators } from './plain-models.ts';
+import { recurrentOperators } from './recurrent-models.ts';
 import { repetitionOperators } from './repetition-models.ts';
 import { windowOperators } from './window-models.ts';
 
@@ -27,6 +28,7 @@ describe('writeTflite', () => {
       movementOperators(),
       repetitionOperators(),
       plainOperators(),
+      recurrentOperators(),
     ];
     for (const graph of graphs) expect(readTflite(writeTflite(graph)).graph).toEqual(graph);
     const kinds = graphs.flatMap(({ nodes }) => nodes.map(({ kind }) => kind));

@@ -77,7 +77,7 @@ function check(
   const codec = codecOf(kind);
   const [read, made] = [inputs.map((input) => input && codecTensor(input)), outputs.map(codecTensor)];
   const attributes: unknown = codec.read(
-    fileOperator({ table: operator, inputs: read, outputs: made }, codec),
+    fileOperator({ table: operator, inputs: read, outputs: made, intermediates: [] }, codec),
   );
   const operands = operandsOf(codec, inputs);
   checkForm(

@@ -1,0 +1,71 @@
+/** LSTM in float32 (tflite-micro 90b983c, `lstm_eval.cc`), rounded after every step as it is there. */
+
+import {
+  BIASES,
+  CELL,
+  CELL_GATE,
+  FORGET_GATE,
+  forEachStep,
+  HIDDEN,
+  HIDDEN_WEIGHTS,
+  INPUT_GATE,
+  INPUT_WEIGHTS,
+  type LstmOperands,
+  type LstmShape,
+  OUTPUT_GATE,
+} from './lstm-shape.ts';
+
+export interface LstmFloat extends LstmShape {
+  /** The cell state stays between its negative and it; Infinity where it is not limited. */
+  readonly cellClip: number;
+}
+
+export type LstmFloatOperands = LstmOperands<Float32Array, Float32Array, Float32Array, Float32Array>;
+
+const f = Math.fround;
+
+function dot(weights: Float32Array, row: number, data: Float32Array, from: number, count: number): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum = f(sum + f(weights[row * count + i] * data[from + i]));
+  return sum;
+}
+
+function sigmoid(x: number): number {
+  return f(1 / (1 + Math.exp(-x)));
+}
+
+function tanh(x: number): number {
+  return f(Math.tanh(x));
+}
+
+export function lstmFloat(prepared: LstmFloat) {
+  const { depth, units, cellClip } = prepared;
+  const gates = Array.from({ length: 4 }, () => new Float32Array(units));
+
+  const computeGate = (gate: number, operands: LstmFloatOperands, input: number, state: number): void => {
+    for (let unit = 0; unit < units; unit++) {
+      const seen = dot(operands[INPUT_WEIGHTS + gate], unit, operands[0], input, depth);
+      const kept = dot(operands[HIDDEN_WEIGHTS + gate], unit, operands[HIDDEN], state, units);
+      gates[gate][unit] = f(f(seen + operands[BIASES + gate][unit]) + kept);
+    }
+  };
+
+  const update = (hidden: Float32Array, cell: Float32Array, state: number): void => {
+    for (let unit = 0; unit < units; unit++) {
+      const kept = f(sigmoid(gates[FORGET_GATE][unit]) * cell[state + unit]);
+      const sum = f(kept + f(sigmoid(gates[INPUT_GATE][unit]) * tanh(gates[CELL_GATE][unit])));
+      const clipped = Math.max(Math.min(cellClip, sum), -cellClip);
+      cell[state + unit] = clipped;
+      hidden[state + unit] = tanh(clipped) * sigmoid(gates[OUTPUT_GATE][unit]);
+    }
+  };
+
+  return (operands: LstmFloatOperands, output: Float32Array): void => {
+    const hidden = operands[HIDDEN];
+    forEachStep(prepared, (input, to, state) => {
+      for (let gate = 0; gate < gates.length; gate++) computeGate(gate, operands, input, state);
+      update(hidden, operands[CELL], state);
+      for (let unit = 0; unit < units; unit++) output[to + unit] = hidden[state + unit];
+    });
+  };
+}
