@@ -16,6 +16,7 @@ import { denseAsRows } from './replace/dense-as-rows.ts';
 import { lowerTile } from './replace/lower-tile.ts';
 import { matmulAsDense } from './replace/matmul-as-dense.ts';
 import { meansAsPools } from './replace/means-as-pools.ts';
+import { scalesAsDepthwise } from './replace/scales-as-depthwise.ts';
 import { foldScaleShiftBackward } from './scale-shift/fold-scale-shift-backward.ts';
 import { foldScaleShiftForward } from './scale-shift/fold-scale-shift-forward.ts';
 import { padBeforeShift } from './scale-shift/pad-before-shift.ts';
@@ -57,6 +58,7 @@ export const arduinoInt8Passes: readonly Pass[] = [denseAsConvolutions];
 /** A float32 graph that will be int8, just before calibration: the same function of numbers that int8 serves better. */
 export const equalizingPasses = (options: EqualizeOptions): readonly Pass[] => [
   asProducts,
+  scalesAsDepthwise,
   denseBiases,
   equalizeUnits(options),
 ];

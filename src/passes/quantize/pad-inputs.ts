@@ -84,3 +84,9 @@ export function padInputs<Statistics extends Seen>(graph: Graph, seen: Statistic
   const folded = runPasses(padded, [foldScaleShiftForward]);
   return { graph: folded, seen: withMoved(folded, seen) };
 }
+
+/** The nodes that `padInputs` may take into a convolution. */
+export function leavesForPadding(graph: Graph): ReadonlySet<Node> {
+  const kept = new Set(padBeforeShifts(graph, (source) => graph.inputs.includes(source)).nodes);
+  return new Set(graph.nodes.filter((node) => !kept.has(node)));
+}
