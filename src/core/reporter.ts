@@ -6,6 +6,8 @@ export interface Reporter {
   step(message: string): void;
   /** `done` of `total` units, with the figures worth watching. */
   progress(done: number, total: number, detail: string): void;
+  /** A figure over the whole of what was done, for reporters that draw. */
+  curve?(label: string, values: readonly number[]): void;
   info(message: string): void;
   warn(message: string): void;
 }

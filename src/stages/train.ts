@@ -8,7 +8,7 @@ import { writeTfjsModel } from '../formats/tfjs/write.ts';
 import { BACKENDS, chosenEngine, ENGINES, type EngineName } from '../training/engine-choice.ts';
 import { createInitialWeights } from '../training/initial-weights.ts';
 import { toTopology } from '../training/model-spec.ts';
-import { recipeSchema } from '../training/recipe.ts';
+import { type Recipe, recipeSchema } from '../training/recipe.ts';
 import type { EpochRecord, TrainingHooks, TrainingResult } from '../training/trainer.ts';
 import { createTrainer } from '../training/trainers.ts';
 import { trainingRemarks } from '../training/training-remarks.ts';
@@ -37,11 +37,18 @@ interface TrainOptions {
   readonly backend?: Overrides['backend'];
 }
 
-/** Accuracy first: a narrow terminal cuts off the end. */
-function epochDetail({ loss, valLoss, valMetrics }: EpochRecord): string {
-  const accuracy =
-    valMetrics.accuracy === undefined ? '' : `val_accuracy ${valMetrics.accuracy.toFixed(3)}  `;
-  return `${accuracy}loss ${loss.toFixed(4)}  val_loss ${valLoss.toFixed(4)}`;
+/** What people judge a model by, in digits that say something of any size. */
+function mainFigure(metrics: EpochRecord['valMetrics'], scaled: boolean): string {
+  if (metrics.accuracy !== undefined) return `val_accuracy ${metrics.accuracy.toFixed(3)}  `;
+  if (metrics.auc !== undefined) return `val_auc ${metrics.auc.toFixed(3)}  `;
+  if (metrics.mae === undefined) return '';
+  // Scaled targets are counted in their deviations.
+  return `val_mae ${metrics.mae.toPrecision(3)}${scaled ? ' σ' : ''}  `;
+}
+
+/** The main figure first: a narrow terminal cuts off the end. */
+function epochDetail({ loss, valLoss, valMetrics }: EpochRecord, scaled: boolean): string {
+  return `${mainFigure(valMetrics, scaled)}loss ${loss.toFixed(4)}  val_loss ${valLoss.toFixed(4)}`;
 }
 
 /** Says once that a training came to nothing. */
@@ -62,7 +69,7 @@ function parameterCount(weights: readonly { readonly data: Float32Array }[]): nu
 }
 
 /** Tells how training goes, and keeps what it goes on from. */
-function hooksOf({ report, signal, progress }: StageContext): TrainingHooks {
+function hooksOf({ report, signal, progress }: StageContext, { targets }: Recipe): TrainingHooks {
   const warnOfDivergence = divergenceWarning(report);
   return {
     signal,
@@ -79,7 +86,7 @@ function hooksOf({ report, signal, progress }: StageContext): TrainingHooks {
     },
     onResume: (epochs) => report.info(`Training goes on behind epoch ${epochs}, where it was stopped.`),
     onEpoch(record, total) {
-      report.progress(record.epoch, total, epochDetail(record));
+      report.progress(record.epoch, total, epochDetail(record, targets === 'standard'));
       warnOfDivergence(record);
     },
   };
@@ -114,11 +121,15 @@ export const trainStage: Stage<TrainOptions, Overrides> = {
       for (const remark of trainingRemarks(model, recipe)) report.warn(remark);
       result = await trainer.train(
         { topology, initialWeights: createInitialWeights(topology, seed), recipe, seed, train, validation },
-        hooksOf(context),
+        hooksOf(context, recipe),
       );
     } finally {
       samples.close();
     }
+    report.curve?.(
+      'val_loss',
+      result.history.map(({ valLoss }) => valLoss),
+    );
     const best = result.history[result.bestEpoch - 1];
     const { modelJson, weights } = writeTfjsModel(result.model);
     return {

@@ -75,6 +75,18 @@ const recipeFields = z.strictObject({
     ),
   epochs: z.int().min(1).max(1_000_000).default(500).describe('How often training goes through all samples.'),
   batchSize: z.int().min(1).max(1_000_000).default(16).describe('How many samples make one step.'),
+  balance: z
+    .enum(['none', 'batches'])
+    .optional()
+    .describe(
+      'Of classes: whether batches have as many samples of a rare class as of a common one, the rare ones again and again; by default none.',
+    ),
+  targets: z
+    .enum(['as-is', 'standard'])
+    .optional()
+    .describe(
+      'Of numbers: whether training sees them with mean 0 and deviation 1 ("standard"), which helps where they are large or far from 0; by default as-is. The trained model gives the numbers as they are, but losses and metrics of epochs are those of the scaled ones.',
+    ),
   earlyStopping: z
     .strictObject({
       patience: z.int().min(1).describe('Epochs without improvement after which training stops.'),
@@ -94,6 +106,15 @@ export const recipeSchema = recipeFields
     {
       error: '"momentum" and "nesterov" are those of the optimizer sgd',
       path: ['optimizer'],
+    },
+  )
+  .refine(
+    ({ targets, loss, metrics }) =>
+      targets !== 'standard' ||
+      !(loss.endsWith('Crossentropy') || metrics.includes('accuracy') || metrics.includes('auc')),
+    {
+      error: '"standard" is for numbers, not for cross-entropies, accuracy and auc',
+      path: ['targets'],
     },
   )
   .refine(({ momentum = 0, nesterov = false }) => !nesterov || momentum > 0, {

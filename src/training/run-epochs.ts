@@ -17,6 +17,7 @@ import {
 } from './checkpoint.ts';
 import { checkSamples } from './samples/check-samples.ts';
 import { type SampleStream, trainingSamples } from './samples/sample-stream.ts';
+import { standardTargets } from './samples/standard-targets.ts';
 import { learningRateAt } from './schedule.ts';
 import type { EpochRecord, TrainingHooks, TrainingJob, TrainingProgress, TrainingResult } from './trainer.ts';
 
@@ -131,7 +132,10 @@ async function runSession(
   return { model: { topology, weights: best.weights }, history, bestEpoch: best.epoch, stoppedBy };
 }
 
-/** Trains until the recipe, early stopping or the signal ends it; at least one epoch runs. */
+/**
+ * Trains until the recipe, early stopping or the signal ends it; at least one epoch runs. `open` gets the job that the engine
+ * trains, whose targets may be scaled.
+ */
 export async function runEpochs(
   job: TrainingJob,
   hooks: TrainingHooks,
@@ -139,9 +143,12 @@ export async function runEpochs(
 ): Promise<Outcome> {
   checkSamples(job);
   checkClassification(job);
-  const session = await open(job);
+  const standard = job.recipe.targets === 'standard' ? standardTargets(job) : undefined;
+  const given = standard?.job ?? job;
+  const session = await open(given);
   try {
-    return await runSession(job, hooks, session);
+    const outcome = await runSession(given, hooks, session);
+    return standard === undefined ? outcome : { ...outcome, model: standard.inTargetUnits(outcome.model) };
   } finally {
     session.dispose();
   }

@@ -58,3 +58,30 @@ it.each([20, 44, 80])('progress stays within %d columns, whatever is in it', (co
   expect(displayWidth(line)).toBeLessThan(columns);
   expect(displayWidth(line)).toBeGreaterThan(columns - 4);
 });
+
+it.each([
+  [20, 0],
+  [44, 16],
+  [80, 40],
+])('on %d columns a curve has %d cells, and none where nothing is live', (columns, cells) => {
+  const written = [true, false].map((isTTY) => {
+    let text = '';
+    const stderr = { isTTY, columns, write: (more: string | Uint8Array) => (text += String(more)) };
+    const io = {
+      stdout: stderr,
+      stderr,
+      cwd: '/',
+      env: { NO_COLOR: '1' },
+      signal: new AbortController().signal,
+    };
+    createTerminalReporter(io).curve?.(
+      'val_loss',
+      Array.from({ length: 100 }, (_, i) => 1 / (i + 1)),
+    );
+    return text;
+  });
+  expect(written[1]).toBe('');
+  expect(written[0].match(/[▁-█]/g)?.length ?? 0).toBe(cells);
+  expect(displayWidth(written[0].trimEnd())).toBeLessThan(columns);
+  if (cells > 0) expect(written[0]).toMatch(/^ {2}val_loss {2}█.*▁ {2}1\.00 → 0\.0100\n$/);
+});

@@ -1,15 +1,21 @@
 /** Draws a stage's talk on stderr: one live progress line on a terminal, a line at every tenth elsewhere. */
 
 import type { Reporter } from '../../core/reporter.ts';
-import { cutToWidth } from '../render/display-width.ts';
+import { cutToWidth, displayWidth } from '../render/display-width.ts';
 import { printable } from '../render/printable.ts';
+import { sparkline } from '../render/sparkline.ts';
 import { coloursFor } from './colours.ts';
 import type { CliIo } from './io.ts';
 
 const REDRAW_MS = 80;
 const MAX_BAR_CELLS = 24;
-/** Of a narrow terminal the bar takes a third: the numbers say more. */
+/** Of a narrow terminal the bar takes a third, and less where the numbers need the room: they say more. */
 const BAR_SHARE = 1 / 3;
+const LEAST_BAR_CELLS = 8;
+/** Blanks around the bar, and the last cell. */
+const BAR_MARGIN = 3;
+const MAX_CURVE_CELLS = 40;
+const LEAST_CURVE_CELLS = 8;
 const CLEAR_LINE = '\r\u001b[K';
 
 /** A reporter whose progress can be taken off the screen. */
@@ -52,12 +58,13 @@ export function createTerminalReporter(io: CliIo): TerminalReporter {
 
   const drawLive = (done: number, total: number, detail: string, now: number): void => {
     const columns = stderr.columns || 80;
-    const cells = Math.min(MAX_BAR_CELLS, Math.floor(columns * BAR_SHARE));
+    const text = `  ${done}/${total}  ${detail}${timeLeft(done, total, now)}`;
+    const spare = columns - BAR_MARGIN - displayWidth(text);
+    const cells = Math.min(MAX_BAR_CELLS, Math.floor(columns * BAR_SHARE), Math.max(LEAST_BAR_CELLS, spare));
     const filled = Math.round((done / total) * cells);
     const bar = colours.cyan('━'.repeat(filled)) + colours.dim('━'.repeat(cells - filled));
-    const text = `  ${done}/${total}  ${detail}${timeLeft(done, total, now)}`;
     // A line that reaches the last cell may wrap, and what wrapped is not cleared.
-    const room = Math.max(0, columns - cells - 3);
+    const room = Math.max(0, columns - cells - BAR_MARGIN);
     stderr.write(`${CLEAR_LINE}  ${bar}${cutToWidth(text, room)}`);
     drawn = true;
   };
@@ -68,6 +75,14 @@ export function createTerminalReporter(io: CliIo): TerminalReporter {
     step: (message) => line(`${colours.cyan('▸')} ${colours.bold(printable(message))}`),
     info: (message) => line(`  ${colours.dim(printable(message))}`),
     warn: (message) => line(`${colours.yellow('warning')} ${printable(message)}`),
+    curve(label, values) {
+      if (!live || values.length < 2) return;
+      const ends = `${values[0].toPrecision(3)} → ${values[values.length - 1].toPrecision(3)}`;
+      const room = (stderr.columns || 80) - label.length - ends.length - 7;
+      if (room < LEAST_CURVE_CELLS) return;
+      const drawnCurve = colours.cyan(sparkline(values, Math.min(room, MAX_CURVE_CELLS)));
+      line(`  ${label}  ${drawnCurve}  ${colours.dim(ends)}`);
+    },
     progress(done, total, foreign) {
       const detail = printable(foreign);
       const now = performance.now();

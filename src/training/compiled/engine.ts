@@ -21,7 +21,7 @@ export function createCompiledTrainer(kind: HeapKind = hasSimd() ? 'simd' : 'pla
   const trainer: Trainer = {
     engine,
     async train(job, hooks) {
-      const outcome = await runEpochs(job, hooks, async () => openCompiledSession(job, kind));
+      const outcome = await runEpochs(job, hooks, async (given) => openCompiledSession(given, kind));
       return { ...outcome, engine };
     },
   };

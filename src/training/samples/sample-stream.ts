@@ -4,6 +4,7 @@ import { createRandom } from '../../core/random.ts';
 import { elementCount } from '../../core/tensor.ts';
 import { batchOrder } from '../batch-order.ts';
 import type { Augment, LabelledSamples, Partners, TrainingJob } from '../trainer.ts';
+import { balancedOrder, samplesByClass } from './balanced-order.ts';
 import type { SampleRows } from './sample-rows.ts';
 
 /** What a model is to give for them. */
@@ -57,16 +58,28 @@ function createAugmenter({ train, seed }: TrainingJob, augment: Augment) {
   };
 }
 
+/** How each epoch's order comes into an array. */
+function createOrder({
+  recipe,
+  seed,
+  train,
+}: TrainingJob): (epoch: number, into: Uint32Array) => Uint32Array {
+  if (recipe.balance !== 'batches') return (epoch, into) => batchOrder(seed, epoch, train.x.count, into);
+  const classes = samplesByClass(train);
+  return (epoch, into) => balancedOrder(classes, seed, epoch, into);
+}
+
 /** The training samples of each epoch, shuffled and augmented by seed and epoch alone. An epoch ends where the next begins. */
 export function trainingSamples(job: TrainingJob): (epoch: number) => SampleStream {
   const { x, y } = job.train;
   const size = elementCount(x.shape);
   const augment = job.augment === undefined ? undefined : createAugmenter(job, job.augment);
+  const orderOf = createOrder(job);
   // One for all epochs: of many samples it is large.
   const places = new Uint32Array(x.count);
   return (epoch) => {
     // Rows tell orders apart by their identity, so that each epoch has a view of its own.
-    const order = batchOrder(job.seed, epoch, x.count, places.subarray());
+    const order = orderOf(epoch, places.subarray());
     return {
       count: order.length,
       read(start, rows, inputs, targets) {
