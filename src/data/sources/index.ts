@@ -1,6 +1,7 @@
 /** All kinds of files that data come in. */
 
 import { csvSource } from './csv.ts';
+import { edgeImpulseSource } from './edge-impulse.ts';
 import { idxSource } from './idx.ts';
 import { imagesSource } from './images.ts';
 import { jsonSource } from './json.ts';
@@ -9,7 +10,7 @@ import { npzSource } from './npz.ts';
 import type { Source } from './source.ts';
 import { wavSource } from './wav.ts';
 
-export const SOURCE_NAMES = ['npy', 'npz', 'wav', 'images', 'idx', 'json', 'csv'] as const;
+export const SOURCE_NAMES = ['npy', 'npz', 'wav', 'images', 'idx', 'edge-impulse', 'json', 'csv'] as const;
 export type SourceName = (typeof SOURCE_NAMES)[number];
 
 /** In the order in which files are asked what they are: what has a signature in front of what is only text. */
@@ -19,6 +20,7 @@ export const SOURCES: { readonly [Name in SourceName]: Source<unknown, Name> } =
   wav: wavSource,
   images: imagesSource,
   idx: idxSource,
+  'edge-impulse': edgeImpulseSource,
   json: jsonSource,
   csv: csvSource,
 };
