@@ -14,6 +14,7 @@ import {
   type TypedValues,
   type ValueId,
 } from './graph.ts';
+import { openShapeHint } from './open-shape.ts';
 
 function checkNode(graph: Graph, node: Node): void {
   const inputs = inputTypes(graph, node);
@@ -60,7 +61,7 @@ function checkValues(graph: Graph): void {
       throw unsupportedError(
         'dynamic-shape',
         `tensor "${name}" has shape ${formatShape(type.shape)}; every dimension must be known`,
-        'Fix the batch to 1 before converting.',
+        openShapeHint(type.shape),
       );
     }
     if (data !== undefined && data.length !== elementCount(type.shape)) {

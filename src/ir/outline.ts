@@ -4,6 +4,7 @@
  */
 
 import type { Shape } from '../core/tensor.ts';
+import { openShapeHint } from './open-shape.ts';
 
 export interface OutlineQuantization {
   readonly scales: readonly number[];
@@ -133,6 +134,17 @@ export function unsizedTensor({ subgraphs }: ModelOutline): string | undefined {
     return `${where}tensor ${index} (${JSON.stringify(tensors[index].name)}) ${tensors[index].unsized}.`;
   }
   return undefined;
+}
+
+/** What a person can do about that tensor. */
+export function unsizedHint({ subgraphs }: ModelOutline): string {
+  const shape = subgraphs
+    .flatMap(({ tensors }) => tensors)
+    .find(({ unsized }) => unsized !== undefined)
+    ?.shape.map((size) => (size === 0 ? 1 : size));
+  return shape?.some((size) => size < 0)
+    ? openShapeHint(shape)
+    : 'Convert the model again without the operators that make tensors of such a type.';
 }
 
 function wrongEnd(subgraph: OutlineSubgraph): string | undefined {

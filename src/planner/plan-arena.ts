@@ -2,7 +2,7 @@
 
 import { alignUp } from '../core/alignment.ts';
 import { unsupportedError } from '../core/errors.ts';
-import { type ModelOutline, unsizedTensor } from '../ir/outline.ts';
+import { type ModelOutline, unsizedHint, unsizedTensor } from '../ir/outline.ts';
 import { Allocation } from './allocation.ts';
 import type { ArenaPlan, ArenaTarget, PlannedBuffer } from './arena-plan.ts';
 import { bufferRequests, type Operators, type PlannedRequest } from './buffer-requests.ts';
@@ -31,11 +31,7 @@ function unknownOperators(operators: Operators, lifetimes: Lifetimes): string[] 
 export function planArena(outline: ModelOutline, target: ArenaTarget): ArenaPlan {
   const unsized = unsizedTensor(outline);
   if (unsized !== undefined) {
-    throw unsupportedError(
-      'no-tensor-size',
-      unsized,
-      'Fix the batch to 1 and every shape, and convert again.',
-    );
+    throw unsupportedError('no-tensor-size', unsized, unsizedHint(outline));
   }
   const profile = PROFILES[target];
   const operators = outline.subgraphs.map((subgraph) =>

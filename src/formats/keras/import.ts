@@ -3,15 +3,16 @@
  * several have the names of their layers.
  */
 
-import { unsupportedError, withErrorContext } from '../../core/errors.ts';
+import { TinymlError, unsupportedError, withErrorContext } from '../../core/errors.ts';
 import type { FloatModel } from '../../core/float-model.ts';
+import type { JsonObject } from '../../core/json.ts';
 import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import { GraphBuilder } from '../../ir/builder.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
 import type { CallArguments } from './calls.ts';
 import { LayerContext, type LayerImporter, type LayerValue, type Writer } from './layer.ts';
-import { layerRow, SUPPORTED_LAYERS } from './layers.ts';
-import { readTopology } from './topology.ts';
+import { layerRow, type RefusedLayer, SUPPORTED_LAYERS } from './layers.ts';
+import { isModelClass, type KerasModel, layersWithin, type RawLayer, readTopology } from './topology.ts';
 import { weightFinder } from './weights.ts';
 
 const MAX_ELEMENTS = 1 << 28;
@@ -19,7 +20,11 @@ const MAX_ELEMENTS = 1 << 28;
 function importerOf(className: string): LayerImporter {
   const row = layerRow(className);
   if (row !== undefined && 'import' in row) return row.import;
-  throw unsupportedError(
+  throw unsupportedLayer(className, row);
+}
+
+function unsupportedLayer(className: string, row: RefusedLayer | undefined): Error {
+  return unsupportedError(
     'unsupported-layer',
     `tinyml cannot compute ${className} layers on a microcontroller${row === undefined ? '' : `: ${row.reason}`}.`,
     row?.instead ?? `Replace it with layers among ${SUPPORTED_LAYERS.join(', ')}.`,
@@ -63,9 +68,38 @@ function refusePassedThrough(outputs: readonly ValueId[], inputs: readonly Value
   );
 }
 
+/**
+ * What no list of calls describes is often the work of a layer that is refused by name: Keras 3 writes beside Masking, as
+ * functions, what it computes.
+ */
+function readCalls(topology: JsonObject): KerasModel {
+  try {
+    return readTopology(topology);
+  } catch (error) {
+    if (error instanceof TinymlError && error.kind === 'unsupported') refuseByName(topology);
+    throw error;
+  }
+}
+
+/** Throws for the first layer in the order of the file that has no operators, also of models inside the model. */
+function refuseByName(topology: JsonObject): void {
+  if (!isModelClass(topology.class_name ?? topology.className)) return;
+  for (const { name, className } of layersWithin(topology)) {
+    const row = layerRow(className);
+    if (row === undefined || 'import' in row) continue;
+    withErrorContext(titleOf({ name, className }), () => {
+      throw unsupportedLayer(className, row);
+    });
+  }
+}
+
+function titleOf({ name, className }: Pick<RawLayer, 'name' | 'className'>): string {
+  return `Layer "${name}" (${className})`;
+}
+
 /** Throws input errors for damaged models and unsupported errors for layers without operators, naming the layer. */
 export function importKeras({ topology, weights }: FloatModel): Graph {
-  const model = readTopology(topology);
+  const model = readCalls(topology);
   const { calls } = model;
   for (const { shape } of model.inputs) refuseLargeInput(shape);
   const weightsOf = weightFinder(weights);
@@ -95,7 +129,7 @@ export function importKeras({ topology, weights }: FloatModel): Graph {
     const read = inputs.map((tensor) => values.get(tensor) as LayerValue);
     values.set(
       output,
-      withErrorContext(`Layer "${name}" (${className})`, () =>
+      withErrorContext(titleOf({ name, className }), () =>
         importerOf(className)(contextOf(path, name, config, read, given)),
       ),
     );

@@ -35,7 +35,7 @@ interface SupportedLayer {
   readonly weights?: (config: LayerConfig) => readonly string[];
 }
 
-interface RefusedLayer {
+export interface RefusedLayer {
   /** Continues "… cannot be computed: ". */
   readonly reason: string;
   readonly instead: string;

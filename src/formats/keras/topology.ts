@@ -105,6 +105,13 @@ export function layersOf(model: JsonObject): RawLayer[] {
   return layers;
 }
 
+/** The layers of a model and of the models inside it, in the order of the file. */
+export function layersWithin(model: JsonObject): RawLayer[] {
+  return layersOf(model).flatMap((layer) =>
+    isModelClass(layer.className) ? [layer, ...layersWithin(layer.json)] : [layer],
+  );
+}
+
 function withBatch1(layerName: string, shape: JsonValue): Shape {
   if (!Array.isArray(shape) || shape.length === 0)
     throw damagedTopology(`layer "${layerName}" has no list as its input shape`);

@@ -14,6 +14,7 @@ import {
   tensorBytes,
 } from '../../core/tensor.ts';
 import type { Value } from '../../ir/graph.ts';
+import { openShapeHint } from '../../ir/open-shape.ts';
 import type { OutlineQuantization } from '../../ir/outline.ts';
 import { type Allowance, boundedNumbers, boundedText } from './allowance.ts';
 import {
@@ -86,7 +87,7 @@ function readShape(tensor: Tensor, allowance: Allowance): Shape {
     throw unsupportedError(
       'dynamic-shape',
       `has shape ${formatShape(shape)}; every dimension must be known and positive`,
-      'Fix the batch to 1 before converting.',
+      openShapeHint(shape),
     );
   }
   return shape;

@@ -11,6 +11,7 @@ import {
   type OperatorView,
   type OutlineOperator,
   type OutlineTensor,
+  unsizedHint,
   unsizedTensor,
 } from '../../ir/outline.ts';
 import type { FixedOutput } from '../../ops/op.ts';
@@ -229,7 +230,7 @@ const unsized: Rule = ({ outline }) => {
     {
       code: 'no-tensor-size',
       message: `No memory can be planned. ${sentence}`,
-      hint: 'Fix the batch to 1 and every shape when the model is built, and convert it again.',
+      hint: unsizedHint(outline),
     },
   ];
 };

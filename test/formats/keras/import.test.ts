@@ -326,6 +326,17 @@ test.each([
   expect(() => imported(topology)).toThrow(expect.objectContaining({ kind: 'unsupported', code }));
 });
 
+test('a layer that is refused is named, not what Keras 3 writes beside it', () => {
+  const called = functionalOf({
+    ...keras3Calls,
+    second: [{ args: [keras3Tensor('dense')], kwargs: { mask: keras3Tensor('in') } }] as never,
+  });
+  const { layers } = called.config as { layers: JsonObject[] };
+  const masking = { ...layer('Masking', {}), name: 'hides', inbound_nodes: keras3Calls.first };
+  layers.push(masking as JsonObject);
+  expect(() => imported(called)).toThrow(/^Layer "hides" \(Masking\): tinyml cannot compute Masking layers/);
+});
+
 /** A model that calls the next one twice, `depth` times over. */
 function doubling(depth: number): JsonObject {
   const inner = depth === 0 ? layer('ReLU', { name: 'm' }) : { ...doubling(depth - 1), name: 'm' };
