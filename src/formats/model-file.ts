@@ -4,11 +4,13 @@ import { inputError, unsupportedError, withErrorContext } from '../core/errors.t
 import type { FloatModel } from '../core/float-model.ts';
 import { decodeText } from '../core/text.ts';
 import type { Graph } from '../ir/graph.ts';
+import { graphSteps } from '../ir/graph-cost.ts';
 import { type CArray, readCArray } from './c-array/read-c-array.ts';
 import { readKerasH5 } from './hdf5/keras-h5.ts';
 import { importKeras } from './keras/import.ts';
 import { readKerasZip } from './keras-zip/read.ts';
 import { readTfjsModel } from './tfjs/read.ts';
+import { Allowance } from './tflite/allowance.ts';
 import { importTflite } from './tflite/read.ts';
 import { hasIdentifier, isUnnamedModel } from './tflite/verify.ts';
 
@@ -151,7 +153,9 @@ export async function readModel(bytes: Uint8Array, options: ModelFileOptions = {
     );
   }
   try {
-    return await format.read(bytes, loadShard);
+    const graph = await format.read(bytes, loadShard);
+    new Allowance(bytes.length, 'computed').spendSteps(graphSteps(graph));
+    return graph;
   } catch (error) {
     return withErrorContext(name, () => {
       throw error;

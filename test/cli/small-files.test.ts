@@ -77,3 +77,19 @@ it('what takes long for its size is run once where nobody says how often', async
   const exported = await runMain(folder, ['export-c', 'm.tflite', '--tflm', 'fw', '--json']);
   expect(JSON.parse(exported.stdout)).toMatchObject({ vectors: 1 });
 });
+
+it('a model.json whose windows cover 40 billion pixels is refused at once, too', async () => {
+  const folder = makeFolder();
+  const pool = { name: 'p', pool_size: [400, 400], strides: [1, 1], padding: 'same' };
+  const layers = [
+    { class_name: 'InputLayer', config: { name: 'in', batch_input_shape: [null, 500, 500, 1] } },
+    { class_name: 'AveragePooling2D', config: pool },
+  ];
+  const topology = {
+    model_config: { class_name: 'Sequential', config: { name: 's', layers } },
+    keras_version: '2.4',
+  };
+  writeFileSync(join(folder, 'model.json'), JSON.stringify({ modelTopology: topology, weightsManifest: [] }));
+  const { code, stderr } = await runMain(folder, ['inspect', 'model.json']);
+  expect([code, stderr]).toEqual([4, expect.stringContaining('One inference takes')]);
+});

@@ -71,7 +71,7 @@ export class Allowance {
     throw unsupportedError(
       'model-too-slow',
       `One inference takes ${steps.toPrecision(3)} multiply-accumulates and other steps, and at most ${this.#steps.toPrecision(3)} are computed of a file of this size.`,
-      'Look at its largest windows and images: "tinyml inspect" lists the operators.',
+      'Look at its largest windows and images; "tinyml inspect" lists the operators of a .tflite file.',
     );
   }
 
