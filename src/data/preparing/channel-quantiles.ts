@@ -1,6 +1,6 @@
 /**
  * Quantiles of every channel, exactly, of any number of samples: the radix search of Hoare's selection. float32 numbers in
- * order are 32-bit keys in order; three passes find 11, 11 and 10 bits of the keys wanted. 8 KiB for each rank and channel.
+ * order are 32-bit keys in order; three passes find 11, 11 and 10 bits of the keys wanted. 8 KiB for each value wanted of each channel.
  */
 
 import type { Fitting } from './step.ts';
@@ -26,20 +26,34 @@ function numberOf(key: number): number {
   return new Float32Array(Uint32Array.of(bits >>> 0).buffer)[0];
 }
 
-/** One value that is wanted by its place in the order. */
-interface Search {
-  /** Among the values whose key begins with `prefix`. */
-  rank: number;
-  prefix: number;
+/** The values of a channel whose keys begin with `prefix`, by the next digit. */
+interface Bin {
+  readonly prefix: number;
   readonly counts: Uint32Array;
 }
 
-/** The bin of the value, and its rank in there. */
-function narrow(search: Search, { bits }: Digit): void {
-  let bin = 0;
-  while (search.rank >= search.counts[bin]) search.rank -= search.counts[bin++];
-  search.prefix = search.prefix * 2 ** bits + bin;
-  search.counts.fill(0);
+/** One value that is wanted by its place in the order: among those of a bin, and in the end the bin's own. */
+interface Search {
+  rank: number;
+  bin: Bin;
+}
+
+/** The bin of the value's next digit, shared by all that look there. */
+function narrow(searches: readonly Search[], { bits }: Digit): void {
+  const bins = new Map<number, Bin>();
+  for (const search of searches) {
+    const { counts, prefix } = search.bin;
+    let digit = 0;
+    while (search.rank >= counts[digit]) search.rank -= counts[digit++];
+    const longer = prefix * 2 ** bits + digit;
+    const bin = bins.get(longer) ?? { prefix: longer, counts: new Uint32Array(2 ** DIGITS[0].bits) };
+    bins.set(longer, bin);
+    search.bin = bin;
+  }
+}
+
+function binsOf(searches: readonly Search[]): readonly Bin[] {
+  return [...new Set(searches.map(({ bin }) => bin))];
 }
 
 /** The place of a quantile between two values of the order, as NumPy's default (linear) has it. */
@@ -59,6 +73,7 @@ export function channelQuantiles(
   const totals = new Uint32Array(channels);
   const first = Array.from({ length: channels }, () => new Uint32Array(2 ** DIGITS[0].bits));
   let searches: readonly (readonly Search[])[] = [];
+  let bins: readonly (readonly Bin[])[] = [];
   let pass = 0;
 
   const startSearches = (): void => {
@@ -66,11 +81,8 @@ export function channelQuantiles(
       fractions.flatMap((fraction) => {
         if (totals[channel] === 0) return [];
         const { below } = placeOf(fraction, totals[channel]);
-        return [below, Math.min(below + 1, totals[channel] - 1)].map((rank) => {
-          const search = { rank, prefix: 0, counts: counts.slice() };
-          narrow(search, DIGITS[0]);
-          return search;
-        });
+        const ranks = [below, Math.min(below + 1, totals[channel] - 1)];
+        return ranks.map((rank) => ({ rank, bin: { prefix: 0, counts } }));
       }),
     );
   };
@@ -91,9 +103,8 @@ export function channelQuantiles(
     for (let i = 0, channel = 0; i < samples.length; i++) {
       if (!Number.isNaN(samples[i])) {
         const key = keyOf(keys[i]) >>> shift;
-        for (const search of searches[channel]) {
-          if (key >>> bits === search.prefix) search.counts[key & mask]++;
-        }
+        const prefix = key >>> bits;
+        for (const bin of bins[channel]) if (bin.prefix === prefix) bin.counts[key & mask]++;
       }
       if (++channel === channels) channel = 0;
     }
@@ -107,14 +118,18 @@ export function channelQuantiles(
     },
     endPass() {
       if (pass === 0) startSearches();
-      else for (const search of searches.flat()) narrow(search, DIGITS[pass]);
+      for (const own of searches) narrow(own, DIGITS[pass]);
+      bins = searches.map(binsOf);
       pass++;
     },
     parameters: () =>
       searches.map((found, channel) =>
         fractions.map((fraction, index) => {
           if (totals[channel] === 0) return Number.NaN;
-          const [low, high] = [numberOf(found[2 * index].prefix), numberOf(found[2 * index + 1].prefix)];
+          const [low, high] = [
+            numberOf(found[2 * index].bin.prefix),
+            numberOf(found[2 * index + 1].bin.prefix),
+          ];
           return low + (high - low) * placeOf(fraction, totals[channel]).part;
         }),
       ),

@@ -40,8 +40,11 @@ export const level: PreparingStep<typeof options, 'level'> = {
       {
         ...levels,
         see(samples) {
-          const starts = Array.from({ length: samples.length / length }, (_, sample) => sample * length);
-          levels.see(Float32Array.from(starts, (start) => levelOf(samples, start, length)));
+          const found = new Float32Array(samples.length / length);
+          for (let sample = 0; sample < found.length; sample++) {
+            found[sample] = levelOf(samples, sample * length, length);
+          }
+          levels.see(found);
         },
       },
       ([[median]]) => ({
