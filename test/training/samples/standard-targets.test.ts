@@ -68,6 +68,27 @@ it.each(['compiled', 'cpu'] as const)('the model gives the targets themselves, o
   expect(history[0].valLoss).toBeLessThan(5);
 });
 
+it('a training that goes on comes to the model of one that was never stopped', async () => {
+  const { trainer } = createCompiledTrainer();
+  const job = jobWith(DENSE, { epochs: 5 });
+  const whole = await train(trainer, job);
+  const stop = new AbortController();
+  let left: Uint8Array | undefined;
+  const progress = {
+    load: () => left,
+    save(bytes: Uint8Array) {
+      left = bytes;
+    },
+  };
+  await trainer.train(job, {
+    signal: stop.signal,
+    progress,
+    onEpoch: ({ epoch }) => epoch === 2 && stop.abort(),
+  });
+  const rest = await trainer.train(job, { signal: new AbortController().signal, progress, onEpoch() {} });
+  expect(rest).toStrictEqual(whole);
+});
+
 it('folding is float64 arithmetic on the last layer alone, rounded once', () => {
   const layers = [
     { type: 'Dense', units: 2, name: 'hidden' },
