@@ -27,6 +27,8 @@ const CONFINED: readonly (readonly [string, readonly string[]])[] = [
   ['fast-png', ['data']],
   ['jpeg-js', ['data']],
   ['papaparse', ['data']],
+  ['hyparquet', ['data']],
+  ['hyparquet-compressors', ['data']],
   ['d3-', ['targets']],
   ['commander', ['cli']],
   ['chalk', ['cli']],

@@ -7,16 +7,28 @@ import { imagesSource } from './images.ts';
 import { jsonSource } from './json.ts';
 import { npySource } from './npy.ts';
 import { npzSource } from './npz.ts';
+import { parquetSource } from './parquet.ts';
 import type { Source } from './source.ts';
 import { wavSource } from './wav.ts';
 
-export const SOURCE_NAMES = ['npy', 'npz', 'wav', 'images', 'idx', 'edge-impulse', 'json', 'csv'] as const;
+export const SOURCE_NAMES = [
+  'npy',
+  'npz',
+  'parquet',
+  'wav',
+  'images',
+  'idx',
+  'edge-impulse',
+  'json',
+  'csv',
+] as const;
 export type SourceName = (typeof SOURCE_NAMES)[number];
 
 /** In the order in which files are asked what they are: what has a signature in front of what is only text. */
 export const SOURCES: { readonly [Name in SourceName]: Source<unknown, Name> } = {
   npy: npySource,
   npz: npzSource,
+  parquet: parquetSource,
   wav: wavSource,
   images: imagesSource,
   idx: idxSource,
