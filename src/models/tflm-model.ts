@@ -1,6 +1,6 @@
 /** `.tflite` files that TensorFlow Lite Micro runs: what it refuses is neither computed nor written here. */
 
-import { attempt, unsupportedError } from '../core/errors.ts';
+import { attempt, TinymlError, unsupportedError } from '../core/errors.ts';
 import { readTflite, type TfliteModel } from '../formats/tflite/read.ts';
 import { readOutline } from '../formats/tflite/read-outline.ts';
 import { type WriteOptions, writeTflite } from '../formats/tflite/write.ts';
@@ -9,6 +9,7 @@ import { type ModelOutline, type OperatorView, operatorViews, wrongEndOf } from 
 import { REPLACED_KINDS } from '../ops/index.ts';
 import { libraryRefusal } from '../targets/tflm/library-limits.ts';
 import { hasOperator } from '../targets/tflm/operators.ts';
+import { DEFAULT_FORM, finishInt8, isInt8, simplifyFloat } from './convert/lower.ts';
 
 /** `CONV_2D, "features"`: the kind, and the output that tells one from the other. */
 function titleOf({ operator: { name }, outputs: [output] }: OperatorView): string {
@@ -53,8 +54,27 @@ export function tflmRefusal(bytes: Uint8Array): string | undefined {
 /** The model with its graph. Throws input errors for damaged files, `unsupported` ones for what TFLM does not run. */
 export function readTflmModel(bytes: Uint8Array): TfliteModel {
   const model = readTflite(bytes);
-  requireTflm(readOutline(bytes).outline);
+  try {
+    requireTflm(readOutline(bytes).outline);
+  } catch (error) {
+    throw withCure(error, model.graph);
+  }
   return model;
+}
+
+/** As `tinyml convert` writes it without samples. */
+function converted(graph: Graph): Graph {
+  return isInt8(graph) ? finishInt8(graph, { ...DEFAULT_FORM, without: [] }) : simplifyFloat(graph);
+}
+
+/** Names a conversion where one, tried on the model itself, cures what TFLM has against it. */
+function withCure(error: unknown, graph: Graph): unknown {
+  if (!(error instanceof TinymlError && error.code === 'tflm-limit')) return error;
+  if ('refusal' in attempt(() => writeTflmModel(converted(graph)))) return error;
+  const hint = isInt8(graph)
+    ? 'Write it anew without that: "tinyml convert MODEL -o converted.tflite".'
+    : 'Write it anew without that: "tinyml convert MODEL --float -o float.tflite", or make it int8 with --int8 --calibration x.npy.';
+  return new TinymlError(error.kind, error.code, error.message, hint, error);
 }
 
 /** The bytes of the file. Throws `unsupported` errors for what TFLM does not run. */
