@@ -39,7 +39,7 @@ function writeRow(
 function* blocksOf(
   file: DataFile,
   { sensors, rows }: Acquisition,
-  { skip }: ReadContext,
+  context: ReadContext,
 ): Generator<RowBlock> {
   const most = Math.max(1, Math.floor(BLOCK_VALUES / sensors.length));
   const values = new Float64Array(most * sensors.length);
@@ -47,7 +47,7 @@ function* blocksOf(
   for (const [place, row] of rows.entries()) {
     const flaw = writeRow(row, sensors, values, count * sensors.length);
     if (flaw === undefined) count++;
-    else skip(badData(`${file.path}: row ${place + 1} ${flaw}`, ROW_HINT));
+    else context.skip(badData(`${file.path}: row ${place + 1} ${flaw}`, ROW_HINT));
     if (flaw === undefined && count < most) continue;
     if (count > 0) yield { file, start, rows: count, values };
     [start, count] = [place + 1, 0];

@@ -7,7 +7,7 @@ import type { ReadContext } from './source.ts';
 export function* finiteRows(
   block: RowBlock,
   columns: readonly Column[],
-  { skip }: Pick<ReadContext, 'skip'>,
+  context: Pick<ReadContext, 'skip'>,
 ): Generator<RowBlock> {
   const length = rowLengthOf({ columns });
   const offsets = columnOffsets({ columns });
@@ -31,7 +31,7 @@ export function* finiteRows(
   for (let row = 0; row < block.rows; row++) {
     const wrong = wrongColumn(row);
     if (wrong < 0) continue;
-    skip(
+    context.skip(
       badData(
         `${block.file.path}: row ${block.start + row + 1} holds infinity in column ${JSON.stringify(columns[wrong].name)}`,
         'Write NaN where there is no value.',

@@ -17,13 +17,13 @@ const NAMED_BY_THE_DISK = ['no-such-file', 'cannot-read'];
  * What `body` gives, or undefined for a file that is skipped; the error then names the file. One that changes while it is
  * read is never skipped: it may be good.
  */
-export function orSkip<T>(file: DataFile, { skip }: Pick<ReadContext, 'skip'>, body: () => T): T | undefined {
+export function orSkip<T>(file: DataFile, context: Pick<ReadContext, 'skip'>, body: () => T): T | undefined {
   try {
     return body();
   } catch (error) {
     if (!(error instanceof TinymlError) || error.code === 'file-changed') throw error;
     const { kind, code, message, hint } = error;
-    skip(
+    context.skip(
       NAMED_BY_THE_DISK.includes(code)
         ? error
         : new TinymlError(kind, code, `${file.path}: ${message}`, hint, error),

@@ -1,22 +1,11 @@
-/** Files in memory, and all that a source makes of them. */
+/** All rows that a source makes of files, file by file, and damaged copies of files. */
 
-import { TinymlError } from '../../../src/core/errors.ts';
+import type { TinymlError } from '../../../src/core/errors.ts';
 import type { Random } from '../../../src/core/random.ts';
-import { bytesInMemory } from '../../../src/core/random-access.ts';
 import type { DataFile } from '../../../src/data/sources/data-file.ts';
 import { type Column, rowLengthOf } from '../../../src/data/sources/row-source.ts';
-import type { ReadContext, Source } from '../../../src/data/sources/source.ts';
-
-export function fileOf(path: string, bytes: Uint8Array): DataFile {
-  return { path, length: bytes.length, open: () => bytesInMemory(bytes) };
-}
-
-/** Nothing may be skipped. */
-export const STRICT: ReadContext = {
-  skip(error) {
-    throw error;
-  },
-};
+import type { Source } from '../../../src/data/sources/source.ts';
+import { STRICT } from './files.ts';
 
 export interface ReadRows {
   readonly columns: readonly Column[];
@@ -59,17 +48,6 @@ export async function countRows<Format>(
   const opened = await source.open(files, format, STRICT);
   for await (const { file, start, rows } of opened.blocks()) counts[file.path] = start + rows;
   return counts;
-}
-
-/** The error of a promise that must fail with one of ours. */
-export async function refusalOf(promise: Promise<unknown>): Promise<TinymlError> {
-  try {
-    await promise;
-  } catch (error) {
-    if (error instanceof TinymlError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
 }
 
 /** A truncated copy, or one with a few bytes changed, most of them in the first `head`. */

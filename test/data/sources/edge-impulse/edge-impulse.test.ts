@@ -3,7 +3,8 @@ import { createRandom } from '../../../../src/core/random.ts';
 import { readCbor } from '../../../../src/data/sources/edge-impulse/cbor.ts';
 import { edgeImpulseSource } from '../../../../src/data/sources/edge-impulse.ts';
 import { SOURCES } from '../../../../src/data/sources/index.ts';
-import { fileOf, mutated, readRows, refusalOf, STRICT } from '../source-files.ts';
+import { dataFile, refusal, STRICT } from '../files.ts';
+import { mutated, readRows } from '../source-files.ts';
 import { cborOf } from './write-cbor.ts';
 
 const SENSORS = [
@@ -23,7 +24,7 @@ const json = (value: unknown) => Buffer.from(JSON.stringify(value));
 const read = (files: Readonly<Record<string, Uint8Array>>, tolerant = false) =>
   readRows(
     edgeImpulseSource,
-    Object.entries(files).map(([name, bytes]) => fileOf(name, bytes)),
+    Object.entries(files).map(([name, bytes]) => dataFile(name, bytes)),
     {},
     tolerant,
   );
@@ -59,7 +60,7 @@ describe('edge-impulse', () => {
 
   it('reads recordings of more than a block', async () => {
     const values = Array.from({ length: 40_000 }, (_, i) => [i, -i]);
-    const opened = await edgeImpulseSource.open([fileOf('x', json(acquisition(values)))], {}, STRICT);
+    const opened = await edgeImpulseSource.open([dataFile('x', json(acquisition(values)))], {}, STRICT);
     let rows = 0;
     for await (const block of opened.blocks()) {
       expect([block.start, block.values[0]]).toEqual([rows, rows]);
@@ -120,20 +121,20 @@ describe('what is refused', () => {
       'x: row 1 holds infinity for "accX"',
     ],
   ])('%s', async (_, bytes, message) => {
-    expect(await refusalOf(read({ x: bytes }))).toMatchObject({ kind: 'input', code: 'bad-data', message });
+    expect(await refusal(read({ x: bytes }))).toMatchObject({ kind: 'input', code: 'bad-data', message });
   });
 
   it('other sensors than the first file has, and no file', async () => {
     const other = json(acquisition([[1, 2]], [SENSORS[1], SENSORS[0]]));
-    expect((await refusalOf(read({ a: json(acquisition(ROWS)), b: other }))).message).toBe(
+    expect((await refusal(read({ a: json(acquisition(ROWS)), b: other }))).message).toBe(
       'b: its sensors are accY, accX, and those of the files before are accX, accY',
     );
-    expect(await refusalOf(read({}))).toMatchObject({ code: 'no-data' });
+    expect(await refusal(read({}))).toMatchObject({ code: 'no-data' });
   });
 
   it('a row that is skipped ends a block, and the others keep their numbers', async () => {
     const skipped: string[] = [];
-    const files = [fileOf('x', json(acquisition([[1, 2], [3], [5, 6], [7, 8]])))];
+    const files = [dataFile('x', json(acquisition([[1, 2], [3], [5, 6], [7, 8]])))];
     const context = { skip: ({ message }: Error) => skipped.push(message) };
     const opened = await edgeImpulseSource.open(files, {}, context);
     const blocks: number[][] = [];
@@ -155,7 +156,7 @@ describe('what is refused', () => {
     for (let i = 0; i < 600; i++) {
       const bytes = mutated(original, original.length, random);
       try {
-        const { rows, skipped } = await readRows(edgeImpulseSource, [fileOf('x', bytes)], {}, true);
+        const { rows, skipped } = await readRows(edgeImpulseSource, [dataFile('x', bytes)], {}, true);
         if (skipped.length === 0 && rows.x !== undefined) good++;
       } catch (error) {
         expect(error).toMatchObject({ code: 'no-data' });

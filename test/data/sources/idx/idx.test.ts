@@ -4,7 +4,8 @@ import { listDataFiles } from '../../../../src/artifacts/data-files.ts';
 import { createRandom } from '../../../../src/core/random.ts';
 import { idxSource } from '../../../../src/data/sources/idx.ts';
 import { NO_SHARED, sharedPath } from '../../../shared.ts';
-import { fileOf, mutated, readRows, refusalOf, STRICT } from '../source-files.ts';
+import { dataFile, refusal, STRICT } from '../files.ts';
+import { mutated, readRows } from '../source-files.ts';
 
 const WRITERS = {
   8: [1, (bytes: Buffer, value: number, at: number) => bytes.writeUInt8(value, at)],
@@ -34,7 +35,7 @@ const labels = idxOf([2], [7, 3]);
 const read = (files: Readonly<Record<string, Uint8Array>>, tolerant = false) =>
   readRows(
     idxSource,
-    Object.entries(files).map(([name, bytes]) => fileOf(name, bytes)),
+    Object.entries(files).map(([name, bytes]) => dataFile(name, bytes)),
     {},
     tolerant,
   );
@@ -163,30 +164,30 @@ describe('what is refused', () => {
     ],
     ['infinity', idxOf([1, 2], [1, Number.POSITIVE_INFINITY], 13), 'x: row 1 holds infinity in column "x0"'],
   ])('%s', async (_, bytes, message) => {
-    expect(await refusalOf(read({ x: bytes }))).toMatchObject({ kind: 'input', code: 'bad-data', message });
+    expect(await refusal(read({ x: bytes }))).toMatchObject({ kind: 'input', code: 'bad-data', message });
   });
 
   it('rows that no memory holds', async () => {
-    const error = await refusalOf(read({ x: idxOf([1, 5000, 5000], []) }));
+    const error = await refusal(read({ x: idxOf([1, 5000, 5000], []) }));
     expect(error).toMatchObject({ kind: 'unsupported', code: 'too-large' });
   });
 
   it('what does not belong together', async () => {
-    expect((await refusalOf(read({ images: pictures, labels: idxOf([3], [1, 2, 3]) }))).message).toBe(
+    expect((await refusal(read({ images: pictures, labels: idxOf([3], [1, 2, 3]) }))).message).toBe(
       'images: it has 2 rows, and no file has as many labels: labels (3)',
     );
-    expect((await refusalOf(read({ a: pictures, b: pictures, labels }))).message).toContain(
+    expect((await refusal(read({ a: pictures, b: pictures, labels }))).message).toContain(
       'labels: its labels would be those of two files',
     );
-    expect((await refusalOf(read({ a: pictures, b: idxOf([1, 2, 2], [1, 2, 3, 4]) }))).message).toContain(
+    expect((await refusal(read({ a: pictures, b: idxOf([1, 2, 2], [1, 2, 3, 4]) }))).message).toContain(
       'b: its rows have the shape [2, 2], and those of a have [1, 2]',
     );
-    expect(await refusalOf(read({}))).toMatchObject({ code: 'no-data' });
+    expect(await refusal(read({}))).toMatchObject({ code: 'no-data' });
   });
 
   it('kinds that the files do not have', async () => {
     const open = (kinds: Record<string, 'number' | 'time'>) =>
-      refusalOf(idxSource.open([fileOf('a', pictures), fileOf('b', labels)], {}, { ...STRICT, kinds }));
+      refusal(idxSource.open([dataFile('a', pictures), dataFile('b', labels)], {}, { ...STRICT, kinds }));
     expect((await open({ label: 'time' })).message).toBe('Column "label" is a category, and no time');
     expect(await open({ labels: 'number' })).toMatchObject({ code: 'unknown-column' });
   });

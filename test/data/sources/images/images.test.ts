@@ -5,7 +5,8 @@ import { listDataFiles } from '../../../../src/artifacts/data-files.ts';
 import { createRandom } from '../../../../src/core/random.ts';
 import { imagesSource } from '../../../../src/data/sources/images.ts';
 import { NO_SHARED, sharedPath } from '../../../shared.ts';
-import { fileOf, mutated, readRows, refusalOf, STRICT } from '../source-files.ts';
+import { dataFile, refusal, STRICT } from '../files.ts';
+import { mutated, readRows } from '../source-files.ts';
 import { bmpOf, jpegOf, pngAround, pngOf, withChecksums } from './write-pictures.ts';
 
 const RGB = 3;
@@ -17,7 +18,7 @@ async function valuesOf(
   height: number,
   channels: 1 | 3,
 ): Promise<readonly number[]> {
-  const { rows } = await readRows(imagesSource, [fileOf('x', bytes)], {
+  const { rows } = await readRows(imagesSource, [dataFile('x', bytes)], {
     width,
     height,
     channels,
@@ -205,7 +206,7 @@ describe('JPEG', () => {
 
   it('one that lies on its side is fitted upright', async () => {
     const wide = jpegOf(blocks(24, 8, [RED, GREEN, BLUE]), 24, 8, { value: 6, littleEndian: true });
-    const file = fileOf('x.jpg', wide);
+    const file = dataFile('x.jpg', wide);
     expect(await imagesSource.sniff([file], STRICT)).toEqual({
       width: 8,
       height: 24,
@@ -291,8 +292,8 @@ describe('what is refused', () => {
       'x: it is a compressed bitmap, which is not read',
     ],
   ])('%s', async (_, bytes, message) => {
-    const error = await refusalOf(
-      readRows(imagesSource, [fileOf('x', bytes)], { width: 1, height: 1, channels: 1, fit: 'crop' }),
+    const error = await refusal(
+      readRows(imagesSource, [dataFile('x', bytes)], { width: 1, height: 1, channels: 1, fit: 'crop' }),
     );
     expect(error).toMatchObject({ kind: 'input', code: 'bad-data' });
     expect(error.message).toContain(message);
@@ -300,8 +301,8 @@ describe('what is refused', () => {
 
   it('pictures that are larger than cameras make, by their header alone', async () => {
     const bytes = pngAround(new Uint8Array(0), { width: 100_000, height: 100_000 });
-    const error = await refusalOf(
-      readRows(imagesSource, [fileOf('x', bytes)], { width: 1, height: 1, channels: 1, fit: 'crop' }),
+    const error = await refusal(
+      readRows(imagesSource, [dataFile('x', bytes)], { width: 1, height: 1, channels: 1, fit: 'crop' }),
     );
     expect(error).toMatchObject({ kind: 'unsupported', code: 'too-large' });
     expect(error.message).toBe('x: it has 100000 × 100000 pixels, and 33554432 are the most that are read');
@@ -345,7 +346,7 @@ describe('what is refused', () => {
     for (let i = 0; i < 400; i++) {
       const damaged = mutated(original, head, random);
       const bytes = original[0] === 0x89 ? withChecksums(damaged) : damaged;
-      const { rows, skipped } = await readRows(imagesSource, [fileOf('x', bytes)], format, true);
+      const { rows, skipped } = await readRows(imagesSource, [dataFile('x', bytes)], format, true);
       for (const { code, message } of skipped) {
         expect(['bad-data', 'too-large']).toContain(code);
         expect(message.startsWith('x: ')).toBe(true);
@@ -363,7 +364,7 @@ describe('sniff', () => {
     pngOf(new Array(width * height * 3).fill(0), { width, height, colourType });
   const sniffed = (...files: readonly Uint8Array[]) =>
     imagesSource.sniff(
-      files.map((bytes, i) => fileOf(`${i}.png`, bytes)),
+      files.map((bytes, i) => dataFile(`${i}.png`, bytes)),
       STRICT,
     );
 
@@ -394,7 +395,10 @@ describe('sniff', () => {
   });
 
   it('is what rows have where the project file does not say it', async () => {
-    const { columns } = await readRows(imagesSource, [fileOf('x', blank(20, 30))], { width: 8, fit: 'crop' });
+    const { columns } = await readRows(imagesSource, [dataFile('x', blank(20, 30))], {
+      width: 8,
+      fit: 'crop',
+    });
     expect(columns).toEqual([{ name: 'picture', kind: 'number', shape: [30, 8, 1] }]);
   });
 });
@@ -407,8 +411,8 @@ it('reads one huge picture among small ones', async () => {
     colourType: 2,
   });
   const files = [
-    fileOf('huge', huge),
-    fileOf('small', pngOf(new Array(100).fill(9), { width: 10, height: 10 })),
+    dataFile('huge', huge),
+    dataFile('small', pngOf(new Array(100).fill(9), { width: 10, height: 10 })),
   ];
   const { rows } = await readRows(imagesSource, files, { width: 10, height: 10, channels: 1, fit: 'crop' });
   expect([rows.huge[0].length, rows.small[0][0]]).toEqual([100, 9]);

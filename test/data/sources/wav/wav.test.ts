@@ -3,13 +3,14 @@ import { listDataFiles } from '../../../../src/artifacts/data-files.ts';
 import { createRandom } from '../../../../src/core/random.ts';
 import { wavSource } from '../../../../src/data/sources/wav.ts';
 import { NO_SHARED, sharedPath } from '../../../shared.ts';
-import { countRows, fileOf, mutated, readRows, refusalOf, STRICT } from '../source-files.ts';
+import { dataFile, refusal, STRICT } from '../files.ts';
+import { countRows, mutated, readRows } from '../source-files.ts';
 import { wavOf } from './write-wav.ts';
 
 const mono = { channels: 'mono' } as const;
 
 async function samplesOf(bytes: Uint8Array, format: Parameters<typeof wavSource.open>[1] = mono) {
-  const { rows } = await readRows(wavSource, [fileOf('x.wav', bytes)], format);
+  const { rows } = await readRows(wavSource, [dataFile('x.wav', bytes)], format);
   return rows['x.wav'];
 }
 
@@ -40,7 +41,7 @@ describe('samples', () => {
       [-1, 32767 / 32768],
     ]);
     expect(await samplesOf(wavOf([16384]), { channels: 'stereo' })).toEqual([[0.5, 0.5]]);
-    const { columns } = await readRows(wavSource, [fileOf('x.wav', stereo)], { channels: 'stereo' });
+    const { columns } = await readRows(wavSource, [dataFile('x.wav', stereo)], { channels: 'stereo' });
     expect(columns.map(({ name }) => name)).toEqual(['left', 'right']);
   });
 
@@ -63,8 +64,8 @@ describe('samples', () => {
 
   it('files of another rate are brought to that of most', async () => {
     const files = [
-      fileOf('a.wav', wavOf([1, 2], { rate: 4000 })),
-      ...['b.wav', 'c.wav'].map((name) => fileOf(name, wavOf([1, 2]))),
+      dataFile('a.wav', wavOf([1, 2], { rate: 4000 })),
+      ...['b.wav', 'c.wav'].map((name) => dataFile(name, wavOf([1, 2]))),
     ];
     const { rows } = await readRows(wavSource, files, mono);
     expect(Object.values(rows).map((own) => own.length)).toEqual([4, 2, 2]);
@@ -140,23 +141,23 @@ describe('what is refused', () => {
       'x.wav: its samples come before their format',
     ],
   ])('%s', async (_, bytes, message) => {
-    const error = await refusalOf(readRows(wavSource, [fileOf('x.wav', bytes)], { ...mono, rate: 8000 }));
+    const error = await refusal(readRows(wavSource, [dataFile('x.wav', bytes)], { ...mono, rate: 8000 }));
     expect(error).toMatchObject({ kind: 'input', code: 'bad-data', message });
   });
 
   it('three channels as two, and rates that are far apart', async () => {
-    const three = [fileOf('x.wav', wavOf([1, 2, 3], { channels: 3 }))];
-    expect((await refusalOf(readRows(wavSource, three, { channels: 'stereo' }))).message).toBe(
+    const three = [dataFile('x.wav', wavOf([1, 2, 3], { channels: 3 }))];
+    expect((await refusal(readRows(wavSource, three, { channels: 'stereo' }))).message).toBe(
       'x.wav: it has 3 channels, and stereo has two',
     );
-    const slow = [fileOf('x.wav', wavOf([1], { rate: 1 }))];
-    expect((await refusalOf(readRows(wavSource, slow, { ...mono, rate: 8000 }))).message).toContain(
+    const slow = [dataFile('x.wav', wavOf([1], { rate: 1 }))];
+    expect((await refusal(readRows(wavSource, slow, { ...mono, rate: 8000 }))).message).toContain(
       'it has 1 samples in a second, and 8000 are asked for',
     );
   });
 
   it('bad files are skipped where they may be, and good ones read', async () => {
-    const files = [fileOf('bad.wav', good.subarray(0, 40)), fileOf('good.wav', good)];
+    const files = [dataFile('bad.wav', good.subarray(0, 40)), dataFile('good.wav', good)];
     const { rows, skipped } = await readRows(wavSource, files, mono, true);
     expect(Object.keys(rows)).toEqual(['good.wav']);
     expect(skipped.map(({ message }) => message)).toEqual([
@@ -175,7 +176,7 @@ describe('what is refused', () => {
       const bytes = mutated(originals[i % 2], 70, random);
       const { rows, skipped } = await readRows(
         wavSource,
-        [fileOf('x.wav', bytes)],
+        [dataFile('x.wav', bytes)],
         { ...mono, rate: 8000, seconds: 0.01 },
         true,
       );
@@ -192,7 +193,7 @@ describe('what is refused', () => {
 describe('sniff', () => {
   const sniffed = (...files: Uint8Array[]) =>
     wavSource.sniff(
-      files.map((bytes, i) => fileOf(`${i}.wav`, bytes)),
+      files.map((bytes, i) => dataFile(`${i}.wav`, bytes)),
       STRICT,
     );
   const lasting = (seconds: number, rate = 100) =>
@@ -217,8 +218,8 @@ describe('sniff', () => {
 
   it('looks past bad files, and says what is wrong where all are', async () => {
     expect((await sniffed(new Uint8Array(3), lasting(1))).rate).toBe(100);
-    expect((await refusalOf(sniffed(new Uint8Array(3)))).message).toContain('0.wav: it has 3 bytes');
-    expect(await refusalOf(sniffed())).toMatchObject({ code: 'no-data' });
+    expect((await refusal(sniffed(new Uint8Array(3)))).message).toContain('0.wav: it has 3 bytes');
+    expect(await refusal(sniffed())).toMatchObject({ code: 'no-data' });
   });
 
   it('knows WAV files by their first bytes', () => {
