@@ -10,6 +10,7 @@ export {
   type Removed,
   removeTemporaries,
 } from './artifacts/clean-disk-store.ts';
+export { listDataFiles } from './artifacts/data-files.ts';
 export { diskStore } from './artifacts/disk-store.ts';
 export {
   firstByteOf,

@@ -5,66 +5,17 @@ import { inputError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { jsonLine } from '../core/json-line.ts';
 import { MODEL_TYPES } from '../core/model-type.ts';
-import { NORMALIZATIONS } from '../data/normalization.ts';
 import { ARENA_TARGETS, DEFAULT_ARENA_TARGET } from '../planner/arena-plan.ts';
 import { C_ARRAY_STYLES } from '../targets/c-array/array-style.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
 import { modelSpecSchema } from '../training/model-spec.ts';
 import { recipeSchema } from '../training/recipe.ts';
 import { configFault } from './config-errors.ts';
+import { datasetSchema } from './dataset-config.ts';
 import { parseByteSize, parseCount, SIZE_PATTERN } from './sizes.ts';
 
 /** How the project file is called. */
 export const CONFIG_FILE = 'tinyml.config.json';
-
-const share = z.number().gt(0).lt(1);
-
-const splitSchema = z
-  .strictObject({
-    train: share.describe('Share of the samples that training learns from.'),
-    validation: share.describe('Share that chooses the best epoch.'),
-    test: share.describe('Share that is kept for "tinyml evaluate".'),
-  })
-  .refine(({ train, validation, test }) => Math.abs(train + validation + test - 1) < 1e-9, {
-    error: 'the three shares must add up to 1',
-  });
-
-const split = splitSchema.default({ train: 0.6, validation: 0.2, test: 0.2 });
-
-const normalization = z
-  .enum(NORMALIZATIONS)
-  .default('none')
-  .describe(
-    'standard: every channel of the input gets mean 0 and standard deviation 1 over the training split; exported firmware does the same.',
-  );
-
-const sineSchema = z.strictObject({
-  source: z.literal('sine').describe('y = sin(x)·√x + noise, for x drawn evenly from the range.'),
-  samples: z.int().min(5).max(10_000_000).default(5000).describe('Samples in all.'),
-  noise: z.number().min(0).default(0.5).describe('Standard deviation of the noise.'),
-  range: z
-    .tuple([z.number().min(0), z.number()])
-    .refine(([low, high]) => low < high, { error: 'the first number must be below the second' })
-    .default([0, 15])
-    .describe('Where x lies: from the first number up to, but not including, the second.'),
-  normalization,
-  split,
-});
-
-const motionSchema = z.strictObject({
-  source: z
-    .literal('motion')
-    .describe(
-      'Windows [64, 3] of an accelerometer, in g, with one of four gestures: idle, shake, clockwise, counterclockwise.',
-    ),
-  samples: z.int().min(20).max(100_000).default(3000).describe('Samples in all.'),
-  noise: z.number().min(0).default(0.2).describe('Standard deviation of the noise on every reading, in g.'),
-  normalization,
-  split,
-});
-
-/** The `dataset` section. */
-export const datasetSchema = z.discriminatedUnion('source', [sineSchema, motionSchema]);
 
 /** The `quantization` section. */
 export const quantizationSchema = z.strictObject({
@@ -192,7 +143,6 @@ export const projectSchema = z
 export type ProjectConfig = z.output<typeof projectSchema>;
 /** What a project file may say: everything has a default. */
 export type ProjectInput = z.input<typeof projectSchema>;
-export type DatasetConfig = ProjectConfig['dataset'];
 export type QuantizationConfig = ProjectConfig['quantization'];
 export type ConversionConfig = ProjectConfig['conversion'];
 export type CheckConfig = ProjectConfig['check'];

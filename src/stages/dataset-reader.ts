@@ -7,8 +7,8 @@ import { bytesInMemory } from '../core/random-access.ts';
 import { NORMALIZATION_FILE, type Normalization, parseNormalization } from '../data/normalization.ts';
 import type { FloatArray } from '../data/records/float-array.ts';
 import { openNpyRecords, type RecordSource, readAllRecords } from '../data/records/records.ts';
+import type { Part } from '../data/splits/parts.ts';
 import { type DatasetDescription, DESCRIPTION_FILE, parseDescription } from './dataset/description.ts';
-import type { Split } from './splits.ts';
 
 export interface Samples {
   readonly x: FloatArray;
@@ -36,7 +36,7 @@ function readArray(dataset: Artifact, name: string): FloatArray {
 }
 
 /** Inputs and targets of a split, as many of one as of the other. Whoever opens them closes both. */
-export function openRecords(dataset: Artifact, split: Split): Record<'x' | 'y', RecordSource> {
+export function openRecords(dataset: Artifact, split: Part): Record<'x' | 'y', RecordSource> {
   const [x, y] = ['x', 'y'].map((kind) => {
     const name = `${kind}_${split}.npy`;
     return openNpyRecords(dataset.open(name), name);
@@ -52,7 +52,7 @@ export function openRecords(dataset: Artifact, split: Split): Record<'x' | 'y', 
 }
 
 /** Whoever opens it closes `x`. */
-export function openSplit(dataset: Artifact, split: Split): OpenSamples {
+export function openSplit(dataset: Artifact, split: Part): OpenSamples {
   const { x, y } = openRecords(dataset, split);
   try {
     return { x, y: readAllRecords(y, `y_${split}.npy`) };
@@ -64,7 +64,7 @@ export function openSplit(dataset: Artifact, split: Split): OpenSamples {
   }
 }
 
-export function readSplit(dataset: Artifact, split: Split): Samples {
+export function readSplit(dataset: Artifact, split: Part): Samples {
   const { x, y } = openSplit(dataset, split);
   try {
     return { x: readAllRecords(x, `x_${split}.npy`), y };

@@ -10,13 +10,13 @@ import {
   isDamage,
   type Progress,
 } from '../artifacts/store.ts';
+import type { DataFile } from '../core/data-file.ts';
 import { sha256InPieces } from '../core/digest.ts';
 import { inputError, interruptedError, unsupportedError, usageError } from '../core/errors.ts';
 import { canonicalJson, isJsonObject, type JsonValue } from '../core/json.ts';
 import { silentReporter } from '../core/reporter.ts';
 import type { Scratch } from '../core/scratch.ts';
 import { TOOL } from '../core/version.ts';
-import type { DataFile } from '../data/sources/data-file.ts';
 import type { WorkContext } from '../models/run/spread/spread-records.ts';
 import type { ProjectConfig } from './config.ts';
 import { configFault } from './config-errors.ts';

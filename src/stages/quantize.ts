@@ -1,16 +1,19 @@
 /** Stage `quantize`: calibrates the float model on training samples and reports what int8 makes of every tensor. */
 
 import * as z from 'zod';
+import type { Artifact } from '../artifacts/store.ts';
 import { usageError } from '../core/errors.ts';
 import { prettyJson } from '../core/json.ts';
 import { createRandom } from '../core/random.ts';
+import { PREPARATION_FILE, parsePreparation } from '../data/preparing/preparation.ts';
 import { pickRecords, type RecordSource } from '../data/records/records.ts';
 import { calibrate } from '../models/convert/calibrate.ts';
+import { clipLimits, withExcursions } from '../models/convert/excursions.ts';
 import { prepareForInt8, quantizePrepared } from '../models/convert/lower.ts';
 import { writeTflmModel } from '../models/tflm-model.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
 import { type ConversionConfig, type QuantizationConfig, quantizationSchema } from './config.ts';
-import { openSplit } from './dataset-reader.ts';
+import { openSplit, readDescription } from './dataset-reader.ts';
 import { readFloatGraph } from './float-graph.ts';
 import { quantizationReport } from './quantization-report.ts';
 import type { Stage } from './stage.ts';
@@ -39,6 +42,13 @@ function representativeSamples(source: RecordSource, count: number, seed: number
   return pickRecords(source, order.slice(0, count));
 }
 
+/** What an anomaly detector is to notice leaves the range of everything normal: calibration goes there too. */
+function calibrationRecords(dataset: Artifact, records: RecordSource): RecordSource {
+  if (readDescription(dataset)?.task !== 'anomaly') return records;
+  const limits = clipLimits(parsePreparation(dataset.read(PREPARATION_FILE)));
+  return limits === undefined ? records : withExcursions(records, limits);
+}
+
 export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = {
   name: 'quantize',
   kind: 'calibration',
@@ -53,7 +63,7 @@ export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = 
   async run(context, { samples, densePerChannel, library }, input) {
     const { x } = openSplit(input('dataset'), 'train');
     try {
-      const records = representativeSamples(x, samples, context.seed);
+      const records = calibrationRecords(input('dataset'), representativeSamples(x, samples, context.seed));
       const form = { densePerChannel, library, without: [] };
       const graph = prepareForInt8(readFloatGraph(input('train')), form);
       const calibration = await calibrate(graph, records, context);

@@ -3,10 +3,10 @@
 import type * as z from 'zod';
 import type { Metrics } from '../artifacts/manifest.ts';
 import type { Artifact, FileContent, Progress } from '../artifacts/store.ts';
+import type { DataFile } from '../core/data-file.ts';
 import type { JsonValue } from '../core/json.ts';
 import type { Reporter } from '../core/reporter.ts';
 import type { Scratch } from '../core/scratch.ts';
-import type { DataFile } from '../data/sources/data-file.ts';
 import type { Threads } from '../models/run/spread/threads.ts';
 import type { TfjsTrainer } from '../training/trainers.ts';
 import type { ProjectConfig } from './config.ts';

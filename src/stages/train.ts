@@ -9,10 +9,11 @@ import { BACKENDS, chosenEngine, ENGINES, type EngineName } from '../training/en
 import { createInitialWeights } from '../training/initial-weights.ts';
 import { toTopology } from '../training/model-spec.ts';
 import { type Recipe, recipeSchema } from '../training/recipe.ts';
-import type { EpochRecord, TrainingHooks, TrainingResult } from '../training/trainer.ts';
+import type { EpochRecord, LabelledSamples, TrainingHooks, TrainingResult } from '../training/trainer.ts';
 import { createTrainer } from '../training/trainers.ts';
 import { trainingRemarks } from '../training/training-remarks.ts';
 import type { ProjectConfig } from './config.ts';
+import { readDescription } from './dataset-reader.ts';
 import type { Stage, StageContext } from './stage.ts';
 import { openTrainingSamples } from './training-samples.ts';
 
@@ -114,7 +115,9 @@ export const trainStage: Stage<TrainOptions, Overrides> = {
     const samples = openTrainingSamples(input('dataset'));
     let result: TrainingResult;
     try {
-      const { train, validation } = samples;
+      const reconstructs = readDescription(input('dataset'))?.task === 'anomaly';
+      const labelled = ({ x, y }: LabelledSamples): LabelledSamples => ({ x, y: reconstructs ? 'input' : y });
+      const [train, validation] = [labelled(samples.train), labelled(samples.validation)];
       const topology = toTopology(model, train.x.shape);
       const { trainer, why } = await createTrainer({ engine, backend }, tfjs);
       report.info(why);

@@ -1,7 +1,8 @@
 /** The project: the file that was named, that of the current folder or of one above, or the built-in one; and its artifacts. */
 
 import { existsSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
+import { listDataFiles } from '../../artifacts/data-files.ts';
 import { diskStore } from '../../artifacts/disk-store.ts';
 import type { ArtifactStore } from '../../artifacts/store.ts';
 import { decodeText, MAX_TEXT_BYTES } from '../../core/text.ts';
@@ -68,6 +69,7 @@ export function openProject(session: Session, remarks = true): Project {
   if (builtIn && remarks)
     session.reporter.info(`There is no ${CONFIG_FILE} here or above: this is the built-in project.`);
   const store = diskStore(artifactsOf(folder));
-  const context = { ...workContext(session), tfjs: tfjsTrainer };
+  const listFiles = (path: string) => listDataFiles(resolve(folder, path));
+  const context = { ...workContext(session), tfjs: tfjsTrainer, listFiles };
   return { config, folder, store, pipeline: new Pipeline({ store, config, ...context }) };
 }

@@ -8,21 +8,21 @@ import type { Rows } from './rows.ts';
 const BLOCK_ROWS = 4096;
 
 /**
- * Every run of rows with mean 0 and standard deviation 1 in its first `count` rows, per channel; the arithmetic is that of
+ * Every recording with mean 0 and standard deviation 1 in its first `count` rows, per channel; the arithmetic is that of
  * `normalize`.
  */
 export function baselined(rows: Rows, count: number, scratch: Scratch): Rows {
   const channels = rows.shape.at(-1) ?? 1;
   const size = elementCount(rows.shape);
   const block = new Float32Array(Math.max(BLOCK_ROWS, count) * size);
-  for (const run of rows.runs) {
-    const beginning = block.subarray(0, Math.min(count, run.count) * size);
-    rows.read(run.first, Math.min(count, run.count), beginning);
+  for (const recording of rows.recordings) {
+    const beginning = block.subarray(0, Math.min(count, recording.count) * size);
+    rows.read(recording.first, Math.min(count, recording.count), beginning);
     const normalization = standardNormalization(beginning, channels);
-    for (let row = 0; row < run.count; row += BLOCK_ROWS) {
-      const taken = Math.min(BLOCK_ROWS, run.count - row);
+    for (let row = 0; row < recording.count; row += BLOCK_ROWS) {
+      const taken = Math.min(BLOCK_ROWS, recording.count - row);
       const values = block.subarray(0, taken * size);
-      rows.read(run.first + row, taken, values);
+      rows.read(recording.first + row, taken, values);
       scratch.append(bytesOf(normalize(values, normalization)));
     }
   }

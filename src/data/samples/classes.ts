@@ -1,7 +1,8 @@
 /** Classes: their names, and which one every row or file belongs to. */
 
+import type { DataFile } from '../../core/data-file.ts';
 import { inputError } from '../../core/errors.ts';
-import { type DataFile, folderOf, stemOf } from '../sources/data-file.ts';
+import { folderOf, stemOf } from '../sources/data-file.ts';
 import type { Column } from '../sources/row-source.ts';
 import type { Rows } from './rows.ts';
 import type { Windows } from './windows.ts';
@@ -54,8 +55,8 @@ function classNameOf(file: DataFile, place: ClassPlace): string {
 }
 
 /** By the folder or the name of every sample's file. */
-export function classesOfFiles(rows: Rows, windows: Windows, place: ClassPlace): Classes {
-  const { names, places } = sortedClasses(rows.runs.map(({ file }) => classNameOf(file, place)));
+export function classesOfFiles(windows: Windows, place: ClassPlace): Classes {
+  const { names, places } = sortedClasses(windows.runs.map(({ file }) => classNameOf(file, place)));
   return { names, of: windows.run.map((run) => places[run]) };
 }
 
@@ -94,12 +95,7 @@ export function anomaliesOfRows(
 }
 
 /** 0 for files of what is normal, 1 for all others. */
-export function anomaliesOfFiles(
-  rows: Rows,
-  windows: Windows,
-  place: ClassPlace,
-  normal: readonly string[],
-): Classes {
-  const of = rows.runs.map(({ file }) => (normal.includes(classNameOf(file, place)) ? 0 : 1));
+export function anomaliesOfFiles(windows: Windows, place: ClassPlace, normal: readonly string[]): Classes {
+  const of = windows.runs.map(({ file }) => (normal.includes(classNameOf(file, place)) ? 0 : 1));
   return { names: ['normal', 'anomaly'], of: windows.run.map((run) => of[run]) };
 }

@@ -1,8 +1,8 @@
 /** What the columns of a table are to a network. */
 
-import { inputError, type TinymlError } from '../../core/errors.ts';
-import { nearestName } from '../../core/nearest-name.ts';
-import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
+import { inputError } from '../../core/errors.ts';
+import { formatShape, type Shape } from '../../core/tensor.ts';
+import { findColumn } from '../sources/find-column.ts';
 import type { Column } from '../sources/row-source.ts';
 
 /** As a project file names them. */
@@ -23,35 +23,19 @@ export interface Roles {
   readonly time?: number;
 }
 
-function unknownColumn(name: string, columns: readonly Column[], role: string): TinymlError {
-  const names = columns.map((column) => column.name);
-  const nearest = nearestName(name, names);
-  const hint = nearest === undefined ? `There are ${names.join(', ')}.` : `Did you mean "${nearest}"?`;
-  return inputError(
-    'unknown-column',
-    `There is no column "${name}", which the project calls its ${role}`,
-    hint,
-  );
-}
-
 function asList(names: string | readonly string[] | undefined): readonly string[] {
   return typeof names === 'string' ? [names] : (names ?? []);
 }
 
 /** Throws `unknown-column`, `no-features` and `column-shapes` (input). */
 export function chooseRoles(columns: readonly Column[], names: ColumnNames): Roles {
-  const placeOf = (name: string, role: string): number => {
-    const place = columns.findIndex((column) => column.name === name);
-    if (place < 0) throw unknownColumn(name, columns, role);
-    return place;
-  };
-  const targets = asList(names.target).map((name) => placeOf(name, 'target'));
-  const ignored = asList(names.ignore).map((name) => placeOf(name, '"ignore"'));
-  const group = names.group === undefined ? undefined : placeOf(names.group, 'group');
-  const time = names.time === undefined ? undefined : placeOf(names.time, 'time');
-  const taken = new Set([...targets, ...ignored, group, time]);
+  const placeOf = (name: string): number => findColumn(columns, name);
+  const targets = asList(names.target).map(placeOf);
+  const group = names.group === undefined ? undefined : placeOf(names.group);
+  const time = names.time === undefined ? undefined : placeOf(names.time);
+  const taken = new Set([...targets, ...asList(names.ignore).map(placeOf), group, time]);
   const features =
-    names.features?.map((name) => placeOf(name, 'feature')) ??
+    names.features?.map(placeOf) ??
     columns.flatMap(({ kind }, place) => (taken.has(place) || kind === 'time' ? [] : [place]));
   checkFeatures(features.map((place) => columns[place]));
   return {
@@ -64,17 +48,13 @@ export function chooseRoles(columns: readonly Column[], names: ColumnNames): Rol
 
 function checkFeatures(features: readonly Column[]): void {
   if (features.length === 0) {
-    throw inputError(
-      'no-features',
-      'No column is left for the network to look at',
-      'Name some in "features".',
-    );
+    throw inputError('no-features', 'No column is left for the network to see', 'Name some in "features".');
   }
   const shaped = features.find(({ shape }) => shape.length > 0);
   if (shaped !== undefined && features.length > 1) {
     throw inputError(
       'column-shapes',
-      `The column "${shaped.name}" holds ${formatShape(shaped.shape)} in every row, and no other column can stand beside it`,
+      `The column ${JSON.stringify(shaped.name)} holds ${formatShape(shaped.shape)} in every row, and no other column can stand beside it`,
       'Name it alone in "features", or put the others into "ignore".',
     );
   }
@@ -84,9 +64,4 @@ function checkFeatures(features: readonly Column[]): void {
 export function featureShape(columns: readonly Column[], { features }: Roles): Shape {
   const { shape } = columns[features[0]];
   return shape.length > 0 ? shape : [features.length];
-}
-
-/** Values of one row's features. */
-export function featureCount(columns: readonly Column[], roles: Roles): number {
-  return elementCount(featureShape(columns, roles));
 }

@@ -1,24 +1,27 @@
-/** The rows of all files with what a network is to learn of each, on scratch: nothing but a few numbers a row is in memory. */
+/** The rows of all files with what a network is to learn of each, on scratch: a few numbers a row are in memory. */
 
+import type { DataFile } from '../../core/data-file.ts';
 import { inputError } from '../../core/errors.ts';
 import { GrowingArray } from '../../core/growing-array.ts';
 import type { Scratch } from '../../core/scratch.ts';
 import { bytesOf, elementCount, type Shape } from '../../core/tensor.ts';
-import type { DataFile } from '../sources/data-file.ts';
 import { columnOffsets, type RowBlock, type RowSource, rowLengthOf } from '../sources/row-source.ts';
 import { featureShape, type Roles } from './roles.ts';
 
 /** What is done with rows in which something is missing. */
-export const MISSING_POLICIES = ['drop', 'previous'] as const;
+export const MISSING_POLICIES = ['drop', 'previous', 'keep'] as const;
 
 export interface MissingOptions {
   /** Numbers that stand for nothing: −200 where a sensor was off. */
   readonly codes: readonly number[];
-  /** `previous` takes the value of the row before it in the same file, and drops rows that have none before them. */
+  /**
+   * `previous` takes the value of the row before it in the same recording, and drops rows that have none before them.
+   * `keep` leaves features NaN, for a preparing step to fill. Rows without a target are dropped.
+   */
   readonly policy: (typeof MISSING_POLICIES)[number];
 }
 
-/** Rows that follow each other without a gap: of one file, and of one group. */
+/** Rows that follow each other. */
 export interface Run {
   readonly file: DataFile;
   /** Place of the first row among all rows. */
@@ -30,6 +33,9 @@ export interface Rows {
   /** Of the features of one row. */
   readonly shape: Shape;
   readonly count: number;
+  /** The rows of one file, and of one group in it. */
+  readonly recordings: readonly Run[];
+  /** Recordings cut where a row is missing. */
   readonly runs: readonly Run[];
   /** [count × targets], row after row. */
   readonly targets: Float64Array;
@@ -42,98 +48,122 @@ export interface Rows {
   read(start: number, rows: number, into: Float32Array): void;
 }
 
-/** Reads features back as they were written. */
-function readerOf(scratch: Scratch, length: number): Rows['read'] {
-  return (start, rows, into) => scratch.readAt(4 * start * length, bytesOf(into.subarray(0, rows * length)));
+interface GrowingRun extends Run {
+  count: number;
 }
 
 /** Places of the values of some columns in a row. */
-function placesOf(source: RowSource, columns: readonly number[]): Uint32Array {
+function placesOf(source: RowSource, columns: readonly (number | undefined)[]): Uint32Array {
   const offsets = columnOffsets(source);
   return Uint32Array.from(
     columns.flatMap((column) =>
-      Array.from({ length: elementCount(source.columns[column].shape) }, (_, i) => offsets[column] + i),
+      column === undefined
+        ? []
+        : Array.from({ length: elementCount(source.columns[column].shape) }, (_, i) => offsets[column] + i),
     ),
   );
 }
 
-/** Takes rows one at a time, and cuts runs where a file, a group or a row ends. */
+const growing = () => new GrowingArray((length) => new Float64Array(length));
+
+/** Takes rows one at a time. */
 class RowWriter {
   readonly #scratch: Scratch;
   readonly #features: Uint32Array;
   readonly #targets: Uint32Array;
   readonly #group: number | undefined;
   readonly #time: number | undefined;
-  readonly #missing: MissingOptions;
+  readonly #policy: MissingOptions['policy'];
+  readonly #isMissing: (value: number) => boolean;
   readonly #row: Float32Array;
   readonly #rowBytes: Uint8Array;
   readonly #previous: Float64Array;
-  readonly #isMissing: (value: number) => boolean;
-  readonly runs: { file: DataFile; first: number; count: number }[] = [];
-  readonly targets = new GrowingArray((length) => new Float64Array(length));
-  readonly groups = new GrowingArray((length) => new Float64Array(length));
-  readonly times = new GrowingArray((length) => new Float64Array(length));
+  readonly recordings: GrowingRun[] = [];
+  readonly runs: GrowingRun[] = [];
+  readonly targets = growing();
+  readonly groups = growing();
+  readonly times = growing();
   count = 0;
   dropped = 0;
   #file: DataFile | undefined;
-  #ended = true;
+  #lastGroup: number | undefined;
+  #nextStart = 0;
+  #isCut = true;
 
   constructor(source: RowSource, roles: Roles, missing: MissingOptions, scratch: Scratch) {
     this.#scratch = scratch;
     this.#features = placesOf(source, roles.features);
     this.#targets = placesOf(source, roles.targets);
-    [this.#group] = placesOf(source, roles.group === undefined ? [] : [roles.group]);
-    [this.#time] = placesOf(source, roles.time === undefined ? [] : [roles.time]);
-    this.#missing = missing;
+    [this.#group] = placesOf(source, [roles.group]);
+    [this.#time] = placesOf(source, [roles.time]);
+    this.#policy = missing.policy;
     this.#row = new Float32Array(this.#features.length);
     this.#rowBytes = bytesOf(this.#row);
     this.#previous = new Float64Array(rowLengthOf(source)).fill(Number.NaN);
     const codes = new Set(missing.codes);
-    this.#isMissing = codes.size === 0 ? Number.isNaN : (value) => Number.isNaN(value) || codes.has(value);
+    // What float32 cannot hold is nothing that a network could see.
+    this.#isMissing = (value) => !Number.isFinite(Math.fround(value)) || codes.has(value);
   }
 
-  take({ file, rows, values }: RowBlock, length: number): void {
-    if (file !== this.#file) {
-      this.#file = file;
-      this.#previous.fill(Number.NaN);
-      this.#ended = true;
-    }
+  take({ file, start, rows, values }: RowBlock, length: number): void {
+    if (file !== this.#file) this.#begin(file);
+    if (start !== this.#nextStart) this.#isCut = true;
+    this.#nextStart = start + rows;
     for (let row = 0; row < rows; row++) this.#takeRow(values, row * length);
   }
 
-  /** The value at `place` of the row that starts at `start`, or the one before it; NaN where there is none. */
-  #value(values: Float64Array, start: number, place: number): number {
-    const value = values[start + place];
-    if (!this.#isMissing(value)) {
-      this.#previous[place] = value;
-      return value;
-    }
-    return this.#missing.policy === 'previous' ? this.#previous[place] : Number.NaN;
+  #begin(file: DataFile): void {
+    this.#file = file;
+    this.#lastGroup = undefined;
+    this.#nextStart = 0;
+    this.#previous.fill(Number.NaN);
+    this.recordings.push({ file, first: this.count, count: 0 });
+    this.#isCut = true;
   }
 
   #takeRow(values: Float64Array, start: number): void {
-    let whole = true;
-    for (let i = 0; i < this.#features.length; i++) {
-      const value = this.#value(values, start, this.#features[i]);
-      this.#row[i] = value;
-      whole &&= Number.isFinite(this.#row[i]);
-    }
-    for (const place of this.#targets) whole &&= !this.#isMissing(values[start + place]);
-    if (this.#group !== undefined) whole &&= !Number.isNaN(values[start + this.#group]);
-    if (!whole) {
+    const group = this.#group === undefined ? undefined : values[start + this.#group];
+    const isWhole =
+      this.#readFeatures(values, start) && this.#hasTargets(values, start) && !Number.isNaN(group);
+    if (!isWhole) {
       this.dropped++;
-      this.#ended = true;
+      this.#isCut = true;
       return;
     }
-    this.#keepRow(values, start);
+    const file = this.#file as DataFile;
+    if (group !== this.#lastGroup && this.#lastGroup !== undefined) {
+      this.recordings.push({ file, first: this.count, count: 0 });
+      this.#isCut = true;
+    }
+    this.#lastGroup = group;
+    if (this.#isCut) this.runs.push({ file, first: this.count, count: 0 });
+    this.#isCut = false;
+    this.#keep(values, start, group);
   }
 
-  #keepRow(values: Float64Array, start: number): void {
-    const group = this.#group === undefined ? undefined : values[start + this.#group];
-    if (group !== undefined && this.groups.length > 0 && this.groups.all()[this.count - 1] !== group)
-      this.#ended = true;
-    if (this.#ended) this.runs.push({ file: this.#file as DataFile, first: this.count, count: 0 });
-    this.#ended = false;
+  /** Whether nothing is missing that has to be there. */
+  #readFeatures(values: Float64Array, start: number): boolean {
+    let isWhole = true;
+    for (let i = 0; i < this.#features.length; i++) {
+      const place = this.#features[i];
+      let value = values[start + place];
+      if (this.#isMissing(value)) {
+        value = this.#policy === 'previous' ? this.#previous[place] : Number.NaN;
+        isWhole &&= this.#policy === 'keep' || !Number.isNaN(value);
+      } else {
+        this.#previous[place] = value;
+      }
+      this.#row[i] = value;
+    }
+    return isWhole;
+  }
+
+  #hasTargets(values: Float64Array, start: number): boolean {
+    return this.#targets.every((place) => !this.#isMissing(values[start + place]));
+  }
+
+  #keep(values: Float64Array, start: number, group: number | undefined): void {
+    this.recordings[this.recordings.length - 1].count++;
     this.runs[this.runs.length - 1].count++;
     this.#scratch.append(this.#rowBytes);
     for (const place of this.#targets) this.targets.push(values[start + place]);
@@ -163,15 +193,17 @@ export async function readRows(
     );
   }
   const shape = featureShape(source.columns, roles);
+  const size = elementCount(shape);
   return {
     shape,
     count: writer.count,
+    recordings: writer.recordings.filter(({ count }) => count > 0),
     runs: writer.runs,
     targets: writer.targets.all(),
     targetCount: roles.targets.length,
     groups: writer.groups.all(),
     times: writer.times.all(),
     dropped: writer.dropped,
-    read: readerOf(scratch, elementCount(shape)),
+    read: (start, rows, into) => scratch.readAt(4 * start * size, bytesOf(into.subarray(0, rows * size))),
   };
 }

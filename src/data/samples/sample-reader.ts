@@ -12,15 +12,11 @@ export interface SampleReader {
   read(sample: number, into: Float32Array): void;
 }
 
-/** `windows` undefined: every row is a sample. */
-export function readSamples(rows: Rows, windows: Windows | undefined): SampleReader {
-  if (windows === undefined) {
-    return { count: rows.count, shape: rows.shape, read: (sample, into) => rows.read(sample, 1, into) };
-  }
-  const { length, first } = windows;
+/** `isSequence`: whether windows have an axis of time, which those of one row need not have. */
+export function readSamples(rows: Rows, { length, first }: Windows, isSequence: boolean): SampleReader {
   return {
     count: first.length,
-    shape: [length, ...rows.shape],
+    shape: isSequence ? [length, ...rows.shape] : rows.shape,
     read: (sample, into) => rows.read(first[sample], length, into),
   };
 }

@@ -17,7 +17,9 @@ export interface Windows {
   readonly length: number;
   /** The first row of each, among all rows. */
   readonly first: Int32Array;
-  /** In which run of rows each lies. */
+  /** What no window leaves. */
+  readonly runs: readonly Run[];
+  /** The place of each among the runs. */
   readonly run: Int32Array;
 }
 
@@ -42,11 +44,16 @@ export function windowsOf(runs: readonly Run[], { length, stride }: WindowOption
       run.push(index);
     }
   }
-  if (first.length > 0) return { length, first: first.all(), run: run.all() };
+  if (first.length > 0) return { length, first: first.all(), runs, run: run.all() };
   const longest = runs.reduce((most, { count }) => Math.max(most, count), 0);
   throw inputError(
     'no-windows',
     `A window has ${length} rows, and no more than ${longest} follow each other in one recording`,
     'Make the window shorter.',
   );
+}
+
+/** Every row is a sample. */
+export function everyRow(runs: readonly Run[]): Windows {
+  return windowsOf(runs, { length: 1, stride: 1 });
 }

@@ -1,0 +1,115 @@
+/** Which samples training learns from, which choose the best epoch, and which are kept for the test. */
+
+import type { Rows, Run } from '../../data/samples/rows.ts';
+import type { Windows } from '../../data/samples/windows.ts';
+import { assignFold, assignParts } from '../../data/splits/assign-parts.ts';
+import { PART, PARTS, type Part, type SampleFacts } from '../../data/splits/parts.ts';
+import type { ShareWay } from '../../data/splits/share-out.ts';
+import type { FilesConfig } from '../dataset-config.ts';
+import type { Learned } from './learned.ts';
+
+/** One turn of a cross-validation: its test samples are those of `fold`, counted from 0. */
+export interface Fold {
+  readonly fold: number;
+  readonly folds: number;
+}
+
+interface Divided {
+  readonly options: FilesConfig;
+  readonly rows: Rows;
+  readonly windows: Windows;
+  readonly learned: Learned;
+  /** Rows from here on are of files for the test alone. */
+  readonly testFrom: number;
+  readonly seed: number;
+  readonly fold?: Fold | undefined;
+}
+
+/** Of every sample the recording that holds its first row; both are in the order of their rows. */
+function recordingOf({ first }: Windows, recordings: readonly Run[]): Int32Array {
+  let place = 0;
+  return first.map((row) => {
+    while (row >= recordings[place].first + recordings[place].count) place++;
+    return place;
+  });
+}
+
+/** Numbers of the rows at which samples begin. */
+function atFirstRow(values: Float64Array, { first }: Windows): Float64Array | undefined {
+  return values.length === 0 ? undefined : Float64Array.from(first, (row) => values[row]);
+}
+
+function factsOf({ options, rows, windows, learned }: Divided): SampleFacts {
+  const isTorn = options.split.by === 'group' && options.group === undefined;
+  return {
+    count: windows.first.length,
+    classOf: learned.classes?.of,
+    groupOf: isTorn ? recordingOf(windows, rows.recordings) : atFirstRow(rows.groups, windows),
+    timeOf: atFirstRow(rows.times, windows) ?? windows.first,
+  };
+}
+
+/** The beginnings of recordings train, and validate at their ends; what reaches beyond them is for the test. */
+function divideHeads(divided: Divided, head: number): Uint8Array {
+  const { options, rows, windows, seed } = divided;
+  const recordings = recordingOf(windows, rows.recordings);
+  const offsets = windows.first.map((row, sample) => row - rows.recordings[recordings[sample]].first);
+  return assignParts({
+    ...factsOf(divided),
+    timeOf: offsets,
+    isTest: offsets.map((offset) => (offset + windows.length > head ? 1 : 0)),
+    by: 'time',
+    shares: options.split,
+    seed,
+  });
+}
+
+/** By numbers that the user gave rows ("group"), else by their order. */
+function divideEvery({ rows, windows }: Divided, every: number): Uint8Array {
+  const numbers = atFirstRow(rows.groups, windows) ?? windows.first.map((_, sample) => sample);
+  return Uint8Array.from(numbers, (number) => [PART.test, PART.validation][number % every] ?? PART.train);
+}
+
+function partsOf(divided: Divided): Uint8Array {
+  const { options, windows, testFrom, seed, fold } = divided;
+  const { split } = options;
+  if (fold === undefined && split.by === 'head') return divideHeads(divided, split.rows ?? 1);
+  if (fold === undefined && split.by === 'every') return divideEvery(divided, split.every ?? 1);
+  const facts = factsOf(divided);
+  const by = wayOf(options, facts);
+  if (fold !== undefined) {
+    return assignFold({
+      ...facts,
+      ...fold,
+      by,
+      seed,
+      validation: split.validation / (split.train + split.validation),
+    });
+  }
+  const isTest =
+    options.test === undefined ? undefined : windows.first.map((row) => (row >= testFrom ? 1 : 0));
+  return assignParts({ ...facts, by, shares: split, isTest, seed });
+}
+
+/** Numbers have no classes to be stratified by. */
+function wayOf({ split }: FilesConfig, { classOf }: SampleFacts): ShareWay {
+  if (split.by === 'group') return 'grouped';
+  if (split.by === 'time') return 'time';
+  return split.by === 'random' || classOf === undefined ? 'random' : 'stratified';
+}
+
+/** Of an anomaly detector, training and validation see what is normal; the anomalies among them are left out. */
+function isUsed({ options, learned }: Divided, sample: number, part: number): boolean {
+  return options.task !== 'anomaly' || part === PART.test || learned.classes?.of[sample] === 0;
+}
+
+/** Places of the samples of each part, in the order of their rows. */
+export function divide(divided: Divided): Readonly<Record<Part, Int32Array>> {
+  const parts = partsOf(divided);
+  const placesOf = (part: number): Int32Array =>
+    Int32Array.from(
+      [...parts.keys()].filter((sample) => parts[sample] === part && isUsed(divided, sample, part)),
+    );
+  const [train, validation, test] = PARTS.map((name) => placesOf(PART[name]));
+  return { train, validation, test };
+}

@@ -1,0 +1,193 @@
+/** A dataset of the user's own files: rows, samples, parts, and what is done to the samples, in this order. */
+
+import type { DataFile } from '../../core/data-file.ts';
+import { inputError, type TinymlError } from '../../core/errors.ts';
+import { prettyJson } from '../../core/json.ts';
+import type { Preparation } from '../../core/samples/preparation.ts';
+import { NORMALIZATION_FILE } from '../../data/normalization.ts';
+import type { StepOptions } from '../../data/preparing/index.ts';
+import { asNormalization, fitSteps, PREPARATION_FILE } from '../../data/preparing/preparation.ts';
+import { baselined } from '../../data/samples/baseline.ts';
+import { chooseRoles, type Roles } from '../../data/samples/roles.ts';
+import { type Rows, readRows } from '../../data/samples/rows.ts';
+import { batchesOf, readSamples, type SampleReader } from '../../data/samples/sample-reader.ts';
+import { cutRuns, everyRow, type Windows, windowsOf } from '../../data/samples/windows.ts';
+import { SOURCES } from '../../data/sources/index.ts';
+import type { RowSource } from '../../data/sources/row-source.ts';
+import type { ReadContext } from '../../data/sources/source.ts';
+import { PARTS, type Part } from '../../data/splits/parts.ts';
+import type { FilesConfig } from '../dataset-config.ts';
+import type { StageContext, StageResult } from '../stage.ts';
+import { type DatasetDescription, DESCRIPTION_FILE } from './description.ts';
+import { divide, type Fold } from './divide.ts';
+import { type Learned, learnedOf } from './learned.ts';
+import { writeInputs, writeTargets } from './part-writer.ts';
+
+type Context = Pick<StageContext, 'listFiles' | 'report' | 'scratch' | 'seed'>;
+
+/** As a list. */
+export function pathsOf(path: string | readonly string[] | undefined): readonly string[] {
+  return typeof path === 'string' ? [path] : (path ?? []);
+}
+
+/** Of a folder, files of other kinds are not looked at. */
+function filesOf(
+  paths: readonly string[],
+  { source }: FilesConfig,
+  { listFiles }: Context,
+): readonly DataFile[] {
+  const { extensions } = SOURCES[source];
+  return paths.flatMap((path) => {
+    const files = listFiles(path);
+    if (files.length === 1) return files;
+    const own = files.filter((file) =>
+      extensions.some((extension) => file.path.toLowerCase().endsWith(extension)),
+    );
+    if (own.length > 0) return own;
+    throw inputError(
+      'no-data',
+      `${path} holds ${files.length} files, and none of them is ${extensions.join(' or ')}`,
+      'Choose another "source" or "path".',
+    );
+  });
+}
+
+/** Counts what cannot be read; one more than is allowed is an error. What is met twice counts once. */
+class Skipping {
+  readonly #most: number;
+  readonly #met = new Set<string>();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get count(): number {
+    return this.#met.size;
+  }
+
+  readonly skip = (error: TinymlError): void => {
+    this.#met.add(error.message);
+    if (this.#met.size > this.#most) throw error;
+  };
+}
+
+interface Measured {
+  readonly rows: Rows;
+  readonly roles: Roles;
+  readonly source: RowSource;
+  /** Files from the first of these rows on are for the test alone. */
+  readonly testFrom: number;
+}
+
+/** Reads files of "path", then those of "test", as one. */
+async function measure(options: FilesConfig, context: Context, skipping: Skipping): Promise<Measured> {
+  const own = filesOf(pathsOf(options.path), options, context);
+  const test = filesOf(pathsOf(options.test), options, context);
+  const reading: ReadContext = { skip: skipping.skip, ...(options.columns && { kinds: options.columns }) };
+  const source = await SOURCES[options.source].open([...own, ...test], options.format, reading);
+  const roles = chooseRoles(source.columns, options);
+  const rows = await readRows(source, roles, options.missing, context.scratch());
+  const testFiles = new Set(test);
+  const testFrom = rows.recordings.find(({ file }) => testFiles.has(file))?.first ?? rows.count;
+  const level = options.baseline === undefined ? rows : baselined(rows, options.baseline, context.scratch());
+  return { rows: level, roles, source, testFrom };
+}
+
+function windowsFor({ runs }: Rows, { recordingRows, window }: FilesConfig): Windows {
+  const cut = recordingRows === undefined ? runs : cutRuns(runs, recordingRows);
+  const length =
+    window ?? (recordingRows === undefined ? undefined : { length: recordingRows, stride: recordingRows });
+  return length === undefined ? everyRow(cut) : windowsOf(cut, length);
+}
+
+/** Whether samples have an axis of time. */
+function isSequence({ recordingRows, window }: FilesConfig): boolean {
+  return (recordingRows ?? window) !== undefined;
+}
+
+/** Categories become columns of 0 and 1 before anything else is done to them. */
+function categorySteps({ roles, source }: Measured): readonly StepOptions[] {
+  const columns = roles.features.flatMap((place, column) => {
+    const { kind, texts = [] } = source.columns[place];
+    return kind === 'category' && texts.length > 0 ? [{ column, texts: [...texts] }] : [];
+  });
+  return columns.length === 0 ? [] : [{ step: 'one-hot', columns }];
+}
+
+async function prepare(
+  reader: SampleReader,
+  training: Int32Array,
+  steps: readonly StepOptions[],
+): Promise<Preparation> {
+  function* stream(): Generator<Float32Array> {
+    for (const { samples } of batchesOf(reader, training, 256)) yield samples;
+  }
+  return fitSteps(steps, stream, reader.shape);
+}
+
+function describe(
+  options: FilesConfig,
+  { rows, roles, source }: Measured,
+  learned: Learned,
+  reader: SampleReader,
+  parts: Readonly<Record<Part, Int32Array>>,
+  skipped: number,
+): DatasetDescription {
+  const nameOf = (place: number): string => source.columns[place].name;
+  const part = (places: Int32Array) => ({
+    samples: places.length,
+    ...(learned.classes && {
+      classes: learned.classes.names.map(
+        (_, own) => places.filter((sample) => learned.classes?.of[sample] === own).length,
+      ),
+    }),
+  });
+  return {
+    task: options.task,
+    source: options.source,
+    features: roles.features.map(nameOf),
+    targets: roles.targets.map(nameOf),
+    ...(learned.classes && { classes: [...learned.classes.names] }),
+    measuredShape: [...reader.shape],
+    rows: rows.count + rows.dropped,
+    dropped: rows.dropped,
+    skipped,
+    parts: { train: part(parts.train), validation: part(parts.validation), test: part(parts.test) },
+  };
+}
+
+/** The content of the artifact. Everything that grows with the data lies on scratch. */
+export async function datasetFromFiles(
+  options: FilesConfig,
+  fold: Fold | undefined,
+  context: Context,
+): Promise<StageResult> {
+  const skipping = new Skipping(options.skipBad);
+  const measured = await measure(options, context, skipping);
+  const { rows } = measured;
+  const windows = windowsFor(rows, options);
+  const reader = readSamples(rows, windows, isSequence(options));
+  const learned = learnedOf(options, measured.roles, measured.source, rows, windows);
+  const { testFrom } = measured;
+  const parts = divide({ options, rows, windows, learned, testFrom, seed: context.seed, fold });
+  const preparation = await prepare(reader, parts.train, [...categorySteps(measured), ...options.prepare]);
+  const normalization = asNormalization(preparation);
+  const files: Record<string, StageResult['files'][string]> = {
+    [DESCRIPTION_FILE]: prettyJson(describe(options, measured, learned, reader, parts, skipping.count)),
+    [PREPARATION_FILE]: prettyJson(preparation),
+    ...(normalization === undefined ? {} : { [NORMALIZATION_FILE]: prettyJson(normalization) }),
+    ...(learned.classes === undefined ? {} : { 'classes.json': prettyJson(learned.classes.names) }),
+  };
+  for (const name of PARTS) {
+    files[`x_${name}.npy`] = writeInputs(reader, parts[name], preparation, context.scratch());
+    files[`y_${name}.npy`] = writeTargets(learned.targets, parts[name], context.scratch());
+  }
+  return {
+    files,
+    metrics: {
+      train: parts.train.length,
+      validation: parts.validation.length,
+      test: parts.test.length,
+    },
+  };
+}
