@@ -3,6 +3,7 @@
 import { sha256 } from '../../core/digest.ts';
 import { attempt, unsupportedError, usageError } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
+import type { Preparation } from '../../core/samples/preparation.ts';
 import type { Normalization } from '../../data/normalization.ts';
 import type { FloatArray } from '../../data/records/float-array.ts';
 import { affordableRuns } from '../../formats/tflite/allowance.ts';
@@ -55,6 +56,8 @@ export interface FirmwareData {
   /** Inputs of the test split, normalized as the model takes them. */
   readonly test?: FloatArray;
   readonly normalization?: Normalization;
+  /** Where the inputs were prepared by more than that; not together with it. */
+  readonly preparation?: Preparation;
 }
 
 function tensors(graph: Graph, role: 'input' | 'output', ids: readonly ValueId[]): FirmwareTensor[] {
@@ -263,7 +266,7 @@ export function makeFirmware(model: Uint8Array, options: FirmwareOptions, data: 
     library,
     operators,
     ...arenaFigures(outline, options),
-    ...given({ normalization: data.normalization }),
+    ...given({ normalization: data.normalization, preparation: data.preparation }),
     ...(graph === undefined
       ? unprovenFacts(outline, options, data)
       : provenFacts(model, graph, options, data)),

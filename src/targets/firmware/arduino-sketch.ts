@@ -46,7 +46,7 @@ function sketchText(firmware: Firmware, { header, name, version }: ArduinoLibrar
 #include "model.h"
 ${modelIo ? '#include "model_io.h"\n' : ''}#include "model_settings.h"
 #include "op_resolver.h"
-#include "self_test.h"
+${firmware.preparation === undefined ? '' : '#include "prepare_input.h"\n'}#include "self_test.h"
 #include "tensorflow/lite/micro/micro_interpreter.h"
 #include "tensorflow/lite/schema/schema_generated.h"
 #include "text_line.h"

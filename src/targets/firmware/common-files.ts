@@ -7,6 +7,7 @@ import { modelIoFiles } from './model-io.ts';
 import { modelSettingsFile } from './model-settings.ts';
 import { checkArrayName } from './names.ts';
 import { opResolverFile } from './op-resolver.ts';
+import { prepareInputFiles } from './preparation/prepare-input.ts';
 import { selfTestFiles } from './self-test.ts';
 import type { SourceExtension } from './source-file.ts';
 import { textLineFiles } from './text-line.ts';
@@ -16,7 +17,7 @@ function fact({ name, shape, element, quant }: FirmwareTensor) {
 }
 
 export function commonFiles(firmware: Firmware, extension: SourceExtension): FirmwareFile[] {
-  const { model, arrayName, inputs, outputs } = firmware;
+  const { model, arrayName, inputs, outputs, preparation } = firmware;
   checkArrayName(arrayName);
   const facts = { inputs: inputs.map(fact), outputs: outputs.map(fact) };
   const style = extension === 'cpp' ? 'arduino' : 'tflm';
@@ -24,6 +25,7 @@ export function commonFiles(firmware: Firmware, extension: SourceExtension): Fir
     ...cArrayFiles(model, facts, { name: arrayName, style }),
     modelSettingsFile(firmware),
     ...modelIoFiles(firmware, extension),
+    ...(preparation === undefined ? [] : prepareInputFiles(preparation, extension)),
     opResolverFile(firmware),
     ...goldenVectorFiles(firmware, extension),
     ...selfTestFiles(firmware, extension),

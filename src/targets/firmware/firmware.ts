@@ -3,6 +3,7 @@
 import { unsupportedError } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import type { PerTensorQuant } from '../../core/quant-params.ts';
+import type { Preparation } from '../../core/samples/preparation.ts';
 import {
   elementCount,
   isSteppedDType,
@@ -63,6 +64,8 @@ export interface Firmware {
   readonly hostArena?: ArenaFigure;
   /** Per channel of the last axis: x' = (x − offset) · scale, in float32. */
   readonly normalization?: { readonly offset: readonly number[]; readonly scale: readonly number[] };
+  /** What an offset and a scale do not say: then `prepare_input` makes the model's input of readings. */
+  readonly preparation?: Preparation;
   readonly decision?: Decision;
   readonly vectors: readonly GoldenVector[];
   /** Where the vectors come from, for comments: `records of the test split`. */

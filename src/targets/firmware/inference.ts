@@ -19,6 +19,15 @@ const FIELDS = {
   bool: 'b',
 } as const satisfies Record<NamedTensor['element'], string>;
 
+const READINGS = `// Element \`index\` of the input, as your sensor measures it. Here it is a stored test vector: put your own reading in
+// its place.
+`;
+
+const PREPARED = `// Element \`index\` of the input, prepared as the model was trained. Here it is a stored test vector, prepared already. Put
+// your own in its place: collect kReadingLength readings in an array of kPreparationLength, call prepare_input() on it
+// (prepare_input.h), and give its element here.
+`;
+
 /** Where an input's numbers come from: the function that people replace. */
 export function readSampleFunctions(firmware: Firmware): string {
   const inputs = namedInputs(firmware);
@@ -26,9 +35,7 @@ export function readSampleFunctions(firmware: Firmware): string {
     (input) =>
       `${sampleType(input)} read_${input.variable}(int sample, int index) { return sample_${input.variable}(sample, index); }\n`,
   );
-  return `// Element \`index\` of the input, as your sensor measures it. Here it is a stored test vector: put your own reading in
-// its place.
-${functions.join('')}`;
+  return `${firmware.preparation === undefined ? READINGS : PREPARED}${functions.join('')}`;
 }
 
 function inputLoop({ normalization }: Firmware, input: NamedTensor): string {

@@ -86,7 +86,7 @@ function mainText(firmware: Firmware): string {
 #include "golden_vectors.h"
 ${modelIo ? '#include "model_io.h"\n' : ''}#include "model_settings.h"
 #include "open_model.h"
-#include "self_test.h"
+${firmware.preparation === undefined ? '' : '#include "prepare_input.h"\n'}#include "self_test.h"
 #include "tensorflow/lite/micro/micro_interpreter.h"
 #include "tensorflow/lite/micro/micro_log.h"
 #include "tensorflow/lite/micro/system_setup.h"

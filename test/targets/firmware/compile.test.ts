@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { perTensor } from '../../../src/core/quant-params.ts';
+import type { Preparation } from '../../../src/core/samples/preparation.ts';
 import { elementBytes, type TensorType } from '../../../src/core/tensor.ts';
 import { arduinoSketch } from '../../../src/targets/firmware/arduino-sketch.ts';
 import type { Firmware, FirmwareFile } from '../../../src/targets/firmware/firmware.ts';
@@ -43,6 +44,18 @@ function smallVectors(firmware: Firmware): Firmware {
   return { ...firmware, vectors };
 }
 
+const PREPARATION: Preparation = {
+  version: 1,
+  inputShape: [2, 2],
+  steps: [
+    {
+      step: 'one-hot',
+      parameters: { columns: [{ column: 1, texts: [HOSTILE_LABEL, 'b'], places: [0, -1] }] },
+    },
+    { step: 'level', parameters: { measure: 'rms', level: 1, floor: 0.125 } },
+  ],
+};
+
 /** Every kind of input, output and decision there is. */
 const SAMPLES: Readonly<Record<string, Firmware>> = {
   'int8 in and out': sampleFirmware('fc_w128'),
@@ -51,6 +64,7 @@ const SAMPLES: Readonly<Record<string, Firmware>> = {
   normalized: sampleFirmware('fc_w128', {
     normalization: { offset: [0.25, -3], scale: [1.5, 0.1] },
   }),
+  prepared: sampleFirmware('fc_w128', { preparation: PREPARATION }),
   'float in, int8 out': sampleFirmware('quantize_f32_int8'),
   'uint8 in, int8 out': sampleFirmware('quantize_uint8_int8'),
   'int8 in, float out': sampleFirmware('dequantize_int8'),

@@ -37,6 +37,17 @@ describe('arduinoSketch', () => {
     ]);
   });
 
+  it('has a function that prepares readings where one offset and scale do not say it, and says what to do with it', () => {
+    const preparation = { version: 1, inputShape: [4], steps: [] } as const;
+    const files = arduinoSketch(sampleFirmware('fc_w128', { preparation }), SKETCH);
+    expect(textOf(files, 'prepare_input.h')).toContain('void prepare_input(float* values);\n');
+    expect(textOf(files, 'sine.ino')).toContain('#include "prepare_input.h"\n');
+    expect(textOf(files, 'sine.ino')).toContain('of the input, prepared as the model was trained');
+    const plain = textOf(arduinoSketch(sampleFirmware('fc_w128'), SKETCH), 'sine.ino');
+    expect(plain).toContain('of the input, as your sensor measures it');
+    expect(plain).not.toContain('prepare');
+  });
+
   it('includes the library it is for', () => {
     const sketch = (library: 'chirale' | 'arduino-tflm') =>
       textOf(arduinoSketch(sampleFirmware('fc_w128'), { sketch: 'sine', library }), 'sine.ino');
@@ -73,14 +84,18 @@ describe('arduinoSketch', () => {
     expect(arduinoSketch(sampleFirmware('softmax_rank4'), SKETCH)).toEqual(once);
   });
 
-  it.each(['setup', 'kInputScale', 'quantize_input', 'tflite', 'dequantize_output_1', 'verdict'])(
-    'refuses an array named %s',
-    (arrayName) => {
-      expect(codeOf(() => arduinoSketch(sampleFirmware('fc_w128', { arrayName }), SKETCH))).toBe(
-        'bad-c-name',
-      );
-    },
-  );
+  it.each([
+    'setup',
+    'prepare_input',
+    'kReadingLength',
+    'kInputScale',
+    'quantize_input',
+    'tflite',
+    'dequantize_output_1',
+    'verdict',
+  ])('refuses an array named %s', (arrayName) => {
+    expect(codeOf(() => arduinoSketch(sampleFirmware('fc_w128', { arrayName }), SKETCH))).toBe('bad-c-name');
+  });
 });
 
 describe('checkSketchName', () => {
