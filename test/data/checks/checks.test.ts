@@ -185,6 +185,11 @@ describe('checkSoleFeatures', () => {
       { name: 'mode', values: classOf.map((own, i) => (own === 1 && i < 240 ? 1 : 0)), texts: ['off', 'on'] },
       { name: 'useful', values: classOf.map((own) => own + 2 * random.normal()) },
       { name: 'coin', values: classOf.map(() => random.below(2)) },
+      // On in 16 of the 20 failures, and 2 times besides.
+      {
+        name: 'strong',
+        values: classOf.map((own, i) => ((own === 1 && i < 320) || i === 1 || i === 2 ? 1 : 0)),
+      },
     ];
     expect(checkSoleFeatures(features, target).map(({ sentence }) => sentence)).toEqual([
       'Column "twin" alone decides "failure": balanced accuracy 100%, where guessing has 50%; leave it out unless a new measurement has it before the answer is known.',
@@ -235,6 +240,8 @@ describe('findDuplicates', () => {
     expect(sentence).toContain('that were compared (one in 2)');
     expect(Number.parseInt(sentence, 10)).toBeGreaterThan(430);
     expect(Number.parseInt(sentence, 10)).toBeLessThan(570);
+    const compared = Number(/of (\d+) test/.exec(sentence)?.[1]);
+    expect(Math.abs(compared - 50_500)).toBeLessThan(1000);
   });
 });
 
