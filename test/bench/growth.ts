@@ -1,7 +1,7 @@
 /** What happens to time and memory when the work doubles. */
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -249,11 +249,52 @@ async function memoryOfTrainingFromFiles(): Promise<Outcome[]> {
   }
 }
 
+const READ_CSV = fileURLToPath(new URL('read-csv.js', import.meta.url));
+const CSV_ROWS = 1_000_000;
+
+/** Ten columns of numbers with four decimals. */
+function writeCsv(path: string, rows: number): void {
+  const { data } = randomRecords(1000, [10], 'csv');
+  const block = Array.from(
+    { length: 1000 },
+    (_, row) =>
+      `${Array.from(data.subarray(row * 10, row * 10 + 10), (x) => (x * 100).toFixed(4)).join(',')}\n`,
+  ).join('');
+  writeFileSync(path, 'a,b,c,d,e,f,g,h,i,j\n');
+  for (let row = 0; row < rows; row += 1000) appendFileSync(path, block);
+}
+
+async function readCsv(): Promise<Outcome[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'tinyml-bench-'));
+  try {
+    const sides = [1, 2].map((times) => {
+      const [path, rows] = [join(folder, `${times}.csv`), CSV_ROWS * times];
+      writeCsv(path, rows);
+      return () => peakMegabytes(folder, [READ_CSV, path, String(rows)]);
+    });
+    const { medians, rounds } = await inTurns({ least: 3, most: 3, seconds: 60 }, ...sides);
+    const time = await inTurns({ least: 3, most: 3, seconds: 60 }, () => secondsOf(sides[0]));
+    return [
+      {
+        name: 'CSV of 10⁶ rows × 10 columns, read to the end',
+        value: time.medians[0],
+        unit: 's',
+        target: atMost(4),
+        how: `whole processes that find the kinds of columns by all values, then read them; medians of ${time.rounds}`,
+      },
+      memoryOutcome('rows of CSV', '10⁶ and 2 × 10⁶ rows × 10 columns, read to the end', medians, rounds),
+    ];
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 export const growth: Section = {
   epochs,
   samples,
   parameters,
   'test-set': testSet,
+  csv: readCsv,
   'memory-predict': memoryOfPredict,
   'memory-calibration': memoryOfCalibration,
   'memory-train': memoryOfTraining,

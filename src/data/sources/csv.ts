@@ -78,7 +78,7 @@ function knownKinds(names: readonly string[], kinds: ReadContext['kinds']): (Col
 
 async function open(files: readonly DataFile[], format: CsvFormat, context: ReadContext): Promise<RowSource> {
   const { names, layouts } = layoutsOf(files, format, context);
-  const kinds = inferKinds(layouts, knownKinds(names, context.kinds), format);
+  const kinds = inferKinds(layouts, knownKinds(names, context.kinds), format, (error) => context.skip(error));
   const budget = new TextBudget();
   const tables = names.map(() => new TextTable(budget));
   const missing = new MissingCells(format);

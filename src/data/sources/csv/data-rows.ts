@@ -1,4 +1,6 @@
+import type { TinymlError } from '../../../core/errors.ts';
 import type { DataFile } from '../data-file.ts';
+import { badData } from '../read-file.ts';
 import type { Cells } from './cells.ts';
 import type { CsvFormat } from './csv-format.ts';
 import { readCells } from './read-cells.ts';
@@ -8,6 +10,19 @@ export interface DataRows {
   readonly cells: Cells;
   readonly from: number;
   readonly start: number;
+}
+
+/** File, row and line, as an error's sentence begins. */
+export function whereIs({ path }: DataFile, { cells, from, start }: DataRows, row: number): string {
+  return `${path}: row ${start + row - from + 1} (line ${cells.line(row)})`;
+}
+
+/** What is wrong with the quotation marks of a row, if anything is. */
+export function quotesError(file: DataFile, rows: DataRows, row: number): TinymlError | undefined {
+  const flaw = rows.cells.flaw(row);
+  return flaw === undefined
+    ? undefined
+    : badData(`${whereIs(file, rows, row)} ${flaw}`, 'Double the quotation marks inside of quotes.');
 }
 
 export function* dataRows(file: DataFile, format: CsvFormat): Generator<DataRows> {

@@ -1,11 +1,12 @@
 /** What columns hold, by all of their values. */
 
+import type { TinymlError } from '../../../core/errors.ts';
 import { KindCounts } from '../kind-counts.ts';
 import type { ColumnKind } from '../row-source.ts';
 import { MissingCells } from './cell-reader.ts';
 import type { FileLayout } from './column-layout.ts';
 import type { CsvFormat } from './csv-format.ts';
-import { type DataRows, dataRows } from './data-rows.ts';
+import { type DataRows, dataRows, quotesError } from './data-rows.ts';
 import { timeOf } from './time-text.ts';
 
 /** Counts the values of rows whose quotation marks are right. */
@@ -15,6 +16,7 @@ function count(
   format: CsvFormat,
   missing: MissingCells,
   counts: KindCounts,
+  onFlaw: (row: number) => void,
 ): void {
   const { numbers, rowStarts } = cells;
   const addText = (text: string | undefined, place: number) => {
@@ -22,7 +24,10 @@ function count(
     counts.addText(place, text !== undefined && !Number.isNaN(timeOf(text, format.dates)));
   };
   for (let row = from; row < cells.rows; row++) {
-    if (cells.flaw(row) !== undefined) continue;
+    if (cells.flaw(row) !== undefined) {
+      onFlaw(row);
+      continue;
+    }
     const start = rowStarts[row];
     const width = Math.min(places.length, rowStarts[row + 1] - start);
     for (let i = 0; i < width; i++) {
@@ -38,11 +43,19 @@ export function inferKinds(
   layouts: readonly FileLayout[],
   known: readonly (ColumnKind | undefined)[],
   format: CsvFormat,
+  skip: (error: TinymlError) => void,
 ): readonly ColumnKind[] {
   if (known.every((kind) => kind !== undefined)) return known;
   const [counts, missing] = [new KindCounts(), new MissingCells(format)];
   for (const { file, places } of layouts) {
-    for (const rows of dataRows(file, format)) count(rows, places, format, missing, counts);
+    for (const rows of dataRows(file, format)) {
+      // Each makes the rest of its piece be parsed again, so that a limit to them is a limit to the time.
+      const onFlaw = (row: number) => {
+        const error = quotesError(file, rows, row);
+        if (error !== undefined) skip(error);
+      };
+      count(rows, places, format, missing, counts, onFlaw);
+    }
   }
   return known.map((kind, place) => kind ?? counts.kind(place));
 }

@@ -90,7 +90,7 @@ class ParsedCells implements Cells {
     this.#data = data;
     this.#flaw = flaw;
     const isRow = (row: readonly string[], place: number) =>
-      row.length > 1 || row[0].trim() !== '' || this.#isFlawed(place);
+      row.length > 1 || row[0] !== '' || this.#isFlawed(place);
     this.#places = data.flatMap((row, place) => (isRow(row, place) ? [place] : []));
     this.#texts = this.#places.flatMap((place) => data[place]);
     this.#firstLine = firstLine;

@@ -13,6 +13,9 @@ const DECIMAL_COMMA = /^[+-]?\d*,\d+$/;
 const THOUSANDS = /^[+-]?[1-9]\d{0,2}(?:,\d{3})+$/;
 const DECIMAL_POINT = /^[+-]?\d*\.\d+$/;
 
+/** More rows with wrong quotation marks tell nothing new, and each costs the parsing of what follows. */
+const MOST_FLAWS = 10;
+
 type Rows = readonly (readonly string[])[];
 
 const PLAIN: Omit<CsvFormat, 'delimiter'> = {
@@ -25,9 +28,11 @@ const PLAIN: Omit<CsvFormat, 'delimiter'> = {
 /** The rows of a text; the last one only where the text `isWhole`. Texts that are no UTF-8 are empty. */
 function rowsOf(head: Uint8Array, path: string, delimiter: string, isWhole: boolean): Rows {
   const rows: string[][] = [];
+  let flaws = 0;
   for (const cells of readCells(bytesInMemory(head), path, { ...PLAIN, delimiter })) {
     for (let row = 0; row < cells.rows; row++) {
       const length = cells.rowStarts[row + 1] - cells.rowStarts[row];
+      if (cells.flaw(row) !== undefined && ++flaws > MOST_FLAWS) return rows;
       rows.push(Array.from({ length }, (_, i) => cells.text(cells.rowStarts[row] + i)?.trim() ?? ''));
     }
   }

@@ -6,7 +6,7 @@ import type { BadCell, ReadCell } from './cell-reader.ts';
 import type { Cells } from './cells.ts';
 import type { FileLayout } from './column-layout.ts';
 import type { CsvFormat } from './csv-format.ts';
-import { type DataRows, dataRows } from './data-rows.ts';
+import { type DataRows, dataRows, quotesError, whereIs } from './data-rows.ts';
 
 const SHOWN_CHARACTERS = 24;
 
@@ -35,15 +35,11 @@ class RowReader {
     this.#reading = reading;
   }
 
-  #where({ cells, from, start }: DataRows, row: number): string {
-    return `${this.#layout.file.path}: row ${start + row - from + 1} (line ${cells.line(row)})`;
-  }
-
   #badCell(rows: DataRows, row: number, place: number, { text, why, hint }: BadCell): TinymlError {
     const column = JSON.stringify(this.#reading.names[place]);
     return inputError(
       'bad-data',
-      `${this.#where(rows, row)} holds ${shown(text)} in column ${column}, ${why}`,
+      `${whereIs(this.#layout.file, rows, row)} holds ${shown(text)} in column ${column}, ${why}`,
       hint,
     );
   }
@@ -51,20 +47,14 @@ class RowReader {
   /** Why the row as a whole is wrong. Values behind the last column may be empty: spreadsheets write such. */
   #flaw(rows: DataRows, row: number): TinymlError | undefined {
     const { cells } = rows;
-    const flaw = cells.flaw(row);
-    if (flaw !== undefined) {
-      return inputError(
-        'bad-data',
-        `${this.#where(rows, row)} ${flaw}`,
-        'Double the quotation marks inside of quotes.',
-      );
-    }
+    const wrongQuotes = quotesError(this.#layout.file, rows, row);
+    if (wrongQuotes !== undefined) return wrongQuotes;
     const count = cells.rowStarts[row + 1] - cells.rowStarts[row];
     const columns = this.#layout.places.length;
     if (count === columns || (count > columns && this.#areEmpty(cells, row, columns))) return undefined;
     return inputError(
       'bad-data',
-      `${this.#where(rows, row)} has ${count} values, and the file has ${columns} columns`,
+      `${whereIs(this.#layout.file, rows, row)} has ${count} values, and the file has ${columns} columns`,
       `Correct the row; values are separated by ${JSON.stringify(this.#reading.format.delimiter)}.`,
     );
   }

@@ -204,6 +204,15 @@ describe('what is wrong', () => {
     expect(rows.at(-1)).toEqual({ file: 'x.csv', row: 51, values: [8, 9] });
   });
 
+  it('wrong quotation marks on every line end with the first of them', async () => {
+    const text = `a,b\n${'"8"x,1\n'.repeat(20_000)}`;
+    const started = performance.now();
+    expect((await refusal(read(text))).message).toBe(
+      'x.csv: row 1 (line 2) has text behind a closing quotation mark',
+    );
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
   it('quotation marks that stay open', async () => {
     const message = 'x.csv: row 2 (line 3) has a quotation mark that is never closed';
     expect((await refusal(read('a,b\n1,2\n"3,4\n5,6\n'))).message).toBe(message);
