@@ -9,10 +9,10 @@ import { ARENA_TARGETS, DEFAULT_ARENA_TARGET } from '../planner/arena-plan.ts';
 import { C_ARRAY_STYLES } from '../targets/c-array/array-style.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
 import { modelSpecSchema } from '../training/model-spec.ts';
-import { recipeSchema } from '../training/recipe.ts';
 import { configFault } from './config-errors.ts';
 import { datasetSchema } from './dataset-config.ts';
 import { parseByteSize, parseCount, SIZE_PATTERN } from './sizes.ts';
+import { trainingSchema } from './training-config.ts';
 
 /** How the project file is called. */
 export const CONFIG_FILE = 'tinyml.config.json';
@@ -131,7 +131,7 @@ export const projectSchema = z
         { type: 'Dense', units: 1 },
       ],
     }),
-    training: recipeSchema.prefault({}),
+    training: trainingSchema.prefault({}),
     quantization: quantizationSchema.prefault({}),
     conversion: conversionSchema.prefault({}),
     export: exportSchema.prefault({}),

@@ -4,7 +4,9 @@ import * as z from 'zod';
 import type { Artifact } from '../artifacts/store.ts';
 import { inputError } from '../core/errors.ts';
 import { bytesInMemory } from '../core/random-access.ts';
+import type { Preparation } from '../core/samples/preparation.ts';
 import { NORMALIZATION_FILE, type Normalization, parseNormalization } from '../data/normalization.ts';
+import { PREPARATION_FILE, parsePreparation } from '../data/preparing/preparation.ts';
 import type { FloatArray } from '../data/records/float-array.ts';
 import { openNpyRecords, type RecordSource, readAllRecords } from '../data/records/records.ts';
 import type { Part } from '../data/splits/parts.ts';
@@ -95,4 +97,11 @@ export function readDescription(dataset: Artifact): DatasetDescription | undefin
 export function readNormalization(dataset: Artifact): Normalization | undefined {
   const known = dataset.manifest.files.some(({ path }) => path === NORMALIZATION_FILE);
   return known ? parseNormalization(dataset.readText(NORMALIZATION_FILE)) : undefined;
+}
+
+/** The steps that made the inputs of a dataset of files; undefined where there are none. */
+export function readPreparation(dataset: Artifact): Preparation | undefined {
+  const known = dataset.manifest.files.some(({ path }) => path === PREPARATION_FILE);
+  const preparation = known ? parsePreparation(dataset.readText(PREPARATION_FILE)) : undefined;
+  return preparation?.steps.length === 0 ? undefined : preparation;
 }

@@ -2,13 +2,14 @@
 
 import * as z from 'zod';
 import type { Artifact } from '../artifacts/store.ts';
+import { given } from '../core/given.ts';
 import { type ArrayOptions, exportArray } from '../models/firmware/export-array.ts';
 import { type Exported, exportFirmware, MAX_VECTORS } from '../models/firmware/export-firmware.ts';
 import type { FirmwareOptions } from '../models/firmware/make-firmware.ts';
 import { C_ARRAY_STYLES } from '../targets/c-array/array-style.ts';
 import { ARDUINO_LIBRARIES } from '../targets/firmware/libraries.ts';
 import { MODEL_FILE } from './convert.ts';
-import { readClasses, readNormalization, readSplit } from './dataset-reader.ts';
+import { readClasses, readNormalization, readPreparation, readSplit } from './dataset-reader.ts';
 import type { Stage } from './stage.ts';
 import { isClassifier } from './task.ts';
 
@@ -61,13 +62,15 @@ function exportProjectFirmware(
   const dataset = input('dataset');
   const labels = options.labels ?? projectLabels(dataset, input('train'));
   const normalization = readNormalization(dataset);
+  // What is an offset and a scale, the firmware does value by value.
+  const preparation = normalization === undefined ? readPreparation(dataset) : undefined;
   return exportFirmware(
     model,
     { ...options, ...(labels === undefined ? {} : { labels }) },
     {
       seed,
       test: readSplit(dataset, 'test').x,
-      ...(normalization === undefined ? {} : { normalization }),
+      ...given({ normalization, preparation }),
     },
   );
 }

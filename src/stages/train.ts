@@ -2,14 +2,23 @@
 
 import * as z from 'zod';
 import { TinymlError } from '../core/errors.ts';
+import { given } from '../core/given.ts';
 import { prettyJson } from '../core/json.ts';
 import type { Reporter } from '../core/reporter.ts';
+import { elementCount } from '../core/tensor.ts';
+import { type AugmentationOptions, createAugment } from '../data/augmenting/index.ts';
 import { writeTfjsModel } from '../formats/tfjs/write.ts';
 import { BACKENDS, chosenEngine, ENGINES, type EngineName } from '../training/engine-choice.ts';
 import { createInitialWeights } from '../training/initial-weights.ts';
 import { toTopology } from '../training/model-spec.ts';
 import { type Recipe, recipeSchema } from '../training/recipe.ts';
-import type { EpochRecord, LabelledSamples, TrainingHooks, TrainingResult } from '../training/trainer.ts';
+import type {
+  Augment,
+  EpochRecord,
+  LabelledSamples,
+  TrainingHooks,
+  TrainingResult,
+} from '../training/trainer.ts';
 import { createTrainer } from '../training/trainers.ts';
 import { trainingRemarks } from '../training/training-remarks.ts';
 import type { ProjectConfig } from './config.ts';
@@ -32,7 +41,9 @@ type Overrides = z.infer<typeof overrides>;
 
 interface TrainOptions {
   readonly model: ProjectConfig['model'];
-  readonly recipe: ProjectConfig['training'];
+  readonly recipe: Recipe;
+  /** Absent: samples are trained as they are. */
+  readonly augment?: readonly AugmentationOptions[];
   readonly engine: EngineName;
   /** Absent: the first one that loads. */
   readonly backend?: Overrides['backend'];
@@ -93,24 +104,37 @@ function hooksOf({ report, signal, progress }: StageContext, { targets }: Recipe
   };
 }
 
+/** Throws `bad-augmentation` (usage) for what these samples have no place for. */
+function augmentOf(
+  augment: readonly AugmentationOptions[] | undefined,
+  { x, y }: LabelledSamples,
+): Augment | undefined {
+  if (augment === undefined || augment.length === 0) return undefined;
+  return createAugment(augment, { shape: x.shape, targetLength: y === 'input' ? 0 : elementCount(y.shape) });
+}
+
 export const trainStage: Stage<TrainOptions, Overrides> = {
   name: 'train',
   kind: 'float-model',
   summary: 'train the model',
   overrides,
-  options: ({ model, training }, { epochs, batchSize, learningRate, engine, backend }) => ({
+  options: (
+    { model, training: { augment, ...recipe } },
+    { epochs, batchSize, learningRate, engine, backend },
+  ) => ({
     model,
     recipe: {
-      ...training,
-      epochs: epochs ?? training.epochs,
-      batchSize: batchSize ?? training.batchSize,
-      learningRate: learningRate ?? training.learningRate,
+      ...recipe,
+      epochs: epochs ?? recipe.epochs,
+      batchSize: batchSize ?? recipe.batchSize,
+      learningRate: learningRate ?? recipe.learningRate,
     },
+    ...given({ augment }),
     engine: chosenEngine({ engine, backend }),
     ...(backend === undefined ? {} : { backend }),
   }),
   consumes: () => [{ stage: 'dataset' }],
-  async run(context, { model, recipe, engine, backend }, input) {
+  async run(context, { model, recipe, augment, engine, backend }, input) {
     const { report, seed, tfjs } = context;
     const samples = openTrainingSamples(input('dataset'));
     let result: TrainingResult;
@@ -123,7 +147,15 @@ export const trainStage: Stage<TrainOptions, Overrides> = {
       report.info(why);
       for (const remark of trainingRemarks(model, recipe)) report.warn(remark);
       result = await trainer.train(
-        { topology, initialWeights: createInitialWeights(topology, seed), recipe, seed, train, validation },
+        {
+          topology,
+          initialWeights: createInitialWeights(topology, seed),
+          recipe,
+          seed,
+          train,
+          validation,
+          augment: augmentOf(augment, train),
+        },
         hooksOf(context, recipe),
       );
     } finally {

@@ -3,26 +3,11 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../../../src/artifacts/memory-store.ts';
 import type { Artifact } from '../../../src/artifacts/store.ts';
-import type { DataFile } from '../../../src/core/data-file.ts';
-import { bytesInMemory } from '../../../src/core/random-access.ts';
 import { parsePreparation } from '../../../src/data/preparing/preparation.ts';
 import { type ProjectInput, parseProject } from '../../../src/stages/config.ts';
 import { readDescription, readSplit } from '../../../src/stages/dataset-reader.ts';
 import { Pipeline } from '../../../src/stages/pipeline.ts';
-
-function fileOf(path: string, text: string): DataFile {
-  const bytes = new TextEncoder().encode(text);
-  return { path, length: bytes.length, open: () => bytesInMemory(bytes) };
-}
-
-/** A folder is what stands in front of the first slash; every other name is that of a file. */
-function filesOf(texts: Readonly<Record<string, string>>): (path: string) => readonly DataFile[] {
-  return (path) =>
-    Object.entries(texts).flatMap(([name, text]) => {
-      if (name === path) return [fileOf(path, text)];
-      return name.startsWith(`${path}/`) ? [fileOf(name.slice(path.length + 1), text)] : [];
-    });
-}
+import { filesOf, rows } from '../text-files.ts';
 
 async function make(
   texts: Readonly<Record<string, string>>,
@@ -33,9 +18,6 @@ async function make(
   const pipeline = new Pipeline({ config, store: memoryStore(), listFiles: filesOf(texts) });
   return (await pipeline.run('dataset', overrides)).artifact;
 }
-
-const rows = (count: number, row: (i: number) => string): string =>
-  Array.from({ length: count }, (_, i) => `${row(i)}\n`).join('');
 
 describe('rows of a table', () => {
   const table = `a,kind,b,y\n${rows(50, (i) => `${i},${'uv'[i % 2]},${10 * i},${i % 3 === 0 ? 'yes' : 'no'}`)}`;
