@@ -138,9 +138,14 @@ export function createInterpreter(
     for (const { id, type } of states) bytesOf(stored(id)).fill(resetByte(type));
   };
   reset();
-  for (const { id, state } of states) {
-    if (state?.initial !== undefined) bytesOf(stored(id)).set(bytesOf(state.initial));
-  }
+  let isFirst = true;
+  /** What CALL_ONCE does: in the first inference and never again, whatever has been reset. */
+  const initialize = (): void => {
+    isFirst = false;
+    for (const { id, state } of states) {
+      if (state?.initial !== undefined) bytesOf(stored(id)).set(bytesOf(state.initial));
+    }
+  };
 
   return {
     inputs: graph.inputs.map((id) => getValue(graph, id).type),
@@ -156,6 +161,7 @@ export function createInterpreter(
         input.set(record);
         onValue?.(graph.inputs[index], input);
       }
+      if (isFirst) initialize();
       for (const { run, outputs: results, outputIds } of instructions) {
         run();
         if (onValue !== undefined) for (const [index, id] of outputIds.entries()) onValue(id, results[index]);

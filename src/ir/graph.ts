@@ -8,7 +8,7 @@ export type ValueId = number;
 
 /** What makes a value a state: it lives from one inference to the next, and only operators that change it read it. */
 export interface State {
-  /** What it holds when the model starts; without it, what a reset makes of it (`resetByte`). */
+  /** What it holds when the first inference begins; without it, and after a reset, `resetByte` fills it. */
   readonly initial?: TensorData;
 }
 
@@ -54,9 +54,14 @@ export function getValue(graph: TypedValues, id: ValueId): Value {
   return value;
 }
 
-/** The states that a node changes. */
+/** The states that a node reads, and changes if its operator does. */
 export function statesOf({ kind, inputs }: Node): ValueId[] {
   return (opOf(kind).states ?? []).flatMap((position) => inputs[position] ?? []);
+}
+
+/** The states that are others after the node. */
+export function changedStates(node: Node): ValueId[] {
+  return opOf(node.kind).leavesStates ? [] : statesOf(node);
 }
 
 /** Whether what the graph computes of a record depends on the records before it. */

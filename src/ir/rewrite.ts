@@ -4,7 +4,7 @@
  */
 
 import type { TensorData, TensorType } from '../core/tensor.ts';
-import { type Graph, getValue, type Node, statesOf, type Value, type ValueId } from './graph.ts';
+import { changedStates, type Graph, getValue, type Node, type Value, type ValueId } from './graph.ts';
 
 export class Rewrite {
   readonly inputs: readonly ValueId[];
@@ -173,7 +173,7 @@ function neededValues(graph: Graph): ReadonlySet<ValueId> {
   for (let before = -1; before < needed.size; ) {
     before = needed.size;
     for (const node of [...graph.nodes].reverse()) {
-      if (![...node.outputs, ...statesOf(node)].some((id) => needed.has(id))) continue;
+      if (![...node.outputs, ...changedStates(node)].some((id) => needed.has(id))) continue;
       for (const id of node.inputs) if (id !== undefined) needed.add(id);
     }
   }
@@ -184,7 +184,7 @@ function neededValues(graph: Graph): ReadonlySet<ValueId> {
 export function dropUnreachable(graph: Graph): Graph {
   const needed = neededValues(graph);
   const nodes = graph.nodes.filter((node) =>
-    [...node.outputs, ...statesOf(node)].some((id) => needed.has(id)),
+    [...node.outputs, ...changedStates(node)].some((id) => needed.has(id)),
   );
   const mentioned = new Set<ValueId>([
     ...needed,

@@ -72,6 +72,8 @@ import { maxPool2d } from './pooling/max_pool_2d.ts';
 import { cast } from './quantization/cast.ts';
 import { dequantize } from './quantization/dequantize.ts';
 import { quantize } from './quantization/quantize.ts';
+import { assignVariable } from './recurrent/assign_variable.ts';
+import { readVariable } from './recurrent/read_variable.ts';
 import { svdf } from './recurrent/svdf.ts';
 import { unidirectionalSequenceLstm } from './recurrent/unidirectional_sequence_lstm.ts';
 import { argMax } from './reductions/arg_max.ts';
@@ -99,6 +101,7 @@ export const ops = {
   add_n: addN,
   arg_max: argMax,
   arg_min: argMin,
+  assign_variable: assignVariable,
   average_pool_2d: averagePool2d,
   batch_matmul: batchMatmul,
   batch_to_space_nd: batchToSpaceNd,
@@ -151,6 +154,7 @@ export const ops = {
   padv2,
   prelu,
   quantize,
+  read_variable: readVariable,
   reduce_max: reduceMax,
   reduce_min: reduceMin,
   relu,

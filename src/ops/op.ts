@@ -112,8 +112,10 @@ export interface Op<
   /** The TFLite builtin name in lower case. */
   readonly kind: Kind;
   readonly operands: Names;
-  /** Positions of operands that live from one inference to the next, and that the kernel changes in place. */
+  /** Positions of operands that live from one inference to the next; the kernel changes them in place. */
   readonly states?: readonly number[];
+  /** It reads its states and leaves them as they are. */
+  readonly leavesStates?: true;
   readonly attributes: z.ZodType<Attributes>;
   readonly quantRule: QuantRule;
   readonly traits: Traits<NoInfer<Attributes>>;
@@ -167,6 +169,7 @@ export interface AnyOp {
   readonly kind: string;
   readonly operands: OperandNames;
   readonly states?: readonly number[];
+  readonly leavesStates?: true;
   readonly attributes: z.ZodType;
   readonly quantRule: QuantRule;
   readonly traits: Traits<unknown>;

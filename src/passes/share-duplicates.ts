@@ -43,7 +43,7 @@ function mergeEqual(rewrite: Rewrite, keys: Keys): boolean {
     const [output] = node.outputs;
     // The nodes behind a merged one have been exchanged for new ones.
     const current = rewrite.producer(output);
-    // What changes a state computes something else each time.
+    // What has to do with a state gives something else each time.
     if (current === undefined || node.outputs.length !== 1 || statesOf(node).length > 0) continue;
     const key = keys.of(rewrite, current);
     const earlier = seen.get(key);

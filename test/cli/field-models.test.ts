@@ -29,6 +29,7 @@ const RUN = [
   'acoustic_mlp_int8',
   'lstm_esp32',
   'mu_kws8',
+  'mww_vad',
   'reshape_tensor',
   'sl_anomaly',
   'solar',

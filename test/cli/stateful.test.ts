@@ -8,6 +8,7 @@ import type { TensorType } from '../../src/core/tensor.ts';
 import { readTflite } from '../../src/formats/tflite/read.ts';
 import { writeTflite } from '../../src/formats/tflite/write.ts';
 import { type Graph, isStateful } from '../../src/ir/graph.ts';
+import { resourceOperators } from '../formats/tflite/recurrent-models.ts';
 import { oneNode } from '../ops/one-node.ts';
 import { makeFolder, removeFolders, runMain } from './run-main.ts';
 
@@ -112,6 +113,25 @@ describe.each([
     const selfTest = readFileSync(join(folder, 'firmware', 'self_test.cc'), 'utf8');
     expect(selfTest.split('interpreter.Reset()')).toHaveLength(3);
   });
+});
+
+it('variables run on, and are compared by the operators that compute', async () => {
+  const folder = makeFolder();
+  writeFileSync(join(folder, 'v.tflite'), writeTflite(resourceOperators()));
+  writeFileSync(join(folder, 'in.raw'), Int8Array.of(5, 4, 3, 5, 4, 3));
+  const argv = ['predict', 'v.tflite', '--raw-input', 'in.raw', '--raw-output', 'out.raw'];
+  for (const [flags, second] of [
+    [[], [7, 6, 5, 5, 6, 7]],
+    [['--reset'], [5, 4, 3, 4, 4, 4]],
+  ] as const) {
+    expect((await runMain(folder, [...argv, ...flags])).code).toBe(0);
+    // What they hold at first, they hold in the first inference alone.
+    expect([...readFileSync(join(folder, 'out.raw'))]).toEqual([6, 6, 6, 4, 4, 4, ...second]);
+  }
+  expect((await runMain(folder, ['convert', 'v.tflite', '-o', 'c.tflite'])).code).toBe(0);
+  const { code, stdout } = await runMain(folder, ['diff', 'v.tflite', 'c.tflite', '--json']);
+  const { comparedLayers, outputs: compared } = JSON.parse(stdout).outputs;
+  expect([code, comparedLayers, compared[0].differingRecords]).toEqual([0, 5, 0]);
 });
 
 it('an SVDF of float32 is not made int8', async () => {

@@ -32,6 +32,7 @@ import { int8Normalizations } from './normalization-cases.ts';
 import { dequantizeFrom, quantizeFrom } from './quantize-cases.ts';
 import { lstmInt8 } from './recurrent/lstm-cases.ts';
 import { svdfInt8 } from './recurrent/svdf-cases.ts';
+import { assignOf, readOf } from './recurrent/variable-cases.ts';
 import { int8Sums } from './sum-cases.ts';
 
 export interface Case<Attributes> {
@@ -199,6 +200,8 @@ export const int8Cases: { readonly [Kind in OpKind]?: Draw<AttributesOf<Kind>> }
   ...int8Movements,
   ...int8Normalizations,
   ...int8Sums,
+  assign_variable: assignOf('int8'),
+  read_variable: readOf('int8'),
   svdf: svdfInt8,
   unidirectional_sequence_lstm: lstmInt8,
   ...int8WindowCases,

@@ -24,6 +24,7 @@ import { floatMovements } from './movement-cases.ts';
 import { floatNormalizations } from './normalization-cases.ts';
 import { lstmFloat } from './recurrent/lstm-cases.ts';
 import { svdfFloat } from './recurrent/svdf-cases.ts';
+import { assignOf, readOf } from './recurrent/variable-cases.ts';
 import { floatSums } from './sum-cases.ts';
 
 export interface FloatCase<Attributes> extends Case<Attributes> {
@@ -132,6 +133,8 @@ export const floatCases: { readonly [Kind in OpKind]?: Draw<AttributesOf<Kind>> 
   reshape,
   softmax,
   sub: binary((a, b) => a - b),
+  assign_variable: assignOf('float32'),
+  read_variable: readOf('float32'),
   svdf: svdfFloat,
   tanh: unary((x) => Math.expm1(2 * x) / (Math.expm1(2 * x) + 2)),
   unidirectional_sequence_lstm: lstmFloat,

@@ -50,6 +50,8 @@ function count({ cases }: RecordedSet): Counts {
  * the recorded float networks in ../shared run the weighted ones.
  */
 const FLOATS_NOT_RECORDED: readonly OpKind[] = [
+  'assign_variable',
+  'read_variable',
   'abs',
   'add_n',
   'arg_max',
@@ -124,6 +126,8 @@ const FLOATS_NOT_RECORDED: readonly OpKind[] = [
 
 /** Nor have these any recording in int8. */
 const NEVER_RECORDED: readonly OpKind[] = [
+  'assign_variable',
+  'read_variable',
   'cast',
   'div',
   'fill',
@@ -135,9 +139,12 @@ const NEVER_RECORDED: readonly OpKind[] = [
 ];
 
 /** Plain integers and bools, which `random.test.ts` holds against exact ones. */
-const PLAIN_NOT_RECORDED: Readonly<Record<'int32' | 'bool' | 'uint8', readonly OpKind[]>> = {
+const PLAIN_NOT_RECORDED: Readonly<Record<'int16' | 'int32' | 'bool' | 'uint8', readonly OpKind[]>> = {
   uint8: ['dequantize'],
+  int16: ['assign_variable', 'read_variable'],
   int32: [
+    'assign_variable',
+    'read_variable',
     'broadcast_to',
     'cast',
     'concatenation',

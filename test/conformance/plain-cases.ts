@@ -14,6 +14,7 @@ import { boolMovements, int32Movements } from './movement-cases.ts';
 import { boolOperand, int32Operand, noAttributes, pairs } from './pairs.ts';
 import { dequantizeFrom, quantizeFrom } from './quantize-cases.ts';
 import { lstmInt16 } from './recurrent/lstm-cases.ts';
+import { assignOf, readOf } from './recurrent/variable-cases.ts';
 
 type Draw<Attributes> = (random: Random, index: number) => Case<Attributes>;
 
@@ -72,8 +73,12 @@ export const plainCases: Readonly<Record<PlainType, Cases>> = {
     quantize: quantizeFrom('int16'),
     dequantize: dequantizeFrom('int16'),
     unidirectional_sequence_lstm: lstmInt16,
+    assign_variable: assignOf('int16'),
+    read_variable: readOf('int16'),
   },
   int32: {
+    assign_variable: assignOf('int32'),
+    read_variable: readOf('int32'),
     ...int32Movements(int32Operand),
     ...comparisonsInt32,
     ...divisionInt32,

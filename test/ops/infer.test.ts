@@ -343,6 +343,18 @@ const inferences: { readonly [Kind in OpKind]: Row<Kind> } = {
     },
   ],
   transpose: [{ attributes: { permutation: [0, 3, 1, 2] }, ...image, output: [1, 8, 4, 6] }],
+  assign_variable: [
+    {
+      attributes: {},
+      inputs: [
+        [1, 3],
+        [1, 3],
+      ],
+      output: [1, 3],
+      macs: 0,
+    },
+  ],
+  read_variable: [plain],
   unidirectional_sequence_lstm: [
     {
       attributes: { cellClip: 0, timeMajor: false },

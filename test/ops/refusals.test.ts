@@ -398,6 +398,19 @@ const refusals: readonly (readonly [code: string, sentence: string, provoke: () 
     },
   ],
   [
+    'variable-zero-point',
+    'the variable is int16 with a zero point other than 0',
+    () => {
+      const offset = type('int16', [2], perTensor(0.1, 3));
+      return oneNode('read_variable', {}, operands(offset), offset);
+    },
+  ],
+  [
+    'scales-differ',
+    'the variable has other scales and zero points than its value',
+    () => oneNode('assign_variable', {}, operands(scaled(0.1), scaled(0.2)), scaled(0.1)),
+  ],
+  [
     'operand-count',
     'has no bias, which TensorFlow Lite Micro reads',
     () => {

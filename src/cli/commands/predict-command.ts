@@ -23,7 +23,7 @@ Examples:
   $ tinyml predict sine.tflite --input x.csv -o y.csv
   $ tinyml predict sine.tflite --raw-input in.bin --raw-output out.bin
 
-A model that keeps a state (SVDF, LSTM) runs on from one record to the next, as it does on the device between two
+A model that keeps a state (SVDF, LSTM, variables) runs on from one record to the next, as on the device between two
 calls of MicroInterpreter::Reset(). With --reset every record finds the state as that call leaves it.`,
     )
     .action(perform(async () => (await import('../actions/predict-action.ts')).predictAction));

@@ -45,6 +45,8 @@ export interface Codec<Attributes> {
    * not named here are attributes, or repeat what the shapes say.
    */
   readonly operandPositions?: readonly number[];
+  /** The operator has no outputs in a file; in the graph it has one, as every node. */
+  readonly withoutOutputs?: true;
   /** How many inputs the file has, where that is more than what fills them: the others are left out. */
   readonly inputCount?: number;
   /** Absent operands at the end are left out instead of written as -1: TensorFlow Lite counts the inputs. */

@@ -21,8 +21,8 @@ const ABSENT = -1;
 
 export interface NodesOfFile {
   readonly nodes: readonly Node[];
-  /** The operator code of each node. */
-  readonly codeIndices: readonly number[];
+  /** The operator of the file that each node is. */
+  readonly origins: readonly KnownOperator[];
   /** With what was found out about them, and those that were made. */
   readonly tensors: readonly FileTensor[];
 }
@@ -63,6 +63,12 @@ class NodeReader {
   /** One that holds elements; those of no size stand for something else. */
   #sized(index: number): FileTensor {
     const tensor = this.#tensor(index);
+    if (tensor.isHandle) {
+      throw unsupportedError(
+        'unsupported-type',
+        `takes "${tensor.name}" for a variable, which no VAR_HANDLE names`,
+      );
+    }
     if (!tensor.type.shape.includes(0)) return tensor;
     throw unsupportedError(
       'dynamic-shape',
@@ -139,10 +145,22 @@ class NodeReader {
     return made;
   }
 
+  /** With an output that only the graph has. */
+  #withoutOutputs(operator: OperatorInFile, kind: OpKind): Node {
+    const [, value] = operator.inputs;
+    if (operator.inputs.length !== 2 || value === undefined || operator.outputs.length > 0) {
+      throw unsupportedError('operand-count', 'has not two inputs and no output');
+    }
+    const made = this.#made({ name: '', named: false, type: value.type });
+    return this.#node({ ...operator, outputs: [made] }, kind);
+  }
+
   /** Undefined where the outputs are known now, and no node is needed. */
   read(known: KnownOperator): Node | undefined {
     const operator = this.#operator(known);
     refuseCustomOptions(operator.table);
+    const { kind } = known.code;
+    if (kind !== undefined && codecOf(kind).withoutOutputs) return this.#withoutOutputs(operator, kind);
     if (operator.outputs.length === 0) throw corrupt('has no output');
     if (this.#fold(operator)) return undefined;
     const replaced = this.#mending?.replaced(operator);
@@ -152,19 +170,19 @@ class NodeReader {
   }
 }
 
-function placeOf({ code: { kind } }: KnownOperator, index: number): string {
+function placeOf({ index, code: { kind } }: KnownOperator): string {
   return `operator ${index}${kind === undefined ? '' : ` (${kind.toUpperCase()})`}`;
 }
 
 export function readNodes(operators: readonly KnownOperator[], surroundings: NodeSurroundings): NodesOfFile {
   const reader = new NodeReader(surroundings);
   const nodes: Node[] = [];
-  const codeIndices: number[] = [];
-  for (const [index, operator] of operators.entries()) {
-    const node = withErrorContext(placeOf(operator, index), () => reader.read(operator));
+  const origins: KnownOperator[] = [];
+  for (const operator of operators) {
+    const node = withErrorContext(placeOf(operator), () => reader.read(operator));
     if (node === undefined) continue;
     nodes.push(node);
-    codeIndices.push(operator.codeIndex);
+    origins.push(operator);
   }
-  return { nodes, codeIndices, tensors: reader.tensors };
+  return { nodes, origins, tensors: reader.tensors };
 }

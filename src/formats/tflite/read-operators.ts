@@ -57,9 +57,17 @@ export function unknownOperator(name: string): Error {
 /** An operator that has a codec, may be known before the model runs, or may do what another one does. */
 export interface KnownOperator {
   readonly operator: Operator;
+  /** Its place in the subgraph. */
+  readonly index: number;
   readonly code: CodeInFile;
   readonly codeIndex: number;
 }
+
+/** They are no nodes: they say which states there are, and what these hold at first. */
+export const OF_RESOURCES: readonly BuiltinOperator[] = [
+  BuiltinOperator.VAR_HANDLE,
+  BuiltinOperator.CALL_ONCE,
+];
 
 /** Looked at before any tensor: an operator that is not known explains more than its unusual tensors. */
 export function readKinds(subgraph: SubGraph, codes: readonly CodeInFile[]): KnownOperator[] {
@@ -70,9 +78,10 @@ export function readKinds(subgraph: SubGraph, codes: readonly CodeInFile[]): Kno
       const codeIndex = operator.opcodeIndex();
       const code = codes[codeIndex];
       if (code === undefined) throw corrupt(`names operator code ${codeIndex} of ${codes.length}`);
-      const mayBeKnown = hasRule(code.code) || code.code === BuiltinOperator.POW;
+      const mayBeKnown =
+        hasRule(code.code) || code.code === BuiltinOperator.POW || OF_RESOURCES.includes(code.code);
       if (code.kind === undefined && !mayBeKnown) throw unknownOperator(code.name);
-      return { operator, code, codeIndex };
+      return { operator, index, code, codeIndex };
     }),
   );
 }

@@ -31,6 +31,8 @@ import { widenFloat16 } from './mend/float16.ts';
 /** A value knows whether the file named it. */
 export interface FileTensor extends Value {
   readonly named: boolean;
+  /** It stands for a variable, which a VAR_HANDLE names. */
+  readonly isHandle?: true;
 }
 
 export interface FileTensors {
@@ -183,6 +185,9 @@ function refuseSpecial(tensor: Tensor): void {
   }
 }
 
+/** Nobody reads one as what it is here. */
+const HANDLE: TensorType = { dtype: 'int32', shape: [] };
+
 class TensorReader {
   readonly #model: Model;
   readonly #allowance: Allowance;
@@ -245,6 +250,9 @@ class TensorReader {
     const name = fileName === '' ? `t${index}` : fileName;
     return withErrorContext(`tensor ${index} ("${name}")`, () => {
       refuseSpecial(tensor);
+      if (tensor.type() === FileType.RESOURCE) {
+        return { id: index, name, named: fileName !== '', type: HANDLE, isHandle: true };
+      }
       const type = readType(tensor, this.#widens, this.#allowance);
       if (tensor.isVariable()) return this.#variable({ id: index, name, named: fileName !== '', type });
       const isFloat16 = this.#widens && tensor.type() === FileType.FLOAT16;

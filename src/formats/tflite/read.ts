@@ -9,13 +9,14 @@ import { checkGraph } from '../../ir/check-graph.ts';
 import type { Graph, Node, Value, ValueId } from '../../ir/graph.ts';
 import { graphSteps } from '../../ir/graph-cost.ts';
 import { Allowance, boundedNumbers, boundedText } from './allowance.ts';
-import { Model, type SubGraph } from './generated/tflite_generated.ts';
+import { BuiltinOperator, Model, type SubGraph } from './generated/tflite_generated.ts';
 import { requireFiniteWeights } from './mend/finite-weights.ts';
 import { Mending } from './mend/mending.ts';
 import { OFFLINE_PLAN, OFFLINE_PLAN_HEADER_BYTES } from './offline-plan.ts';
 import { readNodes } from './read-nodes.ts';
 import { type CodeInFile, type KnownOperator, readCodes, readKinds } from './read-operators.ts';
 import { corrupt, type FileTensor, readTensors } from './read-tensors.ts';
+import { readResources } from './resources/read-resources.ts';
 import { VERSION, verifyModel } from './verify.ts';
 
 /** What the file says beyond the graph. */
@@ -25,6 +26,8 @@ export interface TfliteContainer {
   readonly operatorCodes: readonly OperatorCodeInfo[];
   /** The version of each node's operator code, as the file has it. */
   readonly nodeVersions: readonly number[];
+  /** Which operator of the main subgraph each node is: what only says something of others is no node. */
+  readonly nodeOperators: readonly number[];
   /** Bytes of the constants; shared buffers count once. */
   readonly constantBytes: number;
   readonly tensorCount: number;
@@ -55,14 +58,8 @@ export function requireVersion(model: Model): void {
   );
 }
 
-function onlySubgraph(model: Model): SubGraph {
+function mainSubgraph(model: Model): SubGraph {
   requireVersion(model);
-  if (model.subgraphsLength() > 1) {
-    throw unsupportedError(
-      'several-subgraphs',
-      `The model has ${model.subgraphsLength()} subgraphs; tinyml reads models without control flow.`,
-    );
-  }
   const subgraph = model.subgraphs(0);
   if (model.subgraphsLength() === 0 || subgraph === null) throw corrupt('The model has no subgraph.');
   return subgraph;
@@ -77,6 +74,12 @@ function endpoints(
   for (const index of indices) {
     if (tensors[index] === undefined) {
       throw corrupt(`The model's ${what} is tensor ${index}, but there are ${tensors.length}.`);
+    }
+    if (tensors[index].isHandle) {
+      throw unsupportedError(
+        'unsupported-type',
+        `The model's ${what} "${tensors[index].name}" stands for a variable.`,
+      );
     }
     if (what === 'input' && tensors[index].data !== undefined) {
       throw corrupt(`The model's input "${tensors[index].name}" is a constant.`);
@@ -93,7 +96,9 @@ function usedValues(
 ): Map<ValueId, Value> {
   const used = new Set<ValueId | undefined>(ends);
   for (const { inputs, outputs } of nodes) for (const id of [...inputs, ...outputs]) used.add(id);
-  return new Map(tensors.filter(({ id }) => used.has(id)).map(({ named: _, ...value }) => [value.id, value]));
+  return new Map(
+    tensors.filter(({ id }) => used.has(id)).map(({ named: _, isHandle: __, ...value }) => [value.id, value]),
+  );
 }
 
 /** The offsets of an offline plan; TFLM stops when there is not one for each tensor. */
@@ -156,6 +161,24 @@ function operatorCodes(
 /** Whether the file is taken as a chip takes it, or as the model that its author meant. */
 type Reading = 'as-it-is' | 'mended';
 
+function allTensors(model: Model): number {
+  const counts = Array.from(
+    { length: model.subgraphsLength() },
+    (_, at) => model.subgraphs(at)?.tensorsLength() ?? 0,
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** Subgraphs that CALL_ONCE does not run belong to operators that explain less than this does. */
+function requireNoControlFlow(model: Model, codes: readonly CodeInFile[]): void {
+  const count = model.subgraphsLength();
+  if (count === 1 || codes.some(({ code }) => code === BuiltinOperator.CALL_ONCE)) return;
+  throw unsupportedError(
+    'several-subgraphs',
+    `The model has ${count} subgraphs; tinyml reads models without control flow.`,
+  );
+}
+
 function mendingOf(inputs: readonly ValueId[], tensors: readonly FileTensor[]): Mending {
   return new Mending(inputs.every((index) => (tensors[index]?.type.shape[0] ?? 1) === 1));
 }
@@ -163,17 +186,20 @@ function mendingOf(inputs: readonly ValueId[], tensors: readonly FileTensor[]): 
 function read(bytes: Uint8Array, reading: Reading): TfliteModel {
   verifyModel(bytes);
   const model = Model.getRootAsModel(new ByteBuffer(bytes));
-  const subgraph = onlySubgraph(model);
+  const subgraph = mainSubgraph(model);
   const allowance = new Allowance(bytes.length, 'computed');
   const codes = readCodes(model, allowance);
-  const operators = readKinds(subgraph, codes);
-  const { tensors: stored, constantBytes } = readTensors(model, subgraph, allowance, reading === 'mended');
+  requireNoControlFlow(model, codes);
+  const known = readKinds(subgraph, codes);
+  const widens = reading === 'mended';
+  const { tensors: own, constantBytes } = readTensors(model, subgraph, allowance, widens);
+  const { operators, tensors: stored } = readResources(known, own, { model, codes, allowance, widens });
   const inputs = boundedNumbers(subgraph.inputsLength(), (index) => subgraph.inputs(index), allowance);
   const outputs = boundedNumbers(subgraph.outputsLength(), (index) => subgraph.outputs(index), allowance);
-  const { names: metadataNames } = readMetadata(model, stored.length, allowance);
+  const { names: metadataNames } = readMetadata(model, allTensors(model), allowance);
   const graphInputs = endpoints('input', inputs, stored);
   const graphOutputs = endpoints('output', outputs, stored);
-  const { nodes, codeIndices, tensors } = readNodes(operators, {
+  const { nodes, origins, tensors } = readNodes(operators, {
     tensors: stored,
     ends: graphOutputs,
     mending: reading === 'mended' ? mendingOf(inputs, stored) : undefined,
@@ -192,8 +218,9 @@ function read(bytes: Uint8Array, reading: Reading): TfliteModel {
     container: {
       fileBytes: bytes.length,
       description: boundedText(model.description(Encoding.UTF8_BYTES), allowance),
-      operatorCodes: operatorCodes(codes, operators),
-      nodeVersions: codeIndices.map((index) => codes[index].version),
+      operatorCodes: operatorCodes(codes, known),
+      nodeVersions: origins.map(({ code }) => code.version),
+      nodeOperators: origins.map(({ index }) => index),
       constantBytes,
       tensorCount: stored.length,
       metadataNames,

@@ -15,6 +15,15 @@ import { FlatBuilder, type Ref } from './flat-builder.ts';
 import { BuiltinOperator, TensorType as FileType } from './generated/tflite_generated.ts';
 import { OFFLINE_PLAN, offlinePlanBytes } from './offline-plan.ts';
 import { fileTypeOf } from './read-tensors.ts';
+import {
+  handleOperators,
+  handleTensor,
+  initializer,
+  type Resource,
+  type ResourceSurroundings,
+  resourceCodes,
+  resourcesOf,
+} from './resources/write-resources.ts';
 
 const SCHEMA_VERSION = 3;
 const IDENTIFIER = 'TFL3';
@@ -38,8 +47,17 @@ export function writeTflite(graph: Graph, options: WriteOptions = {}): Uint8Arra
   return new TfliteWriter(graph, options).write();
 }
 
+/** A constant that only the file has. */
+const NOT_IN_THE_GRAPH = -1;
+
+/** What an operator writes in a file; ASSIGN_VARIABLE makes nothing there. */
+function outputsInFile({ kind, outputs }: Node): readonly ValueId[] {
+  return codecOf(kind).withoutOutputs ? [] : outputs;
+}
+
 class TfliteWriter {
   readonly #graph: Graph;
+  readonly #resources: readonly Resource[];
   readonly #tflmOnly: boolean;
   readonly #offlinePlan: readonly number[] | undefined;
   readonly #file = new FlatBuilder();
@@ -50,6 +68,7 @@ class TfliteWriter {
 
   constructor(graph: Graph, { tflmOnly = false, offlinePlan }: WriteOptions) {
     this.#graph = graph;
+    this.#resources = resourcesOf(graph);
     this.#tflmOnly = tflmOnly;
     this.#offlinePlan = offlinePlan;
   }
@@ -61,29 +80,44 @@ class TfliteWriter {
     for (const value of this.#usedValues())
       this.#tensorIndices.set(value.id, this.#tensors.push(this.#tensor(value)) - 1);
     const kinds = [...new Set(this.#graph.nodes.map(({ kind }) => kind))];
-    const operators = this.#graph.nodes.map((node) => this.#operator(node, kinds.indexOf(node.kind)));
+    const ofKinds = kinds.map((kind) => codecOf(kind).code);
+    const codes = [...new Set([...ofKinds, ...resourceCodes(this.#resources)])];
+    const surroundings: ResourceSurroundings = {
+      file,
+      codeIndex: (code) => codes.indexOf(code),
+      constantTensor: (type, data) => this.#tensor({ id: NOT_IN_THE_GRAPH, name: '', type, data }),
+    };
+    const operators = [
+      ...handleOperators(surroundings, this.#resources, (id) => this.#indices([id])[0]),
+      ...this.#graph.nodes.map((node) => this.#operator(node, kinds.indexOf(node.kind))),
+    ];
+    const first = initializer(surroundings, this.#resources);
     const subgraph = file.table('SubGraph', {
       tensors: file.tables(this.#tensors),
       inputs: file.scalars('int32', this.#indices(this.#graph.inputs)),
       outputs: file.scalars('int32', this.#indices(this.#graph.outputs)),
       operators: file.tables(operators),
     });
-    const metadata = this.#metadata();
+    const metadata = this.#metadata(this.#tensors.length + (first?.tensorCount ?? 0));
     const model = file.table('Model', {
       version: SCHEMA_VERSION,
-      operator_codes: file.tables(kinds.map((kind) => this.#operatorCode(kind))),
-      subgraphs: file.tables([subgraph]),
+      operator_codes: file.tables([
+        ...kinds.map((kind) => this.#operatorCode(kind)),
+        ...codes.slice(kinds.length).map((code) => this.#plainCode(code, 1)),
+      ]),
+      subgraphs: file.tables(first === undefined ? [subgraph] : [subgraph, first.subgraph]),
       buffers: file.tables(this.#buffers),
       metadata: metadata.length === 0 ? undefined : file.tables(metadata),
     });
     return file.finish(model, IDENTIFIER);
   }
 
-  #metadata(): Ref[] {
+  /** `tensorCount` is that of all subgraphs. */
+  #metadata(tensorCount: number): Ref[] {
     const offsets = this.#offlinePlan;
     if (offsets === undefined) return [];
-    if (offsets.length !== this.#tensors.length) {
-      throw new Error(`${offsets.length} offsets are not a plan of ${this.#tensors.length} tensors`);
+    if (offsets.length !== tensorCount) {
+      throw new Error(`${offsets.length} offsets are not a plan of ${tensorCount} tensors`);
     }
     const name = this.#file.string(OFFLINE_PLAN);
     return [this.#file.table('Metadata', { name, buffer: this.#constantBuffer(offlinePlanBytes(offsets)) })];
@@ -93,7 +127,7 @@ class TfliteWriter {
   #usedValues(): Value[] {
     const { inputs, outputs, nodes, values } = this.#graph;
     const used = new Set<ValueId | undefined>([...inputs, ...outputs]);
-    for (const node of nodes) for (const id of [...node.inputs, ...node.outputs]) used.add(id);
+    for (const node of nodes) for (const id of [...node.inputs, ...outputsInFile(node)]) used.add(id);
     return [...values.values()].filter(({ id }) => used.has(id));
   }
 
@@ -137,6 +171,7 @@ class TfliteWriter {
   }
 
   #tensor({ id, name, type, data, state }: Value): Ref {
+    if (this.#resources.some((resource) => resource.id === id)) return handleTensor(this.#file);
     const { inputs, outputs } = this.#graph;
     const named = name !== '' && (inputs.includes(id) || outputs.includes(id));
     return this.#file.table('Tensor', {
@@ -199,7 +234,7 @@ class TfliteWriter {
     return this.#file.table('Operator', {
       opcode_index: codeIndex,
       inputs: this.#file.scalars('int32', this.#inputs(node, codec)),
-      outputs: this.#file.scalars('int32', this.#indices(node.outputs)),
+      outputs: this.#file.scalars('int32', this.#indices(outputsInFile(node))),
       intermediates: this.#intermediates(codec.writeIntermediates?.(node.attributes) ?? []),
       builtin_options_type: codec.options,
       builtin_options: codec.writeOptions?.(node.attributes, this.#file, this.#types(node)),
@@ -212,10 +247,14 @@ class TfliteWriter {
     const versions = this.#graph.nodes
       .filter((node) => node.kind === kind)
       .map((node) => codec.version(this.#types(node), node.attributes));
+    return this.#plainCode(codec.code, Math.max(...versions));
+  }
+
+  #plainCode(code: BuiltinOperator, version: number): Ref {
     return this.#file.table('OperatorCode', {
-      deprecated_builtin_code: Math.min(codec.code, GREATER_CODES),
-      version: Math.max(...versions),
-      builtin_code: codec.code,
+      deprecated_builtin_code: Math.min(code, GREATER_CODES),
+      version,
+      builtin_code: code,
     });
   }
 }

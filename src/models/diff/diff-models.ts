@@ -1,6 +1,7 @@
 /** What changed between two `.tflite` models: operators, tensors, sizes, memory, cost, and what they compute. */
 
 import { equalBytes } from '../../core/bytes.ts';
+import { given } from '../../core/given.ts';
 import { elementCount } from '../../core/tensor.ts';
 import type { FloatArray } from '../../data/records/float-array.ts';
 import { affordableRuns } from '../../formats/tflite/allowance.ts';
@@ -14,7 +15,7 @@ import { alignOperators } from './align-operators.ts';
 import { diffOperators, type OperatorDiff } from './diff-operators.ts';
 import { diffOutputs, type RunDiff } from './diff-outputs.ts';
 import { type Difference, diffTensors } from './diff-tensors.ts';
-import type { ModelFacts } from './model-facts.ts';
+import { type ModelFacts, nodeIndex } from './model-facts.ts';
 
 /** One figure of both sides. */
 export interface FigurePair {
@@ -129,9 +130,15 @@ function randomRecords({ bytes }: ModelFacts, { graph }: TfliteModel): number {
 
 function outputsOf(a: ModelFacts, b: ModelFacts, records: FloatArray | undefined): ModelDiff['outputs'] {
   if (a.model === undefined || b.model === undefined) return { notRun: refusalOf(a, b) as string };
-  const alignment = alignOperators(a.file.outline.subgraphs[0], b.file.outline.subgraphs[0]);
+  const alignment = alignOperators(a.file.outline.subgraphs[0], b.file.outline.subgraphs[0]).map((pair) =>
+    given({ a: nodeIndex(a, pair.a), b: nodeIndex(b, pair.b) }),
+  );
   const random = Math.min(randomRecords(a, a.model), randomRecords(b, b.model));
-  return diffOutputs(a.model.graph, b.model.graph, alignment, records ?? random);
+  const run = diffOutputs(a.model.graph, b.model.graph, alignment, records ?? random);
+  if ('notRun' in run || run.firstDifference === undefined) return run;
+  const { a: nodeA, b: nodeB } = run.firstDifference;
+  const place = { a: a.model.container.nodeOperators[nodeA], b: b.model.container.nodeOperators[nodeB] };
+  return { ...run, firstDifference: { ...run.firstDifference, ...place } };
 }
 
 /** Throws usage errors for records that do not fit. */

@@ -3,7 +3,7 @@
 import type { OutlineOperator, OutlineSubgraph } from '../../ir/outline.ts';
 import { type Alignment, alignOperators } from './align-operators.ts';
 import { type Difference, type DiffTensor, diffTensors } from './diff-tensors.ts';
-import type { ModelFacts } from './model-facts.ts';
+import { type ModelFacts, nodeIndex } from './model-facts.ts';
 
 /** Indices count the operators of one subgraph. */
 export interface OperatorDiff {
@@ -50,8 +50,8 @@ class Side {
   }
 
   attributes(operator: number): Readonly<Record<string, unknown>> {
-    const node = this.#index === 0 ? this.#facts.model?.graph.nodes[operator] : undefined;
-    return node?.attributes ?? {};
+    const index = this.#index === 0 ? nodeIndex(this.#facts, operator) : undefined;
+    return index === undefined ? {} : (this.#facts.model?.graph.nodes[index].attributes ?? {});
   }
 
   origin(tensor: number): readonly [number, number] | undefined {

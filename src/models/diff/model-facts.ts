@@ -15,6 +15,12 @@ export interface ModelFacts {
   readonly refusal?: string;
 }
 
+/** Which node of the graph an operator of the main subgraph is; undefined where it is none, or there is no graph. */
+export function nodeIndex({ model }: ModelFacts, operator: number | undefined): number | undefined {
+  const index = operator === undefined ? undefined : model?.container.nodeOperators.indexOf(operator);
+  return index === -1 ? undefined : index;
+}
+
 /** Throws input errors for damaged files only. */
 export function readModelFacts(bytes: Uint8Array): ModelFacts {
   const file = readOutline(bytes);

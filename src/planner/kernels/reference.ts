@@ -13,8 +13,8 @@ import { recurrentKernels } from './reference/recurrent.ts';
 import { reductionKernels } from './reference/reductions.ts';
 
 /**
- * All builtin operators of TFLM except VAR_HANDLE and ASSIGN_VARIABLE: how much memory their resource variables take,
- * and how many the application makes room for, is not in the model's graph.
+ * All builtin operators of TFLM except VAR_HANDLE: for how many resource variables the application makes room is not in the
+ * model.
  */
 export const referenceKernels: CompleteKernelTable = withFetches(
   {

@@ -1,5 +1,6 @@
 /** Graphs for the tests of the `.tflite` format. */
 
+import { given } from '../../../src/core/given.ts';
 import { perAxis, perTensor, type QuantParams } from '../../../src/core/quant-params.ts';
 import { createRandom, type Random } from '../../../src/core/random.ts';
 import {
@@ -40,6 +41,12 @@ export class TestGraph {
   state(type: TensorType): ValueId {
     const id = this.value(type);
     this.#values.set(id, { id, name: `t${id}`, type, state: {} });
+    return id;
+  }
+
+  resource(name: string, type: TensorType, initial?: TensorData): ValueId {
+    const id = this.value(type, name);
+    this.#values.set(id, { id, name, type, state: given({ initial }) });
     return id;
   }
 

@@ -52,3 +52,18 @@ export function recurrentOperators(): Graph {
     ),
   );
 }
+
+/** Two variables of which one begins with elements of its own: it counts inputs, and the other has what it had before. */
+export function resourceOperators(): Graph {
+  const graph = new TestGraph();
+  const type = int8([1, 3], 0.1, 4);
+  const input = graph.input(type);
+  const counter = graph.resource('counter', type, Int8Array.of(5, 6, 7));
+  const before = graph.resource('before', type);
+  const count = graph.node('read_variable', {}, [counter], graph.value(type));
+  const old = graph.node('read_variable', {}, [before], graph.value(type, 'old'));
+  const sum = graph.node('add', { activation: 'none' }, [count, input], graph.value(type, 'output'));
+  graph.node('assign_variable', {}, [before, count], graph.value(type, ''));
+  graph.node('assign_variable', {}, [counter, sum], graph.value(type, ''));
+  return graph.build(sum, old);
+}

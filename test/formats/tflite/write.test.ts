@@ -4,11 +4,12 @@ import { bytesOf, type TensorType } from '../../../src/core/tensor.ts';
 import { readTflite } from '../../../src/formats/tflite/read.ts';
 import { readOutline } from '../../../src/formats/tflite/read-outline.ts';
 import { writeTflite } from '../../../src/formats/tflite/write.ts';
+import { createInterpreter, type Interpreter } from '../../../src/interpreter/interpreter.ts';
 import { OP_KINDS } from '../../../src/ops/index.ts';
 import { everyOperator, float32, int8, sineNet, TestGraph } from './models.ts';
 import { movementOperators } from './movement-models.ts';
 import { plainOperators } from './plain-models.ts';
-import { recurrentOperators } from './recurrent-models.ts';
+import { recurrentOperators, resourceOperators } from './recurrent-models.ts';
 import { repetitionOperators } from './repetition-models.ts';
 import { windowOperators } from './window-models.ts';
 
@@ -31,8 +32,45 @@ describe('writeTflite', () => {
       recurrentOperators(),
     ];
     for (const graph of graphs) expect(readTflite(writeTflite(graph)).graph).toEqual(graph);
-    const kinds = graphs.flatMap(({ nodes }) => nodes.map(({ kind }) => kind));
+    const kinds = [...graphs, resourceOperators()].flatMap(({ nodes }) => nodes.map(({ kind }) => kind));
     expect(new Set(kinds)).toEqual(new Set(OP_KINDS));
+  });
+
+  it('writes variables with what they hold at first, which run as the graph does', () => {
+    const graph = resourceOperators();
+    const written = writeTflite(graph);
+    const read = readTflite(written).graph;
+    expect(writeTflite(read)).toEqual(written);
+    const [a, b] = [createInterpreter(graph), createInterpreter(read)];
+    const run = (interpreter: Interpreter): number[][] =>
+      interpreter.invoke([Int8Array.of(5, 4, 3)]).map((data) => Array.from(data, Number));
+    // Zero is 4.
+    expect([run(a), run(a)]).toEqual([
+      [
+        [6, 6, 6],
+        [4, 4, 4],
+      ],
+      [
+        [7, 6, 5],
+        [5, 6, 7],
+      ],
+    ]);
+    expect([run(b), run(b)]).toEqual([
+      [
+        [6, 6, 6],
+        [4, 4, 4],
+      ],
+      [
+        [7, 6, 5],
+        [5, 6, 7],
+      ],
+    ]);
+    // CALL_ONCE has run: what a reset leaves is not what there was at first.
+    b.reset();
+    expect(run(b)).toEqual([
+      [5, 4, 3],
+      [4, 4, 4],
+    ]);
   });
 
   it.each([false, true])('is undone by readTflite for a small network, per unit: %s', (perUnit) => {

@@ -14,6 +14,7 @@ import {
   SVDFOptions,
   UnidirectionalSequenceLSTMOptions,
 } from '../generated/tflite_generated.ts';
+import { plain } from './math-codecs.ts';
 
 const LSTM_INPUTS = 24;
 /** Input, weights by gate of input and hidden state, biases by gate, hidden state and cell state. */
@@ -42,6 +43,11 @@ function unprojectedOf({
 }
 
 export const recurrentCodecs = {
+  assign_variable: {
+    ...plain(BuiltinOperator.ASSIGN_VARIABLE, 1, 1),
+    withoutOutputs: true,
+  } satisfies Codec<AttributesOf<'assign_variable'>>,
+  read_variable: plain(BuiltinOperator.READ_VARIABLE, 1, 1),
   svdf: {
     code: BuiltinOperator.SVDF,
     options: BuiltinOptions.SVDFOptions,

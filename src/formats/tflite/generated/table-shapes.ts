@@ -100,6 +100,10 @@ export const TABLE_SHAPES = {
   CallOnceOptions: {
     init_subgraph_index: { id: 0, kind: 'scalar', type: 'int32', default: 0 },
   },
+  VarHandleOptions: {
+    container: { id: 0, kind: 'string' },
+    shared_name: { id: 1, kind: 'string' },
+  },
   ReshapeOptions: {
     new_shape: { id: 0, kind: 'scalars', type: 'int32' },
   },
@@ -221,7 +225,7 @@ export const TABLE_SHAPES = {
     inputs: { id: 1, kind: 'scalars', type: 'int32' },
     outputs: { id: 2, kind: 'scalars', type: 'int32' },
     builtin_options_type: { id: 3, kind: 'scalar', type: 'uint8', default: 0 },
-    builtin_options: { id: 4, kind: 'union', members: { 1: 'Conv2DOptions', 2: 'DepthwiseConv2DOptions', 5: 'Pool2DOptions', 6: 'SVDFOptions', 8: 'FullyConnectedOptions', 9: 'SoftmaxOptions', 10: 'ConcatenationOptions', 11: 'AddOptions', 12: 'L2NormOptions', 15: 'ResizeBilinearOptions', 17: 'ReshapeOptions', 19: 'SpaceToDepthOptions', 21: 'MulOptions', 22: 'PadOptions', 23: 'GatherOptions', 24: 'BatchToSpaceNDOptions', 25: 'SpaceToBatchNDOptions', 26: 'TransposeOptions', 27: 'ReducerOptions', 28: 'SubOptions', 29: 'DivOptions', 30: 'SqueezeOptions', 32: 'StridedSliceOptions', 33: 'ExpOptions', 35: 'SplitOptions', 36: 'LogSoftmaxOptions', 37: 'CastOptions', 38: 'DequantizeOptions', 39: 'MaximumMinimumOptions', 40: 'ArgMaxOptions', 43: 'PadV2Options', 48: 'SliceOptions', 49: 'TransposeConvOptions', 51: 'TileOptions', 52: 'ExpandDimsOptions', 57: 'ArgMinOptions', 59: 'PackOptions', 64: 'UnpackOptions', 66: 'SquareOptions', 71: 'UnidirectionalSequenceLSTMOptions', 74: 'ResizeNearestNeighborOptions', 75: 'LeakyReluOptions', 76: 'SquaredDifferenceOptions', 77: 'MirrorPadOptions', 78: 'AbsOptions', 79: 'SplitVOptions', 89: 'QuantizeOptions', 91: 'HardSwishOptions', 92: 'IfOptions', 93: 'WhileOptions', 94: 'DepthToSpaceOptions', 101: 'BatchMatMulOptions', 102: 'CumsumOptions', 103: 'CallOnceOptions' } },
+    builtin_options: { id: 4, kind: 'union', members: { 1: 'Conv2DOptions', 2: 'DepthwiseConv2DOptions', 5: 'Pool2DOptions', 6: 'SVDFOptions', 8: 'FullyConnectedOptions', 9: 'SoftmaxOptions', 10: 'ConcatenationOptions', 11: 'AddOptions', 12: 'L2NormOptions', 15: 'ResizeBilinearOptions', 17: 'ReshapeOptions', 19: 'SpaceToDepthOptions', 21: 'MulOptions', 22: 'PadOptions', 23: 'GatherOptions', 24: 'BatchToSpaceNDOptions', 25: 'SpaceToBatchNDOptions', 26: 'TransposeOptions', 27: 'ReducerOptions', 28: 'SubOptions', 29: 'DivOptions', 30: 'SqueezeOptions', 32: 'StridedSliceOptions', 33: 'ExpOptions', 35: 'SplitOptions', 36: 'LogSoftmaxOptions', 37: 'CastOptions', 38: 'DequantizeOptions', 39: 'MaximumMinimumOptions', 40: 'ArgMaxOptions', 43: 'PadV2Options', 48: 'SliceOptions', 49: 'TransposeConvOptions', 51: 'TileOptions', 52: 'ExpandDimsOptions', 57: 'ArgMinOptions', 59: 'PackOptions', 64: 'UnpackOptions', 66: 'SquareOptions', 71: 'UnidirectionalSequenceLSTMOptions', 74: 'ResizeNearestNeighborOptions', 75: 'LeakyReluOptions', 76: 'SquaredDifferenceOptions', 77: 'MirrorPadOptions', 78: 'AbsOptions', 79: 'SplitVOptions', 89: 'QuantizeOptions', 91: 'HardSwishOptions', 92: 'IfOptions', 93: 'WhileOptions', 94: 'DepthToSpaceOptions', 101: 'BatchMatMulOptions', 102: 'CumsumOptions', 103: 'CallOnceOptions', 111: 'VarHandleOptions' } },
     custom_options: { id: 5, kind: 'scalars', type: 'uint8' },
     custom_options_format: { id: 6, kind: 'scalar', type: 'int8', default: 0 },
     mutating_variable_inputs: { id: 7, kind: 'scalars', type: 'bool' },

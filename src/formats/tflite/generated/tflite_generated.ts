@@ -325,13 +325,14 @@ export enum BuiltinOptions {
   DepthToSpaceOptions = 94,
   BatchMatMulOptions = 101,
   CumsumOptions = 102,
-  CallOnceOptions = 103
+  CallOnceOptions = 103,
+  VarHandleOptions = 111
 }
 
 export function unionToBuiltinOptions(
   type: BuiltinOptions,
-  accessor: (obj:AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CallOnceOptions|CastOptions|ConcatenationOptions|Conv2DOptions|CumsumOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|IfOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|WhileOptions) => AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CallOnceOptions|CastOptions|ConcatenationOptions|Conv2DOptions|CumsumOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|IfOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|WhileOptions|null
-): AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CallOnceOptions|CastOptions|ConcatenationOptions|Conv2DOptions|CumsumOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|IfOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|WhileOptions|null {
+  accessor: (obj:AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CallOnceOptions|CastOptions|ConcatenationOptions|Conv2DOptions|CumsumOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|IfOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|VarHandleOptions|WhileOptions) => AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CallOnceOptions|CastOptions|ConcatenationOptions|Conv2DOptions|CumsumOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|IfOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|VarHandleOptions|WhileOptions|null
+): AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CallOnceOptions|CastOptions|ConcatenationOptions|Conv2DOptions|CumsumOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|IfOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|VarHandleOptions|WhileOptions|null {
   switch(BuiltinOptions[type]) {
     case 'NONE': return null; 
     case 'Conv2DOptions': return accessor(new Conv2DOptions())! as Conv2DOptions;
@@ -388,15 +389,16 @@ export function unionToBuiltinOptions(
     case 'BatchMatMulOptions': return accessor(new BatchMatMulOptions())! as BatchMatMulOptions;
     case 'CumsumOptions': return accessor(new CumsumOptions())! as CumsumOptions;
     case 'CallOnceOptions': return accessor(new CallOnceOptions())! as CallOnceOptions;
+    case 'VarHandleOptions': return accessor(new VarHandleOptions())! as VarHandleOptions;
     default: return null;
   }
 }
 
 export function unionListToBuiltinOptions(
   type: BuiltinOptions, 
-  accessor: (index: number, obj:AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CallOnceOptions|CastOptions|ConcatenationOptions|Conv2DOptions|CumsumOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|IfOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|WhileOptions) => AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CallOnceOptions|CastOptions|ConcatenationOptions|Conv2DOptions|CumsumOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|IfOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|WhileOptions|null, 
+  accessor: (index: number, obj:AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CallOnceOptions|CastOptions|ConcatenationOptions|Conv2DOptions|CumsumOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|IfOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|VarHandleOptions|WhileOptions) => AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CallOnceOptions|CastOptions|ConcatenationOptions|Conv2DOptions|CumsumOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|IfOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|VarHandleOptions|WhileOptions|null, 
   index: number
-): AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CallOnceOptions|CastOptions|ConcatenationOptions|Conv2DOptions|CumsumOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|IfOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|WhileOptions|null {
+): AbsOptions|AddOptions|ArgMaxOptions|ArgMinOptions|BatchMatMulOptions|BatchToSpaceNDOptions|CallOnceOptions|CastOptions|ConcatenationOptions|Conv2DOptions|CumsumOptions|DepthToSpaceOptions|DepthwiseConv2DOptions|DequantizeOptions|DivOptions|ExpOptions|ExpandDimsOptions|FullyConnectedOptions|GatherOptions|HardSwishOptions|IfOptions|L2NormOptions|LeakyReluOptions|LogSoftmaxOptions|MaximumMinimumOptions|MirrorPadOptions|MulOptions|PackOptions|PadOptions|PadV2Options|Pool2DOptions|QuantizeOptions|ReducerOptions|ReshapeOptions|ResizeBilinearOptions|ResizeNearestNeighborOptions|SVDFOptions|SliceOptions|SoftmaxOptions|SpaceToBatchNDOptions|SpaceToDepthOptions|SplitOptions|SplitVOptions|SquareOptions|SquaredDifferenceOptions|SqueezeOptions|StridedSliceOptions|SubOptions|TileOptions|TransposeConvOptions|TransposeOptions|UnidirectionalSequenceLSTMOptions|UnpackOptions|VarHandleOptions|WhileOptions|null {
   switch(BuiltinOptions[type]) {
     case 'NONE': return null; 
     case 'Conv2DOptions': return accessor(index, new Conv2DOptions())! as Conv2DOptions;
@@ -453,6 +455,7 @@ export function unionListToBuiltinOptions(
     case 'BatchMatMulOptions': return accessor(index, new BatchMatMulOptions())! as BatchMatMulOptions;
     case 'CumsumOptions': return accessor(index, new CumsumOptions())! as CumsumOptions;
     case 'CallOnceOptions': return accessor(index, new CallOnceOptions())! as CallOnceOptions;
+    case 'VarHandleOptions': return accessor(index, new VarHandleOptions())! as VarHandleOptions;
     default: return null;
   }
 }
@@ -1019,6 +1022,31 @@ export class CallOnceOptions {
 initSubgraphIndex():number {
   const offset = this.bb!.__offset(this.bb_pos, 4);
   return offset ? this.bb!.readInt32(this.bb_pos + offset) : 0;
+}
+
+}
+
+export class VarHandleOptions {
+  bb: flatbuffers.ByteBuffer|null = null;
+  bb_pos = 0;
+  __init(i:number, bb:flatbuffers.ByteBuffer):VarHandleOptions {
+  this.bb_pos = i;
+  this.bb = bb;
+  return this;
+}
+
+container():string|null
+container(optionalEncoding:flatbuffers.Encoding):string|Uint8Array|null
+container(optionalEncoding?:any):string|Uint8Array|null {
+  const offset = this.bb!.__offset(this.bb_pos, 4);
+  return offset ? this.bb!.__string(this.bb_pos + offset, optionalEncoding) : null;
+}
+
+sharedName():string|null
+sharedName(optionalEncoding:flatbuffers.Encoding):string|Uint8Array|null
+sharedName(optionalEncoding?:any):string|Uint8Array|null {
+  const offset = this.bb!.__offset(this.bb_pos, 6);
+  return offset ? this.bb!.__string(this.bb_pos + offset, optionalEncoding) : null;
 }
 
 }

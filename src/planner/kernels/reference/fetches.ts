@@ -62,6 +62,7 @@ export const FETCHES = {
   ADD_N: of(([first, ...others], output) => [first, output, ...others]),
   ARG_MAX: nothing,
   ARG_MIN: nothing,
+  ASSIGN_VARIABLE: of(([, value]) => [value]),
   AVERAGE_POOL_2D: EACH_ONCE,
   BATCH_MATMUL: EACH_ONCE,
   BATCH_TO_SPACE_ND: inputAndOutput,

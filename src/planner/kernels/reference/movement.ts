@@ -46,6 +46,8 @@ export const movementKernels = {
 
 /** What these run or read is counted where it lies. */
 export const controlKernels = {
+  // The first one of each variable takes its memory, and operators are looked at one by one.
+  ASSIGN_VARIABLE: { prepare: () => undefined },
   CALL_ONCE: { options: options(4, 4), init: struct(8) },
   IF: { options: options(8, 4), init: struct(8) },
   READ_VARIABLE: {},
