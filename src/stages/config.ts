@@ -65,6 +65,16 @@ function size(parse: (text: string) => number | undefined, error: string) {
 
 const byteSize = () => size(parseByteSize, 'must be a whole number of bytes, such as 65536 or "64k"');
 
+/** Of a score between 0 and 1 of the converted model on the test split. */
+function least(score: string) {
+  return z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe(`The least ${score} of the converted model on the test split, of classes or anomalies.`);
+}
+
 const checkSchema = z.strictObject({
   flash: byteSize().optional().describe('The most bytes the model array may take; the code comes on top.'),
   ram: byteSize()
@@ -83,6 +93,10 @@ const checkSchema = z.strictObject({
     .max(1)
     .optional()
     .describe("The most by which the converted model's accuracy may be below the float model's."),
+  minBalancedAccuracy: least('mean recall of the classes'),
+  minF1: least('F1, of two classes that of the second'),
+  minAuc: least('area under the ROC curve'),
+  minAveragePrecision: least('average precision'),
   minSqnr: z
     .number()
     .optional()

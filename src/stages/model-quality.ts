@@ -5,24 +5,63 @@ import { attempt } from '../core/errors.ts';
 import type { FloatArray } from '../data/records/float-array.ts';
 import type { Figure, Quality } from '../models/check/measure-model.ts';
 import { runReal } from '../models/run/real-runner.ts';
+import { anomalyScores, quantileOf, reconstructionErrors } from '../models/score/anomaly-scores.ts';
 import type { Evaluation } from '../models/score/evaluation.ts';
-import { classCount, scoreDecisions } from '../models/score/evaluation.ts';
+import { scoreDecisions } from '../models/score/evaluation.ts';
 import { regressionScores } from '../models/score/regression-scores.ts';
 import { sqnr } from '../models/score/sqnr.ts';
+import type { Task } from '../models/score/tasks.ts';
 import { readTflmModel } from '../models/tflm-model.ts';
 import { readFiniteArray, readSplit } from './dataset-reader.ts';
 
-const NO_CLASSES: Figure = { doubt: 'the project is a regression, which has no accuracy' };
-const NO_ERRORS: Figure = { doubt: 'the project is a classification, which is judged by its decisions' };
-const NO_SPREAD: Figure = { doubt: 'all targets of the test split are equal, of which there is no R²' };
+type ScoreName = Exclude<keyof Quality, 'accuracyDrop' | 'sqnr'>;
 
-type RegressionQuality = Pick<Quality, 'mse' | 'mae' | 'r2'>;
-const NO_REGRESSION: RegressionQuality = { mse: NO_ERRORS, mae: NO_ERRORS, r2: NO_ERRORS };
+/** What of it an evaluation holds; the others are none of its task, or not known of these samples. */
+export type Scores = { readonly [Name in ScoreName]?: number };
 
-/** Of all values of all targets together, whose one mean is what R² compares with. */
-export function regressionQuality(predictions: Float32Array, targets: Float32Array): RegressionQuality {
-  const { mse, mae, r2 } = regressionScores(predictions, targets);
-  return { mse: { value: mse }, mae: { value: mae }, r2: r2 === undefined ? NO_SPREAD : { value: r2 } };
+/** How sentences call them. */
+const SCORE_WORDS: Readonly<Record<ScoreName, string>> = {
+  accuracy: 'accuracy',
+  balancedAccuracy: 'balanced accuracy',
+  f1: 'F1',
+  auc: 'AUC',
+  averagePrecision: 'average precision',
+  mse: 'mean squared error',
+  mae: 'mean absolute error',
+  r2: 'R²',
+};
+const SCORE_NAMES = Object.keys(SCORE_WORDS) as readonly ScoreName[];
+
+interface Judged {
+  /** What the project is. */
+  readonly words: string;
+  readonly scores: readonly ScoreName[];
+  /** Why there may be none of a score that the task has. */
+  readonly missing: string;
+}
+
+const TASK_SCORES: Readonly<Record<Task, Judged>> = {
+  regression: {
+    words: 'a regression',
+    scores: ['mse', 'mae', 'r2'],
+    missing: 'all targets of the test split are equal',
+  },
+  classification: {
+    words: 'a classification',
+    scores: ['accuracy', 'balancedAccuracy', 'f1', 'auc', 'averagePrecision'],
+    missing: 'the test split has samples of one class alone, or of several classes at once',
+  },
+  anomaly: {
+    words: 'an anomaly detector',
+    scores: ['f1', 'auc', 'averagePrecision'],
+    missing: 'the samples of the test split are all normal, or all anomalies',
+  },
+};
+
+function scoreFigure(task: Task, name: ScoreName, value: number | undefined): Figure {
+  const { words, scores, missing } = TASK_SCORES[task];
+  if (!scores.includes(name)) return { doubt: `the project is ${words}, which has no ${SCORE_WORDS[name]}` };
+  return value === undefined ? { doubt: `${missing}, of which there is no ${SCORE_WORDS[name]}` } : { value };
 }
 
 function noise(predictions: FloatArray, float: FloatArray): Figure {
@@ -38,16 +77,21 @@ export function shareDifference(a: number, b: number, count: number): number {
   return (Math.round(a * count) - Math.round(b * count)) / count;
 }
 
-function qualityOf(predictions: FloatArray, float: FloatArray, y: FloatArray, task: string): Quality {
-  const sqnrDb = noise(predictions, float);
-  if (task !== 'classification') {
-    const errors = regressionQuality(predictions.data, y.data);
-    return { accuracy: NO_CLASSES, accuracyDrop: NO_CLASSES, sqnr: sqnrDb, ...errors };
-  }
-  const { accuracy } = scoreDecisions(predictions, y);
-  const before = scoreDecisions(float, y).accuracy;
-  const drop = shareDifference(before, accuracy, y.shape[0] * classCount(y));
-  return { accuracy: { value: accuracy }, accuracyDrop: { value: drop }, sqnr: sqnrDb, ...NO_REGRESSION };
+function accuracyDrop(evaluation: Evaluation, { accuracy }: Scores): Figure {
+  if (evaluation.task !== 'classification' || accuracy === undefined)
+    return scoreFigure(evaluation.task, 'accuracy', undefined);
+  const { float, samples, classes } = evaluation;
+  return { value: shareDifference(float.accuracy, accuracy, samples * classes.length) };
+}
+
+/** Figures of a model with these scores, beside the float model of the evaluation. */
+export function qualityOf(evaluation: Evaluation, scores: Scores, sqnrDb: Figure): Quality {
+  const figures = SCORE_NAMES.map((name) => [name, scoreFigure(evaluation.task, name, scores[name])]);
+  return {
+    ...(Object.fromEntries(figures) as Record<ScoreName, Figure>),
+    accuracyDrop: accuracyDrop(evaluation, scores),
+    sqnr: sqnrDb,
+  };
 }
 
 interface Evaluated {
@@ -55,22 +99,50 @@ interface Evaluated {
   readonly evaluation: Artifact;
 }
 
-function readEvaluated({ dataset, evaluation }: Evaluated) {
+function readEvaluated({ evaluation }: Evaluated) {
   const read = (path: string): FloatArray => readFiniteArray(evaluation.read(path), path);
-  const { task } = JSON.parse(evaluation.readText('evaluation.json')) as Evaluation;
-  return { test: readSplit(dataset, 'test'), float: read('predictions_float.npy'), task, read };
+  return {
+    evaluation: JSON.parse(evaluation.readText('evaluation.json')) as Evaluation,
+    float: read('predictions_float.npy'),
+    read,
+  };
 }
 
 /** Of the project's own model, from what the stage `evaluate` measured. */
 export function projectQuality(evaluated: Evaluated): Quality {
-  const { test, float, task, read } = readEvaluated(evaluated);
-  return qualityOf(read('predictions_converted.npy'), float, test.y, task);
+  const { evaluation, float, read } = readEvaluated(evaluated);
+  return qualityOf(evaluation, evaluation.converted, noise(read('predictions_converted.npy'), float));
+}
+
+type Run = (records: FloatArray) => FloatArray;
+
+function scoresOf(evaluation: Evaluation, dataset: Artifact, outputs: FloatArray, run: Run): Scores {
+  const test = readSplit(dataset, 'test');
+  switch (evaluation.task) {
+    case 'classification':
+      return scoreDecisions(outputs, test.y);
+    case 'regression':
+      return regressionScores(outputs.data, test.y.data);
+    case 'anomaly': {
+      const normal = readSplit(dataset, 'validation').x;
+      const errors = ({ data, shape }: FloatArray, { data: results }: FloatArray) =>
+        reconstructionErrors(data, results, shape[0]);
+      const threshold = quantileOf(errors(normal, run(normal)), evaluation.quantile);
+      return anomalyScores(errors(test.x, outputs), Int32Array.from(test.y.data), threshold);
+    }
+  }
 }
 
 /** Of any other model on the same test split; undefined where it does not fit the split or cannot be computed. */
 export function otherQuality(model: Uint8Array, evaluated: Evaluated): Quality | undefined {
-  const { test, float, task } = readEvaluated(evaluated);
-  const run = attempt(() => runReal(readTflmModel(model).graph, test.x));
-  if ('refusal' in run || run.value.data.length !== float.data.length) return undefined;
-  return qualityOf(run.value, float, test.y, task);
+  const { evaluation, float } = readEvaluated(evaluated);
+  const { dataset } = evaluated;
+  const measured = attempt(() => {
+    const { graph } = readTflmModel(model);
+    const run: Run = (records) => runReal(graph, records);
+    return { run, outputs: run(readSplit(dataset, 'test').x) };
+  });
+  if ('refusal' in measured || measured.value.outputs.data.length !== float.data.length) return undefined;
+  const { run, outputs } = measured.value;
+  return qualityOf(evaluation, scoresOf(evaluation, dataset, outputs, run), noise(outputs, float));
 }

@@ -459,7 +459,7 @@ describe('a classifier', () => {
     });
     const errors = await runMain(folder, ['check', '--mse', '9', '--mae', '9', '--r2', '-9']);
     expect(errors.code).toBe(5);
-    expect(errors.stdout.match(/the project is a classification, which is judged/g)).toHaveLength(3);
+    expect(errors.stdout.match(/the project is a classification, which has no/g)).toHaveLength(3);
     const over = await checkJson(folder, '--min-accuracy', `${convertedAccuracy + 0.001}`);
     expect([over.code, over.ok]).toEqual([5, false]);
     await runMain(folder, ['convert', '-o', 'released.tflite']);

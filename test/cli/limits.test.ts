@@ -53,6 +53,17 @@ const LIMITS: Readonly<Record<string, Readonly<Record<string, Limits | undefined
     'max-macs': { field: 'check.maxMacs', refused: [-1, 0.5, '1x'], allowed: [0, '5M', '500k'] },
     'min-accuracy': { field: 'check.minAccuracy', refused: [-0.1, 1.1, 'x'], allowed: [0, 1] },
     'max-accuracy-drop': { field: 'check.maxAccuracyDrop', refused: [-0.1, 1.1], allowed: [0, 1] },
+    ...Object.fromEntries(
+      [
+        ['min-balanced-accuracy', 'minBalancedAccuracy'],
+        ['min-f1', 'minF1'],
+        ['min-auc', 'minAuc'],
+        ['min-average-precision', 'minAveragePrecision'],
+      ].map(([option, field]) => [
+        option,
+        { field: `check.${field}`, refused: [-0.1, 1.1, 'x'], allowed: [0, 1] },
+      ]),
+    ),
     'min-sqnr': { field: 'check.minSqnr', refused: ['x'], allowed: [-10, 0, 99] },
     mse: { field: 'check.mse', refused: [-0.1, 'x'], allowed: [0, 1e9] },
     mae: { field: 'check.mae', refused: [-0.1, 'x'], allowed: [0, 1e9] },

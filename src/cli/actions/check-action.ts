@@ -33,6 +33,10 @@ export interface CheckFlags {
   readonly maxMacs?: number;
   readonly minAccuracy?: number;
   readonly maxAccuracyDrop?: number;
+  readonly minBalancedAccuracy?: number;
+  readonly minF1?: number;
+  readonly minAuc?: number;
+  readonly minAveragePrecision?: number;
   readonly minSqnr?: number;
   readonly mse?: number;
   readonly mae?: number;
@@ -49,6 +53,10 @@ export interface CheckFlags {
 const QUALITY_LIMITS = {
   minAccuracy: '--min-accuracy',
   maxAccuracyDrop: '--max-accuracy-drop',
+  minBalancedAccuracy: '--min-balanced-accuracy',
+  minF1: '--min-f1',
+  minAuc: '--min-auc',
+  minAveragePrecision: '--min-average-precision',
   minSqnr: '--min-sqnr',
   mse: '--mse',
   mae: '--mae',
@@ -81,6 +89,10 @@ function limitsOf(settings: Settings): CheckLimits {
     macs: settings.maxMacs,
     accuracy: settings.minAccuracy,
     accuracyDrop: settings.maxAccuracyDrop,
+    balancedAccuracy: settings.minBalancedAccuracy,
+    f1: settings.minF1,
+    auc: settings.minAuc,
+    averagePrecision: settings.minAveragePrecision,
     sqnr: settings.minSqnr,
     mse: settings.mse,
     mae: settings.mae,
@@ -114,7 +126,7 @@ function requireLimits(limits: CheckLimits, baseline: string | undefined): void 
   throw usageError(
     'no-limit',
     'There is no limit to check',
-    'Give --flash, --ram, --arena, --max-macs, --min-accuracy, --max-accuracy-drop, --min-sqnr, --mse, --mae, --r2, --ops-for or --baseline, or "check" in tinyml.config.json.',
+    `Give --flash, --ram, --arena, --max-macs, ${Object.values(QUALITY_LIMITS).join(', ')}, --ops-for or --baseline, or "check" in tinyml.config.json.`,
   );
 }
 

@@ -21,6 +21,13 @@ export interface Quality {
   readonly accuracy: Figure;
   /** The float model's accuracy less this one's. */
   readonly accuracyDrop: Figure;
+  /** Mean recall of the classes that are met. */
+  readonly balancedAccuracy: Figure;
+  /** Of two classes that of the second, of an anomaly detector that of the anomalies; else the mean over the classes. */
+  readonly f1: Figure;
+  /** Area under the ROC curve. */
+  readonly auc: Figure;
+  readonly averagePrecision: Figure;
   /** Of the outputs against the float model's, in dB; infinite where they are equal. */
   readonly sqnr: Figure;
   /** Mean squared error of the outputs against the targets, in their units squared. */

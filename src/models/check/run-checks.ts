@@ -16,6 +16,10 @@ const CHECKS = [
   { check: 'macs', unit: 'MACs', sense: 'most' },
   { check: 'accuracy', unit: 'share', sense: 'least' },
   { check: 'accuracyDrop', unit: 'share', sense: 'most' },
+  { check: 'balancedAccuracy', unit: 'share', sense: 'least' },
+  { check: 'f1', unit: 'share', sense: 'least' },
+  { check: 'auc', unit: 'share', sense: 'least' },
+  { check: 'averagePrecision', unit: 'share', sense: 'least' },
   { check: 'sqnr', unit: 'dB', sense: 'least' },
   { check: 'mse', unit: 'number', sense: 'most' },
   { check: 'mae', unit: 'number', sense: 'most' },
@@ -25,7 +29,7 @@ const CHECKS = [
 export type FigureName = (typeof CHECKS)[number]['check'];
 export type CheckUnit = (typeof CHECKS)[number]['unit'];
 
-/** In the units of `Measured`: the most that is allowed, of `accuracy`, `sqnr` and `r2` the least. */
+/** In the units of `Measured`: the most that is allowed, where the table of checks does not say the least. */
 export type CheckLimits = { readonly [Name in FigureName]?: number } & {
   /** A library that must run every operator as it is meant. */
   readonly opsFor?: Library;
