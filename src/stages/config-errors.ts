@@ -57,6 +57,12 @@ function suggestion(typed: unknown, names: readonly string[]): string | undefine
   return nearest === undefined ? undefined : `Did you mean "${nearest}"?`;
 }
 
+/** The names among which a tag chooses; one that may be left out counts as undefined. */
+function tags(issue: Issue): readonly string[] | undefined {
+  if (issue.code !== 'invalid_union' || !('options' in issue)) return undefined;
+  return (issue.options as readonly unknown[]).filter((option) => option !== undefined).map(String);
+}
+
 /** What a value has to be; undefined where the issue's own words are ours already. */
 function requirement(issue: Issue): string | undefined {
   switch (issue.code) {
@@ -64,10 +70,10 @@ function requirement(issue: Issue): string | undefined {
       return `must be ${EXPECTED[issue.expected] ?? issue.expected}`;
     case 'invalid_value':
       return `must be ${oneOf(issue.values.map(String))}`;
-    case 'invalid_union':
-      return 'options' in issue
-        ? `must be ${oneOf((issue.options as readonly unknown[]).map(String))}`
-        : undefined;
+    case 'invalid_union': {
+      const names = tags(issue);
+      return names === undefined ? undefined : `must be ${oneOf(names)}`;
+    }
     case 'too_small':
     case 'too_big': {
       const [limit, words] =
@@ -99,13 +105,16 @@ function knownFields(schema: JsonValue | undefined, json: unknown, path: readonl
   return knownFields(inner, valueAt(json, [key]), rest);
 }
 
-/** Whether an object has the constants that tell this branch from the others. */
+/** Whether an object has the constants that tell this branch from the others, those that may be left out only if at all. */
 function fits(branch: JsonValue, json: unknown): boolean {
   if (!isJsonObject(branch) || !isJsonObject(branch.properties)) return false;
-  return Object.entries(branch.properties).every(
-    ([name, member]) =>
-      !isJsonObject(member) || member.const === undefined || valueAt(json, [name]) === member.const,
-  );
+  const { required } = branch;
+  return Object.entries(branch.properties).every(([name, member]) => {
+    if (!isJsonObject(member) || member.const === undefined) return true;
+    const value = valueAt(json, [name]);
+    const needed = Array.isArray(required) && required.includes(name);
+    return value === member.const || (value === undefined && !needed);
+  });
 }
 
 function unknownField(path: readonly PropertyKey[], key: string, fields: readonly string[]): ConfigFault {
@@ -128,12 +137,7 @@ function wrongValue(issue: Issue, json: unknown): ConfigFault {
     value === undefined
       ? `${name} is missing; it ${required}`
       : `${name} is ${shown(value)}, but ${required}`;
-  const names =
-    issue.code === 'invalid_value'
-      ? issue.values
-      : issue.code === 'invalid_union' && 'options' in issue
-        ? (issue.options as readonly unknown[])
-        : [];
+  const names = issue.code === 'invalid_value' ? issue.values : (tags(issue) ?? []);
   const hint = suggestion(value, names.map(String));
   return { path, sentence, ...(hint === undefined ? {} : { hint }) };
 }

@@ -8,9 +8,9 @@ import { MODEL_TYPES } from '../core/model-type.ts';
 import { ARENA_TARGETS, DEFAULT_ARENA_TARGET } from '../planner/arena-plan.ts';
 import { C_ARRAY_STYLES } from '../targets/c-array/array-style.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
-import { modelSpecSchema } from '../training/model-spec.ts';
 import { configFault } from './config-errors.ts';
 import { datasetSchema } from './dataset-config.ts';
+import { modelSchema } from './model-config.ts';
 import { parseByteSize, parseCount, SIZE_PATTERN } from './sizes.ts';
 import { trainingSchema } from './training-config.ts';
 
@@ -138,7 +138,7 @@ export const projectSchema = z
       .default(1)
       .describe('Decides everything random: the same seed gives the same bytes.'),
     dataset: datasetSchema.prefault({ source: 'sine' }),
-    model: modelSpecSchema.prefault({
+    model: modelSchema.prefault({
       layers: [
         { type: 'Dense', units: 16, activation: 'relu', biasInitializer: SPREAD },
         { type: 'Dense', units: 16, activation: 'relu' },

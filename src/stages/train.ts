@@ -1,6 +1,7 @@
 /** Stage `train`: the project's model, trained; the weights of the best validation epoch are kept. */
 
 import * as z from 'zod';
+import type { Artifact } from '../artifacts/store.ts';
 import { TinymlError } from '../core/errors.ts';
 import { given } from '../core/given.ts';
 import { prettyJson } from '../core/json.ts';
@@ -8,10 +9,12 @@ import type { Reporter } from '../core/reporter.ts';
 import { elementCount } from '../core/tensor.ts';
 import { type AugmentationOptions, createAugment } from '../data/augmenting/index.ts';
 import { writeTfjsModel } from '../formats/tfjs/write.ts';
+import type { NetworkOutput } from '../training/architectures/architecture.ts';
 import { BACKENDS, chosenEngine, ENGINES, type EngineName } from '../training/engine-choice.ts';
 import { createInitialWeights } from '../training/initial-weights.ts';
 import { toTopology } from '../training/model-spec.ts';
 import { type Recipe, recipeSchema } from '../training/recipe.ts';
+import { targetsOf } from '../training/samples/sample-stream.ts';
 import type {
   Augment,
   EpochRecord,
@@ -23,6 +26,7 @@ import { createTrainer } from '../training/trainers.ts';
 import { trainingRemarks } from '../training/training-remarks.ts';
 import type { ProjectConfig } from './config.ts';
 import { readDescription } from './dataset-reader.ts';
+import { modelLayers } from './model-config.ts';
 import type { Stage, StageContext } from './stage.ts';
 import { openTrainingSamples } from './training-samples.ts';
 
@@ -113,6 +117,13 @@ function augmentOf(
   return createAugment(augment, { shape: x.shape, targetLength: y === 'input' ? 0 : elementCount(y.shape) });
 }
 
+/** What the data are for; of generated data the loss says it. */
+function networkOutput(dataset: Artifact, train: LabelledSamples, { loss }: Recipe): NetworkOutput {
+  const task =
+    readDescription(dataset)?.task ?? (loss.endsWith('Crossentropy') ? 'classification' : 'regression');
+  return { task, units: elementCount(targetsOf(train).shape) };
+}
+
 export const trainStage: Stage<TrainOptions, Overrides> = {
   name: 'train',
   kind: 'float-model',
@@ -142,10 +153,11 @@ export const trainStage: Stage<TrainOptions, Overrides> = {
       const reconstructs = readDescription(input('dataset'))?.task === 'anomaly';
       const labelled = ({ x, y }: LabelledSamples): LabelledSamples => ({ x, y: reconstructs ? 'input' : y });
       const [train, validation] = [labelled(samples.train), labelled(samples.validation)];
-      const topology = toTopology(model, train.x.shape);
+      const layers = modelLayers(model, train.x.shape, networkOutput(input('dataset'), train, recipe));
+      const topology = toTopology(layers, train.x.shape);
       const { trainer, why } = await createTrainer({ engine, backend }, tfjs);
       report.info(why);
-      for (const remark of trainingRemarks(model, recipe)) report.warn(remark);
+      for (const remark of trainingRemarks(layers, recipe)) report.warn(remark);
       result = await trainer.train(
         {
           topology,

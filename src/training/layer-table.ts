@@ -24,6 +24,8 @@ export type LayerType = keyof typeof LAYERS;
 
 type LayerSchema = (typeof LAYERS)[LayerType]['schema'];
 export type LayerSpec = z.output<LayerSchema>;
+/** A layer as project files write it: what has a default may be left out. */
+export type LayerInput = z.input<LayerSchema>;
 
 export const LAYER_TYPES = Object.keys(LAYERS) as readonly LayerType[];
 

@@ -60,6 +60,25 @@ describe('errors of a project file', () => {
       'dataset.range is a list, but must have at least 2 elements',
     ],
     ['{"check": {"flash": "64q"}}', 'check.flash: must be a whole number of bytes, such as 65536 or "64k"'],
+    [
+      '{"model": {\n"architecture": "mlpp"}}',
+      'line 2: model.architecture is "mlpp", but must be one of "layers", "mlp", "conv1d", "ds_cnn"',
+    ],
+    ['{"model": {"architecture": "mlpp"}}', '| Did you mean "mlp"?'],
+    [
+      '{"model": {"architecture": "mlp", "unit": [3]}}',
+      'In model there is no field "unit" | Did you mean "units"?',
+    ],
+    [
+      '{"model": {"architecture": "mlp", "units": [3], "width": 3}}',
+      'model.units: it cannot be given together with "width" and "depth"',
+    ],
+    [
+      '{"model": {"architecture": "conv1d", "stride": [2, 2]}}',
+      'model.stride: its length is 2, but that of "filters" is 3',
+    ],
+    ['{"model": {}}', 'model.layers is missing; it must be a list in brackets'],
+    ['{"model": {"layer": []}}', 'In model there is no field "layer" | Did you mean "layers"?'],
     ['{"dataset": {}}', 'dataset.source is missing; it must be one of "sine", "motion"'],
     ['{\n"seed": 1,\n}', `${FILE}, line 3 is not JSON`],
   ])('%s', (text, expected) => {

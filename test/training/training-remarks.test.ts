@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { parseProject } from '../../src/stages/config.ts';
+import { modelLayers } from '../../src/stages/model-config.ts';
 import { trainingRemarks } from '../../src/training/training-remarks.ts';
+
+function remarksOn(section: object, recipe: object = {}): readonly string[] {
+  const { model, training } = parseProject(JSON.stringify({ model: section, training: recipe }));
+  return trainingRemarks(modelLayers(model, [1], { task: 'classification', units: 2 }), training);
+}
 
 function remarks(activation: string, loss: string): readonly string[] {
   const layers = [{ type: 'Dense', units: 2, activation }];
-  const { model, training } = parseProject(JSON.stringify({ model: { layers }, training: { loss } }));
-  return trainingRemarks(model, training);
+  return remarksOn({ layers }, { loss });
 }
 
 describe('trainingRemarks', () => {
@@ -30,8 +35,6 @@ describe('trainingRemarks', () => {
   });
 
   it('none of a layer without an activation', () => {
-    const text = '{"model": {"layers": [{"type": "Flatten"}]}}';
-    const { model, training } = parseProject(text);
-    expect(trainingRemarks(model, training)).toEqual([]);
+    expect(remarksOn({ layers: [{ type: 'Flatten' }] })).toEqual([]);
   });
 });

@@ -1,0 +1,176 @@
+/** Every architecture: its layers, trained for an epoch, as int8, and run. */
+
+import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../src/core/random.ts';
+import { elementCount, type Shape } from '../../src/core/tensor.ts';
+import { arrayRecords } from '../../src/data/records/records.ts';
+import { importKeras } from '../../src/formats/keras/import.ts';
+import { readTflite } from '../../src/formats/tflite/read.ts';
+import { convertModel } from '../../src/models/convert/convert-model.ts';
+import { predictAll } from '../../src/models/run/predict-records.ts';
+import { parseProject } from '../../src/stages/config.ts';
+import { modelLayers } from '../../src/stages/model-config.ts';
+import type { NetworkOutput } from '../../src/training/architectures/architecture.ts';
+import {
+  ARCHITECTURE_NAMES,
+  type ArchitectureName,
+  architectureRow,
+} from '../../src/training/architectures/index.ts';
+import { createCompiledTrainer } from '../../src/training/compiled/engine.ts';
+import { createInitialWeights } from '../../src/training/initial-weights.ts';
+import type { ModelSpec } from '../../src/training/model-spec.ts';
+import { toTopology } from '../../src/training/model-spec.ts';
+import { readTopology } from '../../src/training/topology.ts';
+import { jobOf, train } from './compiled/job.ts';
+
+const CLASSES: NetworkOutput = { task: 'classification', units: 5 };
+const NUMBERS: NetworkOutput = { task: 'regression', units: 2 };
+
+/**
+ * Input, output, and how many weights and biases its defaults make of them: counted by hand, of MobileNet by Keras
+ * (`MobileNet(alpha=0.25, include_top=False)`) without the output.
+ */
+const CASES: Readonly<Record<ArchitectureName, readonly [Shape, NetworkOutput, number]>> = {
+  mlp: [[6], { task: 'classification', units: 1 }, 769],
+  conv1d: [[119, 6], CLASSES, 2285],
+  ds_cnn: [[20, 12], CLASSES, 6277],
+  cnn: [[28, 28], { task: 'classification', units: 10 }, 6898],
+  mobilenet_v1: [[12, 12, 3], NUMBERS, 218_544 + 514],
+  resnet8: [[8, 8, 3], CLASSES, 78_101],
+  autoencoder: [[10, 8], { task: 'anomaly', units: 80 }, 4262],
+};
+
+function layersOf(model: object, input: Shape, output: NetworkOutput): ModelSpec {
+  return modelLayers(parseProject(JSON.stringify({ model })).model, input, output);
+}
+
+function weightCount(spec: ModelSpec, input: Shape): number {
+  return readTopology(toTopology(spec, input))
+    .flatMap(({ weights }) => weights)
+    .reduce((sum, { shape }) => sum + elementCount(shape), 0);
+}
+
+function randomRecords(count: number, shape: Shape) {
+  const random = createRandom(1, 'records');
+  const data = Float32Array.from({ length: count * elementCount(shape) }, () => random.normal());
+  return arrayRecords({ data, shape: [count, ...shape] });
+}
+
+describe('architectures', () => {
+  it('have the name that the project file knows them by', () => {
+    for (const name of ARCHITECTURE_NAMES) {
+      const [input, output] = CASES[name];
+      expect(architectureRow(name).schema.parse({ architecture: name })).toHaveProperty('architecture', name);
+      expect(layersOf({ architecture: name }, input, output).layers.every((layer) => layer.name)).toBe(true);
+    }
+  });
+
+  it.each(ARCHITECTURE_NAMES)('%s trains, becomes int8, and gives what its task asks for', async (name) => {
+    const [input, output, weights] = CASES[name];
+    const spec = layersOf({ architecture: name }, input, output);
+    expect(weightCount(spec, input)).toBe(weights);
+    const job = jobOf(
+      spec.layers,
+      input,
+      { epochs: 1, learningRate: 0.01 },
+      output.units,
+      output.task === 'classification' ? 'yes-no' : 'numbers',
+    );
+    const reconstructs = output.task === 'anomaly';
+    const labelled = reconstructs
+      ? {
+          ...job,
+          train: { x: job.train.x, y: 'input' as const },
+          validation: { x: job.validation.x, y: 'input' as const },
+        }
+      : job;
+    const { model } = await train(createCompiledTrainer('simd').trainer, labelled);
+    const { bytes } = await convertModel(importKeras(model), { calibration: randomRecords(8, input) });
+    const given = await predictAll(readTflite(bytes).graph, randomRecords(3, input));
+    expect(given.data.length).toBe(3 * output.units);
+    expect(given.data.every(Number.isFinite)).toBe(true);
+  });
+
+  it.each<[object, Shape, NetworkOutput, number]>([
+    [{ architecture: 'mlp' }, [9], { task: 'classification', units: 1 }, 3 * 1024],
+    [{ architecture: 'conv1d' }, [119, 6], CLASSES, 8 * 1024],
+    [{ architecture: 'cnn' }, [28, 28, 1], { task: 'classification', units: 10 }, 10_000],
+    [{ architecture: 'autoencoder' }, [80], { task: 'anomaly', units: 80 }, 10 * 1024],
+    [{ architecture: 'ds_cnn' }, [49, 24], { task: 'classification', units: 10 }, 20 * 1024],
+  ])('%j of %j takes at most so many bytes', async (model, input, output, most) => {
+    const topology = toTopology(layersOf(model, input, output), input);
+    const random = createRandom(3, 'weights');
+    // As different from each other as after training: equal constants are stored once.
+    const weights = createInitialWeights(topology, 1).map(({ data, ...weight }) => ({
+      ...weight,
+      data: data.map(() => 0.1 + random.uniform()),
+    }));
+    const graph = importKeras({ topology, weights });
+    const { bytes } = await convertModel(graph, { calibration: randomRecords(8, input) });
+    expect(bytes.length).toBeLessThanOrEqual(most);
+  });
+
+  it('end as their task wants it', () => {
+    const last = (task: NetworkOutput['task'], units: number) =>
+      layersOf({ architecture: 'conv1d' }, [20, 2], { task, units }).layers.at(-1);
+    expect(last('classification', 1)).toMatchObject({ name: 'output', units: 1, activation: 'sigmoid' });
+    expect(last('classification', 3)).toMatchObject({ units: 3, activation: 'softmax' });
+    expect(last('regression', 3)).toMatchObject({ units: 3, activation: 'linear' });
+  });
+
+  it('take their knobs', () => {
+    const units = (model: object) =>
+      layersOf({ architecture: 'mlp', ...model }, [4, 2], NUMBERS).layers.map((layer) =>
+        layer.type === 'Dense' ? layer.units : layer.type,
+      );
+    expect(units({ units: [7, 5, 3] })).toEqual(['Flatten', 7, 5, 3, 2]);
+    expect(units({ width: 9, depth: 3 })).toEqual(['Flatten', 9, 9, 9, 2]);
+    expect(units({ depth: 1, dropout: 0.5 })).toEqual(['Flatten', 32, 'Dropout', 2]);
+    expect(
+      layersOf({ architecture: 'conv1d', filters: [3, 4], kernel: [7, 3], stride: 4 }, [99], NUMBERS).layers,
+    ).toMatchObject([
+      { type: 'Reshape', targetShape: [99, 1] },
+      { filters: 3, kernelSize: 7, strides: 4 },
+      { filters: 4, kernelSize: 3, strides: 4 },
+      {},
+      {},
+    ]);
+  });
+
+  it.each<[object, Shape, NetworkOutput, string]>([
+    [
+      { architecture: 'conv1d' },
+      [8, 8, 3],
+      CLASSES,
+      'Architecture "conv1d": a sample must have the shape [steps, channels], but one of the dataset has [8, 8, 3].',
+    ],
+    [
+      { architecture: 'cnn' },
+      [64],
+      CLASSES,
+      'Architecture "cnn": a sample must have the shape [height, width, channels] or [height, width]',
+    ],
+    [
+      { architecture: 'autoencoder' },
+      [64],
+      CLASSES,
+      'The architecture "autoencoder" gives its input again, but the task is classification.',
+    ],
+    [
+      { architecture: 'mlp' },
+      [4],
+      { task: 'anomaly', units: 4 },
+      'The architecture "mlp" predicts targets, but the task "anomaly" gives its input again.',
+    ],
+  ])('%j of %j for %j is refused', (model, input, output, sentence) => {
+    expect(() => layersOf(model, input, output)).toThrow(sentence);
+  });
+
+  it('take the smallest samples', () => {
+    for (const name of ARCHITECTURE_NAMES) {
+      const [{ length }, output] = CASES[name];
+      const input = new Array<number>(length).fill(1);
+      expect(() => toTopology(layersOf({ architecture: name }, input, output), input)).not.toThrow();
+    }
+  });
+});
