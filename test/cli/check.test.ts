@@ -85,7 +85,7 @@ describe.skipIf(hello === undefined)(`hello_world_int8 (${NO_SHARED})`, () => {
 
 const lstm = sharedPath('models', 'tflm', 'trained_lstm_int8.tflite');
 
-describe.skipIf(lstm === undefined)(`a model that tinyml does not compute (${NO_SHARED})`, () => {
+describe.skipIf(lstm === undefined)(`a model with states (${NO_SHARED})`, () => {
   it('has a size and an arena', async () => {
     const result = await checkJson(makeFolder(), lstm as string, '--flash', '1M', '--ops-for', 'tflm');
     expect(result).toMatchObject({ code: 0, ok: true });

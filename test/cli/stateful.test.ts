@@ -109,7 +109,12 @@ describe.each([
   it('has firmware whose self-test begins and ends with a reset', async () => {
     const folder = folderWithModel();
     const argv = ['export-c', 'm.tflite', '--tflm', 'firmware', '--vectors', '5'];
-    expect((await runMain(folder, argv)).code).toBe(0);
+    const { code, stderr } = await runMain(folder, argv);
+    expect(code).toBe(0);
+    const warning = 'CMSIS-NN kernels compute SVDF otherwise';
+    expect(stderr.includes(warning)).toBe(form.length === 0);
+    const readme = readFileSync(join(folder, 'firmware', 'README.md'), 'utf8');
+    expect(readme.includes(warning)).toBe(form.length === 0);
     const selfTest = readFileSync(join(folder, 'firmware', 'self_test.cc'), 'utf8');
     expect(selfTest.split('interpreter.Reset()')).toHaveLength(3);
   });

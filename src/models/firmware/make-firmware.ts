@@ -29,7 +29,7 @@ import {
 import { checkLabels } from '../../targets/firmware/labels.ts';
 import type { ArduinoLibrary } from '../../targets/firmware/libraries.ts';
 import { tflmTree } from '../../targets/firmware/tflm-tree.ts';
-import { libraryRefusal } from '../../targets/tflm/library-limits.ts';
+import { differsInCmsisNn, libraryRefusal } from '../../targets/tflm/library-limits.ts';
 import { hasOperator, type Library } from '../../targets/tflm/operators.ts';
 import { readTflmModel, tflmRefusal } from '../tflm-model.ts';
 import { defaultVectorCount, randomInputs, randomVectors, vectorsFromRecords } from './golden-vectors.ts';
@@ -241,6 +241,12 @@ function keepsState({ subgraphs }: ModelOutline): boolean {
   return subgraphs.some(({ tensors }) => tensors.some(({ storage }) => storage === 'variable'));
 }
 
+/** The Arduino libraries are what they are; TFLM itself is built with its reference kernels or with those of CMSIS-NN. */
+function differingOperators(outline: ModelOutline): string[] {
+  const differing = operatorViews(outline).filter(differsInCmsisNn);
+  return [...new Set(differing.map(({ operator: { name } }) => name))];
+}
+
 /**
  * Everything there is to print. Where tinyml does not compute the model and the library does, the vectors have no
  * outputs. Refuses what the library does not run.
@@ -271,6 +277,7 @@ export function makeFirmware(model: Uint8Array, options: FirmwareOptions, data: 
       ? unprovenFacts(outline, options, data)
       : provenFacts(model, graph, options, data)),
     isStateful: keepsState(outline),
+    cmsisNnDiffers: graph !== undefined && options.layout === 'tflm' ? differingOperators(outline) : [],
     bitExact: graph !== undefined && isBitExact(graph),
   };
 }
@@ -285,8 +292,15 @@ export function firmwareWarning(firmware: Firmware): string | undefined {
   const unproven = isProven(firmware)
     ? undefined
     : 'tinyml does not compute every operator of this model: the self-test runs it and compares nothing.';
-  const sentences = [unproven, arenaWarning(firmware)].filter((sentence) => sentence !== undefined);
+  const sentences = [unproven, cmsisNnWarning(firmware), arenaWarning(firmware)].filter(
+    (sentence) => sentence !== undefined,
+  );
   return sentences.length === 0 ? undefined : sentences.join(' ');
+}
+
+function cmsisNnWarning({ cmsisNnDiffers }: Firmware): string | undefined {
+  if (cmsisNnDiffers.length === 0) return undefined;
+  return `CMSIS-NN kernels compute ${cmsisNnDiffers.join(' and ')} otherwise than the reference kernels: built with them, the self-test says FAIL. Build with the reference kernels.`;
 }
 
 function arenaWarning({ arena, hostArena }: Firmware): string | undefined {

@@ -130,7 +130,8 @@ function operatorSummary(
   attributes: AttributesByOutput,
 ): OperatorSummary {
   const { operator, inputs, outputs } = view;
-  const own = attributes.get(operator.outputs[0]);
+  // The graph is that of the main subgraph.
+  const own = subgraph === 0 ? attributes.get(operator.outputs[0]) : undefined;
   const macs = outlineMacs(view);
   const operands = inputs.filter(isPresent);
   const constants = operands.filter(({ storage }) => storage === 'constant');

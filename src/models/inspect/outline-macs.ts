@@ -63,8 +63,12 @@ function ruleOf(name: string): MacsRule | undefined {
     rank === undefined || inputs[1]?.length === rank ? opOf(kind).macs(inputs, outputs) : undefined;
 }
 
+/** They move the elements of variables, or say where these are. CALL_ONCE runs other operators, which count for themselves. */
+const OF_VARIABLES: readonly string[] = ['ASSIGN_VARIABLE', 'CALL_ONCE', 'READ_VARIABLE', 'VAR_HANDLE'];
+
 /** `undefined` where it is not known: custom operators, those without a rule, and shapes that do not belong together. */
 export function outlineMacs({ operator, inputs, outputs }: OperatorView): number | undefined {
+  if (OF_VARIABLES.includes(operator.name)) return 0;
   if (outputs.length === 0 || [...inputs, ...outputs].some((tensor) => tensor?.unsized !== undefined))
     return undefined;
   const macs = ruleOf(operator.name)?.({

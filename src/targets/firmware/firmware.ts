@@ -70,6 +70,11 @@ export interface Firmware {
   readonly vectors: readonly GoldenVector[];
   /** Where the vectors come from, for comments: `records of the test split`. */
   readonly vectorSource: string;
+  /**
+   * Operators of which a build with CMSIS-NN kernels, where that is the builder's choice, computes other values than the
+   * vectors have.
+   */
+  readonly cmsisNnDiffers: readonly string[];
   /** The model keeps something from one inference to the next. */
   readonly isStateful: boolean;
   /** False where the model computes in float32: compilers may fuse its multiplications and additions. */

@@ -35,6 +35,15 @@ ${[...arena, ...(hostArena === undefined ? [] : [hostArena])].map(arenaRow).join
 `;
 }
 
+/** Nothing where every build of the library gives the same. */
+export function kernelParagraph({ cmsisNnDiffers }: Firmware): string {
+  if (cmsisNnDiffers.length === 0) return '';
+  return `
+CMSIS-NN kernels compute ${cmsisNnDiffers.join(' and ')} otherwise than the reference kernels, so that the self-test says FAIL
+there: build with the reference kernels.
+`;
+}
+
 export function arenaParagraph({ arena }: Firmware): string {
   const unknown = [...new Set(arena.flatMap(({ unknownOperators }) => unknownOperators))];
   if (unknown.length > 0) {

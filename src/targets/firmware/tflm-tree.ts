@@ -5,7 +5,7 @@ import { bazelBuild, cmakeLists, makefileInclude } from './build-files.ts';
 import { commonFiles } from './common-files.ts';
 import type { Firmware, FirmwareFile } from './firmware.ts';
 import { inferenceFunction, readSampleFunctions } from './inference.ts';
-import { arenaParagraph, modelTable, selfTestParagraph } from './readme-facts.ts';
+import { arenaParagraph, kernelParagraph, modelTable, selfTestParagraph } from './readme-facts.ts';
 import { generatedNotice } from './source-file.ts';
 
 /** `open_model`: what the application and the test both do before the first inference. */
@@ -159,7 +159,7 @@ With CMake, from a tree that TFLM's own script makes:
 Or add the \`.cc\` and \`.h\` files to your project: they need TensorFlow Lite Micro's headers and nothing else.
 
 ${selfTestParagraph(firmware)}
-
+${kernelParagraph(firmware)}
 Put your own reading into the function \`read_input\` of \`main.cc\`; that file is kept when you export the model again. The
 others are written anew.
 

@@ -11,7 +11,9 @@ import { memoryPicture } from '../../../src/models/inspect/memory-picture.ts';
 import { ARENA_TARGETS } from '../../../src/planner/arena-plan.ts';
 import type { MemoryPicture } from '../../../src/targets/plots/memory-picture.ts';
 import { memoryPlanSvg } from '../../../src/targets/plots/memory-plan.ts';
+import { foreignFile } from '../../formats/tflite/file-of.ts';
 import { sineNet, TestGraph } from '../../formats/tflite/models.ts';
+import { resourceOperators } from '../../formats/tflite/recurrent-models.ts';
 import { NO_SHARED, sharedPath } from '../../shared.ts';
 
 function checkPicture({ boxes, headBytes, steps }: MemoryPicture): void {
@@ -51,7 +53,7 @@ describe.skipIf(ops === undefined || models === undefined)(`public files (${NO_S
     });
   });
 
-  it('a model that tinyml does not compute: all but attributes and passes', () => {
+  it('a model with states', () => {
     const { inspection } = inspectPublic('keyword_scrambled_8bit.tflite');
     expect(inspection).toMatchObject({
       fileBytes: 29_632,
@@ -59,10 +61,13 @@ describe.skipIf(ops === undefined || models === undefined)(`public files (${NO_S
       macsAtLeast: false,
       subgraphs: 1,
       unusedOperatorCodes: ['DEQUANTIZE'],
-      passes: [],
+      passes: [{ pass: 'imported', macs: 21_056 }],
     });
-    expect(inspection.operators[1]).toMatchObject({ operator: 'SVDF', macs: 96 * 64 + 64 * 8 });
-    expect(inspection.operators[1]).not.toHaveProperty('attributes');
+    expect(inspection.operators[1]).toMatchObject({
+      operator: 'SVDF',
+      macs: 96 * 64 + 64 * 8,
+      attributes: { rank: 1 },
+    });
     expect(inspection.warnings.map(({ code }) => code)).toEqual(['cmsis-nn-differs']);
   });
 
@@ -73,6 +78,20 @@ describe.skipIf(ops === undefined || models === undefined)(`public files (${NO_S
     expect(inspection.passes.map(({ pass }) => pass)).toEqual(['imported', 'drop-constant-channels']);
     expect(inspection.libraries.map(({ ok }) => ok)).toEqual([true, true, true]);
   });
+});
+
+it('of a model that tinyml does not compute knows all but attributes and passes', () => {
+  const { inspection } = inspectModel(foreignFile());
+  expect(inspection).toMatchObject({ macsAtLeast: true, subgraphs: 1, passes: [] });
+  expect(inspection.operators[0]).toMatchObject({ operator: 'BROADCAST_ARGS' });
+  expect(inspection.operators[0]).not.toHaveProperty('attributes');
+});
+
+it('operators of other subgraphs have not the attributes of those of the main one', () => {
+  const { inspection } = inspectModel(writeTflite(resourceOperators()));
+  const others = inspection.operators.filter(({ subgraph }) => subgraph > 0);
+  expect(others.map(({ operator }) => operator)).toEqual(['VAR_HANDLE', 'ASSIGN_VARIABLE']);
+  for (const operator of others) expect(operator).not.toHaveProperty('attributes');
 });
 
 it('counts the elements of two operators that share their weights once', () => {

@@ -28,6 +28,10 @@ describe('outlineMacs', () => {
     ).toBe(2 * 7 * (4 * 10 * 6 + 4 * 10 * 10 + 3 * 10));
   });
 
+  it.each(['CALL_ONCE', 'VAR_HANDLE', 'READ_VARIABLE', 'ASSIGN_VARIABLE'])('is 0 of %s', (name) => {
+    expect(outlineMacs(view(name, [x], name === 'ASSIGN_VARIABLE' ? [] : [y]))).toBe(0);
+  });
+
   it.each([
     view('CUSTOM', [x], [y]),
     view('BROADCAST_ARGS', [x], [y]),

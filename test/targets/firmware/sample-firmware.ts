@@ -54,6 +54,7 @@ function firmwareOf(model: Uint8Array, changes: Partial<Firmware>): Firmware {
     vectors: randomVectors(graph, 1, 5),
     vectorSource: 'three constant ones, then random ones (seed 1)',
     isStateful: false,
+    cmsisNnDiffers: [],
     bitExact: true,
     ...changes,
   };
