@@ -252,16 +252,17 @@ async function memoryOfTrainingFromFiles(): Promise<Outcome[]> {
 const READ_CSV = fileURLToPath(new URL('read-csv.js', import.meta.url));
 const CSV_ROWS = 1_000_000;
 
-/** Ten columns of numbers with four decimals. */
+/** Ten columns of numbers with four decimals, no two rows alike. */
 function writeCsv(path: string, rows: number): void {
   const { data } = randomRecords(1000, [10], 'csv');
-  const block = Array.from(
-    { length: 1000 },
-    (_, row) =>
-      `${Array.from(data.subarray(row * 10, row * 10 + 10), (x) => (x * 100).toFixed(4)).join(',')}\n`,
-  ).join('');
+  const endings = Array.from({ length: 1000 }, (_, row) =>
+    Array.from(data.subarray(row * 10 + 1, row * 10 + 10), (x) => (x * 100).toFixed(4)).join(','),
+  );
   writeFileSync(path, 'a,b,c,d,e,f,g,h,i,j\n');
-  for (let row = 0; row < rows; row += 1000) appendFileSync(path, block);
+  for (let row = 0; row < rows; row += 1000) {
+    const lines = endings.map((ending, i) => `${(((row + i) * 7919) % 10_000_019) / 1e4},${ending}\n`);
+    appendFileSync(path, lines.join(''));
+  }
 }
 
 async function readCsv(): Promise<Outcome[]> {
@@ -289,12 +290,51 @@ async function readCsv(): Promise<Outcome[]> {
   }
 }
 
+/** From the file to the artifact: kinds, rows, parts, standard normalization, and checks. */
+async function datasetOfCsv(): Promise<Outcome[]> {
+  const folders = [1, 2].map(() => mkdtempSync(join(tmpdir(), 'tinyml-bench-')));
+  try {
+    const sides = folders.map((folder, index) => {
+      writeCsv(join(folder, 'rows.csv'), CSV_ROWS * (index + 1));
+      const dataset = {
+        source: 'csv',
+        path: 'rows.csv',
+        task: 'regression',
+        target: 'j',
+        prepare: [{ step: 'standard' }],
+      };
+      writeFileSync(join(folder, 'tinyml.config.json'), JSON.stringify({ dataset }));
+      return () => peakMegabytes(folder, [BIN, 'dataset', '--force']);
+    });
+    const { medians, rounds } = await inTurns({ least: 5, most: 5, seconds: 60 }, ...sides);
+    const time = await inTurns({ least: 3, most: 3, seconds: 60 }, () => secondsOf(sides[0]));
+    return [
+      {
+        name: 'CSV of 10⁶ rows × 10 columns to a dataset artifact',
+        value: time.medians[0],
+        unit: 's',
+        target: atMost(4),
+        how: `tinyml dataset, whole processes; medians of ${time.rounds}`,
+      },
+      memoryOutcome(
+        'rows of a dataset from CSV',
+        'tinyml dataset, 10⁶ and 2 × 10⁶ rows × 10 columns',
+        medians,
+        rounds,
+      ),
+    ];
+  } finally {
+    for (const folder of folders) rmSync(folder, { recursive: true });
+  }
+}
+
 export const growth: Section = {
   epochs,
   samples,
   parameters,
   'test-set': testSet,
   csv: readCsv,
+  dataset: datasetOfCsv,
   'memory-predict': memoryOfPredict,
   'memory-calibration': memoryOfCalibration,
   'memory-train': memoryOfTraining,

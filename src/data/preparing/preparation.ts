@@ -114,9 +114,11 @@ async function fitStep(
   const prepare = applyPreparation(sofar);
   for (let pass = 0; pass < fitting.passes; pass++) {
     let seen = 0;
+    let room = new Float32Array(0);
     for await (const samples of training()) {
       const count = samples.length / before;
-      const prepared = new Float32Array(count * after);
+      if (room.length < count * after) room = new Float32Array(count * after);
+      const prepared = room.subarray(0, count * after);
       prepare(samples, count, prepared);
       fitting.see(prepared);
       seen += count;

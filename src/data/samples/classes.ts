@@ -4,8 +4,9 @@ import type { DataFile } from '../../core/data-file.ts';
 import { inputError } from '../../core/errors.ts';
 import { folderOf, stemOf } from '../sources/data-file.ts';
 import type { Column } from '../sources/row-source.ts';
+import { RowBlocks } from './row-blocks.ts';
 import type { Rows } from './rows.ts';
-import type { Windows } from './windows.ts';
+import { placesAmong, type Windows } from './windows.ts';
 
 /** Where the class of a file is written, if not in a column. */
 export const CLASS_PLACES = ['folder', 'file'] as const;
@@ -57,7 +58,7 @@ function classNameOf(file: DataFile, place: ClassPlace): string {
 /** By the folder or the name of every sample's file. */
 export function classesOfFiles(windows: Windows, place: ClassPlace): Classes {
   const { names, places } = sortedClasses(windows.runs.map(({ file }) => classNameOf(file, place)));
-  return { names, of: windows.run.map((run) => places[run]) };
+  return { names, of: placesAmong(windows, windows.runs).map((run) => places[run]) };
 }
 
 /** The class of most rows of a window, the first of equal ones. */
@@ -69,13 +70,34 @@ function mostFrequent(codes: Int32Array, first: number, length: number, counts: 
   return most;
 }
 
+/** Of the one target column. */
+function targetBlocks({ count, readTargets }: Rows) {
+  return new RowBlocks(count, 1, (length) => new Float64Array(length), readTargets);
+}
+
+/** Different ones, in the order in which they first appear; one more than there may be classes is enough. */
+function valuesOf(rows: Rows): ReadonlySet<number> {
+  const blocks = targetBlocks(rows);
+  const values = new Set<number>();
+  for (let row = 0; row < rows.count && values.size <= MAX_CLASSES; row++) {
+    const at = blocks.seek(row, 1);
+    values.add(blocks.values[at]);
+  }
+  return values;
+}
+
 /** By the target column of the rows. */
 export function classesOfRows(rows: Rows, windows: Windows, target: Column): Classes {
-  const values = [...new Set(rows.targets)];
+  const values = [...valuesOf(rows)];
   const textOf = (value: number): string => target.texts?.[value] ?? String(value);
   const { names, places } = sortedClasses(values.map(textOf));
   const codeOf = new Map(values.map((value, index) => [value, places[index]]));
-  const codes = Int32Array.from(rows.targets, (value) => codeOf.get(value) as number);
+  const blocks = targetBlocks(rows);
+  const codes = new Int32Array(rows.count);
+  for (let row = 0; row < rows.count; row++) {
+    const at = blocks.seek(row, 1);
+    codes[row] = codeOf.get(blocks.values[at]) as number;
+  }
   const counts = new Int32Array(names.length);
   return { names, of: windows.first.map((first) => mostFrequent(codes, first, windows.length, counts)) };
 }
@@ -88,14 +110,16 @@ export function anomaliesOfRows(
   normal: readonly string[],
 ): Classes {
   const isNormal = (value: number): boolean => normal.includes(target.texts?.[value] ?? String(value));
-  return {
-    names: ['normal', 'anomaly'],
-    of: windows.first.map((first) => (isNormal(rows.targets[first + windows.length - 1]) ? 0 : 1)),
-  };
+  const blocks = targetBlocks(rows);
+  const of = windows.first.map((first) => {
+    const at = blocks.seek(first + windows.length - 1, 1);
+    return isNormal(blocks.values[at]) ? 0 : 1;
+  });
+  return { names: ['normal', 'anomaly'], of };
 }
 
 /** 0 for files of what is normal, 1 for all others. */
 export function anomaliesOfFiles(windows: Windows, place: ClassPlace, normal: readonly string[]): Classes {
   const of = windows.runs.map(({ file }) => (normal.includes(classNameOf(file, place)) ? 0 : 1));
-  return { names: ['normal', 'anomaly'], of: windows.run.map((run) => of[run]) };
+  return { names: ['normal', 'anomaly'], of: placesAmong(windows, windows.runs).map((run) => of[run]) };
 }

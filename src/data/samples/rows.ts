@@ -37,15 +37,15 @@ export interface Rows {
   readonly recordings: readonly Run[];
   /** Recordings cut where a row is missing. */
   readonly runs: readonly Run[];
-  /** [count × targets], row after row. */
-  readonly targets: Float64Array;
   readonly targetCount: number;
   /** Of each row; empty where no column is one. */
   readonly groups: Float64Array;
   readonly times: Float64Array;
   /** How many rows were left out because something was missing in them. */
   readonly dropped: number;
+  /** The features of `rows` rows. */
   read(start: number, rows: number, into: Float32Array): void;
+  readTargets(start: number, rows: number, into: Float64Array): void;
 }
 
 interface GrowingRun extends Run {
@@ -66,9 +66,38 @@ function placesOf(source: RowSource, columns: readonly (number | undefined)[]): 
 
 const growing = () => new GrowingArray((length) => new Float64Array(length));
 
+/** Where features and targets of the rows go. */
+export interface Kept {
+  readonly features: Scratch;
+  readonly targets: Scratch;
+}
+
+const BLOCK_VALUES = 2 ** 14;
+
+/** Rows of a few numbers, gathered before they are written. */
+class BlockWriter<Values extends Float32Array | Float64Array> {
+  readonly #scratch: Scratch;
+  readonly #block: Values;
+  #filled = 0;
+
+  constructor(scratch: Scratch, make: (length: number) => Values) {
+    this.#scratch = scratch;
+    this.#block = make(BLOCK_VALUES);
+  }
+
+  push(value: number): void {
+    if (this.#filled === BLOCK_VALUES) this.flush();
+    this.#block[this.#filled++] = value;
+  }
+
+  flush(): void {
+    this.#scratch.append(bytesOf(this.#block.subarray(0, this.#filled)));
+    this.#filled = 0;
+  }
+}
+
 /** Takes rows one at a time. */
 class RowWriter {
-  readonly #scratch: Scratch;
   readonly #features: Uint32Array;
   readonly #targets: Uint32Array;
   readonly #group: number | undefined;
@@ -76,11 +105,11 @@ class RowWriter {
   readonly #policy: MissingOptions['policy'];
   readonly #isMissing: (value: number) => boolean;
   readonly #row: Float32Array;
-  readonly #rowBytes: Uint8Array;
+  readonly #kept: BlockWriter<Float32Array>;
+  readonly #keptTargets: BlockWriter<Float64Array>;
   readonly #previous: Float64Array;
   readonly recordings: GrowingRun[] = [];
   readonly runs: GrowingRun[] = [];
-  readonly targets = growing();
   readonly groups = growing();
   readonly times = growing();
   count = 0;
@@ -90,19 +119,22 @@ class RowWriter {
   #nextStart = 0;
   #isCut = true;
 
-  constructor(source: RowSource, roles: Roles, missing: MissingOptions, scratch: Scratch) {
-    this.#scratch = scratch;
+  constructor(source: RowSource, roles: Roles, missing: MissingOptions, kept: Kept) {
     this.#features = placesOf(source, roles.features);
     this.#targets = placesOf(source, roles.targets);
     [this.#group] = placesOf(source, [roles.group]);
     [this.#time] = placesOf(source, [roles.time]);
     this.#policy = missing.policy;
     this.#row = new Float32Array(this.#features.length);
-    this.#rowBytes = bytesOf(this.#row);
+    this.#kept = new BlockWriter(kept.features, (length) => new Float32Array(length));
+    this.#keptTargets = new BlockWriter(kept.targets, (length) => new Float64Array(length));
     this.#previous = new Float64Array(rowLengthOf(source)).fill(Number.NaN);
     const codes = new Set(missing.codes);
     // What float32 cannot hold is nothing that a network could see.
-    this.#isMissing = (value) => !Number.isFinite(Math.fround(value)) || codes.has(value);
+    this.#isMissing =
+      codes.size === 0
+        ? (value) => !Number.isFinite(Math.fround(value))
+        : (value) => !Number.isFinite(Math.fround(value)) || codes.has(value);
   }
 
   take({ file, start, rows, values }: RowBlock, length: number): void {
@@ -165,11 +197,16 @@ class RowWriter {
   #keep(values: Float64Array, start: number, group: number | undefined): void {
     this.recordings[this.recordings.length - 1].count++;
     this.runs[this.runs.length - 1].count++;
-    this.#scratch.append(this.#rowBytes);
-    for (const place of this.#targets) this.targets.push(values[start + place]);
+    for (let i = 0; i < this.#row.length; i++) this.#kept.push(this.#row[i]);
+    for (let i = 0; i < this.#targets.length; i++) this.#keptTargets.push(values[start + this.#targets[i]]);
     if (group !== undefined) this.groups.push(group);
     if (this.#time !== undefined) this.times.push(values[start + this.#time]);
     this.count++;
+  }
+
+  end(): void {
+    this.#kept.flush();
+    this.#keptTargets.flush();
   }
 }
 
@@ -178,11 +215,12 @@ export async function readRows(
   source: RowSource,
   roles: Roles,
   missing: MissingOptions,
-  scratch: Scratch,
+  kept: Kept,
 ): Promise<Rows> {
-  const writer = new RowWriter(source, roles, missing, scratch);
+  const writer = new RowWriter(source, roles, missing, kept);
   const length = rowLengthOf(source);
   for await (const block of source.blocks()) writer.take(block, length);
+  writer.end();
   if (writer.count === 0) {
     throw inputError(
       'no-rows',
@@ -193,17 +231,19 @@ export async function readRows(
     );
   }
   const shape = featureShape(source.columns, roles);
-  const size = elementCount(shape);
+  const [size, width] = [elementCount(shape), roles.targets.length];
   return {
     shape,
     count: writer.count,
     recordings: writer.recordings.filter(({ count }) => count > 0),
     runs: writer.runs,
-    targets: writer.targets.all(),
-    targetCount: roles.targets.length,
+    targetCount: width,
     groups: writer.groups.all(),
     times: writer.times.all(),
     dropped: writer.dropped,
-    read: (start, rows, into) => scratch.readAt(4 * start * size, bytesOf(into.subarray(0, rows * size))),
+    read: (start, rows, into) =>
+      kept.features.readAt(4 * start * size, bytesOf(into.subarray(0, rows * size))),
+    readTargets: (start, rows, into) =>
+      kept.targets.readAt(8 * start * width, bytesOf(into.subarray(0, rows * width))),
   };
 }

@@ -1,7 +1,6 @@
 /** Which rows make one sample: each its own, or windows of rows that follow each other. */
 
 import { inputError } from '../../core/errors.ts';
-import { GrowingArray } from '../../core/growing-array.ts';
 import type { Run } from './rows.ts';
 
 export interface WindowOptions {
@@ -19,8 +18,15 @@ export interface Windows {
   readonly first: Int32Array;
   /** What no window leaves. */
   readonly runs: readonly Run[];
-  /** The place of each among the runs. */
-  readonly run: Int32Array;
+}
+
+/** Of every window the place among `parts` of the one that holds its first row; both are in the order of their rows. */
+export function placesAmong({ first }: Windows, parts: readonly Run[]): Int32Array {
+  let place = 0;
+  return first.map((row) => {
+    while (row >= parts[place].first + parts[place].count) place++;
+    return place;
+  });
 }
 
 /** Every file holds recordings of `rows` rows one after another: runs are cut there, and what is left over is dropped. */
@@ -36,15 +42,13 @@ export function cutRuns(runs: readonly Run[], rows: number): readonly Run[] {
 
 /** No window leaves its run, and none is filled up. Throws `no-windows` (input). */
 export function windowsOf(runs: readonly Run[], { length, stride }: WindowOptions): Windows {
-  const first = new GrowingArray((size) => new Int32Array(size));
-  const run = new GrowingArray((size) => new Int32Array(size));
-  for (const [index, { first: start, count }] of runs.entries()) {
-    for (let offset = 0; offset + length <= count; offset += stride) {
-      first.push(start + offset);
-      run.push(index);
-    }
+  const windowsIn = ({ count }: Run): number => Math.max(0, Math.floor((count - length) / stride) + 1);
+  const first = new Int32Array(runs.reduce((sum, run) => sum + windowsIn(run), 0));
+  let next = 0;
+  for (const run of runs) {
+    for (let i = 0; i < windowsIn(run); i++) first[next++] = run.first + i * stride;
   }
-  if (first.length > 0) return { length, first: first.all(), runs, run: run.all() };
+  if (first.length > 0) return { length, first, runs };
   const longest = runs.reduce((most, { count }) => Math.max(most, count), 0);
   throw inputError(
     'no-windows',

@@ -1,7 +1,7 @@
 /** Ways to give samples to parts whose shares add up to 1: each is a row, and gives the part of every sample. */
 
 import type { Random } from '../../core/random.ts';
-import { bucketsOf, type SampleFacts } from './parts.ts';
+import type { SampleFacts } from './parts.ts';
 import { shareGroups } from './share-groups.ts';
 
 export type Shares = readonly number[];
@@ -29,15 +29,40 @@ function quotas(count: number, shares: Shares, owed: Float64Array): readonly num
   return taken;
 }
 
-function shareStrata(strata: readonly (readonly number[])[], count: number, shares: Shares, random: Random) {
+/** Members of each stratum, in the order in which strata first appear. */
+function strataOf(count: number, keyOf: ArrayLike<number>): readonly Uint32Array[] {
+  const sizes = new Map<number, number>();
+  for (let sample = 0; sample < count; sample++)
+    sizes.set(keyOf[sample], (sizes.get(keyOf[sample]) ?? 0) + 1);
+  const strata = new Map([...sizes].map(([key, size]) => [key, { members: new Uint32Array(size), next: 0 }]));
+  for (let sample = 0; sample < count; sample++) {
+    const own = strata.get(keyOf[sample]);
+    if (own !== undefined) own.members[own.next++] = sample;
+  }
+  return [...strata.values()].map(({ members }) => members);
+}
+
+/** The first samples of `order` are the first part's, and so on. */
+function deal(order: Uint32Array, counts: readonly number[], parts: Uint8Array): void {
+  let next = 0;
+  for (const [part, count] of counts.entries()) {
+    for (let i = 0; i < count; i++) parts[order[next++]] = part;
+  }
+}
+
+function shareAll(count: number, shares: Shares, random: Random): Uint8Array {
+  const parts = new Uint8Array(count);
+  deal(random.permutation(count), quotas(count, shares, new Float64Array(shares.length)), parts);
+  return parts;
+}
+
+function shareStrata(strata: readonly Uint32Array[], count: number, shares: Shares, random: Random) {
   const parts = new Uint8Array(count);
   const owed = new Float64Array(shares.length);
   for (const members of strata) {
     const order = random.permutation(members.length);
-    let next = 0;
-    for (const [part, quota] of quotas(members.length, shares, owed).entries()) {
-      for (let i = 0; i < quota; i++) parts[members[order[next++]]] = part;
-    }
+    for (let i = 0; i < order.length; i++) order[i] = members[order[i]];
+    deal(order, quotas(members.length, shares, owed), parts);
   }
   return parts;
 }
@@ -61,18 +86,17 @@ function inTime({ count, timeOf }: SampleFacts): Uint32Array {
   return timeOf === undefined ? order : order.sort((a, b) => timeOf[a] - timeOf[b] || a - b);
 }
 
-const all = (count: number): readonly number[] => Array.from({ length: count }, (_, sample) => sample);
-
 /**
  * `random`: any sample anywhere. `stratified`: every class in the shares, and in every part where it has as many samples as
  * there are parts. `grouped`: groups whole, with parts and their classes near the shares. `time`: the earliest first, or the
  * order of the samples where no time is known.
  */
 export const SHARE_OUT = {
-  random: ({ count }: SampleFacts, shares: Shares, random: Random) =>
-    shareStrata([all(count)], count, shares, random),
+  random: ({ count }: SampleFacts, shares: Shares, random: Random) => shareAll(count, shares, random),
   stratified: ({ count, classOf }: SampleFacts, shares: Shares, random: Random) =>
-    shareStrata(classOf === undefined ? [all(count)] : bucketsOf(count, classOf), count, shares, random),
+    classOf === undefined
+      ? shareAll(count, shares, random)
+      : shareStrata(strataOf(count, classOf), count, shares, random),
   grouped: shareGroups,
   time: (facts: SampleFacts, shares: Shares) => shareInOrder(inTime(facts), shares),
 } as const satisfies Record<string, (facts: SampleFacts, shares: Shares, random: Random) => Uint8Array>;

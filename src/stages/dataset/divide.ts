@@ -1,7 +1,7 @@
 /** Which samples training learns from, which choose the best epoch, and which are kept for the test. */
 
-import type { Rows, Run } from '../../data/samples/rows.ts';
-import type { Windows } from '../../data/samples/windows.ts';
+import type { Rows } from '../../data/samples/rows.ts';
+import { placesAmong, type Windows } from '../../data/samples/windows.ts';
 import { assignFold, assignParts } from '../../data/splits/assign-parts.ts';
 import { PART, PARTS, type Part, type SampleFacts } from '../../data/splits/parts.ts';
 import type { ShareWay } from '../../data/splits/share-out.ts';
@@ -25,18 +25,12 @@ interface Divided {
   readonly fold?: Fold | undefined;
 }
 
-/** Of every sample the recording that holds its first row; both are in the order of their rows. */
-function recordingOf({ first }: Windows, recordings: readonly Run[]): Int32Array {
-  let place = 0;
-  return first.map((row) => {
-    while (row >= recordings[place].first + recordings[place].count) place++;
-    return place;
-  });
-}
-
 /** Numbers of the rows at which samples begin. */
 function atFirstRow(values: Float64Array, { first }: Windows): Float64Array | undefined {
-  return values.length === 0 ? undefined : Float64Array.from(first, (row) => values[row]);
+  if (values.length === 0) return undefined;
+  const own = new Float64Array(first.length);
+  for (let sample = 0; sample < first.length; sample++) own[sample] = values[first[sample]];
+  return own;
 }
 
 function factsOf({ options, rows, windows, learned }: Divided): SampleFacts {
@@ -44,7 +38,7 @@ function factsOf({ options, rows, windows, learned }: Divided): SampleFacts {
   return {
     count: windows.first.length,
     classOf: learned.classes?.of,
-    groupOf: isTorn ? recordingOf(windows, rows.recordings) : atFirstRow(rows.groups, windows),
+    groupOf: isTorn ? placesAmong(windows, rows.recordings) : atFirstRow(rows.groups, windows),
     timeOf: atFirstRow(rows.times, windows) ?? windows.first,
   };
 }
@@ -52,7 +46,7 @@ function factsOf({ options, rows, windows, learned }: Divided): SampleFacts {
 /** The beginnings of recordings train, and validate at their ends; what reaches beyond them is for the test. */
 function divideHeads(divided: Divided, head: number): Uint8Array {
   const { options, rows, windows, seed } = divided;
-  const recordings = recordingOf(windows, rows.recordings);
+  const recordings = placesAmong(windows, rows.recordings);
   const offsets = windows.first.map((row, sample) => row - rows.recordings[recordings[sample]].first);
   return assignParts({
     ...factsOf(divided),
@@ -106,10 +100,16 @@ function isUsed({ options, learned }: Divided, sample: number, part: number): bo
 /** Places of the samples of each part, in the order of their rows. */
 export function divide(divided: Divided): Readonly<Record<Part, Int32Array>> {
   const parts = partsOf(divided);
-  const placesOf = (part: number): Int32Array =>
-    Int32Array.from(
-      [...parts.keys()].filter((sample) => parts[sample] === part && isUsed(divided, sample, part)),
-    );
+  const placesOf = (part: number): Int32Array => {
+    let count = 0;
+    for (let sample = 0; sample < parts.length; sample++) if (parts[sample] === part) count++;
+    const places = new Int32Array(count);
+    let used = 0;
+    for (let sample = 0; sample < parts.length; sample++) {
+      if (parts[sample] === part && isUsed(divided, sample, part)) places[used++] = sample;
+    }
+    return places.subarray(0, used);
+  };
   const [train, validation, test] = PARTS.map((name) => placesOf(PART[name]));
   return { train, validation, test };
 }

@@ -8,6 +8,7 @@ import { NORMALIZATION_FILE } from '../../data/normalization.ts';
 import type { StepOptions } from '../../data/preparing/index.ts';
 import { asNormalization, fitSteps, PREPARATION_FILE } from '../../data/preparing/preparation.ts';
 import { baselined } from '../../data/samples/baseline.ts';
+import type { Classes } from '../../data/samples/classes.ts';
 import { chooseRoles, type Roles } from '../../data/samples/roles.ts';
 import { type Rows, readRows } from '../../data/samples/rows.ts';
 import { batchesOf, readSamples, type SampleReader } from '../../data/samples/sample-reader.ts';
@@ -86,7 +87,10 @@ async function measure(options: FilesConfig, context: Context, skipping: Skippin
   const reading: ReadContext = { skip: skipping.skip, ...(options.columns && { kinds: options.columns }) };
   const source = await SOURCES[options.source].open([...own, ...test], options.format, reading);
   const roles = chooseRoles(source.columns, options);
-  const rows = await readRows(source, roles, options.missing, context.scratch());
+  const rows = await readRows(source, roles, options.missing, {
+    features: context.scratch(),
+    targets: context.scratch(),
+  });
   const testFiles = new Set(test);
   const testFrom = rows.recordings.find(({ file }) => testFiles.has(file))?.first ?? rows.count;
   const level = options.baseline === undefined ? rows : baselined(rows, options.baseline, context.scratch());
@@ -120,9 +124,15 @@ async function prepare(
   steps: readonly StepOptions[],
 ): Promise<Preparation> {
   function* stream(): Generator<Float32Array> {
-    for (const { samples } of batchesOf(reader, training, 256)) yield samples;
+    for (const { samples } of batchesOf(reader, training)) yield samples;
   }
   return fitSteps(steps, stream, reader.shape);
+}
+
+function classCounts({ names, of }: Classes, places: Int32Array): number[] {
+  const counts = new Array<number>(names.length).fill(0);
+  for (let i = 0; i < places.length; i++) counts[of[places[i]]]++;
+  return counts;
 }
 
 function describe(
@@ -136,11 +146,7 @@ function describe(
   const nameOf = (place: number): string => source.columns[place].name;
   const part = (places: Int32Array) => ({
     samples: places.length,
-    ...(learned.classes && {
-      classes: learned.classes.names.map(
-        (_, own) => places.filter((sample) => learned.classes?.of[sample] === own).length,
-      ),
-    }),
+    ...(learned.classes && { classes: classCounts(learned.classes, places) }),
   });
   return {
     task: options.task,

@@ -9,6 +9,7 @@ import {
   classesOfRows,
 } from '../../data/samples/classes.ts';
 import type { Roles } from '../../data/samples/roles.ts';
+import { RowBlocks } from '../../data/samples/row-blocks.ts';
 import type { Rows } from '../../data/samples/rows.ts';
 import type { Windows } from '../../data/samples/windows.ts';
 import type { RowSource } from '../../data/sources/row-source.ts';
@@ -34,13 +35,14 @@ function classTargets(classes: Classes): Learned {
 }
 
 /** What the last row of a sample says. */
-function numberTargets({ targets, targetCount }: Rows, { first, length }: Windows): Learned {
+function numberTargets({ count, targetCount, readTargets }: Rows, { first, length }: Windows): Learned {
+  const blocks = new RowBlocks(count, targetCount, (values) => new Float64Array(values), readTargets);
   return {
     targets: {
       shape: [targetCount],
       write(sample, into) {
-        const row = first[sample] + length - 1;
-        for (let i = 0; i < targetCount; i++) into[i] = targets[row * targetCount + i];
+        const from = blocks.seek(first[sample] + length - 1, 1);
+        for (let i = 0; i < targetCount; i++) into[i] = blocks.values[from + i];
       },
     },
   };

@@ -6,9 +6,7 @@ import type { Scratch } from '../../core/scratch.ts';
 import { bytesOf, elementCount, type Shape } from '../../core/tensor.ts';
 import { applyPreparation } from '../../data/preparing/preparation.ts';
 import { npyPrologue } from '../../data/records/npy-layout.ts';
-import { batchesOf, type SampleReader } from '../../data/samples/sample-reader.ts';
-
-const BATCH = 256;
+import { batchesOf, batchSize, type SampleReader } from '../../data/samples/sample-reader.ts';
 
 /** What is to be learned of every sample. */
 export interface Targets {
@@ -27,9 +25,10 @@ export function writeInputs(
   const shape = preparedShape(preparation);
   const size = elementCount(shape);
   const prepare = applyPreparation(preparation);
-  const prepared = new Float32Array(BATCH * size);
+  const batch = batchSize(reader.shape);
+  const prepared = new Float32Array(Math.min(batch, places.length) * size);
   scratch.append(npyPrologue('float32', [places.length, ...shape]));
-  for (const { samples, count } of batchesOf(reader, places, BATCH)) {
+  for (const { samples, count } of batchesOf(reader, places, batch)) {
     prepare(samples, count, prepared);
     scratch.append(bytesOf(prepared.subarray(0, count * size)));
   }
@@ -40,8 +39,8 @@ export function writeTargets({ shape, write }: Targets, places: Int32Array, scra
   const target = new Float32Array(elementCount(shape));
   const bytes = bytesOf(target);
   scratch.append(npyPrologue('float32', [places.length, ...shape]));
-  for (const sample of places) {
-    write(sample, target);
+  for (let i = 0; i < places.length; i++) {
+    write(places[i], target);
     scratch.append(bytes);
   }
   return scratch;
