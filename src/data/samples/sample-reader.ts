@@ -34,6 +34,13 @@ export function readSamples(rows: Rows, { length, first }: Windows, isSequence: 
   };
 }
 
+/** Some of the samples, in the order of their rows. */
+export interface SampleList {
+  readonly count: number;
+  /** The next one of them behind `sample`, from −1 on, as often as there are some. */
+  after(sample: number): number;
+}
+
 const BATCH_VALUES = 2 ** 16;
 
 /** So many that they and their like take little memory, and calls for each batch little time. */
@@ -41,18 +48,22 @@ export function batchSize(shape: Shape): number {
   return Math.max(1, Math.floor(BATCH_VALUES / elementCount(shape)));
 }
 
-/** The samples that `places` names, `batch` at a time in one array that is used again. */
+/** The samples of `list`, `batch` at a time in one array that is used again. */
 export function* batchesOf(
   reader: SampleReader,
-  places: Int32Array,
+  list: SampleList,
   batch = batchSize(reader.shape),
-): Generator<{ readonly samples: Float32Array; readonly start: number; readonly count: number }> {
+): Generator<{ readonly samples: Float32Array; readonly count: number }> {
   const size = elementCount(reader.shape);
-  const all = new Float32Array(Math.min(batch, places.length) * size);
-  for (let start = 0; start < places.length; start += batch) {
-    const count = Math.min(batch, places.length - start);
+  const all = new Float32Array(Math.min(batch, list.count) * size);
+  let sample = -1;
+  for (let start = 0; start < list.count; start += batch) {
+    const count = Math.min(batch, list.count - start);
     const samples = all.subarray(0, count * size);
-    for (let i = 0; i < count; i++) reader.read(places[start + i], samples, i * size);
-    yield { samples, start, count };
+    for (let i = 0; i < count; i++) {
+      sample = list.after(sample);
+      reader.read(sample, samples, i * size);
+    }
+    yield { samples, count };
   }
 }

@@ -1,9 +1,10 @@
 /** Which samples training learns from, which choose the best epoch, and which are kept for the test. */
 
 import type { Rows } from '../../data/samples/rows.ts';
+import type { SampleList } from '../../data/samples/sample-reader.ts';
 import { placesAmong, type Windows } from '../../data/samples/windows.ts';
 import { assignFold, assignParts } from '../../data/splits/assign-parts.ts';
-import { PART, PARTS, type Part, type SampleFacts } from '../../data/splits/parts.ts';
+import { PART, type Part, type SampleFacts } from '../../data/splits/parts.ts';
 import type { ShareWay } from '../../data/splits/share-out.ts';
 import type { FilesConfig } from '../dataset-config.ts';
 import type { Learned } from './learned.ts';
@@ -97,19 +98,24 @@ function isUsed({ options, learned }: Divided, sample: number, part: number): bo
   return options.task !== 'anomaly' || part === PART.test || learned.classes?.of[sample] === 0;
 }
 
-/** Places of the samples of each part, in the order of their rows. */
-export function divide(divided: Divided): Readonly<Record<Part, Int32Array>> {
+/** Of no part. */
+const UNUSED = 255;
+
+function listOf(parts: Uint8Array, part: number): SampleList {
+  let count = 0;
+  for (let sample = 0; sample < parts.length; sample++) if (parts[sample] === part) count++;
+  return { count, after: (sample) => parts.indexOf(part, sample + 1) };
+}
+
+/** The samples of each part. */
+export function divide(divided: Divided): Readonly<Record<Part, SampleList>> {
   const parts = partsOf(divided);
-  const placesOf = (part: number): Int32Array => {
-    let count = 0;
-    for (let sample = 0; sample < parts.length; sample++) if (parts[sample] === part) count++;
-    const places = new Int32Array(count);
-    let used = 0;
-    for (let sample = 0; sample < parts.length; sample++) {
-      if (parts[sample] === part && isUsed(divided, sample, part)) places[used++] = sample;
-    }
-    return places.subarray(0, used);
+  for (let sample = 0; sample < parts.length; sample++) {
+    if (!isUsed(divided, sample, parts[sample])) parts[sample] = UNUSED;
+  }
+  return {
+    train: listOf(parts, PART.train),
+    validation: listOf(parts, PART.validation),
+    test: listOf(parts, PART.test),
   };
-  const [train, validation, test] = PARTS.map((name) => placesOf(PART[name]));
-  return { train, validation, test };
 }

@@ -11,7 +11,12 @@ import { baselined } from '../../data/samples/baseline.ts';
 import type { Classes } from '../../data/samples/classes.ts';
 import { chooseRoles, type Roles } from '../../data/samples/roles.ts';
 import { type Rows, readRows } from '../../data/samples/rows.ts';
-import { batchesOf, readSamples, type SampleReader } from '../../data/samples/sample-reader.ts';
+import {
+  batchesOf,
+  readSamples,
+  type SampleList,
+  type SampleReader,
+} from '../../data/samples/sample-reader.ts';
 import { cutRuns, everyRow, type Windows, windowsOf } from '../../data/samples/windows.ts';
 import { SOURCES } from '../../data/sources/index.ts';
 import type { RowSource } from '../../data/sources/row-source.ts';
@@ -120,7 +125,7 @@ function categorySteps({ roles, source }: Measured): readonly StepOptions[] {
 
 async function prepare(
   reader: SampleReader,
-  training: Int32Array,
+  training: SampleList,
   steps: readonly StepOptions[],
 ): Promise<Preparation> {
   function* stream(): Generator<Float32Array> {
@@ -129,9 +134,13 @@ async function prepare(
   return fitSteps(steps, stream, reader.shape);
 }
 
-function classCounts({ names, of }: Classes, places: Int32Array): number[] {
+function classCounts({ names, of }: Classes, list: SampleList): number[] {
   const counts = new Array<number>(names.length).fill(0);
-  for (let i = 0; i < places.length; i++) counts[of[places[i]]]++;
+  let sample = -1;
+  for (let i = 0; i < list.count; i++) {
+    sample = list.after(sample);
+    counts[of[sample]]++;
+  }
   return counts;
 }
 
@@ -140,13 +149,13 @@ function describe(
   { rows, roles, source }: Measured,
   learned: Learned,
   reader: SampleReader,
-  parts: Readonly<Record<Part, Int32Array>>,
+  parts: Readonly<Record<Part, SampleList>>,
   skipped: number,
 ): DatasetDescription {
   const nameOf = (place: number): string => source.columns[place].name;
-  const part = (places: Int32Array) => ({
-    samples: places.length,
-    ...(learned.classes && { classes: classCounts(learned.classes, places) }),
+  const part = (list: SampleList) => ({
+    samples: list.count,
+    ...(learned.classes && { classes: classCounts(learned.classes, list) }),
   });
   return {
     task: options.task,
@@ -191,9 +200,9 @@ export async function datasetFromFiles(
   return {
     files,
     metrics: {
-      train: parts.train.length,
-      validation: parts.validation.length,
-      test: parts.test.length,
+      train: parts.train.count,
+      validation: parts.validation.count,
+      test: parts.test.count,
     },
   };
 }

@@ -6,7 +6,12 @@ import type { Scratch } from '../../core/scratch.ts';
 import { bytesOf, elementCount, type Shape } from '../../core/tensor.ts';
 import { applyPreparation } from '../../data/preparing/preparation.ts';
 import { npyPrologue } from '../../data/records/npy-layout.ts';
-import { batchesOf, batchSize, type SampleReader } from '../../data/samples/sample-reader.ts';
+import {
+  batchesOf,
+  batchSize,
+  type SampleList,
+  type SampleReader,
+} from '../../data/samples/sample-reader.ts';
 
 /** What is to be learned of every sample. */
 export interface Targets {
@@ -15,10 +20,10 @@ export interface Targets {
   write(sample: number, into: Float32Array): void;
 }
 
-/** Samples as the model sees them, in the order of `places`. */
+/** Samples as the model sees them. */
 export function writeInputs(
   reader: SampleReader,
-  places: Int32Array,
+  list: SampleList,
   preparation: Preparation,
   scratch: Scratch,
 ): Scratch {
@@ -26,21 +31,23 @@ export function writeInputs(
   const size = elementCount(shape);
   const prepare = applyPreparation(preparation);
   const batch = batchSize(reader.shape);
-  const prepared = new Float32Array(Math.min(batch, places.length) * size);
-  scratch.append(npyPrologue('float32', [places.length, ...shape]));
-  for (const { samples, count } of batchesOf(reader, places, batch)) {
+  const prepared = new Float32Array(Math.min(batch, list.count) * size);
+  scratch.append(npyPrologue('float32', [list.count, ...shape]));
+  for (const { samples, count } of batchesOf(reader, list, batch)) {
     prepare(samples, count, prepared);
     scratch.append(bytesOf(prepared.subarray(0, count * size)));
   }
   return scratch;
 }
 
-export function writeTargets({ shape, write }: Targets, places: Int32Array, scratch: Scratch): Scratch {
+export function writeTargets({ shape, write }: Targets, list: SampleList, scratch: Scratch): Scratch {
   const target = new Float32Array(elementCount(shape));
   const bytes = bytesOf(target);
-  scratch.append(npyPrologue('float32', [places.length, ...shape]));
-  for (let i = 0; i < places.length; i++) {
-    write(places[i], target);
+  scratch.append(npyPrologue('float32', [list.count, ...shape]));
+  let sample = -1;
+  for (let i = 0; i < list.count; i++) {
+    sample = list.after(sample);
+    write(sample, target);
     scratch.append(bytes);
   }
   return scratch;
