@@ -141,7 +141,14 @@ export { SELF_TEST_BAUD, selfTestModel } from './targets/firmware/self-test-line
 export type { Manifest, Metrics } from './artifacts/manifest.ts';
 export { memoryStore } from './artifacts/memory-store.ts';
 export type { Artifact, ArtifactDraft, ArtifactStore } from './artifacts/store.ts';
-export type { Anomaly, Classification, Evaluation, Regression } from './models/score/evaluation.ts';
+export {
+  ANOMALY_CLASSES,
+  type Anomaly,
+  type Classification,
+  type Evaluation,
+  type Regression,
+} from './models/score/evaluation.ts';
+export { type ScoreRow, scoreRows } from './models/score/score-rows.ts';
 export {
   CONFIG_FILE,
   defaultProject,
@@ -156,6 +163,7 @@ export { readFiniteArray } from './stages/dataset-reader.ts';
 export { otherQuality, projectQuality } from './stages/model-quality.ts';
 export { type Overrides, Pipeline, type PipelineContext, type StageOutcome } from './stages/pipeline.ts';
 export type { TensorReport } from './stages/quantization-report.ts';
+export { projectReport } from './stages/report/project-report.ts';
 export { STAGE_NAMES, type StageName } from './stages/stage.ts';
 export {
   type Predictions,

@@ -38,6 +38,7 @@ export type {
   InitJson,
   InspectJson,
   PredictJson,
+  ReportJson,
   RunJson,
   StageJson,
   VerifyJson,

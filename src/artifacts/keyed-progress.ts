@@ -26,6 +26,11 @@ export function keyOfProgress(saved: Uint8Array): string | undefined {
   return isWhole ? head.slice(0, DIGEST_LENGTH) : undefined;
 }
 
+/** What was saved, whatever its key; undefined where it is damaged. */
+export function contentOfProgress(saved: Uint8Array): Uint8Array | undefined {
+  return keyOfProgress(saved) === undefined ? undefined : saved.subarray(2 * DIGEST_LENGTH);
+}
+
 /** `key` is a `workKey`. What is damaged counts as not saved. */
 export function keyedProgress({ load, save, drop }: Progress, key: string): Progress {
   const encoder = new TextEncoder();

@@ -18,6 +18,7 @@ import { declareInspect } from './commands/inspect-command.ts';
 import type { Action, Perform } from './commands/perform.ts';
 import { declarePredict } from './commands/predict-command.ts';
 import { declareQuantize } from './commands/quantize-command.ts';
+import { declareReport } from './commands/report-command.ts';
 import { declareRun } from './commands/run-command.ts';
 import { declareTrain } from './commands/train-command.ts';
 import { declareVerify } from './commands/verify-command.ts';
@@ -35,6 +36,7 @@ const DECLARATIONS = [
   declareQuantize,
   declareConvert,
   declareEvaluate,
+  declareReport,
   declareExportC,
   declarePredict,
   declareInspect,
@@ -51,6 +53,7 @@ Examples:
   $ tinyml convert --int8 -o sine.tflite
   $ tinyml inspect sine.tflite     operators, cost, and where the bytes go
   $ tinyml export-c sine.tflite --style arduino -o sketch
+  $ tinyml report                  one HTML page of all of it
 
 Without a tinyml.config.json, here or in a folder above, the commands work on the built-in project, y = sin(x)·√x.
 `;
@@ -68,6 +71,7 @@ const OF_PROJECTS: ReadonlySet<string> = new Set([
   'quantize',
   'convert',
   'evaluate',
+  'report',
   'export-c',
   'inspect',
   'check',

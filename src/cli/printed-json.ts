@@ -35,6 +35,13 @@ export interface RunJson {
   readonly written: readonly string[];
 }
 
+/** What `tinyml report --json` prints. */
+export interface ReportJson {
+  /** Path of the page. */
+  readonly written: string;
+  readonly bytes: number;
+}
+
 /** What the stage commands, and `tinyml convert` and `export-c` of a project, print with --json. */
 export interface StageJson extends OutcomeSummary {
   /** Copies outside of the artifact. */

@@ -24,10 +24,14 @@ const ROOMS = [
 /** What is of use only to who takes strings of people and prints tables for them; by name, with what a program does. */
 const COMMAND_LINE_HELPERS: Readonly<Record<string, string>> = {
   SELF_TEST_WORD: 'reads logs with SelfTestLogReader, which knows the word',
+  arenaNotes: 'reads inspectModel, and says it in its own words',
   checkArrayName: 'hears it from exportFirmware; commands complain before they read a model',
   checkLabels: 'hears it from exportFirmware, too',
   checkSketchName: 'hears it from exportFirmware, too',
   firmwareOptions: 'writes FirmwareOptions, not flags',
+  formatArenaBytes: 'has numbers',
+  formatMacs: 'has numbers',
+  formatQuantization: 'has numbers',
   isEditable: 'has no folder that people edited',
   npyPrologue: 'has its array whole, and calls writeNpy',
   parseByteSize: 'has numbers',
@@ -100,7 +104,7 @@ it('has a type for what every command prints with --json', () => {
     const text = readFileSync(join(SRC, 'cli/actions', name), 'utf8');
     return [...text.matchAll(/\.emit<(\w+)>/g)].map(([, type]) => type);
   });
-  expect(new Set(emitted).size).toBe(12);
+  expect(new Set(emitted).size).toBe(13);
   for (const type of new Set(emitted)) {
     expect(printed).toMatch(new RegExp(`export (type|interface) ${type}\\b`));
     expect(index).toMatch(new RegExp(`^  ${type},$`, 'm'));

@@ -7,14 +7,8 @@ import type {
   InspectedInt8Form,
 } from '../../models/inspect/inspect-float-model.ts';
 import type { Inspection } from '../../models/inspect/inspect-model.ts';
-import {
-  arenaNotes,
-  formatArenaBytes,
-  formatEnds,
-  formatMacs,
-  formatOperators,
-  formatWarnings,
-} from './inspection.ts';
+import { arenaNotes, formatArenaBytes, formatMacs } from '../../models/inspect/inspection-text.ts';
+import { formatEnds, formatOperators, formatWarnings } from './inspection.ts';
 import { formatSteps } from './pass-table.ts';
 import { printable } from './printable.ts';
 import { formatCount, formatTable } from './table.ts';
@@ -100,7 +94,9 @@ export function renderFloatInspection(
     `${printable(title)}: a float model, not quantized\n${formatEnds(float.inspection)}`,
     formatOperators(float.inspection, terminal),
     formatFigures(float.inspection, quantized, terminal),
-    arenaNotes([...(quantized ?? float).inspection.arena]).join('\n'),
+    arenaNotes((quantized ?? float).inspection.arena)
+      .map(printable)
+      .join('\n'),
     'refusal' in int8 ? `It cannot become int8: ${printable(int8.refusal)}` : explainBounds(int8),
   ];
   const warnings = float.inspection.warnings;

@@ -1,29 +1,21 @@
 /** An inspection as text: what the model holds, what it needs in each build and library, and what is wrong with it. */
 
 import { formatShape } from '../../core/tensor.ts';
-import type {
-  ArenaSummary,
-  Inspection,
-  OperatorSummary,
-  QuantizationSummary,
-  TensorSummary,
-} from '../../models/inspect/inspect-model.ts';
+import type { Inspection, OperatorSummary, TensorSummary } from '../../models/inspect/inspect-model.ts';
+import {
+  arenaNotes,
+  formatArenaBytes,
+  formatMacs,
+  formatQuantization,
+} from '../../models/inspect/inspection-text.ts';
 import type { LibrarySupport } from '../../models/inspect/library-support.ts';
 import type { ModelWarning } from '../../models/inspect/model-warnings.ts';
 import { LIBRARY_NAMES } from '../../targets/tflm/operators.ts';
 import { formatSteps } from './pass-table.ts';
 import { printable } from './printable.ts';
-import { formatCount, formatFigure, formatTable } from './table.ts';
+import { formatCount, formatTable } from './table.ts';
 
 const NOT_KNOWN = 'not known';
-
-function formatQuantization(quantization: QuantizationSummary | undefined): string {
-  if (quantization === undefined) return '';
-  if ('zeroPoint' in quantization)
-    return `scale ${formatFigure(quantization.scale)}, zero point ${quantization.zeroPoint}`;
-  const { channels, axis, minScale, maxScale } = quantization;
-  return `${channels} scales ${formatFigure(minScale)} … ${formatFigure(maxScale)} along axis ${axis}`;
-}
 
 function formatTensor({ name, dtype, shape, quantization }: TensorSummary): string {
   const quant = formatQuantization(quantization);
@@ -67,11 +59,6 @@ export function formatOperators({ operators, subgraphs }: Inspection, terminal?:
   return `${table}\n${subgraphs} subgraphs; the first has ${first} of these operators`;
 }
 
-/** `at least` where an operator of unknown cost is among them. */
-export function formatMacs({ macs, macsAtLeast }: Inspection): string {
-  return `${macsAtLeast ? 'at least ' : ''}${formatCount(macs)}`;
-}
-
 /** A line for every input and output. */
 export function formatEnds({ inputs, outputs }: Inspection): string {
   return [
@@ -84,40 +71,6 @@ export function formatEnds({ inputs, outputs }: Inspection): string {
 export function formatFlash({ fileBytes, constantBytes, overheadBytes }: Inspection): string {
   const percent = ((overheadBytes / fileBytes) * 100).toFixed(0);
   return `${formatCount(fileBytes)} bytes of flash = ${formatCount(constantBytes)} of constants + ${formatCount(overheadBytes)} of overhead (${percent} %)`;
-}
-
-/** `at least` where the memory of an operator is not known. */
-export function formatArenaBytes(bytes: number, { unknownOperators }: ArenaSummary): string {
-  return `${unknownOperators.length === 0 ? '' : 'at least '}${formatCount(bytes)}`;
-}
-
-/** What must be said about arena figures, each a sentence. */
-export function arenaNotes(arena: readonly ArenaSummary[]): string[] {
-  const notes: string[] = [];
-  const unknown = new Map<string, string[]>();
-  for (const { target, unknownOperators } of arena) {
-    for (const name of unknownOperators) unknown.set(name, [...(unknown.get(name) ?? []), target]);
-  }
-  for (const [name, targets] of unknown) {
-    const where = targets.length === arena.length ? '' : ` in ${targets.join(', ')}`;
-    notes.push(`The memory of ${printable(name)} is not known${where}, so the figures are lower bounds.`);
-  }
-  const planning = arena.filter(({ minimumSetBy }) => minimumSetBy === 'planning');
-  if (planning.length > 0) {
-    const where =
-      planning.length === arena.length ? '' : ` (${planning.map(({ target }) => target).join(', ')})`;
-    notes.push(
-      `The least arena is larger than what arena_used_bytes() reports${where}: the planner needs the rest for itself while it plans.`,
-    );
-  }
-  const accepted = arena.filter(({ minimumBytes, acceptedBytes }) => acceptedBytes < minimumBytes);
-  if (accepted.length > 0) {
-    const figures = accepted.map(({ target, acceptedBytes }) => `${formatCount(acceptedBytes)} (${target})`);
-    notes.push(
-      `TensorFlow Lite Micro accepts ${figures.join(', ')}: less than works safely, because kernel data then overwrites what was fetched for a moment.`,
-    );
-  }
-  return notes;
 }
 
 function formatArena({ arena, arenaRefused }: Inspection, terminal?: number): string {
@@ -138,7 +91,7 @@ function formatArena({ arena, arenaRefused }: Inspection, terminal?: number): st
     ]),
     terminal,
   );
-  return [table, ...arenaNotes(arena)].join('\n');
+  return [table, ...arenaNotes(arena).map(printable)].join('\n');
 }
 
 function libraryRows({ library, answer, refusals }: LibrarySupport): string[][] {

@@ -51,7 +51,7 @@ export function renderRun(
     ...(predictions === undefined ? [] : [evaluationPlot(predictions, evaluation, terminal)]),
     evaluationTable(evaluation, terminal),
     formatTable([{ title: 'stage' }, { title: 'state' }, { title: 'result', wraps: true }], rows, terminal),
-    `C source: ${printable(written.join(', '))}`,
+    `C source: ${printable(written.join(', '))}\nReport: "tinyml report" makes one HTML page of all this.`,
     ...(outcomes.every(({ ran }) => !ran) ? ['Nothing to do: everything is up to date.'] : []),
   ];
   return `${parts.join('\n\n')}\n`;

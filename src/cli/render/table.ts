@@ -1,5 +1,7 @@
 /** Plain text tables: columns padded to their widest cell, numbers to the right; narrower where a terminal is. */
 
+export { formatCount, formatFigure } from '../../core/figure-text.ts';
+
 import { cutToWidth, displayWidth, shortenedTo } from './display-width.ts';
 
 /** What stands above a column, and how its cells are laid out. */
@@ -92,15 +94,4 @@ export function formatTable(columns: readonly Column[], rows: Rows, terminal?: n
     );
   };
   return [formatLine(columns.map(({ title }) => title)), ...rows.map(formatRow)].join('\n');
-}
-
-/** `12,345`, the same everywhere. */
-export function formatCount(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
-/** Four significant digits, without trailing zeros; `–` for what is not known. */
-export function formatFigure(value: number | undefined): string {
-  if (value === undefined) return '–';
-  return String(Number(value.toPrecision(4)));
 }

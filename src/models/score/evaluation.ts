@@ -43,6 +43,9 @@ export interface Classification extends EvaluationOf<ClassificationScores> {
   readonly disagreements: readonly Disagreement[];
 }
 
+/** Rows and columns of its confusion matrices. */
+export const ANOMALY_CLASSES = ['normal', 'anomaly'] as const;
+
 /** An autoencoder judged by what it cannot reconstruct. */
 export interface Anomaly extends EvaluationOf<AnomalyScores> {
   readonly task: 'anomaly';
@@ -89,7 +92,7 @@ export function evaluateRegression(
 }
 
 /** Outputs for one decision, or for one sample of several classes. */
-function widthOf({ shape }: FloatArray): number {
+export function widthOf({ shape }: FloatArray): number {
   return shape.length === 1 ? 1 : shape[shape.length - 1];
 }
 
@@ -99,7 +102,7 @@ export function classCount(targets: FloatArray): number {
 }
 
 /** The class of every sample, or undefined where one may have several, or none: targets that do not add up to 1. */
-function actualClasses(targets: FloatArray): Int32Array | undefined {
+export function actualClasses(targets: FloatArray): Int32Array | undefined {
   const width = widthOf(targets);
   if (width === 1) return Int32Array.from(targets.data, (target) => (target > 0.5 ? 1 : 0));
   const { data } = targets;
@@ -119,7 +122,8 @@ function shareOfEqual(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return equal / a.length;
 }
 
-const probabilitiesOf = (outputs: FloatArray, targets: FloatArray): Probabilities => ({
+/** Of outputs that lie along the last axis, as the targets do. */
+export const probabilitiesOf = (outputs: FloatArray, targets: FloatArray): Probabilities => ({
   data: outputs.data,
   width: widthOf(targets),
   classes: classCount(targets),

@@ -1,6 +1,6 @@
 /** The key of a plot: one row that ends at the right. */
 
-import { coordinate, svgText } from './svg-text.ts';
+import { coordinate, shortenText, svgText } from './svg-text.ts';
 
 export interface LegendEntry {
   readonly label: string;
@@ -50,4 +50,22 @@ export function drawLegend(entries: readonly LegendEntry[], right: number, y: nu
     return `${swatch(entry, start, y)}${label}`;
   });
   return drawn.toReversed();
+}
+
+const ROW_HEIGHT = 20;
+const MOST_LETTERS = 26;
+
+/** One entry below the other, from pixel `left` on; the last one stands at `bottom`. */
+export function drawLegendColumn(entries: readonly LegendEntry[], left: number, bottom: number): string[] {
+  return entries.map((entry, index) => {
+    const y = bottom - (entries.length - 1 - index) * ROW_HEIGHT;
+    const x = left + LABEL_GAP + (isLine(entry) ? LINE_WIDTH : POINT_WIDTH);
+    const label = svgText(
+      x,
+      y + FONT_SIZE * 0.35,
+      shortenText(entry.label, MOST_LETTERS),
+      `font-size="${FONT_SIZE}"`,
+    );
+    return `${swatch(entry, left, y)}${label}`;
+  });
 }

@@ -3,6 +3,7 @@
  * names them all. Equal plans give equal text; names are escaped.
  */
 
+import { formatCount } from '../../core/figure-text.ts';
 import { type MemoryBox, type MemoryPeak, type MemoryPicture, memoryPeak } from './memory-picture.ts';
 import { COLORS, GRID, svgPicture } from './svg-picture.ts';
 import { coordinate, escapeXml, shortenText, svgText } from './svg-text.ts';
@@ -30,10 +31,6 @@ interface Scales {
   readonly columnWidth: number;
 }
 
-function count(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
 function scalesOf({ steps, headBytes }: MemoryPicture): Scales {
   const columnWidth = (PLOT.right - PLOT.left) / Math.max(1, steps.length);
   return {
@@ -55,7 +52,7 @@ function grid({ headBytes }: MemoryPicture, { y }: Scales): string[] {
   const ticks = Array.from({ length: Math.floor(headBytes / step) + 1 }, (_, index) => index * step);
   return ticks.flatMap((tick) => [
     `<line x1="${PLOT.left}" x2="${PLOT.right}" y1="${coordinate(y(tick))}" y2="${coordinate(y(tick))}" stroke="${GRID}"/>`,
-    svgText(PLOT.left - 8, y(tick) + 4, count(tick), 'text-anchor="end" class="faint"'),
+    svgText(PLOT.left - 8, y(tick) + 4, formatCount(tick), 'text-anchor="end" class="faint"'),
   ]);
 }
 
@@ -70,7 +67,7 @@ function peakLine({ headBytes }: MemoryPicture, peak: MemoryPeak, { x }: Scales)
     svgText(
       atRight ? PLOT.right : PLOT.left,
       PLOT.top - 7,
-      `peak: ${count(headBytes)} bytes at step ${peak.step}`,
+      `peak: ${formatCount(headBytes)} bytes at step ${peak.step}`,
       `text-anchor="${atRight ? 'end' : 'start'}" fill="${COLORS.vermilion}" font-weight="600"`,
     ),
   ];
@@ -83,7 +80,7 @@ function fillOf({ kind }: MemoryBox, index: number): string {
 /** What a number in a box stands for. */
 function describe({ label, kind, bytes, offset, first, last }: MemoryBox): string {
   const steps = first === last ? `step ${first}` : `steps ${first}–${last}`;
-  return `${label}${kind === 'activation' || kind === 'scratch' ? '' : ` (${kind})`}: ${count(bytes)} bytes at ${count(offset)}, ${steps}`;
+  return `${label}${kind === 'activation' || kind === 'scratch' ? '' : ` (${kind})`}: ${formatCount(bytes)} bytes at ${formatCount(offset)}, ${steps}`;
 }
 
 /** Converters join the names of fused layers with semicolons, and begin all names alike: the end of the first tells most. */
@@ -185,7 +182,7 @@ function subtitle({ headBytes, tailBytes, minimumBytes, unknownOperators }: Memo
     unknownOperators.length === 0
       ? ''
       : ` (lower bounds: the memory of ${shortenText(unknownOperators.join(', '), 40)} is not known)`;
-  return `${count(headBytes)} bytes of activations + ${count(tailBytes)} persistent = ${count(headBytes + tailBytes)} used; least arena that works: ${count(minimumBytes)}${bounds}`;
+  return `${formatCount(headBytes)} bytes of activations + ${formatCount(tailBytes)} persistent = ${formatCount(headBytes + tailBytes)} used; least arena that works: ${formatCount(minimumBytes)}${bounds}`;
 }
 
 /** 1000 pixels wide on white; as high as its key is long. */

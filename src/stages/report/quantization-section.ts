@@ -1,0 +1,63 @@
+/** What int8 makes of every activation. */
+
+import type { Artifact } from '../../artifacts/store.ts';
+import { formatCount, formatFigure } from '../../core/figure-text.ts';
+import type { Block, Cell, Section } from '../../targets/report/page.ts';
+import type { TensorReport } from '../quantization-report.ts';
+import { readQuantization } from '../stage-reports.ts';
+
+/** A bar as long as this is as good as 8 bits get. */
+const FULL_DB = 50;
+const LISTED = 300;
+
+function sqnrCell(sqnrDb: number | undefined): Cell {
+  if (sqnrDb === undefined) return 'no noise';
+  return { text: `${sqnrDb.toFixed(1)} dB`, share: sqnrDb / FULL_DB };
+}
+
+function row({ tensor, min, max, scale, zeroPoint, clippedShare, sqnrDb }: TensorReport): readonly Cell[] {
+  // In JSON, what is no number is null.
+  const figure = (value: number | null): string => (value === null ? '–' : formatFigure(value));
+  return [
+    tensor,
+    figure(min),
+    figure(max),
+    formatFigure(scale),
+    String(zeroPoint),
+    `${(100 * clippedShare).toFixed(2)} %`,
+    sqnrCell(sqnrDb),
+  ];
+}
+
+function worstSentence(tensors: readonly TensorReport[]): string {
+  const noisy = tensors.filter(({ sqnrDb }) => sqnrDb !== undefined);
+  if (noisy.length === 0) return 'No tensor differs from what the float model computes.';
+  const worst = noisy.reduce((a, b) => ((b.sqnrDb ?? 0) < (a.sqnrDb ?? 0) ? b : a));
+  return `The noisiest tensor is ${worst.tensor}, with a signal to noise of ${worst.sqnrDb?.toFixed(1)} dB.`;
+}
+
+export function quantizationSection(quantize: Artifact): Section {
+  const tensors = readQuantization(quantize);
+  const blocks: Block[] = [
+    {
+      kind: 'text',
+      text: `Ranges were calibrated on ${formatCount(Number(quantize.manifest.metrics.samples))} training samples. ${worstSentence(tensors)}`,
+    },
+    {
+      kind: 'table',
+      caption:
+        tensors.length > LISTED
+          ? `The first ${LISTED} of ${tensors.length} activations, int8 against float`
+          : 'Every activation, int8 against float',
+      columns: [
+        { title: 'tensor' },
+        ...['least', 'largest', 'scale', 'zero point', 'clipped', 'signal to noise'].map((title) => ({
+          title,
+          align: 'right' as const,
+        })),
+      ],
+      rows: tensors.slice(0, LISTED).map(row),
+    },
+  ];
+  return { id: 'quantization', title: 'Quantization', blocks };
+}

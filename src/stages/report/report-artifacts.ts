@@ -1,0 +1,51 @@
+/** What a report is of: the artifacts of a project that were made of one another. */
+
+import { contentOfProgress } from '../../artifacts/keyed-progress.ts';
+import type { Artifact, ArtifactStore } from '../../artifacts/store.ts';
+import { isDamage } from '../../artifacts/store.ts';
+import { decodeCheckpoint } from '../../training/checkpoint.ts';
+import type { EpochRecord } from '../../training/trainer.ts';
+import { STAGE_NAMES, type StageName } from '../stage.ts';
+
+export interface ReportArtifacts {
+  readonly of: Readonly<Partial<Record<StageName, Artifact>>>;
+  /** Stages whose artifact is damaged, or was made of others than the current ones: nothing is shown of them. */
+  readonly outdated: readonly StageName[];
+  /** The epochs of a training that is under way or was stopped; absent where there is none. */
+  readonly underWay?: readonly EpochRecord[];
+}
+
+/** Undefined for none, and for one that is not what was written. */
+function latestOf(store: Pick<ArtifactStore, 'latest'>, stage: StageName): Artifact | 'damaged' | undefined {
+  try {
+    return store.latest(stage);
+  } catch (error) {
+    if (isDamage(error)) return 'damaged';
+    throw error;
+  }
+}
+
+function epochsUnderWay(store: Pick<ArtifactStore, 'progress'>): readonly EpochRecord[] | undefined {
+  const saved = store.progress('train').load();
+  const content = saved === undefined ? undefined : contentOfProgress(saved);
+  return content === undefined ? undefined : decodeCheckpoint(content).history;
+}
+
+/** Those that are there, in the order in which stages build on each other. */
+export function reportArtifacts(store: Pick<ArtifactStore, 'latest' | 'progress'>): ReportArtifacts {
+  const of: Partial<Record<StageName, Artifact>> = {};
+  const outdated: StageName[] = [];
+  for (const stage of STAGE_NAMES) {
+    const artifact = latestOf(store, stage);
+    if (artifact === undefined) continue;
+    const fits =
+      artifact !== 'damaged' &&
+      artifact.manifest.inputs.every(
+        ({ stage, digest }) => of[stage as StageName]?.manifest.digest === digest,
+      );
+    if (fits) of[stage] = artifact;
+    else outdated.push(stage);
+  }
+  const underWay = epochsUnderWay(store);
+  return { of, outdated, ...(underWay === undefined ? {} : { underWay }) };
+}

@@ -1,0 +1,38 @@
+/** The test split of a project as its report looks at it. */
+
+import type { Artifact } from '../../artifacts/store.ts';
+import { recordLength } from '../../data/records/float-array.ts';
+import { ANOMALY_CLASSES, actualClasses } from '../../models/score/evaluation.ts';
+import type { Task } from '../../models/score/tasks.ts';
+import { type OpenSamples, openSplit, readClasses, readDescription } from '../dataset-reader.ts';
+import { type SampleKind, sampleKind } from './sample-views.ts';
+
+export interface TestSamples extends OpenSamples {
+  readonly kind: SampleKind;
+  /** Of the columns that the network sees; absent where they have no names, or are not what it sees. */
+  readonly features?: readonly string[];
+  /** Names of the classes, or of what is normal and what is not; absent for numbers. */
+  readonly classes?: readonly string[];
+  /** The class of every sample; absent for numbers, and where one may have several. */
+  readonly actual?: Int32Array;
+}
+
+/** `task` is what the network is for, where that is known. Whoever opens them closes `x`. */
+export function openTestSamples(dataset: Artifact, task: Task | undefined): TestSamples {
+  const samples = openSplit(dataset, 'test');
+  const { shape } = samples.x;
+  const names = readDescription(dataset)?.features;
+  const features = names?.length === shape.at(-1) ? names : undefined;
+  const named = task === 'anomaly' ? ANOMALY_CLASSES : readClasses(dataset);
+  const decides = task === 'classification' || task === 'anomaly' || named !== undefined;
+  const actual = decides && task !== 'regression' ? actualClasses(samples.y) : undefined;
+  const count = Math.max(2, recordLength(samples.y));
+  const classes = decides ? (named ?? Array.from({ length: count }, (_, place) => String(place))) : undefined;
+  return {
+    ...samples,
+    kind: sampleKind(shape, features?.length ?? 0),
+    ...(features === undefined ? {} : { features }),
+    ...(classes === undefined ? {} : { classes }),
+    ...(actual === undefined ? {} : { actual }),
+  };
+}

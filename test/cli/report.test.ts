@@ -1,0 +1,71 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import type { ReportJson, RunJson } from '../../src/index.ts';
+import { PLOT_COLOURS } from '../../src/targets/report/plot-colours.ts';
+import { makeFolder, makeProject, removeFolders, runMain } from './run-main.ts';
+
+afterAll(removeFolders);
+
+async function report(folder: string): Promise<string> {
+  const { code, stdout, stderr } = await runMain(folder, ['report', '--json']);
+  expect(stderr).not.toContain('error');
+  expect(code).toBe(0);
+  const { written, bytes } = JSON.parse(stdout) as ReportJson;
+  const html = readFileSync(join(folder, written), 'utf8');
+  expect(Buffer.byteLength(html)).toBe(bytes);
+  expect(bytes).toBeLessThan(2 ** 20);
+  expect(html).not.toMatch(/<script|https?:/);
+  // Options are those of the project, whatever they say.
+  expect(html.slice(0, html.indexOf('<h3>Options'))).not.toMatch(/undefined|NaN|\[object/);
+  // Every colour has a dark one.
+  const body = html.slice(html.indexOf('<body>'));
+  const colours = new Set([...body.matchAll(/(?:fill|stroke)="(#[0-9a-f]+)"/g)].map(([, colour]) => colour));
+  expect([...colours].filter((colour) => !(colour in PLOT_COLOURS))).toEqual([]);
+  return html;
+}
+
+it('a regression: made first where it is missing, and the same bytes again', async () => {
+  const folder = makeProject();
+  const html = await report(folder);
+  for (const id of ['overview', 'data', 'training', 'scores', 'quantization', 'memory', 'operators']) {
+    expect(html).toContain(`<section id="${id}"`);
+  }
+  const run = await runMain(folder, ['run', '--json']);
+  const { evaluation, stages } = JSON.parse(run.stdout) as RunJson;
+  if (evaluation.task !== 'regression') throw new Error(evaluation.task);
+  const figure = (value: number): string => String(Number(value.toPrecision(4)));
+  expect(html).toContain(
+    `<tr><th scope="row">MSE</th><td class="n">${figure(evaluation.float.mse)}</td><td class="n">${figure(evaluation.converted.mse)}</td></tr>`,
+  );
+  for (const { stage, digest } of stages) if (stage !== 'export-c') expect(html).toContain(digest);
+  // "export-c" came later, and is one more row of the provenance.
+  const again = await report(folder);
+  expect(again.length).toBeGreaterThan(html.length);
+  expect(await report(folder)).toBe(again);
+});
+
+function csvProject(): string {
+  const folder = makeFolder();
+  const rows = Array.from({ length: 90 }, (_, i) => `${i % 3},${(i * 7) % 11},${['a', '<b>b', 'c'][i % 3]}`);
+  writeFileSync(join(folder, 'data.csv'), `one,two & "three",state\n${rows.join('\n')}\n`);
+  const config = {
+    dataset: { source: 'csv', path: 'data.csv', target: 'state', task: 'classification' },
+    model: { layers: [{ type: 'Dense', units: 3, activation: 'softmax' }] },
+    training: { loss: 'categoricalCrossentropy', metrics: ['accuracy'], epochs: 4, batchSize: 8 },
+    quantization: { samples: 20 },
+  };
+  writeFileSync(join(folder, 'tinyml.config.json'), JSON.stringify(config));
+  return folder;
+}
+
+it('a classification of columns: names as they are, classes counted, curves of every class', async () => {
+  const html = await report(csvProject());
+  expect(html).not.toContain('<b>b');
+  expect(html).toContain('<th scope="row">&lt;b&gt;b</th>');
+  expect(html).toContain('two &amp; &quot;three&quot;');
+  expect(html).toContain('<dt>rows read</dt><dd>90</dd>');
+  for (const title of ['ROC', 'Precision and recall', 'Calibration', 'Loss', 'accuracy']) {
+    expect(html).toContain(`<title>${title}</title>`);
+  }
+});
