@@ -140,7 +140,7 @@ export { SELF_TEST_BAUD, selfTestModel } from './targets/firmware/self-test-line
 
 export type { Manifest, Metrics } from './artifacts/manifest.ts';
 export { memoryStore } from './artifacts/memory-store.ts';
-export type { Artifact, ArtifactDraft, ArtifactStore } from './artifacts/store.ts';
+export type { Artifact, ArtifactDraft, ArtifactStore, LendStore } from './artifacts/store.ts';
 export {
   ANOMALY_CLASSES,
   type Anomaly,
@@ -148,7 +148,8 @@ export {
   type Evaluation,
   type Regression,
 } from './models/score/evaluation.ts';
-export { type ScoreRow, scoreRows } from './models/score/score-rows.ts';
+export type { CrossValidation, FormFigures, ScoreFigures } from './models/score/fold-scores.ts';
+export { percent, SCORES, type Score, type ScoreRow, scoreOf, scoreRows } from './models/score/score-rows.ts';
 export {
   CONFIG_FILE,
   defaultProject,
@@ -159,6 +160,7 @@ export {
   projectJsonSchema,
 } from './stages/config.ts';
 export { MODEL_FILE } from './stages/convert.ts';
+export { crossValidate } from './stages/cross-validation.ts';
 export { readFiniteArray } from './stages/dataset-reader.ts';
 export { otherQuality, projectQuality } from './stages/model-quality.ts';
 export { type Overrides, Pipeline, type PipelineContext, type StageOutcome } from './stages/pipeline.ts';

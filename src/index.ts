@@ -19,6 +19,7 @@ export {
   writeFileInPieces,
   writeFileWhole,
 } from './artifacts/files.ts';
+export { lentDiskStores } from './artifacts/lent-stores.ts';
 
 /** What a `WorkContext` or a `Pipeline` may be lent: worker threads, and TensorFlow.js as a training engine. */
 
@@ -33,8 +34,10 @@ export type {
   ConvertJson,
   DiffJson,
   ErrorJson,
+  EvaluateJson,
   ExplainJson,
   ExportJson,
+  FoldsJson,
   InitJson,
   InspectJson,
   PredictJson,

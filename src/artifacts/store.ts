@@ -66,6 +66,9 @@ export interface ArtifactStore {
   dropScratch(): void;
 }
 
+/** Lends a store that nobody else uses, for as long as `body` takes, and removes it whatever comes of that. */
+export type LendStore = <T>(body: (store: ArtifactStore) => Promise<T>) => Promise<T>;
+
 /** The manifest of a draft, for stores to ask for before they write anything. Throws `bad-artifact`. */
 export function manifestOf(draft: ArtifactDraft): Manifest {
   return newManifest({

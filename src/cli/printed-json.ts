@@ -9,6 +9,7 @@ import type { SelfTestLog, SelfTestRun } from '../models/firmware/self-test-log.
 import type { Bounds } from '../models/inspect/inspect-float-model.ts';
 import type { Inspection } from '../models/inspect/inspect-model.ts';
 import type { Evaluation } from '../models/score/evaluation.ts';
+import type { CrossValidation } from '../models/score/fold-scores.ts';
 import type { ArenaPlan } from '../planner/arena-plan.ts';
 import type { MemoryPicture } from '../targets/plots/memory-picture.ts';
 import type { CheckReport } from './render/check-report.ts';
@@ -47,6 +48,12 @@ export interface StageJson extends OutcomeSummary {
   /** Copies outside of the artifact. */
   readonly written: readonly string[];
 }
+
+/** What `tinyml evaluate --json` prints of a project. */
+export type EvaluateJson = StageJson & Evaluation;
+
+/** What `tinyml evaluate --folds N --json` prints. */
+export type FoldsJson = CrossValidation;
 
 /** What `tinyml convert MODEL --json` prints; of a project it is `StageJson`. */
 export type ConvertJson = ConversionReport;

@@ -26,15 +26,28 @@ function withinLimits(options: unknown): DatasetConfig {
   throw usageError('bad-option', `dataset: ${sentence}`, 'See "tinyml dataset --help".');
 }
 
+/** Throws a usage error for samples that are made: there are always more of them. */
+function turnOf({ source }: DatasetConfig, { fold, folds }: z.infer<typeof overrides>): { turn?: Fold } {
+  if (fold === undefined || folds === undefined) return {};
+  if (source === 'sine' || source === 'motion') {
+    throw usageError(
+      'no-folds',
+      `The source "${source}" makes its samples, so there is no need to use each of them for training and for a test`,
+      'Ask for more samples: "tinyml dataset --samples 10000". Folds are for files of your own.',
+    );
+  }
+  return { turn: { fold, folds } };
+}
+
 export const datasetStage: Stage<DatasetOptions, z.infer<typeof overrides>> = {
   name: 'dataset',
   kind: 'dataset',
   summary: 'make the samples and split them',
   overrides,
-  options: ({ dataset }, { fold, folds, ...given }) => ({
-    ...withinLimits({ ...dataset, ...given }),
-    ...(fold === undefined || folds === undefined ? {} : { turn: { fold, folds } }),
-  }),
+  options: ({ dataset }, given) => {
+    const { fold: _, folds: __, ...own } = given;
+    return { ...withinLimits({ ...dataset, ...own }), ...turnOf(dataset, given) };
+  },
   consumes: () => [],
   reads: (options) => (isGenerated(options) ? [] : [...pathsOf(options.path), ...pathsOf(options.test)]),
   run: async (context, options) =>

@@ -48,6 +48,8 @@ export interface PipelineContext
   readonly config: ProjectConfig;
   /** Where artifacts are kept: `memoryStore()`, or `diskStore(folder)`. */
   readonly store: ArtifactStore;
+  /** Options of earlier commands that stay in force for stages that others read; by default those of the store. */
+  readonly kept?: ((stage: StageName) => Overrides) | undefined;
 }
 
 /** How a stage is asked for by name. */
@@ -79,10 +81,11 @@ interface Plan {
 export class Pipeline {
   readonly #config: ProjectConfig;
   readonly #store: ArtifactStore;
+  readonly #kept: (stage: StageName) => Overrides;
   readonly #context: Omit<StageContext, 'seed' | 'progress' | 'scratch'>;
   readonly #done = new Map<StageName, Promise<StageOutcome>>();
 
-  constructor({ config, store, ...context }: PipelineContext) {
+  constructor({ config, store, kept, ...context }: PipelineContext) {
     const {
       report = silentReporter,
       signal = new AbortController().signal,
@@ -91,12 +94,13 @@ export class Pipeline {
     } = context;
     this.#config = config;
     this.#store = store;
+    this.#kept = kept ?? ((stage) => keptOptions(store, stage));
     this.#context = { ...lent, report, signal, listFiles };
   }
 
   /** Makes the stage's artifact current with the project file and `overrides`. Throws a usage error for unknown ones. */
   run(stage: StageName, overrides: Overrides = {}, options: RunOptions = {}): Promise<StageOutcome> {
-    const kept = options.keepOptions ? this.#keptOptions(stage) : {};
+    const kept = options.keepOptions ? this.#kept(stage) : {};
     const named = Object.keys(kept).filter((name) => !(name in overrides));
     if (named.length > 0) {
       this.#context.report.info(
@@ -116,20 +120,10 @@ export class Pipeline {
     let outcome = this.#done.get(stage);
     // What reads it decides how it is made, even where it was asked for by name before.
     if (outcome === undefined || !(await hasOptions(outcome, overrides))) {
-      outcome = this.#bring(stage, { ...this.#keptOptions(stage), ...overrides }, undefined);
+      outcome = this.#bring(stage, { ...this.#kept(stage), ...overrides }, undefined);
       this.#done.set(stage, outcome);
     }
     return outcome;
-  }
-
-  /** What the command line said when the stage's artifact was made. */
-  #keptOptions(stage: StageName): Overrides {
-    try {
-      return (this.#store.latest(stage)?.manifest.provenance.overrides ?? {}) as Overrides;
-    } catch (error) {
-      if (isDamage(error)) return {};
-      throw error;
-    }
   }
 
   /** The stage's artifact, if it is whole. One that is not is made again, and who listens is told why. */
@@ -254,6 +248,16 @@ export class Pipeline {
     } finally {
       this.#store.dropScratch();
     }
+  }
+}
+
+/** What the command line said when the stage's artifact was made. */
+export function keptOptions(store: ArtifactStore, stage: StageName): Overrides {
+  try {
+    return (store.latest(stage)?.manifest.provenance.overrides ?? {}) as Overrides;
+  } catch (error) {
+    if (isDamage(error)) return {};
+    throw error;
   }
 }
 

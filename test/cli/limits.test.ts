@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { declareCheck } from '../../src/cli/commands/check-command.ts';
 import { declareConvert } from '../../src/cli/commands/convert-command.ts';
 import { declareDataset } from '../../src/cli/commands/dataset-command.ts';
+import { declareEvaluate } from '../../src/cli/commands/evaluate-command.ts';
 import { declareQuantize } from '../../src/cli/commands/quantize-command.ts';
 import { declareTrain } from '../../src/cli/commands/train-command.ts';
 import { parseProject } from '../../src/stages/config.ts';
@@ -46,6 +47,7 @@ const LIMITS: Readonly<Record<string, Readonly<Record<string, Limits | undefined
     seed: SEED,
   },
   convert: { 'no-pass': undefined },
+  evaluate: { folds: undefined },
   check: {
     flash: bytes('flash'),
     ram: bytes('ram'),
@@ -77,6 +79,7 @@ const DECLARATIONS = {
   dataset: declareDataset,
   quantize: declareQuantize,
   convert: declareConvert,
+  evaluate: declareEvaluate,
   check: declareCheck,
 };
 

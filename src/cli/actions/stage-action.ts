@@ -1,12 +1,11 @@
 /** What the stage commands share: open the project, bring one stage up to date, print what it made. */
 
-import type { Artifact, ArtifactStore } from '../../artifacts/store.ts';
+import type { Artifact } from '../../artifacts/store.ts';
 import type { ProjectConfig } from '../../stages/config.ts';
 import type { Overrides, StageOutcome } from '../../stages/pipeline.ts';
 import type { StageName } from '../../stages/stage.ts';
-import { readEvaluation, readPredictions, readQuantization } from '../../stages/stage-reports.ts';
+import { readQuantization } from '../../stages/stage-reports.ts';
 import type { StageJson } from '../printed-json.ts';
-import { renderEvaluation } from '../render/evaluation.ts';
 import { type OutcomeSummary, renderMetrics, renderOutcome, renderQuantization } from '../render/outcome.ts';
 import type { Session } from '../terminal/session.ts';
 import { openProject } from '../workspace/project.ts';
@@ -35,23 +34,10 @@ export function summaryOf(session: Session, { stage, artifact, ran }: StageOutco
   };
 }
 
-function evaluationDetails(artifact: Artifact, store: ArtifactStore, terminal?: number): string {
-  const evaluation = readEvaluation(artifact);
-  const dataset = store.latest('dataset');
-  const predictions = dataset === undefined ? undefined : readPredictions(dataset, artifact, evaluation);
-  return renderEvaluation(evaluation, predictions, terminal);
-}
-
-/** What is told of a stage beside its metrics, in their place. */
-const DETAILS: Partial<
-  Record<StageName, (artifact: Artifact, store: ArtifactStore, terminal?: number) => string>
-> = {
-  quantize: (artifact, _, terminal) => renderQuantization(readQuantization(artifact), terminal),
-  evaluate: evaluationDetails,
-};
-
-function details({ stage, artifact }: StageOutcome, store: ArtifactStore, terminal?: number): string {
-  return DETAILS[stage]?.(artifact, store, terminal) ?? renderMetrics(artifact.manifest.metrics);
+function details({ stage, artifact }: StageOutcome, terminal?: number): string {
+  return stage === 'quantize'
+    ? renderQuantization(readQuantization(artifact), terminal)
+    : renderMetrics(artifact.manifest.metrics);
 }
 
 /** Runs a stage for the command line; `publish` may copy files out of the artifact and names them. */
@@ -62,11 +48,11 @@ export async function runStage(
   publish: (result: StageCommandResult) => readonly string[] = () => [],
   force?: boolean,
 ): Promise<void> {
-  const { config, folder, store, pipeline } = openProject(session);
+  const { config, folder, pipeline } = openProject(session);
   const outcome = await pipeline.run(stage, overrides, { force });
   const written = publish({ artifact: outcome.artifact, config, folder });
   const summary = summaryOf(session, outcome);
-  session.emit<StageJson>(() => renderOutcome(summary, details(outcome, store, session.columns), written), {
+  session.emit<StageJson>(() => renderOutcome(summary, details(outcome, session.columns), written), {
     ...summary,
     written,
   });

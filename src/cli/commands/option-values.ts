@@ -30,6 +30,13 @@ export function parseInteger(text: string): number {
   return value;
 }
 
+/** From 2 to 255: parts of a cross-validation. */
+export function parseFolds(text: string): number {
+  const value = parseInteger(text);
+  if (value < 2 || value > 255) throw new InvalidArgumentError('It must be from 2 to 255.');
+  return value;
+}
+
 /** A whole number that is not negative. */
 export function parseSeed(text: string): number {
   const value = parseInteger(text);

@@ -1,41 +1,20 @@
 /** The scores of an evaluation as tables, and the predictions of a regression as a plot in characters. */
 
-import { ANOMALY_CLASSES, type Evaluation } from '../../models/score/evaluation.ts';
-import { scoreRows } from '../../models/score/score-rows.ts';
+import {
+  ANOMALY_CLASSES,
+  type Anomaly,
+  type Classification,
+  type Evaluation,
+} from '../../models/score/evaluation.ts';
+import { percent, scoreRows } from '../../models/score/score-rows.ts';
 import type { Predictions } from '../../stages/stage-reports.ts';
 import { printable } from './printable.ts';
 import { formatCount, formatFigure, formatTable } from './table.ts';
 import { textPlot } from './text-plot.ts';
 
-/** How often the converted model took a class (row) for another (column). */
-function confusionTable(
-  classes: readonly string[],
-  converted: { readonly type: string; readonly confusion?: readonly (readonly number[])[] | undefined },
-  terminal: number | undefined,
-): string | undefined {
-  if (converted.confusion === undefined) return undefined;
-  const title = `${converted.type}: actual ↓  predicted →`;
+/** What is measured, and the scores of both models; rows without any are left out. */
+function scoreTable(evaluation: Evaluation, terminal: number | undefined): string {
   return formatTable(
-    [{ title }, ...classes.map((name) => ({ title: printable(name), align: 'right' as const }))],
-    converted.confusion.map((counts, index) => [printable(classes[index]), ...counts.map(formatCount)]),
-    terminal,
-  );
-}
-
-function confusionOf(evaluation: Evaluation, terminal: number | undefined): string | undefined {
-  switch (evaluation.task) {
-    case 'classification':
-      return confusionTable(evaluation.classes, evaluation.converted, terminal);
-    case 'anomaly':
-      return confusionTable(ANOMALY_CLASSES, evaluation.converted, terminal);
-    case 'regression':
-      return undefined;
-  }
-}
-
-/** The scores of both models, one column each; for classifiers also who was taken for whom. */
-export function evaluationTable(evaluation: Evaluation, terminal?: number): string {
-  const scores = formatTable(
     [
       { title: 'test split' },
       { title: 'float', align: 'right' },
@@ -48,8 +27,93 @@ export function evaluationTable(evaluation: Evaluation, terminal?: number): stri
     ]),
     terminal,
   );
-  const confusion = confusionOf(evaluation, terminal);
-  return confusion === undefined ? scores : `${scores}\n\n${confusion}`;
+}
+
+/** How often the converted model took a class (row) for another (column). */
+function confusionTable(
+  classes: readonly string[],
+  { type, confusion }: Confused,
+  terminal: number | undefined,
+): readonly string[] {
+  if (confusion === undefined) return [];
+  const table = formatTable(
+    [
+      { title: `${type}: actual ↓  predicted →` },
+      ...classes.map((name) => ({ title: printable(name), align: 'right' as const })),
+    ],
+    confusion.map((counts, index) => [printable(classes[index]), ...counts.map(formatCount)]),
+    terminal,
+  );
+  return [table];
+}
+
+interface Confused {
+  readonly type: string;
+  readonly confusion?: readonly (readonly number[])[] | undefined;
+}
+
+function classTable(
+  { classes, float, converted }: Classification,
+  terminal: number | undefined,
+): readonly string[] {
+  if (float.classes === undefined || converted.classes === undefined) return [];
+  const [before, after] = [float.classes, converted.classes];
+  const { type } = converted;
+  const titles = ['samples', 'precision, %: float', type, 'recall, %: float', type];
+  const table = formatTable(
+    [{ title: 'class' }, ...titles.map((title) => ({ title, align: 'right' as const }))],
+    classes.map((name, place) => {
+      const [a, b] = [before[place], after[place]];
+      const shares = [a.precision, b.precision, a.recall, b.recall];
+      return [
+        printable(name),
+        formatCount(a.samples),
+        ...shares.map((share) => formatFigure(percent(share))),
+      ];
+    }),
+    terminal,
+  );
+  return [table];
+}
+
+const SHOWN_DISAGREEMENTS = 5;
+
+/** On how many samples both decide otherwise, and which are the first of them. */
+function disagreementLines(
+  { samples, agreement, disagreements, converted: { type } }: Classification | Anomaly,
+  classes: readonly string[],
+): readonly string[] {
+  if (disagreements.length === 0) return [];
+  const count = Math.round((1 - agreement) * samples);
+  const nameOf = (place: number): string => printable(classes[place]);
+  const shown = disagreements.slice(0, SHOWN_DISAGREEMENTS);
+  const lines = shown.map(
+    ({ sample, actual, float, converted }) =>
+      `  sample ${formatCount(sample)}, ${nameOf(actual)}: float ${nameOf(float)}, ${type} ${nameOf(converted)}`,
+  );
+  const rest = count > shown.length ? ['  …'] : [];
+  const title = `${formatCount(count)} of ${formatCount(samples)} ${count === 1 ? 'is' : 'are'} decided otherwise in ${type}:`;
+  return [[title, ...lines, ...rest].join('\n')];
+}
+
+/** Tables of more classes fill the screen and say less than their means do. */
+const MOST_CLASSES = 12;
+
+/** The scores of both models, one column each; for classifiers also who was taken for whom, and where both disagree. */
+export function evaluationTable(evaluation: Evaluation, terminal?: number): string {
+  const scores = scoreTable(evaluation, terminal);
+  if (evaluation.task === 'regression') return scores;
+  const classes = evaluation.task === 'anomaly' ? ANOMALY_CLASSES : evaluation.classes;
+  return [
+    scores,
+    ...(classes.length > MOST_CLASSES
+      ? [`${classes.length} classes: what each is taken for is in what "tinyml evaluate --json" prints.`]
+      : [
+          ...(evaluation.task === 'anomaly' ? [] : classTable(evaluation, terminal)),
+          ...confusionTable(classes, evaluation.converted, terminal),
+        ]),
+    ...disagreementLines(evaluation, classes),
+  ].join('\n\n');
 }
 
 /** Labels of the vertical axis, and the axis. */

@@ -9,7 +9,7 @@ import { decodeText, MAX_TEXT_BYTES } from '../../core/text.ts';
 import type { WorkContext } from '../../models/run/spread/spread-records.ts';
 import { workerThreads } from '../../models/run/spread/worker-threads.ts';
 import { CONFIG_FILE, defaultProject, type ProjectConfig, parseProject } from '../../stages/config.ts';
-import { Pipeline } from '../../stages/pipeline.ts';
+import { Pipeline, type PipelineContext } from '../../stages/pipeline.ts';
 import { tfjsTrainer } from '../../training/tfjs/tfjs-trainer.ts';
 import type { Session } from '../terminal/session.ts';
 import { readInput } from './inputs.ts';
@@ -20,6 +20,7 @@ export interface Project {
   readonly folder: string;
   readonly config: ProjectConfig;
   readonly store: ArtifactStore;
+  readonly context: PipelineContext;
   readonly pipeline: Pipeline;
 }
 
@@ -70,6 +71,6 @@ export function openProject(session: Session, remarks = true): Project {
     session.reporter.info(`There is no ${CONFIG_FILE} here or above: this is the built-in project.`);
   const store = diskStore(artifactsOf(folder));
   const listFiles = (path: string) => listDataFiles(resolve(folder, path));
-  const context = { ...workContext(session), tfjs: tfjsTrainer, listFiles };
-  return { config, folder, store, pipeline: new Pipeline({ store, config, ...context }) };
+  const context = { config, store, ...workContext(session), tfjs: tfjsTrainer, listFiles };
+  return { config, folder, store, context, pipeline: new Pipeline(context) };
 }

@@ -32,22 +32,25 @@ export interface Disagreement {
   readonly converted: number;
 }
 
-/** A model judged by its decisions. */
-export interface Classification extends EvaluationOf<ClassificationScores> {
-  readonly task: 'classification';
-  /** Names in the order of rows and columns of the confusion matrices. */
-  readonly classes: readonly string[];
+interface Decisions {
   /** Share of the decisions that both make alike. */
   readonly agreement: number;
   /** The first samples on which they decide otherwise. */
   readonly disagreements: readonly Disagreement[];
 }
 
+/** A model judged by its decisions. */
+export interface Classification extends EvaluationOf<ClassificationScores>, Decisions {
+  readonly task: 'classification';
+  /** Names in the order of rows and columns of the confusion matrices. */
+  readonly classes: readonly string[];
+}
+
 /** Rows and columns of its confusion matrices. */
 export const ANOMALY_CLASSES = ['normal', 'anomaly'] as const;
 
-/** An autoencoder judged by what it cannot reconstruct. */
-export interface Anomaly extends EvaluationOf<AnomalyScores> {
+/** An autoencoder judged by what it cannot reconstruct; it decides between 0, normal, and 1, an anomaly. */
+export interface Anomaly extends EvaluationOf<AnomalyScores>, Decisions {
   readonly task: 'anomaly';
   /** The share of the normal validation samples that lie below the threshold. */
   readonly quantile: number;
@@ -147,6 +150,21 @@ export function scoreDecisions(outputs: FloatArray, targets: FloatArray): Classi
 
 const LISTED = 20;
 
+/** `actual` undefined: of samples with several classes none is listed. */
+function compareDecisions(
+  float: Int32Array,
+  converted: Int32Array,
+  actual: Int32Array | undefined,
+): Decisions {
+  const disagreements: Disagreement[] = [];
+  for (const [sample, own] of (actual ?? []).entries()) {
+    if (float[sample] === converted[sample]) continue;
+    disagreements.push({ sample, actual: own, float: float[sample], converted: converted[sample] });
+    if (disagreements.length === LISTED) break;
+  }
+  return { agreement: shareOfEqual(float, converted), disagreements };
+}
+
 /** `names` undefined: the classes are called by their places. */
 export function evaluateClassification(
   outputs: Outputs,
@@ -157,20 +175,6 @@ export function evaluateClassification(
   const [float, converted] = [outputs.float, outputs.converted].map((own) =>
     decisionsOf(own, targets, actual),
   );
-  const disagreements: Disagreement[] = [];
-  for (
-    let sample = 0;
-    actual !== undefined && sample < actual.length && disagreements.length < LISTED;
-    sample++
-  ) {
-    if (float[sample] === converted[sample]) continue;
-    disagreements.push({
-      sample,
-      actual: actual[sample],
-      float: float[sample],
-      converted: converted[sample],
-    });
-  }
   return {
     task: 'classification',
     samples: targets.shape[0],
@@ -178,8 +182,7 @@ export function evaluateClassification(
     classes: names ?? Array.from({ length: classCount(targets) }, (_, index) => String(index)),
     float: scoreDecisions(outputs.float, targets),
     converted: { type: outputs.type, ...scoreDecisions(outputs.converted, targets) },
-    agreement: shareOfEqual(float, converted),
-    disagreements,
+    ...compareDecisions(float, converted, actual),
     ...noiseOf(outputs),
   };
 }
@@ -194,6 +197,8 @@ export interface AnomalyErrors {
 /** `isAnomaly[i]`: 1 or 0. */
 export function evaluateAnomaly(outputs: Outputs, isAnomaly: Int32Array, errors: AnomalyErrors): Anomaly {
   const { float, converted, quantile } = errors;
+  const decided = ({ errors: own, threshold }: AnomalyErrors['float']): Int32Array =>
+    Int32Array.from(own, (error) => (error > threshold ? 1 : 0));
   return {
     task: 'anomaly',
     samples: isAnomaly.length,
@@ -201,6 +206,7 @@ export function evaluateAnomaly(outputs: Outputs, isAnomaly: Int32Array, errors:
     quantile,
     float: anomalyScores(float.errors, isAnomaly, float.threshold),
     converted: { type: outputs.type, ...anomalyScores(converted.errors, isAnomaly, converted.threshold) },
+    ...compareDecisions(decided(float), decided(converted), isAnomaly),
     ...noiseOf(outputs),
   };
 }

@@ -1,0 +1,18 @@
+/** Stores on disk for work of which nothing stays. */
+
+import { join } from 'node:path';
+import { diskStore } from './disk-store.ts';
+import type { LendStore } from './store.ts';
+import { discard, temporarySibling } from './temporaries.ts';
+
+/** Each in a folder of its own in `root`, the folder `artifacts`; what a killed process leaves, the next one removes. */
+export function lentDiskStores(root: string): LendStore {
+  return async (body) => {
+    const folder = temporarySibling(join(root, 'lent'));
+    try {
+      return await body(diskStore(folder));
+    } finally {
+      discard(folder);
+    }
+  };
+}

@@ -1,0 +1,49 @@
+/** `tinyml evaluate`: the project's model on its test split, or the project on every fold of its data. */
+
+import { lentDiskStores } from '../../artifacts/lent-stores.ts';
+import type { ArtifactStore } from '../../artifacts/store.ts';
+import { crossValidate } from '../../stages/cross-validation.ts';
+import type { StageOutcome } from '../../stages/pipeline.ts';
+import { readEvaluation, readPredictions } from '../../stages/stage-reports.ts';
+import type { EvaluateJson, FoldsJson } from '../printed-json.ts';
+import { renderEvaluation } from '../render/evaluation.ts';
+import { renderFolds } from '../render/folds.ts';
+import { renderOutcome } from '../render/outcome.ts';
+import type { Session } from '../terminal/session.ts';
+import { artifactsOf, openProject } from '../workspace/project.ts';
+import { summaryOf } from './stage-action.ts';
+
+/** Options of `tinyml evaluate`. */
+export interface EvaluateFlags {
+  readonly force?: true;
+  readonly folds?: number;
+}
+
+function details({ artifact }: StageOutcome, store: ArtifactStore, terminal: number | undefined): string {
+  const evaluation = readEvaluation(artifact);
+  const dataset = store.latest('dataset');
+  const predictions = dataset === undefined ? undefined : readPredictions(dataset, artifact, evaluation);
+  return renderEvaluation(evaluation, predictions, terminal);
+}
+
+async function evaluateProject(session: Session, force: boolean | undefined): Promise<void> {
+  const { store, pipeline } = openProject(session);
+  const outcome = await pipeline.run('evaluate', {}, { force });
+  const summary = summaryOf(session, outcome);
+  session.emit<EvaluateJson>(() => renderOutcome(summary, details(outcome, store, session.columns), []), {
+    ...summary,
+    written: [],
+    ...readEvaluation(outcome.artifact),
+  });
+}
+
+async function evaluateFolds(session: Session, count: number): Promise<void> {
+  const { folder, context } = openProject(session);
+  const result = await crossValidate(context, count, lentDiskStores(artifactsOf(folder)));
+  session.emit<FoldsJson>(() => renderFolds(result, session.columns), result);
+}
+
+/** Prints the scores, which nothing is held against: "tinyml check" does that. */
+export function evaluateAction(session: Session, { force, folds }: EvaluateFlags): Promise<void> {
+  return folds === undefined ? evaluateProject(session, force) : evaluateFolds(session, folds);
+}
