@@ -10,8 +10,8 @@ import { C_ARRAY_STYLES } from '../targets/c-array/array-style.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
 import { configFault } from './config-errors.ts';
 import { datasetSchema } from './dataset-config.ts';
-import { modelSchema } from './model-config.ts';
-import { parseByteSize, parseCount, SIZE_PATTERN } from './sizes.ts';
+import { modelSchema } from './model/model-config.ts';
+import { bigCount, byteSize } from './size-schemas.ts';
 import { trainingSchema } from './training-config.ts';
 
 /** How the project file is called. */
@@ -51,20 +51,6 @@ const exportSchema = z.strictObject({
   directory: z.string().min(1).default('export').describe('Where the C files are put.'),
 });
 
-/** A number, or text such as "64k"; in the parsed file it is a number. */
-function size(parse: (text: string) => number | undefined, error: string) {
-  return z
-    .union([z.int().nonnegative(), z.string().regex(SIZE_PATTERN, { error })], { error })
-    .transform((value, context) => {
-      const parsed = typeof value === 'number' ? value : parse(value);
-      if (parsed !== undefined) return parsed;
-      context.addIssue(error);
-      return z.NEVER;
-    });
-}
-
-const byteSize = () => size(parseByteSize, 'must be a whole number of bytes, such as 65536 or "64k"');
-
 /** Of a score between 0 and 1 of the converted model on the test split. */
 function least(score: string) {
   return z
@@ -83,9 +69,7 @@ const checkSchema = z.strictObject({
       'The most bytes the tensor arena and the objects of the runtime may take; stack and application come on top.',
     ),
   arena: byteSize().optional().describe('The most bytes the tensor arena may need.'),
-  maxMacs: size(parseCount, 'must be a whole number, such as 5000000 or "5M"')
-    .optional()
-    .describe('The most multiply-accumulates of one inference.'),
+  maxMacs: bigCount().optional().describe('The most multiply-accumulates of one inference.'),
   minAccuracy: z.number().min(0).max(1).optional().describe('The least share of right decisions.'),
   maxAccuracyDrop: z
     .number()

@@ -24,9 +24,8 @@ import type {
 } from '../training/trainer.ts';
 import { createTrainer } from '../training/trainers.ts';
 import { trainingRemarks } from '../training/training-remarks.ts';
-import type { ProjectConfig } from './config.ts';
 import { readDescription } from './dataset-reader.ts';
-import { modelLayers } from './model-config.ts';
+import { type ModelLayers, modelLayers, type TrainedModel, trainedModel } from './model/model-layers.ts';
 import type { Stage, StageContext } from './stage.ts';
 import { openTrainingSamples } from './training-samples.ts';
 
@@ -44,7 +43,7 @@ const overrides = z.strictObject({
 type Overrides = z.infer<typeof overrides>;
 
 interface TrainOptions {
-  readonly model: ProjectConfig['model'];
+  readonly model: TrainedModel;
   readonly recipe: Recipe;
   /** Absent: samples are trained as they are. */
   readonly augment?: readonly AugmentationOptions[];
@@ -129,35 +128,36 @@ export const trainStage: Stage<TrainOptions, Overrides> = {
   kind: 'float-model',
   summary: 'train the model',
   overrides,
-  options: (
-    { model, training: { augment, ...recipe } },
-    { epochs, batchSize, learningRate, engine, backend },
-  ) => ({
-    model,
-    recipe: {
-      ...recipe,
-      epochs: epochs ?? recipe.epochs,
-      batchSize: batchSize ?? recipe.batchSize,
-      learningRate: learningRate ?? recipe.learningRate,
-    },
-    ...given({ augment }),
-    engine: chosenEngine({ engine, backend }),
-    ...(backend === undefined ? {} : { backend }),
-  }),
+  options(project, { epochs, batchSize, learningRate, engine, backend }) {
+    const { augment, ...recipe } = project.training;
+    return {
+      model: trainedModel(project),
+      recipe: {
+        ...recipe,
+        epochs: epochs ?? recipe.epochs,
+        batchSize: batchSize ?? recipe.batchSize,
+        learningRate: learningRate ?? recipe.learningRate,
+      },
+      ...given({ augment }),
+      engine: chosenEngine({ engine, backend }),
+      ...(backend === undefined ? {} : { backend }),
+    };
+  },
   consumes: () => [{ stage: 'dataset' }],
   async run(context, { model, recipe, augment, engine, backend }, input) {
     const { report, seed, tfjs } = context;
     const samples = openTrainingSamples(input('dataset'));
     let result: TrainingResult;
+    let built: ModelLayers;
     try {
       const reconstructs = readDescription(input('dataset'))?.task === 'anomaly';
       const labelled = ({ x, y }: LabelledSamples): LabelledSamples => ({ x, y: reconstructs ? 'input' : y });
       const [train, validation] = [labelled(samples.train), labelled(samples.validation)];
-      const layers = modelLayers(model, train.x.shape, networkOutput(input('dataset'), train, recipe));
-      const topology = toTopology(layers, train.x.shape);
+      built = await modelLayers(model, train.x.shape, networkOutput(input('dataset'), train, recipe), report);
+      const topology = toTopology(built.layers, train.x.shape);
       const { trainer, why } = await createTrainer({ engine, backend }, tfjs);
       report.info(why);
-      for (const remark of trainingRemarks(layers, recipe)) report.warn(remark);
+      for (const remark of trainingRemarks(built.layers, recipe)) report.warn(remark);
       result = await trainer.train(
         {
           topology,
@@ -187,6 +187,7 @@ export const trainStage: Stage<TrainOptions, Overrides> = {
       },
       metrics: {
         parameters: parameterCount(result.model.weights),
+        ...given({ width: built.width }),
         epochs: result.history.length,
         bestEpoch: result.bestEpoch,
         loss: best.loss,

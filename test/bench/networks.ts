@@ -4,7 +4,6 @@ import { createRandom } from '../../src/core/random.ts';
 import { elementCount, type Shape } from '../../src/core/tensor.ts';
 import { sineSamples } from '../../src/data/generators/sine.ts';
 import { defaultProject } from '../../src/stages/config.ts';
-import { modelLayers } from '../../src/stages/model-config.ts';
 import { createInitialWeights } from '../../src/training/initial-weights.ts';
 import { modelSpecSchema, toTopology } from '../../src/training/model-spec.ts';
 import { recipeSchema } from '../../src/training/recipe.ts';
@@ -127,7 +126,7 @@ function sineData(seed: number, count: number): LabelledSamples {
 /** The default project's network and recipe, with a constant learning rate. */
 export function sineJob(samples = 3000, epochs = 1): TrainingJob {
   const { model, training } = defaultProject;
-  const topology = toTopology(modelLayers(model, [1], { task: 'regression', units: 1 }), [1]);
+  const topology = toTopology(modelSpecSchema.parse(model), [1]);
   return {
     topology,
     initialWeights: createInitialWeights(topology, SEED),

@@ -77,6 +77,12 @@ describe('errors of a project file', () => {
       '{"model": {"architecture": "conv1d", "stride": [2, 2]}}',
       'model.stride: its length is 2, but that of "filters" is 3',
     ],
+    ['{"model": {"architecture": "mlp", "fit": {}}}', 'model.fit: it needs "ram" or "flash"'],
+    [
+      '{"model": {"architecture": "mlp", "fit": {"ram": "64q"}}}',
+      'model.fit.ram: must be a whole number of bytes, such as 65536 or "64k"',
+    ],
+    ['{"model": {"architecture": "mlp", "fit": {"rom": 1}}}', 'In model.fit there is no field "rom" | '],
     ['{"model": {}}', 'model.layers is missing; it must be a list in brackets'],
     ['{"model": {"layer": []}}', 'In model there is no field "layer" | Did you mean "layers"?'],
     ['{"dataset": {}}', 'dataset.source is missing; it must be one of "sine", "motion"'],

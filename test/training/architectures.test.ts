@@ -9,12 +9,12 @@ import { readTflite } from '../../src/formats/tflite/read.ts';
 import { convertModel } from '../../src/models/convert/convert-model.ts';
 import { predictAll } from '../../src/models/run/predict-records.ts';
 import { parseProject } from '../../src/stages/config.ts';
-import { modelLayers } from '../../src/stages/model-config.ts';
 import type { NetworkOutput } from '../../src/training/architectures/architecture.ts';
 import {
   ARCHITECTURE_NAMES,
   type ArchitectureName,
   architectureRow,
+  expandArchitecture,
 } from '../../src/training/architectures/index.ts';
 import { createCompiledTrainer } from '../../src/training/compiled/engine.ts';
 import { createInitialWeights } from '../../src/training/initial-weights.ts';
@@ -41,7 +41,9 @@ const CASES: Readonly<Record<ArchitectureName, readonly [Shape, NetworkOutput, n
 };
 
 function layersOf(model: object, input: Shape, output: NetworkOutput): ModelSpec {
-  return modelLayers(parseProject(JSON.stringify({ model })).model, input, output);
+  const { model: parsed } = parseProject(JSON.stringify({ model }));
+  if ('layers' in parsed) throw new Error('no architecture');
+  return expandArchitecture(parsed, input, output);
 }
 
 function weightCount(spec: ModelSpec, input: Shape): number {
@@ -162,8 +164,22 @@ describe('architectures', () => {
       { task: 'anomaly', units: 4 },
       'The architecture "mlp" predicts targets, but the task "anomaly" gives its input again.',
     ],
+    [
+      { architecture: 'autoencoder' },
+      [300, 300, 3],
+      { task: 'anomaly', units: 270_000 },
+      'The architecture "autoencoder" would have 270000 outputs, but at most 65536 are possible.',
+    ],
   ])('%j of %j for %j is refused', (model, input, output, sentence) => {
     expect(() => layersOf(model, input, output)).toThrow(sentence);
+  });
+
+  it('keep to the limits of layers, whatever the width and the picture', () => {
+    const one = { architecture: 'resnet8', filters: 1024, dropout: 0 } as const;
+    const spec = expandArchitecture(one, [8, 8, 1], CLASSES, 64);
+    expect(spec.layers.find(({ name }) => name === 'block_3_conv_1')).toHaveProperty('filters', 65_536);
+    const wide = layersOf({ architecture: 'cnn', filters: [1] }, [9000, 20], CLASSES);
+    expect(wide.layers.find(({ name }) => name === 'mean')).toHaveProperty('poolSize', [1024, 3]);
   });
 
   it('take the smallest samples', () => {

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { parseProject } from '../../src/stages/config.ts';
-import { modelLayers } from '../../src/stages/model-config.ts';
+import { modelSpecSchema } from '../../src/training/model-spec.ts';
+import { recipeSchema } from '../../src/training/recipe.ts';
 import { trainingRemarks } from '../../src/training/training-remarks.ts';
 
-function remarksOn(section: object, recipe: object = {}): readonly string[] {
-  const { model, training } = parseProject(JSON.stringify({ model: section, training: recipe }));
-  return trainingRemarks(modelLayers(model, [1], { task: 'classification', units: 2 }), training);
+function remarksOn(model: object, recipe: object = {}): readonly string[] {
+  return trainingRemarks(modelSpecSchema.parse(model), recipeSchema.parse(recipe));
 }
 
 function remarks(activation: string, loss: string): readonly string[] {

@@ -3,17 +3,14 @@
 import { attemptAsync } from '../../core/errors.ts';
 import type { RecordSource } from '../../data/records/records.ts';
 import { writeTflite } from '../../formats/tflite/write.ts';
-import type { Graph, ValueId } from '../../ir/graph.ts';
+import type { Graph } from '../../ir/graph.ts';
 import { couldDropChannels } from '../../passes/channels/could-drop-channels.ts';
-import { dropConstantChannels } from '../../passes/drop-constant-channels.ts';
 import type { PassObserver } from '../../passes/pass.ts';
-import { padInputs } from '../../passes/quantize/pad-inputs.ts';
-import type { Range } from '../../passes/quantize/parameters.ts';
 import { convertModel } from '../convert/convert-model.ts';
-import { DEFAULT_FORM, type Int8Form, lower, simplifyFloat } from '../convert/lower.ts';
+import { DEFAULT_FORM, type Int8Form, simplifyFloat } from '../convert/lower.ts';
 import { type PassStep, recordSteps, tellingSteps } from '../convert/pass-steps.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
-import { writeTflmModel } from '../tflm-model.ts';
+import { foretellInt8 } from './foretell-int8.ts';
 import { type InspectedModel, type Inspection, inspectModel } from './inspect-model.ts';
 
 /** How the figure of a file that is written from real samples may differ: not at all, only downwards, or either way. */
@@ -43,14 +40,6 @@ export interface InspectedFloatModel {
 }
 
 /**
- * A range for every activation, no two alike: a QUANTIZE that real samples would need is then never missing.
- */
-function placeholderRanges(graph: Graph): ReadonlyMap<ValueId, Range> {
-  const activations = [...graph.values.values()].filter(({ data }) => data === undefined);
-  return new Map(activations.map(({ id }, index) => [id, { min: -1 - index / 64, max: 1 + index / 32 }]));
-}
-
-/**
  * Samples may prove hidden channels constant, which are then taken out, or make the two scales of a QUANTIZE equal, which
  * is then not needed. That leaves fewer MACs and operators, but not always a smaller arena, since TensorFlow Lite Micro's
  * planner may lay out less worse. Of constants that are equal, such as biases of zero, a file has one: samples correct
@@ -70,22 +59,9 @@ function boundsOf(quantized: Graph, isPadded: boolean): Bounds {
   };
 }
 
-/** Shapes, types and operators decide the arena, not ranges: placeholders give what real samples give. */
 async function asInt8(imported: Graph, form: Int8Form, observe: PassObserver): Promise<InspectedInt8Form> {
-  let quantized = imported;
-  // Placeholders prove of no channel that it is constant.
-  const options = { ...form, without: [dropConstantChannels.name] };
-  let isPadded = false;
-  const source = (prepared: Graph) => {
-    const ranges = placeholderRanges(prepared);
-    isPadded = padInputs(prepared, { ranges }).graph !== prepared;
-    return { ranges };
-  };
-  const written = await lower(imported, options, source, (pass, graph) => {
-    observe(pass, graph);
-    if (pass === 'quantize') quantized = graph;
-  });
-  const { inspection, ...drawn } = inspectModel(writeTflmModel(written), form);
+  const { bytes, quantized, isPadded } = await foretellInt8(imported, form, observe);
+  const { inspection, ...drawn } = inspectModel(bytes, form);
   // Placeholder ranges would warn of nothing that is true.
   const warnings = inspection.warnings.filter(({ code }) => code !== 'coarse-input');
   return {

@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import type { LayerInput } from '../layer-table.ts';
+import { MAX_SIZE } from '../layers/window.ts';
 import { architectureSchema, counts, defineArchitecture, dropout } from './architecture.ts';
 import { asPicture, outputLayers } from './ends.ts';
 
@@ -35,7 +36,8 @@ export const cnn = defineArchitecture({
       layers.push({ type: 'Conv2D', filters: scale(count), ...shared });
       pool('MaxPooling2D', `pool_${index + 1}`, [Math.min(2, height), Math.min(2, width)]);
     }
-    const toMean = (places: number) => (places > MOST_PLACES ? Math.floor(places / KEPT_PLACES) : 1);
+    const toMean = (places: number) =>
+      places > MOST_PLACES ? Math.min(MAX_SIZE, Math.floor(places / KEPT_PLACES)) : 1;
     pool('AveragePooling2D', 'mean', [toMean(height), toMean(width)]);
     return [...layers, { type: 'Flatten', name: 'flatten' }, ...outputLayers(output, dropout)];
   },

@@ -1,16 +1,17 @@
 /** Convolutions along the steps of a series. */
 
 import * as z from 'zod';
+import { MAX_SIZE } from '../layers/window.ts';
 import { architectureSchema, counts, defineArchitecture, dropout } from './architecture.ts';
 import { asSeries, outputLayers } from './ends.ts';
 
-const size = z.int().min(1).max(1024);
+const size = z.int().min(1).max(MAX_SIZE);
 
 /** One number for all layers, or one for each. */
 function sizes(value: number) {
   return z
     .union([size, z.array(size).min(1).max(64)], {
-      error: 'must be a whole number from 1 to 1024, or a list of one for each of "filters"',
+      error: `must be a whole number from 1 to ${MAX_SIZE}, or a list of one for each of "filters"`,
     })
     .default(value);
 }

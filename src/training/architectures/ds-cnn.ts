@@ -1,11 +1,12 @@
 /** Depthwise separable convolutions for spectrograms, as in "Hello Edge" (Zhang et al., 2017). */
 
 import * as z from 'zod';
+import { MAX_SIZE } from '../layers/window.ts';
 import { architectureSchema, count, defineArchitecture, dropout } from './architecture.ts';
 import { asPicture, outputLayers } from './ends.ts';
 import { normalizedConv, normalizedDepthwise } from './normalized.ts';
 
-const size = z.int().min(1).max(1024);
+const size = z.int().min(1).max(MAX_SIZE);
 
 export const dsCnn = defineArchitecture({
   learns: 'targets',

@@ -3,6 +3,7 @@
 import type * as z from 'zod';
 import { inputError, withErrorContext } from '../../core/errors.ts';
 import type { Shape } from '../../core/tensor.ts';
+import { MAX_UNITS } from '../layers/layer.ts';
 import { type ModelSpec, modelSpecSchema } from '../model-spec.ts';
 import type { Architecture, NetworkOutput } from './architecture.ts';
 import { autoencoder } from './autoencoder.ts';
@@ -48,6 +49,15 @@ function checkTask(name: ArchitectureName, { task }: NetworkOutput): void {
   );
 }
 
+function checkUnits(name: ArchitectureName, { units }: NetworkOutput): void {
+  if (units <= MAX_UNITS) return;
+  throw inputError(
+    'architecture-output',
+    `The architecture "${name}" would have ${units} outputs, but at most ${MAX_UNITS} are possible.`,
+    'Make the samples smaller: shorter windows, smaller pictures, fewer columns.',
+  );
+}
+
 /**
  * The layers of an architecture for samples of `input`. `width` multiplies the units or filters of every hidden layer.
  * Throws an input error for a task or a shape that it is not made for.
@@ -59,7 +69,8 @@ export function expandArchitecture(
   width = 1,
 ): ModelSpec {
   checkTask(spec.architecture, output);
-  const scale = (units: number) => Math.max(1, Math.floor(units * width));
+  checkUnits(spec.architecture, output);
+  const scale = (units: number) => Math.min(MAX_UNITS, Math.max(1, Math.floor(units * width)));
   const layers = withErrorContext(`Architecture "${spec.architecture}"`, () =>
     architectureRow(spec.architecture).layers(spec, input, output, scale),
   );

@@ -5,7 +5,8 @@ import { inputError } from '../../core/errors.ts';
 import { formatShape, type Shape } from '../../core/tensor.ts';
 import { NOT_DILATED, type Pair, positions, reachOf, type Sliding } from '../../ops/window.ts';
 
-const MAX_SIZE = 1024;
+/** Of windows and strides. */
+export const MAX_SIZE = 1024;
 
 const size = z.int().min(1).max(MAX_SIZE);
 

@@ -1,0 +1,48 @@
+/** The int8 file that a float model becomes, before there are samples: all but its scales are as they will be. */
+
+import type { Graph, ValueId } from '../../ir/graph.ts';
+import { dropConstantChannels } from '../../passes/drop-constant-channels.ts';
+import type { PassObserver } from '../../passes/pass.ts';
+import { padInputs } from '../../passes/quantize/pad-inputs.ts';
+import type { Range } from '../../passes/quantize/parameters.ts';
+import { type Int8Form, lower } from '../convert/lower.ts';
+import { writeTflmModel } from '../tflm-model.ts';
+
+/** A file made with placeholder ranges. */
+export interface ForetoldInt8 {
+  readonly bytes: Uint8Array;
+  /** The graph right behind quantization. */
+  readonly quantized: Graph;
+  /** Whether an input is padded with numbers of its own, which samples may prove needless. */
+  readonly isPadded: boolean;
+}
+
+/**
+ * A range for every activation, no two alike: a QUANTIZE that real samples would need is then never missing.
+ */
+function placeholderRanges(graph: Graph): ReadonlyMap<ValueId, Range> {
+  const activations = [...graph.values.values()].filter(({ data }) => data === undefined);
+  return new Map(activations.map(({ id }, index) => [id, { min: -1 - index / 64, max: 1 + index / 32 }]));
+}
+
+/** Shapes, types and operators decide the arena, not ranges: placeholders give what real samples give. */
+export async function foretellInt8(
+  imported: Graph,
+  form: Int8Form,
+  observe?: PassObserver,
+): Promise<ForetoldInt8> {
+  let quantized = imported;
+  // Placeholders prove of no channel that it is constant.
+  const options = { ...form, without: [dropConstantChannels.name] };
+  let isPadded = false;
+  const source = (prepared: Graph) => {
+    const ranges = placeholderRanges(prepared);
+    isPadded = padInputs(prepared, { ranges }).graph !== prepared;
+    return { ranges };
+  };
+  const written = await lower(imported, options, source, (pass, graph) => {
+    observe?.(pass, graph);
+    if (pass === 'quantize') quantized = graph;
+  });
+  return { bytes: writeTflmModel(written), quantized, isPadded };
+}

@@ -1,0 +1,44 @@
+/** A project whose model is an architecture, with limits that it is to fit. */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { makeProject, removeFolders, runMain, SMALL_PROJECT } from './run-main.ts';
+
+afterAll(removeFolders);
+
+interface TrainedJson {
+  readonly stages: readonly { readonly stage: string; readonly metrics: Readonly<Record<string, unknown>> }[];
+}
+
+function projectWith(model: object, check: object = {}): string {
+  return makeProject({ ...SMALL_PROJECT, model, check });
+}
+
+it('trains the widest form, keeps to the limits, and is up to date afterwards', async () => {
+  const limits = { flash: '2k', ram: '4k' };
+  const folder = projectWith({ architecture: 'mlp', units: [8, 8], fit: limits }, limits);
+  const ran = await runMain(folder, ['run', '--json']);
+  expect(ran.code).toBe(0);
+  expect(ran.stderr).toContain('The widest "mlp" that fits has width ');
+  const { stages } = JSON.parse(ran.stdout) as TrainedJson;
+  const { width } = stages.find(({ stage }) => stage === 'train')?.metrics ?? {};
+  expect(width).toBeGreaterThan(1);
+  const latest = readFileSync(join(folder, 'artifacts/train/latest'), 'utf8').trim();
+  const model = readFileSync(join(folder, 'artifacts/train', latest, 'model.json'), 'utf8');
+  expect(model).toContain(`"units": ${Math.floor(8 * (width as number))}`);
+  expect((await runMain(folder, ['check'])).code).toBe(0);
+  expect((await runMain(folder, ['run'])).stderr).not.toContain('The widest');
+});
+
+it('ends with 5 where nothing fits, and with 3 where the data do not suit the architecture', async () => {
+  const tight = await runMain(projectWith({ architecture: 'mlp', fit: { flash: 100 } }), ['run']);
+  expect([tight.code, tight.stderr]).toEqual([5, expect.stringContaining('Even with a 16th of its width')]);
+  const unsuited = await runMain(projectWith({ architecture: 'resnet8' }), ['run']);
+  expect([unsuited.code, unsuited.stderr]).toEqual([
+    3,
+    expect.stringContaining(
+      'Architecture "resnet8": a sample must have the shape [height, width, channels] or [height, width], but one of the dataset has [1].',
+    ),
+  ]);
+});
