@@ -1,6 +1,6 @@
 /** The API in a browser: what a bundle of it holds, and that Chromium computes there what Node computes here. */
 
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,6 +10,7 @@ import { build, type Metafile } from 'esbuild';
 import { afterAll, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import * as browser from '../../src/browser.ts';
+import { CHROMIUM, CHROMIUM_FLAGS } from '../chromium.ts';
 import { makeFolder, removeFolders } from '../cli/run-main.ts';
 import { type Digests, doWork } from './portable-work.ts';
 
@@ -82,9 +83,16 @@ it('the entry for browsers reaches no module of Node, and no package but those t
     '@noble/hashes/utils.js',
     'd3-scale',
     'd3-shape',
+    'fast-png',
     'fflate',
     'flatbuffers',
     'h5wasm',
+    'hyparquet',
+    'hyparquet-compressors',
+    'hyparquet/src/column.js',
+    'hyparquet/src/schema.js',
+    'jpeg-js',
+    'papaparse',
     'zod',
   ]);
   expect(await foreignImports('index.ts')).toEqual(
@@ -101,23 +109,6 @@ describe.skipIf(!built)('a bundle of the package ("npm run build" makes it)', ()
     expect(files.size).toBeGreaterThan(1);
   });
 });
-
-/** Debian's name first. */
-const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome'].find(
-  (name) => spawnSync(name, ['--version']).status === 0,
-);
-
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--disable-dev-shm-usage',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 interface Answer {
   readonly digests?: Digests;
@@ -146,7 +137,11 @@ async function askChromium(program: string, files: ReadonlyMap<string, Uint8Arra
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const profile = makeFolder();
-  const chromium = spawn(program, [...FLAGS, `--user-data-dir=${profile}`, `http://127.0.0.1:${port}/`]);
+  const chromium = spawn(program, [
+    ...CHROMIUM_FLAGS,
+    `--user-data-dir=${profile}`,
+    `http://127.0.0.1:${port}/`,
+  ]);
   let words = '';
   chromium.stderr.on('data', (piece) => {
     words += piece;

@@ -70,11 +70,15 @@ function rocPoints({ positives, negatives, steps }: Ranking) {
   ];
 }
 
+/** In steps, as their sum is the average precision. */
 function precisionPoints({ positives, steps }: Ranking) {
-  return thinned(steps, MOST_STEPS).map(({ truePositives, falsePositives }) => ({
-    x: truePositives / positives,
-    y: truePositives / (truePositives + falsePositives),
-  }));
+  let before = 0;
+  return thinned(steps, MOST_STEPS).flatMap(({ truePositives, falsePositives }) => {
+    const precision = truePositives / (truePositives + falsePositives);
+    const step = [before, truePositives].map((found) => ({ x: found / positives, y: precision }));
+    before = truePositives;
+    return step;
+  });
 }
 
 /** Dashes for float, a line for the converted model; classes by colour. */

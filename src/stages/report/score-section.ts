@@ -140,6 +140,11 @@ function predictionFigure(evaluate: Artifact): readonly Block[] {
   ];
 }
 
+const AS_ON_THE_CHIP: Block = {
+  kind: 'text',
+  text: 'The int8 model is computed as TensorFlow Lite Micro computes it, bit for bit.',
+};
+
 /** `test` is the split that was measured. */
 export async function scoreSection(
   evaluate: Artifact,
@@ -151,10 +156,7 @@ export async function scoreSection(
     id: 'scores',
     title: 'Scores on the test split',
     blocks: [
-      {
-        kind: 'text',
-        text: `The ${evaluation.converted.type} model is computed as TensorFlow Lite Micro computes it, bit for bit.`,
-      },
+      ...(evaluation.converted.type === 'int8' ? [AS_ON_THE_CHIP] : []),
       scoreTable(evaluation),
       ...predictionFigure(evaluate),
       ...confusionBlocks(evaluation),

@@ -58,7 +58,7 @@ dd{margin:0;font-weight:600;font-variant-numeric:tabular-nums;overflow-wrap:anyw
 table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;color:var(--faint);padding:0 0 6px;font-size:.9rem}
 th,td{padding:4px 12px;border-bottom:1px solid var(--line);text-align:left;vertical-align:top;font-weight:400;white-space:nowrap}
-.wraps{white-space:normal;overflow-wrap:anywhere;min-width:16ch;max-width:44ch}
+.wraps{white-space:normal;overflow-wrap:anywhere;min-width:26ch;max-width:44ch}
 thead th{font-weight:600;vertical-align:bottom;white-space:normal}
 .n{text-align:right}
 td.tinted{background:rgb(var(--tint) / calc(var(--share) * ${MOST_TINT}))}

@@ -1,0 +1,135 @@
+/** Reports in a browser: they load without a complaint, ask for nothing, and axe-core finds nothing that keeps anybody out. */
+
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodePng } from '../../src/data/sources/images/encode-png.ts';
+import { type Browser, CHROMIUM, startBrowser } from '../chromium.ts';
+import { makeFolder, makeProject, removeFolders, runMain, SMALL_PROJECT } from '../cli/run-main.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** Where screenshots go, for people to look at; nowhere by default. */
+const SCREENSHOTS = process.env.TINYML_SCREENSHOTS;
+
+const SMALL_MOTION = {
+  dataset: { source: 'motion', samples: 120 },
+  model: {
+    layers: [
+      { type: 'Conv1D', filters: 4, kernelSize: 5, strides: 2, activation: 'relu' },
+      { type: 'GlobalAveragePooling1D' },
+      { type: 'Dense', units: 4, activation: 'softmax' },
+    ],
+  },
+  training: { loss: 'categoricalCrossentropy', metrics: ['accuracy', 'auc'], epochs: 6, batchSize: 16 },
+  quantization: { samples: 30 },
+};
+
+function columnsProject(): string {
+  const rows = Array.from(
+    { length: 120 },
+    (_, i) => `${i % 2 ? 3 : 1},${(i * 7) % 11},${i % 2 ? '<b>bad' : 'ok'}`,
+  );
+  const folder = makeProject({
+    dataset: { source: 'csv', path: 'data.csv', target: 'state', task: 'classification' },
+    model: { layers: [{ type: 'Dense', units: 1, activation: 'sigmoid' }] },
+    training: { loss: 'binaryCrossentropy', metrics: ['accuracy'], epochs: 5, batchSize: 16 },
+    quantization: { samples: 30 },
+  });
+  writeFileSync(join(folder, 'data.csv'), `one,two & "three",state\n${rows.join('\n')}\n`);
+  return folder;
+}
+
+function picturesProject(): string {
+  const folder = makeProject({
+    dataset: {
+      source: 'images',
+      path: 'pictures',
+      format: { width: 8, height: 8, channels: 3 },
+      classFrom: 'folder',
+      task: 'classification',
+    },
+    model: { layers: [{ type: 'Flatten' }, { type: 'Dense', units: 1, activation: 'sigmoid' }] },
+    training: { loss: 'binaryCrossentropy', metrics: ['accuracy'], epochs: 3, batchSize: 4 },
+    quantization: { samples: 8 },
+  });
+  for (const [place, name] of ['left', 'right'].entries()) {
+    mkdirSync(join(folder, 'pictures', name), { recursive: true });
+    for (let index = 0; index < 15; index++) {
+      const data = Uint8Array.from({ length: 8 * 8 * 3 }, (_, i) =>
+        Math.floor(i / 3) % 8 < 4 === (place === 0) ? 200 + index : (i * index) % 50,
+      );
+      const png = encodePng({ width: 8, height: 8, channels: 3, data, white: 255 });
+      writeFileSync(join(folder, 'pictures', name, `${index}.png`), png);
+    }
+  }
+  return folder;
+}
+
+const PROJECTS: readonly (readonly [string, () => string])[] = [
+  ['numbers', () => makeProject(SMALL_PROJECT)],
+  ['sequences', () => makeProject(SMALL_MOTION)],
+  ['columns', columnsProject],
+  ['pictures', picturesProject],
+];
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+const RUN_AXE = `(async () => {
+  ${AXE};
+  const { violations, passes } = await axe.run();
+  return { violations: violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => ({ html })) })), passes: passes.length };
+})()`;
+
+describe.skipIf(CHROMIUM === undefined)('in Chromium (needs chromium)', () => {
+  let browser: Browser;
+  beforeAll(() => {
+    browser = startBrowser(CHROMIUM as string, makeFolder());
+  });
+  afterAll(async () => {
+    await browser.close();
+    removeFolders();
+  });
+
+  it.each(PROJECTS)('the report of %s, light and dark', async (name, make) => {
+    const folder = make();
+    const { code, stderr } = await runMain(folder, ['report']);
+    expect(code, stderr).toBe(0);
+    const url = pathToFileURL(join(folder, 'report.html')).href;
+    for (const scheme of ['light', 'dark'] as const) {
+      const page = await browser.open(url, scheme);
+      const paper = await page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
+      expect(paper).toBe(scheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(13, 17, 23)');
+      const { violations, passes } = await page.evaluate<{ violations: Violation[]; passes: number }>(
+        RUN_AXE,
+      );
+      expect(violations).toEqual([]);
+      expect(passes).toBeGreaterThan(15);
+      expect(page.complaints).toEqual([]);
+      expect(page.requests.filter((asked) => !asked.startsWith('data:'))).toEqual([url]);
+      if (SCREENSHOTS !== undefined) {
+        writeFileSync(join(SCREENSHOTS, `${name}-${scheme}.png`), await page.screenshot());
+      }
+      await page.close();
+    }
+  });
+
+  it('notices what is wrong: a request, a script that is forbidden, an image without words', async () => {
+    const folder = makeFolder();
+    const path = join(folder, 'bad.html');
+    const html = `<!doctype html><html lang="en"><head><title>t</title>
+      <meta http-equiv="Content-Security-Policy" content="script-src 'none'"></head>
+      <body><main><h1>t</h1><img src="none.png"><script>document.title = 'ran'</script></main></body></html>`;
+    writeFileSync(path, html);
+    const page = await browser.open(pathToFileURL(path).href, 'light');
+    expect(page.requests).toHaveLength(2);
+    expect(page.complaints.join()).toContain('script-src');
+    const { violations } = await page.evaluate<{ violations: Violation[] }>(RUN_AXE);
+    expect(violations.map(({ id }) => id)).toContain('image-alt');
+    await page.close();
+  });
+});
