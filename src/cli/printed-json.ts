@@ -141,6 +141,32 @@ export interface ExplainJson {
 export interface InitJson {
   /** The project file. */
   readonly written: string;
+  /** Of data that were looked at (`--from`). */
+  readonly found?: InitFindings;
+}
+
+/** What `tinyml init --from` found, and what it made of it. */
+export interface InitFindings {
+  readonly source: string;
+  readonly task: string;
+  readonly rows: number;
+  readonly files: number;
+  readonly columns: readonly FoundColumn[];
+  /** One sentence each. */
+  readonly reasons: readonly string[];
+}
+
+export interface FoundColumn {
+  readonly name: string;
+  readonly kind: string;
+  readonly role: string;
+  readonly missing?: number;
+  readonly min?: number;
+  readonly max?: number;
+  /** Different values, where they were counted. */
+  readonly distinct?: number;
+  /** Why it has its role, and what is odd about it. */
+  readonly remark?: string;
 }
 
 /** What `tinyml clean --json` prints; paths are shown as those of the current folder. */

@@ -202,6 +202,8 @@ export const datasetSchema = z.discriminatedUnion('source', [
 export type DatasetConfig = z.output<typeof datasetSchema>;
 /** Samples that tinyml makes itself. */
 export type GeneratedConfig = Extract<DatasetConfig, { readonly source: 'sine' | 'motion' }>;
+/** What a project file may say of files of the user. */
+export type FilesInput = Extract<z.input<typeof datasetSchema>, { readonly source: SourceName }>;
 /** Samples from files of the user. */
 export type FilesConfig = Extract<DatasetConfig, { readonly source: SourceName }>;
 

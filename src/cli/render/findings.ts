@@ -1,0 +1,69 @@
+/** What was found in data, and what each column is to be. */
+
+import { figure } from '../../data/checks/finding.ts';
+import type { ProfiledColumn } from '../../stages/proposal/profile.ts';
+import type { ProposedProject } from '../../stages/proposal/propose-project.ts';
+import type { ColumnRole } from '../../stages/proposal/propose-roles.ts';
+import type { FoundColumn, InitFindings } from '../printed-json.ts';
+import { printable } from './printable.ts';
+import { formatCount, formatTable } from './table.ts';
+
+function foundColumn({ name, role, why }: ColumnRole, { kind, statistics }: ProfiledColumn): FoundColumn {
+  const codes = statistics?.suspiciousCodes ?? [];
+  const remarks = [
+    ...(why === undefined ? [] : [why]),
+    ...codes.map(({ value, count }) => `${figure(value)} in ${formatCount(count)} rows: missing?`),
+  ];
+  return {
+    name,
+    kind,
+    role,
+    ...(statistics === undefined ? {} : { missing: statistics.missing }),
+    ...(statistics !== undefined && kind === 'number' && statistics.count > 0
+      ? { min: statistics.min, max: statistics.max }
+      : {}),
+    ...(statistics?.distinct === undefined ? {} : { distinct: statistics.distinct }),
+    ...(remarks.length === 0 ? {} : { remark: remarks.join('; ') }),
+  };
+}
+
+/** As `--json` prints it. */
+export function initFindings({ config, profile, roles, reasons }: ProposedProject): InitFindings {
+  return {
+    source: config.source,
+    task: roles.task,
+    rows: profile.rows,
+    files: profile.files.length,
+    columns: roles.columns.map((role, place) => foundColumn(role, profile.columns[place])),
+    reasons,
+  };
+}
+
+function rangeOf({ min, max, distinct, kind }: FoundColumn): string {
+  if (min !== undefined && max !== undefined) return `${figure(min)} … ${figure(max)}`;
+  return kind === 'category' && distinct !== undefined ? `${formatCount(distinct)} texts` : '–';
+}
+
+/** As a terminal of so many columns shows it. */
+export function renderFindings({ columns, reasons, task }: InitFindings, terminal?: number): string {
+  const table = formatTable(
+    [
+      { title: 'column' },
+      { title: 'kind' },
+      { title: 'range' },
+      { title: 'missing', align: 'right' },
+      { title: 'role' },
+      { title: 'remark', wraps: true },
+    ],
+    columns.map((column) => [
+      printable(column.name),
+      column.kind,
+      rangeOf(column),
+      column.missing === undefined ? '–' : formatCount(column.missing),
+      column.role,
+      printable(column.remark ?? ''),
+    ]),
+    terminal,
+  );
+  return [table, ...[...reasons, `the task is ${task}`].map((reason) => `- ${printable(reason)}`)].join('\n');
+}

@@ -1,0 +1,51 @@
+/** Which kind of files data are: by their names, and by what they begin with. */
+
+import type { DataFile } from '../../core/data-file.ts';
+import { inputError } from '../../core/errors.ts';
+import { SOURCE_NAMES, SOURCES, type SourceName } from '../../data/sources/index.ts';
+
+const HEAD_BYTES = 4096;
+/** So many of them are opened to see what they are. */
+const LOOKED_AT = 8;
+
+function headOf(file: DataFile): Uint8Array {
+  const bytes = file.open();
+  try {
+    const head = new Uint8Array(Math.min(HEAD_BYTES, bytes.length));
+    bytes.readAt(0, head);
+    return head;
+  } finally {
+    bytes.close();
+  }
+}
+
+/** Of a folder, those that are called as files of this kind are. */
+export function filesOfKind(files: readonly DataFile[], name: SourceName): readonly DataFile[] {
+  const { extensions } = SOURCES[name];
+  return files.filter(({ path }) => extensions.some((extension) => path.toLowerCase().endsWith(extension)));
+}
+
+function areOf(files: readonly DataFile[], name: SourceName): boolean {
+  return files.slice(0, LOOKED_AT).every((file) => SOURCES[name].recognizes(headOf(file)));
+}
+
+/** The kind that most of the files are called after, and are. Throws `unknown-data` (input). */
+export function chooseSource(files: readonly DataFile[], where: string): SourceName {
+  const called = SOURCE_NAMES.map((name) => ({ name, own: filesOfKind(files, name) }))
+    .filter(({ own }) => own.length > 0)
+    .sort((a, b) => b.own.length - a.own.length);
+  const found =
+    called.find(({ name, own }) => areOf(own, name)) ??
+    (files.length === 1
+      ? SOURCE_NAMES.map((name) => ({ name })).find(({ name }) => areOf(files, name))
+      : undefined);
+  if (found !== undefined) return found.name;
+  const kinds = SOURCE_NAMES.flatMap((name) => SOURCES[name].extensions).join(', ');
+  throw inputError(
+    'unknown-data',
+    files.length === 1
+      ? `${where} is no kind of data that tinyml reads`
+      : `None of the ${files.length} files in ${where} is of a kind that tinyml reads`,
+    `It reads ${kinds}.`,
+  );
+}

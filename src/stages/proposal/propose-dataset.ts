@@ -1,0 +1,153 @@
+/** The `dataset` section of a project for data that were looked at, with the reasons that people want to know. */
+
+import type { DataFile } from '../../core/data-file.ts';
+import { formatShape } from '../../core/tensor.ts';
+import { SOURCES, type SourceName } from '../../data/sources/index.ts';
+import type { ColumnKind } from '../../data/sources/row-source.ts';
+import type { ReadContext } from '../../data/sources/source.ts';
+import type { FilesInput } from '../dataset-config.ts';
+import type { DataRequest, SplitRequest } from './data-request.ts';
+import { type Profile, profileRows, shapedColumn } from './profile.ts';
+import { type ProposedRoles, proposeRoles } from './propose-roles.ts';
+import { proposeWindows } from './propose-windows.ts';
+
+export interface ProposedDataset {
+  readonly config: FilesInput;
+  readonly profile: Profile;
+  readonly roles: ProposedRoles;
+  /** One sentence each. */
+  readonly reasons: readonly string[];
+}
+
+/** Normal values lie within 4; what is 8 standard deviations away is as far as an anomaly need go. */
+const ANOMALY_LIMIT = 8;
+
+const LATE_TEST = { train: 0.55, validation: 0.15, test: 0.3 };
+const SHARES = { train: 0.6, validation: 0.2, test: 0.2 };
+
+type Fields = Omit<FilesInput, 'source' | 'format' | 'path' | 'task'>;
+
+function preparationFor(
+  source: SourceName,
+  { task }: ProposedRoles,
+  profile: Profile,
+): FilesInput['prepare'] {
+  if (source === 'wav') return [{ step: 'level' }];
+  if (source === 'images' || source === 'idx') return [{ step: 'scale' }];
+  if (shapedColumn(profile) !== undefined) return [{ step: 'standard' }];
+  if (task !== 'anomaly') return [{ step: 'standard' }];
+  return [{ step: 'standard' }, { step: 'clip', low: -ANOMALY_LIMIT, high: ANOMALY_LIMIT }];
+}
+
+function splitFor({ split, group, time, test }: DataRequest): Fields {
+  const asked: SplitRequest | undefined =
+    split ??
+    (group === undefined
+      ? time === undefined || test !== undefined
+        ? undefined
+        : { by: 'time' }
+      : { by: 'group' });
+  if (asked === undefined) return {};
+  const { by, number } = asked;
+  if (by === 'head') return { split: { by, ...SHARES, rows: number ?? 1 }, baseline: number ?? 2 };
+  if (by === 'every') return { split: { by, ...SHARES, every: number ?? 5 } };
+  return { split: { by, ...(by === 'time' ? LATE_TEST : SHARES) } };
+}
+
+function rolesFor({ columns, target, classFrom, task }: ProposedRoles, request: DataRequest): Fields {
+  const named = (role: string): string[] =>
+    columns.flatMap((column) => (column.role === role ? [column.name] : []));
+  const [features, ignore, [group], [time]] = ['feature', 'ignored', 'group', 'time'].map(named);
+  return {
+    ...(features.length > 0 && columns.length > 1 ? { features } : {}),
+    ...(target === undefined ? {} : { target }),
+    ...(classFrom === undefined ? {} : { classFrom }),
+    ...(ignore.length > 0 ? { ignore } : {}),
+    ...(group === undefined ? {} : { group }),
+    ...(time === undefined ? {} : { time }),
+    ...(task === 'anomaly' ? { normal: [...(request.normal ?? ['normal'])] } : {}),
+  };
+}
+
+function kindsOf({ columns }: Profile): Record<string, ColumnKind> {
+  return Object.fromEntries(columns.map(({ name, kind }) => [name, kind]));
+}
+
+/** Numbers that stand for what is missing, of any column that the network is to see or to learn. */
+function missingCodes({ columns }: Profile, roles: ProposedRoles): number[] {
+  const used = new Set(
+    roles.columns.flatMap(({ name, role }) => (role === 'feature' || role === 'target' ? [name] : [])),
+  );
+  const codes = columns.flatMap(({ name, kind, statistics }) =>
+    kind === 'number' && used.has(name) ? (statistics?.suspiciousCodes ?? []).map(({ value }) => value) : [],
+  );
+  return [...new Set(codes)].sort((a, b) => a - b);
+}
+
+/** The format of files, with what was asked of pictures. */
+async function formatFor(
+  source: SourceName,
+  files: readonly DataFile[],
+  { image }: DataRequest,
+  context: ReadContext,
+): Promise<Readonly<Record<string, unknown>>> {
+  const sniffed = (await SOURCES[source].sniff(files, context)) as Readonly<Record<string, unknown>>;
+  if (source !== 'images' || image === undefined) return sniffed;
+  const { width, height, channels } = image;
+  return { ...sniffed, width, height, ...(channels === undefined ? {} : { channels }) };
+}
+
+function reasonsFor(
+  source: SourceName,
+  profile: Profile,
+  roles: ProposedRoles,
+  whyWindows: string | undefined,
+  codes: readonly number[],
+): readonly string[] {
+  const shaped = shapedColumn(profile);
+  return [
+    `${profile.files.length} ${profile.files.length === 1 ? 'file' : 'files'} of ${source}, ${profile.rows} rows${shaped === undefined ? '' : ` of ${formatShape(shaped.shape)}`}`,
+    ...(roles.classFrom === undefined
+      ? []
+      : [`the class is the name of the ${roles.classFrom}: ${roles.why}`]),
+    ...(whyWindows === undefined ? [] : [whyWindows]),
+    ...(codes.length === 0
+      ? []
+      : [
+          `${codes.join(' and ')} ${codes.length === 1 ? 'stands' : 'stand'} far from all other values, and ${codes.length === 1 ? 'is' : 'are'} taken for "missing"`,
+        ]),
+  ];
+}
+
+/** Reads all files twice: once to see what their columns hold, once to count. */
+export async function proposeDataset(
+  request: DataRequest,
+  source: SourceName,
+  files: readonly DataFile[],
+): Promise<ProposedDataset> {
+  const context: ReadContext = {
+    skip(error) {
+      throw error;
+    },
+  };
+  const format = await formatFor(source, files, request, context);
+  const profile = await profileRows(await SOURCES[source].open(files, format, context));
+  const roles = proposeRoles(request, source, profile);
+  const { why, ...windows } = proposeWindows(request, profile, roles);
+  const codes = missingCodes(profile, roles);
+  const isTable = shapedColumn(profile) === undefined && source !== 'wav';
+  const config: FilesInput = {
+    source,
+    path: typeof request.path === 'string' ? request.path : [...request.path],
+    ...(request.test === undefined ? {} : { test: request.test }),
+    format: format as FilesInput['format'],
+    ...(isTable ? { columns: kindsOf(profile) } : {}),
+    task: roles.task,
+    ...rolesFor(roles, request),
+    ...(codes.length === 0 ? {} : { missing: { codes } }),
+    ...windows,
+    ...splitFor(request),
+    prepare: preparationFor(source, roles, profile) ?? [],
+  };
+  return { config, profile, roles, reasons: reasonsFor(source, profile, roles, why, codes) };
+}

@@ -1,0 +1,70 @@
+/** A whole project for data that nobody has described: what was found, and what follows from it. */
+
+import type { DataFile } from '../../core/data-file.ts';
+import type { Shape } from '../../core/tensor.ts';
+import { folderOf, stemOf } from '../../data/sources/data-file.ts';
+import { type ProjectConfig, parseProject } from '../config.ts';
+import { chooseSource, filesOfKind } from './choose-source.ts';
+import type { DataRequest } from './data-request.ts';
+import { type Profile, shapedColumn } from './profile.ts';
+import { type ProposedDataset, proposeDataset } from './propose-dataset.ts';
+import { proposeModel } from './propose-model.ts';
+import { proposeTraining } from './propose-training.ts';
+
+export interface ProposedProject extends ProposedDataset {
+  readonly project: ProjectConfig;
+}
+
+/** Of one sample before it is prepared; categories count as often as they have texts. */
+function sampleShape({ config, profile, roles }: ProposedDataset): Shape {
+  const shaped = shapedColumn(profile);
+  const width = roles.columns.reduce((sum, { role }, place) => {
+    const { kind, texts = [] } = profile.columns[place];
+    return role === 'feature' ? sum + (kind === 'category' ? Math.max(1, texts.length) : 1) : sum;
+  }, 0);
+  const row = shaped?.shape ?? [width];
+  const length = config.window?.length ?? config.recordingRows;
+  return length === undefined ? row : [length, ...row];
+}
+
+function sampleCount({ config, profile }: ProposedDataset): number {
+  const { window } = config;
+  if (window === undefined) return profile.rows;
+  const { length, stride } = window;
+  return profile.files.reduce(
+    (sum, { rows }) => sum + Math.max(0, Math.floor((rows - length) / stride) + 1),
+    0,
+  );
+}
+
+/** Classes there are, or columns of numbers. */
+function outputCount({ config, profile, roles }: ProposedDataset): number {
+  if (roles.task === 'regression') return 1;
+  if (roles.classFrom !== undefined) return classNames(profile, roles.classFrom).size;
+  const target = profile.columns.find(({ name }) => name === config.target);
+  return target?.texts?.length ?? target?.statistics?.distinct ?? 2;
+}
+
+function classNames({ files }: Profile, place: 'folder' | 'file'): ReadonlySet<string | undefined> {
+  return new Set(files.map(({ file }) => (place === 'folder' ? folderOf(file) : stemOf(file))));
+}
+
+/** `listFiles` as stages have it. Throws what reading them throws, `unknown-data` (input) and `no-target` (usage). */
+export async function proposeProject(
+  request: DataRequest,
+  listFiles: (path: string) => readonly DataFile[],
+): Promise<ProposedProject> {
+  const paths = typeof request.path === 'string' ? [request.path] : request.path;
+  const listed = paths.flatMap((path) => listFiles(path));
+  const source = chooseSource(listed, paths.join(', '));
+  const files = listed.length === 1 ? listed : filesOfKind(listed, source);
+  const proposed = await proposeDataset(request, source, files);
+  const outputs = outputCount(proposed);
+  const { task } = proposed.roles;
+  const project = parseProject({
+    dataset: proposed.config,
+    model: proposeModel(task, sampleShape(proposed), outputs),
+    training: proposeTraining(task, Math.ceil(0.6 * sampleCount(proposed)), outputs),
+  });
+  return { ...proposed, project };
+}

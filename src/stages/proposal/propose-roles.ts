@@ -1,0 +1,145 @@
+/** What each column is to be, and why: the target, what the network sees, and what it must not see. */
+
+import { usageError } from '../../core/errors.ts';
+import type { ClassPlace } from '../../data/samples/classes.ts';
+import { folderOf, stemOf } from '../../data/sources/data-file.ts';
+import { findColumn } from '../../data/sources/find-column.ts';
+import type { SourceName } from '../../data/sources/index.ts';
+import type { Task } from '../../models/score/tasks.ts';
+import type { DataRequest } from './data-request.ts';
+import type { Profile, ProfiledColumn } from './profile.ts';
+
+/** How people call what is to be learned. */
+const TARGET_NAMES = [
+  'label',
+  'labels',
+  'class',
+  'target',
+  'y',
+  'activity',
+  'gesture',
+  'species',
+  'category',
+  'output',
+];
+
+/** More different numbers are measured, not classes. */
+const MOST_NUMBERED_CLASSES = 20;
+/** Fewer rows in a row may rise by chance. */
+const LEAST_RISING = 20;
+
+export interface ColumnRole {
+  readonly name: string;
+  readonly role: 'target' | 'feature' | 'group' | 'time' | 'ignored';
+  /** Why, where it is not plain. */
+  readonly why?: string;
+}
+
+export interface ProposedRoles {
+  readonly task: Task;
+  readonly target?: string;
+  readonly classFrom?: ClassPlace;
+  /** Why the class is where it is. */
+  readonly why?: string;
+  readonly columns: readonly ColumnRole[];
+}
+
+function isIdentity({ kind, statistics }: ProfiledColumn): boolean {
+  if (kind !== 'category' || statistics === undefined) return false;
+  const { distinct, count } = statistics;
+  return distinct === undefined || (count >= LEAST_RISING && distinct > count / 2);
+}
+
+/** Why a column is not for the network; undefined for one that may be. */
+function whyIgnored(column: ProfiledColumn): string | undefined {
+  const { kind, statistics } = column;
+  if (kind === 'time') return 'a time';
+  if (statistics === undefined) return undefined;
+  if (statistics.count === 0) return 'empty';
+  if (statistics.constant) return 'always the same';
+  if (isIdentity(column)) return 'names rows';
+  if (kind === 'number' && statistics.rising && statistics.count >= LEAST_RISING) return 'counts rows';
+  return undefined;
+}
+
+function namedTarget({ columns }: Profile): string | undefined {
+  const found = columns.find(({ name }) => TARGET_NAMES.includes(name.toLowerCase()));
+  if (found !== undefined) return found.name;
+  const texts = columns.filter((column) => column.kind === 'category' && whyIgnored(column) === undefined);
+  return texts.length === 1 ? texts[0].name : undefined;
+}
+
+/** Folders, or files of plain rows, that are called after what is in them. */
+function classPlace(source: SourceName, { files }: Profile): { place: ClassPlace; why: string } | undefined {
+  const folders = new Set(files.map(({ file }) => folderOf(file)));
+  if (source === 'edge-impulse') return { place: 'file', why: 'file names begin with the label' };
+  if (folders.size > 1 && !folders.has(undefined)) {
+    return { place: 'folder', why: `files lie in ${folders.size} folders` };
+  }
+  const stems = new Set(files.map(({ file }) => stemOf(file)));
+  const areWords = [...stems].every((stem) => /\p{L}/u.test(stem));
+  if (files.length > 1 && areWords) return { place: 'file', why: `${stems.size} files, one for each class` };
+  return undefined;
+}
+
+function noTarget({ columns }: Profile): Error {
+  const names = columns.map(({ name }) => name);
+  const listed = names.slice(0, 20).join(', ') + (names.length > 20 ? ', …' : '');
+  return usageError(
+    'no-target',
+    'Nothing says what is to be learned: no column is called label or target, and neither folders nor files are classes',
+    `Name the column with --target: ${listed}.`,
+  );
+}
+
+function taskFor(request: DataRequest, target: ProfiledColumn | undefined): Task {
+  if (request.task !== undefined) return request.task;
+  if (request.normal !== undefined) return 'anomaly';
+  if (target === undefined || target.kind === 'category') return 'classification';
+  const { statistics } = target;
+  const areClasses =
+    statistics?.distinct !== undefined &&
+    statistics.distinct <= MOST_NUMBERED_CLASSES &&
+    Number.isInteger(statistics.min) &&
+    Number.isInteger(statistics.max) &&
+    statistics.distinct <= statistics.max - statistics.min + 1;
+  return areClasses ? 'classification' : 'regression';
+}
+
+/** Throws `no-target` (usage) and `unknown-column` (input). */
+export function proposeRoles(request: DataRequest, source: SourceName, profile: Profile): ProposedRoles {
+  const { columns } = profile;
+  const checked = (name: string): string => columns[findColumn(columns, name)].name;
+  const given = request.target === undefined ? undefined : checked(request.target);
+  const place = given === undefined ? classPlace(source, profile) : undefined;
+  const target = given ?? (place === undefined ? namedTarget(profile) : undefined);
+  if (target === undefined && place === undefined) throw noTarget(profile);
+  const features = request.features?.map(checked);
+  const ignore = request.ignore?.map(checked) ?? [];
+  const [group, time] = [request.group, request.time].map((name) =>
+    name === undefined ? undefined : checked(name),
+  );
+  const roleOf = (column: ProfiledColumn): ColumnRole => {
+    const { name } = column;
+    if (name === target) return { name, role: 'target' };
+    if (name === group) return { name, role: 'group' };
+    if (name === time) return { name, role: 'time' };
+    if (ignore.includes(name)) return { name, role: 'ignored', why: 'as you said' };
+    if (features !== undefined) {
+      return features.includes(name)
+        ? { name, role: 'feature' }
+        : { name, role: 'ignored', why: 'not in --features' };
+    }
+    const why = whyIgnored(column);
+    return why === undefined ? { name, role: 'feature' } : { name, role: 'ignored', why };
+  };
+  return {
+    task: taskFor(
+      request,
+      columns.find(({ name }) => name === target),
+    ),
+    ...(target === undefined ? {} : { target }),
+    ...(place === undefined ? {} : { classFrom: place.place, why: place.why }),
+    columns: columns.map(roleOf),
+  };
+}
