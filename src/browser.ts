@@ -150,6 +150,7 @@ export {
 } from './models/score/evaluation.ts';
 export type { CrossValidation, FormFigures, ScoreFigures } from './models/score/fold-scores.ts';
 export { percent, SCORES, type Score, type ScoreRow, scoreOf, scoreRows } from './models/score/score-rows.ts';
+export { TASKS, type Task } from './models/score/tasks.ts';
 export {
   CONFIG_FILE,
   defaultProject,
@@ -164,6 +165,8 @@ export { crossValidate } from './stages/cross-validation.ts';
 export { readFiniteArray } from './stages/dataset-reader.ts';
 export { otherQuality, projectQuality } from './stages/model-quality.ts';
 export { type Overrides, Pipeline, type PipelineContext, type StageOutcome } from './stages/pipeline.ts';
+export type { DataRequest } from './stages/proposal/data-request.ts';
+export { type ProposedProject, proposeProject } from './stages/proposal/propose-project.ts';
 export type { TensorReport } from './stages/quantization-report.ts';
 export { projectReport } from './stages/report/project-report.ts';
 export { STAGE_NAMES, type StageName } from './stages/stage.ts';

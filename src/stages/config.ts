@@ -19,7 +19,11 @@ export const CONFIG_FILE = 'tinyml.config.json';
 
 /** The `quantization` section. */
 export const quantizationSchema = z.strictObject({
-  samples: z.int().positive().default(500).describe('Training samples that calibration runs.'),
+  samples: z
+    .int()
+    .positive()
+    .default(500)
+    .describe('Training samples that calibration runs, or all where there are fewer.'),
   densePerChannel: z
     .boolean()
     .default(false)

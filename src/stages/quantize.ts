@@ -2,7 +2,6 @@
 
 import * as z from 'zod';
 import type { Artifact } from '../artifacts/store.ts';
-import { usageError } from '../core/errors.ts';
 import { prettyJson } from '../core/json.ts';
 import { createRandom } from '../core/random.ts';
 import { PREPARATION_FILE, parsePreparation } from '../data/preparing/preparation.ts';
@@ -29,15 +28,8 @@ const overrides = z.strictObject({
   library: z.enum(LIBRARIES).optional(),
 });
 
-/** `count` different records, drawn by the seed, in the order they were drawn. */
+/** `count` different records, or all there are, drawn by the seed, in the order they were drawn. */
 function representativeSamples(source: RecordSource, count: number, seed: number): RecordSource {
-  if (count > source.count) {
-    throw usageError(
-      'too-many-samples',
-      `Calibration asks for ${count} samples, but the training split has ${source.count}`,
-      'Lower quantization.samples, or make a larger dataset.',
-    );
-  }
   const order = createRandom(seed, 'representative samples').permutation(source.count);
   return pickRecords(source, order.slice(0, count));
 }
@@ -73,10 +65,10 @@ export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = 
       return {
         files: {
           [INT8_MODEL_FILE]: writeTflmModel(int8),
-          'report.json': prettyJson({ samples, densePerChannel, tensors }),
+          'report.json': prettyJson({ samples: records.count, densePerChannel, tensors }),
         },
         metrics: {
-          samples,
+          samples: records.count,
           tensors: tensors.length,
           ...(output?.sqnrDb === undefined ? {} : { outputSqnrDb: output.sqnrDb }),
         },

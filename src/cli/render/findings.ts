@@ -1,18 +1,25 @@
 /** What was found in data, and what each column is to be. */
 
-import { figure } from '../../data/checks/finding.ts';
+import type { ColumnStatistics } from '../../data/checks/column-statistics.ts';
 import type { ProfiledColumn } from '../../stages/proposal/profile.ts';
 import type { ProposedProject } from '../../stages/proposal/propose-project.ts';
 import type { ColumnRole } from '../../stages/proposal/propose-roles.ts';
 import type { FoundColumn, InitFindings } from '../printed-json.ts';
 import { printable } from './printable.ts';
-import { formatCount, formatTable } from './table.ts';
+import { formatCount, formatFigure, formatTable } from './table.ts';
+
+/** Without numbers that stand for something else. */
+function measuredRange({ min, max, suspiciousCodes }: ColumnStatistics): { min: number; max: number } {
+  const below = suspiciousCodes.find(({ value, nearest }) => value < nearest);
+  const above = suspiciousCodes.find(({ value, nearest }) => value > nearest);
+  return { min: below?.nearest ?? min, max: above?.nearest ?? max };
+}
 
 function foundColumn({ name, role, why }: ColumnRole, { kind, statistics }: ProfiledColumn): FoundColumn {
   const codes = statistics?.suspiciousCodes ?? [];
   const remarks = [
     ...(why === undefined ? [] : [why]),
-    ...codes.map(({ value, count }) => `${figure(value)} in ${formatCount(count)} rows: missing?`),
+    ...codes.map(({ value, count }) => `${formatFigure(value)} in ${formatCount(count)} rows: missing?`),
   ];
   return {
     name,
@@ -20,7 +27,7 @@ function foundColumn({ name, role, why }: ColumnRole, { kind, statistics }: Prof
     role,
     ...(statistics === undefined ? {} : { missing: statistics.missing }),
     ...(statistics !== undefined && kind === 'number' && statistics.count > 0
-      ? { min: statistics.min, max: statistics.max }
+      ? measuredRange(statistics)
       : {}),
     ...(statistics?.distinct === undefined ? {} : { distinct: statistics.distinct }),
     ...(remarks.length === 0 ? {} : { remark: remarks.join('; ') }),
@@ -40,7 +47,7 @@ export function initFindings({ config, profile, roles, reasons }: ProposedProjec
 }
 
 function rangeOf({ min, max, distinct, kind }: FoundColumn): string {
-  if (min !== undefined && max !== undefined) return `${figure(min)} … ${figure(max)}`;
+  if (min !== undefined && max !== undefined) return `${formatFigure(min)} … ${formatFigure(max)}`;
   return kind === 'category' && distinct !== undefined ? `${formatCount(distinct)} texts` : '–';
 }
 

@@ -1,7 +1,6 @@
-/** What a person says of data that tinyml looks at for the first time; all that is not said is found out. */
-
 import type { Task } from '../../models/score/tasks.ts';
 
+/** What a person says of data that tinyml looks at for the first time; all that is not said is found out. */
 export interface DataRequest {
   /** Files or folders, as the project file will call them. */
   readonly path: string | readonly string[];

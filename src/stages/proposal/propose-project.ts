@@ -11,6 +11,7 @@ import { type ProposedDataset, proposeDataset } from './propose-dataset.ts';
 import { proposeModel } from './propose-model.ts';
 import { proposeTraining } from './propose-training.ts';
 
+/** The project, and what was found in the data. */
 export interface ProposedProject extends ProposedDataset {
   readonly project: ProjectConfig;
 }
@@ -49,6 +50,9 @@ function classNames({ files }: Profile, place: 'folder' | 'file'): ReadonlySet<s
   return new Set(files.map(({ file }) => (place === 'folder' ? folderOf(file) : stemOf(file))));
 }
 
+/** What is rare decides ranges, so that more are better; a set that has fewer gives all it has. */
+const CALIBRATION_SAMPLES = 5000;
+
 /** `listFiles` as stages have it. Throws what reading them throws, `unknown-data` (input) and `no-target` (usage). */
 export async function proposeProject(
   request: DataRequest,
@@ -61,10 +65,12 @@ export async function proposeProject(
   const proposed = await proposeDataset(request, source, files);
   const outputs = outputCount(proposed);
   const { task } = proposed.roles;
+  const shape = sampleShape(proposed);
   const project = parseProject({
     dataset: proposed.config,
-    model: proposeModel(task, sampleShape(proposed), outputs),
-    training: proposeTraining(task, Math.ceil(0.6 * sampleCount(proposed)), outputs),
+    model: proposeModel(task, source, shape),
+    training: proposeTraining(task, shape, Math.ceil(0.6 * sampleCount(proposed)), outputs),
+    quantization: { samples: CALIBRATION_SAMPLES },
   });
   return { ...proposed, project };
 }
