@@ -14,12 +14,15 @@ import {
   type ProjectConfig,
   projectJsonSchema,
 } from '../../stages/config.ts';
+import type { DataRequest } from '../../stages/proposal/data-request.ts';
 import { type ProposedProject, proposeProject } from '../../stages/proposal/propose-project.ts';
-import type { InitSettings } from '../commands/init-command.ts';
 import type { InitJson } from '../printed-json.ts';
 import { initFindings, renderFindings } from '../render/findings.ts';
 import { printable } from '../render/printable.ts';
 import type { Session } from '../terminal/session.ts';
+
+/** Options of `tinyml init`. */
+export type InitSettings = Omit<DataRequest, 'path'> & { readonly from?: readonly string[] };
 
 /** Beside the project, so that editors find it on every machine. */
 const SCHEMA_FILE = 'tinyml.config.schema.json';

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { TASKS } from '../../models/score/tasks.ts';
-import type { DataRequest, ImageSize, SplitRequest } from '../../stages/proposal/data-request.ts';
+import type { ImageSize, SplitRequest } from '../../stages/proposal/data-request.ts';
 import { parseInteger } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
@@ -39,9 +39,6 @@ function parseSplit(text: string): SplitRequest {
   if (found !== undefined) return { by: found };
   throw new InvalidArgumentError(`It must be ${SPLITS.join(', ')}, head:ROWS or every:N.`);
 }
-
-/** Options of `tinyml init`. */
-export type InitSettings = Omit<DataRequest, 'path'> & { readonly from?: readonly string[] };
 
 /** Declares `tinyml init`, with its options and examples. */
 export function declareInit(program: Command, perform: Perform): void {
