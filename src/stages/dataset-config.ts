@@ -165,6 +165,10 @@ const fileFields = {
       'What is done to samples, in this order, measured on the training split; the firmware does the same.',
     ),
   split: fileSplitSchema.prefault(DEFAULT_SHARES),
+  strict: z
+    .boolean()
+    .default(false)
+    .describe('Whether what the checks of the data find ends the command; otherwise it is a warning.'),
 };
 
 type Format = Readonly<Record<string, unknown>>;

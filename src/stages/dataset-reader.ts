@@ -5,12 +5,19 @@ import type { Artifact } from '../artifacts/store.ts';
 import { inputError } from '../core/errors.ts';
 import { bytesInMemory } from '../core/random-access.ts';
 import type { Preparation } from '../core/samples/preparation.ts';
+import type { Finding } from '../data/checks/finding.ts';
 import { NORMALIZATION_FILE, type Normalization, parseNormalization } from '../data/normalization.ts';
 import { PREPARATION_FILE, parsePreparation } from '../data/preparing/preparation.ts';
 import type { FloatArray } from '../data/records/float-array.ts';
 import { openNpyRecords, type RecordSource, readAllRecords } from '../data/records/records.ts';
 import type { Part } from '../data/splits/parts.ts';
-import { type DatasetDescription, DESCRIPTION_FILE, parseDescription } from './dataset/description.ts';
+import {
+  CHECKS_FILE,
+  type DatasetDescription,
+  DESCRIPTION_FILE,
+  parseDescription,
+  parseFindings,
+} from './dataset/description.ts';
 
 export interface Samples {
   readonly x: FloatArray;
@@ -91,6 +98,12 @@ export function readClasses(dataset: Artifact): readonly string[] | undefined {
 export function readDescription(dataset: Artifact): DatasetDescription | undefined {
   const known = dataset.manifest.files.some(({ path }) => path === DESCRIPTION_FILE);
   return known ? parseDescription(dataset.readText(DESCRIPTION_FILE)) : undefined;
+}
+
+/** What the checks found in a dataset of files; nothing is looked for in generated ones. */
+export function readFindings(dataset: Artifact): readonly Finding[] {
+  const known = dataset.manifest.files.some(({ path }) => path === CHECKS_FILE);
+  return known ? parseFindings(dataset.readText(CHECKS_FILE)) : [];
 }
 
 /** What was done to the dataset's inputs; undefined where they are as the sensor gave them. */

@@ -14,6 +14,7 @@ const overrides = z.strictObject({
   noise: z.number().nonnegative().optional(),
   fold: z.int().nonnegative().optional(),
   folds: z.int().min(2).max(255).optional(),
+  strict: z.boolean().optional(),
 });
 
 type DatasetOptions = DatasetConfig & { readonly turn?: Fold };
@@ -45,8 +46,10 @@ export const datasetStage: Stage<DatasetOptions, z.infer<typeof overrides>> = {
   summary: 'make the samples and split them',
   overrides,
   options: ({ dataset }, given) => {
-    const { fold: _, folds: __, ...own } = given;
-    return { ...withinLimits({ ...dataset, ...own }), ...turnOf(dataset, given) };
+    const { fold: _, folds: __, strict, ...own } = given;
+    // Nothing is wrong with samples that are made.
+    const strictly = strict && !isGenerated(dataset) ? { strict } : {};
+    return { ...withinLimits({ ...dataset, ...own, ...strictly }), ...turnOf(dataset, given) };
   },
   consumes: () => [],
   reads: (options) => (isGenerated(options) ? [] : [...pathsOf(options.path), ...pathsOf(options.test)]),

@@ -18,13 +18,18 @@ import { summaryOf } from './stage-action.ts';
 export interface RunFlags {
   readonly seed?: number;
   readonly force?: boolean;
+  /** Whether what the checks of the data find is an error. */
+  readonly strict?: boolean;
 }
 
 /** Brings every stage up to date and prints the scores, the plot, and what each stage made. */
-export async function runAction(session: Session, { seed, force }: RunFlags): Promise<void> {
+export async function runAction(session: Session, { seed, force, strict }: RunFlags): Promise<void> {
   const { config, folder, pipeline } = openProject(session);
   for (const stage of STAGE_NAMES) {
-    await pipeline.run(stage, given({ seed }), { force, keepOptions: true });
+    await pipeline.run(stage, given({ seed, ...(stage === 'dataset' ? { strict } : {}) }), {
+      force,
+      keepOptions: true,
+    });
     if (session.signal.aborted) {
       throw interruptedError(
         'interrupted',

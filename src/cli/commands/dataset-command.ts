@@ -9,6 +9,7 @@ export function declareDataset(program: Command, perform: Perform): void {
     .description('Make the samples and split them into train, validation and test.')
     .option('--samples <n>', 'samples in all', parseInteger)
     .option('--noise <sigma>', 'standard deviation of the noise', parseNumber)
+    .option('--strict', 'end with exit code 3 where the checks of the data find something')
     .option('--seed <n>', 'seed of everything random', parseSeed)
     .option('--force', 'make it again, up to date or not')
     .addHelpText(
@@ -16,6 +17,7 @@ export function declareDataset(program: Command, perform: Perform): void {
       `
 Examples:
   $ tinyml dataset
+  $ tinyml dataset --strict
   $ tinyml dataset --samples 2000 --noise 0.1 --seed 7`,
     )
     .action(perform(async () => (await import('../actions/stage-action.ts')).stageAction('dataset')));

@@ -9,6 +9,7 @@ export function declareRun(program: Command, perform: Perform): void {
     .description(
       'Run every stage that is not up to date, and sum up. Options given to stages before stay in force.',
     )
+    .option('--strict', 'end with exit code 3 where the checks of the data find something')
     .option('--seed <n>', 'seed of everything random', parseSeed)
     .option('--force', 'make every stage again, up to date or not')
     .addHelpText(

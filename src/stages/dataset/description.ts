@@ -1,9 +1,12 @@
 /** What a dataset of files says of itself: `dataset.json`. Generated ones have none. */
 
 import * as z from 'zod';
+import { CHECKS, type Finding } from '../../data/checks/finding.ts';
 import { TASKS } from '../../models/score/tasks.ts';
 
 export const DESCRIPTION_FILE = 'dataset.json';
+/** What the checks of the data found. */
+export const CHECKS_FILE = 'checks.json';
 
 const count = z.int().nonnegative();
 const partSchema = z.object({
@@ -33,4 +36,8 @@ export type DatasetDescription = z.infer<typeof schema>;
 
 export function parseDescription(text: string): DatasetDescription {
   return schema.parse(JSON.parse(text));
+}
+
+export function parseFindings(text: string): readonly Finding[] {
+  return z.array(z.object({ check: z.enum(CHECKS), sentence: z.string() })).parse(JSON.parse(text));
 }

@@ -1,10 +1,12 @@
 /** Which samples training learns from, which choose the best epoch, and which are kept for the test. */
 
+import { inputError } from '../../core/errors.ts';
 import type { Rows } from '../../data/samples/rows.ts';
 import type { SampleList } from '../../data/samples/sample-reader.ts';
 import { placesAmong, type Windows } from '../../data/samples/windows.ts';
 import { assignFold, assignParts } from '../../data/splits/assign-parts.ts';
-import { PART, type Part, type SampleFacts } from '../../data/splits/parts.ts';
+import { checkParts } from '../../data/splits/check-parts.ts';
+import { PART, PARTS, type Part, type SampleFacts } from '../../data/splits/parts.ts';
 import type { ShareWay } from '../../data/splits/share-out.ts';
 import type { FilesConfig } from '../dataset-config.ts';
 import type { Learned } from './learned.ts';
@@ -107,15 +109,29 @@ function listOf(parts: Uint8Array, part: number): SampleList {
   return { count, after: (sample) => parts.indexOf(part, sample + 1) };
 }
 
-/** The samples of each part. */
-export function divide(divided: Divided): Readonly<Record<Part, SampleList>> {
+/** The samples of each part; and of every sample its place in `PARTS`, or above them. */
+export type SampleParts = Readonly<Record<Part, SampleList>> & { readonly of: Uint8Array };
+
+/** Throws (input) for parts without a sample, and for classes that training never sees. */
+export function divide(divided: Divided): SampleParts {
+  const { options, learned } = divided;
   const parts = partsOf(divided);
+  const classOf = options.task === 'classification' ? learned.classes?.of : undefined;
+  checkParts(parts, { classOf }, learned.classes?.names);
   for (let sample = 0; sample < parts.length; sample++) {
     if (!isUsed(divided, sample, parts[sample])) parts[sample] = UNUSED;
   }
-  return {
+  const lists = {
     train: listOf(parts, PART.train),
     validation: listOf(parts, PART.validation),
     test: listOf(parts, PART.test),
+    of: parts,
   };
+  const empty = PARTS.find((part) => lists[part].count === 0);
+  if (empty === undefined) return lists;
+  throw inputError(
+    'too-few-samples',
+    `No normal sample is left for the ${empty} split`,
+    'Name what is normal as the data call it, or give its share of another split.',
+  );
 }

@@ -4,6 +4,7 @@ import type { DataFile } from '../../core/data-file.ts';
 import { inputError, type TinymlError } from '../../core/errors.ts';
 import { prettyJson } from '../../core/json.ts';
 import type { Preparation } from '../../core/samples/preparation.ts';
+import type { Finding } from '../../data/checks/finding.ts';
 import { NORMALIZATION_FILE } from '../../data/normalization.ts';
 import type { StepOptions } from '../../data/preparing/index.ts';
 import { asNormalization, fitSteps, PREPARATION_FILE } from '../../data/preparing/preparation.ts';
@@ -21,11 +22,12 @@ import { cutRuns, everyRow, type Windows, windowsOf } from '../../data/samples/w
 import { SOURCES } from '../../data/sources/index.ts';
 import type { RowSource } from '../../data/sources/row-source.ts';
 import type { ReadContext } from '../../data/sources/source.ts';
-import { PARTS, type Part } from '../../data/splits/parts.ts';
+import { PARTS } from '../../data/splits/parts.ts';
 import type { FilesConfig } from '../dataset-config.ts';
 import type { StageContext, StageResult } from '../stage.ts';
-import { type DatasetDescription, DESCRIPTION_FILE } from './description.ts';
-import { divide, type Fold } from './divide.ts';
+import { checkDataset, refuseFindings } from './check-dataset.ts';
+import { CHECKS_FILE, type DatasetDescription, DESCRIPTION_FILE } from './description.ts';
+import { divide, type Fold, type SampleParts } from './divide.ts';
 import { type Learned, learnedOf } from './learned.ts';
 import { writeInputs, writeTargets } from './part-writer.ts';
 
@@ -149,7 +151,7 @@ function describe(
   { rows, roles, source }: Measured,
   learned: Learned,
   reader: SampleReader,
-  parts: Readonly<Record<Part, SampleList>>,
+  parts: SampleParts,
   skipped: number,
 ): DatasetDescription {
   const nameOf = (place: number): string => source.columns[place].name;
@@ -171,6 +173,15 @@ function describe(
   };
 }
 
+const WARNED = 12;
+
+function warnOf(findings: readonly Finding[], report: StageContext['report']): void {
+  for (const { sentence } of findings.slice(0, WARNED)) report.warn(sentence);
+  if (findings.length > WARNED) {
+    report.warn(`${findings.length - WARNED} more checks of the data found something: see ${CHECKS_FILE}.`);
+  }
+}
+
 /** The content of the artifact. Everything that grows with the data lies on scratch. */
 export async function datasetFromFiles(
   options: FilesConfig,
@@ -186,10 +197,15 @@ export async function datasetFromFiles(
   const { testFrom } = measured;
   const parts = divide({ options, rows, windows, learned, testFrom, seed: context.seed, fold });
   const preparation = await prepare(reader, parts.train, [...categorySteps(measured), ...options.prepare]);
+  const divided = { ...measured, options, windows, reader, learned, parts: parts.of, preparation };
+  const findings = checkDataset(divided);
+  warnOf(findings, context.report);
+  if (options.strict) refuseFindings(findings);
   const normalization = asNormalization(preparation);
   const files: Record<string, StageResult['files'][string]> = {
     [DESCRIPTION_FILE]: prettyJson(describe(options, measured, learned, reader, parts, skipping.count)),
     [PREPARATION_FILE]: prettyJson(preparation),
+    [CHECKS_FILE]: prettyJson(findings),
     ...(normalization === undefined ? {} : { [NORMALIZATION_FILE]: prettyJson(normalization) }),
     ...(learned.classes === undefined ? {} : { 'classes.json': prettyJson(learned.classes.names) }),
   };
