@@ -1,6 +1,6 @@
 /** A project whose model is an architecture, with limits that it is to fit. */
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { makeProject, removeFolders, runMain, SMALL_PROJECT } from './run-main.ts';
@@ -41,4 +41,29 @@ it('ends with 5 where nothing fits, and with 3 where the data do not suit the ar
       'Architecture "resnet8": a sample must have the shape [height, width, channels] or [height, width], but one of the dataset has [1].',
     ),
   ]);
+});
+
+it('init --from writes what the network is to fit, and init without data refuses to hear of it', async () => {
+  const folder = projectWith({ architecture: 'mlp' });
+  writeFileSync(
+    join(folder, 'a.csv'),
+    `x,y,kind\n${Array.from({ length: 60 }, (_, row) => `${(row * 37) % 60},${(row * 23) % 60},${row % 2 === 0 ? 'good' : 'bad'}`).join('\n')}\n`,
+  );
+  const init = (...argv: string[]) => runMain(folder, ['init', 'made', ...argv]);
+  expect(await init('--fit', 'ram=8k')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('"--fit" says something of your data, but "--from" names none') as string,
+  });
+  for (const [limits, sentence] of [
+    ['rom=1', 'such as ram=64k,flash=256k'],
+    ['ram=1,ram=2', 'such as ram=64k,flash=256k'],
+    ['ram=64q', 'a whole number of bytes'],
+  ]) {
+    const { code, stderr } = await init('--from', 'a.csv', '--fit', limits);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(sentence)]);
+  }
+  expect(await init('--from', 'a.csv', '--fit', 'ram=8k,flash=4k')).toMatchObject({ code: 0 });
+  const project = JSON.parse(readFileSync(join(folder, 'made/tinyml.config.json'), 'utf8')) as object;
+  const limits = { ram: 8192, flash: 4096 };
+  expect(project).toMatchObject({ model: { architecture: 'mlp', fit: limits }, check: limits });
 });

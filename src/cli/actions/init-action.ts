@@ -62,7 +62,15 @@ async function propose(
   settings: InitSettings,
 ): Promise<ProposedProject | undefined> {
   const { from, test, ...request } = settings;
-  if (from === undefined) return undefined;
+  if (from === undefined) {
+    const [needless] = Object.keys(settings);
+    if (needless === undefined) return undefined;
+    throw usageError(
+      'needs-data',
+      `"--${needless}" says something of your data, but "--from" names none`,
+      'Give their file or folder with --from.',
+    );
+  }
   const inProject = (path: string): string =>
     relative(target, session.absolute(path)).split(sep).join('/') || '.';
   session.reporter.step(`looking at ${from.join(', ')}`);

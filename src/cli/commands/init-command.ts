@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { TASKS } from '../../models/score/tasks.ts';
+import type { FitLimits } from '../../stages/model/fit-architecture.ts';
 import type { ImageSize, SplitRequest } from '../../stages/proposal/data-request.ts';
-import { parseInteger } from './option-values.ts';
+import { parseBytesOption, parseInteger } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
 function parseList(text: string): readonly string[] {
@@ -40,6 +41,19 @@ function parseSplit(text: string): SplitRequest {
   throw new InvalidArgumentError(`It must be ${SPLITS.join(', ')}, head:ROWS or every:N.`);
 }
 
+/** `ram=64k,flash=256k`, or one of the two. */
+function parseFit(text: string): FitLimits {
+  const limits: { ram?: number; flash?: number } = {};
+  for (const part of text.split(',')) {
+    const [, name, size] = /^\s*(ram|flash)=(.*)$/.exec(part) ?? [];
+    if ((name !== 'ram' && name !== 'flash') || limits[name] !== undefined) {
+      throw new InvalidArgumentError('It must be such as ram=64k,flash=256k, or one of the two.');
+    }
+    limits[name] = parseBytesOption(size.trim());
+  }
+  return limits;
+}
+
 /** Declares `tinyml init`, with its options and examples. */
 export function declareInit(program: Command, perform: Perform): void {
   program
@@ -67,6 +81,11 @@ export function declareInit(program: Command, perform: Perform): void {
     .addOption(new Option('--task <task>', 'what the network is to do').choices(TASKS))
     .option('--normal <labels>', 'classes that are normal: everything else is an anomaly', parseList)
     .option('--image <size>', 'size of pictures for the network, such as 96x96 or 28x28x1', parseImage)
+    .option(
+      '--fit <limits>',
+      'the widest network whose int8 form keeps to ram=SIZE,flash=SIZE or one of them',
+      parseFit,
+    )
     .addHelpText(
       'after',
       `
@@ -76,7 +95,7 @@ Examples:
   $ tinyml init --from sensors.csv --target failure --ignore id pump
   $ tinyml init --from gestures/train --test gestures/test wand
   $ tinyml init --from machine --target state --normal ok --window 10 --stride 1 watch
-  $ tinyml init --from photos --image 96x96 eyes`,
+  $ tinyml init --from photos --image 96x96 --fit ram=64k,flash=256k eyes`,
     )
     .action(perform(async () => (await import('../actions/init-action.ts')).initAction));
 }

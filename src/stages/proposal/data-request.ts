@@ -1,4 +1,5 @@
 import type { Task } from '../../models/score/tasks.ts';
+import type { FitLimits } from '../model/fit-architecture.ts';
 
 /** What a person says of data that tinyml looks at for the first time; all that is not said is found out. */
 export interface DataRequest {
@@ -17,6 +18,8 @@ export interface DataRequest {
   readonly stride?: number | undefined;
   readonly image?: ImageSize | undefined;
   readonly split?: SplitRequest | undefined;
+  /** What the network is to fit, in bytes. */
+  readonly fit?: FitLimits | undefined;
 }
 
 export interface ImageSize {

@@ -1,6 +1,7 @@
 /** A whole project for data that nobody has described: what was found, and what follows from it. */
 
 import type { DataFile } from '../../core/data-file.ts';
+import { given } from '../../core/given.ts';
 import type { Shape } from '../../core/tensor.ts';
 import { folderOf, stemOf } from '../../data/sources/data-file.ts';
 import { type ProjectConfig, parseProject } from '../config.ts';
@@ -68,9 +69,10 @@ export async function proposeProject(
   const shape = sampleShape(proposed);
   const project = parseProject({
     dataset: proposed.config,
-    model: proposeModel(task, source, shape),
+    model: { ...proposeModel(task, source, shape), ...given({ fit: request.fit }) },
     training: proposeTraining(task, shape, Math.ceil(0.6 * sampleCount(proposed)), outputs),
     quantization: { samples: CALIBRATION_SAMPLES },
+    ...given({ check: request.fit }),
   });
   return { ...proposed, project };
 }

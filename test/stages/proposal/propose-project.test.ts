@@ -48,6 +48,12 @@ describe('a table', () => {
     expect(project.training).toMatchObject({ loss: 'binaryCrossentropy' });
   });
 
+  it('is to fit what it is told, and is held to it', async () => {
+    const fit = { ram: 8192, flash: 4096 };
+    const { project } = await propose({ 't.csv': table }, { path: 't.csv', fit });
+    expect([project.model, project.check]).toMatchObject([{ architecture: 'mlp', fit }, fit]);
+  });
+
   it('takes what it is told', async () => {
     const { dataset, project } = await propose(
       { 't.csv': table },
