@@ -169,6 +169,7 @@ export type { DataRequest } from './stages/proposal/data-request.ts';
 export { type ProposedProject, proposeProject } from './stages/proposal/propose-project.ts';
 export type { TensorReport } from './stages/quantization-report.ts';
 export { projectReport } from './stages/report/project-report.ts';
+export { reportState } from './stages/report/report-artifacts.ts';
 export { STAGE_NAMES, type StageName } from './stages/stage.ts';
 export {
   type Predictions,

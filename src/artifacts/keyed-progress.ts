@@ -19,9 +19,14 @@ export function workKey({
   return sha256(canonicalJson({ stage, options, seed, tool, inputs, ...(sources && { sources }) }));
 }
 
+/** Differs for bytes that were saved of other work, or with another content. */
+export function headOfProgress(saved: Uint8Array): string {
+  return new TextDecoder().decode(saved.subarray(0, 2 * DIGEST_LENGTH));
+}
+
 /** The key under which bytes were saved; undefined where they are damaged. */
 export function keyOfProgress(saved: Uint8Array): string | undefined {
-  const head = new TextDecoder().decode(saved.subarray(0, 2 * DIGEST_LENGTH));
+  const head = headOfProgress(saved);
   const isWhole = head.slice(DIGEST_LENGTH) === sha256(saved.subarray(2 * DIGEST_LENGTH));
   return isWhole ? head.slice(0, DIGEST_LENGTH) : undefined;
 }

@@ -36,12 +36,8 @@ export interface RunJson {
   readonly written: readonly string[];
 }
 
-/** What `tinyml report --json` prints. */
-export interface ReportJson {
-  /** Path of the page. */
-  readonly written: string;
-  readonly bytes: number;
-}
+/** What `tinyml report --json` prints: the path of the page, or with --watch where it is served. */
+export type ReportJson = { readonly written: string; readonly bytes: number } | { readonly url: string };
 
 /** What the stage commands, and `tinyml convert` and `export-c` of a project, print with --json. */
 export interface StageJson extends OutcomeSummary {

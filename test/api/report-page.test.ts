@@ -5,7 +5,10 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serveReport } from '../../src/cli/workspace/report-server.ts';
 import { encodePng } from '../../src/data/sources/images/encode-png.ts';
+import type { Page } from '../../src/targets/report/page.ts';
+import { pageHtml } from '../../src/targets/report/page-html.ts';
 import { type Browser, CHROMIUM, startBrowser } from '../chromium.ts';
 import { makeFolder, makeProject, removeFolders, runMain, SMALL_PROJECT } from '../cli/run-main.ts';
 
@@ -79,6 +82,11 @@ interface Violation {
   readonly nodes: readonly { readonly html: string }[];
 }
 
+/** Waits until the page says something; the test's own limit of time ends it where it never does. */
+const untilText = (text: string): string => `(async () => {
+  while (!document.body.textContent.includes(${JSON.stringify(text)})) await new Promise((done) => setTimeout(done, 50));
+})()`;
+
 const RUN_AXE = `(async () => {
   ${AXE};
   const { violations, passes } = await axe.run();
@@ -116,6 +124,38 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium (needs chromium)', () => {
       }
       await page.close();
     }
+  });
+
+  it('a page that is served changes with the project, and keeps what has not changed', async () => {
+    let epochs = 1;
+    const page = (): Page => ({
+      title: 'Report: t',
+      summary: 's',
+      sections: [
+        { id: 'one', title: 'One', blocks: [{ kind: 'text', text: 'stays' }] },
+        { id: 'two', title: 'Two', blocks: [{ kind: 'text', text: `epoch ${epochs}` }] },
+      ],
+      footer: 'f',
+    });
+    const server = await serveReport({
+      state: () => String(epochs),
+      page: async () => pageHtml(page(), { followed: true }),
+    });
+    const shown = await browser.open(server.url, 'dark');
+    await shown.evaluate(`document.querySelector('#one').marked = true`);
+    await shown.evaluate(untilText('This page follows the project.'));
+    epochs = 2;
+    await shown.evaluate(untilText('epoch 2'));
+    expect(await shown.evaluate(`document.querySelector('#one').marked`)).toBe(true);
+    const { violations } = await shown.evaluate<{ violations: Violation[] }>(RUN_AXE);
+    expect(violations).toEqual([]);
+    await server.close();
+    await shown.evaluate(untilText('has ended'));
+    expect(
+      shown.requests.filter((asked) => !asked.startsWith(server.url) && !asked.startsWith('data:')),
+    ).toEqual([]);
+    expect(shown.complaints.filter((complaint) => !complaint.includes('net::ERR'))).toEqual([]);
+    await shown.close();
   });
 
   it('notices what is wrong: a request, a script that is forbidden, an image without words', async () => {

@@ -23,7 +23,10 @@ const ROOMS = [
 
 /** What is of use only to who takes strings of people and prints tables for them; by name, with what a program does. */
 const COMMAND_LINE_HELPERS: Readonly<Record<string, string>> = {
+  EVENTS_PATH: 'makes pages with projectReport, and serves none',
+  SCRIPT_PATH: 'makes pages, too',
   SELF_TEST_WORD: 'reads logs with SelfTestLogReader, which knows the word',
+  WATCH_SCRIPT: 'makes pages, too',
   arenaNotes: 'reads inspectModel, and says it in its own words',
   checkArrayName: 'hears it from exportFirmware; commands complain before they read a model',
   checkLabels: 'hears it from exportFirmware, too',

@@ -11,7 +11,7 @@ async function report(folder: string): Promise<string> {
   const { code, stdout, stderr } = await runMain(folder, ['report', '--json']);
   expect(stderr).not.toContain('error');
   expect(code).toBe(0);
-  const { written, bytes } = JSON.parse(stdout) as ReportJson;
+  const { written, bytes } = JSON.parse(stdout) as Extract<ReportJson, { written: string }>;
   const html = readFileSync(join(folder, written), 'utf8');
   expect(Buffer.byteLength(html)).toBe(bytes);
   expect(bytes).toBeLessThan(2 ** 20);

@@ -44,6 +44,13 @@ export function parseSeed(text: string): number {
   return value;
 }
 
+/** A port that programs may ask for. */
+export function parsePort(text: string): number {
+  const value = parseInteger(text);
+  if (value < 1 || value > 65535) throw new InvalidArgumentError('It must be a port, from 1 to 65535.');
+  return value;
+}
+
 /** `256k`, `4096`: bytes, k is 1024. */
 export function parseBytesOption(text: string): number {
   const value = parseByteSize(text);

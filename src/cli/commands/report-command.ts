@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { parsePort } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
 /** Declares `tinyml report`, with its options and examples. */
@@ -9,12 +10,20 @@ export function declareReport(program: Command, perform: Perform): void {
       'Make one HTML page of the project: data, curves, scores, worst samples, memory, cost, digests. It needs no network.',
     )
     .option('-o, --output <file>', 'where the page goes', 'report.html')
+    .addOption(
+      new Option(
+        '--watch',
+        'serve the page on this machine instead, and follow what other commands make; Ctrl-C ends it',
+      ).conflicts('output'),
+    )
+    .option('--port <n>', 'of --watch; by default one that is free', parsePort)
     .addHelpText(
       'after',
       `
 Examples:
   $ tinyml report
-  $ tinyml report -o gesture.html`,
+  $ tinyml report -o gesture.html
+  $ tinyml report --watch              and in another terminal: tinyml run`,
     )
     .action(perform(async () => (await import('../actions/report-action.ts')).reportAction));
 }

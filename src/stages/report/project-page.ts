@@ -102,7 +102,7 @@ export async function projectPage(
         title: 'Overview',
         blocks: [...notesOf(artifacts), ...factsOf(measured, model)],
       },
-      ...(underWay === undefined || underWay.length === 0 ? [] : [underWaySection(underWay)]),
+      ...(underWay === undefined || underWay.length === 0 ? [] : [underWaySection(underWay, of.train)]),
       ...data,
       ...(of.train === undefined ? [] : [trainingSection(of.train)]),
       ...scores,

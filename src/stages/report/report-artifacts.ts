@@ -1,6 +1,6 @@
 /** What a report is of: the artifacts of a project that were made of one another. */
 
-import { contentOfProgress } from '../../artifacts/keyed-progress.ts';
+import { contentOfProgress, headOfProgress } from '../../artifacts/keyed-progress.ts';
 import type { Artifact, ArtifactStore } from '../../artifacts/store.ts';
 import { isDamage } from '../../artifacts/store.ts';
 import { decodeCheckpoint } from '../../training/checkpoint.ts';
@@ -29,6 +29,16 @@ function epochsUnderWay(store: Pick<ArtifactStore, 'progress'>): readonly EpochR
   const saved = store.progress('train').load();
   const content = saved === undefined ? undefined : contentOfProgress(saved);
   return content === undefined ? undefined : decodeCheckpoint(content).history;
+}
+
+/** Changes whenever a report of the store would: what its current artifacts and the training under way are known by. */
+export function reportState(store: Pick<ArtifactStore, 'latest' | 'progress'>): string {
+  const digests = STAGE_NAMES.map((stage) => {
+    const artifact = latestOf(store, stage);
+    return artifact === undefined || artifact === 'damaged' ? String(artifact) : artifact.directory;
+  });
+  const saved = store.progress('train').load();
+  return [...digests, saved === undefined ? '' : headOfProgress(saved)].join('\n');
 }
 
 /** Those that are there, in the order in which stages build on each other. */

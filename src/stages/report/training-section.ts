@@ -102,15 +102,15 @@ export function trainingSection({ manifest, readText }: Artifact): Section {
   };
 }
 
-/** Of one that is under way or was stopped: the epochs that it has saved. */
-export function underWaySection(history: readonly EpochRecord[]): Section {
+/** Of one that is under way or was stopped: the epochs that it has saved. `before` is what the project has until then. */
+export function underWaySection(history: readonly EpochRecord[], before: Artifact | undefined): Section {
   return {
     id: 'under-way',
     title: 'Training under way',
     blocks: [
       {
         kind: 'text',
-        text: `A training has saved ${formatCount(history.length)} ${history.length === 1 ? 'epoch' : 'epochs'} and is not at its end. What follows below is of the model before it.`,
+        text: `A training has saved ${formatCount(history.length)} ${history.length === 1 ? 'epoch' : 'epochs'} and is not at its end.${before === undefined ? '' : ' What follows is of the model before it.'}`,
       },
       ...curves(history, undefined),
     ],

@@ -1,17 +1,21 @@
-/** A page as one HTML file that asks for nothing: style and pictures are in it, and it runs no script. */
+/**
+ * A page as one HTML file that asks for nothing: style and pictures are in it. It runs no script, unless a server has it that
+ * tells of changes.
+ */
 
 import { escapeXml } from '../plots/svg-text.ts';
 import { blockHtml } from './block-html.ts';
 import type { Page, Section } from './page.ts';
 import { STYLE } from './style.ts';
+import { SCRIPT_PATH, STATUS_ID } from './watch-script.ts';
 
 /** Even if foreign text got through, it could load and run nothing. */
 const POLICY =
   "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 export interface PageOptions {
-  /** A script of the page's own server, which the page is then allowed to run and to listen to. */
-  readonly script?: string;
+  /** Served by a server that tells of changes: the page may run its script, and ask it again. */
+  readonly followed?: boolean;
 }
 
 function sectionHtml({ id, title, blocks }: Section): string {
@@ -23,8 +27,8 @@ function sectionHtml({ id, title, blocks }: Section): string {
   ].join('\n');
 }
 
-function headHtml({ title }: Page, { script }: PageOptions): string {
-  const policy = script === undefined ? POLICY : `${POLICY}; script-src 'self'; connect-src 'self'`;
+function headHtml({ title }: Page, { followed = false }: PageOptions): string {
+  const policy = !followed ? POLICY : `${POLICY}; script-src 'self'; connect-src 'self'`;
   return [
     '<head>',
     '<meta charset="utf-8">',
@@ -35,7 +39,7 @@ function headHtml({ title }: Page, { script }: PageOptions): string {
     '<link rel="icon" href="data:,">',
     `<title>${escapeXml(title)}</title>`,
     `<style>${STYLE}</style>`,
-    ...(script === undefined ? [] : [`<script src="${escapeXml(script)}" defer></script>`]),
+    ...(followed ? [`<script src="${SCRIPT_PATH}" defer></script>`] : []),
     '</head>',
   ].join('\n');
 }
@@ -58,7 +62,7 @@ export function pageHtml(page: Page, options: PageOptions = {}): string {
     '<main id="content" tabindex="-1">',
     ...sections.map(sectionHtml),
     '</main>',
-    `<footer><p>${escapeXml(footer)}</p></footer>`,
+    `<footer><p>${escapeXml(footer)}</p>${options.followed === true ? `<p role="status" id="${STATUS_ID}"></p>` : ''}</footer>`,
     '</body>',
     '</html>',
   ].join('\n')}\n`;
