@@ -9,9 +9,11 @@ import type { FirmwareOptions } from '../models/firmware/make-firmware.ts';
 import { C_ARRAY_STYLES } from '../targets/c-array/array-style.ts';
 import { ARDUINO_LIBRARIES } from '../targets/firmware/libraries.ts';
 import { MODEL_FILE } from './convert.ts';
+import { type DatasetConfig, isGenerated } from './dataset-config.ts';
 import { readClasses, readNormalization, readPreparation, readSplit } from './dataset-reader.ts';
 import type { Stage } from './stage.ts';
-import { isClassifier } from './task.ts';
+import { readEvaluation } from './stage-reports.ts';
+import { taskOf } from './task.ts';
 
 const overrides = z.strictObject({
   style: z.enum(C_ARRAY_STYLES).optional(),
@@ -25,9 +27,12 @@ const overrides = z.strictObject({
 
 type ExportOverrides = z.infer<typeof overrides>;
 
-type ExportOptions = ArrayOptions | FirmwareOptions;
+/** `detects`: the project's model is an anomaly detector, which needs the threshold of its evaluation. */
+type ProjectFirmware = FirmwareOptions & { readonly detects?: true };
 
-function isFirmware(options: ExportOptions): options is FirmwareOptions {
+type ExportOptions = ArrayOptions | ProjectFirmware;
+
+function isFirmware(options: ExportOptions): options is ProjectFirmware {
   return 'layout' in options;
 }
 
@@ -49,15 +54,21 @@ export function firmwareOptions(
 /** Names of the classes, where the model decides between them. */
 function projectLabels(dataset: Artifact, train: Artifact): readonly string[] | undefined {
   const classes = readClasses(dataset);
-  if (classes === undefined || !isClassifier(train, readSplit(dataset, 'test').y)) return undefined;
+  if (classes === undefined) return undefined;
+  if (taskOf(dataset, train, readSplit(dataset, 'test').y) !== 'classification') return undefined;
   return classes;
+}
+
+function thresholdOf(evaluation: Artifact): number | undefined {
+  const measured = readEvaluation(evaluation);
+  return measured.task === 'anomaly' ? measured.converted.threshold : undefined;
 }
 
 function exportProjectFirmware(
   model: Uint8Array,
-  options: FirmwareOptions,
+  { detects, ...options }: ProjectFirmware,
   seed: number,
-  input: (stage: 'dataset' | 'train') => Artifact,
+  input: (stage: 'dataset' | 'train' | 'evaluate') => Artifact,
 ): Exported {
   const dataset = input('dataset');
   const labels = options.labels ?? projectLabels(dataset, input('train'));
@@ -70,9 +81,13 @@ function exportProjectFirmware(
     {
       seed,
       test: readSplit(dataset, 'test').x,
-      ...given({ normalization, preparation }),
+      ...given({ normalization, preparation, anomalyThreshold: detects && thresholdOf(input('evaluate')) }),
     },
   );
+}
+
+function isDetector(dataset: DatasetConfig): boolean {
+  return !isGenerated(dataset) && dataset.task === 'anomaly';
 }
 
 export const exportStage: Stage<ExportOptions, ExportOverrides> = {
@@ -84,11 +99,19 @@ export const exportStage: Stage<ExportOptions, ExportOverrides> = {
     const arrayName = name ?? config.export.name;
     return firmware.layout === undefined
       ? { style: style ?? config.export.style, name: arrayName }
-      : firmwareOptions(arrayName, firmware);
+      : {
+          ...firmwareOptions(arrayName, firmware),
+          ...(isDetector(config.dataset) ? { detects: true as const } : {}),
+        };
   },
   consumes: (options) =>
     isFirmware(options)
-      ? [{ stage: 'dataset' }, { stage: 'train' }, { stage: 'convert' }]
+      ? [
+          { stage: 'dataset' },
+          { stage: 'train' },
+          { stage: 'convert' },
+          ...(options.detects ? [{ stage: 'evaluate' } as const] : []),
+        ]
       : [{ stage: 'convert' }],
   async run({ report, seed }, options, input) {
     const model = input('convert').read(MODEL_FILE);

@@ -2,9 +2,11 @@
 
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../../src/artifacts/memory-store.ts';
+import type { Anomaly } from '../../src/models/score/evaluation.ts';
 import { type ProjectInput, parseProject } from '../../src/stages/config.ts';
 import { type Overrides, Pipeline } from '../../src/stages/pipeline.ts';
 import type { StageName } from '../../src/stages/stage.ts';
+import { readEvaluation } from '../../src/stages/stage-reports.ts';
 import { filesOf, rows } from './text-files.ts';
 
 const TABLE = `a,kind,b,y\n${rows(80, (i) => `${i},${'uv'[i % 2]},${10 * (i % 7)},${i % 3 === 0 ? 'yes' : 'no'}`)}`;
@@ -91,6 +93,30 @@ describe('firmware', () => {
     expect(header).toContain('    "u",\n    "v",\n');
     expect(await text(PROJECT, 'prepare_input.cc')).toContain('// 1. one-hot');
     expect(await text(PROJECT, 'model_settings.h')).toContain('    "no",\n    "yes",\n');
+  });
+
+  it('of a detector tells anomalies by the threshold of its evaluation', async () => {
+    const detector: ProjectInput = {
+      dataset: {
+        source: 'csv',
+        path: 't.csv',
+        task: 'anomaly',
+        target: 'y',
+        normal: ['no'],
+        features: ['a', 'b'],
+      },
+      model: { layers: [{ type: 'Dense', units: 2, activation: 'sigmoid' }] },
+      training: { epochs: 1 },
+      quantization: { samples: 20 },
+    };
+    const run = projectOf();
+    const { artifact } = await run(detector, 'export-c', { layout: 'arduino' });
+    const { artifact: evaluation } = await run(detector, 'evaluate');
+    const measured = readEvaluation(evaluation) as Anomaly;
+    const [, threshold] = /kAnomalyThreshold = (.*)f;/.exec(artifact.readText('model_settings.h')) ?? [];
+    expect(Math.fround(Number(threshold))).toBe(measured.converted.threshold);
+    expect(artifact.readText('sketch.ino')).toContain('is_anomaly(error)');
+    expect(artifact.readText('model_settings.h')).not.toContain('kLabels');
   });
 
   it('subtracts and multiplies where that is all', async () => {

@@ -58,6 +58,8 @@ export interface FirmwareData {
   readonly normalization?: Normalization;
   /** Where the inputs were prepared by more than that; not together with it. */
   readonly preparation?: Preparation;
+  /** Of an autoencoder: the mean squared error above which a sample is an anomaly. */
+  readonly anomalyThreshold?: number;
 }
 
 function tensors(graph: Graph, role: 'input' | 'output', ids: readonly ValueId[]): FirmwareTensor[] {
@@ -124,11 +126,26 @@ function endsInSoftmax({ nodes, outputs }: Graph): boolean {
   return nodes.some(({ kind, outputs: results }) => kind === 'softmax' && results.includes(outputs[0]));
 }
 
+/** One output that gives the input again. */
+function anomalyOf(
+  inputs: readonly FirmwareTensor[],
+  outputs: readonly FirmwareTensor[],
+  threshold: number,
+): Decision | undefined {
+  const [input, output] = [inputs[0], outputs[0]];
+  const reconstructs = inputs.length === 1 && outputs.length === 1 && input.length === output.length;
+  return reconstructs && isReal(input) && isReal(output) ? { kind: 'anomaly', threshold } : undefined;
+}
+
 function decisionOf(
   isSoftmax: boolean,
+  inputs: readonly FirmwareTensor[],
   outputs: readonly FirmwareTensor[],
   labels: readonly string[] | undefined,
+  { anomalyThreshold }: FirmwareData,
 ): Decision | undefined {
+  if (anomalyThreshold !== undefined && labels === undefined)
+    return anomalyOf(inputs, outputs, anomalyThreshold);
   const [output] = outputs;
   const { length, element } = output;
   const decides = outputs.length === 1 && isReal(output);
@@ -199,7 +216,7 @@ function leastPlaces(outline: ModelOutline): number | undefined {
 function unprovenFacts(
   outline: ModelOutline,
   { labels, vectors }: FirmwareOptions,
-  { seed }: FirmwareData,
+  data: FirmwareData,
 ): Pick<Firmware, 'inputs' | 'outputs' | 'vectors' | 'vectorSource' | 'decision'> {
   const ends = outlineEnds(outline);
   const [inputs, outputs] = [
@@ -210,9 +227,9 @@ function unprovenFacts(
   return {
     inputs,
     outputs,
-    ...given({ decision: decisionOf(endsInSoftmaxOf(outline), outputs, labels) }),
-    vectors: randomInputs(types, seed, vectors ?? defaultVectorCount(types), leastPlaces(outline)),
-    vectorSource: randomSource(seed),
+    ...given({ decision: decisionOf(endsInSoftmaxOf(outline), inputs, outputs, labels, data) }),
+    vectors: randomInputs(types, data.seed, vectors ?? defaultVectorCount(types), leastPlaces(outline)),
+    vectorSource: randomSource(data.seed),
   };
 }
 
@@ -222,12 +239,13 @@ function provenFacts(
   { labels, vectors }: FirmwareOptions,
   data: FirmwareData,
 ): ReturnType<typeof unprovenFacts> {
+  const inputs = tensors(graph, 'input', graph.inputs);
   const outputs = tensors(graph, 'output', graph.outputs);
   const types = [...graph.inputs, ...graph.outputs].map((id) => getValue(graph, id).type);
   return {
-    inputs: tensors(graph, 'input', graph.inputs),
+    inputs,
     outputs,
-    ...given({ decision: decisionOf(endsInSoftmax(graph), outputs, labels) }),
+    ...given({ decision: decisionOf(endsInSoftmax(graph), inputs, outputs, labels, data) }),
     ...goldenVectors(
       graph,
       data,

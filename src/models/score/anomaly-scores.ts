@@ -22,7 +22,7 @@ export interface AnomalyScores {
   readonly confusion: readonly (readonly number[])[];
 }
 
-/** Mean squared difference of every sample and its reconstruction. */
+/** Mean squared difference of every sample and its reconstruction, every step rounded to float32: firmware computes the same bits. */
 export function reconstructionErrors(
   inputs: Float32Array,
   reconstructions: Float32Array,
@@ -31,8 +31,11 @@ export function reconstructionErrors(
   const size = inputs.length / samples;
   return Float64Array.from({ length: samples }, (_, sample) => {
     let sum = 0;
-    for (let i = sample * size; i < (sample + 1) * size; i++) sum += (inputs[i] - reconstructions[i]) ** 2;
-    return sum / size;
+    for (let i = sample * size; i < (sample + 1) * size; i++) {
+      const difference = Math.fround(inputs[i] - reconstructions[i]);
+      sum = Math.fround(sum + Math.fround(difference * difference));
+    }
+    return Math.fround(sum / size);
   });
 }
 

@@ -42,10 +42,14 @@ export interface ArenaFigure {
   readonly unknownOperators: readonly string[];
 }
 
-/** What the outputs mean: the largest one names the class, or a single one above 0.5 says yes. */
+/**
+ * What the outputs mean: the largest one names the class, a single one above 0.5 says yes, or an input that they are further
+ * from than the threshold (mean squared error) is an anomaly.
+ */
 export type Decision =
   | { readonly kind: 'argmax'; readonly labels?: readonly string[] }
-  | { readonly kind: 'threshold'; readonly labels: readonly string[] };
+  | { readonly kind: 'threshold'; readonly labels: readonly string[] }
+  | { readonly kind: 'anomaly'; readonly threshold: number };
 
 export interface Firmware {
   readonly model: Uint8Array;

@@ -38,10 +38,15 @@ export function readSampleFunctions(firmware: Firmware): string {
   return `${firmware.preparation === undefined ? READINGS : PREPARED}${functions.join('')}`;
 }
 
-function inputLoop({ normalization }: Firmware, input: NamedTensor): string {
+/** Element `i` of an input as the model was trained on it. */
+function inputValue({ normalization }: Firmware, input: NamedTensor): string {
+  const read = `read_${input.variable}(sample, i)`;
+  return normalization === undefined || !isReal(input) ? read : `normalize_input(${read}, i)`;
+}
+
+function inputLoop(firmware: Firmware, input: NamedTensor): string {
   const { element, constant, variable, index } = input;
-  const read = `read_${variable}(sample, i)`;
-  const value = normalization === undefined || !isReal(input) ? read : `normalize_input(${read}, i)`;
+  const value = inputValue(firmware, input);
   return `  TfLiteTensor* ${variable} = interpreter.input(${index});
   for (int i = 0; i < ${constant}Length; ++i) {
     ${variable}->data.${FIELDS[element]}[i] = ${isStepped(input) ? `quantize_${variable}(${value})` : value};
@@ -88,8 +93,23 @@ function printValues({ output, count }: PrintedOutput, several: boolean): string
   return `${rest}  for (int i = 0; i < ${count}; ++i) line.begin_value("${name}", i).${add}(${ownValue(output, 'i')});\n`;
 }
 
-function printDecision({ decision }: Firmware, output: NamedTensor): string {
+function printError(firmware: Firmware, output: NamedTensor): string {
+  const [input] = namedInputs(firmware);
+  return `  // How far the model is from giving its input again.
+  float sum = 0.0f;
+  for (int i = 0; i < ${input.constant}Length; ++i) {
+    sum = add_squared_error(sum, ${inputValue(firmware, input)}, ${ownValue(output, 'i')});
+  }
+  const float error = sum / static_cast<float>(${input.constant}Length);
+  line.begin_value("error").add_real(error);
+  line.begin_value("anomaly").add_integer(is_anomaly(error) ? 1 : 0);
+`;
+}
+
+function printDecision(firmware: Firmware, output: NamedTensor): string {
+  const { decision } = firmware;
   if (decision === undefined) return '';
+  if (decision.kind === 'anomaly') return printError(firmware, output);
   if (decision.kind === 'threshold') {
     return `  // Above 0.5 the model says kLabels[1], else kLabels[0].
   line.begin_value(kLabels[1]).add_real(${ownValue(output, '0')});

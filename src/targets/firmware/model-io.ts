@@ -95,6 +95,24 @@ function argmaxFunction({ element }: NamedTensor): CFunction {
   };
 }
 
+const ANOMALY: readonly CFunction[] = [
+  {
+    comment: 'A sum and the square of one more difference, rounded at every step as "tinyml evaluate" does.',
+    signature: 'float add_squared_error(float sum, float value, float reconstruction)',
+    body: `  // Products of their own: a compiler may otherwise join one with what follows, and round once.
+  const volatile float given = reconstruction;
+  const float difference = value - given;
+  const volatile float square = difference * difference;
+  return sum + square;
+`,
+  },
+  {
+    comment: 'Whether a mean squared error is that of a sample unlike everything normal.',
+    signature: 'bool is_anomaly(float error)',
+    body: '  return error > kAnomalyThreshold;\n',
+  },
+];
+
 const C_TYPES = {
   int8: 'int8_t',
   uint8: 'uint8_t',
@@ -118,6 +136,7 @@ function functionsOf(firmware: Firmware): CFunction[] {
       .map(quantizeFunction),
     ...outputs.filter((tensor) => isStepped(tensor)).map(dequantizeFunction),
     ...(firmware.decision?.kind === 'argmax' ? [argmaxFunction(outputs[0])] : []),
+    ...(firmware.decision?.kind === 'anomaly' ? ANOMALY : []),
   ];
 }
 

@@ -53,9 +53,21 @@ constexpr int kNormalizationChannels = ${offset.length};
 ${array('kNormalizationOffset', offset)}${array('kNormalizationScale', scale)}`;
 }
 
-function labelsText(decision: Decision | undefined): string {
-  const labels = decision?.labels;
-  if (decision === undefined || labels === undefined) return '';
+function thresholdText(threshold: number): string {
+  return `
+// Of the mean squared error of a reconstruction: what is above is unlike everything normal.
+constexpr float kAnomalyThreshold = ${floatLiteral(threshold)};
+`;
+}
+
+function decisionText(decision: Decision | undefined): string {
+  if (decision === undefined) return '';
+  return decision.kind === 'anomaly' ? thresholdText(decision.threshold) : labelsText(decision);
+}
+
+function labelsText(decision: Exclude<Decision, { readonly kind: 'anomaly' }>): string {
+  const { labels } = decision;
+  if (labels === undefined) return '';
   const about =
     decision.kind === 'argmax'
       ? 'Classes, in the order of the output: the largest value decides.'
@@ -80,7 +92,7 @@ export function modelSettingsFile(firmware: Firmware): FirmwareFile {
 #define MODEL_SETTINGS_H_
 
 ${arenaText(firmware)}
-${tensors.join('\n')}${normalizationText(firmware)}${labelsText(firmware.decision)}
+${tensors.join('\n')}${normalizationText(firmware)}${decisionText(firmware.decision)}
 #endif  // MODEL_SETTINGS_H_
 `,
   };

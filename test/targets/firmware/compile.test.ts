@@ -65,6 +65,10 @@ const SAMPLES: Readonly<Record<string, Firmware>> = {
     normalization: { offset: [0.25, -3], scale: [1.5, 0.1] },
   }),
   prepared: sampleFirmware('fc_w128', { preparation: PREPARATION }),
+  anomaly: sampleFirmware('softmax_rank4', {
+    decision: { kind: 'anomaly', threshold: 0.5 },
+    normalization: { offset: [0.25], scale: [1.5] },
+  }),
   'float in, int8 out': sampleFirmware('quantize_f32_int8'),
   'uint8 in, int8 out': sampleFirmware('quantize_uint8_int8'),
   'int8 in, float out': sampleFirmware('dequantize_int8'),
@@ -133,6 +137,7 @@ const PRINTED_NAMES: Readonly<Record<string, RegExp>> = {
     /^output0_0\toutput0_1\toutput0_2\toutput0_3\toutput1_0\toutput1_1\toutput1_2\toutput1_3$/,
   'indices out': /^output0\toutput1\toutput2$/,
   'one value': /^output$/,
+  anomaly: /^error\tanomaly$/,
   'two labels': /^on__air$/,
 };
 
