@@ -25,6 +25,7 @@ export {
   readAllRecords,
   recordLengthOf,
 } from './data/records/records.ts';
+export { CLASS_PLACES } from './data/samples/classes.ts';
 
 /** Model files: any format to a graph, graphs to `.tflite`, and the outline of `.tflite` files that nobody can run. */
 
@@ -49,7 +50,13 @@ export { readTflmModel, tflmRefusal, writeTflmModel } from './models/tflm-model.
 
 export { MODEL_TYPES, type ModelType } from './core/model-type.ts';
 export { type ConvertedModel, type ConvertOptions, convertModel } from './models/convert/convert-model.ts';
-export { DEFAULT_FORM, type Int8Form, isInt8, type LoweringOptions } from './models/convert/lower.ts';
+export {
+  DEFAULT_FORM,
+  type Int8Form,
+  isInt8,
+  type LoweringOptions,
+  simplifyFloat,
+} from './models/convert/lower.ts';
 export type { PassStep } from './models/convert/pass-steps.ts';
 export type { PlannedArena, PlannedArenas } from './models/convert/write-planned.ts';
 export type { PassObserver } from './passes/pass.ts';
@@ -63,6 +70,7 @@ export {
   type InputRange,
   inputRange,
   type SaturationCount,
+  warningOfSaturation,
   watchSaturation,
 } from './models/run/saturation.ts';
 export type { WorkContext } from './models/run/spread/spread-records.ts';
@@ -162,7 +170,17 @@ export {
 } from './stages/config.ts';
 export { MODEL_FILE } from './stages/convert.ts';
 export { crossValidate } from './stages/cross-validation.ts';
+export { isGenerated } from './stages/dataset-config.ts';
 export { readFiniteArray } from './stages/dataset-reader.ts';
+export { readFloatGraph } from './stages/float-graph.ts';
+export { readPlainSamples } from './stages/measure/plain-samples.ts';
+export { readProjectSamples } from './stages/measure/project-samples.ts';
+export {
+  type MeasuredModel,
+  type ModelEvaluation,
+  scoreBoth,
+  scoreModel,
+} from './stages/measure/score-model.ts';
 export { otherQuality, projectQuality } from './stages/model-quality.ts';
 export { type Overrides, Pipeline, type PipelineContext, type StageOutcome } from './stages/pipeline.ts';
 export type { DataRequest } from './stages/proposal/data-request.ts';

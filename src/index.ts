@@ -40,6 +40,7 @@ export type {
   FoldsJson,
   InitJson,
   InspectJson,
+  MeasuredJson,
   PredictJson,
   ReportJson,
   RunJson,

@@ -11,6 +11,7 @@ import type { Inspection } from '../models/inspect/inspect-model.ts';
 import type { Evaluation } from '../models/score/evaluation.ts';
 import type { CrossValidation } from '../models/score/fold-scores.ts';
 import type { ArenaPlan } from '../planner/arena-plan.ts';
+import type { ModelEvaluation } from '../stages/measure/score-model.ts';
 import type { MemoryPicture } from '../targets/plots/memory-picture.ts';
 import type { CheckReport } from './render/check-report.ts';
 import type { ConversionReport } from './render/conversion.ts';
@@ -50,6 +51,12 @@ export type EvaluateJson = StageJson & Evaluation;
 
 /** What `tinyml evaluate --folds N --json` prints. */
 export type FoldsJson = CrossValidation;
+
+/** What `tinyml evaluate [MODEL] --input PATH --json` prints: of a model alone its own scores, of a project those of both forms. */
+export type MeasuredJson = (ModelEvaluation | Evaluation) & {
+  /** As the user names it. */
+  readonly input: string;
+};
 
 /** What `tinyml convert MODEL --json` prints; of a project it is `StageJson`. */
 export type ConvertJson = ConversionReport;

@@ -211,6 +211,7 @@ export type FilesInput = Extract<z.input<typeof datasetSchema>, { readonly sourc
 /** Samples from files of the user. */
 export type FilesConfig = Extract<DatasetConfig, { readonly source: SourceName }>;
 
+/** Whether samples are made, and not read. */
 export function isGenerated(dataset: DatasetConfig): dataset is GeneratedConfig {
   return dataset.source === 'sine' || dataset.source === 'motion';
 }

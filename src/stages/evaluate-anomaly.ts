@@ -9,7 +9,7 @@ import { quantileOf, reconstructionErrors } from '../models/score/anomaly-scores
 import { type Anomaly, evaluateAnomaly, type Outputs } from '../models/score/evaluation.ts';
 
 /** Of the normal validation samples, so many lie below the threshold. */
-const QUANTILE = 0.99;
+export const ANOMALY_QUANTILE = 0.99;
 
 /** Samples as the model sees them. */
 export interface AnomalySamples {
@@ -25,7 +25,10 @@ async function thresholdOf(
   context: WorkContext,
 ): Promise<number> {
   const outputs = await predictAll(graph, arrayRecords(validation), context);
-  return quantileOf(reconstructionErrors(validation.data, outputs.data, validation.shape[0]), QUANTILE);
+  return quantileOf(
+    reconstructionErrors(validation.data, outputs.data, validation.shape[0]),
+    ANOMALY_QUANTILE,
+  );
 }
 
 /** `outputs` are those of both graphs for the test samples. */
@@ -42,6 +45,6 @@ export async function evaluateReconstruction(
   return evaluateAnomaly(outputs, samples.isAnomaly, {
     float: await judged('float'),
     converted: await judged('converted'),
-    quantile: QUANTILE,
+    quantile: ANOMALY_QUANTILE,
   });
 }

@@ -12,6 +12,7 @@ export function readFloatModel(train: Artifact): FloatModel {
   return readTfjsModel(train.readText('model.json'), (path) => train.read(path));
 }
 
+/** As a graph, simplified as `tinyml convert --float` writes it. */
 export function readFloatGraph(train: Artifact): Graph {
   return simplifyFloat(importKeras(readFloatModel(train)));
 }

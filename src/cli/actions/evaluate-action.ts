@@ -2,6 +2,7 @@
 
 import { lentDiskStores } from '../../artifacts/lent-stores.ts';
 import type { ArtifactStore } from '../../artifacts/store.ts';
+import { usageError } from '../../core/errors.ts';
 import { crossValidate } from '../../stages/cross-validation.ts';
 import type { StageOutcome } from '../../stages/pipeline.ts';
 import { readEvaluation, readPredictions } from '../../stages/stage-reports.ts';
@@ -11,10 +12,12 @@ import { renderFolds } from '../render/folds.ts';
 import { renderOutcome } from '../render/outcome.ts';
 import type { Session } from '../terminal/session.ts';
 import { artifactsOf, openProject } from '../workspace/project.ts';
+import { type DataFlags, evaluateData } from './evaluate-data.ts';
 import { summaryOf } from './stage-action.ts';
 
 /** Options of `tinyml evaluate`. */
-export interface EvaluateFlags {
+export interface EvaluateFlags extends DataFlags {
+  readonly input?: string;
   readonly force?: true;
   readonly folds?: number;
 }
@@ -43,7 +46,31 @@ async function evaluateFolds(session: Session, count: number): Promise<void> {
   session.emit<FoldsJson>(() => renderFolds(result, session.columns), result);
 }
 
+/** The project's own data are split, and said to be what they are, by the project file. */
+function requireInput(model: string | undefined, flags: DataFlags): void {
+  const words = Object.entries({
+    MODEL: model,
+    '--target': flags.target,
+    '--class-from': flags.classFrom,
+    '--task': flags.task,
+    '--labels': flags.labels,
+  });
+  const [first] = words.find(([, value]) => value !== undefined) ?? [];
+  if (first === undefined) return;
+  throw usageError(
+    'no-input',
+    `${first} goes with --input: the data that the model is measured on`,
+    'Give a file or a folder with --input.',
+  );
+}
+
 /** Prints the scores, which nothing is held against: "tinyml check" does that. */
-export function evaluateAction(session: Session, { force, folds }: EvaluateFlags): Promise<void> {
+export async function evaluateAction(
+  session: Session,
+  model: string | undefined,
+  { force, folds, input, ...data }: EvaluateFlags,
+): Promise<void> {
+  if (input !== undefined) return evaluateData(session, model, input, data);
+  requireInput(model, data);
   return folds === undefined ? evaluateProject(session, force) : evaluateFolds(session, folds);
 }

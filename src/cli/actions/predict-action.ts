@@ -6,13 +6,12 @@ import { arrayRecords, type RecordSource, recordLengthOf } from '../../data/reco
 import type { Graph } from '../../ir/graph.ts';
 import { predictRaw, predictReal, type RunOptions } from '../../models/run/predict-records.ts';
 import { realSignature } from '../../models/run/real-runner.ts';
-import { inputRange, watchSaturation } from '../../models/run/saturation.ts';
+import { warningOfSaturation } from '../../models/run/saturation.ts';
 import type { WorkContext } from '../../models/run/spread/spread-records.ts';
 import { readTflmModel } from '../../models/tflm-model.ts';
 import type { PredictJson } from '../printed-json.ts';
 import { printable } from '../render/printable.ts';
 import { jsonRows, resultFile, textOfRows } from '../render/rows.ts';
-import { formatCount } from '../render/table.ts';
 import type { Session, WritePiece } from '../terminal/session.ts';
 import { openInput } from '../workspace/inputs.ts';
 import { readModelBytes } from '../workspace/model-bytes.ts';
@@ -66,7 +65,7 @@ async function printResults(
   await session.emitPieces(async (write) => {
     if (!session.json) {
       const line = (row: number[]): string => `${row.join(' ')}\n`;
-      await warningOfSaturation(session, graph, records, (watched) =>
+      await warningOfSaturation(graph, records, session.reporter, (watched) =>
         predictReal(
           graph,
           watched,
@@ -81,34 +80,11 @@ async function printResults(
     await writeInputs(records, write);
     await write('],"outputs":[');
     const text = jsonRows();
-    await warningOfSaturation(session, graph, records, (watched) =>
+    await warningOfSaturation(graph, records, session.reporter, (watched) =>
       predictReal(graph, watched, context, (results) => write(text(results, length)), options),
     );
     await write(']}\n');
   });
-}
-
-function significant(value: number): string {
-  return String(Number(value.toPrecision(4)));
-}
-
-/** Runs `body` on the records, then says how many of their values saturated. */
-async function warningOfSaturation(
-  session: Session,
-  graph: Graph,
-  records: RecordSource,
-  body: (records: RecordSource) => Promise<void>,
-): Promise<void> {
-  const range = inputRange(graph);
-  if (range === undefined) return body(records);
-  const { watched, count } = watchSaturation(records, range);
-  await body(watched);
-  const { outside, values } = count();
-  if (outside === 0) return;
-  const share = (100 * outside) / values;
-  session.reporter.warn(
-    `${formatCount(outside)} of ${formatCount(values)} input values (${significant(share)}%) lie outside of ${significant(range.low)} … ${significant(range.high)}, for which the model was calibrated: they are cut off there. Look at the units and the normalization of the samples.`,
-  );
 }
 
 async function predictRecords(session: Session, run: Run, flags: PredictFlags): Promise<void> {
@@ -124,7 +100,7 @@ async function predictRecords(session: Session, run: Run, flags: PredictFlags): 
     const written = await publishPieces(session, output, async (append) => {
       const file = resultFile(output, shape);
       append(file.begin);
-      await warningOfSaturation(session, graph, records, (watched) =>
+      await warningOfSaturation(graph, records, session.reporter, (watched) =>
         predictReal(graph, watched, context, (results) => append(file.block(results)), options),
       );
       append(file.end);

@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
-import { parseFolds } from './option-values.ts';
+import { type Command, Option } from 'commander';
+import { CLASS_PLACES } from '../../data/samples/classes.ts';
+import { collectNames, parseFolds, parseNames } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
 /** Declares `tinyml evaluate`, with its options and examples. */
@@ -7,6 +8,26 @@ export function declareEvaluate(program: Command, perform: Perform): void {
   program
     .command('evaluate')
     .description('Measure float and int8 accuracy on the test split, int8 bit for bit as on the device.')
+    .argument('[model]', "any model file, to be measured on --input; without it, the project's model")
+    .addOption(
+      new Option('--input <path>', 'file or folder of samples, read as the project reads its own').conflicts([
+        'folds',
+        'force',
+      ]),
+    )
+    .option('--target <column>', 'what is true of a sample; repeat it for several', collectNames)
+    .addOption(
+      new Option('--class-from <place>', 'where the class of a file is written, if in no column')
+        .choices(CLASS_PLACES)
+        .conflicts('target'),
+    )
+    .addOption(
+      new Option('--task <task>', 'where there is no project, and the data say otherwise').choices([
+        'regression',
+        'classification',
+      ]),
+    )
+    .option('--labels <names>', "the classes in the order of the model's outputs", parseNames)
     .option('--force', 'make it again, up to date or not')
     .option(
       '--folds <count>',
@@ -20,9 +41,16 @@ Examples:
   $ tinyml evaluate
   $ tinyml evaluate --json
   $ tinyml evaluate --folds 5
+  $ tinyml evaluate --input monday.csv
+  $ tinyml evaluate model.tflite --input digits.csv --target label
+  $ tinyml evaluate model.keras --input test --class-from folder --labels no,yes
 
 With --folds every sample is test data once; what is printed are mean and standard deviation of the scores, float and
-converted. The project's own model and its artifacts stay as they are.`,
+converted. The project's own model and its artifacts stay as they are.
+
+With --input, all samples of PATH are the test. In a project of files they are read and prepared as those it was trained on;
+elsewhere they are taken as they are: every column but the target is an input. Classes are in the order of the outputs as
+--labels says, or as whole numbers from 0 on, or else sorted by name.`,
     )
     .action(perform(async () => (await import('../actions/evaluate-action.ts')).evaluateAction));
 }

@@ -13,13 +13,9 @@ import { formatCount, formatFigure, formatTable } from './table.ts';
 import { textPlot } from './text-plot.ts';
 
 /** What is measured, and the scores of both models; rows without any are left out. */
-function scoreTable(evaluation: Evaluation, terminal: number | undefined): string {
+function scoreTable(evaluation: Evaluation, terminal: number | undefined, title: string): string {
   return formatTable(
-    [
-      { title: 'test split' },
-      { title: 'float', align: 'right' },
-      { title: evaluation.converted.type, align: 'right' },
-    ],
+    [{ title }, { title: 'float', align: 'right' }, { title: evaluation.converted.type, align: 'right' }],
     scoreRows(evaluation).map(([name, float, converted]) => [
       name,
       formatFigure(float),
@@ -29,8 +25,8 @@ function scoreTable(evaluation: Evaluation, terminal: number | undefined): strin
   );
 }
 
-/** How often the converted model took a class (row) for another (column). */
-function confusionTable(
+/** How often a model took a class (row) for another (column); none where samples have several classes. */
+export function confusionTable(
   classes: readonly string[],
   { type, confusion }: Confused,
   terminal: number | undefined,
@@ -97,17 +93,22 @@ function disagreementLines(
 }
 
 /** Tables of more classes fill the screen and say less than their means do. */
-const MOST_CLASSES = 12;
+export const MOST_CLASSES = 12;
 
-/** The scores of both models, one column each; for classifiers also who was taken for whom, and where both disagree. */
-export function evaluationTable(evaluation: Evaluation, terminal?: number): string {
-  const scores = scoreTable(evaluation, terminal);
+/** In the place of tables of classes. */
+export function moreClasses(count: number): string {
+  return `${count} classes: what each is taken for is in what "tinyml evaluate --json" prints.`;
+}
+
+/** The scores of both models, one column each; for classifiers also who was taken for whom, and where both disagree. `title` says of what. */
+export function evaluationTable(evaluation: Evaluation, terminal?: number, title = 'test split'): string {
+  const scores = scoreTable(evaluation, terminal, title);
   if (evaluation.task === 'regression') return scores;
   const classes = evaluation.task === 'anomaly' ? ANOMALY_CLASSES : evaluation.classes;
   return [
     scores,
     ...(classes.length > MOST_CLASSES
-      ? [`${classes.length} classes: what each is taken for is in what "tinyml evaluate --json" prints.`]
+      ? [moreClasses(classes.length)]
       : [
           ...(evaluation.task === 'anomaly' ? [] : classTable(evaluation, terminal)),
           ...confusionTable(classes, evaluation.converted, terminal),

@@ -1,5 +1,7 @@
 /** Real numbers that a model's input cannot hold: they saturate at the ends of the range it was calibrated for. */
 
+import { formatCount, formatFigure } from '../../core/figure-text.ts';
+import type { Reporter } from '../../core/reporter.ts';
 import { stepsOf, type TensorType } from '../../core/tensor.ts';
 import type { RecordSource } from '../../data/records/records.ts';
 import { type Graph, getValue } from '../../ir/graph.ts';
@@ -60,4 +62,24 @@ export function watchSaturation(
     },
     count: () => ({ outside, values }),
   };
+}
+
+/** What `body` makes of the records; then says how many of their values the model cut off. */
+export async function warningOfSaturation<T>(
+  graph: Graph,
+  records: RecordSource,
+  report: Reporter,
+  body: (records: RecordSource) => Promise<T>,
+): Promise<T> {
+  const range = inputRange(graph);
+  if (range === undefined) return body(records);
+  const { watched, count } = watchSaturation(records, range);
+  const result = await body(watched);
+  const { outside, values } = count();
+  if (outside > 0) {
+    report.warn(
+      `${formatCount(outside)} of ${formatCount(values)} input values (${formatFigure((100 * outside) / values)}%) lie outside of ${formatFigure(range.low)} … ${formatFigure(range.high)}, for which the model was calibrated: they are cut off there. Look at the units and the normalization of the samples.`,
+    );
+  }
+  return result;
 }

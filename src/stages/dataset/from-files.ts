@@ -31,7 +31,8 @@ import { divide, type Fold, type SampleParts } from './divide.ts';
 import { type Learned, learnedOf } from './learned.ts';
 import { writeInputs, writeTargets } from './part-writer.ts';
 
-type Context = Pick<StageContext, 'listFiles' | 'report' | 'scratch' | 'seed'>;
+/** What reading files takes. */
+export type ReadingContext = Pick<StageContext, 'listFiles' | 'report' | 'scratch' | 'seed'>;
 
 /** As a list. */
 export function pathsOf(path: string | readonly string[] | undefined): readonly string[] {
@@ -42,7 +43,7 @@ export function pathsOf(path: string | readonly string[] | undefined): readonly 
 function filesOf(
   paths: readonly string[],
   { source }: FilesConfig,
-  { listFiles }: Context,
+  { listFiles }: ReadingContext,
 ): readonly DataFile[] {
   const { extensions } = SOURCES[source];
   return paths.flatMap((path) => {
@@ -61,7 +62,7 @@ function filesOf(
 }
 
 /** Counts what cannot be read; one more than is allowed is an error. What is met twice counts once. */
-class Skipping {
+export class Skipping {
   readonly #most: number;
   readonly #met = new Set<string>();
 
@@ -79,7 +80,7 @@ class Skipping {
   };
 }
 
-interface Measured {
+export interface Measured {
   readonly rows: Rows;
   readonly roles: Roles;
   readonly source: RowSource;
@@ -88,7 +89,11 @@ interface Measured {
 }
 
 /** Reads files of "path", then those of "test", as one. */
-async function measure(options: FilesConfig, context: Context, skipping: Skipping): Promise<Measured> {
+export async function measure(
+  options: FilesConfig,
+  context: ReadingContext,
+  skipping: Skipping,
+): Promise<Measured> {
   const own = filesOf(pathsOf(options.path), options, context);
   const test = filesOf(pathsOf(options.test), options, context);
   const reading: ReadContext = { skip: skipping.skip, ...(options.columns && { kinds: options.columns }) };
@@ -104,7 +109,8 @@ async function measure(options: FilesConfig, context: Context, skipping: Skippin
   return { rows: level, roles, source, testFrom };
 }
 
-function windowsFor({ runs }: Rows, { recordingRows, window }: FilesConfig): Windows {
+/** Samples are rows, or what the project file cuts of recordings. */
+export function windowsFor({ runs }: Rows, { recordingRows, window }: FilesConfig): Windows {
   const cut = recordingRows === undefined ? runs : cutRuns(runs, recordingRows);
   const length =
     window ?? (recordingRows === undefined ? undefined : { length: recordingRows, stride: recordingRows });
@@ -112,7 +118,7 @@ function windowsFor({ runs }: Rows, { recordingRows, window }: FilesConfig): Win
 }
 
 /** Whether samples have an axis of time. */
-function isSequence({ recordingRows, window }: FilesConfig): boolean {
+export function isSequence({ recordingRows, window }: FilesConfig): boolean {
   return (recordingRows ?? window) !== undefined;
 }
 
@@ -186,7 +192,7 @@ function warnOf(findings: readonly Finding[], report: StageContext['report']): v
 export async function datasetFromFiles(
   options: FilesConfig,
   fold: Fold | undefined,
-  context: Context,
+  context: ReadingContext,
 ): Promise<StageResult> {
   const skipping = new Skipping(options.skipBad);
   const measured = await measure(options, context, skipping);

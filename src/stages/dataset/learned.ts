@@ -48,7 +48,8 @@ function numberTargets({ count, targetCount, readTargets }: Rows, { first, lengt
   };
 }
 
-function classesOf(
+/** Of a classification, and what is normal and what is none. */
+export function classesOf(
   { task, classFrom, normal = [] }: FilesConfig,
   { targets }: Roles,
   source: RowSource,

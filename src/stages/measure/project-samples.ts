@@ -1,0 +1,149 @@
+/** Data as a project reads them: its source, its windows, its classes, and the preparation that its training fitted. */
+
+import type { Artifact } from '../../artifacts/store.ts';
+import { inputError } from '../../core/errors.ts';
+import { given } from '../../core/given.ts';
+import type { OneHotColumn, Preparation } from '../../core/samples/preparation.ts';
+import { elementCount } from '../../core/tensor.ts';
+import { PREPARATION_FILE, parsePreparation } from '../../data/preparing/preparation.ts';
+import { openNpyRecords } from '../../data/records/records.ts';
+import type { Classes, ClassPlace } from '../../data/samples/classes.ts';
+import type { Rows } from '../../data/samples/rows.ts';
+import { readSamples, type SampleReader } from '../../data/samples/sample-reader.ts';
+import type { Column, ColumnKind } from '../../data/sources/row-source.ts';
+import type { DatasetDescription } from '../dataset/description.ts';
+import { isSequence, measure, type ReadingContext, Skipping, windowsFor } from '../dataset/from-files.ts';
+import { classesOf, learnedOf } from '../dataset/learned.ts';
+import { writeInputs } from '../dataset/part-writer.ts';
+import type { FilesConfig } from '../dataset-config.ts';
+import { readDescription, readSplit } from '../dataset-reader.ts';
+import { type Labels, type ModelSamples, targetArray } from './model-samples.ts';
+
+/** What the command line may say otherwise than the project file. */
+export interface DataNames {
+  readonly target?: readonly string[] | undefined;
+  readonly classFrom?: ClassPlace | undefined;
+}
+
+function oneHotColumns({ steps: [first] }: Preparation): readonly OneHotColumn[] {
+  return first?.step === 'one-hot' ? first.parameters.columns : [];
+}
+
+/** What the features held when the network was trained, whatever they look like in other files. */
+function trainedKinds(
+  { features }: DatasetDescription,
+  preparation: Preparation,
+): Readonly<Record<string, ColumnKind>> {
+  const categories = new Set(oneHotColumns(preparation).map(({ column }) => column));
+  return Object.fromEntries(
+    features.map((name, place) => [name, categories.has(place) ? 'category' : 'number'] as const),
+  );
+}
+
+function optionsFor(
+  config: FilesConfig,
+  path: string,
+  { target, classFrom }: DataNames,
+  description: DatasetDescription,
+  preparation: Preparation,
+): FilesConfig {
+  const { test: _, time: __, ignore: ___, group, target: ownTarget, classFrom: ownPlace, ...rest } = config;
+  const place = target === undefined ? (classFrom ?? ownPlace) : undefined;
+  const isShaped = preparation.inputShape.length > 1 && !isSequence(config);
+  return {
+    ...rest,
+    path,
+    features: description.features,
+    ...(isShaped ? {} : { columns: { ...trainedKinds(description, preparation), ...config.columns } }),
+    // Groups end recordings, which matters where samples are cut of them.
+    ...given({ group: isSequence(config) ? group : undefined }),
+    ...(place === undefined ? { target: target ?? ownTarget } : { classFrom: place }),
+  } as FilesConfig;
+}
+
+/** Categories are numbered as they appear in a file: here as they did in training, and −1 where it saw none such. */
+function recoded(rows: Rows, columns: readonly Column[], known: readonly OneHotColumn[]): Rows {
+  if (known.length === 0) return rows;
+  const codes = known.map(({ column, texts }) => {
+    const places = new Map(texts.map((text, place) => [text, place]));
+    return { column, codes: (columns[column].texts ?? []).map((text) => places.get(text) ?? -1) };
+  });
+  const width = elementCount(rows.shape);
+  return {
+    ...rows,
+    read(start, count, into) {
+      rows.read(start, count, into);
+      for (let row = 0; row < count; row++) {
+        for (const one of codes) {
+          const at = row * width + one.column;
+          into[at] = one.codes[into[at]] ?? (Number.isNaN(into[at]) ? Number.NaN : -1);
+        }
+      }
+    },
+  };
+}
+
+/** Places among the classes that the model was trained on. Throws `unknown-class` (input). */
+function trainedPlaces({ names, of }: Classes, trained: readonly string[]): Int32Array {
+  const places = names.map((name) => {
+    const place = trained.indexOf(name);
+    if (place >= 0) return place;
+    throw inputError(
+      'unknown-class',
+      `The data have the class ${JSON.stringify(name)}, which the project was not trained on`,
+      `Its classes are ${trained.map((known) => JSON.stringify(known)).join(', ')}.`,
+    );
+  });
+  return of.map((own) => places[own]);
+}
+
+/** The samples that `reader` has, all of them. */
+export function allOf({ count }: SampleReader) {
+  return { count, after: (sample: number) => sample + 1 };
+}
+
+/** Files at `path` for the project whose dataset is `dataset`. Errors are those of making a dataset. */
+export async function readProjectSamples(
+  config: FilesConfig,
+  dataset: Artifact,
+  path: string,
+  names: DataNames,
+  context: ReadingContext,
+): Promise<ModelSamples> {
+  const description = readDescription(dataset) as DatasetDescription;
+  const preparation = parsePreparation(dataset.readText(PREPARATION_FILE));
+  const options = optionsFor(config, path, names, description, preparation);
+  const skipping = new Skipping(options.skipBad);
+  const { rows: read, roles, source } = await measure(options, context, skipping);
+  const features = roles.features.map((place) => source.columns[place]);
+  const rows = recoded(read, features, oneHotColumns(preparation));
+  const windows = windowsFor(rows, options);
+  const reader = readSamples(rows, windows, isSequence(options));
+  const classes = () => classesOf(options, roles, source, rows, windows);
+  const labels = (): Labels => {
+    switch (options.task) {
+      case 'regression':
+        return {
+          task: 'regression',
+          targets: targetArray(learnedOf(options, roles, source, rows, windows).targets, reader.count),
+        };
+      case 'classification': {
+        const trained = description.classes ?? [];
+        return {
+          task: 'classification',
+          classes: trained,
+          actual: trainedPlaces(classes(), trained),
+        };
+      }
+      case 'anomaly':
+        return { task: 'anomaly', isAnomaly: classes().of, normal: readSplit(dataset, 'validation').x };
+    }
+  };
+  const inputs = writeInputs(reader, allOf(reader), preparation, context.scratch());
+  return {
+    x: openNpyRecords(inputs, path),
+    labels: labels(),
+    dropped: rows.dropped,
+    skipped: skipping.count,
+  };
+}
