@@ -14,6 +14,7 @@ const README = resolve('test/bench/README.md');
 
 const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   'start-up': async () => (await import('./start-up.ts')).startUp,
+  report: async () => (await import('./report-page.ts')).reportPage,
   training: async () => (await import('./training.ts')).training,
   inference: async () => (await import('./inference.ts')).inference,
   growth: async () => (await import('./growth.ts')).growth,

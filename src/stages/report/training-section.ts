@@ -40,13 +40,13 @@ function metricFigure(history: readonly EpochRecord[], name: string): readonly F
       kind: 'figure',
       svg: curvesPlotSvg({
         title: name,
-        summary: `${name} of ${curves.map(({ label }) => label).join(' and ')} over ${history.length} epochs; at the end ${ends}.`,
+        summary: `${name} of ${curves.map(({ label }) => label).join(' and ')} over ${history.length} epochs; of the last one ${ends}.`,
         x: { title: 'epoch', scale: 'whole', domain: extent(history.map(({ epoch }) => epoch)) },
         y: { title: name, scale: 'linear', domain: extent(values) },
         curves,
         legend: curves.map(({ label, color }) => ({ label, color, mark: 'line' })),
       }),
-      caption: `${name} at the end: ${ends}.`,
+      caption: `${name} of the last epoch: ${ends}.`,
     },
   ];
 }
