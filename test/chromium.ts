@@ -77,6 +77,8 @@ export interface OpenPage {
   readonly complaints: readonly string[];
   /** The value of an expression, which may be a promise; the page's own policy does not hinder it. */
   evaluate<T>(expression: string): Promise<T>;
+  /** Lays it out as for paper, in the same scheme. */
+  asPrinted(): Promise<void>;
   /** All of the page, as PNG. */
   screenshot(): Promise<Buffer>;
   close(): Promise<void>;
@@ -108,7 +110,8 @@ async function openPage(protocol: Protocol, url: string, scheme: 'light' | 'dark
     if (TROUBLE.includes(method)) complaints.push(JSON.stringify(params));
   });
   for (const domain of ['Page', 'Network', 'Runtime', 'Log']) await send(`${domain}.enable`);
-  await send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] });
+  const features = [{ name: 'prefers-color-scheme', value: scheme }];
+  await send('Emulation.setEmulatedMedia', { features });
   await send('Emulation.setDeviceMetricsOverride', {
     width: 1120,
     height: 900,
@@ -128,6 +131,9 @@ async function openPage(protocol: Protocol, url: string, scheme: 'light' | 'dark
       });
       if (exceptionDetails !== undefined) throw new Error(JSON.stringify(exceptionDetails));
       return (result as { value: T }).value;
+    },
+    async asPrinted() {
+      await send('Emulation.setEmulatedMedia', { media: 'print', features });
     },
     async screenshot() {
       const { data } = await send('Page.captureScreenshot', { captureBeyondViewport: true });

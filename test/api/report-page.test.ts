@@ -87,6 +87,8 @@ const untilText = (text: string): string => `(async () => {
   while (!document.body.textContent.includes(${JSON.stringify(text)})) await new Promise((done) => setTimeout(done, 50));
 })()`;
 
+const PAPER = 'getComputedStyle(document.body).backgroundColor';
+
 const RUN_AXE = `(async () => {
   ${AXE};
   const { violations, passes } = await axe.run();
@@ -110,8 +112,7 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium (needs chromium)', () => {
     const url = pathToFileURL(join(folder, 'report.html')).href;
     for (const scheme of ['light', 'dark'] as const) {
       const page = await browser.open(url, scheme);
-      const paper = await page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
-      expect(paper).toBe(scheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(13, 17, 23)');
+      expect(await page.evaluate(PAPER)).toBe(scheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(13, 17, 23)');
       const { violations, passes } = await page.evaluate<{ violations: Violation[]; passes: number }>(
         RUN_AXE,
       );
@@ -122,6 +123,9 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium (needs chromium)', () => {
       if (SCREENSHOTS !== undefined) {
         writeFileSync(join(SCREENSHOTS, `${name}-${scheme}.png`), await page.screenshot());
       }
+      await page.asPrinted();
+      expect(await page.evaluate(PAPER)).toBe('rgb(255, 255, 255)');
+      expect(await page.evaluate(`getComputedStyle(document.querySelector('nav')).display`)).toBe('none');
       await page.close();
     }
   });

@@ -59,8 +59,49 @@ function csvProject(): string {
   return folder;
 }
 
+it('an anomaly detector: errors ranked, and the samples that look most like the others', async () => {
+  const folder = makeFolder();
+  const rows = Array.from({ length: 200 }, (_, i) => {
+    const x = ((i * 37) % 100) / 100;
+    return `${x},${i % 10 === 0 ? x : 1 - x},${i % 10 === 0 ? 'broken' : 'fine'}`;
+  });
+  writeFileSync(join(folder, 'data.csv'), `a,b,state\n${rows.join('\n')}\n`);
+  const config = {
+    dataset: { source: 'csv', path: 'data.csv', target: 'state', task: 'anomaly', normal: ['fine'] },
+    model: {
+      layers: [
+        { type: 'Dense', units: 1 },
+        { type: 'Dense', units: 2 },
+      ],
+    },
+    training: { epochs: 10, batchSize: 8 },
+    quantization: { samples: 50 },
+  };
+  writeFileSync(join(folder, 'tinyml.config.json'), JSON.stringify(config));
+  const html = await report(folder);
+  expect(html).toContain('A model for anomaly detection, as float and as int8');
+  expect(html).toContain('<th scope="row">threshold of the error</th>');
+  expect(html).toContain(
+    'Normal samples with the largest error of reconstruction, and anomalies with the least',
+  );
+  expect(html).toMatch(/Area under the curve: anomaly [\d.]+ float, [\d.]+ int8\./);
+});
+
+it('a float model: nothing is said of int8', async () => {
+  const folder = makeProject({
+    dataset: { source: 'sine', samples: 200 },
+    training: { epochs: 2 },
+    conversion: { type: 'float' },
+    quantization: { samples: 20 },
+  });
+  const html = await report(folder);
+  expect(html).not.toContain('<section id="quantization"');
+  expect(html).not.toContain('bit for bit');
+});
+
 it('a classification of columns: names as they are, classes counted, curves of every class', async () => {
   const html = await report(csvProject());
+  expect(html).toContain('<p class="note">');
   expect(html).not.toContain('<b>b');
   expect(html).toContain('<th scope="row">&lt;b&gt;b</th>');
   expect(html).toContain('two &amp; &quot;three&quot;');

@@ -8,7 +8,7 @@ import { PARTS, type Part } from '../../data/splits/parts.ts';
 import { actualClasses } from '../../models/score/evaluation.ts';
 import type { Block, Section, Table } from '../../targets/report/page.ts';
 import type { DatasetDescription } from '../dataset/description.ts';
-import { openSplit, readDescription } from '../dataset-reader.ts';
+import { openSplit, readDescription, readFindings } from '../dataset-reader.ts';
 import { viewSamples } from './sample-views.ts';
 import type { TestSamples } from './test-samples.ts';
 
@@ -181,6 +181,18 @@ async function gallery(test: TestSamples): Promise<readonly Block[]> {
   ];
 }
 
+/** The first of what the checks of the dataset found. */
+const LISTED_FINDINGS = 30;
+
+function findingNotes(dataset: Artifact): readonly Block[] {
+  const findings = readFindings(dataset);
+  const left = findings.length - LISTED_FINDINGS;
+  return [
+    ...findings.slice(0, LISTED_FINDINGS).map(({ sentence }) => ({ kind: 'note' as const, text: sentence })),
+    ...(left > 0 ? [{ kind: 'note' as const, text: `checks.json has ${left} more findings.` }] : []),
+  ];
+}
+
 export async function dataSection(dataset: Artifact, test: TestSamples): Promise<Section> {
   const description = readDescription(dataset);
   return {
@@ -188,6 +200,7 @@ export async function dataSection(dataset: Artifact, test: TestSamples): Promise
     title: 'Data',
     blocks: [
       facts(dataset, description, test),
+      ...findingNotes(dataset),
       ...classTable(dataset, description, test),
       ...featureTable(test),
       ...(await gallery(test)),

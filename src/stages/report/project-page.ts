@@ -4,6 +4,7 @@ import type { Artifact, ArtifactStore } from '../../artifacts/store.ts';
 import { formatCount, formatFigure } from '../../core/figure-text.ts';
 import { TOOL } from '../../core/version.ts';
 import { scoreRows } from '../../models/score/score-rows.ts';
+import type { Task } from '../../models/score/tasks.ts';
 import type { ArenaTarget } from '../../planner/arena-plan.ts';
 import type { Block, Page, Section } from '../../targets/report/page.ts';
 import { STAGE_NAMES } from '../stage.ts';
@@ -55,10 +56,16 @@ function notesOf({ outdated, of }: ReportArtifacts): readonly Block[] {
     : [];
 }
 
+const TASK_NAMES: Readonly<Record<Task, string>> = {
+  regression: 'regression',
+  classification: 'classification',
+  anomaly: 'anomaly detection',
+};
+
 function summaryOf(measured: Measured | undefined): string {
   if (measured === undefined) return 'What there is of the project so far.';
   const { task, samples, converted } = measured.evaluation;
-  return `A model for ${task}, as float and as ${converted.type}, measured on ${formatCount(samples)} test samples.`;
+  return `A model for ${TASK_NAMES[task]}, as float and as ${converted.type}, measured on ${formatCount(samples)} test samples.`;
 }
 
 async function dataAndScores(

@@ -8,6 +8,7 @@ import {
   type Classification,
   type ClassificationScores,
   type Evaluation,
+  type Regression,
 } from '../../models/score/evaluation.ts';
 import { scoreRows } from '../../models/score/score-rows.ts';
 import type { Block, Section, Table } from '../../targets/report/page.ts';
@@ -58,15 +59,27 @@ function confusionTable(
   ];
 }
 
+function classesOf(evaluation: Exclude<Evaluation, Regression>): readonly string[] {
+  return evaluation.task === 'anomaly' ? ANOMALY_CLASSES : evaluation.classes;
+}
+
 function confusionBlocks(evaluation: Evaluation): readonly Block[] {
   if (evaluation.task === 'regression') return [];
   const { float, converted } = evaluation;
-  const classes = evaluation.task === 'anomaly' ? ANOMALY_CLASSES : evaluation.classes;
-  const tables = [
-    ...confusionTable('float', classes, float.confusion),
-    ...confusionTable(converted.type, classes, converted.confusion),
+  const classes = classesOf(evaluation);
+  const forms = [
+    ['float', float.confusion],
+    [converted.type, converted.confusion],
+  ] as const;
+  const tables = forms.flatMap(([name, confusion]) => confusionTable(name, classes, confusion));
+  if (tables.length > 0) return [{ kind: 'heading', text: 'Confusion matrix' }, ...tables];
+  if (float.confusion === undefined) return [];
+  return [
+    {
+      kind: 'text',
+      text: `The confusion matrices of ${classes.length} classes are in evaluation.json: they are too wide for a page.`,
+    },
   ];
-  return tables.length === 0 ? [] : [{ kind: 'heading', text: 'Confusion matrix' }, ...tables];
 }
 
 const CLASS_FIGURES = ['precision', 'recall', 'f1'] as const;
@@ -99,8 +112,9 @@ function classTable({ classes, float, converted }: Classification): readonly Blo
 }
 
 function disagreementBlocks(evaluation: Evaluation): readonly Block[] {
-  if (evaluation.task !== 'classification') return [];
-  const { classes, converted, disagreements, agreement, samples } = evaluation;
+  if (evaluation.task === 'regression') return [];
+  const { converted, disagreements, agreement, samples } = evaluation;
+  const classes = classesOf(evaluation);
   if (agreement === 1) {
     return [
       { kind: 'text', text: `Float and ${converted.type} decide all ${formatCount(samples)} samples alike.` },

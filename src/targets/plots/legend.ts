@@ -57,7 +57,9 @@ const MOST_LETTERS = 26;
 
 /** One entry below the other, from pixel `left` on; the last one stands at `bottom`. */
 export function drawLegendColumn(entries: readonly LegendEntry[], left: number, bottom: number): string[] {
-  return entries.map((entry, index) => {
+  const top = bottom - (entries.length - 0.5) * ROW_HEIGHT;
+  const width = Math.max(...entries.map(({ label }) => labelWidth(shortenText(label, MOST_LETTERS))));
+  const rows = entries.map((entry, index) => {
     const y = bottom - (entries.length - 1 - index) * ROW_HEIGHT;
     const x = left + LABEL_GAP + (isLine(entry) ? LINE_WIDTH : POINT_WIDTH);
     const label = svgText(
@@ -68,4 +70,8 @@ export function drawLegendColumn(entries: readonly LegendEntry[], left: number, 
     );
     return `${swatch(entry, left, y)}${label}`;
   });
+  return [
+    `<rect x="${coordinate(left - LABEL_GAP)}" y="${coordinate(top)}" width="${coordinate(width + LINE_WIDTH + 3 * LABEL_GAP)}" height="${entries.length * ROW_HEIGHT}" fill="#ffffff" fill-opacity="0.85"/>`,
+    ...rows,
+  ];
 }
