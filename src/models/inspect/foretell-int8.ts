@@ -5,7 +5,7 @@ import { dropConstantChannels } from '../../passes/drop-constant-channels.ts';
 import type { PassObserver } from '../../passes/pass.ts';
 import { padInputs } from '../../passes/quantize/pad-inputs.ts';
 import type { Range } from '../../passes/quantize/parameters.ts';
-import { type Int8Form, lower } from '../convert/lower.ts';
+import { type Int8Form, type LoweringOptions, lower } from '../convert/lower.ts';
 import { writeTflmModel } from '../tflm-model.ts';
 
 /** A file made with placeholder ranges. */
@@ -28,12 +28,12 @@ function placeholderRanges(graph: Graph): ReadonlyMap<ValueId, Range> {
 /** Shapes, types and operators decide the arena, not ranges: placeholders give what real samples give. */
 export async function foretellInt8(
   imported: Graph,
-  form: Int8Form,
+  form: Int8Form & Partial<Pick<LoweringOptions, 'without'>>,
   observe?: PassObserver,
 ): Promise<ForetoldInt8> {
   let quantized = imported;
   // Placeholders prove of no channel that it is constant.
-  const options = { ...form, without: [dropConstantChannels.name] };
+  const options = { ...form, without: [...(form.without ?? []), dropConstantChannels.name] };
   let isPadded = false;
   const source = (prepared: Graph) => {
     const ranges = placeholderRanges(prepared);

@@ -1,6 +1,7 @@
-/** The widest form of an architecture that keeps to limits of memory, found before training by the exact planner. */
+/** A form of an architecture as wide as limits of memory allow, found before training by the exact planner. */
 
 import { attempt, mismatchError, unsupportedError } from '../../core/errors.ts';
+import type { NamedWeight } from '../../core/float-model.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { ModelType } from '../../core/model-type.ts';
 import { createRandom } from '../../core/random.ts';
@@ -11,11 +12,13 @@ import { type Figure, measureModel } from '../../models/check/measure-model.ts';
 import { type Int8Form, simplifyFloat } from '../../models/convert/lower.ts';
 import { foretellInt8 } from '../../models/inspect/foretell-int8.ts';
 import { writeTflmModel } from '../../models/tflm-model.ts';
+import { dropDeadChannels } from '../../passes/drop-constant-channels.ts';
 import type { ArenaTarget } from '../../planner/arena-plan.ts';
 import type { NetworkOutput } from '../../training/architectures/architecture.ts';
 import { type ArchitectureSpec, expandArchitecture } from '../../training/architectures/index.ts';
+import { createInitialWeights } from '../../training/initial-weights.ts';
 import { type ModelSpec, toTopology } from '../../training/model-spec.ts';
-import { readTopology, type TopologyLayer } from '../../training/topology.ts';
+import { readTopology } from '../../training/topology.ts';
 
 /** In bytes, as those of `check`: `flash` of the model array, `ram` of the arena and the objects of the runtime. */
 export interface FitLimits {
@@ -51,30 +54,29 @@ type Trial = { readonly steps: number } & (
 );
 type Measured = Exclude<Trial, { readonly tooLarge: true }>;
 
-/** No two alike, as after training: of constants that are equal a file has one. */
-function distinctWeights(layers: readonly TopologyLayer[]) {
+/** What only weights prove, training has yet to decide. */
+const WITHOUT: readonly string[] = [dropDeadChannels.name];
+
+/** As before training, but no two biases alike: of constants that are equal a file has one. */
+function distinctWeights(topology: JsonObject): NamedWeight[] {
   const random = createRandom(1, 'weights of a fit');
-  return layers.flatMap(({ name, weights }) =>
-    weights.map((weight) => ({
-      name: `${name}/${weight.name}`,
-      shape: weight.shape,
-      data: Float32Array.from({ length: elementCount(weight.shape) }, () => 0.1 + random.uniform()),
-    })),
-  );
+  return createInitialWeights(topology, 1).map((weight) => ({
+    ...weight,
+    data: weight.data.map((value) => value + 0.01 * random.normal()),
+  }));
 }
 
-function layersWithin(topology: JsonObject): readonly TopologyLayer[] | undefined {
+function isTooLarge(topology: JsonObject): boolean {
   const read = attempt(() => readTopology(topology));
-  if ('refusal' in read) return undefined;
+  if ('refusal' in read) return true;
   const weights = read.value.flatMap((layer) => layer.weights);
-  const count = weights.reduce((sum, { shape }) => sum + elementCount(shape), 0);
-  return count <= MOST_WEIGHTS ? read.value : undefined;
+  return weights.reduce((sum, { shape }) => sum + elementCount(shape), 0) > MOST_WEIGHTS;
 }
 
-async function fileOf(topology: JsonObject, layers: readonly TopologyLayer[], form: FittedForm) {
-  const graph = importKeras({ topology, weights: distinctWeights(layers) });
-  if (form.type === 'float') return writeTflmModel(simplifyFloat(graph));
-  return (await foretellInt8(graph, form)).bytes;
+async function fileOf(topology: JsonObject, form: FittedForm): Promise<Uint8Array> {
+  const graph = importKeras({ topology, weights: distinctWeights(topology) });
+  if (form.type === 'float') return writeTflmModel(simplifyFloat(graph, { without: WITHOUT }));
+  return (await foretellInt8(graph, { ...form, without: WITHOUT })).bytes;
 }
 
 const grouped = (value: number): string => value.toLocaleString('en-US');
@@ -123,7 +125,8 @@ function refuse(name: string, smallest: Trial, limits: FitLimits): Error {
 }
 
 /**
- * Bisects over the width, in sixteenths up to sixteen times what the options say; the next width up does not fit.
+ * Bisects over the width, in sixteenths up to sixteen times what the options say, until one fits and the next does not. Flash
+ * grows with the width; the arena mostly does, but a planner may lay out a few channels more better.
  * `input` is the shape of a sample. Throws a mismatch error where none fits, and an `unsupported` one where the memory of
  * an operator is not known.
  */
@@ -139,10 +142,9 @@ export async function fitArchitecture(
   const tryWidth = async (steps: number, left: number): Promise<Trial> => {
     const layers = expandArchitecture(architecture, input, output, steps / STEPS);
     const topology = toTopology(layers, input);
-    const read = layersWithin(topology);
     tried++;
-    if (read === undefined) return { steps, tooLarge: true };
-    const { flash, ram } = measureModel(await fileOf(topology, read, form), form.target);
+    if (isTooLarge(topology)) return { steps, tooLarge: true };
+    const { flash, ram } = measureModel(await fileOf(topology, form), form.target);
     const trial = { steps, layers, flash, ram };
     checkKnown(trial, limits);
     report.progress(tried, tried + left, `width ${steps / STEPS}: ${figures(trial, limits)}`);
@@ -170,9 +172,9 @@ export async function fitArchitecture(
     else tooWide = middle;
   }
   const width = best.steps / STEPS;
-  const end = tooWide > WIDEST ? ', and wider ones are not tried' : '';
+  const end = tooWide > WIDEST ? ', and wider ones are not tried' : ` and not at ${tooWide / STEPS}`;
   report.info(
-    `The widest "${architecture.architecture}" that fits has width ${width}${end}: ${figures(best, limits)} are foretold, of ${limitsText(limits)}; "tinyml check" measures what training makes of it.`,
+    `"${architecture.architecture}" fits at width ${width}${end}: ${figures(best, limits)} are foretold, of ${limitsText(limits)}; "tinyml check" measures what training makes of it.`,
   );
   return { layers: best.layers, width, flash: best.flash.value as number, ram: best.ram.value as number };
 }

@@ -27,7 +27,7 @@ const fitSchema = z
   .refine(({ ram, flash }) => (ram ?? flash) !== undefined, { error: 'it needs "ram" or "flash"' })
   .optional()
   .describe(
-    'Before training, all units and filters are multiplied by the largest number, in sixteenths up to 16, with which the converted model keeps to this; ram is that of the build in "check".',
+    'Before training, all units and filters are multiplied by a width, in sixteenths up to 16, with which the converted model keeps to this, and with the next one not; ram is that of the build in "check".',
   );
 
 /** An architecture with the limits that it is to fit. */
