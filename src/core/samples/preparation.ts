@@ -5,6 +5,7 @@
  */
 
 import { elementCount, type Shape } from '../tensor.ts';
+import { type Spectrum, spectrumShape } from './spectrum.ts';
 
 /** x' = (x − offset[channel]) · scale[channel]: one subtraction, one multiplication. */
 export interface Affine {
@@ -60,6 +61,7 @@ export interface TransformParameters {
   readonly level: Level;
   readonly 'one-hot': OneHot;
   readonly decimate: Decimate;
+  readonly spectrum: Spectrum;
 }
 
 export type TransformName = keyof TransformParameters;
@@ -92,6 +94,8 @@ export function transformedShape(transform: Transform, shape: Shape): Shape {
     }
     case 'decimate':
       return [Math.floor(shape[0] / transform.parameters.factor), ...shape.slice(1)];
+    case 'spectrum':
+      return spectrumShape(transform.parameters, shape);
     default:
       return shape;
   }

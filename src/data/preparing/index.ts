@@ -10,6 +10,7 @@ import { minMax } from './min-max.ts';
 import { oneHot } from './one-hot.ts';
 import { robust } from './robust.ts';
 import { scale } from './scale.ts';
+import { spectrum } from './spectrum.ts';
 import { standard } from './standard.ts';
 import type { PreparingStep } from './step.ts';
 
@@ -23,6 +24,7 @@ export const STEP_NAMES = [
   'level',
   'one-hot',
   'decimate',
+  'spectrum',
 ] as const;
 export type StepName = (typeof STEP_NAMES)[number];
 
@@ -36,6 +38,7 @@ export const STEPS = {
   level,
   'one-hot': oneHot,
   decimate,
+  spectrum,
 } as const satisfies Record<StepName, unknown>;
 
 /** One step as the project file asks for it; its member `step` names it. */
@@ -49,6 +52,7 @@ export const stepSchema = z.union([
   level.options,
   oneHot.options,
   decimate.options,
+  spectrum.options,
 ]);
 
 export type StepInput = z.input<typeof stepSchema>;

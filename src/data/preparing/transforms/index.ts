@@ -8,6 +8,7 @@ import { decimate } from './decimate.ts';
 import { fill } from './fill.ts';
 import { level } from './level.ts';
 import { oneHot } from './one-hot.ts';
+import { spectrum } from './spectrum.ts';
 import type { InPlace, TransformRule } from './transform.ts';
 
 export const TRANSFORMS: { readonly [Name in TransformName]: TransformRule<Name> } = {
@@ -17,6 +18,7 @@ export const TRANSFORMS: { readonly [Name in TransformName]: TransformRule<Name>
   level,
   'one-hot': oneHot,
   decimate,
+  spectrum,
 };
 
 /** The one place that forgets which row belongs to which parameters: `step` has chosen it. */

@@ -5,6 +5,7 @@ import { elementCount, formatShape, type Shape } from '../../../core/tensor.ts';
 import { stringLiteral } from '../c-literal.ts';
 import type { FirmwareFile } from '../firmware.ts';
 import { commentLines, generatedNotice, type SourceExtension } from '../source-file.ts';
+import { LOGARITHM_FUNCTION } from './spectrum-code.ts';
 import { transformCode } from './transform-code.ts';
 
 const PURPOSE = 'From readings to what the model was trained on.';
@@ -61,18 +62,25 @@ export function prepareInputFiles(preparation: Preparation, extension: SourceExt
       `  {\n${commentLines([`${index + 1}. ${preparation.steps[index].step}`]).replace('//', '    //')}${statements}  }\n`,
   );
   const constants = codes.map((code) => code.constants).join('');
-  const rounds = blocks.some((block) => block.includes('rounded('));
-  const usesMath = blocks.some((block) => block.includes('std::'));
+  const calls = (name: string): boolean => blocks.some((block) => block.includes(name));
+  const functions = [
+    ...(calls('rounded(') ? [ROUNDED] : []),
+    ...(calls('natural_logarithm(') ? [LOGARITHM_FUNCTION] : []),
+  ];
+  const headers = [
+    ...(calls('std::') ? ['cmath'] : []),
+    ...(calls('natural_logarithm(') ? ['cstdint', 'cstring'] : []),
+  ];
   return [
     { path: 'prepare_input.h', text: headerText(preparation, shapes) },
     {
       path: `prepare_input.${extension}`,
       text: `${generatedNotice(PURPOSE)}
 #include "prepare_input.h"
-${usesMath ? '\n#include <cmath>\n' : ''}
+${headers.length === 0 ? '' : `\n${headers.map((name) => `#include <${name}>\n`).join('')}`}
 namespace {
 
-${[constants, rounds ? ROUNDED : ''].filter((text) => text !== '').join('\n')}
+${[constants, ...functions].filter((text) => text !== '').join('\n')}
 }  // namespace
 
 void prepare_input(float* values) {

@@ -11,18 +11,9 @@ import {
   type TransformParameters,
 } from '../../../core/samples/preparation.ts';
 import { elementCount, type Shape } from '../../../core/tensor.ts';
-import { floatLiteral, literalLines } from '../c-literal.ts';
-
-export interface TransformCode {
-  /** Arrays that the statements read; empty where there are none. */
-  readonly constants: string;
-  /** In a block of their own, on `values`. */
-  readonly statements: string;
-}
-
-function array(type: 'float' | 'int', name: string, literals: readonly string[]): string {
-  return `constexpr ${type} ${name}[${literals.length}] = {\n${literalLines(literals, '    ')}};\n`;
-}
+import { floatLiteral } from '../c-literal.ts';
+import { constantArray, type TransformCode } from './code.ts';
+import { spectrumCode } from './spectrum-code.ts';
 
 /** One statement for every value, with `channel` where it needs one; a single channel needs no table. */
 function ofChannels(
@@ -35,7 +26,7 @@ function ofChannels(
   const channels = shape.at(-1) ?? 1;
   const entries = Object.entries(tables);
   const constants = entries
-    .map(([name, values]) => array('float', `k${name}${step}`, values.map(floatLiteral)))
+    .map(([name, values]) => constantArray('float', `k${name}${step}`, values.map(floatLiteral)))
     .join('');
   const body = statement((table) => `k${table}${step}[i % ${channels}]`);
   return { constants, statements: `    for (int i = 0; i < ${length}; ++i) {\n${body}    }\n` };
@@ -114,7 +105,7 @@ const CODE: {
     const length = elementCount(shape);
     const widths = width.reduce((sum, own) => sum + (own === 0 ? 1 : own), 0);
     const table = (name: string, values: readonly number[]): string =>
-      array('int', `k${name}${step}`, values.map(String));
+      constantArray('int', `k${name}${step}`, values.map(String));
     return {
       constants: `// Columns that a column becomes (0: it stays), where its places begin, and how many there are.
 ${table('Widths', width)}${table('Starts', start)}${table('Counts', count)}// The place of each category among the columns that it becomes; -1 where training never saw it.
@@ -156,6 +147,7 @@ ${table(
 `,
     };
   },
+  spectrum: spectrumCode,
 };
 
 /** `shape` is that of a sample before the transform; `step` counts from 1 and keeps the names of arrays apart. */

@@ -32,6 +32,26 @@ const CASES: Readonly<Record<string, Case>> = {
   rms: { shape: [37, 1], steps: [{ step: 'level', level: 0.1 }, { step: 'standard' }] },
   peak: { shape: [8, 2], steps: [{ step: 'level', measure: 'peak', level: 0.9 }] },
   'one-hot': { shape: [2, 4], steps: [{ step: 'one-hot', columns: CATEGORIES }, { step: 'standard' }] },
+  spectrum: {
+    shape: [200, 1],
+    steps: [
+      { step: 'level' },
+      { step: 'spectrum', rate: 8000, window: 64, hop: 20, bands: 6 },
+      { step: 'standard' },
+    ],
+  },
+  // Windows that are no power of two, and an odd one.
+  'spectrum of short windows': {
+    shape: [90, 1],
+    steps: [{ step: 'spectrum', rate: 100, window: 25, hop: 7, bands: 4, low: 3, high: 49, floor: 1e-3 }],
+  },
+  'spectrum of what is missing': {
+    shape: [40, 1],
+    steps: [
+      { step: 'spectrum', rate: 100, window: 32, hop: 8, bands: 3 },
+      { step: 'fill', with: -1 },
+    ],
+  },
   all: {
     shape: [12, 3],
     steps: [

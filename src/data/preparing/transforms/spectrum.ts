@@ -1,0 +1,153 @@
+import * as z from 'zod';
+import {
+  LOGARITHM,
+  MAX_BANDS,
+  MAX_WINDOW,
+  type SpectrumTables,
+  spectrumMisfit,
+  spectrumShape,
+  spectrumSize,
+  spectrumTables,
+} from '../../../core/samples/spectrum.ts';
+import { float32 } from './channel-values.ts';
+import type { TransformRule } from './transform.ts';
+
+const f = Math.fround;
+
+/** The least number that float32 holds in full. */
+const LEAST_FLOOR = 2 ** -126;
+
+const FLOAT = new Float32Array(1);
+const BITS = new Uint32Array(FLOAT.buffer);
+const { ROOT, OFFSET, LN2_HIGH, LN2_LOW, TERMS } = LOGARITHM;
+
+/** As `LOGARITHM` says, every step rounded. */
+export function naturalLogarithm(x: number): number {
+  FLOAT[0] = x;
+  const shifted = BITS[0] + OFFSET;
+  const exponent = (shifted >>> 23) - 127;
+  BITS[0] = (shifted & 0x7fffff) + ROOT;
+  const m = FLOAT[0];
+  const s = f(f(m - 1) / f(m + 1));
+  const square = f(s * s);
+  let sum = TERMS[0];
+  for (let i = 1; i < TERMS.length; i++) sum = f(f(sum * square) + TERMS[i]);
+  const double = f(s + s);
+  const small = f(f(double * f(square * sum)) + f(exponent * LN2_LOW));
+  return f(f(exponent * LN2_HIGH) + f(double + small));
+}
+
+/** The places of `count` numbers, a power of two, with the digits of each reversed. */
+function reversedPlaces(count: number): Uint16Array {
+  const places = new Uint16Array(count);
+  for (let i = 1; i < count; i++) places[i] = (places[i >> 1] >> 1) | (i & 1 ? count >> 1 : 0);
+  return places;
+}
+
+/** Takes numbers in bit-reversed order to their Fourier transform. */
+function transformInPlace(re: Float32Array, im: Float32Array, sine: Float32Array, size: number): void {
+  const count = size / 2;
+  for (let span = 1; span < count; span *= 2) {
+    const step = count / span;
+    for (let j = 0, turn = 0; j < span; j++, turn += step) {
+      const [s, c] = [sine[turn], sine[turn + size / 4]];
+      for (let a = j; a < count; a += 2 * span) {
+        const b = a + span;
+        const real = f(f(c * re[b]) + f(s * im[b]));
+        const imaginary = f(f(c * im[b]) - f(s * re[b]));
+        re[b] = re[a] - real;
+        im[b] = im[a] - imaginary;
+        re[a] += real;
+        im[a] += imaginary;
+      }
+    }
+  }
+}
+
+function power(re: number, im: number): number {
+  return f(f(re * re) + f(im * im));
+}
+
+/** Four times the power of the real numbers whose pairs have that transform; in place of the real parts, one more. */
+function powerInPlace(re: Float32Array, im: Float32Array, sine: Float32Array, size: number): void {
+  const count = size / 2;
+  const [sum, difference] = [f(re[0] + im[0]), f(re[0] - im[0])];
+  re[0] = power(f(sum + sum), 0);
+  re[count] = power(f(difference + difference), 0);
+  for (let k = 1, m = count - 1; k <= m; k++, m--) {
+    const [evenRe, evenIm] = [f(re[k] + re[m]), f(im[k] - im[m])];
+    const [oddRe, oddIm] = [f(im[k] + im[m]), f(re[m] - re[k])];
+    const [s, c] = [sine[k], sine[k + size / 4]];
+    const real = f(f(c * oddRe) + f(s * oddIm));
+    const imaginary = f(f(c * oddIm) - f(s * oddRe));
+    re[k] = power(f(evenRe + real), f(evenIm + imaginary));
+    re[m] = power(f(evenRe - real), f(evenIm - imaginary));
+  }
+}
+
+interface FlatBands {
+  readonly first: Uint32Array;
+  /** Where the weights of each band begin, and where those of the last one end. */
+  readonly starts: Uint32Array;
+  readonly weights: Float32Array;
+}
+
+function flatBands({ bands }: SpectrumTables): FlatBands {
+  const starts = new Uint32Array(bands.length + 1);
+  for (const [band, { weights }] of bands.entries()) starts[band + 1] = starts[band] + weights.length;
+  return {
+    first: Uint32Array.from(bands, ({ first }) => first),
+    starts,
+    weights: Float32Array.from(bands.flatMap(({ weights }) => weights)),
+  };
+}
+
+export const spectrum: TransformRule<'spectrum'> = {
+  parameters: z
+    .strictObject({
+      window: z.int().min(8).max(MAX_WINDOW),
+      hop: z.int().positive(),
+      edges: z
+        .array(float32)
+        .min(3)
+        .max(MAX_BANDS + 2)
+        .refine((edges) => edges.every((edge, i) => edge >= 0 && (i === 0 || edge > edges[i - 1])), {
+          error: 'must ascend from 0 or more',
+        }),
+      floor: float32.refine((floor) => floor >= LEAST_FLOOR, { error: 'must be 2^-126 or more' }),
+    })
+    .refine(({ window, edges }) => edges[edges.length - 1] <= spectrumSize(window) / 2, {
+      error: 'no edge may be above half the points of the transform',
+    }),
+  misfit: spectrumMisfit,
+  apply(parameters, shape) {
+    const { window: length, hop, floor } = parameters;
+    const size = spectrumSize(length);
+    const [frames, bands] = spectrumShape(parameters, shape);
+    const tables = spectrumTables(parameters);
+    const [window, sine] = [Float32Array.from(tables.window), Float32Array.from(tables.sine)];
+    const { first, starts, weights } = flatBands(tables);
+    const places = reversedPlaces(size / 2);
+    const [re, im] = [new Float32Array(size / 2 + 1), new Float32Array(size / 2)];
+    return (values) => {
+      for (let frame = 0; frame < frames; frame++) {
+        for (let i = 0, from = frame * hop; i < size; i += 2, from += 2) {
+          re[places[i >> 1]] = i < length ? values[from] * window[i] : 0;
+          im[places[i >> 1]] = i + 1 < length ? values[from + 1] * window[i + 1] : 0;
+        }
+        transformInPlace(re, im, sine, size);
+        powerInPlace(re, im, sine, size);
+        // No window that is still to be read begins before the frame that is written: there are at most `hop` bands.
+        for (let band = 0; band < bands; band++) {
+          let sum = 0;
+          for (let i = starts[band], k = first[band]; i < starts[band + 1]; i++, k++) {
+            sum = f(sum + f(weights[i] * re[k]));
+          }
+          values[frame * bands + band] = Number.isNaN(sum)
+            ? sum
+            : naturalLogarithm(sum > floor ? sum : floor);
+        }
+      }
+    };
+  },
+};
