@@ -33,6 +33,7 @@ const CONFINED: readonly (readonly [string, readonly string[]])[] = [
   ['commander', ['cli']],
   ['chalk', ['cli']],
   ['node:fs', ['artifacts', 'cli']],
+  ['node:http', ['cli']],
 ];
 
 /** More in one folder, and nobody finds anything. */

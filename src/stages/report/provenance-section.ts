@@ -86,7 +86,7 @@ export function provenanceSection(artifacts: readonly Artifact[]): Section {
     blocks: [
       {
         kind: 'text',
-        text: 'The same options, seed, sources and version of tinyml give the same bytes, and so the same digests.',
+        text: 'Made by "tinyml run" in the folder of the project, with the options of the command line that the table lists. The same options, seed, sources and version of tinyml give the same bytes, and so the same digests.',
       },
       stageTable(artifacts),
       ...fileTable('Sources: files of yours that were read', filesOf('sources')),

@@ -27,13 +27,13 @@ function rowHtml([head, ...cells]: readonly Cell[], [first, ...columns]: readonl
   return `<tr><th scope="row"${classesOf(text, first)}>${escapeXml(text)}</th>${cells.map((cell, index) => cellHtml(cell, columns[index])).join('')}</tr>`;
 }
 
-/** In a region that can be scrolled with the keys where it is wider than the page. */
+/** In a box that can be scrolled with the keys where it is wider than the page. */
 function tableHtml({ caption, columns, rows }: Table): string {
   const heads = columns.map(
     (column) => `<th scope="col"${classesOf('', column)}>${escapeXml(column.title)}</th>`,
   );
   return [
-    `<div class="scroll" role="region" aria-label="${escapeXml(`Table: ${caption}`)}" tabindex="0"><table>`,
+    `<div class="scroll" role="group" aria-label="${escapeXml(`Table: ${caption}`)}" tabindex="0"><table>`,
     `<caption>${escapeXml(caption)}</caption>`,
     `<thead><tr>${heads.join('')}</tr></thead>`,
     '<tbody>',

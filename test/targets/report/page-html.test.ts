@@ -51,7 +51,7 @@ it('loads nothing, runs nothing, and forbids itself to', () => {
   expect(html).toContain('src="data:image/png;base64,AQL/"');
 });
 
-it('a table has a caption, heads of rows and columns, and a region that keys can scroll', () => {
+it('a table has a caption, heads of rows and columns, and a box that keys can scroll', () => {
   const html = pageHtml(
     pageOf([
       {
@@ -65,7 +65,7 @@ it('a table has a caption, heads of rows and columns, and a region that keys can
       },
     ]),
   );
-  expect(html).toContain('role="region" aria-label="Table: Numbers" tabindex="0"');
+  expect(html).toContain('role="group" aria-label="Table: Numbers" tabindex="0"');
   expect(html).toContain('<caption>Numbers</caption>');
   expect(html).toContain('<th scope="col">name</th><th scope="col" class="n">value</th>');
   expect(html).toContain('<tr><th scope="row">a</th><td class="n tinted" style="--share:1">1</td></tr>');
