@@ -181,7 +181,7 @@ export {
   scoreBoth,
   scoreModel,
 } from './stages/measure/score-model.ts';
-export { otherQuality, projectQuality } from './stages/model-quality.ts';
+export { modelQuality, otherQuality, projectQuality } from './stages/model-quality.ts';
 export { type Overrides, Pipeline, type PipelineContext, type StageOutcome } from './stages/pipeline.ts';
 export type { DataRequest } from './stages/proposal/data-request.ts';
 export { type ProposedProject, proposeProject } from './stages/proposal/propose-project.ts';

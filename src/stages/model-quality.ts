@@ -1,4 +1,4 @@
-/** What a converted model does on a project's test split, as figures that limits apply to. */
+/** What a converted model does on a project's test split, or on other data, as figures that limits apply to. */
 
 import type { Artifact } from '../artifacts/store.ts';
 import { attempt } from '../core/errors.ts';
@@ -13,6 +13,7 @@ import { sqnr } from '../models/score/sqnr.ts';
 import type { Task } from '../models/score/tasks.ts';
 import { readTflmModel } from '../models/tflm-model.ts';
 import { readFiniteArray, readSplit } from './dataset-reader.ts';
+import type { ModelEvaluation } from './measure/score-model.ts';
 
 type ScoreName = Exclude<keyof Quality, 'accuracyDrop' | 'sqnr'>;
 
@@ -58,9 +59,9 @@ const TASK_SCORES: Readonly<Record<Task, Judged>> = {
   },
 };
 
-function scoreFigure(task: Task, name: ScoreName, value: number | undefined): Figure {
+function scoreFigure(task: Task, name: ScoreName, value: number | undefined, whose = 'project'): Figure {
   const { words, scores, missing } = TASK_SCORES[task];
-  if (!scores.includes(name)) return { doubt: `the project is ${words}, which has no ${SCORE_WORDS[name]}` };
+  if (!scores.includes(name)) return { doubt: `the ${whose} is ${words}, which has no ${SCORE_WORDS[name]}` };
   return value === undefined ? { doubt: `${missing}, of which there is no ${SCORE_WORDS[name]}` } : { value };
 }
 
@@ -91,6 +92,19 @@ export function qualityOf(evaluation: Evaluation, scores: Scores, sqnrDb: Figure
     ...(Object.fromEntries(figures) as Record<ScoreName, Figure>),
     accuracyDrop: accuracyDrop(evaluation, scores),
     sqnr: sqnrDb,
+  };
+}
+
+const NO_FLOAT: Figure = { doubt: 'there is no float model to compare with' };
+
+/** Of a model that was measured alone. */
+export function modelQuality({ task, float, converted }: ModelEvaluation): Quality {
+  const scores: Scores = converted ?? float ?? {};
+  const figures = SCORE_NAMES.map((name) => [name, scoreFigure(task, name, scores[name], 'task')]);
+  return {
+    ...(Object.fromEntries(figures) as Record<ScoreName, Figure>),
+    accuracyDrop: NO_FLOAT,
+    sqnr: NO_FLOAT,
   };
 }
 

@@ -1,10 +1,10 @@
 /** `tinyml check` holds the scores of an evaluation against limits, whatever the task. */
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { removeFolders, runMain } from './run-main.ts';
-import { makeTableProject } from './table-projects.ts';
+import { makeFolder, removeFolders, runMain } from './run-main.ts';
+import { makeTableProject, tableOf } from './table-projects.ts';
 
 afterAll(removeFolders);
 
@@ -84,5 +84,53 @@ describe.each(Object.entries(TASKS))('%s', (task, known) => {
     const { checks } = JSON.parse(stdout) as { checks: { check: Name; delta?: number }[] };
     const compared = checks.filter(({ check }) => (known as readonly string[]).includes(check));
     expect([code, compared.map(({ delta }) => delta)]).toEqual([0, known.map(() => 0)]);
+  });
+});
+
+describe('a model file', () => {
+  const project = makeTableProject('classification');
+  const data = ['--input', 'table.csv', '--target-column', 'y'];
+
+  it('is held against what it makes of samples, in a project and without one', async () => {
+    expect((await runMain(project, ['convert', '-o', 'm.tflite'])).code).toBe(0);
+    const folder = makeFolder();
+    copyFileSync(join(project, 'm.tflite'), join(folder, 'm.tflite'));
+    writeFileSync(join(folder, 'table.csv'), tableOf('classification', 200));
+    for (const [where, words] of [
+      [project, ['--input', 'table.csv']],
+      [folder, data],
+    ] as const) {
+      const evaluated = await runMain(where, [
+        ...['evaluate', 'm.tflite', '--json'],
+        ...words.map((word) => word.replace('-column', '')),
+      ]);
+      const { accuracy } = (JSON.parse(evaluated.stdout) as { converted: Scores }).converted;
+      const argv = ['check', 'm.tflite', ...words, '--baseline', 'm.tflite', '--json', '--min-accuracy'];
+      const at = await runMain(where, [...argv, String(accuracy)]);
+      const { checks } = JSON.parse(at.stdout) as { checks: { check: string; measured: number }[] };
+      expect([at.code, checks.find(({ check }) => check === 'accuracy')]).toEqual([
+        0,
+        expect.objectContaining({ measured: accuracy, baseline: accuracy, margin: 0 }),
+      ]);
+      const beyond = await runMain(where, ['check', 'm.tflite', ...words, '--min-auc', '1.0', '--r2', '0']);
+      expect([beyond.code, beyond.stdout]).toEqual([5, expect.stringContaining('which has no R²')]);
+      expect((await runMain(where, ['check', 'm.tflite', ...words, '--mae', '1'])).stdout).toContain(
+        'the task is a classification, which has no mean absolute error',
+      );
+    }
+  });
+
+  it.each<[string, readonly string[], number, string]>([
+    [
+      'a float model',
+      ['m.tflite', ...data.slice(0, 2), '--min-sqnr', '1'],
+      5,
+      'no float model to compare with',
+    ],
+    ['data', ['m.tflite', '--target-column', 'y', '--flash', '1M'], 2, 'go with --input'],
+    ['a model', [...data, '--flash', '1M'], 2, '--input goes with a model'],
+  ])('needs %s', async (_, argv, exit, sentence) => {
+    const { code, stdout, stderr } = await runMain(project, ['check', ...argv]);
+    expect([code, stdout + stderr]).toEqual([exit, expect.stringContaining(sentence)]);
   });
 });

@@ -180,6 +180,23 @@ describe('in a project', () => {
   });
 });
 
+it.each(['regression', 'classification', 'anomaly'] as const)(
+  'own test data of a %s have the scores that evaluating the project gives',
+  async (task) => {
+    const project = makeTableProject(task);
+    const config = JSON.parse(readFileSync(join(project, 'tinyml.config.json'), 'utf8')) as {
+      dataset: { test: string };
+    };
+    config.dataset.test = 'new.csv';
+    writeFileSync(join(project, 'tinyml.config.json'), JSON.stringify(config));
+    writeFileSync(join(project, 'new.csv'), news(task));
+    const own = await measured(project);
+    const given = await measured(project, '--input', 'new.csv');
+    expect([given.samples, given.float, given.converted]).toEqual([own.samples, own.float, own.converted]);
+    expect(own.samples).toBe(60);
+  },
+);
+
 it('categories are those of the training, whatever order a file has them in, and none where it saw none such', async () => {
   const rows = Array.from({ length: 120 }, (_, i) => [`${(i % 11) / 10}`, 'uvw'[i % 3], `${i % 3}`]);
   const text = (lines: readonly (readonly string[])[]) =>

@@ -47,7 +47,7 @@ const LIMITS: Readonly<Record<string, Readonly<Record<string, Limits | undefined
     seed: SEED,
   },
   convert: { 'no-pass': undefined },
-  evaluate: { folds: undefined },
+  evaluate: { folds: undefined, labels: undefined, target: undefined },
   check: {
     flash: bytes('flash'),
     ram: bytes('ram'),
@@ -71,6 +71,8 @@ const LIMITS: Readonly<Record<string, Readonly<Record<string, Limits | undefined
     mae: { field: 'check.mae', refused: [-0.1, 'x'], allowed: [0, 1e9] },
     r2: { field: 'check.r2', refused: ['x'], allowed: [-5, 1] },
     tolerance: undefined,
+    labels: undefined,
+    'target-column': undefined,
   },
 };
 

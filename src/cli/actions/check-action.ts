@@ -3,13 +3,14 @@
 import { join } from 'node:path';
 import { mismatchError, usageError, withErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
+import type { ClassPlace } from '../../data/samples/classes.ts';
 import { type Measured, measureModel, type Quality } from '../../models/check/measure-model.ts';
 import { type CheckLimits, type CheckRow, runChecks } from '../../models/check/run-checks.ts';
 import type { Tolerance } from '../../models/check/tolerance.ts';
 import type { ArenaTarget } from '../../planner/arena-plan.ts';
 import type { CheckConfig } from '../../stages/config.ts';
 import { MODEL_FILE } from '../../stages/convert.ts';
-import { otherQuality, projectQuality } from '../../stages/model-quality.ts';
+import { modelQuality, otherQuality, projectQuality } from '../../stages/model-quality.ts';
 import type { Pipeline } from '../../stages/pipeline.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
 import type { CheckJson } from '../printed-json.ts';
@@ -23,7 +24,8 @@ import {
 } from '../render/check-report.ts';
 import type { Session } from '../terminal/session.ts';
 import { readModelBytes } from '../workspace/model-bytes.ts';
-import { openProject } from '../workspace/project.ts';
+import { openProject, type Project } from '../workspace/project.ts';
+import { type DataFlags, measureFile } from './evaluate-data.ts';
 
 /** Options of `tinyml check`; sizes are bytes, shares lie between 0 and 1, minSqnr is in dB. */
 export interface CheckFlags {
@@ -47,6 +49,11 @@ export interface CheckFlags {
   readonly tolerance?: Tolerance;
   readonly format: CheckFormat;
   readonly markdown?: boolean;
+  readonly input?: string;
+  readonly targetColumn?: readonly string[];
+  readonly classFrom?: ClassPlace;
+  readonly task?: DataFlags['task'];
+  readonly labels?: readonly string[];
 }
 
 /** Limits that only a project can be held against, and how the command line calls them. */
@@ -69,16 +76,24 @@ const QUALITY_NAMES = Object.keys(QUALITY_LIMITS) as readonly QualityLimit[];
 interface Subject {
   readonly name: string;
   readonly measured: Measured;
-  /** Measures another model on the project's test split; absent where the subject is just a file. */
-  readonly qualityOf?: (model: Uint8Array) => Quality | undefined;
+  /** Measures another model on the same data; absent where there are none. */
+  readonly qualityOf?: (model: Uint8Array, path: string) => Quality | undefined | Promise<Quality>;
 }
 
 type Settings = Partial<CheckConfig> & { readonly target: ArenaTarget };
 
+/** What the project file may say too. */
+const SETTING_NAMES = ['flash', 'ram', 'arena', 'maxMacs', ...QUALITY_NAMES, 'opsFor', 'target'] as const;
+
 /** The command line wins, option by option. */
 function settingsOf(config: CheckConfig, flags: CheckFlags): Settings {
-  const { baseline: _, tolerance: __, format: ___, markdown: ____, ...limits } = flags;
-  return { ...config, ...given(limits) };
+  const said = SETTING_NAMES.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]]);
+  return { ...config, ...Object.fromEntries(said) };
+}
+
+/** What is said of the data; "--target" is the build. */
+function dataFlags({ targetColumn, classFrom, task, labels }: CheckFlags): DataFlags {
+  return given({ target: targetColumn, classFrom, task, labels });
 }
 
 function limitsOf(settings: Settings): CheckLimits {
@@ -107,14 +122,14 @@ function withoutQuality(settings: Settings, flags: CheckFlags, session: Session)
   if (asked.length > 0) {
     throw usageError(
       'needs-project',
-      `${asked.map((name) => QUALITY_LIMITS[name]).join(' and ')} ${asked.length === 1 ? 'needs' : 'need'} the project's test split and float model, which a file does not have`,
-      'Leave the model out to check the project, or leave the option out.',
+      `${asked.map((name) => QUALITY_LIMITS[name]).join(' and ')} ${asked.length === 1 ? 'needs' : 'need'} samples whose truth is known, which a file does not have`,
+      'Give samples with --input, or leave the model out to check the project on its test split.',
     );
   }
   const left = QUALITY_NAMES.filter((name) => settings[name] !== undefined);
   if (left.length > 0) {
     session.reporter.warn(
-      `check.${left.join(', check.')} of the project file: not checked, a file has no test split`,
+      `check.${left.join(', check.')} of the project file: not checked, a file has no test split; --input gives one`,
     );
   }
   const none = Object.fromEntries(QUALITY_NAMES.map((name) => [name, undefined]));
@@ -159,19 +174,52 @@ async function projectSubject(
   };
 }
 
-function fileSubject(session: Session, path: string, target: ArenaTarget): Subject {
+async function fileSubject(
+  session: Session,
+  project: Project,
+  path: string,
+  target: ArenaTarget,
+  flags: CheckFlags,
+): Promise<Subject> {
+  const { input } = flags;
   const bytes = readModelBytes(session, path);
-  return { name: path, measured: withErrorContext(path, () => measureModel(bytes, target)) };
+  const measured = withErrorContext(path, () => measureModel(bytes, target));
+  if (input === undefined) return { name: path, measured };
+  const qualityOf = async (model: string): Promise<Quality> =>
+    modelQuality(await measureFile(session, project, model, input, dataFlags(flags)));
+  return {
+    name: path,
+    measured: { ...measured, ...(await qualityOf(path)) },
+    qualityOf: (_, other) => qualityOf(other),
+  };
 }
 
-function measureBaseline(
+/** Words on data that are not given, and data of a project that has its own. */
+function requireData(model: string | undefined, flags: CheckFlags): void {
+  if (flags.input !== undefined && model === undefined) {
+    throw usageError(
+      'no-model',
+      '--input goes with a model; the project is checked on its own test split',
+      'Name the model: tinyml check model.tflite --input data.csv.',
+    );
+  }
+  if (flags.input !== undefined || Object.keys(dataFlags(flags)).length === 0) return;
+  throw usageError(
+    'no-input',
+    '--target-column, --class-from, --task and --labels go with --input: they say what is true of its samples',
+    'Give a file or a folder with --input.',
+  );
+}
+
+async function measureBaseline(
   session: Session,
   path: string,
   target: ArenaTarget,
   { qualityOf }: Subject,
-): Measured {
+): Promise<Measured> {
   const bytes = readModelBytes(session, path);
-  return withErrorContext(path, () => ({ ...measureModel(bytes, target), ...qualityOf?.(bytes) }));
+  const measured = withErrorContext(path, () => measureModel(bytes, target));
+  return { ...measured, ...(await qualityOf?.(bytes, path)) };
 }
 
 /** Infinite figures are text: JSON cannot hold them. */
@@ -208,9 +256,12 @@ export async function checkAction(
   model: string | undefined,
   flags: CheckFlags,
 ): Promise<void> {
-  const { config, pipeline } = openProject(session, model === undefined);
+  requireData(model, flags);
+  const project = openProject(session, model === undefined);
+  const { config, pipeline } = project;
   const all = settingsOf(config.check, flags);
-  const settings = model === undefined ? all : withoutQuality(all, flags, session);
+  const hasTruth = model === undefined || flags.input !== undefined;
+  const settings = hasTruth ? all : withoutQuality(all, flags, session);
   const { target } = settings;
   const { baseline, tolerance } = flags;
   const limits = limitsOf(settings);
@@ -220,8 +271,9 @@ export async function checkAction(
   const subject =
     model === undefined
       ? await projectSubject(session, pipeline, target, evaluate)
-      : fileSubject(session, model, target);
-  const other = baseline === undefined ? undefined : measureBaseline(session, baseline, target, subject);
+      : await fileSubject(session, project, model, target, flags);
+  const other =
+    baseline === undefined ? undefined : await measureBaseline(session, baseline, target, subject);
   const rows = runChecks(subject.measured, limits, other, tolerance);
   const report = { model: subject.name, target, ...given({ baseline }), rows };
   session.emit<CheckJson>(

@@ -15,7 +15,12 @@ import { readFloatGraph } from '../../stages/float-graph.ts';
 import type { ModelSamples } from '../../stages/measure/model-samples.ts';
 import { readPlainSamples } from '../../stages/measure/plain-samples.ts';
 import { readProjectSamples } from '../../stages/measure/project-samples.ts';
-import { type MeasuredModel, scoreBoth, scoreModel } from '../../stages/measure/score-model.ts';
+import {
+  type MeasuredModel,
+  type ModelEvaluation,
+  scoreBoth,
+  scoreModel,
+} from '../../stages/measure/score-model.ts';
 import type { MeasuredJson } from '../printed-json.ts';
 import { evaluationTable } from '../render/evaluation.ts';
 import { renderModelEvaluation } from '../render/model-evaluation.ts';
@@ -84,19 +89,13 @@ async function measureProject(project: Project, work: Work): Promise<void> {
   });
 }
 
-async function measureModelFile(project: Project, name: string, work: Work): Promise<void> {
+async function scoreFile(project: Project, name: string, work: Work): Promise<ModelEvaluation> {
   const { session, path, flags, context } = work;
   const model = await withAsyncErrorContext(name, () => readMeasured(session, name));
   const samples = isGenerated(project.config.dataset)
     ? await readPlainSamples(model.graph, path, flags, context)
     : await projectSamples(project, work);
-  const evaluation = await withAsyncErrorContext(name, () =>
-    scoreModel(model, samples, workContext(session)),
-  );
-  session.emit<MeasuredJson>(() => renderModelEvaluation(evaluation, session.columns), {
-    input: path,
-    ...evaluation,
-  });
+  return withAsyncErrorContext(name, () => scoreModel(model, samples, workContext(session)));
 }
 
 function readingContext(session: Session, store: ArtifactStore): ReadingContext {
@@ -108,7 +107,36 @@ function readingContext(session: Session, store: ArtifactStore): ReadingContext 
   };
 }
 
-/** Data are read as the project reads its own, where there is a project of files; else as they are. */
+/** Lends room for what is read of `path`; nothing of it stays. */
+function onData<T>(
+  session: Session,
+  { config, folder }: Project,
+  path: string,
+  flags: DataFlags,
+  body: (work: Work) => Promise<T>,
+): Promise<T> {
+  const room = isGenerated(config.dataset) ? tmpdir() : artifactsOf(folder);
+  return lentDiskStores(room)(async (store) => {
+    try {
+      return await body({ session, path, flags, context: readingContext(session, store) });
+    } finally {
+      store.dropScratch();
+    }
+  });
+}
+
+/** What a model file makes of data that are read as the project reads its own, where there is a project of files; else as they are. */
+export function measureFile(
+  session: Session,
+  project: Project,
+  model: string,
+  path: string,
+  flags: DataFlags,
+): Promise<ModelEvaluation> {
+  return onData(session, project, path, flags, (work) => scoreFile(project, model, work));
+}
+
+/** Prints the scores of a model, or of the project's. */
 export async function evaluateData(
   session: Session,
   model: string | undefined,
@@ -116,20 +144,20 @@ export async function evaluateData(
   flags: DataFlags,
 ): Promise<void> {
   const project = openProject(session, model === undefined);
-  const hasFiles = !isGenerated(project.config.dataset);
-  if (model === undefined && !hasFiles) {
+  if (model !== undefined) {
+    const evaluation = await measureFile(session, project, model, path, flags);
+    session.emit<MeasuredJson>(() => renderModelEvaluation(evaluation, session.columns), {
+      input: path,
+      ...evaluation,
+    });
+    return;
+  }
+  if (isGenerated(project.config.dataset)) {
     throw usageError(
       'no-model',
       'There is no project of files here whose model could be measured on these data',
       'Name a model: tinyml evaluate model.tflite --input data.csv --target y.',
     );
   }
-  await lentDiskStores(hasFiles ? artifactsOf(project.folder) : tmpdir())(async (store) => {
-    const work: Work = { session, path, flags, context: readingContext(session, store) };
-    try {
-      await (model === undefined ? measureProject(project, work) : measureModelFile(project, model, work));
-    } finally {
-      store.dropScratch();
-    }
-  });
+  await onData(session, project, path, flags, (work) => measureProject(project, work));
 }

@@ -1,12 +1,15 @@
 import { type Command, Option } from 'commander';
+import { CLASS_PLACES } from '../../data/samples/classes.ts';
 import { ARENA_TARGETS } from '../../planner/arena-plan.ts';
 import { LIBRARIES } from '../../targets/tflm/operators.ts';
 import { CHECK_FORMATS } from '../render/check-report.ts';
 import {
+  collectNames,
   markdownOption,
   parseBytesOption,
   parseCountOption,
   parseError,
+  parseNames,
   parseNumber,
   parseShare,
   parseTolerance,
@@ -33,6 +36,20 @@ export function declareCheck(program: Command, perform: Perform): void {
     .option('--mse <number>', 'the most mean squared error, of the project, a regression', parseError)
     .option('--mae <number>', 'the most mean absolute error, of the project, a regression', parseError)
     .option('--r2 <number>', 'the least R², of the project, a regression', parseNumber)
+    .option('--input <path>', 'samples that a model file is measured on, as "tinyml evaluate" does')
+    .option('--target-column <column>', 'what is true of a sample; repeat it for several', collectNames)
+    .addOption(
+      new Option('--class-from <place>', 'where the class of a file is written, if in no column')
+        .choices(CLASS_PLACES)
+        .conflicts('targetColumn'),
+    )
+    .addOption(
+      new Option('--task <task>', 'where there is no project, and the data say otherwise').choices([
+        'regression',
+        'classification',
+      ]),
+    )
+    .option('--labels <names>', "the classes in the order of the model's outputs", parseNames)
     .addOption(new Option('--ops-for <library>', 'which must have every operator').choices(LIBRARIES))
     .addOption(new Option('--target <build>', 'that arena and ram are for').choices(ARENA_TARGETS))
     .option('--baseline <file>', 'another model, than which no figure without a limit may be worse')
@@ -52,6 +69,7 @@ A tolerance of 2% is 2% of each of the baseline's figures, accuracy too; one of 
 Examples:
   $ tinyml check --flash 64k --ram 16k --r2 0.9
   $ tinyml check person_detect.tflite --arena 96k --target arduino-tflm --ops-for arduino-tflm
+  $ tinyml check model.tflite --input test.csv --target-column label --min-accuracy 0.9
   $ tinyml check --baseline released.tflite --format github
   $ tinyml check --flash 64k --markdown >> $GITHUB_STEP_SUMMARY`,
     )
