@@ -195,5 +195,7 @@ export {
   readPredictions,
   readQuantization,
 } from './stages/stage-reports.ts';
+export { TEMPLATE_NAMES, TEMPLATE_SUMMARIES, type TemplateName } from './stages/templates/names.ts';
+export { proposeTemplate, TEMPLATE_DATA, type TemplateProject } from './stages/templates/propose-template.ts';
 export { BACKENDS, type BackendName, ENGINES, type EngineName } from './training/engine-choice.ts';
 export type { ChosenTrainer, TfjsTrainer } from './training/trainers.ts';

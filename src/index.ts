@@ -18,6 +18,7 @@ export {
   readInputFile,
   writeFileInPieces,
   writeFileWhole,
+  writeFolderWhole,
 } from './artifacts/files.ts';
 export { lentDiskStores } from './artifacts/lent-stores.ts';
 

@@ -144,7 +144,9 @@ export interface ExplainJson {
 export interface InitJson {
   /** The project file. */
   readonly written: string;
-  /** Of data that were looked at (`--from`). */
+  /** The folder of example data (`--template`). */
+  readonly data?: string;
+  /** Of data that were looked at. */
   readonly found?: InitFindings;
 }
 

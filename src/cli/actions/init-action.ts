@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { listDataFiles } from '../../artifacts/data-files.ts';
-import { readInputFile, writeFileWhole } from '../../artifacts/files.ts';
+import { readInputFile, writeFileWhole, writeFolderWhole } from '../../artifacts/files.ts';
 import { usageError } from '../../core/errors.ts';
 import { isJsonObject, prettyJson } from '../../core/json.ts';
 import { decodeText } from '../../core/text.ts';
@@ -16,16 +16,42 @@ import {
 } from '../../stages/config.ts';
 import type { DataRequest } from '../../stages/proposal/data-request.ts';
 import { type ProposedProject, proposeProject } from '../../stages/proposal/propose-project.ts';
+import type { TemplateName } from '../../stages/templates/names.ts';
+import { proposeTemplate, TEMPLATE_DATA } from '../../stages/templates/propose-template.ts';
+import type { ExampleFiles } from '../../stages/templates/template.ts';
 import type { InitJson } from '../printed-json.ts';
 import { initFindings, renderFindings } from '../render/findings.ts';
 import { printable } from '../render/printable.ts';
 import type { Session } from '../terminal/session.ts';
 
+/** What is said of data that are to be looked at. */
+type DataSettings = Omit<DataRequest, 'path'>;
+
 /** Options of `tinyml init`. */
-export type InitSettings = Omit<DataRequest, 'path'> & { readonly from?: readonly string[] };
+export interface InitSettings extends DataSettings {
+  readonly from?: readonly string[];
+  readonly template?: TemplateName;
+}
 
 /** Beside the project, so that editors find it on every machine. */
 const SCHEMA_FILE = 'tinyml.config.schema.json';
+
+/** Where a project is to be, and what is written there. */
+interface Target {
+  readonly folder: string;
+  readonly project: string;
+  readonly schema: string;
+  readonly data: string;
+}
+
+function targetOf(folder: string): Target {
+  return {
+    folder,
+    project: join(folder, CONFIG_FILE),
+    schema: join(folder, SCHEMA_FILE),
+    data: join(folder, TEMPLATE_DATA),
+  };
+}
 
 /** Whether tinyml wrote the file, this version or another. */
 function isProjectSchema(path: string): boolean {
@@ -38,11 +64,11 @@ function isProjectSchema(path: string): boolean {
 }
 
 /** Refuses to replace what is not tinyml's. */
-function checkTarget(session: Session, path: string, schema: string): void {
-  if (existsSync(path)) {
+function checkTarget(session: Session, { project, schema }: Target): void {
+  if (existsSync(project)) {
     throw usageError(
       'project-exists',
-      `${session.shown(path)} exists already`,
+      `${session.shown(project)} exists already`,
       'Choose another folder, or edit that file.',
     );
   }
@@ -55,26 +81,25 @@ function checkTarget(session: Session, path: string, schema: string): void {
   }
 }
 
+/** What is to be written, and what was found in data. */
+interface NewProject {
+  readonly project: ProjectConfig;
+  readonly proposed?: ProposedProject;
+  /** Example data. */
+  readonly files?: ExampleFiles;
+}
+
 /** Looks at the data; paths in the project start from its folder. */
-async function propose(
+async function lookedAt(
   session: Session,
   target: string,
-  settings: InitSettings,
-): Promise<ProposedProject | undefined> {
-  const { from, test, ...request } = settings;
-  if (from === undefined) {
-    const [needless] = Object.keys(settings);
-    if (needless === undefined) return undefined;
-    throw usageError(
-      'needs-data',
-      `"--${needless}" says something of your data, but "--from" names none`,
-      'Give their file or folder with --from.',
-    );
-  }
+  from: readonly string[],
+  { test, ...request }: DataSettings,
+): Promise<NewProject> {
   const inProject = (path: string): string =>
     relative(target, session.absolute(path)).split(sep).join('/') || '.';
   session.reporter.step(`looking at ${from.join(', ')}`);
-  return proposeProject(
+  const proposed = await proposeProject(
     {
       ...request,
       path: from.length === 1 ? inProject(from[0]) : from.map(inProject),
@@ -82,24 +107,60 @@ async function propose(
     },
     (path) => listDataFiles(resolve(target, path)),
   );
+  return { project: proposed.project, proposed };
 }
 
-/** Writes the project file and the schema beside it, of the built-in project or of one for the user's data. */
+async function ofTemplate(session: Session, { data }: Target, name: TemplateName): Promise<NewProject> {
+  const { project, data: made } = await proposeTemplate(name);
+  if (made === undefined) return { project };
+  if (existsSync(data)) {
+    throw usageError(
+      'data-exists',
+      `${session.shown(data)} exists already; nothing was written`,
+      `Choose another folder, or describe your data with "tinyml init --from ${TEMPLATE_DATA}".`,
+    );
+  }
+  return { project, ...made };
+}
+
+/** Refuses what would be said of no data. */
+function checkNeedless(settings: DataSettings): void {
+  const [needless] = Object.keys(settings);
+  if (needless === undefined) return;
+  throw usageError(
+    'needs-data',
+    `"--${needless}" says something of your data, but "--from" names none`,
+    'Give their file or folder with --from.',
+  );
+}
+
+async function newProject(
+  session: Session,
+  target: Target,
+  { from, template, ...said }: InitSettings,
+): Promise<NewProject> {
+  if (from !== undefined) return lookedAt(session, target.folder, from, said);
+  checkNeedless(said);
+  return template === undefined ? { project: defaultProject } : ofTemplate(session, target, template);
+}
+
+/** Writes the project file and the schema beside it: the built-in project, that of a template, or one for the user's data. */
 export async function initAction(session: Session, directory: string, settings: InitSettings): Promise<void> {
-  const target = session.absolute(directory);
-  const path = join(target, CONFIG_FILE);
-  const schema = join(target, SCHEMA_FILE);
-  checkTarget(session, path, schema);
-  const proposed = await propose(session, target, settings);
-  const project: ProjectConfig = proposed?.project ?? defaultProject;
-  writeFileWhole(schema, prettyJson(projectJsonSchema()));
-  writeFileWhole(path, prettyJson({ $schema: `./${SCHEMA_FILE}`, ...project }));
-  const written = session.shown(path);
+  const target = targetOf(session.absolute(directory));
+  checkTarget(session, target);
+  const { project, proposed, files } = await newProject(session, target, settings);
+  if (files !== undefined) writeFolderWhole(target.data, files);
+  writeFileWhole(target.schema, prettyJson(projectJsonSchema()));
+  writeFileWhole(target.project, prettyJson({ $schema: `./${SCHEMA_FILE}`, ...project }));
+  const [written, data] = [target.project, target.data].map((path) => session.shown(path));
   const found = proposed === undefined ? undefined : initFindings(proposed);
   const text = found === undefined ? '' : `${renderFindings(found, session.columns)}\n\n`;
   session.emit<InitJson>(`${text}${printable(written)}\n`, {
     written,
+    ...(files === undefined ? {} : { data }),
     ...(found === undefined ? {} : { found }),
   });
-  if (!session.json) session.reporter.line('Edit it, then run "tinyml run" in that folder.');
+  if (session.json) return;
+  const first = files === undefined ? 'Edit it' : `Put your own files in place of ${printable(data)}`;
+  session.reporter.line(`${first}, then run "tinyml run" in that folder.`);
 }

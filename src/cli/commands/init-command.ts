@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { TASKS } from '../../models/score/tasks.ts';
 import type { FitLimits } from '../../stages/model/fit-architecture.ts';
 import type { ImageSize, SplitRequest } from '../../stages/proposal/data-request.ts';
+import { TEMPLATE_NAMES, TEMPLATE_SUMMARIES } from '../../stages/templates/names.ts';
 import { parseBytesOption, parseInteger } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
@@ -54,16 +55,26 @@ function parseFit(text: string): FitLimits {
   return limits;
 }
 
+function templateList(): string {
+  const width = Math.max(...TEMPLATE_NAMES.map(({ length }) => length));
+  return TEMPLATE_NAMES.map((name) => `  ${name.padEnd(width)}  ${TEMPLATE_SUMMARIES[name]}`).join('\n');
+}
+
 /** Declares `tinyml init`, with its options and examples. */
 export function declareInit(program: Command, perform: Perform): void {
   program
     .command('init')
-    .description('Write a tinyml.config.json: of the sine project, or for your own data.')
+    .description('Write a tinyml.config.json: of the sine project, of a template, or for your own data.')
     .argument('[dir]', 'folder of the new project', '.')
     .option(
       '--from <path>',
       'your data: a file or a folder, looked at from end to end; may be repeated',
       collect,
+    )
+    .addOption(
+      new Option('--template <name>', 'a complete project on data that tinyml makes until you bring yours')
+        .choices(TEMPLATE_NAMES)
+        .conflicts('from'),
     )
     .option('--test <path>', 'data for the test alone')
     .option('--target <column>', 'the column to be learned')
@@ -85,9 +96,13 @@ export function declareInit(program: Command, perform: Perform): void {
     .addHelpText(
       'after',
       `
+Templates:
+${templateList()}
+
 Examples:
   $ tinyml init
   $ tinyml init my-project
+  $ tinyml init --template gesture wand
   $ tinyml init --from sensors.csv --target failure --ignore id pump
   $ tinyml init --from gestures/train --test gestures/test wand
   $ tinyml init --from machine --target state --normal ok --window 10 --stride 1 watch

@@ -6,9 +6,10 @@ import { SOURCES, type SourceName } from '../../data/sources/index.ts';
 import type { ColumnKind } from '../../data/sources/row-source.ts';
 import type { ReadContext } from '../../data/sources/source.ts';
 import type { FilesInput } from '../dataset-config.ts';
-import type { DataRequest, SplitRequest } from './data-request.ts';
+import type { DataRequest } from './data-request.ts';
 import { type Profile, profileRows, shapedColumn } from './profile.ts';
 import { type ProposedRoles, proposeRoles } from './propose-roles.ts';
+import { proposeSplit } from './propose-split.ts';
 import { proposeWindows } from './propose-windows.ts';
 
 export interface ProposedDataset {
@@ -22,9 +23,6 @@ export interface ProposedDataset {
 /** Normal values lie within 4; what is 8 standard deviations away is as far as an anomaly need go. */
 const ANOMALY_LIMIT = 8;
 
-const LATE_TEST = { train: 0.55, validation: 0.15, test: 0.3 };
-const SHARES = { train: 0.6, validation: 0.2, test: 0.2 };
-
 type Fields = Omit<FilesInput, 'source' | 'format' | 'path' | 'task'>;
 
 function preparationFor(
@@ -37,21 +35,6 @@ function preparationFor(
   if (shapedColumn(profile) !== undefined) return [{ step: 'standard' }];
   if (task !== 'anomaly') return [{ step: 'standard' }];
   return [{ step: 'standard' }, { step: 'clip', low: -ANOMALY_LIMIT, high: ANOMALY_LIMIT }];
-}
-
-function splitFor({ split, group, time, test }: DataRequest): Fields {
-  const asked: SplitRequest | undefined =
-    split ??
-    (group === undefined
-      ? time === undefined || test !== undefined
-        ? undefined
-        : { by: 'time' }
-      : { by: 'group' });
-  if (asked === undefined) return {};
-  const { by, number } = asked;
-  if (by === 'head') return { split: { by, ...SHARES, rows: number ?? 1 }, baseline: number ?? 2 };
-  if (by === 'every') return { split: { by, ...SHARES, every: number ?? 5 } };
-  return { split: { by, ...(by === 'time' ? LATE_TEST : SHARES) } };
 }
 
 function rolesFor({ columns, target, classFrom, task }: ProposedRoles, request: DataRequest): Fields {
@@ -101,7 +84,7 @@ function reasonsFor(
   source: SourceName,
   profile: Profile,
   roles: ProposedRoles,
-  whyWindows: string | undefined,
+  why: readonly (string | undefined)[],
   codes: readonly number[],
 ): readonly string[] {
   const shaped = shapedColumn(profile);
@@ -110,7 +93,7 @@ function reasonsFor(
     ...(roles.classFrom === undefined
       ? []
       : [`the class is the name of the ${roles.classFrom}: ${roles.why}`]),
-    ...(whyWindows === undefined ? [] : [whyWindows]),
+    ...why.filter((reason) => reason !== undefined),
     ...(codes.length === 0
       ? []
       : [
@@ -134,6 +117,7 @@ export async function proposeDataset(
   const profile = await profileRows(await SOURCES[source].open(files, format, context));
   const roles = proposeRoles(request, source, profile);
   const { why, ...windows } = proposeWindows(request, profile, roles);
+  const { why: whySplit, ...split } = proposeSplit(request, profile, roles, windows);
   const codes = missingCodes(profile, roles);
   const isTable = shapedColumn(profile) === undefined && source !== 'wav';
   const config: FilesInput = {
@@ -146,8 +130,8 @@ export async function proposeDataset(
     ...rolesFor(roles, request),
     ...(codes.length === 0 ? {} : { missing: { codes } }),
     ...windows,
-    ...splitFor(request),
+    ...split,
     prepare: preparationFor(source, roles, profile) ?? [],
   };
-  return { config, profile, roles, reasons: reasonsFor(source, profile, roles, why, codes) };
+  return { config, profile, roles, reasons: reasonsFor(source, profile, roles, [why, whySplit], codes) };
 }

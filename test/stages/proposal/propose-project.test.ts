@@ -113,7 +113,24 @@ describe('recordings', () => {
   it('of other lengths are cut into windows that overlap', async () => {
     const texts = { 'd/a/1.csv': recording(301), 'd/a/2.csv': recording(200), 'd/b/1.csv': recording(255) };
     const { dataset } = await propose(texts, { path: 'd' });
-    expect(dataset).toMatchObject({ window: { length: 64, stride: 32 } });
+    expect(dataset).toMatchObject({ window: { length: 64, stride: 32 }, split: { by: 'stratified' } });
+  });
+
+  it('are whole in one part where windows are cut out of them and every class has enough', async () => {
+    const texts = Object.fromEntries(
+      ['a/1', 'a/2', 'a/3', 'b/1', 'b/2', 'b/3'].map((name) => [`d/${name}.csv`, recording(100)]),
+    );
+    const cut = await propose(texts, { path: 'd', window: 50 });
+    expect(cut.dataset).toMatchObject({ window: { length: 50, stride: 50 }, split: { by: 'group' } });
+    expect(cut.reasons.join()).toContain('windows of one file stay in one part');
+    const asked = await propose(texts, { path: 'd', window: 50, split: { by: 'random' } });
+    expect(asked.dataset).toMatchObject({ split: { by: 'random' } });
+    const whole = await propose(texts, { path: 'd', window: 51 });
+    expect(whole.dataset).toMatchObject({ split: { by: 'stratified' } });
+    const few = Object.fromEntries(Object.entries(texts).filter(([name]) => name !== 'd/b/3.csv'));
+    expect((await propose(few, { path: 'd', window: 50 })).dataset).toMatchObject({
+      split: { by: 'stratified' },
+    });
   });
 
   it('of a machine are watched for anomalies', async () => {
