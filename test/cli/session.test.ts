@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { CliIo } from '../../src/cli/terminal/io.ts';
 import { Session } from '../../src/cli/terminal/session.ts';
 
@@ -40,6 +40,18 @@ describe('a session', () => {
     const { io, written } = terminal();
     new Session(io, true).emit(notMade, { a: [1, 2] });
     expect(written).toEqual(['out {"a":[1,2]}\n']);
+  });
+
+  it('says nothing of work that is done at once where nobody watches it', () => {
+    const { io, written } = terminal();
+    vi.spyOn(performance, 'now').mockReturnValue(60_000);
+    try {
+      const { reporter } = new Session({ ...io, stderr: { ...io.stderr, isTTY: false } }, false);
+      for (let i = 0; i < 2; i++) reporter.progress(25, 25, 'samples');
+    } finally {
+      vi.restoreAllMocks();
+    }
+    expect(written).toEqual([]);
   });
 
   it('removes the live line before the result', () => {

@@ -86,7 +86,7 @@ export function createTerminalReporter(io: CliIo): TerminalReporter {
     progress(done, total, foreign) {
       const detail = printable(foreign);
       const now = performance.now();
-      if (done <= lastDone || done <= 1) startedAt = now;
+      if (done <= lastDone || lastDone === 0) startedAt = now;
       const tenth = Math.floor((done / total) * 10) > Math.floor((lastDone / total) * 10);
       lastDone = done >= total ? 0 : done;
       if (live) {

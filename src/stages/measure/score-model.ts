@@ -134,10 +134,25 @@ async function detectionScores(
   return anomalyScores(errors, isAnomaly, quantileOf(usual, ANOMALY_QUANTILE));
 }
 
+/** Scores of what overflowed would be no numbers. */
+function requireFinite({ shape, data }: FloatArray): void {
+  const wrong = data.findIndex((value) => !Number.isFinite(value));
+  if (wrong < 0) return;
+  throw inputError(
+    'not-finite',
+    `The model's output for sample ${Math.floor((wrong * shape[0]) / data.length) + 1} is infinite or no number`,
+    'Look at the units and the normalization of the samples.',
+  );
+}
+
 /** Says how many inputs are cut off: samples that are not prepared as the model's were. */
-function predictWatched(graph: Graph, x: RecordSource, context: WorkContext): Promise<FloatArray> {
+async function predictWatched(graph: Graph, x: RecordSource, context: WorkContext): Promise<FloatArray> {
   const { report = silentReporter } = context;
-  return warningOfSaturation(graph, x, report, (watched) => predictAll(graph, watched, context));
+  const outputs = await warningOfSaturation(graph, x, report, (watched) =>
+    predictAll(graph, watched, context),
+  );
+  requireFinite(outputs);
+  return outputs;
 }
 
 async function scoresOf(
@@ -203,7 +218,7 @@ export async function scoreBoth(
   context: WorkContext,
 ): Promise<Evaluation & Pick<ModelSamples, 'dropped' | 'skipped'>> {
   const outputs = {
-    float: await predictAll(float, samples.x, context),
+    float: await predictWatched(float, samples.x, context),
     converted: await predictWatched(graph, samples.x, context),
     type,
     bytes,
