@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { usageError } from '../core/errors.ts';
+import { given as givenOnly } from '../core/given.ts';
 import { configFault } from './config-errors.ts';
 import type { Fold } from './dataset/divide.ts';
 import { datasetFromFiles, pathsOf } from './dataset/from-files.ts';
@@ -15,6 +16,7 @@ const overrides = z.strictObject({
   fold: z.int().nonnegative().optional(),
   folds: z.int().min(2).max(255).optional(),
   strict: z.boolean().optional(),
+  skipBad: z.int().nonnegative().optional(),
 });
 
 type DatasetOptions = DatasetConfig & { readonly turn?: Fold };
@@ -46,10 +48,10 @@ export const datasetStage: Stage<DatasetOptions, z.infer<typeof overrides>> = {
   summary: 'make the samples and split them',
   overrides,
   options: ({ dataset }, given) => {
-    const { fold: _, folds: __, strict, ...own } = given;
+    const { fold: _, folds: __, strict, skipBad, ...own } = given;
     // Nothing is wrong with samples that are made.
-    const strictly = strict && !isGenerated(dataset) ? { strict } : {};
-    return { ...withinLimits({ ...dataset, ...own, ...strictly }), ...turnOf(dataset, given) };
+    const ofFiles = isGenerated(dataset) ? {} : { ...(strict && { strict }), ...givenOnly({ skipBad }) };
+    return { ...withinLimits({ ...dataset, ...own, ...ofFiles }), ...turnOf(dataset, given) };
   },
   consumes: () => [],
   reads: (options) => (isGenerated(options) ? [] : [...pathsOf(options.path), ...pathsOf(options.test)]),

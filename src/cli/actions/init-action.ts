@@ -23,15 +23,19 @@ import type { InitJson } from '../printed-json.ts';
 import { initFindings, renderFindings } from '../render/findings.ts';
 import { printable } from '../render/printable.ts';
 import type { Session } from '../terminal/session.ts';
+import { openProjectAt } from '../workspace/project.ts';
 
 /** What is said of data that are to be looked at. */
-type DataSettings = Omit<DataRequest, 'path'>;
+type DataSettings = Omit<DataRequest, 'path'> & {
+  /** Of the model. */
+  readonly maxBytes?: number;
+};
 
 /** Options of `tinyml init`. */
-export interface InitSettings extends DataSettings {
+export type InitSettings = DataSettings & {
   readonly from?: readonly string[];
   readonly template?: TemplateName;
-}
+};
 
 /** Beside the project, so that editors find it on every machine. */
 const SCHEMA_FILE = 'tinyml.config.schema.json';
@@ -94,7 +98,7 @@ async function lookedAt(
   session: Session,
   target: string,
   from: readonly string[],
-  { test, ...request }: DataSettings,
+  { test, maxBytes, ...request }: DataSettings,
 ): Promise<NewProject> {
   const inProject = (path: string): string =>
     relative(target, session.absolute(path)).split(sep).join('/') || '.';
@@ -102,6 +106,7 @@ async function lookedAt(
   const proposed = await proposeProject(
     {
       ...request,
+      ...(maxBytes === undefined ? {} : { fit: { ...request.fit, flash: maxBytes } }),
       path: from.length === 1 ? inProject(from[0]) : from.map(inProject),
       ...(test === undefined ? {} : { test: inProject(test) }),
     },
@@ -144,6 +149,11 @@ async function newProject(
   return template === undefined ? { project: defaultProject } : ofTemplate(session, target, template);
 }
 
+/** Divides and prepares the data at once, so that what is wrong with them is told before anything is trained. */
+async function makeDataset(session: Session, path: string): Promise<void> {
+  await openProjectAt(session, path).pipeline.run('dataset');
+}
+
 /** Writes the project file and the schema beside it: the built-in project, that of a template, or one for the user's data. */
 export async function initAction(session: Session, directory: string, settings: InitSettings): Promise<void> {
   const target = targetOf(session.absolute(directory));
@@ -160,6 +170,7 @@ export async function initAction(session: Session, directory: string, settings: 
     ...(files === undefined ? {} : { data }),
     ...(found === undefined ? {} : { found }),
   });
+  if (proposed !== undefined) await makeDataset(session, target.project);
   if (session.json) return;
   const first = files === undefined ? 'Edit it' : `Put your own files in place of ${printable(data)}`;
   session.reporter.line(`${first}, then run "tinyml run" in that folder.`);

@@ -9,6 +9,7 @@ export function declareDataset(program: Command, perform: Perform): void {
     .description('Make the samples and split them into train, validation and test.')
     .option('--samples <n>', 'samples in all', parseInteger)
     .option('--noise <sigma>', 'standard deviation of the noise', parseNumber)
+    .option('--skip-bad <n>', 'rows or files that cannot be read and are left out', parseInteger)
     .option('--strict', 'end with exit code 3 where the checks of the data find something')
     .option('--seed <n>', 'seed of everything random', parseSeed)
     .option('--force', 'make it again, up to date or not')

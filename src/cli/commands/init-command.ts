@@ -92,6 +92,8 @@ export function declareInit(program: Command, perform: Perform): void {
     .addOption(new Option('--task <task>', 'what the network is to do').choices(TASKS))
     .option('--normal <labels>', 'classes that are normal: everything else is an anomaly', parseList)
     .option('--image <size>', 'size of pictures for the network, such as 96x96 or 28x28x1', parseImage)
+    .option('--skip-bad <n>', 'rows or files that cannot be read and are left out', parseInteger)
+    .option('--max-bytes <size>', 'the same as --fit flash=SIZE', parseBytesOption)
     .option('--fit <limits>', 'a network as wide as ram=SIZE,flash=SIZE or one of them allow', parseFit)
     .addHelpText(
       'after',

@@ -64,13 +64,23 @@ export function artifactsOf(folder: string): string {
   return join(folder, 'artifacts');
 }
 
+/** The project of this file, wherever the command runs. */
+export function openProjectAt(session: Session, path: string): Project {
+  const text = decodeText(readInput(session, path, 'a project file', MAX_TEXT_BYTES), session.shown(path));
+  return projectOf(session, parseProject(text, session.shown(path)), dirname(path));
+}
+
+function projectOf(session: Session, config: ProjectConfig, folder: string): Project {
+  const store = diskStore(artifactsOf(folder));
+  const listFiles = (path: string) => listDataFiles(resolve(folder, path));
+  const context = { config, store, ...workContext(session), tfjs: tfjsTrainer, listFiles };
+  return { config, folder, store, context, pipeline: new Pipeline(context) };
+}
+
 /** `remarks`: whether the built-in project is worth a word, which it is not to who gives a model file. */
 export function openProject(session: Session, remarks = true): Project {
   const { config, folder, builtIn } = readProject(session);
   if (builtIn && remarks)
     session.reporter.info(`There is no ${CONFIG_FILE} here or above: this is the built-in project.`);
-  const store = diskStore(artifactsOf(folder));
-  const listFiles = (path: string) => listDataFiles(resolve(folder, path));
-  const context = { config, store, ...workContext(session), tfjs: tfjsTrainer, listFiles };
-  return { config, folder, store, context, pipeline: new Pipeline(context) };
+  return projectOf(session, config, folder);
 }

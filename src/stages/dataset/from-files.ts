@@ -1,7 +1,7 @@
 /** A dataset of the user's own files: rows, samples, parts, and what is done to the samples, in this order. */
 
 import type { DataFile } from '../../core/data-file.ts';
-import { inputError, type TinymlError } from '../../core/errors.ts';
+import { inputError } from '../../core/errors.ts';
 import { prettyJson } from '../../core/json.ts';
 import type { Preparation } from '../../core/samples/preparation.ts';
 import type { Finding } from '../../data/checks/finding.ts';
@@ -21,6 +21,7 @@ import {
 import { cutRuns, everyRow, type Windows, windowsOf } from '../../data/samples/windows.ts';
 import { SOURCES } from '../../data/sources/index.ts';
 import type { RowSource } from '../../data/sources/row-source.ts';
+import { Skipping } from '../../data/sources/skipping.ts';
 import type { ReadContext } from '../../data/sources/source.ts';
 import { PARTS } from '../../data/splits/parts.ts';
 import type { FilesConfig } from '../dataset-config.ts';
@@ -59,25 +60,6 @@ function filesOf(
       'Choose another "source" or "path".',
     );
   });
-}
-
-/** Counts what cannot be read; one more than is allowed is an error. What is met twice counts once. */
-export class Skipping {
-  readonly #most: number;
-  readonly #met = new Set<string>();
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  get count(): number {
-    return this.#met.size;
-  }
-
-  readonly skip = (error: TinymlError): void => {
-    this.#met.add(error.message);
-    if (this.#met.size > this.#most) throw error;
-  };
 }
 
 export interface Measured {

@@ -18,6 +18,8 @@ export interface DataRequest {
   readonly stride?: number | undefined;
   readonly image?: ImageSize | undefined;
   readonly split?: SplitRequest | undefined;
+  /** Rows or files that cannot be read and are left out. */
+  readonly skipBad?: number | undefined;
   /** What the network is to fit, in bytes. */
   readonly fit?: FitLimits | undefined;
 }

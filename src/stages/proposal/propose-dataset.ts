@@ -1,9 +1,11 @@
 /** The `dataset` section of a project for data that were looked at, with the reasons that people want to know. */
 
 import type { DataFile } from '../../core/data-file.ts';
+import { given } from '../../core/given.ts';
 import { formatShape } from '../../core/tensor.ts';
 import { SOURCES, type SourceName } from '../../data/sources/index.ts';
 import type { ColumnKind } from '../../data/sources/row-source.ts';
+import { Skipping } from '../../data/sources/skipping.ts';
 import type { ReadContext } from '../../data/sources/source.ts';
 import type { FilesInput } from '../dataset-config.ts';
 import type { DataRequest } from './data-request.ts';
@@ -108,11 +110,7 @@ export async function proposeDataset(
   source: SourceName,
   files: readonly DataFile[],
 ): Promise<ProposedDataset> {
-  const context: ReadContext = {
-    skip(error) {
-      throw error;
-    },
-  };
+  const context: ReadContext = { skip: new Skipping(request.skipBad ?? 0).skip };
   const format = await formatFor(source, files, request, context);
   const profile = await profileRows(await SOURCES[source].open(files, format, context));
   const roles = proposeRoles(request, source, profile);
@@ -127,6 +125,7 @@ export async function proposeDataset(
     format: format as FilesInput['format'],
     ...(isTable ? { columns: kindsOf(profile) } : {}),
     task: roles.task,
+    ...given({ skipBad: request.skipBad }),
     ...rolesFor(roles, request),
     ...(codes.length === 0 ? {} : { missing: { codes } }),
     ...windows,

@@ -15,10 +15,8 @@ function batchFor(samples: number): number {
 const LEAST_EPOCHS = 20;
 const MOST_EPOCHS = 300;
 
-/** Gradient steps in all where every layer is Dense, which costs next to nothing. */
-const DENSE_STEPS = 20_000;
-/** By the rank of a sample: rows of a table, windows, pictures. */
-const STEPS: readonly number[] = [DENSE_STEPS, DENSE_STEPS, 12_000, 12_000];
+/** Gradient steps in all, by the rank of a sample: rows of a table, windows, pictures. */
+const STEPS: readonly number[] = [20_000, 20_000, 12_000, 12_000];
 
 /**
  * What is made small, and what is told of each epoch. Weights of classifiers decay, so that probabilities stay away from 0
@@ -39,8 +37,7 @@ const BY_TASK: Readonly<Record<Task, (classes: number) => Training>> = {
 export function proposeTraining(task: Task, shape: Shape, samples: number, classes: number): Training {
   const batchSize = batchFor(samples);
   const stepsPerEpoch = Math.max(1, Math.ceil(samples / batchSize));
-  const steps = task === 'anomaly' ? DENSE_STEPS : STEPS[Math.min(shape.length, STEPS.length - 1)];
-  const epochs = Math.round(steps / stepsPerEpoch);
+  const epochs = Math.round(STEPS[Math.min(shape.length, STEPS.length - 1)] / stepsPerEpoch);
   return {
     ...BY_TASK[task](classes),
     learningRate: 0.003,
