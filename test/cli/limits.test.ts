@@ -39,6 +39,7 @@ const LIMITS: Readonly<Record<string, Readonly<Record<string, Limits | undefined
   },
   dataset: {
     samples: { field: 'dataset.samples', refused: [4, 5.5, 10_000_001], allowed: [5, 10_000_000] },
+    'skip-bad': undefined,
     noise: { field: 'dataset.noise', refused: [-0.1, 'x'], allowed: [0, 1e6] },
     seed: SEED,
   },
