@@ -87,6 +87,20 @@ it('an anomaly detector: errors ranked, and the samples that look most like the 
   expect(html).toMatch(/Area under the curve: anomaly [\d.]+ float, [\d.]+ int8\./);
 });
 
+it.each([
+  ['report', '-o'],
+  ['convert', '-o'],
+])('%s does not replace the data that the project is made of', async (...argv) => {
+  const folder = csvProject();
+  const before = readFileSync(join(folder, 'data.csv'), 'utf8');
+  for (const path of ['data.csv', 'tinyml.config.json']) {
+    const { code, stderr } = await runMain(folder, [...argv, path]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${path} is what the command reads`);
+  }
+  expect(readFileSync(join(folder, 'data.csv'), 'utf8')).toBe(before);
+});
+
 it('a float model: nothing is said of int8', async () => {
   const folder = makeProject({
     dataset: { source: 'sine', samples: 200 },

@@ -5,6 +5,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { listDataFiles } from '../../artifacts/data-files.ts';
 import { diskStore } from '../../artifacts/disk-store.ts';
 import type { ArtifactStore } from '../../artifacts/store.ts';
+import type { DataFile } from '../../core/data-file.ts';
 import { decodeText, MAX_TEXT_BYTES } from '../../core/text.ts';
 import type { WorkContext } from '../../models/run/spread/spread-records.ts';
 import { workerThreads } from '../../models/run/spread/worker-threads.ts';
@@ -64,6 +65,14 @@ export function artifactsOf(folder: string): string {
   return join(folder, 'artifacts');
 }
 
+/** The data of the project at an absolute path: what the command writes must not replace any of it. */
+function listInputs(session: Session, path: string): readonly DataFile[] {
+  const files = listDataFiles(path);
+  session.inputs.add(path);
+  for (const file of files) session.inputs.add(join(path, file.path));
+  return files;
+}
+
 /** The project of this file, wherever the command runs. */
 export function openProjectAt(session: Session, path: string): Project {
   const text = decodeText(readInput(session, path, 'a project file', MAX_TEXT_BYTES), session.shown(path));
@@ -72,7 +81,7 @@ export function openProjectAt(session: Session, path: string): Project {
 
 function projectOf(session: Session, config: ProjectConfig, folder: string): Project {
   const store = diskStore(artifactsOf(folder));
-  const listFiles = (path: string) => listDataFiles(resolve(folder, path));
+  const listFiles = (path: string) => listInputs(session, resolve(folder, path));
   const context = { config, store, ...workContext(session), tfjs: tfjsTrainer, listFiles };
   return { config, folder, store, context, pipeline: new Pipeline(context) };
 }
