@@ -331,6 +331,15 @@ describe('without a project', () => {
     expect([code, stdout, stderr]).toEqual([exit, '', expect.stringContaining(sentence)]);
   });
 
+  it.each([
+    ['no.tflite', /^error \S*no\.tflite does not exist/m],
+    ['noise.bin', /^error noise\.bin: (?!noise)/m],
+  ])('a model %s is a sentence that names it once', async (model, sentence) => {
+    const argv = ['evaluate', model, '--input', 'raw.csv', '--target', 'y'];
+    const { code, stderr } = await runMain(folder, argv);
+    expect([code, stderr]).toEqual([3, expect.stringMatching(sentence)]);
+  });
+
   it('needs a model', async () => {
     const { code, stderr } = await runMain(folder, ['evaluate', '--input', 'raw.csv']);
     expect([code, stderr]).toEqual([2, expect.stringContaining('no project of files')]);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { listDataFiles } from '../../artifacts/data-files.ts';
 import { lentDiskStores } from '../../artifacts/lent-stores.ts';
 import type { ArtifactStore } from '../../artifacts/store.ts';
-import { usageError, withAsyncErrorContext } from '../../core/errors.ts';
+import { usageError, withAsyncErrorContext, withErrorContext } from '../../core/errors.ts';
 import type { ClassPlace } from '../../data/samples/classes.ts';
 import { isInt8, simplifyFloat } from '../../models/convert/lower.ts';
 import { readTflmModel } from '../../models/tflm-model.ts';
@@ -39,10 +39,12 @@ export interface DataFlags {
 async function readMeasured(session: Session, path: string): Promise<MeasuredModel> {
   const file = openModelFile(session, path);
   if (file.tflite === undefined) {
-    const graph = simplifyFloat(await file.graph());
+    const imported = await file.graph();
+    const graph = withErrorContext(path, () => simplifyFloat(imported));
     return { graph, bytes: file.modelBytes() };
   }
-  const { graph } = readTflmModel(file.tflite.bytes);
+  const { bytes } = file.tflite;
+  const { graph } = withErrorContext(path, () => readTflmModel(bytes));
   return { graph, bytes: file.modelBytes(), type: isInt8(graph) ? 'int8' : 'float' };
 }
 
@@ -91,7 +93,7 @@ async function measureProject(project: Project, work: Work): Promise<void> {
 
 async function scoreFile(project: Project, name: string, work: Work): Promise<ModelEvaluation> {
   const { session, path, flags, context } = work;
-  const model = await withAsyncErrorContext(name, () => readMeasured(session, name));
+  const model = await readMeasured(session, name);
   const samples = isGenerated(project.config.dataset)
     ? await readPlainSamples(model.graph, path, flags, context)
     : await projectSamples(project, work);

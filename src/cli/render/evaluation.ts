@@ -55,9 +55,9 @@ function classTable(
   if (float.classes === undefined || converted.classes === undefined) return [];
   const [before, after] = [float.classes, converted.classes];
   const { type } = converted;
-  const titles = ['samples', 'precision, %: float', type, 'recall, %: float', type];
+  const titles = ['samples', 'precision float', type, 'recall float', type];
   const table = formatTable(
-    [{ title: 'class' }, ...titles.map((title) => ({ title, align: 'right' as const }))],
+    [{ title: 'class, shares in %' }, ...titles.map((title) => ({ title, align: 'right' as const }))],
     classes.map((name, place) => {
       const [a, b] = [before[place], after[place]];
       const shares = [a.precision, b.precision, a.recall, b.recall];
