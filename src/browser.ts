@@ -63,6 +63,8 @@ export type { PassObserver } from './passes/pass.ts';
 
 /** Running models: one inference at a time, or all records. */
 
+export { preparedRecords } from './data/preparing/prepared-records.ts';
+export type { SampleNotes } from './data/preparing/sample-notes.ts';
 export { createInterpreter, type Interpreter } from './interpreter/interpreter.ts';
 export { predictAll, predictRaw, predictReal } from './models/run/predict-records.ts';
 export { type RealSignature, realSignature } from './models/run/real-runner.ts';
@@ -74,6 +76,7 @@ export {
   watchSaturation,
 } from './models/run/saturation.ts';
 export type { WorkContext } from './models/run/spread/spread-records.ts';
+export { readSampleNotes } from './models/sample-notes.ts';
 
 /** Threads to lend to that work, for who makes some where Node's (`workerThreads`) are not: what each side says. */
 

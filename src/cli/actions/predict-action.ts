@@ -1,13 +1,16 @@
 /** `tinyml predict` */
 
 import { usageError, withAsyncErrorContext } from '../../core/errors.ts';
+import type { Preparation } from '../../core/samples/preparation.ts';
 import { elementCount } from '../../core/tensor.ts';
+import { preparedRecords } from '../../data/preparing/prepared-records.ts';
 import { arrayRecords, type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { predictRaw, predictReal, type RunOptions } from '../../models/run/predict-records.ts';
 import { realSignature } from '../../models/run/real-runner.ts';
 import { warningOfSaturation } from '../../models/run/saturation.ts';
 import type { WorkContext } from '../../models/run/spread/spread-records.ts';
+import { readSampleNotes } from '../../models/sample-notes.ts';
 import { readTflmModel } from '../../models/tflm-model.ts';
 import type { PredictJson } from '../printed-json.ts';
 import { printable } from '../render/printable.ts';
@@ -27,6 +30,8 @@ export interface PredictFlags {
   readonly rawInput?: string;
   readonly rawOutput?: string;
   readonly reset?: boolean;
+  /** Whether samples are prepared first, as the file of the model says. */
+  readonly measured?: boolean;
 }
 
 /** What is run, and how. */
@@ -34,6 +39,8 @@ interface Run {
   readonly graph: Graph;
   readonly context: WorkContext;
   readonly options: RunOptions;
+  /** What is done to samples before; absent: nothing. */
+  readonly preparation?: Preparation;
 }
 
 function openRecords(session: Session, { value, input }: PredictFlags): RecordSource {
@@ -88,9 +95,10 @@ async function printResults(
 }
 
 async function predictRecords(session: Session, run: Run, flags: PredictFlags): Promise<void> {
-  const { graph, context, options } = run;
+  const { graph, context, options, preparation } = run;
   const { output } = flags;
-  const records = openRecords(session, flags);
+  const given = openRecords(session, flags);
+  const records = preparation === undefined ? given : preparedRecords(given, preparation);
   try {
     if (output === undefined) {
       await printResults(session, run, records);
@@ -138,6 +146,16 @@ async function predictRawFile(
   session.emit<PredictJson>(`${printable(output)}\n`, { written: output, bytes });
 }
 
+function preparationOf(model: Uint8Array): Preparation {
+  const preparation = readSampleNotes(model)?.preparation;
+  if (preparation !== undefined) return preparation;
+  throw usageError(
+    'no-preparation',
+    'The file does not say how its samples are prepared',
+    'Leave --measured out, and give samples as the model takes them.',
+  );
+}
+
 /** Runs a model on exactly one source of inputs, as real numbers or as raw bytes; usage errors for none or several. */
 export async function predictAction(session: Session, modelPath: string, flags: PredictFlags): Promise<void> {
   const { value, input, rawInput, rawOutput } = flags;
@@ -152,11 +170,24 @@ export async function predictAction(session: Session, modelPath: string, flags: 
   if ((rawInput === undefined) !== (rawOutput === undefined)) {
     throw usageError('raw-pair', '--raw-input and --raw-output go together', 'See "tinyml predict --help".');
   }
+  if (flags.measured && rawInput !== undefined) {
+    throw usageError(
+      'raw-measured',
+      '--measured is for real numbers, not for raw bytes',
+      'Give --input or --value.',
+    );
+  }
   const model = readModelBytes(session, modelPath);
   const context = workContext(session);
   await withAsyncErrorContext(modelPath, () => {
     const { graph } = readTflmModel(model);
-    const run: Run = { graph, context, options: { resets: flags.reset === true } };
+    const preparation = flags.measured ? preparationOf(model) : undefined;
+    const run: Run = {
+      graph,
+      context,
+      options: { resets: flags.reset === true },
+      ...(preparation && { preparation }),
+    };
     return rawInput === undefined ? predictRecords(session, run, flags) : predictRawFile(session, run, flags);
   });
 }

@@ -13,6 +13,7 @@ export function declarePredict(program: Command, perform: Perform): void {
     .option('-o, --output <file>', 'file for the results: .npy, .csv or .json')
     .option('--raw-input <file>', "records of the input tensors' bytes, one after another")
     .option('--raw-output <file>', "where the output tensors' bytes go")
+    .option('--measured', "the samples are as they were measured: prepare them as the model's file says")
     .option('--reset', 'start a model that keeps a state anew for every record')
     .addHelpText(
       'after',
@@ -22,6 +23,9 @@ Examples:
   $ tinyml predict sine.tflite --input x.npy -o y.npy
   $ tinyml predict sine.tflite --input x.csv -o y.csv
   $ tinyml predict sine.tflite --raw-input in.bin --raw-output out.bin
+
+A model of a project on data of your own knows how its samples were prepared ("tinyml inspect" shows it). With --measured
+it is done to what you give: columns in the order of the features, categories as their places.
 
 A model that keeps a state (SVDF, LSTM, variables) runs on from one record to the next, as on the device between two
 calls of MicroInterpreter::Reset(). With --reset every record finds the state as that call leaves it.`,

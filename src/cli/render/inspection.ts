@@ -1,6 +1,7 @@
 /** An inspection as text: what the model holds, what it needs in each build and library, and what is wrong with it. */
 
 import { formatShape } from '../../core/tensor.ts';
+import type { SampleNotes } from '../../data/preparing/sample-notes.ts';
 import type { Inspection, OperatorSummary, TensorSummary } from '../../models/inspect/inspect-model.ts';
 import {
   arenaNotes,
@@ -118,11 +119,26 @@ export function formatWarnings(warnings: readonly ModelWarning[]): string {
     .join('\n');
 }
 
+const LISTED_CLASSES = 12;
+
+function formatNotes({ preparation, classes }: SampleNotes): string {
+  const steps = preparation?.steps.map(({ step }) => step).join(', ');
+  const shown = classes?.slice(0, LISTED_CLASSES).map((name) => JSON.stringify(name));
+  const more = (classes?.length ?? 0) > LISTED_CLASSES ? ', …' : '';
+  return [
+    preparation === undefined
+      ? ''
+      : `\nsamples ${formatShape(preparation.inputShape)} as they are measured, prepared by ${steps}`,
+    shown === undefined ? '' : `\nclasses ${printable(shown.join(', '))}${more}`,
+  ].join('');
+}
+
 /** `title` names the file; foreign text. `terminal` is how many cells a line of the terminal has. */
 export function renderInspection(title: string, inspection: Inspection, terminal?: number): string {
-  const { unusedOperatorCodes, warnings, passes } = inspection;
+  const { unusedOperatorCodes, warnings, passes, samples } = inspection;
+  const notes = samples === undefined ? '' : formatNotes(samples);
   const blocks = [
-    `${printable(title)}: ${formatFlash(inspection)}\n${formatEnds(inspection)}`,
+    `${printable(title)}: ${formatFlash(inspection)}\n${formatEnds(inspection)}${notes}`,
     formatOperators(inspection, terminal),
     `${formatMacs(inspection)} multiply-accumulates per inference`,
     formatArena(inspection, terminal),

@@ -1,6 +1,6 @@
 /**
  * Writes a graph as a `.tflite` file of few bytes that TensorFlow Lite and TFLM load alike: no metadata but a plan of
- * the arena where one is given, names for the model's inputs and outputs only, everything equal stored once. Equal
+ * the arena and a note where they are given, names for the model's inputs and outputs only, everything equal stored once. Equal
  * graphs give equal bytes.
  */
 
@@ -40,6 +40,8 @@ export interface WriteOptions {
   readonly tflmOnly?: boolean;
   /** Where the tensors lie in TFLM's arena: one offset for each tensor of the file, -1 leaves one to TFLM. */
   readonly offlinePlan?: readonly number[];
+  /** Metadata that TFLM does not know the name of, and leaves alone: it takes flash and no RAM. */
+  readonly note?: { readonly name: string; readonly bytes: Uint8Array } | undefined;
 }
 
 /** The bytes of the file: the fewest, and the same for the same graph. */
@@ -60,17 +62,19 @@ class TfliteWriter {
   readonly #resources: readonly Resource[];
   readonly #tflmOnly: boolean;
   readonly #offlinePlan: readonly number[] | undefined;
+  readonly #note: WriteOptions['note'];
   readonly #file = new FlatBuilder();
   readonly #buffers: Ref[] = [];
   readonly #bufferIndices = new Map<Ref, number>();
   readonly #tensors: Ref[] = [];
   readonly #tensorIndices = new Map<ValueId, number>();
 
-  constructor(graph: Graph, { tflmOnly = false, offlinePlan }: WriteOptions) {
+  constructor(graph: Graph, { tflmOnly = false, offlinePlan, note }: WriteOptions) {
     this.#graph = graph;
     this.#resources = resourcesOf(graph);
     this.#tflmOnly = tflmOnly;
     this.#offlinePlan = offlinePlan;
+    this.#note = note;
   }
 
   write(): Uint8Array {
@@ -114,13 +118,20 @@ class TfliteWriter {
 
   /** `tensorCount` is that of all subgraphs. */
   #metadata(tensorCount: number): Ref[] {
+    const note = this.#note === undefined ? [] : [this.#metadatum(this.#note.name, this.#note.bytes)];
     const offsets = this.#offlinePlan;
-    if (offsets === undefined) return [];
+    if (offsets === undefined) return note;
     if (offsets.length !== tensorCount) {
       throw new Error(`${offsets.length} offsets are not a plan of ${tensorCount} tensors`);
     }
-    const name = this.#file.string(OFFLINE_PLAN);
-    return [this.#file.table('Metadata', { name, buffer: this.#constantBuffer(offlinePlanBytes(offsets)) })];
+    return [this.#metadatum(OFFLINE_PLAN, offlinePlanBytes(offsets)), ...note];
+  }
+
+  #metadatum(name: string, bytes: Uint8Array): Ref {
+    return this.#file.table('Metadata', {
+      name: this.#file.string(name),
+      buffer: this.#constantBuffer(bytes),
+    });
   }
 
   /** In the order of the graph's values. */

@@ -1,7 +1,9 @@
 /** What a model holds and costs: operators, where its bytes go, the arena it needs in each build, and what is wrong with it. */
 
 import { attempt, TinymlError } from '../../core/errors.ts';
+import { given } from '../../core/given.ts';
 import type { Shape } from '../../core/tensor.ts';
+import type { SampleNotes } from '../../data/preparing/sample-notes.ts';
 import { readConstantBuffers } from '../../formats/tflite/constant-buffers.ts';
 import { readTflite } from '../../formats/tflite/read.ts';
 import { readOutline } from '../../formats/tflite/read-outline.ts';
@@ -12,6 +14,7 @@ import { ARENA_TARGETS, type ArenaPlan } from '../../planner/arena-plan.ts';
 import { planArena } from '../../planner/plan-arena.ts';
 import { DEFAULT_FORM, type LoweringOptions } from '../convert/lower.ts';
 import { type PassStep, passSteps, tellingSteps } from '../convert/pass-steps.ts';
+import { readSampleNotes } from '../sample-notes.ts';
 import { type LibrarySupport, librarySupport } from './library-support.ts';
 import { type ModelWarning, modelWarnings } from './model-warnings.ts';
 import { outlineMacs } from './outline-macs.ts';
@@ -70,6 +73,8 @@ export interface Inspection {
   /** Operator codes in the file that no operator uses. */
   readonly unusedOperatorCodes: readonly string[];
   readonly metadata: readonly string[];
+  /** Where the file says how its samples are prepared, and what classes are called. */
+  readonly samples?: SampleNotes;
   /** For each build, in the order of `ARENA_TARGETS`; empty where no plan is possible. */
   readonly arena: readonly ArenaSummary[];
   /** Why there is no plan; absent where there is. */
@@ -197,6 +202,7 @@ export function inspectModel(
     operators,
     unusedOperatorCodes: operatorCodes.filter(({ used }) => !used).map(({ name }) => name),
     metadata: metadataNames,
+    ...given({ samples: readSampleNotes(bytes) }),
     arena: plans.map(arenaSummary),
     ...('refusal' in planned ? { arenaRefused: planned.refusal } : {}),
     libraries: librarySupport(outline),

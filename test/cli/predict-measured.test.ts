@@ -1,0 +1,70 @@
+/** Samples as they were measured go through the preparation that the model's file keeps. */
+
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { fixture } from '../fixtures.ts';
+import { removeFolders, runMain } from './run-main.ts';
+import { makeFiles } from './table-projects.ts';
+
+afterAll(removeFolders);
+
+const rows = Array.from({ length: 60 }, (_, i) => `${i},${'uv'[i % 2]},${3 * i + (i % 2)}\n`).join('');
+
+function makeProject(): string {
+  return makeFiles({
+    't.csv': `a,kind,y\n${rows}`,
+    'tinyml.config.json': JSON.stringify({
+      dataset: {
+        source: 'csv',
+        path: 't.csv',
+        task: 'regression',
+        target: 'y',
+        prepare: [{ step: 'standard' }, { step: 'clip', low: -1.5, high: 1.5 }],
+        split: { by: 'every', every: 3, train: 0.6, validation: 0.2, test: 0.2 },
+      },
+      model: { layers: [{ type: 'Dense', units: 1 }] },
+      training: { epochs: 2 },
+      quantization: { samples: 10 },
+    }),
+    'measured.csv': Array.from({ length: 20 }, (_, i) => `${3 * i},${(3 * i) % 2}\n`).join(''),
+  });
+}
+
+it('predicts of measurements what it predicts of the test split, and inspect tells how they are prepared', async () => {
+  const folder = makeProject();
+  const { code, stderr } = await runMain(folder, ['convert']);
+  expect([code, stderr.includes('error')]).toEqual([0, false]);
+  const newest = (stage: string): string => {
+    const [version] = readdirSync(join(folder, 'artifacts', stage)).filter((name) => name !== 'latest');
+    return join('artifacts', stage, version);
+  };
+  const model = join(newest('convert'), 'model.tflite');
+  const prepared = await runMain(folder, [
+    'predict',
+    model,
+    '--input',
+    join(newest('dataset'), 'x_test.npy'),
+  ]);
+  const measured = await runMain(folder, ['predict', model, '--input', 'measured.csv', '--measured']);
+  expect(prepared.stdout.split('\n')).toHaveLength(21);
+  expect(measured).toEqual({ ...prepared, stderr: measured.stderr });
+  const inspected = await runMain(folder, ['inspect', model]);
+  expect(inspected.stdout).toContain('samples [2] as they are measured, prepared by one-hot, affine, clip');
+  const wrong = await runMain(folder, ['predict', model, '--value', '1', '--measured']);
+  expect([wrong.code, wrong.stderr]).toEqual([
+    2,
+    expect.stringContaining('as they are measured they have 2'),
+  ]);
+});
+
+it('refuses files that do not say it, and raw bytes', async () => {
+  const folder = makeFiles({});
+  writeFileSync(join(folder, 'm.tflite'), fixture('tflm', 'fc_w128.tflite'));
+  const codeOf = async (...argv: string[]): Promise<string> => {
+    const { code, stderr } = await runMain(folder, ['predict', 'm.tflite', '--measured', '--json', ...argv]);
+    return `${code} ${stderr}`;
+  };
+  expect(await codeOf('--value', '1')).toMatch(/^2 .*does not say how its samples are prepared/s);
+  expect(await codeOf('--raw-input', 'a', '--raw-output', 'b')).toMatch(/^2 .*not for raw bytes/s);
+});
