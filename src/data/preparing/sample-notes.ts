@@ -11,6 +11,7 @@ export const SAMPLE_NOTES = 'tinyml';
 /** It lies in flash: tables of many categories stay in the project. */
 const MAX_BYTES = 2 ** 13;
 
+/** What a model file says of its samples. */
 export interface SampleNotes {
   readonly preparation?: Preparation;
   readonly classes?: readonly string[];
