@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { NORMALIZATIONS } from '../data/normalization.ts';
 import { stepSchema } from '../data/preparing/index.ts';
+import { rateMisfit } from '../data/preparing/rate-misfit.ts';
 import { CLASS_PLACES } from '../data/samples/classes.ts';
 import { MISSING_POLICIES } from '../data/samples/rows.ts';
 import { SOURCE_NAMES, SOURCES, type SourceName } from '../data/sources/index.ts';
@@ -193,6 +194,15 @@ function sourceSchema(name: SourceName) {
     .refine(({ task, classFrom }) => task !== 'regression' || classFrom === undefined, {
       error: 'numbers to be predicted stand in columns: name them in "target"',
       path: ['classFrom'],
+    })
+    .superRefine(({ format: { rate }, prepare }, context) => {
+      const misfit = typeof rate === 'number' ? rateMisfit(prepare, rate) : undefined;
+      if (misfit === undefined) return;
+      context.addIssue({
+        code: 'custom',
+        path: ['prepare', misfit.place, 'rate'],
+        message: `the samples that reach this step have ${misfit.rate} readings in a second`,
+      });
     });
 }
 

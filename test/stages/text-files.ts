@@ -3,13 +3,15 @@
 import type { DataFile } from '../../src/core/data-file.ts';
 import { bytesInMemory } from '../../src/core/random-access.ts';
 
-function fileOf(path: string, text: string): DataFile {
-  const bytes = new TextEncoder().encode(text);
+function fileOf(path: string, content: string | Uint8Array): DataFile {
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
   return { path, length: bytes.length, open: () => bytesInMemory(bytes) };
 }
 
 /** A folder is what stands in front of the first slash; every other name is that of a file. */
-export function filesOf(texts: Readonly<Record<string, string>>): (path: string) => readonly DataFile[] {
+export function filesOf(
+  texts: Readonly<Record<string, string | Uint8Array>>,
+): (path: string) => readonly DataFile[] {
   return (path) =>
     Object.entries(texts).flatMap(([name, text]) => {
       if (name === path) return [fileOf(path, text)];

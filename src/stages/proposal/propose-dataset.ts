@@ -11,8 +11,9 @@ import type { FilesInput } from '../dataset-config.ts';
 import type { DataRequest } from './data-request.ts';
 import { type Profile, profileRows, shapedColumn } from './profile.ts';
 import { type ProposedRoles, proposeRoles } from './propose-roles.ts';
+import { proposeSpectrum, type SpectrumInput, whySpectrum } from './propose-spectrum.ts';
 import { proposeSplit } from './propose-split.ts';
-import { proposeWindows } from './propose-windows.ts';
+import { LENGTHS, proposeWindows, soundLengths } from './propose-windows.ts';
 
 export interface ProposedDataset {
   readonly config: FilesInput;
@@ -31,12 +32,16 @@ function preparationFor(
   source: SourceName,
   { task }: ProposedRoles,
   profile: Profile,
-): FilesInput['prepare'] {
-  if (source === 'wav') return [{ step: 'level' }];
+  spectrum: SpectrumInput | undefined,
+): NonNullable<FilesInput['prepare']> {
+  if (source === 'wav' && spectrum === undefined) return [{ step: 'level' }];
   if (source === 'images' || source === 'idx') return [{ step: 'scale' }];
   if (shapedColumn(profile) !== undefined) return [{ step: 'standard' }];
-  if (task !== 'anomaly') return [{ step: 'standard' }];
-  return [{ step: 'standard' }, { step: 'clip', low: -ANOMALY_LIMIT, high: ANOMALY_LIMIT }];
+  return [
+    ...(spectrum === undefined ? [] : [{ step: 'level' } as const, spectrum]),
+    { step: 'standard' },
+    ...(task === 'anomaly' ? [{ step: 'clip', low: -ANOMALY_LIMIT, high: ANOMALY_LIMIT } as const] : []),
+  ];
 }
 
 function rolesFor({ columns, target, classFrom, task }: ProposedRoles, request: DataRequest): Fields {
@@ -114,7 +119,10 @@ export async function proposeDataset(
   const format = await formatFor(source, files, request, context);
   const profile = await profileRows(await SOURCES[source].open(files, format, context));
   const roles = proposeRoles(request, source, profile);
-  const { why, ...windows } = proposeWindows(request, profile, roles);
+  const rate = source === 'wav' && typeof format.rate === 'number' ? format.rate : undefined;
+  const lengths = rate === undefined ? LENGTHS : soundLengths(rate);
+  const { why, ...windows } = proposeWindows(request, profile, roles, lengths);
+  const spectrum = rate === undefined ? undefined : proposeSpectrum(rate, windows.window?.length ?? 0);
   const { why: whySplit, ...split } = proposeSplit(request, profile, roles, windows);
   const codes = missingCodes(profile, roles);
   const isTable = shapedColumn(profile) === undefined && source !== 'wav';
@@ -130,7 +138,13 @@ export async function proposeDataset(
     ...(codes.length === 0 ? {} : { missing: { codes } }),
     ...windows,
     ...split,
-    prepare: preparationFor(source, roles, profile) ?? [],
+    prepare: preparationFor(source, roles, profile, spectrum),
   };
-  return { config, profile, roles, reasons: reasonsFor(source, profile, roles, [why, whySplit], codes) };
+  const whySound = spectrum === undefined ? undefined : whySpectrum(spectrum);
+  return {
+    config,
+    profile,
+    roles,
+    reasons: reasonsFor(source, profile, roles, [why, whySound, whySplit], codes),
+  };
 }

@@ -11,6 +11,7 @@ import { type Profile, shapedColumn } from './profile.ts';
 import { type ProposedDataset, proposeDataset } from './propose-dataset.ts';
 import { proposeModel } from './propose-model.ts';
 import { proposeTraining } from './propose-training.ts';
+import { sampleKind } from './sample-kind.ts';
 
 /** The project, and what was found in the data. */
 export interface ProposedProject extends ProposedDataset {
@@ -66,11 +67,11 @@ export async function proposeProject(
   const proposed = await proposeDataset(request, source, files);
   const outputs = outputCount(proposed);
   const { task } = proposed.roles;
-  const shape = sampleShape(proposed);
+  const kind = sampleKind(proposed.config, sampleShape(proposed));
   const project = parseProject({
     dataset: proposed.config,
-    model: { ...proposeModel(task, source, shape), ...given({ fit: request.fit }) },
-    training: proposeTraining(task, shape, Math.ceil(0.6 * sampleCount(proposed)), outputs),
+    model: { ...proposeModel(task, kind), ...given({ fit: request.fit }) },
+    training: proposeTraining(task, kind, Math.ceil(0.6 * sampleCount(proposed)), outputs),
     quantization: { samples: CALIBRATION_SAMPLES },
     ...given({ check: request.fit }),
   });

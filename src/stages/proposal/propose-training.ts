@@ -1,8 +1,8 @@
 /** How a network of the proposed kind is trained: enough steps for its data, whatever their number. */
 
-import type { Shape } from '../../core/tensor.ts';
 import type { Task } from '../../models/score/tasks.ts';
 import type { ProjectInput } from '../config.ts';
+import type { SampleKind } from './sample-kind.ts';
 
 type Training = NonNullable<ProjectInput['training']>;
 
@@ -15,8 +15,20 @@ function batchFor(samples: number): number {
 const LEAST_EPOCHS = 20;
 const MOST_EPOCHS = 300;
 
-/** Gradient steps in all, by the rank of a sample: rows of a table, windows, pictures. */
-const STEPS: readonly number[] = [20_000, 20_000, 12_000, 12_000];
+/** Gradient steps in all. */
+const STEPS: Readonly<Record<SampleKind, number>> = {
+  row: 20_000,
+  series: 12_000,
+  waveform: 12_000,
+  spectrum: 3000,
+  picture: 12_000,
+};
+
+/** Few recordings are learned by heart otherwise: words begin earlier or later, among other noises. */
+const SOUND_AUGMENT: Training['augment'] = [
+  { type: 'shift', most: 0.15 },
+  { type: 'noise', deviation: 0.2 },
+];
 
 /**
  * What is made small, and what is told of each epoch. Weights of classifiers decay, so that probabilities stay away from 0
@@ -33,16 +45,17 @@ const BY_TASK: Readonly<Record<Task, (classes: number) => Training>> = {
   }),
 };
 
-/** `samples` are about as many as training will see, each of that shape. */
-export function proposeTraining(task: Task, shape: Shape, samples: number, classes: number): Training {
+/** `samples` are about as many as training will see. */
+export function proposeTraining(task: Task, kind: SampleKind, samples: number, classes: number): Training {
   const batchSize = batchFor(samples);
   const stepsPerEpoch = Math.max(1, Math.ceil(samples / batchSize));
-  const epochs = Math.round(STEPS[Math.min(shape.length, STEPS.length - 1)] / stepsPerEpoch);
+  const epochs = Math.round(STEPS[kind] / stepsPerEpoch);
   return {
     ...BY_TASK[task](classes),
     learningRate: 0.003,
     schedule: { type: 'cosine' },
     batchSize,
     epochs: Math.min(MOST_EPOCHS, Math.max(LEAST_EPOCHS, epochs)),
+    ...(kind === 'spectrum' && task !== 'anomaly' ? { augment: SOUND_AUGMENT } : {}),
   };
 }

@@ -11,8 +11,20 @@ export interface ProposedWindows extends Pick<FilesConfig, 'recordingRows' | 'wi
 
 /** Shorter ones are chance. */
 const LEAST_RECORDING = 8;
-/** Where nothing speaks for another length. */
-const USUAL_WINDOW = 64;
+
+export interface Lengths {
+  /** Of recordings one after another in a file: a common divisor below it is chance. */
+  readonly leastCommon: number;
+  /** Where nothing speaks for another length. */
+  readonly usual: number;
+}
+
+export const LENGTHS: Lengths = { leastCommon: LEAST_RECORDING, usual: 64 };
+
+/** A word takes about a second. */
+export function soundLengths(rate: number): Lengths {
+  return { leastCommon: Math.max(LEAST_RECORDING, rate >> 2), usual: Math.max(LEAST_RECORDING, rate) };
+}
 
 function greatestDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestDivisor(b, a % b);
@@ -23,6 +35,7 @@ export function proposeWindows(
   request: DataRequest,
   { files, columns }: Profile,
   { classFrom }: ProposedRoles,
+  { leastCommon, usual }: Lengths,
 ): ProposedWindows {
   const shaped = columns.some(({ shape }) => shape.length > 0);
   const { window: length, stride = length } = request;
@@ -35,16 +48,16 @@ export function proposeWindows(
     return { window: { length: shortest, stride: shortest }, why: `every file has ${shortest} rows` };
   }
   const common = counts.reduce(greatestDivisor);
-  if (common >= LEAST_RECORDING) {
+  if (common >= leastCommon) {
     return {
       recordingRows: common,
       window: { length: common, stride: common },
       why: `every file has a multiple of ${common} rows: recordings of that length`,
     };
   }
-  const usual = Math.min(USUAL_WINDOW, shortest);
+  const most = Math.min(usual, shortest);
   return {
-    window: { length: usual, stride: Math.max(1, usual >> 1) },
-    why: `files have ${shortest} to ${Math.max(...counts)} rows: windows of ${usual}, half of each in the next`,
+    window: { length: most, stride: Math.max(1, most >> 1) },
+    why: `files have ${shortest} to ${Math.max(...counts)} rows: windows of ${most}, half of each in the next`,
   };
 }

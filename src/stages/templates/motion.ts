@@ -1,17 +1,16 @@
 /** Gestures of the generator `motion`, by the network and the training that recordings of them would get. */
 
-import { MOTION_AXES, MOTION_CLASSES, MOTION_STEPS } from '../../data/generators/motion.ts';
+import { MOTION_CLASSES } from '../../data/generators/motion.ts';
 import { proposeModel } from '../proposal/propose-model.ts';
 import { proposeTraining } from '../proposal/propose-training.ts';
 import type { GeneratedTemplate } from './template.ts';
 
 const SAMPLES = 1200;
-const SHAPE = [MOTION_STEPS, MOTION_AXES];
 
 export const motion: GeneratedTemplate = {
   project: {
     dataset: { source: 'motion', samples: SAMPLES, normalization: 'standard' },
-    model: proposeModel('classification', 'csv', SHAPE),
-    training: proposeTraining('classification', SHAPE, 0.6 * SAMPLES, MOTION_CLASSES.length),
+    model: proposeModel('classification', 'series'),
+    training: proposeTraining('classification', 'series', 0.6 * SAMPLES, MOTION_CLASSES.length),
   },
 };

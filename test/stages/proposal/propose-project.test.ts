@@ -9,7 +9,7 @@ import { filesOf, rows } from '../text-files.ts';
 const random = createRandom(1, 'proposal');
 const noise = (): string => random.normal().toFixed(4);
 
-async function propose(texts: Readonly<Record<string, string>>, request: DataRequest) {
+async function propose(texts: Parameters<typeof filesOf>[0], request: DataRequest) {
   const { project, roles, reasons, profile } = await proposeProject(request, filesOf(texts));
   return { dataset: project.dataset, project, roles, reasons, profile };
 }
