@@ -2,7 +2,9 @@
 
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeNpy } from '../../src/data/records/npy.ts';
 import { removeFolders, runMain } from './run-main.ts';
 import { makeFiles, makeTableProject, tableOf } from './table-projects.ts';
 
@@ -218,6 +220,35 @@ it('categories are those of the training, whatever order a file has them in, and
   expect(turned.float?.mae).toBeCloseTo(given.float?.mae as number, 6);
   const strange = await measured(folder, '--input', 'strange.csv');
   expect(strange.float?.mae).toBeGreaterThan(0.4);
+});
+
+it('samples of another shape than the project was trained on are refused, though their number of values may do', async () => {
+  const pictures = (shape: readonly [number, number]) =>
+    zipSync({
+      'x.npy': writeNpy(
+        'float32',
+        [60, ...shape],
+        Float32Array.from({ length: 360 }, (_, i) => (i % 7) / 7),
+      ),
+      'y.npy': writeNpy(
+        'float32',
+        [60],
+        Float32Array.from({ length: 60 }, (_, i) => i % 5),
+      ),
+    });
+  const folder = makeFiles({
+    'tinyml.config.json': JSON.stringify({
+      dataset: { source: 'npz', path: 'own.npz', target: 'y', task: 'regression' },
+      model: { layers: [{ type: 'Flatten' }, { type: 'Dense', units: 1 }] },
+      training: { epochs: 1 },
+      quantization: { samples: 20 },
+    }),
+  });
+  writeFileSync(join(folder, 'own.npz'), pictures([2, 3]));
+  writeFileSync(join(folder, 'turned.npz'), pictures([3, 2]));
+  expect((await measured(folder, '--input', 'own.npz')).samples).toBe(60);
+  const { code, stderr } = await runMain(folder, ['evaluate', '--input', 'turned.npz']);
+  expect([code, stderr]).toEqual([3, expect.stringContaining('have the shape [3, 2], and those')]);
 });
 
 describe('without a project', () => {

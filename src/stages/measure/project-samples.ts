@@ -4,7 +4,7 @@ import type { Artifact } from '../../artifacts/store.ts';
 import { inputError } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import type { OneHotColumn, Preparation } from '../../core/samples/preparation.ts';
-import { elementCount } from '../../core/tensor.ts';
+import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import { PREPARATION_FILE, parsePreparation } from '../../data/preparing/preparation.ts';
 import { openNpyRecords } from '../../data/records/records.ts';
 import type { Classes, ClassPlace } from '../../data/samples/classes.ts';
@@ -98,6 +98,16 @@ function trainedPlaces({ names, of }: Classes, trained: readonly string[]): Int3
   return of.map((own) => places[own]);
 }
 
+/** A preparation of other samples would take one value for another. Throws `sample-shape` (input). */
+function requireShape(own: Shape, trained: Shape, path: string): void {
+  if (own.join() === trained.join()) return;
+  throw inputError(
+    'sample-shape',
+    `The samples of ${path} have the shape ${formatShape(own)}, and those that the project was trained on ${formatShape(trained)}`,
+    'Give data of the same kind, or say in "format" of the project file how all of them are read.',
+  );
+}
+
 /** The samples that `reader` has, all of them. */
 export function allOf({ count }: SampleReader) {
   return { count, after: (sample: number) => sample + 1 };
@@ -140,6 +150,7 @@ export async function readProjectSamples(
         return { task: 'anomaly', isAnomaly: classes().of, normal: readSplit(dataset, 'validation').x };
     }
   };
+  requireShape(reader.shape, preparation.inputShape, path);
   const inputs = writeInputs(reader, allOf(reader), preparation, context.scratch());
   return {
     x: openNpyRecords(inputs, path),
