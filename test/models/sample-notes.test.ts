@@ -1,6 +1,8 @@
 /** What a model file keeps of its data: exactly what was written, and nothing that costs memory. */
 
+import { deflateSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { sha256 } from '../../src/core/digest.ts';
 import type { Preparation } from '../../src/core/samples/preparation.ts';
 import { SAMPLE_NOTES, type SampleNotes, writeSampleNotes } from '../../src/data/preparing/sample-notes.ts';
 import { readTflite } from '../../src/formats/tflite/read.ts';
@@ -53,19 +55,31 @@ describe('notes', () => {
 
   it('are nothing where there is nothing to say, or more than flash is for', () => {
     expect(writeSampleNotes({})).toBeUndefined();
-    expect(writeSampleNotes({ classes: ['x'.repeat(9000)] })).toBeUndefined();
+    const digests = Array.from({ length: 300 }, (_, i) => sha256(String(i)));
+    expect(writeSampleNotes({ classes: digests })).toBeUndefined();
+    expect(writeSampleNotes({ classes: ['x'.repeat(2 ** 16)] })).toBeUndefined();
     expect(readSampleNotes(plain)).toBeUndefined();
   });
 
   it.each([
-    '',
-    'no JSON',
-    '[]',
-    '{"classes":[1]}',
-    '{"preparation":{"version":1,"inputShape":[2],"steps":[{"step":"affine"}]}}',
-    `{"classes":["${'x'.repeat(9000)}"]}`,
-  ])('of somebody else are none: %s', (note) => {
-    expect(readSampleNotes(withNote(text(note)))).toBeUndefined();
+    ['nothing', ''],
+    ['no JSON', 'no JSON'],
+    ['a list', '[]'],
+    ['numbers for names', '{"classes":[1]}'],
+    [
+      'a step without parameters',
+      '{"preparation":{"version":1,"inputShape":[2],"steps":[{"step":"affine"}]}}',
+    ],
+    ['much for few bytes', `{"classes":["${'x'.repeat(2 ** 23)}"]}`],
+  ])('of somebody else are none: %s', (_, note) => {
+    for (const bytes of [text(note), deflateSync(text(note))]) {
+      expect(readSampleNotes(withNote(bytes))).toBeUndefined();
+    }
+  });
+
+  it('take few bytes', () => {
+    const affine = PREPARATION.steps.slice(1);
+    expect(written({ preparation: { ...PREPARATION, steps: affine } }).length).toBeLessThan(80);
   });
 
   it('have a name', () => {

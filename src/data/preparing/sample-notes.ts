@@ -1,5 +1,6 @@
 /** What a model file keeps of the data that it was trained on: how samples were prepared, and what classes are called. */
 
+import { deflateSync, inflateSync } from 'fflate';
 import * as z from 'zod';
 import { TinymlError } from '../../core/errors.ts';
 import type { Preparation } from '../../core/samples/preparation.ts';
@@ -8,8 +9,14 @@ import { parsePreparation } from './preparation.ts';
 /** Of the metadata in a `.tflite` file. */
 export const SAMPLE_NOTES = 'tinyml';
 
-/** It lies in flash: tables of many categories stay in the project. */
+/** They lie in flash: tables of many categories stay in the project. */
 const MAX_BYTES = 2 ** 13;
+const MAX_TEXT_BYTES = 2 ** 16;
+
+/** What nearly every text begins with and is made of, so that it takes next to nothing. Files are read by it: it never changes. */
+const DICTIONARY = new TextEncoder().encode(
+  ',"spectrum","decimate","parameters":{"factor":,"fill","parameters":{"value":,"level","parameters":{"measure":"rms","level":,"floor":,"clip","parameters":{"low":[-1,"high":[1,"columns":[{"column":0,"texts":["","places":[0,1,2,3]}]}},{"step":"affine","parameters":{"offset":[0.,"scale":[1.]}}]},"classes":["{"preparation":{"version":1,"inputShape":[,"steps":[{"step":"one-hot","parameters":{"columns":[{"column":0,"texts":["',
+);
 
 /** What a model file says of its samples. */
 export interface SampleNotes {
@@ -35,14 +42,24 @@ const asFloat32 = (_: string, value: unknown): unknown =>
 /** Undefined where there is nothing to say, or too much. */
 export function writeSampleNotes(notes: SampleNotes): Uint8Array | undefined {
   if (notes.preparation === undefined && notes.classes === undefined) return undefined;
-  const bytes = new TextEncoder().encode(JSON.stringify(notes, forShort));
-  return bytes.length > MAX_BYTES ? undefined : bytes;
+  const text = new TextEncoder().encode(JSON.stringify(notes, forShort));
+  const bytes = deflateSync(text, { level: 9, dictionary: DICTIONARY });
+  return text.length > MAX_TEXT_BYTES || bytes.length > MAX_BYTES ? undefined : bytes;
 }
 
 const schema = z.object({ preparation: z.unknown().optional(), classes: z.array(z.string()).optional() });
 
-function parse(bytes: Uint8Array): SampleNotes {
-  const { preparation, classes } = schema.parse(JSON.parse(new TextDecoder().decode(bytes), asFloat32));
+/** What is longer is cut off, and is then no JSON. */
+function inflate(bytes: Uint8Array): Uint8Array | undefined {
+  try {
+    return inflateSync(bytes, { out: new Uint8Array(MAX_TEXT_BYTES), dictionary: DICTIONARY });
+  } catch {
+    return undefined;
+  }
+}
+
+function parse(text: Uint8Array): SampleNotes {
+  const { preparation, classes } = schema.parse(JSON.parse(new TextDecoder().decode(text), asFloat32));
   return {
     ...(preparation === undefined ? {} : { preparation: parsePreparation(JSON.stringify(preparation)) }),
     ...(classes === undefined ? {} : { classes }),
@@ -52,8 +69,10 @@ function parse(bytes: Uint8Array): SampleNotes {
 /** Undefined for what tinyml did not write: anybody may call his metadata so. */
 export function parseSampleNotes(bytes: Uint8Array): SampleNotes | undefined {
   if (bytes.length > MAX_BYTES) return undefined;
+  const text = inflate(bytes);
+  if (text === undefined) return undefined;
   try {
-    return parse(bytes);
+    return parse(text);
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof z.ZodError || error instanceof TinymlError)
       return undefined;
