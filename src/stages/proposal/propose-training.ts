@@ -20,7 +20,7 @@ const STEPS: Readonly<Record<SampleKind, number>> = {
   row: 20_000,
   series: 12_000,
   waveform: 12_000,
-  spectrum: 3000,
+  spectrum: 6000,
   picture: 12_000,
 };
 
