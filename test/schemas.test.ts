@@ -11,7 +11,9 @@ describe('schemas', () => {
 
   it('describes every field of the project file', () => {
     const { properties } = projectJsonSchema() as { properties: Record<string, unknown> };
-    expect(Object.keys(properties).sort()).toEqual(['$schema', ...Object.keys(defaultProject)].sort());
+    expect(Object.keys(properties).sort()).toEqual(
+      ['$schema', 'report', ...Object.keys(defaultProject)].sort(),
+    );
   });
 });
 

@@ -35,6 +35,8 @@ export interface RunJson {
   readonly evaluation: Evaluation;
   /** Paths of the C source. */
   readonly written: readonly string[];
+  /** Path of the report, where the project file asks for one. */
+  readonly report?: string;
 }
 
 /** What `tinyml report --json` prints: the path of the page, or with --watch where it is served. */

@@ -46,7 +46,16 @@ const conversionSchema = z.strictObject({
     ),
 });
 
+/** What a project exports. */
+export const EXPORT_LAYOUTS = ['array', 'arduino', 'tflm'] as const;
+
 const exportSchema = z.strictObject({
+  layout: z
+    .enum(EXPORT_LAYOUTS)
+    .default('array')
+    .describe(
+      'array: the model as a C array. arduino: a complete sketch with a self-test. tflm: a tree for the build of TensorFlow Lite Micro.',
+    ),
   style: z
     .enum(C_ARRAY_STYLES)
     .default('tflm')
@@ -138,6 +147,11 @@ export const projectSchema = z
     conversion: conversionSchema.prefault({}),
     export: exportSchema.prefault({}),
     check: checkSchema.prefault({}),
+    report: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Where "tinyml run" writes the report, such as report.html; by default it writes none.'),
   })
   .describe('A tinyml project: dataset, model, training, quantization, conversion, export and limits.');
 

@@ -8,6 +8,7 @@ import { type Exported, exportFirmware, MAX_VECTORS } from '../models/firmware/e
 import type { FirmwareOptions } from '../models/firmware/make-firmware.ts';
 import { C_ARRAY_STYLES } from '../targets/c-array/array-style.ts';
 import { ARDUINO_LIBRARIES } from '../targets/firmware/libraries.ts';
+import type { ProjectConfig } from './config.ts';
 import { MODEL_FILE } from './convert.ts';
 import { type DatasetConfig, isGenerated } from './dataset-config.ts';
 import { readClasses, readNormalization, readPreparation, readSplit } from './dataset-reader.ts';
@@ -90,13 +91,23 @@ function isDetector(dataset: DatasetConfig): boolean {
   return !isGenerated(dataset) && dataset.task === 'anomaly';
 }
 
+/** What the project file says of firmware; nothing where it wants the array alone. */
+function projectFirmware({ export: { layout, directory }, conversion }: ProjectConfig): ExportOverrides {
+  if (layout === 'array') return {};
+  if (layout === 'tflm') return { layout };
+  const library = ARDUINO_LIBRARIES.find((name) => name === conversion.library);
+  const sketch = directory.split('/').findLast((name) => name !== '' && name !== '.');
+  return { layout, ...given({ library, sketch }) };
+}
+
 export const exportStage: Stage<ExportOptions, ExportOverrides> = {
   name: 'export-c',
   kind: 'c-source',
   summary: 'write C sources',
   overrides,
-  options: (config, { style, name, ...firmware }) => {
+  options: (config, { style, name, ...overridden }) => {
     const arrayName = name ?? config.export.name;
+    const firmware = style === undefined ? { ...projectFirmware(config), ...overridden } : overridden;
     return firmware.layout === undefined
       ? { style: style ?? config.export.style, name: arrayName }
       : {

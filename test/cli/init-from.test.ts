@@ -72,6 +72,25 @@ describe('init --from', () => {
     expect((await runMain(folder, args)).code).toBe(0);
   });
 
+  it('ends, run, with scores, a sketch and a report, and does nothing the second time', async () => {
+    const folder = makeFolder();
+    writePump(folder);
+    await runMain(folder, ['init', '--from', 'pump.csv', '--target', 'state', '--ignore', 'code', 'p']);
+    const project = join(folder, 'p');
+    await runMain(project, ['train', '--epochs', '20']);
+    const { code, stdout } = await runMain(project, ['run']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('accuracy, %');
+    expect(stdout).toContain('Report: report.html');
+    for (const path of ['sketch/sketch.ino', 'sketch/model.cpp', 'report.html'])
+      expect(existsSync(join(project, path))).toBe(true);
+    expect((await runMain(project, ['run'])).stdout).toContain('Nothing to do');
+    writePump(folder, '201,1,1,1,4,runs\n');
+    const again = await runMain(project, ['run', '--json']);
+    const made = (JSON.parse(again.stdout) as { stages: { stage: string; ran: boolean }[] }).stages;
+    expect(made.every(({ ran }) => ran)).toBe(true);
+  });
+
   it('keeps a model within the bytes that are asked for', async () => {
     const folder = makeFolder();
     writePump(folder);

@@ -20,6 +20,7 @@ import { readModelBytes } from '../workspace/model-bytes.ts';
 import { readProject } from '../workspace/project.ts';
 import { publishExport, publishFiles } from '../workspace/publish.ts';
 import { type FirmwareTarget, publishFirmware } from '../workspace/publish-firmware.ts';
+import { publishProject } from '../workspace/publish-project.ts';
 import { runStage } from './stage-action.ts';
 
 /** Options of `tinyml export-c`. */
@@ -91,8 +92,11 @@ async function exportProject(session: Session, flags: ExportFlags): Promise<void
   const request = firmwareRequest(session, flags);
   const overrides = given({ name, style, ...request?.options });
   await runStage(session, 'export-c', overrides, ({ artifact, config, folder }) => {
-    if (request === undefined)
-      return publishExport(session, artifact, output ?? join(folder, config.export.directory));
+    if (request === undefined) {
+      return output === undefined && style === undefined
+        ? publishProject(session, artifact, { config, folder })
+        : publishExport(session, artifact, output ?? join(folder, config.export.directory));
+    }
     const files = new Map(artifact.manifest.files.map(({ path }) => [path, artifact.read(path)]));
     return publishFirmware(session, files, request.target);
   });

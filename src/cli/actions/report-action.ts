@@ -23,15 +23,23 @@ function optionsOf({ folder, config }: Project) {
   return { name: basename(folder), target: config.check.target };
 }
 
+/** The page of a project that is up to date, written. */
+export async function publishReport(
+  session: Session,
+  project: Project,
+  output: string,
+): Promise<{ readonly written: string; readonly bytes: number }> {
+  const page = await projectReport(project.store, optionsOf(project));
+  return { written: publishBytes(session, page, output), bytes: new TextEncoder().encode(page).length };
+}
+
 /** Makes what is missing first, with the options that earlier commands gave. */
 async function writeReport(session: Session, project: Project, output: string): Promise<void> {
   await project.pipeline.require({ stage: 'evaluate' });
   if (session.signal.aborted) {
     throw interruptedError('interrupted', 'Stopped before the report', '"tinyml report" goes on.');
   }
-  const page = await projectReport(project.store, optionsOf(project));
-  const written = publishBytes(session, page, output);
-  const bytes = new TextEncoder().encode(page).length;
+  const { written, bytes } = await publishReport(session, project, output);
   session.emit<ReportJson>(`${printable(written)}: ${formatCount(bytes)} bytes\n`, { written, bytes });
 }
 

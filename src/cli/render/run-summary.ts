@@ -35,11 +35,13 @@ export interface RunReport {
   readonly predictions?: Predictions;
   /** Paths of the C source. */
   readonly written: readonly string[];
+  /** Path of the page; absent where none was written. */
+  readonly report?: string;
 }
 
 /** The plot, the scores, a row for every stage; `terminal` is how many cells a line of the terminal has. */
 export function renderRun(
-  { outcomes, evaluation, predictions, written }: RunReport,
+  { outcomes, evaluation, predictions, written, report }: RunReport,
   terminal?: number,
 ): string {
   const rows = outcomes.map((outcome) => [
@@ -51,7 +53,7 @@ export function renderRun(
     ...(predictions === undefined ? [] : [evaluationPlot(predictions, evaluation, terminal)]),
     evaluationTable(evaluation, terminal),
     formatTable([{ title: 'stage' }, { title: 'state' }, { title: 'result', wraps: true }], rows, terminal),
-    `C source: ${printable(written.join(', '))}\nReport: "tinyml report" makes one HTML page of all this.`,
+    `C source: ${printable(written.join(', '))}\nReport: ${report === undefined ? '"tinyml report" makes one HTML page of all this.' : printable(report)}`,
     ...(outcomes.every(({ ran }) => !ran) ? ['Nothing to do: everything is up to date.'] : []),
   ];
   return `${parts.join('\n\n')}\n`;

@@ -74,6 +74,9 @@ export async function proposeProject(
     training: proposeTraining(task, kind, Math.ceil(0.6 * sampleCount(proposed)), outputs),
     quantization: { samples: CALIBRATION_SAMPLES },
     ...given({ check: request.fit }),
+    conversion: { library: 'chirale' },
+    export: { layout: 'arduino', directory: 'sketch' },
+    report: 'report.html',
   });
   return { ...proposed, project };
 }
