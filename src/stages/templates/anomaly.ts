@@ -1,6 +1,6 @@
 /**
  * A pump that runs at whatever speed is asked of it: everything it measures follows from speed, valve and water, until
- * something is about to fail. Single figures stay where they may be in normal service; together they do not fit.
+ * something is about to fail. In half of the faults every single figure is one that normal service has, too; together they do not fit.
  */
 
 import { createRandom, type Random } from '../../core/random.ts';
@@ -23,9 +23,9 @@ interface Reading {
 
 /** Head, flow and power go with the speed, its square and its cube; the valve takes from one for the other. */
 function healthy(random: Random): Reading {
-  const speed = between(random, 1200, 2900);
+  const speed = between(random, 1900, 2900);
   const share = speed / 2900;
-  const valve = between(random, 0.45, 1);
+  const valve = between(random, 0.6, 1);
   const water = 14 + 4 * random.normal();
   const flow = 120 * share * valve * (1 + 0.03 * random.normal());
   const pressure = 4.2 * share ** 2 * (1.25 - 0.45 * valve ** 2) * (1 + 0.03 * random.normal());
@@ -62,7 +62,7 @@ function row(random: Random): (string | number)[] {
   const isFault = random.uniform() < SHARE_OF_FAULTS;
   const normal = healthy(random);
   const { speed, flow, pressure, current, vibration, bearing, water } = isFault
-    ? FAULTS[random.below(FAULTS.length)](normal, between(random, 0.4, 1))
+    ? FAULTS[random.below(FAULTS.length)](normal, between(random, 0.35, 1))
     : normal;
   return [
     speed.toFixed(0),

@@ -60,3 +60,25 @@ it.each(TEMPLATE_NAMES)('%s becomes a project of its kind', async (name) => {
   expect(project).toMatchObject(PROPOSED[name]);
   if (data !== undefined) expect(project.dataset).toMatchObject({ path: 'data' });
 });
+
+it('half of the failures of the pump show in no single figure', () => {
+  const [[, bytes]] = filesOf('anomaly', 1);
+  const rows = new TextDecoder()
+    .decode(bytes)
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(','));
+  const figures = rows.map((row) => row.slice(0, -1).map(Number));
+  const isNormal = rows.map((row) => row.at(-1) === 'normal');
+  const normal = figures.filter((_, index) => isNormal[index]);
+  const failing = figures.filter((_, index) => !isNormal[index]);
+  const hidden = failing.filter((row) =>
+    row.every((value, column) => {
+      const own = normal.map((other) => other[column]);
+      return value >= Math.min(...own) && value <= Math.max(...own);
+    }),
+  );
+  expect(hidden.length / failing.length).toBeGreaterThan(0.45);
+  expect(hidden.length / failing.length).toBeLessThan(0.55);
+});

@@ -1,0 +1,71 @@
+/** The walk-throughs print what they say, and their pictures are those of the tool; "npm run readme" writes both. */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { makeFolder, removeFolders, runMain } from './cli/run-main.ts';
+
+afterAll(removeFolders);
+
+const EXAMPLES = new URL('../examples/', import.meta.url);
+const UPDATES = process.env.UPDATE_README !== undefined;
+
+/** Where the commands of a walk-through leave a picture. */
+function pictureIn(folder: string, name: string): string {
+  if (name !== 'loss.svg') return join(folder, name);
+  const evaluations = join(folder, 'artifacts/evaluate');
+  return join(evaluations, readFileSync(join(evaluations, 'latest'), 'utf8').trim(), name);
+}
+
+class Reader {
+  folder = makeFolder();
+  /** Of the commands last read. */
+  #printed = '';
+
+  /** Does what a block of shell says. */
+  async #perform(lines: readonly string[]): Promise<void> {
+    this.#printed = '';
+    for (const line of lines) {
+      const [program, ...argv] = line.split(' ');
+      if (program === 'cd') this.folder = join(this.folder, argv[0]);
+      else this.#printed += await this.#run(line, argv);
+    }
+  }
+
+  async #run(line: string, argv: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await runMain(this.folder, argv);
+    expect(code, line + stdout + stderr).toBe(0);
+    expect(stderr).not.toMatch(/^warning/m);
+    return stdout;
+  }
+
+  /** The text as it should be. */
+  async read(text: string): Promise<string> {
+    let right = '';
+    let end = 0;
+    for (const { 0: block, 1: kind, 2: body, index } of text.matchAll(/^```(\w+)\n(.*?)^```$/gms)) {
+      if (kind === 'sh') await this.#perform(body.trim().split('\n'));
+      const printed = this.#printed.replace(/\b\d{5}-[0-9a-f]{12}\b/g, '00001-…').trim();
+      right += text.slice(end, index) + (kind === 'sh' ? block : `\`\`\`text\n${printed}\n\`\`\``);
+      end = index + block.length;
+    }
+    return right + text.slice(end);
+  }
+}
+
+it.each(['gesture', 'anomaly'])('%s', async (name) => {
+  const example = new URL(`${name}/`, EXAMPLES);
+  const path = new URL('README.md', example);
+  const text = readFileSync(path, 'utf8');
+  const reader = new Reader();
+  const right = await reader.read(text);
+  const pictures = [...text.matchAll(/!\[[^\]]+\]\(([\w.]+)\)/g)].map(([, picture]) => picture);
+  expect(pictures).toEqual(['loss.svg', 'plan.svg']);
+  for (const picture of pictures) {
+    const drawn = readFileSync(pictureIn(reader.folder, picture), 'utf8');
+    if (UPDATES) writeFileSync(new URL(picture, example), drawn);
+    else expect(readFileSync(new URL(picture, example), 'utf8') === drawn, picture).toBe(true);
+  }
+  if (UPDATES) writeFileSync(path, right);
+  else expect(text).toBe(right);
+});
