@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { listDataFiles } from '../../../../src/artifacts/data-files.ts';
 import { createRandom } from '../../../../src/core/random.ts';
+import { encodeWav } from '../../../../src/data/sources/wav/encode-wav.ts';
 import { wavSource } from '../../../../src/data/sources/wav.ts';
 import { NO_SHARED, sharedPath } from '../../../shared.ts';
 import { dataFile, refusal, STRICT } from '../files.ts';
@@ -24,6 +25,13 @@ describe('samples', () => {
     const expected = values.map((value) => [value / scale]);
     expect(await samplesOf(wavOf(values, { bits }))).toEqual(expected);
     expect(await samplesOf(wavOf(values, { bits, extensible: true }))).toEqual(expected);
+  });
+
+  it('are what was written, in steps of 16 bits, and clipped at full scale', async () => {
+    const written = encodeWav([0, 0.5, -0.25, 1, -1, 3, -3], 8000);
+    const steps = [0, 16384, -8192, 32767, -32767, 32767, -32767];
+    expect(await samplesOf(written)).toEqual(steps.map((step) => [step / 32768]));
+    expect(await wavSource.sniff([dataFile('x.wav', written)], STRICT)).toMatchObject({ rate: 8000 });
   });
 
   it.each([32, 64])('float of %i bits is itself, and NaN where it is no finite number', async (bits) => {
