@@ -91,18 +91,31 @@ function requirement(issue: Issue): string | undefined {
   }
 }
 
-/** Members that a JSON Schema knows at a path, of the branches that fit the value there. */
-function knownFields(schema: JsonValue | undefined, json: unknown, path: readonly PropertyKey[]): string[] {
+/** What `$ref` stands for, which is `#/$defs/NAME`. */
+function resolved(schema: JsonValue | undefined, root: JsonValue): JsonValue | undefined {
+  if (!isJsonObject(schema) || typeof schema.$ref !== 'string') return schema;
+  const [, , name] = schema.$ref.split('/');
+  return isJsonObject(root) && isJsonObject(root.$defs) ? root.$defs[name] : undefined;
+}
+
+/** Members that the JSON Schema `root` knows at a path of its part `given`, of the branches that fit the value there. */
+function knownFields(
+  given: JsonValue | undefined,
+  json: unknown,
+  path: readonly PropertyKey[],
+  root: JsonValue,
+): string[] {
+  const schema = resolved(given, root);
   if (!isJsonObject(schema)) return [];
   const branches = [schema.anyOf, schema.oneOf].flatMap((list) => (Array.isArray(list) ? list : []));
   const fitting = branches.filter((branch) => fits(branch, json));
-  if (fitting.length > 0) return fitting.flatMap((branch) => knownFields(branch, json, path));
+  if (fitting.length > 0) return fitting.flatMap((branch) => knownFields(branch, json, path, root));
   const { properties, items } = schema;
   const [key, ...rest] = path;
   if (key === undefined) return isJsonObject(properties) ? Object.keys(properties) : [];
   const inner =
     typeof key === 'number' ? items : isJsonObject(properties) ? properties[String(key)] : undefined;
-  return knownFields(inner, valueAt(json, [key]), rest);
+  return knownFields(inner, valueAt(json, [key]), rest, root);
 }
 
 /** Whether an object has the constants that tell this branch from the others, those that may be left out only if at all. */
@@ -146,7 +159,7 @@ function wrongValue(issue: Issue, json: unknown): ConfigFault {
 export function configFault(issues: readonly Issue[], json: unknown, schema: JsonValue): ConfigFault {
   const misspelt = issues.find((issue) => issue.code === 'unrecognized_keys');
   if (misspelt?.code === 'unrecognized_keys') {
-    return unknownField(misspelt.path, misspelt.keys[0], knownFields(schema, json, misspelt.path));
+    return unknownField(misspelt.path, misspelt.keys[0], knownFields(schema, json, misspelt.path, schema));
   }
   return wrongValue(issues[0], json);
 }

@@ -106,7 +106,8 @@ const fileSplitSchema = z
   .refine(({ by, every }) => (by === 'every') === (every !== undefined), {
     error: 'belongs to "by": "every", which needs it',
     path: ['every'],
-  });
+  })
+  .meta({ id: 'fileSplit' });
 
 const fileFields = {
   path: paths.describe('The files, or a folder of them, from the folder of this file on.'),

@@ -32,6 +32,10 @@ describe('errors of a project file', () => {
       '{"dataset": {"source": "sine", "sample": 9}}',
       'In dataset there is no field "sample" | Did you mean "samples"?',
     ],
+    [
+      '{"dataset": {"source": "csv", "path": "a.csv", "task": "regression", "target": "y", "split": {"by": "time", "trian": 1}}}',
+      'In dataset.split there is no field "trian" | Did you mean "train"?',
+    ],
     ['{"conversion": {"zzzzzz": 1}}', 'there is no field "zzzzzz" | It knows type, io, library.'],
     [
       layers('{"type": "Dense", "unit": 3}'),

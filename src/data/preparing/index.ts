@@ -42,18 +42,21 @@ export const STEPS = {
 } as const satisfies Record<StepName, unknown>;
 
 /** One step as the project file asks for it; its member `step` names it. */
-export const stepSchema = z.union([
-  standard.options,
-  minMax.options,
-  robust.options,
-  scale.options,
-  clip.options,
-  fill.options,
-  level.options,
-  oneHot.options,
-  decimate.options,
-  spectrum.options,
-]);
+export const stepSchema = z
+  .union([
+    standard.options,
+    minMax.options,
+    robust.options,
+    scale.options,
+    clip.options,
+    fill.options,
+    level.options,
+    oneHot.options,
+    decimate.options,
+    spectrum.options,
+  ])
+  // Every source may have them: the schema of the project file says once what they are.
+  .meta({ id: 'preparingStep' });
 
 export type StepInput = z.input<typeof stepSchema>;
 export type StepOptions = z.output<typeof stepSchema>;
