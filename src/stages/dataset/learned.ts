@@ -1,6 +1,6 @@
 /** What is to be learned of every sample: numbers, a class, or whether it is normal. */
 
-import { usageError } from '../../core/errors.ts';
+import { inputError, usageError } from '../../core/errors.ts';
 import {
   anomaliesOfFiles,
   anomaliesOfRows,
@@ -84,7 +84,7 @@ export function learnedOf(
   if (options.task === 'regression') return numberTargets(rows, windows);
   const classes = classesOf(options, roles, source, rows, windows);
   if (classes.names.length < 2) {
-    throw usageError(
+    throw inputError(
       'one-class',
       `All samples are of the class ${JSON.stringify(classes.names[0])}, and there is nothing to decide`,
       'Give samples of another class, or "task": "anomaly".',

@@ -1,6 +1,6 @@
 /** What a file of text says its columns are. */
 
-import { inputError, unsupportedError } from '../../../core/errors.ts';
+import { inputError } from '../../../core/errors.ts';
 import type { DataFile } from '../data-file.ts';
 import type { Cells } from './cells.ts';
 import type { CsvFormat } from './csv-format.ts';
@@ -52,7 +52,7 @@ export function readColumnNames(file: DataFile, format: CsvFormat): FileColumns 
       if (cells.rows === 0) continue;
       const count = cells.rowStarts[1];
       if (count > MAX_COLUMNS) {
-        throw unsupportedError(
+        throw inputError(
           'too-large',
           `${file.path}: row 1 has ${count} columns, and at most ${MAX_COLUMNS} are read`,
           'Put one sample on each row, or fewer values into each.',

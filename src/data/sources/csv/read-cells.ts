@@ -1,6 +1,6 @@
 /** The cells of a file, piece by piece, cut where rows end. */
 
-import { inputError, type TinymlError, unsupportedError } from '../../../core/errors.ts';
+import { inputError, type TinymlError } from '../../../core/errors.ts';
 import type { RandomAccessBytes } from '../../../core/random-access.ts';
 import type { Cells } from './cells.ts';
 import type { CsvFormat } from './csv-format.ts';
@@ -46,7 +46,7 @@ function endless(path: string, line: number, buffer: RowBuffer): TinymlError {
       'Close the quotation mark.',
     );
   }
-  return unsupportedError(
+  return inputError(
     'too-large',
     `${where} has more than ${MAX_ROW_BYTES} bytes, the most that are read`,
     'Put one row on each line.',
