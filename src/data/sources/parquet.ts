@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { inputError, TinymlError, withAsyncErrorContext } from '../../core/errors.ts';
 import type { DataFile } from './data-file.ts';
 import { checkRowLength, JsonColumns, type JsonTable } from './json/json-columns.ts';
-import { type ParquetGroup, parquetGroups } from './parquet/open-parquet.ts';
+import type { ParquetGroup } from './parquet/open-parquet.ts';
 import { badData } from './read-file.ts';
 import type { RowBlock } from './row-source.ts';
 import type { ReadContext, Source } from './source.ts';
@@ -56,6 +56,8 @@ function* blocksOf(
 
 /** Reads all row groups of a file; errors name it. */
 async function* groupsOf(file: DataFile): AsyncGenerator<ParquetGroup> {
+  // Its codecs compile WebAssembly as soon as they are loaded: not where nobody reads such a file.
+  const { parquetGroups } = await import('./parquet/open-parquet.ts');
   const bytes = file.open();
   try {
     const groups = parquetGroups(bytes);
