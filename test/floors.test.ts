@@ -23,7 +23,7 @@ const CONFINED: readonly (readonly [string, readonly string[]])[] = [
   ['@tensorflow/', ['training']],
   ['flatbuffers', ['formats']],
   ['h5wasm', ['formats']],
-  ['fflate', ['formats', 'data']],
+  ['fflate', ['core', 'formats', 'data']],
   ['fast-png', ['data']],
   ['jpeg-js', ['data']],
   ['papaparse', ['data']],

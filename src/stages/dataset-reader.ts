@@ -7,7 +7,7 @@ import { bytesInMemory } from '../core/random-access.ts';
 import type { Preparation } from '../core/samples/preparation.ts';
 import type { Finding } from '../data/checks/finding.ts';
 import { NORMALIZATION_FILE, type Normalization, parseNormalization } from '../data/normalization.ts';
-import { PREPARATION_FILE, parsePreparation } from '../data/preparing/preparation.ts';
+import { asNormalization, PREPARATION_FILE, parsePreparation } from '../data/preparing/preparation.ts';
 import type { FloatArray } from '../data/records/float-array.ts';
 import { openNpyRecords, type RecordSource, readAllRecords } from '../data/records/records.ts';
 import type { Part } from '../data/splits/parts.ts';
@@ -106,15 +106,17 @@ export function readFindings(dataset: Artifact): readonly Finding[] {
   return known ? parseFindings(dataset.readText(CHECKS_FILE)) : [];
 }
 
-/** What was done to the dataset's inputs; undefined where they are as the sensor gave them. */
-export function readNormalization(dataset: Artifact): Normalization | undefined {
-  const known = dataset.manifest.files.some(({ path }) => path === NORMALIZATION_FILE);
-  return known ? parseNormalization(dataset.readText(NORMALIZATION_FILE)) : undefined;
-}
-
 /** The steps that made the inputs of a dataset of files; undefined where there are none. */
 export function readPreparation(dataset: Artifact): Preparation | undefined {
   const known = dataset.manifest.files.some(({ path }) => path === PREPARATION_FILE);
   const preparation = known ? parsePreparation(dataset.readText(PREPARATION_FILE)) : undefined;
   return preparation?.steps.length === 0 ? undefined : preparation;
+}
+
+/** The offset and scale of every channel, where inputs were prepared by nothing else; undefined where they were not. */
+export function readNormalization(dataset: Artifact): Normalization | undefined {
+  const known = dataset.manifest.files.some(({ path }) => path === NORMALIZATION_FILE);
+  if (known) return parseNormalization(dataset.readText(NORMALIZATION_FILE));
+  const preparation = readPreparation(dataset);
+  return preparation && asNormalization(preparation);
 }

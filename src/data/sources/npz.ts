@@ -1,15 +1,14 @@
 /** NumPy's `.npz` files: arrays by name, with equally many rows, as columns. */
 
 import * as z from 'zod';
-import { inputError } from '../../core/errors.ts';
 import type { RandomAccessBytes } from '../../core/random-access.ts';
-import type { DataFile } from './data-file.ts';
+import { readZipMembers, type ZipMember } from '../../core/zip/zip-members.ts';
 import { findColumn } from './find-column.ts';
 import { readArrayLayout } from './npy/array-rows.ts';
-import { ArrayTable, arrayColumns, type NamedArray } from './npy/array-table.ts';
-import { openMembers, readZipMembers, type ZipMember } from './npz/zip-members.ts';
-import { badData, lookAt, readOrSkip } from './read-file.ts';
-import type { RowBlock } from './row-source.ts';
+import { openArrays } from './npy/array-source.ts';
+import type { NamedArray } from './npy/array-table.ts';
+import { damagedArchive, openMembers } from './npz/open-members.ts';
+import { badData, lookAt } from './read-file.ts';
 import type { Source } from './source.ts';
 
 const npzFormatSchema = z.strictObject({
@@ -28,8 +27,11 @@ function nameOf({ name }: ZipMember): string {
 }
 
 /** The arrays that are columns, in the order in which they are asked for. */
-function arraysOf(file: RandomAccessBytes, { arrays }: NpzFormat): readonly NamedArray[] {
-  const members = readZipMembers(file);
+function arraysOf(
+  file: RandomAccessBytes,
+  { arrays }: { readonly arrays?: readonly string[] | undefined },
+): readonly NamedArray[] {
+  const members = readZipMembers(file, damagedArchive);
   if (members.length === 0) throw badData('it holds no array', 'Save it with numpy.savez.');
   const named = members.map((member) => ({ name: nameOf(member) }));
   const wanted = arrays?.map((name) => members[findColumn(named, name)]) ?? members;
@@ -56,36 +58,8 @@ export const npzSource: Source<NpzFormat, 'npz'> = {
     const [arrays] = lookAt(files.slice(0, 1), alike);
     return arrays === undefined ? {} : { arrays: [...arrays] };
   },
-  async open(files, format, context) {
-    let table: ArrayTable | undefined;
-    let names: readonly string[] = [];
-    const good: DataFile[] = [];
-    const inOrder = (bytes: RandomAccessBytes) =>
-      arraysOf(bytes, names.length === 0 ? format : { arrays: [...names] });
-    for (const file of files) {
-      const isGood = readOrSkip(file, context, (bytes) => {
-        const columns = arrayColumns(inOrder(bytes));
-        table ??= new ArrayTable(columns, context);
-        names = table.columns.map(({ name }) => name);
-        table.check(columns);
-        return true;
-      });
-      if (isGood) good.push(file);
-    }
-    if (table === undefined) throw inputError('no-data', 'There is no array to read', 'Give .npz files.');
-    const read = table;
-    return {
-      columns: read.columns,
-      async *blocks(): AsyncGenerator<RowBlock> {
-        for (const file of good) {
-          const bytes = file.open();
-          try {
-            yield* read.blocks(file, inOrder(bytes));
-          } finally {
-            bytes.close();
-          }
-        }
-      },
-    };
-  },
+  open: async (files, format, context) =>
+    openArrays(files, context, '.npz', (bytes, names) =>
+      arraysOf(bytes, names === undefined ? format : { arrays: names }),
+    ),
 };

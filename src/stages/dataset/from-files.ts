@@ -5,9 +5,8 @@ import { inputError } from '../../core/errors.ts';
 import { prettyJson } from '../../core/json.ts';
 import type { Preparation } from '../../core/samples/preparation.ts';
 import type { Finding } from '../../data/checks/finding.ts';
-import { NORMALIZATION_FILE } from '../../data/normalization.ts';
 import type { StepOptions } from '../../data/preparing/index.ts';
-import { asNormalization, fitSteps, PREPARATION_FILE } from '../../data/preparing/preparation.ts';
+import { fitSteps, PREPARATION_FILE } from '../../data/preparing/preparation.ts';
 import { baselined } from '../../data/samples/baseline.ts';
 import type { Classes } from '../../data/samples/classes.ts';
 import { chooseRoles, type Roles } from '../../data/samples/roles.ts';
@@ -189,12 +188,10 @@ export async function datasetFromFiles(
   const findings = checkDataset(divided);
   warnOf(findings, context.report);
   if (options.strict) refuseFindings(findings);
-  const normalization = asNormalization(preparation);
   const files: Record<string, StageResult['files'][string]> = {
     [DESCRIPTION_FILE]: prettyJson(describe(options, measured, learned, reader, parts, skipping.count)),
     [PREPARATION_FILE]: prettyJson(preparation),
     [CHECKS_FILE]: prettyJson(findings),
-    ...(normalization === undefined ? {} : { [NORMALIZATION_FILE]: prettyJson(normalization) }),
     ...(learned.classes === undefined ? {} : { 'classes.json': prettyJson(learned.classes.names) }),
   };
   for (const name of PARTS) {

@@ -5,7 +5,7 @@ import { memoryStore } from '../../../src/artifacts/memory-store.ts';
 import type { Artifact } from '../../../src/artifacts/store.ts';
 import { parsePreparation } from '../../../src/data/preparing/preparation.ts';
 import { type ProjectInput, parseProject } from '../../../src/stages/config.ts';
-import { readDescription, readSplit } from '../../../src/stages/dataset-reader.ts';
+import { readDescription, readNormalization, readSplit } from '../../../src/stages/dataset-reader.ts';
 import { Pipeline } from '../../../src/stages/pipeline.ts';
 import { filesOf, rows } from '../text-files.ts';
 
@@ -64,7 +64,7 @@ describe('rows of a table', () => {
     expect(Math.sqrt(data.reduce((sum, value) => sum + value ** 2, 0) / data.length)).toBeCloseTo(1, 5);
     const [affine] = parsePreparation(artifact.read('preparation.json')).steps;
     expect(affine.step).toBe('affine');
-    expect(JSON.parse(artifact.readText('normalization.json'))).toEqual(affine.parameters);
+    expect(readNormalization(artifact)).toEqual(affine.parameters);
   });
 
   it('are every sample of a fold once', async () => {
