@@ -166,8 +166,3 @@ export function asNormalization({ steps }: Preparation): Affine | undefined {
   const [only, ...more] = steps;
   return more.length === 0 && only?.step === 'affine' ? only.parameters : undefined;
 }
-
-/** What `normalization.json` says as a preparation of samples of that shape. */
-export function fromNormalization({ offset, scale }: Affine, inputShape: Shape): Preparation {
-  return { version: 1, inputShape, steps: [{ step: 'affine', parameters: { offset, scale } }] };
-}

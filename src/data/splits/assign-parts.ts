@@ -8,13 +8,6 @@ import { SHARE_OUT, type ShareWay } from './share-out.ts';
 export const SPLIT_WAYS = ['random', 'stratified', 'grouped', 'time', 'head'] as const;
 export type SplitWay = (typeof SPLIT_WAYS)[number];
 
-/** How samples are split where nobody says: groups whole, else in time, else by class. */
-export function defaultWay({ classOf, groupOf, timeOf }: SampleFacts): ShareWay {
-  if (groupOf !== undefined) return 'grouped';
-  if (timeOf !== undefined) return 'time';
-  return classOf === undefined ? 'random' : 'stratified';
-}
-
 export interface SplitRequest extends SampleFacts {
   readonly seed: number;
   readonly by: SplitWay;

@@ -4,7 +4,6 @@ import {
   assignFold,
   assignFolds,
   assignParts,
-  defaultWay,
   type SplitRequest,
 } from '../../../src/data/splits/assign-parts.ts';
 import { checkParts, countParts } from '../../../src/data/splits/check-parts.ts';
@@ -224,12 +223,4 @@ describe('checkParts', () => {
       '3 samples leave none for the validation split (train 2, validation 0, test 1)',
     );
   });
-});
-
-it('what is known decides how samples are split', () => {
-  const facts = { count: 3, classOf: [0, 1, 0], timeOf: [1, 2, 3], groupOf: [0, 0, 1] };
-  expect(defaultWay(facts)).toBe('grouped');
-  expect(defaultWay({ ...facts, groupOf: undefined })).toBe('time');
-  expect(defaultWay({ count: 3, classOf: facts.classOf })).toBe('stratified');
-  expect(defaultWay({ count: 3 })).toBe('random');
 });
