@@ -1,6 +1,6 @@
 /** Tables of text: CSV, TSV and their like, of which papaparse reads what is quoted. */
 
-import { inputError, TinymlError } from '../../core/errors.ts';
+import { inputError, type TinymlError } from '../../core/errors.ts';
 import { cellReader, MissingCells } from './csv/cell-reader.ts';
 import { type FileLayout, layOut } from './csv/column-layout.ts';
 import { type FileColumns, readColumnNames } from './csv/column-names.ts';
@@ -10,6 +10,7 @@ import { sniffCsv } from './csv/sniff-csv.ts';
 import { tableRows } from './csv/table-rows.ts';
 import type { DataFile } from './data-file.ts';
 import { findColumn } from './find-column.ts';
+import { skipFailure } from './read-file.ts';
 import type { Column, ColumnKind, RowBlock, RowSource } from './row-source.ts';
 import type { ReadContext, Source } from './source.ts';
 import { TextBudget, TextTable } from './text-table.ts';
@@ -26,8 +27,7 @@ function orSkip<T>(context: ReadContext, act: () => T): T | undefined {
   try {
     return act();
   } catch (error) {
-    if (!(error instanceof TinymlError) || error.code === 'file-changed') throw error;
-    context.skip(error);
+    skipFailure(error, context);
     return undefined;
   }
 }

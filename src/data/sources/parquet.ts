@@ -1,11 +1,11 @@
 /** Parquet files: tables by columns, a row group at a time. */
 
 import * as z from 'zod';
-import { inputError, TinymlError, withAsyncErrorContext } from '../../core/errors.ts';
+import { inputError, withAsyncErrorContext } from '../../core/errors.ts';
 import type { DataFile } from './data-file.ts';
 import { checkRowLength, JsonColumns, type JsonTable } from './json/json-columns.ts';
 import type { ParquetGroup } from './parquet/open-parquet.ts';
-import { badData } from './read-file.ts';
+import { badData, skipFailure } from './read-file.ts';
 import type { RowBlock } from './row-source.ts';
 import type { ReadContext, Source } from './source.ts';
 
@@ -77,8 +77,7 @@ async function addColumns(file: DataFile, columns: JsonColumns, context: ReadCon
     for await (const group of groupsOf(file)) for (const row of rowsOf(group)) columns.add(row);
     return true;
   } catch (error) {
-    if (!(error instanceof TinymlError) || error.code === 'file-changed') throw error;
-    context.skip(error);
+    skipFailure(error, context);
     return false;
   }
 }

@@ -11,23 +11,29 @@ export function badData(detail: string, hint: string, cause?: unknown): TinymlEr
 }
 
 /** What a disk says of a file names it already. */
-const NAMED_BY_THE_DISK = ['no-such-file', 'cannot-read'];
+const NAMED_BY_THE_DISK = ['no-such-file', 'cannot-read', 'file-changed'];
 
 /**
- * What `body` gives, or undefined for a file that is skipped; the error then names the file. One that changes while it is
- * read is never skipped: it may be good.
+ * Hands an error that names its file to `skip`. Rethrows what is no fault of a file, and that one changed while it was read:
+ * it may be good.
  */
+export function skipFailure(error: unknown, { skip }: Pick<ReadContext, 'skip'>): void {
+  if (!(error instanceof TinymlError) || error.code === 'file-changed') throw error;
+  skip(error);
+}
+
+function named(error: unknown, { path }: DataFile): unknown {
+  if (!(error instanceof TinymlError) || NAMED_BY_THE_DISK.includes(error.code)) return error;
+  const { kind, code, message, hint } = error;
+  return new TinymlError(kind, code, `${path}: ${message}`, hint, error);
+}
+
+/** What `body` gives, or undefined for a file that is skipped; the error then names the file. */
 export function orSkip<T>(file: DataFile, context: Pick<ReadContext, 'skip'>, body: () => T): T | undefined {
   try {
     return body();
   } catch (error) {
-    if (!(error instanceof TinymlError) || error.code === 'file-changed') throw error;
-    const { kind, code, message, hint } = error;
-    context.skip(
-      NAMED_BY_THE_DISK.includes(code)
-        ? error
-        : new TinymlError(kind, code, `${file.path}: ${message}`, hint, error),
-    );
+    skipFailure(named(error, file), context);
     return undefined;
   }
 }
