@@ -5,14 +5,18 @@ import { readTflite, type TfliteModel } from '../formats/tflite/read.ts';
 import { readOutline } from '../formats/tflite/read-outline.ts';
 import { type WriteOptions, writeTflite } from '../formats/tflite/write.ts';
 import type { Graph } from '../ir/graph.ts';
-import { type ModelOutline, type OperatorView, operatorViews, wrongEndOf } from '../ir/outline.ts';
+import { type ModelOutline, type OperatorView, unsizedHint } from '../ir/outline.ts';
 import { REPLACED_KINDS } from '../ops/index.ts';
-import { libraryRefusal } from '../targets/tflm/library-limits.ts';
-import { hasOperator } from '../targets/tflm/operators.ts';
+import {
+  type ModelObjection,
+  modelObjections,
+  type OperatorObjection,
+} from '../targets/tflm/model-objections.ts';
 import { DEFAULT_FORM, finishInt8, isInt8, simplifyFloat } from './convert/lower.ts';
 
 /** `CONV_2D, "features"`: the kind, and the output that tells one from the other. */
-function titleOf({ operator: { name }, outputs: [output] }: OperatorView): string {
+function titleOf({ operator, outputs: [output] }: OperatorView): string {
+  const name = operator.customName ?? operator.name;
   return output === undefined || output.name === '' ? name : `${name}, ${JSON.stringify(output.name)}`;
 }
 
@@ -23,26 +27,38 @@ function wayOut({ operator: { name } }: OperatorView): string {
     : 'What it makes is known beforehand: "tinyml convert MODEL -o folded.tflite" leaves it out.';
 }
 
-/** Throws `unsupported` errors for operators that TensorFlow Lite Micro refuses or computes in its own way. */
-function requireTflm(outline: ModelOutline): void {
-  for (const [index, view] of operatorViews(outline).entries()) {
-    if (!hasOperator('tflm', view.operator.name)) {
-      throw unsupportedError(
+function notAsMeant({ index, view, sentence }: OperatorObjection): string {
+  return `operator ${index} (${titleOf(view)}): TensorFlow Lite Micro does not run it as it is meant. ${sentence}`;
+}
+
+function tflmError(objection: ModelObjection, outline: ModelOutline): TinymlError {
+  switch (objection.cause) {
+    case 'lacking':
+      return unsupportedError(
         'tflm-operator',
-        `operator ${index} (${titleOf(view)}): TensorFlow Lite Micro has no such operator.`,
-        wayOut(view),
+        `operator ${objection.index} (${titleOf(objection.view)}): TensorFlow Lite Micro has no such operator.`,
+        wayOut(objection.view),
       );
-    }
-    const sentence = libraryRefusal('tflm', view);
-    if (sentence === undefined) continue;
-    throw unsupportedError(
-      'tflm-limit',
-      `operator ${index} (${titleOf(view)}): TensorFlow Lite Micro does not run it as it is meant. ${sentence}`,
-      'All that is known against the model\'s operators, of every library: "tinyml inspect".',
-    );
+    case 'foreign':
+    case 'limit':
+      return unsupportedError(
+        'tflm-limit',
+        notAsMeant(objection),
+        'All that is known against the model\'s operators, of every library: "tinyml inspect".',
+      );
+    case 'unsized':
+      return unsupportedError('no-tensor-size', notAsMeant(objection), unsizedHint(outline));
+    case 'unplanned':
+      return unsupportedError('no-tensor-size', objection.sentence, unsizedHint(outline));
+    case 'ends':
+      return unsupportedError('tflm-limit', objection.sentence, 'Convert the float model again.');
   }
-  const end = wrongEndOf(outline);
-  if (end !== undefined) throw unsupportedError('tflm-limit', end, 'Convert the float model again.');
+}
+
+/** Throws `unsupported` errors for what TensorFlow Lite Micro refuses or computes in its own way. */
+function requireTflm(outline: ModelOutline): void {
+  const [objection] = modelObjections('tflm', outline);
+  if (objection !== undefined) throw tflmError(objection, outline);
 }
 
 /** One sentence on the first thing that TensorFlow Lite Micro refuses; undefined where nothing is known against the model. */
@@ -60,6 +76,23 @@ export function readTflmModel(bytes: Uint8Array): TfliteModel {
     throw withCure(error, model.graph);
   }
   return model;
+}
+
+/** Of these the reader knows no more than that tinyml does not compute them, and no conversion mends them. */
+const BEYOND_READING: ReadonlySet<ModelObjection['cause']> = new Set(['foreign', 'unsized', 'unplanned']);
+
+/**
+ * The graph where tinyml computes the model, and undefined where only TFLM does. Throws `unsupported` errors for what TFLM
+ * does not run.
+ */
+export function readComputedGraph(bytes: Uint8Array): Graph | undefined {
+  const read = attempt(() => readTflite(bytes));
+  if ('value' in read) return readTflmModel(bytes).graph;
+  const { outline } = readOutline(bytes);
+  const [objection] = modelObjections('tflm', outline);
+  if (objection === undefined) return undefined;
+  if (BEYOND_READING.has(objection.cause)) throw tflmError(objection, outline);
+  return readTflmModel(bytes).graph;
 }
 
 /** As `tinyml convert` writes it without samples. */

@@ -3,17 +3,15 @@
 import { attempt } from '../../core/errors.ts';
 import { readOutline } from '../../formats/tflite/read-outline.ts';
 import type { Graph } from '../../ir/graph.ts';
-import { type ModelOutline, operatorViews } from '../../ir/outline.ts';
+import type { ModelOutline } from '../../ir/outline.ts';
 import { ARDUINO_LIBRARIES } from '../../targets/firmware/libraries.ts';
-import { libraryRefusal } from '../../targets/tflm/library-limits.ts';
-import { hasOperator, type Library } from '../../targets/tflm/operators.ts';
+import { modelObjections } from '../../targets/tflm/model-objections.ts';
+import type { Library } from '../../targets/tflm/operators.ts';
 import { finishInt8, forLibrary, isInt8, simplifyFloat } from '../convert/lower.ts';
 import { writeTflmModel } from '../tflm-model.ts';
 
 function runs(library: Library, outline: ModelOutline): boolean {
-  return operatorViews(outline).every(
-    (view) => hasOperator(library, view.operator.name) && libraryRefusal(library, view) === undefined,
-  );
+  return modelObjections(library, outline).length === 0;
 }
 
 /** As `tinyml convert --library` writes it. */

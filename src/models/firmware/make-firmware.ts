@@ -1,13 +1,12 @@
 /** Firmware of a model: what `targets/firmware` prints, gathered from the file, the memory planner and the interpreter. */
 
 import { sha256 } from '../../core/digest.ts';
-import { attempt, unsupportedError, usageError } from '../../core/errors.ts';
+import { unsupportedError, usageError } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import type { Preparation } from '../../core/samples/preparation.ts';
 import type { Normalization } from '../../data/normalization.ts';
 import type { FloatArray } from '../../data/records/float-array.ts';
 import { affordableRuns } from '../../formats/tflite/allowance.ts';
-import { readTflite } from '../../formats/tflite/read.ts';
 import { readOutline } from '../../formats/tflite/read-outline.ts';
 import { type Graph, getValue, inputTypes, type ValueId } from '../../ir/graph.ts';
 import { graphSteps } from '../../ir/graph-cost.ts';
@@ -29,9 +28,10 @@ import {
 import { checkLabels } from '../../targets/firmware/labels.ts';
 import type { ArduinoLibrary } from '../../targets/firmware/libraries.ts';
 import { tflmTree } from '../../targets/firmware/tflm-tree.ts';
-import { differsInCmsisNn, libraryRefusal } from '../../targets/tflm/library-limits.ts';
-import { hasOperator, type Library } from '../../targets/tflm/operators.ts';
-import { readTflmModel, tflmRefusal } from '../tflm-model.ts';
+import { differsInCmsisNn } from '../../targets/tflm/library-limits.ts';
+import { modelObjections } from '../../targets/tflm/model-objections.ts';
+import type { Library } from '../../targets/tflm/operators.ts';
+import { readComputedGraph } from '../tflm-model.ts';
 import { defaultVectorCount, randomInputs, randomVectors, vectorsFromRecords } from './golden-vectors.ts';
 import { libraryCure } from './library-cure.ts';
 import { outlineEnds } from './outline-ends.ts';
@@ -76,23 +76,18 @@ function operatorNames({ subgraphs }: ModelOutline): string[] {
 
 /** Throws where the library would not run the model, or would compute something else. */
 function checkLibrary(library: Library, graph: Graph | undefined, outline: ModelOutline): void {
-  for (const view of operatorViews(outline)) {
-    const { name } = view.operator;
-    if (!hasOperator(library, name)) {
-      throw unsupportedError(
-        'library-operator',
-        `${library} has no operator ${name}.`,
-        libraryCure(library, graph, outline),
-      );
-    }
-    const refusal = libraryRefusal(library, view);
-    if (refusal === undefined) continue;
-    throw unsupportedError(
-      'library-refusal',
-      `${library} does not run this model as it should. ${refusal}`,
-      libraryCure(library, graph, outline),
-    );
+  const [objection] = modelObjections(library, outline);
+  if (objection === undefined) return;
+  const cure = libraryCure(library, graph, outline);
+  if (objection.cause === 'lacking') {
+    const { name } = objection.view.operator;
+    throw unsupportedError('library-operator', `${library} has no operator ${name}.`, cure);
   }
+  throw unsupportedError(
+    'library-refusal',
+    `${library} does not run this model as it should. ${objection.sentence}`,
+    cure,
+  );
 }
 
 function arenaFigure(outline: ModelOutline, target: ArenaTarget): ArenaFigure {
@@ -193,14 +188,6 @@ function refuseVariables(operators: readonly string[]): void {
   );
 }
 
-/** The graph where tinyml computes the model, and undefined where only the library does. */
-function computedGraph(model: Uint8Array): Graph | undefined {
-  const read = attempt(() => readTflite(model));
-  if (!('refusal' in read)) return readTflmModel(model).graph;
-  if (tflmRefusal(model) !== undefined) readTflmModel(model);
-  return undefined;
-}
-
 /** The operand that is a table, of operators that look up places in one: some read past its end without noticing. */
 const TABLES: Readonly<Record<string, number>> = { EMBEDDING_LOOKUP: 1, GATHER: 0, GATHER_ND: 0 };
 
@@ -270,7 +257,7 @@ function differingOperators(outline: ModelOutline): string[] {
  * outputs. Refuses what the library does not run.
  */
 export function makeFirmware(model: Uint8Array, options: FirmwareOptions, data: FirmwareData): Firmware {
-  const graph = computedGraph(model);
+  const graph = readComputedGraph(model);
   const { outline } = readOutline(model);
   const library: Library = options.layout === 'arduino' ? options.library : 'tflm';
   checkLibrary(library, graph, outline);

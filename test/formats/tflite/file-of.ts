@@ -25,6 +25,8 @@ export interface OperatorOf {
   readonly code: BuiltinOperator;
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
+  /** With the code CUSTOM. */
+  readonly customName?: string;
   readonly options?: readonly [type: BuiltinOptions, table: (file: FlatBuilder) => Ref];
 }
 
@@ -82,11 +84,12 @@ export function fileOf({ tensors, operators, inputs = [0], outputs }: FileOf): U
     }
     return tensorRef(file, tensor, index, tensor.data === undefined ? 0 : buffers.length - 1);
   });
-  const codes = operators.map(({ code }) =>
+  const codes = operators.map(({ code, customName }) =>
     file.table('OperatorCode', {
       deprecated_builtin_code: Math.min(code, 127),
       builtin_code: code,
       version: 1,
+      ...(customName === undefined ? {} : { custom_code: file.string(customName) }),
     }),
   );
   const operatorRefs = operators.map((operator, index) =>
