@@ -10,7 +10,7 @@ import {
   formatQuantization,
 } from '../../models/inspect/inspection-text.ts';
 import type { LibrarySupport } from '../../models/inspect/library-support.ts';
-import type { ModelWarning } from '../../models/inspect/model-warnings.ts';
+import type { ModelWarning } from '../../models/inspect/warnings/model-warning.ts';
 import { LIBRARY_NAMES } from '../../targets/tflm/operators.ts';
 import { formatSteps } from './pass-table.ts';
 import { printable } from './printable.ts';

@@ -16,8 +16,9 @@ import { DEFAULT_FORM, type LoweringOptions } from '../convert/lower.ts';
 import { type PassStep, passSteps, tellingSteps } from '../convert/pass-steps.ts';
 import { readSampleNotes } from '../sample-notes.ts';
 import { type LibrarySupport, librarySupport } from './library-support.ts';
-import { type ModelWarning, modelWarnings } from './model-warnings.ts';
+import { modelWarnings } from './model-warnings.ts';
 import { outlineMacs } from './outline-macs.ts';
+import type { ModelWarning } from './warnings/model-warning.ts';
 
 export interface TensorSummary {
   readonly name: string;

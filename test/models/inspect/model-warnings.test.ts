@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { OperatorView, OutlineQuantization } from '../../../src/ir/outline.ts';
 import { librarySupport } from '../../../src/models/inspect/library-support.ts';
-import { modelWarnings, type WarningFacts } from '../../../src/models/inspect/model-warnings.ts';
+import { modelWarnings } from '../../../src/models/inspect/model-warnings.ts';
+import type { WarningFacts } from '../../../src/models/inspect/warnings/model-warning.ts';
 import { outlineOf, tensor, view } from '../outlines.ts';
 
 function facts(one: OperatorView, more: Partial<WarningFacts> = {}): WarningFacts {
