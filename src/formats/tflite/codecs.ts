@@ -15,6 +15,7 @@ import { movementCodecs } from './codecs/movement-codecs.ts';
 import { recurrentCodecs } from './codecs/recurrent-codecs.ts';
 import { reductionCodecs } from './codecs/reduction-codecs.ts';
 import { repetitionCodecs } from './codecs/repetition-codecs.ts';
+import { resizingCodecs } from './codecs/resizing-codecs.ts';
 import { onlyInteger, requireInputs, scalar } from './constant-operands.ts';
 import {
   ActivationFunctionType,
@@ -74,6 +75,7 @@ export const codecs: { readonly [Kind in OpKind]: Codec<AttributesOf<Kind>> } = 
   ...reductionCodecs,
   ...recurrentCodecs,
   ...repetitionCodecs,
+  ...resizingCodecs,
   ...mathCodecs,
   add: {
     code: BuiltinOperator.ADD,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { TensorData, TensorType } from '../../../src/core/tensor.ts';
 import type { FileOperator } from '../../../src/formats/tflite/codec.ts';
 import { movementCodecs } from '../../../src/formats/tflite/codecs/movement-codecs.ts';
+import { resizingCodecs } from '../../../src/formats/tflite/codecs/resizing-codecs.ts';
 import { readTflite } from '../../../src/formats/tflite/read.ts';
 import { writeTflite } from '../../../src/formats/tflite/write.ts';
 import { nodeOf } from '../../../src/ir/builder.ts';
@@ -64,8 +65,9 @@ function operator(
   };
 }
 
+const tested = { ...movementCodecs, ...resizingCodecs };
 const slice = { ellipsisMask: 0, newAxisMask: 0, offset: false };
-const refusals: readonly (readonly [string, keyof typeof movementCodecs, FileOperator])[] = [
+const refusals: readonly (readonly [string, keyof typeof tested, FileOperator])[] = [
   ['has 3 inputs instead of 2', 'pad', operator({}, 3)],
   ['has 3 paddings, which are not pairs', 'pad', operator({}, 2, { 1: [1, 2, 3] })],
   ['has 2 numbers in input 1 instead of one', 'expand_dims', operator({}, 2, { 1: [0, 1] })],
@@ -81,6 +83,6 @@ const refusals: readonly (readonly [string, keyof typeof movementCodecs, FileOpe
 
 describe('options and constants', () => {
   it.each(refusals)('"%s": %s', (sentence, kind, file) => {
-    expect(() => movementCodecs[kind].read(file)).toThrow(sentence);
+    expect(() => tested[kind].read(file)).toThrow(sentence);
   });
 });

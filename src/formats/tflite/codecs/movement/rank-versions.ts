@@ -1,0 +1,12 @@
+/** Versions of operators that depend on how many axes the first operand has. */
+
+import type { TensorType } from '../../../../core/tensor.ts';
+import { type Codec, versions } from '../../codec.ts';
+
+/** Axes of the first operand; 0 where it is left out. */
+export const rankOf = (types: readonly (TensorType | undefined)[]): number => types[0]?.shape.length ?? 0;
+
+/** Operators that got a new version where they learnt more than four axes. */
+export function rankVersions(int8: number, manyAxes: number): Codec<unknown>['version'] {
+  return (query) => (rankOf(query.inputs) > 4 ? manyAxes : versions(1, int8)(query));
+}
