@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { defineOp } from '../op.ts';
-import { OPAQUE } from '../traits.ts';
-import { noMacs, unaryOperands } from '../unary.ts';
-import { axisOf, checkMovement, copyKernel } from './movement.ts';
+import { defineOp } from '../../op.ts';
+import { OPAQUE } from '../../traits.ts';
+import { noMacs, unaryOperands } from '../../unary.ts';
+import { axisOf, checkMovement, copyKernel } from '../movement.ts';
 
 export const expandDims = defineOp({
   kind: 'expand_dims',

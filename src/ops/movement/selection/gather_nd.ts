@@ -1,10 +1,10 @@
-import { elementCount, formatShape, type TensorType } from '../../core/tensor.ts';
-import { type GatherNd, gatherNd as gather } from '../../kernels/gather_nd.ts';
-import { stridesOf } from '../../kernels/move.ts';
-import { requireDType, requireSameDType, shapeError } from '../conditions.ts';
-import { defineOp } from '../op.ts';
-import { OPAQUE } from '../traits.ts';
-import { binaryLoop, noAttributes, noMacs } from '../unary.ts';
+import { elementCount, formatShape, type TensorType } from '../../../core/tensor.ts';
+import { type GatherNd, gatherNd as gather } from '../../../kernels/gather_nd.ts';
+import { stridesOf } from '../../../kernels/move.ts';
+import { requireDType, requireSameDType, shapeError } from '../../conditions.ts';
+import { defineOp } from '../../op.ts';
+import { OPAQUE } from '../../traits.ts';
+import { binaryLoop, noAttributes, noMacs } from '../../unary.ts';
 
 /** `MAX_INDICES_ND`. */
 const MOST_INDICES = 5;

@@ -1,9 +1,10 @@
 import * as z from 'zod';
-import { indexOfOffsets, stepOffsets } from '../../kernels/move.ts';
-import { shapeError } from '../conditions.ts';
-import { defineOp } from '../op.ts';
-import { OPAQUE } from '../traits.ts';
-import { noMacs, unaryOperands } from '../unary.ts';
+import { indexOfOffsets, stepOffsets } from '../../../kernels/move.ts';
+import { shapeError } from '../../conditions.ts';
+import { defineOp } from '../../op.ts';
+import { OPAQUE } from '../../traits.ts';
+import { noMacs, unaryOperands } from '../../unary.ts';
+import { checkMovement, moveKernel } from '../movement.ts';
 import {
   blockShapeSchema,
   type Edges,
@@ -13,7 +14,6 @@ import {
   requireBlocks,
   requireDivisible,
 } from './blocks.ts';
-import { checkMovement, moveKernel } from './movement.ts';
 
 interface BatchToSpace {
   readonly blockShape: readonly number[];

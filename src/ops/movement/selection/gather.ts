@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { elementCount, formatShape, type Shape, type TensorType } from '../../core/tensor.ts';
-import { type Gather, gatherElements } from '../../kernels/gather.ts';
-import { requireDType, requireSameDType, shapeError } from '../conditions.ts';
-import { defineOp } from '../op.ts';
-import { OPAQUE } from '../traits.ts';
-import { binaryLoop, noMacs } from '../unary.ts';
-import { axisOf } from './movement.ts';
+import { elementCount, formatShape, type Shape, type TensorType } from '../../../core/tensor.ts';
+import { type Gather, gatherElements } from '../../../kernels/gather.ts';
+import { requireDType, requireSameDType, shapeError } from '../../conditions.ts';
+import { defineOp } from '../../op.ts';
+import { OPAQUE } from '../../traits.ts';
+import { binaryLoop, noMacs } from '../../unary.ts';
+import { axisOf } from '../movement.ts';
 
 interface Places {
   readonly axis: number;

@@ -1,9 +1,9 @@
 /** Images whose pixels come in blocks: the shapes and tables of space_to_depth, batch_to_space_nd and their inverses. */
 
 import * as z from 'zod';
-import { formatShape, type Shape } from '../../core/tensor.ts';
-import { shapeError } from '../conditions.ts';
-import { requireRank } from './movement.ts';
+import { formatShape, type Shape } from '../../../core/tensor.ts';
+import { shapeError } from '../../conditions.ts';
+import { requireRank } from '../movement.ts';
 
 export const blockSizeAttributes = z.strictObject({ blockSize: z.int().positive() });
 

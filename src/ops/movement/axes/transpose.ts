@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { stridesOf } from '../../kernels/move.ts';
-import { shapeError } from '../conditions.ts';
-import { defineOp } from '../op.ts';
-import { OPAQUE } from '../traits.ts';
-import { noMacs, unaryOperands } from '../unary.ts';
-import { checkMovement, requirePerAxis, stridedKernel } from './movement.ts';
+import { stridesOf } from '../../../kernels/move.ts';
+import { shapeError } from '../../conditions.ts';
+import { defineOp } from '../../op.ts';
+import { OPAQUE } from '../../traits.ts';
+import { noMacs, unaryOperands } from '../../unary.ts';
+import { checkMovement, requirePerAxis, stridedKernel } from '../movement.ts';
 
 interface Transpose {
   readonly permutation: readonly number[];

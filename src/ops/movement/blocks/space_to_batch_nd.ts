@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { defineOp } from '../op.ts';
-import { OPAQUE } from '../traits.ts';
-import { noMacs, unaryOperands } from '../unary.ts';
+import { defineOp } from '../../op.ts';
+import { OPAQUE } from '../../traits.ts';
+import { noMacs, unaryOperands } from '../../unary.ts';
+import { checkMovement, stridedKernel } from '../movement.ts';
 import {
   blockShapeSchema,
   type Edges,
@@ -10,7 +11,6 @@ import {
   requireBlocks,
   requireDivisible,
 } from './blocks.ts';
-import { checkMovement, stridedKernel } from './movement.ts';
 
 interface SpaceToBatch {
   readonly blockShape: readonly number[];

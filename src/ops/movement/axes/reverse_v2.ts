@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { formatShape } from '../../core/tensor.ts';
-import { stridesOf } from '../../kernels/move.ts';
-import { shapeError } from '../conditions.ts';
-import { defineOp } from '../op.ts';
-import { OPAQUE } from '../traits.ts';
-import { noMacs, unaryOperands } from '../unary.ts';
-import { checkMovement, requireRank, stridedKernel } from './movement.ts';
+import { formatShape } from '../../../core/tensor.ts';
+import { stridesOf } from '../../../kernels/move.ts';
+import { shapeError } from '../../conditions.ts';
+import { defineOp } from '../../op.ts';
+import { OPAQUE } from '../../traits.ts';
+import { noMacs, unaryOperands } from '../../unary.ts';
+import { checkMovement, requireRank, stridedKernel } from '../movement.ts';
 
 interface Reverse {
   readonly axes: readonly number[];

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import type { TensorType } from '../../core/tensor.ts';
-import { moveElements } from '../../kernels/move.ts';
-import { requirePerTensor } from '../conditions.ts';
-import { defineOp } from '../op.ts';
-import { crossingIf, OPAQUE } from '../traits.ts';
-import { noMacs, unaryLoop, unaryOperands } from '../unary.ts';
-import { checkMovement } from './movement.ts';
+import type { TensorType } from '../../../core/tensor.ts';
+import { moveElements } from '../../../kernels/move.ts';
+import { requirePerTensor } from '../../conditions.ts';
+import { defineOp } from '../../op.ts';
+import { crossingIf, OPAQUE } from '../../traits.ts';
+import { noMacs, unaryLoop, unaryOperands } from '../../unary.ts';
+import { checkMovement } from '../movement.ts';
 import { addsNothing, inferPadded, type Padded, type Padding, paddingsSchema, padMove } from './padding.ts';
 
 export interface Pad extends Padded {

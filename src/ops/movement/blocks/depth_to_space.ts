@@ -1,9 +1,9 @@
-import { stridesOf } from '../../kernels/move.ts';
-import { defineOp } from '../op.ts';
-import { OPAQUE } from '../traits.ts';
-import { noMacs, unaryOperands } from '../unary.ts';
+import { stridesOf } from '../../../kernels/move.ts';
+import { defineOp } from '../../op.ts';
+import { OPAQUE } from '../../traits.ts';
+import { noMacs, unaryOperands } from '../../unary.ts';
+import { checkMovement, requireRank, stridedKernel } from '../movement.ts';
 import { blockSizeAttributes, requireDivisible } from './blocks.ts';
-import { checkMovement, requireRank, stridedKernel } from './movement.ts';
 
 /** input [batch, y, x, (row, column, channel)] of block (y, x). */
 const kernel = stridedKernel(({ blockSize }: { blockSize: number }, [input]) => {

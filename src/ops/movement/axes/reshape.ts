@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { elementCount, formatShape } from '../../core/tensor.ts';
-import { requireSameDType, shapeError } from '../conditions.ts';
-import { defineOp } from '../op.ts';
-import { ANYTHING, OPAQUE } from '../traits.ts';
-import { noMacs, unaryOperands } from '../unary.ts';
-import { copyKernel, keepsShape } from './movement.ts';
+import { elementCount, formatShape } from '../../../core/tensor.ts';
+import { requireSameDType, shapeError } from '../../conditions.ts';
+import { defineOp } from '../../op.ts';
+import { ANYTHING, OPAQUE } from '../../traits.ts';
+import { noMacs, unaryOperands } from '../../unary.ts';
+import { copyKernel, keepsShape } from '../movement.ts';
 
 export const reshape = defineOp({
   kind: 'reshape',

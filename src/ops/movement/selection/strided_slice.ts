@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import type { Shape } from '../../core/tensor.ts';
-import { stridesOf } from '../../kernels/move.ts';
-import { shapeError } from '../conditions.ts';
-import { defineOp } from '../op.ts';
-import { OPAQUE } from '../traits.ts';
-import { noMacs, unaryOperands } from '../unary.ts';
-import { checkMovement, keepsShape, requirePerAxis, stridedKernel } from './movement.ts';
+import type { Shape } from '../../../core/tensor.ts';
+import { stridesOf } from '../../../kernels/move.ts';
+import { shapeError } from '../../conditions.ts';
+import { defineOp } from '../../op.ts';
+import { OPAQUE } from '../../traits.ts';
+import { noMacs, unaryOperands } from '../../unary.ts';
+import { checkMovement, keepsShape, requirePerAxis, stridedKernel } from '../movement.ts';
 
 const numbers = z.array(z.int()).readonly();
 const mask = z.int().nonnegative();

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { shapeError } from '../conditions.ts';
-import { defineOp } from '../op.ts';
-import { OPAQUE } from '../traits.ts';
-import { noMacs, unaryOperands } from '../unary.ts';
+import { shapeError } from '../../conditions.ts';
+import { defineOp } from '../../op.ts';
+import { OPAQUE } from '../../traits.ts';
+import { noMacs, unaryOperands } from '../../unary.ts';
+import { axisOf, checkMovement, stridedKernel } from '../movement.ts';
 import { cutWalks } from './cut.ts';
-import { axisOf, checkMovement, stridedKernel } from './movement.ts';
 
 interface Split {
   readonly axis: number;

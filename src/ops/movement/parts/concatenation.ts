@@ -1,13 +1,13 @@
 import * as z from 'zod';
-import { unsupportedError } from '../../core/errors.ts';
-import { sameQuant } from '../../core/quant-params.ts';
-import { formatShape, type Shape } from '../../core/tensor.ts';
-import { type Join, joinMove } from '../../kernels/move.ts';
-import { shapeError } from '../conditions.ts';
-import { defineOp } from '../op.ts';
-import { OPAQUE } from '../traits.ts';
-import { noMacs } from '../unary.ts';
-import { aroundAxis, axisOf, checkMovement, moveKernel } from './movement.ts';
+import { unsupportedError } from '../../../core/errors.ts';
+import { sameQuant } from '../../../core/quant-params.ts';
+import { formatShape, type Shape } from '../../../core/tensor.ts';
+import { type Join, joinMove } from '../../../kernels/move.ts';
+import { shapeError } from '../../conditions.ts';
+import { defineOp } from '../../op.ts';
+import { OPAQUE } from '../../traits.ts';
+import { noMacs } from '../../unary.ts';
+import { aroundAxis, axisOf, checkMovement, moveKernel } from '../movement.ts';
 
 interface Concatenation {
   readonly axis: number;

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { shapeError } from '../conditions.ts';
-import { defineOp } from '../op.ts';
-import { OPAQUE } from '../traits.ts';
-import { noMacs, unaryOperands } from '../unary.ts';
-import { axisOf, checkMovement, copyKernel, keepsShape } from './movement.ts';
+import { shapeError } from '../../conditions.ts';
+import { defineOp } from '../../op.ts';
+import { OPAQUE } from '../../traits.ts';
+import { noMacs, unaryOperands } from '../../unary.ts';
+import { axisOf, checkMovement, copyKernel, keepsShape } from '../movement.ts';
 
 export const squeeze = defineOp({
   kind: 'squeeze',

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { formatShape, sameShape } from '../../core/tensor.ts';
-import { type Join, joinMove } from '../../kernels/move.ts';
-import { shapeError } from '../conditions.ts';
-import { defineOp } from '../op.ts';
-import { OPAQUE } from '../traits.ts';
-import { noMacs } from '../unary.ts';
-import { aroundAxis, axisOf, checkMovement, moveKernel } from './movement.ts';
+import { formatShape, sameShape } from '../../../core/tensor.ts';
+import { type Join, joinMove } from '../../../kernels/move.ts';
+import { shapeError } from '../../conditions.ts';
+import { defineOp } from '../../op.ts';
+import { OPAQUE } from '../../traits.ts';
+import { noMacs } from '../../unary.ts';
+import { aroundAxis, axisOf, checkMovement, moveKernel } from '../movement.ts';
 
 const kernel = moveKernel(
   ({ axis }: { axis: number }, inputs, [output]): Join => {

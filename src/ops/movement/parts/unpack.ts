@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { defineOp } from '../op.ts';
-import { OPAQUE } from '../traits.ts';
-import { noMacs, unaryOperands } from '../unary.ts';
+import { defineOp } from '../../op.ts';
+import { OPAQUE } from '../../traits.ts';
+import { noMacs, unaryOperands } from '../../unary.ts';
+import { axisOf, checkMovement, stridedKernel } from '../movement.ts';
 import { cutWalks } from './cut.ts';
-import { axisOf, checkMovement, stridedKernel } from './movement.ts';
 
 const kernel = stridedKernel(({ axis }: { axis: number }, [input]) => {
   const cut = axisOf(axis, input.length);

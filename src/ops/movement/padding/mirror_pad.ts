@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import type { Shape } from '../../core/tensor.ts';
-import { indexOfOffsets, stridesOf } from '../../kernels/move.ts';
-import { shapeError } from '../conditions.ts';
-import { defineOp } from '../op.ts';
-import { OPAQUE } from '../traits.ts';
-import { noMacs, unaryOperands } from '../unary.ts';
-import { checkMovement, moveKernel, requirePerAxis } from './movement.ts';
+import type { Shape } from '../../../core/tensor.ts';
+import { indexOfOffsets, stridesOf } from '../../../kernels/move.ts';
+import { shapeError } from '../../conditions.ts';
+import { defineOp } from '../../op.ts';
+import { OPAQUE } from '../../traits.ts';
+import { noMacs, unaryOperands } from '../../unary.ts';
+import { checkMovement, moveKernel, requirePerAxis } from '../movement.ts';
 import { addsNothing, type Padding, paddingsSchema } from './padding.ts';
 
 const MODES = ['reflect', 'symmetric'] as const;

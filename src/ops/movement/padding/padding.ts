@@ -1,9 +1,9 @@
 /** What the padding operators share. */
 
 import * as z from 'zod';
-import type { Shape } from '../../core/tensor.ts';
-import { indexOfOffsets, type Move, stridesOf } from '../../kernels/move.ts';
-import { requirePerAxis } from './movement.ts';
+import type { Shape } from '../../../core/tensor.ts';
+import { indexOfOffsets, type Move, stridesOf } from '../../../kernels/move.ts';
+import { requirePerAxis } from '../movement.ts';
 
 /** Elements put before and after along an axis. */
 export type Padding = readonly [before: number, after: number];

@@ -1,13 +1,13 @@
 import * as z from 'zod';
-import { unsupportedError } from '../../core/errors.ts';
-import { sameQuant } from '../../core/quant-params.ts';
-import { elementCount, formatShape, type TensorType } from '../../core/tensor.ts';
-import { moveElements } from '../../kernels/move.ts';
-import { shapeError } from '../conditions.ts';
-import { defineOp } from '../op.ts';
-import { OPAQUE } from '../traits.ts';
-import { binaryLoop, noMacs } from '../unary.ts';
-import { checkMovement } from './movement.ts';
+import { unsupportedError } from '../../../core/errors.ts';
+import { sameQuant } from '../../../core/quant-params.ts';
+import { elementCount, formatShape, type TensorType } from '../../../core/tensor.ts';
+import { moveElements } from '../../../kernels/move.ts';
+import { shapeError } from '../../conditions.ts';
+import { defineOp } from '../../op.ts';
+import { OPAQUE } from '../../traits.ts';
+import { binaryLoop, noMacs } from '../../unary.ts';
+import { checkMovement } from '../movement.ts';
 import { addsNothing, inferPadded, type Padded, type Padding, paddingsSchema, padMove } from './padding.ts';
 
 /** Pads with `value`, which is in the output's parameters. */
