@@ -97,8 +97,9 @@ export function failureOf(row: CheckRow): string | undefined {
 }
 
 /** Passed for no other reason than the tolerance: the figure is worse than the baseline's. */
-function isTolerated({ ok, margin, allowance }: FigureRow): boolean {
-  return ok && margin !== undefined && allowance !== undefined && margin < allowance;
+function isTolerated({ ok, margin, allowance, delta }: FigureRow): boolean {
+  // Of equal figures the margin is the allowance, up to rounding.
+  return ok && delta !== 0 && margin !== undefined && allowance !== undefined && margin < allowance;
 }
 
 function figureVerdict(row: FigureRow): string {
