@@ -1,6 +1,6 @@
 /** Columns that say nothing, say it twice, or say too much. */
 
-import type { ColumnStatistics } from './column-statistics.ts';
+import { type ColumnStatistics, LEAST_TELLING, type Rising } from './column-statistics.ts';
 import { type Finding, figure, percent, quoted, valueText } from './finding.ts';
 
 export interface CheckedColumn extends ColumnStatistics {
@@ -35,20 +35,22 @@ function duplicateColumn(
   };
 }
 
-/** Below that many rows a column may rise by chance. */
-const LEAST_RISING = 20;
+const RISES: Readonly<Record<Rising, (count: number) => string>> = {
+  'all-rows': (count) => `rises from row to row in all ${count} rows`,
+  'each-recording': (count) => `rises from row to row in every recording (${count} rows in all)`,
+};
 
 function rowNumber({ name, kind, rising, count, min, max }: CheckedColumn): Finding | undefined {
-  if (kind !== 'number' || !rising || count < LEAST_RISING) return undefined;
+  if (kind !== 'number' || rising === undefined) return undefined;
   return {
     check: 'row-number',
-    sentence: `Column ${quoted(name)} rises in each of ${count} rows, from ${figure(min)} to ${figure(max)}: it counts rows or time, which a new measurement does not share; leave it out, or call it the time.`,
+    sentence: `Column ${quoted(name)} ${RISES[rising](count)}, from ${figure(min)} to ${figure(max)}: it counts rows or time, which a new measurement does not share; leave it out, or call it the time.`,
   };
 }
 
 /** Texts of which hardly one is there twice. */
 function identity({ name, kind, distinct, count }: CheckedColumn): Finding | undefined {
-  const many = distinct === undefined || (count >= LEAST_RISING && distinct > count / 2);
+  const many = distinct === undefined || (count >= LEAST_TELLING && distinct > count / 2);
   if (kind !== 'category' || !many) return undefined;
   return {
     check: 'identity-column',

@@ -2,6 +2,16 @@
 
 /** Different values that are counted; more are many. */
 export const MOST_DISTINCT = 1000;
+/** Fewer rows may rise, or differ, by chance. */
+export const LEAST_TELLING = 20;
+/** From here on float32 takes whole numbers that follow each other for one. */
+const FLOAT32_WHOLE = 2 ** 24;
+
+/**
+ * Each value is above the one before it: in all rows, or in the rows of each recording, where the next one begins anew. What
+ * is too large for float32 to tell neighbours apart may stay as it is.
+ */
+export type Rising = 'all-rows' | 'each-recording';
 
 export interface ColumnStatistics {
   /** Rows with a value. */
@@ -16,8 +26,8 @@ export interface ColumnStatistics {
   /** Different values; undefined for more than `MOST_DISTINCT`. */
   readonly distinct: number | undefined;
   readonly constant: boolean;
-  /** Each value is above the one before it. */
-  readonly rising: boolean;
+  /** Undefined for what falls, and for fewer than `LEAST_TELLING` rows that were compared. */
+  readonly rising: Rising | undefined;
   /** The first column before it with the same values in all rows. */
   readonly equalTo: number | undefined;
   /** Repeated values far outside of all others, as −200 or 9999 stand for "not measured". */
@@ -57,7 +67,6 @@ function codeAt({ value, count, next }: End, farthest: number): SuspiciousCode |
 class ColumnCollector {
   count = 0;
   missing = 0;
-  rising = true;
   /** Of the bits of all values in their order: two independent 32-bit sums. */
   hashA = 0x811c9dc5;
   hashB = 0x9e3779b9;
@@ -65,10 +74,20 @@ class ColumnCollector {
   private readonly high: End = { value: -Infinity, count: 0, next: -Infinity };
   private first = 0;
   private last = -Infinity;
+  private begins = true;
+  /** Rows with one before them in their recording. */
+  private compared = 0;
+  private rises = true;
+  private restarts = false;
   private sum = 0;
   private squares = 0;
   private readonly values = new Set<number>();
   private many = false;
+
+  /** The next value is the first of a recording. */
+  begin(): void {
+    this.begins = true;
+  }
 
   see(value: number, lowBits: number, highBits: number): void {
     this.hashA = Math.imul(Math.imul(this.hashA ^ lowBits, 0x01000193) ^ highBits, 0x01000193);
@@ -82,8 +101,7 @@ class ColumnCollector {
     const shifted = value - this.first;
     this.sum += shifted;
     this.squares += shifted * shifted;
-    if (!(value > this.last)) this.rising = false;
-    this.last = value;
+    this.compare(value);
     this.seeEnds(value);
     if (!this.many) {
       this.values.add(value);
@@ -92,6 +110,23 @@ class ColumnCollector {
         this.values.clear();
       }
     }
+  }
+
+  private compare(value: number): void {
+    const isRise = value > this.last || (value === this.last && Math.abs(value) >= FLOAT32_WHOLE);
+    if (this.begins) this.restarts ||= !isRise;
+    else {
+      this.compared++;
+      this.rises &&= isRise;
+    }
+    this.begins = false;
+    this.last = value;
+  }
+
+  private rising(): Rising | undefined {
+    const rows = this.restarts ? this.compared : this.count - 1;
+    if (!this.rises || rows < LEAST_TELLING - 1 || this.low.value === this.high.value) return undefined;
+    return this.restarts ? 'each-recording' : 'all-rows';
   }
 
   private seeEnds(value: number): void {
@@ -128,7 +163,7 @@ class ColumnCollector {
       deviation: Math.sqrt(Math.max(0, this.squares / this.count - mean * mean)),
       distinct: this.many ? undefined : this.values.size,
       constant: some && this.low.value === this.high.value,
-      rising: this.count > 1 && this.rising,
+      rising: this.rising(),
       equalTo,
       suspiciousCodes: this.codes(),
     };
@@ -136,6 +171,8 @@ class ColumnCollector {
 }
 
 export interface StatisticsCollector {
+  /** What is seen next is another recording. */
+  begin(): void;
   /** `rows` rows of all columns at the start of `values`; NaN is missing. */
   see(values: Float64Array, rows: number): void;
   finish(): readonly ColumnStatistics[];
@@ -144,6 +181,9 @@ export interface StatisticsCollector {
 export function collectStatistics(columns: number): StatisticsCollector {
   const collectors = Array.from({ length: columns }, () => new ColumnCollector());
   return {
+    begin() {
+      for (const collector of collectors) collector.begin();
+    },
     see(values, rows) {
       const bits = new Uint32Array(values.buffer, values.byteOffset, 2 * rows * columns);
       for (let row = 0, at = 0; row < rows; row++) {

@@ -11,7 +11,7 @@ import type { Finding } from '../../data/checks/finding.ts';
 import { RowBlocks } from '../../data/samples/row-blocks.ts';
 import type { Rows } from '../../data/samples/rows.ts';
 import type { SampleReader } from '../../data/samples/sample-reader.ts';
-import type { Windows } from '../../data/samples/windows.ts';
+import { placesAmong, type Windows } from '../../data/samples/windows.ts';
 import { PART } from '../../data/splits/parts.ts';
 
 /** So many samples tell what one column decides. */
@@ -42,6 +42,7 @@ class RowCollector {
   #rows = 0;
   /** The row behind the last one that was seen: windows share rows. */
   #next = 0;
+  #recording: number | undefined;
 
   constructor(columns: number) {
     this.#columns = columns;
@@ -49,7 +50,10 @@ class RowCollector {
     this.#collector = collectStatistics(columns);
   }
 
-  see(first: number, rows: number, values: Float32Array, from: number): void {
+  /** `rows` rows from `first` on, of the recording in that place; their values are those from `from` on. */
+  see(recording: number, first: number, rows: number, values: Float32Array, from: number): void {
+    if (this.#columns === 0) return;
+    if (recording !== this.#recording) this.#begin(recording);
     const width = this.#columns;
     for (let row = Math.max(0, this.#next - first); row < rows; row++) {
       if (this.#rows === BLOCK_ROWS) this.#hand();
@@ -57,6 +61,12 @@ class RowCollector {
       for (let i = 0; i < width; i++) this.#block[to + i] = values[at + i];
     }
     this.#next = Math.max(this.#next, first + rows);
+  }
+
+  #begin(recording: number): void {
+    this.#hand();
+    this.#collector.begin();
+    this.#recording = recording;
   }
 
   #hand(): void {
@@ -102,6 +112,7 @@ export function gatherRowFacts(
     rows.read,
   );
   const collectors = new Map([PART.train, PART.test].map((part) => [part, new RowCollector(columns)]));
+  const recordings = placesAmong(windows, rows.recordings);
   const duplicates = findDuplicates();
   let bits = new Uint32Array(0);
   const picked = new Int32Array(Math.ceil(parts.length / every));
@@ -115,7 +126,7 @@ export function gatherRowFacts(
     if (bits.buffer !== own.buffer) bits = new Uint32Array(own.buffer);
     if (levels !== undefined) levels[sample] = levelOf(own, from, size);
     duplicates.see(bits, from, size, parts[sample]);
-    collectors.get(parts[sample])?.see(windows.first[sample], windows.length, own, from);
+    collectors.get(parts[sample])?.see(recordings[sample], windows.first[sample], windows.length, own, from);
     if (sample % every !== 0) continue;
     for (let column = 0; column < columns; column++)
       values[column][count] = own[from + size - columns + column];

@@ -2,8 +2,18 @@
 
 import type { DataFile } from '../../core/data-file.ts';
 import { elementCount, type Shape } from '../../core/tensor.ts';
-import { type ColumnStatistics, collectStatistics } from '../../data/checks/column-statistics.ts';
-import { type Column, columnOffsets, type RowSource, rowLengthOf } from '../../data/sources/row-source.ts';
+import {
+  type ColumnStatistics,
+  collectStatistics,
+  type StatisticsCollector,
+} from '../../data/checks/column-statistics.ts';
+import {
+  type Column,
+  columnOffsets,
+  type RowBlock,
+  type RowSource,
+  rowLengthOf,
+} from '../../data/sources/row-source.ts';
 
 export interface ProfiledColumn extends Column {
   /** Of plain numbers, categories and times; absent for columns of pictures or lists. */
@@ -47,20 +57,67 @@ class PlainColumns {
   }
 }
 
-export async function profileRows(source: RowSource): Promise<Profile> {
-  const plain = new PlainColumns(source);
-  const statistics = collectStatistics(plain.places.length);
+/** Hands rows to a collector, and tells it where a recording ends: with its file, or where another group begins. */
+class RecordingStatistics {
+  readonly plain: PlainColumns;
+  readonly #collector: StatisticsCollector;
+  readonly #group: number;
+  #last: number | undefined;
+
+  /** `group` is the place of a column. */
+  constructor(source: RowSource, group: number | undefined) {
+    this.plain = new PlainColumns(source);
+    this.#collector = collectStatistics(this.plain.places.length);
+    this.#group = group === undefined ? -1 : this.plain.places.indexOf(group);
+  }
+
+  beginFile(): void {
+    this.#collector.begin();
+    this.#last = undefined;
+  }
+
+  see(block: RowBlock): void {
+    const width = this.plain.places.length;
+    const values = this.plain.of(block.values, block.rows);
+    let from = 0;
+    for (let row = 0; this.#group >= 0 && row < block.rows; row++) {
+      const group = values[row * width + this.#group];
+      if (this.#last !== undefined && !Object.is(group, this.#last)) {
+        this.#hand(values, from, row);
+        this.#collector.begin();
+        from = row;
+      }
+      this.#last = group;
+    }
+    this.#hand(values, from, block.rows);
+  }
+
+  #hand(values: Float64Array, from: number, to: number): void {
+    if (to > from) this.#collector.see(values.subarray(from * this.plain.places.length), to - from);
+  }
+
+  finish(): readonly ColumnStatistics[] {
+    return this.#collector.finish();
+  }
+}
+
+/** `group`: the place of the column that says what belongs together. */
+export async function profileRows(source: RowSource, group?: number): Promise<Profile> {
+  const statistics = new RecordingStatistics(source, group);
   const files: { file: DataFile; rows: number }[] = [];
   let rows = 0;
   for await (const block of source.blocks()) {
-    statistics.see(plain.of(block.values, block.rows), block.rows);
-    if (files.at(-1)?.file !== block.file) files.push({ file: block.file, rows: 0 });
+    if (files.at(-1)?.file !== block.file) {
+      files.push({ file: block.file, rows: 0 });
+      statistics.beginFile();
+    }
+    statistics.see(block);
     files[files.length - 1].rows += block.rows;
     rows += block.rows;
   }
   const found = statistics.finish();
   const columns = source.columns.map((column, place): ProfiledColumn => {
-    const index = plain.places.indexOf(place);
+    const index = statistics.plain.places.indexOf(place);
     return index < 0 ? column : { ...column, statistics: found[index] };
   });
   return { columns, files, rows };

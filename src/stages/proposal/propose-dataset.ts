@@ -3,6 +3,7 @@
 import type { DataFile } from '../../core/data-file.ts';
 import { given } from '../../core/given.ts';
 import { formatShape } from '../../core/tensor.ts';
+import { findColumn } from '../../data/sources/find-column.ts';
 import { SOURCES, type SourceName } from '../../data/sources/index.ts';
 import type { ColumnKind } from '../../data/sources/row-source.ts';
 import { Skipping } from '../../data/sources/skipping.ts';
@@ -117,7 +118,9 @@ export async function proposeDataset(
 ): Promise<ProposedDataset> {
   const context: ReadContext = { skip: new Skipping(request.skipBad ?? 0).skip };
   const format = await formatFor(source, files, request, context);
-  const profile = await profileRows(await SOURCES[source].open(files, format, context));
+  const opened = await SOURCES[source].open(files, format, context);
+  const group = request.group === undefined ? undefined : findColumn(opened.columns, request.group);
+  const profile = await profileRows(opened, group);
   const roles = proposeRoles(request, source, profile);
   const rate = source === 'wav' && typeof format.rate === 'number' ? format.rate : undefined;
   const lengths = rate === undefined ? LENGTHS : soundLengths(rate);

@@ -1,6 +1,7 @@
 /** What each column is to be, and why: the target, what the network sees, and what it must not see. */
 
 import { usageError } from '../../core/errors.ts';
+import { LEAST_TELLING, type Rising } from '../../data/checks/column-statistics.ts';
 import type { ClassPlace } from '../../data/samples/classes.ts';
 import { folderOf, stemOf } from '../../data/sources/data-file.ts';
 import { findColumn } from '../../data/sources/find-column.ts';
@@ -25,8 +26,6 @@ const TARGET_NAMES = [
 
 /** More different numbers are measured, not classes. */
 const MOST_NUMBERED_CLASSES = 20;
-/** Fewer rows in a row may rise by chance. */
-const LEAST_RISING = 20;
 
 export interface ColumnRole {
   readonly name: string;
@@ -47,8 +46,13 @@ export interface ProposedRoles {
 function isIdentity({ kind, statistics }: ProfiledColumn): boolean {
   if (kind !== 'category' || statistics === undefined) return false;
   const { distinct, count } = statistics;
-  return distinct === undefined || (count >= LEAST_RISING && distinct > count / 2);
+  return distinct === undefined || (count >= LEAST_TELLING && distinct > count / 2);
 }
+
+const WHY_RISING: Readonly<Record<Rising, string>> = {
+  'all-rows': 'counts rows',
+  'each-recording': 'counts rows, anew in every recording',
+};
 
 /** Why a column is not for the network; undefined for one that may be. */
 function whyIgnored(column: ProfiledColumn): string | undefined {
@@ -58,8 +62,7 @@ function whyIgnored(column: ProfiledColumn): string | undefined {
   if (statistics.count === 0) return 'empty';
   if (statistics.constant) return 'always the same';
   if (isIdentity(column)) return 'names rows';
-  if (kind === 'number' && statistics.rising && statistics.count >= LEAST_RISING) return 'counts rows';
-  return undefined;
+  return kind === 'number' && statistics.rising !== undefined ? WHY_RISING[statistics.rising] : undefined;
 }
 
 function namedTarget({ columns }: Profile): string | undefined {

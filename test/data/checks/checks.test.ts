@@ -49,14 +49,13 @@ describe('collectStatistics', () => {
     const [found] = columnsOf({ x });
     expect(found).toMatchObject({ count: 4, missing: 1, min: -1, max: 5, mean: 3, distinct: 3 });
     expect(found.deviation).toBeCloseTo(Math.sqrt(24 / 4), 12);
-    expect(found).toMatchObject({ constant: false, rising: false, equalTo: undefined });
+    expect(found).toMatchObject({ constant: false, rising: undefined, equalTo: undefined });
   });
 
   it('loses no digits of large numbers', () => {
     const [found] = columnsOf({ time: [1, 2, 3, 4].map((s) => 1.7e12 + s) });
     expect(found.mean).toBe(1.7e12 + 2.5);
     expect(found.deviation).toBeCloseTo(Math.sqrt(1.25), 12);
-    expect(found.rising).toBe(true);
   });
 
   it('stops counting different values, and says nothing of empty columns', () => {
@@ -106,8 +105,36 @@ describe('checkColumns', () => {
       'Column "still" is 7 in all 30 rows that have it: it tells nothing; leave it out.',
       'Column "twin" equals column "good" in all 30 rows; leave one of them out.',
       'Column "none" is empty in all 30 rows; leave it out.',
-      'Column "row" rises in each of 30 rows, from 1 to 30: it counts rows or time, which a new measurement does not share; leave it out, or call it the time.',
+      'Column "row" rises from row to row in all 30 rows, from 1 to 30: it counts rows or time, which a new measurement does not share; leave it out, or call it the time.',
     ]);
+  });
+
+  it('names what counts rows anew in every recording, and not what rises in some of them', () => {
+    const recordings = [9, 9, 9].map((rows, place) => ({
+      counter: Array.from({ length: rows }, (_, i) => i),
+      clock: Array.from({ length: rows }, (_, i) => 1.6e9 + 100 * (2 - place) + Math.floor(i / 4)),
+      signal: Array.from({ length: rows }, (_, i) => (place === 1 && i === 5 ? 0 : 10 * place + i)),
+    }));
+    const collector = collectStatistics(3);
+    for (const { counter, clock, signal } of recordings) {
+      collector.begin();
+      const block = counter.flatMap((value, i) => [value, clock[i], signal[i]]);
+      collector.see(Float64Array.from(block), counter.length);
+    }
+    expect(collector.finish().map(({ rising }) => rising)).toEqual([
+      'each-recording',
+      'each-recording',
+      undefined,
+    ]);
+  });
+
+  it('takes a few rows that rise in every recording for chance', () => {
+    const collector = collectStatistics(1);
+    for (let recording = 0; recording < 9; recording++) {
+      collector.begin();
+      collector.see(Float64Array.of(1, 2, 3), 3);
+    }
+    expect(collector.finish()[0].rising).toBeUndefined();
   });
 
   it('names texts that only name rows, and not classes', () => {

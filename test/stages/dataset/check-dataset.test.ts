@@ -90,6 +90,20 @@ describe('groups', () => {
   });
 });
 
+it('a column that counts rows anew in every recording is named', async () => {
+  const table = `who,n,a,y\n${rows(200, (i) => `p${Math.floor(i / 25)},${i % 25},${drawn(i, 997)},${drawn(i + 900, 983)}`)}`;
+  const { found } = await findings(table, {
+    ...regression,
+    features: ['n', 'a'],
+    group: 'who',
+    window: { length: 5, stride: 5 },
+  });
+  expect(found.map(({ sentence }) => sentence)).toContainEqual(
+    expect.stringMatching(/^Column "n" rises from row to row in every recording/),
+  );
+  expect(await checksOf(table, { ...regression, features: ['n', 'a'] })).toEqual([]);
+});
+
 it('the same sample in two parts is counted', async () => {
   const table = `a,b,y\n${rows(200, (i) => `${drawn(i % 50, 997)},${drawn((i % 50) + 500, 991)},${drawn(i + 900, 983)}`)}`;
   expect(new Set(await checksOf(table, regression))).toEqual(new Set(['duplicate-samples']));

@@ -48,6 +48,25 @@ describe('a table', () => {
     expect(project.training).toMatchObject({ loss: 'binaryCrossentropy' });
   });
 
+  it('of which every recording counts its rows anew loses that column, whether recordings are files or groups', async () => {
+    const recording = (from: number) => rows(30, (i) => `${from + 20 * i},${i},${noise()}`);
+    const files = Object.fromEntries(
+      ['down', 'up'].flatMap((name) =>
+        [1, 2].map((i) => [`d/${name}/${i}.csv`, `ms,n,x\n${recording(7 * i)}`]),
+      ),
+    );
+    const { dataset, roles } = await propose(files, { path: 'd' });
+    expect(dataset).toMatchObject({ features: ['x'], ignore: ['ms', 'n'] });
+    expect(roles.columns[1].why).toBe('counts rows, anew in every recording');
+    const one = `who,n,x,label\n${rows(60, (i) => `p${Math.floor(i / 12)},${i % 12},${noise()},${'ab'[i % 2]}`)}`;
+    expect((await propose({ 't.csv': one }, { path: 't.csv', group: 'who' })).dataset).toMatchObject({
+      features: ['x'],
+    });
+    expect((await propose({ 't.csv': one }, { path: 't.csv' })).dataset).toMatchObject({
+      features: ['who', 'n', 'x'],
+    });
+  });
+
   it('is to fit what it is told, and is held to it', async () => {
     const fit = { ram: 8192, flash: 4096 };
     const { project } = await propose({ 't.csv': table }, { path: 't.csv', fit });
