@@ -76,11 +76,42 @@ export function multiplyByQuantizedMultiplier(x: number, multiplier: number, shi
   return roundingDivideByPowerOfTwo(highMul(x, multiplier), -shift);
 }
 
-/** `MultiplyByQuantizedMultiplier` for an int64 accumulator: the multiplier in 16 bits, one rounding, ties toward +∞. */
-export function multiplyWideByQuantizedMultiplier(x: bigint, multiplier: number, shift: number): number {
-  const reduced = multiplier < 0x7fff0000 ? (multiplier + (1 << 15)) >> 16 : 0x7fff;
-  const total = 15 - shift;
-  return Number(BigInt.asIntN(32, (x * BigInt(reduced) + (1n << BigInt(total - 1))) >> BigInt(total)));
+/** The multiplier as an int64 accumulator is multiplied by it: rounded to 16 bits, below 2^15. */
+export function reducedMultiplier(multiplier: number): number {
+  return multiplier < 0x7fff0000 ? (multiplier + (1 << 15)) >> 16 : 0x7fff;
+}
+
+/** 2^0 to 2^46: no shift of an int64 accumulator is wider. */
+const POWERS_OF_TWO = Float64Array.from({ length: 47 }, (_, exponent) => 2 ** exponent);
+const TWO_24 = 16777216;
+/** Up to here the product with 15 bits and the half that is added to it stay below 2^53. */
+const DIRECT_LIMIT = 2 ** 37;
+
+/**
+ * The same with a multiplier that has been reduced. Every step is exact in doubles: larger sums are split at 24 bits, of
+ * which the low part is brought over before the last shift. As in C, what does not fit into 32 bits wraps around.
+ */
+export function multiplyWideByReduced(x: number, reduced: number, shift: number): number {
+  const bits = 15 - shift;
+  const half = POWERS_OF_TWO[bits - 1];
+  if (x >= -DIRECT_LIMIT && x <= DIRECT_LIMIT) {
+    return Math.floor((x * reduced + half) / POWERS_OF_TWO[bits]) | 0;
+  }
+  const high = Math.floor(x / TWO_24);
+  const lowProduct = (x - high * TWO_24) * reduced + half;
+  const highProduct = high * reduced;
+  if (bits >= 24) {
+    return Math.floor((highProduct + Math.floor(lowProduct / TWO_24)) / POWERS_OF_TWO[bits - 24]) | 0;
+  }
+  return (((highProduct * POWERS_OF_TWO[24 - bits]) | 0) + Math.floor(lowProduct / POWERS_OF_TWO[bits])) | 0;
+}
+
+/**
+ * `MultiplyByQuantizedMultiplier` for an int64 accumulator: the multiplier in 16 bits, one rounding, ties toward +∞. As
+ * TFLM asserts, x is an integer in [−2^47, 2^47) and the shift lies in −31..7.
+ */
+export function multiplyWideByQuantizedMultiplier(x: number, multiplier: number, shift: number): number {
+  return multiplyWideByReduced(x, reducedMultiplier(multiplier), shift);
 }
 
 /** `SaturatingRoundingMultiplyByPOT` with a positive exponent: a saturating left shift. */

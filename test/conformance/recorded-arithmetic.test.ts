@@ -7,6 +7,7 @@ import {
   highMul,
   logisticQ4,
   multiplyByQuantizedMultiplier,
+  multiplyWideByQuantizedMultiplier,
   oneOverOnePlus,
   quantizeMultiplier,
   roundingDivideByPowerOfTwo,
@@ -36,6 +37,7 @@ interface Arithmetic {
   readonly saturating_rounding_doubling_high_mul: Rows<Numbers>;
   readonly rounding_divide_by_pot: Rows<Numbers>;
   readonly multiply_by_quantized_multiplier_int32: Rows<Numbers>;
+  readonly multiply_by_quantized_multiplier_int64: Rows<Numbers>;
   readonly exp_on_negative_values: Rows<Numbers>;
   readonly one_over_one_plus_x_for_x_in_0_1: Rows<Numbers>;
   readonly logistic_q4_27: Rows<Numbers>;
@@ -59,6 +61,7 @@ const FUNCTIONS = {
   saturating_rounding_doubling_high_mul: highMul,
   rounding_divide_by_pot: roundingDivideByPowerOfTwo,
   multiply_by_quantized_multiplier_int32: multiplyByQuantizedMultiplier,
+  multiply_by_quantized_multiplier_int64: multiplyWideByQuantizedMultiplier,
   exp_on_negative_values: expOnNegativeValues,
   one_over_one_plus_x_for_x_in_0_1: oneOverOnePlus,
   logistic_q4_27: logisticQ4,

@@ -3,6 +3,7 @@ import {
   highMul,
   INT32_MAX,
   INT32_MIN,
+  multiplyWideByQuantizedMultiplier,
   roundHalfAway,
   roundingDivideByPowerOfTwo,
 } from '../../src/core/fixed-point.ts';
@@ -23,6 +24,13 @@ function divideOracle(x: number, exponent: number): number {
   return Number(x < 0 ? -rounded : rounded);
 }
 
+/** As C computes it with int64, the result cut off to 32 bits. */
+function wideOracle(x: number, multiplier: number, shift: number): number {
+  const reduced = multiplier < 0x7fff0000 ? (BigInt(multiplier) + 32768n) >> 16n : 32767n;
+  const bits = BigInt(15 - shift);
+  return asInt32((BigInt(x) * reduced + (1n << (bits - 1n))) >> bits);
+}
+
 describe('fixed point, against exact integers', () => {
   const edges = [0, 1, -1, 2, -2, 1 << 30, -(1 << 30), INT32_MAX, INT32_MIN, INT32_MIN + 1, 65535, -65536];
   const random = createRandom(1, 'fixed-point test');
@@ -38,6 +46,24 @@ describe('fixed point, against exact integers', () => {
         expect(roundingDivideByPowerOfTwo(x, exponent), `${x} / 2^${exponent}`).toBe(
           divideOracle(x, exponent) + 0,
         );
+      }
+    }
+  });
+
+  it('multiplyWideByQuantizedMultiplier, at every shift', () => {
+    const most = 2 ** 47;
+    const powers = [7, 16, 22, 23, 24, 25, 31, 32, 36, 37, 38, 39, 46].map((exponent) => 2 ** exponent);
+    const near = powers.flatMap((power) => [power - 1, power, power + 1, -power - 1, -power, -power + 1]);
+    const drawn = Array.from({ length: 60 }, () => Math.floor((random.uniform() * 2 - 1) * most));
+    const sums = [0, 1, -1, most - 1, -most, ...near, ...drawn];
+    const multipliers = [0, 1 << 30, INT32_MAX, 0x7fff0000, 0x7ffeffff, 0x7fff0001, 0x40007fff, 0x40008000];
+    for (const multiplier of [...multipliers, ...operands.map((x) => (x & INT32_MAX) | (1 << 30))]) {
+      for (let shift = -31; shift <= 7; shift++) {
+        for (const x of sums) {
+          const actual = multiplyWideByQuantizedMultiplier(x, multiplier, shift);
+          const expected = wideOracle(x, multiplier, shift);
+          if (actual !== expected) expect.fail(`${x}, ${multiplier}, ${shift}: ${actual}, not ${expected}`);
+        }
       }
     }
   });

@@ -60,7 +60,7 @@ function saturate(value: number): number {
 
 function rescaled(isWide: boolean, sum: number, bias: number | bigint, by: QuantizedMultiplier): number {
   const { multiplier, shift } = by;
-  if (isWide) return multiplyWideByQuantizedMultiplier(BigInt(sum) + BigInt(bias), multiplier, shift);
+  if (isWide) return multiplyWideByQuantizedMultiplier(sum + Number(bias), multiplier, shift);
   return multiplyByQuantizedMultiplier((sum + Number(bias)) | 0, multiplier, shift);
 }
 
