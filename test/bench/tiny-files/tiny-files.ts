@@ -19,6 +19,8 @@ const MOST_SECONDS = 2;
 const MOST_MB = 200;
 
 interface Job {
+  /** Its place among all jobs of a seed, which `--only` takes. */
+  readonly number: number;
   readonly file: HostileFile;
   readonly argv: readonly string[];
 }
@@ -27,8 +29,12 @@ interface Measured extends Job {
   readonly run: MeasuredRun;
 }
 
-function named({ file, argv }: Job): string {
-  return `${file.name}: tinyml ${argv.join(' ')}`;
+/** What is printed of a log given as an argument. */
+const MOST_LETTERS = 60;
+
+function named({ file, argv }: Omit<Job, 'number'>): string {
+  const words = argv.map((word) => (word.length <= MOST_LETTERS ? word : `${word.slice(0, MOST_LETTERS)}…`));
+  return `${file.name}: tinyml ${words.join(' ')}`;
 }
 
 /** What it takes where the machine does nothing else: on a busy one the processor's time is the better measure. */
@@ -38,34 +44,65 @@ function secondsOf({ seconds, cpuSeconds }: MeasuredRun): number {
 
 async function jobsOf(seed: number, drawn: number): Promise<readonly Job[]> {
   const random = createRandom(seed, 'tiny files');
-  const drawJobs = (count: number, draw: () => HostileFile): Job[] =>
+  const drawJobs = (count: number, draw: () => HostileFile): Omit<Job, 'number'>[] =>
     Array.from({ length: count }, () => {
       const file = draw();
       return { file, argv: file.commands[random.below(file.commands.length)] };
     });
   const made = [...madeTflite(), ...(await kerasFiles()), ...sampleFiles(), ...projectFiles()];
-  return [
+  const jobs = [
     ...made.flatMap((file) => file.commands.map((argv) => ({ file, argv }))),
     ...drawJobs(drawn, () => enlargedTflite(random)),
     ...drawJobs(drawn, () => mutantTflite(random)),
   ];
+  return jobs.map((job, number) => ({ ...job, number }));
 }
 
-async function runJob(preload: string, { file, argv }: Job): Promise<Measured> {
+async function runJob(preload: string, job: Job): Promise<Measured> {
+  const { file, argv } = job;
   const folder = mkdtempSync(join(tmpdir(), 'tinyml-tiny-'));
   try {
     for (const [path, content] of Object.entries(file.files)) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), content);
     }
-    return { file, argv, run: await runMeasured(preload, folder, argv) };
+    return { ...job, run: await runMeasured(preload, folder, argv) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+type Bound = 'time' | 'memory' | 'end';
+
+/** Whether a run is beyond a bound; one that was stopped has no figures, and is beyond that of memory too. */
+const BREAKS: Readonly<Record<Bound, (run: MeasuredRun) => boolean>> = {
+  time: (run) => secondsOf(run) > MOST_SECONDS,
+  memory: ({ peakMb }) => !(peakMb <= MOST_MB),
+  end: ({ code }) => code === 70 || code === null,
+};
+
+function isOffender({ run }: Measured): boolean {
+  return Object.values(BREAKS).some((breaks) => breaks(run));
+}
+
+function figuresOf({ code, seconds, cpuSeconds, peakMb }: MeasuredRun): string {
+  const memory = Number.isNaN(peakMb) ? 'memory unknown' : `${peakMb.toFixed(0)} MB`;
+  const processor = Number.isNaN(cpuSeconds) ? '' : `, ${formatSeconds(cpuSeconds)} of the processor`;
+  return `${code === null ? 'ended by a signal' : `exit ${code}`}, ${formatSeconds(seconds)} on the clock${processor}, ${memory}`;
+}
+
+/** One that breaks a bound, with what repeats it alone. */
+function offenderRow(one: Measured, of: string): Row {
+  return {
+    name: `${of} --only ${one.number}`,
+    value: secondsOf(one.run),
+    unit: 's',
+    target: atMost(MOST_SECONDS),
+    how: `${named(one)}; ${figuresOf(one.run)}`,
+  };
+}
+
 function countRow(name: string, found: readonly Measured[], how: string): Row {
-  for (const one of found.slice(0, 50)) process.stderr.write(`${name}: ${named(one)}\n`);
   return { name, value: found.length, unit: '', target: atMost(0), how };
 }
 
@@ -73,24 +110,24 @@ function most(all: readonly Measured[], figure: (run: MeasuredRun) => number): M
   return all.reduce((best, one) => (figure(one.run) > figure(best.run) ? one : best));
 }
 
-function rowsOf(all: readonly Measured[], seed: number): Row[] {
+function rowsOf(all: readonly Measured[], seed: number, count: number): Row[] {
   const slowest = most(all, secondsOf);
   const largest = most(all, ({ peakMb }) => peakMb);
   const of = `${all.length} commands on files under 1 KB, seed ${seed}`;
   return [
     countRow(
       `${of}, over ${MOST_SECONDS} s`,
-      all.filter(({ run }) => secondsOf(run) > MOST_SECONDS),
+      all.filter(({ run }) => BREAKS.time(run)),
       'whole processes: of wall and processor time the lesser',
     ),
     countRow(
       `${of}, over ${MOST_MB} MB`,
-      all.filter(({ run }) => !(run.peakMb <= MOST_MB)),
+      all.filter(({ run }) => BREAKS.memory(run)),
       'peak of resident memory',
     ),
     countRow(
       `${of}, exit 70 or ended by a signal`,
-      all.filter(({ run }) => run.code === 70 || run.code === null),
+      all.filter(({ run }) => BREAKS.end(run)),
       'models, samples, C arrays, project files, manifests and logs',
     ),
     {
@@ -100,20 +137,28 @@ function rowsOf(all: readonly Measured[], seed: number): Row[] {
       how: `${named(slowest)}; ${formatSeconds(slowest.run.seconds)} on the clock`,
     },
     { name: `${of}, the largest`, value: largest.run.peakMb, unit: 'MB', how: named(largest) },
+    ...all.filter(isOffender).map((one) => offenderRow(one, `--seed ${seed} --count ${count}`)),
   ];
 }
 
 async function hostile(): Promise<Row[]> {
   const seed = option('--seed') ?? SEED;
-  const jobs = await jobsOf(seed, option('--count') ?? DRAWN);
+  const count = option('--count') ?? DRAWN;
+  const jobs = await jobsOf(seed, count);
   const only = option('--only');
   const folder = mkdtempSync(join(tmpdir(), 'tinyml-tiny-'));
   try {
     const preload = writePreload(folder);
     const all: Measured[] = [];
     // One after another: what runs beside it would be measured too.
-    for (const job of only === undefined ? jobs : [jobs[only]]) all.push(await runJob(preload, job));
-    return rowsOf(all, seed);
+    for (const job of only === undefined ? jobs : [jobs[only]]) {
+      const one = await runJob(preload, job);
+      all.push(one);
+      // Not only at the end: a run that is stopped has told what it found.
+      if (isOffender(one))
+        process.stderr.write(`--only ${one.number}: ${named(one)}; ${figuresOf(one.run)}\n`);
+    }
+    return rowsOf(all, seed, count);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
