@@ -123,6 +123,7 @@ function columnMajorReader(file: RandomAccessBytes, layout: NpyLayout, length: n
   const places = count === 0 ? new Uint32Array(0) : fortranPlaces(recordShape);
   let staging = allocateNpy(dtype, 0) as NpyData;
   return (start: number, rows: number, into: Float32Array): void => {
+    if (rows === 0) return;
     if (staging.length < rows) staging = allocateNpy(dtype, rows);
     const values = staging.subarray(0, rows);
     for (let element = 0; element < length; element++) {

@@ -49,7 +49,7 @@ function layerWeights(layer: string, group: Hdf5Group | undefined): NamedWeight[
 
 /** Throws `bad-keras-h5` and `bad-hdf5` (input), and what `readHdf5` finds unsupported. */
 export async function readKerasH5(bytes: Uint8Array, timeLimitMs?: number): Promise<FloatModel> {
-  const root = await readHdf5(bytes, timeLimitMs);
+  const root = await readHdf5(bytes, { timeLimitMs });
   const [config] = root.texts.get('model_config') ?? [];
   const weights = root.groups.get('model_weights');
   if (config === undefined || weights === undefined) {

@@ -21,6 +21,9 @@ export interface Hdf5Group {
 
 const MAX_FILE_BYTES = 1 << 29;
 const MAX_DATA_BYTES = 1 << 28;
+/** What any file may unpack to, and what more for each of its bytes: nearly what DEFLATE makes of zeros, packed once. */
+const FREE_DATA_BYTES = 1 << 21;
+const DATA_BYTES_PER_FILE_BYTE = 1 << 10;
 const MAX_OBJECTS = 100_000;
 const MAX_DEPTH = 32;
 const MAX_RANK = 8;
@@ -41,6 +44,7 @@ function tooLarge(what: string): Error {
 
 /** What one file may still take. */
 interface Budget {
+  readonly fileBytes: number;
   objects: number;
   bytes: number;
   /** Of one dataset or attribute. */
@@ -53,7 +57,20 @@ function spend(budget: Budget, path: string, { size, total_size }: h5wasm.Metada
     throw damagedHdf5(`"${path}" should have ${bytes} bytes, more than the file can hold`);
   }
   budget.bytes -= bytes;
-  if (budget.bytes < 0) throw tooLarge(`The datasets of the file take more than ${MAX_DATA_BYTES} bytes`);
+  if (budget.bytes < 0) {
+    const { fileBytes } = budget;
+    const limit = dataLimit(fileBytes);
+    if (limit === MAX_DATA_BYTES) throw tooLarge(`The datasets of the file take more than ${limit} bytes`);
+    throw unsupportedError(
+      'model-too-large',
+      `With "${path}" the weights take more than ${limit} bytes, the most that is unpacked of a file of ${fileBytes} bytes.`,
+      'Trained weights are not packed so small: train the model, or save it without compression.',
+    );
+  }
+}
+
+function dataLimit(fileBytes: number): number {
+  return Math.min(MAX_DATA_BYTES, FREE_DATA_BYTES + fileBytes * DATA_BYTES_PER_FILE_BYTE);
 }
 
 function countObject(budget: Budget, path: string, depth: number): void {
@@ -145,12 +162,20 @@ function isOptimizer(path: string): boolean {
   return path === '/optimizer_weights' || path === '/optimizer';
 }
 
+interface ReadOptions {
+  /** Of the archive that the HDF5 file was packed into; its own otherwise. */
+  readonly fileBytes?: number;
+  readonly timeLimitMs?: number | undefined;
+}
+
 /** Everything but optimizer states. Throws `bad-hdf5` (input), `model-too-large` and `weight-type` (unsupported). */
-export async function readHdf5(bytes: Uint8Array, timeLimitMs = timeLimitFor(bytes)): Promise<Hdf5Group> {
+export async function readHdf5(bytes: Uint8Array, options: ReadOptions = {}): Promise<Hdf5Group> {
+  const { fileBytes = bytes.length, timeLimitMs = timeLimitFor(bytes) } = options;
   if (bytes.length > MAX_FILE_BYTES) throw tooLarge(`The HDF5 file has ${bytes.length} bytes`);
   const budget = {
+    fileBytes,
     objects: MAX_OBJECTS,
-    bytes: MAX_DATA_BYTES,
+    bytes: dataLimit(fileBytes),
     plausibleBytes: bytes.length * MAX_COMPRESSION,
   };
   return readWithHdf5(bytes, timeLimitMs, (file, hdf5) => readGroup(file, '', 0, { hdf5, budget }));

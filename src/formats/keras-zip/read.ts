@@ -122,6 +122,7 @@ export async function readKerasZip(bytes: Uint8Array, timeLimitMs?: number): Pro
   const metadata = readJson(readMember, 'metadata.json');
   const topology = modelTopology(config, isJsonObject(metadata) ? metadata.keras_version : undefined);
   if (topology === undefined) throw damaged('"config.json" describes no model');
-  const root = splitWindowsGroups(await readHdf5(readWeights(readMember), timeLimitMs));
+  const limits = { fileBytes: bytes.length, timeLimitMs };
+  const root = splitWindowsGroups(await readHdf5(readWeights(readMember), limits));
   return { topology, weights: isModelClass(topology.class_name) ? modelVariables(topology, [], root) : [] };
 }

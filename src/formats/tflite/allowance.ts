@@ -21,6 +21,12 @@ const TENSOR_BYTES: Readonly<Record<Purpose, { readonly free: number; readonly p
 };
 const MAX_ENTRIES = 2 ** 26;
 
+/** Bytes that the tensors of a file may take together. */
+export function tensorLimit(fileBytes: number, purpose: Purpose): number {
+  const { free, perFileByte } = TENSOR_BYTES[purpose];
+  return Math.min(MAX_TENSOR_BYTES, free + fileBytes * perFileByte);
+}
+
 /** A thousand weights at each of 100,000 pixels; a file with more weights, or more pixels to each, is larger than `FREE_FILE_BYTES`. */
 const FREE_STEPS = 1e8;
 const FREE_FILE_BYTES = 1024;
@@ -44,9 +50,8 @@ export class Allowance {
   #entries = MAX_ENTRIES;
 
   constructor(fileBytes: number, purpose: Purpose) {
-    const { free, perFileByte } = TENSOR_BYTES[purpose];
     this.#purpose = purpose;
-    this.#limit = Math.min(MAX_TENSOR_BYTES, free + fileBytes * perFileByte);
+    this.#limit = tensorLimit(fileBytes, purpose);
     this.#tensorBytes = this.#limit;
     this.#steps = stepLimit(fileBytes);
   }

@@ -14,6 +14,7 @@ import {
   type TensorType,
 } from '../../core/tensor.ts';
 import { type FloatArray, recordAt, recordLength } from '../../data/records/float-array.ts';
+import { tensorLimit } from '../../formats/tflite/allowance.ts';
 import { createInterpreter, type Interpreter } from '../../interpreter/interpreter.ts';
 import type { Graph } from '../../ir/graph.ts';
 import type { GoldenVector } from '../../targets/firmware/firmware.ts';
@@ -31,9 +32,29 @@ function bytesOf(types: readonly TensorType[]): number {
 }
 
 /** As many as fit in 128 KiB, at most eight, at least one; `types` are those of what is stored. */
-export function defaultVectorCount(types: readonly TensorType[]): number {
+function defaultVectorCount(types: readonly TensorType[]): number {
   const fitting = Math.floor(DEFAULT_VECTOR_BYTES / bytesOf(types));
   return Math.min(DEFAULT_VECTORS, Math.max(1, fitting));
+}
+
+/**
+ * As many as are `wished`, or by default; `types` are those of what is stored. Throws `vectors-too-large` (unsupported)
+ * where they take more than the tensors of a model of `modelBytes` may.
+ */
+export function vectorCount(
+  modelBytes: number,
+  types: readonly TensorType[],
+  wished: number | undefined,
+): number {
+  const count = wished ?? defaultVectorCount(types);
+  const bytes = count * bytesOf(types);
+  const limit = tensorLimit(modelBytes, 'computed');
+  if (bytes <= limit) return count;
+  throw unsupportedError(
+    'vectors-too-large',
+    `${count === 1 ? 'The vector' : `The ${count} vectors`} of the self-test would take ${bytes} bytes, and at most ${limit} are stored with a model of this size.`,
+    count === 1 ? 'Write the array alone, without --arduino or --tflm.' : 'Give fewer --vectors.',
+  );
 }
 
 function vectorOf(interpreter: Interpreter, inputs: readonly TensorData[]): GoldenVector {

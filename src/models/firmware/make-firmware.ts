@@ -32,7 +32,7 @@ import { differsInCmsisNn } from '../../targets/tflm/library-limits.ts';
 import { modelObjections } from '../../targets/tflm/model-objections.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
 import { readComputedGraph } from '../tflm-model.ts';
-import { defaultVectorCount, randomInputs, randomVectors, vectorsFromRecords } from './golden-vectors.ts';
+import { randomInputs, randomVectors, vectorCount, vectorsFromRecords } from './golden-vectors.ts';
 import { libraryCure } from './library-cure.ts';
 import { outlineEnds } from './outline-ends.ts';
 
@@ -201,6 +201,7 @@ function leastPlaces(outline: ModelOutline): number | undefined {
 
 /** What is known of the model without its graph: where it goes wrong nobody here can say. */
 function unprovenFacts(
+  model: Uint8Array,
   outline: ModelOutline,
   { labels, vectors }: FirmwareOptions,
   data: FirmwareData,
@@ -215,7 +216,7 @@ function unprovenFacts(
     inputs,
     outputs,
     ...given({ decision: decisionOf(endsInSoftmaxOf(outline), inputs, outputs, labels, data) }),
-    vectors: randomInputs(types, data.seed, vectors ?? defaultVectorCount(types), leastPlaces(outline)),
+    vectors: randomInputs(types, data.seed, vectorCount(model.length, types, vectors), leastPlaces(outline)),
     vectorSource: randomSource(data.seed),
   };
 }
@@ -229,6 +230,7 @@ function provenFacts(
   const inputs = tensors(graph, 'input', graph.inputs);
   const outputs = tensors(graph, 'output', graph.outputs);
   const types = [...graph.inputs, ...graph.outputs].map((id) => getValue(graph, id).type);
+  const count = vectorCount(model.length, types, vectors);
   return {
     inputs,
     outputs,
@@ -236,7 +238,7 @@ function provenFacts(
     ...goldenVectors(
       graph,
       data,
-      vectors ?? affordableRuns(model.length, graphSteps(graph), defaultVectorCount(types)),
+      vectors === undefined ? affordableRuns(model.length, graphSteps(graph), count) : count,
     ),
   };
 }
@@ -279,7 +281,7 @@ export function makeFirmware(model: Uint8Array, options: FirmwareOptions, data: 
     ...arenaFigures(outline, options),
     ...given({ normalization: data.normalization, preparation: data.preparation }),
     ...(graph === undefined
-      ? unprovenFacts(outline, options, data)
+      ? unprovenFacts(model, outline, options, data)
       : provenFacts(model, graph, options, data)),
     isStateful: keepsState(outline),
     cmsisNnDiffers: graph !== undefined && options.layout === 'tflm' ? differingOperators(outline) : [],

@@ -1,6 +1,7 @@
 import { strToU8, zipSync } from 'fflate';
 import * as hdf5 from 'h5wasm';
 import { expect, test } from 'vitest';
+import { createRandom } from '../../../src/core/random.ts';
 import { readKerasZip } from '../../../src/formats/keras-zip/read.ts';
 
 /** A `.keras` file with these weights, by the path of their group. */
@@ -119,6 +120,60 @@ test.each(['layers', '_layer_checkpoint_dependencies'])('groups with names of Wi
     ['inner/a/kernel', 2],
     ['inner/b/kernel', 3],
   ]);
+});
+
+/** One Dense layer, whose weights HDF5 packs. */
+async function packedDense(
+  units: number,
+  level: 1 | 9,
+  valueAt: (index: number) => number,
+): Promise<Uint8Array> {
+  const { FS } = await hdf5.ready;
+  const file = new hdf5.File('/packed.h5', 'w');
+  const shape = [64, units];
+  file
+    .create_group('layers')
+    .create_group('dense')
+    .create_group('vars')
+    .create_dataset({
+      name: '0',
+      data: Float32Array.from({ length: 64 * units }, (_, index) => valueAt(index)),
+      shape,
+      dtype: '<f4',
+      chunks: shape,
+      compression: level,
+    });
+  file.close();
+  return zipSync(
+    {
+      'config.json': strToU8(
+        JSON.stringify(layer('Sequential', 's', { layers: [layer('Dense', 'd', bare)] })),
+      ),
+      'metadata.json': strToU8('{"keras_version":"3.0.0"}'),
+      'model.weights.h5': (FS as { readFile(path: string): Uint8Array }).readFile('/packed.h5'),
+    },
+    { level },
+  );
+}
+
+test('weights that are packed twice are unpacked as far as their file could pack them once', async () => {
+  const zeros = await packedDense(2 ** 14, 9, () => 0);
+  expect(zeros.length).toBeLessThan(1024);
+  await expect(readKerasZip(zeros)).rejects.toMatchObject({
+    kind: 'unsupported',
+    code: 'model-too-large',
+    message: expect.stringMatching(
+      /^With "\/layers\/dense\/vars\/0" the weights take more than [23]\d{6} bytes/,
+    ),
+  });
+  expect((await readKerasZip(await packedDense(2 ** 12, 9, () => 0))).weights[0].shape).toEqual([
+    64,
+    2 ** 12,
+  ]);
+  // Four megabytes of few different numbers, as pruned and clustered weights are.
+  const random = createRandom(1, 'clusters');
+  const clustered = await packedDense(2 ** 14, 1, () => random.below(4));
+  expect((await readKerasZip(clustered)).weights[0].shape).toEqual([64, 2 ** 14]);
 });
 
 test('a member that would be too much text is not unpacked', async () => {
