@@ -1,11 +1,12 @@
 /** Files that ask for more than they can be worth. */
 
-import { truncateSync, writeFileSync } from 'node:fs';
+import { statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { writeTflite } from '../../src/formats/tflite/write.ts';
 import { graphSteps } from '../../src/ir/graph-cost.ts';
 import { int8, TestGraph } from '../formats/tflite/models.ts';
+import { IS_BUILT, peakOf } from './peak-of.ts';
 import { makeFolder, removeFolders, runMain } from './run-main.ts';
 
 afterAll(removeFolders);
@@ -76,6 +77,24 @@ it('what takes long for its size is run once where nobody says how often', async
   expect(JSON.parse(stdout)).toMatchObject({ outputs: { records: 1 } });
   const exported = await runMain(folder, ['export-c', 'm.tflite', '--tflm', 'fw', '--json']);
   expect(JSON.parse(exported.stdout)).toMatchObject({ vectors: 1 });
+});
+
+it.skipIf(!IS_BUILT)('firmware with 12 MB of vectors as text takes a few times as much memory', () => {
+  const folder = makeFolder();
+  for (const length of [1, 2_300_000]) {
+    const graph = new TestGraph();
+    const input = graph.input(int8([1, 1], 0.05, -100));
+    const spread = graph.value(int8([1, length], 0.05, -100));
+    const bytes = writeTflite(
+      graph.build(graph.node('broadcast_to', { shape: [1, length] }, [input], spread)),
+    );
+    writeFileSync(join(folder, `${length}.tflite`), bytes);
+  }
+  const [one, many] = [1, 2_300_000].map((length) =>
+    peakOf(folder, ['export-c', `${length}.tflite`, '--tflm', `fw${length}`]),
+  );
+  expect(statSync(join(folder, 'fw2300000', 'golden_vectors.cc')).size).toBeGreaterThan(1.2e7);
+  expect(many - one).toBeLessThan(125);
 });
 
 it('a model.json whose windows cover 40 billion pixels is refused at once, too', async () => {

@@ -30,28 +30,60 @@ export function floatLiteral(value: number): string {
   return `${/[.e]/.test(text) ? text : `${text}.0`}f`;
 }
 
+const FLOAT = new Float32Array(1);
+const BITS = new Uint32Array(FLOAT.buffer);
+
 /** The bits of a float32 number, `0x3f800000`: for numbers that are compared bit by bit, and may be no number. */
 export function floatBitsLiteral(value: number): string {
-  const view = new DataView(new ArrayBuffer(4));
-  view.setFloat32(0, value);
-  return `0x${view.getUint32(0).toString(16).padStart(8, '0')}`;
+  FLOAT[0] = value;
+  return `0x${BITS[0].toString(16).padStart(8, '0')}`;
 }
 
 /** Of generated lines, in characters. */
 export const LINE_WIDTH = 100;
 
+const LINES_PER_BLOCK = 1024;
+
+/**
+ * Texts behind one another. Unlike `join`, which copies all of them at every level, adding strings leaves them where they
+ * are until the whole is written.
+ */
+export function chained(texts: readonly string[]): string {
+  return texts.reduce((text, next) => text + next, '');
+}
+
+/** Lines as one text: a line that was put together takes several times its letters, so many are joined at a time. */
+class Lines {
+  #text = '';
+  #lines: string[] = [];
+
+  push(line: string): void {
+    if (this.#lines.push(`${line.trimEnd()}\n`) === LINES_PER_BLOCK) this.#join();
+  }
+
+  #join(): void {
+    this.#text += this.#lines.join('');
+    this.#lines = [];
+  }
+
+  text(): string {
+    this.#join();
+    return this.#text;
+  }
+}
+
 /** Comma-separated literals on lines of at most 100 characters, each line indented and ended. */
 export function literalLines(literals: Iterable<string>, indent: string): string {
-  const lines: string[] = [];
+  const lines = new Lines();
   let line = indent;
   for (const literal of literals) {
     const cell = `${literal},`;
     if (line.length + cell.length > LINE_WIDTH && line !== indent) {
-      lines.push(`${line.trimEnd()}\n`);
+      lines.push(line);
       line = indent;
     }
     line += `${cell} `;
   }
-  if (line !== indent) lines.push(`${line.trimEnd()}\n`);
-  return lines.join('');
+  if (line !== indent) lines.push(line);
+  return lines.text();
 }

@@ -1,6 +1,6 @@
 /** `golden_vectors`: inputs, and the outputs that the chip must give for them. */
 
-import { floatBitsLiteral, floatLiteral, LINE_WIDTH, literalLines } from './c-literal.ts';
+import { chained, floatBitsLiteral, floatLiteral, LINE_WIDTH, literalLines } from './c-literal.ts';
 import {
   type Firmware,
   type FirmwareFile,
@@ -44,7 +44,7 @@ function rowText(role: 'input' | 'output', tensor: NamedTensor, data: ArrayLike<
 function definition(role: 'input' | 'output', tensor: NamedTensor, vectors: readonly GoldenVector[]): string {
   const key = role === 'input' ? 'inputs' : 'outputs';
   const rows = vectors.map((vector) => rowText(role, tensor, vector[key][tensor.index]));
-  return `${declaration(role, tensor)} = {\n${rows.join('')}};\n`;
+  return `${declaration(role, tensor)} = {\n${chained(rows)}};\n`;
 }
 
 /** How a stored input becomes what the application would have measured: the inverse of model_io. */
@@ -138,7 +138,7 @@ export function goldenVectorFiles(firmware: Firmware, extension: SourceExtension
       text: `${generatedNotice(titleOf(firmware))}
 #include "golden_vectors.h"
 
-${[...arrays, ...samples].join('\n')}`,
+${chained([...arrays, ...samples].map((text, index) => (index === 0 ? text : `\n${text}`)))}`,
     },
   ];
 }
