@@ -1,5 +1,6 @@
 /** What was found in data, and what each column is to be. */
 
+import { given } from '../../core/given.ts';
 import type { ColumnStatistics } from '../../data/checks/column-statistics.ts';
 import type { ProfiledColumn } from '../../stages/proposal/profile.ts';
 import type { ProposedProject } from '../../stages/proposal/propose-project.ts';
@@ -15,7 +16,11 @@ function measuredRange({ min, max, suspiciousCodes }: ColumnStatistics): { min: 
   return { min: below?.nearest ?? min, max: above?.nearest ?? max };
 }
 
-function foundColumn({ name, role, why }: ColumnRole, { kind, statistics }: ProfiledColumn): FoundColumn {
+function foundColumn(
+  { name, role, why }: ColumnRole,
+  { kind, statistics }: ProfiledColumn,
+  missing: number | undefined,
+): FoundColumn {
   const codes = statistics?.suspiciousCodes ?? [];
   const remarks = [
     ...(why === undefined ? [] : [why]),
@@ -25,7 +30,7 @@ function foundColumn({ name, role, why }: ColumnRole, { kind, statistics }: Prof
     name,
     kind,
     role,
-    ...(statistics === undefined ? {} : { missing: statistics.missing }),
+    ...given({ missing }),
     ...(statistics !== undefined && kind === 'number' && statistics.count > 0
       ? measuredRange(statistics)
       : {}),
@@ -35,13 +40,13 @@ function foundColumn({ name, role, why }: ColumnRole, { kind, statistics }: Prof
 }
 
 /** As `--json` prints it. */
-export function initFindings({ config, profile, roles, reasons }: ProposedProject): InitFindings {
+export function initFindings({ config, profile, roles, missing, reasons }: ProposedProject): InitFindings {
   return {
     source: config.source,
     task: roles.task,
     rows: profile.rows,
     files: profile.files.length,
-    columns: roles.columns.map((role, place) => foundColumn(role, profile.columns[place])),
+    columns: roles.columns.map((role, place) => foundColumn(role, profile.columns[place], missing[place])),
     reasons,
   };
 }

@@ -9,11 +9,17 @@ import type { OutcomeSummary } from './outcome.ts';
 import { printable } from './printable.ts';
 import { formatCount, formatTable } from './table.ts';
 
+function leftOut({ dropped }: OutcomeSummary['metrics']): string {
+  return typeof dropped === 'number' && dropped > 0
+    ? `; ${formatCount(dropped)} rows left out, in which something is missing`
+    : '';
+}
+
 /** What each stage is worth saying in one cell. */
 function stageResult({ stage, metrics, directory, files }: OutcomeSummary): string {
   switch (stage) {
     case 'dataset':
-      return `${formatCount(Number(metrics.train))} train, ${formatCount(Number(metrics.validation))} validation, ${formatCount(Number(metrics.test))} test`;
+      return `${formatCount(Number(metrics.train))} train, ${formatCount(Number(metrics.validation))} validation, ${formatCount(Number(metrics.test))} test${leftOut(metrics)}`;
     case 'train':
       return `${metrics.parameters} parameters, best of ${metrics.epochs} epochs: ${metrics.bestEpoch} (${metrics.engine})`;
     case 'quantize':

@@ -28,6 +28,8 @@ export interface ColumnStatistics {
   readonly constant: boolean;
   /** Undefined for what falls, and for fewer than `LEAST_TELLING` rows that were compared. */
   readonly rising: Rising | undefined;
+  /** Whether it has one value in each recording. */
+  readonly steady: boolean;
   /** The first column before it with the same values in all rows. */
   readonly equalTo: number | undefined;
   /** Repeated values far outside of all others, as −200 or 9999 stand for "not measured". */
@@ -79,6 +81,7 @@ class ColumnCollector {
   private compared = 0;
   private rises = true;
   private restarts = false;
+  private steady = true;
   private sum = 0;
   private squares = 0;
   private readonly values = new Set<number>();
@@ -118,6 +121,7 @@ class ColumnCollector {
     else {
       this.compared++;
       this.rises &&= isRise;
+      this.steady &&= value === this.last;
     }
     this.begins = false;
     this.last = value;
@@ -164,6 +168,7 @@ class ColumnCollector {
       distinct: this.many ? undefined : this.values.size,
       constant: some && this.low.value === this.high.value,
       rising: this.rising(),
+      steady: this.steady,
       equalTo,
       suspiciousCodes: this.codes(),
     };

@@ -5,7 +5,13 @@ import { inputError } from '../../core/errors.ts';
 import { GrowingArray } from '../../core/growing-array.ts';
 import type { Scratch } from '../../core/scratch.ts';
 import { bytesOf, elementCount, type Shape } from '../../core/tensor.ts';
-import { columnOffsets, type RowBlock, type RowSource, rowLengthOf } from '../sources/row-source.ts';
+import {
+  type Column,
+  columnOffsets,
+  type RowBlock,
+  type RowSource,
+  rowLengthOf,
+} from '../sources/row-source.ts';
 import { featureShape, type Roles } from './roles.ts';
 
 /** What is done with rows in which something is missing. */
@@ -43,6 +49,8 @@ export interface Rows {
   readonly times: Float64Array;
   /** How many rows were left out because something was missing in them. */
   readonly dropped: number;
+  /** Of every column of the source: in how many of those rows it was missing. */
+  readonly droppedFor: Uint32Array;
   /** The features of `rows` rows. */
   read(start: number, rows: number, into: Float32Array): void;
   readTargets(start: number, rows: number, into: Float64Array): void;
@@ -62,6 +70,33 @@ function placesOf(source: RowSource, columns: readonly (number | undefined)[]): 
         : Array.from({ length: elementCount(source.columns[column].shape) }, (_, i) => offsets[column] + i),
     ),
   );
+}
+
+type IsMissing = (value: number) => boolean;
+
+// What float32 cannot hold is nothing that a network could see.
+const isAbsent: IsMissing = (value) => !Number.isFinite(Math.fround(value));
+
+/** A value of a column that has to be there. */
+interface NeededValue {
+  /** In a row. */
+  readonly place: number;
+  readonly column: number;
+  readonly isMissing: IsMissing;
+}
+
+/** Codes are numbers: the places of a category's texts are none. */
+function neededValues(
+  source: RowSource,
+  columns: readonly (number | undefined)[],
+  codes: ReadonlySet<number>,
+): readonly NeededValue[] {
+  const isCoded: IsMissing = (value) => isAbsent(value) || codes.has(value);
+  return columns.flatMap((column) => {
+    if (column === undefined) return [];
+    const isMissing = codes.size > 0 && source.columns[column].kind === 'number' ? isCoded : isAbsent;
+    return [...placesOf(source, [column])].map((place) => ({ place, column, isMissing }));
+  });
 }
 
 const growing = () => new GrowingArray((length) => new Float64Array(length));
@@ -98,12 +133,12 @@ class BlockWriter<Values extends Float32Array | Float64Array> {
 
 /** Takes rows one at a time. */
 class RowWriter {
-  readonly #features: Uint32Array;
-  readonly #targets: Uint32Array;
+  readonly #features: readonly NeededValue[];
+  readonly #targets: readonly NeededValue[];
   readonly #group: number | undefined;
+  readonly #groupColumn: number | undefined;
   readonly #time: number | undefined;
   readonly #policy: MissingOptions['policy'];
-  readonly #isMissing: (value: number) => boolean;
   readonly #row: Float32Array;
   readonly #kept: BlockWriter<Float32Array>;
   readonly #keptTargets: BlockWriter<Float64Array>;
@@ -114,27 +149,25 @@ class RowWriter {
   readonly times = growing();
   count = 0;
   dropped = 0;
+  readonly droppedFor: Uint32Array;
   #file: DataFile | undefined;
   #lastGroup: number | undefined;
   #nextStart = 0;
   #isCut = true;
 
   constructor(source: RowSource, roles: Roles, missing: MissingOptions, kept: Kept) {
-    this.#features = placesOf(source, roles.features);
-    this.#targets = placesOf(source, roles.targets);
+    const codes = new Set(missing.codes);
+    this.#features = neededValues(source, roles.features, codes);
+    this.#targets = neededValues(source, roles.targets, codes);
     [this.#group] = placesOf(source, [roles.group]);
+    this.#groupColumn = roles.group;
+    this.droppedFor = new Uint32Array(source.columns.length);
     [this.#time] = placesOf(source, [roles.time]);
     this.#policy = missing.policy;
     this.#row = new Float32Array(this.#features.length);
     this.#kept = new BlockWriter(kept.features, (length) => new Float32Array(length));
     this.#keptTargets = new BlockWriter(kept.targets, (length) => new Float64Array(length));
     this.#previous = new Float64Array(rowLengthOf(source)).fill(Number.NaN);
-    const codes = new Set(missing.codes);
-    // What float32 cannot hold is nothing that a network could see.
-    this.#isMissing =
-      codes.size === 0
-        ? (value) => !Number.isFinite(Math.fround(value))
-        : (value) => !Number.isFinite(Math.fround(value)) || codes.has(value);
   }
 
   take({ file, start, rows, values }: RowBlock, length: number): void {
@@ -158,8 +191,7 @@ class RowWriter {
     const isWhole =
       this.#readFeatures(values, start) && this.#hasTargets(values, start) && !Number.isNaN(group);
     if (!isWhole) {
-      this.dropped++;
-      this.#isCut = true;
+      this.#drop(values, start, group);
       return;
     }
     const file = this.#file as DataFile;
@@ -173,13 +205,28 @@ class RowWriter {
     this.#keep(values, start, group);
   }
 
+  /** `#row` holds what is there of the features. */
+  #drop(values: Float64Array, start: number, group: number | undefined): void {
+    this.dropped++;
+    this.#isCut = true;
+    const missing = new Set<number>();
+    this.#features.forEach(({ column }, i) => {
+      if (this.#policy !== 'keep' && Number.isNaN(this.#row[i])) missing.add(column);
+    });
+    for (const { place, column, isMissing } of this.#targets) {
+      if (isMissing(values[start + place])) missing.add(column);
+    }
+    if (this.#groupColumn !== undefined && Number.isNaN(group)) missing.add(this.#groupColumn);
+    for (const column of missing) this.droppedFor[column]++;
+  }
+
   /** Whether nothing is missing that has to be there. */
   #readFeatures(values: Float64Array, start: number): boolean {
     let isWhole = true;
     for (let i = 0; i < this.#features.length; i++) {
-      const place = this.#features[i];
+      const { place, isMissing } = this.#features[i];
       let value = values[start + place];
-      if (this.#isMissing(value)) {
+      if (isMissing(value)) {
         value = this.#policy === 'previous' ? this.#previous[place] : Number.NaN;
         isWhole &&= this.#policy === 'keep' || !Number.isNaN(value);
       } else {
@@ -191,14 +238,15 @@ class RowWriter {
   }
 
   #hasTargets(values: Float64Array, start: number): boolean {
-    return this.#targets.every((place) => !this.#isMissing(values[start + place]));
+    return this.#targets.every(({ place, isMissing }) => !isMissing(values[start + place]));
   }
 
   #keep(values: Float64Array, start: number, group: number | undefined): void {
     this.recordings[this.recordings.length - 1].count++;
     this.runs[this.runs.length - 1].count++;
     for (let i = 0; i < this.#row.length; i++) this.#kept.push(this.#row[i]);
-    for (let i = 0; i < this.#targets.length; i++) this.#keptTargets.push(values[start + this.#targets[i]]);
+    for (let i = 0; i < this.#targets.length; i++)
+      this.#keptTargets.push(values[start + this.#targets[i].place]);
     if (group !== undefined) this.groups.push(group);
     if (this.#time !== undefined) this.times.push(values[start + this.#time]);
     this.count++;
@@ -208,6 +256,20 @@ class RowWriter {
     this.#kept.flush();
     this.#keptTargets.flush();
   }
+}
+
+/** So many columns say where most is missing. */
+const NAMED_COLUMNS = 6;
+
+/** `"a" in 43, "b" in 7`, the worst first: of how many rows that were left out each column had no value. */
+export function missingText(columns: readonly Column[], droppedFor: Uint32Array): string {
+  const named = columns
+    .map(({ name }, place) => ({ name, rows: droppedFor[place] }))
+    .filter(({ rows }) => rows > 0)
+    .sort((a, b) => b.rows - a.rows);
+  const texts = named.slice(0, NAMED_COLUMNS).map(({ name, rows }) => `${JSON.stringify(name)} in ${rows}`);
+  const more = named.length - texts.length;
+  return [...texts, ...(more > 0 ? [`${more} more ${more === 1 ? 'column' : 'columns'}`] : [])].join(', ');
 }
 
 /** Values beyond float32 count as missing. Throws `no-rows` (input). */
@@ -226,7 +288,7 @@ export async function readRows(
       'no-rows',
       writer.dropped === 0
         ? 'There is not one row in these files'
-        : `Something is missing in all ${writer.dropped} rows`,
+        : `Something is missing in all ${writer.dropped} rows (${missingText(source.columns, writer.droppedFor)})`,
       'See "missing" in the project file, and leave out columns that are mostly empty ("ignore").',
     );
   }
@@ -241,6 +303,7 @@ export async function readRows(
     groups: writer.groups.all(),
     times: writer.times.all(),
     dropped: writer.dropped,
+    droppedFor: writer.droppedFor,
     read: (start, rows, into) =>
       kept.features.readAt(4 * start * size, bytesOf(into.subarray(0, rows * size))),
     readTargets: (start, rows, into) =>

@@ -29,6 +29,7 @@ import { checkDataset, refuseFindings } from './check-dataset.ts';
 import { CHECKS_FILE, type DatasetDescription, DESCRIPTION_FILE } from './description.ts';
 import { divide, type Fold, type SampleParts } from './divide.ts';
 import { type Learned, learnedOf } from './learned.ts';
+import { reportDropped, reportUnfilled } from './left-out.ts';
 import { writeInputs, writeTargets } from './part-writer.ts';
 
 /** What reading files takes. */
@@ -178,7 +179,9 @@ export async function datasetFromFiles(
   const skipping = new Skipping(options.skipBad);
   const measured = await measure(options, context, skipping);
   const { rows } = measured;
+  reportDropped(rows, measured.source.columns, context.report);
   const windows = windowsFor(rows, options);
+  reportUnfilled(rows, windows, context.report);
   const reader = readSamples(rows, windows, isSequence(options));
   const learned = learnedOf(options, measured.roles, measured.source, rows, windows);
   const { testFrom } = measured;
@@ -204,6 +207,7 @@ export async function datasetFromFiles(
       train: parts.train.count,
       validation: parts.validation.count,
       test: parts.test.count,
+      dropped: rows.dropped,
     },
   };
 }

@@ -123,6 +123,22 @@ export async function profileRows(source: RowSource, group?: number): Promise<Pr
   return { columns, files, rows };
 }
 
+/** Of every column, in how many rows it holds one of its codes; undefined for columns of pictures or lists. */
+export async function countCodes(
+  source: RowSource,
+  codesOf: (place: number) => ReadonlySet<number>,
+): Promise<readonly (number | undefined)[]> {
+  const plain = new PlainColumns(source);
+  const width = plain.places.length;
+  const codes = plain.places.map(codesOf);
+  const counts = new Array<number>(width).fill(0);
+  for await (const { values, rows } of source.blocks()) {
+    const own = plain.of(values, rows);
+    for (let at = 0; at < rows * width; at++) if (codes[at % width].has(own[at])) counts[at % width]++;
+  }
+  return source.columns.map((_, place) => counts[plain.places.indexOf(place)]);
+}
+
 /** The one column of pictures or lists, where there is one. */
 export function shapedColumn({ columns }: Profile): (ProfiledColumn & { readonly shape: Shape }) | undefined {
   return columns.find(({ shape }) => elementCount(shape) > 1);

@@ -5,12 +5,12 @@ import { given } from '../../core/given.ts';
 import { formatShape } from '../../core/tensor.ts';
 import { findColumn } from '../../data/sources/find-column.ts';
 import { SOURCES, type SourceName } from '../../data/sources/index.ts';
-import type { ColumnKind } from '../../data/sources/row-source.ts';
+import type { ColumnKind, RowSource } from '../../data/sources/row-source.ts';
 import { Skipping } from '../../data/sources/skipping.ts';
 import type { ReadContext } from '../../data/sources/source.ts';
 import type { FilesInput } from '../dataset-config.ts';
 import type { DataRequest } from './data-request.ts';
-import { type Profile, profileRows, shapedColumn } from './profile.ts';
+import { countCodes, type Profile, profileRows, shapedColumn } from './profile.ts';
 import { type ProposedRoles, proposeRoles } from './propose-roles.ts';
 import { proposeSpectrum, type SpectrumInput, whySpectrum } from './propose-spectrum.ts';
 import { proposeSplit } from './propose-split.ts';
@@ -20,6 +20,8 @@ export interface ProposedDataset {
   readonly config: FilesInput;
   readonly profile: Profile;
   readonly roles: ProposedRoles;
+  /** Of every column the rows that say nothing of it, codes among them; undefined for pictures and lists. */
+  readonly missing: readonly (number | undefined)[];
   /** One sentence each. */
   readonly reasons: readonly string[];
 }
@@ -75,6 +77,22 @@ function missingCodes({ columns }: Profile, roles: ProposedRoles): number[] {
   return [...new Set(codes)].sort((a, b) => a - b);
 }
 
+/** A code that stands for what is missing does so in every column of numbers. */
+async function missingRows(
+  source: RowSource,
+  { columns }: Profile,
+  codes: readonly number[],
+): Promise<ProposedDataset['missing']> {
+  const own = columns.map(({ kind, statistics }) => {
+    const suspicious = statistics?.suspiciousCodes ?? [];
+    return new Set(kind === 'number' ? [...codes, ...suspicious.map(({ value }) => value)] : []);
+  });
+  const coded = own.some(({ size }) => size > 0)
+    ? await countCodes(source, (place) => own[place])
+    : columns.map(() => 0);
+  return columns.map(({ statistics }, place) => statistics && statistics.missing + (coded[place] ?? 0));
+}
+
 /** The format of files, with what was asked of pictures. */
 async function formatFor(
   source: SourceName,
@@ -98,9 +116,9 @@ function reasonsFor(
   const shaped = shapedColumn(profile);
   return [
     `${profile.files.length} ${profile.files.length === 1 ? 'file' : 'files'} of ${source}, ${profile.rows} rows${shaped === undefined ? '' : ` of ${formatShape(shaped.shape)}`}`,
-    ...(roles.classFrom === undefined
-      ? []
-      : [`the class is the name of the ${roles.classFrom}: ${roles.why}`]),
+    roles.classFrom === undefined
+      ? `what is to be learned is the column ${JSON.stringify(roles.target)}: ${roles.why}`
+      : `the class is the name of the ${roles.classFrom}: ${roles.why}`,
     ...why.filter((reason) => reason !== undefined),
     ...(codes.length === 0
       ? []
@@ -148,6 +166,7 @@ export async function proposeDataset(
     config,
     profile,
     roles,
+    missing: await missingRows(opened, profile, codes),
     reasons: reasonsFor(source, profile, roles, [why, whySound, whySplit], codes),
   };
 }

@@ -1,7 +1,8 @@
 /** What each column is to be, and why: the target, what the network sees, and what it must not see. */
 
 import { usageError } from '../../core/errors.ts';
-import { LEAST_TELLING, type Rising } from '../../data/checks/column-statistics.ts';
+import { type ColumnStatistics, LEAST_TELLING, type Rising } from '../../data/checks/column-statistics.ts';
+import { percent } from '../../data/checks/finding.ts';
 import type { ClassPlace } from '../../data/samples/classes.ts';
 import { folderOf, stemOf } from '../../data/sources/data-file.ts';
 import { findColumn } from '../../data/sources/find-column.ts';
@@ -24,6 +25,8 @@ const TARGET_NAMES = [
   'output',
 ];
 
+/** A column that is missing in more of the rows would take them all with it. */
+const MOSTLY = 0.5;
 /** More different numbers are measured, not classes. */
 const MOST_NUMBERED_CLASSES = 20;
 
@@ -38,8 +41,8 @@ export interface ProposedRoles {
   readonly task: Task;
   readonly target?: string;
   readonly classFrom?: ClassPlace;
-  /** Why the class is where it is. */
-  readonly why?: string;
+  /** Why that is to be learned. */
+  readonly why: string;
   readonly columns: readonly ColumnRole[];
 }
 
@@ -47,6 +50,12 @@ function isIdentity({ kind, statistics }: ProfiledColumn): boolean {
   if (kind !== 'category' || statistics === undefined) return false;
   const { distinct, count } = statistics;
   return distinct === undefined || (count >= LEAST_TELLING && distinct > count / 2);
+}
+
+/** Of the rows; numbers that stand for what is missing count. */
+function missingShare({ count, missing, suspiciousCodes }: ColumnStatistics): number {
+  const coded = suspiciousCodes.reduce((sum, code) => sum + code.count, 0);
+  return (missing + coded) / (count + missing);
 }
 
 const WHY_RISING: Readonly<Record<Rising, string>> = {
@@ -61,27 +70,50 @@ function whyIgnored(column: ProfiledColumn): string | undefined {
   if (statistics === undefined) return undefined;
   if (statistics.count === 0) return 'empty';
   if (statistics.constant) return 'always the same';
+  const missing = missingShare(statistics);
+  if (missing > MOSTLY) return `missing in ${percent(missing)} of the rows`;
   if (isIdentity(column)) return 'names rows';
   return kind === 'number' && statistics.rising !== undefined ? WHY_RISING[statistics.rising] : undefined;
 }
 
-function namedTarget({ columns }: Profile): string | undefined {
-  const found = columns.find(({ name }) => TARGET_NAMES.includes(name.toLowerCase()));
-  if (found !== undefined) return found.name;
+interface Chosen<Where> {
+  readonly where: Where;
+  readonly why: string;
+}
+
+const ANOTHER = '"--target" names another';
+
+function isCalledTarget({ name }: ProfiledColumn): boolean {
+  return TARGET_NAMES.includes(name.toLowerCase());
+}
+
+function namedTarget({ columns }: Profile): Chosen<string> | undefined {
+  const found = columns.find(isCalledTarget);
+  if (found !== undefined) {
+    return { where: found.name, why: `columns of that name usually are; ${ANOTHER}` };
+  }
   const texts = columns.filter((column) => column.kind === 'category' && whyIgnored(column) === undefined);
-  return texts.length === 1 ? texts[0].name : undefined;
+  if (texts.length !== 1) return undefined;
+  return { where: texts[0].name, why: `no other one has texts that stand for classes; ${ANOTHER}` };
+}
+
+/** A column of labels, whatever folders and files are called. */
+function labelColumn({ columns }: Profile): ProfiledColumn | undefined {
+  return columns.find((column) => column.kind === 'category' && isCalledTarget(column));
 }
 
 /** Folders, or files of plain rows, that are called after what is in them. */
-function classPlace(source: SourceName, { files }: Profile): { place: ClassPlace; why: string } | undefined {
+function classPlace(source: SourceName, profile: Profile): Chosen<ClassPlace> | undefined {
+  const { files } = profile;
   const folders = new Set(files.map(({ file }) => folderOf(file)));
-  if (source === 'edge-impulse') return { place: 'file', why: 'file names begin with the label' };
+  if (source === 'edge-impulse') return { where: 'file', why: 'file names begin with the label' };
+  if (labelColumn(profile)?.statistics?.steady === false) return undefined;
   if (folders.size > 1 && !folders.has(undefined)) {
-    return { place: 'folder', why: `files lie in ${folders.size} folders` };
+    return { where: 'folder', why: `files lie in ${folders.size} folders` };
   }
   const stems = new Set(files.map(({ file }) => stemOf(file)));
   const areWords = [...stems].every((stem) => /\p{L}/u.test(stem));
-  if (files.length > 1 && areWords) return { place: 'file', why: `${stems.size} files, one for each class` };
+  if (files.length > 1 && areWords) return { where: 'file', why: `${stems.size} files, one for each class` };
   return undefined;
 }
 
@@ -113,10 +145,14 @@ function taskFor(request: DataRequest, target: ProfiledColumn | undefined): Task
 export function proposeRoles(request: DataRequest, source: SourceName, profile: Profile): ProposedRoles {
   const { columns } = profile;
   const checked = (name: string): string => columns[findColumn(columns, name)].name;
-  const given = request.target === undefined ? undefined : checked(request.target);
+  const given =
+    request.target === undefined ? undefined : { where: checked(request.target), why: 'as you said' };
   const place = given === undefined ? classPlace(source, profile) : undefined;
-  const target = given ?? (place === undefined ? namedTarget(profile) : undefined);
-  if (target === undefined && place === undefined) throw noTarget(profile);
+  const column = given ?? (place === undefined ? namedTarget(profile) : undefined);
+  const chosen = column ?? place;
+  if (chosen === undefined) throw noTarget(profile);
+  const target = column?.where;
+  const label = place === undefined ? undefined : labelColumn(profile);
   const features = request.features?.map(checked);
   const ignore = request.ignore?.map(checked) ?? [];
   const [group, time] = [request.group, request.time].map((name) =>
@@ -133,7 +169,7 @@ export function proposeRoles(request: DataRequest, source: SourceName, profile: 
         ? { name, role: 'feature' }
         : { name, role: 'ignored', why: 'not in --features' };
     }
-    const why = whyIgnored(column);
+    const why = column === label ? 'says the class, as names do' : whyIgnored(column);
     return why === undefined ? { name, role: 'feature' } : { name, role: 'ignored', why };
   };
   return {
@@ -142,7 +178,8 @@ export function proposeRoles(request: DataRequest, source: SourceName, profile: 
       columns.find(({ name }) => name === target),
     ),
     ...(target === undefined ? {} : { target }),
-    ...(place === undefined ? {} : { classFrom: place.place, why: place.why }),
+    ...(place === undefined ? {} : { classFrom: place.where }),
+    why: chosen.why,
     columns: columns.map(roleOf),
   };
 }

@@ -67,6 +67,30 @@ describe('a table', () => {
     });
   });
 
+  it('says why its target is that, and takes labels in rows before names of files', async () => {
+    const why = async (text: string, request: Partial<DataRequest> = {}) =>
+      (await propose({ 't.csv': text }, { path: 't.csv', ...request })).roles;
+    const one = (name: string) => `a,${name}\n${rows(60, (i) => `${noise()},${'uv'[i % 2]}`)}`;
+    expect(await why(one('label'))).toMatchObject({
+      target: 'label',
+      why: expect.stringMatching(/^columns of that name/),
+    });
+    expect(await why(one('q'))).toMatchObject({
+      target: 'q',
+      why: expect.stringMatching(/^no other one has texts/),
+    });
+    expect(await why(one('q'), { target: 'a' })).toMatchObject({ target: 'a', why: 'as you said' });
+    const days = { 'd/mon.csv': one('label'), 'd/tue.csv': one('label') };
+    const { dataset, reasons } = await propose(days, { path: 'd' });
+    expect(dataset).toMatchObject({ target: 'label', features: ['a'] });
+    expect(reasons).toContainEqual(
+      expect.stringMatching(/^what is to be learned is the column "label": columns of that name/),
+    );
+    const still = (text: string) => `a,label\n${rows(60, () => `${noise()},${text}`)}`;
+    const told = await propose({ 'd/up.csv': still('u'), 'd/down.csv': still('d') }, { path: 'd' });
+    expect(told.dataset).toMatchObject({ classFrom: 'file', features: ['a'], ignore: ['label'] });
+  });
+
   it('is to fit what it is told, and is held to it', async () => {
     const fit = { ram: 8192, flash: 4096 };
     const { project } = await propose({ 't.csv': table }, { path: 't.csv', fit });

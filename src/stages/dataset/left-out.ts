@@ -1,0 +1,54 @@
+/** What of the data no sample is made of, said to whoever listens. */
+
+import type { Reporter } from '../../core/reporter.ts';
+import { percent } from '../../data/checks/finding.ts';
+import { missingText, type Rows } from '../../data/samples/rows.ts';
+import type { Windows } from '../../data/samples/windows.ts';
+import type { Column } from '../../data/sources/row-source.ts';
+
+/** More of the rows than that is worth a warning. */
+const MUCH = 0.1;
+
+function say(report: Reporter, count: number, of: number, what: string, hint: string): void {
+  if (count === 0) return;
+  const sentence = `${count} of ${of} rows (${percent(count / of)}) ${what}`;
+  if (count > MUCH * of) report.warn(`${sentence}. ${hint}`);
+  else report.info(`${sentence}.`);
+}
+
+/** Rows in which something is missing. */
+export function reportDropped(
+  { count, dropped, droppedFor }: Rows,
+  columns: readonly Column[],
+  report: Reporter,
+): void {
+  say(
+    report,
+    dropped,
+    count + dropped,
+    `are left out, because something is missing in them: ${missingText(columns, droppedFor)}`,
+    'See "missing" in the project file, or leave columns out that are often empty ("ignore").',
+  );
+}
+
+/** Rows between the first and the last of a recording that is cut into windows; what a longer stride passes over counts. */
+function rowsIn({ length, first, runs }: Windows): number {
+  let [covered, next] = [0, 0];
+  for (const run of runs) {
+    const begin = next;
+    while (next < first.length && first[next] < run.first + run.count) next++;
+    if (next > begin) covered += first[next - 1] + length - run.first;
+  }
+  return covered;
+}
+
+/** Rows that fill no window. */
+export function reportUnfilled({ count }: Rows, windows: Windows, report: Reporter): void {
+  say(
+    report,
+    count - rowsIn(windows),
+    count,
+    `are in no window: what follows in one recording without a gap ends before ${windows.length} rows are full`,
+    'Make the window or its stride shorter.',
+  );
+}
