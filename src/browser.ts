@@ -175,6 +175,7 @@ export { MODEL_FILE } from './stages/convert.ts';
 export { crossValidate } from './stages/cross-validation.ts';
 export { isGenerated } from './stages/dataset-config.ts';
 export { readFiniteArray } from './stages/dataset-reader.ts';
+export { type DeclaredData, declaredData } from './stages/declared-data.ts';
 export { readFloatGraph } from './stages/float-graph.ts';
 export { readPlainSamples } from './stages/measure/plain-samples.ts';
 export { readProjectSamples } from './stages/measure/project-samples.ts';

@@ -1,89 +1,15 @@
 /** The command line: parses, calls, prints. The only place where errors become text and exit codes. */
 
-import { Command, CommanderError, Option } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { EXIT_CODES, TinymlError, usageError } from '../core/errors.ts';
 import { given } from '../core/given.ts';
 import { VERSION } from '../core/version.ts';
-import { declareCheck } from './commands/check-command.ts';
-import { declareClean } from './commands/clean-command.ts';
-import { commandLineError } from './commands/command-line-error.ts';
-import { declareConvert } from './commands/convert-command.ts';
-import { declareDataset } from './commands/dataset-command.ts';
-import { declareDiff } from './commands/diff-command.ts';
-import { declareEvaluate } from './commands/evaluate-command.ts';
-import { declareExplain } from './commands/explain-command.ts';
-import { declareExportC } from './commands/export-c-command.ts';
-import { declareInit } from './commands/init-command.ts';
-import { declareInspect } from './commands/inspect-command.ts';
 import type { Action, Perform } from './commands/perform.ts';
-import { declarePredict } from './commands/predict-command.ts';
-import { declareQuantize } from './commands/quantize-command.ts';
-import { declareReport } from './commands/report-command.ts';
-import { declareRun } from './commands/run-command.ts';
-import { declareTrain } from './commands/train-command.ts';
-import { declareVerify } from './commands/verify-command.ts';
 import type { ErrorJson } from './printed-json.ts';
+import { createProgram } from './program.ts';
 import { printable, printableJson, printableLines } from './render/printable.ts';
 import type { CliIo } from './terminal/io.ts';
 import type { Session } from './terminal/session.ts';
-
-const DECLARATIONS = [
-  declareRun,
-  declareInit,
-  declareClean,
-  declareDataset,
-  declareTrain,
-  declareQuantize,
-  declareConvert,
-  declareEvaluate,
-  declareReport,
-  declareExportC,
-  declarePredict,
-  declareInspect,
-  declareVerify,
-  declareExplain,
-  declareCheck,
-  declareDiff,
-];
-
-const EXAMPLES = `
-Examples:
-  $ tinyml run                     everything, from data to C array
-  $ tinyml train --epochs 100      one stage; what it reads is made first where it is missing
-  $ tinyml convert --int8 -o sine.tflite
-  $ tinyml inspect sine.tflite     operators, cost, and where the bytes go
-  $ tinyml export-c sine.tflite --style arduino -o sketch
-  $ tinyml report                  one HTML page of all of it
-
-Without a tinyml.config.json, here or in a folder above, the commands work on the built-in project, y = sin(x)·√x.
-`;
-
-/** Every command has it; where another format is chosen, there is no JSON. */
-function jsonOption(): Option {
-  return new Option('--json', 'print one JSON object').conflicts('format');
-}
-
-/** Commands that read a project file; `init` writes one. */
-const OF_PROJECTS: ReadonlySet<string> = new Set([
-  'run',
-  'dataset',
-  'train',
-  'quantize',
-  'convert',
-  'evaluate',
-  'report',
-  'export-c',
-  'inspect',
-  'check',
-  'clean',
-]);
-
-function configOption(): Option {
-  return new Option(
-    '--config <file>',
-    'the project file, whose folder is the project (default: tinyml.config.json here, or in a folder above)',
-  );
-}
 
 /** An empty word is a shell variable without a value; as a path it would be the current folder. */
 function refuseEmptyValues(command: Command): void {
@@ -122,39 +48,6 @@ function performWith(io: CliIo, started: (session: Session) => void): Perform {
     };
 }
 
-/** Lets help and version end as they do; everything else is an error of ours. */
-function refuseFor(command: Command, name: string): void {
-  command.exitOverride((error) => {
-    throw error.exitCode === 0 || error.code === 'commander.help' ? error : commandLineError(error, name);
-  });
-}
-
-function createProgram(io: CliIo, started: (session: Session) => void): Command {
-  const program = new Command('tinyml')
-    .description('TinyML from dataset to C array, without Python; what it prints is what the chip computes.')
-    .version(VERSION, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
-    .addHelpText('after', EXAMPLES)
-    .showSuggestionAfterError()
-    .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
-      // Commander's own words come as an error, and are told as all errors are.
-      outputError: () => {},
-    });
-  refuseFor(program, 'tinyml');
-  for (const declare of DECLARATIONS) declare(program, performWith(io, started));
-  for (const command of program.commands) {
-    if (OF_PROJECTS.has(command.name())) command.addOption(configOption());
-    command
-      .copyInheritedSettings(program)
-      .addOption(jsonOption())
-      .helpOption('-h, --help', 'print this help');
-    refuseFor(command, `tinyml ${command.name()}`);
-  }
-  return program;
-}
-
 async function report(error: unknown, io: CliIo): Promise<number> {
   const { coloursFor } = await import('./terminal/colours.ts');
   const colours = coloursFor(io.stderr, io);
@@ -187,9 +80,14 @@ function errorJson(error: unknown): ErrorJson {
 export async function main(argv: readonly string[], io: CliIo): Promise<number> {
   let session: Session | undefined;
   try {
-    const program = createProgram(io, (started) => {
+    const perform = performWith(io, (started) => {
       session = started;
     });
+    const output = {
+      writeOut: (text: string) => io.stdout.write(text),
+      writeErr: (text: string) => io.stderr.write(text),
+    };
+    const program = createProgram(output, perform);
     if (argv.length === 0) {
       program.outputHelp();
       return 0;

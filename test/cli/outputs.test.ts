@@ -1,12 +1,22 @@
 /** What a command writes never takes the place of what it reads. */
 
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { createProgram } from '../../src/cli/program.ts';
 import { npyPrologue } from '../../src/data/records/npy-layout.ts';
 import { writeTflite } from '../../src/formats/tflite/write.ts';
 import { denseGraph } from '../models/run/spread/dense-graph.ts';
 import { makeFolder, removeFolders, runMain } from './run-main.ts';
+import { makeFiles, makeTableProject, tableOf } from './table-projects.ts';
 
 afterAll(removeFolders);
 
@@ -75,3 +85,178 @@ it.each(['model.h', 'model.cc', 'sketch.ino', 'MODEL.H'])(
     expect(stderr).toContain('tinyml export-c model.tflite');
   },
 );
+
+/** Options and arguments that name what a command reads. */
+const READ = [
+  'check --baseline',
+  'check --config',
+  'check --input',
+  'check <model>',
+  'clean --config',
+  'convert --calibration',
+  'convert --config',
+  'convert <model>',
+  'dataset --config',
+  'diff --input',
+  'diff <a>',
+  'diff <b>',
+  'evaluate --config',
+  'evaluate --input',
+  'evaluate <model>',
+  'explain --model',
+  'explain <message>',
+  'export-c --config',
+  'export-c <model>',
+  'init --from',
+  'init --test',
+  'inspect --calibration',
+  'inspect --config',
+  'inspect <model>',
+  'predict --input',
+  'predict --raw-input',
+  'predict <model>',
+  'quantize --config',
+  'report --config',
+  'run --config',
+  'train --config',
+  'verify --model',
+  'verify <log>',
+];
+
+/** Options whose text is no path. */
+const NAMES = ['export-c --name', 'init --group', 'init --target', 'init --time'];
+
+/** Command lines that write a file, by the option that names it. */
+const FILES: Readonly<Record<string, (output: string) => readonly string[]>> = {
+  'convert --output': (output) => ['convert', 'm.tflite', '--float', '-o', output],
+  'inspect --plan-svg': (output) => ['inspect', 'm.tflite', '--library', 'tflm', '--plan-svg', output],
+  'predict --output': (output) => ['predict', 'm.tflite', '--input', 'x.npy', '-o', output],
+  'predict --raw-output': (output) => [
+    ...['predict', 'm.tflite', '--raw-input', 'x.bin', '--raw-output'],
+    output,
+  ],
+  'report --output': (output) => ['report', '-o', output],
+};
+
+/** Those that write into a folder. */
+const FOLDERS: Readonly<Record<string, (output: string) => readonly string[]>> = {
+  'convert --dump-ir': (output) => [
+    'convert',
+    'm.tflite',
+    '--float',
+    '-o',
+    'new.tflite',
+    '--dump-ir',
+    output,
+  ],
+  'export-c --output': (output) => ['export-c', 'm.tflite', '-o', output],
+  'export-c --arduino': (output) => ['export-c', 'm.tflite', '--arduino', output, '--force'],
+  'export-c --tflm': (output) => ['export-c', 'm.tflite', '--tflm', output, '--force'],
+  'init <dir>': (output) => ['init', output],
+};
+
+/** Every option and argument that takes a text which no table and no number bounds: such may be a path. */
+function pathsOfCommandLine(): readonly string[] {
+  const { commands } = createProgram({ writeOut: () => {}, writeErr: () => {} }, () => async () => {});
+  return commands.flatMap((command) => [
+    ...command.registeredArguments.map((argument) => `${command.name()} <${argument.name()}>`),
+    ...command.options
+      .filter(({ required, optional, argChoices, parseArg }) => {
+        return (required || optional) && argChoices === undefined && parseArg === undefined;
+      })
+      .map((option) => `${command.name()} ${option.long}`),
+  ]);
+}
+
+describe('what a project cannot be without', () => {
+  it('is asked of every option that names a path', () => {
+    const known = [...READ, ...NAMES, ...Object.keys(FILES), ...Object.keys(FOLDERS)];
+    expect(known).toEqual(expect.arrayContaining([...pathsOfCommandLine()]));
+  });
+
+  function projectOfFolder(): string {
+    const folder = makeTableProject('regression', {
+      dataset: {
+        source: 'csv',
+        path: 'data',
+        test: 'held.csv',
+        target: 'y',
+        task: 'regression',
+        split: { by: 'random', train: 0.6, validation: 0.2, test: 0.2 },
+      },
+    });
+    mkdirSync(join(folder, 'data'));
+    writeFileSync(join(folder, 'data', 'a.csv'), tableOf('regression', 80));
+    writeFileSync(join(folder, 'held.csv'), tableOf('regression', 20));
+    for (const name of ['m.tflite', 'x.npy', 'x.bin'])
+      writeFileSync(join(folder, name), readFileSync(join(folderWithModel(), name)));
+    return folder;
+  }
+
+  it.each(Object.keys(FILES))('is never replaced by %s', async (option) => {
+    const folder = projectOfFolder();
+    for (const [output, is] of [
+      ['data/a.csv', 'is data of the project tinyml.config.json'],
+      ['held.csv', 'is data of the project tinyml.config.json'],
+      ['tinyml.config.json', /is (?:a project file|what the command reads)/],
+    ] as const) {
+      const before = readFileSync(join(folder, output));
+      const { code, stderr } = await runMain(folder, FILES[option](output));
+      expect([code, stderr]).toEqual([2, expect.stringMatching(is)]);
+      expect(readFileSync(join(folder, output)).equals(before)).toBe(true);
+    }
+    const { code } = await runMain(folder, FILES[option]('data/new.svg'));
+    expect([code, existsSync(join(folder, 'data', 'new.svg'))]).toEqual([0, true]);
+    const again = await runMain(folder, FILES[option]('data/new.svg'));
+    expect(again.code).toBe(0);
+  });
+
+  function filesBelow(folder: string): readonly string[] {
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((path) => statSync(join(folder, path)).isFile())
+      .sort();
+  }
+
+  it.each(Object.keys(FOLDERS))('is never replaced by %s', async (option) => {
+    const folder = folderWithModel();
+    expect((await runMain(folder, FOLDERS[option]('out'))).code).toBe(0);
+    const written = filesBelow(join(folder, 'out'));
+    expect(written.length).toBeGreaterThan(1);
+    for (const name of option === 'init <dir>' ? [] : written) {
+      const dataset = { source: 'csv', path: `out/${name}`, target: 'y', task: 'regression' };
+      writeFileSync(join(folder, 'tinyml.config.json'), JSON.stringify({ dataset }));
+      writeFileSync(join(folder, 'out', name), 'mine');
+      const { code, stderr } = await runMain(folder, FOLDERS[option]('out'));
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringContaining(`out/${name} is data of the project tinyml.config.json`),
+      ]);
+      expect(readFileSync(join(folder, 'out', name), 'utf8')).toBe('mine');
+    }
+    const again = await runMain(folder, FOLDERS[option]('out'));
+    expect(again.code).toBe(2);
+  });
+
+  it('is known of the project that the output lies in, and through links', async () => {
+    const folder = makeFiles({
+      'p/tinyml.config.json': '{ "dataset": { "path": "../held.csv" }, "wrong": 1 }',
+      'held.csv': 'a\n1\n',
+    });
+    writeFileSync(join(folder, 'm.tflite'), writeTflite(denseGraph(4, 2)));
+    symlinkSync('p', join(folder, 'link'), 'dir');
+    symlinkSync('../held.csv', join(folder, 'p', 'held.csv'));
+    for (const output of ['p/tinyml.config.json', 'link/tinyml.config.json', 'p/held.csv', 'link/held.csv']) {
+      const { code } = await runMain(folder, FILES['inspect --plan-svg'](output));
+      expect([output, code]).toEqual([output, 2]);
+    }
+    expect(readFileSync(join(folder, 'held.csv'), 'utf8')).toBe('a\n1\n');
+  });
+
+  it('is safe because commands write through the functions that ask', () => {
+    const room = join(import.meta.dirname, '..', '..', 'src', 'cli');
+    const writers = filesBelow(room)
+      .filter((path) => !/^workspace[\\/]publish/.test(path))
+      .filter((path) => /\bwrite(?:File|Fully|Synced)\w*\b/.test(readFileSync(join(room, path), 'utf8')));
+    expect(writers).toEqual([]);
+  });
+});

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { listDataFiles } from '../../artifacts/data-files.ts';
-import { readInputFile, writeFileWhole, writeFolderWhole } from '../../artifacts/files.ts';
+import { readInputFile, writeFolderWhole } from '../../artifacts/files.ts';
 import { usageError } from '../../core/errors.ts';
 import { isJsonObject, prettyJson } from '../../core/json.ts';
 import { decodeText } from '../../core/text.ts';
@@ -24,6 +24,7 @@ import { initFindings, renderFindings } from '../render/findings.ts';
 import { printable } from '../render/printable.ts';
 import type { Session } from '../terminal/session.ts';
 import { openProjectAt } from '../workspace/project.ts';
+import { publishBytes } from '../workspace/publish.ts';
 
 /** What is said of data that are to be looked at. */
 type DataSettings = Omit<DataRequest, 'path'> & {
@@ -160,8 +161,8 @@ export async function initAction(session: Session, directory: string, settings: 
   checkTarget(session, target);
   const { project, proposed, files } = await newProject(session, target, settings);
   if (files !== undefined) writeFolderWhole(target.data, files);
-  writeFileWhole(target.schema, prettyJson(projectJsonSchema()));
-  writeFileWhole(target.project, prettyJson({ $schema: `./${SCHEMA_FILE}`, ...project }));
+  publishBytes(session, prettyJson(projectJsonSchema()), target.schema);
+  publishBytes(session, prettyJson({ $schema: `./${SCHEMA_FILE}`, ...project }), target.project);
   const [written, data] = [target.project, target.data].map((path) => session.shown(path));
   const found = proposed === undefined ? undefined : initFindings(proposed);
   const text = found === undefined ? '' : `${renderFindings(found, session.columns)}\n\n`;

@@ -5,6 +5,7 @@ import { openInputFile, readInputFile } from '../../artifacts/files.ts';
 import { usageError } from '../../core/errors.ts';
 import type { RandomAccessBytes } from '../../core/random-access.ts';
 import type { Session } from '../terminal/session.ts';
+import { projectFilesAround } from './project-files.ts';
 
 /** Reads a whole file of at most `limit` bytes; `what` says what it should be. */
 export function readInput(session: Session, path: string, what: string, limit?: number): Uint8Array {
@@ -35,16 +36,37 @@ function identityOf(path: string): string | undefined {
   }
 }
 
-/** Throws `output-is-input` (usage) where `output` is a file that the command reads, other than the one it rewrites. */
-export function refuseInputs(session: Session, output: string, rewritten?: string): void {
-  const written = identityOf(output);
-  if (written === undefined) return;
-  const allowed = rewritten === undefined ? undefined : session.absolute(rewritten);
-  const others = [...session.inputs].filter((path) => path !== allowed);
-  if (!others.some((path) => identityOf(path) === written)) return;
+/** Those of `outputs`, absolute paths, that are files already, by what tells files apart. */
+function replacedBy(outputs: readonly string[]): ReadonlyMap<string, string> {
+  const replaced = new Map<string, string>();
+  for (const path of outputs) {
+    const own = identityOf(path);
+    if (own !== undefined) replaced.set(own, path);
+  }
+  return replaced;
+}
+
+function refuse(session: Session, output: string, is: string): never {
   throw usageError(
     'output-is-input',
-    `${session.shown(output)} is what the command reads, and would be replaced by its result`,
+    `${session.shown(output)} ${is}, and would be replaced by the result`,
     'Give another path for the output.',
   );
+}
+
+/**
+ * Throws `output-is-input` (usage) where one of `outputs`, absolute paths, is a file that the command reads, other than
+ * the one it rewrites, or one that a project around cannot be without.
+ */
+export function refuseInputs(session: Session, outputs: readonly string[], rewritten?: string): void {
+  const replaced = replacedBy(outputs);
+  if (replaced.size === 0) return;
+  const allowed = rewritten === undefined ? undefined : session.absolute(rewritten);
+  const refuseKept = (path: string, is: string): void => {
+    if (path === allowed) return;
+    const output = replaced.get(identityOf(path) ?? '');
+    if (output !== undefined) refuse(session, output, is);
+  };
+  for (const path of session.inputs) refuseKept(path, 'is what the command reads');
+  for (const { path, is } of projectFilesAround(session, [...replaced.values()])) refuseKept(path, is);
 }

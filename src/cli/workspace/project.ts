@@ -1,11 +1,9 @@
 /** The project: the file that was named, that of the current folder or of one above, or the built-in one; and its artifacts. */
 
-import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { listDataFiles } from '../../artifacts/data-files.ts';
 import { diskStore } from '../../artifacts/disk-store.ts';
 import type { ArtifactStore } from '../../artifacts/store.ts';
-import type { DataFile } from '../../core/data-file.ts';
 import { decodeText, MAX_TEXT_BYTES } from '../../core/text.ts';
 import type { WorkContext } from '../../models/run/spread/spread-records.ts';
 import { workerThreads } from '../../models/run/spread/worker-threads.ts';
@@ -13,6 +11,7 @@ import { CONFIG_FILE, defaultProject, type ProjectConfig, parseProject } from '.
 import { Pipeline, type PipelineContext } from '../../stages/pipeline.ts';
 import { tfjsTrainer } from '../../training/tfjs/tfjs-trainer.ts';
 import type { Session } from '../terminal/session.ts';
+import { projectFileAbove } from './find-project.ts';
 import { readInput } from './inputs.ts';
 
 /** A project, ready to run its stages. */
@@ -30,19 +29,11 @@ export function workContext({ reporter, signal }: Session): WorkContext {
   return { report: reporter, signal, threads: workerThreads };
 }
 
-/** The nearest project file from `folder` upwards: its absolute path. */
-function fileAbove(folder: string): string | undefined {
-  const path = join(folder, CONFIG_FILE);
-  if (existsSync(path)) return path;
-  const parent = dirname(folder);
-  return parent === folder ? undefined : fileAbove(parent);
-}
-
 /** The absolute path of the project file; who uses one of a folder above is told. */
 function findFile(session: Session): string | undefined {
   if (session.config !== undefined) return session.absolute(session.config);
   const here = session.absolute('.');
-  const path = fileAbove(here);
+  const path = projectFileAbove(here);
   if (path !== undefined && dirname(path) !== here) {
     session.reporter.info(`The project is that of ${relative(here, path)}.`);
   }
@@ -65,14 +56,6 @@ export function artifactsOf(folder: string): string {
   return join(folder, 'artifacts');
 }
 
-/** The data of the project at an absolute path: what the command writes must not replace any of it. */
-function listInputs(session: Session, path: string): readonly DataFile[] {
-  const files = listDataFiles(path);
-  session.inputs.add(path);
-  for (const file of files) session.inputs.add(join(path, file.path));
-  return files;
-}
-
 /** The project of this file, wherever the command runs. */
 export function openProjectAt(session: Session, path: string): Project {
   const text = decodeText(readInput(session, path, 'a project file', MAX_TEXT_BYTES), session.shown(path));
@@ -81,7 +64,7 @@ export function openProjectAt(session: Session, path: string): Project {
 
 function projectOf(session: Session, config: ProjectConfig, folder: string): Project {
   const store = diskStore(artifactsOf(folder));
-  const listFiles = (path: string) => listInputs(session, resolve(folder, path));
+  const listFiles = (path: string) => listDataFiles(resolve(folder, path));
   const context = { config, store, ...workContext(session), tfjs: tfjsTrainer, listFiles };
   return { config, folder, store, context, pipeline: new Pipeline(context) };
 }

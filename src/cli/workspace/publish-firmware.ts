@@ -15,6 +15,7 @@ import { decodeText } from '../../core/text.ts';
 import { isEditable } from '../../targets/firmware/firmware.ts';
 import { ARDUINO_LIBRARY_FACTS } from '../../targets/firmware/libraries.ts';
 import type { Session } from '../terminal/session.ts';
+import { refuseInputs } from './inputs.ts';
 
 const RECORD_FILE = 'tinyml-export.json';
 const RECORD_FORMAT = 'tinyml/export@1';
@@ -106,6 +107,10 @@ export function publishFirmware(
   { directory, force }: FirmwareTarget,
 ): string[] {
   const folder = session.absolute(directory);
+  refuseInputs(
+    session,
+    [RECORD_FILE, ...files.keys()].map((path) => join(folder, path)),
+  );
   const record = readRecord(folder);
   const fates = [...files].map(([path, content]) => {
     const absolute = join(folder, path);

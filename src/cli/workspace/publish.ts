@@ -19,7 +19,7 @@ export function publishBytes(
   rewritten?: string,
 ): string {
   const absolute = session.absolute(target);
-  refuseInputs(session, absolute, rewritten);
+  refuseInputs(session, [absolute], rewritten);
   writeFileWhole(absolute, content);
   return session.shown(absolute);
 }
@@ -31,7 +31,7 @@ export async function publishPieces(
   body: (append: (piece: Uint8Array) => void) => Promise<void>,
 ): Promise<string> {
   const absolute = session.absolute(target);
-  refuseInputs(session, absolute);
+  refuseInputs(session, [absolute]);
   await writeFileInPieces(absolute, body);
   return session.shown(absolute);
 }
@@ -43,7 +43,10 @@ export function publishFiles(
   directory: string,
 ): readonly string[] {
   const all = [...files].map(([path, content]) => ({ target: join(directory, path), content }));
-  for (const { target } of all) refuseInputs(session, session.absolute(target));
+  refuseInputs(
+    session,
+    all.map(({ target }) => session.absolute(target)),
+  );
   return all.map(({ target, content }) => publishBytes(session, content, target));
 }
 

@@ -1,0 +1,34 @@
+/** Which of the user's files a project is made of, told of any project file: also of one that is wrong elsewhere. */
+
+import type { DataFile } from '../core/data-file.ts';
+import { isJsonObject } from '../core/json.ts';
+import { SOURCE_NAMES } from '../data/sources/index.ts';
+import { filesOfKind } from './proposal/choose-source.ts';
+
+/** A path as the project file says it. */
+export interface DeclaredData {
+  readonly path: string;
+  /** Those of its files that are data: of a folder, files of other kinds are not looked at. */
+  dataOf(files: readonly DataFile[]): readonly DataFile[];
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `dataset.path` and `dataset.test`; none where the text says nothing of them. */
+export function declaredData(text: string): readonly DeclaredData[] {
+  const project = parsed(text);
+  const dataset = isJsonObject(project) ? project.dataset : undefined;
+  if (!isJsonObject(dataset)) return [];
+  const source = SOURCE_NAMES.find((name) => name === dataset.source);
+  const paths = [dataset.path, dataset.test].flat().filter((path) => typeof path === 'string');
+  return paths.map((path) => ({
+    path,
+    dataOf: (files) => (source === undefined || files.length === 1 ? files : filesOfKind(files, source)),
+  }));
+}
