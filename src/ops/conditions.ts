@@ -52,6 +52,16 @@ export function requirePerTensor(what: string, type: TensorType): PerTensorQuant
   return quant;
 }
 
+/** Zero point 0, which Prepare of many operators on int16 insists on. */
+export function requireNoOffset(what: string, type: TensorType): void {
+  const { zeroPoint } = requirePerTensor(what, type);
+  if (zeroPoint === 0) return;
+  throw unsupportedError(
+    'zero-point',
+    `${what} is ${type.dtype} with zero point ${zeroPoint}, where TensorFlow Lite Micro takes 0 only`,
+  );
+}
+
 /** How the integers of a quantized tensor stand for real numbers. */
 export function requireSteps(what: string, type: TensorType): Steps {
   requirePerTensor(what, type);

@@ -3,7 +3,7 @@
 import { INT32_MAX, INT32_MIN } from '../../src/core/fixed-point.ts';
 import { type PerTensorQuant, perTensor } from '../../src/core/quant-params.ts';
 import type { Random } from '../../src/core/random.ts';
-import { elementCount, type Shape, type TensorType } from '../../src/core/tensor.ts';
+import { elementCount, type Shape, type TensorData, type TensorType } from '../../src/core/tensor.ts';
 import { FUSED_ACTIVATIONS, type FusedActivation } from '../../src/ops/fused-activation.ts';
 import type { Operand } from '../ops/one-node.ts';
 import { roundAway } from './exact.ts';
@@ -50,7 +50,7 @@ export function floatOperand(random: Random, shape: Shape, scale?: number): Oper
 }
 
 /** Part of the model. */
-export function constant(type: TensorType, data: Int8Array | Int32Array): Operand {
+export function constant(type: TensorType, data: TensorData): Operand {
   return { type, data, constant: true };
 }
 
@@ -105,12 +105,31 @@ export function floatLimits(activation: FusedActivation): readonly [number, numb
   return LIMITS[activation];
 }
 
-/** zero point + round(float32(limit / scale)), where there is a limit. */
-export function int8Limits(
+/** zero point + round(float32(limit / scale)), where there is a limit; else the ends of the type. */
+function quantizedLimits(
   activation: FusedActivation,
   { scale, zeroPoint }: PerTensorQuant,
+  [least, most]: readonly [bigint, bigint],
 ): [bigint, bigint] {
   const [low, high] = LIMITS[activation];
-  const quantized = (real: number): bigint => BigInt(zeroPoint) + roundAway(Math.fround(real / scale));
-  return [low === -Infinity ? -128n : quantized(low), high === Infinity ? 127n : quantized(high)];
+  const quantized = (real: number): bigint => {
+    const at = BigInt(zeroPoint) + roundAway(Math.fround(real / scale));
+    return at < least ? least : at > most ? most : at;
+  };
+  return [low === -Infinity ? least : quantized(low), high === Infinity ? most : quantized(high)];
+}
+
+export function int8Limits(activation: FusedActivation, quant: PerTensorQuant): [bigint, bigint] {
+  return quantizedLimits(activation, quant, [-128n, 127n]);
+}
+
+export function int16Limits(activation: FusedActivation, quant: PerTensorQuant): [bigint, bigint] {
+  return quantizedLimits(activation, quant, [-32768n, 32767n]);
+}
+
+/** As `drawInt8`. */
+export function drawInt16(random: Random, length: number, index: number): Int16Array {
+  const any = (): number =>
+    oneOf(random, [-32768, 32767, random.below(65536) - 32768, random.below(65536) - 32768]);
+  return Int16Array.from({ length }, index === 0 ? () => -32768 : index === 1 ? () => 32767 : any);
 }

@@ -64,6 +64,18 @@ export function scaled(x: bigint, { mantissa, shift }: Multiplier): bigint {
   return divideByPowerOfTwo(high(shifted, mantissa), Math.max(-shift, 0));
 }
 
+/** An accumulator of 64 bits times the multiplier, of which 16 bits are left; one rounding, ties toward +∞. */
+export function scaledWide(x: bigint, { mantissa, shift }: Multiplier): bigint {
+  const nearest = (mantissa + (1n << 15n)) >> 16n;
+  const bits = BigInt(15 - shift);
+  return int32((x * (nearest > 32767n ? 32767n : nearest) + (1n << (bits - 1n))) >> bits);
+}
+
+/** The same with an accumulator of 32 bits, around which the sum wraps. */
+export function scaledBy(bits: 32 | 64, x: bigint, multiplier: Multiplier): bigint {
+  return bits === 64 ? scaledWide(x, multiplier) : scaled(int32(x), multiplier);
+}
+
 export function clampInt8(x: bigint, min = -128n, max = 127n): number {
   const low = min < -128n ? -128n : min;
   const top = max > 127n ? 127n : max;

@@ -15,6 +15,7 @@ import { boolOperand, int32Operand, noAttributes, pairs } from './pairs.ts';
 import { dequantizeFrom, quantizeFrom } from './quantize-cases.ts';
 import { lstmInt16 } from './recurrent/lstm-cases.ts';
 import { assignOf, readOf } from './recurrent/variable-cases.ts';
+import { weightedInt16 } from './weighted-int16-cases.ts';
 
 type Draw<Attributes> = (random: Random, index: number) => Case<Attributes>;
 
@@ -70,6 +71,7 @@ type Cases = { readonly [Kind in OpKind]?: Draw<AttributesOf<Kind>> };
 /** A row for every kernel of these types; `random.test.ts` misses those that have none. */
 export const plainCases: Readonly<Record<PlainType, Cases>> = {
   int16: {
+    ...weightedInt16,
     quantize: quantizeFrom('int16'),
     dequantize: dequantizeFrom('int16'),
     unidirectional_sequence_lstm: lstmInt16,

@@ -25,6 +25,15 @@ const dense = { activation: 'none', keepNumDims: false } as const;
 const denseLast = { activation: 'none', keepNumDims: true } as const;
 const denseInt8 = (weights: QuantParams, bias: TensorType, input: TensorType = int8(1, 4)) =>
   oneNode('fully_connected', dense, operands(input, type('int8', [2, 4], weights), bias), int8(1, 2));
+const int16 = (scale: number, zeroPoint: number, ...shape: number[]): TensorType =>
+  type('int16', shape, perTensor(scale, zeroPoint));
+const denseInt16 = (scale: number) =>
+  oneNode(
+    'fully_connected',
+    dense,
+    operands(int16(scale, 0, 1, 4), type('int8', [2, 4], perTensor(1, 0))),
+    int16(1, 0, 1, 2),
+  );
 const bias = (quantization?: QuantParams): TensorType => type('int32', [2], quantization);
 
 const strided = { padding: 'valid', strides: [1, 1], activation: 'none' } as const;
@@ -63,8 +72,35 @@ const refusals: readonly (readonly [code: string, sentence: string, provoke: () 
   ],
   [
     'unsupported-type',
-    'input 0 is int16, but only float32 and int8 can be computed here',
+    'int16 input with int8 output cannot be computed',
     () => oneNode('fully_connected', dense, operands(type('int16', [1, 4]), int8(2, 4)), int8(1, 2)),
+  ],
+  [
+    'unsupported-type',
+    'int16 input with int32 bias cannot be computed',
+    () => {
+      const [image, weights] = [int16(0.1, 0, 1, 3, 3, 1), type('int8', [1, 3, 3, 1], perTensor(0.1, 0))];
+      const one = { ...depthwise, depthMultiplier: 1 };
+      return oneNode(
+        'depthwise_conv_2d',
+        one,
+        operands(image, weights, type('int32', [1])),
+        int16(1, 0, 1, 1, 1, 1),
+      );
+    },
+  ],
+  [
+    'scale-ratio',
+    'the input scales are 128 times the output scale, where TensorFlow Lite Micro multiplies int16 by less than 128 only',
+    () => denseInt16(128),
+  ],
+  [
+    'zero-point',
+    'an operand is int16 with zero point 3, where TensorFlow Lite Micro takes 0 only',
+    () => {
+      const factors = operands(int16(1, 0, 2, 2), int16(1, 3, 2, 2));
+      return oneNode('batch_matmul', { adjX: false, adjY: false }, factors, int16(1, 0, 2, 2));
+    },
   ],
   [
     'unsupported-type',
@@ -471,6 +507,7 @@ describe('refusals', () => {
 
   const seven = float(1, 1, 1, 1, 1, 1, 2);
   const inside: readonly (readonly [string, () => unknown])[] = [
+    ['int16 scales that are 127 times the output scale', () => denseInt16(127)],
     ['a multiplier of 2^29', () => oneNode('quantize', {}, operands(scaled(2 ** 29)), scaled(1))],
     [
       'a quotient of 64 output scales',

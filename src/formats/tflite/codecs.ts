@@ -9,6 +9,7 @@ import type { AttributesOf, OpKind } from '../../ops/index.ts';
 import { OP_KINDS } from '../../ops/index.ts';
 import { fused, fusedField } from './activation-code.ts';
 import { type Codec, optionsTable, type VersionQuery, versions } from './codec.ts';
+import { accumulatorField, accumulatorOf } from './codecs/accumulator.ts';
 import { convolutionCodecs } from './codecs/convolution-codecs.ts';
 import { mathCodecs, plain } from './codecs/math-codecs.ts';
 import { movementCodecs } from './codecs/movement-codecs.ts';
@@ -47,6 +48,15 @@ function mulVersion(query: VersionQuery): number {
     type?.quant?.scheme === 'per-tensor' ? type.quant.scale : 0,
   );
   return output > 0 && (a * b) / output >= 1 ? 3 : versions(1, 2)(query);
+}
+
+function fullyConnectedVersion(
+  query: VersionQuery,
+  { accumulator, keepNumDims }: AttributesOf<'fully_connected'>,
+): number {
+  if (accumulator !== undefined) return 11;
+  if (keepNumDims && query.inputs[0]?.dtype !== 'int16') return 5;
+  return versions(1, 4, 7)(query);
 }
 
 /** By the type of the input; 1 for others. */
@@ -90,7 +100,7 @@ export const codecs: { readonly [Kind in OpKind]: Codec<AttributesOf<Kind>> } = 
   batch_matmul: {
     code: BuiltinOperator.BATCH_MATMUL,
     options: BuiltinOptions.BatchMatMulOptions,
-    version: versions(1, 2),
+    version: versions(1, 2, 3),
     read(operator) {
       const options = operator.options(new BatchMatMulOptions());
       return { adjX: options.adjX(), adjY: options.adjY() };
@@ -135,17 +145,22 @@ export const codecs: { readonly [Kind in OpKind]: Codec<AttributesOf<Kind>> } = 
   fully_connected: {
     code: BuiltinOperator.FULLY_CONNECTED,
     options: BuiltinOptions.FullyConnectedOptions,
-    version: (query, { keepNumDims }) => (keepNumDims ? 5 : versions(1, 4)(query)),
+    version: fullyConnectedVersion,
     read(operator) {
       const options = operator.options(new FullyConnectedOptions());
       if (options.weightsFormat() !== FullyConnectedOptionsWeightsFormat.DEFAULT) {
         throw unsupportedError('unsupported-weights', 'has its weights in a shuffled order');
       }
-      return { ...fused(options), keepNumDims: options.keepNumDims() };
+      return {
+        ...fused(options),
+        keepNumDims: options.keepNumDims(),
+        ...accumulatorOf(operator, options),
+      };
     },
-    writeOptions: optionsTable('FullyConnectedOptions', ({ activation, keepNumDims }) => ({
-      ...fusedField({ activation }),
-      keep_num_dims: Number(keepNumDims),
+    writeOptions: optionsTable('FullyConnectedOptions', (attributes) => ({
+      ...fusedField(attributes),
+      keep_num_dims: Number(attributes.keepNumDims),
+      ...accumulatorField(attributes),
     })),
   },
   hard_swish: plain(BuiltinOperator.HARD_SWISH, 1, 1),

@@ -166,7 +166,7 @@ class TfliteWriter {
 
   /** As many zero points as scales: TensorFlow Lite insists on it, TFLM takes one for all. */
   #quantization({ dtype, quant }: TensorType & { readonly quant: QuantParams }): Ref {
-    const isBias = dtype === 'int32';
+    const isBias = dtype === 'int32' || dtype === 'int64';
     const perAxis = quant.scheme === 'per-axis';
     const all = perAxis ? quant.scales : [quant.scale];
     const scales = this.#tflmOnly && isBias ? all.slice(0, 1) : all;

@@ -4,13 +4,21 @@ import { elementCount, formatShape, type Shape, type TensorType } from '../../co
 import { broadcast } from '../../kernels/broadcast.ts';
 import { batchMatmulFloat } from '../../kernels/float/batch_matmul.ts';
 import { type BatchMatmulInt8, batchMatmulInt8 } from '../../kernels/int8/batch_matmul.ts';
+import { type BatchMatmulInt16, batchMatmulInt16 } from '../../kernels/int16/batch_matmul.ts';
 import type { MatrixProducts } from '../../kernels/matrices.ts';
 import { binaryOperands, checkBinary, checkQuantizedBinary } from '../arithmetic/binary.ts';
-import { broadcastShape, requireMultiplier, requirePerTensor, shapeError } from '../conditions.ts';
+import {
+  broadcastShape,
+  requireMultiplier,
+  requireNoOffset,
+  requirePerTensor,
+  shapeError,
+} from '../conditions.ts';
 import { requireRank } from '../movement/movement.ts';
 import { defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
 import { binaryLoop } from '../unary.ts';
+import { requireInt16Multiplier } from './weighted.ts';
 
 /** Which factors lie transposed. */
 interface Adjoint {
@@ -88,6 +96,18 @@ export const batchMatmul = defineOp({
         outputZeroPoint: requirePerTensor('the output', output).zeroPoint,
       }),
       build: (prepared) => binaryLoop(batchMatmulInt8(prepared)),
+    },
+    int16: {
+      check(_, inputs, [output]) {
+        for (const type of inputs) requireNoOffset('an operand', type);
+        requireNoOffset('the output', output);
+        requireInt16Multiplier(realMultiplier(inputs, output), 64);
+      },
+      prepare: (attributes, inputs, [output]): BatchMatmulInt16 => ({
+        ...productsOf(attributes, inputs, output),
+        multiplier: quantizeMultiplier(realMultiplier(inputs, output)),
+      }),
+      build: (prepared) => binaryLoop(batchMatmulInt16(prepared)),
     },
   },
 });

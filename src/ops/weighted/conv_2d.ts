@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import { type ConvFloat, convFloat } from '../../kernels/float/conv_2d.ts';
 import { type ConvInt8, convInt8 } from '../../kernels/int8/conv_2d.ts';
+import { type ConvInt16, convInt16 } from '../../kernels/int16/conv_2d.ts';
 import { planConvFloat, planConvInt8 } from '../../kernels/simd/conv_2d.ts';
 import { shapeError } from '../conditions.ts';
 import { floatClamp, fusedActivationSchema } from '../fused-activation.ts';
@@ -9,13 +10,18 @@ import { defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
 import { paddingSchema, pairSchema, positions, requireImage, type Sliding, windowOf } from '../window.ts';
 import {
+  accumulatorBits,
+  accumulatorSchema,
   checkConvolutionInt8,
+  checkConvolutionInt16,
   type FloatWeightedOperands,
   type Int8WeightedOperands,
   planConstantWeights,
   prepareChannels,
+  prepareInt16Channels,
   requireBiasLength,
   requireWeightedTypes,
+  weightedForms,
   weightedLoop,
   weightedOperands,
 } from './weighted.ts';
@@ -25,7 +31,10 @@ const attributes = z.strictObject({
   strides: pairSchema,
   dilations: pairSchema,
   activation: fusedActivationSchema,
+  accumulator: accumulatorSchema,
 });
+
+const FORMS = weightedForms(['int64', 'int32']);
 
 /** Weights are [output channels, height, width, depth of a group]. */
 const CHANNEL_AXIS = 0;
@@ -58,7 +67,7 @@ export const conv2d = defineOp({
   },
 
   check(_, types, [output]) {
-    requireWeightedTypes(types, output);
+    requireWeightedTypes(types, output, FORMS);
   },
 
   macs([, weights], [output]) {
@@ -99,6 +108,23 @@ export const conv2d = defineOp({
       simd(prepared, operands: Int8WeightedOperands) {
         return planConstantWeights(operands, (weights, bias) => planConvInt8(prepared, weights, bias));
       },
+    },
+
+    int16: {
+      check({ accumulator }, types, [output]) {
+        checkConvolutionInt16(types, output, CHANNEL_AXIS, accumulatorBits(types[2], accumulator));
+      },
+      prepare(options, types, [output]): ConvInt16 {
+        const [{ shape: input }, { shape: weights }, bias] = types;
+        const bits = accumulatorBits(bias, options.accumulator);
+        return {
+          window: windowOf(slidingOf(options, weights), input, output.shape),
+          inputDepth: input[3],
+          groups: groupsOf(input, weights),
+          ...prepareInt16Channels(options.activation, types, output, CHANNEL_AXIS, bits),
+        };
+      },
+      build: (prepared) => weightedLoop(convInt16(prepared)),
     },
   },
 });

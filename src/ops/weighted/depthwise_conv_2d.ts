@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import { type DepthwiseConvFloat, depthwiseConvFloat } from '../../kernels/float/depthwise_conv_2d.ts';
 import { type DepthwiseConvInt8, depthwiseConvInt8 } from '../../kernels/int8/depthwise_conv_2d.ts';
+import { type DepthwiseConvInt16, depthwiseConvInt16 } from '../../kernels/int16/depthwise_conv_2d.ts';
 import { planDepthwiseFloat, planDepthwiseInt8 } from '../../kernels/simd/depthwise_conv_2d.ts';
 import { shapeError } from '../conditions.ts';
 import { floatClamp, fusedActivationSchema } from '../fused-activation.ts';
@@ -10,12 +11,15 @@ import { OPAQUE } from '../traits.ts';
 import { paddingSchema, pairSchema, positions, requireImage, type Sliding, windowOf } from '../window.ts';
 import {
   checkConvolutionInt8,
+  checkConvolutionInt16,
   type FloatWeightedOperands,
   type Int8WeightedOperands,
   planConstantWeights,
   prepareChannels,
+  prepareInt16Channels,
   requireBiasLength,
   requireWeightedTypes,
+  weightedForms,
   weightedLoop,
   weightedOperands,
 } from './weighted.ts';
@@ -28,6 +32,8 @@ const attributes = z.strictObject({
   depthMultiplier: z.int().positive(),
   activation: fusedActivationSchema,
 });
+
+const FORMS = weightedForms(['int64']);
 
 /** Weights are [1, height, width, output channels]. */
 const CHANNEL_AXIS = 3;
@@ -56,7 +62,7 @@ export const depthwiseConv2d = defineOp({
   },
 
   check(_, types, [output]) {
-    requireWeightedTypes(types, output);
+    requireWeightedTypes(types, output, FORMS);
   },
 
   macs([, weights], [output]) {
@@ -95,6 +101,19 @@ export const depthwiseConv2d = defineOp({
       simd(prepared, operands: Int8WeightedOperands) {
         return planConstantWeights(operands, (weights, bias) => planDepthwiseInt8(prepared, weights, bias));
       },
+    },
+
+    int16: {
+      check: (_, types, [output]) => checkConvolutionInt16(types, output, CHANNEL_AXIS, 64),
+      prepare(options, types, [output]): DepthwiseConvInt16 {
+        const [{ shape: input }, { shape: weights }] = types;
+        return {
+          window: windowOf(slidingOf(options, weights), input, output.shape),
+          inputDepth: input[3],
+          ...prepareInt16Channels(options.activation, types, output, CHANNEL_AXIS, 64),
+        };
+      },
+      build: (prepared) => weightedLoop(depthwiseConvInt16(prepared)),
     },
   },
 });

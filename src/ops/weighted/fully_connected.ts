@@ -2,21 +2,38 @@ import * as z from 'zod';
 import { unsupportedError } from '../../core/errors.ts';
 import { quantizeMultiplier } from '../../core/fixed-point.ts';
 import type { PerTensorQuant, QuantParams } from '../../core/quant-params.ts';
-import { elementCount, formatShape, type Shape, type TensorType } from '../../core/tensor.ts';
+import {
+  elementCount,
+  formatShape,
+  type QuantizedDType,
+  type Shape,
+  type TensorType,
+} from '../../core/tensor.ts';
 import { type FullyConnectedFloat, fullyConnectedFloat } from '../../kernels/float/fully_connected.ts';
 import { type FullyConnectedInt8, fullyConnectedInt8 } from '../../kernels/int8/fully_connected.ts';
+import { type FullyConnectedInt16, fullyConnectedInt16 } from '../../kernels/int16/fully_connected.ts';
 import { planFullyConnectedFloat, planFullyConnectedInt8 } from '../../kernels/simd/fully_connected.ts';
 import { requireMultiplier, requirePerTensor, shapeError } from '../conditions.ts';
-import { floatClamp, fusedActivationSchema, quantizedClamp } from '../fused-activation.ts';
+import {
+  type FusedActivation,
+  floatClamp,
+  fusedActivationSchema,
+  quantizedClamp,
+} from '../fused-activation.ts';
 import { defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
 import {
+  accumulatorBits,
+  accumulatorSchema,
   type FloatWeightedOperands,
   type Int8WeightedOperands,
   planConstantWeights,
   requireBiasLength,
+  requireInt16Multiplier,
   requireSymmetricWeights,
   requireWeightedTypes,
+  type WeightedTypes,
+  weightedForms,
   weightedLoop,
   weightedOperands,
 } from './weighted.ts';
@@ -25,7 +42,10 @@ const attributes = z.strictObject({
   activation: fusedActivationSchema,
   /** The output keeps the input's leading dimensions instead of collapsing them into one batch. */
   keepNumDims: z.boolean(),
+  accumulator: accumulatorSchema,
 });
+
+const FORMS = weightedForms(['int64', 'int32']);
 
 /** [units, depth] */
 function weightShape(weights: Shape): readonly [number, number] {
@@ -63,6 +83,29 @@ function realMultipliers(
   return new Array<number>(units).fill(Math.fround(inputScale * weightScale) / outputScale);
 }
 
+function prepareIntegers(
+  activation: FusedActivation,
+  [input, weights]: WeightedTypes,
+  output: TensorType,
+  dtype: QuantizedDType,
+): FullyConnectedInt8 {
+  const [units, depth] = weightShape(weights.shape);
+  const outputQuant = requirePerTensor('the output', output);
+  const { min, max } = quantizedClamp(activation, dtype, outputQuant);
+  const quantized = realMultipliers(input, weights, output, units).map(quantizeMultiplier);
+  return {
+    batches: elementCount(output.shape) / units,
+    depth,
+    units,
+    inputZeroPoint: perTensorOrZero('the input', input.quant).zeroPoint,
+    multipliers: quantized.map(({ multiplier }) => multiplier),
+    shifts: quantized.map(({ shift }) => shift),
+    outputZeroPoint: outputQuant.zeroPoint,
+    clampMin: min,
+    clampMax: max,
+  };
+}
+
 export const fullyConnected = defineOp({
   kind: 'fully_connected',
   operands: weightedOperands,
@@ -85,7 +128,7 @@ export const fullyConnected = defineOp({
   },
 
   check(_, [input, weights, bias], [output]) {
-    requireWeightedTypes([input, weights, bias], output);
+    requireWeightedTypes([input, weights, bias], output, FORMS);
   },
 
   macs([, weights], [output]) {
@@ -112,29 +155,28 @@ export const fullyConnected = defineOp({
         requireSymmetricWeights(weights, 0);
         for (const real of realMultipliers(input, weights, output, weights.shape[0])) requireMultiplier(real);
       },
-      prepare({ activation }, [input, weights], [output]): FullyConnectedInt8 {
-        const [units, depth] = weightShape(weights.shape);
-        const outputQuant = requirePerTensor('the output', output);
-        const { min, max } = quantizedClamp(activation, 'int8', outputQuant);
-        const quantized = realMultipliers(input, weights, output, units).map(quantizeMultiplier);
-        return {
-          batches: elementCount(output.shape) / units,
-          depth,
-          units,
-          inputZeroPoint: perTensorOrZero('the input', input.quant).zeroPoint,
-          multipliers: quantized.map(({ multiplier }) => multiplier),
-          shifts: quantized.map(({ shift }) => shift),
-          outputZeroPoint: outputQuant.zeroPoint,
-          clampMin: min,
-          clampMax: max,
-        };
-      },
+      prepare: ({ activation }, types, [output]) => prepareIntegers(activation, types, output, 'int8'),
       build: (prepared) => weightedLoop(fullyConnectedInt8(prepared)),
       simd(prepared, operands: Int8WeightedOperands) {
         return planConstantWeights(operands, (weights, bias) =>
           planFullyConnectedInt8(prepared, weights, bias),
         );
       },
+    },
+
+    int16: {
+      check({ accumulator }, [input, weights, bias], [output]) {
+        requireSymmetricWeights(weights, 0);
+        const bits = accumulatorBits(bias, accumulator);
+        for (const real of realMultipliers(input, weights, output, weights.shape[0])) {
+          requireInt16Multiplier(real, bits);
+        }
+      },
+      prepare: ({ activation, accumulator }, types, [output]): FullyConnectedInt16 => ({
+        ...prepareIntegers(activation, types, output, 'int16'),
+        accumulatorBits: accumulatorBits(types[2], accumulator),
+      }),
+      build: (prepared) => weightedLoop(fullyConnectedInt16(prepared)),
     },
   },
 });

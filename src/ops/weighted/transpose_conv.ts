@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import { type TransposeConvFloat, transposeConvFloat } from '../../kernels/float/transpose_conv.ts';
 import { type TransposeConvInt8, transposeConvInt8 } from '../../kernels/int8/transpose_conv.ts';
+import { type TransposeConvInt16, transposeConvInt16 } from '../../kernels/int16/transpose_conv.ts';
 import type { Window } from '../../kernels/window.ts';
 import { shapeError } from '../conditions.ts';
 import { floatClamp, fusedActivationSchema } from '../fused-activation.ts';
@@ -10,9 +11,12 @@ import { OPAQUE } from '../traits.ts';
 import { NOT_DILATED, paddingSchema, pairSchema, requireImage, windowOf } from '../window.ts';
 import {
   checkConvolutionInt8,
+  checkConvolutionInt16,
   prepareChannels,
+  prepareInt16Channels,
   requireBiasLength,
   requireWeightedTypes,
+  weightedForms,
   weightedLoop,
   weightedOperands,
 } from './weighted.ts';
@@ -26,6 +30,9 @@ const attributes = z.strictObject({
   outputShape: z.tuple([dimension, dimension, dimension, dimension]).readonly(),
   activation: fusedActivationSchema,
 });
+
+/** TFLM widens an int16 bias into a buffer of its own. */
+const FORMS = weightedForms(['int64', 'int16']);
 
 /** Weights are [output channels, height, width, input channels]. */
 const CHANNEL_AXIS = 0;
@@ -57,7 +64,7 @@ export const transposeConv = defineOp({
   },
 
   check(_, types, [output]) {
-    requireWeightedTypes(types, output);
+    requireWeightedTypes(types, output, FORMS);
   },
 
   macs([input, weights]) {
@@ -90,6 +97,19 @@ export const transposeConv = defineOp({
         };
       },
       build: (prepared) => weightedLoop(transposeConvInt8(prepared)),
+    },
+
+    int16: {
+      check: (_, types, [output]) => checkConvolutionInt16(types, output, CHANNEL_AXIS, 64),
+      prepare(options, types, [output]): TransposeConvInt16 {
+        const [{ shape: input }, { shape: weights }] = types;
+        return {
+          window: transposedWindow(options, input, weights),
+          inputDepth: input[3],
+          ...prepareInt16Channels(options.activation, types, output, CHANNEL_AXIS, 64),
+        };
+      },
+      build: (prepared) => weightedLoop(transposeConvInt16(prepared)),
     },
   },
 });

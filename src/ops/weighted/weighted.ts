@@ -1,9 +1,11 @@
 /** What operators with constant weights and a bias share: types, symmetric weights, one multiplier per channel. */
 
+import * as z from 'zod';
 import { unsupportedError } from '../../core/errors.ts';
 import { quantizeMultiplier } from '../../core/fixed-point.ts';
 import { type DType, elementCount, type Shape, type TensorData, type TensorType } from '../../core/tensor.ts';
 import type { ChannelRequantization } from '../../kernels/int8/requantize.ts';
+import type { AccumulatorBits, ChannelSums } from '../../kernels/int16/channel-sums.ts';
 import type { SimdPlan } from '../../kernels/simd/simd-plan.ts';
 import { requireMultiplier, requirePerTensor, shapeError, unsupportedTypes } from '../conditions.ts';
 import { type FusedActivation, quantizedClamp } from '../fused-activation.ts';
@@ -17,23 +19,39 @@ export type WeightedTypes = readonly [TensorType, TensorType, TensorType | undef
 /** The activations of operators with weights. */
 type WeightedType = Extract<ComputedType, 'float32' | 'int8' | 'int16'>;
 
-/** What weights, bias and output must be, by what is computed. */
-const WEIGHTED_TYPES: Readonly<Record<WeightedType, { weights: DType; bias: DType; output: DType }>> = {
-  float32: { weights: 'float32', bias: 'float32', output: 'float32' },
-  int8: { weights: 'int8', bias: 'int32', output: 'int8' },
-  int16: { weights: 'int8', bias: 'int64', output: 'int16' },
-};
+/** What weights, bias and output may be, by what is computed. */
+interface WeightedForm {
+  readonly weights: readonly DType[];
+  readonly bias: readonly DType[];
+  readonly output: readonly DType[];
+}
+
+const FLOAT_FORM: WeightedForm = { weights: ['float32'], bias: ['float32'], output: ['float32'] };
+const INT8_FORM: WeightedForm = { weights: ['int8'], bias: ['int32'], output: ['int8'] };
+
+/** The types that an operator's kernels take, of which `int16Biases` differ. */
+export function weightedForms(int16Biases: readonly DType[]): Readonly<Record<WeightedType, WeightedForm>> {
+  return {
+    float32: FLOAT_FORM,
+    int8: INT8_FORM,
+    int16: { weights: ['int8'], bias: int16Biases, output: ['int16'] },
+  };
+}
 
 const NO_HYBRIDS =
   'TensorFlow Lite Micro has no hybrid operators; convert the Keras or TensorFlow model again, in float32 or int8.';
 
 /** All float32; or integer activations with int8 weights and a wider bias. */
-export function requireWeightedTypes([input, weights, bias]: WeightedTypes, output: TensorType): void {
-  const expected = WEIGHTED_TYPES[input.dtype as WeightedType];
+export function requireWeightedTypes(
+  [input, weights, bias]: WeightedTypes,
+  output: TensorType,
+  forms: Readonly<Record<WeightedType, WeightedForm>>,
+): void {
+  const expected = forms[input.dtype as WeightedType];
   const found = { weights: weights.dtype, bias: bias?.dtype, output: output.dtype };
   for (const name of ['weights', 'bias', 'output'] as const) {
     const type = found[name];
-    if (type === undefined || type === expected[name]) continue;
+    if (type === undefined || expected[name].includes(type)) continue;
     throw unsupportedTypes(
       `${input.dtype} input with ${type} ${name} cannot be computed`,
       input.dtype === 'float32' ? NO_HYBRIDS : undefined,
@@ -75,6 +93,9 @@ function channelMultipliers([input, weights]: WeightedTypes, output: TensorType,
   return scales.map((scale) => (inputScale * scale) / outputScale);
 }
 
+/** How wide TFLM's accumulator is where int16 activations have no bias, whose type it has otherwise. */
+export const accumulatorSchema = z.literal('int32').optional();
+
 /** What TFLM refuses of the scales of a convolution with output channels along `axis` of its weights. */
 export function checkConvolutionInt8(types: WeightedTypes, output: TensorType, axis: number): void {
   requireSymmetricWeights(types[1], axis);
@@ -100,12 +121,61 @@ export function prepareChannels(
   };
 }
 
+/** int64 unless the bias, or the file in its place, says int32. */
+export function accumulatorBits(bias: TensorType | undefined, without: 'int32' | undefined): AccumulatorBits {
+  return (bias?.dtype ?? without) === 'int32' ? 32 : 64;
+}
+
+const LARGEST_WIDE_SHIFT = 7;
+
+/** The factor from the scales of int16 inputs to the output's, of which TFLM asserts a limit for sums of 64 bits. */
+export function requireInt16Multiplier(real: number, bits: AccumulatorBits): void {
+  if (bits === 64 && quantizeMultiplier(real).shift > LARGEST_WIDE_SHIFT) {
+    throw unsupportedError(
+      'scale-ratio',
+      `the input scales are ${real.toPrecision(3)} times the output scale, where TensorFlow Lite Micro multiplies int16 by less than 128 only`,
+    );
+  }
+  requireMultiplier(real);
+}
+
+/** What TFLM refuses of the scales of a convolution of int16 activations. */
+export function checkConvolutionInt16(
+  types: WeightedTypes,
+  output: TensorType,
+  axis: number,
+  bits: AccumulatorBits,
+): void {
+  requireSymmetricWeights(types[1], axis);
+  for (const real of channelMultipliers(types, output, axis)) requireInt16Multiplier(real, bits);
+}
+
+/** TFLM's convolutions of int16 pass over the zero points, but for that of the output in the limits of an activation. */
+export function prepareInt16Channels(
+  activation: FusedActivation,
+  types: WeightedTypes,
+  output: TensorType,
+  axis: number,
+  bits: AccumulatorBits,
+): ChannelSums {
+  const quantized = channelMultipliers(types, output, axis).map(quantizeMultiplier);
+  const { min, max } = quantizedClamp(activation, 'int16', requirePerTensor('the output', output));
+  return {
+    multipliers: quantized.map(({ multiplier }) => multiplier),
+    shifts: quantized.map(({ shift }) => shift),
+    outputZeroPoint: 0,
+    clampMin: min,
+    clampMax: max,
+    accumulatorBits: bits,
+  };
+}
+
 /** The loop of an operator with weights. */
-export function weightedLoop<Data extends TensorData, Bias extends TensorData>(
-  product: (input: Data, weights: Data, bias: Bias | undefined, output: Data) => void,
+export function weightedLoop<Data extends TensorData, Weights extends TensorData, Bias extends TensorData>(
+  product: (input: Data, weights: Weights, bias: Bias | undefined, output: Data) => void,
 ) {
   return {
-    run([input, weights, bias]: readonly [Data, Data, Bias | undefined], [output]: readonly [Data]): void {
+    run([input, weights, bias]: readonly [Data, Weights, Bias | undefined], [output]: readonly [Data]): void {
       product(input, weights, bias, output);
     },
   };

@@ -73,13 +73,24 @@ const STRICTER: Readonly<Record<string, RegExp>> = {
   edge_dynamic_batch_input: /dynamic-shape: tensor 0 .*\[-1, 8\]/,
   fc_int4_per_tensor: /unsupported-type: tensor 1 .*int4/,
   reshape_output_minus1: /dynamic-shape/,
+  tconv_16x8_bias32: /int16 input with int32 bias/,
   space_to_batch_rank3: /never sets the value it pads with/,
 };
 
 /** Types that no kernel computes yet, or, of uint8, none but QUANTIZE to int8. */
 const OTHER_TYPES = /int16|(?<!^)uint8/;
 
-const TAKE_OTHER_TYPES = ['SVDF', 'UNIDIRECTIONAL_SEQUENCE_LSTM', 'QUANTIZE', 'DEQUANTIZE'];
+const TAKE_OTHER_TYPES = [
+  'SVDF',
+  'UNIDIRECTIONAL_SEQUENCE_LSTM',
+  'QUANTIZE',
+  'DEQUANTIZE',
+  'BATCH_MATMUL',
+  'CONV_2D',
+  'DEPTHWISE_CONV_2D',
+  'FULLY_CONNECTED',
+  'TRANSPOSE_CONV',
+];
 
 /** Those of states, and of what belongs to them, are computed, and what comes from them and goes to them. */
 function hasOtherTypes({

@@ -6,6 +6,7 @@ import { readOutline } from '../../../src/formats/tflite/read-outline.ts';
 import { writeTflite } from '../../../src/formats/tflite/write.ts';
 import { createInterpreter, type Interpreter } from '../../../src/interpreter/interpreter.ts';
 import { OP_KINDS } from '../../../src/ops/index.ts';
+import { fixture } from '../../fixtures.ts';
 import { everyOperator, float32, int8, sineNet, TestGraph } from './models.ts';
 import { movementOperators } from './movement-models.ts';
 import { plainOperators } from './plain-models.ts';
@@ -192,6 +193,42 @@ describe('writeTflite', () => {
       graph.value(float32(1, 4, 4, 1)),
     );
     expect(readTflite(writeTflite(graph.build(output))).container.nodeVersions).toEqual([version]);
+  });
+
+  it.each([
+    ['fc_16x8_batch2_relu', 7],
+    ['fc_16x8_bias32', 7],
+    ['conv_16x8_same_s2', 4],
+    ['conv_16x8_d2_nobias', 4],
+    ['dwconv_16x8_dm2_s2', 5],
+    ['tconv_16x8_s2', 3],
+    ['bmm_int16_adj_y', 3],
+  ])('gives %s version %i', (name, version) => {
+    const { graph } = readTflite(fixture('tflm', `${name}.tflite`));
+    expect(readTflite(writeTflite(graph)).container.nodeVersions).toEqual([version]);
+  });
+
+  it('says how wide the sums are of an int16 operator that has no bias to say it', () => {
+    const graph = new TestGraph();
+    const int16 = (...shape: number[]): TensorType => ({ dtype: 'int16', shape, quant: perTensor(1, 0) });
+    const weights = (...shape: number[]) =>
+      graph.constant({ dtype: 'int8', shape, quant: perTensor(0.5, 0) });
+    const plain = { activation: 'none', accumulator: 'int32' } as const;
+    const pixel = graph.node(
+      'conv_2d',
+      { ...plain, padding: 'same', strides: [1, 1], dilations: [1, 1] },
+      [graph.input(int16(1, 1, 1, 2)), weights(2, 1, 1, 2)],
+      graph.value(int16(1, 1, 1, 2)),
+    );
+    const output = graph.node(
+      'fully_connected',
+      { ...plain, keepNumDims: false },
+      [pixel, weights(3, 2)],
+      graph.value(int16(1, 3)),
+    );
+    const read = readTflite(writeTflite(graph.build(output)));
+    expect(read.container.nodeVersions).toEqual([8, 11]);
+    expect(read.graph.nodes.map(({ attributes }) => attributes)).toMatchObject([plain, plain]);
   });
 
   it('leaves an absent bias of a convolution out', () => {

@@ -22,6 +22,7 @@ import {
   type StridedOptions,
   stridesOf,
 } from '../window-options.ts';
+import { accumulatorField, accumulatorOf } from './accumulator.ts';
 
 function paddingOf(code: FilePadding): Padding {
   if (code === FilePadding.SAME) return 'same';
@@ -56,14 +57,15 @@ function dilatedFields({ dilations }: Dilated) {
 }
 
 /** Weights of less depth than the input are those of groups. */
-function convVersion(query: VersionQuery): number {
+function convVersion(query: VersionQuery, accumulator: 'int32' | undefined): number {
   const [input, weights] = query.inputs;
-  return input?.shape[3] === weights?.shape[3] ? versions(1, 3)(query) : 6;
+  if (accumulator !== undefined) return 8;
+  return input?.shape[3] === weights?.shape[3] ? versions(1, 3, 4)(query) : 6;
 }
 
 function transposeConvVersion(query: VersionQuery, activation: string): number {
   if (activation !== 'none') return 4;
-  return query.inputs[2] === undefined ? versions(1, 2)(query) : 3;
+  return query.inputs[2] === undefined ? versions(1, 2, 2)(query) : 3;
 }
 
 /** Refused by its own shape check if it is no image. */
@@ -103,22 +105,29 @@ export const convolutionCodecs: { readonly [K in Kind]: Codec<AttributesOf<K>> }
     code: BuiltinOperator.CONV_2D,
     options: BuiltinOptions.Conv2DOptions,
     trimsAbsent: true,
-    version: convVersion,
+    version: (query, { accumulator }) => convVersion(query, accumulator),
     read(operator) {
       const options = operator.options(new Conv2DOptions());
-      return { ...strided(options), ...dilated(options), ...fused(options) };
+      return {
+        ...strided(options),
+        ...dilated(options),
+        ...fused(options),
+        ...accumulatorOf(operator, options),
+      };
     },
     writeOptions: optionsTable('Conv2DOptions', (attributes) => ({
       ...stridedFields(attributes),
       ...dilatedFields(attributes),
       ...fusedField(attributes),
+      ...accumulatorField(attributes),
     })),
   },
   depthwise_conv_2d: {
     code: BuiltinOperator.DEPTHWISE_CONV_2D,
     options: BuiltinOptions.DepthwiseConv2DOptions,
     trimsAbsent: true,
-    version: (query, { dilations }) => versions(dilations.some((dilation) => dilation > 1) ? 2 : 1, 3)(query),
+    version: (query, { dilations }) =>
+      versions(dilations.some((dilation) => dilation > 1) ? 2 : 1, 3, 5)(query),
     read(operator) {
       const options = operator.options(new DepthwiseConv2DOptions());
       return {
