@@ -1,6 +1,6 @@
 /** What `tinyml init --from` says of data is what is so, and what it does of them is said. */
 
-import { writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
@@ -53,5 +53,55 @@ describe('rows that are left out', () => {
       { missing: 0 },
       { missing: 0 },
     ]);
+  });
+});
+
+describe('data of which no project can be made', () => {
+  const still = Array.from({ length: 60 }, () => '1,2,x\n').join('');
+  const oneClass = Array.from({ length: 60 }, (_, i) => `${(i * 7) % 31},${(i * 11) % 37},x\n`).join('');
+
+  it.each([
+    ['an empty file', '', /t\.csv is empty/],
+    ['a header alone', 'a,b,label\n', /has columns \("a", "b", "label"\), and not one row/],
+    ['what never changes', `a,b,label\n${still}`, /No column is left.*"a" \(always the same\)/],
+    ['one class', `a,b,label\n${oneClass}`, /All samples are of the class "x"/],
+  ])('leave nothing behind: %s', async (_, text, sentence) => {
+    const folder = makeFolder();
+    writeFileSync(join(folder, 't.csv'), text);
+    const { code, stderr } = await runMain(folder, ['init', '--from', 't.csv', 'new/p']);
+    expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringMatching(sentence) });
+    expect(readdirSync(folder)).toEqual(['t.csv']);
+  });
+
+  it('leave what was there as it was, and say no more than the error with --json', async () => {
+    const folder = makeFolder();
+    writeFileSync(join(folder, 't.csv'), `a,b,label\n${oneClass}`);
+    mkdirSync(join(folder, 'artifacts'));
+    writeFileSync(join(folder, 'artifacts', 'mine.txt'), 'mine');
+    const schema = '{"title": "Project file of tinyml"}';
+    writeFileSync(join(folder, 'tinyml.config.schema.json'), schema);
+    const { code, stdout } = await runMain(folder, ['init', '--from', 't.csv', '--json']);
+    expect(code).toBe(3);
+    expect(JSON.parse(stdout)).toEqual({ error: expect.objectContaining({ code: 'one-class' }) });
+    expect(readdirSync(folder).sort()).toEqual(['artifacts', 't.csv', 'tinyml.config.schema.json']);
+    expect(readdirSync(join(folder, 'artifacts'))).toEqual(['mine.txt']);
+    expect(readFileSync(join(folder, 'tinyml.config.schema.json'), 'utf8')).toBe(schema);
+  });
+
+  it('are not called pictures', async () => {
+    const folder = makeFolder();
+    writeFileSync(join(folder, 't.csv'), `a,b,label\n${oneClass}`);
+    const { code, stderr } = await runMain(folder, ['init', '--from', 't.csv', '--image', '8x8', 'p']);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('these data are csv') });
+    expect(existsSync(join(folder, 'p'))).toBe(false);
+  });
+
+  it('name every kind of files once', async () => {
+    const folder = makeFolder();
+    writeFileSync(join(folder, 't.doc'), '\u0000\u0001hello');
+    const { stderr } = await runMain(folder, ['init', '--from', 't.doc', 'p']);
+    const kinds = /It reads (.*)\./.exec(stderr)?.[1].split(', ') ?? [];
+    expect(kinds).toContain('.json');
+    expect(new Set(kinds).size).toBe(kinds.length);
   });
 });

@@ -5,6 +5,7 @@ import { join, relative, resolve, sep } from 'node:path';
 import { listDataFiles } from '../../artifacts/data-files.ts';
 import { readInputFile, writeFolderWhole } from '../../artifacts/files.ts';
 import { usageError } from '../../core/errors.ts';
+import { given } from '../../core/given.ts';
 import { isJsonObject, prettyJson } from '../../core/json.ts';
 import { decodeText } from '../../core/text.ts';
 import {
@@ -23,8 +24,9 @@ import type { InitJson } from '../printed-json.ts';
 import { initFindings, renderFindings } from '../render/findings.ts';
 import { printable } from '../render/printable.ts';
 import type { Session } from '../terminal/session.ts';
-import { openProjectAt } from '../workspace/project.ts';
+import { artifactsOf, openProjectAt } from '../workspace/project.ts';
 import { publishBytes } from '../workspace/publish.ts';
+import { restorePoint } from '../workspace/restore-point.ts';
 
 /** What is said of data that are to be looked at. */
 type DataSettings = Omit<DataRequest, 'path'> & {
@@ -150,28 +152,43 @@ async function newProject(
   return template === undefined ? { project: defaultProject } : ofTemplate(session, target, template);
 }
 
-/** Divides and prepares the data at once, so that what is wrong with them is told before anything is trained. */
-async function makeDataset(session: Session, path: string): Promise<void> {
-  await openProjectAt(session, path).pipeline.run('dataset');
+function writeProject(session: Session, target: Target, { project, files }: NewProject): void {
+  if (files !== undefined) writeFolderWhole(target.data, files);
+  publishBytes(session, prettyJson(projectJsonSchema()), target.schema);
+  publishBytes(session, prettyJson({ $schema: `./${SCHEMA_FILE}`, ...project }), target.project);
+}
+
+/**
+ * Divides and prepares the data at once, so that what is wrong with them is told before anything is trained. A project that
+ * cannot be made of them leaves nothing behind.
+ */
+async function writeWithDataset(session: Session, target: Target, made: NewProject): Promise<void> {
+  const restore = restorePoint([target.project, target.schema, artifactsOf(target.folder)]);
+  try {
+    writeProject(session, target, made);
+    await openProjectAt(session, target.project).pipeline.run('dataset');
+  } catch (error) {
+    restore();
+    throw error;
+  }
 }
 
 /** Writes the project file and the schema beside it: the built-in project, that of a template, or one for the user's data. */
 export async function initAction(session: Session, directory: string, settings: InitSettings): Promise<void> {
   const target = targetOf(session.absolute(directory));
   checkTarget(session, target);
-  const { project, proposed, files } = await newProject(session, target, settings);
-  if (files !== undefined) writeFolderWhole(target.data, files);
-  publishBytes(session, prettyJson(projectJsonSchema()), target.schema);
-  publishBytes(session, prettyJson({ $schema: `./${SCHEMA_FILE}`, ...project }), target.project);
+  const made = await newProject(session, target, settings);
+  const { proposed, files } = made;
   const [written, data] = [target.project, target.data].map((path) => session.shown(path));
   const found = proposed === undefined ? undefined : initFindings(proposed);
-  const text = found === undefined ? '' : `${renderFindings(found, session.columns)}\n\n`;
-  session.emit<InitJson>(`${text}${printable(written)}\n`, {
-    written,
-    ...(files === undefined ? {} : { data }),
-    ...(found === undefined ? {} : { found }),
-  });
-  if (proposed !== undefined) await makeDataset(session, target.project);
+  const result: InitJson = { written, ...(files === undefined ? {} : { data }), ...given({ found }) };
+  if (found === undefined) writeProject(session, target, made);
+  else {
+    // What was found explains what the data then lack.
+    if (!session.json) session.emit<InitJson>(`${renderFindings(found, session.columns)}\n\n`, result);
+    await writeWithDataset(session, target, made);
+  }
+  session.emit<InitJson>(`${printable(written)}\n`, result);
   if (session.json) return;
   const first = files === undefined ? 'Edit it' : `Put your own files in place of ${printable(data)}`;
   session.reporter.line(`${first}, then run "tinyml run" in that folder.`);

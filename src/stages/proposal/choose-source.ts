@@ -26,11 +26,24 @@ export function filesOfKind(files: readonly DataFile[], name: SourceName): reado
 }
 
 function areOf(files: readonly DataFile[], name: SourceName): boolean {
-  return files.slice(0, LOOKED_AT).every((file) => SOURCES[name].recognizes(headOf(file)));
+  const some = files.filter(({ length }) => length > 0).slice(0, LOOKED_AT);
+  return some.length > 0 && some.every((file) => SOURCES[name].recognizes(headOf(file)));
 }
 
-/** The kind that most of the files are called after, and are. Throws `unknown-data` (input). */
+function requireBytes(files: readonly DataFile[], where: string): void {
+  if (files.some(({ length }) => length > 0)) return;
+  const empty =
+    files.length === 1
+      ? `${where} is empty`
+      : files.length === 0
+        ? `There is no file in ${where}`
+        : `All ${files.length} files in ${where} are empty`;
+  throw inputError('no-data', empty, 'Give files with data in them.');
+}
+
+/** The kind that most of the files are called after, and are. Throws `no-data` and `unknown-data` (input). */
 export function chooseSource(files: readonly DataFile[], where: string): SourceName {
+  requireBytes(files, where);
   const called = SOURCE_NAMES.map((name) => ({ name, own: filesOfKind(files, name) }))
     .filter(({ own }) => own.length > 0)
     .sort((a, b) => b.own.length - a.own.length);
@@ -40,7 +53,7 @@ export function chooseSource(files: readonly DataFile[], where: string): SourceN
       ? SOURCE_NAMES.map((name) => ({ name })).find(({ name }) => areOf(files, name))
       : undefined);
   if (found !== undefined) return found.name;
-  const kinds = SOURCE_NAMES.flatMap((name) => SOURCES[name].extensions).join(', ');
+  const kinds = [...new Set(SOURCE_NAMES.flatMap((name) => SOURCES[name].extensions))].join(', ');
   throw inputError(
     'unknown-data',
     files.length === 1

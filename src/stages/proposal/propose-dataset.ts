@@ -1,6 +1,7 @@
 /** The `dataset` section of a project for data that were looked at, with the reasons that people want to know. */
 
 import type { DataFile } from '../../core/data-file.ts';
+import { inputError, usageError } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import { formatShape } from '../../core/tensor.ts';
 import { findColumn } from '../../data/sources/find-column.ts';
@@ -77,6 +78,27 @@ function missingCodes({ columns }: Profile, roles: ProposedRoles): number[] {
   return [...new Set(codes)].sort((a, b) => a - b);
 }
 
+/** Throws `no-data` (input) for columns without a row. */
+function requireRows({ rows, columns }: Profile, { path }: DataRequest): void {
+  if (rows > 0) return;
+  const where = typeof path === 'string' ? path : path.join(', ');
+  const names = columns.map(({ name }) => JSON.stringify(name)).join(', ');
+  throw inputError('no-data', `${where} has columns (${names}), and not one row`, 'Give files with rows.');
+}
+
+/** Throws `no-features` (input) where every column has another role, or tells nothing. */
+function requireFeatures({ columns }: ProposedRoles): void {
+  if (columns.some(({ role }) => role === 'feature')) return;
+  const why = columns
+    .map(({ name, role, why: own }) => `${JSON.stringify(name)} (${own ?? role})`)
+    .join(', ');
+  throw inputError(
+    'no-features',
+    `No column is left for the network to see: ${why}`,
+    'Give data in which columns differ from row to row, or name some with --features.',
+  );
+}
+
 /** A code that stands for what is missing does so in every column of numbers. */
 async function missingRows(
   source: RowSource,
@@ -100,8 +122,15 @@ async function formatFor(
   { image }: DataRequest,
   context: ReadContext,
 ): Promise<Readonly<Record<string, unknown>>> {
+  if (image !== undefined && source !== 'images') {
+    throw usageError(
+      'needs-pictures',
+      `"--image" is the size of pictures in files of their own, and these data are ${source}`,
+      'Leave it out.',
+    );
+  }
   const sniffed = (await SOURCES[source].sniff(files, context)) as Readonly<Record<string, unknown>>;
-  if (source !== 'images' || image === undefined) return sniffed;
+  if (image === undefined) return sniffed;
   const { width, height, channels } = image;
   return { ...sniffed, width, height, ...(channels === undefined ? {} : { channels }) };
 }
@@ -139,7 +168,9 @@ export async function proposeDataset(
   const opened = await SOURCES[source].open(files, format, context);
   const group = request.group === undefined ? undefined : findColumn(opened.columns, request.group);
   const profile = await profileRows(opened, group);
+  requireRows(profile, request);
   const roles = proposeRoles(request, source, profile);
+  requireFeatures(roles);
   const rate = source === 'wav' && typeof format.rate === 'number' ? format.rate : undefined;
   const lengths = rate === undefined ? LENGTHS : soundLengths(rate);
   const { why, ...windows } = proposeWindows(request, profile, roles, lengths);
