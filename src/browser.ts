@@ -134,6 +134,7 @@ export {
 } from './models/firmware/export-firmware.ts';
 export type { FirmwareData, FirmwareLayout, FirmwareOptions } from './models/firmware/make-firmware.ts';
 export { C_ARRAY_STYLES, type CArrayStyle } from './targets/c-array/array-style.ts';
+export { isCArrayFile } from './targets/c-array/c-array-files.ts';
 export {
   ARDUINO_LIBRARIES,
   ARDUINO_LIBRARY_FACTS,

@@ -105,6 +105,7 @@ export const exportStage: Stage<ExportOptions, ExportOverrides> = {
   kind: 'c-source',
   summary: 'write C sources',
   overrides,
+  forgetsOptions: true,
   options: (config, { style, name, ...overridden }) => {
     const arrayName = name ?? config.export.name;
     const firmware = style === undefined ? { ...projectFirmware(config), ...overridden } : overridden;

@@ -13,6 +13,7 @@ import {
 import type { DataFile } from '../core/data-file.ts';
 import { sha256InPieces } from '../core/digest.ts';
 import { inputError, interruptedError, unsupportedError, usageError } from '../core/errors.ts';
+import { given } from '../core/given.ts';
 import { canonicalJson, isJsonObject, type JsonValue } from '../core/json.ts';
 import { silentReporter } from '../core/reporter.ts';
 import type { Scratch } from '../core/scratch.ts';
@@ -164,9 +165,9 @@ export class Pipeline {
     return { stage: name, artifact: await this.#make(plan, inputs, sources), ran: true };
   }
 
-  #plan(name: StageName, given: Overrides, requested: RunOptions | undefined): Plan {
+  #plan(name: StageName, said: Overrides, requested: RunOptions | undefined): Plan {
     const stage = STAGES[name];
-    const { seed, ...own } = given;
+    const { seed, ...own } = said;
     const parsed = stage.overrides.safeParse(own);
     if (!parsed.success) {
       const { sentence, hint } = configFault(parsed.error.issues, own, {});
@@ -175,7 +176,7 @@ export class Pipeline {
     return {
       stage,
       options: stage.options(this.#config, parsed.data) as JsonValue,
-      overrides: given,
+      overrides: said,
       seed: typeof seed === 'number' ? seed : this.#config.seed,
       requested,
     };
@@ -251,10 +252,12 @@ export class Pipeline {
   }
 }
 
-/** What the command line said when the stage's artifact was made. */
+/** What the command line said when the stage's artifact was made, and still says. */
 export function keptOptions(store: ArtifactStore, stage: StageName): Overrides {
   try {
-    return (store.latest(stage)?.manifest.provenance.overrides ?? {}) as Overrides;
+    const said = (store.latest(stage)?.manifest.provenance.overrides ?? {}) as Overrides;
+    // The seed is that of all stages, and was not given to this one alone.
+    return STAGES[stage].forgetsOptions ? given({ seed: said.seed }) : said;
   } catch (error) {
     if (isDamage(error)) return {};
     throw error;

@@ -55,6 +55,8 @@ export interface Stage<Options, Overrides> {
   readonly summary: string;
   /** What the command line may say instead of the project file. */
   readonly overrides: z.ZodType<Overrides>;
+  /** What it says is for that one command: nothing is made of this artifact that would have to agree with it. */
+  readonly forgetsOptions?: true;
   options(config: ProjectConfig, overrides: Overrides): Options;
   consumes(options: Options): readonly Requirement[];
   /** Files of the user that it reads, as the project calls them; absent for none. */

@@ -149,7 +149,7 @@ const FOLDERS: Readonly<Record<string, (output: string) => readonly string[]>> =
     '--dump-ir',
     output,
   ],
-  'export-c --output': (output) => ['export-c', 'm.tflite', '-o', output],
+  'export-c --output': (output) => ['export-c', 'm.tflite', '-o', output, '--force'],
   'export-c --arduino': (output) => ['export-c', 'm.tflite', '--arduino', output, '--force'],
   'export-c --tflm': (output) => ['export-c', 'm.tflite', '--tflm', output, '--force'],
   'init <dir>': (output) => ['init', output],

@@ -18,9 +18,8 @@ import { printable } from '../render/printable.ts';
 import type { Session } from '../terminal/session.ts';
 import { readModelBytes } from '../workspace/model-bytes.ts';
 import { readProject } from '../workspace/project.ts';
-import { publishExport, publishFiles } from '../workspace/publish.ts';
-import { type FirmwareTarget, publishFirmware } from '../workspace/publish-firmware.ts';
-import { publishProject } from '../workspace/publish-project.ts';
+import { publishExport } from '../workspace/publish-project.ts';
+import { publishSources, type SourceTarget } from '../workspace/publish-sources.ts';
 import { runStage } from './stage-action.ts';
 
 /** Options of `tinyml export-c`. */
@@ -55,7 +54,7 @@ function checkFirmwareFlags(flags: ExportFlags, sketch: string | undefined): voi
 
 /** Where the firmware goes, and the options that say what it is. */
 interface FirmwareRequest {
-  readonly target: FirmwareTarget;
+  readonly target: SourceTarget;
   readonly options: Parameters<typeof firmwareOptions>[1];
 }
 
@@ -65,12 +64,8 @@ function firmwareRequest(session: Session, flags: ExportFlags): FirmwareRequest 
   const directory = arduino ?? tflm;
   const hint = 'See "tinyml export-c --help".';
   if (directory === undefined) {
-    if (library === undefined && labels === undefined && vectors === undefined && force === undefined) return;
-    throw usageError(
-      'firmware-only',
-      '--library, --labels, --vectors and --force need --arduino or --tflm',
-      hint,
-    );
+    if (library === undefined && labels === undefined && vectors === undefined) return;
+    throw usageError('firmware-only', '--library, --labels and --vectors need --arduino or --tflm', hint);
   }
   if ([arduino, tflm, style ?? output].filter((flag) => flag !== undefined).length > 1) {
     throw usageError('one-layout', 'Give one of --arduino, --tflm, and --style with --output', hint);
@@ -88,23 +83,29 @@ function firmwareRequest(session: Session, flags: ExportFlags): FirmwareRequest 
 }
 
 async function exportProject(session: Session, flags: ExportFlags): Promise<void> {
-  const { output, name, style } = flags;
+  const { output, name, style, force = false } = flags;
   const request = firmwareRequest(session, flags);
   const overrides = given({ name, style, ...request?.options });
   await runStage(session, 'export-c', overrides, ({ artifact, config, folder }) => {
-    if (request === undefined) {
-      return output === undefined && style === undefined
-        ? publishProject(session, artifact, { config, folder })
-        : publishExport(session, artifact, output ?? join(folder, config.export.directory));
-    }
-    const files = new Map(artifact.manifest.files.map(({ path }) => [path, artifact.read(path)]));
-    return publishFirmware(session, files, request.target);
+    const directory = output ?? join(folder, config.export.directory);
+    return publishExport(session, artifact, request?.target ?? { directory, force });
   });
 }
 
 interface FileExport {
   readonly written: readonly string[];
   readonly metrics: ExportFigures;
+}
+
+function published(
+  session: Session,
+  files: Readonly<Record<string, string>>,
+  target: SourceTarget,
+): readonly string[] {
+  const encoded = Object.entries(files).map(
+    ([path, text]) => [path, new TextEncoder().encode(text)] as const,
+  );
+  return publishSources(session, new Map(encoded), target);
 }
 
 function exportFileFirmware(
@@ -116,24 +117,21 @@ function exportFileFirmware(
 ): FileExport {
   const { files, metrics, warning } = exportFirmware(model, firmwareOptions(name, options), { seed });
   if (warning !== undefined) session.reporter.warn(warning);
-  const encoded = new Map(
-    Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)]),
-  );
-  return { written: publishFirmware(session, encoded, target), metrics };
+  return { written: published(session, files, target), metrics };
 }
 
 function exportFileArray(
   session: Session,
   model: Uint8Array,
   name: string,
-  { style, output }: ExportFlags,
+  { style, output, force = false }: ExportFlags,
   defaults: ProjectConfig['export'],
 ): FileExport {
   const files = exportArray(model, { style: style ?? defaults.style, name });
   const refusal = tflmRefusal(model);
   if (refusal !== undefined) session.reporter.warn(refusal);
   return {
-    written: publishFiles(session, Object.entries(files), output ?? defaults.directory),
+    written: published(session, files, { directory: output ?? defaults.directory, force }),
     metrics: { modelBytes: model.length },
   };
 }

@@ -51,7 +51,7 @@ export async function runAction(session: Session, { seed, force, strict }: RunFl
   const outcomes = new Map<StageName, StageOutcome>();
   for (const stage of STAGE_NAMES) outcomes.set(stage, await pipeline.require({ stage }));
   const artifactOf = (stage: StageName): Artifact => (outcomes.get(stage) as StageOutcome).artifact;
-  const written = publishProject(session, artifactOf('export-c'), project);
+  const written = publishProject(session, artifactOf('export-c'), project, force === true);
   const report = await writtenReport(session, project);
   const stages = [...outcomes.values()].map((outcome) => summaryOf(session, outcome));
   const evaluation = readEvaluation(artifactOf('evaluate'));

@@ -30,7 +30,7 @@ export function declareExportC(program: Command, perform: Perform): void {
       'test vectors of the self-test (default: 8, fewer for large models)',
       parseInteger,
     )
-    .option('--force', 'replace files in the folder that were edited')
+    .option('--force', 'replace files in the folder that were edited, or that tinyml did not write')
     .addHelpText(
       'after',
       `

@@ -11,7 +11,7 @@ export function declareRun(program: Command, perform: Perform): void {
     )
     .option('--strict', 'end with exit code 3 where the checks of the data find something')
     .option('--seed <n>', 'seed of everything random', parseSeed)
-    .option('--force', 'make every stage again, up to date or not')
+    .option('--force', 'make every stage again, up to date or not, and replace C files that were edited')
     .addHelpText(
       'after',
       `

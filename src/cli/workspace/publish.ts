@@ -1,6 +1,5 @@
 /** Copies of artifacts where people want them. */
 
-import { join } from 'node:path';
 import { writeFileInPieces, writeFileWhole } from '../../artifacts/files.ts';
 import type { Artifact } from '../../artifacts/store.ts';
 import type { Session } from '../terminal/session.ts';
@@ -34,24 +33,4 @@ export async function publishPieces(
   refuseInputs(session, [absolute]);
   await writeFileInPieces(absolute, body);
   return session.shown(absolute);
-}
-
-/** Puts files into a folder, none where one of them would replace an input. Returns the paths as they are shown. */
-export function publishFiles(
-  session: Session,
-  files: Iterable<readonly [path: string, content: Uint8Array | string]>,
-  directory: string,
-): readonly string[] {
-  const all = [...files].map(([path, content]) => ({ target: join(directory, path), content }));
-  refuseInputs(
-    session,
-    all.map(({ target }) => session.absolute(target)),
-  );
-  return all.map(({ target, content }) => publishBytes(session, content, target));
-}
-
-/** Puts the files of an export artifact into a folder. */
-export function publishExport(session: Session, artifact: Artifact, directory: string): readonly string[] {
-  const files = artifact.manifest.files.map(({ path }) => [path, artifact.read(path)] as const);
-  return publishFiles(session, files, directory);
 }

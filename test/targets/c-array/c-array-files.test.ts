@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { perAxis, perTensor } from '../../../src/core/quant-params.ts';
-import { type CArrayFacts, cArrayFiles } from '../../../src/targets/c-array/c-array-files.ts';
+import { type CArrayFacts, cArrayFiles, isCArrayFile } from '../../../src/targets/c-array/c-array-files.ts';
 
 const MODEL = Uint8Array.from([0x1c, 0, 0, 0, 0x54, 0x46, 0x4c, 0x33, 0x14, 0, 0x20, 0, 0xff, 0x0a]);
 const FACTS: CArrayFacts = {
@@ -100,5 +100,28 @@ describe('cArrayFiles', () => {
     expect(() => cArrayFiles(MODEL, FACTS, { name: 'int', style: 'tflm' })).toThrowError(
       expect.objectContaining({ code: 'bad-c-name' }),
     );
+  });
+});
+
+describe('isCArrayFile', () => {
+  const files = (['tflm', 'arduino'] as const).flatMap((style) =>
+    cArrayFiles(MODEL, FACTS, { name: 'g_any', style }),
+  );
+
+  it.each(files)('knows $path', ({ path, text }) => {
+    expect(isCArrayFile(path, text)).toBe(true);
+    for (const other of [
+      `${text}\n`,
+      text.replace('g_any', 'g_some'),
+      text.replace('do not edit', 'edit'),
+      '',
+    ])
+      expect(isCArrayFile(path, other)).toBe(false);
+    expect(isCArrayFile('main.cc', text)).toBe(false);
+  });
+
+  it('takes no byte for another', () => {
+    const { path, text } = files[0];
+    expect(isCArrayFile(path, text.replace('0x4c', '0x4d'))).toBe(false);
   });
 });

@@ -1,7 +1,8 @@
 /**
- * Firmware into a folder that people work in: what they edited is kept, what is not tinyml's is never replaced unasked.
- * `tinyml-export.json` there holds the digests of what was written last, and while files are written those of before, too:
- * an export that is killed half-way goes on at the next try.
+ * C sources into a folder that people work in: what they edited is kept, what is not tinyml's is never replaced unasked.
+ * `tinyml-export.json` beside firmware holds the digests of what was written last, and while files are written those of
+ * before, too: an export that is killed half-way goes on at the next try. The files of an array need no record: what
+ * stands in them says whether tinyml wrote them.
  */
 
 import { existsSync, readdirSync } from 'node:fs';
@@ -12,6 +13,7 @@ import { sha256 } from '../../core/digest.ts';
 import { usageError } from '../../core/errors.ts';
 import { prettyJson } from '../../core/json.ts';
 import { decodeText } from '../../core/text.ts';
+import { isCArrayFile } from '../../targets/c-array/c-array-files.ts';
 import { isEditable } from '../../targets/firmware/firmware.ts';
 import { ARDUINO_LIBRARY_FACTS } from '../../targets/firmware/libraries.ts';
 import type { Session } from '../terminal/session.ts';
@@ -59,8 +61,10 @@ type Fate = 'write' | 'keep' | 'refuse';
 
 function fateOf(path: string, content: Uint8Array, absolute: string, written: readonly string[]): Fate {
   if (!existsSync(absolute)) return 'write';
-  const there = sha256(readInputFile(absolute, 'a generated file'));
-  if (written.includes(there) || there === sha256(content)) return 'write';
+  const there = readInputFile(absolute, 'a generated file');
+  const digest = sha256(there);
+  if (written.includes(digest) || digest === sha256(content)) return 'write';
+  if (isCArrayFile(path, new TextDecoder().decode(there))) return 'write';
   return isEditable(path) ? 'keep' : 'refuse';
 }
 
@@ -93,18 +97,18 @@ function warnOfOtherSketches(session: Session, directory: string, files: Readonl
   }
 }
 
-/** Where firmware goes, and whether files that were edited there may be replaced. */
-export interface FirmwareTarget {
+/** Where sources go, and whether files that were edited there may be replaced. */
+export interface SourceTarget {
   readonly directory: string;
   /** Replace what was edited, and what tinyml did not write. */
   readonly force: boolean;
 }
 
 /** Writes all files or, where one is in the way, none. Returns the paths written, as they are shown. */
-export function publishFirmware(
+export function publishSources(
   session: Session,
   files: ReadonlyMap<string, Uint8Array>,
-  { directory, force }: FirmwareTarget,
+  { directory, force }: SourceTarget,
 ): string[] {
   const folder = session.absolute(directory);
   refuseInputs(
@@ -135,9 +139,10 @@ export function publishFirmware(
       if (path.endsWith('.ino')) warnOfOtherLibrary(session, absolute, content);
     } else next.set(path, [sha256(content)]);
   }
-  writeRecord(folder, withOld(next, record));
+  const isRecorded = record.size > 0 || [...files.keys()].some(isEditable);
+  if (isRecorded) writeRecord(folder, withOld(next, record));
   for (const { content, absolute, fate } of fates) if (fate === 'write') writeFileWhole(absolute, content);
-  writeRecord(folder, next);
+  if (isRecorded) writeRecord(folder, next);
   warnOfOtherSketches(session, folder, files);
   return fates.filter(({ fate }) => fate === 'write').map(({ absolute }) => session.shown(absolute));
 }
