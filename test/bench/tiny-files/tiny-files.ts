@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { createRandom } from '../../../src/core/random.ts';
 import { option } from '../options.ts';
 import { atMost, formatSeconds, type Row, type Section } from '../row.ts';
+import { dataFiles } from './data-files.ts';
 import type { HostileFile } from './hostile-file.ts';
 import { kerasFiles } from './keras-files.ts';
 import { type MeasuredRun, runMeasured, writePreload } from './run-measured.ts';
@@ -49,11 +50,13 @@ async function jobsOf(seed: number, drawn: number): Promise<readonly Job[]> {
       const file = draw();
       return { file, argv: file.commands[random.below(file.commands.length)] };
     });
-  const made = [...madeTflite(), ...(await kerasFiles()), ...sampleFiles(), ...projectFiles()];
+  const all = (files: readonly HostileFile[]) =>
+    files.flatMap((file) => file.commands.map((argv) => ({ file, argv })));
   const jobs = [
-    ...made.flatMap((file) => file.commands.map((argv) => ({ file, argv }))),
+    ...all([...madeTflite(), ...(await kerasFiles()), ...sampleFiles(), ...projectFiles()]),
     ...drawJobs(drawn, () => enlargedTflite(random)),
     ...drawJobs(drawn, () => mutantTflite(random)),
+    ...all(dataFiles()),
   ];
   return jobs.map((job, number) => ({ ...job, number }));
 }
@@ -130,7 +133,7 @@ function rowsOf(all: readonly Measured[], seed: number, count: number): Row[] {
     countRow(
       `${of}, exit 70 or ended by a signal`,
       all.filter(({ run }) => BREAKS.end(run)),
-      'models, samples, C arrays, project files, manifests and logs',
+      'models, samples, C arrays, data, project files, manifests and logs',
     ),
     {
       name: `${of}, the slowest`,

@@ -12,6 +12,9 @@ import { badData } from '../read-file.ts';
 import { checkZstd } from './check-zstd.ts';
 
 const MAX_PAGE_BYTES = 2 ** 27;
+/** Writers make pages of 1 MiB; Brotli packs any number of zeros into a few bytes. */
+const FREE_PAGE_BYTES = 2 ** 23;
+const PAGE_BYTES_PER_FILE_BYTE = 2 ** 10;
 const MAX_FIXED_BYTES = 16;
 const ENCODINGS: ReadonlySet<Encoding> = new Set<Encoding>([
   'PLAIN',
@@ -178,7 +181,13 @@ function checkPage(
 }
 
 /** Throws `bad-data`, and `parquet-…` (unsupported). */
-export function checkChunk(chunk: Uint8Array<ArrayBuffer>, meta: ColumnMetaData, levels: ChunkLevels): void {
+export function checkChunk(
+  chunk: Uint8Array<ArrayBuffer>,
+  meta: ColumnMetaData,
+  levels: ChunkLevels,
+  fileBytes: number,
+): void {
+  const pageLimit = Math.min(MAX_PAGE_BYTES, FREE_PAGE_BYTES + fileBytes * PAGE_BYTES_PER_FILE_BYTE);
   const reader = { view: new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength), offset: 0 };
   const wanted = Number(meta.num_values);
   let seen = 0;
@@ -188,10 +197,10 @@ export function checkChunk(chunk: Uint8Array<ArrayBuffer>, meta: ColumnMetaData,
     if (!(packed >= 0 && packed <= chunk.length - reader.offset && bytes >= 0)) {
       throw damaged(`a page has ${packed} bytes, and ${chunk.length - reader.offset} are left`);
     }
-    if (bytes > MAX_PAGE_BYTES) {
+    if (bytes > pageLimit) {
       throw unsupportedError(
         'too-large',
-        `a page has ${bytes} bytes unpacked, and at most ${MAX_PAGE_BYTES} are read`,
+        `a page has ${bytes} bytes unpacked, and at most ${pageLimit} are read of a file of this size`,
         'Write smaller pages.',
       );
     }

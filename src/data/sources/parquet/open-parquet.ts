@@ -21,6 +21,12 @@ const MAX_METADATA_BYTES = 2 ** 26;
 const MAX_COLUMNS = 2 ** 16;
 const MAX_GROUP_BYTES = 2 ** 29;
 const MAX_GROUP_VALUES = 2 ** 26;
+/**
+ * Of a file, and more for each of its bytes. One run may stand for any number of equal values, and row groups may share
+ * what they hold; a table with a column that is worth learning from takes a byte for a few dozen values.
+ */
+const FREE_VALUES = 2 ** 18;
+const VALUES_PER_FILE_BYTE = 2 ** 9;
 const SMALLER_GROUPS = 'Write the file with smaller row groups.';
 
 const CODECS: Compressors = compressors;
@@ -68,9 +74,26 @@ async function readMetadata(bytes: RandomAccessBytes): Promise<FileMetaData> {
   return metadata;
 }
 
-function checkedGroup({ num_rows, columns }: RowGroup): number {
+/** In all columns, and the rows themselves. */
+function valuesOf({ num_rows, columns }: RowGroup): number {
+  return columns.reduce((sum, { meta_data }) => sum + Number(meta_data?.num_values ?? 0), Number(num_rows));
+}
+
+function checkValues(fileBytes: number, { row_groups }: FileMetaData): void {
+  const values = row_groups.reduce((sum, group) => sum + valuesOf(group), 0);
+  const limit = FREE_VALUES + fileBytes * VALUES_PER_FILE_BYTE;
+  if (values <= limit) return;
+  throw unsupportedError(
+    'too-large',
+    `it has ${values} values in ${fileBytes} bytes, and at most ${limit} are read of a file of this size`,
+    'Nearly all of them are equal: leave those columns and rows out.',
+  );
+}
+
+function checkedGroup(group: RowGroup): number {
+  const { num_rows, columns } = group;
   const rows = Number(num_rows);
-  const values = columns.reduce((sum, { meta_data }) => sum + Number(meta_data?.num_values ?? 0), rows);
+  const values = valuesOf(group);
   const packed = columns.reduce(
     (sum, { meta_data }) => sum + Number(meta_data?.total_compressed_size ?? 0),
     0,
@@ -105,11 +128,12 @@ function checkColumn(bytes: RandomAccessBytes, { schema }: FileMetaData, meta: C
     throw new Error('a column lies beyond the file');
   const chunk = new Uint8Array(length);
   bytes.readAt(start, chunk);
-  checkChunk(chunk, meta, {
+  const levels = {
     repetition: getMaxRepetitionLevel(path),
     definition: getMaxDefinitionLevel(path),
     fixedBytes: path.at(-1)?.element.type_length,
-  });
+  };
+  checkChunk(chunk, meta, levels, bytes.length);
 }
 
 /** The columns of a row group by name, whole in memory. */
@@ -122,6 +146,7 @@ export interface ParquetGroup {
 /** Row groups one after the other. Throws `bad-data`, and `too-large` and `parquet-…` (unsupported). */
 export async function* parquetGroups(bytes: RandomAccessBytes): AsyncGenerator<ParquetGroup> {
   const metadata = await guarded(() => readMetadata(bytes));
+  checkValues(bytes.length, metadata);
   let start = 0;
   for (const group of metadata.row_groups) {
     const read = await guarded(() => readGroup(bytes, metadata, group, start));

@@ -37,6 +37,8 @@ export interface WrittenColumn {
   readonly optional?: boolean;
   readonly isList?: boolean;
   readonly dictionary?: boolean;
+  /** So many times the only value, as one run of a dictionary. */
+  readonly repeated?: number;
   /** What its page says that it unpacks to, instead of the truth. */
   readonly claimedBytes?: number;
   /** 0 UTF-8, 9 milliseconds. */
@@ -110,7 +112,12 @@ interface Chunk {
   readonly meta: (offset: number) => number[];
 }
 
-function chunkOf(column: WrittenColumn, values: WrittenColumn['values'], codec: Codec): Chunk {
+function chunkOf(
+  column: WrittenColumn,
+  values: WrittenColumn['values'],
+  groupRows: number,
+  codec: Codec,
+): Chunk {
   const { name, type, optional, isList, dictionary } = column;
   const flat = isList ? (values as readonly (readonly number[])[]).flat() : values;
   const present = flat.filter((value) => value !== null);
@@ -125,11 +132,17 @@ function chunkOf(column: WrittenColumn, values: WrittenColumn['values'], codec: 
         : []),
   ];
   const distinct = [...new Set(present)];
+  const count = column.repeated === undefined ? flat.length : groupRows;
   const content = dictionary
-    ? [4, ...runs(present.map((value) => distinct.indexOf(value)))]
+    ? [
+        4,
+        ...(column.repeated === undefined
+          ? runs(present.map((value) => distinct.indexOf(value)))
+          : [...varint(2 * count), 0]),
+      ]
     : plainValues(column, present);
   const header = struct(
-    [1, I32, zigzag(flat.length)],
+    [1, I32, zigzag(count)],
     [2, I32, zigzag(dictionary ? 8 : 0)],
     [3, I32, zigzag(3)],
     [4, I32, zigzag(3)],
@@ -154,7 +167,7 @@ function chunkOf(column: WrittenColumn, values: WrittenColumn['values'], codec: 
         [2, LIST, list(I32, [zigzag(0), zigzag(3)])],
         [3, LIST, list(BINARY, path.map(binary))],
         [4, I32, zigzag(CODECS[codec])],
-        [5, I64, zigzag(flat.length)],
+        [5, I64, zigzag(count)],
         [6, I64, zigzag(first.unpacked + data.unpacked)],
         [7, I64, zigzag(bytes.length)],
         [9, I64, zigzag(offset + first.bytes.length)],
@@ -185,12 +198,14 @@ export function writeParquet(
   groupRows: number,
   codec: Codec = 'UNCOMPRESSED',
 ): Uint8Array<ArrayBuffer> {
-  const rows = columns[0].values.length;
+  const rows = columns[0].repeated ?? columns[0].values.length;
   const bytes = utf8('PAR1');
   const groups: number[][] = [];
   for (let start = 0; start < rows; start += groupRows) {
     const chunks = columns.map((column) => {
-      const chunk = chunkOf(column, column.values.slice(start, start + groupRows), codec);
+      const values =
+        column.repeated === undefined ? column.values.slice(start, start + groupRows) : column.values;
+      const chunk = chunkOf(column, values, groupRows, codec);
       const offset = bytes.length;
       for (const byte of chunk.bytes) bytes.push(byte);
       return struct([2, I64, zigzag(offset)], [3, STRUCT, chunk.meta(offset)]);
