@@ -5,6 +5,7 @@
 
 import { ByteBuffer, Encoding } from 'flatbuffers';
 import { attempt, TinymlError, unsupportedError } from '../../core/errors.ts';
+import { isQuantizedDType } from '../../core/tensor.ts';
 import { checkGraph } from '../../ir/check-graph.ts';
 import type { Graph, Node, Value, ValueId } from '../../ir/graph.ts';
 import { graphSteps } from '../../ir/graph-cost.ts';
@@ -242,8 +243,10 @@ export function readTflite(bytes: Uint8Array): TfliteModel {
 
 /** What a person can do about a file that a conversion mends. */
 function wayOut({ values }: Graph): string {
-  const isInt8 = [...values.values()].some(({ type, data }) => data === undefined && type.dtype === 'int8');
-  return isInt8
+  const isInteger = [...values.values()].some(
+    ({ type, data }) => data === undefined && isQuantizedDType(type.dtype),
+  );
+  return isInteger
     ? 'Mend it with "tinyml convert MODEL -o mended.tflite".'
     : 'Mend it with "tinyml convert MODEL --float -o float.tflite", or make it int8 with --int8 --calibration x.npy.';
 }

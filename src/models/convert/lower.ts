@@ -10,6 +10,7 @@
 
 import { usageError } from '../../core/errors.ts';
 import type { ModelType } from '../../core/model-type.ts';
+import { isQuantizedDType } from '../../core/tensor.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { floatIo } from '../../passes/float-io.ts';
 import { int8Io } from '../../passes/int8-io.ts';
@@ -85,13 +86,13 @@ function checkPassNames({ without }: Without): void {
 }
 
 /**
- * Whether the graph is integers already: it computes with quantized int8, or has no real numbers at all. int8 without a
- * scale among float32, as a CAST makes it, is plain numbers.
+ * Whether the graph is integers already: it computes with quantized int8 or int16, or has no real numbers at all. Integers
+ * without a scale among float32, as a CAST makes them, are plain numbers.
  */
 export function isInt8(graph: Graph): boolean {
   const types = [...graph.values.values()].filter(({ data }) => data === undefined).map(({ type }) => type);
   return (
-    types.some(({ dtype, quant }) => dtype === 'int8' && quant !== undefined) ||
+    types.some(({ dtype, quant }) => isQuantizedDType(dtype) && quant !== undefined) ||
     !types.some(({ dtype }) => dtype === 'float32')
   );
 }

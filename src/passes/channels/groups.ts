@@ -1,12 +1,12 @@
 /** Channels that can only be removed together, because operators carry each of them on by itself. */
 
 import { INT32_MAX } from '../../core/fixed-point.ts';
-import { isQuantizedDType, type Shape } from '../../core/tensor.ts';
+import type { Shape } from '../../core/tensor.ts';
 import { type Graph, getValue, type Node, type NodeOf, type ValueId } from '../../ir/graph.ts';
 import { opOf } from '../../ops/index.ts';
 import { channelLayout, isLinear, type LinearNode, padsInput } from '../linear.ts';
 import { channelCount } from '../scale-shift/scale-shift.ts';
-import { constantOf, type IntervalMap, zeroOf } from './intervals.ts';
+import { constantOf, type IntervalMap, isBounded, zeroOf } from './intervals.ts';
 
 /** Disjoint sets of channels; one that must stay keeps the whole set. */
 export class ChannelGroups {
@@ -123,7 +123,7 @@ function blockNeeded(graph: Graph, groups: ChannelGroups, node: LinearNode, know
     else reach[layout.outputOf(i)] += Math.abs(data[i] * offsets[channel]);
   }
   // The constants go into the bias, which has to hold them.
-  const most = isQuantizedDType(type.dtype) ? INT32_MAX : LARGEST_FLOAT;
+  const most = type.dtype === 'int8' ? INT32_MAX : LARGEST_FLOAT;
   if (!reach.every((sum) => sum <= most)) groups.blockAll(inputId);
 }
 
@@ -141,7 +141,8 @@ function linkLinear(graph: Graph, groups: ChannelGroups, node: LinearNode, known
   // What is sliced here must not be sliced as an operand elsewhere.
   for (const id of constants) groups.blockAll(id);
   const shape = (id: ValueId): Shape => getValue(graph, id).type.shape;
-  if (constants.some((id) => getValue(graph, id).data === undefined)) blockNode(groups, node);
+  const isKnown = constants.every((id) => getValue(graph, id).data !== undefined);
+  if (!isKnown || !isBounded(getValue(graph, input).type)) blockNode(groups, node);
   else if (node.kind === 'depthwise_conv_2d') linkDepthwise(groups, node);
   else if (channelLayout(node, shape(input), shape(weightsId)).groups > 1) blockNode(groups, node);
   else blockNeeded(graph, groups, node, known);

@@ -88,8 +88,8 @@ function corners(operands: number, monotone: boolean): boolean[][] {
   );
 }
 
-/** Whether intervals are known of values of the type. */
-function isBounded({ dtype }: TensorType): boolean {
+/** Whether intervals are known of values of the type; what reads others is left alone. */
+export function isBounded({ dtype }: TensorType): boolean {
   return dtype === 'float32' || dtype === 'int8';
 }
 
@@ -202,7 +202,7 @@ function linearIntervals(graph: Graph, node: LinearNode, known: IntervalMap): In
   const constant = [weightsId, biasId].every(
     (id) => id === undefined || getValue(graph, id).data !== undefined,
   );
-  if (input === undefined || !constant) return undefined;
+  if (input === undefined || !constant || !isBounded(getValue(graph, inputId).type)) return undefined;
   const inputShape = getValue(graph, inputId).type.shape;
   const [output] = outputTypes(graph, node);
   const rowLength = channelLayout(node, inputShape, weights.type.shape).inputs;

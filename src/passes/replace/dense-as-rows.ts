@@ -19,7 +19,7 @@ export interface DenseForm {
   readonly rank: number;
   /** Weights of one unit. */
   readonly depth: number;
-  /** int8 weights with one scale in all. */
+  /** int8 activations and weights, with one scale of the weights in all. */
   readonly oneScale: boolean;
 }
 
@@ -33,19 +33,19 @@ export function failsAsConvolution({ rank, depth, oneScale }: DenseForm): boolea
   return oneScale && rank > 2 && depth % 4 === 0;
 }
 
-function formOf(weights: TensorType, output: TensorType): DenseForm {
+function formOf(input: TensorType, weights: TensorType, output: TensorType): DenseForm {
   return {
     rank: output.shape.length,
     depth: weights.shape[1],
-    oneScale: weights.dtype === 'int8' && weights.quant?.scheme !== 'per-axis',
+    oneScale: input.dtype === 'int8' && weights.dtype === 'int8' && weights.quant?.scheme !== 'per-axis',
   };
 }
 
 function flatten(rewrite: Rewrite, node: NodeOf<'fully_connected'>, reshapes: MadeReshapes): boolean {
-  const [, weights] = node.inputs as readonly [ValueId, ValueId];
+  const [input, weights] = node.inputs as readonly [ValueId, ValueId];
   const [output] = node.outputs;
   const { name, type } = rewrite.value(output);
-  const form = formOf(rewrite.type(weights), type);
+  const form = formOf(rewrite.type(input), rewrite.type(weights), type);
   if (!node.attributes.keepNumDims || !(hasUnfitRank(form) || failsAsConvolution(form))) return false;
   const [units] = rewrite.type(weights).shape;
   const rows = rewrite.fresh(name, { ...type, shape: [elementCount(type.shape) / units, units] });

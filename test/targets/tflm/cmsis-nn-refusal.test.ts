@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readOutline } from '../../../src/formats/tflite/read-outline.ts';
-import type { OperatorView, OutlineTensor } from '../../../src/ir/outline.ts';
-import { cmsisNnRefusal } from '../../../src/targets/tflm/library-limits.ts';
+import { type OperatorView, type OutlineTensor, operatorViews } from '../../../src/ir/outline.ts';
+import { cmsisNnRefusal, differsInCmsisNn } from '../../../src/targets/tflm/library-limits.ts';
 import { NO_SHARED, sharedPath } from '../../shared.ts';
 
 /** Its output has a dimension of -1, which TFLM resolves and the reader refuses. */
@@ -13,7 +13,11 @@ const NOT_READ = 'reshape_output_minus1';
 interface Case {
   readonly name: string;
   readonly model: string;
-  readonly cortex_m4?: Record<'reference' | 'cmsis_nn', { readonly accepted: boolean }>;
+  readonly dtypes: string;
+  readonly cortex_m4?: Record<
+    'reference' | 'cmsis_nn',
+    { readonly accepted: boolean; readonly output?: string | object }
+  >;
 }
 
 function tensor(dtype: string, shape: number[], zeroPoint = 0, scales = [0.5]): OutlineTensor {
@@ -123,6 +127,18 @@ describe.skipIf(folder === undefined)(`recorded cases (${NO_SHARED})`, () => {
       'fc_16x8_bias64_per_channel',
       'fc_16x8_per_channel_ratio_1e4',
     ]);
+  });
+
+  // Floats differ in their last bits.
+  const computed = cases.filter(
+    ({ dtypes, cortex_m4 }) => cortex_m4?.cmsis_nn.output !== undefined && !dtypes.includes('float32'),
+  );
+
+  it.each(
+    computed.map(({ name, model, cortex_m4 }) => [name, model, typeof cortex_m4?.cmsis_nn.output] as const),
+  )('%s, computed otherwise by CMSIS-NN or not', (_, model, output) => {
+    const { outline } = readOutline(readFileSync(`${folder}/${model}`));
+    expect(operatorViews(outline).some(differsInCmsisNn)).toBe(output === 'object');
   });
 
   it.each(decided)('$name', ({ model, accepted }) => {

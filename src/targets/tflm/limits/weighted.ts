@@ -180,6 +180,8 @@ export const WEIGHTED_LIMITS = {
     wrongTypes: [HYBRID],
     tflm: [offsetWeights(1), scalesAlong(1, 0)],
     cmsisNn: [CONVOLUTION_CMSIS],
+    // It then adds up in 32 bits, and rounds twice.
+    cmsisNnDiffers: both(is('int16'), hasNoBias),
     arduino: [says(hasNoBias, 'It refuses CONV_2D without a bias.')],
   },
   DEPTHWISE_CONV_2D: {
@@ -223,6 +225,8 @@ export const WEIGHTED_LIMITS = {
       symmetricInt16(({ inputs: [input], outputs: [output] }) => [input, output]),
       fullyConnectedCmsis,
     ],
+    // It reads the bias as int64.
+    cmsisNnDiffers: both(is('int16'), biasIs('int32')),
     arduino: [
       says(
         ({ inputs: [input], outputs: [output] }) =>
