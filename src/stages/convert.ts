@@ -1,19 +1,17 @@
 /** Stage `convert`: the float graph, or its int8 form, as a `.tflite` file. */
 
 import * as z from 'zod';
-import type { Artifact } from '../artifacts/store.ts';
 import { given } from '../core/given.ts';
 import { MODEL_TYPES } from '../core/model-type.ts';
-import { SAMPLE_NOTES, writeSampleNotes } from '../data/preparing/sample-notes.ts';
+import type { Reporter } from '../core/reporter.ts';
 import { readTflite } from '../formats/tflite/read.ts';
-import type { WriteOptions } from '../formats/tflite/write.ts';
 import { finishInt8 } from '../models/convert/lower.ts';
 import { writeTflmModel } from '../models/tflm-model.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
 import type { ConversionConfig } from './config.ts';
 import { isGenerated } from './dataset-config.ts';
-import { readClasses, readPreparation } from './dataset-reader.ts';
 import { readFloatGraph } from './float-graph.ts';
+import { modelNote } from './model-note.ts';
 import { INT8_MODEL_FILE } from './quantize.ts';
 import type { Stage } from './stage.ts';
 
@@ -28,16 +26,19 @@ interface ConvertOptions extends ConversionConfig {
   readonly densePerChannel: boolean;
   /** Whether the file says how its samples are prepared, and what classes are called: of data that are the user's own. */
   readonly notes?: true;
+  /** What the architecture was fitted into, in bytes. */
+  readonly flash?: number;
 }
 
 /** The file of the artifact. */
 export const MODEL_FILE = 'model.tflite';
 
-function noteOf(dataset: Artifact): WriteOptions['note'] {
-  const bytes = writeSampleNotes(
-    given({ preparation: readPreparation(dataset), classes: readClasses(dataset) }),
+/** Training may end in a file that is larger than what its form foretold. */
+function warnOfSize(bytes: number, flash: number | undefined, report: Reporter): void {
+  if (flash === undefined || bytes <= flash) return;
+  report.warn(
+    `The model has ${bytes.toLocaleString('en-US')} bytes, and "fit" allows ${flash.toLocaleString('en-US')} of flash: raise "fit", or lower it by what is too much and train again.`,
   );
-  return bytes && { name: SAMPLE_NOTES, bytes };
 }
 
 export const convertStage: Stage<ConvertOptions, z.infer<typeof overrides>> = {
@@ -45,24 +46,26 @@ export const convertStage: Stage<ConvertOptions, z.infer<typeof overrides>> = {
   kind: 'tflite',
   summary: 'write the .tflite file',
   overrides,
-  options: ({ dataset, conversion, quantization }, { type, io, densePerChannel, library }) => ({
+  options: ({ dataset, model, conversion, quantization }, { type, io, densePerChannel, library }) => ({
     type: type ?? conversion.type,
     io: io ?? conversion.io,
     densePerChannel: densePerChannel ?? quantization.densePerChannel,
     library: library ?? conversion.library,
     ...(isGenerated(dataset) ? {} : { notes: true as const }),
+    ...given({ flash: 'layers' in model ? undefined : model.fit?.flash }),
   }),
   consumes: ({ type, densePerChannel, library, notes }) => [
     ...(notes ? [{ stage: 'dataset' } as const] : []),
     { stage: 'train' },
     ...(type === 'float' ? [] : [{ stage: 'quantize', overrides: { densePerChannel, library } } as const]),
   ],
-  async run(_, { type, io, library, notes }, input) {
+  async run({ report }, { type, io, library, notes, flash }, input) {
     const graph =
       type === 'float'
         ? readFloatGraph(input('train'))
         : finishInt8(readTflite(input('quantize').read(INT8_MODEL_FILE)).graph, { io, library, without: [] });
-    const model = writeTflmModel(graph, { note: notes && noteOf(input('dataset')) });
+    const model = writeTflmModel(graph, { note: notes && modelNote(input('dataset')) });
+    warnOfSize(model.length, flash, report);
     const { container } = readTflite(model);
     return {
       files: { [MODEL_FILE]: model },

@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import type { Artifact } from '../artifacts/store.ts';
+import { given } from '../core/given.ts';
 import { prettyJson } from '../core/json.ts';
 import { createRandom } from '../core/random.ts';
 import { PREPARATION_FILE, parsePreparation } from '../data/preparing/preparation.ts';
@@ -35,7 +36,7 @@ function representativeSamples(source: RecordSource, count: number, seed: number
 }
 
 /** What an anomaly detector is to notice leaves the range of everything normal: calibration goes there too. */
-function calibrationRecords(dataset: Artifact, records: RecordSource): RecordSource {
+function withAnomalies(dataset: Artifact, records: RecordSource): RecordSource {
   if (readDescription(dataset)?.task !== 'anomaly') return records;
   const limits = clipLimits(parsePreparation(dataset.read(PREPARATION_FILE)));
   return limits === undefined ? records : withExcursions(records, limits);
@@ -55,7 +56,10 @@ export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = 
   async run(context, { samples, densePerChannel, library }, input) {
     const { x } = openSplit(input('dataset'), 'train');
     try {
-      const records = calibrationRecords(input('dataset'), representativeSamples(x, samples, context.seed));
+      const own = representativeSamples(x, samples, context.seed);
+      const records = withAnomalies(input('dataset'), own);
+      const excursions = records.count - own.count;
+      const counts = { samples: own.count, ...given({ excursions: excursions || undefined }) };
       const form = { densePerChannel, library, without: [] };
       const graph = prepareForInt8(readFloatGraph(input('train')), form);
       const calibration = await calibrate(graph, records, context);
@@ -65,10 +69,10 @@ export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = 
       return {
         files: {
           [INT8_MODEL_FILE]: writeTflmModel(int8),
-          'report.json': prettyJson({ samples: records.count, densePerChannel, tensors }),
+          'report.json': prettyJson({ ...counts, densePerChannel, tensors }),
         },
         metrics: {
-          samples: records.count,
+          ...counts,
           tensors: tensors.length,
           ...(output?.sqnrDb === undefined ? {} : { outputSqnrDb: output.sqnrDb }),
         },

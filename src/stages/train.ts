@@ -26,6 +26,7 @@ import { createTrainer } from '../training/trainers.ts';
 import { trainingRemarks } from '../training/training-remarks.ts';
 import { readDescription } from './dataset-reader.ts';
 import { type ModelLayers, modelLayers, type TrainedModel, trainedModel } from './model/model-layers.ts';
+import { modelNote } from './model-note.ts';
 import type { Stage, StageContext } from './stage.ts';
 import { openTrainingSamples } from './training-samples.ts';
 
@@ -153,7 +154,8 @@ export const trainStage: Stage<TrainOptions, Overrides> = {
       const reconstructs = readDescription(input('dataset'))?.task === 'anomaly';
       const labelled = ({ x, y }: LabelledSamples): LabelledSamples => ({ x, y: reconstructs ? 'input' : y });
       const [train, validation] = [labelled(samples.train), labelled(samples.validation)];
-      built = await modelLayers(model, train.x.shape, networkOutput(input('dataset'), train, recipe), report);
+      const output = networkOutput(input('dataset'), train, recipe);
+      built = await modelLayers(model, train.x.shape, output, modelNote(input('dataset')), report);
       const topology = toTopology(built.layers, train.x.shape);
       const { trainer, why } = await createTrainer({ engine, backend }, tfjs);
       report.info(why);

@@ -15,6 +15,11 @@ function leftOut({ dropped }: OutcomeSummary['metrics']): string {
     : '';
 }
 
+/** Of an anomaly detector: samples that leave what is normal, made of its own. */
+function made({ excursions }: OutcomeSummary['metrics']): string {
+  return excursions === undefined ? '' : `, and ${excursions} made of them that leave what is normal`;
+}
+
 /** What each stage is worth saying in one cell. */
 function stageResult({ stage, metrics, directory, files }: OutcomeSummary): string {
   switch (stage) {
@@ -23,7 +28,7 @@ function stageResult({ stage, metrics, directory, files }: OutcomeSummary): stri
     case 'train':
       return `${metrics.parameters} parameters, best of ${metrics.epochs} epochs: ${metrics.bestEpoch} (${metrics.engine})`;
     case 'quantize':
-      return `${metrics.samples} calibration samples`;
+      return `${metrics.samples} calibration samples${made(metrics)}`;
     case 'convert':
       return `${formatCount(Number(metrics.bytes))} bytes, ${metrics.type}: ${join(directory, MODEL_FILE)}`;
     case 'evaluate':

@@ -1,5 +1,7 @@
 /** The int8 file that a float model becomes, before there are samples: all but its scales are as they will be. */
 
+import { given } from '../../core/given.ts';
+import type { WriteOptions } from '../../formats/tflite/write.ts';
 import type { Graph, ValueId } from '../../ir/graph.ts';
 import { dropConstantChannels } from '../../passes/drop-constant-channels.ts';
 import type { PassObserver } from '../../passes/pass.ts';
@@ -28,7 +30,7 @@ function placeholderRanges(graph: Graph): ReadonlyMap<ValueId, Range> {
 /** Shapes, types and operators decide the arena, not ranges: placeholders give what real samples give. */
 export async function foretellInt8(
   imported: Graph,
-  form: Int8Form & Partial<Pick<LoweringOptions, 'without'>>,
+  form: Int8Form & Partial<Pick<LoweringOptions, 'without'>> & Pick<WriteOptions, 'note'>,
   observe?: PassObserver,
 ): Promise<ForetoldInt8> {
   let quantized = imported;
@@ -44,5 +46,5 @@ export async function foretellInt8(
     observe?.(pass, graph);
     if (pass === 'quantize') quantized = graph;
   });
-  return { bytes: writeTflmModel(written), quantized, isPadded };
+  return { bytes: writeTflmModel(written, given({ note: form.note })), quantized, isPadded };
 }

@@ -2,12 +2,14 @@
 
 import { attempt, mismatchError, unsupportedError } from '../../core/errors.ts';
 import type { NamedWeight } from '../../core/float-model.ts';
+import { given } from '../../core/given.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { ModelType } from '../../core/model-type.ts';
 import { createRandom } from '../../core/random.ts';
 import type { Reporter } from '../../core/reporter.ts';
 import { elementCount, type Shape } from '../../core/tensor.ts';
 import { importKeras } from '../../formats/keras/import.ts';
+import type { WriteOptions } from '../../formats/tflite/write.ts';
 import { type Figure, measureModel } from '../../models/check/measure-model.ts';
 import { type Int8Form, simplifyFloat } from '../../models/convert/lower.ts';
 import { foretellInt8 } from '../../models/inspect/foretell-int8.ts';
@@ -30,6 +32,8 @@ export interface FitLimits {
 export interface FittedForm extends Int8Form {
   readonly type: ModelType;
   readonly target: ArenaTarget;
+  /** Metadata of the file, which lie in flash as well. */
+  readonly note?: WriteOptions['note'];
 }
 
 export interface FittedArchitecture {
@@ -75,7 +79,9 @@ function isTooLarge(topology: JsonObject): boolean {
 
 async function fileOf(topology: JsonObject, form: FittedForm): Promise<Uint8Array> {
   const graph = importKeras({ topology, weights: distinctWeights(topology) });
-  if (form.type === 'float') return writeTflmModel(simplifyFloat(graph, { without: WITHOUT }));
+  if (form.type === 'float') {
+    return writeTflmModel(simplifyFloat(graph, { without: WITHOUT }), given({ note: form.note }));
+  }
   return (await foretellInt8(graph, { ...form, without: WITHOUT })).bytes;
 }
 

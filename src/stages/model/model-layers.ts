@@ -1,5 +1,6 @@
 /** The layers of a project's model: those written by hand, or those of an architecture, which may be fitted first. */
 
+import { given } from '../../core/given.ts';
 import type { Reporter } from '../../core/reporter.ts';
 import type { Shape } from '../../core/tensor.ts';
 import type { NetworkOutput } from '../../training/architectures/architecture.ts';
@@ -28,16 +29,17 @@ export function trainedModel({ model, conversion, quantization, check }: Project
   return { ...architecture, fit: { ...fit, form: { ...conversion, densePerChannel, target: check.target } } };
 }
 
-/** For samples of the shape `input` and what they are to learn. */
+/** For samples of the shape `input` and what they are to learn; `note` is that of the file that will be written. */
 export async function modelLayers(
   model: TrainedModel,
   input: Shape,
   output: NetworkOutput,
+  note: FittedForm['note'],
   report: Reporter,
 ): Promise<ModelLayers> {
   if ('layers' in model) return { layers: model };
   const { fit, ...architecture } = model;
   if (fit === undefined) return { layers: expandArchitecture(architecture, input, output) };
   const { form, ...limits } = fit;
-  return fitArchitecture(architecture, input, output, limits, form, report);
+  return fitArchitecture(architecture, input, output, limits, { ...form, ...given({ note }) }, report);
 }

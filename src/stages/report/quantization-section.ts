@@ -38,10 +38,11 @@ function worstSentence(tensors: readonly TensorReport[]): string {
 
 export function quantizationSection(quantize: Artifact): Section {
   const tensors = readQuantization(quantize);
+  const { samples, excursions } = quantize.manifest.metrics;
   const blocks: Block[] = [
     {
       kind: 'text',
-      text: `Ranges were calibrated on ${formatCount(Number(quantize.manifest.metrics.samples))} training samples. ${worstSentence(tensors)}`,
+      text: `Ranges were calibrated on ${formatCount(Number(samples))} training samples${excursions === undefined ? '' : ` and ${formatCount(Number(excursions))} made of them that leave what is normal`}. ${worstSentence(tensors)}`,
     },
     {
       kind: 'table',
