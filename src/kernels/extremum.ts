@@ -1,8 +1,8 @@
 import { type Broadcast, broadcastIndex } from './broadcast.ts';
 
-type Elements = Float32Array | Int8Array | Int32Array;
+type Elements = Float32Array | Int8Array | Int16Array | Int32Array;
 
-/** output[i] = pick(a[i], b[i]), operands broadcast. int8 values are compared as they are: one scale is assumed. */
+/** output[i] = pick(a[i], b[i]), operands broadcast. Quantized values are compared as they are: one scale is assumed. */
 export function pickElements(
   broadcast: Broadcast,
   pick: (a: number, b: number) => number,

@@ -11,7 +11,7 @@ export interface Move {
 }
 
 /** Of every type that is moved. */
-export type Elements = Float32Array | Int8Array | Int32Array | Uint8Array;
+export type Elements = Float32Array | Int8Array | Int16Array | Int32Array | Uint8Array;
 
 export function moveElements(
   { index, source }: Move,

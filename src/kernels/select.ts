@@ -1,6 +1,6 @@
 import { operandIndex } from './broadcast.ts';
 
-type Elements = Float32Array | Int8Array;
+type Elements = Float32Array | Int8Array | Int16Array;
 
 /** Loops over the output, as in `Broadcast`, with the steps of three operands. */
 export interface Select {

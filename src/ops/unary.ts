@@ -3,7 +3,8 @@
 import * as z from 'zod';
 import type { Shape, TensorData, TensorType } from '../core/tensor.ts';
 import { int8Table, lookupInt8 } from '../kernels/int8/lookup.ts';
-import { requirePerTensor, requireSameDType } from './conditions.ts';
+import { mapInt16 } from '../kernels/int16/map.ts';
+import { requireNoOffset, requirePerTensor, requireSameDType } from './conditions.ts';
 
 export const unaryOperands = ['input'] as const;
 
@@ -32,6 +33,17 @@ export function checkQuantizedUnary(
   requirePerTensor('the output', output);
 }
 
+/** The same of int16, both with zero point 0. */
+export function checkSymmetricUnary(
+  attributes: unknown,
+  inputs: readonly [TensorType],
+  outputs: readonly TensorType[],
+): void {
+  checkQuantizedUnary(attributes, inputs, outputs);
+  requireNoOffset('the input', inputs[0]);
+  requireNoOffset('the output', outputs[0]);
+}
+
 export function noMacs(): number {
   return 0;
 }
@@ -52,6 +64,26 @@ export function tableKernel<Prepared>(
       return tableLoop((value) => compute(prepared, value));
     },
   };
+}
+
+/** Its int16 kernel, of the same numbers and the same function. */
+export function valueKernel<Prepared>(
+  prepare: (input: TensorType, output: TensorType) => Prepared,
+  compute: (prepared: Prepared, value: number) => number,
+) {
+  return {
+    prepare(_: unknown, [input]: readonly [TensorType], [output]: readonly TensorType[]): Prepared {
+      return prepare(input, output);
+    },
+    build(prepared: Prepared) {
+      return valueLoop((value) => compute(prepared, value));
+    },
+  };
+}
+
+/** A loop that computes every int16 value. */
+export function valueLoop(compute: (value: number) => number) {
+  return unaryLoop<Int16Array, Int16Array>((input, output) => mapInt16(compute, input, output));
 }
 
 /** A loop that looks up all results of `compute`, computed once. */

@@ -9,7 +9,8 @@ import type { FloatCase } from './float-cases.ts';
 
 type None = Record<string, never>;
 
-const TARGETS = ['float32', 'int8', 'int32'] as const;
+const TARGETS = ['float32', 'int8', 'int32', 'int16'] as const;
+const BITS = { int8: 8, int16: 16, int32: 32 } as const;
 
 /** The digits in front of the point. */
 function whole(x: number): bigint {
@@ -19,7 +20,7 @@ function whole(x: number): bigint {
 function converted(x: number, from: TensorType['dtype'], to: (typeof TARGETS)[number]): number {
   if (to === 'float32') return new Float32Array([x])[0];
   const integer = from === 'float32' ? whole(x) : BigInt(x);
-  return Number(BigInt.asIntN(to === 'int8' ? 8 : 32, integer));
+  return Number(BigInt.asIntN(BITS[to], integer));
 }
 
 /** To each type in turn. */

@@ -45,6 +45,22 @@ export function int8Operand(random: Random, shape: Shape, quant: PerTensorQuant,
   return { type: { dtype: 'int8', shape, quant }, data: drawInt8(random, elementCount(shape), index) };
 }
 
+/** Scales alone, as most operators on int16 want them. */
+export function drawScale(random: Random, low = 1e-6, high = 0.01): PerTensorQuant {
+  return perTensor(logUniform(random, low, high), 0);
+}
+
+/** As `drawInt8`, of 16 bits, with what is near 0. */
+export function drawInt16(random: Random, length: number, index: number): Int16Array {
+  const whole = (): number => random.below(65536) - 32768;
+  const any = (): number => oneOf(random, [-32768, 32767, whole(), whole(), random.below(201) - 100]);
+  return Int16Array.from({ length }, index === 0 ? () => -32768 : index === 1 ? () => 32767 : any);
+}
+
+export function int16Operand(random: Random, shape: Shape, quant: PerTensorQuant, index: number): Operand {
+  return { type: int16Type(shape, quant), data: drawInt16(random, elementCount(shape), index) };
+}
+
 export function floatOperand(random: Random, shape: Shape, scale?: number): Operand {
   return { type: { dtype: 'float32', shape }, data: drawFloats(random, elementCount(shape), scale) };
 }
@@ -67,6 +83,10 @@ export function drawBias(random: Random): number {
 
 export function int8Type(shape: Shape, quant: PerTensorQuant): TensorType {
   return { dtype: 'int8', shape, quant };
+}
+
+export function int16Type(shape: Shape, quant: PerTensorQuant): TensorType {
+  return { dtype: 'int16', shape, quant };
 }
 
 /** An output shape of up to six axes, and two operand shapes that broadcast to it. */
@@ -125,11 +145,4 @@ export function int8Limits(activation: FusedActivation, quant: PerTensorQuant): 
 
 export function int16Limits(activation: FusedActivation, quant: PerTensorQuant): [bigint, bigint] {
   return quantizedLimits(activation, quant, [-32768n, 32767n]);
-}
-
-/** As `drawInt8`. */
-export function drawInt16(random: Random, length: number, index: number): Int16Array {
-  const any = (): number =>
-    oneOf(random, [-32768, 32767, random.below(65536) - 32768, random.below(65536) - 32768]);
-  return Int16Array.from({ length }, index === 0 ? () => -32768 : index === 1 ? () => 32767 : any);
 }

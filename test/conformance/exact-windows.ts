@@ -100,7 +100,7 @@ function convolution<Attributes>(
   };
 }
 
-type Gather = (values: readonly bigint[], input: PerTensorQuant, output: PerTensorQuant) => bigint;
+export type Gather = (values: readonly bigint[], input: PerTensorQuant, output: PerTensorQuant) => bigint;
 
 /** `rescales` where the output has parameters of its own. */
 function gathering<Attributes>(
@@ -124,18 +124,18 @@ function gathering<Attributes>(
 }
 
 const total = (values: readonly bigint[]): bigint => values.reduce((sum, value) => sum + value, 0n);
-const largest: Gather = (values) => values.reduce((most, value) => (value > most ? value : most));
+export const largest: Gather = (values) => values.reduce((most, value) => (value > most ? value : most));
 const smallest: Gather = (values) => values.reduce((least, value) => (value < least ? value : least));
 
 /** The nearest integer, the one farther from zero if there are two. */
-const average: Gather = (values) => {
+export const average: Gather = (values) => {
   const sum = total(values);
   const count = BigInt(values.length);
   const rounded = (2n * (sum < 0n ? -sum : sum) + count) / (2n * count);
   return sum < 0n ? -rounded : rounded;
 };
 
-const sum: Gather = (values, input, output) => {
+export const exactTotal: Gather = (values, input, output) => {
   const centered = total(values) - BigInt(values.length * input.zeroPoint);
   return scaled(centered, multiplierOf(input.scale / output.scale)) + BigInt(output.zeroPoint);
 };
@@ -157,6 +157,6 @@ export const int8WindowCases = {
   mean: gathering(drawReduction, true, exactMean),
   reduce_max: gathering(drawReduction, false, largest),
   reduce_min: gathering(drawReduction, false, smallest),
-  sum: gathering(drawReduction, true, sum),
+  sum: gathering(drawReduction, true, exactTotal),
   transpose_conv: convolution(drawTransposeConv, 0),
 };

@@ -7,7 +7,17 @@ import type { Random } from '../../src/core/random.ts';
 import { elementCount, type Shape, type TensorType } from '../../src/core/tensor.ts';
 import type { AttributesOf } from '../../src/ops/index.ts';
 import type { Operand } from '../ops/one-node.ts';
-import { drawQuant, drawShape, floatOperand, int8Operand, int8Type, oneOf } from './draw.ts';
+import {
+  drawQuant,
+  drawScale,
+  drawShape,
+  floatOperand,
+  int8Operand,
+  int8Type,
+  int16Operand,
+  int16Type,
+  oneOf,
+} from './draw.ts';
 import type { Case } from './exact-int8.ts';
 import type { FloatCase } from './float-cases.ts';
 
@@ -66,6 +76,18 @@ function int8Movement<Attributes>(
     const quant = drawQuant(random);
     const operands = movement.inputs.map((shape) => int8Operand(random, shape, quant, index));
     return run(movement, operands, (shape) => int8Type(shape, quant), quant.zeroPoint);
+  };
+}
+
+/** What TFLM pads with is the raw 0, and all zero points are 0. */
+function int16Movement<Attributes>(
+  draw: Draw<Attributes>,
+): (random: Random, index: number) => Case<Attributes> {
+  return (random, index) => {
+    const movement = draw(random, index);
+    const quant = drawScale(random);
+    const operands = movement.inputs.map((shape) => int16Operand(random, shape, quant, index));
+    return run(movement, operands, (shape) => int16Type(shape, quant), 0);
   };
 }
 
@@ -541,6 +563,25 @@ export const floatMovements = {
   tile: floatMovement(tile),
   transpose: floatMovement(transpose),
   unpack: floatMovement(unpack),
+} as const;
+
+/** Of those that TFLM has in int16. */
+export const int16Movements = {
+  broadcast_to: int16Movement(broadcastTo),
+  concatenation: int16Movement(concatenation),
+  expand_dims: int16Movement(expandDims),
+  pack: int16Movement(pack),
+  pad: int16Movement(pad),
+  padv2: int16Movement(padv2),
+  resize_nearest_neighbor: int16Movement(resizeNearestNeighbor),
+  reverse_v2: int16Movement(reverseV2),
+  slice: int16Movement(slice),
+  split: int16Movement(split),
+  split_v: int16Movement(splitV),
+  squeeze: int16Movement(squeeze),
+  strided_slice: int16Movement(stridedSlice),
+  transpose: int16Movement(transpose),
+  unpack: int16Movement(unpack),
 } as const;
 
 type OperandOf = (random: Random, shape: Shape) => Operand;

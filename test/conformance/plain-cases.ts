@@ -1,4 +1,4 @@
-/** One random case after another for every operator with int32, bool or uint8 operands, with the result it must give. */
+/** One random case after another for every operator with int16, int32, bool or uint8 operands, with the result it must give. */
 
 import type { Random } from '../../src/core/random.ts';
 import type { Shape } from '../../src/core/tensor.ts';
@@ -8,9 +8,10 @@ import type { Operand } from '../ops/one-node.ts';
 import { castOf } from './cast-cases.ts';
 import { comparisonsInt32, conditions } from './comparison-cases.ts';
 import { divisionInt32 } from './division-cases.ts';
-import { drawActivation, drawShape, floatLimits } from './draw.ts';
+import { drawActivation, drawScale, drawShape, floatLimits, int16Operand } from './draw.ts';
 import type { Case } from './exact-int8.ts';
-import { boolMovements, int32Movements } from './movement-cases.ts';
+import { int16Cases } from './int16-cases.ts';
+import { boolMovements, int16Movements, int32Movements } from './movement-cases.ts';
 import { boolOperand, int32Operand, noAttributes, pairs } from './pairs.ts';
 import { dequantizeFrom, quantizeFrom } from './quantize-cases.ts';
 import { lstmInt16 } from './recurrent/lstm-cases.ts';
@@ -51,7 +52,7 @@ function reshaped(operandOf: (random: Random, shape: Shape) => Operand): Draw<At
     const shape = drawShape(random);
     const x = operandOf(random, shape);
     const newShape = [...shape].reverse();
-    const output = { dtype: x.type.dtype, shape: newShape };
+    const output = { ...x.type, shape: newShape };
     return { attributes: { newShape }, operands: [x], output, expected: x.data as Int32Array };
   };
 }
@@ -72,6 +73,10 @@ type Cases = { readonly [Kind in OpKind]?: Draw<AttributesOf<Kind>> };
 export const plainCases: Readonly<Record<PlainType, Cases>> = {
   int16: {
     ...weightedInt16,
+    ...int16Movements,
+    ...int16Cases,
+    cast: castOf((random, shape, index) => int16Operand(random, shape, drawScale(random), index)),
+    reshape: reshaped((random, shape) => int16Operand(random, shape, drawScale(random), 2)),
     quantize: quantizeFrom('int16'),
     dequantize: dequantizeFrom('int16'),
     unidirectional_sequence_lstm: lstmInt16,

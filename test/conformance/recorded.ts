@@ -70,26 +70,23 @@ export function bytesAt(path: string): Uint8Array {
   return new Uint8Array(readFileSync(path));
 }
 
-/** They take int16 activations, with biases of int64 as a rule. */
-const WEIGHTED: ReadonlySet<string> = new Set([
+/** Their int16 forms have biases of int64. */
+const WITH_WIDE_BIAS: ReadonlySet<string> = new Set([
   'BATCH_MATMUL',
   'CONV_2D',
   'DEPTHWISE_CONV_2D',
   'FULLY_CONNECTED',
   'TRANSPOSE_CONV',
+  'UNIDIRECTIONAL_SEQUENCE_LSTM',
 ]);
 
 /** Element types among the operands that no kernel computes. */
 export function foreignTypes({ ops, dtypes }: RecordedCase): string[] {
-  const computed = ['float32', 'int8', 'int32', 'bool', 'float32*', 'int8*', 'int32*', 'none'];
-  // Its state and the weights over time.
-  if (ops.includes('SVDF')) computed.push('int16', 'int16*');
+  const computed = ['float32', 'int8', 'int16', 'int32', 'bool', 'none'];
+  computed.push('float32*', 'int8*', 'int16*', 'int32*');
   // They take integers of every width to int8 and to real numbers.
-  if (ops.includes('QUANTIZE') || ops.includes('DEQUANTIZE')) computed.push('uint8', 'int16');
-  // Its cell state; and of its int16 form the activations and biases.
-  if (ops.includes('UNIDIRECTIONAL_SEQUENCE_LSTM')) computed.push('int16', 'int64*');
-  // Of the operators with weights activations and biases.
-  if (ops.some((name) => WEIGHTED.has(name))) computed.push('int16', 'int64*');
+  if (ops.includes('QUANTIZE') || ops.includes('DEQUANTIZE')) computed.push('uint8');
+  if (ops.some((name) => WITH_WIDE_BIAS.has(name))) computed.push('int64*');
   return dtypes
     .split(/, | -> /)
     .filter((type) => !computed.includes(type))

@@ -17,6 +17,8 @@ function type(dtype: DType, shape: Shape, quantization?: QuantParams): TensorTyp
 const float = (...shape: number[]): TensorType => type('float32', shape);
 const int8 = (...shape: number[]): TensorType => type('int8', shape, quant);
 const scaled = (scale: number, zeroPoint = 0): TensorType => type('int8', [4], perTensor(scale, zeroPoint));
+const fourInt16 = (zeroPoint: number, scale = 0.01): TensorType =>
+  type('int16', [4], perTensor(scale, zeroPoint));
 const operands = (...types: TensorType[]) => types.map((operand) => ({ type: operand }));
 
 const all = { axis: 0, exclusive: false, reverse: false } as const;
@@ -48,7 +50,73 @@ const refusals: readonly (readonly [code: string, sentence: string, provoke: () 
   [
     'unsupported-type',
     'input 0 is int16, but only float32 and int8 can be computed here',
-    () => oneNode('relu', {}, operands(type('int16', [4])), type('int16', [4])),
+    () => oneNode('elu', {}, operands(type('int16', [4])), type('int16', [4])),
+  ],
+  [
+    'zero-point',
+    'the second operand is int16 with zero point 1, where TensorFlow Lite Micro takes 0 only',
+    () => oneNode('mul', none, operands(fourInt16(0), fourInt16(1)), fourInt16(0)),
+  ],
+  [
+    'zero-point',
+    'the output is int16 with zero point -1, where TensorFlow Lite Micro takes 0 only',
+    () => oneNode('relu', {}, operands(fourInt16(0)), fourInt16(-1)),
+  ],
+  [
+    'zero-point',
+    'input 0 is int16 with zero point 2, where TensorFlow Lite Micro takes 0 only',
+    () => oneNode('concatenation', { axis: 0, activation: 'none' }, operands(fourInt16(2)), fourInt16(0)),
+  ],
+  [
+    'unsupported-type',
+    'alpha is int16, but only int8 can be computed here',
+    () => oneNode('prelu', {}, operands(fourInt16(0), fourInt16(0)), fourInt16(0)),
+  ],
+  [
+    'input-scale',
+    'the input scale is too large for the table of the sigmoid',
+    () => oneNode('logistic', {}, operands(fourInt16(0, 8 / 3)), fourInt16(0, 2 ** -15)),
+  ],
+  [
+    'input-scale',
+    'the input scale is too small for the table of the sigmoid',
+    () => oneNode('tanh', {}, operands(fourInt16(0, 1e-14)), fourInt16(0, 2 ** -15)),
+  ],
+  [
+    'output-scale',
+    'the output scale is so small against the inputs',
+    () => oneNode('add', none, operands(fourInt16(0, 0.5), fourInt16(0, 0.1)), fourInt16(0, 2 ** -15)),
+  ],
+  [
+    'softmax-depth',
+    'rows have 65537 values',
+    () => {
+      const row = (scale: number): TensorType => type('int16', [65537], perTensor(scale, 0));
+      return oneNode('softmax', { beta: 1 }, operands(row(0.1)), row(2 ** -15));
+    },
+  ],
+  [
+    'sum-overflow',
+    'adds up 65537 values, but the int32 sum of TensorFlow Lite Micro holds 65536',
+    () => {
+      const long = type('int16', [65537], perTensor(0.1, 0));
+      return oneNode('mean', { axes: [0], keepDims: false }, operands(long), type('int16', [], long.quant));
+    },
+  ],
+  [
+    'sum-overflow',
+    'a window covers 65536 values, but the int32 sum of TensorFlow Lite Micro holds 65535',
+    () => {
+      const image = type('int16', [1, 256, 256, 1], perTensor(0.1, 0));
+      const whole = { ...pool, filter: [256, 300] } as const;
+      const one = type('int16', [1, 1, 1, 1], image.quant);
+      return oneNode(
+        'average_pool_2d',
+        { ...whole, padding: 'same', strides: [256, 256] },
+        operands(image),
+        one,
+      );
+    },
   ],
   [
     'unsupported-type',
@@ -139,12 +207,12 @@ const refusals: readonly (readonly [code: string, sentence: string, provoke: () 
   ],
   [
     'unsupported-type',
-    'the output is bool, but only float32, int8 and int32 can be computed here',
+    'the output is bool, but only float32, int8, int16 and int32 can be computed here',
     () => oneNode('cast', {}, operands(float(4)), type('bool', [4])),
   ],
   [
     'unsupported-type',
-    'what is chosen is int32, but only float32 and int8 can be computed here',
+    'what is chosen is int32, but only float32, int8 and int16 can be computed here',
     () =>
       oneNode(
         'select_v2',

@@ -69,6 +69,9 @@ describe('recorded models in fixtures/tflm', () => {
       'fc_nobias_per_channel.tflite',
       'fc_w128.tflite',
       'gather_batch_dims1.tflite',
+      'softmax_int16_fine.tflite',
+      'softmax_int16_beta.tflite',
+      'softmax_int16_one.tflite',
     ]);
   });
 

@@ -47,7 +47,14 @@ function mulVersion(query: VersionQuery): number {
   const [a, b, output] = [...query.inputs, ...query.outputs].map((type) =>
     type?.quant?.scheme === 'per-tensor' ? type.quant.scale : 0,
   );
-  return output > 0 && (a * b) / output >= 1 ? 3 : versions(1, 2)(query);
+  const outgrows = output > 0 && (a * b) / output >= 1;
+  return outgrows ? versions(3, 3, 4)(query) : versions(1, 2, 4)(query);
+}
+
+/** TensorFlow Lite takes int16 scales for powers of 2 unless this says otherwise; TFLM does not look at it. */
+function sumFields(attributes: AttributesOf<'add'>, { outputs: [output] }: VersionQuery) {
+  const scales = output.dtype === 'int16' ? { pot_scale_int16: 0 } : {};
+  return { ...fusedField(attributes), ...scales };
 }
 
 function fullyConnectedVersion(
@@ -90,9 +97,9 @@ export const codecs: { readonly [Kind in OpKind]: Codec<AttributesOf<Kind>> } = 
   add: {
     code: BuiltinOperator.ADD,
     options: BuiltinOptions.AddOptions,
-    version: versions(1, 2),
+    version: versions(1, 2, 3),
     read: (operator) => fused(operator.options(new AddOptions())),
-    writeOptions: optionsTable('AddOptions', fusedField),
+    writeOptions: (attributes, file, query) => file.table('AddOptions', sumFields(attributes, query)),
   },
   add_n: plain(BuiltinOperator.ADD_N, 1, 1),
   arg_max: argExtremum(BuiltinOperator.ARG_MAX, BuiltinOptions.ArgMaxOptions, 'ArgMaxOptions'),
@@ -183,14 +190,14 @@ export const codecs: { readonly [Kind in OpKind]: Codec<AttributesOf<Kind>> } = 
   leaky_relu: {
     code: BuiltinOperator.LEAKY_RELU,
     options: BuiltinOptions.LeakyReluOptions,
-    version: () => 1,
+    version: versions(1, 1, 2),
     read: (operator) => ({ alpha: operator.options(new LeakyReluOptions()).alpha() }),
     writeOptions: optionsTable('LeakyReluOptions', ({ alpha }) => ({ alpha })),
   },
   log_softmax: plain(BuiltinOperator.LOG_SOFTMAX, 1, 2),
-  logistic: plain(BuiltinOperator.LOGISTIC, 1, 2),
-  maximum: plain(BuiltinOperator.MAXIMUM, 1, 2),
-  minimum: plain(BuiltinOperator.MINIMUM, 1, 2),
+  logistic: plain(BuiltinOperator.LOGISTIC, 1, 2, 3),
+  maximum: plain(BuiltinOperator.MAXIMUM, 1, 2, 4),
+  minimum: plain(BuiltinOperator.MINIMUM, 1, 2, 4),
   mul: {
     code: BuiltinOperator.MUL,
     options: BuiltinOptions.MulOptions,
@@ -198,13 +205,13 @@ export const codecs: { readonly [Kind in OpKind]: Codec<AttributesOf<Kind>> } = 
     read: (operator) => fused(operator.options(new MulOptions())),
     writeOptions: optionsTable('MulOptions', fusedField),
   },
-  prelu: plain(BuiltinOperator.PRELU, 1, 1),
+  prelu: plain(BuiltinOperator.PRELU, 1, 1, 1),
   quantize: {
     ...plain(BuiltinOperator.QUANTIZE, 1, 1),
     version: ({ outputs: [output] }) => (output.dtype === 'int16' ? 2 : 1),
   },
-  relu: plain(BuiltinOperator.RELU, 1, 2),
-  relu6: plain(BuiltinOperator.RELU6, 1, 2),
+  relu: plain(BuiltinOperator.RELU, 1, 2, 3),
+  relu6: plain(BuiltinOperator.RELU6, 1, 2, 3),
   reshape: {
     code: BuiltinOperator.RESHAPE,
     options: BuiltinOptions.ReshapeOptions,
@@ -218,18 +225,18 @@ export const codecs: { readonly [Kind in OpKind]: Codec<AttributesOf<Kind>> } = 
   softmax: {
     code: BuiltinOperator.SOFTMAX,
     options: BuiltinOptions.SoftmaxOptions,
-    version: versions(1, 2),
+    version: versions(1, 2, 3),
     read: (operator) => ({ beta: operator.options(new SoftmaxOptions()).beta() }),
     writeOptions: optionsTable('SoftmaxOptions', ({ beta }) => ({ beta })),
   },
   sub: {
     code: BuiltinOperator.SUB,
     options: BuiltinOptions.SubOptions,
-    version: versions(1, 2),
+    version: versions(1, 2, 5),
     read: (operator) => fused(operator.options(new SubOptions())),
-    writeOptions: optionsTable('SubOptions', fusedField),
+    writeOptions: (attributes, file, query) => file.table('SubOptions', sumFields(attributes, query)),
   },
-  tanh: plain(BuiltinOperator.TANH, 1, 2),
+  tanh: plain(BuiltinOperator.TANH, 1, 2, 3),
 };
 
 /** The codec of a kind known at run time only; the operator's own schema has checked the attributes. */

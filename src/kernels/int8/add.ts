@@ -1,21 +1,7 @@
-import { multiplyByQuantizedMultiplier, type QuantizedMultiplier } from '../../core/fixed-point.ts';
-import { type Broadcast, broadcastIndex } from '../broadcast.ts';
-import { clamp, type Requantization } from './requantize.ts';
-
-/** One operand, on its way to a scale that both have in common. */
-export interface AddOperand {
-  readonly zeroPoint: number;
-  readonly multiplier: QuantizedMultiplier;
-}
-
-export interface AddInt8 extends Requantization {
-  readonly broadcast: Broadcast;
-  readonly a: AddOperand;
-  readonly b: AddOperand;
-  /** −1 to subtract b. */
-  readonly signB: 1 | -1;
-  readonly outputMultiplier: QuantizedMultiplier;
-}
+import { multiplyByQuantizedMultiplier } from '../../core/fixed-point.ts';
+import { broadcastIndex } from '../broadcast.ts';
+import type { AddOperand, AddQuantized } from '../quantized/add.ts';
+import { clamp } from './requantize.ts';
 
 /** Both operands are scaled up by 2^20 before they are brought to a common scale. */
 export const ADD_LEFT_SHIFT = 20;
@@ -29,7 +15,7 @@ function addTerms({ zeroPoint, multiplier: { multiplier, shift } }: AddOperand, 
 }
 
 /** TFLM `reference_integer_ops::Add` and `reference_ops::Sub`, operands broadcast. */
-export function addInt8(p: AddInt8): (a: Int8Array, b: Int8Array, output: Int8Array) => void {
+export function addInt8(p: AddQuantized): (a: Int8Array, b: Int8Array, output: Int8Array) => void {
   const { outputZeroPoint, clampMin, clampMax } = p;
   const { a: indexA, b: indexB } = broadcastIndex(p.broadcast);
   const { multiplier, shift } = p.outputMultiplier;

@@ -1,6 +1,6 @@
 import { multiplyByQuantizedMultiplier, type QuantizedMultiplier } from '../../core/fixed-point.ts';
 import { type Broadcast, broadcastIndex } from '../broadcast.ts';
-import type { AddOperand } from './add.ts';
+import type { AddOperand } from '../quantized/add.ts';
 import { clamp } from './requantize.ts';
 
 export interface SquaredDifferenceInt8 {

@@ -1,5 +1,5 @@
 import type { PoolFloat } from '../float/pool.ts';
-import type { PoolInt8 } from '../int8/pool.ts';
+import type { PoolQuantized } from '../quantized/pool.ts';
 import type { SimdPlan } from './simd-plan.ts';
 import { slidingFields } from './sliding-fields.ts';
 
@@ -12,7 +12,7 @@ const SCRATCH_BYTES = 16;
 const MAX_TAPS = 2 ** 24;
 
 /** Equal to the kernel of that name; undefined for windows that no float32 counts. */
-export function planPool(kernel: PoolKernel, p: PoolInt8 | PoolFloat): SimdPlan | undefined {
+export function planPool(kernel: PoolKernel, p: PoolQuantized | PoolFloat): SimdPlan | undefined {
   const { window, depth, clampMin, clampMax } = p;
   if (window.filterHeight * window.filterWidth > MAX_TAPS) return undefined;
   return {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { quantizeMultiplier } from '../../core/fixed-point.ts';
-import type { TensorType } from '../../core/tensor.ts';
+import { QUANTIZED_LIMITS, type QuantizedDType, type TensorType } from '../../core/tensor.ts';
 import { leakyReluFloat } from '../../kernels/float/elementwise.ts';
-import { type LeakyReluInt8, leakyReluValue } from '../../kernels/int8/one-value/leaky_relu.ts';
+import { type LeakyReluQuantized, leakyReluValue } from '../../kernels/quantized/leaky_relu.ts';
 import { requireMultiplier, requirePerTensor } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { ELEMENTWISE } from '../traits.ts';
@@ -14,6 +14,7 @@ import {
   tableLoop,
   unaryLoop,
   unaryOperands,
+  valueLoop,
 } from '../unary.ts';
 
 const f = Math.fround;
@@ -27,6 +28,36 @@ function realMultipliers(
   const inputScale = requirePerTensor('the input', input).scale;
   const outputScale = requirePerTensor('the output', output).scale;
   return { identity: f(inputScale / outputScale), alpha: f(f(inputScale * f(alpha)) / outputScale) };
+}
+
+type Attributes = { readonly alpha: number };
+
+function numbers(dtype: QuantizedDType) {
+  const { min, max } = QUANTIZED_LIMITS[dtype];
+  return {
+    check({ alpha }: Attributes, [input]: readonly [TensorType], [output]: readonly TensorType[]): void {
+      checkQuantizedUnary(undefined, [input], [output]);
+      const real = realMultipliers(alpha, input, output);
+      requireMultiplier(real.identity);
+      requireMultiplier(Math.abs(real.alpha));
+    },
+    prepare(
+      { alpha }: Attributes,
+      [input]: readonly [TensorType],
+      [output]: readonly TensorType[],
+    ): LeakyReluQuantized {
+      const real = realMultipliers(alpha, input, output);
+      return {
+        inputZeroPoint: requirePerTensor('the input', input).zeroPoint,
+        outputZeroPoint: requirePerTensor('the output', output).zeroPoint,
+        identity: quantizeMultiplier(real.identity),
+        alpha: quantizeMultiplier(Math.abs(real.alpha)),
+        alphaSign: real.alpha < 0 ? -1 : 1,
+        clampMin: min,
+        clampMax: max,
+      };
+    },
+  };
 }
 
 export const leakyRelu = defineOp({
@@ -45,23 +76,12 @@ export const leakyRelu = defineOp({
         unaryLoop<Float32Array, Float32Array>((input, output) => leakyReluFloat(alpha, input, output)),
     },
     int8: {
-      check({ alpha }, [input], [output]) {
-        checkQuantizedUnary(undefined, [input], [output]);
-        const real = realMultipliers(alpha, input, output);
-        requireMultiplier(real.identity);
-        requireMultiplier(Math.abs(real.alpha));
-      },
-      prepare({ alpha }, [input], [output]): LeakyReluInt8 {
-        const real = realMultipliers(alpha, input, output);
-        return {
-          inputZeroPoint: requirePerTensor('the input', input).zeroPoint,
-          outputZeroPoint: requirePerTensor('the output', output).zeroPoint,
-          identity: quantizeMultiplier(real.identity),
-          alpha: quantizeMultiplier(Math.abs(real.alpha)),
-          alphaSign: real.alpha < 0 ? -1 : 1,
-        };
-      },
+      ...numbers('int8'),
       build: (prepared) => tableLoop((value) => leakyReluValue(prepared, value)),
+    },
+    int16: {
+      ...numbers('int16'),
+      build: (prepared) => valueLoop((value) => leakyReluValue(prepared, value)),
     },
   },
 });

@@ -1,5 +1,6 @@
 import { logisticFloat } from '../../kernels/float/elementwise.ts';
 import { logisticValue } from '../../kernels/int8/one-value/q4-function.ts';
+import { sigmoidInt16 } from '../../kernels/int16/sigmoid.ts';
 import { defineOp } from '../op.ts';
 import { ELEMENTWISE } from '../traits.ts';
 import {
@@ -11,8 +12,13 @@ import {
   tableKernel,
   unaryFloatKernel,
   unaryOperands,
+  valueKernel,
 } from '../unary.ts';
 import { checkQ4Scale, prepareQ4 } from './sigmoid-int8.ts';
+import { checkInt16Argument, int16Argument } from './sigmoid-int16.ts';
+
+/** Scales of 2^−12. */
+const EXACT_POWERS = [-12];
 
 export const logistic = defineOp({
   kind: 'logistic',
@@ -36,6 +42,10 @@ export const logistic = defineOp({
         checkQ4Scale(input);
       },
       ...tableKernel(prepareQ4, logisticValue),
+    },
+    int16: {
+      check: checkInt16Argument,
+      ...valueKernel((input) => int16Argument(input, EXACT_POWERS), sigmoidInt16),
     },
   },
 });

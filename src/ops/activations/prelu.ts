@@ -1,9 +1,15 @@
 import { quantizeMultiplier } from '../../core/fixed-point.ts';
-import type { TensorType } from '../../core/tensor.ts';
+import { QUANTIZED_LIMITS, type QuantizedDType, type TensorType } from '../../core/tensor.ts';
 import { broadcast } from '../../kernels/broadcast.ts';
 import { pickElements } from '../../kernels/extremum.ts';
-import { type PreluInt8, preluInt8 } from '../../kernels/int8/prelu.ts';
-import { broadcastShape, requireMultiplier, requirePerTensor, requireSameDType } from '../conditions.ts';
+import { type PreluQuantized, preluQuantized } from '../../kernels/quantized/prelu.ts';
+import {
+  broadcastShape,
+  requireDType,
+  requireMultiplier,
+  requirePerTensor,
+  requireSameDType,
+} from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
 import { binaryLoop, noAttributes, noMacs } from '../unary.ts';
@@ -19,6 +25,33 @@ function realMultipliers(
   return { identity: inputScale / outputScale, product: (inputScale * alphaScale) / outputScale };
 }
 
+type Operands = readonly [TensorType, TensorType];
+
+function quantizedKernel(dtype: QuantizedDType) {
+  const { min, max } = QUANTIZED_LIMITS[dtype];
+  return {
+    check(_: unknown, [input, alpha]: Operands, [output]: readonly TensorType[]): void {
+      const real = realMultipliers(input, alpha, output);
+      requireMultiplier(real.identity);
+      requireMultiplier(real.product);
+    },
+    prepare(_: unknown, [input, alpha]: Operands, [output]: readonly TensorType[]): PreluQuantized {
+      const real = realMultipliers(input, alpha, output);
+      return {
+        broadcast: broadcast(input.shape, alpha.shape, output.shape),
+        inputZeroPoint: requirePerTensor('the input', input).zeroPoint,
+        alphaZeroPoint: requirePerTensor('alpha', alpha).zeroPoint,
+        outputZeroPoint: requirePerTensor('the output', output).zeroPoint,
+        identity: quantizeMultiplier(real.identity),
+        product: quantizeMultiplier(real.product),
+        clampMin: min,
+        clampMax: max,
+      };
+    },
+    build: (prepared: PreluQuantized) => binaryLoop(preluQuantized(prepared)),
+  };
+}
+
 export const prelu = defineOp({
   kind: 'prelu',
   operands: ['input', 'alpha'],
@@ -27,7 +60,9 @@ export const prelu = defineOp({
   traits: OPAQUE,
   infer: (_, [input, alpha]) => [broadcastShape(input, alpha)],
   check(_, [input, alpha], [output]) {
-    requireSameDType([input, alpha], output);
+    requireSameDType([input], output);
+    // TFLM takes alpha in int8 where the input is int16.
+    requireDType('alpha', alpha, input.dtype === 'int16' ? 'int8' : input.dtype);
   },
   macs: noMacs,
   kernels: {
@@ -35,24 +70,7 @@ export const prelu = defineOp({
       prepare: (_, [input, alpha], [output]) => broadcast(input.shape, alpha.shape, output.shape),
       build: (prepared) => binaryLoop(pickElements(prepared, (x, slope) => (x >= 0 ? x : x * slope))),
     },
-    int8: {
-      check(_, [input, alpha], [output]) {
-        const real = realMultipliers(input, alpha, output);
-        requireMultiplier(real.identity);
-        requireMultiplier(real.product);
-      },
-      prepare(_, [input, alpha], [output]): PreluInt8 {
-        const real = realMultipliers(input, alpha, output);
-        return {
-          broadcast: broadcast(input.shape, alpha.shape, output.shape),
-          inputZeroPoint: requirePerTensor('the input', input).zeroPoint,
-          alphaZeroPoint: requirePerTensor('alpha', alpha).zeroPoint,
-          outputZeroPoint: requirePerTensor('the output', output).zeroPoint,
-          identity: quantizeMultiplier(real.identity),
-          product: quantizeMultiplier(real.product),
-        };
-      },
-      build: (prepared) => binaryLoop(preluInt8(prepared)),
-    },
+    int8: quantizedKernel('int8'),
+    int16: quantizedKernel('int16'),
   },
 });

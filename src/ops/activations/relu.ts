@@ -1,13 +1,14 @@
 import { quantizeMultiplier } from '../../core/fixed-point.ts';
-import type { TensorType } from '../../core/tensor.ts';
+import type { QuantizedDType, TensorType } from '../../core/tensor.ts';
 import { clampFloat } from '../../kernels/float/elementwise.ts';
-import { type ReluInt8, reluValue } from '../../kernels/int8/one-value/relu.ts';
+import { type Rescaling, rescaleSaturated } from '../../kernels/int8/quantize.ts';
 import { requireMultiplier, requirePerTensor } from '../conditions.ts';
 import { quantizedClamp } from '../fused-activation.ts';
 import { defineOp } from '../op.ts';
 import { ELEMENTWISE } from '../traits.ts';
 import {
   checkQuantizedUnary,
+  checkSymmetricUnary,
   checkUnary,
   inferUnary,
   noAttributes,
@@ -15,6 +16,7 @@ import {
   tableKernel,
   unaryFloatKernel,
   unaryOperands,
+  valueKernel,
 } from '../unary.ts';
 
 /** TFLM takes the ratio of the scales in float32. */
@@ -22,6 +24,21 @@ function realMultiplier(input: TensorType, output: TensorType): number {
   return Math.fround(
     requirePerTensor('the input', input).scale / requirePerTensor('the output', output).scale,
   );
+}
+
+/** TFLM `ReluQuantized`: rescales. */
+function numbers(dtype: QuantizedDType) {
+  return (input: TensorType, output: TensorType): Rescaling => {
+    const outputQuant = requirePerTensor('the output', output);
+    const { min, max } = quantizedClamp('relu', dtype, outputQuant);
+    return {
+      inputZeroPoint: requirePerTensor('the input', input).zeroPoint,
+      outputZeroPoint: outputQuant.zeroPoint,
+      multiplier: quantizeMultiplier(realMultiplier(input, output)),
+      clampMin: min,
+      clampMax: max,
+    };
+  };
 }
 
 export const relu = defineOp({
@@ -45,17 +62,14 @@ export const relu = defineOp({
         checkQuantizedUnary(attributes, [input], [output]);
         requireMultiplier(realMultiplier(input, output));
       },
-      ...tableKernel((input, output): ReluInt8 => {
-        const outputQuant = requirePerTensor('the output', output);
-        const { min, max } = quantizedClamp('relu', 'int8', outputQuant);
-        return {
-          inputZeroPoint: requirePerTensor('the input', input).zeroPoint,
-          outputZeroPoint: outputQuant.zeroPoint,
-          multiplier: quantizeMultiplier(realMultiplier(input, output)),
-          clampMin: min,
-          clampMax: max,
-        };
-      }, reluValue),
+      ...tableKernel(numbers('int8'), rescaleSaturated),
+    },
+    int16: {
+      check(attributes, [input], [output]) {
+        checkSymmetricUnary(attributes, [input], [output]);
+        requireMultiplier(realMultiplier(input, output));
+      },
+      ...valueKernel(numbers('int16'), rescaleSaturated),
     },
   },
 });

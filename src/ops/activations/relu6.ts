@@ -1,6 +1,7 @@
+import { QUANTIZED_LIMITS, type QuantizedDType, type TensorType } from '../../core/tensor.ts';
 import { clampFloat } from '../../kernels/float/elementwise.ts';
-import { type Relu6Int8, relu6Value } from '../../kernels/int8/one-value/relu.ts';
 import { quantizeValue } from '../../kernels/int8/quantize.ts';
+import { type Relu6Quantized, relu6Value } from '../../kernels/quantized/relu6.ts';
 import { requirePerTensor } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { ELEMENTWISE } from '../traits.ts';
@@ -13,7 +14,15 @@ import {
   tableKernel,
   unaryFloatKernel,
   unaryOperands,
+  valueKernel,
 } from '../unary.ts';
+
+function numbers(dtype: QuantizedDType) {
+  return (input: TensorType): Relu6Quantized => {
+    const { scale, zeroPoint } = requirePerTensor('the input', input);
+    return { zeroPoint, six: quantizeValue(6, scale, zeroPoint, QUANTIZED_LIMITS[dtype]) };
+  };
+}
 
 export const relu6 = defineOp({
   kind: 'relu6',
@@ -27,12 +36,7 @@ export const relu6 = defineOp({
   macs: noMacs,
   kernels: {
     float32: unaryFloatKernel((input, output) => clampFloat(0, 6, input, output)),
-    int8: {
-      check: checkQuantizedUnary,
-      ...tableKernel((input): Relu6Int8 => {
-        const { scale, zeroPoint } = requirePerTensor('the input', input);
-        return { zeroPoint, six: quantizeValue(6, scale, zeroPoint) };
-      }, relu6Value),
-    },
+    int8: { check: checkQuantizedUnary, ...tableKernel(numbers('int8'), relu6Value) },
+    int16: { check: checkQuantizedUnary, ...valueKernel(numbers('int16'), relu6Value) },
   },
 });

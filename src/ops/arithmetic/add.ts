@@ -10,7 +10,7 @@ import {
   checkBinary,
   inferBinary,
 } from './binary.ts';
-import { sumInt8Kernel } from './sum-int8.ts';
+import { sumInt8Kernel, sumInt16Kernel } from './sum-of-two.ts';
 
 const sumInt32Kernel = binaryInt32Kernel((a, b) => a + b);
 
@@ -29,6 +29,7 @@ export const add = defineOp({
   kernels: {
     float32: binaryFloatKernel((a, b) => a + b),
     int8: sumInt8Kernel(1, (x) => x),
+    int16: sumInt16Kernel(1, (x) => x),
     int32: {
       ...sumInt32Kernel,
       check(attributes, inputs, outputs) {

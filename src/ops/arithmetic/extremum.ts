@@ -9,7 +9,7 @@ import { binaryOperands, checkBinary, checkQuantizedBinary, inferBinary } from '
 
 type Pair<T> = readonly [T, T];
 
-/** TFLM compares int8 values as they are and notices no difference of scales. */
+/** TFLM compares quantized values as they are and notices no difference of scales. */
 export function extremumOperator(pick: (a: number, b: number) => number) {
   const kernel = {
     prepare: (_: unknown, [a, b]: Pair<TensorType>, [output]: readonly TensorType[]): Broadcast =>
@@ -24,6 +24,11 @@ export function extremumOperator(pick: (a: number, b: number) => number) {
     infer: inferBinary,
     check: checkBinary,
     macs: noMacs,
-    kernels: { float32: kernel, int8: { check: checkQuantizedBinary, ...kernel }, int32: kernel },
+    kernels: {
+      float32: kernel,
+      int8: { check: checkQuantizedBinary, ...kernel },
+      int16: { check: checkQuantizedBinary, ...kernel },
+      int32: kernel,
+    },
   } as const;
 }

@@ -6,7 +6,11 @@ import {
   type SquaredDifferenceInt8,
   squaredDifferenceInt8,
 } from '../../kernels/int8/squared_difference.ts';
-import { requireMultiplier, requirePerTensor } from '../conditions.ts';
+import {
+  type SquaredDifferenceInt16,
+  squaredDifferenceInt16,
+} from '../../kernels/int16/squared_difference.ts';
+import { requireMultiplier, requireNoOffset, requirePerTensor } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
 import { binaryLoop, noAttributes, noMacs } from '../unary.ts';
@@ -19,9 +23,10 @@ function commonScale(a: TensorType, b: TensorType): number {
   return 2 * Math.max(...scales.map(({ scale }) => scale));
 }
 
-function outputMultiplier(a: TensorType, b: TensorType, output: TensorType): number {
+/** `leftShift` is how far operands are enlarged. */
+function outputMultiplier(a: TensorType, b: TensorType, output: TensorType, leftShift: number): number {
   const { scale } = requirePerTensor('the output', output);
-  return commonScale(a, b) ** 2 / (4 ** SQUARED_DIFFERENCE_LEFT_SHIFT * scale);
+  return commonScale(a, b) ** 2 / (4 ** leftShift * scale);
 }
 
 /** (a − b)². */
@@ -40,7 +45,7 @@ export const squaredDifference = defineOp({
     int8: {
       check(attributes, [a, b], [output]) {
         checkQuantizedBinary(attributes, [a, b], [output]);
-        requireMultiplier(outputMultiplier(a, b, output));
+        requireMultiplier(outputMultiplier(a, b, output, SQUARED_DIFFERENCE_LEFT_SHIFT));
       },
       prepare(_, [a, b], [output]): SquaredDifferenceInt8 {
         const common = commonScale(a, b);
@@ -52,11 +57,31 @@ export const squaredDifference = defineOp({
           broadcast: broadcast(a.shape, b.shape, output.shape),
           a: operand('the first operand', a),
           b: operand('the second operand', b),
-          outputMultiplier: quantizeMultiplier(outputMultiplier(a, b, output)),
+          outputMultiplier: quantizeMultiplier(outputMultiplier(a, b, output, SQUARED_DIFFERENCE_LEFT_SHIFT)),
           outputZeroPoint: requirePerTensor('the output', output).zeroPoint,
         };
       },
       build: (prepared) => binaryLoop(squaredDifferenceInt8(prepared)),
+    },
+    int16: {
+      check(attributes, [a, b], [output]) {
+        checkQuantizedBinary(attributes, [a, b], [output]);
+        for (const operand of [a, b]) requireNoOffset('an operand', operand);
+        requireNoOffset('the output', output);
+        requireMultiplier(outputMultiplier(a, b, output, 0));
+      },
+      prepare(_, [a, b], [output]): SquaredDifferenceInt16 {
+        const common = commonScale(a, b);
+        const multiplier = (what: string, type: TensorType) =>
+          quantizeMultiplier(requirePerTensor(what, type).scale / common);
+        return {
+          broadcast: broadcast(a.shape, b.shape, output.shape),
+          a: multiplier('the first operand', a),
+          b: multiplier('the second operand', b),
+          outputMultiplier: quantizeMultiplier(outputMultiplier(a, b, output, 0)),
+        };
+      },
+      build: (prepared) => binaryLoop(squaredDifferenceInt16(prepared)),
     },
   },
 });

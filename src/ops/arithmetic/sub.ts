@@ -9,7 +9,7 @@ import {
   checkBinary,
   inferBinary,
 } from './binary.ts';
-import { sumInt8Kernel } from './sum-int8.ts';
+import { sumInt8Kernel, sumInt16Kernel } from './sum-of-two.ts';
 
 export const sub = defineOp({
   kind: 'sub',
@@ -27,6 +27,7 @@ export const sub = defineOp({
   kernels: {
     float32: binaryFloatKernel((a, b) => a - b),
     int8: sumInt8Kernel(-1, Math.fround),
+    int16: sumInt16Kernel(-1, Math.fround),
     int32: binaryInt32Kernel((a, b) => a - b),
   },
 });

@@ -7,7 +7,7 @@ import { ADD_LEFT_SHIFT } from '../../kernels/int8/add.ts';
 import type { SumsInt8 } from '../../kernels/int8/sums.ts';
 import { requirePerTensor } from '../conditions.ts';
 import { quantizedClamp } from '../fused-activation.ts';
-import { requireFraction } from './sum-int8.ts';
+import { requireFraction } from './sum-of-two.ts';
 
 /** The inputs' scale over twice itself. */
 const INPUT_SCALE = 0.5;

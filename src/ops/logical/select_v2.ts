@@ -5,7 +5,7 @@ import { defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
 import { noAttributes, noMacs } from '../unary.ts';
 
-/** x where the condition holds, else y. TFLM copies int8 values as they are and notices no difference of scales. */
+/** x where the condition holds, else y. TFLM copies quantized values as they are and notices no difference of scales. */
 export const selectV2 = defineOp({
   kind: 'select_v2',
   operands: ['condition', 'x', 'y'],
@@ -15,7 +15,7 @@ export const selectV2 = defineOp({
   infer: (_, [condition, x, y]) => [broadcastShape(broadcastShape(condition, x), y)],
   check(_, [condition, x, y], [output]) {
     requireDType('the condition', condition, 'bool');
-    requireDType('what is chosen', x, 'float32', 'int8');
+    requireDType('what is chosen', x, 'float32', 'int8', 'int16');
     requireSameDType([x, y], output);
   },
   macs: noMacs,

@@ -1,5 +1,5 @@
 import { averagePoolFloat } from '../../kernels/float/pool.ts';
-import { averagePoolInt8 } from '../../kernels/int8/pool.ts';
+import { averagePoolQuantized } from '../../kernels/quantized/pool.ts';
 import { defineOp } from '../op.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
 import {
@@ -8,9 +8,13 @@ import {
   poolAttributes,
   poolFloatKernel,
   poolInt8Kernel,
+  poolInt16Kernel,
   poolTaps,
   poolTraits,
 } from './pool.ts';
+
+/** Of so many int16 values the sum fits into int32, and half their number besides. */
+const MOST_TAPS_INT16 = 65535;
 
 export const averagePool2d = defineOp({
   kind: 'average_pool_2d',
@@ -24,6 +28,7 @@ export const averagePool2d = defineOp({
   taps: poolTaps,
   kernels: {
     float32: poolFloatKernel(averagePoolFloat, 'averagePoolFloat'),
-    int8: poolInt8Kernel(averagePoolInt8, 'averagePoolInt8'),
+    int8: poolInt8Kernel(averagePoolQuantized, 'averagePoolInt8'),
+    int16: poolInt16Kernel(averagePoolQuantized, MOST_TAPS_INT16),
   },
 });

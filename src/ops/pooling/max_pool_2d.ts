@@ -1,5 +1,5 @@
 import { maxPoolFloat } from '../../kernels/float/pool.ts';
-import { maxPoolInt8 } from '../../kernels/int8/pool.ts';
+import { maxPoolQuantized } from '../../kernels/quantized/pool.ts';
 import { defineOp } from '../op.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
 import {
@@ -8,6 +8,7 @@ import {
   poolAttributes,
   poolFloatKernel,
   poolInt8Kernel,
+  poolInt16Kernel,
   poolTaps,
   poolTraits,
 } from './pool.ts';
@@ -24,6 +25,7 @@ export const maxPool2d = defineOp({
   taps: poolTaps,
   kernels: {
     float32: poolFloatKernel(maxPoolFloat, 'maxPoolFloat'),
-    int8: poolInt8Kernel(maxPoolInt8, 'maxPoolInt8'),
+    int8: poolInt8Kernel(maxPoolQuantized, 'maxPoolInt8'),
+    int16: poolInt16Kernel(maxPoolQuantized),
   },
 });

@@ -1,9 +1,17 @@
 /** What average_pool_2d and max_pool_2d share: everything but the arithmetic. */
 
 import * as z from 'zod';
-import { elementCount, type Shape, type TensorData, type TensorType } from '../../core/tensor.ts';
+import { unsupportedError } from '../../core/errors.ts';
+import {
+  elementCount,
+  type QuantizedDType,
+  type Shape,
+  type TensorData,
+  type TensorType,
+} from '../../core/tensor.ts';
 import type { PoolFloat } from '../../kernels/float/pool.ts';
-import type { PoolInt8 } from '../../kernels/int8/pool.ts';
+import type { PoolQuantized } from '../../kernels/quantized/pool.ts';
+import type { QuantizedData } from '../../kernels/quantized/quantized-data.ts';
 import { planPool } from '../../kernels/simd/pool.ts';
 import type { SimdPlan } from '../../kernels/simd/simd-plan.ts';
 import { requirePerTensor, requireSameDType, requireSameScale } from '../conditions.ts';
@@ -92,10 +100,35 @@ export function poolFloatKernel(
   };
 }
 
-export function poolInt8Kernel(
-  pool: (p: PoolInt8) => (input: Int8Array, output: Int8Array) => void,
-  simd: 'maxPoolInt8' | 'averagePoolInt8',
-) {
+type QuantizedPool = (p: PoolQuantized) => (input: QuantizedData, output: QuantizedData) => void;
+
+/** `mostTaps` are what a window may cover at most. */
+export function poolInt16Kernel(pool: QuantizedPool, mostTaps = Infinity) {
+  const kernel = poolQuantizedKernel('int16', pool);
+  return {
+    ...kernel,
+    check({ filter }: PoolAttributes, [input]: readonly [TensorType], [output]: readonly TensorType[]): void {
+      kernel.check(undefined, [input], [output]);
+      const taps = Math.min(filter[0], input.shape[1]) * Math.min(filter[1], input.shape[2]);
+      if (taps <= mostTaps) return;
+      throw unsupportedError(
+        'sum-overflow',
+        `a window covers ${taps} values, but the int32 sum of TensorFlow Lite Micro holds ${mostTaps}`,
+      );
+    },
+  };
+}
+
+export function poolInt8Kernel(pool: QuantizedPool, simd: 'maxPoolInt8' | 'averagePoolInt8') {
+  return {
+    ...poolQuantizedKernel('int8', pool),
+    simd(p: PoolQuantized, [input]: readonly [ConstantOr<TensorData>]): SimdPlan | undefined {
+      return input === 'computed' ? planPool(simd, p) : undefined;
+    },
+  };
+}
+
+function poolQuantizedKernel(dtype: QuantizedDType, pool: QuantizedPool) {
   return {
     check(_: unknown, [input]: readonly [TensorType], [output]: readonly TensorType[]): void {
       requireSameScale(input, output, LARGEST_SCALE_DIFFERENCE);
@@ -104,8 +137,8 @@ export function poolInt8Kernel(
       options: PoolAttributes,
       [input]: readonly [TensorType],
       [output]: readonly TensorType[],
-    ): PoolInt8 {
-      const { min, max } = quantizedClamp(options.activation, 'int8', requirePerTensor('the output', output));
+    ): PoolQuantized {
+      const { min, max } = quantizedClamp(options.activation, dtype, requirePerTensor('the output', output));
       return {
         window: windowOf(slidingOf(options), input.shape, output.shape),
         depth: input.shape[3],
@@ -113,9 +146,6 @@ export function poolInt8Kernel(
         clampMax: max,
       };
     },
-    build: (p: PoolInt8) => unaryLoop(pool(p)),
-    simd(p: PoolInt8, [input]: readonly [ConstantOr<TensorData>]): SimdPlan | undefined {
-      return input === 'computed' ? planPool(simd, p) : undefined;
-    },
+    build: (p: PoolQuantized) => unaryLoop(pool(p)),
   };
 }

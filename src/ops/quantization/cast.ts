@@ -18,8 +18,8 @@ export const cast = defineOp({
   traits: OPAQUE,
   infer: inferUnary,
   check(_, __, [output]) {
-    requireDType('the output', output, 'float32', 'int8', 'int32');
+    requireDType('the output', output, 'float32', 'int8', 'int16', 'int32');
   },
   macs: noMacs,
-  kernels: { float32: kernel, int8: kernel, int32: kernel, bool: kernel },
+  kernels: { float32: kernel, int8: kernel, int16: kernel, int32: kernel, bool: kernel },
 });

@@ -3,7 +3,7 @@ import { meanFloat } from '../../kernels/float/reduce.ts';
 import { defineOp } from '../op.ts';
 import { ANYTHING, crossingIf, OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
-import { checkReduced, inferReduced, reduceAttributes, reduceKernel, sumInt8Kernel } from './reduce.ts';
+import { checkReduced, inferReduced, reduceAttributes, reduceKernel, sumKernel } from './reduce.ts';
 
 /** The division by `count` goes into the multiplier, with as many bits more as it has room for (`QuantizedMeanOrSum`). */
 function divide({ multiplier, shift }: QuantizedMultiplier, count: number): QuantizedMultiplier {
@@ -28,6 +28,7 @@ export const mean = defineOp({
   macs: noMacs,
   kernels: {
     float32: reduceKernel<Float32Array>(meanFloat),
-    int8: sumInt8Kernel(divide),
+    int8: sumKernel('int8', divide),
+    int16: sumKernel('int16', divide),
   },
 });

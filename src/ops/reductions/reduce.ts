@@ -1,15 +1,18 @@
 /** What mean, sum, reduce_max and reduce_min share: axes, shapes, and how elements fall upon the output. */
 
 import * as z from 'zod';
+import { unsupportedError } from '../../core/errors.ts';
 import { type QuantizedMultiplier, quantizeMultiplier } from '../../core/fixed-point.ts';
 import {
   elementCount,
   formatShape,
+  QUANTIZED_LIMITS,
+  type QuantizedDType,
   type Shape,
   type TensorData,
   type TensorType,
 } from '../../core/tensor.ts';
-import { type SumInt8, sumInt8 } from '../../kernels/int8/reduce.ts';
+import { type SumQuantized, sumQuantized } from '../../kernels/quantized/sum.ts';
 import { planReduction, type Reduced, type Reduction } from '../../kernels/reduce.ts';
 import {
   requireMultiplier,
@@ -68,30 +71,50 @@ export function checkSameScale(
   requireSameScale(input, output, 0);
 }
 
-/** The int8 kernel of sum, or of mean, whose `adjust` puts the division by the number of elements into the multiplier. */
-export function sumInt8Kernel(
+/** Of so many int16 values the sum fits into int32. */
+const MOST_INT16 = 65536;
+
+function requireSum({ dtype }: TensorType, count: number): void {
+  if (dtype !== 'int16' || count <= MOST_INT16) return;
+  throw unsupportedError(
+    'sum-overflow',
+    `adds up ${count} values, but the int32 sum of TensorFlow Lite Micro holds ${MOST_INT16}`,
+  );
+}
+
+/** How many elements of the input make one of the output. */
+function countOf(input: TensorType, output: TensorType): number {
+  return elementCount(input.shape) / elementCount(output.shape);
+}
+
+/** The kernel of sum, or of mean, whose `adjust` puts the division by the number of elements into the multiplier. */
+export function sumKernel(
+  dtype: QuantizedDType,
   adjust: (multiplier: QuantizedMultiplier, count: number) => QuantizedMultiplier,
 ) {
+  const { min, max } = QUANTIZED_LIMITS[dtype];
   return {
     check(_: unknown, [input]: readonly [TensorType], [output]: readonly TensorType[]): void {
       requireMultiplier(realMultiplier(input, output));
+      requireSum(input, countOf(input, output));
     },
     prepare(
       { axes }: ReduceAttributes,
       [input]: readonly [TensorType],
       [output]: readonly TensorType[],
-    ): SumInt8 {
-      const outputLength = elementCount(output.shape);
-      const count = elementCount(input.shape) / outputLength;
+    ): SumQuantized {
+      const count = countOf(input, output);
       return {
         reduced: { shape: input.shape, axes },
         zeroPoints: requirePerTensor('the input', input).zeroPoint * count,
         multiplier: adjust(quantizeMultiplier(realMultiplier(input, output)), count),
         outputZeroPoint: requirePerTensor('the output', output).zeroPoint,
-        outputLength,
+        outputLength: elementCount(output.shape),
+        clampMin: min,
+        clampMax: max,
       };
     },
-    build: (prepared: SumInt8) => unaryLoop(sumInt8(prepared)),
+    build: (prepared: SumQuantized) => unaryLoop(sumQuantized(prepared)),
   };
 }
 

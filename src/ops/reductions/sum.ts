@@ -2,7 +2,7 @@ import { sumFloat } from '../../kernels/float/reduce.ts';
 import { defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
-import { checkReduced, inferReduced, reduceAttributes, reduceKernel, sumInt8Kernel } from './reduce.ts';
+import { checkReduced, inferReduced, reduceAttributes, reduceKernel, sumKernel } from './reduce.ts';
 
 export const sum = defineOp({
   kind: 'sum',
@@ -15,6 +15,7 @@ export const sum = defineOp({
   macs: noMacs,
   kernels: {
     float32: reduceKernel<Float32Array>(sumFloat),
-    int8: sumInt8Kernel((multiplier) => multiplier),
+    int8: sumKernel('int8', (multiplier) => multiplier),
+    int16: sumKernel('int16', (multiplier) => multiplier),
   },
 });

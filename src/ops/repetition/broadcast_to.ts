@@ -28,5 +28,5 @@ export const broadcastTo = defineOp({
   },
   check: checkMovement,
   macs: noMacs,
-  kernels: { float32: kernel, int8: kernel, int32: kernel, bool: kernel },
+  kernels: { float32: kernel, int8: kernel, int16: kernel, int32: kernel, bool: kernel },
 });

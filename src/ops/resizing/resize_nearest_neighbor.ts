@@ -41,5 +41,5 @@ export const resizeNearestNeighbor = defineOp({
   infer: inferResized,
   check: checkMovement,
   macs: noMacs,
-  kernels: { float32: kernel, int8: kernel },
+  kernels: { float32: kernel, int8: kernel, int16: kernel },
 });

@@ -8,6 +8,7 @@ import type { Operand } from '../../ops/one-node.ts';
 import { drawInt8, drawQuant, floatOperand, int8Operand, int8Type, logUniform, oneOf } from '../draw.ts';
 import { clampInt8, type Multiplier, multiplierOf, scaled } from '../exact.ts';
 import type { Case } from '../exact-int8.ts';
+import { activated, divideUp } from '../exact-sigmoid.ts';
 import type { FloatCase } from '../float-cases.ts';
 
 type Attributes = AttributesOf<'unidirectional_sequence_lstm'>;
@@ -32,31 +33,10 @@ function rowOf({ batches, steps, timeMajor }: Extents, batch: number, step: numb
   return timeMajor ? step * batches + batch : batch * steps + step;
 }
 
-/** Points of the sigmoid, 24 for each unit of x, less half of the error of a line between two of them. */
-const SIGMOID = range(256).map((i) => {
-  const point = (x: number): number => 65536 / (1 + Math.exp(-x / 24));
-  const chord = (point(i) + point(i + 1)) / 2;
-  return i === 255 ? 65535n : BigInt(Math.round(point(i) - (chord - point(i + 0.5)) / 2));
-});
-
-/** Of a value of 2^power each, in 15 fractional bits; tanh as twice the sigmoid of twice the value, less 1. */
-function activated(kind: 'sigmoid' | 'tanh', value: bigint, power: number): bigint {
-  const x = power >= -12 ? (value * 3n) << BigInt(power + 12) : divide(value * 3n, -12 - power);
-  const bits = kind === 'sigmoid' ? 9n : 8n;
-  const size = x < 0n ? -x : x;
-  const at = Number(size >> bits);
-  const one = 1n << (16n + bits);
-  const most = kind === 'sigmoid' ? 0x7fffn << 10n : 0xffffn << 8n;
-  const between = (): bigint =>
-    (SIGMOID[at] << bits) + (size & ((1n << bits) - 1n)) * (SIGMOID[at + 1] - SIGMOID[at]);
-  const positive = at >= 255 ? most : between();
-  if (kind === 'sigmoid') return (x >= 0n ? positive + 512n : one - positive + 511n) >> 10n;
-  return (x >= 0n ? positive - one / 2n + 128n : one / 2n - positive + 127n) >> 8n;
-}
-
-/** x / 2^bits, ties toward +∞. */
-function divide(x: bigint, bits: number): bigint {
-  return (x + (1n << BigInt(bits - 1))) >> BigInt(bits);
+/** Of a value of 2^power each. */
+function activatedPower(kind: 'sigmoid' | 'tanh', value: bigint, power: number): bigint {
+  const x = power >= -12 ? (value * 3n) << BigInt(power + 12) : divideUp(value * 3n, -12 - power);
+  return activated(kind, x);
 }
 
 const int16 = (x: bigint): bigint => (x < -32768n ? -32768n : x > 32767n ? 32767n : x);
@@ -74,7 +54,7 @@ export function lstmInt16(random: Random, index: number): Case<Attributes> {
 /** A sum of 64 bits times a multiplier of which 16 bits are left. */
 function scaledWide(sum: bigint, { mantissa, shift }: Multiplier): bigint {
   const short = mantissa < 0x7fff0000n ? (mantissa + 0x8000n) / 0x10000n : 0x7fffn;
-  return divide(sum * short, 15 - shift);
+  return divideUp(sum * short, 15 - shift);
 }
 
 function lstmOf(random: Random, index: number, isWide: boolean): Case<Attributes> {
@@ -140,7 +120,7 @@ function lstmOf(random: Random, index: number, isWide: boolean): Case<Attributes
           const sum = int16(
             int16(rescale(fromInput, by[gate].seen)) + int16(rescale(fromHidden, by[gate].kept)),
           );
-          return activated(name === 'cell' ? 'tanh' : 'sigmoid', sum, -12);
+          return activatedPower(name === 'cell' ? 'tanh' : 'sigmoid', sum, -12);
         }),
       );
       for (const unit of range(units)) {
@@ -149,7 +129,7 @@ function lstmOf(random: Random, index: number, isWide: boolean): Case<Attributes
         const fresh = int16(scaled(gates[0][unit] * gates[2][unit], toCell));
         const sum = int16(old + fresh);
         c[at] = cellClip === 0 ? sum : sum > limit ? limit : sum < -limit ? -limit : sum;
-        const out = scaled(activated('tanh', c[at], power) * gates[3][unit], toHidden);
+        const out = scaled(activatedPower('tanh', c[at], power) * gates[3][unit], toHidden);
         const shown = out + BigInt(hidden.zeroPoint);
         expected[row * units + unit] = isWide ? Number(int16(shown)) : clampInt8(shown);
       }

@@ -71,6 +71,12 @@ const softmax = (scale: number, zeroPoint: number): OperatorView =>
   view('SOFTMAX', [int8(0.1, 1, 4)], [tensor('int8', [1, 4], quantized(scale, zeroPoint))]);
 const share = (scale: number): OperatorView =>
   view('SOFTMAX', [int8(0.1, 1, 4)], [tensor('int16', [1, 4], quantized(scale, -32768))]);
+const int16 = (scale: number, zeroPoint: number, ...shape: number[]) =>
+  tensor('int16', shape, quantized(scale, zeroPoint));
+const pair = (name: string, zeroPoint: number, shape: readonly number[] = [1, 4]): OperatorView =>
+  view(name, [int16(0.01, 0, 4), int16(0.01, zeroPoint, ...shape)], [int16(0.02, 0, ...shape)]);
+const sigmoid = (scale: number): OperatorView =>
+  view('LOGISTIC', [int16(scale, 0, 4)], [int16(1 / 32768, 0, 4)]);
 const transposed = (...bias: readonly OutlineTensor[]): OperatorView => {
   const image = tensor('int16', [1, 2, 2, 1], quantized(0.5));
   const filter = tensor('int8', [1, 2, 2, 1], { ...quantized(0.1), constant: true });
@@ -88,6 +94,11 @@ const EVERYWHERE: readonly (readonly [string, OperatorView, OperatorView, RegExp
     view('ADD', [float(...seven), float(...seven)], [float(...seven)]),
     /6 dimensions/,
   ],
+  ['ADD of int16 and a far zero point', pair('ADD', -32767), pair('ADD', -32766), /beyond ±32766/],
+  ['ADD of int16, the same side', pair('ADD', 32767), pair('ADD', 32767, [3, 4]), /beyond ±32766/],
+  ['SUB of int16 and a zero point', pair('SUB', 1), pair('SUB', 0), /a zero point other than 0/],
+  ['SUB of int16, one shape', pair('SUB', -1), pair('SUB', -1, [3, 4]), /unless an operand is broadcast/],
+  ['LOGISTIC of int16', sigmoid(2.667), sigmoid(2.666), /an input scale of 8\/3 or more/],
   [
     'CONCATENATION of many',
     view('CONCATENATION', new Array(11).fill(float(1)), [float(11)]),

@@ -77,7 +77,7 @@ function poolCodec(code: BuiltinOperator): Codec<AttributesOf<'max_pool_2d'>> {
   return {
     code,
     options: BuiltinOptions.Pool2DOptions,
-    version: versions(1, 2),
+    version: versions(1, 2, 3),
     read(operator) {
       const options = operator.options(new Pool2DOptions());
       return { ...strided(options), ...fused(options), filter: filterOf(options) };

@@ -9,26 +9,27 @@ export function plain(
   code: BuiltinOperator,
   floatVersion: number,
   int8Version: number,
+  int16Version?: number,
 ): Codec<Record<string, never>> {
   return {
     code,
     options: BuiltinOptions.NONE,
-    version: versions(floatVersion, int8Version),
+    version: versions(floatVersion, int8Version, int16Version),
     read: () => ({}),
   };
 }
 
 /** An operator that has one version, whatever its types. */
 function real(code: BuiltinOperator): Codec<Record<string, never>> {
-  return plain(code, 1, 1);
+  return plain(code, 1, 1, 1);
 }
 
 export const mathCodecs = {
-  abs: plain(BuiltinOperator.ABS, 1, 2),
+  abs: plain(BuiltinOperator.ABS, 1, 2, 3),
   cast: {
     code: BuiltinOperator.CAST,
     options: BuiltinOptions.CastOptions,
-    version: versions(1, 3),
+    version: versions(1, 3, 1),
     // TFLM looks at the types of the tensors, not at the options.
     read: () => ({}),
     writeOptions: (_, file, { inputs: [input], outputs: [output] }) =>
@@ -60,5 +61,5 @@ export const mathCodecs = {
   sin: real(BuiltinOperator.SIN),
   sqrt: real(BuiltinOperator.SQRT),
   square: real(BuiltinOperator.SQUARE),
-  squared_difference: plain(BuiltinOperator.SQUARED_DIFFERENCE, 1, 2),
+  squared_difference: plain(BuiltinOperator.SQUARED_DIFFERENCE, 1, 2, 1),
 } as const;

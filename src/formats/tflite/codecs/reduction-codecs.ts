@@ -10,12 +10,13 @@ function axesOf(operator: FileOperator): number[] {
   return [...new Set(axes)].sort((a, b) => a - b);
 }
 
-function reductionCodec(code: BuiltinOperator): Codec<AttributesOf<'sum'>> {
+/** `int16Version` of those that take it. */
+function reductionCodec(code: BuiltinOperator, int16Version?: number): Codec<AttributesOf<'sum'>> {
   return {
     code,
     options: BuiltinOptions.ReducerOptions,
     operandPositions: [0],
-    version: versions(1, 2),
+    version: versions(1, 2, int16Version),
     read: (operator) => ({
       axes: axesOf(operator),
       keepDims: operator.options(new ReducerOptions()).keepDims(),
@@ -26,8 +27,8 @@ function reductionCodec(code: BuiltinOperator): Codec<AttributesOf<'sum'>> {
 }
 
 export const reductionCodecs = {
-  mean: reductionCodec(BuiltinOperator.MEAN),
+  mean: reductionCodec(BuiltinOperator.MEAN, 3),
   reduce_max: reductionCodec(BuiltinOperator.REDUCE_MAX),
   reduce_min: reductionCodec(BuiltinOperator.REDUCE_MIN),
-  sum: reductionCodec(BuiltinOperator.SUM),
+  sum: reductionCodec(BuiltinOperator.SUM, 1),
 };

@@ -48,7 +48,7 @@ export const repetitionCodecs = {
     code: BuiltinOperator.BROADCAST_TO,
     options: BuiltinOptions.NONE,
     operandPositions: [0],
-    version: () => 2,
+    version: versions(2, 2, 3),
     read(operator) {
       requireInputs(operator, 2);
       return { shape: requireOutputShape(operator, 1) };

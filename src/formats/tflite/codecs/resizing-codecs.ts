@@ -46,8 +46,10 @@ export const resizingCodecs = {
     code: BuiltinOperator.RESIZE_NEAREST_NEIGHBOR,
     options: BuiltinOptions.ResizeNearestNeighborOptions,
     operandPositions: [0],
-    version: (query, { halfPixelCenters, alignCorners }) =>
-      halfPixelCenters || alignCorners ? 3 : versions(1, 2)(query),
+    version(query, { halfPixelCenters, alignCorners }) {
+      const moved = halfPixelCenters || alignCorners;
+      return moved ? versions(3, 3, 4)(query) : versions(1, 2, 4)(query);
+    },
     read: (operator) => readResize(operator, operator.options(new ResizeNearestNeighborOptions())),
     writeOptions: optionsTable('ResizeNearestNeighborOptions', resizeFields),
     writeConstants: ({ size }) => ({ 1: vector(size) }),

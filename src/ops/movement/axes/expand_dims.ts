@@ -17,5 +17,5 @@ export const expandDims = defineOp({
   },
   check: checkMovement,
   macs: noMacs,
-  kernels: { float32: copyKernel, int8: copyKernel },
+  kernels: { float32: copyKernel, int8: copyKernel, int16: copyKernel },
 });

@@ -30,5 +30,5 @@ export const reshape = defineOp({
     requireSameDType([input], output);
   },
   macs: noMacs,
-  kernels: { float32: copyKernel, int8: copyKernel, int32: copyKernel, bool: copyKernel },
+  kernels: { float32: copyKernel, int8: copyKernel, int16: copyKernel, int32: copyKernel, bool: copyKernel },
 });

@@ -46,5 +46,5 @@ export const reverseV2 = defineOp({
   },
   check: checkMovement,
   macs: noMacs,
-  kernels: { float32: kernel, int8: kernel, int32: kernel, bool: kernel },
+  kernels: { float32: kernel, int8: kernel, int16: kernel, int32: kernel, bool: kernel },
 });

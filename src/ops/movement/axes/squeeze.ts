@@ -23,5 +23,5 @@ export const squeeze = defineOp({
   },
   check: checkMovement,
   macs: noMacs,
-  kernels: { float32: copyKernel, int8: copyKernel, int32: copyKernel, bool: copyKernel },
+  kernels: { float32: copyKernel, int8: copyKernel, int16: copyKernel, int32: copyKernel, bool: copyKernel },
 });

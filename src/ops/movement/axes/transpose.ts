@@ -40,5 +40,5 @@ export const transpose = defineOp({
   },
   check: checkMovement,
   macs: noMacs,
-  kernels: { float32: kernel, int8: kernel },
+  kernels: { float32: kernel, int8: kernel, int16: kernel },
 });

@@ -13,7 +13,7 @@ export interface Pad extends Padded {
   readonly value: number;
 }
 
-/** The kernel that pads with what stands for the real number 0. */
+/** The kernel that pads with what stands for the real number 0; of int16 and int32 TFLM takes the raw 0, whatever it stands for. */
 function padKernel(zeroOf: (output: TensorType) => number) {
   return {
     prepare(
@@ -62,6 +62,7 @@ export const pad = defineOp({
       },
       ...padKernel((output) => requirePerTensor('the output', output).zeroPoint),
     },
+    int16: padKernel(() => 0),
     int32: padKernel(() => 0),
   },
 });

@@ -51,6 +51,8 @@ export const padv2 = defineOp({
       },
       ...kernel,
     },
+    // TFLM notices no difference of scales here.
+    int16: kernel,
     int32: kernel,
   },
 });

@@ -3,7 +3,7 @@ import { unsupportedError } from '../../../core/errors.ts';
 import { sameQuant } from '../../../core/quant-params.ts';
 import { formatShape, type Shape } from '../../../core/tensor.ts';
 import { type Join, joinMove } from '../../../kernels/move.ts';
-import { shapeError } from '../../conditions.ts';
+import { requireNoOffset, shapeError } from '../../conditions.ts';
 import { defineOp } from '../../op.ts';
 import { OPAQUE } from '../../traits.ts';
 import { noMacs } from '../../unary.ts';
@@ -59,6 +59,14 @@ export const concatenation = defineOp({
             'Convert the float model again with "tinyml convert --int8".',
           );
         }
+      },
+      ...kernel,
+    },
+    // TFLM notices no difference of scales here.
+    int16: {
+      check(_, inputs, [output]) {
+        for (const [index, input] of inputs.entries()) requireNoOffset(`input ${index}`, input);
+        requireNoOffset('the output', output);
       },
       ...kernel,
     },

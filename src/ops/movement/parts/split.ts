@@ -33,5 +33,5 @@ export const split = defineOp({
   },
   check: checkMovement,
   macs: noMacs,
-  kernels: { float32: kernel, int8: kernel, int32: kernel },
+  kernels: { float32: kernel, int8: kernel, int16: kernel, int32: kernel },
 });

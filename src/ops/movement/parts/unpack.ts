@@ -24,5 +24,5 @@ export const unpack = defineOp({
   },
   check: checkMovement,
   macs: noMacs,
-  kernels: { float32: kernel, int8: kernel, int32: kernel },
+  kernels: { float32: kernel, int8: kernel, int16: kernel, int32: kernel },
 });

@@ -1,5 +1,7 @@
+import type { OperatorView, OutlineTensor } from '../../../ir/outline.ts';
 import { hasOtherOutput, hasOtherZeroPoint } from './fixed-output.ts';
 import {
+  both,
   broadcastsAbove,
   is,
   type Limit,
@@ -49,15 +51,45 @@ const sumScalesInt16: Limit = ({ operator, inputs, outputs: [output] }) => {
     : `The output scale of its ${operator.name} of int16 is so small against the inputs that it stops with an assertion.`;
 };
 
+/** Zero points within ± this are all that the assertions of ADD let through. */
+const FARTHEST_OFFSET = 32766;
+
+function paddedShape(tensor: OutlineTensor | undefined, rank: number): string {
+  const shape = tensor?.shape ?? [];
+  return [...Array<number>(rank - shape.length).fill(1), ...shape].join();
+}
+
+/** Shapes that are the same but for axes of length 1 in front run another loop, which asserts more. */
+function withoutBroadcast({ inputs: [first, second] }: OperatorView): boolean {
+  const rank = Math.max(rankOf(first), rankOf(second));
+  return paddedShape(first, rank) === paddedShape(second, rank);
+}
+
+/** Zero points of int16 operands that are farther from 0 than `most`. */
+function offsetBeyond(most: number): (view: OperatorView) => boolean {
+  return ({ inputs }) =>
+    inputs.some(
+      (input) => input?.dtype === 'int16' && Math.abs(input.quantization?.zeroPoints[0] ?? 0) > most,
+    );
+}
+
 /** CheckedLog2 (micro/kernels, common): 2^−15 to the nearest thousandth of a doubling. */
 function isInt16Unit(scale: number): boolean {
   return Math.abs(Math.log2(scale) + 15) < 1e-3;
 }
 
-const sigmoidInt16: Limit = ({ operator, outputs: [output] }) =>
-  output?.dtype === 'int16' && !isInt16Unit(output.quantization?.scales[0] ?? 0)
-    ? `Its ${operator.name} of int16 wants an output with scale 1/32768.`
-    : undefined;
+/** From here on 3 · 2^12 times the scale leaves the 15 bits that LOGISTIC and TANH assert. */
+const COARSEST_SIGMOID = 8 / 3;
+
+const sigmoidInt16: Limit = ({ operator, inputs: [input], outputs: [output] }) => {
+  if (output?.dtype !== 'int16') return undefined;
+  if (!isInt16Unit(output.quantization?.scales[0] ?? 0)) {
+    return `Its ${operator.name} of int16 wants an output with scale 1/32768.`;
+  }
+  return (input?.quantization?.scales[0] ?? 0) < COARSEST_SIGMOID
+    ? undefined
+    : `Its ${operator.name} of int16 stops with an assertion at an input scale of 8/3 or more.`;
+};
 
 /** TF_LITE_ENSURE_NEAR of softmax_common.cc, by the type of the input. */
 const SOFTMAX_INT16: Readonly<Record<string, { readonly scale: number; readonly zeroPoint: number }>> = {
@@ -81,7 +113,14 @@ export const ELEMENTWISE_LIMITS = {
   ADD: {
     types: SUM_TYPES,
     arduinoTypes: OLD_SUM_TYPES,
-    tflm: [RANK_6, sumScalesInt16],
+    tflm: [
+      RANK_6,
+      sumScalesInt16,
+      says(
+        both(withoutBroadcast, offsetBeyond(FARTHEST_OFFSET)),
+        `Its ADD of int16 stops with an assertion at a zero point beyond ±${FARTHEST_OFFSET}.`,
+      ),
+    ],
     cmsisNn: [oneTypeCmsis, symmetricInt16(operandsOf)],
     arduino: [RANK_4],
   },
@@ -171,7 +210,14 @@ export const ELEMENTWISE_LIMITS = {
   SUB: {
     types: SUM_TYPES,
     arduinoTypes: OLD_SUM_TYPES,
-    tflm: [RANK_6, sumScalesInt16],
+    tflm: [
+      RANK_6,
+      sumScalesInt16,
+      says(
+        both(withoutBroadcast, offsetBeyond(0)),
+        'Its SUB of int16 stops with an assertion at a zero point other than 0, unless an operand is broadcast.',
+      ),
+    ],
     chirale: [OTHER_MULTIPLIERS],
   },
   TANH: { types: THREE_TYPES, tflm: [offsetInt16, sigmoidInt16] },

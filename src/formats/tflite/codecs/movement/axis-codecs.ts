@@ -38,7 +38,7 @@ export const axisCodecs = {
     code: BuiltinOperator.TRANSPOSE,
     options: BuiltinOptions.NONE,
     operandPositions: [0],
-    version: rankVersions(2, 4),
+    version: rankVersions(2, 5, 4),
     read(operator) {
       requireInputs(operator, 2);
       return { permutation: operator.int32s(1) };

@@ -35,7 +35,7 @@ export const paddingCodecs = {
     code: BuiltinOperator.PAD,
     options: BuiltinOptions.NONE,
     operandPositions: [0],
-    version: rankVersions(2, 4),
+    version: rankVersions(2, 3, 4),
     read(operator) {
       requireInputs(operator, 2);
       return { paddings: pairsOf(operator.int32s(1)) };
@@ -46,7 +46,7 @@ export const paddingCodecs = {
     code: BuiltinOperator.PADV2,
     options: BuiltinOptions.NONE,
     operandPositions: [0, 2],
-    version: rankVersions(2, 4),
+    version: rankVersions(2, 3, 4),
     read(operator) {
       requireInputs(operator, 3);
       return { paddings: pairsOf(operator.int32s(1)) };

@@ -23,7 +23,7 @@ function requireCount(count: number, actual: number): void {
 const concatenation: Codec<AttributesOf<'concatenation'>> = {
   code: BuiltinOperator.CONCATENATION,
   options: BuiltinOptions.ConcatenationOptions,
-  version: versions(1, 2),
+  version: versions(1, 2, 3),
   read(operator) {
     const options = operator.options(new ConcatenationOptions());
     if (options.fusedActivationFunction() !== ActivationFunctionType.NONE) {
@@ -43,7 +43,7 @@ const splitV: Codec<AttributesOf<'split_v'>> = {
   code: BuiltinOperator.SPLIT_V,
   options: BuiltinOptions.SplitVOptions,
   operandPositions: [0],
-  version: versions(1, 2),
+  version: versions(1, 2, 1),
   read(operator) {
     requireInputs(operator, 3);
     const axis = onlyInteger(operator, 2);
@@ -58,7 +58,7 @@ export const partCodecs = {
   pack: {
     code: BuiltinOperator.PACK,
     options: BuiltinOptions.PackOptions,
-    version: versions(1, 2),
+    version: versions(1, 2, 3),
     read(operator) {
       const options = operator.options(new PackOptions());
       requireCount(options.valuesCount(), operator.inputs.length);
@@ -71,7 +71,7 @@ export const partCodecs = {
     code: BuiltinOperator.SPLIT,
     options: BuiltinOptions.SplitOptions,
     operandPositions: [1],
-    version: versions(1, 2),
+    version: versions(1, 2, 4),
     // TFLM counts the outputs, not what the options say.
     read(operator) {
       requireInputs(operator, 2);
@@ -84,7 +84,7 @@ export const partCodecs = {
   unpack: {
     code: BuiltinOperator.UNPACK,
     options: BuiltinOptions.UnpackOptions,
-    version: versions(1, 2),
+    version: versions(1, 2, 4),
     read(operator) {
       const options = operator.options(new UnpackOptions());
       requireCount(options.num(), operator.outputs.length);

@@ -29,7 +29,7 @@ const stridedSlice: Codec<AttributesOf<'strided_slice'>> = {
   code: BuiltinOperator.STRIDED_SLICE,
   options: BuiltinOptions.StridedSliceOptions,
   operandPositions: [0],
-  version: versions(1, 2),
+  version: versions(1, 2, 1),
   read(operator) {
     requireInputs(operator, 4);
     const options = operator.options(new StridedSliceOptions());
@@ -75,7 +75,7 @@ export const selectionCodecs = {
     code: BuiltinOperator.SLICE,
     options: BuiltinOptions.NONE,
     operandPositions: [0],
-    version: rankVersions(2, 5),
+    version: rankVersions(2, 4, 5),
     read(operator) {
       requireInputs(operator, 3);
       return { begin: operator.integers(1), size: operator.integers(2) };

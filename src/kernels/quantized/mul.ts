@@ -1,0 +1,28 @@
+import { multiplyByQuantizedMultiplier, type QuantizedMultiplier } from '../../core/fixed-point.ts';
+import { type Broadcast, broadcastIndex } from '../broadcast.ts';
+import { clamp, type Requantization } from '../int8/requantize.ts';
+import type { QuantizedData } from './quantized-data.ts';
+
+export interface MulQuantized extends Requantization {
+  readonly broadcast: Broadcast;
+  /** 0 in int16, so that no product leaves 32 bits. */
+  readonly zeroPointA: number;
+  readonly zeroPointB: number;
+  readonly multiplier: QuantizedMultiplier;
+}
+
+/** TFLM `reference_integer_ops::Mul`, operands broadcast. */
+export function mulQuantized(
+  p: MulQuantized,
+): (a: QuantizedData, b: QuantizedData, output: QuantizedData) => void {
+  const { a: indexA, b: indexB } = broadcastIndex(p.broadcast);
+  const { multiplier, shift } = p.multiplier;
+  return (a, b, output) => {
+    for (let i = 0; i < output.length; i++) {
+      const valueA = a[indexA === undefined ? i : indexA[i]] - p.zeroPointA;
+      const valueB = b[indexB === undefined ? i : indexB[i]] - p.zeroPointB;
+      const scaled = multiplyByQuantizedMultiplier(valueA * valueB, multiplier, shift);
+      output[i] = clamp(scaled + p.outputZeroPoint, p.clampMin, p.clampMax);
+    }
+  };
+}
