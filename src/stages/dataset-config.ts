@@ -118,7 +118,7 @@ const fileFields = {
     .int()
     .min(0)
     .default(0)
-    .describe('How many rows or files that cannot be read are left out in silence.'),
+    .describe('How many rows or files that cannot be read are left out, and said to be.'),
   columns: z
     .record(z.string(), z.enum(COLUMN_KINDS))
     .optional()

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
+import { encodePng } from '../../src/data/sources/images/encode-png.ts';
 import { makeFolder, removeFolders, runMain } from './run-main.ts';
 
 afterAll(removeFolders);
@@ -103,5 +104,56 @@ describe('data of which no project can be made', () => {
     const kinds = /It reads (.*)\./.exec(stderr)?.[1].split(', ') ?? [];
     expect(kinds).toContain('.json');
     expect(new Set(kinds).size).toBe(kinds.length);
+  });
+});
+
+describe('what reading does to files', () => {
+  const picture = (width: number, height: number) =>
+    encodePng({
+      width,
+      height,
+      channels: 3,
+      white: 255,
+      data: new Uint8Array(width * height * 3).fill(width),
+    });
+
+  it('is said of pictures, and not of those that have the size', async () => {
+    const folder = makeFolder();
+    for (const label of ['cat', 'dog']) {
+      mkdirSync(join(folder, 'd', label), { recursive: true });
+      for (let i = 0; i < 10; i++)
+        writeFileSync(
+          join(folder, 'd', label, `${i}.png`),
+          picture(i === 0 ? 20 : 12, label === 'cat' ? 12 : 12 + i),
+        );
+    }
+    const reasons = async (...argv: string[]) =>
+      foundIn((await runMain(folder, ['init', '--from', 'd', '--json', ...argv])).stdout).reasons;
+    expect(await reasons('--image', '12x12x1', 'a')).toEqual(
+      expect.arrayContaining([
+        'pictures are resized to 12×12, the middle of what has other proportions: 11 of 20 files have another size',
+        'pictures become grey: 20 of 20 files have colours',
+      ]),
+    );
+    mkdirSync(join(folder, 'same'));
+    for (const label of ['x', 'y']) {
+      mkdirSync(join(folder, 'same', label));
+      for (let i = 0; i < 6; i++) writeFileSync(join(folder, 'same', label, `${i}.png`), picture(8, 8));
+    }
+    const { stdout } = await runMain(folder, ['init', '--from', 'same', '--json', 'b']);
+    expect(foundIn(stdout).reasons.join()).not.toMatch(/resized|grey/);
+  });
+
+  it('is said of rows that are left out with --skip-bad, and why', async () => {
+    const folder = makeFolder();
+    const rows = Array.from(
+      { length: 80 },
+      (_, i) => `${(i * 7) % 31},${(i * 11) % 37},${'xy'[i % 2]}\n`,
+    ).join('');
+    writeFileSync(join(folder, 't.csv'), `a,b,label\n${rows}1,2\n`);
+    const { code, stderr } = await runMain(folder, ['init', '--from', 't.csv', '--skip-bad', '2', 'p']);
+    expect(code).toBe(0);
+    expect(stderr).toContain('1 row or file that cannot be read is left out');
+    expect(stderr).toMatch(/t\.csv.*82/);
   });
 });

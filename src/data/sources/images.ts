@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import type { DataFile } from '../../core/data-file.ts';
+import { changedFiles } from './changed-files.ts';
 import { requireKinds } from './fixed-kinds.ts';
 import { resizeUpright } from './images/orient.ts';
 import type { PictureHead } from './images/picture.ts';
@@ -86,6 +87,26 @@ function openImages(files: readonly DataFile[], format: ImagesFormat, context: R
   };
 }
 
+function changes(files: readonly DataFile[], format: ImagesFormat): readonly string[] {
+  const { width, height, channels } = sizeOf(files, format);
+  const way = format.fit === 'crop' ? ', the middle of what has other proportions' : ', out of proportion';
+  return changedFiles(files, readPictureHead, [
+    {
+      what: `pictures are resized to ${width}×${height}${way}`,
+      which: [
+        {
+          are: 'have another size',
+          test: (head) => head.width !== width || head.height !== height,
+        },
+      ],
+    },
+    {
+      what: 'pictures become grey',
+      which: [{ are: 'have colours', test: (head) => channels === 1 && head.channels === 3 }],
+    },
+  ]);
+}
+
 /** Values are 0 … 255. One picture is in memory at a time. */
 export const imagesSource: Source<ImagesFormat, 'images'> = {
   name: 'images',
@@ -96,6 +117,7 @@ export const imagesSource: Source<ImagesFormat, 'images'> = {
   async sniff(files) {
     return { ...proposedSize(lookAt(files, readPictureHead)), fit: 'crop' };
   },
+  changes,
   async open(files, format, context) {
     return openImages(files, format, context);
   },

@@ -13,6 +13,11 @@ export class Skipping {
     return this.#met.size;
   }
 
+  /** What is wrong with each, in the order in which they were met. */
+  get messages(): readonly string[] {
+    return [...this.#met];
+  }
+
   readonly skip = (error: TinymlError): void => {
     this.#met.add(error.message);
     if (this.#met.size > this.#most) throw error;

@@ -34,6 +34,11 @@ export interface Source<Format, Name extends string = string> {
   recognizes(head: Uint8Array): boolean;
   /** The format of these files, written out as a project file would say it. Reads as little as it can. */
   sniff(files: readonly DataFile[], context: ReadContext): Promise<Format>;
+  /**
+   * What reading in this format does to files that are otherwise (cut, resampled, resized), each as a sentence without a full
+   * stop; absent where files are read as they are.
+   */
+  changes?(files: readonly DataFile[], format: Format): readonly string[];
   /** Sorted by path. */
   open(files: readonly DataFile[], format: Format, context: ReadContext): Promise<RowSource>;
 }

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import type { DataFile } from '../../core/data-file.ts';
 import type { RandomAccessBytes } from '../../core/random-access.ts';
+import { changedFiles } from './changed-files.ts';
 import { requireKinds } from './fixed-kinds.ts';
 import { badData, lookAt, orSkip } from './read-file.ts';
 import type { Column, RowBlock, RowSource } from './row-source.ts';
@@ -140,6 +141,29 @@ function openWav(files: readonly DataFile[], format: WavFormat, context: ReadCon
   };
 }
 
+function changes(files: readonly DataFile[], { rate, channels, seconds }: WavFormat): readonly string[] {
+  const longer = (head: WavLayout): number => (seconds === undefined ? 0 : head.frames / head.rate - seconds);
+  // Less than half a reading is none.
+  const least = ({ rate: own }: WavLayout): number => 0.5 / own;
+  return changedFiles(files, readWavLayout, [
+    {
+      what: `recordings are cut, or filled with silence, to ${seconds} s`,
+      which: [
+        { are: 'are longer', test: (head) => longer(head) > least(head) },
+        { are: 'are shorter', test: (head) => longer(head) < -least(head) },
+      ],
+    },
+    {
+      what: `sound is resampled to ${rate} readings a second`,
+      which: [{ are: 'have another rate', test: (head) => rate !== undefined && head.rate !== rate }],
+    },
+    {
+      what: 'channels are mixed to one',
+      which: [{ are: 'have several', test: (head) => channels === 'mono' && head.channels > 1 }],
+    },
+  ]);
+}
+
 /** Samples are −1 … 1 at full scale. `sniff` proposes the rate of most files, mono, and a length for short ones. */
 export const wavSource: Source<WavFormat, 'wav'> = {
   name: 'wav',
@@ -156,6 +180,7 @@ export const wavSource: Source<WavFormat, 'wav'> = {
       ...(seconds === undefined ? {} : { seconds }),
     };
   },
+  changes,
   async open(files, format, context) {
     return openWav(files, format, context);
   },

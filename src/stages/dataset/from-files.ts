@@ -29,7 +29,7 @@ import { checkDataset, refuseFindings } from './check-dataset.ts';
 import { CHECKS_FILE, type DatasetDescription, DESCRIPTION_FILE } from './description.ts';
 import { divide, type Fold, type SampleParts } from './divide.ts';
 import { type Learned, learnedOf } from './learned.ts';
-import { reportDropped, reportUnfilled } from './left-out.ts';
+import { reportDropped, reportSkipped, reportUnfilled } from './left-out.ts';
 import { writeInputs, writeTargets } from './part-writer.ts';
 
 /** What reading files takes. */
@@ -179,6 +179,7 @@ export async function datasetFromFiles(
   const skipping = new Skipping(options.skipBad);
   const measured = await measure(options, context, skipping);
   const { rows } = measured;
+  reportSkipped(skipping, context.report);
   reportDropped(rows, measured.source.columns, context.report);
   const windows = windowsFor(rows, options);
   reportUnfilled(rows, windows, context.report);

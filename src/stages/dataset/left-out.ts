@@ -5,6 +5,7 @@ import { percent } from '../../data/checks/finding.ts';
 import { missingText, type Rows } from '../../data/samples/rows.ts';
 import type { Windows } from '../../data/samples/windows.ts';
 import type { Column } from '../../data/sources/row-source.ts';
+import type { Skipping } from '../../data/sources/skipping.ts';
 
 /** More of the rows than that is worth a warning. */
 const MUCH = 0.1;
@@ -14,6 +15,19 @@ function say(report: Reporter, count: number, of: number, what: string, hint: st
   const sentence = `${count} of ${of} rows (${percent(count / of)}) ${what}`;
   if (count > MUCH * of) report.warn(`${sentence}. ${hint}`);
   else report.info(`${sentence}.`);
+}
+
+/** So many that cannot be read say why. */
+const EXPLAINED = 5;
+
+/** Rows or files that cannot be read, and why. */
+export function reportSkipped({ count, messages }: Skipping, report: Reporter): void {
+  if (count === 0) return;
+  report.info(
+    `${count} ${count === 1 ? 'row or file that cannot be read is' : 'rows or files that cannot be read are'} left out, as "skipBad" allows:`,
+  );
+  for (const message of messages.slice(0, EXPLAINED)) report.info(message);
+  if (count > EXPLAINED) report.info(`and ${count - EXPLAINED} more`);
 }
 
 /** Rows in which something is missing. */

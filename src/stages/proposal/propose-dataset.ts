@@ -192,12 +192,15 @@ export async function proposeDataset(
     ...split,
     prepare: preparationFor(source, roles, profile, spectrum),
   };
+  const changes = SOURCES[source].changes?.(files, format) ?? [];
+  // What was cut or filled has no length of its own.
+  const whyWindows = why && format.seconds !== undefined ? 'every recording is one sample' : why;
   const whySound = spectrum === undefined ? undefined : whySpectrum(spectrum);
   return {
     config,
     profile,
     roles,
     missing: await missingRows(opened, profile, codes),
-    reasons: reasonsFor(source, profile, roles, [why, whySound, whySplit], codes),
+    reasons: reasonsFor(source, profile, roles, [...changes, whyWindows, whySound, whySplit], codes),
   };
 }

@@ -38,6 +38,28 @@ describe('recordings of sound', () => {
     expect(project.training.augment).toMatchObject([{ type: 'shift' }, { type: 'noise' }]);
   });
 
+  it('that are cut, filled, resampled or mixed are said to be', async () => {
+    const files = {
+      ...sounds(1000, 1000, 1000, 1200, 900),
+      'd/no/stereo.wav': wavOf(new Array<number>(4000).fill(9), { rate: 16_000, channels: 2 }),
+    };
+    const { reasons, project } = await proposeProject({ path: 'd' }, filesOf(files));
+    expect(project.dataset).toMatchObject({ format: { rate: 8000, seconds: 0.125 } });
+    expect(reasons).toContain(
+      'recordings are cut, or filled with silence, to 0.125 s: 2 of 11 files are longer, 2 are shorter',
+    );
+    expect(reasons).toContain(
+      'sound is resampled to 8000 readings a second: 1 of 11 files have another rate',
+    );
+    expect(reasons).toContain('channels are mixed to one: 1 of 11 files have several');
+    expect(reasons.join()).not.toContain('every file has');
+  });
+
+  it('that are read as they are are not', async () => {
+    const { reasons } = await proposeProject({ path: 'd' }, filesOf(sounds(1000, 1000)));
+    expect(reasons.join()).not.toMatch(/cut|resampled|mixed/);
+  });
+
   it('that last too short for that stay waveforms', async () => {
     const { project } = await proposeProject({ path: 'd' }, filesOf(sounds(1000, 1000)));
     expect(project.dataset).toMatchObject({ prepare: [{ step: 'level' }] });
