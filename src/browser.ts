@@ -174,8 +174,9 @@ export {
 } from './stages/config.ts';
 export { MODEL_FILE } from './stages/convert.ts';
 export { crossValidate } from './stages/cross-validation.ts';
+export { CHECKS_FILE } from './stages/dataset/description.ts';
 export { isGenerated } from './stages/dataset-config.ts';
-export { readFiniteArray } from './stages/dataset-reader.ts';
+export { readFindings, readFiniteArray } from './stages/dataset-reader.ts';
 export { type DeclaredData, declaredData } from './stages/declared-data.ts';
 export { readFloatGraph } from './stages/float-graph.ts';
 export { readPlainSamples } from './stages/measure/plain-samples.ts';

@@ -33,10 +33,14 @@ export interface ErrorJson {
 export interface RunJson {
   readonly stages: readonly OutcomeSummary[];
   readonly evaluation: Evaluation;
+  /** How many things the checks of the data found. */
+  readonly findings: number;
   /** Paths of the C source. */
   readonly written: readonly string[];
   /** Path of the report, where the project file asks for one. */
   readonly report?: string;
+  /** Why there is no C source; absent where all went well. */
+  readonly error?: ErrorJson['error'];
 }
 
 /** What `tinyml report --json` prints: the path of the page, or with --watch where it is served. */

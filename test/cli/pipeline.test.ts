@@ -73,7 +73,7 @@ describe('tinyml run', () => {
 
   it('sums up in one table', async () => {
     const { stdout } = await runMain(folder, ['run']);
-    for (const part of ['MSE', 'int8', 'convert', 'bytes', 'export/model_data.cc', '● int8 model']) {
+    for (const part of ['MSE', 'int8', 'convert', 'bytes', 'C source: export, 2 files', '● int8 model']) {
       expect(stdout).toContain(part);
     }
   });

@@ -2,12 +2,15 @@
 
 import { join } from 'node:path';
 import type { Artifact } from '../../artifacts/store.ts';
-import { interruptedError } from '../../core/errors.ts';
+import { interruptedError, TinymlError } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
+import { readFindings } from '../../stages/dataset-reader.ts';
 import type { StageOutcome } from '../../stages/pipeline.ts';
 import { STAGE_NAMES, type StageName } from '../../stages/stage.ts';
 import { readEvaluation, readPredictions } from '../../stages/stage-reports.ts';
 import type { RunJson } from '../printed-json.ts';
+import { evaluationPlot, evaluationTable } from '../render/evaluation.ts';
+import { printable } from '../render/printable.ts';
 import { renderRun } from '../render/run-summary.ts';
 import type { Session } from '../terminal/session.ts';
 import { openProject, type Project } from '../workspace/project.ts';
@@ -31,38 +34,87 @@ async function writtenReport(session: Session, project: Project): Promise<string
     : (await publishReport(session, project, join(project.folder, report))).written;
 }
 
-/** Brings every stage up to date and prints the scores, the plot, and what each stage made. */
-export async function runAction(session: Session, { seed, force, strict }: RunFlags): Promise<void> {
-  const project = openProject(session);
-  const { pipeline } = project;
-  for (const stage of STAGE_NAMES) {
-    await pipeline.run(stage, given({ seed, ...(stage === 'dataset' ? { strict } : {}) }), {
-      force,
-      keepOptions: true,
-    });
-    if (session.signal.aborted) {
-      throw interruptedError(
-        'interrupted',
-        `Stopped after ${stage}; what was made is kept`,
-        '"tinyml run" goes on.',
-      );
-    }
-  }
-  const outcomes = new Map<StageName, StageOutcome>();
-  for (const stage of STAGE_NAMES) outcomes.set(stage, await pipeline.require({ stage }));
-  const artifactOf = (stage: StageName): Artifact => (outcomes.get(stage) as StageOutcome).artifact;
-  const written = publishProject(session, artifactOf('export-c'), project, force === true);
-  const report = await writtenReport(session, project);
-  const stages = [...outcomes.values()].map((outcome) => summaryOf(session, outcome));
-  const evaluation = readEvaluation(artifactOf('evaluate'));
-  session.emit<RunJson>(
-    () => {
-      const predictions = readPredictions(artifactOf('dataset'), artifactOf('evaluate'), evaluation);
-      return renderRun(
-        { outcomes: stages, evaluation, written, ...given({ predictions, report }) },
-        session.columns,
-      );
-    },
-    { stages, evaluation, written, ...given({ report }) },
+/** Makes a stage current with the options that earlier commands gave it. Throws `interrupted`. */
+async function bringStage(
+  { signal }: Session,
+  { pipeline }: Project,
+  stage: StageName,
+  { seed, force, strict }: RunFlags,
+): Promise<void> {
+  const options = given({ seed, ...(stage === 'dataset' ? { strict } : {}) });
+  await pipeline.run(stage, options, { force, keepOptions: true });
+  if (!signal.aborted) return;
+  throw interruptedError(
+    'interrupted',
+    `Stopped after ${stage}; what was made is kept`,
+    '"tinyml run" goes on.',
   );
+}
+
+/** What it takes to tell scores; the C sources come last, and may fail. */
+const MEASURED = STAGE_NAMES.filter((stage) => stage !== 'export-c');
+
+async function outcomesOf({ pipeline }: Project, stages: readonly StageName[]): Promise<StageOutcomes> {
+  const outcomes = new Map<StageName, StageOutcome>();
+  for (const stage of stages) outcomes.set(stage, await pipeline.require({ stage }));
+  return {
+    all: [...outcomes.values()],
+    artifactOf: (stage) => (outcomes.get(stage) as StageOutcome).artifact,
+  };
+}
+
+interface StageOutcomes {
+  readonly all: readonly StageOutcome[];
+  artifactOf(stage: StageName): Artifact;
+}
+
+/** The result without C sources, and why there are none. */
+function emitFailure(session: Session, error: unknown, result: Omit<RunJson, 'written' | 'error'>): void {
+  if (!(error instanceof TinymlError)) return;
+  const { code, message, hint } = error;
+  const { report } = result;
+  session.emit<RunJson>(() => (report === undefined ? '' : `\nReport: ${printable(report)}\n`), {
+    ...result,
+    written: [],
+    error: { code, message, ...given({ hint }) },
+  });
+}
+
+/**
+ * Brings every stage up to date and prints the scores, the plot, and what each stage made. What is known by then is printed,
+ * and the report written, before C sources are put where people work.
+ */
+export async function runAction(session: Session, flags: RunFlags): Promise<void> {
+  const project = openProject(session);
+  for (const stage of MEASURED) await bringStage(session, project, stage, flags);
+  const { all, artifactOf } = await outcomesOf(project, MEASURED);
+  const evaluation = readEvaluation(artifactOf('evaluate'));
+  const findings = readFindings(artifactOf('dataset')).length;
+  session.emitPart(() => {
+    const predictions = readPredictions(artifactOf('dataset'), artifactOf('evaluate'), evaluation);
+    const plot = predictions && evaluationPlot(predictions, evaluation, session.columns);
+    return `${plot === undefined ? '' : `${plot}\n\n`}${evaluationTable(evaluation, session.columns)}\n`;
+  });
+  const exporting = bringStage(session, project, 'export-c', flags);
+  // A report tells of sources, where there are some, and does not need them.
+  await exporting.catch(() => {});
+  const report = await writtenReport(session, project);
+  const known = { evaluation, findings, ...given({ report }) };
+  try {
+    await exporting;
+    const done = await outcomesOf(project, STAGE_NAMES);
+    const written = publishProject(session, done.artifactOf('export-c'), project, flags.force === true);
+    const stages = done.all.map((outcome) => summaryOf(session, outcome));
+    const directory = session.shown(join(project.folder, project.config.export.directory));
+    session.emit<RunJson>(
+      () =>
+        renderRun({ outcomes: stages, findings, written, directory, ...given({ report }) }, session.columns),
+      { stages, ...known, written },
+    );
+  } catch (error) {
+    if (!session.signal.aborted) {
+      emitFailure(session, error, { stages: all.map((outcome) => summaryOf(session, outcome)), ...known });
+    }
+    throw error;
+  }
 }

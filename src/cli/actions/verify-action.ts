@@ -10,7 +10,8 @@ import {
 import { SELF_TEST_BAUD, SELF_TEST_WORD, selfTestModel } from '../../targets/firmware/self-test-line.ts';
 import type { VerifyJson } from '../printed-json.ts';
 import { printable } from '../render/printable.ts';
-import { countOf, renderOtherModel, renderRunNotes, renderSelfTestRun } from '../render/self-test-run.ts';
+import { renderOtherModel, renderRunNotes, renderSelfTestRun } from '../render/self-test-run.ts';
+import { countOf } from '../render/table.ts';
 import type { Session } from '../terminal/session.ts';
 import { logChunks, logName } from '../workspace/log-chunks.ts';
 import { readModelBytes } from '../workspace/model-bytes.ts';

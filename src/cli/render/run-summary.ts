@@ -1,13 +1,11 @@
-/** The end of `tinyml run`: how good the model is, and what each stage made. */
+/** The end of `tinyml run`: what each stage made. */
 
 import { join } from 'node:path';
-import type { Evaluation } from '../../models/score/evaluation.ts';
 import { MODEL_FILE } from '../../stages/convert.ts';
-import type { Predictions } from '../../stages/stage-reports.ts';
-import { evaluationPlot, evaluationTable } from './evaluation.ts';
+import { CHECKS_FILE } from '../../stages/dataset/description.ts';
 import type { OutcomeSummary } from './outcome.ts';
 import { printable } from './printable.ts';
-import { formatCount, formatTable } from './table.ts';
+import { countOf, formatCount, formatTable } from './table.ts';
 
 function leftOut({ dropped }: OutcomeSummary['metrics']): string {
   return typeof dropped === 'number' && dropped > 0
@@ -21,10 +19,16 @@ function made({ excursions }: OutcomeSummary['metrics']): string {
 }
 
 /** What each stage is worth saying in one cell. */
-function stageResult({ stage, metrics, directory, files }: OutcomeSummary): string {
+function stageResult({ stage, metrics, directory, files }: OutcomeSummary, findings: number): string {
   switch (stage) {
-    case 'dataset':
-      return `${formatCount(Number(metrics.train))} train, ${formatCount(Number(metrics.validation))} validation, ${formatCount(Number(metrics.test))} test${leftOut(metrics)}`;
+    case 'dataset': {
+      const parts = (['train', 'validation', 'test'] as const).map(
+        (part) => `${formatCount(Number(metrics[part]))} ${part}`,
+      );
+      const found =
+        findings === 0 ? '' : `; ${countOf(findings, 'finding')}: ${join(directory, CHECKS_FILE)}`;
+      return `${parts.join(', ')}${leftOut(metrics)}${found}`;
+    }
     case 'train':
       return `${metrics.parameters} parameters, best of ${metrics.epochs} epochs: ${metrics.bestEpoch} (${metrics.engine})`;
     case 'quantize':
@@ -34,38 +38,37 @@ function stageResult({ stage, metrics, directory, files }: OutcomeSummary): stri
     case 'evaluate':
       return `plots: ${directory}`;
     case 'export-c':
-      return files.map(({ path }) => path).join(', ');
+      return `${countOf(files.length, 'file')}: ${directory}`;
   }
 }
 
 /** What `tinyml run` ends with. */
 export interface RunReport {
   readonly outcomes: readonly OutcomeSummary[];
-  readonly evaluation: Evaluation;
-  /** Absent where they cannot be drawn. */
-  readonly predictions?: Predictions;
+  /** What the checks of the data found. */
+  readonly findings: number;
   /** Paths of the C source. */
   readonly written: readonly string[];
+  /** Where it lies. */
+  readonly directory: string;
   /** Path of the page; absent where none was written. */
   readonly report?: string;
 }
 
-/** The plot, the scores, a row for every stage; `terminal` is how many cells a line of the terminal has. */
+/** What follows the scores: a row for every stage, and where to look; `terminal` is how many cells a line of the terminal has. */
 export function renderRun(
-  { outcomes, evaluation, predictions, written, report }: RunReport,
+  { outcomes, findings, written, directory, report }: RunReport,
   terminal?: number,
 ): string {
   const rows = outcomes.map((outcome) => [
     outcome.stage,
     outcome.ran ? 'made' : 'up to date',
-    printable(stageResult(outcome)),
+    printable(stageResult(outcome, findings)),
   ]);
   const parts = [
-    ...(predictions === undefined ? [] : [evaluationPlot(predictions, evaluation, terminal)]),
-    evaluationTable(evaluation, terminal),
     formatTable([{ title: 'stage' }, { title: 'state' }, { title: 'result', wraps: true }], rows, terminal),
-    `C source: ${printable(written.join(', '))}\nReport: ${report === undefined ? '"tinyml report" makes one HTML page of all this.' : printable(report)}`,
+    `C source: ${printable(directory)}, ${countOf(written.length, 'file')}\nReport: ${report === undefined ? '"tinyml report" makes one HTML page of all this.' : printable(report)}`,
     ...(outcomes.every(({ ran }) => !ran) ? ['Nothing to do: everything is up to date.'] : []),
   ];
-  return `${parts.join('\n\n')}\n`;
+  return `\n${parts.join('\n\n')}\n`;
 }

@@ -1,12 +1,7 @@
 /** What a self-test on the chip came to, as text. */
 
 import type { SelfTestLog, SelfTestRun } from '../../models/firmware/self-test-log.ts';
-import { formatCount } from './table.ts';
-
-/** `1 vector`, `8 vectors`. */
-export function countOf(number: number, thing: string): string {
-  return `${formatCount(number)} ${thing}${number === 1 ? '' : 's'}`;
-}
+import { countOf, formatCount } from './table.ts';
 
 /** Everything there is to say of the log besides the run that counts. */
 export function renderRunNotes({ runs, damagedLines, unfinished }: SelfTestLog): string[] {

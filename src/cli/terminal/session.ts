@@ -101,6 +101,14 @@ export class Session {
     await flush();
   }
 
+  /** Part of a result as text, on stdout at once; a program that reads JSON gets all of it in one object. */
+  emitPart(text: Lazy<string>): void {
+    if (this.json) return;
+    this.reporter.clear();
+    this.#hasPrinted = true;
+    this.#io.stdout.write(printableLines(made(text)));
+  }
+
   /** Writes the result to stdout: `json` on one line where the command was given --json, else `text` as it is. */
   emit<Printed extends object>(text: Lazy<string>, json: Lazy<Printed>): void {
     this.reporter.clear();
