@@ -164,7 +164,7 @@ export type ConversionConfig = ProjectConfig['conversion'];
 export type CheckConfig = ProjectConfig['check'];
 
 /** The sine project, which every command takes where there is no project file. */
-export const defaultProject: ProjectConfig = projectSchema.parse({});
+export const defaultProject: ProjectConfig = projectSchema.parse({ training: { loss: 'mse' } });
 
 const CONFIG_HINT = '"tinyml init" writes a valid file, and a schema with all fields and their meaning.';
 

@@ -13,7 +13,7 @@ import type { NetworkOutput } from '../training/architectures/architecture.ts';
 import { BACKENDS, chosenEngine, ENGINES, type EngineName } from '../training/engine-choice.ts';
 import { createInitialWeights } from '../training/initial-weights.ts';
 import { toTopology } from '../training/model-spec.ts';
-import { type Recipe, recipeSchema } from '../training/recipe.ts';
+import { type LossName, type Recipe, recipeSchema } from '../training/recipe.ts';
 import { targetsOf } from '../training/samples/sample-stream.ts';
 import type {
   Augment,
@@ -24,6 +24,7 @@ import type {
 } from '../training/trainer.ts';
 import { createTrainer } from '../training/trainers.ts';
 import { trainingRemarks } from '../training/training-remarks.ts';
+import type { ProjectConfig } from './config.ts';
 import { readDescription } from './dataset-reader.ts';
 import { type ModelLayers, modelLayers, type TrainedModel, trainedModel } from './model/model-layers.ts';
 import { modelNote } from './model-note.ts';
@@ -45,7 +46,8 @@ type Overrides = z.infer<typeof overrides>;
 
 interface TrainOptions {
   readonly model: TrainedModel;
-  readonly recipe: Recipe;
+  /** Without a loss where the number of classes decides it. */
+  readonly recipe: Omit<Recipe, 'loss'> & { readonly loss?: LossName | undefined };
   /** Absent: samples are trained as they are. */
   readonly augment?: readonly AugmentationOptions[];
   readonly engine: EngineName;
@@ -124,17 +126,30 @@ function networkOutput(dataset: Artifact, train: LabelledSamples, { loss }: Reci
   return { task, units: elementCount(targetsOf(train).shape) };
 }
 
+/** What the project file says, or what its data are for; of files with classes their number decides. */
+function plannedLoss({ dataset, training }: ProjectConfig): LossName | undefined {
+  if (training.loss !== undefined) return training.loss;
+  if (dataset.source === 'motion') return 'categoricalCrossentropy';
+  return 'task' in dataset && dataset.task === 'classification' ? undefined : 'mse';
+}
+
+/** For `units` numbers that stand for classes: one for two of them. */
+function classLoss(units: number): LossName {
+  return units === 1 ? 'binaryCrossentropy' : 'categoricalCrossentropy';
+}
+
 export const trainStage: Stage<TrainOptions, Overrides> = {
   name: 'train',
   kind: 'float-model',
   summary: 'train the model',
   overrides,
   options(project, { epochs, batchSize, learningRate, engine, backend }) {
-    const { augment, ...recipe } = project.training;
+    const { augment, loss: _, ...recipe } = project.training;
     return {
       model: trainedModel(project),
       recipe: {
         ...recipe,
+        ...given({ loss: plannedLoss(project) }),
         epochs: epochs ?? recipe.epochs,
         batchSize: batchSize ?? recipe.batchSize,
         learningRate: learningRate ?? recipe.learningRate,
@@ -145,7 +160,7 @@ export const trainStage: Stage<TrainOptions, Overrides> = {
     };
   },
   consumes: () => [{ stage: 'dataset' }],
-  async run(context, { model, recipe, augment, engine, backend }, input) {
+  async run(context, { model, recipe: planned, augment, engine, backend }, input) {
     const { report, seed, tfjs } = context;
     const samples = openTrainingSamples(input('dataset'));
     let result: TrainingResult;
@@ -154,6 +169,8 @@ export const trainStage: Stage<TrainOptions, Overrides> = {
       const reconstructs = readDescription(input('dataset'))?.task === 'anomaly';
       const labelled = ({ x, y }: LabelledSamples): LabelledSamples => ({ x, y: reconstructs ? 'input' : y });
       const [train, validation] = [labelled(samples.train), labelled(samples.validation)];
+      const loss = planned.loss ?? classLoss(elementCount(targetsOf(samples.train).shape));
+      const recipe: Recipe = { ...planned, loss };
       const output = networkOutput(input('dataset'), train, recipe);
       built = await modelLayers(model, train.x.shape, output, modelNote(input('dataset')), report);
       const topology = toTopology(built.layers, train.x.shape);

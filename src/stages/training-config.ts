@@ -2,9 +2,9 @@
 
 import * as z from 'zod';
 import { augmentationSchema } from '../data/augmenting/index.ts';
-import { recipeSchema } from '../training/recipe.ts';
+import { projectRecipeSchema } from '../training/recipe.ts';
 
-export const trainingSchema = recipeSchema.safeExtend({
+export const trainingSchema = projectRecipeSchema.safeExtend({
   augment: z
     .array(augmentationSchema)
     .max(16)

@@ -100,31 +100,52 @@ const recipeFields = z.strictObject({
     .describe('Stop before the last epoch when the validation loss no longer falls.'),
 });
 
-export const recipeSchema = recipeFields
-  .refine(
-    ({ optimizer, momentum, nesterov }) => optimizer === 'sgd' || (momentum ?? nesterov) === undefined,
-    {
-      error: '"momentum" and "nesterov" are those of the optimizer sgd',
-      path: ['optimizer'],
-    },
-  )
-  .refine(
-    ({ targets, loss, metrics }) =>
-      targets !== 'standard' ||
-      !(loss.endsWith('Crossentropy') || metrics.includes('accuracy') || metrics.includes('auc')),
-    {
-      error: '"standard" is for numbers, not for cross-entropies, accuracy and auc',
-      path: ['targets'],
-    },
-  )
-  .refine(({ momentum = 0, nesterov = false }) => !nesterov || momentum > 0, {
-    error: 'it needs a "momentum" above 0',
-    path: ['nesterov'],
-  })
-  .refine(({ clipNorm, clipValue }) => clipNorm === undefined || clipValue === undefined, {
-    error: 'it cannot be given together with "clipNorm"',
-    path: ['clipValue'],
-  });
+interface RuledFields extends Omit<z.output<typeof recipeFields>, 'loss'> {
+  readonly loss?: LossName | undefined;
+}
+
+/** What fields must not say together. */
+function withRules<Schema extends z.ZodType<RuledFields>>(schema: Schema): Schema {
+  return schema
+    .refine(
+      ({ optimizer, momentum, nesterov }) => optimizer === 'sgd' || (momentum ?? nesterov) === undefined,
+      {
+        error: '"momentum" and "nesterov" are those of the optimizer sgd',
+        path: ['optimizer'],
+      },
+    )
+    .refine(
+      ({ targets, loss, metrics }) =>
+        targets !== 'standard' ||
+        !(loss?.endsWith('Crossentropy') || metrics.includes('accuracy') || metrics.includes('auc')),
+      {
+        error: '"standard" is for numbers, not for cross-entropies, accuracy and auc',
+        path: ['targets'],
+      },
+    )
+    .refine(({ momentum = 0, nesterov = false }) => !nesterov || momentum > 0, {
+      error: 'it needs a "momentum" above 0',
+      path: ['nesterov'],
+    })
+    .refine(({ clipNorm, clipValue }) => clipNorm === undefined || clipValue === undefined, {
+      error: 'it cannot be given together with "clipNorm"',
+      path: ['clipValue'],
+    });
+}
+
+export const recipeSchema = withRules(recipeFields);
+
+/** Of a project, which may leave the loss to what is to be learned. */
+export const projectRecipeSchema = withRules(
+  recipeFields.extend({
+    loss: z
+      .enum(LOSSES)
+      .optional()
+      .describe(
+        'What training makes small: mean squared error, mean absolute error or Huber loss for numbers, a cross-entropy for classes. Default: binaryCrossentropy for two classes, categoricalCrossentropy for more, mse for everything else.',
+      ),
+  }),
+);
 
 export type Recipe = z.output<typeof recipeSchema>;
 

@@ -130,7 +130,7 @@ export function sineJob(samples = 3000, epochs = 1): TrainingJob {
   return {
     topology,
     initialWeights: createInitialWeights(topology, SEED),
-    recipe: { ...training, schedule: { type: 'constant' }, epochs },
+    recipe: { ...training, loss: 'mse', schedule: { type: 'constant' }, epochs },
     seed: SEED,
     train: sineData(1, samples),
     validation: sineData(2, Math.ceil(samples / 3)),

@@ -2,4 +2,4 @@
 
 import type { GeneratedTemplate } from './template.ts';
 
-export const sine: GeneratedTemplate = { project: {} };
+export const sine: GeneratedTemplate = { project: { training: { loss: 'mse' } } };
