@@ -1,9 +1,10 @@
 /** Activations that TFLite fuses into the operator before them. */
 
 import * as z from 'zod';
-import { roundHalfAway } from '../core/fixed-point.ts';
+import { unsupportedError } from '../core/errors.ts';
+import { INT32_MAX, roundHalfAway } from '../core/fixed-point.ts';
 import type { PerTensorQuant } from '../core/quant-params.ts';
-import { QUANTIZED_LIMITS, type QuantizedDType } from '../core/tensor.ts';
+import { isQuantizedDType, QUANTIZED_LIMITS, type QuantizedDType, type TensorType } from '../core/tensor.ts';
 
 export const FUSED_ACTIVATIONS = ['none', 'relu', 'relu6', 'relu_n1_to_1'] as const;
 export type FusedActivation = (typeof FUSED_ACTIVATIONS)[number];
@@ -43,4 +44,19 @@ export function quantizedClamp(
     min: min === -Infinity ? limits.min : quantized(min),
     max: max === Infinity ? limits.max : quantized(max),
   };
+}
+
+/** No zero point is farther from 0. */
+const FARTHEST_ZERO_POINT = 32768;
+
+/** `no_integer_overflow_from_quantization` of kernel_util.cc: a limit has to be so many steps as int32 holds. */
+export function requireLimitSteps(activation: FusedActivation, { dtype, quant }: TensorType): void {
+  if (!isQuantizedDType(dtype) || quant?.scheme !== 'per-tensor') return;
+  const { min, max } = FLOAT_LIMITS[activation];
+  const farthest = Math.max(...[min, max].filter(Number.isFinite).map(Math.abs), 0);
+  if (!(Math.fround(farthest / quant.scale) > INT32_MAX - FARTHEST_ZERO_POINT)) return;
+  throw unsupportedError(
+    'output-scale',
+    `the scale ${quant.scale} is so small that the limit ${farthest} of its activation leaves 32 bits, which TensorFlow Lite Micro refuses`,
+  );
 }

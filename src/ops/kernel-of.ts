@@ -1,7 +1,9 @@
 /** Operators whose kind is known at run time only: their kernel, what it refuses, and what it makes of given data. */
 
+import * as z from 'zod';
 import { allocate, type DType, elementCount, type TensorData, type TensorType } from '../core/tensor.ts';
 import { listed, unsupportedTypes } from './conditions.ts';
+import { fusedActivationSchema, requireLimitSteps } from './fused-activation.ts';
 import { type OpKind, opOf } from './index.ts';
 import { type AnyKernel, COMPUTED_TYPES } from './op.ts';
 
@@ -9,6 +11,14 @@ import { type AnyKernel, COMPUTED_TYPES } from './op.ts';
 export function kernelOf(kind: OpKind, dtype: DType | undefined): AnyKernel | undefined {
   const type = COMPUTED_TYPES.find((computed) => computed === dtype);
   return type === undefined ? undefined : opOf(kind).kernels[type];
+}
+
+const fused = z.object({ activation: fusedActivationSchema });
+
+/** Of operators that fuse an activation, which all call it so. */
+function checkFused(attributes: unknown, outputs: readonly TensorType[]): void {
+  const { success, data } = fused.safeParse(attributes);
+  if (success) for (const output of outputs) requireLimitSteps(data.activation, output);
 }
 
 /** Refuses types and parameters that no kernel of the operator computes: `unsupported` with a sentence. */
@@ -27,6 +37,7 @@ export function checkTypes(
   }
   op.check(attributes, inputs, outputs);
   kernel.check?.(attributes, inputs, outputs);
+  checkFused(attributes, outputs);
 }
 
 /** What the operator makes of `inputs` with that kernel, once: for rewrites that compute what is constant. */

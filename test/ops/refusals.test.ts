@@ -88,6 +88,27 @@ const refusals: readonly (readonly [code: string, sentence: string, provoke: () 
     () => oneNode('add', none, operands(fourInt16(0, 0.5), fourInt16(0, 0.1)), fourInt16(0, 2 ** -15)),
   ],
   [
+    'output-scale',
+    'so small that the limit 6 of its activation leaves 32 bits',
+    () => oneNode('mul', { activation: 'relu6' }, operands(scaled(1e-5), scaled(1e-5)), scaled(2.79e-9)),
+  ],
+  [
+    'output-scale',
+    'so small that the limit 1 of its activation leaves 32 bits',
+    () =>
+      oneNode(
+        'mul',
+        { activation: 'relu_n1_to_1' },
+        operands(fourInt16(0, 1e-5), fourInt16(0, 1e-5)),
+        fourInt16(0, 4e-10),
+      ),
+  ],
+  [
+    'output-scale',
+    'so small that the limit 6 of its activation leaves 32 bits',
+    () => oneNode('relu6', {}, operands(scaled(2e-9)), scaled(2e-9)),
+  ],
+  [
     'softmax-depth',
     'rows have 65537 values',
     () => {
@@ -584,6 +605,10 @@ describe('refusals', () => {
     [
       'a compared scale of 0.999',
       () => oneNode('less', {}, operands(scaled(0.999), scaled(0.5)), type('bool', [4])),
+    ],
+    [
+      'a fused limit of 2^31 steps less 66000',
+      () => oneNode('mul', { activation: 'relu6' }, operands(scaled(1e-5), scaled(1e-5)), scaled(2.7941e-9)),
     ],
     ['an input scale of 2^-27.9', () => oneNode('tanh', {}, operands(scaled(4e-9)), scaled(1 / 128))],
     ['a small output scale', () => oneNode('add', none, operands(int8(4), int8(4)), scaled(1.1e-7))],

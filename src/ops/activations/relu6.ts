@@ -3,6 +3,7 @@ import { clampFloat } from '../../kernels/float/elementwise.ts';
 import { quantizeValue } from '../../kernels/int8/quantize.ts';
 import { type Relu6Quantized, relu6Value } from '../../kernels/quantized/relu6.ts';
 import { requirePerTensor } from '../conditions.ts';
+import { requireLimitSteps } from '../fused-activation.ts';
 import { defineOp } from '../op.ts';
 import { ELEMENTWISE } from '../traits.ts';
 import {
@@ -16,6 +17,12 @@ import {
   unaryOperands,
   valueKernel,
 } from '../unary.ts';
+
+/** 6 is counted in steps of the input. */
+function checkSix(_: unknown, [input]: readonly [TensorType], [output]: readonly TensorType[]): void {
+  checkQuantizedUnary(_, [input], [output]);
+  requireLimitSteps('relu6', input);
+}
 
 function numbers(dtype: QuantizedDType) {
   return (input: TensorType): Relu6Quantized => {
@@ -36,7 +43,7 @@ export const relu6 = defineOp({
   macs: noMacs,
   kernels: {
     float32: unaryFloatKernel((input, output) => clampFloat(0, 6, input, output)),
-    int8: { check: checkQuantizedUnary, ...tableKernel(numbers('int8'), relu6Value) },
-    int16: { check: checkQuantizedUnary, ...valueKernel(numbers('int16'), relu6Value) },
+    int8: { check: checkSix, ...tableKernel(numbers('int8'), relu6Value) },
+    int16: { check: checkSix, ...valueKernel(numbers('int16'), relu6Value) },
   },
 });
