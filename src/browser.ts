@@ -176,11 +176,11 @@ export { MODEL_FILE } from './stages/convert.ts';
 export { crossValidate } from './stages/cross-validation.ts';
 export { CHECKS_FILE } from './stages/dataset/description.ts';
 export { isGenerated } from './stages/dataset-config.ts';
-export { readFindings, readFiniteArray } from './stages/dataset-reader.ts';
+export { readFindings, readFiniteArray, readPreparation } from './stages/dataset-reader.ts';
 export { type DeclaredData, declaredData } from './stages/declared-data.ts';
 export { readFloatGraph } from './stages/float-graph.ts';
 export { readPlainSamples } from './stages/measure/plain-samples.ts';
-export { readProjectSamples } from './stages/measure/project-samples.ts';
+export { readProjectInputs, readProjectSamples } from './stages/measure/project-samples.ts';
 export {
   type MeasuredModel,
   type ModelEvaluation,

@@ -4,7 +4,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { fixture } from '../fixtures.ts';
-import { removeFolders, runMain } from './run-main.ts';
+import { type MainResult, removeFolders, runMain } from './run-main.ts';
 import { makeFiles } from './table-projects.ts';
 
 afterAll(removeFolders);
@@ -49,6 +49,21 @@ it('predicts of measurements what it predicts of the test split, and inspect tel
   const measured = await runMain(folder, ['predict', model, '--input', 'measured.csv', '--measured']);
   expect(prepared.stdout.split('\n')).toHaveLength(21);
   expect(measured).toEqual({ ...prepared, stderr: measured.stderr });
+  const named = async (header: string, line: (i: number) => string): Promise<MainResult> => {
+    const lines = Array.from({ length: 20 }, (_, i) => `${line(i)}\n`).join('');
+    writeFileSync(join(folder, 'named.csv'), `${header}\n${lines}`);
+    return runMain(folder, ['predict', model, '--input', 'named.csv', '--measured']);
+  };
+  const kind = (i: number): string => 'uv'[(3 * i) % 2];
+  const swapped = await named('more,kind,a', (i) => `x,${kind(i)},${3 * i}`);
+  expect([swapped.code, swapped.stdout]).toEqual([0, prepared.stdout]);
+  const without = await named('more,a', (i) => `x,${3 * i}`);
+  expect([without.code, without.stderr]).toEqual([3, expect.stringContaining('no column "kind"')]);
+  const strange = await named('kind,a', (i) => `${i === 4 ? 'w' : 'u'},${i}`);
+  expect([strange.code, strange.stderr]).toEqual([
+    3,
+    expect.stringContaining('Row 5, column "kind" is "w", which the project was not trained on'),
+  ]);
   const inspected = await runMain(folder, ['inspect', model]);
   expect(inspected.stdout).toContain('samples [2] as they are measured, prepared by one-hot, affine, clip');
   const wrong = await runMain(folder, ['predict', model, '--value', '1', '--measured']);

@@ -18,6 +18,7 @@ import { jsonRows, resultFile, textOfRows } from '../render/rows.ts';
 import type { Session, WritePiece } from '../terminal/session.ts';
 import { openInput } from '../workspace/inputs.ts';
 import { readModelBytes } from '../workspace/model-bytes.ts';
+import { openNamedSamples } from '../workspace/named-samples.ts';
 import { workContext } from '../workspace/project.ts';
 import { publishPieces } from '../workspace/publish.ts';
 import { openSamples } from '../workspace/samples.ts';
@@ -94,11 +95,22 @@ async function printResults(
   });
 }
 
+/** As the model takes them: named columns by their names, others in the order of the features. */
+async function openPrepared(
+  session: Session,
+  flags: PredictFlags,
+  preparation: Preparation | undefined,
+): Promise<RecordSource> {
+  if (preparation === undefined) return openRecords(session, flags);
+  const named =
+    flags.input === undefined ? undefined : await openNamedSamples(session, flags.input, preparation);
+  return named ?? preparedRecords(openRecords(session, flags), preparation);
+}
+
 async function predictRecords(session: Session, run: Run, flags: PredictFlags): Promise<void> {
   const { graph, context, options, preparation } = run;
   const { output } = flags;
-  const given = openRecords(session, flags);
-  const records = preparation === undefined ? given : preparedRecords(given, preparation);
+  const records = await openPrepared(session, flags, preparation);
   try {
     if (output === undefined) {
       await printResults(session, run, records);

@@ -25,7 +25,8 @@ Examples:
   $ tinyml predict sine.tflite --raw-input in.bin --raw-output out.bin
 
 A model of a project on data of your own knows how its samples were prepared ("tinyml inspect" shows it). With --measured
-it is done to what you give: columns in the order of the features, categories as their places.
+it is done to what you give. In the folder of its project a table with names above its columns is read by them, in any
+order, with categories as texts; elsewhere columns are in the order of the features, and categories their places.
 
 A model that keeps a state (SVDF, LSTM, variables) runs on from one record to the next, as on the device between two
 calls of MicroInterpreter::Reset(). With --reset every record finds the state as that call leaves it.`,

@@ -6,7 +6,7 @@ import { given } from '../../core/given.ts';
 import type { OneHotColumn, Preparation } from '../../core/samples/preparation.ts';
 import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import { PREPARATION_FILE, parsePreparation } from '../../data/preparing/preparation.ts';
-import { openNpyRecords } from '../../data/records/records.ts';
+import { openNpyRecords, type RecordSource } from '../../data/records/records.ts';
 import type { Classes, ClassPlace } from '../../data/samples/classes.ts';
 import type { Rows } from '../../data/samples/rows.ts';
 import { readSamples, type SampleReader } from '../../data/samples/sample-reader.ts';
@@ -63,7 +63,12 @@ function optionsFor(
 }
 
 /** Categories are numbered as they appear in a file: here as they did in training, and −1 where it saw none such. */
-function recoded(rows: Rows, columns: readonly Column[], known: readonly OneHotColumn[]): Rows {
+function recoded(
+  rows: Rows,
+  columns: readonly Column[],
+  known: readonly OneHotColumn[],
+  unknown: (row: number, column: Column, text: string) => void = () => {},
+): Rows {
   if (known.length === 0) return rows;
   const codes = known.map(({ column, texts }) => {
     const places = new Map(texts.map((text, place) => [text, place]));
@@ -77,7 +82,9 @@ function recoded(rows: Rows, columns: readonly Column[], known: readonly OneHotC
       for (let row = 0; row < count; row++) {
         for (const one of codes) {
           const at = row * width + one.column;
+          const text = columns[one.column].texts?.[into[at]];
           into[at] = one.codes[into[at]] ?? (Number.isNaN(into[at]) ? Number.NaN : -1);
+          if (into[at] === -1) unknown(start + row, columns[one.column], text ?? '');
         }
       }
     },
@@ -158,4 +165,43 @@ export async function readProjectSamples(
     dropped: rows.dropped,
     skipped: skipping.count,
   };
+}
+
+function unknownText(row: number, { name }: Column, text: string): never {
+  throw inputError(
+    'unknown-text',
+    `Row ${row + 1}, column ${JSON.stringify(name)} is ${JSON.stringify(text)}, which the project was not trained on`,
+    `"tinyml inspect" shows the model's preparation; give texts of the training data.`,
+  );
+}
+
+/**
+ * The same without anything to learn, for a prediction of each sample: features by their names, whatever stands beside
+ * them. Throws input errors for a feature without a column, a text that training never saw, and rows in which something
+ * is missing.
+ */
+export async function readProjectInputs(
+  config: FilesConfig,
+  dataset: Artifact,
+  path: string,
+  context: ReadingContext,
+): Promise<RecordSource> {
+  const description = readDescription(dataset) as DatasetDescription;
+  const preparation = parsePreparation(dataset.readText(PREPARATION_FILE));
+  const { target: _, classFrom: __, ...rest } = optionsFor(config, path, {}, description, preparation);
+  const columns = trainedKinds(description, preparation);
+  const options = { ...rest, skipBad: 0, ...(rest.columns && { columns }) } as FilesConfig;
+  const { rows: read, roles, source } = await measure(options, context, new Skipping(0));
+  if (read.dropped > 0) {
+    throw inputError(
+      'missing-value',
+      `Something is missing in ${read.dropped} rows, of which nothing can be predicted`,
+      'Fill them in, or leave those rows out.',
+    );
+  }
+  const features = roles.features.map((place) => source.columns[place]);
+  const rows = recoded(read, features, oneHotColumns(preparation), unknownText);
+  const reader = readSamples(rows, windowsFor(rows, options), isSequence(options));
+  requireShape(reader.shape, preparation.inputShape, path);
+  return openNpyRecords(writeInputs(reader, allOf(reader), preparation, context.scratch()), path);
 }
