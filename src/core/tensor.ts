@@ -5,6 +5,8 @@ import type { PerTensorQuant, QuantParams } from './quant-params.ts';
 export interface DataByDType {
   float32: Float32Array;
   int8: Int8Array;
+  /** −8 to 7, each in a byte of its own; only a file holds two of them in one. */
+  int4: Int8Array;
   uint8: Uint8Array;
   int16: Int16Array;
   int32: Int32Array;
@@ -37,6 +39,7 @@ interface ArrayType {
 const ARRAY_TYPES: Readonly<Record<DType, ArrayType>> = {
   float32: Float32Array,
   int8: Int8Array,
+  int4: Int8Array,
   uint8: Uint8Array,
   int16: Int16Array,
   int32: Int32Array,
@@ -100,6 +103,12 @@ export function elementCount(shape: Shape): number {
 
 export function tensorBytes(type: TensorType): number {
   return elementCount(type.shape) * elementBytes(type.dtype);
+}
+
+/** What a file has of a constant, where two int4 elements share a byte. */
+export function storedBytes(type: TensorType): number {
+  const bytes = tensorBytes(type);
+  return type.dtype === 'int4' ? Math.ceil(bytes / 2) : bytes;
 }
 
 export function sameShape(a: Shape, b: Shape): boolean {

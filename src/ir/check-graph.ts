@@ -64,6 +64,13 @@ function checkValues(graph: Graph): void {
         openShapeHint(type.shape),
       );
     }
+    // Kernels have a byte for each element, and TensorFlow Lite Micro half a one.
+    if (type.dtype === 'int4' && data === undefined) {
+      throw unsupportedError(
+        'unsupported-type',
+        `tensor "${name}" is int4 and computed; only constants are int4`,
+      );
+    }
     if (data !== undefined && data.length !== elementCount(type.shape)) {
       throw unsupportedError(
         'shape-mismatch',

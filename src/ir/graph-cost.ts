@@ -1,6 +1,6 @@
 /** What a graph costs: operators, multiply-accumulates of one inference, bytes of its constants. */
 
-import { elementCount, tensorBytes } from '../core/tensor.ts';
+import { elementCount, storedBytes } from '../core/tensor.ts';
 import { opOf } from '../ops/index.ts';
 import { type Graph, inputShapes, type Node, outputTypes } from './graph.ts';
 
@@ -35,6 +35,6 @@ export function graphCost(graph: Graph): GraphCost {
   return {
     operators: graph.nodes.length,
     macs: graph.nodes.reduce((sum, node) => sum + nodeMacs(graph, node), 0),
-    constantBytes: constants.reduce((sum, { type }) => sum + tensorBytes(type), 0),
+    constantBytes: constants.reduce((sum, { type }) => sum + storedBytes(type), 0),
   };
 }

@@ -33,6 +33,14 @@ export function drawInt8(random: Random, length: number, index: number): Int8Arr
   return Int8Array.from({ length }, index === 0 ? () => -128 : index === 1 ? () => 127 : any);
 }
 
+/** Weights of a type whose every value a byte holds. */
+export type WeightDType = 'int8' | 'int4';
+
+export function drawWeights(random: Random, length: number, index: number, dtype: WeightDType): Int8Array {
+  const eights = drawInt8(random, length, index);
+  return dtype === 'int8' ? eights : eights.map((value) => value >> 4);
+}
+
 export function drawFloats(random: Random, length: number, scale = 3): Float32Array {
   return Float32Array.from({ length }, () => scale * random.normal());
 }

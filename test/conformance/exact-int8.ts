@@ -13,19 +13,20 @@ import {
   drawActivation,
   drawBias,
   drawBroadcast,
-  drawInt8,
   drawQuant,
   drawShape,
+  drawWeights,
   elementFor,
   int8Limits,
   int8Operand,
   int8Type,
   logUniform,
   oneOf,
+  type WeightDType,
 } from './draw.ts';
 import { elementwiseInt8 } from './elementwise-cases.ts';
 import { clampInt8, logisticInt8, multiplierOf, radiusOf, scaled, softmaxInt8, tanhInt8 } from './exact.ts';
-import { int8WindowCases } from './exact-windows.ts';
+import { int4WindowCases, int8WindowCases } from './exact-windows.ts';
 import { mathInt8 } from './math-cases.ts';
 import { int8Movements } from './movement-cases.ts';
 import { int8Normalizations } from './normalization-cases.ts';
@@ -49,19 +50,24 @@ type Draw<Attributes> = (random: Random, index: number) => Case<Attributes>;
 const f = Math.fround;
 const ALL_INT8 = Int8Array.from({ length: 256 }, (_, index) => index - 128);
 
-const fullyConnected: Draw<AttributesOf<'fully_connected'>> = (random, index) => {
+const fullyConnectedOf = (
+  dtype: WeightDType,
+  random: Random,
+  index: number,
+): Case<AttributesOf<'fully_connected'>> => {
   const [batches, units] = [1 + random.below(3), 1 + random.below(5)];
   const depth = oneOf(random, [1, 2, 1 + random.below(40), 300]);
   const [input, output] = [drawQuant(random), drawQuant(random, 1e-3, 10)];
   const activation = drawActivation(random);
   const keepNumDims = random.below(2) === 0;
-  const perChannel = random.below(2) === 0 && units > 1;
+  // int4 weights have one scale in TFLM.
+  const perChannel = random.below(2) === 0 && units > 1 && dtype === 'int8';
   const scales = Array.from({ length: units }, () => logUniform(random, 1e-5, 100));
   const weightQuant = perChannel ? perAxis(0, scales) : perTensor(scales[0], 0);
   const product = f(input.scale * scales[0]);
   const lead = keepNumDims ? [1, batches] : [batches];
   const x = int8Operand(random, [...lead, depth], input, index);
-  const weights = drawInt8(random, units * depth, index);
+  const weights = drawWeights(random, units * depth, index, dtype);
   const bias = index % 3 === 0 ? undefined : Int32Array.from({ length: units }, () => drawBias(random));
   const [low, top] = int8Limits(activation, output);
 
@@ -81,7 +87,7 @@ const fullyConnected: Draw<AttributesOf<'fully_connected'>> = (random, index) =>
     attributes: { activation, keepNumDims },
     operands: [
       x,
-      constant({ dtype: 'int8', shape: [units, depth], quant: weightQuant }, weights),
+      constant({ dtype, shape: [units, depth], quant: weightQuant }, weights),
       ...(bias === undefined ? [] : [constant(biasType, bias)]),
     ],
     output: int8Type([...lead, units], output),
@@ -211,7 +217,7 @@ export const int8Cases: { readonly [Kind in OpKind]?: Draw<AttributesOf<Kind>> }
     scaled(BigInt(a * b), multiplierOf((quantA.scale * quantB.scale) / output.scale)),
   ),
   dequantize: dequantizeFrom('int8'),
-  fully_connected: fullyConnected,
+  fully_connected: (random, index) => fullyConnectedOf('int8', random, index),
   logistic: unary({
     quants: (random) => [drawWideQuant(random), perTensor(1 / 256, -128)],
     value: q4(logisticInt8),
@@ -231,4 +237,10 @@ export const int8Cases: { readonly [Kind in OpKind]?: Draw<AttributesOf<Kind>> }
   }),
   reshape,
   softmax: (random, index) => softmaxOf(8, random, index),
+};
+
+/** The operators that take int4 weights. */
+export const int4Cases = {
+  ...int4WindowCases,
+  fully_connected: (random: Random, index: number) => fullyConnectedOf('int4', random, index),
 };

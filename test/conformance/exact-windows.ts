@@ -6,12 +6,13 @@ import { elementCount, type TensorType } from '../../src/core/tensor.ts';
 import {
   constant,
   drawBias,
-  drawInt8,
   drawQuant,
+  drawWeights,
   int8Limits,
   int8Operand,
   int8Type,
   logUniform,
+  type WeightDType,
 } from './draw.ts';
 import { clampInt8, multiplierOf, scaled } from './exact.ts';
 import type { Case } from './exact-int8.ts';
@@ -58,6 +59,7 @@ export function exactConvolution(convolution: ConvolutionTerms, channels: number
 function convolution<Attributes>(
   draw: (random: Random) => Convolution<Attributes>,
   axis: number,
+  dtype: WeightDType = 'int8',
 ): Draw<Convolution<Attributes>['attributes']> {
   return (random, index) => {
     const { attributes, input, weights, output, terms } = draw(random);
@@ -67,7 +69,7 @@ function convolution<Attributes>(
     const scales = Array.from({ length: channels }, () => logUniform(random, 1e-5, 100));
     const weightQuant = perChannel ? perAxis(axis, scales) : perTensor(scales[0], 0);
     const x = int8Operand(random, input, inputQuant, index);
-    const w = drawInt8(random, elementCount(weights), index);
+    const w = drawWeights(random, elementCount(weights), index, dtype);
     // Without a bias TFLM computes no depthwise convolution.
     const bias =
       axis === 0 && index % 3 === 0
@@ -91,7 +93,7 @@ function convolution<Attributes>(
       attributes,
       operands: [
         x,
-        constant({ dtype: 'int8', shape: weights, quant: weightQuant }, w),
+        constant({ dtype, shape: weights, quant: weightQuant }, w),
         ...(bias === undefined ? [] : [constant(biasType, bias)]),
       ],
       output: int8Type(output, outputQuant),
@@ -159,4 +161,10 @@ export const int8WindowCases = {
   reduce_min: gathering(drawReduction, false, smallest),
   sum: gathering(drawReduction, true, exactTotal),
   transpose_conv: convolution(drawTransposeConv, 0),
+};
+
+/** int4 weights, as far as windows go. */
+export const int4WindowCases = {
+  conv_2d: convolution(drawConv, 0, 'int4'),
+  depthwise_conv_2d: convolution(drawDepthwiseConv, 3, 'int4'),
 };

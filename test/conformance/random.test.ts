@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
 import { OP_KINDS, type OpKind, opOf } from '../../src/ops/index.ts';
 import { runAll } from '../ops/one-node.ts';
-import { type Case, int8Cases, softmaxInt16 } from './exact-int8.ts';
+import { type Case, int4Cases, int8Cases, softmaxInt16 } from './exact-int8.ts';
 import { floatCases } from './float-cases.ts';
 import { PLAIN_TYPES, plainCases } from './plain-cases.ts';
 import { quantizeFloatsTo } from './quantize-cases.ts';
@@ -42,6 +42,10 @@ describe('int8, against exact integers', () => {
 
   it.each(kinds)('%s', (kind) =>
     check(kind, int8Cases[kind] as NonNullable<(typeof int8Cases)[typeof kind]>),
+  );
+
+  it.each(['conv_2d', 'depthwise_conv_2d', 'fully_connected'] as const)('%s with int4 weights', (kind) =>
+    check(kind, int4Cases[kind] as NonNullable<(typeof int8Cases)[typeof kind]>),
   );
 
   it.each(['int8', 'int16'] as const)('quantize from float32 to %s', (to) =>

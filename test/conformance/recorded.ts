@@ -86,7 +86,7 @@ export function foreignTypes({ ops, dtypes }: RecordedCase): string[] {
   computed.push('float32*', 'int8*', 'int16*', 'int32*');
   // They take integers of every width to int8 and to real numbers.
   if (ops.includes('QUANTIZE') || ops.includes('DEQUANTIZE')) computed.push('uint8');
-  if (ops.some((name) => WITH_WIDE_BIAS.has(name))) computed.push('int64*');
+  if (ops.some((name) => WITH_WIDE_BIAS.has(name))) computed.push('int64*', 'int4*');
   return dtypes
     .split(/, | -> /)
     .filter((type) => !computed.includes(type))

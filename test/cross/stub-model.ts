@@ -8,6 +8,7 @@ export const STUB_MODEL = 'stub_model.cc';
 const C_TYPES: Readonly<Record<DType, string>> = {
   float32: 'kTfLiteFloat32',
   int8: 'kTfLiteInt8',
+  int4: 'kTfLiteInt4',
   uint8: 'kTfLiteUInt8',
   int16: 'kTfLiteInt16',
   int32: 'kTfLiteInt32',

@@ -184,6 +184,36 @@ const refusals: readonly (readonly [code: string, sentence: string, provoke: () 
     () => denseInt16(128),
   ],
   [
+    'unsupported-quantization',
+    'int4 weights have a scale for each unit, where TensorFlow Lite Micro takes one for all only',
+    () => {
+      const weights = type('int4', [2, 4], perAxis(0, [0.1, 0.2]));
+      return oneNode(
+        'fully_connected',
+        dense,
+        [{ type: int8(1, 4) }, { type: weights, data: new Int8Array(8), constant: true }],
+        int8(1, 2),
+      );
+    },
+  ],
+  [
+    'unsupported-type',
+    'int8 input with int4 weights cannot be computed',
+    () => {
+      const weights = {
+        type: type('int4', [2, 2, 2, 1], perTensor(0.1, 0)),
+        data: new Int8Array(8),
+        constant: true,
+      };
+      return oneNode(
+        'transpose_conv',
+        { ...strided, outputShape },
+        [{ type: int8(1, 3, 3, 1) }, weights],
+        type('int8', outputShape, quant),
+      );
+    },
+  ],
+  [
     'zero-point',
     'an operand is int16 with zero point 3, where TensorFlow Lite Micro takes 0 only',
     () => {

@@ -9,7 +9,7 @@ import { allocate, type DataByDType, elementCount, formatShape, type Shape } fro
 import { type NpyHeader, parseNpyHeader } from './npy-header.ts';
 
 /** The element types of `.npy` files: those of tensors, and double precision. */
-export interface NpyDataByDType extends DataByDType {
+export interface NpyDataByDType extends Omit<DataByDType, 'int4'> {
   float64: Float64Array;
 }
 /** Element types of `.npy` files, as NumPy names them. */

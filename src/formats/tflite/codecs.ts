@@ -62,6 +62,7 @@ function fullyConnectedVersion(
   { accumulator, keepNumDims }: AttributesOf<'fully_connected'>,
 ): number {
   if (accumulator !== undefined) return 11;
+  if (query.inputs[1]?.dtype === 'int4') return 10;
   if (keepNumDims && query.inputs[0]?.dtype !== 'int16') return 5;
   return versions(1, 4, 7)(query);
 }

@@ -6,9 +6,11 @@ import { perAxis, perTensor, type QuantParams } from '../../core/quant-params.ts
 import {
   type DType,
   dataFromBytes,
+  elementCount,
   formatShape,
   type Shape,
   sameShape,
+  storedBytes,
   type TensorData,
   type TensorType,
   tensorBytes,
@@ -27,6 +29,7 @@ import {
   type Tensor,
 } from './generated/tflite_generated.ts';
 import { widenFloat16 } from './mend/float16.ts';
+import { unpackInt4 } from './packed-int4.ts';
 
 /** A value knows whether the file named it. */
 export interface FileTensor extends Value {
@@ -44,6 +47,7 @@ export interface FileTensors {
 const DTYPES: Partial<Record<FileType, DType>> = {
   [FileType.FLOAT32]: 'float32',
   [FileType.INT8]: 'int8',
+  [FileType.INT4]: 'int4',
   [FileType.UINT8]: 'uint8',
   [FileType.INT16]: 'int16',
   [FileType.INT32]: 'int32',
@@ -61,6 +65,7 @@ export function fileTypeOf(dtype: DType): FileType {
 const ZERO_POINT_LIMITS: Readonly<Record<DType, readonly [number, number]>> = {
   float32: [0, 0],
   int8: [-128, 127],
+  int4: [-8, 7],
   uint8: [0, 255],
   int16: [-32768, 32767],
   int32: [-2147483648, 2147483647],
@@ -185,6 +190,11 @@ function refuseSpecial(tensor: Tensor): void {
   }
 }
 
+/** The elements of a constant, from its bytes in the file. */
+export function elementsOf({ dtype, shape }: TensorType, bytes: Uint8Array): TensorData {
+  return dtype === 'int4' ? unpackInt4(bytes, elementCount(shape)) : dataFromBytes(dtype, bytes);
+}
+
 /** Nobody reads one as what it is here. */
 const HANDLE: TensorType = { dtype: 'int32', shape: [] };
 
@@ -223,18 +233,18 @@ class TensorReader {
   }
 
   #constant(type: TensorType, bytes: Uint8Array, isFloat16: boolean): TensorData {
-    const expected = isFloat16 ? tensorBytes(type) / 2 : tensorBytes(type);
+    const expected = isFloat16 ? tensorBytes(type) / 2 : storedBytes(type);
     if (bytes.length !== expected) {
       throw corrupt(
         `holds ${bytes.length} bytes of data, but ${type.dtype} ${formatShape(type.shape)} takes ${expected}`,
       );
     }
     this.#usedBuffers.set(bytes.byteOffset, bytes.length);
-    const key = `${bytes.byteOffset} ${bytes.length} ${isFloat16 ? 'float16' : type.dtype}`;
+    const key = `${bytes.byteOffset} ${elementCount(type.shape)} ${isFloat16 ? 'float16' : type.dtype}`;
     const known = this.#constants.get(key);
     if (known !== undefined) return known;
     this.#allowance.spendTensorBytes(tensorBytes(type));
-    const data = isFloat16 ? widenFloat16(bytes) : dataFromBytes(type.dtype, bytes);
+    const data = isFloat16 ? widenFloat16(bytes) : elementsOf(type, bytes);
     this.#constants.set(key, data);
     return data;
   }

@@ -6,7 +6,7 @@
 
 import { ALIGNMENT } from '../../core/alignment.ts';
 import type { QuantParams } from '../../core/quant-params.ts';
-import { bytesOf, type TensorType } from '../../core/tensor.ts';
+import { bytesOf, type TensorData, type TensorType } from '../../core/tensor.ts';
 import { type Graph, inputTypes, type Node, outputTypes, type Value, type ValueId } from '../../ir/graph.ts';
 import { type OpKind, opOf } from '../../ops/index.ts';
 import type { Codec, VersionQuery } from './codec.ts';
@@ -14,6 +14,7 @@ import { codecOf } from './codecs.ts';
 import { FlatBuilder, type Ref } from './flat-builder.ts';
 import { BuiltinOperator, TensorType as FileType } from './generated/tflite_generated.ts';
 import { OFFLINE_PLAN, offlinePlanBytes } from './offline-plan.ts';
+import { packInt4 } from './packed-int4.ts';
 import { fileTypeOf } from './read-tensors.ts';
 import {
   handleOperators,
@@ -55,6 +56,10 @@ const NOT_IN_THE_GRAPH = -1;
 /** What an operator writes in a file; ASSIGN_VARIABLE makes nothing there. */
 function outputsInFile({ kind, outputs }: Node): readonly ValueId[] {
   return codecOf(kind).withoutOutputs ? [] : outputs;
+}
+
+function storedForm({ dtype }: TensorType, data: TensorData): Uint8Array {
+  return dtype === 'int4' ? packInt4(data as Int8Array) : bytesOf(data);
 }
 
 class TfliteWriter {
@@ -188,7 +193,7 @@ class TfliteWriter {
     return this.#file.table('Tensor', {
       shape: this.#file.scalars('int32', type.shape),
       type: fileTypeOf(type.dtype),
-      buffer: data === undefined ? 0 : this.#constantBuffer(bytesOf(data)),
+      buffer: data === undefined ? 0 : this.#constantBuffer(storedForm(type, data)),
       name: named ? this.#file.string(name) : undefined,
       quantization: type.quant === undefined ? undefined : this.#quantization({ ...type, quant: type.quant }),
       is_variable: Number(state !== undefined),

@@ -34,7 +34,7 @@ const attributes = z.strictObject({
   accumulator: accumulatorSchema,
 });
 
-const FORMS = weightedForms(['int64', 'int32']);
+const FORMS = weightedForms(['int8', 'int4'], ['int64', 'int32']);
 
 /** Weights are [output channels, height, width, depth of a group]. */
 const CHANNEL_AXIS = 0;

@@ -33,7 +33,7 @@ const attributes = z.strictObject({
   activation: fusedActivationSchema,
 });
 
-const FORMS = weightedForms(['int64']);
+const FORMS = weightedForms(['int8', 'int4'], ['int64']);
 
 /** Weights are [1, height, width, output channels]. */
 const CHANNEL_AXIS = 3;

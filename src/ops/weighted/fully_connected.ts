@@ -45,7 +45,7 @@ const attributes = z.strictObject({
   accumulator: accumulatorSchema,
 });
 
-const FORMS = weightedForms(['int64', 'int32']);
+const FORMS = weightedForms(['int8', 'int4'], ['int64', 'int32']);
 
 /** [units, depth] */
 function weightShape(weights: Shape): readonly [number, number] {
@@ -153,6 +153,12 @@ export const fullyConnected = defineOp({
     int8: {
       check(_, [input, weights], [output]) {
         requireSymmetricWeights(weights, 0);
+        if (weights.dtype === 'int4' && weights.quant?.scheme === 'per-axis') {
+          throw unsupportedError(
+            'unsupported-quantization',
+            'int4 weights have a scale for each unit, where TensorFlow Lite Micro takes one for all only',
+          );
+        }
         for (const real of realMultipliers(input, weights, output, weights.shape[0])) requireMultiplier(real);
       },
       prepare: ({ activation }, types, [output]) => prepareIntegers(activation, types, output, 'int8'),

@@ -32,7 +32,7 @@ const attributes = z.strictObject({
 });
 
 /** TFLM widens an int16 bias into a buffer of its own. */
-const FORMS = weightedForms(['int64', 'int16']);
+const FORMS = weightedForms(['int8'], ['int64', 'int16']);
 
 /** Weights are [output channels, height, width, input channels]. */
 const CHANNEL_AXIS = 0;

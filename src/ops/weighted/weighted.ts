@@ -27,13 +27,15 @@ interface WeightedForm {
 }
 
 const FLOAT_FORM: WeightedForm = { weights: ['float32'], bias: ['float32'], output: ['float32'] };
-const INT8_FORM: WeightedForm = { weights: ['int8'], bias: ['int32'], output: ['int8'] };
 
-/** The types that an operator's kernels take, of which `int16Biases` differ. */
-export function weightedForms(int16Biases: readonly DType[]): Readonly<Record<WeightedType, WeightedForm>> {
+/** The types that an operator's kernels take, of which those of the weights of int8 and the biases of int16 differ. */
+export function weightedForms(
+  int8Weights: readonly DType[],
+  int16Biases: readonly DType[],
+): Readonly<Record<WeightedType, WeightedForm>> {
   return {
     float32: FLOAT_FORM,
-    int8: INT8_FORM,
+    int8: { weights: int8Weights, bias: ['int32'], output: ['int8'] },
     int16: { weights: ['int8'], bias: int16Biases, output: ['int16'] },
   };
 }

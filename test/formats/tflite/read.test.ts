@@ -69,9 +69,7 @@ const golden = (name: string): Uint8Array =>
 
 /** TFLM runs them, tinyml does not, and says so. */
 const STRICTER: Readonly<Record<string, RegExp>> = {
-  conv_int4_per_channel: /unsupported-type: tensor 1 .*int4/,
   edge_dynamic_batch_input: /dynamic-shape: tensor 0 .*\[-1, 8\]/,
-  fc_int4_per_tensor: /unsupported-type: tensor 1 .*int4/,
   reshape_output_minus1: /dynamic-shape/,
   tconv_16x8_bias32: /int16 input with int32 bias/,
   space_to_batch_rank3: /never sets the value it pads with/,
@@ -124,7 +122,7 @@ describe.skipIf(index === undefined)(`one-operator models (${NO_SHARED})`, () =>
     ['z_off3', /offline-plan: .*5 tensors, but it has 4/],
     ['z_decode', /unsupported-operator: operator 0: is custom operator "TFLM_DECODE"/],
     ['dequantize_f16', /unsupported-type: tensor 0 .*float16/],
-    ['fc_hybrid_f32_int4', /unsupported-type: tensor 1 .*int4/],
+    ['fc_hybrid_f32_int4', /operator 0 \(FULLY_CONNECTED.*float32 input with int4 weights/],
     ['fc_hybrid_f32_int8', /operator 0 \(FULLY_CONNECTED.*float32 input with int8 weights/],
     ['relu_n1_1_int8', /RELU_N1_TO_1/],
   ])('says why it refuses %s', (name, sentence) => {

@@ -203,6 +203,8 @@ describe('writeTflite', () => {
     ['dwconv_16x8_dm2_s2', 5],
     ['tconv_16x8_s2', 3],
     ['bmm_int16_adj_y', 3],
+    ['fc_int4_per_tensor', 10],
+    ['conv_int4_per_channel', 7],
   ])('gives %s version %i', (name, version) => {
     const { graph } = readTflite(fixture('tflm', `${name}.tflite`));
     expect(readTflite(writeTflite(graph)).container.nodeVersions).toEqual([version]);

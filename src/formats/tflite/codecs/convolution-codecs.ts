@@ -60,7 +60,13 @@ function dilatedFields({ dilations }: Dilated) {
 function convVersion(query: VersionQuery, accumulator: 'int32' | undefined): number {
   const [input, weights] = query.inputs;
   if (accumulator !== undefined) return 8;
+  if (weights?.dtype === 'int4') return 7;
   return input?.shape[3] === weights?.shape[3] ? versions(1, 3, 4)(query) : 6;
+}
+
+function depthwiseVersion(query: VersionQuery, { dilations }: Dilated): number {
+  if (query.inputs[1]?.dtype === 'int4') return 7;
+  return versions(dilations.some((dilation) => dilation > 1) ? 2 : 1, 3, 5)(query);
 }
 
 function transposeConvVersion(query: VersionQuery, activation: string): number {
@@ -126,8 +132,7 @@ export const convolutionCodecs: { readonly [K in Kind]: Codec<AttributesOf<K>> }
     code: BuiltinOperator.DEPTHWISE_CONV_2D,
     options: BuiltinOptions.DepthwiseConv2DOptions,
     trimsAbsent: true,
-    version: (query, { dilations }) =>
-      versions(dilations.some((dilation) => dilation > 1) ? 2 : 1, 3, 5)(query),
+    version: depthwiseVersion,
     read(operator) {
       const options = operator.options(new DepthwiseConv2DOptions());
       return {

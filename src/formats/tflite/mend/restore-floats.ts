@@ -31,7 +31,7 @@ export function floatsOf({ type, data }: FileTensor): Float32Array | undefined {
   return type.quant === undefined ? undefined : dequantized(data, type.shape, type.quant);
 }
 
-const STORED_SMALLER: readonly string[] = ['int8', 'uint8', 'int16'];
+const STORED_SMALLER: readonly string[] = ['int8', 'int4', 'uint8', 'int16'];
 
 /** Whether a constant of integers stands for real numbers in an operator that computes in float32. */
 export function isHybridOperand({ code, outputs: [output] }: OperatorInFile, operand: FileTensor): boolean {

@@ -7,8 +7,8 @@ import { TinymlError, unsupportedError, withErrorContext } from '../../../core/e
 import {
   DTYPES,
   type DType,
-  dataFromBytes,
   elementCount,
+  storedBytes,
   type TensorData,
   type TensorType,
 } from '../../../core/tensor.ts';
@@ -19,7 +19,7 @@ import { checkTypes, kernelOf } from '../../../ops/kernel-of.ts';
 import { codecOf } from '../codecs.ts';
 import { type CodecTensor, fileOperator, operandsOf, refuseCustomOptions } from '../file-operator.ts';
 import type { Operator } from '../generated/tflite_generated.ts';
-import { quantParams } from '../read-tensors.ts';
+import { elementsOf, quantParams } from '../read-tensors.ts';
 
 /** A tensor with a way to the bytes of the file, for parameters. */
 export interface MisfitTensor {
@@ -34,19 +34,19 @@ function dtypeOf({ dtype }: OutlineTensor): DType | undefined {
 
 /** Codecs look at shapes, and at the elements of integers; what has another type counts as int8. */
 function codecTensor({ tensor, bytes }: MisfitTensor): CodecTensor {
-  const dtype = dtypeOf(tensor) ?? 'int8';
+  const type: TensorType = { dtype: dtypeOf(tensor) ?? 'int8', shape: tensor.shape };
   return {
-    type: { dtype, shape: tensor.shape },
+    type,
     get data(): TensorData | undefined {
       const data = tensor.storage === 'constant' ? bytes() : undefined;
       if (data === undefined) return undefined;
-      if (data.length !== tensor.bytes) {
+      if (data.length !== storedBytes(type)) {
         throw unsupportedError(
           'shape-mismatch',
           `reads ${elementCount(tensor.shape)} elements of ${JSON.stringify(tensor.name)}, which has ${data.length} bytes`,
         );
       }
-      return dataFromBytes(dtype, data);
+      return elementsOf(type, data);
     },
   };
 }
