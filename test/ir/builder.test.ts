@@ -45,7 +45,7 @@ describe('GraphBuilder', () => {
   it('checks the graph it hands out', () => {
     const builder = new GraphBuilder();
     const x = builder.input('x', { dtype: 'int16', shape: [1, 3] });
-    const y = builder.add('relu', 'relu', {}, [x]);
-    expect(() => builder.build([y])).toThrow('operator 0 (RELU, "relu"): input 0 is int16');
+    const y = builder.add('elu', 'elu', {}, [x]);
+    expect(() => builder.build([y])).toThrow('operator 0 (ELU, "elu"): input 0 is int16');
   });
 });

@@ -1,9 +1,10 @@
 import { quantizeMultiplier } from '../../core/fixed-point.ts';
-import type { QuantizedDType, TensorType } from '../../core/tensor.ts';
+import type { TensorType } from '../../core/tensor.ts';
 import { broadcast } from '../../kernels/broadcast.ts';
-import { type MulQuantized, mulQuantized } from '../../kernels/quantized/mul.ts';
+import { type MulInt8, mulInt8 } from '../../kernels/int8/mul.ts';
+import { type MulInt16, mulInt16 } from '../../kernels/int16/mul.ts';
 import { requireMultiplier, requireNoOffset, requirePerTensor } from '../conditions.ts';
-import { type FusedActivation, quantizedClamp } from '../fused-activation.ts';
+import { quantizedClamp } from '../fused-activation.ts';
 import { defineOp } from '../op.ts';
 import { binaryLoop } from '../unary.ts';
 import {
@@ -31,30 +32,6 @@ function checkMultiplier(_: unknown, [a, b]: Pair, [output]: readonly TensorType
   requireMultiplier(realMultiplier(a, b, output));
 }
 
-function quantizedKernel(dtype: QuantizedDType) {
-  return {
-    check: checkMultiplier,
-    prepare(
-      { activation }: { readonly activation: FusedActivation },
-      [a, b]: Pair,
-      [output]: readonly TensorType[],
-    ): MulQuantized {
-      const quantOutput = requirePerTensor('the output', output);
-      const { min, max } = quantizedClamp(activation, dtype, quantOutput);
-      return {
-        broadcast: broadcast(a.shape, b.shape, output.shape),
-        zeroPointA: requirePerTensor('the first operand', a).zeroPoint,
-        zeroPointB: requirePerTensor('the second operand', b).zeroPoint,
-        multiplier: quantizeMultiplier(realMultiplier(a, b, output)),
-        outputZeroPoint: quantOutput.zeroPoint,
-        clampMin: min,
-        clampMax: max,
-      };
-    },
-    build: (prepared: MulQuantized) => binaryLoop(mulQuantized(prepared)),
-  };
-}
-
 export const mul = defineOp({
   kind: 'mul',
   operands: binaryOperands,
@@ -69,15 +46,40 @@ export const mul = defineOp({
   macs: binaryMacs,
   kernels: {
     float32: binaryFloatKernel((a, b) => a * b),
-    int8: quantizedKernel('int8'),
+    int8: {
+      check: checkMultiplier,
+      prepare({ activation }, [a, b], [output]): MulInt8 {
+        const quantOutput = requirePerTensor('the output', output);
+        const { min, max } = quantizedClamp(activation, 'int8', quantOutput);
+        return {
+          broadcast: broadcast(a.shape, b.shape, output.shape),
+          zeroPointA: requirePerTensor('the first operand', a).zeroPoint,
+          zeroPointB: requirePerTensor('the second operand', b).zeroPoint,
+          multiplier: quantizeMultiplier(realMultiplier(a, b, output)),
+          outputZeroPoint: quantOutput.zeroPoint,
+          clampMin: min,
+          clampMax: max,
+        };
+      },
+      build: (prepared) => binaryLoop(mulInt8(prepared)),
+    },
     int16: {
-      ...quantizedKernel('int16'),
       check(attributes, [a, b], [output]) {
         checkMultiplier(attributes, [a, b], [output]);
         requireNoOffset('the first operand', a);
         requireNoOffset('the second operand', b);
         requireNoOffset('the output', output);
       },
+      prepare({ activation }, [a, b], [output]): MulInt16 {
+        const { min, max } = quantizedClamp(activation, 'int16', requirePerTensor('the output', output));
+        return {
+          broadcast: broadcast(a.shape, b.shape, output.shape),
+          multiplier: quantizeMultiplier(realMultiplier(a, b, output)),
+          clampMin: min,
+          clampMax: max,
+        };
+      },
+      build: (prepared) => binaryLoop(mulInt16(prepared)),
     },
     int32: binaryInt32Kernel(Math.imul),
   },

@@ -1,20 +1,16 @@
 import { multiplyByQuantizedMultiplier, type QuantizedMultiplier } from '../../core/fixed-point.ts';
 import { type Broadcast, broadcastIndex } from '../broadcast.ts';
-import { clamp, type Requantization } from '../int8/requantize.ts';
-import type { QuantizedData } from './quantized-data.ts';
+import { clamp, type Requantization } from './requantize.ts';
 
-export interface MulQuantized extends Requantization {
+export interface MulInt8 extends Requantization {
   readonly broadcast: Broadcast;
-  /** 0 in int16, so that no product leaves 32 bits. */
   readonly zeroPointA: number;
   readonly zeroPointB: number;
   readonly multiplier: QuantizedMultiplier;
 }
 
 /** TFLM `reference_integer_ops::Mul`, operands broadcast. */
-export function mulQuantized(
-  p: MulQuantized,
-): (a: QuantizedData, b: QuantizedData, output: QuantizedData) => void {
+export function mulInt8(p: MulInt8): (a: Int8Array, b: Int8Array, output: Int8Array) => void {
   const { a: indexA, b: indexB } = broadcastIndex(p.broadcast);
   const { multiplier, shift } = p.multiplier;
   return (a, b, output) => {
