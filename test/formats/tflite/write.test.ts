@@ -1,6 +1,8 @@
+import { ByteBuffer } from 'flatbuffers';
 import { describe, expect, it } from 'vitest';
 import { perTensor } from '../../../src/core/quant-params.ts';
 import { bytesOf, type TensorType } from '../../../src/core/tensor.ts';
+import { AddOptions, Model, SubOptions } from '../../../src/formats/tflite/generated/tflite_generated.ts';
 import { readTflite } from '../../../src/formats/tflite/read.ts';
 import { readOutline } from '../../../src/formats/tflite/read-outline.ts';
 import { writeTflite } from '../../../src/formats/tflite/write.ts';
@@ -205,9 +207,51 @@ describe('writeTflite', () => {
     ['bmm_int16_adj_y', 3],
     ['fc_int4_per_tensor', 10],
     ['conv_int4_per_channel', 7],
+    ['abs_int16', 3],
+    ['add_int16_offsets', 3],
+    ['avgpool_int16_same_n1_to_1', 3],
+    ['broadcast_to_int16', 3],
+    ['cast_int16_int8', 3],
+    ['cast_int32_int16', 1],
+    ['concat_int16_scales_differ', 3],
+    ['expand_dims_int16', 1],
+    ['leaky_relu_int16', 2],
+    ['logistic_int16_pot_scale', 3],
+    ['maximum_int16_bcast', 4],
+    ['mean_int16_last', 3],
+    ['minimum_int16', 4],
+    ['mul_int16_bcast_relu', 4],
+    ['pack_int16', 3],
+    ['pad_int16', 3],
+    ['padv2_int16', 3],
+    ['prelu_int16', 1],
+    ['relu6_int16_offset', 3],
+    ['relu_int16_rescale', 3],
+    ['resize_nearest_int16_half', 4],
+    ['slice_int16', 4],
+    ['softmax_int16_beta', 3],
+    ['split_int16_axis1', 4],
+    ['strided_slice_int16', 1],
+    ['sub_int16_rescale', 5],
+    ['sum_int16_rescale', 1],
+    ['tanh_int16_fine_scale', 3],
+    ['transpose_int16', 5],
+    ['unpack_int16', 4],
   ])('gives %s version %i', (name, version) => {
     const { graph } = readTflite(fixture('tflm', `${name}.tflite`));
     expect(readTflite(writeTflite(graph)).container.nodeVersions).toEqual([version]);
+  });
+
+  it.each([
+    ['add_int16_offsets', AddOptions, false],
+    ['sub_int16_rescale', SubOptions, false],
+    ['add_int8', AddOptions, true],
+  ] as const)('says of %s whether its int16 scales are powers of 2', (name, Options, expected) => {
+    const { graph } = readTflite(fixture('tflm', `${name}.tflite`));
+    const model = Model.getRootAsModel(new ByteBuffer(writeTflite(graph)));
+    const options = new Options();
+    model.subgraphs(0)?.operators(0)?.builtinOptions(options);
+    expect(options.potScaleInt16()).toBe(expected);
   });
 
   it('says how wide the sums are of an int16 operator that has no bias to say it', () => {
