@@ -1,5 +1,7 @@
 import type { DepthwiseConvFloat } from '../float/depthwise_conv_2d.ts';
 import type { DepthwiseConvInt8 } from '../int8/depthwise_conv_2d.ts';
+import type { Int16Bias } from '../int16/channel-sums.ts';
+import type { DepthwiseConvInt16 } from '../int16/depthwise_conv_2d.ts';
 import type { Window } from '../window.ts';
 import {
   BLOCK,
@@ -7,6 +9,8 @@ import {
   floatLimits,
   int8ChannelConstants,
   int8Limits,
+  int16ChannelConstants,
+  int16Limits,
   paddedChannels,
 } from './channels.ts';
 import { type InferenceKernels, OVERREAD_BYTES, type SimdPlan } from './simd-plan.ts';
@@ -26,6 +30,9 @@ function inputPixels({ batches, inputHeight, inputWidth }: Window): number {
 
 /** What differs between the two types; both kernels have the same operands. */
 interface Variant<T extends Int8Array | Float32Array> {
+  /** Of an element of the input, and of a sum. */
+  readonly elementBytes: number;
+  readonly sumBytes: number;
   readonly limits: ArrayBufferView;
   readonly channelConstants: ArrayBufferView;
   padded(length: number): T;
@@ -34,7 +41,7 @@ interface Variant<T extends Int8Array | Float32Array> {
 }
 
 function planDepthwise<T extends Int8Array | Float32Array>(
-  { window, inputDepth }: DepthwiseConvInt8 | DepthwiseConvFloat,
+  { window, inputDepth }: DepthwiseConvInt8 | DepthwiseConvInt16 | DepthwiseConvFloat,
   channels: number,
   weights: T,
   variant: Variant<T>,
@@ -42,9 +49,9 @@ function planDepthwise<T extends Int8Array | Float32Array>(
   const taps = window.filterHeight * window.filterWidth;
   const elements = inputPixels(window) * inputDepth;
   const times = channels / inputDepth;
-  const sumBytes = 4 * BLOCK * window.outputWidth;
+  const sumBytes = variant.sumBytes * BLOCK * window.outputWidth;
   // Where there are several output channels for each of the input, the input repeated that often lies behind the sums.
-  const repeatedBytes = times === 1 ? 0 : elements * times * weights.BYTES_PER_ELEMENT + OVERREAD_BYTES;
+  const repeatedBytes = times === 1 ? 0 : elements * times * variant.elementBytes + OVERREAD_BYTES;
   return {
     constants: [
       slidingFields(window, channels),
@@ -75,11 +82,37 @@ export function planDepthwiseInt8(
   bias: Int32Array | undefined,
 ): SimdPlan {
   return planDepthwise(p, p.multipliers.length, weights, {
+    elementBytes: 1,
+    sumBytes: 4,
     limits: int8Limits(p),
     channelConstants: int8ChannelConstants(p, bias),
     padded: (length) => new Int8Array(length),
     multiply: ({ depthwiseInt8 }) => depthwiseInt8,
     repeat: ({ repeatInt8 }) => repeatInt8,
+  });
+}
+
+/** So many products of int16 and int8 an int32 adds up. */
+const MOST_TAPS = 511;
+
+/** Equal to `depthwiseConvInt16`; undefined for larger windows than any layer has, and for biases that are too large. */
+export function planDepthwiseInt16(
+  p: DepthwiseConvInt16,
+  weights: Int8Array,
+  bias: Int16Bias | undefined,
+): SimdPlan | undefined {
+  const taps = p.window.filterHeight * p.window.filterWidth;
+  const biases = p.multipliers.map((_, channel) => BigInt(bias?.[channel] ?? 0));
+  const channelConstants = int16ChannelConstants(p, biases, taps);
+  if (taps > MOST_TAPS || channelConstants === undefined) return undefined;
+  return planDepthwise(p, p.multipliers.length, weights, {
+    elementBytes: 2,
+    sumBytes: 8,
+    limits: int16Limits(p),
+    channelConstants,
+    padded: (length) => new Int8Array(length),
+    multiply: ({ depthwiseInt16 }) => depthwiseInt16,
+    repeat: ({ repeatInt16 }) => repeatInt16,
   });
 }
 
@@ -91,6 +124,8 @@ export function planDepthwiseFloat(
 ): SimdPlan {
   const channels = p.outputDepth;
   return planDepthwise(p, channels, weights, {
+    elementBytes: 4,
+    sumBytes: 4,
     limits: floatLimits(p, channels),
     channelConstants: floatBias(bias, channels),
     padded: (length) => new Float32Array(length),

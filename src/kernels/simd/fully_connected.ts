@@ -1,6 +1,8 @@
 import type { FullyConnectedFloat } from '../float/fully_connected.ts';
 import type { FullyConnectedInt8 } from '../int8/fully_connected.ts';
-import { planProductFloat, planProductInt8 } from './product.ts';
+import type { Int16Bias } from '../int16/channel-sums.ts';
+import type { FullyConnectedInt16 } from '../int16/fully_connected.ts';
+import { planProductFloat, planProductInt8, planProductInt16 } from './product.ts';
 import type { SimdPlan } from './simd-plan.ts';
 import { pixelByPixel } from './sliding-fields.ts';
 
@@ -11,6 +13,15 @@ export function planFullyConnectedInt8(
   bias: Int32Array | undefined,
 ): SimdPlan {
   return planProductInt8(p, pixelByPixel(p.batches), p.depth, weights, bias);
+}
+
+/** Equal to `fullyConnectedInt16`. */
+export function planFullyConnectedInt16(
+  p: FullyConnectedInt16,
+  weights: Int8Array,
+  bias: Int16Bias | undefined,
+): SimdPlan | undefined {
+  return planProductInt16(p, p.inputZeroPoint, pixelByPixel(p.batches), p.depth, weights, bias);
 }
 
 /** Equal to `fullyConnectedFloat`. */

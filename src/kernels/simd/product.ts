@@ -2,6 +2,7 @@
 
 import type { FloatClamp } from '../float/finish-channels.ts';
 import type { ChannelRequantization } from '../int8/requantize.ts';
+import type { ChannelSums, Int16Bias } from '../int16/channel-sums.ts';
 import type { Window } from '../window.ts';
 import {
   BLOCK,
@@ -9,6 +10,8 @@ import {
   floatLimits,
   int8ChannelConstants,
   int8Limits,
+  int16ChannelConstants,
+  int16Limits,
   paddedChannels,
 } from './channels.ts';
 import type { SimdPlan } from './simd-plan.ts';
@@ -61,6 +64,45 @@ export function planProductInt8(
     scratchBytes: chunk * (2 * length + SUMS_BYTES),
     bind({ convInt8 }, { input, output, scratch, constants: [sliding, limits, ofChannels, packed] }) {
       return () => convInt8(sliding, limits, ofChannels, packed, length, chunk, scratch, input, output);
+    },
+  };
+}
+
+const INT16_SUMS_BYTES = 8 * BLOCK;
+
+/**
+ * weights [channels, window · depth]; output [pixels, channels]. The zero point of the input goes into the biases, so the
+ * windows of an input that has one must lie inside it. Undefined where a bias is too large.
+ */
+export function planProductInt16(
+  p: ChannelSums,
+  inputZeroPoint: number,
+  window: Window,
+  depth: number,
+  weights: Int8Array,
+  bias: Int16Bias | undefined,
+): SimdPlan | undefined {
+  const channels = p.multipliers.length;
+  const elements = weights.length / channels;
+  const biases = Array.from({ length: channels }, (_, channel) => {
+    const row = weights.subarray(channel * elements, (channel + 1) * elements);
+    const sum = inputZeroPoint === 0 ? 0 : row.reduce((total, weight) => total + weight, 0);
+    return BigInt(bias?.[channel] ?? 0) - BigInt(inputZeroPoint * sum);
+  });
+  const ofChannels = int16ChannelConstants(p, biases, elements);
+  if (ofChannels === undefined) return undefined;
+  const length = elements + (elements % 2);
+  const chunk = chunkOf(window, 2 * length);
+  return {
+    constants: [
+      slidingFields(window, depth),
+      int16Limits(p),
+      ofChannels,
+      packPairs(weights, channels, elements),
+    ],
+    scratchBytes: chunk * (2 * length + INT16_SUMS_BYTES),
+    bind({ convInt16 }, { input, output, scratch, constants: [sliding, limits, constants, packed] }) {
+      return () => convInt16(sliding, limits, constants, packed, length, chunk, scratch, input, output);
     },
   };
 }

@@ -26,6 +26,27 @@ export interface InferenceKernels {
     output: Address,
   ): void;
   repeatInt8(from: Address, count: number, times: number, to: Address): void;
+  convInt16(
+    sliding: Address,
+    limits: Address,
+    channelConstants: Address,
+    weights: Address,
+    length: number,
+    chunk: number,
+    scratch: Address,
+    input: Address,
+    output: Address,
+  ): void;
+  depthwiseInt16(
+    sliding: Address,
+    limits: Address,
+    channelConstants: Address,
+    weights: Address,
+    scratch: Address,
+    input: Address,
+    output: Address,
+  ): void;
+  repeatInt16(from: Address, count: number, times: number, to: Address): void;
   convFloat(
     sliding: Address,
     limits: Address,

@@ -3,7 +3,7 @@ import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import { type ConvFloat, convFloat } from '../../kernels/float/conv_2d.ts';
 import { type ConvInt8, convInt8 } from '../../kernels/int8/conv_2d.ts';
 import { type ConvInt16, convInt16 } from '../../kernels/int16/conv_2d.ts';
-import { planConvFloat, planConvInt8 } from '../../kernels/simd/conv_2d.ts';
+import { planConvFloat, planConvInt8, planConvInt16 } from '../../kernels/simd/conv_2d.ts';
 import { shapeError } from '../conditions.ts';
 import { floatClamp, fusedActivationSchema } from '../fused-activation.ts';
 import { defineOp } from '../op.ts';
@@ -16,6 +16,7 @@ import {
   checkConvolutionInt16,
   type FloatWeightedOperands,
   type Int8WeightedOperands,
+  type Int16WeightedOperands,
   planConstantWeights,
   prepareChannels,
   prepareInt16Channels,
@@ -125,6 +126,9 @@ export const conv2d = defineOp({
         };
       },
       build: (prepared) => weightedLoop(convInt16(prepared)),
+      simd(prepared, operands: Int16WeightedOperands) {
+        return planConstantWeights(operands, (weights, bias) => planConvInt16(prepared, weights, bias));
+      },
     },
   },
 });

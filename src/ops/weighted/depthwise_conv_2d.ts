@@ -3,7 +3,11 @@ import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import { type DepthwiseConvFloat, depthwiseConvFloat } from '../../kernels/float/depthwise_conv_2d.ts';
 import { type DepthwiseConvInt8, depthwiseConvInt8 } from '../../kernels/int8/depthwise_conv_2d.ts';
 import { type DepthwiseConvInt16, depthwiseConvInt16 } from '../../kernels/int16/depthwise_conv_2d.ts';
-import { planDepthwiseFloat, planDepthwiseInt8 } from '../../kernels/simd/depthwise_conv_2d.ts';
+import {
+  planDepthwiseFloat,
+  planDepthwiseInt8,
+  planDepthwiseInt16,
+} from '../../kernels/simd/depthwise_conv_2d.ts';
 import { shapeError } from '../conditions.ts';
 import { floatClamp, fusedActivationSchema } from '../fused-activation.ts';
 import { defineOp } from '../op.ts';
@@ -14,6 +18,7 @@ import {
   checkConvolutionInt16,
   type FloatWeightedOperands,
   type Int8WeightedOperands,
+  type Int16WeightedOperands,
   planConstantWeights,
   prepareChannels,
   prepareInt16Channels,
@@ -114,6 +119,9 @@ export const depthwiseConv2d = defineOp({
         };
       },
       build: (prepared) => weightedLoop(depthwiseConvInt16(prepared)),
+      simd(prepared, operands: Int16WeightedOperands) {
+        return planConstantWeights(operands, (weights, bias) => planDepthwiseInt16(prepared, weights, bias));
+      },
     },
   },
 });

@@ -12,7 +12,11 @@ import {
 import { type FullyConnectedFloat, fullyConnectedFloat } from '../../kernels/float/fully_connected.ts';
 import { type FullyConnectedInt8, fullyConnectedInt8 } from '../../kernels/int8/fully_connected.ts';
 import { type FullyConnectedInt16, fullyConnectedInt16 } from '../../kernels/int16/fully_connected.ts';
-import { planFullyConnectedFloat, planFullyConnectedInt8 } from '../../kernels/simd/fully_connected.ts';
+import {
+  planFullyConnectedFloat,
+  planFullyConnectedInt8,
+  planFullyConnectedInt16,
+} from '../../kernels/simd/fully_connected.ts';
 import { requireMultiplier, requirePerTensor, shapeError } from '../conditions.ts';
 import {
   type FusedActivation,
@@ -27,6 +31,7 @@ import {
   accumulatorSchema,
   type FloatWeightedOperands,
   type Int8WeightedOperands,
+  type Int16WeightedOperands,
   planConstantWeights,
   requireBiasLength,
   requireInt16Multiplier,
@@ -183,6 +188,11 @@ export const fullyConnected = defineOp({
         accumulatorBits: accumulatorBits(types[2], accumulator),
       }),
       build: (prepared) => weightedLoop(fullyConnectedInt16(prepared)),
+      simd(prepared, operands: Int16WeightedOperands) {
+        return planConstantWeights(operands, (weights, bias) =>
+          planFullyConnectedInt16(prepared, weights, bias),
+        );
+      },
     },
   },
 });

@@ -5,7 +5,7 @@ import { unsupportedError } from '../../core/errors.ts';
 import { quantizeMultiplier } from '../../core/fixed-point.ts';
 import { type DType, elementCount, type Shape, type TensorData, type TensorType } from '../../core/tensor.ts';
 import type { ChannelRequantization } from '../../kernels/int8/requantize.ts';
-import type { AccumulatorBits, ChannelSums } from '../../kernels/int16/channel-sums.ts';
+import type { AccumulatorBits, ChannelSums, Int16Bias } from '../../kernels/int16/channel-sums.ts';
 import type { SimdPlan } from '../../kernels/simd/simd-plan.ts';
 import { requireMultiplier, requirePerTensor, shapeError, unsupportedTypes } from '../conditions.ts';
 import { type FusedActivation, quantizedClamp } from '../fused-activation.ts';
@@ -184,13 +184,20 @@ export function weightedLoop<Data extends TensorData, Weights extends TensorData
 }
 
 /** The plan of a computed input with constant weights and bias, which a plan keeps in an order of its own. */
-export function planConstantWeights<Weights, Bias>(
-  [input, weights, bias]: readonly [ConstantOr<Weights>, ConstantOr<Weights>, ConstantOr<Bias> | undefined],
+export function planConstantWeights<Data, Weights, Bias>(
+  [input, weights, bias]: readonly [ConstantOr<Data>, ConstantOr<Weights>, ConstantOr<Bias> | undefined],
   plan: (weights: Weights, bias: Bias | undefined) => SimdPlan | undefined,
 ): SimdPlan | undefined {
   if (input !== 'computed' || weights === 'computed' || bias === 'computed') return undefined;
   return plan(weights, bias);
 }
 
-export type FloatWeightedOperands = Parameters<typeof planConstantWeights<Float32Array, Float32Array>>[0];
-export type Int8WeightedOperands = Parameters<typeof planConstantWeights<Int8Array, Int32Array>>[0];
+export type FloatWeightedOperands = Parameters<
+  typeof planConstantWeights<Float32Array, Float32Array, Float32Array>
+>[0];
+export type Int8WeightedOperands = Parameters<
+  typeof planConstantWeights<Int8Array, Int8Array, Int32Array>
+>[0];
+export type Int16WeightedOperands = Parameters<
+  typeof planConstantWeights<Int16Array, Int8Array, Int16Bias>
+>[0];

@@ -3,6 +3,7 @@
 import { expect } from 'vitest';
 import {
   bytesOf,
+  type DType,
   type TensorData,
   type TensorType,
   tensorAt,
@@ -19,7 +20,7 @@ export interface OneCase<Kind extends OpKind> {
   readonly input: TensorType;
   readonly weights?: TensorType;
   readonly weightData?: TensorData;
-  readonly bias?: Int32Array | Float32Array;
+  readonly bias?: Int32Array | Float32Array | BigInt64Array;
   /** Its shape is inferred. */
   readonly output: Omit<TensorType, 'shape'>;
 }
@@ -28,11 +29,16 @@ export interface OneCase<Kind extends OpKind> {
 const GUARD_BYTES = 64;
 const UNTOUCHED = 0x5a;
 
+function biasDType(bias: NonNullable<OneCase<OpKind>['bias']>): DType {
+  if (bias instanceof BigInt64Array) return 'int64';
+  return bias instanceof Int32Array ? 'int32' : 'float32';
+}
+
 /** The kernel, and its output as the operator declares it; the case must be one that the graph checker accepts. */
 function preparedCase<Kind extends OpKind>(one: OneCase<Kind>) {
   const op = opOf(one.kind);
   const biasType: TensorType | undefined = one.bias && {
-    dtype: one.bias instanceof Int32Array ? 'int32' : 'float32',
+    dtype: biasDType(one.bias),
     shape: [one.bias.length],
   };
   const types = [one.input, one.weights, biasType];

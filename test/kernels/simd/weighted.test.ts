@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { INT32_MAX, INT32_MIN } from '../../../src/core/fixed-point.ts';
-import { perAxis } from '../../../src/core/quant-params.ts';
+import { perAxis, perTensor } from '../../../src/core/quant-params.ts';
 import { createRandom, type Random } from '../../../src/core/random.ts';
 import { elementCount, type Shape, type TensorData, type TensorType } from '../../../src/core/tensor.ts';
+import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
 import type { OpKind } from '../../../src/ops/index.ts';
-import { drawActivation, drawBias, drawInt8, drawQuant, oneOf } from '../../conformance/draw.ts';
+import { drawActivation, drawBias, drawInt8, drawInt16, drawQuant, oneOf } from '../../conformance/draw.ts';
+import { oneNode } from '../../ops/one-node.ts';
 import { expectAlike, type OneCase, planOf } from './run-both.ts';
 
 const CASES = 150;
@@ -14,7 +16,7 @@ interface Numbers {
   readonly input: TensorType;
   readonly weights: TensorType;
   readonly weightData: TensorData;
-  readonly bias?: Int32Array | Float32Array;
+  readonly bias?: Int32Array | Float32Array | BigInt64Array;
   readonly output: Omit<TensorType, 'shape'>;
   readonly records: readonly TensorData[];
 }
@@ -52,6 +54,38 @@ function int8Numbers(random: Random, input: Shape, weights: Shape, axis: number,
   };
 }
 
+/** As large as leaves room for the products, and what carries a sum past 53 bits of a product. */
+function drawWideBiases(random: Random, channels: number): BigInt64Array {
+  return BigInt64Array.from({ length: channels }, () =>
+    oneOf(random, [
+      0n,
+      BigInt(random.uint32() | 0),
+      (BigInt(random.uint32() | 0) << 14n) + 1n,
+      1n << 46n,
+      -(1n << 46n),
+    ]),
+  );
+}
+
+/** Biases of int64, or where an operator takes them of int32. */
+function int16Numbers(random: Random, input: Shape, weights: Shape, axis: number, index: number): Numbers {
+  const channels = weights[axis];
+  const isNarrow = axis === 0 && random.below(3) === 0;
+  const wide = random.below(6) === 0 ? undefined : drawWideBiases(random, channels);
+  const bias = isNarrow ? drawBiases(random, channels) : wide;
+  const scales = drawScales(random, channels).map((scale) => Math.min(scale, isNarrow ? scale : 127));
+  const zeroPoint = oneOf(random, [0, 0, -32768, 32767, random.below(65536) - 32768]);
+  const quant = { scheme: 'per-tensor', scale: 1, zeroPoint } as const;
+  return {
+    input: { dtype: 'int16', shape: input, quant },
+    weights: { dtype: 'int8', shape: weights, quant: perAxis(axis, scales) },
+    weightData: drawInt8(random, elementCount(weights), index),
+    ...(bias === undefined ? {} : { bias }),
+    output: { dtype: 'int16', quant },
+    records: [0, 1, 2, 3].map((record) => drawInt16(random, elementCount(input), record)),
+  };
+}
+
 /** Among them both zeros; with `wild` infinities and NaN. */
 function drawReals(random: Random, length: number, wild: boolean): Float32Array {
   return Float32Array.from({ length }, () =>
@@ -71,7 +105,7 @@ function floatNumbers(random: Random, input: Shape, weights: Shape, axis: number
   };
 }
 
-const NUMBERS = { int8: int8Numbers, float32: floatNumbers } as const;
+const NUMBERS = { int8: int8Numbers, int16: int16Numbers, float32: floatNumbers } as const;
 
 type Drawn = { readonly one: OneCase<OpKind>; readonly records: readonly TensorData[] };
 type Draw = (random: Random, numbers: typeof int8Numbers, index: number) => Drawn;
@@ -118,7 +152,7 @@ const drawFullyConnected: Draw = (random, numbers, index) => {
 
 const DRAWS = { conv_2d: drawConv, depthwise_conv_2d: drawDepthwise, fully_connected: drawFullyConnected };
 
-describe.each(['int8', 'float32'] as const)('SIMD kernels on %s', (dtype) => {
+describe.each(['int8', 'int16', 'float32'] as const)('SIMD kernels on %s', (dtype) => {
   it.each(Object.keys(DRAWS) as (keyof typeof DRAWS)[])('give the bytes of the plain ones: %s', (kind) => {
     const random = createRandom(1, `simd ${kind} ${dtype}`);
     for (let index = 0; index < CASES; index++) {
@@ -147,5 +181,39 @@ describe.each(['int8', 'float32'] as const)('SIMD kernels on %s', (dtype) => {
     const { records, ...rest } = NUMBERS[dtype](random, [1, 4, 4, 6], [4, 3, 3, 3], 0, 2);
     expect(records.length).toBeGreaterThan(0);
     expect(planOf({ kind: 'conv_2d', attributes: sliding, ...rest })).toBeUndefined();
+  });
+});
+
+describe('SIMD kernels on int16', () => {
+  const random = createRandom(4, 'simd refusals');
+  const dense = { activation: 'none', keepNumDims: false } as const;
+  const numbers = (bias: bigint) => {
+    const { records, ...rest } = int16Numbers(random, [1, 4], [2, 4], 0, 2);
+    return {
+      one: { kind: 'fully_connected', attributes: dense, ...rest, bias: BigInt64Array.of(0n, bias) },
+      records,
+    } as const;
+  };
+
+  it('leave a bias with which a sum may be too large to the plain kernel, which refuses such a sum', () => {
+    expect(planOf(numbers(2n ** 47n - 2n ** 26n).one)).toBeDefined();
+    const { one, records } = numbers(2n ** 47n - 1n);
+    expect(planOf(one)).toBeUndefined();
+    const graph = oneNode(
+      'fully_connected',
+      dense,
+      [
+        { type: { ...one.input, quant: perTensor(1, 0) } },
+        { type: one.weights, data: Int8Array.of(1, 1, 1, 1, 1, 1, 1, 1), constant: true },
+        { type: { dtype: 'int64', shape: [2] }, data: one.bias, constant: true },
+      ],
+      { ...one.output, shape: [1, 2] },
+    );
+    const interpreter = createInterpreter(graph);
+    expect(records).not.toEqual([]);
+    expect(() => interpreter.invoke([Int16Array.of(-1, 0, 0, 0)])).not.toThrow();
+    expect(() => interpreter.invoke([Int16Array.of(1, 0, 0, 0)])).toThrow(
+      'FULLY_CONNECTED "node": comes to a sum of 140737488355328, beyond the 48 bits',
+    );
   });
 });

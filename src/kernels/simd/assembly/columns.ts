@@ -2,12 +2,14 @@
 
 import { endInside, firstInside, Sliding } from './sliding';
 
-/** int8 less the zero point to int16, or float32 as it is. */
+/** int8 less the zero point to int16, or int16 and float32 as they are. */
 @inline
 function copyRun<From, To>(from: usize, to: usize, count: i32, zeroPoint: i32): void {
   let i = 0;
   if (isFloat<From>()) {
     for (; i + 4 <= count; i += 4, from += 16, to += 16) v128.store(to, v128.load(from));
+  } else if (sizeof<From>() == 2) {
+    for (; i + 8 <= count; i += 8, from += 16, to += 16) v128.store(to, v128.load(from));
   } else {
     const zero = i16x8.splat(<i16>zeroPoint);
     for (; i + 8 <= count; i += 8, from += 8, to += 16) v128.store(to, i16x8.sub(v128.load_ext<i8>(from), zero));

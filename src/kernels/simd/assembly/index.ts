@@ -27,6 +27,8 @@ export { batchNormBackward, moments, scaleShift } from './batch-norm';
 export { adam, momentum, rmsprop, sgd } from './optimizers';
 export { convInt8 } from './int8-conv';
 export { depthwiseInt8, repeatInt8 } from './int8-depthwise';
+export { convInt16 } from './int16-conv';
+export { depthwiseInt16, repeatInt16 } from './int16-depthwise';
 export { convFloat } from './float-conv';
 export { depthwiseFloat, repeatFloat } from './float-depthwise';
 export { averagePoolFloat, averagePoolInt8, maxPoolFloat, maxPoolInt8 } from './pool';
