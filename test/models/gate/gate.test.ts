@@ -19,7 +19,9 @@ const OTHER_TYPES: Readonly<Record<Library, Readonly<Record<string, string>>>> =
   tflm: {
     ADD: 'int16',
     AVERAGE_POOL_2D: 'int16',
+    BATCH_MATMUL: 'int16',
     BROADCAST_TO: 'uint8 int16 int32 int64 float16',
+    CAST: 'int16 int32',
     CONCATENATION: 'int32 int64',
     DEQUANTIZE: 'int16',
     EQUAL: 'int32 int64',
@@ -55,6 +57,7 @@ const OTHER_TYPES: Readonly<Record<Library, Readonly<Record<string, string>>>> =
     ADD: 'int16',
     AVERAGE_POOL_2D: 'int16',
     BROADCAST_TO: 'uint8 int16 int32 int64 float16',
+    CAST: 'int16 int32',
     CONCATENATION: 'int32 int64',
     DEQUANTIZE: 'int16',
     EQUAL: 'int32 int64',
@@ -82,6 +85,7 @@ const OTHER_TYPES: Readonly<Record<Library, Readonly<Record<string, string>>>> =
   chirale: {
     ADD: 'int16',
     BROADCAST_TO: 'uint8 int16 int32 int64 float16',
+    CAST: 'int16 int32',
     CONCATENATION: 'int32 int64',
     DEQUANTIZE: 'int16',
     EQUAL: 'int32 int64',
