@@ -217,6 +217,15 @@ describe('libraryRefusal', () => {
     }
   });
 
+  it('ADD of int16 with zero points, of the Arduino libraries', () => {
+    const [offset, symmetric] = [7, 0].map((zeroPoint) => pair('ADD', zeroPoint));
+    expect(libraryRefusal('tflm', offset)).toBeUndefined();
+    for (const library of ['arduino-tflm', 'chirale'] as const) {
+      expect(libraryRefusal(library, offset)).toBe('Its ADD of int16 wants zero points of 0.');
+      expect(libraryRefusal(library, symmetric)).toBeUndefined();
+    }
+  });
+
   it.each(REFUSED_BY_ARDUINO)('%s %j, of the Arduino libraries', (name, shapes, outputShape, sentence) => {
     const typed = (shape: readonly number[]) => int8(1, ...shape);
     const operands = shapes.map((shape, position) =>

@@ -122,7 +122,8 @@ export const ELEMENTWISE_LIMITS = {
       ),
     ],
     cmsisNn: [oneTypeCmsis, symmetricInt16(operandsOf)],
-    arduino: [RANK_4],
+    // Their kernel is that of CMSIS-NN, whose Prepare checks it.
+    arduino: [RANK_4, offsetInt16],
   },
   ADD_N: { types: each('float32 int8', 'T T... -> T'), tflm: [keepsShape] },
   CEIL: { types: FLOAT_TYPES, tflm: [keepsShape] },
