@@ -27,6 +27,8 @@ export interface OutlineTensor {
   readonly quantization?: OutlineQuantization;
   /** A constant of floats of which one is infinite or not a number. */
   readonly nonFinite?: true;
+  /** A constant of int64 with a number outside of −2^47 … 2^47 − 1. */
+  readonly beyond48Bits?: true;
 }
 
 /** How the window of a convolution or pooling slides: [height, width]. */

@@ -90,6 +90,18 @@ function hasNonFinite(type: FileType, data: Uint8Array | undefined): boolean {
   return false;
 }
 
+const MOST_OF_48_BITS = 2n ** 47n;
+
+function exceeds48Bits(type: FileType, data: Uint8Array | undefined): boolean {
+  if (data === undefined || type !== FileType.INT64) return false;
+  const view = new DataView(data.buffer, data.byteOffset, data.length);
+  for (let at = 0; at + 8 <= data.length; at += 8) {
+    const value = view.getBigInt64(at, true);
+    if (value < -MOST_OF_48_BITS || value >= MOST_OF_48_BITS) return true;
+  }
+  return false;
+}
+
 /** A variable is one even where the file has data for it: TFLM gives it memory of its own. */
 function storageOf(model: Model, tensor: Tensor): OutlineTensor['storage'] {
   const index = tensor.buffer();
@@ -105,8 +117,7 @@ function readTensor(model: Model, tensor: Tensor, name: string, allowance: Allow
   allowance.spendTensorBytes(size.bytes);
   const quantization = readQuantization(tensor, allowance);
   const storage = storageOf(model, tensor);
-  const nonFinite =
-    storage === 'constant' && hasNonFinite(tensor.type(), tensorData(model, tensor)?.subarray(0, size.bytes));
+  const data = storage === 'constant' ? tensorData(model, tensor)?.subarray(0, size.bytes) : undefined;
   return {
     name,
     dtype: typeName(type),
@@ -114,7 +125,8 @@ function readTensor(model: Model, tensor: Tensor, name: string, allowance: Allow
     ...size,
     storage,
     ...(quantization === undefined ? {} : { quantization }),
-    ...(nonFinite ? { nonFinite } : {}),
+    ...(hasNonFinite(type, data) ? { nonFinite: true } : {}),
+    ...(exceeds48Bits(type, data) ? { beyond48Bits: true } : {}),
   };
 }
 

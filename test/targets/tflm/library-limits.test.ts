@@ -160,6 +160,12 @@ const EVERYWHERE: readonly (readonly [string, OperatorView, OperatorView, RegExp
     transposed(tensor('int64', [1], { ...quantized(0.05), constant: true })),
     /reads the bias as int64, and here it is int32/,
   ],
+  [
+    'a bias of more than 48 bits',
+    transposed(tensor('int64', [1], { ...quantized(0.05), constant: true, beyond48Bits: true })),
+    transposed(tensor('int64', [1], { ...quantized(0.05), constant: true })),
+    /asserts that sums have 48 bits at most/,
+  ],
   ['SOFTMAX of another scale', softmax(1 / 255, -128), softmax(1 / 256, -128), /1\/256/],
   ['SOFTMAX to int16 of another scale', share(1.002 / 65536), share(1.0009 / 65536), /1\/65536/],
   ['SOFTMAX of another zero point', softmax(1 / 256, 0), softmax(1 / 256, -128), /-128/],

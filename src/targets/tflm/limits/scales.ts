@@ -5,7 +5,7 @@ import { type Limit, operandsOf } from './limit.ts';
 
 const DIVERGED = 'the training of the model diverged';
 
-const QUANTIZED: ReadonlySet<string> = new Set(['int8', 'int16', 'uint8']);
+const QUANTIZED: ReadonlySet<string> = new Set(['int8', 'int4', 'int16', 'uint8']);
 
 /** One scale of 0 makes every value 0, and divides by it; of several, one of a channel of zeros may be 0. */
 function badScale({ dtype, quantization }: OutlineTensor): number | undefined {
@@ -68,6 +68,14 @@ export function offsetWeights(position: number): Limit {
       : undefined;
   };
 }
+
+/** Sums of int16 activations begin with a bias, of which one alone leaves what `MultiplyByQuantizedMultiplier` asserts. */
+export const hugeBias: Limit = ({ operator, inputs }) => {
+  const found = inputs.find((tensor) => tensor?.beyond48Bits === true);
+  return found === undefined
+    ? undefined
+    : `Its ${operator.name} of int16 asserts that sums have 48 bits at most, and ${JSON.stringify(found.name)} holds more.`;
+};
 
 /** One scale for all, or one for each element of that axis. */
 export function scalesAlong(position: number, axis: number): Limit {

@@ -16,7 +16,7 @@ import {
   symmetricInt16,
   withinFourAxes,
 } from './limit.ts';
-import { offsetInt16, offsetWeights, scalesAlong } from './scales.ts';
+import { hugeBias, offsetInt16, offsetWeights, scalesAlong } from './scales.ts';
 import { each, types } from './signature.ts';
 
 function hasNoBias({ inputs: [, , bias] }: OperatorView): boolean {
@@ -178,7 +178,7 @@ export const WEIGHTED_LIMITS = {
   CONV_2D: {
     types: WIDE_BIAS_TYPES,
     wrongTypes: [HYBRID],
-    tflm: [offsetWeights(1), scalesAlong(1, 0)],
+    tflm: [offsetWeights(1), scalesAlong(1, 0), hugeBias],
     cmsisNn: [CONVOLUTION_CMSIS],
     // It then adds up in 32 bits, and rounds twice.
     cmsisNnDiffers: both(is('int16'), hasNoBias),
@@ -200,6 +200,7 @@ export const WEIGHTED_LIMITS = {
     tflm: [
       offsetWeights(1),
       scalesAlong(1, 3),
+      hugeBias,
       says(lacksDepthwiseBias, 'It stops with an assertion at a DEPTHWISE_CONV_2D without a bias.'),
     ],
     cmsisNn: [CONVOLUTION_CMSIS],
@@ -215,6 +216,7 @@ export const WEIGHTED_LIMITS = {
     wrongTypes: [HYBRID],
     tflm: [
       offsetWeights(1),
+      hugeBias,
       PER_CHANNEL_INT4,
       says(
         both(is('int8', 'int16'), biasScaleDiffers),
@@ -282,7 +284,7 @@ export const WEIGHTED_LIMITS = {
         'Its TRANSPOSE_CONV of int16 reads the bias as int64, and here it is int32: what it computes means nothing.',
       ),
     ],
-    tflm: [offsetWeights(1), scalesAlong(1, 0)],
+    tflm: [offsetWeights(1), scalesAlong(1, 0), hugeBias],
     cmsisNn: [
       says(
         transposesInt16(undefined),
@@ -309,7 +311,7 @@ export const WEIGHTED_LIMITS = {
       lstm('int16', 'int8', 'int64', 'int16'),
     ),
     wrongTypes: [HYBRID],
-    tflm: [lstmShapes, says(keepsNoState([18, 19]), 'Its LSTM wants states that are variables.')],
+    tflm: [lstmShapes, hugeBias, says(keepsNoState([18, 19]), 'Its LSTM wants states that are variables.')],
     cmsisNn: [
       says(
         hasComputedLstmWeights,
