@@ -1,11 +1,12 @@
 /**
  * A bias of zeros for convolutions that have none. TensorFlow Lite and the Arduino libraries refuse a CONV_2D with two
  * inputs, and TFLM asserts a bias of DEPTHWISE_CONV_2D; FULLY_CONNECTED and TRANSPOSE_CONV run without one everywhere.
- * The sum starts with the zero that it would start with anyway, so not one bit of the results changes. int16 is left
- * alone: there a bias decides how wide TFLM accumulates.
+ * The sum starts with the zero that it would start with anyway, so not one bit of the results changes. That of int16 is
+ * int64, in which TFLM adds up without a bias too; CMSIS-NN then takes 32 bits and rounds otherwise, but not with one. Where
+ * the options ask for sums of 32 bits, the operator is left alone.
  */
 
-import type { TensorData, TensorType } from '../core/tensor.ts';
+import { allocate, isQuantizedDType, type TensorData, type TensorType } from '../core/tensor.ts';
 import type { Node, ValueId } from '../ir/graph.ts';
 import { nodeWith, type Rewrite, rewriteNodes } from '../ir/rewrite.ts';
 import { opOf } from '../ops/index.ts';
@@ -26,17 +27,22 @@ function zerosFor(
   if (input.dtype === 'float32') {
     return { type: { dtype: 'float32', shape }, data: new Float32Array(units) };
   }
-  if (input.dtype !== 'int8' || input.quant?.scheme !== 'per-tensor' || weights.quant === undefined) {
+  if (!isQuantizedDType(input.dtype) || input.quant?.scheme !== 'per-tensor' || weights.quant === undefined) {
     return undefined;
   }
+  const dtype = input.dtype === 'int8' ? 'int32' : 'int64';
   const quant = biasParameters(input.quant.scale, weights.quant);
-  return { type: { dtype: 'int32', shape, quant }, data: new Int32Array(units) };
+  return { type: { dtype, shape, quant }, data: allocate(dtype, units) };
+}
+
+function asksForNarrowSums({ attributes }: Node): boolean {
+  return 'accumulator' in attributes && attributes.accumulator !== undefined;
 }
 
 function giveBias(rewrite: Rewrite, node: Node): boolean {
   const [input, weights, bias] = node.inputs as readonly [ValueId, ValueId, ValueId | undefined];
   const { quantRule } = opOf(node.kind);
-  if (bias !== undefined || quantRule.rule !== 'weighted') return false;
+  if (bias !== undefined || quantRule.rule !== 'weighted' || asksForNarrowSums(node)) return false;
   const weightType = rewrite.type(weights);
   const zeros = zerosFor(rewrite.type(input), weightType, weightType.shape[quantRule.axis]);
   if (zeros === undefined) return false;

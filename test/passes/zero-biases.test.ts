@@ -84,8 +84,26 @@ describe('zero-biases', () => {
     },
   );
 
-  it('leaves int16 alone, where the type of the bias decides how TFLM accumulates', () => {
-    const graph = convolution('int16', [0.25]);
+  it('writes int16 ones as int64, in which TFLM adds up without them too, and keeps every byte', () => {
+    const before = convolution('int16', [0.25, 0.5, 0.125]);
+    const after = runPasses(before, [zeroBiases]);
+    const bias = biasOf(after);
+    expect(bias?.data).toEqual(new BigInt64Array(3));
+    expect(bias?.type.quant).toEqual(perAxis(0, [0.125, 0.25, 0.0625]));
+    const random = createRandom(5, 'inputs');
+    for (let record = 0; record < 20; record++) {
+      const x = Int16Array.from({ length: 18 }, () => random.below(65536) - 32768);
+      const [expected] = createInterpreter(before).invoke([x]);
+      expect(createInterpreter(after).invoke([x])).toEqual([expected]);
+      expect(new Set(expected as Int16Array).size).toBeGreaterThan(1);
+    }
+  });
+
+  it('leaves int16 alone that asks for sums of 32 bits', () => {
+    const { nodes, ...rest } = convolution('int16', [0.25]);
+    const node = nodeOf('conv_2d', 'y', { ...window, accumulator: 'int32' }, [0, 1], [2]);
+    const graph = { ...rest, nodes: [node] };
+    expect(nodes.length).toBe(1);
     expect(zeroBiases.run(graph)).toBe(graph);
   });
 });
