@@ -13,7 +13,7 @@ const { folder: recordings, cases } = fixtureSet();
 const refused = cases.filter(({ accepted }) => !accepted).map(({ name }) => name);
 
 /** Float weights are restored from what is stored. */
-const MENDED: readonly string[] = ['dwconv_hybrid'];
+const MENDED: readonly string[] = ['dwconv_hybrid', 'fc_hybrid_f32_int4'];
 
 it.each(MENDED)('%s is mended by a conversion, as the hint of predict says', async (name) => {
   const folder = makeFolder();

@@ -23,6 +23,15 @@ function hasNoBias({ inputs: [, , bias] }: OperatorView): boolean {
   return bias === undefined;
 }
 
+function narrowBiasRead(name: string): string {
+  return `Its ${name} of int16 reads the bias as int64, and here it is int32.`;
+}
+
+/** A convolution whose filters see a part of the channels each. */
+function hasGroups({ inputs: [input, weights] }: OperatorView): boolean {
+  return input?.shape[3] !== weights?.shape[3];
+}
+
 /** A TRANSPOSE_CONV, whose shape comes first, of int16 with a bias of that type. */
 function transposesInt16(bias: string | undefined): (view: OperatorView) => boolean {
   return ({ inputs: [, , input, given] }) => input?.dtype === 'int16' && given?.dtype === bias;
@@ -182,7 +191,15 @@ export const WEIGHTED_LIMITS = {
     cmsisNn: [CONVOLUTION_CMSIS],
     // It then adds up in 32 bits, and rounds twice.
     cmsisNnDiffers: both(is('int16'), hasNoBias),
-    arduino: [says(hasNoBias, 'It refuses CONV_2D without a bias.')],
+    arduino: [
+      says(hasNoBias, 'It refuses CONV_2D without a bias.'),
+      says(both(is('int16'), biasIs('int32')), narrowBiasRead('CONV_2D')),
+      // Its conv.cpp takes the depth of the filter for that of the image, which it asserts to be the same.
+      says(
+        both(is('int8', 'int16'), hasGroups),
+        'Its CONV_2D of integers stops with an assertion where filters see a part of the channels.',
+      ),
+    ],
   },
   DEPTHWISE_CONV_2D: {
     types: types(
@@ -190,13 +207,7 @@ export const WEIGHTED_LIMITS = {
       'int8 int8|int4 int32? -> int8',
       'int16 int8 int64? -> int16',
     ),
-    wrongTypes: [
-      HYBRID,
-      says(
-        both(is('int16'), biasIs('int32')),
-        'Its DEPTHWISE_CONV_2D of int16 reads the bias as int64, and here it is int32.',
-      ),
-    ],
+    wrongTypes: [HYBRID, says(both(is('int16'), biasIs('int32')), narrowBiasRead('DEPTHWISE_CONV_2D'))],
     tflm: [
       offsetWeights(1),
       scalesAlong(1, 3),
@@ -239,10 +250,7 @@ export const WEIGHTED_LIMITS = {
         (view) => isPerChannel(view) && !is('float32')(view),
         'It computes FULLY_CONNECTED with the first of the scales only where the weights have one for each channel.',
       ),
-      says(
-        both(is('int16'), biasIs('int32')),
-        'Its FULLY_CONNECTED of int16 reads the bias as int64, and here it is int32.',
-      ),
+      says(both(is('int16'), biasIs('int32')), narrowBiasRead('FULLY_CONNECTED')),
     ],
   },
   SVDF: {
