@@ -27,6 +27,23 @@ function narrowBiasRead(name: string): string {
   return `Its ${name} of int16 reads the bias as int64, and here it is int32.`;
 }
 
+/**
+ * arm_depthwise_conv_s4 of an odd number of channels loses the half of the byte that comes next, where taps lie outside of
+ * the image or a channel has several filters. The kernel for one example, one filter each and no dilation is right.
+ */
+function losesInt4Halves({
+  operator: { window },
+  inputs: [input, weights],
+  outputs: [output],
+}: OperatorView): boolean {
+  if (weights?.dtype !== 'int4' || input === undefined || window === undefined) return false;
+  const [batch, , , channels] = input.shape;
+  const [, rows, columns] = weights.shape;
+  const hasSeveral = output.shape[3] !== channels;
+  const isGeneric = hasSeveral || batch > 1 || window.dilations.some((dilation) => dilation > 1);
+  return channels % 2 === 1 && rows * columns > 1 && isGeneric && (hasSeveral || window.padding === 'same');
+}
+
 /** A convolution whose filters see a part of the channels each. */
 function hasGroups({ inputs: [input, weights] }: OperatorView): boolean {
   return input?.shape[3] !== weights?.shape[3];
@@ -215,6 +232,7 @@ export const WEIGHTED_LIMITS = {
       says(lacksDepthwiseBias, 'It stops with an assertion at a DEPTHWISE_CONV_2D without a bias.'),
     ],
     cmsisNn: [CONVOLUTION_CMSIS],
+    cmsisNnDiffers: losesInt4Halves,
     arduino: [
       says(hasNoBias, 'It refuses DEPTHWISE_CONV_2D without a bias.'),
       says(both(hasBatch, is('int8')), 'Its DEPTHWISE_CONV_2D of int8 stops at a batch of more than one.'),
