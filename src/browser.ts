@@ -113,6 +113,14 @@ export {
 export { type LibrarySupport, librarySupport } from './models/inspect/library-support.ts';
 export { memoryPicture } from './models/inspect/memory-picture.ts';
 export {
+  METHOD_NAMES,
+  type MethodName,
+  parseRecipe,
+  RECIPE_NAMES,
+  type Recipe,
+  type RecipeName,
+} from './models/quantize/method-names.ts';
+export {
   ARENA_TARGETS,
   type ArenaPlan,
   type ArenaTarget,

@@ -1,12 +1,12 @@
 /** The order of the passes, and why. */
 
 import { absorbPadding } from './absorb-padding.ts';
+import { centreLogits } from './centre-logits.ts';
 import { deadCode } from './dead-code.ts';
 import { dropConstantChannels, dropDeadChannels } from './drop-constant-channels.ts';
 import { dropIdentity } from './drop-identity.ts';
 import { dropReshapes } from './drop-reshapes.ts';
 import { asProducts } from './equalize/as-products.ts';
-import { type EqualizeOptions, equalizeUnits } from './equalize/equalize-units.ts';
 import { foldConstants } from './fold-constants.ts';
 import { fuseActivation } from './fuse-activation.ts';
 import { padApart } from './pad-apart.ts';
@@ -56,12 +56,7 @@ export const arduinoPasses: readonly Pass[] = [meansAsPools];
 export const arduinoInt8Passes: readonly Pass[] = [denseAsConvolutions];
 
 /** A float32 graph that will be int8, just before calibration: the same function of numbers that int8 serves better. */
-export const equalizingPasses = (options: EqualizeOptions): readonly Pass[] => [
-  asProducts,
-  scalesAsDepthwise,
-  denseBiases,
-  equalizeUnits(options),
-];
+export const preparingPasses: readonly Pass[] = [asProducts, scalesAsDepthwise, denseBiases, centreLogits];
 
 /** An int8 graph, quantized here or read from a file, to the one that is written. */
 export const int8Passes: readonly Pass[] = [

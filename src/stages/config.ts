@@ -5,6 +5,7 @@ import { inputError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { jsonLine } from '../core/json-line.ts';
 import { MODEL_TYPES } from '../core/model-type.ts';
+import { METHOD_NAMES, RECIPE_NAMES } from '../models/quantize/method-names.ts';
 import { ARENA_TARGETS, DEFAULT_ARENA_TARGET } from '../planner/arena-plan.ts';
 import { C_ARRAY_STYLES } from '../targets/c-array/array-style.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
@@ -16,6 +17,9 @@ import { trainingSchema } from './training-config.ts';
 
 /** How the project file is called. */
 export const CONFIG_FILE = 'tinyml.config.json';
+
+/** A recipe of quantization by name, or its methods. */
+export const recipeSchema = z.union([z.enum(RECIPE_NAMES), z.array(z.enum(METHOD_NAMES))]);
 
 /** The `quantization` section. */
 export const quantizationSchema = z.strictObject({
@@ -29,6 +33,11 @@ export const quantizationSchema = z.strictObject({
     .default(false)
     .describe(
       'One weight scale per unit of Dense layers: finer, but older TensorFlow Lite Micro libraries compute it wrongly.',
+    ),
+  method: recipeSchema
+    .default('default')
+    .describe(
+      'How float32 becomes int8: default, fast, tensorflow (the numbers of its converter), or a list of methods.',
     ),
 });
 

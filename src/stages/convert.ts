@@ -6,9 +6,10 @@ import { MODEL_TYPES } from '../core/model-type.ts';
 import type { Reporter } from '../core/reporter.ts';
 import { readTflite } from '../formats/tflite/read.ts';
 import { finishInt8 } from '../models/convert/lower.ts';
+import type { Recipe } from '../models/quantize/method-names.ts';
 import { writeTflmModel } from '../models/tflm-model.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
-import type { ConversionConfig } from './config.ts';
+import { type ConversionConfig, recipeSchema } from './config.ts';
 import { isGenerated } from './dataset-config.ts';
 import { readFloatGraph } from './float-graph.ts';
 import { modelNote } from './model-note.ts';
@@ -19,11 +20,13 @@ const overrides = z.strictObject({
   type: z.enum(MODEL_TYPES).optional(),
   io: z.enum(MODEL_TYPES).optional(),
   densePerChannel: z.boolean().optional(),
+  method: recipeSchema.optional(),
   library: z.enum(LIBRARIES).optional(),
 });
 
 interface ConvertOptions extends ConversionConfig {
   readonly densePerChannel: boolean;
+  readonly method: Recipe;
   /** Whether the file says how its samples are prepared, and what classes are called: of data that are the user's own. */
   readonly notes?: true;
   /** What the architecture was fitted into, in bytes. */
@@ -46,18 +49,24 @@ export const convertStage: Stage<ConvertOptions, z.infer<typeof overrides>> = {
   kind: 'tflite',
   summary: 'write the .tflite file',
   overrides,
-  options: ({ dataset, model, conversion, quantization }, { type, io, densePerChannel, library }) => ({
+  options: (
+    { dataset, model, conversion, quantization },
+    { type, io, densePerChannel, method, library },
+  ) => ({
     type: type ?? conversion.type,
     io: io ?? conversion.io,
     densePerChannel: densePerChannel ?? quantization.densePerChannel,
+    method: method ?? quantization.method,
     library: library ?? conversion.library,
     ...(isGenerated(dataset) ? {} : { notes: true as const }),
     ...given({ flash: 'layers' in model ? undefined : model.fit?.flash }),
   }),
-  consumes: ({ type, densePerChannel, library, notes }) => [
+  consumes: ({ type, densePerChannel, method, library, notes }) => [
     ...(notes ? [{ stage: 'dataset' } as const] : []),
     { stage: 'train' },
-    ...(type === 'float' ? [] : [{ stage: 'quantize', overrides: { densePerChannel, library } } as const]),
+    ...(type === 'float'
+      ? []
+      : [{ stage: 'quantize', overrides: { densePerChannel, method, library } } as const]),
   ],
   async run({ report }, { type, io, library, notes, flash }, input) {
     const graph =

@@ -7,12 +7,17 @@ import { prettyJson } from '../core/json.ts';
 import { createRandom } from '../core/random.ts';
 import { PREPARATION_FILE, parsePreparation } from '../data/preparing/preparation.ts';
 import { pickRecords, type RecordSource } from '../data/records/records.ts';
-import { calibrate } from '../models/convert/calibrate.ts';
 import { clipLimits, withExcursions } from '../models/convert/excursions.ts';
-import { prepareForInt8, quantizePrepared } from '../models/convert/lower.ts';
+import { prepareForInt8 } from '../models/convert/lower.ts';
+import { quantizeGraph } from '../models/quantize/quantize-graph.ts';
 import { writeTflmModel } from '../models/tflm-model.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
-import { type ConversionConfig, type QuantizationConfig, quantizationSchema } from './config.ts';
+import {
+  type ConversionConfig,
+  type QuantizationConfig,
+  quantizationSchema,
+  recipeSchema,
+} from './config.ts';
 import { openSplit, readDescription } from './dataset-reader.ts';
 import { readFloatGraph } from './float-graph.ts';
 import { quantizationReport } from './quantization-report.ts';
@@ -26,6 +31,7 @@ export const INT8_MODEL_FILE = 'int8.tflite';
 const overrides = z.strictObject({
   samples: quantizationSchema.shape.samples.unwrap().optional(),
   densePerChannel: z.boolean().optional(),
+  method: recipeSchema.optional(),
   library: z.enum(LIBRARIES).optional(),
 });
 
@@ -47,29 +53,30 @@ export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = 
   kind: 'calibration',
   summary: 'calibrate the model for int8',
   overrides,
-  options: ({ quantization, conversion }, { samples, densePerChannel, library }) => ({
+  options: ({ quantization, conversion }, { samples, densePerChannel, method, library }) => ({
     samples: samples ?? quantization.samples,
     densePerChannel: densePerChannel ?? quantization.densePerChannel,
+    method: method ?? quantization.method,
     library: library ?? conversion.library,
   }),
   consumes: () => [{ stage: 'dataset' }, { stage: 'train' }],
-  async run(context, { samples, densePerChannel, library }, input) {
+  async run(context, { samples, densePerChannel, method, library }, input) {
     const { x } = openSplit(input('dataset'), 'train');
     try {
       const own = representativeSamples(x, samples, context.seed);
       const records = withAnomalies(input('dataset'), own);
       const excursions = records.count - own.count;
       const counts = { samples: own.count, ...given({ excursions: excursions || undefined }) };
-      const form = { densePerChannel, library, without: [] };
+      const form = { library, without: [] };
       const graph = prepareForInt8(readFloatGraph(input('train')), form);
-      const calibration = await calibrate(graph, records, context);
-      const int8 = quantizePrepared(graph, calibration, { densePerChannel });
-      const tensors = quantizationReport(graph, int8, calibration.ranges, records);
+      const made = await quantizeGraph(graph, records, { method, densePerChannel }, context);
+      const { int8, calibrated, methods } = made;
+      const tensors = quantizationReport(calibrated.graph, int8, calibrated.ranges, records);
       const output = tensors.at(-1);
       return {
         files: {
           [INT8_MODEL_FILE]: writeTflmModel(int8),
-          'report.json': prettyJson({ ...counts, densePerChannel, tensors }),
+          'report.json': prettyJson({ ...counts, densePerChannel, method, methods, tensors }),
         },
         metrics: {
           ...counts,

@@ -44,10 +44,14 @@ const LIMITS: Readonly<Record<string, Readonly<Record<string, Limits | undefined
     seed: SEED,
   },
   quantize: {
+    method: undefined,
     samples: { field: 'quantization.samples', refused: [0, -1, 0.5], allowed: [1, 1e6] },
     seed: SEED,
   },
-  convert: { 'no-pass': undefined },
+  convert: {
+    method: undefined,
+    'no-pass': undefined,
+  },
   evaluate: { folds: undefined, labels: undefined, target: undefined },
   check: {
     flash: bytes('flash'),

@@ -104,6 +104,7 @@ describe('stage commands', () => {
       io: 'int8',
       densePerChannel: false,
       library: 'tflm',
+      method: 'default',
     });
     expect(readFileSync(join(folder, 'out/sine.tflite'), 'latin1').slice(4, 8)).toBe('TFL3');
 

@@ -10,6 +10,7 @@ import { printGraph } from '../../ir/print-graph.ts';
 import { convertModel } from '../../models/convert/convert-model.ts';
 import { isInt8 } from '../../models/convert/lower.ts';
 import { librarySupport } from '../../models/inspect/library-support.ts';
+import type { Recipe } from '../../models/quantize/method-names.ts';
 import type { PassObserver } from '../../passes/pass.ts';
 import { MODEL_FILE } from '../../stages/convert.ts';
 import { LIBRARY_NAMES, type Library } from '../../targets/tflm/operators.ts';
@@ -28,6 +29,7 @@ export interface ConvertFlags {
   readonly float?: boolean;
   readonly io?: ModelType;
   readonly densePerChannel?: boolean;
+  readonly method?: Recipe;
   readonly library?: Library;
   readonly output?: string;
   readonly force?: boolean;
@@ -77,8 +79,8 @@ function refuseSourceName(output: string | undefined): void {
 async function convertProject(session: Session, flags: ConvertFlags): Promise<void> {
   refuseFileFlags(flags);
   refuseSourceName(flags.output);
-  const { io, densePerChannel, library, output, force } = flags;
-  const overrides = given({ type: typeOf(flags), io, densePerChannel, library });
+  const { io, densePerChannel, method, library, output, force } = flags;
+  const overrides = given({ type: typeOf(flags), io, densePerChannel, method, library });
   await runStage(
     session,
     'convert',
@@ -105,6 +107,7 @@ function warnOfIdleFlags(session: Session, model: string, graph: Graph, flags: C
     ...(flags.densePerChannel === undefined
       ? []
       : [`--${flags.densePerChannel ? '' : 'no-'}dense-per-channel`]),
+    ...(flags.method === undefined ? [] : ['--method']),
     ...(flags.calibration === undefined ? [] : ['--calibration']),
   ];
   for (const flag of idle) {
@@ -123,7 +126,7 @@ function warnOfLibrary(session: Session, bytes: Uint8Array, library: Library): v
 }
 
 async function convertFile(session: Session, model: string, flags: ConvertFlags): Promise<void> {
-  const { output, calibration, dumpIr, io, densePerChannel, library, tflmOnly, plan } = flags;
+  const { output, calibration, dumpIr, io, densePerChannel, method, library, tflmOnly, plan } = flags;
   if (output === undefined) {
     throw usageError('no-output', `Say where the converted ${model} goes`, 'Add -o model.tflite.');
   }
@@ -151,6 +154,7 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
         io: io ?? (config.conversion.io === 'float' ? 'float' : undefined),
       }),
       densePerChannel: densePerChannel ?? config.quantization.densePerChannel,
+      method: method ?? config.quantization.method,
       library: library ?? config.conversion.library,
       without: flags.pass,
     };

@@ -97,8 +97,8 @@ function floatReport(name: string, model: InspectedFloatModel): Report {
 /** The form that `tinyml convert` gives int8 models here. */
 function int8Form(session: Session, library: Library | undefined): Int8Form {
   const { conversion, quantization } = readProject(session).config;
-  const { densePerChannel } = quantization;
-  return { io: conversion.io, library: library ?? conversion.library, densePerChannel };
+  const { densePerChannel, method } = quantization;
+  return { io: conversion.io, library: library ?? conversion.library, densePerChannel, method };
 }
 
 function refuseSamples(calibration: string | undefined): void {

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { MODEL_TYPES } from '../../core/model-type.ts';
+import { parseRecipe } from '../../models/quantize/method-names.ts';
 import { LIBRARIES } from '../../targets/tflm/operators.ts';
 import { collectNames } from './option-values.ts';
 import type { Perform } from './perform.ts';
@@ -20,6 +21,11 @@ export function declareConvert(program: Command, perform: Perform): void {
     )
     .option('--dense-per-channel', 'one weight scale per unit of Dense layers')
     .option('--no-dense-per-channel', 'one weight scale per Dense layer')
+    .option(
+      '--method <methods>',
+      'how float becomes int8: default, fast, tensorflow, or methods with commas between them',
+      parseRecipe,
+    )
     .addOption(
       new Option(
         '--library <library>',
@@ -53,6 +59,7 @@ Examples:
   $ tinyml convert --io float
   $ tinyml convert --library chirale
   $ tinyml convert kws.h5 --int8 --calibration x.npy -o kws.tflite
+  $ tinyml convert kws.h5 --calibration x.npy --method tensorflow
   $ tinyml convert person_detect.tflite -o smaller.tflite --plan offline`,
     )
     .action(perform(async () => (await import('../actions/convert-action.ts')).convertAction));

@@ -2,20 +2,73 @@
 
 import { usageError } from '../../core/errors.ts';
 import type { RecordSource } from '../../data/records/records.ts';
-import type { Graph, ValueId } from '../../ir/graph.ts';
-import type { Extremes } from '../../passes/quantize/limit-still-weights.ts';
-import { type Range, rangeOf } from '../../passes/quantize/parameters.ts';
+import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
+import { rangeOf } from '../../passes/quantize/parameters.ts';
+import type { GroupExtremes, Statistics } from '../../passes/quantize/statistics.ts';
 import { floatBlocks } from '../run/spread/blocks.ts';
 import { spreadRecords, type WorkContext } from '../run/spread/spread-records.ts';
-import { addTallies, type Tally } from '../run/tally.ts';
+import type { Tallies, Tally } from '../run/tally.ts';
 
-export interface Calibration {
-  /** Smallest and largest value over all records, as TensorFlow's calibrator takes them; NaN is skipped. */
-  readonly ranges: ReadonlyMap<ValueId, Range>;
-  /** Mean of every element over the records. */
-  readonly means: ReadonlyMap<ValueId, Float64Array>;
-  /** Smallest and largest value of every element. */
-  readonly extremes: ReadonlyMap<ValueId, Extremes>;
+/** Numbers that are kept of the extremes of records, for each tensor: of wide ones, several records together. */
+const MOST_EXTREMES = 2 ** 15;
+/** As few groups as still tell of a tail. */
+const LEAST_GROUPS = 16;
+
+interface Sum extends Omit<Tally, 'groupLows' | 'groupHighs'> {
+  readonly groups: GroupExtremes;
+}
+
+function createSum({ lows }: Tally, channels: number, count: number): Sum {
+  const elements = lows.length;
+  const wanted = Math.max(LEAST_GROUPS, Math.floor(MOST_EXTREMES / Math.max(1, channels)));
+  const size = Math.min(count, wanted) * channels;
+  return {
+    lows: new Float32Array(elements).fill(Infinity),
+    highs: new Float32Array(elements).fill(-Infinity),
+    sums: new Float64Array(elements),
+    squares: new Float64Array(elements),
+    groups: {
+      channels,
+      lows: new Float32Array(size).fill(Infinity),
+      highs: new Float32Array(size).fill(-Infinity),
+    },
+  };
+}
+
+function addElements(sum: Sum, { lows, highs, sums, squares }: Tally): void {
+  for (let i = 0; i < sums.length; i++) {
+    sum.lows[i] = Math.min(sum.lows[i], lows[i]);
+    sum.highs[i] = Math.max(sum.highs[i], highs[i]);
+    sum.sums[i] += sums[i];
+    sum.squares[i] += squares[i];
+  }
+}
+
+/** Where a block lies among all records. */
+interface Place {
+  readonly start: number;
+  readonly rows: number;
+  readonly count: number;
+}
+
+/** A group of a block belongs to the group of all that is at the same share of the way. */
+function addGroups({ groups }: Sum, { groupLows, groupHighs }: Tally, { start, rows, count }: Place): void {
+  const { channels, lows, highs } = groups;
+  if (channels === 0) return;
+  const [all, own] = [lows.length / channels, groupLows.length / channels];
+  for (let group = 0; group < own; group++) {
+    const record = start + Math.floor((group * rows) / own);
+    const into = Math.floor((record * all) / count) * channels;
+    for (let channel = 0; channel < channels; channel++) {
+      const from = group * channels + channel;
+      lows[into + channel] = Math.min(lows[into + channel], groupLows[from]);
+      highs[into + channel] = Math.max(highs[into + channel], groupHighs[from]);
+    }
+  }
+}
+
+function mapped<Out>(sums: ReadonlyMap<ValueId, Sum>, make: (sum: Sum) => Out): Map<ValueId, Out> {
+  return new Map([...sums].map(([id, sum]) => [id, make(sum)]));
 }
 
 /** The same numbers on any number of threads: sums are taken over blocks, and blocks added in their order. */
@@ -23,20 +76,28 @@ export async function calibrate(
   graph: Graph,
   records: RecordSource,
   context: WorkContext,
-): Promise<Calibration> {
+): Promise<Statistics> {
   const { count } = records;
   if (count === 0) {
     throw usageError('no-calibration', 'There are no samples to calibrate with', 'Give at least one.');
   }
-  const tallies = new Map<ValueId, Tally>();
-  await spreadRecords({ kind: 'tally', graph }, floatBlocks(records), context, (block) =>
-    addTallies(tallies, block),
-  );
+  const sums = new Map<ValueId, Sum>();
+  const add = (block: Tallies, start: number, rows: number): void => {
+    for (const [id, tally] of block) {
+      const sum = sums.get(id) ?? createSum(tally, getValue(graph, id).type.shape.at(-1) ?? 1, count);
+      sums.set(id, sum);
+      addElements(sum, tally);
+      addGroups(sum, tally, { start, rows, count });
+    }
+  };
+  await spreadRecords({ kind: 'tally', graph }, floatBlocks(records), context, add);
+  const means = (sum: Float64Array): Float64Array => sum.map((value) => value / count);
   return {
-    ranges: new Map(
-      [...tallies].map(([id, { lows, highs }]) => [id, { min: rangeOf(lows).min, max: rangeOf(highs).max }]),
-    ),
-    means: new Map([...tallies].map(([id, { sums }]) => [id, sums.map((sum) => sum / count)])),
-    extremes: new Map([...tallies].map(([id, { lows, highs }]) => [id, { lows, highs }])),
+    count,
+    ranges: mapped(sums, ({ lows, highs }) => ({ min: rangeOf(lows).min, max: rangeOf(highs).max })),
+    means: mapped(sums, (sum) => means(sum.sums)),
+    squares: mapped(sums, ({ squares }) => means(squares)),
+    extremes: mapped(sums, ({ lows, highs }) => ({ lows, highs })),
+    groups: mapped(sums, ({ groups }) => groups),
   };
 }

@@ -6,9 +6,9 @@ import { elementCount, formatShape } from '../../core/tensor.ts';
 import { checkRecordAxes, type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import { type Graph, getValue } from '../../ir/graph.ts';
 import type { PassObserver } from '../../passes/pass.ts';
+import { quantizeGraph } from '../quantize/quantize-graph.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
 import { writeTflmModel } from '../tflm-model.ts';
-import { type Calibration, calibrate } from './calibrate.ts';
 import { DEFAULT_FORM, type LoweringOptions, lower } from './lower.ts';
 import { type PassStep, recordSteps } from './pass-steps.ts';
 import { type PlannedArenas, writePlanned } from './write-planned.ts';
@@ -52,11 +52,7 @@ function checkCalibration(graph: Graph, calibration: RecordSource): void {
   checkRecordAxes(calibration.shape, shape);
 }
 
-async function calibrated(
-  graph: Graph,
-  calibration: RecordSource | undefined,
-  context: WorkContext,
-): Promise<Calibration> {
+function requireCalibration(graph: Graph, calibration: RecordSource | undefined): RecordSource {
   if (calibration === undefined) {
     throw usageError(
       'no-calibration',
@@ -65,8 +61,7 @@ async function calibrated(
     );
   }
   checkCalibration(graph, calibration);
-  context.report?.step('calibrate');
-  return calibrate(graph, calibration, context);
+  return calibration;
 }
 
 /**
@@ -80,13 +75,19 @@ export async function convertModel(
   context: WorkContext = {},
   observe: PassObserver = () => {},
 ): Promise<ConvertedModel> {
-  const { calibration, plan, tflmOnly = false, ...lowering } = options;
+  const { calibration, method = 'default', plan, tflmOnly = false, ...lowering } = options;
   const steps: PassStep[] = [];
   const record = recordSteps(steps);
+  const form = { ...DEFAULT_FORM, without: [], ...given(lowering) };
+  const quantization = { method, densePerChannel: form.densePerChannel };
   const graph = await lower(
     imported,
-    { ...DEFAULT_FORM, without: [], ...given(lowering), keepsEnds: lowering.io === undefined },
-    (prepared) => calibrated(prepared, calibration, context),
+    { ...form, keepsEnds: lowering.io === undefined },
+    async (prepared, seen) => {
+      const records = requireCalibration(prepared, calibration);
+      const { int8 } = await quantizeGraph(prepared, records, quantization, context, seen);
+      return int8;
+    },
     (pass, after) => {
       record(pass, after);
       observe(pass, after);

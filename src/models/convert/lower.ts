@@ -18,18 +18,19 @@ import { type Pass, type PassObserver, runPasses } from '../../passes/pass.ts';
 import {
   arduinoInt8Passes,
   arduinoPasses,
-  equalizingPasses,
   floatPasses,
   int8Passes,
+  preparingPasses,
 } from '../../passes/pipelines.ts';
-import { quantizePass, type Ranges } from '../../passes/quantize/quantize.ts';
-import type { ElementStatistics } from '../../passes/quantize/quantize-weighted.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
+import type { Recipe } from '../quantize/method-names.ts';
 
 /** What decides the int8 form of a model. */
 export interface Int8Form {
   readonly io: ModelType;
   readonly densePerChannel: boolean;
+  /** How float32 becomes int8: `default` where nothing is said. */
+  readonly method?: Recipe;
   /** What will run it. */
   readonly library: Library;
 }
@@ -47,13 +48,8 @@ export interface LoweringOptions extends Int8Form {
   readonly keepsEnds?: boolean;
 }
 
-/** What is known of the values of a prepared graph: their ranges, and of every element as much as is measured. */
-export interface CalibratedValues extends ElementStatistics {
-  readonly ranges: Ranges;
-}
-
-/** Where that comes from: samples of real input, or numbers that stand for them. */
-export type CalibrationSource = (prepared: Graph) => CalibratedValues | Promise<CalibratedValues>;
+/** A prepared float32 graph to int8, by samples of real input or numbers that stand for them. */
+export type Quantizer = (prepared: Graph, observe: PassObserver | undefined) => Graph | Promise<Graph>;
 
 type Without = Pick<LoweringOptions, 'without'>;
 const EVERYTHING: Without = { without: [] };
@@ -61,13 +57,9 @@ const EVERYTHING: Without = { without: [] };
 /** The passes that can be left out; some run twice. */
 const PASS_NAMES: readonly string[] = [
   ...new Set(
-    [
-      ...floatPasses,
-      ...arduinoPasses,
-      ...equalizingPasses({ densePerChannel: false }),
-      ...arduinoInt8Passes,
-      ...int8Passes,
-    ].map(({ name }) => name),
+    [...floatPasses, ...arduinoPasses, ...preparingPasses, ...arduinoInt8Passes, ...int8Passes].map(
+      ({ name }) => name,
+    ),
   ),
 ];
 
@@ -114,24 +106,10 @@ export function forLibrary(
 /** A simplified float32 graph to the one that is calibrated. */
 export function prepareForInt8(
   float: Graph,
-  options: Pick<LoweringOptions, 'library' | 'densePerChannel' | 'without'>,
+  options: Pick<LoweringOptions, 'library' | 'without'>,
   observe?: PassObserver,
 ): Graph {
-  return runPasses(
-    forLibrary(float, options, observe),
-    selected(equalizingPasses(options), options),
-    observe,
-  );
-}
-
-/** A prepared graph to int8. Throws `unsupported` errors for what no int8 kernel computes. */
-export function quantizePrepared(
-  prepared: Graph,
-  { ranges, ...elements }: CalibratedValues,
-  { densePerChannel }: Pick<LoweringOptions, 'densePerChannel'>,
-  observe?: PassObserver,
-): Graph {
-  return runPasses(prepared, [quantizePass(ranges, { densePerChannel, ...elements })], observe);
+  return runPasses(forLibrary(float, options, observe), selected(preparingPasses, options), observe);
 }
 
 /** An int8 graph, quantized here or read from a file, to the one that is written. */
@@ -148,7 +126,7 @@ export function finishInt8(
 async function toInt8(
   imported: Graph,
   options: LoweringOptions,
-  calibrated: CalibrationSource,
+  quantize: Quantizer,
   observe: PassObserver | undefined,
 ): Promise<Graph> {
   if (isInt8(imported)) {
@@ -156,23 +134,23 @@ async function toInt8(
     return forLibrary(graph, options, observe);
   }
   const prepared = prepareForInt8(simplifyFloat(imported, options, observe), options, observe);
-  return quantizePrepared(prepared, await calibrated(prepared), options, observe);
+  return quantize(prepared, observe);
 }
 
 /**
  * The graph to write. Throws usage errors for options that do not fit it, `unsupported` ones for what has no int8 form,
- * and whatever `calibrated` throws.
+ * and whatever `quantize` throws.
  */
 export async function lower(
   imported: Graph,
   options: LoweringOptions,
-  calibrated: CalibrationSource,
+  quantize: Quantizer,
   observe?: PassObserver,
 ): Promise<Graph> {
   checkPassNames(options);
   observe?.('imported', imported);
   if (options.type !== 'float') {
-    return finishInt8(await toInt8(imported, options, calibrated, observe), options, observe);
+    return finishInt8(await toInt8(imported, options, quantize, observe), options, observe);
   }
   if (!isInt8(imported)) return simplifyFloat(imported, options, observe);
   throw usageError(

@@ -4,9 +4,10 @@ import { given } from '../../core/given.ts';
 import type { WriteOptions } from '../../formats/tflite/write.ts';
 import type { Graph, ValueId } from '../../ir/graph.ts';
 import { dropConstantChannels } from '../../passes/drop-constant-channels.ts';
-import type { PassObserver } from '../../passes/pass.ts';
+import { type PassObserver, runPasses } from '../../passes/pass.ts';
 import { padInputs } from '../../passes/quantize/pad-inputs.ts';
 import type { Range } from '../../passes/quantize/parameters.ts';
+import { quantizePass } from '../../passes/quantize/quantize.ts';
 import { type Int8Form, type LoweringOptions, lower } from '../convert/lower.ts';
 import { writeTflmModel } from '../tflm-model.ts';
 
@@ -37,12 +38,13 @@ export async function foretellInt8(
   // Placeholders prove of no channel that it is constant.
   const options = { ...form, without: [...(form.without ?? []), dropConstantChannels.name] };
   let isPadded = false;
-  const source = (prepared: Graph) => {
+  const quantize = (prepared: Graph, observer: PassObserver | undefined): Graph => {
     const ranges = placeholderRanges(prepared);
-    isPadded = padInputs(prepared, { ranges }).graph !== prepared;
-    return { ranges };
+    const { graph, seen } = padInputs(prepared, { ranges });
+    isPadded = graph !== prepared;
+    return runPasses(graph, [quantizePass(seen.ranges, form)], observer);
   };
-  const written = await lower(imported, options, source, (pass, graph) => {
+  const written = await lower(imported, options, quantize, (pass, graph) => {
     observe?.(pass, graph);
     if (pass === 'quantize') quantized = graph;
   });

@@ -4,43 +4,54 @@ import { elementCount } from '../../core/tensor.ts';
 import { createInterpreter } from '../../interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
 
-/** Of every element over the records. NaN is no low and no high, as for TensorFlow's calibrator. */
+/** NaN is no low and no high, as for TensorFlow's calibrator. */
 export interface Tally {
+  /** Of every element over the records. */
   readonly lows: Float32Array;
   readonly highs: Float32Array;
   readonly sums: Float64Array;
+  readonly squares: Float64Array;
+  /** Of every channel in each record, or in every few that follow each other: `[group, channel]`. */
+  readonly groupLows: Float32Array;
+  readonly groupHighs: Float32Array;
 }
+
+/** Groups of a block: a larger one has as many records in each as it takes. */
+const MOST_GROUPS = 128;
 
 export type Tallies = ReadonlyMap<ValueId, Tally>;
 
-function clear({ lows, highs, sums }: Tally): void {
-  lows.fill(Infinity);
-  highs.fill(-Infinity);
-  sums.fill(0);
+function createTally(elements: number, channels: number, groups: number): Tally {
+  return {
+    lows: new Float32Array(elements),
+    highs: new Float32Array(elements),
+    sums: new Float64Array(elements),
+    squares: new Float64Array(elements),
+    groupLows: new Float32Array(groups * channels),
+    groupHighs: new Float32Array(groups * channels),
+  };
 }
 
-function observe({ lows, highs, sums }: Tally, data: Float32Array): void {
+function clear({ lows, highs, sums, squares, groupLows, groupHighs }: Tally): void {
+  for (const data of [lows, groupLows]) data.fill(Infinity);
+  for (const data of [highs, groupHighs]) data.fill(-Infinity);
+  for (const data of [sums, squares]) data.fill(0);
+}
+
+function observe(tally: Tally, data: Float32Array, channels: number, group: number): void {
+  const { lows, highs, sums, squares, groupLows, groupHighs } = tally;
+  const start = group * channels;
+  let channel = 0;
   for (let i = 0; i < data.length; i++) {
     const value = data[i];
     if (value < lows[i]) lows[i] = value;
     if (value > highs[i]) highs[i] = value;
     sums[i] += value;
-  }
-}
-
-/** Adds the tallies of the next block. */
-export function addTallies(into: Map<ValueId, Tally>, block: Tallies): void {
-  for (const [id, { lows, highs, sums }] of block) {
-    const tally = into.get(id);
-    if (tally === undefined) {
-      into.set(id, { lows: lows.slice(), highs: highs.slice(), sums: sums.slice() });
-      continue;
-    }
-    for (let i = 0; i < sums.length; i++) {
-      tally.lows[i] = Math.min(tally.lows[i], lows[i]);
-      tally.highs[i] = Math.max(tally.highs[i], highs[i]);
-      tally.sums[i] += sums[i];
-    }
+    squares[i] += value * value;
+    const place = start + channel;
+    if (value < groupLows[place]) groupLows[place] = value;
+    if (value > groupHighs[place]) groupHighs[place] = value;
+    channel = channel + 1 === channels ? 0 : channel + 1;
   }
 }
 
@@ -48,19 +59,26 @@ export function addTallies(into: Map<ValueId, Tally>, block: Tallies): void {
 export function createTallyRunner(graph: Graph): (records: Float32Array, rows: number) => Tallies {
   const interpreter = createInterpreter(graph);
   const inputLength = elementCount(interpreter.inputs[0].shape);
-  const ids = [...graph.inputs, ...graph.nodes.flatMap(({ outputs }) => outputs)];
-  const tallies = new Map(
-    ids.map((id): [ValueId, Tally] => {
-      const length = elementCount(getValue(graph, id).type.shape);
-      const [lows, highs] = [new Float32Array(length), new Float32Array(length)];
-      return [id, { lows, highs, sums: new Float64Array(length) }];
-    }),
-  );
+  const shapes = [...graph.inputs, ...graph.nodes.flatMap(({ outputs }) => outputs)].map((id) => {
+    const { shape } = getValue(graph, id).type;
+    return { id, elements: elementCount(shape), channels: shape.at(-1) ?? 1 };
+  });
+  const channelsOf = new Map(shapes.map(({ id, channels }) => [id, channels]));
+  const create = (groups: number) =>
+    new Map(shapes.map(({ id, elements, channels }) => [id, createTally(elements, channels, groups)]));
+  let made = { groups: 0, tallies: create(0) };
   return (records, rows) => {
+    const groups = Math.min(rows, MOST_GROUPS);
+    // The last block may have fewer rows than the others.
+    if (made.groups !== groups) made = { groups, tallies: create(groups) };
+    const { tallies } = made;
     for (const tally of tallies.values()) clear(tally);
     for (let row = 0; row < rows; row++) {
       const record = records.subarray(row * inputLength, (row + 1) * inputLength);
-      interpreter.invoke([record], (id, data) => observe(tallies.get(id) as Tally, data as Float32Array));
+      const group = Math.floor((row * groups) / rows);
+      interpreter.invoke([record], (id, data) =>
+        observe(tallies.get(id) as Tally, data as Float32Array, channelsOf.get(id) as number, group),
+      );
     }
     return tallies;
   };

@@ -19,6 +19,8 @@ import type { ElementStatistics } from './quantize-weighted.ts';
 /** What calibration saw, by value id. */
 export interface Seen extends ElementStatistics {
   readonly ranges: ReadonlyMap<ValueId, Range>;
+  /** Mean square of every element. */
+  readonly squares?: ReadonlyMap<ValueId, Float64Array>;
 }
 
 export interface SeenGraph<Statistics extends Seen> {
@@ -50,6 +52,7 @@ function knownOr(known: (id: ValueId) => ArrayLike<number>): (value: Value) => A
 function withMoved<Statistics extends Seen>(graph: Graph, seen: Statistics): Statistics {
   const ranges = new Map(seen.ranges);
   const means = new Map(seen.means);
+  const squares = new Map(seen.squares);
   const extremes = new Map<ValueId, Extremes>(seen.extremes);
   for (const node of graph.nodes) {
     const [output] = node.outputs;
@@ -60,6 +63,11 @@ function withMoved<Statistics extends Seen>(graph: Graph, seen: Statistics): Sta
     const moved = (known: (id: ValueId) => ArrayLike<number>) => movedStatistics(graph, node, knownOr(known));
     if (seen.means !== undefined)
       means.set(output, Float64Array.from(moved((id) => means.get(id) as Float64Array)));
+    if (seen.squares !== undefined) {
+      const known = ({ id, data }: Value): ArrayLike<number> =>
+        data instanceof Float32Array ? data.map((value) => value ** 2) : (squares.get(id) as Float64Array);
+      squares.set(output, Float64Array.from(movedStatistics(graph, node, known)));
+    }
     if (seen.extremes !== undefined) {
       const lows = moved((id) => (extremes.get(id) as Extremes).lows);
       const highs = moved((id) => (extremes.get(id) as Extremes).highs);
@@ -70,6 +78,7 @@ function withMoved<Statistics extends Seen>(graph: Graph, seen: Statistics): Sta
     ...seen,
     ranges,
     ...(seen.means === undefined ? {} : { means }),
+    ...(seen.squares === undefined ? {} : { squares }),
     ...(seen.extremes === undefined ? {} : { extremes }),
   };
 }

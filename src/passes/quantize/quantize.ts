@@ -11,7 +11,6 @@ import type { QuantRule } from '../../ops/op.ts';
 import type { Pass } from '../pass.ts';
 import { fuseSaturation } from './fuse-saturation.ts';
 import { leastScale } from './least-scale.ts';
-import { padInputs } from './pad-inputs.ts';
 import {
   activationParameters,
   asymmetricParameters,
@@ -37,10 +36,9 @@ export function quantizePass(ranges: Ranges, options: QuantizeOptions): Pass {
   return {
     name: 'quantize',
     run(graph) {
-      const { graph: padded, seen } = padInputs(graph, { ...options, ranges });
-      const real = realRegions(padded);
-      const fused = fuseSaturation(padded, real);
-      return new Quantizer(fused, real, settledRanges(fused, seen.ranges), seen).run();
+      const real = realRegions(graph);
+      const fused = fuseSaturation(graph, real);
+      return new Quantizer(fused, real, settledRanges(fused, ranges), options).run();
     },
   };
 }

@@ -10,6 +10,8 @@ import { importKeras } from '../../../src/formats/keras/import.ts';
 import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
 import { type Graph, getValue } from '../../../src/ir/graph.ts';
 import { DEFAULT_FORM, lower, simplifyFloat } from '../../../src/models/convert/lower.ts';
+import { runPasses } from '../../../src/passes/pass.ts';
+import { quantizePass } from '../../../src/passes/quantize/quantize.ts';
 
 type Real = (x: number) => number;
 
@@ -96,7 +98,7 @@ async function int8Of(float: Graph, x: Float32Array): Promise<Graph> {
     };
     createInterpreter(prepared).invoke([x], (id, data) => see(id, data));
     see(prepared.inputs[0], x);
-    return { ranges };
+    return runPasses(prepared, [quantizePass(ranges, { densePerChannel: false })]);
   });
 }
 

@@ -22,7 +22,7 @@ import { LIBRARIES } from '../../../src/targets/tflm/operators.ts';
 import { graphOf } from '../../passes/run-pass.ts';
 import { NO_SHARED, sharedPath } from '../../shared.ts';
 
-const FORM: Int8Form = { io: 'int8', densePerChannel: false, library: 'tflm' };
+const FORM: Int8Form = { io: 'int8', densePerChannel: false, library: 'tflm', method: 'fast' };
 
 /** The largest share by which a figure that only samples settle may be off. */
 const LOOSENESS = 0.03;

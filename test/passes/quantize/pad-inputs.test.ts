@@ -48,8 +48,9 @@ function records(count: number, seed: number) {
 }
 
 async function quantized(graph: Graph): Promise<Graph> {
-  const { ranges, ...elements } = await calibrate(graph, arrayRecords(records(16, 1)), {});
-  return runPasses(graph, [quantizePass(ranges, { densePerChannel: false, ...elements })]);
+  const padded = padInputs(graph, await calibrate(graph, arrayRecords(records(16, 1)), {}));
+  const { ranges, ...elements } = padded.seen;
+  return runPasses(padded.graph, [quantizePass(ranges, { densePerChannel: false, ...elements })]);
 }
 
 const kinds = ({ nodes }: Graph): string[] => nodes.map(({ kind }) => kind);

@@ -109,50 +109,6 @@ function fullyConnectedOf(weights: OutlineTensor): OperatorView {
   return view('FULLY_CONNECTED', [int8, weights], [tensor('int8', [1, 2, 3])]);
 }
 
-/** Run on an emulated Cortex-M4 with CMSIS-NN 4ab83cc3, 600 cases against the reference kernels. */
-describe('DEPTHWISE_CONV_2D of int4 weights', () => {
-  interface Form {
-    readonly channels?: number;
-    readonly filters?: number;
-    readonly batch?: number;
-    readonly dilation?: number;
-    readonly padding?: 'same' | 'valid';
-    readonly taps?: number;
-    readonly dtype?: string;
-  }
-  const depthwise = ({
-    channels = 3,
-    filters = 1,
-    batch = 1,
-    dilation = 1,
-    padding = 'same',
-    taps = 3,
-    dtype = 'int4',
-  }: Form): OperatorView => {
-    const window = { padding, strides: [1, 1], dilations: [dilation, dilation] } as const;
-    const all = channels * filters;
-    const { operator, ...tensors } = view(
-      'DEPTHWISE_CONV_2D',
-      [tensor('int8', [batch, 8, 8, channels]), tensor(dtype, [1, taps, taps, all]), tensor('int32', [all])],
-      [tensor('int8', [batch, 8, 8, all])],
-    );
-    return { operator: { ...operator, window }, ...tensors };
-  };
-
-  it.each<Form>([{ filters: 2 }, { filters: 2, padding: 'valid' }, { batch: 2 }, { dilation: 2 }])(
-    '%j of an odd number of channels is computed otherwise',
-    (form) => expect(differsInCmsisNn(depthwise(form))).toBe(true),
-  );
-
-  it.each<Form>([
-    {},
-    { batch: 2, padding: 'valid' },
-    { filters: 2, channels: 4 },
-    { filters: 2, taps: 1 },
-    { filters: 2, dtype: 'int8' },
-  ])('%j is computed alike', (form) => expect(differsInCmsisNn(depthwise(form))).toBe(false));
-});
-
 const folder = sharedPath('golden', 'ops');
 
 describe.skipIf(folder === undefined)(`recorded cases (${NO_SHARED})`, () => {

@@ -223,28 +223,6 @@ describe('libraryRefusal', () => {
     }
   });
 
-  it('CONV_2D in groups, and of int16 with a bias of int32, of the Arduino libraries', () => {
-    const typed = (dtype: string, ...shape: number[]) => tensor(dtype, shape, quantized(0.5));
-    const convolution = (dtype: string, depth: number, bias: string): OperatorView =>
-      view(
-        'CONV_2D',
-        [typed(dtype, 1, 4, 4, 4), typed('int8', 2, 3, 3, depth), typed(bias, 2)],
-        [typed(dtype, 1, 2, 2, 2)],
-      );
-    const rows = [
-      [convolution('int8', 2, 'int32'), convolution('int8', 4, 'int32'), /a part of the channels/],
-      [convolution('int16', 2, 'int64'), convolution('int16', 4, 'int64'), /a part of the channels/],
-      [convolution('int16', 4, 'int32'), convolution('int16', 4, 'int64'), /reads the bias as int64/],
-    ] as const;
-    for (const [refused, accepted, sentence] of rows) {
-      expect(libraryRefusal('tflm', refused)).toBeUndefined();
-      for (const library of ['arduino-tflm', 'chirale'] as const) {
-        expect(libraryRefusal(library, refused)).toMatch(sentence);
-        expect(libraryRefusal(library, accepted)).toBeUndefined();
-      }
-    }
-  });
-
   it('ADD of int16 with zero points, of the Arduino libraries', () => {
     const [offset, symmetric] = [7, 0].map((zeroPoint) => pair('ADD', zeroPoint));
     expect(libraryRefusal('tflm', offset)).toBeUndefined();

@@ -23,32 +23,6 @@ function hasNoBias({ inputs: [, , bias] }: OperatorView): boolean {
   return bias === undefined;
 }
 
-function narrowBiasRead(name: string): string {
-  return `Its ${name} of int16 reads the bias as int64, and here it is int32.`;
-}
-
-/**
- * arm_depthwise_conv_s4 of an odd number of channels loses the half of the byte that comes next, where taps lie outside of
- * the image or a channel has several filters. The kernel for one example, one filter each and no dilation is right.
- */
-function losesInt4Halves({
-  operator: { window },
-  inputs: [input, weights],
-  outputs: [output],
-}: OperatorView): boolean {
-  if (weights?.dtype !== 'int4' || input === undefined || window === undefined) return false;
-  const [batch, , , channels] = input.shape;
-  const [, rows, columns] = weights.shape;
-  const hasSeveral = output.shape[3] !== channels;
-  const isGeneric = hasSeveral || batch > 1 || window.dilations.some((dilation) => dilation > 1);
-  return channels % 2 === 1 && rows * columns > 1 && isGeneric && (hasSeveral || window.padding === 'same');
-}
-
-/** A convolution whose filters see a part of the channels each. */
-function hasGroups({ inputs: [input, weights] }: OperatorView): boolean {
-  return input?.shape[3] !== weights?.shape[3];
-}
-
 /** A TRANSPOSE_CONV, whose shape comes first, of int16 with a bias of that type. */
 function transposesInt16(bias: string | undefined): (view: OperatorView) => boolean {
   return ({ inputs: [, , input, given] }) => input?.dtype === 'int16' && given?.dtype === bias;
@@ -208,15 +182,7 @@ export const WEIGHTED_LIMITS = {
     cmsisNn: [CONVOLUTION_CMSIS],
     // It then adds up in 32 bits, and rounds twice.
     cmsisNnDiffers: both(is('int16'), hasNoBias),
-    arduino: [
-      says(hasNoBias, 'It refuses CONV_2D without a bias.'),
-      says(both(is('int16'), biasIs('int32')), narrowBiasRead('CONV_2D')),
-      // Its conv.cpp takes the depth of the filter for that of the image, which it asserts to be the same.
-      says(
-        both(is('int8', 'int16'), hasGroups),
-        'Its CONV_2D of integers stops with an assertion where filters see a part of the channels.',
-      ),
-    ],
+    arduino: [says(hasNoBias, 'It refuses CONV_2D without a bias.')],
   },
   DEPTHWISE_CONV_2D: {
     types: types(
@@ -224,7 +190,13 @@ export const WEIGHTED_LIMITS = {
       'int8 int8|int4 int32? -> int8',
       'int16 int8 int64? -> int16',
     ),
-    wrongTypes: [HYBRID, says(both(is('int16'), biasIs('int32')), narrowBiasRead('DEPTHWISE_CONV_2D'))],
+    wrongTypes: [
+      HYBRID,
+      says(
+        both(is('int16'), biasIs('int32')),
+        'Its DEPTHWISE_CONV_2D of int16 reads the bias as int64, and here it is int32.',
+      ),
+    ],
     tflm: [
       offsetWeights(1),
       scalesAlong(1, 3),
@@ -232,7 +204,6 @@ export const WEIGHTED_LIMITS = {
       says(lacksDepthwiseBias, 'It stops with an assertion at a DEPTHWISE_CONV_2D without a bias.'),
     ],
     cmsisNn: [CONVOLUTION_CMSIS],
-    cmsisNnDiffers: losesInt4Halves,
     arduino: [
       says(hasNoBias, 'It refuses DEPTHWISE_CONV_2D without a bias.'),
       says(both(hasBatch, is('int8')), 'Its DEPTHWISE_CONV_2D of int8 stops at a batch of more than one.'),
@@ -268,7 +239,10 @@ export const WEIGHTED_LIMITS = {
         (view) => isPerChannel(view) && !is('float32')(view),
         'It computes FULLY_CONNECTED with the first of the scales only where the weights have one for each channel.',
       ),
-      says(both(is('int16'), biasIs('int32')), narrowBiasRead('FULLY_CONNECTED')),
+      says(
+        both(is('int16'), biasIs('int32')),
+        'Its FULLY_CONNECTED of int16 reads the bias as int64, and here it is int32.',
+      ),
     ],
   },
   SVDF: {

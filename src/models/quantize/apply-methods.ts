@@ -1,0 +1,67 @@
+/** What calibration saw of a prepared graph, what methods make of it, and its plain int8 form. */
+
+import { type RecordSource, recordLengthOf } from '../../data/records/records.ts';
+import { createInterpreter } from '../../interpreter/interpreter.ts';
+import type { Graph } from '../../ir/graph.ts';
+import { runPasses } from '../../passes/pass.ts';
+import type { Calibrated, Measurements } from '../../passes/quantize/methods/method.ts';
+import { padInputs } from '../../passes/quantize/pad-inputs.ts';
+import { quantizePass } from '../../passes/quantize/quantize.ts';
+import { calibrate } from '../convert/calibrate.ts';
+import type { WorkContext } from '../run/spread/spread-records.ts';
+import { METHOD_NAMES, type MethodName } from './method-names.ts';
+import { METHODS } from './methods.ts';
+import { noiseShares } from './noise-shares.ts';
+
+/** What methods are answered of these records. */
+function measurementsOf(records: RecordSource): Measurements {
+  return {
+    noiseShares: (calibrated) => noiseShares(calibrated, records),
+    visit(graph, see) {
+      const interpreter = createInterpreter(graph);
+      const record = new Float32Array(recordLengthOf(records));
+      for (let index = 0; index < records.count; index++) {
+        records.read(index, 1, record);
+        interpreter.invoke([record], (id, data) => see(id, data as Float32Array));
+      }
+    },
+  };
+}
+
+/** Applies methods in their order, whatever that of the names. What some of them made is kept for others that begin alike. */
+export type Applier = (methods: readonly MethodName[]) => Calibrated;
+
+export async function calibrateFor(
+  prepared: Graph,
+  records: RecordSource,
+  densePerChannel: boolean,
+  context: WorkContext,
+): Promise<Applier> {
+  const { graph, seen } = padInputs(prepared, await calibrate(prepared, records, context));
+  const measure = measurementsOf(records);
+  const known = new Map<string, Calibrated>();
+  return (methods) => {
+    let made: Calibrated = {
+      graph,
+      statistics: seen,
+      ranges: seen.ranges,
+      densePerChannel,
+      rounding: 'nearest',
+    };
+    let path = '';
+    for (const name of METHOD_NAMES) {
+      if (!methods.includes(name)) continue;
+      path += ` ${name}`;
+      made = known.get(path) ?? METHODS[name].apply(made, measure);
+      known.set(path, made);
+    }
+    return made;
+  };
+}
+
+/** Every weight to its nearest integer; means of errors in the bias, unless `nearest` forbids it. */
+export function plainlyQuantized(calibrated: Calibrated): Graph {
+  const { graph, statistics, ranges, densePerChannel, rounding } = calibrated;
+  const elements = rounding === 'nearest' ? {} : statistics;
+  return runPasses(graph, [quantizePass(ranges, { ...elements, densePerChannel })]);
+}

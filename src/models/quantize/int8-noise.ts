@@ -1,0 +1,51 @@
+/** The noise that an int8 graph really makes at its judged values, on records. */
+
+import type { TensorData, TensorType } from '../../core/tensor.ts';
+import { type RecordSource, recordLengthOf } from '../../data/records/records.ts';
+import { createInterpreter } from '../../interpreter/interpreter.ts';
+import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
+import { fromTensor, toTensor } from '../run/real-runner.ts';
+import { judgedValues } from './judged-values.ts';
+
+/** What the judged values are in float32, record after record. */
+export type Reference = ReadonlyMap<ValueId, readonly Float32Array[]>;
+
+/** Of the judged values of `int8` that `float` has too: values that limits of int8 made needless are not there. */
+export function referenceOf(float: Graph, int8: Graph, records: RecordSource): Reference {
+  const judged = judgedValues(int8).filter((id) => float.values.has(id));
+  const reference = new Map(judged.map((id): [ValueId, Float32Array[]] => [id, []]));
+  const interpreter = createInterpreter(float);
+  const record = new Float32Array(recordLengthOf(records));
+  for (let index = 0; index < records.count; index++) {
+    records.read(index, 1, record);
+    interpreter.invoke([record], (id, data) => reference.get(id)?.push((data as Float32Array).slice()));
+  }
+  return reference;
+}
+
+/** The squared distance of real numbers, and of what steps stand for. */
+export function distanceFrom(reference: Float32Array, type: TensorType, data: TensorData): number {
+  const real = new Float32Array(reference.length);
+  fromTensor(type, data, real);
+  let sum = 0;
+  for (let i = 0; i < real.length; i++) sum += (real[i] - reference[i]) ** 2;
+  return sum;
+}
+
+export function int8Noise(float: Graph, int8: Graph, records: RecordSource): number {
+  const reference = referenceOf(float, int8, records);
+  const interpreter = createInterpreter(int8);
+  const { type } = getValue(int8, int8.inputs[0]);
+  const record = new Float32Array(recordLengthOf(records));
+  const steps = new Int8Array(record.length);
+  let noise = 0;
+  for (let index = 0; index < records.count; index++) {
+    records.read(index, 1, record);
+    toTensor(type, record, steps);
+    interpreter.invoke([steps], (id, data) => {
+      const expected = reference.get(id)?.[index];
+      if (expected !== undefined) noise += distanceFrom(expected, getValue(int8, id).type, data);
+    });
+  }
+  return noise;
+}

@@ -1,0 +1,54 @@
+/** Names of what may be done before and while a graph becomes int8; `methods.ts` has the methods themselves. */
+
+import { usageError } from '../../core/errors.ts';
+
+/** In the order in which they work. */
+export const METHOD_NAMES = [
+  'equalize-channels',
+  'headroom',
+  'bias-correction',
+  'compensated-rounding',
+] as const;
+
+/** A method of quantization. */
+export type MethodName = (typeof METHOD_NAMES)[number];
+
+/** What one word stands for: `tensorflow` gives the scales and integers of TensorFlow's converter. */
+export const RECIPES = {
+  default: ['equalize-channels', 'headroom', 'compensated-rounding'],
+  fast: ['equalize-channels', 'bias-correction'],
+  tensorflow: [],
+} as const satisfies Readonly<Record<string, readonly MethodName[]>>;
+
+/** A composition of methods. */
+export type RecipeName = keyof typeof RECIPES;
+
+/** The one whose methods are left out where records that were held back speak against them. */
+export const GUARDED_RECIPE: RecipeName = 'default';
+
+/** All of them. */
+export const RECIPE_NAMES = Object.keys(RECIPES) as readonly RecipeName[];
+
+/** A recipe, or the methods by name; which come first does not matter. */
+export type Recipe = RecipeName | readonly MethodName[];
+
+export function methodsOf(recipe: Recipe): readonly MethodName[] {
+  return typeof recipe === 'string' ? RECIPES[recipe] : recipe;
+}
+
+const isOf = <Name extends string>(names: readonly Name[], word: string): word is Name =>
+  (names as readonly string[]).includes(word);
+
+/** A recipe as it is written on the command line: one word, or methods between commas. Throws `unknown-method` (usage). */
+export function parseRecipe(text: string): Recipe {
+  if (isOf(RECIPE_NAMES, text)) return text;
+  return text.split(',').map((word) => {
+    const name = word.trim();
+    if (isOf(METHOD_NAMES, name)) return name;
+    throw usageError(
+      'unknown-method',
+      `There is no method "${name}" of quantization`,
+      `Give ${RECIPE_NAMES.join(', ')}, or some of ${METHOD_NAMES.join(', ')} with commas between them.`,
+    );
+  });
+}

@@ -1,0 +1,14 @@
+/** The methods of quantization by name. */
+
+import { equalizeChannels } from '../../passes/quantize/methods/equalize-channels.ts';
+import { headroom } from '../../passes/quantize/methods/headroom.ts';
+import type { Method } from '../../passes/quantize/methods/method.ts';
+import { biasCorrection, compensatedRounding } from '../../passes/quantize/methods/rounding.ts';
+import type { MethodName } from './method-names.ts';
+
+export const METHODS: Readonly<Record<MethodName, Method>> = {
+  'equalize-channels': equalizeChannels,
+  headroom,
+  'bias-correction': biasCorrection,
+  'compensated-rounding': compensatedRounding,
+};

@@ -1,0 +1,47 @@
+/** How much noise quantization makes at the end of a float32 graph: values rounded to their steps while it runs. */
+
+import type { PerTensorQuant } from '../../core/quant-params.ts';
+import type { RecordSource } from '../../data/records/records.ts';
+import { recordLengthOf } from '../../data/records/records.ts';
+import { createInterpreter } from '../../interpreter/interpreter.ts';
+import type { Graph, ValueId } from '../../ir/graph.ts';
+
+/** Which values are rounded, and to which steps. */
+export type RoundedValues = ReadonlyMap<ValueId, PerTensorQuant>;
+
+/** int8 steps, in place. */
+export function roundToSteps(data: Float32Array, { scale, zeroPoint }: PerTensorQuant): void {
+  const low = -128 - zeroPoint;
+  const high = 127 - zeroPoint;
+  for (let i = 0; i < data.length; i++) {
+    const steps = Math.round(data[i] / scale);
+    data[i] = scale * (steps < low ? low : steps > high ? high : steps);
+  }
+}
+
+/** What the judged values of a graph are over records, one after another. */
+export function judgedOutputs(
+  graph: Graph,
+  judged: readonly ValueId[],
+  records: RecordSource,
+  rounded: RoundedValues = new Map(),
+): Float32Array {
+  const interpreter = createInterpreter(graph);
+  const record = new Float32Array(recordLengthOf(records));
+  const parts: Float32Array[] = [];
+  for (let index = 0; index < records.count; index++) {
+    records.read(index, 1, record);
+    interpreter.invoke([record], (id, data) => {
+      const quant = rounded.get(id);
+      if (quant !== undefined) roundToSteps(data as Float32Array, quant);
+      if (judged.includes(id)) parts.push((data as Float32Array).slice());
+    });
+  }
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let filled = 0;
+  for (const part of parts) {
+    all.set(part, filled);
+    filled += part.length;
+  }
+  return all;
+}

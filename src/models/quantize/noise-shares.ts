@@ -1,0 +1,58 @@
+/** How much of the noise at the end of a graph comes of each scale: of the activations that have it, rounded alone. */
+
+import { pickRecords, type RecordSource } from '../../data/records/records.ts';
+import type { Graph, ValueId } from '../../ir/graph.ts';
+import { graphCost } from '../../ir/graph-cost.ts';
+import type { NoiseShares } from '../../passes/quantize/headroom.ts';
+import type { Calibrated } from '../../passes/quantize/methods/method.ts';
+import { activationParameters, type Range } from '../../passes/quantize/parameters.ts';
+import { withRoundedWeights } from '../../passes/quantize/rounded-weights.ts';
+import { scaleOwners } from '../../passes/quantize/scale-owners.ts';
+import { judgedValues } from './judged-values.ts';
+import { judgedOutputs, type RoundedValues } from './noise-probe.ts';
+
+const MOST_RECORDS = 32;
+const LEAST_RECORDS = 8;
+/** Multiply-accumulates that all runs together may take: a few seconds. */
+const MOST_MACS = 1.5e9;
+
+/** `count` of the records at most, as far apart as they are. */
+export function spacedRecords(records: RecordSource, count: number): RecordSource {
+  if (records.count <= count) return records;
+  const indices = Uint32Array.from({ length: count }, (_, i) => Math.floor((i * records.count) / count));
+  return pickRecords(records, indices);
+}
+
+function distance(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2;
+  return sum;
+}
+
+function fewRecords(graph: Graph, records: RecordSource): RecordSource {
+  const runs = graph.nodes.length + 2;
+  const affordable = Math.floor(MOST_MACS / (runs * Math.max(1, graphCost(graph).macs)));
+  return spacedRecords(records, Math.max(LEAST_RECORDS, Math.min(MOST_RECORDS, affordable)));
+}
+
+/** Of all that decide the scale of activations but the inputs, whose range is what it is. */
+export function noiseShares(
+  { graph, ranges, densePerChannel }: Calibrated,
+  records: RecordSource,
+): NoiseShares {
+  const few = fewRecords(graph, records);
+  const judged = judgedValues(graph);
+  const exact = judgedOutputs(graph, judged, few);
+  const noiseOf = (rounded: RoundedValues): number =>
+    distance(judgedOutputs(graph, judged, few, rounded), exact);
+  const together = (ids: readonly ValueId[], owner: ValueId): number => {
+    const quant = activationParameters(ranges.get(owner) as Range);
+    return noiseOf(new Map(ids.map((id) => [id, quant])));
+  };
+  const owners = [...scaleOwners(graph, ranges)];
+  const own = new Map(owners.map(([owner, ids]) => [owner, together(ids, owner)]));
+  let total = distance(judgedOutputs(withRoundedWeights(graph, densePerChannel), judged, few), exact);
+  for (const id of graph.inputs) total += together([id], id);
+  for (const noise of own.values()) total += noise;
+  return { own, total };
+}

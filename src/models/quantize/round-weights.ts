@@ -1,0 +1,108 @@
+/**
+ * Weights and biases of an int8 graph rounded anew, one operator after another, each on what those before it really compute
+ * of the calibration records. Activations of all records are held while somebody still reads them.
+ */
+
+import type { TensorData } from '../../core/tensor.ts';
+import { type RecordSource, recordLengthOf } from '../../data/records/records.ts';
+import { createInterpreter } from '../../interpreter/interpreter.ts';
+import { type Graph, getValue, type Node, type Value, type ValueId } from '../../ir/graph.ts';
+import { roundedNode, roundNode } from '../../passes/quantize/rounding/round-node.ts';
+import type { Statistics } from '../../passes/quantize/statistics.ts';
+import { toTensor } from '../run/real-runner.ts';
+import { distanceFrom, type Reference, referenceOf } from './int8-noise.ts';
+
+/** What each value is in every record. */
+type Held = Map<ValueId, TensorData[]>;
+
+function heldInput(graph: Graph, records: RecordSource): Held {
+  const [id] = graph.inputs;
+  const { type } = getValue(graph, id);
+  const record = new Float32Array(recordLengthOf(records));
+  const all = Array.from({ length: records.count }, (_, index) => {
+    records.read(index, 1, record);
+    const data = type.dtype === 'float32' ? new Float32Array(record.length) : new Int8Array(record.length);
+    toTensor(type, record, data);
+    return data;
+  });
+  return new Map([[id, all]]);
+}
+
+/** One operator on all records. */
+function runNode(values: ReadonlyMap<ValueId, Value>, node: Node, held: Held, count: number): void {
+  const operands = node.inputs.filter((id) => id !== undefined);
+  const computed = [...new Set(operands)].filter((id) => held.has(id));
+  const mentioned = [...operands, ...node.outputs].map((id) => [id, getValue({ values }, id)] as const);
+  const alone = { values: new Map(mentioned), nodes: [node], inputs: computed, outputs: node.outputs };
+  const interpreter = createInterpreter(alone);
+  const results = node.outputs.map((): TensorData[] => []);
+  for (let record = 0; record < count; record++) {
+    const inputs = computed.map((id) => (held.get(id) as TensorData[])[record]);
+    for (const [index, data] of interpreter.invoke(inputs).entries()) results[index].push(data.slice());
+  }
+  for (const [index, id] of node.outputs.entries()) held.set(id, results[index]);
+}
+
+/** Of the mean variance; without an end no weight makes up for another. */
+const DAMPINGS = [0.1, 1, Infinity];
+
+interface Task {
+  readonly float: Graph;
+  readonly statistics: Statistics;
+  readonly int8: Graph;
+  readonly records: RecordSource;
+  readonly reference: Reference;
+}
+
+interface Rounding {
+  readonly int8: Graph;
+  /** Of the judged values, against float32. */
+  readonly noise: number;
+}
+
+function roundOnce({ float, statistics, int8, records, reference }: Task, damping: number): Rounding {
+  let noise = 0;
+  const producers = new Map(
+    float.nodes.flatMap((node) => node.outputs.map((id): [ValueId, Node] => [id, node])),
+  );
+  const values = new Map(int8.values);
+  const held = heldInput(int8, records);
+  const lastReader = new Map(int8.nodes.flatMap(({ inputs }, index) => inputs.map((id) => [id, index])));
+  for (const [index, node] of int8.nodes.entries()) {
+    const graph = { ...int8, values };
+    const rounded = roundedNode(float, producers, graph, node);
+    const inputs = held.get(node.inputs[0] as ValueId);
+    const means =
+      rounded === undefined ? undefined : statistics.means.get(rounded.floatNode.inputs[0] as ValueId);
+    if (rounded !== undefined && inputs !== undefined && means !== undefined) {
+      const { weights, bias } = roundNode(rounded, inputs as Int8Array[], means, damping);
+      const [, weightsId, biasId] = node.inputs as readonly [ValueId, ValueId, ValueId];
+      values.set(weightsId, { ...getValue(graph, weightsId), data: weights });
+      values.set(biasId, { ...getValue(graph, biasId), data: bias });
+    }
+    runNode(values, node, held, records.count);
+    for (const id of node.outputs) {
+      const { type } = getValue(graph, id);
+      for (const [record, expected] of (reference.get(id) ?? []).entries()) {
+        noise += distanceFrom(expected, type, (held.get(id) as TensorData[])[record]);
+      }
+    }
+    for (const id of node.inputs) if (id !== undefined && lastReader.get(id) === index) held.delete(id);
+  }
+  return { int8: { ...int8, values }, noise };
+}
+
+/**
+ * `float` is the graph that `int8` was quantized from, `statistics` what calibration saw of it. Of small networks it is luck
+ * how the errors of operators add up: several dampings are tried, and the one with the least noise at the end is kept.
+ */
+export function roundWeights(
+  float: Graph,
+  statistics: Statistics,
+  int8: Graph,
+  records: RecordSource,
+): Graph {
+  const task = { float, statistics, int8, records, reference: referenceOf(float, int8, records) };
+  const tried = DAMPINGS.map((damping) => roundOnce(task, damping));
+  return tried.reduce((best, one) => (one.noise < best.noise ? one : best)).int8;
+}

@@ -1,0 +1,29 @@
+/** How a float32 graph is made ready for its integers: what a method gets and hands on, and what it may ask for. */
+
+import type { Graph, ValueId } from '../../../ir/graph.ts';
+import type { NoiseShares } from '../headroom.ts';
+import type { Range } from '../parameters.ts';
+import type { Statistics } from '../statistics.ts';
+
+/** How weights become integers: each to the nearest, with their mean error in the bias, or together (GPTQ). */
+export type Rounding = 'nearest' | 'bias-corrected' | 'compensated';
+
+export interface Calibrated {
+  readonly graph: Graph;
+  readonly statistics: Statistics;
+  /** What scales are made of: at first what was seen. */
+  readonly ranges: ReadonlyMap<ValueId, Range>;
+  readonly densePerChannel: boolean;
+  readonly rounding: Rounding;
+}
+
+/** What methods may ask of the calibration records; whoever runs models answers. */
+export interface Measurements {
+  noiseShares(calibrated: Calibrated): NoiseShares;
+  /** Every activation of every record, in the order of the records; `data` holds until the function returns. */
+  visit(graph: Graph, see: (id: ValueId, data: Float32Array) => void): void;
+}
+
+export interface Method {
+  apply(calibrated: Calibrated, measure: Measurements): Calibrated;
+}

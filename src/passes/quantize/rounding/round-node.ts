@@ -1,0 +1,179 @@
+/**
+ * The integers of a linear operator behind operators that are integers already: its weights rounded together by how its
+ * true inputs vary together, its bias with what is left of the mean error of all that lies before it.
+ */
+
+import type { TensorType } from '../../../core/tensor.ts';
+import { type Graph, getValue, type Node, outputTypes, type ValueId } from '../../../ir/graph.ts';
+import { opOf } from '../../../ops/index.ts';
+import { computeOnce } from '../../../ops/kernel-of.ts';
+import type { AnyKernel } from '../../../ops/op.ts';
+import { isLinear, type LinearNode } from '../../linear.ts';
+import { quantizeBias, scalesOver } from '../parameters.ts';
+import { compensationOf, roundTogether } from './compensate.ts';
+import { Covariance, ROWS_AT_ONCE } from './covariance.ts';
+import { type InputRows, inputRows } from './input-rows.ts';
+
+/** Weights of a unit that are rounded together: the work grows with the cube. */
+const MOST_TOGETHER = 1024;
+/** Rows that tell how inputs vary together: so many, or as many as this many products take, whichever is more. */
+const ROWS_PER_WEIGHT = 4;
+const MOST_ROWS = 32768;
+const MOST_PRODUCTS = 1.5e8;
+
+const WEIGHT_LIMIT = 127;
+
+/** A node that is rounded anew, in both graphs. */
+export interface RoundedNode {
+  readonly float: Graph;
+  readonly floatNode: LinearNode;
+  readonly int8: Graph;
+  readonly node: LinearNode;
+}
+
+/** The float32 node that an int8 one was made of; undefined where it is not linear with constants and a bias in both. */
+export function roundedNode(
+  float: Graph,
+  producers: ReadonlyMap<ValueId, Node>,
+  int8: Graph,
+  node: Node,
+): RoundedNode | undefined {
+  const floatNode = producers.get(node.outputs[0]);
+  if (floatNode === undefined || !isLinear(floatNode) || !isLinear(node)) return undefined;
+  if (floatNode.kind !== node.kind) return undefined;
+  const hasConstants = (graph: Graph, { inputs }: Node): boolean =>
+    [1, 2].every((operand) => getValue(graph, inputs[operand] as ValueId).data !== undefined);
+  if ([floatNode, node].some(({ inputs }) => inputs[1] === undefined || inputs[2] === undefined))
+    return undefined;
+  return hasConstants(float, floatNode) && hasConstants(int8, node)
+    ? { float, floatNode, int8, node }
+    : undefined;
+}
+
+/** Mean over positions of what weights make of a mean input, unit by unit: sums are linear. */
+function meanSums(
+  { float, floatNode }: RoundedNode,
+  input: Float64Array,
+  weights: Float32Array,
+  units: number,
+): Float64Array {
+  const types: TensorType[] = floatNode.inputs.slice(0, 2).map((id) => getValue(float, id as ValueId).type);
+  const [sums] = computeOnce(
+    opOf(floatNode.kind).kernels.float32 as AnyKernel,
+    { ...floatNode.attributes, activation: 'none' },
+    [...types, undefined],
+    outputTypes(float, floatNode),
+    [Float32Array.from(input), weights, undefined],
+  ) as readonly [Float32Array];
+  const means = new Float64Array(units);
+  for (let i = 0; i < sums.length; i++) means[i % units] += (sums[i] * units) / sums.length;
+  return means;
+}
+
+/** Every so many positions of all records, so that each place of an image has its turn. */
+function strideOver(total: number, wanted: number, positions: number): number {
+  let stride = Math.max(1, Math.floor(total / wanted));
+  const divides = (a: number, b: number): boolean => a % b === 0 || b % a === 0;
+  while (stride > 1 && divides(stride, positions)) stride--;
+  return stride;
+}
+
+function covariancesOf(
+  rows: InputRows,
+  inputs: readonly Int8Array[],
+  zeroPoint: number,
+): readonly Covariance[] {
+  const covariances = Array.from({ length: rows.groups }, () => new Covariance(rows.size));
+  const total = rows.positions * inputs.length;
+  const affordable = Math.min(MOST_ROWS, MOST_PRODUCTS / rows.size ** 2);
+  const wanted = Math.max(ROWS_PER_WEIGHT * rows.size, affordable);
+  const stride = strideOver(total, wanted, rows.positions);
+  const some = Array.from({ length: ROWS_AT_ONCE }, () => new Float64Array(rows.size));
+  for (const [group, covariance] of covariances.entries()) {
+    let filled = 0;
+    for (let place = 0; place < total; place += stride) {
+      const record = inputs[Math.floor(place / rows.positions)];
+      rows.read(record, zeroPoint, place % rows.positions, group, some[filled++]);
+      if (filled < ROWS_AT_ONCE) continue;
+      covariance.add(some, filled);
+      filled = 0;
+    }
+    covariance.add(some, filled);
+  }
+  return covariances;
+}
+
+function roundWeights(
+  rows: InputRows,
+  covariances: readonly Covariance[],
+  weights: Float32Array,
+  units: number,
+  scaleAt: (element: number) => number,
+  damping: number,
+  into: Int8Array,
+): void {
+  const compensations = covariances.map((covariance) =>
+    compensationOf(covariance.matrix(), rows.size, damping),
+  );
+  const own = new Float64Array(rows.size);
+  const steps = new Int32Array(rows.size);
+  for (let unit = 0; unit < units; unit++) {
+    const compensation = compensations[rows.groupOf(unit)];
+    if (compensation === undefined) continue;
+    for (let i = 0; i < rows.size; i++) own[i] = weights[rows.placeOf(unit, i)];
+    roundTogether(own, scaleAt(rows.placeOf(unit, 0)), WEIGHT_LIMIT, compensation, steps);
+    for (let i = 0; i < rows.size; i++) into[rows.placeOf(unit, i)] = steps[i];
+  }
+}
+
+/**
+ * `inputs` are what the int8 operator reads, record by record; `floatMeans` the mean of what the float32 one does. With an
+ * infinite damping every weight keeps its nearest integer, and the bias alone is new.
+ */
+export function roundNode(
+  rounded: RoundedNode,
+  inputs: readonly Int8Array[],
+  floatMeans: Float64Array,
+  damping: number,
+): { readonly weights: Int8Array; readonly bias: Int32Array } {
+  const { float, floatNode, int8, node } = rounded;
+  const [input, constant, biasId] = node.inputs.map((id) => getValue(int8, id as ValueId));
+  const [, floatWeights, floatBias] = floatNode.inputs.map(
+    (id) => getValue(float, id as ValueId).data as Float32Array,
+  );
+  const units = floatBias.length;
+  const inputQuant = input.type.quant;
+  const weightQuant = constant.type.quant;
+  const biasQuant = biasId.type.quant;
+  if (inputQuant?.scheme !== 'per-tensor' || weightQuant === undefined || biasQuant === undefined)
+    throw new Error(`node "${node.name}" has no scales`);
+  const { scale, zeroPoint } = inputQuant;
+  const scaleAt = scalesOver(constant.type.shape, weightQuant);
+  const weights = (constant.data as Int8Array).slice();
+  const rows = inputRows(node, input.type, constant.type, getValue(int8, node.outputs[0]).type);
+  if (Number.isFinite(damping) && rows.size > 1 && rows.size <= MOST_TOGETHER) {
+    roundWeights(
+      rows,
+      covariancesOf(rows, inputs, zeroPoint),
+      floatWeights,
+      units,
+      scaleAt,
+      damping,
+      weights,
+    );
+  }
+  const mean = new Float64Array(floatMeans.length);
+  for (const record of inputs) {
+    for (let i = 0; i < mean.length; i++) mean[i] += ((record[i] - zeroPoint) * scale) / inputs.length;
+  }
+  const wanted = meanSums(rounded, floatMeans, floatWeights, units);
+  const real = weights.map((value) => value);
+  const made = meanSums(
+    rounded,
+    mean,
+    Float32Array.from(real, (value, i) => value * scaleAt(i)),
+    units,
+  );
+  const bias = floatBias.map((value, unit) => value + wanted[unit] - made[unit]);
+  return { weights, bias: quantizeBias(bias, biasQuant) };
+}

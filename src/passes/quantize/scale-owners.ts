@@ -1,0 +1,35 @@
+/** Which activations will have one scale together, by the one whose range makes it. */
+
+import { sameQuant } from '../../core/quant-params.ts';
+import type { Graph, ValueId } from '../../ir/graph.ts';
+import { opOf } from '../../ops/index.ts';
+import { activationParameters, type Range } from './parameters.ts';
+import { shareScales } from './shared-scales.ts';
+
+/**
+ * Each with all that take its scale, itself among them. Inputs, what a kernel assumes, and what has the scale of its operand
+ * are no owners; nor is what takes a scale that is not its own.
+ */
+export function scaleOwners(
+  graph: Graph,
+  ranges: ReadonlyMap<ValueId, Range>,
+): ReadonlyMap<ValueId, readonly ValueId[]> {
+  const own = (id: ValueId) => activationParameters(ranges.get(id) as Range);
+  const shared = shareScales(graph, own);
+  const owners = new Map<ValueId, readonly ValueId[]>();
+  const known = new Set<ValueId>();
+  for (const { kind, outputs } of [...graph.nodes].reverse()) {
+    const { rule } = opOf(kind).quantRule;
+    if (rule !== 'free' && rule !== 'weighted' && rule !== 'same-as-output' && rule !== 'symmetric-inputs')
+      continue;
+    for (const id of outputs) {
+      if (known.has(id) || !ranges.has(id)) continue;
+      const quant = shared.get(id);
+      const members =
+        quant === undefined ? [id] : [...shared.keys()].filter((other) => shared.get(other) === quant);
+      for (const member of members) known.add(member);
+      if (quant === undefined || sameQuant(quant, own(id))) owners.set(id, members);
+    }
+  }
+  return owners;
+}
