@@ -23,10 +23,18 @@ const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   kills: async () => (await import('./kills.ts')).kills,
   'tiny-files': async () => (await import('./tiny-files/tiny-files.ts')).tinyFiles,
   'random-networks': async () => (await import('./random-networks.ts')).randomNetworks,
+  quantization: async () => (await import('./quantization/quantization.ts')).quantization,
   data: async () => (await import('./data.ts')).data,
 };
 /** Takes minutes, and runs where it is named. */
-const ONLY_NAMED: readonly string[] = ['mutations', 'kills', 'tiny-files', 'random-networks', 'data'];
+const ONLY_NAMED: readonly string[] = [
+  'mutations',
+  'kills',
+  'tiny-files',
+  'random-networks',
+  'quantization',
+  'data',
+];
 
 /** No measurement starts later; what has started ends, so the whole takes a little longer at most. */
 const BUDGET_SECONDS = 540;
