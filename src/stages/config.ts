@@ -5,7 +5,7 @@ import { inputError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { jsonLine } from '../core/json-line.ts';
 import { MODEL_TYPES } from '../core/model-type.ts';
-import { METHOD_NAMES, RECIPE_NAMES } from '../models/quantize/method-names.ts';
+import { METHOD_NAMES, type MethodName, RECIPE_NAMES, rivalry } from '../models/quantize/method-names.ts';
 import { ARENA_TARGETS, DEFAULT_ARENA_TARGET } from '../planner/arena-plan.ts';
 import { C_ARRAY_STYLES } from '../targets/c-array/array-style.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
@@ -19,7 +19,11 @@ import { trainingSchema } from './training-config.ts';
 export const CONFIG_FILE = 'tinyml.config.json';
 
 /** A recipe of quantization by name, or its methods. */
-export const recipeSchema = z.union([z.enum(RECIPE_NAMES), z.array(z.enum(METHOD_NAMES))]);
+export const recipeSchema = z
+  .union([z.enum(RECIPE_NAMES), z.array(z.enum(METHOD_NAMES))])
+  .refine((recipe) => typeof recipe === 'string' || rivalry(recipe) === undefined, {
+    error: ({ input }) => `${rivalry(input as MethodName[])}; leave one of them out`,
+  });
 
 /** The `quantization` section. */
 export const quantizationSchema = z.strictObject({

@@ -36,6 +36,10 @@ describe('errors of a project file', () => {
       '{"dataset": {"source": "csv", "path": "a.csv", "task": "regression", "target": "y", "split": {"by": "time", "trian": 1}}}',
       'In dataset.split there is no field "trian" | Did you mean "train"?',
     ],
+    [
+      '{"quantization": {"method": ["mse-weights", "headroom", "weighted-mse-weights"]}}',
+      'quantization.method: mse-weights and weighted-mse-weights both decide the scales of weights; leave one of them out',
+    ],
     ['{"conversion": {"zzzzzz": 1}}', 'there is no field "zzzzzz" | It knows type, io, library.'],
     [
       layers('{"type": "Dense", "unit": 3}'),

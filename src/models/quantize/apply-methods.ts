@@ -46,6 +46,7 @@ export async function calibrateFor(
       statistics: seen,
       ranges: seen.ranges,
       densePerChannel,
+      weightScales: new Map(),
       rounding: 'nearest',
     };
     let path = '';
@@ -61,7 +62,7 @@ export async function calibrateFor(
 
 /** Every weight to its nearest integer; means of errors in the bias, unless `nearest` forbids it. */
 export function plainlyQuantized(calibrated: Calibrated): Graph {
-  const { graph, statistics, ranges, densePerChannel, rounding } = calibrated;
+  const { graph, statistics, ranges, densePerChannel, weightScales, rounding } = calibrated;
   const elements = rounding === 'nearest' ? {} : statistics;
-  return runPasses(graph, [quantizePass(ranges, { ...elements, densePerChannel })]);
+  return runPasses(graph, [quantizePass(ranges, { ...elements, densePerChannel, weightScales })]);
 }

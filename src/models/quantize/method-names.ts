@@ -6,12 +6,28 @@ import { usageError } from '../../core/errors.ts';
 export const METHOD_NAMES = [
   'equalize-channels',
   'headroom',
+  'mse-weights',
+  'weighted-mse-weights',
   'bias-correction',
   'compensated-rounding',
 ] as const;
 
 /** A method of quantization. */
 export type MethodName = (typeof METHOD_NAMES)[number];
+
+/** Of each of these a recipe has one at most, for all of them decide the same. */
+const RIVALS: readonly { readonly decide: string; readonly names: readonly MethodName[] }[] = [
+  { decide: 'the scales of weights', names: ['mse-weights', 'weighted-mse-weights'] },
+];
+
+/** Why these methods make no recipe, as a sentence without its end; undefined where they do. */
+export function rivalry(methods: readonly MethodName[]): string | undefined {
+  for (const { decide, names } of RIVALS) {
+    const [first, second] = names.filter((name) => methods.includes(name));
+    if (second !== undefined) return `${first} and ${second} both decide ${decide}`;
+  }
+  return undefined;
+}
 
 /** What one word stands for: `tensorflow` gives the scales and integers of TensorFlow's converter. */
 export const RECIPES = {
@@ -32,17 +48,21 @@ export const RECIPE_NAMES = Object.keys(RECIPES) as readonly RecipeName[];
 /** A recipe, or the methods by name; which come first does not matter. */
 export type Recipe = RecipeName | readonly MethodName[];
 
+/** Throws `rival-methods` (usage) for methods that exclude each other. */
 export function methodsOf(recipe: Recipe): readonly MethodName[] {
-  return typeof recipe === 'string' ? RECIPES[recipe] : recipe;
+  const methods = typeof recipe === 'string' ? RECIPES[recipe] : recipe;
+  const conflict = rivalry(methods);
+  if (conflict === undefined) return methods;
+  throw usageError('rival-methods', conflict, 'Leave one of them out.');
 }
 
 const isOf = <Name extends string>(names: readonly Name[], word: string): word is Name =>
   (names as readonly string[]).includes(word);
 
-/** A recipe as it is written on the command line: one word, or methods between commas. Throws `unknown-method` (usage). */
+/** A recipe as it is written on the command line: one word, or methods between commas. Throws `unknown-method` and `rival-methods` (usage). */
 export function parseRecipe(text: string): Recipe {
   if (isOf(RECIPE_NAMES, text)) return text;
-  return text.split(',').map((word) => {
+  const methods = text.split(',').map((word): MethodName => {
     const name = word.trim();
     if (isOf(METHOD_NAMES, name)) return name;
     throw usageError(
@@ -51,4 +71,5 @@ export function parseRecipe(text: string): Recipe {
       `Give ${RECIPE_NAMES.join(', ')}, or some of ${METHOD_NAMES.join(', ')} with commas between them.`,
     );
   });
+  return methodsOf(methods);
 }

@@ -69,7 +69,7 @@ function symmetricScale(largest: number): number {
 }
 
 /** Which index along `axis` each element of a tensor has; 0 without an axis. */
-function channelsAlong(axis: number | undefined, shape: Shape): (element: number) => number {
+export function channelsAlong(axis: number | undefined, shape: Shape): (element: number) => number {
   if (axis === undefined) return () => 0;
   const inner = elementCount(shape.slice(axis + 1));
   return (element) => Math.floor(element / inner) % shape[axis];

@@ -1,7 +1,7 @@
 /** Weights and biases as integers: limited and corrected by what calibration saw of every element, where it did. */
 
 import { unsupportedError } from '../../core/errors.ts';
-import type { QuantParams } from '../../core/quant-params.ts';
+import { perAxis, perTensor, type QuantParams } from '../../core/quant-params.ts';
 import { type Graph, getValue, type Node, type Value, type ValueId } from '../../ir/graph.ts';
 import type { QuantRule } from '../../ops/op.ts';
 import { isLinear } from '../linear.ts';
@@ -12,6 +12,7 @@ import {
   makeRoomForBias,
   quantizeBias,
   quantizeWeights,
+  scaleOf,
   weightParameters,
 } from './parameters.ts';
 
@@ -27,6 +28,8 @@ export interface ElementStatistics {
 export interface QuantizeOptions extends ElementStatistics {
   /** One scale per unit of FULLY_CONNECTED weights instead of one in all. */
   readonly densePerChannel: boolean;
+  /** Of weights, by the id of the constant: finer than what the largest weight asks for. */
+  readonly weightScales?: ReadonlyMap<ValueId, QuantParams>;
 }
 
 /** A constant operand in integers, and the value that it is made of. */
@@ -68,6 +71,15 @@ function limited(
   return limitStillWeights(graph, node, weights, seen, inputScale, perChannel);
 }
 
+/** Scales that clip some weights, or what is finer: the largest of weights that were limited. */
+function finer(largest: QuantParams, given: QuantParams | undefined): QuantParams {
+  if (given === undefined) return largest;
+  const least = (scale: number, channel: number): number => Math.min(scale, scaleOf(given, channel));
+  return largest.scheme === 'per-tensor'
+    ? perTensor(least(largest.scale, 0), 0)
+    : perAxis(largest.axis, largest.scales.map(least));
+}
+
 /**
  * `inputScale` tells that of the quantized operand 0, and is asked once the others are known to be constant. Throws an
  * `unsupported` error for those that are computed.
@@ -85,13 +97,14 @@ export function quantizeWeighted(
   const { shape } = weights.value.type;
   const perChannel = rule.perChannel === 'always' || options.densePerChannel;
   const axis = perChannel ? rule.axis : undefined;
+  const given = options.weightScales?.get(weights.value.id);
   if (bias === undefined) {
-    const quant = weightParameters(weights.data, shape, axis);
+    const quant = finer(weightParameters(weights.data, shape, axis), given);
     const data = quantizeWeights(weights.data, shape, quant);
     return { weights: { of: weights.value, quant, data }, bias: undefined };
   }
   const made = limited(graph, node, weights.data, scale, perChannel, options);
-  const quant = makeRoomForBias(weightParameters(made, shape, axis), scale, bias.data);
+  const quant = makeRoomForBias(finer(weightParameters(made, shape, axis), given), scale, bias.data);
   const data = quantizeWeights(made, shape, quant);
   const means = options.means?.get(node.inputs[0] as ValueId);
   const errors = roundingErrors(weights.data, data, shape, quant);

@@ -79,4 +79,10 @@ describe('parseRecipe', () => {
     expect(parseRecipe('headroom, bias-correction')).toEqual(['headroom', 'bias-correction']);
     expect(() => parseRecipe('magic')).toThrow('There is no method "magic" of quantization');
   });
+
+  it('refuses methods that decide the same', () => {
+    expect(() => parseRecipe('weighted-mse-weights,mse-weights')).toThrow(
+      'mse-weights and weighted-mse-weights both decide the scales of weights',
+    );
+  });
 });

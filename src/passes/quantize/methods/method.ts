@@ -1,5 +1,6 @@
 /** How a float32 graph is made ready for its integers: what a method gets and hands on, and what it may ask for. */
 
+import type { QuantParams } from '../../../core/quant-params.ts';
 import type { Graph, ValueId } from '../../../ir/graph.ts';
 import type { NoiseShares } from '../headroom.ts';
 import type { Range } from '../parameters.ts';
@@ -14,6 +15,8 @@ export interface Calibrated {
   /** What scales are made of: at first what was seen. */
   readonly ranges: ReadonlyMap<ValueId, Range>;
   readonly densePerChannel: boolean;
+  /** Of weights, by the id of the constant; where there are none, the largest weight makes the scale. */
+  readonly weightScales: ReadonlyMap<ValueId, QuantParams>;
   readonly rounding: Rounding;
 }
 
