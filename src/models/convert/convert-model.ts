@@ -33,7 +33,8 @@ export interface ConvertedModel {
   readonly arenas?: PlannedArenas;
 }
 
-function checkCalibration(graph: Graph, calibration: RecordSource): void {
+/** Throws `several-inputs`, `calibration-shape` and `record-axes` for samples that do not fit the one input of a model. */
+export function checkCalibration(graph: Graph, calibration: RecordSource): void {
   const { shape } = getValue(graph, graph.inputs[0]).type;
   if (graph.inputs.length !== 1) {
     throw unsupportedError(

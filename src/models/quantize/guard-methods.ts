@@ -22,7 +22,7 @@ const MOST_RECORDS = 128;
 const CLEARLY_LESS = 10 ** -0.1;
 
 /** Records `first`, `first` + 2, … */
-function everySecond(records: RecordSource, first: 0 | 1): RecordSource {
+export function everySecond(records: RecordSource, first: 0 | 1): RecordSource {
   const count = Math.floor((records.count - first + 1) / 2);
   const indices = Uint32Array.from({ length: count }, (_, i) => 2 * i + first);
   return pickRecords(records, indices);

@@ -32,20 +32,34 @@ export function distanceFrom(reference: Float32Array, type: TensorType, data: Te
   return sum;
 }
 
-export function int8Noise(float: Graph, int8: Graph, records: RecordSource): number {
+/** Of each record, over its judged values: the squares of what float32 has, and of how far int8 is from it. */
+export interface RecordNoise {
+  readonly signal: Float64Array;
+  readonly noise: Float64Array;
+}
+
+export function recordNoise(float: Graph, int8: Graph, records: RecordSource): RecordNoise {
   const reference = referenceOf(float, int8, records);
   const interpreter = createInterpreter(int8);
   const { type } = getValue(int8, int8.inputs[0]);
   const record = new Float32Array(recordLengthOf(records));
   const steps = new Int8Array(record.length);
-  let noise = 0;
+  const signal = new Float64Array(records.count);
+  const noise = new Float64Array(records.count);
   for (let index = 0; index < records.count; index++) {
     records.read(index, 1, record);
     toTensor(type, record, steps);
     interpreter.invoke([steps], (id, data) => {
       const expected = reference.get(id)?.[index];
-      if (expected !== undefined) noise += distanceFrom(expected, getValue(int8, id).type, data);
+      if (expected === undefined) return;
+      signal[index] += expected.reduce((sum, value) => sum + value ** 2, 0);
+      noise[index] += distanceFrom(expected, getValue(int8, id).type, data);
     });
   }
-  return noise;
+  return { signal, noise };
+}
+
+/** Of all records together. */
+export function int8Noise(float: Graph, int8: Graph, records: RecordSource): number {
+  return recordNoise(float, int8, records).noise.reduce((sum, one) => sum + one, 0);
 }

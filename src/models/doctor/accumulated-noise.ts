@@ -1,0 +1,39 @@
+/** Signal to noise of every activation as the int8 graph really computes it, with all that came before. */
+
+import type { TensorData } from '../../core/tensor.ts';
+import { type RecordSource, recordLengthOf } from '../../data/records/records.ts';
+import { createInterpreter } from '../../interpreter/interpreter.ts';
+import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
+import { distanceFrom } from '../quantize/int8-noise.ts';
+import { toTensor } from '../run/real-runner.ts';
+import type { Noise } from './decibels.ts';
+
+/** Of `ids`, which both graphs have. */
+export function accumulatedNoise(
+  float: Graph,
+  int8: Graph,
+  ids: ReadonlySet<ValueId>,
+  records: RecordSource,
+): ReadonlyMap<ValueId, Noise> {
+  const sums = new Map<ValueId, { signal: number; noise: number }>();
+  const floatRun = createInterpreter(float, { keepsValues: true });
+  const int8Run = createInterpreter(int8);
+  const { type } = getValue(int8, int8.inputs[0]);
+  const record = new Float32Array(recordLengthOf(records));
+  const steps = new Int8Array(record.length);
+  const values = new Map<ValueId, TensorData>();
+  for (let index = 0; index < records.count; index++) {
+    records.read(index, 1, record);
+    floatRun.invoke([record], (id, data) => values.set(id, data));
+    toTensor(type, record, steps);
+    int8Run.invoke([steps], (id, data) => {
+      if (!ids.has(id)) return;
+      const expected = values.get(id) as Float32Array;
+      const sum = sums.get(id) ?? { signal: 0, noise: 0 };
+      sums.set(id, sum);
+      sum.signal += expected.reduce((all, value) => all + value ** 2, 0);
+      sum.noise += distanceFrom(expected, getValue(int8, id).type, data);
+    });
+  }
+  return sums;
+}

@@ -1,0 +1,166 @@
+/** What may be done for a network, the cheapest first, and what each of them really brings. */
+
+import { attemptAsync, interruptedError } from '../../core/errors.ts';
+import { given } from '../../core/given.ts';
+import type { ModelType } from '../../core/model-type.ts';
+import { nextTurn } from '../../core/next-turn.ts';
+import type { RecordSource } from '../../data/records/records.ts';
+import { readOutline } from '../../formats/tflite/read-outline.ts';
+import type { Graph } from '../../ir/graph.ts';
+import { graphCost } from '../../ir/graph-cost.ts';
+import type { ArenaTarget } from '../../planner/arena-plan.ts';
+import { planArena } from '../../planner/plan-arena.ts';
+import type { Library } from '../../targets/tflm/operators.ts';
+import { finishInt8 } from '../convert/lower.ts';
+import { recordNoise } from '../quantize/int8-noise.ts';
+import { METHOD_NAMES, methodsOf, RECIPE_NAMES, RECIPES, type Recipe } from '../quantize/method-names.ts';
+import { spacedRecords } from '../quantize/noise-shares.ts';
+import { type QuantizationForm, quantizeGraph } from '../quantize/quantize-graph.ts';
+import type { WorkContext } from '../run/spread/spread-records.ts';
+import { writeTflmModel } from '../tflm-model.ts';
+import { decibelsOf, totalNoise } from './decibels.ts';
+
+/** A way to quantize a network. */
+export interface Cure extends QuantizationForm {
+  /** Its kind, in the order of cost: words of a command, single methods, and what makes the model larger or calibration longer. */
+  readonly kind: 'now' | 'recipe' | 'method alone' | 'method left out' | 'dense per channel' | 'more samples';
+  /** Records that calibrate it. */
+  readonly samples: number;
+}
+
+/** How a task judges a model, where what is true of the held-out records is known. */
+export interface Judge {
+  /** As it is printed: `accuracy, %`. */
+  readonly title: string;
+  readonly higherIsBetter: boolean;
+  /** Of a graph that is ready to be written. */
+  of(graph: Graph): Promise<number | undefined>;
+}
+
+/** A cure that was tried. */
+export interface TriedCure extends Cure {
+  /** Signal to noise on held-out records, in dB; absent where there is no noise. */
+  readonly sqnrDb?: number;
+  /** The same of every second of them, and of the others. */
+  readonly halvesDb: readonly [number | undefined, number | undefined];
+  /** What the task says. */
+  readonly metric?: number;
+  readonly bytes: number;
+  readonly arenaBytes: number;
+  /** Whether some operator's memory is not known, so that the arena is "at least". */
+  readonly arenaAtLeast: boolean;
+  readonly seconds: number;
+}
+
+/** One that has no int8 form, and why. */
+export interface RefusedCure extends Cure {
+  readonly refusal: string;
+}
+
+/** How what is written in the end is made, and of what. */
+export interface Patient {
+  readonly prepared: Graph;
+  readonly calibration: RecordSource;
+  /** Further records that could calibrate, with those of `calibration`; absent where there are none. */
+  readonly more?: RecordSource;
+  /** No record of it calibrates. */
+  readonly held: RecordSource;
+  /** How it is quantized today. */
+  readonly now: QuantizationForm;
+  readonly io: ModelType;
+  readonly library: Library;
+  readonly arenaTarget: ArenaTarget;
+  readonly judge?: Judge;
+}
+
+/** Multiply-accumulates of held-out records that one cure may take. */
+const MOST_MACS = 4e9;
+const LEAST_RECORDS = 16;
+const MOST_RECORDS = 512;
+
+/** The cures of a patient; `more` is worth a try where calibration does not hold for records that it has not seen. */
+export function curesFor(patient: Patient, moreSamples: boolean): readonly Cure[] {
+  const { now, calibration, more, prepared } = patient;
+  const { densePerChannel } = now;
+  const samples = calibration.count;
+  const form = (kind: Cure['kind'], method: Recipe): Cure => ({ kind, method, densePerChannel, samples });
+  const cures: Cure[] = [
+    { kind: 'now', ...now, samples },
+    ...RECIPE_NAMES.toSorted((a, b) => RECIPES[a].length - RECIPES[b].length).map((name) =>
+      form('recipe', name),
+    ),
+    ...METHOD_NAMES.map((name) => form('method alone', [name])),
+    ...RECIPES.default.map((name) =>
+      form(
+        'method left out',
+        RECIPES.default.filter((method) => method !== name),
+      ),
+    ),
+  ];
+  if (!densePerChannel && prepared.nodes.some(({ kind }) => kind === 'fully_connected')) {
+    cures.push({ ...form('dense per channel', 'default'), densePerChannel: true });
+  }
+  if (more !== undefined && moreSamples) {
+    cures.push({ ...form('more samples', now.method), samples: more.count });
+  }
+  const key = ({ method, densePerChannel: dense, samples: count }: Cure): string =>
+    [
+      typeof method === 'string' && method === 'default' ? method : [...methodsOf(method)].sort(),
+      dense,
+      count,
+    ].join();
+  const known = new Set<string>();
+  return cures.filter((cure) => !known.has(key(cure)) && known.add(key(cure)));
+}
+
+async function tryCure(patient: Patient, cure: Cure, context: WorkContext): Promise<TriedCure> {
+  const { prepared, calibration, more, io, library, arenaTarget, judge } = patient;
+  const records = cure.kind === 'more samples' && more !== undefined ? more : calibration;
+  const started = performance.now();
+  const { int8, calibrated } = await quantizeGraph(prepared, records, cure, context);
+  const graph = finishInt8(int8, { io, library, without: [] });
+  const bytes = writeTflmModel(graph);
+  const seconds = (performance.now() - started) / 1000;
+  const affordable = Math.floor(MOST_MACS / (2 * Math.max(1, graphCost(prepared).macs)));
+  const held = spacedRecords(patient.held, Math.max(LEAST_RECORDS, Math.min(MOST_RECORDS, affordable)));
+  const { signal, noise } = recordNoise(calibrated.graph, int8, held);
+  const half = (first: 0 | 1): number | undefined =>
+    decibelsOf(
+      totalNoise({
+        signal: signal.filter((_, index) => index % 2 === first),
+        noise: noise.filter((_, index) => index % 2 === first),
+      }),
+    );
+  const plan = planArena(readOutline(bytes).outline, arenaTarget);
+  return {
+    ...cure,
+    ...given({ sqnrDb: decibelsOf(totalNoise({ signal, noise })), metric: await judge?.of(graph) }),
+    halvesDb: [half(0), half(1)],
+    bytes: bytes.length,
+    arenaBytes: plan.minimumBytes,
+    arenaAtLeast: plan.unknownOperators.length > 0,
+    seconds,
+  };
+}
+
+/** Quantizes with each, and measures on held-out records. Throws `interrupted` between two of them. */
+export async function tryCures(
+  patient: Patient,
+  cures: readonly Cure[],
+  context: WorkContext,
+): Promise<readonly (TriedCure | RefusedCure)[]> {
+  const tried: (TriedCure | RefusedCure)[] = [];
+  for (const [index, cure] of cures.entries()) {
+    await nextTurn();
+    if (context.signal?.aborted === true) {
+      throw interruptedError('interrupted', `Stopped after ${index} of ${cures.length} cures`);
+    }
+    const name = typeof cure.method === 'string' ? cure.method : cure.method.join(',');
+    context.report?.step(`try ${name} (${index + 1} of ${cures.length})`);
+    // What each of them says of its steps would drown the list of them.
+    const { report: _, ...quiet } = context;
+    const attempted = await attemptAsync(() => tryCure(patient, cure, quiet));
+    tried.push('value' in attempted ? attempted.value : { ...cure, refusal: attempted.refusal });
+  }
+  return tried;
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import type { TriedCure } from '../../../src/models/doctor/cures.ts';
+import { recommend } from '../../../src/models/doctor/recommend.ts';
+
+function tried(kind: TriedCure['kind'], sqnrDb: number, more: Partial<TriedCure> = {}): TriedCure {
+  return {
+    kind,
+    method: 'default',
+    densePerChannel: false,
+    samples: 64,
+    sqnrDb,
+    halvesDb: [sqnrDb, sqnrDb],
+    bytes: 1000,
+    arenaBytes: 1000,
+    arenaAtLeast: false,
+    seconds: 1,
+    ...more,
+  };
+}
+
+const now = tried('now', 20);
+
+describe('recommend', () => {
+  it('takes the cheapest of those that are as good as the best', () => {
+    const cures = [now, tried('recipe', 21), tried('recipe', 29.5), tried('dense per channel', 30)];
+    expect(recommend(cures, true)).toEqual({ cure: cures[2], gainDb: 9.5 });
+  });
+
+  it('leaves things as they are for less than a decibel', () => {
+    expect(recommend([now, tried('recipe', 20.9)], true)).toBeUndefined();
+  });
+
+  it('believes no gain that half of the records do not have', () => {
+    expect(recommend([now, tried('recipe', 25, { halvesDb: [40, 19] })], true)).toBeUndefined();
+  });
+
+  it('recommends nothing that the task is served worse by', () => {
+    const today = { ...now, metric: 95 };
+    const better = tried('recipe', 25, { metric: 90 });
+    expect(recommend([today, better], true)).toBeUndefined();
+    expect(recommend([today, better], false)?.cure).toBe(better);
+  });
+
+  it('passes over what has no int8 form', () => {
+    const refused = {
+      kind: 'recipe',
+      method: 'fast',
+      densePerChannel: false,
+      samples: 1,
+      refusal: 'no',
+    } as const;
+    expect(recommend([now, refused], true)).toBeUndefined();
+  });
+});
