@@ -30,8 +30,8 @@ export interface FixedOutputs {
 
 /** How the quantizer chooses the output's parameters. */
 export type QuantRule =
-  /** From the output's own calibrated range. */
-  | { readonly rule: 'free' }
+  /** From the output's own calibrated range. `int8Operands` are int8 beside int16 ones, too. */
+  | { readonly rule: 'free'; readonly int8Operands?: readonly number[] }
   /** The outputs carry the parameters of input 0; their elements are elements of it, or `averages` of several. */
   | { readonly rule: 'same-as-input'; readonly averages?: true }
   /** The inputs carry the parameters of the output, which come from its own calibrated range. */

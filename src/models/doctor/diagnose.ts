@@ -190,7 +190,7 @@ async function diagnoseTensors(
     tensors.push({
       tensor: getValue(float, id).name,
       layer: makers.get(id) ?? 'input',
-      ...representedRange(quant),
+      ...representedRange(quant, 'int8'),
       ...given({ aloneDb: decibelsOf(noise) }),
       ...use,
     });
@@ -250,7 +250,12 @@ async function crossValidated(
   const some = spacedRecords(records, MOST_RECORDS);
   const sums = { own: { signal: 0, noise: 0 }, cross: { signal: 0, noise: 0 } };
   for (const half of [0, 1] as const) {
-    const apply = await calibrateFor(prepared, everySecond(some, half), densePerChannel, context);
+    const apply = await calibrateFor(
+      prepared,
+      everySecond(some, half),
+      { activations: 'int8', densePerChannel },
+      context,
+    );
     const made = apply([]);
     const int8 = plainlyQuantized(made);
     for (const [name, measured] of [
@@ -285,7 +290,9 @@ export async function diagnose(
   context: WorkContext,
 ): Promise<Diagnosis> {
   context.report?.step('diagnose');
-  const plain = plainForm((await calibrateFor(prepared, calibration, densePerChannel, context))([]));
+  const plain = plainForm(
+    (await calibrateFor(prepared, calibration, { activations: 'int8', densePerChannel }, context))([]),
+  );
   const { calibrated, float, int8, pairs, quants, judged } = plain;
   const measured = spacedRecords(held, MOST_RECORDS);
   const simulated = simulatedRecords(plain, measured);

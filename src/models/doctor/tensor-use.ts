@@ -37,7 +37,7 @@ export function tensorUse(
       const quant = quants.get(id);
       const tally = tallies.get(id);
       if (quant === undefined || tally === undefined) return;
-      const { min, max } = representedRange(quant);
+      const { min, max } = representedRange(quant, 'int8');
       const half = quant.scale / 2;
       for (let i = 0; i < data.length; i++) {
         const value = data[i] as number;
@@ -50,7 +50,7 @@ export function tensorUse(
   }
   return new Map(
     [...tallies].map(([id, tally]): [ValueId, TensorUse] => {
-      const { min, max } = representedRange(quants.get(id) as PerTensorQuant);
+      const { min, max } = representedRange(quants.get(id) as PerTensorQuant, 'int8');
       const width = max - min;
       const used = Math.max(0, Math.min(max, tally.max) - Math.max(min, tally.min));
       return [

@@ -1,4 +1,4 @@
-/** What calibration saw of a prepared graph, what methods make of it, and its plain int8 form. */
+/** What calibration saw of a prepared graph, what methods make of it, and its plain form of integers. */
 
 import { type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import { createInterpreter } from '../../interpreter/interpreter.ts';
@@ -28,13 +28,16 @@ function measurementsOf(records: RecordSource): Measurements {
   };
 }
 
+/** What decides the integers of a graph, whatever the methods. */
+export type IntegerForm = Pick<Calibrated, 'activations' | 'densePerChannel'>;
+
 /** Applies methods in their order, whatever that of the names. What some of them made is kept for others that begin alike. */
 export type Applier = (methods: readonly MethodName[]) => Calibrated;
 
 export async function calibrateFor(
   prepared: Graph,
   records: RecordSource,
-  densePerChannel: boolean,
+  form: IntegerForm,
   context: WorkContext,
 ): Promise<Applier> {
   const { graph, seen } = padInputs(prepared, await calibrate(prepared, records, context));
@@ -45,7 +48,7 @@ export async function calibrateFor(
       graph,
       statistics: seen,
       ranges: seen.ranges,
-      densePerChannel,
+      ...form,
       weightScales: new Map(),
       rounding: 'nearest',
     };
@@ -62,7 +65,8 @@ export async function calibrateFor(
 
 /** Every weight to its nearest integer; means of errors in the bias, unless `nearest` forbids it. */
 export function plainlyQuantized(calibrated: Calibrated): Graph {
-  const { graph, statistics, ranges, densePerChannel, weightScales, rounding } = calibrated;
+  const { graph, statistics, ranges, activations, densePerChannel, weightScales, rounding } = calibrated;
   const elements = rounding === 'nearest' ? {} : statistics;
-  return runPasses(graph, [quantizePass(ranges, { ...elements, densePerChannel, weightScales })]);
+  const options = { ...elements, activations, densePerChannel, weightScales };
+  return runPasses(graph, [quantizePass(ranges, options)]);
 }

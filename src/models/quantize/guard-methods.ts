@@ -6,7 +6,7 @@
 import { pickRecords, type RecordSource } from '../../data/records/records.ts';
 import type { Graph } from '../../ir/graph.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
-import { calibrateFor, plainlyQuantized } from './apply-methods.ts';
+import { calibrateFor, type IntegerForm, plainlyQuantized } from './apply-methods.ts';
 import { int8Noise } from './int8-noise.ts';
 import type { MethodName } from './method-names.ts';
 import { spacedRecords } from './noise-shares.ts';
@@ -42,7 +42,7 @@ export async function guardMethods(
   prepared: Graph,
   records: RecordSource,
   methods: readonly MethodName[],
-  densePerChannel: boolean,
+  form: IntegerForm,
   context: WorkContext,
 ): Promise<readonly MethodName[]> {
   if (records.count < LEAST_RECORDS) return methods;
@@ -50,7 +50,7 @@ export async function guardMethods(
   const choices = choicesOf(methods);
   const noise = new Float64Array(choices.length);
   for (const seen of [0, 1] as const) {
-    const apply = await calibrateFor(prepared, everySecond(some, seen), densePerChannel, context);
+    const apply = await calibrateFor(prepared, everySecond(some, seen), form, context);
     const held = everySecond(some, seen === 0 ? 1 : 0);
     for (const [index, choice] of choices.entries()) {
       const made = apply(choice);

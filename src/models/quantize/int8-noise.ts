@@ -1,6 +1,6 @@
-/** The noise that an int8 graph really makes at its judged values, on records. */
+/** The noise that a quantized graph really makes at its judged values, on records. */
 
-import type { TensorData, TensorType } from '../../core/tensor.ts';
+import { allocate, type TensorData, type TensorType } from '../../core/tensor.ts';
 import { type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import { createInterpreter } from '../../interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
@@ -43,7 +43,7 @@ export function recordNoise(float: Graph, int8: Graph, records: RecordSource): R
   const interpreter = createInterpreter(int8);
   const { type } = getValue(int8, int8.inputs[0]);
   const record = new Float32Array(recordLengthOf(records));
-  const steps = new Int8Array(record.length);
+  const steps = allocate(type.dtype, record.length);
   const signal = new Float64Array(records.count);
   const noise = new Float64Array(records.count);
   for (let index = 0; index < records.count; index++) {

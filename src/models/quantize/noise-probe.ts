@@ -1,18 +1,20 @@
 /** How much noise quantization makes at the end of a float32 graph: values rounded to their steps while it runs. */
 
-import type { PerTensorQuant } from '../../core/quant-params.ts';
+import { QUANTIZED_LIMITS } from '../../core/tensor.ts';
 import type { RecordSource } from '../../data/records/records.ts';
 import { recordLengthOf } from '../../data/records/records.ts';
 import { createInterpreter } from '../../interpreter/interpreter.ts';
 import type { Graph, ValueId } from '../../ir/graph.ts';
+import type { IntegerType } from '../../passes/quantize/quantized-values.ts';
 
 /** Which values are rounded, and to which steps. */
-export type RoundedValues = ReadonlyMap<ValueId, PerTensorQuant>;
+export type RoundedValues = ReadonlyMap<ValueId, IntegerType>;
 
-/** int8 steps, in place. */
-export function roundToSteps(data: Float32Array, { scale, zeroPoint }: PerTensorQuant): void {
-  const low = -128 - zeroPoint;
-  const high = 127 - zeroPoint;
+/** To what its integers stand for, in place. */
+export function roundToSteps(data: Float32Array, { dtype, quant }: IntegerType): void {
+  const { scale, zeroPoint } = quant;
+  const low = QUANTIZED_LIMITS[dtype].min - zeroPoint;
+  const high = QUANTIZED_LIMITS[dtype].max - zeroPoint;
   for (let i = 0; i < data.length; i++) {
     const steps = Math.round(data[i] / scale);
     data[i] = scale * (steps < low ? low : steps > high ? high : steps);
@@ -32,8 +34,8 @@ export function judgedOutputs(
   for (let index = 0; index < records.count; index++) {
     records.read(index, 1, record);
     interpreter.invoke([record], (id, data) => {
-      const quant = rounded.get(id);
-      if (quant !== undefined) roundToSteps(data as Float32Array, quant);
+      const type = rounded.get(id);
+      if (type !== undefined) roundToSteps(data as Float32Array, type);
       if (judged.includes(id)) parts.push((data as Float32Array).slice());
     });
   }

@@ -3,6 +3,7 @@
 import { pickRecords, type RecordSource } from '../../data/records/records.ts';
 import type { Graph, ValueId } from '../../ir/graph.ts';
 import { graphCost } from '../../ir/graph-cost.ts';
+import { planTypes } from '../../passes/quantize/activation-types.ts';
 import type { NoiseShares } from '../../passes/quantize/headroom.ts';
 import type { Calibrated } from '../../passes/quantize/methods/method.ts';
 import { activationParameters, type Range } from '../../passes/quantize/parameters.ts';
@@ -37,19 +38,21 @@ function fewRecords(graph: Graph, records: RecordSource): RecordSource {
 
 /** Of all that decide the scale of activations but the inputs, whose range is what it is. */
 export function noiseShares(
-  { graph, ranges, densePerChannel }: Calibrated,
+  { graph, ranges, activations, densePerChannel }: Calibrated,
   records: RecordSource,
 ): NoiseShares {
   const few = fewRecords(graph, records);
   const judged = judgedValues(graph);
+  const { types } = planTypes(graph, activations);
   const exact = judgedOutputs(graph, judged, few);
   const noiseOf = (rounded: RoundedValues): number =>
     distance(judgedOutputs(graph, judged, few, rounded), exact);
   const together = (ids: readonly ValueId[], owner: ValueId): number => {
-    const quant = activationParameters(ranges.get(owner) as Range);
-    return noiseOf(new Map(ids.map((id) => [id, quant])));
+    const dtype = types(owner);
+    const quant = activationParameters(ranges.get(owner) as Range, dtype);
+    return noiseOf(new Map(ids.map((id) => [id, { dtype, quant }])));
   };
-  const owners = [...scaleOwners(graph, ranges)];
+  const owners = [...scaleOwners(graph, ranges, types)];
   const own = new Map(owners.map(([owner, ids]) => [owner, together(ids, owner)]));
   let total = distance(judgedOutputs(withRoundedWeights(graph, densePerChannel), judged, few), exact);
   for (const id of graph.inputs) total += together([id], id);

@@ -1,12 +1,13 @@
-/** A prepared float32 graph to int8: calibrated, made ready by methods, quantized, and rounded on what it computes. */
+/** A prepared float32 graph to integers: calibrated, made ready by methods, quantized, and rounded on what it computes. */
 
 import type { RecordSource } from '../../data/records/records.ts';
 import type { Graph } from '../../ir/graph.ts';
 import type { PassObserver } from '../../passes/pass.ts';
+import type { TypeChoice } from '../../passes/quantize/activation-types.ts';
 import type { Calibrated } from '../../passes/quantize/methods/method.ts';
 import { calibrate } from '../convert/calibrate.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
-import { calibrateFor, plainlyQuantized } from './apply-methods.ts';
+import { calibrateFor, type IntegerForm, plainlyQuantized } from './apply-methods.ts';
 import { guardMethods } from './guard-methods.ts';
 import { GUARDED_RECIPE, type MethodName, methodsOf, type Recipe } from './method-names.ts';
 import { spacedRecords } from './noise-shares.ts';
@@ -17,9 +18,11 @@ export interface QuantizationForm {
   readonly method: Recipe;
   /** One scale per unit of FULLY_CONNECTED weights instead of one in all. */
   readonly densePerChannel: boolean;
+  /** What activations become: int8 where nothing is said. */
+  readonly activations?: TypeChoice;
 }
 
-/** An int8 graph, and what it was made of. */
+/** A graph of integers, and what it was made of. */
 export interface QuantizedGraph {
   readonly int8: Graph;
   /** Those of the recipe that were not left out. */
@@ -45,17 +48,16 @@ async function roundedTogether(
 export async function quantizeGraph(
   prepared: Graph,
   records: RecordSource,
-  { method, densePerChannel }: QuantizationForm,
+  { method, densePerChannel, activations = 'int8' }: QuantizationForm,
   context: WorkContext,
   observe?: PassObserver,
 ): Promise<QuantizedGraph> {
   context.report?.step('calibrate');
-  const apply = await calibrateFor(prepared, records, densePerChannel, context);
+  const form: IntegerForm = { activations, densePerChannel };
+  const apply = await calibrateFor(prepared, records, form, context);
   const wanted = methodsOf(method);
   const methods =
-    method === GUARDED_RECIPE
-      ? await guardMethods(prepared, records, wanted, densePerChannel, context)
-      : wanted;
+    method === GUARDED_RECIPE ? await guardMethods(prepared, records, wanted, form, context) : wanted;
   const calibrated = apply(methods);
   const plain = plainlyQuantized(calibrated);
   const int8 =

@@ -3,11 +3,11 @@
  * of the calibration records. Activations of all records are held while somebody still reads them.
  */
 
-import type { TensorData } from '../../core/tensor.ts';
+import { allocate, type TensorData } from '../../core/tensor.ts';
 import { type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import { createInterpreter } from '../../interpreter/interpreter.ts';
 import { type Graph, getValue, type Node, type Value, type ValueId } from '../../ir/graph.ts';
-import { roundedNode, roundNode } from '../../passes/quantize/rounding/round-node.ts';
+import { type IntegerArray, roundedNode, roundNode } from '../../passes/quantize/rounding/round-node.ts';
 import type { Statistics } from '../../passes/quantize/statistics.ts';
 import { toTensor } from '../run/real-runner.ts';
 import { distanceFrom, type Reference, referenceOf } from './int8-noise.ts';
@@ -21,7 +21,7 @@ function heldInput(graph: Graph, records: RecordSource): Held {
   const record = new Float32Array(recordLengthOf(records));
   const all = Array.from({ length: records.count }, (_, index) => {
     records.read(index, 1, record);
-    const data = type.dtype === 'float32' ? new Float32Array(record.length) : new Int8Array(record.length);
+    const data = allocate(type.dtype, record.length);
     toTensor(type, record, data);
     return data;
   });
@@ -75,7 +75,7 @@ function roundOnce({ float, statistics, int8, records, reference }: Task, dampin
     const means =
       rounded === undefined ? undefined : statistics.means.get(rounded.floatNode.inputs[0] as ValueId);
     if (rounded !== undefined && inputs !== undefined && means !== undefined) {
-      const { weights, bias } = roundNode(rounded, inputs as Int8Array[], means, damping);
+      const { weights, bias } = roundNode(rounded, inputs as IntegerArray[], means, damping);
       const [, weightsId, biasId] = node.inputs as readonly [ValueId, ValueId, ValueId];
       values.set(weightsId, { ...getValue(graph, weightsId), data: weights });
       values.set(biasId, { ...getValue(graph, biasId), data: bias });

@@ -56,7 +56,7 @@ export const prelu = defineOp({
   kind: 'prelu',
   operands: ['input', 'alpha'],
   attributes: noAttributes,
-  quantRule: { rule: 'free' },
+  quantRule: { rule: 'free', int8Operands: [1] },
   traits: OPAQUE,
   infer: (_, [input, alpha]) => [broadcastShape(input, alpha)],
   check(_, [input, alpha], [output]) {

@@ -8,6 +8,7 @@
 import type { Graph, Node, ValueId } from '../../ir/graph.ts';
 import { nodeWith, Rewrite } from '../../ir/rewrite.ts';
 import { opOf } from '../../ops/index.ts';
+import type { TypePlan } from './activation-types.ts';
 
 /** The operand that a one-sided limit bounds, where the limit is on the far side of zero. */
 function limitedOperand(rewrite: Rewrite, node: Node): ValueId | undefined {
@@ -30,14 +31,18 @@ function hasOwnRange({ kind }: Node): boolean {
   return rule === 'free' || rule === 'weighted';
 }
 
-/** The same graph, for int8 only, with such operators removed where neither they nor their producers stay `real`. */
-export function fuseSaturation(graph: Graph, real: ReadonlySet<Node> = new Set()): Graph {
+/**
+ * The same graph with such operators removed where both they and their producers are int8: ranges of int16 lie around zero
+ * and do not end where a limit is.
+ */
+export function fuseSaturation(graph: Graph, { types, real }: TypePlan): Graph {
   const rewrite = new Rewrite(graph);
   for (const node of graph.nodes) {
     const operand = limitedOperand(rewrite, node);
     const producer = operand === undefined ? undefined : rewrite.producer(operand);
     if (operand === undefined || producer === undefined || producer.outputs.length > 1) continue;
     if (real.has(node) || real.has(producer)) continue;
+    if ([node, producer].some(({ outputs: [output] }) => types(output) !== 'int8')) continue;
     if (!hasOwnRange(producer) || !rewrite.isReadOnce(operand)) continue;
     rewrite.replace(node);
     rewrite.replace(producer, nodeWith(producer, { outputs: node.outputs }));

@@ -6,7 +6,13 @@
 
 import { INT32_MAX, roundHalfAway } from '../../core/fixed-point.ts';
 import { type PerTensorQuant, perAxis, perTensor, type QuantParams } from '../../core/quant-params.ts';
-import { elementCount, type Shape } from '../../core/tensor.ts';
+import {
+  allocate,
+  elementCount,
+  QUANTIZED_LIMITS,
+  type QuantizedDType,
+  type Shape,
+} from '../../core/tensor.ts';
 
 /** The smallest and largest value seen. */
 export interface Range {
@@ -43,29 +49,39 @@ export function asymmetricParameters(range: Range): PerTensorQuant {
   return perTensor(scale, Math.max(-128, Math.min(127, zeroPoint)));
 }
 
-/** Parameters of a calibrated tensor; one that never leaves zero is given room on both sides (`TensorRangeSanityCheck`). */
-export function activationParameters({ min, max }: Range): PerTensorQuant {
+/**
+ * Parameters of a calibrated tensor: asymmetric int8, or int16 around zero. One that never leaves zero is given room on both
+ * sides (`TensorRangeSanityCheck`).
+ */
+export function activationParameters({ min, max }: Range, dtype: QuantizedDType = 'int8'): PerTensorQuant {
   const low = Math.min(min, 0);
   const high = Math.max(max, 0);
   const tooNarrow = high - low < NARROWEST;
-  return asymmetricParameters(
+  return constantParameters(
     tooNarrow ? { min: low - NARROWEST, max: high + NARROWEST } : { min: low, max: high },
+    dtype,
   );
 }
 
-/** What int8 values of these parameters stand for. */
-export function representedRange({ scale, zeroPoint }: PerTensorQuant): Range {
-  return { min: scale * (-128 - zeroPoint), max: scale * (127 - zeroPoint) };
+/** Parameters of numbers that are all known: int8 of their own range, or int16 around zero. */
+export function constantParameters(range: Range, dtype: QuantizedDType): PerTensorQuant {
+  return dtype === 'int8' ? asymmetricParameters(range) : symmetricParameters(range, dtype);
 }
 
-/** int8 with zero point 0 that covers the range. */
-export function symmetricParameters({ min, max }: Range): PerTensorQuant {
-  return perTensor(symmetricScale(Math.max(-min, max)), 0);
+/** What values of these parameters stand for. */
+export function representedRange({ scale, zeroPoint }: PerTensorQuant, dtype: QuantizedDType): Range {
+  const { min, max } = QUANTIZED_LIMITS[dtype];
+  return { min: scale * (min - zeroPoint), max: scale * (max - zeroPoint) };
 }
 
-/** Symmetric narrow int8 (−127 … 127) of values up to `largest`. */
-function symmetricScale(largest: number): number {
-  return Math.fround(Math.fround(Math.max(largest, NARROWEST / 2)) / 127);
+/** Zero point 0, and steps that cover the range. */
+export function symmetricParameters({ min, max }: Range, dtype: QuantizedDType): PerTensorQuant {
+  return perTensor(symmetricScale(Math.max(-min, max), QUANTIZED_LIMITS[dtype].max), 0);
+}
+
+/** Symmetric narrow integers (±127, ±32767) of values up to `largest`. */
+function symmetricScale(largest: number, steps: number): number {
+  return Math.fround(Math.fround(Math.max(largest, NARROWEST / 2)) / steps);
 }
 
 /** Which index along `axis` each element of a tensor has; 0 without an axis. */
@@ -74,6 +90,9 @@ export function channelsAlong(axis: number | undefined, shape: Shape): (element:
   const inner = elementCount(shape.slice(axis + 1));
   return (element) => Math.floor(element / inner) % shape[axis];
 }
+
+/** Weights are ± so many steps, in int8 whatever the activations are. */
+const WEIGHT_LIMIT = 127;
 
 /** One scale, or one for each index along `axis`. */
 export function weightParameters(data: Float32Array, shape: Shape, axis: number | undefined): QuantParams {
@@ -84,7 +103,7 @@ export function weightParameters(data: Float32Array, shape: Shape, axis: number 
     const magnitude = Math.abs(data[i]);
     if (magnitude > largest[channel]) largest[channel] = magnitude;
   }
-  const scales = Array.from(largest, symmetricScale);
+  const scales = Array.from(largest, (size) => symmetricScale(size, WEIGHT_LIMIT));
   return axis === undefined ? perTensor(scales[0], 0) : perAxis(axis, scales);
 }
 
@@ -93,16 +112,26 @@ export function scaleOf(quant: QuantParams, channel: number): number {
   return quant.scheme === 'per-tensor' ? quant.scale : quant.scales[channel];
 }
 
-const BIAS_LIMIT = Math.floor(INT32_MAX / 2);
+/** By the type of the activations: half of int32, and of the 48 bits with which TFLM multiplies sums of int64. */
+const BIAS_LIMITS: Readonly<Record<QuantizedDType, number>> = {
+  int8: Math.floor(INT32_MAX / 2),
+  int16: 2 ** 46,
+};
 
 /**
- * Enlarges weight scales until every bias fits into half of int32 in units of input scale × weight scale, which
+ * Enlarges weight scales until every bias fits into half of its integers in units of input scale × weight scale, which
  * leaves room for the accumulator (`SetBiasParamsWithAdjustments`).
  */
-export function makeRoomForBias(weights: QuantParams, inputScale: number, bias: Float32Array): QuantParams {
+export function makeRoomForBias(
+  weights: QuantParams,
+  inputScale: number,
+  bias: Float32Array,
+  dtype: QuantizedDType = 'int8',
+): QuantParams {
+  const limit = BIAS_LIMITS[dtype];
   const enlarged = (weightScale: number, magnitude: number): number => {
     const biasScale = Math.fround(inputScale * weightScale);
-    return magnitude / biasScale > BIAS_LIMIT ? magnitude / BIAS_LIMIT / inputScale : weightScale;
+    return magnitude / biasScale > limit ? magnitude / limit / inputScale : weightScale;
   };
   if (weights.scheme === 'per-axis') {
     return perAxis(
@@ -130,7 +159,7 @@ export function quantizeWeights(data: Float32Array, shape: Shape, quant: QuantPa
   const scaleAt = scalesOver(shape, quant);
   return Int8Array.from(data, (value, i) => {
     const inverse = Math.fround(1 / scaleAt(i));
-    return Math.max(-127, Math.min(127, roundHalfAway(Math.fround(value * inverse))));
+    return Math.max(-WEIGHT_LIMIT, Math.min(WEIGHT_LIMIT, roundHalfAway(Math.fround(value * inverse))));
   });
 }
 
@@ -152,9 +181,30 @@ export function quantizeBias(bias: Float32Array, quant: QuantParams): Int32Array
   });
 }
 
-/** Constants that are neither weights nor bias: asymmetric int8 of their own range. */
-export function quantizeConstant(data: Float32Array, quant: PerTensorQuant): Int8Array {
-  return Int8Array.from(data, (value) =>
-    Math.max(-128, Math.min(127, roundHalfAway(value / quant.scale) + quant.zeroPoint)),
-  );
+/** int64 bias of int16 activations: in doubles, for it has more bits than a float32. */
+function quantizeWideBias(bias: Float32Array, quant: QuantParams): BigInt64Array {
+  return BigInt64Array.from(bias, (value, channel) => BigInt(roundHalfAway(value / scaleOf(quant, channel))));
+}
+
+/** The bias of an operator on activations of that type. */
+export function quantizeBiasFor(
+  dtype: QuantizedDType,
+  bias: Float32Array,
+  quant: QuantParams,
+): Int32Array | BigInt64Array {
+  return dtype === 'int8' ? quantizeBias(bias, quant) : quantizeWideBias(bias, quant);
+}
+
+/** Constants that are neither weights nor bias. */
+export function quantizeConstant(
+  data: Float32Array,
+  { scale, zeroPoint }: PerTensorQuant,
+  dtype: QuantizedDType,
+): Int8Array | Int16Array {
+  const { min, max } = QUANTIZED_LIMITS[dtype];
+  const quantized = allocate(dtype, data.length);
+  for (let i = 0; i < data.length; i++) {
+    quantized[i] = Math.max(min, Math.min(max, roundHalfAway(data[i] / scale) + zeroPoint));
+  }
+  return quantized;
 }

@@ -2,6 +2,7 @@
 
 import { unsupportedError } from '../../core/errors.ts';
 import { perAxis, perTensor, type QuantParams } from '../../core/quant-params.ts';
+import type { QuantizedDType } from '../../core/tensor.ts';
 import { type Graph, getValue, type Node, type Value, type ValueId } from '../../ir/graph.ts';
 import type { QuantRule } from '../../ops/op.ts';
 import { isLinear } from '../linear.ts';
@@ -10,7 +11,7 @@ import { type Extremes, limitStillWeights } from './limit-still-weights.ts';
 import {
   biasParameters,
   makeRoomForBias,
-  quantizeBias,
+  quantizeBiasFor,
   quantizeWeights,
   scaleOf,
   weightParameters,
@@ -25,11 +26,17 @@ export interface ElementStatistics {
 }
 
 /** What decides the integers of weights and biases besides their ranges. */
-export interface QuantizeOptions extends ElementStatistics {
+export interface WeightedOptions extends ElementStatistics {
   /** One scale per unit of FULLY_CONNECTED weights instead of one in all. */
   readonly densePerChannel: boolean;
   /** Of weights, by the id of the constant: finer than what the largest weight asks for. */
   readonly weightScales?: ReadonlyMap<ValueId, QuantParams>;
+}
+
+/** What goes into the operator. */
+export interface WeightedInput {
+  readonly dtype: QuantizedDType;
+  readonly scale: number;
 }
 
 /** A constant operand in integers, and the value that it is made of. */
@@ -43,7 +50,7 @@ interface QuantizedConstant<Data> {
 export interface QuantizedWeights {
   readonly weights: QuantizedConstant<Int8Array>;
   /** Undefined where the operator has none. */
-  readonly bias: QuantizedConstant<Int32Array> | undefined;
+  readonly bias: QuantizedConstant<Int32Array | BigInt64Array> | undefined;
 }
 
 function constantOf(graph: Graph, node: Node, operand: number): { value: Value; data: Float32Array } {
@@ -81,19 +88,19 @@ function finer(largest: QuantParams, given: QuantParams | undefined): QuantParam
 }
 
 /**
- * `inputScale` tells that of the quantized operand 0, and is asked once the others are known to be constant. Throws an
- * `unsupported` error for those that are computed.
+ * `inputOf` tells of the quantized operand 0, and is asked once the others are known to be constant. Throws an `unsupported`
+ * error for those that are computed.
  */
 export function quantizeWeighted(
   graph: Graph,
   node: Node,
   rule: QuantRule & { rule: 'weighted' },
-  inputScale: () => number,
-  options: QuantizeOptions,
+  inputOf: () => WeightedInput,
+  options: WeightedOptions,
 ): QuantizedWeights {
   const weights = constantOf(graph, node, rule.weights);
   const bias = node.inputs[rule.bias] === undefined ? undefined : constantOf(graph, node, rule.bias);
-  const scale = inputScale();
+  const { scale, dtype } = inputOf();
   const { shape } = weights.value.type;
   const perChannel = rule.perChannel === 'always' || options.densePerChannel;
   const axis = perChannel ? rule.axis : undefined;
@@ -104,7 +111,7 @@ export function quantizeWeighted(
     return { weights: { of: weights.value, quant, data }, bias: undefined };
   }
   const made = limited(graph, node, weights.data, scale, perChannel, options);
-  const quant = makeRoomForBias(finer(weightParameters(made, shape, axis), given), scale, bias.data);
+  const quant = makeRoomForBias(finer(weightParameters(made, shape, axis), given), scale, bias.data, dtype);
   const data = quantizeWeights(made, shape, quant);
   const means = options.means?.get(node.inputs[0] as ValueId);
   const errors = roundingErrors(weights.data, data, shape, quant);
@@ -113,6 +120,6 @@ export function quantizeWeighted(
   const biasQuant = biasParameters(scale, quant);
   return {
     weights: { of: weights.value, quant, data },
-    bias: { of: bias.value, quant: biasQuant, data: quantizeBias(corrected, biasQuant) },
+    bias: { of: bias.value, quant: biasQuant, data: quantizeBiasFor(dtype, corrected, biasQuant) },
   };
 }

@@ -8,21 +8,24 @@ import { elementCount, sameShape } from '../../core/tensor.ts';
 import { type Graph, getValue, type Node, type ValueId } from '../../ir/graph.ts';
 import { opOf } from '../../ops/index.ts';
 
-export function realRegions(graph: Graph): ReadonlySet<Node> {
-  return new Regions(graph).find();
+/** `hasNoIntegers` says which operators have to stay in float32. */
+export function realRegions(graph: Graph, hasNoIntegers: (node: Node) => boolean): ReadonlySet<Node> {
+  return new Regions(graph, hasNoIntegers).find();
 }
 
 class Regions {
   readonly #graph: Graph;
+  readonly #hasNoIntegers: (node: Node) => boolean;
   readonly #producers = new Map<ValueId, Node>();
   readonly #consumers = new Map<ValueId, Node[]>();
   /** The value that another one is a function of, element by element; itself where there is none. */
   readonly #roots = new Map<ValueId, ValueId>();
-  /** Values with an operator that has no int8 form between the root and them. */
+  /** Values with an operator that has no integer form between the root and them. */
   readonly #real = new Set<ValueId>();
 
-  constructor(graph: Graph) {
+  constructor(graph: Graph, hasNoIntegers: (node: Node) => boolean) {
     this.#graph = graph;
+    this.#hasNoIntegers = hasNoIntegers;
     for (const node of graph.nodes) {
       for (const id of node.outputs) this.#producers.set(id, node);
       for (const id of node.inputs) {
@@ -48,8 +51,7 @@ class Regions {
     for (;;) {
       const node = this.#producers.get(end);
       const operands = node === undefined ? undefined : this.#operands(node);
-      if (node === undefined || opOf(node.kind).quantRule.rule === 'real' || operands?.length !== 1)
-        return end;
+      if (node === undefined || this.#hasNoIntegers(node) || operands?.length !== 1) return end;
       [end] = operands;
     }
   }
@@ -65,7 +67,7 @@ class Regions {
     const [root] = roots;
     if (operands === undefined || roots.size !== 1 || root === undefined) return;
     this.#roots.set(output, root);
-    if (opOf(node.kind).quantRule.rule === 'real' || operands.some((id) => this.#real.has(id))) {
+    if (this.#hasNoIntegers(node) || operands.some((id) => this.#real.has(id))) {
       this.#real.add(output);
     }
   }

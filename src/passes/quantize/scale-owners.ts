@@ -3,6 +3,7 @@
 import { sameQuant } from '../../core/quant-params.ts';
 import type { Graph, ValueId } from '../../ir/graph.ts';
 import { opOf } from '../../ops/index.ts';
+import type { ActivationTypes } from './activation-types.ts';
 import { activationParameters, type Range } from './parameters.ts';
 import { shareScales } from './shared-scales.ts';
 
@@ -13,9 +14,10 @@ import { shareScales } from './shared-scales.ts';
 export function scaleOwners(
   graph: Graph,
   ranges: ReadonlyMap<ValueId, Range>,
+  types: ActivationTypes,
 ): ReadonlyMap<ValueId, readonly ValueId[]> {
-  const own = (id: ValueId) => activationParameters(ranges.get(id) as Range);
-  const shared = shareScales(graph, own);
+  const own = (id: ValueId) => activationParameters(ranges.get(id) as Range, types(id));
+  const shared = shareScales(graph, types, own);
   const owners = new Map<ValueId, readonly ValueId[]>();
   const known = new Set<ValueId>();
   for (const { kind, outputs } of [...graph.nodes].reverse()) {

@@ -6,6 +6,7 @@
 import type { Graph, Node, ValueId } from '../../ir/graph.ts';
 import { Rewrite } from '../../ir/rewrite.ts';
 import { opOf } from '../../ops/index.ts';
+import type { ActivationTypes } from './activation-types.ts';
 import type { Range } from './parameters.ts';
 
 /** The value that nothing but this operand depends on: up through operators that hand its elements on. */
@@ -32,11 +33,12 @@ function settledAt({ kind }: Node): number | undefined {
 export function settledRanges(
   graph: Graph,
   ranges: ReadonlyMap<ValueId, Range>,
+  types: ActivationTypes,
 ): ReadonlyMap<ValueId, Range> {
   const rewrite = new Rewrite(graph);
   const settled = new Map(ranges);
   for (const node of graph.nodes) {
-    const limit = settledAt(node);
+    const limit = types(node.outputs[0]) === 'int8' ? settledAt(node) : undefined;
     const owner = limit === undefined ? undefined : ownerOf(rewrite, node.inputs[0] as ValueId);
     const range = owner === undefined ? undefined : ranges.get(owner);
     if (limit === undefined || owner === undefined || range === undefined) continue;

@@ -8,8 +8,11 @@
  */
 
 import { type PerTensorQuant, perTensor } from '../../core/quant-params.ts';
+import type { QuantizedDType } from '../../core/tensor.ts';
 import { type Graph, getValue, type Node, type ValueId } from '../../ir/graph.ts';
 import { opOf } from '../../ops/index.ts';
+import type { ActivationTypes } from './activation-types.ts';
+import { representedRange } from './parameters.ts';
 
 export type SharedScales = ReadonlyMap<ValueId, PerTensorQuant>;
 
@@ -19,16 +22,20 @@ const WIDER_STEP = 1.25;
 /** Where others read a value too, parameters of a neighbour may cost it this much of its resolution. */
 const COARSER_STEP = 2;
 
-/** The parameters that sharing decides, by the value that owns them; `calibrated` gives those of a value's own range. */
-export function shareScales(graph: Graph, calibrated: (id: ValueId) => PerTensorQuant): SharedScales {
-  return new ScaleSharing(graph, calibrated).solve();
+/** The parameters that sharing decides, by the value that owns them; `calibrated` gives those of a value's own range in its type. */
+export function shareScales(
+  graph: Graph,
+  types: ActivationTypes,
+  calibrated: (id: ValueId) => PerTensorQuant,
+): SharedScales {
+  return new ScaleSharing(graph, types, calibrated).solve();
 }
 
 /** Whether all that `own` can tell lies in the range of `other`, a step of both more or less. */
-function covers(other: PerTensorQuant, own: PerTensorQuant): boolean {
-  const end = ({ scale, zeroPoint }: PerTensorQuant, value: number): number => scale * (value - zeroPoint);
+function covers(other: PerTensorQuant, own: PerTensorQuant, dtype: QuantizedDType): boolean {
+  const [outer, inner] = [other, own].map((quant) => representedRange(quant, dtype));
   const step = other.scale + own.scale;
-  return end(other, -128) - step < end(own, -128) && end(own, 127) < end(other, 127) + step;
+  return outer.min - step < inner.min && inner.max < outer.max + step;
 }
 
 /** A value whose parameters another one carries. */
@@ -42,6 +49,7 @@ interface Owner {
 
 class ScaleSharing {
   readonly #graph: Graph;
+  readonly #types: ActivationTypes;
   readonly #calibrated: (id: ValueId) => PerTensorQuant;
   readonly #producers = new Map<ValueId, Node>();
   /** How often each value is read, as an output of the graph too. */
@@ -49,8 +57,9 @@ class ScaleSharing {
   readonly #shared = new Map<ValueId, PerTensorQuant>();
   readonly #anchors = new Map<ValueId, readonly PerTensorQuant[]>();
 
-  constructor(graph: Graph, calibrated: (id: ValueId) => PerTensorQuant) {
+  constructor(graph: Graph, types: ActivationTypes, calibrated: (id: ValueId) => PerTensorQuant) {
     this.#graph = graph;
+    this.#types = types;
     this.#calibrated = calibrated;
     for (const node of graph.nodes) for (const id of node.outputs) this.#producers.set(id, node);
     for (const id of [...graph.nodes.flatMap(({ inputs }) => inputs), ...graph.outputs]) {
@@ -87,7 +96,7 @@ class ScaleSharing {
       .filter((owner) => !this.#takes(owner, own))
       .map(({ id }) => this.#calibrated(id));
     const serving = [...this.#fixedWithin(output), ...kept].find(
-      (quant) => covers(quant, own) && quant.scale <= WIDER_STEP * own.scale,
+      (quant) => covers(quant, own, this.#types(output)) && quant.scale <= WIDER_STEP * own.scale,
     );
     return serving ?? own;
   }
@@ -97,14 +106,20 @@ class ScaleSharing {
     if (this.#fixed(id) !== undefined) return false;
     if (isReadHere && !isAveraged) return true;
     const own = this.#calibrated(id);
-    return covers(quant, own) && (isReadHere || quant.scale <= COARSER_STEP * own.scale);
+    return covers(quant, own, this.#types(id)) && (isReadHere || quant.scale <= COARSER_STEP * own.scale);
   }
 
-  #owners({ inputs }: Node): Owner[] {
+  /** Those of the type of the node: others are converted in front of it, whatever their scale. */
+  #owners({ inputs, outputs: [output] }: Node): Owner[] {
     const distinct = [...new Set(inputs)].filter((id) => id !== undefined);
     return distinct
       .map((id) => this.#owner(id, inputs.filter((input) => input === id).length))
-      .filter(({ id }) => this.#isReal(id) && getValue(this.#graph, id).data === undefined);
+      .filter(
+        ({ id }) =>
+          this.#isReal(id) &&
+          getValue(this.#graph, id).data === undefined &&
+          this.#types(id) === this.#types(output),
+      );
   }
 
   /** Up through operators that hand their input's parameters on, from a value that one node reads `times` over. */
@@ -130,8 +145,8 @@ class ScaleSharing {
     if (producer === undefined) return this.#calibrated(owner);
     const { quantRule } = opOf(producer.kind);
     if (quantRule.rule !== 'fixed-output') return undefined;
-    const { scale, zeroPoint } = quantRule.outputs.int8;
-    return perTensor(scale, zeroPoint);
+    const outputs = quantRule.outputs[this.#types(owner)];
+    return outputs === undefined ? undefined : perTensor(outputs.scale, outputs.zeroPoint);
   }
 
   /** All fixed parameters that go into a value without a change of scale. */

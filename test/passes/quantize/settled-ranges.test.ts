@@ -12,7 +12,7 @@ function logitsRange(build: Build, max = 100): Range | undefined {
   const logits = builder.dense('logits', builder.in('x', 1, 4), 4);
   const graph = builder.build(build(builder, logits));
   const ranges = new Map([...graph.values.keys()].map((id) => [id, { min: -100, max }]));
-  return settledRanges(graph, ranges).get(logits);
+  return settledRanges(graph, ranges, () => 'int8').get(logits);
 }
 
 const logistic: Build = (b, x) => [b.add('logistic', 'y', {}, [x])];

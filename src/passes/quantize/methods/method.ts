@@ -2,6 +2,7 @@
 
 import type { QuantParams } from '../../../core/quant-params.ts';
 import type { Graph, ValueId } from '../../../ir/graph.ts';
+import type { TypeChoice } from '../activation-types.ts';
 import type { NoiseShares } from '../headroom.ts';
 import type { Range } from '../parameters.ts';
 import type { Statistics } from '../statistics.ts';
@@ -14,6 +15,8 @@ export interface Calibrated {
   readonly statistics: Statistics;
   /** What scales are made of: at first what was seen. */
   readonly ranges: ReadonlyMap<ValueId, Range>;
+  /** What activations will be. */
+  readonly activations: TypeChoice;
   readonly densePerChannel: boolean;
   /** Of weights, by the id of the constant; where there are none, the largest weight makes the scale. */
   readonly weightScales: ReadonlyMap<ValueId, QuantParams>;

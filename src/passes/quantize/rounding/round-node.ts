@@ -3,13 +3,13 @@
  * true inputs vary together, its bias with what is left of the mean error of all that lies before it.
  */
 
-import type { TensorType } from '../../../core/tensor.ts';
+import type { QuantizedDType, TensorType } from '../../../core/tensor.ts';
 import { type Graph, getValue, type Node, outputTypes, type ValueId } from '../../../ir/graph.ts';
 import { opOf } from '../../../ops/index.ts';
 import { computeOnce } from '../../../ops/kernel-of.ts';
 import type { AnyKernel } from '../../../ops/op.ts';
 import { isLinear, type LinearNode } from '../../linear.ts';
-import { quantizeBias, scalesOver } from '../parameters.ts';
+import { quantizeBiasFor, scalesOver } from '../parameters.ts';
 import { compensationOf, roundTogether } from './compensate.ts';
 import { Covariance, ROWS_AT_ONCE } from './covariance.ts';
 import { type InputRows, inputRows } from './input-rows.ts';
@@ -22,6 +22,9 @@ const MOST_ROWS = 32768;
 const MOST_PRODUCTS = 1.5e8;
 
 const WEIGHT_LIMIT = 127;
+
+/** Quantized activations. */
+export type IntegerArray = Int8Array | Int16Array;
 
 /** A node that is rounded anew, in both graphs. */
 export interface RoundedNode {
@@ -80,7 +83,7 @@ function strideOver(total: number, wanted: number, positions: number): number {
 
 function covariancesOf(
   rows: InputRows,
-  inputs: readonly Int8Array[],
+  inputs: readonly IntegerArray[],
   zeroPoint: number,
 ): readonly Covariance[] {
   const covariances = Array.from({ length: rows.groups }, () => new Covariance(rows.size));
@@ -132,10 +135,10 @@ function roundWeights(
  */
 export function roundNode(
   rounded: RoundedNode,
-  inputs: readonly Int8Array[],
+  inputs: readonly IntegerArray[],
   floatMeans: Float64Array,
   damping: number,
-): { readonly weights: Int8Array; readonly bias: Int32Array } {
+): { readonly weights: Int8Array; readonly bias: Int32Array | BigInt64Array } {
   const { float, floatNode, int8, node } = rounded;
   const [input, constant, biasId] = node.inputs.map((id) => getValue(int8, id as ValueId));
   const [, floatWeights, floatBias] = floatNode.inputs.map(
@@ -175,5 +178,5 @@ export function roundNode(
     units,
   );
   const bias = floatBias.map((value, unit) => value + wanted[unit] - made[unit]);
-  return { weights, bias: quantizeBias(bias, biasQuant) };
+  return { weights, bias: quantizeBiasFor(input.type.dtype as QuantizedDType, bias, biasQuant) };
 }

@@ -19,7 +19,7 @@ export function recordsOf(graph: Graph, count: number, draw: (element: number) =
 }
 
 export async function applierOf(graph: Graph, records: RecordSource): Promise<Applier> {
-  return calibrateFor(graph, records, false, {});
+  return calibrateFor(graph, records, { activations: 'int8', densePerChannel: false }, {});
 }
 
 /** Squared error of the int8 graph at its end, on records that calibration may not have seen. */
