@@ -48,7 +48,7 @@ export { readTflmModel, tflmRefusal, writeTflmModel } from './models/tflm-model.
 
 /** Conversion: passes, calibration, int8. */
 
-export { MODEL_TYPES, type ModelType } from './core/model-type.ts';
+export { MODEL_TYPES, type ModelType, WEIGHT_FORMS, type WeightForm } from './core/model-type.ts';
 export { type ConvertedModel, type ConvertOptions, convertModel } from './models/convert/convert-model.ts';
 export {
   DEFAULT_FORM,

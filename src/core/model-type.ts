@@ -4,3 +4,8 @@
 export const MODEL_TYPES = ['int8', 'float'] as const;
 /** One of `MODEL_TYPES`. */
 export type ModelType = (typeof MODEL_TYPES)[number];
+
+/** How the weights of a float model are stored for TensorFlow Lite on desktops and phones; TFLM takes neither. */
+export const WEIGHT_FORMS = ['float16', 'dynamic-range'] as const;
+/** One of `WEIGHT_FORMS`. */
+export type WeightForm = (typeof WEIGHT_FORMS)[number];

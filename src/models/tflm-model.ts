@@ -61,10 +61,26 @@ function requireTflm(outline: ModelOutline): void {
   if (objection !== undefined) throw tflmError(objection, outline);
 }
 
-/** One sentence on the first thing that TensorFlow Lite Micro refuses; undefined where nothing is known against the model. */
+/** The hint with which the file is refused; undefined where it is not, or is damaged. */
+function cureOf(bytes: Uint8Array): string | undefined {
+  try {
+    readTflmModel(bytes);
+  } catch (error) {
+    if (error instanceof TinymlError) return error.hint;
+    throw error;
+  }
+  return undefined;
+}
+
+/**
+ * The first thing that TensorFlow Lite Micro refuses, and what to do about it, in a sentence each; undefined where nothing
+ * is known against the model.
+ */
 export function tflmRefusal(bytes: Uint8Array): string | undefined {
   const required = attempt(() => requireTflm(readOutline(bytes).outline));
-  return 'refusal' in required ? required.refusal : undefined;
+  if (!('refusal' in required)) return undefined;
+  const cure = cureOf(bytes);
+  return cure === undefined ? required.refusal : `${required.refusal} ${cure}`;
 }
 
 /** The model with its graph. Throws input errors for damaged files, `unsupported` ones for what TFLM does not run. */

@@ -3,17 +3,10 @@
 import { join } from 'node:path';
 import { usageError, withAsyncErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
-import type { ModelType } from '../../core/model-type.ts';
-import { readOutline } from '../../formats/tflite/read-outline.ts';
-import type { Graph } from '../../ir/graph.ts';
 import { printGraph } from '../../ir/print-graph.ts';
 import { convertModel } from '../../models/convert/convert-model.ts';
-import { isInt8 } from '../../models/convert/lower.ts';
-import { librarySupport } from '../../models/inspect/library-support.ts';
-import type { Recipe } from '../../models/quantize/method-names.ts';
 import type { PassObserver } from '../../passes/pass.ts';
 import { MODEL_FILE } from '../../stages/convert.ts';
-import { LIBRARY_NAMES, type Library } from '../../targets/tflm/operators.ts';
 import type { ConvertJson } from '../printed-json.ts';
 import { renderConversion } from '../render/conversion.ts';
 import type { Session } from '../terminal/session.ts';
@@ -21,34 +14,16 @@ import { openModelFile } from '../workspace/model-bytes.ts';
 import { readProject, workContext } from '../workspace/project.ts';
 import { publishBytes, publishFile } from '../workspace/publish.ts';
 import { openCalibration } from '../workspace/samples.ts';
+import { type ConvertFlags, typeOf, weightsOf } from './convert-flags.ts';
+import { warnOfIdleFlags, warnOfLibrary, warnOfWeights } from './convert-warnings.ts';
 import { runStage } from './stage-action.ts';
 
-/** Options of `tinyml convert`. */
-export interface ConvertFlags {
-  readonly int8?: boolean;
-  readonly float?: boolean;
-  readonly io?: ModelType;
-  readonly densePerChannel?: boolean;
-  readonly method?: Recipe;
-  readonly library?: Library;
-  readonly output?: string;
-  readonly force?: boolean;
-  readonly calibration?: string;
-  readonly dumpIr?: string;
-  readonly tflmOnly?: boolean;
-  /** Plans the arena in the file, where that saves memory. */
-  readonly plan?: 'offline';
-  /** Passes to leave out: commander files `--no-pass <name>` under `pass`. */
-  readonly pass: readonly string[];
-}
-
-function typeOf({ float, int8 }: ConvertFlags): ModelType | undefined {
-  return float ? 'float' : int8 ? 'int8' : undefined;
-}
-
 /** Refuses what only a model file can be converted with: passing over it would look like doing it. */
-function refuseFileFlags({ calibration, pass, dumpIr, tflmOnly, plan }: ConvertFlags): void {
+function refuseFileFlags(all: ConvertFlags): void {
+  const { calibration, pass, dumpIr, tflmOnly, plan } = all;
+  const weights = weightsOf(all);
   const flags: readonly (readonly [string, boolean])[] = [
+    [`--${weights}`, weights !== undefined],
     ['--calibration', calibration !== undefined],
     ['--no-pass', pass.length > 0],
     ['--dump-ir', dumpIr !== undefined],
@@ -60,7 +35,7 @@ function refuseFileFlags({ calibration, pass, dumpIr, tflmOnly, plan }: ConvertF
   throw usageError(
     'needs-model-file',
     `${found[0]} needs a model file, and none is given`,
-    `Convert the project's model first, "tinyml convert -o model.tflite", then "tinyml convert model.tflite ${found[0]} …".`,
+    `Convert the project's model first, "tinyml convert ${weights === undefined ? '' : '--float '}-o model.tflite", then "tinyml convert model.tflite ${found[0]} …".`,
   );
 }
 
@@ -100,31 +75,6 @@ function graphDumper(session: Session, directory: string | undefined): PassObser
   };
 }
 
-/** What decides how float weights and activations are quantized has no say in a file that is quantized already. */
-function warnOfIdleFlags(session: Session, model: string, graph: Graph, flags: ConvertFlags): void {
-  if (!isInt8(graph)) return;
-  const idle = [
-    ...(flags.densePerChannel === undefined
-      ? []
-      : [`--${flags.densePerChannel ? '' : 'no-'}dense-per-channel`]),
-    ...(flags.method === undefined ? [] : ['--method']),
-    ...(flags.calibration === undefined ? [] : ['--calibration']),
-  ];
-  for (const flag of idle) {
-    session.reporter.warn(`${flag} changes nothing: ${model} is quantized already, and keeps its scales.`);
-  }
-}
-
-/** The file is TensorFlow Lite Micro's; another library may still refuse it, or compute something else. */
-function warnOfLibrary(session: Session, bytes: Uint8Array, library: Library): void {
-  const support = librarySupport(readOutline(bytes).outline).find((one) => one.library === library);
-  const [first] = support?.refusals ?? [];
-  if (first === undefined) return;
-  session.reporter.warn(
-    `${LIBRARY_NAMES[library]} does not run the file as it is meant: ${first.operator}: ${first.reason}`,
-  );
-}
-
 async function convertFile(session: Session, model: string, flags: ConvertFlags): Promise<void> {
   const { output, calibration, dumpIr, io, densePerChannel, method, library, tflmOnly, plan } = flags;
   if (output === undefined) {
@@ -138,6 +88,7 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
       'Leave --force out.',
     );
   }
+  const weights = weightsOf(flags);
   const { config } = readProject(session);
   const file = openModelFile(session, model);
   const records = openCalibration(session, calibration);
@@ -151,6 +102,7 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
         calibration: records,
         tflmOnly,
         plan,
+        weights,
         io: io ?? (config.conversion.io === 'float' ? 'float' : undefined),
       }),
       densePerChannel: densePerChannel ?? config.quantization.densePerChannel,
@@ -161,7 +113,8 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
     const { bytes, steps, arenas } = await withAsyncErrorContext(model, () =>
       convertModel(graph, options, workContext(session), graphDumper(session, dumpIr)),
     );
-    warnOfLibrary(session, bytes, options.library);
+    if (weights === undefined) warnOfLibrary(session, bytes, options.library);
+    else warnOfWeights(session, output, bytes, weights);
     const report = {
       model,
       inputBytes: file.modelBytes(),

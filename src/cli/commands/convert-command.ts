@@ -11,8 +11,24 @@ export function declareConvert(program: Command, perform: Perform): void {
     .command('convert')
     .description("Write a .tflite file: the project's model, or any Keras, TensorFlow.js or .tflite file.")
     .argument('[model]', "model file; without it, the project's model")
-    .addOption(new Option('--int8', 'int8 weights and activations (default)').conflicts('float'))
-    .addOption(new Option('--float', 'float32, not quantized').conflicts('int8'))
+    .addOption(
+      new Option('--int8', 'int8 weights and activations (default)').conflicts([
+        'float',
+        'float16',
+        'dynamicRange',
+      ]),
+    )
+    .addOption(new Option('--float', 'float32, not quantized').conflicts(['float16', 'dynamicRange']))
+    .addOption(
+      new Option(
+        '--float16',
+        'for a model file: float32, its constants in half the bytes; not for microcontrollers',
+      ).conflicts('dynamicRange'),
+    )
+    .option(
+      '--dynamic-range',
+      'for a model file: float32 with large weights of int8, without samples; not for microcontrollers',
+    )
     .addOption(
       new Option(
         '--io <type>',
@@ -60,6 +76,7 @@ Examples:
   $ tinyml convert --library chirale
   $ tinyml convert kws.h5 --int8 --calibration x.npy -o kws.tflite
   $ tinyml convert kws.h5 --calibration x.npy --method tensorflow
+  $ tinyml convert kws.h5 --float16 -o phone.tflite
   $ tinyml convert person_detect.tflite -o smaller.tflite --plan offline`,
     )
     .action(perform(async () => (await import('../actions/convert-action.ts')).convertAction));

@@ -62,6 +62,11 @@ export interface Codec<Attributes> {
   writeConstants?(attributes: Attributes): Readonly<Record<number, IntegerConstant>>;
 }
 
+/** Float activations and int8 weights ("dynamic range"): TensorFlow Lite quantizes the input as it runs, TFLM refuses them. */
+export function isHybrid({ inputs: [input, weights] }: VersionQuery): boolean {
+  return input?.dtype === 'float32' && weights?.dtype === 'int8';
+}
+
 /** For operators that are versioned by element type alone; operators on int32 have the version of float32. */
 export function versions(float: number, int8: number, int16?: number): (query: VersionQuery) => number {
   return ({ inputs: [input], outputs: [output] }) => {

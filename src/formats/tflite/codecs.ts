@@ -8,7 +8,7 @@ import { sameShape, type TensorType } from '../../core/tensor.ts';
 import type { AttributesOf, OpKind } from '../../ops/index.ts';
 import { OP_KINDS } from '../../ops/index.ts';
 import { fused, fusedField } from './activation-code.ts';
-import { type Codec, optionsTable, type VersionQuery, versions } from './codec.ts';
+import { type Codec, isHybrid, optionsTable, type VersionQuery, versions } from './codec.ts';
 import { accumulatorField, accumulatorOf } from './codecs/accumulator.ts';
 import { convolutionCodecs } from './codecs/convolution-codecs.ts';
 import { mathCodecs, plain } from './codecs/math-codecs.ts';
@@ -62,6 +62,7 @@ function fullyConnectedVersion(
   { accumulator, keepNumDims }: AttributesOf<'fully_connected'>,
 ): number {
   if (accumulator !== undefined) return 11;
+  if (isHybrid(query)) return query.inputs[1]?.quant?.scheme === 'per-axis' ? 12 : 9;
   if (query.inputs[1]?.dtype === 'int4') return 10;
   if (keepNumDims && query.inputs[0]?.dtype !== 'int16') return 5;
   return versions(1, 4, 7)(query);
@@ -165,11 +166,13 @@ export const codecs: { readonly [Kind in OpKind]: Codec<AttributesOf<Kind>> } = 
         ...accumulatorOf(operator, options),
       };
     },
-    writeOptions: optionsTable('FullyConnectedOptions', (attributes) => ({
-      ...fusedField(attributes),
-      keep_num_dims: Number(attributes.keepNumDims),
-      ...accumulatorField(attributes),
-    })),
+    writeOptions: (attributes, file, query) =>
+      file.table('FullyConnectedOptions', {
+        ...fusedField(attributes),
+        keep_num_dims: Number(attributes.keepNumDims),
+        ...(isHybrid(query) ? { asymmetric_quantize_inputs: 1 } : {}),
+        ...accumulatorField(attributes),
+      }),
   },
   hard_swish: plain(BuiltinOperator.HARD_SWISH, 1, 1),
   l2_normalization: {

@@ -19,6 +19,7 @@ import type { Value } from '../../ir/graph.ts';
 import { openShapeHint } from '../../ir/open-shape.ts';
 import type { OutlineQuantization } from '../../ir/outline.ts';
 import { type Allowance, boundedNumbers, boundedText } from './allowance.ts';
+import { widenFloat16 } from './float16.ts';
 import {
   Buffer as FileBuffer,
   TensorType as FileType,
@@ -28,7 +29,6 @@ import {
   type SubGraph,
   type Tensor,
 } from './generated/tflite_generated.ts';
-import { widenFloat16 } from './mend/float16.ts';
 import { unpackInt4 } from './packed-int4.ts';
 
 /** A value knows whether the file named it. */

@@ -8,10 +8,11 @@ import { ALIGNMENT } from '../../core/alignment.ts';
 import type { QuantParams } from '../../core/quant-params.ts';
 import { bytesOf, type TensorData, type TensorType } from '../../core/tensor.ts';
 import { type Graph, inputTypes, type Node, outputTypes, type Value, type ValueId } from '../../ir/graph.ts';
-import { type OpKind, opOf } from '../../ops/index.ts';
+import { opOf } from '../../ops/index.ts';
 import type { Codec, VersionQuery } from './codec.ts';
 import { codecOf } from './codecs.ts';
 import { FlatBuilder, type Ref } from './flat-builder.ts';
+import { narrowFloat16 } from './float16.ts';
 import { BuiltinOperator, TensorType as FileType } from './generated/tflite_generated.ts';
 import { OFFLINE_PLAN, offlinePlanBytes } from './offline-plan.ts';
 import { packInt4 } from './packed-int4.ts';
@@ -31,6 +32,8 @@ const IDENTIFIER = 'TFL3';
 /** Codes that do not fit its byte stand as this one in the old field. */
 const GREATER_CODES = BuiltinOperator.PLACEHOLDER_FOR_GREATER_OP_CODES;
 const ABSENT = -1;
+/** The least with which TensorFlow Lite takes float16. */
+const FLOAT16_DEQUANTIZE_VERSION = 3;
 
 /** What a file may hold beside the graph. */
 export interface WriteOptions {
@@ -43,6 +46,12 @@ export interface WriteOptions {
   readonly offlinePlan?: readonly number[];
   /** Metadata that TFLM does not know the name of, and leaves alone: it takes flash and no RAM. */
   readonly note?: { readonly name: string; readonly bytes: Uint8Array } | undefined;
+  /**
+   * Stores float32 constants in half the bytes, with a DEQUANTIZE before their first use, as TensorFlow's converter does
+   * (LiteRT f674577, `prepare_quantize_dynamic_range.cc`): for TensorFlow Lite, not for TFLM. Needs constants that
+   * float16 holds.
+   */
+  readonly float16?: boolean;
 }
 
 /** The bytes of the file: the fewest, and the same for the same graph. */
@@ -73,9 +82,13 @@ class TfliteWriter {
   readonly #bufferIndices = new Map<Ref, number>();
   readonly #tensors: Ref[] = [];
   readonly #tensorIndices = new Map<ValueId, number>();
+  readonly #float16: boolean;
+  /** Constants of float16 that no DEQUANTIZE has read yet, by the value that it makes of them. */
+  readonly #halves = new Map<ValueId, number>();
 
-  constructor(graph: Graph, { tflmOnly = false, offlinePlan, note }: WriteOptions) {
+  constructor(graph: Graph, { tflmOnly = false, offlinePlan, note, float16 = false }: WriteOptions) {
     this.#graph = graph;
+    this.#float16 = float16;
     this.#resources = resourcesOf(graph);
     this.#tflmOnly = tflmOnly;
     this.#offlinePlan = offlinePlan;
@@ -86,11 +99,9 @@ class TfliteWriter {
     const file = this.#file;
     // By convention buffer 0 is empty; every activation shares it.
     this.#bufferIndex(file.table('Buffer', {}));
-    for (const value of this.#usedValues())
-      this.#tensorIndices.set(value.id, this.#tensors.push(this.#tensor(value)) - 1);
-    const kinds = [...new Set(this.#graph.nodes.map(({ kind }) => kind))];
-    const ofKinds = kinds.map((kind) => codecOf(kind).code);
-    const codes = [...new Set([...ofKinds, ...resourceCodes(this.#resources)])];
+    for (const value of this.#usedValues()) this.#tensorIndices.set(value.id, this.#addTensor(value));
+    const codes = this.#codes();
+    const versions = codes.map((code) => this.#version(code));
     const surroundings: ResourceSurroundings = {
       file,
       codeIndex: (code) => codes.indexOf(code),
@@ -98,7 +109,10 @@ class TfliteWriter {
     };
     const operators = [
       ...handleOperators(surroundings, this.#resources, (id) => this.#indices([id])[0]),
-      ...this.#graph.nodes.map((node) => this.#operator(node, kinds.indexOf(node.kind))),
+      ...this.#graph.nodes.flatMap((node) => [
+        ...this.#widenings(node, codes.indexOf(BuiltinOperator.DEQUANTIZE)),
+        this.#operator(node, codes.indexOf(codecOf(node.kind).code)),
+      ]),
     ];
     const first = initializer(surroundings, this.#resources);
     const subgraph = file.table('SubGraph', {
@@ -110,15 +124,19 @@ class TfliteWriter {
     const metadata = this.#metadata(this.#tensors.length + (first?.tensorCount ?? 0));
     const model = file.table('Model', {
       version: SCHEMA_VERSION,
-      operator_codes: file.tables([
-        ...kinds.map((kind) => this.#operatorCode(kind)),
-        ...codes.slice(kinds.length).map((code) => this.#plainCode(code, 1)),
-      ]),
+      operator_codes: file.tables(codes.map((code, index) => this.#operatorCode(code, versions[index]))),
       subgraphs: file.tables(first === undefined ? [subgraph] : [subgraph, first.subgraph]),
       buffers: file.tables(this.#buffers),
       metadata: metadata.length === 0 ? undefined : file.tables(metadata),
     });
     return file.finish(model, IDENTIFIER);
+  }
+
+  /** In the order of their first node; those that no node has come last. */
+  #codes(): readonly BuiltinOperator[] {
+    const ofNodes = this.#graph.nodes.map(({ kind }) => codecOf(kind).code);
+    const ofHalves = this.#halves.size === 0 ? [] : [BuiltinOperator.DEQUANTIZE];
+    return [...new Set([...ofNodes, ...resourceCodes(this.#resources), ...ofHalves])];
   }
 
   /** `tensorCount` is that of all subgraphs. */
@@ -200,6 +218,34 @@ class TfliteWriter {
     });
   }
 
+  /** The index of the tensor that operators read. */
+  #addTensor(value: Value): number {
+    const { id, type, data } = value;
+    const isHalved = this.#float16 && data instanceof Float32Array && !this.#graph.outputs.includes(id);
+    if (!isHalved) return this.#tensors.push(this.#tensor(value)) - 1;
+    const half = this.#file.table('Tensor', {
+      shape: this.#file.scalars('int32', type.shape),
+      type: FileType.FLOAT16,
+      buffer: this.#constantBuffer(narrowFloat16(data)),
+    });
+    this.#halves.set(id, this.#tensors.push(half) - 1);
+    return this.#tensors.push(this.#tensor({ id, name: '', type })) - 1;
+  }
+
+  /** The DEQUANTIZEs of what the node is the first to read. */
+  #widenings({ inputs }: Node, codeIndex: number): readonly Ref[] {
+    return inputs.flatMap((id) => {
+      const half = id === undefined ? undefined : this.#halves.get(id);
+      if (id === undefined || half === undefined) return [];
+      this.#halves.delete(id);
+      return this.#file.table('Operator', {
+        opcode_index: codeIndex,
+        inputs: this.#file.scalars('int32', [half]),
+        outputs: this.#file.scalars('int32', this.#indices([id])),
+      });
+    });
+  }
+
   /** A constant that the graph has as an attribute. */
   #integerTensor(shape: readonly number[], values: readonly number[]): number {
     const tensor = this.#file.table('Tensor', {
@@ -257,16 +303,17 @@ class TfliteWriter {
     });
   }
 
-  /** One code for all operators of a kind, with the highest version that one of them needs. */
-  #operatorCode(kind: OpKind): Ref {
-    const codec = codecOf(kind);
+  /** One code stands for all operators of a kind: the highest version that one of them needs. */
+  #version(code: BuiltinOperator): number {
     const versions = this.#graph.nodes
-      .filter((node) => node.kind === kind)
-      .map((node) => codec.version(this.#types(node), node.attributes));
-    return this.#plainCode(codec.code, Math.max(...versions));
+      .filter(({ kind }) => codecOf(kind).code === code)
+      .map((node) => codecOf(node.kind).version(this.#types(node), node.attributes));
+    const ofHalves =
+      code === BuiltinOperator.DEQUANTIZE && this.#halves.size > 0 ? FLOAT16_DEQUANTIZE_VERSION : 1;
+    return Math.max(ofHalves, ...versions);
   }
 
-  #plainCode(code: BuiltinOperator, version: number): Ref {
+  #operatorCode(code: BuiltinOperator, version: number): Ref {
     return this.#file.table('OperatorCode', {
       deprecated_builtin_code: Math.min(code, GREATER_CODES),
       version,

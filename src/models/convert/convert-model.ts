@@ -2,6 +2,7 @@
 
 import { unsupportedError, usageError } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
+import type { WeightForm } from '../../core/model-type.ts';
 import { elementCount, formatShape } from '../../core/tensor.ts';
 import { checkRecordAxes, type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import { type Graph, getValue } from '../../ir/graph.ts';
@@ -9,7 +10,8 @@ import type { PassObserver } from '../../passes/pass.ts';
 import { quantizeGraph } from '../quantize/quantize-graph.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
 import { writeTflmModel } from '../tflm-model.ts';
-import { DEFAULT_FORM, type LoweringOptions, lower } from './lower.ts';
+import { writeDesktopModel } from './desktop-model.ts';
+import { DEFAULT_FORM, isInt8, type LoweringOptions, lower } from './lower.ts';
 import { type PassStep, recordSteps } from './pass-steps.ts';
 import { type PlannedArenas, writePlanned } from './write-planned.ts';
 
@@ -21,6 +23,8 @@ export interface ConvertOptions extends Partial<Omit<LoweringOptions, 'keepsEnds
   readonly calibration?: RecordSource;
   /** Plans the arena in the file, where that saves memory. */
   readonly plan?: 'offline';
+  /** A float model with weights that are stored smaller, for TensorFlow Lite on desktops and phones: TFLM does not run it. */
+  readonly weights?: WeightForm;
 }
 
 /** What a conversion gives. */
@@ -65,6 +69,24 @@ function requireCalibration(graph: Graph, calibration: RecordSource | undefined)
   return calibration;
 }
 
+function checkWeights(imported: Graph, { weights, type, tflmOnly = false, plan }: ConvertOptions): void {
+  if (weights === undefined) return;
+  if (type === 'int8' || tflmOnly || plan !== undefined) {
+    throw usageError(
+      'not-for-tflm',
+      `A model with ${weights} weights is float32 and not for TensorFlow Lite Micro: int8, a plan of its arena, and a smaller file for it alone do not go with it`,
+      'Ask for one of the two.',
+    );
+  }
+  if (isInt8(imported)) {
+    throw usageError(
+      'already-int8',
+      `The model is quantized already and cannot have ${weights} weights`,
+      'Convert the float model that it was made of.',
+    );
+  }
+}
+
 /**
  * A model as it was read to a `.tflite` file: int8 with int8 inputs and outputs, for TensorFlow Lite Micro, where the
  * options say nothing else; a model that was int8 already keeps the inputs and outputs it had. Throws usage errors for options that do not fit the model, `unsupported` ones for what has
@@ -76,7 +98,9 @@ export async function convertModel(
   context: WorkContext = {},
   observe: PassObserver = () => {},
 ): Promise<ConvertedModel> {
-  const { calibration, method = 'default', plan, tflmOnly = false, ...lowering } = options;
+  checkWeights(imported, options);
+  const { calibration, method = 'default', plan, tflmOnly = false, weights, ...asked } = options;
+  const lowering = weights === undefined ? asked : { ...asked, type: 'float' as const };
   const steps: PassStep[] = [];
   const record = recordSteps(steps);
   const form = { ...DEFAULT_FORM, without: [], ...given(lowering) };
@@ -94,6 +118,9 @@ export async function convertModel(
       observe(pass, after);
     },
   );
+  if (weights !== undefined) {
+    return { bytes: writeDesktopModel(graph, weights, form.densePerChannel), steps };
+  }
   if (plan === undefined) return { bytes: writeTflmModel(graph, { tflmOnly }), steps };
   const { model, arenas } = writePlanned(graph, tflmOnly);
   return { bytes: model, steps, ...(arenas === undefined ? {} : { arenas }) };

@@ -5,7 +5,7 @@ import type { Shape } from '../../../core/tensor.ts';
 import type { AttributesOf } from '../../../ops/index.ts';
 import type { Padding } from '../../../ops/window.ts';
 import { fused, fusedField } from '../activation-code.ts';
-import { type Codec, optionsTable, type VersionQuery, versions } from '../codec.ts';
+import { type Codec, isHybrid, optionsTable, type VersionQuery, versions } from '../codec.ts';
 import {
   BuiltinOperator,
   BuiltinOptions,
@@ -61,11 +61,13 @@ function convVersion(query: VersionQuery, accumulator: 'int32' | undefined): num
   const [input, weights] = query.inputs;
   if (accumulator !== undefined) return 8;
   if (weights?.dtype === 'int4') return 7;
-  return input?.shape[3] === weights?.shape[3] ? versions(1, 3, 4)(query) : 6;
+  if (input?.shape[3] !== weights?.shape[3]) return 6;
+  return isHybrid(query) ? 5 : versions(1, 3, 4)(query);
 }
 
 function depthwiseVersion(query: VersionQuery, { dilations }: Dilated): number {
   if (query.inputs[1]?.dtype === 'int4') return 7;
+  if (isHybrid(query)) return 6;
   return versions(dilations.some((dilation) => dilation > 1) ? 2 : 1, 3, 5)(query);
 }
 

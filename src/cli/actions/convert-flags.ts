@@ -1,0 +1,36 @@
+/** What `tinyml convert` may be told. */
+
+import type { ModelType, WeightForm } from '../../core/model-type.ts';
+import type { Recipe } from '../../models/quantize/method-names.ts';
+import type { Library } from '../../targets/tflm/operators.ts';
+
+/** Options of `tinyml convert`. */
+export interface ConvertFlags {
+  readonly int8?: boolean;
+  readonly float?: boolean;
+  readonly float16?: boolean;
+  readonly dynamicRange?: boolean;
+  readonly io?: ModelType;
+  readonly densePerChannel?: boolean;
+  readonly method?: Recipe;
+  readonly library?: Library;
+  readonly output?: string;
+  readonly force?: boolean;
+  readonly calibration?: string;
+  readonly dumpIr?: string;
+  readonly tflmOnly?: boolean;
+  /** Plans the arena in the file, where that saves memory. */
+  readonly plan?: 'offline';
+  /** Passes to leave out: commander files `--no-pass <name>` under `pass`. */
+  readonly pass: readonly string[];
+}
+
+/** What the model is to compute in; undefined where nobody says. */
+export function typeOf({ float, int8 }: ConvertFlags): ModelType | undefined {
+  return float ? 'float' : int8 ? 'int8' : undefined;
+}
+
+/** How the weights of a float32 file are to be stored; undefined for as they are. */
+export function weightsOf({ float16, dynamicRange }: ConvertFlags): WeightForm | undefined {
+  return float16 ? 'float16' : dynamicRange ? 'dynamic-range' : undefined;
+}
