@@ -6,13 +6,13 @@
 import { pickRecords, type RecordSource } from '../../data/records/records.ts';
 import type { Graph } from '../../ir/graph.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
-import { calibrateFor, type IntegerForm, plainlyQuantized } from './apply-methods.ts';
-import { int8Noise } from './int8-noise.ts';
+import { type Applier, calibrateFor, type IntegerForm, plainlyQuantized } from './apply-methods.ts';
+import { int8Noise, type Reference, referenceOf } from './int8-noise.ts';
 import type { MethodName } from './method-names.ts';
 import { spacedRecords } from './noise-shares.ts';
 
 /** What may do harm; the others are sure to help, or are judged by what they do to the calibration records. */
-const GUARDED: readonly MethodName[] = ['equalize-channels', 'headroom'];
+const GUARDED: readonly MethodName[] = ['headroom', 'equalize-channels'];
 
 /** Fewer do not tell choices apart. */
 const LEAST_RECORDS = 32;
@@ -20,6 +20,9 @@ const MOST_RECORDS = 128;
 
 /** The share of the noise that another choice may leave, a decibel less: anything nearer is luck. */
 const CLEARLY_LESS = 10 ** -0.1;
+/** Of the records that were seen, two decibels: no method may cost as much there. */
+const MUCH_LESS = 10 ** -0.2;
+const FEW_RECORDS = 64;
 
 /** Records `first`, `first` + 2, … */
 export function everySecond(records: RecordSource, first: 0 | 1): RecordSource {
@@ -28,13 +31,39 @@ export function everySecond(records: RecordSource, first: 0 | 1): RecordSource {
   return pickRecords(records, indices);
 }
 
-/** The methods, and every way to leave some of the guarded ones out. */
+/** The methods, and without one guarded method after another. */
 function choicesOf(methods: readonly MethodName[]): readonly (readonly MethodName[])[] {
-  let choices = [methods];
+  const choices = [methods];
   for (const name of GUARDED) {
-    choices = choices.concat(choices.map((choice) => choice.filter((method) => method !== name)));
+    choices.push((choices.at(-1) as readonly MethodName[]).filter((method) => method !== name));
   }
   return choices;
+}
+
+function noiseOf(
+  apply: Applier,
+  methods: readonly MethodName[],
+  records: RecordSource,
+  reference: Reference,
+): number {
+  return int8Noise(plainlyQuantized({ ...apply(methods), rounding: 'bias-corrected' }), records, reference);
+}
+
+/** The first choice, or the last that the calibration records themselves do not speak against: methods promise to cost little there. */
+export function keptMethods(
+  prepared: Graph,
+  apply: Applier,
+  records: RecordSource,
+  methods: readonly MethodName[],
+): readonly MethodName[] {
+  const few = spacedRecords(records, FEW_RECORDS);
+  const reference = referenceOf(prepared, few);
+  let kept = { methods, noise: noiseOf(apply, methods, few, reference) };
+  for (const choice of choicesOf(methods).slice(1)) {
+    const noise = noiseOf(apply, choice, few, reference);
+    if (noise < MUCH_LESS * kept.noise) kept = { methods: choice, noise };
+  }
+  return kept.methods;
 }
 
 /** The methods, without those that records which were held back clearly speak against. */
@@ -52,9 +81,9 @@ export async function guardMethods(
   for (const seen of [0, 1] as const) {
     const apply = await calibrateFor(prepared, everySecond(some, seen), form, context);
     const held = everySecond(some, seen === 0 ? 1 : 0);
+    const reference = referenceOf(prepared, held);
     for (const [index, choice] of choices.entries()) {
-      const made = apply(choice);
-      noise[index] += int8Noise(made.graph, plainlyQuantized({ ...made, rounding: 'bias-corrected' }), held);
+      noise[index] += noiseOf(apply, choice, held, reference);
     }
   }
   const best = noise.indexOf(Math.min(...noise));

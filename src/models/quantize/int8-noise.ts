@@ -10,10 +10,8 @@ import { judgedValues } from './judged-values.ts';
 /** What the judged values are in float32, record after record. */
 export type Reference = ReadonlyMap<ValueId, readonly Float32Array[]>;
 
-/** Of the judged values of `int8` that `float` has too: values that limits of int8 made needless are not there. */
-export function referenceOf(float: Graph, int8: Graph, records: RecordSource): Reference {
-  const judged = judgedValues(int8).filter((id) => float.values.has(id));
-  const reference = new Map(judged.map((id): [ValueId, Float32Array[]] => [id, []]));
+export function referenceOf(float: Graph, records: RecordSource): Reference {
+  const reference = new Map(judgedValues(float).map((id): [ValueId, Float32Array[]] => [id, []]));
   const interpreter = createInterpreter(float);
   const record = new Float32Array(recordLengthOf(records));
   for (let index = 0; index < records.count; index++) {
@@ -38,8 +36,7 @@ export interface RecordNoise {
   readonly noise: Float64Array;
 }
 
-export function recordNoise(float: Graph, int8: Graph, records: RecordSource): RecordNoise {
-  const reference = referenceOf(float, int8, records);
+function noiseAgainst(reference: Reference, int8: Graph, records: RecordSource): RecordNoise {
   const interpreter = createInterpreter(int8);
   const { type } = getValue(int8, int8.inputs[0]);
   const record = new Float32Array(recordLengthOf(records));
@@ -59,7 +56,11 @@ export function recordNoise(float: Graph, int8: Graph, records: RecordSource): R
   return { signal, noise };
 }
 
-/** Of all records together. */
-export function int8Noise(float: Graph, int8: Graph, records: RecordSource): number {
-  return recordNoise(float, int8, records).noise.reduce((sum, one) => sum + one, 0);
+export function recordNoise(float: Graph, int8: Graph, records: RecordSource): RecordNoise {
+  return noiseAgainst(referenceOf(float, records), int8, records);
+}
+
+/** Of all records together. `reference` may be of another graph that computes the same. */
+export function int8Noise(int8: Graph, records: RecordSource, reference: Reference): number {
+  return noiseAgainst(reference, int8, records).noise.reduce((sum, one) => sum + one, 0);
 }

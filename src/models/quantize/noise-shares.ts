@@ -15,7 +15,7 @@ import { judgedOutputs, type RoundedValues } from './noise-probe.ts';
 const MOST_RECORDS = 32;
 const LEAST_RECORDS = 8;
 /** Multiply-accumulates that all runs together may take: a few seconds. */
-const MOST_MACS = 1.5e9;
+const MOST_MACS = 1e9;
 
 /** `count` of the records at most, as far apart as they are. */
 export function spacedRecords(records: RecordSource, count: number): RecordSource {

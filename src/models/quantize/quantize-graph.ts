@@ -8,7 +8,7 @@ import type { Calibrated } from '../../passes/quantize/methods/method.ts';
 import { calibrate } from '../convert/calibrate.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
 import { calibrateFor, type IntegerForm, plainlyQuantized } from './apply-methods.ts';
-import { guardMethods } from './guard-methods.ts';
+import { guardMethods, keptMethods } from './guard-methods.ts';
 import { GUARDED_RECIPE, type MethodName, methodsOf, type Recipe } from './method-names.ts';
 import { spacedRecords } from './noise-shares.ts';
 import { roundWeights } from './round-weights.ts';
@@ -57,7 +57,9 @@ export async function quantizeGraph(
   const apply = await calibrateFor(prepared, records, form, context);
   const wanted = methodsOf(method);
   const methods =
-    method === GUARDED_RECIPE ? await guardMethods(prepared, records, wanted, form, context) : wanted;
+    method === GUARDED_RECIPE
+      ? keptMethods(prepared, apply, records, await guardMethods(prepared, records, wanted, form, context))
+      : wanted;
   const calibrated = apply(methods);
   const plain = plainlyQuantized(calibrated);
   const int8 =

@@ -7,6 +7,7 @@ import { allocate, type TensorData } from '../../core/tensor.ts';
 import { type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import { createInterpreter } from '../../interpreter/interpreter.ts';
 import { type Graph, getValue, type Node, type Value, type ValueId } from '../../ir/graph.ts';
+import { graphCost } from '../../ir/graph-cost.ts';
 import { type IntegerArray, roundedNode, roundNode } from '../../passes/quantize/rounding/round-node.ts';
 import type { Statistics } from '../../passes/quantize/statistics.ts';
 import { toTensor } from '../run/real-runner.ts';
@@ -43,8 +44,11 @@ function runNode(values: ReadonlyMap<ValueId, Value>, node: Node, held: Held, co
   for (const [index, id] of node.outputs.entries()) held.set(id, results[index]);
 }
 
-/** Of the mean variance; without an end no weight makes up for another. */
-const DAMPINGS = [0.1, 1, Infinity];
+/** Of the mean variance; without an end no weight makes up for another. The first are tried of large networks too. */
+const DAMPINGS = [0.1, 1, Infinity, 0.3, 0.03];
+const FIRST = 3;
+/** Multiply-accumulates of all records that make a network large: errors of many operators hardly depend on luck. */
+const LARGE = 5e8;
 
 interface Task {
   readonly float: Graph;
@@ -102,7 +106,9 @@ export function roundWeights(
   int8: Graph,
   records: RecordSource,
 ): Graph {
-  const task = { float, statistics, int8, records, reference: referenceOf(float, int8, records) };
-  const tried = DAMPINGS.map((damping) => roundOnce(task, damping));
+  const task = { float, statistics, int8, records, reference: referenceOf(float, records) };
+  const isLarge = graphCost(int8).macs * records.count > LARGE;
+  const dampings = isLarge ? DAMPINGS.slice(0, FIRST) : DAMPINGS;
+  const tried = dampings.map((damping) => roundOnce(task, damping));
   return tried.reduce((best, one) => (one.noise < best.noise ? one : best)).int8;
 }

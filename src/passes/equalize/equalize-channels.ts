@@ -20,7 +20,7 @@ export interface EqualizeOptions {
   readonly densePerChannel: boolean;
 }
 
-const ITERATIONS = 120;
+const ITERATIONS = 100;
 const FIRST_STEP = 0.05;
 /** Of Adam: how fast its two means forget, and the size of a gradient below which steps grow short. */
 const MOMENTUM = 0.9;

@@ -7,7 +7,7 @@ import type { ValueId } from '../../ir/graph.ts';
 import type { Range } from './parameters.ts';
 
 /** By how much all of them together may add to the noise. */
-const BUDGET = 0.15;
+const BUDGET = 0.1;
 const WIDEST = 2;
 
 /** Noise at the end of the graph, in any unit. */

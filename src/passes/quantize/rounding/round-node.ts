@@ -18,8 +18,10 @@ import { type InputRows, inputRows } from './input-rows.ts';
 const MOST_TOGETHER = 1024;
 /** Rows that tell how inputs vary together: so many, or as many as this many products take, whichever is more. */
 const ROWS_PER_WEIGHT = 4;
-const MOST_ROWS = 32768;
-const MOST_PRODUCTS = 1.5e8;
+const MOST_ROWS = 16384;
+const MOST_PRODUCTS = 2e7;
+/** What taking a row costs, in products. */
+const READING = 200;
 
 const WEIGHT_LIMIT = 127;
 
@@ -88,7 +90,7 @@ function covariancesOf(
 ): readonly Covariance[] {
   const covariances = Array.from({ length: rows.groups }, () => new Covariance(rows.size));
   const total = rows.positions * inputs.length;
-  const affordable = Math.min(MOST_ROWS, MOST_PRODUCTS / rows.size ** 2);
+  const affordable = Math.min(MOST_ROWS, MOST_PRODUCTS / (rows.groups * (rows.size ** 2 + READING)));
   const wanted = Math.max(ROWS_PER_WEIGHT * rows.size, affordable);
   const stride = strideOver(total, wanted, rows.positions);
   const some = Array.from({ length: ROWS_AT_ONCE }, () => new Float64Array(rows.size));

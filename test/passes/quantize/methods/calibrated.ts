@@ -8,7 +8,7 @@ import {
   calibrateFor,
   plainlyQuantized,
 } from '../../../../src/models/quantize/apply-methods.ts';
-import { int8Noise } from '../../../../src/models/quantize/int8-noise.ts';
+import { int8Noise, referenceOf } from '../../../../src/models/quantize/int8-noise.ts';
 import type { MethodName } from '../../../../src/models/quantize/method-names.ts';
 
 /** `count` records of the graph's input, of what `draw` gives. */
@@ -25,5 +25,5 @@ export async function applierOf(graph: Graph, records: RecordSource): Promise<Ap
 /** Squared error of the int8 graph at its end, on records that calibration may not have seen. */
 export function noiseOf(apply: Applier, methods: readonly MethodName[], records: RecordSource): number {
   const made = apply(methods);
-  return int8Noise(made.graph, plainlyQuantized(made), records);
+  return int8Noise(plainlyQuantized(made), records, referenceOf(made.graph, records));
 }
