@@ -10,6 +10,7 @@ import { writeTflite } from '../../src/formats/tflite/write.ts';
 import { type Graph, isStateful } from '../../src/ir/graph.ts';
 import { resourceOperators } from '../formats/tflite/recurrent-models.ts';
 import { oneNode } from '../ops/one-node.ts';
+import { NO_SHARED, sharedPath } from '../shared.ts';
 import { makeFolder, removeFolders, runMain } from './run-main.ts';
 
 afterAll(removeFolders);
@@ -154,4 +155,35 @@ it('an SVDF of float32 is not made int8', async () => {
   ]);
   expect(code).toBe(4);
   expect(stderr).toContain('SVDF of float32 is not made int8 here');
+});
+
+describe.each(['keyword_scrambled_8bit', 'trained_lstm_int8'])(`%s (${NO_SHARED})`, (name) => {
+  const model = sharedPath('models', 'tflm', `${name}.tflite`);
+  const golden = sharedPath('golden', 'models', name);
+  const missing = model === undefined || golden === undefined;
+
+  it.skipIf(missing)(
+    'gives the records of TensorFlow Lite Micro, as it is and rewritten, in fewer bytes',
+    async () => {
+      const folder = makeFolder();
+      const recorded = (file: string): Buffer => readFileSync(join(golden ?? '', file));
+      const { code, stderr } = await runMain(folder, ['convert', model ?? '', '-o', 'rewritten.tflite']);
+      expect([code, stderr]).toEqual([0, '']);
+      const rewritten = readFileSync(join(folder, 'rewritten.tflite'));
+      expect(rewritten.length).toBeLessThan(readFileSync(model ?? '').length);
+      for (const file of [model ?? '', 'rewritten.tflite']) {
+        for (const [flags, outputs] of [
+          [[], 'output.bin'],
+          [['--reset'], 'output_reset.bin'],
+        ] as const) {
+          const input = join(golden ?? '', 'input.bin');
+          const argv = ['predict', file, '--raw-input', input, '--raw-output', 'out.raw', ...flags];
+          expect((await runMain(folder, argv)).code).toBe(0);
+          expect(readFileSync(join(folder, 'out.raw')).equals(recorded(outputs)), `${file} ${flags}`).toBe(
+            true,
+          );
+        }
+      }
+    },
+  );
 });

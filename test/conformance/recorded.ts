@@ -70,29 +70,6 @@ export function bytesAt(path: string): Uint8Array {
   return new Uint8Array(readFileSync(path));
 }
 
-/** Their int16 forms have biases of int64. */
-const WITH_WIDE_BIAS: ReadonlySet<string> = new Set([
-  'BATCH_MATMUL',
-  'CONV_2D',
-  'DEPTHWISE_CONV_2D',
-  'FULLY_CONNECTED',
-  'TRANSPOSE_CONV',
-  'UNIDIRECTIONAL_SEQUENCE_LSTM',
-]);
-
-/** Element types among the operands that no kernel computes. */
-export function foreignTypes({ ops, dtypes }: RecordedCase): string[] {
-  const computed = ['float32', 'int8', 'int16', 'int32', 'bool', 'none'];
-  computed.push('float32*', 'int8*', 'int16*', 'int32*');
-  // They take integers of every width to int8 and to real numbers.
-  if (ops.includes('QUANTIZE') || ops.includes('DEQUANTIZE')) computed.push('uint8');
-  if (ops.some((name) => WITH_WIDE_BIAS.has(name))) computed.push('int64*', 'int4*');
-  return dtypes
-    .split(/, | -> /)
-    .filter((type) => !computed.includes(type))
-    .map((type) => type.replace('*', ''));
-}
-
 export function foreignOperators({ ops }: RecordedCase): string[] {
   return ops.filter((name) => !OP_KINDS.some((kind) => kind.toUpperCase() === name));
 }
@@ -112,13 +89,12 @@ export const EXCEPTIONS: Readonly<Record<string, 'refused' | 'loads'>> = {
   z_off2: 'loads',
 };
 
-export type Fate = 'equal' | 'refused' | 'foreign-type' | 'foreign-operator' | 'loads';
+export type Fate = 'equal' | 'refused' | 'foreign-operator' | 'loads';
 
 export function fateOf(recorded: RecordedCase): Fate {
   if (foreignOperators(recorded).length > 0) return 'foreign-operator';
   const exception = EXCEPTIONS[recorded.name];
   if (exception !== undefined) return exception;
-  if (foreignTypes(recorded).length > 0) return 'foreign-type';
   if (!recorded.accepted) return 'refused';
   if (recorded.records === 0) throw new Error(`${recorded.name} has no records and is no named exception`);
   return 'equal';
