@@ -5,6 +5,10 @@ import { usageError } from '../../core/errors.ts';
 /** In the order in which they work. */
 export const METHOD_NAMES = [
   'equalize-channels',
+  'moving-average',
+  'percentile',
+  'mse-ranges',
+  'extreme-values',
   'headroom',
   'mse-weights',
   'weighted-mse-weights',
@@ -17,6 +21,10 @@ export type MethodName = (typeof METHOD_NAMES)[number];
 
 /** Of each of these a recipe has one at most, for all of them decide the same. */
 const RIVALS: readonly { readonly decide: string; readonly names: readonly MethodName[] }[] = [
+  {
+    decide: 'the ranges of activations',
+    names: ['moving-average', 'percentile', 'mse-ranges', 'extreme-values'],
+  },
   { decide: 'the scales of weights', names: ['mse-weights', 'weighted-mse-weights'] },
 ];
 
