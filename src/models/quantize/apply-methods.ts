@@ -3,19 +3,40 @@
 import { type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import { createInterpreter } from '../../interpreter/interpreter.ts';
 import type { Graph } from '../../ir/graph.ts';
+import { graphCost } from '../../ir/graph-cost.ts';
 import { runPasses } from '../../passes/pass.ts';
 import type { Calibrated, Measurements } from '../../passes/quantize/methods/method.ts';
 import { padInputs } from '../../passes/quantize/pad-inputs.ts';
 import { quantizePass } from '../../passes/quantize/quantize.ts';
 import { calibrate } from '../convert/calibrate.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
+import { noiseAgainst, type Reference, referenceOf } from './int8-noise.ts';
 import { METHOD_NAMES, type MethodName } from './method-names.ts';
 import { METHODS } from './methods.ts';
-import { noiseShares } from './noise-shares.ts';
+import { noiseShares, spacedRecords } from './noise-shares.ts';
+
+/** Of the records that real kernels run. */
+const MOST_TRIAL_RECORDS = 64;
+/** Multiply-accumulates that all runs together may take, and runs, each of which has to quantize the weights too. */
+const MOST_TRIAL_MACS = 4e9;
+const MOST_TRIALS = 200;
 
 /** What methods are answered of these records. */
 function measurementsOf(records: RecordSource): Measurements {
+  const some = spacedRecords(records, MOST_TRIAL_RECORDS);
+  const references = new WeakMap<Graph, Reference>();
   return {
+    recordNoise(calibrated) {
+      const quantized = plainlyQuantized(calibrated);
+      const { graph } = calibrated;
+      const reference = references.get(graph) ?? referenceOf(graph, some);
+      references.set(graph, reference);
+      return noiseAgainst(reference, quantized, some).noise;
+    },
+    affordableTrials(graph) {
+      const macs = Math.max(1, graphCost(graph).macs) * some.count;
+      return Math.min(MOST_TRIALS, Math.floor(MOST_TRIAL_MACS / macs));
+    },
     noiseShares: (calibrated) => noiseShares(calibrated, records),
     visit(graph, see) {
       const interpreter = createInterpreter(graph);

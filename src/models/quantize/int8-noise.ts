@@ -36,7 +36,8 @@ export interface RecordNoise {
   readonly noise: Float64Array;
 }
 
-function noiseAgainst(reference: Reference, int8: Graph, records: RecordSource): RecordNoise {
+/** `reference` is of these records. */
+export function noiseAgainst(reference: Reference, int8: Graph, records: RecordSource): RecordNoise {
   const interpreter = createInterpreter(int8);
   const { type } = getValue(int8, int8.inputs[0]);
   const record = new Float32Array(recordLengthOf(records));

@@ -14,6 +14,7 @@ export const METHOD_NAMES = [
   'weighted-mse-weights',
   'bias-correction',
   'compensated-rounding',
+  'search-ranges',
 ] as const;
 
 /** A method of quantization. */

@@ -8,6 +8,7 @@ import { movingAverage } from '../../passes/quantize/methods/moving-average.ts';
 import { mseRanges } from '../../passes/quantize/methods/mse-ranges.ts';
 import { percentile } from '../../passes/quantize/methods/percentile.ts';
 import { biasCorrection, compensatedRounding } from '../../passes/quantize/methods/rounding.ts';
+import { searchRanges } from '../../passes/quantize/methods/search-ranges.ts';
 import { mseWeights, weightedMseWeights } from '../../passes/quantize/methods/weight-scales.ts';
 import type { MethodName } from './method-names.ts';
 
@@ -22,4 +23,5 @@ export const METHODS: Readonly<Record<MethodName, Method>> = {
   'weighted-mse-weights': weightedMseWeights,
   'bias-correction': biasCorrection,
   'compensated-rounding': compensatedRounding,
+  'search-ranges': searchRanges,
 };

@@ -44,6 +44,9 @@ describe('channelTailRange', () => {
     const bounded = Array.from({ length: 20 }, () => [1, 1, 1]);
     expect(channelTailRange(statisticsOf(bounded), ID)).toEqual({ min: 0, max: 1 });
     expect(channelTailRange(statisticsOf([[1], [5]]), ID)).toEqual({ min: 0, max: 5 });
-    expect(channelTailRange({ ...statisticsOf([[1], [5]]), groups: new Map() }, ID)).toEqual({ min: 0, max: 5 });
+    expect(channelTailRange({ ...statisticsOf([[1], [5]]), groups: new Map() }, ID)).toEqual({
+      min: 0,
+      max: 5,
+    });
   });
 });

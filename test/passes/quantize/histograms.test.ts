@@ -9,6 +9,8 @@ const ID = 0;
 function measured(...records: readonly (readonly number[])[]): Measurements {
   return {
     noiseShares: () => ({ own: new Map(), total: 0 }),
+    recordNoise: () => new Float64Array(),
+    affordableTrials: () => 0,
     visit: (_, see) => {
       for (const record of records) see(ID, Float32Array.from(record));
     },
@@ -29,7 +31,10 @@ describe('histogramsOf', () => {
   });
 
   it('reaches to zero, and takes nothing but zeros', () => {
-    const [ranges, zero] = [{ min: 2, max: 3 }, { min: 0, max: 0 }].map((range) => new Map([[ID, range]]));
+    const [ranges, zero] = [
+      { min: 2, max: 3 },
+      { min: 0, max: 0 },
+    ].map((range) => new Map([[ID, range]]));
     expect(histogramsOf(graph, ranges, measured([2, 3])).get(ID)?.range).toEqual({ min: 0, max: 3 });
     expect(histogramsOf(graph, zero, measured([0, 0])).get(ID)?.zeros).toBe(2);
     expect(histogramsOf(graph, new Map(), measured([1])).size).toBe(0);

@@ -1,5 +1,4 @@
 import { channelTailRange } from '../channel-tails.ts';
-import { scaleOwners } from '../scale-owners.ts';
 import type { Method } from './method.ts';
 
 /** Ranges that end where later records are likely to; those of the graph's inputs, which have bounds of their own, stay. */
@@ -7,8 +6,8 @@ export const extremeValues: Method = {
   apply(calibrated) {
     const { graph, statistics } = calibrated;
     const ranges = new Map(calibrated.ranges);
-    for (const id of scaleOwners(graph, calibrated.ranges).keys()) {
-      ranges.set(id, channelTailRange(statistics, id));
+    for (const id of statistics.ranges.keys()) {
+      if (!graph.inputs.includes(id)) ranges.set(id, channelTailRange(statistics, id));
     }
     return { ...calibrated, ranges };
   },

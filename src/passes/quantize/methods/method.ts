@@ -28,6 +28,10 @@ export interface Measurements {
   noiseShares(calibrated: Calibrated): NoiseShares;
   /** Every activation of every record, in the order of the records; `data` holds until the function returns. */
   visit(graph: Graph, see: (id: ValueId, data: Float32Array) => void): void;
+  /** Squares of what the real kernels of its integers make at the judged values, of each of some records. */
+  recordNoise(calibrated: Calibrated): Float64Array;
+  /** How often that may be asked: for a few seconds, whatever the machine. */
+  affordableTrials(graph: Graph): number;
 }
 
 export interface Method {

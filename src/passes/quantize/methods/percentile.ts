@@ -20,7 +20,10 @@ function inner(histogram: Histogram): Range {
   const bins = counts.length;
   const most = CUT * counts.reduce((sum, count) => sum + count, 0);
   return {
-    min: binEdge(histogram, emptyEnough(counts, (bin) => bin, most)),
+    min: binEdge(
+      histogram,
+      emptyEnough(counts, (bin) => bin, most),
+    ),
     max: binEdge(histogram, bins - emptyEnough(counts, (bin) => bins - 1 - bin, most)),
   };
 }

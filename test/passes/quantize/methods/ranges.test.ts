@@ -25,7 +25,8 @@ describe.each(['percentile', 'mse-ranges'] as const)('%s', (name) => {
 
   it('makes no range wider, and does little where none is too wide', async () => {
     const apply = await applierOf(network, uniform);
-    const ranges = ({ ranges }: ReturnType<typeof apply>, id: ValueId) => ranges.get(id) ?? { min: NaN, max: NaN };
+    const ranges = ({ ranges }: ReturnType<typeof apply>, id: ValueId) =>
+      ranges.get(id) ?? { min: NaN, max: NaN };
     for (const id of [network.inputs[0], first, network.outputs[0]]) {
       const [seen, own] = [ranges(apply([]), id), ranges(apply([name]), id)];
       expect(own.min).toBeGreaterThanOrEqual(seen.min);
@@ -46,7 +47,10 @@ describe('moving-average', () => {
   });
 
   it('keeps ranges that all records have', async () => {
-    const apply = await applierOf(network, recordsOf(network, 50, (i) => Math.cos(i % 144)));
+    const apply = await applierOf(
+      network,
+      recordsOf(network, 50, (i) => Math.cos(i % 144)),
+    );
     const [seen, own] = [apply([]).ranges, apply(['moving-average']).ranges];
     for (const [id, { min, max }] of seen) {
       expect(own.get(id)?.min).toBeCloseTo(min, 5);
