@@ -48,13 +48,22 @@ export { readTflmModel, tflmRefusal, writeTflmModel } from './models/tflm-model.
 
 /** Conversion: passes, calibration, int8. */
 
-export { MODEL_TYPES, type ModelType, WEIGHT_FORMS, type WeightForm } from './core/model-type.ts';
+export {
+  END_TYPES,
+  type EndType,
+  type IntegerModelType,
+  MODEL_TYPES,
+  type ModelType,
+  WEIGHT_FORMS,
+  type WeightForm,
+} from './core/model-type.ts';
 export { type ConvertedModel, type ConvertOptions, convertModel } from './models/convert/convert-model.ts';
 export {
   DEFAULT_FORM,
   type Int8Form,
   isInt8,
   type LoweringOptions,
+  modelTypeOf,
   simplifyFloat,
 } from './models/convert/lower.ts';
 export type { PassStep } from './models/convert/pass-steps.ts';

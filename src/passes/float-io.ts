@@ -1,8 +1,9 @@
 /**
- * float32 inputs and outputs around an int8 graph: QUANTIZE in front, DEQUANTIZE behind. Plain integers, which have no scale,
+ * float32 inputs and outputs around a graph of int8 or int16: QUANTIZE in front, DEQUANTIZE behind. Plain integers, which have no scale,
  * stay what they are.
  */
 
+import { isQuantizedDType } from '../core/tensor.ts';
 import { nodeOf } from '../ir/builder.ts';
 import { getValue, type Node, type Value, type ValueId } from '../ir/graph.ts';
 import type { Pass } from './pass.ts';
@@ -18,21 +19,21 @@ export const floatIo: Pass = {
       values.set(twin.id, twin);
       return twin;
     };
-    const isInt8 = (id: ValueId): boolean => {
+    const isQuantized = (id: ValueId): boolean => {
       const { dtype, quant } = getValue(graph, id).type;
-      return dtype === 'int8' && quant !== undefined;
+      return isQuantizedDType(dtype) && quant !== undefined;
     };
 
     const before: Node[] = [];
     const inputs = graph.inputs.map((id) => {
-      if (!isInt8(id)) return id;
+      if (!isQuantized(id)) return id;
       const twin = floatTwin(id);
       before.push(nodeOf('quantize', twin.name, {}, [twin.id], [id]));
       return twin.id;
     });
     const after: Node[] = [];
     const outputs = graph.outputs.map((id) => {
-      if (!isInt8(id)) return id;
+      if (!isQuantized(id)) return id;
       const twin = floatTwin(id);
       after.push(nodeOf('dequantize', twin.name, {}, [id], [twin.id]));
       return twin.id;

@@ -1,4 +1,7 @@
-/** An int8 graph without the QUANTIZE in front of it and the DEQUANTIZE or QUANTIZE behind it: its ends are int8. */
+/**
+ * A graph of integers without the QUANTIZE in front of it and the DEQUANTIZE or QUANTIZE behind it: its ends are int8, or int16
+ * where the operators there compute in that.
+ */
 
 import { type Graph, getValue, type Node, type Value, type ValueId } from '../ir/graph.ts';
 import type { Pass } from './pass.ts';
@@ -8,7 +11,14 @@ function isInt8(graph: Graph, id: ValueId): boolean {
   return dtype === 'int8' && quant !== undefined;
 }
 
-/** The QUANTIZE to int8 that is all that reads an input. */
+/** What operators compute in: an end of int16 is one already, and stays where int8 is behind it. */
+function isInside(graph: Graph, id: ValueId, end: ValueId): boolean {
+  const { dtype, quant } = getValue(graph, id).type;
+  const isReal = getValue(graph, end).type.dtype === 'float32';
+  return isInt8(graph, id) || (isReal && dtype === 'int16' && quant !== undefined);
+}
+
+/** The QUANTIZE to integers that is all that reads an input. */
 function entry(graph: Graph, input: ValueId): Node | undefined {
   const readers = graph.nodes.filter(({ inputs }) => inputs.includes(input));
   const [reader] = readers;
@@ -16,7 +26,7 @@ function entry(graph: Graph, input: ValueId): Node | undefined {
     readers.length === 1 &&
     reader.kind === 'quantize' &&
     !isInt8(graph, input) &&
-    isInt8(graph, reader.outputs[0]) &&
+    isInside(graph, reader.outputs[0], input) &&
     !graph.outputs.includes(input);
   return isEntry ? reader : undefined;
 }
@@ -27,7 +37,7 @@ function exit(graph: Graph, output: ValueId): Node | undefined {
   if (writer?.kind !== 'quantize' && writer?.kind !== 'dequantize') return undefined;
   const [source] = writer.inputs as readonly [ValueId];
   const isExit =
-    isInt8(graph, source) &&
+    isInside(graph, source, output) &&
     !isInt8(graph, output) &&
     !graph.outputs.includes(source) &&
     graph.nodes.some(({ outputs }) => outputs.includes(source)) &&

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { inputError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { jsonLine } from '../core/json-line.ts';
-import { MODEL_TYPES } from '../core/model-type.ts';
+import { END_TYPES, MODEL_TYPES } from '../core/model-type.ts';
 import { METHOD_NAMES, type MethodName, RECIPE_NAMES, rivalry } from '../models/quantize/method-names.ts';
 import { ARENA_TARGETS, DEFAULT_ARENA_TARGET } from '../planner/arena-plan.ts';
 import { C_ARRAY_STYLES } from '../targets/c-array/array-style.ts';
@@ -43,14 +43,23 @@ export const quantizationSchema = z.strictObject({
     .describe(
       'How float32 becomes int8: default, fast, tensorflow (the numbers of its converter), or a list of methods.',
     ),
+  int16: z
+    .array(z.string())
+    .optional()
+    .describe('Layers of an int8 model that compute in int16, joined to the others by QUANTIZE.'),
 });
 
 const conversionSchema = z.strictObject({
-  type: z.enum(MODEL_TYPES).default('int8').describe('What the .tflite file computes in.'),
-  io: z
+  type: z
     .enum(MODEL_TYPES)
     .default('int8')
-    .describe('Type of the inputs and outputs of an int8 model; float adds QUANTIZE and DEQUANTIZE.'),
+    .describe('What the .tflite file computes in; int16x8: int16 activations and int8 weights.'),
+  io: z
+    .enum(END_TYPES)
+    .default('int8')
+    .describe(
+      'Type of the inputs and outputs: int8, or int16 where the layers there compute in that; float adds QUANTIZE and DEQUANTIZE.',
+    ),
   library: z
     .enum(LIBRARIES)
     .default('tflm')

@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import { given } from '../core/given.ts';
-import { MODEL_TYPES } from '../core/model-type.ts';
+import { END_TYPES, MODEL_TYPES } from '../core/model-type.ts';
 import type { Reporter } from '../core/reporter.ts';
 import { readTflite } from '../formats/tflite/read.ts';
 import { finishInt8 } from '../models/convert/lower.ts';
@@ -13,12 +13,13 @@ import { type ConversionConfig, recipeSchema } from './config.ts';
 import { isGenerated } from './dataset-config.ts';
 import { readFloatGraph } from './float-graph.ts';
 import { modelNote } from './model-note.ts';
-import { INT8_MODEL_FILE } from './quantize.ts';
+import { INT8_MODEL_FILE, int16Layers } from './quantize.ts';
 import type { Stage } from './stage.ts';
 
 const overrides = z.strictObject({
   type: z.enum(MODEL_TYPES).optional(),
-  io: z.enum(MODEL_TYPES).optional(),
+  io: z.enum(END_TYPES).optional(),
+  int16: z.array(z.string()).optional(),
   densePerChannel: z.boolean().optional(),
   method: recipeSchema.optional(),
   library: z.enum(LIBRARIES).optional(),
@@ -27,6 +28,8 @@ const overrides = z.strictObject({
 interface ConvertOptions extends ConversionConfig {
   readonly densePerChannel: boolean;
   readonly method: Recipe;
+  /** Layers of an int8 model that compute in int16. */
+  readonly int16?: readonly string[];
   /** Whether the file says how its samples are prepared, and what classes are called: of data that are the user's own. */
   readonly notes?: true;
   /** What the architecture was fitted into, in bytes. */
@@ -51,7 +54,7 @@ export const convertStage: Stage<ConvertOptions, z.infer<typeof overrides>> = {
   overrides,
   options: (
     { dataset, model, conversion, quantization },
-    { type, io, densePerChannel, method, library },
+    { type, io, densePerChannel, method, int16, library },
   ) => ({
     type: type ?? conversion.type,
     io: io ?? conversion.io,
@@ -59,14 +62,21 @@ export const convertStage: Stage<ConvertOptions, z.infer<typeof overrides>> = {
     method: method ?? quantization.method,
     library: library ?? conversion.library,
     ...(isGenerated(dataset) ? {} : { notes: true as const }),
+    ...given({ int16: int16Layers(type ?? conversion.type, int16 ?? quantization.int16) }),
     ...given({ flash: 'layers' in model ? undefined : model.fit?.flash }),
   }),
-  consumes: ({ type, densePerChannel, method, library, notes }) => [
+  consumes: ({ type, densePerChannel, method, int16, library, notes }) => [
     ...(notes ? [{ stage: 'dataset' } as const] : []),
     { stage: 'train' },
     ...(type === 'float'
       ? []
-      : [{ stage: 'quantize', overrides: { densePerChannel, method, library } } as const]),
+      : [
+          {
+            stage: 'quantize',
+            // No earlier command decides what this one does not say.
+            overrides: { type, densePerChannel, method, library, int16: [...(int16 ?? [])] },
+          } as const,
+        ]),
   ],
   async run({ report }, { type, io, library, notes, flash }, input) {
     const graph =

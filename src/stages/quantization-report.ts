@@ -1,11 +1,17 @@
-/** What int8 makes of every activation: range, parameters, clipped share, and noise against float. */
+/** What int8, or int16, makes of every activation: range, parameters, clipped share, and noise against float. */
 
 import type { PerTensorQuant } from '../core/quant-params.ts';
-import type { TensorData } from '../core/tensor.ts';
+import {
+  allocate,
+  type IntegerLimits,
+  isQuantizedDType,
+  QUANTIZED_LIMITS,
+  type TensorData,
+} from '../core/tensor.ts';
 import { type RecordSource, recordLengthOf } from '../data/records/records.ts';
 import { createInterpreter } from '../interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../ir/graph.ts';
-import { quantizeValue } from '../kernels/int8/quantize.ts';
+import { toTensor } from '../models/run/real-runner.ts';
 import type { Ranges } from '../passes/quantize/quantize.ts';
 
 /** One activation, before and after. */
@@ -15,27 +21,28 @@ export interface TensorReport {
   readonly max: number;
   readonly scale: number;
   readonly zeroPoint: number;
-  /** Share of the float values that int8 cannot represent, beyond half a step outside its range. */
+  /** Share of the float values that its integers cannot represent, beyond half a step outside its range. */
   readonly clippedShare: number;
-  /** Signal to noise of the int8 graph's values against the float graph's, in dB; absent where there is no noise. */
+  /** Signal to noise of the quantized graph's values against the float graph's, in dB; absent where there is no noise. */
   readonly sqnrDb?: number;
 }
 
 interface Tally {
   readonly quant: PerTensorQuant;
+  readonly limits: IntegerLimits;
   signal: number;
   noise: number;
   clipped: number;
   count: number;
 }
 
-function tally(into: Tally, float: Float32Array, int8: Int8Array): void {
+function tally(into: Tally, float: Float32Array, integers: Int8Array | Int16Array): void {
   const { scale, zeroPoint } = into.quant;
-  const low = scale * (-128.5 - zeroPoint);
-  const high = scale * (127.5 - zeroPoint);
+  const low = scale * (into.limits.min - 0.5 - zeroPoint);
+  const high = scale * (into.limits.max + 0.5 - zeroPoint);
   for (let i = 0; i < float.length; i++) {
     into.signal += float[i] ** 2;
-    into.noise += (float[i] - scale * (int8[i] - zeroPoint)) ** 2;
+    into.noise += (float[i] - scale * (integers[i] - zeroPoint)) ** 2;
     if (float[i] < low || float[i] > high) into.clipped++;
   }
   into.count += float.length;
@@ -57,26 +64,27 @@ export function quantizationReport(
   const tallies = new Map<ValueId, Tally>();
   for (const id of ids) {
     // Values that quantization made needless are not there.
-    const quant = int8.values.get(id)?.type.quant;
-    if (quant?.scheme === 'per-tensor') tallies.set(id, { quant, signal: 0, noise: 0, clipped: 0, count: 0 });
+    const type = int8.values.get(id)?.type;
+    if (type?.quant?.scheme !== 'per-tensor' || !isQuantizedDType(type.dtype)) continue;
+    const limits = QUANTIZED_LIMITS[type.dtype];
+    tallies.set(id, { quant: type.quant, limits, signal: 0, noise: 0, clipped: 0, count: 0 });
   }
   const floatRun = createInterpreter(float, { keepsValues: true });
   const int8Run = createInterpreter(int8);
-  const inputQuant = tallies.get(float.inputs[0])?.quant as PerTensorQuant;
+  const { type: inputType } = getValue(int8, int8.inputs[0]);
   const floatValues = new Map<ValueId, TensorData>();
 
   const record = new Float32Array(recordLengthOf(records));
-  const quantized = new Int8Array(record.length);
+  const quantized = allocate(inputType.dtype, record.length);
 
   for (let index = 0; index < records.count; index++) {
     records.read(index, 1, record);
     floatRun.invoke([record], (id, data) => floatValues.set(id, data));
-    for (let i = 0; i < record.length; i++) {
-      quantized[i] = quantizeValue(record[i], inputQuant.scale, inputQuant.zeroPoint);
-    }
+    toTensor(inputType, record, quantized);
     int8Run.invoke([quantized], (id, data) => {
       const into = tallies.get(id);
-      if (into !== undefined) tally(into, floatValues.get(id) as Float32Array, data as Int8Array);
+      if (into !== undefined)
+        tally(into, floatValues.get(id) as Float32Array, data as Int8Array | Int16Array);
     });
   }
   return [...tallies].map(([id, { quant, signal, noise, clipped, count }]) => ({

@@ -1,14 +1,15 @@
-/** Stage `quantize`: calibrates the float model on training samples and reports what int8 makes of every tensor. */
+/** Stage `quantize`: calibrates the float model on training samples and reports what int8, or int16, makes of every tensor. */
 
 import * as z from 'zod';
 import type { Artifact } from '../artifacts/store.ts';
 import { given } from '../core/given.ts';
 import { prettyJson } from '../core/json.ts';
+import type { ModelType } from '../core/model-type.ts';
 import { createRandom } from '../core/random.ts';
 import { PREPARATION_FILE, parsePreparation } from '../data/preparing/preparation.ts';
 import { pickRecords, type RecordSource } from '../data/records/records.ts';
 import { clipLimits, withExcursions } from '../models/convert/excursions.ts';
-import { prepareForInt8 } from '../models/convert/lower.ts';
+import { activationsOf, prepareForInt8 } from '../models/convert/lower.ts';
 import { quantizeGraph } from '../models/quantize/quantize-graph.ts';
 import { writeTflmModel } from '../models/tflm-model.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
@@ -23,12 +24,24 @@ import { readFloatGraph } from './float-graph.ts';
 import { quantizationReport } from './quantization-report.ts';
 import type { Stage } from './stage.ts';
 
-interface QuantizeOptions extends QuantizationConfig, Pick<ConversionConfig, 'library'> {}
+interface QuantizeOptions extends Omit<QuantizationConfig, 'int16'>, Pick<ConversionConfig, 'library'> {
+  /** Where it is not int8. */
+  readonly type?: 'int16x8';
+  /** Layers of an int8 model that compute in int16. */
+  readonly int16?: readonly string[];
+}
 
-/** The int8 graph with int8 inputs and outputs; `convert` gives it the form that is asked for. */
+/** None where there is nothing that could be otherwise. */
+export function int16Layers(type: ModelType, layers: string[] | undefined): string[] | undefined {
+  return type !== 'int8' || layers === undefined || layers.length === 0 ? undefined : layers;
+}
+
+/** The graph of integers, inputs and outputs too; `convert` gives it the form that is asked for. */
 export const INT8_MODEL_FILE = 'int8.tflite';
 
 const overrides = z.strictObject({
+  type: z.enum(['int8', 'int16x8']).optional(),
+  int16: z.array(z.string()).optional(),
   samples: quantizationSchema.shape.samples.unwrap().optional(),
   densePerChannel: z.boolean().optional(),
   method: recipeSchema.optional(),
@@ -53,14 +66,19 @@ export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = 
   kind: 'calibration',
   summary: 'calibrate the model for int8',
   overrides,
-  options: ({ quantization, conversion }, { samples, densePerChannel, method, library }) => ({
+  options: (
+    { quantization, conversion },
+    { type = conversion.type, int16, samples, densePerChannel, method, library },
+  ) => ({
     samples: samples ?? quantization.samples,
     densePerChannel: densePerChannel ?? quantization.densePerChannel,
     method: method ?? quantization.method,
     library: library ?? conversion.library,
+    ...(type === 'int16x8' ? { type } : {}),
+    ...given({ int16: int16Layers(type === 'float' ? 'int8' : type, int16 ?? quantization.int16) }),
   }),
   consumes: () => [{ stage: 'dataset' }, { stage: 'train' }],
-  async run(context, { samples, densePerChannel, method, library }, input) {
+  async run(context, { samples, densePerChannel, method, library, type, int16 }, input) {
     const { x } = openSplit(input('dataset'), 'train');
     try {
       const own = representativeSamples(x, samples, context.seed);
@@ -69,7 +87,8 @@ export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = 
       const counts = { samples: own.count, ...given({ excursions: excursions || undefined }) };
       const form = { library, without: [] };
       const graph = prepareForInt8(readFloatGraph(input('train')), form);
-      const made = await quantizeGraph(graph, records, { method, densePerChannel }, context);
+      const activations = activationsOf(given({ type, int16 }));
+      const made = await quantizeGraph(graph, records, { method, densePerChannel, activations }, context);
       const { int8, calibrated, methods } = made;
       const tensors = quantizationReport(calibrated.graph, int8, calibrated.ranges, records);
       const output = tensors.at(-1);

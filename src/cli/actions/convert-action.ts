@@ -39,6 +39,16 @@ function refuseFileFlags(all: ConvertFlags): void {
   );
 }
 
+/** Its ends are what its layers compute in, and TFLM rescales none for nothing. */
+function refuseInt8Ends({ io, int16x8 }: ConvertFlags): void {
+  if (io !== 'int8' || int16x8 !== true) return;
+  throw usageError(
+    'int16-ends',
+    '--io int8 and --int16x8 do not go together: inputs and outputs of such a model are int16',
+    'Leave --io out, or give --io float.',
+  );
+}
+
 const C_SOURCE = /\.(?:h|hh|hpp|c|cc|cpp|cxx|ino)$/i;
 
 /** A binary under the name of a source would be what nobody asked for, and compilers say so much later. */
@@ -54,8 +64,15 @@ function refuseSourceName(output: string | undefined): void {
 async function convertProject(session: Session, flags: ConvertFlags): Promise<void> {
   refuseFileFlags(flags);
   refuseSourceName(flags.output);
-  const { io, densePerChannel, method, library, output, force } = flags;
-  const overrides = given({ type: typeOf(flags), io, densePerChannel, method, library });
+  const { io, int16, densePerChannel, method, library, output, force } = flags;
+  const overrides = given({
+    type: typeOf(flags),
+    io,
+    int16: int16 === undefined ? undefined : [...int16],
+    densePerChannel,
+    method,
+    library,
+  });
   await runStage(
     session,
     'convert',
@@ -99,6 +116,7 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
       // int8 is what a project says where it says nothing: a model that is int8 already keeps its ends then.
       ...given({
         type: typeOf(flags),
+        int16: flags.int16,
         calibration: records,
         tflmOnly,
         plan,
@@ -138,5 +156,6 @@ export async function convertAction(
   model: string | undefined,
   flags: ConvertFlags,
 ): Promise<void> {
+  refuseInt8Ends(flags);
   await (model === undefined ? convertProject(session, flags) : convertFile(session, model, flags));
 }

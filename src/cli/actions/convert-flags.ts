@@ -1,6 +1,6 @@
 /** What `tinyml convert` may be told. */
 
-import type { ModelType, WeightForm } from '../../core/model-type.ts';
+import type { EndType, ModelType, WeightForm } from '../../core/model-type.ts';
 import type { Recipe } from '../../models/quantize/method-names.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
 
@@ -10,7 +10,10 @@ export interface ConvertFlags {
   readonly float?: boolean;
   readonly float16?: boolean;
   readonly dynamicRange?: boolean;
-  readonly io?: ModelType;
+  readonly int16x8?: boolean;
+  /** Layers that compute in int16. */
+  readonly int16?: readonly string[];
+  readonly io?: EndType;
   readonly densePerChannel?: boolean;
   readonly method?: Recipe;
   readonly library?: Library;
@@ -26,8 +29,10 @@ export interface ConvertFlags {
 }
 
 /** What the model is to compute in; undefined where nobody says. */
-export function typeOf({ float, int8 }: ConvertFlags): ModelType | undefined {
-  return float ? 'float' : int8 ? 'int8' : undefined;
+export function typeOf({ float, int8, int16x8, int16 }: ConvertFlags): ModelType | undefined {
+  if (int16x8) return 'int16x8';
+  // Layers of int16 are those of an int8 model.
+  return float ? 'float' : int8 || int16 !== undefined ? 'int8' : undefined;
 }
 
 /** How the weights of a float32 file are to be stored; undefined for as they are. */

@@ -19,7 +19,7 @@ function computesIn({ values }: Graph, dtype: QuantizedDType): boolean {
 }
 
 function idleFlags(graph: Graph, flags: ConvertFlags): readonly string[] {
-  const { densePerChannel, method, calibration, io, library } = flags;
+  const { densePerChannel, method, int16, calibration, io, library } = flags;
   const weights = weightsOf(flags);
   const isQuantized = isInt8(graph);
   if (!isQuantized && flags.float !== true && weights === undefined) return [];
@@ -29,6 +29,7 @@ function idleFlags(graph: Graph, flags: ConvertFlags): readonly string[] {
       densePerChannel !== undefined && weights !== 'dynamic-range',
     ],
     ['--method', method !== undefined],
+    ['--int16', int16 !== undefined],
     ['--calibration', calibration !== undefined],
     ['--io', io !== undefined && !isQuantized],
     ['--library', library !== undefined && !isQuantized],

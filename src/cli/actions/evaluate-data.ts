@@ -6,7 +6,7 @@ import { lentDiskStores } from '../../artifacts/lent-stores.ts';
 import type { ArtifactStore } from '../../artifacts/store.ts';
 import { usageError, withAsyncErrorContext, withErrorContext } from '../../core/errors.ts';
 import type { ClassPlace } from '../../data/samples/classes.ts';
-import { isInt8, simplifyFloat } from '../../models/convert/lower.ts';
+import { modelTypeOf, simplifyFloat } from '../../models/convert/lower.ts';
 import { readTflmModel } from '../../models/tflm-model.ts';
 import { MODEL_FILE } from '../../stages/convert.ts';
 import type { ReadingContext } from '../../stages/dataset/from-files.ts';
@@ -45,7 +45,7 @@ async function readMeasured(session: Session, path: string): Promise<MeasuredMod
   }
   const { bytes } = file.tflite;
   const { graph } = withErrorContext(path, () => readTflmModel(bytes));
-  return { graph, bytes: file.modelBytes(), type: isInt8(graph) ? 'int8' : 'float' };
+  return { graph, bytes: file.modelBytes(), type: modelTypeOf(graph) };
 }
 
 /** Words that the project file has already. */

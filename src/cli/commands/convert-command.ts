@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
-import { MODEL_TYPES } from '../../core/model-type.ts';
+import { END_TYPES } from '../../core/model-type.ts';
 import { parseRecipe } from '../../models/quantize/method-names.ts';
 import { LIBRARIES } from '../../targets/tflm/operators.ts';
-import { collectNames } from './option-values.ts';
+import { collectNames, parseNames } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
 /** Declares `tinyml convert`, with its options and examples. */
@@ -30,10 +30,23 @@ export function declareConvert(program: Command, perform: Perform): void {
       'for a model file: float32 with large weights of int8, without samples; not for microcontrollers',
     )
     .addOption(
+      new Option('--int16x8', 'int16 activations and int8 weights: finer, slower, twice the arena').conflicts(
+        ['int8', 'float', 'float16', 'dynamicRange'],
+      ),
+    )
+    .addOption(
+      new Option(
+        '--int16 <layers>',
+        'layers of an int8 model that compute in int16, with commas between them',
+      )
+        .argParser(parseNames)
+        .conflicts(['float', 'int16x8', 'float16', 'dynamicRange']),
+    )
+    .addOption(
       new Option(
         '--io <type>',
-        'type of the inputs and outputs of an int8 model (default: int8, or those of an int8 file)',
-      ).choices(MODEL_TYPES),
+        'type of the inputs and outputs of a model of integers: int8, where the layers there are not int16, or float (default: int8, or those of an int8 file)',
+      ).choices(END_TYPES),
     )
     .option('--dense-per-channel', 'one weight scale per unit of Dense layers')
     .option('--no-dense-per-channel', 'one weight scale per Dense layer')
@@ -77,6 +90,8 @@ Examples:
   $ tinyml convert kws.h5 --int8 --calibration x.npy -o kws.tflite
   $ tinyml convert kws.h5 --calibration x.npy --method tensorflow
   $ tinyml convert kws.h5 --float16 -o phone.tflite
+  $ tinyml convert kws.h5 --int16x8 --calibration x.npy -o kws.tflite
+  $ tinyml convert kws.h5 --int16 dense,dense_1 --calibration x.npy -o kws.tflite
   $ tinyml convert person_detect.tflite -o smaller.tflite --plan offline`,
     )
     .action(perform(async () => (await import('../actions/convert-action.ts')).convertAction));

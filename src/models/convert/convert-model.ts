@@ -2,7 +2,7 @@
 
 import { unsupportedError, usageError } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
-import type { WeightForm } from '../../core/model-type.ts';
+import type { ModelType, WeightForm } from '../../core/model-type.ts';
 import { elementCount, formatShape } from '../../core/tensor.ts';
 import { checkRecordAxes, type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import { type Graph, getValue } from '../../ir/graph.ts';
@@ -11,7 +11,7 @@ import { quantizeGraph } from '../quantize/quantize-graph.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
 import { writeTflmModel } from '../tflm-model.ts';
 import { writeDesktopModel } from './desktop-model.ts';
-import { DEFAULT_FORM, isInt8, type LoweringOptions, lower } from './lower.ts';
+import { activationsOf, DEFAULT_FORM, isInt8, type LoweringOptions, lower } from './lower.ts';
 import { type PassStep, recordSteps } from './pass-steps.ts';
 import { type PlannedArenas, writePlanned } from './write-planned.ts';
 
@@ -57,11 +57,15 @@ export function checkCalibration(graph: Graph, calibration: RecordSource): void 
   checkRecordAxes(calibration.shape, shape);
 }
 
-function requireCalibration(graph: Graph, calibration: RecordSource | undefined): RecordSource {
+function requireCalibration(
+  graph: Graph,
+  calibration: RecordSource | undefined,
+  type: ModelType = 'int8',
+): RecordSource {
   if (calibration === undefined) {
     throw usageError(
       'no-calibration',
-      'int8 needs samples of real input to calibrate with',
+      `${type} needs samples of real input to calibrate with`,
       'Give them with --calibration x.csv (or .npy, .json), one per row, or convert with --float.',
     );
   }
@@ -71,7 +75,7 @@ function requireCalibration(graph: Graph, calibration: RecordSource | undefined)
 
 function checkWeights(imported: Graph, { weights, type, tflmOnly = false, plan }: ConvertOptions): void {
   if (weights === undefined) return;
-  if (type === 'int8' || tflmOnly || plan !== undefined) {
+  if (type === 'int8' || type === 'int16x8' || tflmOnly || plan !== undefined) {
     throw usageError(
       'not-for-tflm',
       `A model with ${weights} weights is float32 and not for TensorFlow Lite Micro: int8, a plan of its arena, and a smaller file for it alone do not go with it`,
@@ -104,12 +108,12 @@ export async function convertModel(
   const steps: PassStep[] = [];
   const record = recordSteps(steps);
   const form = { ...DEFAULT_FORM, without: [], ...given(lowering) };
-  const quantization = { method, densePerChannel: form.densePerChannel };
+  const quantization = { method, densePerChannel: form.densePerChannel, activations: activationsOf(form) };
   const graph = await lower(
     imported,
     { ...form, keepsEnds: lowering.io === undefined },
     async (prepared, seen) => {
-      const records = requireCalibration(prepared, calibration);
+      const records = requireCalibration(prepared, calibration, form.type);
       const { int8 } = await quantizeGraph(prepared, records, quantization, context, seen);
       return int8;
     },

@@ -9,8 +9,8 @@
  */
 
 import { usageError } from '../../core/errors.ts';
-import type { ModelType } from '../../core/model-type.ts';
-import { isQuantizedDType } from '../../core/tensor.ts';
+import type { EndType, IntegerModelType, ModelType } from '../../core/model-type.ts';
+import { type DType, isQuantizedDType } from '../../core/tensor.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { floatIo } from '../../passes/float-io.ts';
 import { int8Io } from '../../passes/int8-io.ts';
@@ -22,12 +22,17 @@ import {
   int8Passes,
   preparingPasses,
 } from '../../passes/pipelines.ts';
+import type { TypeChoice } from '../../passes/quantize/activation-types.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
 import type { Recipe } from '../quantize/method-names.ts';
 
-/** What decides the int8 form of a model. */
+/** What decides the int8 form of a model, or the int16x8 form. */
 export interface Int8Form {
-  readonly io: ModelType;
+  /** int8 where nothing is said. */
+  readonly type?: IntegerModelType;
+  /** Layers of an int8 model that compute in int16. */
+  readonly int16?: readonly string[];
+  readonly io: EndType;
   readonly densePerChannel: boolean;
   /** How float32 becomes int8: `default` where nothing is said. */
   readonly method?: Recipe;
@@ -39,8 +44,8 @@ export interface Int8Form {
 export const DEFAULT_FORM: Int8Form = { io: 'int8', densePerChannel: false, library: 'tflm' };
 
 /** The form, and the way there. */
-export interface LoweringOptions extends Int8Form {
-  /** Without it the result is int8. */
+export interface LoweringOptions extends Omit<Int8Form, 'type'> {
+  /** Without it the result is int8, or what the model is already. */
   readonly type?: ModelType;
   /** Names of passes to leave out. */
   readonly without: readonly string[];
@@ -48,7 +53,13 @@ export interface LoweringOptions extends Int8Form {
   readonly keepsEnds?: boolean;
 }
 
-/** A prepared float32 graph to int8, by samples of real input or numbers that stand for them. */
+/** What its activations become. */
+export function activationsOf({ type, int16 }: Pick<LoweringOptions, 'type' | 'int16'>): TypeChoice {
+  if (type === 'int16x8') return 'int16';
+  return int16 === undefined || int16.length === 0 ? 'int8' : { int16Layers: int16 };
+}
+
+/** A prepared float32 graph to integers, by samples of real input or numbers that stand for them. */
 export type Quantizer = (prepared: Graph, observe: PassObserver | undefined) => Graph | Promise<Graph>;
 
 type Without = Pick<LoweringOptions, 'without'>;
@@ -87,6 +98,16 @@ export function isInt8(graph: Graph): boolean {
     types.some(({ dtype, quant }) => isQuantizedDType(dtype) && quant !== undefined) ||
     !types.some(({ dtype }) => dtype === 'float32')
   );
+}
+
+/** A model with activations of int8 and of int16 is an int8 one. */
+export function modelTypeOf(graph: Graph): ModelType {
+  if (!isInt8(graph)) return 'float';
+  const quantized = [...graph.values.values()].filter(
+    ({ data, state, type }) => data === undefined && state === undefined && type.quant !== undefined,
+  );
+  const has = (dtype: DType): boolean => quantized.some(({ type }) => type.dtype === dtype);
+  return has('int16') && !has('int8') ? 'int16x8' : 'int8';
 }
 
 /** An imported float32 graph to the one that is written with `--float`. */
@@ -137,6 +158,17 @@ async function toInt8(
   return quantize(prepared, observe);
 }
 
+/** Scales are made of samples and float32 weights, which a file of integers has no more. */
+function checkType(imported: Graph, type: ModelType | undefined): void {
+  const own = modelTypeOf(imported);
+  if (own === 'float' || type === undefined || type === 'int8' || type === own) return;
+  throw usageError(
+    own === 'int8' ? 'already-int8' : 'already-int16x8',
+    `The model is ${own} already and cannot be made ${type}${type === 'float' ? ' again' : ''}`,
+    `Leave --${type} out${type === 'float' ? '' : ', or convert the float model that it was made of'}.`,
+  );
+}
+
 /**
  * The graph to write. Throws usage errors for options that do not fit it, `unsupported` ones for what has no int8 form,
  * and whatever `quantize` throws.
@@ -148,14 +180,10 @@ export async function lower(
   observe?: PassObserver,
 ): Promise<Graph> {
   checkPassNames(options);
+  checkType(imported, options.type);
   observe?.('imported', imported);
   if (options.type !== 'float') {
     return finishInt8(await toInt8(imported, options, quantize, observe), options, observe);
   }
-  if (!isInt8(imported)) return simplifyFloat(imported, options, observe);
-  throw usageError(
-    'already-int8',
-    'The model is int8 already and cannot be made float again',
-    'Leave --float out.',
-  );
+  return simplifyFloat(imported, options, observe);
 }

@@ -2,7 +2,7 @@
 
 import { attemptAsync, interruptedError } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
-import type { ModelType } from '../../core/model-type.ts';
+import type { EndType } from '../../core/model-type.ts';
 import { nextTurn } from '../../core/next-turn.ts';
 import type { RecordSource } from '../../data/records/records.ts';
 import { readOutline } from '../../formats/tflite/read-outline.ts';
@@ -67,7 +67,7 @@ export interface Patient {
   readonly held: RecordSource;
   /** How it is quantized today. */
   readonly now: QuantizationForm;
-  readonly io: ModelType;
+  readonly io: EndType;
   readonly library: Library;
   readonly arenaTarget: ArenaTarget;
   readonly judge?: Judge;

@@ -8,7 +8,7 @@ import { type PassObserver, runPasses } from '../../passes/pass.ts';
 import { padInputs } from '../../passes/quantize/pad-inputs.ts';
 import type { Range } from '../../passes/quantize/parameters.ts';
 import { quantizePass } from '../../passes/quantize/quantize.ts';
-import { type Int8Form, type LoweringOptions, lower } from '../convert/lower.ts';
+import { activationsOf, type Int8Form, type LoweringOptions, lower } from '../convert/lower.ts';
 import { writeTflmModel } from '../tflm-model.ts';
 
 /** A file made with placeholder ranges. */
@@ -42,7 +42,11 @@ export async function foretellInt8(
     const ranges = placeholderRanges(prepared);
     const { graph, seen } = padInputs(prepared, { ranges });
     isPadded = graph !== prepared;
-    return runPasses(graph, [quantizePass(seen.ranges, form)], observer);
+    return runPasses(
+      graph,
+      [quantizePass(seen.ranges, { ...form, activations: activationsOf(form) })],
+      observer,
+    );
   };
   const written = await lower(imported, options, quantize, (pass, graph) => {
     observe?.(pass, graph);

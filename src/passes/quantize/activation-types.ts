@@ -32,11 +32,13 @@ function nodesOf(graph: Graph, layers: readonly string[], real: ReadonlySet<Node
   return layers.flatMap((layer) => {
     const nodes = graph.nodes.filter(({ name }) => name === layer);
     if (nodes.length === 0) {
-      const names = [...new Set(graph.nodes.map(({ name }) => name))].join(', ');
+      const names = [...new Set(graph.nodes.map(({ name }) => name))].filter((name) => name !== '');
       throw usageError(
         'unknown-layer',
         `There is no layer "${layer}" to compute in int16 in the model as it is converted`,
-        `Its layers are ${names}; what was folded into another one has that one's name.`,
+        names.length === 0
+          ? 'The file has no names of layers; convert the Keras model.'
+          : `Its layers are ${names.join(', ')}; what was folded into another one has that one's name.`,
       );
     }
     const without = nodes.find((node) => real.has(node) || !takesInt16(node));

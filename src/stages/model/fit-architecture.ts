@@ -29,7 +29,7 @@ export interface FitLimits {
 }
 
 /** What the figures are those of: the file that will be written, in the build that will run it. */
-export interface FittedForm extends Int8Form {
+export interface FittedForm extends Omit<Int8Form, 'type'> {
   readonly type: ModelType;
   readonly target: ArenaTarget;
   /** Metadata of the file, which lie in flash as well. */
@@ -79,10 +79,11 @@ function isTooLarge(topology: JsonObject): boolean {
 
 async function fileOf(topology: JsonObject, form: FittedForm): Promise<Uint8Array> {
   const graph = importKeras({ topology, weights: distinctWeights(topology) });
-  if (form.type === 'float') {
+  const { type, ...integers } = form;
+  if (type === 'float') {
     return writeTflmModel(simplifyFloat(graph, { without: WITHOUT }), given({ note: form.note }));
   }
-  return (await foretellInt8(graph, { ...form, without: WITHOUT })).bytes;
+  return (await foretellInt8(graph, { ...integers, type, without: WITHOUT })).bytes;
 }
 
 const grouped = (value: number): string => value.toLocaleString('en-US');

@@ -170,7 +170,7 @@ export async function scoreSection(
     id: 'scores',
     title: 'Scores on the test split',
     blocks: [
-      ...(evaluation.converted.type === 'int8' ? [AS_ON_THE_CHIP] : []),
+      ...(evaluation.converted.type !== 'float' ? [AS_ON_THE_CHIP] : []),
       scoreTable(evaluation),
       ...predictionFigure(evaluate),
       ...confusionBlocks(evaluation),
