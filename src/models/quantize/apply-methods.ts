@@ -1,5 +1,6 @@
 /** What calibration saw of a prepared graph, what methods make of it, and its plain form of integers. */
 
+import { given } from '../../core/given.ts';
 import { type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import { createInterpreter } from '../../interpreter/interpreter.ts';
 import type { Graph } from '../../ir/graph.ts';
@@ -86,8 +87,9 @@ export async function calibrateFor(
 
 /** Every weight to its nearest integer; means of errors in the bias, unless `nearest` forbids it. */
 export function plainlyQuantized(calibrated: Calibrated): Graph {
-  const { graph, statistics, ranges, activations, densePerChannel, weightScales, rounding } = calibrated;
+  const { graph, statistics, ranges, activations, densePerChannel, weightScales, rounding, int4 } =
+    calibrated;
   const elements = rounding === 'nearest' ? {} : statistics;
-  const options = { ...elements, activations, densePerChannel, weightScales };
+  const options = { ...elements, activations, densePerChannel, weightScales, ...given({ int4 }) };
   return runPasses(graph, [quantizePass(ranges, options)]);
 }

@@ -5,13 +5,12 @@ import type { Graph } from '../../ir/graph.ts';
 import type { PassObserver } from '../../passes/pass.ts';
 import type { TypeChoice } from '../../passes/quantize/activation-types.ts';
 import type { Calibrated } from '../../passes/quantize/methods/method.ts';
-import { calibrate } from '../convert/calibrate.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
-import { calibrateFor, type IntegerForm, plainlyQuantized } from './apply-methods.ts';
+import { calibrateFor, type IntegerForm } from './apply-methods.ts';
 import { guardMethods, keptMethods } from './guard-methods.ts';
+import { chooseInt4, type Int4Outcome, type Int4Wish } from './int4/choose-int4.ts';
 import { GUARDED_RECIPE, type MethodName, methodsOf, type Recipe } from './method-names.ts';
-import { spacedRecords } from './noise-shares.ts';
-import { roundWeights } from './round-weights.ts';
+import { quantizeCalibrated } from './quantize-calibrated.ts';
 
 /** How a graph is quantized. */
 export interface QuantizationForm {
@@ -20,6 +19,8 @@ export interface QuantizationForm {
   readonly densePerChannel: boolean;
   /** What activations become: int8 where nothing is said. */
   readonly activations?: TypeChoice;
+  /** Which weights get 4 bits: none where nothing is said. */
+  readonly int4?: Int4Wish;
 }
 
 /** A graph of integers, and what it was made of. */
@@ -28,27 +29,18 @@ export interface QuantizedGraph {
   /** Those of the recipe that were not left out. */
   readonly methods: readonly MethodName[];
   readonly calibrated: Calibrated;
+  /** Where weights got 4 bits. */
+  readonly int4?: Int4Outcome;
 }
 
-/** Activations of all of them are held at a time. */
-const MOST_ROUNDING_RECORDS = 128;
-
-async function roundedTogether(
-  int8: Graph,
-  { graph, statistics }: Calibrated,
-  records: RecordSource,
-  context: WorkContext,
-): Promise<Graph> {
-  const some = spacedRecords(records, MOST_ROUNDING_RECORDS);
-  const ofSome = some === records ? statistics : await calibrate(graph, some, context);
-  return roundWeights(graph, ofSome, int8, some);
-}
-
-/** Throws `unsupported` errors for what no int8 kernel computes. `observe` is told of `quantize`. */
+/**
+ * Throws `unsupported` errors for what no int8 kernel computes, usage errors for layers and budgets of 4-bit weights that
+ * cannot be. `observe` is told of `quantize`.
+ */
 export async function quantizeGraph(
   prepared: Graph,
   records: RecordSource,
-  { method, densePerChannel, activations = 'int8' }: QuantizationForm,
+  { method, densePerChannel, activations = 'int8', int4 }: QuantizationForm,
   context: WorkContext,
   observe?: PassObserver,
 ): Promise<QuantizedGraph> {
@@ -61,11 +53,12 @@ export async function quantizeGraph(
       ? keptMethods(prepared, apply, records, await guardMethods(prepared, records, wanted, form, context))
       : wanted;
   const calibrated = apply(methods);
-  const plain = plainlyQuantized(calibrated);
-  const int8 =
-    calibrated.rounding === 'compensated'
-      ? await roundedTogether(plain, calibrated, records, context)
-      : plain;
-  observe?.('quantize', int8);
-  return { int8, methods, calibrated };
+  const int8 = await quantizeCalibrated(calibrated, records, context);
+  if (int4 === undefined) {
+    observe?.('quantize', int8);
+    return { int8, methods, calibrated };
+  }
+  const outcome = await chooseInt4({ prepared, records, methods, calibrated, int8 }, int4, context);
+  observe?.('quantize', outcome.graph);
+  return { int8: outcome.graph, methods, calibrated, int4: outcome };
 }

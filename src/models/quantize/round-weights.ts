@@ -8,7 +8,13 @@ import { type RecordSource, recordLengthOf } from '../../data/records/records.ts
 import { createInterpreter } from '../../interpreter/interpreter.ts';
 import { type Graph, getValue, type Node, type Value, type ValueId } from '../../ir/graph.ts';
 import { graphCost } from '../../ir/graph-cost.ts';
-import { type IntegerArray, roundedNode, roundNode } from '../../passes/quantize/rounding/round-node.ts';
+import type { Calibrated } from '../../passes/quantize/methods/method.ts';
+import {
+  type IntegerArray,
+  type RoundedConstants,
+  roundedNode,
+  roundNode,
+} from '../../passes/quantize/rounding/round-node.ts';
 import type { Statistics } from '../../passes/quantize/statistics.ts';
 import { toTensor } from '../run/real-runner.ts';
 import { distanceFrom, type Reference, referenceOf } from './int8-noise.ts';
@@ -49,6 +55,8 @@ const DAMPINGS = [0.1, 1, Infinity, 0.3, 0.03];
 const FIRST = 3;
 /** Multiply-accumulates of all records that make a network large: errors of many operators hardly depend on luck. */
 const LARGE = 5e8;
+/** 4 bits never do without. */
+const INT4_DAMPINGS = [0.1];
 
 interface Task {
   readonly float: Graph;
@@ -64,14 +72,33 @@ interface Rounding {
   readonly noise: number;
 }
 
+function producersOf({ nodes }: Graph): ReadonlyMap<ValueId, Node> {
+  return new Map(nodes.flatMap((node) => node.outputs.map((id): [ValueId, Node] => [id, node])));
+}
+
+/** The index of the last node that reads a value. */
+function lastReaders({ nodes }: Graph): ReadonlyMap<ValueId | undefined, number> {
+  return new Map(nodes.flatMap(({ inputs }, index) => inputs.map((id) => [id, index] as const)));
+}
+
+/** The constants of a node as they were rounded. */
+function roundedValues(
+  graph: Graph,
+  { inputs }: Node,
+  { weights, bias }: RoundedConstants,
+): readonly (readonly [ValueId, Value])[] {
+  return [weights, bias].map(({ quant, data }, index) => {
+    const value = getValue(graph, inputs[index + 1] as ValueId);
+    return [value.id, { ...value, type: { ...value.type, quant }, data }] as const;
+  });
+}
+
 function roundOnce({ float, statistics, int8, records, reference }: Task, damping: number): Rounding {
   let noise = 0;
-  const producers = new Map(
-    float.nodes.flatMap((node) => node.outputs.map((id): [ValueId, Node] => [id, node])),
-  );
+  const producers = producersOf(float);
   const values = new Map(int8.values);
   const held = heldInput(int8, records);
-  const lastReader = new Map(int8.nodes.flatMap(({ inputs }, index) => inputs.map((id) => [id, index])));
+  const lastReader = lastReaders(int8);
   for (const [index, node] of int8.nodes.entries()) {
     const graph = { ...int8, values };
     const rounded = roundedNode(float, producers, graph, node);
@@ -79,10 +106,8 @@ function roundOnce({ float, statistics, int8, records, reference }: Task, dampin
     const means =
       rounded === undefined ? undefined : statistics.means.get(rounded.floatNode.inputs[0] as ValueId);
     if (rounded !== undefined && inputs !== undefined && means !== undefined) {
-      const { weights, bias } = roundNode(rounded, inputs as IntegerArray[], means, damping);
-      const [, weightsId, biasId] = node.inputs as readonly [ValueId, ValueId, ValueId];
-      values.set(weightsId, { ...getValue(graph, weightsId), data: weights });
-      values.set(biasId, { ...getValue(graph, biasId), data: bias });
+      const constants = roundNode(rounded, inputs as IntegerArray[], means, damping);
+      for (const [id, value] of roundedValues(graph, node, constants)) values.set(id, value);
     }
     runNode(values, node, held, records.count);
     for (const id of node.outputs) {
@@ -108,7 +133,38 @@ export function roundWeights(
 ): Graph {
   const task = { float, statistics, int8, records, reference: referenceOf(float, records) };
   const isLarge = graphCost(int8).macs * records.count > LARGE;
-  const dampings = isLarge ? DAMPINGS.slice(0, FIRST) : DAMPINGS;
+  const hasInt4 = [...int8.values.values()].some(({ type }) => type.dtype === 'int4');
+  const dampings = hasInt4 ? INT4_DAMPINGS : isLarge ? DAMPINGS.slice(0, FIRST) : DAMPINGS;
   const tried = dampings.map((damping) => roundOnce(task, damping));
   return tried.reduce((best, one) => (one.noise < best.noise ? one : best)).int8;
+}
+
+/**
+ * Weights and biases of nodes of `int4`, which is `int8` with 4-bit weights and has the same ids: each rounded alone, on what the
+ * nodes before it compute in `int8`.
+ */
+export function roundAlternatives(
+  { graph, statistics }: Pick<Calibrated, 'graph' | 'statistics'>,
+  int8: Graph,
+  int4: Graph,
+  records: RecordSource,
+): ReadonlyMap<ValueId, Value> {
+  const producers = producersOf(graph);
+  const alternatives = new Map<ValueId, Value>();
+  const held = heldInput(int8, records);
+  const lastReader = lastReaders(int8);
+  for (const [index, node] of int8.nodes.entries()) {
+    const rounded = roundedNode(graph, producers, int4, int4.nodes[index]);
+    const inputs = held.get(node.inputs[0] as ValueId);
+    const means =
+      rounded === undefined ? undefined : statistics.means.get(rounded.floatNode.inputs[0] as ValueId);
+    if (rounded !== undefined && inputs !== undefined && means !== undefined) {
+      const constants = roundNode(rounded, inputs as IntegerArray[], means, INT4_DAMPINGS[0]);
+      for (const [id, value] of roundedValues(int4, int4.nodes[index], constants))
+        alternatives.set(id, value);
+    }
+    runNode(int8.values, node, held, records.count);
+    for (const id of node.inputs) if (id !== undefined && lastReader.get(id) === index) held.delete(id);
+  }
+  return alternatives;
 }

@@ -91,8 +91,11 @@ export function channelsAlong(axis: number | undefined, shape: Shape): (element:
   return (element) => Math.floor(element / inner) % shape[axis];
 }
 
-/** Weights are ± so many steps, in int8 whatever the activations are. */
-const WEIGHT_LIMIT = 127;
+/** What weights are, whatever the activations are. */
+export type WeightDType = 'int8' | 'int4';
+
+/** Weights are ± so many steps: narrow, as TensorFlow has them. */
+export const WEIGHT_LIMITS: Readonly<Record<WeightDType, number>> = { int8: 127, int4: 7 };
 
 /** One scale, or one for each index along `axis`. */
 export function weightParameters(data: Float32Array, shape: Shape, axis: number | undefined): QuantParams {
@@ -103,7 +106,7 @@ export function weightParameters(data: Float32Array, shape: Shape, axis: number 
     const magnitude = Math.abs(data[i]);
     if (magnitude > largest[channel]) largest[channel] = magnitude;
   }
-  const scales = Array.from(largest, (size) => symmetricScale(size, WEIGHT_LIMIT));
+  const scales = Array.from(largest, (size) => symmetricScale(size, WEIGHT_LIMITS.int8));
   return axis === undefined ? perTensor(scales[0], 0) : perAxis(axis, scales);
 }
 
@@ -117,6 +120,11 @@ const BIAS_LIMITS: Readonly<Record<QuantizedDType, number>> = {
   int8: Math.floor(INT32_MAX / 2),
   int16: 2 ** 46,
 };
+
+/** The least weight scale with which a bias of int32 has room. */
+export function leastScaleForBias(inputScale: number, bias: number): number {
+  return Math.abs(bias) / BIAS_LIMITS.int8 / inputScale;
+}
 
 /**
  * Enlarges weight scales until every bias fits into half of its integers in units of input scale × weight scale, which
@@ -154,12 +162,18 @@ export function scalesOver(shape: Shape, quant: QuantParams): (element: number) 
   return (element) => scaleOf(quant, channelOf(element));
 }
 
-/** Symmetric int8 weights: round(w · (1 / scale)) in float32, half away from zero, within ±127. */
-export function quantizeWeights(data: Float32Array, shape: Shape, quant: QuantParams): Int8Array {
+/** Symmetric weights: round(w · (1 / scale)) in float32, half away from zero, within the limits. */
+export function quantizeWeights(
+  data: Float32Array,
+  shape: Shape,
+  quant: QuantParams,
+  dtype: WeightDType = 'int8',
+): Int8Array {
+  const limit = WEIGHT_LIMITS[dtype];
   const scaleAt = scalesOver(shape, quant);
   return Int8Array.from(data, (value, i) => {
     const inverse = Math.fround(1 / scaleAt(i));
-    return Math.max(-WEIGHT_LIMIT, Math.min(WEIGHT_LIMIT, roundHalfAway(Math.fround(value * inverse))));
+    return Math.max(-limit, Math.min(limit, roundHalfAway(Math.fround(value * inverse))));
   });
 }
 

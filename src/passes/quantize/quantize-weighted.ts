@@ -14,8 +14,11 @@ import {
   quantizeBiasFor,
   quantizeWeights,
   scaleOf,
+  WEIGHT_LIMITS,
+  type WeightDType,
   weightParameters,
 } from './parameters.ts';
+import { leastErrorScales } from './weight-scales.ts';
 
 /** What calibration saw of every element of the activations. */
 export interface ElementStatistics {
@@ -29,6 +32,8 @@ export interface ElementStatistics {
 export interface WeightedOptions extends ElementStatistics {
   /** One scale per unit of FULLY_CONNECTED weights instead of one in all. */
   readonly densePerChannel: boolean;
+  /** Names of the operators whose weights get 4 bits. */
+  readonly int4?: ReadonlySet<string>;
   /** Of weights, by the id of the constant: finer than what the largest weight asks for. */
   readonly weightScales?: ReadonlyMap<ValueId, QuantParams>;
 }
@@ -48,7 +53,7 @@ interface QuantizedConstant<Data> {
 
 /** The constant operands of a weighted operator. */
 export interface QuantizedWeights {
-  readonly weights: QuantizedConstant<Int8Array>;
+  readonly weights: QuantizedConstant<Int8Array> & { readonly dtype: WeightDType };
   /** Undefined where the operator has none. */
   readonly bias: QuantizedConstant<Int32Array | BigInt64Array> | undefined;
 }
@@ -87,6 +92,15 @@ function finer(largest: QuantParams, given: QuantParams | undefined): QuantParam
     : perAxis(largest.axis, largest.scales.map(least));
 }
 
+/** FULLY_CONNECTED takes 4-bit weights with one scale for all only. */
+function hasChannelScales(
+  rule: QuantRule & { rule: 'weighted' },
+  dtype: WeightDType,
+  { densePerChannel }: WeightedOptions,
+): boolean {
+  return rule.perChannel === 'always' || (densePerChannel && dtype === 'int8');
+}
+
 /**
  * `inputOf` tells of the quantized operand 0, and is asked once the others are known to be constant. Throws an `unsupported`
  * error for those that are computed.
@@ -102,24 +116,29 @@ export function quantizeWeighted(
   const bias = node.inputs[rule.bias] === undefined ? undefined : constantOf(graph, node, rule.bias);
   const { scale, dtype } = inputOf();
   const { shape } = weights.value.type;
-  const perChannel = rule.perChannel === 'always' || options.densePerChannel;
+  const type: WeightDType = options.int4?.has(node.name) === true ? 'int4' : 'int8';
+  const perChannel = hasChannelScales(rule, type, options);
   const axis = perChannel ? rule.axis : undefined;
   const given = options.weightScales?.get(weights.value.id);
+  const parametersOf = (data: Float32Array): QuantParams =>
+    type === 'int4'
+      ? leastErrorScales(data, shape, axis, { limit: WEIGHT_LIMITS.int4 })
+      : finer(weightParameters(data, shape, axis), given);
   if (bias === undefined) {
-    const quant = finer(weightParameters(weights.data, shape, axis), given);
-    const data = quantizeWeights(weights.data, shape, quant);
-    return { weights: { of: weights.value, quant, data }, bias: undefined };
+    const quant = parametersOf(weights.data);
+    const data = quantizeWeights(weights.data, shape, quant, type);
+    return { weights: { of: weights.value, dtype: type, quant, data }, bias: undefined };
   }
   const made = limited(graph, node, weights.data, scale, perChannel, options);
-  const quant = makeRoomForBias(finer(weightParameters(made, shape, axis), given), scale, bias.data, dtype);
-  const data = quantizeWeights(made, shape, quant);
+  const quant = makeRoomForBias(parametersOf(made), scale, bias.data, dtype);
+  const data = quantizeWeights(made, shape, quant, type);
   const means = options.means?.get(node.inputs[0] as ValueId);
   const errors = roundingErrors(weights.data, data, shape, quant);
   const corrected =
     means === undefined ? bias.data : correctBias(graph, node, rule.weights, errors, bias.data, means);
   const biasQuant = biasParameters(scale, quant);
   return {
-    weights: { of: weights.value, quant, data },
+    weights: { of: weights.value, dtype: type, quant, data },
     bias: { of: bias.value, quant: biasQuant, data: quantizeBiasFor(dtype, corrected, biasQuant) },
   };
 }

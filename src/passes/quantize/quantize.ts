@@ -241,7 +241,7 @@ class Quantizer {
       },
       this.#options,
     );
-    inputs[rule.weights] = this.#made.constant(weights.of, 'int8', weights.quant, weights.data);
+    inputs[rule.weights] = this.#made.constant(weights.of, weights.dtype, weights.quant, weights.data);
     if (bias !== undefined) {
       const type = bias.data instanceof Int32Array ? 'int32' : 'int64';
       inputs[rule.bias] = this.#made.constant(bias.of, type, bias.quant, bias.data);

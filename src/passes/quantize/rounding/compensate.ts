@@ -104,6 +104,30 @@ function costOf(error: Float64Array, { size, covariance }: Compensation): number
 
 const within = (steps: number, limit: number): number => Math.max(-limit, Math.min(limit, steps));
 
+/**
+ * Integers within ± `limit` for the weights of one unit, in the order of the compensation, into `steps`. Gives what their errors
+ * cost: the part of each that the weights behind it cannot make up for.
+ */
+export function roundInOrder(
+  weights: Float64Array,
+  scale: number,
+  limit: number,
+  { size, order, factor }: Compensation,
+  steps: Int32Array,
+): number {
+  const left = Float64Array.from(order, (place) => weights[place]);
+  let cost = 0;
+  for (let i = 0; i < size; i++) {
+    steps[i] = within(roundHalfAway(left[i] / scale), limit);
+    const row = i * size;
+    const share = (left[i] - scale * steps[i]) / factor[row + i];
+    cost += share ** 2;
+    if (share === 0) continue;
+    for (let j = i + 1; j < size; j++) left[j] -= share * factor[row + j];
+  }
+  return cost;
+}
+
 /** Integers within ± `limit` for the weights of one unit, `weights[i] ≈ scale · integer`, into `into`. */
 export function roundTogether(
   weights: Float64Array,
@@ -112,20 +136,15 @@ export function roundTogether(
   compensation: Compensation,
   into: Int32Array,
 ): void {
-  const { size, order, factor } = compensation;
-  const left = Float64Array.from(order, (place) => weights[place]);
+  const { size, order } = compensation;
+  const steps = new Int32Array(size);
+  roundInOrder(weights, scale, limit, compensation, steps);
   const error = new Float64Array(size);
   const nearestError = new Float64Array(size);
-  const steps = new Int32Array(size);
   for (let i = 0; i < size; i++) {
     const own = weights[order[i]];
     nearestError[i] = own - scale * within(roundHalfAway(own / scale), limit);
-    steps[i] = within(roundHalfAway(left[i] / scale), limit);
     error[i] = own - scale * steps[i];
-    const row = i * size;
-    const share = (left[i] - scale * steps[i]) / factor[row + i];
-    if (share === 0) continue;
-    for (let j = i + 1; j < size; j++) left[j] -= share * factor[row + j];
   }
   const isBetter = costOf(error, compensation) < costOf(nearestError, compensation);
   for (let i = 0; i < size; i++) {

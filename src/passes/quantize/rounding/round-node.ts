@@ -3,16 +3,25 @@
  * true inputs vary together, its bias with what is left of the mean error of all that lies before it.
  */
 
+import type { QuantParams } from '../../../core/quant-params.ts';
 import type { QuantizedDType, TensorType } from '../../../core/tensor.ts';
 import { type Graph, getValue, type Node, outputTypes, type ValueId } from '../../../ir/graph.ts';
 import { opOf } from '../../../ops/index.ts';
 import { computeOnce } from '../../../ops/kernel-of.ts';
 import type { AnyKernel } from '../../../ops/op.ts';
 import { isLinear, type LinearNode } from '../../linear.ts';
-import { quantizeBiasFor, scalesOver } from '../parameters.ts';
-import { compensationOf, roundTogether } from './compensate.ts';
+import {
+  biasParameters,
+  leastScaleForBias,
+  quantizeBiasFor,
+  scalesOver,
+  WEIGHT_LIMITS,
+} from '../parameters.ts';
+import { type Compensation, compensationOf, roundTogether } from './compensate.ts';
 import { Covariance, ROWS_AT_ONCE } from './covariance.ts';
 import { type InputRows, inputRows } from './input-rows.ts';
+import { roundInt4 } from './round-int4.ts';
+import { shrinkage } from './shrinkage.ts';
 
 /** Weights of a unit that are rounded together: the work grows with the cube. */
 const MOST_TOGETHER = 1024;
@@ -22,8 +31,6 @@ const MOST_ROWS = 16384;
 const MOST_PRODUCTS = 2e7;
 /** What taking a row costs, in products. */
 const READING = 200;
-
-const WEIGHT_LIMIT = 127;
 
 /** Quantized activations. */
 export type IntegerArray = Int8Array | Int16Array;
@@ -108,27 +115,34 @@ function covariancesOf(
   return covariances;
 }
 
-function roundWeights(
+function roundInt8(
   rows: InputRows,
-  covariances: readonly Covariance[],
+  compensations: readonly (Compensation | undefined)[],
   weights: Float32Array,
   units: number,
   scaleAt: (element: number) => number,
-  damping: number,
   into: Int8Array,
 ): void {
-  const compensations = covariances.map((covariance) =>
-    compensationOf(covariance.matrix(), rows.size, damping),
-  );
   const own = new Float64Array(rows.size);
   const steps = new Int32Array(rows.size);
   for (let unit = 0; unit < units; unit++) {
     const compensation = compensations[rows.groupOf(unit)];
     if (compensation === undefined) continue;
     for (let i = 0; i < rows.size; i++) own[i] = weights[rows.placeOf(unit, i)];
-    roundTogether(own, scaleAt(rows.placeOf(unit, 0)), WEIGHT_LIMIT, compensation, steps);
+    roundTogether(own, scaleAt(rows.placeOf(unit, 0)), WEIGHT_LIMITS.int8, compensation, steps);
     for (let i = 0; i < rows.size; i++) into[rows.placeOf(unit, i)] = steps[i];
   }
+}
+
+/** Constants of a node; int4 weights get scales of their own. */
+export interface RoundedConstants {
+  readonly weights: Constant<Int8Array>;
+  readonly bias: Constant<Int32Array | BigInt64Array>;
+}
+
+interface Constant<Data> {
+  readonly quant: QuantParams;
+  readonly data: Data;
 }
 
 /**
@@ -140,7 +154,7 @@ export function roundNode(
   inputs: readonly IntegerArray[],
   floatMeans: Float64Array,
   damping: number,
-): { readonly weights: Int8Array; readonly bias: Int32Array | BigInt64Array } {
+): RoundedConstants {
   const { float, floatNode, int8, node } = rounded;
   const [input, constant, biasId] = node.inputs.map((id) => getValue(int8, id as ValueId));
   const [, floatWeights, floatBias] = floatNode.inputs.map(
@@ -148,37 +162,48 @@ export function roundNode(
   );
   const units = floatBias.length;
   const inputQuant = input.type.quant;
-  const weightQuant = constant.type.quant;
-  const biasQuant = biasId.type.quant;
-  if (inputQuant?.scheme !== 'per-tensor' || weightQuant === undefined || biasQuant === undefined)
+  let quant = constant.type.quant;
+  let biasQuant = biasId.type.quant;
+  if (inputQuant?.scheme !== 'per-tensor' || quant === undefined || biasQuant === undefined)
     throw new Error(`node "${node.name}" has no scales`);
   const { scale, zeroPoint } = inputQuant;
-  const scaleAt = scalesOver(constant.type.shape, weightQuant);
   const weights = (constant.data as Int8Array).slice();
   const rows = inputRows(node, input.type, constant.type, getValue(int8, node.outputs[0]).type);
   if (Number.isFinite(damping) && rows.size > 1 && rows.size <= MOST_TOGETHER) {
-    roundWeights(
-      rows,
-      covariancesOf(rows, inputs, zeroPoint),
-      floatWeights,
-      units,
-      scaleAt,
-      damping,
-      weights,
-    );
+    const isInt4 = constant.type.dtype === 'int4';
+    const compensations = covariancesOf(rows, inputs, zeroPoint).map((covariance) => {
+      const matrix = covariance.matrix();
+      // A step of 4 bits is worth more than what few rows tell.
+      const least = isInt4 ? shrinkage(matrix, rows.size, covariance.rows) : 0;
+      return compensationOf(matrix, rows.size, Math.max(damping, least));
+    });
+    if (isInt4) {
+      const leastScale = (unit: number): number => leastScaleForBias(scale, floatBias[unit]);
+      quant = roundInt4({ rows, compensations, weights: floatWeights, units, quant, leastScale }, weights);
+      biasQuant = biasParameters(scale, quant);
+    } else {
+      const scaleAt = scalesOver(constant.type.shape, quant);
+      roundInt8(rows, compensations, floatWeights, units, scaleAt, weights);
+    }
   }
+  const scaleAt = scalesOver(constant.type.shape, quant);
   const mean = new Float64Array(floatMeans.length);
   for (const record of inputs) {
     for (let i = 0; i < mean.length; i++) mean[i] += ((record[i] - zeroPoint) * scale) / inputs.length;
   }
   const wanted = meanSums(rounded, floatMeans, floatWeights, units);
-  const real = weights.map((value) => value);
   const made = meanSums(
     rounded,
     mean,
-    Float32Array.from(real, (value, i) => value * scaleAt(i)),
+    Float32Array.from(weights, (value, i) => value * scaleAt(i)),
     units,
   );
   const bias = floatBias.map((value, unit) => value + wanted[unit] - made[unit]);
-  return { weights, bias: quantizeBiasFor(input.type.dtype as QuantizedDType, bias, biasQuant) };
+  return {
+    weights: { quant, data: weights },
+    bias: {
+      quant: biasQuant,
+      data: quantizeBiasFor(input.type.dtype as QuantizedDType, bias, biasQuant),
+    },
+  };
 }

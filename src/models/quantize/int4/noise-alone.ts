@@ -1,0 +1,50 @@
+/** The noise that each layer adds with 4-bit weights alone: rounded on what its int8 graph computes, and run in its place. */
+
+import type { Graph, Value, ValueId } from '../../../ir/graph.ts';
+import { plainlyQuantized } from '../apply-methods.ts';
+import { roundAlternatives } from '../round-weights.ts';
+import type { Candidate } from './candidates.ts';
+import type { Side } from './judge.ts';
+import type { Item } from './pareto-front.ts';
+
+/** Nothing is for free. */
+const LEAST_NOISE = 1e-12;
+
+/** The constants of nodes by that name, as they are with 4-bit weights. */
+function constantsOf(
+  int4: Graph,
+  rounded: ReadonlyMap<ValueId, Value>,
+  name: string,
+): readonly (readonly [ValueId, Value])[] {
+  const ids = int4.nodes.filter((node) => node.name === name).flatMap(({ inputs }) => inputs);
+  return ids.flatMap((id) => {
+    const value = id === undefined ? undefined : (rounded.get(id) ?? int4.values.get(id));
+    return value?.data === undefined ? [] : [[value.id, value] as const];
+  });
+}
+
+function addNoise(side: Side, candidates: readonly Candidate[], noise: Float64Array): void {
+  const { calibrated, int8, calibrating } = side;
+  const all = new Set(candidates.map(({ name }) => name));
+  // Constants have the same ids in both.
+  const int4 = plainlyQuantized({ ...calibrated, int4: all });
+  const rounded =
+    calibrated.rounding === 'compensated'
+      ? roundAlternatives(calibrated, int8, int4, calibrating)
+      : new Map<ValueId, Value>();
+  for (const [index, { name }] of candidates.entries()) {
+    const values = new Map([...int8.values, ...constantsOf(int4, rounded, name)]);
+    noise[index] += side.noiseOf({ ...int8, values }) - side.noise;
+  }
+}
+
+/** Sides add up. */
+export function noiseAlone(sides: readonly Side[], candidates: readonly Candidate[]): readonly Item[] {
+  const noise = new Float64Array(candidates.length);
+  for (const side of sides) addNoise(side, candidates, noise);
+  return candidates.map(({ name, saved }, index) => ({
+    name,
+    saved,
+    noise: Math.max(LEAST_NOISE, noise[index]),
+  }));
+}
