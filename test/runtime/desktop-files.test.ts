@@ -2,21 +2,23 @@
 
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { bytesOf } from '../../src/core/tensor.ts';
+import { createRandom } from '../../src/core/random.ts';
+import { bytesOf, elementCount } from '../../src/core/tensor.ts';
 import { type FloatArray, recordAt } from '../../src/data/records/float-array.ts';
 import { readNpyFloat32 } from '../../src/data/records/npy.ts';
 import { readModel } from '../../src/formats/model-file.ts';
 import { importTflite } from '../../src/formats/tflite/read.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
-import type { Graph } from '../../src/ir/graph.ts';
+import { type Graph, getValue } from '../../src/ir/graph.ts';
 import { convertModel } from '../../src/models/convert/convert-model.ts';
 import { sqnr } from '../../src/models/score/sqnr.ts';
+import { type FloatBuilder, graphOf } from '../passes/run-pass.ts';
 import { NO_SHARED, sharedPath } from '../shared.ts';
 import { loadRuntime } from './tflite-runtime.ts';
 
 const runtime = loadRuntime();
 const keras = sharedPath('models', 'keras');
-const why = runtime.ok ? (keras === undefined ? NO_SHARED : '') : runtime.why;
+const why = runtime.ok ? '' : runtime.why;
 /** Of each network, spread over all that there are. */
 const RECORDS = 16;
 
@@ -40,7 +42,7 @@ function floatsOf(bytes: Uint8Array): Float32Array {
 }
 
 describe.skipIf(why !== '')(`TensorFlow Lite${why === '' ? '' : `: ${why}`}`, () => {
-  describe.each(NETWORKS)('$name', ({ name, half, range }) => {
+  describe.skipIf(keras === undefined).each(NETWORKS)(`$name (${NO_SHARED})`, ({ name, half, range }) => {
     let graph: Graph;
     let records: readonly Float32Array[];
     let plain: Uint8Array;
@@ -91,5 +93,57 @@ describe.skipIf(why !== '')(`TensorFlow Lite${why === '' ? '' : `: ${why}`}`, ()
       expect(bytes.length / plain.length).toBeLessThanOrEqual(range.share);
       expect(sqnr(theirs, meant(graph))).toBeGreaterThan(range.decibels);
     });
+  });
+
+  const window = { padding: 'same', strides: [1, 1], dilations: [1, 1], activation: 'relu' } as const;
+  it.each<readonly [string, (b: FloatBuilder) => number]>([
+    ['a CONV_2D with dilation', (b) => b.conv('y', b.in('x', 1, 12, 12, 8), 16, 3, { dilation: 2 })],
+    [
+      'a CONV_2D without a bias',
+      (b) => b.add('conv_2d', 'y', window, [b.in('x', 1, 6, 6, 16), b.const('w', [32, 3, 3, 16])]),
+    ],
+    [
+      'a DEPTHWISE_CONV_2D of several filters a channel, with dilation and without a bias',
+      (b) =>
+        b.add('depthwise_conv_2d', 'y', { ...window, dilations: [2, 2], depthMultiplier: 2 }, [
+          b.in('x', 1, 9, 9, 64),
+          b.const('w', [1, 3, 3, 128]),
+        ]),
+    ],
+    [
+      'a FULLY_CONNECTED that keeps its axes, without a bias',
+      (b) =>
+        b.add('fully_connected', 'y', { activation: 'none', keepNumDims: true }, [
+          b.in('x', 1, 3, 64),
+          b.const('w', [16, 64]),
+        ]),
+    ],
+    [
+      'a TRANSPOSE_CONV, whose weights stay float32',
+      (b) =>
+        b.add(
+          'transpose_conv',
+          'y',
+          { padding: 'valid', strides: [2, 2], outputShape: [1, 8, 8, 16], activation: 'none' },
+          [b.in('x', 1, 4, 4, 16), b.const('w', [16, 2, 2, 16])],
+        ),
+    ],
+  ])('runs %s, in both forms', async (_, build) => {
+    if (!runtime.ok) throw new Error(runtime.why);
+    const graph = graphOf((b) => [build(b)]);
+    const random = createRandom(23, 'desktop');
+    const input = Float32Array.from(
+      { length: elementCount(getValue(graph, graph.inputs[0]).type.shape) },
+      () => random.normal(),
+    );
+    const meant = createInterpreter(graph).invoke([input])[0] as Float32Array;
+    for (const [weights, decibels] of [
+      ['float16', 60],
+      ['dynamic-range', 35],
+    ] as const) {
+      const { bytes } = await convertModel(graph, { weights });
+      const [theirs] = runtime.run(bytes, [bytesOf(input)]);
+      expect(sqnr(floatsOf(theirs), meant)).toBeGreaterThan(decibels);
+    }
   });
 });
