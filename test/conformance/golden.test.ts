@@ -13,6 +13,7 @@ import {
   bytesAt,
   EXCEPTIONS,
   expectEqual,
+  expectEqualConverted,
   expectRecords,
   type Fate,
   fateOf,
@@ -407,7 +408,16 @@ describe.skipIf(shared === undefined)(`all recorded operators (${NO_SHARED})`, (
     },
   });
 
+  const wider = shared.cases.filter(
+    (one) => fateOf(one) === 'equal' && /int16|int4\*|SVDF|SEQUENCE_LSTM/.test(`${one.dtypes} ${one.ops}`),
+  );
+  it.each(wider.map((recorded) => [recorded.name, recorded] as const))(
+    '%s, rewritten: equal',
+    (_, recorded) => expectEqualConverted(shared.folder, recorded),
+  );
+
   it('lacks the operators that the fixtures lack', () => {
+    expect(wider.length).toBe(63);
     expect(notRecorded(shared)).toEqual(lackingIn(NOT_RECORDED, ONLY_FIXTURES));
   });
 

@@ -10,9 +10,11 @@ import {
   type TensorType,
   tensorBytes,
 } from '../../src/core/tensor.ts';
-
+import { importTflite } from '../../src/formats/tflite/read.ts';
 import { createInterpreter, type Interpreter } from '../../src/interpreter/interpreter.ts';
 import { inputTypes, isStateful } from '../../src/ir/graph.ts';
+import { convertModel } from '../../src/models/convert/convert-model.ts';
+import { isInt8 } from '../../src/models/convert/lower.ts';
 import { readTflmModel } from '../../src/models/tflm-model.ts';
 import { OP_KINDS, type OpKind, ops } from '../../src/ops/index.ts';
 import { COMPUTED_TYPES, type ComputedType } from '../../src/ops/op.ts';
@@ -163,8 +165,19 @@ export function expectRecords(
   return records;
 }
 
-export function expectEqual(folder: string, { name, records }: RecordedCase): void {
-  const { graph } = readTflmModel(bytesAt(`${folder}/${name}.tflite`));
+export function expectEqual(folder: string, recorded: RecordedCase): void {
+  expectRecorded(bytesAt(`${folder}/${recorded.name}.tflite`), folder, recorded);
+}
+
+/** What `convert` makes of the file gives the records too. */
+export async function expectEqualConverted(folder: string, recorded: RecordedCase): Promise<void> {
+  const imported = importTflite(bytesAt(`${folder}/${recorded.name}.tflite`));
+  const { bytes } = await convertModel(imported, { type: isInt8(imported) ? 'int8' : 'float' });
+  expectRecorded(bytes, folder, recorded);
+}
+
+function expectRecorded(model: Uint8Array, folder: string, { name, records }: RecordedCase): void {
+  const { graph } = readTflmModel(model);
   const inputs = bytesAt(`${folder}/${name}.input.bin`);
   for (const kernels of KERNELS) {
     const interpreter = createInterpreter(graph, { kernels });
