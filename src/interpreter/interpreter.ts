@@ -15,6 +15,7 @@ import {
   type ValueId,
 } from '../ir/graph.ts';
 import type { Address, SimdPlan } from '../kernels/simd/simd-plan.ts';
+import { desktopKernel } from '../ops/desktop-kernel.ts';
 import { kernelOf } from '../ops/kernel-of.ts';
 import type { AnyKernel } from '../ops/op.ts';
 import { placeValues } from './place-values.ts';
@@ -39,6 +40,8 @@ export interface Interpreter {
 export interface InterpreterOptions {
   /** WebAssembly SIMD where there is one of an operator and the machine has it, or plain loops; the same bytes. */
   readonly kernels?: 'simd' | 'plain';
+  /** float32 sums in the order of TFLM, or of TensorFlow Lite on x86, where TensorFlow calibrates; `tflm` where nothing is said. */
+  readonly sums?: 'tflm' | 'desktop';
   /** What `onValue` is shown holds until the next call, as outputs do. */
   readonly keepsValues?: boolean;
 }
@@ -70,8 +73,17 @@ function requireKernel(graph: Graph, node: Node): AnyKernel {
   return kernel;
 }
 
-function prepareStep(graph: Graph, node: Node, kernels: 'simd' | 'plain'): Step {
+type Kernels = Required<Pick<InterpreterOptions, 'kernels' | 'sums'>>;
+
+/** In another order where that is asked for, and there is one. */
+function chosenKernel(graph: Graph, node: Node, sums: Kernels['sums']): AnyKernel {
   const kernel = requireKernel(graph, node);
+  const isFloat = inputTypes(graph, node)[0]?.dtype === 'float32';
+  return (sums === 'desktop' && isFloat ? desktopKernel(node.kind) : undefined) ?? kernel;
+}
+
+function prepareStep(graph: Graph, node: Node, { kernels, sums }: Kernels): Step {
+  const kernel = chosenKernel(graph, node, sums);
   const prepared = kernel.prepare(node.attributes, inputTypes(graph, node), outputTypes(graph, node));
   const operands = node.inputs.map((id) =>
     id === undefined ? undefined : (getValue(graph, id).data ?? 'computed'),
@@ -101,11 +113,11 @@ function wrongInput(graph: Graph, index: number, record: TensorData | undefined)
 /** Prepares every operator and places all values in one memory. Throws `unsupported` errors for what has no kernel. */
 export function createInterpreter(
   graph: Graph,
-  { kernels = 'simd', keepsValues = false }: InterpreterOptions = {},
+  { kernels = 'simd', sums = 'tflm', keepsValues = false }: InterpreterOptions = {},
 ): Interpreter {
   const { offsets, bytes } = placeValues(graph, keepsValues);
   const addressOf = (id: ValueId): Address => offsets.get(id) as Address;
-  const steps = graph.nodes.map((node) => prepareStep(graph, node, kernels));
+  const steps = graph.nodes.map((node) => prepareStep(graph, node, { kernels, sums }));
   const plans = steps.flatMap(({ plan }) => plan ?? []);
   const memory = plans.length === 0 ? undefined : createSimdMemory(bytes, plans);
   const buffer = memory?.buffer ?? new ArrayBuffer(bytes);

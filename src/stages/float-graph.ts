@@ -5,14 +5,14 @@ import type { FloatModel } from '../core/float-model.ts';
 import { importKeras } from '../formats/keras/import.ts';
 import { readTfjsModel } from '../formats/tfjs/read.ts';
 import type { Graph } from '../ir/graph.ts';
-import { simplifyFloat } from '../models/convert/lower.ts';
+import { type LoweringOptions, simplifyFloat } from '../models/convert/lower.ts';
 
 /** The layers and weights as training left them. */
 export function readFloatModel(train: Artifact): FloatModel {
   return readTfjsModel(train.readText('model.json'), (path) => train.read(path));
 }
 
-/** As a graph, simplified as `tinyml convert --float` writes it. */
-export function readFloatGraph(train: Artifact): Graph {
-  return simplifyFloat(importKeras(readFloatModel(train)));
+/** As a graph, simplified as `tinyml convert --float` writes it, or as a recipe of quantization starts from. */
+export function readFloatGraph(train: Artifact, form: Pick<LoweringOptions, 'method'> = {}): Graph {
+  return simplifyFloat(importKeras(readFloatModel(train)), { ...form, without: [] });
 }

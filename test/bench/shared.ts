@@ -4,16 +4,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Outcome } from './row.ts';
 
-const FOLDER = resolve('../shared');
+export const SHARED_FOLDER = resolve('../shared');
 
 export function sharedBytes(...parts: string[]): Uint8Array {
-  return readFileSync(resolve(FOLDER, ...parts));
+  return readFileSync(resolve(SHARED_FOLDER, ...parts));
 }
 
 /** Measures where the files are; else says so. */
 export function withShared(name: string, measure: () => Promise<Outcome[]>): () => Promise<Outcome[]> {
   return async () =>
-    existsSync(FOLDER)
+    existsSync(SHARED_FOLDER)
       ? measure()
       : [{ name, why: 'needs the reference models in ../shared beside the checkout' }];
 }

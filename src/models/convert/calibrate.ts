@@ -2,6 +2,7 @@
 
 import { usageError } from '../../core/errors.ts';
 import type { RecordSource } from '../../data/records/records.ts';
+import type { InterpreterOptions } from '../../interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
 import { rangeOf } from '../../passes/quantize/parameters.ts';
 import type { GroupExtremes, Statistics } from '../../passes/quantize/statistics.ts';
@@ -76,6 +77,7 @@ export async function calibrate(
   graph: Graph,
   records: RecordSource,
   context: WorkContext,
+  order: InterpreterOptions['sums'] = 'tflm',
 ): Promise<Statistics> {
   const { count } = records;
   if (count === 0) {
@@ -90,11 +92,14 @@ export async function calibrate(
       addGroups(sum, tally, { start, rows, count });
     }
   };
-  await spreadRecords({ kind: 'tally', graph }, floatBlocks(records), context, add);
+  await spreadRecords({ kind: 'tally', graph, sums: order }, floatBlocks(records), context, add);
   const means = (sum: Float64Array): Float64Array => sum.map((value) => value / count);
   return {
     count,
-    ranges: mapped(sums, ({ lows, highs }) => ({ min: rangeOf(lows).min, max: rangeOf(highs).max })),
+    ranges: mapped(sums, ({ lows, highs }) => ({
+      min: rangeOf(lows).min,
+      max: rangeOf(highs).max,
+    })),
     means: mapped(sums, (sum) => means(sum.sums)),
     squares: mapped(sums, ({ squares }) => means(squares)),
     extremes: mapped(sums, ({ lows, highs }) => ({ lows, highs })),

@@ -107,7 +107,7 @@ export async function convertModel(
   const lowering = weights === undefined ? asked : { ...asked, type: 'float' as const };
   const steps: PassStep[] = [];
   const record = recordSteps(steps);
-  const form = { ...DEFAULT_FORM, without: [], ...given(lowering) };
+  const form = { ...DEFAULT_FORM, method, without: [], ...given(lowering) };
   const quantization = { method, densePerChannel: form.densePerChannel, activations: activationsOf(form) };
   const graph = await lower(
     imported,

@@ -24,7 +24,7 @@ import {
 } from '../../passes/pipelines.ts';
 import type { TypeChoice } from '../../passes/quantize/activation-types.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
-import type { Recipe } from '../quantize/method-names.ts';
+import { passesLeftOut, type Recipe } from '../quantize/method-names.ts';
 
 /** What decides the int8 form of a model, or the int16x8 form. */
 export interface Int8Form {
@@ -62,7 +62,7 @@ export function activationsOf({ type, int16 }: Pick<LoweringOptions, 'type' | 'i
 /** A prepared float32 graph to integers, by samples of real input or numbers that stand for them. */
 export type Quantizer = (prepared: Graph, observe: PassObserver | undefined) => Graph | Promise<Graph>;
 
-type Without = Pick<LoweringOptions, 'without'>;
+type Without = Pick<LoweringOptions, 'without' | 'method'>;
 const EVERYTHING: Without = { without: [] };
 
 /** The passes that can be left out; some run twice. */
@@ -74,8 +74,9 @@ const PASS_NAMES: readonly string[] = [
   ),
 ];
 
-function selected(passes: readonly Pass[], { without }: Without): readonly Pass[] {
-  return passes.filter(({ name }) => !without.includes(name));
+function selected(passes: readonly Pass[], { without, method = 'default' }: Without): readonly Pass[] {
+  const leftOut = [...without, ...passesLeftOut(method)];
+  return passes.filter(({ name }) => !leftOut.includes(name));
 }
 
 function checkPassNames({ without }: Without): void {
@@ -127,7 +128,7 @@ export function forLibrary(
 /** A simplified float32 graph to the one that is calibrated. */
 export function prepareForInt8(
   float: Graph,
-  options: Pick<LoweringOptions, 'library' | 'without'>,
+  options: Pick<LoweringOptions, 'library' | 'without' | 'method'>,
   observe?: PassObserver,
 ): Graph {
   return runPasses(forLibrary(float, options, observe), selected(preparingPasses, options), observe);

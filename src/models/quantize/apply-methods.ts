@@ -1,6 +1,5 @@
 /** What calibration saw of a prepared graph, what methods make of it, and its plain form of integers. */
 
-import { given } from '../../core/given.ts';
 import { type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import { createInterpreter } from '../../interpreter/interpreter.ts';
 import type { Graph } from '../../ir/graph.ts';
@@ -51,7 +50,7 @@ function measurementsOf(records: RecordSource): Measurements {
 }
 
 /** What decides the integers of a graph, whatever the methods. */
-export type IntegerForm = Pick<Calibrated, 'activations' | 'densePerChannel'>;
+export type IntegerForm = Pick<Calibrated, 'activations' | 'densePerChannel' | 'scaleRules'>;
 
 /** Applies methods in their order, whatever that of the names. What some of them made is kept for others that begin alike. */
 export type Applier = (methods: readonly MethodName[]) => Calibrated;
@@ -62,7 +61,9 @@ export async function calibrateFor(
   form: IntegerForm,
   context: WorkContext,
 ): Promise<Applier> {
-  const { graph, seen } = padInputs(prepared, await calibrate(prepared, records, context));
+  const follows = form.scaleRules === 'tensorflow';
+  const statistics = await calibrate(prepared, records, context, follows ? 'desktop' : 'tflm');
+  const { graph, seen } = follows ? { graph: prepared, seen: statistics } : padInputs(prepared, statistics);
   const measure = measurementsOf(records);
   const known = new Map<string, Calibrated>();
   return (methods) => {
@@ -87,9 +88,8 @@ export async function calibrateFor(
 
 /** Every weight to its nearest integer; means of errors in the bias, unless `nearest` forbids it. */
 export function plainlyQuantized(calibrated: Calibrated): Graph {
-  const { graph, statistics, ranges, activations, densePerChannel, weightScales, rounding, int4 } =
-    calibrated;
+  const { graph, statistics, ranges, rounding, ...decided } = calibrated;
   const elements = rounding === 'nearest' ? {} : statistics;
-  const options = { ...elements, activations, densePerChannel, weightScales, ...given({ int4 }) };
+  const options = { ...elements, ...decided };
   return runPasses(graph, [quantizePass(ranges, options)]);
 }

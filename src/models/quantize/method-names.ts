@@ -51,6 +51,23 @@ export type RecipeName = keyof typeof RECIPES;
 /** The one whose methods are left out where records that were held back speak against them. */
 export const GUARDED_RECIPE: RecipeName = 'default';
 
+/** The one that leaves out whatever TensorFlow's converter does not do. */
+export const TENSORFLOW_RECIPE: RecipeName = 'tensorflow';
+
+/** Passes that TensorFlow's converter has no like of, and that change weights or ranges. */
+const UNKNOWN_TO_TENSORFLOW = [
+  'drop-dead-channels',
+  'as-products',
+  'scales-as-depthwise',
+  'dense-biases',
+  'centre-logits',
+];
+
+/** Names of passes that a recipe leaves out on the way to the graph that is quantized. */
+export function passesLeftOut(recipe: Recipe): readonly string[] {
+  return recipe === TENSORFLOW_RECIPE ? UNKNOWN_TO_TENSORFLOW : [];
+}
+
 /** All of them. */
 export const RECIPE_NAMES = Object.keys(RECIPES) as readonly RecipeName[];
 

@@ -9,7 +9,13 @@ import type { WorkContext } from '../run/spread/spread-records.ts';
 import { calibrateFor, type IntegerForm } from './apply-methods.ts';
 import { guardMethods, keptMethods } from './guard-methods.ts';
 import { chooseInt4, type Int4Outcome, type Int4Wish } from './int4/choose-int4.ts';
-import { GUARDED_RECIPE, type MethodName, methodsOf, type Recipe } from './method-names.ts';
+import {
+  GUARDED_RECIPE,
+  type MethodName,
+  methodsOf,
+  type Recipe,
+  TENSORFLOW_RECIPE,
+} from './method-names.ts';
 import { quantizeCalibrated } from './quantize-calibrated.ts';
 
 /** How a graph is quantized. */
@@ -45,7 +51,11 @@ export async function quantizeGraph(
   observe?: PassObserver,
 ): Promise<QuantizedGraph> {
   context.report?.step('calibrate');
-  const form: IntegerForm = { activations, densePerChannel };
+  const form: IntegerForm = {
+    activations,
+    densePerChannel,
+    scaleRules: method === TENSORFLOW_RECIPE ? 'tensorflow' : 'tinyml',
+  };
   const apply = await calibrateFor(prepared, records, form, context);
   const wanted = methodsOf(method);
   const methods =

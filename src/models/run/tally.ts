@@ -1,7 +1,7 @@
 /** What the float interpreter sees of every tensor over a block of records, to be added up in the order of the blocks. */
 
 import { elementCount } from '../../core/tensor.ts';
-import { createInterpreter } from '../../interpreter/interpreter.ts';
+import { createInterpreter, type InterpreterOptions } from '../../interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
 
 /** NaN is no low and no high, as for TensorFlow's calibrator. */
@@ -56,8 +56,11 @@ function observe(tally: Tally, data: Float32Array, channels: number, group: numb
 }
 
 /** Tallies of graph inputs and node outputs over `rows` records; they hold until the next call. */
-export function createTallyRunner(graph: Graph): (records: Float32Array, rows: number) => Tallies {
-  const interpreter = createInterpreter(graph);
+export function createTallyRunner(
+  graph: Graph,
+  options: Pick<InterpreterOptions, 'sums'> = {},
+): (records: Float32Array, rows: number) => Tallies {
+  const interpreter = createInterpreter(graph, options);
   const inputLength = elementCount(interpreter.inputs[0].shape);
   const shapes = [...graph.inputs, ...graph.nodes.flatMap(({ outputs }) => outputs)].map((id) => {
     const { shape } = getValue(graph, id).type;

@@ -26,6 +26,8 @@ import {
 } from './parameters.ts';
 import { quantizeWeighted, type WeightedOptions } from './quantize-weighted.ts';
 import { QuantizedValues } from './quantized-values.ts';
+import { rangesInPlace } from './ranges-in-place.ts';
+import type { ScaleRules } from './scale-rules.ts';
 import { settledRanges } from './settled-ranges.ts';
 import { type SharedScales, shareScales } from './shared-scales.ts';
 
@@ -36,6 +38,8 @@ export type Ranges = ReadonlyMap<ValueId, Range>;
 export interface QuantizeOptions extends WeightedOptions {
   /** What activations are: int8 where nothing is said. */
   readonly activations?: TypeChoice;
+  /** tinyml's own where nothing is said. */
+  readonly scaleRules?: ScaleRules;
 }
 
 /**
@@ -48,7 +52,10 @@ export function quantizePass(ranges: Ranges, options: QuantizeOptions): Pass {
     run(graph) {
       const plan = planTypes(graph, options.activations ?? 'int8');
       const fused = fuseSaturation(graph, plan);
-      return new Quantizer(fused, plan, settledRanges(fused, ranges, plan.types), options).run();
+      const { scaleRules = 'tinyml' } = options;
+      const decisive =
+        scaleRules === 'tensorflow' ? rangesInPlace(fused, ranges) : settledRanges(fused, ranges, plan.types);
+      return new Quantizer(fused, plan, decisive, { ...options, scaleRules }).run();
     },
   };
 }
@@ -69,13 +76,18 @@ class Quantizer {
   readonly #shared: SharedScales;
   readonly #made: QuantizedValues;
 
-  constructor(graph: Graph, { types, real }: TypePlan, ranges: Ranges, options: WeightedOptions) {
+  constructor(
+    graph: Graph,
+    { types, real }: TypePlan,
+    ranges: Ranges,
+    options: WeightedOptions & { readonly scaleRules: ScaleRules },
+  ) {
     this.#graph = graph;
     this.#types = types;
     this.#realNodes = real;
     this.#ranges = ranges;
     this.#options = options;
-    this.#shared = shareScales(graph, types, (id) => this.#calibrated(id));
+    this.#shared = shareScales(graph, types, options.scaleRules, (id) => this.#calibrated(id));
     this.#made = new QuantizedValues(graph);
   }
 

@@ -17,7 +17,7 @@ export function scaleOwners(
   types: ActivationTypes,
 ): ReadonlyMap<ValueId, readonly ValueId[]> {
   const own = (id: ValueId) => activationParameters(ranges.get(id) as Range, types(id));
-  const shared = shareScales(graph, types, own);
+  const shared = shareScales(graph, types, 'tinyml', own);
   const owners = new Map<ValueId, readonly ValueId[]>();
   const known = new Set<ValueId>();
   for (const { kind, outputs } of [...graph.nodes].reverse()) {

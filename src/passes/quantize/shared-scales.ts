@@ -1,7 +1,7 @@
 /**
  * Which activations share parameters because an operator needs all its operands in one scale (CONCATENATION, PACK,
  * MAXIMUM, …): the output's range goes back to the producers, as in TensorFlow's quantization driver (LiteRT
- * `RemoveRedundantStatsOps`, same-scale constraints). Unlike there, parameters that nothing may change rule such an operator
+ * `RemoveRedundantStatsOps`, same-scale constraints). Unlike there, but for its own rules, parameters that nothing may change rule such an operator
  * only where they serve its own range as well: a sigmoid beside a wide operand would have that one end at 1. A producer
  * that others read keeps its range where it would be cut off, or coarse. Whatever differs then is converted in front of the
  * operator.
@@ -13,6 +13,7 @@ import { type Graph, getValue, type Node, type ValueId } from '../../ir/graph.ts
 import { opOf } from '../../ops/index.ts';
 import type { ActivationTypes } from './activation-types.ts';
 import { representedRange } from './parameters.ts';
+import type { ScaleRules } from './scale-rules.ts';
 
 export type SharedScales = ReadonlyMap<ValueId, PerTensorQuant>;
 
@@ -26,9 +27,10 @@ const COARSER_STEP = 2;
 export function shareScales(
   graph: Graph,
   types: ActivationTypes,
+  rules: ScaleRules,
   calibrated: (id: ValueId) => PerTensorQuant,
 ): SharedScales {
-  return new ScaleSharing(graph, types, calibrated).solve();
+  return new ScaleSharing(graph, types, rules, calibrated).solve();
 }
 
 /** Whether all that `own` can tell lies in the range of `other`, a step of both more or less. */
@@ -50,6 +52,7 @@ interface Owner {
 class ScaleSharing {
   readonly #graph: Graph;
   readonly #types: ActivationTypes;
+  readonly #rules: ScaleRules;
   readonly #calibrated: (id: ValueId) => PerTensorQuant;
   readonly #producers = new Map<ValueId, Node>();
   /** How often each value is read, as an output of the graph too. */
@@ -57,9 +60,15 @@ class ScaleSharing {
   readonly #shared = new Map<ValueId, PerTensorQuant>();
   readonly #anchors = new Map<ValueId, readonly PerTensorQuant[]>();
 
-  constructor(graph: Graph, types: ActivationTypes, calibrated: (id: ValueId) => PerTensorQuant) {
+  constructor(
+    graph: Graph,
+    types: ActivationTypes,
+    rules: ScaleRules,
+    calibrated: (id: ValueId) => PerTensorQuant,
+  ) {
     this.#graph = graph;
     this.#types = types;
+    this.#rules = rules;
     this.#calibrated = calibrated;
     for (const node of graph.nodes) for (const id of node.outputs) this.#producers.set(id, node);
     for (const id of [...graph.nodes.flatMap(({ inputs }) => inputs), ...graph.outputs]) {
@@ -92,6 +101,7 @@ class ScaleSharing {
   #chosen(node: Node): PerTensorQuant {
     const [output] = node.outputs;
     const own = this.#calibrated(output);
+    if (this.#rules === 'tensorflow') return this.#fixedWithin(output)[0] ?? own;
     const kept = this.#owners(node)
       .filter((owner) => !this.#takes(owner, own))
       .map(({ id }) => this.#calibrated(id));
@@ -104,7 +114,7 @@ class ScaleSharing {
   /** What lies beyond the range of the node alone may be cut off. */
   #takes({ id, isReadHere, isAveraged }: Owner, quant: PerTensorQuant): boolean {
     if (this.#fixed(id) !== undefined) return false;
-    if (isReadHere && !isAveraged) return true;
+    if (this.#rules === 'tensorflow' || (isReadHere && !isAveraged)) return true;
     const own = this.#calibrated(id);
     return covers(quant, own, this.#types(id)) && (isReadHere || quant.scale <= COARSER_STEP * own.scale);
   }

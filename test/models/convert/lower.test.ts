@@ -32,6 +32,18 @@ describe('lower', () => {
   });
 });
 
+describe('the recipe of TensorFlow', () => {
+  it('leaves out passes that TensorFlow has no like of, wherever they run', async () => {
+    const { steps } = await convertModel(imported, { calibration, method: 'tensorflow' });
+    const names = steps.map(({ pass }) => pass);
+    expect(names).not.toEqual(expect.arrayContaining(['centre-logits']));
+    expect(names).not.toEqual(expect.arrayContaining(['dense-biases']));
+    expect(names).not.toEqual(expect.arrayContaining(['drop-dead-channels']));
+    expect(names).toContain('fuse-activation');
+    expect(await stepsOf([])).toContain('drop-dead-channels');
+  });
+});
+
 describe('passSteps', () => {
   it('is what a conversion of a float model does before it looks at samples', async () => {
     const steps = passSteps(imported, { library: 'chirale', densePerChannel: false });

@@ -240,3 +240,20 @@ describe('integers', () => {
     expect(results).toEqual([Int8Array.of(1, 2), Int8Array.of(3, 4)]);
   });
 });
+
+describe('operators that need one scale, by the rules of TensorFlow', () => {
+  it('give their range to a producer that others read too, even if it is cut off', () => {
+    const builder = new GraphBuilder();
+    const x = builder.input('x2', four);
+    const [wide, narrow] = [builder.add('relu', 'wide9', {}, [x]), builder.add('relu', 'narrow3', {}, [x])];
+    const joined = builder.add('concatenation', 'joined3', join, [wide, narrow]);
+    const other = builder.add('relu6', 'other6', {}, [wide]);
+    const float = builder.build([joined, other]);
+    const ranges = new Map([...float.values.values()].map(({ id, name }) => [id, rangeOfName(name)]));
+    const graph = runPasses(float, [
+      quantizePass(ranges, { densePerChannel: false, scaleRules: 'tensorflow' }),
+    ]);
+    expect([wide, narrow, joined].map((id) => quantOf(graph, id))).toEqual(new Array(3).fill(parameters(3)));
+    expect(kinds(graph)).not.toContain('quantize');
+  });
+});

@@ -3,7 +3,7 @@
 import { inputError, unsupportedError } from '../../../core/errors.ts';
 import { type LayerContext, type LayerValue, positiveAxis } from '../layer.ts';
 
-/** y = x · scale + offset, in double precision until here. */
+/** y = x · scale + offset. */
 function scaled(layer: LayerContext, scale: readonly number[], offset: readonly number[]): LayerValue {
   const [{ id, shape }] = layer.inputs;
   const wrong = [...scale, ...offset].find((value) => !Number.isFinite(Math.fround(value)));
@@ -30,6 +30,12 @@ function requireLastAxis(layer: LayerContext, axes: readonly number[]): void {
   }
 }
 
+/** 1/√(variance + ε), rounded where TensorFlow rounds; its own last bit is that of an estimate of the processor (RSQRTPS). */
+function inverseRoots(variance: Float32Array, epsilon: number): Float32Array {
+  return variance.map((value) => 1 / Math.sqrt(Math.fround(value + Math.fround(epsilon))));
+}
+
+/** In float32, step by step as `tf.nn.batch_normalization`: these are the numbers that TensorFlow's converter folds. */
 export function importBatchNormalization(layer: LayerContext): LayerValue {
   const { config } = layer;
   requireLastAxis(layer, config.numbers('axis') ?? [-1]);
@@ -43,8 +49,9 @@ export function importBatchNormalization(layer: LayerContext): LayerValue {
   const mean = layer.weight('moving_mean', [channels]).data;
   const variance = layer.weight('moving_variance', [channels]).data;
   const epsilon = config.number('epsilon', 1e-3);
-  const scale = Array.from(gamma, (factor, channel) => factor / Math.sqrt(variance[channel] + epsilon));
-  const offset = Array.from(beta, (shift, channel) => shift - mean[channel] * scale[channel]);
+  const root = inverseRoots(variance, epsilon);
+  const scale = Array.from(gamma, (factor, channel) => Math.fround(factor * root[channel]));
+  const offset = Array.from(beta, (shift, channel) => shift - Math.fround(mean[channel] * scale[channel]));
   return scaled(layer, scale, offset);
 }
 

@@ -1,7 +1,7 @@
 /** What is computed of blocks of records, here or in another thread: functions of the graph and the block alone. */
 
 import { bytesOf, elementCount, tensorAt, tensorBytes } from '../../../core/tensor.ts';
-import { createInterpreter } from '../../../interpreter/interpreter.ts';
+import { createInterpreter, type InterpreterOptions } from '../../../interpreter/interpreter.ts';
 import type { Graph } from '../../../ir/graph.ts';
 import { createRealRunner, realSignature } from '../real-runner.ts';
 import { createTallyRunner, type Tallies } from '../tally.ts';
@@ -25,6 +25,8 @@ export interface Job<Kind extends WorkKind = WorkKind> {
   readonly graph: Graph;
   /** Every record finds the states as a reset leaves them; without it, as the record before it left them. */
   readonly resets?: boolean;
+  /** Of ranges: the order of float32 sums. */
+  readonly sums?: InterpreterOptions['sums'];
 }
 
 /** Works on the first `rows` records of a block; the result holds until the next call. */
@@ -66,8 +68,8 @@ function rawWork({ graph, resets = false }: Job): Work<'raw'> {
   };
 }
 
-function tallyWork({ graph }: Job): Work<'tally'> {
-  const run = createTallyRunner(graph);
+function tallyWork({ graph, sums = 'tflm' }: Job): Work<'tally'> {
+  const run = createTallyRunner(graph, { sums });
   return (block, rows) => run(new Float32Array(block), rows);
 }
 

@@ -5,6 +5,7 @@ import type { Graph, ValueId } from '../../../ir/graph.ts';
 import type { TypeChoice } from '../activation-types.ts';
 import type { NoiseShares } from '../headroom.ts';
 import type { Range } from '../parameters.ts';
+import type { ScaleRules } from '../scale-rules.ts';
 import type { Statistics } from '../statistics.ts';
 
 /** How weights become integers: each to the nearest, with their mean error in the bias, or together (GPTQ). */
@@ -18,6 +19,8 @@ export interface Calibrated {
   /** What activations will be. */
   readonly activations: TypeChoice;
   readonly densePerChannel: boolean;
+  /** Whose rules decide what ranges become scales: tinyml's own where nothing is said. */
+  readonly scaleRules?: ScaleRules;
   /** Of weights, by the id of the constant; where there are none, the largest weight makes the scale. */
   readonly weightScales: ReadonlyMap<ValueId, QuantParams>;
   readonly rounding: Rounding;
