@@ -9,6 +9,7 @@ import { padInputs } from '../../passes/quantize/pad-inputs.ts';
 import type { Range } from '../../passes/quantize/parameters.ts';
 import { quantizePass } from '../../passes/quantize/quantize.ts';
 import { activationsOf, type Int8Form, type LoweringOptions, lower } from '../convert/lower.ts';
+import { scaleRulesOf } from '../quantize/method-names.ts';
 import { writeTflmModel } from '../tflm-model.ts';
 
 /** A file made with placeholder ranges. */
@@ -37,14 +38,16 @@ export async function foretellInt8(
   let quantized = imported;
   // Placeholders prove of no channel that it is constant.
   const options = { ...form, without: [...(form.without ?? []), dropConstantChannels.name] };
+  const scaleRules = scaleRulesOf(form.method ?? 'default');
   let isPadded = false;
   const quantize = (prepared: Graph, observer: PassObserver | undefined): Graph => {
     const ranges = placeholderRanges(prepared);
-    const { graph, seen } = padInputs(prepared, { ranges });
+    const { graph, seen } =
+      scaleRules === 'tensorflow' ? { graph: prepared, seen: { ranges } } : padInputs(prepared, { ranges });
     isPadded = graph !== prepared;
     return runPasses(
       graph,
-      [quantizePass(seen.ranges, { ...form, activations: activationsOf(form) })],
+      [quantizePass(seen.ranges, { ...form, scaleRules, activations: activationsOf(form) })],
       observer,
     );
   };

@@ -1,6 +1,7 @@
 /** Names of what may be done before and while a graph becomes int8; `methods.ts` has the methods themselves. */
 
 import { usageError } from '../../core/errors.ts';
+import type { ScaleRules } from '../../passes/quantize/scale-rules.ts';
 
 /** In the order in which they work. */
 export const METHOD_NAMES = [
@@ -52,7 +53,12 @@ export type RecipeName = keyof typeof RECIPES;
 export const GUARDED_RECIPE: RecipeName = 'default';
 
 /** The one that leaves out whatever TensorFlow's converter does not do. */
-export const TENSORFLOW_RECIPE: RecipeName = 'tensorflow';
+const TENSORFLOW_RECIPE: RecipeName = 'tensorflow';
+
+/** Whose rules make scales of ranges. */
+export function scaleRulesOf(recipe: Recipe): ScaleRules {
+  return recipe === TENSORFLOW_RECIPE ? 'tensorflow' : 'tinyml';
+}
 
 /** Passes that TensorFlow's converter has no like of, and that change weights or ranges. */
 const UNKNOWN_TO_TENSORFLOW = [

@@ -9,13 +9,7 @@ import type { WorkContext } from '../run/spread/spread-records.ts';
 import { calibrateFor, type IntegerForm } from './apply-methods.ts';
 import { guardMethods, keptMethods } from './guard-methods.ts';
 import { chooseInt4, type Int4Outcome, type Int4Wish } from './int4/choose-int4.ts';
-import {
-  GUARDED_RECIPE,
-  type MethodName,
-  methodsOf,
-  type Recipe,
-  TENSORFLOW_RECIPE,
-} from './method-names.ts';
+import { GUARDED_RECIPE, type MethodName, methodsOf, type Recipe, scaleRulesOf } from './method-names.ts';
 import { quantizeCalibrated } from './quantize-calibrated.ts';
 
 /** How a graph is quantized. */
@@ -54,7 +48,7 @@ export async function quantizeGraph(
   const form: IntegerForm = {
     activations,
     densePerChannel,
-    scaleRules: method === TENSORFLOW_RECIPE ? 'tensorflow' : 'tinyml',
+    scaleRules: scaleRulesOf(method),
   };
   const apply = await calibrateFor(prepared, records, form, context);
   const wanted = methodsOf(method);
