@@ -10,6 +10,7 @@ import { PREPARATION_FILE, parsePreparation } from '../data/preparing/preparatio
 import { pickRecords, type RecordSource } from '../data/records/records.ts';
 import { clipLimits, withExcursions } from '../models/convert/excursions.ts';
 import { activationsOf, prepareForInt8 } from '../models/convert/lower.ts';
+import { methodGains } from '../models/quantize/method-gains.ts';
 import { quantizeGraph } from '../models/quantize/quantize-graph.ts';
 import { writeTflmModel } from '../models/tflm-model.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
@@ -91,11 +92,19 @@ export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = 
       const made = await quantizeGraph(graph, records, { method, densePerChannel, activations }, context);
       const { int8, calibrated, methods } = made;
       const tensors = quantizationReport(calibrated.graph, int8, calibrated.ranges, records);
+      const gains = await methodGains(graph, records, methods, { activations, densePerChannel }, context);
       const output = tensors.at(-1);
       return {
         files: {
           [INT8_MODEL_FILE]: writeTflmModel(int8),
-          'report.json': prettyJson({ ...counts, densePerChannel, method, methods, tensors }),
+          'report.json': prettyJson({
+            ...counts,
+            densePerChannel,
+            method,
+            methods,
+            ...given({ gains }),
+            tensors,
+          }),
         },
         metrics: {
           ...counts,

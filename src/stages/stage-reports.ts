@@ -1,6 +1,7 @@
 /** What stages wrote about their work, read back from their artifacts to be shown. */
 
 import type { Artifact } from '../artifacts/store.ts';
+import type { MethodGains } from '../models/quantize/method-gains.ts';
 import type { Evaluation } from '../models/score/evaluation.ts';
 import { readFiniteArray } from './dataset-reader.ts';
 import type { TensorReport } from './quantization-report.ts';
@@ -15,6 +16,11 @@ export interface Predictions {
 /** What the stage `quantize` found. */
 export function readQuantization(artifact: Artifact): readonly TensorReport[] {
   return (JSON.parse(artifact.readText('report.json')) as { tensors: TensorReport[] }).tensors;
+}
+
+/** What each of its methods gained; undefined where that was not measured. */
+export function readMethodGains(artifact: Artifact): MethodGains | undefined {
+  return (JSON.parse(artifact.readText('report.json')) as { gains?: MethodGains }).gains;
 }
 
 /** What the stage `evaluate` measured. */

@@ -31,6 +31,8 @@ it('a regression: made first where it is missing, and the same bytes again', asy
   for (const id of ['overview', 'data', 'training', 'scores', 'quantization', 'memory', 'operators']) {
     expect(html).toContain(`<section id="${id}"`);
   }
+  expect(html).toContain('What each method gains');
+  expect(html).toMatch(/>compensated-rounding<.*? dB</);
   const run = await runMain(folder, ['run', '--json']);
   const { evaluation, stages } = JSON.parse(run.stdout) as RunJson;
   if (evaluation.task !== 'regression') throw new Error(evaluation.task);

@@ -2,9 +2,10 @@
 
 import type { Artifact } from '../../artifacts/store.ts';
 import { formatCount, formatFigure } from '../../core/figure-text.ts';
+import type { MethodGains } from '../../models/quantize/method-gains.ts';
 import type { Block, Cell, Section } from '../../targets/report/page.ts';
 import type { TensorReport } from '../quantization-report.ts';
-import { readQuantization } from '../stage-reports.ts';
+import { readMethodGains, readQuantization } from '../stage-reports.ts';
 
 /** A bar as long as this is as good as 8 bits get. */
 const FULL_DB = 50;
@@ -36,6 +37,25 @@ function worstSentence(tensors: readonly TensorReport[]): string {
   return `The noisiest tensor is ${worst.tensor}, with a signal to noise of ${worst.sqnrDb?.toFixed(1)} dB.`;
 }
 
+function gainCell(gainDb: number | undefined): Cell {
+  return gainDb === undefined ? 'no noise' : `${gainDb < 0 ? '−' : '+'}${Math.abs(gainDb).toFixed(1)} dB`;
+}
+
+/** Nothing where it was not measured. */
+function gainBlocks(gains: MethodGains | undefined): readonly Block[] {
+  if (gains === undefined) return [];
+  const { records, sqnrDb, methods } = gains;
+  const together = sqnrDb === undefined ? 'no noise' : `${sqnrDb.toFixed(1)} dB`;
+  return [
+    {
+      kind: 'table',
+      caption: `What each method gains, quantized with it and without it; all together: ${together}, on ${formatCount(records)} samples that were held back`,
+      columns: [{ title: 'method' }, { title: 'gain', align: 'right' }],
+      rows: methods.map(({ method, gainDb }) => [method, gainCell(gainDb)]),
+    },
+  ];
+}
+
 export function quantizationSection(quantize: Artifact): Section {
   const tensors = readQuantization(quantize);
   const { samples, excursions } = quantize.manifest.metrics;
@@ -44,6 +64,7 @@ export function quantizationSection(quantize: Artifact): Section {
       kind: 'text',
       text: `Ranges were calibrated on ${formatCount(Number(samples))} training samples${excursions === undefined ? '' : ` and ${formatCount(Number(excursions))} made of them that leave what is normal`}. ${worstSentence(tensors)}`,
     },
+    ...gainBlocks(readMethodGains(quantize)),
     {
       kind: 'table',
       caption:
