@@ -10,6 +10,7 @@ import type { Graph, ValueId } from '../../ir/graph.ts';
 import { Rewrite } from '../../ir/rewrite.ts';
 import { opOf } from '../../ops/index.ts';
 import type { Linear } from '../linear.ts';
+import type { TypeChoice } from '../quantize/activation-types.ts';
 import { type FactorOf, type Statistics, scaledStatistics } from '../quantize/statistics.ts';
 import { activationNoise, type NoiseTerm, type Places, weightNoise } from './predicted-noise.ts';
 import { scaleChannels } from './scale-channels.ts';
@@ -18,6 +19,13 @@ import { ScaleGroups } from './scale-groups.ts';
 export interface EqualizeOptions {
   /** One scale per unit of FULLY_CONNECTED weights instead of one in all. */
   readonly densePerChannel: boolean;
+  /** What activations will be. */
+  readonly activations: TypeChoice;
+}
+
+/** Into so many the range of an activation is divided; layers of int16 among int8 ones do not change that for the others. */
+function activationSteps(activations: TypeChoice): number {
+  return activations === 'int16' ? 65534 : 255;
 }
 
 const ITERATIONS = 100;
@@ -169,7 +177,8 @@ class Prediction {
     const activations = [...this.#channels.values()].filter(({ places }) =>
       places.some((place) => place >= 0),
     );
-    return [...terms, ...activations.map(activationNoise)];
+    const steps = activationSteps(options.activations);
+    return [...terms, ...activations.map((channels) => activationNoise({ ...channels, steps }))];
   }
 }
 

@@ -8,7 +8,6 @@
 const HALVINGS = 4;
 const POWER = 2 ** HALVINGS;
 
-const ACTIVATION_STEPS = 255;
 const WEIGHT_STEPS = 127;
 /** The variance of an error that is anything up to half a step. */
 const VARIANCE_OF_STEP = 1 / 12;
@@ -43,6 +42,8 @@ function addAt({ gradient }: Point, place: number, value: number): void {
 
 /** An activation. */
 export interface ChannelNoise {
+  /** In how many its range is divided. */
+  readonly steps: number;
   readonly places: Places;
   /** The greatest magnitude of each channel. */
   readonly reach: Float64Array;
@@ -51,7 +52,7 @@ export interface ChannelNoise {
 }
 
 /** One step serves all channels: those with the greatest reach decide it, and small ones suffer. */
-export function activationNoise({ places, reach, weight }: ChannelNoise): NoiseTerm {
+export function activationNoise({ steps, places, reach, weight }: ChannelNoise): NoiseTerm {
   const channels = places.length;
   const scaled = new Float64Array(channels);
   const shares = new Float64Array(channels);
@@ -69,7 +70,7 @@ export function activationNoise({ places, reach, weight }: ChannelNoise): NoiseT
       sum += shares[c];
       if (reach[c] > 0) reached += weight[c] / factorAt(point, places[c]) ** 2;
     }
-    const step = (largest * sum ** (1 / POWER)) / ACTIVATION_STEPS;
+    const step = (largest * sum ** (1 / POWER)) / steps;
     const variance = step ** 2 * VARIANCE_OF_STEP;
     for (let c = 0; c < channels; c++) {
       if (places[c] < 0) continue;

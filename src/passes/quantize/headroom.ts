@@ -18,6 +18,13 @@ export interface NoiseShares {
   readonly total: number;
 }
 
+/** Steps of int16 are so fine that room for twice as much costs nothing beside the noise of int8 weights. */
+export function withAmpleRoom(ranges: ReadonlyMap<ValueId, Range>): ReadonlyMap<ValueId, Range> {
+  return new Map(
+    [...ranges].map(([id, { min, max }]) => [id, { min: WIDEST * min, max: WIDEST * max }] as const),
+  );
+}
+
 /** `own` has those that may be widened; `tails` what later records are likely to reach. */
 export function withHeadroom(
   ranges: ReadonlyMap<ValueId, Range>,

@@ -8,6 +8,7 @@ import { parseRecipe, RECIPES } from '../../../src/models/quantize/method-names.
 import { quantizeGraph } from '../../../src/models/quantize/quantize-graph.ts';
 import { runReal } from '../../../src/models/run/real-runner.ts';
 import { sqnr } from '../../../src/models/score/sqnr.ts';
+import type { TypeChoice } from '../../../src/passes/quantize/activation-types.ts';
 import { graphOf } from '../../passes/run-pass.ts';
 
 function records(graph: Graph, count: number, seed: number) {
@@ -24,9 +25,17 @@ const network = graphOf((b) => {
   return [b.dense('dense', b.dense('hidden', flat, 10, 'relu'), 4)];
 });
 
-async function decibels(method: Parameters<typeof quantizeGraph>[2]['method']): Promise<number> {
+async function decibels(
+  method: Parameters<typeof quantizeGraph>[2]['method'],
+  activations: TypeChoice = 'int8',
+): Promise<number> {
   const calibration = arrayRecords(records(network, 64, 1));
-  const { int8 } = await quantizeGraph(network, calibration, { method, densePerChannel: false }, {});
+  const { int8 } = await quantizeGraph(
+    network,
+    calibration,
+    { method, densePerChannel: false, activations },
+    {},
+  );
   const test = records(network, 64, 2);
   return sqnr(runReal(int8, test).data, runReal(network, test).data);
 }
@@ -35,6 +44,15 @@ describe('quantizeGraph', () => {
   it('is better by default than what TensorFlow does', async () => {
     const [plain, whole] = [await decibels('tensorflow'), await decibels('default')];
     expect(whole).toBeGreaterThan(plain + 2);
+  });
+
+  it('is better in int16, where every method has its share', async () => {
+    const whole = await decibels('default', 'int16');
+    expect(whole).toBeGreaterThan((await decibels('default')) + 6);
+    for (const part of ['equalize-channels', 'headroom', 'compensated-rounding'] as const) {
+      const others = RECIPES.default.filter((name) => name !== part);
+      expect(whole, part).toBeGreaterThan(await decibels(others, 'int16'));
+    }
   });
 
   it('gives the same bytes again', async () => {

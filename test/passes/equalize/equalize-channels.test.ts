@@ -34,7 +34,7 @@ describe('predicted noise', () => {
   const places = Int32Array.of(0, 1, 2, -1);
 
   it('knows its slope where activations are rounded', () => {
-    expectGradient(activationNoise({ places, reach: draw(4), weight: draw(4) }), 3);
+    expectGradient(activationNoise({ steps: 255, places, reach: draw(4), weight: draw(4) }), 3);
   });
 
   it.each([true, false])('knows its slope where weights are, with one scale: %s', (hasOneScale) => {
@@ -48,7 +48,9 @@ describe('predicted noise', () => {
       hasOneScale,
     });
     expectGradient(
-      (point) => term(point) + activationNoise({ places: outputs, reach: draw(0), weight: draw(0) })(point),
+      (point) =>
+        term(point) +
+        activationNoise({ steps: 255, places: outputs, reach: draw(0), weight: draw(0) })(point),
       hasOneScale ? 5 : 3,
     );
   });
@@ -84,7 +86,10 @@ async function equalized(graph: Graph) {
   const { shape } = getValue(graph, graph.inputs[0]).type;
   const data = Float32Array.from({ length: 40 * elementCount(shape) }, () => random.normal());
   const statistics = await calibrate(graph, arrayRecords({ shape: [40, ...shape.slice(1)], data }), {});
-  return { before: statistics, ...equalizeChannels({ graph, statistics }, { densePerChannel: false }) };
+  return {
+    before: statistics,
+    ...equalizeChannels({ graph, statistics }, { activations: 'int8', densePerChannel: false }),
+  };
 }
 
 /** How far the reaches of the channels of the first operator's output are apart. */
@@ -129,7 +134,10 @@ describe('equalize-channels', () => {
     const data = Float32Array.from({ length: 40 * 6 }, () => random.normal());
     const records = arrayRecords({ shape: [40, ...shape.slice(1)], data });
     const seen = { graph, statistics: await calibrate(graph, records, {}) };
-    const { graph: after, statistics } = equalizeChannels(seen, { densePerChannel: false });
+    const { graph: after, statistics } = equalizeChannels(seen, {
+      activations: 'int8',
+      densePerChannel: false,
+    });
     const measured = await calibrate(after, records, {});
     for (const [id, { min, max }] of measured.ranges) {
       expect(statistics.ranges.get(id)?.min).toBeCloseTo(min, 4);
