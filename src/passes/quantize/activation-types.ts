@@ -27,6 +27,18 @@ function hasRealForm({ kind }: Node): boolean {
   return opOf(kind).quantRule.rule === 'real';
 }
 
+function requireInt16(node: Node, real: ReadonlySet<Node>): void {
+  if (!real.has(node) && takesInt16(node)) return;
+  const why = real.has(node)
+    ? 'it stays in float32, which is finer'
+    : 'TensorFlow Lite Micro has no such operator';
+  throw unsupportedError(
+    'no-int16',
+    `${node.kind.toUpperCase()} "${node.name}" does not compute in int16: ${why}`,
+    'Leave it out of --int16.',
+  );
+}
+
 /** The nodes of the layers of that name. Throws `unknown-layer` (usage), and `no-int16` for operators that TFLM has not. */
 function nodesOf(graph: Graph, layers: readonly string[], real: ReadonlySet<Node>): readonly Node[] {
   return layers.flatMap((layer) => {
@@ -41,13 +53,8 @@ function nodesOf(graph: Graph, layers: readonly string[], real: ReadonlySet<Node
           : `Its layers are ${names.join(', ')}; what was folded into another one has that one's name.`,
       );
     }
-    const without = nodes.find((node) => real.has(node) || !takesInt16(node));
-    if (without === undefined) return nodes;
-    throw unsupportedError(
-      'no-int16',
-      `${without.kind.toUpperCase()} "${layer}" cannot compute in int16: TensorFlow Lite Micro has no such operator`,
-      'Leave it out of --int16.',
-    );
+    for (const node of nodes) requireInt16(node, real);
+    return nodes;
   });
 }
 

@@ -1,6 +1,7 @@
 /**
  * Ranges in front of sigmoids and tanh: beyond a few units these are settled within half a step of int8, and a range that
- * ends there loses nothing, where one that follows large logits has steps that make a switch of the function.
+ * ends there loses nothing, where one that follows large logits has steps that make a switch of the function. Where both are
+ * int16 there are steps enough.
  */
 
 import type { Graph, Node, ValueId } from '../../ir/graph.ts';
@@ -38,10 +39,11 @@ export function settledRanges(
   const rewrite = new Rewrite(graph);
   const settled = new Map(ranges);
   for (const node of graph.nodes) {
-    const limit = types(node.outputs[0]) === 'int8' ? settledAt(node) : undefined;
+    const limit = settledAt(node);
     const owner = limit === undefined ? undefined : ownerOf(rewrite, node.inputs[0] as ValueId);
     const range = owner === undefined ? undefined : ranges.get(owner);
     if (limit === undefined || owner === undefined || range === undefined) continue;
+    if (types(owner) === 'int16' && types(node.outputs[0]) === 'int16') continue;
     const within = (value: number): number => Math.max(-limit, Math.min(limit, value));
     settled.set(owner, { min: within(range.min), max: within(range.max) });
   }
