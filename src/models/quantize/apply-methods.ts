@@ -74,6 +74,7 @@ export async function calibrateFor(
       ...form,
       weightScales: new Map(),
       rounding: 'nearest',
+      fineTuned: false,
     };
     let path = '';
     for (const name of METHOD_NAMES) {

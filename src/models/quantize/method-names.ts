@@ -16,6 +16,7 @@ export const METHOD_NAMES = [
   'bias-correction',
   'compensated-rounding',
   'search-ranges',
+  'fine-tune',
 ] as const;
 
 /** A method of quantization. */

@@ -2,6 +2,7 @@
 
 import { equalizeChannels } from '../../passes/quantize/methods/equalize-channels.ts';
 import { extremeValues } from '../../passes/quantize/methods/extreme-values.ts';
+import { fineTune } from '../../passes/quantize/methods/fine-tune.ts';
 import { headroom } from '../../passes/quantize/methods/headroom.ts';
 import type { Method } from '../../passes/quantize/methods/method.ts';
 import { movingAverage } from '../../passes/quantize/methods/moving-average.ts';
@@ -24,4 +25,5 @@ export const METHODS: Readonly<Record<MethodName, Method>> = {
   'bias-correction': biasCorrection,
   'compensated-rounding': compensatedRounding,
   'search-ranges': searchRanges,
+  'fine-tune': fineTune,
 };

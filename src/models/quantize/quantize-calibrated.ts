@@ -6,6 +6,7 @@ import type { Calibrated } from '../../passes/quantize/methods/method.ts';
 import { calibrate } from '../convert/calibrate.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
 import { plainlyQuantized } from './apply-methods.ts';
+import { fineTune } from './fine-tune.ts';
 import { spacedRecords } from './noise-shares.ts';
 import { roundWeights } from './round-weights.ts';
 
@@ -30,7 +31,9 @@ export async function quantizeCalibrated(
   context: WorkContext,
 ): Promise<Graph> {
   const plain = plainlyQuantized(calibrated);
-  return calibrated.rounding === 'compensated'
-    ? await roundedTogether(plain, calibrated, records, context)
-    : plain;
+  const rounded =
+    calibrated.rounding === 'compensated'
+      ? await roundedTogether(plain, calibrated, records, context)
+      : plain;
+  return calibrated.fineTuned ? fineTune(calibrated.graph, rounded, records) : rounded;
 }

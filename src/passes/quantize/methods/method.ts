@@ -24,6 +24,8 @@ export interface Calibrated {
   /** Of weights, by the id of the constant; where there are none, the largest weight makes the scale. */
   readonly weightScales: ReadonlyMap<ValueId, QuantParams>;
   readonly rounding: Rounding;
+  /** Whether scales and biases are adjusted once the integers are made. */
+  readonly fineTuned: boolean;
   /** Names of the operators whose weights get 4 bits; the others get 8. */
   readonly int4?: ReadonlySet<string>;
 }
