@@ -107,6 +107,12 @@ export type { Tolerance } from './models/check/tolerance.ts';
 export { diffModels, type ModelDiff } from './models/diff/diff-models.ts';
 export type { RunDiff } from './models/diff/diff-outputs.ts';
 export { type ModelFacts, readModelFacts } from './models/diff/model-facts.ts';
+export type { Cure, Judge, Patient, RefusedCure, TriedCure } from './models/doctor/cures.ts';
+export type { Diagnosis, ErrorBudget, LayerDiagnosis, TensorDiagnosis } from './models/doctor/diagnosis.ts';
+export { type Examination, examine } from './models/doctor/examine.ts';
+export { type ExamineOptions, examineModel } from './models/doctor/examine-model.ts';
+export type { Recommendation } from './models/doctor/recommend.ts';
+export { type ExaminationSentences, examinationSentences } from './models/doctor/sentences.ts';
 export {
   type Bound,
   type Bounds,
@@ -136,6 +142,7 @@ export {
   DEFAULT_ARENA_TARGET,
 } from './planner/arena-plan.ts';
 export { planArena } from './planner/plan-arena.ts';
+export { type LayerNoise, layerNoisePlotSvg } from './targets/plots/layer-noise-plot.ts';
 export { type MemoryPicture, memoryPeak } from './targets/plots/memory-picture.ts';
 export { memoryPlanSvg } from './targets/plots/memory-plan.ts';
 export { LIBRARIES, LIBRARY_NAMES, type Library } from './targets/tflm/operators.ts';
@@ -195,6 +202,8 @@ export { CHECKS_FILE } from './stages/dataset/description.ts';
 export { isGenerated } from './stages/dataset-config.ts';
 export { readFindings, readFiniteArray, readPreparation } from './stages/dataset-reader.ts';
 export { type DeclaredData, declaredData } from './stages/declared-data.ts';
+export { DOCTOR_FOLDER, keepExamination } from './stages/doctor/kept-examination.ts';
+export { type OpenPatient, openProjectPatient } from './stages/doctor/project-patient.ts';
 export { readFloatGraph } from './stages/float-graph.ts';
 export { readPlainSamples } from './stages/measure/plain-samples.ts';
 export { readProjectInputs, readProjectSamples } from './stages/measure/project-samples.ts';

@@ -34,6 +34,7 @@ export type {
   CleanJson,
   ConvertJson,
   DiffJson,
+  DoctorJson,
   ErrorJson,
   EvaluateJson,
   ExplainJson,

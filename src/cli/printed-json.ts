@@ -3,6 +3,7 @@
 import type { Shape } from '../core/tensor.ts';
 import type { CheckRow, FigureRow, OperatorsRow } from '../models/check/run-checks.ts';
 import type { ModelDiff } from '../models/diff/diff-models.ts';
+import type { Examination } from '../models/doctor/examine.ts';
 import type { Explained } from '../models/explain/explain.ts';
 import type { FirmwareFigures } from '../models/firmware/export-firmware.ts';
 import type { SelfTestLog, SelfTestRun } from '../models/firmware/self-test-log.ts';
@@ -105,6 +106,16 @@ export type InspectJson = InspectedFile & {
   /** Path of the drawing. */
   readonly written?: string;
 };
+
+/** What `tinyml doctor --json` prints. */
+export interface DoctorJson extends Examination {
+  /** As the user names it; absent for a project. */
+  readonly model?: string;
+  /** Path of the project file, where --write changed it. */
+  readonly written?: string;
+  /** Path of the drawing. */
+  readonly drawn?: string;
+}
 
 /** Figures that JSON cannot hold. */
 type FigureText = 'Infinity' | '-Infinity' | 'NaN';

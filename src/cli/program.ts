@@ -8,6 +8,7 @@ import { commandLineError } from './commands/command-line-error.ts';
 import { declareConvert } from './commands/convert-command.ts';
 import { declareDataset } from './commands/dataset-command.ts';
 import { declareDiff } from './commands/diff-command.ts';
+import { declareDoctor } from './commands/doctor-command.ts';
 import { declareEvaluate } from './commands/evaluate-command.ts';
 import { declareExplain } from './commands/explain-command.ts';
 import { declareExportC } from './commands/export-c-command.ts';
@@ -35,6 +36,7 @@ const DECLARATIONS = [
   declarePredict,
   declareInspect,
   declareVerify,
+  declareDoctor,
   declareExplain,
   declareCheck,
   declareDiff,
@@ -68,6 +70,7 @@ const OF_PROJECTS: ReadonlySet<string> = new Set([
   'report',
   'export-c',
   'inspect',
+  'doctor',
   'check',
   'clean',
 ]);

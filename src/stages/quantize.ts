@@ -1,14 +1,9 @@
 /** Stage `quantize`: calibrates the float model on training samples and reports what int8, or int16, makes of every tensor. */
 
 import * as z from 'zod';
-import type { Artifact } from '../artifacts/store.ts';
 import { given } from '../core/given.ts';
 import { prettyJson } from '../core/json.ts';
 import type { ModelType } from '../core/model-type.ts';
-import { createRandom } from '../core/random.ts';
-import { PREPARATION_FILE, parsePreparation } from '../data/preparing/preparation.ts';
-import { pickRecords, type RecordSource } from '../data/records/records.ts';
-import { clipLimits, withExcursions } from '../models/convert/excursions.ts';
 import { activationsOf, prepareForInt8 } from '../models/convert/lower.ts';
 import { methodGains } from '../models/quantize/method-gains.ts';
 import { quantizeGraph } from '../models/quantize/quantize-graph.ts';
@@ -20,12 +15,16 @@ import {
   quantizationSchema,
   recipeSchema,
 } from './config.ts';
-import { openSplit, readDescription } from './dataset-reader.ts';
+import { calibrationRecords } from './dataset/calibration-records.ts';
+import { openSplit } from './dataset-reader.ts';
 import { readFloatGraph } from './float-graph.ts';
 import { quantizationReport } from './quantization-report.ts';
 import type { Stage } from './stage.ts';
 
-interface QuantizeOptions extends Omit<QuantizationConfig, 'int16'>, Pick<ConversionConfig, 'library'> {
+/** How a project's model is quantized. */
+export interface QuantizeOptions
+  extends Omit<QuantizationConfig, 'int16'>,
+    Pick<ConversionConfig, 'library'> {
   /** Where it is not int8. */
   readonly type?: 'int16x8';
   /** Layers of an int8 model that compute in int16. */
@@ -49,19 +48,6 @@ const overrides = z.strictObject({
   library: z.enum(LIBRARIES).optional(),
 });
 
-/** `count` different records, or all there are, drawn by the seed, in the order they were drawn. */
-function representativeSamples(source: RecordSource, count: number, seed: number): RecordSource {
-  const order = createRandom(seed, 'representative samples').permutation(source.count);
-  return pickRecords(source, order.slice(0, count));
-}
-
-/** What an anomaly detector is to notice leaves the range of everything normal: calibration goes there too. */
-function withAnomalies(dataset: Artifact, records: RecordSource): RecordSource {
-  if (readDescription(dataset)?.task !== 'anomaly') return records;
-  const limits = clipLimits(parsePreparation(dataset.read(PREPARATION_FILE)));
-  return limits === undefined ? records : withExcursions(records, limits);
-}
-
 export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = {
   name: 'quantize',
   kind: 'calibration',
@@ -82,10 +68,11 @@ export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = 
   async run(context, { samples, densePerChannel, method, library, type, int16 }, input) {
     const { x } = openSplit(input('dataset'), 'train');
     try {
-      const own = representativeSamples(x, samples, context.seed);
-      const records = withAnomalies(input('dataset'), own);
-      const excursions = records.count - own.count;
-      const counts = { samples: own.count, ...given({ excursions: excursions || undefined }) };
+      const { records, excursions } = calibrationRecords(input('dataset'), x, samples, context.seed);
+      const counts = {
+        samples: records.count - excursions,
+        ...given({ excursions: excursions || undefined }),
+      };
       const form = { library, method, without: [] };
       const graph = prepareForInt8(readFloatGraph(input('train'), form), form);
       const activations = activationsOf(given({ type, int16 }));

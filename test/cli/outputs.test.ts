@@ -100,6 +100,10 @@ const READ = [
   'diff --input',
   'diff <a>',
   'diff <b>',
+  'doctor --calibration',
+  'doctor --config',
+  'doctor --data',
+  'doctor <model>',
   'evaluate --config',
   'evaluate --input',
   'evaluate <model>',
@@ -129,6 +133,10 @@ const NAMES = ['export-c --name', 'init --group', 'init --target', 'init --time'
 /** Command lines that write a file, by the option that names it. */
 const FILES: Readonly<Record<string, (output: string) => readonly string[]>> = {
   'convert --output': (output) => ['convert', 'm.tflite', '--float', '-o', output],
+  'doctor --plot': (output) => [
+    ...['doctor', 'm.tflite', '--calibration', 'x.npy', '--data', 'x.npy', '--plot'],
+    output,
+  ],
   'inspect --plan-svg': (output) => ['inspect', 'm.tflite', '--library', 'tflm', '--plan-svg', output],
   'predict --output': (output) => ['predict', 'm.tflite', '--input', 'x.npy', '-o', output],
   'predict --raw-output': (output) => [

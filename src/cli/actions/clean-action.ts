@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { cleanDiskStore, removeTemporaries } from '../../artifacts/clean-disk-store.ts';
 import { usageError } from '../../core/errors.ts';
 import { CONFIG_FILE } from '../../stages/config.ts';
+import { DOCTOR_FOLDER } from '../../stages/doctor/kept-examination.ts';
 import { STAGE_NAMES } from '../../stages/stage.ts';
 import type { CleanJson } from '../printed-json.ts';
 import { renderCleaning } from '../render/cleaning.ts';
@@ -13,16 +14,16 @@ import { artifactsOf, readProject } from '../workspace/project.ts';
 
 /** Removes what is old of the project, and names it. */
 export function cleanAction(session: Session): void {
-  const { config, folder, builtIn } = readProject(session);
+  const { config, folder, file } = readProject(session);
   const artifacts = artifactsOf(folder);
-  if (builtIn && !existsSync(artifacts)) {
+  if (file === undefined && !existsSync(artifacts)) {
     throw usageError(
       'no-project',
       `There is no project here: no ${CONFIG_FILE} in this folder or above, and no artifacts`,
       'Go to the folder of the project, or name its file with --config.',
     );
   }
-  const { removed, foreign } = cleanDiskStore(artifacts, STAGE_NAMES, session.reporter);
+  const { removed, foreign } = cleanDiskStore(artifacts, [...STAGE_NAMES, DOCTOR_FOLDER], session.reporter);
   const others = [folder, join(folder, config.export.directory)].flatMap(removeTemporaries);
   const all = [...removed, ...others].map(({ path, bytes }) => ({ path: session.shown(path), bytes }));
   const cleaning: CleanJson = {

@@ -18,6 +18,8 @@ import { readInput } from './inputs.ts';
 export interface Project {
   /** Absolute: where its artifacts lie, and what its paths start from. */
   readonly folder: string;
+  /** The absolute path of the project file; undefined for the built-in project. */
+  readonly file: string | undefined;
   readonly config: ProjectConfig;
   readonly store: ArtifactStore;
   readonly context: PipelineContext;
@@ -41,14 +43,12 @@ function findFile(session: Session): string | undefined {
 }
 
 /** What the project file says, and the folder that it lies in; without one the defaults, and the current folder. */
-export function readProject(
-  session: Session,
-): Pick<Project, 'config' | 'folder'> & { readonly builtIn: boolean } {
+export function readProject(session: Session): Pick<Project, 'config' | 'folder' | 'file'> {
   const path = findFile(session);
-  if (path === undefined) return { config: defaultProject, folder: session.absolute('.'), builtIn: true };
+  if (path === undefined) return { config: defaultProject, folder: session.absolute('.'), file: path };
   const name = session.config ?? CONFIG_FILE;
   const text = decodeText(readInput(session, path, 'a project file', MAX_TEXT_BYTES), name);
-  return { config: parseProject(text, name), folder: dirname(path), builtIn: false };
+  return { config: parseProject(text, name), folder: dirname(path), file: path };
 }
 
 /** Where the artifacts of the project in `folder` lie. */
@@ -59,20 +59,25 @@ export function artifactsOf(folder: string): string {
 /** The project of this file, wherever the command runs. */
 export function openProjectAt(session: Session, path: string): Project {
   const text = decodeText(readInput(session, path, 'a project file', MAX_TEXT_BYTES), session.shown(path));
-  return projectOf(session, parseProject(text, session.shown(path)), dirname(path));
+  return projectOf(session, {
+    config: parseProject(text, session.shown(path)),
+    folder: dirname(path),
+    file: path,
+  });
 }
 
-function projectOf(session: Session, config: ProjectConfig, folder: string): Project {
+function projectOf(session: Session, read: Pick<Project, 'config' | 'folder' | 'file'>): Project {
+  const { config, folder } = read;
   const store = diskStore(artifactsOf(folder));
   const listFiles = (path: string) => listDataFiles(resolve(folder, path));
   const context = { config, store, ...workContext(session), tfjs: tfjsTrainer, listFiles };
-  return { config, folder, store, context, pipeline: new Pipeline(context) };
+  return { ...read, store, context, pipeline: new Pipeline(context) };
 }
 
 /** `remarks`: whether the built-in project is worth a word, which it is not to who gives a model file. */
 export function openProject(session: Session, remarks = true): Project {
-  const { config, folder, builtIn } = readProject(session);
-  if (builtIn && remarks)
+  const read = readProject(session);
+  if (read.file === undefined && remarks)
     session.reporter.info(`There is no ${CONFIG_FILE} here or above: this is the built-in project.`);
-  return projectOf(session, config, folder);
+  return projectOf(session, read);
 }

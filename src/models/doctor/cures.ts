@@ -12,8 +12,16 @@ import type { ArenaTarget } from '../../planner/arena-plan.ts';
 import { planArena } from '../../planner/plan-arena.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
 import { finishInt8 } from '../convert/lower.ts';
-import { recordNoise } from '../quantize/int8-noise.ts';
-import { METHOD_NAMES, methodsOf, RECIPE_NAMES, RECIPES, type Recipe } from '../quantize/method-names.ts';
+import { recordNoise, referenceOf } from '../quantize/int8-noise.ts';
+import {
+  METHOD_NAMES,
+  type MethodName,
+  methodsOf,
+  RECIPE_NAMES,
+  RECIPES,
+  type Recipe,
+  rivalry,
+} from '../quantize/method-names.ts';
 import { spacedRecords } from '../quantize/noise-shares.ts';
 import { type QuantizationForm, quantizeGraph } from '../quantize/quantize-graph.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
@@ -23,7 +31,18 @@ import { decibelsOf, totalNoise } from './decibels.ts';
 /** A way to quantize a network. */
 export interface Cure extends QuantizationForm {
   /** Its kind, in the order of cost: words of a command, single methods, and what makes the model larger or calibration longer. */
-  readonly kind: 'now' | 'recipe' | 'method alone' | 'method left out' | 'dense per channel' | 'more samples';
+  readonly kind:
+    | 'now'
+    | 'recipe'
+    | 'method alone'
+    | 'method added'
+    | 'method left out'
+    | 'dense per channel'
+    | 'more samples'
+    | 'int16 layer'
+    | 'int16x8';
+  /** As it is listed: `default without headroom`. */
+  readonly name: string;
   /** Records that calibrate it. */
   readonly samples: number;
 }
@@ -52,6 +71,11 @@ export interface TriedCure extends Cure {
   readonly seconds: number;
 }
 
+/** Whether int16 activations are a part of it: they take twice the memory, and not every library has them. */
+export function isWide({ kind }: Cure): boolean {
+  return kind === 'int16x8' || kind === 'int16 layer';
+}
+
 /** One that has no int8 form, and why. */
 export interface RefusedCure extends Cure {
   readonly refusal: string;
@@ -59,7 +83,8 @@ export interface RefusedCure extends Cure {
 
 /** How what is written in the end is made, and of what. */
 export interface Patient {
-  readonly prepared: Graph;
+  /** The float32 graph that a recipe calibrates. */
+  prepare(method: Recipe): Graph;
   readonly calibration: RecordSource;
   /** Further records that could calibrate, with those of `calibration`; absent where there are none. */
   readonly more?: RecordSource;
@@ -78,52 +103,110 @@ const MOST_MACS = 4e9;
 const LEAST_RECORDS = 16;
 const MOST_RECORDS = 512;
 
-/** The cures of a patient; `more` is worth a try where calibration does not hold for records that it has not seen. */
-export function curesFor(patient: Patient, moreSamples: boolean): readonly Cure[] {
-  const { now, calibration, more, prepared } = patient;
+/** As the command line takes it. */
+export function recipeText(recipe: Recipe): string {
+  return typeof recipe === 'string' ? recipe : recipe.join(',');
+}
+
+/** Whether the default recipe would do something else with it: compensated rounding corrects biases by itself. */
+function isAddition(name: MethodName): boolean {
+  const methods: readonly MethodName[] = RECIPES.default;
+  return !methods.includes(name) && name !== 'bias-correction' && rivalry([...methods, name]) === undefined;
+}
+
+/** What the diagnosis makes worth a try. */
+export interface Hopes {
+  /** Calibration does not hold for records that it has not seen. */
+  readonly moreSamples: boolean;
+  /** The layer that gains most by an output of int16, by its name. */
+  readonly wideLayer: string | undefined;
+}
+
+/** The cures of a patient, the cheapest first. */
+export function curesFor(patient: Patient, { moreSamples, wideLayer }: Hopes): readonly Cure[] {
+  const { now, calibration, more } = patient;
   const { densePerChannel } = now;
   const samples = calibration.count;
-  const form = (kind: Cure['kind'], method: Recipe): Cure => ({ kind, method, densePerChannel, samples });
+  const form = (kind: Cure['kind'], name: string, method: Recipe): Cure => ({
+    ...now,
+    kind,
+    name,
+    method,
+    samples,
+  });
   const cures: Cure[] = [
-    { kind: 'now', ...now, samples },
+    form('now', recipeText(now.method), now.method),
     ...RECIPE_NAMES.toSorted((a, b) => RECIPES[a].length - RECIPES[b].length).map((name) =>
-      form('recipe', name),
+      form('recipe', name, name),
     ),
-    ...METHOD_NAMES.map((name) => form('method alone', [name])),
+    ...METHOD_NAMES.map((name) => form('method alone', name, [name])),
+    ...METHOD_NAMES.filter(isAddition).map((name) =>
+      form('method added', `default with ${name}`, [...RECIPES.default, name]),
+    ),
     ...RECIPES.default.map((name) =>
       form(
         'method left out',
+        `default without ${name}`,
         RECIPES.default.filter((method) => method !== name),
       ),
     ),
   ];
-  if (!densePerChannel && prepared.nodes.some(({ kind }) => kind === 'fully_connected')) {
-    cures.push({ ...form('dense per channel', 'default'), densePerChannel: true });
+  if (!densePerChannel && patient.prepare('default').nodes.some(({ kind }) => kind === 'fully_connected')) {
+    cures.push({ ...form('dense per channel', 'default', 'default'), densePerChannel: true });
   }
   if (more !== undefined && moreSamples) {
-    cures.push({ ...form('more samples', now.method), samples: more.count });
+    cures.push({ ...form('more samples', recipeText(now.method), now.method), samples: more.count });
   }
-  const key = ({ method, densePerChannel: dense, samples: count }: Cure): string =>
-    [
-      typeof method === 'string' && method === 'default' ? method : [...methodsOf(method)].sort(),
+  if ((now.activations ?? 'int8') === 'int8') {
+    if (wideLayer !== undefined) {
+      cures.push({ ...form('int16 layer', wideLayer, 'default'), activations: { int16Layers: [wideLayer] } });
+    }
+    cures.push({ ...form('int16x8', 'default', 'default'), activations: 'int16' });
+  }
+  const key = ({ method, densePerChannel: dense, samples: count, activations }: Cure): string =>
+    JSON.stringify([
+      method === 'default' ? method : [...methodsOf(method)].sort(),
       dense,
       count,
-    ].join();
+      activations,
+    ]);
   const known = new Set<string>();
   return cures.filter((cure) => !known.has(key(cure)) && known.add(key(cure)));
 }
 
-async function tryCure(patient: Patient, cure: Cure, context: WorkContext): Promise<TriedCure> {
-  const { prepared, calibration, more, io, library, arenaTarget, judge } = patient;
+/** Records that measure, and what today's form has there in float32: forms may differ in what a softmax does not see. */
+interface Yardstick {
+  readonly held: RecordSource;
+  readonly signal: Float64Array;
+}
+
+function yardstickOf({ prepare, now, held: all }: Patient): Yardstick {
+  const float = prepare(now.method);
+  const affordable = Math.floor(MOST_MACS / (2 * Math.max(1, graphCost(float).macs)));
+  const held = spacedRecords(all, Math.max(LEAST_RECORDS, Math.min(MOST_RECORDS, affordable)));
+  const signal = new Float64Array(held.count);
+  for (const values of referenceOf(float, held).values()) {
+    for (const [record, value] of values.entries()) {
+      signal[record] += value.reduce((sum, one) => sum + one ** 2, 0);
+    }
+  }
+  return { held, signal };
+}
+
+async function tryCure(
+  patient: Patient,
+  cure: Cure,
+  { held, signal }: Yardstick,
+  context: WorkContext,
+): Promise<TriedCure> {
+  const { calibration, more, io, library, arenaTarget, judge } = patient;
   const records = cure.kind === 'more samples' && more !== undefined ? more : calibration;
   const started = performance.now();
-  const { int8, calibrated } = await quantizeGraph(prepared, records, cure, context);
+  const { int8, calibrated } = await quantizeGraph(patient.prepare(cure.method), records, cure, context);
   const graph = finishInt8(int8, { io, library, without: [] });
   const bytes = writeTflmModel(graph);
   const seconds = (performance.now() - started) / 1000;
-  const affordable = Math.floor(MOST_MACS / (2 * Math.max(1, graphCost(prepared).macs)));
-  const held = spacedRecords(patient.held, Math.max(LEAST_RECORDS, Math.min(MOST_RECORDS, affordable)));
-  const { signal, noise } = recordNoise(calibrated.graph, int8, held);
+  const { noise } = recordNoise(calibrated.graph, int8, held);
   const half = (first: 0 | 1): number | undefined =>
     decibelsOf(
       totalNoise({
@@ -149,17 +232,17 @@ export async function tryCures(
   cures: readonly Cure[],
   context: WorkContext,
 ): Promise<readonly (TriedCure | RefusedCure)[]> {
+  const yardstick = yardstickOf(patient);
   const tried: (TriedCure | RefusedCure)[] = [];
   for (const [index, cure] of cures.entries()) {
     await nextTurn();
     if (context.signal?.aborted === true) {
       throw interruptedError('interrupted', `Stopped after ${index} of ${cures.length} cures`);
     }
-    const name = typeof cure.method === 'string' ? cure.method : cure.method.join(',');
-    context.report?.step(`try ${name} (${index + 1} of ${cures.length})`);
+    context.report?.step(`try ${cure.kind}, ${cure.name} (${index + 1} of ${cures.length})`);
     // What each of them says of its steps would drown the list of them.
     const { report: _, ...quiet } = context;
-    const attempted = await attemptAsync(() => tryCure(patient, cure, quiet));
+    const attempted = await attemptAsync(() => tryCure(patient, cure, yardstick, quiet));
     tried.push('value' in attempted ? attempted.value : { ...cure, refusal: attempted.refusal });
   }
   return tried;

@@ -144,7 +144,7 @@ async function diagnoseLayer(
       ? undefined
       : new Map([...nodePairs(plain.float, perChannel)].filter(([one]) => one === node));
   return {
-    layer: node.name,
+    layer: layerOf(plain.float, node),
     operator: operatorOf(node),
     ...given({
       weightsDb:
@@ -169,9 +169,16 @@ async function diagnoseLayer(
   };
 }
 
+/** The name of the layer; in a file without any, that of the tensor that it makes. */
+function layerOf(graph: Graph, { name, outputs }: Node): string {
+  return name === '' ? getValue(graph, outputs[0]).name : name;
+}
+
 /** The layer that makes each activation. */
-function makersOf({ nodes }: Graph): ReadonlyMap<ValueId, string> {
-  return new Map(nodes.flatMap(({ outputs, name }) => outputs.map((id): [ValueId, string] => [id, name])));
+function makersOf(graph: Graph): ReadonlyMap<ValueId, string> {
+  return new Map(
+    graph.nodes.flatMap((node) => node.outputs.map((id): [ValueId, string] => [id, layerOf(graph, node)])),
+  );
 }
 
 async function diagnoseTensors(
@@ -232,7 +239,7 @@ function weightsOf({ float, int8, pairs }: Plain): readonly WeightFinding[] {
       const axes = channelAxes(node, operand, type.shape.length);
       if (!(data instanceof Float32Array) || quant === undefined || axes === undefined) return [];
       return weightFindings(data, type.shape, quant, axes).map((found) => ({
-        layer: node.name,
+        layer: layerOf(float, node),
         operator: operatorOf(node),
         ...found,
       }));

@@ -52,6 +52,7 @@ export interface LayerDiagnosis {
   readonly perChannelGainDb?: number;
 }
 
+/** Of the plain int8 form, on held-out records. */
 export interface Diagnosis {
   readonly calibrationRecords: number;
   /** Held-out records that figures are of; simulations of large networks take fewer. */

@@ -8,6 +8,7 @@ import type { Diagnosis } from './diagnosis.ts';
 import { type Limit, limitsOf } from './limits.ts';
 import { type Recommendation, recommend } from './recommend.ts';
 
+/** Of one patient. */
 export interface Examination extends Diagnosis {
   /** What keeps it from being better. */
   readonly limits: readonly Limit[];
@@ -21,15 +22,35 @@ export interface Examination extends Diagnosis {
 
 /** More records are worth a try from this difference on, in dB. */
 const FAR_BELOW = 1;
+/** A layer in int16 is from this gain on, in dB. */
+const WORTH_INT16 = 0.5;
+
+/** The named layer that gains most by int16, if that is worth a word. */
+function wideLayerOf({ prepare }: Patient, { layers }: Diagnosis): string | undefined {
+  const named = new Set(
+    prepare('default')
+      .nodes.map(({ name }) => name)
+      .filter((name) => name !== ''),
+  );
+  const [best] = layers
+    .filter(({ layer, int16GainDb }) => named.has(layer) && (int16GainDb ?? 0) > WORTH_INT16)
+    .sort((a, b) => (b.int16GainDb ?? 0) - (a.int16GainDb ?? 0));
+  return best?.layer;
+}
 
 /** Throws `unsupported` errors for what has no int8 form, and `interrupted`. */
 export async function examine(patient: Patient, context: WorkContext): Promise<Examination> {
-  const { prepared, calibration, held, now, judge } = patient;
+  const { calibration, held, now, judge } = patient;
+  const prepared = patient.prepare('tensorflow');
   const { densePerChannel } = now;
   const diagnosis = await diagnose(prepared, { calibration, held, densePerChannel }, context);
   const { ownDb, crossDb } = diagnosis.calibration ?? {};
   const overfits = ownDb !== undefined && crossDb !== undefined && crossDb < ownDb - FAR_BELOW;
-  const cures = await tryCures(patient, curesFor(patient, overfits), context);
+  const cures = await tryCures(
+    patient,
+    curesFor(patient, { moreSamples: overfits, wideLayer: wideLayerOf(patient, diagnosis) }),
+    context,
+  );
   return {
     ...diagnosis,
     limits: limitsOf(diagnosis, cures),

@@ -1,6 +1,6 @@
 /** Which of the cures that were tried is worth taking. */
 
-import type { RefusedCure, TriedCure } from './cures.ts';
+import { isWide, type RefusedCure, type TriedCure } from './cures.ts';
 
 /** Less than this is luck, or not worth a change, in dB. */
 const WORTH_IT = 1;
@@ -9,6 +9,7 @@ const AS_GOOD = 1;
 /** Of the metric: what steps of few records are not held against a cure. */
 const METRIC_SLACK = 0.005;
 
+/** What is worth doing. */
 export interface Recommendation {
   readonly cure: TriedCure;
   /** On held-out records, in dB; absent where it leaves no noise. */
@@ -24,7 +25,7 @@ function worsens(metric: number | undefined, now: number | undefined, higherIsBe
 }
 
 /**
- * The cheapest of those that come near the best, if it gains on both halves of the held-out records and the task is served no
+ * The cheapest of those of int8 that come near the best, if it gains on both halves of the held-out records and the task is served no
  * worse; undefined where things are best left as they are. `cures` are in the order of their cost, today's form first.
  */
 export function recommend(
@@ -36,9 +37,13 @@ export function recommend(
   const today = now.sqnrDb;
   const gainOf = ({ sqnrDb }: TriedCure): number => (sqnrDb ?? Number.POSITIVE_INFINITY) - today;
   const isSure = (cure: TriedCure): boolean =>
-    cure.halvesDb.every((own, half) => (own ?? Infinity) - (now.halvesDb[half] ?? Infinity) >= WORTH_IT / 2);
+    cure.halvesDb.every((own, half) => (own ?? Infinity) - (now.halvesDb[half] ?? Infinity) >= WORTH_IT);
   const eligible = others.filter(
-    (cure) => gainOf(cure) >= WORTH_IT && isSure(cure) && !worsens(cure.metric, now.metric, higherIsBetter),
+    (cure) =>
+      !isWide(cure) &&
+      gainOf(cure) >= WORTH_IT &&
+      isSure(cure) &&
+      !worsens(cure.metric, now.metric, higherIsBetter),
   );
   if (eligible.length === 0) return undefined;
   const best = Math.max(...eligible.map(gainOf));

@@ -9,6 +9,7 @@ import type { ArenaTarget } from '../../planner/arena-plan.ts';
 import type { Block, Page, Section } from '../../targets/report/page.ts';
 import { STAGE_NAMES } from '../stage.ts';
 import { dataSection } from './data-section.ts';
+import { doctorSection } from './doctor-section.ts';
 import { type Measured, readMeasured } from './measured.ts';
 import { modelFacts, modelSections, type ReportedModel, readModel } from './model-section.ts';
 import { provenanceSection } from './provenance-section.ts';
@@ -93,7 +94,7 @@ export async function projectPage(
   { name, target }: ReportOptions,
 ): Promise<Page> {
   const artifacts = reportArtifacts(store);
-  const { of, underWay } = artifacts;
+  const { of, underWay, doctor } = artifacts;
   const measured = of.evaluate === undefined ? undefined : readMeasured(of.evaluate);
   const model = of.convert === undefined ? undefined : readModel(of.convert, target);
   const { data, scores } = await dataAndScores(artifacts, measured);
@@ -116,6 +117,7 @@ export async function projectPage(
       ...(of.quantize === undefined || of.convert?.manifest.inputs.every(({ stage }) => stage !== 'quantize')
         ? []
         : [quantizationSection(of.quantize)]),
+      ...(doctor === undefined ? [] : [doctorSection(doctor)]),
       ...(model === undefined ? [] : modelSections(model)),
       ...(shown.length === 0 ? [] : [provenanceSection(shown)]),
     ],

@@ -3,8 +3,10 @@
 import { contentOfProgress, headOfProgress } from '../../artifacts/keyed-progress.ts';
 import type { Artifact, ArtifactStore } from '../../artifacts/store.ts';
 import { isDamage } from '../../artifacts/store.ts';
+import { given } from '../../core/given.ts';
 import { decodeCheckpoint } from '../../training/checkpoint.ts';
 import type { EpochRecord } from '../../training/trainer.ts';
+import { DOCTOR_FOLDER } from '../doctor/kept-examination.ts';
 import { STAGE_NAMES, type StageName } from '../stage.ts';
 
 export interface ReportArtifacts {
@@ -13,10 +15,12 @@ export interface ReportArtifacts {
   readonly outdated: readonly StageName[];
   /** The epochs of a training that is under way or was stopped; absent where there is none. */
   readonly underWay?: readonly EpochRecord[];
+  /** What the doctor found out about them; absent where nobody asked it, or asked it of others. */
+  readonly doctor?: Artifact;
 }
 
 /** Undefined for none, and for one that is not what was written. */
-function latestOf(store: Pick<ArtifactStore, 'latest'>, stage: StageName): Artifact | 'damaged' | undefined {
+function latestOf(store: Pick<ArtifactStore, 'latest'>, stage: string): Artifact | 'damaged' | undefined {
   try {
     return store.latest(stage);
   } catch (error) {
@@ -33,12 +37,16 @@ function epochsUnderWay(store: Pick<ArtifactStore, 'progress'>): readonly EpochR
 
 /** Changes whenever a report of the store would: what its current artifacts and the training under way are known by. */
 export function reportState(store: Pick<ArtifactStore, 'latest' | 'progress'>): string {
-  const digests = STAGE_NAMES.map((stage) => {
+  const digests = [...STAGE_NAMES, DOCTOR_FOLDER].map((stage) => {
     const artifact = latestOf(store, stage);
     return artifact === undefined || artifact === 'damaged' ? String(artifact) : artifact.directory;
   });
   const saved = store.progress('train').load();
   return [...digests, saved === undefined ? '' : headOfProgress(saved)].join('\n');
+}
+
+function isMadeOf(of: ReportArtifacts['of'], { manifest }: Artifact): boolean {
+  return manifest.inputs.every(({ stage, digest }) => of[stage as StageName]?.manifest.digest === digest);
 }
 
 /** Those that are there, in the order in which stages build on each other. */
@@ -48,14 +56,12 @@ export function reportArtifacts(store: Pick<ArtifactStore, 'latest' | 'progress'
   for (const stage of STAGE_NAMES) {
     const artifact = latestOf(store, stage);
     if (artifact === undefined) continue;
-    const fits =
-      artifact !== 'damaged' &&
-      artifact.manifest.inputs.every(
-        ({ stage, digest }) => of[stage as StageName]?.manifest.digest === digest,
-      );
-    if (fits) of[stage] = artifact;
+    if (artifact !== 'damaged' && isMadeOf(of, artifact)) of[stage] = artifact;
     else outdated.push(stage);
   }
+  const examined = latestOf(store, DOCTOR_FOLDER);
+  const doctor =
+    examined !== 'damaged' && examined !== undefined && isMadeOf(of, examined) ? examined : undefined;
   const underWay = epochsUnderWay(store);
-  return { of, outdated, ...(underWay === undefined ? {} : { underWay }) };
+  return { of, outdated, ...given({ underWay, doctor }) };
 }

@@ -19,7 +19,7 @@ const PLAIN = { method: 'tensorflow', densePerChannel: false } as const;
 function examined(graph: ReturnType<typeof prepared>, signal?: AbortSignal): Promise<Examination> {
   const patient = {
     ...FORM,
-    prepared: graph,
+    prepare: () => graph,
     calibration: normalRecords(graph, 48, 1),
     held: normalRecords(graph, 32, 2),
     now: PLAIN,

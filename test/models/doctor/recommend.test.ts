@@ -5,6 +5,7 @@ import { recommend } from '../../../src/models/doctor/recommend.ts';
 function tried(kind: TriedCure['kind'], sqnrDb: number, more: Partial<TriedCure> = {}): TriedCure {
   return {
     kind,
+    name: kind,
     method: 'default',
     densePerChannel: false,
     samples: 64,
@@ -41,9 +42,14 @@ describe('recommend', () => {
     expect(recommend([today, better], false)?.cure).toBe(better);
   });
 
+  it('leaves int16 to who can afford it', () => {
+    expect(recommend([now, tried('int16x8', 60)], true)).toBeUndefined();
+  });
+
   it('passes over what has no int8 form', () => {
     const refused = {
       kind: 'recipe',
+      name: 'fast',
       method: 'fast',
       densePerChannel: false,
       samples: 1,

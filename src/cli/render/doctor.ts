@@ -1,0 +1,135 @@
+/** What the doctor found, as text: the budget, layers, tensors, what is wrong with channels and weights, cures. */
+
+import type { RefusedCure, TriedCure } from '../../models/doctor/cures.ts';
+import type { Examination } from '../../models/doctor/examine.ts';
+import { examinationSentences } from '../../models/doctor/sentences.ts';
+import { printable } from './printable.ts';
+import { countOf, formatCount, formatFigure, formatTable } from './table.ts';
+
+/** A tenth of a decibel; adding 0 takes the sign from a zero. */
+const tenths = (value: number): string => (Math.round(10 * value) / 10 + 0).toFixed(1).replace('-', '−');
+const decibels = (value: number | undefined): string => (value === undefined ? '–' : tenths(value));
+const gained = (value: number | undefined): string =>
+  value === undefined ? '–' : tenths(value).replace(/^(?!−)/, '+');
+const share = (value: number): string => `${(100 * value).toFixed(2)} %`;
+const right = (title: string) => ({ title, align: 'right' as const });
+
+function budgetTable({ budget, calibration }: Examination, terminal?: number): string {
+  const rows: (readonly [string, number | undefined])[] = [
+    ['weights and constants alone', budget.weightsDb],
+    ['activations alone', budget.activationsDb],
+    ['the input alone', budget.inputDb],
+    ['the output alone', budget.outputDb],
+    ['all, as the chip computes it', budget.allDb],
+  ];
+  if (calibration !== undefined) {
+    rows.push(
+      ['half of calibration, on itself', calibration.ownDb],
+      ['half of calibration, on the other half', calibration.crossDb],
+    );
+  }
+  return formatTable(
+    [{ title: 'in plain int8' }, right('dB')],
+    rows.map(([name, value]) => [name, decibels(value)]),
+    terminal,
+  );
+}
+
+function layerTable({ layers }: Examination, terminal?: number): string {
+  return formatTable(
+    [
+      { title: 'layer' },
+      { title: 'operator' },
+      right('its weights alone, dB'),
+      right('its output, dB'),
+      right('in float'),
+      right('int16 output'),
+      right('per unit'),
+    ],
+    layers.map((layer) => [
+      printable(layer.layer),
+      layer.operator,
+      decibels(layer.weightsDb),
+      decibels(layer.accumulatedDb),
+      gained(layer.floatGainDb),
+      gained(layer.int16GainDb),
+      layer.perChannelGainDb === undefined ? '' : gained(layer.perChannelGainDb),
+    ]),
+    terminal,
+  );
+}
+
+function tensorTable({ tensors }: Examination, terminal?: number): string {
+  return formatTable(
+    [
+      { title: 'tensor' },
+      right('least'),
+      right('largest'),
+      right('alone, dB'),
+      right('clipped'),
+      right('unused'),
+      right('beyond'),
+    ],
+    tensors.map(({ tensor, min, max, aloneDb, clippedShare, unusedShare, beyond }) => [
+      printable(tensor),
+      formatFigure(min),
+      formatFigure(max),
+      decibels(aloneDb),
+      share(clippedShare),
+      `${(100 * unusedShare).toFixed(0)} %`,
+      `${(100 * beyond).toFixed(0)} %`,
+    ]),
+    terminal,
+  );
+}
+
+function cureRow(cure: TriedCure | RefusedCure, hasMetric: boolean): readonly string[] {
+  const name = [cure.kind, cure.name];
+  if ('refusal' in cure) return [...name, '–', ...(hasMetric ? ['–'] : []), '–', '–', '–'];
+  return [
+    ...name,
+    decibels(cure.sqnrDb),
+    ...(hasMetric ? [formatFigure(cure.metric)] : []),
+    formatCount(cure.bytes),
+    `${cure.arenaAtLeast ? 'at least ' : ''}${formatCount(cure.arenaBytes)}`,
+    cure.seconds.toFixed(1),
+  ];
+}
+
+function cureTable({ cures, metric }: Examination, terminal?: number): string {
+  return formatTable(
+    [
+      { title: 'cure' },
+      { title: 'method' },
+      right('dB'),
+      ...(metric === undefined ? [] : [right(metric)]),
+      right('bytes'),
+      right('arena'),
+      right('s'),
+    ],
+    cures.map((cure) => cureRow(cure, metric !== undefined)),
+    terminal,
+  );
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [[title, ...lines.map((line) => `- ${printable(line)}`)].join('\n')];
+}
+
+/** `terminal` is how many cells a line of the terminal has. */
+export function renderDoctor(found: Examination, terminal?: number): string {
+  const { calibrationRecords, heldRecords, simulatedRecords } = found;
+  const { findings, limits, refusals, advice } = examinationSentences(found);
+  const parts = [
+    `Calibrated on ${countOf(calibrationRecords, 'sample')}, measured on ${formatCount(heldRecords)} others; what single layers and tensors do, on ${formatCount(simulatedRecords)} of them.`,
+    budgetTable(found, terminal),
+    ...section('What is wrong:', findings),
+    `${layerTable(found, terminal)}\nThe last columns: dB that all would gain with this layer in float, its output in int16, its units with scales of their own.`,
+    `${tensorTable(found, terminal)}\nClipped, unused and beyond: of the ranges that calibration saw, by samples that it did not see.`,
+    ...section('What it is limited by:', limits),
+    cureTable(found, terminal),
+    ...section('Not possible:', refusals),
+    printable(advice),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}

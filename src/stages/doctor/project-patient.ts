@@ -1,0 +1,102 @@
+/** A project as the doctor's patient: calibrated as it is quantized today, measured on the samples that validated its training. */
+
+import type { Artifact } from '../../artifacts/store.ts';
+import { usageError } from '../../core/errors.ts';
+import { given } from '../../core/given.ts';
+import type { FloatArray } from '../../data/records/float-array.ts';
+import type { RecordSource } from '../../data/records/records.ts';
+import { activationsOf, prepareForInt8 } from '../../models/convert/lower.ts';
+import type { Judge, Patient } from '../../models/doctor/cures.ts';
+import type { Recipe } from '../../models/quantize/method-names.ts';
+import { predictAll } from '../../models/run/predict-records.ts';
+import type { WorkContext } from '../../models/run/spread/spread-records.ts';
+import { scoreDecisions } from '../../models/score/evaluation.ts';
+import { regressionScores } from '../../models/score/regression-scores.ts';
+import { SCORES, scoreOf } from '../../models/score/score-rows.ts';
+import type { ProjectConfig } from '../config.ts';
+import { calibrationRecords } from '../dataset/calibration-records.ts';
+import { openSplit } from '../dataset-reader.ts';
+import { readFloatGraph } from '../float-graph.ts';
+import type { QuantizeOptions } from '../quantize.ts';
+import { taskOf } from '../task.ts';
+
+/** The current artifacts of the stages. */
+export interface ExaminedArtifacts {
+  readonly dataset: Artifact;
+  readonly train: Artifact;
+  readonly quantize: Artifact;
+}
+
+/** A patient whose samples are open. */
+export interface OpenPatient {
+  readonly patient: Patient;
+  close(): void;
+}
+
+/** So many times the samples are tried where calibration does not hold for others. */
+const MORE = 4;
+
+/** What the task is judged by first. Anomalies are not among the samples that validate, so that nothing judges there. */
+function judgeOf(
+  { dataset, train }: ExaminedArtifacts,
+  x: RecordSource,
+  y: FloatArray,
+  { signal, threads }: WorkContext,
+): Judge | undefined {
+  const task = taskOf(dataset, train, y);
+  if (task === 'anomaly') return undefined;
+  const [score] = SCORES[task];
+  return {
+    title: score.title,
+    higherIsBetter: task === 'classification',
+    async of(graph) {
+      const outputs = await predictAll(graph, x, { signal, threads });
+      const scores =
+        task === 'classification' ? scoreDecisions(outputs, y) : regressionScores(outputs.data, y.data);
+      return scoreOf(score, scores);
+    },
+  };
+}
+
+/** Whoever opens it closes it. Throws `no-validation` (usage) where no samples validate. */
+export function openProjectPatient(
+  artifacts: ExaminedArtifacts,
+  { conversion, check }: Pick<ProjectConfig, 'conversion' | 'check'>,
+  context: WorkContext,
+): OpenPatient {
+  const { dataset, train, quantize } = artifacts;
+  const options = quantize.manifest.options as unknown as QuantizeOptions;
+  const { samples, densePerChannel, method, library, type, int16 } = options;
+  const { seed } = quantize.manifest;
+  const training = openSplit(dataset, 'train');
+  const validation = openSplit(dataset, 'validation');
+  const close = (): void => {
+    training.x.close();
+    validation.x.close();
+  };
+  if (validation.x.count === 0) {
+    close();
+    throw usageError(
+      'no-validation',
+      'The project has no validation samples on which cures could be measured',
+      'Give the dataset a validation share.',
+    );
+  }
+  const records = (count: number): RecordSource =>
+    calibrationRecords(dataset, training.x, count, seed).records;
+  const more = training.x.count > samples ? records(MORE * samples) : undefined;
+  const patient = {
+    prepare(recipe: Recipe) {
+      const form = { library, method: recipe, without: [] };
+      return prepareForInt8(readFloatGraph(train, form), form);
+    },
+    calibration: records(samples),
+    held: validation.x,
+    now: { method, densePerChannel, activations: activationsOf(given({ type, int16 })) },
+    io: conversion.io,
+    library,
+    arenaTarget: check.target,
+    ...given({ more, judge: judgeOf(artifacts, validation.x, validation.y, context) }),
+  };
+  return { patient, close };
+}
