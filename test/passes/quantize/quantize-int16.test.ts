@@ -146,6 +146,22 @@ describe('int16 throughout', () => {
     expect(await decibels(graph, 'int16')).toBeGreaterThan((await decibels(graph, 'int8')) + 20);
   });
 
+  it('makes no noise above -60 dB but by rounding weights to int8', async () => {
+    const random = createRandom(5, 'weights');
+    // Whole steps of the scale that the largest of them makes.
+    const steps = (count: number): number[] =>
+      Array.from(
+        { length: count },
+        (_, i) => (i % 18 === 0 ? 127 : Math.round(254 * random.uniform() - 127)) / 127,
+      );
+    const graph = graphOf((b) => {
+      const first = b.conv('first', image(b), 6, 3, { activation: 'relu', weights: steps(108) });
+      const second = b.conv('second', first, 6, 3, { activation: 'relu6', weights: steps(324) });
+      return [b.conv('last', second, 4, 4, { padding: 'valid', weights: steps(384) })];
+    });
+    expect(await decibels(graph, 'int16')).toBeGreaterThan(60);
+  });
+
   it('keeps slopes of PRELU in int8, as TFLM takes them', async () => {
     const graph = await quantized(
       graphOf((b) => [b.add('prelu', 'prelu', {}, [image(b), b.const('a', [1, 1, 2])])]),
