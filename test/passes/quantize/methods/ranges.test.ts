@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../../src/core/random.ts';
 import type { Graph, ValueId } from '../../../../src/ir/graph.ts';
+import { calibrateFor } from '../../../../src/models/quantize/apply-methods.ts';
 import { graphOf } from '../../run-pass.ts';
 import { applierOf, noiseOf, recordsOf } from './calibrated.ts';
 
@@ -34,6 +35,17 @@ describe.each(['percentile', 'mse-ranges'] as const)('%s', (name) => {
     }
     expect(ranges(apply([name]), first).min).toBe(0);
     expect(noiseOf(apply, [name], uniform)).toBeLessThan(1.3 * noiseOf(apply, [], uniform));
+  });
+});
+
+describe('mse-ranges of int16', () => {
+  it('cut nothing off that int8 would: steps are fine enough', async () => {
+    const form = { activations: 'int16', densePerChannel: false } as const;
+    const apply = await calibrateFor(network, spiked, form, {});
+    const [input] = network.inputs;
+    expect(apply(['mse-ranges']).ranges.get(input)?.max).toBe(apply([]).ranges.get(input)?.max);
+    const int8 = await applierOf(network, spiked);
+    expect(int8(['mse-ranges']).ranges.get(input)?.max).toBeLessThan(8);
   });
 });
 
