@@ -48,10 +48,7 @@ const LIMITS: Readonly<Record<string, Readonly<Record<string, Limits | undefined
     samples: { field: 'quantization.samples', refused: [0, -1, 0.5], allowed: [1, 1e6] },
     seed: SEED,
   },
-  convert: {
-    method: undefined,
-    'no-pass': undefined,
-  },
+  convert: { int16: undefined, method: undefined, 'no-pass': undefined },
   evaluate: { folds: undefined, labels: undefined, target: undefined },
   check: {
     flash: bytes('flash'),
