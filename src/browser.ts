@@ -58,6 +58,7 @@ export {
   type WeightForm,
 } from './core/model-type.ts';
 export { type ConvertedModel, type ConvertOptions, convertModel } from './models/convert/convert-model.ts';
+export type { Int4Arena, Int4Report } from './models/convert/int4-report.ts';
 export {
   DEFAULT_FORM,
   type Int8Form,
@@ -127,6 +128,9 @@ export {
 } from './models/inspect/inspect-model.ts';
 export { type LibrarySupport, librarySupport } from './models/inspect/library-support.ts';
 export { memoryPicture } from './models/inspect/memory-picture.ts';
+export { type Int4Options, type Int4Wish, int4Wish } from './models/quantize/int4/int4-wish.ts';
+export type { MeasuredLoss } from './models/quantize/int4/judge.ts';
+export type { LossBudget, ShareBudget, WeightsBudget } from './models/quantize/int4/weights-budget.ts';
 export {
   METHOD_NAMES,
   type MethodName,

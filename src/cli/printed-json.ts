@@ -15,7 +15,7 @@ import type { ArenaPlan } from '../planner/arena-plan.ts';
 import type { ModelEvaluation } from '../stages/measure/score-model.ts';
 import type { MemoryPicture } from '../targets/plots/memory-picture.ts';
 import type { CheckReport } from './render/check-report.ts';
-import type { ConversionReport } from './render/conversion.ts';
+import type { ConversionReport } from './render/conversion/conversion.ts';
 import type { DiffName } from './render/model-diff.ts';
 import type { OutcomeSummary } from './render/outcome.ts';
 

@@ -5,6 +5,7 @@ import { inputError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { jsonLine } from '../core/json-line.ts';
 import { END_TYPES, MODEL_TYPES } from '../core/model-type.ts';
+import { BUDGET_PATTERN } from '../models/quantize/int4/weights-budget.ts';
 import { METHOD_NAMES, type MethodName, RECIPE_NAMES, rivalry } from '../models/quantize/method-names.ts';
 import { ARENA_TARGETS, DEFAULT_ARENA_TARGET } from '../planner/arena-plan.ts';
 import { C_ARRAY_STYLES } from '../targets/c-array/array-style.ts';
@@ -47,6 +48,19 @@ export const quantizationSchema = z.strictObject({
     .array(z.string())
     .optional()
     .describe('Layers of an int8 model that compute in int16, joined to the others by QUANTIZE.'),
+  int4: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'Layers of an int8 model whose weights get 4 bits: half the bytes, unpacked at each inference.',
+    ),
+  weightsBudget: z
+    .string()
+    .regex(BUDGET_PATTERN, { error: 'must be a loss such as "3dB", or a share of bytes such as "0.6x"' })
+    .optional()
+    .describe(
+      'Chooses layers whose weights get 4 bits: "3dB" less signal to noise than int8 at most, or "0.6x" of the bytes of its weights.',
+    ),
 });
 
 const conversionSchema = z.strictObject({

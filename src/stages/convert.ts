@@ -13,19 +13,21 @@ import { type ConversionConfig, recipeSchema } from './config.ts';
 import { isGenerated } from './dataset-config.ts';
 import { readFloatGraph } from './float-graph.ts';
 import { modelNote } from './model-note.ts';
-import { INT8_MODEL_FILE, int16Layers } from './quantize.ts';
+import { INT8_MODEL_FILE, type Int4Choice, int4Choice, int16Layers } from './quantize.ts';
 import type { Stage } from './stage.ts';
 
 const overrides = z.strictObject({
   type: z.enum(MODEL_TYPES).optional(),
   io: z.enum(END_TYPES).optional(),
   int16: z.array(z.string()).optional(),
+  int4: z.array(z.string()).optional(),
+  weightsBudget: z.string().optional(),
   densePerChannel: z.boolean().optional(),
   method: recipeSchema.optional(),
   library: z.enum(LIBRARIES).optional(),
 });
 
-interface ConvertOptions extends ConversionConfig {
+interface ConvertOptions extends ConversionConfig, Int4Choice {
   readonly densePerChannel: boolean;
   readonly method: Recipe;
   /** Layers of an int8 model that compute in int16. */
@@ -54,7 +56,7 @@ export const convertStage: Stage<ConvertOptions, z.infer<typeof overrides>> = {
   overrides,
   options: (
     { dataset, model, conversion, quantization },
-    { type, io, densePerChannel, method, int16, library },
+    { type, io, densePerChannel, method, int16, int4, weightsBudget, library },
   ) => ({
     type: type ?? conversion.type,
     io: io ?? conversion.io,
@@ -62,10 +64,11 @@ export const convertStage: Stage<ConvertOptions, z.infer<typeof overrides>> = {
     method: method ?? quantization.method,
     library: library ?? conversion.library,
     ...(isGenerated(dataset) ? {} : { notes: true as const }),
+    ...int4Choice(type ?? conversion.type, { int4, weightsBudget }, quantization),
     ...given({ int16: int16Layers(type ?? conversion.type, int16 ?? quantization.int16) }),
     ...given({ flash: 'layers' in model ? undefined : model.fit?.flash }),
   }),
-  consumes: ({ type, densePerChannel, method, int16, library, notes }) => [
+  consumes: ({ type, densePerChannel, method, int16, int4, weightsBudget, library, notes }) => [
     ...(notes ? [{ stage: 'dataset' } as const] : []),
     { stage: 'train' },
     ...(type === 'float'
@@ -74,7 +77,15 @@ export const convertStage: Stage<ConvertOptions, z.infer<typeof overrides>> = {
           {
             stage: 'quantize',
             // No earlier command decides what this one does not say.
-            overrides: { type, densePerChannel, method, library, int16: [...(int16 ?? [])] },
+            overrides: {
+              type,
+              densePerChannel,
+              method,
+              library,
+              int16: [...(int16 ?? [])],
+              int4: [...(int4 ?? [])],
+              ...given({ weightsBudget }),
+            },
           } as const,
         ]),
   ],

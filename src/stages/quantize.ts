@@ -5,6 +5,8 @@ import { given } from '../core/given.ts';
 import { prettyJson } from '../core/json.ts';
 import type { ModelType } from '../core/model-type.ts';
 import { activationsOf, prepareForInt8 } from '../models/convert/lower.ts';
+import type { Int4Outcome } from '../models/quantize/int4/choose-int4.ts';
+import { int4Wish } from '../models/quantize/int4/int4-wish.ts';
 import { methodGains } from '../models/quantize/method-gains.ts';
 import { quantizeGraph } from '../models/quantize/quantize-graph.ts';
 import { writeTflmModel } from '../models/tflm-model.ts';
@@ -23,8 +25,9 @@ import type { Stage } from './stage.ts';
 
 /** How a project's model is quantized. */
 export interface QuantizeOptions
-  extends Omit<QuantizationConfig, 'int16'>,
-    Pick<ConversionConfig, 'library'> {
+  extends Omit<QuantizationConfig, 'int16' | 'int4' | 'weightsBudget'>,
+    Pick<ConversionConfig, 'library'>,
+    Int4Choice {
   /** Where it is not int8. */
   readonly type?: 'int16x8';
   /** Layers of an int8 model that compute in int16. */
@@ -36,17 +39,52 @@ export function int16Layers(type: ModelType, layers: string[] | undefined): stri
   return type !== 'int8' || layers === undefined || layers.length === 0 ? undefined : layers;
 }
 
+/** As options of stages hold it. */
+export interface Int4Choice {
+  readonly int4?: string[];
+  readonly weightsBudget?: string;
+}
+
+/** Options, else what the project says; nothing where weights are not int8 otherwise. */
+export function int4Choice(
+  type: ModelType,
+  options: {
+    readonly [Name in keyof Int4Choice]: Int4Choice[Name] | undefined;
+  },
+  config: { readonly [Name in keyof Int4Choice]: Int4Choice[Name] | undefined },
+): Int4Choice {
+  const isAsked = options.int4 !== undefined || options.weightsBudget !== undefined;
+  const { int4, weightsBudget } = isAsked ? options : config;
+  if (type !== 'int8') return {};
+  return given({ int4: int4?.length === 0 ? undefined : int4, weightsBudget });
+}
+
 /** The graph of integers, inputs and outputs too; `convert` gives it the form that is asked for. */
 export const INT8_MODEL_FILE = 'int8.tflite';
 
 const overrides = z.strictObject({
   type: z.enum(['int8', 'int16x8']).optional(),
   int16: z.array(z.string()).optional(),
+  int4: z.array(z.string()).optional(),
+  weightsBudget: z.string().optional(),
   samples: quantizationSchema.shape.samples.unwrap().optional(),
   densePerChannel: z.boolean().optional(),
   method: recipeSchema.optional(),
   library: z.enum(LIBRARIES).optional(),
 });
+
+function int4Figures(outcome: Int4Outcome | undefined) {
+  if (outcome === undefined) return {};
+  const { layers, weightBytes, int8WeightBytes, loss } = outcome;
+  return { int4: { layers, weightBytes, int8WeightBytes, loss } };
+}
+
+function int4Metrics(outcome: Int4Outcome | undefined) {
+  if (outcome === undefined) return {};
+  const { layers, weightBytes, int8WeightBytes, loss } = outcome;
+  const lossDb = Math.max(loss.calibration, loss.heldOut ?? loss.calibration);
+  return { int4Layers: layers.length, weightBytes, int8WeightBytes, lossDb };
+}
 
 export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = {
   name: 'quantize',
@@ -55,17 +93,20 @@ export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = 
   overrides,
   options: (
     { quantization, conversion },
-    { type = conversion.type, int16, samples, densePerChannel, method, library },
+    { type = conversion.type, int16, int4, weightsBudget, samples, densePerChannel, method, library },
   ) => ({
     samples: samples ?? quantization.samples,
     densePerChannel: densePerChannel ?? quantization.densePerChannel,
     method: method ?? quantization.method,
     library: library ?? conversion.library,
     ...(type === 'int16x8' ? { type } : {}),
-    ...given({ int16: int16Layers(type === 'float' ? 'int8' : type, int16 ?? quantization.int16) }),
+    ...int4Choice(type === 'float' ? 'int8' : type, { int4, weightsBudget }, quantization),
+    ...given({
+      int16: int16Layers(type === 'float' ? 'int8' : type, int16 ?? quantization.int16),
+    }),
   }),
   consumes: () => [{ stage: 'dataset' }, { stage: 'train' }],
-  async run(context, { samples, densePerChannel, method, library, type, int16 }, input) {
+  async run(context, { samples, densePerChannel, method, library, type, int16, ...choice }, input) {
     const { x } = openSplit(input('dataset'), 'train');
     try {
       const { records, excursions } = calibrationRecords(input('dataset'), x, samples, context.seed);
@@ -76,7 +117,13 @@ export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = 
       const form = { library, method, without: [] };
       const graph = prepareForInt8(readFloatGraph(input('train'), form), form);
       const activations = activationsOf(given({ type, int16 }));
-      const made = await quantizeGraph(graph, records, { method, densePerChannel, activations }, context);
+      const asked = {
+        method,
+        densePerChannel,
+        activations,
+        ...given({ int4: int4Wish(choice) }),
+      };
+      const made = await quantizeGraph(graph, records, asked, context);
       const { int8, calibrated, methods } = made;
       const tensors = quantizationReport(calibrated.graph, int8, calibrated.ranges, records);
       const gains = await methodGains(graph, records, methods, { activations, densePerChannel }, context);
@@ -90,12 +137,14 @@ export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = 
             method,
             methods,
             ...given({ gains }),
+            ...int4Figures(made.int4),
             tensors,
           }),
         },
         metrics: {
           ...counts,
           tensors: tensors.length,
+          ...int4Metrics(made.int4),
           ...(output?.sqnrDb === undefined ? {} : { outputSqnrDb: output.sqnrDb }),
         },
       };

@@ -5,10 +5,11 @@ import { usageError, withAsyncErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import { printGraph } from '../../ir/print-graph.ts';
 import { convertModel } from '../../models/convert/convert-model.ts';
+import { int4Wish } from '../../models/quantize/int4/int4-wish.ts';
 import type { PassObserver } from '../../passes/pass.ts';
 import { MODEL_FILE } from '../../stages/convert.ts';
 import type { ConvertJson } from '../printed-json.ts';
-import { renderConversion } from '../render/conversion.ts';
+import { renderConversion } from '../render/conversion/conversion.ts';
 import type { Session } from '../terminal/session.ts';
 import { openModelFile } from '../workspace/model-bytes.ts';
 import { readProject, workContext } from '../workspace/project.ts';
@@ -64,10 +65,13 @@ function refuseSourceName(output: string | undefined): void {
 async function convertProject(session: Session, flags: ConvertFlags): Promise<void> {
   refuseFileFlags(flags);
   refuseSourceName(flags.output);
-  const { io, int16, densePerChannel, method, library, output, force } = flags;
+  const { io, int16, int4, weightsBudget, densePerChannel, method, library, output, force } = flags;
+  int4Wish(flags);
   const overrides = given({
     type: typeOf(flags),
     io,
+    int4,
+    weightsBudget,
     int16: int16 === undefined ? undefined : [...int16],
     densePerChannel,
     method,
@@ -94,6 +98,7 @@ function graphDumper(session: Session, directory: string | undefined): PassObser
 
 async function convertFile(session: Session, model: string, flags: ConvertFlags): Promise<void> {
   const { output, calibration, dumpIr, io, densePerChannel, method, library, tflmOnly, plan } = flags;
+  const wish = int4Wish(flags);
   if (output === undefined) {
     throw usageError('no-output', `Say where the converted ${model} goes`, 'Add -o model.tflite.');
   }
@@ -117,6 +122,7 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
       ...given({
         type: typeOf(flags),
         int16: flags.int16,
+        int4: wish,
         calibration: records,
         tflmOnly,
         plan,
@@ -128,7 +134,7 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
       library: library ?? config.conversion.library,
       without: flags.pass,
     };
-    const { bytes, steps, arenas } = await withAsyncErrorContext(model, () =>
+    const { bytes, steps, arenas, int4 } = await withAsyncErrorContext(model, () =>
       convertModel(graph, options, workContext(session), graphDumper(session, dumpIr)),
     );
     if (weights === undefined) warnOfLibrary(session, bytes, options.library);
@@ -140,6 +146,7 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
       bytes: bytes.length,
       ...(plan === undefined ? {} : { plan: arenas ?? null }),
       steps,
+      ...given({ int4 }),
     };
     session.emit<ConvertJson>(() => renderConversion(report, session.columns), report);
   } finally {

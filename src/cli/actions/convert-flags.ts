@@ -16,6 +16,10 @@ export interface ConvertFlags {
   readonly io?: EndType;
   readonly densePerChannel?: boolean;
   readonly method?: Recipe;
+  /** Layers whose weights get 4 bits. */
+  readonly int4?: readonly string[];
+  /** `3dB` or `0.6x`: chooses them. */
+  readonly weightsBudget?: string;
   readonly library?: Library;
   readonly output?: string;
   readonly force?: boolean;
@@ -29,10 +33,18 @@ export interface ConvertFlags {
 }
 
 /** What the model is to compute in; undefined where nobody says. */
-export function typeOf({ float, int8, int16x8, int16 }: ConvertFlags): ModelType | undefined {
+export function typeOf({
+  float,
+  int8,
+  int16x8,
+  int16,
+  int4,
+  weightsBudget,
+}: ConvertFlags): ModelType | undefined {
   if (int16x8) return 'int16x8';
-  // Layers of int16 are those of an int8 model.
-  return float ? 'float' : int8 || int16 !== undefined ? 'int8' : undefined;
+  // Layers of int16 and weights of 4 bits are those of an int8 model.
+  const isInt8 = int8 === true || [int16, int4, weightsBudget].some((option) => option !== undefined);
+  return float ? 'float' : isInt8 ? 'int8' : undefined;
 }
 
 /** How the weights of a float32 file are to be stored; undefined for as they are. */

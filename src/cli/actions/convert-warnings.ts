@@ -19,7 +19,7 @@ function computesIn({ values }: Graph, dtype: QuantizedDType): boolean {
 }
 
 function idleFlags(graph: Graph, flags: ConvertFlags): readonly string[] {
-  const { densePerChannel, method, int16, calibration, io, library } = flags;
+  const { densePerChannel, method, int16, int4, weightsBudget, calibration, io, library } = flags;
   const weights = weightsOf(flags);
   const isQuantized = isInt8(graph);
   if (!isQuantized && flags.float !== true && weights === undefined) return [];
@@ -30,6 +30,8 @@ function idleFlags(graph: Graph, flags: ConvertFlags): readonly string[] {
     ],
     ['--method', method !== undefined],
     ['--int16', int16 !== undefined],
+    ['--int4', int4 !== undefined],
+    ['--weights-budget', weightsBudget !== undefined],
     ['--calibration', calibration !== undefined],
     ['--io', io !== undefined && !isQuantized],
     ['--library', library !== undefined && !isQuantized],

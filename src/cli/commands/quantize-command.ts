@@ -1,6 +1,6 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { parseRecipe } from '../../models/quantize/method-names.ts';
-import { parseInteger, parseSeed } from './option-values.ts';
+import { parseInteger, parseNames, parseSeed } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
 /** Declares `tinyml quantize`, with its options and examples. */
@@ -16,6 +16,17 @@ export function declareQuantize(program: Command, perform: Perform): void {
       'how float becomes int8: default, fast, tensorflow, or methods with commas between them',
       parseRecipe,
     )
+    .addOption(
+      new Option(
+        '--weights-budget <budget>',
+        'chooses layers whose weights get 4 bits: 3dB less signal to noise than int8 at most, or 0.6x of its bytes',
+      ),
+    )
+    .addOption(
+      new Option('--int4 <layers>', 'layers whose weights get 4 bits, with commas between them')
+        .argParser(parseNames)
+        .conflicts('weightsBudget'),
+    )
     .option('--seed <n>', 'seed of everything random', parseSeed)
     .option('--force', 'make it again, up to date or not')
     .addHelpText(
@@ -24,7 +35,8 @@ export function declareQuantize(program: Command, perform: Perform): void {
 Examples:
   $ tinyml quantize
   $ tinyml quantize --samples 1000 --dense-per-channel
-  $ tinyml quantize --method tensorflow`,
+  $ tinyml quantize --method tensorflow
+  $ tinyml quantize --weights-budget 0.6x`,
     )
     .action(perform(async () => (await import('../actions/stage-action.ts')).stageAction('quantize')));
 }

@@ -7,13 +7,16 @@ import { elementCount, formatShape } from '../../core/tensor.ts';
 import { checkRecordAxes, type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import { type Graph, getValue } from '../../ir/graph.ts';
 import type { PassObserver } from '../../passes/pass.ts';
+import type { Int4Outcome } from '../quantize/int4/choose-int4.ts';
+import type { Int4Wish } from '../quantize/int4/int4-wish.ts';
 import { quantizeGraph } from '../quantize/quantize-graph.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
 import { writeTflmModel } from '../tflm-model.ts';
 import { writeDesktopModel } from './desktop-model.ts';
-import { activationsOf, DEFAULT_FORM, isInt8, type LoweringOptions, lower } from './lower.ts';
+import { type Int4Report, int4Report } from './int4-report.ts';
+import { activationsOf, DEFAULT_FORM, finishInt8, isInt8, type LoweringOptions, lower } from './lower.ts';
 import { type PassStep, recordSteps } from './pass-steps.ts';
-import { type PlannedArenas, writePlanned } from './write-planned.ts';
+import { type PlannedArenas, type PlannedModel, writePlanned } from './write-planned.ts';
 
 /** What a conversion may be asked for; everything has a default. */
 export interface ConvertOptions extends Partial<Omit<LoweringOptions, 'keepsEnds'>> {
@@ -25,6 +28,8 @@ export interface ConvertOptions extends Partial<Omit<LoweringOptions, 'keepsEnds
   readonly plan?: 'offline';
   /** A float model with weights that are stored smaller, for TensorFlow Lite on desktops and phones: TFLM does not run it. */
   readonly weights?: WeightForm;
+  /** Which weights of a model that becomes int8 get 4 bits. */
+  readonly int4?: Int4Wish | undefined;
 }
 
 /** What a conversion gives. */
@@ -35,6 +40,8 @@ export interface ConvertedModel {
   readonly steps: readonly PassStep[];
   /** With `plan`: the arenas without the plan in the file and with it; absent where no plan saves memory. */
   readonly arenas?: PlannedArenas;
+  /** Where weights got 4 bits. */
+  readonly int4?: Int4Report;
 }
 
 /** Throws `several-inputs`, `calibration-shape` and `record-axes` for samples that do not fit the one input of a model. */
@@ -103,19 +110,22 @@ export async function convertModel(
   observe: PassObserver = () => {},
 ): Promise<ConvertedModel> {
   checkWeights(imported, options);
-  const { calibration, method = 'default', plan, tflmOnly = false, weights, ...asked } = options;
+  const { calibration, method = 'default', plan, tflmOnly = false, weights, int4, ...asked } = options;
   const lowering = weights === undefined ? asked : { ...asked, type: 'float' as const };
   const steps: PassStep[] = [];
   const record = recordSteps(steps);
   const form = { ...DEFAULT_FORM, method, without: [], ...given(lowering) };
-  const quantization = { method, densePerChannel: form.densePerChannel, activations: activationsOf(form) };
+  const activations = activationsOf(form);
+  const quantization = { method, densePerChannel: form.densePerChannel, activations, ...given({ int4 }) };
+  let outcome: Int4Outcome | undefined;
   const graph = await lower(
     imported,
     { ...form, keepsEnds: lowering.io === undefined },
     async (prepared, seen) => {
       const records = requireCalibration(prepared, calibration, form.type);
-      const { int8 } = await quantizeGraph(prepared, records, quantization, context, seen);
-      return int8;
+      const made = await quantizeGraph(prepared, records, quantization, context, seen);
+      outcome = made.int4;
+      return made.int8;
     },
     (pass, after) => {
       record(pass, after);
@@ -125,7 +135,12 @@ export async function convertModel(
   if (weights !== undefined) {
     return { bytes: writeDesktopModel(graph, weights, form.densePerChannel), steps };
   }
-  if (plan === undefined) return { bytes: writeTflmModel(graph, { tflmOnly }), steps };
-  const { model, arenas } = writePlanned(graph, tflmOnly);
-  return { bytes: model, steps, ...(arenas === undefined ? {} : { arenas }) };
+  const write = (of: Graph): PlannedModel =>
+    plan === undefined ? { model: writeTflmModel(of, { tflmOnly }) } : writePlanned(of, tflmOnly);
+  const { model, arenas } = write(graph);
+  const report =
+    outcome === undefined
+      ? undefined
+      : int4Report(outcome, model, write(finishInt8(outcome.int8, form)).model);
+  return { bytes: model, steps, ...given({ arenas, int4: report }) };
 }

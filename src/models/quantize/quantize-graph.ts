@@ -8,7 +8,8 @@ import type { Calibrated } from '../../passes/quantize/methods/method.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
 import { calibrateFor, type IntegerForm } from './apply-methods.ts';
 import { guardMethods, keptMethods } from './guard-methods.ts';
-import { chooseInt4, type Int4Outcome, type Int4Wish } from './int4/choose-int4.ts';
+import { chooseInt4, type Int4Outcome } from './int4/choose-int4.ts';
+import type { Int4Wish } from './int4/int4-wish.ts';
 import { GUARDED_RECIPE, type MethodName, methodsOf, type Recipe, scaleRulesOf } from './method-names.ts';
 import { quantizeCalibrated } from './quantize-calibrated.ts';
 

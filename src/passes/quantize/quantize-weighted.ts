@@ -32,8 +32,8 @@ export interface ElementStatistics {
 export interface WeightedOptions extends ElementStatistics {
   /** One scale per unit of FULLY_CONNECTED weights instead of one in all. */
   readonly densePerChannel: boolean;
-  /** Names of the operators whose weights get 4 bits. */
-  readonly int4?: ReadonlySet<string>;
+  /** Outputs of the operators whose weights get 4 bits. */
+  readonly int4?: ReadonlySet<ValueId>;
   /** Of weights, by the id of the constant: finer than what the largest weight asks for. */
   readonly weightScales?: ReadonlyMap<ValueId, QuantParams>;
 }
@@ -116,7 +116,7 @@ export function quantizeWeighted(
   const bias = node.inputs[rule.bias] === undefined ? undefined : constantOf(graph, node, rule.bias);
   const { scale, dtype } = inputOf();
   const { shape } = weights.value.type;
-  const type: WeightDType = options.int4?.has(node.name) === true ? 'int4' : 'int8';
+  const type: WeightDType = options.int4?.has(node.outputs[0]) === true ? 'int4' : 'int8';
   const perChannel = hasChannelScales(rule, type, options);
   const axis = perChannel ? rule.axis : undefined;
   const given = options.weightScales?.get(weights.value.id);

@@ -1,13 +1,16 @@
 /** Layers whose weights TensorFlow Lite Micro takes in 4 bits, by the names that people give them. */
 
 import { elementCount } from '../../../core/tensor.ts';
-import { type Graph, getValue, type Node } from '../../../ir/graph.ts';
+import { type Graph, getValue, type Node, type ValueId } from '../../../ir/graph.ts';
 import { opOf } from '../../../ops/index.ts';
 import { isLinear } from '../../../passes/linear.ts';
 
 /** Nodes of a layer that is used more than once have one name. */
 export interface Candidate {
+  /** Of those without one, the operator and its place: `CONV_2D#3`. */
   readonly name: string;
+  /** Outputs of its nodes. */
+  readonly outputs: readonly ValueId[];
   readonly weights: number;
   /** Bytes that 4 bits save. */
   readonly saved: number;
@@ -38,12 +41,14 @@ function isDoubtful(int8: Graph, node: Node): boolean {
 /** Of an int8 graph, in the order of its nodes. */
 export function int4Candidates(int8: Graph): readonly Candidate[] {
   const found = new Map<string, Candidate>();
-  for (const node of int8.nodes) {
+  for (const [index, node] of int8.nodes.entries()) {
     const weights = isLinear(node) ? int8Weights(int8, node) : undefined;
     if (weights === undefined) continue;
-    const known = found.get(node.name);
-    found.set(node.name, {
-      name: node.name,
+    const name = node.name === '' ? `${node.kind.toUpperCase()}#${index}` : node.name;
+    const known = found.get(name);
+    found.set(name, {
+      name,
+      outputs: [...(known?.outputs ?? []), node.outputs[0]],
       weights: weights + (known?.weights ?? 0),
       saved: Math.floor(weights / 2) + (known?.saved ?? 0),
       isDoubtful: isDoubtful(int8, node) || known?.isDoubtful === true,

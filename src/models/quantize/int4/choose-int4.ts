@@ -4,15 +4,10 @@ import { unsupportedError, usageError } from '../../../core/errors.ts';
 import type { Graph } from '../../../ir/graph.ts';
 import type { WorkContext } from '../../run/spread/spread-records.ts';
 import { type Candidate, int4Candidates, weightBytes } from './candidates.ts';
+import type { Int4Wish } from './int4-wish.ts';
 import { type Int8Source, Judge, type MeasuredLoss, type Trial, worst } from './judge.ts';
 import { noiseAlone } from './noise-alone.ts';
 import { paretoFront, type Selection } from './pareto-front.ts';
-import type { WeightsBudget } from './weights-budget.ts';
-
-/** Layers by their names, or a budget that chooses them. */
-export type Int4Wish =
-  | { readonly by: 'names'; readonly names: readonly string[] }
-  | { readonly by: 'budget'; readonly budget: WeightsBudget };
 
 /** What became of it. */
 export interface Int4Outcome {

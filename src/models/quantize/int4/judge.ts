@@ -3,8 +3,9 @@
  * calibrated the other half. A loss is the greater of both.
  */
 
+import { given } from '../../../core/given.ts';
 import type { RecordSource } from '../../../data/records/records.ts';
-import type { Graph } from '../../../ir/graph.ts';
+import type { Graph, ValueId } from '../../../ir/graph.ts';
 import type { Calibrated } from '../../../passes/quantize/methods/method.ts';
 import type { WorkContext } from '../../run/spread/spread-records.ts';
 import { calibrateFor, type IntegerForm } from '../apply-methods.ts';
@@ -13,6 +14,7 @@ import { int8Noise, type Reference, referenceOf } from '../int8-noise.ts';
 import type { MethodName } from '../method-names.ts';
 import { spacedRecords } from '../noise-shares.ts';
 import { quantizeCalibrated } from '../quantize-calibrated.ts';
+import { type Candidate, int4Candidates } from './candidates.ts';
 
 /** Fewer are too few to be divided. */
 const LEAST_DIVIDED = 8;
@@ -62,8 +64,8 @@ export class Side {
     return int8Noise(quantized, this.#judging, this.#reference);
   }
 
-  /** With 4-bit weights in these layers. */
-  quantize(int4: ReadonlySet<string>, context: WorkContext): Promise<Graph> {
+  /** With 4-bit weights in the operators that have these outputs. */
+  quantize(int4: ReadonlySet<ValueId>, context: WorkContext): Promise<Graph> {
     return quantizeCalibrated({ ...this.calibrated, int4 }, this.#calibrating, context);
   }
 }
@@ -73,8 +75,8 @@ async function dividedSides(
   context: WorkContext,
 ): Promise<readonly Side[]> {
   const some = spacedRecords(records, MOST_JUDGED);
-  const { activations, densePerChannel } = calibrated;
-  const form: IntegerForm = { activations, densePerChannel };
+  const { activations, densePerChannel, scaleRules } = calibrated;
+  const form: IntegerForm = { activations, densePerChannel, ...given({ scaleRules }) };
   if (some.count < LEAST_DIVIDED) return [];
   const sides: Side[] = [];
   for (const first of [0, 1] as const) {
@@ -107,15 +109,22 @@ export interface Trial {
 export class Judge {
   readonly #whole: Side;
   readonly #divided: readonly Side[];
+  readonly #candidates: readonly Candidate[];
   readonly #context: WorkContext;
 
   static async of(source: Int8Source, context: WorkContext): Promise<Judge> {
     const { calibrated, int8, records } = source;
     const whole = new Side(calibrated, int8, records, spacedRecords(records, MOST_JUDGED));
-    return new Judge(whole, await dividedSides(source, context), context);
+    return new Judge(whole, await dividedSides(source, context), int4Candidates(int8), context);
   }
 
-  private constructor(whole: Side, divided: readonly Side[], context: WorkContext) {
+  private constructor(
+    whole: Side,
+    divided: readonly Side[],
+    candidates: readonly Candidate[],
+    context: WorkContext,
+  ) {
+    this.#candidates = candidates;
     this.#whole = whole;
     this.#divided = divided;
     this.#context = context;
@@ -128,7 +137,8 @@ export class Judge {
 
   /** One that costs more than `most` dB on the calibration records is not tried on held-out ones. */
   async try(names: readonly string[], most = Infinity): Promise<Trial> {
-    const int4 = new Set(names);
+    const layers = this.#candidates.filter(({ name }) => names.includes(name));
+    const int4 = new Set(layers.flatMap(({ outputs }) => outputs));
     const graph = await this.#whole.quantize(int4, this.#context);
     const calibration = decibels(this.#whole.noiseOf(graph), this.#whole.noise);
     if (this.#divided.length === 0 || calibration > most) return { names, graph, loss: { calibration } };

@@ -10,13 +10,13 @@ import type { Item } from './pareto-front.ts';
 /** Nothing is for free. */
 const LEAST_NOISE = 1e-12;
 
-/** The constants of nodes by that name, as they are with 4-bit weights. */
+/** The constants of the nodes of a layer, as they are with 4-bit weights. */
 function constantsOf(
   int4: Graph,
   rounded: ReadonlyMap<ValueId, Value>,
-  name: string,
+  { outputs }: Candidate,
 ): readonly (readonly [ValueId, Value])[] {
-  const ids = int4.nodes.filter((node) => node.name === name).flatMap(({ inputs }) => inputs);
+  const ids = int4.nodes.filter((node) => outputs.includes(node.outputs[0])).flatMap(({ inputs }) => inputs);
   return ids.flatMap((id) => {
     const value = id === undefined ? undefined : (rounded.get(id) ?? int4.values.get(id));
     return value?.data === undefined ? [] : [[value.id, value] as const];
@@ -25,15 +25,15 @@ function constantsOf(
 
 function addNoise(side: Side, candidates: readonly Candidate[], noise: Float64Array): void {
   const { calibrated, int8, calibrating } = side;
-  const all = new Set(candidates.map(({ name }) => name));
+  const all = new Set(candidates.flatMap(({ outputs }) => outputs));
   // Constants have the same ids in both.
   const int4 = plainlyQuantized({ ...calibrated, int4: all });
   const rounded =
     calibrated.rounding === 'compensated'
       ? roundAlternatives(calibrated, int8, int4, calibrating)
       : new Map<ValueId, Value>();
-  for (const [index, { name }] of candidates.entries()) {
-    const values = new Map([...int8.values, ...constantsOf(int4, rounded, name)]);
+  for (const [index, candidate] of candidates.entries()) {
+    const values = new Map([...int8.values, ...constantsOf(int4, rounded, candidate)]);
     noise[index] += side.noiseOf({ ...int8, values }) - side.noise;
   }
 }

@@ -18,18 +18,16 @@ export interface ShareBudget {
 export type WeightsBudget = LossBudget | ShareBudget;
 
 /** `3dB` or `0.6x`. */
-export const BUDGET_PATTERN = /^(?:\d{1,3}(?:\.\d{1,6})? ?dB|[01](?:\.\d{1,6})?x)$/i;
+export const BUDGET_PATTERN = /^(?:\d{1,3}(?:\.\d{1,6})? ?d[Bb]|(?:0?\.\d{1,6}|1(?:\.0{1,6})?)x)$/;
+
+const HINT =
+  'Give 3dB, for at most 3 dB less signal to noise than int8, or 0.6x, for at most 0.6 of the bytes of its weights.';
 
 /** A budget as it is written: `3dB`, `0.6x`. Throws `bad-budget` (usage). */
 export function parseWeightsBudget(text: string): WeightsBudget {
   const number = Number.parseFloat(text);
   if (BUDGET_PATTERN.test(text)) {
-    if (!text.endsWith('x') && !text.endsWith('X')) return { kind: 'loss', decibels: number };
-    if (number > 0 && number <= 1) return { kind: 'share', share: number };
+    return text.endsWith('x') ? { kind: 'share', share: number } : { kind: 'loss', decibels: number };
   }
-  throw usageError(
-    'bad-budget',
-    `"${text}" is no budget for weights`,
-    'Give 3dB, for at most 3 dB less signal to noise than int8, or 0.6x, for at most 0.6 of the bytes of its weights.',
-  );
+  throw usageError('bad-budget', `"${text}" is no budget for weights`, HINT);
 }

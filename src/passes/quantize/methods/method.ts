@@ -26,8 +26,8 @@ export interface Calibrated {
   readonly rounding: Rounding;
   /** Whether scales and biases are adjusted once the integers are made. */
   readonly fineTuned: boolean;
-  /** Names of the operators whose weights get 4 bits; the others get 8. */
-  readonly int4?: ReadonlySet<string>;
+  /** Outputs of the operators whose weights get 4 bits; the others get 8. */
+  readonly int4?: ReadonlySet<ValueId>;
 }
 
 /** What methods may ask of the calibration records; whoever runs models answers. */

@@ -1,10 +1,12 @@
 /** What a conversion bought, pass by pass, and the plan that went into the file. */
 
-import type { PassStep } from '../../models/convert/pass-steps.ts';
-import type { PlannedArenas } from '../../models/convert/write-planned.ts';
-import { formatSteps } from './pass-table.ts';
-import { printable } from './printable.ts';
-import { formatCount } from './table.ts';
+import type { Int4Report } from '../../../models/convert/int4-report.ts';
+import type { PassStep } from '../../../models/convert/pass-steps.ts';
+import type { PlannedArenas } from '../../../models/convert/write-planned.ts';
+import { formatSteps } from '../pass-table.ts';
+import { printable } from '../printable.ts';
+import { formatCount } from '../table.ts';
+import { formatInt4 } from './int4-text.ts';
 
 /** What `tinyml convert MODEL` tells. */
 export interface ConversionReport {
@@ -18,6 +20,8 @@ export interface ConversionReport {
   /** Where a plan was asked for; null where none saves memory. */
   readonly plan?: PlannedArenas | null;
   readonly steps: readonly PassStep[];
+  /** Where weights got 4 bits. */
+  readonly int4?: Int4Report;
 }
 
 function formatPlan(arenas: PlannedArenas | null): string {
@@ -33,7 +37,11 @@ function formatPlan(arenas: PlannedArenas | null): string {
 
 /** `terminal` is how many cells a line of the terminal has. */
 export function renderConversion(report: ConversionReport, terminal?: number): string {
-  const { model, inputBytes, written, bytes, plan, steps } = report;
+  const { model, inputBytes, written, bytes, plan, steps, int4 } = report;
   const sizes = `${printable(written)}: ${formatCount(bytes)} bytes (${printable(model)}: ${formatCount(inputBytes)})`;
-  return `${formatSteps(steps, terminal)}\n\n${sizes}\n${plan === undefined ? '' : formatPlan(plan)}`;
+  const more = [
+    ...(plan === undefined ? [] : [formatPlan(plan)]),
+    ...(int4 === undefined ? [] : [formatInt4(int4)]),
+  ];
+  return `${formatSteps(steps, terminal)}\n\n${sizes}\n${more.join('')}`;
 }
