@@ -86,7 +86,9 @@ async function ofLoss(judge: Judge, front: readonly Selection[], decibels: numbe
     // The last trials are for the first selection, where nothing else would do.
     const isLast = tried === MOST_TRIALS - 1 && best === undefined;
     const most = (int8Noise * added(decibels)) / correction;
-    const probe = isLast ? 0 : lastBelow(some, low, high, most);
+    // Where what is foretold misleads, every second trial halves what is left.
+    const foretold = tried % 2 === 0 ? lastBelow(some, low, high, most) : Math.floor((low + high) / 2);
+    const probe = isLast ? 0 : foretold;
     const trial = await judge.try(some[probe].names, decibels);
     const loss = worst(trial.loss);
     correction = (Math.max(0.01, added(loss)) * int8Noise) / some[probe].noise;
