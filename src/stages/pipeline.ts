@@ -14,7 +14,7 @@ import type { DataFile } from '../core/data-file.ts';
 import { sha256InPieces } from '../core/digest.ts';
 import { inputError, interruptedError, unsupportedError, usageError } from '../core/errors.ts';
 import { given } from '../core/given.ts';
-import { canonicalJson, isJsonObject, type JsonValue } from '../core/json.ts';
+import { canonicalJson, type JsonValue } from '../core/json.ts';
 import { silentReporter } from '../core/reporter.ts';
 import type { Scratch } from '../core/scratch.ts';
 import { TOOL } from '../core/version.ts';
@@ -120,11 +120,22 @@ export class Pipeline {
   async require({ stage, overrides }: Requirement): Promise<StageOutcome> {
     let outcome = this.#done.get(stage);
     // What reads it decides how it is made, even where it was asked for by name before.
-    if (outcome === undefined || !(await hasOptions(outcome, overrides))) {
+    if (outcome === undefined || !(await this.#hasOptions(stage, outcome, overrides))) {
       outcome = this.#bring(stage, { ...this.#kept(stage), ...overrides }, undefined);
       this.#done.set(stage, outcome);
     }
     return outcome;
+  }
+
+  /** Whether the artifact was made as a reader asks for. */
+  async #hasOptions(
+    stage: StageName,
+    outcome: Promise<StageOutcome>,
+    asked: Overrides | undefined,
+  ): Promise<boolean> {
+    const { options } = (await outcome).artifact.manifest;
+    const wanted = this.#plan(stage, { ...this.#kept(stage), ...asked }, undefined).options;
+    return canonicalJson(options) === canonicalJson(wanted);
   }
 
   /** The stage's artifact, if it is whole. One that is not is made again, and who listens is told why. */
@@ -267,15 +278,6 @@ export function keptOptions(store: ArtifactStore, stage: StageName): Overrides {
 /** `epochs 50, seed 7` */
 function described(overrides: Overrides, names: readonly string[]): string {
   return names.map((name) => `${name} ${JSON.stringify(overrides[name])}`).join(', ');
-}
-
-/** Whether the artifact was made with what a reader asks for. */
-async function hasOptions(outcome: Promise<StageOutcome>, asked: Overrides = {}): Promise<boolean> {
-  const { options } = (await outcome).artifact.manifest;
-  if (!isJsonObject(options)) return false;
-  return Object.entries(asked).every(
-    ([name, value]) => canonicalJson(options[name]) === canonicalJson(value),
-  );
 }
 
 function digestOfFile(file: DataFile): NonNullable<Manifest['sources']>[number] {

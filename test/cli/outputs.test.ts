@@ -128,7 +128,14 @@ const READ = [
 ];
 
 /** Options whose text is no path. */
-const NAMES = ['export-c --name', 'init --group', 'init --target', 'init --time'];
+const NAMES = [
+  'convert --weights-budget',
+  'export-c --name',
+  'init --group',
+  'init --target',
+  'init --time',
+  'quantize --weights-budget',
+];
 
 /** Command lines that write a file, by the option that names it. */
 const FILES: Readonly<Record<string, (output: string) => readonly string[]>> = {
