@@ -43,7 +43,7 @@ export function rivalry(methods: readonly MethodName[]): string | undefined {
 /** What one word stands for: `tensorflow` gives the scales and integers of TensorFlow's converter. */
 export const RECIPES = {
   default: ['equalize-channels', 'headroom', 'compensated-rounding'],
-  fast: ['equalize-channels', 'bias-correction'],
+  fast: ['equalize-channels', 'extreme-values', 'bias-correction'],
   tensorflow: [],
 } as const satisfies Readonly<Record<string, readonly MethodName[]>>;
 
