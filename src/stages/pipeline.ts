@@ -14,7 +14,7 @@ import type { DataFile } from '../core/data-file.ts';
 import { sha256InPieces } from '../core/digest.ts';
 import { inputError, interruptedError, unsupportedError, usageError } from '../core/errors.ts';
 import { given } from '../core/given.ts';
-import { canonicalJson, type JsonValue } from '../core/json.ts';
+import { canonicalJson, isJsonObject, type JsonValue } from '../core/json.ts';
 import { silentReporter } from '../core/reporter.ts';
 import type { Scratch } from '../core/scratch.ts';
 import { TOOL } from '../core/version.ts';
@@ -127,15 +127,18 @@ export class Pipeline {
     return outcome;
   }
 
-  /** Whether the artifact was made as a reader asks for. */
+  /** Whether what a reader asks for is how the artifact was made; an option may be said in other words than it is held. */
   async #hasOptions(
     stage: StageName,
     outcome: Promise<StageOutcome>,
-    asked: Overrides | undefined,
+    asked: Overrides = {},
   ): Promise<boolean> {
     const { options } = (await outcome).artifact.manifest;
     const wanted = this.#plan(stage, { ...this.#kept(stage), ...asked }, undefined).options;
-    return canonicalJson(options) === canonicalJson(wanted);
+    if (!isJsonObject(options) || !isJsonObject(wanted)) return false;
+    const isSame = (name: string): boolean =>
+      canonicalJson(options[name] ?? null) === canonicalJson(wanted[name] ?? null);
+    return Object.keys(asked).every(isSame);
   }
 
   /** The stage's artifact, if it is whole. One that is not is made again, and who listens is told why. */
