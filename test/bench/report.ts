@@ -2,7 +2,7 @@
 
 import { formatTable } from '../../src/cli/render/table.ts';
 import { type Machine, machineSentence } from './machine.ts';
-import { holds, type Outcome, type Row } from './row.ts';
+import { misses, type Outcome } from './row.ts';
 
 export interface Report {
   readonly before: Machine;
@@ -18,23 +18,24 @@ function figure(value: number, unit: string): string {
   return `${text} ${unit}`.trimEnd();
 }
 
-function verdict(row: Row): string {
-  if (row.target === undefined) return '';
-  return holds(row) ? 'ok' : 'MISS';
+function verdict(outcome: Exclude<Outcome, { why: string }>): string {
+  if (outcome.target === undefined) return '';
+  return misses(outcome) ? 'MISS' : 'ok';
 }
 
 /** name, value, target, verdict, how */
 function cellsOf(outcome: Outcome): readonly [string, string, string, string, string] {
   if ('why' in outcome) return [outcome.name, '', '', 'skipped', outcome.why];
-  const { name, value, unit, target, how } = outcome;
+  const { name, unit, target, how } = outcome;
+  const measured = 'refused' in outcome ? `refused (${outcome.refused})` : figure(outcome.value, unit);
   const limit = target === undefined ? '' : `${target.relation} ${figure(target.value, unit)}`;
-  return [name, figure(value, unit), limit, verdict(outcome), how];
+  return [name, measured, limit, verdict(outcome), how];
 }
 
 function summary({ results, before, after, seconds }: Report): string {
-  const misses = results.filter(({ outcome }) => 'value' in outcome && !holds(outcome)).length;
+  const missed = results.filter(({ outcome }) => misses(outcome)).length;
   const skipped = results.filter(({ outcome }) => 'why' in outcome).length;
-  const rows = `${results.length} rows, ${misses} missed, ${skipped} skipped, ${Math.round(seconds)} s`;
+  const rows = `${results.length} rows, ${missed} missed, ${skipped} skipped, ${Math.round(seconds)} s`;
   return `${machineSentence(before, after)}\n${rows}.`;
 }
 
@@ -55,7 +56,7 @@ export function jsonReport({ before, after, seconds, results }: Report): string 
   const rows = results.map(({ id, outcome }) => ({
     id,
     ...outcome,
-    ...('value' in outcome ? { holds: holds(outcome) } : {}),
+    ...('why' in outcome ? {} : { holds: !misses(outcome) }),
   }));
   return `${JSON.stringify({ machine: { ...before, loadAfter: after.load }, seconds, rows })}\n`;
 }

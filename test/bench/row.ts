@@ -22,7 +22,17 @@ export interface Skipped {
   readonly why: string;
 }
 
-export type Outcome = Row | Skipped;
+/** A target that is missed without a number to compare: what was to be measured is refused, with what the refusal says. */
+export interface Refused {
+  readonly name: string;
+  /** `least loss 7.2 dB` */
+  readonly refused: string;
+  readonly unit: string;
+  readonly target: Target;
+  readonly how: string;
+}
+
+export type Outcome = Row | Refused | Skipped;
 
 /** What belongs together, by the name that runs it alone. */
 export type Section = Readonly<Record<string, () => Promise<Outcome[]>>>;
@@ -39,7 +49,12 @@ export function atLeast(value: number): Target {
   return { relation: '≥', value };
 }
 
-export function holds({ value, target }: Row): boolean {
+/** Whether a target was missed; what was skipped misses none. */
+export function misses(outcome: Outcome): boolean {
+  return 'refused' in outcome || ('value' in outcome && !holds(outcome));
+}
+
+function holds({ value, target }: Row): boolean {
   if (target === undefined) return true;
   if (target.relation === '<') return value < target.value;
   return target.relation === '≤' ? value <= target.value : value >= target.value;

@@ -1,5 +1,6 @@
 /** What other types than int8 give: int16 activations, and weights of 4 bits within a budget. */
 
+import { TinymlError } from '../../../src/core/errors.ts';
 import { readTflite } from '../../../src/formats/tflite/read.ts';
 import type { Graph } from '../../../src/ir/graph.ts';
 import { convertModel } from '../../../src/models/convert/convert-model.ts';
@@ -14,7 +15,7 @@ import { runReal } from '../../../src/models/run/real-runner.ts';
 import { sqnr } from '../../../src/models/score/sqnr.ts';
 import { writeTflmModel } from '../../../src/models/tflm-model.ts';
 import { ONE_THREAD } from '../convert.ts';
-import { atLeast, atMost, type Row } from '../row.ts';
+import { atLeast, atMost, type Outcome, type Row } from '../row.ts';
 import { loadNetwork, NETWORK_FORMS, type Network } from './networks.ts';
 
 /** dB that int16 activations reach where the operators allow it. */
@@ -50,7 +51,28 @@ export async function int16(): Promise<Row[]> {
 const written = (graph: Graph): Uint8Array =>
   writeTflmModel(finishInt8(graph, { ...DEFAULT_FORM, without: [] }));
 
-async function int4Rows(name: string): Promise<Row[]> {
+const int4Row = {
+  bytes: (name: string) => ({
+    name: `${name}, 4-bit weights, bytes against int8`,
+    unit: '×',
+    target: atMost(INT4_BYTES),
+  }),
+  loss: (name: string) => ({ name: `${name}, 4-bit weights, loss`, unit: 'dB', target: atMost(INT4_LOSS) }),
+};
+
+/** Both rows of a budget that cannot be kept; throws whatever else went wrong. */
+function refusedRows(name: string, error: unknown): Outcome[] {
+  const isRefusal = error instanceof TinymlError && error.code === 'budget-too-small';
+  const [, least] = isRefusal ? (/lose ([\d.]+) dB$/.exec(error.message) ?? []) : [];
+  if (!isRefusal || least === undefined) throw error;
+  const refusal = { refused: `least loss ${least} dB`, how: error.message };
+  return [
+    { ...int4Row.bytes(name), ...refusal },
+    { ...int4Row.loss(name), ...refusal },
+  ];
+}
+
+async function measuredRows(name: string): Promise<Outcome[]> {
   const network = await loadNetwork(name);
   const form = { ...DEFAULT_FORM, without: [] };
   const prepared = prepareForInt8(simplifyFloat(network.graph), form);
@@ -62,23 +84,23 @@ async function int4Rows(name: string): Promise<Row[]> {
   const [less, more] = [noiseOf(small, network), noiseOf(whole, network)];
   return [
     {
-      name: `${name}, 4-bit weights, bytes against int8`,
+      ...int4Row.bytes(name),
       value: small.length / whole.length,
-      unit: '×',
-      target: atMost(INT4_BYTES),
       how: `budget of −${INT4_LOSS} dB: ${small.length} B against ${whole.length} B`,
     },
     {
-      name: `${name}, 4-bit weights, loss`,
+      ...int4Row.loss(name),
       value: more - less,
-      unit: 'dB',
-      target: atMost(INT4_LOSS),
       how: `${less.toFixed(2)} dB against ${more.toFixed(2)} dB of int8, on records that neither calibrated nor chose`,
     },
   ];
 }
 
 /** 4-bit weights at a budget. */
-export async function int4(): Promise<Row[]> {
-  return (await Promise.all(INT4_NETWORKS.map(int4Rows))).flat();
+export async function int4(): Promise<Outcome[]> {
+  const rows: Outcome[] = [];
+  for (const name of INT4_NETWORKS) {
+    rows.push(...(await measuredRows(name).catch((error: unknown) => refusedRows(name, error))));
+  }
+  return rows;
 }
