@@ -1,0 +1,33 @@
+/** The methods of compression by name, and what a project file may say of them. */
+
+import * as z from 'zod';
+import type { Method } from './method.ts';
+import { pruneMethod } from './prune.ts';
+
+/** What is listed under `training.compress`. */
+export const compressionSchema = z.discriminatedUnion('method', [pruneMethod.schema]);
+
+export type Compression = z.output<typeof compressionSchema>;
+export type CompressionName = Compression['method'];
+
+const METHODS: { readonly [Name in CompressionName]: Method<Extract<Compression, { method: Name }>> } = {
+  prune: pruneMethod,
+};
+
+export const COMPRESSION_NAMES = Object.keys(METHODS) as readonly CompressionName[];
+
+export function compressionMethod<Name extends CompressionName>(name: Name): (typeof METHODS)[Name] {
+  return METHODS[name];
+}
+
+/** Why these cannot run in this order; undefined where they can. */
+export function orderFault(list: readonly Compression[]): string | undefined {
+  let marker: CompressionName | undefined;
+  for (const { method } of list) {
+    if (METHODS[method].reshapes && marker !== undefined) {
+      return `"${method}" changes the shapes of weights and cannot come behind "${marker}", which marked some of them; put it in front`;
+    }
+    if (METHODS[method].marks) marker = method;
+  }
+  return undefined;
+}

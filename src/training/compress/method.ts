@@ -1,0 +1,74 @@
+/**
+ * Ways to make a trained model smaller. Each is a file that exports a `Method`, and a row in `index.ts`. They run in the
+ * order in which a project lists them, each on what the one before it left.
+ */
+
+import type * as z from 'zod';
+import type { Reporter } from '../../core/reporter.ts';
+import type { Graph, ValueId } from '../../ir/graph.ts';
+import type { Constraint } from '../graph/constraint.ts';
+import type { GraphRecipe } from '../graph/graph-job.ts';
+import type { Objective } from '../graph/objective.ts';
+import type { Augment, LabelledSamples } from '../trainer.ts';
+
+/** What later training keeps of a constant: its zeros, or which of its elements are equal. */
+export type Kept = 'zeros' | 'clusters';
+
+/** A model on its way through the methods. */
+export interface Compressed {
+  /** float32, as `simplifyFloat` makes it; one input, one output. */
+  readonly graph: Graph;
+  readonly keeps: ReadonlyMap<ValueId, Kept>;
+  /** What later methods tune for, too; labels alone where absent. A function, since methods change the graph. */
+  readonly objective?: (graph: Graph) => Objective;
+}
+
+/** Of the int8 form on TFLM; exact. */
+export interface Cost {
+  readonly parameters: number;
+  readonly macs: number;
+  readonly arenaBytes: number;
+  readonly fileBytes: number;
+}
+
+/** What methods are lent. */
+export interface Workshop {
+  readonly seed: number;
+  readonly report: Reporter;
+  /** Aborting ends training behind the epoch that runs; the best weights are kept. */
+  readonly signal: AbortSignal;
+  readonly train: LabelledSamples;
+  readonly validation: LabelledSamples;
+  readonly augment?: Augment | undefined;
+  /** How the model was trained, or is to be: its loss, metrics, optimizer, size of batches. */
+  readonly recipe: GraphRecipe;
+  /** Throws what the conversion throws. */
+  cost(graph: Graph): Cost;
+  /** A model file as a float32 graph, simplified; throws an input error that names it. */
+  readModel(path: string): Graph;
+}
+
+/** What may be said of the training that ends a method. */
+export interface Tuning {
+  readonly epochs: number;
+  /** Of the first epoch; a tenth of the recipe's where absent. It falls along half a cosine to 0. */
+  readonly learningRate?: number | undefined;
+}
+
+export interface TuneOptions extends Tuning {
+  readonly constraints?: readonly Constraint[];
+  readonly settledFrom?: number;
+}
+
+export interface Method<Options> {
+  /** One line for `--help` and the schema. */
+  readonly summary: string;
+  /** A strict object with the literal field `method`. */
+  readonly schema: z.ZodType<Options>;
+  /** It changes shapes or operators, which cannot be done behind a method that `marks`. */
+  readonly reshapes?: true;
+  /** It leaves something in weights that later training must keep. */
+  readonly marks?: true;
+  /** Throws usage errors for options that the model does not meet, with the numbers. */
+  run(model: Compressed, options: Options, workshop: Workshop): Promise<Compressed>;
+}

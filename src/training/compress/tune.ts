@@ -1,0 +1,49 @@
+/** The training that ends a method: the model as it is, with what it must keep. */
+
+import * as z from 'zod';
+import { given } from '../../core/given.ts';
+import { trainGraph } from '../graph/train-graph.ts';
+import { keepingConstraints } from './keeps.ts';
+import type { Compressed, TuneOptions, Workshop } from './method.ts';
+
+/** Of every method that tunes. */
+export const tuningFields = {
+  epochs: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(10)
+    .describe('How often the training behind it goes through all samples.'),
+  learningRate: z
+    .number()
+    .gt(0)
+    .max(100)
+    .optional()
+    .describe("Of the training behind it; a tenth of the project's where absent."),
+};
+
+/** By default a tenth of the rate that made the weights. */
+const RATE_SHARE = 0.1;
+
+export async function tune(model: Compressed, workshop: Workshop, options: TuneOptions): Promise<Compressed> {
+  const { train, validation, augment, seed, report, signal, recipe } = workshop;
+  const { epochs, learningRate = recipe.learningRate * RATE_SHARE, constraints = [], settledFrom } = options;
+  const { graph } = await trainGraph(
+    {
+      graph: model.graph,
+      recipe: { ...recipe, epochs, learningRate, schedule: { type: 'cosine', finalLearningRate: 0 } },
+      seed,
+      train,
+      validation,
+      augment,
+      constraints: [...constraints, ...keepingConstraints(model)],
+      ...given({ objective: model.objective?.(model.graph), settledFrom }),
+    },
+    {
+      signal,
+      onEpoch: ({ epoch, loss, valLoss }, total) =>
+        report.progress(epoch, total, `loss ${loss.toFixed(4)}  val_loss ${valLoss.toFixed(4)}`),
+    },
+  );
+  return { ...model, graph };
+}
