@@ -21,6 +21,17 @@ export function referenceOf(float: Graph, records: RecordSource): Reference {
   return reference;
 }
 
+/** The same of what integers stand for. */
+export function referenceOfIntegers(float: Graph, int8: Graph, records: RecordSource): Reference {
+  const reference = new Map(judgedValues(float).map((id): [ValueId, Float32Array[]] => [id, []]));
+  run(int8, records, (id, type, data) => {
+    const real = new Float32Array(data.length);
+    fromTensor(type, data, real);
+    reference.get(id)?.push(real);
+  });
+  return reference;
+}
+
 /** The squared distance of real numbers, and of what steps stand for. */
 export function distanceFrom(reference: Float32Array, type: TensorType, data: TensorData): number {
   const real = new Float32Array(reference.length);
@@ -36,24 +47,33 @@ export interface RecordNoise {
   readonly noise: Float64Array;
 }
 
-/** `reference` is of these records. */
-export function noiseAgainst(reference: Reference, int8: Graph, records: RecordSource): RecordNoise {
+/** Every value of every record. */
+function run(
+  int8: Graph,
+  records: RecordSource,
+  see: (id: ValueId, type: TensorType, data: TensorData, index: number) => void,
+): void {
   const interpreter = createInterpreter(int8);
   const { type } = getValue(int8, int8.inputs[0]);
   const record = new Float32Array(recordLengthOf(records));
   const steps = allocate(type.dtype, record.length);
-  const signal = new Float64Array(records.count);
-  const noise = new Float64Array(records.count);
   for (let index = 0; index < records.count; index++) {
     records.read(index, 1, record);
     toTensor(type, record, steps);
-    interpreter.invoke([steps], (id, data) => {
-      const expected = reference.get(id)?.[index];
-      if (expected === undefined) return;
-      signal[index] += expected.reduce((sum, value) => sum + value ** 2, 0);
-      noise[index] += distanceFrom(expected, getValue(int8, id).type, data);
-    });
+    interpreter.invoke([steps], (id, data) => see(id, getValue(int8, id).type, data, index));
   }
+}
+
+/** `reference` is of these records. */
+export function noiseAgainst(reference: Reference, int8: Graph, records: RecordSource): RecordNoise {
+  const signal = new Float64Array(records.count);
+  const noise = new Float64Array(records.count);
+  run(int8, records, (id, type, data, index) => {
+    const expected = reference.get(id)?.[index];
+    if (expected === undefined) return;
+    signal[index] += expected.reduce((sum, value) => sum + value ** 2, 0);
+    noise[index] += distanceFrom(expected, type, data);
+  });
   return { signal, noise };
 }
 

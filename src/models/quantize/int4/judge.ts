@@ -10,7 +10,7 @@ import type { Calibrated } from '../../../passes/quantize/methods/method.ts';
 import type { WorkContext } from '../../run/spread/spread-records.ts';
 import { calibrateFor, type IntegerForm } from '../apply-methods.ts';
 import { everySecond } from '../guard-methods.ts';
-import { int8Noise, type Reference, referenceOf } from '../int8-noise.ts';
+import { int8Noise, type Reference, referenceOf, referenceOfIntegers } from '../int8-noise.ts';
 import type { MethodName } from '../method-names.ts';
 import { spacedRecords } from '../noise-shares.ts';
 import { quantizeCalibrated } from '../quantize-calibrated.ts';
@@ -46,6 +46,8 @@ export class Side {
   readonly #calibrating: RecordSource;
   readonly #judging: RecordSource;
   readonly #reference: Reference;
+  /** What int8 computes. */
+  #own: Reference | undefined;
 
   constructor(calibrated: Calibrated, int8: Graph, calibrating: RecordSource, judging: RecordSource) {
     this.calibrated = calibrated;
@@ -62,6 +64,15 @@ export class Side {
 
   noiseOf(quantized: Graph): number {
     return int8Noise(quantized, this.#judging, this.#reference);
+  }
+
+  /**
+   * Noise that it adds, as the squared distance from what int8 computes. A difference of two distances from float32 has what int8
+   * does by itself in it too, clipping above all, which errors of weights make smaller or larger by luck.
+   */
+  distanceOf(quantized: Graph): number {
+    this.#own ??= referenceOfIntegers(this.calibrated.graph, this.int8, this.#judging);
+    return int8Noise(quantized, this.#judging, this.#own);
   }
 
   /** With 4-bit weights in the operators that have these outputs. */

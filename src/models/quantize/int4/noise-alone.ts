@@ -34,7 +34,7 @@ function addNoise(side: Side, candidates: readonly Candidate[], noise: Float64Ar
       : new Map<ValueId, Value>();
   for (const [index, candidate] of candidates.entries()) {
     const values = new Map([...int8.values, ...constantsOf(int4, rounded, candidate)]);
-    noise[index] += side.noiseOf({ ...int8, values }) - side.noise;
+    noise[index] += side.distanceOf({ ...int8, values });
   }
 }
 
