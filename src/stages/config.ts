@@ -5,6 +5,7 @@ import { inputError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { jsonLine } from '../core/json-line.ts';
 import { END_TYPES, MODEL_TYPES } from '../core/model-type.ts';
+import { bigCount, byteSize } from '../core/sizes/size-schemas.ts';
 import { BUDGET_PATTERN } from '../models/quantize/int4/weights-budget.ts';
 import { METHOD_NAMES, type MethodName, RECIPE_NAMES, rivalry } from '../models/quantize/method-names.ts';
 import { ARENA_TARGETS, DEFAULT_ARENA_TARGET } from '../planner/arena-plan.ts';
@@ -13,7 +14,6 @@ import { LIBRARIES } from '../targets/tflm/operators.ts';
 import { configFault } from './config-errors.ts';
 import { datasetSchema } from './dataset-config.ts';
 import { modelSchema } from './model/model-config.ts';
-import { bigCount, byteSize } from './size-schemas.ts';
 import { trainingSchema } from './training-config.ts';
 
 /** How the project file is called. */

@@ -37,8 +37,6 @@ const COMMAND_LINE_HELPERS: Readonly<Record<string, string>> = {
   formatQuantization: 'has numbers',
   isEditable: 'has no folder that people edited',
   npyPrologue: 'has its array whole, and calls writeNpy',
-  parseByteSize: 'has numbers',
-  parseCount: 'has numbers',
   tellingSteps: 'prints no table of steps',
 };
 

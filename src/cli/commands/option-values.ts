@@ -1,8 +1,8 @@
 /** Options that commands share, and parsers of option values; commander turns their complaints into usage errors. */
 
 import { InvalidArgumentError, Option } from 'commander';
+import { parseByteSize, parseCount } from '../../core/sizes/sizes.ts';
 import type { Tolerance } from '../../models/check/tolerance.ts';
-import { parseByteSize, parseCount } from '../../stages/sizes.ts';
 
 /** Of commands whose report has a form for pages of GitHub. */
 export function markdownOption(): Option {

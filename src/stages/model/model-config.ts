@@ -1,6 +1,7 @@
 /** The `model` section of a project file: layers written by hand, or an architecture by name. */
 
 import * as z from 'zod';
+import { byteSize } from '../../core/sizes/size-schemas.ts';
 import {
   ARCHITECTURE_NAMES,
   type ARCHITECTURES,
@@ -8,7 +9,6 @@ import {
   architectureRow,
 } from '../../training/architectures/index.ts';
 import { modelSpecSchema } from '../../training/model-spec.ts';
-import { byteSize } from '../size-schemas.ts';
 
 const layersSchema = modelSpecSchema.extend({
   architecture: z

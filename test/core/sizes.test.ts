@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseByteSize, parseCount, SIZE_PATTERN } from '../../src/stages/sizes.ts';
+import { parseByteSize, parseCount, SIZE_PATTERN } from '../../src/core/sizes/sizes.ts';
 
 describe('sizes', () => {
   it.each([
