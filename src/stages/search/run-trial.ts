@@ -1,0 +1,119 @@
+/** What every worker calls: runs the stages of a trial's project and measures what they made. */
+
+import type { Artifact, ArtifactStore } from '../../artifacts/store.ts';
+import { sha256 } from '../../core/digest.ts';
+import { interruptedError, mismatchError, TinymlError, usageError } from '../../core/errors.ts';
+import { silentReporter } from '../../core/reporter.ts';
+import { TOOL } from '../../core/version.ts';
+import { type Measured, measureModel } from '../../models/check/measure-model.ts';
+import { readTflmModel } from '../../models/tflm-model.ts';
+import { type ProjectConfig, parseProject } from '../config.ts';
+import { MODEL_FILE } from '../convert.ts';
+import { readFloatGraph } from '../float-graph.ts';
+import { Pipeline, type PipelineContext } from '../pipeline.ts';
+import { splitScore } from './split-score.ts';
+import { COST_NAMES, type Trial, type TrialCosts, type TrialFindings, type TrialResult } from './trial.ts';
+import { sourcesDigest, trialSources } from './trial-sources.ts';
+
+/** What a worker lends to trials: threads, files of the user, who may stop it. */
+export type TrialContext = Omit<PipelineContext, 'config' | 'store' | 'kept'>;
+
+/** The figures of a file. Throws `unsupported` where one is not exactly known. */
+export function exactCosts(measured: Measured): TrialCosts {
+  const figures = COST_NAMES.map((name) => {
+    const { value, doubt } = measured[name];
+    if (value === undefined || doubt !== undefined) {
+      throw new TinymlError('unsupported', 'search-not-known', `Its ${name} is not exactly known: ${doubt}`);
+    }
+    return [name, value];
+  });
+  return Object.fromEntries(figures) as TrialCosts;
+}
+
+/** Whether another candidate may do what this one cannot. */
+function isOwnFault(error: unknown): error is TinymlError {
+  if (!(error instanceof TinymlError)) return false;
+  return ['usage', 'input', 'unsupported', 'mismatch'].includes(error.kind);
+}
+
+function requireSameTool({ tool }: Trial): void {
+  if (tool === TOOL) return;
+  throw mismatchError(
+    'search-other-tool',
+    `The trial was decided by ${tool}, and this worker is ${TOOL}`,
+    'Run the same version of tinyml everywhere.',
+  );
+}
+
+function requireSameSources(config: ProjectConfig, { sources }: Trial, { listFiles }: TrialContext): void {
+  const noFiles = (path: string): never => {
+    throw usageError('no-files', `The trial reads ${path}, and its worker was given no files`);
+  };
+  if (sourcesDigest(trialSources(config, listFiles ?? noFiles)) === sources) return;
+  throw mismatchError(
+    'search-other-data',
+    "The project's data are not those that the search began with",
+    'Bring them back as they were, or start the search anew with --fresh.',
+  );
+}
+
+function requireWhole(artifact: Artifact): Artifact {
+  if (!artifact.manifest.interrupted) return artifact;
+  throw interruptedError('interrupted', 'Stopped while a trial was trained');
+}
+
+/** Trains, and converts where the trial asks for that; all figures are those of what was made. */
+async function findingsOf(
+  { measures }: Trial,
+  config: ProjectConfig,
+  store: ArtifactStore,
+  context: TrialContext,
+): Promise<TrialFindings> {
+  const pipeline = new Pipeline({ ...context, report: silentReporter, config, store, kept: () => ({}) });
+  const train = requireWhole((await pipeline.run('train')).artifact);
+  const dataset = (await pipeline.require({ stage: 'dataset' })).artifact;
+  const float = readFloatGraph(train);
+  if (measures === 'float') {
+    return {
+      outcome: 'scored',
+      validation: await splitScore({ dataset, train, float }, 'validation', context),
+    };
+  }
+  const convert = (await pipeline.run('convert')).artifact;
+  const bytes = convert.read(MODEL_FILE);
+  const models = { dataset, train, float, converted: readTflmModel(bytes).graph };
+  return {
+    outcome: 'scored',
+    validation: await splitScore(models, 'validation', context),
+    costs: exactCosts(measureModel(bytes, config.check.target)),
+    model: sha256(bytes),
+    test: await splitScore(models, 'test', context),
+  };
+}
+
+/**
+ * Runs a trial in `store`, which nobody else uses at that time and which may be lent to one trial after another: samples
+ * of the same dataset are then not made again. What the trial itself cannot do is one of its findings. Throws
+ * `interrupted`, what the machine refuses, and mismatches of version or data.
+ */
+export async function runTrial(
+  trial: Trial,
+  store: ArtifactStore,
+  context: TrialContext,
+): Promise<TrialResult> {
+  requireSameTool(trial);
+  const started = performance.now();
+  const config = parseProject(trial.config, `trial ${trial.number}`);
+  requireSameSources(config, trial, context);
+  const ended = (findings: TrialFindings): TrialResult => ({
+    number: trial.number,
+    findings,
+    seconds: (performance.now() - started) / 1000,
+  });
+  try {
+    return ended(await findingsOf(trial, config, store, context));
+  } catch (error) {
+    if (!isOwnFault(error)) throw error;
+    return ended({ outcome: 'failed', code: error.code, message: error.message });
+  }
+}
