@@ -57,6 +57,11 @@ export class ChannelGroups {
   isBlocked(id: ValueId, channel: number): boolean {
     return this.#blocked[this.#root(id, channel)] === 1;
   }
+
+  /** The same number for all channels of a set, until sets are linked. */
+  setOf(id: ValueId, channel: number): number {
+    return this.#root(id, channel);
+  }
 }
 
 function blockNode(groups: ChannelGroups, node: Node): void {
@@ -109,10 +114,6 @@ function blockNeeded(graph: Graph, groups: ChannelGroups, node: LinearNode, know
   const data = weights.data as Float32Array;
   const layout = channelLayout(node, type.shape, weights.type.shape);
   const channels = groups.channels(inputId);
-  if (layout.inputs % channels !== 0) {
-    groups.blockAll(inputId);
-    return;
-  }
   const offsets = constantOffsets(graph, node, known, channels);
   const bias = biasId === undefined ? undefined : (getValue(graph, biasId).data as Float32Array);
   const reach = Float64Array.from({ length: layout.outputs }, (_, output) => Math.abs(bias?.[output] ?? 0));
@@ -135,7 +136,12 @@ function linkDepthwise(groups: ChannelGroups, node: NodeOf<'depthwise_conv_2d'>)
   }
 }
 
-function linkLinear(graph: Graph, groups: ChannelGroups, node: LinearNode, known: IntervalMap): void {
+function linkLinear(
+  graph: Graph,
+  groups: ChannelGroups,
+  node: LinearNode,
+  known: IntervalMap | undefined,
+): void {
   const [input, weightsId, biasId] = node.inputs as readonly [ValueId, ValueId, ValueId | undefined];
   const constants = [weightsId, biasId].filter((id) => id !== undefined);
   // What is sliced here must not be sliced as an operand elsewhere.
@@ -144,8 +150,12 @@ function linkLinear(graph: Graph, groups: ChannelGroups, node: LinearNode, known
   const isKnown = constants.every((id) => getValue(graph, id).data !== undefined);
   if (!isKnown || !isBounded(getValue(graph, input).type)) blockNode(groups, node);
   else if (node.kind === 'depthwise_conv_2d') linkDepthwise(groups, node);
-  else if (channelLayout(node, shape(input), shape(weightsId)).groups > 1) blockNode(groups, node);
-  else blockNeeded(graph, groups, node, known);
+  else {
+    const layout = channelLayout(node, shape(input), shape(weightsId));
+    if (layout.groups > 1) blockNode(groups, node);
+    else if (layout.inputs % groups.channels(input) !== 0) groups.blockAll(input);
+    else if (known !== undefined) blockNeeded(graph, groups, node, known);
+  }
 }
 
 function carriesChannels(graph: Graph, node: Node): boolean {
@@ -155,7 +165,7 @@ function carriesChannels(graph: Graph, node: Node): boolean {
   return opOf(node.kind).traits.carriesChannels(node.attributes, input, output);
 }
 
-function linkNode(graph: Graph, groups: ChannelGroups, node: Node, known: IntervalMap): void {
+function linkNode(graph: Graph, groups: ChannelGroups, node: Node, known: IntervalMap | undefined): void {
   const [output] = node.outputs;
   if (isLinear(node)) linkLinear(graph, groups, node, known);
   else if (node.kind === 'concatenation') linkConcatenation(graph, groups, node);
@@ -168,7 +178,8 @@ function linkNode(graph: Graph, groups: ChannelGroups, node: Node, known: Interv
   else blockNode(groups, node);
 }
 
-export function channelGroups(graph: Graph, known: IntervalMap): ChannelGroups {
+/** Without `known` as if whoever reads a channel could do without it, whatever its values. */
+export function channelGroups(graph: Graph, known?: IntervalMap): ChannelGroups {
   const groups = new ChannelGroups(graph);
   for (const id of [...graph.inputs, ...graph.outputs]) groups.blockAll(id);
   for (const node of graph.nodes) linkNode(graph, groups, node, known);

@@ -1,7 +1,8 @@
 /** In which type every activation of a quantized graph is: what is asked for, as far as TFLM has the operators. */
 
-import { unsupportedError, usageError } from '../../core/errors.ts';
+import { unsupportedError } from '../../core/errors.ts';
 import type { QuantizedDType } from '../../core/tensor.ts';
+import { findLayer } from '../../ir/find-layer.ts';
 import { type Graph, getValue, type Node, type ValueId } from '../../ir/graph.ts';
 import { opOf } from '../../ops/index.ts';
 import { realRegions } from './real-regions.ts';
@@ -42,17 +43,7 @@ function requireInt16(node: Node, real: ReadonlySet<Node>): void {
 /** The nodes of the layers of that name. Throws `unknown-layer` (usage), and `no-int16` for operators that TFLM has not. */
 function nodesOf(graph: Graph, layers: readonly string[], real: ReadonlySet<Node>): readonly Node[] {
   return layers.flatMap((layer) => {
-    const nodes = graph.nodes.filter(({ name }) => name === layer);
-    if (nodes.length === 0) {
-      const names = [...new Set(graph.nodes.map(({ name }) => name))].filter((name) => name !== '');
-      throw usageError(
-        'unknown-layer',
-        `There is no layer "${layer}" to compute in int16 in the model as it is converted`,
-        names.length === 0
-          ? 'The file has no names of layers; convert the Keras model.'
-          : `Its layers are ${names.join(', ')}; what was folded into another one has that one's name.`,
-      );
-    }
+    const nodes = findLayer(graph.nodes, layer, 'to compute in int16');
     for (const node of nodes) requireInt16(node, real);
     return nodes;
   });
