@@ -34,6 +34,8 @@ const CONFINED: readonly (readonly [string, readonly string[]])[] = [
   ['chalk', ['cli']],
   ['node:fs', ['artifacts', 'cli']],
   ['node:http', ['cli']],
+  ['bullmq', ['stages']],
+  ['ioredis', ['stages']],
 ];
 
 /** More in one folder, and nobody finds anything. */

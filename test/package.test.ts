@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
+import { QUEUE_PACKAGES } from '../src/stages/search/queue/queue-packages.ts';
 import { BACKEND_PACKAGES, installHint } from '../src/training/tfjs/packages.ts';
 import { makeFolder, makeProject, removeFolders, SMALL_PROJECT } from './cli/run-main.ts';
 
@@ -50,9 +51,16 @@ describe('package.json', () => {
   });
 
   it('accepts the versions that a hint installs', () => {
-    for (const [name, range] of peers) {
+    const hinted = peers.map(([name]) => name).filter((name) => name.startsWith('@tensorflow/'));
+    for (const name of hinted) {
       const [, version] = installHint([name]).match(/@(\d+\.\d+)"/) ?? [];
-      expect(range).toBe(`~${version}.0`);
+      expect(packageJson.peerDependencies).toHaveProperty([name], `~${version}.0`);
+    }
+    const others = QUEUE_PACKAGES.map((text) => text.split('@'));
+    expect([...hinted, ...others.map(([name]) => name)]).toEqual(peers.map(([name]) => name));
+    for (const [name, major] of others) {
+      const range = peers.find(([peer]) => peer === name)?.[1];
+      expect(range?.split(' || ').some((part) => part.startsWith(`^${major}.`))).toBe(true);
     }
   });
 });
