@@ -2,6 +2,7 @@
 
 import { inputError } from '../core/errors.ts';
 import { outputActivation } from './output-activation.ts';
+import type { Recipe } from './recipe.ts';
 import { forEachBlock, type SampleRows } from './samples/sample-rows.ts';
 import { targetsOf } from './samples/sample-stream.ts';
 import type { TrainingJob } from './trainer.ts';
@@ -15,8 +16,12 @@ function improbableIn(targets: SampleRows): number | undefined {
   return bad;
 }
 
-function checkCrossEntropy({ recipe: { loss }, topology, train, validation }: TrainingJob): void {
-  const activation = outputActivation(topology);
+/** What is learned, and of what. */
+type LabelledJob = Pick<TrainingJob, 'train' | 'validation'> & {
+  readonly recipe: Pick<Recipe, 'loss' | 'metrics'>;
+};
+
+function checkCrossEntropy({ recipe: { loss }, train, validation }: LabelledJob, activation: string): void {
   if (activation !== 'softmax' && activation !== 'sigmoid') {
     throw inputError(
       'loss-needs-probabilities',
@@ -56,9 +61,14 @@ function checkBothKinds(targets: SampleRows): void {
   );
 }
 
-/** Throws an input error where the loss or a metric cannot be computed from the model's outputs and the targets. */
-export function checkClassification(job: TrainingJob): void {
+/** Throws an input error where the loss or a metric cannot be computed from outputs of that activation and the targets. */
+export function checkTargets(job: LabelledJob, activation: string): void {
   const { loss, metrics } = job.recipe;
-  if (loss === 'categoricalCrossentropy' || loss === 'binaryCrossentropy') checkCrossEntropy(job);
+  if (loss === 'categoricalCrossentropy' || loss === 'binaryCrossentropy') checkCrossEntropy(job, activation);
   if (metrics.includes('auc')) checkBothKinds(targetsOf(job.validation));
+}
+
+/** The same of a model by its layers. */
+export function checkClassification(job: TrainingJob): void {
+  checkTargets(job, outputActivation(job.topology));
 }

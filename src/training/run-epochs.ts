@@ -15,8 +15,9 @@ import {
   type Patience,
   type SessionState,
 } from './checkpoint.ts';
+import type { Recipe } from './recipe.ts';
 import { checkSamples } from './samples/check-samples.ts';
-import { type SampleStream, trainingSamples } from './samples/sample-stream.ts';
+import { type SampleJob, type SampleStream, trainingSamples } from './samples/sample-stream.ts';
 import { standardTargets } from './samples/standard-targets.ts';
 import { learningRateAt } from './schedule.ts';
 import type { EpochRecord, TrainingHooks, TrainingJob, TrainingProgress, TrainingResult } from './trainer.ts';
@@ -85,14 +86,25 @@ function resume(session: TrainingSession, { progress, onResume }: TrainingHooks)
   return checkpoint;
 }
 
-type Outcome = Omit<TrainingResult, 'engine'>;
+/** What the loop needs to know of what is trained. */
+export interface EpochJob extends SampleJob {
+  readonly recipe: Omit<Recipe, 'targets'>;
+  /** The first epoch whose weights may be the result; early stopping waits for it too. 1 where absent. */
+  readonly settledFrom?: number | undefined;
+}
 
-async function runSession(
-  job: TrainingJob,
+export interface EpochOutcome extends Omit<TrainingResult, 'engine' | 'model'> {
+  /** Those of `bestEpoch`. */
+  readonly weights: readonly NamedWeight[];
+}
+
+/** Trains until the recipe, early stopping or the signal ends it; at least one epoch runs. */
+export async function runSession(
+  job: EpochJob,
   hooks: TrainingHooks,
   session: TrainingSession,
-): Promise<Outcome> {
-  const { recipe, topology } = job;
+): Promise<EpochOutcome> {
+  const { recipe, settledFrom = 1 } = job;
   const samplesOf = trainingSamples(job);
   const before = resume(session, hooks);
   const save = createSaver(hooks.progress, session);
@@ -115,13 +127,16 @@ async function runSession(
       valMetrics: validated.metrics,
     };
     history.push(record);
-    if (record.valLoss < best.valLoss) best = { epoch, valLoss: record.valLoss, weights: session.weights() };
+    const isSettled = epoch >= Math.min(settledFrom, recipe.epochs);
+    if (isSettled && record.valLoss < best.valLoss)
+      best = { epoch, valLoss: record.valLoss, weights: session.weights() };
     hooks.onEpoch(record, recipe.epochs);
     // Signals and timers are served between epochs only.
     await nextTurn();
     if (epoch === recipe.epochs) break;
     const { earlyStopping } = recipe;
-    if (earlyStopping !== undefined) patience = lasting(patience, record.valLoss, earlyStopping.minDelta);
+    if (earlyStopping !== undefined && isSettled)
+      patience = lasting(patience, record.valLoss, earlyStopping.minDelta);
     if (earlyStopping !== undefined && patience.since >= earlyStopping.patience) stoppedBy = 'early-stopping';
     else {
       if (hooks.signal.aborted) stoppedBy = 'interrupt';
@@ -129,7 +144,7 @@ async function runSession(
     }
     if (stoppedBy !== 'epochs') break;
   }
-  return { model: { topology, weights: best.weights }, history, bestEpoch: best.epoch, stoppedBy };
+  return { weights: best.weights, history, bestEpoch: best.epoch, stoppedBy };
 }
 
 /**
@@ -140,15 +155,16 @@ export async function runEpochs(
   job: TrainingJob,
   hooks: TrainingHooks,
   open: (job: TrainingJob) => Promise<TrainingSession>,
-): Promise<Outcome> {
+): Promise<Omit<TrainingResult, 'engine'>> {
   checkSamples(job);
   checkClassification(job);
   const standard = job.recipe.targets === 'standard' ? standardTargets(job) : undefined;
   const given = standard?.job ?? job;
   const session = await open(given);
   try {
-    const outcome = await runSession(given, hooks, session);
-    return standard === undefined ? outcome : { ...outcome, model: standard.inTargetUnits(outcome.model) };
+    const { weights, ...outcome } = await runSession(given, hooks, session);
+    const model = { topology: given.topology, weights };
+    return { ...outcome, model: standard === undefined ? model : standard.inTargetUnits(model) };
   } finally {
     session.dispose();
   }

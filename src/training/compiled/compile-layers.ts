@@ -14,6 +14,7 @@ import { compileDense } from './layers/dense.ts';
 import type { CompileLayer } from './layers/layer.ts';
 import { compileAdd, compileConcatenate } from './layers/merge.ts';
 import { compileGlobalPool, compilePool, compileZeroPadding } from './layers/pooling.ts';
+import { readersOf } from './readers.ts';
 import { type Slot, StepPlan, type Weight } from './step-plan.ts';
 
 type CompiledLayers = {
@@ -91,25 +92,6 @@ function placeWeights(
     return [name, { shape, size, address, gradient }];
   });
   return { parameters, weights: new Map(weights) };
-}
-
-/**
- * The output of a layer as each of its `count` readers sees it. On the way back every reader writes a gradient of its
- * own; a step that runs behind all of theirs, and before the layer's, adds them up in the slot's.
- */
-function readersOf(plan: StepPlan, slot: Slot, count: number): Slot[] {
-  const { gradient, size } = slot;
-  if (gradient === undefined) return new Array<Slot>(count).fill(slot);
-  const readers = Array.from({ length: count }, (_, index) =>
-    index === 0 ? slot : { ...slot, gradient: plan.reserve(plan.rows * size) },
-  );
-  const others = readers.slice(1).flatMap((reader) => reader.gradient ?? []);
-  if (others.length > 0) {
-    plan.backward.push(({ kernels, rows }) => {
-      for (let i = 0; i < others.length; i++) kernels.add(others[i], gradient, rows * size);
-    });
-  }
-  return readers;
 }
 
 /** Plans the step of a model for batches of at most `rows` samples. */

@@ -1,7 +1,7 @@
 /** A model in training inside the compiled engine: one plan, one memory, and no allocation while it runs. */
 
-import { inputError, unsupportedError } from '../../core/errors.ts';
-import { createHeap, type HeapKind } from '../../kernels/training/heap.ts';
+import { inputError } from '../../core/errors.ts';
+import type { HeapKind } from '../../kernels/training/heap.ts';
 import { areaUnderRoc } from '../area-under-roc.ts';
 import type { Scores, TrainingSession } from '../run-epochs.ts';
 import { allRows } from '../samples/sample-rows.ts';
@@ -12,7 +12,9 @@ import { type CompiledModel, compileModel, readWeights, writeWeights } from './c
 import { LOSSES } from './losses.ts';
 import { batchMetric } from './metrics.ts';
 import { planUpdate, type Update } from './optimizers.ts';
+import { RunningScores } from './running-scores.ts';
 import { type Run, view } from './step-plan.ts';
+import { trainingHeap } from './training-heap.ts';
 
 interface Machine {
   readonly run: Run;
@@ -38,7 +40,7 @@ function build(job: TrainingJob, kind: HeapKind): Machine {
   }
   const update = planUpdate(plan, parameters, job.recipe);
   const targets = new Float32Array(rows * output.size);
-  const heap = allocate(plan.bytes, kind);
+  const heap = trainingHeap(plan.bytes, kind);
   const floats = new Float32Array(heap.buffer);
   for (const initialize of plan.initialize) initialize(floats);
   writeWeights(model, floats, job.initialWeights);
@@ -52,46 +54,6 @@ function build(job: TrainingJob, kind: HeapKind): Machine {
     outputGradient: view(run, output.gradient ?? 0, rows * output.size),
     targets,
   };
-}
-
-function allocate(bytes: number, kind: HeapKind): ReturnType<typeof createHeap> {
-  try {
-    return createHeap(bytes, kind);
-  } catch (error) {
-    throw unsupportedError(
-      'training-memory',
-      `A training step of this model takes ${Math.ceil(bytes / 2 ** 20)} MiB, which cannot be had here.`,
-      'Lower "batchSize", or train a smaller model.',
-      error,
-    );
-  }
-}
-
-/** Means over batches, weighted by their samples. */
-class RunningScores {
-  readonly #sums: Float64Array;
-  #samples = 0;
-
-  constructor(count: number) {
-    this.#sums = new Float64Array(count);
-  }
-
-  clear(): void {
-    this.#sums.fill(0);
-    this.#samples = 0;
-  }
-
-  add(index: number, value: number, rows: number): void {
-    this.#sums[index] += value * rows;
-  }
-
-  count(rows: number): void {
-    this.#samples += rows;
-  }
-
-  mean(index: number): number {
-    return this.#sums[index] / this.#samples;
-  }
 }
 
 export function openCompiledSession(job: TrainingJob, kind: HeapKind): TrainingSession {

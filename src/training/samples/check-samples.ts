@@ -38,6 +38,25 @@ function checkShapes({ x, y }: LabelledSamples, input: Shape, output: Shape): vo
   );
 }
 
+/** Of a model of which only the sizes are known: a graph's shapes have a batch in front, or not. */
+export function checkSizes(
+  { train, validation }: Pick<TrainingJob, 'train' | 'validation'>,
+  input: number,
+  output: number,
+): void {
+  checkCounts('training', train);
+  checkCounts('validation', validation);
+  for (const { x, y } of [train, validation]) {
+    const given = [elementCount(x.shape), y === 'input' ? elementCount(x.shape) : elementCount(y.shape)];
+    if (given[0] === input && given[1] === output) continue;
+    throw inputError(
+      'data-shape',
+      `A sample of the dataset has ${given[0]} numbers and its target ${given[1]}, but the model takes ${input} and gives ${output}.`,
+      'Give the data that the model was made for.',
+    );
+  }
+}
+
 /** Throws `bad-samples` and `data-shape` (input). */
 export function checkSamples({ topology, train, validation }: TrainingJob): void {
   checkCounts('training', train);

@@ -3,13 +3,22 @@
 import { createRandom } from '../../core/random.ts';
 import { elementCount } from '../../core/tensor.ts';
 import { batchOrder } from '../batch-order.ts';
-import type { Augment, LabelledSamples, Partners, TrainingJob } from '../trainer.ts';
+import type { Recipe } from '../recipe.ts';
+import type { Augment, LabelledSamples, Partners } from '../trainer.ts';
 import { balancedOrder, samplesByClass } from './balanced-order.ts';
 import type { SampleRows } from './sample-rows.ts';
 
 /** What a model is to give for them. */
 export function targetsOf({ x, y }: LabelledSamples): SampleRows {
   return y === 'input' ? x : y;
+}
+
+/** What decides the samples of each epoch. */
+export interface SampleJob {
+  readonly recipe: Pick<Recipe, 'balance'>;
+  readonly seed: number;
+  readonly train: LabelledSamples;
+  readonly augment?: Augment | undefined;
 }
 
 export interface SampleStream {
@@ -42,7 +51,7 @@ function partnersAmong({ x, y }: LabelledSamples): Partners {
 }
 
 /** Augments samples in a batch; each has random numbers of its own, by its place in its epoch. */
-function createAugmenter({ train, seed }: TrainingJob, augment: Augment) {
+function createAugmenter({ train, seed }: SampleJob, augment: Augment) {
   const size = elementCount(train.x.shape);
   const width = train.y === 'input' ? 0 : elementCount(train.y.shape);
   const partners = partnersAmong(train);
@@ -59,18 +68,14 @@ function createAugmenter({ train, seed }: TrainingJob, augment: Augment) {
 }
 
 /** How each epoch's order comes into an array. */
-function createOrder({
-  recipe,
-  seed,
-  train,
-}: TrainingJob): (epoch: number, into: Uint32Array) => Uint32Array {
+function createOrder({ recipe, seed, train }: SampleJob): (epoch: number, into: Uint32Array) => Uint32Array {
   if (recipe.balance !== 'batches') return (epoch, into) => batchOrder(seed, epoch, train.x.count, into);
   const classes = samplesByClass(train);
   return (epoch, into) => balancedOrder(classes, seed, epoch, into);
 }
 
 /** The training samples of each epoch, shuffled and augmented by seed and epoch alone. An epoch ends where the next begins. */
-export function trainingSamples(job: TrainingJob): (epoch: number) => SampleStream {
+export function trainingSamples(job: SampleJob): (epoch: number) => SampleStream {
   const { x, y } = job.train;
   const size = elementCount(x.shape);
   const augment = job.augment === undefined ? undefined : createAugmenter(job, job.augment);

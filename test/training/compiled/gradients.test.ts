@@ -2,13 +2,6 @@
 
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/core/random.ts';
-import type { TrainingKernels } from '../../../src/kernels/training/kernels.ts';
-import type { Arithmetic } from '../../../src/kernels/training/plain/arithmetic.ts';
-import { batchNormKernels } from '../../../src/kernels/training/plain/batch-norm.ts';
-import { elementwiseKernels } from '../../../src/kernels/training/plain/elementwise.ts';
-import { matrixKernels } from '../../../src/kernels/training/plain/matrix.ts';
-import { optimizerKernels } from '../../../src/kernels/training/plain/optimizers.ts';
-import { windowKernels } from '../../../src/kernels/training/plain/windows.ts';
 import { compileModel, writeWeights } from '../../../src/training/compiled/compile-layers.ts';
 import { LOSSES } from '../../../src/training/compiled/losses.ts';
 import { type Run, view } from '../../../src/training/compiled/step-plan.ts';
@@ -18,25 +11,9 @@ import { allRows } from '../../../src/training/samples/sample-rows.ts';
 import { targetsOf } from '../../../src/training/samples/sample-stream.ts';
 import { readTopology } from '../../../src/training/topology.ts';
 import type { TrainingJob } from '../../../src/training/trainer.ts';
+import { float64Memory } from '../float64-memory.ts';
 import { jobOf } from './job.ts';
 import { coveredTypes, endedCase, LAYER_CASES } from './layer-cases.ts';
-
-const FLOAT64: Arithmetic = { round: (x) => x, exp: Math.exp, tanh: Math.tanh };
-
-/** The plain loops over a memory of float64; their integers lie in another one, at the same addresses. */
-function float64Memory(bytes: number): { floats: Float32Array; kernels: TrainingKernels } {
-  const floats = new Float64Array(bytes / 4);
-  Object.defineProperty(floats, 'buffer', { value: new ArrayBuffer(bytes) });
-  const heap = floats as unknown as Float32Array;
-  const kernels = {
-    ...matrixKernels(heap, FLOAT64),
-    ...elementwiseKernels(heap, FLOAT64),
-    ...windowKernels(heap, FLOAT64),
-    ...batchNormKernels(heap, FLOAT64),
-    ...optimizerKernels(heap, FLOAT64),
-  };
-  return { floats: heap, kernels };
-}
 
 /** Weights by name, in float64. */
 type Weights = ReadonlyMap<string, Float64Array>;

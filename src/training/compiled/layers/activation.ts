@@ -34,7 +34,7 @@ export function activateInPlace(plan: StepPlan, activation: ActivationName, slot
   return slot;
 }
 
-function activationLayer(plan: StepPlan, activation: ActivationName, input: Slot): Slot {
+export function activationLayer(plan: StepPlan, activation: ActivationName, input: Slot): Slot {
   if (activation === 'linear') return input;
   const output = plan.slot(input.shape, input.gradient !== undefined);
   applyFunction(plan, activation, input, output);

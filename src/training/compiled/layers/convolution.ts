@@ -10,12 +10,12 @@ import type { CompileLayer } from './layer.ts';
 
 const FLOAT_BYTES = 4;
 
-function isPointwise(g: Geometry): boolean {
+export function isPointwise(g: Geometry): boolean {
   return g.kernelHeight * g.kernelWidth * g.strideHeight * g.strideWidth === 1;
 }
 
 /** Columns of an image times kernel[k, n], through memory that all images share. */
-function convolve(plan: StepPlan, input: Slot, kernel: Weight, output: Slot, g: Geometry): void {
+export function convolve(plan: StepPlan, input: Slot, kernel: Weight, output: Slot, g: Geometry): void {
   const geometry = plan.geometry(g);
   const n = output.shape.at(-1) ?? 1;
   const k = kernel.size / n;
@@ -75,7 +75,13 @@ function spreadGradient(
 }
 
 /** Every channel by itself; kernel[height, width, channels, multiplier]. */
-function convolveChannels(plan: StepPlan, input: Slot, kernel: Weight, output: Slot, g: Geometry): void {
+export function convolveChannels(
+  plan: StepPlan,
+  input: Slot,
+  kernel: Weight,
+  output: Slot,
+  g: Geometry,
+): void {
   const geometry = plan.geometry(g);
   const multiplier = (output.shape.at(-1) ?? 1) / g.channels;
   const imageBytes = input.size * FLOAT_BYTES;

@@ -1,8 +1,8 @@
 /** Add and Concatenate: several inputs, each with a gradient of its own. */
 
-import { elementCount } from '../../../core/tensor.ts';
+import { elementCount, type Shape } from '../../../core/tensor.ts';
 import type { Address } from '../../../kernels/training/kernels.ts';
-import type { Run } from '../step-plan.ts';
+import type { Run, Slot, StepPlan } from '../step-plan.ts';
 import type { CompileLayer } from './layer.ts';
 
 const FLOAT_BYTES = 4;
@@ -11,7 +11,8 @@ function copy({ floats }: Run, from: Address, to: Address, count: number): void 
   floats.copyWithin(to / FLOAT_BYTES, from / FLOAT_BYTES, from / FLOAT_BYTES + count);
 }
 
-export const compileAdd: CompileLayer<unknown> = (_, { plan, inputs, outputShape }) => {
+/** The sum of slots of one shape. */
+export function addSlots(plan: StepPlan, inputs: readonly Slot[], outputShape: Shape): Slot {
   const learns = inputs.some(({ gradient }) => gradient !== undefined);
   const output = plan.slot(outputShape, learns);
   const { size, address, gradient } = output;
@@ -27,7 +28,10 @@ export const compileAdd: CompileLayer<unknown> = (_, { plan, inputs, outputShape
     for (let i = 0; i < targets.length; i++) copy(run, gradient, targets[i], run.rows * size);
   });
   return output;
-};
+}
+
+export const compileAdd: CompileLayer<unknown> = (_, { plan, inputs, outputShape }) =>
+  addSlots(plan, inputs, outputShape);
 
 /** Columns [rows, n] between an array with rows of `fromStride` and one with rows of `toStride`. */
 function copyColumns(

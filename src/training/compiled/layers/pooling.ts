@@ -11,9 +11,9 @@ const FLOAT_BYTES = 4;
 /** A window inside the image. */
 const INSIDE = { strides: [1, 1], dilations: NOT_DILATED, padding: 'valid' } as const;
 
-type Kind = 'max' | 'average';
+export type Kind = 'max' | 'average';
 
-function pool(plan: StepPlan, kind: Kind, input: Slot, output: Slot, g: Geometry): Slot {
+export function pool(plan: StepPlan, kind: Kind, input: Slot, output: Slot, g: Geometry): Slot {
   const geometry = plan.geometry(g);
   const indices = kind === 'max' ? plan.reserve(plan.rows * output.size) : 0;
   const imageBytes = input.size * FLOAT_BYTES;
