@@ -1,16 +1,18 @@
 /** The methods of compression by name, and what a project file may say of them. */
 
 import * as z from 'zod';
+import { lowRankMethod } from './low-rank.ts';
 import type { Method } from './method.ts';
 import { pruneMethod } from './prune.ts';
 
 /** What is listed under `training.compress`. */
-export const compressionSchema = z.discriminatedUnion('method', [pruneMethod.schema]);
+export const compressionSchema = z.discriminatedUnion('method', [lowRankMethod.schema, pruneMethod.schema]);
 
 export type Compression = z.output<typeof compressionSchema>;
 export type CompressionName = Compression['method'];
 
 const METHODS: { readonly [Name in CompressionName]: Method<Extract<Compression, { method: Name }>> } = {
+  'low-rank': lowRankMethod,
   prune: pruneMethod,
 };
 
