@@ -8,12 +8,7 @@ import { rangeOf } from '../../passes/quantize/parameters.ts';
 import type { GroupExtremes, Statistics } from '../../passes/quantize/statistics.ts';
 import { floatBlocks } from '../run/spread/blocks.ts';
 import { spreadRecords, type WorkContext } from '../run/spread/spread-records.ts';
-import type { Tallies, Tally } from '../run/tally.ts';
-
-/** Numbers that are kept of the extremes of records, for each tensor: of wide ones, several records together. */
-const MOST_EXTREMES = 2 ** 15;
-/** As few groups as still tell of a tail. */
-const LEAST_GROUPS = 16;
+import { groupsOf, type Tallies, type Tally } from '../run/tally.ts';
 
 interface Sum extends Omit<Tally, 'groupLows' | 'groupHighs'> {
   readonly groups: GroupExtremes;
@@ -21,8 +16,7 @@ interface Sum extends Omit<Tally, 'groupLows' | 'groupHighs'> {
 
 function createSum({ lows }: Tally, channels: number, count: number): Sum {
   const elements = lows.length;
-  const wanted = Math.max(LEAST_GROUPS, Math.floor(MOST_EXTREMES / Math.max(1, channels)));
-  const size = Math.min(count, wanted) * channels;
+  const size = groupsOf(count, channels) * channels;
   return {
     lows: new Float32Array(elements).fill(Infinity),
     highs: new Float32Array(elements).fill(-Infinity),
@@ -58,7 +52,7 @@ function addGroups({ groups }: Sum, { groupLows, groupHighs }: Tally, { start, r
   if (channels === 0) return;
   const [all, own] = [lows.length / channels, groupLows.length / channels];
   for (let group = 0; group < own; group++) {
-    const record = start + Math.floor((group * rows) / own);
+    const record = start + Math.ceil((group * rows) / own);
     const into = Math.floor((record * all) / count) * channels;
     for (let channel = 0; channel < channels; channel++) {
       const from = group * channels + channel;
@@ -92,7 +86,7 @@ export async function calibrate(
       addGroups(sum, tally, { start, rows, count });
     }
   };
-  await spreadRecords({ kind: 'tally', graph, sums: order }, floatBlocks(records), context, add);
+  await spreadRecords({ kind: 'tally', graph, count, sums: order }, floatBlocks(records), context, add);
   const means = (sum: Float64Array): Float64Array => sum.map((value) => value / count);
   return {
     count,

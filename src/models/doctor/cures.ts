@@ -12,7 +12,8 @@ import type { ArenaTarget } from '../../planner/arena-plan.ts';
 import { planArena } from '../../planner/plan-arena.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
 import { finishInt8 } from '../convert/lower.ts';
-import { recordNoise, referenceOf } from '../quantize/int8-noise.ts';
+import { spacedRecords } from '../quantize/held-records.ts';
+import { recordNoise, recordSignal } from '../quantize/int8-noise.ts';
 import {
   METHOD_NAMES,
   type MethodName,
@@ -22,7 +23,6 @@ import {
   type Recipe,
   rivalry,
 } from '../quantize/method-names.ts';
-import { spacedRecords } from '../quantize/noise-shares.ts';
 import { type QuantizationForm, quantizeGraph } from '../quantize/quantize-graph.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
 import { writeTflmModel } from '../tflm-model.ts';
@@ -184,13 +184,7 @@ function yardstickOf({ prepare, now, held: all }: Patient): Yardstick {
   const float = prepare(now.method);
   const affordable = Math.floor(MOST_MACS / (2 * Math.max(1, graphCost(float).macs)));
   const held = spacedRecords(all, Math.max(LEAST_RECORDS, Math.min(MOST_RECORDS, affordable)));
-  const signal = new Float64Array(held.count);
-  for (const values of referenceOf(float, held).values()) {
-    for (const [record, value] of values.entries()) {
-      signal[record] += value.reduce((sum, one) => sum + one ** 2, 0);
-    }
-  }
-  return { held, signal };
+  return { held, signal: recordSignal(float, held) };
 }
 
 async function tryCure(

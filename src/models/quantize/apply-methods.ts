@@ -10,10 +10,11 @@ import { padInputs } from '../../passes/quantize/pad-inputs.ts';
 import { quantizePass } from '../../passes/quantize/quantize.ts';
 import { calibrate } from '../convert/calibrate.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
-import { noiseAgainst, type Reference, referenceOf } from './int8-noise.ts';
+import { heldRecords } from './held-records.ts';
+import { noiseAgainst, type Reference, referenceBytes, referenceOf } from './int8-noise.ts';
 import { METHOD_NAMES, type MethodName } from './method-names.ts';
 import { METHODS } from './methods.ts';
-import { noiseShares, spacedRecords } from './noise-shares.ts';
+import { noiseShares } from './noise-shares.ts';
 
 /** Of the records that real kernels run. */
 const MOST_TRIAL_RECORDS = 64;
@@ -22,8 +23,8 @@ const MOST_TRIAL_MACS = 4e9;
 const MOST_TRIALS = 200;
 
 /** What methods are answered of these records. */
-function measurementsOf(records: RecordSource): Measurements {
-  const some = spacedRecords(records, MOST_TRIAL_RECORDS);
+function measurementsOf(prepared: Graph, records: RecordSource): Measurements {
+  const some = heldRecords(records, MOST_TRIAL_RECORDS, referenceBytes(prepared));
   const references = new WeakMap<Graph, Reference>();
   return {
     recordNoise(calibrated) {
@@ -64,7 +65,7 @@ export async function calibrateFor(
   const follows = form.scaleRules === 'tensorflow';
   const statistics = await calibrate(prepared, records, context, follows ? 'desktop' : 'tflm');
   const { graph, seen } = follows ? { graph: prepared, seen: statistics } : padInputs(prepared, statistics);
-  const measure = measurementsOf(records);
+  const measure = measurementsOf(prepared, records);
   const known = new Map<string, Calibrated>();
   return (methods) => {
     let made: Calibrated = {

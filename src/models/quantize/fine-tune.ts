@@ -13,8 +13,8 @@ import { isLinear, type LinearNode } from '../../passes/linear.ts';
 import { biasParameters, quantizeBias, scaleOf } from '../../passes/quantize/parameters.ts';
 import { fromTensor, toTensor } from '../run/real-runner.ts';
 import { everySecond } from './guard-methods.ts';
-import { int8Noise, referenceOf } from './int8-noise.ts';
-import { spacedRecords } from './noise-shares.ts';
+import { heldRecords } from './held-records.ts';
+import { int8Noise, referenceBytes, referenceOf } from './int8-noise.ts';
 
 /** Half of fewer would be learnt by heart. */
 const LEAST_RECORDS = 32;
@@ -137,7 +137,9 @@ function adjusted(int8: Graph, node: LinearNode, lineOf: (hasOneGain: boolean) =
 
 function affordable(graph: Graph, records: RecordSource): RecordSource | undefined {
   const macs = 2 * graph.nodes.length * Math.max(1, graphCost(graph).macs);
-  const some = spacedRecords(records, Math.min(MOST_RECORDS, Math.floor(MOST_MACS / macs)));
+  const count = Math.min(MOST_RECORDS, Math.floor(MOST_MACS / macs));
+  // What float32 makes of one half is held.
+  const some = heldRecords(records, count, referenceBytes(graph) / 2);
   return some.count < LEAST_RECORDS ? undefined : some;
 }
 

@@ -7,9 +7,9 @@ import { pickRecords, type RecordSource } from '../../data/records/records.ts';
 import type { Graph } from '../../ir/graph.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
 import { type Applier, calibrateFor, type IntegerForm, plainlyQuantized } from './apply-methods.ts';
-import { int8Noise, type Reference, referenceOf } from './int8-noise.ts';
+import { heldRecords } from './held-records.ts';
+import { int8Noise, type Reference, referenceBytes, referenceOf } from './int8-noise.ts';
 import type { MethodName } from './method-names.ts';
-import { spacedRecords } from './noise-shares.ts';
 
 /** What may do harm; the others are sure to help, or are judged by what they do to the calibration records. */
 const GUARDED: readonly MethodName[] = ['headroom', 'equalize-channels'];
@@ -56,7 +56,7 @@ export function keptMethods(
   records: RecordSource,
   methods: readonly MethodName[],
 ): readonly MethodName[] {
-  const few = spacedRecords(records, FEW_RECORDS);
+  const few = heldRecords(records, FEW_RECORDS, referenceBytes(prepared));
   const reference = referenceOf(prepared, few);
   let kept = { methods, noise: noiseOf(apply, methods, few, reference) };
   for (const choice of choicesOf(methods).slice(1)) {
@@ -75,7 +75,8 @@ export async function guardMethods(
   context: WorkContext,
 ): Promise<readonly MethodName[]> {
   if (records.count < LEAST_RECORDS) return methods;
-  const some = spacedRecords(records, MOST_RECORDS);
+  // One half of them is held at a time.
+  const some = heldRecords(records, MOST_RECORDS, referenceBytes(prepared) / 2);
   const choices = choicesOf(methods);
   const noise = new Float64Array(choices.length);
   for (const seen of [0, 1] as const) {

@@ -1,6 +1,6 @@
 /** The noise that a quantized graph really makes at its judged values, on records. */
 
-import { allocate, type TensorData, type TensorType } from '../../core/tensor.ts';
+import { allocate, type TensorData, type TensorType, tensorBytes } from '../../core/tensor.ts';
 import { type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import { createInterpreter } from '../../interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
@@ -10,13 +10,31 @@ import { judgedValues } from './judged-values.ts';
 /** What the judged values are in float32, record after record. */
 export type Reference = ReadonlyMap<ValueId, readonly Float32Array[]>;
 
+/** Of one record. */
+export function referenceBytes(float: Graph): number {
+  return judgedValues(float).reduce((sum, id) => sum + tensorBytes(getValue(float, id).type), 0);
+}
+
+/** Computes the judged values of a record. */
+function judgedRunner(float: Graph): (record: Float32Array) => ReadonlyMap<ValueId, Float32Array> {
+  const judged = new Set(judgedValues(float));
+  const interpreter = createInterpreter(float);
+  return (record) => {
+    const values = new Map<ValueId, Float32Array>();
+    interpreter.invoke([record], (id, data) => {
+      if (judged.has(id)) values.set(id, (data as Float32Array).slice());
+    });
+    return values;
+  };
+}
+
 export function referenceOf(float: Graph, records: RecordSource): Reference {
   const reference = new Map(judgedValues(float).map((id): [ValueId, Float32Array[]] => [id, []]));
-  const interpreter = createInterpreter(float);
+  const run = judgedRunner(float);
   const record = new Float32Array(recordLengthOf(records));
   for (let index = 0; index < records.count; index++) {
     records.read(index, 1, record);
-    interpreter.invoke([record], (id, data) => reference.get(id)?.push((data as Float32Array).slice()));
+    for (const [id, data] of run(record)) reference.get(id)?.push(data);
   }
   return reference;
 }
@@ -24,12 +42,24 @@ export function referenceOf(float: Graph, records: RecordSource): Reference {
 /** The same of what integers stand for. */
 export function referenceOfIntegers(float: Graph, int8: Graph, records: RecordSource): Reference {
   const reference = new Map(judgedValues(float).map((id): [ValueId, Float32Array[]] => [id, []]));
-  run(int8, records, (id, type, data) => {
+  runIntegers(int8, records, (id, type, data) => {
     const real = new Float32Array(data.length);
     fromTensor(type, data, real);
     reference.get(id)?.push(real);
   });
   return reference;
+}
+
+const squaresOf = (data: Float32Array): number => data.reduce((sum, value) => sum + value ** 2, 0);
+
+/** Squares of each record, over its judged values. */
+export function recordSignal(float: Graph, records: RecordSource): Float64Array {
+  const run = judgedRunner(float);
+  const record = new Float32Array(recordLengthOf(records));
+  return Float64Array.from({ length: records.count }, (_, index) => {
+    records.read(index, 1, record);
+    return [...run(record).values()].reduce((sum, data) => sum + squaresOf(data), 0);
+  });
 }
 
 /** The squared distance of real numbers, and of what steps stand for. */
@@ -47,11 +77,12 @@ export interface RecordNoise {
   readonly noise: Float64Array;
 }
 
-/** Every value of every record. */
-function run(
+/** Every value of every record; `begin` gets the record before them. */
+function runIntegers(
   int8: Graph,
   records: RecordSource,
   see: (id: ValueId, type: TensorType, data: TensorData, index: number) => void,
+  begin: (record: Float32Array) => void = () => {},
 ): void {
   const interpreter = createInterpreter(int8);
   const { type } = getValue(int8, int8.inputs[0]);
@@ -59,26 +90,43 @@ function run(
   const steps = allocate(type.dtype, record.length);
   for (let index = 0; index < records.count; index++) {
     records.read(index, 1, record);
+    begin(record);
     toTensor(type, record, steps);
     interpreter.invoke([steps], (id, data) => see(id, getValue(int8, id).type, data, index));
   }
 }
 
-/** `reference` is of these records. */
-export function noiseAgainst(reference: Reference, int8: Graph, records: RecordSource): RecordNoise {
+function noiseOver(
+  int8: Graph,
+  records: RecordSource,
+  expectedOf: (id: ValueId, index: number) => Float32Array | undefined,
+  begin?: (record: Float32Array) => void,
+): RecordNoise {
   const signal = new Float64Array(records.count);
   const noise = new Float64Array(records.count);
-  run(int8, records, (id, type, data, index) => {
-    const expected = reference.get(id)?.[index];
+  const see = (id: ValueId, type: TensorType, data: TensorData, index: number): void => {
+    const expected = expectedOf(id, index);
     if (expected === undefined) return;
-    signal[index] += expected.reduce((sum, value) => sum + value ** 2, 0);
+    signal[index] += squaresOf(expected);
     noise[index] += distanceFrom(expected, type, data);
-  });
+  };
+  runIntegers(int8, records, see, begin);
   return { signal, noise };
 }
 
+/** `reference` is of these records. */
+export function noiseAgainst(reference: Reference, int8: Graph, records: RecordSource): RecordNoise {
+  return noiseOver(int8, records, (id, index) => reference.get(id)?.[index]);
+}
+
+/** Against float32, record after record: nothing is held of those before. */
 export function recordNoise(float: Graph, int8: Graph, records: RecordSource): RecordNoise {
-  return noiseAgainst(referenceOf(float, records), int8, records);
+  const runFloat = judgedRunner(float);
+  let expected: ReturnType<typeof runFloat> = new Map();
+  const begin = (record: Float32Array): void => {
+    expected = runFloat(record);
+  };
+  return noiseOver(int8, records, (id) => expected.get(id), begin);
 }
 
 /** Of all records together. `reference` may be of another graph that computes the same. */

@@ -6,9 +6,9 @@ import { graphCost } from '../../ir/graph-cost.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
 import { calibrateFor, type IntegerForm } from './apply-methods.ts';
 import { everySecond } from './guard-methods.ts';
+import { spacedRecords } from './held-records.ts';
 import { recordNoise } from './int8-noise.ts';
 import type { MethodName } from './method-names.ts';
-import { spacedRecords } from './noise-shares.ts';
 import { quantizeCalibrated } from './quantize-calibrated.ts';
 
 /** Half of fewer say nothing. */

@@ -1,6 +1,6 @@
 /** How much of the noise at the end of a graph comes of each scale: of the activations that have it, rounded alone. */
 
-import { pickRecords, type RecordSource } from '../../data/records/records.ts';
+import type { RecordSource } from '../../data/records/records.ts';
 import type { Graph, ValueId } from '../../ir/graph.ts';
 import { graphCost } from '../../ir/graph-cost.ts';
 import { planTypes } from '../../passes/quantize/activation-types.ts';
@@ -9,6 +9,8 @@ import type { Calibrated } from '../../passes/quantize/methods/method.ts';
 import { activationParameters, type Range } from '../../passes/quantize/parameters.ts';
 import { withRoundedWeights } from '../../passes/quantize/rounded-weights.ts';
 import { scaleOwners } from '../../passes/quantize/scale-owners.ts';
+import { heldRecords } from './held-records.ts';
+import { referenceBytes } from './int8-noise.ts';
 import { judgedValues } from './judged-values.ts';
 import { judgedOutputs, type RoundedValues } from './noise-probe.ts';
 
@@ -16,13 +18,8 @@ const MOST_RECORDS = 32;
 const LEAST_RECORDS = 8;
 /** Multiply-accumulates that all runs together may take: a few seconds. */
 const MOST_MACS = 1e9;
-
-/** `count` of the records at most, as far apart as they are. */
-export function spacedRecords(records: RecordSource, count: number): RecordSource {
-  if (records.count <= count) return records;
-  const indices = Uint32Array.from({ length: count }, (_, i) => Math.floor((i * records.count) / count));
-  return pickRecords(records, indices);
-}
+/** What is exact, and what is compared with it, in parts and whole. */
+const HELD_AT_ONCE = 3;
 
 function distance(a: Float32Array, b: Float32Array): number {
   let sum = 0;
@@ -33,7 +30,11 @@ function distance(a: Float32Array, b: Float32Array): number {
 function fewRecords(graph: Graph, records: RecordSource): RecordSource {
   const runs = graph.nodes.length + 2;
   const affordable = Math.floor(MOST_MACS / (runs * Math.max(1, graphCost(graph).macs)));
-  return spacedRecords(records, Math.max(LEAST_RECORDS, Math.min(MOST_RECORDS, affordable)));
+  return heldRecords(
+    records,
+    Math.max(LEAST_RECORDS, Math.min(MOST_RECORDS, affordable)),
+    HELD_AT_ONCE * referenceBytes(graph),
+  );
 }
 
 /** Of all that decide the scale of activations but the inputs, whose range is what it is. */

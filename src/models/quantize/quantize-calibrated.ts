@@ -3,25 +3,41 @@
 import type { RecordSource } from '../../data/records/records.ts';
 import type { Graph } from '../../ir/graph.ts';
 import type { Calibrated } from '../../passes/quantize/methods/method.ts';
+import type { Statistics } from '../../passes/quantize/statistics.ts';
 import { calibrate } from '../convert/calibrate.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
 import { plainlyQuantized } from './apply-methods.ts';
 import { fineTune } from './fine-tune.ts';
-import { spacedRecords } from './noise-shares.ts';
-import { roundWeights } from './round-weights.ts';
+import { heldRecords } from './held-records.ts';
+import { referenceBytes } from './int8-noise.ts';
+import { heldBytes, roundWeights } from './round-weights.ts';
 
-/** Activations of all of them are held at a time. */
+/** Their activations are held. */
 const MOST_ROUNDING_RECORDS = 128;
+
+/** Records that weights of `int8` are rounded on, and what calibration saw of them alone. */
+export async function roundingRecords(
+  { graph, statistics }: Calibrated,
+  int8: Graph,
+  records: RecordSource,
+  context: WorkContext,
+): Promise<{ readonly records: RecordSource; readonly statistics: Statistics }> {
+  const bytes = heldBytes(int8) + referenceBytes(graph);
+  const some = heldRecords(records, MOST_ROUNDING_RECORDS, bytes);
+  return {
+    records: some,
+    statistics: some === records ? statistics : await calibrate(graph, some, context),
+  };
+}
 
 async function roundedTogether(
   int8: Graph,
-  { graph, statistics }: Calibrated,
+  calibrated: Calibrated,
   records: RecordSource,
   context: WorkContext,
 ): Promise<Graph> {
-  const some = spacedRecords(records, MOST_ROUNDING_RECORDS);
-  const ofSome = some === records ? statistics : await calibrate(graph, some, context);
-  return roundWeights(graph, ofSome, int8, some);
+  const some = await roundingRecords(calibrated, int8, records, context);
+  return roundWeights(calibrated.graph, some.statistics, int8, some.records);
 }
 
 /** `records` are those that it was calibrated with. */

@@ -1,9 +1,9 @@
 /**
  * Weights and biases of an int8 graph rounded anew, one operator after another, each on what those before it really compute
- * of the calibration records. Activations of all records are held while somebody still reads them.
+ * of the calibration records. Activations of all records that are given are held while somebody still reads them.
  */
 
-import { allocate, type TensorData } from '../../core/tensor.ts';
+import { allocate, type TensorData, tensorBytes } from '../../core/tensor.ts';
 import { type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import { createInterpreter } from '../../interpreter/interpreter.ts';
 import { type Graph, getValue, type Node, type Value, type ValueId } from '../../ir/graph.ts';
@@ -33,6 +33,23 @@ function heldInput(graph: Graph, records: RecordSource): Held {
     return data;
   });
   return new Map([[id, all]]);
+}
+
+/** Of one record: the most activations that are held at the same time. */
+export function heldBytes(graph: Graph): number {
+  const bytesOf = (id: ValueId): number => tensorBytes(getValue(graph, id).type);
+  const lastReader = lastReaders(graph);
+  let held = graph.inputs.reduce((sum, id) => sum + bytesOf(id), 0);
+  let most = held;
+  for (const [index, { inputs, outputs }] of graph.nodes.entries()) {
+    for (const id of outputs) held += bytesOf(id);
+    most = Math.max(most, held);
+    for (const id of new Set(inputs)) {
+      if (id === undefined || getValue(graph, id).data !== undefined) continue;
+      if (lastReader.get(id) === index) held -= bytesOf(id);
+    }
+  }
+  return most;
 }
 
 /** One operator on all records. */

@@ -16,8 +16,22 @@ export interface Tally {
   readonly groupHighs: Float32Array;
 }
 
-/** Groups of a block: a larger one has as many records in each as it takes. */
-const MOST_GROUPS = 128;
+/** Numbers that are kept of the extremes of records, for each tensor: of wide ones, several records together. */
+const MOST_EXTREMES = 2 ** 15;
+/** As few groups as still tell of a tail. */
+const LEAST_GROUPS = 16;
+/** Of a block: a larger one has as many records in each as it takes. */
+const MOST_BLOCK_GROUPS = 128;
+
+/** Groups of `count` records, all there are, of a tensor with so many channels. */
+export function groupsOf(count: number, channels: number): number {
+  return Math.min(count, Math.max(LEAST_GROUPS, Math.floor(MOST_EXTREMES / Math.max(1, channels))));
+}
+
+/** No finer than the groups of all records: those of wide tensors would be larger than the block itself. */
+function blockGroups(rows: number, count: number, channels: number): number {
+  return Math.min(rows, MOST_BLOCK_GROUPS, Math.ceil((rows * groupsOf(count, channels)) / count));
+}
 
 export type Tallies = ReadonlyMap<ValueId, Tally>;
 
@@ -38,9 +52,9 @@ function clear({ lows, highs, sums, squares, groupLows, groupHighs }: Tally): vo
   for (const data of [sums, squares]) data.fill(0);
 }
 
-function observe(tally: Tally, data: Float32Array, channels: number, group: number): void {
+/** The group begins at `start`. */
+function observe(tally: Tally, data: Float32Array, channels: number, start: number): void {
   const { lows, highs, sums, squares, groupLows, groupHighs } = tally;
-  const start = group * channels;
   let channel = 0;
   for (let i = 0; i < data.length; i++) {
     const value = data[i];
@@ -55,9 +69,10 @@ function observe(tally: Tally, data: Float32Array, channels: number, group: numb
   }
 }
 
-/** Tallies of graph inputs and node outputs over `rows` records; they hold until the next call. */
+/** Tallies of graph inputs and node outputs over `rows` of `count` records; they hold until the next call. */
 export function createTallyRunner(
   graph: Graph,
+  count: number,
   options: Pick<InterpreterOptions, 'sums'> = {},
 ): (records: Float32Array, rows: number) => Tallies {
   const interpreter = createInterpreter(graph, options);
@@ -67,21 +82,27 @@ export function createTallyRunner(
     return { id, elements: elementCount(shape), channels: shape.at(-1) ?? 1 };
   });
   const channelsOf = new Map(shapes.map(({ id, channels }) => [id, channels]));
-  const create = (groups: number) =>
-    new Map(shapes.map(({ id, elements, channels }) => [id, createTally(elements, channels, groups)]));
-  let made = { groups: 0, tallies: create(0) };
+  const create = (rows: number) =>
+    new Map(
+      shapes.map(({ id, elements, channels }) => [
+        id,
+        createTally(elements, channels, blockGroups(rows, count, channels)),
+      ]),
+    );
+  let made = { rows: 0, tallies: create(0) };
   return (records, rows) => {
-    const groups = Math.min(rows, MOST_GROUPS);
     // The last block may have fewer rows than the others.
-    if (made.groups !== groups) made = { groups, tallies: create(groups) };
+    if (made.rows !== rows) made = { rows, tallies: create(rows) };
     const { tallies } = made;
     for (const tally of tallies.values()) clear(tally);
     for (let row = 0; row < rows; row++) {
       const record = records.subarray(row * inputLength, (row + 1) * inputLength);
-      const group = Math.floor((row * groups) / rows);
-      interpreter.invoke([record], (id, data) =>
-        observe(tallies.get(id) as Tally, data as Float32Array, channelsOf.get(id) as number, group),
-      );
+      interpreter.invoke([record], (id, data) => {
+        const tally = tallies.get(id) as Tally;
+        const channels = channelsOf.get(id) as number;
+        const group = Math.floor((row * tally.groupLows.length) / (rows * channels));
+        observe(tally, data as Float32Array, channels, group * channels);
+      });
     }
     return tallies;
   };

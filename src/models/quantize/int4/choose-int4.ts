@@ -104,14 +104,14 @@ async function ofLoss(judge: Judge, front: readonly Selection[], decibels: numbe
   return best ?? (await judge.try((nearest as Trial).names));
 }
 
-async function trialOf(judge: Judge, wish: Int4Wish, int8: Graph): Promise<Trial> {
+async function trialOf(judge: Judge, wish: Int4Wish, int8: Graph, context: WorkContext): Promise<Trial> {
   const candidates = int4Candidates(int8);
   if (wish.by === 'names') {
     checkNames(wish.names, candidates);
     return await judge.try(candidates.map(({ name }) => name).filter((name) => wish.names.includes(name)));
   }
   const safe = candidates.filter(({ saved, isDoubtful }) => saved > 0 && !isDoubtful);
-  const front = paretoFront(noiseAlone(judge.sides, safe));
+  const front = paretoFront(await noiseAlone(judge.sides, safe, context));
   const { budget } = wish;
   if (budget.kind === 'share') return await judge.try(ofShare(front, budget.share, weightBytes(int8)));
   if (front.length === 1) {
@@ -142,7 +142,7 @@ export async function chooseInt4(
 ): Promise<Int4Outcome> {
   context.report?.step('4-bit weights');
   const { int8 } = source;
-  const { names, graph, loss } = await trialOf(await Judge.of(source, context), wish, int8);
+  const { names, graph, loss } = await trialOf(await Judge.of(source, context), wish, int8, context);
   const int8WeightBytes = weightBytes(int8);
   const saved = int4Candidates(int8).reduce(
     (sum, candidate) => sum + (names.includes(candidate.name) ? candidate.saved : 0),

@@ -10,15 +10,23 @@ import type { Calibrated } from '../../../passes/quantize/methods/method.ts';
 import type { WorkContext } from '../../run/spread/spread-records.ts';
 import { calibrateFor, type IntegerForm } from '../apply-methods.ts';
 import { everySecond } from '../guard-methods.ts';
-import { int8Noise, type Reference, referenceOf, referenceOfIntegers } from '../int8-noise.ts';
+import { heldRecords } from '../held-records.ts';
+import {
+  int8Noise,
+  type Reference,
+  referenceBytes,
+  referenceOf,
+  referenceOfIntegers,
+} from '../int8-noise.ts';
 import type { MethodName } from '../method-names.ts';
-import { spacedRecords } from '../noise-shares.ts';
 import { quantizeCalibrated } from '../quantize-calibrated.ts';
 import { type Candidate, int4Candidates } from './candidates.ts';
 
 /** Fewer are too few to be divided. */
 const LEAST_DIVIDED = 8;
 const MOST_JUDGED = 128;
+/** What float32 computes, and what int8 does. */
+const HELD_AT_ONCE = 2;
 
 /** A graph and its int8 form, of which others with 4-bit weights are made. */
 export interface Int8Source {
@@ -85,7 +93,7 @@ async function dividedSides(
   { prepared, records, methods, calibrated }: Int8Source,
   context: WorkContext,
 ): Promise<readonly Side[]> {
-  const some = spacedRecords(records, MOST_JUDGED);
+  const some = heldRecords(records, MOST_JUDGED, HELD_AT_ONCE * referenceBytes(prepared));
   const { activations, densePerChannel, scaleRules } = calibrated;
   const form: IntegerForm = { activations, densePerChannel, ...given({ scaleRules }) };
   if (some.count < LEAST_DIVIDED) return [];
@@ -125,7 +133,8 @@ export class Judge {
 
   static async of(source: Int8Source, context: WorkContext): Promise<Judge> {
     const { calibrated, int8, records } = source;
-    const whole = new Side(calibrated, int8, records, spacedRecords(records, MOST_JUDGED));
+    const judging = heldRecords(records, MOST_JUDGED, HELD_AT_ONCE * referenceBytes(calibrated.graph));
+    const whole = new Side(calibrated, int8, records, judging);
     return new Judge(whole, await dividedSides(source, context), int4Candidates(int8), context);
   }
 

@@ -1,7 +1,9 @@
 /** The noise that each layer adds with 4-bit weights alone: rounded on what its int8 graph computes, and run in its place. */
 
 import type { Graph, Value, ValueId } from '../../../ir/graph.ts';
+import type { WorkContext } from '../../run/spread/spread-records.ts';
 import { plainlyQuantized } from '../apply-methods.ts';
+import { roundingRecords } from '../quantize-calibrated.ts';
 import { roundAlternatives } from '../round-weights.ts';
 import type { Candidate } from './candidates.ts';
 import type { Side } from './judge.ts';
@@ -23,15 +25,21 @@ function constantsOf(
   });
 }
 
-function addNoise(side: Side, candidates: readonly Candidate[], noise: Float64Array): void {
+async function addNoise(
+  side: Side,
+  candidates: readonly Candidate[],
+  noise: Float64Array,
+  context: WorkContext,
+): Promise<void> {
   const { calibrated, int8, calibrating } = side;
   const all = new Set(candidates.flatMap(({ outputs }) => outputs));
   // Constants have the same ids in both.
   const int4 = plainlyQuantized({ ...calibrated, int4: all });
-  const rounded =
-    calibrated.rounding === 'compensated'
-      ? roundAlternatives(calibrated, int8, int4, calibrating)
-      : new Map<ValueId, Value>();
+  let rounded: ReadonlyMap<ValueId, Value> = new Map();
+  if (calibrated.rounding === 'compensated') {
+    const { statistics, records } = await roundingRecords(calibrated, int8, calibrating, context);
+    rounded = roundAlternatives({ graph: calibrated.graph, statistics }, int8, int4, records);
+  }
   for (const [index, candidate] of candidates.entries()) {
     const values = new Map([...int8.values, ...constantsOf(int4, rounded, candidate)]);
     noise[index] += side.distanceOf({ ...int8, values });
@@ -39,9 +47,13 @@ function addNoise(side: Side, candidates: readonly Candidate[], noise: Float64Ar
 }
 
 /** Sides add up. */
-export function noiseAlone(sides: readonly Side[], candidates: readonly Candidate[]): readonly Item[] {
+export async function noiseAlone(
+  sides: readonly Side[],
+  candidates: readonly Candidate[],
+  context: WorkContext,
+): Promise<readonly Item[]> {
   const noise = new Float64Array(candidates.length);
-  for (const side of sides) addNoise(side, candidates, noise);
+  for (const side of sides) await addNoise(side, candidates, noise, context);
   return candidates.map(({ name, saved }, index) => ({
     name,
     saved,

@@ -25,6 +25,8 @@ export interface Job<Kind extends WorkKind = WorkKind> {
   readonly graph: Graph;
   /** Every record finds the states as a reset leaves them; without it, as the record before it left them. */
   readonly resets?: boolean;
+  /** Of ranges: how many records there are in all. Without it, extremes are kept as finely as blocks are small. */
+  readonly count?: number;
   /** Of ranges: the order of float32 sums. */
   readonly sums?: InterpreterOptions['sums'];
 }
@@ -68,8 +70,8 @@ function rawWork({ graph, resets = false }: Job): Work<'raw'> {
   };
 }
 
-function tallyWork({ graph, sums = 'tflm' }: Job): Work<'tally'> {
-  const run = createTallyRunner(graph, { sums });
+function tallyWork({ graph, count = 1, sums = 'tflm' }: Job): Work<'tally'> {
+  const run = createTallyRunner(graph, count, { sums });
   return (block, rows) => run(new Float32Array(block), rows);
 }
 

@@ -30,7 +30,7 @@ describe('the noise of 4-bit weights in each layer alone', () => {
     const calibrated = (await calibrateFor(network, calibrating, form, {}))(RECIPES.default);
     const int8 = await quantizeCalibrated(calibrated, calibrating, {});
     const side = new Side(calibrated, int8, calibrating, judging);
-    const items = noiseAlone([side], int4Candidates(int8));
+    const items = await noiseAlone([side], int4Candidates(int8), {});
     expect(items.map(({ name }) => name)).toEqual(['first', 'second', 'last']);
     // Where results are clipped, errors of weights often bring them nearer to float32.
     for (const { noise } of items) {

@@ -1,0 +1,21 @@
+/** Which of the calibration records are looked at more closely, where something is held of each of them. */
+
+import { pickRecords, type RecordSource } from '../../data/records/records.ts';
+
+/** Of all records together. */
+const MOST_HELD_BYTES = 2 ** 25;
+/** However large they are: of integers, so many take less than what calibration keeps of every element. */
+const LEAST_HELD = 8;
+
+/** `count` of the records at most, as far apart as they are. */
+export function spacedRecords(records: RecordSource, count: number): RecordSource {
+  if (records.count <= count) return records;
+  const indices = Uint32Array.from({ length: count }, (_, i) => Math.floor((i * records.count) / count));
+  return pickRecords(records, indices);
+}
+
+/** The same, fewer where the `bytes` that are held of each would be too many in all. */
+export function heldRecords(records: RecordSource, count: number, bytes: number): RecordSource {
+  const affordable = Math.max(LEAST_HELD, Math.floor(MOST_HELD_BYTES / bytes));
+  return spacedRecords(records, Math.min(count, affordable));
+}
