@@ -49,9 +49,9 @@ export interface OutlineMisfit {
 }
 
 export interface OutlineOperator {
-  /** The builtin's name, `CONV_2D`, or `CUSTOM`. */
+  /** The builtin's name, `CONV_2D`, that of a custom operator which TFLM has, `TFLM_DECODE`, or `CUSTOM`. */
   readonly name: string;
-  /** Of custom operators. */
+  /** Of custom operators that are not known. */
   readonly customName?: string;
   readonly version: number;
   /** Tensor indices; `undefined` where an operand is left out. */

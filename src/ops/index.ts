@@ -20,6 +20,7 @@ import { minimum } from './arithmetic/minimum.ts';
 import { mul } from './arithmetic/mul.ts';
 import { squaredDifference } from './arithmetic/squared_difference.ts';
 import { sub } from './arithmetic/sub.ts';
+import { tflmDecode } from './coding/tflm_decode.ts';
 import { equal } from './comparison/equal.ts';
 import { greater } from './comparison/greater.ts';
 import { greaterEqual } from './comparison/greater_equal.ts';
@@ -182,6 +183,7 @@ export const ops = {
   sum,
   svdf,
   tanh,
+  tflm_decode: tflmDecode,
   tile,
   transpose,
   transpose_conv: transposeConv,

@@ -7,6 +7,7 @@ import type { ComputedType } from '../../src/ops/op.ts';
 import type { Operand } from '../ops/one-node.ts';
 import { castOf } from './cast-cases.ts';
 import { comparisonsInt32, conditions } from './comparison-cases.ts';
+import { decodeCases } from './decode-cases.ts';
 import { divisionInt32 } from './division-cases.ts';
 import { drawActivation, drawScale, drawShape, floatLimits, int16Operand } from './draw.ts';
 import type { Case } from './exact-int8.ts';
@@ -105,5 +106,9 @@ export const plainCases: Readonly<Record<PlainType, Cases>> = {
     cast: castOf(boolOperand),
     reshape: reshaped(boolOperand),
   },
-  uint8: { quantize: quantizeFrom('uint8'), dequantize: dequantizeFrom('uint8') },
+  uint8: {
+    quantize: quantizeFrom('uint8'),
+    dequantize: dequantizeFrom('uint8'),
+    tflm_decode: decodeCases,
+  },
 };

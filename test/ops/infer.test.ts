@@ -438,6 +438,20 @@ const inferences: { readonly [Kind in OpKind]: Row<Kind> } = {
   l2_pool_2d: pools,
   log_softmax: [{ attributes: {}, inputs: [[2, 3]], output: [2, 3], macs: 0 }],
   reverse_v2: [{ attributes: { axes: [1, 2] }, inputs: [[2, 3, 4]], output: [2, 3, 4], macs: 0 }],
+  tflm_decode: [
+    {
+      attributes: {
+        tables: [
+          { shape: [2, 3], bitWidth: 2, stride: 4 },
+          { shape: [5], bitWidth: 1, stride: 0 },
+        ],
+      },
+      inputs: [[2], [20], [1], [18]],
+      output: [2, 3],
+      more: [[5]],
+      macs: 0,
+    },
+  ],
   tile: [{ attributes: { multiples: [3, 1, 2] }, inputs: [[1, 2, 3]], output: [3, 2, 6], macs: 0 }],
   zeros_like: [{ attributes: {}, inputs: [[2, 3]], output: [2, 3], macs: 0 }],
   fully_connected: [

@@ -139,8 +139,6 @@ interface GoldenCase {
   >;
 }
 
-/** Their operators are custom ones. */
-const UNKNOWN: ReadonlySet<string> = new Set(['z_decode']);
 /** TFLM allocates them, with a size that overflowed. */
 const DYNAMIC: ReadonlySet<string> = new Set(['edge_dynamic_batch_input', 'reshape_output_minus1']);
 
@@ -166,26 +164,12 @@ describe.skipIf(index === undefined)(`one-operator models (${NO_SHARED})`, () =>
     expect(targets.map((target) => rows.filter((row) => row[1] === target).length)).toEqual([380, 379]);
   });
 
-  it.each(rows.filter(([name]) => !UNKNOWN.has(name) && !DYNAMIC.has(name)))(
-    '%s on %s',
-    (name, target, arena) => {
-      const model = readFileSync(sharedPath('golden', 'ops', `${name}.tflite`) ?? '');
-      const plan = planArena(readOutline(model).outline, target);
-      expectArena(plan, arena);
-      expectSound(plan);
-    },
-  );
-
-  it.each(rows.filter(([name]) => UNKNOWN.has(name)))(
-    '%s on %s has an operator whose memory is not known',
-    (name, target, arena) => {
-      const model = readFileSync(sharedPath('golden', 'ops', `${name}.tflite`) ?? '');
-      const plan = planArena(readOutline(model).outline, target);
-      expect(plan.unknownOperators).toEqual(['custom operator "TFLM_DECODE"']);
-      expect(plan.headBytes).toBe(arena.headBytes);
-      expect(plan.tailBytes).toBeLessThan(arena.tailBytes);
-    },
-  );
+  it.each(rows.filter(([name]) => !DYNAMIC.has(name)))('%s on %s', (name, target, arena) => {
+    const model = readFileSync(sharedPath('golden', 'ops', `${name}.tflite`) ?? '');
+    const plan = planArena(readOutline(model).outline, target);
+    expectArena(plan, arena);
+    expectSound(plan);
+  });
 });
 
 describe('planArena', () => {

@@ -19,6 +19,8 @@ export interface FileOperator {
   readonly outputs: readonly TensorType[];
   /** Tensors of no size that say something of what is computed in between. */
   readonly intermediates: readonly TensorType[];
+  /** The bytes of a constant input; refuses one that is computed. */
+  bytes(position: number): Uint8Array;
   /** The elements of a constant int32 or int64 input; refuses one that is computed. */
   integers(position: number): readonly number[];
   /** The same where TFLM reads int32 and takes int64 for twice as many. */
@@ -38,6 +40,8 @@ export interface VersionQuery {
 
 export interface Codec<Attributes> {
   readonly code: BuiltinOperator;
+  /** The name of a custom operator, whose code is CUSTOM; TFLM lets these have custom options. */
+  readonly customName?: string;
   /** Which table the options are; NONE for operators without. */
   readonly options: BuiltinOptions;
   /**

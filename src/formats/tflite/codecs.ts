@@ -10,6 +10,7 @@ import { OP_KINDS } from '../../ops/index.ts';
 import { fused, fusedField } from './activation-code.ts';
 import { type Codec, isHybrid, optionsTable, type VersionQuery, versions } from './codec.ts';
 import { accumulatorField, accumulatorOf } from './codecs/accumulator.ts';
+import { codingCodecs } from './codecs/coding-codecs.ts';
 import { convolutionCodecs } from './codecs/convolution-codecs.ts';
 import { mathCodecs, plain } from './codecs/math-codecs.ts';
 import { movementCodecs } from './codecs/movement-codecs.ts';
@@ -90,6 +91,7 @@ function argExtremum(
 
 export const codecs: { readonly [Kind in OpKind]: Codec<AttributesOf<Kind>> } = {
   ...movementCodecs,
+  ...codingCodecs,
   ...convolutionCodecs,
   ...reductionCodecs,
   ...recurrentCodecs,
@@ -249,10 +251,19 @@ export function codecOf(kind: OpKind): Codec<unknown> {
 }
 
 const KIND_OF_CODE: ReadonlyMap<BuiltinOperator, OpKind> = new Map(
-  OP_KINDS.map((kind) => [codecs[kind].code, kind]),
+  OP_KINDS.filter((kind) => codecOf(kind).customName === undefined).map((kind) => [codecOf(kind).code, kind]),
 );
 
 /** Undefined for operators that tinyml does not know. */
 export function kindOfCode(code: BuiltinOperator): OpKind | undefined {
   return KIND_OF_CODE.get(code);
+}
+
+const KIND_OF_NAME: ReadonlyMap<string | undefined, OpKind> = new Map(
+  OP_KINDS.map((kind) => [codecOf(kind).customName, kind]),
+);
+
+/** Undefined for custom operators that tinyml does not know. */
+export function kindOfCustomName(name: string): OpKind | undefined {
+  return KIND_OF_NAME.get(name);
 }

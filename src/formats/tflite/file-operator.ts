@@ -2,8 +2,10 @@
 
 import { ByteBuffer } from 'flatbuffers';
 import { unsupportedError } from '../../core/errors.ts';
-import type { TensorData, TensorType } from '../../core/tensor.ts';
+import { bytesOf, type TensorData, type TensorType } from '../../core/tensor.ts';
+import type { OpKind } from '../../ops/index.ts';
 import type { Accessor, Codec, FileOperator } from './codec.ts';
+import { codecOf } from './codecs.ts';
 import type { BuiltinOptions, Operator } from './generated/tflite_generated.ts';
 import type { CodeInFile } from './read-operators.ts';
 import type { FileTensor } from './read-tensors.ts';
@@ -30,8 +32,9 @@ export function optionsOf<T extends Accessor>(table: Operator, type: BuiltinOpti
 }
 
 /** TFLM takes them of custom operators only. */
-export function refuseCustomOptions(table: Operator): void {
-  if (table.customOptionsLength() === 0) return;
+export function refuseCustomOptions(table: Operator, kind: OpKind | undefined): void {
+  const isCustom = kind !== undefined && codecOf(kind).customName !== undefined;
+  if (isCustom || table.customOptionsLength() === 0) return;
   throw unsupportedError('unsupported-operator', 'has custom options, which TFLM refuses for this operator');
 }
 
@@ -48,6 +51,14 @@ function integersOf(tensor: CodecTensor | undefined, position: number): readonly
   throw unsupportedError(
     'dynamic-attribute',
     `input ${position} is not a constant of integers, so the operator is only known at run time`,
+  );
+}
+
+function bytesOfConstant(tensor: CodecTensor | undefined, position: number): Uint8Array {
+  if (tensor?.data !== undefined) return bytesOf(tensor.data);
+  throw unsupportedError(
+    'dynamic-attribute',
+    `input ${position} is not a constant, so the operator is only known at run time`,
   );
 }
 
@@ -70,6 +81,7 @@ export function fileOperator(
     inputs: inputs.map((input) => input?.type),
     outputs: outputs.map(({ type }) => type),
     intermediates,
+    bytes: (position) => bytesOfConstant(inputs[position], position),
     integers: (position) => integersOf(inputs[position], position),
     int32s(position) {
       const integers = integersOf(inputs[position], position);

@@ -158,8 +158,8 @@ class NodeReader {
   /** Undefined where the outputs are known now, and no node is needed. */
   read(known: KnownOperator): Node | undefined {
     const operator = this.#operator(known);
-    refuseCustomOptions(operator.table);
     const { kind } = known.code;
+    refuseCustomOptions(operator.table, kind);
     if (kind !== undefined && codecOf(kind).withoutOutputs) return this.#withoutOutputs(operator, kind);
     if (operator.outputs.length === 0) throw corrupt('has no output');
     if (this.#fold(operator)) return undefined;

@@ -4,7 +4,7 @@ import { Encoding } from 'flatbuffers';
 import { unsupportedError, withErrorContext } from '../../core/errors.ts';
 import type { OpKind } from '../../ops/index.ts';
 import { type Allowance, boundedText } from './allowance.ts';
-import { kindOfCode } from './codecs.ts';
+import { kindOfCode, kindOfCustomName } from './codecs.ts';
 import { hasRule } from './constants/fold-integers.ts';
 import {
   BuiltinOperator,
@@ -17,12 +17,12 @@ import { corrupt } from './read-tensors.ts';
 
 /** An operator code of the file. */
 export interface CodeInFile {
-  /** `FULLY_CONNECTED`, or the name of a custom operator. */
+  /** `FULLY_CONNECTED`, or that of a custom operator, in quotes where nothing is known of it. */
   readonly name: string;
   readonly kind: OpKind | undefined;
   readonly version: number;
   readonly code: BuiltinOperator;
-  /** Of custom operators. */
+  /** Of custom operators that are not known. */
   readonly customName?: string;
 }
 
@@ -31,8 +31,10 @@ function readCode(code: OperatorCode, allowance: Allowance): CodeInFile {
   const builtin = Math.max(code.deprecatedBuiltinCode(), code.builtinCode());
   const custom = boundedText(code.customCode(Encoding.UTF8_BYTES), allowance);
   if (builtin === BuiltinOperator.CUSTOM) {
-    const name = `custom operator "${custom}"`;
-    return { name, kind: undefined, version: code.version(), code: builtin, customName: custom };
+    const version = code.version();
+    const kind = kindOfCustomName(custom);
+    if (kind !== undefined) return { name: custom, kind, version, code: builtin };
+    return { name: `custom operator "${custom}"`, kind, version, code: builtin, customName: custom };
   }
   const name = BuiltinOperator[builtin] ?? `operator code ${builtin}`;
   return { name, kind: kindOfCode(builtin), version: code.version(), code: builtin };

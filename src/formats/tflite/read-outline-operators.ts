@@ -191,7 +191,7 @@ function readOperator(
       ? undefined
       : misfitOf(operator, code.kind, inputs, outputs, subgraph, allowance);
   return {
-    name: BuiltinOperator[code.code] ?? code.name,
+    name: code.kind === undefined ? (BuiltinOperator[code.code] ?? code.name) : code.name,
     ...(code.customName === undefined ? {} : { customName: code.customName }),
     version: code.version,
     inputs,

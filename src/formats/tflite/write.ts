@@ -314,7 +314,10 @@ class TfliteWriter {
   }
 
   #operatorCode(code: BuiltinOperator, version: number): Ref {
+    const custom = this.#graph.nodes.find(({ kind }) => codecOf(kind).code === code);
+    const customName = custom === undefined ? undefined : codecOf(custom.kind).customName;
     return this.#file.table('OperatorCode', {
+      custom_code: customName === undefined ? undefined : this.#file.string(customName),
       deprecated_builtin_code: Math.min(code, GREATER_CODES),
       version,
       builtin_code: code,

@@ -23,6 +23,7 @@ const ABSENT = [
   'REDUCE_ALL',
   'REDUCE_MIN',
   'REVERSE_V2',
+  'TFLM_DECODE',
 ];
 
 interface Slide {

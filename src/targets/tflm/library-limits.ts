@@ -6,6 +6,7 @@
 
 import type { OperatorView } from '../../ir/outline.ts';
 import type { TflmKind } from '../../ops/index.ts';
+import { CODING_LIMITS } from './limits/coding.ts';
 import { COMPARISON_LIMITS } from './limits/comparisons.ts';
 import { CONTROL_LIMITS } from './limits/control.ts';
 import { ELEMENTWISE_LIMITS } from './limits/elementwise.ts';
@@ -20,6 +21,7 @@ import type { Library } from './operators.ts';
 
 /** Every operator that TensorFlow Lite Micro has: a test holds it against the resolver's list. */
 const LIMITS: LimitTable & Readonly<Record<Uppercase<TflmKind>, OperatorLimits>> = {
+  ...CODING_LIMITS,
   ...COMPARISON_LIMITS,
   ...CONTROL_LIMITS,
   ...ELEMENTWISE_LIMITS,
@@ -29,7 +31,7 @@ const LIMITS: LimitTable & Readonly<Record<Uppercase<TflmKind>, OperatorLimits>>
   ...WEIGHTED_LIMITS,
 };
 
-/** The row of a builtin operator; undefined where nothing is known of it. */
+/** The row of an operator; undefined where nothing is known of it. */
 export function limitsOf(operator: string): OperatorLimits | undefined {
   return Object.hasOwn(LIMITS, operator) ? LIMITS[operator] : undefined;
 }
@@ -68,6 +70,7 @@ const PROVEN: ReadonlySet<string> = new Set([
   'scales-differ',
   'shape-mismatch',
   'operand-count',
+  'decode-header',
 ]);
 
 function capitalized(text: string): string {

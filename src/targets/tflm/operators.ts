@@ -5,7 +5,7 @@
 
 import type { TflmKind } from '../../ops/index.ts';
 
-/** Member functions of `MicroMutableOpResolver`, by builtin operator. An operator without a row is unknown to TFLM. */
+/** Member functions of `MicroMutableOpResolver`, by operator. One without a row is unknown to TFLM, or custom and not known here. */
 const RESOLVER_METHODS: Readonly<Record<string, string>> & Readonly<Record<Uppercase<TflmKind>, string>> = {
   ABS: 'AddAbs',
   ADD: 'AddAdd',
@@ -100,6 +100,7 @@ const RESOLVER_METHODS: Readonly<Record<string, string>> & Readonly<Record<Upper
   SUM: 'AddSum',
   SVDF: 'AddSvdf',
   TANH: 'AddTanh',
+  TFLM_DECODE: 'AddDecode',
   TRANSPOSE: 'AddTranspose',
   TRANSPOSE_CONV: 'AddTransposeConv',
   UNIDIRECTIONAL_SEQUENCE_LSTM: 'AddUnidirectionalSequenceLSTM',
@@ -109,7 +110,7 @@ const RESOLVER_METHODS: Readonly<Record<string, string>> & Readonly<Record<Upper
   ZEROS_LIKE: 'AddZerosLike',
 };
 
-/** Every builtin operator that TFLM has, by its name in the schema. */
+/** Every operator that TFLM has: builtins by their name in the schema, a custom one by that of its code. */
 export const TFLM_OPERATORS: readonly string[] = Object.keys(RESOLVER_METHODS);
 
 /** Operators that came to TFLM after the snapshots of both Arduino libraries. */
@@ -120,6 +121,7 @@ const NEWER_THAN_ARDUINO: ReadonlySet<string> = new Set([
   'REDUCE_ALL',
   'REDUCE_MIN',
   'REVERSE_V2',
+  'TFLM_DECODE',
 ]);
 
 /** Libraries that sketches and firmware are built with. */
@@ -134,7 +136,7 @@ export const LIBRARY_NAMES: Readonly<Record<Library, string>> = {
   chirale: 'Chirale_TensorFLowLite',
 };
 
-/** `AddConv2D` for `CONV_2D`; undefined for operators that TFLM does not have, and custom ones. */
+/** `AddConv2D` for `CONV_2D`; undefined for operators that TFLM does not have. */
 export function resolverMethod(operator: string): string | undefined {
   return Object.hasOwn(RESOLVER_METHODS, operator) ? RESOLVER_METHODS[operator] : undefined;
 }

@@ -120,7 +120,6 @@ describe.skipIf(index === undefined)(`one-operator models (${NO_SHARED})`, () =>
     ['edge_dynamic_batch_output', /dynamic-shape: tensor 3 .*\[-1, 4\]/],
     ['edge_unregistered_op', /operand-count: operator 0 \(MIRROR_PAD\): has 3 inputs instead of 2/],
     ['z_off3', /offline-plan: .*5 tensors, but it has 4/],
-    ['z_decode', /unsupported-operator: operator 0: is custom operator "TFLM_DECODE"/],
     ['dequantize_f16', /unsupported-type: tensor 0 .*float16/],
     ['fc_hybrid_f32_int4', /operator 0 \(FULLY_CONNECTED.*float32 input with int4 weights/],
     ['fc_hybrid_f32_int8', /operator 0 \(FULLY_CONNECTED.*float32 input with int8 weights/],

@@ -9,6 +9,7 @@ import { writeTflite } from '../../../src/formats/tflite/write.ts';
 import { createInterpreter, type Interpreter } from '../../../src/interpreter/interpreter.ts';
 import { OP_KINDS } from '../../../src/ops/index.ts';
 import { fixture } from '../../fixtures.ts';
+import { codedDense } from './coded-models.ts';
 import { everyOperator, float32, int8, sineNet, TestGraph } from './models.ts';
 import { movementOperators } from './movement-models.ts';
 import { plainOperators } from './plain-models.ts';
@@ -31,6 +32,7 @@ describe('writeTflite', () => {
       windowOperators(),
       movementOperators(),
       repetitionOperators(),
+      codedDense(),
       plainOperators(),
       recurrentOperators(),
     ];

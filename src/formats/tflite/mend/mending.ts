@@ -8,6 +8,7 @@ import type { AttributesOf, OpKind } from '../../../ops/index.ts';
 import type { FoldedTensor } from '../constants/fold-movement.ts';
 import type { OperatorInFile } from '../file-operator.ts';
 import type { FileTensor } from '../read-tensors.ts';
+import { decoded } from './decoded.ts';
 import { mendOutputs, mendReshape } from './mend-shapes.ts';
 import { powerOf } from './powers.ts';
 import { floatsOf, isHybridOperand } from './restore-floats.ts';
@@ -25,8 +26,13 @@ export class Mending {
     this.#repairsShapes = repairsShapes;
   }
 
-  /** DEQUANTIZE of a constant is a constant. */
-  fold({ code, inputs: [input] }: OperatorInFile): readonly FoldedTensor[] | undefined {
+  /** What DEQUANTIZE or TFLM_DECODE makes of constants is constant. */
+  fold(operator: OperatorInFile): readonly FoldedTensor[] | undefined {
+    const {
+      code,
+      inputs: [input],
+    } = operator;
+    if (code.kind === 'tflm_decode') return decoded(operator);
     const data = code.kind === 'dequantize' && input !== undefined ? floatsOf(input) : undefined;
     return data === undefined || input === undefined ? undefined : [{ shape: input.type.shape, data }];
   }

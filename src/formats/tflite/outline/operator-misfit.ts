@@ -78,7 +78,7 @@ function check(
   inputs: readonly (MisfitTensor | undefined)[],
   outputs: readonly MisfitTensor[],
 ): void {
-  refuseCustomOptions(operator);
+  refuseCustomOptions(operator, kind);
   if (takesHandle(inputs)) return;
   const codec = codecOf(kind);
   const [read, made] = [inputs.map((input) => input && codecTensor(input)), outputs.map(codecTensor)];

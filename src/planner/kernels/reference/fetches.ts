@@ -52,6 +52,12 @@ const otherReduction = of(([input, axis], output) => [
   ...(input?.dtype === 'int8' ? [output] : []),
 ]);
 
+/** Part by part. */
+const decoding: Fetches = ({ inputs, outputs }: OperatorView) =>
+  outputs
+    .flatMap((output, at): readonly Operand[] => [inputs[2 * at], inputs[2 * at + 1], output])
+    .filter((operand) => operand !== undefined);
+
 /** What `KernelMemory` means without a rule. */
 const EACH_ONCE = undefined;
 
@@ -150,6 +156,7 @@ export const FETCHES = {
   SUM: otherReduction,
   SVDF: EACH_ONCE,
   TANH: of(([input], output) => [input, input, output]),
+  TFLM_DECODE: decoding,
   TRANSPOSE: EACH_ONCE,
   TRANSPOSE_CONV: transposeConvolution,
   UNIDIRECTIONAL_SEQUENCE_LSTM: EACH_ONCE,

@@ -10,6 +10,12 @@ const mirrorPadScratch: BlockRule = ({ inputs: [input] }) => {
   return [bytes, bytes];
 };
 
+/** A pointer for each output, and behind it what DecodeStateLut keeps. */
+const decodeStates: BlockRule = ({ outputs }, abi) => {
+  const [pointer, state] = abi === 'arm' ? [4, 36] : [8, 72];
+  return [pointer * outputs.length, ...outputs.map(() => state)];
+};
+
 const PAD = { init: struct(56) };
 
 export const movementKernels = {
@@ -40,6 +46,7 @@ export const movementKernels = {
   SPLIT_V: { options: options(4, 4) },
   SQUEEZE: { options: options(36, 4) },
   STRIDED_SLICE: { options: options(24, 4), init: struct(84) },
+  TFLM_DECODE: { prepare: decodeStates },
   TRANSPOSE: {},
   UNPACK: { options: options(8, 4) },
 } satisfies KernelTable;
