@@ -1,0 +1,73 @@
+/** A compiled graph in its memory: a batch goes forward, an objective looks at it, gradients go back. */
+
+import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
+import type { HeapKind } from '../../kernels/training/heap.ts';
+import type { Address } from '../../kernels/training/kernels.ts';
+import { type Run, type Slot, view, type Weight } from '../compiled/step-plan.ts';
+import { trainingHeap } from '../compiled/training-heap.ts';
+import type { SampleStream } from '../samples/sample-stream.ts';
+import type { CompiledGraph } from './compile-graph.ts';
+import type { LiveWeights } from './constraint.ts';
+import type { ObservedBatch } from './objective.ts';
+
+export interface GraphStep {
+  readonly run: Run;
+  /** Of the batch that went forward last, as long as its rows. */
+  readonly targets: () => Float32Array;
+  readonly output: () => Float32Array;
+  readonly weightsOf: LiveWeights;
+  /** What the last `backward` left there. */
+  readonly gradientsOf: LiveWeights;
+  /** Takes a batch from the samples and computes all values. */
+  forward(samples: SampleStream, start: number): void;
+  observe(): ObservedBatch;
+  /** From the gradients that an objective wrote. */
+  backward(): void;
+}
+
+/** With the weights that the graph has. Whatever else needs room in the plan has reserved it before. */
+export function openGraphStep(graph: Graph, compiled: CompiledGraph, kind: HeapKind): GraphStep {
+  const { plan, input, output, observed, weights } = compiled;
+  const heap = trainingHeap(plan.bytes, kind);
+  const floats = new Float32Array(heap.buffer);
+  for (const initialize of plan.initialize) initialize(floats);
+  const run: Run = { kernels: heap.kernels, floats, rows: plan.rows, training: true, steps: 0 };
+  for (const [id, { address, size }] of weights) {
+    view(run, address, size).set(getValue(graph, id).data as Float32Array);
+  }
+  const viewOf = (addressOf: (weight: Weight) => Address | undefined): LiveWeights => {
+    return (id: ValueId) => {
+      const weight = weights.get(id);
+      if (weight === undefined) throw new Error(`value ${id} is not in training`);
+      return view(run, addressOf(weight) ?? 0, weight.size);
+    };
+  };
+  const rowsOf = ({ address, size }: Slot): Float32Array => view(run, address, run.rows * size);
+  const inputs = view(run, input.address, plan.rows * input.size);
+  const allTargets = new Float32Array(plan.rows * output.size);
+  const targets = (): Float32Array => allTargets.subarray(0, run.rows * output.size);
+  return {
+    run,
+    targets,
+    output: () => rowsOf(output),
+    weightsOf: viewOf(({ address }) => address),
+    gradientsOf: viewOf(({ gradient }) => gradient),
+    forward(samples, start) {
+      run.rows = Math.min(plan.rows, samples.count - start);
+      samples.read(start, run.rows, inputs, allTargets);
+      for (let i = 0; i < plan.forward.length; i++) plan.forward[i](run);
+    },
+    observe: () => ({
+      rows: run.rows,
+      inputs: rowsOf(input),
+      targets: targets(),
+      values: observed.map((slot) => ({
+        data: rowsOf(slot),
+        gradient: view(run, slot.gradient ?? 0, run.rows * slot.size),
+      })),
+    }),
+    backward() {
+      for (let i = plan.backward.length - 1; i >= 0; i--) plan.backward[i](run);
+    },
+  };
+}
