@@ -57,6 +57,18 @@ export {
   WEIGHT_FORMS,
   type WeightForm,
 } from './core/model-type.ts';
+export {
+  type CompressedModel,
+  type CompressionJob,
+  type CompressionStep,
+  type CompressionTable,
+  compressModel,
+  type FormFigure,
+  type JudgedSamples,
+  type MeasuredFigure,
+} from './models/compress/compress-model.ts';
+export type { MeasuredForm } from './models/compress/measured-form.ts';
+export { compressionLegend, compressionRows, compressionTitles } from './models/compress/table-rows.ts';
 export { type ConvertedModel, type ConvertOptions, convertModel } from './models/convert/convert-model.ts';
 export type { Int4Arena, Int4Report } from './models/convert/int4-report.ts';
 export {
@@ -108,7 +120,7 @@ export type { Tolerance } from './models/check/tolerance.ts';
 export { diffModels, type ModelDiff } from './models/diff/diff-models.ts';
 export type { RunDiff } from './models/diff/diff-outputs.ts';
 export { type ModelFacts, readModelFacts } from './models/diff/model-facts.ts';
-export type { Cure, Judge, Patient, RefusedCure, TriedCure } from './models/doctor/cures.ts';
+export type { Cure, Patient, RefusedCure, TriedCure } from './models/doctor/cures.ts';
 export type { Diagnosis, ErrorBudget, LayerDiagnosis, TensorDiagnosis } from './models/doctor/diagnosis.ts';
 export { type Examination, examine } from './models/doctor/examine.ts';
 export { type ExamineOptions, examineModel } from './models/doctor/examine-model.ts';
@@ -189,6 +201,7 @@ export {
   type Regression,
 } from './models/score/evaluation.ts';
 export type { CrossValidation, FormFigures, ScoreFigures } from './models/score/fold-scores.ts';
+export type { Judge } from './models/score/judge.ts';
 export { percent, SCORES, type Score, type ScoreRow, scoreOf, scoreRows } from './models/score/score-rows.ts';
 export { TASKS, type Task } from './models/score/tasks.ts';
 export {
@@ -208,7 +221,7 @@ export { readFindings, readFiniteArray, readPreparation } from './stages/dataset
 export { type DeclaredData, declaredData } from './stages/declared-data.ts';
 export { DOCTOR_FOLDER, keepExamination } from './stages/doctor/kept-examination.ts';
 export { type OpenPatient, openProjectPatient } from './stages/doctor/project-patient.ts';
-export { readFloatGraph } from './stages/float-graph.ts';
+export { type FloatOrigin, floatOrigin, floatStage, readFloatGraph } from './stages/float-graph.ts';
 export { readPlainSamples } from './stages/measure/plain-samples.ts';
 export { readProjectInputs, readProjectSamples } from './stages/measure/project-samples.ts';
 export {
@@ -218,7 +231,13 @@ export {
   scoreModel,
 } from './stages/measure/score-model.ts';
 export { modelQuality, otherQuality, projectQuality } from './stages/model-quality.ts';
-export { type Overrides, Pipeline, type PipelineContext, type StageOutcome } from './stages/pipeline.ts';
+export {
+  type Overrides,
+  Pipeline,
+  type PipelineContext,
+  type StageOutcome,
+  stagesOf,
+} from './stages/pipeline.ts';
 export type { DataRequest } from './stages/proposal/data-request.ts';
 export { type ProposedProject, proposeProject } from './stages/proposal/propose-project.ts';
 export type { TensorReport } from './stages/quantization-report.ts';
@@ -227,6 +246,7 @@ export { reportState } from './stages/report/report-artifacts.ts';
 export { STAGE_NAMES, type StageName } from './stages/stage.ts';
 export {
   type Predictions,
+  readCompression,
   readEvaluation,
   readPredictions,
   readQuantization,

@@ -2,6 +2,7 @@
 
 import type { Shape } from '../core/tensor.ts';
 import type { CheckRow, FigureRow, OperatorsRow } from '../models/check/run-checks.ts';
+import type { CompressionTable } from '../models/compress/compress-model.ts';
 import type { ModelDiff } from '../models/diff/diff-models.ts';
 import type { Examination } from '../models/doctor/examine.ts';
 import type { Explained } from '../models/explain/explain.ts';
@@ -52,6 +53,9 @@ export interface StageJson extends OutcomeSummary {
   /** Copies outside of the artifact. */
   readonly written: readonly string[];
 }
+
+/** What `tinyml compress --json` prints of a project. */
+export type CompressJson = StageJson & CompressionTable;
 
 /** What `tinyml evaluate --json` prints of a project. */
 export type EvaluateJson = StageJson & Evaluation;

@@ -5,6 +5,7 @@ import { VERSION } from '../core/version.ts';
 import { declareCheck } from './commands/check-command.ts';
 import { declareClean } from './commands/clean-command.ts';
 import { commandLineError } from './commands/command-line-error.ts';
+import { declareCompress } from './commands/compress-command.ts';
 import { declareConvert } from './commands/convert-command.ts';
 import { declareDataset } from './commands/dataset-command.ts';
 import { declareDiff } from './commands/diff-command.ts';
@@ -28,6 +29,7 @@ const DECLARATIONS = [
   declareClean,
   declareDataset,
   declareTrain,
+  declareCompress,
   declareQuantize,
   declareConvert,
   declareEvaluate,
@@ -64,6 +66,7 @@ const OF_PROJECTS: ReadonlySet<string> = new Set([
   'run',
   'dataset',
   'train',
+  'compress',
   'quantize',
   'convert',
   'evaluate',

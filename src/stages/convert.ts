@@ -11,7 +11,7 @@ import { writeTflmModel } from '../models/tflm-model.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
 import { type ConversionConfig, recipeSchema } from './config.ts';
 import { isGenerated } from './dataset-config.ts';
-import { readFloatGraph } from './float-graph.ts';
+import { type FloatOrigin, floatOrigin, floatStage, readFloatGraph } from './float-graph.ts';
 import { modelNote } from './model-note.ts';
 import { INT8_MODEL_FILE, type Int4Choice, int4Choice, int16Layers } from './quantize.ts';
 import type { Stage } from './stage.ts';
@@ -27,7 +27,7 @@ const overrides = z.strictObject({
   library: z.enum(LIBRARIES).optional(),
 });
 
-interface ConvertOptions extends ConversionConfig, Int4Choice {
+interface ConvertOptions extends ConversionConfig, Int4Choice, FloatOrigin {
   readonly densePerChannel: boolean;
   readonly method: Recipe;
   /** Layers of an int8 model that compute in int16. */
@@ -54,23 +54,24 @@ export const convertStage: Stage<ConvertOptions, z.infer<typeof overrides>> = {
   kind: 'tflite',
   summary: 'write the .tflite file',
   overrides,
-  options: (
-    { dataset, model, conversion, quantization },
-    { type, io, densePerChannel, method, int16, int4, weightsBudget, library },
-  ) => ({
-    type: type ?? conversion.type,
-    io: io ?? conversion.io,
-    densePerChannel: densePerChannel ?? quantization.densePerChannel,
-    method: method ?? quantization.method,
-    library: library ?? conversion.library,
-    ...(isGenerated(dataset) ? {} : { notes: true as const }),
-    ...int4Choice(type ?? conversion.type, { int4, weightsBudget }, quantization),
-    ...given({ int16: int16Layers(type ?? conversion.type, int16 ?? quantization.int16) }),
-    ...given({ flash: 'layers' in model ? undefined : model.fit?.flash }),
-  }),
-  consumes: ({ type, densePerChannel, method, int16, int4, weightsBudget, library, notes }) => [
+  options: (project, { type, io, densePerChannel, method, int16, int4, weightsBudget, library }) => {
+    const { dataset, model, conversion, quantization } = project;
+    return {
+      type: type ?? conversion.type,
+      io: io ?? conversion.io,
+      densePerChannel: densePerChannel ?? quantization.densePerChannel,
+      method: method ?? quantization.method,
+      library: library ?? conversion.library,
+      ...(isGenerated(dataset) ? {} : { notes: true as const }),
+      ...int4Choice(type ?? conversion.type, { int4, weightsBudget }, quantization),
+      ...given({ int16: int16Layers(type ?? conversion.type, int16 ?? quantization.int16) }),
+      ...given({ flash: 'layers' in model ? undefined : model.fit?.flash }),
+      ...floatOrigin(project),
+    };
+  },
+  consumes: ({ type, densePerChannel, method, int16, int4, weightsBudget, library, notes, from }) => [
     ...(notes ? [{ stage: 'dataset' } as const] : []),
-    { stage: 'train' },
+    { stage: floatStage({ from }) },
     ...(type === 'float'
       ? []
       : [
@@ -89,10 +90,10 @@ export const convertStage: Stage<ConvertOptions, z.infer<typeof overrides>> = {
           } as const,
         ]),
   ],
-  async run({ report }, { type, io, library, notes, flash }, input) {
+  async run({ report }, { type, io, library, notes, flash, from }, input) {
     const graph =
       type === 'float'
-        ? readFloatGraph(input('train'))
+        ? readFloatGraph(input(floatStage({ from })))
         : finishInt8(readTflite(input('quantize').read(INT8_MODEL_FILE)).graph, { io, library, without: [] });
     const model = writeTflmModel(graph, { note: notes && modelNote(input('dataset')) });
     warnOfSize(model.length, flash, report);

@@ -27,7 +27,7 @@ import {
   readTruth,
 } from './dataset-reader.ts';
 import { evaluateReconstruction } from './evaluate-anomaly.ts';
-import { readFloatGraph } from './float-graph.ts';
+import { type FloatOrigin, floatOrigin, floatStage, readFloatGraph } from './float-graph.ts';
 import type { Stage, StageContext } from './stage.ts';
 import { taskOf } from './task.ts';
 
@@ -96,7 +96,7 @@ async function lossPlot(train: Artifact): Promise<string> {
   return lossPlotSvg(history, Number(train.manifest.metrics.bestEpoch));
 }
 
-type Input = (stage: 'dataset' | 'train' | 'convert') => Artifact;
+type Input = (stage: 'dataset' | 'train' | 'compress' | 'convert') => Artifact;
 
 async function evaluateOutputs(
   context: StageContext,
@@ -122,20 +122,25 @@ async function evaluateOutputs(
   }
 }
 
-export const evaluateStage: Stage<Record<string, never>, Record<string, never>> = {
+export const evaluateStage: Stage<FloatOrigin, Record<string, never>> = {
   name: 'evaluate',
   kind: 'evaluation',
   summary: 'measure the accuracy',
   overrides: z.strictObject({}),
-  options: () => ({}),
-  consumes: () => [{ stage: 'dataset' }, { stage: 'train' }, { stage: 'convert' }],
-  async run(context, _, input) {
+  options: (project) => floatOrigin(project),
+  consumes: (origin) => [
+    { stage: 'dataset' },
+    { stage: 'train' },
+    { stage: floatStage(origin) },
+    { stage: 'convert' },
+  ],
+  async run(context, origin, input) {
     const test = openSplit(input('dataset'), 'test');
     try {
       const type = String(input('convert').manifest.metrics.type);
       const model = input('convert').read(MODEL_FILE);
       const graphs = {
-        float: readFloatGraph(input('train')),
+        float: readFloatGraph(input(floatStage(origin))),
         converted: readTflmModel(model).graph,
       };
       const float = await predictAll(graphs.float, test.x, context);

@@ -1,18 +1,39 @@
-/** The trained model of a `train` artifact as a float graph in the form that is quantized and written. */
+/** The float graph of a project, in the form that is quantized and written: as it was trained, or compressed. */
 
 import type { Artifact } from '../artifacts/store.ts';
 import type { FloatModel } from '../core/float-model.ts';
 import { importKeras } from '../formats/keras/import.ts';
 import { readTfjsModel } from '../formats/tfjs/read.ts';
 import type { Graph } from '../ir/graph.ts';
+import { readCompressed } from '../models/compress/written-graph.ts';
 import { type LoweringOptions, simplifyFloat } from '../models/convert/lower.ts';
+import type { ProjectConfig } from './config.ts';
 
 /** The layers and weights as training left them. */
 export function readFloatModel(train: Artifact): FloatModel {
   return readTfjsModel(train.readText('model.json'), (path) => train.read(path));
 }
 
+/** Of the options of stages that read the float graph; nothing where it is the one that was trained. */
+export interface FloatOrigin {
+  readonly from?: 'compress' | undefined;
+}
+
+/** A project that lists no methods has no stage `compress`: everything is made as if there were none. */
+export function floatOrigin({ training: { compress = [] } }: Pick<ProjectConfig, 'training'>): FloatOrigin {
+  return compress.length === 0 ? {} : { from: 'compress' };
+}
+
+/** The stage whose artifact `readFloatGraph` reads. */
+export function floatStage({ from }: FloatOrigin): 'train' | 'compress' {
+  return from ?? 'train';
+}
+
 /** As a graph, simplified as `tinyml convert --float` writes it, or as a recipe of quantization starts from. */
-export function readFloatGraph(train: Artifact, form: Pick<LoweringOptions, 'method'> = {}): Graph {
-  return simplifyFloat(importKeras(readFloatModel(train)), { ...form, without: [] });
+export function readFloatGraph(float: Artifact, form: Pick<LoweringOptions, 'method'> = {}): Graph {
+  const graph =
+    float.manifest.stage === 'compress'
+      ? readCompressed((file) => float.read(file)).graph
+      : importKeras(readFloatModel(float));
+  return simplifyFloat(graph, { ...form, without: [] });
 }

@@ -19,24 +19,33 @@ import { silentReporter } from '../core/reporter.ts';
 import type { Scratch } from '../core/scratch.ts';
 import { TOOL } from '../core/version.ts';
 import type { WorkContext } from '../models/run/spread/spread-records.ts';
+import { compressStage } from './compress/compress.ts';
 import type { ProjectConfig } from './config.ts';
 import { configFault } from './config-errors.ts';
 import { convertStage } from './convert.ts';
 import { datasetStage } from './dataset.ts';
 import { evaluateStage } from './evaluate.ts';
 import { exportStage } from './export-c.ts';
+import { floatOrigin, floatStage } from './float-graph.ts';
 import { quantizeStage } from './quantize.ts';
-import type { AnyStage, Requirement, StageContext, StageName } from './stage.ts';
+import { type AnyStage, type Requirement, STAGE_NAMES, type StageContext, type StageName } from './stage.ts';
 import { trainStage } from './train.ts';
 
 const STAGES: Readonly<Record<StageName, AnyStage>> = {
   dataset: datasetStage as AnyStage,
   train: trainStage as AnyStage,
+  compress: compressStage as AnyStage,
   quantize: quantizeStage as AnyStage,
   convert: convertStage as AnyStage,
   evaluate: evaluateStage as AnyStage,
   'export-c': exportStage as AnyStage,
 };
+
+/** The stages that a project has, in their order. */
+export function stagesOf(project: ProjectConfig): readonly StageName[] {
+  const float = floatStage(floatOrigin(project));
+  return STAGE_NAMES.filter((name) => name !== 'compress' || name === float);
+}
 
 /** Options given on the command line; `seed` is one of every stage. */
 export type Overrides = Readonly<Record<string, JsonValue>>;

@@ -13,13 +13,14 @@ import { writeTflmModel } from '../models/tflm-model.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
 import {
   type ConversionConfig,
+  type ProjectConfig,
   type QuantizationConfig,
   quantizationSchema,
   recipeSchema,
 } from './config.ts';
 import { calibrationRecords } from './dataset/calibration-records.ts';
 import { openSplit } from './dataset-reader.ts';
-import { readFloatGraph } from './float-graph.ts';
+import { type FloatOrigin, floatOrigin, floatStage, readFloatGraph } from './float-graph.ts';
 import { quantizationReport } from './quantization-report.ts';
 import type { Stage } from './stage.ts';
 
@@ -27,7 +28,8 @@ import type { Stage } from './stage.ts';
 export interface QuantizeOptions
   extends Omit<QuantizationConfig, 'int16' | 'int4' | 'weightsBudget'>,
     Pick<ConversionConfig, 'library'>,
-    Int4Choice {
+    Int4Choice,
+    FloatOrigin {
   /** Where it is not int8. */
   readonly type?: 'int16x8';
   /** Layers of an int8 model that compute in int16. */
@@ -86,15 +88,14 @@ function int4Metrics(outcome: Int4Outcome | undefined) {
   return { int4Layers: layers.length, weightBytes, int8WeightBytes, lossDb };
 }
 
-export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = {
-  name: 'quantize',
-  kind: 'calibration',
-  summary: 'calibrate the model for int8',
-  overrides,
-  options: (
-    { quantization, conversion },
-    { type = conversion.type, int16, int4, weightsBudget, samples, densePerChannel, method, library },
-  ) => ({
+/** Of a float graph, wherever it comes from. */
+export function quantizationOf(
+  { quantization, conversion }: ProjectConfig,
+  said: z.infer<typeof overrides> = {},
+): Omit<QuantizeOptions, 'from'> {
+  const { type = conversion.type, int16, int4, weightsBudget } = said;
+  const { samples, densePerChannel, method, library } = said;
+  return {
     samples: samples ?? quantization.samples,
     densePerChannel: densePerChannel ?? quantization.densePerChannel,
     method: method ?? quantization.method,
@@ -104,9 +105,17 @@ export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = 
     ...given({
       int16: int16Layers(type === 'float' ? 'int8' : type, int16 ?? quantization.int16),
     }),
-  }),
-  consumes: () => [{ stage: 'dataset' }, { stage: 'train' }],
-  async run(context, { samples, densePerChannel, method, library, type, int16, ...choice }, input) {
+  };
+}
+
+export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = {
+  name: 'quantize',
+  kind: 'calibration',
+  summary: 'calibrate the model for int8',
+  overrides,
+  options: (project, said) => ({ ...quantizationOf(project, said), ...floatOrigin(project) }),
+  consumes: (options) => [{ stage: 'dataset' }, { stage: floatStage(options) }],
+  async run(context, { samples, densePerChannel, method, library, type, int16, from, ...choice }, input) {
     const { x } = openSplit(input('dataset'), 'train');
     try {
       const { records, excursions } = calibrationRecords(input('dataset'), x, samples, context.seed);
@@ -115,7 +124,7 @@ export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = 
         ...given({ excursions: excursions || undefined }),
       };
       const form = { library, method, without: [] };
-      const graph = prepareForInt8(readFloatGraph(input('train'), form), form);
+      const graph = prepareForInt8(readFloatGraph(input(floatStage({ from })), form), form);
       const activations = activationsOf(given({ type, int16 }));
       const asked = {
         method,

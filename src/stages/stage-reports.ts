@@ -1,8 +1,10 @@
 /** What stages wrote about their work, read back from their artifacts to be shown. */
 
 import type { Artifact } from '../artifacts/store.ts';
+import type { CompressionTable } from '../models/compress/compress-model.ts';
 import type { MethodGains } from '../models/quantize/method-gains.ts';
 import type { Evaluation } from '../models/score/evaluation.ts';
+import { STEPS_FILE } from './compress/compress.ts';
 import { readFiniteArray } from './dataset-reader.ts';
 import type { TensorReport } from './quantization-report.ts';
 
@@ -16,6 +18,11 @@ export interface Predictions {
 /** What the stage `quantize` found. */
 export function readQuantization(artifact: Artifact): readonly TensorReport[] {
   return (JSON.parse(artifact.readText('report.json')) as { tensors: TensorReport[] }).tensors;
+}
+
+/** What the stage `compress` measured: before its methods, and after each. */
+export function readCompression(artifact: Artifact): CompressionTable {
+  return JSON.parse(artifact.readText(STEPS_FILE)) as CompressionTable;
 }
 
 /** What each of its methods gained; undefined where that was not measured. */

@@ -12,7 +12,15 @@ import type { TfjsTrainer } from '../training/trainers.ts';
 import type { ProjectConfig } from './config.ts';
 
 /** In the order in which they build on each other. */
-export const STAGE_NAMES = ['dataset', 'train', 'quantize', 'convert', 'evaluate', 'export-c'] as const;
+export const STAGE_NAMES = [
+  'dataset',
+  'train',
+  'compress',
+  'quantize',
+  'convert',
+  'evaluate',
+  'export-c',
+] as const;
 /** One of `STAGE_NAMES`. */
 export type StageName = (typeof STAGE_NAMES)[number];
 

@@ -14,6 +14,7 @@ import { BACKENDS, chosenEngine, ENGINES, type EngineName } from '../training/en
 import { createInitialWeights } from '../training/initial-weights.ts';
 import { toTopology } from '../training/model-spec.ts';
 import { type LossName, type Recipe, recipeSchema } from '../training/recipe.ts';
+import type { SampleRows } from '../training/samples/sample-rows.ts';
 import { targetsOf } from '../training/samples/sample-stream.ts';
 import type {
   Augment,
@@ -44,7 +45,8 @@ const overrides = z.strictObject({
 
 type Overrides = z.infer<typeof overrides>;
 
-interface TrainOptions {
+/** How a project's model is trained. */
+export interface TrainOptions {
   readonly model: TrainedModel;
   /** Without a loss where the number of classes decides it. */
   readonly recipe: Omit<Recipe, 'loss'> & { readonly loss?: LossName | undefined };
@@ -111,7 +113,7 @@ function hooksOf({ report, signal, progress }: StageContext, { targets }: Recipe
 }
 
 /** Throws `bad-augmentation` (usage) for what these samples have no place for. */
-function augmentOf(
+export function augmentOf(
   augment: readonly AugmentationOptions[] | undefined,
   { x, y }: LabelledSamples,
 ): Augment | undefined {
@@ -138,13 +140,23 @@ function classLoss(units: number): LossName {
   return units === 1 ? 'binaryCrossentropy' : 'categoricalCrossentropy';
 }
 
+/** The recipe with a loss, which the targets decide where the project does not. */
+export function recipeFor(planned: TrainOptions['recipe'], targets: SampleRows): Recipe {
+  return { ...planned, loss: planned.loss ?? classLoss(elementCount(targets.shape)) };
+}
+
+/** What is learned of them: of an anomaly detector the samples themselves. */
+export function labelledFor(dataset: Artifact, { x, y }: LabelledSamples): LabelledSamples {
+  return { x, y: readDescription(dataset)?.task === 'anomaly' ? 'input' : y };
+}
+
 export const trainStage: Stage<TrainOptions, Overrides> = {
   name: 'train',
   kind: 'float-model',
   summary: 'train the model',
   overrides,
   options(project, { epochs, batchSize, learningRate, engine, backend }) {
-    const { augment, loss: _, ...recipe } = project.training;
+    const { augment, compress: _, loss: __, ...recipe } = project.training;
     return {
       model: trainedModel(project),
       recipe: {
@@ -166,11 +178,9 @@ export const trainStage: Stage<TrainOptions, Overrides> = {
     let result: TrainingResult;
     let built: ModelLayers;
     try {
-      const reconstructs = readDescription(input('dataset'))?.task === 'anomaly';
-      const labelled = ({ x, y }: LabelledSamples): LabelledSamples => ({ x, y: reconstructs ? 'input' : y });
+      const labelled = (of: LabelledSamples): LabelledSamples => labelledFor(input('dataset'), of);
       const [train, validation] = [labelled(samples.train), labelled(samples.validation)];
-      const loss = planned.loss ?? classLoss(elementCount(targetsOf(samples.train).shape));
-      const recipe: Recipe = { ...planned, loss };
+      const recipe = recipeFor(planned, targetsOf(samples.train));
       const output = networkOutput(input('dataset'), train, recipe);
       built = await modelLayers(model, train.x.shape, output, modelNote(input('dataset')), report);
       const topology = toTopology(built.layers, train.x.shape);

@@ -7,6 +7,7 @@ import { type Examination, examine } from '../../models/doctor/examine.ts';
 import { examineModel } from '../../models/doctor/examine-model.ts';
 import { keepExamination } from '../../stages/doctor/kept-examination.ts';
 import { openProjectPatient } from '../../stages/doctor/project-patient.ts';
+import { floatOrigin, floatStage } from '../../stages/float-graph.ts';
 import { layerNoisePlotSvg } from '../../targets/plots/layer-noise-plot.ts';
 import type { DoctorJson } from '../printed-json.ts';
 import { renderDoctor } from '../render/doctor.ts';
@@ -67,9 +68,10 @@ function changesOf({ recommendation, cures: [now] }: Examination): Readonly<Reco
 async function examineProject(session: Session, { pipeline, config, store }: Project): Promise<Examination> {
   const dataset = (await pipeline.require({ stage: 'dataset' })).artifact;
   const train = (await pipeline.require({ stage: 'train' })).artifact;
+  const float = (await pipeline.require({ stage: floatStage(floatOrigin(config)) })).artifact;
   const quantize = (await pipeline.require({ stage: 'quantize' })).artifact;
   const context = workContext(session);
-  const artifacts = { dataset, train, quantize };
+  const artifacts = { dataset, train, float, quantize };
   const { patient, close } = openProjectPatient(artifacts, config, context);
   const createdAt = new Date();
   try {

@@ -11,7 +11,7 @@ import { readTflmModel } from '../../models/tflm-model.ts';
 import { MODEL_FILE } from '../../stages/convert.ts';
 import type { ReadingContext } from '../../stages/dataset/from-files.ts';
 import { type FilesConfig, isGenerated } from '../../stages/dataset-config.ts';
-import { readFloatGraph } from '../../stages/float-graph.ts';
+import { floatOrigin, floatStage, readFloatGraph } from '../../stages/float-graph.ts';
 import type { ModelSamples } from '../../stages/measure/model-samples.ts';
 import { readPlainSamples } from '../../stages/measure/plain-samples.ts';
 import { readProjectSamples } from '../../stages/measure/project-samples.ts';
@@ -76,7 +76,7 @@ async function projectSamples(project: Project, { path, flags, context }: Work):
 async function measureProject(project: Project, work: Work): Promise<void> {
   const { session, path } = work;
   const samples = await projectSamples(project, work);
-  const train = (await project.pipeline.require({ stage: 'train' })).artifact;
+  const float = (await project.pipeline.require({ stage: floatStage(floatOrigin(project.config)) })).artifact;
   const convert = (await project.pipeline.require({ stage: 'convert' })).artifact;
   const model = convert.read(MODEL_FILE);
   const converted = {
@@ -84,7 +84,7 @@ async function measureProject(project: Project, work: Work): Promise<void> {
     bytes: model.length,
     type: String(convert.manifest.metrics.type),
   };
-  const evaluation = await scoreBoth(readFloatGraph(train), converted, samples, workContext(session));
+  const evaluation = await scoreBoth(readFloatGraph(float), converted, samples, workContext(session));
   session.emit<MeasuredJson>(() => `${evaluationTable(evaluation, session.columns, path)}\n`, {
     input: path,
     ...evaluation,

@@ -5,8 +5,8 @@ import type { Artifact } from '../../artifacts/store.ts';
 import { interruptedError, TinymlError } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import { readFindings } from '../../stages/dataset-reader.ts';
-import type { StageOutcome } from '../../stages/pipeline.ts';
-import { STAGE_NAMES, type StageName } from '../../stages/stage.ts';
+import { type StageOutcome, stagesOf } from '../../stages/pipeline.ts';
+import type { StageName } from '../../stages/stage.ts';
 import { readEvaluation, readPredictions } from '../../stages/stage-reports.ts';
 import type { RunJson } from '../printed-json.ts';
 import { evaluationPlot, evaluationTable } from '../render/evaluation.ts';
@@ -51,9 +51,6 @@ async function bringStage(
   );
 }
 
-/** What it takes to tell scores; the C sources come last, and may fail. */
-const MEASURED = STAGE_NAMES.filter((stage) => stage !== 'export-c');
-
 async function outcomesOf({ pipeline }: Project, stages: readonly StageName[]): Promise<StageOutcomes> {
   const outcomes = new Map<StageName, StageOutcome>();
   for (const stage of stages) outcomes.set(stage, await pipeline.require({ stage }));
@@ -86,8 +83,11 @@ function emitFailure(session: Session, error: unknown, result: Omit<RunJson, 'wr
  */
 export async function runAction(session: Session, flags: RunFlags): Promise<void> {
   const project = openProject(session);
-  for (const stage of MEASURED) await bringStage(session, project, stage, flags);
-  const { all, artifactOf } = await outcomesOf(project, MEASURED);
+  const stages = stagesOf(project.config);
+  // The C sources come last, and may fail.
+  const measured = stages.filter((stage) => stage !== 'export-c');
+  for (const stage of measured) await bringStage(session, project, stage, flags);
+  const { all, artifactOf } = await outcomesOf(project, measured);
   const evaluation = readEvaluation(artifactOf('evaluate'));
   const findings = readFindings(artifactOf('dataset')).length;
   session.emitPart(() => {
@@ -102,14 +102,14 @@ export async function runAction(session: Session, flags: RunFlags): Promise<void
   const known = { evaluation, findings, ...given({ report }) };
   try {
     await exporting;
-    const done = await outcomesOf(project, STAGE_NAMES);
+    const done = await outcomesOf(project, stages);
     const written = publishProject(session, done.artifactOf('export-c'), project, flags.force === true);
-    const stages = done.all.map((outcome) => summaryOf(session, outcome));
+    const made = done.all.map((outcome) => summaryOf(session, outcome));
     const directory = session.shown(join(project.folder, project.config.export.directory));
     session.emit<RunJson>(
       () =>
-        renderRun({ outcomes: stages, findings, written, directory, ...given({ report }) }, session.columns),
-      { stages, ...known, written },
+        renderRun({ outcomes: made, findings, written, directory, ...given({ report }) }, session.columns),
+      { stages: made, ...known, written },
     );
   } catch (error) {
     if (!session.signal.aborted) {

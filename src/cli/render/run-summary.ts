@@ -18,8 +18,17 @@ function made({ excursions }: OutcomeSummary['metrics']): string {
   return excursions === undefined ? '' : `, and ${excursions} made of them that leave what is normal`;
 }
 
+/** What compressed it, in order. */
+function methodNames(options: OutcomeSummary['options']): string {
+  const { methods } = options as unknown as { readonly methods: readonly { readonly method: string }[] };
+  return methods.map(({ method }) => method).join(', ');
+}
+
 /** What each stage is worth saying in one cell. */
-function stageResult({ stage, metrics, directory, files }: OutcomeSummary, findings: number): string {
+function stageResult(
+  { stage, metrics, options, directory, files }: OutcomeSummary,
+  findings: number,
+): string {
   switch (stage) {
     case 'dataset': {
       const parts = (['train', 'validation', 'test'] as const).map(
@@ -31,6 +40,8 @@ function stageResult({ stage, metrics, directory, files }: OutcomeSummary, findi
     }
     case 'train':
       return `${metrics.parameters} parameters, best of ${metrics.epochs} epochs: ${metrics.bestEpoch} (${metrics.engine})`;
+    case 'compress':
+      return `${methodNames(options)}: ${formatCount(Number(metrics.parameters))} parameters, ${formatCount(Number(metrics.fileBytes))} bytes`;
     case 'quantize':
       return `${metrics.samples} calibration samples${made(metrics)}`;
     case 'convert':

@@ -25,6 +25,7 @@ import {
 } from '../quantize/method-names.ts';
 import { type QuantizationForm, quantizeGraph } from '../quantize/quantize-graph.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
+import type { Judge } from '../score/judge.ts';
 import { writeTflmModel } from '../tflm-model.ts';
 import { decibelsOf, totalNoise } from './decibels.ts';
 
@@ -45,15 +46,6 @@ export interface Cure extends QuantizationForm {
   readonly name: string;
   /** Records that calibrate it. */
   readonly samples: number;
-}
-
-/** How a task judges a model, where what is true of the held-out records is known. */
-export interface Judge {
-  /** As it is printed: `accuracy, %`. */
-  readonly title: string;
-  readonly higherIsBetter: boolean;
-  /** Of a graph that is ready to be written. */
-  of(graph: Graph): Promise<number | undefined>;
 }
 
 /** A cure that was tried. */

@@ -8,7 +8,14 @@ import { type PassObserver, runPasses } from '../../passes/pass.ts';
 import { padInputs } from '../../passes/quantize/pad-inputs.ts';
 import type { Range } from '../../passes/quantize/parameters.ts';
 import { quantizePass } from '../../passes/quantize/quantize.ts';
-import { activationsOf, type Int8Form, type LoweringOptions, lower } from '../convert/lower.ts';
+import {
+  activationsOf,
+  finishInt8,
+  type Int8Form,
+  type LoweringOptions,
+  lower,
+  prepareForInt8,
+} from '../convert/lower.ts';
 import { scaleRulesOf } from '../quantize/method-names.ts';
 import { writeTflmModel } from '../tflm-model.ts';
 
@@ -29,29 +36,49 @@ function placeholderRanges(graph: Graph): ReadonlyMap<ValueId, Range> {
   return new Map(activations.map(({ id }, index) => [id, { min: -1 - index / 64, max: 1 + index / 32 }]));
 }
 
+type ForetoldForm = Int8Form & Partial<Pick<LoweringOptions, 'without'>>;
+
+interface Placed {
+  readonly quantized: Graph;
+  readonly isPadded: boolean;
+}
+
+/** A prepared graph as integers, by placeholder ranges. */
+function placed(prepared: Graph, form: Int8Form, observer?: PassObserver): Placed {
+  const scaleRules = scaleRulesOf(form.method ?? 'default');
+  const ranges = placeholderRanges(prepared);
+  const { graph, seen } =
+    scaleRules === 'tensorflow' ? { graph: prepared, seen: { ranges } } : padInputs(prepared, { ranges });
+  const pass = quantizePass(seen.ranges, { ...form, scaleRules, activations: activationsOf(form) });
+  return { quantized: runPasses(graph, [pass], observer), isPadded: graph !== prepared };
+}
+
+/** Placeholders prove of no channel that it is constant. */
+function withoutProofs(form: ForetoldForm) {
+  return { ...form, without: [...(form.without ?? []), dropConstantChannels.name] };
+}
+
+/** The same file for a graph that is simplified already. */
+export function foretellSimplified(float: Graph, form: Int8Form): Uint8Array {
+  const options = withoutProofs(form);
+  const { quantized } = placed(prepareForInt8(float, options), form);
+  return writeTflmModel(finishInt8(quantized, options));
+}
+
 /** Shapes, types and operators decide the arena, not ranges: placeholders give what real samples give. */
 export async function foretellInt8(
   imported: Graph,
-  form: Int8Form & Partial<Pick<LoweringOptions, 'without'>> & Pick<WriteOptions, 'note'>,
+  form: ForetoldForm & Pick<WriteOptions, 'note'>,
   observe?: PassObserver,
 ): Promise<ForetoldInt8> {
   let quantized = imported;
-  // Placeholders prove of no channel that it is constant.
-  const options = { ...form, without: [...(form.without ?? []), dropConstantChannels.name] };
-  const scaleRules = scaleRulesOf(form.method ?? 'default');
   let isPadded = false;
   const quantize = (prepared: Graph, observer: PassObserver | undefined): Graph => {
-    const ranges = placeholderRanges(prepared);
-    const { graph, seen } =
-      scaleRules === 'tensorflow' ? { graph: prepared, seen: { ranges } } : padInputs(prepared, { ranges });
-    isPadded = graph !== prepared;
-    return runPasses(
-      graph,
-      [quantizePass(seen.ranges, { ...form, scaleRules, activations: activationsOf(form) })],
-      observer,
-    );
+    const made = placed(prepared, form, observer);
+    isPadded = made.isPadded;
+    return made.quantized;
   };
-  const written = await lower(imported, options, quantize, (pass, graph) => {
+  const written = await lower(imported, withoutProofs(form), quantize, (pass, graph) => {
     observe?.(pass, graph);
     if (pass === 'quantize') quantized = graph;
   });

@@ -14,7 +14,7 @@ const FILE = 'examination.json';
 /** Of the same artifacts it is the same content, so what cures took is not in it. */
 export function keepExamination(
   store: Pick<ArtifactStore, 'write'>,
-  { dataset, train, quantize }: ExaminedArtifacts,
+  { dataset, train, quantize }: Omit<ExaminedArtifacts, 'float'>,
   examination: Examination,
   { createdAt, seconds }: { readonly createdAt: Date; readonly seconds: number },
 ): Artifact {

@@ -6,13 +6,10 @@ import { given } from '../../core/given.ts';
 import type { FloatArray } from '../../data/records/float-array.ts';
 import type { RecordSource } from '../../data/records/records.ts';
 import { activationsOf, prepareForInt8 } from '../../models/convert/lower.ts';
-import type { Judge, Patient } from '../../models/doctor/cures.ts';
+import type { Patient } from '../../models/doctor/cures.ts';
 import type { Recipe } from '../../models/quantize/method-names.ts';
-import { predictAll } from '../../models/run/predict-records.ts';
 import type { WorkContext } from '../../models/run/spread/spread-records.ts';
-import { scoreDecisions } from '../../models/score/evaluation.ts';
-import { regressionScores } from '../../models/score/regression-scores.ts';
-import { SCORES, scoreOf } from '../../models/score/score-rows.ts';
+import { type Judge, targetJudge } from '../../models/score/judge.ts';
 import type { ProjectConfig } from '../config.ts';
 import { calibrationRecords } from '../dataset/calibration-records.ts';
 import { openSplit } from '../dataset-reader.ts';
@@ -24,6 +21,8 @@ import { taskOf } from '../task.ts';
 export interface ExaminedArtifacts {
   readonly dataset: Artifact;
   readonly train: Artifact;
+  /** That of the float graph: `train`, or what was made of it. */
+  readonly float: Artifact;
   readonly quantize: Artifact;
 }
 
@@ -41,21 +40,10 @@ function judgeOf(
   { dataset, train }: ExaminedArtifacts,
   x: RecordSource,
   y: FloatArray,
-  { signal, threads }: WorkContext,
+  context: WorkContext,
 ): Judge | undefined {
   const task = taskOf(dataset, train, y);
-  if (task === 'anomaly') return undefined;
-  const [score] = SCORES[task];
-  return {
-    title: score.title,
-    higherIsBetter: task === 'classification',
-    async of(graph) {
-      const outputs = await predictAll(graph, x, { signal, threads });
-      const scores =
-        task === 'classification' ? scoreDecisions(outputs, y) : regressionScores(outputs.data, y.data);
-      return scoreOf(score, scores);
-    },
-  };
+  return task === 'anomaly' ? undefined : targetJudge(task, x, y, context);
 }
 
 /** Whoever opens it closes it. Throws `no-validation` (usage) where no samples validate. */
@@ -64,7 +52,7 @@ export function openProjectPatient(
   { conversion, check }: Pick<ProjectConfig, 'conversion' | 'check'>,
   context: WorkContext,
 ): OpenPatient {
-  const { dataset, train, quantize } = artifacts;
+  const { dataset, float, quantize } = artifacts;
   const options = quantize.manifest.options as unknown as QuantizeOptions;
   const { samples, densePerChannel, method, library, type, int16 } = options;
   const { seed } = quantize.manifest;
@@ -88,7 +76,7 @@ export function openProjectPatient(
   const patient = {
     prepare(recipe: Recipe) {
       const form = { library, method: recipe, without: [] };
-      return prepareForInt8(readFloatGraph(train, form), form);
+      return prepareForInt8(readFloatGraph(float, form), form);
     },
     calibration: records(samples),
     held: validation.x,

@@ -8,6 +8,7 @@ import type { Task } from '../../models/score/tasks.ts';
 import type { ArenaTarget } from '../../planner/arena-plan.ts';
 import type { Block, Page, Section } from '../../targets/report/page.ts';
 import { STAGE_NAMES } from '../stage.ts';
+import { compressionSection } from './compression-section.ts';
 import { dataSection } from './data-section.ts';
 import { doctorSection } from './doctor-section.ts';
 import { type Measured, readMeasured } from './measured.ts';
@@ -113,6 +114,7 @@ export async function projectPage(
       ...(underWay === undefined || underWay.length === 0 ? [] : [underWaySection(underWay, of.train)]),
       ...data,
       ...(of.train === undefined ? [] : [trainingSection(of.train)]),
+      ...(of.compress === undefined ? [] : [compressionSection(of.compress)]),
       ...scores,
       ...(of.quantize === undefined || of.convert?.manifest.inputs.every(({ stage }) => stage !== 'quantize')
         ? []

@@ -45,6 +45,18 @@ export function reportState(store: Pick<ArtifactStore, 'latest' | 'progress'>): 
   return [...digests, saved === undefined ? '' : headOfProgress(saved)].join('\n');
 }
 
+/** A project that lists no methods of compression any more leaves its last artifact behind. */
+function stagesIn(latest: ReadonlyMap<StageName, Artifact | 'damaged'>): readonly StageName[] {
+  const made = ['quantize', 'convert', 'evaluate'] as const;
+  const readers = made
+    .map((stage) => latest.get(stage))
+    .filter((artifact) => artifact !== undefined && artifact !== 'damaged');
+  const reads = ({ manifest }: Artifact): boolean =>
+    manifest.inputs.some(({ stage }) => stage === 'compress');
+  const isIdle = readers.length > 0 && !readers.some(reads);
+  return [...latest.keys()].filter((stage) => stage !== 'compress' || !isIdle);
+}
+
 function isMadeOf(of: ReportArtifacts['of'], { manifest }: Artifact): boolean {
   return manifest.inputs.every(({ stage, digest }) => of[stage as StageName]?.manifest.digest === digest);
 }
@@ -53,8 +65,13 @@ function isMadeOf(of: ReportArtifacts['of'], { manifest }: Artifact): boolean {
 export function reportArtifacts(store: Pick<ArtifactStore, 'latest' | 'progress'>): ReportArtifacts {
   const of: Partial<Record<StageName, Artifact>> = {};
   const outdated: StageName[] = [];
+  const latest = new Map<StageName, Artifact | 'damaged'>();
   for (const stage of STAGE_NAMES) {
     const artifact = latestOf(store, stage);
+    if (artifact !== undefined) latest.set(stage, artifact);
+  }
+  for (const stage of stagesIn(latest)) {
+    const artifact = latest.get(stage);
     if (artifact === undefined) continue;
     if (artifact !== 'damaged' && isMadeOf(of, artifact)) of[stage] = artifact;
     else outdated.push(stage);

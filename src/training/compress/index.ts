@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import { lowRankMethod } from './low-rank.ts';
-import type { Method } from './method.ts';
+import type { Compressed, Method, Workshop } from './method.ts';
 import { pruneMethod } from './prune.ts';
 
 /** What is listed under `training.compress`. */
@@ -20,6 +20,25 @@ export const COMPRESSION_NAMES = Object.keys(METHODS) as readonly CompressionNam
 
 export function compressionMethod<Name extends CompressionName>(name: Name): (typeof METHODS)[Name] {
   return METHODS[name];
+}
+
+/** The method of these options, which are its own: the discriminator says so. */
+function methodOf({ method }: Compression): Method<Compression> {
+  return METHODS[method] as Method<Compression>;
+}
+
+/** The files that methods read, as their options call them. */
+export function filesRead(list: readonly Compression[]): readonly string[] {
+  return list.flatMap((options) => methodOf(options).readsFiles?.(options) ?? []);
+}
+
+/** Throws the method's usage errors. */
+export function runCompression(
+  model: Compressed,
+  options: Compression,
+  workshop: Workshop,
+): Promise<Compressed> {
+  return methodOf(options).run(model, options, workshop);
 }
 
 /** Why these cannot run in this order; undefined where they can. */

@@ -44,8 +44,8 @@ export interface Workshop {
   readonly recipe: GraphRecipe;
   /** Throws what the conversion throws. */
   cost(graph: Graph): Cost;
-  /** A model file as a float32 graph, simplified; throws an input error that names it. */
-  readModel(path: string): Graph;
+  /** A model file as a float32 graph, simplified; throws input errors that name it. `readsFiles` of the method has it. */
+  readModel(path: string): Promise<Graph>;
 }
 
 /** What may be said of the training that ends a method. */
@@ -65,6 +65,8 @@ export interface Method<Options> {
   readonly summary: string;
   /** A strict object with the literal field `method`. */
   readonly schema: z.ZodType<Options>;
+  /** Files of the user that `run` reads, as the options call them: when they change, the work is done again. */
+  readsFiles?(options: Options): readonly string[];
   /** It changes shapes or operators, which cannot be done behind a method that `marks`. */
   readonly reshapes?: true;
   /** It leaves something in weights that later training must keep. */

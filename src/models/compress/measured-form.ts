@@ -1,0 +1,41 @@
+/** How a float model becomes integers wherever its compression is measured: as it is converted afterwards. */
+
+import type { IntegerModelType } from '../../core/model-type.ts';
+import type { RecordSource } from '../../data/records/records.ts';
+import type { Graph } from '../../ir/graph.ts';
+import type { ArenaTarget } from '../../planner/arena-plan.ts';
+import type { Compressed } from '../../training/compress/method.ts';
+import { activationsOf, finishInt8, type Int8Form, prepareForInt8 } from '../convert/lower.ts';
+import type { Int4Wish } from '../quantize/int4/int4-wish.ts';
+import type { Recipe } from '../quantize/method-names.ts';
+import { quantizeGraph } from '../quantize/quantize-graph.ts';
+import type { WorkContext } from '../run/spread/spread-records.ts';
+
+/** Everything that decides its integers, and the build that will run them. */
+export interface MeasuredForm extends Int8Form {
+  readonly type: IntegerModelType;
+  readonly method: Recipe;
+  readonly int4?: Int4Wish;
+  /** Training samples: they calibrate. */
+  readonly calibration: RecordSource;
+  /** The build whose arena is planned. */
+  readonly target: ArenaTarget;
+}
+
+/** The graph that is written. Throws what quantization throws. */
+export async function integersOf(
+  { graph }: Pick<Compressed, 'graph' | 'keeps'>,
+  form: MeasuredForm,
+  context: WorkContext,
+): Promise<Graph> {
+  const { method, densePerChannel, int4, calibration } = form;
+  const lowering = { ...form, without: [] };
+  const asked = {
+    method,
+    densePerChannel,
+    activations: activationsOf(form),
+    ...(int4 === undefined ? {} : { int4 }),
+  };
+  const { int8 } = await quantizeGraph(prepareForInt8(graph, lowering), calibration, asked, context);
+  return finishInt8(int8, lowering);
+}
