@@ -14,6 +14,7 @@ import {
   type RoundedConstants,
   roundedNode,
   roundNode,
+  seenInFloat,
 } from '../../passes/quantize/rounding/round-node.ts';
 import type { Statistics } from '../../passes/quantize/statistics.ts';
 import { toTensor } from '../run/real-runner.ts';
@@ -120,10 +121,9 @@ function roundOnce({ float, statistics, int8, records, reference }: Task, dampin
     const graph = { ...int8, values };
     const rounded = roundedNode(float, producers, graph, node);
     const inputs = held.get(node.inputs[0] as ValueId);
-    const means =
-      rounded === undefined ? undefined : statistics.means.get(rounded.floatNode.inputs[0] as ValueId);
-    if (rounded !== undefined && inputs !== undefined && means !== undefined) {
-      const constants = roundNode(rounded, inputs as IntegerArray[], means, damping);
+    const seen = rounded === undefined ? undefined : seenInFloat(rounded, statistics);
+    if (rounded !== undefined && inputs !== undefined && seen !== undefined) {
+      const constants = roundNode(rounded, inputs as IntegerArray[], seen, damping);
       for (const [id, value] of roundedValues(graph, node, constants)) values.set(id, value);
     }
     runNode(values, node, held, records.count);
@@ -173,10 +173,9 @@ export function roundAlternatives(
   for (const [index, node] of int8.nodes.entries()) {
     const rounded = roundedNode(graph, producers, int4, int4.nodes[index]);
     const inputs = held.get(node.inputs[0] as ValueId);
-    const means =
-      rounded === undefined ? undefined : statistics.means.get(rounded.floatNode.inputs[0] as ValueId);
-    if (rounded !== undefined && inputs !== undefined && means !== undefined) {
-      const constants = roundNode(rounded, inputs as IntegerArray[], means, INT4_DAMPINGS[0]);
+    const seen = rounded === undefined ? undefined : seenInFloat(rounded, statistics);
+    if (rounded !== undefined && inputs !== undefined && seen !== undefined) {
+      const constants = roundNode(rounded, inputs as IntegerArray[], seen, INT4_DAMPINGS[0]);
       for (const [id, value] of roundedValues(int4, int4.nodes[index], constants))
         alternatives.set(id, value);
     }

@@ -6,6 +6,7 @@ import type { QuantizedDType } from '../../core/tensor.ts';
 import { type Graph, getValue, type Node, type Value, type ValueId } from '../../ir/graph.ts';
 import type { QuantRule } from '../../ops/op.ts';
 import { isLinear } from '../linear.ts';
+import { clampedUnits, keepClamped } from './clamped-units.ts';
 import { correctBias, roundingErrors } from './correct-bias.ts';
 import { type Extremes, limitStillWeights } from './limit-still-weights.ts';
 import {
@@ -24,7 +25,7 @@ import { leastErrorScales } from './weight-scales.ts';
 export interface ElementStatistics {
   /** Turns bias correction on. */
   readonly means?: ReadonlyMap<ValueId, Float64Array>;
-  /** With means: keeps weights of what never changes from ruling the scale of the others. */
+  /** With means: keeps weights of what never changes from ruling the scale of the others, and clamped units from being corrected. */
   readonly extremes?: ReadonlyMap<ValueId, Extremes>;
 }
 
@@ -92,6 +93,23 @@ function finer(largest: QuantParams, given: QuantParams | undefined): QuantParam
     : perAxis(largest.axis, largest.scales.map(least));
 }
 
+function correctedBias(
+  graph: Graph,
+  node: Node,
+  weights: number,
+  errors: Float32Array,
+  bias: Float32Array,
+  { means, extremes }: ElementStatistics,
+): Float32Array {
+  const ofInput = means?.get(node.inputs[0] as ValueId);
+  if (ofInput === undefined) return bias;
+  const corrected = correctBias(graph, node, weights, errors, bias, ofInput);
+  const ofOutput = extremes?.get(node.outputs[0]);
+  return ofOutput === undefined
+    ? corrected
+    : keepClamped(corrected, bias, clampedUnits(graph, node, ofOutput));
+}
+
 /** FULLY_CONNECTED takes 4-bit weights with one scale for all only. */
 function hasChannelScales(
   rule: QuantRule & { rule: 'weighted' },
@@ -132,10 +150,8 @@ export function quantizeWeighted(
   const made = limited(graph, node, weights.data, scale, perChannel, options);
   const quant = makeRoomForBias(parametersOf(made), scale, bias.data, dtype);
   const data = quantizeWeights(made, shape, quant, type);
-  const means = options.means?.get(node.inputs[0] as ValueId);
   const errors = roundingErrors(weights.data, data, shape, quant);
-  const corrected =
-    means === undefined ? bias.data : correctBias(graph, node, rule.weights, errors, bias.data, means);
+  const corrected = correctedBias(graph, node, rule.weights, errors, bias.data, options);
   const biasQuant = biasParameters(scale, quant);
   return {
     weights: { of: weights.value, dtype: type, quant, data },

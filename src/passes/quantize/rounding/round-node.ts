@@ -10,6 +10,7 @@ import { opOf } from '../../../ops/index.ts';
 import { computeOnce } from '../../../ops/kernel-of.ts';
 import type { AnyKernel } from '../../../ops/op.ts';
 import { isLinear, type LinearNode } from '../../linear.ts';
+import { type ClampedEnd, clampedUnits, keepClamped } from '../clamped-units.ts';
 import {
   biasParameters,
   leastScaleForBias,
@@ -17,6 +18,7 @@ import {
   scalesOver,
   WEIGHT_LIMITS,
 } from '../parameters.ts';
+import type { Statistics } from '../statistics.ts';
 import { type Compensation, compensationOf, roundTogether } from './compensate.ts';
 import { Covariance, ROWS_AT_ONCE } from './covariance.ts';
 import { type InputRows, inputRows } from './input-rows.ts';
@@ -121,17 +123,37 @@ function roundInt8(
   weights: Float32Array,
   units: number,
   scaleAt: (element: number) => number,
+  ends: readonly ClampedEnd[],
   into: Int8Array,
 ): void {
   const own = new Float64Array(rows.size);
   const steps = new Int32Array(rows.size);
   for (let unit = 0; unit < units; unit++) {
     const compensation = compensations[rows.groupOf(unit)];
-    if (compensation === undefined) continue;
+    if (compensation === undefined || ends[unit] !== undefined) continue;
     for (let i = 0; i < rows.size; i++) own[i] = weights[rows.placeOf(unit, i)];
     roundTogether(own, scaleAt(rows.placeOf(unit, 0)), WEIGHT_LIMITS.int8, compensation, steps);
     for (let i = 0; i < rows.size; i++) into[rows.placeOf(unit, i)] = steps[i];
   }
+}
+
+/** What calibration saw of a float32 node. */
+export interface SeenInFloat {
+  /** Of every element of its input. */
+  readonly means: Float64Array;
+  /** Of its units. */
+  readonly ends: readonly ClampedEnd[];
+}
+
+/** Undefined where its input was not seen. */
+export function seenInFloat(
+  { float, floatNode }: RoundedNode,
+  { means, extremes }: Statistics,
+): SeenInFloat | undefined {
+  const [input, output] = [floatNode.inputs[0] as ValueId, floatNode.outputs[0]];
+  const [ofInput, ofOutput] = [means.get(input), extremes.get(output)];
+  if (ofInput === undefined || ofOutput === undefined) return undefined;
+  return { means: ofInput, ends: clampedUnits(float, floatNode, ofOutput) };
 }
 
 /** Constants of a node; int4 weights get scales of their own. */
@@ -146,13 +168,13 @@ interface Constant<Data> {
 }
 
 /**
- * `inputs` are what the int8 operator reads, record by record; `floatMeans` the mean of what the float32 one does. With an
- * infinite damping every weight keeps its nearest integer, and the bias alone is new.
+ * `inputs` are what the int8 operator reads, record by record. With an infinite damping every weight keeps its nearest integer,
+ * and the bias alone is new.
  */
 export function roundNode(
   rounded: RoundedNode,
   inputs: readonly IntegerArray[],
-  floatMeans: Float64Array,
+  { means: floatMeans, ends }: SeenInFloat,
   damping: number,
 ): RoundedConstants {
   const { float, floatNode, int8, node } = rounded;
@@ -183,7 +205,7 @@ export function roundNode(
       biasQuant = biasParameters(scale, quant);
     } else {
       const scaleAt = scalesOver(constant.type.shape, quant);
-      roundInt8(rows, compensations, floatWeights, units, scaleAt, weights);
+      roundInt8(rows, compensations, floatWeights, units, scaleAt, ends, weights);
     }
   }
   const scaleAt = scalesOver(constant.type.shape, quant);
@@ -198,7 +220,8 @@ export function roundNode(
     Float32Array.from(weights, (value, i) => value * scaleAt(i)),
     units,
   );
-  const bias = floatBias.map((value, unit) => value + wanted[unit] - made[unit]);
+  const corrected = floatBias.map((value, unit) => value + wanted[unit] - made[unit]);
+  const bias = keepClamped(corrected, floatBias, ends);
   return {
     weights: { quant, data: weights },
     bias: {
