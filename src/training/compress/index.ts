@@ -1,17 +1,23 @@
 /** The methods of compression by name, and what a project file may say of them. */
 
 import * as z from 'zod';
+import { distillMethod } from './distill.ts';
 import { lowRankMethod } from './low-rank.ts';
 import type { Compressed, Method, Workshop } from './method.ts';
 import { pruneMethod } from './prune.ts';
 
 /** What is listed under `training.compress`. */
-export const compressionSchema = z.discriminatedUnion('method', [lowRankMethod.schema, pruneMethod.schema]);
+export const compressionSchema = z.discriminatedUnion('method', [
+  distillMethod.schema,
+  lowRankMethod.schema,
+  pruneMethod.schema,
+]);
 
 export type Compression = z.output<typeof compressionSchema>;
 export type CompressionName = Compression['method'];
 
 const METHODS: { readonly [Name in CompressionName]: Method<Extract<Compression, { method: Name }>> } = {
+  distill: distillMethod,
   'low-rank': lowRankMethod,
   prune: pruneMethod,
 };

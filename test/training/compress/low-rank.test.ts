@@ -1,41 +1,37 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../../../src/core/random.ts';
-import { silentReporter } from '../../../src/core/reporter.ts';
+import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
 import type { Graph } from '../../../src/ir/graph.ts';
+import { graphCost } from '../../../src/ir/graph-cost.ts';
 import { compressionSchema, orderFault } from '../../../src/training/compress/index.ts';
 import { lowRankMethod } from '../../../src/training/compress/low-rank.ts';
-import type { Workshop } from '../../../src/training/compress/method.ts';
-import { recipeSchema } from '../../../src/training/recipe.ts';
-import { rowsInMemory } from '../../../src/training/samples/sample-rows.ts';
+import { allRows, rowsInMemory, type SampleRows } from '../../../src/training/samples/sample-rows.ts';
 import { graphOf } from '../../passes/run-pass.ts';
-
-const COUNT = 40;
-
-function drawn(shape: readonly number[]): ReturnType<typeof rowsInMemory> {
-  const random = createRandom(9, `low rank:${shape}`);
-  const size = shape.reduce((product, length) => product * length, 1);
-  return rowsInMemory({ data: Float32Array.from({ length: size }, () => random.normal()), shape });
-}
-
-function workshopFor(inputs: number, outputs: number): Workshop {
-  const samples = { x: drawn([COUNT, inputs]), y: drawn([COUNT, outputs]) };
-  return {
-    seed: 1,
-    report: silentReporter,
-    signal: new AbortController().signal,
-    train: samples,
-    validation: samples,
-    recipe: recipeSchema.parse({ metrics: [] }),
-    cost: () => expect.unreachable(),
-    readModel: () => expect.unreachable(),
-  };
-}
+import { drawnRows, workshopFor } from './workshop.ts';
 
 async function refusal(graph: Graph, options: object, inputs: number, outputs: number): Promise<unknown> {
   const parsed = lowRankMethod.schema.parse({ method: 'low-rank', ...options });
   return lowRankMethod
-    .run({ graph, keeps: new Map() }, parsed, workshopFor(inputs, outputs))
+    .run(
+      { graph, keeps: new Map() },
+      parsed,
+      workshopFor({ x: drawnRows([inputs]), y: drawnRows([outputs]) }),
+    )
     .catch((error: unknown) => error);
+}
+
+function answersOf(graph: Graph, x: SampleRows): SampleRows {
+  const interpreter = createInterpreter(graph);
+  const all = allRows(x);
+  const size = all.length / x.count;
+  const answers = Array.from({ length: x.count }, (_, row) =>
+    Array.from(interpreter.invoke([all.slice(row * size, (row + 1) * size)])[0] as Float32Array),
+  );
+  return rowsInMemory({ data: Float32Array.from(answers.flat()), shape: [x.count, answers[0].length] });
+}
+
+function squaredError(a: SampleRows, b: SampleRows): number {
+  const [made, wanted] = [allRows(a), allRows(b)];
+  return made.reduce((sum, value, index) => sum + (value - wanted[index]) ** 2, 0);
 }
 
 describe('lowRankMethod', () => {
@@ -60,6 +56,27 @@ describe('lowRankMethod', () => {
       kind: 'usage',
       code: 'low-rank-budget',
     });
+  });
+});
+
+describe('tuning behind low-rank', () => {
+  it('learns on, and takes back some of what was lost', async () => {
+    const graph = graphOf((b) => [b.dense('out', b.dense('wide', b.in('x', 1, 24), 32, 'relu'), 4)]);
+    const x = drawnRows([24], 200);
+    const y = answersOf(graph, x);
+    const workshop = workshopFor({ x, y });
+    const options = lowRankMethod.schema.parse({
+      method: 'low-rank',
+      macs: 0.6,
+      epochs: 20,
+      learningRate: 0.003,
+    });
+    const after = await lowRankMethod.run({ graph, keeps: new Map() }, options, workshop);
+    expect(graphCost(after.graph).macs).toBeLessThanOrEqual(0.6 * graphCost(graph).macs);
+    const untuned = { ...options, learningRate: 1e-12, epochs: 1 };
+    const before = await lowRankMethod.run({ graph, keeps: new Map() }, untuned, workshop);
+    const error = ({ graph: made }: { graph: Graph }): number => squaredError(answersOf(made, x), y);
+    expect(error(after)).toBeLessThan(0.7 * error(before));
   });
 });
 
