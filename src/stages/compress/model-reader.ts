@@ -1,4 +1,4 @@
-/** Model files of the user as float32 graphs: teachers, say. */
+/** Model files of the user as graphs that can be computed: teachers, say. */
 
 import type { DataFile } from '../../core/data-file.ts';
 import { inputError } from '../../core/errors.ts';
@@ -27,17 +27,10 @@ function fileIn(files: readonly DataFile[], name: string, path: string): DataFil
   throw inputError('no-model', `${path} is a folder without ${name}`, 'Name the file of a model.');
 }
 
-/** Throws `already-int8` (input) for a model of integers, whose float32 numbers nobody knows any more. */
-export function floatForm(graph: Graph, path: string): Graph {
-  if (!isInt8(graph)) return simplifyFloat(graph);
-  throw inputError(
-    'already-int8',
-    `${path} is a model of integers, and a float32 one is needed`,
-    'Give the Keras, TensorFlow.js or float .tflite file that it was made of.',
-  );
-}
-
-/** Reads models as projects name them: a file, or the folder of a `model.json` with its weights, so that all of it is known by digest. */
+/**
+ * Reads models as projects name them, float32 ones simplified and those of integers as they are: a file, or the folder of a `model.json` with its weights, so that all of it is known
+ * by digest.
+ */
 export function modelReader({ listFiles }: Pick<StageContext, 'listFiles'>) {
   return async (path: string): Promise<Graph> => {
     const files = listFiles(path);
@@ -49,6 +42,7 @@ export function modelReader({ listFiles }: Pick<StageContext, 'listFiles'>) {
       if (shard !== undefined) return contentOf(shard);
       throw inputError('no-weights', `${path} has no ${name} beside it`, `Name the folder that both lie in.`);
     };
-    return floatForm(await readModel(contentOf(model), { name: path, loadShard }), path);
+    const graph = await readModel(contentOf(model), { name: path, loadShard });
+    return isInt8(graph) ? graph : simplifyFloat(graph);
   };
 }

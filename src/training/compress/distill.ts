@@ -117,6 +117,7 @@ function tuningOf({ teacher, epochs, learningRate }: Options, { recipe }: Worksh
 export const distillMethod: Method<Options> & { readonly schema: typeof schema } = {
   summary: 'the model learns what a larger one answers, or goes on answering as it does',
   schema,
+  readsFiles: ({ teacher }) => (teacher === SELF ? [] : [teacher]),
   async run(model, options, workshop) {
     const isSelf = options.teacher === SELF;
     const teacher = isSelf ? model.graph : await workshop.readModel(options.teacher);

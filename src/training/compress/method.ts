@@ -44,7 +44,10 @@ export interface Workshop {
   readonly recipe: GraphRecipe;
   /** Throws what the conversion throws. */
   cost(graph: Graph): Cost;
-  /** A model file as a float32 graph, simplified; throws input errors that name it. `readsFiles` of the method has it. */
+  /**
+   * A model file, a float32 one simplified, one of integers as it is; throws input errors that name it. `readsFiles` of the
+   * method has it.
+   */
   readModel(path: string): Promise<Graph>;
 }
 

@@ -154,8 +154,7 @@ describe('distillMethod', () => {
     const z = logitsOf(student);
     const targets = Float32Array.of(1, 0, 0, 0, 1, 0);
     const batch = batchFor([z, own], targets);
-    const added =
-      (objective?.measure(batch) as number) - (plain?.measure(batchFor([z], targets)) as number);
+    const added = (objective?.measure(batch) as number) - (plain?.measure(batchFor([z], targets)) as number);
     // 2 · 0.25 over the mean square of the feature; here of 60 samples, all that there are.
     const all = valuesAt(TEACHER, 0, 60);
     const scale = all.reduce((sum, value) => sum + value ** 2, 0) / all.length;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { perTensor } from '../../../../src/core/quant-params.ts';
-import { GraphBuilder } from '../../../../src/ir/builder.ts';
-import type { Graph } from '../../../../src/ir/graph.ts';
+import type { TensorData, TensorType } from '../../../../src/core/tensor.ts';
+import { nodeOf } from '../../../../src/ir/builder.ts';
+import type { Graph, Value } from '../../../../src/ir/graph.ts';
 import { checkTeacher } from '../../../../src/training/compress/distill/check-teacher.ts';
 import { headOf } from '../../../../src/training/compress/distill/head.ts';
 import { createAnswers } from '../../../../src/training/compress/distill/teacher.ts';
@@ -25,23 +26,27 @@ const classifier = (
     ];
   });
 
-/** Two inputs of int8, two classes: logits are 0.5 · (2, −1) · x + 1. */
-function int8Classifier(): Graph {
-  const b = new GraphBuilder();
-  const x = b.input('x', { dtype: 'int8', shape: [1, 2], quant: perTensor(0.5, -10) });
-  const weights = b.constant(
-    'w',
-    { dtype: 'int8', shape: [2, 2], quant: perTensor(0.25, 0) },
-    Int8Array.of(4, 0, 0, -2),
-  );
-  const bias = b.constant(
-    'b',
-    { dtype: 'int32', shape: [2], quant: perTensor(0.125, 0) },
-    Int32Array.of(8, 8),
-  );
+/** Two numbers of int8: logits are (x0, −x1 / 2) + 1. */
+function int8Model(): Graph {
+  const constant = (id: number, type: TensorType, data: TensorData): Value => ({
+    id,
+    name: `c${id}`,
+    type,
+    data,
+  });
+  const values: readonly Value[] = [
+    { id: 0, name: 'x', type: { dtype: 'int8', shape: [1, 2], quant: perTensor(0.5, -10) } },
+    constant(1, { dtype: 'int8', shape: [2, 2], quant: perTensor(0.25, 0) }, Int8Array.of(4, 0, 0, -2)),
+    constant(2, { dtype: 'int32', shape: [2], quant: perTensor(0.125, 0) }, Int32Array.of(8, 8)),
+    { id: 3, name: 'logits', type: { dtype: 'int8', shape: [1, 2], quant: perTensor(0.25, 3) } },
+  ];
   const attributes = { activation: 'none', keepNumDims: false } as const;
-  const logits = b.add('fully_connected', 'logits', attributes, [x, weights, bias]);
-  return b.build([logits]);
+  return {
+    values: new Map(values.map((value) => [value.id, value])),
+    nodes: [nodeOf('fully_connected', 'logits', attributes, [0, 1, 2], [3])],
+    inputs: [0],
+    outputs: [3],
+  };
 }
 
 describe('headOf', () => {
@@ -88,14 +93,8 @@ describe('createAnswers', () => {
   });
 
   it('asks a model of integers, in its numbers', () => {
-    const int8 = int8Classifier();
-    const [output] = int8.outputs;
-    const given = { ...int8, values: new Map(int8.values) };
-    const old = int8.values.get(output);
-    if (old === undefined) expect.unreachable();
-    given.values.set(output, { ...old, type: { ...old.type, quant: perTensor(0.25, 3) } });
-    // x → (x + 1) in steps of 0.5; the last digit of 0.26 is lost.
-    const [made] = createAnswers(given, [output], undefined).of(Float32Array.of(1, 2, 0.26, -3), 2);
+    // Inputs have steps of 0.5, so that 0.26 is 0.5.
+    const [made] = createAnswers(int8Model(), [3], undefined).of(Float32Array.of(1, 2, 0.26, -3), 2);
     expect([...made]).toEqual([2, 0, 1.5, 2.5]);
   });
 });
