@@ -24,6 +24,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   'tiny-files': async () => (await import('./tiny-files/tiny-files.ts')).tinyFiles,
   'random-networks': async () => (await import('./random-networks.ts')).randomNetworks,
   quantization: async () => (await import('./quantization/quantization.ts')).quantization,
+  compress: async () => (await import('./compress/compress.ts')).compress,
   data: async () => (await import('./data.ts')).data,
 };
 /** Takes minutes, and runs where it is named. */
@@ -33,6 +34,7 @@ const ONLY_NAMED: readonly string[] = [
   'tiny-files',
   'random-networks',
   'quantization',
+  'compress',
   'data',
 ];
 
