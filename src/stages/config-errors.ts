@@ -99,7 +99,7 @@ function resolved(schema: JsonValue | undefined, root: JsonValue): JsonValue | u
 }
 
 /** Members that the JSON Schema `root` knows at a path of its part `given`, of the branches that fit the value there. */
-function knownFields(
+export function knownFields(
   given: JsonValue | undefined,
   json: unknown,
   path: readonly PropertyKey[],

@@ -70,14 +70,16 @@ function distinctWeights(topology: JsonObject): NamedWeight[] {
   }));
 }
 
-function isTooLarge(topology: JsonObject): boolean {
+/** More weights than any microcontroller holds, or than memory here has room for. */
+export function isTooLarge(topology: JsonObject): boolean {
   const read = attempt(() => readTopology(topology));
   if ('refusal' in read) return true;
   const weights = read.value.flatMap((layer) => layer.weights);
   return weights.reduce((sum, { shape }) => sum + elementCount(shape), 0) > MOST_WEIGHTS;
 }
 
-async function fileOf(topology: JsonObject, form: FittedForm): Promise<Uint8Array> {
+/** The file that an untrained network becomes. */
+export async function foretoldFile(topology: JsonObject, form: FittedForm): Promise<Uint8Array> {
   const graph = importKeras({ topology, weights: distinctWeights(topology) });
   const { type, ...integers } = form;
   if (type === 'float') {
@@ -151,7 +153,7 @@ export async function fitArchitecture(
     const topology = toTopology(layers, input);
     tried++;
     if (isTooLarge(topology)) return { steps, tooLarge: true };
-    const { flash, ram } = measureModel(await fileOf(topology, form), form.target);
+    const { flash, ram } = measureModel(await foretoldFile(topology, form), form.target);
     const trial = { steps, layers, flash, ram };
     checkKnown(trial, limits);
     report.progress(tried, tried + left, `width ${steps / STEPS}: ${figures(trial, limits)}`);

@@ -31,7 +31,7 @@ export function exactCosts(measured: Measured): TrialCosts {
 }
 
 /** Whether another candidate may do what this one cannot. */
-function isOwnFault(error: unknown): error is TinymlError {
+export function isOwnFault(error: unknown): error is TinymlError {
   if (!(error instanceof TinymlError)) return false;
   return ['usage', 'input', 'unsupported', 'mismatch'].includes(error.kind);
 }

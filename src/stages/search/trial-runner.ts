@@ -1,8 +1,8 @@
 /** Where trials run: in this thread, on other threads of this machine, or wherever a queue has workers. */
 
-import { memoryStore } from '../../artifacts/memory-store.ts';
 import { runTrial, type TrialContext } from './run-trial.ts';
 import type { Trial, TrialResult } from './trial.ts';
+import { trialStores } from './trial-stores.ts';
 
 /** Runs trials. What a trial gives depends on the trial alone, so the search is the same on every runner. */
 export interface TrialRunner {
@@ -19,12 +19,12 @@ export interface TrialRunner {
 
 /** One trial after another, in this thread. */
 export function localRunner(context: TrialContext): TrialRunner {
-  const store = memoryStore();
+  const storeFor = trialStores();
   let last: Promise<unknown> = Promise.resolve();
   return {
     slots: 1,
     run(trial) {
-      const result = last.then(() => runTrial(trial, store, context));
+      const result = last.then(() => runTrial(trial, storeFor(trial), context));
       last = result.catch(() => undefined);
       return result;
     },
