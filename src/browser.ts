@@ -79,6 +79,7 @@ export {
   modelTypeOf,
   simplifyFloat,
 } from './models/convert/lower.ts';
+export type { HuffmanFigures, LutArena, LutLayer, LutReport } from './models/convert/lut-report.ts';
 export type { PassStep } from './models/convert/pass-steps.ts';
 export type { PlannedArena, PlannedArenas } from './models/convert/write-planned.ts';
 export type { PassObserver } from './passes/pass.ts';

@@ -80,6 +80,12 @@ const conversionSchema = z.strictObject({
     .describe(
       'The library that will run an int8 model: for the Arduino libraries, whose MEAN may be off by one, means become AVERAGE_POOL_2D.',
     ),
+  lut: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Weights of few values become look-up tables where that makes the file smaller, as clustering makes them: the same outputs, a larger arena, and only TensorFlow Lite Micro of 2025 or later runs them.',
+    ),
 });
 
 /** What a project exports. */

@@ -5,7 +5,9 @@ import { given } from '../core/given.ts';
 import { END_TYPES, MODEL_TYPES } from '../core/model-type.ts';
 import type { Reporter } from '../core/reporter.ts';
 import { readTflite } from '../formats/tflite/read.ts';
+import type { Graph } from '../ir/graph.ts';
 import { finishInt8 } from '../models/convert/lower.ts';
+import { codePaying } from '../models/convert/lut-weights.ts';
 import type { Recipe } from '../models/quantize/method-names.ts';
 import { writeTflmModel } from '../models/tflm-model.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
@@ -25,9 +27,12 @@ const overrides = z.strictObject({
   densePerChannel: z.boolean().optional(),
   method: recipeSchema.optional(),
   library: z.enum(LIBRARIES).optional(),
+  lut: z.boolean().optional(),
 });
 
-interface ConvertOptions extends ConversionConfig, Int4Choice, FloatOrigin {
+interface ConvertOptions extends Omit<ConversionConfig, 'lut'>, Int4Choice, FloatOrigin {
+  /** Weights of few values become look-up tables. */
+  readonly lut?: true;
   readonly densePerChannel: boolean;
   readonly method: Recipe;
   /** Layers of an int8 model that compute in int16. */
@@ -54,7 +59,7 @@ export const convertStage: Stage<ConvertOptions, z.infer<typeof overrides>> = {
   kind: 'tflite',
   summary: 'write the .tflite file',
   overrides,
-  options: (project, { type, io, densePerChannel, method, int16, int4, weightsBudget, library }) => {
+  options: (project, { type, io, densePerChannel, method, int16, int4, weightsBudget, library, lut }) => {
     const { dataset, model, conversion, quantization } = project;
     return {
       type: type ?? conversion.type,
@@ -62,6 +67,7 @@ export const convertStage: Stage<ConvertOptions, z.infer<typeof overrides>> = {
       densePerChannel: densePerChannel ?? quantization.densePerChannel,
       method: method ?? quantization.method,
       library: library ?? conversion.library,
+      ...((lut ?? conversion.lut) ? { lut: true as const } : {}),
       ...(isGenerated(dataset) ? {} : { notes: true as const }),
       ...int4Choice(type ?? conversion.type, { int4, weightsBudget }, quantization),
       ...given({ int16: int16Layers(type ?? conversion.type, int16 ?? quantization.int16) }),
@@ -90,12 +96,14 @@ export const convertStage: Stage<ConvertOptions, z.infer<typeof overrides>> = {
           } as const,
         ]),
   ],
-  async run({ report }, { type, io, library, notes, flash, from }, input) {
+  async run({ report }, { type, io, library, notes, flash, from, lut }, input) {
     const graph =
       type === 'float'
         ? readFloatGraph(input(floatStage({ from })))
         : finishInt8(readTflite(input('quantize').read(INT8_MODEL_FILE)).graph, { io, library, without: [] });
-    const model = writeTflmModel(graph, { note: notes && modelNote(input('dataset')) });
+    const write = (of: Graph): Uint8Array =>
+      writeTflmModel(of, { note: notes && modelNote(input('dataset')) });
+    const model = write(lut ? codePaying(graph, library, write) : graph);
     warnOfSize(model.length, flash, report);
     const { container } = readTflite(model);
     return {

@@ -76,6 +76,7 @@ async function convertProject(session: Session, flags: ConvertFlags): Promise<vo
     densePerChannel,
     method,
     library,
+    lut: flags.lut,
   });
   await runStage(
     session,
@@ -132,9 +133,10 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
       densePerChannel: densePerChannel ?? config.quantization.densePerChannel,
       method: method ?? config.quantization.method,
       library: library ?? config.conversion.library,
+      lut: flags.lut ?? config.conversion.lut,
       without: flags.pass,
     };
-    const { bytes, steps, arenas, int4 } = await withAsyncErrorContext(model, () =>
+    const { bytes, steps, arenas, int4, lut } = await withAsyncErrorContext(model, () =>
       convertModel(graph, options, workContext(session), graphDumper(session, dumpIr)),
     );
     if (weights === undefined) warnOfLibrary(session, bytes, options.library);
@@ -146,7 +148,7 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
       bytes: bytes.length,
       ...(plan === undefined ? {} : { plan: arenas ?? null }),
       steps,
-      ...given({ int4 }),
+      ...given({ int4, lut }),
     };
     session.emit<ConvertJson>(() => renderConversion(report, session.columns), report);
   } finally {

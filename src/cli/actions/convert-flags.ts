@@ -26,6 +26,8 @@ export interface ConvertFlags {
   readonly calibration?: string;
   readonly dumpIr?: string;
   readonly tflmOnly?: boolean;
+  /** Weights of few values become look-up tables. */
+  readonly lut?: boolean;
   /** Plans the arena in the file, where that saves memory. */
   readonly plan?: 'offline';
   /** Passes to leave out: commander files `--no-pass <name>` under `pass`. */

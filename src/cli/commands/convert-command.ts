@@ -72,6 +72,11 @@ export function declareConvert(program: Command, perform: Perform): void {
         'what will run an int8 model; decides what stands for means and Dense layers',
       ).choices(LIBRARIES),
     )
+    .option(
+      '--lut',
+      'weights of few values become look-up tables where the file gets smaller: same outputs, more arena, for TensorFlow Lite Micro of 2025 or later',
+    )
+    .option('--no-lut', 'weights as they are')
     .option('-o, --output <file>', 'where the file goes')
     .option('--force', "for the project's model: make it again, up to date or not")
     .option(
@@ -104,6 +109,7 @@ Examples:
   $ tinyml convert kws.h5 --float16 -o phone.tflite
   $ tinyml convert kws.h5 --int16x8 --calibration x.npy -o kws.tflite
   $ tinyml convert kws.h5 --int16 dense,dense_1 --calibration x.npy -o kws.tflite
+  $ tinyml convert clustered.tflite --lut -o coded.tflite
   $ tinyml convert person_detect.tflite -o smaller.tflite --plan offline`,
     )
     .action(perform(async () => (await import('../actions/convert-action.ts')).convertAction));

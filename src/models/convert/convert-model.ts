@@ -6,6 +6,7 @@ import type { ModelType, WeightForm } from '../../core/model-type.ts';
 import { elementCount, formatShape } from '../../core/tensor.ts';
 import { checkRecordAxes, type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import { type Graph, getValue } from '../../ir/graph.ts';
+import { type CodedWeights, codeWeights } from '../../passes/coding/code-weights.ts';
 import type { PassObserver } from '../../passes/pass.ts';
 import type { Int4Outcome } from '../quantize/int4/choose-int4.ts';
 import type { Int4Wish } from '../quantize/int4/int4-wish.ts';
@@ -15,6 +16,8 @@ import { writeTflmModel } from '../tflm-model.ts';
 import { writeDesktopModel } from './desktop-model.ts';
 import { type Int4Report, int4Report } from './int4-report.ts';
 import { activationsOf, DEFAULT_FORM, finishInt8, isInt8, type LoweringOptions, lower } from './lower.ts';
+import { type LutReport, lutReport } from './lut-report.ts';
+import { choosePaying, requireDecoding } from './lut-weights.ts';
 import { type PassStep, recordSteps } from './pass-steps.ts';
 import { type PlannedArenas, type PlannedModel, writePlanned } from './write-planned.ts';
 
@@ -30,6 +33,8 @@ export interface ConvertOptions extends Partial<Omit<LoweringOptions, 'keepsEnds
   readonly weights?: WeightForm;
   /** Which weights of a model that becomes int8 get 4 bits. */
   readonly int4?: Int4Wish | undefined;
+  /** Weights of few values become look-up tables, where that makes the file smaller. */
+  readonly lut?: boolean;
 }
 
 /** What a conversion gives. */
@@ -42,6 +47,8 @@ export interface ConvertedModel {
   readonly arenas?: PlannedArenas;
   /** Where weights got 4 bits. */
   readonly int4?: Int4Report;
+  /** With `lut`. */
+  readonly lut?: LutReport;
 }
 
 /** Throws `several-inputs`, `calibration-shape` and `record-axes` for samples that do not fit the one input of a model. */
@@ -80,12 +87,15 @@ function requireCalibration(
   return calibration;
 }
 
-function checkWeights(imported: Graph, { weights, type, tflmOnly = false, plan }: ConvertOptions): void {
+function checkWeights(
+  imported: Graph,
+  { weights, type, tflmOnly = false, plan, lut = false }: ConvertOptions,
+): void {
   if (weights === undefined) return;
-  if (type === 'int8' || type === 'int16x8' || tflmOnly || plan !== undefined) {
+  if (type === 'int8' || type === 'int16x8' || tflmOnly || plan !== undefined || lut) {
     throw usageError(
       'not-for-tflm',
-      `A model with ${weights} weights is float32 and not for TensorFlow Lite Micro: int8, a plan of its arena, and a smaller file for it alone do not go with it`,
+      `A model with ${weights} weights is float32 and not for TensorFlow Lite Micro: int8, a plan of its arena, look-up tables, and a smaller file for it alone do not go with it`,
       'Ask for one of the two.',
     );
   }
@@ -110,8 +120,18 @@ export async function convertModel(
   observe: PassObserver = () => {},
 ): Promise<ConvertedModel> {
   checkWeights(imported, options);
-  const { calibration, method = 'default', plan, tflmOnly = false, weights, int4, ...asked } = options;
+  const {
+    calibration,
+    method = 'default',
+    plan,
+    tflmOnly = false,
+    weights,
+    int4,
+    lut = false,
+    ...asked
+  } = options;
   const lowering = weights === undefined ? asked : { ...asked, type: 'float' as const };
+  if (lut) requireDecoding(asked.library ?? DEFAULT_FORM.library);
   const steps: PassStep[] = [];
   const record = recordSteps(steps);
   const form = { ...DEFAULT_FORM, method, without: [], ...given(lowering) };
@@ -137,10 +157,12 @@ export async function convertModel(
   }
   const write = (of: Graph): PlannedModel =>
     plan === undefined ? { model: writeTflmModel(of, { tflmOnly }) } : writePlanned(of, tflmOnly);
-  const { model, arenas } = write(graph);
+  const coded: CodedWeights = lut ? choosePaying(graph, (of) => writeTflmModel(of, { tflmOnly })) : new Map();
+  const { model, arenas } = write(codeWeights(graph, coded));
   const report =
     outcome === undefined
       ? undefined
       : int4Report(outcome, model, write(finishInt8(outcome.int8, form)).model);
-  return { bytes: model, steps, ...given({ arenas, int4: report }) };
+  const tables = lut ? lutReport(graph, coded, model, write(graph).model) : undefined;
+  return { bytes: model, steps, ...given({ arenas, int4: report, lut: tables }) };
 }
