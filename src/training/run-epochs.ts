@@ -144,6 +144,13 @@ export async function runSession(
     }
     if (stoppedBy !== 'epochs') break;
   }
+  // Stopped before any epoch counted.
+  if (best.epoch === 0)
+    best = {
+      epoch: history.length,
+      valLoss: history[history.length - 1].valLoss,
+      weights: session.weights(),
+    };
   return { weights: best.weights, history, bestEpoch: best.epoch, stoppedBy };
 }
 

@@ -37,6 +37,8 @@ export interface WeightedOptions extends ElementStatistics {
   readonly int4?: ReadonlySet<ValueId>;
   /** Of weights, by the id of the constant: finer than what the largest weight asks for. */
   readonly weightScales?: ReadonlyMap<ValueId, QuantParams>;
+  /** Of weights, by the id of the constant: as they are, since the weights were trained for them. */
+  readonly trainedScales?: ReadonlyMap<ValueId, QuantParams>;
 }
 
 /** What goes into the operator. */
@@ -138,10 +140,12 @@ export function quantizeWeighted(
   const perChannel = hasChannelScales(rule, type, options);
   const axis = perChannel ? rule.axis : undefined;
   const given = options.weightScales?.get(weights.value.id);
+  const trained = options.trainedScales?.get(weights.value.id);
   const parametersOf = (data: Float32Array): QuantParams =>
-    type === 'int4'
+    trained ??
+    (type === 'int4'
       ? leastErrorScales(data, shape, axis, { limit: WEIGHT_LIMITS.int4 })
-      : finer(weightParameters(data, shape, axis), given);
+      : finer(weightParameters(data, shape, axis), given));
   if (bias === undefined) {
     const quant = parametersOf(weights.data);
     const data = quantizeWeights(weights.data, shape, quant, type);

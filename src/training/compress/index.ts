@@ -5,12 +5,14 @@ import { distillMethod } from './distill.ts';
 import { lowRankMethod } from './low-rank.ts';
 import type { Compressed, Method, Workshop } from './method.ts';
 import { pruneMethod } from './prune.ts';
+import { quantizeAwareMethod } from './quantize-aware.ts';
 
 /** What is listed under `training.compress`. */
 export const compressionSchema = z.discriminatedUnion('method', [
   distillMethod.schema,
   lowRankMethod.schema,
   pruneMethod.schema,
+  quantizeAwareMethod.schema,
 ]);
 
 export type Compression = z.output<typeof compressionSchema>;
@@ -20,6 +22,7 @@ const METHODS: { readonly [Name in CompressionName]: Method<Extract<Compression,
   distill: distillMethod,
   'low-rank': lowRankMethod,
   prune: pruneMethod,
+  'quantize-aware': quantizeAwareMethod,
 };
 
 export const COMPRESSION_NAMES = Object.keys(METHODS) as readonly CompressionName[];

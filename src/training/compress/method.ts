@@ -6,6 +6,7 @@
 import type * as z from 'zod';
 import type { Reporter } from '../../core/reporter.ts';
 import type { Graph, ValueId } from '../../ir/graph.ts';
+import type { TrainedQuantization } from '../../passes/quantize-trained.ts';
 import type { Constraint } from '../graph/constraint.ts';
 import type { GraphRecipe } from '../graph/graph-job.ts';
 import type { Objective } from '../graph/objective.ts';
@@ -21,6 +22,8 @@ export interface Compressed {
   readonly keeps: ReadonlyMap<ValueId, Kept>;
   /** What later methods tune for, too; labels alone where absent. A function, since methods change the graph. */
   readonly objective?: (graph: Graph) => Objective;
+  /** What `quantize` takes as it is, where training has prepared for it: then `graph` is prepared, too. */
+  readonly trained?: TrainedQuantization;
 }
 
 /** Of the int8 form on TFLM; exact. */

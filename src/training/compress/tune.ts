@@ -2,9 +2,11 @@
 
 import * as z from 'zod';
 import { given } from '../../core/given.ts';
+import type { GraphRecipe } from '../graph/graph-job.ts';
 import { trainGraph } from '../graph/train-graph.ts';
+import type { TrainingHooks } from '../trainer.ts';
 import { keepingConstraints } from './keeps.ts';
-import type { Compressed, TuneOptions, Workshop } from './method.ts';
+import type { Compressed, TuneOptions, Tuning, Workshop } from './method.ts';
 
 /** Of every method that tunes. */
 export const tuningFields = {
@@ -25,9 +27,21 @@ export const tuningFields = {
 /** By default a tenth of the rate that made the weights. */
 const RATE_SHARE = 0.1;
 
+/** The learning rate of the first epoch. */
+export function tuningRate({ learningRate }: Pick<Tuning, 'learningRate'>, recipe: GraphRecipe): number {
+  return learningRate ?? recipe.learningRate * RATE_SHARE;
+}
+
+/** Tells how training goes. */
+export function tuningReport({ report }: Pick<Workshop, 'report'>): TrainingHooks['onEpoch'] {
+  return ({ epoch, loss, valLoss }, total) =>
+    report.progress(epoch, total, `loss ${loss.toFixed(4)}  val_loss ${valLoss.toFixed(4)}`);
+}
+
 export async function tune(model: Compressed, workshop: Workshop, options: TuneOptions): Promise<Compressed> {
-  const { train, validation, augment, seed, report, signal, recipe } = workshop;
-  const { epochs, learningRate = recipe.learningRate * RATE_SHARE, constraints = [], settledFrom } = options;
+  const { train, validation, augment, seed, signal, recipe } = workshop;
+  const learningRate = tuningRate(options, recipe);
+  const { epochs, constraints = [], settledFrom } = options;
   const { graph } = await trainGraph(
     {
       graph: model.graph,
@@ -39,11 +53,7 @@ export async function tune(model: Compressed, workshop: Workshop, options: TuneO
       constraints: [...constraints, ...keepingConstraints(model)],
       ...given({ objective: model.objective?.(model.graph), settledFrom }),
     },
-    {
-      signal,
-      onEpoch: ({ epoch, loss, valLoss }, total) =>
-        report.progress(epoch, total, `loss ${loss.toFixed(4)}  val_loss ${valLoss.toFixed(4)}`),
-    },
+    { signal, onEpoch: tuningReport(workshop) },
   );
   return { ...model, graph };
 }

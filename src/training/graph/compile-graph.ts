@@ -21,23 +21,37 @@ export interface CompiledGraph {
   readonly parameters: Parameters;
   /** The constants in training. */
   readonly weights: ReadonlyMap<ValueId, Weight>;
+  /** What the numerics learn beside them, by name. */
+  readonly extras: ReadonlyMap<string, Weight>;
 }
 
-function placeWeights(
-  plan: StepPlan,
-  graph: Graph,
-): { parameters: Parameters; weights: Map<ValueId, Weight> } {
-  const learned = [...learnedConstants(graph)].map((id) => ({ id, shape: getValue(graph, id).type.shape }));
-  const count = learned.reduce((sum, { shape }) => sum + elementCount(shape), 0);
+interface Placed {
+  readonly parameters: Parameters;
+  readonly weights: ReadonlyMap<ValueId, Weight>;
+  readonly extras: ReadonlyMap<string, Weight>;
+}
+
+/** All that is learned lies in one piece, and so do its gradients. */
+function placeWeights(plan: StepPlan, graph: Graph, { extras }: Numerics): Placed {
+  const constants = [...learnedConstants(graph)].map((id) => ({ id, shape: getValue(graph, id).type.shape }));
+  const shapes = [
+    ...constants.map(({ shape }) => shape),
+    ...[...extras.values()].map(({ length }) => [length]),
+  ];
+  const count = shapes.reduce((sum, shape) => sum + elementCount(shape), 0);
   const parameters = { address: plan.keep(count), gradients: plan.reserve(count), count };
   let bytes = 0;
-  const weights = learned.map(({ id, shape }): [ValueId, Weight] => {
+  const placed = shapes.map((shape): Weight => {
     const size = elementCount(shape);
     const [address, gradient] = [parameters.address + bytes, parameters.gradients + bytes];
     bytes += size * Float32Array.BYTES_PER_ELEMENT;
-    return [id, { shape, size, address, gradient }];
+    return { shape, size, address, gradient };
   });
-  return { parameters, weights: new Map(weights) };
+  return {
+    parameters,
+    weights: new Map(constants.map(({ id }, index) => [id, placed[index]])),
+    extras: new Map([...extras.keys()].map((name, index) => [name, placed[constants.length + index]])),
+  };
 }
 
 /** The nodes that some of the values depend on. */
@@ -64,7 +78,7 @@ class Compiler {
   readonly #graph: Graph;
   readonly #numerics: Numerics;
   readonly #plan: StepPlan;
-  readonly #weights: ReadonlyMap<ValueId, Weight>;
+  readonly #placed: Placed;
   readonly #learning: ReadonlySet<Node>;
   readonly #readers: ReadonlyMap<ValueId, number>;
   /** Of each value the slots that readers have not taken yet, and one without a gradient. */
@@ -76,13 +90,13 @@ class Compiler {
   constructor(
     graph: Graph,
     plan: StepPlan,
-    weights: ReadonlyMap<ValueId, Weight>,
+    placed: Placed,
     observes: readonly ValueId[],
     numerics: Numerics,
   ) {
     this.#graph = graph;
     this.#plan = plan;
-    this.#weights = weights;
+    this.#placed = placed;
     this.#numerics = numerics;
     this.#learning = nodesBehind(graph, observes);
     this.#readers = learningReaders(this.#learning, observes);
@@ -119,7 +133,7 @@ class Compiler {
   /** Where another node has the weight too, its gradient is added up in the end. */
   #weight(node: Node, position: number, learns: boolean): Weight | undefined {
     const id = node.inputs[position];
-    const weight = id === undefined ? undefined : this.#weights.get(id);
+    const weight = id === undefined ? undefined : this.#placed.weights.get(id);
     if (id === undefined || weight === undefined) return undefined;
     let own = weight;
     if (learns && this.#taken.has(id)) {
@@ -129,7 +143,14 @@ class Compiler {
       own = { ...weight, gradient };
     }
     if (learns) this.#taken.add(id);
-    return this.#numerics.weight(this.#plan, node, position, own, learns);
+    const given = learns ? own : { shape: own.shape, size: own.size, address: own.address };
+    return this.#numerics.weight(
+      this.#plan,
+      node,
+      position,
+      given,
+      (name) => this.#placed.extras.get(name) as Weight,
+    );
   }
 
   compile(node: Node): void {
@@ -152,7 +173,7 @@ class Compiler {
       learns,
       outputShapes: node.outputs.map((id) => getValue(this.#graph, id).type.shape),
       weight: (position) => this.#weight(node, position, learns),
-      finish: (output) => this.#numerics.finish(this.#plan, node, output),
+      finish: (output) => this.#numerics.finish(this.#plan, node, output, operands),
     });
     for (const [index, id] of node.outputs.entries()) this.place(id, outputs[index]);
   }
@@ -169,18 +190,18 @@ export function compileGraph(
   numerics: Numerics = FLOAT_NUMERICS,
 ): CompiledGraph {
   const plan = new StepPlan(rows);
-  const { parameters, weights } = placeWeights(plan, graph);
-  const compiler = new Compiler(graph, plan, weights, observes, numerics);
+  const placed = placeWeights(plan, graph, numerics);
+  const compiler = new Compiler(graph, plan, placed, observes, numerics);
   const [inputId] = graph.inputs;
   const input = plan.slot(getValue(graph, inputId).type.shape, false);
-  compiler.place(inputId, numerics.input(plan, inputId, input));
+  numerics.input(plan, inputId, input);
+  compiler.place(inputId, input);
   for (const node of graph.nodes) compiler.compile(node);
   return {
     plan,
     input,
     output: compiler.slot(graph.outputs[0]),
     observed: observes.map((id) => compiler.take(id)),
-    parameters,
-    weights,
+    ...placed,
   };
 }

@@ -18,8 +18,10 @@ export interface GraphJob {
   readonly train: LabelledSamples;
   readonly validation: LabelledSamples;
   readonly augment?: Augment | undefined;
-  /** The loss of the recipe against the targets, where absent. Validation always asks that one. */
+  /** The loss of the recipe against the targets, where absent. */
   readonly objective?: Objective | undefined;
+  /** What the best epoch is chosen by: the loss of the recipe against the targets, where nothing is said. */
+  readonly judge?: 'labels' | 'objective' | undefined;
   readonly constraints?: readonly Constraint[] | undefined;
   /** The first epoch whose weights may be the result; early stopping waits for it too. 1 where absent. */
   readonly settledFrom?: number | undefined;
@@ -28,6 +30,8 @@ export interface GraphJob {
 export interface GraphResult {
   /** The graph with the weights of `bestEpoch`. Ids of values stay. */
   readonly graph: Graph;
+  /** What the numerics learned beside its weights, by name. */
+  readonly extras: ReadonlyMap<string, Float32Array>;
   readonly history: readonly EpochRecord[];
   readonly bestEpoch: number;
   readonly stoppedBy: TrainingResult['stoppedBy'];

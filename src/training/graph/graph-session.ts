@@ -1,13 +1,13 @@
 /** A graph in training: one plan, one memory, and an objective in the place of a loss at the end. */
 
 import type { NamedWeight } from '../../core/float-model.ts';
-import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
+import type { Graph, ValueId } from '../../ir/graph.ts';
 import type { HeapKind } from '../../kernels/training/heap.ts';
 import { LOSSES } from '../compiled/losses.ts';
 import { batchMetric } from '../compiled/metrics.ts';
 import { planUpdate } from '../compiled/optimizers.ts';
 import { RunningScores } from '../compiled/running-scores.ts';
-import { view } from '../compiled/step-plan.ts';
+import { view, type Weight } from '../compiled/step-plan.ts';
 import type { TrainingSession } from '../run-epochs.ts';
 import { samplesInOrder } from '../samples/sample-stream.ts';
 import { compileGraph } from './compile-graph.ts';
@@ -16,27 +16,38 @@ import { openGraphStep } from './graph-step.ts';
 import type { Numerics } from './numerics.ts';
 import type { Objective } from './objective.ts';
 
-/** Weights by the id of their value, in text, which is how results and checkpoints name them. */
-export function weightsByValue(graph: Graph, named: readonly NamedWeight[]): Graph {
+/** What a session calls a constant in training: its results and checkpoints have weights by name. */
+function weightName(id: ValueId): string {
+  return `value:${id}`;
+}
+
+/** The graph with weights of a session, and what was learned beside them. */
+export function learnedGraph(
+  graph: Graph,
+  named: readonly NamedWeight[],
+): { readonly graph: Graph; readonly extras: ReadonlyMap<string, Float32Array> } {
+  const learned = new Map(named.map(({ name, data }) => [name, data]));
   const values = new Map(graph.values);
-  for (const { name, data } of named) {
-    const id: ValueId = Number(name);
-    values.set(id, { ...getValue(graph, id), data });
+  for (const [id, value] of graph.values) {
+    const data = learned.get(weightName(id));
+    if (data === undefined) continue;
+    values.set(id, { ...value, data });
+    learned.delete(weightName(id));
   }
-  return { ...graph, values };
+  return { graph: { ...graph, values }, extras: learned };
 }
 
 export function openGraphSession(
-  { graph, recipe, train, validation, constraints = [] }: GraphJob,
+  { graph, recipe, train, validation, constraints = [], judge = 'labels' }: GraphJob,
   objective: Objective,
   kind: HeapKind,
-  numerics?: Numerics,
+  numerics: Numerics,
 ): TrainingSession {
   const batch = Math.min(recipe.batchSize, train.x.count);
   const compiled = compileGraph(graph, batch, objective.observes, numerics);
-  const { plan, output, parameters, weights } = compiled;
+  const { plan, output, parameters, weights, extras } = compiled;
   const update = planUpdate(plan, parameters, recipe);
-  const step = openGraphStep(graph, compiled, kind);
+  const step = openGraphStep(graph, compiled, kind, numerics);
   const { run, weightsOf } = step;
   const kept = plan.kept.map(({ address, count }) => view(run, address, count));
   const width = output.shape.at(-1) ?? 1;
@@ -58,9 +69,17 @@ export function openGraphSession(
     metrics: Object.fromEntries(metricNames.map((name, index) => [name, scores.mean(1 + index)])),
   });
 
+  let epoch = 0;
+  const named = (name: string, { shape, address, size }: Weight): NamedWeight => ({
+    name,
+    shape,
+    data: view(run, address, size).slice(),
+  });
+
   return {
     async trainEpoch(samples, learningRate) {
       run.training = true;
+      numerics.beginEpoch?.(++epoch, weightsOf);
       scores.clear();
       for (let start = 0; start < samples.count; start += batch) {
         step.forward(samples, start);
@@ -79,16 +98,18 @@ export function openGraphSession(
       for (let start = 0; start < samples.count; start += batch) {
         step.forward(samples, start);
         const made = step.output();
-        count(loss.value(made, step.targets(), made.length, width));
+        count(
+          judge === 'objective'
+            ? objective.measure(step.observe())
+            : loss.value(made, step.targets(), made.length, width),
+        );
       }
       return means();
     },
-    weights: () =>
-      [...weights].map(([id, { shape, address, size }]) => ({
-        name: String(id),
-        shape,
-        data: view(run, address, size).slice(),
-      })),
+    weights: () => [
+      ...[...weights].map(([id, weight]) => named(weightName(id), weight)),
+      ...[...extras].map(([name, weight]) => named(name, weight)),
+    ],
     state: () => ({ arrays: kept.map((area) => area.slice()), numbers: [run.steps] }),
     restore({ arrays, numbers: [steps] }) {
       for (const [index, area] of kept.entries()) area.set(arrays[index]);

@@ -8,6 +8,7 @@ import { trainingHeap } from '../compiled/training-heap.ts';
 import type { SampleStream } from '../samples/sample-stream.ts';
 import type { CompiledGraph } from './compile-graph.ts';
 import type { LiveWeights } from './constraint.ts';
+import { FLOAT_NUMERICS, type Numerics } from './numerics.ts';
 import type { ObservedBatch } from './objective.ts';
 
 export interface GraphStep {
@@ -26,14 +27,22 @@ export interface GraphStep {
 }
 
 /** With the weights that the graph has. Whatever else needs room in the plan has reserved it before. */
-export function openGraphStep(graph: Graph, compiled: CompiledGraph, kind: HeapKind): GraphStep {
-  const { plan, input, output, observed, weights } = compiled;
+export function openGraphStep(
+  graph: Graph,
+  compiled: CompiledGraph,
+  kind: HeapKind,
+  numerics: Numerics = FLOAT_NUMERICS,
+): GraphStep {
+  const { plan, input, output, observed, weights, extras } = compiled;
   const heap = trainingHeap(plan.bytes, kind);
   const floats = new Float32Array(heap.buffer);
   for (const initialize of plan.initialize) initialize(floats);
   const run: Run = { kernels: heap.kernels, floats, rows: plan.rows, training: true, steps: 0 };
   for (const [id, { address, size }] of weights) {
     view(run, address, size).set(getValue(graph, id).data as Float32Array);
+  }
+  for (const [name, { address, size }] of extras) {
+    view(run, address, size).set(numerics.extras.get(name) as Float32Array);
   }
   const viewOf = (addressOf: (weight: Weight) => Address | undefined): LiveWeights => {
     return (id: ValueId) => {

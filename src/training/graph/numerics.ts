@@ -4,15 +4,24 @@ import type { Node, ValueId } from '../../ir/graph.ts';
 import { fusedActivationSchema } from '../../ops/fused-activation.ts';
 import { activateInPlace } from '../compiled/layers/activation.ts';
 import { type Slot, type StepPlan, view, type Weight } from '../compiled/step-plan.ts';
+import type { LiveWeights } from './constraint.ts';
+import type { Operand } from './operators/operator.ts';
 
 export interface Numerics {
-  /** The sample as the first operators read it. */
-  input(plan: StepPlan, id: ValueId, slot: Slot): Slot;
+  /** What is learned beside the constants of the graph, by name: what it is at first. */
+  readonly extras: ReadonlyMap<string, Float32Array>;
+  /** The sample as the first operators read it. In place. */
+  input(plan: StepPlan, id: ValueId, slot: Slot): void;
   /** A learned constant as the operator computes with it; its gradient becomes that of what is learned. */
-  weight(plan: StepPlan, node: Node, position: number, weight: Weight, learns: boolean): Weight;
-  /** What ends an operator: its fused activation, in place. */
-  finish(plan: StepPlan, node: Node, output: Slot): Slot;
+  weight(plan: StepPlan, node: Node, position: number, weight: Weight, learned: LearnedOf): Weight;
+  /** What ends an operator: its fused activation. In place. */
+  finish(plan: StepPlan, node: Node, output: Slot, operands: readonly (Operand | undefined)[]): Slot;
+  /** Before the first step of an epoch, counted from 1; `weightsOf` gives what is learned. */
+  beginEpoch?(epoch: number, weightsOf: LiveWeights): void;
 }
+
+/** What is learned by the name of an extra. */
+export type LearnedOf = (extra: string) => Weight;
 
 /** Limits in plain loops, for what the kernels of training have no code. */
 function clampInPlace(plan: StepPlan, slot: Slot, min: number, max: number): Slot {
@@ -36,7 +45,8 @@ function fusedOf(node: Node) {
 }
 
 export const FLOAT_NUMERICS: Numerics = {
-  input: (_, __, slot) => slot,
+  extras: new Map(),
+  input: () => {},
   weight: (_, __, ___, weight) => weight,
   finish(plan, node, output) {
     const fused = fusedOf(node);

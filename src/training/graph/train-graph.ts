@@ -9,10 +9,10 @@ import { runSession } from '../run-epochs.ts';
 import { checkSizes } from '../samples/check-samples.ts';
 import type { TrainingHooks } from '../trainer.ts';
 import type { GraphJob, GraphResult } from './graph-job.ts';
-import { openGraphSession, weightsByValue } from './graph-session.ts';
+import { learnedGraph, openGraphSession } from './graph-session.ts';
 import { labelObjective } from './label-objective.ts';
 import { learnedConstants, withOwnConstants } from './learned-constants.ts';
-import type { Numerics } from './numerics.ts';
+import { FLOAT_NUMERICS, type Numerics } from './numerics.ts';
 
 function requireTrainable(graph: Graph): void {
   const { inputs, outputs } = graph;
@@ -52,7 +52,7 @@ function checkFit({ graph, train, validation }: GraphJob): void {
 export async function trainGraph(
   job: GraphJob,
   hooks: TrainingHooks,
-  numerics?: Numerics,
+  numerics: Numerics = FLOAT_NUMERICS,
 ): Promise<GraphResult> {
   const graph = withOwnConstants(job.graph);
   requireTrainable(graph);
@@ -62,5 +62,5 @@ export async function trainGraph(
   const own = { ...job, graph };
   const session = openGraphSession(own, objective, hasSimd() ? 'simd' : 'plain', numerics);
   const { weights, ...outcome } = await runSession(own, hooks, session);
-  return { ...outcome, graph: weightsByValue(graph, weights) };
+  return { ...outcome, ...learnedGraph(graph, weights) };
 }

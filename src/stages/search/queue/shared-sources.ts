@@ -10,7 +10,6 @@ import { environmentError, inputError, type TinymlError, unsupportedError } from
 import { canonicalJson } from '../../../core/json.ts';
 import { fileDigest, type NamedSources } from '../trial-sources.ts';
 import type { Blobs } from './blobs.ts';
-import { parseForeign } from './foreign-json.ts';
 
 /** Of all files together: what a server of Redis and a worker's memory bear. */
 export const MOST_SHARED_BYTES = 2 ** 28;
@@ -126,9 +125,9 @@ export function missingData(): TinymlError {
 
 function parseList(bytes: Uint8Array, digest: string): SourceList {
   if (bytes.length > MOST_LIST_BYTES || sha256(bytes) !== digest) throw damaged('The list of files');
-  const list = parseForeign(listSchema, new TextDecoder().decode(bytes), MOST_LIST_BYTES);
-  if (list === undefined || isTooLarge(list)) throw damaged('The list of files');
-  return list;
+  const parsed = listSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
+  if (!parsed.success || isTooLarge(parsed.data)) throw damaged('The list of files');
+  return parsed.data;
 }
 
 async function fetchFile(digest: string, length: number, blobs: Blobs): Promise<Uint8Array> {

@@ -1,0 +1,223 @@
+/** The numbers of a quantized model in training: what stands between float32 weights and what the chip will compute. */
+
+import { inputError } from '../../../core/errors.ts';
+import { perAxis, perTensor, type QuantParams } from '../../../core/quant-params.ts';
+import { type Graph, getValue, type Node, type ValueId } from '../../../ir/graph.ts';
+import { floatClamp, quantizedClamp } from '../../../ops/fused-activation.ts';
+import { opOf } from '../../../ops/index.ts';
+import { isLinear, type LinearNode } from '../../../passes/linear.ts';
+import type { Range } from '../../../passes/quantize/parameters.ts';
+import { WEIGHT_LIMITS, type WeightDType } from '../../../passes/quantize/parameters.ts';
+import { leastErrorScales } from '../../../passes/quantize/weight-scales.ts';
+import { quantizeTrained, type TrainedQuantization } from '../../../passes/quantize-trained.ts';
+import type { StepPlan } from '../../compiled/step-plan.ts';
+import type { Numerics } from '../numerics.ts';
+import { integerOperator } from './integer-operator.ts';
+import { type RangeWatch, roundSample, roundSums, stopGradients } from './rounded-activations.ts';
+import { roundBias, roundWeights, scalesNow, type WeightRounding } from './rounded-weights.ts';
+import { quantOf, twinGraph } from './twin-graph.ts';
+
+/** A training step's range moves so much of the way to that of its batch. */
+const MOVE = 0.05;
+
+/** Moves with what is seen; what was calibrated is where it starts. */
+class MovingRange implements RangeWatch {
+  #range: Range;
+  #moves = true;
+
+  constructor(range: Range) {
+    this.#range = range;
+  }
+
+  get range(): Range {
+    return this.#range;
+  }
+
+  freeze(): void {
+    this.#moves = false;
+  }
+
+  see(min: number, max: number): void {
+    if (!this.#moves) return;
+    const towards = (old: number, seen: number): number => old + MOVE * (seen - old);
+    this.#range = { min: towards(this.#range.min, min), max: towards(this.#range.max, max) };
+  }
+}
+
+/** What `quantize` leaves as it was: elements that only move, in one scale. */
+function keepsCodes(int8: Graph, node: Node): boolean {
+  const { quantRule } = opOf(node.kind);
+  if (quantRule.rule === 'same-as-input') return quantRule.averages !== true;
+  return (
+    quantRule.rule === 'same-as-output' &&
+    node.outputs.every((id) => getValue(int8, id).type.quant !== undefined)
+  );
+}
+
+export interface IntegerChoices {
+  /** As calibrated on the float32 graph. */
+  readonly ranges: ReadonlyMap<ValueId, Range>;
+  readonly densePerChannel: boolean;
+  /** Outputs of the operators whose weights get 4 bits, in scales that are learned. */
+  readonly int4: ReadonlySet<ValueId>;
+  /** The first epoch in which ranges stay as they are: 1 for those that were calibrated. */
+  readonly frozenFrom: number;
+}
+
+function scaleName(weights: ValueId): string {
+  return `scale:${weights}`;
+}
+
+/** Numbers of a training, of one graph and its choices. */
+export class IntegerNumerics implements Numerics {
+  readonly extras: ReadonlyMap<string, Float32Array>;
+  /** What is trained in place of `float`. */
+  readonly twin: Graph;
+  readonly #float: Graph;
+  readonly #choices: IntegerChoices;
+  readonly #ranges = new Map<ValueId, MovingRange>();
+  /** By the id of the weights. */
+  readonly #roundings = new Map<ValueId, WeightRounding>();
+  readonly #refreshers: ((int8: Graph) => void)[] = [];
+  /** Those of the epoch. */
+  #used: ReadonlyMap<ValueId, Range>;
+  #int8: Graph;
+
+  constructor(float: Graph, choices: IntegerChoices) {
+    this.#float = float;
+    this.#choices = choices;
+    for (const [id, range] of choices.ranges) this.#ranges.set(id, new MovingRange(range));
+    if (choices.frozenFrom <= 1) this.#freeze();
+    this.#used = choices.ranges;
+    this.#int8 = quantizeTrained(float, this.trained(new Map()));
+    this.twin = twinGraph(float, this.#int8);
+    for (const node of this.twin.nodes.filter(isLinear)) this.#prepareWeights(node);
+    this.extras = new Map(
+      [...this.#roundings].flatMap(([id, { first }]) =>
+        first === undefined ? [] : [[scaleName(id), new Float32Array(first.length)] as const],
+      ),
+    );
+  }
+
+  #freeze(): void {
+    for (const range of this.#ranges.values()) range.freeze();
+  }
+
+  #prepareWeights(node: LinearNode): void {
+    const [, id] = node.inputs as readonly [ValueId, ValueId];
+    const { type, data } = getValue(this.twin, id);
+    const rule = opOf(node.kind).quantRule;
+    if (rule.rule !== 'weighted') return;
+    const isInt4 = this.#choices.int4.has(node.outputs[0]);
+    const dtype: WeightDType = isInt4 ? 'int4' : 'int8';
+    const perChannel = rule.perChannel === 'always' || (this.#choices.densePerChannel && !isInt4);
+    const axis = perChannel ? rule.axis : undefined;
+    const channels = axis === undefined ? 1 : type.shape[axis];
+    const quant = leastErrorScales(data as Float32Array, type.shape, axis, { limit: WEIGHT_LIMITS[dtype] });
+    this.#roundings.set(id, {
+      shape: type.shape,
+      axis,
+      dtype,
+      scales: new Float32Array(channels),
+      first: isInt4 ? scalesOf(quant) : undefined,
+    });
+  }
+
+  #roundingOf(node: Node): WeightRounding {
+    return this.#roundings.get(node.inputs[1] as ValueId) as WeightRounding;
+  }
+
+  /** The scale of a value, as it is now. */
+  #scaleOf(id: ValueId): number {
+    return quantOf(this.#int8, id).scale;
+  }
+
+  input(plan: StepPlan, id: ValueId, slot: Parameters<Numerics['input']>[2]): void {
+    roundSample(plan, slot, () => quantOf(this.#int8, id));
+  }
+
+  weight(...[plan, node, position, weight, learned]: Parameters<Numerics['weight']>) {
+    const rounding = this.#roundingOf(node);
+    if (position === 2) {
+      return roundBias(plan, weight, () => this.#scaleOf(node.inputs[0] as ValueId), rounding);
+    }
+    const name = scaleName(node.inputs[1] as ValueId);
+    return roundWeights(plan, weight, rounding, this.extras.has(name) ? learned(name) : undefined);
+  }
+
+  #watch(id: ValueId): RangeWatch {
+    return this.#ranges.get(id) ?? { see() {} };
+  }
+
+  finish(...[plan, node, output, operands]: Parameters<Numerics['finish']>) {
+    const [id] = node.outputs;
+    if (isLinear(node)) {
+      const { activation } = node.attributes;
+      const rounded = roundSums(plan, output, {
+        inputScale: () => this.#scaleOf(node.inputs[0] as ValueId),
+        weightScales: this.#roundingOf(node).scales,
+        output: () => quantOf(this.#int8, id),
+        limits: floatClamp(activation),
+        clamp: () => quantizedClamp(activation, 'int8', quantOf(this.#int8, id)),
+        watch: this.#watch(id),
+      });
+      stopGradients(plan, rounded);
+    } else if (!keepsCodes(this.#int8, node)) {
+      const made = integerOperator(plan, node, output, operands, this.#int8, this.#watch(id));
+      this.#refreshers.push(made.refresh);
+      stopGradients(plan, made);
+    }
+    return output;
+  }
+
+  beginEpoch(epoch: number, weightsOf: (id: ValueId) => Float32Array): void {
+    if (epoch === 1 || epoch > this.#choices.frozenFrom) return;
+    if (epoch === this.#choices.frozenFrom) this.#freeze();
+    this.#used = new Map([...this.#ranges].map(([id, moving]) => [id, moving.range]));
+    const values = new Map(this.#float.values);
+    for (const id of this.#roundings.keys())
+      values.set(id, { ...getValue(this.#float, id), data: weightsOf(id) });
+    const int8 = quantizeTrained({ ...this.#float, values }, this.trained(new Map()));
+    if (!hasSameNodes(int8, this.#int8)) {
+      throw inputError(
+        'ranges-move-operators',
+        'The ranges of this model move so far while it is trained that other operators are needed between them.',
+        'Give "ranges": "calibrated", which stay as they are.',
+      );
+    }
+    this.#int8 = int8;
+    for (const refresh of this.#refreshers) refresh(int8);
+  }
+
+  /** What `quantize` is to take as it is, once these extras were learned. */
+  trained(learned: ReadonlyMap<string, Float32Array>): TrainedQuantization {
+    const scales = [...this.#roundings].flatMap(
+      ([id, rounding]): readonly (readonly [ValueId, QuantParams])[] => {
+        const exponents = learned.get(scaleName(id));
+        if (exponents === undefined) return [];
+        const into = new Float32Array(exponents.length);
+        scalesNow(rounding, new Float32Array(0), exponents, into);
+        return [[id, rounding.axis === undefined ? perTensor(into[0], 0) : perAxis(rounding.axis, into)]];
+      },
+    );
+    return {
+      ranges: this.#used,
+      densePerChannel: this.#choices.densePerChannel,
+      int4: this.#choices.int4,
+      weightScales: new Map(scales),
+    };
+  }
+}
+
+function scalesOf(quant: QuantParams): Float32Array {
+  return quant.scheme === 'per-tensor' ? Float32Array.of(quant.scale) : quant.scales;
+}
+
+function hasSameNodes(a: Graph, b: Graph): boolean {
+  return (
+    a.nodes.length === b.nodes.length &&
+    a.nodes.every(
+      ({ kind, outputs }, index) => kind === b.nodes[index].kind && outputs[0] === b.nodes[index].outputs[0],
+    )
+  );
+}
