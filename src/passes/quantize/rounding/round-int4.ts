@@ -45,15 +45,14 @@ function unitsOf({ rows, compensations, weights, units }: Int4Task): readonly Un
 
 function bestScale(units: readonly Unit[], least: number): number {
   const largest = units.reduce((most, unit) => Math.max(most, unit.largest), 0);
-  let best = { scale: 0, cost: Infinity };
   const steps = new Int32Array(units[0].weights.length);
-  for (const share of SHARES) {
+  const tried = SHARES.map((share) => {
     const scale = Math.fround(Math.max((share * largest) / LIMIT, least, LEAST_SCALE));
     let cost = 0;
     for (const unit of units) cost += roundInOrder(unit.weights, scale, LIMIT, unit.compensation, steps);
-    if (cost < best.cost) best = { scale, cost };
-  }
-  return best.scale;
+    return { scale, cost };
+  });
+  return tried.reduce((best, one) => (one.cost < best.cost ? one : best)).scale;
 }
 
 /** The scales, and the integers into `into`; what belongs to inputs that never change stays as it is. */
