@@ -87,7 +87,10 @@ describe('architectures', () => {
         }
       : job;
     const { model } = await train(createCompiledTrainer('simd').trainer, labelled);
-    const { bytes } = await convertModel(importKeras(model), { calibration: randomRecords(8, input) });
+    const { bytes } = await convertModel(importKeras(model), {
+      calibration: randomRecords(8, input),
+      method: 'fast',
+    });
     const given = await predictAll(readTflite(bytes).graph, randomRecords(3, input));
     expect(given.data.length).toBe(3 * output.units);
     expect(given.data.every(Number.isFinite)).toBe(true);
