@@ -63,6 +63,35 @@ function tags(issue: Issue): readonly string[] | undefined {
   return (issue.options as readonly unknown[]).filter((option) => option !== undefined).map(String);
 }
 
+/** What zod says where a schema has no words of its own. */
+const NO_WORDS = 'Invalid input';
+
+/** What each form that a value may have finds wrong, where no tag chooses among them. */
+function forms(issue: Issue): readonly (readonly Issue[])[] {
+  return issue.code === 'invalid_union' && tags(issue) === undefined && issue.message === NO_WORDS
+    ? issue.errors
+    : [];
+}
+
+/** The issue inside of the form that a value has: of the elements of a list, where it may be a list or a word. */
+function innermost(issue: Issue): Issue {
+  const own = forms(issue).find((found) => found.length > 0 && found.every(({ path }) => path.length > 0));
+  return own === undefined ? issue : innermost({ ...own[0], path: [...issue.path, ...own[0].path] });
+}
+
+/** The names that a value could have been. */
+function namesOf(issue: Issue): readonly string[] {
+  if (issue.code === 'invalid_value') return issue.values.map(String);
+  return tags(issue) ?? forms(issue).flatMap((found) => found.flatMap(namesOf));
+}
+
+function anyForm(issue: Issue): string | undefined {
+  const found = forms(issue).map(([first]) => requirement(first) ?? `must be ${first.message}`);
+  return found.length === 0
+    ? undefined
+    : `must be ${found.map((one) => one.replace(/^must be /, '')).join(', or ')}`;
+}
+
 /** What a value has to be; undefined where the issue's own words are ours already. */
 function requirement(issue: Issue): string | undefined {
   switch (issue.code) {
@@ -72,7 +101,7 @@ function requirement(issue: Issue): string | undefined {
       return `must be ${oneOf(issue.values.map(String))}`;
     case 'invalid_union': {
       const names = tags(issue);
-      return names === undefined ? undefined : `must be ${oneOf(names)}`;
+      return names === undefined ? anyForm(issue) : `must be ${oneOf(names)}`;
     }
     case 'too_small':
     case 'too_big': {
@@ -150,13 +179,13 @@ function wrongValue(issue: Issue, json: unknown): ConfigFault {
     value === undefined
       ? `${name} is missing; it ${required}`
       : `${name} is ${shown(value)}, but ${required}`;
-  const names = issue.code === 'invalid_value' ? issue.values : (tags(issue) ?? []);
-  const hint = suggestion(value, names.map(String));
+  const hint = suggestion(value, namesOf(issue));
   return { path, sentence, ...(hint === undefined ? {} : { hint }) };
 }
 
 /** The fault that is told: of a misspelt field first, which is why another one is missing. */
-export function configFault(issues: readonly Issue[], json: unknown, schema: JsonValue): ConfigFault {
+export function configFault(found: readonly Issue[], json: unknown, schema: JsonValue): ConfigFault {
+  const issues = found.map(innermost);
   const misspelt = issues.find((issue) => issue.code === 'unrecognized_keys');
   if (misspelt?.code === 'unrecognized_keys') {
     return unknownField(misspelt.path, misspelt.keys[0], knownFields(schema, json, misspelt.path, schema));

@@ -40,7 +40,28 @@ describe('errors of a project file', () => {
       '{"quantization": {"method": ["mse-weights", "headroom", "weighted-mse-weights"]}}',
       'quantization.method: mse-weights and weighted-mse-weights both decide the scales of weights; leave one of them out',
     ],
-    ['{"conversion": {"zzzzzz": 1}}', 'there is no field "zzzzzz" | It knows type, io, library.'],
+    [
+      '{"quantization": {\n"method": ["headroom", "equalize-chanels"]}}',
+      'line 2: quantization.method[1] is "equalize-chanels", but must be one of "equalize-channels", "moving-average", ',
+    ],
+    ['{"quantization": {"method": ["equalize-chanels"]}}', '| Did you mean "equalize-channels"?'],
+    [
+      '{"quantization": {"method": "fasst"}}',
+      'quantization.method is "fasst", but must be one of "default", "fast", "tensorflow", or a list in brackets | Did you mean "fast"?',
+    ],
+    [
+      '{"quantization": {"method": [3]}}',
+      'quantization.method[0] is 3, but must be one of "equalize-channels", ',
+    ],
+    [
+      layers('{"type": "Conv2D", "filters": 1, "kernelSize": "3"}'),
+      'model.layers[0].kernelSize is "3", but must be a number, or a list in brackets',
+    ],
+    [
+      layers('{"type": "Conv2D", "filters": 1, "kernelSize": [3, 0]}'),
+      'model.layers[0].kernelSize[1] is 0, but must be at least 1',
+    ],
+    ['{"conversion": {"zzzzzz": 1}}', 'there is no field "zzzzzz" | It knows type, io, library, lut.'],
     [
       layers('{"type": "Dense", "unit": 3}'),
       'line 4: In model.layers[0] there is no field "unit" | Did you mean "units"?',
