@@ -7,6 +7,7 @@ import { readTfjsModel } from '../formats/tfjs/read.ts';
 import type { Graph } from '../ir/graph.ts';
 import { readCompressed } from '../models/compress/written-graph.ts';
 import { type LoweringOptions, simplifyFloat } from '../models/convert/lower.ts';
+import type { WithKept } from '../passes/quantize/rounding/kept-weights.ts';
 import type { ProjectConfig } from './config.ts';
 
 /** The layers and weights as training left them. */
@@ -29,11 +30,21 @@ export function floatStage({ from }: FloatOrigin): 'train' | 'compress' {
   return from ?? 'train';
 }
 
+/** A float graph, and what its integers are to keep of its weights. */
+export interface KeptGraph extends WithKept {
+  readonly graph: Graph;
+}
+
+/** As `readFloatGraph`, with what methods of compression left in weights. */
+export function readKeptGraph(float: Artifact, form: Pick<LoweringOptions, 'method'> = {}): KeptGraph {
+  const { graph, keeps: kept } =
+    float.manifest.stage === 'compress'
+      ? readCompressed((file) => float.read(file))
+      : { graph: importKeras(readFloatModel(float)), keeps: undefined };
+  return { graph: simplifyFloat(graph, { ...form, without: [] }), kept };
+}
+
 /** As a graph, simplified as `tinyml convert --float` writes it, or as a recipe of quantization starts from. */
 export function readFloatGraph(float: Artifact, form: Pick<LoweringOptions, 'method'> = {}): Graph {
-  const graph =
-    float.manifest.stage === 'compress'
-      ? readCompressed((file) => float.read(file)).graph
-      : importKeras(readFloatModel(float));
-  return simplifyFloat(graph, { ...form, without: [] });
+  return readKeptGraph(float, form).graph;
 }

@@ -10,6 +10,7 @@ import { int4Wish } from '../models/quantize/int4/int4-wish.ts';
 import { methodGains } from '../models/quantize/method-gains.ts';
 import { quantizeGraph } from '../models/quantize/quantize-graph.ts';
 import { writeTflmModel } from '../models/tflm-model.ts';
+import { passesAgainst } from '../passes/quantize/rounding/kept-weights.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
 import {
   type ConversionConfig,
@@ -20,7 +21,7 @@ import {
 } from './config.ts';
 import { calibrationRecords } from './dataset/calibration-records.ts';
 import { openSplit } from './dataset-reader.ts';
-import { type FloatOrigin, floatOrigin, floatStage, readFloatGraph } from './float-graph.ts';
+import { type FloatOrigin, floatOrigin, floatStage, readKeptGraph } from './float-graph.ts';
 import { quantizationReport } from './quantization-report.ts';
 import type { Stage } from './stage.ts';
 
@@ -123,19 +124,27 @@ export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = 
         samples: records.count - excursions,
         ...given({ excursions: excursions || undefined }),
       };
-      const form = { library, method, without: [] };
-      const graph = prepareForInt8(readFloatGraph(input(floatStage({ from })), form), form);
+      const float = readKeptGraph(input(floatStage({ from })), { method });
+      const kept = float.kept;
+      const form = { library, method, without: passesAgainst({ kept }) };
+      const graph = prepareForInt8(float.graph, form);
       const activations = activationsOf(given({ type, int16 }));
       const asked = {
         method,
         densePerChannel,
         activations,
-        ...given({ int4: int4Wish(choice) }),
+        ...given({ kept, int4: int4Wish(choice) }),
       };
       const made = await quantizeGraph(graph, records, asked, context);
       const { int8, calibrated, methods } = made;
       const tensors = quantizationReport(calibrated.graph, int8, calibrated.ranges, records);
-      const gains = await methodGains(graph, records, methods, { activations, densePerChannel }, context);
+      const gains = await methodGains(
+        graph,
+        records,
+        methods,
+        { activations, densePerChannel, ...given({ kept }) },
+        context,
+      );
       const output = tensors.at(-1);
       return {
         files: {

@@ -5,8 +5,10 @@ import { given } from '../../core/given.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { type Compression, type CompressionName, runCompression } from '../../training/compress/index.ts';
 import type { Compressed, Cost, Workshop } from '../../training/compress/method.ts';
+import { codePaying } from '../convert/lut-weights.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
 import type { Judge } from '../score/judge.ts';
+import { writeTflmModel } from '../tflm-model.ts';
 import { costOf, foretoldCost } from './cost.ts';
 import { integersOf, type MeasuredForm } from './measured-form.ts';
 import { readCompressed, writeCompressed } from './written-graph.ts';
@@ -111,7 +113,7 @@ async function measure(
     ...given({ method }),
     validation: await figure(validation),
     ...(test === undefined ? {} : { test: await figure(test) }),
-    cost: costOf(integers, form.target),
+    cost: costOf(form.lut ? codePaying(integers, form.library, writeTflmModel) : integers, form.target),
   };
   return { step, files, integers };
 }

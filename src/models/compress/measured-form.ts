@@ -3,6 +3,7 @@
 import type { IntegerModelType } from '../../core/model-type.ts';
 import type { RecordSource } from '../../data/records/records.ts';
 import type { Graph } from '../../ir/graph.ts';
+import { passesAgainst } from '../../passes/quantize/rounding/kept-weights.ts';
 import type { ArenaTarget } from '../../planner/arena-plan.ts';
 import type { Compressed } from '../../training/compress/method.ts';
 import { activationsOf, finishInt8, type Int8Form, prepareForInt8 } from '../convert/lower.ts';
@@ -18,19 +19,22 @@ export interface MeasuredForm extends Int8Form {
   readonly int4?: Int4Wish;
   /** Training samples: they calibrate. */
   readonly calibration: RecordSource;
+  /** Weights of few values are look-up tables in the file. */
+  readonly lut?: true;
   /** The build whose arena is planned. */
   readonly target: ArenaTarget;
 }
 
 /** The graph that is written. Throws what quantization throws. */
 export async function integersOf(
-  { graph }: Pick<Compressed, 'graph' | 'keeps'>,
+  { graph, keeps: kept }: Pick<Compressed, 'graph' | 'keeps'>,
   form: MeasuredForm,
   context: WorkContext,
 ): Promise<Graph> {
   const { method, densePerChannel, int4, calibration } = form;
-  const lowering = { ...form, without: [] };
+  const lowering = { ...form, without: passesAgainst({ kept }) };
   const asked = {
+    kept,
     method,
     densePerChannel,
     activations: activationsOf(form),

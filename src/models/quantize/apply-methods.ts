@@ -51,7 +51,7 @@ function measurementsOf(prepared: Graph, records: RecordSource): Measurements {
 }
 
 /** What decides the integers of a graph, whatever the methods. */
-export type IntegerForm = Pick<Calibrated, 'activations' | 'densePerChannel' | 'scaleRules'>;
+export type IntegerForm = Pick<Calibrated, 'activations' | 'densePerChannel' | 'scaleRules' | 'kept'>;
 
 /** Applies methods in their order, whatever that of the names. What some of them made is kept for others that begin alike. */
 export type Applier = (methods: readonly MethodName[]) => Calibrated;

@@ -37,7 +37,7 @@ async function roundedTogether(
   context: WorkContext,
 ): Promise<Graph> {
   const some = await roundingRecords(calibrated, int8, records, context);
-  return roundWeights(calibrated.graph, some.statistics, int8, some.records);
+  return roundWeights({ ...calibrated, statistics: some.statistics }, int8, some.records);
 }
 
 /** `records` are those that it was calibrated with. */

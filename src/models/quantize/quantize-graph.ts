@@ -1,10 +1,12 @@
 /** A prepared float32 graph to integers: calibrated, made ready by methods, quantized, and rounded on what it computes. */
 
+import { given } from '../../core/given.ts';
 import type { RecordSource } from '../../data/records/records.ts';
 import type { Graph } from '../../ir/graph.ts';
 import type { PassObserver } from '../../passes/pass.ts';
 import type { TypeChoice } from '../../passes/quantize/activation-types.ts';
 import type { Calibrated } from '../../passes/quantize/methods/method.ts';
+import { hasClusters, type WithKept } from '../../passes/quantize/rounding/kept-weights.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
 import { calibrateFor, type IntegerForm } from './apply-methods.ts';
 import { guardMethods, keptMethods } from './guard-methods.ts';
@@ -14,7 +16,7 @@ import { GUARDED_RECIPE, type MethodName, methodsOf, type Recipe, scaleRulesOf }
 import { quantizeCalibrated } from './quantize-calibrated.ts';
 
 /** How a graph is quantized. */
-export interface QuantizationForm {
+export interface QuantizationForm extends WithKept {
   readonly method: Recipe;
   /** One scale per unit of FULLY_CONNECTED weights instead of one in all. */
   readonly densePerChannel: boolean;
@@ -41,7 +43,7 @@ export interface QuantizedGraph {
 export async function quantizeGraph(
   prepared: Graph,
   records: RecordSource,
-  { method, densePerChannel, activations = 'int8', int4 }: QuantizationForm,
+  { method, densePerChannel, activations = 'int8', int4, kept }: QuantizationForm,
   context: WorkContext,
   observe?: PassObserver,
 ): Promise<QuantizedGraph> {
@@ -50,9 +52,11 @@ export async function quantizeGraph(
     activations,
     densePerChannel,
     scaleRules: scaleRulesOf(method),
+    ...given({ kept }),
   };
   const apply = await calibrateFor(prepared, records, form, context);
-  const wanted = methodsOf(method);
+  // Its factors would make many values of those that channels share.
+  const wanted = methodsOf(method).filter((name) => name !== 'equalize-channels' || !hasClusters({ kept }));
   const methods =
     method === GUARDED_RECIPE
       ? keptMethods(prepared, apply, records, await guardMethods(prepared, records, wanted, form, context))

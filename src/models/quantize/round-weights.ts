@@ -9,6 +9,7 @@ import { createInterpreter } from '../../interpreter/interpreter.ts';
 import { type Graph, getValue, type Node, type Value, type ValueId } from '../../ir/graph.ts';
 import { graphCost } from '../../ir/graph-cost.ts';
 import type { Calibrated } from '../../passes/quantize/methods/method.ts';
+import type { WithKept } from '../../passes/quantize/rounding/kept-weights.ts';
 import {
   type IntegerArray,
   type RoundedConstants,
@@ -76,7 +77,7 @@ const LARGE = 5e8;
 /** 4 bits never do without. */
 const INT4_DAMPINGS = [0.1];
 
-interface Task {
+interface Task extends WithKept {
   readonly float: Graph;
   readonly statistics: Statistics;
   readonly int8: Graph;
@@ -111,7 +112,8 @@ function roundedValues(
   });
 }
 
-function roundOnce({ float, statistics, int8, records, reference }: Task, damping: number): Rounding {
+function roundOnce(task: Task, damping: number): Rounding {
+  const { float, statistics, int8, records, reference, kept } = task;
   let noise = 0;
   const producers = producersOf(float);
   const values = new Map(int8.values);
@@ -123,7 +125,8 @@ function roundOnce({ float, statistics, int8, records, reference }: Task, dampin
     const inputs = held.get(node.inputs[0] as ValueId);
     const seen = rounded === undefined ? undefined : seenInFloat(rounded, statistics);
     if (rounded !== undefined && inputs !== undefined && seen !== undefined) {
-      const constants = roundNode(rounded, inputs as IntegerArray[], seen, damping);
+      const stays = kept?.has(rounded.floatNode.inputs[1] as ValueId) ?? false;
+      const constants = roundNode(rounded, inputs as IntegerArray[], seen, stays ? Infinity : damping);
       for (const [id, value] of roundedValues(graph, node, constants)) values.set(id, value);
     }
     runNode(values, node, held, records.count);
@@ -139,16 +142,15 @@ function roundOnce({ float, statistics, int8, records, reference }: Task, dampin
 }
 
 /**
- * `float` is the graph that `int8` was quantized from, `statistics` what calibration saw of it. Of small networks it is luck
+ * `graph` is the one that `int8` was quantized from, `statistics` what calibration saw of it. Of small networks it is luck
  * how the errors of operators add up: several dampings are tried, and the one with the least noise at the end is kept.
  */
 export function roundWeights(
-  float: Graph,
-  statistics: Statistics,
+  { graph: float, statistics, kept }: Pick<Calibrated, 'graph' | 'statistics' | 'kept'>,
   int8: Graph,
   records: RecordSource,
 ): Graph {
-  const task = { float, statistics, int8, records, reference: referenceOf(float, records) };
+  const task = { float, statistics, int8, records, kept, reference: referenceOf(float, records) };
   const isLarge = graphCost(int8).macs * records.count > LARGE;
   const hasInt4 = [...int8.values.values()].some(({ type }) => type.dtype === 'int4');
   const dampings = hasInt4 ? INT4_DAMPINGS : isLarge ? DAMPINGS.slice(0, FIRST) : DAMPINGS;

@@ -19,6 +19,7 @@ import {
   type WeightDType,
   weightParameters,
 } from './parameters.ts';
+import { type WithKept, wantsOneScale } from './rounding/kept-weights.ts';
 import { leastErrorScales } from './weight-scales.ts';
 
 /** What calibration saw of every element of the activations. */
@@ -30,7 +31,7 @@ export interface ElementStatistics {
 }
 
 /** What decides the integers of weights and biases besides their ranges. */
-export interface WeightedOptions extends ElementStatistics {
+export interface WeightedOptions extends ElementStatistics, WithKept {
   /** One scale per unit of FULLY_CONNECTED weights instead of one in all. */
   readonly densePerChannel: boolean;
   /** Outputs of the operators whose weights get 4 bits. */
@@ -114,11 +115,14 @@ function correctedBias(
 
 /** FULLY_CONNECTED takes 4-bit weights with one scale for all only. */
 function hasChannelScales(
+  graph: Graph,
+  weights: ValueId,
   rule: QuantRule & { rule: 'weighted' },
   dtype: WeightDType,
-  { densePerChannel }: WeightedOptions,
+  options: WeightedOptions,
 ): boolean {
-  return rule.perChannel === 'always' || (densePerChannel && dtype === 'int8');
+  if (wantsOneScale(graph, weights, rule.axis, options)) return false;
+  return rule.perChannel === 'always' || (options.densePerChannel && dtype === 'int8');
 }
 
 /**
@@ -137,7 +141,7 @@ export function quantizeWeighted(
   const { scale, dtype } = inputOf();
   const { shape } = weights.value.type;
   const type: WeightDType = options.int4?.has(node.outputs[0]) === true ? 'int4' : 'int8';
-  const perChannel = hasChannelScales(rule, type, options);
+  const perChannel = hasChannelScales(graph, weights.value.id, rule, type, options);
   const axis = perChannel ? rule.axis : undefined;
   const given = options.weightScales?.get(weights.value.id);
   const trained = options.trainedScales?.get(weights.value.id);
@@ -151,7 +155,9 @@ export function quantizeWeighted(
     const data = quantizeWeights(weights.data, shape, quant, type);
     return { weights: { of: weights.value, dtype: type, quant, data }, bias: undefined };
   }
-  const made = limited(graph, node, weights.data, scale, perChannel, options);
+  const made = options.kept?.has(weights.value.id)
+    ? weights.data
+    : limited(graph, node, weights.data, scale, perChannel, options);
   const quant = makeRoomForBias(parametersOf(made), scale, bias.data, dtype);
   const data = quantizeWeights(made, shape, quant, type);
   const errors = roundingErrors(weights.data, data, shape, quant);

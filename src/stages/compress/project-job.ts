@@ -30,6 +30,8 @@ export interface CompressOptions {
   /** The integers that are measured are those that the project makes. */
   readonly quantization: Omit<QuantizeOptions, 'from'>;
   readonly io: EndType;
+  /** Weights of few values are look-up tables in the file that is measured. */
+  readonly lut?: true;
   readonly target: ArenaTarget;
 }
 
@@ -37,7 +39,10 @@ export interface CompressOptions {
 export function compressOptions(project: ProjectConfig): CompressOptions {
   const { training, conversion, check } = project;
   const { compress: methods = [] } = training;
-  return { methods, quantization: quantizationOf(project), io: conversion.io, target: check.target };
+  return {
+    ...{ methods, quantization: quantizationOf(project), io: conversion.io, target: check.target },
+    ...(conversion.lut ? { lut: true as const } : {}),
+  };
 }
 
 type Input = (stage: 'dataset' | 'train') => Artifact;
@@ -45,13 +50,13 @@ type Input = (stage: 'dataset' | 'train') => Artifact;
 type Context = Pick<StageContext, 'report' | 'signal' | 'threads' | 'seed' | 'listFiles'>;
 
 function formOf(
-  { quantization, io, target }: CompressOptions,
+  { quantization, io, lut, target }: CompressOptions,
   calibration: MeasuredForm['calibration'],
 ): MeasuredForm {
   const { type = 'int8', int16, method, densePerChannel, library, int4, weightsBudget } = quantization;
   return {
     ...{ type, io, method, densePerChannel, library, target, calibration },
-    ...given({ int16, int4: int4Wish({ int4, weightsBudget }) }),
+    ...given({ lut, int16, int4: int4Wish({ int4, weightsBudget }) }),
   };
 }
 

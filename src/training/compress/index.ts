@@ -1,6 +1,7 @@
 /** The methods of compression by name, and what a project file may say of them. */
 
 import * as z from 'zod';
+import { clusterMethod } from './cluster.ts';
 import { distillMethod } from './distill.ts';
 import { lowRankMethod } from './low-rank.ts';
 import type { Compressed, Method, Workshop } from './method.ts';
@@ -9,6 +10,7 @@ import { quantizeAwareMethod } from './quantize-aware.ts';
 
 /** What is listed under `training.compress`. */
 export const compressionSchema = z.discriminatedUnion('method', [
+  clusterMethod.schema,
   distillMethod.schema,
   lowRankMethod.schema,
   pruneMethod.schema,
@@ -19,6 +21,7 @@ export type Compression = z.output<typeof compressionSchema>;
 export type CompressionName = Compression['method'];
 
 const METHODS: { readonly [Name in CompressionName]: Method<Extract<Compression, { method: Name }>> } = {
+  cluster: clusterMethod,
   distill: distillMethod,
   'low-rank': lowRankMethod,
   prune: pruneMethod,
@@ -56,6 +59,9 @@ export function orderFault(list: readonly Compression[]): string | undefined {
   for (const { method } of list) {
     if (METHODS[method].reshapes && marker !== undefined) {
       return `"${method}" changes the shapes of weights and cannot come behind "${marker}", which marked some of them; put it in front`;
+    }
+    if (method === 'prune' && marker === 'cluster') {
+      return `"prune" would add zeros to the few values that "cluster" left, and cannot come behind it; put it in front`;
     }
     if (METHODS[method].marks) marker = method;
   }

@@ -13,7 +13,7 @@ function keepZeros(weights: Float32Array): (live: Float32Array) => void {
   };
 }
 
-/** Elements that were equal become their mean. */
+/** Elements that were equal become their mean; zeros, which pruning left, stay zeros. */
 function keepClusters(weights: Float32Array): (live: Float32Array) => void {
   const numbers = new Map<number, number>();
   const memberOf = Uint32Array.from(weights, (weight) => {
@@ -27,6 +27,8 @@ function keepClusters(weights: Float32Array): (live: Float32Array) => void {
   return (live) => {
     means.fill(0);
     for (let i = 0; i < live.length; i++) means[memberOf[i]] += live[i] / counts[memberOf[i]];
+    const zeros = numbers.get(0);
+    if (zeros !== undefined) means[zeros] = 0;
     for (let i = 0; i < live.length; i++) live[i] = means[memberOf[i]];
   };
 }

@@ -5,5 +5,6 @@
 
 import type { Section } from '../row.ts';
 import { baseRows } from './base-rows.ts';
+import { clusterRows } from './cluster-rows.ts';
 
-export const compress: Section = { ...baseRows };
+export const compress: Section = { ...baseRows, ...clusterRows };

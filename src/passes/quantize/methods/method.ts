@@ -5,13 +5,14 @@ import type { Graph, ValueId } from '../../../ir/graph.ts';
 import type { TypeChoice } from '../activation-types.ts';
 import type { NoiseShares } from '../headroom.ts';
 import type { Range } from '../parameters.ts';
+import type { WithKept } from '../rounding/kept-weights.ts';
 import type { ScaleRules } from '../scale-rules.ts';
 import type { Statistics } from '../statistics.ts';
 
 /** How weights become integers: each to the nearest, with their mean error in the bias, or together (GPTQ). */
 export type Rounding = 'nearest' | 'bias-corrected' | 'compensated';
 
-export interface Calibrated {
+export interface Calibrated extends WithKept {
   readonly graph: Graph;
   readonly statistics: Statistics;
   /** What scales are made of: at first what was seen. */

@@ -2,6 +2,7 @@ import type { QuantParams } from '../../../core/quant-params.ts';
 import { type Graph, getValue, type Node, type Value, type ValueId } from '../../../ir/graph.ts';
 import { opOf } from '../../../ops/index.ts';
 import { channelLayout, isLinear } from '../../linear.ts';
+import { wantsOneScale } from '../rounding/kept-weights.ts';
 import { leastErrorScales } from '../weight-scales.ts';
 import type { Calibrated, Method } from './method.ts';
 
@@ -33,7 +34,10 @@ function searched(importanceOf: ImportanceOf): Method {
         if (quantRule.rule !== 'weighted') continue;
         const value = getValue(graph, node.inputs[quantRule.weights] as ValueId);
         if (!(value.data instanceof Float32Array) || shared.has(value.id)) continue;
-        const axis = quantRule.perChannel === 'always' || densePerChannel ? quantRule.axis : undefined;
+        const perChannel =
+          !wantsOneScale(graph, value.id, quantRule.axis, calibrated) &&
+          (quantRule.perChannel === 'always' || densePerChannel);
+        const axis = perChannel ? quantRule.axis : undefined;
         const importance = importanceOf(calibrated, node, value);
         const search = { limit: INT8_LIMIT, importance };
         weightScales.set(value.id, leastErrorScales(value.data, value.type.shape, axis, search));
