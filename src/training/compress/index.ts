@@ -6,7 +6,9 @@ import { distillMethod } from './distill.ts';
 import { lowRankMethod } from './low-rank.ts';
 import type { Compressed, Method, Workshop } from './method.ts';
 import { pruneMethod } from './prune.ts';
+import { pruneChannelsMethod } from './prune-channels.ts';
 import { quantizeAwareMethod } from './quantize-aware.ts';
+import { simplified } from './simplify.ts';
 
 /** What is listed under `training.compress`. */
 export const compressionSchema = z.discriminatedUnion('method', [
@@ -14,6 +16,7 @@ export const compressionSchema = z.discriminatedUnion('method', [
   distillMethod.schema,
   lowRankMethod.schema,
   pruneMethod.schema,
+  pruneChannelsMethod.schema,
   quantizeAwareMethod.schema,
 ]);
 
@@ -25,6 +28,7 @@ const METHODS: { readonly [Name in CompressionName]: Method<Extract<Compression,
   distill: distillMethod,
   'low-rank': lowRankMethod,
   prune: pruneMethod,
+  'prune-channels': pruneChannelsMethod,
   'quantize-aware': quantizeAwareMethod,
 };
 
@@ -44,13 +48,13 @@ export function filesRead(list: readonly Compression[]): readonly string[] {
   return list.flatMap((options) => methodOf(options).readsFiles?.(options) ?? []);
 }
 
-/** Throws the method's usage errors. */
-export function runCompression(
+/** The model behind the method, simplified as conversions will do it. Throws the method's usage errors. */
+export async function runCompression(
   model: Compressed,
   options: Compression,
   workshop: Workshop,
 ): Promise<Compressed> {
-  return methodOf(options).run(model, options, workshop);
+  return simplified(await methodOf(options).run(model, options, workshop));
 }
 
 /** Why these cannot run in this order; undefined where they can. */
