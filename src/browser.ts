@@ -206,6 +206,14 @@ export type { Judge } from './models/score/judge.ts';
 export { percent, SCORES, type Score, type ScoreRow, scoreOf, scoreRows } from './models/score/score-rows.ts';
 export { TASKS, type Task } from './models/score/tasks.ts';
 export {
+  type DividedSamples,
+  divideSamples,
+  divideUnlabelled,
+  type FileJobOptions,
+  fileJob,
+} from './stages/compress/file-job.ts';
+export { parseCompressions } from './stages/compress/parse-methods.ts';
+export {
   CONFIG_FILE,
   defaultProject,
   PROJECT_SCHEMA_TITLE,
@@ -254,5 +262,6 @@ export {
 } from './stages/stage-reports.ts';
 export { TEMPLATE_NAMES, TEMPLATE_SUMMARIES, type TemplateName } from './stages/templates/names.ts';
 export { proposeTemplate, TEMPLATE_DATA, type TemplateProject } from './stages/templates/propose-template.ts';
+export type { Compression, CompressionName } from './training/compress/index.ts';
 export { BACKENDS, type BackendName, ENGINES, type EngineName } from './training/engine-choice.ts';
 export type { ChosenTrainer, TfjsTrainer } from './training/trainers.ts';

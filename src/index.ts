@@ -32,6 +32,7 @@ export { tfjsTrainer } from './training/tfjs/tfjs-trainer.ts';
 export type {
   CheckJson,
   CleanJson,
+  CompressFileJson,
   CompressJson,
   ConvertJson,
   DiffJson,

@@ -1,5 +1,6 @@
 /** What the commands print with `--json`: one object each. */
 
+import type { JsonValue } from '../core/json.ts';
 import type { Shape } from '../core/tensor.ts';
 import type { CheckRow, FigureRow, OperatorsRow } from '../models/check/run-checks.ts';
 import type { CompressionTable } from '../models/compress/compress-model.ts';
@@ -56,6 +57,27 @@ export interface StageJson extends OutcomeSummary {
 
 /** What `tinyml compress --json` prints of a project. */
 export type CompressJson = StageJson & CompressionTable;
+
+/** What `tinyml compress MODEL --json` prints. */
+export type CompressFileJson = CompressionTable & {
+  /** As the user names it. */
+  readonly model: string;
+  /** Path of the file, and what it is. */
+  readonly written: string;
+  readonly bytes: number;
+  readonly form: 'float' | 'int8';
+  readonly seed: number;
+  readonly data: {
+    readonly path: string;
+    readonly test?: string;
+    /** Samples that trained; `validation` and `test` have theirs. */
+    readonly train: number;
+  };
+  /** With their defaults. */
+  readonly methods: readonly JsonValue[];
+  /** Whether it was stopped; the best so far was written. */
+  readonly interrupted: boolean;
+};
 
 /** What `tinyml evaluate --json` prints of a project. */
 export type EvaluateJson = StageJson & Evaluation;

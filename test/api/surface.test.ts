@@ -36,6 +36,7 @@ const COMMAND_LINE_HELPERS: Readonly<Record<string, string>> = {
   formatMacs: 'has numbers',
   formatQuantization: 'has numbers',
   isEditable: 'has no folder that people edited',
+  parseMethodText: 'writes lists of methods, not text',
   npyPrologue: 'has its array whole, and calls writeNpy',
   tellingSteps: 'prints no table of steps',
 };
@@ -105,7 +106,7 @@ it('has a type for what every command prints with --json', () => {
     const text = readFileSync(join(SRC, 'cli/actions', name), 'utf8');
     return [...text.matchAll(/\.emit<(\w+)>/g)].map(([, type]) => type);
   });
-  expect(new Set(emitted).size).toBe(18);
+  expect(new Set(emitted).size).toBe(19);
   for (const type of new Set(emitted)) {
     expect(printed).toMatch(new RegExp(`export (type|interface) ${type}\\b`));
     expect(index).toMatch(new RegExp(`^  ${type},$`, 'm'));

@@ -25,7 +25,8 @@ import {
 import type { Session } from '../terminal/session.ts';
 import { readModelBytes } from '../workspace/model-bytes.ts';
 import { openProject, type Project } from '../workspace/project.ts';
-import { type DataFlags, measureFile } from './evaluate-data.ts';
+import { measureFile } from './evaluate-data.ts';
+import type { DataFlags } from './given-data.ts';
 
 /** Options of `tinyml check`; sizes are bytes, shares lie between 0 and 1, minSqnr is in dB. */
 export interface CheckFlags {

@@ -12,7 +12,8 @@ import { renderFolds } from '../render/folds.ts';
 import { renderOutcome } from '../render/outcome.ts';
 import type { Session } from '../terminal/session.ts';
 import { artifactsOf, openProject } from '../workspace/project.ts';
-import { type DataFlags, evaluateData } from './evaluate-data.ts';
+import { evaluateData } from './evaluate-data.ts';
+import type { DataFlags } from './given-data.ts';
 import { summaryOf } from './stage-action.ts';
 
 /** Options of `tinyml evaluate`. */

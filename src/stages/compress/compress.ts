@@ -5,7 +5,7 @@ import { usageError } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import { prettyJson } from '../../core/json.ts';
 import { compressModel } from '../../models/compress/compress-model.ts';
-import { filesRead } from '../../training/compress/index.ts';
+import { COMPRESSION_NAMES, filesRead } from '../../training/compress/index.ts';
 import type { Stage } from '../stage.ts';
 import { type CompressOptions, compressOptions, openProjectJob } from './project-job.ts';
 
@@ -23,7 +23,7 @@ export const compressStage: Stage<CompressOptions, Record<string, never>> = {
     throw usageError(
       'no-compression',
       'The project lists no methods of compression',
-      'List them in its file: "training": { "compress": [{ "method": "prune" }] }; "tinyml compress --help" has all of them.',
+      `List them in its file: "training": { "compress": [{ "method": "prune" }] }. There are ${COMPRESSION_NAMES.join(', ')}.`,
     );
   },
   consumes: () => [{ stage: 'dataset' }, { stage: 'train' }],

@@ -65,7 +65,7 @@ function judgesOf(
   input: Input,
   validation: OpenSamples,
   test: OpenSamples,
-  context: Context,
+  context: Pick<StageContext, 'threads'>,
 ): { readonly validation: JudgedSamples; readonly test: JudgedSamples } {
   const task = taskOf(input('dataset'), input('train'), test.y);
   const counted = (judge: JudgedSamples['judge'], { x }: OpenSamples) => ({ judge, samples: x.count });
@@ -129,7 +129,8 @@ export function openProjectJob(input: Input, options: CompressOptions, context: 
       methods: options.methods,
       workshop: workshopOf(input, samples, context),
       form: formOf(options, records),
-      ...judgesOf(input, validation, test, context),
+      // What was made before an interruption is measured all the same.
+      ...judgesOf(input, validation, test, given({ threads: context.threads })),
     };
     return { job, close };
   } catch (error) {

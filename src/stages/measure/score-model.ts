@@ -64,7 +64,10 @@ function areProbabilities({ data }: FloatArray): boolean {
 }
 
 /** As the outputs should be: one for yes or no, else one for each class. */
-function classTargets({ classes, actual }: Labels & { task: 'classification' }, width: number): FloatArray {
+export function classTargets(
+  { classes, actual }: Labels & { task: 'classification' },
+  width: number,
+): FloatArray {
   if (Math.max(2, width) !== classes.length) {
     throw inputError(
       'class-count',
@@ -80,7 +83,8 @@ function classTargets({ classes, actual }: Labels & { task: 'classification' }, 
   return { shape: [actual.length, width], data };
 }
 
-function requireTargets({ targets }: Labels & { task: 'regression' }, width: number): void {
+/** Throws `target-count` (usage) for more or fewer targets than outputs. */
+export function requireTargets({ targets }: Labels & { task: 'regression' }, width: number): void {
   if (targets.shape[1] === width) return;
   throw usageError(
     'target-count',

@@ -20,7 +20,9 @@ export const compressionSchema = z.discriminatedUnion('method', [
   quantizeAwareMethod.schema,
 ]);
 
+/** A method with its options. */
 export type Compression = z.output<typeof compressionSchema>;
+/** The name of a method of compression. */
 export type CompressionName = Compression['method'];
 
 const METHODS: { readonly [Name in CompressionName]: Method<Extract<Compression, { method: Name }>> } = {

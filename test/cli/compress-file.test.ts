@@ -1,0 +1,185 @@
+/** `tinyml compress MODEL --data PATH`: any float model on the user's samples, written whole or not at all. */
+
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CompressFileJson } from '../../src/index.ts';
+import { makeFolder, removeFolders, runMain } from './run-main.ts';
+import { makeTableProject, tableOf } from './table-projects.ts';
+
+afterAll(removeFolders);
+
+/** A folder without a project that has a trained model in two formats, its int8 form, and data: plain rows of the network. */
+let folder: string;
+
+const LABELS = ['--target', 'y', '--labels', 'low,high'];
+const ARGV = ['--method', 'prune:epochs=2', '--data', 'rows.csv', ...LABELS];
+
+/** The only version of a stage's artifact. */
+function artifact(project: string, stage: string): string {
+  const versions = join(project, 'artifacts', stage);
+  return join(versions, readFileSync(join(versions, 'latest'), 'utf8').trim());
+}
+
+beforeAll(async () => {
+  folder = makeFolder();
+  const project = makeTableProject('classification');
+  for (const argv of [
+    ['convert', '-o', 'int8.tflite'],
+    ['convert', '--float', '-o', 'float.tflite'],
+  ]) {
+    expect((await runMain(project, argv)).code).toBe(0);
+  }
+  mkdirSync(join(folder, 'keras'));
+  for (const name of ['model.json', 'weights.bin']) {
+    cpSync(join(artifact(project, 'train'), name), join(folder, 'keras', name));
+  }
+  for (const name of ['int8.tflite', 'float.tflite']) cpSync(join(project, name), join(folder, name));
+  writeFileSync(join(folder, 'rows.csv'), tableOf('classification', 300));
+  writeFileSync(join(folder, 'others.csv'), tableOf('classification', 120));
+});
+
+async function compress(...argv: string[]): Promise<CompressFileJson> {
+  const { code, stdout, stderr } = await runMain(folder, ['compress', ...argv, '--json']);
+  expect([code, stderr]).toEqual([0, expect.not.stringContaining('error')]);
+  return JSON.parse(stdout) as CompressFileJson;
+}
+
+it.each(['keras/model.json', 'float.tflite'])('compresses %s', async (model) => {
+  const made = await compress(model, ...ARGV, '-o', 'small.tflite');
+  expect(made.steps.map(({ method }) => method)).toEqual([undefined, 'prune']);
+  expect([made.data.train, made.validation.samples, made.test?.samples]).toEqual([180, 60, 60]);
+  expect(made.test?.title).toBe('accuracy, %');
+  expect(readFileSync(join(folder, 'small.tflite')).length).toBe(made.bytes);
+  expect(made.form).toBe('float');
+  const again = await runMain(folder, ['evaluate', 'small.tflite', '--input', 'rows.csv', ...LABELS]);
+  expect(again.code).toBe(0);
+});
+
+it('writes the integers that it measured, with --int8', async () => {
+  const argv = [...ARGV, '--test', 'others.csv', '--int8', '-o', 'chip.tflite'];
+  const made = await compress('float.tflite', ...argv);
+  const last = made.steps.at(-1);
+  expect(made.bytes).toBe(last?.cost.fileBytes);
+  expect([made.data.train, made.validation.samples, made.test?.samples]).toEqual([240, 60, 120]);
+  const { stdout } = await runMain(folder, [
+    ...['evaluate', 'chip.tflite', '--input', 'others.csv', ...LABELS, '--json'],
+  ]);
+  const { converted } = JSON.parse(stdout) as { converted: { accuracy: number } };
+  expect(100 * converted.accuracy).toBe(last?.test?.converted);
+});
+
+it('gives the same bytes for the same seed', async () => {
+  await compress('float.tflite', ...ARGV, '--seed', '7', '-o', 'a.tflite');
+  await compress('float.tflite', ...ARGV, '--seed', '7', '-o', 'b.tflite');
+  expect(readFileSync(join(folder, 'a.tflite'))).toEqual(readFileSync(join(folder, 'b.tflite')));
+});
+
+it('takes the list of a project file', async () => {
+  writeFileSync(join(folder, 'methods.json'), JSON.stringify([{ method: 'prune', epochs: 1 }]));
+  const argv = ['--methods', 'methods.json', '--data', 'rows.csv', ...LABELS, '-o', 'listed.tflite'];
+  expect((await compress('float.tflite', ...argv)).methods).toMatchObject([{ method: 'prune', epochs: 1 }]);
+});
+
+it('has an autoencoder give its samples again, with --reconstruct', async () => {
+  const project = makeTableProject('anomaly');
+  await runMain(project, ['convert', '--float', '-o', join(folder, 'auto.tflite')]);
+  const rows = tableOf('anomaly', 100)
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(',').slice(0, 3));
+  writeFileSync(join(folder, 'normal.csv'), `${rows.map((row) => row.join(',')).join('\n')}\n`);
+  const argv = ['--reconstruct', '--method', 'prune', '--data', 'normal.csv', '-o', 'auto-small.tflite'];
+  const made = await compress('auto.tflite', ...argv);
+  expect(made.validation).toMatchObject({ title: 'reconstruction MSE', higherIsBetter: false });
+});
+
+it('prints the table, and what it wrote', async () => {
+  const { stdout, stderr } = await runMain(folder, [
+    'compress',
+    'float.tflite',
+    ...ARGV,
+    '-o',
+    'shown.tflite',
+  ]);
+  expect(stdout).toMatch(/^method +validation: float/);
+  expect(stdout).toMatch(/\nshown\.tflite: float, [\d,]+ bytes\n$/);
+  expect(stderr).toContain('Samples, by seed 1: 180 train, 60 choose, 60 test.');
+});
+
+describe('refuses, and writes nothing,', () => {
+  it.each([
+    [
+      'a model of integers',
+      ['int8.tflite', ...ARGV],
+      'already-int8',
+      'float .tflite file that it was made of',
+    ],
+    ['no method', ['float.tflite', '--data', 'rows.csv', ...LABELS], 'no-compression', '--method prune'],
+    [
+      'unknown methods',
+      ['float.tflite', '--method', 'prunes', ...ARGV.slice(2)],
+      'bad-methods',
+      'Did you mean',
+    ],
+    [
+      'an order that cannot be',
+      ['float.tflite', '--method', 'prune,low-rank:rank=1', ...ARGV.slice(2)],
+      'bad-methods',
+      '',
+    ],
+    ['no data', ['float.tflite', '--method', 'prune'], 'no-input', '--data'],
+    [
+      'labels that are not named',
+      ['float.tflite', '--method', 'prune', '--data', 'rows.csv'],
+      'no-target',
+      '--target',
+    ],
+    [
+      'what gives nothing again',
+      ['float.tflite', '--method', 'prune', '--reconstruct', '--data', 'rows3.csv'],
+      'no-autoencoder',
+      '--target',
+    ],
+    [
+      'too few samples',
+      ['float.tflite', '--method', 'prune', '--data', 'two.csv', ...LABELS],
+      'few-samples',
+      'more',
+    ],
+    ['the name of a source', ['float.tflite', ...ARGV, '-o', 'small.h'], 'source-name', 'export-c'],
+    ['its own input', ['float.tflite', ...ARGV, '-o', 'rows.csv'], 'output-is-input', 'another path'],
+  ])('%s', async (_, argv, code, hint) => {
+    writeFileSync(join(folder, 'two.csv'), tableOf('classification', 2));
+    writeFileSync(join(folder, 'rows3.csv'), '1,2,3\n2,3,4\n3,4,5\n');
+    const before = readdirSync(folder);
+    const output = argv.includes('-o') ? [] : ['-o', 'never.tflite'];
+    const { code: exit, stdout } = await runMain(folder, ['compress', ...argv, ...output, '--json']);
+    const { error } = JSON.parse(stdout) as { error: { code: string; message: string; hint: string } };
+    expect([exit === 0 || exit === 70, error.code]).toEqual([false, code]);
+    expect(error.hint).toContain(hint);
+    expect(readdirSync(folder)).toEqual(before);
+  });
+
+  it('flags of a file where there is none, and of a project where there is a file', async () => {
+    const project = makeTableProject('regression');
+    for (const [argv, code] of [
+      [['compress', '--method', 'prune'], 'needs-model-file'],
+      [['compress', join(folder, 'float.tflite'), '--force', '--data', 'x', '-o', 'y'], 'needs-project'],
+    ] as const) {
+      const { stdout } = await runMain(project, [...argv, '--json']);
+      expect((JSON.parse(stdout) as { error: { code: string } }).error.code).toBe(code);
+    }
+  });
+});
+
+it('stopped, writes the best so far and says so', async () => {
+  const controller = new AbortController();
+  controller.abort();
+  const argv = ['compress', 'float.tflite', ...ARGV, '-o', 'stopped.tflite', '--json'];
+  const { code, stdout } = await runMain(folder, argv, { signal: controller.signal });
+  expect(code).toBe(130);
+  expect(JSON.parse(stdout)).toMatchObject({ interrupted: true });
+  expect(existsSync(join(folder, 'stopped.tflite'))).toBe(true);
+});
