@@ -112,11 +112,12 @@ const OTHER_TYPES: Readonly<Record<Library, Readonly<Record<string, string>>>> =
 /** Operands that no kernel reads, by operator. */
 const UNREAD: Readonly<Record<string, number>> = { RESHAPE: 1, SPLIT_V: 1, TRANSPOSE_CONV: 0 };
 
-/** One of several scales, or that of a bias, may be 0; TFLM itself multiplies by it or never reads it. */
+/** One of several scales, or that of a bias, may be 0; TFLM itself multiplies by it or never reads it. What decodes makes weights. */
 const MAY_BE_ZERO: ReadonlySet<string> = new Set([
   'CONV_2D',
   'DEPTHWISE_CONV_2D',
   'FULLY_CONNECTED',
+  'TFLM_DECODE',
   'TRANSPOSE_CONV',
 ]);
 
