@@ -20,7 +20,6 @@ import { declarePredict } from './commands/predict-command.ts';
 import { declareQuantize } from './commands/quantize-command.ts';
 import { declareReport } from './commands/report-command.ts';
 import { declareRun } from './commands/run-command.ts';
-import { declareSearch } from './commands/search-command.ts';
 import { declareTrain } from './commands/train-command.ts';
 import { declareVerify } from './commands/verify-command.ts';
 
@@ -34,7 +33,6 @@ const DECLARATIONS = [
   declareQuantize,
   declareConvert,
   declareEvaluate,
-  declareSearch,
   declareReport,
   declareExportC,
   declarePredict,
@@ -53,7 +51,6 @@ Examples:
   $ tinyml convert --int8 -o sine.tflite
   $ tinyml inspect sine.tflite     operators, cost, and where the bytes go
   $ tinyml export-c sine.tflite --style arduino -o sketch
-  $ tinyml search --fit flash=12k  better networks within limits
   $ tinyml report                  one HTML page of all of it
 
 Without a tinyml.config.json, here or in a folder above, the commands work on the built-in project, y = sin(x)·√x.
@@ -73,7 +70,6 @@ const OF_PROJECTS: ReadonlySet<string> = new Set([
   'quantize',
   'convert',
   'evaluate',
-  'search',
   'report',
   'export-c',
   'inspect',

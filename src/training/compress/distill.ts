@@ -124,6 +124,6 @@ export const distillMethod: Method<Options> & { readonly schema: typeof schema }
     const lesson = lessonOf(model.graph, teacher, options, workshop);
     const taught: Compressed = { ...model, objective: (graph) => distilledObjective(graph, lesson) };
     const tuning = tuningOf(options, workshop);
-    return tuning.epochs === 0 ? taught : tune(taught, workshop, tuning);
+    return tuning.epochs === 0 ? taught : tune(taught, workshop, { ...tuning, mayStay: true });
   },
 };

@@ -106,6 +106,6 @@ export const lowRankMethod: Method<Options> & { readonly schema: typeof schema }
   reshapes: true,
   async run(model, options, workshop) {
     const graph = lowered(model.graph, options, workshop);
-    return tune({ ...model, graph }, workshop, options);
+    return tune({ ...model, graph }, workshop, { ...options, mayStay: true });
   },
 };

@@ -5,7 +5,6 @@
  */
 
 import * as z from 'zod';
-import { usageError } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import { findLayer } from '../../ir/find-layer.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
@@ -71,13 +70,6 @@ function withWeightsOf(graph: Graph, twin: Graph): Graph {
 async function run(model: Compressed, options: Options, workshop: Workshop): Promise<Compressed> {
   const { train, validation, augment, seed, signal, recipe } = workshop;
   const { epochs, ranges, densePerChannel } = options;
-  if ([...model.keeps.values()].includes('clusters')) {
-    throw usageError(
-      'clusters-round-apart',
-      'Weights that "cluster" made few would be rounded apart by the scales of "quantize-aware"',
-      'Take one of the two out of "compress".',
-    );
-  }
   const graph = withOwnConstants(runPasses(model.graph, PASSES));
   const frozenFrom = ranges === 'calibrated' ? 1 : Math.floor(epochs / 2) + 1;
   const numerics = new IntegerNumerics(graph, {
@@ -115,6 +107,6 @@ async function run(model: Compressed, options: Options, workshop: Workshop): Pro
 export const quantizeAwareMethod: Method<Options> & { readonly schema: typeof schema } = {
   summary: 'training goes on with the integers that the chip computes',
   schema,
-  decidesIntegers: true,
+  marks: true,
   run,
 };

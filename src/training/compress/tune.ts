@@ -1,12 +1,14 @@
 /** The training that ends a method: the model as it is, with what it must keep. */
 
 import * as z from 'zod';
+import { formatFigure } from '../../core/figure-text.ts';
 import { given } from '../../core/given.ts';
 import type { GraphRecipe } from '../graph/graph-job.ts';
 import { trainGraph } from '../graph/train-graph.ts';
 import type { TrainingHooks } from '../trainer.ts';
 import { keepingConstraints } from './keeps.ts';
 import type { Compressed, TuneOptions, Tuning, Workshop } from './method.ts';
+import { validationLoss } from './validation-loss.ts';
 
 /** Of every method that tunes. */
 export const tuningFields = {
@@ -39,10 +41,11 @@ export function tuningReport({ report }: Pick<Workshop, 'report'>): TrainingHook
 }
 
 export async function tune(model: Compressed, workshop: Workshop, options: TuneOptions): Promise<Compressed> {
-  const { train, validation, augment, seed, signal, recipe } = workshop;
+  const { train, validation, augment, seed, report, signal, recipe } = workshop;
   const learningRate = tuningRate(options, recipe);
   const { epochs, constraints = [], settledFrom } = options;
-  const { graph } = await trainGraph(
+  const before = options.mayStay === true ? validationLoss(model.graph, workshop) : undefined;
+  const { graph, history, bestEpoch } = await trainGraph(
     {
       graph: model.graph,
       recipe: { ...recipe, epochs, learningRate, schedule: { type: 'cosine', finalLearningRate: 0 } },
@@ -55,5 +58,9 @@ export async function tune(model: Compressed, workshop: Workshop, options: TuneO
     },
     { signal, onEpoch: tuningReport(workshop) },
   );
-  return { ...model, graph };
+  if (before === undefined || history[bestEpoch - 1].valLoss < before) return { ...model, graph };
+  report.info(
+    `No epoch of the training brought the validation loss below ${formatFigure(before)}, where it was: the weights stay`,
+  );
+  return model;
 }

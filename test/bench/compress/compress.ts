@@ -6,5 +6,7 @@
 import type { Section } from '../row.ts';
 import { baseRows } from './base-rows.ts';
 import { clusterRows } from './cluster-rows.ts';
+import { distillRows } from './distill-rows.ts';
+import { lowRankRows } from './low-rank-rows.ts';
 
-export const compress: Section = { ...baseRows, ...clusterRows };
+export const compress: Section = { ...baseRows, ...clusterRows, ...distillRows, ...lowRankRows };

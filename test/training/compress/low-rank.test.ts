@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { silentReporter } from '../../../src/core/reporter.ts';
 import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
 import type { Graph } from '../../../src/ir/graph.ts';
 import { graphCost } from '../../../src/ir/graph-cost.ts';
@@ -77,6 +78,26 @@ describe('tuning behind low-rank', () => {
     const before = await lowRankMethod.run({ graph, keeps: new Map() }, untuned, workshop);
     const error = ({ graph: made }: { graph: Graph }): number => squaredError(answersOf(made, x), y);
     expect(error(after)).toBeLessThan(0.7 * error(before));
+  });
+});
+
+describe('a training that makes nothing better', () => {
+  it('leaves the weights as they were decomposed, and says so', async () => {
+    const graph = graphOf((b) => [b.dense('out', b.dense('wide', b.in('x', 1, 24), 32, 'relu'), 4)]);
+    const x = drawnRows([24], 200);
+    const said: string[] = [];
+    const report = { ...silentReporter, info: (text: string) => void said.push(text) };
+    const workshop = workshopFor({ x, y: answersOf(graph, x) }, { report });
+    const options = lowRankMethod.schema.parse({ method: 'low-rank', macs: 0.6, epochs: 2 });
+    const [wild, wilder] = await Promise.all(
+      [50, 100].map((learningRate) =>
+        lowRankMethod.run({ graph, keeps: new Map() }, { ...options, learningRate }, workshop),
+      ),
+    );
+    expect(wild.graph).toEqual(wilder.graph);
+    expect(said.at(-1)).toMatch(
+      /^No epoch of the training brought the validation loss below [\d.]+, where it was/,
+    );
   });
 });
 

@@ -27,16 +27,27 @@ function rotate(a: Float64Array, b: Float64Array, c: number, s: number): void {
   }
 }
 
-/** Makes two rows orthogonal, and turns the rows of `turned` along. False where they are already. */
-function orthogonalizePair(rows: Matrix, turned: Matrix, p: number, q: number, tolerance: number): boolean {
+/** Rows on their way, the squares of their lengths, and what is turned along. */
+interface Turning {
+  readonly rows: Matrix;
+  readonly squares: Float64Array;
+  readonly turned: Matrix;
+  /** Rows are orthogonal whose cosine is not larger. */
+  readonly tolerance: number;
+}
+
+/** Makes two rows orthogonal. False where they are already. */
+function orthogonalizePair({ rows, squares, turned, tolerance }: Turning, p: number, q: number): boolean {
   const [a, b] = [rowOf(rows, p), rowOf(rows, q)];
-  const [squareA, squareB, product] = [dot(a, a), dot(b, b), dot(a, b)];
-  if (Math.abs(product) <= tolerance * Math.sqrt(squareA * squareB)) return false;
-  const half = (squareB - squareA) / (2 * product);
+  const product = dot(a, b);
+  if (Math.abs(product) <= tolerance * Math.sqrt(squares[p] * squares[q])) return false;
+  const half = (squares[q] - squares[p]) / (2 * product);
   const tangent = (half < 0 ? -1 : 1) / (Math.abs(half) + Math.hypot(1, half));
   const cosine = 1 / Math.hypot(1, tangent);
   rotate(a, b, cosine, cosine * tangent);
   rotate(rowOf(turned, p), rowOf(turned, q), cosine, cosine * tangent);
+  squares[p] = dot(a, a);
+  squares[q] = dot(b, b);
   return true;
 }
 
@@ -46,16 +57,21 @@ function identity(size: number): Matrix {
   return result;
 }
 
+function squaresOf(rows: Matrix): Float64Array {
+  return Float64Array.from({ length: rows.rows }, (_, row) => dot(rowOf(rows, row), rowOf(rows, row)));
+}
+
 /** Turns the rows until they are orthogonal; gives the rotation. */
 function orthogonalize(rows: Matrix): Matrix {
   const turned = identity(rows.rows);
-  const tolerance = Number.EPSILON * Math.sqrt(rows.columns);
+  const squares = squaresOf(rows);
+  const turning = { rows, squares, turned, tolerance: Number.EPSILON * Math.sqrt(rows.columns) };
   let changed = true;
   for (let sweep = 0; changed && sweep < MOST_SWEEPS; sweep++) {
     changed = false;
     for (let p = 0; p < rows.rows; p++) {
       for (let q = p + 1; q < rows.rows; q++) {
-        if (orthogonalizePair(rows, turned, p, q, tolerance)) changed = true;
+        if (orthogonalizePair(turning, p, q)) changed = true;
       }
     }
   }
@@ -86,9 +102,7 @@ function pickRows(matrix: Matrix, order: readonly number[]): Matrix {
 function ofWide(matrix: Matrix): SingularValues {
   const rows = { ...matrix, data: Float64Array.from(matrix.data) };
   const turned = orthogonalize(rows);
-  const lengths = Array.from({ length: rows.rows }, (_, row) =>
-    Math.sqrt(dot(rowOf(rows, row), rowOf(rows, row))),
-  );
+  const lengths = squaresOf(rows).map(Math.sqrt);
   const order = [...lengths.keys()].sort((a, b) => lengths[b] - lengths[a]);
   const sorted = pickRows(rows, order);
   const values = Float64Array.from(order, (row) => lengths[row]);
