@@ -80,6 +80,7 @@ export {
   simplifyFloat,
 } from './models/convert/lower.ts';
 export type { HuffmanFigures, LutArena, LutLayer, LutReport } from './models/convert/lut-report.ts';
+export type { LutWish } from './models/convert/lut-weights.ts';
 export type { PassStep } from './models/convert/pass-steps.ts';
 export type { PlannedArena, PlannedArenas } from './models/convert/write-planned.ts';
 export type { PassObserver } from './passes/pass.ts';

@@ -81,6 +81,17 @@ describe('tinyml convert --lut', () => {
     expect(fileOf(folder, 'out.tflite')).toEqual(coded);
   });
 
+  it('leaves layers alone that are not named', async () => {
+    const { stdout } = await convert(folderOf(4), '--lut-layers', 'third', '--json');
+    expect((JSON.parse(stdout) as { lut: LutReport }).lut.layers.map(({ name }) => name)).toEqual(['third']);
+    const { code, stderr } = await convert(folderOf(4), '--lut-layers', 'fourth');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('There is no layer "fourth" to have tables')]);
+    const project = makeProject({ ...SMALL_PROJECT });
+    expect((await runMain(project, ['convert', '--lut-layers', 'dense'])).stderr).toContain(
+      'needs a model file',
+    );
+  });
+
   it.each([
     [['--lut', '--library', 'chirale'], 'has no TFLM_DECODE'],
     [['--lut', '--float16'], 'not for TensorFlow Lite Micro'],

@@ -21,7 +21,7 @@ import { runStage } from './stage-action.ts';
 
 /** Refuses what only a model file can be converted with: passing over it would look like doing it. */
 function refuseFileFlags(all: ConvertFlags): void {
-  const { calibration, pass, dumpIr, tflmOnly, plan } = all;
+  const { calibration, pass, dumpIr, tflmOnly, plan, lutLayers } = all;
   const weights = weightsOf(all);
   const flags: readonly (readonly [string, boolean])[] = [
     [`--${weights}`, weights !== undefined],
@@ -30,6 +30,7 @@ function refuseFileFlags(all: ConvertFlags): void {
     ['--dump-ir', dumpIr !== undefined],
     ['--tflm-only', tflmOnly === true],
     ['--plan', plan !== undefined],
+    ['--lut-layers', lutLayers !== undefined],
   ];
   const found = flags.find(([, isGiven]) => isGiven);
   if (found === undefined) return;
@@ -118,6 +119,7 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
   try {
     const graph = await file.graph();
     warnOfIdleFlags(session, model, graph, flags);
+    const layers = flags.lutLayers ?? ((flags.lut ?? config.conversion.lut) ? ('all' as const) : undefined);
     const options = {
       // int8 is what a project says where it says nothing: a model that is int8 already keeps its ends then.
       ...given({
@@ -128,12 +130,12 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
         tflmOnly,
         plan,
         weights,
+        lut: layers,
         io: io ?? (config.conversion.io === 'float' ? 'float' : undefined),
       }),
       densePerChannel: densePerChannel ?? config.quantization.densePerChannel,
       method: method ?? config.quantization.method,
       library: library ?? config.conversion.library,
-      lut: flags.lut ?? config.conversion.lut,
       without: flags.pass,
     };
     const { bytes, steps, arenas, int4, lut } = await withAsyncErrorContext(model, () =>

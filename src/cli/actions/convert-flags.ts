@@ -28,6 +28,8 @@ export interface ConvertFlags {
   readonly tflmOnly?: boolean;
   /** Weights of few values become look-up tables. */
   readonly lut?: boolean;
+  /** Those of these layers alone. */
+  readonly lutLayers?: readonly string[];
   /** Plans the arena in the file, where that saves memory. */
   readonly plan?: 'offline';
   /** Passes to leave out: commander files `--no-pass <name>` under `pass`. */

@@ -77,6 +77,12 @@ export function declareConvert(program: Command, perform: Perform): void {
       'weights of few values become look-up tables where the file gets smaller: same outputs, more arena, for TensorFlow Lite Micro of 2025 or later',
     )
     .option('--no-lut', 'weights as they are')
+    .addOption(
+      new Option(
+        '--lut-layers <layers>',
+        'for a model file: the same for these layers alone, with commas between them',
+      ).argParser(parseNames),
+    )
     .option('-o, --output <file>', 'where the file goes')
     .option('--force', "for the project's model: make it again, up to date or not")
     .option(

@@ -17,7 +17,7 @@ import { writeDesktopModel } from './desktop-model.ts';
 import { type Int4Report, int4Report } from './int4-report.ts';
 import { activationsOf, DEFAULT_FORM, finishInt8, isInt8, type LoweringOptions, lower } from './lower.ts';
 import { type LutReport, lutReport } from './lut-report.ts';
-import { choosePaying, requireDecoding } from './lut-weights.ts';
+import { choosePaying, type LutWish, requireDecoding } from './lut-weights.ts';
 import { type PassStep, recordSteps } from './pass-steps.ts';
 import { type PlannedArenas, type PlannedModel, writePlanned } from './write-planned.ts';
 
@@ -33,8 +33,8 @@ export interface ConvertOptions extends Partial<Omit<LoweringOptions, 'keepsEnds
   readonly weights?: WeightForm;
   /** Which weights of a model that becomes int8 get 4 bits. */
   readonly int4?: Int4Wish | undefined;
-  /** Weights of few values become look-up tables, where that makes the file smaller. */
-  readonly lut?: boolean;
+  /** Weights of few values become look-up tables, where that makes the file smaller: of all layers, or of these. */
+  readonly lut?: LutWish;
 }
 
 /** What a conversion gives. */
@@ -87,12 +87,9 @@ function requireCalibration(
   return calibration;
 }
 
-function checkWeights(
-  imported: Graph,
-  { weights, type, tflmOnly = false, plan, lut = false }: ConvertOptions,
-): void {
+function checkWeights(imported: Graph, { weights, type, tflmOnly = false, plan, lut }: ConvertOptions): void {
   if (weights === undefined) return;
-  if (type === 'int8' || type === 'int16x8' || tflmOnly || plan !== undefined || lut) {
+  if (type === 'int8' || type === 'int16x8' || tflmOnly || [plan, lut].some((asked) => asked !== undefined)) {
     throw usageError(
       'not-for-tflm',
       `A model with ${weights} weights is float32 and not for TensorFlow Lite Micro: int8, a plan of its arena, look-up tables, and a smaller file for it alone do not go with it`,
@@ -120,18 +117,9 @@ export async function convertModel(
   observe: PassObserver = () => {},
 ): Promise<ConvertedModel> {
   checkWeights(imported, options);
-  const {
-    calibration,
-    method = 'default',
-    plan,
-    tflmOnly = false,
-    weights,
-    int4,
-    lut = false,
-    ...asked
-  } = options;
+  const { calibration, method = 'default', plan, tflmOnly = false, weights, int4, lut, ...asked } = options;
   const lowering = weights === undefined ? asked : { ...asked, type: 'float' as const };
-  if (lut) requireDecoding(asked.library ?? DEFAULT_FORM.library);
+  if (lut !== undefined) requireDecoding(asked.library ?? DEFAULT_FORM.library);
   const steps: PassStep[] = [];
   const record = recordSteps(steps);
   const form = { ...DEFAULT_FORM, method, without: [], ...given(lowering) };
@@ -157,12 +145,13 @@ export async function convertModel(
   }
   const write = (of: Graph): PlannedModel =>
     plan === undefined ? { model: writeTflmModel(of, { tflmOnly }) } : writePlanned(of, tflmOnly);
-  const coded: CodedWeights = lut ? choosePaying(graph, (of) => writeTflmModel(of, { tflmOnly })) : new Map();
+  const coded: CodedWeights =
+    lut === undefined ? new Map() : choosePaying(graph, (of) => writeTflmModel(of, { tflmOnly }), lut);
   const { model, arenas } = write(codeWeights(graph, coded));
   const report =
     outcome === undefined
       ? undefined
       : int4Report(outcome, model, write(finishInt8(outcome.int8, form)).model);
-  const tables = lut ? lutReport(graph, coded, model, write(graph).model) : undefined;
+  const tables = lut !== undefined ? lutReport(graph, coded, model, write(graph).model) : undefined;
   return { bytes: model, steps, ...given({ arenas, int4: report, lut: tables }) };
 }

@@ -2,8 +2,14 @@
 
 import { usageError } from '../../core/errors.ts';
 import { storedBytes } from '../../core/tensor.ts';
+import { findLayer } from '../../ir/find-layer.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
-import { type CodedWeights, codableWeights, codeWeights } from '../../passes/coding/code-weights.ts';
+import {
+  type CodedWeights,
+  codableWeights,
+  codeWeights,
+  weightsOf,
+} from '../../passes/coding/code-weights.ts';
 import { codedBytes } from '../../passes/coding/lut-coding.ts';
 import { LIBRARY_NAMES, type Library } from '../../targets/tflm/operators.ts';
 
@@ -21,17 +27,32 @@ function without(coded: CodedWeights, id: ValueId): CodedWeights {
   return new Map([...coded].filter(([other]) => other !== id));
 }
 
+/** Which layers may have tables: all, or those of these names. */
+export type LutWish = 'all' | readonly string[];
+
+/** Undefined for all. Throws `unknown-layer` (usage). */
+function wantedWeights(graph: Graph, wish: LutWish): ReadonlySet<ValueId> | undefined {
+  if (wish === 'all') return undefined;
+  const nodes = wish.flatMap((layer) => findLayer(graph.nodes, layer, 'to have tables'));
+  return new Set(nodes.flatMap((node) => weightsOf(graph, node)?.id ?? []));
+}
+
 /**
  * The weights that are coded in the smallest file; none where that is the plain one. `write` gives the file of a graph. An
  * operator costs bytes as well, and weights that others share are stored once, so nothing is estimated.
  */
-export function choosePaying(graph: Graph, write: (graph: Graph) => Uint8Array): CodedWeights {
+export function choosePaying(
+  graph: Graph,
+  write: (graph: Graph) => Uint8Array,
+  wish: LutWish = 'all',
+): CodedWeights {
   const bytesOf = (coded: CodedWeights): number => write(codeWeights(graph, coded)).length;
   const saved = (id: ValueId, coded: CodedWeights): number => {
     const coding = coded.get(id);
     return coding === undefined ? 0 : storedBytes(getValue(graph, id).type) - codedBytes(coding);
   };
-  const all = codableWeights(graph);
+  const wanted = wantedWeights(graph, wish);
+  const all = new Map([...codableWeights(graph)].filter(([id]) => wanted?.has(id) ?? true));
   let chosen: CodedWeights = new Map([...all].filter(([id]) => saved(id, all) > 0));
   let bytes = bytesOf(chosen);
   for (const id of [...chosen.keys()].sort((a, b) => saved(a, all) - saved(b, all))) {
