@@ -160,6 +160,7 @@ export {
   DEFAULT_ARENA_TARGET,
 } from './planner/arena-plan.ts';
 export { planArena } from './planner/plan-arena.ts';
+export { type FrontPlot, frontPlotSvg } from './targets/plots/front-plot.ts';
 export { type LayerNoise, layerNoisePlotSvg } from './targets/plots/layer-noise-plot.ts';
 export { type MemoryPicture, memoryPeak } from './targets/plots/memory-picture.ts';
 export { memoryPlanSvg } from './targets/plots/memory-plan.ts';
@@ -253,6 +254,32 @@ export { type ProposedProject, proposeProject } from './stages/proposal/propose-
 export type { TensorReport } from './stages/quantization-report.ts';
 export { projectReport } from './stages/report/project-report.ts';
 export { reportState } from './stages/report/report-artifacts.ts';
+export { COST_NAMES, type CostName } from './stages/search/cost-names.ts';
+export type { SearchPoint } from './stages/search/front.ts';
+export { limitedCosts, type SearchLimits } from './stages/search/limits.ts';
+export { runTrial, type TrialContext } from './stages/search/run-trial.ts';
+export {
+  type SearchContext,
+  type SearchOutcome,
+  type SearchSettings,
+  searchProject,
+} from './stages/search/search.ts';
+export { forgetfulMemory, type SearchMemory } from './stages/search/search-memory.ts';
+export { defaultSpace } from './stages/search/space/default-space.ts';
+export {
+  readSearchSpace,
+  type SearchSpace,
+  searchSpaceJsonSchema,
+} from './stages/search/space/space-schema.ts';
+export type {
+  Trial,
+  TrialCosts,
+  TrialFindings,
+  TrialResult,
+  TrialScore,
+} from './stages/search/trial.ts';
+export { localRunner, type TrialRunner } from './stages/search/trial-runner.ts';
+export { type NamedSources, sourcesDigest, trialSources } from './stages/search/trial-sources.ts';
 export { STAGE_NAMES, type StageName } from './stages/stage.ts';
 export {
   type Predictions,

@@ -21,10 +21,12 @@ export {
   writeFolderWhole,
 } from './artifacts/files.ts';
 export { lentDiskStores } from './artifacts/lent-stores.ts';
+export { openSearchJournal, type SearchIdentity } from './stages/search/search-journal.ts';
 
 /** What a `WorkContext` or a `Pipeline` may be lent: worker threads, and TensorFlow.js as a training engine. */
 
 export { workerThreads } from './models/run/spread/worker-threads.ts';
+export { threadRunner } from './stages/search/trial-threads.ts';
 export { tfjsTrainer } from './training/tfjs/tfjs-trainer.ts';
 
 /** What the commands print with `--json`. */
@@ -48,6 +50,7 @@ export type {
   PredictJson,
   ReportJson,
   RunJson,
+  SearchJson,
   StageJson,
   VerifyJson,
 } from './cli/printed-json.ts';

@@ -1,12 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { defaultProject, parseProject, projectJsonSchema } from '../src/stages/config.ts';
+import { searchSpaceJsonSchema } from '../src/stages/search/space/space-schema.ts';
 
-const committed = new URL('../schemas/tinyml.config.schema.json', import.meta.url);
+const committed = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`../schemas/${name}`, import.meta.url), 'utf8'));
 
 describe('schemas', () => {
-  it('schemas/tinyml.config.schema.json is what the code says ("npm run schemas" writes it)', () => {
-    expect(JSON.parse(readFileSync(committed, 'utf8'))).toEqual(projectJsonSchema());
+  it.each([
+    ['tinyml.config.schema.json', projectJsonSchema()],
+    ['search-space.schema.json', searchSpaceJsonSchema()],
+  ])('schemas/%s is what the code says ("npm run schemas" writes it)', (name, schema) => {
+    expect(committed(name)).toEqual(schema);
   });
 
   it('describes every field of the project file', () => {

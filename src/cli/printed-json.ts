@@ -15,6 +15,9 @@ import type { Evaluation } from '../models/score/evaluation.ts';
 import type { CrossValidation } from '../models/score/fold-scores.ts';
 import type { ArenaPlan } from '../planner/arena-plan.ts';
 import type { ModelEvaluation } from '../stages/measure/score-model.ts';
+import type { SearchPoint } from '../stages/search/front.ts';
+import type { SearchLimits } from '../stages/search/limits.ts';
+import type { SearchOutcome } from '../stages/search/search.ts';
 import type { MemoryPicture } from '../targets/plots/memory-picture.ts';
 import type { CheckReport } from './render/check-report.ts';
 import type { ConversionReport } from './render/conversion/conversion.ts';
@@ -78,6 +81,20 @@ export type CompressFileJson = CompressionTable & {
   /** Whether it was stopped; the best so far was written. */
   readonly interrupted: boolean;
 };
+/** What `tinyml search --json` prints, and `artifacts/search/front.json` holds but for the paths. */
+export interface SearchJson extends Pick<SearchOutcome, 'trials' | 'failures' | 'base'> {
+  readonly limits: SearchLimits;
+  readonly seed: number;
+  /** The smallest file first; `file` is the path of its project. */
+  readonly front: readonly (SearchPoint & { readonly file: string })[];
+  /** The trial of the chosen point. */
+  readonly chosen: number;
+  /** Paths of the front as JSON and as SVG. */
+  readonly table: string;
+  readonly plot: string;
+  /** Path of the project file that --write changed or made. */
+  readonly written?: string;
+}
 
 /** What `tinyml evaluate --json` prints of a project. */
 export type EvaluateJson = StageJson & Evaluation;

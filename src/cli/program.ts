@@ -20,6 +20,7 @@ import { declarePredict } from './commands/predict-command.ts';
 import { declareQuantize } from './commands/quantize-command.ts';
 import { declareReport } from './commands/report-command.ts';
 import { declareRun } from './commands/run-command.ts';
+import { declareSearch } from './commands/search-command.ts';
 import { declareTrain } from './commands/train-command.ts';
 import { declareVerify } from './commands/verify-command.ts';
 
@@ -33,6 +34,7 @@ const DECLARATIONS = [
   declareQuantize,
   declareConvert,
   declareEvaluate,
+  declareSearch,
   declareReport,
   declareExportC,
   declarePredict,
@@ -51,6 +53,7 @@ Examples:
   $ tinyml convert --int8 -o sine.tflite
   $ tinyml inspect sine.tflite     operators, cost, and where the bytes go
   $ tinyml export-c sine.tflite --style arduino -o sketch
+  $ tinyml search --fit flash=12k  better networks within limits
   $ tinyml report                  one HTML page of all of it
 
 Without a tinyml.config.json, here or in a folder above, the commands work on the built-in project, y = sin(x)·√x.
@@ -70,6 +73,7 @@ const OF_PROJECTS: ReadonlySet<string> = new Set([
   'quantize',
   'convert',
   'evaluate',
+  'search',
   'report',
   'export-c',
   'inspect',

@@ -2,10 +2,11 @@
 
 import type { Artifact } from '../artifacts/store.ts';
 import type { FloatModel } from '../core/float-model.ts';
+import { given } from '../core/given.ts';
 import { importKeras } from '../formats/keras/import.ts';
 import { readTfjsModel } from '../formats/tfjs/read.ts';
 import type { Graph } from '../ir/graph.ts';
-import { readCompressed } from '../models/compress/written-graph.ts';
+import { readCompressed, type WrittenModel } from '../models/compress/written-graph.ts';
 import { type LoweringOptions, simplifyFloat } from '../models/convert/lower.ts';
 import type { WithKept } from '../passes/quantize/rounding/kept-weights.ts';
 import type { ProjectConfig } from './config.ts';
@@ -31,17 +32,19 @@ export function floatStage({ from }: FloatOrigin): 'train' | 'compress' {
 }
 
 /** A float graph, and what its integers are to keep of its weights. */
-export interface KeptGraph extends WithKept {
+export interface KeptGraph extends WithKept, Pick<WrittenModel, 'trained'> {
   readonly graph: Graph;
 }
 
-/** As `readFloatGraph`, with what methods of compression left in weights. */
+/** As `readFloatGraph`, with what methods of compression left; a graph that was trained for its integers is prepared already. */
 export function readKeptGraph(float: Artifact, form: Pick<LoweringOptions, 'method'> = {}): KeptGraph {
-  const { graph, keeps: kept } =
-    float.manifest.stage === 'compress'
-      ? readCompressed((file) => float.read(file))
-      : { graph: importKeras(readFloatModel(float)), keeps: undefined };
-  return { graph: simplifyFloat(graph, { ...form, without: [] }), kept };
+  const compressed =
+    float.manifest.stage === 'compress' ? readCompressed((file) => float.read(file)) : undefined;
+  const { keeps: kept, trained } = compressed ?? {};
+  const graph = compressed?.graph ?? importKeras(readFloatModel(float));
+  return trained === undefined
+    ? { graph: simplifyFloat(graph, { ...form, without: [] }), ...given({ kept }) }
+    : { graph, ...given({ kept }), trained };
 }
 
 /** As a graph, simplified as `tinyml convert --float` writes it, or as a recipe of quantization starts from. */

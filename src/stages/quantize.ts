@@ -8,7 +8,8 @@ import { activationsOf, prepareForInt8 } from '../models/convert/lower.ts';
 import type { Int4Outcome } from '../models/quantize/int4/choose-int4.ts';
 import { int4Wish } from '../models/quantize/int4/int4-wish.ts';
 import { methodGains } from '../models/quantize/method-gains.ts';
-import { quantizeGraph } from '../models/quantize/quantize-graph.ts';
+import { type QuantizedGraph, quantizeGraph } from '../models/quantize/quantize-graph.ts';
+import { type TrainedForm, trainedIntegers } from '../models/quantize/trained-integers.ts';
 import { writeTflmModel } from '../models/tflm-model.ts';
 import { passesAgainst } from '../passes/quantize/rounding/kept-weights.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
@@ -21,7 +22,7 @@ import {
 } from './config.ts';
 import { calibrationRecords } from './dataset/calibration-records.ts';
 import { openSplit } from './dataset-reader.ts';
-import { type FloatOrigin, floatOrigin, floatStage, readKeptGraph } from './float-graph.ts';
+import { type FloatOrigin, floatOrigin, floatStage, type KeptGraph, readKeptGraph } from './float-graph.ts';
 import { quantizationReport } from './quantization-report.ts';
 import type { Stage } from './stage.ts';
 
@@ -89,6 +90,17 @@ function int4Metrics(outcome: Int4Outcome | undefined) {
   return { int4Layers: layers.length, weightBytes, int8WeightBytes, lossDb };
 }
 
+type Integers = Pick<QuantizedGraph, 'int8' | 'methods' | 'int4'> & {
+  readonly calibrated: Pick<QuantizedGraph['calibrated'], 'graph' | 'ranges'>;
+};
+
+/** Where training has decided all of it, nothing is left to choose. */
+function trainedGraph({ graph, trained }: KeptGraph, form: TrainedForm): Integers | undefined {
+  if (trained === undefined) return undefined;
+  const int8 = trainedIntegers(graph, trained, form);
+  return { int8, methods: [], calibrated: { graph, ranges: trained.ranges } };
+}
+
 /** Of a float graph, wherever it comes from. */
 export function quantizationOf(
   { quantization, conversion }: ProjectConfig,
@@ -125,17 +137,18 @@ export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = 
         ...given({ excursions: excursions || undefined }),
       };
       const float = readKeptGraph(input(floatStage({ from })), { method });
-      const kept = float.kept;
+      const { kept } = float;
       const form = { library, method, without: passesAgainst({ kept }) };
-      const graph = prepareForInt8(float.graph, form);
       const activations = activationsOf(given({ type, int16 }));
+      const trained = trainedGraph(float, { library, ...given({ type, int16, int4: int4Wish(choice) }) });
       const asked = {
         method,
         densePerChannel,
         activations,
         ...given({ kept, int4: int4Wish(choice) }),
       };
-      const made = await quantizeGraph(graph, records, asked, context);
+      const graph = trained?.calibrated.graph ?? prepareForInt8(float.graph, form);
+      const made: Integers = trained ?? (await quantizeGraph(graph, records, asked, context));
       const { int8, calibrated, methods } = made;
       const tensors = quantizationReport(calibrated.graph, int8, calibrated.ranges, records);
       const gains = await methodGains(
@@ -154,6 +167,7 @@ export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = 
             densePerChannel,
             method,
             methods,
+            ...given({ trained: trained === undefined ? undefined : true }),
             ...given({ gains }),
             ...int4Figures(made.int4),
             tensors,

@@ -2,6 +2,14 @@
 
 import { writeFileSync } from 'node:fs';
 import { projectJsonSchema } from '../../dist/stages/config.js';
+import { searchSpaceJsonSchema } from '../../dist/stages/search/space/space-schema.js';
 
-const target = new URL('../../schemas/tinyml.config.schema.json', import.meta.url);
-writeFileSync(target, `${JSON.stringify(projectJsonSchema(), null, 2)}\n`);
+const SCHEMAS = {
+  'tinyml.config.schema.json': projectJsonSchema(),
+  'search-space.schema.json': searchSpaceJsonSchema(),
+};
+
+for (const [name, schema] of Object.entries(SCHEMAS)) {
+  const target = new URL(`../../schemas/${name}`, import.meta.url);
+  writeFileSync(target, `${JSON.stringify(schema, null, 2)}\n`);
+}

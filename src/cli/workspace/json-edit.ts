@@ -110,3 +110,9 @@ export function editSection(
   }
   return edited;
 }
+
+/** Sets one member of the object in `text`, which is valid JSON, whatever stood there. */
+export function editMember(text: string, key: string, value: JsonValue): string {
+  const object = readObject(text, afterBlanks(text, 0));
+  return withMember(text, object, key, valueText(value), lead(text, object) || ' ');
+}

@@ -3,15 +3,21 @@
 import { withAsyncErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import type { Graph } from '../../ir/graph.ts';
-import { type Compression, type CompressionName, runCompression } from '../../training/compress/index.ts';
+import {
+  type Compression,
+  type CompressionName,
+  decidesIntegers,
+  runCompression,
+} from '../../training/compress/index.ts';
 import type { Compressed, Cost, Workshop } from '../../training/compress/method.ts';
 import { codePaying } from '../convert/lut-weights.ts';
+import { requireTrainedForm } from '../quantize/trained-integers.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
 import type { Judge } from '../score/judge.ts';
 import { writeTflmModel } from '../tflm-model.ts';
 import { costOf, foretoldCost } from './cost.ts';
 import { integersOf, type MeasuredForm } from './measured-form.ts';
-import { readCompressed, writeCompressed } from './written-graph.ts';
+import { readCompressed, type WrittenModel, writeCompressed } from './written-graph.ts';
 
 /** A figure of both forms of a model; absent where the samples give none. */
 export interface FormFigure {
@@ -81,9 +87,7 @@ export interface CompressedModel {
 }
 
 /** As it is written, and read again: what is measured is what later stages start from. */
-function throughFiles(
-  model: Compressed,
-): Pick<CompressedModel, 'files'> & { readonly read: Pick<Compressed, 'graph' | 'keeps'> } {
+function throughFiles(model: Compressed): Pick<CompressedModel, 'files'> & { readonly read: WrittenModel } {
   const files = writeCompressed(model);
   const read = readCompressed((file) => {
     const content = files[file];
@@ -129,6 +133,7 @@ function figureOf({ judge: { title, higherIsBetter }, samples }: JudgedSamples):
 export async function compressModel(job: CompressionJob, context: WorkContext): Promise<CompressedModel> {
   const { form, methods, workshop, validation, test } = job;
   const { signal, report } = workshop;
+  if (decidesIntegers(methods)) requireTrainedForm(form);
   const lent: Workshop = { ...workshop, cost: (graph) => foretoldCost(graph, form) };
   let model: Compressed = { graph: job.graph, keeps: new Map() };
   let measured = await measure(job, model, undefined, context);

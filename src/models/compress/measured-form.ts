@@ -5,12 +5,13 @@ import type { RecordSource } from '../../data/records/records.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { passesAgainst } from '../../passes/quantize/rounding/kept-weights.ts';
 import type { ArenaTarget } from '../../planner/arena-plan.ts';
-import type { Compressed } from '../../training/compress/method.ts';
 import { activationsOf, finishInt8, type Int8Form, prepareForInt8 } from '../convert/lower.ts';
 import type { Int4Wish } from '../quantize/int4/int4-wish.ts';
 import type { Recipe } from '../quantize/method-names.ts';
 import { quantizeGraph } from '../quantize/quantize-graph.ts';
+import { trainedIntegers } from '../quantize/trained-integers.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
+import type { WrittenModel } from './written-graph.ts';
 
 /** Everything that decides its integers, and the build that will run them. */
 export interface MeasuredForm extends Int8Form {
@@ -27,10 +28,12 @@ export interface MeasuredForm extends Int8Form {
 
 /** The graph that is written. Throws what quantization throws. */
 export async function integersOf(
-  { graph, keeps: kept }: Pick<Compressed, 'graph' | 'keeps'>,
+  { graph, keeps: kept, trained }: WrittenModel,
   form: MeasuredForm,
   context: WorkContext,
 ): Promise<Graph> {
+  if (trained !== undefined)
+    return finishInt8(trainedIntegers(graph, trained, form), { ...form, without: [] });
   const { method, densePerChannel, int4, calibration } = form;
   const lowering = { ...form, without: passesAgainst({ kept }) };
   const asked = {

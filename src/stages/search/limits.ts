@@ -1,10 +1,12 @@
 /** What candidates may cost, and how small they are against it. */
 
-import { COST_NAMES, type CostName, type TrialCosts } from './trial.ts';
+import { COST_NAMES, type CostName } from './cost-names.ts';
+import type { TrialCosts } from './trial.ts';
 
 /** In bytes, macs in multiply-accumulates of one inference; absent for no limit. */
 export type SearchLimits = Readonly<Partial<Record<CostName, number>>>;
 
+/** The costs that have a limit, in the order of `COST_NAMES`. */
 export function limitedCosts(limits: SearchLimits): readonly CostName[] {
   return COST_NAMES.filter((name) => limits[name] !== undefined);
 }

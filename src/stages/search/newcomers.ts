@@ -4,10 +4,11 @@ import { mismatchError, type TinymlError } from '../../core/errors.ts';
 import { formatCount } from '../../core/figure-text.ts';
 import type { JsonValue } from '../../core/json.ts';
 import type { Random } from '../../core/random.ts';
+import type { CostName } from './cost-names.ts';
 import type { CostTeller } from './foretold-costs.ts';
 import { fitsLimits, limitedCosts, type SearchLimits, worstShare } from './limits.ts';
 import type { Candidate, Candidates, Choices } from './space/candidates.ts';
-import type { CostName, TrialCosts } from './trial.ts';
+import type { TrialCosts } from './trial.ts';
 
 /** A candidate that fits. */
 export interface Fitting {

@@ -2,17 +2,18 @@
 
 import type { Artifact, ArtifactStore } from '../../artifacts/store.ts';
 import { sha256 } from '../../core/digest.ts';
-import { interruptedError, mismatchError, TinymlError, usageError } from '../../core/errors.ts';
+import { interruptedError, mismatchError, TinymlError } from '../../core/errors.ts';
 import { silentReporter } from '../../core/reporter.ts';
 import { TOOL } from '../../core/version.ts';
 import { type Measured, measureModel } from '../../models/check/measure-model.ts';
 import { readTflmModel } from '../../models/tflm-model.ts';
 import { type ProjectConfig, parseProject } from '../config.ts';
 import { MODEL_FILE } from '../convert.ts';
-import { readFloatGraph } from '../float-graph.ts';
+import { floatOrigin, floatStage, readFloatGraph } from '../float-graph.ts';
 import { Pipeline, type PipelineContext } from '../pipeline.ts';
+import { COST_NAMES } from './cost-names.ts';
 import { splitScore } from './split-score.ts';
-import { COST_NAMES, type Trial, type TrialCosts, type TrialFindings, type TrialResult } from './trial.ts';
+import type { Trial, TrialCosts, TrialFindings, TrialResult } from './trial.ts';
 import { sourcesDigest, trialSources } from './trial-sources.ts';
 
 /** What a worker lends to trials: threads, files of the user, who may stop it. */
@@ -46,10 +47,7 @@ function requireSameTool({ tool }: Trial): void {
 }
 
 function requireSameSources(config: ProjectConfig, { sources }: Trial, { listFiles }: TrialContext): void {
-  const noFiles = (path: string): never => {
-    throw usageError('no-files', `The trial reads ${path}, and its worker was given no files`);
-  };
-  if (sourcesDigest(trialSources(config, listFiles ?? noFiles)) === sources) return;
+  if (sourcesDigest(trialSources(config, listFiles)) === sources) return;
   throw mismatchError(
     'search-other-data',
     "The project's data are not those that the search began with",
@@ -72,15 +70,18 @@ async function findingsOf(
   const pipeline = new Pipeline({ ...context, report: silentReporter, config, store, kept: () => ({}) });
   const train = requireWhole((await pipeline.run('train')).artifact);
   const dataset = (await pipeline.require({ stage: 'dataset' })).artifact;
-  const float = readFloatGraph(train);
   if (measures === 'float') {
     return {
       outcome: 'scored',
-      validation: await splitScore({ dataset, train, float }, 'validation', context),
+      validation: await splitScore({ dataset, train, float: readFloatGraph(train) }, 'validation', context),
     };
   }
   const convert = (await pipeline.run('convert')).artifact;
+  const compressed = requireWhole(
+    (await pipeline.require({ stage: floatStage(floatOrigin(config)) })).artifact,
+  );
   const bytes = convert.read(MODEL_FILE);
+  const float = readFloatGraph(compressed);
   const models = { dataset, train, float, converted: readTflmModel(bytes).graph };
   return {
     outcome: 'scored',

@@ -1,14 +1,15 @@
 /** What a search has finished, on disk: it goes on from there, and nothing is trained twice. */
 
 import * as z from 'zod';
-import { clearJournal, type Journal, openJournal } from '../../artifacts/journal.ts';
+import { clearJournal, openJournal } from '../../artifacts/journal.ts';
 import { sha256 } from '../../core/digest.ts';
 import { inputError, mismatchError } from '../../core/errors.ts';
 import { canonicalJson } from '../../core/json.ts';
 import { TOOL } from '../../core/version.ts';
 import type { ProjectConfig } from '../config.ts';
+import { rememberedIn, type SearchMemory } from './search-memory.ts';
 import type { SearchSpace } from './space/space-schema.ts';
-import { type Trial, type TrialResult, trialResultSchema } from './trial.ts';
+import { type TrialResult, trialResultSchema } from './trial.ts';
 
 const FORMAT = 'tinyml/search@1';
 
@@ -32,20 +33,8 @@ const headerSchema = z.strictObject({
 
 type Header = z.infer<typeof headerSchema>;
 
+/** What a search has finished: the key of a trial, and its result. */
 const entrySchema = z.strictObject({ trial: z.string(), result: trialResultSchema });
-
-/** Where trials find what was finished before, and leave what they finish. */
-export interface SearchMemory {
-  /** With the number of the trial that asks. */
-  recall(trial: Trial): TrialResult | undefined;
-  keep(trial: Trial, result: TrialResult): void;
-  close(): void;
-}
-
-/** Of what decides a result: not the number, for the same trial may be decided again as another one. */
-function keyOf({ number: _, rung: __, ...work }: Trial): string {
-  return sha256(canonicalJson(work));
-}
 
 /** What decides trials: not what is exported or reported, nor what is checked afterwards. */
 function projectDigest({ export: _, report: __, check, ...decisive }: ProjectConfig): string {
@@ -108,42 +97,30 @@ function readEntries(path: string, lines: readonly string[]): Map<string, TrialR
   );
 }
 
-function memoryOf(journal: Journal, kept: Map<string, TrialResult>): SearchMemory {
-  return {
-    recall(trial) {
-      const result = kept.get(keyOf(trial));
-      return result && { ...result, number: trial.number };
-    },
-    keep(trial, result) {
-      const key = keyOf(trial);
-      journal.append(JSON.stringify({ trial: key, result } satisfies z.infer<typeof entrySchema>));
-      kept.set(key, result);
-    },
-    close: () => journal.close(),
-  };
-}
-
 /**
- * Opens or begins the journal of a search. `fresh` forgets what is there. Throws `search-is-another` (mismatch),
+ * Opens or begins the journal of a search at `path`, which errors call `name`. `fresh` forgets what is there. Throws `search-is-another` (mismatch),
  * `bad-search-journal` (input) and `cannot-write` (environment).
  */
-export function openSearchJournal(path: string, identity: SearchIdentity, fresh: boolean): SearchMemory {
+export function openSearchJournal(
+  path: string,
+  name: string,
+  identity: SearchIdentity,
+  fresh: boolean,
+): SearchMemory {
   if (fresh) clearJournal(path);
   const journal = openJournal(path);
   try {
     const header = headerOf(identity);
     const [first, ...entries] = journal.lines;
     if (first === undefined) journal.append(JSON.stringify(header));
-    else requireSame(path, first, header);
-    return memoryOf(journal, readEntries(path, entries));
+    else requireSame(name, first, header);
+    return rememberedIn(readEntries(name, entries), {
+      keep: (trial, result) =>
+        journal.append(JSON.stringify({ trial, result } satisfies z.infer<typeof entrySchema>)),
+      close: () => journal.close(),
+    });
   } catch (error) {
     journal.close();
     throw error;
   }
-}
-
-/** Forgets everything with the program. */
-export function forgetfulMemory(): SearchMemory {
-  const kept = new Map<string, TrialResult>();
-  return memoryOf({ lines: [], append() {}, close() {} }, kept);
 }

@@ -11,13 +11,14 @@ import { bestOf, type EndedTrial, paretoFront, pointOf, type SearchPoint } from 
 import type { SearchLimits } from './limits.ts';
 import { Newcomers } from './newcomers.ts';
 import type { TrialContext } from './run-trial.ts';
-import type { SearchMemory } from './search-journal.ts';
+import type { SearchMemory } from './search-memory.ts';
 import { Candidates } from './space/candidates.ts';
 import type { SearchSpace } from './space/space-schema.ts';
 import { meritOf } from './standings.ts';
 import type { Trial, TrialResult } from './trial.ts';
 import type { TrialRunner } from './trial-runner.ts';
 
+/** What decides a search, beside the project. */
 export interface SearchSettings {
   readonly space: SearchSpace;
   readonly limits: SearchLimits;
@@ -28,6 +29,7 @@ export interface SearchSettings {
   readonly sources: string;
 }
 
+/** What a search is lent. */
 export interface SearchContext extends TrialContext {
   readonly runner: TrialRunner;
   readonly memory: SearchMemory;
@@ -35,11 +37,14 @@ export interface SearchContext extends TrialContext {
   readonly timeOver?: AbortSignal | undefined;
 }
 
+/** What a search found. */
 export interface SearchOutcome {
   /** The smallest file first. */
   readonly front: readonly SearchPoint[];
   /** The best validation score. */
   readonly chosen: SearchPoint;
+  /** All that were trained to the end, in the order of the trials, whether they fit or not. */
+  readonly points: readonly SearchPoint[];
   /** The project as it is, where it fits and was measured. */
   readonly base?: SearchPoint;
   /** Trials that were finished, and those of them that failed, by why. */
@@ -192,6 +197,7 @@ function outcomeOf(
   return {
     front,
     chosen: bestOf(front),
+    points,
     ...given({ base: points.find((point) => digestOf(point) === base) }),
     trials: ended.length,
     failures,

@@ -2,6 +2,7 @@
 
 import type { DataFile } from '../../core/data-file.ts';
 import { sha256, sha256InPieces } from '../../core/digest.ts';
+import { usageError } from '../../core/errors.ts';
 import { canonicalJson } from '../../core/json.ts';
 import type { ProjectConfig } from '../config.ts';
 import { datasetStage } from '../dataset.ts';
@@ -15,8 +16,12 @@ export interface NamedSources {
   readonly files: readonly DataFile[];
 }
 
+function noFiles(path: string): never {
+  throw usageError('no-files', `The project reads ${path}, and whoever searches it was given no files`);
+}
+
 /** All files that the project's samples are made of; none of samples that are generated. Throws where there are none. */
-export function trialSources(config: ProjectConfig, listFiles: ListFiles): readonly NamedSources[] {
+export function trialSources(config: ProjectConfig, listFiles: ListFiles = noFiles): readonly NamedSources[] {
   const names = datasetStage.reads?.(datasetStage.options(config, {})) ?? [];
   return names.map((name) => ({ name, files: listFiles(name) }));
 }

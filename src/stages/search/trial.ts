@@ -20,6 +20,7 @@ export const trialSchema = z.strictObject({
   tool: z.string(),
 });
 
+/** What is asked of a trial. */
 export type Trial = z.infer<typeof trialSchema>;
 
 /**
@@ -40,11 +41,7 @@ const scoreSchema = z.strictObject({
 /** How a trial's models do on one split. */
 export type TrialScore = z.infer<typeof scoreSchema>;
 
-/** Of a file, exact: bytes of the model array, of arena and runtime objects, of the arena, and multiply-accumulates. */
-export const COST_NAMES = ['flash', 'ram', 'arena', 'macs'] as const;
-
-export type CostName = (typeof COST_NAMES)[number];
-
+/** Of a file, exact. */
 const costsSchema = z.strictObject({
   flash: z.int().nonnegative(),
   ram: z.int().nonnegative(),
@@ -52,6 +49,7 @@ const costsSchema = z.strictObject({
   macs: z.int().nonnegative(),
 });
 
+/** Each of `COST_NAMES`. */
 export type TrialCosts = z.infer<typeof costsSchema>;
 
 /** What is compared, and the same wherever the trial ran. */
@@ -70,6 +68,7 @@ const findingsSchema = z.discriminatedUnion('outcome', [
   z.strictObject({ outcome: z.literal('failed'), code: z.string(), message: z.string() }),
 ]);
 
+/** What is compared of a trial's result. */
 export type TrialFindings = z.infer<typeof findingsSchema>;
 
 export const trialResultSchema = z.strictObject({
@@ -80,4 +79,5 @@ export const trialResultSchema = z.strictObject({
   seconds: z.number().nonnegative(),
 });
 
+/** What a trial gives back. */
 export type TrialResult = z.infer<typeof trialResultSchema>;

@@ -59,8 +59,17 @@ export async function runCompression(
   return simplified(await methodOf(options).run(model, options, workshop));
 }
 
+/** Whether one of these decides how weights and activations become integers. */
+export function decidesIntegers(list: readonly Compression[]): boolean {
+  return list.some((options) => methodOf(options).decidesIntegers === true);
+}
+
 /** Why these cannot run in this order; undefined where they can. */
 export function orderFault(list: readonly Compression[]): string | undefined {
+  const decider = list.findIndex((options) => methodOf(options).decidesIntegers === true);
+  if (decider >= 0 && decider < list.length - 1) {
+    return `"${list[decider + 1].method}" would undo what "${list[decider].method}" trained the weights for; put it in front`;
+  }
   let marker: CompressionName | undefined;
   for (const { method } of list) {
     if (METHODS[method].reshapes && marker !== undefined) {

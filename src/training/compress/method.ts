@@ -77,6 +77,8 @@ export interface Method<Options> {
   readsFiles?(options: Options): readonly string[];
   /** It changes shapes or operators, which cannot be done behind a method that `marks`. */
   readonly reshapes?: true;
+  /** It decides the integers, so that nothing may come behind it, and no others be asked for. */
+  readonly decidesIntegers?: true;
   /** It leaves something in weights that later training must keep. */
   readonly marks?: true;
   /** Throws usage errors for options that the model does not meet, with the numbers. */

@@ -5,6 +5,7 @@
  */
 
 import * as z from 'zod';
+import { usageError } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import { findLayer } from '../../ir/find-layer.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
@@ -70,6 +71,13 @@ function withWeightsOf(graph: Graph, twin: Graph): Graph {
 async function run(model: Compressed, options: Options, workshop: Workshop): Promise<Compressed> {
   const { train, validation, augment, seed, signal, recipe } = workshop;
   const { epochs, ranges, densePerChannel } = options;
+  if ([...model.keeps.values()].includes('clusters')) {
+    throw usageError(
+      'clusters-round-apart',
+      'Weights that "cluster" made few would be rounded apart by the scales of "quantize-aware"',
+      'Take one of the two out of "compress".',
+    );
+  }
   const graph = withOwnConstants(runPasses(model.graph, PASSES));
   const frozenFrom = ranges === 'calibrated' ? 1 : Math.floor(epochs / 2) + 1;
   const numerics = new IntegerNumerics(graph, {
@@ -107,6 +115,6 @@ async function run(model: Compressed, options: Options, workshop: Workshop): Pro
 export const quantizeAwareMethod: Method<Options> & { readonly schema: typeof schema } = {
   summary: 'training goes on with the integers that the chip computes',
   schema,
-  marks: true,
+  decidesIntegers: true,
   run,
 };

@@ -7,7 +7,8 @@ import { type ProjectInput, parseProject } from '../../../src/stages/config.ts';
 import { CostTeller } from '../../../src/stages/search/foretold-costs.ts';
 import { runTrial } from '../../../src/stages/search/run-trial.ts';
 import { type SearchSettings, searchProject } from '../../../src/stages/search/search.ts';
-import { forgetfulMemory, openSearchJournal } from '../../../src/stages/search/search-journal.ts';
+import { openSearchJournal } from '../../../src/stages/search/search-journal.ts';
+import { forgetfulMemory } from '../../../src/stages/search/search-memory.ts';
 import { parseSearchSpace } from '../../../src/stages/search/space/space-schema.ts';
 import type { Trial, TrialResult } from '../../../src/stages/search/trial.ts';
 import { localRunner, type TrialRunner } from '../../../src/stages/search/trial-runner.ts';
@@ -134,7 +135,7 @@ describe('searchProject', () => {
         return runner.run(trial);
       },
     };
-    const memory = openSearchJournal(path, identity, false);
+    const memory = openSearchJournal(path, 'journal', identity, false);
     await expect(
       searchProject(config, settings, { runner: stopping, memory, signal: stop.signal }),
     ).rejects.toMatchObject({ kind: 'interrupted' });
@@ -145,7 +146,7 @@ describe('searchProject', () => {
 
     const trained: Trial[] = [];
     const second = localRunner({});
-    const again = openSearchJournal(path, identity, false);
+    const again = openSearchJournal(path, 'journal', identity, false);
     const outcome = await searchProject(config, settings, {
       runner: {
         ...second,
@@ -242,7 +243,7 @@ describe('the journal', () => {
   const identity = { project: config, space, seed: 3, sources: settings.sources };
   const path = (): string => join(folder, 'journal.jsonl');
   const open = (changes: Partial<typeof identity> = {}, fresh = false) =>
-    openSearchJournal(path(), { ...identity, ...changes }, fresh).close();
+    openSearchJournal(path(), 'journal', { ...identity, ...changes }, fresh).close();
 
   it.each([
     ['seed (3, not 4)', { seed: 4 }],

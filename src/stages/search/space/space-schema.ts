@@ -103,6 +103,17 @@ export function parseSearchSpace(json: unknown, where: string): SearchSpace {
   throw inputError('bad-search-space', `${where}: ${sentence}`, hint ?? HINT);
 }
 
+/** From the text of its file, which errors call `where`. */
+export function readSearchSpace(text: string, where: string): SearchSpace {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw inputError('bad-search-space', `${where} is not JSON: ${(error as Error).message}`, HINT, error);
+  }
+  return parseSearchSpace(json, where);
+}
+
 /** By which a schema file is known to be that of a search space. */
 export const SPACE_SCHEMA_TITLE = 'Search space of tinyml';
 
