@@ -5,6 +5,7 @@
 
 import * as z from 'zod';
 import { usageError } from '../../core/errors.ts';
+import { formatCount } from '../../core/figure-text.ts';
 import { bigCount, byteSize } from '../../core/sizes/size-schemas.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { channelSets } from '../../passes/channels/channel-sets.ts';
@@ -42,8 +43,15 @@ const schema = z
       .min(1)
       .max(100)
       .default(3)
-      .describe('In how many steps channels go; the training is shared out among them.'),
-    ...tuningFields,
+      .describe(
+        'In how many steps channels go, with an epoch of training behind each but the last, which has the others.',
+      ),
+    epochs: tuningFields.epochs.describe(
+      'How often training goes through all samples, in all rounds together.',
+    ),
+    learningRate: tuningFields.learningRate.describe(
+      "Of that training; the project's where absent: what is left has much to learn again.",
+    ),
   })
   .refine(
     ({ macs, parameters, ram, flash }) => [macs, parameters, ram, flash].some((limit) => limit !== undefined),
@@ -85,7 +93,7 @@ function limitsOfRound(before: Cost, limits: CostLimits, share: number): CostLim
 }
 
 function figureText(cost: Cost): string {
-  return COST_NAMES.map((name) => `${NAMES[name]} ${cost[name].toLocaleString('en')}`).join(', ');
+  return COST_NAMES.map((name) => `${NAMES[name]} ${formatCount(cost[name])}`).join(', ');
 }
 
 /** Throws `out-of-reach` (usage), with the least that there is. */
@@ -95,7 +103,7 @@ function requireReachable(graph: Graph, limits: CostLimits, costOf: Workshop['co
   const names = exceeded(least, limits);
   if (names.length === 0) return;
   const figures = names.map((name) => {
-    const [made, asked] = [least[name], limits[name]].map((value) => value?.toLocaleString('en'));
+    const [made, asked] = [least[name], limits[name]].map((value) => formatCount(value ?? 0));
     return `${NAMES[name]} ${made}, where at most ${asked} was asked for`;
   });
   const model =
@@ -127,13 +135,13 @@ export const pruneChannelsMethod: Method<Options> & { readonly schema: typeof sc
     const before = workshop.cost(model.graph);
     const limits = limitsOf(options, before);
     requireReachable(model.graph, limits, workshop.cost);
+    const { learningRate = workshop.recipe.learningRate } = options;
     const rounds = Math.min(options.rounds, options.epochs);
     let pruned = model;
     for (let round = 1; round <= rounds && !workshop.signal.aborted; round++) {
       const graph = prunedOnce(pruned, limitsOfRound(before, limits, round / rounds), workshop);
-      const epochs =
-        Math.floor((options.epochs * round) / rounds) - Math.floor((options.epochs * (round - 1)) / rounds);
-      pruned = await tune({ ...pruned, graph }, workshop, { ...options, epochs });
+      const epochs = round < rounds ? 1 : options.epochs - (rounds - 1);
+      pruned = await tune({ ...pruned, graph }, workshop, { ...options, epochs, learningRate });
     }
     workshop.report.info(`${figureText(before)} are now ${figureText(workshop.cost(pruned.graph))}.`);
     return pruned;

@@ -5,6 +5,7 @@
 
 import * as z from 'zod';
 import { usageError } from '../../core/errors.ts';
+import { formatCount } from '../../core/figure-text.ts';
 import { findLayer } from '../../ir/find-layer.ts';
 import { type Graph, getValue, type Value, type ValueId } from '../../ir/graph.ts';
 import { isLinear } from '../../passes/linear.ts';
@@ -64,10 +65,13 @@ const schema = z
       .describe('The share of zeros at "begin", from which "sparsity" is approached; 0 where absent.'),
     begin: share().default(0).describe('When the first weights become zeros, as a share of the training.'),
     end: share()
-      .default(0.75)
+      .default(0.5)
       .describe('When the last ones do; what is left of the training is for the others.'),
     except: z.array(z.string()).default([]).describe('Layers that keep all their weights.'),
     ...tuningFields,
+    learningRate: tuningFields.learningRate.describe(
+      "Of that training; the project's where absent: what is left has much to learn again.",
+    ),
   })
   .refine(({ sparsity, pattern }) => sparsity === undefined || pattern === undefined, {
     error: 'it cannot be given together with "pattern"',
@@ -196,7 +200,7 @@ function report(graph: Graph, layers: readonly PrunedLayer[], { report: to }: Wo
   }
   const share = ((100 * zeros) / all).toFixed(1);
   to.info(
-    `${zeros.toLocaleString('en')} of ${all.toLocaleString('en')} weights (${share} %) are zero; they take no less room until weights are coded.`,
+    `${formatCount(zeros)} of ${formatCount(all)} weights (${share} %) are zero; they take no less room until weights are coded.`,
   );
 }
 
@@ -212,9 +216,10 @@ export const pruneMethod: Method<Options> & { readonly schema: typeof schema } =
     const steps = Math.ceil(workshop.train.x.count / workshop.recipe.batchSize);
     const schedule = scheduleOf(options, final, options.epochs * steps);
     const tuned = await tune({ ...model, graph }, workshop, {
-      ...options,
+      epochs: options.epochs,
+      learningRate: options.learningRate ?? workshop.recipe.learningRate,
       constraints: [pruning(layers, select, schedule)],
-      settledFrom: Math.min(options.epochs, 1 + Math.ceil(schedule.end / steps)),
+      settledFrom: Math.ceil(schedule.end / steps),
     });
     const pruned = withZeros(tuned.graph, layers, select, final);
     report(pruned, layers, workshop);

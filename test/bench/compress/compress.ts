@@ -8,5 +8,12 @@ import { baseRows } from './base-rows.ts';
 import { clusterRows } from './cluster-rows.ts';
 import { distillRows } from './distill-rows.ts';
 import { lowRankRows } from './low-rank-rows.ts';
+import { pruneRows } from './prune-rows.ts';
 
-export const compress: Section = { ...baseRows, ...clusterRows, ...distillRows, ...lowRankRows };
+export const compress: Section = {
+  ...baseRows,
+  ...clusterRows,
+  ...distillRows,
+  ...lowRankRows,
+  ...pruneRows,
+};
