@@ -71,14 +71,14 @@ function scalesOf(teacher: Graph, values: readonly ValueId[], samples: SampleRow
   const count = Math.min(SCALE_SAMPLES, samples.count);
   const inputs = new Float32Array(count * elementCount(samples.shape));
   samples.gather(createRandom(seed, 'distill').permutation(samples.count), 0, count, inputs);
-  const answers = createAnswers(teacher, values, undefined).of(inputs, count);
+  const answers = createAnswers(teacher, values).of(inputs, count);
   return answers.map((made) => made.reduce((sum, value) => sum + value ** 2, 0) / made.length);
 }
 
 /** Throws usage errors for a teacher and for layers that do not fit the model. */
 function lessonOf(model: Graph, teacher: Graph, options: Options, workshop: Workshop): Lesson {
   checkTeacher(model, teacher, options.teacher);
-  const { train, augment, seed, report, recipe } = workshop;
+  const { train, validation, augment, seed, report, recipe } = workshop;
   const layers = teachersFeatures(model, teacher, options.features, options.teacher);
   const scales = layers.length === 0 ? [] : scalesOf(teacher, layers, train.x, seed);
   const features = options.features.map(({ student, weight }, index): Feature => {
@@ -87,13 +87,11 @@ function lessonOf(model: Graph, teacher: Graph, options: Options, workshop: Work
     return { layer: student, size, weight, scale: scales[index] > 0 ? scales[index] : 1 };
   });
   const teacherHead = headOf(teacher);
+  // Augmented samples never come again. Training for integers validates with the teacher, too.
+  const again = augment === undefined ? [train.x, validation.x] : [validation.x];
   const lost = new Set<string>();
   return {
-    answers: createAnswers(
-      teacher,
-      [teacherHead.value, ...layers],
-      augment === undefined ? train.x : undefined,
-    ),
+    answers: createAnswers(teacher, [teacherHead.value, ...layers], again),
     ...{ teacherHead, features, loss: recipe.loss, alpha: options.alpha, temperature: options.temperature },
     lose(layer) {
       if (!lost.has(layer)) {

@@ -75,19 +75,17 @@ function remembering(answer: Answer, samples: SampleRows, sizes: readonly number
   };
 }
 
-/** Answers batches; of `samples`, where they are given, each once for all epochs. */
+/** Answers batches; of samples that come again and again, `known`, each once. */
 export function createAnswers(
   graph: Graph,
   values: readonly ValueId[],
-  samples: SampleRows | undefined,
+  known: readonly SampleRows[] = [],
 ): Answers {
   const sizes = values.map((id) => elementCount(getValue(graph, id).type.shape));
   const perSample = sizes.reduce((sum, size) => sum + size, 0);
-  const teacher = createTeacher(graph, values);
-  const answer =
-    samples === undefined || samples.count * perSample > MOST_KEPT
-      ? teacher
-      : remembering(teacher, samples, sizes);
+  const answer = known
+    .filter(({ count }) => count * perSample <= MOST_KEPT)
+    .reduce((ask, samples) => remembering(ask, samples, sizes), createTeacher(graph, values));
   let buffers: readonly Float32Array[] = [];
   return {
     of(inputs, rows) {

@@ -76,8 +76,8 @@ describe('createAnswers', () => {
     const samples = drawnRows([3], 20);
     const others = drawnRows([3], 25);
     const inputs = Float32Array.from([...allRows(others), ...allRows(samples)]);
-    const fresh = createAnswers(graph, [value, graph.outputs[0]], undefined).of(inputs, 45);
-    const remembered = createAnswers(graph, [value, graph.outputs[0]], samples);
+    const fresh = createAnswers(graph, [value, graph.outputs[0]]).of(inputs, 45);
+    const remembered = createAnswers(graph, [value, graph.outputs[0]], [drawnRows([3], 5), samples]);
     for (let time = 0; time < 2; time++) expect(remembered.of(inputs, 45)).toEqual(fresh);
     expect(fresh.map(({ length }) => length)).toEqual([180, 180]);
     // Fewer rows than before, from the same buffers.
@@ -86,7 +86,7 @@ describe('createAnswers', () => {
 
   it('knows equal samples, and 0 from −0', () => {
     const samples = rowsInMemory({ data: Float32Array.of(0, 0, 1, 0, 0, 1, -0, 0, 1), shape: [3, 3] });
-    const answers = createAnswers(graph, [value], samples);
+    const answers = createAnswers(graph, [value], [samples]);
     const [made] = answers.of(allRows(samples), 3);
     expect(made.slice(0, 4)).toEqual(made.slice(4, 8));
     expect(made.slice(8)).toEqual(made.slice(0, 4));
@@ -94,7 +94,7 @@ describe('createAnswers', () => {
 
   it('asks a model of integers, in its numbers', () => {
     // Inputs have steps of 0.5, so that 0.26 is 0.5.
-    const [made] = createAnswers(int8Model(), [3], undefined).of(Float32Array.of(1, 2, 0.26, -3), 2);
+    const [made] = createAnswers(int8Model(), [3]).of(Float32Array.of(1, 2, 0.26, -3), 2);
     expect([...made]).toEqual([2, 0, 1.5, 2.5]);
   });
 });
