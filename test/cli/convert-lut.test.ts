@@ -111,6 +111,31 @@ describe('tinyml convert --lut', () => {
     expect(await Promise.all(codes)).toEqual([0, 5, 5]);
   });
 
+  it('has what a project clusters in tables, through all of its stages', async () => {
+    const folder = makeProject({
+      ...SMALL_PROJECT,
+      training: {
+        ...SMALL_PROJECT.training,
+        compress: [{ method: 'cluster', clusters: 4, epochs: 2 }],
+      },
+      model: {
+        layers: [
+          { type: 'Dense', units: 40, activation: 'relu' },
+          { type: 'Dense', units: 40, activation: 'relu' },
+          { type: 'Dense', units: 1 },
+        ],
+      },
+      conversion: { lut: true },
+    });
+    const { code, stderr } = await runMain(folder, ['convert', '-o', 'coded.tflite']);
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('error')]);
+    const { graph } = readTflite(fileOf(folder, 'coded.tflite'));
+    const decoded = graph.nodes.filter(({ kind }) => kind === 'tflm_decode');
+    // Of up to 1,600 weights; the other layers have 40 each.
+    expect(decoded).toHaveLength(1);
+    expect(decoded[0].attributes).toMatchObject({ tables: [{ bitWidth: 2, stride: 4 }] });
+  });
+
   it('is said in a project, too', async () => {
     const folder = makeProject({ ...SMALL_PROJECT, conversion: { lut: true, library: 'chirale' } });
     const { code, stderr } = await runMain(folder, ['run']);
