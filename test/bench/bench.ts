@@ -25,6 +25,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   'random-networks': async () => (await import('./random-networks.ts')).randomNetworks,
   quantization: async () => (await import('./quantization/quantization.ts')).quantization,
   compress: async () => (await import('./compress/compress.ts')).compress,
+  search: async () => (await import('./search/search.ts')).searchRows,
   data: async () => (await import('./data.ts')).data,
 };
 /** Takes minutes, and runs where it is named. */
@@ -35,6 +36,7 @@ const ONLY_NAMED: readonly string[] = [
   'random-networks',
   'quantization',
   'compress',
+  'search',
   'data',
 ];
 

@@ -70,6 +70,14 @@ export const MNIST: ProjectInput['dataset'] = {
 
 export const QUANTIZATION = { samples: 500 } as const;
 
+/** The network that somebody wrote for it. */
+export const MNIST_CNN: ProjectInput = {
+  dataset: MNIST,
+  model: { architecture: 'cnn', filters: [8, 16, 24], kernel: 3 },
+  training: { ...ADAMW, epochs: 30, batchSize: 32 },
+  quantization: QUANTIZATION,
+};
+
 /** What an autoencoder gives again: what it learns from, what chooses, and what is reported. */
 interface AutoencoderSamples {
   readonly train: FloatArray;
@@ -163,12 +171,7 @@ function ofFile({ model, samples, epochs }: Autoencoder): Base {
 
 /** By name. Those of classes are judged by accuracy in percent, autoencoders by the MSE of what they give again. */
 export const BASES = {
-  mnist: ofProject('mnist', {
-    dataset: MNIST,
-    model: { architecture: 'cnn', filters: [8, 16, 24], kernel: 3 },
-    training: { ...ADAMW, epochs: 30, batchSize: 32 },
-    quantization: QUANTIZATION,
-  }),
+  mnist: ofProject('mnist', MNIST_CNN),
   fsdd: ofProject('fsdd', {
     dataset: {
       ...{ source: 'wav', path: data('fsdd/train'), test: data('fsdd/test'), classFrom: 'folder' },
