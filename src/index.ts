@@ -23,6 +23,12 @@ export {
 export { lentDiskStores } from './artifacts/lent-stores.ts';
 export { openSearchJournal, type SearchIdentity } from './stages/search/search-journal.ts';
 
+/** Trials of a search on several machines, through a queue on Redis. */
+
+export { openQueueRunner } from './stages/search/queue/open-queue-runner.ts';
+export type { Served } from './stages/search/queue/serve-trials.ts';
+export { workForQueue } from './stages/search/queue/work-for-queue.ts';
+
 /** What a `WorkContext` or a `Pipeline` may be lent: worker threads, and TensorFlow.js as a training engine. */
 
 export { workerThreads } from './models/run/spread/worker-threads.ts';
@@ -53,4 +59,5 @@ export type {
   SearchJson,
   StageJson,
   VerifyJson,
+  WorkerJson,
 } from './cli/printed-json.ts';

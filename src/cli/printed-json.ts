@@ -17,6 +17,7 @@ import type { ArenaPlan } from '../planner/arena-plan.ts';
 import type { ModelEvaluation } from '../stages/measure/score-model.ts';
 import type { SearchPoint } from '../stages/search/front.ts';
 import type { SearchLimits } from '../stages/search/limits.ts';
+import type { Served } from '../stages/search/queue/serve-trials.ts';
 import type { SearchOutcome } from '../stages/search/search.ts';
 import type { MemoryPicture } from '../targets/plots/memory-picture.ts';
 import type { CheckReport } from './render/check-report.ts';
@@ -194,6 +195,9 @@ export type VerifyJson = SelfTestRun &
     /** Whether the chip has the model that was given; absent where none was. */
     readonly modelMatches?: boolean | undefined;
   };
+
+/** What `tinyml worker --json` prints when it is stopped. */
+export type WorkerJson = Served;
 
 /** What `tinyml explain --json` prints. */
 export interface ExplainJson {

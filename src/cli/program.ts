@@ -23,6 +23,7 @@ import { declareRun } from './commands/run-command.ts';
 import { declareSearch } from './commands/search-command.ts';
 import { declareTrain } from './commands/train-command.ts';
 import { declareVerify } from './commands/verify-command.ts';
+import { declareWorker } from './commands/worker-command.ts';
 
 const DECLARATIONS = [
   declareRun,
@@ -44,6 +45,7 @@ const DECLARATIONS = [
   declareExplain,
   declareCheck,
   declareDiff,
+  declareWorker,
 ];
 
 const EXAMPLES = `

@@ -94,6 +94,7 @@ const READ = [
   'check <model>',
   'compress --config',
   'clean --config',
+  'compress --config',
   'convert --calibration',
   'convert --config',
   'convert <model>',
@@ -138,6 +139,8 @@ const NAMES = [
   'init --target',
   'init --time',
   'quantize --weights-budget',
+  'search --queue',
+  'worker --queue',
 ];
 
 /** Options that make new files alone, and refuse whatever is there; tests of the command ask that. */

@@ -11,6 +11,7 @@ import type { SearchPoint } from '../../stages/search/front.ts';
 import { limitedCosts, type SearchLimits } from '../../stages/search/limits.ts';
 import { type SearchOutcome, searchProject } from '../../stages/search/search.ts';
 import { openSearchJournal } from '../../stages/search/search-journal.ts';
+import type { SearchMemory } from '../../stages/search/search-memory.ts';
 import { defaultSpace } from '../../stages/search/space/default-space.ts';
 import { readSearchSpace, type SearchSpace } from '../../stages/search/space/space-schema.ts';
 import { sourcesDigest, trialSources } from '../../stages/search/trial-sources.ts';
@@ -108,14 +109,17 @@ async function runSearch(
   const space = spaceOf(session, config, flags.space);
   const seed = flags.seed ?? config.seed;
   const trials = flags.trials ?? (flags.minutes === undefined ? DEFAULT_TRIALS : undefined);
-  const sources = sourcesDigest(trialSources(config, context.listFiles));
+  const files = trialSources(config, context.listFiles);
+  const sources = sourcesDigest(files);
   const journal = journalOf(folder);
   const identity = { project: config, space, seed, sources };
-  const memory = openSearchJournal(journal, session.shown(journal), identity, flags.fresh === true);
   const timeOver = flags.minutes === undefined ? undefined : AbortSignal.timeout(flags.minutes * MINUTE_MS);
   const signal = AbortSignal.any([session.signal, ...(timeOver === undefined ? [] : [timeOver])]);
-  const runner = openRunner(project, flags, signal);
+  // Before the journal: a queue that cannot be reached leaves it as it is.
+  const runner = await openRunner(project, flags, files, { report: session.reporter, signal });
+  let memory: SearchMemory | undefined;
   try {
+    memory = openSearchJournal(journal, session.shown(journal), identity, flags.fresh === true);
     session.reporter.step(`search: ${Object.keys(space.knobs).join(', ')}`);
     return await searchProject(
       config,
@@ -124,7 +128,7 @@ async function runSearch(
     );
   } finally {
     await runner.close();
-    memory.close();
+    memory?.close();
   }
 }
 

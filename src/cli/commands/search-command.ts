@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { COST_NAMES, type CostName } from '../../stages/search/cost-names.ts';
 import type { SearchLimits } from '../../stages/search/limits.ts';
 import { parseBytesOption, parseCountOption, parseInteger, parseNumber, parseSeed } from './option-values.ts';
@@ -56,6 +56,12 @@ export function declareSearch(program: Command, perform: Perform): void {
     .option('--minutes <n>', 'end after so long, with what was finished by then', parseMinutes)
     .option('--seed <n>', 'seed of everything random', parseSeed)
     .option('--jobs <n>', 'trials at a time (default: one for each core)', parseJobs)
+    .addOption(
+      new Option(
+        '--queue <address>',
+        'run trials wherever "tinyml worker" serves the queue on that Redis server',
+      ).conflicts('jobs'),
+    )
     .option('--fresh', 'begin anew, and forget what earlier searches finished')
     .option('--write [file]', "put the chosen one into the project's file, or with a name into a new file")
     .addHelpText(
@@ -66,6 +72,7 @@ Examples:
   $ tinyml search --fit flash=12k --minutes 10
   $ tinyml search --space space.json --trials 100 --jobs 4
   $ tinyml search --fit flash=12k --write
+  $ tinyml search --fit flash=12k --queue redis://host      "tinyml worker --queue redis://host" works for it
   $ tinyml search --fit flash=12k --write smaller.config.json --json
 
 A space is a JSON file: places in the project file, each with values, a range, or a list of changing length.
@@ -78,7 +85,7 @@ A space is a JSON file: places in the project file, each with values, a range, o
 Limits that --fit does not name are those of "check" in the project file. What a network costs is known before it is trained,
 and what cannot fit is not trained. All are trained a little, the better third three times as long, and the best as long as
 the project says; children of the best follow. The best one is chosen by the validation samples, in int8 as the chip computes
-it; of the front at the end the test samples are told, too. The same seed gives the same result, however many jobs there are.
+it; of the front at the end the test samples are told, too. The same seed gives the same result, however many jobs or workers there are.
 What is finished is kept in artifacts/search: after Ctrl-C, or when the time was over, the same command goes on there.`,
     )
     .action(perform(async () => (await import('../actions/search-action.ts')).searchAction));

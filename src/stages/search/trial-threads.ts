@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { environmentError, interruptedError } from '../../core/errors.ts';
 import { type Failure, fromFailure } from '../../models/run/spread/worker-messages.ts';
 import type { Trial, TrialResult } from './trial.ts';
+import type { TrialFiles } from './trial-files.ts';
 import type { TrialRunner } from './trial-runner.ts';
 
 /** What a worker says: that it has loaded, then one answer for each trial. */
@@ -38,16 +39,16 @@ function lost({ number }: Trial, cause: unknown): Error {
 
 class ThreadRunner implements TrialRunner {
   readonly slots: number;
-  readonly #folder: string;
+  readonly #files: TrialFiles;
   readonly #signal: AbortSignal;
   readonly #waiting: Work[] = [];
   readonly #idle: Worker[] = [];
   readonly #busy = new Map<Worker, Work>();
   readonly #stop = (): void => this.#abandon();
 
-  constructor(slots: number, folder: string, signal: AbortSignal) {
+  constructor(slots: number, files: TrialFiles, signal: AbortSignal) {
     this.slots = slots;
-    this.#folder = folder;
+    this.#files = files;
     this.#signal = signal;
     signal.addEventListener('abort', this.#stop);
   }
@@ -70,7 +71,7 @@ class ThreadRunner implements TrialRunner {
   }
 
   #start(): Worker {
-    const worker = new Worker(WORKER_FILE, { workerData: this.#folder });
+    const worker = new Worker(WORKER_FILE, { workerData: this.#files });
     worker.on('message', (answer: TrialAnswer) => this.#hear(worker, answer));
     worker.on('error', (error) => this.#lose(worker, error));
     worker.on('exit', () => this.#lose(worker, undefined));
@@ -118,7 +119,7 @@ function stopped(): Error {
   return interruptedError('interrupted', 'Stopped while trials were running');
 }
 
-/** `slots` threads, each loaded when it is needed first. `folder` is that of the project. */
-export function threadRunner(slots: number, folder: string, signal: AbortSignal): TrialRunner {
-  return new ThreadRunner(slots, folder, signal);
+/** `slots` threads, each loaded when it is needed first. */
+export function threadRunner(slots: number, files: TrialFiles, signal: AbortSignal): TrialRunner {
+  return new ThreadRunner(slots, files, signal);
 }

@@ -2,9 +2,10 @@
 
 import type { Job, Queue } from 'bullmq';
 import type { Reporter } from '../../../core/reporter.ts';
-import { type Blobs, redisBlobs } from './blobs.ts';
+import type { Blobs } from './blobs.ts';
 import { parseQueueAddress } from './queue-address.ts';
 import { loadQueuePackages, type QueuePackages } from './queue-packages.ts';
+import { redisBlobs } from './redis-blobs.ts';
 import { connectRedis, type RedisConnections } from './redis-connection.ts';
 import type { Handled, TrialQueue, TrialSource, TrialState } from './trial-queue.ts';
 import { within } from './within.ts';
@@ -80,9 +81,10 @@ async function finish(handled: Handled, job: TrialJob, packages: QueuePackages):
   }
 }
 
-/** What BullMQ says of a job that is no longer this worker's: its codes are numbers. */
-function isTakenAway(error: Error): boolean {
-  return 'code' in error && typeof error.code === 'number';
+/** Of a job that is no longer this worker's BullMQ speaks in numbers, and names it. */
+function takenAway(error: Error): string | undefined {
+  if (!('code' in error) || typeof error.code !== 'number') return undefined;
+  return /trial-[0-9a-f]{64}/.exec(error.message)?.[0];
 }
 
 function trialSource(connections: RedisConnections, packages: QueuePackages, report: Reporter): TrialSource {
@@ -102,10 +104,13 @@ function trialSource(connections: RedisConnections, packages: QueuePackages, rep
           skipVersionCheck: true,
         },
       );
+      const late = new Set<string>();
       worker.on('error', (error: Error) => {
-        if (!isTakenAway(error)) return;
+        const id = takenAway(error);
+        if (id === undefined || late.has(id)) return;
+        late.add(id);
         report.info(
-          "A trial that took too long to be heard of is another worker's now; its result here does not count.",
+          'A result came too late, and does not count: the queue has it already, or another worker the trial.',
         );
       });
       return {

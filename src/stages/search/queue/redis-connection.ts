@@ -30,7 +30,7 @@ function reasonOf(error: Error & { readonly code?: string }): string {
   }
   if (message.includes('ETIMEDOUT')) return REASONS.ETIMEDOUT;
   if (message.includes('Protocol error')) return 'what answers there is not Redis';
-  return code === '' ? 'the connection is closed' : code;
+  return code === '' ? REASONS.ETIMEDOUT : code;
 }
 
 function unreachable({ shown }: QueueAddress, reason: string): TinymlError {

@@ -7,9 +7,8 @@ import type { Reporter } from '../../../core/reporter.ts';
 import { TOOL } from '../../../core/version.ts';
 import type { Trial, TrialResult } from '../trial.ts';
 import type { TrialRunner } from '../trial-runner.ts';
-import type { NamedSources } from '../trial-sources.ts';
 import type { Blobs } from './blobs.ts';
-import { type FileCache, fetchSources } from './shared-sources.ts';
+import { type FileCache, fetchSources, type SourceList } from './shared-sources.ts';
 import { foundOutcome, outcomeText, parseTrial } from './trial-message.ts';
 import type { Handled, TrialSource } from './trial-queue.ts';
 
@@ -27,7 +26,7 @@ export interface WorkerContext {
   /** Trials that this machine runs at a time. */
   readonly slots: number;
   /** Runs trials that read those files, on this machine. */
-  runner(sources: readonly NamedSources[]): TrialRunner;
+  runner(list: SourceList): TrialRunner;
 }
 
 /** What a worker did until it was stopped. */
@@ -133,14 +132,14 @@ class TrialServer {
   #runnerFor(digest: string): Promise<TrialRunner> {
     const known = this.#runners.get(digest);
     if (known !== undefined) return known;
-    const made = this.#fetch(digest).then((sources) => this.#context.runner(sources));
+    const made = this.#fetch(digest).then((list) => this.#context.runner(list));
     this.#runners.set(digest, made);
     // Who comes next tries again.
     made.catch(() => this.#runners.delete(digest));
     return made;
   }
 
-  async #fetch(digest: string): Promise<readonly NamedSources[]> {
+  async #fetch(digest: string): Promise<SourceList> {
     const { blobs, cache, signal } = this.#context;
     for (let left = DATA_TRIES - 1; ; left--) {
       try {

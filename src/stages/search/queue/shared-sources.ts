@@ -10,6 +10,7 @@ import { environmentError, inputError, type TinymlError, unsupportedError } from
 import { canonicalJson } from '../../../core/json.ts';
 import { fileDigest, type NamedSources } from '../trial-sources.ts';
 import type { Blobs } from './blobs.ts';
+import { parseForeign } from './foreign-json.ts';
 
 /** Of all files together: what a server of Redis and a worker's memory bear. */
 export const MOST_SHARED_BYTES = 2 ** 28;
@@ -29,7 +30,8 @@ const listSchema = z.array(
   }),
 );
 
-type SourceList = z.infer<typeof listSchema>;
+/** What `sourcesDigest` is the digest of. */
+export type SourceList = z.infer<typeof listSchema>;
 
 const listName = (digest: string): string => `tinyml:sources:${digest}`;
 const pieceName = (digest: string, index: number): string => `tinyml:file:${digest}:${index}`;
@@ -103,8 +105,7 @@ function readPiece(file: DataFile, index: number): Uint8Array {
 
 /** Where a worker keeps files that it has, by digest. */
 export interface FileCache {
-  /** The whole file, or undefined where it is not there as it was. */
-  find(digest: string, path: string): DataFile | undefined;
+  has(digest: string): boolean;
   add(digest: string, bytes: Uint8Array): void;
 }
 
@@ -125,12 +126,14 @@ export function missingData(): TinymlError {
 
 function parseList(bytes: Uint8Array, digest: string): SourceList {
   if (bytes.length > MOST_LIST_BYTES || sha256(bytes) !== digest) throw damaged('The list of files');
-  const parsed = listSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
-  if (!parsed.success || isTooLarge(parsed.data)) throw damaged('The list of files');
-  return parsed.data;
+  const list = parseForeign(listSchema, new TextDecoder().decode(bytes), MOST_LIST_BYTES);
+  if (list === undefined || isTooLarge(list)) throw damaged('The list of files');
+  return list;
 }
 
-async function fetchFile(digest: string, length: number, blobs: Blobs): Promise<Uint8Array> {
+type ListedFile = SourceList[number]['files'][number];
+
+async function fetchFile({ sha256: digest, bytes: length }: ListedFile, blobs: Blobs): Promise<Uint8Array> {
   const whole = new Uint8Array(length);
   for (let index = 0; index * PIECE_BYTES < length; index++) {
     const piece = await blobs.get(pieceName(digest, index));
@@ -143,27 +146,15 @@ async function fetchFile(digest: string, length: number, blobs: Blobs): Promise<
 }
 
 /**
- * The files with that digest, from the cache where it has them. Throws `search-data-missing` (environment) and
- * `search-data-damaged` (input).
+ * Lists the files with that digest, and brings into the cache those that it has not. Throws `search-data-missing`
+ * (environment) and `search-data-damaged` (input).
  */
-export async function fetchSources(
-  digest: string,
-  blobs: Blobs,
-  cache: FileCache,
-): Promise<readonly NamedSources[]> {
+export async function fetchSources(digest: string, blobs: Blobs, cache: FileCache): Promise<SourceList> {
   const bytes = await blobs.get(listName(digest));
   if (bytes === undefined) throw missingData();
-  const found: NamedSources[] = [];
-  for (const { name, files } of parseList(bytes, digest)) {
-    const own: DataFile[] = [];
-    for (const { path, bytes: length, sha256: fileSha } of files) {
-      if (cache.find(fileSha, path) === undefined)
-        cache.add(fileSha, await fetchFile(fileSha, length, blobs));
-      const file = cache.find(fileSha, path);
-      if (file === undefined || file.length !== length) throw damaged('A file');
-      own.push(file);
-    }
-    found.push({ name, files: own });
+  const list = parseList(bytes, digest);
+  for (const file of list.flatMap(({ files }) => files)) {
+    if (!cache.has(file.sha256)) cache.add(file.sha256, await fetchFile(file, blobs));
   }
-  return found;
+  return list;
 }

@@ -6,6 +6,7 @@ import { inputError, mismatchError, type TinymlError } from '../../../core/error
 import { canonicalJson } from '../../../core/json.ts';
 import { TOOL } from '../../../core/version.ts';
 import { type Trial, type TrialResult, trialResultSchema, trialSchema } from '../trial.ts';
+import { parseForeign } from './foreign-json.ts';
 
 /** A trial is a project file and a few numbers more. */
 const MOST_CHARACTERS = 2 ** 20;
@@ -32,24 +33,6 @@ export function trialId(text: string): string {
   return `trial-${sha256(text)}`;
 }
 
-function parsedJson(text: unknown): unknown {
-  if (typeof text !== 'string' || text.length > MOST_CHARACTERS) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Undefined for what is none, nested deeper than the stack is, say. */
-function parsed<T>(schema: z.ZodType<T>, json: unknown): T | undefined {
-  try {
-    return schema.safeParse(json).data;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Another version of tinyml decided the trial: what the two call themselves. */
 export function otherTool(theirs: string): TinymlError {
   return mismatchError(
@@ -61,10 +44,9 @@ export function otherTool(theirs: string): TinymlError {
 
 /** Throws `search-other-tool` (mismatch), and `bad-trial` (input) for what no tinyml wrote. */
 export function parseTrial(text: unknown): Trial {
-  const json = parsedJson(text);
-  const tool = parsed(toolSchema, json)?.tool;
+  const tool = parseForeign(toolSchema, text, MOST_CHARACTERS)?.tool;
   if (tool !== undefined && tool !== TOOL) throw otherTool(tool);
-  const trial = parsed(trialSchema, json);
+  const trial = parseForeign(trialSchema, text, MOST_CHARACTERS);
   if (trial === undefined) {
     throw inputError(
       'bad-trial',
@@ -81,7 +63,7 @@ export function outcomeText(outcome: TrialOutcome): string {
 
 /** Throws `bad-trial-result` (input) for what is no result of this trial. */
 export function parseOutcome(text: unknown, trial: Trial): TrialOutcome {
-  const outcome = parsed(outcomeSchema, parsedJson(text));
+  const outcome = parseForeign(outcomeSchema, text, MOST_CHARACTERS);
   if (outcome === undefined || (outcome.outcome === 'found' && outcome.result.number !== trial.number)) {
     throw inputError(
       'bad-trial-result',
