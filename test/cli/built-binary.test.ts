@@ -26,6 +26,12 @@ describe.skipIf(!existsSync(BIN))('dist/bin.js ("npm run build" makes it)', () =
     expect(tinyml('.', '--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
+  it('compresses the model of a project', () => {
+    const training = { ...SMALL_PROJECT.training, compress: [{ method: 'prune', epochs: 1 }] };
+    const stdout = tinyml(makeProject({ ...SMALL_PROJECT, training }), 'compress');
+    expect(stdout).toMatch(/^compress: made, .*\n {2}method .*\n {2}before .*\n {2}prune /);
+  });
+
   it('exits with 130 on Ctrl-C and keeps the model', async () => {
     const folder = makeProject({ ...SMALL_PROJECT, training: { epochs: 100000 } });
     const child = spawn(process.execPath, [BIN, 'train', '--backend', 'cpu'], {

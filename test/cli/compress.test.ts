@@ -1,9 +1,15 @@
 /** `tinyml compress`: the stage, what stands in its place, and what a project without it keeps. */
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CompressJson, EvaluateJson, RunJson, StageJson } from '../../src/index.ts';
+import {
+  COMPRESSION_SUMMARIES,
+  type CompressJson,
+  type EvaluateJson,
+  type RunJson,
+  type StageJson,
+} from '../../src/index.ts';
 import { makeProject, removeFolders, runMain, SMALL_PROJECT } from './run-main.ts';
 
 afterAll(removeFolders);
@@ -120,10 +126,42 @@ it('leaves training alone: taking methods out brings the old artifacts back', as
 });
 
 it.each([
-  ['without methods', projectWith(undefined), 'no-compression'],
-  ['with methods nobody has', projectWith([{ method: 'squeeze' }]), 'bad-config'],
-])('is refused %s', async (_, config, code) => {
-  const { code: exit, stdout, stderr } = await runMain(makeProject(config), ['compress', '--json']);
-  expect([exit === 0, (JSON.parse(stdout) as { error: { code: string } }).error.code]).toEqual([false, code]);
-  expect(stderr).toContain('hint');
+  ['without methods', undefined, 'no-compression', /There are .*prune/],
+  ['with methods nobody has', [{ method: 'squeeze' }], 'bad-config', /valid file/],
+  ['in an order that undoes what was made', [{ method: 'prune' }, { method: 'low-rank' }], 'bad-config', /./],
+  ['with a budget that nobody meets', [{ method: 'prune-channels', flash: 100 }], 'out-of-reach', /no less/],
+  ['with everything pruned away', [{ method: 'prune', sparsity: 1 }], 'bad-config', /./],
+  ['with a teacher that is not there', [{ method: 'distill', teacher: 'none.h5' }], 'no-such-file', /./],
+])('is refused %s, and nothing is left half-made', async (_, compress, code, hint) => {
+  const folder = makeProject(projectWith(compress));
+  const { code: exit, stdout } = await runMain(folder, ['compress', '--json']);
+  const { error } = JSON.parse(stdout) as { error: { code: string; hint?: string } };
+  expect([exit === 0 || exit === 70, error.code]).toEqual([false, code]);
+  expect(error.hint).toMatch(hint);
+  expect(existsSync(join(folder, 'artifacts', 'compress', 'latest'))).toBe(false);
+});
+
+it('stopped, keeps what there is and says so; the same command makes it again', async () => {
+  const folder = makeProject(projectWith([{ method: 'prune', epochs: 200 }]));
+  await runMain(folder, ['train']);
+  const controller = new AbortController();
+  const stopped = await runMain(folder, ['compress'], {
+    signal: controller.signal,
+    isTTY: true,
+    onStderr: (text) => {
+      if (text.includes('val_loss')) controller.abort();
+    },
+  });
+  expect(stopped.code).toBe(130);
+  expect(stopped.stdout).toContain('compress: stopped early, kept');
+  const { interrupted } = await json<CompressJson>(folder, 'compress');
+  expect(interrupted).toBe(false);
+});
+
+it('lists the methods in its help', async () => {
+  const { stdout } = await runMain('.', ['compress', '--help']);
+  for (const [name, summary] of Object.entries(COMPRESSION_SUMMARIES)) {
+    expect(stdout).toContain(`${name} `);
+    expect(stdout).toContain(summary);
+  }
 });

@@ -1,7 +1,15 @@
 import { type Command, Option } from 'commander';
 import { CLASS_PLACES } from '../../data/samples/classes.ts';
+import { COMPRESSION_SUMMARIES } from '../../training/compress/summaries.ts';
 import { collectNames, parseNames, parseSeed } from './option-values.ts';
 import type { Perform } from './perform.ts';
+
+/** A line for each method. */
+function methodLines(): string {
+  const rows = Object.entries(COMPRESSION_SUMMARIES);
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, summary]) => `  ${name.padEnd(width)}  ${summary}`).join('\n');
+}
 
 /** Declares `tinyml compress`, with its options and examples. */
 export function declareCompress(program: Command, perform: Perform): void {
@@ -44,6 +52,9 @@ export function declareCompress(program: Command, perform: Perform): void {
     .addHelpText(
       'after',
       `
+Methods:
+${methodLines()}
+
 Examples:
   $ tinyml compress
   $ tinyml compress kws.h5 --method prune --data words.csv --target word -o small.tflite
@@ -51,8 +62,8 @@ Examples:
   $ tinyml compress kws.keras --methods methods.json --data train.csv --test test.csv --target word --int8 -o kws.tflite
   $ tinyml compress ae.keras --method low-rank --reconstruct --data normal.npy -o ae.tflite
 
-A method is a name, or name:option=value,option=value; name=value gives its first option. Methods and
-options are those of "compress" in a project file (tinyml.config.schema.json has them all), and --methods takes such a list as it stands there.
+A method is a name, or name:option=value,option=value; name=value gives its first option. Methods and options are those of
+"compress" in a project file, whose schema ("tinyml init") says what they mean; --methods takes such a list as it stands there.
 
 Samples are divided by the seed: most of them train, others choose, and the rest, or --test, tells what came of it. In a project
 of files they are read and prepared as its own; elsewhere they are taken as they are, and every column but the target is an

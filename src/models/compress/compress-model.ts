@@ -17,6 +17,7 @@ import type { Judge } from '../score/judge.ts';
 import { writeTflmModel } from '../tflm-model.ts';
 import { costOf, foretoldCost } from './cost.ts';
 import { integersOf, type MeasuredForm } from './measured-form.ts';
+import { settled } from './settled.ts';
 import { readCompressed, type WrittenModel, writeCompressed } from './written-graph.ts';
 
 /** A figure of both forms of a model; absent where the samples give none. */
@@ -141,7 +142,7 @@ export async function compressModel(job: CompressionJob, context: WorkContext): 
   for (const [place, options] of methods.entries()) {
     if (signal.aborted) break;
     report.step(`${options.method} (${place + 1} of ${methods.length})`);
-    model = await withAsyncErrorContext(options.method, () => runCompression(model, options, lent));
+    model = settled(await withAsyncErrorContext(options.method, () => runCompression(model, options, lent)));
     measured = await measure(job, model, options.method, context);
     steps.push(measured.step);
   }

@@ -41,8 +41,9 @@ export function costOf(int8: Graph, target: ArenaTarget): Cost {
 }
 
 /**
- * Of a simplified float32 graph, without running it: all but its scales are as they will be, so is the cost. Samples may
- * only show besides that a channel is constant, or that nothing needs to be padded.
+ * Of a simplified float32 graph, without running it: operators, shapes and types are as they will be, and so is all of the
+ * cost but a few bytes of the file, where zero points that samples make equal are stored once. Samples may only show besides
+ * that a channel is constant, or that nothing needs to be padded.
  */
 export function foretoldCost(float: Graph, form: Omit<MeasuredForm, 'calibration' | 'int4'>): Cost {
   const bytes = foretellSimplified(float, form);

@@ -123,7 +123,6 @@ function clustered(model: Compressed, options: Options, { seed, report }: Worksh
 }
 
 export const clusterMethod: Method<Options> & { readonly schema: typeof schema } = {
-  summary: 'weights become a few values, for look-up tables and Huffman codes',
   schema,
   marks: true,
   async run(model, options, workshop) {

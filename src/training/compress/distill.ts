@@ -113,7 +113,6 @@ function tuningOf({ teacher, epochs, learningRate }: Options, { recipe }: Worksh
 }
 
 export const distillMethod: Method<Options> & { readonly schema: typeof schema } = {
-  summary: 'the model learns what a larger one answers, or goes on answering as it does',
   schema,
   readsFiles: ({ teacher }) => (teacher === SELF ? [] : [teacher]),
   async run(model, options, workshop) {

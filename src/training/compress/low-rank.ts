@@ -101,7 +101,6 @@ function lowered(graph: Graph, options: Options, { train, seed, report }: Worksh
 }
 
 export const lowRankMethod: Method<Options> & { readonly schema: typeof schema } = {
-  summary: 'layers become two or three with fewer weights (SVD, Tucker)',
   schema,
   reshapes: true,
   async run(model, options, workshop) {

@@ -1,5 +1,5 @@
 /**
- * Ways to make a trained model smaller. Each is a file that exports a `Method`, and a row in `index.ts`. They run in the
+ * Ways to make a trained model smaller. Each is a file that exports a `Method`, and a row in `index.ts` and `summaries.ts`. They run in the
  * order in which a project lists them, each on what the one before it left.
  */
 
@@ -69,8 +69,6 @@ export interface TuneOptions extends Tuning {
 }
 
 export interface Method<Options> {
-  /** One line for `--help` and the schema. */
-  readonly summary: string;
   /** A strict object with the literal field `method`. */
   readonly schema: z.ZodType<Options>;
   /** Files of the user that `run` reads, as the options call them: when they change, the work is done again. */

@@ -128,7 +128,6 @@ function prunedOnce(model: Compressed, limits: CostLimits, { cost, recipe, train
 }
 
 export const pruneChannelsMethod: Method<Options> & { readonly schema: typeof schema } = {
-  summary: 'channels and units leave the model, which gets smaller and faster on any chip',
   schema,
   reshapes: true,
   async run(model, options, workshop) {

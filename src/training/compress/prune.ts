@@ -205,7 +205,6 @@ function report(graph: Graph, layers: readonly PrunedLayer[], { report: to }: Wo
 }
 
 export const pruneMethod: Method<Options> & { readonly schema: typeof schema } = {
-  summary: 'the smallest weights become zeros, which only coded weights profit from',
   schema,
   marks: true,
   async run(model, options, workshop) {

@@ -113,7 +113,6 @@ async function run(model: Compressed, options: Options, workshop: Workshop): Pro
 }
 
 export const quantizeAwareMethod: Method<Options> & { readonly schema: typeof schema } = {
-  summary: 'training goes on with the integers that the chip computes',
   schema,
   decidesIntegers: true,
   run,
