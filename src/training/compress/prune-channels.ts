@@ -17,6 +17,7 @@ import {
   exceeded,
   leastGraph,
   removeUntil,
+  withoutIdle,
 } from './channels/choose-channels.ts';
 import { channelImportance } from './channels/importance.ts';
 import type { Compressed, Cost, Method, Workshop } from './method.ts';
@@ -117,12 +118,23 @@ function requireReachable(graph: Graph, limits: CostLimits, costOf: Workshop['co
   );
 }
 
-function prunedOnce(model: Compressed, limits: CostLimits, { cost, recipe, train, seed }: Workshop): Graph {
-  const graph = withOwnConstants(model.graph);
+function importanceOf(graph: Graph, model: Compressed, { recipe, train, seed }: Workshop) {
   const sets = channelSets(graph);
   const objective = model.objective?.(graph) ?? labelObjective(graph, recipe.loss);
-  const importance = channelImportance(graph, sets, objective, train, seed);
-  const pruned = removeUntil(graph, sets, importance, limits, cost);
+  return { sets, importance: channelImportance(graph, sets, objective, train, seed) };
+}
+
+/** Without channels that calibration would find constant, so that limits are shares of what a conversion has. */
+function liveModel(model: Compressed, workshop: Workshop): Compressed {
+  const graph = withOwnConstants(model.graph);
+  const { sets, importance } = importanceOf(graph, model, workshop);
+  return { ...model, graph: withoutIdle(graph, sets, importance) };
+}
+
+function prunedOnce(model: Compressed, limits: CostLimits, workshop: Workshop): Graph {
+  const graph = withOwnConstants(model.graph);
+  const { sets, importance } = importanceOf(graph, model, workshop);
+  const pruned = removeUntil(graph, sets, importance, limits, workshop.cost);
   if (pruned === undefined) throw new Error('a budget that was within reach is not any more');
   return pruned;
 }
@@ -131,12 +143,13 @@ export const pruneChannelsMethod: Method<Options> & { readonly schema: typeof sc
   schema,
   reshapes: true,
   async run(model, options, workshop) {
-    const before = workshop.cost(model.graph);
+    const live = liveModel(model, workshop);
+    const before = workshop.cost(live.graph);
     const limits = limitsOf(options, before);
-    requireReachable(model.graph, limits, workshop.cost);
+    requireReachable(live.graph, limits, workshop.cost);
     const { learningRate = workshop.recipe.learningRate } = options;
     const rounds = Math.min(options.rounds, options.epochs);
-    let pruned = model;
+    let pruned = live;
     for (let round = 1; round <= rounds && !workshop.signal.aborted; round++) {
       const graph = prunedOnce(pruned, limitsOfRound(before, limits, round / rounds), workshop);
       const epochs = round < rounds ? 1 : options.epochs - (rounds - 1);

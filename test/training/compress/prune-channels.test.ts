@@ -112,8 +112,20 @@ describe('prune-channels', () => {
     expect(two).toEqual(one);
   });
 
-  it('changes no widths where all is within the limits already', async () => {
-    expect(widths(await pruned({ macs: '1M', ram: '64k' }))).toEqual(widths(network));
+  it('takes only units that never fired where all is within the limits already', async () => {
+    const after = widths(await pruned({ macs: '1M', ram: '64k' }));
+    expect(after).toMatchObject({ stem: 8, inner: 12, outer: 8, last: 2 });
+    expect(after.hidden).toBe(10);
+  });
+
+  it('takes shares of what is left without them', async () => {
+    const idle = graphOf((b) => {
+      const shared = { activation: 'relu' } as const;
+      const bias = [0, 0, -99, -99];
+      const hidden = b.conv('hidden', b.in('x', 1, 8, 8, 1), 4, 3, { ...shared, bias });
+      return [b.add('mean', 'mean', { axes: [1, 2], keepDims: false }, [b.conv('outer', hidden, 2, 1)])];
+    });
+    expect(widths(await pruned({ macs: 0.75 }, idle)).hidden).toBe(1);
   });
 
   it('says so where no channel can go', async () => {

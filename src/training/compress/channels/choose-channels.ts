@@ -164,11 +164,23 @@ export function removeUntil(
   }
 }
 
+/** Without the first of each kind, as many as `count` says, but for the last channel of a tensor. */
+function withoutFirst(graph: Graph, groups: readonly Alike[], count: (from: Alike) => number): Graph {
+  const chosen: ChannelSet[] = [];
+  for (const from of groups) chosen.push(...nextOf(graph, { ...from, stride: count(from) }, chosen));
+  return chosen.length === 0 ? graph : withoutChannelSets(graph, chosen);
+}
+
 /** With as few channels as the tensors can have. */
 export function leastGraph(graph: Graph, sets: readonly ChannelSet[]): Graph {
-  const chosen: ChannelSet[] = [];
-  for (const from of grouped(sets, new Float64Array(sets.length))) {
-    chosen.push(...nextOf(graph, { ...from, stride: from.sets.length }, chosen));
-  }
-  return withoutChannelSets(graph, chosen);
+  return withoutFirst(graph, grouped(sets, new Float64Array(sets.length)), (from) => from.sets.length);
+}
+
+/** Without channels that mattered for no sample: those of ReLUs that never fire, say. */
+export function withoutIdle(graph: Graph, sets: readonly ChannelSet[], importance: Float64Array): Graph {
+  return withoutFirst(
+    graph,
+    grouped(sets, importance),
+    ({ importances }) => importances.filter((value) => value === 0).length,
+  );
 }
