@@ -68,7 +68,7 @@ function refuseAll(layers: readonly LayerForms[], choices: readonly Choice[]): v
   throw usageError(
     'low-rank-does-not-pay',
     layers.length === 0
-      ? 'No layer can be of low rank: the model has no fully connected layer and no convolution with weights of its own'
+      ? 'No layer can be of low rank: the model has no fully connected layer and no convolution with finite weights of its own'
       : `No layer would be smaller in low rank: ${reasons.join('; ')}`,
     'Ask for less of "energy" or "rank", or leave "low-rank" out of the list.',
   );

@@ -22,7 +22,7 @@ const NAMES: Readonly<Record<keyof Cost, string>> = {
   parameters: 'weights',
 };
 
-const percent = (share: number): string => `${Number((100 * share).toPrecision(4))} %`;
+const percent = (share: number): string => `${Number((100 * share).toPrecision(8))} %`;
 
 function pays(form: Cost, own: Cost): boolean {
   return form.macs < own.macs && form.parameters < own.parameters;

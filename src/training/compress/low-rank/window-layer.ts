@@ -52,7 +52,7 @@ function floatsOf(graph: Graph, id: ValueId | undefined): Float32Array | undefin
   return data instanceof Float32Array ? data : undefined;
 }
 
-/** Undefined for other operators, convolutions in groups, and weights that are computed or shared with another layer. */
+/** Undefined for other operators, convolutions in groups, and weights that are computed, not finite, or shared with another layer. */
 function windowLayer(
   graph: Graph,
   node: Node,
@@ -61,7 +61,8 @@ function windowLayer(
   if (node.kind !== 'conv_2d' && node.kind !== 'fully_connected') return undefined;
   const [input, weightsId, biasId] = node.inputs as readonly [ValueId, ValueId, ValueId | undefined];
   const [weights, bias] = [floatsOf(graph, weightsId), floatsOf(graph, biasId)];
-  if (weights === undefined || (biasId !== undefined && bias === undefined)) return undefined;
+  if (weights?.every(Number.isFinite) !== true || (biasId !== undefined && bias === undefined))
+    return undefined;
   const [inputShape, weightShape] = [input, weightsId].map((id) => getValue(graph, id).type.shape);
   const layer = { node, weights, bias, ...geometryOf(node, inputShape, weightShape) };
   const isWhole = layer.image[3] === layer.kernel[3] && Number.isInteger(layer.image[1]);

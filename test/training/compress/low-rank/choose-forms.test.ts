@@ -45,6 +45,7 @@ describe('chooseForms', () => {
     expect(reason({ by: 'energy', share: 0.9 }, SMALL)).toBe(
       'rank 2, with 90 % of its variance, would take 180 multiply-accumulates and 180 weights instead of 100 and 100',
     );
+    expect(reason({ by: 'energy', share: 0.999999 }, SMALL)).toContain('with 99.9999 % of its variance');
     expect(reason({ by: 'energy', share: 0.99 }, FLAT)).toBe(
       'rank 11, with 99 % of its variance, would take 2,200 multiply-accumulates and 2,200 weights instead of 2,000 and 2,000',
     );

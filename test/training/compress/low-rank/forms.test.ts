@@ -211,7 +211,7 @@ describe('lostVariance', () => {
 });
 
 describe('windowLayers', () => {
-  it('leaves out weights that two layers read, groups, and depthwise convolutions', () => {
+  it('leaves out weights that two layers read, groups, and what is not finite', () => {
     const graph = graphOf((b) => {
       const x = b.in('x', 1, 4, 4, 4);
       const weights = b.const('w', [4, 1, 1, 4]);
@@ -219,7 +219,8 @@ describe('windowLayers', () => {
       const first = b.add('conv_2d', 'shared', attributes, [x, weights]);
       const second = b.add('conv_2d', 'shared again', attributes, [first, weights]);
       const grouped = b.conv('groups', second, 4, 3, { groups: 2 });
-      return [b.conv('own', grouped, 6, 1)];
+      const own = b.conv('own', grouped, 2, 1);
+      return [b.conv('broken', own, 1, 1, { weights: [1, Number.NaN] })];
     });
     expect(windowLayers(graph).map(({ node }) => node.name)).toEqual(['own']);
   });
