@@ -4,7 +4,7 @@
  */
 
 import { unsupportedError, withErrorContext } from '../../core/errors.ts';
-import { formatShape, sameShape, tensorBytes } from '../../core/tensor.ts';
+import { elementCount, formatShape, sameShape, tensorBytes } from '../../core/tensor.ts';
 import { nodeOf } from '../../ir/builder.ts';
 import type { Node, ValueId } from '../../ir/graph.ts';
 import type { AttributesOf, OpKind } from '../../ops/index.ts';
@@ -137,6 +137,11 @@ class NodeReader {
     this.#allowance.spendTensorBytes(tensorBytes(type));
   }
 
+  /** Every index is looked at, and many operators may share a tensor of them. */
+  #spendLooks({ outputs }: OperatorInFile): void {
+    for (const { type } of outputs) this.#allowance.spendEntries(elementCount(type.shape));
+  }
+
   /** A tensor of the graph that the file does not have. */
   #made(tensor: Omit<FileTensor, 'id'>): FileTensor {
     this.#spend(tensor);
@@ -162,6 +167,7 @@ class NodeReader {
     refuseCustomOptions(operator.table, kind);
     if (kind !== undefined && codecOf(kind).withoutOutputs) return this.#withoutOutputs(operator, kind);
     if (operator.outputs.length === 0) throw corrupt('has no output');
+    if (kind === 'tflm_decode') this.#spendLooks(operator);
     if (this.#fold(operator)) return undefined;
     const replaced = this.#mending?.replaced(operator);
     if (replaced !== undefined) return this.#node(...replaced);

@@ -136,6 +136,23 @@ describe('weights behind TFLM_DECODE', () => {
     expect(refusal(bytes(true), bytes(true), bytes(true))).toContain('two operands for each output');
   });
 
+  it('are not looked at again and again for many operators that share them', () => {
+    const bytes = (length: number, ...data: number[]) =>
+      ({ type: 'uint8', shape: [length], data: Object.assign(new Uint8Array(length), data) }) as const;
+    const decode = { code: BuiltinOperator.CUSTOM, customName: 'TFLM_DECODE', inputs: [1, 2], outputs: [3] };
+    const file = fileOf({
+      tensors: [
+        { type: 'int8', shape: [1, 4], scale: 0.5 },
+        bytes(2 ** 17),
+        bytes(18, ...header({ 6: 2 })),
+        { type: 'int8', shape: [2 ** 20], scale: 0.5 },
+      ],
+      operators: new Array<typeof decode>(100).fill(decode),
+      outputs: [3],
+    });
+    for (const read of [readTflite, importTflite]) expect(() => read(file)).toThrow('beyond all measure');
+  });
+
   it('survive any damage with a result or a sentence', () => {
     const file = writeTflite(codedDense());
     const random = createRandom(3, 'damaged coded weights');
