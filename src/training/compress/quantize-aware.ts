@@ -33,6 +33,12 @@ const schema = z.strictObject({
     .describe(
       'Ranges of activations: moving with what training sees in its first half and then frozen, or as they were calibrated.',
     ),
+  scales: z
+    .enum(['largest', 'learned'])
+    .default('largest')
+    .describe(
+      'Scales of 8-bit weights: those of the largest weight, or learned (LSQ), which may cut large ones off.',
+    ),
   densePerChannel: z
     .boolean()
     .default(false)
@@ -83,6 +89,7 @@ async function run(model: Compressed, options: Options, workshop: Workshop): Pro
   const numerics = new IntegerNumerics(graph, {
     ranges: seenRanges(graph, train.x, CALIBRATED),
     densePerChannel,
+    learnsScales: options.scales === 'learned',
     int4: int4Outputs(graph, options.int4),
     frozenFrom,
   });

@@ -9,6 +9,7 @@ import { clusterRows } from './cluster-rows.ts';
 import { distillRows } from './distill-rows.ts';
 import { lowRankRows } from './low-rank-rows.ts';
 import { pruneRows } from './prune-rows.ts';
+import { quantizeAwareRows } from './quantize-aware-rows.ts';
 
 export const compress: Section = {
   ...baseRows,
@@ -16,4 +17,5 @@ export const compress: Section = {
   ...distillRows,
   ...lowRankRows,
   ...pruneRows,
+  ...quantizeAwareRows,
 };

@@ -58,6 +58,8 @@ export interface IntegerChoices {
   /** As calibrated on the float32 graph. */
   readonly ranges: ReadonlyMap<ValueId, Range>;
   readonly densePerChannel: boolean;
+  /** Whether the scales of 8-bit weights are learned, too, or the largest weight makes them. */
+  readonly learnsScales: boolean;
   /** Outputs of the operators whose weights get 4 bits, in scales that are learned. */
   readonly int4: ReadonlySet<ValueId>;
   /** The first epoch in which ranges stay as they are: 1 for those that were calibrated. */
@@ -119,7 +121,7 @@ export class IntegerNumerics implements Numerics {
       axis,
       dtype,
       scales: new Float32Array(channels),
-      first: isInt4 ? scalesOf(quant) : undefined,
+      first: isInt4 || this.#choices.learnsScales ? scalesOf(quant) : undefined,
     });
   }
 

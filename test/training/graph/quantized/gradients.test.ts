@@ -37,6 +37,7 @@ it('are those of the formulas', () => {
   const numerics = new IntegerNumerics(graph, {
     ranges,
     densePerChannel: false,
+    learnsScales: false,
     int4: new Set([y]),
     frozenFrom: 1,
   });

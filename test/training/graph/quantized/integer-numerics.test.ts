@@ -79,6 +79,7 @@ function disagreements(
   const numerics = new IntegerNumerics(graph, {
     ranges: seenRanges(graph, job.train.x, 8),
     densePerChannel: false,
+    learnsScales: false,
     int4: new Set(int4 === 'all' ? outputs : []),
     frozenFrom: 1,
   });
