@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   COMPRESSION_SUMMARIES,
   type CompressJson,
+  type DoctorJson,
   type EvaluateJson,
   type RunJson,
   type StageJson,
@@ -86,10 +87,12 @@ describe('a project that lists methods', () => {
   });
 
   it('reads the compressed model in the place of the trained one: quantize, convert, doctor, evaluate', async () => {
-    for (const argv of [['convert', '--float'], ['doctor'], ['evaluate']]) {
+    for (const argv of [['convert', '--float'], ['evaluate']]) {
       const { code, stderr } = await runMain(folder, argv);
       expect([code, stderr]).toEqual([0, expect.not.stringContaining('error')]);
     }
+    const { cures } = await json<DoctorJson>(folder, 'doctor');
+    expect(cures[0]).toMatchObject({ kind: 'now', metric: compressed.steps.at(-1)?.validation.converted });
     const { options } = await json<StageJson>(folder, 'convert', '--float');
     expect(options).toMatchObject({ type: 'float', from: 'compress' });
   });
@@ -156,6 +159,12 @@ it('stopped, keeps what there is and says so; the same command makes it again', 
   expect(stopped.stdout).toContain('compress: stopped early, kept');
   const { interrupted } = await json<CompressJson>(folder, 'compress');
   expect(interrupted).toBe(false);
+});
+
+it('is asked for by the doctor as it is quantized: what training has decided has no cure', async () => {
+  const folder = makeProject(projectWith([{ method: 'quantize-aware', epochs: 1 }]));
+  const { code, stdout } = await runMain(folder, ['doctor', '--json']);
+  expect([code, JSON.parse(stdout)]).toMatchObject([2, { error: { code: 'trained-integers' } }]);
 });
 
 it('lists the methods in its help', async () => {

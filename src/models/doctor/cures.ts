@@ -8,6 +8,7 @@ import type { RecordSource } from '../../data/records/records.ts';
 import { readOutline } from '../../formats/tflite/read-outline.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { graphCost } from '../../ir/graph-cost.ts';
+import type { WithKept } from '../../passes/quantize/rounding/kept-weights.ts';
 import type { ArenaTarget } from '../../planner/arena-plan.ts';
 import { planArena } from '../../planner/plan-arena.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
@@ -74,7 +75,7 @@ export interface RefusedCure extends Cure {
 }
 
 /** How what is written in the end is made, and of what. */
-export interface Patient {
+export interface Patient extends WithKept {
   /** The float32 graph that a recipe calibrates. */
   prepare(method: Recipe): Graph;
   readonly calibration: RecordSource;
@@ -185,10 +186,15 @@ async function tryCure(
   { held, signal }: Yardstick,
   context: WorkContext,
 ): Promise<TriedCure> {
-  const { calibration, more, io, library, arenaTarget, judge } = patient;
+  const { calibration, more, io, library, arenaTarget, judge, kept } = patient;
   const records = cure.kind === 'more samples' && more !== undefined ? more : calibration;
   const started = performance.now();
-  const { int8, calibrated } = await quantizeGraph(patient.prepare(cure.method), records, cure, context);
+  const { int8, calibrated } = await quantizeGraph(
+    patient.prepare(cure.method),
+    records,
+    { ...cure, ...given({ kept }) },
+    context,
+  );
   const graph = finishInt8(int8, { io, library, without: [] });
   const bytes = writeTflmModel(graph);
   const seconds = (performance.now() - started) / 1000;

@@ -10,10 +10,11 @@ import type { Patient } from '../../models/doctor/cures.ts';
 import type { Recipe } from '../../models/quantize/method-names.ts';
 import type { WorkContext } from '../../models/run/spread/spread-records.ts';
 import { type Judge, targetJudge } from '../../models/score/judge.ts';
+import { passesAgainst } from '../../passes/quantize/rounding/kept-weights.ts';
 import type { ProjectConfig } from '../config.ts';
 import { calibrationRecords } from '../dataset/calibration-records.ts';
 import { openSplit } from '../dataset-reader.ts';
-import { readFloatGraph } from '../float-graph.ts';
+import { readFloatGraph, readKeptGraph } from '../float-graph.ts';
 import type { QuantizeOptions } from '../quantize.ts';
 import { taskOf } from '../task.ts';
 
@@ -46,7 +47,7 @@ function judgeOf(
   return task === 'anomaly' ? undefined : targetJudge(task, x, y, context);
 }
 
-/** Whoever opens it closes it. Throws `no-validation` (usage) where no samples validate. */
+/** Whoever opens it closes it. Throws `no-validation` (usage) where no samples validate, `trained-integers` where training decided all. */
 export function openProjectPatient(
   artifacts: ExaminedArtifacts,
   { conversion, check }: Pick<ProjectConfig, 'conversion' | 'check'>,
@@ -56,6 +57,14 @@ export function openProjectPatient(
   const options = quantize.manifest.options as unknown as QuantizeOptions;
   const { samples, densePerChannel, method, library, type, int16 } = options;
   const { seed } = quantize.manifest;
+  const { kept, trained } = readKeptGraph(float);
+  if (trained !== undefined) {
+    throw usageError(
+      'trained-integers',
+      'Quantization-aware training has decided the integers of this project, and nothing is left to choose',
+      'Take "quantize-aware" out of "compress" to see what int8 costs its model otherwise.',
+    );
+  }
   const training = openSplit(dataset, 'train');
   const validation = openSplit(dataset, 'validation');
   const close = (): void => {
@@ -75,7 +84,7 @@ export function openProjectPatient(
   const more = training.x.count > samples ? records(MORE * samples) : undefined;
   const patient = {
     prepare(recipe: Recipe) {
-      const form = { library, method: recipe, without: [] };
+      const form = { library, method: recipe, without: passesAgainst({ kept }) };
       return prepareForInt8(readFloatGraph(float, form), form);
     },
     calibration: records(samples),
@@ -84,7 +93,7 @@ export function openProjectPatient(
     io: conversion.io,
     library,
     arenaTarget: check.target,
-    ...given({ more, judge: judgeOf(artifacts, validation.x, validation.y, context) }),
+    ...given({ kept, more, judge: judgeOf(artifacts, validation.x, validation.y, context) }),
   };
   return { patient, close };
 }

@@ -26,7 +26,10 @@ export interface Compressed {
   readonly trained?: TrainedQuantization;
 }
 
-/** Of the int8 form on TFLM; exact. */
+/**
+ * Of the int8 form on TFLM. Of a model that was measured all of it is exact. Foretold, without samples, a few bytes of the
+ * file may differ, and channels that samples would prove constant are still there.
+ */
 export interface Cost {
   readonly parameters: number;
   readonly macs: number;
