@@ -5,6 +5,7 @@ import { usageError } from '../../core/errors.ts';
 import { formatCount } from '../../core/figure-text.ts';
 import { given } from '../../core/given.ts';
 import { type JsonObject, prettyJson } from '../../core/json.ts';
+import type { Reporter } from '../../core/reporter.ts';
 import { decodeText, MAX_TEXT_BYTES } from '../../core/text.ts';
 import type { ProjectConfig } from '../../stages/config.ts';
 import type { SearchPoint } from '../../stages/search/front.ts';
@@ -18,6 +19,7 @@ import { sourcesDigest, trialSources } from '../../stages/search/trial-sources.t
 import { frontPlotSvg } from '../../targets/plots/front-plot.ts';
 import type { SearchJson } from '../printed-json.ts';
 import { renderSearch } from '../render/search/search.ts';
+import { countOf } from '../render/table.ts';
 import type { Session } from '../terminal/session.ts';
 import { editProject } from '../workspace/edit-project.ts';
 import { readInput } from '../workspace/inputs.ts';
@@ -99,6 +101,19 @@ function plotOf({ front, chosen, points }: SearchOutcome): string {
   });
 }
 
+/** Where only time ends a search, how much of it is over says how far it is. */
+function inTime(report: Reporter, minutes: number): Reporter {
+  const started = performance.now();
+  const total = Math.max(1, Math.round((minutes * MINUTE_MS) / 1000));
+  return {
+    ...report,
+    progress(done, _, detail) {
+      const seconds = Math.round((performance.now() - started) / 1000);
+      report.progress(Math.min(seconds, total), total, `${countOf(done, 'trial')}  ${detail}`);
+    },
+  };
+}
+
 async function runSearch(
   session: Session,
   project: Project,
@@ -120,11 +135,15 @@ async function runSearch(
   let memory: SearchMemory | undefined;
   try {
     memory = openSearchJournal(journal, session.shown(journal), identity, flags.fresh === true);
+    const report =
+      trials === undefined && flags.minutes !== undefined
+        ? inTime(session.reporter, flags.minutes)
+        : session.reporter;
     session.reporter.step(`search: ${Object.keys(space.knobs).join(', ')}`);
     return await searchProject(
       config,
       { space, limits, seed, trials, sources },
-      { ...context, runner, memory, timeOver },
+      { ...context, report, runner, memory, timeOver },
     );
   } finally {
     await runner.close();

@@ -84,7 +84,7 @@ export class Course {
     const left = trials - this.#trials.length;
     if (left === 0) return undefined;
     const number = this.#trials.length + 1;
-    const closes = left <= Math.ceil(trials / CLOSING);
+    const closes = trials !== Infinity && left <= Math.ceil(trials / CLOSING);
     const decided =
       (closes ? this.#closing() : this.#promotion()) ??
       (await this.#newcomer(number, closes)) ??

@@ -164,6 +164,7 @@ describe('searchProject', () => {
 
   it('keeps what was finished when the time is over', async () => {
     const over = new AbortController();
+    const rungs: number[] = [];
     const runner = localRunner({ signal: over.signal });
     const outcome = await searchProject(
       config,
@@ -172,6 +173,7 @@ describe('searchProject', () => {
         runner: {
           ...runner,
           run(trial) {
+            rungs.push(trial.rung);
             if (trial.number === 20) over.abort();
             return runner.run(trial);
           },
@@ -180,6 +182,8 @@ describe('searchProject', () => {
         timeOver: over.signal,
       },
     );
+    // The project itself is trained to the end, the first candidates only a little.
+    expect(rungs.slice(0, 5)).toEqual([2, 0, 0, 0, 0]);
     expect(outcome.trials).toBeGreaterThan(5);
     expect(outcome.trials).toBeLessThan(20);
   });
