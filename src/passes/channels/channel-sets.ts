@@ -5,14 +5,10 @@ import { dropUnreachable } from '../../ir/rewrite.ts';
 import { runPasses } from '../pass.ts';
 import { channelCount } from '../scale-shift/scale-shift.ts';
 import { channelGroups } from './groups.ts';
-import type { Intervals } from './intervals.ts';
 import { type Kept, removeChannels } from './remove.ts';
 
 /** Channels that operators carry on one by one, by the tensors that have them: indices of the last axis, ascending. */
 export type ChannelSet = ReadonlyMap<ValueId, readonly number[]>;
-
-/** What channels are taken for where they are no more: a number for each channel of a tensor. */
-export type ChannelMeans = ReadonlyMap<ValueId, Float64Array>;
 
 /**
  * All sets that could leave the graph, each by itself: channels linked through activations, sums, concatenations, depthwise
@@ -58,21 +54,14 @@ function keptWithout(graph: Graph, sets: readonly ChannelSet[]): Kept {
 }
 
 /**
- * The graph without some of its `channelSets`. What reads them loses those inputs; with `means` their contribution goes into
- * its bias. Sets that only differ in their channels keep a tensor alive: never all of it may be named. Ids of activations stay.
+ * The graph without some of its `channelSets`, of no tensor all: what reads them loses those inputs. Ids of activations stay,
+ * constants get others.
  */
-export function withoutChannelSets(
-  graph: Graph,
-  sets: readonly ChannelSet[],
-  means: ChannelMeans = new Map(),
-): Graph {
-  const assumed = new Map(
-    Array.from(means, ([id, mean]): [ValueId, Intervals] => [id, { low: mean, high: mean }]),
-  );
+export function withoutChannelSets(graph: Graph, sets: readonly ChannelSet[]): Graph {
   return runPasses(graph, [
     {
       name: 'remove-channel-sets',
-      run: (before) => dropUnreachable(removeChannels(before, assumed, keptWithout(before, sets))),
+      run: (before) => dropUnreachable(removeChannels(before, new Map(), keptWithout(before, sets))),
     },
   ]);
 }
