@@ -2,7 +2,9 @@
 
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeNpy } from '../../src/data/records/npy.ts';
 import type { CompressFileJson } from '../../src/index.ts';
 import { makeFolder, removeFolders, runMain } from './run-main.ts';
 import { makeTableProject, tableOf } from './table-projects.ts';
@@ -93,6 +95,23 @@ it('has an autoencoder give its samples again, with --reconstruct', async () => 
   const argv = ['--reconstruct', '--method', 'prune', '--data', 'normal.csv', '-o', 'auto-small.tflite'];
   const made = await compress('auto.tflite', ...argv);
   expect(made.validation).toMatchObject({ title: 'reconstruction MSE', higherIsBetter: false });
+});
+
+it('takes arrays of NumPy as columns of one file', async () => {
+  const rows = tableOf('classification', 200).trim().split('\n').slice(1);
+  const cells = rows.map((row) => row.split(','));
+  const x = Float32Array.from(
+    cells.flatMap((row) => row.slice(0, 3)),
+    Number,
+  );
+  const y = Float32Array.from(cells, (row) => (row[3] === 'high' ? 1 : 0));
+  const arrays = {
+    'x.npy': writeNpy('float32', [200, 3], x),
+    'y.npy': writeNpy('float32', [200], y),
+  };
+  writeFileSync(join(folder, 'xy.npz'), zipSync(arrays));
+  const argv = ['--method', 'prune:epochs=1', '--data', 'xy.npz', '--target', 'y', '-o', 'npz.tflite'];
+  expect((await compress('float.tflite', ...argv)).test?.title).toBe('accuracy, %');
 });
 
 it('prints the table, and what it wrote', async () => {

@@ -60,6 +60,7 @@ Examples:
   $ tinyml compress kws.h5 --method prune --data words.csv --target word -o small.tflite
   $ tinyml compress kws.h5 --method prune:epochs=5 --method distill=teacher.h5 --data words --class-from folder -o small.tflite
   $ tinyml compress kws.keras --methods methods.json --data train.csv --test test.csv --target word --int8 -o kws.tflite
+  $ tinyml compress kws.h5 --method cluster --data xy.npz --target y -o small.tflite
   $ tinyml compress ae.keras --method low-rank --reconstruct --data normal.npy -o ae.tflite
 
 A method is a name, or name:option=value,option=value; name=value gives its first option. Methods and options are those of
@@ -67,7 +68,7 @@ A method is a name, or name:option=value,option=value; name=value gives its firs
 
 Samples are divided by the seed: most of them train, others choose, and the rest, or --test, tells what came of it. In a project
 of files they are read and prepared as its own; elsewhere they are taken as they are, and every column but the target is an
-input.`,
+input. Arrays of NumPy are columns of one .npz file: numpy.savez('xy.npz', x=x, y=y), where y has numbers, or a class for each row.`,
     )
     .action(perform(async () => (await import('../actions/compress-action.ts')).compressAction));
 }
