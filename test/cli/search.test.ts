@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SearchJson } from '../../src/cli/printed-json.ts';
+import type { CleanJson, SearchJson } from '../../src/cli/printed-json.ts';
 import type { StageJson } from '../../src/index.ts';
 import { makeProject, removeFolders, runMain } from './run-main.ts';
 import { makeTableProject, tableOf } from './table-projects.ts';
@@ -75,6 +75,8 @@ describe('a search', () => {
     expect(stdout).toMatch(/^8 trials within flash 1,100; the front, the smallest file first:\n/);
     expect(stdout).toMatch(/^chosen.* \d+ {2}.*units \[/m);
     expect(stdout).toContain(`Chosen: ${chosenOf(found).file}`);
+    const cleaned = await json<CleanJson>(folder, 'clean');
+    expect(cleaned.foreign).toEqual([]);
     const journal = readFileSync(join(folder, 'artifacts', 'search', 'journal.jsonl'), 'utf8');
     expect(journal.trim().split('\n')).toHaveLength(1 + 8);
   });

@@ -11,6 +11,7 @@ import type { CleanJson } from '../printed-json.ts';
 import { renderCleaning } from '../render/cleaning.ts';
 import type { Session } from '../terminal/session.ts';
 import { artifactsOf, readProject } from '../workspace/project.ts';
+import { searchFolder } from '../workspace/search-files.ts';
 
 /** Removes what is old of the project, and names it. */
 export function cleanAction(session: Session): void {
@@ -29,7 +30,8 @@ export function cleanAction(session: Session): void {
   const cleaning: CleanJson = {
     removed: all,
     bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
-    foreign: foreign.map((path) => session.shown(path)),
+    // A search keeps what it finished, however old.
+    foreign: foreign.filter((path) => path !== searchFolder(folder)).map((path) => session.shown(path)),
   };
   session.emit<CleanJson>(() => renderCleaning(cleaning), cleaning);
 }

@@ -67,7 +67,7 @@ async function findingsOf(
   store: ArtifactStore,
   context: TrialContext,
 ): Promise<TrialFindings> {
-  const pipeline = new Pipeline({ ...context, report: silentReporter, config, store, kept: () => ({}) });
+  const pipeline = new Pipeline({ ...context, config, store, kept: () => ({}) });
   const train = requireWhole((await pipeline.run('train')).artifact);
   const dataset = (await pipeline.require({ stage: 'dataset' })).artifact;
   if (measures === 'float') {
@@ -104,6 +104,7 @@ export async function runTrial(
 ): Promise<TrialResult> {
   requireSameTool(trial);
   const started = performance.now();
+  const quiet = { ...context, report: silentReporter };
   const config = parseProject(trial.config, `trial ${trial.number}`);
   requireSameSources(config, trial, context);
   const ended = (findings: TrialFindings): TrialResult => ({
@@ -112,7 +113,7 @@ export async function runTrial(
     seconds: (performance.now() - started) / 1000,
   });
   try {
-    return ended(await findingsOf(trial, config, store, context));
+    return ended(await findingsOf(trial, config, store, quiet));
   } catch (error) {
     if (!isOwnFault(error)) throw error;
     return ended({ outcome: 'failed', code: error.code, message: error.message });

@@ -70,6 +70,14 @@ describe('runTrial', () => {
     });
   });
 
+  it('is quiet: who watches a search hears of the search', async () => {
+    const said: string[] = [];
+    const say = (message: unknown): void => void said.push(String(message));
+    const report = { step: say, info: say, warn: say, progress: say };
+    await runTrial(smallTrial(), memoryStore(), { report });
+    expect(said).toEqual([]);
+  });
+
   it('throws what is no fault of the trial', async () => {
     const signal = AbortSignal.abort();
     await expect(runTrial(smallTrial(), memoryStore(), { signal })).rejects.toMatchObject({
