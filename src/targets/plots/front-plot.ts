@@ -1,7 +1,7 @@
 /** What a search found: every model that was trained to the end by size and score, and the front of the best. */
 
 import type { LegendEntry } from './legend.ts';
-import { drawCurve, drawPoints, type Point } from './marks.ts';
+import { drawPoints, type Point } from './marks.ts';
 import { COLORS } from './svg-picture.ts';
 import { extent, finite, plotSvg } from './svg-plot.ts';
 
@@ -22,7 +22,10 @@ const LEGEND: readonly LegendEntry[] = [
   { label: 'chosen', color: COLORS.vermilion, mark: 'dot' },
 ];
 
-/** 720 × 440 pixels. Throws `empty-plot` (input) where there is nothing to draw. */
+/**
+ * 720 × 440 pixels. No line joins the front: some of it is there for its arena or its arithmetic, which this plane does not show.
+ * Throws `empty-plot` (input) where there is nothing to draw.
+ */
 export function frontPlotSvg({ score, others, front, chosen }: FrontPlot): string {
   const points = [...others, ...front, chosen];
   const bytes = finite(
@@ -42,7 +45,6 @@ export function frontPlotSvg({ score, others, front, chosen }: FrontPlot): strin
     legend: LEGEND,
     marks: (axes) => [
       drawPoints(others, axes, 3.5, `fill="${COLORS.gray}" fill-opacity="0.5"`),
-      drawCurve(front, axes, { color: COLORS.blue, width: 1, dashes: true }),
       drawPoints(front, axes, 4.5, `fill="${COLORS.blue}"`),
       drawPoints([chosen], axes, 6, `fill="${COLORS.vermilion}"`),
     ],

@@ -12,7 +12,7 @@ const plot = {
   chosen: { x: 6000, y: 0.98 },
 };
 
-it('draws every model, the front as a line, and the chosen one on top', () => {
+it('draws every model, and the chosen one on top', () => {
   const svg = frontPlotSvg(plot);
   // Three in the legend.
   expect(svg.match(/<circle/g)).toHaveLength(3 + 1 + 2 + 1);
