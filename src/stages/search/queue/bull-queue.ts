@@ -90,7 +90,13 @@ function takenAway(error: Error): string | undefined {
 function trialSource(connections: RedisConnections, packages: QueuePackages, report: Reporter): TrialSource {
   return {
     take(slots, handle) {
-      const worker = new packages.Worker(
+      /** BullMQ stops its timer behind all else that closing is, and then the process would not end. */
+      class TrialWorker extends packages.Worker {
+        stopRenewing(): Promise<void> {
+          return this.lockManager.close();
+        }
+      }
+      const worker = new TrialWorker(
         NAME,
         async (job: TrialJob) => finish(await handle(job.data), job, packages),
         {
@@ -117,6 +123,7 @@ function trialSource(connections: RedisConnections, packages: QueuePackages, rep
         async close() {
           // A server that does not answer cannot be told.
           await within(CLOSE_MS, worker.close());
+          await worker.stopRenewing();
         },
       };
     },

@@ -19,6 +19,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'no way leads there',
   ENETUNREACH: 'no way leads there',
   ECONNRESET: 'it ends the connection',
+  EPIPE: 'it ends the connection',
 };
 
 /** Of an error of ioredis nothing else is shown: it carries the command that failed, with a password where that is AUTH. */
@@ -77,6 +78,7 @@ export async function connectRedis(
   report: Reporter,
 ): Promise<RedisConnections> {
   let isFirst = true;
+  let isEnded = false;
   const open = (): Redis => {
     const redis = new Redis({
       ...address.server,
@@ -84,7 +86,8 @@ export async function connectRedis(
       connectTimeout: CONNECT_MS,
       // BullMQ wants commands to wait until there is a server again, however long that takes.
       maxRetriesPerRequest: null,
-      retryStrategy: (times) => (isFirst ? null : Math.min(50 * times, LONGEST_PAUSE_MS)),
+      // Asked by the connections that BullMQ makes of these, too.
+      retryStrategy: (times) => (isFirst || isEnded ? null : Math.min(50 * times, LONGEST_PAUSE_MS)),
     });
     // Who listens to nothing has ioredis print every error.
     redis.on('error', () => {});
@@ -95,7 +98,6 @@ export async function connectRedis(
   await firstAnswer(redis, address);
   isFirst = false;
   const watch = watchFor(report, address.shown);
-  let isEnded = false;
   redis.on('close', () => {
     if (!isEnded) watch.lost();
   });

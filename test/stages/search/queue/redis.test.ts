@@ -194,5 +194,15 @@ describe.skipIf(!HAS_REDIS || !IS_BUILT)(
       const both = await runMain(folder, ['search', '--jobs', '2', '--queue', server.address]);
       expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('--jobs')]);
     });
+    it('lets a worker end while the server is down', async () => {
+      const server = await startServer();
+      const worker = startWorker(server.address);
+      await worker.says('waits for trials');
+      await server.kill();
+      await worker.says('does not answer any more');
+      worker.signal('SIGINT');
+      expect(await worker.ended()).toBe(130);
+      expect(JSON.parse(worker.stdout)).toEqual({ trials: 0, givenBack: 0 });
+    });
   },
 );
