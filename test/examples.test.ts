@@ -1,7 +1,7 @@
 /** The walk-throughs print what they say, and their pictures are those of the tool; "npm run readme" writes both. */
 
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { makeFolder, removeFolders, runMain } from './cli/run-main.ts';
 
@@ -45,6 +45,7 @@ class Reader {
     let end = 0;
     for (const { 0: block, 1: kind, 2: body, index } of text.matchAll(/^```(\w+)\n(.*?)^```$/gms)) {
       if (kind === 'sh') await this.#perform(body.trim().split('\n'));
+      if (kind !== 'sh' && kind !== 'text') continue;
       const printed = this.#printed.replace(/\b\d{5}-[0-9a-f]{12}\b/g, '00001-…').trim();
       right += text.slice(end, index) + (kind === 'sh' ? block : `\`\`\`text\n${printed}\n\`\`\``);
       end = index + block.length;
@@ -53,14 +54,28 @@ class Reader {
   }
 }
 
-it.each(['gesture', 'anomaly'])('%s', async (name) => {
+/** Project files that a walk-through begins with, at their places. */
+function copyProjects(from: URL, to: string): void {
+  for (const entry of readdirSync(from, { recursive: true, encoding: 'utf8' })) {
+    if (!entry.endsWith('tinyml.config.json')) continue;
+    mkdirSync(dirname(join(to, entry)), { recursive: true });
+    copyFileSync(new URL(entry, from), join(to, entry));
+  }
+}
+
+it.each([
+  ['gesture', ['loss.svg', 'plan.svg']],
+  ['anomaly', ['loss.svg', 'plan.svg']],
+  ['smaller', []],
+])('%s', async (name, drawings) => {
   const example = new URL(`${name}/`, EXAMPLES);
   const path = new URL('README.md', example);
   const text = readFileSync(path, 'utf8');
   const reader = new Reader();
+  copyProjects(example, reader.folder);
   const right = await reader.read(text);
   const pictures = [...text.matchAll(/!\[[^\]]+\]\(([\w.]+)\)/g)].map(([, picture]) => picture);
-  expect(pictures).toEqual(['loss.svg', 'plan.svg']);
+  expect(pictures).toEqual(drawings);
   for (const picture of pictures) {
     const drawn = readFileSync(pictureIn(reader.folder, picture), 'utf8');
     if (UPDATES) writeFileSync(new URL(picture, example), drawn);

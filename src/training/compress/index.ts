@@ -66,9 +66,12 @@ export function decidesIntegers(list: readonly Compression[]): boolean {
 
 /** Why these cannot run in this order; undefined where they can. */
 export function orderFault(list: readonly Compression[]): string | undefined {
-  const decider = list.findIndex((options) => methodOf(options).decidesIntegers === true);
-  if (decider >= 0 && decider < list.length - 1) {
-    return `"${list[decider + 1].method}" would undo what "${list[decider].method}" trained the weights for; put it in front`;
+  const decides = (options: Compression): boolean => methodOf(options).decidesIntegers === true;
+  const undone = list.findIndex(
+    (options, place) => place > 0 && decides(list[place - 1]) && !decides(options),
+  );
+  if (undone > 0) {
+    return `"${list[undone].method}" would undo what "${list[undone - 1].method}" trained the weights for; put it in front`;
   }
   let marker: CompressionName | undefined;
   for (const { method } of list) {

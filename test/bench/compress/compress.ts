@@ -6,6 +6,7 @@
 import type { Section } from '../row.ts';
 import { baseRows } from './base-rows.ts';
 import { clusterRows } from './cluster-rows.ts';
+import { composedRows } from './composed-rows.ts';
 import { distillRows } from './distill-rows.ts';
 import { lowRankRows } from './low-rank-rows.ts';
 import { pruneRows } from './prune-rows.ts';
@@ -14,6 +15,7 @@ import { quantizeAwareRows } from './quantize-aware-rows.ts';
 export const compress: Section = {
   ...baseRows,
   ...clusterRows,
+  ...composedRows,
   ...distillRows,
   ...lowRankRows,
   ...pruneRows,
