@@ -1,6 +1,7 @@
 /** What training left in weights for their integers to have too, and what that forbids. */
 
 import { type Graph, getValue, type ValueId } from '../../../ir/graph.ts';
+import { isLinear } from '../../linear.ts';
 import { channelsAlong } from '../parameters.ts';
 
 /** By the ids of weights: zeros, or elements that are equal. Each is rounded to its nearest integer, and nothing moves it before. */
@@ -9,6 +10,21 @@ export type KeptWeights = ReadonlyMap<ValueId, 'zeros' | 'clusters'>;
 /** What has them, or has none. */
 export interface WithKept {
   readonly kept?: KeptWeights | undefined;
+}
+
+/** The same marks on a graph whose operators got other constants: weights are those of the operator with the same result. */
+export function carriedKept(kept: KeptWeights, before: Graph, after: Graph): KeptWeights {
+  const marks = new Map(
+    before.nodes
+      .filter(isLinear)
+      .map(({ inputs: [, id], outputs: [output] }) => [output, kept.get(id as ValueId)]),
+  );
+  return new Map(
+    after.nodes.filter(isLinear).flatMap(({ inputs: [, id], outputs: [output] }) => {
+      const mark = marks.get(output);
+      return mark === undefined || id === undefined ? [] : [[id, mark] as const];
+    }),
+  );
 }
 
 /** Bits of indices and of values of a byte. */
