@@ -12,9 +12,10 @@ import {
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
+import { writeNpy } from '../../src/data/records/npy.ts';
 import { npyPrologue } from '../../src/data/records/npy-layout.ts';
 import { writeTflite } from '../../src/formats/tflite/write.ts';
-import { denseGraph } from '../models/run/spread/dense-graph.ts';
+import { denseGraph, drawRecords } from '../models/run/spread/dense-graph.ts';
 import { makeFolder, removeFolders, runMain } from './run-main.ts';
 import { makeFiles, makeTableProject, tableOf } from './table-projects.ts';
 
@@ -92,9 +93,12 @@ const READ = [
   'check --config',
   'check --input',
   'check <model>',
-  'compress --config',
   'clean --config',
   'compress --config',
+  'compress --data',
+  'compress --methods',
+  'compress --test',
+  'compress <model>',
   'convert --calibration',
   'convert --config',
   'convert <model>',
@@ -148,6 +152,10 @@ const NEW_FILES = ['search --write'];
 
 /** Command lines that write a file, by the option that names it. */
 const FILES: Readonly<Record<string, (output: string) => readonly string[]>> = {
+  'compress --output': (output) => [
+    ...['compress', 'ae.tflite', '--method', 'prune:epochs=1', '--reconstruct', '--data', 'many.npy', '-o'],
+    output,
+  ],
   'convert --output': (output) => ['convert', 'm.tflite', '--float', '-o', output],
   'doctor --plot': (output) => [
     ...['doctor', 'm.tflite', '--calibration', 'x.npy', '--data', 'x.npy', '--plot'],
@@ -214,6 +222,8 @@ describe('what a project cannot be without', () => {
     writeFileSync(join(folder, 'held.csv'), tableOf('regression', 20));
     for (const name of ['m.tflite', 'x.npy', 'x.bin'])
       writeFileSync(join(folder, name), readFileSync(join(folderWithModel(), name)));
+    writeFileSync(join(folder, 'ae.tflite'), writeTflite(denseGraph(4, 4)));
+    writeFileSync(join(folder, 'many.npy'), writeNpy('float32', [60, 4], drawRecords(60, 4).data));
     return folder;
   }
 
