@@ -58,6 +58,16 @@ it.each(['keras/model.json', 'float.tflite'])('compresses %s', async (model) => 
   expect(again.code).toBe(0);
 });
 
+it('says of a float32 file that a conversion of it makes other integers, where a method left something', async () => {
+  const ask = (...method: string[]) =>
+    runMain(folder, ['compress', 'float.tflite', ...ARGV.slice(2), ...method, '-o', 'told.tflite']);
+  const told = 'other integers than those of the table';
+  expect((await ask('--method', 'prune:epochs=1')).stderr).toContain(told);
+  expect((await ask('--method', 'quantize-aware:epochs=1')).stderr).toContain(told);
+  expect((await ask('--method', 'quantize-aware:epochs=1', '--int8')).stderr).not.toContain(told);
+  expect((await ask('--method', 'prune-channels:macs=0.9,epochs=1')).stderr).not.toContain(told);
+});
+
 it('writes the integers that it measured, with --int8', async () => {
   const argv = [...ARGV, '--test', 'others.csv', '--int8', '-o', 'chip.tflite'];
   const made = await compress('float.tflite', ...argv);

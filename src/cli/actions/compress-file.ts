@@ -168,6 +168,18 @@ async function compressGraph(
   return compressModel(fileJob(graph, samples, options, context), context);
 }
 
+/** A file of float32 has no place for trained scales, nor for marks of zeros and few values. */
+function warnOfOtherIntegers(
+  session: Session,
+  { trained, keeps }: CompressedModel['model'],
+  written: string,
+): void {
+  if (trained === undefined && keeps.size === 0) return;
+  session.reporter.warn(
+    `A conversion of ${written}, which is float32, makes other integers than those of the table: it does not know what the methods left in weights. --int8 writes those that were measured.`,
+  );
+}
+
 /** Writes the compressed model, whole or not at all, and prints what each method did. */
 export async function compressFile(session: Session, path: string, flags: CompressFileFlags): Promise<void> {
   const { methods, data, output } = askedOf(session, path, flags);
@@ -180,6 +192,7 @@ export async function compressFile(session: Session, path: string, flags: Compre
     );
     const bytes = fileOf(made, flags.int8);
     const written = publishBytes(session, bytes, output);
+    if (flags.int8 !== true) warnOfOtherIntegers(session, made.model, written);
     const { train } = divided.samples;
     const report = {
       model: path,

@@ -97,6 +97,12 @@ function throughFiles(model: Compressed): Pick<CompressedModel, 'files'> & { rea
   return { files, read };
 }
 
+/** Of the file as `convert` writes it. */
+function writtenCost(integers: Graph, { lut, library, target, note }: MeasuredForm): Cost {
+  const write = (graph: Graph): Uint8Array => writeTflmModel(graph, { note });
+  return costOf(lut ? codePaying(integers, library, write) : integers, target, note);
+}
+
 interface Measured {
   readonly step: CompressionStep;
   readonly files: CompressedModel['files'];
@@ -118,7 +124,7 @@ async function measure(
     ...given({ method }),
     validation: await figure(validation),
     ...(test === undefined ? {} : { test: await figure(test) }),
-    cost: costOf(form.lut ? codePaying(integers, form.library, writeTflmModel) : integers, form.target),
+    cost: writtenCost(integers, form),
   };
   return { step, files, integers };
 }

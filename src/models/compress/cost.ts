@@ -4,6 +4,7 @@ import { unsupportedError } from '../../core/errors.ts';
 import { elementCount } from '../../core/tensor.ts';
 import { readTflite } from '../../formats/tflite/read.ts';
 import { readOutline } from '../../formats/tflite/read-outline.ts';
+import type { WriteOptions } from '../../formats/tflite/write.ts';
 import type { Graph } from '../../ir/graph.ts';
 import type { ArenaTarget } from '../../planner/arena-plan.ts';
 import type { Cost } from '../../training/compress/method.ts';
@@ -35,9 +36,9 @@ function fileCost(bytes: Uint8Array, graph: Graph, target: ArenaTarget): Cost {
   };
 }
 
-/** Of a graph that is ready to be written. */
-export function costOf(int8: Graph, target: ArenaTarget): Cost {
-  return fileCost(writeTflmModel(int8), int8, target);
+/** Of a graph that is ready to be written, with the note that its file will have. */
+export function costOf(int8: Graph, target: ArenaTarget, note?: WriteOptions['note']): Cost {
+  return fileCost(writeTflmModel(int8, { note }), int8, target);
 }
 
 /**

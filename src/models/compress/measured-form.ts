@@ -2,6 +2,7 @@
 
 import type { IntegerModelType } from '../../core/model-type.ts';
 import type { RecordSource } from '../../data/records/records.ts';
+import type { WriteOptions } from '../../formats/tflite/write.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { passesAgainst } from '../../passes/quantize/rounding/kept-weights.ts';
 import type { ArenaTarget } from '../../planner/arena-plan.ts';
@@ -22,6 +23,8 @@ export interface MeasuredForm extends Int8Form {
   readonly calibration: RecordSource;
   /** Weights of few values are look-up tables in the file. */
   readonly lut?: true;
+  /** What its file says besides: all bytes count. */
+  readonly note?: WriteOptions['note'];
   /** The build whose arena is planned. */
   readonly target: ArenaTarget;
 }

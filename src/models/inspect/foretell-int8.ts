@@ -59,10 +59,10 @@ function withoutProofs(form: ForetoldForm) {
 }
 
 /** The same file for a graph that is simplified already. */
-export function foretellSimplified(float: Graph, form: Int8Form): Uint8Array {
+export function foretellSimplified(float: Graph, form: Int8Form & Pick<WriteOptions, 'note'>): Uint8Array {
   const options = withoutProofs(form);
   const { quantized } = placed(prepareForInt8(float, options), form);
-  return writeTflmModel(finishInt8(quantized, options));
+  return writeTflmModel(finishInt8(quantized, options), { note: form.note });
 }
 
 /** Shapes, types and operators decide the arena, not ranges: placeholders give what real samples give. */

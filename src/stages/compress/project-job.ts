@@ -17,6 +17,7 @@ import type { ProjectConfig } from '../config.ts';
 import { calibrationRecords } from '../dataset/calibration-records.ts';
 import { type OpenSamples, openSplit } from '../dataset-reader.ts';
 import { readFloatGraph } from '../float-graph.ts';
+import { modelNote } from '../model-note.ts';
 import { type QuantizeOptions, quantizationOf } from '../quantize.ts';
 import type { StageContext } from '../stage.ts';
 import { taskOf } from '../task.ts';
@@ -52,11 +53,12 @@ type Context = Pick<StageContext, 'report' | 'signal' | 'threads' | 'seed' | 'li
 function formOf(
   { quantization, io, lut, target }: CompressOptions,
   calibration: MeasuredForm['calibration'],
+  note: MeasuredForm['note'],
 ): MeasuredForm {
   const { type = 'int8', int16, method, densePerChannel, library, int4, weightsBudget } = quantization;
   return {
     ...{ type, io, method, densePerChannel, library, target, calibration },
-    ...given({ lut, int16, int4: int4Wish({ int4, weightsBudget }) }),
+    ...given({ lut, note, int16, int4: int4Wish({ int4, weightsBudget }) }),
   };
 }
 
@@ -128,7 +130,7 @@ export function openProjectJob(input: Input, options: CompressOptions, context: 
       graph: readFloatGraph(input('train')),
       methods: options.methods,
       workshop: workshopOf(input, samples, context),
-      form: formOf(options, records),
+      form: formOf(options, records, modelNote(dataset)),
       // What was made before an interruption is measured all the same.
       ...judgesOf(input, validation, test, given({ threads: context.threads })),
     };

@@ -32,6 +32,19 @@ const form: MeasuredForm = {
   }),
 };
 
+it('counts what the file says besides, before it is quantized as afterwards', async () => {
+  const note = { name: 'NOTE', bytes: new Uint8Array(500).fill(7) };
+  const integers = await integersOf({ graph: network, keeps: new Map() }, form, {});
+  const { fileBytes, ...rest } = costOf(integers, form.target, note);
+  expect(fileBytes).toBe(writeTflmModel(integers, { note }).length);
+  const { fileBytes: plainBytes, ...plain } = costOf(integers, form.target);
+  expect(rest).toEqual(plain);
+  const foretold = foretoldCost(network, { ...form, note }).fileBytes;
+  const difference = foretold - foretoldCost(network, form).fileBytes;
+  expect(difference).toBeGreaterThanOrEqual(500);
+  expect(Math.abs(difference - (fileBytes - plainBytes))).toBeLessThanOrEqual(8);
+});
+
 it('foretells the cost of the integers, which is that of their file', async () => {
   const integers = await integersOf({ graph: network, keeps: new Map() }, form, {});
   const cost = costOf(integers, form.target);
