@@ -290,7 +290,7 @@ export {
 } from './stages/stage-reports.ts';
 export { TEMPLATE_NAMES, TEMPLATE_SUMMARIES, type TemplateName } from './stages/templates/names.ts';
 export { proposeTemplate, TEMPLATE_DATA, type TemplateProject } from './stages/templates/propose-template.ts';
-export type { Compression, CompressionName } from './training/compress/index.ts';
+export { type Compression, type CompressionName, filesRead } from './training/compress/index.ts';
 export { COMPRESSION_SUMMARIES } from './training/compress/summaries.ts';
 export { BACKENDS, type BackendName, ENGINES, type EngineName } from './training/engine-choice.ts';
 export type { ChosenTrainer, TfjsTrainer } from './training/trainers.ts';

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeNpy } from '../../src/data/records/npy.ts';
+import { writeTflite } from '../../src/formats/tflite/write.ts';
 import type { CompressFileJson } from '../../src/index.ts';
+import { graphOf } from '../passes/run-pass.ts';
 import { makeFolder, removeFolders, runMain } from './run-main.ts';
 import { makeTableProject, tableOf } from './table-projects.ts';
 
@@ -16,6 +18,14 @@ let folder: string;
 
 const LABELS = ['--target', 'y', '--labels', 'low,high'];
 const ARGV = ['--method', 'prune:epochs=2', '--data', 'rows.csv', ...LABELS];
+
+/** A model whose second input no sample has. */
+function twoInputs(): Uint8Array {
+  const graph = graphOf((b) => [
+    b.add('add', 'sum', { activation: 'none' }, [b.in('x', 1, 4), b.in('z', 1, 4)]),
+  ]);
+  return writeTflite(graph);
+}
 
 /** The only version of a stage's artifact. */
 function artifact(project: string, stage: string): string {
@@ -179,8 +189,16 @@ describe('refuses, and writes nothing,', () => {
     ],
     ['the name of a source', ['float.tflite', ...ARGV, '-o', 'small.h'], 'source-name', 'export-c'],
     ['its own input', ['float.tflite', ...ARGV, '-o', 'rows.csv'], 'output-is-input', 'another path'],
+    [
+      'its teacher as output',
+      ['float.tflite', '--method', 'distill=int8.tflite', ...ARGV.slice(2), '-o', 'int8.tflite'],
+      'output-is-input',
+      'another path',
+    ],
+    ['two inputs', ['two.tflite', ...ARGV], 'several-ends', 'one input'],
   ])('%s', async (_, argv, code, hint) => {
     writeFileSync(join(folder, 'two.csv'), tableOf('classification', 2));
+    writeFileSync(join(folder, 'two.tflite'), twoInputs());
     writeFileSync(join(folder, 'rows3.csv'), '1,2,3\n2,3,4\n3,4,5\n');
     const before = readdirSync(folder);
     const output = argv.includes('-o') ? [] : ['-o', 'never.tflite'];

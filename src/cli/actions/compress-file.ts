@@ -1,6 +1,6 @@
 /** `tinyml compress MODEL --data PATH`: any float model, made smaller on the user's samples. */
 
-import { inputError, usageError, withAsyncErrorContext } from '../../core/errors.ts';
+import { inputError, unsupportedError, usageError, withAsyncErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import { decodeText, MAX_TEXT_BYTES } from '../../core/text.ts';
 import type { Graph } from '../../ir/graph.ts';
@@ -14,7 +14,7 @@ import {
   fileJob,
 } from '../../stages/compress/file-job.ts';
 import { parseCompressions, parseMethodText } from '../../stages/compress/parse-methods.ts';
-import type { Compression } from '../../training/compress/index.ts';
+import { type Compression, filesRead } from '../../training/compress/index.ts';
 import type { CompressFileJson } from '../printed-json.ts';
 import { renderCompressedFile } from '../render/compression.ts';
 import type { Session } from '../terminal/session.ts';
@@ -85,13 +85,30 @@ function askedOf(session: Session, model: string, flags: CompressFileFlags): Ask
   }
   const methods = methodsOf(session, flags);
   // What takes minutes should not end in a refusal that is known now.
-  for (const path of [model, data, flags.test ?? data]) session.inputs.add(session.absolute(path));
+  for (const path of [model, data, flags.test ?? data, ...filesRead(methods)])
+    session.inputs.add(session.absolute(path));
   refuseInputs(session, [session.absolute(output)]);
   return { methods, data, output };
 }
 
+/** Samples have one value that goes in, and one that is true of it. */
+function requireSingleEnds({ inputs, outputs }: Graph, path: string): void {
+  for (const [count, what] of [
+    [inputs.length, 'inputs'],
+    [outputs.length, 'outputs'],
+  ] as const) {
+    if (count === 1) continue;
+    throw unsupportedError(
+      'several-ends',
+      `${path} has ${count} ${what}, and methods of compression train models with one`,
+      'Make the model with one input and one output, or of each of its ends a model, and compress that.',
+    );
+  }
+}
+
 async function readFloat(session: Session, path: string): Promise<Graph> {
   const graph = await openModelFile(session, path).graph();
+  requireSingleEnds(graph, path);
   if (!isInt8(graph)) return withAsyncErrorContext(path, async () => simplifyFloat(graph));
   throw usageError(
     'already-int8',
