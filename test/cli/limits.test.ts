@@ -49,7 +49,13 @@ const LIMITS: Readonly<Record<string, Readonly<Record<string, Limits | undefined
     samples: { field: 'quantization.samples', refused: [0, -1, 0.5], allowed: [1, 1e6] },
     seed: SEED,
   },
-  convert: { int4: undefined, int16: undefined, method: undefined, 'no-pass': undefined },
+  convert: {
+    int4: undefined,
+    int16: undefined,
+    'lut-layers': undefined,
+    method: undefined,
+    'no-pass': undefined,
+  },
   evaluate: { folds: undefined, labels: undefined, target: undefined },
   check: {
     flash: bytes('flash'),
