@@ -20,7 +20,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const config = parseProject({
   dataset: { source: 'sine', samples: 60, normalization: 'standard' },
-  training: { epochs: 2 },
+  training: { epochs: 2, compress: [{ method: 'prune', epochs: 1 }] },
   quantization: { samples: 20 },
 });
 
