@@ -7,6 +7,7 @@
 import type { ValueId } from '../../ir/graph.ts';
 import type { Range } from './parameters.ts';
 import type { GroupExtremes, Statistics } from './statistics.ts';
+import { widenedRange } from './tail-ranges.ts';
 
 /** Every channel by itself is to stay within for so many times the records that were seen: all together, for fewer. */
 const TIMES = 20;
@@ -60,13 +61,7 @@ function levelOf(groups: GroupExtremes, side: 'low' | 'high'): number {
   return peaks.reduce((most, { mean, deviation }) => Math.max(most, mean + level * deviation), -Infinity);
 }
 
-/** Never narrower than what was seen; an end at zero, where an activation ends, stays there. */
+/** By the peaks of every channel; as wide as `widenedRange` allows. */
 export function channelTailRange(statistics: Statistics, id: ValueId): Range {
-  const { min, max } = statistics.ranges.get(id) as Range;
-  const groups = statistics.groups.get(id);
-  if (groups === undefined) return { min, max };
-  return {
-    min: min >= 0 ? min : Math.min(min, -levelOf(groups, 'low')),
-    max: max <= 0 ? max : Math.max(max, levelOf(groups, 'high')),
-  };
+  return widenedRange(statistics, id, levelOf);
 }

@@ -50,7 +50,11 @@ function levelOf(groups: GroupExtremes, side: 'low' | 'high'): number {
 }
 
 /** Never narrower than what was seen; an end at zero, where an activation ends, stays there. */
-export function tailRange(statistics: Statistics, id: ValueId): Range {
+export function widenedRange(
+  statistics: Statistics,
+  id: ValueId,
+  levelOf: (groups: GroupExtremes, side: 'low' | 'high') => number,
+): Range {
   const { min, max } = statistics.ranges.get(id) as Range;
   const groups = statistics.groups.get(id);
   if (groups === undefined) return { min, max };
@@ -58,4 +62,9 @@ export function tailRange(statistics: Statistics, id: ValueId): Range {
     min: min >= 0 ? min : Math.min(min, -levelOf(groups, 'low')),
     max: max <= 0 ? max : Math.max(max, levelOf(groups, 'high')),
   };
+}
+
+/** By the largest values of all channels together. */
+export function tailRange(statistics: Statistics, id: ValueId): Range {
+  return widenedRange(statistics, id, levelOf);
 }
