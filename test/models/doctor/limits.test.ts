@@ -1,23 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { TriedCure } from '../../../src/models/doctor/cures.ts';
 import type { Diagnosis } from '../../../src/models/doctor/diagnosis.ts';
 import { limitsOf } from '../../../src/models/doctor/limits.ts';
-
-function cure(kind: TriedCure['kind'], sqnrDb: number): TriedCure {
-  return {
-    kind,
-    name: kind,
-    method: 'default',
-    densePerChannel: false,
-    samples: 64,
-    sqnrDb,
-    halvesDb: [sqnrDb, sqnrDb],
-    bytes: 1000,
-    arenaBytes: 1000,
-    arenaAtLeast: false,
-    seconds: 1,
-  };
-}
+import { tried } from './tried-cure.ts';
 
 function diagnosis(budget: Diagnosis['budget'], calibration?: Diagnosis['calibration']): Diagnosis {
   return {
@@ -36,11 +20,11 @@ function diagnosis(budget: Diagnosis['budget'], calibration?: Diagnosis['calibra
 describe('limitsOf', () => {
   it('calls an input a floor only where no cure of int8 is above it', () => {
     const budget = { inputDb: 30 };
-    expect(limitsOf(diagnosis(budget), [cure('now', 28)])).toEqual(['input']);
-    expect(limitsOf(diagnosis(budget), [cure('now', 20)])).toEqual([]);
-    expect(limitsOf(diagnosis(budget), [cure('now', 28), cure('recipe', 40)])).toEqual([]);
-    expect(limitsOf(diagnosis(budget), [cure('now', 28), cure('int16x8', 60)])).toEqual(['input']);
-    expect(limitsOf(diagnosis(budget), [cure('now', 20), cure('int16x8', 30)])).toEqual([]);
+    expect(limitsOf(diagnosis(budget), [tried('now', 28)])).toEqual(['input']);
+    expect(limitsOf(diagnosis(budget), [tried('now', 20)])).toEqual([]);
+    expect(limitsOf(diagnosis(budget), [tried('now', 28), tried('recipe', 40)])).toEqual([]);
+    expect(limitsOf(diagnosis(budget), [tried('now', 28), tried('int16x8', 60)])).toEqual(['input']);
+    expect(limitsOf(diagnosis(budget), [tried('now', 20), tried('int16x8', 30)])).toEqual([]);
   });
 
   it('names the larger part of the noise', () => {

@@ -1,23 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { TriedCure } from '../../../src/models/doctor/cures.ts';
 import { recommend } from '../../../src/models/doctor/recommend.ts';
-
-function tried(kind: TriedCure['kind'], sqnrDb: number, more: Partial<TriedCure> = {}): TriedCure {
-  return {
-    kind,
-    name: kind,
-    method: 'default',
-    densePerChannel: false,
-    samples: 64,
-    sqnrDb,
-    halvesDb: [sqnrDb, sqnrDb],
-    bytes: 1000,
-    arenaBytes: 1000,
-    arenaAtLeast: false,
-    seconds: 1,
-    ...more,
-  };
-}
+import { tried } from './tried-cure.ts';
 
 const now = tried('now', 20);
 
