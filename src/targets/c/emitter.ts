@@ -1,0 +1,68 @@
+/** How an operator becomes C: the contract of everything in `emitters/`. */
+
+import type { TensorData, TensorType } from '../../core/tensor.ts';
+import type { AttributesOf, OpKind, PreparedOf } from '../../ops/index.ts';
+import type { ComputedType } from '../../ops/op.ts';
+import type { CDefinition } from './c-code.ts';
+import type { ConstantPool } from './constant-pool.ts';
+
+/** An operand or result. `data` is there exactly for constants. */
+export interface CTensor {
+  readonly type: TensorType;
+  readonly data?: TensorData;
+}
+
+/** One operator of the graph: what its kernel prepared is all that its C needs to know. */
+export interface CStep<Attributes, Prepared> {
+  /** What names of its constants begin with: `layer3`. */
+  readonly label: string;
+  readonly attributes: Attributes;
+  readonly prepared: Prepared;
+  /** Undefined where an optional operand is absent. */
+  readonly inputs: readonly (CTensor | undefined)[];
+  readonly outputs: readonly CTensor[];
+  readonly constants: ConstantPool;
+}
+
+/** Where a step finds its operands: C expressions of pointers to their elements. */
+export interface Places {
+  /** Of an operand that is there, `const`; one that is constant becomes an array of its own, as it is. */
+  input(position: number): string;
+  output(position: number): string;
+  /** `int8_t *`, at a multiple of four bytes. */
+  readonly scratch: string;
+}
+
+export interface Emission {
+  readonly definitions: readonly CDefinition[];
+  /** Working memory during the call, in bytes. */
+  readonly scratchBytes?: number;
+  /**
+   * Positions of inputs in whose place output 0 may be written: it then begins where the input begins, whichever is longer.
+   */
+  readonly inPlace?: readonly number[];
+  /** Output 0 is input 0 under another shape: it costs nothing where both may lie in one place. */
+  readonly isCopy?: true;
+  /** The statements, one a line, without indentation. */
+  call(places: Places): string;
+}
+
+export type Emitter<Attributes, Prepared> = (step: CStep<Attributes, Prepared>) => Emission;
+
+/** Why an operator has no C yet: `softmax of int16 …`, a sentence without its subject. */
+export interface Refusal {
+  readonly refused: string;
+}
+
+/** The emitters of one operator: a row for each type that it computes. */
+export type OperatorEmitters<Kind extends OpKind> = {
+  readonly [Type in ComputedType as unknown extends PreparedOf<Kind, Type> ? never : Type]:
+    | Emitter<AttributesOf<Kind>, PreparedOf<Kind, Type>>
+    | Refusal;
+};
+
+/** Some rows of the table. */
+export type EmitterRows = { readonly [Kind in OpKind]?: OperatorEmitters<Kind> };
+
+/** An emitter whose operator is known at run time only. */
+export type AnyEmitter = Emitter<unknown, unknown>;

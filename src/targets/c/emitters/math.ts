@@ -1,0 +1,17 @@
+import type { EmitterRows } from '../emitter.ts';
+import { NOT_YET } from '../not-yet.ts';
+
+export const MATH_EMITTERS = {
+  abs: { float32: NOT_YET, int8: NOT_YET, int16: NOT_YET },
+  ceil: { float32: NOT_YET },
+  cos: { float32: NOT_YET },
+  exp: { float32: NOT_YET },
+  floor: { float32: NOT_YET },
+  log: { float32: NOT_YET },
+  neg: { float32: NOT_YET },
+  round: { float32: NOT_YET },
+  rsqrt: { float32: NOT_YET, int8: NOT_YET },
+  sin: { float32: NOT_YET },
+  sqrt: { float32: NOT_YET },
+  square: { float32: NOT_YET },
+} satisfies EmitterRows;

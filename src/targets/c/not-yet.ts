@@ -1,0 +1,3 @@
+import type { Refusal } from './emitter.ts';
+
+export const NOT_YET: Refusal = { refused: 'has no C yet' };
