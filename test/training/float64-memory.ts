@@ -6,6 +6,7 @@ import { batchNormKernels } from '../../src/kernels/training/plain/batch-norm.ts
 import { elementwiseKernels } from '../../src/kernels/training/plain/elementwise.ts';
 import { matrixKernels } from '../../src/kernels/training/plain/matrix.ts';
 import { optimizerKernels } from '../../src/kernels/training/plain/optimizers.ts';
+import { quantizedKernels } from '../../src/kernels/training/plain/quantized.ts';
 import { windowKernels } from '../../src/kernels/training/plain/windows.ts';
 
 const FLOAT64: Arithmetic = { round: (x) => x, exp: Math.exp, tanh: Math.tanh };
@@ -21,6 +22,7 @@ export function float64Memory(bytes: number): { floats: Float32Array; kernels: T
     ...windowKernels(heap, FLOAT64),
     ...batchNormKernels(heap, FLOAT64),
     ...optimizerKernels(heap, FLOAT64),
+    ...quantizedKernels(heap as Float32Array<ArrayBuffer>),
   };
   return { floats: heap, kernels };
 }

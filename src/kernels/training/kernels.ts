@@ -177,4 +177,15 @@ export interface TrainingKernels {
   sumOfSquares(x: Address, count: number): number;
   /** x · factor */
   scale(x: Address, count: number, factor: number): void;
+
+  /**
+   * Sums of products of codes and scales, each within a fraction of a step of the accumulator's integer, become what their
+   * int8 stands for, in place: the integer goes through TFLM's `MultiplyByQuantizedMultiplier`. `rounding` is where a
+   * `SumRounding` lies, which is told the smallest and largest sum; cut[i], a byte, is 0 where the limits changed nothing.
+   */
+  roundSums(rounding: Address, x: Address, cut: Address, count: number): void;
+  /** dx[i] = 0 where the byte cut[i] is not 0. */
+  stopGradients(cut: Address, dx: Address, count: number): void;
+  /** x becomes the nearest whole number of scales, ties away from zero, from `least` to `most` of them. */
+  roundToScale(x: Address, count: number, scale: number, least: number, most: number): void;
 }

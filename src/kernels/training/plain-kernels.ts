@@ -6,6 +6,7 @@ import { batchNormKernels } from './plain/batch-norm.ts';
 import { elementwiseKernels } from './plain/elementwise.ts';
 import { matrixKernels } from './plain/matrix.ts';
 import { optimizerKernels } from './plain/optimizers.ts';
+import { quantizedKernels } from './plain/quantized.ts';
 import { windowKernels } from './plain/windows.ts';
 
 /** Over `memory`, whose length is a multiple of 4. */
@@ -17,5 +18,6 @@ export function createPlainKernels(memory: ArrayBuffer): TrainingKernels {
     ...windowKernels(heap, FLOAT32),
     ...batchNormKernels(heap, FLOAT32),
     ...optimizerKernels(heap, FLOAT32),
+    ...quantizedKernels(heap),
   };
 }

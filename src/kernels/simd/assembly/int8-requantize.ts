@@ -17,13 +17,13 @@ export const FOUR_CHANNELS: usize = 80;
 
 /** Two products less than 2^63, rounded to 31 bits less; the result fits into the low half of each lane. */
 @inline
-function highHalf(products: v128): v128 {
+export function highHalf(products: v128): v128 {
   return i64x2.shr_u(i64x2.add(products, i64x2.splat(1 << 30)), 31);
 }
 
 /** Two int32 (in lanes 0 and 1) times a power of two not above 1, ties away from zero: a double holds every step. */
 @inline
-function divideRounding(x: v128, factor: v128): v128 {
+export function divideRounding(x: v128, factor: v128): v128 {
   const scaled = f64x2.mul(f64x2.convert_low_i32x4_s(x), factor);
   const half = v128.or(v128.and(scaled, f64x2.splat(-0.0)), f64x2.splat(0.5));
   return i32x4.trunc_sat_f64x2_s_zero(f64x2.add(scaled, half));

@@ -14,7 +14,7 @@ import type { StepPlan } from '../../compiled/step-plan.ts';
 import type { Numerics } from '../numerics.ts';
 import { integerOperator } from './integer-operator.ts';
 import { type RangeWatch, roundSample, roundSums, stopGradients } from './rounded-activations.ts';
-import { roundBias, roundWeights, scalesNow, type WeightRounding } from './rounded-weights.ts';
+import { channelIndex, roundBias, roundWeights, scalesNow, type WeightRounding } from './rounded-weights.ts';
 import { quantOf, twinGraph } from './twin-graph.ts';
 
 /** A training step's range moves so much of the way to that of its batch. */
@@ -117,8 +117,8 @@ export class IntegerNumerics implements Numerics {
     const channels = axis === undefined ? 1 : type.shape[axis];
     const quant = leastErrorScales(data as Float32Array, type.shape, axis, { limit: WEIGHT_LIMITS[dtype] });
     this.#roundings.set(id, {
-      shape: type.shape,
       axis,
+      channelOf: channelIndex(type.shape, axis),
       dtype,
       scales: new Float32Array(channels),
       first: isInt4 || this.#choices.learnsScales ? scalesOf(quant) : undefined,

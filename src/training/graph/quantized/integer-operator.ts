@@ -8,7 +8,7 @@ import { kernelOf } from '../../../ops/kernel-of.ts';
 import type { AnyKernel } from '../../../ops/op.ts';
 import { type Run, type Slot, type StepPlan, view } from '../../compiled/step-plan.ts';
 import type { Operand } from '../operators/operator.ts';
-import type { RangeWatch, RoundedValue } from './rounded-activations.ts';
+import { type RangeWatch, type RoundedValue, reserveCuts } from './rounded-activations.ts';
 import { quantOf } from './twin-graph.ts';
 
 /** An operand or output: its codes of one sample, and where its values lie. */
@@ -81,10 +81,11 @@ export function integerOperator(
     made.quant = quantOf(graph, outputId);
   };
   refresh(int8);
-  const cut = new Uint8Array(plan.rows * output.size);
+  const cut = reserveCuts(plan, output);
   const { min, max } = limitsOf(node);
   plan.forward.push((run) => {
     const y = view(run, output.address, run.rows * output.size);
+    const cuts = new Uint8Array(run.floats.buffer, cut, y.length);
     const { scale, zeroPoint } = made.quant;
     const [low, high] = [
       Math.max(min, (-128.5 - zeroPoint) * scale),
@@ -94,7 +95,7 @@ export function integerOperator(
     for (let i = 0; i < y.length; i++) {
       if (y[i] < least) least = y[i];
       if (y[i] > most) most = y[i];
-      cut[i] = y[i] < low || y[i] > high ? 1 : 0;
+      cuts[i] = y[i] < low || y[i] > high ? 1 : 0;
     }
     watch.see(Math.max(min, least), Math.min(max, most));
     for (let row = 0; row < run.rows; row++) {

@@ -4,20 +4,18 @@
  * through, but where a value was cut off.
  */
 
-import {
-  multiplyByQuantizedMultiplier,
-  quantizeMultiplier,
-  roundHalfAway,
-} from '../../../core/fixed-point.ts';
+import { quantizeMultiplier } from '../../../core/fixed-point.ts';
 import type { PerTensorQuant } from '../../../core/quant-params.ts';
+import type { Address } from '../../../kernels/training/kernels.ts';
+import { SumRounding } from '../../../kernels/training/sum-rounding.ts';
 import type { Clamp } from '../../../ops/fused-activation.ts';
-import { type Slot, type StepPlan, view } from '../../compiled/step-plan.ts';
+import type { Slot, StepPlan } from '../../compiled/step-plan.ts';
 
 /** The codes of a value, one sample after another; what was cut off is marked for the way back. */
 export interface RoundedValue {
   readonly slot: Slot;
-  /** 1 where the gradient stops. */
-  readonly cut: Uint8Array;
+  /** Bytes, one for each element: not 0 where the gradient stops. */
+  readonly cut: Address;
 }
 
 /** What a value was before it was rounded, over the last epoch or so. */
@@ -25,17 +23,19 @@ export interface RangeWatch {
   see(min: number, max: number): void;
 }
 
+/** Room for the marks of a value. */
+export function reserveCuts(plan: StepPlan, { size }: Slot): Address {
+  return plan.reserve(Math.ceil((plan.rows * size) / Float32Array.BYTES_PER_ELEMENT));
+}
+
 export function stopGradients(plan: StepPlan, { slot, cut }: RoundedValue): void {
   const { gradient, size } = slot;
   if (gradient === undefined) return;
-  plan.backward.push((run) => {
-    const dy = view(run, gradient, run.rows * size);
-    for (let i = 0; i < dy.length; i++) if (cut[i] === 1) dy[i] = 0;
-  });
+  plan.backward.push(({ kernels, rows }) => kernels.stopGradients(cut, gradient, rows * size));
 }
 
 /** How the sums of an operator become codes. */
-export interface SumRounding {
+export interface SumCodes {
   inputScale(): number;
   /** Of the weights: one for each channel, or one. */
   readonly weightScales: Float32Array;
@@ -46,57 +46,30 @@ export interface SumRounding {
   readonly watch: RangeWatch;
 }
 
-/** So near a tie that TFLM's two roundings may not be the one that the quotient rounds to. */
-function tieMargin(shift: number): number {
-  return 2 ** Math.min(-1, shift);
-}
-
 /**
  * In place. Float32 sums of products of codes and scales lie within a fraction of a step of the accumulator's integer, as
  * long as it has less than some 22 bits.
  */
-export function roundSums(plan: StepPlan, slot: Slot, rounding: SumRounding): RoundedValue {
+export function roundSums(plan: StepPlan, slot: Slot, codes: SumCodes): RoundedValue {
   const { address, size, shape } = slot;
   const channels = shape.at(-1) ?? 1;
-  const { weightScales, watch, limits } = rounding;
-  const cut = new Uint8Array(plan.rows * size);
-  const multipliers = new Int32Array(channels);
-  const shifts = new Int32Array(channels);
-  const factors = new Float64Array(channels);
-  const steps = new Float64Array(channels);
-  const margins = new Float64Array(channels);
-  plan.forward.push((run) => {
-    const y = view(run, address, run.rows * size);
-    const { scale, zeroPoint } = rounding.output();
-    const { min, max } = rounding.clamp();
-    const inputScale = rounding.inputScale();
-    for (let c = 0; c < channels; c++) {
-      const weightScale = weightScales[weightScales.length === 1 ? 0 : c];
-      const { multiplier, shift } = quantizeMultiplier((inputScale * weightScale) / scale);
-      multipliers[c] = multiplier;
-      shifts[c] = shift;
-      factors[c] = multiplier * 2 ** (shift - 31);
-      steps[c] = 1 / (inputScale * weightScale);
-      margins[c] = tieMargin(shift);
-    }
-    let [least, most] = [Infinity, -Infinity];
-    for (let i = 0, c = 0; i < y.length; i++) {
-      const sum = y[i];
-      if (sum < least) least = sum;
-      if (sum > most) most = sum;
-      const accumulator = Math.round(sum * steps[c]);
-      const quotient = accumulator * factors[c];
-      const whole = Math.floor(quotient);
-      const rest = quotient - whole;
-      const rounded =
-        Math.abs(rest - 0.5) > margins[c]
-          ? whole + (rest > 0.5 ? 1 : 0)
-          : multiplyByQuantizedMultiplier(accumulator | 0, multipliers[c], shifts[c]);
-      const code = rounded + zeroPoint;
-      cut[i] = code < min || code > max ? 1 : 0;
-      y[i] = (Math.max(min, Math.min(max, code)) - zeroPoint) * scale;
-      c = c + 1 === channels ? 0 : c + 1;
-    }
+  const { weightScales, watch, limits } = codes;
+  const cut = reserveCuts(plan, slot);
+  const table = plan.reserve(SumRounding.words(channels));
+  plan.forward.push(({ kernels, floats, rows }) => {
+    const { scale, zeroPoint } = codes.output();
+    const { min, max } = codes.clamp();
+    const inputScale = codes.inputScale();
+    const rounding = new SumRounding(floats.buffer as ArrayBuffer, table);
+    rounding.write(
+      { scale, min: min - zeroPoint, max: max - zeroPoint },
+      Array.from({ length: channels }, (_, c) => {
+        const product = inputScale * weightScales[weightScales.length === 1 ? 0 : c];
+        return { perUnit: 1 / product, ...quantizeMultiplier(product / scale) };
+      }),
+    );
+    kernels.roundSums(table, address, cut, rows * size);
+    const { least, most } = rounding.seen;
     watch.see(Math.max(limits.min, least), Math.min(limits.max, most));
   });
   return { slot, cut };
@@ -104,12 +77,8 @@ export function roundSums(plan: StepPlan, slot: Slot, rounding: SumRounding): Ro
 
 /** A sample, as an int8 input is given it. In place. */
 export function roundSample(plan: StepPlan, { address, size }: Slot, quant: () => PerTensorQuant): void {
-  plan.forward.push((run) => {
+  plan.forward.push(({ kernels, rows }) => {
     const { scale, zeroPoint } = quant();
-    const x = view(run, address, run.rows * size);
-    for (let i = 0; i < x.length; i++) {
-      const code = Math.max(-128, Math.min(127, roundHalfAway(x[i] / scale) + zeroPoint));
-      x[i] = (code - zeroPoint) * scale;
-    }
+    kernels.roundToScale(address, rows * size, scale, -128 - zeroPoint, 127 - zeroPoint);
   });
 }

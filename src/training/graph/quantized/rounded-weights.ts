@@ -12,9 +12,10 @@ import { type Run, type StepPlan, view, type Weight } from '../../compiled/step-
 
 /** How the weights of an operator are rounded. */
 export interface WeightRounding {
-  readonly shape: Shape;
   /** Of the weights; undefined for one scale in all. */
   readonly axis: number | undefined;
+  /** The scale of each weight: a table, since loops over it run in every step. */
+  readonly channelOf: Uint32Array;
   readonly dtype: WeightDType;
   /** One for each channel, or one: written before each step. */
   readonly scales: Float32Array;
@@ -27,12 +28,11 @@ const f = Math.fround;
 /** Narrower weights have no scale of their own. */
 const SMALLEST = 5e-7;
 
-export function largestScales(
+function largestScales(
   weights: Float32Array,
-  { shape, axis, dtype }: Pick<WeightRounding, 'shape' | 'axis' | 'dtype'>,
+  { channelOf, dtype }: Pick<WeightRounding, 'channelOf' | 'dtype'>,
   into: Float32Array,
 ): void {
-  const channelOf = channelIndex(shape, axis);
   into.fill(0);
   for (let i = 0; i < weights.length; i++) {
     const channel = channelOf[i];
@@ -42,7 +42,6 @@ export function largestScales(
   for (let c = 0; c < into.length; c++) into[c] = f(Math.max(into[c], SMALLEST)) / WEIGHT_LIMITS[dtype];
 }
 
-/** A table, since loops over it run in every step. */
 export function channelIndex(shape: Shape, axis: number | undefined): Uint32Array {
   const channelOf = channelsAlong(axis, shape);
   const size = shape.reduce((product, dimension) => product * dimension, 1);
@@ -55,7 +54,7 @@ function learnedScales(first: Float32Array, exponents: Float32Array, into: Float
 }
 
 export function scalesNow(
-  rounding: Pick<WeightRounding, 'shape' | 'axis' | 'dtype' | 'first'>,
+  rounding: Pick<WeightRounding, 'channelOf' | 'dtype' | 'first'>,
   weights: Float32Array,
   exponents: Float32Array | undefined,
   into: Float32Array,
@@ -71,10 +70,9 @@ export function roundWeights(
   rounding: WeightRounding,
   learned: Weight | undefined,
 ): Weight {
-  const { shape, axis, dtype, scales } = rounding;
+  const { channelOf, dtype, scales } = rounding;
   const limit = WEIGHT_LIMITS[dtype];
   const address = plan.reserve(weight.size);
-  const channelOf = channelIndex(shape, axis);
   const masters = (run: Run): Float32Array => view(run, weight.address, weight.size);
   plan.forward.push((run) => {
     const [w, rounded] = [masters(run), view(run, address, weight.size)];

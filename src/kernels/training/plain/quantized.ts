@@ -1,0 +1,44 @@
+/** What stands for the integers of the chip, as plain loops. */
+
+import { highMul, INT32_MAX, INT32_MIN, roundHalfAway } from '../../../core/fixed-point.ts';
+import type { TrainingKernels } from '../kernels.ts';
+import { SumRounding } from '../sum-rounding.ts';
+
+type QuantizedKernels = Pick<TrainingKernels, 'roundSums' | 'stopGradients' | 'roundToScale'>;
+
+/** As a processor makes int32 of a double: what is none becomes 0. */
+function saturated(x: number): number {
+  return Math.max(INT32_MIN, Math.min(INT32_MAX, x)) | 0;
+}
+
+export function quantizedKernels(heap: Float32Array<ArrayBuffer>): QuantizedKernels {
+  const bytes = new Uint8Array(heap.buffer);
+  return {
+    roundSums(rounding, x, cut, count) {
+      const table = new SumRounding(heap.buffer, rounding);
+      const { scale, min, max } = table.output;
+      const { period } = table;
+      let [least, most] = [Infinity, -Infinity];
+      for (let i = 0; i < count; i++) {
+        const sum = heap[(x >> 2) + i];
+        if (sum < least) least = sum;
+        if (sum > most) most = sum;
+        const { perUnit, factor, power, multiplier } = table.at(i % period);
+        const accumulator = saturated(Math.floor(sum * perUnit + 0.5));
+        const made = roundHalfAway(highMul(Math.imul(accumulator, power), multiplier) * factor);
+        const clamped = Math.max(min, Math.min(max, made));
+        heap[(x >> 2) + i] = clamped * scale;
+        bytes[cut + i] = clamped === made ? 0 : 255;
+      }
+      table.saw(least + 0, most + 0);
+    },
+    stopGradients(cut, dx, count) {
+      for (let i = 0; i < count; i++) if (bytes[cut + i] !== 0) heap[(dx >> 2) + i] = 0;
+    },
+    roundToScale(x, count, scale, least, most) {
+      for (let i = x >> 2; i < (x >> 2) + count; i++) {
+        heap[i] = Math.max(least, Math.min(most, roundHalfAway(heap[i] / scale))) * scale;
+      }
+    },
+  };
+}
