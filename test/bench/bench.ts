@@ -25,6 +25,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   'random-networks': async () => (await import('./random-networks.ts')).randomNetworks,
   quantization: async () => (await import('./quantization/quantization.ts')).quantization,
   compress: async () => (await import('./compress/compress.ts')).compress,
+  standalone: async () => (await import('./standalone/standalone.ts')).standalone,
   search: async () => (await import('./search/search.ts')).searchRows,
   data: async () => (await import('./data.ts')).data,
 };
@@ -37,6 +38,7 @@ const ONLY_NAMED: readonly string[] = [
   'quantization',
   'compress',
   'search',
+  'standalone',
   'data',
 ];
 

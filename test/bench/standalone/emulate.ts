@@ -1,0 +1,171 @@
+/**
+ * Generated C on an emulated Cortex-M4 (qemu mps2-an386): instructions of one inference and of each layer, by the clock
+ * that counts them (`-icount shift=5`: 32 ns each, SysTick: 40 ns a tick), the stack, and the code's bytes.
+ */
+
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { tensorBytes } from '../../../src/core/tensor.ts';
+import { type Graph, getValue, type ValueId } from '../../../src/ir/graph.ts';
+import type { Program } from '../../../src/targets/c/program.ts';
+import { CORTEX_M4 } from '../../cross/probe.ts';
+
+const START = resolve('test/cross/cortex-m4/start.c');
+const LINKER_SCRIPT = resolve('test/cross/cortex-m4/mps2-an386.ld');
+const COMPILER = 'arm-none-eabi-gcc';
+const SECTIONS = ['-ffunction-sections', '-fdata-sections'];
+
+export interface Emulation {
+  readonly instructions: number;
+  /** Instructions of each layer. */
+  readonly layers: readonly number[];
+  readonly stackBytes: number;
+  /** Of the model's source, without constants. */
+  readonly codeBytes: number;
+}
+
+/** Before every layer, and behind the last. */
+function withProbes(source: string): string {
+  return source
+    .replace('int model_invoke_in(', 'extern void probe(int layer);\nint model_invoke_in(')
+    .replace(/^ {2}\/\* (\d+): /gm, '  probe($1);\n  /* $1: ')
+    .replace(/^ {2}return MODEL_OK;/m, '  probe(-1);\n  return MODEL_OK;');
+}
+
+/** Memory of one input or output. */
+function memoryOf(graph: Graph, id: ValueId, name: string): string {
+  return `static int64_t ${name}[${Math.ceil(tensorBytes(getValue(graph, id).type) / 8)}];\n`;
+}
+
+/** Prints the ticks of one inference, those between probes, and the bytes of stack. */
+function harness({ graph, steps }: Program): string {
+  const inputs = graph.inputs.map((id, i) => ({ id, name: `in_${i}` }));
+  const outputs = graph.outputs.map((id, i) => ({ id, name: `out_${i}` }));
+  const ends = [...inputs, ...outputs];
+  const memory = ends.map(({ id, name }) => memoryOf(graph, id, name)).join('');
+  const args = ends.map(({ name }) => `(void *)${name}`).join(', ');
+  return `#include "model.h"
+#include <stdio.h>
+#define CSR (*(volatile uint32_t *)0xE000E010)
+#define RELOAD (*(volatile uint32_t *)0xE000E014)
+#define NOW (*(volatile uint32_t *)0xE000E018)
+#define PAINT 0xa5a5a5a5u
+${memory}static uint32_t seen[${steps.length + 1}];
+static uint32_t count;
+void probe(int layer);
+void probe(int layer) { (void)layer; seen[count++] = NOW; }
+static uint32_t ticks(uint32_t from, uint32_t to) { return (from - to) & 0xffffffu; }
+static uint32_t __attribute__((noinline)) depth(void)
+{
+  /* Paint below the stack pointer, run, and see how far the paint is gone. */
+  register uint32_t *stack_pointer __asm__("sp");
+  uint32_t *top = stack_pointer;
+  uint32_t i;
+  for (i = 1; i < 4096; i++) top[-(int)i] = PAINT;
+  model_invoke(${args});
+  for (i = 4095; i > 0 && top[-(int)i] == PAINT; i--) {}
+  return i;
+}
+static uint32_t __attribute__((noinline)) nothing(void) { return NOW; }
+int main(void)
+{
+  uint32_t start, end, none, i;
+  RELOAD = 0xffffffu; NOW = 0; CSR = 5;
+  start = nothing(); end = nothing(); none = ticks(start, end);
+  count = 0;
+  start = nothing();
+  model_invoke(${args});
+  end = nothing();
+  printf("%lu\\n", (unsigned long)(ticks(start, end) - none));
+  for (i = 0; i + 1 < count; i++) printf("%lu\\n", (unsigned long)ticks(seen[i], seen[i + 1]));
+  printf("%lu\\n", (unsigned long)depth() * 4);
+  return 0;
+}
+`;
+}
+
+function build(
+  folder: string,
+  level: string,
+  sources: Readonly<Record<string, string>>,
+  program: string,
+): void {
+  for (const [path, text] of Object.entries(sources)) writeFileSync(join(folder, path), text);
+  const objects = Object.keys(sources).filter((path) => path.endsWith('.c'));
+  execFileSync(
+    COMPILER,
+    [
+      ...CORTEX_M4,
+      level,
+      '-std=gnu99',
+      ...SECTIONS,
+      '-Wl,--gc-sections',
+      '--specs=rdimon.specs',
+      '-nostartfiles',
+      ...['-T', LINKER_SCRIPT, '-I.', START, ...objects, '-lm', '-o', program],
+    ],
+    { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+}
+
+function run(folder: string, program: string): number[] {
+  const text = execFileSync(
+    'qemu-system-arm',
+    [
+      ...['-M', 'mps2-an386', '-nographic', '-monitor', 'none', '-serial', 'none', '-icount', 'shift=5'],
+      ...['-semihosting-config', 'enable=on,target=native', '-kernel', program],
+    ],
+    { cwd: folder, encoding: 'utf8' },
+  );
+  return text.trim().split('\n').map(Number);
+}
+
+const NANOSECONDS_OF_A_TICK = 40;
+const NANOSECONDS_OF_AN_INSTRUCTION = 32;
+const instructionsOf = (ticks: number): number =>
+  Math.round((ticks * NANOSECONDS_OF_A_TICK) / NANOSECONDS_OF_AN_INSTRUCTION);
+
+/** Bytes of all sections of code in the object of the model. */
+function codeBytes(folder: string, level: string): number {
+  execFileSync(
+    COMPILER,
+    [...CORTEX_M4, level, '-std=c99', ...SECTIONS, '-I.', '-c', 'model.c', '-o', 'model.o'],
+    {
+      cwd: folder,
+    },
+  );
+  const text = execFileSync('arm-none-eabi-size', ['-A', 'model.o'], { cwd: folder, encoding: 'utf8' });
+  return [...text.matchAll(/^\.text\S*\s+(\d+)/gm)].reduce((sum, [, bytes]) => sum + Number(bytes), 0);
+}
+
+/** What one build of the sources costs. */
+export function emulate(
+  program: Program,
+  sources: Readonly<Record<string, string>>,
+  level: '-O2' | '-Os',
+): Emulation {
+  const folder = mkdtempSync(join(tmpdir(), 'tinyml-bench-standalone-'));
+  try {
+    const main = harness(program);
+    build(folder, level, { ...sources, 'main.c': main }, 'plain.elf');
+    const [ticks, stackBytes] = run(folder, 'plain.elf');
+    const code = codeBytes(folder, level);
+    build(
+      folder,
+      level,
+      { ...sources, 'model.c': withProbes(sources['model.c']), 'main.c': main },
+      'probed.elf',
+    );
+    const layers = run(folder, 'probed.elf').slice(1, -1);
+    return {
+      instructions: instructionsOf(ticks),
+      layers: layers.map(instructionsOf),
+      stackBytes,
+      codeBytes: code,
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
