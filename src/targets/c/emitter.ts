@@ -24,13 +24,42 @@ export interface CStep<Attributes, Prepared> {
   readonly constants: ConstantPool;
 }
 
-/** Where a step finds its operands: C expressions of pointers to their elements. */
+/** Elements of an output that are elements of an input as they are, in one piece. */
+export interface Move {
+  readonly input: number;
+  readonly output: number;
+  /** The first one, counted in elements of that operand. */
+  readonly from: number;
+  readonly to: number;
+  readonly elements: number;
+}
+
+/**
+ * How output 0 may lie over an input that nobody reads afterwards, besides in its very place. Distances are bytes between
+ * where the two begin; no byte of the input may be overwritten that is still to be read.
+ */
+export interface Overlap {
+  readonly input: number;
+  /** Where the output is written from its first byte on: it begins at least so far before the input. */
+  readonly before?: number;
+  /** Where it can be written from its last byte on, if `places.backwards` says so: it begins at least so far behind. */
+  readonly behind?: number;
+}
+
+/**
+ * Where a step finds its operands: C expressions of pointers to their elements. In the buffer they lie at multiples of four
+ * bytes; what the caller owns lies wherever its element type allows.
+ */
 export interface Places {
   /** Of an operand that is there, `const`; one that is constant becomes an array of its own, as it is. */
   input(position: number): string;
   output(position: number): string;
   /** `int8_t *`, at a multiple of four bytes. */
   readonly scratch: string;
+  /** Whether the elements of one of the `moves` lie where they belong already. */
+  isThere(move: Move): boolean;
+  /** Output 0 lies over the end of an input, as its `behind` allows: it is to be written from its last element on. */
+  readonly backwards: boolean;
 }
 
 export interface Emission {
@@ -41,9 +70,13 @@ export interface Emission {
    * Positions of inputs in whose place output 0 may be written: it then begins where the input begins, whichever is longer.
    */
   readonly inPlace?: readonly number[];
-  /** Output 0 is input 0 under another shape: it costs nothing where both may lie in one place. */
-  readonly isCopy?: true;
-  /** The statements, one a line, without indentation. */
+  readonly overlaps?: readonly Overlap[];
+  /**
+   * What the call copies unless `places.isThere`: shapes that change, parts that are joined or taken. Such an input and output
+   * may lie over one another while both are read.
+   */
+  readonly moves?: readonly Move[];
+  /** The statements, one a line, without indentation; none where there is nothing to do. */
   call(places: Places): string;
 }
 

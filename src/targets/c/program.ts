@@ -1,7 +1,7 @@
 /** A graph as a program of C: its steps with their emissions, and where every value lies. */
 
 import { unsupportedError, withErrorContext } from '../../core/errors.ts';
-import { tensorBytes } from '../../core/tensor.ts';
+import { elementCount, tensorBytes } from '../../core/tensor.ts';
 import { type Graph, getValue, inputTypes, type Node, outputTypes, type ValueId } from '../../ir/graph.ts';
 import { kernelOf } from '../../ops/kernel-of.ts';
 import { COMPUTED_TYPES } from '../../ops/op.ts';
@@ -76,6 +76,13 @@ function lastReaders(graph: Graph): ReadonlyMap<ValueId, number> {
   return last;
 }
 
+/** Whether a step makes output 0 of input 0 under another shape, and no more. */
+function isCopy(graph: Graph, { node, emission: { moves = [] } }: ProgramStep): boolean {
+  const [{ from, to, elements } = { from: 0, to: 0, elements: -1 }] = moves;
+  const whole = elementCount(getValue(graph, node.outputs[0]).type.shape);
+  return moves.length === 1 && from === 0 && to === 0 && elements === whole;
+}
+
 /** Values that lie in one place of the buffer, one after another. */
 interface Shared {
   readonly values: ValueId[];
@@ -95,12 +102,14 @@ function sharePlaces(
 ): readonly Shared[] {
   const last = lastReaders(graph);
   const places = new Map<ValueId, Shared>();
-  for (const [index, { node, emission }] of steps.entries()) {
+  for (const [index, step] of steps.entries()) {
+    const { node, emission } = step;
+    const overwritten = [...(emission.inPlace ?? []), ...(isCopy(graph, step) ? [0] : [])];
     for (const [position, id] of node.outputs.entries()) {
       if (ownHomes.has(id)) continue;
       const bytes = tensorBytes(getValue(graph, id).type);
       const end = last.get(id) ?? index;
-      const heir = (position === 0 ? (emission.inPlace ?? []) : [])
+      const heir = (position === 0 ? overwritten : [])
         .map((input) => node.inputs[input])
         .map((input) => (input === undefined ? undefined : places.get(input)))
         .find((place) => place !== undefined && place.last === index);
@@ -137,8 +146,8 @@ function planMemory(graph: Graph, steps: readonly ProgramStep[], homes: Map<Valu
 }
 
 /** What a copy makes of an input of the graph is that input, and what it makes an output of was written there at once. */
-function spareCopies(steps: readonly ProgramStep[], homes: Map<ValueId, Home>): void {
-  const copies = steps.filter(({ emission }) => emission.isCopy).map(({ node }) => node);
+function spareCopies(graph: Graph, steps: readonly ProgramStep[], homes: Map<ValueId, Home>): void {
+  const copies = steps.filter((step) => isCopy(graph, step)).map(({ node }) => node);
   for (const { inputs, outputs } of copies) {
     const home = inputs[0] === undefined ? undefined : homes.get(inputs[0]);
     if (home?.at === 'input' && !homes.has(outputs[0])) homes.set(outputs[0], home);
@@ -166,6 +175,6 @@ export function compileProgram(graph: Graph): Program {
   }
   const states = [...graph.values.values()].filter(({ state }) => state !== undefined);
   for (const [index, { id }] of states.entries()) homes.set(id, { at: 'state', index });
-  spareCopies(steps, homes);
+  spareCopies(graph, steps, homes);
   return { graph, steps, constants, homes, ...planMemory(graph, steps, homes) };
 }

@@ -1,10 +1,10 @@
 /** `model.c` */
 
 import { tensorBytes } from '../../core/tensor.ts';
-import { getValue, type ValueId } from '../../ir/graph.ts';
+import { getValue, type Node, type ValueId } from '../../ir/graph.ts';
 import { C_TYPES, inOrder } from './c-code.ts';
-import type { Places } from './emitter.ts';
-import type { Home, Program, ProgramStep } from './program.ts';
+import type { Move, Places } from './emitter.ts';
+import type { Home, Program } from './program.ts';
 import { type End, parametersOf, type StandaloneNames } from './standalone-names.ts';
 import { hasState, resetCode, stateMember } from './state-code.ts';
 import { stepComment } from './step-comment.ts';
@@ -44,24 +44,25 @@ function placesOf(program: Program, names: StandaloneNames, index: number): Plac
     },
     output: (position) => pointer(program, names, node.outputs[position], false),
     scratch: `memory + ${program.scratch[index] ?? 0}`,
+    isThere: (move) => isThere(program, node, move),
+    backwards: false,
   };
 }
 
-/** Whether a copy would write what lies there. */
-function isInPlace({ homes }: Program, { node, emission }: ProgramStep): boolean {
-  const [input, output] = [node.inputs[0], node.outputs[0]].map((id) =>
+function isThere({ homes }: Program, { inputs, outputs }: Node, { input, output, from, to }: Move): boolean {
+  const [is, should] = [inputs[input], outputs[output]].map((id) =>
     id === undefined ? undefined : homes.get(id),
   );
-  return emission.isCopy === true && input !== undefined && JSON.stringify(input) === JSON.stringify(output);
+  return from === to && is !== undefined && JSON.stringify(is) === JSON.stringify(should);
 }
 
 function stepCode(program: Program, names: StandaloneNames, index: number): string {
   const step = program.steps[index];
   const comment = `/* ${stepComment(program.graph, step.node, index)} */`;
-  const statements = isInPlace(program, step)
-    ? []
-    : step.emission.call(placesOf(program, names, index)).split('\n');
-  return [comment, ...statements].map((line) => `${INDENT}${line}`.trimEnd()).join('\n');
+  const statements = step.emission.call(placesOf(program, names, index));
+  return [comment, ...(statements === '' ? [] : statements.split('\n'))]
+    .map((line) => `${INDENT}${line}`.trimEnd())
+    .join('\n');
 }
 
 /** Graph outputs that no step writes: constants and inputs of the graph. */
