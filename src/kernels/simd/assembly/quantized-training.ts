@@ -113,7 +113,8 @@ export function stopGradients(cut: usize, dx: usize, count: i32): void {
   let i = 0;
   for (; i + 4 <= count; i += 4, cut += 4, dx += 16) {
     const words = i16x8.extend_low_i8x16_s(v128.load32_zero(cut));
-    v128.store(dx, v128.andnot(v128.load(dx), i32x4.extend_low_i16x8_s(words)));
+    const goes = i32x4.eq(i32x4.extend_low_i16x8_s(words), i32x4.splat(0));
+    v128.store(dx, v128.and(v128.load(dx), goes));
   }
   for (; i < count; i++, cut++, dx += 4) if (load<u8>(cut) != 0) store<f32>(dx, 0);
 }

@@ -6,6 +6,7 @@ import { elementCount } from '../../../../src/core/tensor.ts';
 import { importKeras } from '../../../../src/formats/keras/import.ts';
 import { createInterpreter } from '../../../../src/interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../../../../src/ir/graph.ts';
+import type { HeapKind } from '../../../../src/kernels/training/heap.ts';
 import { simplifyFloat } from '../../../../src/models/convert/lower.ts';
 import { isLinear } from '../../../../src/passes/linear.ts';
 import { runPasses } from '../../../../src/passes/pass.ts';
@@ -69,20 +70,39 @@ function prepared(job: (typeof NETWORKS)['dense']): Graph {
   return withOwnConstants(runPasses(float, preparingPasses));
 }
 
+function numericsOf(graph: Graph, { train }: (typeof NETWORKS)['dense'], int4: 'none' | 'all') {
+  const outputs = graph.nodes.filter(isLinear).map(({ outputs: [id] }) => id);
+  return new IntegerNumerics(graph, {
+    ranges: seenRanges(graph, train.x, 8),
+    densePerChannel: false,
+    learnsScales: false,
+    int4: new Set(int4 === 'all' ? outputs : []),
+    frozenFrom: 1,
+  });
+}
+
+/** Of every weight, from slopes of the output that are drawn. */
+function gradients(job: (typeof NETWORKS)['dense'], kind: HeapKind): readonly Float32Array[] {
+  const graph = prepared(job);
+  const numerics = numericsOf(graph, job, 'none');
+  const { twin } = numerics;
+  const compiled = compileGraph(twin, 8, twin.outputs, numerics);
+  const step = openGraphStep(twin, compiled, kind, numerics);
+  step.forward(samplesInOrder(job.train), 0);
+  const random = createRandom(5, 'slopes');
+  const [{ gradient }] = step.observe().values;
+  for (let i = 0; i < gradient.length; i++) gradient[i] = random.normal();
+  step.backward();
+  return [...compiled.weights.keys()].map((id) => step.gradientsOf(id).slice());
+}
+
 /** Codes of every value that both have, of all training samples. */
 function disagreements(
   job: (typeof NETWORKS)['dense'],
   int4: 'none' | 'all',
 ): { off: number; all: number; most: number } {
   const graph = prepared(job);
-  const outputs = graph.nodes.filter(isLinear).map(({ outputs: [id] }) => id);
-  const numerics = new IntegerNumerics(graph, {
-    ranges: seenRanges(graph, job.train.x, 8),
-    densePerChannel: false,
-    learnsScales: false,
-    int4: new Set(int4 === 'all' ? outputs : []),
-    frozenFrom: 1,
-  });
+  const numerics = numericsOf(graph, job, int4);
   const learned = new Map([...numerics.extras].map(([name, exponents]) => [name, exponents.slice()]));
   const int8 = quantizeTrained(graph, numerics.trained(learned));
   const interpreter = createInterpreter(int8);
@@ -119,6 +139,15 @@ function disagreements(
 }
 
 describe('integers in training', () => {
+  it.each(Object.keys(NETWORKS) as (keyof typeof NETWORKS)[])(
+    'have one gradient, whichever kernels compute it: %s',
+    (name) => {
+      const [simd, plain] = (['simd', 'plain'] as const).map((kind) => gradients(NETWORKS[name], kind));
+      expect(simd.some((gradient) => gradient.some((slope) => slope !== 0))).toBe(true);
+      expect(simd).toEqual(plain);
+    },
+  );
+
   it.each(Object.keys(NETWORKS) as (keyof typeof NETWORKS)[])('are those of the interpreter: %s', (name) => {
     for (const int4 of ['none', 'all'] as const) {
       const { off, all, most } = disagreements(NETWORKS[name], int4);
