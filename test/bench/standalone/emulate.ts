@@ -60,9 +60,9 @@ static uint32_t ticks(uint32_t from, uint32_t to) { return (from - to) & 0xfffff
 static uint32_t __attribute__((noinline)) depth(void)
 {
   /* Paint below the stack pointer, run, and see how far the paint is gone. */
-  register uint32_t *stack_pointer __asm__("sp");
-  uint32_t *top = stack_pointer;
+  volatile uint32_t *top;
   uint32_t i;
+  __asm__ volatile("mov %0, sp" : "=r"(top));
   for (i = 1; i < 4096; i++) top[-(int)i] = PAINT;
   model_invoke(${args});
   for (i = 4095; i > 0 && top[-(int)i] == PAINT; i--) {}
