@@ -1,6 +1,6 @@
 /**
- * Generated C on an emulated Cortex-M4 (qemu mps2-an386): instructions of one inference and of each layer, by the clock
- * that counts them (`-icount shift=5`: 32 ns each, SysTick: 40 ns a tick), the stack, and the code's bytes.
+ * Generated C on an emulated Cortex-M4 (qemu mps2-an386): instructions of one inference by the clock that counts
+ * them (`-icount shift=5`: 32 ns each, SysTick: 40 ns a tick), what each layer runs, the stack, and the code's bytes.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -11,6 +11,7 @@ import { tensorBytes } from '../../../src/core/tensor.ts';
 import { type Graph, getValue, type ValueId } from '../../../src/ir/graph.ts';
 import type { Program } from '../../../src/targets/c/program.ts';
 import { CORTEX_M4 } from '../../cross/probe.ts';
+import { type Stretch, trace } from './trace.ts';
 
 const START = resolve('test/cross/cortex-m4/start.c');
 const LINKER_SCRIPT = resolve('test/cross/cortex-m4/mps2-an386.ld');
@@ -19,8 +20,8 @@ const SECTIONS = ['-ffunction-sections', '-fdata-sections'];
 
 export interface Emulation {
   readonly instructions: number;
-  /** Instructions of each layer. */
-  readonly layers: readonly number[];
+  /** What each layer runs. */
+  readonly layers: readonly Stretch[];
   readonly stackBytes: number;
   /** Of the model's source, without constants. */
   readonly codeBytes: number;
@@ -39,8 +40,8 @@ function memoryOf(graph: Graph, id: ValueId, name: string): string {
   return `static int64_t ${name}[${Math.ceil(tensorBytes(getValue(graph, id).type) / 8)}];\n`;
 }
 
-/** Prints the ticks of one inference, those between probes, and the bytes of stack. */
-function harness({ graph, steps }: Program): string {
+/** Prints the ticks of one inference, and the bytes of stack of another. */
+function harness({ graph }: Program): string {
   const inputs = graph.inputs.map((id, i) => ({ id, name: `in_${i}` }));
   const outputs = graph.outputs.map((id, i) => ({ id, name: `out_${i}` }));
   const ends = [...inputs, ...outputs];
@@ -52,10 +53,8 @@ function harness({ graph, steps }: Program): string {
 #define RELOAD (*(volatile uint32_t *)0xE000E014)
 #define NOW (*(volatile uint32_t *)0xE000E018)
 #define PAINT 0xa5a5a5a5u
-${memory}static uint32_t seen[${steps.length + 1}];
-static uint32_t count;
-void probe(int layer);
-void probe(int layer) { (void)layer; seen[count++] = NOW; }
+${memory}void probe(int layer);
+void __attribute__((noinline)) probe(int layer) { __asm__ volatile("" : : "r"(layer)); }
 static uint32_t ticks(uint32_t from, uint32_t to) { return (from - to) & 0xffffffu; }
 static uint32_t __attribute__((noinline)) depth(void)
 {
@@ -71,15 +70,13 @@ static uint32_t __attribute__((noinline)) depth(void)
 static uint32_t __attribute__((noinline)) nothing(void) { return NOW; }
 int main(void)
 {
-  uint32_t start, end, none, i;
+  uint32_t start, end, none;
   RELOAD = 0xffffffu; NOW = 0; CSR = 5;
   start = nothing(); end = nothing(); none = ticks(start, end);
-  count = 0;
   start = nothing();
   model_invoke(${args});
   end = nothing();
   printf("%lu\\n", (unsigned long)(ticks(start, end) - none));
-  for (i = 0; i + 1 < count; i++) printf("%lu\\n", (unsigned long)ticks(seen[i], seen[i + 1]));
   printf("%lu\\n", (unsigned long)depth() * 4);
   return 0;
 }
@@ -141,11 +138,11 @@ function codeBytes(folder: string, level: string): number {
 }
 
 /** What one build of the sources costs. */
-export function emulate(
+export async function emulate(
   program: Program,
   sources: Readonly<Record<string, string>>,
   level: '-O2' | '-Os',
-): Emulation {
+): Promise<Emulation> {
   const folder = mkdtempSync(join(tmpdir(), 'tinyml-bench-standalone-'));
   try {
     const main = harness(program);
@@ -158,10 +155,9 @@ export function emulate(
       { ...sources, 'model.c': withProbes(sources['model.c']), 'main.c': main },
       'probed.elf',
     );
-    const layers = run(folder, 'probed.elf').slice(1, -1);
     return {
       instructions: instructionsOf(ticks),
-      layers: layers.map(instructionsOf),
+      layers: (await trace(folder, 'probed.elf')).slice(0, program.steps.length),
       stackBytes,
       codeBytes: code,
     };

@@ -9,6 +9,7 @@ import { atMost, type Outcome, type Row, type Section } from '../row.ts';
 import { withShared } from '../shared.ts';
 import { type Emulation, emulate } from './emulate.ts';
 import { type MeasuredNetwork, STANDALONE_NETWORKS } from './networks.ts';
+import type { Stretch } from './trace.ts';
 
 const STACK_BYTES = 400;
 
@@ -19,15 +20,39 @@ function macsOf(graph: Graph, node: Node): number {
   );
 }
 
-/** Multiply-accumulates of each instruction, by layer; the least is farthest from the two that one can do. */
-function farthest({ graph, steps }: Program, { layers }: Emulation): string {
-  const shares = steps
-    .map(({ node }, index) => ({ node, index, macs: macsOf(graph, node), instructions: layers[index] }))
+interface LayerCost extends Stretch {
+  readonly title: string;
+  readonly macs: number;
+}
+
+/** Of layers that multiply. */
+function layerCosts({ graph, steps }: Program, { layers }: Emulation): readonly LayerCost[] {
+  return steps
+    .map(({ node }, index) => ({
+      title: `${index} ${node.kind}`,
+      macs: macsOf(graph, node),
+      ...layers[index],
+    }))
     .filter(({ macs }) => macs > 0);
-  const [worst] = shares.toSorted((a, b) => a.macs / a.instructions - b.macs / b.instructions);
-  if (worst === undefined) return 'no layer multiplies';
-  const { node, index, macs, instructions } = worst;
-  return `farthest from it: ${index} ${node.kind}, ${(macs / instructions).toFixed(2)} in ${instructions.toLocaleString('en-US')} instructions`;
+}
+
+const share = ({ macs, instructions }: Pick<LayerCost, 'macs' | 'instructions'>): number =>
+  macs / instructions;
+
+function layerRow(label: string, cost: LayerCost): Row {
+  const { title, macs, instructions, loads } = cost;
+  return {
+    name: `${label}, layer ${title}: MACs an instruction`,
+    value: share(cost),
+    unit: '',
+    how: `${macs.toLocaleString('en-US')} MACs in ${instructions.toLocaleString('en-US')} instructions, ${(loads / macs).toFixed(2)} loads a MAC`,
+  };
+}
+
+/** The farthest layer from the two multiply-accumulates that one instruction can do. */
+function farthest(costs: readonly LayerCost[]): string {
+  const [worst] = costs.toSorted((a, b) => share(a) - share(b));
+  return worst === undefined ? 'no layer multiplies' : `farthest from it: layer ${worst.title}`;
 }
 
 function rowsOf(
@@ -37,6 +62,7 @@ function rowsOf(
 ): Outcome[] {
   const { graph, steps, memory } = program;
   const macs = steps.reduce((sum, { node }) => sum + macsOf(graph, node), 0);
+  const costs = layerCosts(program, measured);
   const row = (what: string, value: number, unit: string, target: number | undefined, how: string): Row => ({
     name: `${label}: ${what}`,
     value,
@@ -44,14 +70,14 @@ function rowsOf(
     ...(target === undefined ? {} : { target: atMost(target) }),
     how,
   });
-  const share = `${macs.toLocaleString('en-US')} MACs, ${(macs / measured.instructions).toFixed(2)} an instruction, where two is the bound`;
+  const shares = `${macs.toLocaleString('en-US')} MACs, ${(macs / measured.instructions).toFixed(2)} an instruction, where two is the bound`;
   return [
     row(
       'instructions of one inference',
       measured.instructions,
       '',
       targets.instructions,
-      `${peers}; ${share}; ${farthest(program, measured)}`,
+      `${peers}; ${shares}; ${farthest(costs)}`,
     ),
     row(
       'RAM besides input, output and stack',
@@ -68,6 +94,7 @@ function rowsOf(
       `arm-none-eabi-gcc -O2; constants ${program.constants.bytes.toLocaleString('en-US')} B`,
     ),
     row('stack', measured.stackBytes, 'B', STACK_BYTES, 'painted before the call'),
+    ...costs.map((cost) => layerRow(label, cost)),
   ];
 }
 
@@ -77,7 +104,7 @@ function networkRows(network: MeasuredNetwork): () => Promise<Outcome[]> {
     const missing = missingCortexM4();
     if (missing !== '') return [{ name, why: missing }];
     const { program, files } = exportStandalone(await network.model(), { name: 'model' });
-    return rowsOf(network, program, emulate(program, files, '-O2'));
+    return rowsOf(network, program, await emulate(program, files, '-O2'));
   });
 }
 
