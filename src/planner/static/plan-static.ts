@@ -1,19 +1,12 @@
 /**
- * Memory of a program whose every step is known when it is compiled: one buffer, in which each value has a place from the
- * step that writes it to the last that reads it.
+ * Memory of a program whose every step is known when it is compiled: one buffer, in which each block has a place from its
+ * first step to its last. The same blocks get the same plan, in bounded time.
  */
 
-import { alignUp } from '../../core/alignment.ts';
-
-/** Places begin at multiples of so many bytes: a word of the machine. */
-export const WORD_BYTES = 4;
-
-/** Something that needs memory from its first to its last step, both included. */
-export interface StaticBlock {
-  readonly bytes: number;
-  readonly first: number;
-  readonly last: number;
-}
+import { type Budget, fitInto } from './exact-search.ts';
+import { type Placement, searchFirstFit } from './first-fit.ts';
+import { lowerBoundOf } from './lower-bound.ts';
+import { type Placing, placingOf, type Relation, type StaticBlock, WORD_BYTES } from './static-block.ts';
 
 /** Where every block lies. */
 export interface StaticPlan {
@@ -21,51 +14,48 @@ export interface StaticPlan {
   readonly offsets: readonly number[];
   /** What all of them take together. */
   readonly bytes: number;
-  /** What the steps need at least: no plan is smaller. */
+  /** No plan of these blocks is smaller: equal to `bytes` where the plan is proven the best. */
   readonly lowerBound: number;
 }
 
-function meet(a: StaticBlock, b: StaticBlock): boolean {
-  return a.first <= b.last && b.first <= a.last;
+/** Pairs that the exact search looks at: a second or less. */
+const MAX_LOOKS = 2 ** 22;
+/** Of these, for one number of words. */
+const LOOKS_FOR_ONE = 2 ** 20;
+
+/**
+ * Makes a plan smaller until it is the best or the budget ends. `proven`: words that are known to be needed; it starts there,
+ * where the best plan is most often, and halves what is between.
+ */
+function improve(placing: Placing, first: Placement, bound: number): { best: Placement; proven: number } {
+  let best = first;
+  let proven = bound;
+  let from = bound;
+  let left = MAX_LOOKS;
+  for (let words = bound; from < best.words && left > 0; words = Math.floor((from + best.words - 1) / 2)) {
+    const budget: Budget = { left: Math.min(left, LOOKS_FOR_ONE) };
+    left -= budget.left;
+    const answer = fitInto(placing, words, budget);
+    left += Math.max(0, budget.left);
+    if (typeof answer !== 'string') {
+      const ends = answer.map((offset, block) => offset + placing.sizes[block]);
+      best = { offsets: answer, words: Math.max(...ends) };
+      continue;
+    }
+    if (answer === 'none' && from === proven) proven = words + 1;
+    from = words + 1;
+  }
+  return { best, proven };
 }
 
-/** The most that lives during one step. */
-function lowerBoundOf(blocks: readonly StaticBlock[]): number {
-  let most = 0;
-  for (const { first } of blocks) {
-    const alive = blocks.filter((other) => other.first <= first && first <= other.last);
-    most = Math.max(
-      most,
-      alive.reduce((sum, { bytes }) => sum + alignUp(bytes, WORD_BYTES), 0),
-    );
-  }
-  return most;
-}
-
-/** The lowest gap between what is placed already and lives at the same time. */
-function lowestGap(block: StaticBlock, placed: readonly { block: StaticBlock; offset: number }[]): number {
-  const others = placed.filter((other) => meet(block, other.block)).sort((a, b) => a.offset - b.offset);
-  const bytes = alignUp(block.bytes, WORD_BYTES);
-  let at = 0;
-  for (const other of others) {
-    if (at + bytes <= other.offset) break;
-    at = Math.max(at, other.offset + alignUp(other.block.bytes, WORD_BYTES));
-  }
-  return at;
-}
-
-/** Largest blocks first, each into the lowest gap. */
-export function planStatic(blocks: readonly StaticBlock[]): StaticPlan {
-  const order = blocks.map((_, index) => index).sort((a, b) => blocks[b].bytes - blocks[a].bytes || a - b);
-  const offsets = new Array<number>(blocks.length).fill(0);
-  const placed: { block: StaticBlock; offset: number }[] = [];
-  let bytes = 0;
-  for (const index of order) {
-    const block = blocks[index];
-    const offset = lowestGap(block, placed);
-    placed.push({ block, offset });
-    offsets[index] = offset;
-    bytes = Math.max(bytes, offset + alignUp(block.bytes, WORD_BYTES));
-  }
-  return { offsets, bytes, lowerBound: lowerBoundOf(blocks) };
+/** Places blocks that live at the same time apart, but for those whose relations allow more. */
+export function planStatic(blocks: readonly StaticBlock[], relations: readonly Relation[] = []): StaticPlan {
+  const placing = placingOf(blocks, relations);
+  const bound = lowerBoundOf(placing);
+  const { best, proven } = improve(placing, searchFirstFit(placing, bound), bound);
+  return {
+    offsets: best.offsets.map((offset) => offset * WORD_BYTES),
+    bytes: best.words * WORD_BYTES,
+    lowerBound: proven * WORD_BYTES,
+  };
 }
