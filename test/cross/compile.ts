@@ -21,6 +21,7 @@ const RUN_LIMIT_MS = 30_000;
 const OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024;
 
 const COMMON_FLAGS = ['-Wall', '-Wextra', '-Werror', '-pedantic'];
+const STRICT_FLAGS = ['-Wconversion', '-Wsign-conversion', '-Wshadow'];
 const CORTEX_M4_LINK = ['-ffunction-sections', '-fdata-sections', '-Wl,--gc-sections'];
 
 export interface CompileOptions {
@@ -31,6 +32,8 @@ export interface CompileOptions {
   /** Searched after the sources' own folder and the stubs. */
   readonly includeDirs?: readonly string[];
   readonly defines?: Readonly<Record<string, string>>;
+  /** C that has no doubtful conversion and reads and writes nothing outside, here watched while it runs. */
+  readonly strict?: true;
 }
 
 export interface ProgramRun {
@@ -44,6 +47,8 @@ interface Toolchain {
   readonly cxx: string;
   readonly flags: readonly string[];
   readonly link: readonly string[];
+  /** What is added to both where strict. */
+  readonly strict: readonly string[];
   readonly extraSources: readonly string[];
   readonly command: (program: string) => readonly [string, ...string[]];
 }
@@ -53,6 +58,7 @@ const NATIVE: Toolchain = {
   cxx: 'g++',
   flags: ['-fsanitize=undefined', '-fno-sanitize-recover=all'],
   link: ['-fsanitize=undefined'],
+  strict: ['-fsanitize=address'],
   extraSources: [],
   command: (program) => [program],
 };
@@ -62,6 +68,7 @@ const CORTEX_M4_QEMU: Toolchain = {
   cxx: 'arm-none-eabi-g++',
   flags: [...CORTEX_M4, '-ffunction-sections', '-fdata-sections'],
   link: [...CORTEX_M4, ...CORTEX_M4_LINK, '--specs=rdimon.specs', '-nostartfiles', '-T', LINKER_SCRIPT],
+  strict: [],
   extraSources: [START],
   command: (program) => [
     'qemu-system-arm',
@@ -128,6 +135,7 @@ function build(
   const include = ['-I.', `-I${STUBS}`, ...(options.includeDirs ?? []).map((path) => `-I${path}`)];
   const defines = Object.entries(options.defines ?? {}).map(([name, value]) => `-D${name}=${value}`);
   const flags = [options.optimize ?? '-O1', ...COMMON_FLAGS, ...toolchain.flags, ...include, ...defines];
+  if (options.strict) flags.push(...STRICT_FLAGS, ...toolchain.strict);
   const standard = options.standard ?? 'c++17';
   const sources = paths.filter((path) => /\.(c|cc|cpp|ino)$/.test(path));
   const objects = sources.map((source, index) => {
@@ -140,7 +148,8 @@ function build(
     writeFileSync(join(folder, object), supportObject(toolchain, folder, source, standard));
     objects.push(object);
   }
-  run(toolchain.cxx, ['-o', 'program', ...objects, ...toolchain.link], folder);
+  const link = options.strict ? [...toolchain.link, ...toolchain.strict] : toolchain.link;
+  run(toolchain.cxx, ['-o', 'program', ...objects, ...link], folder);
   return join(folder, 'program');
 }
 

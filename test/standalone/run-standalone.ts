@@ -8,6 +8,7 @@ import { compileProgram } from '../../src/targets/c/program.ts';
 import { sourceCode } from '../../src/targets/c/source-code.ts';
 import { standaloneNames } from '../../src/targets/c/standalone-names.ts';
 import type { ProgramRun } from '../cross/compile.ts';
+import { joinGraphs } from './joined-graph.ts';
 
 /** The sources of a graph, by path. */
 export function sourcesOf(graph: Graph): Record<string, string> {
@@ -15,6 +16,9 @@ export function sourcesOf(graph: Graph): Record<string, string> {
   const names = standaloneNames(graph, 'model');
   return { 'model.h': headerCode(program, names), 'model.c': sourceCode(program, names) };
 }
+
+/** Compiles and runs sources. */
+type Run = (sources: Readonly<Record<string, string>>) => ProgramRun;
 
 /** One record: the elements of each input. */
 export type StandaloneRecord = readonly TensorData[];
@@ -83,15 +87,29 @@ ${checks.join('')}  if (buffer[MODEL_BUFFER_BYTES / 4] != 0xdeadbeefu) { puts("w
 }
 
 /** What the compiled C of a graph makes of records, against the interpreter: `ok`, or the first difference. */
-export function compareWithInterpreter(
-  graph: Graph,
-  records: readonly StandaloneRecord[],
-  run: (sources: Readonly<Record<string, string>>) => ProgramRun,
-): string {
+export function compareWithInterpreter(graph: Graph, records: readonly StandaloneRecord[], run: Run): string {
   const interpreter = createInterpreter(graph, { kernels: 'plain' });
   const expected = records.map((record) =>
     interpreter.invoke(record).map((data) => data.slice() as TensorData),
   );
   const { stdout, stderr } = run({ ...sourcesOf(graph), 'main.c': comparison(graph, records, expected) });
   return `${stdout}${stderr}`.trim();
+}
+
+/** A graph and one record, under a name that finds it again. */
+export interface StandaloneCase {
+  readonly name: string;
+  readonly graph: Graph;
+  readonly record: StandaloneRecord;
+}
+
+/** Many graphs compiled as one program: `ok`, or the first difference and whose it is. */
+export function compareTogether(cases: readonly StandaloneCase[], run: Run): string {
+  const outcome = compareWithInterpreter(
+    joinGraphs(cases.map(({ graph }) => graph)),
+    [cases.flatMap(({ record }) => record)],
+    run,
+  );
+  const owners = cases.flatMap(({ name, graph }) => graph.outputs.map(() => name));
+  return outcome.replace(/record 0, output (\d+)/, (_, output) => owners[Number(output)]);
 }

@@ -40,6 +40,19 @@ export const C_TYPES: Readonly<Record<DType, CType>> = {
   bool: 'uint8_t',
 };
 
+/** Definitions that differ in a few words; each is made once, as `inOrder` wants them. */
+export function definitionsBy<Words extends readonly string[]>(
+  make: (...words: Words) => CDefinition,
+): (...words: Words) => CDefinition {
+  const made = new Map<string, CDefinition>();
+  return (...words) => {
+    const key = words.join();
+    const definition = made.get(key) ?? make(...words);
+    made.set(key, definition);
+    return definition;
+  };
+}
+
 /** The definitions that some need, each once and behind what it needs itself. */
 export function inOrder(definitions: Iterable<CDefinition>): readonly CDefinition[] {
   const ordered = new Map<string, CDefinition>();

@@ -18,8 +18,8 @@ export type CElements =
 
 const INT32_MIN = -2147483648;
 
-/** C has no negative literals: −2147483648 is a negation of what an int does not hold. */
-function literalOf(value: number | bigint): string {
+/** An integer in C, which has no negative literals: −2147483648 is a negation of what an int does not hold. */
+export function literalOf(value: number | bigint): string {
   if (value === INT32_MIN) return 'INT32_MIN';
   if (typeof value === 'bigint') return value === -(2n ** 63n) ? 'INT64_MIN' : `INT64_C(${value})`;
   return String(value);

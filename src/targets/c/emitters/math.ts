@@ -1,5 +1,7 @@
+import { rsqrtValue } from '../../../kernels/int8/one-value/rsqrt.ts';
 import type { EmitterRows } from '../emitter.ts';
 import { NOT_YET } from '../not-yet.ts';
+import { table } from './elementwise/table.ts';
 
 export const MATH_EMITTERS = {
   abs: { float32: NOT_YET, int8: NOT_YET, int16: NOT_YET },
@@ -10,7 +12,7 @@ export const MATH_EMITTERS = {
   log: { float32: NOT_YET },
   neg: { float32: NOT_YET },
   round: { float32: NOT_YET },
-  rsqrt: { float32: NOT_YET, int8: NOT_YET },
+  rsqrt: { float32: NOT_YET, int8: table(rsqrtValue) },
   sin: { float32: NOT_YET },
   sqrt: { float32: NOT_YET },
   square: { float32: NOT_YET },

@@ -1,0 +1,22 @@
+import { elementCount } from '../../../../core/tensor.ts';
+import type { SoftmaxInt8 } from '../../../../kernels/int8/softmax.ts';
+import { SOFTMAX_INT8 } from '../../definitions/softmax.ts';
+import type { CStep, Emission } from '../../emitter.ts';
+
+/** To int8, or to int16. */
+export function softmaxInt8(step: CStep<unknown, SoftmaxInt8>): Emission {
+  const { prepared: p, constants, label, outputs } = step;
+  const numbers = constants.addStruct(label, 'struct softmax', {
+    depth: p.depth,
+    multiplier: p.multiplier,
+    left_shift: p.leftShift,
+    least_difference: p.minDifference,
+  });
+  const definition = SOFTMAX_INT8(p.outputBits === 8 ? '8' : '16');
+  const rows = elementCount(outputs[0].type.shape) / p.depth;
+  return {
+    definitions: [definition],
+    ...(p.outputBits === 8 ? { inPlace: [0] } : {}),
+    call: (places) => `${definition.name}(&${numbers}, ${places.input(0)}, ${places.output(0)}, ${rows});`,
+  };
+}
