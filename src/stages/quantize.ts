@@ -7,12 +7,9 @@ import type { ModelType } from '../core/model-type.ts';
 import { activationsOf, prepareForInt8 } from '../models/convert/lower.ts';
 import type { Int4Outcome } from '../models/quantize/int4/choose-int4.ts';
 import { int4Wish } from '../models/quantize/int4/int4-wish.ts';
-import { type GainJudge, methodGains } from '../models/quantize/method-gains.ts';
+import { methodGains } from '../models/quantize/method-gains.ts';
 import { type QuantizedGraph, quantizeGraph } from '../models/quantize/quantize-graph.ts';
 import { type TrainedForm, trainedIntegers } from '../models/quantize/trained-integers.ts';
-import type { WorkContext } from '../models/run/spread/spread-records.ts';
-import { targetJudge } from '../models/score/judge.ts';
-import type { Task } from '../models/score/tasks.ts';
 import { writeTflmModel } from '../models/tflm-model.ts';
 import { passesAgainst } from '../passes/quantize/rounding/kept-weights.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
@@ -24,11 +21,10 @@ import {
   recipeSchema,
 } from './config.ts';
 import { calibrationRecords } from './dataset/calibration-records.ts';
-import { type OpenSamples, openSplit, readDescription } from './dataset-reader.ts';
+import { openSplit } from './dataset-reader.ts';
 import { type FloatOrigin, floatOrigin, floatStage, type KeptGraph, readKeptGraph } from './float-graph.ts';
 import { quantizationReport } from './quantization-report.ts';
 import type { Stage } from './stage.ts';
-import { taskOf } from './task.ts';
 
 /** How a project's model is quantized. */
 export interface QuantizeOptions
@@ -125,16 +121,6 @@ export function quantizationOf(
   };
 }
 
-/** What the samples that validated training say of a graph; undefined where there are none, or where they say nothing of it. */
-function validationJudge(
-  { x, y }: OpenSamples,
-  task: Task | undefined,
-  { signal, threads }: WorkContext,
-): GainJudge | undefined {
-  if (x.count === 0 || task === undefined || task === 'anomaly') return undefined;
-  return { judge: targetJudge(task, x, y, given({ signal, threads })), samples: x.count };
-}
-
 export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = {
   name: 'quantize',
   kind: 'calibration',
@@ -143,13 +129,9 @@ export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = 
   options: (project, said) => ({ ...quantizationOf(project, said), ...floatOrigin(project) }),
   consumes: (options) => [{ stage: 'dataset' }, { stage: floatStage(options) }],
   async run(context, { samples, densePerChannel, method, library, type, int16, from, ...choice }, input) {
-    const dataset = input('dataset');
-    const { x } = openSplit(dataset, 'train');
-    const validation = openSplit(dataset, 'validation');
-    const task =
-      from === undefined ? taskOf(dataset, input('train'), validation.y) : readDescription(dataset)?.task;
+    const { x } = openSplit(input('dataset'), 'train');
     try {
-      const { records, excursions } = calibrationRecords(dataset, x, samples, context.seed);
+      const { records, excursions } = calibrationRecords(input('dataset'), x, samples, context.seed);
       const counts = {
         samples: records.count - excursions,
         ...given({ excursions: excursions || undefined }),
@@ -175,7 +157,6 @@ export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = 
         methods,
         { activations, densePerChannel, ...given({ kept }) },
         context,
-        validationJudge(validation, task, context),
       );
       const output = tensors.at(-1);
       return {
@@ -201,7 +182,6 @@ export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = 
       };
     } finally {
       x.close();
-      validation.x.close();
     }
   },
 };

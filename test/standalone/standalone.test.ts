@@ -25,24 +25,27 @@ function randomRecords(graph: Graph, stream: string): StandaloneRecord[] {
 const NATIVE = missingNative();
 const CORTEX_M4 = missingCortexM4();
 
-describe.each(['models/tflm/hello_world_int8.tflite', 'models/mlperf-tiny/ad01_int8.tflite'])(
-  '%s',
-  (path) => {
-    const file = sharedPath(path);
-    const compare = (run: Parameters<typeof compareWithInterpreter>[2]): string => {
-      const { graph } = readTflmModel(readFileSync(file as string));
-      return compareWithInterpreter(graph, randomRecords(graph, path), run);
-    };
+describe.each([
+  'models/tflm/hello_world_int8.tflite',
+  'models/tflm/micro_speech_quantized.tflite',
+  'models/mlperf-tiny/ad01_int8.tflite',
+  'models/mlperf-tiny/vww_96_int8.tflite',
+  'peer/tf221/dscnn.batch1.tflite',
+])('%s', (path) => {
+  const file = sharedPath(path);
+  const compare = (run: Parameters<typeof compareWithInterpreter>[2]): string => {
+    const { graph } = readTflmModel(readFileSync(file as string));
+    return compareWithInterpreter(graph, randomRecords(graph, path), run);
+  };
 
-    it.skipIf(file === undefined || NATIVE !== '')(`here ${file === undefined ? NO_SHARED : NATIVE}`, () => {
-      expect(compare(runNative)).toBe('ok');
-    });
+  it.skipIf(file === undefined || NATIVE !== '')(`here ${file === undefined ? NO_SHARED : NATIVE}`, () => {
+    expect(compare(runNative)).toBe('ok');
+  });
 
-    it.skipIf(file === undefined || CORTEX_M4 !== '')(
-      `on a Cortex-M4 ${file === undefined ? NO_SHARED : CORTEX_M4}`,
-      () => {
-        expect(compare(runOnCortexM4)).toBe('ok');
-      },
-    );
-  },
-);
+  it.skipIf(file === undefined || CORTEX_M4 !== '')(
+    `on a Cortex-M4 ${file === undefined ? NO_SHARED : CORTEX_M4}`,
+    () => {
+      expect(compare(runOnCortexM4)).toBe('ok');
+    },
+  );
+});

@@ -41,29 +41,17 @@ function gainCell(gainDb: number | undefined): Cell {
   return gainDb === undefined ? 'no noise' : `${gainDb < 0 ? '−' : '+'}${Math.abs(gainDb).toFixed(1)} dB`;
 }
 
-function scoreCell(gain: number | undefined): Cell {
-  return gain === undefined ? '–' : `${gain < 0 ? '−' : '+'}${formatFigure(Math.abs(gain))}`;
-}
-
 /** Nothing where it was not measured. */
 function gainBlocks(gains: MethodGains | undefined): readonly Block[] {
   if (gains === undefined) return [];
-  const { records, sqnrDb, judged, methods } = gains;
+  const { records, sqnrDb, methods } = gains;
   const together = sqnrDb === undefined ? 'no noise' : `${sqnrDb.toFixed(1)} dB`;
   return [
     {
       kind: 'table',
-      caption: `What each method gains, quantized with it and without it; all together: ${together}, on ${formatCount(records)} samples that were held back${judged === undefined ? '' : `; ${judged.title} ${formatFigure(judged.score)} on ${formatCount(judged.samples)} validation samples`}`,
-      columns: [
-        { title: 'method' },
-        { title: 'gain', align: 'right' },
-        ...(judged === undefined ? [] : [{ title: judged.title, align: 'right' as const }]),
-      ],
-      rows: methods.map(({ method, gainDb, scoreGain }) => [
-        method,
-        gainCell(gainDb),
-        ...(judged === undefined ? [] : [scoreCell(scoreGain)]),
-      ]),
+      caption: `What each method gains, quantized with it and without it; all together: ${together}, on ${formatCount(records)} samples that were held back`,
+      columns: [{ title: 'method' }, { title: 'gain', align: 'right' }],
+      rows: methods.map(({ method, gainDb }) => [method, gainCell(gainDb)]),
     },
   ];
 }

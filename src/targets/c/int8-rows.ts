@@ -1,19 +1,49 @@
-/** Rows of int8 weights as `multiply_rows` reads them. */
+/** Rows of int8 weights as the functions of `definitions/products/` read them. */
 
+import { unsupportedError } from '../../core/errors.ts';
 import type { ChannelRequantization } from '../../kernels/int8/requantize.ts';
 import type { ConstantPool } from './constant-pool.ts';
+import type { Finish } from './definitions/products/finish.ts';
+import type { CTensor } from './emitter.ts';
 
-/** Rows, and the columns of each, that are read together. */
+/** Weights [rows, length], a byte each, and a bias for each row if there is one. */
+export interface Int8Weights {
+  readonly weights: ArrayLike<number>;
+  readonly rows: number;
+  readonly length: number;
+  readonly bias: ArrayLike<number> | undefined;
+}
+
+/** What the emitters of weighted operators take: weights and biases that are constants. Throws `no-standalone-c`. */
+export function constantWeights(
+  inputs: readonly (CTensor | undefined)[],
+): Pick<Int8Weights, 'weights' | 'bias'> {
+  const [, weights, bias] = inputs;
+  if (weights?.data === undefined || (bias !== undefined && bias.data === undefined)) {
+    throw unsupportedError(
+      'no-standalone-c',
+      'it computes its weights or biases, and there is C for constant ones only',
+      'With the library of TensorFlow Lite Micro it runs: "tinyml export-c --tflm DIR" or "--arduino DIR".',
+    );
+  }
+  return { weights: weights.data as Int8Array, bias: bias?.data as Int32Array | undefined };
+}
+
+/** In the order of `indices`; zero where one is undefined. */
+function inOrderOf(weights: ArrayLike<number>, indices: readonly (number | undefined)[]): Int8Array {
+  return Int8Array.from(indices, (index) => (index === undefined ? 0 : weights[index]));
+}
+
+/** Of so many rows together, so many columns of each in turn; the columns and rows that are left over one by one. */
 const TOGETHER = 4;
 
-/** `weights` [rows, length] in the order of `multiply_rows`. */
-export function packRows(weights: ArrayLike<number>, rows: number, length: number): Int8Array {
-  const packed = new Int8Array(rows * length);
+/** For `multiply_rows`. */
+export function packRows({ weights, rows, length }: Int8Weights): Int8Array {
+  const packed: number[] = [];
   const wholeRows = rows - (rows % TOGETHER);
   const wholeColumns = length - (length % TOGETHER);
-  let to = 0;
   const put = (row: number, column: number): void => {
-    packed[to++] = weights[row * length + column];
+    packed.push(row * length + column);
   };
   for (let block = 0; block < wholeRows; block += TOGETHER) {
     for (let start = 0; start < length; ) {
@@ -26,17 +56,49 @@ export function packRows(weights: ArrayLike<number>, rows: number, length: numbe
   }
   for (let row = wholeRows; row < rows; row++)
     for (let column = 0; column < length; column++) put(row, column);
-  return packed;
+  return inOrderOf(weights, packed);
+}
+
+/** The length of rows for `multiply_patches`: a multiple of four. */
+export function patchLength(length: number): number {
+  return Math.ceil(length / TOGETHER) * TOGETHER;
+}
+
+/** For `multiply_patches`: two rows in turn, four columns of each, filled with zeros; a last row alone. */
+export function packRowPairs({ weights, rows, length }: Int8Weights): Int8Array {
+  const packed: (number | undefined)[] = [];
+  for (let first = 0; first < rows; first += 2) {
+    const pair = first + 1 < rows ? [first, first + 1] : [first];
+    for (let start = 0; start < length; start += TOGETHER) {
+      for (const row of pair) {
+        for (let column = start; column < start + TOGETHER; column++) {
+          packed.push(column < length ? row * length + column : undefined);
+        }
+      }
+    }
+  }
+  return inOrderOf(weights, packed);
+}
+
+/** For `convolve_taps`: four rows together, a column of each in turn; the rows that are left over as they are. */
+export function packTaps({ weights, rows, length }: Int8Weights): Int8Array {
+  const packed: number[] = [];
+  for (let first = 0; first < rows; ) {
+    const count = first + TOGETHER <= rows ? TOGETHER : 1;
+    for (let column = 0; column < length; column++) {
+      for (let row = first; row < first + count; row++) packed.push(row * length + column);
+    }
+    first += count;
+  }
+  return inOrderOf(weights, packed);
+}
+
+export function packInOrder({ weights }: Int8Weights): Int8Array {
+  return Int8Array.from(weights);
 }
 
 /** Biases less what the zero point adds to each sum: input + offset times weights is input times weights + this. */
-export function foldedBiases(
-  weights: ArrayLike<number>,
-  rows: number,
-  length: number,
-  bias: ArrayLike<number> | undefined,
-  inputZeroPoint: number,
-): Int32Array {
+function foldedBiases({ weights, rows, length, bias }: Int8Weights, inputZeroPoint: number): Int32Array {
   return Int32Array.from({ length: rows }, (_, row) => {
     let sum = 0;
     for (let column = 0; column < length; column++) sum += weights[row * length + column];
@@ -44,27 +106,58 @@ export function foldedBiases(
   });
 }
 
-/** The name of a `struct rows`, which is put among the constants with its arrays. */
+const LARGEST_SUM = 2 ** 30;
+const LARGEST_INPUT = 128;
+
+/** The finish that gives the interpreter's bits: the short one where all sums that inputs can make are small enough for it. */
+function finishOf(
+  { weights, rows, length }: Int8Weights,
+  biases: Int32Array,
+  p: ChannelRequantization,
+): Finish {
+  if (p.clampMin !== -128 || p.clampMax !== 127) return 'exact';
+  for (let row = 0; row < rows; row++) {
+    let largest = Math.abs(biases[row]);
+    for (let column = 0; column < length; column++) {
+      largest += LARGEST_INPUT * Math.abs(weights[row * length + column]);
+    }
+    if (largest >= LARGEST_SUM || p.shifts[row] >= 0) return 'exact';
+  }
+  return 'bounded';
+}
+
+/** A `struct rows` among the constants. */
+export interface Rows {
+  readonly name: string;
+  readonly finish: Finish;
+}
+
+/** Puts a `struct rows` among the constants, with its arrays; `pack` is the order of its reader. */
 export function addRows(
   constants: ConstantPool,
   label: string,
-  weights: ArrayLike<number>,
-  shape: { readonly rows: number; readonly length: number },
-  bias: ArrayLike<number> | undefined,
+  weights: Int8Weights,
   p: ChannelRequantization & { readonly inputZeroPoint: number },
-): string {
-  const { rows, length } = shape;
-  const biases = foldedBiases(weights, rows, length, bias, p.inputZeroPoint);
-  const channels = Array.from(biases, (folded, row) => [folded, p.multipliers[row], p.shifts[row]]);
-  const weightsName = constants.add(`${label}_weights`, packRows(weights, rows, length));
+  pack: (weights: Int8Weights) => Int8Array = packRows,
+): Rows {
+  const biases = foldedBiases(weights, p.inputZeroPoint);
+  const finish = finishOf(weights, biases, p);
+  const channels = Array.from(biases, (folded, row) => [
+    folded,
+    p.multipliers[row],
+    finish === 'bounded' ? -p.shifts[row] - 1 : p.shifts[row],
+  ]);
+  const packed = pack(weights);
+  const weightsName = constants.add(`${label}_weights`, packed);
   const channelsName = constants.addStructs(`${label}_channels`, 'struct channel', channels);
-  return constants.addStruct(label, 'struct rows', {
+  const name = constants.addStruct(label, 'struct rows', {
     weights: weightsName,
     channels: channelsName,
-    count: rows,
-    length,
+    count: weights.rows,
+    length: pack === packRowPairs ? patchLength(weights.length) : weights.length,
     zero_point: p.outputZeroPoint,
     least: p.clampMin,
     most: p.clampMax,
   });
+  return { name, finish };
 }

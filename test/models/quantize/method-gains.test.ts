@@ -38,19 +38,6 @@ describe('methodGains', () => {
     expect(await gainsOf(['bias-correction'], 60)).not.toEqual(gains);
   });
 
-  it('says what a judge finds of each, where asking it is quick', async () => {
-    const records = recordsOf(network, 60, () => 1 + 0.1 * random.normal());
-    const scores = [3, 1, 4];
-    const judge = { title: 'score', higherIsBetter: true, of: async () => scores.shift() };
-    const methods: readonly MethodName[] = ['mse-weights', 'bias-correction'];
-    const gains = await methodGains(network, records, methods, form, {}, { judge, samples: 10 });
-    expect(gains?.judged).toEqual({ title: 'score', samples: 10, score: 3 });
-    expect(gains?.methods.map(({ scoreGain }) => scoreGain)).toEqual([2, -1]);
-    const slow = await methodGains(network, records, methods, form, {}, { judge, samples: 1e9 });
-    expect(slow?.judged).toBeUndefined();
-    expect(slow?.methods[0]).not.toHaveProperty('scoreGain');
-  });
-
   it('says nothing of few records, and of no methods', async () => {
     expect(await gainsOf(['bias-correction'], 15)).toBeUndefined();
     expect(await gainsOf([], 60)).toBeUndefined();

@@ -1,7 +1,8 @@
 import type { FullyConnectedInt8 } from '../../../kernels/int8/fully_connected.ts';
-import { MULTIPLY_ROWS } from '../definitions/int8-rows.ts';
+import { FINISH_SUFFIX } from '../definitions/products/finish.ts';
+import { MULTIPLY_ROWS } from '../definitions/products/rows.ts';
 import type { CStep, Emission } from '../emitter.ts';
-import { addRows } from '../int8-rows.ts';
+import { addRows, constantWeights } from '../int8-rows.ts';
 
 /** Constant weights only; the rows of a batch one after another. */
 export function fullyConnectedInt8({
@@ -11,16 +12,16 @@ export function fullyConnectedInt8({
   constants,
 }: CStep<unknown, FullyConnectedInt8>): Emission {
   const { batches, depth, units } = prepared;
-  const weights = inputs[1]?.data as Int8Array;
-  const bias = inputs[2]?.data as Int32Array | undefined;
-  const rows = addRows(constants, label, weights, { rows: units, length: depth }, bias, prepared);
+  const weights = { ...constantWeights(inputs), rows: units, length: depth };
+  const { name, finish } = addRows(constants, label, weights, prepared);
+  const multiply = `multiply_rows${FINISH_SUFFIX[finish]}`;
   return {
-    definitions: [MULTIPLY_ROWS],
+    definitions: [MULTIPLY_ROWS[finish]],
     call(places) {
       const [input, output] = [places.input(0), places.output(0)];
-      if (batches === 1) return `multiply_rows(&${rows}, ${input}, ${output});`;
+      if (batches === 1) return `${multiply}(&${name}, ${input}, ${output});`;
       return `for (int32_t batch = 0; batch < ${batches}; batch++) {
-  multiply_rows(&${rows}, ${input} + batch * ${depth}, ${output} + batch * ${units});
+  ${multiply}(&${name}, ${input} + batch * ${depth}, ${output} + batch * ${units});
 }`;
     },
   };

@@ -1,0 +1,92 @@
+/** From sums of products to int8: what ends every kernel with weights. */
+
+import type { CDefinition } from '../../c-code.ts';
+import { CLAMP, HIGH_MUL, REQUANTIZE } from '../arithmetic.ts';
+
+/**
+ * `exact` serves any scales and sums. `bounded` gives the same bits in half the instructions where every sum stays below 2^30,
+ * every factor is below a half, and the output takes all of int8.
+ */
+export type Finish = 'exact' | 'bounded';
+
+/** Behind the names of functions that end so. */
+export const FINISH_SUFFIX: Readonly<Record<Finish, string>> = { exact: '_exactly', bounded: '' };
+
+const ROWS: CDefinition = {
+  name: 'struct rows',
+  text: `/* Of each row of weights: its bias less what the zero point of the input adds, and the way to the scale of the output. */
+struct channel {
+  int32_t bias;
+  int32_t multiplier;
+  int32_t shift;
+};
+
+/* Rows of weights, each for one channel of the output. */
+struct rows {
+  const int8_t *weights;
+  const struct channel *channels;
+  int32_t count;
+  int32_t length;
+  int32_t zero_point;
+  int32_t least;
+  int32_t most;
+};
+`,
+};
+
+const FINISH_EXACTLY: CDefinition = {
+  name: 'finish_exactly',
+  needs: [ROWS, REQUANTIZE, CLAMP],
+  text: `static inline int8_t finish_exactly(const struct rows *rows, const struct channel *channel, int32_t sum)
+{
+  const int32_t scaled = requantize(sum, channel->multiplier, channel->shift);
+  return (int8_t)clamp(scaled + rows->zero_point, rows->least, rows->most);
+}
+`,
+};
+
+const FINISH: CDefinition = {
+  name: 'finish',
+  needs: [ROWS, HIGH_MUL, CLAMP],
+  text: `#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+
+/* a * b / 2^31, rounded; ties go up. For a below 2^30. */
+static inline int32_t high_mul_bounded(int32_t a, int32_t b)
+{
+  int32_t result;
+  __asm__("smmulr %0, %1, %2" : "=r"(result) : "r"((uint32_t)a << 1), "r"(b));
+  return result;
+}
+
+#else
+
+static inline int32_t high_mul_bounded(int32_t a, int32_t b)
+{
+  return high_mul(a, b);
+}
+
+#endif
+
+/*
+ * sum * multiplier / 2^(32 + shift), rounded twice: the product as it is, then away from zero where it lies between two
+ * integers. Sums are below 2^30, and the output may be any int8.
+ */
+static inline int8_t finish(const struct rows *rows, const struct channel *channel, int32_t sum)
+{
+  const int32_t product = high_mul_bounded(sum, channel->multiplier);
+  const int32_t twice = (product + (product >> 31)) >> channel->shift;
+
+  return (int8_t)clamp((twice + 2 * rows->zero_point + 1) >> 1, INT8_MIN, INT8_MAX);
+}
+`,
+};
+
+/** A definition for each finish. */
+export type ForFinish = Readonly<Record<Finish, CDefinition>>;
+
+export const FINISHES: ForFinish = { exact: FINISH_EXACTLY, bounded: FINISH };
+
+/** The same function twice, for both finishes. */
+export function forFinishes(define: (finish: Finish) => CDefinition): ForFinish {
+  return { exact: define('exact'), bounded: define('bounded') };
+}

@@ -1,0 +1,119 @@
+/** Four int8 activations times four int8 weights: the one place where chips with DSP instructions differ. */
+
+import type { CDefinition } from '../../c-code.ts';
+
+/**
+ * `fours`, which hold four int8; with DSP instructions as two pairs of int16 in registers, else as the address of four
+ * bytes. A patch is a copy of activations in the form that its loop reads fastest.
+ */
+export const FOURS: CDefinition = {
+  name: 'fours',
+  text: `#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+
+/* Four int8 as two pairs of int16: the first and third, the second and fourth. */
+typedef struct {
+  uint32_t even;
+  uint32_t odd;
+} fours;
+
+/* Bytes of four elements of a patch, which has them as pairs already. */
+enum { PATCH_STEP = 8 };
+
+static inline fours widen(uint32_t bytes)
+{
+  fours x;
+  __asm__("sxtb16 %0, %1" : "=r"(x.even) : "r"(bytes));
+  __asm__("sxtb16 %0, %1, ror #8" : "=r"(x.odd) : "r"(bytes));
+  return x;
+}
+
+static inline fours load_fours(const int8_t *from)
+{
+  uint32_t bytes;
+  memcpy(&bytes, from, sizeof bytes);
+  return widen(bytes);
+}
+
+/* Two words at a multiple of four bytes. */
+static inline fours load_words(const int8_t *from)
+{
+  fours x;
+  __asm__("ldrd %0, %1, %2" : "=r"(x.even), "=r"(x.odd) : "o"(*(const uint32_t(*)[2])(const void *)from));
+  return x;
+}
+
+static inline fours load_patch(const int8_t *patch)
+{
+  return load_words(patch);
+}
+
+static inline void store_patch(int8_t *patch, const int8_t *from)
+{
+  const fours x = load_fours(from);
+  memcpy(patch, &x, sizeof x);
+}
+
+/* Eight weights at a multiple of four bytes. */
+static inline void load_weights(const int8_t *from, fours *first, fours *second)
+{
+  const fours words = load_words(from);
+  *first = widen(words.even);
+  *second = widen(words.odd);
+}
+
+static inline int32_t add_products(uint32_t a, uint32_t b, int32_t sum)
+{
+  int32_t result;
+  __asm__("smlad %0, %1, %2, %3" : "=r"(result) : "r"(a), "r"(b), "r"(sum));
+  return result;
+}
+
+/* sum + the four products */
+static inline int32_t add_fours(fours x, fours w, int32_t sum)
+{
+  return add_products(x.odd, w.odd, add_products(x.even, w.even, sum));
+}
+
+#else
+
+typedef const int8_t *fours;
+
+/* Bytes of four elements of a patch. */
+enum { PATCH_STEP = 4 };
+
+static inline fours load_fours(const int8_t *from)
+{
+  return from;
+}
+
+static inline fours load_patch(const int8_t *patch)
+{
+  return patch;
+}
+
+static inline void store_patch(int8_t *patch, const int8_t *from)
+{
+  memcpy(patch, from, 4);
+}
+
+static inline void load_weights(const int8_t *from, fours *first, fours *second)
+{
+  *first = from;
+  *second = from + 4;
+}
+
+/* sum + the four products, modulo 2^32 */
+static inline int32_t add_fours(fours x, fours w, int32_t sum)
+{
+  return (int32_t)((uint32_t)sum + (uint32_t)(x[0] * w[0] + x[1] * w[1] + x[2] * w[2] + x[3] * w[3]));
+}
+
+#endif
+
+/* sum + a product, modulo 2^32 */
+static inline int32_t add_product(int8_t x, int8_t w, int32_t sum)
+{
+  return (int32_t)((uint32_t)sum + (uint32_t)(x * w));
+}
+`,
+};

@@ -1,0 +1,67 @@
+/** One vector of activations times rows of weights. */
+
+import { FINISH_SUFFIX, FINISHES, forFinishes } from './finish.ts';
+import { FOURS } from './fours.ts';
+
+/** `multiply_rows`. Weights as `packRows` lays them out. */
+export const MULTIPLY_ROWS = forFinishes((kind) => {
+  const suffix = FINISH_SUFFIX[kind];
+  return {
+    name: `multiply_rows${suffix}`,
+    needs: [FINISHES[kind], FOURS],
+    text: `/*
+ * One output for each row. Of four rows, four weights of each stand in turn, then those of their ends one by one; rows
+ * that are left over stand as they are.
+ */
+static void multiply_rows${suffix}(const struct rows *rows, const int8_t *input, int8_t *output)
+{
+  const int32_t whole = rows->length & ~3;
+  const int8_t *weights = rows->weights;
+  const struct channel *channel = rows->channels;
+  int32_t row = 0;
+  int32_t i;
+
+  for (; row + 4 <= rows->count; row += 4) {
+    int32_t sum0 = channel[0].bias;
+    int32_t sum1 = channel[1].bias;
+    int32_t sum2 = channel[2].bias;
+    int32_t sum3 = channel[3].bias;
+
+    for (i = 0; i < whole; i += 4) {
+      const fours x = load_fours(&input[i]);
+      sum0 = add_fours(x, load_fours(&weights[0]), sum0);
+      sum1 = add_fours(x, load_fours(&weights[4]), sum1);
+      sum2 = add_fours(x, load_fours(&weights[8]), sum2);
+      sum3 = add_fours(x, load_fours(&weights[12]), sum3);
+      weights += 16;
+    }
+    for (; i < rows->length; i++) {
+      sum0 = add_product(input[i], weights[0], sum0);
+      sum1 = add_product(input[i], weights[1], sum1);
+      sum2 = add_product(input[i], weights[2], sum2);
+      sum3 = add_product(input[i], weights[3], sum3);
+      weights += 4;
+    }
+    output[0] = finish${suffix}(rows, &channel[0], sum0);
+    output[1] = finish${suffix}(rows, &channel[1], sum1);
+    output[2] = finish${suffix}(rows, &channel[2], sum2);
+    output[3] = finish${suffix}(rows, &channel[3], sum3);
+    channel += 4;
+    output += 4;
+  }
+  for (; row < rows->count; row++) {
+    int32_t sum = channel->bias;
+
+    for (i = 0; i < whole; i += 4) {
+      sum = add_fours(load_fours(&input[i]), load_fours(weights), sum);
+      weights += 4;
+    }
+    for (; i < rows->length; i++) {
+      sum = add_product(input[i], *weights++, sum);
+    }
+    *output++ = finish${suffix}(rows, channel++, sum);
+  }
+}
+`,
+  };
+});

@@ -1,0 +1,139 @@
+import type { ConvInt8 } from '../../../../kernels/int8/conv_2d.ts';
+import type { Window } from '../../../../kernels/window.ts';
+import type { ConstantPool } from '../../constant-pool.ts';
+import { FINISH_SUFFIX, type Finish } from '../../definitions/products/finish.ts';
+import { CONVOLVE, POINTWISE } from '../../definitions/products/patches.ts';
+import type { CStep, Emission } from '../../emitter.ts';
+import { addRows, constantWeights, type Int8Weights, packRowPairs, patchLength } from '../../int8-rows.ts';
+import { forBatches } from './for-batches.ts';
+
+/** Two patches of int16. */
+const BYTES_OF_A_PATCH_ELEMENT = 4;
+
+/** Scratch for two patches. */
+export function patchBytes(length: number): number {
+  return BYTES_OF_A_PATCH_ELEMENT * patchLength(length);
+}
+
+/** Scratch of `convolve`: two patches, and one as it is gathered. */
+export function gatheredPatchBytes(length: number): number {
+  return patchBytes(length) + patchLength(length);
+}
+
+/** One pixel in, one pixel out. */
+function isPointwise({ window: w, groups }: ConvInt8): boolean {
+  const ones = [w.filterHeight, w.filterWidth, w.strideHeight, w.strideWidth];
+  return groups === 1 && ones.every((size) => size === 1);
+}
+
+function addWindow(constants: ConstantPool, label: string, p: ConvInt8): string {
+  const { window: w, inputDepth, groups } = p;
+  const isOneRun = w.dilationWidth === 1 && groups === 1;
+  return constants.addStruct(`${label}_window`, 'struct window', {
+    input_height: w.inputHeight,
+    row_bytes: w.inputWidth * inputDepth,
+    output_height: w.outputHeight,
+    output_width: w.outputWidth,
+    output_depth: p.multipliers.length,
+    stride_height: w.strideHeight,
+    stride_bytes: w.strideWidth * inputDepth,
+    top: w.padTop,
+    left_bytes: w.padLeft * inputDepth,
+    filter_height: w.filterHeight,
+    dilation_height: w.dilationHeight,
+    runs: isOneRun ? 1 : w.filterWidth,
+    run_bytes: isOneRun ? w.filterWidth * inputDepth : inputDepth / groups,
+    run_distance: isOneRun ? 0 : w.dilationWidth * inputDepth,
+  });
+}
+
+/** Pixels of one batch. */
+const inputPixels = ({ inputHeight, inputWidth }: Window): number => inputHeight * inputWidth;
+const outputPixels = ({ outputHeight, outputWidth }: Window): number => outputHeight * outputWidth;
+
+function emitPointwise(
+  { label, constants }: CStep<unknown, ConvInt8>,
+  p: ConvInt8,
+  weights: Int8Weights,
+): Emission {
+  const { name, finish } = addRows(constants, label, weights, p, packRowPairs);
+  const pixels = p.window.batches * inputPixels(p.window);
+  return {
+    definitions: [POINTWISE[finish]],
+    scratchBytes: patchBytes(weights.length),
+    inPlace: [0],
+    call: (places) =>
+      `pointwise${FINISH_SUFFIX[finish]}(&${name}, ${pixels}, ${p.inputDepth}, ${places.scratch}, ${places.input(0)}, ${places.output(0)});`,
+  };
+}
+
+/** The rows of one group of channels. */
+function groupOf(
+  { weights, rows, length, bias }: Int8Weights,
+  p: ConvInt8,
+  group: number,
+): { readonly weights: Int8Weights; readonly prepared: ConvInt8 } {
+  const count = rows / p.groups;
+  const first = group * count;
+  const end = first + count;
+  return {
+    weights: {
+      weights: Array.prototype.slice.call(weights, first * length, end * length),
+      rows: count,
+      length,
+      bias: bias === undefined ? undefined : Array.prototype.slice.call(bias, first, end),
+    },
+    prepared: { ...p, multipliers: p.multipliers.slice(first, end), shifts: p.shifts.slice(first, end) },
+  };
+}
+
+function emitWindows(
+  { label, constants }: CStep<unknown, ConvInt8>,
+  p: ConvInt8,
+  weights: Int8Weights,
+): Emission {
+  const window = addWindow(constants, label, p);
+  const finishes = new Set<Finish>();
+  const groups = Array.from({ length: p.groups }, (_, group) => {
+    const one = groupOf(weights, p, group);
+    const groupLabel = p.groups === 1 ? label : `${label}_group${group}`;
+    const rows = addRows(constants, groupLabel, one.weights, one.prepared, packRowPairs);
+    finishes.add(rows.finish);
+    const offset = (channels: number): string => (group === 0 ? '' : ` + ${(group * channels) / p.groups}`);
+    return { ...rows, from: offset(p.inputDepth), to: offset(p.multipliers.length) };
+  });
+  const [inputBytes, outputBytes] = [
+    inputPixels(p.window) * p.inputDepth,
+    outputPixels(p.window) * p.multipliers.length,
+  ];
+  return {
+    definitions: [...finishes].map((finish) => CONVOLVE[finish]),
+    scratchBytes: gatheredPatchBytes(weights.length),
+    call(places) {
+      const [input, output] = [places.input(0), places.output(0)];
+      return forBatches(p.window.batches, inputBytes, outputBytes, (nextInput, nextOutput) =>
+        groups
+          .map(
+            ({ name, finish, from, to }) =>
+              `convolve${FINISH_SUFFIX[finish]}(&${name}, &${window}, ${p.inputZeroPoint}, ${places.scratch}, ${input}${nextInput}${from}, ${output}${nextOutput}${to});`,
+          )
+          .join('\n'),
+      );
+    },
+  };
+}
+
+/** A convolution whose weights are OHWI. */
+export function emitConvolution(
+  step: CStep<unknown, ConvInt8>,
+  p: ConvInt8,
+  constant: Pick<Int8Weights, 'weights' | 'bias'>,
+): Emission {
+  const rows = p.multipliers.length;
+  const weights = { ...constant, rows, length: constant.weights.length / rows };
+  return isPointwise(p) ? emitPointwise(step, p, weights) : emitWindows(step, p, weights);
+}
+
+export function conv2dInt8(step: CStep<unknown, ConvInt8>): Emission {
+  return emitConvolution(step, step.prepared, constantWeights(step.inputs));
+}

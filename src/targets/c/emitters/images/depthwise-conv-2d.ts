@@ -1,0 +1,150 @@
+import type { DepthwiseConvInt8 } from '../../../../kernels/int8/depthwise_conv_2d.ts';
+import type { Window } from '../../../../kernels/window.ts';
+import type { ConstantPool } from '../../constant-pool.ts';
+import { CONVOLVE_PLANES, CONVOLVE_TAPS } from '../../definitions/products/depthwise.ts';
+import { FINISH_SUFFIX } from '../../definitions/products/finish.ts';
+import type { CStep, Emission } from '../../emitter.ts';
+import { pixelsMayLieInPlace } from '../../in-place.ts';
+import { addRows, constantWeights, type Int8Weights, packInOrder, packTaps } from '../../int8-rows.ts';
+import { emitConvolution } from './conv-2d.ts';
+import { forBatches } from './for-batches.ts';
+
+const ADDRESS_BYTES = 8;
+
+/** 1HWC as CHW. */
+function byChannel(weights: ArrayLike<number>, channels: number): Int8Array {
+  const taps = weights.length / channels;
+  return Int8Array.from(
+    { length: weights.length },
+    (_, at) => weights[(at % taps) * channels + Math.floor(at / taps)],
+  );
+}
+
+interface Plane {
+  readonly height: number;
+  readonly width: number;
+}
+
+/** What the windows of an image cover, with the padding. */
+function planeOf(w: Window): Plane {
+  return {
+    height: (w.outputHeight - 1) * w.strideHeight + (w.filterHeight - 1) * w.dilationHeight + 1,
+    width: (w.outputWidth - 1) * w.strideWidth + (w.filterWidth - 1) * w.dilationWidth + 1,
+  };
+}
+
+function addPlane(constants: ConstantPool, label: string, p: DepthwiseConvInt8): string {
+  const { window: w, inputDepth } = p;
+  const { height, width } = planeOf(w);
+  return constants.addStruct(`${label}_plane`, 'struct plane', {
+    height,
+    width,
+    input_width: w.inputWidth,
+    input_depth: inputDepth,
+    top: w.padTop,
+    left: w.padLeft,
+    rows: Math.min(w.inputHeight, height - w.padTop),
+    columns: Math.min(w.inputWidth, width - w.padLeft),
+    multiplier: p.multipliers.length / inputDepth,
+    filter_height: w.filterHeight,
+    filter_width: w.filterWidth,
+    output_height: w.outputHeight,
+    output_width: w.outputWidth,
+    stride_height: w.strideHeight,
+    stride_width: w.strideWidth,
+    dilation_height: w.dilationHeight,
+    dilation_width: w.dilationWidth,
+  });
+}
+
+function addTaps(constants: ConstantPool, label: string, w: Window): string {
+  return constants.addStruct(`${label}_taps`, 'struct taps', {
+    input_height: w.inputHeight,
+    input_width: w.inputWidth,
+    output_height: w.outputHeight,
+    output_width: w.outputWidth,
+    filter_height: w.filterHeight,
+    filter_width: w.filterWidth,
+    stride_height: w.strideHeight,
+    stride_width: w.strideWidth,
+    dilation_height: w.dilationHeight,
+    dilation_width: w.dilationWidth,
+    top: w.padTop,
+    left: w.padLeft,
+  });
+}
+
+const pixels = (height: number, width: number): number => height * width;
+
+/** One statement for each batch. */
+function callOf(
+  name: string,
+  { window: w, inputDepth, inputZeroPoint, multipliers }: DepthwiseConvInt8,
+  rows: string,
+  window: string,
+): Emission['call'] {
+  const inputBytes = pixels(w.inputHeight, w.inputWidth) * inputDepth;
+  const outputBytes = pixels(w.outputHeight, w.outputWidth) * multipliers.length;
+  return (places) => {
+    const [input, output] = [places.input(0), places.output(0)];
+    return forBatches(
+      w.batches,
+      inputBytes,
+      outputBytes,
+      (nextInput, nextOutput) =>
+        `${name}(&${rows}, &${window}, ${inputZeroPoint}, ${places.scratch}, ${input}${nextInput}, ${output}${nextOutput});`,
+    );
+  };
+}
+
+/** Channel by channel through a copy of each: in place wherever there are as many outputs as inputs. */
+function emitPlanes(
+  { label, prepared: p, constants }: CStep<unknown, DepthwiseConvInt8>,
+  weights: Int8Weights,
+): Emission {
+  const { name, finish } = addRows(constants, label, weights, p, packInOrder);
+  const plane = addPlane(constants, label, p);
+  const { height, width } = planeOf(p.window);
+  return {
+    definitions: [CONVOLVE_PLANES[finish]],
+    scratchBytes: height * width,
+    inPlace: isSameSize(p) ? [0] : [],
+    call: callOf(`convolve_planes${FINISH_SUFFIX[finish]}`, p, name, plane),
+  };
+}
+
+function emitTaps(
+  { label, prepared: p, constants }: CStep<unknown, DepthwiseConvInt8>,
+  weights: Int8Weights,
+): Emission {
+  const { name, finish } = addRows(constants, label, weights, p, packTaps);
+  const taps = addTaps(constants, label, p.window);
+  return {
+    definitions: [CONVOLVE_TAPS[finish]],
+    scratchBytes: ADDRESS_BYTES * weights.length + weights.rows,
+    inPlace: p.window.batches === 1 && pixelsMayLieInPlace(p.window) ? [0] : [],
+    call: callOf(`convolve_taps${FINISH_SUFFIX[finish]}`, p, name, taps),
+  };
+}
+
+function isSameSize({ window: w, inputDepth, multipliers }: DepthwiseConvInt8): boolean {
+  return (
+    inputDepth === multipliers.length && w.inputHeight === w.outputHeight && w.inputWidth === w.outputWidth
+  );
+}
+
+/** Of one channel it is a convolution; where pixels become fewer the outputs of whole pixels lie closer to what is read. */
+export function depthwiseConv2dInt8(step: CStep<unknown, DepthwiseConvInt8>): Emission {
+  const { inputs, prepared } = step;
+  const { inputDepth, multipliers } = prepared;
+  const { weights, bias } = constantWeights(inputs);
+  const rows = multipliers.length;
+  const ordered = { weights: byChannel(weights, rows), rows, length: weights.length / rows, bias };
+  if (inputDepth === 1)
+    return emitConvolution(
+      { ...step, prepared: { ...prepared, groups: 1 } },
+      { ...prepared, groups: 1 },
+      ordered,
+    );
+  return inputDepth === rows && !isSameSize(prepared) ? emitTaps(step, ordered) : emitPlanes(step, ordered);
+}
