@@ -186,6 +186,32 @@ export interface TrainingKernels {
   roundSums(rounding: Address, x: Address, cut: Address, count: number): void;
   /** dx[i] = 0 where the byte cut[i] is not 0. */
   stopGradients(cut: Address, dx: Address, count: number): void;
+  /**
+   * `cut` as above, of elements outside the limits; the smallest and largest element, float32, at `seen`.
+   */
+  markOutside(x: Address, count: number, least: number, most: number, cut: Address, seen: Address): void;
   /** x becomes the nearest whole number of scales, ties away from zero, from `least` to `most` of them. */
   roundToScale(x: Address, count: number, scale: number, least: number, most: number): void;
+  /** Whole numbers of scales, or what is nearly so, as int8. */
+  encode(x: Address, codes: Address, count: number, scale: number, zeroPoint: number): void;
+  /** What int8 stands for. */
+  decode(codes: Address, x: Address, count: number, scale: number, zeroPoint: number): void;
+  /**
+   * to[channels] = the largest |x| of each; one channel has `run` elements side by side, and after all of them the first
+   * one comes again.
+   */
+  largestMagnitudes(x: Address, count: number, run: number, channels: number, to: Address): void;
+  /**
+   * As the converter rounds weights: to = round(x · (1 / scale)) · scale in float32, ties away from zero, within ± `limit`
+   * steps; `scales` has one for each channel, and they lie as above.
+   */
+  roundWeights(
+    x: Address,
+    count: number,
+    run: number,
+    channels: number,
+    scales: Address,
+    limit: number,
+    to: Address,
+  ): void;
 }

@@ -8,9 +8,12 @@ import {
   quantizeMultiplier,
   roundHalfAway,
 } from '../../../src/core/fixed-point.ts';
+import { perAxis, perTensor, type QuantParams } from '../../../src/core/quant-params.ts';
 import { createRandom } from '../../../src/core/random.ts';
+import { elementCount, type Shape } from '../../../src/core/tensor.ts';
 import { createHeap, type HeapKind } from '../../../src/kernels/training/heap.ts';
 import { SumRounding } from '../../../src/kernels/training/sum-rounding.ts';
+import { channelsAlong, quantizeWeights, WEIGHT_LIMITS } from '../../../src/passes/quantize/parameters.ts';
 
 const [TABLE, SUMS, CUT] = [0, 16384, 49152];
 const KINDS: readonly HeapKind[] = ['simd', 'plain'];
@@ -38,11 +41,23 @@ function sumsOf(count: number, perUnit: readonly number[], seed: number): Float3
   });
 }
 
+function perAxisOrTensor(
+  axis: number | undefined,
+  scaleOf: (channel: number) => number,
+  shape: Shape,
+): QuantParams {
+  if (axis === undefined) return perTensor(scaleOf(0), 0);
+  return perAxis(
+    axis,
+    Array.from({ length: shape[axis] }, (_, channel) => scaleOf(channel)),
+  );
+}
+
 describe('integers in training', () => {
   it.each(KINDS)('%s: sums go through the multiplier of the chip', (kind) => {
     const seen = { cut: 0, kept: 0 };
-    for (let channels = 1; channels <= 13; channels++) {
-      for (const count of [channels, 7 * channels, 64 * channels + 1]) {
+    for (let channels = 1; channels <= 9; channels++) {
+      for (const count of [channels, 64 * channels + 1]) {
         const random = createRandom(channels * count, 'steps');
         const heap = createHeap(65536, kind);
         const multipliers = multipliersOf(channels, count);
@@ -84,7 +99,7 @@ describe('integers in training', () => {
         expect(marks.subarray(CUT + count).every((byte) => byte === 0)).toBe(true);
       }
     }
-    expect(Math.min(seen.cut, seen.kept)).toBeGreaterThan(1000);
+    expect(Math.min(seen.cut, seen.kept)).toBeGreaterThan(500);
   });
 
   it.each(KINDS)('%s: numbers that are none are seen by nobody and count as 0', (kind) => {
@@ -127,6 +142,86 @@ describe('integers in training', () => {
       const rounded = (value: number): number =>
         Math.max(-100, Math.min(155, roundHalfAway(value / scale))) * scale;
       expect(reals).toEqual(before.map((value, i) => (i < count ? rounded(value) : value)));
+    }
+  });
+
+  it.each(KINDS)('%s: what lies outside the limits is marked', (kind) => {
+    for (const count of [1, 2, 3, 4, 999]) {
+      const heap = createHeap(65536, kind);
+      const random = createRandom(count, 'marked');
+      const reals = new Float32Array(heap.buffer, SUMS, 1000);
+      for (let i = 0; i < reals.length; i++) reals[i] = i % 7 === 3 ? NaN : f(random.below(9) / 3 - 1.25);
+      // No float32 lies on them.
+      const [least, most] = [0.75 - 1e-12, 1.0833333];
+      heap.kernels.markOutside(SUMS, count, least, most, CUT, TABLE);
+      const marks = new Uint8Array(heap.buffer, CUT, 1000);
+      expect(marks).toEqual(
+        Uint8Array.from(reals, (value, i) => (i < count && (value < least || value > most) ? 255 : 0)),
+      );
+      const numbers = reals.subarray(0, count).filter((value) => !Number.isNaN(value));
+      expect(new Float32Array(heap.buffer, TABLE, 2)).toEqual(
+        Float32Array.of(Math.min(...numbers), Math.max(...numbers)),
+      );
+    }
+  });
+
+  it.each(KINDS)('%s: int8 becomes what it stands for, and int8 again', (kind) => {
+    for (const [count, zeroPoint] of [
+      [1, 0],
+      [2, -128],
+      [3, 127],
+      [256, 5],
+      [255, -77],
+    ]) {
+      const heap = createHeap(65536, kind);
+      const scale = f(createRandom(count, 'scale').uniform());
+      const codes = new Int8Array(heap.buffer, CUT, 256);
+      for (let i = 0; i < codes.length; i++) codes[i] = i - 128;
+      const reals = new Float32Array(heap.buffer, SUMS, 256);
+      heap.kernels.decode(CUT, SUMS, count, scale, zeroPoint);
+      expect(reals).toEqual(
+        Float32Array.from(codes, (code, i) => (i < count ? (code - zeroPoint) * scale + 0 : 0)),
+      );
+      const made = new Int8Array(heap.buffer, CUT + 1024, 256);
+      heap.kernels.encode(SUMS, CUT + 1024, count, scale, zeroPoint);
+      expect(made).toEqual(codes.map((code, i) => (i < count ? code : 0)));
+    }
+  });
+
+  it.each(KINDS)('%s: weights are rounded as the converter rounds them', (kind) => {
+    for (const shape of [
+      [5, 3, 3, 2],
+      [3, 7],
+      [1, 3, 3, 6],
+      [4, 16],
+    ]) {
+      for (const axis of [undefined, 0, shape.length - 1]) {
+        for (const dtype of ['int8', 'int4'] as const) {
+          const [heap, count] = [createHeap(65536, kind), elementCount(shape)];
+          const random = createRandom(count, 'weights');
+          const quant = perAxisOrTensor(axis, (channel) => 0.01 * (channel + 1), shape);
+          const scales = quant.scheme === 'per-tensor' ? Float32Array.of(quant.scale) : quant.scales;
+          const weights = Float32Array.from({ length: count }, (_, i) =>
+            i % 3 === 0 ? (random.below(400) - 200) * 0.5 * scales[0] : random.normal(),
+          );
+          new Float32Array(heap.buffer).set(weights, SUMS / 4);
+          new Float32Array(heap.buffer).set(scales, TABLE / 4);
+          const run = axis === undefined ? count : elementCount(shape.slice(axis + 1));
+          const { largestMagnitudes, roundWeights } = heap.kernels;
+          roundWeights(SUMS, count, run, scales.length, TABLE, WEIGHT_LIMITS[dtype], CUT);
+          const codes = quantizeWeights(weights, shape, quant, dtype);
+          const channelOf = channelsAlong(axis, shape);
+          expect(new Float32Array(heap.buffer, CUT, count)).toEqual(
+            Float32Array.from(codes, (code, i) => code * scales[channelOf(i)]),
+          );
+          largestMagnitudes(SUMS, count, run, scales.length, TABLE);
+          expect(new Float32Array(heap.buffer, TABLE, scales.length)).toEqual(
+            Float32Array.from(scales, (_, channel) =>
+              Math.max(...weights.filter((__, i) => channelOf(i) === channel).map(Math.abs)),
+            ),
+          );
+        }
+      }
     }
   });
 });

@@ -64,15 +64,15 @@ function storeSome(x: usize, some: v128, present: i32): void {
   if (present > 2) v128.store32_lane(x, some, 2, 8);
 }
 
-/** A byte for each lane of a mask. */
+/** The low byte of each lane, which is that of a mask or of an int8. */
 @inline
-function storeMarks(cut: usize, mask: v128, present: i32): void {
-  const words = i16x8.narrow_i32x4_s(mask, mask);
+function storeBytes(to: usize, lanes: v128, present: i32): void {
+  const words = i16x8.narrow_i32x4_s(lanes, lanes);
   const bytes = i8x16.narrow_i16x8_s(words, words);
-  if (present == 4) return v128.store32_lane(cut, bytes, 0);
-  v128.store8_lane(cut, bytes, 0);
-  if (present > 1) v128.store8_lane(cut, bytes, 1, 1);
-  if (present > 2) v128.store8_lane(cut, bytes, 2, 2);
+  if (present == 4) return v128.store32_lane(to, bytes, 0);
+  v128.store8_lane(to, bytes, 0);
+  if (present > 1) v128.store8_lane(to, bytes, 1, 1);
+  if (present > 2) v128.store8_lane(to, bytes, 2, 2);
 }
 
 @inline
@@ -100,7 +100,7 @@ export function roundSums(rounding: usize, x: usize, cut: usize, count: i32): vo
     const rounded = f32x4.mul(f32x4.convert_i32x4_s(clamped), scale);
     if (present == 4) v128.store(x, rounded);
     else storeSome(x, rounded, present);
-    storeMarks(cut, i32x4.ne(clamped, made), present);
+    storeBytes(cut, i32x4.ne(clamped, made), present);
     block += BLOCK;
     if (block == end) block = first;
   }
@@ -147,4 +147,96 @@ export function roundToScale(x: usize, count: i32, scale: f32, least: i32, most:
   for (; i < count; i++, x += 4) {
     v128.store32_lane(x, roundFour(v128.load32_splat(x), scale, <f64>least, <f64>most), 0);
   }
+}
+
+export function largestMagnitudes(x: usize, count: i32, run: i32, channels: i32, to: usize): void {
+  memory.fill(to, 0, <usize>channels << 2);
+  let c = 0;
+  for (let start = 0; start < count; start += run) {
+    const at = to + (<usize>c << 2);
+    let lanes = v128.load32_zero(at);
+    let i = 0;
+    for (; i + 4 <= run; i += 4, x += 16) lanes = f32x4.pmax(lanes, f32x4.abs(v128.load(x)));
+    for (; i < run; i++, x += 4) lanes = f32x4.pmax(lanes, f32x4.abs(v128.load32_zero(x)));
+    store<f32>(at, -smallestLane(f32x4.neg(lanes)));
+    c = c + 1 == channels ? 0 : c + 1;
+  }
+}
+
+/** To the nearest, ties away from zero, in float32. */
+@inline
+function roundWeight(x: v128, inverse: v128, scale: v128, least: v128, most: v128): v128 {
+  const steps = f32x4.mul(x, inverse);
+  const whole = f32x4.trunc(steps);
+  const away = f32x4.ge(f32x4.abs(f32x4.sub(steps, whole)), f32x4.splat(0.5));
+  const one = v128.or(f32x4.splat(1), v128.and(steps, f32x4.splat(-0.0)));
+  const code = f32x4.add(whole, v128.and(away, one));
+  return f32x4.mul(f32x4.min(f32x4.max(code, least), most), scale);
+}
+
+export function roundWeights(x: usize, count: i32, run: i32, channels: i32, scales: usize, limit: f32, to: usize): void {
+  const most = f32x4.splat(limit);
+  const least = f32x4.neg(most);
+  let c = 0;
+  for (let start = 0; start < count; start += run) {
+    const scale = v128.load32_splat(scales + (<usize>c << 2));
+    const inverse = f32x4.div(f32x4.splat(1), scale);
+    let i = 0;
+    for (; i + 4 <= run; i += 4, x += 16, to += 16) {
+      v128.store(to, roundWeight(v128.load(x), inverse, scale, least, most));
+    }
+    for (; i < run; i++, x += 4, to += 4) {
+      v128.store32_lane(to, roundWeight(v128.load32_splat(x), inverse, scale, least, most), 0);
+    }
+    c = c + 1 == channels ? 0 : c + 1;
+  }
+}
+
+export function encode(x: usize, codes: usize, count: i32, scale: f32, zeroPoint: i32): void {
+  const scales = f32x4.splat(scale);
+  const zero = i32x4.splat(zeroPoint);
+  for (let i = 0; i < count; i += 4, x += 16, codes += 4) {
+    const present = min(count - i, 4);
+    const values = present == 4 ? v128.load(x) : loadSome(x, present);
+    const steps = f32x4.floor(f32x4.add(f32x4.div(values, scales), f32x4.splat(0.5)));
+    storeBytes(codes, i32x4.add(i32x4.trunc_sat_f32x4_s(steps), zero), present);
+  }
+}
+
+export function decode(codes: usize, x: usize, count: i32, scale: f32, zeroPoint: i32): void {
+  const scales = f32x4.splat(scale);
+  const zero = i32x4.splat(zeroPoint);
+  let i = 0;
+  for (; i + 4 <= count; i += 4, x += 16, codes += 4) {
+    const words = i16x8.extend_low_i8x16_s(v128.load32_zero(codes));
+    const steps = i32x4.sub(i32x4.extend_low_i16x8_s(words), zero);
+    v128.store(x, f32x4.mul(f32x4.convert_i32x4_s(steps), scales));
+  }
+  for (; i < count; i++, x += 4, codes++) store<f32>(x, <f32>(<i32>load<i8>(codes) - zeroPoint) * scale);
+}
+
+/** Two lanes of a float64 mask. */
+@inline
+function outside(x: v128, least: v128, most: v128): v128 {
+  const wide = f64x2.promote_low_f32x4(x);
+  return v128.or(f64x2.lt(wide, least), f64x2.gt(wide, most));
+}
+
+export function markOutside(x: usize, count: i32, least: f64, most: f64, cut: usize, seen: usize): void {
+  const low = f64x2.splat(least);
+  const high = f64x2.splat(most);
+  let smallest = f32x4.splat(Infinity);
+  let largest = f32x4.splat(-Infinity);
+  for (let i = 0; i < count; i += 4, x += 16, cut += 4) {
+    const present = min(count - i, 4);
+    const values = present == 4 ? v128.load(x) : loadSome(x, present);
+    smallest = f32x4.pmin(smallest, values);
+    largest = f32x4.pmax(largest, values);
+    const a = outside(values, low, high);
+    const b = outside(upperHalf(values), low, high);
+    storeBytes(cut, v128.shuffle<i32>(a, b, 0, 2, 4, 6), present);
+  }
+  // −0 becomes 0.
+  store<f32>(seen, smallestLane(smallest) + <f32>0);
+  store<f32>(seen, <f32>0 - smallestLane(f32x4.neg(largest)), 4);
 }

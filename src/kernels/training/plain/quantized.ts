@@ -4,7 +4,19 @@ import { highMul, INT32_MAX, INT32_MIN, roundHalfAway } from '../../../core/fixe
 import type { TrainingKernels } from '../kernels.ts';
 import { SumRounding } from '../sum-rounding.ts';
 
-type QuantizedKernels = Pick<TrainingKernels, 'roundSums' | 'stopGradients' | 'roundToScale'>;
+type QuantizedKernels = Pick<
+  TrainingKernels,
+  | 'roundSums'
+  | 'stopGradients'
+  | 'markOutside'
+  | 'roundToScale'
+  | 'encode'
+  | 'decode'
+  | 'largestMagnitudes'
+  | 'roundWeights'
+>;
+
+const f = Math.fround;
 
 /** As a processor makes int32 of a double: what is none becomes 0. */
 function saturated(x: number): number {
@@ -13,6 +25,7 @@ function saturated(x: number): number {
 
 export function quantizedKernels(heap: Float32Array<ArrayBuffer>): QuantizedKernels {
   const bytes = new Uint8Array(heap.buffer);
+  const integers = new Int8Array(heap.buffer);
   return {
     roundSums(rounding, x, cut, count) {
       const table = new SumRounding(heap.buffer, rounding);
@@ -38,6 +51,41 @@ export function quantizedKernels(heap: Float32Array<ArrayBuffer>): QuantizedKern
     roundToScale(x, count, scale, least, most) {
       for (let i = x >> 2; i < (x >> 2) + count; i++) {
         heap[i] = Math.max(least, Math.min(most, roundHalfAway(heap[i] / scale))) * scale;
+      }
+    },
+    markOutside(x, count, least, most, cut, seen) {
+      let [smallest, largest] = [Infinity, -Infinity];
+      for (let i = 0; i < count; i++) {
+        const value = heap[(x >> 2) + i];
+        if (value < smallest) smallest = value;
+        if (value > largest) largest = value;
+        bytes[cut + i] = value < least || value > most ? 255 : 0;
+      }
+      heap[seen >> 2] = smallest + 0;
+      heap[(seen >> 2) + 1] = largest + 0;
+    },
+    encode(x, codes, count, scale, zeroPoint) {
+      for (let i = 0; i < count; i++) {
+        const steps = saturated(Math.floor(f(f(heap[(x >> 2) + i] / scale) + 0.5)));
+        integers[codes + i] = Math.max(-128, Math.min(127, steps + zeroPoint));
+      }
+    },
+    decode(codes, x, count, scale, zeroPoint) {
+      for (let i = 0; i < count; i++) heap[(x >> 2) + i] = (integers[codes + i] - zeroPoint) * scale;
+    },
+    largestMagnitudes(x, count, run, channels, to) {
+      heap.fill(0, to >> 2, (to >> 2) + channels);
+      for (let i = 0; i < count; i++) {
+        const at = (to >> 2) + (Math.floor(i / run) % channels);
+        const size = Math.abs(heap[(x >> 2) + i]);
+        if (size > heap[at]) heap[at] = size;
+      }
+    },
+    roundWeights(x, count, run, channels, scales, limit, to) {
+      for (let i = 0; i < count; i++) {
+        const scale = heap[(scales >> 2) + (Math.floor(i / run) % channels)];
+        const code = roundHalfAway(f(heap[(x >> 2) + i] * f(1 / scale)));
+        heap[(to >> 2) + i] = Math.max(-limit, Math.min(limit, code)) * scale;
       }
     },
   };

@@ -2,6 +2,7 @@
 
 import { inputError } from '../../../core/errors.ts';
 import { perAxis, perTensor, type QuantParams } from '../../../core/quant-params.ts';
+import { elementCount } from '../../../core/tensor.ts';
 import { type Graph, getValue, type Node, type ValueId } from '../../../ir/graph.ts';
 import { floatClamp, quantizedClamp } from '../../../ops/fused-activation.ts';
 import { opOf } from '../../../ops/index.ts';
@@ -14,7 +15,7 @@ import type { StepPlan } from '../../compiled/step-plan.ts';
 import type { Numerics } from '../numerics.ts';
 import { integerOperator } from './integer-operator.ts';
 import { type RangeWatch, roundSample, roundSums, stopGradients } from './rounded-activations.ts';
-import { channelIndex, roundBias, roundWeights, scalesNow, type WeightRounding } from './rounded-weights.ts';
+import { learnedScales, roundBias, roundWeights, type WeightRounding } from './rounded-weights.ts';
 import { quantOf, twinGraph } from './twin-graph.ts';
 
 /** A training step's range moves so much of the way to that of its batch. */
@@ -118,7 +119,7 @@ export class IntegerNumerics implements Numerics {
     const quant = leastErrorScales(data as Float32Array, type.shape, axis, { limit: WEIGHT_LIMITS[dtype] });
     this.#roundings.set(id, {
       axis,
-      channelOf: channelIndex(type.shape, axis),
+      run: elementCount(axis === undefined ? type.shape : type.shape.slice(axis + 1)),
       dtype,
       scales: new Float32Array(channels),
       first: isInt4 || this.#choices.learnsScales ? scalesOf(quant) : undefined,
@@ -196,9 +197,9 @@ export class IntegerNumerics implements Numerics {
     const scales = [...this.#roundings].flatMap(
       ([id, rounding]): readonly (readonly [ValueId, QuantParams])[] => {
         const exponents = learned.get(scaleName(id));
-        if (exponents === undefined) return [];
+        if (exponents === undefined || rounding.first === undefined) return [];
         const into = new Float32Array(exponents.length);
-        scalesNow(rounding, new Float32Array(0), exponents, into);
+        learnedScales(rounding.first, exponents, into);
         return [[id, rounding.axis === undefined ? perTensor(into[0], 0) : perAxis(rounding.axis, into)]];
       },
     );

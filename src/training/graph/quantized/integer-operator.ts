@@ -3,18 +3,19 @@
 import type { PerTensorQuant } from '../../../core/quant-params.ts';
 import { allocate, elementCount, type TensorData } from '../../../core/tensor.ts';
 import { type Graph, getValue, inputTypes, type Node, outputTypes } from '../../../ir/graph.ts';
+import type { Address } from '../../../kernels/training/kernels.ts';
 import { floatClamp, fusedActivationSchema } from '../../../ops/fused-activation.ts';
 import { kernelOf } from '../../../ops/kernel-of.ts';
 import type { AnyKernel } from '../../../ops/op.ts';
 import { type Run, type Slot, type StepPlan, view } from '../../compiled/step-plan.ts';
 import type { Operand } from '../operators/operator.ts';
-import { type RangeWatch, type RoundedValue, reserveCuts } from './rounded-activations.ts';
+import { type RangeWatch, type RoundedValue, reserveBytes } from './rounded-activations.ts';
 import { quantOf } from './twin-graph.ts';
 
-/** An operand or output: its codes of one sample, and where its values lie. */
+/** An operand or output: where its values and its codes lie, one sample after another. */
 interface Coded {
   readonly slot: Slot;
-  readonly codes: Int8Array;
+  readonly codes: Address;
   quant: PerTensorQuant;
 }
 
@@ -23,14 +24,14 @@ interface Kernel {
   run(inputs: readonly (TensorData | undefined)[], outputs: readonly TensorData[]): void;
 }
 
-function encode(run: Run, { slot, codes, quant: { scale, zeroPoint } }: Coded, row: number): void {
-  const x = view(run, slot.address + row * slot.size * 4, slot.size);
-  for (let i = 0; i < x.length; i++) codes[i] = Math.round(x[i] / scale) + zeroPoint;
+/** What the kernel reads and writes of one sample. */
+interface Row {
+  readonly inputs: readonly (TensorData | undefined)[];
+  readonly outputs: readonly TensorData[];
 }
 
-function decode(run: Run, { slot, codes, quant: { scale, zeroPoint } }: Coded, row: number): void {
-  const y = view(run, slot.address + row * slot.size * 4, slot.size);
-  for (let i = 0; i < y.length; i++) y[i] = (codes[i] - zeroPoint) * scale;
+function codesOf({ floats }: Run, { slot, codes }: Coded, row: number): Int8Array {
+  return new Int8Array(floats.buffer, codes + row * slot.size, slot.size);
 }
 
 export interface IntegerOperator extends RoundedValue {
@@ -52,57 +53,66 @@ export function integerOperator(
   watch: RangeWatch,
 ): IntegerOperator {
   const [outputId] = node.outputs;
-  const made: Coded = { slot: output, codes: new Int8Array(output.size), quant: quantOf(int8, outputId) };
+  const made: Coded = { slot: output, codes: reserveBytes(plan, output), quant: quantOf(int8, outputId) };
   const read = operands.map((operand, index): Coded | undefined =>
     operand !== undefined && 'slot' in operand
       ? {
           slot: operand.slot,
-          codes: new Int8Array(operand.slot.size),
+          codes: reserveBytes(plan, operand.slot),
           quant: quantOf(int8, node.inputs[index] as number),
         }
       : undefined,
   );
   const coded = read.filter((operand) => operand !== undefined);
   let kernel: Kernel;
-  let inputs: (TensorData | undefined)[];
+  let constants: readonly (TensorData | undefined)[];
+  let rows: readonly Row[] = [];
   const refresh = (graph: Graph): void => {
     const twin = graph.nodes.find(({ outputs }) => outputs[0] === outputId) as Node;
     const types = inputTypes(graph, twin);
     const chosen = kernelOf(twin.kind, types[0]?.dtype) as AnyKernel;
     kernel = chosen.build(chosen.prepare(twin.attributes, types, outputTypes(graph, twin)));
-    inputs = twin.inputs.map((id, index) =>
-      id === undefined
-        ? undefined
-        : (read[index]?.codes ?? getValue(graph, id).data ?? allocate('int8', elementCount([]))),
+    constants = twin.inputs.map((id) =>
+      id === undefined ? undefined : (getValue(graph, id).data ?? allocate('int8', elementCount([]))),
     );
+    rows = [];
     for (const [index, operand] of read.entries()) {
       if (operand !== undefined) operand.quant = quantOf(graph, twin.inputs[index] as number);
     }
     made.quant = quantOf(graph, outputId);
   };
   refresh(int8);
-  const cut = reserveCuts(plan, output);
+  const cut = reserveBytes(plan, output);
+  const seen = plan.reserve(2);
   const { min, max } = limitsOf(node);
+  const rowsOf = (run: Run): readonly Row[] => {
+    if (rows[0]?.outputs[0].buffer === run.floats.buffer) return rows;
+    rows = Array.from({ length: plan.rows }, (_, row) => ({
+      inputs: constants.map((constant, index) => {
+        const operand = read[index];
+        return operand === undefined ? constant : codesOf(run, operand, row);
+      }),
+      outputs: [codesOf(run, made, row)],
+    }));
+    return rows;
+  };
   plan.forward.push((run) => {
-    const y = view(run, output.address, run.rows * output.size);
-    const cuts = new Uint8Array(run.floats.buffer, cut, y.length);
+    const { kernels } = run;
     const { scale, zeroPoint } = made.quant;
+    const count = run.rows * output.size;
     const [low, high] = [
       Math.max(min, (-128.5 - zeroPoint) * scale),
       Math.min(max, (127.5 - zeroPoint) * scale),
     ];
-    let [least, most] = [Infinity, -Infinity];
-    for (let i = 0; i < y.length; i++) {
-      if (y[i] < least) least = y[i];
-      if (y[i] > most) most = y[i];
-      cuts[i] = y[i] < low || y[i] > high ? 1 : 0;
-    }
+    kernels.markOutside(output.address, count, low, high, cut, seen);
+    const [least, most] = view(run, seen, 2);
     watch.see(Math.max(min, least), Math.min(max, most));
-    for (let row = 0; row < run.rows; row++) {
-      for (const operand of coded) encode(run, operand, row);
-      kernel.run(inputs, [made.codes]);
-      decode(run, made, row);
+    for (const { slot, codes, quant } of coded) {
+      kernels.encode(slot.address, codes, run.rows * slot.size, quant.scale, quant.zeroPoint);
     }
+    const samples = rowsOf(run);
+    for (let row = 0; row < run.rows; row++) kernel.run(samples[row].inputs, samples[row].outputs);
+    kernels.decode(made.codes, output.address, count, scale, zeroPoint);
   });
   return { slot: output, cut, refresh };
 }

@@ -23,8 +23,8 @@ export interface RangeWatch {
   see(min: number, max: number): void;
 }
 
-/** Room for the marks of a value. */
-export function reserveCuts(plan: StepPlan, { size }: Slot): Address {
+/** Room for a byte of each element, of all samples. */
+export function reserveBytes(plan: StepPlan, { size }: Slot): Address {
   return plan.reserve(Math.ceil((plan.rows * size) / Float32Array.BYTES_PER_ELEMENT));
 }
 
@@ -54,7 +54,7 @@ export function roundSums(plan: StepPlan, slot: Slot, codes: SumCodes): RoundedV
   const { address, size, shape } = slot;
   const channels = shape.at(-1) ?? 1;
   const { weightScales, watch, limits } = codes;
-  const cut = reserveCuts(plan, slot);
+  const cut = reserveBytes(plan, slot);
   const table = plan.reserve(SumRounding.words(channels));
   plan.forward.push(({ kernels, floats, rows }) => {
     const { scale, zeroPoint } = codes.output();

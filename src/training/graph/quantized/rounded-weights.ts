@@ -6,16 +6,15 @@
  */
 
 import { roundHalfAway } from '../../../core/fixed-point.ts';
-import type { Shape } from '../../../core/tensor.ts';
-import { channelsAlong, WEIGHT_LIMITS, type WeightDType } from '../../../passes/quantize/parameters.ts';
-import { type Run, type StepPlan, view, type Weight } from '../../compiled/step-plan.ts';
+import { WEIGHT_LIMITS, type WeightDType } from '../../../passes/quantize/parameters.ts';
+import { type StepPlan, view, type Weight } from '../../compiled/step-plan.ts';
 
 /** How the weights of an operator are rounded. */
 export interface WeightRounding {
   /** Of the weights; undefined for one scale in all. */
   readonly axis: number | undefined;
-  /** The scale of each weight: a table, since loops over it run in every step. */
-  readonly channelOf: Uint32Array;
+  /** Weights of one scale that lie side by side; behind those of the last scale come more of the first. */
+  readonly run: number;
   readonly dtype: WeightDType;
   /** One for each channel, or one: written before each step. */
   readonly scales: Float32Array;
@@ -28,39 +27,33 @@ const f = Math.fround;
 /** Narrower weights have no scale of their own. */
 const SMALLEST = 5e-7;
 
-function largestScales(
-  weights: Float32Array,
-  { channelOf, dtype }: Pick<WeightRounding, 'channelOf' | 'dtype'>,
-  into: Float32Array,
-): void {
-  into.fill(0);
-  for (let i = 0; i < weights.length; i++) {
-    const channel = channelOf[i];
-    const size = Math.abs(weights[i]);
-    if (size > into[channel]) into[channel] = size;
-  }
-  for (let c = 0; c < into.length; c++) into[c] = f(Math.max(into[c], SMALLEST)) / WEIGHT_LIMITS[dtype];
-}
-
-export function channelIndex(shape: Shape, axis: number | undefined): Uint32Array {
-  const channelOf = channelsAlong(axis, shape);
-  const size = shape.reduce((product, dimension) => product * dimension, 1);
-  return Uint32Array.from({ length: size }, (_, i) => channelOf(i));
+/** Those of the largest weight of each channel. */
+function largestScales(largest: Float32Array, dtype: WeightDType, into: Float32Array): void {
+  for (let c = 0; c < into.length; c++) into[c] = f(Math.max(largest[c], SMALLEST)) / WEIGHT_LIMITS[dtype];
 }
 
 /** The factors that are learned are exponents of e, from 0 on; the scale stays a float32. */
-function learnedScales(first: Float32Array, exponents: Float32Array, into: Float32Array): void {
+export function learnedScales(first: Float32Array, exponents: Float32Array, into: Float32Array): void {
   for (let c = 0; c < into.length; c++) into[c] = first[c] * Math.exp(exponents[c]);
 }
 
-export function scalesNow(
-  rounding: Pick<WeightRounding, 'channelOf' | 'dtype' | 'first'>,
-  weights: Float32Array,
-  exponents: Float32Array | undefined,
-  into: Float32Array,
+/** Writes the scales of a step before its weights are rounded. */
+function planScales(
+  plan: StepPlan,
+  weight: Weight,
+  rounding: WeightRounding,
+  learned: Weight | undefined,
 ): void {
-  if (rounding.first === undefined || exponents === undefined) largestScales(weights, rounding, into);
-  else learnedScales(rounding.first, exponents, into);
+  const { dtype, scales, first, run: side } = rounding;
+  if (first !== undefined && learned !== undefined) {
+    plan.forward.push((run) => learnedScales(first, view(run, learned.address, learned.size), scales));
+    return;
+  }
+  const largest = plan.reserve(scales.length);
+  plan.forward.push((run) => {
+    run.kernels.largestMagnitudes(weight.address, weight.size, side, scales.length, largest);
+    largestScales(view(run, largest, scales.length), dtype, scales);
+  });
 }
 
 /** Adds the steps that round weights, and those that bring gradients back; returns where the rounded ones lie. */
@@ -70,35 +63,32 @@ export function roundWeights(
   rounding: WeightRounding,
   learned: Weight | undefined,
 ): Weight {
-  const { channelOf, dtype, scales } = rounding;
+  const { dtype, scales, run: side } = rounding;
   const limit = WEIGHT_LIMITS[dtype];
-  const address = plan.reserve(weight.size);
-  const masters = (run: Run): Float32Array => view(run, weight.address, weight.size);
+  const [address, used] = [plan.reserve(weight.size), plan.reserve(scales.length)];
+  planScales(plan, weight, rounding, learned);
   plan.forward.push((run) => {
-    const [w, rounded] = [masters(run), view(run, address, weight.size)];
-    scalesNow(rounding, w, learned && view(run, learned.address, learned.size), scales);
-    for (let i = 0; i < w.length; i++) {
-      const scale = scales[channelOf[i]];
-      const code = roundHalfAway(f(w[i] * f(1 / scale)));
-      rounded[i] = Math.max(-limit, Math.min(limit, code)) * scale;
-    }
+    view(run, used, scales.length).set(scales);
+    run.kernels.roundWeights(weight.address, weight.size, side, scales.length, used, limit, address);
   });
   const { gradient } = weight;
   const to = learned?.gradient;
-  if (gradient === undefined) return { ...weight, address };
-  if (to === undefined) return { ...weight, address };
+  if (gradient === undefined || to === undefined) return { ...weight, address };
   const perChannel = weight.size / scales.length;
   const share = 1 / Math.sqrt(perChannel * limit);
   plan.backward.push((run) => {
-    const [w, dw, ds] = [masters(run), view(run, gradient, weight.size), view(run, to, scales.length)];
+    const [w, dw] = [view(run, weight.address, weight.size), view(run, gradient, weight.size)];
+    const ds = view(run, to, scales.length);
     ds.fill(0);
-    for (let i = 0; i < w.length; i++) {
-      const channel = channelOf[i];
-      const steps = w[i] / scales[channel];
-      const isInside = Math.abs(steps) < limit;
-      const slope = isInside ? roundHalfAway(steps) - steps : steps < 0 ? -limit : limit;
-      ds[channel] += dw[i] * slope * scales[channel] * share;
-      if (!isInside) dw[i] = 0;
+    for (let start = 0, channel = 0; start < w.length; start += side) {
+      for (let i = start; i < start + side; i++) {
+        const steps = w[i] / scales[channel];
+        const isInside = Math.abs(steps) < limit;
+        const slope = isInside ? roundHalfAway(steps) - steps : steps < 0 ? -limit : limit;
+        ds[channel] += dw[i] * slope * scales[channel] * share;
+        if (!isInside) dw[i] = 0;
+      }
+      channel = channel + 1 === scales.length ? 0 : channel + 1;
     }
   });
   return { ...weight, address };
