@@ -63,6 +63,13 @@ const NATIVE: Toolchain = {
   command: (program) => [program],
 };
 
+/** What generated C99 is held to: no read or write outside, nothing undefined, and every conversion said. */
+const SANITIZED: Toolchain = {
+  ...NATIVE,
+  flags: [...['-fsanitize=address,undefined'], ...['-Wconversion', '-Wsign-conversion', '-Wshadow']],
+  link: ['-fsanitize=address,undefined'],
+};
+
 const CORTEX_M4_QEMU: Toolchain = {
   c: 'arm-none-eabi-gcc',
   cxx: 'arm-none-eabi-g++',
@@ -88,6 +95,14 @@ export function runNative(
   options: CompileOptions = {},
 ): ProgramRun {
   return buildAndRun(NATIVE, sources, options);
+}
+
+/** The same with AddressSanitizer and the warnings that generated C has to be free of; what is undefined is told on stderr. */
+export function runSanitized(
+  sources: Readonly<Record<string, string>>,
+  options: CompileOptions = {},
+): ProgramRun {
+  return buildAndRun(SANITIZED, sources, options);
 }
 
 /** The same on a Cortex-M4F with single-precision FPU, hard float ABI. A fault exits with 98, a failed stub with 99. */

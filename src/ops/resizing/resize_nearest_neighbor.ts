@@ -19,17 +19,20 @@ function nearest(at: number, from: number, to: number, { alignCorners, halfPixel
   return Math.min(alignCorners ? roundHalfAway(place) : Math.floor(place), from - 1);
 }
 
+/** Where elements of each axis of the output come from. */
+export function nearestAxes({ shape, ...resize }: Nearest) {
+  const strides = stridesOf(shape);
+  const pixels = (axis: 1 | 2): Int32Array => {
+    const to = resize.size[axis - 1];
+    return Int32Array.from({ length: to }, (_, at) => nearest(at, shape[axis], to, resize) * strides[axis]);
+  };
+  const whole = (axis: 0 | 3): Int32Array => stepOffsets(shape[axis], strides[axis]);
+  return [whole(0), pixels(1), pixels(2), whole(3)] as const;
+}
+
 const kernel = moveKernel(
   (resize: Resize, [shape]): Nearest => ({ ...resize, shape }),
-  ({ shape, ...resize }) => {
-    const strides = stridesOf(shape);
-    const pixels = (axis: 1 | 2): Int32Array => {
-      const to = resize.size[axis - 1];
-      return Int32Array.from({ length: to }, (_, at) => nearest(at, shape[axis], to, resize) * strides[axis]);
-    };
-    const whole = (axis: 0 | 3): Int32Array => stepOffsets(shape[axis], strides[axis]);
-    return [{ index: indexOfOffsets([whole(0), pixels(1), pixels(2), whole(3)]) }];
-  },
+  (nearests) => [{ index: indexOfOffsets(nearestAxes(nearests)) }],
 );
 
 export const resizeNearestNeighbor = defineOp({

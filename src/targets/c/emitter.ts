@@ -54,6 +54,8 @@ export interface Places {
   /** Of an operand that is there, `const`; one that is constant becomes an array of its own, as it is. */
   input(position: number): string;
   output(position: number): string;
+  /** Of an operand that lives from one inference to the next, where the operator changes it. */
+  state(position: number): string;
   /** `int8_t *`, at a multiple of four bytes. */
   readonly scratch: string;
   /** Whether the elements of one of the `moves` lie where they belong already. */

@@ -1,6 +1,6 @@
 /** What lives from one inference to the next: a struct that the caller owns. */
 
-import { elementCount, tensorBytes } from '../../core/tensor.ts';
+import { elementCount, type TensorData, tensorBytes } from '../../core/tensor.ts';
 import { getValue, resetByte, type Value } from '../../ir/graph.ts';
 import { C_TYPES } from './c-code.ts';
 import type { Program } from './program.ts';
@@ -12,9 +12,22 @@ function statesOf({ graph, homes }: Program): Value[] {
     .map(({ id }) => getValue(graph, id));
 }
 
+interface InitialState {
+  readonly index: number;
+  readonly initial: TensorData;
+}
+
+function initialStates(program: Program): InitialState[] {
+  return statesOf(program).flatMap(({ state }, index) =>
+    state?.initial === undefined ? [] : [{ index, initial: state.initial }],
+  );
+}
+
 export function hasState(program: Program): boolean {
   return statesOf(program).length > 0;
 }
+
+const IS_INITIALIZED = 'is_initialized';
 
 /** The member that holds a state. */
 export function stateMember(index: number): string {
@@ -25,7 +38,12 @@ export function stateStruct(program: Program, name: string): string {
   const members = statesOf(program).map(
     ({ type }, index) => `  ${C_TYPES[type.dtype]} ${stateMember(index)}[${elementCount(type.shape)}];\n`,
   );
-  return `/* What one inference leaves for the next. */\nstruct ${name}_state {\n${members.join('')}};\n`;
+  const isInitialized = initialStates(program).length > 0;
+  const comment = isInitialized
+    ? '/* What one inference leaves for the next. All bytes are to be zero before the first reset. */'
+    : '/* What one inference leaves for the next. */';
+  const flag = isInitialized ? `  int32_t ${IS_INITIALIZED};\n` : '';
+  return `${comment}\nstruct ${name}_state {\n${members.join('')}${flag}};\n`;
 }
 
 /** `NAME_reset`. */
@@ -35,4 +53,20 @@ export function resetCode(program: Program, name: string): string {
       `  memset(state->${stateMember(index)}, ${resetByte(type)}, ${tensorBytes(type)});\n`,
   );
   return `void ${name}_reset(struct ${name}_state *state)\n{\n${lines.join('')}}\n`;
+}
+
+/** What CALL_ONCE does: in the first inference and never again, whatever has been reset. Empty where nothing is to do. */
+export function initialCode(program: Program): string {
+  const copies = initialStates(program).map(({ index, initial }) => {
+    const from = program.constants.add(`initial${index}`, initial);
+    return `    memcpy(state->${stateMember(index)}, ${from}, ${initial.byteLength});`;
+  });
+  if (copies.length === 0) return '';
+  return [
+    '  /* In the first inference of all. */',
+    `  if (state->${IS_INITIALIZED} == 0) {`,
+    ...copies,
+    `    state->${IS_INITIALIZED} = 1;`,
+    '  }',
+  ].join('\n');
 }

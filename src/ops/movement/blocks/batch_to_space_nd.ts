@@ -44,27 +44,25 @@ export interface Blocks {
   readonly output: Images;
 }
 
-/** input [(row, column, batch), y, x, channel] of block (y, x). */
+/** Where elements of each axis of the output come from: input [(row, column, batch), y, x, channel] of block (y, x). */
+export function blockAxes({ rows, columns, top, left, input: { height, width, channels }, output }: Blocks) {
+  const row = width * channels;
+  const image = height * row;
+  return [
+    stepOffsets(output.batches, image),
+    offsets(output.height, top, rows, columns * output.batches * image, row),
+    offsets(output.width, left, columns, output.batches * image, channels),
+    stepOffsets(channels, 1),
+  ] as const;
+}
+
 const kernel = moveKernel(
   ({ blockShape, crops }: BatchToSpace, [input], [output]): Blocks => {
     const [rows, columns = 1] = blockShape;
     const [[top], [left] = [0]] = crops;
     return { rows, columns, top, left, input: imagesOf(input), output: imagesOf(output) };
   },
-  ({ rows, columns, top, left, input: { height, width, channels }, output }) => {
-    const row = width * channels;
-    const image = height * row;
-    return [
-      {
-        index: indexOfOffsets([
-          stepOffsets(output.batches, image),
-          offsets(output.height, top, rows, columns * output.batches * image, row),
-          offsets(output.width, left, columns, output.batches * image, channels),
-          stepOffsets(channels, 1),
-        ]),
-      },
-    ];
-  },
+  (blocks) => [{ index: indexOfOffsets(blockAxes(blocks)) }],
 );
 
 export const batchToSpaceNd = defineOp({
