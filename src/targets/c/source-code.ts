@@ -1,18 +1,21 @@
 /** `model.c` */
 
 import { tensorBytes } from '../../core/tensor.ts';
-import { getValue, type Node, type ValueId } from '../../ir/graph.ts';
+import { getValue, type ValueId } from '../../ir/graph.ts';
 import { C_TYPES, inOrder } from './c-code.ts';
-import type { Move, Places } from './emitter.ts';
-import type { Home, Program } from './program.ts';
+import type { Places } from './emitter.ts';
+import type { Home } from './memory/home.ts';
+import { isThere, runsBackwards } from './memory/step-places.ts';
+import type { Program } from './program.ts';
 import { type End, parametersOf, type StandaloneNames } from './standalone-names.ts';
 import { hasState, initialCode, resetCode, stateMember } from './state-code.ts';
 import { stepComment } from './step-comment.ts';
 
 const INDENT = '  ';
 
-function nameOf(ends: readonly End[], index: number): string {
-  return ends[index].variable;
+function elementOf(ends: readonly End[], index: number, element: number): string {
+  const { variable } = ends[index];
+  return element === 0 ? variable : `(${variable} + ${element})`;
 }
 
 /** A pointer to the elements of a value. */
@@ -20,9 +23,9 @@ function pointer(program: Program, names: StandaloneNames, id: ValueId, isRead: 
   const home = program.homes.get(id) as Home;
   switch (home.at) {
     case 'input':
-      return nameOf(names.inputs, home.index);
+      return elementOf(names.inputs, home.index, home.element);
     case 'output':
-      return nameOf(names.outputs, home.index);
+      return elementOf(names.outputs, home.index, home.element);
     case 'state':
       return `state->${stateMember(home.index)}`;
     case 'buffer': {
@@ -33,7 +36,8 @@ function pointer(program: Program, names: StandaloneNames, id: ValueId, isRead: 
 }
 
 function placesOf(program: Program, names: StandaloneNames, index: number): Places {
-  const { node, label } = program.steps[index];
+  const step = program.steps[index];
+  const { node, label } = step;
   return {
     input(position) {
       const id = node.inputs[position] as ValueId;
@@ -45,16 +49,9 @@ function placesOf(program: Program, names: StandaloneNames, index: number): Plac
     output: (position) => pointer(program, names, node.outputs[position], false),
     state: (position) => pointer(program, names, node.inputs[position] as ValueId, false),
     scratch: `memory + ${program.scratch[index] ?? 0}`,
-    isThere: (move) => isThere(program, node, move),
-    backwards: false,
+    isThere: (move) => isThere(program.graph, program.homes, step, move),
+    backwards: runsBackwards(program.graph, program.homes, step),
   };
-}
-
-function isThere({ homes }: Program, { inputs, outputs }: Node, { input, output, from, to }: Move): boolean {
-  const [is, should] = [inputs[input], outputs[output]].map((id) =>
-    id === undefined ? undefined : homes.get(id),
-  );
-  return from === to && is !== undefined && JSON.stringify(is) === JSON.stringify(should);
 }
 
 function stepCode(program: Program, names: StandaloneNames, index: number): string {

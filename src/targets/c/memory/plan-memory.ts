@@ -1,0 +1,36 @@
+/** Where everything lies that a program works on: in the caller's memory, or in one buffer. */
+
+import type { ValueId } from '../../../ir/graph.ts';
+import { planStatic, type StaticPlan } from '../../../planner/static/plan-static.ts';
+import type { StaticBlock } from '../../../planner/static/static-block.ts';
+import { callersMemory } from './callers-memory.ts';
+import type { Home } from './home.ts';
+import type { MemoryGraph, MemoryStep } from './memory-step.ts';
+import { valueBlocks } from './value-blocks.ts';
+
+export interface PlannedMemory {
+  /** Of every value but constants. */
+  readonly homes: ReadonlyMap<ValueId, Home>;
+  /** Of each step, its working memory in the buffer. */
+  readonly scratch: readonly (number | undefined)[];
+  /** Of the buffer: values in the order of the steps that make them, then working memory in the order of the steps. */
+  readonly blocks: readonly StaticBlock[];
+  readonly memory: StaticPlan;
+}
+
+/** The smallest buffer, in the order of the steps as they are, that the search finds. */
+export function planMemory(graph: MemoryGraph, steps: readonly MemoryStep[]): PlannedMemory {
+  const homes = callersMemory(graph, steps);
+  const values = valueBlocks(graph, steps, (id) => homes.has(id));
+  const working = steps.flatMap(({ emission: { scratchBytes = 0 } }, step) =>
+    scratchBytes > 0 ? [{ bytes: scratchBytes, first: step, last: step }] : [],
+  );
+  const blocks = [...values.blocks, ...working];
+  const memory = planStatic(blocks, values.relations);
+  for (const [id, block] of values.blockOf) homes.set(id, { at: 'buffer', offset: memory.offsets[block] });
+  const scratch = new Array<number | undefined>(steps.length).fill(undefined);
+  for (const [index, { first }] of working.entries()) {
+    scratch[first] = memory.offsets[values.blocks.length + index];
+  }
+  return { homes, scratch, blocks, memory };
+}
