@@ -25,7 +25,8 @@ export function literalOf(value: number | bigint): string {
   return String(value);
 }
 
-function floatText(value: number): string {
+/** A float32 number in C, finite or not. */
+export function floatOf(value: number): string {
   if (Number.isNaN(value)) return '(0.0f / 0.0f)';
   if (!Number.isFinite(value)) return value < 0 ? '(-1.0f / 0.0f)' : '(1.0f / 0.0f)';
   return floatLiteral(value);
@@ -33,7 +34,7 @@ function floatText(value: number): string {
 
 function literals(elements: CElements): string[] {
   return elements instanceof Float32Array
-    ? Array.from(elements, floatText)
+    ? Array.from(elements, floatOf)
     : Array.from<number | bigint, string>(elements as Iterable<number | bigint>, literalOf);
 }
 

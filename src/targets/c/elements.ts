@@ -40,26 +40,44 @@ function repeats(counts: readonly number[], steps: readonly number[]): boolean {
   return counts.some((count, axis) => count > 1 && steps[axis] === 0);
 }
 
-/** Calls of a `pairLoop` for a broadcast of two tensors, with its arguments in front of the tensors. */
+/** Loops over the output in which each operand advances by its own steps. */
+interface Steps {
+  readonly counts: readonly number[];
+  readonly operands: readonly (readonly number[])[];
+}
+
+/** Calls of `NAME(arguments, operand, step, …, output, count)`. */
+export function stepwise(
+  step: Step,
+  { counts, operands }: Steps,
+  definition: CDefinition,
+  args: readonly string[] = [],
+): Emission {
+  const inputs = step.inputs as readonly CTensor[];
+  const inPlace = [...operands.keys()].filter(
+    (position) => !repeats(counts, operands[position]) && mayOverwrite(inputs[position], step.outputs[0]),
+  );
+  return {
+    definitions: [definition],
+    ...inPlaceOf(inPlace),
+    call: (places) =>
+      loopsAround({ counts, steps: [...operands, stridesOf(counts)] }, (run) => {
+        const tensors = operands.flatMap((_, operand) => [
+          run.at(operand, places.input(operand)),
+          run.steps[operand],
+        ]);
+        const output = run.at(operands.length, places.output(0));
+        return `${definition.name}(${[...args, ...tensors, output, run.count].join(', ')});`;
+      }),
+  };
+}
+
+/** Calls of a `pairLoop` for a broadcast of two tensors. */
 export function pairwise(
   step: Step,
   { counts, stepsA, stepsB }: Broadcast,
   definition: CDefinition,
   args: readonly string[] = [],
 ): Emission {
-  const steps = [stepsA, stepsB];
-  const inputs = step.inputs as readonly CTensor[];
-  const inPlace = [0, 1].filter(
-    (position) => !repeats(counts, steps[position]) && mayOverwrite(inputs[position], step.outputs[0]),
-  );
-  return {
-    definitions: [definition],
-    ...inPlaceOf(inPlace),
-    call: (places) =>
-      loopsAround({ counts, steps: [...steps, stridesOf(counts)] }, (run) => {
-        const [a, b] = [0, 1].map((operand) => run.at(operand, places.input(operand)));
-        const all = [...args, a, run.steps[0], b, run.steps[1], run.at(2, places.output(0)), run.count];
-        return `${definition.name}(${all.join(', ')});`;
-      }),
-  };
+  return stepwise(step, { counts, operands: [stepsA, stepsB] }, definition, args);
 }

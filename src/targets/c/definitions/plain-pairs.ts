@@ -22,7 +22,7 @@ export const CHOOSE = definitionsBy((name: Choice, type: CType) =>
   }),
 );
 
-const CONDITIONS = {
+export const CONDITIONS = {
   equal: '*a == *b',
   not_equal: '*a != *b',
   greater: '*a > *b',

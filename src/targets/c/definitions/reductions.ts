@@ -62,3 +62,100 @@ static void sum_${type}(const struct reduced *axes, const struct quantized_sum *
 `,
   }),
 );
+
+/** `sum_float(axes, divisor, input, output)`: sums, or with so many terms as divisor means. */
+export const SUM_FLOAT: CDefinition = {
+  name: 'sum_float',
+  needs: [REDUCED],
+  text: `/* Sums, divided. */
+static void sum_float(const struct reduced *axes, float divisor, const float *input, float *output)
+{
+  int32_t to;
+  int32_t row;
+  int32_t i;
+
+  for (to = 0; to < axes->outputs; to++) {
+    const float *first = input + to * axes->output_step;
+    float sum = 0.0f;
+
+    for (row = 0; row < axes->rows; row++) {
+      for (i = 0; i < axes->length; i++) {
+        sum += first[i * axes->step];
+      }
+      first += axes->row_step;
+    }
+    output[to] = sum / divisor;
+  }
+}
+`,
+};
+
+/** Where the search begins: float32 has infinities, but TFLM begins at the last finite number. */
+const ENDS = {
+  largest: { int8: '-128', float: '-3.40282347e+38f' },
+  least: { int8: '127', float: '3.40282347e+38f' },
+} as const;
+
+/** `largest_int8(axes, input, output)` */
+export const EXTREME = definitionsBy((which: keyof typeof ENDS, name: 'int8' | 'float'): CDefinition => {
+  const type = name === 'int8' ? 'int8_t' : 'float';
+  return {
+    name: `${which}_${name}`,
+    needs: [REDUCED],
+    text: `static void ${which}_${name}(const struct reduced *axes, const ${type} *input, ${type} *output)
+{
+  int32_t to;
+  int32_t row;
+  int32_t i;
+
+  for (to = 0; to < axes->outputs; to++) {
+    const ${type} *first = input + to * axes->output_step;
+    ${type} found = ${ENDS[which][name]};
+
+    for (row = 0; row < axes->rows; row++) {
+      for (i = 0; i < axes->length; i++) {
+        if (first[i * axes->step] ${which === 'largest' ? '>' : '<'} found) {
+          found = first[i * axes->step];
+        }
+      }
+      first += axes->row_step;
+    }
+    output[to] = found;
+  }
+}
+`,
+  };
+});
+
+/** `arg_max_int8(outer, axis, inner, input, output)` */
+export const ARG_EXTREME = definitionsBy(
+  (which: 'arg_max' | 'arg_min', name: 'int8' | 'float'): CDefinition => {
+    const type = name === 'int8' ? 'int8_t' : 'float';
+    const better = which === 'arg_max' ? '>' : '<';
+    return {
+      name: `${which}_${name}`,
+      text: `/* Of a tensor as [outer, axis, inner], where along the axis the ${which === 'arg_max' ? 'largest' : 'least'} is: the first of equal ones. */
+static void ${which}_${name}(int32_t outer, int32_t axis, int32_t inner, const ${type} *input, int32_t *output)
+{
+  int32_t row;
+  int32_t column;
+  int32_t i;
+
+  for (row = 0; row < outer; row++) {
+    for (column = 0; column < inner; column++) {
+      int32_t best = 0;
+
+      for (i = 1; i < axis; i++) {
+        if (input[i * inner + column] ${better} input[best * inner + column]) {
+          best = i;
+        }
+      }
+      *output++ = best;
+    }
+    input += axis * inner;
+  }
+}
+`,
+    };
+  },
+);

@@ -49,3 +49,57 @@ export const CLAMP_ALL = definitionsBy((type: CType) =>
     needs: [CLAMP],
   }),
 );
+
+/** `abs_int8(p, input, output, count)` */
+export const ABS_QUANTIZED = definitionsBy((type: 'int8' | 'int16') =>
+  unaryLoop({
+    name: `abs_${type}`,
+    comment: 'The sizes of numbers, in another scale.',
+    parameters: ['const struct rescaling *p'],
+    input: `${type}_t`,
+    output: `${type}_t`,
+    result: `(${type}_t)rescaled(p, input[i] < p->zero_in ? 2 * p->zero_in - input[i] : input[i])`,
+    needs: [RESCALED],
+  }),
+);
+
+const LEAKED: CDefinition = {
+  name: 'leaked',
+  needs: [REQUANTIZE, CLAMP],
+  text: `/* Ways to the output above and below 0; the slope below has a sign. Limits are those before the zero point is added. */
+struct leaky_relu {
+  int32_t zero_in;
+  int32_t multiplier;
+  int32_t shift;
+  int32_t multiplier_below;
+  int32_t shift_below;
+  int32_t sign_below;
+  int32_t zero_out;
+  int32_t least;
+  int32_t most;
+};
+
+static inline int32_t leaked(const struct leaky_relu *p, int32_t x)
+{
+  const int32_t centered = x - p->zero_in;
+  const int32_t scaled = centered >= 0
+      ? requantize(centered, p->multiplier, p->shift)
+      : p->sign_below * requantize(centered, p->multiplier_below, p->shift_below);
+
+  return p->zero_out + clamp(scaled, p->least, p->most);
+}
+`,
+};
+
+/** `leaky_relu_int8(p, input, output, count)` */
+export const LEAKY_RELU_QUANTIZED = definitionsBy((type: 'int8' | 'int16') =>
+  unaryLoop({
+    name: `leaky_relu_${type}`,
+    comment: 'Numbers, and where they are negative, so many times them.',
+    parameters: ['const struct leaky_relu *p'],
+    input: `${type}_t`,
+    output: `${type}_t`,
+    result: `(${type}_t)leaked(p, input[i])`,
+    needs: [LEAKED],
+  }),
+);

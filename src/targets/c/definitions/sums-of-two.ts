@@ -27,13 +27,17 @@ struct sum_of_two {
   int32_t most;
 };
 
-static inline int32_t sum_of_two(const struct sum_of_two *p, int32_t a, int32_t b)
+static inline int32_t in_common_scale(const struct sum_of_two *p, int32_t a, int32_t b)
 {
   const int32_t term_a = requantize((a - p->zero_a) * p->enlarged, p->multiplier_a, p->shift_a);
   const int32_t term_b = requantize((b - p->zero_b) * p->enlarged, p->multiplier_b, p->shift_b);
-  const int32_t sum = requantize(term_a + p->sign_b * term_b, p->multiplier, p->shift);
 
-  return p->zero_out + clamp(sum, p->least, p->most);
+  return term_a + p->sign_b * term_b;
+}
+
+static inline int32_t in_scale_of_output(const struct sum_of_two *p, int32_t x)
+{
+  return p->zero_out + clamp(requantize(x, p->multiplier, p->shift), p->least, p->most);
 }
 `,
 };
@@ -49,8 +53,31 @@ export const ADD_QUANTIZED = definitionsBy((type: Width) =>
     a: `${type}_t`,
     b: `${type}_t`,
     output: `${type}_t`,
-    result: `(${type}_t)sum_of_two(p, *a, *b)`,
+    result: `(${type}_t)in_scale_of_output(p, in_common_scale(p, *a, *b))`,
     needs: [SUM_OF_TWO],
+  }),
+);
+
+const SQUARE: CDefinition = {
+  name: 'square',
+  text: `static inline int32_t square(int32_t x)
+{
+  return x * x;
+}
+`,
+};
+
+/** `squared_difference_int8(p, a, step_a, b, step_b, output, count)`, of a sum whose second operand is negative. */
+export const SQUARED_DIFFERENCE_QUANTIZED = definitionsBy((type: Width) =>
+  pairLoop({
+    name: `squared_difference_${type}`,
+    comment: '(a - b)^2',
+    parameters: ['const struct sum_of_two *p'],
+    a: `${type}_t`,
+    b: `${type}_t`,
+    output: `${type}_t`,
+    result: `(${type}_t)in_scale_of_output(p, square(in_common_scale(p, *a, *b)))`,
+    needs: [SUM_OF_TWO, SQUARE],
   }),
 );
 

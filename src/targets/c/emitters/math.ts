@@ -1,10 +1,11 @@
 import { rsqrtValue } from '../../../kernels/int8/one-value/rsqrt.ts';
 import type { EmitterRows } from '../emitter.ts';
 import { NOT_YET } from '../not-yet.ts';
+import { absQuantized } from './elementwise/rescaling.ts';
 import { table } from './elementwise/table.ts';
 
 export const MATH_EMITTERS = {
-  abs: { float32: NOT_YET, int8: NOT_YET, int16: NOT_YET },
+  abs: { float32: NOT_YET, int8: absQuantized, int16: absQuantized },
   ceil: { float32: NOT_YET },
   cos: { float32: NOT_YET },
   exp: { float32: NOT_YET },

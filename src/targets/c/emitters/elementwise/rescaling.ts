@@ -1,7 +1,10 @@
+import type { QuantizedDType } from '../../../../core/tensor.ts';
 import type { Rescaling } from '../../../../kernels/int8/quantize.ts';
+import type { AbsQuantized } from '../../../../kernels/quantized/abs.ts';
+import type { LeakyReluQuantized } from '../../../../kernels/quantized/leaky_relu.ts';
 import type { Relu6Quantized } from '../../../../kernels/quantized/relu6.ts';
 import { C_TYPES } from '../../c-code.ts';
-import { CLAMP_ALL, RESCALE } from '../../definitions/rescaling.ts';
+import { ABS_QUANTIZED, CLAMP_ALL, LEAKY_RELU_QUANTIZED, RESCALE } from '../../definitions/rescaling.ts';
 import { unary } from '../../elements.ts';
 import type { CStep, Emission } from '../../emitter.ts';
 import { limitsBeforeZeroPoint } from '../../limits.ts';
@@ -17,19 +20,42 @@ function isOne({ multiplier: { multiplier, shift } }: Rescaling): boolean {
   return multiplier === ONE.multiplier && shift === ONE.shift;
 }
 
-/** From one scale to another, and where that is the same one from the least to the most. */
-export function rescaling(step: CStep<unknown, Rescaling>): Emission {
-  const { prepared: p, constants, label } = step;
-  const [from, to] = typesOf(step);
-  if (from === to && from !== 'int32_t' && isOne(p) && p.inputZeroPoint === p.outputZeroPoint)
-    return unary(step, CLAMP_ALL(from), [String(p.clampMin), String(p.clampMax)]);
-  const numbers = constants.addStruct(label, 'struct rescaling', {
+function numbersOf({ prepared: p, constants, label }: CStep<unknown, Rescaling>): string {
+  return constants.addStruct(label, 'struct rescaling', {
     zero_in: p.inputZeroPoint,
     multiplier: p.multiplier.multiplier,
     shift: p.multiplier.shift,
     ...limitsBeforeZeroPoint(p),
   });
-  return unary(step, RESCALE(from, to), [`&${numbers}`]);
+}
+
+/** From one scale to another, and where that is the same one from the least to the most. */
+export function rescaling(step: CStep<unknown, Rescaling>): Emission {
+  const { prepared: p } = step;
+  const [from, to] = typesOf(step);
+  if (from === to && from !== 'int32_t' && isOne(p) && p.inputZeroPoint === p.outputZeroPoint)
+    return unary(step, CLAMP_ALL(from), [String(p.clampMin), String(p.clampMax)]);
+  return unary(step, RESCALE(from, to), [`&${numbersOf(step)}`]);
+}
+
+export function absQuantized(step: CStep<unknown, AbsQuantized>): Emission {
+  const { prepared: p } = step;
+  const numbers = numbersOf({ ...step, prepared: { ...p, multiplier: p.multiplier ?? ONE } });
+  return unary(step, ABS_QUANTIZED(step.outputs[0].type.dtype as QuantizedDType), [`&${numbers}`]);
+}
+
+export function leakyReluQuantized(step: CStep<unknown, LeakyReluQuantized>): Emission {
+  const { prepared: p, constants, label, outputs } = step;
+  const numbers = constants.addStruct(label, 'struct leaky_relu', {
+    zero_in: p.inputZeroPoint,
+    multiplier: p.identity.multiplier,
+    shift: p.identity.shift,
+    multiplier_below: p.alpha.multiplier,
+    shift_below: p.alpha.shift,
+    sign_below: p.alphaSign,
+    ...limitsBeforeZeroPoint(p),
+  });
+  return unary(step, LEAKY_RELU_QUANTIZED(outputs[0].type.dtype as QuantizedDType), [`&${numbers}`]);
 }
 
 export function relu6Quantized(step: CStep<unknown, Relu6Quantized>): Emission {
