@@ -166,7 +166,7 @@ export { type MemoryPicture, memoryPeak } from './targets/plots/memory-picture.t
 export { memoryPlanSvg } from './targets/plots/memory-plan.ts';
 export { LIBRARIES, LIBRARY_NAMES, type Library } from './targets/tflm/operators.ts';
 
-/** C: the array alone, or complete firmware, as files by path. */
+/** C: the array alone, complete firmware, or what needs no interpreter, as files by path. */
 
 export { type ArrayOptions, exportArray } from './models/firmware/export-array.ts';
 export {
@@ -175,7 +175,15 @@ export {
   type FirmwareFigures,
   MAX_VECTORS,
 } from './models/firmware/export-firmware.ts';
-export type { FirmwareData, FirmwareLayout, FirmwareOptions } from './models/firmware/make-firmware.ts';
+export type { FirmwareLayout, FirmwareOptions } from './models/firmware/make-firmware.ts';
+export type { FirmwareData, SourceWishes } from './models/firmware/model-facts.ts';
+export {
+  exportStandalone,
+  type Standalone,
+  type StandaloneFigures,
+  type StandaloneOptions,
+} from './models/standalone/export-standalone.ts';
+export { BOARDS, type Board } from './targets/c/project/board.ts';
 export { C_ARRAY_STYLES, type CArrayStyle } from './targets/c-array/array-style.ts';
 export { isCArrayFile } from './targets/c-array/c-array-files.ts';
 export {

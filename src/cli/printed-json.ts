@@ -13,6 +13,7 @@ import type { Bounds } from '../models/inspect/inspect-float-model.ts';
 import type { Inspection } from '../models/inspect/inspect-model.ts';
 import type { Evaluation } from '../models/score/evaluation.ts';
 import type { CrossValidation } from '../models/score/fold-scores.ts';
+import type { StandaloneFigures } from '../models/standalone/export-standalone.ts';
 import type { ArenaPlan } from '../planner/arena-plan.ts';
 import type { ModelEvaluation } from '../stages/measure/score-model.ts';
 import type { SearchPoint } from '../stages/search/front.ts';
@@ -113,7 +114,7 @@ export type MeasuredJson = (ModelEvaluation | Evaluation) & {
 export type ConvertJson = ConversionReport;
 
 /** Of an array alone there is little to say. */
-export type ExportFigures = FirmwareFigures | Pick<FirmwareFigures, 'modelBytes'>;
+export type ExportFigures = FirmwareFigures | StandaloneFigures | Pick<FirmwareFigures, 'modelBytes'>;
 
 /** What `tinyml export-c MODEL --json` prints; of a project it is `StageJson`. */
 export type ExportJson = ExportFigures & {

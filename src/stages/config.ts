@@ -9,6 +9,7 @@ import { bigCount, byteSize } from '../core/sizes/size-schemas.ts';
 import { BUDGET_PATTERN } from '../models/quantize/int4/weights-budget.ts';
 import { METHOD_NAMES, type MethodName, RECIPE_NAMES, rivalry } from '../models/quantize/method-names.ts';
 import { ARENA_TARGETS, DEFAULT_ARENA_TARGET } from '../planner/arena-plan.ts';
+import { BOARDS } from '../targets/c/project/board.ts';
 import { C_ARRAY_STYLES } from '../targets/c-array/array-style.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
 import { configFault } from './config-errors.ts';
@@ -89,20 +90,31 @@ const conversionSchema = z.strictObject({
 });
 
 /** What a project exports. */
-export const EXPORT_LAYOUTS = ['array', 'arduino', 'tflm'] as const;
+export const EXPORT_LAYOUTS = ['array', 'arduino', 'tflm', 'standalone'] as const;
 
 const exportSchema = z.strictObject({
   layout: z
     .enum(EXPORT_LAYOUTS)
     .default('array')
     .describe(
-      'array: the model as a C array. arduino: a complete sketch with a self-test. tflm: a tree for the build of TensorFlow Lite Micro.',
+      'array: the model as a C array. arduino: a complete sketch with a self-test. tflm: a tree for the build of TensorFlow Lite Micro. standalone: C that computes the model without any library, with a self-test.',
     ),
   style: z
     .enum(C_ARRAY_STYLES)
     .default('tflm')
     .describe('tflm: model_data.cc and .h; arduino: model.cpp and .h.'),
-  name: z.string().default('g_model').describe('C identifier of the array.'),
+  board: z
+    .enum(BOARDS)
+    .optional()
+    .describe(
+      'Of the layout standalone: what is put around the sources, so that the folder builds as it is; by default a main.c for any machine.',
+    ),
+  name: z
+    .string()
+    .default('g_model')
+    .describe(
+      'C identifier of the array; of the layout standalone what files and functions begin with, without a g_ in front.',
+    ),
   directory: z.string().min(1).default('export').describe('Where the C files are put.'),
 });
 

@@ -4,8 +4,11 @@ import * as z from 'zod';
 import type { Artifact } from '../artifacts/store.ts';
 import { given } from '../core/given.ts';
 import { type ArrayOptions, exportArray } from '../models/firmware/export-array.ts';
-import { type Exported, exportFirmware, MAX_VECTORS } from '../models/firmware/export-firmware.ts';
+import { exportFirmware, MAX_VECTORS } from '../models/firmware/export-firmware.ts';
 import type { FirmwareOptions } from '../models/firmware/make-firmware.ts';
+import type { FirmwareData } from '../models/firmware/model-facts.ts';
+import { exportStandalone, type StandaloneOptions } from '../models/standalone/export-standalone.ts';
+import { BOARDS } from '../targets/c/project/board.ts';
 import { C_ARRAY_STYLES } from '../targets/c-array/array-style.ts';
 import { ARDUINO_LIBRARIES } from '../targets/firmware/libraries.ts';
 import type { ProjectConfig } from './config.ts';
@@ -19,8 +22,9 @@ import { taskOf } from './task.ts';
 const overrides = z.strictObject({
   style: z.enum(C_ARRAY_STYLES).optional(),
   name: z.string().optional(),
-  layout: z.enum(['arduino', 'tflm']).optional(),
+  layout: z.enum(['arduino', 'tflm', 'standalone']).optional(),
   library: z.enum(ARDUINO_LIBRARIES).optional(),
+  board: z.enum(BOARDS).optional(),
   sketch: z.string().optional(),
   vectors: z.int().min(1).max(MAX_VECTORS).optional(),
   labels: z.array(z.string()).readonly().optional(),
@@ -28,25 +32,31 @@ const overrides = z.strictObject({
 
 type ExportOverrides = z.infer<typeof overrides>;
 
+/** Complete sources: for an interpreter, or without one. */
+export type SourceOptions = FirmwareOptions | ({ readonly layout: 'standalone' } & StandaloneOptions);
+
 /** `detects`: the project's model is an anomaly detector, which needs the threshold of its evaluation. */
-type ProjectFirmware = FirmwareOptions & { readonly detects?: true };
+type ProjectSources = SourceOptions & { readonly detects?: true };
 
-type ExportOptions = ArrayOptions | ProjectFirmware;
+type ExportOptions = ArrayOptions | ProjectSources;
 
-function isFirmware(options: ExportOptions): options is ProjectFirmware {
+function isComplete(options: ExportOptions): options is ProjectSources {
   return 'layout' in options;
 }
 
-/** The options of the command line and the project in the form that the firmware takes. */
-export function firmwareOptions(
+/** The options of the command line and the project in the form that exports take. */
+export function sourceOptions(
   name: string,
-  { layout, library, sketch, vectors, labels }: Omit<ExportOverrides, 'style' | 'name'>,
-): FirmwareOptions {
+  { layout, library, board, sketch, vectors, labels }: Omit<ExportOverrides, 'style' | 'name'>,
+): SourceOptions {
   const common = {
     name,
     ...(vectors === undefined ? {} : { vectors }),
     ...(labels === undefined ? {} : { labels }),
   };
+  if (layout === 'standalone') {
+    return { layout, ...common, ...given({ board, folder: board === 'arduino' ? sketch : undefined }) };
+  }
   return layout === 'arduino'
     ? { layout, ...common, library: library ?? 'chirale', sketch: sketch ?? 'sketch' }
     : { layout: 'tflm', ...common };
@@ -65,18 +75,25 @@ function thresholdOf(evaluation: Artifact): number | undefined {
   return measured.task === 'anomaly' ? measured.converted.threshold : undefined;
 }
 
-function exportProjectFirmware(
+/** Complete sources of any model. */
+export function exportSources(model: Uint8Array, options: SourceOptions, data: FirmwareData) {
+  return options.layout === 'standalone'
+    ? exportStandalone(model, options, data)
+    : exportFirmware(model, options, data);
+}
+
+function exportProject(
   model: Uint8Array,
-  { detects, ...options }: ProjectFirmware,
+  { detects, ...options }: ProjectSources,
   seed: number,
   input: (stage: 'dataset' | 'train' | 'evaluate') => Artifact,
-): Exported {
+): ReturnType<typeof exportSources> {
   const dataset = input('dataset');
   const labels = options.labels ?? projectLabels(dataset, input('train'));
   const normalization = readNormalization(dataset);
   // What is an offset and a scale, the firmware does value by value.
   const preparation = normalization === undefined ? readPreparation(dataset) : undefined;
-  return exportFirmware(
+  return exportSources(
     model,
     { ...options, ...(labels === undefined ? {} : { labels }) },
     {
@@ -91,13 +108,22 @@ function isDetector(dataset: DatasetConfig): boolean {
   return !isGenerated(dataset) && dataset.task === 'anomaly';
 }
 
-/** What the project file says of firmware; nothing where it wants the array alone. */
-function projectFirmware({ export: { layout, directory }, conversion }: ProjectConfig): ExportOverrides {
+/** What the project file says of complete sources; nothing where it wants the array alone. */
+function projectSources({
+  export: { layout, directory, board },
+  conversion,
+}: ProjectConfig): ExportOverrides {
   if (layout === 'array') return {};
   if (layout === 'tflm') return { layout };
-  const library = ARDUINO_LIBRARIES.find((name) => name === conversion.library);
   const sketch = directory.split('/').findLast((name) => name !== '' && name !== '.');
+  if (layout === 'standalone') return { layout, ...given({ board, sketch }) };
+  const library = ARDUINO_LIBRARIES.find((name) => name === conversion.library);
   return { layout, ...given({ library, sketch }) };
+}
+
+/** The name of a project's array is that of its functions, too: without the `g_` of global variables. */
+export function nameIn({ export: { name } }: ProjectConfig, layout: ExportOverrides['layout']): string {
+  return layout === 'standalone' ? name.replace(/^g_(?=[A-Za-z])/, '') : name;
 }
 
 export const exportStage: Stage<ExportOptions, ExportOverrides> = {
@@ -107,17 +133,17 @@ export const exportStage: Stage<ExportOptions, ExportOverrides> = {
   overrides,
   forgetsOptions: true,
   options: (config, { style, name, ...overridden }) => {
-    const arrayName = name ?? config.export.name;
-    const firmware = style === undefined ? { ...projectFirmware(config), ...overridden } : overridden;
-    return firmware.layout === undefined
-      ? { style: style ?? config.export.style, name: arrayName }
+    const sources = style === undefined ? { ...projectSources(config), ...overridden } : overridden;
+    const ownName = name ?? nameIn(config, sources.layout);
+    return sources.layout === undefined
+      ? { style: style ?? config.export.style, name: ownName }
       : {
-          ...firmwareOptions(arrayName, firmware),
+          ...sourceOptions(ownName, sources),
           ...(isDetector(config.dataset) ? { detects: true as const } : {}),
         };
   },
   consumes: (options) =>
-    isFirmware(options)
+    isComplete(options)
       ? [
           { stage: 'dataset' },
           { stage: 'train' },
@@ -127,11 +153,11 @@ export const exportStage: Stage<ExportOptions, ExportOverrides> = {
       : [{ stage: 'convert' }],
   async run({ report, seed }, options, input) {
     const model = input('convert').read(MODEL_FILE);
-    if (!isFirmware(options)) {
+    if (!isComplete(options)) {
       return { files: exportArray(model, options), metrics: { modelBytes: model.length } };
     }
-    const { files, metrics, warning } = exportProjectFirmware(model, options, seed, input);
-    if (warning !== undefined) report.warn(warning);
-    return { files, metrics };
+    const exported = exportProject(model, options, seed, input);
+    if ('warning' in exported && exported.warning !== undefined) report.warn(exported.warning);
+    return { files: exported.files, metrics: exported.metrics };
   },
 };

@@ -108,7 +108,7 @@ describe('tinyml export-c MODEL --arduino', () => {
     ['both layouts', ['--arduino', 'a', '--tflm', 'b'], 2, 'Give one of'],
     ['a layout and a style', ['--arduino', 'a', '--style', 'tflm'], 2, 'Give one of'],
     ['a library for --tflm', ['--tflm', 'a', '--library', 'chirale'], 2, '--library goes with --arduino'],
-    ['labels without firmware', ['--labels', 'a,b'], 2, 'need --arduino or --tflm'],
+    ['labels without firmware', ['--labels', 'a,b'], 2, 'need --arduino, --tflm or --standalone'],
     ['too few labels', ['--arduino', 'a', '--labels', 'x,y,z,w'], 2, '4 labels'],
     ['hostile labels', ['--arduino', 'a', '--labels', 'x,y\n#error'], 2, 'one line'],
     ['a taken name', ['--arduino', 'a', '--name', 'setup'], 2, 'something else'],

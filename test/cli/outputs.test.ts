@@ -15,6 +15,7 @@ import { createProgram } from '../../src/cli/program.ts';
 import { writeNpy } from '../../src/data/records/npy.ts';
 import { npyPrologue } from '../../src/data/records/npy-layout.ts';
 import { writeTflite } from '../../src/formats/tflite/write.ts';
+import { fixture } from '../fixtures.ts';
 import { denseGraph, drawRecords } from '../models/run/spread/dense-graph.ts';
 import { makeFolder, removeFolders, runMain } from './run-main.ts';
 import { makeFiles, makeTableProject, tableOf } from './table-projects.ts';
@@ -24,6 +25,7 @@ afterAll(removeFolders);
 function folderWithModel(): string {
   const folder = makeFolder();
   writeFileSync(join(folder, 'm.tflite'), writeTflite(denseGraph(4, 2)));
+  writeFileSync(join(folder, 'int8.tflite'), fixture('tflm', 'fc_batch4_per_tensor_relu.tflite'));
   writeFileSync(
     join(folder, 'x.npy'),
     Buffer.concat([npyPrologue('float32', [2, 4]), new Uint8Array(new Float32Array(8).buffer)]),
@@ -184,6 +186,7 @@ const FOLDERS: Readonly<Record<string, (output: string) => readonly string[]>> =
   'export-c --output': (output) => ['export-c', 'm.tflite', '-o', output, '--force'],
   'export-c --arduino': (output) => ['export-c', 'm.tflite', '--arduino', output, '--force'],
   'export-c --tflm': (output) => ['export-c', 'm.tflite', '--tflm', output, '--force'],
+  'export-c --standalone': (output) => ['export-c', 'int8.tflite', '--standalone', output, '--force'],
   'init <dir>': (output) => ['init', output],
 };
 

@@ -4,10 +4,12 @@ import { basename, join } from 'node:path';
 import { usageError, withErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import { exportArray } from '../../models/firmware/export-array.ts';
-import { exportFirmware, MAX_VECTORS } from '../../models/firmware/export-firmware.ts';
+import { MAX_VECTORS } from '../../models/firmware/export-firmware.ts';
+import { checkStandaloneName } from '../../models/standalone/standalone-name.ts';
 import { tflmRefusal } from '../../models/tflm-model.ts';
 import type { ProjectConfig } from '../../stages/config.ts';
-import { firmwareOptions } from '../../stages/export-c.ts';
+import { exportSources, nameIn, sourceOptions } from '../../stages/export-c.ts';
+import type { Board } from '../../targets/c/project/board.ts';
 import type { CArrayStyle } from '../../targets/c-array/array-style.ts';
 import { checkSketchName } from '../../targets/firmware/arduino-sketch.ts';
 import { checkLabels } from '../../targets/firmware/labels.ts';
@@ -32,16 +34,19 @@ export interface ExportFlags {
   /** Folder of sources for TensorFlow Lite Micro. */
   readonly tflm?: string;
   readonly library?: ArduinoLibrary;
+  /** Folder of C without an interpreter. */
+  readonly standalone?: string;
+  readonly board?: Board;
   readonly labels?: readonly string[];
   readonly vectors?: number;
   readonly force?: boolean;
 }
 
 /** What can be wrong with the flags alone is found before anything is trained. */
-function checkFirmwareFlags(flags: ExportFlags, sketch: string | undefined): void {
-  const { name, labels, vectors } = flags;
+function checkSourceFlags(flags: ExportFlags, sketch: string | undefined): void {
+  const { name, labels, vectors, standalone } = flags;
   if (sketch !== undefined) checkSketchName(sketch);
-  if (name !== undefined) checkArrayName(name);
+  if (name !== undefined) (standalone === undefined ? checkArrayName : checkStandaloneName)(name);
   if (labels !== undefined) checkLabels(labels);
   if (vectors !== undefined && (vectors < 1 || vectors > MAX_VECTORS)) {
     throw usageError(
@@ -52,39 +57,55 @@ function checkFirmwareFlags(flags: ExportFlags, sketch: string | undefined): voi
   }
 }
 
-/** Where the firmware goes, and the options that say what it is. */
-interface FirmwareRequest {
+/** Where complete sources go, and the options that say what they are. */
+interface SourceRequest {
   readonly target: SourceTarget;
-  readonly options: Parameters<typeof firmwareOptions>[1];
+  readonly options: Parameters<typeof sourceOptions>[1];
 }
 
-/** Undefined where only the array is wanted. */
-function firmwareRequest(session: Session, flags: ExportFlags): FirmwareRequest | undefined {
-  const { arduino, tflm, output, style, library, labels, vectors, force } = flags;
-  const directory = arduino ?? tflm;
+function layoutOf({ arduino, tflm }: ExportFlags): 'arduino' | 'tflm' | 'standalone' {
+  if (arduino !== undefined) return 'arduino';
+  return tflm === undefined ? 'standalone' : 'tflm';
+}
+
+/** Undefined where the flags ask for none. */
+function sourceRequest(session: Session, flags: ExportFlags): SourceRequest | undefined {
+  const { arduino, tflm, standalone, output, style, library, board, labels, vectors, force } = flags;
+  const directory = arduino ?? tflm ?? standalone;
   const hint = 'See "tinyml export-c --help".';
   if (directory === undefined) {
-    if (library === undefined && labels === undefined && vectors === undefined) return;
-    throw usageError('firmware-only', '--library, --labels and --vectors need --arduino or --tflm', hint);
+    if ([library, board, labels, vectors].every((flag) => flag === undefined)) return;
+    throw usageError(
+      'firmware-only',
+      '--library, --board, --labels and --vectors need --arduino, --tflm or --standalone',
+      hint,
+    );
   }
-  if ([arduino, tflm, style ?? output].filter((flag) => flag !== undefined).length > 1) {
-    throw usageError('one-layout', 'Give one of --arduino, --tflm, and --style with --output', hint);
+  if ([arduino, tflm, standalone, style ?? output].filter((flag) => flag !== undefined).length > 1) {
+    throw usageError(
+      'one-layout',
+      'Give one of --arduino, --tflm, --standalone, and --style with --output',
+      hint,
+    );
   }
   if (library !== undefined && arduino === undefined) {
     throw usageError('firmware-only', '--library goes with --arduino', hint);
   }
-  const layout = arduino === undefined ? { layout: 'tflm' as const } : { layout: 'arduino' as const };
-  const sketch = arduino === undefined ? undefined : basename(session.absolute(arduino));
-  checkFirmwareFlags(flags, sketch);
+  if (board !== undefined && standalone === undefined) {
+    throw usageError('firmware-only', '--board goes with --standalone', hint);
+  }
+  const isSketch = arduino !== undefined || board === 'arduino';
+  const sketch = isSketch ? basename(session.absolute(directory)) : undefined;
+  checkSourceFlags(flags, sketch);
   return {
     target: { directory, force: force === true },
-    options: { ...layout, ...given({ library, sketch, labels, vectors }) },
+    options: { layout: layoutOf(flags), ...given({ library, board, sketch, labels, vectors }) },
   };
 }
 
 async function exportProject(session: Session, flags: ExportFlags): Promise<void> {
   const { output, name, style, force = false } = flags;
-  const request = firmwareRequest(session, flags);
+  const request = sourceRequest(session, flags);
   const overrides = given({ name, style, ...request?.options });
   await runStage(session, 'export-c', overrides, ({ artifact, config, folder }) => {
     const directory = output ?? join(folder, config.export.directory);
@@ -108,16 +129,16 @@ function published(
   return publishSources(session, new Map(encoded), target);
 }
 
-function exportFileFirmware(
+function exportFileSources(
   session: Session,
   model: Uint8Array,
   name: string,
   seed: number,
-  { target, options }: FirmwareRequest,
+  { target, options }: SourceRequest,
 ): FileExport {
-  const { files, metrics, warning } = exportFirmware(model, firmwareOptions(name, options), { seed });
-  if (warning !== undefined) session.reporter.warn(warning);
-  return { written: published(session, files, target), metrics };
+  const exported = exportSources(model, sourceOptions(name, options), { seed });
+  if ('warning' in exported && exported.warning !== undefined) session.reporter.warn(exported.warning);
+  return { written: published(session, exported.files, target), metrics: exported.metrics };
 }
 
 function exportFileArray(
@@ -137,24 +158,24 @@ function exportFileArray(
 }
 
 function exportFile(session: Session, model: string, flags: ExportFlags): void {
-  const request = firmwareRequest(session, flags);
+  const request = sourceRequest(session, flags);
   const { config, folder } = readProject(session);
   const bytes = readModelBytes(session, model);
-  const name = flags.name ?? config.export.name;
+  const name = flags.name ?? nameIn(config, request?.options.layout);
   const { written, metrics } = withErrorContext(model, () =>
     request === undefined
       ? exportFileArray(session, bytes, name, flags, {
           ...config.export,
           directory: join(folder, config.export.directory),
         })
-      : exportFileFirmware(session, bytes, name, config.seed, request),
+      : exportFileSources(session, bytes, name, config.seed, request),
   );
   session.emit<ExportJson>(`${written.map(printable).join('\n')}\n`, { model, ...metrics, written });
 }
 
 /**
- * Writes C source of the project's model, or of a file: the array alone, a sketch, or sources for TensorFlow Lite
- * Micro.
+ * Writes C source of the project's model, or of a file: the array alone, a sketch, sources for TensorFlow Lite Micro, or C
+ * that needs no library.
  */
 export async function exportCAction(
   session: Session,

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { BOARDS } from '../../targets/c/project/board.ts';
 import { C_ARRAY_STYLES } from '../../targets/c-array/array-style.ts';
 import { ARDUINO_LIBRARIES } from '../../targets/firmware/libraries.ts';
 import { parseInteger, parseNames } from './option-values.ts';
@@ -8,10 +9,15 @@ import type { Perform } from './perform.ts';
 export function declareExportC(program: Command, perform: Perform): void {
   program
     .command('export-c')
-    .description("Write a model as a C array or as complete firmware: the project's, or any .tflite file.")
+    .description(
+      "Write a model as a C array, as complete firmware, or as C without an interpreter: the project's, or any .tflite file.",
+    )
     .argument('[model]', ".tflite file or C source with a model array; without it, the project's model")
     .option('-o, --output <dir>', 'where the array goes (default: export.directory of the project)')
-    .option('--name <identifier>', 'C identifier of the array (default: g_model)')
+    .option(
+      '--name <identifier>',
+      'C identifier of the array (default: g_model); with --standalone, what files and functions begin with (default: model)',
+    )
     .addOption(
       new Option('--style <style>', 'tflm: model_data.cc and .h; arduino: model.cpp and .h').choices(
         C_ARRAY_STYLES,
@@ -23,6 +29,13 @@ export function declareExportC(program: Command, perform: Perform): void {
       new Option('--library <library>', 'with --arduino: the library it is for (default: chirale)').choices(
         ARDUINO_LIBRARIES,
       ),
+    )
+    .option('--standalone <dir>', 'C that computes the model itself, without any library')
+    .addOption(
+      new Option(
+        '--board <board>',
+        'with --standalone: what is put around the sources, so that the folder builds as it is (default: host)',
+      ).choices(BOARDS),
     )
     .option('--labels <names>', "the classes, separated by commas (default: the dataset's)", parseNames)
     .option(
@@ -38,6 +51,8 @@ Examples:
   $ tinyml export-c
   $ tinyml export-c --arduino sine
   $ tinyml export-c --tflm firmware
+  $ tinyml export-c --standalone c                     # cd c && cc main.c model.c && ./a.out
+  $ tinyml export-c --standalone sine --board arduino
   $ tinyml export-c micro_speech.tflite --arduino speech --labels silence,unknown,yes,no
   $ tinyml export-c person_detect.tflite --name g_person_detect -o src`,
     )

@@ -65,7 +65,7 @@ function fateOf(path: string, content: Uint8Array, absolute: string, written: re
   const digest = sha256(there);
   if (written.includes(digest) || digest === sha256(content)) return 'write';
   if (isCArrayFile(path, new TextDecoder().decode(there))) return 'write';
-  return isEditable(path) ? 'keep' : 'refuse';
+  return isEditable({ path, text: new TextDecoder().decode(content) }) ? 'keep' : 'refuse';
 }
 
 function includes(text: string, header: string): boolean {
@@ -139,7 +139,9 @@ export function publishSources(
       if (path.endsWith('.ino')) warnOfOtherLibrary(session, absolute, content);
     } else next.set(path, [sha256(content)]);
   }
-  const isRecorded = record.size > 0 || [...files.keys()].some(isEditable);
+  const isRecorded =
+    record.size > 0 ||
+    [...files].some(([path, content]) => isEditable({ path, text: new TextDecoder().decode(content) }));
   if (isRecorded) writeRecord(folder, withOld(next, record));
   for (const { content, absolute, fate } of fates) if (fate === 'write') writeFileWhole(absolute, content);
   if (isRecorded) writeRecord(folder, next);

@@ -2,13 +2,8 @@
 
 import { arenaBytes, type Firmware } from '../../targets/firmware/firmware.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
-import {
-  type FirmwareData,
-  type FirmwareOptions,
-  firmwareFiles,
-  firmwareWarning,
-  makeFirmware,
-} from './make-firmware.ts';
+import { type FirmwareOptions, firmwareFiles, firmwareWarning, makeFirmware } from './make-firmware.ts';
+import type { FirmwareData } from './model-facts.ts';
 
 /** Of one export; more take longer to compile and upload than they can tell. */
 export const MAX_VECTORS = 1000;

@@ -1,40 +1,34 @@
 /** Firmware of a model: what `targets/firmware` prints, gathered from the file, the memory planner and the interpreter. */
 
 import { sha256 } from '../../core/digest.ts';
-import { unsupportedError, usageError } from '../../core/errors.ts';
+import { unsupportedError } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
-import type { Preparation } from '../../core/samples/preparation.ts';
-import type { Normalization } from '../../data/normalization.ts';
-import type { FloatArray } from '../../data/records/float-array.ts';
-import { affordableRuns } from '../../formats/tflite/allowance.ts';
 import { readOutline } from '../../formats/tflite/read-outline.ts';
-import { type Graph, getValue, inputTypes, type ValueId } from '../../ir/graph.ts';
-import { graphSteps } from '../../ir/graph-cost.ts';
+import type { Graph } from '../../ir/graph.ts';
 import { type ModelOutline, operatorViews } from '../../ir/outline.ts';
 import type { ArenaTarget } from '../../planner/arena-plan.ts';
 import { planArena } from '../../planner/plan-arena.ts';
 import { arduinoSketch } from '../../targets/firmware/arduino-sketch.ts';
 import {
   type ArenaFigure,
-  type Decision,
   type Firmware,
   type FirmwareFile,
-  type FirmwareTensor,
-  firmwareTensor,
-  type GoldenVector,
   isProven,
-  isReal,
 } from '../../targets/firmware/firmware.ts';
-import { checkLabels } from '../../targets/firmware/labels.ts';
 import type { ArduinoLibrary } from '../../targets/firmware/libraries.ts';
 import { tflmTree } from '../../targets/firmware/tflm-tree.ts';
 import { differsInCmsisNn } from '../../targets/tflm/library-limits.ts';
 import { modelObjections } from '../../targets/tflm/model-objections.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
 import { readComputedGraph } from '../tflm-model.ts';
-import { randomInputs, randomVectors, vectorCount, vectorsFromRecords } from './golden-vectors.ts';
 import { libraryCure } from './library-cure.ts';
-import { outlineEnds } from './outline-ends.ts';
+import {
+  type FirmwareData,
+  isBitExact,
+  provenFacts,
+  type SourceWishes,
+  unprovenFacts,
+} from './model-facts.ts';
 
 /** Where the firmware goes. */
 export type FirmwareLayout =
@@ -42,32 +36,11 @@ export type FirmwareLayout =
   | { readonly layout: 'tflm' };
 
 /** Where the firmware goes, and what is in it. */
-export type FirmwareOptions = FirmwareLayout & {
-  /** C identifier of the array. */
-  readonly name: string;
-  /** Golden vectors; by default up to eight. */
-  readonly vectors?: number;
-  readonly labels?: readonly string[];
-};
-
-/** What the project knows of the model's inputs. */
-export interface FirmwareData {
-  readonly seed: number;
-  /** Inputs of the test split, normalized as the model takes them. */
-  readonly test?: FloatArray;
-  readonly normalization?: Normalization;
-  /** Where the inputs were prepared by more than that; not together with it. */
-  readonly preparation?: Preparation;
-  /** Of an autoencoder: the mean squared error above which a sample is an anomaly. */
-  readonly anomalyThreshold?: number;
-}
-
-function tensors(graph: Graph, role: 'input' | 'output', ids: readonly ValueId[]): FirmwareTensor[] {
-  return ids.map((id) => {
-    const { name, type } = getValue(graph, id);
-    return firmwareTensor(role, { name, ...type });
-  });
-}
+export type FirmwareOptions = FirmwareLayout &
+  SourceWishes & {
+    /** C identifier of the array. */
+    readonly name: string;
+  };
 
 /** Names in the order of their first use. Files whose operators tinyml computes have one subgraph. */
 function operatorNames({ subgraphs }: ModelOutline): string[] {
@@ -106,78 +79,6 @@ function arenaFigures(
   };
 }
 
-/** Float arithmetic differs with the compiler; a float32 input or output alone does not. */
-function isBitExact(graph: Graph): boolean {
-  return graph.nodes.every(
-    (node) => node.kind === 'quantize' || inputTypes(graph, node)[0]?.dtype !== 'float32',
-  );
-}
-
-function endsInSoftmaxOf({ subgraphs: [{ operators, outputs }] }: ModelOutline): boolean {
-  return operators.some(({ name, outputs: results }) => name === 'SOFTMAX' && results.includes(outputs[0]));
-}
-
-function endsInSoftmax({ nodes, outputs }: Graph): boolean {
-  return nodes.some(({ kind, outputs: results }) => kind === 'softmax' && results.includes(outputs[0]));
-}
-
-/** One output that gives the input again. */
-function anomalyOf(
-  inputs: readonly FirmwareTensor[],
-  outputs: readonly FirmwareTensor[],
-  threshold: number,
-): Decision | undefined {
-  const [input, output] = [inputs[0], outputs[0]];
-  const reconstructs = inputs.length === 1 && outputs.length === 1 && input.length === output.length;
-  return reconstructs && isReal(input) && isReal(output) ? { kind: 'anomaly', threshold } : undefined;
-}
-
-function decisionOf(
-  isSoftmax: boolean,
-  inputs: readonly FirmwareTensor[],
-  outputs: readonly FirmwareTensor[],
-  labels: readonly string[] | undefined,
-  { anomalyThreshold }: FirmwareData,
-): Decision | undefined {
-  if (anomalyThreshold !== undefined && labels === undefined)
-    return anomalyOf(inputs, outputs, anomalyThreshold);
-  const [output] = outputs;
-  const { length, element } = output;
-  const decides = outputs.length === 1 && isReal(output);
-  if (labels === undefined) return decides && length > 1 && isSoftmax ? { kind: 'argmax' } : undefined;
-  checkLabels(labels);
-  if (decides && length > 1 && labels.length === length) return { kind: 'argmax', labels };
-  if (decides && length === 1 && labels.length === 2) return { kind: 'threshold', labels };
-  throw usageError(
-    'label-count',
-    outputs.length === 1
-      ? `The model has an output of ${length} ${element} values, which do not decide between ${labels.length} labels.`
-      : `The model has ${outputs.length} outputs; labels are for models with one.`,
-    'Give one label for each value of the output, or two for a single one.',
-  );
-}
-
-function randomSource(seed: number): string {
-  return `three constant ones, then random ones (seed ${seed})`;
-}
-
-function goldenVectors(
-  graph: Graph,
-  { test, seed }: FirmwareData,
-  count: number,
-): { readonly vectors: readonly GoldenVector[]; readonly vectorSource: string } {
-  if (test === undefined) {
-    return {
-      vectors: randomVectors(graph, seed, count),
-      vectorSource: randomSource(seed),
-    };
-  }
-  return {
-    vectors: vectorsFromRecords(graph, test, count),
-    vectorSource: `spread evenly over the ${test.shape[0]} records of the test split`,
-  };
-}
-
 /** Variables live in an object that the application makes, whose size no file says. */
 function refuseVariables(operators: readonly string[]): void {
   if (!operators.includes('VAR_HANDLE')) return;
@@ -186,61 +87,6 @@ function refuseVariables(operators: readonly string[]): void {
     'The model keeps state in resource variables (VAR_HANDLE), for which generated firmware makes no MicroResourceVariables.',
     'Write the array alone, without --arduino or --tflm, and make the interpreter yourself.',
   );
-}
-
-/** The operand that is a table, of operators that look up places in one: some read past its end without noticing. */
-const TABLES: Readonly<Record<string, number>> = { EMBEDDING_LOOKUP: 1, GATHER: 0, GATHER_ND: 0 };
-
-/** The places along the shortest axis of any such table; undefined where there is none. */
-function leastPlaces(outline: ModelOutline): number | undefined {
-  const lengths = operatorViews(outline).flatMap(
-    ({ operator: { name }, inputs }) => inputs[TABLES[name] ?? inputs.length]?.shape ?? [],
-  );
-  return lengths.length === 0 ? undefined : Math.min(...lengths);
-}
-
-/** What is known of the model without its graph: where it goes wrong nobody here can say. */
-function unprovenFacts(
-  model: Uint8Array,
-  outline: ModelOutline,
-  { labels, vectors }: FirmwareOptions,
-  data: FirmwareData,
-): Pick<Firmware, 'inputs' | 'outputs' | 'vectors' | 'vectorSource' | 'decision'> {
-  const ends = outlineEnds(outline);
-  const [inputs, outputs] = [
-    ends.inputs.map((fact) => firmwareTensor('input', fact)),
-    ends.outputs.map((fact) => firmwareTensor('output', fact)),
-  ];
-  const types = inputs.map(({ element: dtype, shape, quant }) => ({ dtype, shape, ...given({ quant }) }));
-  return {
-    inputs,
-    outputs,
-    ...given({ decision: decisionOf(endsInSoftmaxOf(outline), inputs, outputs, labels, data) }),
-    vectors: randomInputs(types, data.seed, vectorCount(model.length, types, vectors), leastPlaces(outline)),
-    vectorSource: randomSource(data.seed),
-  };
-}
-
-function provenFacts(
-  model: Uint8Array,
-  graph: Graph,
-  { labels, vectors }: FirmwareOptions,
-  data: FirmwareData,
-): ReturnType<typeof unprovenFacts> {
-  const inputs = tensors(graph, 'input', graph.inputs);
-  const outputs = tensors(graph, 'output', graph.outputs);
-  const types = [...graph.inputs, ...graph.outputs].map((id) => getValue(graph, id).type);
-  const count = vectorCount(model.length, types, vectors);
-  return {
-    inputs,
-    outputs,
-    ...given({ decision: decisionOf(endsInSoftmax(graph), inputs, outputs, labels, data) }),
-    ...goldenVectors(
-      graph,
-      data,
-      vectors === undefined ? affordableRuns(model.length, graphSteps(graph), count) : count,
-    ),
-  };
 }
 
 /** As the library sees it: also where tinyml does not compute the model. */

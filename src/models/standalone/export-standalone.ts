@@ -1,30 +1,91 @@
-/** C source of any `.tflite` file that tinyml computes, which needs no interpreter and no library. */
+/** A project of C for any `.tflite` file that tinyml computes: no interpreter, no library. */
 
-import { headerCode } from '../../targets/c/header-code.ts';
+import { sha256 } from '../../core/digest.ts';
+import { given } from '../../core/given.ts';
+import { isStateful } from '../../ir/graph.ts';
+import { graphCost } from '../../ir/graph-cost.ts';
 import { compileProgram, type Program } from '../../targets/c/program.ts';
-import { sourceCode } from '../../targets/c/source-code.ts';
+import type { Board } from '../../targets/c/project/board.ts';
+import { projectFiles } from '../../targets/c/project/project-files.ts';
 import { standaloneNames } from '../../targets/c/standalone-names.ts';
-import { checkCIdentifier } from '../../targets/c-array/c-identifier.ts';
+import { stateBytes } from '../../targets/c/state-code.ts';
+import { type FirmwareData, isBitExact, provenFacts, type SourceWishes } from '../firmware/model-facts.ts';
 import { readTflmModel } from '../tflm-model.ts';
+import { checkProgramNames, checkStandaloneName } from './standalone-name.ts';
 
-export interface StandaloneOptions {
+/** What the C is called, and where it runs. */
+export interface StandaloneOptions extends SourceWishes {
   /** What functions and files begin with. */
   readonly name: string;
+  /** What is put around the sources; by default a `main.c` for any machine. */
+  readonly board?: Board;
+  /** The name of the folder, where it matters: that of an Arduino sketch. By default `name`. */
+  readonly folder?: string;
 }
 
+/** What there is to say of it in numbers. A type, not an interface, because stages take it for their metrics. */
+export type StandaloneFigures = {
+  readonly modelBytes: number;
+  /** Working memory of one inference, besides inputs, outputs and the stack. */
+  readonly bufferBytes: number;
+  /** What no plan of that memory could be below. */
+  readonly leastBufferBytes: number;
+  /** What the caller keeps from one inference to the next. */
+  readonly stateBytes: number;
+  /** Of weights and tables in flash; code comes on top. */
+  readonly constantBytes: number;
+  readonly operators: number;
+  /** Multiply-accumulates of one inference. */
+  readonly macs: number;
+  readonly vectors: number;
+};
+
+/** What an export made, and its figures. */
 export interface Standalone {
-  readonly program: Program;
-  /** Files by path. */
+  /** By path. */
   readonly files: Readonly<Record<string, string>>;
+  readonly metrics: StandaloneFigures;
 }
 
-/** Throws `bad-c-name` (usage) and `no-standalone-c` (unsupported) besides what reading the model throws. */
-export function exportStandalone(model: Uint8Array, { name }: StandaloneOptions): Standalone {
-  checkCIdentifier(name);
-  const program = compileProgram(readTflmModel(model).graph);
-  const names = standaloneNames(program.graph, name);
+function figures(modelBytes: number, program: Program, vectors: number): StandaloneFigures {
+  const { operators, macs } = graphCost(program.graph);
   return {
+    modelBytes,
+    bufferBytes: program.memory.bytes,
+    leastBufferBytes: program.memory.lowerBound,
+    stateBytes: stateBytes(program),
+    constantBytes: program.constants.bytes,
+    operators,
+    macs,
+    vectors,
+  };
+}
+
+/**
+ * C that computes the model, a self-test, and what a board needs around them. Throws `bad-c-name` and what else is wrong
+ * with the options (usage), `no-standalone-c` (unsupported), and what reading the model throws.
+ */
+export function exportStandalone(
+  model: Uint8Array,
+  { name, board = 'host', folder = name, ...wishes }: StandaloneOptions,
+  data: FirmwareData,
+): Standalone {
+  checkStandaloneName(name);
+  const { graph } = readTflmModel(model);
+  const program = compileProgram(graph);
+  checkProgramNames(program, name);
+  const project = {
     program,
-    files: { [`${name}.h`]: headerCode(program, names), [`${name}.c`]: sourceCode(program, names) },
+    names: standaloneNames(graph, name),
+    digest: sha256(model),
+    ...given({ normalization: data.normalization, preparation: data.preparation }),
+    ...provenFacts(model, graph, wishes, data),
+    isStateful: isStateful(graph),
+    bitExact: isBitExact(graph),
+  };
+  const files = projectFiles(project, board, folder).map(({ path, text }) => [path, text]);
+  return {
+    files: Object.fromEntries(files),
+    metrics: figures(model.length, program, project.vectors.length),
   };
 }

@@ -1,5 +1,6 @@
 /** What lives from one inference to the next: a struct that the caller owns. */
 
+import { alignUp } from '../../core/alignment.ts';
 import { elementCount, type TensorData, tensorBytes } from '../../core/tensor.ts';
 import { getValue, resetByte, type Value } from '../../ir/graph.ts';
 import { C_TYPES } from './c-code.ts';
@@ -28,6 +29,18 @@ export function hasState(program: Program): boolean {
 }
 
 const IS_INITIALIZED = 'is_initialized';
+
+/** Members begin at multiples of the size of their elements, and the whole is one of the largest. */
+export function stateBytes(program: Program): number {
+  const flag = initialStates(program).length > 0 ? [{ bytes: 4, size: 4 }] : [];
+  const states = statesOf(program).map(({ type }) => ({
+    bytes: tensorBytes(type),
+    size: tensorBytes(type) / elementCount(type.shape),
+  }));
+  const members = [...states, ...flag];
+  const end = members.reduce((at, { bytes, size }) => alignUp(at, size) + bytes, 0);
+  return alignUp(end, Math.max(1, ...members.map(({ size }) => size)));
+}
 
 /** The member that holds a state. */
 export function stateMember(index: number): string {

@@ -15,6 +15,10 @@ import {
 import type { ArenaTarget } from '../../planner/arena-plan.ts';
 import type { TensorFact } from '../c-array/c-array-files.ts';
 import type { Library } from '../tflm/operators.ts';
+import { EDITABLE_NOTICE } from './source-file.ts';
+
+/** Of a file, in characters: where its notice stands. */
+const FIRST_LINES = 200;
 
 /** An input or output. Integers stand for real numbers where they have `quant`, and for themselves where not. */
 export interface FirmwareTensor {
@@ -51,21 +55,12 @@ export type Decision =
   | { readonly kind: 'threshold'; readonly labels: readonly string[] }
   | { readonly kind: 'anomaly'; readonly threshold: number };
 
-export interface Firmware {
-  readonly model: Uint8Array;
-  /** C identifier of the model's array. */
-  readonly arrayName: string;
+/** What generated sources say of a model, whoever computes it. */
+export interface ModelFacts {
   /** SHA-256 of the model, in hex. */
   readonly digest: string;
-  readonly library: Library;
   readonly inputs: readonly FirmwareTensor[];
   readonly outputs: readonly FirmwareTensor[];
-  /** Distinct builtin names, in the order of their first use. */
-  readonly operators: readonly string[];
-  /** Builds for 32-bit Arm; the arena holds for all of them. */
-  readonly arena: readonly [ArenaFigure, ...ArenaFigure[]];
-  /** The same for 64-bit hosts, where the layout runs on them. */
-  readonly hostArena?: ArenaFigure;
   /** Per channel of the last axis: x' = (x − offset) · scale, in float32. */
   readonly normalization?: { readonly offset: readonly number[]; readonly scale: readonly number[] };
   /** What an offset and a scale do not say: then `prepare_input` makes the model's input of readings. */
@@ -74,15 +69,28 @@ export interface Firmware {
   readonly vectors: readonly GoldenVector[];
   /** Where the vectors come from, for comments: `records of the test split`. */
   readonly vectorSource: string;
+  /** The model keeps something from one inference to the next. */
+  readonly isStateful: boolean;
+  /** False where the model computes in float32: compilers may fuse its multiplications and additions. */
+  readonly bitExact: boolean;
+}
+
+export interface Firmware extends ModelFacts {
+  readonly model: Uint8Array;
+  /** C identifier of the model's array. */
+  readonly arrayName: string;
+  readonly library: Library;
+  /** Distinct builtin names, in the order of their first use. */
+  readonly operators: readonly string[];
+  /** Builds for 32-bit Arm; the arena holds for all of them. */
+  readonly arena: readonly [ArenaFigure, ...ArenaFigure[]];
+  /** The same for 64-bit hosts, where the layout runs on them. */
+  readonly hostArena?: ArenaFigure;
   /**
    * Operators of which a build with CMSIS-NN kernels, where that is the builder's choice, computes other values than the
    * vectors have.
    */
   readonly cmsisNnDiffers: readonly string[];
-  /** The model keeps something from one inference to the next. */
-  readonly isStateful: boolean;
-  /** False where the model computes in float32: compilers may fuse its multiplications and additions. */
-  readonly bitExact: boolean;
 }
 
 export interface FirmwareFile {
@@ -90,13 +98,13 @@ export interface FirmwareFile {
   readonly text: string;
 }
 
-/** Files that people are meant to edit: they are kept where they did. */
-export function isEditable(path: string): boolean {
-  return path.endsWith('.ino') || path === 'main.cc' || path === 'README.md';
+/** Files that people are meant to edit, as their first lines say: they are kept where they did. */
+export function isEditable({ path, text }: FirmwareFile): boolean {
+  return path === 'README.md' || text.slice(0, FIRST_LINES).includes(EDITABLE_NOTICE);
 }
 
 /** Whether the firmware knows what the chip must compute. */
-export function isProven({ vectors }: Firmware): boolean {
+export function isProven({ vectors }: ModelFacts): boolean {
   return vectors.every(({ outputs }) => outputs.length > 0);
 }
 
@@ -106,7 +114,7 @@ export function arenaBytes(figures: readonly ArenaFigure[]): number {
 }
 
 /** Bytes that the golden vectors take in flash. */
-export function vectorBytes({ vectors }: Firmware): number {
+export function vectorBytes({ vectors }: ModelFacts): number {
   return vectors
     .flatMap(({ inputs, outputs }) => [...inputs, ...outputs])
     .reduce((sum, { byteLength }) => sum + byteLength, 0);

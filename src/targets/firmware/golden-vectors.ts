@@ -34,16 +34,21 @@ function* literals(data: ArrayLike<number | bigint>, literal: (value: number) =>
   for (let i = 0; i < data.length; i++) yield literal(Number(data[i]));
 }
 
-function rowText(role: 'input' | 'output', tensor: NamedTensor, data: ArrayLike<number | bigint>): string {
-  const literal = literalOf(role, tensor);
-  const line = data.length > LINE_WIDTH ? undefined : `    {${[...literals(data, literal)].join(', ')}},\n`;
+/** One row of a table of vectors, on a line of its own where it fits. */
+export function vectorRow(
+  data: ArrayLike<number | bigint>,
+  literal: (value: number) => string,
+  indent: string,
+): string {
+  const line =
+    data.length > LINE_WIDTH ? undefined : `${indent}{${[...literals(data, literal)].join(', ')}},\n`;
   if (line !== undefined && line.length <= LINE_WIDTH) return line;
-  return `    {\n${literalLines(literals(data, literal), '        ')}    },\n`;
+  return `${indent}{\n${literalLines(literals(data, literal), indent + indent)}${indent}},\n`;
 }
 
 function definition(role: 'input' | 'output', tensor: NamedTensor, vectors: readonly GoldenVector[]): string {
   const key = role === 'input' ? 'inputs' : 'outputs';
-  const rows = vectors.map((vector) => rowText(role, tensor, vector[key][tensor.index]));
+  const rows = vectors.map((vector) => vectorRow(vector[key][tensor.index], literalOf(role, tensor), '    '));
   return `${declaration(role, tensor)} = {\n${chained(rows)}};\n`;
 }
 

@@ -8,12 +8,14 @@ import {
   type Firmware,
   type FirmwareTensor,
   isProven,
+  type ModelFacts,
   vectorBytes,
 } from './firmware.ts';
 import { buildTitle } from './libraries.ts';
 import { SELF_TEST_WORD, selfTestModel } from './self-test-line.ts';
 
-function tensorRow(role: string, { element, shape, quant }: FirmwareTensor): string {
+/** A row of the table of numbers. */
+export function tensorRow(role: string, { element, shape, quant }: FirmwareTensor): string {
   const zeroPoint =
     quant === undefined ? '' : quant.zeroPoint < 0 ? `+ ${-quant.zeroPoint}` : `- ${quant.zeroPoint}`;
   const real = quant === undefined ? '' : `, real = (q ${zeroPoint}) * ${floatText(quant.scale)}`;
@@ -54,7 +56,7 @@ what is missing). Enlarge it until \`AllocateTensors()\` succeeds.`;
 computed for this version of the library, not found by trial. Other processors and versions may need more.`;
 }
 
-function unprovenParagraph({ digest, vectors, vectorSource }: Firmware): string {
+function unprovenParagraph({ digest, vectors, vectorSource }: ModelFacts): string {
   return `The self-test runs ${vectors.length} inputs (${vectorSource}). tinyml does not compute every operator of this model,
 so nothing says whether the outputs are right; the line is
 
@@ -63,7 +65,7 @@ so nothing says whether the outputs are right; the line is
 and \`tinyml verify\` does not pass it.`;
 }
 
-export function selfTestParagraph(firmware: Firmware): string {
+export function selfTestParagraph(firmware: ModelFacts): string {
   if (!isProven(firmware)) return unprovenParagraph(firmware);
   const { bitExact, digest, vectors, vectorSource } = firmware;
   const exact = bitExact

@@ -8,7 +8,7 @@ import { SELF_TEST_WORD } from './self-test-line.ts';
  * How far a float32 output may lie from the recorded one, relative to its size, or to 1 where it is smaller. Compilers
  * for the Cortex-M4 fuse multiplications and additions; hello_world_float differs by 2e-6 there.
  */
-const FLOAT_TOLERANCE = '1.0e-5f';
+export const FLOAT_TOLERANCE = '1.0e-5f';
 
 /** Where the model computes in float, some outputs of integers are as wide as one. */
 function isMixed(outputs: readonly FirmwareTensor[]): boolean {

@@ -1,10 +1,11 @@
 /** C without an interpreter on an emulated Cortex-M4: instructions, memory and code, and the layer farthest from its bound. */
 
 import { type Graph, getValue, inputShapes, type Node } from '../../../src/ir/graph.ts';
-import { exportStandalone } from '../../../src/models/standalone/export-standalone.ts';
+import { readTflmModel } from '../../../src/models/tflm-model.ts';
 import { opOf } from '../../../src/ops/index.ts';
-import type { Program } from '../../../src/targets/c/program.ts';
+import { compileProgram, type Program } from '../../../src/targets/c/program.ts';
 import { missingCortexM4 } from '../../cross/probe.ts';
+import { sourcesOf } from '../../standalone/run-standalone.ts';
 import { atMost, type Outcome, type Row, type Section } from '../row.ts';
 import { withShared } from '../shared.ts';
 import { type Emulation, emulate } from './emulate.ts';
@@ -103,8 +104,9 @@ function networkRows(network: MeasuredNetwork): () => Promise<Outcome[]> {
   return withShared(name, async () => {
     const missing = missingCortexM4();
     if (missing !== '') return [{ name, why: missing }];
-    const { program, files } = exportStandalone(await network.model(), { name: 'model' });
-    return rowsOf(network, program, await emulate(program, files, '-O2'));
+    const { graph } = readTflmModel(await network.model());
+    const program = compileProgram(graph);
+    return rowsOf(network, program, await emulate(program, sourcesOf(graph), '-O2'));
   });
 }
 

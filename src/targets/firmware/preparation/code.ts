@@ -1,6 +1,7 @@
-/** What transforms become in C++. */
+/** What transforms become in C and C++. */
 
 import { literalLines } from '../c-literal.ts';
+import type { Dialect } from './dialect.ts';
 
 export interface TransformCode {
   /** Arrays that the statements read; empty where there are none. */
@@ -9,6 +10,11 @@ export interface TransformCode {
   readonly statements: string;
 }
 
-export function constantArray(type: 'float' | 'int', name: string, literals: readonly string[]): string {
-  return `constexpr ${type} ${name}[${literals.length}] = {\n${literalLines(literals, '    ')}};\n`;
+export function constantArray(
+  type: 'float' | 'int',
+  { constantFloat, constantInt }: Dialect,
+  name: string,
+  literals: readonly string[],
+): string {
+  return `${type === 'float' ? constantFloat : constantInt} ${name}[${literals.length}] = {\n${literalLines(literals, '    ')}};\n`;
 }

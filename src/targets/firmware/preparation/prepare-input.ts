@@ -5,20 +5,27 @@ import { elementCount, formatShape, type Shape } from '../../../core/tensor.ts';
 import { stringLiteral } from '../c-literal.ts';
 import type { FirmwareFile } from '../firmware.ts';
 import { commentLines, generatedNotice, type SourceExtension } from '../source-file.ts';
-import { LOGARITHM_FUNCTION } from './spectrum-code.ts';
+import { CPP, type Dialect } from './dialect.ts';
+import { logarithmFunction } from './spectrum-code.ts';
 import { transformCode } from './transform-code.ts';
 
 const PURPOSE = 'From readings to what the model was trained on.';
 
-const ROUNDED = `// Rounds a product on its own: a compiler may otherwise join it with an addition behind it, and round once.
-inline float rounded(float product) {
+function roundedFunction({ inlineFunction, helper }: Dialect): string {
+  return `// Rounds a product on its own: a compiler may otherwise join it with an addition behind it, and round once.
+${inlineFunction} float ${helper('rounded')}(float product) {
   volatile float kept = product;
   return kept;
 }
 `;
+}
 
-/** The names of categories, which a reading counts from 0. */
-function categoriesText({ steps }: Preparation): string {
+/** The names of categories, which a reading counts from 0; `name` is that of the first, second, … array. */
+export function categoriesText(
+  { steps }: Preparation,
+  { constantText }: Dialect,
+  name: (index: number) => string,
+): string {
   const columns = steps.flatMap((transform) =>
     transform.step === 'one-hot' ? transform.parameters.columns : [],
   );
@@ -26,7 +33,7 @@ function categoriesText({ steps }: Preparation): string {
     .map(
       ({ column, texts }, index) => `
 // The categories of column ${column}, counted from 0: a reading is the place of its text in here.
-constexpr const char* kCategories${index}[${texts.length}] = {
+${constantText} ${name(index)}[${texts.length}] = {
 ${texts.map((text) => `    ${stringLiteral(text)},\n`).join('')}};
 `,
     )
@@ -42,7 +49,7 @@ function headerText(preparation: Preparation, shapes: readonly Shape[]): string 
 constexpr int kReadingLength = ${elementCount(shapes[0])};
 // The most values that it has on the way to the model's input: ${formatShape(shapes[shapes.length - 1])}.
 constexpr int kPreparationLength = ${preparationLength(preparation)};
-${categoriesText(preparation)}
+${categoriesText(preparation, CPP, (index) => `kCategories${index}`)}
 // Turns the readings at the start of \`values\` into the model's input, in place.
 // \`values\` has room for kPreparationLength.
 void prepare_input(float* values);
@@ -51,11 +58,20 @@ void prepare_input(float* values);
 `;
 }
 
-/** The files of `prepare_input`; a preparation without steps leaves the values as they are. */
-export function prepareInputFiles(preparation: Preparation, extension: SourceExtension): FirmwareFile[] {
+/** What `prepare_input` consists of, in any language. */
+export interface PreparationCode {
+  /** Tables, then functions, that the statements need; empty where there are none. */
+  readonly definitions: string;
+  /** On `values`, a block for every step; empty for a preparation without steps. */
+  readonly statements: string;
+  readonly usesMath: boolean;
+  readonly usesLogarithm: boolean;
+}
+
+export function preparationCode(preparation: Preparation, dialect: Dialect): PreparationCode {
   const shapes = preparationShapes(preparation);
   const codes = preparation.steps.map((transform, index) =>
-    transformCode(transform, shapes[index], index + 1),
+    transformCode(transform, shapes[index], { step: index + 1, dialect }),
   );
   const blocks = codes.map(
     ({ statements }, index) =>
@@ -63,14 +79,24 @@ export function prepareInputFiles(preparation: Preparation, extension: SourceExt
   );
   const constants = codes.map((code) => code.constants).join('');
   const calls = (name: string): boolean => blocks.some((block) => block.includes(name));
+  const usesLogarithm = calls(`${dialect.helper('natural_logarithm')}(`);
   const functions = [
-    ...(calls('rounded(') ? [ROUNDED] : []),
-    ...(calls('natural_logarithm(') ? [LOGARITHM_FUNCTION] : []),
+    ...(calls(`${dialect.helper('rounded')}(`) ? [roundedFunction(dialect)] : []),
+    ...(usesLogarithm ? [logarithmFunction(dialect)] : []),
   ];
-  const headers = [
-    ...(calls('std::') ? ['cmath'] : []),
-    ...(calls('natural_logarithm(') ? ['cstdint', 'cstring'] : []),
-  ];
+  return {
+    definitions: [constants, ...functions].filter((text) => text !== '').join('\n'),
+    statements: blocks.join(''),
+    usesMath: calls('std::') || calls('sqrtf('),
+    usesLogarithm,
+  };
+}
+
+/** The files of `prepare_input`; a preparation without steps leaves the values as they are. */
+export function prepareInputFiles(preparation: Preparation, extension: SourceExtension): FirmwareFile[] {
+  const shapes = preparationShapes(preparation);
+  const { definitions, statements, usesMath, usesLogarithm } = preparationCode(preparation, CPP);
+  const headers = [...(usesMath ? ['cmath'] : []), ...(usesLogarithm ? ['cstdint', 'cstring'] : [])];
   return [
     { path: 'prepare_input.h', text: headerText(preparation, shapes) },
     {
@@ -80,11 +106,11 @@ export function prepareInputFiles(preparation: Preparation, extension: SourceExt
 ${headers.length === 0 ? '' : `\n${headers.map((name) => `#include <${name}>\n`).join('')}`}
 namespace {
 
-${[constants, ...functions].filter((text) => text !== '').join('\n')}
+${definitions}
 }  // namespace
 
 void prepare_input(float* values) {
-${blocks.length === 0 ? '  static_cast<void>(values);\n' : blocks.join('')}}
+${statements === '' ? '  static_cast<void>(values);\n' : statements}}
 `,
     },
   ];

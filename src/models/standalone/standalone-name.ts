@@ -1,0 +1,43 @@
+/** Names that generated C may begin with. */
+
+import { usageError } from '../../core/errors.ts';
+import { inOrder } from '../../targets/c/c-code.ts';
+import type { Program } from '../../targets/c/program.ts';
+import { checkCIdentifier } from '../../targets/c-array/c-identifier.ts';
+
+/**
+ * Headers that programs include without a folder in front, with the folder of `NAME.h` among those that are searched; and
+ * the source of the application.
+ */
+const FILES = new Set(
+  `main arduino assert ctype errno float inttypes limits locale math setjmp signal stdalign stdarg stdatomic stdbool
+  stddef stdint stdio stdlib stdnoreturn string tgmath threads time uchar wchar wctype complex fenv iso646 unistd memory
+  malloc strings new spi wire`.split(/\s+/),
+);
+
+/** `R_OK` and its like are macros of <unistd.h>. */
+const MACRO_PREFIXES = new Set(['r', 'w', 'x', 'f']);
+
+function refuse(name: string, why: string): never {
+  throw usageError(
+    'bad-c-name',
+    `The name ${JSON.stringify(name)} ${why}.`,
+    'Give another one with --name, for example "model".',
+  );
+}
+
+/** Throws `bad-c-name` unless files, functions and macros may begin with it. */
+export function checkStandaloneName(name: string): void {
+  checkCIdentifier(name);
+  const small = name.toLowerCase();
+  if (FILES.has(small)) refuse(name, `would name a file that programs include or have for another purpose`);
+  if (MACRO_PREFIXES.has(small)) refuse(name, 'would give macros that <unistd.h> has');
+}
+
+/** Throws `bad-c-name` where the program has something of its own whose name begins so. */
+export function checkProgramNames({ steps, constants }: Program, name: string): void {
+  const own = inOrder(steps.flatMap(({ emission }) => emission.definitions)).map(({ text }) => text);
+  const begins = new RegExp(`\\b${name}_\\w+`);
+  const [taken] = [...own, constants.text()].flatMap((text) => begins.exec(text)?.[0] ?? []);
+  if (taken !== undefined) refuse(name, `is what ${taken} of the generated code begins with`);
+}

@@ -1,0 +1,210 @@
+/** The part of the application that all boards share: a stored sample or a reading in, a printed line out. */
+
+import { type Decision, isReal, isStepped } from '../../firmware/firmware.ts';
+import { hasState } from '../state-code.ts';
+import { isNormalized } from './io-header.ts';
+import { inputEnds, type NamedEnd, outputEnds, type StandaloneProject } from './project.ts';
+import { sampleType } from './test-header.ts';
+
+/** Values of one output that are printed. */
+const PRINTED = 8;
+
+/** A piece of a line: a text as it stands, or a C expression of a `const char *`, a float or an integer. */
+export type Piece =
+  | { readonly words: string }
+  | { readonly text: string }
+  | { readonly real: string }
+  | { readonly integer: string };
+
+/** How a board prints. */
+export interface Printing {
+  /** Statements that print pieces one after another, each statement on a line of its own. */
+  pieces(pieces: readonly Piece[]): readonly string[];
+  /** The line end. */
+  readonly end: string;
+  /** A line, which a `const char *` names. */
+  line(expression: string): string;
+}
+
+function printed(print: Printing, indent: string, pieces: readonly Piece[]): string {
+  return print
+    .pieces(pieces)
+    .map((statement) => `${indent}${statement}\n`)
+    .join('');
+}
+
+const READINGS = `/*
+ * Element \`index\` of the input, as your sensor measures it. Here it is a stored test vector: put your own reading in its
+ * place.
+ */
+`;
+
+function preparedReadings(name: string, macro: string): string {
+  return `/*
+ * Element \`index\` of the input, prepared as the model was trained. Here it is a stored test vector, prepared already. Put
+ * your own in its place: collect ${macro}_READING_LENGTH readings in an array of ${macro}_PREPARATION_LENGTH floats, call
+ * ${name}_prepare_input() on it (${name}_prepare.h), and give its element here.
+ */
+`;
+}
+
+function readFunctions(project: StandaloneProject): string {
+  const { name, macro } = project.names;
+  const functions = inputEnds(project).map(
+    (input) => `static ${sampleType(input)} read_${input.variable}(uint32_t sample, uint32_t index)
+{
+  return ${name}_sample_${input.variable}(sample, index);
+}
+`,
+  );
+  const comment = project.preparation === undefined ? READINGS : preparedReadings(name, macro);
+  return `${comment}${functions.join('\n')}`;
+}
+
+/** Element `i` of an input as the model was trained on it. */
+function inputValue(project: StandaloneProject, input: NamedEnd): string {
+  const read = `read_${input.variable}(sample, i)`;
+  return isNormalized(project, input) ? `${project.names.name}_normalize_input(${read}, i)` : read;
+}
+
+function inputLoop(project: StandaloneProject, input: NamedEnd): string {
+  const { variable, macro } = input;
+  const value = inputValue(project, input);
+  const element = isStepped(input) ? `${project.names.name}_quantize_${variable}(${value})` : value;
+  return `  for (uint32_t i = 0; i < ${macro}_LENGTH; i++) {
+    ${variable}[i] = ${element};
+  }
+`;
+}
+
+/** An element of an output as the real number that it stands for. */
+function dequantizedBy(
+  { names: { name } }: StandaloneProject,
+  { variable }: NamedEnd,
+  stored: string,
+): string {
+  return `${name}_dequantize_${variable}(${stored})`;
+}
+
+function elementOf(project: StandaloneProject, end: NamedEnd, at: string): Piece {
+  const stored = `${end.variable}[${at}]`;
+  if (isStepped(end)) return { real: dequantizedBy(project, end, stored) };
+  return end.element === 'float32' ? { real: stored } : { integer: stored };
+}
+
+function printOutput(project: StandaloneProject, output: NamedEnd, print: Printing): string {
+  const { length, variable, index } = output;
+  const title = project.outputs.length > 1 ? ` output ${index}` : ' output';
+  if (length === 1) return printed(print, '  ', [{ words: `${title} ` }, elementOf(project, output, '0')]);
+  const count = Math.min(length, PRINTED);
+  const rest = count < length ? `  /* The first ${count} of ${length} values of ${variable}. */\n` : '';
+  return `${printed(print, '  ', [{ words: title }])}${rest}  for (uint32_t i = 0; i < ${count}; i++) {
+${printed(print, '    ', [{ words: ' ' }, elementOf(project, output, 'i')])}  }
+`;
+}
+
+function printDecision(project: StandaloneProject, decision: Decision, print: Printing): string {
+  const { name } = project.names;
+  const [[input], [output]] = [inputEnds(project), outputEnds(project)];
+  switch (decision.kind) {
+    case 'anomaly': {
+      const value = elementOf(project, output, 'i');
+      return `  /* How far the model is from giving its input again. */
+  for (uint32_t i = 0; i < ${input.macro}_LENGTH; i++) {
+    error = ${name}_add_squared_error(error, ${inputValue(project, input)}, ${'real' in value ? value.real : ''});
+  }
+  error /= (float)${input.macro}_LENGTH;
+${printed(print, '  ', [
+  { words: ' error ' },
+  { real: 'error' },
+  { text: `${name}_is_anomaly(error) ? ", an anomaly" : ", normal"` },
+])}`;
+    }
+    case 'threshold':
+      return `  /* Above 0.5 the model says label 1, else label 0. */
+${printed(print, '  ', [{ words: ' ' }, { text: `${name}_label(1)` }, { words: ': ' }, elementOf(project, output, '0')])}`;
+    case 'argmax': {
+      const best: readonly Piece[] =
+        decision.labels === undefined
+          ? [{ words: ' class ' }, { integer: 'best' }]
+          : [{ words: ' ' }, { text: `${name}_label(best)` }];
+      return `  best = ${name}_argmax(${output.variable});
+${printed(print, '  ', [...best, { words: ': ' }, elementOf(project, output, 'best')])}`;
+    }
+  }
+}
+
+const DECISION_VARIABLES: Readonly<Record<Decision['kind'], string>> = {
+  anomaly: '  float error = 0.0f;\n',
+  argmax: '  uint32_t best;\n',
+  threshold: '',
+};
+
+function runInference(project: StandaloneProject, print: Printing): string {
+  const { names, program, decision } = project;
+  const { name, macro } = names;
+  const [inputs, outputs] = [inputEnds(project), outputEnds(project)];
+  const ends = [...inputs, ...outputs];
+  const passed = [...(hasState(program) ? ['&state'] : []), ...ends.map(({ variable }) => variable)];
+  const single = inputs.length === 1 && inputs[0].length === 1 ? inputs[0] : undefined;
+  const reading = single === undefined ? '' : `read_${single.variable}(sample, 0)`;
+  const title: readonly Piece[] = [
+    { words: 'sample ' },
+    { integer: 'sample' },
+    ...(single === undefined
+      ? [{ words: ':' }]
+      : [{ words: ': input ' }, isReal(single) ? { real: reading } : { integer: reading }]),
+  ];
+  return `/* Reads a sample, runs the model on it, and prints what it says. 0 where the model refused. */
+static int run_inference(uint32_t sample)
+{
+${ends.map(({ type, variable, macro: end }) => `  static ${type} ${variable}[${end}_LENGTH];\n`).join('')}${decision === undefined ? '' : DECISION_VARIABLES[decision.kind]}
+${inputs.map((input) => inputLoop(project, input)).join('')}  if (${name}_invoke(${passed.join(', ')}) != ${macro}_OK) {
+    return 0;
+  }
+${printed(print, '  ', title)}${decision === undefined ? outputs.map((output) => printOutput(project, output, print)).join('') : printDecision(project, decision, print)}  ${print.end}
+  return 1;
+}
+`;
+}
+
+/** Headers of the project that an application includes. */
+export function applicationIncludes({ names: { name }, preparation }: StandaloneProject): string {
+  const headers = [
+    name,
+    `${name}_io`,
+    ...(preparation === undefined ? [] : [`${name}_prepare`]),
+    `${name}_test`,
+  ];
+  return headers.map((header) => `#include "${header}.h"\n`).join('');
+}
+
+/** `pause` is a statement that lets a moment pass after every sample. */
+export function applicationCode(project: StandaloneProject, print: Printing, pause?: string): string {
+  const { name, macro } = project.names;
+  const state = hasState(project.program)
+    ? `/* What one inference leaves for the next. */\nstatic struct ${name}_state state;\n\n`
+    : '';
+  const reset = hasState(project.program) ? `  ${name}_reset(&state);\n` : '';
+  return `${state}static void print_line(const char *line)
+{
+  ${print.line('line')}
+}
+
+${readFunctions(project)}
+${runInference(project, print)}
+/* The self-test, then the model on every sample. 0 where something is wrong. */
+static int test_and_run(void)
+{
+  if (!${name}_self_test(print_line)) {
+    return 0;
+  }
+${reset}  for (uint32_t sample = 0; sample < ${macro}_VECTORS; sample++) {
+    if (!run_inference(sample)) {
+      return 0;
+    }
+${pause === undefined ? '' : `    ${pause}\n`}  }
+  return 1;
+}
+`;
+}

@@ -1,0 +1,52 @@
+/** A project for the SDK of the Raspberry Pi Pico. */
+
+import { EDITABLE_NOTICE } from '../../firmware/source-file.ts';
+import type { BoardWriter } from './board.ts';
+import { mainFile } from './main-file.ts';
+
+export const picoBoard: BoardWriter = ({ project, files }) => {
+  const { name } = project.names;
+  return {
+    files: [
+      mainFile(project, {
+        purpose: 'Checks the model on this chip, then runs it on stored samples.',
+        headers: ['pico/stdlib.h'],
+        pause: 'sleep_ms(1000);',
+        entry: `int main(void)
+{
+  stdio_init_all();
+  for (;;) {
+    if (!test_and_run()) {
+      sleep_ms(5000);
+    }
+  }
+}
+`,
+      }),
+      ...files,
+      {
+        path: 'CMakeLists.txt',
+        text: `# ${EDITABLE_NOTICE}
+cmake_minimum_required(VERSION 3.13)
+
+include($ENV{PICO_SDK_PATH}/pico_sdk_init.cmake)
+project(${name}_app C CXX ASM)
+pico_sdk_init()
+
+add_executable(${name}_app main.c ${name}.c)
+target_link_libraries(${name}_app pico_stdlib)
+pico_enable_stdio_usb(${name}_app 1)
+pico_enable_stdio_uart(${name}_app 1)
+pico_add_extra_outputs(${name}_app)
+`,
+      },
+    ],
+    readme: `## Build
+
+    export PICO_SDK_PATH=…/pico-sdk
+    cmake -B build -DPICO_BOARD=pico && cmake --build build
+
+Hold BOOTSEL while you connect the board, and copy \`build/${name}_app.uf2\` to it. It prints on USB and on the UART.
+`,
+  };
+};

@@ -1,0 +1,57 @@
+/** `README.md`: what is what, and how it is built. Nothing in it comes from names in the model. */
+
+import { vectorBytes } from '../../firmware/firmware.ts';
+import { selfTestParagraph, tensorRow } from '../../firmware/readme-facts.ts';
+import { hasState, stateBytes } from '../state-code.ts';
+import type { StandaloneProject } from './project.ts';
+
+function fileRows({ names: { name }, preparation }: StandaloneProject): string {
+  const rows = [
+    [`${name}.h`, `\`${name}_invoke\`, the sizes of its inputs and outputs, and of the memory it needs`],
+    [`${name}.c`, 'the network; it includes nothing but standard headers, and calls no library'],
+    [`${name}_io.h`, 'from real numbers to the elements of inputs, and from those of outputs back'],
+    ...(preparation === undefined
+      ? []
+      : [
+          [
+            `${name}_prepare.h`,
+            `\`${name}_prepare_input\`: what training did to its samples, for your readings`,
+          ],
+        ]),
+    [`${name}_test.h`, 'stored samples, and the self-test; a product may leave it out'],
+  ];
+  return rows.map(([path, what]) => `| \`${path}\` | ${what} |\n`).join('');
+}
+
+export function readme(project: StandaloneProject, application: string, build: string): string {
+  const { names, program, inputs, outputs, digest, vectors } = project;
+  const { name, macro } = names;
+  const state = hasState(program) ? `| state, yours | ${stateBytes(program)} bytes |\n` : '';
+  return `# ${name}
+
+A network as C: no interpreter, no library, no heap. \`${name}.c\` computes what TensorFlow Lite Micro computes from the model.
+
+${build}
+${selfTestParagraph(project)}
+
+## Files
+
+| | |
+|---|---|
+| \`${application}\` | reads samples and prints results: put your own reading into \`read_input\`. It is kept when you export again |
+${fileRows(project)}
+The others are written anew.
+
+## Numbers
+
+| | |
+|---|---|
+| model | sha256 ${digest.slice(0, 16)}… |
+${inputs.map((tensor) => tensorRow('input', tensor)).join('')}${outputs.map((tensor) => tensorRow('output', tensor)).join('')}| constants | ${program.constants.bytes} bytes of flash |
+| buffer | ${program.memory.bytes} bytes of RAM, besides inputs, outputs and the stack |
+${state}| self-test | ${vectors.length} vectors, ${vectorBytes(project)} bytes of flash |
+
+\`${name}_invoke\` has its buffer for itself. \`${name}_invoke_in\` takes memory that you use for something else in between: at least
+\`${macro}_BUFFER_BYTES\` of it, at a multiple of four bytes, or it returns \`${macro}_BAD_BUFFER\` and writes nothing.
+`;
+}

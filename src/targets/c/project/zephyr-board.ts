@@ -1,0 +1,50 @@
+/** An application for Zephyr. */
+
+import { EDITABLE_NOTICE } from '../../firmware/source-file.ts';
+import { type BoardWriter, inFolder } from './board.ts';
+import { mainFile } from './main-file.ts';
+
+export const zephyrBoard: BoardWriter = ({ project, files }) => {
+  const { name } = project.names;
+  const main = mainFile(project, {
+    purpose: 'Checks the model on this chip, then runs it on stored samples.',
+    headers: ['zephyr/kernel.h'],
+    pause: 'k_msleep(1000);',
+    entry: `int main(void)
+{
+  for (;;) {
+    if (!test_and_run()) {
+      k_msleep(5000);
+    }
+  }
+}
+`,
+  });
+  return {
+    files: [
+      ...inFolder('src', [main, ...files]),
+      {
+        path: 'CMakeLists.txt',
+        text: `# ${EDITABLE_NOTICE}
+cmake_minimum_required(VERSION 3.20.0)
+
+find_package(Zephyr REQUIRED HINTS $ENV{ZEPHYR_BASE})
+project(${name}_app)
+
+target_sources(app PRIVATE src/main.c src/${name}.c)
+`,
+      },
+      {
+        path: 'prj.conf',
+        text: `# ${EDITABLE_NOTICE}
+# printf of numbers with decimals
+CONFIG_CBPRINTF_FP_SUPPORT=y
+`,
+      },
+    ],
+    readme: `## Build
+
+    west build -b BOARD . && west flash
+`,
+  };
+};

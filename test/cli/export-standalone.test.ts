@@ -1,0 +1,202 @@
+/** C without an interpreter, as people get it: exported, compiled, run, and verified. */
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { runNative, runOnCortexM4 } from '../cross/compile.ts';
+import { cCompiler, missingCortexM4, missingNative } from '../cross/probe.ts';
+import { fixturePath } from '../fixtures.ts';
+import { makeFolder, makeProject, removeFolders, runMain, SMALL_PROJECT } from './run-main.ts';
+
+afterAll(removeFolders);
+
+const MODEL = fixturePath('tflm', 'fc_batch4_per_tensor_relu.tflite');
+
+/** All files below a folder, by path. */
+function sourcesIn(folder: string): Record<string, string> {
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const files = paths.filter((path) => statSync(join(folder, path)).isFile());
+  return Object.fromEntries(files.map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
+}
+
+interface Exported {
+  readonly bufferBytes: number;
+  readonly leastBufferBytes: number;
+  readonly written: readonly string[];
+}
+
+async function exported(folder: string, ...argv: string[]): Promise<Exported> {
+  const { code, stdout, stderr } = await runMain(folder, ['export-c', ...argv, '--json']);
+  expect([code, stderr]).toEqual([0, expect.not.stringMatching(/^warning/m)]);
+  return JSON.parse(stdout) as Exported;
+}
+
+const noNative = missingNative();
+const noCortexM4 = missingCortexM4();
+const cc = cCompiler();
+
+const PASS = /^tinyml-self-test PASS model=[0-9a-f]{16} vectors=8 bytes=\d+$/m;
+
+describe('tinyml export-c --standalone, the sine project', () => {
+  const project = makeProject(SMALL_PROJECT);
+  const folder = join(project, 'c');
+
+  it('writes main.c, the network and its headers, the same twice', async () => {
+    await exported(project, '--standalone', 'c');
+    const before = sourcesIn(folder);
+    expect(Object.keys(before).sort()).toEqual([
+      'README.md',
+      'main.c',
+      'model.c',
+      'model.h',
+      'model_io.h',
+      'model_test.h',
+      'tinyml-export.json',
+    ]);
+    expect(before['model_test.h']).toContain('spread evenly over the 60 records of the test split');
+    await exported(project, '--standalone', 'c');
+    expect(sourcesIn(folder)).toEqual(before);
+  });
+
+  it.skipIf(cc === undefined)(`builds by the line of its README, passes, and verify says so`, async () => {
+    const build = spawnSync(cc as string, ['main.c', 'model.c'], { cwd: folder, encoding: 'utf8' });
+    expect([build.status, build.stderr]).toEqual([0, '']);
+    expect(readFileSync(join(folder, 'README.md'), 'utf8')).toContain('cc main.c model.c && ./a.out');
+    const { status, stdout } = spawnSync('./a.out', { cwd: folder, encoding: 'utf8' });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(PASS);
+    writeFileSync(join(project, 'log'), stdout);
+    const verified = await runMain(project, ['verify', 'log']);
+    expect([verified.code, verified.stdout]).toEqual([0, expect.stringMatching(/^PASS: /)]);
+  });
+
+  it.skipIf(noNative !== '')(`has nothing that careful compilers warn of ${noNative}`, () => {
+    const { stdout, exitCode } = runNative(sourcesIn(folder), { strict: true });
+    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(PASS)]);
+  });
+
+  it.skipIf(noCortexM4 !== '')(`passes on a Cortex-M4 ${noCortexM4}`, () => {
+    const { stdout, exitCode } = runOnCortexM4(sourcesIn(folder), { strict: true });
+    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(PASS)]);
+  });
+
+  it.skipIf(noNative !== '')(`says FAIL of one expected byte that is another ${noNative}`, () => {
+    const sources = sourcesIn(folder);
+    const test = sources['model_test.h'].replace(
+      /(golden_output\[[^=]*= \{\n {2}\{)(-?\d+)/,
+      (_, before: string, byte: string) => before + (Number(byte) > 0 ? Number(byte) - 1 : Number(byte) + 1),
+    );
+    expect(test).not.toBe(sources['model_test.h']);
+    const { stdout, exitCode } = runNative({ ...sources, 'model_test.h': test });
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(
+      /^tinyml-self-test FAIL model=\w+ vector=0 output=0 index=0 .* mismatches=1 vectors=8/m,
+    );
+  });
+
+  it.skipIf(noNative !== '')(`says FAIL of weights that are others ${noNative}`, () => {
+    const sources = sourcesIn(folder);
+    const source = sources['model.c'].replace(/(?<=static const .*\[\d+\] = \{\n)[^}]*/, (values) =>
+      values.replaceAll(/-?\d+/g, (value) => String(-1 - Number(value))),
+    );
+    expect(source).not.toBe(sources['model.c']);
+    const { stdout, exitCode } = runNative({ ...sources, 'model.c': source });
+    expect([exitCode, stdout]).toEqual([1, expect.stringContaining('tinyml-self-test FAIL')]);
+  });
+
+  it.skipIf(noNative !== '')(`refuses a buffer that is too small or begins between words ${noNative}`, () => {
+    const { 'model.c': source, 'model.h': header } = sourcesIn(folder);
+    const caller = `#include "model.h"
+#include <cstdio>
+#include <cstring>
+static uint32_t words[MODEL_BUFFER_BYTES / 4 + 2];
+static bool untouched(int8_t output) {
+  for (uint32_t word : words) if (word != 0xa5a5a5a5u) return false;
+  return output == 77;
+}
+int main() {
+  std::memset(words, 0xa5, sizeof words);
+  const int8_t input = 3;
+  int8_t output = 77;
+  const int small = model_invoke_in(words, MODEL_BUFFER_BYTES - 1, &input, &output);
+  const int odd = model_invoke_in(reinterpret_cast<char *>(words) + 1, MODEL_BUFFER_BYTES, &input, &output);
+  const bool kept = untouched(output);
+  const int right = model_invoke_in(words, MODEL_BUFFER_BYTES, &input, &output);
+  const int8_t own = output;
+  const int invoked = model_invoke(&input, &output);
+  std::printf("%d %d %d %d %d %d", small, odd, kept, right, invoked, own == output);
+  return words[MODEL_BUFFER_BYTES / 4] == 0xa5a5a5a5u ? 0 : 1;
+}
+`;
+    const run = runNative(
+      { 'model.c': source, 'model.h': header, 'caller.cc': caller },
+      { standard: 'c++11', strict: true },
+    );
+    expect([run.exitCode, run.stdout]).toEqual([0, '-1 -1 1 0 0 1']);
+  });
+});
+
+describe('tinyml export-c MODEL --standalone', () => {
+  it('says what the C takes, and takes names', async () => {
+    const folder = makeFolder();
+    const { bufferBytes, leastBufferBytes, written } = await exported(
+      folder,
+      MODEL,
+      '--standalone',
+      'c',
+      '--name',
+      'wave',
+      '--vectors',
+      '3',
+    );
+    expect(leastBufferBytes).toBeLessThanOrEqual(bufferBytes);
+    expect(written).toEqual([
+      'c/main.c',
+      'c/wave.h',
+      'c/wave.c',
+      'c/wave_io.h',
+      'c/wave_test.h',
+      'c/README.md',
+    ]);
+    const header = readFileSync(join(folder, 'c/wave.h'), 'utf8');
+    expect(header).toContain(`#define WAVE_BUFFER_BYTES ${bufferBytes}\n`);
+    expect(header).toContain('int wave_invoke(const int8_t *input, int8_t *output);');
+    expect(readFileSync(join(folder, 'c/wave_test.h'), 'utf8')).toContain('#define WAVE_VECTORS 3\n');
+  });
+
+  it.each([
+    ['a name that is none', ['--name', '2x'], 'is not a C identifier'],
+    ['the name of a standard header', ['--name', 'string'], 'would name a file'],
+    ['the name of the application', ['--name', 'Main'], 'would name a file'],
+    ['a name of macros', ['--name', 'x'], '<unistd.h>'],
+    ['a name of the generated code', ['--name', 'layer0'], 'is what layer0_'],
+    ['another layout', ['--tflm', 'b'], 'Give one of'],
+    ['a library', ['--library', 'chirale'], '--library goes with --arduino'],
+    ['too few labels', ['--labels', 'x,y,z,w'], '4 labels'],
+    ['no vectors', ['--vectors', '0'], 'is not between 1 and'],
+  ])('refuses %s', async (_, flags, words) => {
+    const folder = makeFolder();
+    const { code, stdout, stderr } = await runMain(folder, [
+      'export-c',
+      MODEL,
+      '--standalone',
+      'a',
+      ...flags,
+    ]);
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(words)]);
+    expect(existsSync(join(folder, 'a'))).toBe(false);
+  });
+
+  it('refuses a board without it, and a folder that is no sketch', async () => {
+    const folder = makeFolder();
+    const board = await runMain(folder, ['export-c', MODEL, '--tflm', 'a', '--board', 'pico']);
+    expect([board.code, board.stderr]).toEqual([
+      2,
+      expect.stringContaining('--board goes with --standalone'),
+    ]);
+    const argv = ['export-c', MODEL, '--standalone', 'my sketch', '--board', 'arduino'];
+    const sketch = await runMain(folder, argv);
+    expect([sketch.code, sketch.stderr]).toEqual([2, expect.stringContaining('my sketch')]);
+  });
+});
