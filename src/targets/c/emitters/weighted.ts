@@ -4,11 +4,25 @@ import { fullyConnectedInt8 } from './fully-connected.ts';
 import { conv2dInt8 } from './images/conv-2d.ts';
 import { depthwiseConv2dInt8 } from './images/depthwise-conv-2d.ts';
 import { transposeConvInt8 } from './images/transpose-conv.ts';
+import {
+  conv2dFloat,
+  conv2dInt16,
+  depthwiseConv2dFloat,
+  depthwiseConv2dInt16,
+  fullyConnectedFloat,
+  fullyConnectedInt16,
+  transposeConvFloat,
+  transposeConvInt16,
+} from './windows/products.ts';
 
 export const WEIGHTED_EMITTERS = {
   batch_matmul: { float32: NOT_YET, int8: NOT_YET, int16: NOT_YET },
-  conv_2d: { float32: NOT_YET, int8: conv2dInt8, int16: NOT_YET },
-  depthwise_conv_2d: { float32: NOT_YET, int8: depthwiseConv2dInt8, int16: NOT_YET },
-  fully_connected: { float32: NOT_YET, int8: fullyConnectedInt8, int16: NOT_YET },
-  transpose_conv: { float32: NOT_YET, int8: transposeConvInt8, int16: NOT_YET },
+  conv_2d: { float32: conv2dFloat, int8: conv2dInt8, int16: conv2dInt16 },
+  depthwise_conv_2d: {
+    float32: depthwiseConv2dFloat,
+    int8: depthwiseConv2dInt8,
+    int16: depthwiseConv2dInt16,
+  },
+  fully_connected: { float32: fullyConnectedFloat, int8: fullyConnectedInt8, int16: fullyConnectedInt16 },
+  transpose_conv: { float32: transposeConvFloat, int8: transposeConvInt8, int16: transposeConvInt16 },
 } satisfies EmitterRows;

@@ -1,0 +1,211 @@
+/** Convolutions and fully connected layers in float32 and int16. */
+
+import { unsupportedError } from '../../../../core/errors.ts';
+import { reducedMultiplier } from '../../../../core/fixed-point.ts';
+import type { ConvFloat } from '../../../../kernels/float/conv_2d.ts';
+import type { DepthwiseConvFloat } from '../../../../kernels/float/depthwise_conv_2d.ts';
+import type { FloatClamp } from '../../../../kernels/float/finish-channels.ts';
+import type { FullyConnectedFloat } from '../../../../kernels/float/fully_connected.ts';
+import type { TransposeConvFloat } from '../../../../kernels/float/transpose_conv.ts';
+import type { ChannelSums } from '../../../../kernels/int16/channel-sums.ts';
+import type { ConvInt16 } from '../../../../kernels/int16/conv_2d.ts';
+import type { DepthwiseConvInt16 } from '../../../../kernels/int16/depthwise_conv_2d.ts';
+import type { FullyConnectedInt16 } from '../../../../kernels/int16/fully_connected.ts';
+import type { TransposeConvInt16 } from '../../../../kernels/int16/transpose_conv.ts';
+import type { Window } from '../../../../kernels/window.ts';
+import type { CDefinition } from '../../c-code.ts';
+import { type ConstantPool, floatOf } from '../../constant-pool.ts';
+import type { ProductKind } from '../../definitions/windows/finishes.ts';
+import {
+  CONVOLVE_BACK,
+  CONVOLVE_DEPTHWISE,
+  CONVOLVE_PLAIN,
+  MULTIPLY_VECTOR,
+} from '../../definitions/windows/products.ts';
+import type { CStep, Emission, Places } from '../../emitter.ts';
+import { limitsBeforeZeroPoint } from '../../limits.ts';
+import { forBatches } from '../images/for-batches.ts';
+
+type Step<Prepared> = CStep<unknown, Prepared>;
+
+const [WEIGHTS, BIAS] = [1, 2];
+
+/** How the sums of a step end. */
+interface Sums {
+  readonly kind: ProductKind;
+  /** Arguments of what ends them. */
+  args(places: Places): string;
+}
+
+function floatSums({ inputs, prepared: { clampMin, clampMax } }: Step<FloatClamp>): Sums {
+  return {
+    kind: 'float',
+    args: (places) =>
+      `${inputs[BIAS] === undefined ? 'NULL' : places.input(BIAS)}, ${floatOf(clampMin)}, ${floatOf(clampMax)}`,
+  };
+}
+
+/** Of an int64 accumulator, TFLM multiplies so many bits. */
+const MOST_SUM = 2n ** 47n;
+/** Of an int16 and an int8. */
+const MOST_PRODUCT = 2n ** 23n;
+
+/** Biases less what the zero point of the input adds to each sum. */
+function foldedBiases(
+  { inputs, prepared }: Step<ChannelSums>,
+  length: number,
+  inputZeroPoint: number,
+): bigint[] {
+  const [weights, bias] = [inputs[WEIGHTS]?.data, inputs[BIAS]];
+  if ((bias !== undefined && bias.data === undefined) || (inputZeroPoint !== 0 && weights === undefined)) {
+    throw unsupportedError('no-standalone-c', 'has weights or biases that are computed');
+  }
+  return prepared.multipliers.map((_, channel) => {
+    let sum = 0;
+    for (let i = 0; inputZeroPoint !== 0 && i < length; i++) sum += Number(weights?.[channel * length + i]);
+    return BigInt(bias?.data?.[channel] ?? 0) - BigInt(inputZeroPoint) * BigInt(sum);
+  });
+}
+
+function int16Sums(step: Step<ChannelSums>, length: number, inputZeroPoint = 0): Sums {
+  const { label, prepared: p, constants } = step;
+  const isWide = p.accumulatorBits === 64;
+  const biases = foldedBiases(step, length, inputZeroPoint);
+  const most = MOST_SUM - BigInt(length) * MOST_PRODUCT;
+  if (isWide && biases.some((bias) => bias >= most || bias < -most)) {
+    throw unsupportedError('no-standalone-c', 'has a bias that could carry its sum beyond 48 bits');
+  }
+  const channels = constants.addStructs(
+    `${label}_channels`,
+    'struct wide_channel',
+    biases.map((bias, channel) => {
+      const multiplier = p.multipliers[channel];
+      return [
+        Number(BigInt.asIntN(32, bias)),
+        Number(BigInt.asIntN(32, bias >> 32n)),
+        isWide ? reducedMultiplier(multiplier) : multiplier,
+        p.shifts[channel],
+      ];
+    }),
+  );
+  const limits = constants.addStruct(`${label}_limits`, 'struct wide_limits', limitsBeforeZeroPoint(p));
+  return { kind: isWide ? 'wide' : 'narrow', args: () => `${channels}, &${limits}` };
+}
+
+interface WindowedShape {
+  readonly window: Window;
+  readonly inputDepth: number;
+}
+
+/** The name of a `struct sliding_window`. */
+export function addSlidingWindow(
+  constants: ConstantPool,
+  label: string,
+  { window: w, inputDepth }: WindowedShape,
+  outputDepth: number,
+): string {
+  return constants.addStruct(`${label}_window`, 'struct sliding_window', {
+    input_height: w.inputHeight,
+    input_width: w.inputWidth,
+    input_depth: inputDepth,
+    output_height: w.outputHeight,
+    output_width: w.outputWidth,
+    output_depth: outputDepth,
+    filter_height: w.filterHeight,
+    filter_width: w.filterWidth,
+    stride_height: w.strideHeight,
+    stride_width: w.strideWidth,
+    dilation_height: w.dilationHeight,
+    dilation_width: w.dilationWidth,
+    top: w.padTop,
+    left: w.padLeft,
+  });
+}
+
+function windowed(
+  definitions: Readonly<Record<ProductKind, CDefinition>>,
+  { label, prepared: p, constants }: Step<WindowedShape>,
+  outputDepth: number,
+  sums: Sums,
+  more: readonly (string | number)[] = [],
+): Emission {
+  const definition = definitions[sums.kind];
+  const window = addSlidingWindow(constants, label, p, outputDepth);
+  const w = p.window;
+  return {
+    definitions: [definition],
+    call(places) {
+      const [weights, input, output] = [places.input(WEIGHTS), places.input(0), places.output(0)];
+      const head = [`&${window}`, ...more, sums.args(places), weights].join(', ');
+      return forBatches(
+        w.batches,
+        w.inputHeight * w.inputWidth * p.inputDepth,
+        w.outputHeight * w.outputWidth * outputDepth,
+        (from, to) => `${definition.name}(${head}, ${input}${from}, ${output}${to});`,
+      );
+    },
+  };
+}
+
+export function conv2dFloat(step: Step<ConvFloat>): Emission {
+  const { outputDepth, groups } = step.prepared;
+  return windowed(CONVOLVE_PLAIN, step, outputDepth, floatSums(step), [groups]);
+}
+
+export function conv2dInt16(step: Step<ConvInt16>): Emission {
+  const { window: w, inputDepth, groups, multipliers } = step.prepared;
+  const sums = int16Sums(step, (w.filterHeight * w.filterWidth * inputDepth) / groups);
+  return windowed(CONVOLVE_PLAIN, step, multipliers.length, sums, [groups]);
+}
+
+export function depthwiseConv2dFloat(step: Step<DepthwiseConvFloat>): Emission {
+  return windowed(CONVOLVE_DEPTHWISE, step, step.prepared.outputDepth, floatSums(step));
+}
+
+export function depthwiseConv2dInt16(step: Step<DepthwiseConvInt16>): Emission {
+  const { window: w, multipliers } = step.prepared;
+  const sums = int16Sums(step, w.filterHeight * w.filterWidth);
+  return windowed(CONVOLVE_DEPTHWISE, step, multipliers.length, sums);
+}
+
+export function transposeConvFloat(step: Step<TransposeConvFloat>): Emission {
+  return windowed(CONVOLVE_BACK, step, step.prepared.outputDepth, floatSums(step));
+}
+
+export function transposeConvInt16(step: Step<TransposeConvInt16>): Emission {
+  const { window: w, inputDepth, multipliers } = step.prepared;
+  const sums = int16Sums(step, w.filterHeight * w.filterWidth * inputDepth);
+  return windowed(CONVOLVE_BACK, step, multipliers.length, sums);
+}
+
+interface VectorShape {
+  readonly batches: number;
+  readonly depth: number;
+  readonly units: number;
+}
+
+function vector({ prepared: { batches, depth, units } }: Step<VectorShape>, sums: Sums): Emission {
+  const definition = MULTIPLY_VECTOR[sums.kind];
+  return {
+    definitions: [definition],
+    call(places) {
+      const [weights, input, output] = [places.input(WEIGHTS), places.input(0), places.output(0)];
+      const head = [units, depth, sums.args(places), weights].join(', ');
+      return forBatches(
+        batches,
+        depth,
+        units,
+        (from, to) => `${definition.name}(${head}, ${input}${from}, ${output}${to});`,
+      );
+    },
+  };
+}
+
+export function fullyConnectedFloat(step: Step<FullyConnectedFloat>): Emission {
+  return vector(step, floatSums(step));
+}
+
+export function fullyConnectedInt16(step: Step<FullyConnectedInt16>): Emission {
+  const { depth, inputZeroPoint } = step.prepared;
+  return vector(step, int16Sums(step, depth, inputZeroPoint));
+}
