@@ -93,6 +93,15 @@ export function packTaps({ weights, rows, length }: Int8Weights): Int8Array {
   return inOrderOf(weights, packed);
 }
 
+/** For `convolve_3x3`: windows column by column. */
+export function packColumns({ weights }: Int8Weights): Int8Array {
+  const size = 3;
+  return Int8Array.from({ length: weights.length }, (_, at) => {
+    const tap = at % (size * size);
+    return weights[at - tap + (tap % size) * size + Math.floor(tap / size)];
+  });
+}
+
 export function packInOrder({ weights }: Int8Weights): Int8Array {
   return Int8Array.from(weights);
 }
@@ -156,6 +165,7 @@ export function addRows(
     count: weights.rows,
     length: pack === packRowPairs ? patchLength(weights.length) : weights.length,
     zero_point: p.outputZeroPoint,
+    rounding: 2 * p.outputZeroPoint + 1,
     least: p.clampMin,
     most: p.clampMax,
   });

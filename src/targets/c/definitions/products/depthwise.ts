@@ -81,7 +81,7 @@ static void convolve_planes${suffix}(const struct rows *rows, const struct plane
           }
           row += plane->dilation_height * plane->width;
         }
-        *to = finish${suffix}(rows, &rows->channels[channel], sum);
+        *to = (int8_t)finish${suffix}(rows, &rows->channels[channel], sum);
         to += rows->count;
       }
     }
@@ -188,10 +188,10 @@ static void convolve_taps${suffix}(const struct rows *rows, const struct taps *w
           add_each(load_fours(tap_at(taps, i) + channel), load_fours(weights), &sums);
           weights += 4;
         }
-        output[0] = finish${suffix}(rows, &channels[0], sums.sum[0]);
-        output[1] = finish${suffix}(rows, &channels[1], sums.sum[1]);
-        output[2] = finish${suffix}(rows, &channels[2], sums.sum[2]);
-        output[3] = finish${suffix}(rows, &channels[3], sums.sum[3]);
+        output[0] = (int8_t)finish${suffix}(rows, &channels[0], sums.sum[0]);
+        output[1] = (int8_t)finish${suffix}(rows, &channels[1], sums.sum[1]);
+        output[2] = (int8_t)finish${suffix}(rows, &channels[2], sums.sum[2]);
+        output[3] = (int8_t)finish${suffix}(rows, &channels[3], sums.sum[3]);
         output += 4;
       }
       for (; channel < depth; channel++) {
@@ -200,7 +200,7 @@ static void convolve_taps${suffix}(const struct rows *rows, const struct taps *w
         for (i = 0; i < rows->length; i++) {
           sum = add_product(tap_at(taps, i)[channel], *weights++, sum);
         }
-        *output++ = finish${suffix}(rows, &rows->channels[channel], sum);
+        *output++ = (int8_t)finish${suffix}(rows, &rows->channels[channel], sum);
       }
     }
   }

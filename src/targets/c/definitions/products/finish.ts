@@ -28,6 +28,7 @@ struct rows {
   int32_t count;
   int32_t length;
   int32_t zero_point;
+  int32_t rounding; /* Twice the zero point, and one. */
   int32_t least;
   int32_t most;
 };
@@ -37,10 +38,10 @@ struct rows {
 const FINISH_EXACTLY: CDefinition = {
   name: 'finish_exactly',
   needs: [ROWS, REQUANTIZE, CLAMP],
-  text: `static inline int8_t finish_exactly(const struct rows *rows, const struct channel *channel, int32_t sum)
+  text: `static inline int32_t finish_exactly(const struct rows *rows, const struct channel *channel, int32_t sum)
 {
   const int32_t scaled = requantize(sum, channel->multiplier, channel->shift);
-  return (int8_t)clamp(scaled + rows->zero_point, rows->least, rows->most);
+  return clamp(scaled + rows->zero_point, rows->least, rows->most);
 }
 `,
 };
@@ -58,11 +59,25 @@ static inline int32_t high_mul_bounded(int32_t a, int32_t b)
   return result;
 }
 
+/* x / 2 rounded down, or the nearest int8. */
+static inline int32_t half_as_int8(int32_t x)
+{
+  int32_t result;
+  __asm__("ssat %0, #8, %1, asr #1" : "=r"(result) : "r"(x));
+  return result;
+}
+
 #else
 
 static inline int32_t high_mul_bounded(int32_t a, int32_t b)
 {
   return high_mul(a, b);
+}
+
+/* x / 2 rounded down, or the nearest int8. */
+static inline int32_t half_as_int8(int32_t x)
+{
+  return clamp(x >> 1, INT8_MIN, INT8_MAX);
 }
 
 #endif
@@ -71,12 +86,12 @@ static inline int32_t high_mul_bounded(int32_t a, int32_t b)
  * sum * multiplier / 2^(32 + shift), rounded twice: the product as it is, then away from zero where it lies between two
  * integers. Sums are below 2^30, and the output may be any int8.
  */
-static inline int8_t finish(const struct rows *rows, const struct channel *channel, int32_t sum)
+static inline int32_t finish(const struct rows *rows, const struct channel *channel, int32_t sum)
 {
   const int32_t product = high_mul_bounded(sum, channel->multiplier);
   const int32_t twice = (product + (product >> 31)) >> channel->shift;
 
-  return (int8_t)clamp((twice + 2 * rows->zero_point + 1) >> 1, INT8_MIN, INT8_MAX);
+  return half_as_int8(twice + rows->rounding);
 }
 `,
 };

@@ -34,29 +34,50 @@ static inline fours load_fours(const int8_t *from)
   return widen(bytes);
 }
 
-/* Two words at a multiple of four bytes. */
-static inline fours load_words(const int8_t *from)
+/* The next two words, which lie at a multiple of four bytes. */
+static inline fours take_words(const int8_t **from)
 {
   fours x;
-  __asm__("ldrd %0, %1, %2" : "=r"(x.even), "=r"(x.odd) : "o"(*(const uint32_t(*)[2])(const void *)from));
+  __asm__("ldrd %0, %1, [%2], #8"
+          : "=&r"(x.even), "=&r"(x.odd), "+r"(*from)
+          : "m"(*(const uint32_t(*)[2])(const void *)*from));
   return x;
 }
 
-static inline fours load_patch(const int8_t *patch)
+/* The next four elements of a patch. */
+static inline fours take_patch(const int8_t **patch)
 {
-  return load_words(patch);
+  return take_words(patch);
+}
+
+/* Patches lie at multiples of four bytes. */
+static inline void store_words(int8_t *patch, fours x)
+{
+  __asm__("strd %1, %2, %0" : "=o"(*(uint32_t(*)[2])(void *)patch) : "r"(x.even), "r"(x.odd));
 }
 
 static inline void store_patch(int8_t *patch, const int8_t *from)
 {
-  const fours x = load_fours(from);
-  memcpy(patch, &x, sizeof x);
+  store_words(patch, load_fours(from));
 }
 
-/* Eight weights at a multiple of four bytes. */
-static inline void load_weights(const int8_t *from, fours *first, fours *second)
+/* One to three elements, and zeros. */
+static inline void store_end(int8_t *patch, const int8_t *from, int32_t count)
 {
-  const fours words = load_words(from);
+  uint32_t bytes = (uint8_t)from[0];
+  if (count > 1) {
+    bytes |= (uint32_t)(uint8_t)from[1] << 8;
+  }
+  if (count > 2) {
+    bytes |= (uint32_t)(uint8_t)from[2] << 16;
+  }
+  store_words(patch, widen(bytes));
+}
+
+/* The next eight weights, which lie at a multiple of four bytes. */
+static inline void take_weights(const int8_t **from, fours *first, fours *second)
+{
+  const fours words = take_words(from);
   *first = widen(words.even);
   *second = widen(words.odd);
 }
@@ -86,9 +107,12 @@ static inline fours load_fours(const int8_t *from)
   return from;
 }
 
-static inline fours load_patch(const int8_t *patch)
+/* The next four elements of a patch. */
+static inline fours take_patch(const int8_t **patch)
 {
-  return patch;
+  const fours x = *patch;
+  *patch += PATCH_STEP;
+  return x;
 }
 
 static inline void store_patch(int8_t *patch, const int8_t *from)
@@ -96,10 +120,21 @@ static inline void store_patch(int8_t *patch, const int8_t *from)
   memcpy(patch, from, 4);
 }
 
-static inline void load_weights(const int8_t *from, fours *first, fours *second)
+/* One to three elements, and zeros. */
+static inline void store_end(int8_t *patch, const int8_t *from, int32_t count)
 {
-  *first = from;
-  *second = from + 4;
+  int32_t i;
+  for (i = 0; i < 4; i++) {
+    patch[i] = i < count ? from[i] : 0;
+  }
+}
+
+/* The next eight weights. */
+static inline void take_weights(const int8_t **from, fours *first, fours *second)
+{
+  *first = *from;
+  *second = *from + 4;
+  *from += 8;
 }
 
 /* sum + the four products, modulo 2^32 */

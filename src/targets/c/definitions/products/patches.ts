@@ -8,10 +8,10 @@ const PUT_PATCH: CDefinition = {
   name: 'put_patch',
   needs: [FOURS],
   text: `/*
- * Two patches stand in turn, four elements of each. This writes one of them, the end filled with zeros, whose weights are
- * zeros as well.
+ * Two patches stand in turn, four elements of each. This writes a part of one of them; the end of what is no multiple of
+ * four is filled with zeros, whose weights are zeros as well.
  */
-static void put_patch(int8_t *patch, const int8_t *from, int32_t length)
+static inline int8_t *put_patch(int8_t *patch, const int8_t *from, int32_t length)
 {
   for (; length >= 4; length -= 4) {
     store_patch(patch, from);
@@ -19,10 +19,36 @@ static void put_patch(int8_t *patch, const int8_t *from, int32_t length)
     from += 4;
   }
   if (length > 0) {
-    int8_t rest[4] = {0};
-    memcpy(rest, from, (size_t)length);
-    store_patch(patch, rest);
+    store_end(patch, from, length);
+    patch += 2 * PATCH_STEP;
   }
+  return patch;
+}
+`,
+};
+
+const TILE: CDefinition = {
+  name: 'struct tile',
+  needs: [FOURS],
+  text: `/* Sums of two pixels and two channels each. */
+struct tile {
+  int32_t sum00;
+  int32_t sum01;
+  int32_t sum10;
+  int32_t sum11;
+};
+
+/* Four elements of either patch times four weights of either row. */
+static inline void add_step(const int8_t **patch, const int8_t **weights, struct tile *sums)
+{
+  fours w0, w1, x;
+  take_weights(weights, &w0, &w1);
+  x = take_patch(patch);
+  sums->sum00 = add_fours(x, w0, sums->sum00);
+  sums->sum01 = add_fours(x, w1, sums->sum01);
+  x = take_patch(patch);
+  sums->sum10 = add_fours(x, w0, sums->sum10);
+  sums->sum11 = add_fours(x, w1, sums->sum11);
 }
 `,
 };
@@ -35,7 +61,7 @@ export const MULTIPLY_PATCHES = forFinishes((kind) => {
   const suffix = FINISH_SUFFIX[kind];
   return {
     name: `multiply_patches${suffix}`,
-    needs: [FOURS, FINISHES[kind]],
+    needs: [TILE, FINISHES[kind]],
     text: `/*
  * The channels of two pixels. Two rows of weights stand in turn, four weights of each; a last row alone. Where there is one
  * pixel only both outputs are it: the first patch is written last.
@@ -44,32 +70,31 @@ static void multiply_patches${suffix}(const struct rows *rows, const int8_t *pat
 {
   const int8_t *weights = rows->weights;
   const struct channel *channel = rows->channels;
+  const int32_t steps = rows->length >> 3;
+  const int is_odd = (rows->length & 4) != 0;
   int32_t row;
   int32_t i;
 
   for (row = rows->count; row >= 2; row -= 2) {
     const int8_t *patch = patches;
-    int32_t sum00 = channel[0].bias;
-    int32_t sum01 = channel[1].bias;
-    int32_t sum10 = sum00;
-    int32_t sum11 = sum01;
+    struct tile sums = {channel[0].bias, channel[1].bias, channel[0].bias, channel[1].bias};
 
-    for (i = rows->length; i > 0; i -= 4) {
-      fours w0, w1, x;
-      load_weights(weights, &w0, &w1);
-      x = load_patch(patch);
-      sum00 = add_fours(x, w0, sum00);
-      sum01 = add_fours(x, w1, sum01);
-      x = load_patch(patch + PATCH_STEP);
-      sum10 = add_fours(x, w0, sum10);
-      sum11 = add_fours(x, w1, sum11);
-      patch += 2 * PATCH_STEP;
-      weights += 8;
+    if (is_odd) {
+      add_step(&patch, &weights, &sums);
     }
-    output1[0] = finish${suffix}(rows, &channel[0], sum10);
-    output1[1] = finish${suffix}(rows, &channel[1], sum11);
-    output0[0] = finish${suffix}(rows, &channel[0], sum00);
-    output0[1] = finish${suffix}(rows, &channel[1], sum01);
+    for (i = steps; i > 0; i--) {
+      add_step(&patch, &weights, &sums);
+      add_step(&patch, &weights, &sums);
+    }
+    /* All before the first is written: what is loaded then serves two. */
+    sums.sum00 = finish${suffix}(rows, &channel[0], sums.sum00);
+    sums.sum10 = finish${suffix}(rows, &channel[0], sums.sum10);
+    sums.sum01 = finish${suffix}(rows, &channel[1], sums.sum01);
+    sums.sum11 = finish${suffix}(rows, &channel[1], sums.sum11);
+    output1[0] = (int8_t)sums.sum10;
+    output1[1] = (int8_t)sums.sum11;
+    output0[0] = (int8_t)sums.sum00;
+    output0[1] = (int8_t)sums.sum01;
     channel += 2;
     output0 += 2;
     output1 += 2;
@@ -80,25 +105,45 @@ static void multiply_patches${suffix}(const struct rows *rows, const int8_t *pat
 
     for (i = rows->length; i > 0; i -= 4) {
       const fours w = load_fours(weights);
-      sum0 = add_fours(load_patch(patches), w, sum0);
-      sum1 = add_fours(load_patch(patches + PATCH_STEP), w, sum1);
-      patches += 2 * PATCH_STEP;
+      sum0 = add_fours(take_patch(&patches), w, sum0);
+      sum1 = add_fours(take_patch(&patches), w, sum1);
       weights += 4;
     }
-    *output1 = finish${suffix}(rows, channel, sum1);
-    *output0 = finish${suffix}(rows, channel, sum0);
+    *output1 = (int8_t)finish${suffix}(rows, channel, sum1);
+    *output0 = (int8_t)finish${suffix}(rows, channel, sum0);
   }
 }
 `,
   };
 });
 
+const PUT_PATCHES: CDefinition = {
+  name: 'put_patches',
+  needs: [FOURS],
+  text: `/* Two patches, four elements of each in turn, their ends filled with zeros, whose weights are zeros as well. */
+static inline void put_patches(int8_t *patches, const int8_t *first, const int8_t *second, int32_t length)
+{
+  for (; length >= 4; length -= 4) {
+    store_patch(patches, first);
+    store_patch(patches + PATCH_STEP, second);
+    patches += 2 * PATCH_STEP;
+    first += 4;
+    second += 4;
+  }
+  if (length > 0) {
+    store_end(patches, first, length);
+    store_end(patches + PATCH_STEP, second, length);
+  }
+}
+`,
+};
+
 /** `pointwise`: convolutions that look at one pixel at a time. */
 export const POINTWISE = forFinishes((kind) => {
   const suffix = FINISH_SUFFIX[kind];
   return {
     name: `pointwise${suffix}`,
-    needs: [PUT_PATCH, MULTIPLY_PATCHES[kind]],
+    needs: [PUT_PATCHES, MULTIPLY_PATCHES[kind]],
     text: `/*
  * Every pixel by itself. Pixels are read before what they become is written, and if that is longer from the last to the
  * first, so that the output may lie in the input's place.
@@ -116,14 +161,13 @@ static void pointwise${suffix}(const struct rows *rows, int32_t pixels, int32_t 
     to = -to;
   }
   for (; pixels >= 2; pixels -= 2) {
-    put_patch(patches, input, depth);
-    put_patch(patches + PATCH_STEP, input + from, depth);
+    put_patches(patches, input, input + from, depth);
     multiply_patches${suffix}(rows, patches, output, output + to);
     input += 2 * from;
     output += 2 * to;
   }
   if (pixels > 0) {
-    put_patch(patches, input, depth);
+    put_patches(patches, input, input, depth);
     multiply_patches${suffix}(rows, patches, output, output);
   }
 }
@@ -133,6 +177,7 @@ static void pointwise${suffix}(const struct rows *rows, int32_t pixels, int32_t 
 
 const GATHER: CDefinition = {
   name: 'gather',
+  needs: [PUT_PATCH],
   text: `/* How a window slides over an image: numbers of rows and pixels, and bytes along a row. */
 struct window {
   int32_t input_height;
@@ -151,26 +196,60 @@ struct window {
   int32_t run_distance;
 };
 
-/* What lies under the window, outside the image the zero point. */
-static void gather(const struct window *window, const int8_t *input, int32_t y, int32_t left, int8_t outside, int8_t *to)
+static inline void copy_bytes(int8_t *to, const int8_t *from, int32_t count)
 {
+  for (; count >= 4; count -= 4) {
+    memcpy(to, from, 4);
+    to += 4;
+    from += 4;
+  }
+  for (; count > 0; count--) {
+    *to++ = *from++;
+  }
+}
+
+/*
+ * A patch of what lies under the window, outside the image the zero point. Runs of whole fours go straight into the patch,
+ * others are put together in room first.
+ */
+static void gather(const struct window *window, const int8_t *input, int32_t y, int32_t left, int8_t outside, int8_t *patch,
+                   int8_t *room, int32_t length)
+{
+  const int32_t count = window->run_bytes;
+  const int is_direct = (count & 3) == 0;
+  int8_t *to = room;
   int32_t row;
   int32_t run;
   int32_t i;
 
-  for (row = 0; row < window->filter_height; row++) {
-    const int is_inside = y >= 0 && y < window->input_height;
-    const int8_t *from = is_inside ? input + y * window->row_bytes : input;
-    const int32_t end = is_inside ? window->row_bytes : 0;
+  for (row = window->filter_height; row > 0; row--) {
+    const int32_t end = y >= 0 && y < window->input_height ? window->row_bytes : 0;
+    const int8_t *image_row = input + (end > 0 ? y * window->row_bytes : 0);
     int32_t at = left;
 
-    for (run = 0; run < window->runs; run++) {
-      for (i = at; i < at + window->run_bytes; i++) {
-        *to++ = i >= 0 && i < end ? from[i] : outside;
+    for (run = window->runs; run > 0; run--) {
+      const int8_t *from = to;
+      if (at >= 0 && at + count <= end) {
+        from = image_row + at;
+      } else {
+        for (i = 0; i < count; i++) {
+          to[i] = at + i >= 0 && at + i < end ? image_row[at + i] : outside;
+        }
+      }
+      if (is_direct) {
+        patch = put_patch(patch, from, count);
+      } else {
+        if (from != to) {
+          copy_bytes(to, from, count);
+        }
+        to += count;
       }
       at += window->run_distance;
     }
     y += window->dilation_height;
+  }
+  if (!is_direct) {
+    put_patch(patch, room, length);
   }
 }
 `,
@@ -182,11 +261,11 @@ export const CONVOLVE = forFinishes((kind) => {
   return {
     name: `convolve${suffix}`,
     needs: [GATHER, PUT_PATCH, MULTIPLY_PATCHES[kind]],
-    text: `/* Windows one after another, two at a time; behind the two patches of scratch there is room for what is gathered. */
+    text: `/* Windows one after another, two at a time; behind the two patches of scratch there is room for a third as bytes. */
 static void convolve${suffix}(const struct rows *rows, const struct window *window, int8_t outside, int8_t *patches,
                      const int8_t *input, int8_t *output)
 {
-  int8_t *gathered = patches + rows->length / 4 * 2 * PATCH_STEP;
+  int8_t *room = patches + rows->length / 4 * 2 * PATCH_STEP;
   const int32_t depth = window->output_depth;
   int32_t held = 0;
   int32_t y;
@@ -195,8 +274,7 @@ static void convolve${suffix}(const struct rows *rows, const struct window *wind
   for (y = 0; y < window->output_height; y++) {
     for (x = 0; x < window->output_width; x++) {
       gather(window, input, y * window->stride_height - window->top, x * window->stride_bytes - window->left_bytes, outside,
-             gathered);
-      put_patch(patches + held * PATCH_STEP, gathered, rows->length);
+             patches + held * PATCH_STEP, room, rows->length);
       if (held == 1) {
         multiply_patches${suffix}(rows, patches, output, output + depth);
         output += 2 * depth;

@@ -29,11 +29,13 @@ static void multiply_rows${suffix}(const struct rows *rows, const int8_t *input,
 
     for (i = 0; i < whole; i += 4) {
       const fours x = load_fours(&input[i]);
-      sum0 = add_fours(x, load_fours(&weights[0]), sum0);
-      sum1 = add_fours(x, load_fours(&weights[4]), sum1);
-      sum2 = add_fours(x, load_fours(&weights[8]), sum2);
-      sum3 = add_fours(x, load_fours(&weights[12]), sum3);
-      weights += 16;
+      fours w0, w1;
+      take_weights(&weights, &w0, &w1);
+      sum0 = add_fours(x, w0, sum0);
+      sum1 = add_fours(x, w1, sum1);
+      take_weights(&weights, &w0, &w1);
+      sum2 = add_fours(x, w0, sum2);
+      sum3 = add_fours(x, w1, sum3);
     }
     for (; i < rows->length; i++) {
       sum0 = add_product(input[i], weights[0], sum0);
@@ -42,10 +44,14 @@ static void multiply_rows${suffix}(const struct rows *rows, const int8_t *input,
       sum3 = add_product(input[i], weights[3], sum3);
       weights += 4;
     }
-    output[0] = finish${suffix}(rows, &channel[0], sum0);
-    output[1] = finish${suffix}(rows, &channel[1], sum1);
-    output[2] = finish${suffix}(rows, &channel[2], sum2);
-    output[3] = finish${suffix}(rows, &channel[3], sum3);
+    sum0 = finish${suffix}(rows, &channel[0], sum0);
+    sum1 = finish${suffix}(rows, &channel[1], sum1);
+    sum2 = finish${suffix}(rows, &channel[2], sum2);
+    sum3 = finish${suffix}(rows, &channel[3], sum3);
+    output[0] = (int8_t)sum0;
+    output[1] = (int8_t)sum1;
+    output[2] = (int8_t)sum2;
+    output[3] = (int8_t)sum3;
     channel += 4;
     output += 4;
   }
@@ -59,7 +65,7 @@ static void multiply_rows${suffix}(const struct rows *rows, const int8_t *input,
     for (; i < rows->length; i++) {
       sum = add_product(input[i], *weights++, sum);
     }
-    *output++ = finish${suffix}(rows, channel++, sum);
+    *output++ = (int8_t)finish${suffix}(rows, channel++, sum);
   }
 }
 `,

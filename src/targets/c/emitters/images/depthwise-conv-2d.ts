@@ -2,10 +2,18 @@ import type { DepthwiseConvInt8 } from '../../../../kernels/int8/depthwise_conv_
 import type { Window } from '../../../../kernels/window.ts';
 import type { ConstantPool } from '../../constant-pool.ts';
 import { CONVOLVE_PLANES, CONVOLVE_TAPS } from '../../definitions/products/depthwise.ts';
+import { CONVOLVE_3X3 } from '../../definitions/products/depthwise-3x3.ts';
 import { FINISH_SUFFIX } from '../../definitions/products/finish.ts';
 import type { CStep, Emission } from '../../emitter.ts';
 import { pixelsMayLieInPlace } from '../../in-place.ts';
-import { addRows, constantWeights, type Int8Weights, packInOrder, packTaps } from '../../int8-rows.ts';
+import {
+  addRows,
+  constantWeights,
+  type Int8Weights,
+  packColumns,
+  packInOrder,
+  packTaps,
+} from '../../int8-rows.ts';
 import { emitConvolution } from './conv-2d.ts';
 import { forBatches } from './for-batches.ts';
 
@@ -113,6 +121,42 @@ function emitPlanes(
   };
 }
 
+/** A window of three by three that moves by one pixel, and makes one channel of each. */
+function isThreeByThree({ window: w, inputDepth, multipliers }: DepthwiseConvInt8): boolean {
+  const threes = [w.filterHeight, w.filterWidth];
+  const ones = [w.strideHeight, w.strideWidth, w.dilationHeight, w.dilationWidth];
+  return (
+    inputDepth === multipliers.length &&
+    threes.every((size) => size === 3) &&
+    ones.every((size) => size === 1)
+  );
+}
+
+const PAIR_BYTES = 4;
+
+function emitThreeByThree(
+  { label, prepared: p, constants }: CStep<unknown, DepthwiseConvInt8>,
+  weights: Int8Weights,
+): Emission {
+  const { window: w } = p;
+  const { name, finish } = addRows(constants, label, weights, p, packColumns);
+  const image = constants.addStruct(`${label}_image`, 'struct image', {
+    height: w.inputHeight,
+    width: w.inputWidth,
+    depth: p.inputDepth,
+    top: w.padTop,
+    left: w.padLeft,
+    output_height: w.outputHeight,
+    output_width: w.outputWidth,
+  });
+  return {
+    definitions: [CONVOLVE_3X3[finish]],
+    scratchBytes: PAIR_BYTES * ((Math.ceil(w.outputHeight / 2) + 1) * (w.inputWidth + w.padLeft) + 1),
+    inPlace: isSameSize(p) ? [0] : [],
+    call: callOf(`convolve_3x3${FINISH_SUFFIX[finish]}`, p, name, image),
+  };
+}
+
 function emitTaps(
   { label, prepared: p, constants }: CStep<unknown, DepthwiseConvInt8>,
   weights: Int8Weights,
@@ -146,5 +190,6 @@ export function depthwiseConv2dInt8(step: CStep<unknown, DepthwiseConvInt8>): Em
       { ...prepared, groups: 1 },
       ordered,
     );
+  if (isThreeByThree(prepared)) return emitThreeByThree(step, ordered);
   return inputDepth === rows && !isSameSize(prepared) ? emitTaps(step, ordered) : emitPlanes(step, ordered);
 }

@@ -1,0 +1,79 @@
+/** Pairs of int16 in one word: the other place where chips with DSP instructions differ. */
+
+import type { CDefinition } from '../../c-code.ts';
+
+/** `pair`, and sums of products of its halves. */
+export const PAIRS: CDefinition = {
+  name: 'pair',
+  text: `#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+
+/* Two int16, the first in the lower half. */
+typedef uint32_t pair;
+
+static inline pair make_pair(int32_t first, int32_t second)
+{
+  pair x;
+  __asm__("pkhbt %0, %1, %2, lsl #16" : "=r"(x) : "r"(first), "r"(second));
+  return x;
+}
+
+/* sum + both products */
+static inline int32_t add_both(pair x, pair w, int32_t sum)
+{
+  int32_t result;
+  __asm__("smlad %0, %1, %2, %3" : "=r"(result) : "r"(x), "r"(w), "r"(sum));
+  return result;
+}
+
+/* sum + the first of x times the second of w */
+static inline int32_t add_first(pair x, pair w, int32_t sum)
+{
+  int32_t result;
+  __asm__("smlabt %0, %1, %2, %3" : "=r"(result) : "r"(x), "r"(w), "r"(sum));
+  return result;
+}
+
+/* sum + the second of x times the first of w */
+static inline int32_t add_second(pair x, pair w, int32_t sum)
+{
+  int32_t result;
+  __asm__("smlatb %0, %1, %2, %3" : "=r"(result) : "r"(x), "r"(w), "r"(sum));
+  return result;
+}
+
+#else
+
+typedef struct {
+  int16_t first;
+  int16_t second;
+} pair;
+
+static inline pair make_pair(int32_t first, int32_t second)
+{
+  pair x;
+  x.first = (int16_t)first;
+  x.second = (int16_t)second;
+  return x;
+}
+
+/* sum + both products, modulo 2^32 */
+static inline int32_t add_both(pair x, pair w, int32_t sum)
+{
+  return (int32_t)((uint32_t)sum + (uint32_t)(x.first * w.first + x.second * w.second));
+}
+
+/* sum + the first of x times the second of w, modulo 2^32 */
+static inline int32_t add_first(pair x, pair w, int32_t sum)
+{
+  return (int32_t)((uint32_t)sum + (uint32_t)(x.first * w.second));
+}
+
+/* sum + the second of x times the first of w, modulo 2^32 */
+static inline int32_t add_second(pair x, pair w, int32_t sum)
+{
+  return (int32_t)((uint32_t)sum + (uint32_t)(x.second * w.first));
+}
+
+#endif
+`,
+};
