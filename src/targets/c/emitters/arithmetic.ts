@@ -1,5 +1,10 @@
 import type { EmitterRows } from '../emitter.ts';
-import { NOT_YET } from '../not-yet.ts';
+import {
+  arithmeticFloat,
+  arithmeticInt32,
+  realPair,
+  squaredDifferenceInt32,
+} from './elementwise/plain-arithmetic.ts';
 import { chooses } from './elementwise/plain-pairs.ts';
 import { quotientInt8 } from './elementwise/quantized-pairs.ts';
 import { addNFloat, addNInt8, cumsumFloat, cumsumInt8 } from './elementwise/sums.ts';
@@ -13,12 +18,12 @@ import {
 } from './elementwise/sums-of-two.ts';
 
 export const ARITHMETIC_EMITTERS = {
-  add: { float32: NOT_YET, int8: sumInt8, int16: sumInt16, int32: NOT_YET },
+  add: { float32: arithmeticFloat('add'), int8: sumInt8, int16: sumInt16, int32: arithmeticInt32('add') },
   add_n: { float32: addNFloat, int8: addNInt8 },
   cumsum: { float32: cumsumFloat, int8: cumsumInt8 },
-  div: { float32: NOT_YET, int32: NOT_YET, int8: quotientInt8 },
-  floor_div: { float32: NOT_YET },
-  floor_mod: { float32: NOT_YET },
+  div: { float32: arithmeticFloat('divide'), int32: arithmeticInt32('divide'), int8: quotientInt8 },
+  floor_div: { float32: realPair('floor_div') },
+  floor_mod: { float32: realPair('floor_mod') },
   maximum: {
     float32: chooses('maximum'),
     int8: chooses('maximum'),
@@ -31,12 +36,22 @@ export const ARITHMETIC_EMITTERS = {
     int16: chooses('minimum'),
     int32: chooses('minimum'),
   },
-  mul: { float32: NOT_YET, int8: productInt8, int16: productInt16, int32: NOT_YET },
+  mul: {
+    float32: arithmeticFloat('multiply'),
+    int8: productInt8,
+    int16: productInt16,
+    int32: arithmeticInt32('multiply'),
+  },
   squared_difference: {
-    float32: NOT_YET,
-    int32: NOT_YET,
+    float32: realPair('squared_difference'),
+    int32: squaredDifferenceInt32,
     int8: squaredDifferenceInt8,
     int16: squaredDifferenceInt16,
   },
-  sub: { float32: NOT_YET, int8: sumInt8, int16: sumInt16, int32: NOT_YET },
+  sub: {
+    float32: arithmeticFloat('subtract'),
+    int8: sumInt8,
+    int16: sumInt16,
+    int32: arithmeticInt32('subtract'),
+  },
 } satisfies EmitterRows;

@@ -1,6 +1,6 @@
 import type { Select } from '../../../../kernels/select.ts';
 import { C_TYPES } from '../../c-code.ts';
-import { CAST, LOGICAL_NOT, SELECT } from '../../definitions/plain-elements.ts';
+import { CAST, LOGICAL_NOT, SELECT } from '../../definitions/elements/plain-elements.ts';
 import { stepwise, unary } from '../../elements.ts';
 import type { CStep, CTensor, Emission } from '../../emitter.ts';
 import { copy } from '../copy.ts';

@@ -1,6 +1,6 @@
 import type { Broadcast } from '../../../../kernels/broadcast.ts';
 import { C_TYPES, type CDefinition, type CType } from '../../c-code.ts';
-import { CHOOSE, type Choice, COMPARE, type Condition } from '../../definitions/plain-pairs.ts';
+import { CHOOSE, type Choice, COMPARE, type Condition } from '../../definitions/elements/plain-pairs.ts';
 import { pairwise } from '../../elements.ts';
 import type { CStep, CTensor, Emission } from '../../emitter.ts';
 

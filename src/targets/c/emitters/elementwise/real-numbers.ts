@@ -1,7 +1,7 @@
 import type { PerTensorQuant } from '../../../../core/quant-params.ts';
 import type { QuantizedFloat } from '../../../../kernels/int8/quantize.ts';
 import { floatLiteral } from '../../../firmware/c-literal.ts';
-import { DEQUANTIZE, QUANTIZE_FLOAT } from '../../definitions/real-numbers.ts';
+import { DEQUANTIZE, QUANTIZE_FLOAT } from '../../definitions/elements/real-numbers.ts';
 import { unary } from '../../elements.ts';
 import type { CStep, Emission } from '../../emitter.ts';
 

@@ -4,7 +4,12 @@ import type { AbsQuantized } from '../../../../kernels/quantized/abs.ts';
 import type { LeakyReluQuantized } from '../../../../kernels/quantized/leaky_relu.ts';
 import type { Relu6Quantized } from '../../../../kernels/quantized/relu6.ts';
 import { C_TYPES } from '../../c-code.ts';
-import { ABS_QUANTIZED, CLAMP_ALL, LEAKY_RELU_QUANTIZED, RESCALE } from '../../definitions/rescaling.ts';
+import {
+  ABS_QUANTIZED,
+  CLAMP_ALL,
+  LEAKY_RELU_QUANTIZED,
+  RESCALE,
+} from '../../definitions/elements/rescaling.ts';
 import { unary } from '../../elements.ts';
 import type { CStep, Emission } from '../../emitter.ts';
 import { limitsBeforeZeroPoint } from '../../limits.ts';

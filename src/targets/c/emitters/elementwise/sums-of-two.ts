@@ -13,7 +13,7 @@ import {
   ADD_QUANTIZED,
   MULTIPLY_QUANTIZED,
   SQUARED_DIFFERENCE_QUANTIZED,
-} from '../../definitions/sums-of-two.ts';
+} from '../../definitions/elements/sums-of-two.ts';
 import { pairwise } from '../../elements.ts';
 import type { CStep, Emission } from '../../emitter.ts';
 import { limitsBeforeZeroPoint } from '../../limits.ts';

@@ -1,7 +1,7 @@
 import { elementCount } from '../../../../core/tensor.ts';
 import type { Cumulation } from '../../../../kernels/cumulation.ts';
 import type { SumsInt8 } from '../../../../kernels/int8/sums.ts';
-import { ADD_N, CUMSUM } from '../../definitions/sums.ts';
+import { ADD_N, CUMSUM } from '../../definitions/elements/sums.ts';
 import type { CStep, Emission } from '../../emitter.ts';
 import { limitsBeforeZeroPoint } from '../../limits.ts';
 

@@ -1,5 +1,5 @@
 import { int8Table } from '../../../../kernels/int8/lookup.ts';
-import { LOOK_UP } from '../../definitions/look-up.ts';
+import { LOOK_UP } from '../../definitions/elements/look-up.ts';
 import { unary } from '../../elements.ts';
 import type { CStep, Emission } from '../../emitter.ts';
 

@@ -2,7 +2,7 @@ import { elementCount } from '../../../../core/tensor.ts';
 import type { L2NormalizationInt8 } from '../../../../kernels/int8/l2_normalization.ts';
 import type { LogSoftmaxInt8 } from '../../../../kernels/int8/log_softmax.ts';
 import type { CDefinition } from '../../c-code.ts';
-import { L2_NORMALIZE_INT8, LOG_SOFTMAX_INT8 } from '../../definitions/normalization.ts';
+import { L2_NORMALIZE_INT8, LOG_SOFTMAX_INT8 } from '../../definitions/rows/normalization.ts';
 import type { CStep, Emission } from '../../emitter.ts';
 
 /** A call of `NAME(arguments, input, output, rows)`, which may overwrite its input. */

@@ -3,7 +3,7 @@ import type { ArgExtremum } from '../../../../kernels/arg_extremum.ts';
 import type { SumQuantized } from '../../../../kernels/quantized/sum.ts';
 import type { Reduced } from '../../../../kernels/reduce.ts';
 import { floatLiteral } from '../../../firmware/c-literal.ts';
-import { ARG_EXTREME, EXTREME, SUM_FLOAT, SUM_QUANTIZED } from '../../definitions/reductions.ts';
+import { ARG_EXTREME, EXTREME, SUM_FLOAT, SUM_QUANTIZED } from '../../definitions/rows/reductions.ts';
 import type { CStep, Emission } from '../../emitter.ts';
 import { limitsBeforeZeroPoint } from '../../limits.ts';
 import { reduction } from '../../reduction.ts';

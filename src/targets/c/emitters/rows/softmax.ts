@@ -1,6 +1,6 @@
 import { elementCount } from '../../../../core/tensor.ts';
 import type { SoftmaxInt8 } from '../../../../kernels/int8/softmax.ts';
-import { SOFTMAX_INT8 } from '../../definitions/softmax.ts';
+import { SOFTMAX_INT8 } from '../../definitions/rows/softmax.ts';
 import type { CStep, Emission } from '../../emitter.ts';
 
 /** To int8, or to int16. */

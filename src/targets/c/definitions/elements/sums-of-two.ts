@@ -1,7 +1,7 @@
 /** Sums, differences and products of two quantized tensors in C. */
 
-import { type CDefinition, definitionsBy } from '../c-code.ts';
-import { CLAMP, REQUANTIZE } from './arithmetic.ts';
+import { type CDefinition, definitionsBy } from '../../c-code.ts';
+import { CLAMP, REQUANTIZE } from '../arithmetic.ts';
 import { pairLoop } from './element-loops.ts';
 
 const SUM_OF_TWO: CDefinition = {

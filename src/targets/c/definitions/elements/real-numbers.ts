@@ -1,7 +1,7 @@
 /** Between real numbers and integers that stand for them, in C. */
 
-import { type CDefinition, definitionsBy } from '../c-code.ts';
-import { CLAMP } from './arithmetic.ts';
+import { type CDefinition, definitionsBy } from '../../c-code.ts';
+import { CLAMP } from '../arithmetic.ts';
 import { unaryLoop } from './element-loops.ts';
 
 const ROUNDED: CDefinition = {

@@ -1,7 +1,7 @@
 /** Reductions along axes in C. */
 
-import { type CDefinition, definitionsBy } from '../c-code.ts';
-import { CLAMP, REQUANTIZE } from './arithmetic.ts';
+import { type CDefinition, definitionsBy } from '../../c-code.ts';
+import { CLAMP, REQUANTIZE } from '../arithmetic.ts';
 
 /** Where the elements lie that fall upon one. */
 export const REDUCED: CDefinition = {

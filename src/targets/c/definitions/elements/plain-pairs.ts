@@ -1,6 +1,6 @@
 /** Functions of two tensors that take elements as they are, in C. */
 
-import { type CType, definitionsBy } from '../c-code.ts';
+import { type CType, definitionsBy } from '../../c-code.ts';
 import { pairLoop } from './element-loops.ts';
 
 /** C of the result, and what is said of it. */

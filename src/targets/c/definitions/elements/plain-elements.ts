@@ -1,6 +1,6 @@
 /** Conversions, conditions and choices of elements as they are, in C. */
 
-import { type CDefinition, type CType, definitionsBy } from '../c-code.ts';
+import { type CDefinition, type CType, definitionsBy } from '../../c-code.ts';
 import { signature, unaryLoop } from './element-loops.ts';
 
 const shortName = (type: CType): string => type.replace('_t', '');

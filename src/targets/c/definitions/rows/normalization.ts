@@ -1,8 +1,8 @@
 /** Rows of int8 to length 1, and log-softmax, in C: the twins of those in `kernels/int8/`. */
 
-import type { CDefinition } from '../c-code.ts';
-import { CLAMP, DIVIDE_BY_POWER, HIGH_MUL, REQUANTIZE } from './arithmetic.ts';
-import { EXP_OF_NEGATIVE, LEADING_ZEROS, ONE_OVER_ONE_PLUS, SHIFT_LEFT } from './exponential.ts';
+import type { CDefinition } from '../../c-code.ts';
+import { CLAMP, DIVIDE_BY_POWER, HIGH_MUL, REQUANTIZE } from '../arithmetic.ts';
+import { EXP_OF_NEGATIVE, LEADING_ZEROS, ONE_OVER_ONE_PLUS, SHIFT_LEFT } from '../exponential.ts';
 
 /** `GetInvSqrtQuantizedMultiplierExp` */
 const INVERSE_ROOT: CDefinition = {

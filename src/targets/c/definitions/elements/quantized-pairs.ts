@@ -1,9 +1,9 @@
 /** Quotients, comparisons and PReLU of two quantized tensors in C. */
 
-import { type CDefinition, definitionsBy } from '../c-code.ts';
-import { CLAMP, DIVIDE_BY_POWER, HIGH_MUL, REQUANTIZE } from './arithmetic.ts';
+import { type CDefinition, definitionsBy } from '../../c-code.ts';
+import { CLAMP, DIVIDE_BY_POWER, HIGH_MUL, REQUANTIZE } from '../arithmetic.ts';
+import { LEADING_ZEROS, ONE_OVER_ONE_PLUS } from '../exponential.ts';
 import { pairLoop } from './element-loops.ts';
-import { LEADING_ZEROS, ONE_OVER_ONE_PLUS } from './exponential.ts';
 import { CONDITIONS, type Condition } from './plain-pairs.ts';
 
 const QUOTIENT: CDefinition = {

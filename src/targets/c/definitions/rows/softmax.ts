@@ -1,8 +1,8 @@
 /** Softmax of int8 in C: the twin of `kernels/int8/softmax.ts`. */
 
-import { type CDefinition, definitionsBy } from '../c-code.ts';
-import { CLAMP, DIVIDE_BY_POWER, HIGH_MUL } from './arithmetic.ts';
-import { EXP_OF_NEGATIVE, LEADING_ZEROS, ONE_OVER_ONE_PLUS } from './exponential.ts';
+import { type CDefinition, definitionsBy } from '../../c-code.ts';
+import { CLAMP, DIVIDE_BY_POWER, HIGH_MUL } from '../arithmetic.ts';
+import { EXP_OF_NEGATIVE, LEADING_ZEROS, ONE_OVER_ONE_PLUS } from '../exponential.ts';
 
 const SCALED_EXPONENTIAL: CDefinition = {
   name: 'scaled_exponential',

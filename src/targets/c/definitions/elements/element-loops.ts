@@ -1,6 +1,6 @@
 /** Functions of elementwise operators: one loop, whatever it computes of each element. */
 
-import type { CDefinition, CHeader, CType } from '../c-code.ts';
+import type { CDefinition, CHeader, CType } from '../../c-code.ts';
 
 interface ElementLoop {
   readonly name: string;

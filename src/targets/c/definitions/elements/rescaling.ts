@@ -1,7 +1,7 @@
 /** From integers of one scale to those of another, in C. */
 
-import { type CDefinition, type CType, definitionsBy } from '../c-code.ts';
-import { CLAMP, REQUANTIZE } from './arithmetic.ts';
+import { type CDefinition, type CType, definitionsBy } from '../../c-code.ts';
+import { CLAMP, REQUANTIZE } from '../arithmetic.ts';
 import { unaryLoop } from './element-loops.ts';
 
 const RESCALED: CDefinition = {

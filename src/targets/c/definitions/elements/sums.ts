@@ -1,7 +1,7 @@
 /** Sums of several tensors, and along an axis, in C. */
 
-import { type CDefinition, definitionsBy } from '../c-code.ts';
-import { CLAMP, REQUANTIZE } from './arithmetic.ts';
+import { type CDefinition, definitionsBy } from '../../c-code.ts';
+import { CLAMP, REQUANTIZE } from '../arithmetic.ts';
 
 const TERM: CDefinition = {
   name: 'sum_of_many',
