@@ -3,7 +3,10 @@ import { type Bilinear, forEachNeighbourhood, type Interpolation, type ResizedAx
 const f = Math.fround;
 
 /** `ComputeInterpolationValues`, in float32. */
-function interpolation({ from, to, scale }: ResizedAxis, halfPixelCenters: boolean): Interpolation {
+export function interpolationFloat(
+  { from, to, scale }: ResizedAxis,
+  halfPixelCenters: boolean,
+): Interpolation {
   const places = Array.from({ length: to }, (_, at) =>
     halfPixelCenters ? f(f((at + 0.5) * scale) - 0.5) : f(at * scale),
   );
@@ -14,8 +17,8 @@ function interpolation({ from, to, scale }: ResizedAxis, halfPixelCenters: boole
 
 /** TFLM `reference_ops::ResizeBilinear`. */
 export function resizeBilinearFloat(p: Bilinear): (input: Float32Array, output: Float32Array) => void {
-  const rows = interpolation(p.rows, p.halfPixelCenters);
-  const columns = interpolation(p.columns, p.halfPixelCenters);
+  const rows = interpolationFloat(p.rows, p.halfPixelCenters);
+  const columns = interpolationFloat(p.columns, p.halfPixelCenters);
   const [down, across] = [rows.fraction, columns.fraction];
   return (input, output) =>
     forEachNeighbourhood(p, rows, columns, (at, y, x, lowLow, highLow, lowHigh, highHigh) => {

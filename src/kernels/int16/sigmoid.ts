@@ -19,7 +19,8 @@ function makeTable(): Uint16Array {
   return table;
 }
 
-const SIGMOID = makeTable();
+/** The sigmoid at its 256 points, as `makeTable` raises them. */
+export const SIGMOID_POINTS: Uint16Array = makeTable();
 
 /** How a value becomes 512ths (for a sigmoid) or 256ths (for a tanh) of the distance between two points. */
 export interface Int16Argument {
@@ -43,7 +44,7 @@ function interpolated(argument: number, bits: number): number | undefined {
   const index = argument >>> bits;
   if (index >= POINTS - 1) return undefined;
   const fraction = argument & ((1 << bits) - 1);
-  return (SIGMOID[index] << bits) + fraction * (SIGMOID[index + 1] - SIGMOID[index]);
+  return (SIGMOID_POINTS[index] << bits) + fraction * (SIGMOID_POINTS[index + 1] - SIGMOID_POINTS[index]);
 }
 
 export function sigmoidInt16(argument: Int16Argument, value: number): number {

@@ -1,6 +1,6 @@
 import type { EmitterRows } from '../emitter.ts';
-import { NOT_YET } from '../not-yet.ts';
+import { decodeLut } from './decode-lut.ts';
 
 export const CODING_EMITTERS = {
-  tflm_decode: { uint8: NOT_YET },
+  tflm_decode: { uint8: decodeLut },
 } satisfies EmitterRows;

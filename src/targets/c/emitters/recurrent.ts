@@ -1,5 +1,6 @@
 import type { EmitterRows } from '../emitter.ts';
-import { NOT_YET } from '../not-yet.ts';
+import { lstmFloat, lstmInt8, lstmInt16 } from './recurrent/lstm.ts';
+import { svdfFloat, svdfInteger } from './recurrent/svdf.ts';
 import { assignVariable, readVariable } from './variable.ts';
 
 export const RECURRENT_EMITTERS = {
@@ -10,6 +11,6 @@ export const RECURRENT_EMITTERS = {
     int32: assignVariable,
   },
   read_variable: { float32: readVariable, int8: readVariable, int16: readVariable, int32: readVariable },
-  svdf: { float32: NOT_YET, int8: NOT_YET },
-  unidirectional_sequence_lstm: { float32: NOT_YET, int8: NOT_YET, int16: NOT_YET },
+  svdf: { float32: svdfFloat, int8: svdfInteger },
+  unidirectional_sequence_lstm: { float32: lstmFloat, int8: lstmInt8, int16: lstmInt16 },
 } satisfies EmitterRows;

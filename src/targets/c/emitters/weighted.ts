@@ -1,9 +1,9 @@
 import type { EmitterRows } from '../emitter.ts';
-import { NOT_YET } from '../not-yet.ts';
 import { fullyConnectedInt8 } from './fully-connected.ts';
 import { conv2dInt8 } from './images/conv-2d.ts';
 import { depthwiseConv2dInt8 } from './images/depthwise-conv-2d.ts';
 import { transposeConvInt8 } from './images/transpose-conv.ts';
+import { batchMatmulFloat, batchMatmulInt8, batchMatmulInt16 } from './matrices/batch-matmul.ts';
 import {
   conv2dFloat,
   conv2dInt16,
@@ -16,7 +16,7 @@ import {
 } from './windows/products.ts';
 
 export const WEIGHTED_EMITTERS = {
-  batch_matmul: { float32: NOT_YET, int8: NOT_YET, int16: NOT_YET },
+  batch_matmul: { float32: batchMatmulFloat, int8: batchMatmulInt8, int16: batchMatmulInt16 },
   conv_2d: { float32: conv2dFloat, int8: conv2dInt8, int16: conv2dInt16 },
   depthwise_conv_2d: {
     float32: depthwiseConv2dFloat,

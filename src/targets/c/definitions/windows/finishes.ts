@@ -2,7 +2,7 @@
 
 import type { CDefinition } from '../../c-code.ts';
 import { CLAMP, REQUANTIZE } from '../arithmetic.ts';
-import { NO_CONTRACTION } from '../no-contraction.ts';
+import { CLAMP_FLOAT, NO_CONTRACTION } from '../real-arithmetic.ts';
 
 /** float32; int16 with sums of 64 bits, and with those of 32 that wrap around. */
 export const PRODUCT_KINDS = ['float', 'wide', 'narrow'] as const;
@@ -22,15 +22,6 @@ export interface ProductCode {
   /** The element that `sum` of `channel` is. */
   readonly finished: string;
 }
-
-export const CLAMP_FLOAT: CDefinition = {
-  name: 'clamp_float',
-  text: `static inline float clamp_float(float x, float least, float most)
-{
-  return x <= least ? least : x >= most ? most : x;
-}
-`,
-};
 
 const FINISH_FLOAT: CDefinition = {
   name: 'finish_float',

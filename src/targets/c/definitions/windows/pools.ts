@@ -2,8 +2,7 @@
 
 import type { CDefinition } from '../../c-code.ts';
 import { CLAMP } from '../arithmetic.ts';
-import { NO_CONTRACTION } from '../no-contraction.ts';
-import { CLAMP_FLOAT } from './finishes.ts';
+import { CLAMP_FLOAT, NO_CONTRACTION } from '../real-arithmetic.ts';
 import { overPixels, overTaps, TAPS_INSIDE } from './sliding-window.ts';
 
 interface PoolCode {
