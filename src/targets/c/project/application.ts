@@ -94,7 +94,7 @@ function elementOf(project: StandaloneProject, end: NamedEnd, at: string): Piece
 
 function printOutput(project: StandaloneProject, output: NamedEnd, print: Printing): string {
   const { length, variable, index } = output;
-  const title = project.outputs.length > 1 ? ` output ${index}` : ' output';
+  const title = project.outputs.length > 1 ? ` output ${index}:` : ' output';
   if (length === 1) return printed(print, '  ', [{ words: `${title} ` }, elementOf(project, output, '0')]);
   const count = Math.min(length, PRINTED);
   const rest = count < length ? `  /* The first ${count} of ${length} values of ${variable}. */\n` : '';

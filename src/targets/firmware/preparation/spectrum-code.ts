@@ -60,10 +60,10 @@ function transformText(size: number, { table, rounded }: Names): string {
 }
 
 function powerText(size: number, { table, rounded }: Names): string {
-  return `      const float sum = re[0] + im[0];
-      const float difference = re[0] - im[0];
-      re[0] = ${rounded}((sum + sum) * (sum + sum));
-      re[${size / 2}] = ${rounded}((difference + difference) * (difference + difference));
+  return `      const float lowest = re[0] + im[0];
+      const float highest = re[0] - im[0];
+      re[0] = ${rounded}((lowest + lowest) * (lowest + lowest));
+      re[${size / 2}] = ${rounded}((highest + highest) * (highest + highest));
       for (int k = 1, m = ${size / 2 - 1}; k <= m; ++k, --m) {
         const float even_re = re[k] + re[m];
         const float even_im = im[k] - im[m];

@@ -3,6 +3,7 @@ import { createRandom } from '../../../../src/core/random.ts';
 import { type Preparation, preparationLength } from '../../../../src/core/samples/preparation.ts';
 import { elementCount, type Shape } from '../../../../src/core/tensor.ts';
 import type { StepInput } from '../../../../src/data/preparing/index.ts';
+import { prepareHeader } from '../../../../src/targets/c/project/prepare-header.ts';
 import { floatBitsLiteral } from '../../../../src/targets/firmware/c-literal.ts';
 import { prepareInputFiles } from '../../../../src/targets/firmware/preparation/prepare-input.ts';
 import { type CompileOptions, runNative, runOnCortexM4 } from '../../../cross/compile.ts';
@@ -129,14 +130,57 @@ function anyNaN(line: string): string {
   return /^[7f]f[89a-f]/.test(line) ? 'nan' : line;
 }
 
-async function compare(run: typeof runNative, one: Case, options: CompileOptions): Promise<void> {
+interface Form {
+  files(preparation: Preparation): readonly { readonly path: string; readonly text: string }[];
+  program: typeof program;
+  readonly main: string;
+}
+
+const CPP: Form = { files: (preparation) => prepareInputFiles(preparation, 'cpp'), program, main: 'main.cc' };
+
+/** The header of a project without an interpreter. */
+function inHeader(main: string): Form {
+  return {
+    files: (preparation) => [
+      { path: 'net_prepare.h', text: prepareHeader(preparation, { name: 'net', macro: 'NET' }) },
+    ],
+    main,
+    program: (preparation, samples, after) => `#include <stdio.h>
+#include <stdint.h>
+#include <string.h>
+#include "net_prepare.h"
+static const uint32_t given[] = {${Array.from(samples, floatBitsLiteral).join(',')}};
+int main(void)
+{
+  static float values[NET_PREPARATION_LENGTH];
+  for (uint32_t sample = 0; sample < ${samples.length / elementCount(preparation.inputShape)}; ++sample) {
+    memcpy(values, given + sample * NET_READING_LENGTH, sizeof(float) * NET_READING_LENGTH);
+    net_prepare_input(values);
+    for (uint32_t i = 0; i < ${after}; ++i) {
+      uint32_t bits;
+      memcpy(&bits, values + i, 4);
+      printf("%08lx\\n", (unsigned long)bits);
+    }
+  }
+  return 0;
+}
+`,
+  };
+}
+
+async function compare(
+  run: typeof runNative,
+  one: Case,
+  options: CompileOptions,
+  form: Form = CPP,
+): Promise<void> {
   const training = samplesOf(one);
   const preparation = await fitted(one.steps, training, one.shape);
   const samples = withOddCodes(training, one);
   const expected = prepared(preparation, samples);
-  const files = prepareInputFiles(preparation, 'cpp').map(({ path, text }) => [path, text] as const);
-  const main = program(preparation, samples, expected.length / SAMPLES);
-  const { stdout, exitCode } = run({ ...Object.fromEntries(files), 'main.cc': main }, options);
+  const files = form.files(preparation).map(({ path, text }) => [path, text] as const);
+  const main = form.program(preparation, samples, expected.length / SAMPLES);
+  const { stdout, exitCode } = run({ ...Object.fromEntries(files), [form.main]: main }, options);
   expect(exitCode).toBe(0);
   expect(stdout.trim().split('\n').map(anyNaN)).toEqual(
     Array.from(expected, (value) => anyNaN(floatBitsLiteral(value).slice(2))),
@@ -148,11 +192,20 @@ describe.skipIf(noNative !== '')(`prepare_input on this machine ${noNative}`, ()
   it.each(Object.entries(CASES))('does what training did, bit for bit: %s', (_, one) =>
     compare(runNative, one, { standard: 'c++11' }),
   );
+
+  it.each(Object.entries(CASES))('does it in C: %s', (_, one) =>
+    compare(runNative, one, { strict: true }, inHeader('main.c')),
+  );
 });
 
 const noCortexM4 = missingCortexM4();
 describe.skipIf(noCortexM4 !== '')(`prepare_input on a Cortex-M4 ${noCortexM4}`, () => {
   it.each(Object.entries(CASES))('does what training did, bit for bit: %s', (_, one) =>
     compare(runOnCortexM4, one, { standard: 'gnu++17', optimize: '-O2' }),
+  );
+
+  // C++, because gcc joins products with additions in its own dialects alone.
+  it.each(Object.entries(CASES))('does it as a header: %s', (_, one) =>
+    compare(runOnCortexM4, one, { standard: 'gnu++17', optimize: '-O2', strict: true }, inHeader('main.cc')),
   );
 });
