@@ -22,6 +22,8 @@ it.each([
   ['8 bits', {}],
   ['4 bits', { int4: 'all', densePerChannel: true }],
   ['calibrated', { ranges: 'calibrated' }],
+  ['learned ranges', { ranges: 'learned' }],
+  ['all learned', { ranges: 'learned', scales: 'learned' }],
 ])('converts what it trained: %s', async (_, options) => {
   const folder = makeProject(projectWith(options));
   const { steps } = await json<CompressJson>(folder, 'compress');

@@ -192,6 +192,21 @@ export interface TrainingKernels {
   markOutside(x: Address, count: number, least: number, most: number, cut: Address, seen: Address): void;
   /** x becomes the nearest whole number of scales, ties away from zero, from `least` to `most` of them. */
   roundToScale(x: Address, count: number, scale: number, least: number, most: number): void;
+  /**
+   * Σ dy · ∂y / ∂ log scale, where y are elements rounded to scales and x what they were: y − x, with x within the limits of
+   * an activation; y itself where that lies outside `least` to `most`, the ends of what the integers stand for. Products
+   * of float32, summed in float64.
+   */
+  scaleSlope(
+    x: Address,
+    y: Address,
+    dy: Address,
+    count: number,
+    low: number,
+    high: number,
+    least: number,
+    most: number,
+  ): number;
   /** Whole numbers of scales, or what is nearly so, as int8. */
   encode(x: Address, codes: Address, count: number, scale: number, zeroPoint: number): void;
   /** What int8 stands for. */

@@ -28,10 +28,10 @@ const schema = z.strictObject({
     .optional()
     .describe('Layers whose weights get 4 bits, in scales that are learned; "all" for every layer.'),
   ranges: z
-    .enum(['moving', 'calibrated'])
+    .enum(['moving', 'calibrated', 'learned'])
     .default('moving')
     .describe(
-      'Ranges of activations: moving with what training sees in its first half and then frozen, or as they were calibrated.',
+      'Ranges of activations: moving with what training sees in its first half and then frozen, as they were calibrated, or learned (LSQ), beginning with those.',
     ),
   scales: z
     .enum(['largest', 'learned'])
@@ -85,13 +85,14 @@ async function run(model: Compressed, options: Options, workshop: Workshop): Pro
     );
   }
   const graph = withOwnConstants(runPasses(model.graph, PASSES));
-  const frozenFrom = ranges === 'calibrated' ? 1 : Math.floor(epochs / 2) + 1;
+  const frozenFrom = ranges === 'moving' ? Math.floor(epochs / 2) + 1 : 1;
   const numerics = new IntegerNumerics(graph, {
     ranges: seenRanges(graph, train.x, CALIBRATED),
     densePerChannel,
     learnsScales: options.scales === 'learned',
     int4: int4Outputs(graph, options.int4),
     frozenFrom,
+    learnsRanges: ranges === 'learned',
   });
   const { twin } = numerics;
   const objective = model.objective?.(twin) ?? logitObjective(twin, recipe.loss);

@@ -8,7 +8,7 @@ import type { Parameters } from '../compiled/compile-layers.ts';
 import { readersOf } from '../compiled/readers.ts';
 import { type Slot, StepPlan, type Weight, zero } from '../compiled/step-plan.ts';
 import { learnedConstants } from './learned-constants.ts';
-import { FLOAT_NUMERICS, type Numerics } from './numerics.ts';
+import { FLOAT_NUMERICS, type LearnedOf, type Numerics } from './numerics.ts';
 import { TRAINED_OPERATORS } from './operators/index.ts';
 import type { CompileOperator, Operand } from './operators/operator.ts';
 
@@ -102,6 +102,8 @@ class Compiler {
     this.#readers = learningReaders(this.#learning, observes);
   }
 
+  readonly learned: LearnedOf = (extra) => this.#placed.extras.get(extra) as Weight;
+
   /** Where a value lies. */
   slot(id: ValueId): Slot {
     return this.#plain.get(id) as Slot;
@@ -144,13 +146,7 @@ class Compiler {
     }
     if (learns) this.#taken.add(id);
     const given = learns ? own : { shape: own.shape, size: own.size, address: own.address };
-    return this.#numerics.weight(
-      this.#plan,
-      node,
-      position,
-      given,
-      (name) => this.#placed.extras.get(name) as Weight,
-    );
+    return this.#numerics.weight(this.#plan, node, position, given, this.learned);
   }
 
   compile(node: Node): void {
@@ -173,7 +169,7 @@ class Compiler {
       learns,
       outputShapes: node.outputs.map((id) => getValue(this.#graph, id).type.shape),
       weight: (position) => this.#weight(node, position, learns),
-      finish: (output) => this.#numerics.finish(this.#plan, node, output, operands),
+      finish: (output) => this.#numerics.finish(this.#plan, node, output, operands, this.learned),
     });
     for (const [index, id] of node.outputs.entries()) this.place(id, outputs[index]);
   }
@@ -194,7 +190,7 @@ export function compileGraph(
   const compiler = new Compiler(graph, plan, placed, observes, numerics);
   const [inputId] = graph.inputs;
   const input = plan.slot(getValue(graph, inputId).type.shape, false);
-  numerics.input(plan, inputId, input);
+  numerics.input(plan, inputId, input, compiler.learned);
   compiler.place(inputId, input);
   for (const node of graph.nodes) compiler.compile(node);
   return {

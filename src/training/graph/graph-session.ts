@@ -79,7 +79,7 @@ export function openGraphSession(
   return {
     async trainEpoch(samples, learningRate) {
       run.training = true;
-      numerics.beginEpoch?.(++epoch, weightsOf);
+      numerics.beginEpoch?.(++epoch, step);
       scores.clear();
       for (let start = 0; start < samples.count; start += batch) {
         step.forward(samples, start);
@@ -93,6 +93,7 @@ export function openGraphSession(
     },
     validate() {
       run.training = false;
+      numerics.beginJudging?.(step);
       scores.clear();
       const samples = samplesInOrder(validation);
       for (let start = 0; start < samples.count; start += batch) {

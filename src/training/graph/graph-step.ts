@@ -17,6 +17,8 @@ export interface GraphStep {
   readonly targets: () => Float32Array;
   readonly output: () => Float32Array;
   readonly weightsOf: LiveWeights;
+  /** What the numerics learn, by name. */
+  readonly extras: ReadonlyMap<string, Float32Array>;
   /** What the last `backward` left there. */
   readonly gradientsOf: LiveWeights;
   /** Takes a batch from the samples and computes all values. */
@@ -60,6 +62,7 @@ export function openGraphStep(
     targets,
     output: () => rowsOf(output),
     weightsOf: viewOf(({ address }) => address),
+    extras: new Map([...extras].map(([name, { address, size }]) => [name, view(run, address, size)])),
     gradientsOf: viewOf(({ gradient }) => gradient),
     forward(samples, start) {
       run.rows = Math.min(plan.rows, samples.count - start);

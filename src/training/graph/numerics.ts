@@ -10,14 +10,28 @@ import type { Operand } from './operators/operator.ts';
 export interface Numerics {
   /** What is learned beside the constants of the graph, by name: what it is at first. */
   readonly extras: ReadonlyMap<string, Float32Array>;
-  /** The sample as the first operators read it. In place. */
-  input(plan: StepPlan, id: ValueId, slot: Slot): void;
+  /** The sample as the first operators read it. In place; its steps run before all others. */
+  input(plan: StepPlan, id: ValueId, slot: Slot, learned: LearnedOf): void;
   /** A learned constant as the operator computes with it; its gradient becomes that of what is learned. */
   weight(plan: StepPlan, node: Node, position: number, weight: Weight, learned: LearnedOf): Weight;
   /** What ends an operator: its fused activation. In place. */
-  finish(plan: StepPlan, node: Node, output: Slot, operands: readonly (Operand | undefined)[]): Slot;
-  /** Before the first step of an epoch, counted from 1; `weightsOf` gives what is learned. */
-  beginEpoch?(epoch: number, weightsOf: LiveWeights): void;
+  finish(
+    plan: StepPlan,
+    node: Node,
+    output: Slot,
+    operands: readonly (Operand | undefined)[],
+    learned: LearnedOf,
+  ): Slot;
+  /** Before the first step of an epoch, counted from 1. */
+  beginEpoch?(epoch: number, live: LiveNumbers): void;
+  /** Before what an epoch learned is judged. */
+  beginJudging?(live: LiveNumbers): void;
+}
+
+/** What is learned, as it is now. */
+export interface LiveNumbers {
+  readonly weightsOf: LiveWeights;
+  readonly extras: ReadonlyMap<string, Float32Array>;
 }
 
 /** What is learned by the name of an extra. */

@@ -133,6 +133,7 @@ async function epochRatio(): Promise<Outcome> {
       learnsScales: false,
       int4: new Set(),
       frozenFrom: 1,
+      learnsRanges: false,
     });
     const { twin } = numerics;
     const plain = openGraphSession(given, labelObjective(graph, recipe.loss), kind, FLOAT_NUMERICS);

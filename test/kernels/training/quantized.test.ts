@@ -165,6 +165,31 @@ describe('integers in training', () => {
     }
   });
 
+  it.each(KINDS)('%s: scales learn from what rounding moved, and from the ends', (kind) => {
+    for (const count of [1, 3, 4, 999]) {
+      const heap = createHeap(65536, kind);
+      const random = createRandom(count, 'slopes');
+      const reals = new Float32Array(heap.buffer);
+      const [x, y, dy] = [0, 4096, 8192].map((at) => reals.subarray(at / 4, at / 4 + count));
+      for (let i = 0; i < count; i++) {
+        x[i] = 6 * random.normal();
+        y[i] = Math.round(Math.max(-1, Math.min(4, x[i])));
+        dy[i] = random.normal();
+      }
+      const slope = (i: number): number => {
+        const within = Math.max(-2, Math.min(7, x[i]));
+        return dy[i] * (within < -1 || within > 4 ? y[i] : f(y[i] - within));
+      };
+      const expected = x.reduce((sum, _, i) => sum + slope(i), 0);
+      expect(heap.kernels.scaleSlope(0, 4096, 8192, count, -2, 7, -1, 4)).toBeCloseTo(expected, 3);
+      const other = createHeap(65536, kind === 'simd' ? 'plain' : 'simd');
+      new Float32Array(other.buffer).set(reals);
+      expect(other.kernels.scaleSlope(0, 4096, 8192, count, -2, 7, -1, 4)).toBe(
+        heap.kernels.scaleSlope(0, 4096, 8192, count, -2, 7, -1, 4),
+      );
+    }
+  });
+
   it.each(KINDS)('%s: int8 becomes what it stands for, and int8 again', (kind) => {
     for (const [count, zeroPoint] of [
       [1, 0],

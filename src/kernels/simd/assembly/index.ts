@@ -32,4 +32,4 @@ export { depthwiseInt16, repeatInt16 } from './int16-depthwise';
 export { convFloat } from './float-conv';
 export { depthwiseFloat, repeatFloat } from './float-depthwise';
 export { averagePoolFloat, averagePoolInt8, maxPoolFloat, maxPoolInt8 } from './pool';
-export { decode, encode, largestMagnitudes, markOutside, roundSums, roundToScale, roundWeights, stopGradients } from './quantized-training';
+export { decode, encode, largestMagnitudes, markOutside, roundSums, roundToScale, roundWeights, scaleSlope, stopGradients } from './quantized-training';

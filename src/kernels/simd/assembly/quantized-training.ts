@@ -240,3 +240,33 @@ export function markOutside(x: usize, count: i32, least: f64, most: f64, cut: us
   store<f32>(seen, smallestLane(smallest) + <f32>0);
   store<f32>(seen, <f32>0 - smallestLane(f32x4.neg(largest)), 4);
 }
+
+/** dy · (y − x) where x lies inside, dy · y where it does not. */
+@inline
+function slopes(x: v128, y: v128, dy: v128, low: v128, high: v128, least: v128, most: v128): v128 {
+  const within = f32x4.min(f32x4.max(x, low), high);
+  const inside = v128.and(f32x4.ge(within, least), f32x4.le(within, most));
+  return f32x4.mul(dy, v128.bitselect(f32x4.sub(y, within), y, inside));
+}
+
+export function scaleSlope(x: usize, y: usize, dy: usize, count: i32, low: f32, high: f32, least: f32, most: f32): f64 {
+  const lower = f32x4.splat(low);
+  const upper = f32x4.splat(high);
+  const first = f32x4.splat(least);
+  const last = f32x4.splat(most);
+  let a = f64x2.splat(0);
+  let b = a;
+  let i = 0;
+  for (; i + 4 <= count; i += 4, x += 16, y += 16, dy += 16) {
+    const four = slopes(v128.load(x), v128.load(y), v128.load(dy), lower, upper, first, last);
+    a = f64x2.add(a, f64x2.promote_low_f32x4(four));
+    b = f64x2.add(b, f64x2.promote_low_f32x4(upperHalf(four)));
+  }
+  const both = f64x2.add(a, b);
+  let sum = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+  for (; i < count; i++, x += 4, y += 4, dy += 4) {
+    const one = slopes(v128.load32_splat(x), v128.load32_splat(y), v128.load32_splat(dy), lower, upper, first, last);
+    sum += <f64>f32x4.extract_lane(one, 0);
+  }
+  return sum;
+}

@@ -10,6 +10,7 @@ type QuantizedKernels = Pick<
   | 'stopGradients'
   | 'markOutside'
   | 'roundToScale'
+  | 'scaleSlope'
   | 'encode'
   | 'decode'
   | 'largestMagnitudes'
@@ -63,6 +64,21 @@ export function quantizedKernels(heap: Float32Array<ArrayBuffer>): QuantizedKern
       }
       heap[seen >> 2] = smallest + 0;
       heap[(seen >> 2) + 1] = largest + 0;
+    },
+    scaleSlope(x, y, dy, count, low, high, least, most) {
+      const [lower, upper, first, last] = [low, high, least, most].map(f);
+      const lanes = new Float64Array(4);
+      const whole = count & ~3;
+      const slope = (i: number): number => {
+        const [from, made] = [heap[(x >> 2) + i], heap[(y >> 2) + i]];
+        const within = Math.min(Math.max(from, lower), upper);
+        const isInside = within >= first && within <= last;
+        return f(heap[(dy >> 2) + i] * (isInside ? f(made - within) : made));
+      };
+      for (let i = 0; i < whole; i++) lanes[i & 3] += slope(i);
+      let sum = lanes[0] + lanes[2] + (lanes[1] + lanes[3]);
+      for (let i = whole; i < count; i++) sum += slope(i);
+      return sum;
     },
     encode(x, codes, count, scale, zeroPoint) {
       for (let i = 0; i < count; i++) {

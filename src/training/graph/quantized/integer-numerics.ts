@@ -1,7 +1,7 @@
 /** The numbers of a quantized model in training: what stands between float32 weights and what the chip will compute. */
 
 import { inputError } from '../../../core/errors.ts';
-import { perAxis, perTensor, type QuantParams } from '../../../core/quant-params.ts';
+import { perAxis, perTensor, type QuantParams, sameQuant } from '../../../core/quant-params.ts';
 import { elementCount } from '../../../core/tensor.ts';
 import { type Graph, getValue, type Node, type ValueId } from '../../../ir/graph.ts';
 import { floatClamp, quantizedClamp } from '../../../ops/fused-activation.ts';
@@ -11,39 +11,28 @@ import type { Range } from '../../../passes/quantize/parameters.ts';
 import { WEIGHT_LIMITS, type WeightDType } from '../../../passes/quantize/parameters.ts';
 import { leastErrorScales } from '../../../passes/quantize/weight-scales.ts';
 import { quantizeTrained, type TrainedQuantization } from '../../../passes/quantize-trained.ts';
-import type { StepPlan } from '../../compiled/step-plan.ts';
-import type { Numerics } from '../numerics.ts';
-import { integerOperator } from './integer-operator.ts';
-import { type RangeWatch, roundSample, roundSums, stopGradients } from './rounded-activations.ts';
+import { type Slot, type StepPlan, view, zero } from '../../compiled/step-plan.ts';
+import type { LiveNumbers, Numerics } from '../numerics.ts';
+import { type IntegerOperator, integerOperator, limitsOf } from './integer-operator.ts';
+import {
+  inParameters,
+  keepUnrounded,
+  learnedParameters,
+  learnRange,
+  type RangeGroup,
+  rangeGroups,
+  scaledRange,
+} from './learned-ranges.ts';
+import { MovingRange } from './moving-range.ts';
+import {
+  type RangeWatch,
+  type RoundedValue,
+  roundSample,
+  roundSums,
+  stopGradients,
+} from './rounded-activations.ts';
 import { learnedScales, roundBias, roundWeights, type WeightRounding } from './rounded-weights.ts';
 import { quantOf, twinGraph } from './twin-graph.ts';
-
-/** A training step's range moves so much of the way to that of its batch. */
-const MOVE = 0.05;
-
-/** Moves with what is seen; what was calibrated is where it starts. */
-class MovingRange implements RangeWatch {
-  #range: Range;
-  #moves = true;
-
-  constructor(range: Range) {
-    this.#range = range;
-  }
-
-  get range(): Range {
-    return this.#range;
-  }
-
-  freeze(): void {
-    this.#moves = false;
-  }
-
-  see(min: number, max: number): void {
-    if (!this.#moves) return;
-    const towards = (old: number, seen: number): number => old + MOVE * (seen - old);
-    this.#range = { min: towards(this.#range.min, min), max: towards(this.#range.max, max) };
-  }
-}
 
 /** What `quantize` leaves as it was: elements that only move, in one scale. */
 function keepsCodes(int8: Graph, node: Node): boolean {
@@ -63,9 +52,13 @@ export interface IntegerChoices {
   readonly learnsScales: boolean;
   /** Outputs of the operators whose weights get 4 bits, in scales that are learned. */
   readonly int4: ReadonlySet<ValueId>;
-  /** The first epoch in which ranges stay as they are: 1 for those that were calibrated. */
+  /** The first epoch in which ranges do not move with what is seen: 1 for those that were calibrated. */
   readonly frozenFrom: number;
+  /** Whether factors to the ranges are learned. */
+  readonly learnsRanges: boolean;
 }
+
+type Operands = Parameters<Numerics['finish']>[3];
 
 function scaleName(weights: ValueId): string {
   return `scale:${weights}`;
@@ -81,7 +74,10 @@ export class IntegerNumerics implements Numerics {
   readonly #ranges = new Map<ValueId, MovingRange>();
   /** By the id of the weights. */
   readonly #roundings = new Map<ValueId, WeightRounding>();
-  readonly #refreshers: ((int8: Graph) => void)[] = [];
+  readonly #operators: { readonly node: Node; readonly made: IntegerOperator }[] = [];
+  #groups: readonly RangeGroup[] = [];
+  /** Those whose scale another rule has taken over. */
+  #held: ReadonlySet<RangeGroup> = new Set();
   /** Those of the epoch. */
   #used: ReadonlyMap<ValueId, Range>;
   #int8: Graph;
@@ -95,11 +91,13 @@ export class IntegerNumerics implements Numerics {
     this.#int8 = quantizeTrained(float, this.trained(new Map()));
     this.twin = twinGraph(float, this.#int8);
     for (const node of this.twin.nodes.filter(isLinear)) this.#prepareWeights(node);
-    this.extras = new Map(
-      [...this.#roundings].flatMap(([id, { first }]) =>
+    if (choices.learnsRanges) this.#groups = rangeGroups(this.#int8, choices.ranges);
+    this.extras = new Map([
+      ...[...this.#roundings].flatMap(([id, { first }]) =>
         first === undefined ? [] : [[scaleName(id), new Float32Array(first.length)] as const],
       ),
-    );
+      ...this.#groups.map(({ name }) => [name, new Float32Array(1)] as const),
+    ]);
   }
 
   #freeze(): void {
@@ -135,8 +133,38 @@ export class IntegerNumerics implements Numerics {
     return quantOf(this.#int8, id).scale;
   }
 
-  input(plan: StepPlan, id: ValueId, slot: Parameters<Numerics['input']>[2]): void {
+  input(...[plan, id, slot, learned]: Parameters<Numerics['input']>): void {
+    const factors = this.#groups.map((group) => ({ group, exponent: learned(group.name) }));
+    if (factors.length > 0) {
+      plan.forward.push((run) => {
+        for (const { exponent } of factors)
+          if (exponent.gradient !== undefined) zero(run, exponent.gradient, 1);
+        this.#follow(factors.map(({ group, exponent }) => [group, view(run, exponent.address, 1)[0]]));
+      });
+    }
     roundSample(plan, slot, () => quantOf(this.#int8, id));
+  }
+
+  /** Takes over scales that a step has changed. */
+  #follow(exponents: readonly (readonly [RangeGroup, number])[]): void {
+    const changed = exponents
+      .filter(([group]) => !this.#held.has(group))
+      .map(([group, exponent]) => [group, learnedParameters(group, exponent)] as const)
+      .filter(
+        ([
+          {
+            ids: [id],
+          },
+          quant,
+        ]) => !sameQuant(quant, quantOf(this.#int8, id)),
+      );
+    if (changed.length === 0) return;
+    this.#int8 = inParameters(this.#int8, new Map(changed));
+    const isChanged = (id: ValueId | undefined): boolean =>
+      id !== undefined && changed.some(([{ ids }]) => ids.has(id));
+    for (const { node, made } of this.#operators) {
+      if ([...node.inputs, ...node.outputs].some(isChanged)) made.refresh(this.#int8);
+    }
   }
 
   weight(...[plan, node, position, weight, learned]: Parameters<Numerics['weight']>) {
@@ -152,35 +180,64 @@ export class IntegerNumerics implements Numerics {
     return this.#ranges.get(id) ?? { see() {} };
   }
 
-  finish(...[plan, node, output, operands]: Parameters<Numerics['finish']>) {
+  #roundSums(plan: StepPlan, node: LinearNode, output: Slot): RoundedValue {
+    const { activation } = node.attributes;
     const [id] = node.outputs;
-    if (isLinear(node)) {
-      const { activation } = node.attributes;
-      const rounded = roundSums(plan, output, {
-        inputScale: () => this.#scaleOf(node.inputs[0] as ValueId),
-        weightScales: this.#roundingOf(node).scales,
-        output: () => quantOf(this.#int8, id),
-        limits: floatClamp(activation),
-        clamp: () => quantizedClamp(activation, 'int8', quantOf(this.#int8, id)),
-        watch: this.#watch(id),
+    return roundSums(plan, output, {
+      inputScale: () => this.#scaleOf(node.inputs[0] as ValueId),
+      weightScales: this.#roundingOf(node).scales,
+      output: () => quantOf(this.#int8, id),
+      limits: floatClamp(activation),
+      clamp: () => quantizedClamp(activation, 'int8', quantOf(this.#int8, id)),
+      watch: this.#watch(id),
+    });
+  }
+
+  #integerOperator(plan: StepPlan, node: Node, output: Slot, operands: Operands): RoundedValue {
+    const made = integerOperator(plan, node, output, operands, this.#int8, this.#watch(node.outputs[0]));
+    this.#operators.push({ node, made });
+    return made;
+  }
+
+  finish(...[plan, node, output, operands, learned]: Parameters<Numerics['finish']>) {
+    if (!isLinear(node) && keepsCodes(this.#int8, node)) return output;
+    const [id] = node.outputs;
+    const group = this.#groups.find(({ ids }) => ids.has(id));
+    const unrounded = group && keepUnrounded(plan, output);
+    const rounded = isLinear(node)
+      ? this.#roundSums(plan, node, output)
+      : this.#integerOperator(plan, node, output, operands);
+    stopGradients(plan, rounded);
+    if (group !== undefined && unrounded !== undefined) {
+      learnRange(plan, output, unrounded, {
+        exponent: learned(group.name),
+        quant: () => quantOf(this.#int8, id),
+        limits: limitsOf(node),
+        isLearned: () => !this.#held.has(group),
       });
-      stopGradients(plan, rounded);
-    } else if (!keepsCodes(this.#int8, node)) {
-      const made = integerOperator(plan, node, output, operands, this.#int8, this.#watch(id));
-      this.#refreshers.push(made.refresh);
-      stopGradients(plan, made);
     }
     return output;
   }
 
-  beginEpoch(epoch: number, weightsOf: (id: ValueId) => Float32Array): void {
-    if (epoch === 1 || epoch > this.#choices.frozenFrom) return;
-    if (epoch === this.#choices.frozenFrom) this.#freeze();
-    this.#used = new Map([...this.#ranges].map(([id, moving]) => [id, moving.range]));
+  beginEpoch(epoch: number, live: LiveNumbers): void {
+    const { frozenFrom } = this.#choices;
+    if (epoch > 1 && epoch <= frozenFrom) {
+      if (epoch === frozenFrom) this.#freeze();
+      this.#used = new Map([...this.#ranges].map(([id, moving]) => [id, moving.range]));
+      this.#quantizeAnew(live);
+    } else if (this.#groups.length > 0) this.#quantizeAnew(live);
+  }
+
+  /** What is judged has the scales that `quantize` will give it, to the last bit. */
+  beginJudging(live: LiveNumbers): void {
+    if (this.#groups.length > 0) this.#quantizeAnew(live);
+  }
+
+  #quantizeAnew({ weightsOf, extras }: LiveNumbers): void {
     const values = new Map(this.#float.values);
     for (const id of this.#roundings.keys())
       values.set(id, { ...getValue(this.#float, id), data: weightsOf(id) });
-    const int8 = quantizeTrained({ ...this.#float, values }, this.trained(new Map()));
+    const int8 = quantizeTrained({ ...this.#float, values }, this.trained(extras));
     if (!hasSameNodes(int8, this.#int8)) {
       throw inputError(
         'ranges-move-operators',
@@ -189,7 +246,24 @@ export class IntegerNumerics implements Numerics {
       );
     }
     this.#int8 = int8;
-    for (const refresh of this.#refreshers) refresh(int8);
+    const isHeld = (group: RangeGroup): boolean => {
+      const quant = learnedParameters(group, extras.get(group.name)?.[0] ?? 0);
+      return [...group.ids].some((id) => !sameQuant(quantOf(int8, id), quant));
+    };
+    this.#held = new Set(this.#groups.filter(isHeld));
+    for (const { made } of this.#operators) made.refresh(int8);
+  }
+
+  #rangesWith(learned: ReadonlyMap<string, Float32Array>): ReadonlyMap<ValueId, Range> {
+    const ranges = new Map(this.#used);
+    for (const { name, ids } of this.#groups) {
+      const exponent = learned.get(name)?.[0] ?? 0;
+      for (const id of ids) {
+        const range = this.#used.get(id);
+        if (range !== undefined) ranges.set(id, scaledRange(range, exponent));
+      }
+    }
+    return ranges;
   }
 
   /** What `quantize` is to take as it is, once these extras were learned. */
@@ -204,7 +278,7 @@ export class IntegerNumerics implements Numerics {
       },
     );
     return {
-      ranges: this.#used,
+      ranges: this.#rangesWith(learned),
       densePerChannel: this.#choices.densePerChannel,
       int4: this.#choices.int4,
       weightScales: new Map(scales),

@@ -4,7 +4,7 @@ import type { PerTensorQuant } from '../../../core/quant-params.ts';
 import { allocate, elementCount, type TensorData } from '../../../core/tensor.ts';
 import { type Graph, getValue, inputTypes, type Node, outputTypes } from '../../../ir/graph.ts';
 import type { Address } from '../../../kernels/training/kernels.ts';
-import { floatClamp, fusedActivationSchema } from '../../../ops/fused-activation.ts';
+import { type Clamp, floatClamp, fusedActivationSchema } from '../../../ops/fused-activation.ts';
 import { kernelOf } from '../../../ops/kernel-of.ts';
 import type { AnyKernel } from '../../../ops/op.ts';
 import { type Run, type Slot, type StepPlan, view } from '../../compiled/step-plan.ts';
@@ -39,7 +39,8 @@ export interface IntegerOperator extends RoundedValue {
   refresh(int8: Graph): void;
 }
 
-function limitsOf({ attributes }: Node): { readonly min: number; readonly max: number } {
+/** Of the activation that is fused into an operator. */
+export function limitsOf({ attributes }: Node): Clamp {
   return floatClamp('activation' in attributes ? fusedActivationSchema.parse(attributes.activation) : 'none');
 }
 

@@ -70,7 +70,12 @@ function prepared(job: (typeof NETWORKS)['dense']): Graph {
   return withOwnConstants(runPasses(float, preparingPasses));
 }
 
-function numericsOf(graph: Graph, { train }: (typeof NETWORKS)['dense'], int4: 'none' | 'all') {
+function numericsOf(
+  graph: Graph,
+  { train }: (typeof NETWORKS)['dense'],
+  int4: 'none' | 'all',
+  learnsRanges = false,
+) {
   const outputs = graph.nodes.filter(isLinear).map(({ outputs: [id] }) => id);
   return new IntegerNumerics(graph, {
     ranges: seenRanges(graph, train.x, 8),
@@ -78,6 +83,7 @@ function numericsOf(graph: Graph, { train }: (typeof NETWORKS)['dense'], int4: '
     learnsScales: false,
     int4: new Set(int4 === 'all' ? outputs : []),
     frozenFrom: 1,
+    learnsRanges,
   });
 }
 
@@ -100,15 +106,24 @@ function gradients(job: (typeof NETWORKS)['dense'], kind: HeapKind): readonly Fl
 function disagreements(
   job: (typeof NETWORKS)['dense'],
   int4: 'none' | 'all',
-): { off: number; all: number; most: number } {
+  ranges: 'calibrated' | 'learned' | 'judged' = 'calibrated',
+): { off: number; all: number; most: number; scales: number } {
   const graph = prepared(job);
-  const numerics = numericsOf(graph, job, int4);
-  const learned = new Map([...numerics.extras].map(([name, exponents]) => [name, exponents.slice()]));
-  const int8 = quantizeTrained(graph, numerics.trained(learned));
-  const interpreter = createInterpreter(int8);
+  const numerics = numericsOf(graph, job, int4, ranges !== 'calibrated');
   const values = numerics.twin.nodes.map(({ outputs: [id] }) => id);
   const compiled = compileGraph(numerics.twin, 8, values, numerics);
   const step = openGraphStep(numerics.twin, compiled, 'simd', numerics);
+  const before = quantizeTrained(graph, numerics.trained(step.extras));
+  const random = createRandom(6, 'exponents');
+  // Where ranges are judged, far enough that one reaches beyond where a tanh is settled.
+  const exponentOf = { calibrated: () => 0, learned: () => random.uniform() - 0.5, judged: () => 3 };
+  for (const exponents of step.extras.values()) {
+    for (let i = 0; i < exponents.length; i++) exponents[i] = exponentOf[ranges]();
+  }
+  if (ranges === 'judged') numerics.beginJudging(step);
+  const int8 = quantizeTrained(graph, numerics.trained(step.extras));
+  const scales = values.filter((id) => quantOf(before, id).scale !== quantOf(int8, id).scale).length;
+  const interpreter = createInterpreter(int8);
   const [input] = int8.inputs;
   const size = elementCount(job.train.x.shape);
   const record = new Float32Array(size);
@@ -135,7 +150,7 @@ function disagreements(
       }
     }
   }
-  return { off, all, most };
+  return { off, all, most, scales };
 }
 
 describe('integers in training', () => {
@@ -145,6 +160,18 @@ describe('integers in training', () => {
       const [simd, plain] = (['simd', 'plain'] as const).map((kind) => gradients(NETWORKS[name], kind));
       expect(simd.some((gradient) => gradient.some((slope) => slope !== 0))).toBe(true);
       expect(simd).toEqual(plain);
+    },
+  );
+
+  it.each(Object.keys(NETWORKS) as (keyof typeof NETWORKS)[])(
+    'are those of the interpreter, whatever ranges have learned: %s',
+    (name) => {
+      for (const ranges of ['learned', 'judged'] as const) {
+        const { off, all, most, scales } = disagreements(NETWORKS[name], 'none', ranges);
+        expect(all).toBeGreaterThan(500);
+        expect(scales).toBeGreaterThan(1);
+        expect({ off, isNear: most < 0.01 }).toEqual({ off: 0, isNear: true });
+      }
     },
   );
 
