@@ -59,12 +59,12 @@ export function packRows({ weights, rows, length }: Int8Weights): Int8Array {
   return inOrderOf(weights, packed);
 }
 
-/** The length of rows for `multiply_patches`: a multiple of four. */
+/** The length of rows that patches are multiplied by: a multiple of four. */
 export function patchLength(length: number): number {
   return Math.ceil(length / TOGETHER) * TOGETHER;
 }
 
-/** For `multiply_patches`: two rows in turn, four columns of each, filled with zeros; a last row alone. */
+/** For `multiply_two`: two rows in turn, four columns of each, filled with zeros; a last row alone. */
 export function packRowPairs({ weights, rows, length }: Int8Weights): Int8Array {
   const packed: (number | undefined)[] = [];
   for (let first = 0; first < rows; first += 2) {
@@ -78,6 +78,15 @@ export function packRowPairs({ weights, rows, length }: Int8Weights): Int8Array 
     }
   }
   return inOrderOf(weights, packed);
+}
+
+/** For `multiply_four`: rows filled with zeros. */
+export function packFilled({ weights, rows, length }: Int8Weights): Int8Array {
+  const filled = patchLength(length);
+  return Int8Array.from({ length: rows * filled }, (_, at) => {
+    const column = at % filled;
+    return column < length ? weights[Math.floor(at / filled) * length + column] : 0;
+  });
 }
 
 /** For `convolve_taps`: four rows together, a column of each in turn; the rows that are left over as they are. */
@@ -132,7 +141,7 @@ function finishOf(
     }
     if (largest >= LARGEST_SUM || p.shifts[row] >= 0) return 'exact';
   }
-  return 'bounded';
+  return p.outputZeroPoint === -128 ? 'rectified' : 'bounded';
 }
 
 /** A `struct rows` among the constants. */
@@ -154,7 +163,7 @@ export function addRows(
   const channels = Array.from(biases, (folded, row) => [
     folded,
     p.multipliers[row],
-    finish === 'bounded' ? -p.shifts[row] - 1 : p.shifts[row],
+    finish === 'exact' ? p.shifts[row] : -p.shifts[row] - 1,
   ]);
   const packed = pack(weights);
   const weightsName = constants.add(`${label}_weights`, packed);
@@ -163,7 +172,7 @@ export function addRows(
     weights: weightsName,
     channels: channelsName,
     count: weights.rows,
-    length: pack === packRowPairs ? patchLength(weights.length) : weights.length,
+    length: pack === packRowPairs || pack === packFilled ? patchLength(weights.length) : weights.length,
     zero_point: p.outputZeroPoint,
     rounding: 2 * p.outputZeroPoint + 1,
     least: p.clampMin,

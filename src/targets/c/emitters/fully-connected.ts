@@ -13,7 +13,9 @@ export function fullyConnectedInt8({
 }: CStep<unknown, FullyConnectedInt8>): Emission {
   const { batches, depth, units } = prepared;
   const weights = { ...constantWeights(inputs), rows: units, length: depth };
-  const { name, finish } = addRows(constants, label, weights, prepared);
+  const { name, finish: best } = addRows(constants, label, weights, prepared);
+  // One instruction less for each output is not worth the code.
+  const finish = best === 'rectified' ? 'bounded' : best;
   const multiply = `multiply_rows${FINISH_SUFFIX[finish]}`;
   return {
     definitions: [MULTIPLY_ROWS[finish]],

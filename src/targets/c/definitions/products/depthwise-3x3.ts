@@ -70,11 +70,12 @@ static void convolve_3x3${suffix}(const struct rows *rows, const struct image *i
                          const int8_t *input, int8_t *output)
 {
   pair *const pairs = (pair *)(void *)scratch;
-  const int32_t depth = rows->count;
+  const struct rows all = *rows;
+  const int32_t depth = all.count;
   /* The column behind a row is that before the next. */
   const int32_t pitch = image->width + image->left;
   const int32_t words = ((image->output_height + 1) / 2 + 1) * pitch + 1;
-  const int8_t *w = rows->weights;
+  const int8_t *w = all.weights;
   int32_t channel, x, y;
 
   for (x = 0; x < words; x++) {
@@ -87,7 +88,7 @@ static void convolve_3x3${suffix}(const struct rows *rows, const struct image *i
     const pair bottom1 = make_pair(w[4], w[5]);
     const pair top2 = make_pair(w[6], w[7]);
     const pair bottom2 = make_pair(w[7], w[8]);
-    const struct channel *one = &rows->channels[channel];
+    const struct channel one = all.channels[channel];
     const pair *upper = pairs;
     int8_t *to = output + channel;
 
@@ -98,7 +99,7 @@ static void convolve_3x3${suffix}(const struct rows *rows, const struct image *i
 
       for (x = image->output_width; x > 0; x--) {
         const pair *lower = upper + pitch;
-        const int32_t bias = one->bias;
+        const int32_t bias = one.bias;
         int32_t sum0 = add_first(lower[0], bottom0, add_both(upper[0], top0, bias));
         int32_t sum1 = add_second(upper[0], top0, add_both(lower[0], bottom0, bias));
 
@@ -106,8 +107,8 @@ static void convolve_3x3${suffix}(const struct rows *rows, const struct image *i
         sum1 = add_both(lower[1], bottom1, add_second(upper[1], top1, sum1));
         sum0 = add_first(lower[2], bottom2, add_both(upper[2], top2, sum0));
         sum1 = add_both(lower[2], bottom2, add_second(upper[2], top2, sum1));
-        sum0 = finish${suffix}(rows, one, sum0);
-        sum1 = finish${suffix}(rows, one, sum1);
+        sum0 = finish${suffix}(&all, &one, sum0);
+        sum1 = finish${suffix}(&all, &one, sum1);
         to[below] = (int8_t)sum1;
         to[0] = (int8_t)sum0;
         to += depth;

@@ -5,12 +5,17 @@ import { CLAMP, HIGH_MUL, REQUANTIZE } from '../arithmetic.ts';
 
 /**
  * `exact` serves any scales and sums. `bounded` gives the same bits in half the instructions where every sum stays below 2^30,
- * every factor is below a half, and the output takes all of int8.
+ * every factor is below a half, and the output takes all of int8; `rectified` in one less where besides the zero point is the
+ * least output.
  */
-export type Finish = 'exact' | 'bounded';
+export type Finish = 'exact' | 'bounded' | 'rectified';
 
 /** Behind the names of functions that end so. */
-export const FINISH_SUFFIX: Readonly<Record<Finish, string>> = { exact: '_exactly', bounded: '' };
+export const FINISH_SUFFIX: Readonly<Record<Finish, string>> = {
+  exact: '_exactly',
+  bounded: '',
+  rectified: '_rectified',
+};
 
 const ROWS: CDefinition = {
   name: 'struct rows',
@@ -46,8 +51,8 @@ const FINISH_EXACTLY: CDefinition = {
 `,
 };
 
-const FINISH: CDefinition = {
-  name: 'finish',
+const HIGH_MUL_BOUNDED: CDefinition = {
+  name: 'high_mul_bounded',
   needs: [ROWS, HIGH_MUL, CLAMP],
   text: `#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
 
@@ -81,8 +86,13 @@ static inline int32_t half_as_int8(int32_t x)
 }
 
 #endif
+`,
+};
 
-/*
+const FINISH: CDefinition = {
+  name: 'finish',
+  needs: [HIGH_MUL_BOUNDED],
+  text: `/*
  * sum * multiplier / 2^(32 + shift), rounded twice: the product as it is, then away from zero where it lies between two
  * integers. Sums are below 2^30, and the output may be any int8.
  */
@@ -96,12 +106,29 @@ static inline int32_t finish(const struct rows *rows, const struct channel *chan
 `,
 };
 
+const FINISH_RECTIFIED: CDefinition = {
+  name: 'finish_rectified',
+  needs: [HIGH_MUL_BOUNDED],
+  text: `/* The same where the zero point is the least int8, which all negative sums become, however they are rounded. */
+static inline int32_t finish_rectified(const struct rows *rows, const struct channel *channel, int32_t sum)
+{
+  const int32_t twice = high_mul_bounded(sum, channel->multiplier) >> channel->shift;
+
+  return half_as_int8(twice + rows->rounding);
+}
+`,
+};
+
 /** A definition for each finish. */
 export type ForFinish = Readonly<Record<Finish, CDefinition>>;
 
-export const FINISHES: ForFinish = { exact: FINISH_EXACTLY, bounded: FINISH };
+export const FINISHES: ForFinish = {
+  exact: FINISH_EXACTLY,
+  bounded: FINISH,
+  rectified: FINISH_RECTIFIED,
+};
 
-/** The same function twice, for both finishes. */
+/** The same function for every finish. */
 export function forFinishes(define: (finish: Finish) => CDefinition): ForFinish {
-  return { exact: define('exact'), bounded: define('bounded') };
+  return { exact: define('exact'), bounded: define('bounded'), rectified: define('rectified') };
 }

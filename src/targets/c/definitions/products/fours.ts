@@ -50,6 +50,25 @@ static inline fours take_patch(const int8_t **patch)
   return take_words(patch);
 }
 
+/*
+ * The next four elements of two patches. Volatile like take_fours, so that neither is moved ahead of the other: registers
+ * suffice for one at a time.
+ */
+static inline void take_patches(const int8_t **patches, fours *first, fours *second)
+{
+  register uint32_t word0 __asm__("r4");
+  register uint32_t word1 __asm__("r5");
+  register uint32_t word2 __asm__("r6");
+  register uint32_t word3 __asm__("r8");
+  __asm__ volatile("ldmia %4!, {%0, %1, %2, %3}"
+          : "=r"(word0), "=r"(word1), "=r"(word2), "=r"(word3), "+r"(*patches)
+          : "m"(*(const uint32_t(*)[4])(const void *)*patches));
+  first->even = word0;
+  first->odd = word1;
+  second->even = word2;
+  second->odd = word3;
+}
+
 /* Patches lie at multiples of four bytes. */
 static inline void store_words(int8_t *patch, fours x)
 {
@@ -74,12 +93,26 @@ static inline void store_end(int8_t *patch, const int8_t *from, int32_t count)
   store_words(patch, widen(bytes));
 }
 
+/* The next four weights, which lie at a multiple of four bytes. */
+static inline fours take_fours(const int8_t **from)
+{
+  uint32_t bytes;
+  __asm__ volatile("ldr %0, [%1], #4" : "=r"(bytes), "+r"(*from) : "m"(*(const uint32_t *)(const void *)*from));
+  return widen(bytes);
+}
+
 /* The next eight weights, which lie at a multiple of four bytes. */
 static inline void take_weights(const int8_t **from, fours *first, fours *second)
 {
   const fours words = take_words(from);
   *first = widen(words.even);
   *second = widen(words.odd);
+}
+
+/* Keeps the compiler from holding addresses that a multiple of x is added to, for which there are no registers. */
+static inline void keep(int32_t *x)
+{
+  __asm__("" : "+r"(*x));
 }
 
 static inline int32_t add_products(uint32_t a, uint32_t b, int32_t sum)
@@ -129,12 +162,32 @@ static inline void store_end(int8_t *patch, const int8_t *from, int32_t count)
   }
 }
 
+/* The next four elements of two patches. */
+static inline void take_patches(const int8_t **patches, fours *first, fours *second)
+{
+  *first = take_patch(patches);
+  *second = take_patch(patches);
+}
+
+/* The next four weights. */
+static inline fours take_fours(const int8_t **from)
+{
+  const fours w = *from;
+  *from += 4;
+  return w;
+}
+
 /* The next eight weights. */
 static inline void take_weights(const int8_t **from, fours *first, fours *second)
 {
   *first = *from;
   *second = *from + 4;
   *from += 8;
+}
+
+static inline void keep(int32_t *x)
+{
+  (void)x;
 }
 
 /* sum + the four products, modulo 2^32 */

@@ -1,24 +1,36 @@
 import type { ConvInt8 } from '../../../../kernels/int8/conv_2d.ts';
 import type { Window } from '../../../../kernels/window.ts';
 import type { ConstantPool } from '../../constant-pool.ts';
+import { CONVOLVE } from '../../definitions/products/convolve.ts';
 import { FINISH_SUFFIX, type Finish } from '../../definitions/products/finish.ts';
-import { CONVOLVE, POINTWISE } from '../../definitions/products/patches.ts';
+import { POINTWISE } from '../../definitions/products/pointwise.ts';
+import { PATCH_COUNT, type Patches } from '../../definitions/products/tiles.ts';
 import type { CStep, Emission } from '../../emitter.ts';
-import { addRows, constantWeights, type Int8Weights, packRowPairs, patchLength } from '../../int8-rows.ts';
+import {
+  addRows,
+  constantWeights,
+  type Int8Weights,
+  packFilled,
+  packRowPairs,
+  patchLength,
+} from '../../int8-rows.ts';
 import { forBatches } from './for-batches.ts';
 
-/** Two patches of int16. */
-const BYTES_OF_A_PATCH_ELEMENT = 4;
+/** Patches are int16 where that is faster. */
+const PATCH_ELEMENT_BYTES = 2;
 
-/** Scratch for two patches. */
-export function patchBytes(length: number): number {
-  return BYTES_OF_A_PATCH_ELEMENT * patchLength(length);
+/** Scratch for patches. */
+function patchBytes(patches: Patches, length: number): number {
+  return PATCH_COUNT[patches] * PATCH_ELEMENT_BYTES * patchLength(length);
 }
 
-/** Scratch of `convolve`: two patches, and one as it is gathered. */
-export function gatheredPatchBytes(length: number): number {
-  return patchBytes(length) + patchLength(length);
+/** Scratch of convolutions: patches, and one as it is gathered. */
+export function gatheredPatchBytes(patches: Patches, length: number): number {
+  return patchBytes(patches, length) + patchLength(length);
 }
+
+/** Beside an output that is not so many times as large patches are too much memory to take four. */
+const OUTPUT_OF_FOUR = 8;
 
 /** One pixel in, one pixel out. */
 function isPointwise({ window: w, groups }: ConvInt8): boolean {
@@ -56,11 +68,11 @@ function emitPointwise(
   p: ConvInt8,
   weights: Int8Weights,
 ): Emission {
-  const { name, finish } = addRows(constants, label, weights, p, packRowPairs);
+  const { name, finish } = addRows(constants, label, weights, p, packFilled);
   const pixels = p.window.batches * inputPixels(p.window);
   return {
     definitions: [POINTWISE[finish]],
-    scratchBytes: patchBytes(weights.length),
+    scratchBytes: patchBytes('four', weights.length),
     inPlace: [0],
     call: (places) =>
       `pointwise${FINISH_SUFFIX[finish]}(&${name}, ${pixels}, ${p.inputDepth}, ${places.scratch}, ${places.input(0)}, ${places.output(0)});`,
@@ -93,29 +105,29 @@ function emitWindows(
   weights: Int8Weights,
 ): Emission {
   const window = addWindow(constants, label, p);
+  const outputSize = outputPixels(p.window) * p.multipliers.length;
+  const patches = outputSize < OUTPUT_OF_FOUR * patchBytes('four', weights.length) ? 'two' : 'four';
+  const pack = { two: packRowPairs, four: packFilled }[patches];
   const finishes = new Set<Finish>();
   const groups = Array.from({ length: p.groups }, (_, group) => {
     const one = groupOf(weights, p, group);
     const groupLabel = p.groups === 1 ? label : `${label}_group${group}`;
-    const rows = addRows(constants, groupLabel, one.weights, one.prepared, packRowPairs);
+    const rows = addRows(constants, groupLabel, one.weights, one.prepared, pack);
     finishes.add(rows.finish);
     const offset = (channels: number): string => (group === 0 ? '' : ` + ${(group * channels) / p.groups}`);
     return { ...rows, from: offset(p.inputDepth), to: offset(p.multipliers.length) };
   });
-  const [inputBytes, outputBytes] = [
-    inputPixels(p.window) * p.inputDepth,
-    outputPixels(p.window) * p.multipliers.length,
-  ];
+  const inputSize = inputPixels(p.window) * p.inputDepth;
   return {
-    definitions: [...finishes].map((finish) => CONVOLVE[finish]),
-    scratchBytes: gatheredPatchBytes(weights.length),
+    definitions: [...finishes].map((finish) => CONVOLVE[patches][finish]),
+    scratchBytes: gatheredPatchBytes(patches, weights.length),
     call(places) {
       const [input, output] = [places.input(0), places.output(0)];
-      return forBatches(p.window.batches, inputBytes, outputBytes, (nextInput, nextOutput) =>
+      return forBatches(p.window.batches, inputSize, outputSize, (nextInput, nextOutput) =>
         groups
           .map(
             ({ name, finish, from, to }) =>
-              `convolve${FINISH_SUFFIX[finish]}(&${name}, &${window}, ${p.inputZeroPoint}, ${places.scratch}, ${input}${nextInput}${from}, ${output}${nextOutput}${to});`,
+              `convolve_${patches}${FINISH_SUFFIX[finish]}(&${name}, &${window}, ${p.inputZeroPoint}, ${places.scratch}, ${input}${nextInput}${from}, ${output}${nextOutput}${to});`,
           )
           .join('\n'),
       );

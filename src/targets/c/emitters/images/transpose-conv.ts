@@ -1,6 +1,6 @@
 import type { TransposeConvInt8 } from '../../../../kernels/int8/transpose_conv.ts';
+import { CONVOLVE_TRANSPOSED } from '../../definitions/products/convolve.ts';
 import { FINISH_SUFFIX } from '../../definitions/products/finish.ts';
-import { CONVOLVE_TRANSPOSED } from '../../definitions/products/patches.ts';
 import type { CStep, Emission } from '../../emitter.ts';
 import { addRows, constantWeights, packRowPairs } from '../../int8-rows.ts';
 import { gatheredPatchBytes } from './conv-2d.ts';
@@ -23,6 +23,7 @@ export function transposeConvInt8({
     input_depth: inputDepth,
     output_height: w.outputHeight,
     output_width: w.outputWidth,
+    output_depth: rows,
     filter_height: w.filterHeight,
     filter_width: w.filterWidth,
     stride_height: w.strideHeight,
@@ -34,7 +35,7 @@ export function transposeConvInt8({
   const outputBytes = w.outputHeight * w.outputWidth * rows;
   return {
     definitions: [CONVOLVE_TRANSPOSED[finish]],
-    scratchBytes: gatheredPatchBytes(weights.length),
+    scratchBytes: gatheredPatchBytes('two', weights.length),
     call(places) {
       const [input, output] = [places.input(0), places.output(0)];
       return forBatches(
@@ -42,7 +43,7 @@ export function transposeConvInt8({
         inputBytes,
         outputBytes,
         (nextInput, nextOutput) =>
-          `convolve_transposed${FINISH_SUFFIX[finish]}(&${name}, &${window}, ${p.inputZeroPoint}, ${places.scratch}, ${input}${nextInput}, ${output}${nextOutput});`,
+          `convolve_transposed_two${FINISH_SUFFIX[finish]}(&${name}, &${window}, ${p.inputZeroPoint}, ${places.scratch}, ${input}${nextInput}, ${output}${nextOutput});`,
       );
     },
   };
