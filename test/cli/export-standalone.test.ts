@@ -4,9 +4,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { perTensor } from '../../src/core/quant-params.ts';
+import { writeTflite } from '../../src/formats/tflite/write.ts';
+import type { Graph } from '../../src/ir/graph.ts';
 import { runNative, runOnCortexM4 } from '../cross/compile.ts';
 import { cCompiler, missingCortexM4, missingNative } from '../cross/probe.ts';
 import { fixturePath } from '../fixtures.ts';
+import { oneNode } from '../ops/one-node.ts';
 import { makeFolder, makeProject, removeFolders, runMain, SMALL_PROJECT } from './run-main.ts';
 
 afterAll(removeFolders);
@@ -198,5 +202,72 @@ describe('tinyml export-c MODEL --standalone', () => {
     const argv = ['export-c', MODEL, '--standalone', 'my sketch', '--board', 'arduino'];
     const sketch = await runMain(folder, argv);
     expect([sketch.code, sketch.stderr]).toEqual([2, expect.stringContaining('my sketch')]);
+  });
+});
+
+describe('a folder of C without an interpreter', () => {
+  const PROJECT = { ...SMALL_PROJECT, export: { layout: 'standalone', directory: 'wave', name: 'g_wave' } };
+
+  it('is what a project exports that says so, for the board that it names', async () => {
+    const folder = makeProject({ ...PROJECT, export: { ...PROJECT.export, board: 'arduino' } });
+    const { code, stdout } = await runMain(folder, ['run']);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('C source: wave, 6 files')]);
+    expect(readdirSync(join(folder, 'wave')).sort()).toEqual([
+      'README.md',
+      'tinyml-export.json',
+      'wave.c',
+      'wave.h',
+      'wave.ino',
+      'wave_io.h',
+      'wave_test.h',
+    ]);
+  });
+
+  it('keeps the application that was edited, and refuses another file that was', async () => {
+    const folder = makeFolder();
+    const argv = ['export-c', MODEL, '--standalone', 'c'];
+    expect((await runMain(folder, argv)).code).toBe(0);
+    writeFileSync(join(folder, 'c/main.c'), 'mine');
+    const again = await runMain(folder, argv);
+    expect([again.code, again.stderr]).toEqual([
+      0,
+      expect.stringContaining('Kept c/main.c, which was edited'),
+    ]);
+    writeFileSync(join(folder, 'c/model_io.h'), 'mine, too');
+    const refused = await runMain(folder, [...argv, '--name', 'model']);
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining('c/model_io.h: changed since tinyml wrote it'),
+    ]);
+    expect(readFileSync(join(folder, 'c/main.c'), 'utf8')).toBe('mine');
+    expect((await runMain(folder, [...argv, '--force'])).code).toBe(0);
+    expect(readFileSync(join(folder, 'c/main.c'), 'utf8')).toContain('int main(void)');
+  });
+
+  it('says where a sketch lies beside a program that begins elsewhere', async () => {
+    const folder = makeFolder();
+    const argv = ['export-c', MODEL, '--standalone', 'c'];
+    await runMain(folder, argv);
+    const { code, stderr } = await runMain(folder, [...argv, '--board', 'arduino']);
+    expect([code, stderr]).toEqual([0, expect.stringContaining("c/main.c is in the sketch's folder too")]);
+  });
+
+  /** FULLY_CONNECTED whose weights are an input. */
+  function computedWeights(): Graph {
+    const type = { dtype: 'int8', shape: [1, 4], quant: perTensor(0.5, 0) } as const;
+    const operands = [{ type }, { type: { ...type, shape: [2, 4] } }];
+    return oneNode('fully_connected', { activation: 'none', keepNumDims: false }, operands, {
+      ...type,
+      shape: [1, 2],
+    });
+  }
+
+  it('is not begun where an operator has no C', async () => {
+    const folder = makeFolder();
+    writeFileSync(join(folder, 'm.tflite'), writeTflite(computedWeights()));
+    const { code, stdout, stderr } = await runMain(folder, ['export-c', 'm.tflite', '--standalone', 'c']);
+    expect([code, stdout]).toEqual([4, '']);
+    expect(stderr).toMatch(/m\.tflite: FULLY_CONNECTED ".*" in int8: it computes its weights/);
+    expect(existsSync(join(folder, 'c'))).toBe(false);
   });
 });

@@ -85,11 +85,11 @@ function warnOfOtherLibrary(session: Session, absolute: string, content: Uint8Ar
   );
 }
 
-/** The builder joins all sketches of a folder. */
+/** The builder joins all sketches of a folder, and a program that begins elsewhere never calls setup. */
 function warnOfOtherSketches(session: Session, directory: string, files: ReadonlyMap<string, unknown>): void {
   const sketch = [...files.keys()].find((path) => path.endsWith('.ino'));
   if (sketch === undefined || !existsSync(directory)) return;
-  const others = readdirSync(directory).filter((name) => name.endsWith('.ino') && !files.has(name));
+  const others = readdirSync(directory).filter((name) => /\.ino$|^main\.c/.test(name) && !files.has(name));
   for (const name of others) {
     session.reporter.warn(
       `${session.shown(join(directory, name))} is in the sketch's folder too: Arduino compiles it together with ${sketch}.`,

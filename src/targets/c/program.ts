@@ -53,14 +53,18 @@ function emit(graph: Graph, node: Node, label: string, constants: ConstantPool):
   });
 }
 
+/** `FULLY_CONNECTED "features" in int8` */
+function titleOf(graph: Graph, node: Node): string {
+  const type = inputTypes(graph, node)[0]?.dtype;
+  return `${node.kind.toUpperCase()} ${JSON.stringify(node.name)}${type === undefined ? '' : ` in ${type}`}`;
+}
+
 /** Throws `no-standalone-c` (unsupported) for an operator or type that has no C here. */
 export function compileProgram(graph: Graph): Program {
   const constants = new ConstantPool();
   const steps = graph.nodes.map((node, index): ProgramStep => {
     const label = `layer${index}`;
-    const emission = withErrorContext(`${node.kind.toUpperCase()} ${JSON.stringify(node.name)}`, () =>
-      emit(graph, node, label, constants),
-    );
+    const emission = withErrorContext(titleOf(graph, node), () => emit(graph, node, label, constants));
     return { node, label, emission };
   });
   return { graph, steps, constants, ...planMemory(graph, steps) };

@@ -99,6 +99,11 @@ export function commonCode(programs: readonly Program[]): string {
   return `#include <stdint.h>
 #include <string.h>
 ${headers.map((header) => `#include <${header}>\n`).join('')}
+/* Sums and shifts are those of an int of 32 bits, which is smaller where addresses are. */
+#if UINTPTR_MAX < 0xffffffffu
+#error "this code is for processors of 32 bits and more"
+#endif
+
 /* Arrays of bytes that are read a word at a time. */
 #if defined(__GNUC__)
 #define ALIGNED __attribute__((aligned(4)))

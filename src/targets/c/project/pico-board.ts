@@ -29,6 +29,9 @@ export const picoBoard: BoardWriter = ({ project, files }) => {
         text: `# ${EDITABLE_NOTICE}
 cmake_minimum_required(VERSION 3.13)
 
+if(NOT DEFINED ENV{PICO_SDK_PATH})
+  message(FATAL_ERROR "Set PICO_SDK_PATH to the folder of the Pico SDK")
+endif()
 include($ENV{PICO_SDK_PATH}/pico_sdk_init.cmake)
 project(${name}_app C CXX ASM)
 pico_sdk_init()

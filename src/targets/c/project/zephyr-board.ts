@@ -37,8 +37,9 @@ target_sources(app PRIVATE src/main.c src/${name}.c)
       {
         path: 'prj.conf',
         text: `# ${EDITABLE_NOTICE}
-# printf of numbers with decimals
+# printf of numbers with decimals, and the stack that it takes
 CONFIG_CBPRINTF_FP_SUPPORT=y
+CONFIG_MAIN_STACK_SIZE=4096
 `,
       },
     ],
