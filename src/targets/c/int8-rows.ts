@@ -89,19 +89,6 @@ export function packFilled({ weights, rows, length }: Int8Weights): Int8Array {
   });
 }
 
-/** For `convolve_taps`: four rows together, a column of each in turn; the rows that are left over as they are. */
-export function packTaps({ weights, rows, length }: Int8Weights): Int8Array {
-  const packed: number[] = [];
-  for (let first = 0; first < rows; ) {
-    const count = first + TOGETHER <= rows ? TOGETHER : 1;
-    for (let column = 0; column < length; column++) {
-      for (let row = first; row < first + count; row++) packed.push(row * length + column);
-    }
-    first += count;
-  }
-  return inOrderOf(weights, packed);
-}
-
 /** For `convolve_3x3`: windows column by column. */
 export function packColumns({ weights }: Int8Weights): Int8Array {
   const size = 3;

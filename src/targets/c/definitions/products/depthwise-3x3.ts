@@ -1,4 +1,4 @@
-/** Depthwise convolutions by windows of three by three that move by one pixel: the most frequent ones. */
+/** Depthwise convolutions by windows of three by three that move by one pixel or by two: the most frequent ones. */
 
 import type { CDefinition } from '../../c-code.ts';
 import { FINISH_SUFFIX, FINISHES, forFinishes } from './finish.ts';
@@ -7,16 +7,34 @@ import { PAIRS } from './pairs.ts';
 const GATHER_PAIRS: CDefinition = {
   name: 'gather_pairs',
   needs: [PAIRS],
-  text: `/* An image of int8 pixels, and how many rows and columns of windows lie before it: none or one. */
+  text: `/*
+ * An image of int8 pixels, how many rows and columns of windows lie before it, none or one, and how many pairs of rows
+ * windows cover.
+ */
 struct image {
   int32_t height;
   int32_t width;
   int32_t depth;
   int32_t top;
   int32_t left;
+  int32_t row_pairs;
   int32_t output_height;
   int32_t output_width;
 };
+
+/* The columns of pairs of rows: the one behind a row, if there is one before it, is that before the next. */
+static inline int32_t pitch_of(const struct image *image)
+{
+  return image->width + 1;
+}
+
+static inline void clear_pairs(const struct image *image, int8_t outside, pair *to)
+{
+  int32_t words;
+  for (words = image->row_pairs * pitch_of(image) + 1; words > 0; words--) {
+    *to++ = make_pair(outside, outside);
+  }
+}
 
 /* One channel of two rows. */
 static inline void put_row_pair(const int8_t *first, int32_t first_step, const int8_t *second, int32_t second_step,
@@ -30,8 +48,9 @@ static inline void put_row_pair(const int8_t *first, int32_t first_step, const i
 }
 
 /* One channel as pairs of rows that lie above each other; what is outside the image around it stays as it is. */
-static void gather_pairs(const struct image *image, int32_t pitch, const int8_t *input, int8_t outside, pair *to)
+static inline void gather_pairs(const struct image *image, const int8_t *input, int8_t outside, pair *to)
 {
+  const int32_t pitch = pitch_of(image);
   const int32_t depth = image->depth;
   const int32_t width = image->width;
   const int32_t row_bytes = width * depth;
@@ -63,8 +82,8 @@ export const CONVOLVE_3X3 = forFinishes((kind) => {
     name: `convolve_3x3${suffix}`,
     needs: [GATHER_PAIRS, FINISHES[kind]],
     text: `/*
- * Channel by channel, each copied to scratch first: outputs may lie in the place of inputs where they are as many. A pair
- * of rows and the one below make two outputs that lie above each other.
+ * Channel by channel, each copied to scratch first: outputs may lie in the place of inputs, as they overwrite nothing but
+ * their own channel. A pair of rows and the next make two outputs that lie above each other.
  */
 static void convolve_3x3${suffix}(const struct rows *rows, const struct image *image, int8_t outside, int8_t *scratch,
                          const int8_t *input, int8_t *output)
@@ -92,30 +111,90 @@ static void convolve_3x3${suffix}(const struct rows *rows, const struct image *i
     const pair *upper = pairs;
     int8_t *to = output + channel;
 
-    gather_pairs(image, pitch, input + channel, outside, pairs);
+    gather_pairs(image, input + channel, outside, pairs);
     for (y = image->output_height; y > 0; y -= 2) {
       /* Behind the last row there is none: its outputs are written over by those of the last one. */
       const int32_t below = y > 1 ? image->output_width * depth : 0;
+      const pair *const end = upper + image->output_width;
+      const pair *lower = upper + pitch;
 
-      for (x = image->output_width; x > 0; x--) {
-        const pair *lower = upper + pitch;
-        const int32_t bias = one.bias;
-        int32_t sum0 = add_first(lower[0], bottom0, add_both(upper[0], top0, bias));
-        int32_t sum1 = add_second(upper[0], top0, add_both(lower[0], bottom0, bias));
+      while (upper != end) {
+        pair upper0, upper1, lower0, lower1;
+        int32_t sum0;
+        int32_t sum1;
 
-        sum0 = add_first(lower[1], bottom1, add_both(upper[1], top1, sum0));
-        sum1 = add_both(lower[1], bottom1, add_second(upper[1], top1, sum1));
-        sum0 = add_first(lower[2], bottom2, add_both(upper[2], top2, sum0));
-        sum1 = add_both(lower[2], bottom2, add_second(upper[2], top2, sum1));
+        take_two(&upper, &upper0, &upper1);
+        take_two(&lower, &lower0, &lower1);
+        sum0 = add_first(lower0, bottom0, add_both(upper0, top0, one.bias));
+        sum1 = add_second(upper0, top0, add_both(lower0, bottom0, one.bias));
+        sum0 = add_first(lower1, bottom1, add_both(upper1, top1, sum0));
+        sum1 = add_both(lower1, bottom1, add_second(upper1, top1, sum1));
+        sum0 = add_first(lower[1], bottom2, add_both(upper[1], top2, sum0));
+        sum1 = add_both(lower[1], bottom2, add_second(upper[1], top2, sum1));
         sum0 = finish${suffix}(&all, &one, sum0);
         sum1 = finish${suffix}(&all, &one, sum1);
         to[below] = (int8_t)sum1;
         to[0] = (int8_t)sum0;
         to += depth;
-        upper++;
       }
       to += below;
       upper += pitch - image->output_width;
+    }
+    w += 9;
+  }
+}
+`,
+  };
+});
+
+/** `convolve_3x3_by_2`: the same where windows move by two pixels. */
+export const CONVOLVE_3X3_BY_2 = forFinishes((kind) => {
+  const suffix = FINISH_SUFFIX[kind];
+  return {
+    name: `convolve_3x3_by_2${suffix}`,
+    needs: [GATHER_PAIRS, FINISHES[kind]],
+    text: `/*
+ * Channel by channel, each copied to scratch first: outputs may lie in the place of inputs, as they overwrite nothing but
+ * their own channel. A pair of rows and the first row of the next make an output.
+ */
+static void convolve_3x3_by_2${suffix}(const struct rows *rows, const struct image *image, int8_t outside, int8_t *scratch,
+                              const int8_t *input, int8_t *output)
+{
+  pair *const pairs = (pair *)(void *)scratch;
+  const struct rows all = *rows;
+  const int32_t depth = all.count;
+  const int32_t pitch = pitch_of(image);
+  const int8_t *w = all.weights;
+  int32_t channel, x, y;
+
+  clear_pairs(image, outside, pairs);
+  for (channel = 0; channel < depth; channel++) {
+    const pair top0 = make_pair(w[0], w[1]);
+    const pair bottom0 = make_pair(0, w[2]);
+    const pair top1 = make_pair(w[3], w[4]);
+    const pair bottom1 = make_pair(0, w[5]);
+    const pair top2 = make_pair(w[6], w[7]);
+    const pair bottom2 = make_pair(0, w[8]);
+    const struct channel one = all.channels[channel];
+    const pair *upper = pairs;
+    int8_t *to = output + channel;
+
+    gather_pairs(image, input + channel, outside, pairs);
+    for (y = image->output_height; y > 0; y--) {
+      const pair *first = upper;
+      const pair *lower = upper + pitch;
+
+      for (x = image->output_width; x > 0; x--) {
+        int32_t sum = add_first(lower[0], bottom0, add_both(first[0], top0, one.bias));
+
+        sum = add_first(lower[1], bottom1, add_both(first[1], top1, sum));
+        sum = add_first(lower[2], bottom2, add_both(first[2], top2, sum));
+        *to = (int8_t)finish${suffix}(&all, &one, sum);
+        to += depth;
+        first += 2;
+        lower += 2;
+      }
+      upper += pitch;
     }
     w += 9;
   }

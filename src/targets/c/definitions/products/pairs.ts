@@ -17,6 +17,12 @@ static inline pair make_pair(int32_t first, int32_t second)
   return x;
 }
 
+/* Two pairs that lie side by side; the next two begin at the second. */
+static inline void take_two(const pair **from, pair *first, pair *second)
+{
+  __asm__("ldrd %0, %1, [%2], #4" : "=&r"(*first), "=&r"(*second), "+r"(*from) : "m"(*(const pair(*)[2])*from));
+}
+
 /* sum + both products */
 static inline int32_t add_both(pair x, pair w, int32_t sum)
 {
@@ -54,6 +60,14 @@ static inline pair make_pair(int32_t first, int32_t second)
   x.first = (int16_t)first;
   x.second = (int16_t)second;
   return x;
+}
+
+/* Two pairs that lie side by side; the next two begin at the second. */
+static inline void take_two(const pair **from, pair *first, pair *second)
+{
+  *first = (*from)[0];
+  *second = (*from)[1];
+  *from += 1;
 }
 
 /* sum + both products, modulo 2^32 */

@@ -1,23 +1,13 @@
 import type { DepthwiseConvInt8 } from '../../../../kernels/int8/depthwise_conv_2d.ts';
 import type { Window } from '../../../../kernels/window.ts';
 import type { ConstantPool } from '../../constant-pool.ts';
-import { CONVOLVE_PLANES, CONVOLVE_TAPS } from '../../definitions/products/depthwise.ts';
-import { CONVOLVE_3X3 } from '../../definitions/products/depthwise-3x3.ts';
+import { CONVOLVE_PLANES } from '../../definitions/products/depthwise.ts';
+import { CONVOLVE_3X3, CONVOLVE_3X3_BY_2 } from '../../definitions/products/depthwise-3x3.ts';
 import { FINISH_SUFFIX } from '../../definitions/products/finish.ts';
 import type { CStep, Emission } from '../../emitter.ts';
-import { pixelsMayLieInPlace } from '../../in-place.ts';
-import {
-  addRows,
-  constantWeights,
-  type Int8Weights,
-  packColumns,
-  packInOrder,
-  packTaps,
-} from '../../int8-rows.ts';
+import { addRows, constantWeights, type Int8Weights, packColumns, packInOrder } from '../../int8-rows.ts';
 import { emitConvolution } from './conv-2d.ts';
 import { forBatches } from './for-batches.ts';
-
-const ADDRESS_BYTES = 8;
 
 /** 1HWC as CHW. */
 function byChannel(weights: ArrayLike<number>, channels: number): Int8Array {
@@ -65,23 +55,6 @@ function addPlane(constants: ConstantPool, label: string, p: DepthwiseConvInt8):
   });
 }
 
-function addTaps(constants: ConstantPool, label: string, w: Window): string {
-  return constants.addStruct(`${label}_taps`, 'struct taps', {
-    input_height: w.inputHeight,
-    input_width: w.inputWidth,
-    output_height: w.outputHeight,
-    output_width: w.outputWidth,
-    filter_height: w.filterHeight,
-    filter_width: w.filterWidth,
-    stride_height: w.strideHeight,
-    stride_width: w.strideWidth,
-    dilation_height: w.dilationHeight,
-    dilation_width: w.dilationWidth,
-    top: w.padTop,
-    left: w.padLeft,
-  });
-}
-
 const pixels = (height: number, width: number): number => height * width;
 
 /** One statement for each batch. */
@@ -116,19 +89,28 @@ function emitPlanes(
   return {
     definitions: [CONVOLVE_PLANES[finish]],
     scratchBytes: height * width,
-    inPlace: isSameSize(p) ? [0] : [],
+    inPlace: mayLieInPlace(p) ? [0] : [],
     call: callOf(`convolve_planes${FINISH_SUFFIX[finish]}`, p, name, plane),
   };
 }
 
-/** A window of three by three that moves by one pixel, and makes one channel of each. */
-function isThreeByThree({ window: w, inputDepth, multipliers }: DepthwiseConvInt8): boolean {
-  const threes = [w.filterHeight, w.filterWidth];
-  const ones = [w.strideHeight, w.strideWidth, w.dilationHeight, w.dilationWidth];
+/** By how many pixels a window of three by three moves that has a function of its own. */
+function stepOfThreeByThree({ window: w, inputDepth, multipliers }: DepthwiseConvInt8): 1 | 2 | undefined {
+  const isPlain =
+    inputDepth === multipliers.length &&
+    w.filterHeight === 3 &&
+    w.filterWidth === 3 &&
+    w.dilationHeight === 1 &&
+    w.dilationWidth === 1 &&
+    w.strideHeight === w.strideWidth;
+  return isPlain && (w.strideWidth === 1 || w.strideWidth === 2) ? w.strideWidth : undefined;
+}
+
+/** Outputs of a channel overwrite inputs of that channel alone, and of that batch or of those before. */
+function mayLieInPlace({ window: w, inputDepth, multipliers }: DepthwiseConvInt8): boolean {
   return (
     inputDepth === multipliers.length &&
-    threes.every((size) => size === 3) &&
-    ones.every((size) => size === 1)
+    (w.batches === 1 || pixels(w.outputHeight, w.outputWidth) <= pixels(w.inputHeight, w.inputWidth))
   );
 }
 
@@ -137,8 +119,13 @@ const PAIR_BYTES = 4;
 function emitThreeByThree(
   { label, prepared: p, constants }: CStep<unknown, DepthwiseConvInt8>,
   weights: Int8Weights,
+  step: 1 | 2,
 ): Emission {
   const { window: w } = p;
+  const { definition, rowPairs } = {
+    1: { definition: CONVOLVE_3X3, rowPairs: Math.ceil(w.outputHeight / 2) + 1 },
+    2: { definition: CONVOLVE_3X3_BY_2, rowPairs: w.outputHeight + 1 },
+  }[step];
   const { name, finish } = addRows(constants, label, weights, p, packColumns);
   const image = constants.addStruct(`${label}_image`, 'struct image', {
     height: w.inputHeight,
@@ -146,38 +133,19 @@ function emitThreeByThree(
     depth: p.inputDepth,
     top: w.padTop,
     left: w.padLeft,
+    row_pairs: rowPairs,
     output_height: w.outputHeight,
     output_width: w.outputWidth,
   });
   return {
-    definitions: [CONVOLVE_3X3[finish]],
-    scratchBytes: PAIR_BYTES * ((Math.ceil(w.outputHeight / 2) + 1) * (w.inputWidth + w.padLeft) + 1),
-    inPlace: isSameSize(p) ? [0] : [],
-    call: callOf(`convolve_3x3${FINISH_SUFFIX[finish]}`, p, name, image),
+    definitions: [definition[finish]],
+    scratchBytes: PAIR_BYTES * (rowPairs * (w.inputWidth + 1) + 1),
+    inPlace: mayLieInPlace(p) ? [0] : [],
+    call: callOf(definition[finish].name, p, name, image),
   };
 }
 
-function emitTaps(
-  { label, prepared: p, constants }: CStep<unknown, DepthwiseConvInt8>,
-  weights: Int8Weights,
-): Emission {
-  const { name, finish } = addRows(constants, label, weights, p, packTaps);
-  const taps = addTaps(constants, label, p.window);
-  return {
-    definitions: [CONVOLVE_TAPS[finish]],
-    scratchBytes: ADDRESS_BYTES * weights.length + weights.rows,
-    inPlace: p.window.batches === 1 && pixelsMayLieInPlace(p.window) ? [0] : [],
-    call: callOf(`convolve_taps${FINISH_SUFFIX[finish]}`, p, name, taps),
-  };
-}
-
-function isSameSize({ window: w, inputDepth, multipliers }: DepthwiseConvInt8): boolean {
-  return (
-    inputDepth === multipliers.length && w.inputHeight === w.outputHeight && w.inputWidth === w.outputWidth
-  );
-}
-
-/** Of one channel it is a convolution; where pixels become fewer the outputs of whole pixels lie closer to what is read. */
+/** Of an image of one channel it is a convolution. */
 export function depthwiseConv2dInt8(step: CStep<unknown, DepthwiseConvInt8>): Emission {
   const { inputs, prepared } = step;
   const { inputDepth, multipliers } = prepared;
@@ -190,6 +158,6 @@ export function depthwiseConv2dInt8(step: CStep<unknown, DepthwiseConvInt8>): Em
       { ...prepared, groups: 1 },
       ordered,
     );
-  if (isThreeByThree(prepared)) return emitThreeByThree(step, ordered);
-  return inputDepth === rows && !isSameSize(prepared) ? emitTaps(step, ordered) : emitPlanes(step, ordered);
+  const move = stepOfThreeByThree(prepared);
+  return move === undefined ? emitPlanes(step, ordered) : emitThreeByThree(step, ordered, move);
 }
