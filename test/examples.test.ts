@@ -1,5 +1,6 @@
 /** The walk-throughs print what they say, and their pictures are those of the tool; "npm run readme" writes both. */
 
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -35,9 +36,16 @@ class Reader {
   }
 
   async #run(line: string, argv: readonly string[]): Promise<string> {
+    if (line.startsWith('cc ')) return this.#shell(line);
     const { code, stdout, stderr } = await runMain(this.folder, argv);
     expect(code, line + stdout + stderr).toBe(0);
     expect(stderr).not.toMatch(/^warning/m);
+    return stdout;
+  }
+
+  #shell(line: string): string {
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', line], { cwd: this.folder, encoding: 'utf8' });
+    expect([status, stderr], line).toEqual([0, '']);
     return stdout;
   }
 
@@ -85,6 +93,25 @@ it.each([
       if (UPDATES) writeFileSync(new URL(picture, example), drawn);
       else expect(readFileSync(new URL(picture, example), 'utf8') === drawn, picture).toBe(true);
     }
+    if (UPDATES) writeFileSync(path, right);
+    else expect(text).toBe(right);
+  },
+  MOST_MS,
+);
+
+const HAS_CC = spawnSync('cc', ['--version']).status === 0;
+
+it.skipIf(!HAS_CC)(
+  `sine, as C ${HAS_CC ? '' : 'needs cc'}`,
+  async () => {
+    const example = new URL('sine/', EXAMPLES);
+    const path = new URL('README.md', example);
+    const text = readFileSync(path, 'utf8');
+    const [section] = /^## As C$.*?(?=^## )/ms.exec(text) ?? [''];
+    const reader = new Reader();
+    copyProjects(example, reader.folder);
+    const right = text.replace(section, await reader.read(section));
+    expect(right).toContain('tinyml-self-test PASS');
     if (UPDATES) writeFileSync(path, right);
     else expect(text).toBe(right);
   },

@@ -26,7 +26,7 @@ function sourcesIn(folder: string): Record<string, string> {
 
 interface Exported {
   readonly bufferBytes: number;
-  readonly leastBufferBytes: number;
+  readonly bufferBound: number;
   readonly written: readonly string[];
 }
 
@@ -144,7 +144,7 @@ int main() {
 describe('tinyml export-c MODEL --standalone', () => {
   it('says what the C takes, and takes names', async () => {
     const folder = makeFolder();
-    const { bufferBytes, leastBufferBytes, written } = await exported(
+    const { bufferBytes, bufferBound, written } = await exported(
       folder,
       MODEL,
       '--standalone',
@@ -154,7 +154,7 @@ describe('tinyml export-c MODEL --standalone', () => {
       '--vectors',
       '3',
     );
-    expect(leastBufferBytes).toBeLessThanOrEqual(bufferBytes);
+    expect(bufferBound).toBeLessThanOrEqual(bufferBytes);
     expect(written).toEqual([
       'c/main.c',
       'c/wave.h',

@@ -29,7 +29,7 @@ export type StandaloneFigures = {
   /** Working memory of one inference, besides inputs, outputs and the stack. */
   readonly bufferBytes: number;
   /** What no plan of that memory could be below. */
-  readonly leastBufferBytes: number;
+  readonly bufferBound: number;
   /** What the caller keeps from one inference to the next. */
   readonly stateBytes: number;
   /** Of weights and tables in flash; code comes on top. */
@@ -52,7 +52,7 @@ function figures(modelBytes: number, program: Program, vectors: number): Standal
   return {
     modelBytes,
     bufferBytes: program.memory.bytes,
-    leastBufferBytes: program.memory.lowerBound,
+    bufferBound: program.memory.lowerBound,
     stateBytes: stateBytes(program),
     constantBytes: program.constants.bytes,
     operators,
