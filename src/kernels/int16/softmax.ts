@@ -14,7 +14,7 @@ export const LEAST_EXPONENT = -10;
 const f = Math.fround;
 
 /** exp of [−10, 0] and 1 / (1 + x) of [0, 1], in Q0.15. */
-function makeTables(): { readonly exp: InterpolatedTable; readonly inverse: InterpolatedTable } {
+export function softmaxTables(): { readonly exp: InterpolatedTable; readonly inverse: InterpolatedTable } {
   const outputScale = f(2 / INT16_SPAN);
   const exp = interpolatedTable({
     inputScale: f(-LEAST_EXPONENT / INT16_SPAN),
@@ -38,7 +38,7 @@ function makeTables(): { readonly exp: InterpolatedTable; readonly inverse: Inte
 export function softmaxInt16(p: SoftmaxInt16): (input: Int16Array, output: Int16Array) => void {
   const { depth } = p;
   const { multiplier, shift } = p.multiplier;
-  const { exp, inverse } = makeTables();
+  const { exp, inverse } = softmaxTables();
   return (input, output) => {
     for (let start = 0; start < input.length; start += depth) {
       const end = start + depth;

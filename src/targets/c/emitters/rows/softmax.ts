@@ -1,7 +1,9 @@
 import { elementCount } from '../../../../core/tensor.ts';
 import type { SoftmaxInt8 } from '../../../../kernels/int8/softmax.ts';
-import { SOFTMAX_INT8 } from '../../definitions/rows/softmax.ts';
+import type { SoftmaxInt16 } from '../../../../kernels/int16/softmax.ts';
+import { SOFTMAX_INT8, SOFTMAX_INT16 } from '../../definitions/rows/softmax.ts';
 import type { CStep, Emission } from '../../emitter.ts';
+import { rowwise } from './normalization.ts';
 
 /** To int8, or to int16. */
 export function softmaxInt8(step: CStep<unknown, SoftmaxInt8>): Emission {
@@ -19,4 +21,10 @@ export function softmaxInt8(step: CStep<unknown, SoftmaxInt8>): Emission {
     ...(p.outputBits === 8 ? { inPlace: [0] } : {}),
     call: (places) => `${definition.name}(&${numbers}, ${places.input(0)}, ${places.output(0)}, ${rows});`,
   };
+}
+
+export function softmaxInt16(step: CStep<unknown, SoftmaxInt16>): Emission {
+  const { depth, multiplier } = step.prepared;
+  const args = [depth, multiplier.multiplier, multiplier.shift].map(String);
+  return rowwise(step, depth, SOFTMAX_INT16, args);
 }
