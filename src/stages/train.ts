@@ -122,7 +122,11 @@ export function augmentOf(
 }
 
 /** What the data are for; of generated data the loss says it. */
-function networkOutput(dataset: Artifact, train: LabelledSamples, { loss }: Recipe): NetworkOutput {
+export function networkOutput(
+  dataset: Artifact,
+  train: LabelledSamples,
+  { loss }: Pick<Recipe, 'loss'>,
+): NetworkOutput {
   const task =
     readDescription(dataset)?.task ?? (loss.endsWith('Crossentropy') ? 'classification' : 'regression');
   return { task, units: elementCount(targetsOf(train).shape) };

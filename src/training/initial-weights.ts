@@ -10,7 +10,8 @@ import { elementCount } from '../core/tensor.ts';
 import type { WeightSpec } from './layers/layer.ts';
 import { readTopology } from './topology.ts';
 
-function initialize({ shape, initializer }: WeightSpec, random: Random): Float32Array {
+/** What a weight is before training. */
+export function initialValues({ shape, initializer }: WeightSpec, random: Random): Float32Array {
   const data = new Float32Array(elementCount(shape));
   if (initializer.type === 'zeros') return data;
   if (initializer.type === 'ones') return data.fill(1);
@@ -29,7 +30,7 @@ export function createInitialWeights(topology: JsonObject, seed: number): NamedW
     weights.map((weight) => ({
       name: `${name}/${weight.name}`,
       shape: weight.shape,
-      data: initialize(weight, random),
+      data: initialValues(weight, random),
     })),
   );
 }

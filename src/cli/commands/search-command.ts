@@ -84,7 +84,8 @@ A space is a JSON file: places in the project file, each with values, a range, o
 
 Limits that --fit does not name are those of "check" in the project file. What a network costs is known before it is trained,
 and what cannot fit is not trained. All are trained a little, the better third three times as long, and the best as long as
-the project says; children of the best follow. The best one is chosen by the validation samples, in int8 as the chip computes
+the project says; children of the best follow. From 30 trials on, or with --minutes alone, up to 128 networks are trained
+together first, with weights that they share, and the best of them come in with the better third. The best one is chosen by the validation samples, in int8 as the chip computes
 it; of the front at the end the test samples are told, too. The same seed gives the same result, however many jobs or workers there are.
 What is finished is kept in artifacts/search: after Ctrl-C, or when the time was over, the same command goes on there.`,
     )

@@ -1,6 +1,7 @@
 /**
  * The course of a search: which trial comes next, decided from a seed and the results of earlier trials, in their order.
- * Successive halving that never waits for a rung to be full, and evolution: what did best has children.
+ * Successive halving that never waits for a rung to be full, and evolution: what did best has children. Where there is time
+ * for it, many networks are trained together first, as one supernet, and the best of them come in one rung higher.
  */
 
 import type { JsonObject } from '../../core/json.ts';
@@ -9,7 +10,9 @@ import { TOOL } from '../../core/version.ts';
 import { type SearchLimits, sizeOf } from './limits.ts';
 import type { Fitting, Newcomers } from './newcomers.ts';
 import { RUNG_FACTOR, rungEpochs } from './rungs.ts';
+import type { Candidate } from './space/candidates.ts';
 import { meritOf, ranked, type Standing } from './standings.ts';
+import { Screening, screenedCount } from './supernet/screening.ts';
 import type { Trial, TrialFindings } from './trial.ts';
 
 /** What decides the whole course. */
@@ -31,6 +34,8 @@ const DRAWN_SHARE = 0.2;
 /** The latest candidates, which may have children (regularized evolution), and how many compete for each child. */
 const PARENTS = 32;
 const CONTEST = 6;
+/** Which trial many networks share: foretelling what they cost takes a while, and those before it keep two threads busy. */
+const SCREENING_TRIAL = 4;
 /** One in so many trials is at the end, and brings the best to the last rung. */
 const CLOSING = 10;
 
@@ -44,6 +49,9 @@ interface Entrant extends Fitting {
   rung: number;
 }
 
+/** What a trial was decided for. */
+type Decided = { readonly entrant: Entrant; readonly rung: number } | { readonly screening: Screening };
+
 /** What an entrant did on a rung. */
 interface Seen extends Standing {
   readonly entrant: Entrant;
@@ -54,8 +62,9 @@ export class Course {
   readonly #newcomers: Newcomers;
   readonly #epochs: readonly number[];
   readonly #entrants: Entrant[] = [];
-  /** What each trial was decided for. */
-  readonly #trials: { readonly entrant: Entrant; readonly rung: number }[] = [];
+  readonly #trials: Decided[] = [];
+  /** What came in of those that were judged together. */
+  #screening: Screening | undefined;
   /** By rung. */
   readonly #seen: readonly Seen[][];
 
@@ -70,9 +79,10 @@ export class Course {
     return this.#epochs.length - 1;
   }
 
-  /** The candidate of a trial, with what it was foretold to cost. */
-  fitting(number: number): Fitting {
-    return this.#trials[number - 1].entrant;
+  /** The candidate of a trial, with what it was foretold to cost; undefined for a trial of many. */
+  fitting(number: number): Fitting | undefined {
+    const decided = this.#trials[number - 1];
+    return 'entrant' in decided ? decided.entrant : undefined;
   }
 
   /**
@@ -84,6 +94,12 @@ export class Course {
     const left = trials - this.#trials.length;
     if (left === 0) return undefined;
     const number = this.#trials.length + 1;
+    const screening = number === SCREENING_TRIAL ? await this.#screen() : undefined;
+    if (screening !== undefined) {
+      this.#trials.push({ screening });
+      this.#screening = screening;
+      return this.#sharedTrial(number, screening);
+    }
     const closes = trials !== Infinity && left <= Math.ceil(trials / CLOSING);
     const decided =
       (closes ? this.#closing() : this.#promotion()) ??
@@ -92,10 +108,10 @@ export class Course {
     if (decided === undefined) return undefined;
     this.#trials.push(decided);
     decided.entrant.rung = decided.rung;
-    return this.#trial(number, decided.entrant, decided.rung);
+    return this.#trial(number, decided.entrant.candidate, decided.rung);
   }
 
-  #trial(number: number, { candidate }: Entrant, rung: number): Trial {
+  #trial(number: number, candidate: Candidate, rung: number): Trial {
     const epochs = this.#epochs[rung];
     const { training, ...others } = candidate.project as { readonly training: JsonObject };
     return {
@@ -109,10 +125,29 @@ export class Course {
     };
   }
 
+  /** Many candidates at once, where there are so many trials and rungs that this pays. */
+  async #screen(): Promise<Screening | undefined> {
+    const { seed, trials, limits } = this.#settings;
+    const count = screenedCount(trials);
+    if (this.#lastRung === 0 || count === 0) return undefined;
+    const fittings = await this.#newcomers.sharing(createRandom(seed, 'networks of one supernet'), count);
+    return Screening.of(fittings, limits);
+  }
+
+  #sharedTrial(number: number, { models }: Screening): Trial {
+    const alone = this.#trial(number, this.#newcomers.project, this.#lastRung - 1);
+    return { ...alone, rung: 0, measures: 'shared', models: models as Trial['models'] };
+  }
+
   /** The findings of each trial, in the order of the trials. */
   take(number: number, findings: TrialFindings): void {
-    if (findings.outcome === 'failed') return;
-    const { entrant, rung } = this.#trials[number - 1];
+    const decided = this.#trials[number - 1];
+    if ('screening' in decided) {
+      if (findings.outcome === 'shared') decided.screening.take(findings.losses);
+      return;
+    }
+    if (findings.outcome !== 'scored') return;
+    const { entrant, rung } = decided;
     const { costs = entrant.costs, validation } = findings;
     const size = sizeOf(costs, this.#settings.limits);
     this.#seen[rung].push({ merit: meritOf(validation), size, number, entrant });
@@ -151,13 +186,24 @@ export class Course {
   /** The project itself first, which goes through to the end: it is what the others are compared with. */
   async #newcomer(number: number, closes: boolean) {
     const base = number === 1 ? await this.#newcomers.base() : undefined;
-    const fitting =
-      base ?? (await this.#fitting(createRandom(this.#settings.seed, `search trial ${number}`)));
+    const random = createRandom(this.#settings.seed, `search trial ${number}`);
+    const screened = base === undefined && !closes ? await this.#screened(random) : undefined;
+    const fitting = base ?? screened ?? (await this.#fitting(random));
     if (fitting === undefined) return undefined;
-    const rung = base !== undefined || closes ? this.#lastRung : 0;
+    const first = screened === undefined ? 0 : 1;
+    const rung = base !== undefined || closes ? this.#lastRung : first;
     const entrant: Entrant = { ...fitting, rung };
     this.#entrants.push(entrant);
     return { entrant, rung };
+  }
+
+  /** A network that was judged on as much as the first rung shows, trained as one that did well. */
+  async #screened(random: Random): Promise<Fitting | undefined> {
+    for (let next = this.#screening?.next(); next !== undefined; next = this.#screening?.next()) {
+      const found = await this.#newcomers.trainedAs(next, this.#parent(random)?.candidate);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   async #fitting(random: Random): Promise<Fitting | undefined> {

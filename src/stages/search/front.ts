@@ -21,11 +21,11 @@ export interface SearchPoint {
   readonly config: JsonObject;
 }
 
-/** A trial with its result and its candidate. */
+/** A trial with its result and its candidate; one of many networks has none. */
 export interface EndedTrial {
   readonly trial: Trial;
   readonly result: TrialResult;
-  readonly fitting: Fitting;
+  readonly fitting: Fitting | undefined;
 }
 
 /** Undefined for one that did not come to the last rung, or failed. */
@@ -34,7 +34,7 @@ export function pointOf(
   names: readonly string[],
 ): SearchPoint | undefined {
   const { findings } = result;
-  if (findings.outcome === 'failed') return undefined;
+  if (findings.outcome !== 'scored' || fitting === undefined) return undefined;
   const { validation, test, costs, model } = findings;
   if (test === undefined || costs === undefined || model === undefined) return undefined;
   const { choices } = fitting.candidate;

@@ -2,7 +2,8 @@
 
 import { mismatchError, type TinymlError } from '../../core/errors.ts';
 import { formatCount } from '../../core/figure-text.ts';
-import type { JsonValue } from '../../core/json.ts';
+import { canonicalJson, type JsonValue } from '../../core/json.ts';
+import { nextTurn } from '../../core/next-turn.ts';
 import type { Random } from '../../core/random.ts';
 import type { CostName } from './cost-names.ts';
 import type { CostTeller } from './foretold-costs.ts';
@@ -26,6 +27,10 @@ interface Weighed {
 }
 
 const MOST_DRAWS = 200;
+/** Of many at once. */
+const DRAWS_FOR_EACH = 4;
+/** From the project to one of them. */
+const MOST_CHANGES = 6;
 const MOST_CHILDREN = 50;
 /** Rounds of changing one knob to one of its ends. */
 const MOST_STEPS = 50;
@@ -39,6 +44,11 @@ const UNITS: Readonly<Record<CostName, string>> = {
 
 function figures(values: SearchLimits, names: readonly CostName[]): string {
   return names.map((name) => `${formatCount(values[name] as number)} ${UNITS[name]}`).join(' and ');
+}
+
+/** What tells its network from others: dropout is a matter of training. */
+function networkOf({ config: { model } }: Candidate): string {
+  return canonicalJson({ ...model, dropout: null });
 }
 
 export class Newcomers {
@@ -78,14 +88,53 @@ export class Newcomers {
     return undefined;
   }
 
-  /** The project as it is, where it fits. */
+  /** The project as it is. */
+  get project(): Candidate {
+    return this.#candidates.base();
+  }
+
+  /** The same, where it fits. */
   async base(): Promise<Fitting | undefined> {
-    const base = this.#candidates.base();
-    return this.#take(await this.#weigh(base.choices, base));
+    return this.#take(await this.#weigh(this.project.choices, this.project));
   }
 
   drawn(random: Random): Promise<Fitting | undefined> {
     return this.#first(MOST_DRAWS, () => this.#candidates.draw(random));
+  }
+
+  /** Every second one is drawn, the others lie a few changes around the project, which somebody chose for a reason. */
+  #spread(tried: number, random: Random): Choices {
+    if (tried % 2 === 0) return this.#candidates.draw(random);
+    let { choices } = this.project;
+    for (let left = 1 + random.below(MOST_CHANGES); left > 0; left--) {
+      choices = this.#candidates.near(choices, random);
+    }
+    return choices;
+  }
+
+  /**
+   * Up to `count` with the samples of the project and each with another network, which may all be trained together. They
+   * stay free until somebody takes them (`trainedAs`).
+   */
+  async sharing(random: Random, count: number): Promise<readonly Fitting[]> {
+    const { dataset } = this.project.config;
+    const found = new Map<string, Fitting>();
+    for (let tried = 0; found.size < count && tried < DRAWS_FOR_EACH * count; tried++) {
+      const { candidate, costs } = await this.#weigh(this.#spread(tried, random));
+      if (candidate === undefined || costs === undefined || !fitsLimits(costs, this.#limits)) continue;
+      const network = networkOf(candidate);
+      if (found.has(network) || canonicalJson(candidate.config.dataset) !== canonicalJson(dataset)) continue;
+      found.set(network, { candidate, costs });
+      await nextTurn();
+    }
+    return [...found.values()];
+  }
+
+  /** The network of the one, trained as the other; as it is where nothing can be trained so. Undefined where both were tried. */
+  async trainedAs(fitting: Fitting, other: Candidate | undefined): Promise<Fitting | undefined> {
+    if (other === undefined) return this.#take({ ...fitting, choices: fitting.candidate.choices });
+    const choices = this.#candidates.trainedAs(fitting.candidate.choices, other.choices);
+    return this.#take(await this.#weigh(choices)) ?? this.trainedAs(fitting, undefined);
   }
 
   childOf({ choices }: Candidate, random: Random): Promise<Fitting | undefined> {

@@ -13,6 +13,7 @@ import { floatOrigin, floatStage, readFloatGraph } from '../float-graph.ts';
 import { Pipeline, type PipelineContext } from '../pipeline.ts';
 import { COST_NAMES } from './cost-names.ts';
 import { splitScore } from './split-score.ts';
+import { sharedFindings } from './supernet/shared-trial.ts';
 import type { Trial, TrialCosts, TrialFindings, TrialResult } from './trial.ts';
 import { sourcesDigest, trialSources } from './trial-sources.ts';
 
@@ -62,15 +63,16 @@ function requireWhole(artifact: Artifact): Artifact {
 
 /** Trains, and converts where the trial asks for that; all figures are those of what was made. */
 async function findingsOf(
-  { measures }: Trial,
+  trial: Trial,
   config: ProjectConfig,
   store: ArtifactStore,
   context: TrialContext,
 ): Promise<TrialFindings> {
   const pipeline = new Pipeline({ ...context, config, store, kept: () => ({}) });
-  const train = requireWhole((await pipeline.run('train')).artifact);
   const dataset = (await pipeline.require({ stage: 'dataset' })).artifact;
-  if (measures === 'float') {
+  if (trial.measures === 'shared') return sharedFindings(trial, config, dataset, context);
+  const train = requireWhole((await pipeline.run('train')).artifact);
+  if (trial.measures === 'float') {
     return {
       outcome: 'scored',
       validation: await splitScore({ dataset, train, float: readFloatGraph(train) }, 'validation', context),

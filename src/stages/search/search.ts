@@ -56,8 +56,13 @@ type Settled = { readonly result: TrialResult } | { readonly error: unknown };
 
 interface Running {
   readonly trial: Trial;
+  /** Its result goes into the course before the trial of this number is decided. */
+  readonly due: number;
   readonly settled: Promise<Settled>;
 }
+
+/** Many networks take longer than one: so many times as many trials are decided before their result is asked for. */
+const PATIENCE_WITH_MANY = 2;
 
 /** Of the higher rung the better one. */
 function better(best: EndedTrial | undefined, next: EndedTrial): EndedTrial | undefined {
@@ -70,7 +75,7 @@ function better(best: EndedTrial | undefined, next: EndedTrial): EndedTrial | un
 
 /** `accuracy 0.9735 in 6,802 bytes` */
 function bestText({ trial, result: { findings } }: EndedTrial): string {
-  if (findings.outcome === 'failed') return '';
+  if (findings.outcome !== 'scored') return '';
   const { metric, float, converted } = findings.validation;
   const behind =
     findings.costs === undefined
@@ -84,13 +89,17 @@ class Search {
   readonly #context: SearchContext;
   readonly #report: Reporter;
   readonly #total: number | undefined;
+  readonly #ahead: number;
   readonly #ended: (EndedTrial | undefined)[] = [];
+  /** The first due comes first. */
   readonly #running: Running[] = [];
+  #decided = 0;
   #done = 0;
   #best: EndedTrial | undefined;
   #stopped = false;
 
   constructor(course: Course, context: SearchContext, total: number | undefined) {
+    this.#ahead = trialsAhead(total);
     this.#course = course;
     this.#context = context;
     this.#report = context.report ?? silentReporter;
@@ -105,6 +114,10 @@ class Search {
   #start(trial: Trial): void {
     const { runner, memory } = this.#context;
     const recalled = memory.recall(trial);
+    if (recalled === undefined && trial.models !== undefined) {
+      const count = formatCount(trial.models.length);
+      this.#report.info(`Trial ${trial.number} trains ${count} networks together, and judges each.`);
+    }
     const result =
       recalled === undefined
         ? runner.run(trial).then((found) => {
@@ -119,7 +132,10 @@ class Search {
       },
       (error): Settled => ({ error }),
     );
-    this.#running.push({ trial, settled });
+    this.#decided = trial.number;
+    const due = trial.number + this.#ahead * (trial.models === undefined ? 1 : PATIENCE_WITH_MANY);
+    this.#running.push({ trial, due, settled });
+    this.#running.sort((a, b) => a.due - b.due || a.trial.number - b.trial.number);
   }
 
   #end(trial: Trial, result: TrialResult): void {
@@ -130,7 +146,7 @@ class Search {
     this.#report.progress(this.#done, total, this.#best === undefined ? '' : bestText(this.#best));
   }
 
-  /** The earliest that runs goes into the course; false where it was stopped. */
+  /** The first that is due goes into the course; false where it was stopped. */
   async #take(): Promise<boolean> {
     const [{ trial, settled }] = this.#running;
     const outcome = await settled;
@@ -148,10 +164,10 @@ class Search {
     return this.#context.signal?.aborted === true || this.#context.timeOver?.aborted === true;
   }
 
-  /** Until the course ends, or it is stopped. Every trial is decided on the results of the same earlier ones. */
-  async run(ahead: number): Promise<void> {
+  /** Until the course ends, or it is stopped. Every trial is decided on the results of the same earlier ones, however they run. */
+  async run(): Promise<void> {
     while (!this.#stopped && !this.#isStopped) {
-      if (this.#running.length >= ahead) {
+      if (this.#running.length > 0 && this.#running[0].due <= this.#decided + 1) {
         await this.#take();
         continue;
       }
@@ -193,7 +209,7 @@ function outcomeOf(
     );
   }
   const digestOf = (point: SearchPoint) =>
-    ended.find(({ trial }) => trial.number === point.trial)?.fitting.candidate.digest;
+    ended.find(({ trial }) => trial.number === point.trial)?.fitting?.candidate.digest;
   return {
     front,
     chosen: bestOf(front),
@@ -217,7 +233,7 @@ export async function searchProject(
   const newcomers = new Newcomers(candidates, new CostTeller(context), limits);
   const course = new Course({ seed, epochs: config.training.epochs, limits, trials, sources }, newcomers);
   const search = new Search(course, context, trials);
-  await search.run(trialsAhead(trials));
+  await search.run();
   if (context.signal?.aborted === true) {
     throw interruptedError(
       'interrupted',

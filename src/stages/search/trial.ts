@@ -12,8 +12,13 @@ export const trialSchema = z.strictObject({
   epochs: z.int().positive(),
   /** The whole project file that it runs, seed and epochs included; its paths are those of the project that is searched. */
   config: z.record(z.string(), z.json()),
-  /** `float`: trained, and scored on validation samples. `converted`: quantized, converted, and measured as well. */
-  measures: z.enum(['float', 'converted']),
+  /**
+   * `float`: trained, and scored on validation samples. `converted`: quantized, converted, and measured as well. `shared`:
+   * many networks are trained together, and each is judged.
+   */
+  measures: z.enum(['float', 'converted', 'shared']),
+  /** Of `shared`: what stands in the place of `config.model`, network by network. */
+  models: z.array(z.record(z.string(), z.json())).min(1).optional(),
   /** Digest of the user's files that it reads (`sourcesDigest`). */
   sources: z.string(),
   /** What decided it; a worker of another version refuses it. */
@@ -64,6 +69,8 @@ const findingsSchema = z.discriminatedUnion('outcome', [
     /** Told of the points of the front at the end, and of nothing else: no decision reads it. */
     test: scoreSchema.optional(),
   }),
+  /** Of networks with shared weights the loss of each over the validation samples; null where it is no number. */
+  z.strictObject({ outcome: z.literal('shared'), losses: z.array(z.number().nullable()) }),
   /** The project cannot be run: its training diverges, or its model cannot be converted. */
   z.strictObject({ outcome: z.literal('failed'), code: z.string(), message: z.string() }),
 ]);

@@ -49,7 +49,7 @@ const COMPILED_LAYERS: CompiledLayers = {
 };
 
 /** Weights that statistics move, not gradients. */
-function isMoving(name: string): boolean {
+export function isMoving(name: string): boolean {
   return name === 'moving_mean' || name === 'moving_variance';
 }
 

@@ -42,6 +42,7 @@ function titleOf({ number, rung, epochs }: Trial): string {
 
 function gainOf({ findings }: TrialResult): string {
   if (findings.outcome === 'failed') return `it cannot be run: ${findings.message.replace(/\.$/, '')}`;
+  if (findings.outcome === 'shared') return `${findings.losses.length} networks judged`;
   const { metric, float, converted } = findings.validation;
   const figures = converted === undefined ? '' : `, ${converted.toPrecision(4)} converted`;
   return `${metric} ${float.toPrecision(4)}${figures}`;

@@ -151,6 +151,13 @@ export class Candidates {
     return child;
   }
 
+  /** With the choices of `other` for how it is trained. */
+  trainedAs(choices: Choices, other: Choices): Choices {
+    return choices.map((choice, place) =>
+      this.#knobs[place].path[0] === 'training' ? other[place] : choice,
+    );
+  }
+
   /** Every change of one knob to one of its ends. */
   ends(choices: Choices): readonly Choices[] {
     return this.#knobs.flatMap(({ values }, place) => values.ends.map((value) => choices.with(place, value)));
