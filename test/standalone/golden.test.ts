@@ -1,0 +1,114 @@
+/** The C of what TensorFlow Lite Micro recorded gives the recorded bytes. */
+
+import { describe, expect, it } from 'vitest';
+import { fixtureSet, sharedSet } from '../conformance/recorded.ts';
+import { runOnCortexM3, runOnCortexM4, runSanitized } from '../cross/compile.ts';
+import { missingCortexM4, missingNative } from '../cross/probe.ts';
+import { NO_SHARED } from '../shared.ts';
+import { chunksOf } from './chunks.ts';
+import { type GoldenCase, goldenModels, goldenOperators } from './golden-cases.ts';
+import { compareMany } from './many-graphs.ts';
+import { refusalOf } from './refusals.ts';
+
+const TOGETHER = 100;
+const LIMIT_MS = 120_000;
+
+/** Recorded operators that have no C, by name. The list may only become shorter. */
+const REFUSED: readonly string[] = [
+  ...['logistic_int16_pot_scale', 'logistic_int16_fine_scale', 'logistic_int16_coarse_scale'],
+  ...['logistic_int16_coarsest_scale', 'logistic_int16_big', 'logistic_int16_pot', 'logistic_int16_small'],
+  ...['tanh_int16', 'tanh_int16_mid', 'tanh_int16_small', 'tanh_int16_pot11_scale', 'tanh_int16_pot10_scale'],
+  ...[
+    'tanh_int16_fine_scale',
+    'tanh_int16_coarse_scale',
+    'softmax_int16',
+    'softmax_int16_big',
+    'softmax_int16_mid',
+  ],
+  ...['softmax_int16_fine', 'softmax_int16_beta', 'softmax_int16_one', 'chain_int16'],
+  // Weights that are looked up at every inference.
+  ...['decode_shared_table_4bit', 'decode_table_per_channel_3bit', 'z_decode'],
+];
+
+const MODELS = [
+  'hello_world_int8',
+  'hello_world_float',
+  'ad01_int8',
+  'micro_speech_quantized',
+  'vww_96_int8',
+  'keyword_scrambled_8bit',
+  'trained_lstm_int8',
+] as const;
+
+type Run = Parameters<typeof compareMany>[1];
+
+/** What differs, by name of the case, and how many bytes were compared. */
+function compareCases(cases: readonly GoldenCase[], run: Run): { wrong: string[]; compared: number } {
+  const verdicts = compareMany(cases, run);
+  return {
+    wrong: verdicts.flatMap(({ first }, index) => (first === '' ? [] : [`${cases[index].name}: ${first}`])),
+    compared: verdicts.reduce((sum, { compared }) => sum + compared, 0),
+  };
+}
+
+function recordedOperators(cases: readonly GoldenCase[], run: Run): void {
+  const emitted = cases.filter(({ graph }) => refusalOf(graph) === undefined);
+  it.each(chunksOf(emitted, TOGETHER))(
+    '$name and others',
+    (...chunk) => {
+      const { wrong, compared } = compareCases(chunk, run);
+      expect(wrong).toEqual([]);
+      expect(compared).toBeGreaterThan(chunk.length);
+    },
+    LIMIT_MS,
+  );
+}
+
+const NATIVE = missingNative();
+const EMULATED = missingCortexM4();
+const shared = sharedSet();
+const fixtures = goldenOperators(fixtureSet());
+
+describe.skipIf(NATIVE !== '')(`operators in fixtures/tflm, here, with sanitizers ${NATIVE}`, () => {
+  recordedOperators(fixtures, runSanitized);
+
+  it('have C, but for those that are named', () => {
+    const refused = fixtures.filter(({ graph }) => refusalOf(graph) !== undefined).map(({ name }) => name);
+    expect(REFUSED).toEqual(expect.arrayContaining(refused));
+  });
+});
+
+describe.skipIf(EMULATED !== '')(`operators in fixtures/tflm on a Cortex-M4 ${EMULATED}`, () => {
+  recordedOperators(fixtures, runOnCortexM4);
+});
+
+describe.skipIf(EMULATED !== '')(`operators in fixtures/tflm on a Cortex-M3 ${EMULATED}`, () => {
+  recordedOperators(fixtures, runOnCortexM3);
+});
+
+describe.skipIf(shared === undefined || NATIVE !== '')(
+  `all recorded operators ${NO_SHARED} ${NATIVE}`,
+  () => {
+    if (shared === undefined) return;
+    const cases = goldenOperators(shared);
+    recordedOperators(cases, runSanitized);
+
+    it('have C, but for those that are named', () => {
+      const refused = cases.filter(({ graph }) => refusalOf(graph) !== undefined).map(({ name }) => name);
+      expect(REFUSED).toEqual(expect.arrayContaining(refused));
+    });
+  },
+);
+
+describe.skipIf(shared === undefined || NATIVE !== '')(`recorded models ${NO_SHARED} ${NATIVE}`, () => {
+  if (shared === undefined) return;
+  it.each(MODELS)(
+    '%s',
+    (name) => {
+      const { wrong, compared } = compareCases(goldenModels([name]), runSanitized);
+      expect(wrong).toEqual([]);
+      expect(compared).toBeGreaterThan(0);
+    },
+    LIMIT_MS,
+  );
+});
