@@ -113,16 +113,12 @@ class Draft {
     this.#add([input], [elements + to + this.#random.below(8)], { moves });
   }
 
-  /** Both ends change places, so no piece is all of anything. */
-  swap(): void {
+  /** The ends are made anew: what is moved is all of neither value. */
+  middle(): void {
     const input = this.pick();
     const elements = this.elements(input);
-    const half = Math.floor(elements / 2);
-    const moves = [
-      { input: 0, output: 0, from: 0, to: elements - half, elements: half },
-      { input: 0, output: 0, from: half, to: 0, elements: elements - half },
-    ];
-    this.#add([input], [elements], { moves: moves.filter((move) => move.elements > 0) });
+    const moves = [{ input: 0, output: 0, from: 1, to: 1, elements: Math.max(0, elements - 2) }];
+    this.#add([input], [elements], { moves });
   }
 }
 
@@ -134,7 +130,7 @@ const KINDS = [
   'concatenation',
   'split',
   'pad',
-  'swap',
+  'middle',
 ] as const;
 
 /** Up to `most` steps; everything that nobody reads is an output, and now and then something that is read. */
