@@ -116,7 +116,8 @@ export type { Answer, BlockMessage, Failure } from './models/run/spread/worker-m
 
 /** What a model costs and what is wrong with it: inspection, arena plans, limits, differences. */
 
-export { type Figure, type Measured, measureModel, type Quality } from './models/check/measure-model.ts';
+export type { Figure } from './models/check/figure.ts';
+export { type Measured, measureModel, type Quality } from './models/check/measure-model.ts';
 export { type CheckLimits, type CheckRow, type FigureRow, runChecks } from './models/check/run-checks.ts';
 export type { Tolerance } from './models/check/tolerance.ts';
 export { diffModels, type ModelDiff } from './models/diff/diff-models.ts';
@@ -128,6 +129,7 @@ export { type Examination, examine } from './models/doctor/examine.ts';
 export { type ExamineOptions, examineModel } from './models/doctor/examine-model.ts';
 export type { Recommendation } from './models/doctor/recommend.ts';
 export { type ExaminationSentences, examinationSentences } from './models/doctor/sentences.ts';
+export { type DrawnMemory, drawMemory, type PlanFigures, planRefusal } from './models/inspect/draw-memory.ts';
 export {
   type Bound,
   type Bounds,
@@ -160,6 +162,7 @@ export {
   DEFAULT_ARENA_TARGET,
 } from './planner/arena-plan.ts';
 export { planArena } from './planner/plan-arena.ts';
+export { isBuild, TARGETS, type Target } from './planner/target.ts';
 export { type FrontPlot, frontPlotSvg } from './targets/plots/front-plot.ts';
 export { type LayerNoise, layerNoisePlotSvg } from './targets/plots/layer-noise-plot.ts';
 export { type MemoryPicture, memoryPeak } from './targets/plots/memory-picture.ts';

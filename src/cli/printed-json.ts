@@ -9,12 +9,12 @@ import type { Examination } from '../models/doctor/examine.ts';
 import type { Explained } from '../models/explain/explain.ts';
 import type { FirmwareFigures } from '../models/firmware/export-firmware.ts';
 import type { SelfTestLog, SelfTestRun } from '../models/firmware/self-test-log.ts';
+import type { PlanFigures } from '../models/inspect/draw-memory.ts';
 import type { Bounds } from '../models/inspect/inspect-float-model.ts';
 import type { Inspection } from '../models/inspect/inspect-model.ts';
 import type { Evaluation } from '../models/score/evaluation.ts';
 import type { CrossValidation } from '../models/score/fold-scores.ts';
 import type { StandaloneFigures } from '../models/standalone/export-standalone.ts';
-import type { ArenaPlan } from '../planner/arena-plan.ts';
 import type { ModelEvaluation } from '../stages/measure/score-model.ts';
 import type { SearchPoint } from '../stages/search/front.ts';
 import type { SearchLimits } from '../stages/search/limits.ts';
@@ -146,8 +146,8 @@ export type InspectedFile = Inspection &
 export type InspectJson = InspectedFile & {
   /** As the user names it. */
   readonly model: string;
-  /** Of the build that was asked for; of a float model it is its int8 form's. Absent where no plan is possible. */
-  readonly plan?: Omit<ArenaPlan, 'buffers'> & Pick<MemoryPicture, 'steps' | 'boxes'>;
+  /** Of the target that was asked for; of a float model it is its int8 form's. Absent where no plan is possible. */
+  readonly plan?: PlanFigures & Pick<MemoryPicture, 'steps' | 'boxes'>;
   /** Path of the drawing. */
   readonly written?: string;
 };

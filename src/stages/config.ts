@@ -8,7 +8,8 @@ import { END_TYPES, MODEL_TYPES } from '../core/model-type.ts';
 import { bigCount, byteSize } from '../core/sizes/size-schemas.ts';
 import { BUDGET_PATTERN } from '../models/quantize/int4/weights-budget.ts';
 import { METHOD_NAMES, type MethodName, RECIPE_NAMES, rivalry } from '../models/quantize/method-names.ts';
-import { ARENA_TARGETS, DEFAULT_ARENA_TARGET } from '../planner/arena-plan.ts';
+import { DEFAULT_ARENA_TARGET } from '../planner/arena-plan.ts';
+import { TARGETS } from '../planner/target.ts';
 import { BOARDS } from '../targets/c/project/board.ts';
 import { C_ARRAY_STYLES } from '../targets/c-array/array-style.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
@@ -129,13 +130,19 @@ function least(score: string) {
 }
 
 const checkSchema = z.strictObject({
-  flash: byteSize().optional().describe('The most bytes the model array may take; the code comes on top.'),
+  flash: byteSize()
+    .optional()
+    .describe(
+      'The most bytes the model array, or the constants of standalone-c, may take; the code comes on top.',
+    ),
   ram: byteSize()
     .optional()
     .describe(
-      'The most bytes the tensor arena and the objects of the runtime may take; stack and application come on top.',
+      'The most bytes the tensor arena and the objects of the runtime, or the buffer and state of standalone-c, may take; stack and application come on top.',
     ),
-  arena: byteSize().optional().describe('The most bytes the tensor arena may need.'),
+  arena: byteSize()
+    .optional()
+    .describe('The most bytes the tensor arena, or the buffer of standalone-c, may need.'),
   maxMacs: bigCount().optional().describe('The most multiply-accumulates of one inference.'),
   minAccuracy: z.number().min(0).max(1).optional().describe('The least share of right decisions.'),
   maxAccuracyDrop: z
@@ -172,9 +179,11 @@ const checkSchema = z.strictObject({
     .describe("The least R² of the converted model's outputs on the test split of a regression."),
   opsFor: z.enum(LIBRARIES).optional().describe('The library that must have every operator.'),
   target: z
-    .enum(ARENA_TARGETS)
+    .enum(TARGETS)
     .default(DEFAULT_ARENA_TARGET)
-    .describe('The build of TensorFlow Lite Micro that arena and ram are computed for.'),
+    .describe(
+      'What flash, arena and ram are computed for: a build of TensorFlow Lite Micro, or C without an interpreter.',
+    ),
 });
 
 /** With biases of 0 every ReLU of the first layer bends at x = 0, and some seeds never learn the wave. */

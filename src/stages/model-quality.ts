@@ -3,7 +3,8 @@
 import type { Artifact } from '../artifacts/store.ts';
 import { attempt } from '../core/errors.ts';
 import type { FloatArray } from '../data/records/float-array.ts';
-import type { Figure, Quality } from '../models/check/measure-model.ts';
+import type { Figure } from '../models/check/figure.ts';
+import type { Quality } from '../models/check/measure-model.ts';
 import { runReal } from '../models/run/real-runner.ts';
 import { anomalyScores, quantileOf, reconstructionErrors } from '../models/score/anomaly-scores.ts';
 import type { Evaluation } from '../models/score/evaluation.ts';

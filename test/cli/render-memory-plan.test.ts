@@ -16,8 +16,7 @@ const PICTURE: MemoryPicture = {
     { ...box('scratch of CONV_2D 0', 1600, 400, 1, 1), kind: 'scratch' },
   ],
   headBytes: 2000,
-  tailBytes: 1640,
-  minimumBytes: 4000,
+  arena: { tailBytes: 1640, minimumBytes: 4000 },
   unknownOperators: [],
 };
 

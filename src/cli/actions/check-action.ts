@@ -7,7 +7,7 @@ import type { ClassPlace } from '../../data/samples/classes.ts';
 import { type Measured, measureModel, type Quality } from '../../models/check/measure-model.ts';
 import { type CheckLimits, type CheckRow, runChecks } from '../../models/check/run-checks.ts';
 import type { Tolerance } from '../../models/check/tolerance.ts';
-import type { ArenaTarget } from '../../planner/arena-plan.ts';
+import type { Target } from '../../planner/target.ts';
 import type { CheckConfig } from '../../stages/config.ts';
 import { MODEL_FILE } from '../../stages/convert.ts';
 import { modelQuality, otherQuality, projectQuality } from '../../stages/model-quality.ts';
@@ -45,7 +45,7 @@ export interface CheckFlags {
   readonly mae?: number;
   readonly r2?: number;
   readonly opsFor?: Library;
-  readonly target?: ArenaTarget;
+  readonly target?: Target;
   readonly baseline?: string;
   readonly tolerance?: Tolerance;
   readonly format: CheckFormat;
@@ -81,7 +81,7 @@ interface Subject {
   readonly qualityOf?: (model: Uint8Array, path: string) => Quality | undefined | Promise<Quality>;
 }
 
-type Settings = Partial<CheckConfig> & { readonly target: ArenaTarget };
+type Settings = Partial<CheckConfig> & { readonly target: Target };
 
 /** What the project file may say too. */
 const SETTING_NAMES = ['flash', 'ram', 'arena', 'maxMacs', ...QUALITY_NAMES, 'opsFor', 'target'] as const;
@@ -92,7 +92,7 @@ function settingsOf(config: CheckConfig, flags: CheckFlags): Settings {
   return { ...config, ...Object.fromEntries(said) };
 }
 
-/** What is said of the data; "--target" is the build. */
+/** What is said of the data; "--target" is what runs the model. */
 function dataFlags({ targetColumn, classFrom, task, labels }: CheckFlags): DataFlags {
   return given({ target: targetColumn, classFrom, task, labels });
 }
@@ -158,7 +158,7 @@ function requireBaseline({ baseline, tolerance }: CheckFlags): void {
 async function projectSubject(
   session: Session,
   pipeline: Pipeline,
-  target: ArenaTarget,
+  target: Target,
   evaluate: boolean,
 ): Promise<Subject> {
   // The stage convert is not asked for by name, which would forget the options it was last run with.
@@ -179,7 +179,7 @@ async function fileSubject(
   session: Session,
   project: Project,
   path: string,
-  target: ArenaTarget,
+  target: Target,
   flags: CheckFlags,
 ): Promise<Subject> {
   const { input } = flags;
@@ -215,7 +215,7 @@ function requireData(model: string | undefined, flags: CheckFlags): void {
 async function measureBaseline(
   session: Session,
   path: string,
-  target: ArenaTarget,
+  target: Target,
   { qualityOf }: Subject,
 ): Promise<Measured> {
   const bytes = readModelBytes(session, path);

@@ -4,11 +4,10 @@ import { unsupportedError, usageError, withAsyncErrorContext, withErrorContext }
 import { given } from '../../core/given.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { DEFAULT_FORM, type Int8Form } from '../../models/convert/lower.ts';
+import { type DrawnMemory, drawMemory, planRefusal } from '../../models/inspect/draw-memory.ts';
 import { type InspectedFloatModel, inspectFloatGraph } from '../../models/inspect/inspect-float-model.ts';
 import { type InspectedModel, inspectModel } from '../../models/inspect/inspect-model.ts';
-import { memoryPicture } from '../../models/inspect/memory-picture.ts';
-import type { ArenaPlan, ArenaTarget } from '../../planner/arena-plan.ts';
-import type { MemoryPicture } from '../../targets/plots/memory-picture.ts';
+import type { Target } from '../../planner/target.ts';
 import { memoryPlanSvg } from '../../targets/plots/memory-plan.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
 import type { InspectedFile, InspectJson } from '../printed-json.ts';
@@ -26,7 +25,7 @@ import { openCalibration } from '../workspace/samples.ts';
 export interface InspectFlags {
   readonly plan?: boolean;
   readonly planSvg?: string;
-  readonly target: ArenaTarget;
+  readonly target: Target;
   /** What will run the int8 form of the model. */
   readonly library?: Library;
   /** A file of representative inputs. */
@@ -41,25 +40,17 @@ interface Report {
   readonly drawnTitle: string;
 }
 
-/** The plan as numbers and as a picture. */
-interface DrawnPlan {
-  readonly plan: ArenaPlan;
-  readonly picture: MemoryPicture;
-}
-
 /** Undefined where no plan is possible; throws where it was to be drawn. */
 function drawPlan(
   { drawn, drawnTitle }: Report,
   { target, plan, planSvg }: InspectFlags,
-): DrawnPlan | undefined {
-  const found = drawn.plans.find((one) => one.target === target);
-  if (found !== undefined) {
-    return { plan: found, picture: memoryPicture(drawn.outline, found, `${drawnTitle}, ${target}`) };
-  }
+): DrawnMemory | undefined {
+  const found = drawMemory(drawn, target, `${drawnTitle}, ${target}`);
+  if (found !== undefined) return found;
   if (plan !== true && planSvg === undefined) return undefined;
   throw unsupportedError(
     'no-plan',
-    `${drawnTitle}: no memory can be planned. ${drawn.inspection.arenaRefused ?? ''}`,
+    `${drawnTitle}: no memory can be planned. ${planRefusal(drawn, target) ?? ''}`,
     'Leave --plan and --plan-svg out to see everything else.',
   );
 }
@@ -138,8 +129,7 @@ async function reportOf(session: Session, name: string, flags: InspectFlags): Pr
   return inspectFloat(session, name, await file.graph(), flags);
 }
 
-function planJson({ plan, picture: { steps, boxes } }: DrawnPlan): InspectJson['plan'] {
-  const { buffers: _, ...figures } = plan;
+function planJson({ figures, picture: { steps, boxes } }: DrawnMemory): InspectJson['plan'] {
   return { ...figures, steps, boxes };
 }
 

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { CLASS_PLACES } from '../../data/samples/classes.ts';
-import { ARENA_TARGETS } from '../../planner/arena-plan.ts';
+import { TARGETS } from '../../planner/target.ts';
 import { LIBRARIES } from '../../targets/tflm/operators.ts';
 import { CHECK_FORMATS } from '../render/check-report.ts';
 import {
@@ -51,7 +51,9 @@ export function declareCheck(program: Command, perform: Perform): void {
     )
     .option('--labels <names>', "the classes in the order of the model's outputs", parseNames)
     .addOption(new Option('--ops-for <library>', 'which must have every operator').choices(LIBRARIES))
-    .addOption(new Option('--target <build>', 'that arena and ram are for').choices(ARENA_TARGETS))
+    .addOption(
+      new Option('--target <target>', 'a build, or standalone-c, that sizes are for').choices(TARGETS),
+    )
     .option('--baseline <file>', 'another model, than which no figure without a limit may be worse')
     .option(
       '--tolerance <amount>',
@@ -64,11 +66,13 @@ export function declareCheck(program: Command, perform: Perform): void {
       'after',
       `
 Bytes are written 4096, 64k (1024) or 1.5M; counts 4096, 500k (1000) or 5M. "check" in tinyml.config.json may hold limits too.
+With standalone-c, C without an interpreter, flash is its constants, arena its buffer, and ram its buffer and state.
 A tolerance of 2% is 2% of each of the baseline's figures, accuracy too; one of 1k is 1024 bytes and 1000 MACs.
 
 Examples:
   $ tinyml check --flash 64k --ram 16k --r2 0.9
   $ tinyml check person_detect.tflite --arena 96k --target arduino-tflm --ops-for arduino-tflm
+  $ tinyml check sine.tflite --target standalone-c --ram 2k
   $ tinyml check model.tflite --input test.csv --target-column label --min-accuracy 0.9
   $ tinyml check --baseline released.tflite --format github
   $ tinyml check --flash 64k --markdown >> $GITHUB_STEP_SUMMARY`,

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { ARENA_TARGETS, DEFAULT_ARENA_TARGET } from '../../planner/arena-plan.ts';
+import { DEFAULT_ARENA_TARGET } from '../../planner/arena-plan.ts';
+import { TARGETS } from '../../planner/target.ts';
 import { LIBRARIES } from '../../targets/tflm/operators.ts';
 import type { Perform } from './perform.ts';
 
@@ -17,8 +18,8 @@ export function declareInspect(program: Command, perform: Perform): void {
     .option('--plan', 'draw the memory plan: which tensor lies where, and when')
     .option('--plan-svg <file>', 'write the drawing as SVG')
     .addOption(
-      new Option('--target <build>', 'build of TensorFlow Lite Micro that the plan is of')
-        .choices(ARENA_TARGETS)
+      new Option('--target <target>', 'that the plan is of: a build of TensorFlow Lite Micro, or C alone')
+        .choices(TARGETS)
         .default(DEFAULT_ARENA_TARGET),
     )
     .addOption(

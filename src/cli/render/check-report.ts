@@ -7,6 +7,7 @@ import type {
   FigureRow,
   OperatorsRow,
 } from '../../models/check/run-checks.ts';
+import { isBuild, type Target } from '../../planner/target.ts';
 import { markdownCode, markdownTable, markdownText } from './markdown.ts';
 import { printable } from './printable.ts';
 import { type Column, formatCount, formatFigure, formatTable } from './table.ts';
@@ -20,8 +21,8 @@ export type CheckFormat = (typeof CHECK_FORMATS)[number];
 export interface CheckReport {
   /** As the user names it. */
   readonly model: string;
-  /** The build that arena and ram are for. */
-  readonly target: string;
+  /** What sizes are for. */
+  readonly target: Target;
   readonly baseline?: string;
   readonly rows: readonly CheckRow[];
 }
@@ -130,17 +131,36 @@ function cells(row: CheckRow, compared: boolean): string[] {
   ];
 }
 
+/** What sizes do and do not hold. */
+interface SizeNotes {
+  readonly flash: string;
+  readonly arena: string;
+  readonly ram: string;
+}
+
+function sizeNotes(target: Target): SizeNotes {
+  if (isBuild(target)) {
+    return {
+      flash: 'flash is the model array alone; the code of the runtime and its kernels comes on top.',
+      arena: `arena is the least that works with ${target}.`,
+      ram: 'ram is that arena with the interpreter and the resolver; stack and application come on top.',
+    };
+  }
+  return {
+    flash: 'flash is the constants of the C alone; its code comes on top.',
+    arena: `arena is the buffer of ${target}; inputs and outputs lie where the caller has them.`,
+    ram: 'ram is that buffer with the state; inputs, outputs, stack and application come on top.',
+  };
+}
+
 /** What the figures in the table do and do not hold. */
 export function checkNotes({ rows, target }: CheckReport): readonly string[] {
   const has = (check: CheckRow['check']): boolean => rows.some((row) => row.check === check);
+  const { flash, arena, ram } = sizeNotes(target);
   return [
-    ...(has('flash')
-      ? ['flash is the model array alone; the code of the runtime and its kernels comes on top.']
-      : []),
-    ...(has('arena') || has('ram') ? [`arena is the least that works with ${target}.`] : []),
-    ...(has('ram')
-      ? ['ram is that arena with the interpreter and the resolver; stack and application come on top.']
-      : []),
+    ...(has('flash') ? [flash] : []),
+    ...(has('arena') || has('ram') ? [arena] : []),
+    ...(has('ram') ? [ram] : []),
   ];
 }
 

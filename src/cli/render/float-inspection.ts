@@ -7,7 +7,7 @@ import type {
   InspectedInt8Form,
 } from '../../models/inspect/inspect-float-model.ts';
 import type { Inspection } from '../../models/inspect/inspect-model.ts';
-import { arenaNotes, formatArenaBytes, formatMacs } from '../../models/inspect/inspection-text.ts';
+import { formatArenaBytes, formatMacs, memoryNotes } from '../../models/inspect/inspection-text.ts';
 import { formatEnds, formatOperators, formatWarnings } from './inspection.ts';
 import { formatSteps } from './pass-table.ts';
 import { printable } from './printable.ts';
@@ -35,6 +35,12 @@ interface FigureRow {
   readonly value: string;
 }
 
+/** The refusal is told below. */
+function standaloneValue({ standalone }: Inspection): string {
+  if ('refusal' in standalone) return 'none';
+  return formatCount(standalone.bufferBytes + standalone.stateBytes);
+}
+
 function figures(inspection: Inspection): readonly FigureRow[] {
   return [
     { figure: 'fileBytes', title: 'flash, bytes', value: formatCount(inspection.fileBytes) },
@@ -46,6 +52,7 @@ function figures(inspection: Inspection): readonly FigureRow[] {
       { figure: 'arena', title: `arena used, ${one.target}`, value: formatArenaBytes(one.usedBytes, one) },
       { figure: 'arena', title: '  least that works', value: formatArenaBytes(one.minimumBytes, one) },
     ]),
+    { figure: 'arena', title: 'buffer and state, standalone-c', value: standaloneValue(inspection) },
   ];
 }
 
@@ -94,7 +101,7 @@ export function renderFloatInspection(
     `${printable(title)}: a float model, not quantized\n${formatEnds(float.inspection)}`,
     formatOperators(float.inspection, terminal),
     formatFigures(float.inspection, quantized, terminal),
-    arenaNotes((quantized ?? float).inspection.arena)
+    memoryNotes((quantized ?? float).inspection)
       .map(printable)
       .join('\n'),
     'refusal' in int8 ? `It cannot become int8: ${printable(int8.refusal)}` : explainBounds(int8),

@@ -4,10 +4,11 @@ import { formatShape } from '../../core/tensor.ts';
 import type { SampleNotes } from '../../data/preparing/sample-notes.ts';
 import type { Inspection, OperatorSummary, TensorSummary } from '../../models/inspect/inspect-model.ts';
 import {
-  arenaNotes,
-  formatArenaBytes,
   formatMacs,
   formatQuantization,
+  MEMORY_COLUMNS,
+  memoryNotes,
+  memoryRows,
 } from '../../models/inspect/inspection-text.ts';
 import type { LibrarySupport } from '../../models/inspect/library-support.ts';
 import type { ModelWarning } from '../../models/inspect/warnings/model-warning.ts';
@@ -74,25 +75,15 @@ export function formatFlash({ fileBytes, constantBytes, overheadBytes }: Inspect
   return `${formatCount(fileBytes)} bytes of flash = ${formatCount(constantBytes)} of constants + ${formatCount(overheadBytes)} of overhead (${percent} %)`;
 }
 
-function formatArena({ arena, arenaRefused }: Inspection, terminal?: number): string {
+function formatMemory(inspection: Inspection, terminal?: number): string {
+  const { arenaRefused } = inspection;
   if (arenaRefused !== undefined) return `arena  not known: ${printable(arenaRefused)}`;
   const table = formatTable(
-    [
-      { title: 'arena' },
-      { title: 'used', align: 'right' },
-      { title: 'activations', align: 'right' },
-      { title: 'persistent', align: 'right' },
-      { title: 'least that works', align: 'right' },
-    ],
-    arena.map((one) => [
-      one.target,
-      ...[one.usedBytes, one.headBytes, one.tailBytes, one.minimumBytes].map((bytes) =>
-        formatArenaBytes(bytes, one),
-      ),
-    ]),
+    [{ title: 'arena' }, ...MEMORY_COLUMNS.map((title) => ({ title, align: 'right' as const }))],
+    memoryRows(inspection),
     terminal,
   );
-  return [table, ...arenaNotes(arena).map(printable)].join('\n');
+  return [table, ...memoryNotes(inspection).map(printable)].join('\n');
 }
 
 function libraryRows({ library, answer, refusals }: LibrarySupport): string[][] {
@@ -141,7 +132,7 @@ export function renderInspection(title: string, inspection: Inspection, terminal
     `${printable(title)}: ${formatFlash(inspection)}\n${formatEnds(inspection)}${notes}`,
     formatOperators(inspection, terminal),
     `${formatMacs(inspection)} multiply-accumulates per inference`,
-    formatArena(inspection, terminal),
+    formatMemory(inspection, terminal),
     formatLibraries(inspection, terminal),
   ];
   if (warnings.length > 0) blocks.push(formatWarnings(warnings));

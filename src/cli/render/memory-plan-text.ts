@@ -123,11 +123,15 @@ function formatPeak(picture: MemoryPicture): string {
 
 /** `terminal` is how many cells a line of the terminal has. */
 export function renderMemoryPlan(picture: MemoryPicture, terminal?: number): string {
-  const { title, steps, boxes, headBytes, tailBytes, unknownOperators } = picture;
+  const { title, steps, boxes, headBytes, arena, unknownOperators } = picture;
   const unknown =
     unknownOperators.length === 0 ? '' : `; the memory of ${unknownOperators.join(', ')} is not known`;
+  const beside =
+    arena === undefined
+      ? ', besides inputs and outputs'
+      : `, behind them ${formatCount(arena.tailBytes)} persistent`;
   const blocks = [
-    `${printable(title)}: ${formatCount(headBytes)} bytes of activations and scratch memory, behind them ${formatCount(tailBytes)} persistent${printable(unknown)}`,
+    `${printable(title)}: ${formatCount(headBytes)} bytes of activations and scratch memory${beside}${printable(unknown)}`,
   ];
   if (boxes.length > 0) {
     blocks.push(formatBoxes(picture, terminal));

@@ -1,6 +1,6 @@
 /** The differences of two models as text. */
 
-import type { Figure } from '../../models/check/measure-model.ts';
+import type { Figure } from '../../models/check/figure.ts';
 import type { FigurePair, ModelDiff } from '../../models/diff/diff-models.ts';
 import type { OperatorDiff } from '../../models/diff/diff-operators.ts';
 import type { OutputDiff, RunDiff } from '../../models/diff/diff-outputs.ts';

@@ -1,19 +1,13 @@
 /** What a model takes, in figures that say how far they are known. */
 
-import { attempt } from '../../core/errors.ts';
 import { readOutline } from '../../formats/tflite/read-outline.ts';
 import { type ModelOutline, operatorViews } from '../../ir/outline.ts';
-import type { ArenaTarget } from '../../planner/arena-plan.ts';
-import { planArena, runtimeObjectBytes } from '../../planner/plan-arena.ts';
+import { isBuild, type Target } from '../../planner/target.ts';
 import { type LibrarySupport, librarySupport } from '../inspect/library-support.ts';
 import { outlineMacs } from '../inspect/outline-macs.ts';
-
-/** A figure of a model: exact, "at least `value`" where there is a doubt, or not known where there is only the doubt. */
-export interface Figure {
-  readonly value?: number;
-  /** Why it is not exact, as the end of a sentence. */
-  readonly doubt?: string;
-}
+import { countOperators } from './count-operators.ts';
+import type { Figure } from './figure.ts';
+import { type Footprint, footprintOf } from './footprint.ts';
 
 /** What the model does on the test split; only a project can say. */
 export interface Quality {
@@ -38,43 +32,14 @@ export interface Quality {
   readonly r2: Figure;
 }
 
-/**
- * `flash`: bytes of the model array. `arena`: the least tensor arena that works. `ram`: that arena, the interpreter and
- * the operator resolver, in bytes. `macs`: multiply-accumulates of one inference.
- */
-export interface Measured extends Partial<Quality> {
-  readonly flash: Figure;
-  readonly arena: Figure;
-  readonly ram: Figure;
+/** What it takes on a target. `macs`: multiply-accumulates of one inference. */
+export interface Measured extends Partial<Quality>, Footprint {
   readonly macs: Figure;
   /** How many different operators a resolver must register. */
   readonly operators: number;
   readonly libraries: readonly LibrarySupport[];
   /** A constant is infinite or no number, so no figure makes the model a good one. */
   readonly diverged?: true;
-}
-
-/** The different operators of a model; custom ones differ by their own names. */
-export function countOperators({ subgraphs }: ModelOutline): number {
-  const names = subgraphs.flatMap(({ operators }) =>
-    operators.map(({ name, customName }) => JSON.stringify([name, customName])),
-  );
-  return new Set(names).size;
-}
-
-/** What `figure` computes; where tinyml or TFLM refuses the model, only the reason is known. */
-function figureOrDoubt(figure: () => Figure): Figure {
-  const result = attempt(figure);
-  return 'refusal' in result ? { doubt: result.refusal } : result.value;
-}
-
-/** The least arena that works, in bytes. */
-export function arenaFigure(outline: ModelOutline, target: ArenaTarget): Figure {
-  return figureOrDoubt(() => {
-    const { minimumBytes, unknownOperators } = planArena(outline, target);
-    if (unknownOperators.length === 0) return { value: minimumBytes };
-    return { value: minimumBytes, doubt: `the memory of ${unknownOperators.join(', ')} is not known` };
-  });
 }
 
 /** Multiply-accumulates of one inference. */
@@ -91,18 +56,13 @@ function hasNonFinite({ subgraphs }: ModelOutline): boolean {
 }
 
 /** Everything of a `.tflite` file that can be computed without data. Throws input errors for damaged files. */
-export function measureModel(bytes: Uint8Array, target: ArenaTarget): Measured {
+export function measureModel(bytes: Uint8Array, target: Target): Measured {
   const { outline } = readOutline(bytes);
-  const operators = countOperators(outline);
-  const arena = arenaFigure(outline, target);
-  const objects = runtimeObjectBytes(target, operators);
   return {
-    flash: { value: bytes.length },
-    arena,
-    ram: arena.value === undefined ? arena : { ...arena, value: arena.value + objects },
+    ...footprintOf({ bytes, outline }, target),
     macs: macsFigure(outline),
-    operators,
-    libraries: librarySupport(outline, target),
+    operators: countOperators(outline),
+    libraries: librarySupport(outline, isBuild(target) ? target : undefined),
     ...(hasNonFinite(outline) ? { diverged: true } : {}),
   };
 }

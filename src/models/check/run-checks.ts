@@ -5,7 +5,8 @@
 
 import type { Library } from '../../targets/tflm/operators.ts';
 import type { OperatorRefusal } from '../inspect/library-support.ts';
-import type { Figure, Measured } from './measure-model.ts';
+import type { Figure } from './figure.ts';
+import type { Measured } from './measure-model.ts';
 import { allowanceOf, type Tolerance } from './tolerance.ts';
 
 /** How the checks are measured and judged, in the order in which they are shown. */

@@ -6,9 +6,11 @@ import { readTflite } from '../../formats/tflite/read.ts';
 import { readOutline } from '../../formats/tflite/read-outline.ts';
 import type { WriteOptions } from '../../formats/tflite/write.ts';
 import type { Graph } from '../../ir/graph.ts';
-import type { ArenaTarget } from '../../planner/arena-plan.ts';
+import type { Target } from '../../planner/target.ts';
 import type { Cost } from '../../training/compress/method.ts';
-import { arenaFigure, type Figure, macsFigure } from '../check/measure-model.ts';
+import type { Figure } from '../check/figure.ts';
+import { arenaFigure } from '../check/footprint.ts';
+import { macsFigure } from '../check/measure-model.ts';
 import { foretellSimplified } from '../inspect/foretell-int8.ts';
 import { writeTflmModel } from '../tflm-model.ts';
 import type { MeasuredForm } from './measured-form.ts';
@@ -26,18 +28,18 @@ function parametersOf({ values }: Graph): number {
 }
 
 /** Of a `.tflite` file. Throws `unknown-cost` (unsupported) where a figure would be a bound. */
-function fileCost(bytes: Uint8Array, graph: Graph, target: ArenaTarget): Cost {
+function fileCost(bytes: Uint8Array, graph: Graph, target: Target): Cost {
   const { outline } = readOutline(bytes);
   return {
     parameters: parametersOf(graph),
     macs: exact('arithmetic', macsFigure(outline)),
-    arenaBytes: exact('arena', arenaFigure(outline, target)),
+    arenaBytes: exact('arena', arenaFigure({ bytes, outline }, target)),
     fileBytes: bytes.length,
   };
 }
 
 /** Of a graph that is ready to be written, with the note that its file will have. */
-export function costOf(int8: Graph, target: ArenaTarget, note?: WriteOptions['note']): Cost {
+export function costOf(int8: Graph, target: Target, note?: WriteOptions['note']): Cost {
   return fileCost(writeTflmModel(int8, { note }), int8, target);
 }
 

@@ -5,7 +5,7 @@ import type { RecordSource } from '../../data/records/records.ts';
 import type { WriteOptions } from '../../formats/tflite/write.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { passesAgainst } from '../../passes/quantize/rounding/kept-weights.ts';
-import type { ArenaTarget } from '../../planner/arena-plan.ts';
+import type { Target } from '../../planner/target.ts';
 import { activationsOf, finishInt8, type Int8Form, prepareForInt8 } from '../convert/lower.ts';
 import type { Int4Wish } from '../quantize/int4/int4-wish.ts';
 import type { Recipe } from '../quantize/method-names.ts';
@@ -14,7 +14,7 @@ import { trainedIntegers } from '../quantize/trained-integers.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
 import type { WrittenModel } from './written-graph.ts';
 
-/** Everything that decides its integers, and the build that will run them. */
+/** Everything that decides its integers, and what will run them. */
 export interface MeasuredForm extends Int8Form {
   readonly type: IntegerModelType;
   readonly method: Recipe;
@@ -25,8 +25,8 @@ export interface MeasuredForm extends Int8Form {
   readonly lut?: true;
   /** What its file says besides: all bytes count. */
   readonly note?: WriteOptions['note'];
-  /** The build whose arena is planned. */
-  readonly target: ArenaTarget;
+  /** Whose memory is planned. */
+  readonly target: Target;
 }
 
 /** The graph that is written. Throws what quantization throws. */

@@ -9,8 +9,10 @@ import { readConstantBuffers } from '../../formats/tflite/constant-buffers.ts';
 import type { TfliteModel } from '../../formats/tflite/read.ts';
 import { graphSteps } from '../../ir/graph-cost.ts';
 import type { OutlineSubgraph, OutlineTensor } from '../../ir/outline.ts';
-import { ARENA_TARGETS, type ArenaTarget } from '../../planner/arena-plan.ts';
-import { arenaFigure, type Figure, macsFigure } from '../check/measure-model.ts';
+import { TARGETS, type Target } from '../../planner/target.ts';
+import type { Figure } from '../check/figure.ts';
+import { arenaFigure } from '../check/footprint.ts';
+import { macsFigure } from '../check/measure-model.ts';
 import { alignOperators } from './align-operators.ts';
 import { diffOperators, type OperatorDiff } from './diff-operators.ts';
 import { diffOutputs, type RunDiff } from './diff-outputs.ts';
@@ -20,8 +22,8 @@ import { type ModelFacts, nodeIndex } from './model-facts.ts';
 /** One figure of both sides. */
 export interface FigurePair {
   readonly what: 'file' | 'constants' | 'overhead' | 'macs' | 'arena';
-  /** Of arenas: the build they are for. */
-  readonly target?: ArenaTarget;
+  /** Of arenas: what they are for. */
+  readonly target?: Target;
   readonly a: Figure;
   readonly b: Figure;
 }
@@ -52,8 +54,8 @@ function figurePairs(a: ModelFacts, b: ModelFacts): FigurePair[] {
     pair('constants', (facts) => ({ value: constants(facts) })),
     pair('overhead', (facts) => ({ value: facts.bytes.length - constants(facts) })),
     pair('macs', ({ file }) => macsFigure(file.outline)),
-    ...ARENA_TARGETS.map((target) => ({
-      ...pair('arena', ({ file }) => arenaFigure(file.outline, target)),
+    ...TARGETS.map((target) => ({
+      ...pair('arena', ({ bytes, file }) => arenaFigure({ bytes, outline: file.outline }, target)),
       target,
     })),
   ];

@@ -1,6 +1,6 @@
 /** What may be done for a network, the cheapest first, and what each of them really brings. */
 
-import { attemptAsync, interruptedError } from '../../core/errors.ts';
+import { attemptAsync, interruptedError, unsupportedError } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import type { EndType } from '../../core/model-type.ts';
 import { nextTurn } from '../../core/next-turn.ts';
@@ -9,9 +9,9 @@ import { readOutline } from '../../formats/tflite/read-outline.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { graphCost } from '../../ir/graph-cost.ts';
 import type { WithKept } from '../../passes/quantize/rounding/kept-weights.ts';
-import type { ArenaTarget } from '../../planner/arena-plan.ts';
-import { planArena } from '../../planner/plan-arena.ts';
+import type { Target } from '../../planner/target.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
+import { arenaFigure } from '../check/footprint.ts';
 import { finishInt8 } from '../convert/lower.ts';
 import { spacedRecords } from '../quantize/held-records.ts';
 import { recordNoise, recordSignal } from '../quantize/int8-noise.ts';
@@ -87,7 +87,7 @@ export interface Patient extends WithKept {
   readonly now: QuantizationForm;
   readonly io: EndType;
   readonly library: Library;
-  readonly arenaTarget: ArenaTarget;
+  readonly arenaTarget: Target;
   readonly judge?: Judge;
 }
 
@@ -206,14 +206,16 @@ async function tryCure(
         noise: noise.filter((_, index) => index % 2 === first),
       }),
     );
-  const plan = planArena(readOutline(bytes).outline, arenaTarget);
+  const arena = arenaFigure({ bytes, outline: readOutline(bytes).outline }, arenaTarget);
+  if (arena.value === undefined)
+    throw unsupportedError('unknown-cost', `Its memory cannot be told: ${arena.doubt}`);
   return {
     ...cure,
     ...given({ sqnrDb: decibelsOf(totalNoise({ signal, noise })), metric: await judge?.of(graph) }),
     halvesDb: [half(0), half(1)],
     bytes: bytes.length,
-    arenaBytes: plan.minimumBytes,
-    arenaAtLeast: plan.unknownOperators.length > 0,
+    arenaBytes: arena.value,
+    arenaAtLeast: arena.doubt !== undefined,
     seconds,
   };
 }

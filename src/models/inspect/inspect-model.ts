@@ -12,9 +12,15 @@ import type { ModelOutline, OperatorView, OutlineQuantization, OutlineTensor } f
 import { operatorViews } from '../../ir/outline.ts';
 import { ARENA_TARGETS, type ArenaPlan } from '../../planner/arena-plan.ts';
 import { planArena } from '../../planner/plan-arena.ts';
+import type { Program } from '../../targets/c/program.ts';
 import { DEFAULT_FORM, type LoweringOptions } from '../convert/lower.ts';
 import { type PassStep, passSteps, tellingSteps } from '../convert/pass-steps.ts';
 import { readSampleNotes } from '../sample-notes.ts';
+import {
+  type StandaloneMemory,
+  standaloneMemory,
+  standaloneProgram,
+} from '../standalone/standalone-memory.ts';
 import { type LibrarySupport, librarySupport } from './library-support.ts';
 import { modelWarnings } from './model-warnings.ts';
 import { outlineMacs } from './outline-macs.ts';
@@ -80,10 +86,23 @@ export interface Inspection {
   readonly arena: readonly ArenaSummary[];
   /** Why there is no plan; absent where there is. */
   readonly arenaRefused?: string;
+  /** Without an interpreter, as C alone: the memory that it works on, or why there is no such C. */
+  readonly standalone: StandaloneMemory | Refusal;
   readonly libraries: readonly LibrarySupport[];
   readonly warnings: readonly ModelWarning[];
   /** What the passes of `tinyml convert` would make of it; empty where tinyml does not compute every operator. */
   readonly passes: readonly PassStep[];
+}
+
+/** Why there is none, in a sentence. */
+interface Refusal {
+  readonly refusal: string;
+}
+
+/** C without an interpreter, and the memory that it works on. */
+export interface InspectedStandalone {
+  readonly memory: StandaloneMemory;
+  readonly program: Program;
 }
 
 /** An inspection with what drawings are made from. */
@@ -92,6 +111,7 @@ export interface InspectedModel {
   readonly outline: ModelOutline;
   /** One for each build, or none where no plan is possible. */
   readonly plans: readonly ArenaPlan[];
+  readonly standalone: InspectedStandalone | Refusal;
 }
 
 function quantizationSummary({ scales, zeroPoints, axis }: OutlineQuantization): QuantizationSummary {
@@ -153,16 +173,21 @@ function operatorSummary(
   };
 }
 
-/** The graph, or undefined where the model is sound but not one that tinyml computes. */
-function readGraph(bytes: Uint8Array): Graph | undefined {
+/** What is made of a model that is sound; it may be none that tinyml computes. */
+function attemptOf<T>(make: () => T): { readonly value: T } | Refusal {
   try {
-    const read = attempt(() => readTflite(bytes));
-    return 'refusal' in read ? undefined : read.value.graph;
+    return attempt(make);
   } catch (error) {
     // A warning says it.
-    if (error instanceof TinymlError && error.code === 'scale-not-finite') return undefined;
+    if (error instanceof TinymlError && error.code === 'scale-not-finite') return { refusal: error.message };
     throw error;
   }
+}
+
+function inspectStandalone(bytes: Uint8Array): InspectedStandalone | Refusal {
+  const made = attemptOf(() => standaloneProgram(bytes));
+  if ('refusal' in made) return made;
+  return { memory: standaloneMemory(made.value), program: made.value };
 }
 
 function ends({ subgraphs: [main] }: ModelOutline, what: 'inputs' | 'outputs'): TensorSummary[] {
@@ -183,7 +208,9 @@ export function inspectModel(
   const { outline, fileBytes, description, operatorCodes, metadataNames } = readOutline(bytes);
   const constants = readConstantBuffers(bytes);
   const constantBytes = constants.reduce((sum, buffer) => sum + buffer.bytes, 0);
-  const graph = readGraph(bytes);
+  const read = attemptOf(() => readTflite(bytes));
+  const graph = 'value' in read ? read.value.graph : undefined;
+  const standalone = inspectStandalone(bytes);
   const views = operatorViews(outline);
   const subgraphOf = outline.subgraphs.flatMap(({ operators }, index) => operators.map(() => index));
   const attributes = attributesOf(graph);
@@ -206,9 +233,10 @@ export function inspectModel(
     ...given({ samples: readSampleNotes(bytes) }),
     arena: plans.map(arenaSummary),
     ...('refusal' in planned ? { arenaRefused: planned.refusal } : {}),
+    standalone: 'refusal' in standalone ? standalone : standalone.memory,
     libraries: librarySupport(outline),
     warnings: modelWarnings({ outline, operators: views, constants, metadataNames }),
     passes: graph === undefined ? [] : tellingSteps(passSteps(graph, form)),
   };
-  return { inspection, outline, plans };
+  return { inspection, outline, plans, standalone };
 }

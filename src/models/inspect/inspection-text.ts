@@ -1,6 +1,7 @@
 /** Figures of an inspection as people read them: what is not exact says so. */
 
 import { formatCount, formatFigure } from '../../core/figure-text.ts';
+import { STANDALONE_TARGET, type Target } from '../../planner/target.ts';
 import type { ArenaSummary, Inspection, QuantizationSummary } from './inspect-model.ts';
 
 /** Nothing for a tensor without. */
@@ -22,8 +23,49 @@ export function formatArenaBytes(bytes: number, { unknownOperators }: ArenaSumma
   return `${unknownOperators.length === 0 ? '' : 'at least '}${formatCount(bytes)}`;
 }
 
+/** The columns of `memoryRows`, behind the target. */
+export const MEMORY_COLUMNS = ['used', 'activations', 'persistent', 'least that works'] as const;
+
+/** What a model works on in every build of TensorFlow Lite Micro, and without an interpreter; a row for each target. */
+export function memoryRows({ arena, standalone }: Inspection): readonly (readonly string[])[] {
+  const builds = arena.map((one) => [
+    one.target,
+    ...[one.usedBytes, one.headBytes, one.tailBytes, one.minimumBytes].map((bytes) =>
+      formatArenaBytes(bytes, one),
+    ),
+  ]);
+  if ('refusal' in standalone) return builds;
+  const { bufferBytes, stateBytes } = standalone;
+  const all = bufferBytes + stateBytes;
+  return [...builds, [STANDALONE_TARGET, ...[all, bufferBytes, stateBytes, all].map(formatCount)]];
+}
+
+/** The last column of one target; undefined where no plan is possible. */
+export function leastMemory(inspection: Inspection, target: Target): string | undefined {
+  return memoryRows(inspection)
+    .find(([name]) => name === target)
+    ?.at(-1);
+}
+
+/** What must be said about C without an interpreter, each a sentence. Names in them are foreign text. */
+function standaloneNotes({ standalone }: Inspection): string[] {
+  if ('refusal' in standalone) return [`There is no ${STANDALONE_TARGET} of it: ${standalone.refusal}`];
+  const { bufferBytes, lowerBound, callerBytes } = standalone;
+  const caller = `${STANDALONE_TARGET} reads inputs and writes outputs where the caller has them, ${formatCount(callerBytes)} bytes; arenas hold them as well.`;
+  if (lowerBound === bufferBytes) return [caller];
+  return [
+    caller,
+    `Its buffer of ${formatCount(bufferBytes)} bytes is the least that was found; it is proven that none is smaller than ${formatCount(lowerBound)}.`,
+  ];
+}
+
+/** What must be said about the figures of `memoryRows`. */
+export function memoryNotes(inspection: Inspection): string[] {
+  return [...arenaNotes(inspection.arena), ...standaloneNotes(inspection)];
+}
+
 /** What must be said about arena figures, each a sentence. Names in them are foreign text. */
-export function arenaNotes(arena: readonly ArenaSummary[]): string[] {
+function arenaNotes(arena: readonly ArenaSummary[]): string[] {
   const notes: string[] = [];
   const unknown = new Map<string, string[]>();
   for (const { target, unknownOperators } of arena) {

@@ -49,5 +49,6 @@ export function memoryPicture(outline: ModelOutline, plan: ArenaPlan, title: str
     .map((buffer) => boxOf(outline, buffer))
     .sort((a, b) => a.offset - b.offset || a.first - b.first);
   const { headBytes, tailBytes, minimumBytes, unknownOperators } = plan;
-  return { title, steps: stepNames(outline), boxes, headBytes, tailBytes, minimumBytes, unknownOperators };
+  const arena = { tailBytes, minimumBytes };
+  return { title, steps: stepNames(outline), boxes, headBytes, arena, unknownOperators };
 }

@@ -9,7 +9,7 @@ import type { CompressionJob, JudgedSamples } from '../../models/compress/compre
 import type { MeasuredForm } from '../../models/compress/measured-form.ts';
 import { int4Wish } from '../../models/quantize/int4/int4-wish.ts';
 import { anomalyJudge, reconstructionJudge, targetJudge } from '../../models/score/judge.ts';
-import type { ArenaTarget } from '../../planner/arena-plan.ts';
+import type { Target } from '../../planner/target.ts';
 import type { Compression } from '../../training/compress/index.ts';
 import type { Workshop } from '../../training/compress/method.ts';
 import { targetsOf } from '../../training/samples/sample-stream.ts';
@@ -33,7 +33,7 @@ export interface CompressOptions {
   readonly io: EndType;
   /** Weights of few values are look-up tables in the file that is measured. */
   readonly lut?: true;
-  readonly target: ArenaTarget;
+  readonly target: Target;
 }
 
 /** What the project file says. */

@@ -10,12 +10,13 @@ import type { Reporter } from '../../core/reporter.ts';
 import { elementCount, type Shape } from '../../core/tensor.ts';
 import { importKeras } from '../../formats/keras/import.ts';
 import type { WriteOptions } from '../../formats/tflite/write.ts';
-import { type Figure, measureModel } from '../../models/check/measure-model.ts';
+import type { Figure } from '../../models/check/figure.ts';
+import { measureModel } from '../../models/check/measure-model.ts';
 import { type Int8Form, simplifyFloat } from '../../models/convert/lower.ts';
 import { foretellInt8 } from '../../models/inspect/foretell-int8.ts';
 import { writeTflmModel } from '../../models/tflm-model.ts';
 import { dropDeadChannels } from '../../passes/drop-constant-channels.ts';
-import type { ArenaTarget } from '../../planner/arena-plan.ts';
+import type { Target } from '../../planner/target.ts';
 import type { NetworkOutput } from '../../training/architectures/architecture.ts';
 import { type ArchitectureSpec, expandArchitecture } from '../../training/architectures/index.ts';
 import { createInitialWeights } from '../../training/initial-weights.ts';
@@ -28,10 +29,10 @@ export interface FitLimits {
   readonly ram?: number | undefined;
 }
 
-/** What the figures are those of: the file that will be written, in the build that will run it. */
+/** What the figures are those of: the file that will be written, on what will run it. */
 export interface FittedForm extends Omit<Int8Form, 'type'> {
   readonly type: ModelType;
-  readonly target: ArenaTarget;
+  readonly target: Target;
   /** Metadata of the file, which lie in flash as well. */
   readonly note?: WriteOptions['note'];
 }
@@ -88,6 +89,8 @@ export async function foretoldFile(topology: JsonObject, form: FittedForm): Prom
   return (await foretellInt8(graph, { ...integers, type, without: WITHOUT })).bytes;
 }
 
+const LIMIT_NAMES = { flash: 'flash', ram: 'RAM' } as const;
+
 const grouped = (value: number): string => value.toLocaleString('en-US');
 
 /** `7,032 bytes of flash and 3,204 of RAM`, of those that are limited. */
@@ -107,13 +110,17 @@ function limitsText({ flash, ram }: FitLimits): string {
 }
 
 /** Throws where a figure that is limited is not exactly known. */
-function checkKnown({ ram }: Measured, limits: FitLimits): void {
-  if (limits.ram === undefined || ram.doubt === undefined) return;
-  throw unsupportedError(
-    'fit-not-known',
-    `It cannot be said which width fits into ${grouped(limits.ram)} bytes of RAM: ${ram.doubt}`,
-    'Leave "ram" out of "fit", and "fit" out of the project if nothing is left in it.',
-  );
+function checkKnown(measured: Measured, limits: FitLimits): void {
+  for (const name of ['flash', 'ram'] as const) {
+    const { doubt } = measured[name];
+    const limit = limits[name];
+    if (limit === undefined || doubt === undefined) continue;
+    throw unsupportedError(
+      'fit-not-known',
+      `It cannot be said which width fits into ${grouped(limit)} bytes of ${LIMIT_NAMES[name]}: ${doubt}`,
+      `Leave "${name}" out of "fit", and "fit" out of the project if nothing is left in it.`,
+    );
+  }
 }
 
 function fits(trial: Trial, { flash = Infinity, ram = Infinity }: FitLimits): trial is Measured {

@@ -3,15 +3,17 @@
 import type { Artifact } from '../../artifacts/store.ts';
 import { formatCount } from '../../core/figure-text.ts';
 import { formatShape } from '../../core/tensor.ts';
+import { drawMemory } from '../../models/inspect/draw-memory.ts';
 import { type InspectedModel, type Inspection, inspectModel } from '../../models/inspect/inspect-model.ts';
 import {
-  arenaNotes,
-  formatArenaBytes,
   formatMacs,
   formatQuantization,
+  leastMemory,
+  MEMORY_COLUMNS,
+  memoryNotes,
+  memoryRows,
 } from '../../models/inspect/inspection-text.ts';
-import { memoryPicture } from '../../models/inspect/memory-picture.ts';
-import type { ArenaTarget } from '../../planner/arena-plan.ts';
+import { isBuild, type Target } from '../../planner/target.ts';
 import { memoryPlanSvg } from '../../targets/plots/memory-plan.ts';
 import type { Block, Section, Table } from '../../targets/report/page.ts';
 import { LIBRARY_NAMES } from '../../targets/tflm/operators.ts';
@@ -20,23 +22,23 @@ import { MODEL_FILE } from '../convert.ts';
 const LISTED = 300;
 const NOT_KNOWN = 'not known';
 
-/** What a model holds and costs; `target` is the build whose memory is drawn. */
+/** What a model holds and costs; `target` is that whose memory is drawn. */
 export interface ReportedModel extends InspectedModel {
-  readonly target: ArenaTarget;
+  readonly target: Target;
 }
 
-export function readModel(convert: Artifact, target: ArenaTarget): ReportedModel {
+export function readModel(convert: Artifact, target: Target): ReportedModel {
   return { ...inspectModel(convert.read(MODEL_FILE)), target };
 }
 
 /** The figures that people ask for first. */
 export function modelFacts({ inspection, target }: ReportedModel): readonly (readonly [string, string])[] {
-  const arena = inspection.arena.find((one) => one.target === target);
+  const least = leastMemory(inspection, target);
   return [
     ['model, bytes of flash', formatCount(inspection.fileBytes)],
     [
-      `least arena that works, ${target}`,
-      arena === undefined ? NOT_KNOWN : `${formatArenaBytes(arena.minimumBytes, arena)} bytes`,
+      `${isBuild(target) ? 'least arena that works' : 'buffer and state'}, ${target}`,
+      least === undefined ? NOT_KNOWN : `${least} bytes`,
     ],
     ['multiply-accumulates', formatMacs(inspection)],
   ];
@@ -73,43 +75,34 @@ function operatorTable({ operators }: Inspection): Table {
   };
 }
 
-function arenaTable({ arena }: Inspection): Table {
+function memoryTable(inspection: Inspection): Table {
   return {
     kind: 'table',
-    caption: 'The tensor arena in every build of TensorFlow Lite Micro, in bytes',
-    columns: [
-      { title: 'build' },
-      ...['used', 'activations', 'persistent', 'least that works'].map((title) => ({
-        title,
-        align: 'right' as const,
-      })),
-    ],
-    rows: arena.map((one) => [
-      one.target,
-      ...[one.usedBytes, one.headBytes, one.tailBytes, one.minimumBytes].map((bytes) =>
-        formatArenaBytes(bytes, one),
-      ),
-    ]),
+    caption:
+      'The tensor arena in every build of TensorFlow Lite Micro, and what C without an interpreter works on, in bytes',
+    columns: [{ title: 'target' }, ...MEMORY_COLUMNS.map((title) => ({ title, align: 'right' as const }))],
+    rows: memoryRows(inspection).map((row) => [...row]),
   };
 }
 
-function memoryBlocks({ inspection, outline, plans, target }: ReportedModel): readonly Block[] {
+function memoryBlocks(model: ReportedModel): readonly Block[] {
+  const { inspection, target } = model;
   if (inspection.arenaRefused !== undefined) {
     return [{ kind: 'note', text: `No memory can be planned: ${inspection.arenaRefused}.` }];
   }
-  const plan = plans.find((one) => one.target === target);
+  const drawn = drawMemory(model, target, `${MODEL_FILE}, ${target}`);
   return [
-    ...(plan === undefined
+    ...(drawn === undefined
       ? []
       : [
           {
             kind: 'figure' as const,
-            svg: memoryPlanSvg(memoryPicture(outline, plan, `${MODEL_FILE}, ${target}`)),
-            caption: `Which tensor lies where in the arena, and when: time runs to the right, addresses upward. The build is ${target}.`,
+            svg: memoryPlanSvg(drawn.picture),
+            caption: `Which tensor lies where in memory, and when: time runs to the right, addresses upward. The target is ${target}.`,
           },
         ]),
-    arenaTable(inspection),
-    ...arenaNotes(inspection.arena).map((text) => ({ kind: 'text' as const, text })),
+    memoryTable(inspection),
+    ...memoryNotes(inspection).map((text) => ({ kind: 'text' as const, text })),
   ];
 }
 

@@ -5,7 +5,7 @@ import { formatCount, formatFigure } from '../../core/figure-text.ts';
 import { TOOL } from '../../core/version.ts';
 import { scoreRows } from '../../models/score/score-rows.ts';
 import type { Task } from '../../models/score/tasks.ts';
-import type { ArenaTarget } from '../../planner/arena-plan.ts';
+import type { Target } from '../../planner/target.ts';
 import type { Block, Page, Section } from '../../targets/report/page.ts';
 import { STAGE_NAMES } from '../stage.ts';
 import { compressionSection } from './compression-section.ts';
@@ -24,7 +24,7 @@ export interface ReportOptions {
   /** Of the project, for the title; foreign text. */
   readonly name: string;
   /** The build whose memory is drawn. */
-  readonly target: ArenaTarget;
+  readonly target: Target;
 }
 
 /** The first figures: what the model is worth, and what it costs. */

@@ -52,7 +52,8 @@ function typeOf(elements: CElements): CType {
 interface Constant {
   readonly name: string;
   readonly bytes: number;
-  readonly text: string;
+  /** Written when all are known: those of large models are long. */
+  text(): string;
 }
 
 function arrayText(name: string, type: string, texts: readonly string[]): string {
@@ -80,7 +81,7 @@ export class ConstantPool {
     return this.#put(key, {
       name,
       bytes: elements.byteLength,
-      text: arrayText(name, type, literals(elements)),
+      text: () => arrayText(name, type, literals(elements)),
     });
   }
 
@@ -88,14 +89,18 @@ export class ConstantPool {
   addStructs(name: string, type: string, structs: readonly (readonly number[])[]): string {
     const texts = structs.map((members) => `{${members.map(literalOf).join(', ')}}`);
     const bytes = INT32_BYTES * structs.flat().length;
-    return this.#put(`${type} ${texts.join()}`, { name, bytes, text: arrayText(name, type, texts) });
+    return this.#put(`${type} ${texts.join()}`, { name, bytes, text: () => arrayText(name, type, texts) });
   }
 
   /** The same of one struct: its members, all of which take four bytes on the chip, as C. */
   addStruct(name: string, type: string, members: Readonly<Record<string, string | number>>): string {
     const lines = Object.entries(members).map(([member, value]) => `  .${member} = ${value},\n`);
     const text = `static const ${type} ${name} = {\n${lines.join('')}};\n`;
-    return this.#put(`${type} ${lines.join()}`, { name, bytes: INT32_BYTES * lines.length, text });
+    return this.#put(`${type} ${lines.join()}`, {
+      name,
+      bytes: INT32_BYTES * lines.length,
+      text: () => text,
+    });
   }
 
   /** All that constants take, in bytes. */
@@ -104,6 +109,6 @@ export class ConstantPool {
   }
 
   text(): string {
-    return chained([...this.#constants.values()].map(({ text }) => `${text}\n`));
+    return chained([...this.#constants.values()].map((constant) => `${constant.text()}\n`));
   }
 }

@@ -21,9 +21,8 @@ export interface MemoryPicture {
   readonly boxes: readonly MemoryBox[];
   /** Of the highest end of a box. */
   readonly headBytes: number;
-  /** Persistent objects, which lie at the other end of the arena. */
-  readonly tailBytes: number;
-  readonly minimumBytes: number;
+  /** Of an arena: the persistent objects at its other end, and the least that works. A buffer is what is drawn. */
+  readonly arena?: { readonly tailBytes: number; readonly minimumBytes: number };
   /** Operators whose memory is not in the picture. */
   readonly unknownOperators: readonly string[];
 }

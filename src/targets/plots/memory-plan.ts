@@ -177,7 +177,9 @@ function key({ boxes }: MemoryPicture, top: number): { readonly parts: string[];
   return { parts, height: (rows + (left > 0 ? 1 : 0)) * KEY_ROW };
 }
 
-function subtitle({ headBytes, tailBytes, minimumBytes, unknownOperators }: MemoryPicture): string {
+function subtitle({ headBytes, arena, unknownOperators }: MemoryPicture): string {
+  if (arena === undefined) return `${formatCount(headBytes)} bytes, besides inputs and outputs`;
+  const { tailBytes, minimumBytes } = arena;
   const bounds =
     unknownOperators.length === 0
       ? ''

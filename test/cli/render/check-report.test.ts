@@ -29,7 +29,7 @@ it.each([
   ['worse within the tolerance', 0.9, /ok, worse by no more than the tolerance\n/],
   ['worse', 0.8, /FAIL\n/],
 ])('a score %s is called what it is', (_, measured, verdict) => {
-  expect(renderCheckText({ model: 'm', target: 'host', baseline: 'b', rows: [row(measured)] })).toMatch(
+  expect(renderCheckText({ model: 'm', target: 'x86-64', baseline: 'b', rows: [row(measured)] })).toMatch(
     verdict,
   );
 });

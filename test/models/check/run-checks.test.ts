@@ -1,7 +1,8 @@
 /** The gate on hand-made figures: what equals a limit passes, what is not known never does. */
 
 import { describe, expect, it } from 'vitest';
-import { countOperators, type Measured, macsFigure } from '../../../src/models/check/measure-model.ts';
+import { countOperators } from '../../../src/models/check/count-operators.ts';
+import { type Measured, macsFigure } from '../../../src/models/check/measure-model.ts';
 import {
   type CheckLimits,
   type CheckRow,

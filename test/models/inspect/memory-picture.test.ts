@@ -73,8 +73,7 @@ it('names buffers and steps, in the order in which things run', () => {
       box('scratch of Mine', 'scratch', 48, 4, 4),
     ],
     headBytes: 64,
-    tailBytes: 100,
-    minimumBytes: 176,
+    arena: { tailBytes: 100, minimumBytes: 176 },
     unknownOperators: ['Mine'],
   });
 });

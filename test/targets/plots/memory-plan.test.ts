@@ -19,8 +19,7 @@ function picture(boxes: readonly MemoryBox[], steps: readonly string[]): MemoryP
     steps,
     boxes,
     headBytes,
-    tailBytes: 640,
-    minimumBytes: headBytes + 1000,
+    arena: { tailBytes: 640, minimumBytes: headBytes + 1000 },
     unknownOperators: [],
   };
 }

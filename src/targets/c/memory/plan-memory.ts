@@ -8,13 +8,20 @@ import type { Home } from './home.ts';
 import type { MemoryGraph, MemoryStep } from './memory-step.ts';
 import { valueBlocks } from './value-blocks.ts';
 
+/** A piece of the buffer. */
+export interface BufferBlock extends StaticBlock {
+  readonly offset: number;
+  /** What lies there; working memory of its only step where that is undefined. */
+  readonly value: ValueId | undefined;
+}
+
 export interface PlannedMemory {
   /** Of every value but constants. */
   readonly homes: ReadonlyMap<ValueId, Home>;
   /** Of each step, its working memory in the buffer. */
   readonly scratch: readonly (number | undefined)[];
-  /** Of the buffer: values in the order of the steps that make them, then working memory in the order of the steps. */
-  readonly blocks: readonly StaticBlock[];
+  /** The buffer: values in the order of the steps that make them, then working memory in the order of the steps. */
+  readonly blocks: readonly BufferBlock[];
   readonly memory: StaticPlan;
 }
 
@@ -25,8 +32,10 @@ export function planMemory(graph: MemoryGraph, steps: readonly MemoryStep[]): Pl
   const working = steps.flatMap(({ emission: { scratchBytes = 0 } }, step) =>
     scratchBytes > 0 ? [{ bytes: scratchBytes, first: step, last: step }] : [],
   );
-  const blocks = [...values.blocks, ...working];
-  const memory = planStatic(blocks, values.relations);
+  const all = [...values.blocks, ...working];
+  const memory = planStatic(all, values.relations);
+  const ids = [...values.blockOf.keys()];
+  const blocks = all.map((block, index) => ({ ...block, offset: memory.offsets[index], value: ids[index] }));
   for (const [id, block] of values.blockOf) homes.set(id, { at: 'buffer', offset: memory.offsets[block] });
   const scratch = new Array<number | undefined>(steps.length).fill(undefined);
   for (const [index, { first }] of working.entries()) {

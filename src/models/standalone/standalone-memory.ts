@@ -1,0 +1,43 @@
+/** The memory that C without an interpreter works on. */
+
+import { tensorBytes } from '../../core/tensor.ts';
+import { getValue } from '../../ir/graph.ts';
+import { compileProgram, type Program } from '../../targets/c/program.ts';
+import { sourceCode } from '../../targets/c/source-code.ts';
+import { standaloneNames } from '../../targets/c/standalone-names.ts';
+import { stateBytes } from '../../targets/c/state-code.ts';
+import { readTflmModel } from '../tflm-model.ts';
+
+/** In bytes. */
+export interface StandaloneMemory {
+  /** What every step but the caller's inputs and outputs lies in. */
+  readonly bufferBytes: number;
+  /** No buffer is smaller in this order of steps: equal to `bufferBytes` where the plan is proven the best. */
+  readonly lowerBound: number;
+  /** The struct that lives from one inference to the next; 0 where there is none. */
+  readonly stateBytes: number;
+  /** Inputs and outputs, which lie where the caller has them. */
+  readonly callerBytes: number;
+}
+
+/** The program of a `.tflite` file. Throws `no-standalone-c` (unsupported) besides what reading the model throws. */
+export function standaloneProgram(model: Uint8Array): Program {
+  return compileProgram(readTflmModel(model).graph);
+}
+
+/** What the constants of the C take. It is written for that, since some of them are known only then. */
+export function constantBytes(program: Program): number {
+  sourceCode(program, standaloneNames(program.graph, 'model'));
+  return program.constants.bytes;
+}
+
+export function standaloneMemory(program: Program): StandaloneMemory {
+  const { graph, memory } = program;
+  const ends = [...graph.inputs, ...graph.outputs];
+  return {
+    bufferBytes: memory.bytes,
+    lowerBound: memory.lowerBound,
+    stateBytes: stateBytes(program),
+    callerBytes: ends.reduce((sum, id) => sum + tensorBytes(getValue(graph, id).type), 0),
+  };
+}
