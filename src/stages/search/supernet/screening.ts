@@ -1,6 +1,6 @@
 /** Candidates that were judged together, before any was trained alone: the best of them come in before others. */
 
-import type { JsonObject } from '../../../core/json.ts';
+import { canonicalJson, type JsonObject } from '../../../core/json.ts';
 import { type SearchLimits, sizeOf } from '../limits.ts';
 import type { Fitting } from '../newcomers.ts';
 import { RUNG_FACTOR } from '../rungs.ts';
@@ -15,6 +15,23 @@ const LEAST_TRIALS = 30;
 const FOR_EACH = 2;
 /** As many as would be left of them two rungs further. */
 const TAKEN_SHARE = 1 / RUNG_FACTOR ** 2;
+
+/** Of all models as JSON: a trial that goes through a queue is text of at most twice as much. */
+const MOST_CHARACTERS = 2 ** 19;
+
+function modelOf({ candidate }: Fitting): JsonObject {
+  return candidate.project.model as JsonObject;
+}
+
+/** As many of the first as one trial has room for. */
+function withinTrial(fittings: readonly Fitting[]): readonly Fitting[] {
+  let left = MOST_CHARACTERS;
+  const count = fittings.findIndex((fitting) => {
+    left -= canonicalJson(modelOf(fitting)).length;
+    return left < 0;
+  });
+  return count < 0 ? fittings : fittings.slice(0, count);
+}
 
 /** How many are to be judged in a search of so many trials; 0 where none are. */
 export function screenedCount(trials = Infinity): number {
@@ -33,11 +50,12 @@ export class Screening {
 
   /** Undefined of too few. */
   static of(fittings: readonly Fitting[], limits: SearchLimits): Screening | undefined {
-    return fittings.length < LEAST ? undefined : new Screening(fittings, limits);
+    const carried = withinTrial(fittings);
+    return carried.length < LEAST ? undefined : new Screening(carried, limits);
   }
 
   get models(): readonly JsonObject[] {
-    return this.#fittings.map(({ candidate }) => candidate.project.model as JsonObject);
+    return this.#fittings.map(modelOf);
   }
 
   /** By the loss of each, null where it has none. */

@@ -36,6 +36,19 @@ describe('a screening', () => {
     expect(comingIn(screening, all)).toEqual([9]);
   });
 
+  it('has as many as go through a queue in one trial', () => {
+    const wordy = (length: number) =>
+      fittings(30).map((fitting) => ({
+        ...fitting,
+        candidate: { project: { model: { units: 'x'.repeat(length) } } } as unknown as Fitting['candidate'],
+      }));
+    const screening = Screening.of(wordy(2 ** 15), limits);
+    expect(screening?.models.length).toBe(15);
+    screening?.take(new Array(15).fill(1));
+    expect(screening?.next()).toBeDefined();
+    expect(Screening.of(wordy(2 ** 17), limits)).toBeUndefined();
+  });
+
   it('is none of too few, and none of a short search', () => {
     expect(Screening.of(fittings(7), limits)).toBeUndefined();
     expect([12, 29, 30, 64, undefined].map(screenedCount)).toEqual([0, 0, 60, 128, 128]);
