@@ -25,6 +25,14 @@ export interface ChannelSteps extends QuantizedMultiplier {
   readonly perUnit: number;
 }
 
+/** What sums are multiplied by: powers shift to the left, factors to the right. */
+export interface ElementSteps {
+  readonly perUnit: Float64Array;
+  readonly factors: Float64Array;
+  readonly powers: Int32Array;
+  readonly multipliers: Int32Array;
+}
+
 /** Channels begin again where a block of four ends: so many blocks. */
 function blocksOf(channels: number): number {
   return channels % 4 === 0 ? channels / 4 : channels % 2 === 0 ? channels / 2 : channels;
@@ -75,14 +83,19 @@ export class SumRounding {
     return { scale: this.#reals[1], min: this.#header[2], max: this.#header[3] };
   }
 
-  /** Of an element below the period: `power` shifts to the left, `factor` to the right. */
-  at(element: number): { perUnit: number; factor: number; power: number; multiplier: number } {
-    const [block, lane] = [(element >> 2) * BLOCK_WORDS, element & 3];
+  /** Of each element of a period. */
+  get elements(): ElementSteps {
+    const { period } = this;
+    const block = (element: number): number => (element >> 2) * BLOCK_WORDS;
+    const double = (part: number) => (_: unknown, element: number) =>
+      this.#doubles[block(element) / 2 + part * LANES + (element & 3)];
+    const integer = (part: number) => (_: unknown, element: number) =>
+      this.#integers[block(element) + part * LANES + (element & 3)];
     return {
-      perUnit: this.#doubles[block / 2 + lane],
-      factor: this.#doubles[block / 2 + LANES + lane],
-      power: this.#integers[block + 4 * LANES + lane],
-      multiplier: this.#integers[block + 5 * LANES + lane],
+      perUnit: Float64Array.from({ length: period }, double(0)),
+      factors: Float64Array.from({ length: period }, double(1)),
+      powers: Int32Array.from({ length: period }, integer(4)),
+      multipliers: Int32Array.from({ length: period }, integer(5)),
     };
   }
 

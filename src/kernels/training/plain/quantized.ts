@@ -19,6 +19,9 @@ type QuantizedKernels = Pick<
 
 const f = Math.fround;
 
+/** Multipliers have 31 bits behind the point. */
+const PER_MULTIPLIER = 2 ** -31;
+
 /** As a processor makes int32 of a double: what is none becomes 0. */
 function saturated(x: number): number {
   return Math.max(INT32_MIN, Math.min(INT32_MAX, x)) | 0;
@@ -31,15 +34,21 @@ export function quantizedKernels(heap: Float32Array<ArrayBuffer>): QuantizedKern
     roundSums(rounding, x, cut, count) {
       const table = new SumRounding(heap.buffer, rounding);
       const { scale, min, max } = table.output;
-      const { period } = table;
+      const { perUnit, factors, powers, multipliers } = table.elements;
       let [least, most] = [Infinity, -Infinity];
-      for (let i = 0; i < count; i++) {
+      for (let i = 0, at = 0; i < count; i++, at = at + 1 === perUnit.length ? 0 : at + 1) {
         const sum = heap[(x >> 2) + i];
         if (sum < least) least = sum;
         if (sum > most) most = sum;
-        const { perUnit, factor, power, multiplier } = table.at(i % period);
-        const accumulator = saturated(Math.floor(sum * perUnit + 0.5));
-        const made = roundHalfAway(highMul(Math.imul(accumulator, power), multiplier) * factor);
+        const accumulator = saturated(Math.floor(sum * perUnit[at] + 0.5));
+        const quotient = accumulator * multipliers[at] * PER_MULTIPLIER * factors[at];
+        const whole = Math.floor(quotient);
+        const rest = quotient - whole;
+        // So near a tie that two roundings may not be the one of the quotient, or with nothing to divide by behind the first.
+        const isNear = Math.abs(rest - 0.5) <= Math.min(0.5, factors[at]);
+        const made = isNear
+          ? roundHalfAway(highMul(Math.imul(accumulator, powers[at]), multipliers[at]) * factors[at])
+          : whole + (rest > 0.5 ? 1 : 0);
         const clamped = Math.max(min, Math.min(max, made));
         heap[(x >> 2) + i] = clamped * scale;
         bytes[cut + i] = clamped === made ? 0 : 255;
