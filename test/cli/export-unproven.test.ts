@@ -39,7 +39,7 @@ describe('unproven firmware', () => {
       [],
       /^error m.tflite: The vector of the self-test would take 16777216 bytes, and at most/,
     ],
-    ['--arduino', 2 ** 24, [], /hint {2}Write the array alone, without --arduino or --tflm\./],
+    ['--arduino', 2 ** 24, [], /hint {2}Write the array alone, without --arduino, --tflm or --standalone\./],
     [
       '--tflm',
       2 ** 16,

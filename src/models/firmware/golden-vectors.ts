@@ -53,7 +53,9 @@ export function vectorCount(
   throw unsupportedError(
     'vectors-too-large',
     `${count === 1 ? 'The vector' : `The ${count} vectors`} of the self-test would take ${bytes} bytes, and at most ${limit} are stored with a model of this size.`,
-    count === 1 ? 'Write the array alone, without --arduino or --tflm.' : 'Give fewer --vectors.',
+    count === 1
+      ? 'Write the array alone, without --arduino, --tflm or --standalone.'
+      : 'Give fewer --vectors.',
   );
 }
 

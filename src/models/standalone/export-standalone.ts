@@ -1,6 +1,7 @@
 /** A project of C for any `.tflite` file that tinyml computes: no interpreter, no library. */
 
 import { sha256 } from '../../core/digest.ts';
+import { unsupportedError } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import { isStateful } from '../../ir/graph.ts';
 import { graphCost } from '../../ir/graph-cost.ts';
@@ -12,6 +13,9 @@ import { stateBytes } from '../../targets/c/state-code.ts';
 import { type FirmwareData, isBitExact, provenFacts, type SourceWishes } from '../firmware/model-facts.ts';
 import { readTflmModel } from '../tflm-model.ts';
 import { checkProgramNames, checkStandaloneName } from './standalone-name.ts';
+
+/** The text takes about 5 characters a byte, and several times as much memory while it is made. */
+const MAX_MODEL_BYTES = 2 ** 24;
 
 /** What the C is called, and where it runs. */
 export interface StandaloneOptions extends SourceWishes {
@@ -63,7 +67,7 @@ function figures(modelBytes: number, program: Program, vectors: number): Standal
 
 /**
  * C that computes the model, a self-test, and what a board needs around them. Throws `bad-c-name` and what else is wrong
- * with the options (usage), `no-standalone-c` (unsupported), and what reading the model throws.
+ * with the options (usage), `no-standalone-c` and `model-too-large` (unsupported), and what reading the model throws.
  */
 export function exportStandalone(
   model: Uint8Array,
@@ -71,6 +75,13 @@ export function exportStandalone(
   data: FirmwareData,
 ): Standalone {
   checkStandaloneName(name);
+  if (model.length > MAX_MODEL_BYTES) {
+    throw unsupportedError(
+      'model-too-large',
+      `The model has ${model.length} bytes; C without an interpreter is written up to ${MAX_MODEL_BYTES} bytes.`,
+      'No microcontroller holds a model like this; train a smaller one.',
+    );
+  }
   const { graph } = readTflmModel(model);
   const program = compileProgram(graph);
   checkProgramNames(program, name);

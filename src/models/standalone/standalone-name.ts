@@ -34,10 +34,11 @@ export function checkStandaloneName(name: string): void {
   if (MACRO_PREFIXES.has(small)) refuse(name, 'would give macros that <unistd.h> has');
 }
 
-/** Throws `bad-c-name` where the program has something of its own whose name begins so. */
-export function checkProgramNames({ steps, constants }: Program, name: string): void {
-  const own = inOrder(steps.flatMap(({ emission }) => emission.definitions)).map(({ text }) => text);
+/** Throws `bad-c-name` where the program has something of its own whose name begins so: functions, structs, constants. */
+export function checkProgramNames({ steps }: Program, name: string): void {
+  const definitions = inOrder(steps.flatMap(({ emission }) => emission.definitions));
   const begins = new RegExp(`\\b${name}_\\w+`);
-  const [taken] = [...own, constants.text()].flatMap((text) => begins.exec(text)?.[0] ?? []);
+  const [own] = definitions.flatMap(({ text }) => begins.exec(text)?.[0] ?? []);
+  const taken = own ?? steps.find(({ label }) => label === name)?.label;
   if (taken !== undefined) refuse(name, `is what ${taken} of the generated code begins with`);
 }
