@@ -25,7 +25,7 @@ const STRICT_FLAGS = ['-Wconversion', '-Wsign-conversion', '-Wshadow'];
 const CORTEX_M4_LINK = ['-ffunction-sections', '-fdata-sections', '-Wl,--gc-sections'];
 
 export interface CompileOptions {
-  /** `c++17` unless told. Sources ending in `.c` are C99. */
+  /** `c++17` unless told. Sources ending in `.c` are C99, with `gnu++17` that of gcc. */
   readonly standard?: 'c++11' | 'c++14' | 'c++17' | 'gnu++17';
   /** As build systems of boards do: with `gnu++17` and `-O2` gcc joins products with additions on chips that can. */
   readonly optimize?: '-O1' | '-O2';
@@ -232,7 +232,11 @@ function compile(
   standard: string,
 ): void {
   if (source.endsWith('.c')) {
-    run(toolchain.c, ['-std=c99', ...flags, '-c', source, '-o', object], folder);
+    run(
+      toolchain.c,
+      [standard.startsWith('gnu') ? '-std=gnu99' : '-std=c99', ...flags, '-c', source, '-o', object],
+      folder,
+    );
     return;
   }
   const language = source.endsWith('.ino') ? ['-x', 'c++', '-include', 'Arduino.h'] : [];

@@ -8,27 +8,9 @@ import { NO_SHARED } from '../shared.ts';
 import { chunksOf } from './chunks.ts';
 import { type GoldenCase, goldenModels, goldenOperators } from './golden-cases.ts';
 import { compareMany } from './many-graphs.ts';
-import { refusalOf } from './refusals.ts';
 
 const TOGETHER = 100;
 const LIMIT_MS = 120_000;
-
-/** Recorded operators that have no C, by name. The list may only become shorter. */
-const REFUSED: readonly string[] = [
-  ...['logistic_int16_pot_scale', 'logistic_int16_fine_scale', 'logistic_int16_coarse_scale'],
-  ...['logistic_int16_coarsest_scale', 'logistic_int16_big', 'logistic_int16_pot', 'logistic_int16_small'],
-  ...['tanh_int16', 'tanh_int16_mid', 'tanh_int16_small', 'tanh_int16_pot11_scale', 'tanh_int16_pot10_scale'],
-  ...[
-    'tanh_int16_fine_scale',
-    'tanh_int16_coarse_scale',
-    'softmax_int16',
-    'softmax_int16_big',
-    'softmax_int16_mid',
-  ],
-  ...['softmax_int16_fine', 'softmax_int16_beta', 'softmax_int16_one', 'chain_int16'],
-  // Weights that are looked up at every inference.
-  ...['decode_shared_table_4bit', 'decode_table_per_channel_3bit', 'z_decode'],
-];
 
 const MODELS = [
   'hello_world_int8',
@@ -52,8 +34,7 @@ function compareCases(cases: readonly GoldenCase[], run: Run): { wrong: string[]
 }
 
 function recordedOperators(cases: readonly GoldenCase[], run: Run): void {
-  const emitted = cases.filter(({ graph }) => refusalOf(graph) === undefined);
-  it.each(chunksOf(emitted, TOGETHER))(
+  it.each(chunksOf(cases, TOGETHER))(
     '$name and others',
     (...chunk) => {
       const { wrong, compared } = compareCases(chunk, run);
@@ -71,11 +52,6 @@ const fixtures = goldenOperators(fixtureSet());
 
 describe.skipIf(NATIVE !== '')(`operators in fixtures/tflm, here, with sanitizers ${NATIVE}`, () => {
   recordedOperators(fixtures, runSanitized);
-
-  it('have C, but for those that are named', () => {
-    const refused = fixtures.filter(({ graph }) => refusalOf(graph) !== undefined).map(({ name }) => name);
-    expect(REFUSED).toEqual(expect.arrayContaining(refused));
-  });
 });
 
 describe.skipIf(EMULATED !== '')(`operators in fixtures/tflm on a Cortex-M4 ${EMULATED}`, () => {
@@ -92,11 +68,6 @@ describe.skipIf(shared === undefined || NATIVE !== '')(
     if (shared === undefined) return;
     const cases = goldenOperators(shared);
     recordedOperators(cases, runSanitized);
-
-    it('have C, but for those that are named', () => {
-      const refused = cases.filter(({ graph }) => refusalOf(graph) !== undefined).map(({ name }) => name);
-      expect(REFUSED).toEqual(expect.arrayContaining(refused));
-    });
   },
 );
 

@@ -39,12 +39,40 @@ function drawOf(draws: Draws, kind: OpKind): Draw {
   return draw;
 }
 
+/** The same with weights and biases that the graph computes, or is given. */
+function computed(draw: Draw): Draw {
+  return (random, index) => {
+    const drawn = draw(random, index);
+    return {
+      ...drawn,
+      operands: drawn.operands.map((operand) => operand && { type: operand.type, data: operand.data }),
+    };
+  };
+}
+
+const COMPUTED_WEIGHTS: readonly OpKind[] = [
+  'conv_2d',
+  'depthwise_conv_2d',
+  'fully_connected',
+  'transpose_conv',
+];
+
 /** All rows there are. */
 export const ROWS: readonly Row[] = OP_KINDS.flatMap((kind) =>
   COMPUTED_TYPES.filter((type) => opOf(kind).kernels[type] !== undefined).flatMap((type) => [
     { kind, type, name: `${kind} ${type}`, draw: drawOf(DRAWS[type], kind) },
     ...(type === 'int8' && INT4_DRAWS[kind] !== undefined
       ? [{ kind, type, name: `${kind} ${type} int4`, draw: drawOf(INT4_DRAWS, kind) }]
+      : []),
+    ...(type === 'int8' && COMPUTED_WEIGHTS.includes(kind)
+      ? [
+          {
+            kind,
+            type,
+            name: `${kind} ${type} of computed weights`,
+            draw: computed(drawOf(DRAWS[type], kind)),
+          },
+        ]
       : []),
   ]),
 );

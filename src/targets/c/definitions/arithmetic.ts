@@ -53,3 +53,13 @@ export const CLAMP: CDefinition = {
 }
 `,
 };
+
+export const SCALING: CDefinition = {
+  name: 'struct scaling',
+  text: `/* From one scale to another. */
+struct scaling {
+  int32_t multiplier;
+  int32_t shift;
+};
+`,
+};

@@ -1,20 +1,10 @@
 /** One step of an LSTM: the twins of `kernels/recurrent/lstm-float.ts` and `lstm-integer.ts`. */
 
 import type { CDefinition } from '../../c-code.ts';
-import { CLAMP, REQUANTIZE } from '../arithmetic.ts';
+import { CLAMP, REQUANTIZE, SCALING } from '../arithmetic.ts';
 import { CLAMP_FLOAT, NO_CONTRACTION } from '../real-arithmetic.ts';
 import { REQUANTIZE_WIDE } from '../windows/finishes.ts';
 import { SIGMOID_INT16, TANH_INT16 } from './sigmoid-int16.ts';
-
-const SCALING: CDefinition = {
-  name: 'struct scaling',
-  text: `/* From one scale to another. */
-struct scaling {
-  int32_t multiplier;
-  int32_t shift;
-};
-`,
-};
 
 /** What activations of int8 and int16 differ in. */
 interface IntegerCode {

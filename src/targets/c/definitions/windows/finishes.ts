@@ -1,20 +1,20 @@
 /** How the sums of a channel begin and what becomes of them, by what is computed in. */
 
 import type { CDefinition } from '../../c-code.ts';
-import { CLAMP, REQUANTIZE } from '../arithmetic.ts';
+import { CLAMP, REQUANTIZE, SCALING } from '../arithmetic.ts';
 import { CLAMP_FLOAT, NO_CONTRACTION } from '../real-arithmetic.ts';
 
-/** float32; int16 with sums of 64 bits, and with those of 32 that wrap around. */
-export const PRODUCT_KINDS = ['float', 'wide', 'narrow'] as const;
+/** float32; int16 with sums of 64 bits, and with those of 32 that wrap around; int8 whose weights are computed. */
+export const PRODUCT_KINDS = ['float', 'wide', 'narrow', 'int8'] as const;
 export type ProductKind = (typeof PRODUCT_KINDS)[number];
 
 /** The C of sums of products of one kind. */
 export interface ProductCode {
   readonly needs: readonly CDefinition[];
   /** Of activations, weights, and the sum. */
-  readonly element: 'float' | 'int16_t';
+  readonly element: 'float' | 'int16_t' | 'int8_t';
   readonly weight: 'float' | 'int8_t';
-  readonly sum: 'float' | 'int64_t';
+  readonly sum: 'float' | 'int64_t' | 'uint32_t';
   /** Parameters between those of the shape and those of the operands. */
   readonly parameters: string;
   /** Of `a * b`, as the type of the sum. */
@@ -94,6 +94,29 @@ static inline int16_t finish_narrow(int64_t sum, const struct wide_channel *chan
 `,
 };
 
+const FINISH_INT8: CDefinition = {
+  name: 'finish_int8',
+  needs: [SCALING, REQUANTIZE, CLAMP],
+  text: `/* What all channels share; limits are those before the zero point is added. */
+struct int8_scales {
+  int32_t input_zero;
+  int32_t zero_out;
+  int32_t least;
+  int32_t most;
+};
+
+/* There may be no bias. Sums wrap around. */
+static inline int8_t finish_int8(uint32_t sum, const int32_t *bias, int32_t channel, const struct scaling *scalings,
+    const struct int8_scales *q)
+{
+  const uint32_t biased = bias == NULL ? sum : sum + (uint32_t)bias[channel];
+  const int32_t scaled = requantize((int32_t)biased, scalings[channel].multiplier, scalings[channel].shift);
+
+  return (int8_t)(clamp(scaled, q->least, q->most) + q->zero_out);
+}
+`,
+};
+
 function int16(kind: 'wide' | 'narrow', finish: CDefinition): ProductCode {
   return {
     needs: [finish],
@@ -118,6 +141,15 @@ export const PRODUCTS: Readonly<Record<ProductKind, ProductCode>> = {
   },
   wide: int16('wide', FINISH_WIDE),
   narrow: int16('narrow', FINISH_NARROW),
+  int8: {
+    needs: [FINISH_INT8],
+    element: 'int8_t',
+    weight: 'int8_t',
+    sum: 'uint32_t',
+    parameters: 'const struct int8_scales *q, const struct scaling *scalings, const int32_t *bias',
+    product: (a, b) => `(uint32_t)((${a} - q->input_zero) * ${b})`,
+    finished: 'finish_int8(sum, bias, channel, scalings, q)',
+  },
 };
 
 /** The same definition for every kind. */
@@ -128,5 +160,6 @@ export function forProducts(
     float: definitionOf('float', PRODUCTS.float),
     wide: definitionOf('wide', PRODUCTS.wide),
     narrow: definitionOf('narrow', PRODUCTS.narrow),
+    int8: definitionOf('int8', PRODUCTS.int8),
   };
 }

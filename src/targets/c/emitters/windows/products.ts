@@ -1,4 +1,4 @@
-/** Convolutions and fully connected layers in float32 and int16. */
+/** Convolutions and fully connected layers in float32 and int16, and those in int8 whose weights are computed. */
 
 import { unsupportedError } from '../../../../core/errors.ts';
 import { reducedMultiplier } from '../../../../core/fixed-point.ts';
@@ -7,6 +7,11 @@ import type { DepthwiseConvFloat } from '../../../../kernels/float/depthwise_con
 import type { FloatClamp } from '../../../../kernels/float/finish-channels.ts';
 import type { FullyConnectedFloat } from '../../../../kernels/float/fully_connected.ts';
 import type { TransposeConvFloat } from '../../../../kernels/float/transpose_conv.ts';
+import type { ConvInt8 } from '../../../../kernels/int8/conv_2d.ts';
+import type { DepthwiseConvInt8 } from '../../../../kernels/int8/depthwise_conv_2d.ts';
+import type { FullyConnectedInt8 } from '../../../../kernels/int8/fully_connected.ts';
+import type { ChannelRequantization } from '../../../../kernels/int8/requantize.ts';
+import type { TransposeConvInt8 } from '../../../../kernels/int8/transpose_conv.ts';
 import type { ChannelSums } from '../../../../kernels/int16/channel-sums.ts';
 import type { ConvInt16 } from '../../../../kernels/int16/conv_2d.ts';
 import type { DepthwiseConvInt16 } from '../../../../kernels/int16/depthwise_conv_2d.ts';
@@ -92,6 +97,27 @@ function int16Sums(step: Step<ChannelSums>, length: number, inputZeroPoint = 0):
   return { kind: isWide ? 'wide' : 'narrow', args: () => `${channels}, &${limits}` };
 }
 
+function int8Sums({
+  label,
+  prepared: p,
+  inputs,
+  constants,
+}: Step<ChannelRequantization & { readonly inputZeroPoint: number }>): Sums {
+  const scales = constants.addStruct(`${label}_scales`, 'struct int8_scales', {
+    input_zero: p.inputZeroPoint,
+    ...limitsBeforeZeroPoint(p),
+  });
+  const scalings = constants.addStructs(
+    `${label}_scalings`,
+    'struct scaling',
+    p.multipliers.map((multiplier, channel) => [multiplier, p.shifts[channel]]),
+  );
+  return {
+    kind: 'int8',
+    args: (places) => `&${scales}, ${scalings}, ${inputs[BIAS] === undefined ? 'NULL' : places.input(BIAS)}`,
+  };
+}
+
 interface WindowedShape {
   readonly window: Window;
   readonly inputDepth: number;
@@ -158,6 +184,11 @@ export function conv2dInt16(step: Step<ConvInt16>): Emission {
   return windowed(CONVOLVE_PLAIN, step, multipliers.length, sums, [groups]);
 }
 
+export function conv2dComputedInt8(step: Step<ConvInt8>): Emission {
+  const { multipliers, groups } = step.prepared;
+  return windowed(CONVOLVE_PLAIN, step, multipliers.length, int8Sums(step), [groups]);
+}
+
 export function depthwiseConv2dFloat(step: Step<DepthwiseConvFloat>): Emission {
   return windowed(CONVOLVE_DEPTHWISE, step, step.prepared.outputDepth, floatSums(step));
 }
@@ -168,6 +199,10 @@ export function depthwiseConv2dInt16(step: Step<DepthwiseConvInt16>): Emission {
   return windowed(CONVOLVE_DEPTHWISE, step, multipliers.length, sums);
 }
 
+export function depthwiseConv2dComputedInt8(step: Step<DepthwiseConvInt8>): Emission {
+  return windowed(CONVOLVE_DEPTHWISE, step, step.prepared.multipliers.length, int8Sums(step));
+}
+
 export function transposeConvFloat(step: Step<TransposeConvFloat>): Emission {
   return windowed(CONVOLVE_BACK, step, step.prepared.outputDepth, floatSums(step));
 }
@@ -176,6 +211,10 @@ export function transposeConvInt16(step: Step<TransposeConvInt16>): Emission {
   const { window: w, inputDepth, multipliers } = step.prepared;
   const sums = int16Sums(step, w.filterHeight * w.filterWidth * inputDepth);
   return windowed(CONVOLVE_BACK, step, multipliers.length, sums);
+}
+
+export function transposeConvComputedInt8(step: Step<TransposeConvInt8>): Emission {
+  return windowed(CONVOLVE_BACK, step, step.prepared.multipliers.length, int8Sums(step));
 }
 
 interface VectorShape {
@@ -208,4 +247,8 @@ export function fullyConnectedFloat(step: Step<FullyConnectedFloat>): Emission {
 export function fullyConnectedInt16(step: Step<FullyConnectedInt16>): Emission {
   const { depth, inputZeroPoint } = step.prepared;
   return vector(step, int16Sums(step, depth, inputZeroPoint));
+}
+
+export function fullyConnectedComputedInt8(step: Step<FullyConnectedInt8>): Emission {
+  return vector(step, int8Sums(step));
 }
