@@ -13,10 +13,21 @@ function isSameType(a: CTensor, b: CTensor): boolean {
   return C_TYPES[a.type.dtype] === C_TYPES[b.type.dtype];
 }
 
-/** Elements of as many bytes, which C lets overwrite each other: of one type, or bytes. */
+/**
+ * Whether element after element may be written from where the input begins: bytes over anything, all else over elements of its
+ * own type and size, as C has it.
+ */
 function mayOverwrite(input: CTensor, output: CTensor): boolean {
+  return isSameType(input, output) || elementBytes(output.type.dtype) === 1;
+}
+
+/** Of a function that reads each element before it writes that of the output, or any behind it. */
+export function overInput(input: CTensor, output: CTensor): Pick<Emission, 'inPlace' | 'overlaps'> {
+  if (mayOverwrite(input, output)) return { inPlace: [0] };
   const [from, to] = [elementBytes(input.type.dtype), elementBytes(output.type.dtype)];
-  return isSameType(input, output) || (from === 1 && to === 1);
+  if (from > 1) return {};
+  const before = (to - from) * (elementCount(output.type.shape) - 1);
+  return { overlaps: [{ input: 0, before }] };
 }
 
 function inPlaceOf(positions: readonly number[]): Pick<Emission, 'inPlace'> {
@@ -30,7 +41,7 @@ export function unary(step: Step, definition: CDefinition, args: readonly string
   const count = elementCount(output.type.shape);
   return {
     definitions: [definition],
-    ...inPlaceOf(mayOverwrite(input, output) ? [0] : []),
+    ...overInput(input, output),
     call: (places) =>
       `${definition.name}(${[...args, places.input(0), places.output(0), count].join(', ')});`,
   };
