@@ -30,10 +30,6 @@ export function overInput(input: CTensor, output: CTensor): Pick<Emission, 'inPl
   return { overlaps: [{ input: 0, before }] };
 }
 
-function inPlaceOf(positions: readonly number[]): Pick<Emission, 'inPlace'> {
-  return positions.length === 0 ? {} : { inPlace: positions };
-}
-
 /** A call of a `unaryLoop`, with its arguments in front of the tensors. */
 export function unary(step: Step, definition: CDefinition, args: readonly string[] = []): Emission {
   const [input] = step.inputs as readonly CTensor[];
@@ -51,31 +47,34 @@ function repeats(counts: readonly number[], steps: readonly number[]): boolean {
   return counts.some((count, axis) => count > 1 && steps[axis] === 0);
 }
 
-/** Loops over the output in which each operand advances by its own steps. */
-interface Steps {
-  readonly counts: readonly number[];
-  readonly operands: readonly (readonly number[])[];
+/** An input, and its steps in the loops over the output. */
+interface Operand {
+  readonly position: number;
+  readonly steps: readonly number[];
 }
 
 /** Calls of `NAME(arguments, operand, step, …, output, count)`. */
 export function stepwise(
   step: Step,
-  { counts, operands }: Steps,
+  counts: readonly number[],
+  operands: readonly Operand[],
   definition: CDefinition,
   args: readonly string[] = [],
 ): Emission {
   const inputs = step.inputs as readonly CTensor[];
-  const inPlace = [...operands.keys()].filter(
-    (position) => !repeats(counts, operands[position]) && mayOverwrite(inputs[position], step.outputs[0]),
-  );
+  const inPlace = operands
+    .filter(
+      ({ position, steps }) => !repeats(counts, steps) && mayOverwrite(inputs[position], step.outputs[0]),
+    )
+    .map(({ position }) => position);
   return {
     definitions: [definition],
-    ...inPlaceOf(inPlace),
+    ...(inPlace.length === 0 ? {} : { inPlace }),
     call: (places) =>
-      loopsAround({ counts, steps: [...operands, stridesOf(counts)] }, (run) => {
-        const tensors = operands.flatMap((_, operand) => [
-          run.at(operand, places.input(operand)),
-          run.steps[operand],
+      loopsAround({ counts, steps: [...operands.map(({ steps }) => steps), stridesOf(counts)] }, (run) => {
+        const tensors = operands.flatMap(({ position }, index) => [
+          run.at(index, places.input(position)),
+          run.steps[index],
         ]);
         const output = run.at(operands.length, places.output(0));
         return `${definition.name}(${[...args, ...tensors, output, run.count].join(', ')});`;
@@ -83,12 +82,14 @@ export function stepwise(
   };
 }
 
-/** Calls of a `pairLoop` for a broadcast of two tensors. */
+/** Calls of a `pairLoop` for a broadcast of two tensors, or of those in another order. */
 export function pairwise(
   step: Step,
   { counts, stepsA, stepsB }: Broadcast,
   definition: CDefinition,
   args: readonly string[] = [],
+  order: 'as they are' | 'swapped' = 'as they are',
 ): Emission {
-  return stepwise(step, { counts, operands: [stepsA, stepsB] }, definition, args);
+  const operands = [stepsA, stepsB].map((steps, position) => ({ position, steps }));
+  return stepwise(step, counts, order === 'swapped' ? operands.toReversed() : operands, definition, args);
 }

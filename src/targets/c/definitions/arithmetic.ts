@@ -16,6 +16,24 @@ static inline int32_t high_mul(int32_t a, int32_t b)
 `,
 };
 
+/** The same, in one instruction where there is one. */
+export const HIGH_MUL_BOUNDED: CDefinition = {
+  name: 'high_mul_bounded',
+  needs: [HIGH_MUL],
+  text: `/* a * b / 2^31, rounded; ties go up. For a below 2^30. */
+static inline int32_t high_mul_bounded(int32_t a, int32_t b)
+{
+#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+  int32_t result;
+  __asm__("smmulr %0, %1, %2" : "=r"(result) : "r"((uint32_t)a << 1), "r"(b));
+  return result;
+#else
+  return high_mul(a, b);
+#endif
+}
+`,
+};
+
 /** `RoundingDivideByPOT`. */
 export const DIVIDE_BY_POWER: CDefinition = {
   name: 'divide_by_power',

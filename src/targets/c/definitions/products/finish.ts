@@ -1,7 +1,7 @@
 /** From sums of products to int8: what ends every kernel with weights. */
 
 import type { CDefinition } from '../../c-code.ts';
-import { CLAMP, HIGH_MUL, REQUANTIZE } from '../arithmetic.ts';
+import { CLAMP, HIGH_MUL_BOUNDED, REQUANTIZE } from '../arithmetic.ts';
 
 /**
  * `exact` serves any scales and sums. `bounded` gives the same bits in half the instructions where every sum stays below 2^30,
@@ -51,47 +51,26 @@ const FINISH_EXACTLY: CDefinition = {
 `,
 };
 
-const HIGH_MUL_BOUNDED: CDefinition = {
-  name: 'high_mul_bounded',
-  needs: [ROWS, HIGH_MUL, CLAMP],
-  text: `#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
-
-/* a * b / 2^31, rounded; ties go up. For a below 2^30. */
-static inline int32_t high_mul_bounded(int32_t a, int32_t b)
-{
-  int32_t result;
-  __asm__("smmulr %0, %1, %2" : "=r"(result) : "r"((uint32_t)a << 1), "r"(b));
-  return result;
-}
-
-/* x / 2 rounded down, or the nearest int8. */
+const HALF_AS_INT8: CDefinition = {
+  name: 'half_as_int8',
+  needs: [ROWS, HIGH_MUL_BOUNDED, CLAMP],
+  text: `/* x / 2 rounded down, or the nearest int8. */
 static inline int32_t half_as_int8(int32_t x)
 {
+#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
   int32_t result;
   __asm__("ssat %0, #8, %1, asr #1" : "=r"(result) : "r"(x));
   return result;
-}
-
 #else
-
-static inline int32_t high_mul_bounded(int32_t a, int32_t b)
-{
-  return high_mul(a, b);
-}
-
-/* x / 2 rounded down, or the nearest int8. */
-static inline int32_t half_as_int8(int32_t x)
-{
   return clamp(x >> 1, INT8_MIN, INT8_MAX);
-}
-
 #endif
+}
 `,
 };
 
 const FINISH: CDefinition = {
   name: 'finish',
-  needs: [HIGH_MUL_BOUNDED],
+  needs: [HALF_AS_INT8],
   text: `/*
  * sum * multiplier / 2^(32 + shift), rounded twice: the product as it is, then away from zero where it lies between two
  * integers. Sums are below 2^30, and the output may be any int8.
@@ -108,7 +87,7 @@ static inline int32_t finish(const struct rows *rows, const struct channel *chan
 
 const FINISH_RECTIFIED: CDefinition = {
   name: 'finish_rectified',
-  needs: [HIGH_MUL_BOUNDED],
+  needs: [HALF_AS_INT8],
   text: `/* The same where the zero point is the least int8, which all negative sums become, however they are rounded. */
 static inline int32_t finish_rectified(const struct rows *rows, const struct channel *channel, int32_t sum)
 {

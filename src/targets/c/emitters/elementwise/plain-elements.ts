@@ -15,5 +15,10 @@ export const logicalNot = (step: CStep<unknown, unknown>): Emission => unary(ste
 export function select(step: CStep<unknown, Select>): Emission {
   const { counts, condition, x, y } = step.prepared;
   const definition = SELECT(C_TYPES[step.outputs[0].type.dtype]);
-  return stepwise(step, { counts, operands: [condition, x, y] }, definition);
+  return stepwise(
+    step,
+    counts,
+    [condition, x, y].map((steps, position) => ({ position, steps })),
+    definition,
+  );
 }

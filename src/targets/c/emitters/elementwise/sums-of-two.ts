@@ -17,6 +17,7 @@ import {
 import { pairwise } from '../../elements.ts';
 import type { CStep, Emission } from '../../emitter.ts';
 import { limitsBeforeZeroPoint } from '../../limits.ts';
+import { boundedProduct, boundedSum } from './bounded-pairs.ts';
 
 /** Sums and differences, which the sign tells. */
 const sumOf =
@@ -46,7 +47,9 @@ function numbersOf(
   });
 }
 
-export const sumInt8 = sumOf('int8', ADD_LEFT_SHIFT);
+const anySumInt8 = sumOf('int8', ADD_LEFT_SHIFT);
+
+export const sumInt8 = (step: CStep<unknown, AddQuantized>): Emission => boundedSum(step) ?? anySumInt8(step);
 export const sumInt16 = sumOf('int16', ADD_LEFT_SHIFT_INT16);
 
 export function squaredDifferenceInt8(step: CStep<unknown, SquaredDifferenceInt8>): Emission {
@@ -80,6 +83,7 @@ function product(
   return pairwise(step, p.broadcast, MULTIPLY_QUANTIZED(type), [`&${numbers}`]);
 }
 
-export const productInt8 = (step: CStep<unknown, MulInt8>): Emission => product('int8', step, step.prepared);
+export const productInt8 = (step: CStep<unknown, MulInt8>): Emission =>
+  boundedProduct(step) ?? product('int8', step, step.prepared);
 export const productInt16 = (step: CStep<unknown, MulInt16>): Emission =>
   product('int16', step, { zeroPointA: 0, zeroPointB: 0, outputZeroPoint: 0 });

@@ -1,0 +1,77 @@
+/**
+ * Sums and products of two int8 tensors in C whose factors to the scale of the output are below a half, so that no number leaves
+ * 30 bits: the same bits as of `sums-of-two.ts`, in half the instructions.
+ */
+
+import type { CDefinition } from '../../c-code.ts';
+import { CLAMP, HIGH_MUL_BOUNDED } from '../arithmetic.ts';
+import { pairLoop } from './element-loops.ts';
+
+const TO_OUTPUT: CDefinition = {
+  name: 'to_output',
+  needs: [HIGH_MUL_BOUNDED, CLAMP],
+  text: `/* The way of numbers below 2^30 to the output: * multiplier / 2^(32 + shift), and the zero point. */
+struct to_output {
+  int32_t multiplier;
+  int32_t shift;
+  int32_t rounding; /* Twice the zero point, and one. */
+  int32_t least;
+  int32_t most;
+};
+
+/* Rounded twice: the product as it is, then away from zero where it lies between two integers. */
+static inline int8_t to_output(const struct to_output *p, int32_t x)
+{
+  const int32_t product = high_mul_bounded(x, p->multiplier);
+  const int32_t twice = (product + (product >> 31)) >> p->shift;
+
+  return (int8_t)clamp((twice + p->rounding) >> 1, p->least, p->most);
+}
+`,
+};
+
+const BOUNDED_SUM: CDefinition = {
+  name: 'bounded_sum',
+  needs: [HIGH_MUL_BOUNDED],
+  text: `/* Two numbers in the scale that they have in common, which the first needs no rounding for. The second has a sign. */
+struct bounded_sum {
+  int32_t factor_a;
+  int32_t offset_a;
+  int32_t factor_b;
+  int32_t offset_b;
+  int32_t multiplier_b;
+  int32_t shift_b;
+  int32_t sign_b;
+};
+
+static inline int32_t bounded_sum(const struct bounded_sum *p, int32_t a, int32_t b)
+{
+  const int32_t product = high_mul_bounded(b * p->factor_b + p->offset_b, p->multiplier_b);
+  const int32_t twice = (product + (product >> 31)) >> p->shift_b;
+
+  return a * p->factor_a + p->offset_a + p->sign_b * ((twice + 1) >> 1);
+}
+`,
+};
+
+export const ADD_BOUNDED = pairLoop({
+  name: 'add_bounded',
+  comment: 'Sums and differences; the first operand is that of the larger scale.',
+  parameters: ['const struct bounded_sum *p', 'const struct to_output *end'],
+  a: 'int8_t',
+  b: 'int8_t',
+  output: 'int8_t',
+  result: 'to_output(end, bounded_sum(p, *a, *b))',
+  needs: [BOUNDED_SUM, TO_OUTPUT],
+});
+
+export const MULTIPLY_BOUNDED = pairLoop({
+  name: 'multiply_bounded',
+  comment: '(a - zero_a) * (b - zero_b)',
+  parameters: ['const struct to_output *p', 'int32_t zero_a', 'int32_t zero_b'],
+  a: 'int8_t',
+  b: 'int8_t',
+  output: 'int8_t',
+  result: 'to_output(p, (*a - zero_a) * (*b - zero_b))',
+  needs: [TO_OUTPUT],
+});
