@@ -14,6 +14,7 @@ import {
   packRowPairs,
   patchLength,
 } from '../../int8-rows.ts';
+import { bytesBefore } from '../../window-overlap.ts';
 import { forBatches } from './for-batches.ts';
 
 /** Patches are int16 where that is faster. */
@@ -118,9 +119,12 @@ function emitWindows(
     return { ...rows, from: offset(p.inputDepth), to: offset(p.multipliers.length) };
   });
   const inputSize = inputPixels(p.window) * p.inputDepth;
+  const pixelBytes = { input: p.inputDepth, output: p.multipliers.length };
   return {
     definitions: [...finishes].map((finish) => CONVOLVE[patches][finish]),
     scratchBytes: gatheredPatchBytes(patches, weights.length),
+    // The windows of one group are gathered before any of their outputs is written; another group would read anew.
+    overlaps: p.groups === 1 ? [{ input: 0, before: bytesBefore(p.window, pixelBytes, 'gathered') }] : [],
     call(places) {
       const [input, output] = [places.input(0), places.output(0)];
       return forBatches(p.window.batches, inputSize, outputSize, (nextInput, nextOutput) =>

@@ -2,6 +2,7 @@
 
 import { unsupportedError } from '../../../../core/errors.ts';
 import { reducedMultiplier } from '../../../../core/fixed-point.ts';
+import { elementBytes } from '../../../../core/tensor.ts';
 import type { ConvFloat } from '../../../../kernels/float/conv_2d.ts';
 import type { DepthwiseConvFloat } from '../../../../kernels/float/depthwise_conv_2d.ts';
 import type { FloatClamp } from '../../../../kernels/float/finish-channels.ts';
@@ -29,6 +30,7 @@ import {
 } from '../../definitions/windows/products.ts';
 import type { CStep, Emission, Places } from '../../emitter.ts';
 import { limitsBeforeZeroPoint } from '../../limits.ts';
+import { bytesBefore } from '../../window-overlap.ts';
 import { forBatches } from '../images/for-batches.ts';
 
 type Step<Prepared> = CStep<unknown, Prepared>;
@@ -173,15 +175,33 @@ function windowed(
   };
 }
 
+/** Of windows that slide over the input, pixel after pixel of the output. */
+function sliding(
+  definitions: Readonly<Record<ProductKind, CDefinition>>,
+  step: Step<WindowedShape>,
+  outputDepth: number,
+  sums: Sums,
+  more: readonly (string | number)[] = [],
+): Emission {
+  const { window, inputDepth } = step.prepared;
+  const size = elementBytes(step.outputs[0].type.dtype);
+  const before = bytesBefore(
+    window,
+    { input: inputDepth * size, output: outputDepth * size },
+    'as it writes',
+  );
+  return { ...windowed(definitions, step, outputDepth, sums, more), overlaps: [{ input: 0, before }] };
+}
+
 export function conv2dFloat(step: Step<ConvFloat>): Emission {
   const { outputDepth, groups } = step.prepared;
-  return windowed(CONVOLVE_PLAIN, step, outputDepth, floatSums(step), [groups]);
+  return sliding(CONVOLVE_PLAIN, step, outputDepth, floatSums(step), [groups]);
 }
 
 export function conv2dInt16(step: Step<ConvInt16>): Emission {
   const { window: w, inputDepth, groups, multipliers } = step.prepared;
   const sums = int16Sums(step, (w.filterHeight * w.filterWidth * inputDepth) / groups);
-  return windowed(CONVOLVE_PLAIN, step, multipliers.length, sums, [groups]);
+  return sliding(CONVOLVE_PLAIN, step, multipliers.length, sums, [groups]);
 }
 
 export function conv2dComputedInt8(step: Step<ConvInt8>): Emission {
@@ -190,13 +210,13 @@ export function conv2dComputedInt8(step: Step<ConvInt8>): Emission {
 }
 
 export function depthwiseConv2dFloat(step: Step<DepthwiseConvFloat>): Emission {
-  return windowed(CONVOLVE_DEPTHWISE, step, step.prepared.outputDepth, floatSums(step));
+  return sliding(CONVOLVE_DEPTHWISE, step, step.prepared.outputDepth, floatSums(step));
 }
 
 export function depthwiseConv2dInt16(step: Step<DepthwiseConvInt16>): Emission {
   const { window: w, multipliers } = step.prepared;
   const sums = int16Sums(step, w.filterHeight * w.filterWidth);
-  return windowed(CONVOLVE_DEPTHWISE, step, multipliers.length, sums);
+  return sliding(CONVOLVE_DEPTHWISE, step, multipliers.length, sums);
 }
 
 export function depthwiseConv2dComputedInt8(step: Step<DepthwiseConvInt8>): Emission {

@@ -1,0 +1,45 @@
+/** How far over its input an operator on images may write, pixel after pixel. */
+
+import { slide, type Window } from '../../kernels/window.ts';
+
+/** The first input pixel that each output pixel reads; none where its window lies outside of the image. */
+function firstReads(window: Window): number[] {
+  const reads: number[] = [];
+  let first = Infinity;
+  slide(window, {
+    begin() {
+      first = Infinity;
+    },
+    tap(pixel) {
+      first = Math.min(first, pixel);
+    },
+    end() {
+      reads.push(first);
+    },
+  });
+  return reads;
+}
+
+/** What lies in one pixel of the input and of the output, in bytes. */
+export interface PixelBytes {
+  readonly input: number;
+  readonly output: number;
+}
+
+/**
+ * The `before` of an operator that makes output pixels one after another: none is written over what a later one reads, nor
+ * over what itself reads unless all of that is `gathered` before it is written. Negative where the output may begin behind
+ * the input.
+ */
+export function bytesBefore(window: Window, bytes: PixelBytes, reads: 'gathered' | 'as it writes'): number {
+  const firsts = firstReads(window);
+  let least = Infinity;
+  let before = -Infinity;
+  for (let pixel = firsts.length - 1; pixel >= 0; pixel--) {
+    if (reads === 'as it writes') least = Math.min(least, firsts[pixel]);
+    if (least < Infinity) before = Math.max(before, (pixel + 1) * bytes.output - least * bytes.input);
+    least = Math.min(least, firsts[pixel]);
+  }
+  // Where nothing is read twice the output still begins within the input.
+  return before === -Infinity ? 0 : before;
+}
