@@ -1,16 +1,20 @@
 /** `model.h` */
 
-import { elementCount, stepsOf } from '../../core/tensor.ts';
+import { elementCount, formatShape, stepsOf } from '../../core/tensor.ts';
 import { type Graph, getValue } from '../../ir/graph.ts';
+import { quoteForComment } from '../c-array/c-comment.ts';
 import { floatLiteral } from '../firmware/c-literal.ts';
 import type { Program } from './program.ts';
 import { type End, parametersOf, type StandaloneNames } from './standalone-names.ts';
 import { hasState, stateStruct } from './state-code.ts';
 
-function endMacros(graph: Graph, { id, macro }: End): string {
-  const { type } = getValue(graph, id);
+function endMacros(graph: Graph, { id, macro, variable }: End): string {
+  const { name, type } = getValue(graph, id);
   const steps = stepsOf(type);
-  const lines = [`#define ${macro}_LENGTH ${elementCount(type.shape)}`];
+  const lines = [
+    `/* ${variable}: ${type.dtype} ${formatShape(type.shape)}, ${quoteForComment(name)} */`,
+    `#define ${macro}_LENGTH ${elementCount(type.shape)}`,
+  ];
   if (steps !== undefined) {
     lines.push(`#define ${macro}_SCALE ${floatLiteral(steps.quant.scale)}`);
     lines.push(`#define ${macro}_ZERO_POINT (${steps.quant.zeroPoint})`);

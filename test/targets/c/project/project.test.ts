@@ -5,6 +5,7 @@ import { perTensor } from '../../../../src/core/quant-params.ts';
 import type { Preparation } from '../../../../src/core/samples/preparation.ts';
 import type { TensorType } from '../../../../src/core/tensor.ts';
 import { writeTflite } from '../../../../src/formats/tflite/write.ts';
+import type { Graph } from '../../../../src/ir/graph.ts';
 import type { FirmwareData } from '../../../../src/models/firmware/model-facts.ts';
 import {
   exportStandalone,
@@ -44,12 +45,44 @@ const ofNode =
     return projectOf(writeTflite(oneNode(kind, attributes, operands, types.output)), changes);
   };
 
+const HOSTILE = 'x"\\\n#error newline\r??/\\ */ /* // \u2028 ??/ naïve';
+
+/** Names that would end a comment or a line. */
+function withHostileNames(graph: Graph): Graph {
+  const values = [...graph.values].map(
+    ([id, value]) => [id, { ...value, name: `${HOSTILE} ${id}\\` }] as const,
+  );
+  const nodes = graph.nodes.map((node) => ({ ...node, name: `${HOSTILE}\\` }));
+  return { ...graph, nodes, values: new Map(values) };
+}
+
 const int16: TensorType = { dtype: 'int16', shape: [1, 4], quant: perTensor(0.000625, 3) };
 const int32: TensorType = { dtype: 'int32', shape: [1, 4], quant: perTensor(2 ** -15, 0) };
 const int8: TensorType = { dtype: 'int8', shape: [1, 4], quant: perTensor(0.05, -7) };
 const share: TensorType = { dtype: 'int16', shape: [1, 4], quant: perTensor(1 / 65536, -32768) };
 const bool: TensorType = { dtype: 'bool', shape: [1, 4] };
 const float: TensorType = { dtype: 'float32', shape: [1, 4] };
+
+/** The sum of the last two inputs, in steps of 1; a state of −5 stands for 0. */
+function sumOfTwo(): Graph {
+  const steps = (zeroPoint: number, ...shape: number[]): TensorType => ({
+    dtype: 'int8',
+    shape,
+    quant: perTensor(1, zeroPoint),
+  });
+  const ones = (length: number) => ({
+    type: steps(0, 1, length),
+    data: new Int8Array(length).fill(1),
+    constant: true,
+  });
+  const bias = {
+    type: { dtype: 'int32', shape: [1], quant: perTensor(1, 0) },
+    data: new Int32Array(1),
+    constant: true,
+  } as const;
+  const operands = [{ type: steps(0, 1, 1) }, ones(1), ones(2), bias, { type: steps(-5, 1, 2) }];
+  return oneNode('svdf', { rank: 1, activation: 'none' }, operands, steps(0, 1, 1));
+}
 
 const PREPARATION: Preparation = {
   version: 1,
@@ -76,6 +109,10 @@ const CASES: Readonly<Record<string, readonly [() => Sources, RegExp]>> = {
       },
     ),
     /^sample 0: "\?\?\/\\ %s %n \*\/ naïve 7 1: 0\.2500$/,
+  ],
+  'hostile names': [
+    () => projectOf(writeTflite(withHostileNames(oneNode('relu', {}, [{ type: int8 }], int8)))),
+    /^sample 0: output/,
   ],
   'argmax without labels': [
     ofNode('softmax', { beta: 1 }, { inputs: [int8], output: share }),
@@ -116,6 +153,7 @@ const CASES: Readonly<Record<string, readonly [() => Sources, RegExp]>> = {
     ofNode('select_v2', {}, { inputs: [bool, float, float], output: float }),
     /^sample 0: output 0\.0000/,
   ],
+  'a state': [() => projectOf(writeTflite(sumOfTwo())), /^sample 0: input 0\.0000 output 0\.0000$/],
   'a name of its own': [ofFixture('fc_w128', { name: 'Wave2' }), /^sample 0: output/],
 };
 
@@ -145,7 +183,7 @@ describe.skipIf(noNative !== '')(`a project passes on this machine ${noNative}`,
 });
 
 describe.skipIf(noCortexM4 !== '')(`a project passes on a Cortex-M4 ${noCortexM4}`, () => {
-  itRuns(runOnCortexM4, ['hostile labels', 'int32 in, int16 out', 'bool and float in', 'anomaly']);
+  itRuns(runOnCortexM4, ['hostile labels', 'a state', 'int32 in, int16 out', 'bool and float in', 'anomaly']);
 });
 
 const FLOAT_BITS = /0x([0-9a-f]{8})/;
