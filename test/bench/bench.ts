@@ -26,6 +26,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   quantization: async () => (await import('./quantization/quantization.ts')).quantization,
   compress: async () => (await import('./compress/compress.ts')).compress,
   standalone: async () => (await import('./standalone/standalone.ts')).standalone,
+  'standalone-networks': async () => (await import('./standalone/standalone-networks.ts')).standaloneNetworks,
   search: async () => (await import('./search/search.ts')).searchRows,
   data: async () => (await import('./data.ts')).data,
 };
@@ -39,6 +40,7 @@ const ONLY_NAMED: readonly string[] = [
   'compress',
   'search',
   'standalone',
+  'standalone-networks',
   'data',
 ];
 

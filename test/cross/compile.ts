@@ -6,12 +6,12 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join, resolve } from 'node:path';
 import { CORTEX_M4 } from './probe.ts';
 import { STUB_MODEL } from './stub-model.ts';
 
-const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+/** From the root of the checkout, whence tests and the bench run; the bench is compiled elsewhere. */
+const here = (path: string): string => resolve('test/cross', path);
 const STUBS = here('./stubs');
 const START = here('./cortex-m4/start.c');
 const LINKER_SCRIPT = here('./cortex-m4/mps2-an386.ld');
