@@ -31,8 +31,10 @@ export function watchMemory(
   let nextMark = 1;
   const sizeOf = (id: ValueId): number => elementBytes(getValue(graph, id).type.dtype);
   const regionOf = (id: ValueId): Region => {
+    const { data, type } = getValue(graph, id);
+    const bytes = tensorBytes(type);
+    if (data !== undefined) return { area: `constant ${id}`, from: 0, bytes };
     const home = planned.homes.get(id) as Home;
-    const bytes = tensorBytes(getValue(graph, id).type);
     if (home.at === 'buffer') return { area: 'buffer', from: home.offset, bytes };
     const element = home.at === 'state' ? 0 : home.element;
     return { area: `${home.at} ${home.index}`, from: element * sizeOf(id), bytes };
@@ -49,7 +51,10 @@ export function watchMemory(
   const lastReader = (id: ValueId): number =>
     graph.outputs.includes(id) ? Infinity : steps.findLastIndex(({ node }) => node.inputs.includes(id));
 
-  for (const id of graph.inputs) {
+  const given = [...graph.values.values()].filter(
+    ({ data, state }) => data !== undefined || state !== undefined,
+  );
+  for (const id of [...graph.inputs, ...given.map((value) => value.id)]) {
     marks.set(id, fresh(regionOf(id).bytes));
     write(regionOf(id), marks.get(id) as readonly number[]);
   }
