@@ -59,17 +59,18 @@ export function packRows({ weights, rows, length }: Int8Weights): Int8Array {
   return inOrderOf(weights, packed);
 }
 
-/** The length of rows that patches are multiplied by: a multiple of four. */
+/** The length of rows that patches are multiplied by: a multiple of four, eight at least. */
 export function patchLength(length: number): number {
-  return Math.ceil(length / TOGETHER) * TOGETHER;
+  return Math.max(2 * TOGETHER, Math.ceil(length / TOGETHER) * TOGETHER);
 }
 
 /** For `multiply_two`: two rows in turn, four columns of each, filled with zeros; a last row alone. */
 export function packRowPairs({ weights, rows, length }: Int8Weights): Int8Array {
+  const filled = patchLength(length);
   const packed: (number | undefined)[] = [];
   for (let first = 0; first < rows; first += 2) {
     const pair = first + 1 < rows ? [first, first + 1] : [first];
-    for (let start = 0; start < length; start += TOGETHER) {
+    for (let start = 0; start < filled; start += TOGETHER) {
       for (const row of pair) {
         for (let column = start; column < start + TOGETHER; column++) {
           packed.push(column < length ? row * length + column : undefined);

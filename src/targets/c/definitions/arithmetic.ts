@@ -1,6 +1,8 @@
 /** TFLM's integer arithmetic in C: the twins of `core/fixed-point.ts`. */
 
 import type { CDefinition } from '../c-code.ts';
+import { HAS_DSP } from './dsp.ts';
+import { ALWAYS_INLINE } from './inlining.ts';
 
 /** `SaturatingRoundingDoublingHighMul`. */
 export const HIGH_MUL: CDefinition = {
@@ -19,11 +21,11 @@ static inline int32_t high_mul(int32_t a, int32_t b)
 /** The same, in one instruction where there is one. */
 export const HIGH_MUL_BOUNDED: CDefinition = {
   name: 'high_mul_bounded',
-  needs: [HIGH_MUL],
+  needs: [ALWAYS_INLINE, HAS_DSP, HIGH_MUL],
   text: `/* a * b / 2^31, rounded; ties go up. For a below 2^30. */
-static inline int32_t high_mul_bounded(int32_t a, int32_t b)
+static ALWAYS_INLINE int32_t high_mul_bounded(int32_t a, int32_t b)
 {
-#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+#if HAS_DSP
   int32_t result;
   __asm__("smmulr %0, %1, %2" : "=r"(result) : "r"((uint32_t)a << 1), "r"(b));
   return result;

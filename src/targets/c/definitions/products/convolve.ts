@@ -25,7 +25,7 @@ struct window {
   int32_t run_distance;
 };
 
-static inline void copy_bytes(int8_t *to, const int8_t *from, int32_t count)
+static ALWAYS_INLINE void copy_bytes(int8_t *to, const int8_t *from, int32_t count)
 {
   for (; count >= 4; count -= 4) {
     memcpy(to, from, 4);

@@ -1,6 +1,7 @@
 /** Depthwise convolutions by windows of three by three that move by one pixel or by two: the most frequent ones. */
 
 import type { CDefinition } from '../../c-code.ts';
+import { NEVER_INLINE } from '../inlining.ts';
 import { FINISH_SUFFIX, FINISHES, forFinishes } from './finish.ts';
 import { PAIRS } from './pairs.ts';
 
@@ -23,12 +24,12 @@ struct image {
 };
 
 /* The columns of pairs of rows: the one behind a row, if there is one before it, is that before the next. */
-static inline int32_t pitch_of(const struct image *image)
+static ALWAYS_INLINE int32_t pitch_of(const struct image *image)
 {
   return image->width + 1;
 }
 
-static inline void clear_pairs(const struct image *image, int8_t outside, pair *to)
+static ALWAYS_INLINE void clear_pairs(const struct image *image, int8_t outside, pair *to)
 {
   int32_t words;
   for (words = image->row_pairs * pitch_of(image) + 1; words > 0; words--) {
@@ -37,18 +38,23 @@ static inline void clear_pairs(const struct image *image, int8_t outside, pair *
 }
 
 /* One channel of two rows. */
-static inline void put_row_pair(const int8_t *first, int32_t first_step, const int8_t *second, int32_t second_step,
+static ALWAYS_INLINE void put_row_pair(const int8_t *first, int32_t first_step, const int8_t *second, int32_t second_step,
                                 int32_t width, pair *to)
 {
-  for (; width > 0; width--) {
-    *to++ = make_pair(*first, *second);
-    first += first_step;
-    second += second_step;
+  for (; width >= 2; width -= 2) {
+    to[0] = make_pair(first[0], second[0]);
+    to[1] = make_pair(first[first_step], second[second_step]);
+    first += 2 * first_step;
+    second += 2 * second_step;
+    to += 2;
+  }
+  if (width > 0) {
+    *to = make_pair(*first, *second);
   }
 }
 
 /* One channel as pairs of rows that lie above each other; what is outside the image around it stays as it is. */
-static inline void gather_pairs(const struct image *image, const int8_t *input, int8_t outside, pair *to)
+static ALWAYS_INLINE void gather_pairs(const struct image *image, const int8_t *input, int8_t outside, pair *to)
 {
   const int32_t pitch = pitch_of(image);
   const int32_t depth = image->depth;
@@ -80,12 +86,12 @@ export const CONVOLVE_3X3 = forFinishes((kind) => {
   const suffix = FINISH_SUFFIX[kind];
   return {
     name: `convolve_3x3${suffix}`,
-    needs: [GATHER_PAIRS, FINISHES[kind]],
+    needs: [NEVER_INLINE, GATHER_PAIRS, FINISHES[kind]],
     text: `/*
  * Channel by channel, each copied to scratch first: outputs may lie in the place of inputs, as they overwrite nothing but
  * their own channel. A pair of rows and the next make two outputs that lie above each other.
  */
-static void convolve_3x3${suffix}(const struct rows *rows, const struct image *image, int8_t outside, int8_t *scratch,
+static NEVER_INLINE void convolve_3x3${suffix}(const struct rows *rows, const struct image *image, int8_t outside, int8_t *scratch,
                          const int8_t *input, int8_t *output)
 {
   pair *const pairs = (pair *)(void *)scratch;
@@ -152,12 +158,12 @@ export const CONVOLVE_3X3_BY_2 = forFinishes((kind) => {
   const suffix = FINISH_SUFFIX[kind];
   return {
     name: `convolve_3x3_by_2${suffix}`,
-    needs: [GATHER_PAIRS, FINISHES[kind]],
+    needs: [NEVER_INLINE, GATHER_PAIRS, FINISHES[kind]],
     text: `/*
  * Channel by channel, each copied to scratch first: outputs may lie in the place of inputs, as they overwrite nothing but
  * their own channel. A pair of rows and the first row of the next make an output.
  */
-static void convolve_3x3_by_2${suffix}(const struct rows *rows, const struct image *image, int8_t outside, int8_t *scratch,
+static NEVER_INLINE void convolve_3x3_by_2${suffix}(const struct rows *rows, const struct image *image, int8_t outside, int8_t *scratch,
                               const int8_t *input, int8_t *output)
 {
   pair *const pairs = (pair *)(void *)scratch;
@@ -185,14 +191,18 @@ static void convolve_3x3_by_2${suffix}(const struct rows *rows, const struct ima
       const pair *lower = upper + pitch;
 
       for (x = image->output_width; x > 0; x--) {
-        int32_t sum = add_first(lower[0], bottom0, add_both(first[0], top0, one.bias));
+        pair upper0, upper1, lower0, lower1;
+        int32_t sum;
 
-        sum = add_first(lower[1], bottom1, add_both(first[1], top1, sum));
-        sum = add_first(lower[2], bottom2, add_both(first[2], top2, sum));
+        take_two(&first, &upper0, &upper1);
+        take_two(&lower, &lower0, &lower1);
+        sum = add_first(lower0, bottom0, add_both(upper0, top0, one.bias));
+        sum = add_first(lower1, bottom1, add_both(upper1, top1, sum));
+        sum = add_first(lower[1], bottom2, add_both(first[1], top2, sum));
         *to = (int8_t)finish${suffix}(&all, &one, sum);
         to += depth;
-        first += 2;
-        lower += 2;
+        first++;
+        lower++;
       }
       upper += pitch;
     }

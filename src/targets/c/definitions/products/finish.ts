@@ -2,6 +2,8 @@
 
 import type { CDefinition } from '../../c-code.ts';
 import { CLAMP, HIGH_MUL_BOUNDED, REQUANTIZE } from '../arithmetic.ts';
+import { HAS_DSP } from '../dsp.ts';
+import { ALWAYS_INLINE } from '../inlining.ts';
 
 /**
  * `exact` serves any scales and sums. `bounded` gives the same bits in half the instructions where every sum stays below 2^30,
@@ -19,6 +21,7 @@ export const FINISH_SUFFIX: Readonly<Record<Finish, string>> = {
 
 const ROWS: CDefinition = {
   name: 'struct rows',
+  needs: [ALWAYS_INLINE],
   text: `/* Of each row of weights: its bias less what the zero point of the input adds, and the way to the scale of the output. */
 struct channel {
   int32_t bias;
@@ -43,7 +46,7 @@ struct rows {
 const FINISH_EXACTLY: CDefinition = {
   name: 'finish_exactly',
   needs: [ROWS, REQUANTIZE, CLAMP],
-  text: `static inline int32_t finish_exactly(const struct rows *rows, const struct channel *channel, int32_t sum)
+  text: `static ALWAYS_INLINE int32_t finish_exactly(const struct rows *rows, const struct channel *channel, int32_t sum)
 {
   const int32_t scaled = requantize(sum, channel->multiplier, channel->shift);
   return clamp(scaled + rows->zero_point, rows->least, rows->most);
@@ -53,11 +56,11 @@ const FINISH_EXACTLY: CDefinition = {
 
 const HALF_AS_INT8: CDefinition = {
   name: 'half_as_int8',
-  needs: [ROWS, HIGH_MUL_BOUNDED, CLAMP],
+  needs: [HAS_DSP, ROWS, HIGH_MUL_BOUNDED, CLAMP],
   text: `/* x / 2 rounded down, or the nearest int8. */
-static inline int32_t half_as_int8(int32_t x)
+static ALWAYS_INLINE int32_t half_as_int8(int32_t x)
 {
-#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+#if HAS_DSP
   int32_t result;
   __asm__("ssat %0, #8, %1, asr #1" : "=r"(result) : "r"(x));
   return result;
@@ -75,7 +78,7 @@ const FINISH: CDefinition = {
  * sum * multiplier / 2^(32 + shift), rounded twice: the product as it is, then away from zero where it lies between two
  * integers. Sums are below 2^30, and the output may be any int8.
  */
-static inline int32_t finish(const struct rows *rows, const struct channel *channel, int32_t sum)
+static ALWAYS_INLINE int32_t finish(const struct rows *rows, const struct channel *channel, int32_t sum)
 {
   const int32_t product = high_mul_bounded(sum, channel->multiplier);
   const int32_t twice = (product + (product >> 31)) >> channel->shift;
@@ -88,8 +91,11 @@ static inline int32_t finish(const struct rows *rows, const struct channel *chan
 const FINISH_RECTIFIED: CDefinition = {
   name: 'finish_rectified',
   needs: [HALF_AS_INT8],
-  text: `/* The same where the zero point is the least int8, which all negative sums become, however they are rounded. */
-static inline int32_t finish_rectified(const struct rows *rows, const struct channel *channel, int32_t sum)
+  text: `/*
+ * sum * multiplier / 2^(32 + shift), rounded twice: the product as it is, then up where it lies between two integers. Sums
+ * are below 2^30, and the zero point is the least int8, which all negative sums become, however they are rounded.
+ */
+static ALWAYS_INLINE int32_t finish_rectified(const struct rows *rows, const struct channel *channel, int32_t sum)
 {
   const int32_t twice = high_mul_bounded(sum, channel->multiplier) >> channel->shift;
 

@@ -1,6 +1,8 @@
 /** Four int8 activations times four int8 weights: the one place where chips with DSP instructions differ. */
 
 import type { CDefinition } from '../../c-code.ts';
+import { HAS_DSP } from '../dsp.ts';
+import { ALWAYS_INLINE } from '../inlining.ts';
 
 /**
  * `fours`, which hold four int8; with DSP instructions as two pairs of int16 in registers, else as the address of four
@@ -8,7 +10,8 @@ import type { CDefinition } from '../../c-code.ts';
  */
 export const FOURS: CDefinition = {
   name: 'fours',
-  text: `#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+  needs: [ALWAYS_INLINE, HAS_DSP],
+  text: `#if HAS_DSP
 
 /* Four int8 as two pairs of int16: the first and third, the second and fourth. */
 typedef struct {
@@ -19,7 +22,7 @@ typedef struct {
 /* Bytes of four elements of a patch, which has them as pairs already. */
 enum { PATCH_STEP = 8 };
 
-static inline fours widen(uint32_t bytes)
+static ALWAYS_INLINE fours widen(uint32_t bytes)
 {
   fours x;
   __asm__("sxtb16 %0, %1" : "=r"(x.even) : "r"(bytes));
@@ -27,7 +30,7 @@ static inline fours widen(uint32_t bytes)
   return x;
 }
 
-static inline fours load_fours(const int8_t *from)
+static ALWAYS_INLINE fours load_fours(const int8_t *from)
 {
   uint32_t bytes;
   memcpy(&bytes, from, sizeof bytes);
@@ -35,7 +38,7 @@ static inline fours load_fours(const int8_t *from)
 }
 
 /* The next two words, which lie at a multiple of four bytes. */
-static inline fours take_words(const int8_t **from)
+static ALWAYS_INLINE fours take_words(const int8_t **from)
 {
   fours x;
   __asm__("ldrd %0, %1, [%2], #8"
@@ -45,7 +48,7 @@ static inline fours take_words(const int8_t **from)
 }
 
 /* The next four elements of a patch. */
-static inline fours take_patch(const int8_t **patch)
+static ALWAYS_INLINE fours take_patch(const int8_t **patch)
 {
   return take_words(patch);
 }
@@ -54,7 +57,7 @@ static inline fours take_patch(const int8_t **patch)
  * The next four elements of two patches. Volatile like take_fours, so that neither is moved ahead of the other: registers
  * suffice for one at a time.
  */
-static inline void take_patches(const int8_t **patches, fours *first, fours *second)
+static ALWAYS_INLINE void take_patches(const int8_t **patches, fours *first, fours *second)
 {
   register uint32_t word0 __asm__("r4");
   register uint32_t word1 __asm__("r5");
@@ -70,18 +73,20 @@ static inline void take_patches(const int8_t **patches, fours *first, fours *sec
 }
 
 /* Patches lie at multiples of four bytes. */
-static inline void store_words(int8_t *patch, fours x)
+static ALWAYS_INLINE void store_words(int8_t *patch, fours x)
 {
-  __asm__("strd %1, %2, %0" : "=o"(*(uint32_t(*)[2])(void *)patch) : "r"(x.even), "r"(x.odd));
+  __asm__("strd %1, %2, [%3]"
+          : "=m"(*(uint32_t(*)[2])(void *)patch)
+          : "r"(x.even), "r"(x.odd), "r"(patch));
 }
 
-static inline void store_patch(int8_t *patch, const int8_t *from)
+static ALWAYS_INLINE void store_patch(int8_t *patch, const int8_t *from)
 {
   store_words(patch, load_fours(from));
 }
 
 /* One to three elements, and zeros. */
-static inline void store_end(int8_t *patch, const int8_t *from, int32_t count)
+static ALWAYS_INLINE void store_end(int8_t *patch, const int8_t *from, int32_t count)
 {
   uint32_t bytes = (uint8_t)from[0];
   if (count > 1) {
@@ -93,8 +98,8 @@ static inline void store_end(int8_t *patch, const int8_t *from, int32_t count)
   store_words(patch, widen(bytes));
 }
 
-/* The next four weights, which lie at a multiple of four bytes. */
-static inline fours take_fours(const int8_t **from)
+/* The next four elements or weights. */
+static ALWAYS_INLINE fours take_fours(const int8_t **from)
 {
   uint32_t bytes;
   __asm__ volatile("ldr %0, [%1], #4" : "=r"(bytes), "+r"(*from) : "m"(*(const uint32_t *)(const void *)*from));
@@ -102,7 +107,7 @@ static inline fours take_fours(const int8_t **from)
 }
 
 /* The next eight weights, which lie at a multiple of four bytes. */
-static inline void take_weights(const int8_t **from, fours *first, fours *second)
+static ALWAYS_INLINE void take_weights(const int8_t **from, fours *first, fours *second)
 {
   const fours words = take_words(from);
   *first = widen(words.even);
@@ -110,12 +115,12 @@ static inline void take_weights(const int8_t **from, fours *first, fours *second
 }
 
 /* Keeps the compiler from holding addresses that a multiple of x is added to, for which there are no registers. */
-static inline void keep(int32_t *x)
+static ALWAYS_INLINE void keep(int32_t *x)
 {
   __asm__("" : "+r"(*x));
 }
 
-static inline int32_t add_products(uint32_t a, uint32_t b, int32_t sum)
+static ALWAYS_INLINE int32_t add_products(uint32_t a, uint32_t b, int32_t sum)
 {
   int32_t result;
   __asm__("smlad %0, %1, %2, %3" : "=r"(result) : "r"(a), "r"(b), "r"(sum));
@@ -123,7 +128,7 @@ static inline int32_t add_products(uint32_t a, uint32_t b, int32_t sum)
 }
 
 /* sum + the four products */
-static inline int32_t add_fours(fours x, fours w, int32_t sum)
+static ALWAYS_INLINE int32_t add_fours(fours x, fours w, int32_t sum)
 {
   return add_products(x.odd, w.odd, add_products(x.even, w.even, sum));
 }
@@ -135,26 +140,26 @@ typedef const int8_t *fours;
 /* Bytes of four elements of a patch. */
 enum { PATCH_STEP = 4 };
 
-static inline fours load_fours(const int8_t *from)
+static ALWAYS_INLINE fours load_fours(const int8_t *from)
 {
   return from;
 }
 
 /* The next four elements of a patch. */
-static inline fours take_patch(const int8_t **patch)
+static ALWAYS_INLINE fours take_patch(const int8_t **patch)
 {
   const fours x = *patch;
   *patch += PATCH_STEP;
   return x;
 }
 
-static inline void store_patch(int8_t *patch, const int8_t *from)
+static ALWAYS_INLINE void store_patch(int8_t *patch, const int8_t *from)
 {
   memcpy(patch, from, 4);
 }
 
 /* One to three elements, and zeros. */
-static inline void store_end(int8_t *patch, const int8_t *from, int32_t count)
+static ALWAYS_INLINE void store_end(int8_t *patch, const int8_t *from, int32_t count)
 {
   int32_t i;
   for (i = 0; i < 4; i++) {
@@ -163,14 +168,14 @@ static inline void store_end(int8_t *patch, const int8_t *from, int32_t count)
 }
 
 /* The next four elements of two patches. */
-static inline void take_patches(const int8_t **patches, fours *first, fours *second)
+static ALWAYS_INLINE void take_patches(const int8_t **patches, fours *first, fours *second)
 {
   *first = take_patch(patches);
   *second = take_patch(patches);
 }
 
-/* The next four weights. */
-static inline fours take_fours(const int8_t **from)
+/* The next four elements or weights. */
+static ALWAYS_INLINE fours take_fours(const int8_t **from)
 {
   const fours w = *from;
   *from += 4;
@@ -178,20 +183,20 @@ static inline fours take_fours(const int8_t **from)
 }
 
 /* The next eight weights. */
-static inline void take_weights(const int8_t **from, fours *first, fours *second)
+static ALWAYS_INLINE void take_weights(const int8_t **from, fours *first, fours *second)
 {
   *first = *from;
   *second = *from + 4;
   *from += 8;
 }
 
-static inline void keep(int32_t *x)
+static ALWAYS_INLINE void keep(int32_t *x)
 {
   (void)x;
 }
 
 /* sum + the four products, modulo 2^32 */
-static inline int32_t add_fours(fours x, fours w, int32_t sum)
+static ALWAYS_INLINE int32_t add_fours(fours x, fours w, int32_t sum)
 {
   return (int32_t)((uint32_t)sum + (uint32_t)(x[0] * w[0] + x[1] * w[1] + x[2] * w[2] + x[3] * w[3]));
 }
@@ -199,7 +204,7 @@ static inline int32_t add_fours(fours x, fours w, int32_t sum)
 #endif
 
 /* sum + a product, modulo 2^32 */
-static inline int32_t add_product(int8_t x, int8_t w, int32_t sum)
+static ALWAYS_INLINE int32_t add_product(int8_t x, int8_t w, int32_t sum)
 {
   return (int32_t)((uint32_t)sum + (uint32_t)(x * w));
 }

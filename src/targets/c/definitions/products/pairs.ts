@@ -1,16 +1,19 @@
 /** Pairs of int16 in one word: the other place where chips with DSP instructions differ. */
 
 import type { CDefinition } from '../../c-code.ts';
+import { HAS_DSP } from '../dsp.ts';
+import { ALWAYS_INLINE } from '../inlining.ts';
 
 /** `pair`, and sums of products of its halves. */
 export const PAIRS: CDefinition = {
   name: 'pair',
-  text: `#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+  needs: [ALWAYS_INLINE, HAS_DSP],
+  text: `#if HAS_DSP
 
 /* Two int16, the first in the lower half. */
 typedef uint32_t pair;
 
-static inline pair make_pair(int32_t first, int32_t second)
+static ALWAYS_INLINE pair make_pair(int32_t first, int32_t second)
 {
   pair x;
   __asm__("pkhbt %0, %1, %2, lsl #16" : "=r"(x) : "r"(first), "r"(second));
@@ -18,13 +21,13 @@ static inline pair make_pair(int32_t first, int32_t second)
 }
 
 /* Two pairs that lie side by side; the next two begin at the second. */
-static inline void take_two(const pair **from, pair *first, pair *second)
+static ALWAYS_INLINE void take_two(const pair **from, pair *first, pair *second)
 {
   __asm__("ldrd %0, %1, [%2], #4" : "=&r"(*first), "=&r"(*second), "+r"(*from) : "m"(*(const pair(*)[2])*from));
 }
 
 /* sum + both products */
-static inline int32_t add_both(pair x, pair w, int32_t sum)
+static ALWAYS_INLINE int32_t add_both(pair x, pair w, int32_t sum)
 {
   int32_t result;
   __asm__("smlad %0, %1, %2, %3" : "=r"(result) : "r"(x), "r"(w), "r"(sum));
@@ -32,7 +35,7 @@ static inline int32_t add_both(pair x, pair w, int32_t sum)
 }
 
 /* sum + the first of x times the second of w */
-static inline int32_t add_first(pair x, pair w, int32_t sum)
+static ALWAYS_INLINE int32_t add_first(pair x, pair w, int32_t sum)
 {
   int32_t result;
   __asm__("smlabt %0, %1, %2, %3" : "=r"(result) : "r"(x), "r"(w), "r"(sum));
@@ -40,7 +43,7 @@ static inline int32_t add_first(pair x, pair w, int32_t sum)
 }
 
 /* sum + the second of x times the first of w */
-static inline int32_t add_second(pair x, pair w, int32_t sum)
+static ALWAYS_INLINE int32_t add_second(pair x, pair w, int32_t sum)
 {
   int32_t result;
   __asm__("smlatb %0, %1, %2, %3" : "=r"(result) : "r"(x), "r"(w), "r"(sum));
@@ -54,7 +57,7 @@ typedef struct {
   int16_t second;
 } pair;
 
-static inline pair make_pair(int32_t first, int32_t second)
+static ALWAYS_INLINE pair make_pair(int32_t first, int32_t second)
 {
   pair x;
   x.first = (int16_t)first;
@@ -63,7 +66,7 @@ static inline pair make_pair(int32_t first, int32_t second)
 }
 
 /* Two pairs that lie side by side; the next two begin at the second. */
-static inline void take_two(const pair **from, pair *first, pair *second)
+static ALWAYS_INLINE void take_two(const pair **from, pair *first, pair *second)
 {
   *first = (*from)[0];
   *second = (*from)[1];
@@ -71,19 +74,19 @@ static inline void take_two(const pair **from, pair *first, pair *second)
 }
 
 /* sum + both products, modulo 2^32 */
-static inline int32_t add_both(pair x, pair w, int32_t sum)
+static ALWAYS_INLINE int32_t add_both(pair x, pair w, int32_t sum)
 {
   return (int32_t)((uint32_t)sum + (uint32_t)(x.first * w.first + x.second * w.second));
 }
 
 /* sum + the first of x times the second of w, modulo 2^32 */
-static inline int32_t add_first(pair x, pair w, int32_t sum)
+static ALWAYS_INLINE int32_t add_first(pair x, pair w, int32_t sum)
 {
   return (int32_t)((uint32_t)sum + (uint32_t)(x.first * w.second));
 }
 
 /* sum + the second of x times the first of w, modulo 2^32 */
-static inline int32_t add_second(pair x, pair w, int32_t sum)
+static ALWAYS_INLINE int32_t add_second(pair x, pair w, int32_t sum)
 {
   return (int32_t)((uint32_t)sum + (uint32_t)(x.second * w.first));
 }

@@ -1,6 +1,7 @@
 /** Products of patches and rows of weights. A patch is what lies under a window, copied in the form that its loop reads fastest. */
 
 import type { CDefinition } from '../../c-code.ts';
+import { NEVER_INLINE } from '../inlining.ts';
 import { FINISH_SUFFIX, FINISHES, type ForFinish, forFinishes } from './finish.ts';
 import { FOURS } from './fours.ts';
 
@@ -16,7 +17,7 @@ export const PUT_PATCH: CDefinition = {
  * A part of a patch, whose fours lie so many bytes apart, and what follows it. The end of what is no multiple of four is
  * filled with zeros, whose weights are zeros as well.
  */
-static inline int8_t *put_patch(int8_t *patch, int32_t distance, const int8_t *from, int32_t length)
+static ALWAYS_INLINE int8_t *put_patch(int8_t *patch, int32_t distance, const int8_t *from, int32_t length)
 {
   for (; length >= 4; length -= 4) {
     store_patch(patch, from);
@@ -32,13 +33,11 @@ static inline int8_t *put_patch(int8_t *patch, int32_t distance, const int8_t *f
 `,
 };
 
-const MULTIPLY_TWO = forFinishes((kind) => {
-  const suffix = FINISH_SUFFIX[kind];
-  return {
-    name: `multiply_two${suffix}`,
-    needs: [FOURS, FINISHES[kind]],
-    text: `/* Sums of two pixels and two channels each. */
-struct tile${suffix} {
+const TILE: CDefinition = {
+  name: 'struct tile',
+  needs: [FOURS],
+  text: `/* Sums of two pixels and two channels each. */
+struct tile {
   int32_t sum00;
   int32_t sum01;
   int32_t sum10;
@@ -46,7 +45,7 @@ struct tile${suffix} {
 };
 
 /* Four elements of either patch times four weights of either row. */
-static inline void add_tile${suffix}(const int8_t **patches, const int8_t **weights, struct tile${suffix} *sums)
+static ALWAYS_INLINE void add_tile(const int8_t **patches, const int8_t **weights, struct tile *sums)
 {
   fours w0, w1, x;
   take_weights(weights, &w0, &w1);
@@ -57,13 +56,45 @@ static inline void add_tile${suffix}(const int8_t **patches, const int8_t **weig
   sums->sum10 = add_fours(x, w0, sums->sum10);
   sums->sum11 = add_fours(x, w1, sums->sum11);
 }
+`,
+};
 
-/*
+const QUAD: CDefinition = {
+  name: 'struct quad',
+  needs: [FOURS],
+  text: `/* Sums of four pixels. */
+struct quad {
+  int32_t sum0;
+  int32_t sum1;
+  int32_t sum2;
+  int32_t sum3;
+};
+
+/* Four elements of each patch times four weights. */
+static ALWAYS_INLINE void add_quad(const int8_t **patches, fours w, struct quad *sums)
+{
+  fours x, y;
+  take_patches(patches, &x, &y);
+  sums->sum0 = add_fours(x, w, sums->sum0);
+  sums->sum1 = add_fours(y, w, sums->sum1);
+  take_patches(patches, &x, &y);
+  sums->sum2 = add_fours(x, w, sums->sum2);
+  sums->sum3 = add_fours(y, w, sums->sum3);
+}
+`,
+};
+
+const MULTIPLY_TWO = forFinishes((kind) => {
+  const suffix = FINISH_SUFFIX[kind];
+  return {
+    name: `multiply_two${suffix}`,
+    needs: [NEVER_INLINE, TILE, FINISHES[kind]],
+    text: `/*
  * The channels of two pixels that lie so far apart, so that every load and every widening of bytes serves two sums. Two rows
  * of weights stand in turn, four weights of each; a last row alone. The first pixel is written last: with a distance of 0
  * it is all that remains.
  */
-static void multiply_two${suffix}(const struct rows *rows, const int8_t *patches, int8_t *output, int32_t distance)
+static NEVER_INLINE void multiply_two${suffix}(const struct rows *rows, const int8_t *patches, int8_t *output, int32_t distance)
 {
   const struct rows all = *rows;
   const int8_t *weights = all.weights;
@@ -75,14 +106,14 @@ static void multiply_two${suffix}(const struct rows *rows, const int8_t *patches
 
   for (row = all.count; row >= 2; row -= 2) {
     const int8_t *patch = patches;
-    struct tile${suffix} sums = {channel[0].bias, channel[1].bias, channel[0].bias, channel[1].bias};
+    struct tile sums = {channel[0].bias, channel[1].bias, channel[0].bias, channel[1].bias};
 
     if (is_odd) {
-      add_tile${suffix}(&patch, &weights, &sums);
+      add_tile(&patch, &weights, &sums);
     }
     for (i = steps; i > 0; i--) {
-      add_tile${suffix}(&patch, &weights, &sums);
-      add_tile${suffix}(&patch, &weights, &sums);
+      add_tile(&patch, &weights, &sums);
+      add_tile(&patch, &weights, &sums);
     }
     /* All before the first is written: what is loaded then serves two. */
     sums.sum00 = finish${suffix}(&all, &channel[0], sums.sum00);
@@ -118,32 +149,12 @@ const MULTIPLY_FOUR = forFinishes((kind) => {
   const suffix = FINISH_SUFFIX[kind];
   return {
     name: `multiply_four${suffix}`,
-    needs: [FOURS, FINISHES[kind]],
-    text: `/* Sums of four pixels. */
-struct quad${suffix} {
-  int32_t sum0;
-  int32_t sum1;
-  int32_t sum2;
-  int32_t sum3;
-};
-
-/* Four elements of each patch times four weights. */
-static inline void add_quad${suffix}(const int8_t **patches, fours w, struct quad${suffix} *sums)
-{
-  fours x, y;
-  take_patches(patches, &x, &y);
-  sums->sum0 = add_fours(x, w, sums->sum0);
-  sums->sum1 = add_fours(y, w, sums->sum1);
-  take_patches(patches, &x, &y);
-  sums->sum2 = add_fours(x, w, sums->sum2);
-  sums->sum3 = add_fours(y, w, sums->sum3);
-}
-
-/*
+    needs: [NEVER_INLINE, QUAD, FINISHES[kind]],
+    text: `/*
  * The channels of four pixels that lie so far apart, row by row of the weights, so that every load of these serves four
  * sums. The first pixel is written last: with a distance of 0 it is all that remains.
  */
-static void multiply_four${suffix}(const struct rows *rows, const int8_t *patches, int8_t *output, int32_t distance)
+static NEVER_INLINE void multiply_four${suffix}(const struct rows *rows, const int8_t *patches, int8_t *output, int32_t distance)
 {
   const struct rows all = *rows;
   const int8_t *weights = all.weights;
@@ -155,24 +166,27 @@ static void multiply_four${suffix}(const struct rows *rows, const int8_t *patche
 
   for (row = all.count; row > 0; row--) {
     const int8_t *patch = patches;
-    struct quad${suffix} sums = {channel->bias, channel->bias, channel->bias, channel->bias};
+    int8_t *second;
+    struct quad sums = {channel->bias, channel->bias, channel->bias, channel->bias};
 
     if (is_odd) {
-      add_quad${suffix}(&patch, take_fours(&weights), &sums);
+      add_quad(&patch, take_fours(&weights), &sums);
     }
-    for (i = steps; i > 0; i--) {
-      add_quad${suffix}(&patch, take_fours(&weights), &sums);
-      add_quad${suffix}(&patch, take_fours(&weights), &sums);
-    }
+    i = steps;
+    do {
+      add_quad(&patch, take_fours(&weights), &sums);
+      add_quad(&patch, take_fours(&weights), &sums);
+    } while (--i != 0);
     /* All before the first is written: what is loaded then serves four. */
     sums.sum0 = finish${suffix}(&all, channel, sums.sum0);
     sums.sum1 = finish${suffix}(&all, channel, sums.sum1);
     sums.sum2 = finish${suffix}(&all, channel, sums.sum2);
     sums.sum3 = finish${suffix}(&all, channel, sums.sum3);
     keep(&distance);
-    output[3 * distance] = (int8_t)sums.sum3;
+    second = output + distance;
+    second[2 * distance] = (int8_t)sums.sum3;
     output[2 * distance] = (int8_t)sums.sum2;
-    output[distance] = (int8_t)sums.sum1;
+    second[0] = (int8_t)sums.sum1;
     output[0] = (int8_t)sums.sum0;
     channel++;
     output++;
