@@ -64,10 +64,16 @@ describe('tinyml export-c --standalone, the sine project', () => {
   });
 
   it.skipIf(cc === undefined)(`builds by the line of its README, passes, and verify says so`, async () => {
-    const build = spawnSync(cc as string, ['main.c', 'model.c'], { cwd: folder, encoding: 'utf8' });
+    const build = spawnSync(cc as string, ['main.c', 'model.c'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
     expect([build.status, build.stderr]).toEqual([0, '']);
     expect(readFileSync(join(folder, 'README.md'), 'utf8')).toContain('cc main.c model.c && ./a.out');
-    const { status, stdout } = spawnSync('./a.out', { cwd: folder, encoding: 'utf8' });
+    const { status, stdout } = spawnSync('./a.out', {
+      cwd: folder,
+      encoding: 'utf8',
+    });
     expect(status).toBe(0);
     expect(stdout).toMatch(PASS);
     writeFileSync(join(project, 'log'), stdout);
@@ -76,12 +82,16 @@ describe('tinyml export-c --standalone, the sine project', () => {
   });
 
   it.skipIf(noNative !== '')(`has nothing that careful compilers warn of ${noNative}`, () => {
-    const { stdout, exitCode } = runNative(sourcesIn(folder), { strict: true });
+    const { stdout, exitCode } = runNative(sourcesIn(folder), {
+      strict: true,
+    });
     expect([exitCode, stdout]).toEqual([0, expect.stringMatching(PASS)]);
   });
 
   it.skipIf(noCortexM4 !== '')(`passes on a Cortex-M4 ${noCortexM4}`, () => {
-    const { stdout, exitCode } = runOnCortexM4(sourcesIn(folder), { strict: true });
+    const { stdout, exitCode } = runOnCortexM4(sourcesIn(folder), {
+      strict: true,
+    });
     expect([exitCode, stdout]).toEqual([0, expect.stringMatching(PASS)]);
   });
 
@@ -92,7 +102,10 @@ describe('tinyml export-c --standalone, the sine project', () => {
       (_, before: string, byte: string) => before + (Number(byte) > 0 ? Number(byte) - 1 : Number(byte) + 1),
     );
     expect(test).not.toBe(sources['model_test.h']);
-    const { stdout, exitCode } = runNative({ ...sources, 'model_test.h': test });
+    const { stdout, exitCode } = runNative({
+      ...sources,
+      'model_test.h': test,
+    });
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(
       /^tinyml-self-test FAIL model=\w+ vector=0 output=0 index=0 .* mismatches=1 vectors=8/m,
@@ -207,10 +220,16 @@ describe('tinyml export-c MODEL --standalone', () => {
 });
 
 describe('a folder of C without an interpreter', () => {
-  const PROJECT = { ...SMALL_PROJECT, export: { layout: 'standalone', directory: 'wave', name: 'g_wave' } };
+  const PROJECT = {
+    ...SMALL_PROJECT,
+    export: { layout: 'standalone', directory: 'wave', name: 'g_wave' },
+  };
 
   it('is what a project exports that says so, for the board that it names', async () => {
-    const folder = makeProject({ ...PROJECT, export: { ...PROJECT.export, board: 'arduino' } });
+    const folder = makeProject({
+      ...PROJECT,
+      export: { ...PROJECT.export, board: 'arduino' },
+    });
     const { code, stdout } = await runMain(folder, ['run']);
     expect([code, stdout]).toEqual([0, expect.stringContaining('C source: wave, 6 files')]);
     expect(readdirSync(join(folder, 'wave')).sort()).toEqual([
@@ -253,11 +272,23 @@ describe('a folder of C without an interpreter', () => {
     expect([code, stderr]).toEqual([0, expect.stringContaining("c/main.c is in the sketch's folder too")]);
   });
 
-  /** FULLY_CONNECTED whose weights are an input. */
-  function computedWeights(): Graph {
-    const type = { dtype: 'int8', shape: [1, 4], quant: perTensor(0.5, 0) } as const;
-    const operands = [{ type }, { type: { ...type, shape: [2, 4] } }];
-    return oneNode('fully_connected', { activation: 'none', keepNumDims: false }, operands, {
+  /** FULLY_CONNECTED whose biases are an input. */
+  function computedBiases(): Graph {
+    const type = {
+      dtype: 'int16',
+      shape: [1, 4],
+      quant: perTensor(0.5, 0),
+    } as const;
+    const weights = {
+      type: { ...type, dtype: 'int8', shape: [2, 4] },
+      data: new Int8Array(8).fill(1),
+    } as const;
+    const biases = {
+      type: { dtype: 'int32', shape: [2], quant: perTensor(0.25, 0) },
+    } as const;
+    const operands = [{ type }, { ...weights, constant: true }, biases];
+    const dense = { activation: 'none', keepNumDims: false } as const;
+    return oneNode('fully_connected', dense, operands, {
       ...type,
       shape: [1, 2],
     });
@@ -265,10 +296,10 @@ describe('a folder of C without an interpreter', () => {
 
   it('is not begun where an operator has no C', async () => {
     const folder = makeFolder();
-    writeFileSync(join(folder, 'm.tflite'), writeTflite(computedWeights()));
+    writeFileSync(join(folder, 'm.tflite'), writeTflite(computedBiases()));
     const { code, stdout, stderr } = await runMain(folder, ['export-c', 'm.tflite', '--standalone', 'c']);
     expect([code, stdout]).toEqual([4, '']);
-    expect(stderr).toMatch(/m\.tflite: FULLY_CONNECTED ".*" in int8: it computes its weights/);
+    expect(stderr).toMatch(/m\.tflite: FULLY_CONNECTED ".*" in int16: /);
     expect(existsSync(join(folder, 'c'))).toBe(false);
   });
 });

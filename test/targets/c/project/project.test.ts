@@ -21,7 +21,9 @@ const HOSTILE_LABEL = '"??/\\ %s %n */ naïve 7';
 const VECTORS = 5;
 
 type Sources = Readonly<Record<string, string>>;
-type Changes = Partial<StandaloneOptions> & { readonly data?: Partial<FirmwareData> };
+type Changes = Partial<StandaloneOptions> & {
+  readonly data?: Partial<FirmwareData>;
+};
 
 function projectOf(model: Uint8Array, { data, ...options }: Changes = {}): Sources {
   const wishes = { name: 'model', vectors: VECTORS, ...options };
@@ -37,7 +39,10 @@ const ofNode =
   <Kind extends OpKind>(
     kind: Kind,
     attributes: AttributesOf<Kind>,
-    types: { readonly inputs: readonly TensorType[]; readonly output: TensorType },
+    types: {
+      readonly inputs: readonly TensorType[];
+      readonly output: TensorType;
+    },
     changes?: Changes,
   ): (() => Sources) =>
   () => {
@@ -45,7 +50,7 @@ const ofNode =
     return projectOf(writeTflite(oneNode(kind, attributes, operands, types.output)), changes);
   };
 
-const HOSTILE = 'x"\\\n#error newline\r??/\\ */ /* // \u2028 ??/ naïve';
+const HOSTILE = 'x"*/\\\n#error outside\r??/\\ /* // \u2028 ??/ naïve';
 
 /** Names that would end a comment or a line. */
 function withHostileNames(graph: Graph): Graph {
@@ -56,10 +61,26 @@ function withHostileNames(graph: Graph): Graph {
   return { ...graph, nodes, values: new Map(values) };
 }
 
-const int16: TensorType = { dtype: 'int16', shape: [1, 4], quant: perTensor(0.000625, 3) };
-const int32: TensorType = { dtype: 'int32', shape: [1, 4], quant: perTensor(2 ** -15, 0) };
-const int8: TensorType = { dtype: 'int8', shape: [1, 4], quant: perTensor(0.05, -7) };
-const share: TensorType = { dtype: 'int16', shape: [1, 4], quant: perTensor(1 / 65536, -32768) };
+const int16: TensorType = {
+  dtype: 'int16',
+  shape: [1, 4],
+  quant: perTensor(0.000625, 3),
+};
+const int32: TensorType = {
+  dtype: 'int32',
+  shape: [1, 4],
+  quant: perTensor(2 ** -15, 0),
+};
+const int8: TensorType = {
+  dtype: 'int8',
+  shape: [1, 4],
+  quant: perTensor(0.05, -7),
+};
+const share: TensorType = {
+  dtype: 'int16',
+  shape: [1, 4],
+  quant: perTensor(1 / 65536, -32768),
+};
 const bool: TensorType = { dtype: 'bool', shape: [1, 4] };
 const float: TensorType = { dtype: 'float32', shape: [1, 4] };
 
@@ -90,7 +111,9 @@ const PREPARATION: Preparation = {
   steps: [
     {
       step: 'one-hot',
-      parameters: { columns: [{ column: 1, texts: [HOSTILE_LABEL, 'b'], places: [0, -1] }] },
+      parameters: {
+        columns: [{ column: 1, texts: [HOSTILE_LABEL, 'b'], places: [0, -1] }],
+      },
     },
     { step: 'level', parameters: { measure: 'rms', level: 1, floor: 0.125 } },
   ],
@@ -120,7 +143,9 @@ const CASES: Readonly<Record<string, readonly [() => Sources, RegExp]>> = {
   ],
   'two labels': [ofFixture('mean_all', { labels: ['off', 'on: air'] }), /^sample 0: on: air: -?\d+\.\d{4}$/],
   normalized: [
-    ofFixture('fc_w128', { data: { normalization: { offset: [0.25, -3], scale: [1.5, 0.1] } } }),
+    ofFixture('fc_w128', {
+      data: { normalization: { offset: [0.25, -3], scale: [1.5, 0.1] } },
+    }),
     /^sample 0: output( -?\d+\.\d{4}){4,8}$/,
   ],
   prepared: [ofFixture('fc_w128', { data: { preparation: PREPARATION } }), /^sample 0: output /],
@@ -130,7 +155,10 @@ const CASES: Readonly<Record<string, readonly [() => Sources, RegExp]>> = {
       {},
       { inputs: [int8], output: int8 },
       {
-        data: { anomalyThreshold: 0.5, normalization: { offset: [0.25], scale: [1.5] } },
+        data: {
+          anomalyThreshold: 0.5,
+          normalization: { offset: [0.25], scale: [1.5] },
+        },
       },
     ),
     /^sample 0: error \d+\.\d{4}, (normal|an anomaly)$/,
