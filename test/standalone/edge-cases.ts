@@ -177,6 +177,21 @@ function rowEdges(kind: 'softmax' | 'log_softmax' | 'l2_normalization', dtype: Q
   );
 }
 
+/** From both ends, with as many values as 32 bits hold. */
+function cumsumEdges(): EdgeCase[] {
+  return parameterPairs('int8').flatMap((p, index) => {
+    const flags = { exclusive: index % 2 === 1, reverse: index % 4 > 1 };
+    const operand = { type: typed('int8', [32, 8], p.from, p.zeroFrom), data: VALUES.int8 };
+    return edge(
+      'cumsum',
+      { axis: 1, ...flags },
+      [operand],
+      typed('int8', [32, 8], p.to, p.zeroTo),
+      flags.exclusive,
+    );
+  });
+}
+
 /** Sums that fill 32 bits. */
 function sumEdges(kind: 'mean' | 'sum', dtype: Quantized): EdgeCase[] {
   const length = dtype === 'int8' ? 3000 : 65536;
@@ -284,7 +299,7 @@ export const EDGE_CASES: readonly EdgeCase[] = [
   ...rowEdges('log_softmax', 'int8'),
   ...rowEdges('l2_normalization', 'int8'),
   ...pairEdges('add_n', 'int8', {}),
-  ...unaryEdges('cumsum', 'int8', { axis: 0, exclusive: true, reverse: true }),
+  ...cumsumEdges(),
 
   ...(['relu', 'relu6', 'neg', 'abs', 'floor', 'ceil', 'square', 'elu', 'logistic'] as const).flatMap(
     (kind) => floatUnary(kind, {}),

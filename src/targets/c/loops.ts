@@ -38,7 +38,8 @@ export interface Run {
   at(operand: number, pointer: string): string;
 }
 
-const COUNTERS = ['i', 'j', 'k', 'l', 'm', 'n'] as const;
+/** More axes than any tensor has. */
+const COUNTERS = [...'ijklmnopqrstuvwxyz'];
 
 /** `i * 64 + j`; empty where nothing moves. */
 function offsetOf(steps: readonly number[]): string {

@@ -1,6 +1,6 @@
 /**
  * Sums and products of two int8 tensors in C whose factors to the scale of the output are below a half, so that no number leaves
- * 30 bits: the same bits as of `sums-of-two.ts`, in half the instructions.
+ * 30 bits: the same bits as of `sums-of-two.ts`, in fewer instructions.
  */
 
 import type { CDefinition } from '../../c-code.ts';
