@@ -1,6 +1,5 @@
 /** Rows of int8 weights as the functions of `definitions/products/` read them. */
 
-import { unsupportedError } from '../../core/errors.ts';
 import type { ChannelRequantization } from '../../kernels/int8/requantize.ts';
 import type { ConstantPool } from './constant-pool.ts';
 import type { Finish } from './definitions/products/finish.ts';
@@ -14,19 +13,12 @@ export interface Int8Weights {
   readonly bias: ArrayLike<number> | undefined;
 }
 
-/** What the emitters of weighted operators take: weights and biases that are constants. Throws `no-standalone-c`. */
-export function constantWeights(
-  inputs: readonly (CTensor | undefined)[],
-): Pick<Int8Weights, 'weights' | 'bias'> {
-  const [, weights, bias] = inputs;
-  if (weights?.data === undefined || (bias !== undefined && bias.data === undefined)) {
-    throw unsupportedError(
-      'no-standalone-c',
-      'it computes its weights or biases, and there is C for constant ones only',
-      'With the library of TensorFlow Lite Micro it runs: "tinyml export-c --tflm DIR" or "--arduino DIR".',
-    );
-  }
-  return { weights: weights.data as Int8Array, bias: bias?.data as Int32Array | undefined };
+/** The weights and biases of a weighted operator that has constant ones. */
+export function constantWeights([, weights, bias]: readonly (CTensor | undefined)[]): Pick<
+  Int8Weights,
+  'weights' | 'bias'
+> {
+  return { weights: weights?.data as Int8Array, bias: bias?.data as Int32Array | undefined };
 }
 
 /** In the order of `indices`; zero where one is undefined. */
