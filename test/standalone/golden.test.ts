@@ -18,6 +18,7 @@ const MODELS = [
   'ad01_int8',
   'micro_speech_quantized',
   'vww_96_int8',
+  'vww_96_float',
   'keyword_scrambled_8bit',
   'trained_lstm_int8',
 ] as const;
