@@ -84,16 +84,12 @@ export interface Emission {
 
 export type Emitter<Attributes, Prepared> = (step: CStep<Attributes, Prepared>) => Emission;
 
-/** Why an operator has no C yet: `softmax of int16 …`, a sentence without its subject. */
-export interface Refusal {
-  readonly refused: string;
-}
-
 /** The emitters of one operator: a row for each type that it computes. */
 export type OperatorEmitters<Kind extends OpKind> = {
-  readonly [Type in ComputedType as unknown extends PreparedOf<Kind, Type> ? never : Type]:
-    | Emitter<AttributesOf<Kind>, PreparedOf<Kind, Type>>
-    | Refusal;
+  readonly [Type in ComputedType as unknown extends PreparedOf<Kind, Type> ? never : Type]: Emitter<
+    AttributesOf<Kind>,
+    PreparedOf<Kind, Type>
+  >;
 };
 
 /** Some rows of the table. */

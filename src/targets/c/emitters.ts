@@ -2,7 +2,7 @@
 
 import type { OpKind } from '../../ops/index.ts';
 import type { ComputedType } from '../../ops/op.ts';
-import type { AnyEmitter, OperatorEmitters, Refusal } from './emitter.ts';
+import type { AnyEmitter, OperatorEmitters } from './emitter.ts';
 import { ACTIVATIONS_EMITTERS } from './emitters/activations.ts';
 import { ARITHMETIC_EMITTERS } from './emitters/arithmetic.ts';
 import { CODING_EMITTERS } from './emitters/coding.ts';
@@ -38,6 +38,6 @@ const EMITTERS: { readonly [Kind in OpKind]: OperatorEmitters<Kind> } = {
 };
 
 /** Undefined where no kernel of the operator computes that type. */
-export function emitterOf(kind: OpKind, type: ComputedType): AnyEmitter | Refusal | undefined {
-  return (EMITTERS[kind] as { readonly [Type in ComputedType]?: AnyEmitter | Refusal })[type];
+export function emitterOf(kind: OpKind, type: ComputedType): AnyEmitter | undefined {
+  return (EMITTERS[kind] as { readonly [Type in ComputedType]?: AnyEmitter })[type];
 }

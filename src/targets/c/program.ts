@@ -31,11 +31,11 @@ function tensorOf(graph: Graph, id: ValueId): CTensor {
 function emitterFor(graph: Graph, node: Node): AnyEmitter {
   const dtype = inputTypes(graph, node)[0]?.dtype;
   const type = COMPUTED_TYPES.find((computed) => computed === dtype);
-  const found = type === undefined ? undefined : emitterOf(node.kind, type);
-  if (typeof found === 'function') return found;
+  const emitter = type === undefined ? undefined : emitterOf(node.kind, type);
+  if (emitter !== undefined) return emitter;
   throw unsupportedError(
     'no-standalone-c',
-    found?.refused ?? `there is no C for ${dtype}`,
+    `there is no C for ${dtype}`,
     'With the library of TensorFlow Lite Micro it runs: "tinyml export-c --tflm DIR" or "--arduino DIR".',
   );
 }
