@@ -4,13 +4,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { perTensor } from '../../src/core/quant-params.ts';
 import { writeTflite } from '../../src/formats/tflite/write.ts';
-import type { Graph } from '../../src/ir/graph.ts';
 import { runNative, runOnCortexM4 } from '../cross/compile.ts';
 import { cCompiler, missingCortexM4, missingNative } from '../cross/probe.ts';
 import { fixturePath } from '../fixtures.ts';
-import { oneNode } from '../ops/one-node.ts';
+import { computedBiases } from '../formats/tflite/without-c.ts';
 import { makeFolder, makeProject, removeFolders, runMain, SMALL_PROJECT } from './run-main.ts';
 
 afterAll(removeFolders);
@@ -271,28 +269,6 @@ describe('a folder of C without an interpreter', () => {
     const { code, stderr } = await runMain(folder, [...argv, '--board', 'arduino']);
     expect([code, stderr]).toEqual([0, expect.stringContaining("c/main.c is in the sketch's folder too")]);
   });
-
-  /** FULLY_CONNECTED whose biases are an input. */
-  function computedBiases(): Graph {
-    const type = {
-      dtype: 'int16',
-      shape: [1, 4],
-      quant: perTensor(0.5, 0),
-    } as const;
-    const weights = {
-      type: { ...type, dtype: 'int8', shape: [2, 4] },
-      data: new Int8Array(8).fill(1),
-    } as const;
-    const biases = {
-      type: { dtype: 'int32', shape: [2], quant: perTensor(0.25, 0) },
-    } as const;
-    const operands = [{ type }, { ...weights, constant: true }, biases];
-    const dense = { activation: 'none', keepNumDims: false } as const;
-    return oneNode('fully_connected', dense, operands, {
-      ...type,
-      shape: [1, 2],
-    });
-  }
 
   it('is not begun where an operator has no C', async () => {
     const folder = makeFolder();

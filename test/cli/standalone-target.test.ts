@@ -4,8 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeTflite } from '../../src/formats/tflite/write.ts';
-import { fixturePath } from '../fixtures.ts';
 import { sineNet } from '../formats/tflite/models.ts';
+import { computedBiases } from '../formats/tflite/without-c.ts';
 import { NO_SHARED, sharedPath } from '../shared.ts';
 import { makeFolder, removeFolders, runMain } from './run-main.ts';
 
@@ -14,11 +14,13 @@ afterAll(removeFolders);
 const folder = makeFolder();
 /** 1 to 16 to 16 to 1, as int8. */
 const SINE = 'sine.tflite';
-/** Its convolution reads weights that another operator makes. */
-const REFUSED = fixturePath('tflm', 'decode_table_per_channel_3bit.tflite');
-const REASON = 'CONV_2D "" in int8: it computes its weights or biases';
+const REFUSED = 'refused.tflite';
+const REASON = 'FULLY_CONNECTED "output" in int16: has weights or biases that are computed';
 
-beforeAll(() => writeFileSync(join(folder, SINE), writeTflite(sineNet())));
+beforeAll(() => {
+  writeFileSync(join(folder, SINE), writeTflite(sineNet()));
+  writeFileSync(join(folder, REFUSED), writeTflite(computedBiases()));
+});
 
 describe('check --target standalone-c', () => {
   const check = (...argv: string[]) => runMain(folder, ['check', ...argv, '--target', 'standalone-c']);
