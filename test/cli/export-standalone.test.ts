@@ -262,6 +262,31 @@ describe('a folder of C without an interpreter', () => {
     expect(readFileSync(join(folder, 'c/main.c'), 'utf8')).toContain('int main(void)');
   });
 
+  it('leaves another model where it is, and the application that calls it', async () => {
+    const folder = makeFolder();
+    const argv = ['export-c', MODEL, '--standalone', 'c', '--name'];
+    await runMain(folder, [...argv, 'alpha']);
+    const before = readdirSync(join(folder, 'c')).map((name) =>
+      readFileSync(join(folder, 'c', name), 'utf8'),
+    );
+    const { code, stderr } = await runMain(folder, [...argv, 'alpha_io']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('c holds a model that is called "alpha"')]);
+    expect(
+      readdirSync(join(folder, 'c')).map((name) => readFileSync(join(folder, 'c', name), 'utf8')),
+    ).toEqual(before);
+    expect((await runMain(folder, [...argv, 'alpha'])).code).toBe(0);
+    expect((await runMain(folder, [...argv, 'beta', '--force'])).code).toBe(0);
+  });
+
+  it.each(['aux', 'COM1', 'string'])(
+    'refuses the name %s, which would be no file of its own',
+    async (name) => {
+      const folder = makeFolder();
+      const { code } = await runMain(folder, ['export-c', MODEL, '--standalone', 'c', '--name', name]);
+      expect([code, existsSync(join(folder, 'c'))]).toEqual([2, false]);
+    },
+  );
+
   it('says where a sketch lies beside a program that begins elsewhere', async () => {
     const folder = makeFolder();
     const argv = ['export-c', MODEL, '--standalone', 'c'];

@@ -31,7 +31,7 @@ describe('check --target standalone-c', () => {
     expect(stdout).toMatch(/ram, bytes +2,048 +32 +2,016 +ok/);
     expect(stdout).toMatch(/arena, bytes +32 +32 +0 +ok/);
     expect(stdout).toContain('flash is the constants of the C alone; its code comes on top.');
-    expect(stdout).toContain('ram is that buffer with the state; inputs, outputs, stack');
+    expect(stdout).toContain('ram is the same; inputs, outputs, stack');
   });
 
   it('fails below what is needed, and where there is no such C', async () => {

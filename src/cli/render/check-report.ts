@@ -148,8 +148,8 @@ function sizeNotes(target: Target): SizeNotes {
   }
   return {
     flash: 'flash is the constants of the C alone; its code comes on top.',
-    arena: `arena is the buffer of ${target}; inputs and outputs lie where the caller has them.`,
-    ram: 'ram is that buffer with the state; inputs, outputs, stack and application come on top.',
+    arena: `arena is the buffer of ${target}, with its state; inputs and outputs lie where the caller has them.`,
+    ram: 'ram is the same; inputs, outputs, stack and application come on top.',
   };
 }
 

@@ -97,6 +97,26 @@ function warnOfOtherSketches(session: Session, directory: string, files: Readonl
   }
 }
 
+/** Every export of C without an interpreter has such a file, whatever else stands around it. */
+const MODEL_MARK = /([^/]+)_test\.h$/;
+
+function modelsOf(paths: Iterable<string>): string[] {
+  return [...paths].flatMap((path) => MODEL_MARK.exec(path)?.[1] ?? []);
+}
+
+/** One application calls one model; that of another would be left beside it, or lose some of its files. */
+function refuseOtherModel(session: Session, folder: string, record: Digests, files: Iterable<string>): void {
+  const [name] = modelsOf(files);
+  const there = [...record.keys()].filter((path) => existsSync(join(folder, path)));
+  const other = modelsOf(there).find((one) => one !== name);
+  if (name === undefined || other === undefined) return;
+  throw usageError(
+    'other-model',
+    `${session.shown(folder)} holds a model that is called ${JSON.stringify(other)}; nothing was written`,
+    `Choose another folder for ${JSON.stringify(name)}, or give --name ${other} to replace it.`,
+  );
+}
+
 /** Where sources go, and whether files that were edited there may be replaced. */
 export interface SourceTarget {
   readonly directory: string;
@@ -116,6 +136,7 @@ export function publishSources(
     [RECORD_FILE, ...files.keys()].map((path) => join(folder, path)),
   );
   const record = readRecord(folder);
+  if (!force) refuseOtherModel(session, folder, record, files.keys());
   const fates = [...files].map(([path, content]) => {
     const absolute = join(folder, path);
     const fate = force ? 'write' : fateOf(path, content, absolute, record.get(path) ?? []);

@@ -5,6 +5,7 @@ import type { ModelOutline } from '../../ir/outline.ts';
 import type { ArenaTarget } from '../../planner/arena-plan.ts';
 import { planArena, runtimeObjectBytes } from '../../planner/plan-arena.ts';
 import { isBuild, type Target } from '../../planner/target.ts';
+import type { Program } from '../../targets/c/program.ts';
 import { constantBytes, standaloneMemory, standaloneProgram } from '../standalone/standalone-memory.ts';
 import { countOperators } from './count-operators.ts';
 import { type Figure, figureOrDoubt } from './figure.ts';
@@ -12,7 +13,7 @@ import { type Figure, figureOrDoubt } from './figure.ts';
 export interface Footprint {
   /** The constants of the model: its array, or those of its C. The code comes on top. */
   readonly flash: Figure;
-  /** What it works on: the least tensor arena, or the buffer of its C, which leaves inputs and outputs to the caller. */
+  /** What it works on: the least tensor arena, or the buffer and state of its C, which leaves inputs and outputs to the caller. */
   readonly arena: Figure;
   /** That, and what lies beside it: the interpreter and the operator resolver, or the state of the C. */
   readonly ram: Figure;
@@ -51,21 +52,22 @@ function interpreted(target: ArenaTarget): Runner {
   };
 }
 
+/** The state too, which builds of TFLM hold in their arena. */
+function workingBytes(program: Program): number {
+  const { bufferBytes, stateBytes } = standaloneMemory(program);
+  return bufferBytes + stateBytes;
+}
+
 const STANDALONE: Runner = {
-  arena: ({ bytes }) =>
-    figureOrDoubt(() => ({ value: standaloneMemory(standaloneProgram(bytes)).bufferBytes })),
+  arena: ({ bytes }) => figureOrDoubt(() => ({ value: workingBytes(standaloneProgram(bytes)) })),
   footprint({ bytes }) {
     const program = attempt(() => standaloneProgram(bytes));
     if ('refusal' in program) {
       const doubt = { doubt: program.refusal };
       return { flash: doubt, arena: doubt, ram: doubt };
     }
-    const { bufferBytes, stateBytes } = standaloneMemory(program.value);
-    return {
-      flash: { value: constantBytes(program.value) },
-      arena: { value: bufferBytes },
-      ram: { value: bufferBytes + stateBytes },
-    };
+    const memory = { value: workingBytes(program.value) };
+    return { flash: { value: constantBytes(program.value) }, arena: memory, ram: memory };
   },
 };
 

@@ -8,6 +8,7 @@ import { graphCost } from '../../ir/graph-cost.ts';
 import { compileProgram, type Program } from '../../targets/c/program.ts';
 import type { Board } from '../../targets/c/project/board.ts';
 import { projectFiles } from '../../targets/c/project/project-files.ts';
+import { constantBytesOf } from '../../targets/c/source-code.ts';
 import { standaloneNames } from '../../targets/c/standalone-names.ts';
 import { stateBytes } from '../../targets/c/state-code.ts';
 import { type FirmwareData, isBitExact, provenFacts, type SourceWishes } from '../firmware/model-facts.ts';
@@ -58,7 +59,7 @@ function figures(modelBytes: number, program: Program, vectors: number): Standal
     bufferBytes: program.memory.bytes,
     bufferBound: program.memory.lowerBound,
     stateBytes: stateBytes(program),
-    constantBytes: program.constants.bytes,
+    constantBytes: constantBytesOf(program),
     operators,
     macs,
     vectors,

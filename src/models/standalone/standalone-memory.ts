@@ -3,7 +3,7 @@
 import { tensorBytes } from '../../core/tensor.ts';
 import { getValue } from '../../ir/graph.ts';
 import { compileProgram, type Program } from '../../targets/c/program.ts';
-import { sourceCode } from '../../targets/c/source-code.ts';
+import { constantBytesOf, sourceCode } from '../../targets/c/source-code.ts';
 import { standaloneNames } from '../../targets/c/standalone-names.ts';
 import { stateBytes } from '../../targets/c/state-code.ts';
 import { readTflmModel } from '../tflm-model.ts';
@@ -28,7 +28,7 @@ export function standaloneProgram(model: Uint8Array): Program {
 /** What the constants of the C take. It is written for that, since some of them are known only then. */
 export function constantBytes(program: Program): number {
   sourceCode(program, standaloneNames(program.graph, 'model'));
-  return program.constants.bytes;
+  return constantBytesOf(program);
 }
 
 export function standaloneMemory(program: Program): StandaloneMemory {

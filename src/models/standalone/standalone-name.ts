@@ -6,13 +6,14 @@ import type { Program } from '../../targets/c/program.ts';
 import { checkCIdentifier } from '../../targets/c-array/c-identifier.ts';
 
 /**
- * Headers that programs include without a folder in front, with the folder of `NAME.h` among those that are searched; and
- * the source of the application.
+ * Headers that programs include without a folder in front, with the folder of `NAME.h` among those that are searched; the
+ * source of the application; and devices of Windows, which has no files of these names.
  */
 const FILES = new Set(
   `main arduino assert ctype errno float inttypes limits locale math setjmp signal stdalign stdarg stdatomic stdbool
   stddef stdint stdio stdlib stdnoreturn string tgmath threads time uchar wchar wctype complex fenv iso646 unistd memory
-  malloc strings new spi wire`.split(/\s+/),
+  malloc strings new spi wire con prn aux nul com1 com2 com3 com4 com5 com6 com7 com8 com9 lpt1 lpt2 lpt3 lpt4 lpt5 lpt6 lpt7 lpt8
+  lpt9`.split(/\s+/),
 );
 
 /** `R_OK` and its like are macros of <unistd.h>. */

@@ -13,6 +13,8 @@ export interface CDefinition {
   /** What it defines; no two definitions have the same. */
   readonly name: string;
   readonly text: string;
+  /** Of the tables in its text. */
+  readonly constantBytes?: number;
   readonly needs?: readonly CDefinition[];
   readonly headers?: readonly CHeader[];
 }

@@ -63,6 +63,13 @@ function arrayText(name: string, type: string, texts: readonly string[]): string
 
 const INT32_BYTES = 4;
 
+/** Members of a struct, as C: of four bytes on the chip each, or structs of such members. */
+export type StructMembers = Readonly<Record<string, string | number | readonly number[]>>;
+
+function memberText(value: StructMembers[string]): string {
+  return typeof value === 'object' ? `{${value.map(literalOf).join(', ')}}` : String(value);
+}
+
 /** Gives constants of equal type and content one name: the first that was asked for. */
 export class ConstantPool {
   readonly #constants = new Map<string, Constant>();
@@ -92,13 +99,13 @@ export class ConstantPool {
     return this.#put(`${type} ${texts.join()}`, { name, bytes, text: () => arrayText(name, type, texts) });
   }
 
-  /** The same of one struct: its members, all of which take four bytes on the chip, as C. */
-  addStruct(name: string, type: string, members: Readonly<Record<string, string | number>>): string {
-    const lines = Object.entries(members).map(([member, value]) => `  .${member} = ${value},\n`);
+  /** The same of one struct. */
+  addStruct(name: string, type: string, members: StructMembers): string {
+    const lines = Object.entries(members).map(([member, value]) => `  .${member} = ${memberText(value)},\n`);
     const text = `static const ${type} ${name} = {\n${lines.join('')}};\n`;
     return this.#put(`${type} ${lines.join()}`, {
       name,
-      bytes: INT32_BYTES * lines.length,
+      bytes: INT32_BYTES * Object.values(members).flat().length,
       text: () => text,
     });
   }

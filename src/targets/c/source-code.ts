@@ -2,7 +2,7 @@
 
 import { tensorBytes } from '../../core/tensor.ts';
 import { getValue, type ValueId } from '../../ir/graph.ts';
-import { C_TYPES, inOrder } from './c-code.ts';
+import { C_TYPES, type CDefinition, inOrder } from './c-code.ts';
 import type { Places } from './emitter.ts';
 import type { Home } from './memory/home.ts';
 import { isThere, runsBackwards } from './memory/step-places.ts';
@@ -91,10 +91,20 @@ ${INDENT}${INDENT}return ${macro}_BAD_BUFFER;
 ${INDENT}}`;
 }
 
+function definitionsOf(programs: readonly Program[]): readonly CDefinition[] {
+  const emissions = programs.flatMap(({ steps }) => steps.map(({ emission }) => emission));
+  return inOrder(emissions.flatMap((emission) => emission.definitions));
+}
+
+/** What constants and tables take of the flash: of a program whose source has been written, which asks for some of them. */
+export function constantBytesOf(program: Program): number {
+  const tables = definitionsOf([program]).map(({ constantBytes = 0 }) => constantBytes);
+  return tables.reduce((sum, bytes) => sum + bytes, program.constants.bytes);
+}
+
 /** What programs in one file have in common. */
 export function commonCode(programs: readonly Program[]): string {
-  const emissions = programs.flatMap(({ steps }) => steps.map(({ emission }) => emission));
-  const definitions = inOrder(emissions.flatMap((emission) => emission.definitions));
+  const definitions = definitionsOf(programs);
   const headers = [...new Set(definitions.flatMap((definition) => definition.headers ?? []))];
   return `#include <stdint.h>
 #include <string.h>

@@ -4,6 +4,7 @@ import { type Graph, getValue, inputShapes, type Node } from '../../../src/ir/gr
 import { readTflmModel } from '../../../src/models/tflm-model.ts';
 import { opOf } from '../../../src/ops/index.ts';
 import { compileProgram, type Program } from '../../../src/targets/c/program.ts';
+import { constantBytesOf } from '../../../src/targets/c/source-code.ts';
 import { missingCortexM4 } from '../../cross/probe.ts';
 import { sourcesOf } from '../../standalone/run-standalone.ts';
 import { atMost, type Outcome, type Row, type Section } from '../row.ts';
@@ -92,7 +93,7 @@ function rowsOf(
       measured.codeBytes,
       'B',
       targets.code,
-      `arm-none-eabi-gcc -O2; constants ${program.constants.bytes.toLocaleString('en-US')} B`,
+      `arm-none-eabi-gcc -O2; constants ${constantBytesOf(program).toLocaleString('en-US')} B`,
     ),
     row('stack', measured.stackBytes, 'B', STACK_BYTES, 'painted before the call'),
     ...costs.map((cost) => layerRow(label, cost)),

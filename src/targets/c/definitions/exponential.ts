@@ -32,15 +32,19 @@ static inline int32_t leading_zeros(uint32_t x)
 `,
 };
 
+/** exp(−2^e) for e from −2 to 4, in 31 fractional bits. */
+const POWERS = Int32Array.of(1672461947, 1302514674, 790015084, 290630308, 39332535, 720401, 242);
+
 /** `exp_on_negative_values` of 5 integer bits. */
 export const EXP_OF_NEGATIVE: CDefinition = {
   name: 'exp_of_negative',
+  constantBytes: POWERS.byteLength,
   needs: [HIGH_MUL, DIVIDE_BY_POWER],
   text: `/* exp(x), in 31 fractional bits, of x <= 0 in 26. */
 static int32_t exp_of_negative(int32_t x)
 {
   /* exp(-2^e) for e from -2 to 4 */
-  static const int32_t powers[] = {1672461947, 1302514674, 790015084, 290630308, 39332535, 720401, 242};
+  static const int32_t powers[] = {${POWERS.join(', ')}};
   const int32_t quarter = INT32_C(1) << 24;
   const int32_t rest = (x & (quarter - 1)) - quarter;
   const int32_t quarters = rest - x;

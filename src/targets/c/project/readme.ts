@@ -2,6 +2,7 @@
 
 import { vectorBytes } from '../../firmware/firmware.ts';
 import { selfTestParagraph, tensorRow } from '../../firmware/readme-facts.ts';
+import { constantBytesOf } from '../source-code.ts';
 import { hasState, stateBytes } from '../state-code.ts';
 import type { StandaloneProject } from './project.ts';
 
@@ -47,7 +48,7 @@ The others are written anew.
 | | |
 |---|---|
 | model | sha256 ${digest.slice(0, 16)}… |
-${inputs.map((tensor) => tensorRow('input', tensor)).join('')}${outputs.map((tensor) => tensorRow('output', tensor)).join('')}| constants | ${program.constants.bytes} bytes of flash |
+${inputs.map((tensor) => tensorRow('input', tensor)).join('')}${outputs.map((tensor) => tensorRow('output', tensor)).join('')}| constants | ${constantBytesOf(program)} bytes of flash |
 | buffer | ${program.memory.bytes} bytes of RAM, besides inputs, outputs and the stack |
 ${state}| self-test | ${vectors.length} vectors, ${vectorBytes(project)} bytes of flash |
 

@@ -6,6 +6,7 @@ import type { CDefinition } from '../../c-code.ts';
 
 const SIGMOID_TABLE: CDefinition = {
   name: 'sigmoid_between',
+  constantBytes: 2 * SIGMOID_POINTS.length,
   text: `/* The sigmoid of 0, 1/24, 2/24, ... in 16 bits. */
 static const uint16_t sigmoid_points[${SIGMOID_POINTS.length}] = {
 ${literalLines(Array.from(SIGMOID_POINTS, String), '  ')}};

@@ -77,6 +77,7 @@ const { exp, inverse } = softmaxTables();
 
 const SOFTMAX_LINES: CDefinition = {
   name: 'softmax_lines',
+  constantBytes: 2 * (exp.length + inverse.length),
   text: `/* exp(x) for x from -10 to 0, with 15 fractional bits, at the ends of 512 straight lines. */
 ${points('exp_points', exp)}
 /* 1 / (1 + x) for x from 0 to 1, likewise. */

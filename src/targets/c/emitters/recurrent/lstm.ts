@@ -14,11 +14,9 @@ import {
   type LstmShape,
 } from '../../../../kernels/recurrent/lstm-shape.ts';
 import type { CDefinition } from '../../c-code.ts';
-import { type CElements, floatOf } from '../../constant-pool.ts';
+import { type CElements, floatOf, type StructMembers } from '../../constant-pool.ts';
 import { LSTM_FLOAT, LSTM_INTEGER } from '../../definitions/recurrent/lstm.ts';
 import type { CStep, Emission } from '../../emitter.ts';
-
-type Members = Readonly<Record<string, string | number>>;
 
 const GATES = ['input_gate', 'forget_gate', 'cell_gate', 'output_gate'] as const;
 
@@ -29,8 +27,8 @@ const NO_CLIP = 32768;
 function gateMembers(
   { label, inputs, constants }: CStep<unknown, LstmShape>,
   type: string,
-  more: (gate: number) => Members,
-): Members {
+  more: (gate: number) => StructMembers,
+): StructMembers {
   const array = (name: string, gate: number, position: number): string => {
     const data = inputs[position]?.data;
     if (data === undefined)
@@ -54,7 +52,7 @@ function gateMembers(
 function emission(
   { prepared: p, constants, label }: CStep<unknown, LstmShape>,
   definition: CDefinition,
-  members: Members,
+  members: StructMembers,
   gateType: 'float' | 'int16_t',
   gateBytes: number,
 ): Emission {
@@ -92,13 +90,13 @@ export function lstmFloat(step: CStep<unknown, LstmFloat>): Emission {
   return emission(step, LSTM_FLOAT, members, 'float', 4);
 }
 
-function scaling({ multiplier, shift }: QuantizedMultiplier): string {
-  return `{${multiplier}, ${shift}}`;
+function scaling({ multiplier, shift }: QuantizedMultiplier): readonly number[] {
+  return [multiplier, shift];
 }
 
 function lstmInteger(step: CStep<unknown, LstmInteger>, type: 'int8' | 'int16'): Emission {
   const { prepared: p } = step;
-  const ofSum = ({ multiplier, shift }: QuantizedMultiplier): string =>
+  const ofSum = ({ multiplier, shift }: QuantizedMultiplier): readonly number[] =>
     scaling({ multiplier: p.isWide ? reducedMultiplier(multiplier) : multiplier, shift });
   const gates = gateMembers(step, `struct lstm_gate_${type}`, (gate) => ({
     input: ofSum(p.gates[gate].input),
