@@ -19,6 +19,7 @@ import {
   fateOf,
   fixtureSet,
   foreignOperators,
+  GOLDEN_MODELS,
   KERNELS,
   notRecorded,
   type RecordedSet,
@@ -437,17 +438,6 @@ interface ModelFacts {
   };
 }
 
-const MODELS = [
-  'hello_world_int8',
-  'hello_world_float',
-  'ad01_int8',
-  'micro_speech_quantized',
-  'vww_96_int8',
-  'vww_96_float',
-  'keyword_scrambled_8bit',
-  'trained_lstm_int8',
-] as const;
-
 describe.skipIf(shared === undefined)(`recorded models (${NO_SHARED})`, () => {
   const golden = (...parts: string[]): string => sharedPath('golden', 'models', ...parts) ?? '';
   const factsOf = (name: string): ModelFacts => JSON.parse(readFileSync(golden(name, 'facts.json'), 'utf8'));
@@ -459,7 +449,7 @@ describe.skipIf(shared === undefined)(`recorded models (${NO_SHARED})`, () => {
   const both = (names: readonly string[]) =>
     names.flatMap((name) => KERNELS.map((kernels) => [name, kernels] as const));
 
-  it.each(both(MODELS))('%s, %s kernels: every record', (name, kernels) => {
+  it.each(both(GOLDEN_MODELS))('%s, %s kernels: every record', (name, kernels) => {
     const records = expectRecords(
       load(name, kernels),
       bytesAt(golden(name, 'input.bin')),

@@ -24,6 +24,18 @@ import { sharedPath } from '../shared.ts';
 /** Both have to give what was recorded. */
 export const KERNELS = ['simd', 'plain'] as const;
 
+/** Whole networks in ../shared/golden/models. */
+export const GOLDEN_MODELS = [
+  'hello_world_int8',
+  'hello_world_float',
+  'ad01_int8',
+  'micro_speech_quantized',
+  'vww_96_int8',
+  'vww_96_float',
+  'keyword_scrambled_8bit',
+  'trained_lstm_int8',
+] as const;
+
 export interface RecordedCase {
   readonly name: string;
   /** As TFLite names them, in upper case. */

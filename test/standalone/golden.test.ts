@@ -1,7 +1,7 @@
 /** The C of what TensorFlow Lite Micro recorded gives the recorded bytes. */
 
 import { describe, expect, it } from 'vitest';
-import { fixtureSet, sharedSet } from '../conformance/recorded.ts';
+import { fixtureSet, GOLDEN_MODELS, sharedSet } from '../conformance/recorded.ts';
 import { runOnCortexM3, runOnCortexM4, runSanitized } from '../cross/compile.ts';
 import { missingCortexM4, missingNative } from '../cross/probe.ts';
 import { NO_SHARED } from '../shared.ts';
@@ -11,17 +11,6 @@ import { compareMany } from './many-graphs.ts';
 
 const TOGETHER = 100;
 const LIMIT_MS = 120_000;
-
-const MODELS = [
-  'hello_world_int8',
-  'hello_world_float',
-  'ad01_int8',
-  'micro_speech_quantized',
-  'vww_96_int8',
-  'vww_96_float',
-  'keyword_scrambled_8bit',
-  'trained_lstm_int8',
-] as const;
 
 type Run = Parameters<typeof compareMany>[1];
 
@@ -74,7 +63,7 @@ describe.skipIf(shared === undefined || NATIVE !== '')(
 
 describe.skipIf(shared === undefined || NATIVE !== '')(`recorded models ${NO_SHARED} ${NATIVE}`, () => {
   if (shared === undefined) return;
-  it.each(MODELS)(
+  it.each(GOLDEN_MODELS)(
     '%s',
     (name) => {
       const { wrong, compared } = compareCases(goldenModels([name]), runSanitized);

@@ -43,3 +43,17 @@ export function bytesBefore(window: Window, bytes: PixelBytes, reads: 'gathered'
   // Where nothing is read twice the output still begins within the input.
   return before === -Infinity ? 0 : before;
 }
+
+/**
+ * Whether output pixels, written one after another in the input's place and each channel as soon as it is read, cover no
+ * input pixel that is read later. Both have the same depth.
+ */
+export function pixelsMayLieInPlace(window: Window): boolean {
+  const firsts = firstReads(window);
+  let least = Infinity;
+  for (let pixel = firsts.length - 1; pixel >= 0; pixel--) {
+    if (least <= pixel || firsts[pixel] < pixel) return false;
+    least = Math.min(least, firsts[pixel]);
+  }
+  return true;
+}

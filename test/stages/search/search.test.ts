@@ -13,23 +13,7 @@ import { parseSearchSpace } from '../../../src/stages/search/space/space-schema.
 import type { Trial, TrialResult } from '../../../src/stages/search/trial.ts';
 import { localRunner, type TrialRunner } from '../../../src/stages/search/trial-runner.ts';
 import { sourcesDigest } from '../../../src/stages/search/trial-sources.ts';
-import { SMALL_PROJECT } from './small-trials.ts';
-
-const config = parseProject({
-  ...SMALL_PROJECT,
-  training: { ...SMALL_PROJECT.training, epochs: 9 },
-  quantization: { method: 'tensorflow' },
-} as unknown as ProjectInput);
-
-const space = parseSearchSpace(
-  {
-    knobs: {
-      'model.units': { length: [1, 2], each: { from: 2, to: 12 } },
-      'training.learningRate': [0.003, 0.01],
-    },
-  },
-  'space.json',
-);
+import { searchedProject as config, SMALL_PROJECT, SMALL_SPACE as space } from './small-trials.ts';
 
 const settings: SearchSettings = {
   space,

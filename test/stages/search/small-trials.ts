@@ -1,6 +1,8 @@
 /** Trials of a project that trains in a moment. */
 
 import { TOOL } from '../../../src/core/version.ts';
+import { type ProjectInput, parseProject } from '../../../src/stages/config.ts';
+import { parseSearchSpace } from '../../../src/stages/search/space/space-schema.ts';
 import type { Trial } from '../../../src/stages/search/trial.ts';
 import { sourcesDigest } from '../../../src/stages/search/trial-sources.ts';
 
@@ -24,3 +26,21 @@ export function smallTrial(changes: Partial<Trial> = {}): Trial {
     ...changes,
   };
 }
+
+/** The same with epochs enough for three rungs. */
+export const searchedProject = parseProject({
+  ...SMALL_PROJECT,
+  training: { ...SMALL_PROJECT.training, epochs: 9 },
+  quantization: { method: 'tensorflow' },
+} as unknown as ProjectInput);
+
+/** Its widths and depths, and how fast it learns. */
+export const SMALL_SPACE = parseSearchSpace(
+  {
+    knobs: {
+      'model.units': { length: [1, 2], each: { from: 2, to: 12 } },
+      'training.learningRate': [0.003, 0.01],
+    },
+  },
+  'space.json',
+);

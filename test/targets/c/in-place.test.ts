@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Window } from '../../../src/kernels/window.ts';
-import { pixelsMayLieInPlace } from '../../../src/targets/c/in-place.ts';
+import { pixelsMayLieInPlace } from '../../../src/targets/c/window-overlap.ts';
 
 /** A square window on an image of 6 by 6 with so much padding before it. */
 function window(filter: number, stride: number, pad: number, output: number): Window {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { memoryStore } from '../../../../src/artifacts/memory-store.ts';
-import { type ProjectInput, parseProject } from '../../../../src/stages/config.ts';
+import type { ProjectInput } from '../../../../src/stages/config.ts';
 import {
   foundOutcome,
   outcomeText,
@@ -19,7 +19,7 @@ import { parseSearchSpace } from '../../../../src/stages/search/space/space-sche
 import type { Trial, TrialResult } from '../../../../src/stages/search/trial.ts';
 import { localRunner, type TrialRunner } from '../../../../src/stages/search/trial-runner.ts';
 import { sourcesDigest } from '../../../../src/stages/search/trial-sources.ts';
-import { SMALL_PROJECT, smallTrial } from '../small-trials.ts';
+import { searchedProject as config, smallTrial, SMALL_SPACE as space } from '../small-trials.ts';
 
 const MODELS: Trial['models'] = [[3], [8], [4, 4]].map((units) => ({ architecture: 'mlp', units }));
 
@@ -43,22 +43,6 @@ describe('a trial of many networks', () => {
     expect(findings).toMatchObject({ outcome: 'failed', message: expect.stringContaining('cnn') });
   });
 });
-
-const config = parseProject({
-  ...SMALL_PROJECT,
-  training: { ...SMALL_PROJECT.training, epochs: 9 },
-  quantization: { method: 'tensorflow' },
-} as unknown as ProjectInput);
-
-const space = parseSearchSpace(
-  {
-    knobs: {
-      'model.units': { length: [1, 2], each: { from: 2, to: 12 } },
-      'training.learningRate': [0.003, 0.01],
-    },
-  },
-  'space.json',
-);
 
 const settings = { space, limits: { flash: 1200 }, seed: 3, trials: 30, sources: sourcesDigest([]) };
 

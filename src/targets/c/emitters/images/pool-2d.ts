@@ -2,7 +2,7 @@ import type { PoolQuantized } from '../../../../kernels/quantized/pool.ts';
 import type { CDefinition } from '../../c-code.ts';
 import { AVERAGE_POOL, MAX_POOL } from '../../definitions/pooling.ts';
 import type { CStep, Emission } from '../../emitter.ts';
-import { pixelsMayLieInPlace } from '../../in-place.ts';
+import { pixelsMayLieInPlace } from '../../window-overlap.ts';
 import { forBatches } from './for-batches.ts';
 
 function poolInt8(
