@@ -61,7 +61,7 @@ export function checkCIdentifier(name: string): void {
   if (why === undefined) return;
   throw usageError(
     'bad-c-name',
-    `The array name ${JSON.stringify(name)} ${why}.`,
+    `The name ${JSON.stringify(name)} ${why}.`,
     'Use letters, digits and single underscores, starting with a letter: for example "g_model".',
   );
 }
