@@ -5,6 +5,7 @@ import { unsupportedError } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import { isStateful } from '../../ir/graph.ts';
 import { graphCost } from '../../ir/graph-cost.ts';
+import type { ProgramOptions } from '../../targets/c/optimize.ts';
 import { compileProgram, type Program } from '../../targets/c/program.ts';
 import type { Board } from '../../targets/c/project/board.ts';
 import { projectFiles } from '../../targets/c/project/project-files.ts';
@@ -19,7 +20,7 @@ import { checkProgramNames, checkStandaloneName } from './standalone-name.ts';
 const MAX_MODEL_BYTES = 2 ** 24;
 
 /** What the C is called, and where it runs. */
-export interface StandaloneOptions extends SourceWishes {
+export interface StandaloneOptions extends SourceWishes, ProgramOptions {
   /** What functions and files begin with. */
   readonly name: string;
   /** What is put around the sources; by default a `main.c` for any machine. */
@@ -72,7 +73,7 @@ function figures(modelBytes: number, program: Program, vectors: number): Standal
  */
 export function exportStandalone(
   model: Uint8Array,
-  { name, board = 'host', folder = name, ...wishes }: StandaloneOptions,
+  { name, board = 'host', folder = name, optimize, ...wishes }: StandaloneOptions,
   data: FirmwareData,
 ): Standalone {
   checkStandaloneName(name);
@@ -84,7 +85,7 @@ export function exportStandalone(
     );
   }
   const { graph } = readTflmModel(model);
-  const program = compileProgram(graph);
+  const program = compileProgram(graph, given({ optimize }));
   checkProgramNames(program, name);
   const project = {
     program,

@@ -2,6 +2,7 @@
 
 import { tensorBytes } from '../../core/tensor.ts';
 import { getValue } from '../../ir/graph.ts';
+import type { ProgramOptions } from '../../targets/c/optimize.ts';
 import { compileProgram, type Program } from '../../targets/c/program.ts';
 import { constantBytesOf, sourceCode } from '../../targets/c/source-code.ts';
 import { standaloneNames } from '../../targets/c/standalone-names.ts';
@@ -21,8 +22,8 @@ export interface StandaloneMemory {
 }
 
 /** The program of a `.tflite` file. Throws `no-standalone-c` (unsupported) besides what reading the model throws. */
-export function standaloneProgram(model: Uint8Array): Program {
-  return compileProgram(readTflmModel(model).graph);
+export function standaloneProgram(model: Uint8Array, options: ProgramOptions = {}): Program {
+  return compileProgram(readTflmModel(model).graph, options);
 }
 
 /** What the constants of the C take. It is written for that, since some of them are known only then. */

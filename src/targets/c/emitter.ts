@@ -5,6 +5,7 @@ import type { AttributesOf, OpKind, PreparedOf } from '../../ops/index.ts';
 import type { ComputedType } from '../../ops/op.ts';
 import type { CDefinition } from './c-code.ts';
 import type { ConstantPool } from './constant-pool.ts';
+import type { Optimize } from './optimize.ts';
 
 /** An operand or result. `data` is there exactly for constants. */
 export interface CTensor {
@@ -22,6 +23,7 @@ export interface CStep<Attributes, Prepared> {
   readonly inputs: readonly (CTensor | undefined)[];
   readonly outputs: readonly CTensor[];
   readonly constants: ConstantPool;
+  readonly optimize: Optimize;
 }
 
 /** Elements of an output that are elements of an input as they are, in one piece. */

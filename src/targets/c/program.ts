@@ -5,9 +5,10 @@ import { type Graph, getValue, inputTypes, type Node, outputTypes, type ValueId 
 import { kernelOf } from '../../ops/kernel-of.ts';
 import { COMPUTED_TYPES } from '../../ops/op.ts';
 import { ConstantPool } from './constant-pool.ts';
-import type { AnyEmitter, CTensor, Emission } from './emitter.ts';
+import type { AnyEmitter, CStep, CTensor, Emission } from './emitter.ts';
 import { emitterOf } from './emitters.ts';
 import { type PlannedMemory, planMemory } from './memory/plan-memory.ts';
+import { DEFAULT_OPTIMIZE, type Optimize, type ProgramOptions } from './optimize.ts';
 
 /** An operator of the graph and its C. */
 export interface ProgramStep {
@@ -19,6 +20,7 @@ export interface ProgramStep {
 
 export interface Program extends PlannedMemory {
   readonly graph: Graph;
+  readonly optimize: Optimize;
   readonly steps: readonly ProgramStep[];
   readonly constants: ConstantPool;
 }
@@ -40,16 +42,19 @@ function emitterFor(graph: Graph, node: Node): AnyEmitter {
   );
 }
 
-function emit(graph: Graph, node: Node, label: string, constants: ConstantPool): Emission {
+function emit(
+  graph: Graph,
+  node: Node,
+  shared: Pick<CStep<unknown, unknown>, 'label' | 'constants' | 'optimize'>,
+): Emission {
   const kernel = kernelOf(node.kind, inputTypes(graph, node)[0]?.dtype);
   const emitter = emitterFor(graph, node);
   return emitter({
-    label,
+    ...shared,
     attributes: node.attributes,
     prepared: kernel?.prepare(node.attributes, inputTypes(graph, node), outputTypes(graph, node)),
     inputs: node.inputs.map((id) => (id === undefined ? undefined : tensorOf(graph, id))),
     outputs: node.outputs.map((id) => tensorOf(graph, id)),
-    constants,
   });
 }
 
@@ -60,12 +65,14 @@ function titleOf(graph: Graph, node: Node): string {
 }
 
 /** Throws `no-standalone-c` (unsupported) for an operator or type that has no C here. */
-export function compileProgram(graph: Graph): Program {
+export function compileProgram(graph: Graph, { optimize = DEFAULT_OPTIMIZE }: ProgramOptions = {}): Program {
   const constants = new ConstantPool();
   const steps = graph.nodes.map((node, index): ProgramStep => {
     const label = `layer${index}`;
-    const emission = withErrorContext(titleOf(graph, node), () => emit(graph, node, label, constants));
+    const emission = withErrorContext(titleOf(graph, node), () =>
+      emit(graph, node, { label, constants, optimize }),
+    );
     return { node, label, emission };
   });
-  return { graph, steps, constants, ...planMemory(graph, steps) };
+  return { graph, optimize, steps, constants, ...planMemory(graph, steps) };
 }
