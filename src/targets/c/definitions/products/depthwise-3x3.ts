@@ -3,7 +3,7 @@
 import type { CDefinition } from '../../c-code.ts';
 import { NEVER_INLINE } from '../inlining.ts';
 import { FINISH_SUFFIX, FINISHES, forFinishes } from './finish.ts';
-import { PAIRS } from './pairs.ts';
+import { ADD_SECOND, PAIRS } from './pairs.ts';
 
 const GATHER_PAIRS: CDefinition = {
   name: 'gather_pairs',
@@ -27,14 +27,6 @@ struct image {
 static ALWAYS_INLINE int32_t pitch_of(const struct image *image)
 {
   return image->width + 1;
-}
-
-static ALWAYS_INLINE void clear_pairs(const struct image *image, int8_t outside, pair *to)
-{
-  int32_t words;
-  for (words = image->row_pairs * pitch_of(image) + 1; words > 0; words--) {
-    *to++ = make_pair(outside, outside);
-  }
 }
 
 /* One channel of two rows. */
@@ -81,12 +73,25 @@ static ALWAYS_INLINE void gather_pairs(const struct image *image, const int8_t *
 `,
 };
 
+const CLEAR_PAIRS: CDefinition = {
+  name: 'clear_pairs',
+  needs: [GATHER_PAIRS],
+  text: `static ALWAYS_INLINE void clear_pairs(const struct image *image, int8_t outside, pair *to)
+{
+  int32_t words;
+  for (words = image->row_pairs * pitch_of(image) + 1; words > 0; words--) {
+    *to++ = make_pair(outside, outside);
+  }
+}
+`,
+};
+
 /** `convolve_3x3`: of each channel, its weights column by column, from top to bottom. */
 export const CONVOLVE_3X3 = forFinishes((kind) => {
   const suffix = FINISH_SUFFIX[kind];
   return {
     name: `convolve_3x3${suffix}`,
-    needs: [NEVER_INLINE, GATHER_PAIRS, FINISHES[kind]],
+    needs: [NEVER_INLINE, GATHER_PAIRS, ADD_SECOND, FINISHES[kind]],
     text: `/*
  * Channel by channel, each copied to scratch first: outputs may lie in the place of inputs, as they overwrite nothing but
  * their own channel. A pair of rows and the next make two outputs that lie above each other.
@@ -158,7 +163,7 @@ export const CONVOLVE_3X3_BY_2 = forFinishes((kind) => {
   const suffix = FINISH_SUFFIX[kind];
   return {
     name: `convolve_3x3_by_2${suffix}`,
-    needs: [NEVER_INLINE, GATHER_PAIRS, FINISHES[kind]],
+    needs: [NEVER_INLINE, CLEAR_PAIRS, FINISHES[kind]],
     text: `/*
  * Channel by channel, each copied to scratch first: outputs may lie in the place of inputs, as they overwrite nothing but
  * their own channel. A pair of rows and the first row of the next make an output.

@@ -2,7 +2,7 @@
 
 import type { CDefinition } from '../../c-code.ts';
 import { FINISH_SUFFIX, FINISHES, forFinishes } from './finish.ts';
-import { FOURS } from './fours.ts';
+import { ADD_PRODUCT } from './fours.ts';
 
 const PLANE: CDefinition = {
   name: 'struct plane',
@@ -51,7 +51,7 @@ export const CONVOLVE_PLANES = forFinishes((kind) => {
   const suffix = FINISH_SUFFIX[kind];
   return {
     name: `convolve_planes${suffix}`,
-    needs: [PLANE, FOURS, FINISHES[kind]],
+    needs: [PLANE, ADD_PRODUCT, FINISHES[kind]],
     text: `/*
  * Channel by channel, each copied to scratch first: where it makes one channel, outputs may lie in the place of inputs, as
  * they overwrite nothing but their own channel.

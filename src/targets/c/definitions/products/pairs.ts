@@ -4,14 +4,14 @@ import type { CDefinition } from '../../c-code.ts';
 import { HAS_DSP } from '../dsp.ts';
 import { ALWAYS_INLINE } from '../inlining.ts';
 
-/** `pair`, and sums of products of its halves. */
+/** `pair`, and sums of products of its halves; all that windows need that move by any number of pixels. */
 export const PAIRS: CDefinition = {
   name: 'pair',
   needs: [ALWAYS_INLINE, HAS_DSP],
   text: `#if HAS_DSP
 
-/* Two int16, the first in the lower half. */
-typedef uint32_t pair;
+/* Two int16, the first in the lower half. Where they lie, bytes may have been before. */
+typedef uint32_t __attribute__((may_alias)) pair;
 
 static ALWAYS_INLINE pair make_pair(int32_t first, int32_t second)
 {
@@ -39,14 +39,6 @@ static ALWAYS_INLINE int32_t add_first(pair x, pair w, int32_t sum)
 {
   int32_t result;
   __asm__("smlabt %0, %1, %2, %3" : "=r"(result) : "r"(x), "r"(w), "r"(sum));
-  return result;
-}
-
-/* sum + the second of x times the first of w */
-static ALWAYS_INLINE int32_t add_second(pair x, pair w, int32_t sum)
-{
-  int32_t result;
-  __asm__("smlatb %0, %1, %2, %3" : "=r"(result) : "r"(x), "r"(w), "r"(sum));
   return result;
 }
 
@@ -84,6 +76,26 @@ static ALWAYS_INLINE int32_t add_first(pair x, pair w, int32_t sum)
 {
   return (int32_t)((uint32_t)sum + (uint32_t)(x.first * w.second));
 }
+
+#endif
+`,
+};
+
+/** Besides, for windows that move by one pixel. */
+export const ADD_SECOND: CDefinition = {
+  name: 'add_second',
+  needs: [PAIRS],
+  text: `#if HAS_DSP
+
+/* sum + the second of x times the first of w */
+static ALWAYS_INLINE int32_t add_second(pair x, pair w, int32_t sum)
+{
+  int32_t result;
+  __asm__("smlatb %0, %1, %2, %3" : "=r"(result) : "r"(x), "r"(w), "r"(sum));
+  return result;
+}
+
+#else
 
 /* sum + the second of x times the first of w, modulo 2^32 */
 static ALWAYS_INLINE int32_t add_second(pair x, pair w, int32_t sum)

@@ -3,11 +3,11 @@
 import type { CDefinition } from '../../c-code.ts';
 import { NEVER_INLINE } from '../inlining.ts';
 import { FINISH_SUFFIX, FINISHES, forFinishes } from './finish.ts';
-import { FOURS } from './fours.ts';
+import { ADD_FOURS, ADD_PRODUCT, LOAD_FOURS, TAKE_FOURS, TAKE_WEIGHTS } from './fours.ts';
 
 const FOUR_ROWS: CDefinition = {
   name: 'struct four_rows',
-  needs: [FOURS],
+  needs: [TAKE_WEIGHTS, ADD_FOURS],
   text: `/* Sums of four rows. */
 struct four_rows {
   int32_t sum0;
@@ -35,7 +35,7 @@ export const MULTIPLY_ROWS = forFinishes((kind) => {
   const suffix = FINISH_SUFFIX[kind];
   return {
     name: `multiply_rows${suffix}`,
-    needs: [NEVER_INLINE, FOUR_ROWS, FINISHES[kind]],
+    needs: [NEVER_INLINE, FOUR_ROWS, TAKE_FOURS, LOAD_FOURS, ADD_PRODUCT, FINISHES[kind]],
     text: `/*
  * One output for each row. Of four rows, four weights of each stand in turn, then those of their ends one by one; rows
  * that are left over stand as they are.

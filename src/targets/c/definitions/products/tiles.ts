@@ -3,7 +3,17 @@
 import type { CDefinition } from '../../c-code.ts';
 import { NEVER_INLINE } from '../inlining.ts';
 import { FINISH_SUFFIX, FINISHES, type ForFinish, forFinishes } from './finish.ts';
-import { FOURS } from './fours.ts';
+import {
+  ADD_FOURS,
+  KEEP,
+  LOAD_FOURS,
+  STORE_END,
+  STORE_PATCH,
+  TAKE_FOURS,
+  TAKE_PATCH,
+  TAKE_PATCHES,
+  TAKE_WEIGHTS,
+} from './fours.ts';
 
 /** How many patches stand in turn, four elements of each: `four` are faster, `two` take half the memory. */
 export type Patches = 'two' | 'four';
@@ -12,7 +22,7 @@ export const PATCH_COUNT: Readonly<Record<Patches, number>> = { two: 2, four: 4 
 
 export const PUT_PATCH: CDefinition = {
   name: 'put_patch',
-  needs: [FOURS],
+  needs: [STORE_PATCH, STORE_END],
   text: `/*
  * A part of a patch, whose fours lie so many bytes apart, and what follows it. The end of what is no multiple of four is
  * filled with zeros, whose weights are zeros as well.
@@ -35,7 +45,7 @@ static ALWAYS_INLINE int8_t *put_patch(int8_t *patch, int32_t distance, const in
 
 const TILE: CDefinition = {
   name: 'struct tile',
-  needs: [FOURS],
+  needs: [TAKE_PATCH, TAKE_WEIGHTS, ADD_FOURS],
   text: `/* Sums of two pixels and two channels each. */
 struct tile {
   int32_t sum00;
@@ -61,7 +71,7 @@ static ALWAYS_INLINE void add_tile(const int8_t **patches, const int8_t **weight
 
 const QUAD: CDefinition = {
   name: 'struct quad',
-  needs: [FOURS],
+  needs: [TAKE_PATCHES, ADD_FOURS],
   text: `/* Sums of four pixels. */
 struct quad {
   int32_t sum0;
@@ -88,7 +98,7 @@ const MULTIPLY_TWO = forFinishes((kind) => {
   const suffix = FINISH_SUFFIX[kind];
   return {
     name: `multiply_two${suffix}`,
-    needs: [NEVER_INLINE, TILE, FINISHES[kind]],
+    needs: [NEVER_INLINE, TILE, LOAD_FOURS, FINISHES[kind]],
     text: `/*
  * The channels of two pixels that lie so far apart, so that every load and every widening of bytes serves two sums. Two rows
  * of weights stand in turn, four weights of each; a last row alone. The first pixel is written last: with a distance of 0
@@ -149,7 +159,7 @@ const MULTIPLY_FOUR = forFinishes((kind) => {
   const suffix = FINISH_SUFFIX[kind];
   return {
     name: `multiply_four${suffix}`,
-    needs: [NEVER_INLINE, QUAD, FINISHES[kind]],
+    needs: [NEVER_INLINE, QUAD, TAKE_FOURS, KEEP, FINISHES[kind]],
     text: `/*
  * The channels of four pixels that lie so far apart, row by row of the weights, so that every load of these serves four
  * sums. The first pixel is written last: with a distance of 0 it is all that remains.
