@@ -36,6 +36,7 @@ const CONFINED: readonly (readonly [string, readonly string[]])[] = [
   ['node:http', ['cli']],
   ['bullmq', ['stages']],
   ['ioredis', ['stages']],
+  ['serialport', ['cli']],
 ];
 
 /** More in one folder, and nobody finds anything. */
