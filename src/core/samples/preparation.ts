@@ -66,10 +66,26 @@ export interface TransformParameters {
 
 export type TransformName = keyof TransformParameters;
 
+/** Transforms that need a sample as a whole. All others make rows of rows, one after another, as readings come. */
+export const WHOLE_TRANSFORMS = ['level'] as const satisfies readonly TransformName[];
+export type WholeTransformName = (typeof WHOLE_TRANSFORMS)[number];
+export type RowTransformName = Exclude<TransformName, WholeTransformName>;
+
+type Named<Names extends TransformName> = {
+  [Name in Names]: {
+    readonly step: Name;
+    readonly parameters: TransformParameters[Name];
+  };
+}[Names];
+
 /** One transform with its parameters; narrows by `step`. */
-export type Transform = {
-  [Name in TransformName]: { readonly step: Name; readonly parameters: TransformParameters[Name] };
-}[TransformName];
+export type Transform = Named<TransformName>;
+export type WholeTransform = Named<WholeTransformName>;
+export type RowTransform = Named<RowTransformName>;
+
+export function isByRows(transform: Transform): transform is RowTransform {
+  return !WHOLE_TRANSFORMS.some((name) => name === transform.step);
+}
 
 /** The content of `preparation.json`. */
 export interface Preparation {
@@ -99,6 +115,43 @@ export function transformedShape(transform: Transform, shape: Shape): Shape {
     default:
       return shape;
   }
+}
+
+/** What one row of the outcome is made of: `window` rows, of which the first is `hop` times the number of that row. */
+export interface RowReach {
+  readonly window: number;
+  readonly hop: number;
+}
+
+const ROW_FOR_ROW: RowReach = { window: 1, hop: 1 };
+
+export function rowReach(transform: RowTransform): RowReach {
+  switch (transform.step) {
+    case 'decimate':
+      return {
+        window: transform.parameters.factor,
+        hop: transform.parameters.factor,
+      };
+    case 'spectrum':
+      return {
+        window: transform.parameters.window,
+        hop: transform.parameters.hop,
+      };
+    default:
+      return ROW_FOR_ROW;
+  }
+}
+
+/** A sample as rows: its first axis counts them; one of fewer than two axes is one row. */
+export interface Rows {
+  readonly count: number;
+  /** Values of one row. */
+  readonly width: number;
+}
+
+export function rowsOf(shape: Shape): Rows {
+  const [count = 1, ...row] = shape.length < 2 ? [1, ...shape] : shape;
+  return { count, width: elementCount(row) };
 }
 
 /** Shapes of a sample: as measured, and after each transform. */

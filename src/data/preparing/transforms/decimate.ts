@@ -1,25 +1,23 @@
 import * as z from 'zod';
-import { elementCount } from '../../../core/tensor.ts';
-import type { TransformRule } from './transform.ts';
+import { rowsOf } from '../../../core/samples/preparation.ts';
+import type { RowRule } from './transform.ts';
 
-export const decimate: TransformRule<'decimate'> = {
+export const decimate: RowRule<'decimate'> = {
   parameters: z.strictObject({ factor: z.int().positive() }),
   misfit: ({ factor }, shape) =>
     shape.length >= 2 && shape[0] >= factor
       ? undefined
       : `takes the mean of ${factor} rows, and a sample has ${shape.length < 2 ? 'no rows' : shape[0]}`,
-  apply({ factor }, shape) {
-    const rows = Math.floor(shape[0] / factor);
-    const width = elementCount(shape.slice(1));
-    return (values) => {
-      for (let row = 0; row < rows; row++) {
-        for (let at = 0; at < width; at++) {
-          const first = row * factor * width + at;
-          let sum = values[first];
-          for (let next = 1; next < factor; next++) sum = Math.fround(sum + values[first + next * width]);
-          values[row * width + at] = sum / factor;
+  rows({ factor }, shape) {
+    const { width } = rowsOf(shape);
+    return {
+      compute(from, at, into, to) {
+        for (let i = 0; i < width; i++) {
+          let sum = from[at + i];
+          for (let next = 1; next < factor; next++) sum = Math.fround(sum + from[at + i + next * width]);
+          into[to + i] = sum / factor;
         }
-      }
+      },
     };
   },
 };

@@ -1,19 +1,21 @@
 import * as z from 'zod';
-import { elementCount } from '../../../core/tensor.ts';
+import { rowsOf } from '../../../core/samples/preparation.ts';
 import { channelMisfit, float32 } from './channel-values.ts';
-import type { TransformRule } from './transform.ts';
+import type { RowRule } from './transform.ts';
 
-export const fill: TransformRule<'fill'> = {
+export const fill: RowRule<'fill'> = {
   parameters: z.strictObject({ value: z.array(float32) }),
   misfit: ({ value }, shape) => channelMisfit(shape, value),
-  apply({ value }, shape) {
-    const length = elementCount(shape);
+  rows({ value }, shape) {
+    const { width } = rowsOf(shape);
     const channels = value.length;
-    return (values) => {
-      for (let i = 0, channel = 0; i < length; i++) {
-        if (Number.isNaN(values[i])) values[i] = value[channel];
-        if (++channel === channels) channel = 0;
-      }
+    return {
+      compute(from, at, into, to) {
+        for (let i = 0, channel = 0; i < width; i++) {
+          into[to + i] = Number.isNaN(from[at + i]) ? value[channel] : from[at + i];
+          if (++channel === channels) channel = 0;
+        }
+      },
     };
   },
 };

@@ -2,9 +2,11 @@ import * as z from 'zod';
 import { LEVEL_MEASURES, type Level } from '../../../core/samples/preparation.ts';
 import { elementCount } from '../../../core/tensor.ts';
 import { float32 } from './channel-values.ts';
-import type { TransformRule } from './transform.ts';
+import type { WholeRule } from './transform.ts';
 
-const positive = float32.refine((value) => value > 0, { error: 'must be above 0' });
+const positive = float32.refine((value) => value > 0, {
+  error: 'must be above 0',
+});
 
 /** √(sum of squares / count), every step rounded to float32. */
 function rms(values: Float32Array, start: number, length: number): number {
@@ -25,8 +27,12 @@ function peak(values: Float32Array, start: number, length: number): number {
 /** How loud the `length` values from `start` on are. */
 export const LEVEL_OF = { rms, peak } as const satisfies Record<Level['measure'], typeof rms>;
 
-export const level: TransformRule<'level'> = {
-  parameters: z.strictObject({ measure: z.enum(LEVEL_MEASURES), level: positive, floor: positive }),
+export const level: WholeRule<'level'> = {
+  parameters: z.strictObject({
+    measure: z.enum(LEVEL_MEASURES),
+    level: positive,
+    floor: positive,
+  }),
   misfit: () => undefined,
   apply({ measure, level: wanted, floor }, shape) {
     const length = elementCount(shape);

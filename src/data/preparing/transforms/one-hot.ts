@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { type OneHotColumn, placeCount } from '../../../core/samples/preparation.ts';
-import { elementCount } from '../../../core/tensor.ts';
+import { type OneHotColumn, placeCount, rowsOf } from '../../../core/samples/preparation.ts';
 import { channelCount } from './channel-values.ts';
-import type { TransformRule } from './transform.ts';
+import type { RowRule } from './transform.ts';
 
 /** The places are 0, 1, … and nothing else but −1. */
 function isPlaced({ texts, places }: OneHotColumn): boolean {
@@ -16,9 +15,11 @@ const column = z
     texts: z.array(z.string()),
     places: z.array(z.int().min(-1)),
   })
-  .refine(isPlaced, { error: 'the places must be 0, 1, … in any order, or −1, one for every text' });
+  .refine(isPlaced, {
+    error: 'the places must be 0, 1, … in any order, or −1, one for every text',
+  });
 
-export const oneHot: TransformRule<'one-hot'> = {
+export const oneHot: RowRule<'one-hot'> = {
   parameters: z.strictObject({
     columns: z
       .array(column)
@@ -34,29 +35,30 @@ export const oneHot: TransformRule<'one-hot'> = {
       ? undefined
       : `names column ${beyond.column}, and the samples have ${channels} columns, counted from 0`;
   },
-  apply({ columns }, shape) {
-    const length = elementCount(shape);
+  rows({ columns }, shape) {
+    const { width } = rowsOf(shape);
     const channels = channelCount(shape);
     const categories = new Map(columns.map((one) => [one.column, { ...one, width: placeCount(one) }]));
     const rules = Array.from({ length: channels }, (_, channel) => categories.get(channel));
-    const rows = length / channels;
-    const outLength = rules.reduce((sum, rule) => sum + (rule?.width ?? 1), 0) * rows;
-    return (values) => {
+    const wider = rules.reduce((sum, rule) => sum + (rule?.width ?? 1), 0) * (width / channels);
+    return {
       // From the end: what is written lies behind what is still to be read.
-      let to = outLength;
-      for (let i = length - 1, channel = channels - 1; i >= 0; i--) {
-        const value = values[i];
-        const rule = rules[channel];
-        if (rule === undefined) {
-          values[--to] = value;
-        } else {
-          to -= rule.width;
-          values.fill(0, to, to + rule.width);
-          const place = Number.isInteger(value) ? (rule.places[value] ?? -1) : -1;
-          if (place >= 0) values[to + place] = 1;
+      compute(from, at, into, to) {
+        let end = to + wider;
+        for (let i = width - 1, channel = channels - 1; i >= 0; i--) {
+          const value = from[at + i];
+          const rule = rules[channel];
+          if (rule === undefined) {
+            into[--end] = value;
+          } else {
+            end -= rule.width;
+            into.fill(0, end, end + rule.width);
+            const place = Number.isInteger(value) ? (rule.places[value] ?? -1) : -1;
+            if (place >= 0) into[end + place] = 1;
+          }
+          if (--channel < 0) channel = channels - 1;
         }
-        if (--channel < 0) channel = channels - 1;
-      }
+      },
     };
   },
 };

@@ -1,16 +1,16 @@
 import * as z from 'zod';
 import {
+  bandCount,
   LOGARITHM,
   MAX_BANDS,
   MAX_WINDOW,
   type SpectrumTables,
   spectrumMisfit,
-  spectrumShape,
   spectrumSize,
   spectrumTables,
 } from '../../../core/samples/spectrum.ts';
 import { float32 } from './channel-values.ts';
-import type { TransformRule } from './transform.ts';
+import type { RowRule } from './transform.ts';
 
 const f = Math.fround;
 
@@ -102,7 +102,7 @@ function flatBands({ bands }: SpectrumTables): FlatBands {
   };
 }
 
-export const spectrum: TransformRule<'spectrum'> = {
+export const spectrum: RowRule<'spectrum'> = {
   parameters: z
     .strictObject({
       window: z.int().min(8).max(MAX_WINDOW),
@@ -114,40 +114,39 @@ export const spectrum: TransformRule<'spectrum'> = {
         .refine((edges) => edges.every((edge, i) => edge >= 0 && (i === 0 || edge > edges[i - 1])), {
           error: 'must ascend from 0 or more',
         }),
-      floor: float32.refine((floor) => floor >= LEAST_FLOOR, { error: 'must be 2^-126 or more' }),
+      floor: float32.refine((floor) => floor >= LEAST_FLOOR, {
+        error: 'must be 2^-126 or more',
+      }),
     })
     .refine(({ window, edges }) => edges[edges.length - 1] <= spectrumSize(window) / 2, {
       error: 'no edge may be above half the points of the transform',
     }),
   misfit: spectrumMisfit,
-  apply(parameters, shape) {
-    const { window: length, hop, floor } = parameters;
+  rows(parameters) {
+    const { window: length, floor } = parameters;
     const size = spectrumSize(length);
-    const [frames, bands] = spectrumShape(parameters, shape);
+    const bands = bandCount(parameters);
     const tables = spectrumTables(parameters);
     const [window, sine] = [Float32Array.from(tables.window), Float32Array.from(tables.sine)];
     const { first, starts, weights } = flatBands(tables);
     const places = reversedPlaces(size / 2);
     const [re, im] = [new Float32Array(size / 2 + 1), new Float32Array(size / 2)];
-    return (values) => {
-      for (let frame = 0; frame < frames; frame++) {
-        for (let i = 0, from = frame * hop; i < size; i += 2, from += 2) {
-          re[places[i >> 1]] = i < length ? values[from] * window[i] : 0;
-          im[places[i >> 1]] = i + 1 < length ? values[from + 1] * window[i + 1] : 0;
+    return {
+      compute(from, at, into, to) {
+        for (let i = 0; i < size; i += 2) {
+          re[places[i >> 1]] = i < length ? from[at + i] * window[i] : 0;
+          im[places[i >> 1]] = i + 1 < length ? from[at + i + 1] * window[i + 1] : 0;
         }
         transformInPlace(re, im, sine, size);
         powerInPlace(re, im, sine, size);
-        // No window that is still to be read begins before the frame that is written: there are at most `hop` bands.
         for (let band = 0; band < bands; band++) {
           let sum = 0;
           for (let i = starts[band], k = first[band]; i < starts[band + 1]; i++, k++) {
             sum = f(sum + f(weights[i] * re[k]));
           }
-          values[frame * bands + band] = Number.isNaN(sum)
-            ? sum
-            : naturalLogarithm(sum > floor ? sum : floor);
+          into[to + band] = Number.isNaN(sum) ? sum : naturalLogarithm(sum > floor ? sum : floor);
         }
-      }
+      },
     };
   },
 };

@@ -9,7 +9,7 @@ import { headerFile } from './project.ts';
 
 /** Comments of whole lines, and pointers, as the other files have them. */
 function inC(text: string): string {
-  return text.replaceAll(/^( *)\/\/ (.*)$/gm, '$1/* $2 */').replaceAll('float* ', 'float *');
+  return text.replaceAll(/^( *)\/\/ (.*)$/gm, '$1/* $2 */').replaceAll(/(float|state)\* /g, '$1 *');
 }
 
 /** Statics: for the one source that reads the sensor. A preparation without steps leaves the values as they are. */
@@ -19,8 +19,7 @@ export function prepareHeader(
 ): string {
   const dialect = cDialect(name);
   const shapes = preparationShapes(preparation);
-  const { definitions, statements, usesMath, usesLogarithm } = preparationCode(preparation, dialect);
-  const headers = [...(usesMath ? ['math'] : []), ...(usesLogarithm ? ['stdint', 'string'] : [])];
+  const { definitions, statements, headers } = preparationCode(preparation, dialect);
   return headerFile(
     `${macro}_PREPARE`,
     'From readings to what the model was trained on. For the source that reads the sensor.',

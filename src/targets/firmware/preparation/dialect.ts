@@ -12,10 +12,9 @@ export interface Dialect {
   helper(name: string): string;
   cast(type: 'float' | 'int', expression: string): string;
   squareRoot(expression: string): string;
-  magnitude(expression: string): string;
-  isNaN(expression: string): string;
   readonly bits: string;
   readonly copyBytes: string;
+  readonly clearBytes: string;
 }
 
 export const CPP: Dialect = {
@@ -27,10 +26,9 @@ export const CPP: Dialect = {
   helper: (name) => name,
   cast: (type, expression) => `static_cast<${type}>(${expression})`,
   squareRoot: (expression) => `std::sqrt(${expression})`,
-  magnitude: (expression) => `std::fabs(${expression})`,
-  isNaN: (expression) => `std::isnan(${expression})`,
   bits: 'std::uint32_t',
   copyBytes: 'std::memcpy',
+  clearBytes: 'std::memset',
 };
 
 /** Everything at file scope begins with `name`. */
@@ -44,9 +42,8 @@ export function cDialect(name: string): Dialect {
     helper: (helper) => `${name}_${helper}`,
     cast: (type, expression) => `(${type})(${expression})`,
     squareRoot: (expression) => `sqrtf(${expression})`,
-    magnitude: (expression) => `(${expression} < 0.0f ? -${expression} : ${expression})`,
-    isNaN: (expression) => `${expression} != ${expression}`,
     bits: 'uint32_t',
     copyBytes: 'memcpy',
+    clearBytes: 'memset',
   };
 }

@@ -1,24 +1,28 @@
 /** `prepare_input`: what training did to its samples, for the readings of a chip. */
 
-import { type Preparation, preparationLength, preparationShapes } from '../../../core/samples/preparation.ts';
+import {
+  isByRows,
+  type Preparation,
+  preparationLength,
+  preparationShapes,
+  type RowReach,
+  type Rows,
+  type RowTransform,
+  rowReach,
+  rowsOf,
+  transformedShape,
+  type WholeTransform,
+} from '../../../core/samples/preparation.ts';
 import { elementCount, formatShape, type Shape } from '../../../core/tensor.ts';
 import { stringLiteral } from '../c-literal.ts';
 import type { FirmwareFile } from '../firmware.ts';
 import { commentLines, generatedNotice, type SourceExtension } from '../source-file.ts';
 import { CPP, type Dialect } from './dialect.ts';
-import { logarithmFunction } from './spectrum-code.ts';
-import { transformCode } from './transform-code.ts';
+import { LIBRARY_HEADERS, type LibraryHeader, withNeeds } from './shared-functions.ts';
+import type { Place, RowCode, WholeCode } from './step-code.ts';
+import { rowCode, wholeCode } from './steps/index.ts';
 
 const PURPOSE = 'From readings to what the model was trained on.';
-
-function roundedFunction({ inlineFunction, helper }: Dialect): string {
-  return `// Rounds a product on its own: a compiler may otherwise join it with an addition behind it, and round once.
-${inlineFunction} float ${helper('rounded')}(float product) {
-  volatile float kept = product;
-  return kept;
-}
-`;
-}
 
 /** The names of categories, which a reading counts from 0; `name` is that of the first, second, … array. */
 export function categoriesText(
@@ -58,52 +62,106 @@ void prepare_input(float* values);
 `;
 }
 
+/** A step of the preparation, with what surrounds it. */
+interface WrittenStep {
+  readonly code: RowCode | WholeCode;
+  /** The function that does the step for one row or one sample, with the struct of its state. */
+  readonly definition: string;
+  /** In `prepare_input`. */
+  readonly statements: string;
+}
+
+/** `2. spectrum: each row of 20 is made of 256 of 1.` */
+function rowComment(
+  number: number,
+  { step }: RowTransform,
+  reach: RowReach,
+  before: Rows,
+  after: Rows,
+): string {
+  const source = reach.window === 1 ? `one of ${before.width}` : `${reach.window} of ${before.width}`;
+  return commentLines([`${number}. ${step}: a row of ${after.width} is made of ${source}.`]);
+}
+
+function writtenRows(transform: RowTransform, shape: Shape, place: Place): WrittenStep {
+  const { step: number, dialect } = place;
+  const code = rowCode(transform, shape, place);
+  const [before, after] = [rowsOf(shape), rowsOf(transformedShape(transform, shape))];
+  const reach = rowReach(transform);
+  const name = dialect.helper(`step_${number}`);
+  const hasState = code.state !== '';
+  const state = hasState ? `struct ${name}_state {\n${code.state}};\n\n` : '';
+  const argument = hasState ? `struct ${name}_state* state, ` : '';
+  const grows = after.width > reach.hop * before.width;
+  const order = grows
+    ? `int row = ${after.count - 1}; row >= 0; --row`
+    : `int row = 0; row < ${after.count}; ++row`;
+  const call = `${name}(${hasState ? '&state, ' : ''}values + row * ${reach.hop * before.width}, values + row * ${after.width})`;
+  const single = `${name}(${hasState ? '&state, ' : ''}values, values);\n`;
+  const loop = after.count === 1 ? `  ${single}` : `  for (${order}) ${call};\n`;
+  return {
+    code,
+    definition: `${rowComment(number, transform, reach, before, after)}${state}static void ${name}(${argument}const float* from, float* into) {\n${code.statements}}\n`,
+    statements: hasState
+      ? `  {\n    static struct ${name}_state state;\n    ${dialect.clearBytes}(&state, 0, sizeof state);\n  ${loop}  }\n`
+      : loop,
+  };
+}
+
+function writtenWhole(transform: WholeTransform, shape: Shape, place: Place): WrittenStep {
+  const { step: number, dialect } = place;
+  const code = wholeCode(transform, shape, place);
+  const name = dialect.helper(`step_${number}`);
+  return {
+    code,
+    definition: `${commentLines([`${number}. ${transform.step}, of a whole sample.`])}static void ${name}(float* values) {\n${code.statements}}\n`,
+    statements: `  ${name}(values);\n`,
+  };
+}
+
 /** What `prepare_input` consists of, in any language. */
 export interface PreparationCode {
   /** Tables, then functions, that the statements need; empty where there are none. */
   readonly definitions: string;
-  /** On `values`, a block for every step; empty for a preparation without steps. */
+  /** On `values`, a line or more for every step; empty for a preparation without steps. */
   readonly statements: string;
-  readonly usesMath: boolean;
-  readonly usesLogarithm: boolean;
+  readonly headers: readonly LibraryHeader[];
 }
 
 export function preparationCode(preparation: Preparation, dialect: Dialect): PreparationCode {
   const shapes = preparationShapes(preparation);
-  const codes = preparation.steps.map((transform, index) =>
-    transformCode(transform, shapes[index], { step: index + 1, dialect }),
-  );
-  const blocks = codes.map(
-    ({ statements }, index) =>
-      `  {\n${commentLines([`${index + 1}. ${preparation.steps[index].step}`]).replace('//', '    //')}${statements}  }\n`,
-  );
-  const constants = codes.map((code) => code.constants).join('');
-  const calls = (name: string): boolean => blocks.some((block) => block.includes(name));
-  const usesLogarithm = calls(`${dialect.helper('natural_logarithm')}(`);
-  const functions = [
-    ...(calls(`${dialect.helper('rounded')}(`) ? [roundedFunction(dialect)] : []),
-    ...(usesLogarithm ? [logarithmFunction(dialect)] : []),
-  ];
+  const steps = preparation.steps.map((transform, index) => {
+    const place = { step: index + 1, dialect };
+    return isByRows(transform)
+      ? writtenRows(transform, shapes[index], place)
+      : writtenWhole(transform, shapes[index], place);
+  });
+  const functions = withNeeds(steps.flatMap(({ code }) => code.functions));
+  const headers = [...steps.map(({ code }) => code), ...functions].flatMap((one) => one.headers ?? []);
   return {
-    definitions: [constants, ...functions].filter((text) => text !== '').join('\n'),
-    statements: blocks.join(''),
-    usesMath: calls('std::') || calls('sqrtf('),
-    usesLogarithm,
+    definitions: [
+      ...steps.map(({ code }) => code.constants),
+      ...functions.map((one) => one.text(dialect)),
+      ...steps.map(({ definition }) => definition),
+    ]
+      .filter((text) => text !== '')
+      .join('\n'),
+    statements: steps.map(({ statements }) => statements).join(''),
+    headers: LIBRARY_HEADERS.filter((header) => headers.includes(header)),
   };
 }
 
 /** The files of `prepare_input`; a preparation without steps leaves the values as they are. */
 export function prepareInputFiles(preparation: Preparation, extension: SourceExtension): FirmwareFile[] {
   const shapes = preparationShapes(preparation);
-  const { definitions, statements, usesMath, usesLogarithm } = preparationCode(preparation, CPP);
-  const headers = [...(usesMath ? ['cmath'] : []), ...(usesLogarithm ? ['cstdint', 'cstring'] : [])];
+  const { definitions, statements, headers } = preparationCode(preparation, CPP);
   return [
     { path: 'prepare_input.h', text: headerText(preparation, shapes) },
     {
       path: `prepare_input.${extension}`,
       text: `${generatedNotice(PURPOSE)}
 #include "prepare_input.h"
-${headers.length === 0 ? '' : `\n${headers.map((name) => `#include <${name}>\n`).join('')}`}
+${headers.length === 0 ? '' : `\n${headers.map((name) => `#include <c${name}>\n`).join('')}`}
 namespace {
 
 ${definitions}
