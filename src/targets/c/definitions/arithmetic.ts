@@ -36,6 +36,24 @@ static ALWAYS_INLINE int32_t high_mul_bounded(int32_t a, int32_t b)
 `,
 };
 
+/** The same of a number that was doubled, for which nothing is left to do but multiply. */
+export const HIGH_MUL_DOUBLED: CDefinition = {
+  name: 'high_mul_doubled',
+  needs: [ALWAYS_INLINE, HAS_DSP],
+  text: `/* twice * b / 2^32, rounded; ties go up. */
+static ALWAYS_INLINE int32_t high_mul_doubled(int32_t twice, int32_t b)
+{
+#if HAS_DSP
+  int32_t result;
+  __asm__("smmulr %0, %1, %2" : "=r"(result) : "r"(twice), "r"(b));
+  return result;
+#else
+  return (int32_t)(((int64_t)twice * b + (INT64_C(1) << 31)) >> 32);
+#endif
+}
+`,
+};
+
 /** `RoundingDivideByPOT`. */
 export const DIVIDE_BY_POWER: CDefinition = {
   name: 'divide_by_power',

@@ -4,7 +4,9 @@
  */
 
 import type { CDefinition } from '../../c-code.ts';
-import { CLAMP, HIGH_MUL_BOUNDED } from '../arithmetic.ts';
+import { CLAMP, HIGH_MUL_BOUNDED, HIGH_MUL_DOUBLED } from '../arithmetic.ts';
+import { NEVER_INLINE } from '../inlining.ts';
+import { HALF_AS_INT8 } from '../products/finish.ts';
 import { pairLoop } from './element-loops.ts';
 
 const TO_OUTPUT: CDefinition = {
@@ -64,6 +66,43 @@ export const ADD_BOUNDED = pairLoop({
   result: 'to_output(end, bounded_sum(p, *a, *b))',
   needs: [BOUNDED_SUM, TO_OUTPUT],
 });
+
+/** `add_elementwise(p, a, b, output, count)`, where both operands have all elements of the output, which may be any int8. */
+export const ADD_ELEMENTWISE: CDefinition = {
+  name: 'add_elementwise',
+  needs: [NEVER_INLINE, HIGH_MUL_DOUBLED, HALF_AS_INT8],
+  text: `/* Two numbers that are brought to the scale of the first, and their sum to that of the output. */
+struct elementwise_sum {
+  int32_t offset_b;
+  int32_t multiplier_b;
+  int32_t shift_b;
+  int32_t offset; /* What both zero points add, doubled, and one. */
+  int32_t multiplier;
+  int32_t shift;
+  int32_t rounding; /* Twice the zero point, and one. */
+};
+
+/*
+ * a + b; a is that of the larger scale, which needs no rounding. All numbers on the way are twice what they stand for, so that
+ * half of one is rounded by what is added to it before it is halved. The output may lie where an operand does.
+ */
+static NEVER_INLINE void add_elementwise(const struct elementwise_sum *numbers, const int8_t *a, const int8_t *b,
+                                         int8_t *output, int32_t count)
+{
+  const struct elementwise_sum p = *numbers;
+  const int8_t *const end = a + count;
+
+  while (a != end) {
+    int32_t x = high_mul_doubled(*b++ * 0x200000 + p.offset_b, p.multiplier_b);
+    x = (x + (x >> 31)) >> p.shift_b;
+    x = ((x + p.offset) & ~1) + *a++ * 0x100000;
+    x = high_mul_doubled(x, p.multiplier);
+    x = (x + (x >> 31)) >> p.shift;
+    *output++ = (int8_t)half_as_int8(x + p.rounding);
+  }
+}
+`,
+};
 
 export const MULTIPLY_BOUNDED = pairLoop({
   name: 'multiply_bounded',

@@ -54,9 +54,9 @@ const FINISH_EXACTLY: CDefinition = {
 `,
 };
 
-const HALF_AS_INT8: CDefinition = {
+export const HALF_AS_INT8: CDefinition = {
   name: 'half_as_int8',
-  needs: [HAS_DSP, ROWS, HIGH_MUL_BOUNDED, CLAMP],
+  needs: [HAS_DSP, ALWAYS_INLINE, CLAMP],
   text: `/* x / 2 rounded down, or the nearest int8. */
 static ALWAYS_INLINE int32_t half_as_int8(int32_t x)
 {
@@ -71,9 +71,12 @@ static ALWAYS_INLINE int32_t half_as_int8(int32_t x)
 `,
 };
 
+/** What both short ways need, in the order in which they are written. */
+const SHORT_FINISH_NEEDS = [HAS_DSP, ROWS, HIGH_MUL_BOUNDED, CLAMP, HALF_AS_INT8];
+
 const FINISH: CDefinition = {
   name: 'finish',
-  needs: [HALF_AS_INT8],
+  needs: SHORT_FINISH_NEEDS,
   text: `/*
  * sum * multiplier / 2^(32 + shift), rounded twice: the product as it is, then away from zero where it lies between two
  * integers. Sums are below 2^30, and the output may be any int8.
@@ -90,7 +93,7 @@ static ALWAYS_INLINE int32_t finish(const struct rows *rows, const struct channe
 
 const FINISH_RECTIFIED: CDefinition = {
   name: 'finish_rectified',
-  needs: [HALF_AS_INT8],
+  needs: SHORT_FINISH_NEEDS,
   text: `/*
  * sum * multiplier / 2^(32 + shift), rounded twice: the product as it is, then up where it lies between two integers. Sums
  * are below 2^30, and the zero point is the least int8, which all negative sums become, however they are rounded.
