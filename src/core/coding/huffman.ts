@@ -6,8 +6,8 @@
 
 import { inputError } from '../errors.ts';
 
-/** A decoder holds a code in a 16-bit word and one bit more of its place. */
-const LONGEST = 15;
+/** In bits. A decoder holds a code in a 16-bit word and one bit more of its place. */
+export const LONGEST_CODE = 15;
 const SYMBOLS = 256;
 const COUNT_BYTES = 2;
 
@@ -29,13 +29,13 @@ interface Package {
   readonly symbols: readonly number[];
 }
 
-/** The best lengths that are no longer than `LONGEST`, by packages of coins (Larmore and Hirschberg). */
+/** The best lengths that are no longer than `LONGEST_CODE`, by packages of coins (Larmore and Hirschberg). */
 function codeLengths(bytes: Uint8Array): ReadonlyMap<number, number> {
   const known = frequencies(bytes);
   if (known.length < 2) return new Map(known.map(([symbol]) => [symbol, 1]));
   const coins = known.map(([symbol, weight]): Package => ({ weight, symbols: [symbol] }));
   let row: readonly Package[] = coins;
-  for (let length = 1; length < LONGEST; length++) {
+  for (let length = 1; length < LONGEST_CODE; length++) {
     const pairs = Array.from({ length: row.length >> 1 }, (_, at): Package => {
       const [a, b] = [row[2 * at], row[2 * at + 1]];
       return { weight: a.weight + b.weight, symbols: [...a.symbols, ...b.symbols] };
@@ -102,7 +102,8 @@ interface Tables {
 
 function readTables(coded: Uint8Array): Tables {
   const longest = coded[0] ?? 0;
-  if (longest < 1 || longest > LONGEST) throw damaged(`are up to ${longest} bits long, not 1 to ${LONGEST}`);
+  if (longest < 1 || longest > LONGEST_CODE)
+    throw damaged(`are up to ${longest} bits long, not 1 to ${LONGEST_CODE}`);
   const symbolsAt = 1 + COUNT_BYTES * longest;
   if (coded.length < symbolsAt) throw damaged('end in their table');
   const view = new DataView(coded.buffer, coded.byteOffset);

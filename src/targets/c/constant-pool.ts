@@ -4,6 +4,7 @@ import { sha256 } from '../../core/digest.ts';
 import { bytesOf } from '../../core/tensor.ts';
 import { chained, floatLiteral, literalLines } from '../firmware/c-literal.ts';
 import type { CType } from './c-code.ts';
+import { type CodedArray, payingCodes, type Weights } from './coded/weights.ts';
 
 /** Elements of the type that C gets. */
 export type CElements =
@@ -73,6 +74,13 @@ function memberText(value: StructMembers[string]): string {
 /** Gives constants of equal type and content one name: the first that was asked for. */
 export class ConstantPool {
   readonly #constants = new Map<string, Constant>();
+  /** Whether weights are Huffman codes where that saves flash. */
+  readonly codesWeights: boolean;
+  readonly #coded: CodedArray[] = [];
+
+  constructor({ codesWeights = false }: { readonly codesWeights?: boolean } = {}) {
+    this.codesWeights = codesWeights;
+  }
 
   #put(key: string, constant: Constant): string {
     const known = this.#constants.get(key);
@@ -90,6 +98,24 @@ export class ConstantPool {
       bytes: elements.byteLength,
       text: () => arrayText(name, type, literals(elements)),
     });
+  }
+
+  /** Weights, an element a byte, which are not necessarily stored as they are. */
+  addWeights(name: string, elements: Int8Array | Uint8Array): Weights {
+    const codes = this.codesWeights ? payingCodes(bytesOf(elements)) : undefined;
+    if (codes === undefined) return { are: 'plain', name: this.add(name, elements) };
+    const array = {
+      name: this.add(`${name}_codes`, codes),
+      codeBytes: codes.length,
+      bytes: elements.length,
+    };
+    this.#coded.push(array);
+    return { are: 'coded', array };
+  }
+
+  /** All coded weights that were added, in that order; those of several layers several times. */
+  get coded(): readonly CodedArray[] {
+    return this.#coded;
   }
 
   /** The same of structs, all of whose members are int32. */

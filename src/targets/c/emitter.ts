@@ -4,6 +4,7 @@ import type { TensorData, TensorType } from '../../core/tensor.ts';
 import type { AttributesOf, OpKind, PreparedOf } from '../../ops/index.ts';
 import type { ComputedType } from '../../ops/op.ts';
 import type { CDefinition } from './c-code.ts';
+import type { Weights } from './coded/weights.ts';
 import type { ConstantPool } from './constant-pool.ts';
 import type { Optimize } from './optimize.ts';
 
@@ -58,6 +59,8 @@ export interface Places {
   output(position: number): string;
   /** Of an operand that lives from one inference to the next, where the operator changes it. */
   state(position: number): string;
+  /** `const int8_t *` to weights that the step put among the constants. */
+  weights(weights: Weights): string;
   /** `int8_t *`, at a multiple of four bytes. */
   readonly scratch: string;
   /** Whether the elements of one of the `moves` lie where they belong already. */

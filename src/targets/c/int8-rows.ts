@@ -1,9 +1,10 @@
 /** Rows of int8 weights as the functions of `definitions/products/` read them. */
 
 import type { ChannelRequantization } from '../../kernels/int8/requantize.ts';
+import type { Weights } from './coded/weights.ts';
 import type { ConstantPool } from './constant-pool.ts';
 import type { Finish } from './definitions/products/finish.ts';
-import type { CTensor } from './emitter.ts';
+import type { CTensor, Places } from './emitter.ts';
 
 /** Weights [rows, length], a byte each, and a bias for each row if there is one. */
 export interface Int8Weights {
@@ -127,6 +128,7 @@ function finishOf(
 /** A `struct rows` among the constants. */
 export interface Rows {
   readonly name: string;
+  readonly weights: Weights;
   readonly finish: Finish;
 }
 
@@ -146,10 +148,10 @@ export function addRows(
     finish === 'exact' ? p.shifts[row] : -p.shifts[row] - 1,
   ]);
   const packed = pack(weights);
-  const weightsName = constants.add(`${label}_weights`, packed);
+  const stored = constants.addWeights(`${label}_weights`, packed);
   const channelsName = constants.addStructs(`${label}_channels`, 'struct channel', channels);
   const name = constants.addStruct(label, 'struct rows', {
-    weights: weightsName,
+    weights: stored.are === 'plain' ? stored.name : 'NULL',
     channels: channelsName,
     count: weights.rows,
     length: pack === packRowPairs || pack === packFilled ? patchLength(weights.length) : weights.length,
@@ -158,5 +160,20 @@ export function addRows(
     least: p.clampMin,
     most: p.clampMax,
   });
-  return { name, finish };
+  return { name, finish, weights: stored };
+}
+
+/** Statements that take a `struct rows *`: of decoded weights, a copy of the constant that knows where they lie. */
+export function withRows(
+  { name, weights }: Pick<Rows, 'name' | 'weights'>,
+  places: Places,
+  statements: (rows: string) => string,
+): string {
+  if (weights.are === 'plain') return statements(`&${name}`);
+  return `{
+  struct rows rows = ${name};
+
+  rows.weights = ${places.weights(weights)};
+${statements('&rows').replace(/^(?=.)/gm, '  ')}
+}`;
 }

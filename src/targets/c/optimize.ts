@@ -8,7 +8,17 @@ export type Optimize = (typeof OPTIMIZE_GOALS)[number];
 /** Of a goal that nobody names. */
 export const DEFAULT_OPTIMIZE: Optimize = 'balanced';
 
+/**
+ * When weights are decoded that lie in flash as Huffman codes: before each layer, into working memory, or once, when the program
+ * starts, into the state.
+ */
+export const HUFFMAN_TIMES = ['layer', 'boot'] as const;
+/** One of `HUFFMAN_TIMES`. */
+export type HuffmanTime = (typeof HUFFMAN_TIMES)[number];
+
 /** How a graph becomes C: the same bytes of results in all ways. */
 export interface ProgramOptions {
   readonly optimize?: Optimize;
+  /** Weights become Huffman codes where that saves flash; without it none do. */
+  readonly huffman?: HuffmanTime;
 }

@@ -4,11 +4,14 @@ import { unsupportedError, withErrorContext } from '../../core/errors.ts';
 import { type Graph, getValue, inputTypes, type Node, outputTypes, type ValueId } from '../../ir/graph.ts';
 import { kernelOf } from '../../ops/kernel-of.ts';
 import { COMPUTED_TYPES } from '../../ops/op.ts';
+import { codedInputs } from './coded/coded-inputs.ts';
+import { type CodedArray, distinctArrays } from './coded/weights.ts';
 import { ConstantPool } from './constant-pool.ts';
+import { DECODE_HUFFMAN } from './definitions/decode-huffman.ts';
 import type { AnyEmitter, CStep, CTensor, Emission } from './emitter.ts';
 import { emitterOf } from './emitters.ts';
 import { type PlannedMemory, planMemory } from './memory/plan-memory.ts';
-import { DEFAULT_OPTIMIZE, type Optimize, type ProgramOptions } from './optimize.ts';
+import { DEFAULT_OPTIMIZE, type HuffmanTime, type Optimize, type ProgramOptions } from './optimize.ts';
 
 /** An operator of the graph and its C. */
 export interface ProgramStep {
@@ -16,11 +19,17 @@ export interface ProgramStep {
   /** `layer3` */
   readonly label: string;
   readonly emission: Emission;
+  /** Weights that are decoded for it. */
+  readonly coded: readonly CodedArray[];
+  /** Operands among them, by their positions. */
+  readonly codedInputs: ReadonlyMap<number, CodedArray>;
 }
 
 export interface Program extends PlannedMemory {
   readonly graph: Graph;
   readonly optimize: Optimize;
+  /** When weights are decoded; undefined where all lie in flash as they are. */
+  readonly huffman: HuffmanTime | undefined;
   readonly steps: readonly ProgramStep[];
   readonly constants: ConstantPool;
 }
@@ -64,15 +73,55 @@ function titleOf(graph: Graph, node: Node): string {
   return `${node.kind.toUpperCase()} ${JSON.stringify(node.name)}${type === undefined ? '' : ` in ${type}`}`;
 }
 
-/** Throws `no-standalone-c` (unsupported) for an operator or type that has no C here. */
-export function compileProgram(graph: Graph, { optimize = DEFAULT_OPTIMIZE }: ProgramOptions = {}): Program {
-  const constants = new ConstantPool();
-  const steps = graph.nodes.map((node, index): ProgramStep => {
-    const label = `layer${index}`;
-    const emission = withErrorContext(titleOf(graph, node), () =>
-      emit(graph, node, { label, constants, optimize }),
-    );
-    return { node, label, emission };
-  });
-  return { graph, optimize, steps, constants, ...planMemory(graph, steps) };
+function compileStep(
+  graph: Graph,
+  node: Node,
+  shared: Pick<CStep<unknown, unknown>, 'label' | 'constants' | 'optimize'>,
+): ProgramStep {
+  const { label, constants } = shared;
+  const before = constants.coded.length;
+  const emission = emit(graph, node, shared);
+  const inputs = codedInputs(graph, node, label, emission, constants);
+  const coded = distinctArrays(constants.coded.slice(before));
+  const definitions = coded.length === 0 ? [] : [DECODE_HUFFMAN];
+  return {
+    node,
+    label,
+    emission: { ...emission, definitions: [...emission.definitions, ...definitions] },
+    coded,
+    codedInputs: inputs,
+  };
+}
+
+function compileAs(graph: Graph, optimize: Optimize, huffman: HuffmanTime | undefined): Program {
+  const constants = new ConstantPool({ codesWeights: huffman !== undefined });
+  const steps = graph.nodes.map((node, index) =>
+    withErrorContext(titleOf(graph, node), () =>
+      compileStep(graph, node, { label: `layer${index}`, constants, optimize }),
+    ),
+  );
+  const memorySteps = steps.map((step) =>
+    huffman === 'layer' ? { ...step, weightBytes: step.coded.map(({ bytes }) => bytes) } : step,
+  );
+  return { graph, optimize, huffman, steps, constants, ...planMemory(graph, memorySteps) };
+}
+
+/** What the decoder takes in code, as gcc compiles it. */
+const DECODER_BYTES = 256;
+
+function savedByCodes({ constants }: Program): number {
+  return distinctArrays(constants.coded).reduce((sum, { bytes, codeBytes }) => sum + bytes - codeBytes, 0);
+}
+
+/**
+ * Throws `no-standalone-c` (unsupported) for an operator or type that has no C here. Weights stay as they are where codes of
+ * all that get smaller save less than their decoder takes.
+ */
+export function compileProgram(
+  graph: Graph,
+  { optimize = DEFAULT_OPTIMIZE, huffman }: ProgramOptions = {},
+): Program {
+  const program = compileAs(graph, optimize, huffman);
+  const pays = huffman === undefined || savedByCodes(program) > DECODER_BYTES;
+  return pays ? program : compileAs(graph, optimize, undefined);
 }

@@ -3,6 +3,7 @@
 import { tensorBytes } from '../../core/tensor.ts';
 import { getValue, type ValueId } from '../../ir/graph.ts';
 import { C_TYPES, type CDefinition, inOrder } from './c-code.ts';
+import { decodedPointer, layerStatements } from './coded/decoding.ts';
 import type { Places } from './emitter.ts';
 import type { Home } from './memory/home.ts';
 import { isThere, runsBackwards } from './memory/step-places.ts';
@@ -37,9 +38,11 @@ function pointer(program: Program, names: StandaloneNames, id: ValueId, isRead: 
 
 function placesOf(program: Program, names: StandaloneNames, index: number): Places {
   const step = program.steps[index];
-  const { node, label } = step;
+  const { node, label, codedInputs } = step;
   return {
     input(position) {
+      const coded = codedInputs.get(position);
+      if (coded !== undefined) return decodedPointer(program, index, coded);
       const id = node.inputs[position] as ValueId;
       const { data } = getValue(program.graph, id);
       return data === undefined
@@ -48,6 +51,8 @@ function placesOf(program: Program, names: StandaloneNames, index: number): Plac
     },
     output: (position) => pointer(program, names, node.outputs[position], false),
     state: (position) => pointer(program, names, node.inputs[position] as ValueId, false),
+    weights: (weights) =>
+      weights.are === 'plain' ? weights.name : decodedPointer(program, index, weights.array),
     scratch: `memory + ${program.scratch[index] ?? 0}`,
     isThere: (move) => isThere(program.graph, program.homes, step, move),
     backwards: runsBackwards(program.graph, program.homes, step),
@@ -58,7 +63,8 @@ function stepCode(program: Program, names: StandaloneNames, index: number): stri
   const step = program.steps[index];
   const comment = `/* ${stepComment(program.graph, step.node, index)} */`;
   const statements = step.emission.call(placesOf(program, names, index));
-  return [comment, ...(statements === '' ? [] : statements.split('\n'))]
+  const decoding = layerStatements(program, index);
+  return [comment, ...decoding, ...(statements === '' ? [] : statements.split('\n'))]
     .map((line) => `${INDENT}${line}`.trimEnd())
     .join('\n');
 }

@@ -4,6 +4,7 @@ import { alignUp } from '../../core/alignment.ts';
 import { elementCount, type TensorData, tensorBytes } from '../../core/tensor.ts';
 import { getValue, resetByte, type Value } from '../../ir/graph.ts';
 import { C_TYPES } from './c-code.ts';
+import { bootBytes, bootMember, bootStatements } from './coded/decoding.ts';
 import type { Program } from './program.ts';
 
 function statesOf({ graph, homes }: Program): Value[] {
@@ -24,8 +25,9 @@ function initialStates(program: Program): InitialState[] {
   );
 }
 
+/** Whether the caller owns something: states of the graph, or weights that are decoded once. */
 export function hasState(program: Program): boolean {
-  return statesOf(program).length > 0;
+  return statesOf(program).length > 0 || bootBytes(program) > 0;
 }
 
 const IS_INITIALIZED = 'is_initialized';
@@ -37,7 +39,8 @@ export function stateBytes(program: Program): number {
     bytes: tensorBytes(type),
     size: tensorBytes(type) / elementCount(type.shape),
   }));
-  const members = [...states, ...flag];
+  const weights = bootBytes(program) > 0 ? [{ bytes: bootBytes(program), size: 4 }] : [];
+  const members = [...weights, ...states, ...flag];
   const end = members.reduce((at, { bytes, size }) => alignUp(at, size) + bytes, 0);
   return alignUp(end, Math.max(1, ...members.map(({ size }) => size)));
 }
@@ -56,16 +59,17 @@ export function stateStruct(program: Program, name: string): string {
     ? '/* What one inference leaves for the next. All bytes are to be zero before the first reset. */'
     : '/* What one inference leaves for the next. */';
   const flag = isInitialized ? `  int32_t ${IS_INITIALIZED};\n` : '';
-  return `${comment}\nstruct ${name}_state {\n${members.join('')}${flag}};\n`;
+  return `${comment}\nstruct ${name}_state {\n${bootMember(program)}${members.join('')}${flag}};\n`;
 }
 
 /** `NAME_reset`. */
 export function resetCode(program: Program, name: string): string {
-  const lines = statesOf(program).map(
+  const decoding = bootStatements(program).map((line) => `  ${line}\n`);
+  const states = statesOf(program).map(
     ({ type }, index) =>
       `  memset(state->${stateMember(index)}, ${resetByte(type)}, ${tensorBytes(type)});\n`,
   );
-  return `void ${name}_reset(struct ${name}_state *state)\n{\n${lines.join('')}}\n`;
+  return `void ${name}_reset(struct ${name}_state *state)\n{\n${[...decoding, ...states].join('')}}\n`;
 }
 
 /** What CALL_ONCE does: in the first inference and never again, whatever has been reset. Empty where nothing is to do. */

@@ -2,7 +2,8 @@ import type { FullyConnectedInt8 } from '../../../kernels/int8/fully_connected.t
 import { FINISH_SUFFIX } from '../definitions/products/finish.ts';
 import { MULTIPLY_ROWS } from '../definitions/products/rows.ts';
 import type { CStep, Emission } from '../emitter.ts';
-import { addRows, constantWeights } from '../int8-rows.ts';
+import { addRows, constantWeights, withRows } from '../int8-rows.ts';
+import { forBatches } from './images/for-batches.ts';
 
 /** Constant weights only; the rows of a batch one after another. */
 export function fullyConnectedInt8({
@@ -13,18 +14,22 @@ export function fullyConnectedInt8({
 }: CStep<unknown, FullyConnectedInt8>): Emission {
   const { batches, depth, units } = prepared;
   const weights = { ...constantWeights(inputs), rows: units, length: depth };
-  const { name, finish: best } = addRows(constants, label, weights, prepared);
+  const rows = addRows(constants, label, weights, prepared);
   // One instruction less for each output is not worth the code.
-  const finish = best === 'rectified' ? 'bounded' : best;
+  const finish = rows.finish === 'rectified' ? 'bounded' : rows.finish;
   const multiply = `multiply_rows${FINISH_SUFFIX[finish]}`;
   return {
     definitions: [MULTIPLY_ROWS[finish]],
     call(places) {
       const [input, output] = [places.input(0), places.output(0)];
-      if (batches === 1) return `${multiply}(&${name}, ${input}, ${output});`;
-      return `for (int32_t batch = 0; batch < ${batches}; batch++) {
-  ${multiply}(&${name}, ${input} + batch * ${depth}, ${output} + batch * ${units});
-}`;
+      return withRows(rows, places, (name) =>
+        forBatches(
+          batches,
+          depth,
+          units,
+          (from, to) => `${multiply}(${name}, ${input}${from}, ${output}${to});`,
+        ),
+      );
     },
   };
 }

@@ -8,6 +8,8 @@ import type { Emission, Move } from '../emitter.ts';
 export interface MemoryStep {
   readonly node: Pick<Node, 'inputs' | 'outputs'>;
   readonly emission: Pick<Emission, 'scratchBytes' | 'inPlace' | 'overlaps' | 'moves'>;
+  /** Of each array of weights that is decoded before the step, for it alone. */
+  readonly weightBytes?: readonly number[];
 }
 
 /** The values of a graph and its ends. */

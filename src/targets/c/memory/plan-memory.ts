@@ -20,7 +20,9 @@ export interface PlannedMemory {
   readonly homes: ReadonlyMap<ValueId, Home>;
   /** Of each step, its working memory in the buffer. */
   readonly scratch: readonly (number | undefined)[];
-  /** The buffer: values in the order of the steps that make them, then working memory in the order of the steps. */
+  /** Of each step, its `weightBytes` in the buffer. */
+  readonly weights: readonly (readonly number[])[];
+  /** The buffer: values in the order of the steps that make them, then working memory and weights in the order of the steps. */
   readonly blocks: readonly BufferBlock[];
   readonly memory: StaticPlan;
 }
@@ -29,17 +31,29 @@ export interface PlannedMemory {
 export function planMemory(graph: MemoryGraph, steps: readonly MemoryStep[]): PlannedMemory {
   const homes = callersMemory(graph, steps);
   const values = valueBlocks(graph, steps, (id) => homes.has(id));
-  const working = steps.flatMap(({ emission: { scratchBytes = 0 } }, step) =>
-    scratchBytes > 0 ? [{ bytes: scratchBytes, first: step, last: step }] : [],
+  const working = steps.flatMap(({ emission: { scratchBytes = 0 }, weightBytes = [] }, step) =>
+    [...(scratchBytes > 0 ? [scratchBytes] : []), ...weightBytes].map((bytes) => ({
+      bytes,
+      first: step,
+      last: step,
+    })),
   );
   const all = [...values.blocks, ...working];
   const memory = planStatic(all, values.relations);
   const ids = [...values.blockOf.keys()];
   const blocks = all.map((block, index) => ({ ...block, offset: memory.offsets[index], value: ids[index] }));
   for (const [id, block] of values.blockOf) homes.set(id, { at: 'buffer', offset: memory.offsets[block] });
-  const scratch = new Array<number | undefined>(steps.length).fill(undefined);
-  for (const [index, { first }] of working.entries()) {
-    scratch[first] = memory.offsets[values.blocks.length + index];
-  }
-  return { homes, scratch, blocks, memory };
+  const ofStep = steps.map((_, step) =>
+    working.flatMap(({ first }, index) =>
+      first === step ? [memory.offsets[values.blocks.length + index]] : [],
+    ),
+  );
+  const hasScratch = steps.map(({ emission: { scratchBytes = 0 } }) => scratchBytes > 0);
+  return {
+    homes,
+    scratch: ofStep.map(([first], step) => (hasScratch[step] ? first : undefined)),
+    weights: ofStep.map((offsets, step) => (hasScratch[step] ? offsets.slice(1) : offsets)),
+    blocks,
+    memory,
+  };
 }

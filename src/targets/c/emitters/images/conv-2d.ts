@@ -13,6 +13,7 @@ import {
   packFilled,
   packRowPairs,
   patchLength,
+  withRows,
 } from '../../int8-rows.ts';
 import { bytesBefore } from '../../window-overlap.ts';
 import { forBatches } from './for-batches.ts';
@@ -69,14 +70,19 @@ function emitPointwise(
   p: ConvInt8,
   weights: Int8Weights,
 ): Emission {
-  const { name, finish } = addRows(constants, label, weights, p, packFilled);
+  const rows = addRows(constants, label, weights, p, packFilled);
   const pixels = p.window.batches * inputPixels(p.window);
   return {
-    definitions: [POINTWISE[finish]],
+    definitions: [POINTWISE[rows.finish]],
     scratchBytes: patchBytes('four', weights.length),
     inPlace: [0],
     call: (places) =>
-      `pointwise${FINISH_SUFFIX[finish]}(&${name}, ${pixels}, ${p.inputDepth}, ${places.scratch}, ${places.input(0)}, ${places.output(0)});`,
+      withRows(
+        rows,
+        places,
+        (name) =>
+          `pointwise${FINISH_SUFFIX[rows.finish]}(${name}, ${pixels}, ${p.inputDepth}, ${places.scratch}, ${places.input(0)}, ${places.output(0)});`,
+      ),
   };
 }
 
@@ -129,9 +135,13 @@ function emitWindows(
       const [input, output] = [places.input(0), places.output(0)];
       return forBatches(p.window.batches, inputSize, outputSize, (nextInput, nextOutput) =>
         groups
-          .map(
-            ({ name, finish, from, to }) =>
-              `convolve_${patches}${FINISH_SUFFIX[finish]}(&${name}, &${window}, ${p.inputZeroPoint}, ${places.scratch}, ${input}${nextInput}${from}, ${output}${nextOutput}${to});`,
+          .map(({ finish, from, to, ...rows }) =>
+            withRows(
+              rows,
+              places,
+              (name) =>
+                `convolve_${patches}${FINISH_SUFFIX[finish]}(${name}, &${window}, ${p.inputZeroPoint}, ${places.scratch}, ${input}${nextInput}${from}, ${output}${nextOutput}${to});`,
+            ),
           )
           .join('\n'),
       );

@@ -5,7 +5,15 @@ import { CONVOLVE_PLANES } from '../../definitions/products/depthwise.ts';
 import { CONVOLVE_3X3, CONVOLVE_3X3_BY_2 } from '../../definitions/products/depthwise-3x3.ts';
 import { FINISH_SUFFIX } from '../../definitions/products/finish.ts';
 import type { CStep, Emission } from '../../emitter.ts';
-import { addRows, constantWeights, type Int8Weights, packColumns, packInOrder } from '../../int8-rows.ts';
+import {
+  addRows,
+  constantWeights,
+  type Int8Weights,
+  packColumns,
+  packInOrder,
+  type Rows,
+  withRows,
+} from '../../int8-rows.ts';
 import { emitConvolution } from './conv-2d.ts';
 import { forBatches } from './for-batches.ts';
 
@@ -61,19 +69,21 @@ const pixels = (height: number, width: number): number => height * width;
 function callOf(
   name: string,
   { window: w, inputDepth, inputZeroPoint, multipliers }: DepthwiseConvInt8,
-  rows: string,
+  rows: Rows,
   window: string,
 ): Emission['call'] {
   const inputBytes = pixels(w.inputHeight, w.inputWidth) * inputDepth;
   const outputBytes = pixels(w.outputHeight, w.outputWidth) * multipliers.length;
   return (places) => {
     const [input, output] = [places.input(0), places.output(0)];
-    return forBatches(
-      w.batches,
-      inputBytes,
-      outputBytes,
-      (nextInput, nextOutput) =>
-        `${name}(&${rows}, &${window}, ${inputZeroPoint}, ${places.scratch}, ${input}${nextInput}, ${output}${nextOutput});`,
+    return withRows(rows, places, (rowsName) =>
+      forBatches(
+        w.batches,
+        inputBytes,
+        outputBytes,
+        (nextInput, nextOutput) =>
+          `${name}(${rowsName}, &${window}, ${inputZeroPoint}, ${places.scratch}, ${input}${nextInput}, ${output}${nextOutput});`,
+      ),
     );
   };
 }
@@ -83,14 +93,14 @@ function emitPlanes(
   { label, prepared: p, constants }: CStep<unknown, DepthwiseConvInt8>,
   weights: Int8Weights,
 ): Emission {
-  const { name, finish } = addRows(constants, label, weights, p, packInOrder);
+  const rows = addRows(constants, label, weights, p, packInOrder);
   const plane = addPlane(constants, label, p);
   const { height, width } = planeOf(p.window);
   return {
-    definitions: [CONVOLVE_PLANES[finish]],
+    definitions: [CONVOLVE_PLANES[rows.finish]],
     scratchBytes: height * width,
     inPlace: mayLieInPlace(p) ? [0] : [],
-    call: callOf(`convolve_planes${FINISH_SUFFIX[finish]}`, p, name, plane),
+    call: callOf(`convolve_planes${FINISH_SUFFIX[rows.finish]}`, p, rows, plane),
   };
 }
 
@@ -126,7 +136,7 @@ function emitThreeByThree(
     1: { definition: CONVOLVE_3X3, rowPairs: Math.ceil(w.outputHeight / 2) + 1 },
     2: { definition: CONVOLVE_3X3_BY_2, rowPairs: w.outputHeight + 1 },
   }[step];
-  const { name, finish } = addRows(constants, label, weights, p, packColumns);
+  const rows = addRows(constants, label, weights, p, packColumns);
   const image = constants.addStruct(`${label}_image`, 'struct image', {
     height: w.inputHeight,
     width: w.inputWidth,
@@ -138,10 +148,10 @@ function emitThreeByThree(
     output_width: w.outputWidth,
   });
   return {
-    definitions: [definition[finish]],
+    definitions: [definition[rows.finish]],
     scratchBytes: PAIR_BYTES * (rowPairs * (w.inputWidth + 1) + 1),
     inPlace: mayLieInPlace(p) ? [0] : [],
-    call: callOf(definition[finish].name, p, name, image),
+    call: callOf(definition[rows.finish].name, p, rows, image),
   };
 }
 

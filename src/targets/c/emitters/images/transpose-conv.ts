@@ -2,7 +2,7 @@ import type { TransposeConvInt8 } from '../../../../kernels/int8/transpose_conv.
 import { CONVOLVE_TRANSPOSED } from '../../definitions/products/convolve.ts';
 import { FINISH_SUFFIX } from '../../definitions/products/finish.ts';
 import type { CStep, Emission } from '../../emitter.ts';
-import { addRows, constantWeights, packRowPairs } from '../../int8-rows.ts';
+import { addRows, constantWeights, packRowPairs, withRows } from '../../int8-rows.ts';
 import { gatheredPatchBytes } from './conv-2d.ts';
 import { forBatches } from './for-batches.ts';
 
@@ -16,7 +16,8 @@ export function transposeConvInt8({
   const constant = constantWeights(inputs);
   const rows = p.multipliers.length;
   const weights = { ...constant, rows, length: constant.weights.length / rows };
-  const { name, finish } = addRows(constants, label, weights, p, packRowPairs);
+  const stored = addRows(constants, label, weights, p, packRowPairs);
+  const { finish } = stored;
   const window = constants.addStruct(`${label}_window`, 'struct transposed_window', {
     input_height: w.inputHeight,
     input_width: w.inputWidth,
@@ -38,12 +39,14 @@ export function transposeConvInt8({
     scratchBytes: gatheredPatchBytes('two', weights.length),
     call(places) {
       const [input, output] = [places.input(0), places.output(0)];
-      return forBatches(
-        w.batches,
-        inputBytes,
-        outputBytes,
-        (nextInput, nextOutput) =>
-          `convolve_transposed_two${FINISH_SUFFIX[finish]}(&${name}, &${window}, ${p.inputZeroPoint}, ${places.scratch}, ${input}${nextInput}, ${output}${nextOutput});`,
+      return withRows(stored, places, (name) =>
+        forBatches(
+          w.batches,
+          inputBytes,
+          outputBytes,
+          (nextInput, nextOutput) =>
+            `convolve_transposed_two${FINISH_SUFFIX[finish]}(${name}, &${window}, ${p.inputZeroPoint}, ${places.scratch}, ${input}${nextInput}, ${output}${nextOutput});`,
+        ),
       );
     },
   };
