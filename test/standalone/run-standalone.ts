@@ -2,18 +2,19 @@
 
 import { bytesOf, type TensorData, tensorBytes } from '../../src/core/tensor.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
-import { type Graph, getValue, isStateful } from '../../src/ir/graph.ts';
+import { type Graph, getValue } from '../../src/ir/graph.ts';
 import { headerCode } from '../../src/targets/c/header-code.ts';
-import { compileProgram } from '../../src/targets/c/program.ts';
+import type { ProgramOptions } from '../../src/targets/c/optimize.ts';
+import { compileProgram, type Program } from '../../src/targets/c/program.ts';
 import { sourceCode } from '../../src/targets/c/source-code.ts';
 import { standaloneNames } from '../../src/targets/c/standalone-names.ts';
+import { hasState } from '../../src/targets/c/state-code.ts';
 import type { ProgramRun } from '../cross/compile.ts';
 import { joinGraphs } from './joined-graph.ts';
 
-/** The sources of a graph, by path. */
-export function sourcesOf(graph: Graph): Record<string, string> {
-  const program = compileProgram(graph);
-  const names = standaloneNames(graph, 'model');
+/** The sources of a program, by path. */
+export function sourcesOf(program: Program): Record<string, string> {
+  const names = standaloneNames(program.graph, 'model');
   return { 'model.h': headerCode(program, names), 'model.c': sourceCode(program, names) };
 }
 
@@ -37,11 +38,12 @@ function byteArrays(name: string, values: readonly TensorData[]): string {
  * every byte of every output with what is expected: `ok`, or what differs.
  */
 export function comparison(
-  graph: Graph,
+  program: Program,
   records: readonly StandaloneRecord[],
   expected: readonly (readonly TensorData[])[],
 ): string {
-  const stateful = isStateful(graph);
+  const { graph } = program;
+  const stateful = hasState(program);
   const checks = records.map((record, index) => {
     const inputs = record.map((_, i) => `(const void *)in${index}_${i}`);
     const outputs = graph.outputs.map((_, i) => `(void *)out_${i}`);
@@ -87,12 +89,18 @@ ${checks.join('')}  if (buffer[MODEL_BUFFER_BYTES / 4] != 0xdeadbeefu) { puts("w
 }
 
 /** What the compiled C of a graph makes of records, against the interpreter: `ok`, or the first difference. */
-export function compareWithInterpreter(graph: Graph, records: readonly StandaloneRecord[], run: Run): string {
+export function compareWithInterpreter(
+  graph: Graph,
+  records: readonly StandaloneRecord[],
+  run: Run,
+  options: ProgramOptions = {},
+): string {
   const interpreter = createInterpreter(graph, { kernels: 'plain' });
   const expected = records.map((record) =>
     interpreter.invoke(record).map((data) => data.slice() as TensorData),
   );
-  const { stdout, stderr } = run({ ...sourcesOf(graph), 'main.c': comparison(graph, records, expected) });
+  const program = compileProgram(graph, options);
+  const { stdout, stderr } = run({ ...sourcesOf(program), 'main.c': comparison(program, records, expected) });
   return `${stdout}${stderr}`.trim();
 }
 
@@ -104,11 +112,16 @@ export interface StandaloneCase {
 }
 
 /** Many graphs compiled as one program: `ok`, or the first difference and whose it is. */
-export function compareTogether(cases: readonly StandaloneCase[], run: Run): string {
+export function compareTogether(
+  cases: readonly StandaloneCase[],
+  run: Run,
+  options: ProgramOptions = {},
+): string {
   const outcome = compareWithInterpreter(
     joinGraphs(cases.map(({ graph }) => graph)),
     [cases.flatMap(({ record }) => record)],
     run,
+    options,
   );
   const owners = cases.flatMap(({ name, graph }) => graph.outputs.map(() => name));
   return outcome.replace(/record 0, output (\d+)/, (_, output) => owners[Number(output)]);

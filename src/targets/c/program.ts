@@ -107,7 +107,7 @@ function compileAs(graph: Graph, optimize: Optimize, huffman: HuffmanTime | unde
 }
 
 /** What the decoder takes in code, as gcc compiles it. */
-const DECODER_BYTES = 256;
+const DECODER_BYTES = 320;
 
 function savedByCodes({ constants }: Program): number {
   return distinctArrays(constants.coded).reduce((sum, { bytes, codeBytes }) => sum + bytes - codeBytes, 0);

@@ -107,7 +107,7 @@ function networkRows(network: MeasuredNetwork): () => Promise<Outcome[]> {
     if (missing !== '') return [{ name, why: missing }];
     const { graph } = readTflmModel(await network.model());
     const program = compileProgram(graph);
-    return rowsOf(network, program, await emulate(program, sourcesOf(graph), '-O2'));
+    return rowsOf(network, program, await emulate(program, sourcesOf(program), '-O2'));
   });
 }
 
