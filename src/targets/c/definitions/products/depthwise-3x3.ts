@@ -102,15 +102,11 @@ static NEVER_INLINE void convolve_3x3${suffix}(const struct rows *rows, const st
   pair *const pairs = (pair *)(void *)scratch;
   const struct rows all = *rows;
   const int32_t depth = all.count;
-  /* The column behind a row is that before the next. */
-  const int32_t pitch = image->width + image->left;
-  const int32_t words = ((image->output_height + 1) / 2 + 1) * pitch + 1;
+  const int32_t pitch = pitch_of(image);
   const int8_t *w = all.weights;
-  int32_t channel, x, y;
+  int32_t channel, y;
 
-  for (x = 0; x < words; x++) {
-    pairs[x] = make_pair(outside, outside);
-  }
+  clear_pairs(image, outside, pairs);
   for (channel = 0; channel < depth; channel++) {
     const pair top0 = make_pair(w[0], w[1]);
     const pair bottom0 = make_pair(w[1], w[2]);
