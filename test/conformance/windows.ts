@@ -11,11 +11,27 @@ import { drawActivation, oneOf } from './draw.ts';
 export type Image = readonly [number, number, number, number];
 type Pair = readonly [number, number];
 
-export interface Geometry {
-  readonly padding: 'same' | 'valid';
+interface Sliding {
   readonly filter: Pair;
   readonly strides: Pair;
   readonly dilations: Pair;
+}
+
+/** As a file has it. */
+interface NamedGeometry extends Sliding {
+  readonly padding: 'same' | 'valid';
+}
+
+/** Pixels around the image. */
+interface Margins {
+  readonly top: number;
+  readonly bottom: number;
+  readonly left: number;
+  readonly right: number;
+}
+
+export interface Geometry extends Sliding {
+  readonly padding: NamedGeometry['padding'] | Margins;
 }
 
 /** An element of the input and an element of the weights that meet. */
@@ -54,21 +70,41 @@ function along(
     while (windows * strides[axis] + reach <= size) windows++;
     return [0, windows];
   }
+  if (padding !== 'same') {
+    const [before, behind] = axis === 0 ? [padding.top, padding.bottom] : [padding.left, padding.right];
+    while (windows * strides[axis] + reach <= before + size + behind) windows++;
+    return [-before, windows];
+  }
   while (windows * strides[axis] < size) windows++;
   const outside = Math.max(0, (windows - 1) * strides[axis] + reach - size);
   return [-((outside - (outside % 2)) / 2), windows];
 }
 
 /** A geometry in which at least one window fits into the image. */
-function drawGeometry(random: Random, [height, width]: Pair, largestDilation: number): Geometry {
+function drawNamed(random: Random, image: Pair, largestDilation: number): NamedGeometry {
   const geometry = {
     filter: drawPair(random, 4),
     strides: drawPair(random, 3),
     dilations: drawPair(random, largestDilation),
   };
-  const valid: Geometry = { padding: 'valid', ...geometry };
-  const fits = along(valid, 0, height)[1] > 0 && along(valid, 1, width)[1] > 0;
-  return fits && random.below(2) === 0 ? valid : { padding: 'same', ...geometry };
+  const valid: NamedGeometry = { padding: 'valid', ...geometry };
+  return fits(valid, image) && random.below(2) === 0 ? valid : { padding: 'same', ...geometry };
+}
+
+function fits(geometry: Geometry, [height, width]: Pair): boolean {
+  return along(geometry, 0, height)[1] > 0 && along(geometry, 1, width)[1] > 0;
+}
+
+/** The same, and in some cases with a padding of so many pixels on every side that each window reaches into the image. */
+function drawGeometry(random: Random, image: Pair, largestDilation: number): Geometry {
+  const named = drawNamed(random, image, largestDilation);
+  const { filter, dilations } = named;
+  const draw = (axis: 0 | 1): number => random.below((filter[axis] - 1) * dilations[axis] + 1);
+  const margins: Geometry = {
+    ...named,
+    padding: { top: draw(0), bottom: draw(0), left: draw(1), right: draw(1) },
+  };
+  return random.below(3) === 0 && fits(margins, image) ? margins : named;
 }
 
 const at = ([, height, width, depth]: Image, batch: number, y: number, x: number, channel: number): number =>
@@ -168,7 +204,7 @@ export function drawDepthwiseConv(random: Random) {
 /** The convolution from the output back to the input, read from its other end. */
 export function drawTransposeConv(random: Random) {
   const output: Image = [1 + random.below(2), ...drawPair(random, 7), 1 + random.below(5)];
-  const { filter, padding, strides } = drawGeometry(random, [output[1], output[2]], 1);
+  const { filter, padding, strides } = drawNamed(random, [output[1], output[2]], 1);
   const geometry: Geometry = { padding, filter, strides, dilations: [1, 1] };
   const input: Image = [output[0], ...windowsOf(geometry, output), 1 + random.below(4)];
   const weights: Image = [output[3], ...filter, input[3]];

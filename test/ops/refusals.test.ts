@@ -470,6 +470,14 @@ const refusals: readonly (readonly [code: string, sentence: string, provoke: () 
   ],
   [
     'shape-mismatch',
+    'a window that reaches over 3 pixels fits into a padding of 3',
+    () => {
+      const beside = { ...convolution, padding: { top: 0, bottom: 0, left: 1, right: 3 } } as const;
+      return oneNode('conv_2d', beside, operands(float(1, 5, 5, 1), float(1, 3, 3, 1)), float(1, 3, 7, 1));
+    },
+  ],
+  [
+    'shape-mismatch',
     'a window that reaches over 2147483648 pixels does not fit into an image of 5',
     () => {
       const dilated = { ...convolution, padding: 'same', dilations: [1, 2 ** 31 - 1] } as const;

@@ -8,7 +8,7 @@ import { shapeError } from '../conditions.ts';
 import { floatClamp, fusedActivationSchema } from '../fused-activation.ts';
 import { defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
-import { NOT_DILATED, paddingSchema, pairSchema, requireImage, windowOf } from '../window.ts';
+import { NOT_DILATED, namedPaddingSchema, pairSchema, requireImage, windowOf } from '../window.ts';
 import {
   checkConvolutionInt8,
   checkConvolutionInt16,
@@ -24,7 +24,7 @@ import {
 const dimension = z.int().positive();
 
 const attributes = z.strictObject({
-  padding: paddingSchema,
+  padding: namedPaddingSchema,
   strides: pairSchema,
   /** Several sizes of output can belong to one of the input; TFLM clips what falls outside the one that is given. */
   outputShape: z.tuple([dimension, dimension, dimension, dimension]).readonly(),

@@ -41,6 +41,15 @@ describe('writeTflite', () => {
     expect(new Set(kinds)).toEqual(new Set(OP_KINDS));
   });
 
+  it('has no form for a padding in pixels', () => {
+    const graph = new TestGraph();
+    const image = graph.input(float32(1, 4, 4, 1));
+    const margins = { top: 1, bottom: 0, left: 0, right: 0 } as const;
+    const attributes = { padding: margins, strides: [1, 1], filter: [2, 2], activation: 'none' } as const;
+    const pooled = graph.node('max_pool_2d', attributes, [image], graph.value(float32(1, 4, 3, 1)));
+    expect(() => writeTflite(graph.build(pooled))).toThrow(/A padding in pixels cannot be written/);
+  });
+
   it('writes variables with what they hold at first, which run as the graph does', () => {
     const graph = resourceOperators();
     const written = writeTflite(graph);

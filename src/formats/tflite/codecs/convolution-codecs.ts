@@ -1,9 +1,9 @@
 /** How convolutions and pooling are stored: strides and dilations as scalars, width first. */
 
-import { unsupportedError } from '../../../core/errors.ts';
+import { internalError, unsupportedError } from '../../../core/errors.ts';
 import type { Shape } from '../../../core/tensor.ts';
 import type { AttributesOf } from '../../../ops/index.ts';
-import type { Padding } from '../../../ops/window.ts';
+import type { NamedPadding, Padding } from '../../../ops/window.ts';
 import { fused, fusedField } from '../activation-code.ts';
 import { type Codec, isHybrid, optionsTable, type VersionQuery, versions } from '../codec.ts';
 import {
@@ -24,14 +24,14 @@ import {
 } from '../window-options.ts';
 import { accumulatorField, accumulatorOf } from './accumulator.ts';
 
-function paddingOf(code: FilePadding): Padding {
+function paddingOf(code: FilePadding): NamedPadding {
   if (code === FilePadding.SAME) return 'same';
   if (code === FilePadding.VALID) return 'valid';
   throw unsupportedError('unsupported-padding', `has the padding ${code}, which is neither SAME nor VALID`);
 }
 
 interface Strided {
-  readonly padding: Padding;
+  readonly padding: NamedPadding;
   readonly strides: readonly [number, number];
 }
 
@@ -39,7 +39,14 @@ function strided(options: StridedOptions): Strided {
   return { padding: paddingOf(options.padding()), strides: stridesOf(options) };
 }
 
-function stridedFields({ padding, strides }: Strided) {
+/** A padding in pixels is a bug of who made the graph: only C without an interpreter is made of such. */
+function stridedFields({ padding, strides }: Pick<Strided, 'strides'> & { readonly padding: Padding }) {
+  if (typeof padding === 'object') {
+    throw internalError(
+      'unwritable-padding',
+      'A padding in pixels cannot be written as .tflite: files have SAME and VALID.',
+    );
+  }
   const code = padding === 'same' ? FilePadding.SAME : FilePadding.VALID;
   return { padding: code, stride_h: strides[0], stride_w: strides[1] };
 }

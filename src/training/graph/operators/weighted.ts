@@ -2,7 +2,7 @@
 
 import type { Shape } from '../../../core/tensor.ts';
 import type { Geometry } from '../../../kernels/training/kernels.ts';
-import type { Pair } from '../../../ops/window.ts';
+import type { Padding, Pair } from '../../../ops/window.ts';
 import { convolve, convolveChannels, isPointwise } from '../../compiled/layers/convolution.ts';
 import { addBias, multiplyRows } from '../../compiled/layers/dense.ts';
 import { windowGeometry } from '../../compiled/layers/geometry.ts';
@@ -49,7 +49,7 @@ export const compileFullyConnected: CompileOperator<'fully_connected'> = (_, con
 };
 
 interface Window {
-  readonly padding: 'same' | 'valid';
+  readonly padding: Padding;
   readonly strides: Pair;
   readonly dilations: Pair;
 }

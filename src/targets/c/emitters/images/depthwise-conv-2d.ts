@@ -104,6 +104,12 @@ function emitPlanes(
   };
 }
 
+/** At most a row above and a column on either side, which pairs of rows have room for. */
+function hasNarrowMargins(w: Window): boolean {
+  const behind = planeOf(w).width - w.padLeft - w.inputWidth;
+  return w.padTop <= 1 && w.padLeft <= 1 && behind <= 1;
+}
+
 /** By how many pixels a window of three by three moves that has a function of its own. */
 function stepOfThreeByThree({ window: w, inputDepth, multipliers }: DepthwiseConvInt8): 1 | 2 | undefined {
   const isPlain =
@@ -113,7 +119,9 @@ function stepOfThreeByThree({ window: w, inputDepth, multipliers }: DepthwiseCon
     w.dilationHeight === 1 &&
     w.dilationWidth === 1 &&
     w.strideHeight === w.strideWidth;
-  return isPlain && (w.strideWidth === 1 || w.strideWidth === 2) ? w.strideWidth : undefined;
+  return isPlain && hasNarrowMargins(w) && (w.strideWidth === 1 || w.strideWidth === 2)
+    ? w.strideWidth
+    : undefined;
 }
 
 /** Outputs of a channel overwrite inputs of that channel alone, and of that batch or of those before. */
