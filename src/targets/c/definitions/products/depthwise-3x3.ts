@@ -91,7 +91,7 @@ export const CONVOLVE_3X3 = forFinishes((kind) => {
   const suffix = FINISH_SUFFIX[kind];
   return {
     name: `convolve_3x3${suffix}`,
-    needs: [NEVER_INLINE, GATHER_PAIRS, ADD_SECOND, FINISHES[kind]],
+    needs: [NEVER_INLINE, CLEAR_PAIRS, ADD_SECOND, FINISHES[kind]],
     text: `/*
  * Channel by channel, each copied to scratch first: outputs may lie in the place of inputs, as they overwrite nothing but
  * their own channel. A pair of rows and the next make two outputs that lie above each other.
