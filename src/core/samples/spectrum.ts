@@ -110,10 +110,7 @@ export function spectrumTables(spectrum: Spectrum): SpectrumTables {
     sine: Array.from({ length: (3 * size) / 4 }, (_, k) => Math.fround(sineOfTurn(k, size))),
     bands: triangles(spectrum).map(({ first, weights }) => {
       const total = energy * weights.reduce((sum, weight) => sum + weight, 0);
-      return {
-        first,
-        weights: weights.map((weight) => Math.fround(weight / total)),
-      };
+      return { first, weights: weights.map((weight) => Math.fround(weight / total)) };
     }),
   };
 }

@@ -46,10 +46,7 @@ function narrow(searches: readonly Search[], { bits }: Digit): void {
     let digit = 0;
     while (search.rank >= counts[digit]) search.rank -= counts[digit++];
     const longer = prefix * 2 ** bits + digit;
-    const bin = bins.get(longer) ?? {
-      prefix: longer,
-      counts: new Uint32Array(2 ** DIGITS[0].bits),
-    };
+    const bin = bins.get(longer) ?? { prefix: longer, counts: new Uint32Array(2 ** DIGITS[0].bits) };
     bins.set(longer, bin);
     search.bin = bin;
   }

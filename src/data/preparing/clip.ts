@@ -26,9 +26,6 @@ export const clip: PreparingStep<typeof options, 'clip'> = {
     const concerned = concernedChannels(step, channels, shape);
     const limits = (end: number, none: number): number[] =>
       concerned.map((is) => Math.fround(is ? end : none));
-    return settled<Clip>({
-      low: limits(low, -LARGEST),
-      high: limits(high, LARGEST),
-    });
+    return settled<Clip>({ low: limits(low, -LARGEST), high: limits(high, LARGEST) });
   },
 };

@@ -15,9 +15,7 @@ const options = z.strictObject({
 
 /** A column in which everything is missing is 0. */
 function fillOf(values: readonly number[]): Fill {
-  return {
-    value: values.map(Math.fround).map((value) => (Number.isFinite(value) ? value : 0)),
-  };
+  return { value: values.map(Math.fround).map((value) => (Number.isFinite(value) ? value : 0)) };
 }
 
 export const fill: PreparingStep<typeof options, 'fill'> = {

@@ -52,11 +52,7 @@ export const oneHot: PreparingStep<typeof options, 'one-hot'> = {
       },
       endPass: () => undefined,
       parameters: (): OneHot => ({
-        columns: sorted.map(({ column, texts, seen }) => ({
-          column,
-          texts,
-          places: placesOf(seen),
-        })),
+        columns: sorted.map(({ column, texts, seen }) => ({ column, texts, places: placesOf(seen) })),
       }),
     };
   },

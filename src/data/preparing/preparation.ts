@@ -24,34 +24,13 @@ const MAX_VALUES = 2 ** 24;
 const MAX_STEPS = 64;
 
 const transformSchema = z.discriminatedUnion('step', [
-  z.strictObject({
-    step: z.literal('affine'),
-    parameters: TRANSFORMS.affine.parameters,
-  }),
-  z.strictObject({
-    step: z.literal('clip'),
-    parameters: TRANSFORMS.clip.parameters,
-  }),
-  z.strictObject({
-    step: z.literal('fill'),
-    parameters: TRANSFORMS.fill.parameters,
-  }),
-  z.strictObject({
-    step: z.literal('level'),
-    parameters: TRANSFORMS.level.parameters,
-  }),
-  z.strictObject({
-    step: z.literal('one-hot'),
-    parameters: TRANSFORMS['one-hot'].parameters,
-  }),
-  z.strictObject({
-    step: z.literal('decimate'),
-    parameters: TRANSFORMS.decimate.parameters,
-  }),
-  z.strictObject({
-    step: z.literal('spectrum'),
-    parameters: TRANSFORMS.spectrum.parameters,
-  }),
+  z.strictObject({ step: z.literal('affine'), parameters: TRANSFORMS.affine.parameters }),
+  z.strictObject({ step: z.literal('clip'), parameters: TRANSFORMS.clip.parameters }),
+  z.strictObject({ step: z.literal('fill'), parameters: TRANSFORMS.fill.parameters }),
+  z.strictObject({ step: z.literal('level'), parameters: TRANSFORMS.level.parameters }),
+  z.strictObject({ step: z.literal('one-hot'), parameters: TRANSFORMS['one-hot'].parameters }),
+  z.strictObject({ step: z.literal('decimate'), parameters: TRANSFORMS.decimate.parameters }),
+  z.strictObject({ step: z.literal('spectrum'), parameters: TRANSFORMS.spectrum.parameters }),
 ]);
 
 const schema = z.strictObject({
@@ -169,10 +148,7 @@ export async function fitSteps(
   let preparation: Preparation = { version: 1, inputShape, steps: [] };
   for (const options of steps) {
     const transform = await fitStep(options, preparation, training);
-    preparation = {
-      ...preparation,
-      steps: fuseAffine([...preparation.steps, transform]),
-    };
+    preparation = { ...preparation, steps: fuseAffine([...preparation.steps, transform]) };
     const shape = preparedShape(preparation);
     if (elementCount(shape) > MAX_VALUES) {
       throw usageError(

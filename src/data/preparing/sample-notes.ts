@@ -47,18 +47,12 @@ export function writeSampleNotes(notes: SampleNotes): Uint8Array | undefined {
   return text.length > MAX_TEXT_BYTES || bytes.length > MAX_BYTES ? undefined : bytes;
 }
 
-const schema = z.object({
-  preparation: z.unknown().optional(),
-  classes: z.array(z.string()).optional(),
-});
+const schema = z.object({ preparation: z.unknown().optional(), classes: z.array(z.string()).optional() });
 
 /** What is longer is cut off, and is then no JSON. */
 function inflate(bytes: Uint8Array): Uint8Array | undefined {
   try {
-    return inflateSync(bytes, {
-      out: new Uint8Array(MAX_TEXT_BYTES),
-      dictionary: DICTIONARY,
-    });
+    return inflateSync(bytes, { out: new Uint8Array(MAX_TEXT_BYTES), dictionary: DICTIONARY });
   } catch {
     return undefined;
   }

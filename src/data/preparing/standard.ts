@@ -17,10 +17,7 @@ export const standard: PreparingStep<typeof options, 'affine'> = {
   fit({ step, channels }, shape) {
     const concerned = concernedChannels(step, channels, shape);
     return mapFitting(channelMoments(concerned.length), ({ means, deviations }) =>
-      affineOf(concerned, (channel) => ({
-        offset: means[channel],
-        scale: 1 / deviations[channel],
-      })),
+      affineOf(concerned, (channel) => ({ offset: means[channel], scale: 1 / deviations[channel] })),
     );
   },
 };

@@ -28,10 +28,5 @@ export interface PreparingStep<Schema extends z.ZodType, Name extends TransformN
 
 /** A step whose options say everything. */
 export function settled<Parameters>(parameters: Parameters): Fitting<Parameters> {
-  return {
-    passes: 0,
-    see: () => undefined,
-    endPass: () => undefined,
-    parameters: () => parameters,
-  };
+  return { passes: 0, see: () => undefined, endPass: () => undefined, parameters: () => parameters };
 }

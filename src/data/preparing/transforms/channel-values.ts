@@ -4,9 +4,9 @@ import * as z from 'zod';
 import type { Shape } from '../../../core/tensor.ts';
 
 /** A number that float32 holds exactly: what is printed is what is computed with. */
-export const float32 = z.number().refine((value) => Object.is(Math.fround(value), value), {
-  error: 'must be a float32 number',
-});
+export const float32 = z
+  .number()
+  .refine((value) => Object.is(Math.fround(value), value), { error: 'must be a float32 number' });
 
 /** The last axis; 1 for a sample that is a plain number. */
 export function channelCount(shape: Shape): number {
