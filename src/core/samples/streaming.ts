@@ -1,0 +1,70 @@
+/** A preparation as a stream of readings meets it: the same steps, each row of them made once. */
+
+import type { Shape } from '../tensor.ts';
+import {
+  isByRows,
+  type Preparation,
+  preparationShapes,
+  type RowReach,
+  type RowTransform,
+  rowReach,
+  rowsOf,
+  type Transform,
+} from './preparation.ts';
+
+/** A step that is done as rows come. */
+export interface StreamedStep {
+  readonly transform: RowTransform;
+  /** Of a sample before the step. */
+  readonly shape: Shape;
+  readonly reach: RowReach;
+  /** Values of a row before and after. */
+  readonly before: number;
+  readonly after: number;
+}
+
+/** A step that is done at every answer. */
+export interface RemainingStep {
+  readonly transform: Transform;
+  /** Of a sample before the step. */
+  readonly shape: Shape;
+}
+
+/**
+ * A row of readings goes through the streamed steps, of which each hands on a row wherever it has the rows for one. What comes out
+ * of the last one is kept in a ring that holds the rows of a sample, the latest ones; an answer takes them, the oldest first,
+ * through the remaining steps, and asks the model. Filters remember what was before the sample; all else makes the very
+ * numbers that a file makes whose readings begin where a row begins.
+ */
+export interface StreamPlan {
+  readonly streamed: readonly StreamedStep[];
+  readonly remaining: readonly RemainingStep[];
+  /** Rows of the ring and values of each. */
+  readonly ring: { readonly count: number; readonly width: number };
+}
+
+export function streamPlan(preparation: Preparation): StreamPlan {
+  const shapes = preparationShapes(preparation);
+  const { steps } = preparation;
+  const whole = steps.findIndex((transform) => !isByRows(transform));
+  const end = whole < 0 ? steps.length : whole;
+  return {
+    streamed: steps
+      .slice(0, end)
+      .filter(isByRows)
+      .map((transform, index) => ({
+        transform,
+        shape: shapes[index],
+        reach: rowReach(transform),
+        before: rowsOf(shapes[index]).width,
+        after: rowsOf(shapes[index + 1]).width,
+      })),
+    remaining: steps.slice(end).map((transform, index) => ({ transform, shape: shapes[end + index] })),
+    ring: rowsOf(shapes[end]),
+  };
+}
+
+/** Rows of readings from one row of the ring to the next. */
+export function readingsPerRow({ streamed }: StreamPlan): number {
+  return streamed.reduce((product, { reach }) => product * reach.hop, 1);
+}
