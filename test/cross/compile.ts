@@ -7,22 +7,29 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { CORTEX_M4 } from './probe.ts';
 import { STUB_MODEL } from './stub-model.ts';
+import {
+  CLANG,
+  CORTEX_M0_QEMU,
+  CORTEX_M3_QEMU,
+  CORTEX_M4_CLANG,
+  CORTEX_M4_QEMU,
+  CORTEX_M55_QEMU,
+  MICROBIT_QEMU,
+  NATIVE,
+  SANITIZED,
+  STRICT_WARNINGS,
+  type Toolchain,
+} from './toolchains.ts';
 
 /** From the root of the checkout, whence tests and the bench run; the bench is compiled elsewhere. */
-const here = (path: string): string => resolve('test/cross', path);
-const STUBS = here('./stubs');
-const START = here('./cortex-m4/start.c');
-const LINKER_SCRIPT = here('./cortex-m4/mps2-an386.ld');
+const STUBS = resolve('test/cross/stubs');
 
 const COMPILE_LIMIT_MS = 120_000;
 const RUN_LIMIT_MS = 30_000;
 const OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024;
 
 const COMMON_FLAGS = ['-Wall', '-Wextra', '-Werror', '-pedantic'];
-const STRICT_FLAGS = ['-Wconversion', '-Wsign-conversion', '-Wshadow'];
-const CORTEX_M4_LINK = ['-ffunction-sections', '-fdata-sections', '-Wl,--gc-sections'];
 
 export interface CompileOptions {
   /** `c++17` unless told. Sources ending in `.c` are C99, with `gnu++17` that of gcc. */
@@ -41,72 +48,6 @@ export interface ProgramRun {
   readonly stderr: string;
   readonly exitCode: number;
 }
-
-interface Toolchain {
-  readonly c: string;
-  readonly cxx: string;
-  readonly flags: readonly string[];
-  readonly link: readonly string[];
-  /** What is added to both where strict. */
-  readonly strict: readonly string[];
-  readonly extraSources: readonly string[];
-  readonly command: (program: string) => readonly [string, ...string[]];
-}
-
-const NATIVE: Toolchain = {
-  c: 'gcc',
-  cxx: 'g++',
-  flags: ['-fsanitize=undefined', '-fno-sanitize-recover=all'],
-  link: ['-fsanitize=undefined'],
-  strict: ['-fsanitize=address'],
-  extraSources: [],
-  command: (program) => [program],
-};
-
-/** What generated C is free of besides. */
-const STRICT_WARNINGS = ['-Wconversion', '-Wsign-conversion', '-Wshadow'];
-
-/**
- * What generated C99 is held to: no read or write outside, nothing undefined, and every conversion said. What UBSan
- * adds makes gcc warn of places outside on paths that no program takes; other compilations ask for these warnings.
- */
-const SANITIZED: Toolchain = {
-  ...NATIVE,
-  flags: [
-    '-fsanitize=address,undefined',
-    ...STRICT_WARNINGS,
-    ...['-Wno-array-bounds', '-Wno-stringop-overflow'],
-  ],
-  link: ['-fsanitize=address,undefined'],
-};
-
-/** Without DSP instructions and without a floating point unit. The board has the M4's memory. */
-const CORTEX_M3 = ['-mcpu=cortex-m3', '-mthumb', '-mfloat-abi=soft'];
-
-const CORTEX_M4_QEMU: Toolchain = {
-  c: 'arm-none-eabi-gcc',
-  cxx: 'arm-none-eabi-g++',
-  flags: [...CORTEX_M4, '-ffunction-sections', '-fdata-sections'],
-  link: [...CORTEX_M4, ...CORTEX_M4_LINK, '--specs=rdimon.specs', '-nostartfiles', '-T', LINKER_SCRIPT],
-  strict: [],
-  extraSources: [START],
-  command: (program) => [
-    'qemu-system-arm',
-    ...['-M', 'mps2-an386', '-nographic', '-monitor', 'none', '-serial', 'none'],
-    ...['-semihosting-config', 'enable=on,target=native', '-kernel', program],
-  ],
-};
-
-const CORTEX_M3_QEMU: Toolchain = {
-  ...CORTEX_M4_QEMU,
-  flags: [...CORTEX_M3, '-ffunction-sections', '-fdata-sections', ...STRICT_WARNINGS],
-  link: [...CORTEX_M3, ...CORTEX_M4_LINK, '--specs=rdimon.specs', '-nostartfiles', '-T', LINKER_SCRIPT],
-  command: (program) =>
-    CORTEX_M4_QEMU.command(program).map((word) => (word === 'mps2-an386' ? 'mps2-an385' : word)) as [
-      string,
-      ...string[],
-    ],
-};
 
 /**
  * Compiles `sources` (path to text; every .c, .cc, .cpp and .ino is compiled, everything can be included), links them
@@ -143,6 +84,46 @@ export function runOnCortexM3(
   options: CompileOptions = {},
 ): ProgramRun {
   return buildAndRun(CORTEX_M3_QEMU, sources, options);
+}
+
+/** The same compiled by clang, with its sanitizers and warnings. */
+export function runWithClang(
+  sources: Readonly<Record<string, string>>,
+  options: CompileOptions = {},
+): ProgramRun {
+  return buildAndRun(CLANG, sources, options);
+}
+
+/** The same on a Cortex-M4, C compiled by clang. */
+export function runOnCortexM4WithClang(
+  sources: Readonly<Record<string, string>>,
+  options: CompileOptions = {},
+): ProgramRun {
+  return buildAndRun(CORTEX_M4_CLANG, sources, options);
+}
+
+/** The same in the instructions of a Cortex-M0+, on a board with more memory than such have. */
+export function runAsCortexM0(
+  sources: Readonly<Record<string, string>>,
+  options: CompileOptions = {},
+): ProgramRun {
+  return buildAndRun(CORTEX_M0_QEMU, sources, options);
+}
+
+/** The same on a Cortex-M0 with 256 KiB of flash and 16 KiB of RAM, where words that lie askew are a fault. */
+export function runOnMicrobit(
+  sources: Readonly<Record<string, string>>,
+  options: CompileOptions = {},
+): ProgramRun {
+  return buildAndRun(MICROBIT_QEMU, sources, options);
+}
+
+/** The same on a Cortex-M55, for whose vectors (Helium) loops are compiled. */
+export function runOnCortexM55(
+  sources: Readonly<Record<string, string>>,
+  options: CompileOptions = {},
+): ProgramRun {
+  return buildAndRun(CORTEX_M55_QEMU, sources, options);
 }
 
 function buildAndRun(
@@ -182,7 +163,7 @@ function build(
   const include = ['-I.', `-I${STUBS}`, ...(options.includeDirs ?? []).map((path) => `-I${path}`)];
   const defines = Object.entries(options.defines ?? {}).map(([name, value]) => `-D${name}=${value}`);
   const flags = [options.optimize ?? '-O1', ...COMMON_FLAGS, ...toolchain.flags, ...include, ...defines];
-  if (options.strict) flags.push(...STRICT_FLAGS, ...toolchain.strict);
+  if (options.strict) flags.push(...STRICT_WARNINGS, ...toolchain.strict);
   const standard = options.standard ?? 'c++17';
   const sources = paths.filter((path) => /\.(c|cc|cpp|ino)$/.test(path));
   const objects = sources.map((source, index) => {
@@ -212,7 +193,7 @@ function supportOf({ extraSources }: Toolchain, sources: readonly string[]): str
 const supportObjects = new Map<string, Uint8Array>();
 
 function supportObject(toolchain: Toolchain, folder: string, source: string, standard: string): Uint8Array {
-  const key = [toolchain.cxx, ...toolchain.flags, source, standard].join(' ');
+  const key = [...toolchain.c, toolchain.cxx, ...toolchain.flags, source, standard].join(' ');
   let object = supportObjects.get(key);
   if (object === undefined) {
     const flags = ['-O1', ...COMMON_FLAGS, ...toolchain.flags, `-I${STUBS}`];
@@ -232,9 +213,10 @@ function compile(
   standard: string,
 ): void {
   if (source.endsWith('.c')) {
+    const [command, ...own] = toolchain.c;
     run(
-      toolchain.c,
-      [standard.startsWith('gnu') ? '-std=gnu99' : '-std=c99', ...flags, '-c', source, '-o', object],
+      command,
+      [...own, standard.startsWith('gnu') ? '-std=gnu99' : '-std=c99', ...flags, '-c', source, '-o', object],
       folder,
     );
     return;

@@ -4,6 +4,9 @@
  */
 
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 const LIMIT_MS = 30_000;
 
@@ -21,6 +24,40 @@ function compiles(command: string, language: 'c' | 'c++', header: string, ...fla
 /** Empty where C++ can be compiled and run here, otherwise why not. */
 export function missingNative(): string {
   return compiles('g++', 'c++', 'cstdint', '-fsanitize=undefined') ? '' : 'needs g++';
+}
+
+/** clang and its arguments, with the headers of newlib where Debian has them. */
+export const CORTEX_M4_OF_CLANG = [
+  'clang',
+  '--target=thumbv7em-none-eabi',
+  ...['-isystem', '/usr/lib/arm-none-eabi/include'],
+] as const;
+
+/** Compiled and linked, since sanitizers come in a package of their own. */
+function sanitizes(command: string): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'tinyml-probe-'));
+  try {
+    const flags = ['-fsanitize=address,undefined', '-x', 'c++', '-', '-o', join(folder, 'probe')];
+    return works(command, flags, '#include <cstdint>\nint main() { return 0; }\n');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Empty where clang can compile here with sanitizers, otherwise why not. */
+export function missingClang(): string {
+  return sanitizes('clang++') ? '' : 'needs clang with its sanitizers';
+}
+
+/** Empty where C by clang can be compiled for a Cortex-M4 and emulated, otherwise why not. */
+export function missingCortexM4Clang(): string {
+  const [clang, ...flags] = CORTEX_M4_OF_CLANG;
+  return (
+    missingCortexM4() ||
+    (compiles(clang, 'c', 'stdio.h', ...flags, ...CORTEX_M4)
+      ? ''
+      : 'needs clang beside the headers of newlib')
+  );
 }
 
 /** Empty where C++ can be compiled for a Cortex-M4, otherwise why not. */

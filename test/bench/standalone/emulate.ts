@@ -11,10 +11,10 @@ import { tensorBytes } from '../../../src/core/tensor.ts';
 import { type Graph, getValue, type ValueId } from '../../../src/ir/graph.ts';
 import type { Program } from '../../../src/targets/c/program.ts';
 import { CORTEX_M4 } from '../../cross/probe.ts';
+import { linkFlags } from '../../cross/toolchains.ts';
 import { type Stretch, trace } from './trace.ts';
 
-const START = resolve('test/cross/cortex-m4/start.c');
-const LINKER_SCRIPT = resolve('test/cross/cortex-m4/mps2-an386.ld');
+const START = resolve('test/cross/cortex-m/start.c');
 const COMPILER = 'arm-none-eabi-gcc';
 const SECTIONS = ['-ffunction-sections', '-fdata-sections'];
 
@@ -98,10 +98,8 @@ function build(
       level,
       '-std=gnu99',
       ...SECTIONS,
-      '-Wl,--gc-sections',
-      '--specs=rdimon.specs',
-      '-nostartfiles',
-      ...['-T', LINKER_SCRIPT, '-I.', START, ...objects, '-lm', '-o', program],
+      ...linkFlags('mps2-an386'),
+      ...['-I.', START, ...objects, '-lm', '-o', program],
     ],
     { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] },
   );

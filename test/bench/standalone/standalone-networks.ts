@@ -1,8 +1,15 @@
-/** The C of random networks in every form, here with sanitizers and on an emulated Cortex-M4 and M3, against the interpreter's bytes. */
+/** The C of random networks in every form, here with sanitizers and on emulated processors of Arm, against the interpreter's bytes. */
 
 import { TinymlError } from '../../../src/core/errors.ts';
-import { runOnCortexM3, runOnCortexM4, runSanitized } from '../../cross/compile.ts';
-import { missingCortexM4, missingNative } from '../../cross/probe.ts';
+import {
+  runAsCortexM0,
+  runOnCortexM3,
+  runOnCortexM4,
+  runOnCortexM55,
+  runSanitized,
+  runWithClang,
+} from '../../cross/compile.ts';
+import { missingClang, missingCortexM4, missingNative } from '../../cross/probe.ts';
 import { chunksOf } from '../../standalone/chunks.ts';
 import type { GoldenCase } from '../../standalone/golden-cases.ts';
 import { compareMany } from '../../standalone/many-graphs.ts';
@@ -17,6 +24,13 @@ const MACHINES = [
   { machine: 'here, with sanitizers', missing: missingNative, run: runSanitized },
   { machine: 'on a Cortex-M4', missing: missingCortexM4, run: runOnCortexM4 },
   { machine: 'on a Cortex-M3', missing: missingCortexM4, run: runOnCortexM3 },
+  { machine: 'by clang, with sanitizers', missing: missingClang, run: runWithClang },
+  { machine: 'in the instructions of a Cortex-M0+', missing: missingCortexM4, run: runAsCortexM0 },
+  {
+    machine: 'on a Cortex-M55, in vectors',
+    missing: missingCortexM4,
+    run: (sources: Parameters<typeof runOnCortexM55>[0]) => runOnCortexM55(sources, { optimize: '-O2' }),
+  },
 ] as const;
 
 type NetworkType = (typeof NETWORK_TYPES)[number];

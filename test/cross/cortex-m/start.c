@@ -1,4 +1,4 @@
-/* What happens before and after main on a Cortex-M4F: vectors, FPU on, .data and .bss, constructors, exit by semihosting. */
+/* What happens before and after main on a Cortex-M: vectors, FPU on where there is one, .data and .bss, constructors, exit by semihosting. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
