@@ -1,10 +1,11 @@
 /** C of int8 convolutions, fully connected layers and pooling, against the interpreter, on random cases. */
 
 import { describe, expect, it } from 'vitest';
-import { runNative, runOnCortexM4 } from '../cross/compile.ts';
+import { int4Cases } from '../conformance/exact-int8.ts';
+import { runNative, runOnCortexM3, runOnCortexM4, runSanitized } from '../cross/compile.ts';
 import { missingCortexM4, missingNative } from '../cross/probe.ts';
-import { randomCases } from './random-cases.ts';
-import { compareTogether } from './run-standalone.ts';
+import { drawnCases, randomCases } from './random-cases.ts';
+import { compareTogether, type StandaloneCase } from './run-standalone.ts';
 
 const KINDS = [
   'conv_2d',
@@ -35,3 +36,23 @@ describe.each(KINDS)('%s', (kind) => {
     expect(outcome).toBe('ok');
   });
 });
+
+describe.each(['conv_2d', 'depthwise_conv_2d', 'fully_connected'] as const)(
+  '%s with int4 weights',
+  (kind) => {
+    const cases = (): StandaloneCase[] =>
+      drawnCases(kind, 'int8 int4', int4Cases[kind] as typeof int4Cases.conv_2d, CASES);
+
+    it.skipIf(NATIVE !== '')(`here, with sanitizers ${NATIVE}`, () => {
+      expect(compareTogether(cases(), runSanitized)).toBe('ok');
+    });
+
+    it.skipIf(CORTEX_M4 !== '').each([
+      { board: 'Cortex-M4', path: 'with DSP instructions', run: runOnCortexM4 },
+      { board: 'Cortex-M3', path: 'in portable C', run: runOnCortexM3 },
+    ])(`on a $board, $path ${CORTEX_M4}`, ({ run }) => {
+      const outcome = compareTogether(cases(), (sources) => run(sources, { strict: true, optimize: '-O2' }));
+      expect(outcome).toBe('ok');
+    });
+  },
+);

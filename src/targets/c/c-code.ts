@@ -30,7 +30,7 @@ export type CType =
   | 'int64_t'
   | 'float';
 
-/** What the elements of a tensor are in C; of int4, which C has not, each in a byte of its own. */
+/** What the elements of a tensor are in C; of int4, which C has not, each in a byte of its own: constant weights are packed. */
 export const C_TYPES: Readonly<Record<DType, CType>> = {
   float32: 'float',
   int8: 'int8_t',

@@ -4,96 +4,36 @@ import type { ChannelRequantization } from '../../kernels/int8/requantize.ts';
 import type { Weights } from './coded/weights.ts';
 import type { ConstantPool } from './constant-pool.ts';
 import type { Finish } from './definitions/products/finish.ts';
+import type { WeightForm } from './definitions/products/weight-code.ts';
 import type { CTensor, Places } from './emitter.ts';
+import {
+  filledRows,
+  packBytes,
+  packNibbles,
+  patchLength,
+  rowsByFours,
+  rowsByPairs,
+  type WeightOrder,
+  type WeightShape,
+} from './weight-orders.ts';
 
-/** Weights [rows, length], a byte each, and a bias for each row if there is one. */
-export interface Int8Weights {
+/** Weights [rows, length], and a bias for each row if there is one. */
+export interface Int8Weights extends WeightShape {
+  readonly type: 'int8' | 'int4';
   readonly weights: ArrayLike<number>;
-  readonly rows: number;
-  readonly length: number;
   readonly bias: ArrayLike<number> | undefined;
 }
 
 /** The weights and biases of a weighted operator that has constant ones. */
-export function constantWeights([, weights, bias]: readonly (CTensor | undefined)[]): Pick<
+export function constantWeights([, weights, bias]: readonly (CTensor | undefined)[]): Omit<
   Int8Weights,
-  'weights' | 'bias'
+  keyof WeightShape
 > {
-  return { weights: weights?.data as Int8Array, bias: bias?.data as Int32Array | undefined };
-}
-
-/** In the order of `indices`; zero where one is undefined. */
-function inOrderOf(weights: ArrayLike<number>, indices: readonly (number | undefined)[]): Int8Array {
-  return Int8Array.from(indices, (index) => (index === undefined ? 0 : weights[index]));
-}
-
-/** Of so many rows together, so many columns of each in turn; the columns and rows that are left over one by one. */
-const TOGETHER = 4;
-
-/** For `multiply_rows`. */
-export function packRows({ weights, rows, length }: Int8Weights): Int8Array {
-  const packed: number[] = [];
-  const wholeRows = rows - (rows % TOGETHER);
-  const wholeColumns = length - (length % TOGETHER);
-  const put = (row: number, column: number): void => {
-    packed.push(row * length + column);
+  return {
+    type: weights?.type.dtype === 'int4' ? 'int4' : 'int8',
+    weights: weights?.data as Int8Array,
+    bias: bias?.data as Int32Array | undefined,
   };
-  for (let block = 0; block < wholeRows; block += TOGETHER) {
-    for (let start = 0; start < length; ) {
-      const width = start < wholeColumns ? TOGETHER : 1;
-      for (let row = 0; row < TOGETHER; row++) {
-        for (let column = 0; column < width; column++) put(block + row, start + column);
-      }
-      start += width;
-    }
-  }
-  for (let row = wholeRows; row < rows; row++)
-    for (let column = 0; column < length; column++) put(row, column);
-  return inOrderOf(weights, packed);
-}
-
-/** The length of rows that patches are multiplied by: a multiple of four, eight at least. */
-export function patchLength(length: number): number {
-  return Math.max(2 * TOGETHER, Math.ceil(length / TOGETHER) * TOGETHER);
-}
-
-/** For `multiply_two`: two rows in turn, four columns of each, filled with zeros; a last row alone. */
-export function packRowPairs({ weights, rows, length }: Int8Weights): Int8Array {
-  const filled = patchLength(length);
-  const packed: (number | undefined)[] = [];
-  for (let first = 0; first < rows; first += 2) {
-    const pair = first + 1 < rows ? [first, first + 1] : [first];
-    for (let start = 0; start < filled; start += TOGETHER) {
-      for (const row of pair) {
-        for (let column = start; column < start + TOGETHER; column++) {
-          packed.push(column < length ? row * length + column : undefined);
-        }
-      }
-    }
-  }
-  return inOrderOf(weights, packed);
-}
-
-/** For `multiply_four`: rows filled with zeros. */
-export function packFilled({ weights, rows, length }: Int8Weights): Int8Array {
-  const filled = patchLength(length);
-  return Int8Array.from({ length: rows * filled }, (_, at) => {
-    const column = at % filled;
-    return column < length ? weights[Math.floor(at / filled) * length + column] : 0;
-  });
-}
-
-/** For `convolve_3x3`: windows column by column. */
-export function packColumns({ weights }: Int8Weights): Int8Array {
-  const size = 3;
-  return Int8Array.from({ length: weights.length }, (_, at) => {
-    const tap = at % (size * size);
-    return weights[at - tap + (tap % size) * size + Math.floor(tap / size)];
-  });
-}
-
-export function packInOrder({ weights }: Int8Weights): Int8Array {
-  return Int8Array.from(weights);
 }
 
 /** Biases less what the zero point adds to each sum: input + offset times weights is input times weights + this. */
@@ -125,20 +65,37 @@ function finishOf(
   return p.outputZeroPoint === -128 ? 'rectified' : 'bounded';
 }
 
+/** Sums of products of nibbles are scaled by 16. */
+const LARGEST_SUM_OF_NIBBLES = 2 ** 27;
+
+/** Two weights of 4 bits in a byte, but where inputs could make a sum too large for what reads them. */
+function formOf({ type, weights, rows, length }: Int8Weights): WeightForm {
+  if (type !== 'int4') return 'bytes';
+  for (let row = 0; row < rows; row++) {
+    let largest = 0;
+    for (let column = 0; column < length; column++) {
+      largest += LARGEST_INPUT * Math.abs(weights[row * length + column]);
+    }
+    if (largest >= LARGEST_SUM_OF_NIBBLES) return 'bytes';
+  }
+  return 'nibbles';
+}
+
 /** A `struct rows` among the constants. */
 export interface Rows {
   readonly name: string;
   readonly weights: Weights;
+  readonly form: WeightForm;
   readonly finish: Finish;
 }
 
-/** Puts a `struct rows` among the constants, with its arrays; `pack` is the order of its reader. */
+/** Puts a `struct rows` among the constants, with its arrays; `order` is that of its reader. */
 export function addRows(
   constants: ConstantPool,
   label: string,
   weights: Int8Weights,
   p: ChannelRequantization & { readonly inputZeroPoint: number },
-  pack: (weights: Int8Weights) => Int8Array = packRows,
+  order: WeightOrder = rowsByFours,
 ): Rows {
   const biases = foldedBiases(weights, p.inputZeroPoint);
   const finish = finishOf(weights, biases, p);
@@ -147,20 +104,21 @@ export function addRows(
     p.multipliers[row],
     finish === 'exact' ? p.shifts[row] : -p.shifts[row] - 1,
   ]);
-  const packed = pack(weights);
-  const stored = constants.addWeights(`${label}_weights`, packed);
+  const form = formOf(weights);
+  const pack = { bytes: packBytes, nibbles: packNibbles }[form];
+  const stored = constants.addWeights(`${label}_weights`, pack(weights.weights, order(weights)));
   const channelsName = constants.addStructs(`${label}_channels`, 'struct channel', channels);
   const name = constants.addStruct(label, 'struct rows', {
     weights: stored.are === 'plain' ? stored.name : 'NULL',
     channels: channelsName,
     count: weights.rows,
-    length: pack === packRowPairs || pack === packFilled ? patchLength(weights.length) : weights.length,
+    length: order === rowsByPairs || order === filledRows ? patchLength(weights.length) : weights.length,
     zero_point: p.outputZeroPoint,
     rounding: 2 * p.outputZeroPoint + 1,
     least: p.clampMin,
     most: p.clampMax,
   });
-  return { name, finish, weights: stored };
+  return { name, form, finish, weights: stored };
 }
 
 /** Statements that take a `struct rows *`: of decoded weights, a copy of the constant that knows where they lie. */

@@ -1,7 +1,9 @@
 /** The networks whose C is measured, and what is expected of it on a Cortex-M4. */
 
-import { arrayRecords } from '../../../src/data/records/records.ts';
+import { arrayRecords, type RecordSource } from '../../../src/data/records/records.ts';
 import { importTflite } from '../../../src/formats/tflite/read.ts';
+import type { Graph } from '../../../src/ir/graph.ts';
+import { isLinear } from '../../../src/passes/linear.ts';
 import { toTflite, untrainedGraph } from '../convert.ts';
 import { NETWORKS, randomRecords } from '../networks.ts';
 import { sharedBytes } from '../shared.ts';
@@ -26,6 +28,14 @@ function rewritten(bytes: Uint8Array): Promise<Uint8Array> {
   return toTflite(importTflite(bytes));
 }
 
+const dsCnnCalibration = arrayRecords(randomRecords(8, NETWORKS['ds-cnn'].input, 'calibration'));
+
+/** With weights of 4 bits wherever they may be. */
+function inInt4(graph: Graph, calibration: RecordSource): Promise<Uint8Array> {
+  const names = graph.nodes.filter(isLinear).map(({ name }) => name);
+  return toTflite(graph, { calibration, int4: { by: 'names', names } });
+}
+
 export const STANDALONE_NETWORKS = {
   hello_world: {
     label: 'hello_world_int8',
@@ -43,10 +53,23 @@ export const STANDALONE_NETWORKS = {
     label: 'DS-CNN of 64 on 49×10',
     targets: { instructions: 4_900_000, ram: 9_500, code: 6_144 },
     peers: 'TFLM 259 M, with CMSIS-NN 7.70 M',
+    model: () => toTflite(untrainedGraph(NETWORKS['ds-cnn']), { calibration: dsCnnCalibration }),
+  },
+  'ds-cnn-int4': {
+    label: 'DS-CNN of 64 on 49×10, weights of 4 bits',
+    targets: { instructions: 5_000_000, ram: 9_500, code: 6_144 },
+    peers: 'with weights of 8 bits 3.71 M',
+    model: () => inInt4(untrainedGraph(NETWORKS['ds-cnn']), dsCnnCalibration),
+  },
+  'autoencoder-int4': {
+    label: 'autoencoder of 640, weights of 4 bits',
+    targets: { instructions: 500_000, ram: 256, code: 2_048 },
+    peers: 'with weights of 8 bits 0.37 M',
     model: () =>
-      toTflite(untrainedGraph(NETWORKS['ds-cnn']), {
-        calibration: arrayRecords(randomRecords(8, NETWORKS['ds-cnn'].input, 'calibration')),
-      }),
+      inInt4(
+        untrainedGraph(NETWORKS.autoencoder),
+        arrayRecords(randomRecords(8, NETWORKS.autoencoder.input, 'calibration')),
+      ),
   },
   vww: {
     label: 'vww_96_int8, rewritten',

@@ -1,5 +1,4 @@
 import type { FullyConnectedInt8 } from '../../../kernels/int8/fully_connected.ts';
-import { FINISH_SUFFIX } from '../definitions/products/finish.ts';
 import { MULTIPLY_ROWS } from '../definitions/products/rows.ts';
 import type { CStep, Emission } from '../emitter.ts';
 import { addRows, constantWeights, withRows } from '../int8-rows.ts';
@@ -17,9 +16,9 @@ export function fullyConnectedInt8({
   const rows = addRows(constants, label, weights, prepared);
   // One instruction less for each output is not worth the code.
   const finish = rows.finish === 'rectified' ? 'bounded' : rows.finish;
-  const multiply = `multiply_rows${FINISH_SUFFIX[finish]}`;
+  const multiply = MULTIPLY_ROWS[rows.form][finish];
   return {
-    definitions: [MULTIPLY_ROWS[finish]],
+    definitions: [multiply],
     call(places) {
       const [input, output] = [places.input(0), places.output(0)];
       return withRows(rows, places, (name) =>
@@ -27,7 +26,7 @@ export function fullyConnectedInt8({
           batches,
           depth,
           units,
-          (from, to) => `${multiply}(${name}, ${input}${from}, ${output}${to});`,
+          (from, to) => `${multiply.name}(${name}, ${input}${from}, ${output}${to});`,
         ),
       );
     },

@@ -1,8 +1,9 @@
 /** Convolutions, transposed ones too: a patch for each output pixel. */
 
 import type { CDefinition } from '../../c-code.ts';
-import { FINISH_SUFFIX, type ForFinish, forFinishes } from './finish.ts';
+import { FINISH_SUFFIX, type ForFinish } from './finish.ts';
 import { MULTIPLY_PATCHES, PATCH_COUNT, type Patches, PUT_PATCH } from './tiles.ts';
+import { type ForForm, forFormsAndFinishes } from './weight-code.ts';
 
 const GATHER: CDefinition = {
   name: 'gather',
@@ -138,12 +139,13 @@ interface Gather {
 }
 
 /** `name`_two or _four; behind the patches of scratch there is room for one as bytes. */
-function convolve(name: string, patches: Patches, gather: Gather): ForFinish {
-  return forFinishes((kind) => {
-    const full = `${name}_${patches}${FINISH_SUFFIX[kind]}`;
+function convolve(name: string, patches: Patches, gather: Gather): ForForm<ForFinish> {
+  return forFormsAndFinishes((form, code, kind) => {
+    const suffix = `${code.suffix}${FINISH_SUFFIX[kind]}`;
+    const full = `${name}_${patches}${suffix}`;
     return {
       name: full,
-      needs: [gather.definition, MULTIPLY_PATCHES[patches][kind]],
+      needs: [gather.definition, MULTIPLY_PATCHES[patches][form][kind]],
       text: `/* Output pixels one after another, ${patches} at a time; behind the patches of scratch there is room for one as bytes. */
 static void ${full}(const struct rows *rows, const struct ${gather.window} *window, int8_t outside, int8_t *patches,
                      const int8_t *input, int8_t *output)
@@ -167,7 +169,7 @@ static void ${full}(const struct rows *rows, const struct ${gather.window} *wind
         y++;
       }
     }
-    multiply_${patches}${FINISH_SUFFIX[kind]}(rows, patches, output, together > 1 ? depth : 0);
+    multiply_${patches}${suffix}(rows, patches, output, together > 1 ? depth : 0);
     output += together * depth;
     pixels -= together;
   }
@@ -183,7 +185,7 @@ const WINDOW: Gather = {
   position: 'y * window->stride_height - window->top, x * window->stride_bytes - window->left_bytes',
 };
 
-export const CONVOLVE: Readonly<Record<Patches, ForFinish>> = {
+export const CONVOLVE: Readonly<Record<Patches, ForForm<ForFinish>>> = {
   two: convolve('convolve', 'two', WINDOW),
   four: convolve('convolve', 'four', WINDOW),
 };

@@ -2,8 +2,10 @@
 
 import type { CDefinition } from '../../c-code.ts';
 import { NEVER_INLINE } from '../inlining.ts';
-import { FINISH_SUFFIX, FINISHES, forFinishes } from './finish.ts';
+import { FINISH_SUFFIX, FINISHES } from './finish.ts';
+import { UNPACK } from './nibbles.ts';
 import { ADD_SECOND, PAIRS } from './pairs.ts';
+import { type ForForm, forFormsAndFinishes } from './weight-code.ts';
 
 const GATHER_PAIRS: CDefinition = {
   name: 'gather_pairs',
@@ -85,30 +87,42 @@ const CLEAR_PAIRS: CDefinition = {
 }
 `,
 };
+/** Where the nine weights of a channel are. */
+const NINE_WEIGHTS = {
+  bytes: { needs: [], start: '  const int8_t *w = all.weights;', unpack: '', next: '    w += 9;\n' },
+  nibbles: {
+    needs: [UNPACK],
+    start: '  int8_t w[9];',
+    unpack: '    unpack(all.weights, channel * 9, 9, w);\n',
+    next: '',
+  },
+} as const satisfies ForForm<object>;
 
 /** `convolve_3x3`: of each channel, its weights column by column, from top to bottom. */
-export const CONVOLVE_3X3 = forFinishes((kind) => {
+export const CONVOLVE_3X3 = forFormsAndFinishes((form, code, kind) => {
   const suffix = FINISH_SUFFIX[kind];
+  const name = `convolve_3x3${code.suffix}${suffix}`;
+  const { needs, start, unpack, next } = NINE_WEIGHTS[form];
   return {
-    name: `convolve_3x3${suffix}`,
-    needs: [NEVER_INLINE, CLEAR_PAIRS, ADD_SECOND, FINISHES[kind]],
+    name,
+    needs: [NEVER_INLINE, CLEAR_PAIRS, ADD_SECOND, ...needs, FINISHES[kind]],
     text: `/*
  * Channel by channel, each copied to scratch first: outputs may lie in the place of inputs, as they overwrite nothing but
  * their own channel. A pair of rows and the next make two outputs that lie above each other.
  */
-static NEVER_INLINE void convolve_3x3${suffix}(const struct rows *rows, const struct image *image, int8_t outside, int8_t *scratch,
+static NEVER_INLINE void ${name}(const struct rows *rows, const struct image *image, int8_t outside, int8_t *scratch,
                          const int8_t *input, int8_t *output)
 {
   pair *const pairs = (pair *)(void *)scratch;
   const struct rows all = *rows;
   const int32_t depth = all.count;
   const int32_t pitch = pitch_of(image);
-  const int8_t *w = all.weights;
+${start}
   int32_t channel, y;
 
   clear_pairs(image, outside, pairs);
   for (channel = 0; channel < depth; channel++) {
-    const pair top0 = make_pair(w[0], w[1]);
+${unpack}    const pair top0 = make_pair(w[0], w[1]);
     const pair bottom0 = make_pair(w[1], w[2]);
     const pair top1 = make_pair(w[3], w[4]);
     const pair bottom1 = make_pair(w[4], w[5]);
@@ -147,36 +161,37 @@ static NEVER_INLINE void convolve_3x3${suffix}(const struct rows *rows, const st
       to += below;
       upper += pitch - image->output_width;
     }
-    w += 9;
-  }
+${next}  }
 }
 `,
   };
 });
 
 /** `convolve_3x3_by_2`: the same where windows move by two pixels. */
-export const CONVOLVE_3X3_BY_2 = forFinishes((kind) => {
+export const CONVOLVE_3X3_BY_2 = forFormsAndFinishes((form, code, kind) => {
   const suffix = FINISH_SUFFIX[kind];
+  const name = `convolve_3x3_by_2${code.suffix}${suffix}`;
+  const { needs, start, unpack, next } = NINE_WEIGHTS[form];
   return {
-    name: `convolve_3x3_by_2${suffix}`,
-    needs: [NEVER_INLINE, CLEAR_PAIRS, FINISHES[kind]],
+    name,
+    needs: [NEVER_INLINE, CLEAR_PAIRS, ...needs, FINISHES[kind]],
     text: `/*
  * Channel by channel, each copied to scratch first: outputs may lie in the place of inputs, as they overwrite nothing but
  * their own channel. A pair of rows and the first row of the next make an output.
  */
-static NEVER_INLINE void convolve_3x3_by_2${suffix}(const struct rows *rows, const struct image *image, int8_t outside, int8_t *scratch,
+static NEVER_INLINE void ${name}(const struct rows *rows, const struct image *image, int8_t outside, int8_t *scratch,
                               const int8_t *input, int8_t *output)
 {
   pair *const pairs = (pair *)(void *)scratch;
   const struct rows all = *rows;
   const int32_t depth = all.count;
   const int32_t pitch = pitch_of(image);
-  const int8_t *w = all.weights;
+${start}
   int32_t channel, x, y;
 
   clear_pairs(image, outside, pairs);
   for (channel = 0; channel < depth; channel++) {
-    const pair top0 = make_pair(w[0], w[1]);
+${unpack}    const pair top0 = make_pair(w[0], w[1]);
     const pair bottom0 = make_pair(0, w[2]);
     const pair top1 = make_pair(w[3], w[4]);
     const pair bottom1 = make_pair(0, w[5]);
@@ -207,8 +222,7 @@ static NEVER_INLINE void convolve_3x3_by_2${suffix}(const struct rows *rows, con
       }
       upper += pitch;
     }
-    w += 9;
-  }
+${next}  }
 }
 `,
   };

@@ -1,8 +1,10 @@
 /** Depthwise convolutions by any windows. */
 
 import type { CDefinition } from '../../c-code.ts';
-import { FINISH_SUFFIX, FINISHES, forFinishes } from './finish.ts';
+import { FINISH_SUFFIX, FINISHES } from './finish.ts';
 import { ADD_PRODUCT } from './fours.ts';
+import { UNPACK } from './nibbles.ts';
+import { type ForForm, forFormsAndFinishes } from './weight-code.ts';
 
 const PLANE: CDefinition = {
   name: 'struct plane',
@@ -46,27 +48,45 @@ static void gather_plane(const struct plane *plane, const int8_t *input, int8_t 
 `,
 };
 
+/** Where the weights of a channel are; those of 4 bits in scratch behind the plane. */
+const CHANNEL_WEIGHTS = {
+  bytes: {
+    needs: [],
+    start: '  const int8_t *weights = rows->weights;',
+    unpack: '',
+    next: '    weights += rows->length;\n',
+  },
+  nibbles: {
+    needs: [UNPACK],
+    start: '  int8_t *const weights = scratch + plane->height * plane->width;',
+    unpack: '    unpack(rows->weights, channel * rows->length, rows->length, weights);\n',
+    next: '',
+  },
+} as const satisfies ForForm<object>;
+
 /** `convolve_planes`: rows of weights are one output channel each, in the order of taps. */
-export const CONVOLVE_PLANES = forFinishes((kind) => {
+export const CONVOLVE_PLANES = forFormsAndFinishes((form, code, kind) => {
   const suffix = FINISH_SUFFIX[kind];
+  const name = `convolve_planes${code.suffix}${suffix}`;
+  const { needs, start, unpack, next } = CHANNEL_WEIGHTS[form];
   return {
-    name: `convolve_planes${suffix}`,
-    needs: [PLANE, ADD_PRODUCT, FINISHES[kind]],
+    name,
+    needs: [PLANE, ADD_PRODUCT, ...needs, FINISHES[kind]],
     text: `/*
  * Channel by channel, each copied to scratch first: where it makes one channel, outputs may lie in the place of inputs, as
  * they overwrite nothing but their own channel.
  */
-static void convolve_planes${suffix}(const struct rows *rows, const struct plane *plane, int8_t outside, int8_t *scratch,
+static void ${name}(const struct rows *rows, const struct plane *plane, int8_t outside, int8_t *scratch,
                             const int8_t *input, int8_t *output)
 {
-  const int8_t *weights = rows->weights;
+${start}
   int32_t channel, y, x, i, j;
 
   memset(scratch, outside, (size_t)(plane->height * plane->width));
   for (channel = 0; channel < rows->count; channel++) {
     int8_t *to = output + channel;
 
-    if (channel % plane->multiplier == 0) {
+${unpack}    if (channel % plane->multiplier == 0) {
       gather_plane(plane, input, scratch);
       input++;
     }
@@ -86,8 +106,7 @@ static void convolve_planes${suffix}(const struct rows *rows, const struct plane
         to += rows->count;
       }
     }
-    weights += rows->length;
-  }
+${next}  }
 }
 `,
   };

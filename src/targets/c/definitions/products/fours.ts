@@ -10,7 +10,11 @@ interface BothWays {
   readonly portable: string;
 }
 
-function bothWays(name: string, needs: readonly CDefinition[], { dsp, portable }: BothWays): CDefinition {
+export function bothWays(
+  name: string,
+  needs: readonly CDefinition[],
+  { dsp, portable }: BothWays,
+): CDefinition {
   const otherwise = portable === '' ? '' : `#else\n\n${portable}\n`;
   return {
     name,
@@ -23,7 +27,7 @@ function bothWays(name: string, needs: readonly CDefinition[], { dsp, portable }
  * `fours`, which hold four int8; with DSP instructions as two pairs of int16 in registers, else as the address of four
  * bytes.
  */
-const FOURS = bothWays('fours', [], {
+export const FOURS = bothWays('fours', [], {
   dsp: `/* Four int8 as two pairs of int16: the first and third, the second and fourth. */
 typedef struct {
   uint32_t even;
@@ -47,7 +51,7 @@ enum { PATCH_STEP = 4 };
 `,
 });
 
-const WIDEN = bothWays('widen', [FOURS], {
+export const WIDEN = bothWays('widen', [FOURS], {
   dsp: `static ALWAYS_INLINE fours widen(uint32_t bytes)
 {
   fours x;

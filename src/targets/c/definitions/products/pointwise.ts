@@ -1,14 +1,15 @@
 /** Convolutions that look at one pixel at a time. */
 
-import { FINISH_SUFFIX, forFinishes } from './finish.ts';
+import { FINISH_SUFFIX } from './finish.ts';
 import { MULTIPLY_PATCHES, PUT_PATCH } from './tiles.ts';
+import { forFormsAndFinishes } from './weight-code.ts';
 
 /** `pointwise`: four pixels at a time. */
-export const POINTWISE = forFinishes((kind) => {
-  const suffix = FINISH_SUFFIX[kind];
+export const POINTWISE = forFormsAndFinishes((form, code, kind) => {
+  const suffix = `${code.suffix}${FINISH_SUFFIX[kind]}`;
   return {
     name: `pointwise${suffix}`,
-    needs: [PUT_PATCH, MULTIPLY_PATCHES.four[kind]],
+    needs: [PUT_PATCH, MULTIPLY_PATCHES.four[form][kind]],
     text: `/*
  * Every pixel by itself. Pixels are read before what they become is written, and if that is longer from the last to the
  * first, so that the output may lie in the input's place.

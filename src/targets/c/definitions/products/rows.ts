@@ -2,12 +2,13 @@
 
 import type { CDefinition } from '../../c-code.ts';
 import { NEVER_INLINE } from '../inlining.ts';
-import { FINISH_SUFFIX, FINISHES, forFinishes } from './finish.ts';
-import { ADD_FOURS, ADD_PRODUCT, LOAD_FOURS, TAKE_FOURS, TAKE_WEIGHTS } from './fours.ts';
+import { FINISH_SUFFIX, FINISHES } from './finish.ts';
+import { ADD_FOURS, ADD_PRODUCT, LOAD_FOURS, TAKE_FOURS } from './fours.ts';
+import { ADD_NIBBLE, ADD_NIBBLES, HIGH_HALF, LOW_HALF, TAKE_FOUR_NIBBLES } from './nibbles.ts';
+import { type ForForm, forForms, forFormsAndFinishes } from './weight-code.ts';
 
 const FOUR_ROWS: CDefinition = {
   name: 'struct four_rows',
-  needs: [TAKE_WEIGHTS, ADD_FOURS],
   text: `/* Sums of four rows. */
 struct four_rows {
   int32_t sum0;
@@ -15,32 +16,107 @@ struct four_rows {
   int32_t sum2;
   int32_t sum3;
 };
+`,
+};
 
-/* Four activations times four weights of each row. */
-static ALWAYS_INLINE void add_rows(fours x, const int8_t **weights, struct four_rows *sums)
+const ADD_ROWS = forForms(
+  (_, { suffix, four, addFour, takeEight }): CDefinition => ({
+    name: `add_rows${suffix}`,
+    needs: [takeEight, addFour, FOUR_ROWS],
+    text: `/* Four activations times four weights of each row. */
+static ALWAYS_INLINE void add_rows${suffix}(fours x, const int8_t **weights, struct four_rows *sums)
 {
-  fours w0, w1;
-  take_weights(weights, &w0, &w1);
-  sums->sum0 = add_fours(x, w0, sums->sum0);
-  sums->sum1 = add_fours(x, w1, sums->sum1);
-  take_weights(weights, &w0, &w1);
-  sums->sum2 = add_fours(x, w0, sums->sum2);
-  sums->sum3 = add_fours(x, w1, sums->sum3);
+  ${four} w0, w1;
+  ${takeEight.name}(weights, &w0, &w1);
+  sums->sum0 = ${addFour.name}(x, w0, sums->sum0);
+  sums->sum1 = ${addFour.name}(x, w1, sums->sum1);
+  ${takeEight.name}(weights, &w0, &w1);
+  sums->sum2 = ${addFour.name}(x, w0, sums->sum2);
+  sums->sum3 = ${addFour.name}(x, w1, sums->sum3);
+}
+`,
+  }),
+);
+
+const ADD_LAST_NIBBLES: CDefinition = {
+  name: 'add_last_nibbles',
+  needs: [ADD_NIBBLE, HIGH_HALF, LOW_HALF],
+  text: `/* One to three activations times weights of 4 bits. */
+static ALWAYS_INLINE int32_t add_last_nibbles(const int8_t *x, const int8_t **weights, int32_t count, int32_t sum)
+{
+  const int32_t half = (count + 1) / 2;
+  int32_t i;
+
+  for (i = 0; i < half; i++) {
+    sum = add_nibble(x[i], high_half((*weights)[i]), sum);
+  }
+  for (; i < count; i++) {
+    sum = add_nibble(x[i], low_half((*weights)[i - half]), sum);
+  }
+  *weights += half;
+  return sum;
 }
 `,
 };
 
-/** `multiply_rows`. Weights as `packRows` lays them out. */
-export const MULTIPLY_ROWS = forFinishes((kind) => {
+/** Of the columns behind the last four: what is added to the sums of four rows, and to that of one that is left over. */
+const ENDS = {
+  bytes: {
+    needs: [LOAD_FOURS, ADD_FOURS, ADD_PRODUCT],
+    column: `      sums.sum0 = add_product(*x, weights[0], sums.sum0);
+      sums.sum1 = add_product(*x, weights[1], sums.sum1);
+      sums.sum2 = add_product(*x, weights[2], sums.sum2);
+      sums.sum3 = add_product(*x, weights[3], sums.sum3);
+      weights += 4;`,
+    row: `    for (i = 0; i + 4 <= all.length; i += 4) {
+      sum = add_fours(load_fours(&input[i]), load_fours(weights), sum);
+      weights += 4;
+    }
+    for (; i < all.length; i++) {
+      sum = add_product(input[i], *weights++, sum);
+    }`,
+  },
+  nibbles: {
+    needs: [TAKE_FOUR_NIBBLES, ADD_NIBBLES, ADD_LAST_NIBBLES],
+    column: `      sums.sum0 = add_nibble(*x, high_half(weights[0]), sums.sum0);
+      sums.sum1 = add_nibble(*x, high_half(weights[1]), sums.sum1);
+      sums.sum2 = add_nibble(*x, low_half(weights[0]), sums.sum2);
+      sums.sum3 = add_nibble(*x, low_half(weights[1]), sums.sum3);
+      weights += 2;`,
+    row: `    for (i = 0; i + 4 <= all.length; i += 4) {
+      sum = add_nibbles(load_fours(&input[i]), take_four_nibbles(&weights), sum);
+    }
+    if (i < all.length) {
+      sum = add_last_nibbles(&input[i], &weights, all.length - i, sum);
+    }
+    sum = with_row_bias(sum, channel->bias);`,
+  },
+} as const satisfies ForForm<object>;
+
+/** `multiply_rows`, or `multiply_rows_int4`. Weights in the order `rowsByFours`. */
+export const MULTIPLY_ROWS = forFormsAndFinishes((form, { suffix: formSuffix, needs, begin, end }, kind) => {
   const suffix = FINISH_SUFFIX[kind];
+  const biases = [0, 1, 2, 3].map((row) => begin(`channel[${row}].bias`)).join(', ');
+  const outputs = [0, 1, 2, 3].map(
+    (row) =>
+      `    output[${row}] = (int8_t)finish${suffix}(&all, &channel[${row}], ${end(`sums.sum${row}`, `channel[${row}].bias`)});\n`,
+  );
   return {
-    name: `multiply_rows${suffix}`,
-    needs: [NEVER_INLINE, FOUR_ROWS, TAKE_FOURS, LOAD_FOURS, ADD_PRODUCT, FINISHES[kind]],
+    name: `multiply_rows${formSuffix}${suffix}`,
+    needs: [
+      NEVER_INLINE,
+      ADD_ROWS[form],
+      TAKE_FOURS,
+      LOAD_FOURS,
+      ...ENDS[form].needs,
+      ...needs,
+      FINISHES[kind],
+    ],
     text: `/*
  * One output for each row. Of four rows, four weights of each stand in turn, then those of their ends one by one; rows
  * that are left over stand as they are.
  */
-static NEVER_INLINE void multiply_rows${suffix}(const struct rows *rows, const int8_t *input, int8_t *output)
+static NEVER_INLINE void multiply_rows${formSuffix}${suffix}(const struct rows *rows, const int8_t *input, int8_t *output)
 {
   const struct rows all = *rows;
   const int8_t *weights = all.weights;
@@ -50,42 +126,28 @@ static NEVER_INLINE void multiply_rows${suffix}(const struct rows *rows, const i
 
   for (; row + 4 <= all.count; row += 4) {
     const int8_t *x = input;
-    struct four_rows sums = {channel[0].bias, channel[1].bias, channel[2].bias, channel[3].bias};
+    struct four_rows sums = {${biases}};
 
     for (i = all.length >> 4; i > 0; i--) {
-      add_rows(take_fours(&x), &weights, &sums);
-      add_rows(take_fours(&x), &weights, &sums);
-      add_rows(take_fours(&x), &weights, &sums);
-      add_rows(take_fours(&x), &weights, &sums);
+      add_rows${formSuffix}(take_fours(&x), &weights, &sums);
+      add_rows${formSuffix}(take_fours(&x), &weights, &sums);
+      add_rows${formSuffix}(take_fours(&x), &weights, &sums);
+      add_rows${formSuffix}(take_fours(&x), &weights, &sums);
     }
     for (i = all.length & 12; i > 0; i -= 4) {
-      add_rows(take_fours(&x), &weights, &sums);
+      add_rows${formSuffix}(take_fours(&x), &weights, &sums);
     }
     for (i = all.length & 3; i > 0; i--) {
-      sums.sum0 = add_product(*x, weights[0], sums.sum0);
-      sums.sum1 = add_product(*x, weights[1], sums.sum1);
-      sums.sum2 = add_product(*x, weights[2], sums.sum2);
-      sums.sum3 = add_product(*x, weights[3], sums.sum3);
-      weights += 4;
+${ENDS[form].column}
       x++;
     }
-    output[0] = (int8_t)finish${suffix}(&all, &channel[0], sums.sum0);
-    output[1] = (int8_t)finish${suffix}(&all, &channel[1], sums.sum1);
-    output[2] = (int8_t)finish${suffix}(&all, &channel[2], sums.sum2);
-    output[3] = (int8_t)finish${suffix}(&all, &channel[3], sums.sum3);
-    channel += 4;
+${outputs.join('')}    channel += 4;
     output += 4;
   }
   for (; row < all.count; row++) {
-    int32_t sum = channel->bias;
+    int32_t sum = ${begin('channel->bias')};
 
-    for (i = 0; i + 4 <= all.length; i += 4) {
-      sum = add_fours(load_fours(&input[i]), load_fours(weights), sum);
-      weights += 4;
-    }
-    for (; i < all.length; i++) {
-      sum = add_product(input[i], *weights++, sum);
-    }
+${ENDS[form].row}
     *output++ = (int8_t)finish${suffix}(&all, channel++, sum);
   }
 }

@@ -2,18 +2,10 @@
 
 import type { CDefinition } from '../../c-code.ts';
 import { NEVER_INLINE } from '../inlining.ts';
-import { FINISH_SUFFIX, FINISHES, type ForFinish, forFinishes } from './finish.ts';
-import {
-  ADD_FOURS,
-  KEEP,
-  LOAD_FOURS,
-  STORE_END,
-  STORE_PATCH,
-  TAKE_FOURS,
-  TAKE_PATCH,
-  TAKE_PATCHES,
-  TAKE_WEIGHTS,
-} from './fours.ts';
+import { FINISH_SUFFIX, FINISHES, type ForFinish } from './finish.ts';
+import { KEEP, LOAD_FOURS, STORE_END, STORE_PATCH, TAKE_FOURS, TAKE_PATCH, TAKE_PATCHES } from './fours.ts';
+import { TAKE_FOUR_NIBBLES, TAKE_NIBBLES } from './nibbles.ts';
+import { type ForForm, forForms, forFormsAndFinishes } from './weight-code.ts';
 
 /** How many patches stand in turn, four elements of each: `four` are faster, `two` take half the memory. */
 export type Patches = 'two' | 'four';
@@ -45,7 +37,6 @@ static ALWAYS_INLINE int8_t *put_patch(int8_t *patch, int32_t distance, const in
 
 const TILE: CDefinition = {
   name: 'struct tile',
-  needs: [TAKE_PATCH, TAKE_WEIGHTS, ADD_FOURS],
   text: `/* Sums of two pixels and two channels each. */
 struct tile {
   int32_t sum00;
@@ -53,25 +44,31 @@ struct tile {
   int32_t sum10;
   int32_t sum11;
 };
-
-/* Four elements of either patch times four weights of either row. */
-static ALWAYS_INLINE void add_tile(const int8_t **patches, const int8_t **weights, struct tile *sums)
-{
-  fours w0, w1, x;
-  take_weights(weights, &w0, &w1);
-  x = take_patch(patches);
-  sums->sum00 = add_fours(x, w0, sums->sum00);
-  sums->sum01 = add_fours(x, w1, sums->sum01);
-  x = take_patch(patches);
-  sums->sum10 = add_fours(x, w0, sums->sum10);
-  sums->sum11 = add_fours(x, w1, sums->sum11);
-}
 `,
 };
 
+const ADD_TILE = forForms(
+  (_, { suffix, four, addFour, takeEight }): CDefinition => ({
+    name: `add_tile${suffix}`,
+    needs: [TAKE_PATCH, takeEight, addFour, TILE],
+    text: `/* Four elements of either patch times four weights of either row. */
+static ALWAYS_INLINE void add_tile${suffix}(const int8_t **patches, const int8_t **weights, struct tile *sums)
+{
+  ${four === 'fours' ? 'fours w0, w1, x;' : `${four} w0, w1;\n  fours x;`}
+  ${takeEight.name}(weights, &w0, &w1);
+  x = take_patch(patches);
+  sums->sum00 = ${addFour.name}(x, w0, sums->sum00);
+  sums->sum01 = ${addFour.name}(x, w1, sums->sum01);
+  x = take_patch(patches);
+  sums->sum10 = ${addFour.name}(x, w0, sums->sum10);
+  sums->sum11 = ${addFour.name}(x, w1, sums->sum11);
+}
+`,
+  }),
+);
+
 const QUAD: CDefinition = {
   name: 'struct quad',
-  needs: [TAKE_PATCHES, ADD_FOURS],
   text: `/* Sums of four pixels. */
 struct quad {
   int32_t sum0;
@@ -79,32 +76,59 @@ struct quad {
   int32_t sum2;
   int32_t sum3;
 };
-
-/* Four elements of each patch times four weights. */
-static ALWAYS_INLINE void add_quad(const int8_t **patches, fours w, struct quad *sums)
-{
-  fours x, y;
-  take_patches(patches, &x, &y);
-  sums->sum0 = add_fours(x, w, sums->sum0);
-  sums->sum1 = add_fours(y, w, sums->sum1);
-  take_patches(patches, &x, &y);
-  sums->sum2 = add_fours(x, w, sums->sum2);
-  sums->sum3 = add_fours(y, w, sums->sum3);
-}
 `,
 };
 
-const MULTIPLY_TWO = forFinishes((kind) => {
+const ADD_QUAD = forForms(
+  (_, { suffix, four, addFour }): CDefinition => ({
+    name: `add_quad${suffix}`,
+    needs: [TAKE_PATCHES, addFour, QUAD],
+    text: `/* Four elements of each patch times four weights. */
+static ALWAYS_INLINE void add_quad${suffix}(const int8_t **patches, ${four} w, struct quad *sums)
+{
+  fours x, y;
+  take_patches(patches, &x, &y);
+  sums->sum0 = ${addFour.name}(x, w, sums->sum0);
+  sums->sum1 = ${addFour.name}(y, w, sums->sum1);
+  take_patches(patches, &x, &y);
+  sums->sum2 = ${addFour.name}(x, w, sums->sum2);
+  sums->sum3 = ${addFour.name}(y, w, sums->sum3);
+}
+`,
+  }),
+);
+
+/** A last row of weights alone: four of them times those of two patches. */
+const ADD_LAST = {
+  bytes: {
+    needs: [LOAD_FOURS],
+    code: `      const fours w = load_fours(weights);
+      sum0 = add_fours(take_patch(&patches), w, sum0);
+      sum1 = add_fours(take_patch(&patches), w, sum1);
+      weights += 4;`,
+  },
+  nibbles: {
+    needs: [TAKE_FOUR_NIBBLES],
+    code: `      const nibbles w = take_four_nibbles(&weights);
+      sum0 = add_nibbles(take_patch(&patches), w, sum0);
+      sum1 = add_nibbles(take_patch(&patches), w, sum1);`,
+  },
+} as const satisfies ForForm<object>;
+
+const MULTIPLY_TWO = forFormsAndFinishes((form, { suffix: formSuffix, needs, begin, end }, kind) => {
   const suffix = FINISH_SUFFIX[kind];
+  const biases = ['channel[0].bias', 'channel[1].bias'];
+  const finished = (pixel: number, row: number): string =>
+    `    sums.sum${pixel}${row} = finish${suffix}(&all, &channel[${row}], ${end(`sums.sum${pixel}${row}`, biases[row])});\n`;
   return {
-    name: `multiply_two${suffix}`,
-    needs: [NEVER_INLINE, TILE, LOAD_FOURS, FINISHES[kind]],
+    name: `multiply_two${formSuffix}${suffix}`,
+    needs: [NEVER_INLINE, ADD_TILE[form], ...ADD_LAST[form].needs, ...needs, FINISHES[kind]],
     text: `/*
  * The channels of two pixels that lie so far apart, so that every load and every widening of bytes serves two sums. Two rows
  * of weights stand in turn, four weights of each; a last row alone. The first pixel is written last: with a distance of 0
  * it is all that remains.
  */
-static NEVER_INLINE void multiply_two${suffix}(const struct rows *rows, const int8_t *patches, int8_t *output, int32_t distance)
+static NEVER_INLINE void multiply_two${formSuffix}${suffix}(const struct rows *rows, const int8_t *patches, int8_t *output, int32_t distance)
 {
   const struct rows all = *rows;
   const int8_t *weights = all.weights;
@@ -116,21 +140,17 @@ static NEVER_INLINE void multiply_two${suffix}(const struct rows *rows, const in
 
   for (row = all.count; row >= 2; row -= 2) {
     const int8_t *patch = patches;
-    struct tile sums = {channel[0].bias, channel[1].bias, channel[0].bias, channel[1].bias};
+    struct tile sums = {${[...biases, ...biases].map(begin).join(', ')}};
 
     if (is_odd) {
-      add_tile(&patch, &weights, &sums);
+      add_tile${formSuffix}(&patch, &weights, &sums);
     }
     for (i = steps; i > 0; i--) {
-      add_tile(&patch, &weights, &sums);
-      add_tile(&patch, &weights, &sums);
+      add_tile${formSuffix}(&patch, &weights, &sums);
+      add_tile${formSuffix}(&patch, &weights, &sums);
     }
     /* All before the first is written: what is loaded then serves two. */
-    sums.sum00 = finish${suffix}(&all, &channel[0], sums.sum00);
-    sums.sum10 = finish${suffix}(&all, &channel[0], sums.sum10);
-    sums.sum01 = finish${suffix}(&all, &channel[1], sums.sum01);
-    sums.sum11 = finish${suffix}(&all, &channel[1], sums.sum11);
-    output[distance] = (int8_t)sums.sum10;
+${finished(0, 0)}${finished(1, 0)}${finished(0, 1)}${finished(1, 1)}    output[distance] = (int8_t)sums.sum10;
     output[distance + 1] = (int8_t)sums.sum11;
     output[0] = (int8_t)sums.sum00;
     output[1] = (int8_t)sums.sum01;
@@ -138,33 +158,52 @@ static NEVER_INLINE void multiply_two${suffix}(const struct rows *rows, const in
     output += 2;
   }
   if (row > 0) {
-    int32_t sum0 = channel->bias;
+    int32_t sum0 = ${begin('channel->bias')};
     int32_t sum1 = sum0;
 
     for (i = all.length; i > 0; i -= 4) {
-      const fours w = load_fours(weights);
-      sum0 = add_fours(take_patch(&patches), w, sum0);
-      sum1 = add_fours(take_patch(&patches), w, sum1);
-      weights += 4;
+${ADD_LAST[form].code}
     }
-    output[distance] = (int8_t)finish${suffix}(&all, channel, sum1);
-    output[0] = (int8_t)finish${suffix}(&all, channel, sum0);
+    output[distance] = (int8_t)finish${suffix}(&all, channel, ${end('sum1', 'channel->bias')});
+    output[0] = (int8_t)finish${suffix}(&all, channel, ${end('sum0', 'channel->bias')});
   }
 }
 `,
   };
 });
 
-const MULTIPLY_FOUR = forFinishes((kind) => {
+/** The first four weights of a row alone, and eight weights. */
+const ADD_QUADS = {
+  bytes: {
+    needs: [TAKE_FOURS],
+    first: `      add_quad(&patch, take_fours(&weights), &sums);`,
+    eight: `      add_quad(&patch, take_fours(&weights), &sums);
+      add_quad(&patch, take_fours(&weights), &sums);`,
+  },
+  nibbles: {
+    needs: [TAKE_NIBBLES, TAKE_FOUR_NIBBLES],
+    first: `      add_quad_int4(&patch, take_four_nibbles(&weights), &sums);`,
+    eight: `      nibbles w0, w1;
+      take_nibbles(&weights, &w0, &w1);
+      add_quad_int4(&patch, w0, &sums);
+      add_quad_int4(&patch, w1, &sums);`,
+  },
+} as const satisfies ForForm<object>;
+
+const MULTIPLY_FOUR = forFormsAndFinishes((form, { suffix: formSuffix, needs, begin, end }, kind) => {
   const suffix = FINISH_SUFFIX[kind];
+  const sums = ['sums.sum0', 'sums.sum1', 'sums.sum2', 'sums.sum3'];
+  const finished = sums.map(
+    (sum) => `    ${sum} = finish${suffix}(&all, channel, ${end(sum, 'channel->bias')});\n`,
+  );
   return {
-    name: `multiply_four${suffix}`,
-    needs: [NEVER_INLINE, QUAD, TAKE_FOURS, KEEP, FINISHES[kind]],
+    name: `multiply_four${formSuffix}${suffix}`,
+    needs: [NEVER_INLINE, ADD_QUAD[form], ...ADD_QUADS[form].needs, KEEP, ...needs, FINISHES[kind]],
     text: `/*
  * The channels of four pixels that lie so far apart, row by row of the weights, so that every load of these serves four
  * sums. The first pixel is written last: with a distance of 0 it is all that remains.
  */
-static NEVER_INLINE void multiply_four${suffix}(const struct rows *rows, const int8_t *patches, int8_t *output, int32_t distance)
+static NEVER_INLINE void multiply_four${formSuffix}${suffix}(const struct rows *rows, const int8_t *patches, int8_t *output, int32_t distance)
 {
   const struct rows all = *rows;
   const int8_t *weights = all.weights;
@@ -177,22 +216,17 @@ static NEVER_INLINE void multiply_four${suffix}(const struct rows *rows, const i
   for (row = all.count; row > 0; row--) {
     const int8_t *patch = patches;
     int8_t *second;
-    struct quad sums = {channel->bias, channel->bias, channel->bias, channel->bias};
+    struct quad sums = {${sums.map(() => begin('channel->bias')).join(', ')}};
 
     if (is_odd) {
-      add_quad(&patch, take_fours(&weights), &sums);
+${ADD_QUADS[form].first}
     }
     i = steps;
     do {
-      add_quad(&patch, take_fours(&weights), &sums);
-      add_quad(&patch, take_fours(&weights), &sums);
+${ADD_QUADS[form].eight}
     } while (--i != 0);
     /* All before the first is written: what is loaded then serves four. */
-    sums.sum0 = finish${suffix}(&all, channel, sums.sum0);
-    sums.sum1 = finish${suffix}(&all, channel, sums.sum1);
-    sums.sum2 = finish${suffix}(&all, channel, sums.sum2);
-    sums.sum3 = finish${suffix}(&all, channel, sums.sum3);
-    keep(&distance);
+${finished.join('')}    keep(&distance);
     second = output + distance;
     second[2 * distance] = (int8_t)sums.sum3;
     output[2 * distance] = (int8_t)sums.sum2;
@@ -206,8 +240,8 @@ static NEVER_INLINE void multiply_four${suffix}(const struct rows *rows, const i
   };
 });
 
-/** `multiply_two` and `multiply_four`: weights as `packRowPairs` and `packFilled` lay them out. */
-export const MULTIPLY_PATCHES: Readonly<Record<Patches, ForFinish>> = {
+/** `multiply_two` and `multiply_four`: weights in the orders `rowsByPairs` and `filledRows`. */
+export const MULTIPLY_PATCHES: Readonly<Record<Patches, ForForm<ForFinish>>> = {
   two: MULTIPLY_TWO,
   four: MULTIPLY_FOUR,
 };

@@ -1,20 +1,13 @@
 import type { ConvInt8 } from '../../../../kernels/int8/conv_2d.ts';
 import type { Window } from '../../../../kernels/window.ts';
+import type { CDefinition } from '../../c-code.ts';
 import type { ConstantPool } from '../../constant-pool.ts';
 import { CONVOLVE } from '../../definitions/products/convolve.ts';
-import { FINISH_SUFFIX, type Finish } from '../../definitions/products/finish.ts';
 import { POINTWISE } from '../../definitions/products/pointwise.ts';
 import { PATCH_COUNT, type Patches } from '../../definitions/products/tiles.ts';
 import type { CStep, Emission } from '../../emitter.ts';
-import {
-  addRows,
-  constantWeights,
-  type Int8Weights,
-  packFilled,
-  packRowPairs,
-  patchLength,
-  withRows,
-} from '../../int8-rows.ts';
+import { addRows, constantWeights, type Int8Weights, withRows } from '../../int8-rows.ts';
+import { filledRows, patchLength, rowsByPairs, type WeightShape } from '../../weight-orders.ts';
 import { bytesBefore } from '../../window-overlap.ts';
 import { forBatches } from './for-batches.ts';
 
@@ -70,10 +63,11 @@ function emitPointwise(
   p: ConvInt8,
   weights: Int8Weights,
 ): Emission {
-  const rows = addRows(constants, label, weights, p, packFilled);
+  const rows = addRows(constants, label, weights, p, filledRows);
+  const pointwise = POINTWISE[rows.form][rows.finish];
   const pixels = p.window.batches * inputPixels(p.window);
   return {
-    definitions: [POINTWISE[rows.finish]],
+    definitions: [pointwise],
     scratchBytes: patchBytes('four', weights.length),
     inPlace: [0],
     call: (places) =>
@@ -81,14 +75,14 @@ function emitPointwise(
         rows,
         places,
         (name) =>
-          `pointwise${FINISH_SUFFIX[rows.finish]}(${name}, ${pixels}, ${p.inputDepth}, ${places.scratch}, ${places.input(0)}, ${places.output(0)});`,
+          `${pointwise.name}(${name}, ${pixels}, ${p.inputDepth}, ${places.scratch}, ${places.input(0)}, ${places.output(0)});`,
       ),
   };
 }
 
 /** The rows of one group of channels. */
 function groupOf(
-  { weights, rows, length, bias }: Int8Weights,
+  { type, weights, rows, length, bias }: Int8Weights,
   p: ConvInt8,
   group: number,
 ): { readonly weights: Int8Weights; readonly prepared: ConvInt8 } {
@@ -97,6 +91,7 @@ function groupOf(
   const end = first + count;
   return {
     weights: {
+      type,
       weights: Array.prototype.slice.call(weights, first * length, end * length),
       rows: count,
       length,
@@ -114,20 +109,26 @@ function emitWindows(
   const window = addWindow(constants, label, p);
   const outputSize = outputPixels(p.window) * p.multipliers.length;
   const patches = outputSize < OUTPUT_OF_FOUR * patchBytes('four', weights.length) ? 'two' : 'four';
-  const pack = { two: packRowPairs, four: packFilled }[patches];
-  const finishes = new Set<Finish>();
+  const order = { two: rowsByPairs, four: filledRows }[patches];
+  const definitions = new Set<CDefinition>();
   const groups = Array.from({ length: p.groups }, (_, group) => {
     const one = groupOf(weights, p, group);
     const groupLabel = p.groups === 1 ? label : `${label}_group${group}`;
-    const rows = addRows(constants, groupLabel, one.weights, one.prepared, pack);
-    finishes.add(rows.finish);
+    const rows = addRows(constants, groupLabel, one.weights, one.prepared, order);
+    const convolve = CONVOLVE[patches][rows.form][rows.finish];
+    definitions.add(convolve);
     const offset = (channels: number): string => (group === 0 ? '' : ` + ${(group * channels) / p.groups}`);
-    return { ...rows, from: offset(p.inputDepth), to: offset(p.multipliers.length) };
+    return {
+      rows,
+      convolve: convolve.name,
+      from: offset(p.inputDepth),
+      to: offset(p.multipliers.length),
+    };
   });
   const inputSize = inputPixels(p.window) * p.inputDepth;
   const pixelBytes = { input: p.inputDepth, output: p.multipliers.length };
   return {
-    definitions: [...finishes].map((finish) => CONVOLVE[patches][finish]),
+    definitions: [...definitions],
     scratchBytes: gatheredPatchBytes(patches, weights.length),
     // The windows of one group are gathered before any of their outputs is written; another group would read anew.
     overlaps: p.groups === 1 ? [{ input: 0, before: bytesBefore(p.window, pixelBytes, 'gathered') }] : [],
@@ -135,12 +136,12 @@ function emitWindows(
       const [input, output] = [places.input(0), places.output(0)];
       return forBatches(p.window.batches, inputSize, outputSize, (nextInput, nextOutput) =>
         groups
-          .map(({ finish, from, to, ...rows }) =>
+          .map(({ convolve, from, to, rows }) =>
             withRows(
               rows,
               places,
               (name) =>
-                `convolve_${patches}${FINISH_SUFFIX[finish]}(${name}, &${window}, ${p.inputZeroPoint}, ${places.scratch}, ${input}${nextInput}${from}, ${output}${nextOutput}${to});`,
+                `${convolve}(${name}, &${window}, ${p.inputZeroPoint}, ${places.scratch}, ${input}${nextInput}${from}, ${output}${nextOutput}${to});`,
             ),
           )
           .join('\n'),
@@ -153,7 +154,7 @@ function emitWindows(
 export function emitConvolution(
   step: CStep<unknown, ConvInt8>,
   p: ConvInt8,
-  constant: Pick<Int8Weights, 'weights' | 'bias'>,
+  constant: Omit<Int8Weights, keyof WeightShape>,
 ): Emission {
   const rows = p.multipliers.length;
   const weights = { ...constant, rows, length: constant.weights.length / rows };

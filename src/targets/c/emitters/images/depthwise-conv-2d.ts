@@ -3,17 +3,9 @@ import type { Window } from '../../../../kernels/window.ts';
 import type { ConstantPool } from '../../constant-pool.ts';
 import { CONVOLVE_PLANES } from '../../definitions/products/depthwise.ts';
 import { CONVOLVE_3X3, CONVOLVE_3X3_BY_2 } from '../../definitions/products/depthwise-3x3.ts';
-import { FINISH_SUFFIX } from '../../definitions/products/finish.ts';
 import type { CStep, Emission } from '../../emitter.ts';
-import {
-  addRows,
-  constantWeights,
-  type Int8Weights,
-  packColumns,
-  packInOrder,
-  type Rows,
-  withRows,
-} from '../../int8-rows.ts';
+import { addRows, constantWeights, type Int8Weights, type Rows, withRows } from '../../int8-rows.ts';
+import { asTheyAre, windowsByColumns } from '../../weight-orders.ts';
 import { emitConvolution } from './conv-2d.ts';
 import { forBatches } from './for-batches.ts';
 
@@ -93,14 +85,15 @@ function emitPlanes(
   { label, prepared: p, constants }: CStep<unknown, DepthwiseConvInt8>,
   weights: Int8Weights,
 ): Emission {
-  const rows = addRows(constants, label, weights, p, packInOrder);
+  const rows = addRows(constants, label, weights, p, asTheyAre);
+  const convolve = CONVOLVE_PLANES[rows.form][rows.finish];
   const plane = addPlane(constants, label, p);
   const { height, width } = planeOf(p.window);
   return {
-    definitions: [CONVOLVE_PLANES[rows.finish]],
-    scratchBytes: height * width,
+    definitions: [convolve],
+    scratchBytes: height * width + (rows.form === 'nibbles' ? weights.length : 0),
     inPlace: mayLieInPlace(p) ? [0] : [],
-    call: callOf(`convolve_planes${FINISH_SUFFIX[rows.finish]}`, p, rows, plane),
+    call: callOf(convolve.name, p, rows, plane),
   };
 }
 
@@ -144,7 +137,8 @@ function emitThreeByThree(
     1: { definition: CONVOLVE_3X3, rowPairs: Math.ceil(w.outputHeight / 2) + 1 },
     2: { definition: CONVOLVE_3X3_BY_2, rowPairs: w.outputHeight + 1 },
   }[step];
-  const rows = addRows(constants, label, weights, p, packColumns);
+  const rows = addRows(constants, label, weights, p, windowsByColumns);
+  const convolve = definition[rows.form][rows.finish];
   const image = constants.addStruct(`${label}_image`, 'struct image', {
     height: w.inputHeight,
     width: w.inputWidth,
@@ -156,10 +150,10 @@ function emitThreeByThree(
     output_width: w.outputWidth,
   });
   return {
-    definitions: [definition[rows.finish]],
+    definitions: [convolve],
     scratchBytes: PAIR_BYTES * (rowPairs * (w.inputWidth + 1) + 1),
     inPlace: mayLieInPlace(p) ? [0] : [],
-    call: callOf(definition[rows.finish].name, p, rows, image),
+    call: callOf(convolve.name, p, rows, image),
   };
 }
 
@@ -167,9 +161,9 @@ function emitThreeByThree(
 export function depthwiseConv2dInt8(step: CStep<unknown, DepthwiseConvInt8>): Emission {
   const { inputs, prepared } = step;
   const { inputDepth, multipliers } = prepared;
-  const { weights, bias } = constantWeights(inputs);
+  const { type, weights, bias } = constantWeights(inputs);
   const rows = multipliers.length;
-  const ordered = { weights: byChannel(weights, rows), rows, length: weights.length / rows, bias };
+  const ordered = { type, weights: byChannel(weights, rows), rows, length: weights.length / rows, bias };
   if (inputDepth === 1)
     return emitConvolution(
       { ...step, prepared: { ...prepared, groups: 1 } },

@@ -1,8 +1,8 @@
 import type { TransposeConvInt8 } from '../../../../kernels/int8/transpose_conv.ts';
 import { CONVOLVE_TRANSPOSED } from '../../definitions/products/convolve.ts';
-import { FINISH_SUFFIX } from '../../definitions/products/finish.ts';
 import type { CStep, Emission } from '../../emitter.ts';
-import { addRows, constantWeights, packRowPairs, withRows } from '../../int8-rows.ts';
+import { addRows, constantWeights, withRows } from '../../int8-rows.ts';
+import { rowsByPairs } from '../../weight-orders.ts';
 import { gatheredPatchBytes } from './conv-2d.ts';
 import { forBatches } from './for-batches.ts';
 
@@ -16,8 +16,8 @@ export function transposeConvInt8({
   const constant = constantWeights(inputs);
   const rows = p.multipliers.length;
   const weights = { ...constant, rows, length: constant.weights.length / rows };
-  const stored = addRows(constants, label, weights, p, packRowPairs);
-  const { finish } = stored;
+  const stored = addRows(constants, label, weights, p, rowsByPairs);
+  const convolve = CONVOLVE_TRANSPOSED[stored.form][stored.finish];
   const window = constants.addStruct(`${label}_window`, 'struct transposed_window', {
     input_height: w.inputHeight,
     input_width: w.inputWidth,
@@ -35,7 +35,7 @@ export function transposeConvInt8({
   const inputBytes = w.inputHeight * w.inputWidth * inputDepth;
   const outputBytes = w.outputHeight * w.outputWidth * rows;
   return {
-    definitions: [CONVOLVE_TRANSPOSED[finish]],
+    definitions: [convolve],
     scratchBytes: gatheredPatchBytes('two', weights.length),
     call(places) {
       const [input, output] = [places.input(0), places.output(0)];
@@ -45,7 +45,7 @@ export function transposeConvInt8({
           inputBytes,
           outputBytes,
           (nextInput, nextOutput) =>
-            `convolve_transposed_two${FINISH_SUFFIX[finish]}(${name}, &${window}, ${p.inputZeroPoint}, ${places.scratch}, ${input}${nextInput}, ${output}${nextOutput});`,
+            `${convolve.name}(${name}, &${window}, ${p.inputZeroPoint}, ${places.scratch}, ${input}${nextInput}, ${output}${nextOutput});`,
         ),
       );
     },
