@@ -4,6 +4,8 @@ import { unsupportedError, withErrorContext } from '../../core/errors.ts';
 import { type Graph, getValue, inputTypes, type Node, outputTypes, type ValueId } from '../../ir/graph.ts';
 import { kernelOf } from '../../ops/kernel-of.ts';
 import { COMPUTED_TYPES } from '../../ops/op.ts';
+import { padInWindows } from '../../passes/bands/pad-in-windows.ts';
+import { runPasses } from '../../passes/pass.ts';
 import { codedInputs } from './coded/coded-inputs.ts';
 import { type CodedArray, distinctArrays } from './coded/weights.ts';
 import { ConstantPool } from './constant-pool.ts';
@@ -26,6 +28,7 @@ export interface ProgramStep {
 }
 
 export interface Program extends PlannedMemory {
+  /** What the steps are made of: the ends of the graph that was compiled, with other operators between them. */
   readonly graph: Graph;
   readonly optimize: Optimize;
   /** When weights are decoded; undefined where all lie in flash as they are. */
@@ -106,6 +109,9 @@ function compileAs(graph: Graph, optimize: Optimize, huffman: HuffmanTime | unde
   return { graph, optimize, huffman, steps, constants, ...planMemory(graph, memorySteps) };
 }
 
+/** What no file could hold and C can. */
+const STANDALONE_PASSES = [padInWindows];
+
 /** What the decoder takes in code, as gcc compiles it. */
 const DECODER_BYTES = 320;
 
@@ -121,7 +127,8 @@ export function compileProgram(
   graph: Graph,
   { optimize = DEFAULT_OPTIMIZE, huffman }: ProgramOptions = {},
 ): Program {
-  const program = compileAs(graph, optimize, huffman);
+  const prepared = runPasses(graph, STANDALONE_PASSES);
+  const program = compileAs(prepared, optimize, huffman);
   const pays = huffman === undefined || savedByCodes(program) > DECODER_BYTES;
-  return pays ? program : compileAs(graph, optimize, undefined);
+  return pays ? program : compileAs(prepared, optimize, undefined);
 }
