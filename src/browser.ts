@@ -186,7 +186,12 @@ export {
   type StandaloneFigures,
   type StandaloneOptions,
 } from './models/standalone/export-standalone.ts';
-export { OPTIMIZE_GOALS, type Optimize, type ProgramOptions } from './targets/c/optimize.ts';
+export {
+  DEFAULT_OPTIMIZE,
+  OPTIMIZE_GOALS,
+  type Optimize,
+  type ProgramOptions,
+} from './targets/c/optimize.ts';
 export { BOARDS, type Board } from './targets/c/project/board.ts';
 export { C_ARRAY_STYLES, type CArrayStyle } from './targets/c-array/array-style.ts';
 export { isCArrayFile } from './targets/c-array/c-array-files.ts';

@@ -8,6 +8,7 @@ import { exportFirmware, MAX_VECTORS } from '../models/firmware/export-firmware.
 import type { FirmwareOptions } from '../models/firmware/make-firmware.ts';
 import type { FirmwareData } from '../models/firmware/model-facts.ts';
 import { exportStandalone, type StandaloneOptions } from '../models/standalone/export-standalone.ts';
+import { OPTIMIZE_GOALS } from '../targets/c/optimize.ts';
 import { BOARDS } from '../targets/c/project/board.ts';
 import { C_ARRAY_STYLES } from '../targets/c-array/array-style.ts';
 import { ARDUINO_LIBRARIES } from '../targets/firmware/libraries.ts';
@@ -25,6 +26,7 @@ const overrides = z.strictObject({
   layout: z.enum(['arduino', 'tflm', 'standalone']).optional(),
   library: z.enum(ARDUINO_LIBRARIES).optional(),
   board: z.enum(BOARDS).optional(),
+  optimize: z.enum(OPTIMIZE_GOALS).optional(),
   sketch: z.string().optional(),
   vectors: z.int().min(1).max(MAX_VECTORS).optional(),
   labels: z.array(z.string()).readonly().optional(),
@@ -47,7 +49,7 @@ function isComplete(options: ExportOptions): options is ProjectSources {
 /** The options of the command line and the project in the form that exports take. */
 export function sourceOptions(
   name: string,
-  { layout, library, board, sketch, vectors, labels }: Omit<ExportOverrides, 'style' | 'name'>,
+  { layout, library, board, optimize, sketch, vectors, labels }: Omit<ExportOverrides, 'style' | 'name'>,
 ): SourceOptions {
   const common = {
     name,
@@ -55,7 +57,11 @@ export function sourceOptions(
     ...(labels === undefined ? {} : { labels }),
   };
   if (layout === 'standalone') {
-    return { layout, ...common, ...given({ board, folder: board === 'arduino' ? sketch : undefined }) };
+    return {
+      layout,
+      ...common,
+      ...given({ board, optimize, folder: board === 'arduino' ? sketch : undefined }),
+    };
   }
   return layout === 'arduino'
     ? { layout, ...common, library: library ?? 'chirale', sketch: sketch ?? 'sketch' }
@@ -110,13 +116,13 @@ function isDetector(dataset: DatasetConfig): boolean {
 
 /** What the project file says of complete sources; nothing where it wants the array alone. */
 function projectSources({
-  export: { layout, directory, board },
+  export: { layout, directory, board, optimize },
   conversion,
 }: ProjectConfig): ExportOverrides {
   if (layout === 'array') return {};
   if (layout === 'tflm') return { layout };
   const sketch = directory.split('/').findLast((name) => name !== '' && name !== '.');
-  if (layout === 'standalone') return { layout, ...given({ board, sketch }) };
+  if (layout === 'standalone') return { layout, ...given({ board, optimize, sketch }) };
   const library = ARDUINO_LIBRARIES.find((name) => name === conversion.library);
   return { layout, ...given({ library, sketch }) };
 }

@@ -23,6 +23,7 @@ function sourcesIn(folder: string): Record<string, string> {
 }
 
 interface Exported {
+  readonly constantBytes: number;
   readonly bufferBytes: number;
   readonly bufferBound: number;
   readonly written: readonly string[];
@@ -191,6 +192,7 @@ describe('tinyml export-c MODEL --standalone', () => {
     ['a library', ['--library', 'chirale'], '--library goes with --arduino'],
     ['too few labels', ['--labels', 'x,y,z,w'], '4 labels'],
     ['no vectors', ['--vectors', '0'], 'is not between 1 and'],
+    ['a goal that is none', ['--optimize', 'ram'], 'Allowed choices are size, balanced, speed'],
   ])('refuses %s', async (_, flags, words) => {
     const folder = makeFolder();
     const { code, stdout, stderr } = await runMain(folder, [
@@ -202,6 +204,20 @@ describe('tinyml export-c MODEL --standalone', () => {
     ]);
     expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(words)]);
     expect(existsSync(join(folder, 'a'))).toBe(false);
+  });
+
+  it('writes the least code where that is asked for, and tells what it writes', async () => {
+    const folder = makeFolder();
+    const plain = await exported(folder, MODEL, '--standalone', 'plain');
+    const small = await exported(folder, MODEL, '--standalone', 'small', '--optimize', 'size');
+    expect(small.constantBytes).toBeLessThan(plain.constantBytes);
+    expect(readFileSync(join(folder, 'small/README.md'), 'utf8')).toContain('cc -Os main.c model.c');
+    const limits = ['--flash', String(small.constantBytes), '--ram', String(small.bufferBytes)];
+    const check = ['check', MODEL, '--target', 'standalone-c', ...limits];
+    expect((await runMain(folder, [...check, '--optimize', 'size'])).code).toBe(0);
+    expect((await runMain(folder, check)).code).toBe(5);
+    const without = await runMain(folder, ['export-c', MODEL, '--tflm', 'a', '--optimize', 'size']);
+    expect([without.code, without.stderr]).toEqual([2, expect.stringContaining('--optimize goes with')]);
   });
 
   it('refuses a board without it, and a folder that is no sketch', async () => {

@@ -3,6 +3,7 @@
 import { bytesOf, type TensorData, tensorBytes } from '../../src/core/tensor.ts';
 import { type Graph, getValue, isStateful } from '../../src/ir/graph.ts';
 import { headerCode } from '../../src/targets/c/header-code.ts';
+import type { ProgramOptions } from '../../src/targets/c/optimize.ts';
 import { compileProgram } from '../../src/targets/c/program.ts';
 import { commonCode, modelCode } from '../../src/targets/c/source-code.ts';
 import { standaloneNames } from '../../src/targets/c/standalone-names.ts';
@@ -127,9 +128,12 @@ static void end(int graph, int is_inside)
 `;
 
 /** Sources of a program that prints a line for each graph. */
-export function manyGraphs(comparisons: readonly Comparison[]): Record<string, string> {
+export function manyGraphs(
+  comparisons: readonly Comparison[],
+  options: ProgramOptions = {},
+): Record<string, string> {
   const parts = comparisons.map(({ graph }, index) => {
-    const program = compileProgram(graph);
+    const program = compileProgram(graph, options);
     const names = standaloneNames(graph, `model_${index}`);
     return { program, names };
   });
@@ -150,8 +154,9 @@ export function manyGraphs(comparisons: readonly Comparison[]): Record<string, s
 export function compareMany(
   comparisons: readonly Comparison[],
   run: (sources: Readonly<Record<string, string>>) => ProgramRun,
+  options: ProgramOptions = {},
 ): readonly Verdict[] {
-  const { stdout, stderr } = run(manyGraphs(comparisons));
+  const { stdout, stderr } = run(manyGraphs(comparisons, options));
   const complaints = new Map<number, string>();
   for (const part of stderr.split(/^graph /m)) {
     const [, graph, complaint] = /^(\d+)\s*(.*)$/s.exec(part) ?? [];

@@ -12,6 +12,7 @@ import type { CheckConfig } from '../../stages/config.ts';
 import { MODEL_FILE } from '../../stages/convert.ts';
 import { modelQuality, otherQuality, projectQuality } from '../../stages/model-quality.ts';
 import type { Pipeline } from '../../stages/pipeline.ts';
+import type { Optimize, ProgramOptions } from '../../targets/c/optimize.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
 import type { CheckJson } from '../printed-json.ts';
 import {
@@ -46,6 +47,7 @@ export interface CheckFlags {
   readonly r2?: number;
   readonly opsFor?: Library;
   readonly target?: Target;
+  readonly optimize?: Optimize;
   readonly baseline?: string;
   readonly tolerance?: Tolerance;
   readonly format: CheckFormat;
@@ -82,6 +84,11 @@ interface Subject {
 }
 
 type Settings = Partial<CheckConfig> & { readonly target: Target };
+
+/** How a model is measured: by what runs it. */
+interface Measure extends ProgramOptions {
+  readonly target: Target;
+}
 
 /** What the project file may say too. */
 const SETTING_NAMES = ['flash', 'ram', 'arena', 'maxMacs', ...QUALITY_NAMES, 'opsFor', 'target'] as const;
@@ -158,14 +165,14 @@ function requireBaseline({ baseline, tolerance }: CheckFlags): void {
 async function projectSubject(
   session: Session,
   pipeline: Pipeline,
-  target: Target,
+  { target, ...options }: Measure,
   evaluate: boolean,
 ): Promise<Subject> {
   // The stage convert is not asked for by name, which would forget the options it was last run with.
   const evaluation = evaluate ? (await pipeline.run('evaluate')).artifact : undefined;
   const { artifact } = await pipeline.require({ stage: 'convert' });
   const name = session.shown(join(artifact.directory, MODEL_FILE));
-  const measured = measureModel(artifact.read(MODEL_FILE), target);
+  const measured = measureModel(artifact.read(MODEL_FILE), target, options);
   if (evaluation === undefined) return { name, measured };
   const dataset = (await pipeline.require({ stage: 'dataset' })).artifact;
   return {
@@ -179,12 +186,12 @@ async function fileSubject(
   session: Session,
   project: Project,
   path: string,
-  target: Target,
+  { target, ...options }: Measure,
   flags: CheckFlags,
 ): Promise<Subject> {
   const { input } = flags;
   const bytes = readModelBytes(session, path);
-  const measured = withErrorContext(path, () => measureModel(bytes, target));
+  const measured = withErrorContext(path, () => measureModel(bytes, target, options));
   if (input === undefined) return { name: path, measured };
   const qualityOf = async (model: string): Promise<Quality> =>
     modelQuality(await measureFile(session, project, model, input, dataFlags(flags)));
@@ -215,11 +222,11 @@ function requireData(model: string | undefined, flags: CheckFlags): void {
 async function measureBaseline(
   session: Session,
   path: string,
-  target: Target,
+  { target, ...options }: Measure,
   { qualityOf }: Subject,
 ): Promise<Measured> {
   const bytes = readModelBytes(session, path);
-  const measured = withErrorContext(path, () => measureModel(bytes, target));
+  const measured = withErrorContext(path, () => measureModel(bytes, target, options));
   return { ...measured, ...(await qualityOf?.(bytes, path)) };
 }
 
@@ -264,6 +271,9 @@ export async function checkAction(
   const hasTruth = model === undefined || flags.input !== undefined;
   const settings = hasTruth ? all : withoutQuality(all, flags, session);
   const { target } = settings;
+  // What the project exports; files are exported as the command line says.
+  const optimize = flags.optimize ?? (model === undefined ? config.export.optimize : undefined);
+  const measure = { target, ...given({ optimize }) };
   const { baseline, tolerance } = flags;
   const limits = limitsOf(settings);
   requireLimits(limits, baseline);
@@ -271,10 +281,10 @@ export async function checkAction(
   const evaluate = baseline !== undefined || QUALITY_NAMES.some((name) => settings[name] !== undefined);
   const subject =
     model === undefined
-      ? await projectSubject(session, pipeline, target, evaluate)
-      : await fileSubject(session, project, model, target, flags);
+      ? await projectSubject(session, pipeline, measure, evaluate)
+      : await fileSubject(session, project, model, measure, flags);
   const other =
-    baseline === undefined ? undefined : await measureBaseline(session, baseline, target, subject);
+    baseline === undefined ? undefined : await measureBaseline(session, baseline, measure, subject);
   const rows = runChecks(subject.measured, limits, other, tolerance);
   const report = { model: subject.name, target, ...given({ baseline }), rows };
   session.emit<CheckJson>(

@@ -9,6 +9,7 @@ import { checkStandaloneName } from '../../models/standalone/standalone-name.ts'
 import { tflmRefusal } from '../../models/tflm-model.ts';
 import type { ProjectConfig } from '../../stages/config.ts';
 import { exportSources, nameIn, sourceOptions } from '../../stages/export-c.ts';
+import type { Optimize } from '../../targets/c/optimize.ts';
 import type { Board } from '../../targets/c/project/board.ts';
 import type { CArrayStyle } from '../../targets/c-array/array-style.ts';
 import { checkSketchName } from '../../targets/firmware/arduino-sketch.ts';
@@ -37,6 +38,7 @@ export interface ExportFlags {
   /** Folder of C without an interpreter. */
   readonly standalone?: string;
   readonly board?: Board;
+  readonly optimize?: Optimize;
   readonly labels?: readonly string[];
   readonly vectors?: number;
   readonly force?: boolean;
@@ -70,14 +72,15 @@ function layoutOf({ arduino, tflm }: ExportFlags): 'arduino' | 'tflm' | 'standal
 
 /** Undefined where the flags ask for none. */
 function sourceRequest(session: Session, flags: ExportFlags): SourceRequest | undefined {
-  const { arduino, tflm, standalone, output, style, library, board, labels, vectors, force } = flags;
+  const { arduino, tflm, standalone, output, style, library, board, optimize, labels, vectors, force } =
+    flags;
   const directory = arduino ?? tflm ?? standalone;
   const hint = 'See "tinyml export-c --help".';
   if (directory === undefined) {
-    if ([library, board, labels, vectors].every((flag) => flag === undefined)) return;
+    if ([library, board, optimize, labels, vectors].every((flag) => flag === undefined)) return;
     throw usageError(
       'firmware-only',
-      '--library, --board, --labels and --vectors need --arduino, --tflm or --standalone',
+      '--library, --board, --optimize, --labels and --vectors need --arduino, --tflm or --standalone',
       hint,
     );
   }
@@ -94,12 +97,15 @@ function sourceRequest(session: Session, flags: ExportFlags): SourceRequest | un
   if (board !== undefined && standalone === undefined) {
     throw usageError('firmware-only', '--board goes with --standalone', hint);
   }
+  if (optimize !== undefined && standalone === undefined) {
+    throw usageError('firmware-only', '--optimize goes with --standalone', hint);
+  }
   const isSketch = arduino !== undefined || board === 'arduino';
   const sketch = isSketch ? basename(session.absolute(directory)) : undefined;
   checkSourceFlags(flags, sketch);
   return {
     target: { directory, force: force === true },
-    options: { layout: layoutOf(flags), ...given({ library, board, sketch, labels, vectors }) },
+    options: { layout: layoutOf(flags), ...given({ library, board, optimize, sketch, labels, vectors }) },
   };
 }
 

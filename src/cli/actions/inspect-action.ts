@@ -8,6 +8,7 @@ import { type DrawnMemory, drawMemory, planRefusal } from '../../models/inspect/
 import { type InspectedFloatModel, inspectFloatGraph } from '../../models/inspect/inspect-float-model.ts';
 import { type InspectedModel, inspectModel } from '../../models/inspect/inspect-model.ts';
 import type { Target } from '../../planner/target.ts';
+import type { Optimize, ProgramOptions } from '../../targets/c/optimize.ts';
 import { memoryPlanSvg } from '../../targets/plots/memory-plan.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
 import type { InspectedFile, InspectJson } from '../printed-json.ts';
@@ -26,6 +27,8 @@ export interface InspectFlags {
   readonly plan?: boolean;
   readonly planSvg?: string;
   readonly target: Target;
+  /** What its C without an interpreter is to be best at. */
+  readonly optimize?: Optimize;
   /** What will run the int8 form of the model. */
   readonly library?: Library;
   /** A file of representative inputs. */
@@ -55,8 +58,14 @@ function drawPlan(
   );
 }
 
-function modelReport(name: string, bytes: Uint8Array, arrayName: string | undefined, form: Int8Form): Report {
-  const drawn = withErrorContext(name, () => inspectModel(bytes, form));
+function modelReport(
+  name: string,
+  bytes: Uint8Array,
+  arrayName: string | undefined,
+  form: Int8Form,
+  options: ProgramOptions,
+): Report {
+  const drawn = withErrorContext(name, () => inspectModel(bytes, form, options));
   const title = arrayName === undefined ? name : `${name}, array ${arrayName}`;
   const format =
     arrayName === undefined
@@ -101,7 +110,7 @@ async function inspectFloat(
   session: Session,
   name: string,
   graph: Graph,
-  { library, calibration: path }: InspectFlags,
+  { library, optimize, calibration: path }: InspectFlags,
 ): Promise<Report> {
   const form = int8Form(session, library);
   const calibration = openCalibration(session, path);
@@ -109,7 +118,7 @@ async function inspectFloat(
   try {
     return floatReport(
       name,
-      await withAsyncErrorContext(name, () => inspectFloatGraph(graph, form, samples)),
+      await withAsyncErrorContext(name, () => inspectFloatGraph(graph, form, samples, given({ optimize }))),
     );
   } finally {
     calibration?.close();
@@ -117,14 +126,14 @@ async function inspectFloat(
 }
 
 async function reportOf(session: Session, name: string, flags: InspectFlags): Promise<Report> {
-  const { library } = flags;
+  const { library, optimize } = flags;
   const file = openModelFile(session, name);
   const { tflite } = file;
   if (tflite !== undefined) {
     refuseSamples(flags.calibration);
     // What decides the form of other models is not asked for where the library is given.
     const form = library === undefined ? int8Form(session, library) : { ...DEFAULT_FORM, library };
-    return modelReport(name, tflite.bytes, tflite.arrayName, form);
+    return modelReport(name, tflite.bytes, tflite.arrayName, form, given({ optimize }));
   }
   return inspectFloat(session, name, await file.graph(), flags);
 }

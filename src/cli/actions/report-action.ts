@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path';
 import { interruptedError, usageError } from '../../core/errors.ts';
+import { given } from '../../core/given.ts';
 import { projectReport } from '../../stages/report/project-report.ts';
 import { reportState } from '../../stages/report/report-artifacts.ts';
 import type { ReportJson } from '../printed-json.ts';
@@ -20,7 +21,8 @@ export interface ReportFlags {
 }
 
 function optionsOf({ folder, config }: Project) {
-  return { name: basename(folder), target: config.check.target };
+  const { optimize } = config.export;
+  return { name: basename(folder), target: config.check.target, ...given({ optimize }) };
 }
 
 /** The page of a project that is up to date, written. */

@@ -6,6 +6,7 @@ import { CHECK_FORMATS } from '../render/check-report.ts';
 import {
   collectNames,
   markdownOption,
+  optimizeOption,
   parseBytesOption,
   parseCountOption,
   parseError,
@@ -54,6 +55,7 @@ export function declareCheck(program: Command, perform: Perform): void {
     .addOption(
       new Option('--target <target>', 'a build, or standalone-c, that sizes are for').choices(TARGETS),
     )
+    .addOption(optimizeOption())
     .option('--baseline <file>', 'another model, than which no figure without a limit may be worse')
     .option(
       '--tolerance <amount>',

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { OPTIMIZE_GOALS } from '../../targets/c/optimize.ts';
 import { BOARDS } from '../../targets/c/project/board.ts';
 import { C_ARRAY_STYLES } from '../../targets/c-array/array-style.ts';
 import { ARDUINO_LIBRARIES } from '../../targets/firmware/libraries.ts';
@@ -36,6 +37,12 @@ export function declareExportC(program: Command, perform: Perform): void {
         '--board <board>',
         'with --standalone: what is put around the sources, so that the folder builds as it is (default: host)',
       ).choices(BOARDS),
+    )
+    .addOption(
+      new Option(
+        '--optimize <goal>',
+        'with --standalone: the least flash, or the fewest instructions (default: balanced)',
+      ).choices(OPTIMIZE_GOALS),
     )
     .option('--labels <names>', "the classes, separated by commas (default: the dataset's)", parseNames)
     .option(

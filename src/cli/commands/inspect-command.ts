@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { DEFAULT_ARENA_TARGET } from '../../planner/arena-plan.ts';
 import { TARGETS } from '../../planner/target.ts';
 import { LIBRARIES } from '../../targets/tflm/operators.ts';
+import { optimizeOption } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
 /** Declares `tinyml inspect`, with its options and examples. */
@@ -22,6 +23,7 @@ export function declareInspect(program: Command, perform: Perform): void {
         .choices(TARGETS)
         .default(DEFAULT_ARENA_TARGET),
     )
+    .addOption(optimizeOption())
     .addOption(
       new Option(
         '--library <library>',

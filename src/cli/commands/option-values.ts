@@ -3,6 +3,15 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { parseByteSize, parseCount } from '../../core/sizes/sizes.ts';
 import type { Tolerance } from '../../models/check/tolerance.ts';
+import { DEFAULT_OPTIMIZE, OPTIMIZE_GOALS } from '../../targets/c/optimize.ts';
+
+/** What C without an interpreter is to be best at, where its memory is told. */
+export function optimizeOption(): Option {
+  return new Option(
+    '--optimize <goal>',
+    `of standalone-c: what it is to be best at, as in "tinyml export-c" (default: ${DEFAULT_OPTIMIZE})`,
+  ).choices(OPTIMIZE_GOALS);
+}
 
 /** Of commands whose report has a form for pages of GitHub. */
 export function markdownOption(): Option {

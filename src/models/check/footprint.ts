@@ -5,6 +5,7 @@ import type { ModelOutline } from '../../ir/outline.ts';
 import type { ArenaTarget } from '../../planner/arena-plan.ts';
 import { planArena, runtimeObjectBytes } from '../../planner/plan-arena.ts';
 import { isBuild, type Target } from '../../planner/target.ts';
+import type { ProgramOptions } from '../../targets/c/optimize.ts';
 import type { Program } from '../../targets/c/program.ts';
 import { constantBytes, standaloneMemory, standaloneProgram } from '../standalone/standalone-memory.ts';
 import { countOperators } from './count-operators.ts';
@@ -58,29 +59,32 @@ function workingBytes(program: Program): number {
   return bufferBytes + stateBytes;
 }
 
-const STANDALONE: Runner = {
-  arena: ({ bytes }) => figureOrDoubt(() => ({ value: workingBytes(standaloneProgram(bytes)) })),
-  footprint({ bytes }) {
-    const program = attempt(() => standaloneProgram(bytes));
-    if ('refusal' in program) {
-      const doubt = { doubt: program.refusal };
-      return { flash: doubt, arena: doubt, ram: doubt };
-    }
-    const memory = { value: workingBytes(program.value) };
-    return { flash: { value: constantBytes(program.value) }, arena: memory, ram: memory };
-  },
-};
-
-function runnerOf(target: Target): Runner {
-  return isBuild(target) ? interpreted(target) : STANDALONE;
+function standalone(options: ProgramOptions): Runner {
+  const programOf = ({ bytes }: OutlinedModel): Program => standaloneProgram(bytes, options);
+  return {
+    arena: (model) => figureOrDoubt(() => ({ value: workingBytes(programOf(model)) })),
+    footprint(model) {
+      const program = attempt(() => programOf(model));
+      if ('refusal' in program) {
+        const doubt = { doubt: program.refusal };
+        return { flash: doubt, arena: doubt, ram: doubt };
+      }
+      const memory = { value: workingBytes(program.value) };
+      return { flash: { value: constantBytes(program.value) }, arena: memory, ram: memory };
+    },
+  };
 }
 
-/** What a model works on, in bytes. */
-export function arenaFigure(model: OutlinedModel, target: Target): Figure {
-  return runnerOf(target).arena(model);
+function runnerOf(target: Target, options: ProgramOptions): Runner {
+  return isBuild(target) ? interpreted(target) : standalone(options);
+}
+
+/** What a model works on, in bytes; `options` are those of its C. */
+export function arenaFigure(model: OutlinedModel, target: Target, options: ProgramOptions = {}): Figure {
+  return runnerOf(target, options).arena(model);
 }
 
 /** Only reasons where tinyml or TFLM refuses the model. */
-export function footprintOf(model: OutlinedModel, target: Target): Footprint {
-  return runnerOf(target).footprint(model);
+export function footprintOf(model: OutlinedModel, target: Target, options: ProgramOptions = {}): Footprint {
+  return runnerOf(target, options).footprint(model);
 }

@@ -3,6 +3,7 @@
 import { readOutline } from '../../formats/tflite/read-outline.ts';
 import { type ModelOutline, operatorViews } from '../../ir/outline.ts';
 import { isBuild, type Target } from '../../planner/target.ts';
+import type { ProgramOptions } from '../../targets/c/optimize.ts';
 import { type LibrarySupport, librarySupport } from '../inspect/library-support.ts';
 import { outlineMacs } from '../inspect/outline-macs.ts';
 import { countOperators } from './count-operators.ts';
@@ -55,11 +56,11 @@ function hasNonFinite({ subgraphs }: ModelOutline): boolean {
   return subgraphs.some(({ tensors }) => tensors.some(({ nonFinite }) => nonFinite));
 }
 
-/** Everything of a `.tflite` file that can be computed without data. Throws input errors for damaged files. */
-export function measureModel(bytes: Uint8Array, target: Target): Measured {
+/** Everything of a `.tflite` file that can be computed without data; `options` are those of its C. Throws input errors for damaged files. */
+export function measureModel(bytes: Uint8Array, target: Target, options: ProgramOptions = {}): Measured {
   const { outline } = readOutline(bytes);
   return {
-    ...footprintOf({ bytes, outline }, target),
+    ...footprintOf({ bytes, outline }, target, options),
     macs: macsFigure(outline),
     operators: countOperators(outline),
     libraries: librarySupport(outline, isBuild(target) ? target : undefined),

@@ -10,6 +10,7 @@ import type { TfliteModel } from '../../formats/tflite/read.ts';
 import { graphSteps } from '../../ir/graph-cost.ts';
 import type { OutlineSubgraph, OutlineTensor } from '../../ir/outline.ts';
 import { TARGETS, type Target } from '../../planner/target.ts';
+import type { ProgramOptions } from '../../targets/c/optimize.ts';
 import type { Figure } from '../check/figure.ts';
 import { arenaFigure } from '../check/footprint.ts';
 import { macsFigure } from '../check/measure-model.ts';
@@ -41,7 +42,7 @@ export interface ModelDiff {
   readonly outputs: RunDiff | { readonly notRun: string };
 }
 
-function figurePairs(a: ModelFacts, b: ModelFacts): FigurePair[] {
+function figurePairs(a: ModelFacts, b: ModelFacts, options: ProgramOptions): FigurePair[] {
   const pair = (what: FigurePair['what'], of: (facts: ModelFacts) => Figure): FigurePair => ({
     what,
     a: of(a),
@@ -55,7 +56,7 @@ function figurePairs(a: ModelFacts, b: ModelFacts): FigurePair[] {
     pair('overhead', (facts) => ({ value: facts.bytes.length - constants(facts) })),
     pair('macs', ({ file }) => macsFigure(file.outline)),
     ...TARGETS.map((target) => ({
-      ...pair('arena', ({ bytes, file }) => arenaFigure({ bytes, outline: file.outline }, target)),
+      ...pair('arena', ({ bytes, file }) => arenaFigure({ bytes, outline: file.outline }, target, options)),
       target,
     })),
   ];
@@ -143,12 +144,17 @@ function outputsOf(a: ModelFacts, b: ModelFacts, records: FloatArray | undefined
   return { ...run, firstDifference: { ...run.firstDifference, ...place } };
 }
 
-/** Throws usage errors for records that do not fit. */
-export function diffModels(a: ModelFacts, b: ModelFacts, records?: FloatArray): ModelDiff {
+/** `options` are those of their C. Throws usage errors for records that do not fit. */
+export function diffModels(
+  a: ModelFacts,
+  b: ModelFacts,
+  records?: FloatArray,
+  options: ProgramOptions = {},
+): ModelDiff {
   const outlineOnly = refusalOf(a, b);
   return {
     identical: equalBytes(a.bytes, b.bytes),
-    figures: figurePairs(a, b),
+    figures: figurePairs(a, b, options),
     model: modelDifferences(a, b),
     operators: diffOperators(a, b),
     ...(outlineOnly === undefined ? {} : { outlineOnly }),

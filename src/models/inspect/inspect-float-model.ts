@@ -6,6 +6,7 @@ import { writeTflite } from '../../formats/tflite/write.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { couldDropChannels } from '../../passes/channels/could-drop-channels.ts';
 import type { PassObserver } from '../../passes/pass.ts';
+import type { ProgramOptions } from '../../targets/c/optimize.ts';
 import { convertModel } from '../convert/convert-model.ts';
 import { DEFAULT_FORM, type Int8Form, simplifyFloat } from '../convert/lower.ts';
 import { type PassStep, recordSteps, tellingSteps } from '../convert/pass-steps.ts';
@@ -59,9 +60,14 @@ function boundsOf(quantized: Graph, isPadded: boolean): Bounds {
   };
 }
 
-async function asInt8(imported: Graph, form: Int8Form, observe: PassObserver): Promise<InspectedInt8Form> {
+async function asInt8(
+  imported: Graph,
+  form: Int8Form,
+  options: ProgramOptions,
+  observe: PassObserver,
+): Promise<InspectedInt8Form> {
   const { bytes, quantized, isPadded } = await foretellInt8(imported, form, observe);
-  const { inspection, ...drawn } = inspectModel(bytes, form);
+  const { inspection, ...drawn } = inspectModel(bytes, form, options);
   // Placeholder ranges would warn of nothing that is true.
   const warnings = inspection.warnings.filter(({ code }) => code !== 'coarse-input');
   return {
@@ -90,10 +96,11 @@ async function calibratedInt8(
   imported: Graph,
   form: Int8Form,
   { calibration, context }: InspectionSamples,
+  options: ProgramOptions,
   observe: PassObserver,
 ): Promise<InspectedInt8Form> {
   const { bytes } = await convertModel(imported, { ...form, calibration }, context, observe);
-  const { inspection, ...drawn } = inspectModel(bytes, form);
+  const { inspection, ...drawn } = inspectModel(bytes, form, options);
   return { ...drawn, inspection: { ...inspection, passes: [] }, bounds: EXACT };
 }
 
@@ -102,14 +109,15 @@ export async function inspectFloatGraph(
   imported: Graph,
   form: Int8Form = DEFAULT_FORM,
   samples?: InspectionSamples,
+  options: ProgramOptions = {},
 ): Promise<InspectedFloatModel> {
-  const { inspection, ...drawn } = inspectModel(writeTflite(simplifyFloat(imported)), form);
+  const { inspection, ...drawn } = inspectModel(writeTflite(simplifyFloat(imported)), form, options);
   const steps: PassStep[] = [];
   const observe = recordSteps(steps);
   const int8 = await attemptAsync(() =>
     samples === undefined
-      ? asInt8(imported, form, observe)
-      : calibratedInt8(imported, form, samples, observe),
+      ? asInt8(imported, form, options, observe)
+      : calibratedInt8(imported, form, samples, options, observe),
   );
   const quantized = steps.findIndex(({ pass }) => pass === 'quantize');
   return {

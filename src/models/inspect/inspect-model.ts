@@ -12,6 +12,7 @@ import type { ModelOutline, OperatorView, OutlineQuantization, OutlineTensor } f
 import { operatorViews } from '../../ir/outline.ts';
 import { ARENA_TARGETS, type ArenaPlan } from '../../planner/arena-plan.ts';
 import { planArena } from '../../planner/plan-arena.ts';
+import type { ProgramOptions } from '../../targets/c/optimize.ts';
 import type { Program } from '../../targets/c/program.ts';
 import { DEFAULT_FORM, type LoweringOptions } from '../convert/lower.ts';
 import { type PassStep, passSteps, tellingSteps } from '../convert/pass-steps.ts';
@@ -184,8 +185,8 @@ function attemptOf<T>(make: () => T): { readonly value: T } | Refusal {
   }
 }
 
-function inspectStandalone(bytes: Uint8Array): InspectedStandalone | Refusal {
-  const made = attemptOf(() => standaloneProgram(bytes));
+function inspectStandalone(bytes: Uint8Array, options: ProgramOptions): InspectedStandalone | Refusal {
+  const made = attemptOf(() => standaloneProgram(bytes, options));
   if ('refusal' in made) return made;
   return { memory: standaloneMemory(made.value), program: made.value };
 }
@@ -199,18 +200,19 @@ function arenaSummary({ buffers: _, tail: __, ...figures }: ArenaPlan): ArenaSum
 }
 
 /**
- * Of any `.tflite` file, with what the passes would make of it for a library. Throws input errors for damaged ones.
+ * Of any `.tflite` file, with what the passes would make of it for a library; `options` are those of its C. Throws input errors for damaged ones.
  */
 export function inspectModel(
   bytes: Uint8Array,
   form: Pick<LoweringOptions, 'library' | 'densePerChannel'> = DEFAULT_FORM,
+  options: ProgramOptions = {},
 ): InspectedModel {
   const { outline, fileBytes, description, operatorCodes, metadataNames } = readOutline(bytes);
   const constants = readConstantBuffers(bytes);
   const constantBytes = constants.reduce((sum, buffer) => sum + buffer.bytes, 0);
   const read = attemptOf(() => readTflite(bytes));
   const graph = 'value' in read ? read.value.graph : undefined;
-  const standalone = inspectStandalone(bytes);
+  const standalone = inspectStandalone(bytes, options);
   const views = operatorViews(outline);
   const subgraphOf = outline.subgraphs.flatMap(({ operators }, index) => operators.map(() => index));
   const attributes = attributesOf(graph);

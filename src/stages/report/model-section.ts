@@ -14,6 +14,7 @@ import {
   memoryRows,
 } from '../../models/inspect/inspection-text.ts';
 import { isBuild, type Target } from '../../planner/target.ts';
+import type { ProgramOptions } from '../../targets/c/optimize.ts';
 import { memoryPlanSvg } from '../../targets/plots/memory-plan.ts';
 import type { Block, Section, Table } from '../../targets/report/page.ts';
 import { LIBRARY_NAMES } from '../../targets/tflm/operators.ts';
@@ -27,8 +28,8 @@ export interface ReportedModel extends InspectedModel {
   readonly target: Target;
 }
 
-export function readModel(convert: Artifact, target: Target): ReportedModel {
-  return { ...inspectModel(convert.read(MODEL_FILE)), target };
+export function readModel(convert: Artifact, target: Target, options: ProgramOptions): ReportedModel {
+  return { ...inspectModel(convert.read(MODEL_FILE), undefined, options), target };
 }
 
 /** The figures that people ask for first. */

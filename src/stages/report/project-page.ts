@@ -6,6 +6,7 @@ import { TOOL } from '../../core/version.ts';
 import { scoreRows } from '../../models/score/score-rows.ts';
 import type { Task } from '../../models/score/tasks.ts';
 import type { Target } from '../../planner/target.ts';
+import type { ProgramOptions } from '../../targets/c/optimize.ts';
 import type { Block, Page, Section } from '../../targets/report/page.ts';
 import { STAGE_NAMES } from '../stage.ts';
 import { compressionSection } from './compression-section.ts';
@@ -20,7 +21,7 @@ import { scoreSection } from './score-section.ts';
 import { openTestSamples } from './test-samples.ts';
 import { trainingSection, underWaySection } from './training-section.ts';
 
-export interface ReportOptions {
+export interface ReportOptions extends ProgramOptions {
   /** Of the project, for the title; foreign text. */
   readonly name: string;
   /** The build whose memory is drawn. */
@@ -92,12 +93,12 @@ async function dataAndScores(
 /** Everything that the current artifacts of the project say; equal artifacts give equal pages. */
 export async function projectPage(
   store: Pick<ArtifactStore, 'latest' | 'progress'>,
-  { name, target }: ReportOptions,
+  { name, target, ...options }: ReportOptions,
 ): Promise<Page> {
   const artifacts = reportArtifacts(store);
   const { of, underWay, doctor } = artifacts;
   const measured = of.evaluate === undefined ? undefined : readMeasured(of.evaluate);
-  const model = of.convert === undefined ? undefined : readModel(of.convert, target);
+  const model = of.convert === undefined ? undefined : readModel(of.convert, target, options);
   const { data, scores } = await dataAndScores(artifacts, measured);
   const shown = STAGE_NAMES.map((stage) => of[stage]).filter(
     (artifact): artifact is Artifact => artifact !== undefined,

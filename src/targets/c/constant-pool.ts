@@ -125,15 +125,16 @@ export class ConstantPool {
     return this.#put(`${type} ${texts.join()}`, { name, bytes, text: () => arrayText(name, type, texts) });
   }
 
-  /** The same of one struct. */
-  addStruct(name: string, type: string, members: StructMembers): string {
+  /** The same of one struct, whose members are of four bytes each unless `bytes` says what it takes. */
+  addStruct(
+    name: string,
+    type: string,
+    members: StructMembers,
+    bytes = INT32_BYTES * Object.values(members).flat().length,
+  ): string {
     const lines = Object.entries(members).map(([member, value]) => `  .${member} = ${memberText(value)},\n`);
     const text = `static const ${type} ${name} = {\n${lines.join('')}};\n`;
-    return this.#put(`${type} ${lines.join()}`, {
-      name,
-      bytes: INT32_BYTES * Object.values(members).flat().length,
-      text: () => text,
-    });
+    return this.#put(`${type} ${lines.join()}`, { name, bytes, text: () => text });
   }
 
   /** All that constants take, in bytes. */

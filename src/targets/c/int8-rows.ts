@@ -121,15 +121,16 @@ export function addRows(
   return { name, form, finish, weights: stored };
 }
 
-/** Statements that take a `struct rows *`: of decoded weights, a copy of the constant that knows where they lie. */
+/** Statements that take a pointer to the struct: of decoded weights, a copy of the constant that knows where they lie. */
 export function withRows(
   { name, weights }: Pick<Rows, 'name' | 'weights'>,
   places: Places,
   statements: (rows: string) => string,
+  type: 'struct rows' | 'struct compact_rows' = 'struct rows',
 ): string {
   if (weights.are === 'plain') return statements(`&${name}`);
   return `{
-  struct rows rows = ${name};
+  ${type} rows = ${name};
 
   rows.weights = ${places.weights(weights)};
 ${statements('&rows').replace(/^(?=.)/gm, '  ')}

@@ -16,6 +16,13 @@ export const HUFFMAN_TIMES = ['layer', 'boot'] as const;
 /** One of `HUFFMAN_TIMES`. */
 export type HuffmanTime = (typeof HUFFMAN_TIMES)[number];
 
+/** What compilers are told of the model's source; where nothing is said, what the board's kit tells them. */
+export const COMPILER_LEVEL: Readonly<Record<Optimize, '-Os' | '-O2' | undefined>> = {
+  size: '-Os',
+  balanced: undefined,
+  speed: '-O2',
+};
+
 /** How a graph becomes C: the same bytes of results in all ways. */
 export interface ProgramOptions {
   readonly optimize?: Optimize;

@@ -2,22 +2,32 @@
 
 import { slide, type Window } from '../../kernels/window.ts';
 
-/** The first input pixel that each output pixel reads; none where its window lies outside of the image. */
-function firstReads(window: Window): number[] {
-  const reads: number[] = [];
-  let first = Infinity;
+interface Reads {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The input pixels that each output pixel reads; none where its window lies outside of the image. */
+function readsOf(window: Window): Reads[] {
+  const reads: Reads[] = [];
+  let [first, last] = [Infinity, -Infinity];
   slide(window, {
     begin() {
-      first = Infinity;
+      [first, last] = [Infinity, -Infinity];
     },
     tap(pixel) {
       first = Math.min(first, pixel);
+      last = Math.max(last, pixel);
     },
     end() {
-      reads.push(first);
+      reads.push({ first, last });
     },
   });
   return reads;
+}
+
+function firstReads(window: Window): number[] {
+  return readsOf(window).map(({ first }) => first);
 }
 
 /** What lies in one pixel of the input and of the output, in bytes. */
@@ -42,6 +52,19 @@ export function bytesBefore(window: Window, bytes: PixelBytes, reads: 'gathered'
   }
   // Where nothing is read twice the output still begins within the input.
   return before === -Infinity ? 0 : before;
+}
+
+/**
+ * The `behind` of an operator that makes output pixels from the last to the first, each while it reads what it is made of.
+ */
+export function bytesBehind(window: Window, bytes: PixelBytes): number {
+  let most = -Infinity;
+  let behind = 0;
+  for (const [pixel, { last }] of readsOf(window).entries()) {
+    most = Math.max(most, last);
+    if (most >= 0) behind = Math.max(behind, (most + 1) * bytes.input - pixel * bytes.output);
+  }
+  return behind;
 }
 
 /**

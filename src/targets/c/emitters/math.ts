@@ -3,9 +3,10 @@ import type { EmitterRows } from '../emitter.ts';
 import { plainFunction, realFunction } from './elementwise/real-functions.ts';
 import { absQuantized } from './elementwise/rescaling.ts';
 import { table } from './elementwise/table.ts';
+import { tabulated } from './elementwise/tabulated.ts';
 
 export const MATH_EMITTERS = {
-  abs: { float32: realFunction('abs'), int8: absQuantized, int16: absQuantized },
+  abs: { float32: realFunction('abs'), int8: tabulated('abs', absQuantized), int16: absQuantized },
   ceil: { float32: realFunction('ceil') },
   cos: { float32: realFunction('cos') },
   exp: { float32: realFunction('exp') },

@@ -1,6 +1,7 @@
 /** Any machine with a C compiler. */
 
 import type { BoardWriter } from './board.ts';
+import { levelInCommand } from './compiler-level.ts';
 import { mainFile } from './main-file.ts';
 
 export const hostBoard: BoardWriter = ({ project, files, usesMath }) => {
@@ -19,7 +20,7 @@ export const hostBoard: BoardWriter = ({ project, files, usesMath }) => {
     ],
     readme: `## Build
 
-    cc main.c ${name}.c${usesMath ? ' -lm' : ''} && ./a.out
+    cc ${levelInCommand(project)}main.c ${name}.c${usesMath ? ' -lm' : ''} && ./a.out
 
 On a chip, put \`${name}.c\` and the headers among the sources of your project, and call \`${name}_invoke\`. \`--board arduino\`,
 \`esp-idf\`, \`pico\`, \`zephyr\` and \`platformio\` write a project around them.

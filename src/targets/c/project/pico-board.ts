@@ -2,6 +2,7 @@
 
 import { EDITABLE_NOTICE } from '../../firmware/source-file.ts';
 import type { BoardWriter } from './board.ts';
+import { cmakeLevel } from './compiler-level.ts';
 import { mainFile } from './main-file.ts';
 
 export const picoBoard: BoardWriter = ({ project, files }) => {
@@ -37,7 +38,7 @@ project(${name}_app C CXX ASM)
 pico_sdk_init()
 
 add_executable(${name}_app main.c ${name}.c)
-target_link_libraries(${name}_app pico_stdlib)
+${cmakeLevel(project, `${name}.c`)}target_link_libraries(${name}_app pico_stdlib)
 pico_enable_stdio_usb(${name}_app 1)
 pico_enable_stdio_uart(${name}_app 1)
 pico_add_extra_outputs(${name}_app)

@@ -1,9 +1,12 @@
 /** A project for PlatformIO, on the Arduino core; the model is a library of its own. */
 
+import type { FirmwareFile } from '../../firmware/firmware.ts';
 import { SELF_TEST_BAUD } from '../../firmware/self-test-line.ts';
 import { EDITABLE_NOTICE } from '../../firmware/source-file.ts';
+import { COMPILER_LEVEL } from '../optimize.ts';
 import { arduinoApplication } from './arduino-board.ts';
 import { type BoardWriter, inFolder } from './board.ts';
+import type { StandaloneProject } from './project.ts';
 
 /** Boards that the project knows from the start; people add theirs. */
 const ENVIRONMENTS = [
@@ -12,6 +15,14 @@ const ENVIRONMENTS = [
   { name: 'pico', platform: 'raspberrypi' },
   { name: 'nucleo_f446re', platform: 'ststm32' },
 ] as const;
+
+/** What is only said in a manifest. */
+function libraryFile({ program, names: { name } }: StandaloneProject): FirmwareFile[] {
+  const level = COMPILER_LEVEL[program.optimize];
+  if (level === undefined) return [];
+  const manifest = { name, version: '1.0.0', build: { flags: [level] } };
+  return [{ path: 'library.json', text: `${JSON.stringify(manifest, null, 2)}\n` }];
+}
 
 export const platformioBoard: BoardWriter = ({ project, files }) => {
   const { name } = project.names;
@@ -43,7 +54,7 @@ framework = arduino
 monitor_speed = ${SELF_TEST_BAUD}
 ${environments.join('')}`,
       },
-      ...inFolder(`lib/${name}`, files),
+      ...inFolder(`lib/${name}`, [...files, ...libraryFile(project)]),
     ],
     readme: `## Build
 

@@ -2,6 +2,7 @@
 
 import { EDITABLE_NOTICE } from '../../firmware/source-file.ts';
 import { type BoardWriter, inFolder } from './board.ts';
+import { cmakeLevel } from './compiler-level.ts';
 import { mainFile } from './main-file.ts';
 
 export const zephyrBoard: BoardWriter = ({ project, files }) => {
@@ -32,7 +33,7 @@ find_package(Zephyr REQUIRED HINTS $ENV{ZEPHYR_BASE})
 project(${name}_app)
 
 target_sources(app PRIVATE src/main.c src/${name}.c)
-`,
+${cmakeLevel(project, `src/${name}.c`)}`,
       },
       {
         path: 'prj.conf',

@@ -4,12 +4,13 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exportStandalone } from '../../../../src/models/standalone/export-standalone.ts';
-import type { Board } from '../../../../src/targets/c/project/board.ts';
+import type { Optimize } from '../../../../src/targets/c/optimize.ts';
+import { BOARDS, type Board } from '../../../../src/targets/c/project/board.ts';
 import { runNative } from '../../../cross/compile.ts';
 import { missingNative } from '../../../cross/probe.ts';
 import { fixture } from '../../../fixtures.ts';
@@ -17,9 +18,13 @@ import { ESP_START, KIT_CMAKE, KIT_HEADERS } from './sdk-stubs.ts';
 
 type Sources = Readonly<Record<string, string>>;
 
-function projectFor(board: Board): Sources {
+function projectFor(board: Board, optimize: Optimize = 'balanced'): Sources {
   const model = fixture('tflm', 'softmax_rank4.tflite');
-  return exportStandalone(model, { name: 'model', board, folder: 'speech', vectors: 4 }, { seed: 1 }).files;
+  return exportStandalone(
+    model,
+    { name: 'model', board, folder: 'speech', vectors: 4, optimize },
+    { seed: 1 },
+  ).files;
 }
 
 /** All files in one folder, as a compiler finds them. */
@@ -84,6 +89,21 @@ describe.skipIf(noNative !== '')(`the sources ${noNative}`, () => {
   });
 });
 
+describe('what the source is to be best at', () => {
+  it('is said to PlatformIO by the library', () => {
+    const manifest = projectFor('platformio', 'speed')['lib/model/library.json'];
+    expect(JSON.parse(manifest)).toEqual({ name: 'model', version: '1.0.0', build: { flags: ['-O2'] } });
+    expect(projectFor('platformio')['lib/model/library.json']).toBeUndefined();
+  });
+
+  it('is left to every kit where it is balanced', () => {
+    for (const board of BOARDS) {
+      const text = Object.values(projectFor(board)).join('\n');
+      expect(text).not.toMatch(/-O[2s]\b/);
+    }
+  });
+});
+
 const noCMake = spawnSync('cmake', ['--version']).status === 0 ? noNative : 'needs cmake';
 
 function writeAll(folder: string, files: Sources): void {
@@ -91,6 +111,11 @@ function writeAll(folder: string, files: Sources): void {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
+}
+
+interface Command {
+  readonly command: string;
+  readonly file: string;
 }
 
 function run(command: string, args: readonly string[], env: Readonly<Record<string, string>>): string {
@@ -110,12 +135,15 @@ describe.skipIf(noCMake !== '')(`CMake ${noCMake}`, () => {
       const folder = mkdtempSync(join(tmpdir(), 'tinyml-kit-'));
       try {
         const { variable, files, program } = KIT_CMAKE[kit];
-        writeAll(join(folder, 'project'), projectFor(kit));
+        writeAll(join(folder, 'project'), projectFor(kit, 'size'));
         writeAll(join(folder, 'kit'), files);
         writeAll(join(folder, 'kit/include'), KIT_HEADERS[kit]);
         const env = { [variable]: join(folder, 'kit') };
         const build = join(folder, 'build');
-        run('cmake', ['-S', join(folder, 'project'), '-B', build], env);
+        run('cmake', ['-S', join(folder, 'project'), '-B', build, '-DCMAKE_EXPORT_COMPILE_COMMANDS=ON'], env);
+        const commands = JSON.parse(readFileSync(join(build, 'compile_commands.json'), 'utf8')) as Command[];
+        const small = commands.filter(({ command }) => command.includes(' -Os '));
+        expect(small.map(({ file }) => basename(file))).toEqual(['model.c']);
         run('cmake', ['--build', build], env);
         expectRounds(run(join(build, program), [], {}));
       } finally {

@@ -1,5 +1,5 @@
 import { int8Table } from '../../../../kernels/int8/lookup.ts';
-import { LOOK_UP } from '../../definitions/elements/look-up.ts';
+import { LOOK_UP, LOOK_UP_FOURS } from '../../definitions/elements/look-up.ts';
 import { unary } from '../../elements.ts';
 import type { CStep, Emission } from '../../emitter.ts';
 
@@ -7,6 +7,7 @@ import type { CStep, Emission } from '../../emitter.ts';
 export function table<Prepared>(compute: (prepared: Prepared, value: number) => number) {
   return (step: CStep<unknown, Prepared>): Emission => {
     const results = int8Table((value) => compute(step.prepared, value));
-    return unary(step, LOOK_UP, [step.constants.add(`${step.label}_table`, results)]);
+    const look = step.optimize === 'speed' ? LOOK_UP_FOURS : LOOK_UP;
+    return unary(step, look, [step.constants.add(`${step.label}_table`, results)]);
   };
 }

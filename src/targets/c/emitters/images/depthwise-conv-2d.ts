@@ -10,7 +10,7 @@ import { emitConvolution } from './conv-2d.ts';
 import { forBatches } from './for-batches.ts';
 
 /** 1HWC as CHW. */
-function byChannel(weights: ArrayLike<number>, channels: number): Int8Array {
+export function byChannel(weights: ArrayLike<number>, channels: number): Int8Array {
   const taps = weights.length / channels;
   return Int8Array.from(
     { length: weights.length },

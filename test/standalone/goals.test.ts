@@ -1,0 +1,62 @@
+/** C that is to be small or fast gives the interpreter's bytes as well: of operators that are then written in another way. */
+
+import { describe, expect, it } from 'vitest';
+import { OPTIMIZE_GOALS, type Optimize } from '../../src/targets/c/optimize.ts';
+import { compileProgram } from '../../src/targets/c/program.ts';
+import { sourceCode } from '../../src/targets/c/source-code.ts';
+import { standaloneNames } from '../../src/targets/c/standalone-names.ts';
+import { runOnCortexM4, runSanitized } from '../cross/compile.ts';
+import { missingCortexM4, missingNative } from '../cross/probe.ts';
+import { type Comparison, compareMany } from './many-graphs.ts';
+import { networkCase } from './network-cases.ts';
+import { ROWS, rowCases } from './table-rows.ts';
+
+const CASES = 4;
+const SEEDS = [1, 2, 3, 4, 5, 6];
+const LIMIT_MS = 120_000;
+
+type Named = Comparison & { readonly name: string };
+
+function sourceOf({ graph }: Comparison, optimize: Optimize): string {
+  return sourceCode(compileProgram(graph, { optimize }), standaloneNames(graph, 'model'));
+}
+
+/** Cases that the goal changes. */
+function changedCases(goal: Optimize): Named[] {
+  return ROWS.filter(({ type }) => type === 'int8')
+    .flatMap((row) => rowCases(row, CASES).map((one) => ({ name: row.name, ...one })))
+    .filter((one) => sourceOf(one, goal) !== sourceOf(one, 'balanced'));
+}
+
+const MACHINES = [
+  { machine: 'here, with sanitizers', missing: missingNative(), run: runSanitized },
+  { machine: 'on a Cortex-M4', missing: missingCortexM4(), run: runOnCortexM4 },
+] as const;
+
+const GOALS = OPTIMIZE_GOALS.filter((goal) => goal !== 'balanced');
+
+describe.each(MACHINES)('$machine $missing', ({ missing, run }) => {
+  const faults = (cases: readonly Named[], optimize: Optimize): string[] =>
+    compareMany(cases, run, { optimize }).flatMap(({ first }, index) =>
+      first === '' ? [] : [`${cases[index].name}: ${first}`],
+    );
+
+  it.skipIf(missing !== '').each(GOALS)(
+    'operators for %s',
+    (goal) => {
+      const cases = changedCases(goal);
+      expect(cases.length).toBeGreaterThan(10);
+      expect(faults(cases, goal)).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+
+  it.skipIf(missing !== '').each(GOALS)(
+    'random networks for %s',
+    async (goal) => {
+      const cases = await Promise.all(SEEDS.map((seed) => networkCase(seed, 'int8')));
+      expect(faults(cases, goal)).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+});
