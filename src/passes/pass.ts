@@ -2,7 +2,7 @@ import { internalError, TinymlError, withErrorContext } from '../core/errors.ts'
 import { checkGraph } from '../ir/check-graph.ts';
 import type { Graph } from '../ir/graph.ts';
 
-/** A named rewrite of a sound graph. The result is checked after every one. */
+/** A named rewrite of a sound graph. The result is checked after every one that changes it. */
 export interface Pass {
   readonly name: string;
   run(graph: Graph): Graph;
@@ -41,8 +41,9 @@ function messageOf(error: unknown): string {
 export function runPasses(graph: Graph, passes: readonly Pass[], observe: PassObserver = () => {}): Graph {
   let current = graph;
   for (const pass of passes) {
-    current = runPass(pass, current);
-    checkMade(pass.name, current);
+    const made = runPass(pass, current);
+    if (made !== current) checkMade(pass.name, made);
+    current = made;
     observe(pass.name, current);
   }
   return current;
