@@ -5,6 +5,7 @@
  */
 
 import { elementCount, type Shape } from '../tensor.ts';
+import { type FixedSpectrum, fixedSpectrumShape } from './fixed-spectrum.ts';
 import { type Spectrum, spectrumShape } from './spectrum.ts';
 
 /** x' = (x − offset[channel]) · scale[channel]: one subtraction, one multiplication. */
@@ -62,6 +63,7 @@ export interface TransformParameters {
   readonly 'one-hot': OneHot;
   readonly decimate: Decimate;
   readonly spectrum: Spectrum;
+  readonly 'fixed-spectrum': FixedSpectrum;
 }
 
 export type TransformName = keyof TransformParameters;
@@ -112,6 +114,8 @@ export function transformedShape(transform: Transform, shape: Shape): Shape {
       return [Math.floor(shape[0] / transform.parameters.factor), ...shape.slice(1)];
     case 'spectrum':
       return spectrumShape(transform.parameters, shape);
+    case 'fixed-spectrum':
+      return fixedSpectrumShape(transform.parameters, shape);
     default:
       return shape;
   }
@@ -133,6 +137,7 @@ export function rowReach(transform: RowTransform): RowReach {
         hop: transform.parameters.factor,
       };
     case 'spectrum':
+    case 'fixed-spectrum':
       return {
         window: transform.parameters.window,
         hop: transform.parameters.hop,

@@ -5,6 +5,7 @@ import type { TransformName } from '../../core/samples/preparation.ts';
 import { clip } from './clip.ts';
 import { decimate } from './decimate.ts';
 import { fill } from './fill.ts';
+import { fixedSpectrum } from './fixed-spectrum.ts';
 import { level } from './level.ts';
 import { minMax } from './min-max.ts';
 import { oneHot } from './one-hot.ts';
@@ -25,6 +26,7 @@ export const STEP_NAMES = [
   'one-hot',
   'decimate',
   'spectrum',
+  'fixed-spectrum',
 ] as const;
 export type StepName = (typeof STEP_NAMES)[number];
 
@@ -39,6 +41,7 @@ export const STEPS = {
   'one-hot': oneHot,
   decimate,
   spectrum,
+  'fixed-spectrum': fixedSpectrum,
 } as const satisfies Record<StepName, unknown>;
 
 /** One step as the project file asks for it; its member `step` names it. */
@@ -54,6 +57,7 @@ export const stepSchema = z
     oneHot.options,
     decimate.options,
     spectrum.options,
+    fixedSpectrum.options,
   ])
   // Every source may have them: the schema of the project file says once what they are.
   .meta({ id: 'preparingStep' });

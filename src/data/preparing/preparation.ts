@@ -31,6 +31,7 @@ const transformSchema = z.discriminatedUnion('step', [
   z.strictObject({ step: z.literal('one-hot'), parameters: TRANSFORMS['one-hot'].parameters }),
   z.strictObject({ step: z.literal('decimate'), parameters: TRANSFORMS.decimate.parameters }),
   z.strictObject({ step: z.literal('spectrum'), parameters: TRANSFORMS.spectrum.parameters }),
+  z.strictObject({ step: z.literal('fixed-spectrum'), parameters: TRANSFORMS['fixed-spectrum'].parameters }),
 ]);
 
 const schema = z.strictObject({

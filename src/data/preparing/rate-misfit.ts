@@ -10,7 +10,8 @@ export function rateMisfit(
   let rate = sourceRate;
   for (const [place, options] of steps.entries()) {
     if (options.step === 'decimate') rate /= options.factor;
-    if (options.step === 'spectrum' && options.rate !== rate) return { place, rate };
+    const isSpectrum = options.step === 'spectrum' || options.step === 'fixed-spectrum';
+    if (isSpectrum && options.rate !== rate) return { place, rate };
   }
   return undefined;
 }

@@ -17,6 +17,7 @@ import { affine } from './affine.ts';
 import { clip } from './clip.ts';
 import { decimate } from './decimate.ts';
 import { fill } from './fill.ts';
+import { fixedSpectrum } from './fixed-spectrum.ts';
 import { level } from './level.ts';
 import { oneHot } from './one-hot.ts';
 import { spectrum } from './spectrum.ts';
@@ -32,6 +33,7 @@ export const TRANSFORMS: {
   'one-hot': oneHot,
   decimate,
   spectrum,
+  'fixed-spectrum': fixedSpectrum,
 };
 
 /** The three places that forget which row belongs to which parameters: `step` has chosen it. */

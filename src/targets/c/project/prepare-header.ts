@@ -9,7 +9,7 @@ import { headerFile } from './project.ts';
 
 /** Comments of whole lines, and pointers, as the other files have them. */
 function inC(text: string): string {
-  return text.replaceAll(/^( *)\/\/ (.*)$/gm, '$1/* $2 */').replaceAll(/(float|state)\* /g, '$1 *');
+  return text.replaceAll(/^( *)\/\/ (.*)$/gm, '$1/* $2 */').replaceAll(/(float|state|int\d+_t)\* /g, '$1 *');
 }
 
 /** Statics: for the one source that reads the sensor. A preparation without steps leaves the values as they are. */

@@ -53,6 +53,37 @@ const CASES: Readonly<Record<string, Case>> = {
       { step: 'fill', with: -1 },
     ],
   },
+  'fixed-spectrum': {
+    shape: [500, 1],
+    steps: [
+      { step: 'level', level: 0.2 },
+      { step: 'fixed-spectrum', rate: 8000, window: 200, hop: 100, channels: 12 },
+      { step: 'standard' },
+    ],
+  },
+  // An odd window, a transform of which one step is of base 2, and one of base 4 alone.
+  'fixed-spectrum of short windows': {
+    shape: [90, 1],
+    steps: [
+      {
+        step: 'fixed-spectrum',
+        rate: 100,
+        window: 25,
+        hop: 9,
+        channels: 4,
+        low: 3,
+        noise: false,
+        levels: 0.1,
+      },
+    ],
+  },
+  'fixed-spectrum of what is missing': {
+    shape: [300, 1],
+    steps: [
+      { step: 'fixed-spectrum', rate: 8000, window: 101, hop: 40, channels: 9, gain: false },
+      { step: 'fill', with: -1 },
+    ],
+  },
   all: {
     shape: [12, 3],
     steps: [

@@ -15,6 +15,7 @@ import { affine } from './affine.ts';
 import { clip } from './clip.ts';
 import { decimate } from './decimate.ts';
 import { fill } from './fill.ts';
+import { fixedSpectrum } from './fixed-spectrum.ts';
 import { level } from './level.ts';
 import { oneHot } from './one-hot.ts';
 import { spectrum } from './spectrum.ts';
@@ -26,6 +27,7 @@ const ROWS: { readonly [Name in RowTransformName]: RowWriter<Name> } = {
   'one-hot': oneHot,
   decimate,
   spectrum,
+  'fixed-spectrum': fixedSpectrum,
 };
 
 const WHOLES: { readonly [Name in WholeTransformName]: WholeWriter<Name> } = {
