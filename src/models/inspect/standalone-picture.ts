@@ -1,12 +1,14 @@
 /** The buffer of C without an interpreter as a picture: values by their names, steps by those of their operators. */
 
-import { getValue, type Node } from '../../ir/graph.ts';
+import { getValue } from '../../ir/graph.ts';
 import type { BufferBlock } from '../../targets/c/memory/plan-memory.ts';
 import type { Program } from '../../targets/c/program.ts';
+import type { ProgramStep } from '../../targets/c/program-step.ts';
 import type { MemoryBox, MemoryPicture } from '../../targets/plots/memory-picture.ts';
 
-function operatorName({ kind }: Node): string {
-  return kind.toUpperCase();
+/** Of operators that are computed together, both. */
+function operatorName({ nodes }: ProgramStep): string {
+  return nodes.map(({ kind }) => kind.toUpperCase()).join(' + ');
 }
 
 /** The column of a step: as in arenas, one is in front of the first. */
@@ -32,7 +34,7 @@ function boxOf({ graph, steps, blocks }: Program, block: BufferBlock): MemoryBox
     last: columnOf(Math.min(block.last, ...until)),
   };
   return value === undefined
-    ? { ...place, kind: 'scratch', label: `scratch of ${operatorName(steps[first].node)}` }
+    ? { ...place, kind: 'scratch', label: `scratch of ${operatorName(steps[first])}` }
     : { ...place, kind: 'activation', label: getValue(graph, value).name };
 }
 
@@ -43,7 +45,7 @@ export function standalonePicture(program: Program, title: string): MemoryPictur
     .sort((a, b) => a.offset - b.offset || a.first - b.first);
   return {
     title,
-    steps: ['input', ...program.steps.map(({ node }) => operatorName(node))],
+    steps: ['input', ...program.steps.map(operatorName)],
     boxes,
     headBytes: program.memory.bytes,
     unknownOperators: [],

@@ -43,6 +43,12 @@ export function unary(step: Step, definition: CDefinition, args: readonly string
   };
 }
 
+/** Whether nothing is repeated: all inputs have as many elements as the output. */
+export function isElementwise({ inputs, outputs }: Step): boolean {
+  const count = elementCount(outputs[0].type.shape);
+  return inputs.every((input) => input !== undefined && elementCount(input.type.shape) === count);
+}
+
 function repeats(counts: readonly number[], steps: readonly number[]): boolean {
   return counts.some((count, axis) => count > 1 && steps[axis] === 0);
 }
@@ -91,5 +97,14 @@ export function pairwise(
   order: 'as they are' | 'swapped' = 'as they are',
 ): Emission {
   const operands = [stepsA, stepsB].map((steps, position) => ({ position, steps }));
-  return stepwise(step, counts, order === 'swapped' ? operands.toReversed() : operands, definition, args);
+  const inOrder = order === 'swapped' ? operands.toReversed() : operands;
+  const emission = stepwise(step, counts, inOrder, definition, args);
+  if (!isElementwise(step)) return emission;
+  return {
+    ...emission,
+    elementwise: (places, output, count) => {
+      const tensors = inOrder.flatMap(({ position }) => [places[position], 1]);
+      return `${definition.name}(${[...args, ...tensors, output, count].join(', ')});`;
+    },
+  };
 }

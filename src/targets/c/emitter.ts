@@ -69,6 +69,28 @@ export interface Places {
   readonly backwards: boolean;
 }
 
+/** Some pixels of an output, one behind another. */
+export interface Piece {
+  /** C of how many lie before them. */
+  readonly first: string;
+  readonly count: number;
+  /** `int8_t *`, where they are written: nowhere in the operands. */
+  readonly output: string;
+}
+
+/** What is said of a step that makes pieces. */
+export type PiecePlaces = Pick<Places, 'input' | 'weights' | 'scratch'>;
+
+/** How an operator of int8 makes its output piece by piece, each from the inputs alone. */
+export interface Pieces {
+  readonly pixels: number;
+  /** Elements of each. */
+  readonly depth: number;
+  /** A piece is made fastest of so many pixels, or a multiple of them. */
+  readonly together: number;
+  call(places: PiecePlaces, piece: Piece): string;
+}
+
 export interface Emission {
   readonly definitions: readonly CDefinition[];
   /** Working memory during the call, in bytes. */
@@ -83,6 +105,12 @@ export interface Emission {
    * may lie over one another while both are read.
    */
   readonly moves?: readonly Move[];
+  readonly pieces?: Pieces;
+  /**
+   * The statement for some elements that lie beside each other, of an operator that computes each from those in the same place
+   * of its inputs. Operands and output are C of pointers to the first of them.
+   */
+  readonly elementwise?: (operands: readonly string[], output: string, count: number) => string;
   /** The statements, one a line, without indentation; none where there is nothing to do. */
   call(places: Places): string;
 }

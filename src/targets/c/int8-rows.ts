@@ -124,7 +124,7 @@ export function addRows(
 /** Statements that take a pointer to the struct: of decoded weights, a copy of the constant that knows where they lie. */
 export function withRows(
   { name, weights }: Pick<Rows, 'name' | 'weights'>,
-  places: Places,
+  places: Pick<Places, 'weights'>,
   statements: (rows: string) => string,
   type: 'struct rows' | 'struct compact_rows' = 'struct rows',
 ): string {

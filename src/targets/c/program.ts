@@ -7,25 +7,15 @@ import { COMPUTED_TYPES } from '../../ops/op.ts';
 import { padInWindows } from '../../passes/bands/pad-in-windows.ts';
 import { runPasses } from '../../passes/pass.ts';
 import { codedInputs } from './coded/coded-inputs.ts';
-import { type CodedArray, distinctArrays } from './coded/weights.ts';
+import { distinctArrays } from './coded/weights.ts';
 import { ConstantPool } from './constant-pool.ts';
 import { DECODE_HUFFMAN } from './definitions/decode-huffman.ts';
 import type { AnyEmitter, CStep, CTensor, Emission } from './emitter.ts';
 import { emitterOf } from './emitters.ts';
+import { chooseSteps } from './fusing/choose-steps.ts';
 import { type PlannedMemory, planMemory } from './memory/plan-memory.ts';
 import { DEFAULT_OPTIMIZE, type HuffmanTime, type Optimize, type ProgramOptions } from './optimize.ts';
-
-/** An operator of the graph and its C. */
-export interface ProgramStep {
-  readonly node: Node;
-  /** `layer3` */
-  readonly label: string;
-  readonly emission: Emission;
-  /** Weights that are decoded for it. */
-  readonly coded: readonly CodedArray[];
-  /** Operands among them, by their positions. */
-  readonly codedInputs: ReadonlyMap<number, CodedArray>;
-}
+import type { ProgramStep } from './program-step.ts';
 
 export interface Program extends PlannedMemory {
   /** What the steps are made of: the ends of the graph that was compiled, with other operators between them. */
@@ -33,6 +23,7 @@ export interface Program extends PlannedMemory {
   readonly optimize: Optimize;
   /** When weights are decoded; undefined where all lie in flash as they are. */
   readonly huffman: HuffmanTime | undefined;
+  /** Operators in the order in which they run; two are one where that takes less memory. */
   readonly steps: readonly ProgramStep[];
   readonly constants: ConstantPool;
 }
@@ -78,17 +69,21 @@ function titleOf(graph: Graph, node: Node): string {
 
 function compileStep(
   graph: Graph,
-  node: Node,
-  shared: Pick<CStep<unknown, unknown>, 'label' | 'constants' | 'optimize'>,
+  index: number,
+  shared: Pick<CStep<unknown, unknown>, 'constants' | 'optimize'>,
 ): ProgramStep {
-  const { label, constants } = shared;
+  const node = graph.nodes[index];
+  const label = `layer${index}`;
+  const { constants } = shared;
   const before = constants.coded.length;
-  const emission = emit(graph, node, shared);
+  const emission = emit(graph, node, { ...shared, label });
   const inputs = codedInputs(graph, node, label, emission, constants);
   const coded = distinctArrays(constants.coded.slice(before));
   const definitions = coded.length === 0 ? [] : [DECODE_HUFFMAN];
   return {
+    index,
     node,
+    nodes: [node],
     label,
     emission: { ...emission, definitions: [...emission.definitions, ...definitions] },
     coded,
@@ -99,14 +94,17 @@ function compileStep(
 function compileAs(graph: Graph, optimize: Optimize, huffman: HuffmanTime | undefined): Program {
   const constants = new ConstantPool({ codesWeights: huffman !== undefined });
   const steps = graph.nodes.map((node, index) =>
-    withErrorContext(titleOf(graph, node), () =>
-      compileStep(graph, node, { label: `layer${index}`, constants, optimize }),
+    withErrorContext(titleOf(graph, node), () => compileStep(graph, index, { constants, optimize })),
+  );
+  const weightBytes = ({ coded }: ProgramStep): readonly number[] =>
+    huffman === 'layer' ? coded.map(({ bytes }) => bytes) : [];
+  const chosen = chooseSteps(graph, steps, (some) =>
+    planMemory(
+      graph,
+      some.map((step) => ({ ...step, weightBytes: weightBytes(step) })),
     ),
   );
-  const memorySteps = steps.map((step) =>
-    huffman === 'layer' ? { ...step, weightBytes: step.coded.map(({ bytes }) => bytes) } : step,
-  );
-  return { graph, optimize, huffman, steps, constants, ...planMemory(graph, memorySteps) };
+  return { graph, optimize, huffman, constants, ...chosen };
 }
 
 /** What no file could hold and C can. */

@@ -61,7 +61,7 @@ function placesOf(program: Program, names: StandaloneNames, index: number): Plac
 
 function stepCode(program: Program, names: StandaloneNames, index: number): string {
   const step = program.steps[index];
-  const comment = `/* ${stepComment(program.graph, step.node, index)} */`;
+  const comment = `/* ${stepComment(program.graph, step)} */`;
   const statements = step.emission.call(placesOf(program, names, index));
   const decoding = layerStatements(program, index);
   return [comment, ...decoding, ...(statements === '' ? [] : statements.split('\n'))]

@@ -15,11 +15,14 @@ import type { Stretch } from './trace.ts';
 
 const STACK_BYTES = 400;
 
-function macsOf(graph: Graph, node: Node): number {
-  return opOf(node.kind).macs(
-    inputShapes(graph, node),
-    node.outputs.map((id) => getValue(graph, id).type.shape),
+function macsOf(graph: Graph, nodes: readonly Node[]): number {
+  const macs = nodes.map((node) =>
+    opOf(node.kind).macs(
+      inputShapes(graph, node),
+      node.outputs.map((id) => getValue(graph, id).type.shape),
+    ),
   );
+  return macs.reduce((sum, one) => sum + one, 0);
 }
 
 interface LayerCost extends Stretch {
@@ -30,10 +33,10 @@ interface LayerCost extends Stretch {
 /** Of layers that multiply. */
 function layerCosts({ graph, steps }: Program, { layers }: Emulation): readonly LayerCost[] {
   return steps
-    .map(({ node }, index) => ({
-      title: `${index} ${node.kind}`,
-      macs: macsOf(graph, node),
-      ...layers[index],
+    .map(({ index, nodes }, step) => ({
+      title: `${index} ${nodes.map(({ kind }) => kind).join(' and ')}`,
+      macs: macsOf(graph, nodes),
+      ...layers[step],
     }))
     .filter(({ macs }) => macs > 0);
 }
@@ -62,8 +65,8 @@ function rowsOf(
   program: Program,
   measured: Emulation,
 ): Outcome[] {
-  const { graph, steps, memory } = program;
-  const macs = steps.reduce((sum, { node }) => sum + macsOf(graph, node), 0);
+  const { graph, memory } = program;
+  const macs = macsOf(graph, graph.nodes);
   const costs = layerCosts(program, measured);
   const row = (what: string, value: number, unit: string, target: number | undefined, how: string): Row => ({
     name: `${label}: ${what}`,

@@ -7,7 +7,7 @@ import type { MulInt8 } from '../../../../kernels/int8/mul.ts';
 import type { Requantization } from '../../../../kernels/int8/requantize.ts';
 import type { AddOperand, AddQuantized } from '../../../../kernels/quantized/add.ts';
 import { ADD_BOUNDED, ADD_ELEMENTWISE, MULTIPLY_BOUNDED } from '../../definitions/elements/bounded-pairs.ts';
-import { pairwise } from '../../elements.ts';
+import { isElementwise, pairwise } from '../../elements.ts';
 import type { CStep, Emission } from '../../emitter.ts';
 
 /** Its way shifts to the right. */
@@ -35,12 +35,6 @@ function toOutput(
 function takesAllOfInt8({ clampMin, clampMax }: Requantization): boolean {
   const { min, max } = QUANTIZED_LIMITS.int8;
   return clampMin === min && clampMax === max;
-}
-
-/** Whether nothing is repeated: both operands have as many elements as the output. */
-function isElementwise({ inputs, outputs }: CStep<unknown, unknown>): boolean {
-  const [count] = outputs.map(({ type }) => elementCount(type.shape));
-  return inputs.every((input) => input !== undefined && elementCount(input.type.shape) === count);
 }
 
 /** A half is what the scale of an operand is of twice itself. */
@@ -74,12 +68,14 @@ function elementwiseSum(
     shift: -p.outputMultiplier.shift - 1,
     rounding: 2 * p.outputZeroPoint + 1,
   });
-  const count = elementCount(outputs[0].type.shape);
+  const elementwise = (operands: readonly string[], output: string, count: number): string =>
+    `add_elementwise(&${name}, ${operands[first]}, ${operands[second]}, ${output}, ${count});`;
   return {
     definitions: [ADD_ELEMENTWISE],
     inPlace: [0, 1],
+    elementwise,
     call: (places) =>
-      `add_elementwise(&${name}, ${places.input(first)}, ${places.input(second)}, ${places.output(0)}, ${count});`,
+      elementwise([0, 1].map(places.input), places.output(0), elementCount(outputs[0].type.shape)),
   };
 }
 

@@ -5,7 +5,7 @@ import type { ConstantPool } from '../../constant-pool.ts';
 import { CONVOLVE } from '../../definitions/products/convolve.ts';
 import { POINTWISE } from '../../definitions/products/pointwise.ts';
 import { PATCH_COUNT, type Patches } from '../../definitions/products/tiles.ts';
-import type { CStep, Emission } from '../../emitter.ts';
+import type { CStep, Emission, PiecePlaces } from '../../emitter.ts';
 import { addRows, constantWeights, type Int8Weights, withRows } from '../../int8-rows.ts';
 import { filledRows, patchLength, rowsByPairs, type WeightShape } from '../../weight-orders.ts';
 import { bytesBefore } from '../../window-overlap.ts';
@@ -66,17 +66,25 @@ function emitPointwise(
   const rows = addRows(constants, label, weights, p, filledRows);
   const pointwise = POINTWISE[rows.form][rows.finish];
   const pixels = p.window.batches * inputPixels(p.window);
+  const statement = (places: PiecePlaces, count: number, input: string, output: string): string =>
+    withRows(
+      rows,
+      places,
+      (name) =>
+        `${pointwise.name}(${name}, ${count}, ${p.inputDepth}, ${places.scratch}, ${input}, ${output});`,
+    );
   return {
     definitions: [pointwise],
     scratchBytes: patchBytes('four', weights.length),
     inPlace: [0],
-    call: (places) =>
-      withRows(
-        rows,
-        places,
-        (name) =>
-          `${pointwise.name}(${name}, ${pixels}, ${p.inputDepth}, ${places.scratch}, ${places.input(0)}, ${places.output(0)});`,
-      ),
+    pieces: {
+      pixels,
+      depth: p.multipliers.length,
+      together: PATCH_COUNT.four,
+      call: (places, { first, count, output }) =>
+        statement(places, count, `${places.input(0)} + ${first} * ${p.inputDepth}`, output),
+    },
+    call: (places) => statement(places, pixels, places.input(0), places.output(0)),
   };
 }
 
