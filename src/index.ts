@@ -19,6 +19,7 @@ export {
   writeFileInPieces,
   writeFileWhole,
   writeFolderWhole,
+  writeNewFileInPieces,
 } from './artifacts/files.ts';
 export { lentDiskStores } from './artifacts/lent-stores.ts';
 export { openSearchJournal, type SearchIdentity } from './stages/search/search-journal.ts';
@@ -40,6 +41,7 @@ export { tfjsTrainer } from './training/tfjs/tfjs-trainer.ts';
 export type {
   CheckJson,
   CleanJson,
+  CollectJson,
   CompressFileJson,
   CompressJson,
   ConvertJson,

@@ -37,6 +37,7 @@ const CONFINED: readonly (readonly [string, readonly string[]])[] = [
   ['bullmq', ['stages']],
   ['ioredis', ['stages']],
   ['serialport', ['cli']],
+  ['node:tty', ['cli']],
 ];
 
 /** More in one folder, and nobody finds anything. */

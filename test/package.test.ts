@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
+import { SERIAL_PACKAGE } from '../src/cli/serial/serialport-package.ts';
 import { QUEUE_PACKAGES } from '../src/stages/search/queue/queue-packages.ts';
 import { BACKEND_PACKAGES, installHint } from '../src/training/tfjs/packages.ts';
 import { makeFolder, makeProject, removeFolders, SMALL_PROJECT } from './cli/run-main.ts';
@@ -56,7 +57,7 @@ describe('package.json', () => {
       const [, version] = installHint([name]).match(/@(\d+\.\d+)"/) ?? [];
       expect(packageJson.peerDependencies).toHaveProperty([name], `~${version}.0`);
     }
-    const others = QUEUE_PACKAGES.map((text) => text.split('@'));
+    const others = [...QUEUE_PACKAGES, SERIAL_PACKAGE].map((text) => text.split('@'));
     expect([...hinted, ...others.map(([name]) => name)]).toEqual(peers.map(([name]) => name));
     for (const [name, major] of others) {
       const range = peers.find(([peer]) => peer === name)?.[1];

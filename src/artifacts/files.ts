@@ -5,6 +5,7 @@ import {
   existsSync,
   fstatSync,
   fsyncSync,
+  linkSync,
   openSync,
   readFileSync,
   readSync,
@@ -180,9 +181,14 @@ export function writeFileWhole(path: string, content: Uint8Array | string): void
 
 type Body = (append: (piece: Uint8Array) => void) => Promise<void>;
 
-async function replaceFileInPieces(path: string, body: Body): Promise<void> {
+/** Writes a sibling of `path`, which `publish` gives its name. */
+async function writeSiblingInPieces<T>(
+  path: string,
+  body: Body,
+  publish: (temporary: string) => T,
+): Promise<T> {
   // An error of `body` is not the disk's.
-  const onDisk = <T>(act: () => T): T => {
+  const onDisk = <Result>(act: () => Result): Result => {
     try {
       return act();
     } catch (error) {
@@ -199,12 +205,49 @@ async function replaceFileInPieces(path: string, body: Body): Promise<void> {
     } finally {
       closeSync(file);
     }
-    onDisk(() => renameSync(temporary, path));
-    published(temporary);
+    return onDisk(() => publish(temporary));
   } catch (error) {
     discard(temporary);
     throw error;
   }
+}
+
+async function replaceFileInPieces(path: string, body: Body): Promise<void> {
+  await writeSiblingInPieces(path, body, (temporary) => {
+    renameSync(temporary, path);
+    published(temporary);
+  });
+}
+
+/** Whether the file got that name; false where another has it. */
+function nameFile(temporary: string, path: string): boolean {
+  try {
+    // Unlike a rename, a link takes nobody's place.
+    linkSync(temporary, path);
+    return true;
+  } catch (error) {
+    if (existsSync(path)) return false;
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error;
+    // Disks without links, as most memory cards are.
+    renameSync(temporary, path);
+    return true;
+  }
+}
+
+/**
+ * Writes a file piece by piece, under the first of `names` (paths of one folder) that is free when it is whole. Returns that
+ * name. What is there is never replaced.
+ */
+export async function writeNewFileInPieces(names: readonly string[], body: Body): Promise<string> {
+  return await writeSiblingInPieces(names[0], body, (temporary) => {
+    for (const name of names) {
+      if (!nameFile(temporary, name)) continue;
+      discard(temporary);
+      return name;
+    }
+    throw Object.assign(new Error('exists'), { code: 'EEXIST' });
+  });
 }
 
 function targetOf(path: string): OutputTarget {

@@ -2,6 +2,7 @@
 
 import type { JsonValue } from '../core/json.ts';
 import type { Shape } from '../core/tensor.ts';
+import type { SamplingRate } from '../data/recording/sampling-rate.ts';
 import type { CheckRow, FigureRow, OperatorsRow } from '../models/check/run-checks.ts';
 import type { CompressionTable } from '../models/compress/compress-model.ts';
 import type { ModelDiff } from '../models/diff/diff-models.ts';
@@ -48,6 +49,31 @@ export interface RunJson {
   /** Path of the report, where the project file asks for one. */
   readonly report?: string;
   /** Why there is no C source; absent where all went well. */
+  readonly error?: ErrorJson['error'];
+}
+
+/** What `tinyml collect --json` prints. */
+export interface CollectJson {
+  readonly port: string;
+  readonly baud: number;
+  readonly label: string;
+  /** In their order; the last one is shorter where something ended it. */
+  readonly recordings: readonly {
+    readonly path: string;
+    /** As the board names them, without the clock. */
+    readonly columns: readonly string[];
+    readonly rows: number;
+    readonly seconds: number;
+    /** Absent where too few rows came to tell. */
+    readonly rate?: SamplingRate;
+    /** Lines of numbers that are no rows. */
+    readonly dropped: number;
+    /** Lines of text. */
+    readonly words: number;
+    /** Values that are no numbers. */
+    readonly missing: number;
+  }[];
+  /** What the board did before all was recorded. */
   readonly error?: ErrorJson['error'];
 }
 

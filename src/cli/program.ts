@@ -2,6 +2,8 @@
 
 import { Command, Option, type OutputConfiguration } from 'commander';
 import { VERSION } from '../core/version.ts';
+import { declareCollect } from './commands/board/collect-command.ts';
+import { declareVerify } from './commands/board/verify-command.ts';
 import { declareCheck } from './commands/check-command.ts';
 import { declareClean } from './commands/clean-command.ts';
 import { commandLineError } from './commands/command-line-error.ts';
@@ -22,13 +24,13 @@ import { declareReport } from './commands/report-command.ts';
 import { declareRun } from './commands/run-command.ts';
 import { declareSearch } from './commands/search-command.ts';
 import { declareTrain } from './commands/train-command.ts';
-import { declareVerify } from './commands/verify-command.ts';
 import { declareWorker } from './commands/worker-command.ts';
 
 const DECLARATIONS = [
   declareRun,
   declareInit,
   declareClean,
+  declareCollect,
   declareDataset,
   declareTrain,
   declareCompress,

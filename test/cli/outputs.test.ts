@@ -139,6 +139,8 @@ const READ = [
 
 /** Options whose text is no path. */
 const NAMES = [
+  'collect --label',
+  'collect --port',
   'convert --weights-budget',
   'export-c --name',
   'init --group',
@@ -150,7 +152,7 @@ const NAMES = [
 ];
 
 /** Options that make new files alone, and refuse whatever is there; tests of the command ask that. */
-const NEW_FILES = ['search --write'];
+const NEW_FILES = ['collect --output', 'search --write'];
 
 /** Command lines that write a file, by the option that names it. */
 const FILES: Readonly<Record<string, (output: string) => readonly string[]>> = {

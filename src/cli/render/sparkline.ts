@@ -18,7 +18,15 @@ function meansOf(values: readonly number[], cells: number): readonly number[] {
  */
 export function sparkline(values: readonly number[], cells: number): string {
   const means = meansOf(values, cells);
-  const heights = values.every((value) => value > 0) ? means.map(Math.log) : means;
+  return drawHeights(values.every((value) => value > 0) ? means.map(Math.log) : means);
+}
+
+/** The same by the values themselves, as those of a sensor. */
+export function signalLine(values: readonly number[], cells: number): string {
+  return drawHeights(meansOf(values, cells));
+}
+
+function drawHeights(heights: readonly number[]): string {
   const finite = heights.filter(Number.isFinite);
   const [low, high] = [Math.min(...finite), Math.max(...finite)];
   return heights

@@ -1,5 +1,6 @@
 /** Draws a stage's talk on stderr: one live progress line on a terminal, a line at every tenth elsewhere. */
 
+import type { ChalkInstance } from 'chalk';
 import type { Reporter } from '../../core/reporter.ts';
 import { cutToWidth, displayWidth } from '../render/display-width.ts';
 import { printable } from '../render/printable.ts';
@@ -24,6 +25,11 @@ export interface TerminalReporter extends Reporter {
   clear(): void;
   /** Prints a line as it is. */
   line(text: string): void;
+  /**
+   * Draws lines in the place of those before, a few times a second where stderr is a terminal, and nothing elsewhere. Each is
+   * to be shorter than the cells.
+   */
+  draw(render: (cells: number, colours: ChalkInstance) => readonly string[]): void;
 }
 
 /** `1:05`, or `12 s` below a minute. */
@@ -38,14 +44,16 @@ export function createTerminalReporter(io: CliIo): TerminalReporter {
   const { stderr } = io;
   const colours = coloursFor(stderr, io);
   const live = stderr.isTTY === true && io.env.TERM !== 'dumb';
-  let drawn = false;
+  /** Lines of what is drawn: the cursor stands at the end of the last one. */
+  let drawn = 0;
   let startedAt = 0;
   let redrawnAt = 0;
   let lastDone = 0;
 
   const clear = (): void => {
-    if (drawn) stderr.write(CLEAR_LINE);
-    drawn = false;
+    if (drawn === 1) stderr.write(CLEAR_LINE);
+    if (drawn > 1) stderr.write(`\r\u001b[${drawn - 1}A\u001b[J`);
+    drawn = 0;
   };
   const line = (text: string): void => {
     clear();
@@ -66,12 +74,21 @@ export function createTerminalReporter(io: CliIo): TerminalReporter {
     // A line that reaches the last cell may wrap, and what wrapped is not cleared.
     const room = Math.max(0, columns - cells - BAR_MARGIN);
     stderr.write(`${CLEAR_LINE}  ${bar}${cutToWidth(text, room)}`);
-    drawn = true;
+    drawn = 1;
   };
 
   return {
     clear,
     line,
+    draw(render) {
+      const now = performance.now();
+      if (!live || now - redrawnAt < REDRAW_MS) return;
+      redrawnAt = now;
+      const lines = render(stderr.columns || 80, colours);
+      clear();
+      stderr.write(lines.join('\n'));
+      drawn = lines.length;
+    },
     step: (message) => line(`${colours.cyan('▸')} ${colours.bold(printable(message))}`),
     info: (message) => line(`  ${colours.dim(printable(message))}`),
     warn: (message) => line(`${colours.yellow('warning')} ${printable(message)}`),

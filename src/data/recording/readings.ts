@@ -55,6 +55,11 @@ export class Readings {
     return this.#columns;
   }
 
+  /** Rows that were heard, with those that wait for others to say what the columns are. */
+  get heard(): number {
+    return this.#counts.rows + this.#waiting.length;
+  }
+
   get counts(): LineCounts {
     return this.#counts;
   }

@@ -7,6 +7,8 @@ import { type SamplingRate, samplingRate } from './sampling-rate.ts';
 /** The column of the clock: seconds since the first row. Readers of tables know the unit by the name. */
 export const CLOCK_COLUMN = 'time_s';
 const MICROSECOND_DIGITS = 6;
+/** What waited in buffers until somebody listened comes at once: its rows are no older than each other by their times. */
+const WARM_UP_SECONDS = 0.1;
 
 /** What a recording came to. */
 export interface RecordingFacts {
@@ -48,6 +50,7 @@ export class Recording {
   readonly #seconds: number;
   readonly #readings = new Readings();
   readonly #times = new GrowingArray((length) => new Float64Array(length));
+  #listening: number | undefined;
   #start = 0;
   #isComplete = false;
 
@@ -56,9 +59,19 @@ export class Recording {
     this.#seconds = seconds;
   }
 
+  /** What it is to last. */
+  get seconds(): number {
+    return this.#seconds;
+  }
+
   /** Whether all of the time has passed, as rows tell it. */
   get isComplete(): boolean {
     return this.#isComplete;
+  }
+
+  /** Rows that were heard: those that are not there yet wait for others to say what the columns are. */
+  get heard(): number {
+    return this.#readings.heard;
   }
 
   get rows(): number {
@@ -72,6 +85,7 @@ export class Recording {
 
   /** Bytes that were heard at `time` (seconds, of any clock). Gives the rows of the recording that end in them. */
   push(bytes: Uint8Array, time: number): readonly Reading[] {
+    this.#listening ??= time;
     return this.#isComplete ? [] : this.#keep(this.#readings.push(bytes, time));
   }
 
@@ -83,6 +97,7 @@ export class Recording {
   #keep(readings: readonly Reading[]): readonly Reading[] {
     const kept: Reading[] = [];
     for (const { time, values } of readings) {
+      if (time < (this.#listening ?? 0) + WARM_UP_SECONDS) continue;
       if (this.rows === 0) this.#start = time;
       const seconds = time - this.#start;
       if (seconds >= this.#seconds) {

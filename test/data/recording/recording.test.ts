@@ -25,9 +25,10 @@ it('takes rows until the time is over, and writes them with their clock', () => 
   expect(lines.missing).toBeGreaterThan(0);
 });
 
-it('keeps rows that waited for others, and writes names as cells', () => {
+it('keeps rows that waited for others but not what was heard at once, and writes names as cells', () => {
   const recording = new Recording(10);
-  recording.push(bytes('\n"a",b \n1,2\n3,4\n'), 1);
+  recording.push(bytes('\n"a",b \n9,9\n'), 1);
+  recording.push(bytes('1,2\n3,4\n'), 1.5);
   const kept = recording.end();
   expect(recording.text(kept, true)).toBe('time_s,"""a""",b\n0.000000,1,2\n0.000000,3,4\n');
 });

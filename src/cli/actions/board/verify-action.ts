@@ -1,20 +1,20 @@
 /** `tinyml verify`: whether the chip computed what was promised, from what its serial port printed. */
 
-import { sha256 } from '../../core/digest.ts';
-import { inputError, mismatchError, type TinymlError } from '../../core/errors.ts';
+import { sha256 } from '../../../core/digest.ts';
+import { inputError, mismatchError, type TinymlError } from '../../../core/errors.ts';
 import {
   type SelfTestLog,
   SelfTestLogReader,
   type SelfTestRun,
-} from '../../models/firmware/self-test-log.ts';
-import { SELF_TEST_BAUD, SELF_TEST_WORD, selfTestModel } from '../../targets/firmware/self-test-line.ts';
-import type { VerifyJson } from '../printed-json.ts';
-import { printable } from '../render/printable.ts';
-import { renderOtherModel, renderRunNotes, renderSelfTestRun } from '../render/self-test-run.ts';
-import { countOf } from '../render/table.ts';
-import type { Session } from '../terminal/session.ts';
-import { logChunks, logName } from '../workspace/log-chunks.ts';
-import { readModelBytes } from '../workspace/model-bytes.ts';
+} from '../../../models/firmware/self-test-log.ts';
+import { SELF_TEST_BAUD, SELF_TEST_WORD, selfTestModel } from '../../../targets/firmware/self-test-line.ts';
+import type { VerifyJson } from '../../printed-json.ts';
+import { renderOtherModel, renderRunNotes, renderSelfTestRun } from '../../render/board/self-test-run.ts';
+import { printable } from '../../render/printable.ts';
+import { countOf } from '../../render/table.ts';
+import type { Session } from '../../terminal/session.ts';
+import { logChunks, logName } from '../../workspace/log-chunks.ts';
+import { readModelBytes } from '../../workspace/model-bytes.ts';
 
 /** Options of `tinyml verify`. */
 export interface VerifyFlags {

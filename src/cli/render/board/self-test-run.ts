@@ -1,7 +1,7 @@
 /** What a self-test on the chip came to, as text. */
 
-import type { SelfTestLog, SelfTestRun } from '../../models/firmware/self-test-log.ts';
-import { countOf, formatCount } from './table.ts';
+import type { SelfTestLog, SelfTestRun } from '../../../models/firmware/self-test-log.ts';
+import { countOf, formatCount } from '../table.ts';
 
 /** Everything there is to say of the log besides the run that counts. */
 export function renderRunNotes({ runs, damagedLines, unfinished }: SelfTestLog): string[] {

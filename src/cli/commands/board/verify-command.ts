@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Perform } from './perform.ts';
+import type { Perform } from '../perform.ts';
 
 /** Declares `tinyml verify`, with its options and examples. */
 export function declareVerify(program: Command, perform: Perform): void {
@@ -18,5 +18,5 @@ Examples:
   $ tinyml verify serial.log --model sine.tflite
   $ tinyml verify - < serial.log`,
     )
-    .action(perform(async () => (await import('../actions/verify-action.ts')).verifyAction));
+    .action(perform(async () => (await import('../../actions/board/verify-action.ts')).verifyAction));
 }

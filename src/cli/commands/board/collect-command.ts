@@ -1,0 +1,36 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { parseInteger } from '../option-values.ts';
+import type { Perform } from '../perform.ts';
+import { baudOption, parseSeconds, portOption } from './port-options.ts';
+
+function parseRepeat(text: string): number {
+  const value = parseInteger(text);
+  if (value < 1 || value > 10_000) throw new InvalidArgumentError('It must be from 1 to 10000.');
+  return value;
+}
+
+/** Declares `tinyml collect`, with its options and examples. */
+export function declareCollect(program: Command, perform: Perform): void {
+  program
+    .command('collect')
+    .description('Record what a board prints, rows of numbers, as data of a class.')
+    .option('--label <name>', 'the class, which is the folder that the recordings lie in')
+    .option('--seconds <n>', 'how long one recording is, from its first row', parseSeconds, 10)
+    .option('--repeat <n>', 'recordings, with a pause of 2 s before each but the first', parseRepeat, 1)
+    .option('-o, --output <dir>', 'where the folders of all classes lie', 'data')
+    .addOption(portOption())
+    .addOption(baudOption())
+    .addHelpText(
+      'after',
+      `
+A row is a line of numbers between commas, tabs or blanks, or of name:value as the Serial Plotter takes them. Each
+recording is a new file, with the time at which each row was heard; Ctrl-C ends it and keeps what is there.
+
+Examples:
+  $ tinyml collect --label walk --seconds 10
+  $ tinyml collect --label wave --seconds 2 --repeat 20 -o gestures
+  $ tinyml collect --label idle --port /dev/ttyACM0 --baud 230400
+  $ tinyml init --from data my-project`,
+    )
+    .action(perform(async () => (await import('../../actions/board/collect-action.ts')).collectAction));
+}
