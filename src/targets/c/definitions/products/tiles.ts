@@ -4,7 +4,7 @@ import type { CDefinition } from '../../c-code.ts';
 import { NEVER_INLINE } from '../inlining.ts';
 import { FINISH_SUFFIX, FINISHES, type ForFinish } from './finish.ts';
 import { KEEP, LOAD_FOURS, STORE_END, STORE_PATCH, TAKE_FOURS, TAKE_PATCH, TAKE_PATCHES } from './fours.ts';
-import { TAKE_FOUR_NIBBLES, TAKE_NIBBLES } from './nibbles.ts';
+import { MOST_LARGE_PRODUCTS, TAKE_FOUR_NIBBLES, TAKE_NIBBLES, WITH_LARGE_SUM } from './nibbles.ts';
 import { type ForForm, forForms, forFormsAndFinishes } from './weight-code.ts';
 
 /** How many patches stand in turn, four elements of each: `four` are faster, `two` take half the memory. */
@@ -98,6 +98,46 @@ static ALWAYS_INLINE void add_quad${suffix}(const int8_t **patches, ${four} w, s
   }),
 );
 
+/** Steps of eight columns whose large sums, with those of four columns before, keep to 32 bits. */
+const MOST_STEPS = Math.floor((MOST_LARGE_PRODUCTS - 4) / 8);
+
+/** The sums of two pixels and two rows. */
+const TILE_SUMS = {
+  bytes: {
+    needs: [],
+    code: `    if (is_odd) {
+      add_tile(&patch, &weights, &sums);
+    }
+    for (i = steps; i > 0; i--) {
+      add_tile(&patch, &weights, &sums);
+      add_tile(&patch, &weights, &sums);
+    }`,
+  },
+  nibbles: {
+    needs: [WITH_LARGE_SUM],
+    code: `    int32_t left = steps;
+
+    /* Large sums of so many columns keep to 32 bits. */
+    do {
+      struct tile large = {0, 0, 0, 0};
+
+      if (is_odd && left == steps) {
+        add_tile_int4(&patch, &weights, &large);
+      }
+      i = left < ${MOST_STEPS} ? left : ${MOST_STEPS};
+      left -= i;
+      for (; i > 0; i--) {
+        add_tile_int4(&patch, &weights, &large);
+        add_tile_int4(&patch, &weights, &large);
+      }
+      sums.sum00 = with_large_sum(sums.sum00, large.sum00);
+      sums.sum01 = with_large_sum(sums.sum01, large.sum01);
+      sums.sum10 = with_large_sum(sums.sum10, large.sum10);
+      sums.sum11 = with_large_sum(sums.sum11, large.sum11);
+    } while (left > 0);`,
+  },
+} as const satisfies ForForm<object>;
+
 /** A last row of weights alone: four of them times those of two patches. */
 const ADD_LAST = {
   bytes: {
@@ -117,12 +157,16 @@ const ADD_LAST = {
 
 const MULTIPLY_TWO = forFormsAndFinishes((form, { suffix: formSuffix, needs, begin, end }, kind) => {
   const suffix = FINISH_SUFFIX[kind];
-  const biases = ['channel[0].bias', 'channel[1].bias'];
-  const finished = (pixel: number, row: number): string =>
-    `    sums.sum${pixel}${row} = finish${suffix}(&all, &channel[${row}], ${end(`sums.sum${pixel}${row}`, biases[row])});\n`;
   return {
     name: `multiply_two${formSuffix}${suffix}`,
-    needs: [NEVER_INLINE, ADD_TILE[form], ...ADD_LAST[form].needs, ...needs, FINISHES[kind]],
+    needs: [
+      NEVER_INLINE,
+      ADD_TILE[form],
+      ...TILE_SUMS[form].needs,
+      ...ADD_LAST[form].needs,
+      ...needs,
+      FINISHES[kind],
+    ],
     text: `/*
  * The channels of two pixels that lie so far apart, so that every load and every widening of bytes serves two sums. Two rows
  * of weights stand in turn, four weights of each; a last row alone. The first pixel is written last: with a distance of 0
@@ -140,17 +184,15 @@ static NEVER_INLINE void multiply_two${formSuffix}${suffix}(const struct rows *r
 
   for (row = all.count; row >= 2; row -= 2) {
     const int8_t *patch = patches;
-    struct tile sums = {${[...biases, ...biases].map(begin).join(', ')}};
+    struct tile sums = {channel[0].bias, channel[1].bias, channel[0].bias, channel[1].bias};
 
-    if (is_odd) {
-      add_tile${formSuffix}(&patch, &weights, &sums);
-    }
-    for (i = steps; i > 0; i--) {
-      add_tile${formSuffix}(&patch, &weights, &sums);
-      add_tile${formSuffix}(&patch, &weights, &sums);
-    }
+${TILE_SUMS[form].code}
     /* All before the first is written: what is loaded then serves two. */
-${finished(0, 0)}${finished(1, 0)}${finished(0, 1)}${finished(1, 1)}    output[distance] = (int8_t)sums.sum10;
+    sums.sum00 = finish${suffix}(&all, &channel[0], sums.sum00);
+    sums.sum10 = finish${suffix}(&all, &channel[0], sums.sum10);
+    sums.sum01 = finish${suffix}(&all, &channel[1], sums.sum01);
+    sums.sum11 = finish${suffix}(&all, &channel[1], sums.sum11);
+    output[distance] = (int8_t)sums.sum10;
     output[distance + 1] = (int8_t)sums.sum11;
     output[0] = (int8_t)sums.sum00;
     output[1] = (int8_t)sums.sum01;

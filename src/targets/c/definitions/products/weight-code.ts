@@ -4,7 +4,7 @@ import type { CDefinition } from '../../c-code.ts';
 import type { ForFinish } from './finish.ts';
 import { type Finish, forFinishes } from './finish.ts';
 import { ADD_FOURS, TAKE_WEIGHTS } from './fours.ts';
-import { ADD_NIBBLES, TAKE_NIBBLES, WITH_ROW_BIAS } from './nibbles.ts';
+import { ADD_NIBBLES, TAKE_LARGE_NIBBLES, WITH_ROW_BIAS } from './nibbles.ts';
 
 /** How the constants of C hold weights: a byte each, or two in a byte. */
 export type WeightForm = 'bytes' | 'nibbles';
@@ -41,7 +41,7 @@ const WEIGHT_CODE: Readonly<Record<WeightForm, WeightCode>> = {
     suffix: '_int4',
     four: 'nibbles',
     addFour: ADD_NIBBLES,
-    takeEight: TAKE_NIBBLES,
+    takeEight: TAKE_LARGE_NIBBLES,
     needs: [WITH_ROW_BIAS],
     begin: () => '0',
     end: (sum, bias) => `${WITH_ROW_BIAS.name}(${sum}, ${bias})`,
