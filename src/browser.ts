@@ -192,6 +192,8 @@ export {
 } from './models/standalone/export-standalone.ts';
 export {
   DEFAULT_OPTIMIZE,
+  HUFFMAN_TIMES,
+  type HuffmanTime,
   OPTIMIZE_GOALS,
   type Optimize,
   type ProgramOptions,

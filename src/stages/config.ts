@@ -10,7 +10,7 @@ import { BUDGET_PATTERN } from '../models/quantize/int4/weights-budget.ts';
 import { METHOD_NAMES, type MethodName, RECIPE_NAMES, rivalry } from '../models/quantize/method-names.ts';
 import { DEFAULT_ARENA_TARGET } from '../planner/arena-plan.ts';
 import { TARGETS } from '../planner/target.ts';
-import { OPTIMIZE_GOALS } from '../targets/c/optimize.ts';
+import { HUFFMAN_TIMES, OPTIMIZE_GOALS } from '../targets/c/optimize.ts';
 import { BOARDS } from '../targets/c/project/board.ts';
 import { C_ARRAY_STYLES } from '../targets/c-array/array-style.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
@@ -116,6 +116,12 @@ const exportSchema = z.strictObject({
     .optional()
     .describe(
       'Of the layout standalone: size takes the least flash, speed the fewest instructions, balanced, the default, few of both; the results are the same.',
+    ),
+  huffman: z
+    .enum(HUFFMAN_TIMES)
+    .optional()
+    .describe(
+      'Of the layout standalone: weights lie in flash as Huffman codes where that saves flash. layer: decoded before each layer, in every inference. boot: decoded once, into memory of the caller.',
     ),
   name: z
     .string()

@@ -8,7 +8,7 @@ import { exportFirmware, MAX_VECTORS } from '../models/firmware/export-firmware.
 import type { FirmwareOptions } from '../models/firmware/make-firmware.ts';
 import type { FirmwareData } from '../models/firmware/model-facts.ts';
 import { exportStandalone, type StandaloneOptions } from '../models/standalone/export-standalone.ts';
-import { OPTIMIZE_GOALS } from '../targets/c/optimize.ts';
+import { HUFFMAN_TIMES, OPTIMIZE_GOALS } from '../targets/c/optimize.ts';
 import { BOARDS } from '../targets/c/project/board.ts';
 import { C_ARRAY_STYLES } from '../targets/c-array/array-style.ts';
 import { ARDUINO_LIBRARIES } from '../targets/firmware/libraries.ts';
@@ -27,6 +27,7 @@ const overrides = z.strictObject({
   library: z.enum(ARDUINO_LIBRARIES).optional(),
   board: z.enum(BOARDS).optional(),
   optimize: z.enum(OPTIMIZE_GOALS).optional(),
+  huffman: z.enum(HUFFMAN_TIMES).optional(),
   sketch: z.string().optional(),
   vectors: z.int().min(1).max(MAX_VECTORS).optional(),
   labels: z.array(z.string()).readonly().optional(),
@@ -49,7 +50,16 @@ function isComplete(options: ExportOptions): options is ProjectSources {
 /** The options of the command line and the project in the form that exports take. */
 export function sourceOptions(
   name: string,
-  { layout, library, board, optimize, sketch, vectors, labels }: Omit<ExportOverrides, 'style' | 'name'>,
+  {
+    layout,
+    library,
+    board,
+    optimize,
+    huffman,
+    sketch,
+    vectors,
+    labels,
+  }: Omit<ExportOverrides, 'style' | 'name'>,
 ): SourceOptions {
   const common = {
     name,
@@ -60,7 +70,7 @@ export function sourceOptions(
     return {
       layout,
       ...common,
-      ...given({ board, optimize, folder: board === 'arduino' ? sketch : undefined }),
+      ...given({ board, optimize, huffman, folder: board === 'arduino' ? sketch : undefined }),
     };
   }
   return layout === 'arduino'
@@ -116,13 +126,13 @@ function isDetector(dataset: DatasetConfig): boolean {
 
 /** What the project file says of complete sources; nothing where it wants the array alone. */
 function projectSources({
-  export: { layout, directory, board, optimize },
+  export: { layout, directory, board, optimize, huffman },
   conversion,
 }: ProjectConfig): ExportOverrides {
   if (layout === 'array') return {};
   if (layout === 'tflm') return { layout };
   const sketch = directory.split('/').findLast((name) => name !== '' && name !== '.');
-  if (layout === 'standalone') return { layout, ...given({ board, optimize, sketch }) };
+  if (layout === 'standalone') return { layout, ...given({ board, optimize, huffman, sketch }) };
   const library = ARDUINO_LIBRARIES.find((name) => name === conversion.library);
   return { layout, ...given({ library, sketch }) };
 }
@@ -164,6 +174,7 @@ export const exportStage: Stage<ExportOptions, ExportOverrides> = {
     }
     const exported = exportProject(model, options, seed, input);
     if ('warning' in exported && exported.warning !== undefined) report.warn(exported.warning);
+    if ('notes' in exported) for (const note of exported.notes) report.info(note);
     return { files: exported.files, metrics: exported.metrics };
   },
 };

@@ -1,11 +1,14 @@
 /** Weights that lie in flash as Huffman codes: the C decodes them, and gives the interpreter's bytes. */
 
 import { describe, expect, it } from 'vitest';
+import type { Random } from '../../src/core/random.ts';
 import type { OpKind } from '../../src/ops/index.ts';
 import { HUFFMAN_TIMES } from '../../src/targets/c/optimize.ts';
 import { compileProgram } from '../../src/targets/c/program.ts';
 import { int4Cases, int8Cases } from '../conformance/exact-int8.ts';
 import { plainCases } from '../conformance/plain-cases.ts';
+import { lstmInt8 } from '../conformance/recurrent/lstm-cases.ts';
+import { svdfInt8 } from '../conformance/recurrent/svdf-cases.ts';
 import { runOnCortexM4, runSanitized } from '../cross/compile.ts';
 import { missingCortexM4, missingNative } from '../cross/probe.ts';
 import { joinGraphs } from './joined-graph.ts';
@@ -15,7 +18,14 @@ import { sparseCases } from './sparse-cases.ts';
 const CASES = 3;
 const LIMIT_MS = 60_000;
 
+/** Those of other random cases are small. */
+const LARGE = {
+  svdf: (random: Random, index: number) => svdfInt8(random, index, 40),
+  unidirectional_sequence_lstm: (random: Random, index: number) => lstmInt8(random, index, 12),
+};
+
 const DRAWS = [
+  ...(['svdf', 'unidirectional_sequence_lstm'] as const).map((kind) => [kind, 'int8', LARGE] as const),
   ...(['conv_2d', 'depthwise_conv_2d', 'transpose_conv', 'fully_connected'] as const).map(
     (kind) => [kind, 'int8', int8Cases] as const,
   ),

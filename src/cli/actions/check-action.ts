@@ -12,7 +12,7 @@ import type { CheckConfig } from '../../stages/config.ts';
 import { MODEL_FILE } from '../../stages/convert.ts';
 import { modelQuality, otherQuality, projectQuality } from '../../stages/model-quality.ts';
 import type { Pipeline } from '../../stages/pipeline.ts';
-import type { Optimize, ProgramOptions } from '../../targets/c/optimize.ts';
+import type { HuffmanTime, Optimize, ProgramOptions } from '../../targets/c/optimize.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
 import type { CheckJson } from '../printed-json.ts';
 import {
@@ -48,6 +48,7 @@ export interface CheckFlags {
   readonly opsFor?: Library;
   readonly target?: Target;
   readonly optimize?: Optimize;
+  readonly huffman?: HuffmanTime;
   readonly baseline?: string;
   readonly tolerance?: Tolerance;
   readonly format: CheckFormat;
@@ -273,7 +274,8 @@ export async function checkAction(
   const { target } = settings;
   // What the project exports; files are exported as the command line says.
   const optimize = flags.optimize ?? (model === undefined ? config.export.optimize : undefined);
-  const measure = { target, ...given({ optimize }) };
+  const huffman = flags.huffman ?? (model === undefined ? config.export.huffman : undefined);
+  const measure = { target, ...given({ optimize, huffman }) };
   const { baseline, tolerance } = flags;
   const limits = limitsOf(settings);
   requireLimits(limits, baseline);

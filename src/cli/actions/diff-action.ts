@@ -4,7 +4,7 @@ import { mismatchError, withErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import { diffModels } from '../../models/diff/diff-models.ts';
 import { type ModelFacts, readModelFacts } from '../../models/diff/model-facts.ts';
-import type { Optimize } from '../../targets/c/optimize.ts';
+import type { HuffmanTime, Optimize } from '../../targets/c/optimize.ts';
 import type { DiffJson } from '../printed-json.ts';
 import { type DiffName, renderDiff } from '../render/model-diff.ts';
 import { renderDiffMarkdown } from '../render/model-diff-markdown.ts';
@@ -18,6 +18,7 @@ export interface DiffFlags {
   readonly exitCode?: boolean;
   readonly markdown?: boolean;
   readonly optimize?: Optimize;
+  readonly huffman?: HuffmanTime;
 }
 
 interface DiffSide {
@@ -32,10 +33,10 @@ async function readSide(session: Session, name: string): Promise<DiffSide> {
 
 /** Prints what differs. Throws `models-differ` (mismatch) where that was asked to fail. */
 export async function diffAction(session: Session, a: string, b: string, flags: DiffFlags): Promise<void> {
-  const { input, exitCode, markdown, optimize } = flags;
+  const { input, exitCode, markdown, optimize, huffman } = flags;
   const records = input === undefined ? undefined : readSamples(session, input);
   const [sideA, sideB] = [await readSide(session, a), await readSide(session, b)];
-  const diff = diffModels(sideA.facts, sideB.facts, records, given({ optimize }));
+  const diff = diffModels(sideA.facts, sideB.facts, records, given({ optimize, huffman }));
   const names = { a: sideA.name, b: sideB.name };
   const render = markdown === true ? renderDiffMarkdown : renderDiff;
   session.emit<DiffJson>(() => render({ ...names, diff }, session.columns), { ...names, ...diff });

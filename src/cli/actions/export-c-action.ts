@@ -9,7 +9,7 @@ import { checkStandaloneName } from '../../models/standalone/standalone-name.ts'
 import { tflmRefusal } from '../../models/tflm-model.ts';
 import type { ProjectConfig } from '../../stages/config.ts';
 import { exportSources, nameIn, sourceOptions } from '../../stages/export-c.ts';
-import type { Optimize } from '../../targets/c/optimize.ts';
+import type { HuffmanTime, Optimize } from '../../targets/c/optimize.ts';
 import type { Board } from '../../targets/c/project/board.ts';
 import type { CArrayStyle } from '../../targets/c-array/array-style.ts';
 import { checkSketchName } from '../../targets/firmware/arduino-sketch.ts';
@@ -39,6 +39,7 @@ export interface ExportFlags {
   readonly standalone?: string;
   readonly board?: Board;
   readonly optimize?: Optimize;
+  readonly huffman?: HuffmanTime;
   readonly labels?: readonly string[];
   readonly vectors?: number;
   readonly force?: boolean;
@@ -72,15 +73,27 @@ function layoutOf({ arduino, tflm }: ExportFlags): 'arduino' | 'tflm' | 'standal
 
 /** Undefined where the flags ask for none. */
 function sourceRequest(session: Session, flags: ExportFlags): SourceRequest | undefined {
-  const { arduino, tflm, standalone, output, style, library, board, optimize, labels, vectors, force } =
-    flags;
+  const {
+    arduino,
+    tflm,
+    standalone,
+    output,
+    style,
+    library,
+    board,
+    optimize,
+    huffman,
+    labels,
+    vectors,
+    force,
+  } = flags;
   const directory = arduino ?? tflm ?? standalone;
   const hint = 'See "tinyml export-c --help".';
   if (directory === undefined) {
-    if ([library, board, optimize, labels, vectors].every((flag) => flag === undefined)) return;
+    if ([library, board, optimize, huffman, labels, vectors].every((flag) => flag === undefined)) return;
     throw usageError(
       'firmware-only',
-      '--library, --board, --optimize, --labels and --vectors need --arduino, --tflm or --standalone',
+      '--library, --board, --optimize, --huffman, --labels and --vectors need --arduino, --tflm or --standalone',
       hint,
     );
   }
@@ -100,12 +113,18 @@ function sourceRequest(session: Session, flags: ExportFlags): SourceRequest | un
   if (optimize !== undefined && standalone === undefined) {
     throw usageError('firmware-only', '--optimize goes with --standalone', hint);
   }
+  if (huffman !== undefined && standalone === undefined) {
+    throw usageError('firmware-only', '--huffman goes with --standalone', hint);
+  }
   const isSketch = arduino !== undefined || board === 'arduino';
   const sketch = isSketch ? basename(session.absolute(directory)) : undefined;
   checkSourceFlags(flags, sketch);
   return {
     target: { directory, force: force === true },
-    options: { layout: layoutOf(flags), ...given({ library, board, optimize, sketch, labels, vectors }) },
+    options: {
+      layout: layoutOf(flags),
+      ...given({ library, board, optimize, huffman, sketch, labels, vectors }),
+    },
   };
 }
 
@@ -144,6 +163,7 @@ function exportFileSources(
 ): FileExport {
   const exported = exportSources(model, sourceOptions(name, options), { seed });
   if ('warning' in exported && exported.warning !== undefined) session.reporter.warn(exported.warning);
+  if ('notes' in exported) for (const note of exported.notes) session.reporter.info(note);
   return { written: published(session, exported.files, target), metrics: exported.metrics };
 }
 

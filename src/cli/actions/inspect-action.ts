@@ -8,7 +8,7 @@ import { type DrawnMemory, drawMemory, planRefusal } from '../../models/inspect/
 import { type InspectedFloatModel, inspectFloatGraph } from '../../models/inspect/inspect-float-model.ts';
 import { type InspectedModel, inspectModel } from '../../models/inspect/inspect-model.ts';
 import type { Target } from '../../planner/target.ts';
-import type { Optimize, ProgramOptions } from '../../targets/c/optimize.ts';
+import type { HuffmanTime, Optimize, ProgramOptions } from '../../targets/c/optimize.ts';
 import { memoryPlanSvg } from '../../targets/plots/memory-plan.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
 import type { InspectedFile, InspectJson } from '../printed-json.ts';
@@ -29,6 +29,8 @@ export interface InspectFlags {
   readonly target: Target;
   /** What its C without an interpreter is to be best at. */
   readonly optimize?: Optimize;
+  /** When its C decodes weights. */
+  readonly huffman?: HuffmanTime;
   /** What will run the int8 form of the model. */
   readonly library?: Library;
   /** A file of representative inputs. */
@@ -110,7 +112,7 @@ async function inspectFloat(
   session: Session,
   name: string,
   graph: Graph,
-  { library, optimize, calibration: path }: InspectFlags,
+  { library, optimize, huffman, calibration: path }: InspectFlags,
 ): Promise<Report> {
   const form = int8Form(session, library);
   const calibration = openCalibration(session, path);
@@ -118,7 +120,9 @@ async function inspectFloat(
   try {
     return floatReport(
       name,
-      await withAsyncErrorContext(name, () => inspectFloatGraph(graph, form, samples, given({ optimize }))),
+      await withAsyncErrorContext(name, () =>
+        inspectFloatGraph(graph, form, samples, given({ optimize, huffman })),
+      ),
     );
   } finally {
     calibration?.close();
@@ -126,14 +130,14 @@ async function inspectFloat(
 }
 
 async function reportOf(session: Session, name: string, flags: InspectFlags): Promise<Report> {
-  const { library, optimize } = flags;
+  const { library, optimize, huffman } = flags;
   const file = openModelFile(session, name);
   const { tflite } = file;
   if (tflite !== undefined) {
     refuseSamples(flags.calibration);
     // What decides the form of other models is not asked for where the library is given.
     const form = library === undefined ? int8Form(session, library) : { ...DEFAULT_FORM, library };
-    return modelReport(name, tflite.bytes, tflite.arrayName, form, given({ optimize }));
+    return modelReport(name, tflite.bytes, tflite.arrayName, form, given({ optimize, huffman }));
   }
   return inspectFloat(session, name, await file.graph(), flags);
 }

@@ -21,8 +21,8 @@ export interface ReportFlags {
 }
 
 function optionsOf({ folder, config }: Project) {
-  const { optimize } = config.export;
-  return { name: basename(folder), target: config.check.target, ...given({ optimize }) };
+  const { optimize, huffman } = config.export;
+  return { name: basename(folder), target: config.check.target, ...given({ optimize, huffman }) };
 }
 
 /** The page of a project that is up to date, written. */

@@ -5,6 +5,7 @@ import { LIBRARIES } from '../../targets/tflm/operators.ts';
 import { CHECK_FORMATS } from '../render/check-report.ts';
 import {
   collectNames,
+  huffmanOption,
   markdownOption,
   optimizeOption,
   parseBytesOption,
@@ -56,6 +57,7 @@ export function declareCheck(program: Command, perform: Perform): void {
       new Option('--target <target>', 'a build, or standalone-c, that sizes are for').choices(TARGETS),
     )
     .addOption(optimizeOption())
+    .addOption(huffmanOption())
     .option('--baseline <file>', 'another model, than which no figure without a limit may be worse')
     .option(
       '--tolerance <amount>',

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { markdownOption, optimizeOption } from './option-values.ts';
+import { huffmanOption, markdownOption, optimizeOption } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
 /** Declares `tinyml diff`, with its options and examples. */
@@ -14,6 +14,7 @@ export function declareDiff(program: Command, perform: Perform): void {
       '.npy, .csv or .json file of inputs, one sample per row (default: 16 random ones)',
     )
     .addOption(optimizeOption())
+    .addOption(huffmanOption())
     .option('--exit-code', 'exit with 5 where the models differ')
     .addOption(markdownOption().conflicts('json'))
     .addHelpText(

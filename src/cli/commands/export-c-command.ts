@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { OPTIMIZE_GOALS } from '../../targets/c/optimize.ts';
+import { HUFFMAN_TIMES, OPTIMIZE_GOALS } from '../../targets/c/optimize.ts';
 import { BOARDS } from '../../targets/c/project/board.ts';
 import { C_ARRAY_STYLES } from '../../targets/c-array/array-style.ts';
 import { ARDUINO_LIBRARIES } from '../../targets/firmware/libraries.ts';
@@ -43,6 +43,12 @@ export function declareExportC(program: Command, perform: Perform): void {
         '--optimize <goal>',
         'with --standalone: the least flash, or the fewest instructions (default: balanced)',
       ).choices(OPTIMIZE_GOALS),
+    )
+    .addOption(
+      new Option(
+        '--huffman <when>',
+        'with --standalone: weights lie in flash as Huffman codes where that saves flash, decoded before each layer or once, at boot, into memory of yours',
+      ).choices(HUFFMAN_TIMES),
     )
     .option('--labels <names>', "the classes, separated by commas (default: the dataset's)", parseNames)
     .option(

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { DEFAULT_ARENA_TARGET } from '../../planner/arena-plan.ts';
 import { TARGETS } from '../../planner/target.ts';
 import { LIBRARIES } from '../../targets/tflm/operators.ts';
-import { optimizeOption } from './option-values.ts';
+import { huffmanOption, optimizeOption } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
 /** Declares `tinyml inspect`, with its options and examples. */
@@ -24,6 +24,7 @@ export function declareInspect(program: Command, perform: Perform): void {
         .default(DEFAULT_ARENA_TARGET),
     )
     .addOption(optimizeOption())
+    .addOption(huffmanOption())
     .addOption(
       new Option(
         '--library <library>',

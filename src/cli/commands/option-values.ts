@@ -3,7 +3,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { parseByteSize, parseCount } from '../../core/sizes/sizes.ts';
 import type { Tolerance } from '../../models/check/tolerance.ts';
-import { DEFAULT_OPTIMIZE, OPTIMIZE_GOALS } from '../../targets/c/optimize.ts';
+import { DEFAULT_OPTIMIZE, HUFFMAN_TIMES, OPTIMIZE_GOALS } from '../../targets/c/optimize.ts';
 
 /** What C without an interpreter is to be best at, where its memory is told. */
 export function optimizeOption(): Option {
@@ -11,6 +11,14 @@ export function optimizeOption(): Option {
     '--optimize <goal>',
     `of standalone-c: what it is to be best at, as in "tinyml export-c" (default: ${DEFAULT_OPTIMIZE})`,
   ).choices(OPTIMIZE_GOALS);
+}
+
+/** When C without an interpreter decodes weights, where its memory is told. */
+export function huffmanOption(): Option {
+  return new Option(
+    '--huffman <when>',
+    'of standalone-c: when it decodes weights that are Huffman codes, as in "tinyml export-c" (default: there are none)',
+  ).choices(HUFFMAN_TIMES);
 }
 
 /** Of commands whose report has a form for pages of GitHub. */

@@ -7,7 +7,7 @@ import { planArena, runtimeObjectBytes } from '../../planner/plan-arena.ts';
 import { isBuild, type Target } from '../../planner/target.ts';
 import type { ProgramOptions } from '../../targets/c/optimize.ts';
 import type { Program } from '../../targets/c/program.ts';
-import { constantBytes, standaloneMemory, standaloneProgram } from '../standalone/standalone-memory.ts';
+import { constantBytes, standaloneProgram, workingBytes } from '../standalone/standalone-memory.ts';
 import { countOperators } from './count-operators.ts';
 import { type Figure, figureOrDoubt } from './figure.ts';
 
@@ -51,12 +51,6 @@ function interpreted(target: ArenaTarget): Runner {
       };
     },
   };
-}
-
-/** The state too, which builds of TFLM hold in their arena. */
-function workingBytes(program: Program): number {
-  const { bufferBytes, stateBytes } = standaloneMemory(program);
-  return bufferBytes + stateBytes;
 }
 
 function standalone(options: ProgramOptions): Runner {

@@ -14,6 +14,7 @@ import { standaloneNames } from '../../targets/c/standalone-names.ts';
 import { stateBytes } from '../../targets/c/state-code.ts';
 import { type FirmwareData, isBitExact, provenFacts, type SourceWishes } from '../firmware/model-facts.ts';
 import { readTflmModel } from '../tflm-model.ts';
+import { huffmanLines, huffmanReport } from './huffman-report.ts';
 import { checkProgramNames, checkStandaloneName } from './standalone-name.ts';
 
 /** The text takes about 5 characters a byte, and several times as much memory while it is made. */
@@ -51,6 +52,8 @@ export interface Standalone {
   /** By path. */
   readonly files: Readonly<Record<string, string>>;
   readonly metrics: StandaloneFigures;
+  /** Sentences of what was saved and what it costs, where that was asked for. */
+  readonly notes: readonly string[];
 }
 
 function figures(modelBytes: number, program: Program, vectors: number): StandaloneFigures {
@@ -73,7 +76,7 @@ function figures(modelBytes: number, program: Program, vectors: number): Standal
  */
 export function exportStandalone(
   model: Uint8Array,
-  { name, board = 'host', folder = name, optimize, ...wishes }: StandaloneOptions,
+  { name, board = 'host', folder = name, optimize, huffman, ...wishes }: StandaloneOptions,
   data: FirmwareData,
 ): Standalone {
   checkStandaloneName(name);
@@ -85,7 +88,7 @@ export function exportStandalone(
     );
   }
   const { graph } = readTflmModel(model);
-  const program = compileProgram(graph, given({ optimize }));
+  const program = compileProgram(graph, given({ optimize, huffman }));
   checkProgramNames(program, name);
   const project = {
     program,
@@ -100,5 +103,7 @@ export function exportStandalone(
   return {
     files: Object.fromEntries(files),
     metrics: figures(model.length, program, project.vectors.length),
+    notes:
+      huffman === undefined ? [] : huffmanLines(huffmanReport(program, { huffman, ...given({ optimize }) })),
   };
 }

@@ -32,6 +32,11 @@ export function constantBytes(program: Program): number {
   return constantBytesOf(program);
 }
 
+/** The buffer and the state, which builds of TFLM hold in their arena. */
+export function workingBytes(program: Program): number {
+  return program.memory.bytes + stateBytes(program);
+}
+
 export function standaloneMemory(program: Program): StandaloneMemory {
   const { graph, memory } = program;
   const ends = [...graph.inputs, ...graph.outputs];

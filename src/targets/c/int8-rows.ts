@@ -1,7 +1,7 @@
 /** Rows of int8 weights as the functions of `definitions/products/` read them. */
 
 import type { ChannelRequantization } from '../../kernels/int8/requantize.ts';
-import type { Weights } from './coded/weights.ts';
+import { plainName, type Weights } from './coded/weights.ts';
 import type { ConstantPool } from './constant-pool.ts';
 import type { Finish } from './definitions/products/finish.ts';
 import type { WeightForm } from './definitions/products/weight-code.ts';
@@ -109,7 +109,7 @@ export function addRows(
   const stored = constants.addWeights(`${label}_weights`, pack(weights.weights, order(weights)));
   const channelsName = constants.addStructs(`${label}_channels`, 'struct channel', channels);
   const name = constants.addStruct(label, 'struct rows', {
-    weights: stored.are === 'plain' ? stored.name : 'NULL',
+    weights: plainName(stored),
     channels: channelsName,
     count: weights.rows,
     length: order === rowsByPairs || order === filledRows ? patchLength(weights.length) : weights.length,

@@ -45,6 +45,22 @@ export function stateBytes(program: Program): number {
   return alignUp(end, Math.max(1, ...members.map(({ size }) => size)));
 }
 
+/** What the struct holds, in a sentence of C comments. */
+export function stateContent(program: Program): string {
+  if (bootBytes(program) === 0) return 'What one inference leaves for the next.';
+  return statesOf(program).length === 0
+    ? 'Weights, decoded.'
+    : 'Weights, decoded, and what one inference leaves for the next.';
+}
+
+/** When the struct is to be reset, in a sentence of C comments. */
+export function resetTime(program: Program): string {
+  if (bootBytes(program) === 0) return 'Before the first inference, and whenever a new sequence begins.';
+  return statesOf(program).length === 0
+    ? 'Decodes the weights: once, before the first inference.'
+    : 'Decodes the weights, too: before the first inference, and whenever a new sequence begins.';
+}
+
 /** The member that holds a state. */
 export function stateMember(index: number): string {
   return `value_${index}`;
@@ -56,8 +72,8 @@ export function stateStruct(program: Program, name: string): string {
   );
   const isInitialized = initialStates(program).length > 0;
   const comment = isInitialized
-    ? '/* What one inference leaves for the next. All bytes are to be zero before the first reset. */'
-    : '/* What one inference leaves for the next. */';
+    ? `/* ${stateContent(program)} All bytes are to be zero before the first reset. */`
+    : `/* ${stateContent(program)} */`;
   const flag = isInitialized ? `  int32_t ${IS_INITIALIZED};\n` : '';
   return `${comment}\nstruct ${name}_state {\n${bootMember(program)}${members.join('')}${flag}};\n`;
 }

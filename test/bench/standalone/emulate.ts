@@ -10,6 +10,7 @@ import { join, resolve } from 'node:path';
 import { tensorBytes } from '../../../src/core/tensor.ts';
 import { type Graph, getValue, type ValueId } from '../../../src/ir/graph.ts';
 import type { Program } from '../../../src/targets/c/program.ts';
+import { hasState } from '../../../src/targets/c/state-code.ts';
 import { CORTEX_M4 } from '../../cross/probe.ts';
 import { linkFlags } from '../../cross/toolchains.ts';
 import { type Stretch, trace } from './trace.ts';
@@ -20,6 +21,8 @@ const SECTIONS = ['-ffunction-sections', '-fdata-sections'];
 
 export interface Emulation {
   readonly instructions: number;
+  /** Of the reset of its state, where it has one. */
+  readonly resetInstructions: number;
   /** What each layer runs. */
   readonly layers: readonly Stretch[];
   readonly stackBytes: number;
@@ -40,20 +43,23 @@ function memoryOf(graph: Graph, id: ValueId, name: string): string {
   return `static int64_t ${name}[${Math.ceil(tensorBytes(getValue(graph, id).type) / 8)}];\n`;
 }
 
-/** Prints the ticks of one inference, and the bytes of stack of another. */
-function harness({ graph }: Program): string {
+/** Prints the ticks of one inference, the bytes of stack of another, and the ticks of a reset. */
+function harness(program: Program): string {
+  const { graph } = program;
+  const stateful = hasState(program);
   const inputs = graph.inputs.map((id, i) => ({ id, name: `in_${i}` }));
   const outputs = graph.outputs.map((id, i) => ({ id, name: `out_${i}` }));
   const ends = [...inputs, ...outputs];
   const memory = ends.map(({ id, name }) => memoryOf(graph, id, name)).join('');
-  const args = ends.map(({ name }) => `(void *)${name}`).join(', ');
+  const args = [...(stateful ? ['&state'] : []), ...ends.map(({ name }) => `(void *)${name}`)].join(', ');
+  const reset = stateful ? 'model_reset(&state);' : '';
   return `#include "model.h"
 #include <stdio.h>
 #define CSR (*(volatile uint32_t *)0xE000E010)
 #define RELOAD (*(volatile uint32_t *)0xE000E014)
 #define NOW (*(volatile uint32_t *)0xE000E018)
 #define PAINT 0xa5a5a5a5u
-${memory}void probe(int layer);
+${memory}${stateful ? 'static struct model_state state;\n' : ''}void probe(int layer);
 void __attribute__((noinline)) probe(int layer) { __asm__ volatile("" : : "r"(layer)); }
 static uint32_t ticks(uint32_t from, uint32_t to) { return (from - to) & 0xffffffu; }
 static uint32_t __attribute__((noinline)) depth(void)
@@ -70,14 +76,19 @@ static uint32_t __attribute__((noinline)) depth(void)
 static uint32_t __attribute__((noinline)) nothing(void) { return NOW; }
 int main(void)
 {
-  uint32_t start, end, none;
+  uint32_t start, end, none, resets;
   RELOAD = 0xffffffu; NOW = 0; CSR = 5;
   start = nothing(); end = nothing(); none = ticks(start, end);
+  start = nothing();
+  ${reset}
+  end = nothing();
+  resets = ticks(start, end) - none;
   start = nothing();
   model_invoke(${args});
   end = nothing();
   printf("%lu\\n", (unsigned long)(ticks(start, end) - none));
   printf("%lu\\n", (unsigned long)depth() * 4);
+  printf("%lu\\n", (unsigned long)resets);
   return 0;
 }
 `;
@@ -145,7 +156,7 @@ export async function emulate(
   try {
     const main = harness(program);
     build(folder, level, { ...sources, 'main.c': main }, 'plain.elf');
-    const [ticks, stackBytes] = run(folder, 'plain.elf');
+    const [ticks, stackBytes, resetTicks] = run(folder, 'plain.elf');
     const code = codeBytes(folder, level);
     build(
       folder,
@@ -155,6 +166,7 @@ export async function emulate(
     );
     return {
       instructions: instructionsOf(ticks),
+      resetInstructions: instructionsOf(resetTicks),
       layers: (await trace(folder, 'probed.elf')).slice(0, program.steps.length),
       stackBytes,
       codeBytes: code,

@@ -10,6 +10,7 @@ import { sourcesOf } from '../../standalone/run-standalone.ts';
 import { atMost, type Outcome, type Row, type Section } from '../row.ts';
 import { withShared } from '../shared.ts';
 import { type Emulation, emulate } from './emulate.ts';
+import { huffmanRows } from './huffman-rows.ts';
 import { type MeasuredNetwork, STANDALONE_NETWORKS } from './networks.ts';
 import type { Stretch } from './trace.ts';
 
@@ -114,6 +115,9 @@ function networkRows(network: MeasuredNetwork): () => Promise<Outcome[]> {
   });
 }
 
-export const standalone: Section = Object.fromEntries(
-  Object.entries(STANDALONE_NETWORKS).map(([name, network]) => [name, networkRows(network)]),
-);
+export const standalone: Section = {
+  ...Object.fromEntries(
+    Object.entries(STANDALONE_NETWORKS).map(([name, network]) => [name, networkRows(network)]),
+  ),
+  huffman: huffmanRows,
+};

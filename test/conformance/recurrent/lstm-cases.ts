@@ -17,9 +17,10 @@ const f = Math.fround;
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 const GATES = ['input', 'forget', 'cell', 'output'] as const;
 
-function drawExtents(random: Random) {
-  const [batches, steps, units] = [1 + random.below(2), 1 + random.below(3), 1 + random.below(4)];
-  return { batches, steps, units, depth: 1 + random.below(4), timeMajor: random.below(2) === 0 };
+/** Of `times` as many units and inputs. */
+function drawExtents(random: Random, times = 1) {
+  const [batches, steps, units] = [1 + random.below(2), 1 + random.below(3), times * (1 + random.below(4))];
+  return { batches, steps, units, depth: times * (1 + random.below(4)), timeMajor: random.below(2) === 0 };
 }
 
 type Extents = ReturnType<typeof drawExtents>;
@@ -42,8 +43,8 @@ function activatedPower(kind: 'sigmoid' | 'tanh', value: bigint, power: number):
 const int16 = (x: bigint): bigint => (x < -32768n ? -32768n : x > 32767n ? 32767n : x);
 
 /** With int8 activations. */
-export function lstmInt8(random: Random, index: number): Case<Attributes> {
-  return lstmOf(random, index, false);
+export function lstmInt8(random: Random, index: number, times = 1): Case<Attributes> {
+  return lstmOf(random, index, false, times);
 }
 
 /** With int16 activations, whose zero point is 0, and biases of int64. */
@@ -57,10 +58,10 @@ function scaledWide(sum: bigint, { mantissa, shift }: Multiplier): bigint {
   return divideUp(sum * short, 15 - shift);
 }
 
-function lstmOf(random: Random, index: number, isWide: boolean): Case<Attributes> {
+function lstmOf(random: Random, index: number, isWide: boolean, times = 1): Case<Attributes> {
   const dtype = isWide ? 'int16' : 'int8';
   const rescale = isWide ? scaledWide : scaled;
-  const extents = drawExtents(random);
+  const extents = drawExtents(random, times);
   const { batches, steps, units, depth } = extents;
   const power = oneOf(random, [-12, -11, -13, -15, -9]);
   const [input, hidden] = isWide

@@ -24,7 +24,8 @@ import type { FloatCase } from '../float-cases.ts';
 const f = Math.fround;
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
-function drawExtents(random: Random) {
+/** Of `factor` times as many inputs. */
+function drawExtents(random: Random, factor = 1) {
   const rank = 1 + random.below(3);
   const units = 1 + random.below(3);
   return {
@@ -32,7 +33,7 @@ function drawExtents(random: Random) {
     units,
     filters: rank * units,
     batches: 1 + random.below(2),
-    depth: 1 + random.below(5),
+    depth: factor * (1 + random.below(5)),
     memory: 1 + random.below(4),
   };
 }
@@ -53,8 +54,8 @@ function drawState(random: Random, type: TensorType, length: number, index: numb
   return { type, data: Int16Array.from(data, (value) => 256 * value + random.below(256)) };
 }
 
-export function svdfInt8(random: Random, index: number): Case<AttributesOf<'svdf'>> {
-  const extents = drawExtents(random);
+export function svdfInt8(random: Random, index: number, factor = 1): Case<AttributesOf<'svdf'>> {
+  const extents = drawExtents(random, factor);
   const { rank, units, filters, batches, depth, memory } = extents;
   const isWide = random.below(2) === 0;
   const [input, output] = [drawQuant(random), drawQuant(random, 1e-3, 10)];

@@ -16,6 +16,11 @@ export type Weights =
   | { readonly are: 'plain'; readonly name: string }
   | { readonly are: 'coded'; readonly array: CodedArray };
 
+/** What a constant struct has in the place of weights: nothing where they are decoded. */
+export function plainName(weights: Weights): string {
+  return weights.are === 'plain' ? weights.name : 'NULL';
+}
+
 /** Arrays of the same key are decoded once. */
 export function arrayKey({ name, bytes }: CodedArray): string {
   return `${name} ${bytes}`;

@@ -1,7 +1,7 @@
 /** The part of the application that all boards share: a stored sample or a reading in, a printed line out. */
 
 import { type Decision, isReal, isStepped } from '../../firmware/firmware.ts';
-import { hasState } from '../state-code.ts';
+import { hasState, stateContent } from '../state-code.ts';
 import { isNormalized } from './io-header.ts';
 import { inputEnds, type NamedEnd, outputEnds, type StandaloneProject } from './project.ts';
 import { sampleType } from './test-header.ts';
@@ -183,7 +183,7 @@ export function applicationIncludes({ names: { name }, preparation }: Standalone
 export function applicationCode(project: StandaloneProject, print: Printing, pause?: string): string {
   const { name, macro } = project.names;
   const state = hasState(project.program)
-    ? `/* What one inference leaves for the next. */\nstatic struct ${name}_state state;\n\n`
+    ? `/* ${stateContent(project.program)} */\nstatic struct ${name}_state state;\n\n`
     : '';
   const reset = hasState(project.program) ? `  ${name}_reset(&state);\n` : '';
   return `${state}static void print_line(const char *line)
