@@ -1,17 +1,19 @@
 /** How far over its input an operator on images may write, pixel after pixel. */
 
-import { slide, type Window } from '../../kernels/window.ts';
+import { type PixelWork, slide, slideTransposed, type Window } from '../../kernels/window.ts';
 
-interface Reads {
+type Slide = (window: Window, work: PixelWork) => void;
+
+interface PixelReads {
   readonly first: number;
   readonly last: number;
 }
 
 /** The input pixels that each output pixel reads; none where its window lies outside of the image. */
-function readsOf(window: Window): Reads[] {
-  const reads: Reads[] = [];
+function readsOf(window: Window, over: Slide = slide): PixelReads[] {
+  const reads: PixelReads[] = [];
   let [first, last] = [Infinity, -Infinity];
-  slide(window, {
+  over(window, {
     begin() {
       [first, last] = [Infinity, -Infinity];
     },
@@ -26,23 +28,21 @@ function readsOf(window: Window): Reads[] {
   return reads;
 }
 
-function firstReads(window: Window): number[] {
-  return readsOf(window).map(({ first }) => first);
-}
-
 /** What lies in one pixel of the input and of the output, in bytes. */
 export interface PixelBytes {
   readonly input: number;
   readonly output: number;
 }
 
+/** Whether all that a pixel reads is there before any of it is written. */
+type Reads = 'gathered' | 'as it writes';
+
 /**
- * The `before` of an operator that makes output pixels one after another: none is written over what a later one reads, nor
- * over what itself reads unless all of that is `gathered` before it is written. Negative where the output may begin behind
- * the input.
+ * The `before` of an operator that makes output pixels one after another, of which each reads no input pixel before the one
+ * in `firsts`: none is written over what a later one reads, nor over what itself reads unless all of that is `gathered`
+ * before it is written. Negative where the output may begin behind the input.
  */
-export function bytesBefore(window: Window, bytes: PixelBytes, reads: 'gathered' | 'as it writes'): number {
-  const firsts = firstReads(window);
+export function bytesBeforeReads(firsts: readonly number[], bytes: PixelBytes, reads: Reads): number {
   let least = Infinity;
   let before = -Infinity;
   for (let pixel = firsts.length - 1; pixel >= 0; pixel--) {
@@ -52,6 +52,20 @@ export function bytesBefore(window: Window, bytes: PixelBytes, reads: 'gathered'
   }
   // Where nothing is read twice the output still begins within the input.
   return before === -Infinity ? 0 : before;
+}
+
+function firstReads(window: Window, over: Slide): number[] {
+  return readsOf(window, over).map(({ first }) => first);
+}
+
+/** Of windows that slide over the input. */
+export function bytesBefore(window: Window, bytes: PixelBytes, reads: Reads): number {
+  return bytesBeforeReads(firstReads(window, slide), bytes, reads);
+}
+
+/** Of windows that slide over the output. */
+export function bytesBeforeTransposed(window: Window, bytes: PixelBytes, reads: Reads): number {
+  return bytesBeforeReads(firstReads(window, slideTransposed), bytes, reads);
 }
 
 /**
@@ -72,7 +86,7 @@ export function bytesBehind(window: Window, bytes: PixelBytes): number {
  * input pixel that is read later. Both have the same depth.
  */
 export function pixelsMayLieInPlace(window: Window): boolean {
-  const firsts = firstReads(window);
+  const firsts = firstReads(window, slide);
   let least = Infinity;
   for (let pixel = firsts.length - 1; pixel >= 0; pixel--) {
     if (least <= pixel || firsts[pixel] < pixel) return false;

@@ -77,6 +77,8 @@ function emitPointwise(
     definitions: [pointwise],
     scratchBytes: patchBytes('four', weights.length),
     inPlace: [0],
+    // In the order in which pixels move apart, none is written over one that is still to be read.
+    overlaps: [p.multipliers.length > p.inputDepth ? { input: 0, behind: 0 } : { input: 0, before: 0 }],
     pieces: {
       pixels,
       depth: p.multipliers.length,

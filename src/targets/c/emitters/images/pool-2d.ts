@@ -2,7 +2,7 @@ import type { PoolQuantized } from '../../../../kernels/quantized/pool.ts';
 import type { CDefinition } from '../../c-code.ts';
 import { AVERAGE_POOL, MAX_POOL } from '../../definitions/pooling.ts';
 import type { CStep, Emission } from '../../emitter.ts';
-import { pixelsMayLieInPlace } from '../../window-overlap.ts';
+import { bytesBefore, pixelsMayLieInPlace } from '../../window-overlap.ts';
 import { forBatches } from './for-batches.ts';
 
 function poolInt8(
@@ -28,6 +28,7 @@ function poolInt8(
   return {
     definitions: [pool],
     inPlace: pixelsMayLieInPlace(w) ? [0] : [],
+    overlaps: [{ input: 0, before: bytesBefore(w, { input: depth, output: depth }, 'as it writes') }],
     call(places) {
       const [input, output] = [places.input(0), places.output(0)];
       return forBatches(

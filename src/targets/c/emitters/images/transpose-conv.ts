@@ -3,6 +3,7 @@ import { CONVOLVE_TRANSPOSED } from '../../definitions/products/convolve.ts';
 import type { CStep, Emission } from '../../emitter.ts';
 import { addRows, constantWeights, withRows } from '../../int8-rows.ts';
 import { rowsByPairs } from '../../weight-orders.ts';
+import { bytesBeforeTransposed } from '../../window-overlap.ts';
 import { gatheredPatchBytes } from './conv-2d.ts';
 import { forBatches } from './for-batches.ts';
 
@@ -37,6 +38,9 @@ export function transposeConvInt8({
   return {
     definitions: [convolve],
     scratchBytes: gatheredPatchBytes('two', weights.length),
+    overlaps: [
+      { input: 0, before: bytesBeforeTransposed(w, { input: inputDepth, output: rows }, 'gathered') },
+    ],
     call(places) {
       const [input, output] = [places.input(0), places.output(0)];
       return withRows(stored, places, (name) =>

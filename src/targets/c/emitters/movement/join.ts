@@ -1,5 +1,8 @@
+import { elementBytes } from '../../../../core/tensor.ts';
 import type { Join } from '../../../../kernels/move.ts';
 import type { CStep, Emission, Move } from '../../emitter.ts';
+import type { Walk } from '../../walk.ts';
+import { bytesBeforeWalk } from '../../walk-overlap.ts';
 import { moves } from '../copy.ts';
 import { definitionsOf, walkCode } from './walk-code.ts';
 
@@ -18,20 +21,25 @@ function joinPieces(step: CStep<unknown, Join>): Emission {
 function joinRows({ prepared, label, outputs, constants }: CStep<unknown, Join>): Emission {
   const { outer, lengths } = prepared;
   const row = lengths.reduce((sum, length) => sum + length, 0);
+  const [{ type }] = outputs;
   let start = 0;
-  const codes = lengths.map((length, index) => {
+  const walks = lengths.map((length): Walk => {
     const loops = [
       { count: outer, from: length, to: row },
       { count: length, from: 1, to: 1 },
     ];
-    const code = walkCode(constants, `${label}_${index}`, outputs[0].type, { loops, from: 0, to: start });
     start += length;
-    return code;
+    return { loops, from: 0, to: start - length };
   });
+  const codes = walks.map((walk, index) => walkCode(constants, `${label}_${index}`, type, walk));
+  // All of the longest is read before anything else is written, so that the output may lie over it.
+  const largest = lengths.indexOf(Math.max(...lengths));
+  const order = [largest, ...[...lengths.keys()].filter((index) => index !== largest)];
   return {
     definitions: definitionsOf(codes),
+    overlaps: [{ input: largest, before: bytesBeforeWalk(walks[largest], elementBytes(type.dtype)) }],
     call: (places) =>
-      codes.flatMap((code, index) => code.lines(places.input(index), places.output(0))).join('\n'),
+      order.flatMap((index) => codes[index].lines(places.input(index), places.output(0))).join('\n'),
   };
 }
 

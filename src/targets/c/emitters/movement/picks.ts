@@ -8,6 +8,7 @@ import { type Blocks, blockAxes } from '../../../../ops/movement/blocks/batch_to
 import { type Nearest, nearestAxes } from '../../../../ops/resizing/resize_nearest_neighbor.ts';
 import { COPY_PICKS } from '../../definitions/moves.ts';
 import type { CStep, Emission, Places } from '../../emitter.ts';
+import { bytesBeforeReads } from '../../window-overlap.ts';
 import { pointerTo } from './walk-code.ts';
 
 /** Where elements of the axes batch, row, column and channel come from, in elements. */
@@ -33,8 +34,13 @@ function image({ label, outputs, constants }: CStep<unknown, unknown>, axes: Ima
   const rowNames = constants.add(`${label}_rows`, rows);
   const columnNames = constants.add(`${label}_columns`, columns);
   const [inputImage, outputImage] = [batches[1], rows.length * row];
+  // Bytes of pixels that are picked one after another.
+  const firsts = Array.from(batches).flatMap((batch) =>
+    Array.from(rows).flatMap((line) => Array.from(columns, (place) => batch + line + place)),
+  );
   return {
     definitions: [COPY_PICKS],
+    overlaps: [{ input: 0, before: bytesBeforeReads(firsts, { input: 1, output: run }, 'as it writes') }],
     call(places) {
       const [batchFrom, batchTo] =
         batches.length === 1 ? ['', ''] : [` + batch * ${inputImage}`, ` + batch * ${outputImage}`];

@@ -1,5 +1,6 @@
 /** Pooling in float32 and int16. */
 
+import { elementBytes } from '../../../../core/tensor.ts';
 import type { PoolFloat } from '../../../../kernels/float/pool.ts';
 import type { PoolQuantized } from '../../../../kernels/quantized/pool.ts';
 import type { CDefinition } from '../../c-code.ts';
@@ -12,17 +13,20 @@ import {
   MAX_POOL_INT16,
 } from '../../definitions/windows/pools.ts';
 import type { CStep, Emission } from '../../emitter.ts';
+import { bytesBefore } from '../../window-overlap.ts';
 import { forBatches } from '../images/for-batches.ts';
 import { addSlidingWindow } from './products.ts';
 
 function pool(
   definition: CDefinition,
-  { label, prepared: { window: w, depth }, constants }: CStep<unknown, PoolFloat | PoolQuantized>,
+  { label, prepared: { window: w, depth }, outputs, constants }: CStep<unknown, PoolFloat | PoolQuantized>,
   limits: readonly string[],
 ): Emission {
   const window = addSlidingWindow(constants, label, { window: w, inputDepth: depth }, depth);
+  const pixel = depth * elementBytes(outputs[0].type.dtype);
   return {
     definitions: [definition],
+    overlaps: [{ input: 0, before: bytesBefore(w, { input: pixel, output: pixel }, 'as it writes') }],
     call(places) {
       const [input, output] = [places.input(0), places.output(0)];
       return forBatches(

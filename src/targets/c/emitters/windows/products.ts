@@ -30,7 +30,7 @@ import {
 } from '../../definitions/windows/products.ts';
 import type { CStep, Emission, Places } from '../../emitter.ts';
 import { limitsBeforeZeroPoint } from '../../limits.ts';
-import { bytesBefore } from '../../window-overlap.ts';
+import { bytesBefore, bytesBeforeTransposed, type PixelBytes } from '../../window-overlap.ts';
 import { forBatches } from '../images/for-batches.ts';
 
 type Step<Prepared> = CStep<unknown, Prepared>;
@@ -175,6 +175,11 @@ function windowed(
   };
 }
 
+function pixelBytes({ prepared, outputs }: Step<WindowedShape>, outputDepth: number): PixelBytes {
+  const size = elementBytes(outputs[0].type.dtype);
+  return { input: prepared.inputDepth * size, output: outputDepth * size };
+}
+
 /** Of windows that slide over the input, pixel after pixel of the output. */
 function sliding(
   definitions: Readonly<Record<ProductKind, CDefinition>>,
@@ -183,14 +188,14 @@ function sliding(
   sums: Sums,
   more: readonly (string | number)[] = [],
 ): Emission {
-  const { window, inputDepth } = step.prepared;
-  const size = elementBytes(step.outputs[0].type.dtype);
-  const before = bytesBefore(
-    window,
-    { input: inputDepth * size, output: outputDepth * size },
-    'as it writes',
-  );
+  const before = bytesBefore(step.prepared.window, pixelBytes(step, outputDepth), 'as it writes');
   return { ...windowed(definitions, step, outputDepth, sums, more), overlaps: [{ input: 0, before }] };
+}
+
+/** Of windows that slide over the output. */
+function slidingBack(step: Step<WindowedShape>, outputDepth: number, sums: Sums): Emission {
+  const before = bytesBeforeTransposed(step.prepared.window, pixelBytes(step, outputDepth), 'as it writes');
+  return { ...windowed(CONVOLVE_BACK, step, outputDepth, sums), overlaps: [{ input: 0, before }] };
 }
 
 export function conv2dFloat(step: Step<ConvFloat>): Emission {
@@ -206,7 +211,7 @@ export function conv2dInt16(step: Step<ConvInt16>): Emission {
 
 export function conv2dComputedInt8(step: Step<ConvInt8>): Emission {
   const { multipliers, groups } = step.prepared;
-  return windowed(CONVOLVE_PLAIN, step, multipliers.length, int8Sums(step), [groups]);
+  return sliding(CONVOLVE_PLAIN, step, multipliers.length, int8Sums(step), [groups]);
 }
 
 export function depthwiseConv2dFloat(step: Step<DepthwiseConvFloat>): Emission {
@@ -220,21 +225,21 @@ export function depthwiseConv2dInt16(step: Step<DepthwiseConvInt16>): Emission {
 }
 
 export function depthwiseConv2dComputedInt8(step: Step<DepthwiseConvInt8>): Emission {
-  return windowed(CONVOLVE_DEPTHWISE, step, step.prepared.multipliers.length, int8Sums(step));
+  return sliding(CONVOLVE_DEPTHWISE, step, step.prepared.multipliers.length, int8Sums(step));
 }
 
 export function transposeConvFloat(step: Step<TransposeConvFloat>): Emission {
-  return windowed(CONVOLVE_BACK, step, step.prepared.outputDepth, floatSums(step));
+  return slidingBack(step, step.prepared.outputDepth, floatSums(step));
 }
 
 export function transposeConvInt16(step: Step<TransposeConvInt16>): Emission {
   const { window: w, inputDepth, multipliers } = step.prepared;
   const sums = int16Sums(step, w.filterHeight * w.filterWidth * inputDepth);
-  return windowed(CONVOLVE_BACK, step, multipliers.length, sums);
+  return slidingBack(step, multipliers.length, sums);
 }
 
 export function transposeConvComputedInt8(step: Step<TransposeConvInt8>): Emission {
-  return windowed(CONVOLVE_BACK, step, step.prepared.multipliers.length, int8Sums(step));
+  return slidingBack(step, step.prepared.multipliers.length, int8Sums(step));
 }
 
 interface VectorShape {
