@@ -58,13 +58,13 @@ export const STANDALONE_NETWORKS = {
   'ds-cnn-int4': {
     label: 'DS-CNN of 64 on 49×10, weights of 4 bits',
     targets: { instructions: 4_300_000, ram: 9_500, code: 6_144 },
-    peers: 'with weights of 8 bits 3.71 M',
+    peers: 'with weights of 8 bits 3,709,559',
     model: () => inInt4(untrainedGraph(NETWORKS['ds-cnn']), dsCnnCalibration),
   },
   'autoencoder-int4': {
     label: 'autoencoder of 640, weights of 4 bits',
     targets: { instructions: 420_000, ram: 256, code: 2_048 },
-    peers: 'with weights of 8 bits 0.37 M',
+    peers: 'with weights of 8 bits 377,371',
     model: () =>
       inInt4(
         untrainedGraph(NETWORKS.autoencoder),

@@ -2,7 +2,7 @@
 
 import type { CDefinition } from '../../c-code.ts';
 import { ALWAYS_INLINE } from '../inlining.ts';
-import { ADD_FOURS, bothWays, FOURS, WIDEN } from './fours.ts';
+import { bothWays, FOURS, WIDEN } from './fours.ts';
 
 /** Of the two int4 in an `int8_t`, as an `int32_t`. */
 function highHalf(byte: string): string {
@@ -141,11 +141,13 @@ static ALWAYS_INLINE nibbles take_four_nibbles(const int8_t **from)
 `,
 });
 
-export const ADD_NIBBLES = bothWays('add_nibbles', [NIBBLES, ADD_FOURS], {
+export const ADD_NIBBLES = bothWays('add_nibbles', [NIBBLES], {
   dsp: `/* sum + the four products, all of them scaled */
 static ALWAYS_INLINE int32_t add_nibbles(fours x, nibbles w, int32_t sum)
 {
-  return add_fours(x, w, sum);
+  __asm__("smlad %0, %1, %2, %0" : "+r"(sum) : "r"(x.even), "r"(w.even));
+  __asm__("smlad %0, %1, %2, %0" : "+r"(sum) : "r"(x.odd), "r"(w.odd));
+  return sum;
 }
 `,
   portable: `/* sum + the four products, modulo 2^32 */
