@@ -2,6 +2,7 @@
 
 import { formatCount, formatFigure } from '../../core/figure-text.ts';
 import { STANDALONE_TARGET, type Target } from '../../planner/target.ts';
+import { bandingText } from '../../targets/c/bands/banding.ts';
 import type { ArenaSummary, Inspection, QuantizationSummary } from './inspect-model.ts';
 
 /** Nothing for a tensor without. */
@@ -50,11 +51,12 @@ export function leastMemory(inspection: Inspection, target: Target): string | un
 /** What must be said about C without an interpreter, each a sentence. Names in them are foreign text. */
 function standaloneNotes({ standalone }: Inspection): string[] {
   if ('refusal' in standalone) return [`There is no ${STANDALONE_TARGET} of it: ${standalone.refusal}`];
-  const { bufferBytes, lowerBound, callerBytes } = standalone;
+  const { bufferBytes, lowerBound, callerBytes, banding } = standalone;
   const caller = `${STANDALONE_TARGET} reads inputs and writes outputs where the caller has them, ${formatCount(callerBytes)} bytes; arenas hold them as well.`;
-  if (lowerBound === bufferBytes) return [caller];
+  const notes = [caller, ...(banding === undefined ? [] : [bandingText(banding)])];
+  if (lowerBound === bufferBytes) return notes;
   return [
-    caller,
+    ...notes,
     `Its buffer of ${formatCount(bufferBytes)} bytes is the least that was found; it is proven that none is smaller than ${formatCount(lowerBound)}.`,
   ];
 }

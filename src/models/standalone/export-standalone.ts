@@ -44,6 +44,9 @@ export type StandaloneFigures = {
   readonly operators: number;
   /** Multiply-accumulates of one inference. */
   readonly macs: number;
+  /** Of these, what is done twice because operators are computed in bands of rows, and what that saves of the buffer; 0 where none are. */
+  readonly extraMacs: number;
+  readonly savedBytes: number;
   readonly vectors: number;
 };
 
@@ -58,6 +61,7 @@ export interface Standalone {
 
 function figures(modelBytes: number, program: Program, vectors: number): StandaloneFigures {
   const { operators, macs } = graphCost(program.graph);
+  const { extraMacs = 0, savedBytes = 0 } = program.banding ?? {};
   return {
     modelBytes,
     bufferBytes: program.memory.bytes,
@@ -66,6 +70,8 @@ function figures(modelBytes: number, program: Program, vectors: number): Standal
     constantBytes: constantBytesOf(program),
     operators,
     macs,
+    extraMacs,
+    savedBytes,
     vectors,
   };
 }

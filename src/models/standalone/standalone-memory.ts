@@ -1,7 +1,9 @@
 /** The memory that C without an interpreter works on. */
 
+import { given } from '../../core/given.ts';
 import { tensorBytes } from '../../core/tensor.ts';
 import { getValue } from '../../ir/graph.ts';
+import type { Banding } from '../../targets/c/bands/banding.ts';
 import type { ProgramOptions } from '../../targets/c/optimize.ts';
 import { compileProgram, type Program } from '../../targets/c/program.ts';
 import { constantBytesOf, sourceCode } from '../../targets/c/source-code.ts';
@@ -19,6 +21,8 @@ export interface StandaloneMemory {
   readonly stateBytes: number;
   /** Inputs and outputs, which lie where the caller has them. */
   readonly callerBytes: number;
+  /** Which operators are computed in bands of rows for it, if any are. */
+  readonly banding?: Banding;
 }
 
 /** The program of a `.tflite` file. Throws `no-standalone-c` (unsupported) besides what reading the model throws. */
@@ -38,12 +42,13 @@ export function workingBytes(program: Program): number {
 }
 
 export function standaloneMemory(program: Program): StandaloneMemory {
-  const { graph, memory } = program;
+  const { graph, memory, banding } = program;
   const ends = [...graph.inputs, ...graph.outputs];
   return {
     bufferBytes: memory.bytes,
     lowerBound: memory.lowerBound,
     stateBytes: stateBytes(program),
     callerBytes: ends.reduce((sum, id) => sum + tensorBytes(getValue(graph, id).type), 0),
+    ...given({ banding }),
   };
 }

@@ -2,6 +2,7 @@
 
 import { tensorBytes } from '../../core/tensor.ts';
 import { getValue, type ValueId } from '../../ir/graph.ts';
+import { bandingText } from './bands/banding.ts';
 import { C_TYPES, type CDefinition, inOrder } from './c-code.ts';
 import { decodedPointer, layerStatements } from './coded/decoding.ts';
 import type { Places } from './emitter.ts';
@@ -150,7 +151,9 @@ export function modelCode(program: Program, names: StandaloneNames): string {
   const buffer = usesBuffer
     ? `static uint32_t own_buffer[${macro}_BUFFER_BYTES / 4];`
     : 'uint32_t own_buffer[1];';
-  return `${program.constants.text()}${hasState(program) ? `${resetCode(program, name)}\n` : ''}int ${name}_invoke_in(void *buffer, uint32_t buffer_bytes, ${parameters.join(', ')})
+  const { banding } = program;
+  const bands = banding === undefined ? '' : `/* ${bandingText(banding)} */\n`;
+  return `${program.constants.text()}${hasState(program) ? `${resetCode(program, name)}\n` : ''}${bands}int ${name}_invoke_in(void *buffer, uint32_t buffer_bytes, ${parameters.join(', ')})
 {
 ${usesBuffer ? `${INDENT}int8_t *memory = (int8_t *)buffer;\n` : ''}
 ${[...(unused === '' ? [] : [unused.trimEnd()]), ...(usesBuffer ? [bufferCheck(macro)] : []), ...body].join('\n\n')}

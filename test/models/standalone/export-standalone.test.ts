@@ -11,6 +11,8 @@ describe('exportStandalone', () => {
     expect(metrics).toEqual({
       modelBytes: MODEL.length,
       bufferBytes: 0,
+      extraMacs: 0,
+      savedBytes: 0,
       bufferBound: 0,
       stateBytes: 0,
       constantBytes: expect.any(Number),

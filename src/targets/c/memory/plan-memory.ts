@@ -1,8 +1,9 @@
 /** Where everything lies that a program works on: in the caller's memory, or in one buffer. */
 
 import type { ValueId } from '../../../ir/graph.ts';
+import { lowerBoundOf } from '../../../planner/static/lower-bound.ts';
 import { planStatic, type StaticPlan } from '../../../planner/static/plan-static.ts';
-import type { StaticBlock } from '../../../planner/static/static-block.ts';
+import { placingOf, type StaticBlock, WORD_BYTES } from '../../../planner/static/static-block.ts';
 import { callersMemory } from './callers-memory.ts';
 import type { Home } from './home.ts';
 import type { MemoryGraph, MemoryStep } from './memory-step.ts';
@@ -27,8 +28,8 @@ export interface PlannedMemory {
   readonly memory: StaticPlan;
 }
 
-/** The smallest buffer, in the order of the steps as they are, that the search finds. */
-export function planMemory(graph: MemoryGraph, steps: readonly MemoryStep[]): PlannedMemory {
+/** What lies in the buffer, values first, and the homes of all else. */
+function blocksOf(graph: MemoryGraph, steps: readonly MemoryStep[]) {
   const homes = callersMemory(graph, steps);
   const values = valueBlocks(graph, steps, (id) => homes.has(id));
   const working = steps.flatMap(({ emission: { scratchBytes = 0 }, weightBytes = [] }, step) =>
@@ -38,7 +39,18 @@ export function planMemory(graph: MemoryGraph, steps: readonly MemoryStep[]): Pl
       last: step,
     })),
   );
-  const all = [...values.blocks, ...working];
+  return { homes, values, working, all: [...values.blocks, ...working] };
+}
+
+/** Bytes below which no plan of the buffer is, without making one. */
+export function memoryBound(graph: MemoryGraph, steps: readonly MemoryStep[]): number {
+  const { all, values } = blocksOf(graph, steps);
+  return lowerBoundOf(placingOf(all, values.relations)) * WORD_BYTES;
+}
+
+/** The smallest buffer, in the order of the steps as they are, that the search finds. */
+export function planMemory(graph: MemoryGraph, steps: readonly MemoryStep[]): PlannedMemory {
+  const { homes, values, working, all } = blocksOf(graph, steps);
   const memory = planStatic(all, values.relations);
   const ids = [...values.blockOf.keys()];
   const blocks = all.map((block, index) => ({ ...block, offset: memory.offsets[index], value: ids[index] }));
