@@ -1,12 +1,14 @@
 /** The networks whose C is measured, and what is expected of it on a Cortex-M4. */
 
 import { arrayRecords, type RecordSource } from '../../../src/data/records/records.ts';
+import { importKeras } from '../../../src/formats/keras/import.ts';
 import { importTflite } from '../../../src/formats/tflite/read.ts';
 import type { Graph } from '../../../src/ir/graph.ts';
 import { isLinear } from '../../../src/passes/linear.ts';
 import { toTflite, untrainedGraph } from '../convert.ts';
 import { NETWORKS, randomRecords } from '../networks.ts';
 import { sharedBytes } from '../shared.ts';
+import { BOTTLENECK_INPUT, bottlenecks } from './residual-networks.ts';
 
 /** Instructions of one inference, and bytes. */
 export interface StandaloneTargets {
@@ -82,5 +84,14 @@ export const STANDALONE_NETWORKS = {
     targets: { instructions: 750_000, ram: 4_400 },
     peers: 'TFLM 22.7 M, with CMSIS-NN 1.50 M',
     model: async () => sharedBytes('models/tflm/micro_speech_quantized.tflite'),
+  },
+  bottlenecks: {
+    label: 'two bottleneck blocks of 64 on 16×16',
+    targets: { instructions: 4_500_000, ram: 21_500, code: 6_144 },
+    peers: 'without sums behind convolutions of one pixel 32,896 B',
+    model: () =>
+      toTflite(importKeras(bottlenecks()), {
+        calibration: arrayRecords(randomRecords(8, BOTTLENECK_INPUT, 'calibration')),
+      }),
   },
 } as const satisfies Readonly<Record<string, MeasuredNetwork>>;
