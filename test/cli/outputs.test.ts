@@ -148,6 +148,7 @@ const NAMES = [
   'init --time',
   'quantize --weights-budget',
   'search --queue',
+  'verify --port',
   'worker --queue',
 ];
 

@@ -43,10 +43,27 @@ function headOf(file: DataFile): Uint8Array {
   }
 }
 
+/** Looked at for the rate: no clock of a computer is exact, and one recording may be an exception. */
+const TIMED_FILES = 16;
+
+function formatOf(file: DataFile): CsvFormat | undefined {
+  return sniffCsv(headOf(file), file.path, file.length <= SNIFFED_BYTES);
+}
+
+/** The median of the rates of the first files. */
+function commonRate(files: readonly DataFile[], context: ReadContext): number {
+  const rates = files
+    .slice(0, TIMED_FILES)
+    .flatMap((file) => orSkip(context, () => formatOf(file))?.rate ?? [])
+    .sort((a, b) => a - b);
+  return rates[rates.length >> 1];
+}
+
 async function sniff(files: readonly DataFile[], context: ReadContext): Promise<CsvFormat> {
-  for (const file of files) {
-    const format = orSkip(context, () => sniffCsv(headOf(file), file.path, file.length <= SNIFFED_BYTES));
-    if (format !== undefined) return format;
+  for (const [place, file] of files.entries()) {
+    const format = orSkip(context, () => formatOf(file));
+    if (format === undefined) continue;
+    return format.rate === undefined ? format : { ...format, rate: commonRate(files.slice(place), context) };
   }
   throw noRows(files);
 }

@@ -123,6 +123,11 @@ export class SelfTestLogReader {
   #last: SelfTestRun | undefined;
   #damagedLines = 0;
 
+  /** Whether a complete line was among what came so far. */
+  get hasRun(): boolean {
+    return this.#last !== undefined;
+  }
+
   /** Bytes of the log, cut anywhere. */
   push(bytes: Uint8Array): void {
     for (const line of this.#lines.push(bytes)) this.#take(line);

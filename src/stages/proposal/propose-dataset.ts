@@ -15,7 +15,7 @@ import { countCodes, type Profile, profileRows, shapedColumn } from './profile.t
 import { type ProposedRoles, proposeRoles } from './propose-roles.ts';
 import { proposeSpectrum, type SpectrumInput, whySpectrum } from './propose-spectrum.ts';
 import { proposeSplit } from './propose-split.ts';
-import { LENGTHS, proposeWindows, soundLengths } from './propose-windows.ts';
+import { LENGTHS, proposeWindows, signalLengths, soundLengths } from './propose-windows.ts';
 
 export interface ProposedDataset {
   readonly config: FilesInput;
@@ -171,8 +171,10 @@ export async function proposeDataset(
   requireRows(profile, request);
   const roles = proposeRoles(request, source, profile);
   requireFeatures(roles);
-  const rate = source === 'wav' && typeof format.rate === 'number' ? format.rate : undefined;
-  const lengths = rate === undefined ? LENGTHS : soundLengths(rate);
+  const known = typeof format.rate === 'number' ? format.rate : undefined;
+  const rate = source === 'wav' ? known : undefined;
+  const lengths =
+    known === undefined ? LENGTHS : source === 'wav' ? soundLengths(known) : signalLengths(known);
   const { why, ...windows } = proposeWindows(request, profile, roles, lengths);
   const spectrum = rate === undefined ? undefined : proposeSpectrum(rate, windows.window?.length ?? 0);
   const { why: whySplit, ...split } = proposeSplit(request, profile, roles, windows);
@@ -195,12 +197,14 @@ export async function proposeDataset(
   const changes = SOURCES[source].changes?.(files, format) ?? [];
   // What was cut or filled has no length of its own.
   const whyWindows = why && format.seconds !== undefined ? 'every recording is one sample' : why;
+  const whyRate =
+    source === 'csv' && known !== undefined ? `rows come ${known} times a second, by their clock` : undefined;
   const whySound = spectrum === undefined ? undefined : whySpectrum(spectrum);
   return {
     config,
     profile,
     roles,
     missing: await missingRows(opened, profile, codes),
-    reasons: reasonsFor(source, profile, roles, [...changes, whyWindows, whySound, whySplit], codes),
+    reasons: reasonsFor(source, profile, roles, [...changes, whyRate, whyWindows, whySound, whySplit], codes),
   };
 }

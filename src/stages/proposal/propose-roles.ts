@@ -4,6 +4,7 @@ import { usageError } from '../../core/errors.ts';
 import { type ColumnStatistics, LEAST_TELLING, type Rising } from '../../data/checks/column-statistics.ts';
 import { percent } from '../../data/checks/finding.ts';
 import type { ClassPlace } from '../../data/samples/classes.ts';
+import { clockUnit } from '../../data/sources/csv/clock-column.ts';
 import { folderOf, stemOf } from '../../data/sources/data-file.ts';
 import { findColumn } from '../../data/sources/find-column.ts';
 import type { SourceName } from '../../data/sources/index.ts';
@@ -66,7 +67,7 @@ const WHY_RISING: Readonly<Record<Rising, string>> = {
 /** Why a column is not for the network; undefined for one that may be. */
 function whyIgnored(column: ProfiledColumn): string | undefined {
   const { kind, statistics } = column;
-  if (kind === 'time') return 'a time';
+  if (kind === 'time' || clockUnit(column.name) !== undefined) return 'a time';
   if (statistics === undefined) return undefined;
   if (statistics.count === 0) return 'empty';
   if (statistics.constant) return 'always the same';

@@ -1,7 +1,14 @@
 /** `tinyml verify`: whether the chip computed what was promised, from what its serial port printed. */
 
 import { sha256 } from '../../../core/digest.ts';
-import { inputError, mismatchError, type TinymlError } from '../../../core/errors.ts';
+import {
+  inputError,
+  interruptedError,
+  mismatchError,
+  type TinymlError,
+  usageError,
+} from '../../../core/errors.ts';
+import { NoiseMeter } from '../../../data/recording/noise-meter.ts';
 import {
   type SelfTestLog,
   SelfTestLogReader,
@@ -12,14 +19,19 @@ import type { VerifyJson } from '../../printed-json.ts';
 import { renderOtherModel, renderRunNotes, renderSelfTestRun } from '../../render/board/self-test-run.ts';
 import { printable } from '../../render/printable.ts';
 import { countOf } from '../../render/table.ts';
+import { boardGone, boardSilent, serialNoise } from '../../serial/board-errors.ts';
+import { openPort, type PortFlags } from '../../serial/open-port.ts';
+import type { SerialConnection } from '../../serial/serial-port.ts';
 import type { Session } from '../../terminal/session.ts';
 import { logChunks, logName } from '../../workspace/log-chunks.ts';
 import { readModelBytes } from '../../workspace/model-bytes.ts';
 
 /** Options of `tinyml verify`. */
-export interface VerifyFlags {
+export interface VerifyFlags extends Partial<PortFlags> {
   /** The model that should be on the chip. */
   readonly model?: string;
+  /** Seconds in which a board is to say it. */
+  readonly timeout: number;
 }
 
 const OTHER_TENSORS =
@@ -74,19 +86,87 @@ async function readLog(session: Session, path: string): Promise<SelfTestLog> {
   return reader.end();
 }
 
+/** Until the board has said what its self-test came to, which its firmware repeats. */
+async function listenForLog(
+  session: Session,
+  connection: SerialConnection,
+  seconds: number,
+): Promise<SelfTestLog> {
+  const reader = new SelfTestLogReader();
+  const noise = new NoiseMeter();
+  const until = performance.now() + 1000 * seconds;
+  for (let left = 1000 * seconds; left > 0 && !reader.hasRun; left = until - performance.now()) {
+    const heard = await connection.next(left, session.signal);
+    if (heard.kind === 'gone') throw boardGone(connection);
+    if (heard.kind === 'interrupted') {
+      throw interruptedError('interrupted', 'Stopped before the self-test was over');
+    }
+    if (heard.kind === 'silence') continue;
+    noise.push(heard.bytes);
+    reader.push(heard.bytes);
+  }
+  if (reader.hasRun) return reader.end();
+  if (noise.bytes === 0) throw boardSilent(connection, seconds);
+  if (noise.isNoise) throw serialNoise(connection, noise);
+  const log = reader.end();
+  if (log.last === undefined) throw noLine(`What ${connection.path} printed in ${seconds} s`, log);
+  return log;
+}
+
+/** A log, and what to call it. */
+interface NamedLog {
+  readonly name: string;
+  readonly path: string;
+  readonly log: SelfTestLog;
+}
+
+async function logOf(session: Session, path: string | undefined, flags: VerifyFlags): Promise<NamedLog> {
+  if (path !== undefined && flags.port !== undefined) {
+    throw usageError(
+      'log-and-port',
+      'There are two places to read from: a log and a port',
+      'Give one of them.',
+    );
+  }
+  if (path !== undefined) return { name: logName(path), path, log: await readLog(session, path) };
+  if (flags.port === undefined) {
+    throw usageError(
+      'no-log',
+      'Nothing says what is to be read',
+      'Give what the serial port printed, or --port auto to listen to the board.',
+    );
+  }
+  const { port, baud = SELF_TEST_BAUD } = flags;
+  const connection = await openPort(session, { port, baud });
+  try {
+    if (!session.json) session.reporter.step(`listen to ${connection.path} at ${baud} baud`);
+    return {
+      name: connection.path,
+      path: connection.path,
+      log: await listenForLog(session, connection, flags.timeout),
+    };
+  } finally {
+    connection.close();
+  }
+}
+
 /** Digits of the model's digest as a line carries them. */
 function expectedModel(session: Session, path: string): string {
   return selfTestModel(sha256(readModelBytes(session, path)));
 }
 
 /**
- * Prints what the last self-test in the log says. Throws mismatch errors where that is not PASS, or of another model
+ * Prints what the last self-test in the log says, or the first one that a board prints. Throws mismatch errors where that is not PASS, or of another model
  * than the one given.
  */
-export async function verifyAction(session: Session, path: string, { model }: VerifyFlags): Promise<void> {
-  const name = logName(path);
+export async function verifyAction(
+  session: Session,
+  given: string | undefined,
+  flags: VerifyFlags,
+): Promise<void> {
+  const { model } = flags;
   const expected = model === undefined ? undefined : expectedModel(session, model);
-  const log = await readLog(session, path);
+  const { name, path, log } = await logOf(session, given, flags);
   const { last: run } = log;
   if (run === undefined) throw noLine(name, log);
 

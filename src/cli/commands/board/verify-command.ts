@@ -1,22 +1,29 @@
 import type { Command } from 'commander';
 import type { Perform } from '../perform.ts';
+import { baudOption, parseSeconds } from './port-options.ts';
 
 /** Declares `tinyml verify`, with its options and examples. */
 export function declareVerify(program: Command, perform: Perform): void {
   program
     .command('verify')
-    .description("Read a board's serial log and tell whether the chip computed what tinyml computed.")
-    .argument('<log>', 'what the serial port printed; - for standard input')
+    .description(
+      "Read a board's serial log, or listen to it, and tell whether the chip computed what tinyml computed.",
+    )
+    .argument('[log]', 'what the serial port printed; - for standard input')
+    .option('--port <port>', 'listen to the board at this serial port; auto where only one is connected')
+    .addOption(baudOption())
+    .option('--timeout <seconds>', 'how long to wait for the board', parseSeconds, 30)
     .option('--model <file>', 'the model that should be on the chip: .tflite file or C array')
     .addHelpText(
       'after',
       `
-The last complete line of the self-test counts. Exit code 5 where it is not PASS, or of another model.
+The last complete line of the self-test counts, of a board the first one; firmware repeats it. Exit code 5 where it is not PASS, or of another model.
 
 Examples:
   $ tinyml verify serial.log
   $ tinyml verify serial.log --model sine.tflite
-  $ tinyml verify - < serial.log`,
+  $ tinyml verify - < serial.log
+  $ tinyml verify --port auto --model sine.tflite`,
     )
     .action(perform(async () => (await import('../../actions/board/verify-action.ts')).verifyAction));
 }

@@ -39,6 +39,12 @@ export const csvFormatSchema = z.strictObject({
     .enum(DATE_ORDERS)
     .default('iso')
     .describe('The order in dates such as 10/03/2004; those that begin with the year are always read.'),
+  rate: z
+    .number()
+    .positive()
+    .max(1e6)
+    .optional()
+    .describe('Rows in a second, where they are readings of a sensor.'),
 });
 
 export type CsvFormat = z.infer<typeof csvFormatSchema>;

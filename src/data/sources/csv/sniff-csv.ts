@@ -1,6 +1,8 @@
 /** The format of a table of text, by the beginning of its first file. */
 
+import { given } from '../../../core/given.ts';
 import { bytesInMemory } from '../../../core/random-access.ts';
+import { rateOfRows } from './clock-column.ts';
 import { type CsvFormat, DATE_ORDERS, type DateOrder, MISSING_TEXTS } from './csv-format.ts';
 import { numberOf } from './number-text.ts';
 import { readCells } from './read-cells.ts';
@@ -82,5 +84,7 @@ export function sniffCsv(head: Uint8Array, path: string, isWhole: boolean): CsvF
     dates: sniffDates(cells),
     missing: [...MISSING_TEXTS],
   };
-  return { ...known, header: sniffHeader(rows, known) };
+  const header = sniffHeader(rows, known);
+  const rate = header ? rateOfRows(rows, known) : undefined;
+  return { ...known, header, ...given({ rate }) };
 }
