@@ -210,8 +210,15 @@ export {
 /** What compilers and boards print: messages explained, and the line of the self-test. */
 
 export { type Explained, explainText, MessageFinder, nearestMessages } from './models/explain/explain.ts';
+export { type LogLine, LogLines } from './models/explain/log-lines.ts';
 export { type ModelHelp, modelHelp } from './models/explain/model-help.ts';
-export { type SelfTestLog, SelfTestLogReader, type SelfTestRun } from './models/firmware/self-test-log.ts';
+export { type InferenceLine, parseInferenceLine } from './models/firmware/inference-line.ts';
+export {
+  parseSelfTestLine,
+  type SelfTestLog,
+  SelfTestLogReader,
+  type SelfTestRun,
+} from './models/firmware/self-test-log.ts';
 export { SELF_TEST_BAUD, selfTestModel } from './targets/firmware/self-test-line.ts';
 
 /** Projects: stages from data to C, their artifacts in a store. */

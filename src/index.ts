@@ -39,6 +39,7 @@ export { tfjsTrainer } from './training/tfjs/tfjs-trainer.ts';
 /** What the commands print with `--json`. */
 
 export type {
+  BoardLineJson,
   CheckJson,
   CleanJson,
   CollectJson,
@@ -55,6 +56,7 @@ export type {
   InitJson,
   InspectJson,
   MeasuredJson,
+  MonitorJson,
   PredictJson,
   ReportJson,
   RunJson,

@@ -9,6 +9,7 @@ import type { ModelDiff } from '../models/diff/diff-models.ts';
 import type { Examination } from '../models/doctor/examine.ts';
 import type { Explained } from '../models/explain/explain.ts';
 import type { FirmwareFigures } from '../models/firmware/export-firmware.ts';
+import type { InferenceLine } from '../models/firmware/inference-line.ts';
 import type { SelfTestLog, SelfTestRun } from '../models/firmware/self-test-log.ts';
 import type { PlanFigures } from '../models/inspect/draw-memory.ts';
 import type { Bounds } from '../models/inspect/inspect-float-model.ts';
@@ -76,6 +77,15 @@ export interface CollectJson {
   /** What the board did before all was recorded. */
   readonly error?: ErrorJson['error'];
 }
+
+/** What a line of a board says. */
+export type BoardLineJson =
+  | ({ readonly kind: 'inference' } & InferenceLine)
+  | ({ readonly kind: 'self-test' } & SelfTestRun)
+  | { readonly kind: 'text'; readonly text: string };
+
+/** What `tinyml monitor --json` prints of each line; `time` is in seconds since it listens. */
+export type MonitorJson = { readonly time: number } & BoardLineJson;
 
 /** What `tinyml report --json` prints: the path of the page, or with --watch where it is served. */
 export type ReportJson = { readonly written: string; readonly bytes: number } | { readonly url: string };

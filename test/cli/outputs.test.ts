@@ -146,6 +146,7 @@ const NAMES = [
   'init --group',
   'init --target',
   'init --time',
+  'monitor --port',
   'quantize --weights-budget',
   'search --queue',
   'verify --port',

@@ -109,6 +109,11 @@ export class Session {
     this.#io.stdout.write(printableLines(made(text)));
   }
 
+  /** One of many results, on stdout at once: each is a line, of JSON where the command was given --json. */
+  emitLine<Printed extends object>(text: () => string, json: () => Printed): void {
+    this.emit<Printed>(() => `${text()}\n`, json);
+  }
+
   /** Writes the result to stdout: `json` on one line where the command was given --json, else `text` as it is. */
   emit<Printed extends object>(text: Lazy<string>, json: Lazy<Printed>): void {
     this.reporter.clear();

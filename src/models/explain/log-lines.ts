@@ -10,6 +10,7 @@ const OVERLAP_CHARACTERS = 1024;
 
 const ANSI_CODE = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]{0,64}[ -/]{0,8}[@-~]`, 'g');
 
+/** A line, or a piece of a long one. */
 export interface LogLine {
   readonly text: string;
   /** Counts from 1. */

@@ -1,0 +1,19 @@
+/** An inference that a board told of, as a line. */
+
+import type { InferenceLine } from '../../../models/firmware/inference-line.ts';
+import { printable } from '../printable.ts';
+
+/** What the model decided stands first, then the numbers. */
+export function renderInference(line: InferenceLine): string {
+  const { sample, input, outputs, score, anomaly } = line;
+  const decided = [
+    ...(line.class === undefined ? [] : [`${printable(line.class)} ${score}`]),
+    ...(anomaly === undefined ? [] : [anomaly ? 'an anomaly' : 'normal']),
+  ];
+  const numbers = [
+    ...(input === undefined ? [] : [`input ${input}`]),
+    ...Object.entries(outputs).map(([name, value]) => `${name} ${value}`),
+  ];
+  const head = sample === undefined ? '' : `sample ${sample}: `;
+  return head + [...decided, ...numbers].join(', ');
+}
