@@ -27,6 +27,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   compress: async () => (await import('./compress/compress.ts')).compress,
   standalone: async () => (await import('./standalone/standalone.ts')).standalone,
   'standalone-networks': async () => (await import('./standalone/standalone-networks.ts')).standaloneNetworks,
+  features: async () => (await import('./features/features.ts')).features,
   search: async () => (await import('./search/search.ts')).searchRows,
   data: async () => (await import('./data.ts')).data,
 };
@@ -41,6 +42,7 @@ const ONLY_NAMED: readonly string[] = [
   'search',
   'standalone',
   'standalone-networks',
+  'features',
   'data',
 ];
 

@@ -94,7 +94,8 @@ int main(void)
 `;
 }
 
-function build(
+/** A program of these sources for the board. */
+export function build(
   folder: string,
   level: string,
   sources: Readonly<Record<string, string>>,
@@ -116,7 +117,8 @@ function build(
   );
 }
 
-function run(folder: string, program: string): number[] {
+/** The numbers that it prints, a line each. */
+export function run(folder: string, program: string): number[] {
   const text = execFileSync(
     'qemu-system-arm',
     [
@@ -130,20 +132,29 @@ function run(folder: string, program: string): number[] {
 
 const NANOSECONDS_OF_A_TICK = 40;
 const NANOSECONDS_OF_AN_INSTRUCTION = 32;
-const instructionsOf = (ticks: number): number =>
+/** Of ticks of SysTick. */
+export const instructionsOf = (ticks: number): number =>
   Math.round((ticks * NANOSECONDS_OF_A_TICK) / NANOSECONDS_OF_AN_INSTRUCTION);
 
-/** Bytes of all sections of code in the object of the model. */
-function codeBytes(folder: string, level: string): number {
+/** Bytes of all sections of one kind in the object of a source in the folder. */
+export function sectionBytes(
+  folder: string,
+  level: string,
+  name: string,
+  section: 'text' | 'rodata',
+): number {
   execFileSync(
     COMPILER,
-    [...CORTEX_M4, level, '-std=c99', ...SECTIONS, '-I.', '-c', 'model.c', '-o', 'model.o'],
+    [...CORTEX_M4, level, '-std=c99', ...SECTIONS, '-I.', '-c', `${name}.c`, '-o', `${name}.o`],
     {
       cwd: folder,
     },
   );
-  const text = execFileSync('arm-none-eabi-size', ['-A', 'model.o'], { cwd: folder, encoding: 'utf8' });
-  return [...text.matchAll(/^\.text\S*\s+(\d+)/gm)].reduce((sum, [, bytes]) => sum + Number(bytes), 0);
+  const text = execFileSync('arm-none-eabi-size', ['-A', `${name}.o`], { cwd: folder, encoding: 'utf8' });
+  return [...text.matchAll(new RegExp(`^\\.${section}\\S*\\s+(\\d+)`, 'gm'))].reduce(
+    (sum, [, bytes]) => sum + Number(bytes),
+    0,
+  );
 }
 
 /** What one build of the sources costs. */
@@ -157,7 +168,7 @@ export async function emulate(
     const main = harness(program);
     build(folder, level, { ...sources, 'main.c': main }, 'plain.elf');
     const [ticks, stackBytes, resetTicks] = run(folder, 'plain.elf');
-    const code = codeBytes(folder, level);
+    const code = sectionBytes(folder, level, 'model', 'text');
     build(
       folder,
       level,

@@ -2,120 +2,10 @@
 
 import { describe, expect, it } from 'vitest';
 import { type FixedSpectrum, MICRO_SPEECH } from '../../../../src/core/samples/fixed-spectrum.ts';
-import type { Preparation } from '../../../../src/core/samples/preparation.ts';
-import { applyPreparation } from '../../../../src/data/preparing/preparation.ts';
-import { prepareHeader } from '../../../../src/targets/c/project/prepare-header.ts';
-import { type runNative, runOnCortexM3, runOnCortexM4, runSanitized } from '../../../cross/compile.ts';
+import { frameCost } from '../../../bench/features/frame-cost.ts';
+import { runOnCortexM3, runOnCortexM4, runSanitized } from '../../../cross/compile.ts';
 import { missingCortexM4, missingNative } from '../../../cross/probe.ts';
-
-const FRAMES_OF_A_SAMPLE = 25;
-
-/** The same in C below: noise, square waves, tones of three kinds of loudness, impulses, extremes. */
-function readingsOf(sample: number, into: Float32Array): void {
-  let state = (sample * 2_654_435_761 + 12_345) >>> 0;
-  const kind = sample % 6;
-  const shift = (sample >> 2) % 16;
-  for (let i = 0; i < into.length; i++) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    const noise = state >> 16;
-    const square = (i >> (shift & 7)) & 1 ? 32_767 : -32_768;
-    const saw = ((i * (97 + 31 * shift)) << 16) >> 16;
-    const value = [
-      noise >> shift,
-      square,
-      saw >> shift,
-      state % 97 === 0 ? square : 0,
-      noise < 0 ? -32_768 : 32_767,
-      (saw >> 1) + ((noise >> shift) >> 1),
-    ][kind];
-    into[i] = value / 32_768;
-  }
-}
-
-function program(length: number, values: number, samples: number): string {
-  return `#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-#include "net_prepare.h"
-static float values[NET_PREPARATION_LENGTH];
-static int32_t halved(int32_t x, int32_t times) { return x >> times; }
-static void readings_of(uint32_t sample)
-{
-  uint32_t state = sample * 2654435761u + 12345u;
-  const int32_t shift = (int32_t)((sample >> 2) % 16u);
-  int32_t i;
-  for (i = 0; i < ${length}; i++) {
-    state = state * 1664525u + 1013904223u;
-    {
-      const int32_t noise = (int16_t)(state >> 16);
-      const int32_t square = ((i >> (shift & 7)) & 1) != 0 ? 32767 : -32768;
-      const int32_t saw = (int16_t)(((uint32_t)i * (uint32_t)(97 + 31 * shift)) & 0xffffu);
-      int32_t value = 0;
-      switch (sample % 6u) {
-      case 0: value = halved(noise, shift); break;
-      case 1: value = square; break;
-      case 2: value = halved(saw, shift); break;
-      case 3: value = state % 97u == 0u ? square : 0; break;
-      case 4: value = noise < 0 ? -32768 : 32767; break;
-      default: value = halved(saw, 1) + halved(halved(noise, shift), 1); break;
-      }
-      values[i] = (float)value / 32768.0f;
-    }
-  }
-}
-int main(void)
-{
-  uint32_t sample;
-  for (sample = 0; sample < ${samples}u; sample++) {
-    int32_t i;
-    readings_of(sample);
-    net_prepare_input(values);
-    for (i = 0; i < ${values}; i++) {
-      uint32_t bits;
-      memcpy(&bits, values + i, 4);
-      printf("%lx ", (unsigned long)bits);
-    }
-    printf("\\n");
-  }
-  return 0;
-}
-`;
-}
-
-const FLOAT = new Float32Array(1);
-const BITS = new Uint32Array(FLOAT.buffer);
-
-function differing(run: typeof runNative, spectrum: FixedSpectrum, samples: number, strict: boolean): number {
-  const length = spectrum.window + (FRAMES_OF_A_SAMPLE - 1) * spectrum.hop;
-  const preparation: Preparation = {
-    version: 1,
-    inputShape: [length, 1],
-    steps: [{ step: 'fixed-spectrum', parameters: spectrum }],
-  };
-  const values = FRAMES_OF_A_SAMPLE * spectrum.channels;
-  const { stdout, exitCode } = run(
-    {
-      'net_prepare.h': prepareHeader(preparation, { name: 'net', macro: 'NET' }),
-      'main.c': program(length, values, samples),
-    },
-    { optimize: '-O2', ...(strict ? { strict: true as const } : {}) },
-  );
-  expect(exitCode).toBe(0);
-  const lines = stdout.trim().split('\n');
-  expect(lines).toHaveLength(samples);
-  const prepare = applyPreparation(preparation);
-  const [readings, expected] = [new Float32Array(length), new Float32Array(values)];
-  let count = 0;
-  for (const [sample, line] of lines.entries()) {
-    readingsOf(sample, readings);
-    prepare(readings, 1, expected);
-    for (const [i, text] of line.trim().split(' ').entries()) {
-      FLOAT[0] = expected[i];
-      if (Number.parseInt(text, 16) !== BITS[0]) count++;
-    }
-  }
-  return count;
-}
+import { differingValues } from './fixed-frames.ts';
 
 const { noise: _noise, gain: _gain, ...plain } = MICRO_SPEECH;
 const CASES: readonly (readonly [string, FixedSpectrum, number])[] = [
@@ -132,17 +22,23 @@ const CASES: readonly (readonly [string, FixedSpectrum, number])[] = [
 const noNative = missingNative();
 describe.skipIf(noNative !== '')(`the spectrum in integers on this machine ${noNative}`, () => {
   it.each(CASES)('%s', (_, spectrum, samples) => {
-    expect(differing(runSanitized, spectrum, samples, true)).toBe(0);
+    expect(differingValues(runSanitized, spectrum, samples, { optimize: '-O2', strict: true })).toBe(0);
   });
 });
 
 const noCortexM4 = missingCortexM4();
 describe.skipIf(noCortexM4 !== '')(`the spectrum in integers on a chip ${noCortexM4}`, () => {
   it.each(CASES)('with instructions for it: %s', (_, spectrum, samples) => {
-    expect(differing(runOnCortexM4, spectrum, samples, false)).toBe(0);
+    expect(differingValues(runOnCortexM4, spectrum, samples, { optimize: '-O2' })).toBe(0);
   });
 
   it.each(CASES.slice(0, 2))('without: %s', (_, spectrum, samples) => {
-    expect(differing(runOnCortexM3, spectrum, samples, false)).toBe(0);
+    expect(differingValues(runOnCortexM3, spectrum, samples, { optimize: '-O2' })).toBe(0);
+  });
+
+  it('takes no more than 60,000 instructions and 6 KB', () => {
+    const { instructions, codeBytes, tableBytes } = frameCost(MICRO_SPEECH, '-Os');
+    expect(instructions).toBeLessThan(60_000);
+    expect(codeBytes + tableBytes).toBeLessThan(6 * 1024);
   });
 });
