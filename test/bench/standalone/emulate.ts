@@ -157,6 +157,25 @@ export function sectionBytes(
   );
 }
 
+/** What one build of the sources costs, without a look at layers. */
+export function emulateWhole(
+  program: Program,
+  sources: Readonly<Record<string, string>>,
+  level: '-O2' | '-Os',
+): Pick<Emulation, 'instructions' | 'codeBytes'> {
+  const folder = mkdtempSync(join(tmpdir(), 'tinyml-bench-standalone-'));
+  try {
+    build(folder, level, { ...sources, 'main.c': harness(program) }, 'plain.elf');
+    const [ticks] = run(folder, 'plain.elf');
+    return {
+      instructions: instructionsOf(ticks),
+      codeBytes: sectionBytes(folder, level, 'model', 'text'),
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** What one build of the sources costs. */
 export async function emulate(
   program: Program,

@@ -9,7 +9,7 @@ import { missingCortexM4 } from '../../cross/probe.ts';
 import { sourcesOf } from '../../standalone/run-standalone.ts';
 import { atMost, type Outcome, type Row, type Section } from '../row.ts';
 import { withShared } from '../shared.ts';
-import { type Emulation, emulate } from './emulate.ts';
+import { type Emulation, emulate, emulateWhole } from './emulate.ts';
 import { huffmanRows } from './huffman-rows.ts';
 import { type MeasuredNetwork, STANDALONE_NETWORKS } from './networks.ts';
 import type { Stretch } from './trace.ts';
@@ -104,6 +104,32 @@ function rowsOf(
   ];
 }
 
+/** What `--optimize` gains, against the program that is balanced. */
+function goalRows({ label }: MeasuredNetwork, balanced: Program, measured: Emulation): Row[] {
+  const flashOf = (program: Program, { codeBytes }: Pick<Emulation, 'codeBytes'>): number =>
+    codeBytes + constantBytesOf(program);
+  const size = compileProgram(balanced.graph, { optimize: 'size' });
+  const small = emulateWhole(size, sourcesOf(size), '-Os');
+  const speed = compileProgram(balanced.graph, { optimize: 'speed' });
+  const fast = emulateWhole(speed, sourcesOf(speed), '-O2');
+  return [
+    {
+      name: `${label}, for size: code and constants`,
+      value: flashOf(size, small),
+      unit: 'B',
+      target: atMost(flashOf(balanced, measured)),
+      how: `-Os; ${small.codeBytes.toLocaleString('en-US')} B of it code, ${size.memory.bytes.toLocaleString('en-US')} B of RAM, ${small.instructions.toLocaleString('en-US')} instructions`,
+    },
+    {
+      name: `${label}, for speed: instructions of one inference`,
+      value: fast.instructions,
+      unit: '',
+      target: atMost(measured.instructions),
+      how: `-O2; code and constants ${flashOf(speed, fast).toLocaleString('en-US')} B`,
+    },
+  ];
+}
+
 function networkRows(network: MeasuredNetwork): () => Promise<Outcome[]> {
   const name = `${network.label}: instructions of one inference`;
   return withShared(name, async () => {
@@ -111,7 +137,8 @@ function networkRows(network: MeasuredNetwork): () => Promise<Outcome[]> {
     if (missing !== '') return [{ name, why: missing }];
     const { graph } = readTflmModel(await network.model());
     const program = compileProgram(graph);
-    return rowsOf(network, program, await emulate(program, sourcesOf(program), '-O2'));
+    const measured = await emulate(program, sourcesOf(program), '-O2');
+    return [...rowsOf(network, program, measured), ...goalRows(network, program, measured)];
   });
 }
 
