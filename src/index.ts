@@ -52,6 +52,7 @@ export type {
   EvaluateJson,
   ExplainJson,
   ExportJson,
+  FlashJson,
   FoldsJson,
   InitJson,
   InspectJson,

@@ -78,6 +78,16 @@ export interface CollectJson {
   readonly error?: ErrorJson['error'];
 }
 
+/** What `tinyml flash --json` prints. */
+export interface FlashJson {
+  readonly folder: string;
+  readonly kit: string;
+  /** Programs with their arguments, in their order. */
+  readonly commands: readonly (readonly string[])[];
+  /** False where they were only to be told. */
+  readonly done: boolean;
+}
+
 /** What a line of a board says. */
 export type BoardLineJson =
   | ({ readonly kind: 'inference' } & InferenceLine)

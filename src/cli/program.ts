@@ -3,6 +3,7 @@
 import { Command, Option, type OutputConfiguration } from 'commander';
 import { VERSION } from '../core/version.ts';
 import { declareCollect } from './commands/board/collect-command.ts';
+import { declareFlash } from './commands/board/flash-command.ts';
 import { declareMonitor } from './commands/board/monitor-command.ts';
 import { declareVerify } from './commands/board/verify-command.ts';
 import { declareCheck } from './commands/check-command.ts';
@@ -43,6 +44,7 @@ const DECLARATIONS = [
   declareExportC,
   declarePredict,
   declareInspect,
+  declareFlash,
   declareVerify,
   declareMonitor,
   declareDoctor,

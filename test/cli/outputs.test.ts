@@ -119,6 +119,7 @@ const READ = [
   'explain <message>',
   'export-c --config',
   'export-c <model>',
+  'flash <dir>',
   'init --from',
   'init --test',
   'inspect --calibration',
@@ -139,6 +140,8 @@ const READ = [
 
 /** Options whose text is no path. */
 const NAMES = [
+  'flash --board',
+  'flash --port',
   'collect --label',
   'collect --port',
   'convert --weights-budget',
