@@ -65,7 +65,10 @@ function turnsOf(count: number, re: (k: number) => number, im: (k: number) => nu
   };
 }
 
-/** `FreqToMel`. */
+/**
+ * `FreqToMel`, rounded correctly. TFLM takes the `log1pf` of the C library, and that of glibc is off by a place now and then: of 300
+ * banks drawn at random 37 weights in 71,481 differ by one, none in those of micro_speech.
+ */
 function melOf(hz: number): number {
   return f(1127 * f(logarithmOfOneAnd(f(f(hz) / 700))));
 }

@@ -48,7 +48,9 @@ const options = z
     noise: z
       .union([z.boolean(), noise])
       .default(true)
-      .describe('Whether what is steady is taken away (spectral subtraction), and how.'),
+      .describe(
+        'Whether what is steady is taken away (spectral subtraction), and how. It takes about 40 windows to know the noise: short recordings apart do better without.',
+      ),
     gain: z
       .union([z.boolean(), gain])
       .optional()

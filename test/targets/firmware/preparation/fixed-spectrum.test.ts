@@ -3,8 +3,16 @@
 import { describe, expect, it } from 'vitest';
 import { type FixedSpectrum, MICRO_SPEECH } from '../../../../src/core/samples/fixed-spectrum.ts';
 import { frameCost } from '../../../bench/features/frame-cost.ts';
-import { runOnCortexM3, runOnCortexM4, runSanitized } from '../../../cross/compile.ts';
-import { missingCortexM4, missingNative } from '../../../cross/probe.ts';
+import {
+  runAsCortexM0,
+  runOnCortexM3,
+  runOnCortexM4,
+  runOnCortexM4WithClang,
+  runOnCortexM55,
+  runSanitized,
+  runWithClang,
+} from '../../../cross/compile.ts';
+import { missingClang, missingCortexM4, missingCortexM4Clang, missingNative } from '../../../cross/probe.ts';
 import { differingValues } from './fixed-frames.ts';
 
 const { noise: _noise, gain: _gain, ...plain } = MICRO_SPEECH;
@@ -26,6 +34,16 @@ describe.skipIf(noNative !== '')(`the spectrum in integers on this machine ${noN
   });
 });
 
+const noClang = missingClang();
+it.skipIf(noClang !== '')(`the spectrum in integers by clang ${noClang}`, () => {
+  expect(differingValues(runWithClang, MICRO_SPEECH, 12, { strict: true })).toBe(0);
+});
+
+const noChipClang = missingCortexM4Clang();
+it.skipIf(noChipClang !== '')(`the spectrum in integers by clang on a chip ${noChipClang}`, () => {
+  expect(differingValues(runOnCortexM4WithClang, MICRO_SPEECH, 12, { optimize: '-O2' })).toBe(0);
+});
+
 const noCortexM4 = missingCortexM4();
 describe.skipIf(noCortexM4 !== '')(`the spectrum in integers on a chip ${noCortexM4}`, () => {
   it.each(CASES)('with instructions for it: %s', (_, spectrum, samples) => {
@@ -34,6 +52,11 @@ describe.skipIf(noCortexM4 !== '')(`the spectrum in integers on a chip ${noCorte
 
   it.each(CASES.slice(0, 2))('without: %s', (_, spectrum, samples) => {
     expect(differingValues(runOnCortexM3, spectrum, samples, { optimize: '-O2' })).toBe(0);
+  });
+
+  it('with few instructions, and with vectors', () => {
+    expect(differingValues(runAsCortexM0, MICRO_SPEECH, 6, { optimize: '-O2' })).toBe(0);
+    expect(differingValues(runOnCortexM55, MICRO_SPEECH, 12, { optimize: '-O2' })).toBe(0);
   });
 
   it('takes no more than 60,000 instructions and 6 KB', () => {

@@ -35,7 +35,7 @@ function words({ re, im }: Turns): number[] {
 
 function tablesText({ window, turns, halfTurns, bank, excess, gains }: FixedSpectrumTables): string {
   const weights = Array.from(bank.weights).flatMap((weight, i) => [weight, bank.unweights[i]]);
-  return `${table('int16_t', 'Window', window)}// Complex numbers of length 1, and those of which one real transform is made of half a complex one.
+  return `${table('int16_t', 'Window', window)}// Complex numbers of length 1: of the transform of pairs, and of what makes that of real numbers of it.
 ${table('uint32_t', 'Turns', words(turns))}${table('uint32_t', 'HalfTurns', words(halfTurns).slice(1))}// Where bands of frequencies end; what each frequency counts in the channel that ends there, and in the next.
 ${table('uint16_t', 'Ends', bank.ends)}${table('uint16_t', 'Weights', weights)}// How far log2(1 + i / 128) lies above i / 128, times 2^16.
 ${table('uint16_t', 'Excess', excess)}${gains === undefined ? '' : table('int16_t', 'Gains', gains)}`;
