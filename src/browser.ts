@@ -320,6 +320,8 @@ export {
 } from './stages/stage-reports.ts';
 export { TEMPLATE_NAMES, TEMPLATE_SUMMARIES, type TemplateName } from './stages/templates/names.ts';
 export { proposeTemplate, TEMPLATE_DATA, type TemplateProject } from './stages/templates/propose-template.ts';
+export { SENDING_SENSORS, type SendingSensor } from './targets/firmware/sending-sensors.ts';
+export { collectCommand, sendingSketch } from './targets/firmware/sending-sketch.ts';
 export { type Compression, type CompressionName, filesRead } from './training/compress/index.ts';
 export { COMPRESSION_SUMMARIES } from './training/compress/summaries.ts';
 export { BACKENDS, type BackendName, ENGINES, type EngineName } from './training/engine-choice.ts';

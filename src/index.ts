@@ -62,6 +62,7 @@ export type {
   ReportJson,
   RunJson,
   SearchJson,
+  SketchJson,
   StageJson,
   VerifyJson,
   WorkerJson,

@@ -78,6 +78,11 @@ export interface CollectJson {
   readonly error?: ErrorJson['error'];
 }
 
+/** What `tinyml collect --sketch --json` prints. */
+export interface SketchJson {
+  readonly written: readonly string[];
+}
+
 /** What `tinyml flash --json` prints. */
 export interface FlashJson {
   readonly folder: string;

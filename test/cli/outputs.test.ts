@@ -181,6 +181,7 @@ const FILES: Readonly<Record<string, (output: string) => readonly string[]>> = {
 
 /** Those that write into a folder. */
 const FOLDERS: Readonly<Record<string, (output: string) => readonly string[]>> = {
+  'collect --sketch': (output) => ['collect', '--sketch', output, '--sensor', 'analog'],
   'convert --dump-ir': (output) => [
     'convert',
     'm.tflite',

@@ -11,6 +11,9 @@
 #define INPUT 0
 #define OUTPUT 1
 #define LED_BUILTIN 13
+#define A0 14
+#define A1 15
+#define A2 16
 #define PI 3.1415926535897932
 #define DEC 10
 #define HEX 16
@@ -29,6 +32,7 @@ class StubSerial {
   int available() { return 0; }
   int read() { return -1; }
   void flush() {}
+  size_t write(const char* text, size_t length);
   size_t print(const char* text);
   size_t print(char character);
   size_t print(int value, int base = DEC) { return print(static_cast<long>(value), base); }
@@ -59,6 +63,7 @@ unsigned long micros();
 void delay(unsigned long milliseconds);
 void pinMode(int pin, int mode);
 void digitalWrite(int pin, int level);
+int analogRead(int pin);
 
 void setup();
 void loop();

@@ -37,6 +37,11 @@ size_t StubSerial::print(const char* text) {
   return std::strlen(text);
 }
 
+size_t StubSerial::write(const char* text, size_t length) {
+  if (!begun_) stub_fail("Serial.write before Serial.begin");
+  return std::fwrite(text, 1, length, stdout);
+}
+
 size_t StubSerial::print(char character) {
   const char text[] = {character, '\0'};
   return print(text);
@@ -65,5 +70,6 @@ unsigned long millis() { return (microseconds += 1000) / 1000; }
 void delay(unsigned long milliseconds) { microseconds += milliseconds * 1000; }
 void pinMode(int, int) {}
 void digitalWrite(int, int) {}
+int analogRead(int pin) { return pin * 10; }
 
 void tflite::InitializeTarget() { Serial.begin(9600); }

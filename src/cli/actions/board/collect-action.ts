@@ -1,9 +1,12 @@
 /** `tinyml collect`: what a board prints becomes data of a class. */
 
+import { basename } from 'node:path';
 import { TinymlError, usageError } from '../../../core/errors.ts';
 import { given } from '../../../core/given.ts';
 import { Recording, type RecordingFacts } from '../../../data/recording/recording.ts';
-import type { CollectJson } from '../../printed-json.ts';
+import { SENDING_SENSORS, type SendingSensor } from '../../../targets/firmware/sending-sensors.ts';
+import { collectCommand, sendingSketch } from '../../../targets/firmware/sending-sketch.ts';
+import type { CollectJson, SketchJson } from '../../printed-json.ts';
 import { RecentReadings, renderSignals } from '../../render/board/live-readings.ts';
 import { renderRecording, renderRecordingNotes } from '../../render/board/recording.ts';
 import { cutToWidth } from '../../render/display-width.ts';
@@ -14,6 +17,7 @@ import { type RecordEnd, record } from '../../serial/record.ts';
 import type { SerialConnection } from '../../serial/serial-port.ts';
 import type { Session } from '../../terminal/session.ts';
 import { checkLabel, publishRecording } from '../../workspace/publish-recording.ts';
+import { publishSources } from '../../workspace/publish-sources.ts';
 
 /** Options of `tinyml collect`. */
 export interface CollectFlags extends PortFlags {
@@ -21,6 +25,9 @@ export interface CollectFlags extends PortFlags {
   readonly seconds: number;
   readonly repeat: number;
   readonly output: string;
+  /** Instead of recording: the folder of a sketch that sends. */
+  readonly sketch?: string;
+  readonly sensor?: SendingSensor;
 }
 
 /** Time to go back to where a movement begins. */
@@ -169,8 +176,30 @@ async function collectFrom(
   if (stopped !== undefined) throw stopped;
 }
 
+/** Writes a sketch that sends what can be recorded. Files that were edited are kept. */
+function writeSketch(session: Session, directory: string, sensor: SendingSensor | undefined): void {
+  if (sensor === undefined) {
+    throw usageError(
+      'no-sensor',
+      'Nothing says what the sketch is to send',
+      `Name it with --sensor: ${SENDING_SENSORS.join(', ')}.`,
+    );
+  }
+  const sketch = basename(session.absolute(directory));
+  const files = sendingSketch(sketch, sensor).map(
+    ({ path, text }) => [path, new TextEncoder().encode(text)] as const,
+  );
+  const written = publishSources(session, new Map(files), { directory, force: false });
+  session.emit<SketchJson>(() => written.map((path) => `${path}\n`).join(''), { written });
+  if (!session.json) session.reporter.info(`Upload it, then: ${collectCommand(sensor)}`);
+}
+
 /** Throws usage errors, those of the port, and what the board did instead of sending rows. */
 export async function collectAction(session: Session, flags: CollectFlags): Promise<void> {
+  if (flags.sketch !== undefined) {
+    writeSketch(session, flags.sketch, flags.sensor);
+    return;
+  }
   const label = requireLabel(flags);
   const connection = await openPort(session, flags);
   try {

@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { SENDING_SENSORS } from '../../../targets/firmware/sending-sensors.ts';
 import { parseInteger } from '../option-values.ts';
 import type { Perform } from '../perform.ts';
 import { baudOption, parseSeconds, portOption } from './port-options.ts';
@@ -18,6 +19,8 @@ export function declareCollect(program: Command, perform: Perform): void {
     .option('--seconds <n>', 'how long one recording is, from its first row', parseSeconds, 10)
     .option('--repeat <n>', 'recordings, with a pause of 2 s before each but the first', parseRepeat, 1)
     .option('-o, --output <dir>', 'where the folders of all classes lie', 'data')
+    .option('--sketch <dir>', 'record nothing, and write an Arduino sketch that sends readings')
+    .addOption(new Option('--sensor <name>', 'with --sketch: what it sends').choices(SENDING_SENSORS))
     .addOption(portOption())
     .addOption(baudOption())
     .addHelpText(
@@ -30,7 +33,8 @@ Examples:
   $ tinyml collect --label walk --seconds 10
   $ tinyml collect --label wave --seconds 2 --repeat 20 -o gestures
   $ tinyml collect --label idle --port /dev/ttyACM0 --baud 230400
-  $ tinyml init --from data my-project`,
+  $ tinyml init --from data my-project
+  $ tinyml collect --sketch send --sensor imu-bmi270   # Nano 33 BLE Sense Rev2; imu-lsm9ds1 is Rev1`,
     )
     .action(perform(async () => (await import('../../actions/board/collect-action.ts')).collectAction));
 }
