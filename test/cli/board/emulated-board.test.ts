@@ -1,0 +1,70 @@
+/** From the sensor to the proof, without hardware: readings through one pseudo-terminal, the chip behind another. */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { missingCortexM4 } from '../../cross/probe.ts';
+import { makeFolder, removeFolders, runMain } from '../run-main.ts';
+import { buildForUart, startBoard, switchOff } from './emulated-board.ts';
+import { missingPorts, plugIn, unplugAll } from './simulated-board.ts';
+
+afterEach(() => {
+  unplugAll();
+  switchOff();
+});
+afterAll(removeFolders);
+
+const missing = missingPorts() || missingCortexM4();
+
+async function succeeds(folder: string, ...argv: string[]): Promise<string> {
+  const { code, stdout, stderr } = await runMain(folder, argv);
+  expect([argv[0], code, code === 0 ? '' : stderr]).toEqual([argv[0], 0, '']);
+  return stdout;
+}
+
+/** Three recordings of each class. */
+async function collect(folder: string): Promise<void> {
+  for (const [label, swing] of [
+    ['walk', 1],
+    ['stand', 0.1],
+  ] as const) {
+    const board = await plugIn(folder, `sensor-${label}`);
+    board.printSteadily(400, (i) => [0.3, 0.5].map((w) => (swing * Math.sin(w * i)).toFixed(3)).join(','));
+    for (let i = 0; i < 3; i++) {
+      await succeeds(folder, 'collect', '--port', board.port, '--label', label, '--seconds', '1.2');
+    }
+    board.unplug();
+  }
+}
+
+describe.skipIf(missing !== '')(`an emulated board ${missing}`, () => {
+  it('is what collect, init, run, verify and monitor lead to', { timeout: 120_000 }, async () => {
+    const folder = makeFolder();
+    await collect(folder);
+    await succeeds(folder, 'init', '--from', 'data', 'p');
+    const project = join(folder, 'p');
+    const config = JSON.parse(readFileSync(join(project, 'tinyml.config.json'), 'utf8'));
+    const brief = { ...config, training: { ...config.training, epochs: 5 } };
+    writeFileSync(join(project, 'tinyml.config.json'), JSON.stringify(brief));
+    await succeeds(project, 'convert', '-o', 'm.tflite');
+    await succeeds(project, 'export-c', '--standalone', 'fw', '--board', 'pico');
+    const board = await startBoard(buildForUart(join(project, 'fw'), ['main.c', 'model.c']));
+
+    const verified = await succeeds(project, 'verify', '--port', board.port, '--model', 'm.tflite');
+    expect(verified).toMatch(
+      /^PASS: the chip computed all \d+ output bytes? of \d+ vectors as expected, with m\.tflite/,
+    );
+    const shown = await succeeds(project, 'monitor', '--port', board.port, '--seconds', '3', '--json');
+    const lines = shown
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { readonly kind: string; readonly class?: string });
+    const classes = lines.flatMap((line) => (line.kind === 'inference' ? [line.class] : []));
+    expect(classes.length).toBeGreaterThan(0);
+    for (const one of classes) expect(['walk', 'stand']).toContain(one);
+
+    setTimeout(() => board.unplug(), 300);
+    const gone = await runMain(project, ['monitor', '--port', board.port]);
+    expect([gone.code, gone.stderr]).toEqual([6, expect.stringContaining('was unplugged, or started anew')]);
+  });
+});
