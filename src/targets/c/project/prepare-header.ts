@@ -8,7 +8,7 @@ import type { StandaloneNames } from '../standalone-names.ts';
 import { headerFile } from './project.ts';
 
 /** Comments of whole lines, and pointers, as the other files have them. */
-function inC(text: string): string {
+export function inC(text: string): string {
   return text.replaceAll(/^( *)\/\/ (.*)$/gm, '$1/* $2 */').replaceAll(/(float|state|int\d+_t)\* /g, '$1 *');
 }
 

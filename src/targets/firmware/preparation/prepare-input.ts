@@ -62,13 +62,21 @@ void prepare_input(float* values);
 `;
 }
 
+/** What calls the function of a step. */
+export interface StepCalls {
+  /** Its function. */
+  readonly name: string;
+  /** The struct of what a step by rows keeps from one row to the next, whose address is then the first argument. */
+  readonly state?: string;
+  /** On the sample at the start of `values`. */
+  readonly statements: string;
+}
+
 /** A step of the preparation, with what surrounds it. */
-interface WrittenStep {
+interface WrittenStep extends StepCalls {
   readonly code: RowCode | WholeCode;
   /** The function that does the step for one row or one sample, with the struct of its state. */
   readonly definition: string;
-  /** In `prepare_input`. */
-  readonly statements: string;
 }
 
 /** `2. spectrum: each row of 20 is made of 256 of 1.` */
@@ -101,6 +109,8 @@ function writtenRows(transform: RowTransform, shape: Shape, place: Place): Writt
   const loop = after.count === 1 ? `  ${single}` : `  for (${order}) ${call};\n`;
   return {
     code,
+    name,
+    ...(hasState ? { state: `struct ${name}_state` } : {}),
     definition: `${rowComment(number, transform, reach, before, after)}${state}static void ${name}(${argument}const float* from, float* into) {\n${code.statements}}\n`,
     statements: hasState
       ? `  {\n    static struct ${name}_state state;\n    ${dialect.clearBytes}(&state, 0, sizeof state);\n  ${loop}  }\n`
@@ -114,6 +124,7 @@ function writtenWhole(transform: WholeTransform, shape: Shape, place: Place): Wr
   const name = dialect.helper(`step_${number}`);
   return {
     code,
+    name,
     definition: `${commentLines([`${number}. ${transform.step}, of a whole sample.`])}static void ${name}(float* values) {\n${code.statements}}\n`,
     statements: `  ${name}(values);\n`,
   };
@@ -125,6 +136,8 @@ export interface PreparationCode {
   readonly definitions: string;
   /** On `values`, a line or more for every step; empty for a preparation without steps. */
   readonly statements: string;
+  /** The same one by one, in the order of the preparation. */
+  readonly steps: readonly StepCalls[];
   readonly headers: readonly LibraryHeader[];
 }
 
@@ -147,6 +160,7 @@ export function preparationCode(preparation: Preparation, dialect: Dialect): Pre
       .filter((text) => text !== '')
       .join('\n'),
     statements: steps.map(({ statements }) => statements).join(''),
+    steps,
     headers: LIBRARY_HEADERS.filter((header) => headers.includes(header)),
   };
 }

@@ -1,0 +1,134 @@
+/** Readings as they come, in C: each row goes as far as there are rows for the next step, the last of them into a ring. */
+
+import type { StreamedStep, StreamPlan } from '../../../core/samples/streaming.ts';
+import type { StepCalls } from '../preparation/prepare-input.ts';
+import type { StreamNames } from './stream-names.ts';
+
+/** Steps of one row each, and the step of several rows behind them. */
+interface Stretch {
+  /** Places among the steps, from 0. */
+  readonly single: readonly number[];
+  readonly several: number;
+}
+
+interface Stretches {
+  readonly before: readonly Stretch[];
+  /** Steps of one row between the last of several and the ring. */
+  readonly last: readonly number[];
+}
+
+function stretchesOf(streamed: readonly StreamedStep[]): Stretches {
+  const before: Stretch[] = [];
+  let single: number[] = [];
+  for (const [index, { reach }] of streamed.entries()) {
+    if (reach.window === 1 && reach.hop === 1) {
+      single.push(index);
+      continue;
+    }
+    before.push({ single, several: index });
+    single = [];
+  }
+  return { before, last: single };
+}
+
+/** Where rows of the ring lie: as they are made, or as elements of the model's input. */
+export type RingElement = 'float' | `${'u' | ''}int${8 | 16 | 32}_t`;
+
+interface PushCode {
+  /** Of the stream's struct. */
+  readonly members: string;
+  readonly statements: string;
+}
+
+export interface PushParts {
+  readonly plan: StreamPlan;
+  readonly steps: readonly StepCalls[];
+  readonly element: RingElement;
+  readonly names: StreamNames;
+}
+
+/** `from` and `into` are C expressions. */
+function call({ name, state }: StepCalls, index: number, from: string, into: string): string {
+  const kept = state === undefined ? '' : `&stream->step_${index + 1}, `;
+  return `  ${name}(${kept}${from}, ${into});\n`;
+}
+
+/** The rows that a step of several still has to read; fewer than 0 where its windows lie apart. */
+function slotOf(stretch: Stretch | undefined, { plan: { streamed, ring }, element }: PushParts): string {
+  if (stretch === undefined)
+    return element === 'float' ? `stream->ring + stream->next * ${ring.width}u` : 'stream->row';
+  const { before, reach } = streamed[stretch.several];
+  const kept = `stream->kept_${stretch.several + 1}`;
+  const place = reach.hop > reach.window ? `(${kept} > 0 ? ${kept} : 0)` : kept;
+  return `stream->rows_${stretch.several + 1} + ${place} * ${before}`;
+}
+
+/** A step of several rows: it waits for them, makes a row of them, and forgets those that the next one begins behind. */
+function severalText(index: number, next: Stretch | undefined, parts: PushParts): string {
+  const { reach, before, transform } = parts.plan.streamed[index];
+  const kept = `stream->kept_${index + 1}`;
+  const rows = `stream->rows_${index + 1}`;
+  const moved =
+    reach.hop < reach.window
+      ? `  memmove(${rows}, ${rows} + ${reach.hop * before}, sizeof(float) * ${(reach.window - reach.hop) * before});\n`
+      : '';
+  return `  ${kept}++;
+  if (${kept} < ${reach.window}) {
+    return 0;
+  }
+  /* ${index + 1}. ${transform.step} */
+  row = ${slotOf(next, parts)};
+${call(parts.steps[index], index, rows, 'row')}${moved}  ${kept} -= ${reach.hop};
+
+`;
+}
+
+/** A row of the ring is made. */
+function ringText({ plan: { ring }, element, names }: PushParts): string {
+  const stored =
+    element === 'float'
+      ? ''
+      : `  for (uint32_t i = 0; i < ${ring.width}u; i++) {
+    stream->ring[stream->next * ${ring.width}u + i] = ${names.quantize}(row[i]);
+  }
+`;
+  return `${stored}  stream->next = stream->next + 1u == ${names.macro}_ROWS ? 0 : stream->next + 1u;
+  stream->wait--;
+  if (stream->wait > 0) {
+    return 0;
+  }
+  stream->wait = ${names.macro}_EVERY;
+  return 1;
+`;
+}
+
+export function pushCode(parts: PushParts): PushCode {
+  const { plan, steps, element } = parts;
+  const { before, last } = stretchesOf(plan.streamed);
+  const singles = (places: readonly number[]): string =>
+    places.map((index) => call(steps[index], index, 'row', 'row')).join('');
+  const stretches = before.map(
+    ({ single, several }, place) => singles(single) + severalText(several, before[place + 1], parts),
+  );
+  const kept = before.map(({ several }) => {
+    const { reach, before: width } = plan.streamed[several];
+    return `  /* Rows that step ${several + 1} still has to read. */\n  float rows_${several + 1}[${reach.window * width}];\n  int kept_${several + 1};\n`;
+  });
+  const states = plan.streamed.flatMap((_, index) => {
+    const { state } = steps[index];
+    return state === undefined ? [] : [`  ${state} step_${index + 1};\n`];
+  });
+  const row = element === 'float' ? '' : `  float row[${plan.ring.width}];\n`;
+  return {
+    members: [...states, ...kept, row].join(''),
+    statements: `  float *row = ${slotOf(before[0], parts)};
+
+  memcpy(row, readings, sizeof(float) * ${readingWidth(plan)});
+${stretches.join('')}${singles(last)}${ringText(parts)}`,
+  };
+}
+
+/** Values of a row of readings. */
+export function readingWidth({ streamed, ring }: StreamPlan): number {
+  return streamed[0]?.before ?? ring.width;
+}

@@ -1,0 +1,204 @@
+/**
+ * A stream as a header of C99, which C++ takes too: what `data/streams/` and `models/listen/` do, with the same bits. All it
+ * remembers is one struct.
+ */
+
+import { preparedShape } from '../../../core/samples/preparation.ts';
+import { readingsPerRow, streamPlan } from '../../../core/samples/streaming.ts';
+import { elementCount } from '../../../core/tensor.ts';
+import { inC } from '../../c/project/prepare-header.ts';
+import { headerFile } from '../../c/project/project.ts';
+import { floatLiteral, literalLines, stringLiteral } from '../c-literal.ts';
+import type { FirmwareTensor, Stepped } from '../firmware.ts';
+import { cType } from '../model-io.ts';
+import { cDialect } from '../preparation/dialect.ts';
+import { preparationCode } from '../preparation/prepare-input.ts';
+import type { FirmwareStream } from './firmware-stream.ts';
+import { pushCode, type RingElement, readingWidth } from './push-code.ts';
+import type { StreamNames } from './stream-names.ts';
+
+/** The ends of a model that listens. */
+export interface StreamEnds {
+  readonly input: FirmwareTensor;
+  readonly output: Stepped<FirmwareTensor>;
+}
+
+function integers(name: string, values: readonly number[]): string {
+  return `  static const int32_t ${name}[${values.length}] = {\n${literalLines(values.map(String), '    ')}  };\n`;
+}
+
+function decideText({ decision }: FirmwareStream, { prefix, macro }: StreamNames): string {
+  return `/* What an answer comes to: classes, counted from 0, or -1. */
+struct ${prefix}_verdict {
+  /* Is heard from this answer on. */
+  int begins;
+  /* Is being heard. */
+  int heard;
+};
+
+/* \`output\` is what the model says of the latest sample. */
+static inline struct ${prefix}_verdict ${prefix}_decide(struct ${prefix} *stream, const int8_t *output)
+{
+  /* Sums of scores with which a class begins to be heard (never, where that is 0), and below which it is over. */
+${integers('on', decision.on)}${integers('off', decision.off)}  int8_t *oldest = stream->outputs + stream->slot * ${macro}_CLASSES;
+  struct ${prefix}_verdict verdict;
+
+  for (int i = 0; i < ${macro}_CLASSES; i++) {
+    stream->sums[i] += output[i] - oldest[i];
+    oldest[i] = output[i];
+  }
+  stream->slot = stream->slot + 1 == ${macro}_SMOOTHING ? 0 : stream->slot + 1;
+  if (stream->answers < ${macro}_SMOOTHING) {
+    stream->answers++;
+  }
+  if (stream->since < ${macro}_GAP) {
+    stream->since++;
+  }
+  if (stream->heard >= 0 && stream->sums[stream->heard] < off[stream->heard]) {
+    stream->heard = -1;
+  }
+  verdict.begins = -1;
+  if (stream->heard < 0 && stream->since >= ${macro}_GAP && stream->answers >= ${macro}_SMOOTHING) {
+    for (int i = 0; i < ${macro}_CLASSES; i++) {
+      if (on[i] > 0 && stream->sums[i] >= on[i]
+          && (verdict.begins < 0 || stream->sums[i] > stream->sums[verdict.begins])) {
+        verdict.begins = i;
+      }
+    }
+  }
+  if (verdict.begins >= 0) {
+    stream->heard = verdict.begins;
+    stream->since = 0;
+  }
+  verdict.heard = stream->heard;
+  return verdict;
+}
+
+/* What the model says of a class, on average over the latest answers. */
+static inline float ${prefix}_score(const struct ${prefix} *stream, int index)
+{
+  return (float)stream->sums[index] * ${macro}_SCALE / (float)${macro}_SMOOTHING;
+}
+`;
+}
+
+function sampleText(
+  stream: FirmwareStream,
+  { input }: StreamEnds,
+  element: RingElement,
+  remaining: string,
+  names: StreamNames,
+): string {
+  const { prefix, macro, quantize } = names;
+  const length = elementCount(preparedShape(stream.preparation));
+  const { ring } = streamPlan(stream.preparation);
+  const direct = remaining === '';
+  const into = direct ? 'input' : 'values';
+  const size = `${ring.width}u * sizeof(${element})`;
+  const last = input.element === 'float32' ? 'values[i]' : `${quantize}(values[i])`;
+  return `/* Writes the sample of the latest rows, prepared, as the model takes it. */
+static inline void ${prefix}_sample(${direct ? 'const ' : ''}struct ${prefix} *stream, ${cType(input.element)} *input)
+{
+${direct ? '' : '  float *values = stream->sample;\n'}  const uint32_t oldest = ${macro}_ROWS - stream->next;
+
+  memcpy(${into}, stream->ring + stream->next * ${ring.width}u, oldest * ${size});
+  memcpy(${into} + oldest * ${ring.width}u, stream->ring, stream->next * ${size});
+${direct ? '' : `${remaining}  for (uint32_t i = 0; i < ${length}u; i++) {\n    input[i] = ${last};\n  }\n`}}
+`;
+}
+
+function labelText({ labels }: FirmwareStream, { prefix, macro }: StreamNames): string {
+  return `/* The name of a class. */
+static inline const char *${prefix}_label(int index)
+{
+  static const char *const labels[${macro}_CLASSES] = {
+${labels.map((label) => `    ${stringLiteral(label)},\n`).join('')}  };
+
+  return labels[index];
+}
+`;
+}
+
+function macros(
+  { preparation, every, decision, rate }: FirmwareStream,
+  { output }: StreamEnds,
+  { macro }: StreamNames,
+): string {
+  const plan = streamPlan(preparation);
+  const rows: readonly (readonly [string, string | number, string])[] = [
+    ['WIDTH', readingWidth(plan), 'Numbers of a row of readings.'],
+    ...(rate === undefined ? [] : [['RATE', floatLiteral(rate), 'Rows of readings in a second.'] as const]),
+    ['ROWS', `${plan.ring.count}u`, 'Rows that a sample is made of.'],
+    ['EVERY', every, 'Such rows from one answer to the next.'],
+    ['READINGS_PER_ANSWER', every * readingsPerRow(plan), 'Rows of readings from one answer to the next.'],
+    ['CLASSES', decision.on.length, 'Outputs of the model, of which each is a class.'],
+    ['SCALE', floatLiteral(output.quant.scale), 'Of a step of the outputs.'],
+    ['ZERO_POINT', `(${output.quant.zeroPoint})`, 'An output that says 0.'],
+    ['SMOOTHING', decision.smoothing, 'Answers whose scores are added up.'],
+    ['GAP', decision.gap, 'Answers that lie at least between two beginnings.'],
+  ];
+  return rows.map(([name, value, about]) => `/* ${about} */\n#define ${macro}_${name} ${value}\n`).join('');
+}
+
+export function streamHeader(stream: FirmwareStream, ends: StreamEnds, names: StreamNames): string {
+  const { preparation, decision } = stream;
+  const { prefix, macro } = names;
+  const plan = streamPlan(preparation);
+  const { steps } = preparationCode(preparation, cDialect(names.preparation));
+  const rest = steps.slice(plan.streamed.length);
+  const lengths = plan.remaining.map(({ shape }) => elementCount(shape));
+  const inputType = ends.input.element === 'float32' ? 'float' : cType(ends.input.element);
+  const element: RingElement = rest.length > 0 ? 'float' : (inputType as RingElement);
+  const push = pushCode({ plan, steps, element, names });
+  const sample =
+    rest.length === 0
+      ? ''
+      : `  /* The sample of an answer while it is prepared. */\n  float sample[${Math.max(...lengths, elementCount(preparedShape(preparation)))}];\n`;
+  const remaining = inC(rest.map(({ statements }) => statements).join(''));
+  return headerFile(
+    macro,
+    'From readings, one row after another, to what is heard. For the source that reads the sensor.',
+    `#include <stdint.h>
+#include <string.h>
+
+${names.headers.map((header) => `#include "${header}"\n`).join('')}
+${macros(stream, ends, names)}
+/* All that the stream remembers. */
+struct ${prefix} {
+${push.members}  /* The latest rows, as the model takes them${rest.length > 0 ? ' but for the last steps' : ''}; the oldest is the next to be overwritten. */
+  ${element} ring[${plan.ring.count * plan.ring.width}];
+  uint32_t next;
+  /* Rows until an answer is due. */
+  int32_t wait;
+${sample}  /* The outputs of the latest answers, and for each class the sum of its scores: what they are above the zero point. */
+  int8_t outputs[${decision.smoothing * decision.on.length}];
+  int32_t sums[${decision.on.length}];
+  int32_t slot;
+  int32_t answers;
+  /* Answers since a class began to be heard. */
+  int32_t since;
+  int32_t heard;
+};
+
+/* Makes a stream ready, or begins anew. */
+static inline void ${prefix}_reset(struct ${prefix} *stream)
+{
+  memset(stream, 0, sizeof *stream);
+  memset(stream->outputs, ${macro}_ZERO_POINT, sizeof stream->outputs);
+  stream->wait = (int32_t)${macro}_ROWS;
+  stream->since = ${macro}_GAP;
+  stream->heard = -1;
+}
+
+/* Takes a row of ${macro}_WIDTH readings. 1 where an answer is due: then it is time for the sample, the model, and the verdict. */
+static inline int ${prefix}_push(struct ${prefix} *stream, const float *readings)
+{
+${push.statements}}
+
+${sampleText(stream, ends, element, remaining, names)}
+${decideText(stream, names)}
+${labelText(stream, names)}`
+      .trimEnd()
+      .concat('\n'),
+  );
+}

@@ -1,0 +1,235 @@
+import { describe, expect, it } from 'vitest';
+import { createRandom, type Random } from '../../../../src/core/random.ts';
+import type { Decision } from '../../../../src/core/samples/decision.ts';
+import { type Preparation, preparedShape, rowsOf } from '../../../../src/core/samples/preparation.ts';
+import { readingsPerRow, streamPlan } from '../../../../src/core/samples/streaming.ts';
+import { elementCount, type Shape } from '../../../../src/core/tensor.ts';
+import type { StepInput } from '../../../../src/data/preparing/index.ts';
+import { type Graph, getValue } from '../../../../src/ir/graph.ts';
+import { createListener } from '../../../../src/models/listen/listener.ts';
+import { floatBitsLiteral } from '../../../../src/targets/firmware/c-literal.ts';
+import { runNative, runOnCortexM4, runSanitized } from '../../../cross/compile.ts';
+import { missingCortexM4, missingNative } from '../../../cross/probe.ts';
+import { fitted } from '../../../data/preparing/fit.ts';
+import { listeningNetwork } from './listening-network.ts';
+import { cppSources, standaloneSources } from './listening-sources.ts';
+
+interface Case {
+  readonly shape: Shape;
+  readonly steps: readonly StepInput[];
+  /** Of the network; int8 where nothing else is said. */
+  readonly takes?: 'float32';
+}
+
+const CATEGORIES = [{ column: 1, texts: ['a', 'b', 'c'] }];
+
+const CASES: Readonly<Record<string, Case>> = {
+  'no steps': { shape: [5, 2], steps: [] },
+  'row for row': { shape: [6, 3], steps: [{ step: 'standard' }, { step: 'clip', low: -1, high: 1 }] },
+  'rows that grow': {
+    shape: [4, 3],
+    steps: [{ step: 'one-hot', columns: CATEGORIES }, { step: 'standard' }],
+  },
+  'rows that grow before several are one': {
+    shape: [14, 3],
+    steps: [{ step: 'one-hot', columns: CATEGORIES }, { step: 'decimate', factor: 4 }, { step: 'standard' }],
+  },
+  spectra: {
+    shape: [150, 1],
+    steps: [
+      { step: 'fill' },
+      { step: 'spectrum', rate: 8000, window: 32, hop: 20, bands: 5 },
+      { step: 'standard' },
+    ],
+  },
+  'spectra in integers, which remember noise': {
+    shape: [1000, 1],
+    steps: [
+      { step: 'scale', from: [-4, 4] },
+      { step: 'fixed-spectrum', rate: 8000, window: 200, hop: 80, channels: 8 },
+      { step: 'standard' },
+    ],
+  },
+  'windows apart': {
+    shape: [200, 1],
+    steps: [
+      { step: 'decimate', factor: 2 },
+      { step: 'spectrum', rate: 4000, window: 16, hop: 21, bands: 3 },
+    ],
+  },
+  'a step of the whole at last': {
+    shape: [150, 1],
+    steps: [
+      { step: 'standard' },
+      { step: 'spectrum', rate: 8000, window: 32, hop: 20, bands: 5 },
+      { step: 'level' },
+      { step: 'clip', high: 0.4 },
+    ],
+  },
+  'a step of the whole at first, then one that remembers': {
+    shape: [700, 1],
+    steps: [
+      { step: 'level', level: 0.2 },
+      { step: 'fixed-spectrum', rate: 8000, window: 200, hop: 100, channels: 6 },
+      { step: 'standard' },
+    ],
+  },
+  'rows that a network of floats takes': {
+    shape: [16, 2],
+    steps: [{ step: 'decimate', factor: 3 }, { step: 'standard' }],
+    takes: 'float32',
+  },
+  'a step of the whole before a network of floats': {
+    shape: [6, 2],
+    steps: [{ step: 'standard' }, { step: 'level' }],
+    takes: 'float32',
+  },
+  'a sample of one row': { shape: [7], steps: [{ step: 'standard' }, { step: 'level' }] },
+};
+
+function readingsOf(random: Random, count: number, { steps }: Case, width: number): Float32Array {
+  const categories = steps.some(({ step }) => step === 'one-hot');
+  const fills = steps.some(({ step }) => step === 'fill');
+  return Float32Array.from({ length: count }, (_, i) => {
+    if (categories && i % width === 1) return random.below(4);
+    if (fills && random.below(50) === 0) return Number.NaN;
+    // Loud and quiet by turns, so that sums rise and fall.
+    return random.normal() * (Math.floor(i / width / 100) % 2 === 0 ? 1 : 2);
+  });
+}
+
+function decisionOf(random: Random, classes: number): Decision {
+  const smoothing = 1 + random.below(4);
+  const on = Array.from({ length: classes }, () => smoothing * (20 + random.below(120)));
+  // One class that is never heard, where there are several.
+  if (classes > 2) on[classes - 1] = 0;
+  return {
+    smoothing,
+    on,
+    off: on.map((sum) => Math.floor(sum * (0.5 + random.below(50) / 100))),
+    gap: random.below(4),
+  };
+}
+
+interface Trial {
+  readonly preparation: Preparation;
+  readonly graph: Graph;
+  readonly every: number;
+  readonly decision: Decision;
+  readonly readings: Float32Array;
+}
+
+async function trialOf(name: string): Promise<Trial> {
+  const one = CASES[name];
+  const random = createRandom(31, `stream ${name}`);
+  const { count, width } = rowsOf(one.shape);
+  const preparation = await fitted(one.steps, readingsOf(random, 10 * count * width, one, width), one.shape);
+  const classes = name === 'windows apart' ? 1 : 2 + random.below(3);
+  const every = 1 + random.below(3);
+  const hop = readingsPerRow(streamPlan(preparation));
+  const rows = count + 60 * every * hop;
+  return {
+    preparation,
+    graph: listeningNetwork(elementCount(preparedShape(preparation)), classes, random, one.takes),
+    every,
+    decision: decisionOf(random, classes),
+    readings: readingsOf(random, rows * width, one, width),
+  };
+}
+
+/** Lines as the program prints them. */
+function expectedLines({ preparation, graph, every, decision, readings }: Trial): string[] {
+  const listener = createListener(graph, preparation, { every, decision });
+  const [output] = graph.outputs.map((id) => getValue(graph, id).type.quant);
+  const zeroPoint = output?.scheme === 'per-tensor' ? output.zeroPoint : Number.NaN;
+  const { width } = rowsOf(preparation.inputShape);
+  const lines = [];
+  for (let at = 0; at < readings.length; at += width) {
+    const answer = listener.push(readings, at);
+    if (answer === undefined) continue;
+    const outputs = Array.from(answer.scores, (score) => score + zeroPoint);
+    lines.push([answer.readings, answer.begins ?? -1, answer.heard ?? -1, ...outputs].join(' '));
+  }
+  return lines;
+}
+
+function mainText(
+  { graph, readings }: Trial,
+  classes: number,
+  names: { prefix: string; macro: string },
+  header: string,
+): string {
+  const { prefix, macro } = names;
+  const takes = getValue(graph, graph.inputs[0]).type.dtype === 'int8' ? 'int8_t' : 'float';
+  return `#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include "model.h"
+#include "${header}"
+static const uint32_t given[] = {${Array.from(readings, floatBitsLiteral).join(',')}};
+static struct ${prefix} listening;
+int main(void)
+{
+  static ${takes} input[MODEL_INPUT_LENGTH];
+  int8_t output[MODEL_OUTPUT_LENGTH];
+  /* The second time is as the first. */
+  for (int round = 0; round < 2; round++) {
+    ${prefix}_reset(&listening);
+    for (unsigned row = 0; row < sizeof given / 4 / ${macro}_WIDTH; row++) {
+      struct ${prefix}_verdict verdict;
+      float reading[${macro}_WIDTH];
+      memcpy(reading, given + row * ${macro}_WIDTH, sizeof reading);
+      if (!${prefix}_push(&listening, reading)) continue;
+      ${prefix}_sample(&listening, input);
+      if (model_invoke(input, output) != MODEL_OK) return 1;
+      verdict = ${prefix}_decide(&listening, output);
+      printf("%u %d %d", row + 1, verdict.begins, verdict.heard);
+      for (int i = 0; i < ${classes}; i++) printf(" %d", output[i]);
+      printf("\\n");
+      if (verdict.begins >= 0 && (${prefix}_score(&listening, verdict.begins) <= 0 || ${prefix}_label(verdict.begins)[0] == 0)) return 2;
+    }
+  }
+  return 0;
+}
+`;
+}
+
+type Run = typeof runNative;
+
+async function expectSame(name: string, run: Run, form: 'c' | 'c++'): Promise<void> {
+  const trial = await trialOf(name);
+  const expected = expectedLines(trial);
+  const { files, names, header, main } = form === 'c' ? standaloneSources(trial) : cppSources(trial);
+  const text = mainText(trial, trial.decision.on.length, names, header);
+  const options =
+    form === 'c' ? ({ strict: true } as const) : ({ standard: 'gnu++17', optimize: '-O2' } as const);
+  const { stdout, stderr, exitCode } = run({ ...files, [main]: text }, options);
+  expect(stderr).toBe('');
+  expect(exitCode).toBe(0);
+  expect(stdout.trim().split('\n')).toEqual([...expected, ...expected]);
+}
+
+describe('the cases', () => {
+  it.each(Object.keys(CASES))('answer, hear and forget: %s', async (name) => {
+    const lines = expectedLines(await trialOf(name));
+    expect(lines.length).toBeGreaterThan(50);
+    expect(new Set(lines.map((line) => line.split(' ')[2])).size).toBeGreaterThan(1);
+    expect(lines.some((line) => line.split(' ')[1] !== '-1')).toBe(true);
+  });
+});
+
+const noNative = missingNative();
+describe.skipIf(noNative !== '')(`a stream on this machine ${noNative}`, () => {
+  it.each(Object.keys(CASES))('decides what the host decides, in C: %s', (name) =>
+    expectSame(name, runSanitized, 'c'),
+  );
+  it.each(Object.keys(CASES))('and in C++: %s', (name) => expectSame(name, runNative, 'c++'));
+});
+
+const noCortexM4 = missingCortexM4();
+describe.skipIf(noCortexM4 !== '')(`a stream on a Cortex-M4 ${noCortexM4}`, () => {
+  it.each(Object.keys(CASES))('decides what the host decides, in C: %s', (name) =>
+    expectSame(name, runOnCortexM4, 'c'),
+  );
+  it.each(Object.keys(CASES))('and in C++: %s', (name) => expectSame(name, runOnCortexM4, 'c++'));
+});
