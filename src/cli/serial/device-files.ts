@@ -26,10 +26,14 @@ const OPEN_FLAGS = constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK;
 const RAW = ['raw', '-echo', 'cs8', '-parenb', '-cstopb', '-crtscts', 'clocal', 'cread'];
 const STTY_LIMIT_MS = 5000;
 
-/** The name of the group that a file belongs to. */
+const GROUP_MAY = 0o060;
+const ROOT = 0;
+
+/** The name of the group whose users may read and write a file; undefined where there is none that people should join. */
 export function groupOf(path: string, groups = '/etc/group'): string | undefined {
   try {
-    const { gid } = statSync(path);
+    const { gid, mode } = statSync(path);
+    if (gid === ROOT || (mode & GROUP_MAY) !== GROUP_MAY) return undefined;
     const line = readFileSync(groups, 'utf8')
       .split('\n')
       .find((one) => one.split(':')[2] === String(gid));

@@ -1,13 +1,17 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { onlyPort } from '../../../src/cli/serial/choose-port.ts';
 import { deviceFiles, groupOf, openFailure } from '../../../src/cli/serial/device-files.ts';
 import { listDevices } from '../../../src/cli/serial/device-list.ts';
+import { openPort } from '../../../src/cli/serial/open-port.ts';
+import { forbiddenPort } from '../../../src/cli/serial/serial-errors.ts';
 import { SerialInbox } from '../../../src/cli/serial/serial-inbox.ts';
+import type { PortInfo } from '../../../src/cli/serial/serial-port.ts';
 import { loadSerialport } from '../../../src/cli/serial/serialport-package.ts';
 import { systemPorts } from '../../../src/cli/serial/system-ports.ts';
+import { Session } from '../../../src/cli/terminal/session.ts';
 import { TinymlError } from '../../../src/core/errors.ts';
 import { makeFolder, removeFolders } from '../run-main.ts';
 import { missingPorts, plugIn, unplugAll } from './simulated-board.ts';
@@ -78,18 +82,35 @@ describe('ports', () => {
     expect([error.kind, error.message]).toEqual(['environment', expect.stringContaining(sentence)]);
   });
 
-  it('name the group to join', () => {
+  it('name the group to join, where it is one that may', () => {
+    const own = join(makeFolder(), 'port');
+    writeFileSync(own, '', { mode: 0o660 });
+    chmodSync(own, 0o660);
+    const { gid } = statSync(own);
     const groups = join(makeFolder(), 'group');
-    writeFileSync(groups, 'root:x:0:\ndialout:x:20:me\n');
+    writeFileSync(groups, `nobody:x:1:\ndialout:x:${gid}:me\n`);
+    expect(groupOf(own, groups)).toBe(gid === 0 ? undefined : 'dialout');
+    chmodSync(own, 0o600);
+    expect(groupOf(own, groups)).toBeUndefined();
+    expect([groupOf(own, '/nowhere'), groupOf('/nowhere/port', groups)]).toEqual([undefined, undefined]);
+    const { message, hint } = forbiddenPort('/dev/ttyACM0', 'dialout', undefined);
+    expect(message).toBe('You may not open /dev/ttyACM0: it is for users of the group dialout');
+    expect(hint).toContain('sudo usermod -aG dialout $USER');
+    const { message: alone, hint: right } = forbiddenPort('/dev/ttyX', undefined, undefined);
+    expect([alone, right]).toEqual([
+      'You may not open /dev/ttyX',
+      'Give yourself the right to read and write /dev/ttyX.',
+    ]);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('find the group of a device of dialout', () => {
     const own = join(makeFolder(), 'port');
     writeFileSync(own, '');
-    expect([groupOf(own, '/nowhere'), groupOf('/nowhere/port', groups)]).toEqual([undefined, undefined]);
-    const denied = Object.assign(new Error('x'), { code: 'EACCES' });
-    const group = groupOf('/etc/passwd');
-    const { message, hint } = openFailure('/etc/passwd', denied);
-    expect(group).not.toBe(undefined);
-    expect(message).toBe(`You may not open /etc/passwd: it is for users of the group ${group}`);
-    expect(hint).toContain(`sudo usermod -aG ${group} $USER`);
+    chownSync(own, 0, 20);
+    chmodSync(own, 0o660);
+    const groups = join(makeFolder(), 'group');
+    writeFileSync(groups, 'root:x:0:\ndialout:x:20:me\n');
+    expect(groupOf(own, groups)).toBe('dialout');
   });
 
   it('are files where the system has them, and else come of a package', async () => {
@@ -147,6 +168,32 @@ describe.skipIf(noPorts !== '')(`a port that is a file ${noPorts}`, () => {
     const board = await plugIn(makeFolder());
     await expect(deviceFiles.open(board.port, 123_457)).rejects.toMatchObject({ code: 'refused-baud' });
     await expect(deviceFiles.open('/dev/null', 9600)).rejects.toMatchObject({ code: 'no-serial-port' });
+  });
+});
+
+describe('openPort', () => {
+  /** What it opened, of these ports, and what it said. */
+  async function opened(ports: readonly PortInfo[], port: string) {
+    let said = '';
+    const stream = { write: (text: string | Uint8Array) => (said += String(text)) };
+    const { signal } = new AbortController();
+    const session = new Session({ stdout: stream, stderr: stream, cwd: '/', env: {}, signal }, false);
+    const open = async (path: string, baud: number) => ({ path, baud, close: () => {}, next });
+    const next = async () => ({ kind: 'silence' }) as const;
+    const { path, baud } = await openPort(session, { port, baud: 9600 }, { list: async () => ports, open });
+    return [path, baud, said];
+  }
+
+  it('takes the only board, and says which; or the one that is named', async () => {
+    const nano = { path: '/dev/ttyACM0', description: 'Nano\u001b[2J' };
+    expect(await opened([nano], 'auto')).toEqual([
+      '/dev/ttyACM0',
+      9600,
+      '  The board is at /dev/ttyACM0 (Nano\\u{1b}[2J).\n',
+    ]);
+    expect(await opened([nano, nano], '/dev/ttyS0')).toEqual(['/dev/ttyS0', 9600, '']);
+    await expect(opened([], 'auto')).rejects.toMatchObject({ code: 'no-port' });
+    await expect(opened([nano, nano], 'auto')).rejects.toMatchObject({ code: 'several-ports' });
   });
 });
 
