@@ -1,6 +1,8 @@
 /** Tables of text: CSV, TSV and their like, of which papaparse reads what is quoted. */
 
 import { inputError, type TinymlError } from '../../core/errors.ts';
+import type { RandomAccessBytes } from '../../core/random-access.ts';
+import { changedFiles } from './changed-files.ts';
 import { cellReader, MissingCells } from './csv/cell-reader.ts';
 import { type FileLayout, layOut } from './csv/column-layout.ts';
 import { type FileColumns, readColumnNames } from './csv/column-names.ts';
@@ -121,6 +123,25 @@ async function open(files: readonly DataFile[], format: CsvFormat, context: Read
   };
 }
 
+/** Clocks of computers differ, and boards, by a few in a hundred. */
+const SAME_RATE = 0.1;
+
+/** Rows are taken as they come: whoever reads them as readings of one rate should know of others. */
+function changes(files: readonly DataFile[], { rate }: CsvFormat): readonly string[] {
+  if (rate === undefined) return [];
+  const rateOf = (bytes: RandomAccessBytes): number => {
+    const head = new Uint8Array(Math.min(SNIFFED_BYTES, bytes.length));
+    bytes.readAt(0, head);
+    return sniffCsv(head, 'The file', bytes.length <= SNIFFED_BYTES)?.rate ?? rate;
+  };
+  return changedFiles(files, rateOf, [
+    {
+      what: `recordings stay as they are, also those that have not ${rate} rows in a second`,
+      which: [{ are: 'have another rate', test: (own) => Math.abs(own - rate) > SAME_RATE * rate }],
+    },
+  ]);
+}
+
 function recognizes(head: Uint8Array): boolean {
   const isJson = /^\s*[[{]/.test(new TextDecoder().decode(head.subarray(0, 64)));
   if (isJson) return false;
@@ -137,6 +158,7 @@ export const csvSource: Source<CsvFormat, 'csv'> = {
   extensions: ['.csv', '.tsv', '.tab', '.txt'],
   format: csvFormatSchema,
   recognizes,
+  changes,
   sniff,
   open,
 };

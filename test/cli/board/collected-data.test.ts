@@ -10,7 +10,7 @@ import { makeFolder, removeFolders, runMain } from '../run-main.ts';
 afterAll(removeFolders);
 
 /** As `collect` writes it: rows of 99.5 Hz in the bursts of USB. */
-function recordingText(seconds: number, swing: number, seed: number): string {
+function recordingText(seconds: number, swing: number, seed: number, hz = 99.5): string {
   const random = createRandom(seed, 'sensor');
   const recording = new Recording(seconds);
   let text = '';
@@ -22,7 +22,7 @@ function recordingText(seconds: number, swing: number, seed: number): string {
   };
   push('x,y,z\n', 0);
   for (let i = 0; !recording.isComplete; i++) {
-    const time = (i + random.uniform() * 0.1) / 99.5;
+    const time = (i + random.uniform() * 0.1) / hz;
     const values = [swing * Math.sin(i / 5), swing * Math.cos(i / 5), 1].map((value) =>
       (value + 0.05 * random.normal()).toFixed(3),
     );
@@ -66,9 +66,19 @@ describe('init --from recordings', () => {
     expect(dataset.format.rate).toBeGreaterThan(98);
     expect(dataset.format.rate).toBeLessThan(101);
     expect(dataset.features).toEqual(['x', 'y', 'z']);
+    expect(stdout).not.toContain('another rate');
     expect(stdout).toMatch(/rows come 99\.\d+ times a second, by their clock|rows come 100(\.\d)? times/);
     const made = await runMain(join(folder, 'p'), ['dataset']);
     expect(made.code).toBe(0);
+  });
+
+  it('says that some recordings have another rate', async () => {
+    const folder = folderOf(6);
+    writeFileSync(join(folder, 'data', 'walk', 'walk-006.csv'), recordingText(6, 1, 6, 50));
+    const { stdout } = await proposal(folder);
+    expect(stdout).toMatch(
+      /recordings stay as they are, also those that have not \d+(\.\d+)? rows in a second: 1 of 11 files have another rate/,
+    );
   });
 
   it('takes short recordings for one sample each', async () => {
