@@ -5,6 +5,8 @@
  */
 
 import { elementCount, type Shape } from '../tensor.ts';
+import type { CosineTransform } from './cosine-transform.ts';
+import type { Filter } from './filter.ts';
 import { type FixedSpectrum, fixedSpectrumShape } from './fixed-spectrum.ts';
 import { type Spectrum, spectrumShape } from './spectrum.ts';
 
@@ -55,6 +57,47 @@ export interface Decimate {
   readonly factor: number;
 }
 
+/** x' = x − coefficient · the value of the row before; before the first row there was 0. */
+export interface PreEmphasis {
+  readonly coefficient: number;
+}
+
+/** x' = scale · ln(max(x + added, floor)); no number stays none. */
+export interface Logarithm {
+  readonly scale: number;
+  readonly added: number;
+  readonly floor: number;
+}
+
+/** The nearest multiple of 1 / levels, ties to the even one, for |x| · levels below 2^22. */
+export interface Round {
+  readonly levels: number;
+}
+
+/** Added to a number below 2^22 it leaves no room for digits behind the point. */
+export const NO_FRACTION = 1.5 * 2 ** 23;
+
+/**
+ * Each channel of a sample less its mean over the rows; with `divide` by its deviation √(sum of squares / count) + `added`
+ * afterwards. With a `window`, an odd number of rows, mean and deviation are those of the rows around, mirrored at the ends
+ * (the last row follows itself). Sums are added row after row.
+ */
+export interface Normalize {
+  readonly divide?: { readonly added: number } | undefined;
+  readonly window?: number | undefined;
+}
+
+/** What lies more than `range` below the largest value of a sample is raised to there. */
+export interface BelowPeak {
+  readonly range: number;
+}
+
+/** `count` rows more at both ends: zeros, or the rows mirrored at the first and the last one, which stay single. */
+export interface PadEnds {
+  readonly count: number;
+  readonly with: 'zero' | 'reflect';
+}
+
 export interface TransformParameters {
   readonly affine: Affine;
   readonly clip: Clip;
@@ -64,12 +107,25 @@ export interface TransformParameters {
   readonly decimate: Decimate;
   readonly spectrum: Spectrum;
   readonly 'fixed-spectrum': FixedSpectrum;
+  readonly 'pre-emphasis': PreEmphasis;
+  readonly filter: Filter;
+  readonly logarithm: Logarithm;
+  readonly dct: CosineTransform;
+  readonly round: Round;
+  readonly normalize: Normalize;
+  readonly 'below-peak': BelowPeak;
+  readonly 'pad-ends': PadEnds;
 }
 
 export type TransformName = keyof TransformParameters;
 
 /** Transforms that need a sample as a whole. All others make rows of rows, one after another, as readings come. */
-export const WHOLE_TRANSFORMS = ['level'] as const satisfies readonly TransformName[];
+export const WHOLE_TRANSFORMS = [
+  'level',
+  'normalize',
+  'below-peak',
+  'pad-ends',
+] as const satisfies readonly TransformName[];
 export type WholeTransformName = (typeof WHOLE_TRANSFORMS)[number];
 export type RowTransformName = Exclude<TransformName, WholeTransformName>;
 
@@ -116,6 +172,10 @@ export function transformedShape(transform: Transform, shape: Shape): Shape {
       return spectrumShape(transform.parameters, shape);
     case 'fixed-spectrum':
       return fixedSpectrumShape(transform.parameters, shape);
+    case 'dct':
+      return [...shape.slice(0, -1), transform.parameters.scales.length];
+    case 'pad-ends':
+      return [shape[0] + 2 * transform.parameters.count, ...shape.slice(1)];
     default:
       return shape;
   }
@@ -157,6 +217,12 @@ export interface Rows {
 export function rowsOf(shape: Shape): Rows {
   const [count = 1, ...row] = shape.length < 2 ? [1, ...shape] : shape;
   return { count, width: elementCount(row) };
+}
+
+/** A sample as values of each channel, which lie `channels` apart: all axes but the last count as rows. */
+export function channelRows(shape: Shape): { readonly rows: number; readonly channels: number } {
+  const channels = shape.at(-1) ?? 1;
+  return { rows: elementCount(shape) / channels, channels };
 }
 
 /** Shapes of a sample: as measured, and after each transform. */

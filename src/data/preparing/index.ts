@@ -11,6 +11,15 @@ import { minMax } from './min-max.ts';
 import { oneHot } from './one-hot.ts';
 import { robust } from './robust.ts';
 import { scale } from './scale.ts';
+import { belowPeak } from './signal/below-peak.ts';
+import { dct } from './signal/dct.ts';
+import { filter } from './signal/filter.ts';
+import { logarithm } from './signal/logarithm.ts';
+import { normalize } from './signal/normalize.ts';
+import { padEnds } from './signal/pad-ends.ts';
+import { preEmphasis } from './signal/pre-emphasis.ts';
+import { removeMean } from './signal/remove-mean.ts';
+import { round } from './signal/round.ts';
 import { spectrum } from './spectrum.ts';
 import { standard } from './standard.ts';
 import type { PreparingStep } from './step.ts';
@@ -27,6 +36,15 @@ export const STEP_NAMES = [
   'decimate',
   'spectrum',
   'fixed-spectrum',
+  'pre-emphasis',
+  'filter',
+  'remove-mean',
+  'normalize',
+  'logarithm',
+  'dct',
+  'round',
+  'below-peak',
+  'pad-ends',
 ] as const;
 export type StepName = (typeof STEP_NAMES)[number];
 
@@ -42,6 +60,15 @@ export const STEPS = {
   decimate,
   spectrum,
   'fixed-spectrum': fixedSpectrum,
+  'pre-emphasis': preEmphasis,
+  filter,
+  'remove-mean': removeMean,
+  normalize,
+  logarithm,
+  dct,
+  round,
+  'below-peak': belowPeak,
+  'pad-ends': padEnds,
 } as const satisfies Record<StepName, unknown>;
 
 /** One step as the project file asks for it; its member `step` names it. */
@@ -58,6 +85,15 @@ export const stepSchema = z
     decimate.options,
     spectrum.options,
     fixedSpectrum.options,
+    preEmphasis.options,
+    filter.options,
+    removeMean.options,
+    normalize.options,
+    logarithm.options,
+    dct.options,
+    round.options,
+    belowPeak.options,
+    padEnds.options,
   ])
   // Every source may have them: the schema of the project file says once what they are.
   .meta({ id: 'preparingStep' });

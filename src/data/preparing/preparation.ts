@@ -32,6 +32,14 @@ const transformSchema = z.discriminatedUnion('step', [
   z.strictObject({ step: z.literal('decimate'), parameters: TRANSFORMS.decimate.parameters }),
   z.strictObject({ step: z.literal('spectrum'), parameters: TRANSFORMS.spectrum.parameters }),
   z.strictObject({ step: z.literal('fixed-spectrum'), parameters: TRANSFORMS['fixed-spectrum'].parameters }),
+  z.strictObject({ step: z.literal('pre-emphasis'), parameters: TRANSFORMS['pre-emphasis'].parameters }),
+  z.strictObject({ step: z.literal('filter'), parameters: TRANSFORMS.filter.parameters }),
+  z.strictObject({ step: z.literal('logarithm'), parameters: TRANSFORMS.logarithm.parameters }),
+  z.strictObject({ step: z.literal('dct'), parameters: TRANSFORMS.dct.parameters }),
+  z.strictObject({ step: z.literal('round'), parameters: TRANSFORMS.round.parameters }),
+  z.strictObject({ step: z.literal('normalize'), parameters: TRANSFORMS.normalize.parameters }),
+  z.strictObject({ step: z.literal('below-peak'), parameters: TRANSFORMS['below-peak'].parameters }),
+  z.strictObject({ step: z.literal('pad-ends'), parameters: TRANSFORMS['pad-ends'].parameters }),
 ]);
 
 const schema = z.strictObject({

@@ -10,8 +10,7 @@ export function rateMisfit(
   let rate = sourceRate;
   for (const [place, options] of steps.entries()) {
     if (options.step === 'decimate') rate /= options.factor;
-    const isSpectrum = options.step === 'spectrum' || options.step === 'fixed-spectrum';
-    if (isSpectrum && options.rate !== rate) return { place, rate };
+    if ('rate' in options && options.rate !== rate) return { place, rate };
   }
   return undefined;
 }

@@ -5,7 +5,7 @@ import { createRandom } from '../../../src/core/random.ts';
 import { sineOfTurn, spectrumMisfit, spectrumTables } from '../../../src/core/samples/spectrum.ts';
 import { type StepInput, stepSchema } from '../../../src/data/preparing/index.ts';
 import { parsePreparation } from '../../../src/data/preparing/preparation.ts';
-import { naturalLogarithm } from '../../../src/data/preparing/transforms/spectrum.ts';
+import { naturalLogarithm } from '../../../src/data/preparing/transforms/natural-logarithm.ts';
 import { fitted, prepared } from './fit.ts';
 
 const random = createRandom(5, 'spectrum test');

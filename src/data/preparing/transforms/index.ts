@@ -14,12 +14,20 @@ import {
 } from '../../../core/samples/preparation.ts';
 import type { Shape } from '../../../core/tensor.ts';
 import { affine } from './affine.ts';
+import { belowPeak } from './below-peak.ts';
 import { clip } from './clip.ts';
+import { dct } from './dct.ts';
 import { decimate } from './decimate.ts';
 import { fill } from './fill.ts';
+import { filter } from './filter.ts';
 import { fixedSpectrum } from './fixed-spectrum.ts';
 import { level } from './level.ts';
+import { logarithm } from './logarithm.ts';
+import { normalize } from './normalize.ts';
 import { oneHot } from './one-hot.ts';
+import { padEnds } from './pad-ends.ts';
+import { preEmphasis } from './pre-emphasis.ts';
+import { round } from './round.ts';
 import { spectrum } from './spectrum.ts';
 import type { Checked, InPlace, RowLoop, RowRule, TransformRule, WholeRule } from './transform.ts';
 
@@ -34,6 +42,14 @@ export const TRANSFORMS: {
   decimate,
   spectrum,
   'fixed-spectrum': fixedSpectrum,
+  'pre-emphasis': preEmphasis,
+  filter,
+  logarithm,
+  dct,
+  round,
+  normalize,
+  'below-peak': belowPeak,
+  'pad-ends': padEnds,
 };
 
 /** The three places that forget which row belongs to which parameters: `step` has chosen it. */
@@ -46,7 +62,7 @@ function rowRuleOf({ step }: RowTransform): RowRule<RowTransformName> {
 }
 
 function wholeRuleOf({ step }: WholeTransform): WholeRule<WholeTransformName> {
-  return TRANSFORMS[step];
+  return TRANSFORMS[step] as WholeRule<WholeTransformName>;
 }
 
 export function transformMisfit(transform: Transform, shape: Shape): string | undefined {

@@ -151,6 +151,7 @@ export function preparationCode(preparation: Preparation, dialect: Dialect): Pre
   });
   const functions = withNeeds(steps.flatMap(({ code }) => code.functions));
   const headers = [...steps.map(({ code }) => code), ...functions].flatMap((one) => one.headers ?? []);
+  const clears = steps.some(({ code }) => 'state' in code && code.state !== '');
   return {
     definitions: [
       ...steps.map(({ code }) => code.constants),
@@ -161,7 +162,7 @@ export function preparationCode(preparation: Preparation, dialect: Dialect): Pre
       .join('\n'),
     statements: steps.map(({ statements }) => statements).join(''),
     steps,
-    headers: LIBRARY_HEADERS.filter((header) => headers.includes(header)),
+    headers: LIBRARY_HEADERS.filter((header) => headers.includes(header) || (clears && header === 'string')),
   };
 }
 

@@ -84,6 +84,58 @@ const CASES: Readonly<Record<string, Case>> = {
       { step: 'fill', with: -1 },
     ],
   },
+  'pre-emphasis, logarithm': {
+    shape: [20, 2],
+    steps: [
+      { step: 'pre-emphasis', coefficient: 0.95 },
+      { step: 'logarithm', unit: 'dB', added: 0.25, floor: 1e-3 },
+    ],
+  },
+  'logarithm of what is missing': {
+    shape: [9],
+    steps: [{ step: 'logarithm' }, { step: 'fill', with: 0 }],
+  },
+  filter: {
+    shape: [40, 3],
+    steps: [
+      { step: 'filter', rate: 100, above: 2, below: 30, order: 3 },
+      { step: 'filter', rate: 100, above: 1, order: 4 },
+    ],
+  },
+  'filter of what is missing': {
+    shape: [40, 1],
+    steps: [
+      { step: 'filter', rate: 100, below: 20 },
+      { step: 'fill', with: 0 },
+    ],
+  },
+  'normalize, remove-mean': { shape: [9, 2], steps: [{ step: 'remove-mean' }, { step: 'normalize' }] },
+  'normalize by windows': {
+    shape: [6, 3],
+    steps: [
+      { step: 'normalize', window: 5 },
+      { step: 'normalize', window: 31, added: 1 },
+    ],
+  },
+  dct: {
+    shape: [4, 7],
+    steps: [
+      { step: 'dct', coefficients: 5, lifter: 3 },
+      { step: 'dct', coefficients: 3, keepFirst: true, norm: 'tensorflow' },
+    ],
+  },
+  'round, below-peak': {
+    shape: [12, 2],
+    steps: [{ step: 'clip', low: -9, high: 9 }, { step: 'round' }, { step: 'below-peak', range: 6 }],
+  },
+  'pad-ends': {
+    shape: [6, 2],
+    steps: [
+      { step: 'pad-ends', count: 3 },
+      { step: 'pad-ends', count: 11, with: 'reflect' },
+      { step: 'decimate', factor: 2 },
+    ],
+  },
   all: {
     shape: [12, 3],
     steps: [

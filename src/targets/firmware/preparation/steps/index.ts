@@ -12,12 +12,20 @@ import type {
 import type { Shape } from '../../../../core/tensor.ts';
 import type { Place, RowCode, RowWriter, WholeCode, WholeWriter } from '../step-code.ts';
 import { affine } from './affine.ts';
+import { belowPeak } from './below-peak.ts';
 import { clip } from './clip.ts';
+import { dct } from './dct.ts';
 import { decimate } from './decimate.ts';
 import { fill } from './fill.ts';
+import { filter } from './filter.ts';
 import { fixedSpectrum } from './fixed-spectrum.ts';
 import { level } from './level.ts';
+import { logarithm } from './logarithm.ts';
+import { normalize } from './normalize.ts';
 import { oneHot } from './one-hot.ts';
+import { padEnds } from './pad-ends.ts';
+import { preEmphasis } from './pre-emphasis.ts';
+import { round } from './round.ts';
 import { spectrum } from './spectrum.ts';
 
 const ROWS: { readonly [Name in RowTransformName]: RowWriter<Name> } = {
@@ -28,10 +36,18 @@ const ROWS: { readonly [Name in RowTransformName]: RowWriter<Name> } = {
   decimate,
   spectrum,
   'fixed-spectrum': fixedSpectrum,
+  'pre-emphasis': preEmphasis,
+  filter,
+  logarithm,
+  dct,
+  round,
 };
 
 const WHOLES: { readonly [Name in WholeTransformName]: WholeWriter<Name> } = {
   level,
+  normalize,
+  'below-peak': belowPeak,
+  'pad-ends': padEnds,
 };
 
 /** `shape` is that of a sample before the transform. */
@@ -41,5 +57,5 @@ export function rowCode({ step, parameters }: RowTransform, shape: Shape, place:
 
 /** `shape` is that of a sample before the transform. */
 export function wholeCode({ step, parameters }: WholeTransform, shape: Shape, place: Place): WholeCode {
-  return WHOLES[step](parameters, shape, place);
+  return (WHOLES[step] as WholeWriter<WholeTransformName>)(parameters, shape, place);
 }
