@@ -4,7 +4,8 @@ import { createRandom } from '../../../src/core/random.ts';
 import type { Decision } from '../../../src/core/samples/decision.ts';
 import type { TensorType } from '../../../src/core/tensor.ts';
 import { createDecider } from '../../../src/data/streams/decider.ts';
-import { createListener, readingsPerAnswer } from '../../../src/models/listen/listener.ts';
+import { createListener } from '../../../src/models/listen/listener.ts';
+import { readingsPerAnswer } from '../../../src/models/listen/scorer.ts';
 import { runReal } from '../../../src/models/run/real-runner.ts';
 import { fitted, prepared } from '../../data/preparing/fit.ts';
 import { oneNode } from '../../ops/one-node.ts';
@@ -48,7 +49,7 @@ describe('a listener', () => {
     const answers = answersOf(createListener(softmax, preparation, { every, decision }), READINGS);
     expect(answers).toEqual(expected);
     expect(answers.some(({ begins }) => begins !== undefined)).toBe(true);
-    expect(readingsPerAnswer(preparation, { every, decision })).toBe(2 * every);
+    expect(readingsPerAnswer(preparation, every)).toBe(2 * every);
   });
 
   it('begins anew', () => {

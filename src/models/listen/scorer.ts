@@ -1,0 +1,82 @@
+/** Answers of a model to the latest readings, again and again. */
+
+import { inputError, unsupportedError } from '../../core/errors.ts';
+import { type Preparation, preparedShape } from '../../core/samples/preparation.ts';
+import { readingsPerRow, streamPlan } from '../../core/samples/streaming.ts';
+import { allocate, elementCount, formatShape, type TensorType } from '../../core/tensor.ts';
+import { createRowStream } from '../../data/streams/row-stream.ts';
+import { createInterpreter } from '../../interpreter/interpreter.ts';
+import type { Graph } from '../../ir/graph.ts';
+import { realSignature, toTensor } from '../run/real-runner.ts';
+
+export interface Scores {
+  /** Rows of readings up to here since the beginning. */
+  readonly readings: number;
+  /** What every output is above its zero point, in steps; holds until the next answer. */
+  readonly scores: Int32Array;
+}
+
+export interface Scorer {
+  readonly outputs: number;
+  /** Takes the row of readings at `readings[at …]`; gives scores where an answer is due. */
+  push(readings: Float32Array, at: number): Scores | undefined;
+  reset(): void;
+}
+
+function requireInt8({ dtype, quant }: TensorType): number {
+  if (dtype === 'int8' && quant?.scheme === 'per-tensor') return quant.zeroPoint;
+  throw unsupportedError(
+    'stream-output',
+    `The model's output is ${dtype}, and what listens decides with int8`,
+    'Convert it with "tinyml convert --int8".',
+  );
+}
+
+function requireFit({ shape }: TensorType, prepared: readonly number[]): void {
+  if (elementCount(shape) === elementCount(prepared)) return;
+  throw inputError(
+    'stream-input',
+    `The model takes ${formatShape(shape)}, and readings are prepared to ${formatShape(prepared)}`,
+    'Give the model that was trained on data prepared like this.',
+  );
+}
+
+/** Rows of readings between two answers, of which `every` rows of the ring are made. */
+export function readingsPerAnswer(preparation: Preparation, every: number): number {
+  return every * readingsPerRow(streamPlan(preparation));
+}
+
+/** Throws `stream-output` (unsupported) and `stream-input` (input) for a model that does not fit. */
+export function createScorer(graph: Graph, preparation: Preparation, every: number): Scorer {
+  const { input, output } = realSignature(graph);
+  const zeroPoint = requireInt8(output);
+  requireFit(input, preparedShape(preparation));
+  const scores = new Int32Array(elementCount(output.shape));
+  const stream = createRowStream(preparation);
+  const ringRows = streamPlan(preparation).ring.count;
+  const interpreter = createInterpreter(graph);
+  const sample = new Float32Array(elementCount(input.shape));
+  const staging = allocate(input.dtype, sample.length);
+  let readings = 0;
+  const answer = (): Scores => {
+    stream.sample(sample);
+    toTensor(input, sample, staging);
+    const [result] = interpreter.invoke([staging]);
+    for (let i = 0; i < scores.length; i++) scores[i] = Number(result[i]) - zeroPoint;
+    return { readings, scores };
+  };
+  return {
+    outputs: scores.length,
+    push(rows, at) {
+      readings++;
+      const made = stream.push(rows, at);
+      const since = stream.made - ringRows;
+      return made > 0 && since >= 0 && since % every === 0 ? answer() : undefined;
+    },
+    reset() {
+      readings = 0;
+      stream.reset();
+      interpreter.reset();
+    },
+  };
+}
