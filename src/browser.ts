@@ -30,6 +30,7 @@ export {
   recordLengthOf,
 } from './data/records/records.ts';
 export { CLASS_PLACES } from './data/samples/classes.ts';
+export { type EventLabel, parseEventLabels } from './data/streams/event-labels.ts';
 
 /** Model files: any format to a graph, graphs to `.tflite`, and the outline of `.tflite` files that nobody can run. */
 
@@ -318,6 +319,12 @@ export {
   readPredictions,
   readQuantization,
 } from './stages/stage-reports.ts';
+export { type HeardRecording, type HeardSound, hearRecording } from './stages/stream/hear-recording.ts';
+export {
+  type ListeningArtifacts,
+  type ListeningModel,
+  readListeningModel,
+} from './stages/stream/listening-model.ts';
 export { TEMPLATE_NAMES, TEMPLATE_SUMMARIES, type TemplateName } from './stages/templates/names.ts';
 export { proposeTemplate, TEMPLATE_DATA, type TemplateProject } from './stages/templates/propose-template.ts';
 export { SENDING_SENSORS, type SendingSensor } from './targets/firmware/sending-sensors.ts';

@@ -54,6 +54,7 @@ export type {
   ExportJson,
   FlashJson,
   FoldsJson,
+  HeardJson,
   InitJson,
   InspectJson,
   MeasuredJson,

@@ -17,7 +17,7 @@ describe('schemas', () => {
   it('describes every field of the project file', () => {
     const { properties } = projectJsonSchema() as { properties: Record<string, unknown> };
     expect(Object.keys(properties).sort()).toEqual(
-      ['$schema', 'report', ...Object.keys(defaultProject)].sort(),
+      ['$schema', 'report', 'stream', ...Object.keys(defaultProject)].sort(),
     );
   });
 });

@@ -22,6 +22,7 @@ import type { SearchPoint } from '../stages/search/front.ts';
 import type { SearchLimits } from '../stages/search/limits.ts';
 import type { Served } from '../stages/search/queue/serve-trials.ts';
 import type { SearchOutcome } from '../stages/search/search.ts';
+import type { HeardRecording } from '../stages/stream/hear-recording.ts';
 import type { MemoryPicture } from '../targets/plots/memory-picture.ts';
 import type { CheckReport } from './render/check-report.ts';
 import type { ConversionReport } from './render/conversion/conversion.ts';
@@ -157,6 +158,12 @@ export type FoldsJson = CrossValidation;
 
 /** What `tinyml evaluate [MODEL] --input PATH --json` prints: of a model alone its own scores, of a project those of both forms. */
 export type MeasuredJson = (ModelEvaluation | Evaluation) & {
+  /** As the user names it. */
+  readonly input: string;
+};
+
+/** What `tinyml evaluate --stream FILE --json` prints. */
+export type HeardJson = HeardRecording & {
   /** As the user names it. */
   readonly input: string;
 };

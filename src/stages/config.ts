@@ -17,6 +17,7 @@ import { LIBRARIES } from '../targets/tflm/operators.ts';
 import { configFault } from './config-errors.ts';
 import { datasetSchema } from './dataset-config.ts';
 import { modelSchema } from './model/model-config.ts';
+import { streamSchema } from './stream/stream-config.ts';
 import { trainingSchema } from './training-config.ts';
 
 /** How the project file is called. */
@@ -221,6 +222,9 @@ export const projectSchema = z
     training: trainingSchema.prefault({}),
     quantization: quantizationSchema.prefault({}),
     conversion: conversionSchema.prefault({}),
+    stream: streamSchema
+      .optional()
+      .describe('The model listens all the time: how it decides is chosen on validation recordings.'),
     export: exportSchema.prefault({}),
     check: checkSchema.prefault({}),
     report: z

@@ -29,6 +29,7 @@ import { exportStage } from './export-c.ts';
 import { floatOrigin, floatStage } from './float-graph.ts';
 import { quantizeStage } from './quantize.ts';
 import { type AnyStage, type Requirement, STAGE_NAMES, type StageContext, type StageName } from './stage.ts';
+import { streamStage } from './stream/stream.ts';
 import { trainStage } from './train.ts';
 
 const STAGES: Readonly<Record<StageName, AnyStage>> = {
@@ -37,6 +38,7 @@ const STAGES: Readonly<Record<StageName, AnyStage>> = {
   compress: compressStage as AnyStage,
   quantize: quantizeStage as AnyStage,
   convert: convertStage as AnyStage,
+  stream: streamStage as AnyStage,
   evaluate: evaluateStage as AnyStage,
   'export-c': exportStage as AnyStage,
 };
@@ -44,7 +46,10 @@ const STAGES: Readonly<Record<StageName, AnyStage>> = {
 /** The stages that a project has, in their order. */
 export function stagesOf(project: ProjectConfig): readonly StageName[] {
   const float = floatStage(floatOrigin(project));
-  return STAGE_NAMES.filter((name) => name !== 'compress' || name === float);
+  return STAGE_NAMES.filter((name) => {
+    if (name === 'stream') return project.stream !== undefined;
+    return name !== 'compress' || name === float;
+  });
 }
 
 /** Options given on the command line; `seed` is one of every stage. */

@@ -18,6 +18,7 @@ export const STAGE_NAMES = [
   'compress',
   'quantize',
   'convert',
+  'stream',
   'evaluate',
   'export-c',
 ] as const;

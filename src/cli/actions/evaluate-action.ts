@@ -13,6 +13,7 @@ import { renderOutcome } from '../render/outcome.ts';
 import type { Session } from '../terminal/session.ts';
 import { artifactsOf, openProject } from '../workspace/project.ts';
 import { evaluateData } from './evaluate-data.ts';
+import { evaluateStream } from './evaluate-stream.ts';
 import type { DataFlags } from './given-data.ts';
 import { summaryOf } from './stage-action.ts';
 
@@ -21,6 +22,8 @@ export interface EvaluateFlags extends DataFlags {
   readonly input?: string;
   readonly force?: true;
   readonly folds?: number;
+  readonly stream?: string;
+  readonly events?: string;
 }
 
 function details({ artifact }: StageOutcome, store: ArtifactStore, terminal: number | undefined): string {
@@ -69,8 +72,16 @@ function requireInput(model: string | undefined, flags: DataFlags): void {
 export async function evaluateAction(
   session: Session,
   model: string | undefined,
-  { force, folds, input, ...data }: EvaluateFlags,
+  { force, folds, input, stream, events, ...data }: EvaluateFlags,
 ): Promise<void> {
+  if (stream !== undefined) return evaluateStream(session, stream, events);
+  if (events !== undefined) {
+    throw usageError(
+      'no-stream',
+      '--events says what is to be heard in a recording',
+      'Name it: --stream FILE.',
+    );
+  }
   if (input !== undefined) return evaluateData(session, model, input, data);
   requireInput(model, data);
   return folds === undefined ? evaluateProject(session, force) : evaluateFolds(session, folds);

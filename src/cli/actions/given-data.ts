@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { listDataFiles } from '../../artifacts/data-files.ts';
 import { lentDiskStores } from '../../artifacts/lent-stores.ts';
 import type { ArtifactStore } from '../../artifacts/store.ts';
+import type { DataFile } from '../../core/data-file.ts';
 import { usageError } from '../../core/errors.ts';
 import type { ClassPlace } from '../../data/samples/classes.ts';
 import type { Graph } from '../../ir/graph.ts';
@@ -61,15 +62,18 @@ export async function samplesFor(project: Project, graph: Graph, work: Work): Pr
     : projectSamples(project, work);
 }
 
+/** Files that the command line names. */
+export function listGiven(session: Session, path: string): readonly DataFile[] {
+  const files = listDataFiles(session.absolute(path));
+  for (const file of files) session.inputs.add(join(session.absolute(path), file.path));
+  session.inputs.add(session.absolute(path));
+  return files;
+}
+
 function readingContext(session: Session, store: ArtifactStore): ReadingContext {
   return {
     report: session.reporter,
-    listFiles(path) {
-      const files = listDataFiles(session.absolute(path));
-      for (const file of files) session.inputs.add(join(session.absolute(path), file.path));
-      session.inputs.add(session.absolute(path));
-      return files;
-    },
+    listFiles: (path) => listGiven(session, path),
     scratch: () => store.scratch(),
     seed: 0,
   };

@@ -28,6 +28,13 @@ export function declareEvaluate(program: Command, perform: Perform): void {
       ]),
     )
     .option('--labels <names>', "the classes in the order of the model's outputs", parseNames)
+    .addOption(
+      new Option(
+        '--stream <file>',
+        'a recording of any length: prints what the model hears along it',
+      ).conflicts(['input', 'target', 'classFrom', 'task', 'labels', 'folds', 'force']),
+    )
+    .option('--events <file>', 'what is to be heard in it: lines of beginning, end and class, in seconds')
     .option('--force', 'make it again, up to date or not')
     .option(
       '--folds <count>',
@@ -41,6 +48,7 @@ Examples:
   $ tinyml evaluate
   $ tinyml evaluate --json
   $ tinyml evaluate --folds 5
+  $ tinyml evaluate --stream kitchen.wav --events kitchen.txt
   $ tinyml evaluate --input monday.csv
   $ tinyml evaluate model.tflite --input digits.csv --target label
   $ tinyml evaluate model.keras --input test --class-from folder --labels no,yes
@@ -50,7 +58,10 @@ converted. The project's own model and its artifacts stay as they are.
 
 With --input, all samples of PATH are the test. In a project of files they are read and prepared as those it was trained on;
 elsewhere they are taken as they are: every column but the target is an input. Classes are in the order of the outputs as
---labels says, or as whole numbers from 0 on, or else sorted by name.`,
+--labels says, or as whole numbers from 0 on, or else sorted by name.
+
+With --stream, a project that has a "stream" listens to FILE as the chip does: step by step, with the settings that the stage
+"stream" chose, to the last bit. --events takes labels of Audacity, or a table.`,
     )
     .action(perform(async () => (await import('../actions/evaluate-action.ts')).evaluateAction));
 }

@@ -18,7 +18,7 @@ export interface InferenceLine {
 const NUMBER = String.raw`-?(?:\d+(?:\.\d+)?|\d*\.\d+)(?:e[+-]?\d+)?`;
 const SAMPLE = /^sample (\d{1,9}):\s*(.*)$/;
 const INPUT = new RegExp(String.raw`^input (${NUMBER})\s*(.*)$`, 'i');
-const ERROR = new RegExp(String.raw`^error (${NUMBER}), (an anomaly|normal)$`, 'i');
+const ERROR = new RegExp(`^error (${NUMBER}), (an anomaly|normal)$`, 'i');
 const OUTPUT = new RegExp(String.raw`^output(?: (\d+):)?((?: ${NUMBER})+)\s*(.*)$`, 'i');
 const CLASS = new RegExp(String.raw`^(?:class (\d+)|(.+)): (${NUMBER})$`, 'i');
 

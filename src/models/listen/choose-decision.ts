@@ -42,11 +42,15 @@ function decisionOf(
   return { smoothing, on: of(on), off: of(Math.ceil(release * on)), gap };
 }
 
-/** Below 0 where `a` is better: few enough false alarms, few misses, few false alarms, soon heard. */
+/** Below 0 where `a` is better: few enough false alarms, few misses, few false alarms, little heard twice, soon heard. */
 function compare(a: Tally, b: Tally, most: number): number {
   const tooMany = ({ falseAlarms }: Tally): number => Math.max(0, falseAlarms - most);
   return (
-    tooMany(a) - tooMany(b) || a.misses - b.misses || a.falseAlarms - b.falseAlarms || a.delay - b.delay
+    tooMany(a) - tooMany(b) ||
+    a.misses - b.misses ||
+    a.falseAlarms - b.falseAlarms ||
+    a.repeats - b.repeats ||
+    a.delay - b.delay
   );
 }
 

@@ -30,6 +30,8 @@ export interface Tally {
   readonly hits: readonly Hits[];
   /** What was heard where nothing or something else was to be heard. */
   readonly falseAlarms: number;
+  /** What was heard again in its stretch. */
+  readonly repeats: number;
   /** Stretches in which what was to be heard was not. */
   readonly misses: number;
   /** Mean rows of readings from the beginning of a stretch to its event; 0 where nothing was heard. */
@@ -47,7 +49,7 @@ export function judgeEvents(
   patience: number,
 ): Tally {
   const heardIn = new Map<Stretch, number>();
-  let falseAlarms = 0;
+  let [falseAlarms, repeats] = [0, 0];
   // Stretches and events are both in order: the first stretch that an event may still belong to only moves on.
   let first = 0;
   for (const { readings, output } of events) {
@@ -58,7 +60,8 @@ export function judgeEvents(
       if (stretches[i].output === output) own = stretches[i];
     }
     if (own === undefined) falseAlarms++;
-    else if (!heardIn.has(own)) heardIn.set(own, readings - own.start);
+    else if (heardIn.has(own)) repeats++;
+    else heardIn.set(own, readings - own.start);
   }
   const wanted = stretches.filter((stretch) => stretch.output !== undefined);
   const delays = [...heardIn.values()];
@@ -68,6 +71,7 @@ export function judgeEvents(
       return { heard: own.filter((stretch) => heardIn.has(stretch)).length, of: own.length };
     }),
     falseAlarms,
+    repeats,
     misses: wanted.length - heardIn.size,
     delay: delays.length === 0 ? 0 : delays.reduce((sum, delay) => sum + delay, 0) / delays.length,
   };

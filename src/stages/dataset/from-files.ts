@@ -136,11 +136,7 @@ function classCounts({ names, of }: Classes, list: SampleList): number[] {
 
 function describe(
   options: FilesConfig,
-  { rows, roles, source }: Measured,
-  learned: Learned,
-  reader: SampleReader,
-  parts: SampleParts,
-  skipped: number,
+  { rows, roles, source, learned, reader, parts, skipped }: DividedFiles,
 ): DatasetDescription {
   const nameOf = (place: number): string => source.columns[place].name;
   const part = (list: SampleList) => ({
@@ -170,45 +166,65 @@ function warnOf(findings: readonly Finding[], report: StageContext['report']): v
   }
 }
 
-/** The content of the artifact. Everything that grows with the data lies on scratch. */
-export async function datasetFromFiles(
+/** Files as samples, and which of them are for what. */
+export interface DividedFiles extends Measured {
+  readonly windows: Windows;
+  readonly reader: SampleReader;
+  readonly learned: Learned;
+  readonly parts: SampleParts;
+  /** Rows or files that could not be read. */
+  readonly skipped: number;
+}
+
+/** The same for the same files, options and seed, whoever asks. */
+export async function divideFiles(
   options: FilesConfig,
   fold: Fold | undefined,
   context: ReadingContext,
-): Promise<StageResult> {
+): Promise<DividedFiles> {
   const skipping = new Skipping(options.skipBad);
   const measured = await measure(options, context, skipping);
-  const { rows } = measured;
+  const { rows, testFrom } = measured;
   reportSkipped(skipping, context.report);
   reportDropped(rows, measured.source.columns, context.report);
   const windows = windowsFor(rows, options);
   reportUnfilled(rows, windows, context.report);
   const reader = readSamples(rows, windows, isSequence(options));
   const learned = learnedOf(options, measured.roles, measured.source, rows, windows);
-  const { testFrom } = measured;
   const parts = divide({ options, rows, windows, learned, testFrom, seed: context.seed, fold });
-  const preparation = await prepare(reader, parts.train, [...categorySteps(measured), ...options.prepare]);
-  const divided = { ...measured, options, windows, reader, learned, parts: parts.of, preparation };
+  return { ...measured, windows, reader, learned, parts, skipped: skipping.count };
+}
+
+/** The content of the artifact. Everything that grows with the data lies on scratch. */
+export async function datasetFromFiles(
+  options: FilesConfig,
+  fold: Fold | undefined,
+  context: ReadingContext,
+): Promise<StageResult> {
+  const files = await divideFiles(options, fold, context);
+  const { reader, learned, parts } = files;
+  const preparation = await prepare(reader, parts.train, [...categorySteps(files), ...options.prepare]);
+  const divided = { ...files, options, parts: parts.of, preparation };
   const findings = checkDataset(divided);
   warnOf(findings, context.report);
   if (options.strict) refuseFindings(findings);
-  const files: Record<string, StageResult['files'][string]> = {
-    [DESCRIPTION_FILE]: prettyJson(describe(options, measured, learned, reader, parts, skipping.count)),
+  const written: Record<string, StageResult['files'][string]> = {
+    [DESCRIPTION_FILE]: prettyJson(describe(options, files)),
     [PREPARATION_FILE]: prettyJson(preparation),
     [CHECKS_FILE]: prettyJson(findings),
     ...(learned.classes === undefined ? {} : { 'classes.json': prettyJson(learned.classes.names) }),
   };
   for (const name of PARTS) {
-    files[`x_${name}.npy`] = writeInputs(reader, parts[name], preparation, context.scratch());
-    files[`y_${name}.npy`] = writeTargets(learned.targets, parts[name], context.scratch());
+    written[`x_${name}.npy`] = writeInputs(reader, parts[name], preparation, context.scratch());
+    written[`y_${name}.npy`] = writeTargets(learned.targets, parts[name], context.scratch());
   }
   return {
-    files,
+    files: written,
     metrics: {
       train: parts.train.count,
       validation: parts.validation.count,
       test: parts.test.count,
-      dropped: rows.dropped,
+      dropped: files.rows.dropped,
     },
   };
 }

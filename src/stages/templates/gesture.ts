@@ -90,6 +90,7 @@ function recording(motion: Motion, random: Random): Uint8Array {
 
 export const gesture: FilesTemplate = {
   request: {},
+  stream: { background: ['rest'], rate: STEPS_PER_SECOND },
   files(seed) {
     const random = createRandom(seed, 'template gesture');
     return filesByClass(CLASSES, RECORDINGS, 'csv', (name) => recording(MOTIONS[name](random), random));

@@ -152,6 +152,7 @@ function background(random: Random): Float64Array {
 
 export const keyword: FilesTemplate = {
   request: {},
+  stream: { background: ['noise', 'other'] },
   files(seed) {
     const random = createRandom(seed, 'template keyword');
     return filesByClass(CLASSES, RECORDINGS, 'wav', (name) => {

@@ -29,6 +29,9 @@ export async function proposeTemplate(name: TemplateName, seed = 1): Promise<Tem
   const template = TEMPLATES[name];
   if ('project' in template) return { project: parseProject(template.project) };
   const files = template.files(seed);
-  const proposed = await proposeProject({ ...template.request, path: TEMPLATE_DATA }, () => asListed(files));
+  const found = await proposeProject({ ...template.request, path: TEMPLATE_DATA }, () => asListed(files));
+  const { stream } = template;
+  const proposed =
+    stream === undefined ? found : { ...found, project: parseProject({ ...found.project, stream }) };
   return { project: proposed.project, data: { files, proposed } };
 }

@@ -10,6 +10,8 @@ export type ExampleFiles = ReadonlyMap<string, Uint8Array>;
 /** Files of a person, of whom tinyml finds out the rest as it does with `tinyml init --from`. */
 export interface FilesTemplate {
   readonly request: Omit<DataRequest, 'path'>;
+  /** What is said of them besides. */
+  readonly stream?: ProjectInput['stream'];
   /** The same for everybody who has the seed. */
   files(seed: number): ExampleFiles;
 }

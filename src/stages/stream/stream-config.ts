@@ -1,0 +1,24 @@
+/** The `stream` section of a project file: the model listens all the time. */
+
+import * as z from 'zod';
+
+export const streamSchema = z.strictObject({
+  background: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe('Classes that are never heard: noise, silence, what is unknown.'),
+  rate: z.number().positive().optional().describe('Readings in a second, where the data do not say it.'),
+  answersPerSample: z
+    .int()
+    .min(1)
+    .max(64)
+    .default(8)
+    .describe('How often the model is asked while a sample passes.'),
+  maxFalseAlarmsPerHour: z
+    .number()
+    .min(0)
+    .default(1)
+    .describe('The most with which settings are chosen, on the recordings of the validation split.'),
+});
+
+export type StreamConfig = z.output<typeof streamSchema>;

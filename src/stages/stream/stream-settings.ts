@@ -1,0 +1,53 @@
+/** The file `stream.json`: how a chip decides, and what came of it. */
+
+import * as z from 'zod';
+import type { Artifact } from '../../artifacts/store.ts';
+
+export const STREAM_FILE = 'stream.json';
+
+const count = z.int().nonnegative();
+const score = z
+  .int()
+  .min(0)
+  .max(2 ** 24);
+
+const figures = z.strictObject({
+  seconds: z.number().nonnegative(),
+  answers: count,
+  hits: z.array(z.strictObject({ heard: count, of: count })).readonly(),
+  misses: count,
+  falseAlarms: count,
+  delaySeconds: z.number().nonnegative(),
+});
+
+const settings = z
+  .strictObject({
+    version: z.literal(1),
+    rate: z.number().positive().describe('Readings in a second.'),
+    every: z.int().positive().describe('Rows of the ring from one answer to the next.'),
+    decision: z.strictObject({
+      smoothing: z.int().min(1).max(1024),
+      on: z.array(score).readonly(),
+      off: z.array(score).readonly(),
+      gap: z
+        .int()
+        .min(0)
+        .max(2 ** 24),
+    }),
+    labels: z.array(z.string()).readonly().describe('What each output stands for.'),
+    validation: figures,
+    test: figures,
+  })
+  .refine(
+    ({ decision: { on, off }, labels }) =>
+      on.length === labels.length && off.length === labels.length && on.every((own, i) => off[i] <= own),
+    { error: 'every output needs a name and both sums, of which "off" is not above "on"' },
+  );
+
+/** What was heard along the recordings of a part. */
+export type StreamFigures = z.output<typeof figures>;
+export type StreamSettings = z.output<typeof settings>;
+
+export function readStreamSettings(artifact: Artifact): StreamSettings {
+  return settings.parse(JSON.parse(artifact.readText(STREAM_FILE)));
+}

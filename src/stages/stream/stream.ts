@@ -1,0 +1,129 @@
+/** Stage `stream`: how a chip decides that listens all the time, chosen on validation recordings and measured on test recordings. */
+
+import * as z from 'zod';
+import { prettyJson } from '../../core/json.ts';
+import { silentReporter } from '../../core/reporter.ts';
+import { type Preparation, rowsOf } from '../../core/samples/preparation.ts';
+import { streamPlan } from '../../core/samples/streaming.ts';
+import { elementCount } from '../../core/tensor.ts';
+import { type Graph, getValue } from '../../ir/graph.ts';
+import { chooseDecision } from '../../models/listen/choose-decision.ts';
+import { eventsOf, judgeEvents, type Tally } from '../../models/listen/judge-events.ts';
+import { type Replay, type ScoreTrack, scoreTrack } from '../../models/listen/replay.ts';
+import { readingsPerAnswer } from '../../models/listen/scorer.ts';
+import { readTflmModel } from '../../models/tflm-model.ts';
+import { MODEL_FILE } from '../convert.ts';
+import { type DividedFiles, divideFiles, pathsOf } from '../dataset/from-files.ts';
+import { readClasses } from '../dataset-reader.ts';
+import type { Stage, StageContext } from '../stage.ts';
+import { type HeardOutputs, heardOutputs } from './heard-outputs.ts';
+import { recordingOf } from './recordings.ts';
+import { type StreamOptions, streamOptions } from './stream-options.ts';
+import { streamPreparation } from './stream-preparation.ts';
+import { STREAM_FILE, type StreamFigures, type StreamSettings } from './stream-settings.ts';
+
+interface Heard {
+  readonly recording: Replay;
+  readonly track: ScoreTrack;
+}
+
+interface Ears {
+  readonly graph: Graph;
+  readonly preparation: Preparation;
+  readonly every: number;
+  readonly outputs: HeardOutputs;
+  readonly seed: number;
+}
+
+function listenTo(
+  part: 'validation' | 'test',
+  files: DividedFiles,
+  { graph, preparation, every, outputs, seed }: Ears,
+  { report, signal }: StageContext,
+): Heard {
+  const recording = recordingOf(files, files.parts[part], outputs.of, seed);
+  const track = scoreTrack(graph, preparation, every, recording, (heard) => {
+    signal.throwIfAborted();
+    report.progress(heard, recording.rows, `readings of the ${part} split`);
+  });
+  return { recording, track };
+}
+
+function figuresOf({ recording, track }: Heard, tally: Tally, rate: number): StreamFigures {
+  return {
+    seconds: recording.rows / rate,
+    answers: track.readings.length,
+    hits: tally.hits,
+    misses: tally.misses,
+    falseAlarms: tally.falseAlarms,
+    delaySeconds: tally.delay / rate,
+  };
+}
+
+/** An event may come as late as a sample that holds half of what was to be heard. */
+export function patienceOf({ inputShape }: Preparation): number {
+  return Math.floor(rowsOf(inputShape).count / 2);
+}
+
+function chosenSettings(
+  files: DividedFiles,
+  ears: Ears,
+  { rate, maxFalseAlarmsPerHour }: StreamOptions,
+  context: StageContext,
+): StreamSettings {
+  const { preparation, every, outputs } = ears;
+  const patience = patienceOf(preparation);
+  const validation = listenTo('validation', files, ears, context);
+  const { decision, tally } = chooseDecision(validation.track, {
+    stretches: validation.recording.stretches,
+    patience,
+    silent: outputs.silent,
+    falseAlarms: Math.floor((maxFalseAlarmsPerHour * validation.recording.rows) / rate / 3600),
+    // One word is not to be heard twice.
+    gap: Math.ceil(rowsOf(preparation.inputShape).count / readingsPerAnswer(preparation, every)),
+  });
+  const test = listenTo('test', files, ears, context);
+  const events = eventsOf(test.track, decision);
+  const tested = judgeEvents(events, test.recording.stretches, outputs.labels.length, patience);
+  return {
+    version: 1,
+    rate,
+    every,
+    decision,
+    labels: outputs.labels,
+    validation: figuresOf(validation, tally, rate),
+    test: figuresOf(test, tested, rate),
+  };
+}
+
+export const streamStage: Stage<StreamOptions, Record<string, never>> = {
+  name: 'stream',
+  kind: 'stream',
+  summary: 'choose how a stream of readings is decided on',
+  overrides: z.strictObject({}),
+  options: streamOptions,
+  consumes: () => [{ stage: 'dataset' }, { stage: 'convert' }],
+  reads: ({ dataset }) => [...pathsOf(dataset.path), ...pathsOf(dataset.test)],
+  async run(context, options, input) {
+    const dataset = input('dataset');
+    const { graph } = readTflmModel(input('convert').read(MODEL_FILE));
+    const { seed } = dataset.manifest;
+    // What there is to say of the files, the dataset has said.
+    const files = await divideFiles(options.dataset, undefined, {
+      ...context,
+      report: silentReporter,
+      seed,
+    });
+    const preparation = streamPreparation(dataset);
+    const count = elementCount(getValue(graph, graph.outputs[0]).type.shape);
+    const outputs = heardOutputs(readClasses(dataset) ?? [], options.background, count);
+    const every = Math.max(1, Math.floor(streamPlan(preparation).ring.count / options.answersPerSample));
+    const ears: Ears = { graph, preparation, every, outputs, seed };
+    const settings = chosenSettings(files, ears, options, context);
+    const { misses, falseAlarms, seconds } = settings.test;
+    return {
+      files: { [STREAM_FILE]: prettyJson(settings) },
+      metrics: { smoothing: settings.decision.smoothing, misses, falseAlarms, seconds },
+    };
+  },
+};

@@ -1,0 +1,125 @@
+/** A project that listens all the time, from its files to what is heard in a recording. */
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRandom } from '../../src/core/random.ts';
+import { removeFolders, runMain } from './run-main.ts';
+import { makeFiles } from './table-projects.ts';
+
+const LENGTH = 24;
+const random = createRandom(5, 'listening test');
+
+/** Noisy readings about a level. */
+function recording(level: number, rows: number): string {
+  const line = (): string => (level + 0.3 * random.normal()).toFixed(3);
+  return `${Array.from({ length: rows }, line).join('\n')}\n`;
+}
+
+const LEVELS = { rest: 0, lifted: 2, lowered: -2 } as const;
+
+function files(stream: object): Record<string, string> {
+  const project = {
+    dataset: {
+      source: 'csv',
+      path: 'data',
+      task: 'classification',
+      classFrom: 'folder',
+      window: { length: LENGTH, stride: 12 },
+      prepare: [{ step: 'decimate', factor: 2 }, { step: 'standard' }],
+      split: { by: 'group', train: 0.5, validation: 0.25, test: 0.25 },
+    },
+    model: {
+      layers: [
+        { type: 'Flatten' },
+        { type: 'Dense', units: 16, activation: 'relu' },
+        { type: 'Dense', units: 3, activation: 'softmax' },
+      ],
+    },
+    training: { epochs: 20, loss: 'categoricalCrossentropy', metrics: ['accuracy'] },
+    stream,
+  };
+  const recordings = Object.entries(LEVELS).flatMap(([name, level]) =>
+    Array.from({ length: 12 }, (_, i) => [`data/${name}/${i}.csv`, `x\n${recording(level, 60)}`] as const),
+  );
+  return { 'tinyml.config.json': JSON.stringify(project), ...Object.fromEntries(recordings) };
+}
+
+let folder = '';
+beforeAll(async () => {
+  folder = makeFiles(files({ background: ['rest'], rate: 25 }));
+  const { code, stderr } = await runMain(folder, ['run']);
+  expect(stderr).toContain('stream');
+  expect(code).toBe(0);
+}, 60_000);
+afterAll(removeFolders);
+
+describe('a project with "stream"', () => {
+  it('hears in a recording what its labels say', async () => {
+    const parts = [0, 2, 0, -2, 0, 2, 0];
+    writeFileSync(join(folder, 'day.csv'), `x\n${parts.map((level) => recording(level, 50)).join('')}`);
+    writeFileSync(join(folder, 'day.txt'), '2\t4\tlifted\n6\t8\tlowered\n10\t12\tlifted\n');
+    const { stdout, code } = await runMain(folder, [
+      'evaluate',
+      '--stream',
+      'day.csv',
+      '--events',
+      'day.txt',
+      '--json',
+    ]);
+    expect(code).toBe(0);
+    const heard = JSON.parse(stdout);
+    expect(heard).toMatchObject({
+      input: 'day.csv',
+      seconds: 14,
+      missing: 0,
+      labels: ['lifted', 'lowered', 'rest'],
+    });
+    const names = heard.events.map(({ label }: { label: string }) => label);
+    expect([...new Set(names)]).toEqual(['lifted', 'lowered']);
+    expect(heard.judged).toMatchObject({ misses: 0, falseAlarms: 0 });
+    const text = await runMain(folder, ['evaluate', '--stream', 'day.csv', '--events', 'day.txt']);
+    expect(text.stdout).toMatch(/lifted +2 +2 +0/);
+    expect(text.stdout).toContain('0 false alarms');
+  });
+
+  it('stands for readings that are missing with the one before', async () => {
+    writeFileSync(
+      join(folder, 'holes.csv'),
+      `x\n${recording(0, 30)}\n${'NaN\n'.repeat(3)}${recording(0, 30)}`,
+    );
+    const { stdout } = await runMain(folder, ['evaluate', '--stream', 'holes.csv', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ missing: 3 });
+  });
+
+  it('is up to date until its settings change', async () => {
+    const again = await runMain(folder, ['run']);
+    expect(again.stdout).toMatch(/stream +up to date/);
+  });
+
+  it.each([
+    [['--stream', 'nothing.csv'], 3, 'nothing.csv'],
+    [['--stream', 'day.csv', '--events', 'tinyml.config.json'], 3, 'line 1'],
+    [['--events', 'day.txt'], 2, '--stream FILE'],
+  ])('refuses %j', async (flags, expected, sentence) => {
+    const { code, stderr } = await runMain(folder, ['evaluate', ...flags]);
+    expect(stderr).toContain(sentence);
+    expect(code).toBe(expected);
+  });
+});
+
+describe('a project in which nothing can be heard', () => {
+  it.each([
+    [{ background: ['rest'] }, 'how many readings a second has'],
+    [{ background: ['hum'], rate: 25 }, 'the classes are lifted, lowered, rest'],
+    [{ background: ['rest', 'lifted', 'lowered'], rate: 25 }, 'nothing is left to be heard'],
+  ])('is told why: %j', async (stream, sentence) => {
+    const all = files(stream);
+    const one = JSON.parse(all['tinyml.config.json']);
+    one.training.epochs = 1;
+    const own = makeFiles({ ...all, 'tinyml.config.json': JSON.stringify(one) });
+    const { stderr, code } = await runMain(own, ['run']);
+    expect(stderr).toContain(sentence);
+    expect([2, 3]).toContain(code);
+  });
+});
