@@ -8,9 +8,11 @@ export interface InferenceLine {
   readonly input?: number;
   /** Values of outputs by their names: `output`, `output1`, `output1_2`, `error`. */
   readonly outputs: Readonly<Record<string, number>>;
-  /** What the model decided: a label, or the number of a class. */
-  readonly class?: string;
-  /** Of that class. */
+  /**
+   * What the score is of, a label or the number of a class: the one that won, or of a model with one output always that which
+   * it tells from the other, whose score may be low.
+   */
+  readonly label?: string;
   readonly score?: number;
   readonly anomaly?: boolean;
 }
@@ -52,7 +54,7 @@ function parseSentence(text: string): InferenceLine | undefined {
   const [, number, label, score] = CLASS.exec(rest) ?? [];
   return score === undefined
     ? undefined
-    : { ...head, outputs: {}, class: number ?? label, score: Number(score) };
+    : { ...head, outputs: {}, label: number ?? label, score: Number(score) };
 }
 
 const PAIR = new RegExp(String.raw`^([^\s,:]+):(${NUMBER})$`, 'i');
@@ -62,7 +64,7 @@ const OUTPUT_NAME = /^output(?:\d+(?:_\d+)?)?$/;
 function parsePairs(text: string): InferenceLine | undefined {
   const pairs = text.split('\t').map((part) => PAIR.exec(part));
   const outputs: Record<string, number> = {};
-  let rest: { input?: number; class?: string; score?: number; anomaly?: boolean } = {};
+  let rest: { input?: number; label?: string; score?: number; anomaly?: boolean } = {};
   for (const pair of pairs) {
     if (pair === null) return undefined;
     const [, name, value] = pair;
@@ -70,10 +72,10 @@ function parsePairs(text: string): InferenceLine | undefined {
     if (name === 'input') rest = { ...rest, input: number };
     else if (name === 'anomaly') rest = { ...rest, anomaly: number !== 0 };
     else if (OUTPUT_NAME.test(name) || name === 'error') outputs[name] = number;
-    else if (rest.class !== undefined) return undefined;
+    else if (rest.label !== undefined) return undefined;
     else {
       const [, digits] = /^class(\d+)$/.exec(name) ?? [];
-      rest = { ...rest, class: digits ?? name, score: number };
+      rest = { ...rest, label: digits ?? name, score: number };
     }
   }
   return { ...rest, outputs };

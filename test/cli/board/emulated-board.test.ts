@@ -58,8 +58,8 @@ describe.skipIf(missing !== '')(`an emulated board ${missing}`, () => {
     const lines = shown
       .trim()
       .split('\n')
-      .map((line) => JSON.parse(line) as { readonly kind: string; readonly class?: string });
-    const classes = lines.flatMap((line) => (line.kind === 'inference' ? [line.class] : []));
+      .map((line) => JSON.parse(line) as { readonly kind: string; readonly label?: string });
+    const classes = lines.flatMap((line) => (line.kind === 'inference' ? [line.label] : []));
     expect(classes.length).toBeGreaterThan(0);
     for (const one of classes) expect(['walk', 'stand']).toContain(one);
 

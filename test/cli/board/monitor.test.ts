@@ -43,7 +43,7 @@ yes 0.9844
       { kind: 'self-test', verdict: 'PASS' },
       { kind: 'inference', sample: 1, outputs: { output: 0.25 } },
       { kind: 'text', text: 'up and\u0007 running' },
-      { kind: 'inference', class: 'yes', score: 0.9844 },
+      { kind: 'inference', label: 'yes', score: 0.9844 },
     ]);
     expect(lines[0].time).toBeGreaterThanOrEqual(0);
   });

@@ -3,11 +3,11 @@
 import type { InferenceLine } from '../../../models/firmware/inference-line.ts';
 import { printable } from '../printable.ts';
 
-/** What the model decided stands first, then the numbers. */
+/** The label with its score stands first, then the numbers. */
 export function renderInference(line: InferenceLine): string {
-  const { sample, input, outputs, score, anomaly } = line;
+  const { sample, input, outputs, label, score, anomaly } = line;
   const decided = [
-    ...(line.class === undefined ? [] : [`${printable(line.class)} ${score}`]),
+    ...(label === undefined ? [] : [`${printable(label)} ${score}`]),
     ...(anomaly === undefined ? [] : [anomaly ? 'an anomaly' : 'normal']),
   ];
   const numbers = [
