@@ -3,7 +3,7 @@
 import { tensorBytes } from '../../core/tensor.ts';
 import { getValue, type ValueId } from '../../ir/graph.ts';
 import { bandingText } from './bands/banding.ts';
-import { C_TYPES, type CDefinition, inOrder } from './c-code.ts';
+import { C_TYPES, type CDefinition, type CType, inOrder } from './c-code.ts';
 import { decodedPointer, layerStatements } from './coded/decoding.ts';
 import type { Places } from './emitter.ts';
 import type { Home } from './memory/home.ts';
@@ -98,6 +98,14 @@ ${INDENT}${INDENT}return ${macro}_BAD_BUFFER;
 ${INDENT}}`;
 }
 
+/** A union, whose members by C99 6.5 are what it may be used as: words alone may not be read as numbers of other types. */
+function ownBuffer(macro: string): string {
+  const member = (type: CType, name: string, bytes: number): string =>
+    `${INDENT}${INDENT}${type} ${name}[${macro}_BUFFER_BYTES${bytes === 1 ? '' : ` / ${bytes}`}];\n`;
+  return `static union {
+${member('uint32_t', 'words', 4)}${member('int8_t', 'bytes', 1)}${member('int16_t', 'halves', 2)}${member('float', 'floats', 4)}${INDENT}} own_buffer;`;
+}
+
 function definitionsOf(programs: readonly Program[]): readonly CDefinition[] {
   const emissions = programs.flatMap(({ steps }) => steps.map(({ emission }) => emission));
   return inOrder(emissions.flatMap((emission) => emission.definitions));
@@ -148,9 +156,7 @@ export function modelCode(program: Program, names: StandaloneNames): string {
   ];
   const usesBuffer = program.memory.bytes > 0;
   const unused = unusedParameters([...passed, ...(usesBuffer ? [] : ['buffer', 'buffer_bytes'])], body);
-  const buffer = usesBuffer
-    ? `static uint32_t own_buffer[${macro}_BUFFER_BYTES / 4];`
-    : 'uint32_t own_buffer[1];';
+  const buffer = usesBuffer ? ownBuffer(macro) : 'uint32_t own_buffer[1];';
   const { banding } = program;
   const bands = banding === undefined ? '' : `/* ${bandingText(banding)} */\n`;
   return `${program.constants.text()}${hasState(program) ? `${resetCode(program, name)}\n` : ''}${bands}int ${name}_invoke_in(void *buffer, uint32_t buffer_bytes, ${parameters.join(', ')})
@@ -165,7 +171,7 @@ int ${name}_invoke(${parameters.join(', ')})
 {
 ${INDENT}${buffer}
 
-${INDENT}return ${name}_invoke_in(own_buffer, (uint32_t)sizeof own_buffer, ${passed.join(', ')});
+${INDENT}return ${name}_invoke_in(&own_buffer, (uint32_t)sizeof own_buffer, ${passed.join(', ')});
 }
 `;
 }
