@@ -116,7 +116,7 @@ const exportSchema = z.strictObject({
     .enum(OPTIMIZE_GOALS)
     .optional()
     .describe(
-      'Of the layout standalone: size takes the least flash, speed the fewest instructions, balanced, the default, few of both; the results are the same.',
+      'Of the layout standalone: size takes the least flash, speed the fewest instructions, with several times the code, balanced, the default, few of both; the results are the same.',
     ),
   huffman: z
     .enum(HUFFMAN_TIMES)

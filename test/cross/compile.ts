@@ -35,7 +35,7 @@ export interface CompileOptions {
   /** `c++17` unless told. Sources ending in `.c` are C99, with `gnu++17` that of gcc. */
   readonly standard?: 'c++11' | 'c++14' | 'c++17' | 'gnu++17';
   /** As build systems of boards do: with `gnu++17` and `-O2` gcc joins products with additions on chips that can. */
-  readonly optimize?: '-O1' | '-O2';
+  readonly optimize?: '-O1' | '-O2' | '-O3';
   /** Searched after the sources' own folder and the stubs. */
   readonly includeDirs?: readonly string[];
   readonly defines?: Readonly<Record<string, string>>;

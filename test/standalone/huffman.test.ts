@@ -66,4 +66,14 @@ describe.each(HUFFMAN_TIMES)('weights decoded at %s', (huffman) => {
       LIMIT_MS,
     );
   }
+
+  it.skipIf(missingCortexM4() !== '')(
+    `give the same bytes in functions of layers ${missingCortexM4()}`,
+    () => {
+      const run = (sources: Readonly<Record<string, string>>) =>
+        runOnCortexM4(sources, { strict: true, optimize: '-O3' });
+      expect(compareTogether(ALL, run, { huffman, optimize: 'speed' })).toBe('ok');
+    },
+    LIMIT_MS,
+  );
 });

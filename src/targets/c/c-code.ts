@@ -17,6 +17,8 @@ export interface CDefinition {
   readonly constantBytes?: number;
   readonly needs?: readonly CDefinition[];
   readonly headers?: readonly CHeader[];
+  /** A function that is NEVER_INLINE, but where layers have copies of it in functions of their own. */
+  readonly isCopied?: true;
 }
 
 /** Element types of constants and tensors. */

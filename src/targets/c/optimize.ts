@@ -17,10 +17,10 @@ export const HUFFMAN_TIMES = ['layer', 'boot'] as const;
 export type HuffmanTime = (typeof HUFFMAN_TIMES)[number];
 
 /** What compilers are told of the model's source; where nothing is said, what the board's kit tells them. */
-export const COMPILER_LEVEL: Readonly<Record<Optimize, '-Os' | '-O2' | undefined>> = {
+export const COMPILER_LEVEL: Readonly<Record<Optimize, '-Os' | '-O3' | undefined>> = {
   size: '-Os',
   balanced: undefined,
-  speed: '-O2',
+  speed: '-O3',
 };
 
 /** How a graph becomes C: the same bytes of results in all ways. */

@@ -12,6 +12,7 @@ import type { Program } from './program.ts';
 import { type End, parametersOf, type StandaloneNames } from './standalone-names.ts';
 import { hasState, initialCode, resetCode, stateMember } from './state-code.ts';
 import { stepComment } from './step-comment.ts';
+import { stepFunction, wordsOf } from './step-function.ts';
 
 const INDENT = '  ';
 
@@ -60,14 +61,21 @@ function placesOf(program: Program, names: StandaloneNames, index: number): Plac
   };
 }
 
-function stepCode(program: Program, names: StandaloneNames, index: number): string {
+/** What stands in the function of the model, and the step's own function if it has one. */
+function stepCode(
+  program: Program,
+  names: StandaloneNames,
+  index: number,
+): { readonly text: string; readonly definition: string } {
   const step = program.steps[index];
   const comment = `/* ${stepComment(program.graph, step)} */`;
   const statements = step.emission.call(placesOf(program, names, index));
-  const decoding = layerStatements(program, index);
-  return [comment, ...decoding, ...(statements === '' ? [] : statements.split('\n'))]
+  const lines = [...layerStatements(program, index), ...(statements === '' ? [] : statements.split('\n'))];
+  const own = step.emission.isWhole ? stepFunction(step.label, lines, names) : undefined;
+  const text = [comment, ...(own === undefined ? lines : [own.call])]
     .map((line) => `${INDENT}${line}`.trimEnd())
     .join('\n');
+  return { text, definition: own === undefined ? '' : `${own.definition}\n` };
 }
 
 /** Graph outputs that no step writes: constants and inputs of the graph. */
@@ -84,7 +92,7 @@ function passedOn(program: Program, names: StandaloneNames): string[] {
 
 /** Parameters that a program has no use for, in words that compilers take for one. */
 function unusedParameters(names: readonly string[], body: readonly string[]): string {
-  const used = new Set(body.join('\n').match(/\w+/g));
+  const used = wordsOf(body);
   return names
     .filter((parameter) => !used.has(parameter))
     .map((parameter) => `${INDENT}(void)${parameter};\n`)
@@ -117,6 +125,13 @@ export function constantBytesOf(program: Program): number {
   return tables.reduce((sum, bytes) => sum + bytes, program.constants.bytes);
 }
 
+/** Where layers have copies of a function, compilers choose what else they do with it. */
+function definitionText({ text, isCopied }: CDefinition, programs: readonly Program[]): string {
+  return isCopied && programs.every(({ optimize }) => optimize === 'speed')
+    ? text.replace('NEVER_INLINE ', '')
+    : text;
+}
+
 /** What programs in one file have in common. */
 export function commonCode(programs: readonly Program[]): string {
   const definitions = definitionsOf(programs);
@@ -136,16 +151,17 @@ ${headers.map((header) => `#include <${header}>\n`).join('')}
 #define ALIGNED
 #endif
 
-${definitions.map(({ text }) => `${text}\n`).join('')}`;
+${definitions.map((definition) => `${definitionText(definition, programs)}\n`).join('')}`;
 }
 
 /** The constants and functions of a program. */
 export function modelCode(program: Program, names: StandaloneNames): string {
   const { name, macro } = names;
   const initial = initialCode(program);
+  const steps = program.steps.map((_, index) => stepCode(program, names, index));
   const body = [
     ...(initial === '' ? [] : [initial]),
-    ...program.steps.map((_, index) => stepCode(program, names, index)),
+    ...steps.map(({ text }) => text),
     ...passedOn(program, names),
   ];
   const state = hasState(program) ? [`struct ${name}_state *state`] : [];
@@ -159,7 +175,7 @@ export function modelCode(program: Program, names: StandaloneNames): string {
   const buffer = usesBuffer ? ownBuffer(macro) : 'uint32_t own_buffer[1];';
   const { banding } = program;
   const bands = banding === undefined ? '' : `/* ${bandingText(banding)} */\n`;
-  return `${program.constants.text()}${hasState(program) ? `${resetCode(program, name)}\n` : ''}${bands}int ${name}_invoke_in(void *buffer, uint32_t buffer_bytes, ${parameters.join(', ')})
+  return `${program.constants.text()}${hasState(program) ? `${resetCode(program, name)}\n` : ''}${steps.map(({ definition }) => definition).join('')}${bands}int ${name}_invoke_in(void *buffer, uint32_t buffer_bytes, ${parameters.join(', ')})
 {
 ${usesBuffer ? `${INDENT}int8_t *memory = (int8_t *)buffer;\n` : ''}
 ${[...(unused === '' ? [] : [unused.trimEnd()]), ...(usesBuffer ? [bufferCheck(macro)] : []), ...body].join('\n\n')}

@@ -161,14 +161,15 @@ export function sectionBytes(
 export function emulateWhole(
   program: Program,
   sources: Readonly<Record<string, string>>,
-  level: '-O2' | '-Os',
-): Pick<Emulation, 'instructions' | 'codeBytes'> {
+  level: '-O2' | '-O3' | '-Os',
+): Pick<Emulation, 'instructions' | 'stackBytes' | 'codeBytes'> {
   const folder = mkdtempSync(join(tmpdir(), 'tinyml-bench-standalone-'));
   try {
     build(folder, level, { ...sources, 'main.c': harness(program) }, 'plain.elf');
-    const [ticks] = run(folder, 'plain.elf');
+    const [ticks, stackBytes] = run(folder, 'plain.elf');
     return {
       instructions: instructionsOf(ticks),
+      stackBytes,
       codeBytes: sectionBytes(folder, level, 'model', 'text'),
     };
   } finally {

@@ -14,6 +14,18 @@ export const ALWAYS_INLINE: CDefinition = {
 `,
 };
 
+/** For functions of layers that are to be fast. */
+export const WHOLE: CDefinition = {
+  name: 'WHOLE',
+  text: `/* A function with copies of all that it calls, whose numbers it knows. */
+#if defined(__GNUC__)
+#define WHOLE __attribute__((noinline, flatten))
+#else
+#define WHOLE
+#endif
+`,
+};
+
 /** For the functions around inner loops. */
 export const NEVER_INLINE: CDefinition = {
   name: 'NEVER_INLINE',

@@ -1,3 +1,4 @@
+import { WHOLE } from '../definitions/inlining.ts';
 import type { Emitter } from '../emitter.ts';
 import type { Optimize } from '../optimize.ts';
 
@@ -7,6 +8,16 @@ export function ofBytes<Attributes, Prepared>(
   nibbles: Emitter<Attributes, Prepared>,
 ): Emitter<Attributes, Prepared> {
   return (step) => (step.inputs[1]?.type.dtype === 'int4' ? nibbles(step) : bytes(step));
+}
+
+/** The same in a function of its own. */
+export function whole<Attributes, Prepared>(
+  emitter: Emitter<Attributes, Prepared>,
+): Emitter<Attributes, Prepared> {
+  return (step) => {
+    const emission = emitter(step);
+    return { ...emission, definitions: [...emission.definitions, WHOLE], isWhole: true };
+  };
 }
 
 /** Another emitter for programs that are to be best at something. */

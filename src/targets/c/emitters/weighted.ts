@@ -1,5 +1,5 @@
 import type { EmitterRows } from '../emitter.ts';
-import { byGoal, ofBytes } from './by-goal.ts';
+import { byGoal, ofBytes, whole } from './by-goal.ts';
 import { conv2dCompact, depthwiseConv2dCompact, fullyConnectedCompact } from './compact/weighted.ts';
 import { fullyConnectedInt8 } from './fully-connected.ts';
 import { conv2dInt8 } from './images/conv-2d.ts';
@@ -26,13 +26,19 @@ export const WEIGHTED_EMITTERS = {
   batch_matmul: { float32: batchMatmulFloat, int8: batchMatmulInt8, int16: batchMatmulInt16 },
   conv_2d: {
     float32: conv2dFloat,
-    int8: ifConstant(byGoal(conv2dInt8, { size: ofBytes(conv2dCompact, conv2dInt8) }), conv2dComputedInt8),
+    int8: ifConstant(
+      byGoal(conv2dInt8, { size: ofBytes(conv2dCompact, conv2dInt8), speed: whole(conv2dInt8) }),
+      conv2dComputedInt8,
+    ),
     int16: conv2dInt16,
   },
   depthwise_conv_2d: {
     float32: depthwiseConv2dFloat,
     int8: ifConstant(
-      byGoal(depthwiseConv2dInt8, { size: ofBytes(depthwiseConv2dCompact, depthwiseConv2dInt8) }),
+      byGoal(depthwiseConv2dInt8, {
+        size: ofBytes(depthwiseConv2dCompact, depthwiseConv2dInt8),
+        speed: whole(depthwiseConv2dInt8),
+      }),
       depthwiseConv2dComputedInt8,
     ),
     int16: depthwiseConv2dInt16,
@@ -40,7 +46,10 @@ export const WEIGHTED_EMITTERS = {
   fully_connected: {
     float32: fullyConnectedFloat,
     int8: ifConstant(
-      byGoal(fullyConnectedInt8, { size: ofBytes(fullyConnectedCompact, fullyConnectedInt8) }),
+      byGoal(fullyConnectedInt8, {
+        size: ofBytes(fullyConnectedCompact, fullyConnectedInt8),
+        speed: whole(fullyConnectedInt8),
+      }),
       fullyConnectedComputedInt8,
     ),
     int16: fullyConnectedInt16,
@@ -48,7 +57,10 @@ export const WEIGHTED_EMITTERS = {
   transpose_conv: {
     float32: transposeConvFloat,
     int8: ifConstant(
-      byGoal(transposeConvInt8, { size: ofBytes(transposeConvComputedInt8, transposeConvInt8) }),
+      byGoal(transposeConvInt8, {
+        size: ofBytes(transposeConvComputedInt8, transposeConvInt8),
+        speed: whole(transposeConvInt8),
+      }),
       transposeConvComputedInt8,
     ),
     int16: transposeConvInt16,

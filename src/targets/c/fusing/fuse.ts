@@ -89,6 +89,7 @@ export function fuse(pair: FusiblePair): ProgramStep {
       definitions: [...producer.emission.definitions, ...consumer.emission.definitions],
       scratchBytes: scratchBytes + pixelsOf(pieces) * pieces.depth,
       inPlace: (consumer.emission.inPlace ?? []).flatMap((position) => positions[position] ?? []),
+      ...(producer.emission.isWhole ? { isWhole: true } : {}),
       call: callOf(pair, positions, scratchBytes),
     },
   };

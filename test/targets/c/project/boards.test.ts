@@ -92,7 +92,7 @@ describe.skipIf(noNative !== '')(`the sources ${noNative}`, () => {
 describe('what the source is to be best at', () => {
   it('is said to PlatformIO by the library', () => {
     const manifest = projectFor('platformio', 'speed')['lib/model/library.json'];
-    expect(JSON.parse(manifest)).toEqual({ name: 'model', version: '1.0.0', build: { flags: ['-O2'] } });
+    expect(JSON.parse(manifest)).toEqual({ name: 'model', version: '1.0.0', build: { flags: ['-O3'] } });
     expect(projectFor('platformio')['lib/model/library.json']).toBeUndefined();
   });
 

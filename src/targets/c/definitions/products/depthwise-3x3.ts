@@ -105,6 +105,7 @@ export const CONVOLVE_3X3 = forFormsAndFinishes((form, code, kind) => {
   const { needs, start, unpack, next } = NINE_WEIGHTS[form];
   return {
     name,
+    isCopied: true,
     needs: [NEVER_INLINE, CLEAR_PAIRS, ADD_SECOND, ...needs, FINISHES[kind]],
     text: `/*
  * Channel by channel, each copied to scratch first: outputs may lie in the place of inputs, as they overwrite nothing but
@@ -174,6 +175,7 @@ export const CONVOLVE_3X3_BY_2 = forFormsAndFinishes((form, code, kind) => {
   const { needs, start, unpack, next } = NINE_WEIGHTS[form];
   return {
     name,
+    isCopied: true,
     needs: [NEVER_INLINE, CLEAR_PAIRS, ...needs, FINISHES[kind]],
     text: `/*
  * Channel by channel, each copied to scratch first: outputs may lie in the place of inputs, as they overwrite nothing but

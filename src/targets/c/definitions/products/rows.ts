@@ -162,6 +162,7 @@ export const MULTIPLY_ROWS = forFormsAndFinishes((form, { suffix: formSuffix }, 
   const suffix = FINISH_SUFFIX[kind];
   return {
     name: `multiply_rows${formSuffix}${suffix}`,
+    isCopied: true,
     needs: [
       NEVER_INLINE,
       ADD_ROWS[form],

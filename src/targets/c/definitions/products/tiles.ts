@@ -159,6 +159,7 @@ const MULTIPLY_TWO = forFormsAndFinishes((form, { suffix: formSuffix, needs, beg
   const suffix = FINISH_SUFFIX[kind];
   return {
     name: `multiply_two${formSuffix}${suffix}`,
+    isCopied: true,
     needs: [
       NEVER_INLINE,
       ADD_TILE[form],
@@ -240,6 +241,7 @@ const MULTIPLY_FOUR = forFormsAndFinishes((form, { suffix: formSuffix, needs, be
   );
   return {
     name: `multiply_four${formSuffix}${suffix}`,
+    isCopied: true,
     needs: [NEVER_INLINE, ADD_QUAD[form], ...ADD_QUADS[form].needs, KEEP, ...needs, FINISHES[kind]],
     text: `/*
  * The channels of four pixels that lie so far apart, row by row of the weights, so that every load of these serves four
