@@ -14,6 +14,7 @@ import {
   CORTEX_M3_QEMU,
   CORTEX_M4_CLANG,
   CORTEX_M4_QEMU,
+  CORTEX_M4_UART,
   CORTEX_M55_QEMU,
   MICROBIT_QEMU,
   NATIVE,
@@ -39,6 +40,8 @@ export interface CompileOptions {
   /** Searched after the sources' own folder and the stubs. */
   readonly includeDirs?: readonly string[];
   readonly defines?: Readonly<Record<string, string>>;
+  /** What the program reads. */
+  readonly input?: Uint8Array;
   /** C that has no doubtful conversion and reads and writes nothing outside, here watched while it runs. */
   readonly strict?: true;
 }
@@ -76,6 +79,17 @@ export function runOnCortexM4(
   options: CompileOptions = {},
 ): ProgramRun {
   return buildAndRun(CORTEX_M4_QEMU, sources, options);
+}
+
+/** The same on a Cortex-M4 whose standard input and output are its UART: what it reads comes through the wire, byte by byte. */
+export function runOverUart(
+  sources: Readonly<Record<string, string>>,
+  { input = new Uint8Array(0), ...options }: CompileOptions = {},
+): ProgramRun {
+  const sent = new Uint8Array(4 + input.length);
+  new DataView(sent.buffer).setUint32(0, input.length, true);
+  sent.set(input, 4);
+  return buildAndRun(CORTEX_M4_UART, sources, { ...options, input: sent });
 }
 
 /** The same on a Cortex-M3, which takes the portable path. */
@@ -142,6 +156,7 @@ function buildAndRun(
     const { status, signal, error, stdout, stderr } = spawnSync(command, args, {
       cwd: folder,
       encoding: 'utf8',
+      ...(options.input === undefined ? {} : { input: options.input }),
       timeout: RUN_LIMIT_MS,
       killSignal: 'SIGKILL',
       maxBuffer: OUTPUT_LIMIT_BYTES,

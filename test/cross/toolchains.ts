@@ -63,10 +63,10 @@ const SCRIPTS: Readonly<Record<Board, string>> = {
   microbit: 'microbit.ld',
 };
 
-/** What a linker is told of a board. */
-export function linkFlags(board: Board): string[] {
+/** What a linker is told of a board; `specs` say what is below the C library. */
+export function linkFlags(board: Board, specs: 'rdimon' | 'nosys' = 'rdimon'): string[] {
   return [
-    ...['-Wl,--gc-sections', '--specs=rdimon.specs', '-nostartfiles'],
+    ...['-Wl,--gc-sections', `--specs=${specs}.specs`, '-nostartfiles'],
     ...['-L', BOARDS, '-T', resolve(BOARDS, SCRIPTS[board])],
   ];
 }
@@ -95,6 +95,18 @@ const thumb = (processor: string, floats: 'soft' | 'hard'): string[] => [
 ];
 
 export const CORTEX_M4_QEMU = qemu('mps2-an386', CORTEX_M4);
+
+/** Whose standard input and output are its UART. */
+export const CORTEX_M4_UART: Toolchain = {
+  ...CORTEX_M4_QEMU,
+  link: [...CORTEX_M4, ...linkFlags('mps2-an386', 'nosys')],
+  extraSources: [START, resolve(BOARDS, 'uart.c')],
+  command: (program) => [
+    'qemu-system-arm',
+    ...['-M', 'mps2-an386', '-display', 'none', '-monitor', 'none', '-serial', 'stdio'],
+    ...['-semihosting-config', 'enable=on,target=native', '-kernel', program],
+  ],
+};
 
 /** C by clang, all else by gcc. */
 export const CORTEX_M4_CLANG: Toolchain = {

@@ -2,7 +2,6 @@
 
 import { sha256 } from '../../core/digest.ts';
 import { unsupportedError } from '../../core/errors.ts';
-import { given } from '../../core/given.ts';
 import { readOutline } from '../../formats/tflite/read-outline.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { type ModelOutline, operatorViews } from '../../ir/outline.ts';
@@ -29,6 +28,7 @@ import {
   type SourceWishes,
   unprovenFacts,
 } from './model-facts.ts';
+import { checkStream, preparingFacts } from './stream-facts.ts';
 
 /** Where the firmware goes. */
 export type FirmwareLayout =
@@ -118,14 +118,14 @@ export function makeFirmware(model: Uint8Array, options: FirmwareOptions, data: 
     );
   }
   refuseVariables(operators);
-  return {
+  const firmware = {
     model,
     arrayName: options.name,
     digest: sha256(model),
     library,
     operators,
     ...arenaFigures(outline, options),
-    ...given({ normalization: data.normalization, preparation: data.preparation }),
+    ...preparingFacts(data),
     ...(graph === undefined
       ? unprovenFacts(model, outline, options, data)
       : provenFacts(model, graph, options, data)),
@@ -133,6 +133,8 @@ export function makeFirmware(model: Uint8Array, options: FirmwareOptions, data: 
     cmsisNnDiffers: graph !== undefined && options.layout === 'tflm' ? differingOperators(outline) : [],
     bitExact: graph !== undefined && isBitExact(graph),
   };
+  if (data.stream !== undefined) checkStream(data.stream, firmware);
+  return firmware;
 }
 
 /** The files of the firmware, in the order in which people read them. */

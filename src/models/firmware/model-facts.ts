@@ -18,6 +18,7 @@ import {
   type ModelFacts,
 } from '../../targets/firmware/firmware.ts';
 import { checkLabels } from '../../targets/firmware/labels.ts';
+import type { FirmwareStream } from '../../targets/firmware/streams/firmware-stream.ts';
 import { randomInputs, randomVectors, vectorCount, vectorsFromRecords } from './golden-vectors.ts';
 import { outlineEnds } from './outline-ends.ts';
 
@@ -29,6 +30,8 @@ export interface FirmwareData {
   readonly normalization?: Normalization;
   /** Where the inputs were prepared by more than that; not together with it. */
   readonly preparation?: Preparation;
+  /** What the firmware is to listen for; its preparation is the whole one. */
+  readonly stream?: FirmwareStream;
   /** Of an autoencoder: the mean squared error above which a sample is an anomaly. */
   readonly anomalyThreshold?: number;
 }

@@ -13,6 +13,7 @@ import { constantBytesOf } from '../../targets/c/source-code.ts';
 import { standaloneNames } from '../../targets/c/standalone-names.ts';
 import { stateBytes } from '../../targets/c/state-code.ts';
 import { type FirmwareData, isBitExact, provenFacts, type SourceWishes } from '../firmware/model-facts.ts';
+import { checkStream, preparingFacts } from '../firmware/stream-facts.ts';
 import { readTflmModel } from '../tflm-model.ts';
 import { huffmanLines, huffmanReport } from './huffman-report.ts';
 import { checkProgramNames, checkStandaloneName } from './standalone-name.ts';
@@ -100,11 +101,12 @@ export function exportStandalone(
     program,
     names: standaloneNames(graph, name),
     digest: sha256(model),
-    ...given({ normalization: data.normalization, preparation: data.preparation }),
+    ...preparingFacts(data),
     ...provenFacts(model, graph, wishes, data),
     isStateful: isStateful(graph),
     bitExact: isBitExact(graph),
   };
+  if (data.stream !== undefined) checkStream(data.stream, project);
   const files = projectFiles(project, board, folder).map(({ path, text }) => [path, text]);
   return {
     files: Object.fromEntries(files),

@@ -16,6 +16,7 @@ import type { ArenaTarget } from '../../planner/arena-plan.ts';
 import type { TensorFact } from '../c-array/c-array-files.ts';
 import type { Library } from '../tflm/operators.ts';
 import { EDITABLE_NOTICE } from './source-file.ts';
+import type { FirmwareStream } from './streams/firmware-stream.ts';
 
 /** Of a file, in characters: where its notice stands. */
 const FIRST_LINES = 200;
@@ -66,6 +67,8 @@ export interface ModelFacts {
   /** What an offset and a scale do not say: then `prepare_input` makes the model's input of readings. */
   readonly preparation?: Preparation;
   readonly decision?: Decision;
+  /** It listens all the time instead of running on stored samples; `preparation` is its own then. */
+  readonly stream?: FirmwareStream;
   readonly vectors: readonly GoldenVector[];
   /** Where the vectors come from, for comments: `records of the test split`. */
   readonly vectorSource: string;

@@ -3,28 +3,14 @@
 import { type Decision, isReal, isStepped } from '../../firmware/firmware.ts';
 import { hasState, stateContent } from '../state-code.ts';
 import { isNormalized } from './io-header.ts';
+import { listens } from './listening.ts';
+import { listeningCode } from './listening-application.ts';
+import type { Pauses, Piece, Printing } from './printing.ts';
 import { inputEnds, type NamedEnd, outputEnds, type StandaloneProject } from './project.ts';
 import { sampleType } from './test-header.ts';
 
 /** Values of one output that are printed. */
 const PRINTED = 8;
-
-/** A piece of a line: a text as it stands, or a C expression of a `const char *`, a float or an integer. */
-export type Piece =
-  | { readonly words: string }
-  | { readonly text: string }
-  | { readonly real: string }
-  | { readonly integer: string };
-
-/** How a board prints. */
-export interface Printing {
-  /** Statements that print pieces one after another, each statement on a line of its own. */
-  pieces(pieces: readonly Piece[]): readonly string[];
-  /** The line end. */
-  readonly end: string;
-  /** A line, which a `const char *` names. */
-  line(expression: string): string;
-}
 
 function printed(print: Printing, indent: string, pieces: readonly Piece[]): string {
   return print
@@ -169,18 +155,25 @@ ${printed(print, '  ', title)}${decision === undefined ? outputs.map((output) =>
 }
 
 /** Headers of the project that an application includes. */
-export function applicationIncludes({ names: { name }, preparation }: StandaloneProject): string {
+export function applicationIncludes(project: StandaloneProject): string {
+  const {
+    names: { name },
+    preparation,
+  } = project;
   const headers = [
     name,
     `${name}_io`,
     ...(preparation === undefined ? [] : [`${name}_prepare`]),
+    ...(listens(project) ? [`${name}_stream`] : []),
     `${name}_test`,
+    ...(listens(project) ? ['sensor'] : []),
   ];
   return headers.map((header) => `#include "${header}.h"\n`).join('');
 }
 
-/** `pause` is a statement that lets a moment pass after every sample. */
-export function applicationCode(project: StandaloneProject, print: Printing, pause?: string): string {
+/** Without pauses what there is to do is done, and nothing is waited for. */
+export function applicationCode(project: StandaloneProject, print: Printing, pauses?: Pauses): string {
+  if (listens(project)) return listeningCode(project, print, pauses?.nap);
   const { name, macro } = project.names;
   const state = hasState(project.program)
     ? `/* ${stateContent(project.program)} */\nstatic struct ${name}_state state;\n\n`
@@ -203,7 +196,7 @@ ${reset}  for (uint32_t sample = 0; sample < ${macro}_VECTORS; sample++) {
     if (!run_inference(sample)) {
       return 0;
     }
-${pause === undefined ? '' : `    ${pause}\n`}  }
+${pauses === undefined ? '' : `    ${pauses.pause}\n`}  }
   return 1;
 }
 `;

@@ -4,8 +4,11 @@ import { checkSketchName } from '../../firmware/arduino-sketch.ts';
 import { stringLiteral } from '../../firmware/c-literal.ts';
 import { SELF_TEST_BAUD } from '../../firmware/self-test-line.ts';
 import { EDITABLE_NOTICE } from '../../firmware/source-file.ts';
-import { applicationCode, applicationIncludes, type Piece, type Printing } from './application.ts';
+import { arduinoSensor } from '../../firmware/streams/sensors/arduino-sensor.ts';
+import { applicationCode, applicationIncludes } from './application.ts';
 import type { BoardWriter } from './board.ts';
+import { listens, purposeOf, sensorOf } from './listening.ts';
+import type { Piece, Printing } from './printing.ts';
 import type { StandaloneProject } from './project.ts';
 
 function serialArgument(piece: Piece): string {
@@ -20,14 +23,20 @@ const SERIAL: Printing = {
   line: (expression) => `Serial.println(${expression});`,
 };
 
+/** What is heard and not listened to is lost. */
+const WAIT = `  // Boards with USB of their own lose what is printed before the serial monitor opens.
+  while (!Serial && millis() < 4000) {
+  }
+`;
+
 /** What `setup` and `loop` do, for any builder that knows the Arduino core. */
 export function arduinoApplication(project: StandaloneProject): string {
   return `${applicationIncludes(project)}
-${applicationCode(project, SERIAL, 'delay(1000);')}
+${applicationCode(project, SERIAL, { pause: 'delay(1000);', nap: 'delay(1);' })}
 void setup()
 {
   Serial.begin(${SELF_TEST_BAUD});
-}
+${listens(project) ? WAIT : ''}}
 
 /* Again and again, for those who open the serial monitor late. */
 void loop()
@@ -48,11 +57,12 @@ export const arduinoBoard: BoardWriter = ({ project, files }, folder) => {
         text: `/*
  * ${EDITABLE_NOTICE}
  *
- * Checks the model on this board, then runs it on stored samples. Needs no library.
+ * Checks the model on this board, then ${purposeOf(project)}.${listens(project) ? '' : ' Needs no library.'}
  */
 
 ${arduinoApplication(project)}`,
       },
+      ...sensorOf(project, 'sensor.cpp', arduinoSensor),
       ...files,
     ],
     readme: `## Run

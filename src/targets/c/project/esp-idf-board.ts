@@ -1,16 +1,19 @@
 /** A project for ESP-IDF; the model is a component of its own. */
 
 import { EDITABLE_NOTICE } from '../../firmware/source-file.ts';
+import { espIdfSensor } from '../../firmware/streams/sensors/esp-idf-sensor.ts';
 import { type BoardWriter, inFolder } from './board.ts';
 import { cmakeLevel } from './compiler-level.ts';
+import { purposeOf, sensorOf } from './listening.ts';
 import { mainFile } from './main-file.ts';
 
 export const espIdfBoard: BoardWriter = ({ project, files }) => {
   const { name } = project.names;
+  const sensor = sensorOf(project, 'sensor.c', espIdfSensor);
   const main = mainFile(project, {
-    purpose: 'Checks the model on this chip, then runs it on stored samples.',
+    purpose: `Checks the model on this chip, then ${purposeOf(project)}.`,
     headers: ['freertos/FreeRTOS.h', 'freertos/task.h'],
-    pause: 'vTaskDelay(pdMS_TO_TICKS(1000));',
+    pauses: { pause: 'vTaskDelay(pdMS_TO_TICKS(1000));', nap: 'vTaskDelay(1);' },
     entry: `void app_main(void)
 {
   for (;;) {
@@ -23,7 +26,7 @@ export const espIdfBoard: BoardWriter = ({ project, files }) => {
   });
   return {
     files: [
-      ...inFolder('main', [main]),
+      ...inFolder('main', [main, ...sensor]),
       {
         path: 'CMakeLists.txt',
         text: `# ${EDITABLE_NOTICE}
@@ -36,9 +39,9 @@ project(${name}_app)
       {
         path: 'main/CMakeLists.txt',
         text: `# ${EDITABLE_NOTICE}
-idf_component_register(SRCS "main.c"
+idf_component_register(SRCS "main.c"${sensor.length > 0 ? ' "sensor.c"' : ''}
                        INCLUDE_DIRS "."
-                       REQUIRES ${name})
+                       REQUIRES ${name}${sensor.length > 0 ? ' driver' : ''})
 `,
       },
       {

@@ -3,7 +3,8 @@
 import { stringLiteral } from '../../firmware/c-literal.ts';
 import type { FirmwareFile } from '../../firmware/firmware.ts';
 import { EDITABLE_NOTICE } from '../../firmware/source-file.ts';
-import { applicationCode, applicationIncludes, type Piece, type Printing } from './application.ts';
+import { applicationCode, applicationIncludes } from './application.ts';
+import type { Pauses, Piece, Printing } from './printing.ts';
 import type { StandaloneProject } from './project.ts';
 
 /** What printf's format says of a piece, and the argument that goes with it. */
@@ -31,15 +32,14 @@ export interface MainShape {
   readonly purpose: string;
   /** Headers of the board. */
   readonly headers?: readonly string[];
-  /** Lets a moment pass. */
-  readonly pause?: string;
+  readonly pauses?: Pauses;
   /** The function that the board calls, braces included. */
   readonly entry: string;
 }
 
 export function mainFile(
   project: StandaloneProject,
-  { purpose, headers = [], pause, entry }: MainShape,
+  { purpose, headers = [], pauses, entry }: MainShape,
 ): FirmwareFile {
   const system = ['<stdio.h>', ...headers.map((header) => `"${header}"`)];
   return {
@@ -52,7 +52,7 @@ export function mainFile(
 
 ${system.map((header) => `#include ${header}\n`).join('')}
 ${applicationIncludes(project)}
-${applicationCode(project, STDIO, pause)}
+${applicationCode(project, STDIO, pauses)}
 ${entry}`,
   };
 }

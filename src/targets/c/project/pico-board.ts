@@ -1,18 +1,21 @@
 /** A project for the SDK of the Raspberry Pi Pico. */
 
 import { EDITABLE_NOTICE } from '../../firmware/source-file.ts';
+import { picoSensor } from '../../firmware/streams/sensors/pico-sensor.ts';
 import type { BoardWriter } from './board.ts';
 import { cmakeLevel } from './compiler-level.ts';
+import { purposeOf, sensorOf } from './listening.ts';
 import { mainFile } from './main-file.ts';
 
 export const picoBoard: BoardWriter = ({ project, files }) => {
   const { name } = project.names;
+  const sensor = sensorOf(project, 'sensor.c', picoSensor);
   return {
     files: [
       mainFile(project, {
-        purpose: 'Checks the model on this chip, then runs it on stored samples.',
+        purpose: `Checks the model on this chip, then ${purposeOf(project)}.`,
         headers: ['pico/stdlib.h'],
-        pause: 'sleep_ms(1000);',
+        pauses: { pause: 'sleep_ms(1000);', nap: 'sleep_ms(1);' },
         entry: `int main(void)
 {
   stdio_init_all();
@@ -24,6 +27,7 @@ export const picoBoard: BoardWriter = ({ project, files }) => {
 }
 `,
       }),
+      ...sensor,
       ...files,
       {
         path: 'CMakeLists.txt',
@@ -37,8 +41,8 @@ include($ENV{PICO_SDK_PATH}/pico_sdk_init.cmake)
 project(${name}_app C CXX ASM)
 pico_sdk_init()
 
-add_executable(${name}_app main.c ${name}.c)
-${cmakeLevel(project, `${name}.c`)}target_link_libraries(${name}_app pico_stdlib)
+add_executable(${name}_app main.c ${name}.c${sensor.length > 0 ? ' sensor.c' : ''})
+${cmakeLevel(project, `${name}.c`)}target_link_libraries(${name}_app pico_stdlib${sensor.length > 0 ? ' hardware_adc' : ''})
 pico_enable_stdio_usb(${name}_app 1)
 pico_enable_stdio_uart(${name}_app 1)
 pico_add_extra_outputs(${name}_app)

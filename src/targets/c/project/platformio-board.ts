@@ -3,9 +3,11 @@
 import type { FirmwareFile } from '../../firmware/firmware.ts';
 import { SELF_TEST_BAUD } from '../../firmware/self-test-line.ts';
 import { EDITABLE_NOTICE } from '../../firmware/source-file.ts';
+import { arduinoSensor } from '../../firmware/streams/sensors/arduino-sensor.ts';
 import { COMPILER_LEVEL } from '../optimize.ts';
 import { arduinoApplication } from './arduino-board.ts';
 import { type BoardWriter, inFolder } from './board.ts';
+import { purposeOf, sensorOf } from './listening.ts';
 import type { StandaloneProject } from './project.ts';
 
 /** Boards that the project knows from the start; people add theirs. */
@@ -36,7 +38,7 @@ export const platformioBoard: BoardWriter = ({ project, files }) => {
         text: `/*
  * ${EDITABLE_NOTICE}
  *
- * Checks the model on this board, then runs it on stored samples.
+ * Checks the model on this board, then ${purposeOf(project)}.
  */
 
 #include <Arduino.h>
@@ -54,6 +56,7 @@ framework = arduino
 monitor_speed = ${SELF_TEST_BAUD}
 ${environments.join('')}`,
       },
+      ...inFolder('src', sensorOf(project, 'sensor.cpp', arduinoSensor)),
       ...inFolder(`lib/${name}`, [...files, ...libraryFile(project)]),
     ],
     readme: `## Build

@@ -6,6 +6,7 @@ import { sourceCode } from '../source-code.ts';
 import type { Board } from './board.ts';
 import { BOARD_WRITERS } from './boards.ts';
 import { ioHeader } from './io-header.ts';
+import { listens, streamFile } from './listening.ts';
 import { prepareHeader } from './prepare-header.ts';
 import type { StandaloneProject } from './project.ts';
 import { readme } from './readme.ts';
@@ -21,6 +22,7 @@ function modelFiles(project: StandaloneProject): FirmwareFile[] {
     ...(preparation === undefined
       ? []
       : [{ path: `${name}_prepare.h`, text: prepareHeader(preparation, names) }]),
+    ...(listens(project) ? [streamFile(project)] : []),
     { path: `${name}_test.h`, text: testHeader(project) },
   ];
 }

@@ -4,9 +4,14 @@ import { vectorBytes } from '../../firmware/firmware.ts';
 import { selfTestParagraph, tensorRow } from '../../firmware/readme-facts.ts';
 import { constantBytesOf } from '../source-code.ts';
 import { hasState, stateBytes } from '../state-code.ts';
+import { listens } from './listening.ts';
 import type { StandaloneProject } from './project.ts';
 
-function fileRows({ names: { name }, preparation }: StandaloneProject): string {
+function fileRows(project: StandaloneProject): string {
+  const {
+    names: { name },
+    preparation,
+  } = project;
   const rows = [
     [`${name}.h`, `\`${name}_invoke\`, the sizes of its inputs and outputs, and of the memory it needs`],
     [`${name}.c`, 'the network; it includes nothing but standard headers, and calls no library'],
@@ -19,6 +24,14 @@ function fileRows({ names: { name }, preparation }: StandaloneProject): string {
             `\`${name}_prepare_input\`: what training did to its samples, for your readings`,
           ],
         ]),
+    ...(listens(project)
+      ? [
+          [
+            `${name}_stream.h`,
+            'from readings to what is heard: windows that overlap, the latest rows, and what decides over several answers',
+          ],
+        ]
+      : []),
     [`${name}_test.h`, 'stored samples, and the self-test; a product may leave it out'],
   ];
   return rows.map(([path, what]) => `| \`${path}\` | ${what} |\n`).join('');
@@ -27,6 +40,9 @@ function fileRows({ names: { name }, preparation }: StandaloneProject): string {
 export function readme(project: StandaloneProject, application: string, build: string): string {
   const { names, program, inputs, outputs, digest, vectors } = project;
   const { name, macro } = names;
+  const about = listens(project)
+    ? 'listens and prints what it hears; its readings come from `sensor.h`, where you may put your own sensor. All three are kept when you export again'
+    : 'reads samples and prints results: put your own reading into `read_input`. It is kept when you export again';
   const state = hasState(program) ? `| state, yours | ${stateBytes(program)} bytes |\n` : '';
   return `# ${name}
 
@@ -39,7 +55,7 @@ ${selfTestParagraph(project)}
 
 | | |
 |---|---|
-| \`${application}\` | reads samples and prints results: put your own reading into \`read_input\`. It is kept when you export again |
+| \`${application}\` | ${about} |
 ${fileRows(project)}
 The others are written anew.
 

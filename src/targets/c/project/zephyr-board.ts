@@ -1,16 +1,19 @@
 /** An application for Zephyr. */
 
 import { EDITABLE_NOTICE } from '../../firmware/source-file.ts';
+import { ownSensor } from '../../firmware/streams/sensors/own-sensor.ts';
 import { type BoardWriter, inFolder } from './board.ts';
 import { cmakeLevel } from './compiler-level.ts';
+import { purposeOf, sensorOf } from './listening.ts';
 import { mainFile } from './main-file.ts';
 
 export const zephyrBoard: BoardWriter = ({ project, files }) => {
   const { name } = project.names;
+  const sensor = sensorOf(project, 'sensor.c', ownSensor);
   const main = mainFile(project, {
-    purpose: 'Checks the model on this chip, then runs it on stored samples.',
+    purpose: `Checks the model on this chip, then ${purposeOf(project)}.`,
     headers: ['zephyr/kernel.h'],
-    pause: 'k_msleep(1000);',
+    pauses: { pause: 'k_msleep(1000);', nap: 'k_msleep(1);' },
     entry: `int main(void)
 {
   for (;;) {
@@ -23,7 +26,7 @@ export const zephyrBoard: BoardWriter = ({ project, files }) => {
   });
   return {
     files: [
-      ...inFolder('src', [main, ...files]),
+      ...inFolder('src', [main, ...sensor, ...files]),
       {
         path: 'CMakeLists.txt',
         text: `# ${EDITABLE_NOTICE}
@@ -32,7 +35,7 @@ cmake_minimum_required(VERSION 3.20.0)
 find_package(Zephyr REQUIRED HINTS $ENV{ZEPHYR_BASE})
 project(${name}_app)
 
-target_sources(app PRIVATE src/main.c src/${name}.c)
+target_sources(app PRIVATE src/main.c src/${name}.c${sensor.length > 0 ? ' src/sensor.c' : ''})
 ${cmakeLevel(project, `src/${name}.c`)}`,
       },
       {

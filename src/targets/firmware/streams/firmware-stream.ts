@@ -11,6 +11,6 @@ export interface FirmwareStream {
   readonly decision: Decision;
   /** One for every output of the model. */
   readonly labels: readonly string[];
-  /** Rows of readings in a second, where that is known. */
-  readonly rate?: number;
+  /** Rows of readings in a second. */
+  readonly rate: number;
 }

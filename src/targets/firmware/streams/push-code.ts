@@ -53,18 +53,44 @@ function call({ name, state }: StepCalls, index: number, from: string, into: str
   return `  ${name}(${kept}${from}, ${into});\n`;
 }
 
+/** Where the rows of a stretch end up. */
+interface Slot {
+  /** A C expression; undefined where rows are made in `stream->row`, and go from there element by element. */
+  readonly place: string | undefined;
+  readonly width: number;
+}
+
 /** The rows that a step of several still has to read; fewer than 0 where its windows lie apart. */
-function slotOf(stretch: Stretch | undefined, { plan: { streamed, ring }, element }: PushParts): string {
-  if (stretch === undefined)
-    return element === 'float' ? `stream->ring + stream->next * ${ring.width}u` : 'stream->row';
+function slotOf(stretch: Stretch | undefined, { plan: { streamed, ring }, element }: PushParts): Slot {
+  if (stretch === undefined) {
+    const place = element === 'float' ? `stream->ring + stream->next * ${ring.width}u` : undefined;
+    return { place, width: ring.width };
+  }
   const { before, reach } = streamed[stretch.several];
   const kept = `stream->kept_${stretch.several + 1}`;
   const place = reach.hop > reach.window ? `(${kept} > 0 ? ${kept} : 0)` : kept;
-  return `stream->rows_${stretch.several + 1} + ${place} * ${before}`;
+  return { place: `stream->rows_${stretch.several + 1} + ${place} * ${before}`, width: before };
+}
+
+/** A way from one slot to the next: \`row\` is where rows begin, and steps of one row each work there. */
+interface Way {
+  /** A C expression. */
+  readonly row: string;
+  /** Behind the steps. */
+  readonly settle: string;
+  /** Values that \`stream->row\` has to hold for it. */
+  readonly scratch: number;
+}
+
+function wayOf(single: readonly number[], { place, width }: Slot, { streamed }: StreamPlan): Way {
+  const most = Math.max(width, ...single.map((index) => streamed[index].before));
+  if (place !== undefined && most === width) return { row: place, settle: '', scratch: 0 };
+  const settle = place === undefined ? '' : `  memcpy(${place}, row, sizeof(float) * ${width});\n`;
+  return { row: 'stream->row', settle, scratch: most };
 }
 
 /** A step of several rows: it waits for them, makes a row of them, and forgets those that the next one begins behind. */
-function severalText(index: number, next: Stretch | undefined, parts: PushParts): string {
+function severalText(index: number, next: Way, parts: PushParts): string {
   const { reach, before, transform } = parts.plan.streamed[index];
   const kept = `stream->kept_${index + 1}`;
   const rows = `stream->rows_${index + 1}`;
@@ -77,7 +103,7 @@ function severalText(index: number, next: Stretch | undefined, parts: PushParts)
     return 0;
   }
   /* ${index + 1}. ${transform.step} */
-  row = ${slotOf(next, parts)};
+  row = ${next.row};
 ${call(parts.steps[index], index, rows, 'row')}${moved}  ${kept} -= ${reach.hop};
 
 `;
@@ -103,12 +129,16 @@ function ringText({ plan: { ring }, element, names }: PushParts): string {
 }
 
 export function pushCode(parts: PushParts): PushCode {
-  const { plan, steps, element } = parts;
+  const { plan, steps } = parts;
   const { before, last } = stretchesOf(plan.streamed);
   const singles = (places: readonly number[]): string =>
     places.map((index) => call(steps[index], index, 'row', 'row')).join('');
+  const ways = [...before, undefined].map((stretch) =>
+    wayOf(stretch?.single ?? last, slotOf(stretch, parts), plan),
+  );
   const stretches = before.map(
-    ({ single, several }, place) => singles(single) + severalText(several, before[place + 1], parts),
+    ({ single, several }, place) =>
+      singles(single) + ways[place].settle + severalText(several, ways[place + 1], parts),
   );
   const kept = before.map(({ several }) => {
     const { reach, before: width } = plan.streamed[several];
@@ -118,13 +148,14 @@ export function pushCode(parts: PushParts): PushCode {
     const { state } = steps[index];
     return state === undefined ? [] : [`  ${state} step_${index + 1};\n`];
   });
-  const row = element === 'float' ? '' : `  float row[${plan.ring.width}];\n`;
+  const scratch = Math.max(...ways.map((way) => way.scratch));
+  const row = scratch === 0 ? '' : `  float row[${scratch}];\n`;
   return {
     members: [...states, ...kept, row].join(''),
-    statements: `  float *row = ${slotOf(before[0], parts)};
+    statements: `  float *row = ${ways[0].row};
 
   memcpy(row, readings, sizeof(float) * ${readingWidth(plan)});
-${stretches.join('')}${singles(last)}${ringText(parts)}`,
+${stretches.join('')}${singles(last)}${ways[before.length].settle}${ringText(parts)}`,
   };
 }
 

@@ -127,7 +127,7 @@ function macros(
   const plan = streamPlan(preparation);
   const rows: readonly (readonly [string, string | number, string])[] = [
     ['WIDTH', readingWidth(plan), 'Numbers of a row of readings.'],
-    ...(rate === undefined ? [] : [['RATE', floatLiteral(rate), 'Rows of readings in a second.'] as const]),
+    ['RATE', floatLiteral(rate), 'Rows of readings in a second.'],
     ['ROWS', `${plan.ring.count}u`, 'Rows that a sample is made of.'],
     ['EVERY', every, 'Such rows from one answer to the next.'],
     ['READINGS_PER_ANSWER', every * readingsPerRow(plan), 'Rows of readings from one answer to the next.'],

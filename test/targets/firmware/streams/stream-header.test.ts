@@ -74,6 +74,26 @@ const CASES: Readonly<Record<string, Case>> = {
       { step: 'standard' },
     ],
   },
+  'rows that become narrower': {
+    shape: [400, 1],
+    steps: [
+      { step: 'fill' },
+      { step: 'pre-emphasis' },
+      { step: 'spectrum', rate: 8000, window: 64, hop: 40, bands: 12 },
+      { step: 'dct', coefficients: 5 },
+      { step: 'decimate', factor: 2 },
+      { step: 'standard' },
+    ],
+  },
+  'rows that become narrower before a step of the whole': {
+    shape: [300, 1],
+    steps: [
+      { step: 'spectrum', rate: 8000, window: 64, hop: 40, bands: 12 },
+      { step: 'dct', coefficients: 5 },
+      { step: 'normalize' },
+      { step: 'pad-ends', count: 2 },
+    ],
+  },
   'rows that a network of floats takes': {
     shape: [16, 2],
     steps: [{ step: 'decimate', factor: 3 }, { step: 'standard' }],
