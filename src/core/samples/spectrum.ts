@@ -1,6 +1,7 @@
 /** What a spectrum of sound is computed with: the same numbers here and on the chip. Tables are doubles, rounded once. */
 
 import { formatShape, type Shape } from '../tensor.ts';
+import { logarithmOfOneAnd } from './series.ts';
 
 /**
  * Samples [length, 1] become [frames, bands]: natural logarithms of the power in bands of frequencies. Frame f reads the
@@ -12,7 +13,7 @@ import { formatShape, type Shape } from '../tensor.ts';
  * 3. Of each pair of places k and size/2 − k twice the real transform, and its power re² + im².
  * 4. Each band: the sum of weight · power from its lowest frequency on, at least `floor`; its logarithm. No number stays none.
  *
- * Weights make white noise of variance v come to ln v in every band, whatever the window.
+ * Weights make white noise of variance v come to ln v in every band, whatever the window. A `form` says what is otherwise.
  */
 export interface Spectrum {
   /** Values of a window, and how far apart windows begin. */
@@ -23,6 +24,33 @@ export interface Spectrum {
    */
   readonly edges: readonly number[];
   readonly floor: number;
+  readonly form?: SpectrumForm | undefined;
+}
+
+export const TAPERS = ['hann', 'hamming', 'rectangular'] as const;
+export const BAND_WEIGHTS = ['even', 'peak', 'area'] as const;
+
+/** How spectra of other conventions differ. */
+export interface SpectrumForm {
+  /** Of the transform: a power of two that holds a window. */
+  readonly points: number;
+  readonly taper: (typeof TAPERS)[number];
+  /** The taper ends as it begins, instead of beginning anew one value later. */
+  readonly symmetric: boolean;
+  /** √(re² + im²) of every frequency, instead of its power. */
+  readonly magnitude: boolean;
+  /**
+   * `even`: as above (of magnitudes: white noise of deviation 1 comes to about 1). `peak`: triangles of height `scale`; `area`: of
+   * that height times 2 / (end − begin).
+   */
+  readonly weights: (typeof BAND_WEIGHTS)[number];
+  readonly scale: number;
+  /** Triangles are straight over ln(1 + frequency / bend), not over frequencies. */
+  readonly bend?: number | undefined;
+  /** In front of the bands `scale` times the sum of all frequencies. */
+  readonly total: boolean;
+  /** False: sums as they are; `floor` is not asked. */
+  readonly logarithm: boolean;
 }
 
 export const MAX_WINDOW = 2 ** 14;
@@ -37,13 +65,22 @@ export function spectrumSize(window: number): number {
   return size;
 }
 
+export function spectrumPoints({ window, form }: Spectrum): number {
+  return form?.points ?? spectrumSize(window);
+}
+
 export function bandCount({ edges }: Spectrum): number {
   return edges.length - 2;
 }
 
+/** Values of a frame. */
+export function spectrumWidth(spectrum: Spectrum): number {
+  return bandCount(spectrum) + (spectrum.form?.total ? 1 : 0);
+}
+
 /** Of a sample that has `shape`, which `spectrumMisfit` has nothing against. */
 export function spectrumShape(spectrum: Spectrum, [length]: Shape): readonly [number, number] {
-  return [Math.floor((length - spectrum.window) / spectrum.hop) + 1, bandCount(spectrum)];
+  return [Math.floor((length - spectrum.window) / spectrum.hop) + 1, spectrumWidth(spectrum)];
 }
 
 const SERIES_TERMS = 12;
@@ -78,11 +115,13 @@ export interface SpectrumBand {
 }
 
 export interface SpectrumTables {
-  /** Hann, periodic. */
+  /** The taper. */
   readonly window: readonly number[];
   /** sin(2π · k / size) for three quarters of a turn; a quarter further on is the cosine. */
   readonly sine: readonly number[];
   readonly bands: readonly SpectrumBand[];
+  /** What the sum of all frequencies is multiplied by, where it is asked for. */
+  readonly total: number;
 }
 
 /** Frequencies strictly between two edges, the lowest first. */
@@ -91,27 +130,58 @@ function frequenciesBetween(low: number, high: number): number[] {
   return Array.from({ length: Math.max(0, Math.ceil(high) - first) }, (_, i) => first + i);
 }
 
-function triangles({ edges }: Spectrum): readonly SpectrumBand[] {
+function triangles({ edges, form }: Spectrum): readonly SpectrumBand[] {
+  const bend = form?.bend;
+  const at = bend === undefined ? (k: number) => k : (k: number) => logarithmOfOneAnd(k / bend);
   return edges.slice(2).map((end, band) => {
-    const [begin, peak] = [edges[band], edges[band + 1]];
-    const frequencies = frequenciesBetween(begin, end);
-    const weights = frequencies.map((k) => Math.min((k - begin) / (peak - begin), (end - k) / (end - peak)));
+    const frequencies = frequenciesBetween(edges[band], end);
+    const [low, peak, high] = [at(edges[band]), at(edges[band + 1]), at(end)];
+    const weights = frequencies
+      .map(at)
+      .map((place) => Math.min((place - low) / (peak - low), (high - place) / (high - peak)));
     return { first: frequencies[0] ?? 0, weights };
   });
 }
 
+/** Of a window of that length. Hamming's is 0.54 − 0.46 · cos. */
+function taperOf(length: number, form: SpectrumForm | undefined): readonly number[] {
+  const turn = form?.symmetric ? length - 1 : length;
+  const sines = Array.from({ length }, (_, i) => sineOfTurn(i, 2 * turn) ** 2);
+  if (form?.taper === 'rectangular') return sines.map(() => 1);
+  return form?.taper === 'hamming' ? sines.map((value) => 0.08 + 0.92 * value) : sines;
+}
+
+/** What the weights of band `band` are multiplied by; `even` is that of even weights that sum to 1. */
+function bandScale(
+  edges: readonly number[],
+  form: SpectrumForm,
+  band: number,
+  { weights, even }: { readonly weights: readonly number[]; readonly even: number },
+): number {
+  if (form.weights === 'even') return 1 / (even * weights.reduce((sum, weight) => sum + weight, 0));
+  const scale = form.scale / (form.magnitude ? 2 : 4);
+  return form.weights === 'peak' ? scale : (2 * scale) / (edges[band + 2] - edges[band]);
+}
+
 export function spectrumTables(spectrum: Spectrum): SpectrumTables {
-  const size = spectrumSize(spectrum.window);
-  const window = Array.from({ length: spectrum.window }, (_, i) => sineOfTurn(i, 2 * spectrum.window) ** 2);
+  const { form } = spectrum;
+  const size = spectrumPoints(spectrum);
+  const window = taperOf(spectrum.window, form);
   // Step 3 doubles the transform, so that power is four times as large.
   const energy = 4 * window.reduce((sum, value) => sum + value * value, 0);
+  const even = form?.magnitude ? Math.sqrt(energy) : energy;
   return {
     window: window.map(Math.fround),
     sine: Array.from({ length: (3 * size) / 4 }, (_, k) => Math.fround(sineOfTurn(k, size))),
-    bands: triangles(spectrum).map(({ first, weights }) => {
-      const total = energy * weights.reduce((sum, weight) => sum + weight, 0);
-      return { first, weights: weights.map((weight) => Math.fround(weight / total)) };
+    bands: triangles(spectrum).map(({ first, weights }, band) => {
+      if (form === undefined) {
+        const total = energy * weights.reduce((sum, weight) => sum + weight, 0);
+        return { first, weights: weights.map((weight) => Math.fround(weight / total)) };
+      }
+      const scale = bandScale(spectrum.edges, form, band, { weights, even });
+      return { first, weights: weights.map((weight) => Math.fround(weight * scale)) };
     }),
+    total: Math.fround((form?.scale ?? 1) / (form?.magnitude ? 2 : 4)),
   };
 }
 
@@ -122,16 +192,23 @@ export function spectrumMisfit(spectrum: Spectrum, shape: Shape): string | undef
     return `takes samples of shape [length, 1], and these have ${formatShape(shape)}`;
   }
   if (shape[0] < window) return `reads windows of ${window} values, and a sample has ${shape[0]}`;
-  if (bandCount(spectrum) > hop) {
-    return `makes ${bandCount(spectrum)} bands every ${hop} values: more than it reads`;
+  if (spectrumPoints(spectrum) < window) {
+    return `takes transforms of ${spectrumPoints(spectrum)} points of windows of ${window} values: they must hold a window`;
   }
-  const points = spectrumShape(spectrum, shape)[0] * spectrumSize(window);
+  const flat = spectrum.edges.findIndex((edge, i) => edge <= (spectrum.edges[i - 1] ?? -1));
+  if (flat >= 0) {
+    return `has bands without width: ${bandCount(spectrum)} are too many for a transform of ${spectrumPoints(spectrum)} points`;
+  }
+  if (spectrumWidth(spectrum) > hop) {
+    return `makes ${spectrumWidth(spectrum)} bands every ${hop} values: more than it reads`;
+  }
+  const points = spectrumShape(spectrum, shape)[0] * spectrumPoints(spectrum);
   if (points > MAX_POINTS) {
     return `takes transforms of ${points} points in all of a sample, and ${MAX_POINTS} are the most`;
   }
   const empty = triangles(spectrum).findIndex(({ weights }) => weights.length === 0);
   if (empty < 0) return undefined;
-  return `has nothing in band ${empty + 1} of ${bandCount(spectrum)}: it lies between two frequencies of a transform of ${spectrumSize(window)} points`;
+  return `has nothing in band ${empty + 1} of ${bandCount(spectrum)}: it lies between two frequencies of a transform of ${spectrumPoints(spectrum)} points`;
 }
 
 /**

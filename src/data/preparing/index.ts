@@ -9,6 +9,7 @@ import { fixedSpectrum } from './fixed-spectrum.ts';
 import { level } from './level.ts';
 import { minMax } from './min-max.ts';
 import { oneHot } from './one-hot.ts';
+import { presetStep } from './presets/preset-step.ts';
 import { robust } from './robust.ts';
 import { scale } from './scale.ts';
 import { belowPeak } from './signal/below-peak.ts';
@@ -94,14 +95,19 @@ export const stepSchema = z
     round.options,
     belowPeak.options,
     padEnds.options,
+    presetStep,
   ])
   // Every source may have them: the schema of the project file says once what they are.
   .meta({ id: 'preparingStep' });
 
 export type StepInput = z.input<typeof stepSchema>;
 export type StepOptions = z.output<typeof stepSchema>;
+/** What is no list of others. */
+export type PlainStepOptions = Exclude<StepOptions, { readonly step: 'preset' }>;
 
 /** The one place that forgets which row belongs to which options: `step` has chosen it. */
-export function stepOf({ step }: StepOptions): PreparingStep<z.ZodType<StepOptions>, TransformName> {
-  return STEPS[step] as PreparingStep<z.ZodType<StepOptions>, TransformName>;
+export function stepOf({
+  step,
+}: PlainStepOptions): PreparingStep<z.ZodType<PlainStepOptions>, TransformName> {
+  return STEPS[step] as PreparingStep<z.ZodType<PlainStepOptions>, TransformName>;
 }

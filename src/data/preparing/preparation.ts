@@ -14,7 +14,8 @@ import {
 import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import { decodeText } from '../../core/text.ts';
 import { fuseAffine } from './fuse-affine.ts';
-import { type StepOptions, stepOf } from './index.ts';
+import { type PlainStepOptions, type StepOptions, stepOf } from './index.ts';
+import { expandPresets } from './presets/index.ts';
 import { applyTransform, TRANSFORMS, transformMisfit } from './transforms/index.ts';
 
 export const PREPARATION_FILE = 'preparation.json';
@@ -114,7 +115,7 @@ export function applyPreparation(preparation: Preparation): PrepareSamples {
 }
 
 async function fitStep(
-  options: StepOptions,
+  options: PlainStepOptions,
   sofar: Preparation,
   training: TrainingStream,
 ): Promise<Transform> {
@@ -155,7 +156,7 @@ export async function fitSteps(
   inputShape: Shape,
 ): Promise<Preparation> {
   let preparation: Preparation = { version: 1, inputShape, steps: [] };
-  for (const options of steps) {
+  for (const options of expandPresets(steps)) {
     const transform = await fitStep(options, preparation, training);
     preparation = { ...preparation, steps: fuseAffine([...preparation.steps, transform]) };
     const shape = preparedShape(preparation);

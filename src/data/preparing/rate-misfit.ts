@@ -1,6 +1,7 @@
 /** Steps that know how many readings a second has, where the source knows it too. */
 
 import type { StepOptions } from './index.ts';
+import { expandPresets } from './presets/index.ts';
 
 /** The first step that takes readings for faster or slower than they are: its place, and the rate at which they reach it. */
 export function rateMisfit(
@@ -10,7 +11,7 @@ export function rateMisfit(
   let rate = sourceRate;
   for (const [place, options] of steps.entries()) {
     if (options.step === 'decimate') rate /= options.factor;
-    if ('rate' in options && options.rate !== rate) return { place, rate };
+    if (expandPresets([options]).some((step) => 'rate' in step && step.rate !== rate)) return { place, rate };
   }
   return undefined;
 }

@@ -20,7 +20,9 @@ async function spectrumOf(samples: Float32Array, step: SpectrumInput): Promise<F
   return prepared(await fitted([step], samples, shape), samples);
 }
 
-type Said = { readonly [Option in Exclude<keyof SpectrumInput, 'step'>]-?: number };
+type Said = {
+  readonly [Option in 'rate' | 'window' | 'hop' | 'bands' | 'low' | 'high' | 'floor']: number;
+};
 
 /** By the definition of the transform, of mel and of triangles. */
 function definition(samples: Float32Array, step: Said): number[] {

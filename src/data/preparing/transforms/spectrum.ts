@@ -1,66 +1,25 @@
 import * as z from 'zod';
 import {
+  BAND_WEIGHTS,
   bandCount,
   MAX_BANDS,
   MAX_WINDOW,
   type SpectrumTables,
   spectrumMisfit,
-  spectrumSize,
+  spectrumPoints,
   spectrumTables,
+  TAPERS,
 } from '../../../core/samples/spectrum.ts';
+import {
+  powerInPlace,
+  reversedPlaces,
+  transformInPlace,
+} from '../../../kernels/features/real_fft_float32.ts';
 import { float32 } from './channel-values.ts';
 import { LEAST_FLOOR, naturalLogarithm } from './natural-logarithm.ts';
 import type { RowRule } from './transform.ts';
 
 const f = Math.fround;
-
-/** The places of `count` numbers, a power of two, with the digits of each reversed. */
-function reversedPlaces(count: number): Uint16Array {
-  const places = new Uint16Array(count);
-  for (let i = 1; i < count; i++) places[i] = (places[i >> 1] >> 1) | (i & 1 ? count >> 1 : 0);
-  return places;
-}
-
-/** Takes numbers in bit-reversed order to their Fourier transform. */
-function transformInPlace(re: Float32Array, im: Float32Array, sine: Float32Array, size: number): void {
-  const count = size / 2;
-  for (let span = 1; span < count; span *= 2) {
-    const step = count / span;
-    for (let j = 0, turn = 0; j < span; j++, turn += step) {
-      const [s, c] = [sine[turn], sine[turn + size / 4]];
-      for (let a = j; a < count; a += 2 * span) {
-        const b = a + span;
-        const real = f(f(c * re[b]) + f(s * im[b]));
-        const imaginary = f(f(c * im[b]) - f(s * re[b]));
-        re[b] = re[a] - real;
-        im[b] = im[a] - imaginary;
-        re[a] += real;
-        im[a] += imaginary;
-      }
-    }
-  }
-}
-
-function power(re: number, im: number): number {
-  return f(f(re * re) + f(im * im));
-}
-
-/** Four times the power of the real numbers whose pairs have that transform; in place of the real parts, one more. */
-function powerInPlace(re: Float32Array, im: Float32Array, sine: Float32Array, size: number): void {
-  const count = size / 2;
-  const [sum, difference] = [f(re[0] + im[0]), f(re[0] - im[0])];
-  re[0] = power(f(sum + sum), 0);
-  re[count] = power(f(difference + difference), 0);
-  for (let k = 1, m = count - 1; k <= m; k++, m--) {
-    const [evenRe, evenIm] = [f(re[k] + re[m]), f(im[k] - im[m])];
-    const [oddRe, oddIm] = [f(im[k] + im[m]), f(re[m] - re[k])];
-    const [s, c] = [sine[k], sine[k + size / 4]];
-    const real = f(f(c * oddRe) + f(s * oddIm));
-    const imaginary = f(f(c * oddIm) - f(s * oddRe));
-    re[k] = power(f(evenRe + real), f(evenIm + imaginary));
-    re[m] = power(f(evenRe - real), f(evenIm - imaginary));
-  }
-}
 
 interface FlatBands {
   readonly first: Uint32Array;
@@ -79,6 +38,22 @@ function flatBands({ bands }: SpectrumTables): FlatBands {
   };
 }
 
+const form = z.strictObject({
+  points: z
+    .int()
+    .min(8)
+    .max(MAX_WINDOW)
+    .refine((points) => (points & (points - 1)) === 0, { error: 'must be a power of two' }),
+  taper: z.enum(TAPERS),
+  symmetric: z.boolean(),
+  magnitude: z.boolean(),
+  weights: z.enum(BAND_WEIGHTS),
+  scale: float32.positive(),
+  bend: float32.positive().optional(),
+  total: z.boolean(),
+  logarithm: z.boolean(),
+});
+
 export const spectrum: RowRule<'spectrum'> = {
   parameters: z
     .strictObject({
@@ -94,20 +69,24 @@ export const spectrum: RowRule<'spectrum'> = {
       floor: float32.refine((floor) => floor >= LEAST_FLOOR, {
         error: 'must be 2^-126 or more',
       }),
+      form: form.optional(),
     })
-    .refine(({ window, edges }) => edges[edges.length - 1] <= spectrumSize(window) / 2, {
+    .refine((spectrum) => spectrum.edges[spectrum.edges.length - 1] <= spectrumPoints(spectrum) / 2, {
       error: 'no edge may be above half the points of the transform',
     }),
   misfit: spectrumMisfit,
   rows(parameters) {
-    const { window: length, floor } = parameters;
-    const size = spectrumSize(length);
+    const { window: length, floor, form } = parameters;
+    const size = spectrumPoints(parameters);
     const bands = bandCount(parameters);
     const tables = spectrumTables(parameters);
     const [window, sine] = [Float32Array.from(tables.window), Float32Array.from(tables.sine)];
     const { first, starts, weights } = flatBands(tables);
     const places = reversedPlaces(size / 2);
     const [re, im] = [new Float32Array(size / 2 + 1), new Float32Array(size / 2)];
+    const takesLogarithm = form?.logarithm ?? true;
+    const written = (sum: number): number =>
+      Number.isNaN(sum) || !takesLogarithm ? sum : naturalLogarithm(sum > floor ? sum : floor);
     return {
       compute(from, at, into, to) {
         for (let i = 0; i < size; i += 2) {
@@ -116,12 +95,19 @@ export const spectrum: RowRule<'spectrum'> = {
         }
         transformInPlace(re, im, sine, size);
         powerInPlace(re, im, sine, size);
+        if (form?.magnitude) for (let k = 0; k <= size / 2; k++) re[k] = Math.sqrt(re[k]);
+        let place = to;
+        if (form?.total) {
+          let sum = 0;
+          for (let k = 0; k <= size / 2; k++) sum = f(sum + re[k]);
+          into[place++] = written(f(tables.total * sum));
+        }
         for (let band = 0; band < bands; band++) {
           let sum = 0;
           for (let i = starts[band], k = first[band]; i < starts[band + 1]; i++, k++) {
             sum = f(sum + f(weights[i] * re[k]));
           }
-          into[to + band] = Number.isNaN(sum) ? sum : naturalLogarithm(sum > floor ? sum : floor);
+          into[place++] = written(sum);
         }
       },
     };

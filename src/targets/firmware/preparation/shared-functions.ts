@@ -10,6 +10,8 @@ export type LibraryHeader = (typeof LIBRARY_HEADERS)[number];
 
 export interface SharedFunction {
   readonly name: string;
+  /** Of what is one array for all steps: how many values this one needs. */
+  readonly room?: number;
   readonly needs: readonly SharedFunction[];
   readonly headers: readonly LibraryHeader[];
   text(dialect: Dialect): string;
@@ -63,7 +65,18 @@ export const NATURAL_LOGARITHM: SharedFunction = {
   text: naturalLogarithm,
 };
 
-/** These and what they need, each once, what is needed first. */
+/** Room for `values` numbers, which no step needs behind its end: the steps of a preparation have one in common. */
+export function scratchOf(values: number): SharedFunction {
+  return {
+    name: 'scratch',
+    room: values,
+    needs: [],
+    headers: [],
+    text: ({ helper }) => `static float ${helper('scratch')}[${values}];\n`,
+  };
+}
+
+/** These and what they need, each once, what is needed first; of those that are room, the largest. */
 export function withNeeds(functions: readonly SharedFunction[]): readonly SharedFunction[] {
   const found = new Set<SharedFunction>();
   const add = (one: SharedFunction): void => {
@@ -71,5 +84,12 @@ export function withNeeds(functions: readonly SharedFunction[]): readonly Shared
     found.add(one);
   };
   for (const one of functions) add(one);
-  return [...found];
+  const all = [...found];
+  const largest = (name: string): number =>
+    Math.max(...all.map((one) => (one.name === name ? (one.room ?? 0) : 0)));
+  return all.filter(
+    (one) =>
+      one.room === undefined ||
+      one === all.find(({ name, room }) => name === one.name && room === largest(name)),
+  );
 }

@@ -128,6 +128,47 @@ const CASES: Readonly<Record<string, Case>> = {
     shape: [12, 2],
     steps: [{ step: 'clip', low: -9, high: 9 }, { step: 'round' }, { step: 'below-peak', range: 6 }],
   },
+  // The transform and its scratch are shared by steps of unequal sizes.
+  'spectrum of other forms': {
+    shape: [200, 1],
+    steps: [
+      {
+        step: 'spectrum',
+        rate: 8000,
+        window: 50,
+        hop: 8,
+        bands: 5,
+        points: 128,
+        taper: 'hamming',
+        symmetric: true,
+        of: 'magnitude',
+        weights: 'peak',
+        slopes: 'mel',
+        total: true,
+        logarithm: false,
+      },
+      { step: 'logarithm', added: 1e-3 },
+      { step: 'dct', coefficients: 4, keepFirst: true },
+      { step: 'normalize', window: 5 },
+    ],
+  },
+  'spectrum of areas': {
+    shape: [120, 1],
+    steps: [
+      {
+        step: 'spectrum',
+        rate: 8000,
+        window: 64,
+        hop: 20,
+        bands: 4,
+        taper: 'rectangular',
+        mel: 'slaney',
+        weights: 'area',
+        edges: 'whole',
+        perPoint: true,
+      },
+    ],
+  },
   'pad-ends': {
     shape: [6, 2],
     steps: [

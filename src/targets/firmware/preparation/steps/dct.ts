@@ -1,7 +1,7 @@
 import { cosineTable, transformedCount } from '../../../../core/samples/cosine-transform.ts';
 import { rowsOf } from '../../../../core/samples/preparation.ts';
 import { floatLiteral } from '../../c-literal.ts';
-import { ROUNDED } from '../shared-functions.ts';
+import { ROUNDED, scratchOf } from '../shared-functions.ts';
 import { constantArray, type RowWriter } from '../step-code.ts';
 
 export const dct: RowWriter<'dct'> = (parameters, shape, { step, dialect }) => {
@@ -13,9 +13,9 @@ export const dct: RowWriter<'dct'> = (parameters, shape, { step, dialect }) => {
   return {
     constants: `// The cosines of a whole turn, and what each coefficient is multiplied by.
 ${constantArray('float', dialect, cosine, cosineTable(count).map(floatLiteral))}${constantArray('float', dialect, scale, scales.map(floatLiteral))}`,
-    functions: [ROUNDED],
+    functions: [ROUNDED, scratchOf(scales.length)],
     state: '',
-    statements: `  static float sums[${scales.length}];
+    statements: `  float *const sums = ${dialect.helper('scratch')};
   for (int k = 0; k < ${scales.length}; ++k) {
     float sum = 0.0f;
     for (int i = 0, turn = k; i < ${count}; ++i) {

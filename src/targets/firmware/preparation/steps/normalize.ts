@@ -1,7 +1,7 @@
 import { channelRows, type Normalize } from '../../../../core/samples/preparation.ts';
 import { floatLiteral } from '../../c-literal.ts';
 import type { Dialect } from '../dialect.ts';
-import { ROUNDED } from '../shared-functions.ts';
+import { ROUNDED, scratchOf } from '../shared-functions.ts';
 import type { WholeWriter } from '../step-code.ts';
 
 interface Size {
@@ -73,10 +73,13 @@ export const normalize: WholeWriter<'normalize'> = ({ divide, window }: Normaliz
       : overWindows(size, window, deviation, use, dialect);
   return {
     constants: '',
-    functions: divide === undefined ? [] : [ROUNDED],
+    functions: [
+      ...(divide === undefined ? [] : [ROUNDED]),
+      ...(window === undefined ? [] : [scratchOf(size.rows * size.channels)]),
+    ],
     headers: divide === undefined ? [] : ['math'],
     statements: [
-      ...(window === undefined ? [] : [`  static float copy[${size.rows * size.channels}];\n`]),
+      ...(window === undefined ? [] : [`  float *const copy = ${dialect.helper('scratch')};\n`]),
       pass(false, (value) => `${value} - found`),
       ...(divide === undefined
         ? []
