@@ -23,49 +23,62 @@ function weights(graph: TestGraph, axis: 0 | 3, shape: readonly number[]): [Valu
   ];
 }
 
-/** Of an image of 20 rows and 11 columns. */
-export function bandNetwork(): Graph {
+/** Of an image of so many rows, a multiple of 4, and 11 columns. */
+export function bandNetwork(rows = 20): Graph {
+  const half = rows / 2;
+  const quarter = half / 2;
+  const last = Math.floor((quarter - 3) / 2) + 1;
   const graph = new TestGraph();
   const window = { padding: 'same', dilations: ONE, activation: 'none' } as const;
-  const input = graph.input(image(1, 20, 11, 2));
+  const input = graph.input(image(1, rows, 11, 2));
   const first = graph.node(
     'conv_2d',
     { ...window, strides: ONE },
     [input, ...weights(graph, 0, [12, 3, 3, 2])],
-    graph.value(image(1, 20, 11, 12)),
+    graph.value(image(1, rows, 11, 12)),
   );
   const depthwise = graph.node(
     'depthwise_conv_2d',
     { ...window, strides: ONE, depthMultiplier: 1 },
     [first, ...weights(graph, 3, [1, 3, 3, 12])],
-    graph.value(image(1, 20, 11, 12)),
+    graph.value(image(1, rows, 11, 12)),
   );
   const pooled = graph.node(
     'max_pool_2d',
     { padding: 'same', strides: TWO, filter: [3, 3], activation: 'none' },
     [depthwise],
-    graph.value(image(1, 10, 6, 12)),
+    graph.value(image(1, half, 6, 12)),
   );
   const dilated = graph.node(
     'conv_2d',
     { ...window, dilations: TWO, strides: ONE },
     [pooled, ...weights(graph, 0, [12, 3, 3, 12])],
-    graph.value(image(1, 10, 6, 12)),
+    graph.value(image(1, half, 6, 12)),
   );
-  const sum = graph.node('add', { activation: 'relu' }, [pooled, dilated], graph.value(image(1, 10, 6, 12)));
+  const sum = graph.node(
+    'add',
+    { activation: 'relu' },
+    [pooled, dilated],
+    graph.value(image(1, half, 6, 12)),
+  );
   const averaged = graph.node(
     'average_pool_2d',
     { padding: 'same', strides: [2, 1], filter: [3, 2], activation: 'none' },
     [sum],
-    graph.value(image(1, 5, 6, 12)),
+    graph.value(image(1, quarter, 6, 12)),
   );
   const shrunk = graph.node(
     'depthwise_conv_2d',
     { ...window, padding: 'valid', strides: TWO, depthMultiplier: 1 },
     [averaged, ...weights(graph, 3, [1, 3, 3, 12])],
-    graph.value(image(1, 2, 2, 12)),
+    graph.value(image(1, last, 2, 12)),
   );
-  const flat = graph.node('reshape', { newShape: [1, 48] }, [shrunk], graph.value(image(1, 48)));
+  const flat = graph.node(
+    'reshape',
+    { newShape: [1, 24 * last] },
+    [shrunk],
+    graph.value(image(1, 24 * last)),
+  );
   return graph.build(flat);
 }
 

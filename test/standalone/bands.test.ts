@@ -38,6 +38,20 @@ describe('bands of rows', () => {
     expect(sourceCode(whole, standaloneNames(graph, 'model'))).not.toContain('bands of rows');
   });
 
+  it.skipIf(missingCortexM4() !== '')(
+    `give windows their own functions where nothing is asked for, with the same bytes ${missingCortexM4()}`,
+    () => {
+      const tall = bandNetwork(80);
+      const { banding, steps } = compileProgram(tall);
+      const own = steps.filter(({ emission }) => emission.isWhole);
+      expect(own.length).toBeGreaterThanOrEqual(banding?.stages[0].bands ?? 2);
+      expect(own.every(({ node }) => node.kind === 'conv_2d')).toBe(true);
+      const run = (sources: Readonly<Record<string, string>>) =>
+        runOnCortexM4(sources, { strict: true, optimize: '-O2' });
+      expect(compareWithInterpreter(tall, [[recordOf(tall)]], run)).toBe('ok');
+    },
+  );
+
   it('stay whole where weights are codes', () => {
     const coded = compileProgram(graph, { optimize: 'size', huffman: 'layer' });
     expect(coded.huffman === undefined || coded.banding === undefined).toBe(true);

@@ -108,6 +108,8 @@ export interface Emission {
   readonly pieces?: Pieces;
   /** The step becomes a function of its own, into which all that it calls is copied: loops are faster where their numbers are known. */
   readonly isWhole?: true;
+  /** It is so where bands of rows call the same loops again: compilers copy those that are called once by themselves. */
+  readonly isWholeInBands?: true;
   /**
    * The statement for some elements that lie beside each other, of an operator that computes each from those in the same place
    * of its inputs. Operands and output are C of pointers to the first of them.

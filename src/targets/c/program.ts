@@ -9,6 +9,7 @@ import { chooseBands, savesEnough } from './bands/choose-bands.ts';
 import { distinctArrays } from './coded/weights.ts';
 import { compileStep } from './compile-step.ts';
 import { ConstantPool } from './constant-pool.ts';
+import { inOwnFunction } from './emitters/by-goal.ts';
 import { chooseSteps } from './fusing/choose-steps.ts';
 import { type PlannedMemory, planMemory } from './memory/plan-memory.ts';
 import { DEFAULT_OPTIMIZE, type HuffmanTime, type Optimize, type ProgramOptions } from './optimize.ts';
@@ -58,10 +59,14 @@ function inBands(whole: Program): Program {
   const chosen = chooseBands(whole, optimize);
   if (chosen === undefined) return whole;
   const program = compileAs(runPasses(graph, [chosen.pass]), optimize, undefined);
+  const steps = program.steps.map(({ emission, ...step }) => ({
+    ...step,
+    emission: optimize === 'balanced' && emission.isWholeInBands ? inOwnFunction(emission) : emission,
+  }));
   const savedBytes = whole.memory.bytes - program.memory.bytes;
   if (!savesEnough(savedBytes, whole.memory.bytes, optimize)) return whole;
   const extraMacs = graphCost(program.graph).macs - graphCost(graph).macs;
-  return { ...program, banding: { stages: chosen.stages, extraMacs, savedBytes } };
+  return { ...program, steps, banding: { stages: chosen.stages, extraMacs, savedBytes } };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { WHOLE } from '../definitions/inlining.ts';
-import type { Emitter } from '../emitter.ts';
+import type { Emission, Emitter } from '../emitter.ts';
 import type { Optimize } from '../optimize.ts';
 
 /** Weights of 4 bits, two in a byte, have one emitter for every goal. */
@@ -10,14 +10,16 @@ export function ofBytes<Attributes, Prepared>(
   return (step) => (step.inputs[1]?.type.dtype === 'int4' ? nibbles(step) : bytes(step));
 }
 
+/** The step with a function of its own. */
+export function inOwnFunction(emission: Emission): Emission {
+  return { ...emission, definitions: [...emission.definitions, WHOLE], isWhole: true };
+}
+
 /** The same in a function of its own. */
 export function whole<Attributes, Prepared>(
   emitter: Emitter<Attributes, Prepared>,
 ): Emitter<Attributes, Prepared> {
-  return (step) => {
-    const emission = emitter(step);
-    return { ...emission, definitions: [...emission.definitions, WHOLE], isWhole: true };
-  };
+  return (step) => inOwnFunction(emitter(step));
 }
 
 /** Another emitter for programs that are to be best at something. */

@@ -139,6 +139,7 @@ function emitWindows(
   const pixelBytes = { input: p.inputDepth, output: p.multipliers.length };
   return {
     definitions: [...definitions],
+    isWholeInBands: true,
     scratchBytes: gatheredPatchBytes(patches, weights.length),
     // The windows of one group are gathered before any of their outputs is written; another group would read anew.
     overlaps: p.groups === 1 ? [{ input: 0, before: bytesBefore(p.window, pixelBytes, 'gathered') }] : [],
