@@ -12,12 +12,15 @@ import { HUFFMAN_TIMES, OPTIMIZE_GOALS } from '../targets/c/optimize.ts';
 import { BOARDS } from '../targets/c/project/board.ts';
 import { C_ARRAY_STYLES } from '../targets/c-array/array-style.ts';
 import { ARDUINO_LIBRARIES } from '../targets/firmware/libraries.ts';
+import type { FirmwareStream } from '../targets/firmware/streams/firmware-stream.ts';
 import type { ProjectConfig } from './config.ts';
 import { MODEL_FILE } from './convert.ts';
 import { type DatasetConfig, isGenerated } from './dataset-config.ts';
 import { readClasses, readNormalization, readPreparation, readSplit } from './dataset-reader.ts';
 import type { Stage } from './stage.ts';
 import { readEvaluation } from './stage-reports.ts';
+import { streamPreparation } from './stream/stream-preparation.ts';
+import { readStreamSettings } from './stream/stream-settings.ts';
 import { taskOf } from './task.ts';
 
 const overrides = z.strictObject({
@@ -38,8 +41,11 @@ type ExportOverrides = z.infer<typeof overrides>;
 /** Complete sources: for an interpreter, or without one. */
 export type SourceOptions = FirmwareOptions | ({ readonly layout: 'standalone' } & StandaloneOptions);
 
-/** `detects`: the project's model is an anomaly detector, which needs the threshold of its evaluation. */
-type ProjectSources = SourceOptions & { readonly detects?: true };
+/**
+ * `detects`: the project's model is an anomaly detector, which needs the threshold of its evaluation. `listens`: the project has a
+ * stream, which the firmware runs.
+ */
+type ProjectSources = SourceOptions & { readonly detects?: true; readonly listens?: true };
 
 type ExportOptions = ArrayOptions | ProjectSources;
 
@@ -91,6 +97,12 @@ function thresholdOf(evaluation: Artifact): number | undefined {
   return measured.task === 'anomaly' ? measured.converted.threshold : undefined;
 }
 
+/** What the firmware of a project listens for. */
+function streamOf(dataset: Artifact, stream: Artifact): FirmwareStream {
+  const { every, decision, labels, rate } = readStreamSettings(stream);
+  return { preparation: streamPreparation(dataset), every, decision, labels, rate };
+}
+
 /** Complete sources of any model. */
 export function exportSources(model: Uint8Array, options: SourceOptions, data: FirmwareData) {
   return options.layout === 'standalone'
@@ -100,9 +112,9 @@ export function exportSources(model: Uint8Array, options: SourceOptions, data: F
 
 function exportProject(
   model: Uint8Array,
-  { detects, ...options }: ProjectSources,
+  { detects, listens, ...options }: ProjectSources,
   seed: number,
-  input: (stage: 'dataset' | 'train' | 'evaluate') => Artifact,
+  input: (stage: 'dataset' | 'train' | 'stream' | 'evaluate') => Artifact,
 ): ReturnType<typeof exportSources> {
   const dataset = input('dataset');
   const labels = options.labels ?? projectLabels(dataset, input('train'));
@@ -116,6 +128,7 @@ function exportProject(
       seed,
       test: readSplit(dataset, 'test').x,
       ...given({ normalization, preparation, anomalyThreshold: detects && thresholdOf(input('evaluate')) }),
+      ...(listens ? { stream: streamOf(dataset, input('stream')) } : {}),
     },
   );
 }
@@ -156,6 +169,7 @@ export const exportStage: Stage<ExportOptions, ExportOverrides> = {
       : {
           ...sourceOptions(ownName, sources),
           ...(isDetector(config.dataset) ? { detects: true as const } : {}),
+          ...(config.stream === undefined ? {} : { listens: true as const }),
         };
   },
   consumes: (options) =>
@@ -164,6 +178,7 @@ export const exportStage: Stage<ExportOptions, ExportOverrides> = {
           { stage: 'dataset' },
           { stage: 'train' },
           { stage: 'convert' },
+          ...(options.listens ? [{ stage: 'stream' } as const] : []),
           ...(options.detects ? [{ stage: 'evaluate' } as const] : []),
         ]
       : [{ stage: 'convert' }],

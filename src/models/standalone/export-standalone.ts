@@ -16,7 +16,7 @@ import { type FirmwareData, isBitExact, provenFacts, type SourceWishes } from '.
 import { checkStream, preparingFacts } from '../firmware/stream-facts.ts';
 import { readTflmModel } from '../tflm-model.ts';
 import { huffmanLines, huffmanReport } from './huffman-report.ts';
-import { checkProgramNames, checkStandaloneName } from './standalone-name.ts';
+import { checkListeningName, checkProgramNames, checkStandaloneName } from './standalone-name.ts';
 
 /** The text takes about 5 characters a byte, and several times as much memory while it is made. */
 const MAX_MODEL_BYTES = 2 ** 24;
@@ -106,7 +106,10 @@ export function exportStandalone(
     isStateful: isStateful(graph),
     bitExact: isBitExact(graph),
   };
-  if (data.stream !== undefined) checkStream(data.stream, project);
+  if (data.stream !== undefined) {
+    checkListeningName(name);
+    checkStream(data.stream, project);
+  }
   const files = projectFiles(project, board, folder).map(({ path, text }) => [path, text]);
   return {
     files: Object.fromEntries(files),

@@ -43,3 +43,8 @@ export function checkProgramNames({ steps }: Program, name: string): void {
   const taken = own ?? steps.find(({ label }) => label === name)?.label;
   if (taken !== undefined) refuse(name, `is what ${taken} of the generated code begins with`);
 }
+
+/** Throws `bad-c-name` where the sensor of a project that listens has a file of that name. */
+export function checkListeningName(name: string): void {
+  if (name.toLowerCase() === 'sensor') refuse(name, 'would name a file that the project has for its sensor');
+}

@@ -9,6 +9,15 @@ import { ARDUINO_LIBRARY_FACTS, type ArduinoLibrary, type ArduinoLibraryFacts } 
 import { arenaParagraph, modelTable, selfTestParagraph } from './readme-facts.ts';
 import { SELF_TEST_BAUD } from './self-test-line.ts';
 import { EDITABLE_NOTICE } from './source-file.ts';
+import {
+  answerFunctions,
+  LISTENING_HEADERS,
+  type ListeningFirmware,
+  listens,
+  sensorPlace,
+} from './streams/listening-code.ts';
+import { arduinoSensor } from './streams/sensors/arduino-sensor.ts';
+import { sensorFiles } from './streams/sensors/sensor.ts';
 
 const MAX_SKETCH_NAME = 63;
 
@@ -30,6 +39,53 @@ export function checkSketchName(name: string): void {
   );
 }
 
+function sampleFunctions(firmware: Firmware): string {
+  return `${readSampleFunctions(firmware)}
+// Reads a sample, runs the model on it, and prints what it says. False when Invoke() fails.
+${inferenceFunction(firmware)}`;
+}
+
+const RUN_SAMPLE = `  if (!run_inference(*ready_interpreter, sample)) print_line("Invoke() failed");
+  if (++printed == 10) {
+    print_line(verdict.text());
+    printed = 0;
+  }
+  sample = (sample + 1) % kVectorCount;
+  delay(1000);
+`;
+
+function listenFunctions(firmware: ListeningFirmware): string {
+  return `${answerFunctions(firmware)}
+// Takes what the sensor has. False when Invoke() fails.
+bool listen(tflite::MicroInterpreter& interpreter) {
+  static uint32_t rows = 0;
+  float readings[STREAM_WIDTH];
+  while (sensor_read(readings) == SENSOR_ROW) {
+    if (stream_push(&listening, readings) && !answer(interpreter)) return false;
+    // Every ten seconds.
+    if (static_cast<float>(++rows) >= 10.0f * STREAM_RATE) {
+      print_line(verdict.text());
+      rows = 0;
+    }
+  }
+  tell_lost();
+  return true;
+}
+`;
+}
+
+function beginListening({ isStateful }: ListeningFirmware): string {
+  return `  if (!reset_stream(${isStateful ? 'interpreter' : ''}) || !sensor_begin()) {
+    problem.add("The sensor does not answer");
+    return;
+  }
+`;
+}
+
+const LISTEN = `  if (!listen(*ready_interpreter)) print_line("Invoke() failed");
+  delay(1);
+`;
+
 /**
  * Only plain functions with builtin types before `setup`: the Arduino builder puts declarations of all functions in front
  * of the first one.
@@ -48,8 +104,8 @@ function sketchText(firmware: Firmware, { header, name, version }: ArduinoLibrar
 #include "model.h"
 ${modelIo ? '#include "model_io.h"\n' : ''}#include "model_settings.h"
 #include "op_resolver.h"
-${firmware.preparation === undefined ? '' : '#include "prepare_input.h"\n'}#include "self_test.h"
-#include "tensorflow/lite/micro/micro_interpreter.h"
+${listens(firmware) || firmware.preparation === undefined ? '' : '#include "prepare_input.h"\n'}#include "self_test.h"
+${listens(firmware) ? LISTENING_HEADERS : ''}#include "tensorflow/lite/micro/micro_interpreter.h"
 #include "tensorflow/lite/schema/schema_generated.h"
 #include "text_line.h"
 
@@ -72,9 +128,7 @@ void print_verdict(const char* line) {
   verdict.add("setup: ").add(line);
 }
 
-${readSampleFunctions(firmware)}
-// Reads a sample, runs the model on it, and prints what it says. False when Invoke() fails.
-${inferenceFunction(firmware)}
+${listens(firmware) ? listenFunctions(firmware) : sampleFunctions(firmware)}
 void setup() {
   Serial.begin(${SELF_TEST_BAUD});
   // Boards with USB of their own lose what is printed before the serial monitor opens.
@@ -105,27 +159,30 @@ void setup() {
     problem.add("The self-test failed: this build does not compute what the model means");
     return;
   }
-  ready_interpreter = &interpreter;
+${listens(firmware) ? beginListening(firmware) : ''}  ready_interpreter = &interpreter;
 }
 
 void loop() {
-  static int sample = 0;
-  static int printed = 0;
-  if (ready_interpreter == nullptr) {
+${listens(firmware) ? '' : '  static int sample = 0;\n  static int printed = 0;\n'}  if (ready_interpreter == nullptr) {
     if (verdict.text()[0] != '\\0') print_line(verdict.text());
     print_line(problem.text());
     delay(5000);
     return;
   }
-  if (!run_inference(*ready_interpreter, sample)) print_line("Invoke() failed");
-  if (++printed == 10) {
-    print_line(verdict.text());
-    printed = 0;
-  }
-  sample = (sample + 1) % kVectorCount;
-  delay(1000);
-}
+${listens(firmware) ? LISTEN : RUN_SAMPLE}}
 `;
+}
+
+function samplesParagraph(sketch: string): string {
+  return `Then \`loop()\` runs the model on stored samples, one a second, and prints values that the Serial Plotter draws; after every
+ten it repeats that line. Put your own reading into the function \`read_input\` of
+\`${sketch}.ino\`; that file is kept when you export the model again. The others are written anew.`;
+}
+
+function listeningParagraph(sketch: string): string {
+  return `Then \`loop()\` listens, and prints a line where something begins to be heard; every ten seconds it repeats that line.
+Readings come from \`sensor.cpp\`: see what it was written for, or put your own sensor there. It, \`sensor.h\` and
+\`${sketch}.ino\` are kept when you export the model again. The others are written anew.`;
 }
 
 function readmeText(firmware: Firmware, sketch: string, library: ArduinoLibraryFacts): string {
@@ -145,9 +202,7 @@ Open \`${sketch}.ino\`, choose your board, upload, and open the serial monitor a
 
 ${selfTestParagraph(firmware)}
 
-Then \`loop()\` runs the model on stored samples, one a second, and prints values that the Serial Plotter draws; after every
-ten it repeats that line. Put your own reading into the function \`read_input\` of
-\`${sketch}.ino\`; that file is kept when you export the model again. The others are written anew.
+${listens(firmware) ? listeningParagraph(sketch) : samplesParagraph(sketch)}
 
 ## Numbers
 
@@ -166,6 +221,7 @@ export function arduinoSketch(
   const facts = ARDUINO_LIBRARY_FACTS[library];
   return [
     { path: `${sketch}.ino`, text: sketchText(firmware, facts) },
+    ...(listens(firmware) ? sensorFiles('sensor.cpp', arduinoSensor, sensorPlace(firmware)) : []),
     ...commonFiles(firmware, 'cpp'),
     { path: 'README.md', text: readmeText(firmware, sketch, facts) },
   ];

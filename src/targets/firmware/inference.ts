@@ -3,21 +3,12 @@
 import { type Firmware, isReal, isStepped } from './firmware.ts';
 import { sampleType } from './golden-vectors.ts';
 import { type NamedTensor, namedInputs, namedOutputs } from './names.ts';
+import { TENSOR_FIELDS } from './tensor-fields.ts';
 
 /** Values of one output that are printed. */
 const PRINTED = 4;
 /** Of all outputs together: the line has room for them, and plotters tell no more colours apart. */
 const PRINTED_IN_ALL = 8;
-
-/** Members of TFLM's `TfLitePtrUnion`. */
-const FIELDS = {
-  int8: 'int8',
-  uint8: 'uint8',
-  int16: 'i16',
-  int32: 'i32',
-  float32: 'f',
-  bool: 'b',
-} as const satisfies Record<NamedTensor['element'], string>;
 
 const READINGS = `// Element \`index\` of the input, as your sensor measures it. Here it is a stored test vector: put your own reading in
 // its place.
@@ -49,7 +40,7 @@ function inputLoop(firmware: Firmware, input: NamedTensor): string {
   const value = inputValue(firmware, input);
   return `  TfLiteTensor* ${variable} = interpreter.input(${index});
   for (int i = 0; i < ${constant}Length; ++i) {
-    ${variable}->data.${FIELDS[element]}[i] = ${isStepped(input) ? `quantize_${variable}(${value})` : value};
+    ${variable}->data.${TENSOR_FIELDS[element]}[i] = ${isStepped(input) ? `quantize_${variable}(${value})` : value};
   }
 `;
 }
@@ -57,7 +48,7 @@ function inputLoop(firmware: Firmware, input: NamedTensor): string {
 /** What the application makes of a value: a real number where it stands for one. */
 function ownValue(output: NamedTensor, at: string): string {
   const { element, variable } = output;
-  const stored = `${variable}->data.${FIELDS[element]}[${at}]`;
+  const stored = `${variable}->data.${TENSOR_FIELDS[element]}[${at}]`;
   return isStepped(output) ? `dequantize_${variable}(${stored})` : stored;
 }
 
@@ -117,7 +108,7 @@ function printDecision(firmware: Firmware, output: NamedTensor): string {
   }
   const { element, constant, variable } = output;
   const name = decision.labels === undefined ? '"class", best' : 'kLabels[best]';
-  return `  const int best = argmax(${variable}->data.${FIELDS[element]}, ${constant}Length);
+  return `  const int best = argmax(${variable}->data.${TENSOR_FIELDS[element]}, ${constant}Length);
   line.begin_value(${name}).add_real(${ownValue(output, 'best')});
 `;
 }

@@ -1,6 +1,6 @@
 /** Names of what the generated files share. A model with one input says `kInputScale`, one with several `kInput0Scale`. */
 
-import { usageError } from '../../core/errors.ts';
+import { type TinymlError, usageError } from '../../core/errors.ts';
 import type { Firmware, FirmwareTensor } from './firmware.ts';
 
 /** An input or output together with its names. */
@@ -47,8 +47,17 @@ const TAKEN = new Set(
 export function checkArrayName(name: string): void {
   const generated =
     /^(k(Input|Output|Golden|Vector|Model|Tensor|Label|Normalization|Number|Anomaly|Reading|Preparation|Categories)[A-Za-z0-9]*|(quantize|dequantize)_(input|output)(_\d+)?)$/;
-  if (!TAKEN.has(name) && !generated.test(name)) return;
-  throw usageError(
+  if (TAKEN.has(name) || generated.test(name)) throw takenName(name);
+}
+
+/** The same for firmware that listens. */
+export function checkListeningName(name: string): void {
+  if (/^(stream(_\w+)?|sensor_(begin|read|lost)|listening|listen|answer|tell_lost|reset_stream)$/.test(name))
+    throw takenName(name);
+}
+
+function takenName(name: string): TinymlError {
+  return usageError(
     'bad-c-name',
     `The array name ${JSON.stringify(name)} is the name of something else in the generated code.`,
     'Give another one with --name, for example "g_model".',

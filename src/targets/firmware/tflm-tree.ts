@@ -7,6 +7,9 @@ import type { Firmware, FirmwareFile } from './firmware.ts';
 import { inferenceFunction, readSampleFunctions } from './inference.ts';
 import { arenaParagraph, kernelParagraph, modelTable, selfTestParagraph } from './readme-facts.ts';
 import { EDITABLE_NOTICE, generatedNotice } from './source-file.ts';
+import { answerFunctions, type ListeningFirmware, listens, sensorPlace } from './streams/listening-code.ts';
+import { sensorFiles } from './streams/sensors/sensor.ts';
+import { stdinSensor } from './streams/sensors/stdin-sensor.ts';
 
 /** `open_model`: what the application and the test both do before the first inference. */
 function openModelFiles({ arrayName }: Firmware): FirmwareFile[] {
@@ -77,16 +80,43 @@ tflite::MicroInterpreter* open_model() {
   ];
 }
 
+function sampleFunctions(firmware: Firmware): string {
+  return `${readSampleFunctions(firmware)}
+// Reads a sample, runs the model on it, and prints what it says. False when Invoke() fails.
+${inferenceFunction(firmware)}`;
+}
+
+const RUN_SAMPLES = `  for (int sample = 0; sample < kVectorCount; ++sample) {
+    if (!run_inference(*interpreter, sample)) return 1;
+  }
+`;
+
+function listenStatements({ isStateful }: ListeningFirmware): string {
+  return `  if (!reset_stream(${isStateful ? '*interpreter' : ''})) return 1;
+  if (!sensor_begin()) {
+    print_line("the sensor does not answer");
+    return 1;
+  }
+  float readings[STREAM_WIDTH];
+  for (;;) {
+    const int read = sensor_read(readings);
+    tell_lost();
+    if (read == SENSOR_ENDED) break;
+    if (read == SENSOR_ROW && stream_push(&listening, readings) && !answer(*interpreter)) return 1;
+  }
+`;
+}
+
 function mainText(firmware: Firmware): string {
   const modelIo = commonFiles(firmware, 'cc').some(({ path }) => path === 'model_io.h');
   return `// ${EDITABLE_NOTICE}
 //
-// Checks the model on this chip, then runs it on stored samples.
+// Checks the model on this chip, then ${listens(firmware) ? 'listens to its sensor' : 'runs it on stored samples'}.
 
 #include "golden_vectors.h"
 ${modelIo ? '#include "model_io.h"\n' : ''}#include "model_settings.h"
 #include "open_model.h"
-${firmware.preparation === undefined ? '' : '#include "prepare_input.h"\n'}#include "self_test.h"
+${listens(firmware) ? '#include "self_test.h"\n#include "sensor.h"\n#include "stream.h"\n' : `${firmware.preparation === undefined ? '' : '#include "prepare_input.h"\n'}#include "self_test.h"\n`}
 #include "tensorflow/lite/micro/micro_interpreter.h"
 #include "tensorflow/lite/micro/micro_log.h"
 #include "tensorflow/lite/micro/system_setup.h"
@@ -96,9 +126,7 @@ namespace {
 
 void print_line(const char* line) { MicroPrintf("%s", line); }
 
-${readSampleFunctions(firmware)}
-// Reads a sample, runs the model on it, and prints what it says. False when Invoke() fails.
-${inferenceFunction(firmware)}
+${listens(firmware) ? answerFunctions(firmware) : sampleFunctions(firmware)}
 }  // namespace
 
 int main() {
@@ -106,10 +134,7 @@ int main() {
   tflite::MicroInterpreter* interpreter = open_model();
   if (interpreter == nullptr) return 1;
   if (!self_test(*interpreter, print_line)) return 1;
-  for (int sample = 0; sample < kVectorCount; ++sample) {
-    if (!run_inference(*interpreter, sample)) return 1;
-  }
-  return 0;
+${listens(firmware) ? listenStatements(firmware) : RUN_SAMPLES}  return 0;
 }
 `;
 }
@@ -136,11 +161,19 @@ int main() {
 }
 `;
 
+function editableParagraph(firmware: Firmware): string {
+  return listens(firmware)
+    ? `\`main.cc\` listens: readings come from \`sensor.cc\`, which takes the standard input; put your own sensor there. These files
+and \`sensor.h\` are kept when you export the model again. The others are written anew.`
+    : `Put your own reading into the function \`read_input\` of \`main.cc\`; that file is kept when you export the model again. The
+others are written anew.`;
+}
+
 function readmeText(firmware: Firmware): string {
   const { arrayName } = firmware;
   return `# A model for TensorFlow Lite Micro
 
-\`main.cc\` runs the model on stored samples; \`self_test_main.cc\` is a test that returns 0 when the outputs are right.
+\`main.cc\` ${listens(firmware) ? 'listens and prints what it hears' : 'runs the model on stored samples'}; \`self_test_main.cc\` is a test that returns 0 when the outputs are right.
 
 ## Build
 
@@ -160,8 +193,7 @@ Or add the \`.cc\` and \`.h\` files to your project: they need TensorFlow Lite M
 
 ${selfTestParagraph(firmware)}
 ${kernelParagraph(firmware)}
-Put your own reading into the function \`read_input\` of \`main.cc\`; that file is kept when you export the model again. The
-others are written anew.
+${editableParagraph(firmware)}
 
 ## Numbers
 
@@ -171,7 +203,8 @@ ${arenaParagraph(firmware)}
 }
 
 export function tflmTree(firmware: Firmware): FirmwareFile[] {
-  const sources: FirmwareFile[] = [...commonFiles(firmware, 'cc'), ...openModelFiles(firmware)];
+  const sensor = listens(firmware) ? sensorFiles('sensor.cc', stdinSensor, sensorPlace(firmware)) : [];
+  const sources: FirmwareFile[] = [...commonFiles(firmware, 'cc'), ...openModelFiles(firmware), ...sensor];
   const paths = sources.map(({ path }) => path);
   return [
     { path: 'main.cc', text: mainText(firmware) },

@@ -1,6 +1,6 @@
 /** A small random network for readings that are prepared to so many values: dense, then softmax or sigmoid, in int8. */
 
-import { perAxis, perTensor } from '../../../../src/core/quant-params.ts';
+import { perTensor } from '../../../../src/core/quant-params.ts';
 import type { Random } from '../../../../src/core/random.ts';
 import type { TensorType } from '../../../../src/core/tensor.ts';
 import { nodeOf } from '../../../../src/ir/builder.ts';
@@ -21,13 +21,13 @@ export function listeningNetwork(
     values.set(id, { id, name, type, ...(data === undefined ? {} : { data }) });
     return id;
   };
-  const scales = Array.from({ length: classes }, () => 0.01 + random.below(100) / 5000);
+  const scale = Math.fround(0.01 + random.below(100) / 5000);
   const steps: TensorType = { dtype: 'int8', shape: [1, length], quant: perTensor(0.05, 4) };
   const input = define('input', takes === 'int8' ? steps : { dtype: 'float32', shape: steps.shape });
   const first = takes === 'int8' ? input : define('steps', steps);
   const weights = define(
     'weights',
-    { dtype: 'int8', shape: [classes, length], quant: perAxis(0, scales) },
+    { dtype: 'int8', shape: [classes, length], quant: perTensor(scale, 0) },
     Int8Array.from({ length: classes * length }, () => random.below(255) - 127),
   );
   const bias = define(
@@ -35,10 +35,7 @@ export function listeningNetwork(
     {
       dtype: 'int32',
       shape: [classes],
-      quant: perAxis(
-        0,
-        scales.map((scale) => Math.fround(scale) * Math.fround(0.05)),
-      ),
+      quant: perTensor(scale * Math.fround(0.05), 0),
     },
     Int32Array.from({ length: classes }, () => random.below(2000) - 1000),
   );

@@ -3,15 +3,30 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../../src/core/random.ts';
 import { preparedShape, rowsOf } from '../../../../src/core/samples/preparation.ts';
-import { elementCount, type Shape } from '../../../../src/core/tensor.ts';
+import { streamPlan } from '../../../../src/core/samples/streaming.ts';
+import { allocate, bytesOf, elementCount, type Shape } from '../../../../src/core/tensor.ts';
 import type { StepInput } from '../../../../src/data/preparing/index.ts';
 import { encodeWav } from '../../../../src/data/sources/wav/encode-wav.ts';
+import { createRowStream } from '../../../../src/data/streams/row-stream.ts';
 import { writeTflite } from '../../../../src/formats/tflite/write.ts';
+import { createInterpreter } from '../../../../src/interpreter/interpreter.ts';
+import { getValue } from '../../../../src/ir/graph.ts';
+import { firmwareFiles, makeFirmware } from '../../../../src/models/firmware/make-firmware.ts';
 import { createListener } from '../../../../src/models/listen/listener.ts';
+import { realSignature, toTensor } from '../../../../src/models/run/real-runner.ts';
 import { exportStandalone } from '../../../../src/models/standalone/export-standalone.ts';
+import { floatBitsLiteral } from '../../../../src/targets/firmware/c-literal.ts';
+import type { Firmware, FirmwareFile } from '../../../../src/targets/firmware/firmware.ts';
 import type { FirmwareStream } from '../../../../src/targets/firmware/streams/firmware-stream.ts';
-import { type CompileOptions, type ProgramRun, runOverUart, runSanitized } from '../../../cross/compile.ts';
+import {
+  type CompileOptions,
+  type ProgramRun,
+  runNative,
+  runOverUart,
+  runSanitized,
+} from '../../../cross/compile.ts';
 import { missingCortexM4, missingNative } from '../../../cross/probe.ts';
+import { STUB_MODEL, type StubModel, stubModelSource } from '../../../cross/stub-model.ts';
 import { fitted } from '../../../data/preparing/fit.ts';
 import { listeningNetwork } from './listening-network.ts';
 
@@ -23,6 +38,8 @@ interface Recording {
   readonly shape: Shape;
   readonly steps: readonly StepInput[];
 }
+
+type StubRecord = StubModel['records'][number];
 
 const random = createRandom(17, 'listening programs');
 const swell = (i: number, length: number): number => (Math.floor(i / length) % 2 === 0 ? 1 : 0.1);
@@ -60,7 +77,7 @@ function movement(): Recording {
 
 const RECORDINGS = { 'a WAV file': sound(), 'lines of numbers': movement() };
 
-async function exported({ readings, rate, shape, steps }: Recording) {
+async function listened({ readings, rate, shape, steps }: Recording) {
   const { width } = rowsOf(shape);
   const preparation = await fitted(steps, readings.slice(0, 4 * elementCount(shape)), shape);
   const graph = listeningNetwork(
@@ -76,7 +93,7 @@ async function exported({ readings, rate, shape, steps }: Recording) {
     labels: ['yes', 'a "no"', 'noise'],
     rate,
   };
-  const { files } = exportStandalone(writeTflite(graph), { name: 'model', vectors: 4 }, { seed: 1, stream });
+  const model = writeTflite(graph);
   const listener = createListener(graph, preparation, stream);
   const lines: string[] = [];
   let sums = [0, 0, 0];
@@ -93,7 +110,7 @@ async function exported({ readings, rate, shape, steps }: Recording) {
     }
     sums = own;
   }
-  return { files, lines, events };
+  return { model, graph, stream, lines, events };
 }
 
 /** Tells the scores of every answer. */
@@ -106,8 +123,16 @@ function withScores(files: Readonly<Record<string, string>>): Record<string, str
 
 type Run = (sources: Readonly<Record<string, string>>, options: CompileOptions) => ProgramRun;
 
+function standalone({ model, stream }: Listened): Readonly<Record<string, string>> {
+  return exportStandalone(model, { name: 'model', vectors: 4 }, { seed: 1, stream }).files;
+}
+
+type Listened = Awaited<ReturnType<typeof listened>>;
+
 async function expectHeard(recording: Recording, run: Run): Promise<void> {
-  const { files, lines, events } = await exported(recording);
+  const one = await listened(recording);
+  const { lines, events } = one;
+  const files = standalone(one);
   expect(events).toBeGreaterThan(2);
   const { stdout, stderr, exitCode } = run(withScores(files), { input: recording.bytes, strict: true });
   expect([exitCode, stderr]).toEqual([0, '']);
@@ -119,15 +144,133 @@ async function expectHeard(recording: Recording, run: Run): Promise<void> {
   );
 }
 
+/** What the stub of the interpreter has to know: every sample of the recording and its answer. */
+function recordsOf({ graph, stream }: Listened, readings: Float32Array): StubRecord[] {
+  const rows = createRowStream(stream.preparation);
+  const ring = streamPlan(stream.preparation).ring.count;
+  const { width } = rowsOf(stream.preparation.inputShape);
+  const { input } = realSignature(graph);
+  const sample = new Float32Array(elementCount(input.shape));
+  const interpreter = createInterpreter(graph);
+  const records: StubRecord[] = [];
+  for (let at = 0; at < readings.length; at += width) {
+    if (rows.push(readings, at) === 0 || rows.made < ring) continue;
+    rows.sample(sample);
+    const given = allocate(input.dtype, sample.length);
+    toTensor(input, sample, given);
+    const [output] = interpreter.invoke([given]);
+    records.push({ input: bytesOf(given).slice(), output: bytesOf(output).slice() });
+  }
+  return records;
+}
+
+/** Readings as they come on a board where there are some in every turn of the loop. */
+function boardSensor(readings: Float32Array, width: number): string {
+  const bits = Array.from(readings, floatBitsLiteral).join(',');
+  return `#include <string.h>
+#include "sensor.h"
+static const uint32_t given[] = {${bits}};
+static uint32_t next;
+int sensor_begin(void) { return 1; }
+int sensor_read(float *row)
+{
+  static int rested;
+  if (next == sizeof given / 4) return SENSOR_NOTHING_YET;
+  if (next % ${100 * width} == 0 && !rested) {
+    rested = 1;
+    return SENSOR_NOTHING_YET;
+  }
+  rested = 0;
+  memcpy(row, given + next, ${4 * width});
+  next += ${width};
+  return SENSOR_ROW;
+}
+uint32_t sensor_lost(void) { return next > ${300 * width} ? 3 : 0; }
+`;
+}
+
+function stubOf(firmware: Firmware, one: Listened, recording: Recording): Record<string, string> {
+  const { graph } = one;
+  const golden = firmware.vectors.map(({ inputs: [input], outputs: [output] }) => ({
+    input: bytesOf(input),
+    output: bytesOf(output),
+  }));
+  const typesOf = (ids: readonly number[]) => ids.map((id) => getValue(graph, id).type);
+  return {
+    [STUB_MODEL]: stubModelSource({
+      inputs: typesOf(graph.inputs),
+      outputs: typesOf(graph.outputs),
+      operators: firmware.operators,
+      arenaBytes: 64,
+      records: [...golden, ...recordsOf(one, recording.readings)],
+    }),
+  };
+}
+
+function sourcesOf(files: readonly FirmwareFile[]): Record<string, string> {
+  return Object.fromEntries(files.map(({ path, text }) => [path, text]));
+}
+
+async function expectHeardByFirmware(recording: Recording, run: Run): Promise<void> {
+  const one = await listened(recording);
+  const heard = one.lines.filter((line) => line.startsWith('heard'));
+  const options = { layout: 'tflm', name: 'g_model', vectors: 4 } as const;
+  const firmware = makeFirmware(one.model, options, { seed: 1, stream: one.stream });
+  const { 'self_test_main.cc': _, ...files } = sourcesOf(firmwareFiles(firmware, options));
+  const sources = { ...files, ...stubOf(firmware, one, recording) };
+  const { stdout, stderr, exitCode } = run(sources, { input: recording.bytes, standard: 'c++17' });
+  expect([exitCode, stderr]).toEqual([0, '']);
+  const [selfTest, ...rest] = stdout.trim().split(/\r?\n/);
+  expect(selfTest).toMatch(/^tinyml-self-test PASS /);
+  expect(rest.filter((line) => !line.startsWith('lost'))).toEqual(heard);
+}
+
+/** The sketch, with readings that lie in memory. */
+async function expectHeardBySketch(recording: Recording, run: Run): Promise<void> {
+  const one = await listened(recording);
+  const { width } = rowsOf(recording.shape);
+  const readings = recording.readings.slice(0, 1000 * width);
+  const options = {
+    layout: 'arduino',
+    library: 'chirale',
+    sketch: 'ear',
+    name: 'g_model',
+    vectors: 4,
+  } as const;
+  const firmware = makeFirmware(one.model, options, { seed: 1, stream: one.stream });
+  const sources = {
+    ...sourcesOf(firmwareFiles(firmware, options)),
+    ...stubOf(firmware, one, recording),
+    'sensor.cpp': boardSensor(readings, width),
+  };
+  const { stdout, stderr, exitCode } = run(sources, { standard: 'c++11' });
+  expect([exitCode, stderr]).toEqual([0, '']);
+  const lines = stdout.trim().split('\r\n');
+  expect(lines[0]).toMatch(/^tinyml-self-test PASS /);
+  const heard = lines.filter((line) => line.startsWith('heard'));
+  expect(heard.length).toBeGreaterThan(2);
+  expect(heard).toEqual(one.lines.filter((line) => line.startsWith('heard')).slice(0, heard.length));
+  expect(lines.filter((line) => line.startsWith('lost'))).toEqual(['lost readings: 3']);
+}
+
 const missing = missingNative();
 describe.skipIf(missing !== '')(`a program that listens, here ${missing}`, () => {
   it.each(Object.entries(RECORDINGS))('hears of %s what the host hears', (_, recording) =>
     expectHeard(recording, runSanitized),
   );
 
+  it.each(Object.entries(RECORDINGS))('hears of %s in firmware of TensorFlow Lite Micro', (_, recording) =>
+    expectHeardByFirmware(recording, runNative),
+  );
+
+  it('hears in a sketch, a few readings in every turn', () =>
+    expectHeardBySketch(RECORDINGS['lines of numbers'], runNative));
+
   it('takes samples without a header, and refuses another rate', async () => {
     const recording = RECORDINGS['a WAV file'];
-    const { files, lines } = await exported(recording);
+    const one = await listened(recording);
+    const { lines } = one;
+    const files = standalone(one);
     const heard = lines.filter((line) => line.startsWith('heard'));
     const raw = runSanitized(files, { input: recording.bytes.subarray(44) });
     expect(raw.stdout.trim().split('\n').slice(1)).toEqual(heard);
@@ -144,5 +287,9 @@ const missingBoard = missingCortexM4();
 describe.skipIf(missingBoard !== '')(`a program that listens on a Cortex-M4 ${missingBoard}`, () => {
   it.each(Object.entries(RECORDINGS))('hears of %s through its UART what the host hears', (_, recording) =>
     expectHeard(recording, runOverUart),
+  );
+
+  it.each(Object.entries(RECORDINGS))('hears of %s in firmware of TensorFlow Lite Micro', (_, recording) =>
+    expectHeardByFirmware(recording, runOverUart),
   );
 });

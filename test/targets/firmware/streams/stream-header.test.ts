@@ -141,7 +141,7 @@ interface Trial {
 
 async function trialOf(name: string): Promise<Trial> {
   const one = CASES[name];
-  const random = createRandom(31, `stream ${name}`);
+  const random = createRandom(32, `stream ${name}`);
   const { count, width } = rowsOf(one.shape);
   const preparation = await fitted(one.steps, readingsOf(random, 10 * count * width, one, width), one.shape);
   const classes = name === 'windows apart' ? 1 : 2 + random.below(3);
