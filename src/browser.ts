@@ -92,7 +92,15 @@ export type { PassObserver } from './passes/pass.ts';
 
 /** Running models: one inference at a time, or all records. */
 
+export { type Features, makeFeatures } from './data/features/make-features.ts';
+export { parseSteps } from './data/features/parse-steps.ts';
+export { readRecording, type WholeRecording } from './data/features/read-recording.ts';
+export type { StepOptions } from './data/preparing/index.ts';
 export { preparedRecords } from './data/preparing/prepared-records.ts';
+export { PRESETS, presetSteps } from './data/preparing/presets/index.ts';
+export type { Preset } from './data/preparing/presets/preset.ts';
+export { PRESET_NAMES, type PresetName } from './data/preparing/presets/preset-names.ts';
+export { rateMisfit } from './data/preparing/rate-misfit.ts';
 export type { SampleNotes } from './data/preparing/sample-notes.ts';
 export { createInterpreter, type Interpreter } from './interpreter/interpreter.ts';
 export { predictAll, predictRaw, predictReal } from './models/run/predict-records.ts';
@@ -168,10 +176,12 @@ export {
 } from './planner/arena-plan.ts';
 export { planArena } from './planner/plan-arena.ts';
 export { isBuild, TARGETS, type Target } from './planner/target.ts';
+export { type FeaturesPicture, featuresSvg } from './targets/plots/features-picture.ts';
 export { type FrontPlot, frontPlotSvg } from './targets/plots/front-plot.ts';
 export { type LayerNoise, layerNoisePlotSvg } from './targets/plots/layer-noise-plot.ts';
 export { type MemoryPicture, memoryPeak } from './targets/plots/memory-picture.ts';
 export { memoryPlanSvg } from './targets/plots/memory-plan.ts';
+export { type PooledCells, pooled } from './targets/plots/pooled-cells.ts';
 export { LIBRARIES, LIBRARY_NAMES, type Library } from './targets/tflm/operators.ts';
 
 /** C: the array alone, complete firmware, or what needs no interpreter, as files by path. */

@@ -52,6 +52,7 @@ export type {
   EvaluateJson,
   ExplainJson,
   ExportJson,
+  FeaturesJson,
   FlashJson,
   FoldsJson,
   HeardJson,

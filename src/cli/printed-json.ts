@@ -191,6 +191,29 @@ export type PredictJson =
   | { readonly written: string; readonly shape: Shape }
   | { readonly written: string; readonly bytes: number };
 
+/** What `tinyml features --json` prints. */
+export interface FeaturesJson {
+  readonly files: readonly {
+    /** As it is called. */
+    readonly file: string;
+    readonly rows: number;
+    readonly columns: number;
+    /** Readings in a second, where it is known. */
+    readonly rate?: number;
+    readonly channels: number;
+    /** Readings of sound at full scale. */
+    readonly clipped?: number;
+    /** Of the features. */
+    readonly shape: Shape;
+    /** Of those that are numbers. */
+    readonly range: readonly [number, number] | null;
+    /** Features that are no number. */
+    readonly missing: number;
+  }[];
+  /** Paths of what was written. */
+  readonly written: readonly string[];
+}
+
 /** An inspection by the kind of file it is of; a float model has its int8 form beside it, or why it has none. */
 export type InspectedFile = Inspection &
   (

@@ -17,6 +17,7 @@ import { declareDoctor } from './commands/doctor-command.ts';
 import { declareEvaluate } from './commands/evaluate-command.ts';
 import { declareExplain } from './commands/explain-command.ts';
 import { declareExportC } from './commands/export-c-command.ts';
+import { declareFeatures } from './commands/features-command.ts';
 import { declareInit } from './commands/init-command.ts';
 import { declareInspect } from './commands/inspect-command.ts';
 import type { Perform } from './commands/perform.ts';
@@ -42,6 +43,7 @@ const DECLARATIONS = [
   declareSearch,
   declareReport,
   declareExportC,
+  declareFeatures,
   declarePredict,
   declareInspect,
   declareFlash,

@@ -114,7 +114,7 @@ it('has a type for what every command prints with --json', () => {
       const text = readFileSync(join(SRC, 'cli/actions', name), 'utf8');
       return [...text.matchAll(/\.emit(?:Line)?<(\w+)>/g)].map(([, type]) => type);
     });
-  expect(new Set(emitted).size).toBe(26);
+  expect(new Set(emitted).size).toBe(27);
   for (const type of new Set(emitted)) {
     expect(printed).toMatch(new RegExp(`export (type|interface) ${type}\\b`));
     expect(index).toMatch(new RegExp(`^  ${type},$`, 'm'));

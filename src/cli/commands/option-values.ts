@@ -40,6 +40,13 @@ export function parseError(text: string): number {
   return value;
 }
 
+/** A number above 0. */
+export function parsePositive(text: string): number {
+  const value = parseNumber(text);
+  if (value <= 0) throw new InvalidArgumentError('It must be above 0.');
+  return value;
+}
+
 /** A whole number that a double holds exactly. */
 export function parseInteger(text: string): number {
   const value = parseNumber(text);

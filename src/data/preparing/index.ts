@@ -101,6 +101,7 @@ export const stepSchema = z
   .meta({ id: 'preparingStep' });
 
 export type StepInput = z.input<typeof stepSchema>;
+/** The same with its defaults. */
 export type StepOptions = z.output<typeof stepSchema>;
 /** What is no list of others. */
 export type PlainStepOptions = Exclude<StepOptions, { readonly step: 'preset' }>;

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { MICRO_SPEECH } from '../../../src/core/samples/fixed-spectrum.ts';
 import { preparedShape } from '../../../src/core/samples/preparation.ts';
 import { PRESETS, presetSteps } from '../../../src/data/preparing/presets/index.ts';
-import { PRESET_NAMES, type PresetName } from '../../../src/data/preparing/presets/preset-step.ts';
+import { PRESET_NAMES, type PresetName } from '../../../src/data/preparing/presets/preset-names.ts';
 import { rateMisfit } from '../../../src/data/preparing/rate-misfit.ts';
 import { fitted, prepared } from './fit.ts';
 

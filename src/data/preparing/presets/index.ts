@@ -7,9 +7,10 @@ import { librosa, librosaMfcc } from './librosa.ts';
 import { mlperfAd } from './mlperf-ad.ts';
 import { mlperfKws } from './mlperf-kws.ts';
 import type { Preset } from './preset.ts';
-import { PRESET_NAMES, type PresetName } from './preset-step.ts';
+import { PRESET_NAMES, type PresetName } from './preset-names.ts';
 import { tflmMicroSpeech } from './tflm-micro-speech.ts';
 
+/** All presets by name. */
 export const PRESETS: { readonly [Name in PresetName]: Preset } = {
   'tflm-micro-speech': tflmMicroSpeech,
   'mlperf-kws': mlperfKws,

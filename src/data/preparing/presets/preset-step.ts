@@ -1,17 +1,7 @@
 /** How the project file asks for the features of another tool: by their name, instead of a list of steps. */
 
 import * as z from 'zod';
-
-export const PRESET_NAMES = [
-  'tflm-micro-speech',
-  'mlperf-kws',
-  'mlperf-ad',
-  'librosa',
-  'librosa-mfcc',
-  'edge-impulse-mfe',
-  'edge-impulse-mfcc',
-] as const;
-export type PresetName = (typeof PRESET_NAMES)[number];
+import { PRESET_NAMES } from './preset-names.ts';
 
 export const presetStep = z.strictObject({
   step: z.literal('preset').describe('The features of another tool, by name; "tinyml features" draws them.'),

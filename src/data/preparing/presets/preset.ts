@@ -2,6 +2,7 @@
 
 import type { StepInput } from '../index.ts';
 
+/** The features of another tool, as steps. */
 export interface Preset {
   /** One line, for people. */
   readonly summary: string;
