@@ -5,6 +5,7 @@ import type { EventLabel } from '../../data/streams/event-labels.ts';
 import { judgeEvents, type Tally } from '../../models/listen/judge-events.ts';
 import { labelledStretches } from '../../models/listen/labelled-stretches.ts';
 import { createListener } from '../../models/listen/listener.ts';
+import { realSignature } from '../../models/run/real-runner.ts';
 import type { FilesConfig } from '../dataset-config.ts';
 import type { ListeningModel } from './listening-model.ts';
 import { readRecording } from './read-recording.ts';
@@ -39,8 +40,6 @@ export interface HeardRecording {
   readonly judged?: JudgedRecording;
 }
 
-const LARGEST_SCORE = 255;
-
 /** Throws what reading a dataset throws, and `unknown-class` for labels. */
 export async function hearRecording(
   { graph, preparation, settings, features }: ListeningModel,
@@ -49,6 +48,8 @@ export async function hearRecording(
   expected?: readonly EventLabel[],
 ): Promise<HeardRecording> {
   const { rate, every, decision, labels } = settings;
+  const { quant } = realSignature(graph).output;
+  const scale = quant?.scheme === 'per-tensor' ? quant.scale : Number.NaN;
   const listener = createListener(graph, preparation, { every, decision });
   const heard: { readings: number; output: number; score: number }[] = [];
   let answers = 0;
@@ -58,7 +59,7 @@ export async function hearRecording(
     answers++;
     const { begins: output } = answer;
     if (output === undefined) return;
-    heard.push({ readings: answer.readings, output, score: answer.scores[output] / LARGEST_SCORE });
+    heard.push({ readings: answer.readings, output, score: answer.scores[output] * scale });
   });
   const events = heard.map(({ readings, output, score }) => ({
     seconds: readings / rate,

@@ -74,10 +74,12 @@ ${integers('on', decision.on)}${integers('off', decision.off)}  int8_t *oldest =
   return verdict;
 }
 
-/* What the model says of a class, on average over the latest answers. */
+/* What the latest answer says of a class. */
 static inline float ${prefix}_score(const struct ${prefix} *stream, int index)
 {
-  return (float)stream->sums[index] * ${macro}_SCALE / (float)${macro}_SMOOTHING;
+  const int32_t latest = stream->slot == 0 ? ${macro}_SMOOTHING - 1 : stream->slot - 1;
+
+  return (float)(stream->outputs[latest * ${macro}_CLASSES + index] - ${macro}_ZERO_POINT) * ${macro}_SCALE;
 }
 `;
 }

@@ -96,19 +96,16 @@ async function listened({ readings, rate, shape, steps }: Recording) {
   const model = writeTflite(graph);
   const listener = createListener(graph, preparation, stream);
   const lines: string[] = [];
-  let sums = [0, 0, 0];
   let events = 0;
   for (let at = 0; at < readings.length; at += width) {
     const answer = listener.push(readings, at);
     if (answer === undefined) continue;
     const own = [...answer.scores];
     lines.push(`scores ${own.join(' ')}`);
-    sums = own.map((score, i) => score + sums[i]);
     if (answer.begins !== undefined) {
       events++;
-      lines.push(`heard ${stream.labels[answer.begins]} ${(sums[answer.begins] / 512).toFixed(4)}`);
+      lines.push(`heard ${stream.labels[answer.begins]} ${(own[answer.begins] / 256).toFixed(4)}`);
     }
-    sums = own;
   }
   return { model, graph, stream, lines, events };
 }

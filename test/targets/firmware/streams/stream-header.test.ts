@@ -206,7 +206,7 @@ int main(void)
       printf("%u %d %d", row + 1, verdict.begins, verdict.heard);
       for (int i = 0; i < ${classes}; i++) printf(" %d", output[i]);
       printf("\\n");
-      if (verdict.begins >= 0 && (${prefix}_score(&listening, verdict.begins) <= 0 || ${prefix}_label(verdict.begins)[0] == 0)) return 2;
+      if (verdict.begins >= 0 && (${prefix}_score(&listening, verdict.begins) < 0 || ${prefix}_label(verdict.begins)[0] == 0)) return 2;
     }
   }
   return 0;
