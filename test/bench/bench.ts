@@ -28,6 +28,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   standalone: async () => (await import('./standalone/standalone.ts')).standalone,
   'standalone-networks': async () => (await import('./standalone/standalone-networks.ts')).standaloneNetworks,
   features: async () => (await import('./features/features.ts')).features,
+  streams: async () => (await import('./streams/streams.ts')).streams,
   search: async () => (await import('./search/search.ts')).searchRows,
   data: async () => (await import('./data.ts')).data,
 };
@@ -43,6 +44,7 @@ const ONLY_NAMED: readonly string[] = [
   'standalone',
   'standalone-networks',
   'features',
+  'streams',
   'data',
 ];
 
