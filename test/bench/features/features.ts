@@ -10,6 +10,7 @@ import { missingCortexM4 } from '../../cross/probe.ts';
 import { differingValues, FRAMES_OF_A_SAMPLE } from '../../targets/firmware/preparation/fixed-frames.ts';
 import { atMost, type Outcome, type Row, type Section } from '../row.ts';
 import { median } from '../timing.ts';
+import { floatFeatures } from './float-features.ts';
 import { frameCost } from './frame-cost.ts';
 
 const LEVELS = ['-O2', '-Os'] as const;
@@ -87,4 +88,4 @@ async function fixedSpectrum(): Promise<Outcome[]> {
   ];
 }
 
-export const features: Section = { 'fixed-spectrum': fixedSpectrum };
+export const features: Section = { 'fixed-spectrum': fixedSpectrum, 'float-features': floatFeatures };
