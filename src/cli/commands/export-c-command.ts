@@ -41,7 +41,7 @@ export function declareExportC(program: Command, perform: Perform): void {
     .addOption(
       new Option(
         '--optimize <goal>',
-        'with --standalone: the least flash, or the fewest instructions, for up to six times the code (default: balanced)',
+        'with --standalone: the least flash, for up to 16 times the instructions, or the fewest instructions, for up to six times the code (default: balanced)',
       ).choices(OPTIMIZE_GOALS),
     )
     .addOption(
