@@ -77,7 +77,7 @@ describe('a project with "stream"', () => {
     });
     const names = heard.events.map(({ label }: { label: string }) => label);
     expect([...new Set(names)]).toEqual(['lifted', 'lowered']);
-    expect(heard.judged).toMatchObject({ misses: 0, falseAlarms: 0 });
+    expect(heard.judged).toMatchObject({ misses: 0, confusions: 0, falseAlarms: 0 });
     const text = await runMain(folder, ['evaluate', '--stream', 'day.csv', '--events', 'day.txt']);
     expect(text.stdout).toMatch(/lifted +2 +2 +0/);
     expect(text.stdout).toContain('0 false alarms');

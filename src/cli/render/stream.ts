@@ -31,7 +31,8 @@ function judgedLines(
         )}\n`;
   const delay =
     rows.length === 0 ? '' : `; heard ${judged.delaySeconds.toFixed(2)} s after it begins, on average`;
-  return `${table}${countOf(judged.falseAlarms, 'false alarm')}, ${judged.falseAlarmsPerHour.toFixed(1)} an hour${delay}\n`;
+  const confused = `${formatCount(judged.confusions)} times something else than was to be heard`;
+  return `${table}${confused}; ${countOf(judged.falseAlarms, 'false alarm')}, ${judged.falseAlarmsPerHour.toFixed(1)} an hour of background${delay}\n`;
 }
 
 /** `terminal` is how many cells a line of the terminal has. */

@@ -42,12 +42,12 @@ function decisionOf(
   return { smoothing, on: of(on), off: of(Math.ceil(release * on)), gap };
 }
 
-/** Below 0 where `a` is better: few enough false alarms, few misses, few false alarms, little heard twice, soon heard. */
+/** Below 0 where `a` is better: few enough false alarms, few misses and confusions, few false alarms, little heard twice, soon heard. */
 function compare(a: Tally, b: Tally, most: number): number {
   const tooMany = ({ falseAlarms }: Tally): number => Math.max(0, falseAlarms - most);
   return (
     tooMany(a) - tooMany(b) ||
-    a.misses - b.misses ||
+    a.misses + a.confusions - (b.misses + b.confusions) ||
     a.falseAlarms - b.falseAlarms ||
     a.repeats - b.repeats ||
     a.delay - b.delay

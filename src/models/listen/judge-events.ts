@@ -28,8 +28,10 @@ export interface Hits {
 export interface Tally {
   /** By output. */
   readonly hits: readonly Hits[];
-  /** What was heard where nothing or something else was to be heard. */
+  /** What was heard where nothing was to be heard. */
   readonly falseAlarms: number;
+  /** What was heard where something else was to be heard. */
+  readonly confusions: number;
   /** What was heard again in its stretch. */
   readonly repeats: number;
   /** Stretches in which what was to be heard was not. */
@@ -49,17 +51,20 @@ export function judgeEvents(
   patience: number,
 ): Tally {
   const heardIn = new Map<Stretch, number>();
-  let [falseAlarms, repeats] = [0, 0];
+  let [falseAlarms, confusions, repeats] = [0, 0, 0];
   // Stretches and events are both in order: the first stretch that an event may still belong to only moves on.
   let first = 0;
   for (const { readings, output } of events) {
     while (first < stretches.length && stretches[first].start + stretches[first].rows + patience < readings)
       first++;
     let own: Stretch | undefined;
+    let isOther = false;
     for (let i = first; i < stretches.length && stretches[i].start < readings; i++) {
       if (stretches[i].output === output) own = stretches[i];
+      else if (stretches[i].output !== undefined) isOther = true;
     }
-    if (own === undefined) falseAlarms++;
+    if (own === undefined && isOther) confusions++;
+    else if (own === undefined) falseAlarms++;
     else if (heardIn.has(own)) repeats++;
     else heardIn.set(own, readings - own.start);
   }
@@ -71,8 +76,14 @@ export function judgeEvents(
       return { heard: own.filter((stretch) => heardIn.has(stretch)).length, of: own.length };
     }),
     falseAlarms,
+    confusions,
     repeats,
     misses: wanted.length - heardIn.size,
     delay: delays.length === 0 ? 0 : delays.reduce((sum, delay) => sum + delay, 0) / delays.length,
   };
+}
+
+/** Rows in which nothing is to be heard. */
+export function backgroundRows(stretches: readonly Stretch[]): number {
+  return stretches.reduce((sum, { rows, output }) => sum + (output === undefined ? rows : 0), 0);
 }

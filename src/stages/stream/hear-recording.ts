@@ -2,7 +2,7 @@
 
 import type { DataFile } from '../../core/data-file.ts';
 import type { EventLabel } from '../../data/streams/event-labels.ts';
-import { judgeEvents, type Tally } from '../../models/listen/judge-events.ts';
+import { backgroundRows, judgeEvents, type Tally } from '../../models/listen/judge-events.ts';
 import { labelledStretches } from '../../models/listen/labelled-stretches.ts';
 import { createListener } from '../../models/listen/listener.ts';
 import { realSignature } from '../../models/run/real-runner.ts';
@@ -24,7 +24,10 @@ export interface HeardSound {
 export interface JudgedRecording {
   readonly hits: Tally['hits'];
   readonly misses: number;
+  /** What was heard where something else was to be. */
+  readonly confusions: number;
   readonly falseAlarms: number;
+  /** Of background; 0 where there is none. */
   readonly falseAlarmsPerHour: number;
   readonly delaySeconds: number;
 }
@@ -71,13 +74,15 @@ export async function hearRecording(
   const isSilent = (output: number): boolean => decision.on[output] === 0;
   const stretches = labelledStretches(expected, labels, isSilent, rate, rows);
   const tally = judgeEvents(heard, stretches, labels.length, patienceOf(preparation));
+  const still = backgroundRows(stretches);
   return {
     ...found,
     judged: {
       hits: tally.hits,
       misses: tally.misses,
+      confusions: tally.confusions,
       falseAlarms: tally.falseAlarms,
-      falseAlarmsPerHour: rows === 0 ? 0 : (tally.falseAlarms * 3600 * rate) / rows,
+      falseAlarmsPerHour: still === 0 ? 0 : (tally.falseAlarms * 3600 * rate) / still,
       delaySeconds: tally.delay / rate,
     },
   };

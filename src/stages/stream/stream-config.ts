@@ -18,7 +18,7 @@ export const streamSchema = z.strictObject({
     .number()
     .min(0)
     .default(1)
-    .describe('The most with which settings are chosen, on the recordings of the validation split.'),
+    .describe('The most with which settings are chosen, in an hour of background of the validation split.'),
 });
 
 export type StreamConfig = z.output<typeof streamSchema>;

@@ -13,10 +13,12 @@ const score = z
 
 const figures = z.strictObject({
   seconds: z.number().nonnegative(),
+  backgroundSeconds: z.number().nonnegative(),
   answers: count,
   hits: z.array(z.strictObject({ heard: count, of: count })).readonly(),
   misses: count,
   falseAlarms: count,
+  confusions: count,
   delaySeconds: z.number().nonnegative(),
 });
 

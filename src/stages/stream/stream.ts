@@ -8,7 +8,7 @@ import { streamPlan } from '../../core/samples/streaming.ts';
 import { elementCount } from '../../core/tensor.ts';
 import { type Graph, getValue } from '../../ir/graph.ts';
 import { chooseDecision } from '../../models/listen/choose-decision.ts';
-import { eventsOf, judgeEvents, type Tally } from '../../models/listen/judge-events.ts';
+import { backgroundRows, eventsOf, judgeEvents, type Tally } from '../../models/listen/judge-events.ts';
 import { type Replay, type ScoreTrack, scoreTrack } from '../../models/listen/replay.ts';
 import { readingsPerAnswer } from '../../models/listen/scorer.ts';
 import { readTflmModel } from '../../models/tflm-model.ts';
@@ -52,10 +52,12 @@ function listenTo(
 function figuresOf({ recording, track }: Heard, tally: Tally, rate: number): StreamFigures {
   return {
     seconds: recording.rows / rate,
+    backgroundSeconds: backgroundRows(recording.stretches) / rate,
     answers: track.readings.length,
     hits: tally.hits,
     misses: tally.misses,
     falseAlarms: tally.falseAlarms,
+    confusions: tally.confusions,
     delaySeconds: tally.delay / rate,
   };
 }
@@ -78,7 +80,9 @@ function chosenSettings(
     stretches: validation.recording.stretches,
     patience,
     silent: outputs.silent,
-    falseAlarms: Math.floor((maxFalseAlarmsPerHour * validation.recording.rows) / rate / 3600),
+    falseAlarms: Math.floor(
+      (maxFalseAlarmsPerHour * backgroundRows(validation.recording.stretches)) / rate / 3600,
+    ),
     // One word is not to be heard twice.
     gap: Math.ceil(rowsOf(preparation.inputShape).count / readingsPerAnswer(preparation, every)),
   });
@@ -120,10 +124,10 @@ export const streamStage: Stage<StreamOptions, Record<string, never>> = {
     const every = Math.max(1, Math.floor(streamPlan(preparation).ring.count / options.answersPerSample));
     const ears: Ears = { graph, preparation, every, outputs, seed };
     const settings = chosenSettings(files, ears, options, context);
-    const { misses, falseAlarms, seconds } = settings.test;
+    const { misses, confusions, falseAlarms, seconds } = settings.test;
     return {
       files: { [STREAM_FILE]: prettyJson(settings) },
-      metrics: { smoothing: settings.decision.smoothing, misses, falseAlarms, seconds },
+      metrics: { smoothing: settings.decision.smoothing, misses, confusions, falseAlarms, seconds },
     };
   },
 };

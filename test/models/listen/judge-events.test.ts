@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chooseDecision } from '../../../src/models/listen/choose-decision.ts';
-import { eventsOf, judgeEvents } from '../../../src/models/listen/judge-events.ts';
+import { backgroundRows, eventsOf, judgeEvents } from '../../../src/models/listen/judge-events.ts';
 import { labelledStretches } from '../../../src/models/listen/labelled-stretches.ts';
 import type { ScoreTrack, Stretch } from '../../../src/models/listen/replay.ts';
 
@@ -22,18 +22,21 @@ describe('what was heard', () => {
         { heard: 1, of: 1 },
       ],
       falseAlarms: 0,
+      confusions: 0,
       repeats: 0,
       misses: 0,
       delay: (20 + 70) / 2,
     });
   });
 
-  it('is a false alarm before it, too late, and in a stretch of something else', () => {
-    expect(judgeEvents([at(100, 0), at(221, 1), at(120, 1)], STRETCHES, 2, 20)).toMatchObject({
-      falseAlarms: 3,
+  it('is a false alarm before it and too late, and confused in a stretch of something else', () => {
+    expect(judgeEvents([at(100, 0), at(120, 1), at(221, 1)], STRETCHES, 2, 20)).toMatchObject({
+      falseAlarms: 2,
+      confusions: 1,
       misses: 2,
       delay: 0,
     });
+    expect(backgroundRows(STRETCHES)).toBe(200);
   });
 
   it('counts once in one stretch, without alarm', () => {
