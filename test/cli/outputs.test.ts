@@ -121,6 +121,7 @@ const READ = [
   'explain <message>',
   'export-c --config',
   'export-c <model>',
+  'features <file>',
   'flash <dir>',
   'init --from',
   'init --test',
@@ -148,6 +149,7 @@ const NAMES = [
   'collect --port',
   'convert --weights-budget',
   'export-c --name',
+  'features --steps',
   'init --group',
   'init --target',
   'init --time',
@@ -161,6 +163,8 @@ const NAMES = [
 /** Options that make new files alone, and refuse whatever is there; tests of the command ask that. */
 const NEW_FILES = ['collect --output', 'search --write'];
 
+const STANDARD = ['--steps', '[{"step":"standard"}]'];
+
 /** Command lines that write a file, by the option that names it. */
 const FILES: Readonly<Record<string, (output: string) => readonly string[]>> = {
   'compress --output': (output) => [
@@ -172,6 +176,8 @@ const FILES: Readonly<Record<string, (output: string) => readonly string[]>> = {
     ...['doctor', 'm.tflite', '--calibration', 'x.npy', '--data', 'x.npy', '--plot'],
     output,
   ],
+  'features --output': (output) => ['features', 'readings.csv', ...STANDARD, '-o', output],
+  'features --svg': (output) => ['features', 'readings.csv', ...STANDARD, '--svg', output],
   'inspect --plan-svg': (output) => ['inspect', 'm.tflite', '--library', 'tflm', '--plan-svg', output],
   'predict --output': (output) => ['predict', 'm.tflite', '--input', 'x.npy', '-o', output],
   'predict --raw-output': (output) => [
@@ -233,6 +239,7 @@ describe('what a project cannot be without', () => {
     mkdirSync(join(folder, 'data'));
     writeFileSync(join(folder, 'data', 'a.csv'), tableOf('regression', 80));
     writeFileSync(join(folder, 'held.csv'), tableOf('regression', 20));
+    writeFileSync(join(folder, 'readings.csv'), 'a,b\n1,2\n3,5\n2,2\n');
     for (const name of ['m.tflite', 'x.npy', 'x.bin'])
       writeFileSync(join(folder, name), readFileSync(join(folderWithModel(), name)));
     writeFileSync(join(folder, 'ae.tflite'), writeTflite(denseGraph(4, 4)));

@@ -47,7 +47,7 @@ function stageResult(
     case 'convert':
       return `${formatCount(Number(metrics.bytes))} bytes, ${metrics.type}: ${join(directory, MODEL_FILE)}`;
     case 'stream':
-      return `${formatCount(Number(metrics.misses))} missed, ${formatCount(Number(metrics.confusions))} confused, ${countOf(Number(metrics.falseAlarms), 'false alarm')} in ${Number(metrics.seconds).toFixed(0)} s of test recordings`;
+      return `${formatCount(Number(metrics.misses))} of ${formatCount(Number(metrics.wanted))} missed, ${formatCount(Number(metrics.confusions))} confused, ${countOf(Number(metrics.falseAlarms), 'false alarm')} in ${Number(metrics.seconds).toFixed(0)} s of test recordings`;
     case 'evaluate':
       return `plots: ${directory}`;
     case 'export-c':

@@ -124,10 +124,11 @@ export const streamStage: Stage<StreamOptions, Record<string, never>> = {
     const every = Math.max(1, Math.floor(streamPlan(preparation).ring.count / options.answersPerSample));
     const ears: Ears = { graph, preparation, every, outputs, seed };
     const settings = chosenSettings(files, ears, options, context);
-    const { misses, confusions, falseAlarms, seconds } = settings.test;
+    const { hits, misses, confusions, falseAlarms, seconds } = settings.test;
+    const wanted = hits.reduce((sum, { of }) => sum + of, 0);
     return {
       files: { [STREAM_FILE]: prettyJson(settings) },
-      metrics: { smoothing: settings.decision.smoothing, misses, confusions, falseAlarms, seconds },
+      metrics: { smoothing: settings.decision.smoothing, wanted, misses, confusions, falseAlarms, seconds },
     };
   },
 };

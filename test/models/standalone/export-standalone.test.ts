@@ -36,6 +36,12 @@ describe('exportStandalone', () => {
     );
   });
 
+  it('takes names in which words of its templates stand', () => {
+    const header = (name: string) =>
+      exportStandalone(MODEL, { name }, { seed: 1 }).files[`${name}_test.h`].replaceAll(name, 'GIVEN');
+    for (const name of ['MODEL', 'MY_NAME', 'COUNT_MODEL_NAME']) expect(header(name)).toBe(header('OTHER'));
+  });
+
   it('refuses what would take more text than can be written', () => {
     const refused = () => exportStandalone(new Uint8Array(2 ** 24 + 1), { name: 'net' }, { seed: 1 });
     expect(refused).toThrow('The model has 16777217 bytes');

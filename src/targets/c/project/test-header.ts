@@ -96,11 +96,10 @@ ${compares.join('')}  }
 export function testHeader(project: StandaloneProject): string {
   const { vectors, vectorSource, digest, bitExact, names } = project;
   const { name, macro } = names;
+  const words = { NAME: name, MODEL: selfTestModel(digest), COUNT: `${macro}_VECTORS` };
+  // At once, since a name may hold one of these words.
   const prefixed = (text: string): string =>
-    text
-      .replaceAll('NAME', name)
-      .replaceAll('MODEL', selfTestModel(digest))
-      .replaceAll('COUNT', `${macro}_VECTORS`);
+    text.replaceAll(/NAME|MODEL|COUNT/g, (word) => words[word as keyof typeof words]);
   const arrays = [
     ...inputEnds(project).map((end) => goldenArray(project, 'input', end, vectors)),
     ...outputEnds(project).map((end) => goldenArray(project, 'output', end, vectors)),
