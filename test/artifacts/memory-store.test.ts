@@ -9,8 +9,7 @@ import type { Manifest } from '../../src/artifacts/manifest.ts';
 import { memoryStore } from '../../src/artifacts/memory-store.ts';
 import type { ArtifactStore } from '../../src/artifacts/store.ts';
 import { parseProject } from '../../src/stages/config.ts';
-import { Pipeline } from '../../src/stages/pipeline.ts';
-import { STAGE_NAMES } from '../../src/stages/stage.ts';
+import { Pipeline, stagesOf } from '../../src/stages/pipeline.ts';
 
 let root: string;
 beforeEach(() => {
@@ -28,7 +27,7 @@ const config = parseProject({
 async function manifestsOf(store: ArtifactStore): Promise<readonly Omit<Manifest, 'provenance'>[]> {
   const project = new Pipeline({ config, store });
   const manifests: Omit<Manifest, 'provenance'>[] = [];
-  for (const stage of STAGE_NAMES) {
+  for (const stage of stagesOf(config)) {
     const { provenance: _, ...content } = (await project.run(stage)).artifact.manifest;
     manifests.push(content);
   }
