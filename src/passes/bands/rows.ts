@@ -55,33 +55,40 @@ export function worksInRows(graph: Graph, node: Node): boolean {
   return worksOnElements(graph, node, image);
 }
 
-/** Of a sliding window, its rows and what lies outside of the image above and below them. */
-function windowRows(
-  graph: Graph,
-  node: SlidingNode,
-  { first, end }: Rows,
-): Rows & { readonly padding: Margins } {
+interface WindowRows extends Rows {
+  readonly padding: Margins;
+}
+
+/** Of a sliding window, by the rows that it makes, those that it reads and what lies outside of the image above and below them. */
+function windowRows(graph: Graph, node: SlidingNode): (made: Rows) => WindowRows {
   const { sliding, image } = slidingOf(node, shapeIn(graph));
   const margins = marginsOf(sliding, image);
   const [stride] = sliding.strides;
-  const top = first * stride - margins.top;
-  const bottom = (end - 1) * stride - margins.top + reachOf(sliding, 0);
-  return {
-    first: Math.max(0, top),
-    end: Math.min(bottom, heightOf(image)),
-    padding: { ...margins, top: Math.max(0, -top), bottom: Math.max(0, bottom - heightOf(image)) },
+  const reach = reachOf(sliding, 0);
+  const height = heightOf(image);
+  return ({ first, end }) => {
+    const top = first * stride - margins.top;
+    const bottom = (end - 1) * stride - margins.top + reach;
+    return {
+      first: Math.max(0, top),
+      end: Math.min(bottom, height),
+      padding: { ...margins, top: Math.max(0, -top), bottom: Math.max(0, bottom - height) },
+    };
   };
 }
 
-/** The rows that an operator which works in rows reads of every image, for those that it is to make. */
-export function rowsRead(graph: Graph, node: Node, made: Rows): Rows {
-  if (!slides(node)) return made;
-  const { first, end } = windowRows(graph, node, made);
-  return { first, end };
+/** The rows that an operator which works in rows reads of every image, by those that it is to make. */
+export function rowsRead(graph: Graph, node: Node): (made: Rows) => Rows {
+  if (!slides(node)) return (made) => made;
+  const ofWindow = windowRows(graph, node);
+  return (made) => {
+    const { first, end } = ofWindow(made);
+    return { first, end };
+  };
 }
 
 /** The attributes with which it makes these rows of those. */
 export function attributesFor(graph: Graph, node: Node, made: Rows): Node['attributes'] {
   if (!slides(node)) return node.attributes;
-  return { ...node.attributes, padding: windowRows(graph, node, made).padding };
+  return { ...node.attributes, padding: windowRows(graph, node)(made).padding };
 }

@@ -35,16 +35,24 @@ function isImage(graph: Graph, id: ValueId | undefined): id is ValueId {
   return id !== undefined && getValue(graph, id).data === undefined;
 }
 
-/** The rows of every image that are needed for some rows of what the last node makes. */
-function bandRows(graph: Graph, nodes: readonly Node[], made: Rows): ReadonlyMap<ValueId, Rows> {
-  const needed = new Map([[nodes[nodes.length - 1].outputs[0], made]]);
-  for (const node of nodes.toReversed()) {
-    const rows = needed.get(node.outputs[0]);
-    if (rows === undefined) continue;
-    const read = rowsRead(graph, node, rows);
-    for (const id of node.inputs) if (isImage(graph, id)) needed.set(id, hull(needed.get(id), read));
-  }
-  return needed;
+/** By some rows of what the last node makes, those of every image that are needed. */
+function bandRows(graph: Graph, nodes: readonly Node[]): (made: Rows) => ReadonlyMap<ValueId, Rows> {
+  const last = nodes[nodes.length - 1].outputs[0];
+  const backwards = nodes.toReversed().map((node) => ({
+    output: node.outputs[0],
+    images: node.inputs.filter((id) => isImage(graph, id)),
+    read: rowsRead(graph, node),
+  }));
+  return (made) => {
+    const needed = new Map([[last, made]]);
+    for (const { output, images, read } of backwards) {
+      const rows = needed.get(output);
+      if (rows === undefined) continue;
+      const its = read(rows);
+      for (const id of images) needed.set(id, hull(needed.get(id), its));
+    }
+    return needed;
+  };
 }
 
 function partsOf(height: number, bands: number): Rows[] {
@@ -63,9 +71,9 @@ export function stageHeight(graph: Graph, { last }: Stage): number {
 export function rowsInBands(graph: Graph, stage: Stage, bands: number): ReadonlyMap<ValueId, number> {
   const nodes = graph.nodes.slice(stage.first, stage.last + 1);
   const sums = new Map<ValueId, number>();
+  const needed = bandRows(graph, nodes);
   for (const part of partsOf(stageHeight(graph, stage), bands)) {
-    for (const [id, { first, end }] of bandRows(graph, nodes, part))
-      sums.set(id, (sums.get(id) ?? 0) + end - first);
+    for (const [id, { first, end }] of needed(part)) sums.set(id, (sums.get(id) ?? 0) + end - first);
   }
   return sums;
 }
@@ -73,6 +81,7 @@ export function rowsInBands(graph: Graph, stage: Stage, bands: number): Readonly
 class Splitting {
   readonly #graph: Graph;
   readonly #stage: readonly Node[];
+  readonly #needed: (made: Rows) => ReadonlyMap<ValueId, Rows>;
   readonly #values: Map<ValueId, Value>;
   #nextId: ValueId;
   readonly nodes: Node[] = [];
@@ -80,6 +89,7 @@ class Splitting {
   constructor(graph: Graph, { first, last }: Stage) {
     this.#graph = graph;
     this.#stage = graph.nodes.slice(first, last + 1);
+    this.#needed = bandRows(graph, this.#stage);
     this.#values = new Map(graph.values);
     this.#nextId = firstFreeId(graph);
   }
@@ -116,13 +126,13 @@ class Splitting {
 
   /** Returns what the last operator makes. */
   band(made: Rows): ValueId {
-    const needed = bandRows(this.#graph, this.#stage, made);
+    const needed = this.#needed(made);
     const parts = new Map<ValueId, ValueId>();
     for (const node of this.#stage) {
       const [output] = node.outputs;
       const rows = needed.get(output);
       if (rows === undefined) continue;
-      const read = rowsRead(this.#graph, node, rows);
+      const read = rowsRead(this.#graph, node)(rows);
       const inputs = node.inputs.map((id) => {
         if (!isImage(this.#graph, id)) return id;
         const part = parts.get(id);

@@ -65,8 +65,8 @@ function heaviestPair(group: readonly number[], covers: Covers): number {
   return Math.max(0, ...pairs);
 }
 
-/** Words that the blocks of some step cover at the least, however they lie. */
-export function lowerBoundOf(placing: Placing): number {
+/** Words that the blocks of some step cover at the least, however they lie. It ends at a step with more than `enough`. */
+export function lowerBoundOf(placing: Placing, enough = Infinity): number {
   const { blocks } = placing;
   const covers = coversOf(placing);
   const atStep = (step: number): number => {
@@ -78,6 +78,10 @@ export function lowerBoundOf(placing: Placing): number {
       0,
     );
   };
-  const starts = new Set(blocks.map(({ first }) => first));
-  return Math.max(0, ...[...starts].map(atStep));
+  let most = 0;
+  for (const step of new Set(blocks.map(({ first }) => first))) {
+    most = Math.max(most, atStep(step));
+    if (most > enough) break;
+  }
+  return most;
 }

@@ -93,7 +93,11 @@ export function asTheyAre({ rows, length }: WeightShape): Iterable<Group> {
 
 /** Weights of 8 bits, one after another. */
 export function packBytes(weights: ArrayLike<number>, groups: Iterable<Group>): Int8Array {
-  return Int8Array.from([...groups].flat(), (index) => (index === undefined ? 0 : weights[index]));
+  const bytes: number[] = [];
+  for (const group of groups) {
+    for (const index of group) bytes.push(index === undefined ? 0 : weights[index]);
+  }
+  return Int8Array.from(bytes);
 }
 
 const HIGH_HALF = 16;

@@ -21,6 +21,7 @@ import {
 import type { Pass } from '../../../passes/pass.ts';
 import { compileStep } from '../compile-step.ts';
 import { ConstantPool } from '../constant-pool.ts';
+import type { MemoryStep } from '../memory/memory-step.ts';
 import { memoryBound, type PlannedMemory, planMemory } from '../memory/plan-memory.ts';
 import type { Optimize } from '../optimize.ts';
 import type { ProgramStep } from '../program-step.ts';
@@ -48,7 +49,7 @@ const NEARLY = 1.01;
 
 interface Planned extends Pick<PlannedMemory, 'blocks' | 'memory'> {
   readonly graph: Graph;
-  readonly steps: readonly Pick<ProgramStep, 'node' | 'emission'>[];
+  readonly steps: readonly MemoryStep[];
 }
 
 interface Candidate extends Stage {
@@ -88,26 +89,6 @@ function fullestStep({ blocks, steps }: Planned): number {
   return used.indexOf(Math.max(...used));
 }
 
-/** Whole images at both ends of the stage, and the largest part between them. */
-function candidateOf(graph: Graph, stage: Stage, bands: number): Candidate {
-  const nodes = graph.nodes.slice(stage.first, stage.last + 1);
-  const made = new Set(nodes.flatMap(({ outputs }) => outputs));
-  const rows = rowsInBands(graph, stage, bands);
-  const share = (id: ValueId): number => (rows.get(id) ?? 0) / getValue(graph, id).type.shape[1];
-  const bytes = (id: ValueId): number => tensorBytes(getValue(graph, id).type);
-  const [output] = nodes[nodes.length - 1].outputs;
-  const whole = [...rows.keys()].filter(
-    (id) => id === output || (!made.has(id) && !graph.inputs.includes(id)),
-  );
-  const parts = [...rows.keys()].map((id) => (bytes(id) * share(id)) / bands);
-  return {
-    ...stage,
-    bands,
-    extra: nodes.reduce((sum, node) => sum + workOf(graph, node) * (share(node.outputs[0]) - 1), 0),
-    roughBytes: whole.reduce((sum, id) => sum + bytes(id), 0) + Math.max(...parts),
-  };
-}
-
 function stagesAround({ graph }: Planned, step: number): Stage[] {
   const stages: Stage[] = [];
   for (let first = Math.max(0, step - MOST_BEFORE); first <= step; first++) {
@@ -118,30 +99,101 @@ function stagesAround({ graph }: Planned, step: number): Stage[] {
   return stages;
 }
 
+/** A stage and what is the same in it for any number of bands. */
+class Candidates {
+  readonly #graph: Graph;
+  readonly #stage: Stage;
+  readonly #nodes: readonly Node[];
+  /** Whole images at both ends. */
+  readonly wholeBytes: number;
+
+  constructor(graph: Graph, stage: Stage) {
+    this.#graph = graph;
+    this.#stage = stage;
+    this.#nodes = graph.nodes.slice(stage.first, stage.last + 1);
+    const made = new Set(this.#nodes.flatMap(({ outputs }) => outputs));
+    const [output] = this.#nodes[this.#nodes.length - 1].outputs;
+    const whole = [...rowsInBands(graph, stage, 1).keys()].filter(
+      (id) => id === output || (!made.has(id) && !graph.inputs.includes(id)),
+    );
+    this.wholeBytes = whole.reduce((sum, id) => sum + this.#bytes(id), 0);
+  }
+
+  #bytes(id: ValueId): number {
+    return tensorBytes(getValue(this.#graph, id).type);
+  }
+
+  of(bands: number, work: (node: Node) => number): Candidate {
+    const rows = rowsInBands(this.#graph, this.#stage, bands);
+    const share = (id: ValueId): number => (rows.get(id) ?? 0) / getValue(this.#graph, id).type.shape[1];
+    const parts = [...rows.keys()].map((id) => (this.#bytes(id) * share(id)) / bands);
+    return {
+      ...this.#stage,
+      bands,
+      extra: this.#nodes.reduce((sum, node) => sum + work(node) * (share(node.outputs[0]) - 1), 0),
+      roughBytes: this.wholeBytes + Math.max(...parts),
+    };
+  }
+}
+
+/** Those about which it is worth to know more: their own steps need less than `bytes`. */
+function candidatesAround(planned: Planned, bytes: number): Candidate[] {
+  const { graph } = planned;
+  const known = new Map<Node, number>();
+  const work = (node: Node): number => {
+    const its = known.get(node) ?? workOf(graph, node);
+    known.set(node, its);
+    return its;
+  };
+  return stagesAround(planned, fullestStep(planned)).flatMap((stage) => {
+    const candidates = new Candidates(graph, stage);
+    if (candidates.wholeBytes >= bytes) return [];
+    return BAND_COUNTS.filter((bands) => bands <= stageHeight(graph, stage))
+      .map((bands) => candidates.of(bands, work))
+      .filter(({ roughBytes }) => roughBytes < bytes);
+  });
+}
+
+/** The same for nodes that need the same memory: most bands of an operator, in this graph and in others of the search. */
+function memoryKey(graph: Graph, { kind, attributes, inputs, outputs }: Node): string {
+  const operand = (id: ValueId | undefined): unknown => {
+    if (id === undefined) return null;
+    const { type, data } = getValue(graph, id);
+    return data === undefined ? type : id;
+  };
+  return JSON.stringify([kind, attributes, inputs.map(operand), outputs.map(operand)]);
+}
+
 class BandSearch {
   readonly #optimize: BandedGoal;
-  /** Of nodes that are the same in many graphs. */
-  readonly #emissions = new Map<Node, ProgramStep['emission']>();
+  readonly #byNode = new Map<Node, MemoryStep['emission']>();
+  readonly #byKey = new Map<string, MemoryStep['emission']>();
 
   constructor(steps: readonly ProgramStep[], optimize: BandedGoal) {
     this.#optimize = optimize;
-    for (const { node, nodes, emission } of steps)
-      if (nodes.length === 1) this.#emissions.set(node, emission);
+    for (const { node, nodes, emission } of steps) if (nodes.length === 1) this.#byNode.set(node, emission);
   }
 
-  /** Without constants, which no plan of memory looks at. */
-  #stepsOf(graph: Graph): Planned['steps'] {
-    const shared = { constants: new ConstantPool(), optimize: this.#optimize };
-    return graph.nodes.map((node, index) => ({
-      node,
-      emission: this.#emissions.get(node) ?? compileStep(graph, index, shared).emission,
-    }));
+  #emissionOf(graph: Graph, index: number): MemoryStep['emission'] {
+    const node = graph.nodes[index];
+    const known = this.#byNode.get(node);
+    if (known !== undefined) return known;
+    const key = memoryKey(graph, node);
+    const emission =
+      this.#byKey.get(key) ??
+      compileStep(graph, index, { constants: new ConstantPool(), optimize: this.#optimize }).emission;
+    this.#byKey.set(key, emission);
+    this.#byNode.set(node, emission);
+    return emission;
+  }
+
+  #stepsOf(graph: Graph): readonly MemoryStep[] {
+    return graph.nodes.map((node, index) => ({ node, emission: this.#emissionOf(graph, index) }));
   }
 
   /** Every operator a step of its own. */
   planned(graph: Graph): Planned {
     const steps = this.#stepsOf(graph);
-    for (const { node, emission } of steps) this.#emissions.set(node, emission);
     return { graph, steps, ...planMemory(graph, steps) };
   }
 
@@ -151,20 +203,17 @@ class BandSearch {
     most: number,
   ): { readonly planned: Planned; readonly stage: BandedStage } | undefined {
     const { graph, memory } = planned;
-    const candidates = stagesAround(planned, fullestStep(planned)).flatMap((stage) =>
-      BAND_COUNTS.filter((bands) => bands <= stageHeight(graph, stage)).map((bands) =>
-        candidateOf(graph, stage, bands),
-      ),
-    );
-    const bounded = candidates
-      .filter(({ extra, roughBytes }) => extra <= most && roughBytes < memory.bytes)
+    const candidates = candidatesAround(planned, memory.bytes)
+      .filter(({ extra }) => extra <= most)
       .sort((a, b) => a.roughBytes - b.roughBytes || a.extra - b.extra)
-      .slice(0, MOST_BOUNDS)
-      .map((candidate) => {
-        const made = splitInBands(graph, candidate, candidate.bands);
-        return { candidate, made, bytes: memoryBound(made, this.#stepsOf(made)) };
-      });
-    const least = Math.min(...bounded.map(({ bytes }) => bytes));
+      .slice(0, MOST_BOUNDS);
+    let least = Infinity;
+    const bounded = candidates.map((candidate) => {
+      const made = splitInBands(graph, candidate, candidate.bands);
+      const bytes = memoryBound(made, this.#stepsOf(made), least * NEARLY);
+      least = Math.min(least, bytes);
+      return { candidate, made, bytes };
+    });
     const [best] = bounded
       .filter(({ bytes }) => bytes <= least * NEARLY)
       .sort((a, b) => a.candidate.extra - b.candidate.extra);

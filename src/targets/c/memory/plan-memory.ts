@@ -42,10 +42,10 @@ function blocksOf(graph: MemoryGraph, steps: readonly MemoryStep[]) {
   return { homes, values, working, all: [...values.blocks, ...working] };
 }
 
-/** Bytes below which no plan of the buffer is, without making one. */
-export function memoryBound(graph: MemoryGraph, steps: readonly MemoryStep[]): number {
+/** Bytes below which no plan of the buffer is, without making one; where they are more than `enough`, maybe not all. */
+export function memoryBound(graph: MemoryGraph, steps: readonly MemoryStep[], enough = Infinity): number {
   const { all, values } = blocksOf(graph, steps);
-  return lowerBoundOf(placingOf(all, values.relations)) * WORD_BYTES;
+  return lowerBoundOf(placingOf(all, values.relations), enough / WORD_BYTES) * WORD_BYTES;
 }
 
 /** The smallest buffer, in the order of the steps as they are, that the search finds. */
