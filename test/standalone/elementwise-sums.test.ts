@@ -5,9 +5,8 @@ import { createRandom } from '../../src/core/random.ts';
 import type { TensorType } from '../../src/core/tensor.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
 import { compileProgram } from '../../src/targets/c/program.ts';
-import { type ProgramRun, runOnCortexM3, runOnCortexM4, runSanitized } from '../cross/compile.ts';
-import { missingCortexM4, missingNative } from '../cross/probe.ts';
 import { oneNode } from '../ops/one-node.ts';
+import { THREE_MACHINES } from './machines.ts';
 import { type Comparison, compareMany } from './many-graphs.ts';
 
 const random = createRandom(7, 'elementwise sums');
@@ -48,20 +47,6 @@ const DRAWN = Array.from({ length: 16 }, () => {
 
 const CASES = [...ENDS, ...DRAWN];
 
-const MACHINES: readonly {
-  readonly machine: string;
-  readonly missing: string;
-  readonly run: (sources: Readonly<Record<string, string>>) => ProgramRun;
-}[] = [
-  { machine: 'here, with sanitizers', missing: missingNative(), run: runSanitized },
-  {
-    machine: 'on a Cortex-M4',
-    missing: missingCortexM4(),
-    run: (sources) => runOnCortexM4(sources, { strict: true, optimize: '-O2' }),
-  },
-  { machine: 'on a Cortex-M3', missing: missingCortexM4(), run: runOnCortexM3 },
-];
-
 it('nearly all have the short way', () => {
   const short = CASES.filter(({ graph }) =>
     compileProgram(graph).steps[0].emission.definitions.some(({ name }) => name === 'add_elementwise'),
@@ -69,7 +54,7 @@ it('nearly all have the short way', () => {
   expect(short.length).toBeGreaterThanOrEqual(CASES.length - 1);
 });
 
-describe.each(MACHINES)('all pairs of numbers, $machine $missing', ({ missing, run }) => {
+describe.each(THREE_MACHINES)('all pairs of numbers, $machine $missing', ({ missing, run }) => {
   it.skipIf(missing !== '')('have the sum of the interpreter', () => {
     const wrong = compareMany(CASES, run).flatMap(({ first, compared }, index) =>
       first === '' && compared > 0 ? [] : [`case ${index}: ${first}`],

@@ -3,27 +3,14 @@
 import { describe, expect, it } from 'vitest';
 import { HUFFMAN_TIMES } from '../../src/targets/c/optimize.ts';
 import { compileProgram, type Program } from '../../src/targets/c/program.ts';
-import { type ProgramRun, runOnCortexM3, runOnCortexM4, runSanitized } from '../cross/compile.ts';
-import { missingCortexM4, missingNative } from '../cross/probe.ts';
+import { runSanitized } from '../cross/compile.ts';
+import { missingNative } from '../cross/probe.ts';
+import { THREE_MACHINES } from './machines.ts';
 import { compareMany } from './many-graphs.ts';
 import { residualCase } from './residual-cases.ts';
 import { compareWithInterpreter } from './run-standalone.ts';
 
 const CASES = Array.from({ length: 60 }, (_, seed) => residualCase(seed));
-
-const MACHINES: readonly {
-  readonly machine: string;
-  readonly missing: string;
-  readonly run: (sources: Readonly<Record<string, string>>) => ProgramRun;
-}[] = [
-  { machine: 'here, with sanitizers', missing: missingNative(), run: runSanitized },
-  {
-    machine: 'on a Cortex-M4',
-    missing: missingCortexM4(),
-    run: (sources) => runOnCortexM4(sources, { strict: true, optimize: '-O2' }),
-  },
-  { machine: 'on a Cortex-M3', missing: missingCortexM4(), run: runOnCortexM3 },
-];
 
 const fusedKinds = ({ steps }: Program): string[] =>
   steps.flatMap(({ nodes }) => (nodes.length > 1 ? [nodes[1].kind] : []));
@@ -34,7 +21,7 @@ it('sums, differences and products behind a convolution of one pixel are compute
   expect([...new Set(kinds)].sort()).toEqual(['add', 'mul', 'sub']);
 });
 
-describe.each(MACHINES)('residual blocks $machine $missing', ({ missing, run }) => {
+describe.each(THREE_MACHINES)('residual blocks $machine $missing', ({ missing, run }) => {
   it.skipIf(missing !== '')('have the bytes of the interpreter', () => {
     const wrong = compareMany(CASES, run).flatMap(({ first, compared }, seed) =>
       first === '' && compared > 0 ? [] : [`seed ${seed}: ${first}`],

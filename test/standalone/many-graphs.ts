@@ -1,12 +1,13 @@
 /** Many graphs in one C program: compiled once, each compared with what its records are to give, byte by byte. */
 
 import { bytesOf, type TensorData, tensorBytes } from '../../src/core/tensor.ts';
-import { type Graph, getValue, isStateful } from '../../src/ir/graph.ts';
+import { type Graph, getValue } from '../../src/ir/graph.ts';
 import { headerCode } from '../../src/targets/c/header-code.ts';
 import type { ProgramOptions } from '../../src/targets/c/optimize.ts';
-import { compileProgram } from '../../src/targets/c/program.ts';
+import { compileProgram, type Program } from '../../src/targets/c/program.ts';
 import { commonCode, modelCode } from '../../src/targets/c/source-code.ts';
 import { standaloneNames } from '../../src/targets/c/standalone-names.ts';
+import { hasState } from '../../src/targets/c/state-code.ts';
 import type { ProgramRun } from '../cross/compile.ts';
 
 /** Of what a sanitizer says, in characters. */
@@ -39,11 +40,11 @@ function bytesText(data: TensorData): string {
 }
 
 /** A function that runs one graph in memory of exactly the sizes that it asks for. */
-function runnerCode({ graph, inferences }: Comparison, index: number): string {
+function runnerCode({ graph, inferences }: Comparison, program: Program, index: number): string {
   const name = `model_${index}`;
   const macro = name.toUpperCase();
   const aligned = '__attribute__((aligned(8)))';
-  const stateful = isStateful(graph);
+  const stateful = hasState(program);
   const arrays: string[] = [];
   const lines: string[] = [];
   const outputs = graph.outputs.map((_, output) => `(void *)out_${index}_${output}`);
@@ -142,7 +143,7 @@ export function manyGraphs(
     const code = modelCode(program, names).replace(/\b(layer|output|initial)(\d+)/g, `g${index}_$1$2`);
     return `${headerCode(program, names)}\n${code}\n`;
   });
-  const runners = comparisons.map(runnerCode);
+  const runners = comparisons.map((one, index) => runnerCode(one, parts[index].program, index));
   const runs = comparisons.map((_, index) => `  run_${index}();\n`).join('');
   const common = commonCode(parts.map(({ program }) => program));
   return {

@@ -2,48 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/core/random.ts';
 import { type Preparation, preparedShape, rowsOf } from '../../../src/core/samples/preparation.ts';
 import { readingsPerRow, streamPlan } from '../../../src/core/samples/streaming.ts';
-import { elementCount, type Shape } from '../../../src/core/tensor.ts';
-import type { StepInput } from '../../../src/data/preparing/index.ts';
+import { elementCount } from '../../../src/core/tensor.ts';
 import { createRowStream } from '../../../src/data/streams/row-stream.ts';
 import { fitted, prepared } from '../preparing/fit.ts';
+import { STREAM_CASES, type StreamCase } from './stream-cases.ts';
 
 const random = createRandom(11, 'row stream test');
 const noise = (length: number): Float32Array => Float32Array.from({ length }, () => random.normal());
 
-const CASES: Readonly<Record<string, { readonly shape: Shape; readonly steps: readonly StepInput[] }>> = {
-  'no steps': { shape: [5, 2], steps: [] },
-  'row for row': { shape: [6, 3], steps: [{ step: 'standard' }, { step: 'clip', low: -1, high: 1 }] },
-  'rows that grow': {
-    shape: [4, 3],
-    steps: [{ step: 'one-hot', columns: [{ column: 1, texts: ['a', 'b', 'c'] }] }, { step: 'standard' }],
-  },
-  'means of several': { shape: [14, 2], steps: [{ step: 'decimate', factor: 4 }, { step: 'standard' }] },
-  spectra: {
-    shape: [150, 1],
-    steps: [{ step: 'spectrum', rate: 8000, window: 32, hop: 20, bands: 5 }, { step: 'standard' }],
-  },
-  'windows apart': {
-    shape: [200, 1],
-    steps: [
-      { step: 'decimate', factor: 2 },
-      { step: 'spectrum', rate: 4000, window: 16, hop: 21, bands: 3 },
-    ],
-  },
-  'a step of the whole at last': {
-    shape: [150, 1],
-    steps: [
-      { step: 'standard' },
-      { step: 'spectrum', rate: 8000, window: 32, hop: 20, bands: 5 },
-      { step: 'level' },
-      { step: 'clip', high: 0.4 },
-    ],
-  },
-  'a step of the whole at first': {
-    shape: [20, 2],
-    steps: [{ step: 'level' }, { step: 'decimate', factor: 5 }],
-  },
-  'a sample of one row': { shape: [7], steps: [{ step: 'standard' }, { step: 'level' }] },
-};
+const CASES: Readonly<Record<string, StreamCase>> = STREAM_CASES;
 
 async function preparationOf(name: string): Promise<Preparation> {
   const { shape, steps } = CASES[name];

@@ -3,20 +3,18 @@ import { createRandom, type Random } from '../../../../src/core/random.ts';
 import type { Decision } from '../../../../src/core/samples/decision.ts';
 import { type Preparation, preparedShape, rowsOf } from '../../../../src/core/samples/preparation.ts';
 import { readingsPerRow, streamPlan } from '../../../../src/core/samples/streaming.ts';
-import { elementCount, type Shape } from '../../../../src/core/tensor.ts';
-import type { StepInput } from '../../../../src/data/preparing/index.ts';
+import { elementCount } from '../../../../src/core/tensor.ts';
 import { type Graph, getValue } from '../../../../src/ir/graph.ts';
 import { createListener } from '../../../../src/models/listen/listener.ts';
 import { floatBitsLiteral } from '../../../../src/targets/firmware/c-literal.ts';
 import { runNative, runOnCortexM4, runSanitized } from '../../../cross/compile.ts';
 import { missingCortexM4, missingNative } from '../../../cross/probe.ts';
 import { fitted } from '../../../data/preparing/fit.ts';
+import { STREAM_CASES, type StreamCase } from '../../../data/streams/stream-cases.ts';
 import { listeningNetwork } from './listening-network.ts';
 import { cppSources, standaloneSources } from './listening-sources.ts';
 
-interface Case {
-  readonly shape: Shape;
-  readonly steps: readonly StepInput[];
+interface Case extends StreamCase {
   /** Of the network; int8 where nothing else is said. */
   readonly takes?: 'float32';
 }
@@ -24,17 +22,12 @@ interface Case {
 const CATEGORIES = [{ column: 1, texts: ['a', 'b', 'c'] }];
 
 const CASES: Readonly<Record<string, Case>> = {
-  'no steps': { shape: [5, 2], steps: [] },
-  'row for row': { shape: [6, 3], steps: [{ step: 'standard' }, { step: 'clip', low: -1, high: 1 }] },
-  'rows that grow': {
-    shape: [4, 3],
-    steps: [{ step: 'one-hot', columns: CATEGORIES }, { step: 'standard' }],
-  },
+  ...STREAM_CASES,
   'rows that grow before several are one': {
     shape: [14, 3],
     steps: [{ step: 'one-hot', columns: CATEGORIES }, { step: 'decimate', factor: 4 }, { step: 'standard' }],
   },
-  spectra: {
+  'spectra of what is missing in places': {
     shape: [150, 1],
     steps: [
       { step: 'fill' },
@@ -48,22 +41,6 @@ const CASES: Readonly<Record<string, Case>> = {
       { step: 'scale', from: [-4, 4] },
       { step: 'fixed-spectrum', rate: 8000, window: 200, hop: 80, channels: 8 },
       { step: 'standard' },
-    ],
-  },
-  'windows apart': {
-    shape: [200, 1],
-    steps: [
-      { step: 'decimate', factor: 2 },
-      { step: 'spectrum', rate: 4000, window: 16, hop: 21, bands: 3 },
-    ],
-  },
-  'a step of the whole at last': {
-    shape: [150, 1],
-    steps: [
-      { step: 'standard' },
-      { step: 'spectrum', rate: 8000, window: 32, hop: 20, bands: 5 },
-      { step: 'level' },
-      { step: 'clip', high: 0.4 },
     ],
   },
   'a step of the whole at first, then one that remembers': {
@@ -104,7 +81,6 @@ const CASES: Readonly<Record<string, Case>> = {
     steps: [{ step: 'standard' }, { step: 'level' }],
     takes: 'float32',
   },
-  'a sample of one row': { shape: [7], steps: [{ step: 'standard' }, { step: 'level' }] },
 };
 
 function readingsOf(random: Random, count: number, { steps }: Case, width: number): Float32Array {

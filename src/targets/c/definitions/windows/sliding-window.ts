@@ -11,7 +11,6 @@ struct sliding_window {
   int32_t input_depth;
   int32_t output_height;
   int32_t output_width;
-  int32_t output_depth;
   int32_t filter_height;
   int32_t filter_width;
   int32_t stride_height;
@@ -20,6 +19,7 @@ struct sliding_window {
   int32_t dilation_width;
   int32_t top;
   int32_t left;
+  int32_t output_depth;
 };
 
 /* From the first on, before the end. */

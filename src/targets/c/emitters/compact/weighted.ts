@@ -9,6 +9,7 @@ import { MULTIPLY_COMPACT } from '../../definitions/compact/rows.ts';
 import { COMPACT_SUFFIX, CONVOLVE_COMPACT, type CompactWidth } from '../../definitions/compact/windows.ts';
 import type { CStep, Emission, Places } from '../../emitter.ts';
 import { constantWeights, type Int8Weights, withRows } from '../../int8-rows.ts';
+import { windowMembers } from '../../window-members.ts';
 import { bytesBefore, bytesBehind } from '../../window-overlap.ts';
 import { byChannel } from '../images/depthwise-conv-2d.ts';
 import { forBatches } from '../images/for-batches.ts';
@@ -50,19 +51,7 @@ function convolveCompact(
 ): Emission {
   const { window: w, inputDepth, groups } = p;
   const members = {
-    input_height: w.inputHeight,
-    input_width: w.inputWidth,
-    input_depth: inputDepth,
-    output_height: w.outputHeight,
-    output_width: w.outputWidth,
-    filter_height: w.filterHeight,
-    filter_width: w.filterWidth,
-    stride_height: w.strideHeight,
-    stride_width: w.strideWidth,
-    dilation_height: w.dilationHeight,
-    dilation_width: w.dilationWidth,
-    top: w.padTop,
-    left: w.padLeft,
+    ...windowMembers(w, inputDepth),
     group_depth: inputDepth / groups,
     group_rows: weights.rows / groups,
   };

@@ -30,6 +30,7 @@ import {
 } from '../../definitions/windows/products.ts';
 import type { CStep, Emission, Places } from '../../emitter.ts';
 import { limitsBeforeZeroPoint } from '../../limits.ts';
+import { windowMembers } from '../../window-members.ts';
 import { bytesBefore, bytesBeforeTransposed, type PixelBytes } from '../../window-overlap.ts';
 import { forBatches } from '../images/for-batches.ts';
 
@@ -133,20 +134,8 @@ export function addSlidingWindow(
   outputDepth: number,
 ): string {
   return constants.addStruct(`${label}_window`, 'struct sliding_window', {
-    input_height: w.inputHeight,
-    input_width: w.inputWidth,
-    input_depth: inputDepth,
-    output_height: w.outputHeight,
-    output_width: w.outputWidth,
+    ...windowMembers(w, inputDepth),
     output_depth: outputDepth,
-    filter_height: w.filterHeight,
-    filter_width: w.filterWidth,
-    stride_height: w.strideHeight,
-    stride_width: w.strideWidth,
-    dilation_height: w.dilationHeight,
-    dilation_width: w.dilationWidth,
-    top: w.padTop,
-    left: w.padLeft,
   });
 }
 
