@@ -230,6 +230,7 @@ export {
   SelfTestLogReader,
   type SelfTestRun,
 } from './models/firmware/self-test-log.ts';
+export { parseStreamLine, type StreamLine } from './models/firmware/stream-line.ts';
 export { SELF_TEST_BAUD, selfTestModel } from './targets/firmware/self-test-line.ts';
 
 /** Projects: stages from data to C, their artifacts in a store. */

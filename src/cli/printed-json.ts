@@ -11,6 +11,7 @@ import type { Explained } from '../models/explain/explain.ts';
 import type { FirmwareFigures } from '../models/firmware/export-firmware.ts';
 import type { InferenceLine } from '../models/firmware/inference-line.ts';
 import type { SelfTestLog, SelfTestRun } from '../models/firmware/self-test-log.ts';
+import type { StreamLine } from '../models/firmware/stream-line.ts';
 import type { PlanFigures } from '../models/inspect/draw-memory.ts';
 import type { Bounds } from '../models/inspect/inspect-float-model.ts';
 import type { Inspection } from '../models/inspect/inspect-model.ts';
@@ -98,6 +99,7 @@ export interface FlashJson {
 export type BoardLineJson =
   | ({ readonly kind: 'inference' } & InferenceLine)
   | ({ readonly kind: 'self-test' } & SelfTestRun)
+  | StreamLine
   | { readonly kind: 'text'; readonly text: string };
 
 /** What `tinyml monitor --json` prints of each line; `time` is in seconds since it listens. */

@@ -8,21 +8,19 @@ export interface InferenceLine {
   readonly input?: number;
   /** Values of outputs by their names: `output`, `output1`, `output1_2`, `error`. */
   readonly outputs: Readonly<Record<string, number>>;
-  /**
-   * What the score is of, a label or the number of a class: the one that won, or of a model with one output always that which
-   * it tells from the other, whose score may be low.
-   */
+  /** The class that won, by its label or its number. */
   readonly label?: string;
   readonly score?: number;
   readonly anomaly?: boolean;
 }
 
-const NUMBER = String.raw`-?(?:\d+(?:\.\d+)?|\d*\.\d+)(?:e[+-]?\d+)?`;
+/** A number as firmware prints it, for patterns. */
+export const REAL_NUMBER = String.raw`-?(?:\d+(?:\.\d+)?|\d*\.\d+)(?:e[+-]?\d+)?`;
 const SAMPLE = /^sample (\d{1,9}):\s*(.*)$/;
-const INPUT = new RegExp(String.raw`^input (${NUMBER})\s*(.*)$`, 'i');
-const ERROR = new RegExp(`^error (${NUMBER}), (an anomaly|normal)$`, 'i');
-const OUTPUT = new RegExp(String.raw`^output(?: (\d+):)?((?: ${NUMBER})+)\s*(.*)$`, 'i');
-const CLASS = new RegExp(String.raw`^(?:class (\d+)|(.+)): (${NUMBER})$`, 'i');
+const INPUT = new RegExp(String.raw`^input (${REAL_NUMBER})\s*(.*)$`, 'i');
+const ERROR = new RegExp(`^error (${REAL_NUMBER}), (an anomaly|normal)$`, 'i');
+const OUTPUT = new RegExp(String.raw`^output(?: (\d+):)?((?: ${REAL_NUMBER})+)\s*(.*)$`, 'i');
+const CLASS = new RegExp(String.raw`^(?:class (\d+)|(.+)): (${REAL_NUMBER})$`, 'i');
 
 function outputsOf(text: string): Record<string, number> | undefined {
   const outputs: Record<string, number> = {};
@@ -57,7 +55,7 @@ function parseSentence(text: string): InferenceLine | undefined {
     : { ...head, outputs: {}, label: number ?? label, score: Number(score) };
 }
 
-const PAIR = new RegExp(String.raw`^([^\s,:]+):(${NUMBER})$`, 'i');
+const PAIR = new RegExp(String.raw`^([^\s,:]+):(${REAL_NUMBER})$`, 'i');
 const OUTPUT_NAME = /^output(?:\d+(?:_\d+)?)?$/;
 
 /** `input:1.5⇥output:0.9`, `yes:0.98`: firmware of TensorFlow Lite Micro, for the Serial Plotter. */

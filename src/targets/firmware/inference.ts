@@ -102,8 +102,10 @@ function printDecision(firmware: Firmware, output: NamedTensor): string {
   if (decision === undefined) return '';
   if (decision.kind === 'anomaly') return printError(firmware, output);
   if (decision.kind === 'threshold') {
-    return `  // Above 0.5 the model says kLabels[1], else kLabels[0].
-  line.begin_value(kLabels[1]).add_real(${ownValue(output, '0')});
+    return `  // Above 0.5 the model says kLabels[1], else kLabels[0], whose score is what is left to 1.
+  const float score = ${ownValue(output, '0')};
+  const bool above = score > 0.5f;
+  line.begin_value(kLabels[above ? 1 : 0]).add_real(above ? score : 1.0f - score);
 `;
   }
   const { element, constant, variable } = output;

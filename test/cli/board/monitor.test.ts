@@ -11,6 +11,8 @@ const LINES = [
   'tinyml-self-test PASS model=0123456789abcdef vectors=8 bytes=8',
   'sample 1: input 0.5 output 0.25',
   'up\u001b[31m and\u0007 running',
+  'heard front door 0.9062',
+  'lost readings: 4096',
 ];
 
 describe.skipIf(missing !== '')(`monitor ${missing}`, () => {
@@ -27,6 +29,8 @@ describe.skipIf(missing !== '')(`monitor ${missing}`, () => {
       `PASS: the chip computed all 8 output bytes of 8 vectors as expected, with model 0123456789abcdef.
 sample 1: input 0.5, output 0.25
 up and\\u{7} running
+heard front door 0.9062
+4,096 readings lost
 yes 0.9844
 `,
     );
@@ -43,6 +47,8 @@ yes 0.9844
       { kind: 'self-test', verdict: 'PASS' },
       { kind: 'inference', sample: 1, outputs: { output: 0.25 } },
       { kind: 'text', text: 'up and\u0007 running' },
+      { kind: 'heard', label: 'front door', score: 0.9062 },
+      { kind: 'lost', readings: 4096 },
       { kind: 'inference', label: 'yes', score: 0.9844 },
     ]);
     expect(lines[0].time).toBeGreaterThanOrEqual(0);

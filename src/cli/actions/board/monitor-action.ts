@@ -4,9 +4,11 @@ import { NoiseMeter } from '../../../data/recording/noise-meter.ts';
 import { LogLines } from '../../../models/explain/log-lines.ts';
 import { parseInferenceLine } from '../../../models/firmware/inference-line.ts';
 import { parseSelfTestLine } from '../../../models/firmware/self-test-log.ts';
+import { parseStreamLine } from '../../../models/firmware/stream-line.ts';
 import type { BoardLineJson, MonitorJson } from '../../printed-json.ts';
 import { renderInference } from '../../render/board/inference.ts';
 import { renderSelfTestRun } from '../../render/board/self-test-run.ts';
+import { renderStreamLine } from '../../render/board/stream-line.ts';
 import { printable } from '../../render/printable.ts';
 import { boardGone, boardSilent, serialNoise } from '../../serial/board-errors.ts';
 import { openPort, type PortFlags } from '../../serial/open-port.ts';
@@ -26,6 +28,8 @@ type BoardLine = BoardLineJson;
 function lineOf(text: string): BoardLine {
   const run = parseSelfTestLine(text);
   if (typeof run === 'object') return { kind: 'self-test', ...run };
+  const heard = parseStreamLine(text);
+  if (heard !== undefined) return heard;
   const inference = parseInferenceLine(text);
   return inference === undefined ? { kind: 'text', text } : { kind: 'inference', ...inference };
 }
@@ -36,6 +40,9 @@ function textOf(line: BoardLine): string {
       return renderSelfTestRun(line, `model ${line.model}`);
     case 'inference':
       return renderInference(line);
+    case 'heard':
+    case 'lost':
+      return renderStreamLine(line);
     case 'text':
       return printable(line.text);
   }

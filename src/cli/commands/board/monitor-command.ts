@@ -6,7 +6,9 @@ import { baudOption, parseSeconds, portOption } from './port-options.ts';
 export function declareMonitor(program: Command, perform: Perform): void {
   program
     .command('monitor')
-    .description('Show what firmware of tinyml prints, as it comes: inputs, outputs, labels, the self-test.')
+    .description(
+      'Show what firmware of tinyml prints, as it comes: inputs, outputs, classes, what is heard, the self-test.',
+    )
     .addOption(portOption())
     .addOption(baudOption())
     .option('--seconds <n>', 'how long to listen (default: until Ctrl-C)', parseSeconds)
@@ -18,7 +20,7 @@ With --json every line of the board is a line of JSON, with the seconds since th
 Examples:
   $ tinyml monitor
   $ tinyml monitor --port /dev/ttyACM0 --seconds 60
-  $ tinyml monitor --json | grep '"label":"yes"'`,
+  $ tinyml monitor --json | grep '"kind":"heard"'`,
     )
     .action(perform(async () => (await import('../../actions/board/monitor-action.ts')).monitorAction));
 }

@@ -72,10 +72,15 @@ function dequantizedBy(
   return `${name}_dequantize_${variable}(${stored})`;
 }
 
-function elementOf(project: StandaloneProject, end: NamedEnd, at: string): Piece {
+/** A C expression: a real number where the element stands for one. */
+function ownValue(project: StandaloneProject, end: NamedEnd, at: string): string {
   const stored = `${end.variable}[${at}]`;
-  if (isStepped(end)) return { real: dequantizedBy(project, end, stored) };
-  return end.element === 'float32' ? { real: stored } : { integer: stored };
+  return isStepped(end) ? dequantizedBy(project, end, stored) : stored;
+}
+
+function elementOf(project: StandaloneProject, end: NamedEnd, at: string): Piece {
+  const value = ownValue(project, end, at);
+  return isReal(end) ? { real: value } : { integer: value };
 }
 
 function printOutput(project: StandaloneProject, output: NamedEnd, print: Printing): string {
@@ -93,11 +98,10 @@ function printDecision(project: StandaloneProject, decision: Decision, print: Pr
   const { name } = project.names;
   const [[input], [output]] = [inputEnds(project), outputEnds(project)];
   switch (decision.kind) {
-    case 'anomaly': {
-      const value = elementOf(project, output, 'i');
+    case 'anomaly':
       return `  /* How far the model is from giving its input again. */
   for (uint32_t i = 0; i < ${input.macro}_LENGTH; i++) {
-    error = ${name}_add_squared_error(error, ${inputValue(project, input)}, ${'real' in value ? value.real : ''});
+    error = ${name}_add_squared_error(error, ${inputValue(project, input)}, ${ownValue(project, output, 'i')});
   }
   error /= (float)${input.macro}_LENGTH;
 ${printed(print, '  ', [
@@ -105,10 +109,14 @@ ${printed(print, '  ', [
   { real: 'error' },
   { text: `${name}_is_anomaly(error) ? ", an anomaly" : ", normal"` },
 ])}`;
-    }
     case 'threshold':
-      return `  /* Above 0.5 the model says label 1, else label 0. */
-${printed(print, '  ', [{ words: ' ' }, { text: `${name}_label(1)` }, { words: ': ' }, elementOf(project, output, '0')])}`;
+      return `  score = ${ownValue(project, output, '0')};
+  /* Above 0.5 the model says label 1, else label 0, whose score is what is left to 1. */
+  best = score > 0.5f ? 1 : 0;
+  if (best == 0) {
+    score = 1.0f - score;
+  }
+${printed(print, '  ', [{ words: ' ' }, { text: `${name}_label(best)` }, { words: ': ' }, { real: 'score' }])}`;
     case 'argmax': {
       const best: readonly Piece[] =
         decision.labels === undefined
@@ -123,7 +131,7 @@ ${printed(print, '  ', [...best, { words: ': ' }, elementOf(project, output, 'be
 const DECISION_VARIABLES: Readonly<Record<Decision['kind'], string>> = {
   anomaly: '  float error = 0.0f;\n',
   argmax: '  uint32_t best;\n',
-  threshold: '',
+  threshold: '  float score;\n  uint32_t best;\n',
 };
 
 function runInference(project: StandaloneProject, print: Printing): string {

@@ -1,5 +1,6 @@
 /** The application of a project that listens: from the sensor through the stream to a line for what begins to be heard. */
 
+import { HEARD, LOST } from '../../firmware/streams/stream-lines.ts';
 import { hasState, stateContent } from '../state-code.ts';
 import type { ListeningProject } from './listening.ts';
 import type { Printing } from './printing.ts';
@@ -11,7 +12,7 @@ function answerFunction(project: ListeningProject, print: Printing): string {
   const [[input], [output]] = [inputEnds(project), outputEnds(project)];
   const passed = [...(hasState(program) ? ['&state'] : []), input.variable, output.variable];
   const heard = print.pieces([
-    { words: 'heard ' },
+    { words: HEARD },
     { text: `${name}_stream_label(verdict.begins)` },
     { words: ' ' },
     { real: `${name}_stream_score(&stream, verdict.begins)` },
@@ -45,7 +46,7 @@ export function listeningCode(project: ListeningProject, print: Printing, nap?: 
     ? `/* ${stateContent(program)} */\nstatic struct ${name}_state state;\n`
     : '';
   const reset = hasState(program) ? `  ${name}_reset(&state);\n` : '';
-  const lost = print.pieces([{ words: 'lost readings: ' }, { integer: 'lost' }]);
+  const lost = print.pieces([{ words: LOST }, { integer: 'lost' }]);
   const repeats = nap !== undefined;
   return `${state}static struct ${name}_stream stream;
 ${repeats ? `static struct ${name}_line verdict;\n` : ''}

@@ -7,6 +7,7 @@ import { TENSOR_FIELDS } from '../tensor-fields.ts';
 import type { FirmwareStream } from './firmware-stream.ts';
 import type { SensorPlace } from './sensors/sensor.ts';
 import { streamHeader } from './stream-header.ts';
+import { HEARD, LOST } from './stream-lines.ts';
 import { FIRMWARE_STREAM } from './stream-names.ts';
 
 export type ListeningFirmware = Firmware & { readonly stream: FirmwareStream };
@@ -53,7 +54,7 @@ bool answer(tflite::MicroInterpreter& interpreter) {
   const struct stream_verdict verdict = stream_decide(&listening, interpreter.output(0)->data.int8);
   if (verdict.begins >= 0) {
     TextLine line;
-    line.add("heard ").add(stream_label(verdict.begins)).add(" ");
+    line.add("${HEARD}").add(stream_label(verdict.begins)).add(" ");
     line.add_real(stream_score(&listening, verdict.begins));
     print_line(line.text());
   }
@@ -66,7 +67,7 @@ void tell_lost() {
   if (sensor_lost() == told) return;
   told = sensor_lost();
   TextLine line;
-  line.add("lost readings: ").add_integer(static_cast<int32_t>(told));
+  line.add("${LOST}").add_integer(static_cast<int32_t>(told));
   print_line(line.text());
 }
 `;
