@@ -29,6 +29,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   'standalone-networks': async () => (await import('./standalone/standalone-networks.ts')).standaloneNetworks,
   features: async () => (await import('./features/features.ts')).features,
   streams: async () => (await import('./streams/streams.ts')).streams,
+  'spoken-digits': async () => (await import('./spoken-digits/spoken-digits.ts')).spokenDigits,
   search: async () => (await import('./search/search.ts')).searchRows,
   data: async () => (await import('./data.ts')).data,
 };
@@ -45,6 +46,7 @@ const ONLY_NAMED: readonly string[] = [
   'standalone-networks',
   'features',
   'streams',
+  'spoken-digits',
   'data',
 ];
 

@@ -3,18 +3,14 @@
  * setting of its own but what the README of its data makes necessary. Medians of the seeds 1 to 5.
  */
 
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Evaluation } from '../../src/models/score/evaluation.ts';
+import { evaluationOf, inFolder, SEEDS, setSeed, tinyml } from './project.ts';
 import { atLeast, atMost, formatSeconds, type Outcome, type Section, type Target } from './row.ts';
 import { withShared } from './shared.ts';
-import { BIN } from './start-up.ts';
 import { median } from './timing.ts';
 
 const DATA = resolve('../shared/data');
-const SEEDS = [1, 2, 3, 4, 5];
 
 interface Task {
   readonly title: string;
@@ -77,41 +73,21 @@ const TASKS: Readonly<Record<string, Task>> = {
   },
 };
 
-function tinyml(folder: string, args: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-    maxBuffer: 2 ** 28,
-  });
-  if (status !== 0)
-    throw new Error(`tinyml ${args.join(' ')}: ${stderr.trim().split('\n').slice(-2).join(' ')}`);
-  return stdout;
-}
-
-/** As the project file says it. */
-function setSeed(folder: string, seed: number): void {
-  const path = join(folder, 'tinyml.config.json');
-  writeFileSync(path, readFileSync(path, 'utf8').replace(/"seed": \d+/, `"seed": ${seed}`));
-}
-
 function scoreOf(scores: object, name: string): number {
   return Number((scores as Readonly<Record<string, unknown>>)[name]);
 }
 
 /** One evaluation for each seed, and the seconds that a run takes. */
 function evaluationsOf(args: readonly string[]): { evaluations: Evaluation[]; seconds: number } {
-  const folder = mkdtempSync(join(tmpdir(), 'tinyml-bench-data-'));
-  try {
+  return inFolder((folder) => {
     tinyml(folder, ['init', ...args]);
     const started = performance.now();
     const evaluations = SEEDS.map((seed) => {
       setSeed(folder, seed);
-      return (JSON.parse(tinyml(folder, ['run', '--json'])) as { evaluation: Evaluation }).evaluation;
+      return evaluationOf(folder);
     });
     return { evaluations, seconds: (performance.now() - started) / 1000 / SEEDS.length };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 function rowsOf({ title, init, scores, bytes }: Task): Outcome[] {
@@ -142,9 +118,7 @@ function rowsOf({ title, init, scores, bytes }: Task): Outcome[] {
 
 /** Five folds over all gestures, those of the official test too. */
 function folds(): Outcome[] {
-  const title = 'wand, five folds';
-  const folder = mkdtempSync(join(tmpdir(), 'tinyml-bench-folds-'));
-  try {
+  return inFolder((folder) => {
     tinyml(folder, ['init', '--from', join(DATA, 'wand/train'), '--from', join(DATA, 'wand/test')]);
     const accuracies = SEEDS.map((seed) => {
       setSeed(folder, seed);
@@ -153,16 +127,14 @@ function folds(): Outcome[] {
     });
     return [
       {
-        name: `${title}: accuracy, int8`,
+        name: 'wand, five folds: accuracy, int8',
         value: median(accuracies),
         unit: '',
         target: atLeast(0.92),
         how: `seeds 1–5: ${accuracies.map((value) => value.toFixed(3)).join(', ')}`,
       },
     ];
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 export const data: Section = {
