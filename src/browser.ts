@@ -18,6 +18,7 @@ export { NoiseMeter } from './data/recording/noise-meter.ts';
 export type { LineCounts, Reading } from './data/recording/readings.ts';
 export { Recording, type RecordingFacts } from './data/recording/recording.ts';
 export { type SamplingRate, samplingRate } from './data/recording/sampling-rate.ts';
+export { SoundRecording } from './data/recording/sound-recording.ts';
 export { type FloatArray, recordAt } from './data/records/float-array.ts';
 export { type NpyArray, readNpy, readNpyFloat32, writeNpy } from './data/records/npy.ts';
 export type { NpyDType } from './data/records/npy-layout.ts';

@@ -75,6 +75,8 @@ export interface CollectJson {
     readonly words: number;
     /** Values that are no numbers. */
     readonly missing: number;
+    /** Of sound: the rate that the file has, and rows for which the one before stands since they are no samples. */
+    readonly sound?: { readonly rate: number; readonly replaced: number };
   }[];
   /** What the board did before all was recorded. */
   readonly error?: ErrorJson['error'];

@@ -99,8 +99,8 @@ function thresholdOf(evaluation: Artifact): number | undefined {
 
 /** What the firmware of a project listens for. */
 function streamOf(dataset: Artifact, stream: Artifact): FirmwareStream {
-  const { every, decision, labels, rate } = readStreamSettings(stream);
-  return { preparation: streamPreparation(dataset), every, decision, labels, rate };
+  const { every, decision, labels, rate, largest } = readStreamSettings(stream);
+  return { preparation: streamPreparation(dataset), every, decision, labels, rate, largest };
 }
 
 /** Complete sources of any model. */

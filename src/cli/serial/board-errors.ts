@@ -39,6 +39,15 @@ export function serialNoise({ path, baud }: SerialConnection, { share, bytes }: 
   );
 }
 
+/** It sends rows that are no sound; `values` are one of them. */
+export function noSound({ path }: SerialConnection, values: readonly number[]): TinymlError {
+  return inputError(
+    'no-sound',
+    `What the board at ${path} prints is no sound, such as ${values.join(', ')}`,
+    'Sound is a whole number from -32768 to 32767 in each line; without --sound any rows are recorded.',
+  );
+}
+
 /** It sends text in which no line is a row; `example` is foreign. */
 export function noReadings({ path }: SerialConnection, example: string | undefined): TinymlError {
   const lines = example === undefined ? '' : `, such as ${JSON.stringify(example)}`;

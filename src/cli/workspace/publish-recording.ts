@@ -26,29 +26,34 @@ export function checkLabel(label: string): void {
   );
 }
 
+/** How a recording is written. */
+export type RecordingKind = 'csv' | 'wav';
+
 /** The numbers that come behind those of the folder. */
-function freeNames(folder: string, label: string): readonly string[] {
+function freeNames(folder: string, label: string, kind: RecordingKind): readonly string[] {
   const own = `${label}-`;
   const numbers = (existsSync(folder) ? readdirSync(folder) : []).flatMap((name) => {
-    const [, digits] = (name.startsWith(own) && /^(\d{1,9})\.csv$/.exec(name.slice(own.length))) || [];
+    const [, digits] =
+      (name.startsWith(own) && /^(\d{1,9})\.(?:csv|wav)$/.exec(name.slice(own.length))) || [];
     return digits === undefined ? [] : [Number(digits)];
   });
   const first = 1 + numbers.reduce((most, number) => Math.max(most, number), 0);
   return Array.from({ length: TRIES }, (_, i) =>
-    join(folder, `${own}${String(first + i).padStart(DIGITS, '0')}.csv`),
+    join(folder, `${own}${String(first + i).padStart(DIGITS, '0')}.${kind}`),
   );
 }
 
 /**
- * Writes `walk/walk-001.csv` below `directory`, with the number behind those that are there, piece by piece as `body` hands
+ * Writes `walk/walk-001.csv`, or `.wav`, below `directory`, with the number behind those that are there, piece by piece as `body` hands
  * them over. Returns the path as it is shown. A `body` that throws leaves nothing.
  */
 export async function publishRecording(
   session: Session,
   directory: string,
   label: string,
+  kind: RecordingKind,
   body: (append: (piece: Uint8Array) => void) => Promise<void>,
 ): Promise<string> {
   const folder = join(session.absolute(directory), label);
-  return session.shown(await writeNewFileInPieces(freeNames(folder, label), body));
+  return session.shown(await writeNewFileInPieces(freeNames(folder, label, kind), body));
 }

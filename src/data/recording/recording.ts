@@ -1,6 +1,7 @@
 /** One recording: so many seconds of rows, with the clock of this computer, as a table of text. */
 
 import { GrowingArray } from '../../core/growing-array.ts';
+import { SOUND_RATE } from '../../core/samples/sound-rate.ts';
 import { type LineCounts, type Reading, Readings } from './readings.ts';
 import { type SamplingRate, samplingRate } from './sampling-rate.ts';
 
@@ -9,6 +10,8 @@ export const CLOCK_COLUMN = 'time_s';
 const MICROSECOND_DIGITS = 6;
 /** What waited in buffers until somebody listened comes at once: its rows are no older than each other by their times. */
 const WARM_UP_SECONDS = 0.1;
+/** Of the time that so many rows are to take. */
+const SLOWEST = 1.25;
 
 /** What a recording came to. */
 export interface RecordingFacts {
@@ -22,6 +25,8 @@ export interface RecordingFacts {
   readonly lines: LineCounts;
   /** The beginning of the first malformed line. Foreign text. */
   readonly example: string | undefined;
+  /** One number, so often that a microphone measures it. */
+  readonly looksLikeSound: boolean;
 }
 
 /** As a cell: in quotation marks where it needs them. */
@@ -48,15 +53,20 @@ function rowText(seconds: number, values: readonly number[]): string {
 /** Takes what a board prints until enough rows are there. */
 export class Recording {
   readonly #seconds: number;
+  readonly #wanted: number;
   readonly #readings = new Readings();
   readonly #times = new GrowingArray((length) => new Float64Array(length));
   #listening: number | undefined;
   #start = 0;
   #isComplete = false;
 
-  /** `seconds` from the first row on. */
-  constructor(seconds: number) {
+  /**
+   * `seconds` from the first row on; where they are to be `rows`, these end it and not the clock, since rows come in bursts, unless
+   * they come far too slowly.
+   */
+  constructor(seconds: number, rows?: number) {
     this.#seconds = seconds;
+    this.#wanted = rows ?? Infinity;
   }
 
   /** What it is to last. */
@@ -94,18 +104,25 @@ export class Recording {
     return this.#isComplete ? [] : this.#keep(this.#readings.end());
   }
 
+  get #limit(): number {
+    return this.#wanted === Infinity ? this.#seconds : SLOWEST * this.#seconds + WARM_UP_SECONDS;
+  }
+
   #keep(readings: readonly Reading[]): readonly Reading[] {
     const kept: Reading[] = [];
     for (const { time, values } of readings) {
       if (time < (this.#listening ?? 0) + WARM_UP_SECONDS) continue;
       if (this.rows === 0) this.#start = time;
       const seconds = time - this.#start;
-      if (seconds >= this.#seconds) {
+      if (seconds >= this.#limit) {
         this.#isComplete = true;
         break;
       }
       this.#times.push(seconds);
       kept.push({ time: seconds, values });
+      if (this.rows < this.#wanted) continue;
+      this.#isComplete = true;
+      break;
     }
     return kept;
   }
@@ -122,13 +139,15 @@ export class Recording {
   }
 
   get facts(): RecordingFacts {
+    const rate = samplingRate(this.#times.all());
     return {
       columns: this.columns,
       rows: this.rows,
       seconds: this.elapsed,
-      rate: samplingRate(this.#times.all()),
+      rate,
       lines: this.#readings.counts,
       example: this.#readings.example,
+      looksLikeSound: this.columns.length === 1 && rate !== undefined && rate.hz >= SOUND_RATE,
     };
   }
 }

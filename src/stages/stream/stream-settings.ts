@@ -36,6 +36,10 @@ const settings = z
         .min(0)
         .max(2 ** 24),
     }),
+    largest: z
+      .number()
+      .nonnegative()
+      .describe('The largest reading of these recordings, without its sign: what unit they have.'),
     labels: z.array(z.string()).readonly().describe('What each output stands for.'),
     validation: figures,
     test: figures,

@@ -24,6 +24,8 @@ import { STREAM_FILE, type StreamFigures, type StreamSettings } from './stream-s
 
 interface Heard {
   readonly recording: Replay;
+  /** The largest reading, without its sign. */
+  readonly largest: number;
   readonly track: ScoreTrack;
 }
 
@@ -42,11 +44,23 @@ function listenTo(
   { report, signal }: StageContext,
 ): Heard {
   const recording = recordingOf(files, files.parts[part], outputs.of, seed);
-  const track = scoreTrack(graph, preparation, every, recording, (heard) => {
+  let largest = 0;
+  const measured: Replay = {
+    ...recording,
+    read(start, rows, into) {
+      recording.read(start, rows, into);
+      // Not Math.max: what is missing is no number.
+      for (let i = 0; i < rows * recording.width; i++) {
+        const size = Math.abs(into[i]);
+        if (size > largest) largest = size;
+      }
+    },
+  };
+  const track = scoreTrack(graph, preparation, every, measured, (heard) => {
     signal.throwIfAborted();
     report.progress(heard, recording.rows, `readings of the ${part} split`);
   });
-  return { recording, track };
+  return { recording, largest, track };
 }
 
 function figuresOf({ recording, track }: Heard, tally: Tally, rate: number): StreamFigures {
@@ -94,6 +108,7 @@ function chosenSettings(
     rate,
     every,
     decision,
+    largest: Math.max(validation.largest, test.largest),
     labels: outputs.labels,
     validation: figuresOf(validation, tally, rate),
     test: figuresOf(test, tested, rate),

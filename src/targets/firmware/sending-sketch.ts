@@ -57,7 +57,9 @@ function imu(library: string, object: string, board: string): SensorRow {
 const SOUND_HZ = 16_000;
 const SOUND_BAUD = 1_000_000;
 
-export const SENSOR_ROWS: Readonly<Record<SendingSensor, SensorRow & { readonly baud: number }>> = {
+export const SENSOR_ROWS: Readonly<
+  Record<SendingSensor, SensorRow & { readonly baud: number; readonly sound?: number }>
+> = {
   'imu-lsm9ds1': { ...imu('Arduino_LSM9DS1', 'IMU', 'Nano 33 BLE Sense (Rev1)'), baud: SELF_TEST_BAUD },
   'imu-bmi270': {
     ...imu('Arduino_BMI270_BMM150', 'IMU', 'Nano 33 BLE Sense Rev2'),
@@ -111,6 +113,7 @@ void on_sound() {
   }
   Serial.write(text, length);`,
     baud: SOUND_BAUD,
+    sound: SOUND_HZ,
     install: 'The library PDM comes with the boards "Arduino Mbed OS Nano Boards".',
   },
   analog: {
@@ -139,8 +142,8 @@ unsigned long due = 0;
 
 /** The command that records what it sends. */
 export function collectCommand(sensor: SendingSensor): string {
-  const { baud } = SENSOR_ROWS[sensor];
-  return `tinyml collect --label NAME${baud === SELF_TEST_BAUD ? '' : ` --baud ${baud}`}`;
+  const { baud, sound } = SENSOR_ROWS[sensor];
+  return `tinyml collect --label NAME${baud === SELF_TEST_BAUD ? '' : ` --baud ${baud}`}${sound === undefined ? '' : ` --sound ${sound}`}`;
 }
 
 /** A sketch for a folder of this name. Throws `bad-sketch-name`. */

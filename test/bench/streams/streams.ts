@@ -74,6 +74,7 @@ async function microSpeech(): Promise<Outcome[]> {
     decision: { smoothing: 3, on: scores, off: scores, gap: 10 },
     labels: ['silence', 'unknown', 'yes', 'no'],
     rate: 16_000,
+    largest: 1,
   };
   const { files } = exportStandalone(model, { name: 'model', vectors: 1 }, { seed: 1, stream });
   const folder = mkdtempSync(join(tmpdir(), 'tinyml-bench-streams-'));

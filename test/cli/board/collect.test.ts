@@ -116,6 +116,44 @@ describe.skipIf(missing !== '')(`collect ${missing}`, () => {
     expect(stderr).toMatch(/warning \d+ values no number; the cells are empty\./);
   });
 
+  it('records sound as WAV files, each as long as the others', async () => {
+    const folder = makeFolder();
+    const board = await plugIn(folder);
+    board.printSteadily(2000, (i) => String((i % 200) * 300 - 30_000));
+    const { code, stdout } = await runMain(folder, [
+      ...['collect', '--port', board.port, '--label', 'yes', '--seconds', '0.4', '--sound', '2000'],
+      ...['--repeat', '2', '--json'],
+    ]);
+    expect(code).toBe(0);
+    const { recordings } = JSON.parse(stdout) as CollectJson;
+    for (const [at, { path, rows, rate, sound }] of recordings.entries()) {
+      expect(path).toBe(join('data', 'yes', `yes-00${at + 1}.wav`));
+      expect([rows, sound]).toEqual([800, { rate: 2000, replaced: 0 }]);
+      expect(rate?.hz).toBeGreaterThan(1500);
+      const bytes = readFileSync(join(folder, path));
+      expect([bytes.length, bytes.readUInt32LE(24)]).toEqual([44 + 2 * 800, 2000]);
+      const samples = Array.from({ length: 800 }, (_, i) => bytes.readInt16LE(44 + 2 * i));
+      expect(samples).toEqual(samples.map((_, i) => ((samples[0] + 30_000 + 300 * i) % 60_000) - 30_000));
+    }
+  });
+
+  it('says where sound is none, comes at another rate, or as a table', async () => {
+    const collect = async (line: (i: number) => string, hz: number, ...argv: string[]) => {
+      const folder = makeFolder();
+      const board = await plugIn(folder);
+      board.printSteadily(hz, line);
+      const options = ['--port', board.port, '--label', 'yes', '--seconds', '0.3', ...argv];
+      return await runMain(folder, ['collect', ...options]);
+    };
+    const none = await collect(tenths, 500, '--sound', '500');
+    expect([none.code, none.stderr]).toEqual([3, expect.stringMatching(/is no sound, such as \d+, /)]);
+    const slow = await collect(String, 500, '--sound', '1000');
+    expect(slow.code).toBe(0);
+    expect(slow.stderr).toMatch(/warning \d+(\.\d)? samples a second came, and the file says 1000/);
+    const table = await collect(String, 8000);
+    expect(table.stderr).toContain('warning This looks like sound, as a table');
+  });
+
   it('draws on a terminal alone', async () => {
     const folder = makeFolder();
     const board = await plugIn(folder);

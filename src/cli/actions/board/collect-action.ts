@@ -8,13 +8,14 @@ import { SENDING_SENSORS, type SendingSensor } from '../../../targets/firmware/s
 import { collectCommand, sendingSketch } from '../../../targets/firmware/sending-sketch.ts';
 import type { CollectJson, SketchJson } from '../../printed-json.ts';
 import { RecentReadings, renderSignals } from '../../render/board/live-readings.ts';
-import { renderRecording, renderRecordingNotes } from '../../render/board/recording.ts';
+import { renderRecording, renderRecordingNotes, type SoundFacts } from '../../render/board/recording.ts';
 import { cutToWidth } from '../../render/display-width.ts';
 import { printable } from '../../render/printable.ts';
 import { countOf } from '../../render/table.ts';
 import { openPort, type PortFlags } from '../../serial/open-port.ts';
 import { type RecordEnd, record } from '../../serial/record.ts';
 import type { SerialConnection } from '../../serial/serial-port.ts';
+import { soundTape, tableTape } from '../../serial/tape.ts';
 import type { Session } from '../../terminal/session.ts';
 import { checkLabel, publishRecording } from '../../workspace/publish-recording.ts';
 import { publishSources } from '../../workspace/publish-sources.ts';
@@ -25,6 +26,8 @@ export interface CollectFlags extends PortFlags {
   readonly seconds: number;
   readonly repeat: number;
   readonly output: string;
+  /** What comes is sound, so many samples a second. */
+  readonly sound?: number;
   /** Instead of recording: the folder of a sketch that sends. */
   readonly sketch?: string;
   readonly sensor?: SendingSensor;
@@ -37,6 +40,7 @@ const PAUSE_MS = 2000;
 interface Recorded {
   readonly path: string;
   readonly facts: RecordingFacts;
+  readonly sound?: SoundFacts;
 }
 
 /** How a recording ended, and what it left. */
@@ -74,31 +78,38 @@ function liveView({ reporter }: Session, recording: Recording, title: string) {
   };
 }
 
-/** Records once. What came is written as it comes, and gets its name when it is whole. */
+/** Sound ends with as many samples as the time has. */
+function beginRecording({ seconds, sound }: CollectFlags): Recording {
+  return new Recording(seconds, sound && Math.max(1, Math.round(sound * seconds)));
+}
+
+/** Records once. What came gets its name when it is whole. */
 async function recordFile(
   session: Session,
   connection: SerialConnection,
   flags: CollectFlags,
   title: string,
 ): Promise<Ended> {
-  const recording = new Recording(flags.seconds);
+  const { output, sound } = flags;
+  const recording = beginRecording(flags);
   const draw = liveView(session, recording, title);
-  const encoder = new TextEncoder();
+  const kind = sound === undefined ? 'csv' : 'wav';
   let end: RecordEnd = 'complete';
+  let heard: SoundFacts | undefined;
   try {
-    const path = await publishRecording(session, flags.output, requireLabel(flags), async (append) => {
-      let written = 0;
+    const path = await publishRecording(session, output, requireLabel(flags), kind, async (append) => {
+      const tape = sound === undefined ? tableTape(recording, append) : soundTape(connection, sound, append);
       end = await record(connection, recording, {
         signal: session.signal,
         onRows: (rows) => {
-          if (rows.length > 0) append(encoder.encode(recording.text(rows, written === 0)));
-          written += rows.length;
+          tape.take(rows);
           draw(rows);
         },
       });
-      if (written === 0) throw new Nothing();
+      if (recording.rows === 0) throw new Nothing();
+      heard = tape.end();
     });
-    return { end, recorded: { path, facts: recording.facts } };
+    return { end, recorded: { path, facts: recording.facts, ...given({ sound: heard }) } };
   } catch (error) {
     if (!(error instanceof Nothing)) throw error;
     return { end };
@@ -116,9 +127,9 @@ async function pause({ signal }: Session, connection: SerialConnection): Promise
   }
 }
 
-function tell({ reporter, json }: Session, { facts }: Recorded): void {
+function tell({ reporter, json }: Session, { facts, sound }: Recorded): void {
   if (json) return;
-  for (const note of renderRecordingNotes(facts)) reporter.warn(note);
+  for (const note of renderRecordingNotes(facts, sound)) reporter.warn(note);
 }
 
 function jsonOf(
@@ -131,7 +142,7 @@ function jsonOf(
     port: path,
     baud,
     label,
-    recordings: all.map(({ path: file, facts: { lines, rate, columns, rows, seconds } }) => ({
+    recordings: all.map(({ path: file, facts: { lines, rate, columns, rows, seconds }, sound }) => ({
       path: file,
       columns,
       rows,
@@ -140,6 +151,7 @@ function jsonOf(
       dropped: lines.malformed,
       words: lines.words,
       missing: lines.missing,
+      ...given({ sound }),
     })),
     ...(stopped === undefined
       ? {}

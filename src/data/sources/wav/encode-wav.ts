@@ -5,7 +5,15 @@ const FULL_SCALE = 32767;
 
 /** One channel of 16 bits, `rate` samples a second; `sound` is −1 … 1 at full scale, and clipped there. */
 export function encodeWav(sound: ArrayLike<number>, rate: number): Uint8Array {
-  const bytes = new Uint8Array(HEADER_BYTES + 2 * sound.length);
+  const samples = Int16Array.from({ length: sound.length }, (_, i) =>
+    Math.round(FULL_SCALE * Math.max(-1, Math.min(1, sound[i]))),
+  );
+  return encodeSamples(samples, rate);
+}
+
+/** One channel, `rate` samples a second. */
+export function encodeSamples(samples: Int16Array, rate: number): Uint8Array {
+  const bytes = new Uint8Array(HEADER_BYTES + 2 * samples.length);
   const view = new DataView(bytes.buffer);
   const tag = (offset: number, text: string): void => {
     for (let i = 0; i < text.length; i++) bytes[offset + i] = text.charCodeAt(i);
@@ -21,9 +29,7 @@ export function encodeWav(sound: ArrayLike<number>, rate: number): Uint8Array {
   view.setUint16(32, 2, true);
   view.setUint16(34, 16, true);
   tag(36, 'data');
-  view.setUint32(40, 2 * sound.length, true);
-  for (let i = 0; i < sound.length; i++) {
-    view.setInt16(HEADER_BYTES + 2 * i, Math.round(FULL_SCALE * Math.max(-1, Math.min(1, sound[i]))), true);
-  }
+  view.setUint32(40, 2 * samples.length, true);
+  for (const [i, sample] of samples.entries()) view.setInt16(HEADER_BYTES + 2 * i, sample, true);
   return bytes;
 }

@@ -13,4 +13,6 @@ export interface FirmwareStream {
   readonly labels: readonly string[];
   /** Rows of readings in a second. */
   readonly rate: number;
+  /** The largest reading of the recordings, without its sign: what unit they have. */
+  readonly largest: number;
 }

@@ -92,6 +92,7 @@ async function listened({ readings, rate, shape, steps }: Recording) {
     decision,
     labels: ['yes', 'a "no"', 'noise'],
     rate,
+    largest: 1,
   };
   const model = writeTflite(graph);
   const listener = createListener(graph, preparation, stream);

@@ -59,7 +59,7 @@ function factsOf({ graph, preparation }: Listened) {
 
 function headerOf({ graph, preparation, every, decision }: Listened, names: StreamNames): string {
   const labels = decision.on.map((_, index) => `class "${index}"`);
-  return streamHeader({ preparation, every, decision, labels, rate: 100 }, endsOf(graph), names);
+  return streamHeader({ preparation, every, decision, labels, rate: 100, largest: 1 }, endsOf(graph), names);
 }
 
 export function standaloneSources(one: Listened): ListeningSources {

@@ -15,14 +15,16 @@ import {
 import { type CompileOptions, runNative } from '../../../cross/compile.ts';
 import { missingNative } from '../../../cross/probe.ts';
 
-function place(width: number, rate: number): SensorPlace {
+function place(width: number, rate: number, largest = 1): SensorPlace {
   const preparation: Preparation = { version: 1, inputShape: [10, width], steps: [] };
   const decision = { smoothing: 1, on: [1], off: [1], gap: 0 };
-  const stream = { preparation, every: 1, decision, labels: ['yes'], rate };
+  const stream = { preparation, every: 1, decision, labels: ['yes'], rate, largest };
   return { macro: 'STREAM', header: 'stream.h', stream, plan: streamPlan(preparation) };
 }
 
 const SOUND = place(1, 16_000);
+/** Tables of what a microphone gave. */
+const NUMBERS = place(1, 16_000, 12_345);
 
 /** Tells whether the sensor answers, rows that it gives in so many turns, and what it lost. */
 const program = (width: number, turns: number): string => `#include <stdio.h>
@@ -148,6 +150,10 @@ const TRIALS: Readonly<Record<string, Trial>> = {
     ...{ write: arduinoSensor, place: SOUND, width: 1, turns: 500, language: 'cpp' },
     expected: '1\n0.03043\n0.06085\n300 rows, 0 lost\n',
   },
+  'the same for recordings of its numbers': {
+    ...{ write: arduinoSensor, place: NUMBERS, width: 1, turns: 500, language: 'cpp' },
+    expected: '1\n997.00000\n1994.00000\n300 rows, 0 lost\n',
+  },
   'the motion of its first revision': {
     ...{ write: arduinoSensor, place: place(6, 100), width: 6, turns: 2, language: 'cpp' },
     options: { defines: { NANO_REVISION: '1' } },
@@ -173,6 +179,11 @@ const TRIALS: Readonly<Record<string, Trial>> = {
     ...{ write: picoSensor, place: SOUND, width: 1, turns: 5000, language: 'c' },
     stubs: PICO,
     expected: '1\n0.00000\n0.50000\n4096 rows, 4 lost\n',
+  },
+  'the same for recordings of numbers': {
+    ...{ write: picoSensor, place: NUMBERS, width: 1, turns: 5000, language: 'c' },
+    stubs: PICO,
+    expected: '1\n0.00000\n16384.00000\n4096 rows, 4 lost\n',
   },
   'inputs of a Pico, rows as a whole': {
     ...{ write: picoSensor, place: place(3, 100), width: 3, turns: 5000, language: 'c' },

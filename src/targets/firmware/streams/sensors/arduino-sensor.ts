@@ -1,8 +1,9 @@
 /** Readings on boards with the Arduino core. */
 
 import { readingWidth } from '../push-code.ts';
-import { readingRing, SOUND_UNIT } from './reading-ring.ts';
+import { readingRing } from './reading-ring.ts';
 import { measured, type SensorPlace, type SensorWriter, sensorTop } from './sensor.ts';
+import { soundUnit } from './sound-unit.ts';
 
 /** A power of two: a quarter of a second and more at 16 kHz. */
 const SOUND_CAPACITY = 4096;
@@ -89,7 +90,7 @@ function soundText(place: SensorPlace): string {
     ['The microphone of the Nano 33 BLE Sense (Rev1 and Rev2), or one with I2S at an ESP32.'],
     ['Arduino.h'],
   )}
-${SOUND_UNIT}
+${soundUnit(place)}
 #if defined(ARDUINO_ARCH_ESP32)
 
 ${ESP32_TEXT(rate)}

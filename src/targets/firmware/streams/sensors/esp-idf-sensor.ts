@@ -1,13 +1,13 @@
 /** Readings with ESP-IDF: a microphone with I2S, and a place for any other sensor. */
 
 import { ownSensor } from './own-sensor.ts';
-import { SOUND_UNIT } from './reading-ring.ts';
 import { measured, type SensorWriter, sensorTop } from './sensor.ts';
+import { soundUnit } from './sound-unit.ts';
 
 export const espIdfSensor: SensorWriter = (place) => {
   if (measured(place) !== 'sound') return ownSensor(place);
   return `${sensorTop(place, ['A MEMS microphone with I2S.'], ['driver/i2s_std.h', 'freertos/FreeRTOS.h'])}
-${SOUND_UNIT}
+${soundUnit(place)}
 /* Where the microphone is connected. */
 #define PIN_CLOCK GPIO_NUM_26
 #define PIN_WORD GPIO_NUM_25

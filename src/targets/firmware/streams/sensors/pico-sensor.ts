@@ -2,6 +2,7 @@
 
 import { readingRing } from './reading-ring.ts';
 import { measured, type SensorWriter, sensorTop } from './sensor.ts';
+import { soundUnit } from './sound-unit.ts';
 
 /** A power of two. */
 const CAPACITY = 4096;
@@ -10,13 +11,13 @@ export const picoSensor: SensorWriter = (place) => {
   const { macro, stream } = place;
   const isSound = measured(place) === 'sound';
   const about = isSound
-    ? ['A microphone with an amplifier at GPIO 26 (ADC 0): from -1 to 1 around the middle of its range.']
+    ? ['A microphone with an amplifier at GPIO 26 (ADC 0): what is around the middle of its range.']
     : [
         `What the ADC measures at GPIO 26 and those behind it, ${stream.rate} times a second. Change the inputs, or put your`,
         'own sensor here.',
       ];
   return `${sensorTop(place, about, ['hardware/adc.h', 'pico/stdlib.h'])}
-/* The ADC has so many inputs on pins; rows of more numbers take them in turn. */
+${isSound ? `${soundUnit(place)}\n` : ''}/* The ADC has so many inputs on pins; rows of more numbers take them in turn. */
 #define INPUTS 3u
 
 ${readingRing('uint16_t', CAPACITY)}
@@ -62,7 +63,7 @@ int sensor_read(float *row)
     uint16_t value = 0;
 
     ring_take(&value);
-    row[i] = ${isSound ? '((float)value - 2048.0f) / 2048.0f' : '(float)value'};
+    row[i] = ${isSound ? '((float)value - 2048.0f) * 16.0f / FULL_SCALE' : '(float)value'};
   }
   return SENSOR_ROW;
 }

@@ -36,8 +36,3 @@ uint32_t sensor_lost(void)
 }
 `;
 }
-
-/** How recordings have sound. */
-export const SOUND_UNIT = `/* Recordings in WAV files reach from -1 to 1. Those of "tinyml collect" have the numbers of the microphone: 1 for them. */
-#define FULL_SCALE 32768.0f
-`;

@@ -1,5 +1,6 @@
 /** Where readings come from: a header that is the same everywhere, and a source for each kind of board, both for people to edit. */
 
+import { SOUND_RATE } from '../../../../core/samples/sound-rate.ts';
 import type { StreamPlan } from '../../../../core/samples/streaming.ts';
 import type { FirmwareFile } from '../../firmware.ts';
 import { EDITABLE_NOTICE } from '../../source-file.ts';
@@ -18,9 +19,6 @@ export interface SensorPlace {
 
 /** The text of `sensor.c` or `sensor.cpp`. */
 export type SensorWriter = (place: SensorPlace) => string;
-
-/** Rows in a second from which a single number is sound. */
-const SOUND_RATE = 4000;
 
 export type Measured = 'sound' | 'motion' | 'other';
 

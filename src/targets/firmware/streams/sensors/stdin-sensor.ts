@@ -1,8 +1,8 @@
 /** Readings from the standard input: sound as a WAV file or 16-bit samples, all else as lines of numbers. */
 
 import { readingWidth } from '../push-code.ts';
-import { SOUND_UNIT } from './reading-ring.ts';
 import { measured, type SensorPlace, type SensorWriter, sensorTop } from './sensor.ts';
+import { soundUnit } from './sound-unit.ts';
 
 const LOST = `uint32_t sensor_lost(void)
 {
@@ -20,7 +20,7 @@ function soundText(place: SensorPlace): string {
     ],
     ['stdio.h', 'string.h'],
   )}
-${SOUND_UNIT}
+${soundUnit(place)}
 static uint32_t lost;
 /* Bytes that were read before it was known that they are samples. */
 static unsigned char first[4];
