@@ -4,6 +4,7 @@
  */
 
 import type { Shape } from '../core/tensor.ts';
+import { type ColumnOperand, type Columns, eachColumn } from './columns.ts';
 import type { FusedActivation } from './fused-activation.ts';
 
 /** Factors and terms, one of each for every channel, that mean the same behind the operator as in front of it. */
@@ -40,6 +41,16 @@ export interface Traits<Attributes> {
   carriesChannels(attributes: Attributes, input: Shape, output: Shape): boolean;
   /** Whether the first output is the first operand as it is, whatever its elements; `inputs` of operands that are there. */
   isIdentity(attributes: Attributes, inputs: readonly Shape[], output: Shape): boolean;
+  /**
+   * How it works along an axis of its operands, the same of every one that is no constant; undefined where a column of the output
+   * depends on others than a few of them.
+   */
+  columns(
+    attributes: Attributes,
+    axis: number,
+    operands: readonly ColumnOperand[],
+    output: Shape,
+  ): Columns | undefined;
   /** `rank`: of the one operand. */
   crossing(attributes: Attributes, rank: number): Crossing;
 }
@@ -62,6 +73,7 @@ export const OPAQUE = {
   bounds: 'unknown',
   carriesChannels: () => false,
   isIdentity: () => false,
+  columns: () => undefined,
   crossing: () => NOTHING,
 } as const satisfies Traits<unknown>;
 
@@ -71,4 +83,5 @@ export const ELEMENTWISE = {
   elementwise: true,
   bounds: 'points',
   carriesChannels: () => true,
+  columns: eachColumn,
 } as const satisfies Traits<unknown>;

@@ -3,6 +3,7 @@ import { QUANTIZED_LIMITS, type QuantizedDType, type TensorType } from '../../co
 import { broadcast } from '../../kernels/broadcast.ts';
 import { pickElements } from '../../kernels/extremum.ts';
 import { type PreluQuantized, preluQuantized } from '../../kernels/quantized/prelu.ts';
+import { broadcastColumns } from '../columns.ts';
 import {
   broadcastShape,
   requireDType,
@@ -57,7 +58,7 @@ export const prelu = defineOp({
   operands: ['input', 'alpha'],
   attributes: noAttributes,
   quantRule: { rule: 'free', int8Operands: [1] },
-  traits: OPAQUE,
+  traits: { ...OPAQUE, columns: broadcastColumns },
   infer: (_, [input, alpha]) => [broadcastShape(input, alpha)],
   check(_, [input, alpha], [output]) {
     requireSameDType([input], output);

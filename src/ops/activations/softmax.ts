@@ -5,6 +5,7 @@ import type { TensorType } from '../../core/tensor.ts';
 import { softmaxFloat } from '../../kernels/float/softmax.ts';
 import { type SoftmaxInt8, softmaxInt8 } from '../../kernels/int8/softmax.ts';
 import { LEAST_EXPONENT, type SoftmaxInt16, softmaxInt16 } from '../../kernels/int16/softmax.ts';
+import { outsideRows } from '../columns.ts';
 import { requireDType, requireMultiplier, requirePerTensor, requireSameDType } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
@@ -50,7 +51,7 @@ export const softmax = defineOp({
     rule: 'fixed-output',
     outputs: { int8: { scale: 1 / 256, zeroPoint: -128 }, int16: { scale: 1 / 32768, zeroPoint: 0 } },
   },
-  traits: OPAQUE,
+  traits: { ...OPAQUE, columns: outsideRows },
   infer: inferUnary,
   check(_, [input], [output]) {
     if (input.dtype === 'int8') requireDType('the output', output, 'int8', 'int16');

@@ -3,6 +3,7 @@ import { sameQuant } from '../../core/quant-params.ts';
 import { elementCount, formatShape, sameShape } from '../../core/tensor.ts';
 import { addNFloat } from '../../kernels/float/sums.ts';
 import { addNInt8, type SumsInt8 } from '../../kernels/int8/sums.ts';
+import { broadcastColumns } from '../columns.ts';
 import { requirePerTensor, requireSameDType, shapeError } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
@@ -18,7 +19,7 @@ export const addN = defineOp({
   operands: ['inputs...'],
   attributes: noAttributes,
   quantRule: { rule: 'symmetric-inputs' },
-  traits: { ...OPAQUE, bounds: 'increasing' },
+  traits: { ...OPAQUE, bounds: 'increasing', columns: broadcastColumns },
   infer(_, inputs) {
     const [first] = inputs;
     if (inputs.length < 2) throw shapeError(`${inputs.length} tensor is given, but at least 2 are added`);

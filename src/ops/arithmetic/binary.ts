@@ -5,6 +5,7 @@ import { elementCount, type Shape, type TensorType } from '../../core/tensor.ts'
 import { broadcast } from '../../kernels/broadcast.ts';
 import { type BinaryFloat, binaryFloat } from '../../kernels/float/elementwise.ts';
 import { type BinaryInt32, binaryInt32 } from '../../kernels/int32/arithmetic.ts';
+import { broadcastColumns } from '../columns.ts';
 import { broadcastShape, requirePerTensor, requireSameDType, requireUnquantized } from '../conditions.ts';
 import { type FusedActivation, floatClamp, fusedActivationSchema } from '../fused-activation.ts';
 import { OPAQUE } from '../traits.ts';
@@ -75,4 +76,10 @@ export function binaryInt32Kernel(combine: (a: number, b: number) => number) {
 }
 
 /** Of operators with a fused activation that change sign or direction with their operands. */
-export const BINARY_TRAITS = { ...OPAQUE, clamps: true, broadcasts: true, bounds: 'monotone' } as const;
+export const BINARY_TRAITS = {
+  ...OPAQUE,
+  clamps: true,
+  broadcasts: true,
+  bounds: 'monotone',
+  columns: broadcastColumns,
+} as const;

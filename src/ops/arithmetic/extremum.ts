@@ -3,6 +3,7 @@
 import type { TensorType } from '../../core/tensor.ts';
 import { type Broadcast, broadcast } from '../../kernels/broadcast.ts';
 import { pickElements } from '../../kernels/extremum.ts';
+import { broadcastColumns } from '../columns.ts';
 import { OPAQUE } from '../traits.ts';
 import { binaryLoop, noAttributes, noMacs } from '../unary.ts';
 import { binaryOperands, checkBinary, checkQuantizedBinary, inferBinary } from './binary.ts';
@@ -20,7 +21,7 @@ export function extremumOperator(pick: (a: number, b: number) => number) {
     operands: binaryOperands,
     attributes: noAttributes,
     quantRule: { rule: 'same-as-output' },
-    traits: { ...OPAQUE, broadcasts: true, bounds: 'increasing' },
+    traits: { ...OPAQUE, broadcasts: true, bounds: 'increasing', columns: broadcastColumns },
     infer: inferBinary,
     check: checkBinary,
     macs: noMacs,

@@ -3,6 +3,7 @@
 import type { TensorType } from '../../core/tensor.ts';
 import { type Broadcast, broadcast } from '../../kernels/broadcast.ts';
 import { pickElements } from '../../kernels/extremum.ts';
+import { broadcastColumns } from '../columns.ts';
 import { OPAQUE } from '../traits.ts';
 import { binaryLoop, noAttributes, noMacs } from '../unary.ts';
 import { binaryOperands, checkBinary, inferBinary } from './binary.ts';
@@ -24,7 +25,7 @@ export function realPair(combine: (a: number, b: number) => number) {
     operands: binaryOperands,
     attributes: noAttributes,
     quantRule: { rule: 'real' },
-    traits: { ...OPAQUE, broadcasts: true },
+    traits: { ...OPAQUE, broadcasts: true, columns: broadcastColumns },
     infer: inferBinary,
     check: checkBinary,
     macs: noMacs,

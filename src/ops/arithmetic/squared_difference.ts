@@ -10,6 +10,7 @@ import {
   type SquaredDifferenceInt16,
   squaredDifferenceInt16,
 } from '../../kernels/int16/squared_difference.ts';
+import { broadcastColumns } from '../columns.ts';
 import { requireMultiplier, requireNoOffset, requirePerTensor } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
@@ -35,7 +36,7 @@ export const squaredDifference = defineOp({
   operands: binaryOperands,
   attributes: noAttributes,
   quantRule: { rule: 'free' },
-  traits: { ...OPAQUE, broadcasts: true },
+  traits: { ...OPAQUE, broadcasts: true, columns: broadcastColumns },
   infer: inferBinary,
   check: checkBinary,
   macs: noMacs,

@@ -1,5 +1,6 @@
 import { l2NormalizationFloat } from '../../kernels/float/normalize.ts';
 import { l2NormalizationInt8 } from '../../kernels/int8/l2_normalization.ts';
+import { outsideRows } from '../columns.ts';
 import { requirePerTensor } from '../conditions.ts';
 import { requireRank } from '../movement/movement.ts';
 import { defineOp } from '../op.ts';
@@ -12,7 +13,7 @@ export const l2Normalization = defineOp({
   operands: unaryOperands,
   attributes: noAttributes,
   quantRule: { rule: 'fixed-output', outputs: { int8: { scale: 1 / 128, zeroPoint: 0 } } },
-  traits: OPAQUE,
+  traits: { ...OPAQUE, columns: outsideRows },
   infer(_, [input]) {
     requireRank(input, 1, 4);
     return [input];

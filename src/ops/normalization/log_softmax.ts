@@ -3,6 +3,7 @@ import { INT32_MAX, inputRadius, quantizeMultiplier } from '../../core/fixed-poi
 import type { TensorType } from '../../core/tensor.ts';
 import { logSoftmaxFloat } from '../../kernels/float/normalize.ts';
 import { type LogSoftmaxInt8, logSoftmaxInt8 } from '../../kernels/int8/log_softmax.ts';
+import { outsideRows } from '../columns.ts';
 import { requirePerTensor } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
@@ -24,7 +25,7 @@ export const logSoftmax = defineOp({
   operands: unaryOperands,
   attributes: noAttributes,
   quantRule: { rule: 'fixed-output', outputs: { int8: { scale: 1 / 16, zeroPoint: 127 } } },
-  traits: OPAQUE,
+  traits: { ...OPAQUE, columns: outsideRows },
   infer: inferUnary,
   check: checkUnary,
   macs: noMacs,

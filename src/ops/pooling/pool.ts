@@ -14,6 +14,7 @@ import type { PoolQuantized } from '../../kernels/quantized/pool.ts';
 import type { QuantizedData } from '../../kernels/quantized/quantized-data.ts';
 import { planPool } from '../../kernels/simd/pool.ts';
 import type { SimdPlan } from '../../kernels/simd/simd-plan.ts';
+import { type Columns, windowColumns } from '../columns.ts';
 import { requirePerTensor, requireSameDType, requireSameScale } from '../conditions.ts';
 import { floatClamp, fusedActivationSchema, quantizedClamp } from '../fused-activation.ts';
 import type { ConstantOr } from '../op.ts';
@@ -62,6 +63,10 @@ export function checkPool(_: unknown, [input]: readonly [TensorType], [output]: 
   requireSameDType([input], output);
 }
 
+export function poolColumns(options: PoolAttributes, axis: number): Columns | undefined {
+  return windowColumns(slidingOf(options), axis);
+}
+
 /** Averages and maxima are taken over pixels of the image only, padded or not, so that a shift crosses them too. */
 export function poolTraits(scale: Crossing['scale']) {
   return {
@@ -69,6 +74,7 @@ export function poolTraits(scale: Crossing['scale']) {
     clamps: true,
     bounds: 'increasing',
     carriesChannels: () => true,
+    columns: poolColumns,
     isIdentity: ({ filter, strides, activation }: PoolAttributes) =>
       [...filter, ...strides].every((size) => size === 1) && activation === 'none',
     crossing: ({ activation }: PoolAttributes) => crossingIf(activation === 'none', { scale, shift: true }),

@@ -1,4 +1,5 @@
 import { castElements } from '../../kernels/cast.ts';
+import { eachColumn } from '../columns.ts';
 import { requireDType } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
@@ -15,7 +16,7 @@ export const cast = defineOp({
   operands: unaryOperands,
   attributes: noAttributes,
   quantRule: { rule: 'real' },
-  traits: OPAQUE,
+  traits: { ...OPAQUE, columns: eachColumn },
   infer: inferUnary,
   check(_, __, [output]) {
     requireDType('the output', output, 'float32', 'int8', 'int16', 'int32');

@@ -1,6 +1,7 @@
 import type { PerTensorQuant } from '../../core/quant-params.ts';
 import type { TensorType } from '../../core/tensor.ts';
 import { dequantizeSteps, type SteppedData } from '../../kernels/int8/quantize.ts';
+import { eachColumn } from '../columns.ts';
 import { requireDType, requirePerTensor } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
@@ -19,7 +20,7 @@ export const dequantize = defineOp({
   operands: unaryOperands,
   attributes: noAttributes,
   quantRule: { rule: 'boundary' },
-  traits: OPAQUE,
+  traits: { ...OPAQUE, columns: eachColumn },
   infer: inferUnary,
   check(_, [input], [output]) {
     requireDType('the output', output, 'float32');

@@ -10,6 +10,7 @@ import {
   rescaleSaturated,
   type SteppedData,
 } from '../../kernels/int8/quantize.ts';
+import { eachColumn } from '../columns.ts';
 import { requireDType, requireMultiplier, requirePerTensor, requireSteps } from '../conditions.ts';
 import { type ComputedType, defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
@@ -68,7 +69,7 @@ export const quantize = defineOp({
   operands: unaryOperands,
   attributes: noAttributes,
   quantRule: { rule: 'boundary' },
-  traits: OPAQUE,
+  traits: { ...OPAQUE, columns: eachColumn },
   infer: inferUnary,
   check(_, [input], [output]) {
     requireDType('the output', output, ...OUTPUTS[input.dtype as keyof typeof OUTPUTS]);

@@ -3,7 +3,14 @@ import { meanFloat } from '../../kernels/float/reduce.ts';
 import { defineOp } from '../op.ts';
 import { ANYTHING, crossingIf, OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
-import { checkReduced, inferReduced, reduceAttributes, reduceKernel, sumKernel } from './reduce.ts';
+import {
+  checkReduced,
+  inferReduced,
+  reduceAttributes,
+  reducedColumns,
+  reduceKernel,
+  sumKernel,
+} from './reduce.ts';
 
 /** The division by `count` goes into the multiplier, with as many bits more as it has room for (`QuantizedMeanOrSum`). */
 function divide({ multiplier, shift }: QuantizedMultiplier, count: number): QuantizedMultiplier {
@@ -22,6 +29,7 @@ export const mean = defineOp({
     bounds: 'increasing',
     carriesChannels: ({ axes }, input) => !axes.includes(input.length - 1),
     crossing: ({ axes }, rank) => crossingIf(!axes.includes(rank - 1), ANYTHING),
+    columns: reducedColumns,
   },
   infer: inferReduced,
   check: checkReduced,

@@ -14,6 +14,7 @@ import {
 } from '../../core/tensor.ts';
 import { type SumQuantized, sumQuantized } from '../../kernels/quantized/sum.ts';
 import { planReduction, type Reduced, type Reduction } from '../../kernels/reduce.ts';
+import { type Columns, oneByOne } from '../columns.ts';
 import {
   requireMultiplier,
   requirePerTensor,
@@ -47,6 +48,12 @@ export function inferReduced(
   const reduced = new Set(axes);
   if (keepDims) return [input.map((dimension, axis) => (reduced.has(axis) ? 1 : dimension))];
   return [input.filter((_, axis) => !reduced.has(axis))];
+}
+
+/** Of the axes that are not reduced. */
+export function reducedColumns({ axes, keepDims }: ReduceAttributes, axis: number): Columns | undefined {
+  if (axes.includes(axis)) return undefined;
+  return oneByOne(keepDims ? axis : axis - axes.filter((reduced) => reduced < axis).length);
 }
 
 /** The factor from the input's scale to the output's. */

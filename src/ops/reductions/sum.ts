@@ -2,14 +2,21 @@ import { sumFloat } from '../../kernels/float/reduce.ts';
 import { defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
 import { noMacs, unaryOperands } from '../unary.ts';
-import { checkReduced, inferReduced, reduceAttributes, reduceKernel, sumKernel } from './reduce.ts';
+import {
+  checkReduced,
+  inferReduced,
+  reduceAttributes,
+  reducedColumns,
+  reduceKernel,
+  sumKernel,
+} from './reduce.ts';
 
 export const sum = defineOp({
   kind: 'sum',
   operands: unaryOperands,
   attributes: reduceAttributes,
   quantRule: { rule: 'free' },
-  traits: OPAQUE,
+  traits: { ...OPAQUE, columns: reducedColumns },
   infer: inferReduced,
   check: checkReduced,
   macs: noMacs,

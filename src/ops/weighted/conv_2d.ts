@@ -4,6 +4,7 @@ import { type ConvFloat, convFloat } from '../../kernels/float/conv_2d.ts';
 import { type ConvInt8, convInt8 } from '../../kernels/int8/conv_2d.ts';
 import { type ConvInt16, convInt16 } from '../../kernels/int16/conv_2d.ts';
 import { planConvFloat, planConvInt8, planConvInt16 } from '../../kernels/simd/conv_2d.ts';
+import { windowColumns } from '../columns.ts';
 import { shapeError } from '../conditions.ts';
 import { floatClamp, fusedActivationSchema } from '../fused-activation.ts';
 import { defineOp } from '../op.ts';
@@ -54,7 +55,14 @@ export const conv2d = defineOp({
   operands: weightedOperands,
   attributes,
   quantRule: { rule: 'weighted', weights: 1, bias: 2, axis: CHANNEL_AXIS, perChannel: 'always' },
-  traits: { ...OPAQUE, clamps: true },
+  traits: {
+    ...OPAQUE,
+    clamps: true,
+    columns: (options, axis, [, weights, bias]) =>
+      weights.isConstant && bias?.isConstant !== false
+        ? windowColumns(slidingOf(options, weights.shape), axis)
+        : undefined,
+  },
 
   infer(options, [input, weights, bias]) {
     const image = requireImage('the input', input);

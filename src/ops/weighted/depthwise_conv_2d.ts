@@ -8,6 +8,7 @@ import {
   planDepthwiseInt8,
   planDepthwiseInt16,
 } from '../../kernels/simd/depthwise_conv_2d.ts';
+import { windowColumns } from '../columns.ts';
 import { shapeError } from '../conditions.ts';
 import { floatClamp, fusedActivationSchema } from '../fused-activation.ts';
 import { defineOp } from '../op.ts';
@@ -52,7 +53,14 @@ export const depthwiseConv2d = defineOp({
   operands: weightedOperands,
   attributes,
   quantRule: { rule: 'weighted', weights: 1, bias: 2, axis: CHANNEL_AXIS, perChannel: 'always' },
-  traits: { ...OPAQUE, clamps: true },
+  traits: {
+    ...OPAQUE,
+    clamps: true,
+    columns: (options, axis, [, weights, bias]) =>
+      weights.isConstant && bias?.isConstant !== false
+        ? windowColumns(slidingOf(options, weights.shape), axis)
+        : undefined,
+  },
 
   infer(options, [input, weights, bias]) {
     const image = requireImage('the input', input);

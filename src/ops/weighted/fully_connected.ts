@@ -17,6 +17,7 @@ import {
   planFullyConnectedInt8,
   planFullyConnectedInt16,
 } from '../../kernels/simd/fully_connected.ts';
+import { oneByOne } from '../columns.ts';
 import { requireMultiplier, requirePerTensor, shapeError } from '../conditions.ts';
 import {
   type FusedActivation,
@@ -116,7 +117,17 @@ export const fullyConnected = defineOp({
   operands: weightedOperands,
   attributes,
   quantRule: { rule: 'weighted', weights: 1, bias: 2, axis: 0, perChannel: 'optional' },
-  traits: { ...OPAQUE, clamps: true },
+  traits: {
+    ...OPAQUE,
+    clamps: true,
+    /** Rows of the input are columns here, one by one. */
+    columns({ keepNumDims }, axis, [{ shape }, weights, bias], output) {
+      if (!weights.isConstant || bias?.isConstant === false) return undefined;
+      if (axis === shape.length - 1 || shape.at(-1) !== weights.shape[1]) return undefined;
+      if (keepNumDims) return oneByOne(axis);
+      return output[0] === shape[axis] ? oneByOne(0) : undefined;
+    },
+  },
 
   infer({ keepNumDims }, [input, weights, bias]) {
     const [units, depth] = weightShape(weights);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { keptAxis, oneByOne } from '../../columns.ts';
 import { defineOp } from '../../op.ts';
 import { OPAQUE } from '../../traits.ts';
 import { noMacs, unaryOperands } from '../../unary.ts';
@@ -10,7 +11,13 @@ export const expandDims = defineOp({
   /** Where the new axis stands in the output. */
   attributes: z.strictObject({ axis: z.int() }),
   quantRule: { rule: 'same-as-input' },
-  traits: OPAQUE,
+  traits: {
+    ...OPAQUE,
+    columns(_, axis, [{ shape }], output) {
+      const kept = keptAxis(shape, axis, output);
+      return kept === undefined ? undefined : oneByOne(kept);
+    },
+  },
   infer({ axis }, [input]) {
     const at = axisOf(axis, input.length + 1);
     return [[...input.slice(0, at), 1, ...input.slice(at)]];

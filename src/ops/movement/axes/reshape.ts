@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { elementCount, formatShape } from '../../../core/tensor.ts';
+import { keptAxis, oneByOne } from '../../columns.ts';
 import { requireSameDType, shapeError } from '../../conditions.ts';
 import { defineOp } from '../../op.ts';
 import { ANYTHING, OPAQUE } from '../../traits.ts';
@@ -17,6 +18,11 @@ export const reshape = defineOp({
     carriesChannels: () => true,
     isIdentity: keepsShape,
     crossing: () => ANYTHING,
+    columns({ newShape }, axis, [{ shape }], output) {
+      const kept = keptAxis(shape, axis, output);
+      if (kept === undefined) return undefined;
+      return oneByOne(kept, (count) => ({ newShape: newShape.with(kept, count) }));
+    },
   },
   infer({ newShape }, [input]) {
     if (elementCount(newShape) !== elementCount(input)) {

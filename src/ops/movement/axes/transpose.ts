@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { stridesOf } from '../../../kernels/move.ts';
+import { oneByOne } from '../../columns.ts';
 import { shapeError } from '../../conditions.ts';
 import { defineOp } from '../../op.ts';
 import { OPAQUE } from '../../traits.ts';
@@ -30,6 +31,7 @@ export const transpose = defineOp({
   traits: {
     ...OPAQUE,
     isIdentity: ({ permutation }) => permutation.every((from, axis) => from === axis),
+    columns: ({ permutation }, axis) => oneByOne(permutation.indexOf(axis)),
   },
   infer({ permutation }, [input]) {
     requirePerAxis('axes of the permutation', permutation, input);

@@ -6,7 +6,7 @@ import { defineOp } from '../../op.ts';
 import { OPAQUE } from '../../traits.ts';
 import { noMacs, unaryOperands } from '../../unary.ts';
 import { checkMovement, moveKernel, requirePerAxis } from '../movement.ts';
-import { addsNothing, type Padding, paddingsSchema } from './padding.ts';
+import { addsNothing, type Padding, paddedColumns, paddingsSchema } from './padding.ts';
 
 const MODES = ['reflect', 'symmetric'] as const;
 
@@ -47,7 +47,7 @@ export const mirrorPad = defineOp({
   operands: unaryOperands,
   attributes: z.strictObject({ paddings: paddingsSchema, mode: z.enum(MODES) }),
   quantRule: { rule: 'same-as-input' },
-  traits: { ...OPAQUE, isIdentity: addsNothing },
+  traits: { ...OPAQUE, isIdentity: addsNothing, columns: paddedColumns },
   infer({ paddings, mode }, [input]) {
     requirePerAxis('paddings', paddings, input);
     const shape = input.map((size, axis) => {

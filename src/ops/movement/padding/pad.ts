@@ -6,7 +6,15 @@ import { defineOp } from '../../op.ts';
 import { crossingIf, OPAQUE } from '../../traits.ts';
 import { noMacs, unaryLoop, unaryOperands } from '../../unary.ts';
 import { checkMovement } from '../movement.ts';
-import { addsNothing, inferPadded, type Padded, type Padding, paddingsSchema, padMove } from './padding.ts';
+import {
+  addsNothing,
+  inferPadded,
+  type Padded,
+  type Padding,
+  paddedColumns,
+  paddingsSchema,
+  padMove,
+} from './padding.ts';
 
 export interface Pad extends Padded {
   /** Of the padding. */
@@ -46,6 +54,7 @@ export const pad = defineOp({
     bounds: 'increasing',
     carriesChannels,
     isIdentity: addsNothing,
+    columns: paddedColumns,
     crossing({ paddings }, rank) {
       const [before, after] = paddings[rank - 1];
       return crossingIf(before + after === 0, { scale: 'any', shift: false });

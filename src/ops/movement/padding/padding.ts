@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import type { Shape } from '../../../core/tensor.ts';
 import { indexOfOffsets, type Move, stridesOf } from '../../../kernels/move.ts';
+import { type Columns, oneByOne } from '../../columns.ts';
 import { requirePerAxis } from '../movement.ts';
 
 /** Elements put before and after along an axis. */
@@ -19,6 +20,15 @@ export function inferPadded(paddings: readonly Padding[], input: Shape): Shape {
 /** Nothing is put anywhere. */
 export function addsNothing({ paddings }: { readonly paddings: readonly Padding[] }): boolean {
   return paddings.flat().every((count) => count === 0);
+}
+
+/** Only where nothing is put along the axis. */
+export function paddedColumns(
+  { paddings }: { readonly paddings: readonly Padding[] },
+  axis: number,
+): Columns | undefined {
+  const [before, after] = paddings[axis];
+  return before + after === 0 ? oneByOne(axis) : undefined;
 }
 
 /** A tensor and what is put around it. */

@@ -8,7 +8,15 @@ import { defineOp } from '../../op.ts';
 import { OPAQUE } from '../../traits.ts';
 import { binaryLoop, noMacs } from '../../unary.ts';
 import { checkMovement } from '../movement.ts';
-import { addsNothing, inferPadded, type Padded, type Padding, paddingsSchema, padMove } from './padding.ts';
+import {
+  addsNothing,
+  inferPadded,
+  type Padded,
+  type Padding,
+  paddedColumns,
+  paddingsSchema,
+  padMove,
+} from './padding.ts';
 
 /** Pads with `value`, which is in the output's parameters. */
 const kernel = {
@@ -28,7 +36,7 @@ export const padv2 = defineOp({
   operands: ['input', 'value'],
   attributes: z.strictObject({ paddings: paddingsSchema }),
   quantRule: { rule: 'same-as-output' },
-  traits: { ...OPAQUE, isIdentity: addsNothing },
+  traits: { ...OPAQUE, isIdentity: addsNothing, columns: paddedColumns },
   infer({ paddings }, [input, value]) {
     if (elementCount(value) !== 1) {
       throw shapeError(`the padding value has shape ${formatShape(value)} instead of one element`);

@@ -3,6 +3,7 @@ import { unsupportedError } from '../../../core/errors.ts';
 import { sameQuant } from '../../../core/quant-params.ts';
 import { formatShape, type Shape } from '../../../core/tensor.ts';
 import { type Join, joinMove } from '../../../kernels/move.ts';
+import { besideAxis } from '../../columns.ts';
 import { requireNoOffset, shapeError } from '../../conditions.ts';
 import { defineOp } from '../../op.ts';
 import { OPAQUE } from '../../traits.ts';
@@ -37,7 +38,12 @@ export const concatenation = defineOp({
   attributes: z.strictObject({ axis: z.int(), activation: z.literal('none') }),
   quantRule: { rule: 'same-as-output' },
   // Its activation is always 'none': TensorFlow Lite Micro refuses others.
-  traits: { ...OPAQUE, bounds: 'increasing', isIdentity: (_, inputs) => inputs.length === 1 },
+  traits: {
+    ...OPAQUE,
+    bounds: 'increasing',
+    isIdentity: (_, inputs) => inputs.length === 1,
+    columns: besideAxis,
+  },
   infer({ axis }, inputs) {
     const [first] = inputs;
     const joined = axisOf(axis, first.length);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { besideAxis } from '../../columns.ts';
 import { shapeError } from '../../conditions.ts';
 import { defineOp } from '../../op.ts';
 import { OPAQUE } from '../../traits.ts';
@@ -22,7 +23,7 @@ export const split = defineOp({
   operands: unaryOperands,
   attributes: z.strictObject({ axis: z.int(), count: z.int().positive() }),
   quantRule: { rule: 'same-as-input' },
-  traits: { ...OPAQUE, isIdentity: ({ count }) => count === 1 },
+  traits: { ...OPAQUE, isIdentity: ({ count }) => count === 1, columns: besideAxis },
   infer({ axis, count }, [input]) {
     const cut = axisOf(axis, input.length);
     if (input[cut] % count !== 0) {

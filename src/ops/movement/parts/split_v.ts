@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { besideAxis } from '../../columns.ts';
 import { shapeError } from '../../conditions.ts';
 import { defineOp } from '../../op.ts';
 import { OPAQUE } from '../../traits.ts';
@@ -21,7 +22,7 @@ export const splitV = defineOp({
   operands: unaryOperands,
   attributes: z.strictObject({ axis: z.int(), sizes: z.array(z.int().positive()).min(1).readonly() }),
   quantRule: { rule: 'same-as-input' },
-  traits: OPAQUE,
+  traits: { ...OPAQUE, columns: besideAxis },
   infer({ axis, sizes }, [input]) {
     const cut = axisOf(axis, input.length);
     const total = sizes.reduce((sum, size) => sum + size, 0);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Shape } from '../../../core/tensor.ts';
 import { stridesOf } from '../../../kernels/move.ts';
+import { oneByOne } from '../../columns.ts';
 import { shapeError } from '../../conditions.ts';
 import { defineOp } from '../../op.ts';
 import { OPAQUE } from '../../traits.ts';
@@ -31,7 +32,14 @@ export const slice = defineOp({
     size: z.array(z.int().min(-1)).readonly(),
   }),
   quantRule: { rule: 'same-as-input' },
-  traits: { ...OPAQUE, isIdentity: keepsShape },
+  traits: {
+    ...OPAQUE,
+    isIdentity: keepsShape,
+    columns: ({ begin, size }, axis) => ({
+      ...oneByOne(axis, (count) => ({ begin: begin.with(axis, 0), size: size.with(axis, count) })),
+      first: begin[axis],
+    }),
+  },
   infer(attributes, [input]) {
     requirePerAxis('beginnings', attributes.begin, input);
     requirePerAxis('sizes', attributes.size, input);

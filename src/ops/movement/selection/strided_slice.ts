@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Shape } from '../../../core/tensor.ts';
 import { stridesOf } from '../../../kernels/move.ts';
+import { type ColumnOperand, type Columns, oneByOne } from '../../columns.ts';
 import { shapeError } from '../../conditions.ts';
 import { defineOp } from '../../op.ts';
 import { OPAQUE } from '../../traits.ts';
@@ -57,6 +58,25 @@ function allSteps(slice: StridedSlice, input: Shape): Steps[] {
   return input.map((size, axis) => stepsOf(slice, axis, size));
 }
 
+function slicedColumns(
+  slice: StridedSlice,
+  axis: number,
+  [{ shape }]: readonly ColumnOperand[],
+): Columns | undefined {
+  const axes = allSteps(slice, shape);
+  const { start, stride, shrink } = axes[axis];
+  if (stride < 0 || shrink) return undefined;
+  const without = (bits: number): number => bits & ~(1 << axis);
+  const changed = (count: number) => ({
+    begin: slice.begin.with(axis, 0),
+    end: slice.end.with(axis, (count - 1) * stride + 1),
+    beginMask: without(slice.beginMask),
+    endMask: without(slice.endMask),
+  });
+  const gone = axes.slice(0, axis).filter((steps) => steps.shrink).length;
+  return { ...oneByOne(axis - gone, changed), first: start, stride };
+}
+
 const kernel = stridedKernel((slice: StridedSlice, [input]) => {
   const strides = stridesOf(input);
   const axes = allSteps(slice, input);
@@ -78,6 +98,7 @@ export const stridedSlice = defineOp({
     ...OPAQUE,
     isIdentity: ({ strides }, inputs, output) =>
       strides.every((stride) => stride === 1) && keepsShape(strides, inputs, output),
+    columns: slicedColumns,
   },
   infer(slice, [input]) {
     for (const entries of [slice.begin, slice.end, slice.strides]) {
