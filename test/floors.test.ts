@@ -20,6 +20,7 @@ const FLOORS = [
 /** A package, or the packages whose names start with it, and the folders that may import it. */
 const CONFINED: readonly (readonly [string, readonly string[]])[] = [
   ['@noble/', ['core']],
+  ['@bufbuild/', ['formats']],
   ['@tensorflow/', ['training']],
   ['flatbuffers', ['formats']],
   ['h5wasm', ['formats']],

@@ -4,12 +4,11 @@ import { inputError, unsupportedError } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { ValueId } from '../../ir/graph.ts';
 import type { FusedActivation } from '../../ops/fused-activation.ts';
-import { LayerConfig } from './config.ts';
 import {
-  type Apply,
   exponential,
   gelu,
   geluByTanh,
+  hardSigmoid,
   logSigmoid,
   mish,
   scalar,
@@ -20,13 +19,14 @@ import {
   squareplus,
   thresholdedRelu,
   within,
-} from './functions.ts';
+} from '../lowering/functions.ts';
+import { LayerConfig } from './config.ts';
 import type { LayerContext, LayerValue } from './layer.ts';
 
 /** A function of one element, or softmax over the last axis. */
 export interface Activation {
   readonly fused?: FusedActivation;
-  readonly apply: Apply;
+  apply(layer: LayerContext, part: string, input: ValueId): ValueId;
 }
 
 const linear: Activation = { fused: 'none', apply: (_layer, _part, input) => input };
@@ -51,22 +51,9 @@ function rectifier(maxValue: number, slope: number): Activation {
   };
 }
 
-/** x · slope + 1/2 within 0 and 1, as relu6(6 · slope · x + 3) / 6: a clamp that TFLite fuses. */
-const hardSigmoid: Activation = {
-  apply(layer, part, input) {
-    const scaled =
-      layer.writer === 'keras-3'
-        ? input
-        : layer.add('mul', within(part, 'scale'), { activation: 'none' }, [
-            input,
-            scalar(layer, 'slope', 6 * 0.2),
-          ]);
-    const clamped = layer.add('add', within(part, 'clamp'), { activation: 'relu6' }, [
-      scaled,
-      scalar(layer, 'three', 3),
-    ]);
-    return layer.add('mul', part, { activation: 'none' }, [clamped, scalar(layer, 'sixth', 1 / 6)]);
-  },
+/** x · slope + 1/2 within 0 and 1; Keras 3 has another slope. */
+const hardSigmoidOfWriter: Activation = {
+  apply: (layer, part, input) => hardSigmoid(layer.writer === 'keras-3' ? 1 / 6 : 0.2)(layer, part, input),
 };
 
 const swish: Activation = {
@@ -119,7 +106,7 @@ const NAMED: Readonly<Record<string, Activation>> = {
   gelunew: { apply: geluByTanh },
   swish,
   silu: swish,
-  hardsigmoid: hardSigmoid,
+  hardsigmoid: hardSigmoidOfWriter,
   hardswish: hardSwish,
   hardsilu: hardSwish,
   hardtanh: hardTanh,

@@ -8,7 +8,7 @@ import { elementCount, formatShape, sameShape, tensorBytes } from '../../core/te
 import { nodeOf } from '../../ir/builder.ts';
 import type { Node, ValueId } from '../../ir/graph.ts';
 import type { AttributesOf, OpKind } from '../../ops/index.ts';
-import { type Allowance, boundedNumbers } from './allowance.ts';
+import { type Allowance, boundedNumbers } from '../allowance.ts';
 import { codecOf } from './codecs.ts';
 import { foldOperator } from './constants/fold-operator.ts';
 import { fileOperator, type OperatorInFile, operandsOf, refuseCustomOptions } from './file-operator.ts';

@@ -3,7 +3,7 @@
 import { Encoding } from 'flatbuffers';
 import { unsupportedError, withErrorContext } from '../../core/errors.ts';
 import type { OpKind } from '../../ops/index.ts';
-import { type Allowance, boundedText } from './allowance.ts';
+import { type Allowance, boundedText } from '../allowance.ts';
 import { kindOfCode, kindOfCustomName } from './codecs.ts';
 import { hasRule } from './constants/fold-integers.ts';
 import {

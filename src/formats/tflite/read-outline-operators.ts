@@ -3,7 +3,7 @@
 import { unsupportedError, withErrorContext } from '../../core/errors.ts';
 import type { OutlineMisfit, OutlineOperator, OutlineTensor, OutlineWindow } from '../../ir/outline.ts';
 import type { OpKind } from '../../ops/index.ts';
-import { type Allowance, boundedNumbers } from './allowance.ts';
+import { type Allowance, boundedNumbers } from '../allowance.ts';
 import type { Accessor } from './codec.ts';
 import {
   ActivationFunctionType,

@@ -4,7 +4,7 @@ import { Encoding } from 'flatbuffers';
 import { withErrorContext } from '../../core/errors.ts';
 import { formatShape, type Shape } from '../../core/tensor.ts';
 import type { OutlineQuantization, OutlineTensor } from '../../ir/outline.ts';
-import { type Allowance, boundedNumbers, boundedText } from './allowance.ts';
+import { type Allowance, boundedNumbers, boundedText } from '../allowance.ts';
 import {
   TensorType as FileType,
   type Model,

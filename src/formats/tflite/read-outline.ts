@@ -6,7 +6,7 @@
 import { ByteBuffer, Encoding } from 'flatbuffers';
 import { withErrorContext } from '../../core/errors.ts';
 import type { ModelOutline, OutlineSubgraph } from '../../ir/outline.ts';
-import { Allowance, boundedNumbers, boundedText } from './allowance.ts';
+import { Allowance, boundedNumbers, boundedText } from '../allowance.ts';
 import { Model, type SubGraph } from './generated/tflite_generated.ts';
 import { type OperatorCodeInfo, readMetadata, requireVersion } from './read.ts';
 import { type CodeInFile, readCodes } from './read-operators.ts';

@@ -18,8 +18,8 @@ import {
 import type { Value } from '../../ir/graph.ts';
 import { openShapeHint } from '../../ir/open-shape.ts';
 import type { OutlineQuantization } from '../../ir/outline.ts';
-import { type Allowance, boundedNumbers, boundedText } from './allowance.ts';
-import { widenFloat16 } from './float16.ts';
+import { type Allowance, boundedNumbers, boundedText } from '../allowance.ts';
+import { widenFloat16 } from '../float16.ts';
 import {
   Buffer as FileBuffer,
   TensorType as FileType,

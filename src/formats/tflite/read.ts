@@ -9,7 +9,7 @@ import { isQuantizedDType } from '../../core/tensor.ts';
 import { checkGraph } from '../../ir/check-graph.ts';
 import type { Graph, Node, Value, ValueId } from '../../ir/graph.ts';
 import { graphSteps } from '../../ir/graph-cost.ts';
-import { Allowance, boundedNumbers, boundedText } from './allowance.ts';
+import { Allowance, boundedNumbers, boundedText } from '../allowance.ts';
 import { BuiltinOperator, Model, type SubGraph } from './generated/tflite_generated.ts';
 import { requireFiniteWeights } from './mend/finite-weights.ts';
 import { Mending } from './mend/mending.ts';

@@ -5,7 +5,7 @@
 
 import { unsupportedError } from '../../core/errors.ts';
 import type { WeightForm } from '../../core/model-type.ts';
-import { FLOAT16_MAX, narrowFloat16, widenFloat16 } from '../../formats/tflite/float16.ts';
+import { FLOAT16_MAX, narrowFloat16, widenFloat16 } from '../../formats/float16.ts';
 import { writeTflite } from '../../formats/tflite/write.ts';
 import type { Graph, Value } from '../../ir/graph.ts';
 import { withInt8Weights } from '../../passes/quantize/dynamic-range.ts';

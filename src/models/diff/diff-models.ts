@@ -4,7 +4,7 @@ import { equalBytes } from '../../core/bytes.ts';
 import { given } from '../../core/given.ts';
 import { elementCount } from '../../core/tensor.ts';
 import type { FloatArray } from '../../data/records/float-array.ts';
-import { affordableRuns } from '../../formats/tflite/allowance.ts';
+import { affordableRuns } from '../../formats/allowance.ts';
 import { readConstantBuffers } from '../../formats/tflite/constant-buffers.ts';
 import type { TfliteModel } from '../../formats/tflite/read.ts';
 import { graphSteps } from '../../ir/graph-cost.ts';

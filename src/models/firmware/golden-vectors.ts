@@ -14,7 +14,7 @@ import {
   type TensorType,
 } from '../../core/tensor.ts';
 import { type FloatArray, recordAt, recordLength } from '../../data/records/float-array.ts';
-import { tensorLimit } from '../../formats/tflite/allowance.ts';
+import { tensorLimit } from '../../formats/allowance.ts';
 import { createInterpreter, type Interpreter } from '../../interpreter/interpreter.ts';
 import type { Graph } from '../../ir/graph.ts';
 import type { GoldenVector } from '../../targets/firmware/firmware.ts';

@@ -5,7 +5,7 @@ import { given } from '../../core/given.ts';
 import type { Preparation } from '../../core/samples/preparation.ts';
 import type { Normalization } from '../../data/normalization.ts';
 import type { FloatArray } from '../../data/records/float-array.ts';
-import { affordableRuns } from '../../formats/tflite/allowance.ts';
+import { affordableRuns } from '../../formats/allowance.ts';
 import { type Graph, getValue, inputTypes, type ValueId } from '../../ir/graph.ts';
 import { graphSteps } from '../../ir/graph-cost.ts';
 import { type ModelOutline, operatorViews } from '../../ir/outline.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { arrayRecords } from '../../../src/data/records/records.ts';
-import { narrowFloat16, widenFloat16 } from '../../../src/formats/tflite/float16.ts';
+import { narrowFloat16, widenFloat16 } from '../../../src/formats/float16.ts';
 import { importTflite, readTflite } from '../../../src/formats/tflite/read.ts';
 import { readOutline } from '../../../src/formats/tflite/read-outline.ts';
 import { createInterpreter } from '../../../src/interpreter/interpreter.ts';

@@ -7,7 +7,7 @@ import { Encoding } from 'flatbuffers';
 import { unsupportedError, withErrorContext } from '../../../core/errors.ts';
 import { sameShape, type TensorData, type TensorType } from '../../../core/tensor.ts';
 import type { OpKind } from '../../../ops/index.ts';
-import { type Allowance, boundedText } from '../allowance.ts';
+import { type Allowance, boundedText } from '../../allowance.ts';
 import { optionsOf } from '../file-operator.ts';
 import {
   BuiltinOperator,

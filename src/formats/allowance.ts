@@ -3,7 +3,7 @@
  * tensors, names and operands than any machine holds.
  */
 
-import { inputError, unsupportedError } from '../../core/errors.ts';
+import { inputError, unsupportedError } from '../core/errors.ts';
 
 /** What a file is read for: to be told of, as its outline, or to be run and rewritten. */
 type Purpose = 'described' | 'computed';

@@ -1,6 +1,6 @@
 /** float16 (IEEE 754 binary16, little-endian), in which converters store weights that are computed with in float32. */
 
-import { bytesOf } from '../../core/tensor.ts';
+import { bytesOf } from '../core/tensor.ts';
 
 const EXPONENT_BIAS = 15;
 const MANTISSA_BITS = 10;
@@ -13,17 +13,21 @@ const SIGN = 0x8000;
 /** The largest finite one. */
 export const FLOAT16_MAX = 65504;
 
+/** The number that sixteen bits stand for. */
+export function fromFloat16(half: number): number {
+  const sign = half >> 15 === 0 ? 1 : -1;
+  const exponent = (half >> MANTISSA_BITS) & 0x1f;
+  const mantissa = half & 0x3ff;
+  if (exponent === 0x1f) return mantissa === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  const significand = exponent === 0 ? mantissa : mantissa | 0x400;
+  return sign * significand * 2 ** (Math.max(exponent, 1) - EXPONENT_BIAS - MANTISSA_BITS);
+}
+
 export function widenFloat16(bytes: Uint8Array): Float32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Float32Array.from({ length: bytes.length / 2 }, (_, index) => {
-    const half = view.getUint16(2 * index, true);
-    const sign = half >> 15 === 0 ? 1 : -1;
-    const exponent = (half >> MANTISSA_BITS) & 0x1f;
-    const mantissa = half & 0x3ff;
-    if (exponent === 0x1f) return mantissa === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-    const significand = exponent === 0 ? mantissa : mantissa | 0x400;
-    return sign * significand * 2 ** (Math.max(exponent, 1) - EXPONENT_BIAS - MANTISSA_BITS);
-  });
+  return Float32Array.from({ length: bytes.length / 2 }, (_, index) =>
+    fromFloat16(view.getUint16(2 * index, true)),
+  );
 }
 
 /** Of a number that is not negative. */

@@ -4,20 +4,19 @@
  * of it stays in float32 and its error is that of one rounding: half a step (`passes/quantize/real-regions.ts`).
  */
 
-import type { ValueId } from '../../ir/graph.ts';
 import type { OpKind } from '../../ops/index.ts';
-import type { LayerContext } from './layer.ts';
+import type { NodeWriter } from './node-writer.ts';
 
 /** Nodes for a function of every element; `part` names the last one. */
-export type Apply = (layer: LayerContext, part: string, input: ValueId) => ValueId;
+export type Apply = <Tensor>(writer: NodeWriter<Tensor>, part: string, input: Tensor) => Tensor;
 
 /** A node before the one that carries the name of the whole part. */
 export function within(part: string, step: string): string {
   return part === '' ? step : `${part}/${step}`;
 }
 
-export function scalar(layer: LayerContext, part: string, value: number): ValueId {
-  return layer.constant(part, [1], Float32Array.of(value));
+export function scalar<Tensor>(writer: NodeWriter<Tensor>, part: string, value: number): Tensor {
+  return writer.constant(part, [1], Float32Array.of(value));
 }
 
 type Unary = Extract<
@@ -27,36 +26,36 @@ type Unary = Extract<
 type Binary = Extract<OpKind, 'add' | 'sub' | 'mul'>;
 
 /** Appends the steps of one function; an empty name is that of the whole. */
-class Steps {
-  readonly #layer: LayerContext;
+class Steps<Tensor> {
+  readonly #writer: NodeWriter<Tensor>;
   readonly #part: string;
 
-  constructor(layer: LayerContext, part: string) {
-    this.#layer = layer;
+  constructor(writer: NodeWriter<Tensor>, part: string) {
+    this.#writer = writer;
     this.#part = part;
   }
 
-  of(kind: Unary, x: ValueId, step: string = kind): ValueId {
-    return this.#layer.add(kind, this.#name(step), {}, [x]);
+  of(kind: Unary, x: Tensor, step: string = kind): Tensor {
+    return this.#writer.add(kind, this.#name(step), {}, [x]);
   }
 
-  join(kind: Binary, step: string, a: ValueId, b: ValueId): ValueId {
-    return this.#layer.add(kind, this.#name(step), { activation: 'none' }, [a, b]);
+  join(kind: Binary, step: string, a: Tensor, b: Tensor): Tensor {
+    return this.#writer.add(kind, this.#name(step), { activation: 'none' }, [a, b]);
   }
 
   /** With a number behind it. */
-  with(kind: Binary, step: string, x: ValueId, number: number): ValueId {
-    return this.join(kind, step, x, scalar(this.#layer, within(this.#name(step), 'number'), number));
+  with(kind: Binary, step: string, x: Tensor, number: number): Tensor {
+    return this.join(kind, step, x, scalar(this.#writer, within(this.#name(step), 'number'), number));
   }
 
-  limit(kind: 'minimum' | 'maximum', step: string, x: ValueId, number: number): ValueId {
-    const limit = scalar(this.#layer, within(this.#name(step), 'number'), number);
-    return this.#layer.add(kind, this.#name(step), {}, [x, limit]);
+  limit(kind: 'minimum' | 'maximum', step: string, x: Tensor, number: number): Tensor {
+    const limit = scalar(this.#writer, within(this.#name(step), 'number'), number);
+    return this.#writer.add(kind, this.#name(step), {}, [x, limit]);
   }
 
   /** Another function inside this one. */
-  call(apply: Apply, step: string, x: ValueId): ValueId {
-    return apply(this.#layer, this.#name(step), x);
+  call(apply: Apply, step: string, x: Tensor): Tensor {
+    return apply(this.#writer, this.#name(step), x);
   }
 
   #name(step: string): string {
@@ -64,15 +63,15 @@ class Steps {
   }
 }
 
-function fromSteps(build: (steps: Steps, x: ValueId) => ValueId): Apply {
-  return (layer, part, input) => build(new Steps(layer, part), input);
+function fromSteps(build: <Tensor>(steps: Steps<Tensor>, x: Tensor) => Tensor): Apply {
+  return (writer, part, input) => build(new Steps(writer, part), input);
 }
 
 /** eˣ. */
 export const exponential = fromSteps((s, x) => s.of('exp', x, ''));
 
 /** log(1 + e^−|x|). */
-function logOfDecay(s: Steps, x: ValueId): ValueId {
+function logOfDecay<Tensor>(s: Steps<Tensor>, x: Tensor): Tensor {
   const decayed = s.of('exp', s.of('neg', s.of('abs', x)));
   return s.of('log', s.with('add', 'sum', decayed, 1));
 }
@@ -109,6 +108,24 @@ export function scaledElu(alpha: number, scale: number): Apply {
     const scaled = scale === 1 ? above : s.with('mul', 'above', above, scale);
     return s.join('sub', '', scaled, s.with('mul', 'scaled_below', below, scale * alpha));
   });
+}
+
+/** x · slope + 1/2 within 0 and 1, as relu6(6 · slope · x + 3) / 6: a clamp that TFLite fuses. */
+export function hardSigmoid(slope: number): Apply {
+  return (writer, part, input) => {
+    const scaled =
+      slope === 1 / 6
+        ? input
+        : writer.add('mul', within(part, 'scale'), { activation: 'none' }, [
+            input,
+            scalar(writer, 'slope', 6 * slope),
+          ]);
+    const clamped = writer.add('add', within(part, 'clamp'), { activation: 'relu6' }, [
+      scaled,
+      scalar(writer, 'three', 3),
+    ]);
+    return writer.add('mul', part, { activation: 'none' }, [clamped, scalar(writer, 'sixth', 1 / 6)]);
+  };
 }
 
 /** As Keras has them. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Allowance } from '../../../src/formats/tflite/allowance.ts';
+import { Allowance } from '../../src/formats/allowance.ts';
 
 it('a small file describes no more than microcontrollers hold, a large one what is usual', () => {
   const refused = expect.objectContaining({ kind: 'unsupported', code: 'model-too-large' });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FLOAT16_MAX, narrowFloat16, widenFloat16 } from '../../../src/formats/tflite/float16.ts';
+import { FLOAT16_MAX, narrowFloat16, widenFloat16 } from '../../src/formats/float16.ts';
 
 const ALL = Uint16Array.from({ length: 2 ** 16 }, (_, bits) => bits);
 const widened = widenFloat16(new Uint8Array(ALL.buffer));

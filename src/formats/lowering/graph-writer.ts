@@ -1,0 +1,182 @@
+/**
+ * The graph that a foreign model becomes, operation by operation. What constants and static shapes decide is computed at once,
+ * so that the chains in which exporters write a shape are numbers when an operation asks for them.
+ */
+
+import { inputError, unsupportedError } from '../../core/errors.ts';
+import { elementCount, formatShape, type TensorData, type TensorType } from '../../core/tensor.ts';
+import { GraphBuilder } from '../../ir/builder.ts';
+import { checkForm } from '../../ir/check-form.ts';
+import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
+import { type AttributesOf, type OpKind, opOf } from '../../ops/index.ts';
+import { computeOnce, kernelOf } from '../../ops/kernel-of.ts';
+import type { Allowance } from '../allowance.ts';
+
+/** A tensor of the foreign model: known, and in the graph only if something computed reads it; or computed by the graph. */
+export type Operand = Known | Computed;
+
+export interface Known {
+  readonly name: string;
+  readonly type: TensorType;
+  readonly data: TensorData;
+}
+
+export interface Computed {
+  readonly type: TensorType;
+  readonly data?: undefined;
+  readonly id: ValueId;
+}
+
+export function isKnown(operand: Operand): operand is Known {
+  return operand.data !== undefined;
+}
+
+/** Their float32 kernel copies elements of any type. */
+const MOVING: ReadonlySet<OpKind> = new Set<OpKind>([
+  'concatenation',
+  'expand_dims',
+  'gather',
+  'pack',
+  'reshape',
+  'slice',
+  'split',
+  'split_v',
+  'squeeze',
+  'strided_slice',
+  'transpose',
+  'unpack',
+]);
+
+/** What the graph gives back, under the name that its value gets. */
+export interface NamedOutput {
+  readonly name: string;
+  readonly operand: Operand;
+}
+
+export class GraphWriter {
+  readonly #builder = new GraphBuilder();
+  readonly #allowance: Allowance;
+  readonly #ids = new Map<Known, ValueId>();
+  readonly #inputs = new Set<ValueId>();
+
+  constructor(allowance: Allowance) {
+    this.#allowance = allowance;
+  }
+
+  input(name: string, type: TensorType): Operand {
+    this.#spend(type);
+    const id = this.#builder.input(name, type);
+    this.#inputs.add(id);
+    return { type, id };
+  }
+
+  /**
+   * One output. Refuses sizes that no chip holds, and what has no elements; `dtype` where the operator leaves it open.
+   * Errors do not name the node: who lowers an operation names it as its own file does.
+   */
+  add<Kind extends OpKind>(
+    kind: Kind,
+    name: string,
+    attributes: AttributesOf<Kind>,
+    operands: readonly (Operand | undefined)[],
+    dtype?: TensorType['dtype'],
+  ): Operand {
+    return this.addMany(kind, name, attributes, operands, dtype)[0];
+  }
+
+  addMany<Kind extends OpKind>(
+    kind: Kind,
+    name: string,
+    attributes: AttributesOf<Kind>,
+    operands: readonly (Operand | undefined)[],
+    dtype?: TensorType['dtype'],
+  ): readonly Operand[] {
+    const op = opOf(kind);
+    const shapes = op.infer(
+      attributes,
+      operands.map((operand) => operand?.type.shape),
+    );
+    const outputDType = dtype ?? op.outputDType ?? (operands[0] as Operand).type.dtype;
+    const types = shapes.map((shape): TensorType => ({ dtype: outputDType, shape }));
+    for (const type of types) this.#spend(type);
+    const known = this.#compute(kind, name, attributes, operands, types);
+    if (known !== undefined) return known;
+    const inputs = operands.map((operand) => operand && this.idOf(operand));
+    const ids = this.#builder.addMany(kind, name, attributes, inputs, dtype);
+    return ids.map((id, index) => ({ type: types[index], id }));
+  }
+
+  /** The value of the graph; a known operand becomes a constant of it, once. */
+  idOf(operand: Operand): ValueId {
+    if (!isKnown(operand)) return operand.id;
+    const made = this.#ids.get(operand) ?? this.#builder.constant(operand.name, operand.type, operand.data);
+    this.#ids.set(operand, made);
+    return made;
+  }
+
+  /** With outputs that no node makes, or one value twice, given a node of their own. */
+  build(outputs: readonly NamedOutput[]): Graph {
+    const taken = new Set<ValueId>(this.#inputs);
+    const ends = outputs.map(({ name, operand }) => {
+      const id = this.idOf(operand);
+      const isOwn = !isKnown(operand) && !taken.has(id);
+      taken.add(id);
+      return { name, id: isOwn ? id : this.#copy(name, operand) };
+    });
+    const graph = this.#builder.build(ends.map(({ id }) => id));
+    return ends.reduce((named, { id, name }) => renamed(named, id, name), graph);
+  }
+
+  #copy(name: string, operand: Operand): ValueId {
+    const { shape } = operand.type;
+    return this.#builder.add('reshape', name, { newShape: shape }, [this.idOf(operand)]);
+  }
+
+  #spend(type: TensorType): void {
+    const { shape } = type;
+    if (!shape.every((size) => Number.isSafeInteger(size) && size > 0)) {
+      throw inputError('operation-shape', `it would make a tensor of shape ${formatShape(shape)}.`);
+    }
+    this.#allowance.spendEntries(1);
+    this.#allowance.spendTensorBytes(elementCount(shape) * 4);
+  }
+
+  #compute<Kind extends OpKind>(
+    kind: Kind,
+    name: string,
+    attributes: AttributesOf<Kind>,
+    operands: readonly (Operand | undefined)[],
+    types: readonly TensorType[],
+  ): readonly Known[] | undefined {
+    if (!operands.every((operand) => operand === undefined || isKnown(operand))) return undefined;
+    const inputs = operands.map((operand) => operand?.type);
+    const kernel = MOVING.has(kind) ? opOf(kind).kernels.float32 : kernelOf(kind, inputs[0]?.dtype);
+    if (kernel === undefined) return undefined;
+    checkForm(
+      kind,
+      attributes,
+      inputs.map((type) => type?.shape),
+      types.map(({ shape }) => shape),
+    );
+    const data = operands.map((operand) => operand?.data);
+    return computeOnce(kernel, attributes, inputs, types, data).map((result, index) => ({
+      name: index === 0 ? name : `${name}:${index}`,
+      type: types[index],
+      data: result,
+    }));
+  }
+}
+
+function renamed(graph: Graph, id: ValueId, name: string): Graph {
+  return { ...graph, values: new Map(graph.values).set(id, { ...getValue(graph, id), name }) };
+}
+
+/** Refuses an operand that something computed decides, where only a number will do. */
+export function knownNumbers(operand: Operand, what: string): readonly number[] {
+  if (isKnown(operand)) return Array.from(operand.data, Number);
+  throw unsupportedError(
+    'dynamic-operand',
+    `its ${what} is computed from the inputs, and must be known beforehand.`,
+    'Export the model with static shapes.',
+  );
+}

@@ -1,0 +1,20 @@
+/** What lowers one operation of a foreign model: it appends nodes to the graph that is being made. */
+
+import type { Shape } from '../../core/tensor.ts';
+import type { AttributesOf, OpKind } from '../../ops/index.ts';
+
+/**
+ * `Tensor` is how an importer holds what it has lowered. Nodes are named after the operation and, where it takes several,
+ * the part that each computes.
+ */
+export interface NodeWriter<Tensor> {
+  add<Kind extends OpKind>(
+    kind: Kind,
+    part: string,
+    attributes: AttributesOf<Kind>,
+    operands: readonly (Tensor | undefined)[],
+  ): Tensor;
+  /** In float32, row-major. */
+  constant(part: string, shape: Shape, data: Float32Array): Tensor;
+  shapeOf(tensor: Tensor): Shape;
+}

@@ -1,0 +1,107 @@
+/** A node of an ONNX graph while it is lowered: its operands, its attributes, and the version of its operator set. */
+
+import { inputError, unsupportedError } from '../../core/errors.ts';
+import type { LoadBeside } from '../importer.ts';
+import type { GraphWriter, Known, Operand } from '../lowering/graph-writer.ts';
+import { Operation } from '../lowering/operation.ts';
+import type { AttributeProto, NodeProto } from './messages.ts';
+import { readTensor } from './tensor.ts';
+
+/** `AttributeProto.AttributeType`. */
+const KINDS = { float: 1, integer: 2, text: 3, tensor: 4, floats: 6, integers: 7, texts: 8 } as const;
+
+export interface NodeSurroundings {
+  readonly writer: GraphWriter;
+  /** Of the operator set that the node's domain has in this file. */
+  readonly version: number;
+  readonly loadBeside: LoadBeside;
+}
+
+export class OnnxNode extends Operation {
+  readonly operator: string;
+  readonly version: number;
+  /** How many outputs the file names; an unused one in the middle has an empty name and counts. */
+  readonly outputCount: number;
+  readonly #attributes: ReadonlyMap<string, AttributeProto>;
+  readonly #loadBeside: LoadBeside;
+
+  constructor(
+    proto: NodeProto,
+    inputs: readonly (Operand | undefined)[],
+    { writer, version, loadBeside }: NodeSurroundings,
+  ) {
+    super(proto.outputs.find((name) => name !== '') ?? proto.name, inputs, writer);
+    this.operator = proto.operator;
+    this.version = version;
+    this.outputCount = proto.outputs.length;
+    this.#attributes = new Map(proto.attributes.map((attribute) => [attribute.name, attribute]));
+    this.#loadBeside = loadBeside;
+  }
+
+  has(name: string): boolean {
+    return this.#attributes.has(name);
+  }
+
+  integer(name: string, otherwise?: number): number {
+    return this.#required(name, this.#attribute(name, 'integer')?.i ?? otherwise);
+  }
+
+  float(name: string, otherwise?: number): number {
+    return this.#required(name, this.#attribute(name, 'float')?.f ?? otherwise);
+  }
+
+  text(name: string, otherwise?: string): string {
+    const found = this.#attribute(name, 'text');
+    return this.#required(name, found === undefined ? otherwise : new TextDecoder().decode(found.s));
+  }
+
+  integers(name: string): readonly number[] | undefined {
+    return this.#attribute(name, 'integers')?.ints;
+  }
+
+  floats(name: string): readonly number[] | undefined {
+    return this.#attribute(name, 'floats')?.floats;
+  }
+
+  texts(name: string): readonly string[] | undefined {
+    return this.#attribute(name, 'texts')?.strings.map((text) => new TextDecoder().decode(text));
+  }
+
+  tensor(name: string): Known | undefined {
+    const proto = this.#attribute(name, 'tensor')?.t;
+    return proto && { ...readTensor(proto, this.#loadBeside), name: this.name };
+  }
+
+  /** Numbers that old operator sets have as an attribute, and new ones as an input. */
+  numbersOf(name: string, position: number): readonly number[] | undefined {
+    return this.integers(name) ?? this.numbers(position, name);
+  }
+
+  #attribute(name: string, kind: keyof typeof KINDS): AttributeProto | undefined {
+    const found = this.#attributes.get(name);
+    // Writers of the first version left the type out.
+    if (found === undefined || found.type === 0 || found.type === KINDS[kind]) return found;
+    throw inputError('onnx-attribute', `its attribute "${name}" has type ${found.type}, not ${KINDS[kind]}.`);
+  }
+
+  #required<T>(name: string, value: T | undefined): T {
+    if (value !== undefined) return value;
+    throw inputError('onnx-attribute', `its attribute "${name}" is missing.`);
+  }
+}
+
+/** Appends the operator's nodes and returns its outputs; what nobody can read may be left out. */
+export type LowerOnnx = (node: OnnxNode) => Operand | readonly (Operand | undefined)[];
+
+/** What no operators of TFLM make, and what to do instead. */
+export interface RefusedOnnx {
+  readonly reason: string;
+  readonly instead: string;
+}
+
+/** Operators by name. */
+export type OnnxOperators = Readonly<Record<string, LowerOnnx>>;
+
+export function refuseAttribute(name: string, why: string, hint?: string): Error {
+  return unsupportedError('unsupported-attribute', `its "${name}" ${why}.`, hint);
+}

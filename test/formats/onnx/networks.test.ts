@@ -1,0 +1,94 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readNpyFloat32 } from '../../../src/data/records/npy.ts';
+import { readModel } from '../../../src/formats/model-file.ts';
+import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
+import { getValue } from '../../../src/ir/graph.ts';
+import { NO_SHARED, sharedPath } from '../../shared.ts';
+
+const folder = sharedPath('import', 'onnx');
+const RECORDS = 3;
+/** Of the largest recorded value. */
+const TOLERANCE = 1e-5;
+
+/** Files that cannot be read yet, by the beginning of their names. */
+const NOT_YET = [
+  'ae_dense-ts',
+  'attn_ln_gelu',
+  'bilstm',
+  'cnn_',
+  'conv_ae',
+  'gesture1d',
+  'gru',
+  'kws',
+  'lstm',
+  'mbv2',
+  'mbv3_se_hs-dynN',
+  'mbv3_se_hs-ts17',
+  'mlp',
+  'odd',
+  'pools',
+  'q_',
+  'resnet8',
+  'tcn',
+];
+
+const files =
+  folder === undefined
+    ? []
+    : readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .flatMap(({ name }) =>
+          readdirSync(`${folder}/${name}`)
+            .filter((file) => file.endsWith('.onnx'))
+            .map((file) => ({ net: `${folder}/${name}`, file })),
+        );
+
+/** Records of every input or output, in the order of the graph. */
+function ends(net: string, letter: 'x' | 'y', count: number) {
+  return Array.from({ length: count }, (_, index) =>
+    readNpyFloat32(readFileSync(`${net}/${count === 1 ? letter : `${letter}_${index}`}.npy`)),
+  );
+}
+
+describe.skipIf(folder === undefined)(`recorded networks (${NO_SHARED})`, () => {
+  const readable = files.filter(({ file }) => !NOT_YET.some((start) => file.startsWith(start)));
+
+  it.each(readable)('$file gives the recorded outputs', async ({ net, file }) => {
+    const graph = await readModel(readFileSync(`${net}/${file}`), {
+      name: file,
+      loadShard: (path) => readFileSync(`${net}/${path}`),
+    });
+    const inputs = ends(net, 'x', graph.inputs.length);
+    const outputs = ends(net, 'y', graph.outputs.length);
+    const interpreter = createInterpreter(graph);
+    for (let record = 0; record < RECORDS; record++) {
+      const results = interpreter.invoke(
+        inputs.map(({ shape, data }) => {
+          const length = data.length / shape[0];
+          return data.subarray(record * length, (record + 1) * length);
+        }),
+      );
+      for (const [index, { shape, data }] of outputs.entries()) {
+        const largest = data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+        const length = data.length / shape[0];
+        expect(getValue(graph, graph.outputs[index]).type.shape.reduce((a, b) => a * b)).toBe(length);
+        const worst = Array.from(results[index], Number).reduce(
+          (most, value, at) => Math.max(most, Math.abs(value - data[record * length + at])),
+          0,
+        );
+        expect(worst / largest).toBeLessThanOrEqual(TOLERANCE);
+      }
+    }
+  });
+
+  it('knows what it cannot read', async () => {
+    for (const { net, file } of files.filter((one) => !readable.includes(one))) {
+      const reading = readModel(readFileSync(`${net}/${file}`), {
+        name: file,
+        loadShard: (path) => readFileSync(`${net}/${path}`),
+      });
+      await expect(reading, file).rejects.toMatchObject({ kind: 'unsupported' });
+    }
+  });
+});
