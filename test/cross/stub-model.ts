@@ -27,8 +27,8 @@ export interface StubModel {
   readonly records: readonly { readonly input: Uint8Array; readonly output: Uint8Array }[];
 }
 
-/** Source of the definitions that stub_model.h declares; it goes to STUB_MODEL. */
-export function stubModelSource(model: StubModel): string {
+/** What stub_model.h declares, but for `stub_invoke`; `definitions` are what that needs. */
+function stubTensors(model: Omit<StubModel, 'records'>, definitions: readonly string[] = []): string[] {
   return [
     '#include <cstring>',
     '#include "stub_model.h"',
@@ -36,6 +36,30 @@ export function stubModelSource(model: StubModel): string {
     ...tensors('inputs', model.inputs),
     ...tensors('outputs', model.outputs),
     `const char* const operators[] = {${[...model.operators.map((name) => `"${name}"`), 'nullptr'].join(', ')}};`,
+    ...definitions,
+    '}',
+    'extern const StubModel stub_model = {',
+    `  inputs, ${model.inputs.length}, outputs, ${model.outputs.length}, operators, ${model.operators.length}, ${model.arenaBytes},`,
+    '};',
+  ];
+}
+
+/** The same with answers of a model of int8 as C without an interpreter, whose functions begin with `network`. */
+export function computingStub(model: Omit<StubModel, 'records'>, network: string): string {
+  return [
+    `#include "${network}.h"`,
+    ...stubTensors(model),
+    'bool stub_invoke(const uint8_t* input, uint8_t* output) {',
+    '  const int8_t* const given = reinterpret_cast<const int8_t*>(input);',
+    `  return ${network}_invoke(given, reinterpret_cast<int8_t*>(output)) == ${network.toUpperCase()}_OK;`,
+    '}',
+    '',
+  ].join('\n');
+}
+
+/** Source of the definitions that stub_model.h declares; it goes to STUB_MODEL. */
+export function stubModelSource(model: StubModel): string {
+  const records = [
     ...table(
       'record_inputs',
       totalBytes(model.inputs),
@@ -46,10 +70,9 @@ export function stubModelSource(model: StubModel): string {
       totalBytes(model.outputs),
       model.records.map(({ output }) => output),
     ),
-    '}',
-    'extern const StubModel stub_model = {',
-    `  inputs, ${model.inputs.length}, outputs, ${model.outputs.length}, operators, ${model.operators.length}, ${model.arenaBytes},`,
-    '};',
+  ];
+  return [
+    ...stubTensors(model, records),
     'bool stub_invoke(const uint8_t* input, uint8_t* output) {',
     `  for (size_t index = 0; index < ${model.records.length}u; ++index) {`,
     '    if (std::memcmp(input, record_inputs[index], sizeof record_inputs[0]) != 0) continue;',
