@@ -19,9 +19,10 @@ export interface AnomalySamples {
   readonly validation: FloatArray;
 }
 
-async function thresholdOf(
+/** The error of a graph above which a sample is an anomaly; `validation` are normal ones. */
+export async function anomalyThreshold(
   graph: Graph,
-  { validation }: AnomalySamples,
+  validation: FloatArray,
   context: WorkContext,
 ): Promise<number> {
   const outputs = await predictAll(graph, arrayRecords(validation), context);
@@ -40,7 +41,7 @@ export async function evaluateReconstruction(
 ): Promise<Anomaly> {
   const judged = async (name: 'float' | 'converted') => ({
     errors: reconstructionErrors(samples.test.data, outputs[name].data, samples.test.shape[0]),
-    threshold: await thresholdOf(graphs[name], samples, context),
+    threshold: await anomalyThreshold(graphs[name], samples.validation, context),
   });
   return evaluateAnomaly(outputs, samples.isAnomaly, {
     float: await judged('float'),

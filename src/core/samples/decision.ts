@@ -12,4 +12,9 @@ export interface Decision {
   readonly off: readonly number[];
   /** Answers that lie at least between two beginnings. */
   readonly gap: number;
+  /**
+   * Of an autoencoder: the mean squared error above which a single sample is an anomaly. There is one class then, and its score is
+   * how far the model is from giving its input again (`anomaly-score.ts`).
+   */
+  readonly threshold?: number | undefined;
 }

@@ -54,7 +54,14 @@ export function checkStream(
       'Give the model that was trained on data prepared like this.',
     );
   }
-  const outputs = ends.outputs[0].length;
+  const outputs = decision.threshold === undefined ? ends.outputs[0].length : 1;
+  if (decision.threshold !== undefined && ends.outputs[0].length !== length) {
+    throw inputError(
+      'stream-input',
+      `The model takes ${length} numbers and gives ${ends.outputs[0].length}, so it cannot give its input again.`,
+      'Make the settings again with "tinyml run".',
+    );
+  }
   if ([decision.on, decision.off, labels].every((one) => one.length === outputs)) return;
   throw inputError(
     'stream-classes',

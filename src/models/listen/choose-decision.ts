@@ -4,7 +4,8 @@ import type { Decision } from '../../core/samples/decision.ts';
 import { eventsOf, judgeEvents, type Tally } from './judge-events.ts';
 import type { ScoreTrack, Stretch } from './replay.ts';
 
-const SMOOTHINGS = [1, 2, 3, 4, 6, 8, 12];
+/** Answers that may be added up. */
+export const SMOOTHINGS = [1, 2, 3, 4, 6, 8, 12];
 /** Of the largest score that an answer can have. */
 const THRESHOLDS = Array.from({ length: 15 }, (_, i) => 0.25 + 0.05 * i);
 /** Of the threshold. */

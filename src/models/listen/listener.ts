@@ -37,7 +37,7 @@ export function createListener(
   preparation: Preparation,
   { every, decision }: Listening,
 ): Listener {
-  const scorer = createScorer(graph, preparation, every);
+  const scorer = createScorer(graph, preparation, every, decision.threshold);
   requireDecision(decision, scorer.outputs);
   const decider = createDecider(decision);
   return {

@@ -35,15 +35,16 @@ export interface ScoreTrack {
 
 const BLOCK_ROWS = 4096;
 
-/** `onRow` is told how many rows have been heard, now and then; it may throw to stop. */
+/** `onRows` is told how many rows have been heard, now and then; it may throw to stop. `threshold` is that of a `Decision`. */
 export function scoreTrack(
   graph: Graph,
   preparation: Preparation,
   every: number,
   { rows, width, read }: Pick<Replay, 'rows' | 'width' | 'read'>,
   onRows: (heard: number) => void = () => undefined,
+  threshold?: number,
 ): ScoreTrack {
-  const scorer = createScorer(graph, preparation, every);
+  const scorer = createScorer(graph, preparation, every, threshold);
   const block = new Float32Array(BLOCK_ROWS * width);
   const readings: number[] = [];
   const scores: Int32Array[] = [];

@@ -3,16 +3,17 @@
 import { inputError, unsupportedError } from '../../core/errors.ts';
 import { type Preparation, preparedShape } from '../../core/samples/preparation.ts';
 import { readingsPerRow, streamPlan } from '../../core/samples/streaming.ts';
-import { allocate, elementCount, formatShape, type TensorType } from '../../core/tensor.ts';
+import { allocate, elementCount, formatShape, type TensorData, type TensorType } from '../../core/tensor.ts';
 import { createRowStream } from '../../data/streams/row-stream.ts';
 import { createInterpreter } from '../../interpreter/interpreter.ts';
 import type { Graph } from '../../ir/graph.ts';
-import { realSignature, toTensor } from '../run/real-runner.ts';
+import { type RealSignature, realSignature, toTensor } from '../run/real-runner.ts';
+import { reconstructionScorer } from './reconstruction-score.ts';
 
 export interface Scores {
   /** Rows of readings up to here since the beginning. */
   readonly readings: number;
-  /** What every output is above its zero point, in steps; holds until the next answer. */
+  /** What every output is above its zero point, in steps, or how far a reconstruction is; holds until the next answer. */
   readonly scores: Int32Array;
 }
 
@@ -46,12 +47,36 @@ export function readingsPerAnswer(preparation: Preparation, every: number): numb
   return every * readingsPerRow(streamPlan(preparation));
 }
 
-/** Throws `stream-output` (unsupported) and `stream-input` (input) for a model that does not fit. */
-export function createScorer(graph: Graph, preparation: Preparation, every: number): Scorer {
-  const { input, output } = realSignature(graph);
+/** Puts the scores of an answer into `scores`. */
+type ScoreAnswer = (taken: TensorData, given: TensorData, scores: Int32Array) => void;
+
+function answerScores({ input, output }: RealSignature, threshold: number | undefined): ScoreAnswer {
   const zeroPoint = requireInt8(output);
+  if (threshold === undefined) {
+    return (_, given, scores) => {
+      for (let i = 0; i < scores.length; i++) scores[i] = Number(given[i]) - zeroPoint;
+    };
+  }
+  requireFit(output, input.shape);
+  const score = reconstructionScorer(input, output, threshold);
+  return (taken, given, scores) => scores.fill(score(taken, given));
+}
+
+/**
+ * `threshold` is that of a `Decision`. Throws `stream-output` (unsupported) and `stream-input` (input) for a model that does not
+ * fit.
+ */
+export function createScorer(
+  graph: Graph,
+  preparation: Preparation,
+  every: number,
+  threshold?: number,
+): Scorer {
+  const signature = realSignature(graph);
+  const { input, output } = signature;
+  const scoreAnswer = answerScores(signature, threshold);
   requireFit(input, preparedShape(preparation));
-  const scores = new Int32Array(elementCount(output.shape));
+  const scores = new Int32Array(threshold === undefined ? elementCount(output.shape) : 1);
   const stream = createRowStream(preparation);
   const ringRows = streamPlan(preparation).ring.count;
   const interpreter = createInterpreter(graph);
@@ -62,7 +87,7 @@ export function createScorer(graph: Graph, preparation: Preparation, every: numb
     stream.sample(sample);
     toTensor(input, sample, staging);
     const [result] = interpreter.invoke([staging]);
-    for (let i = 0; i < scores.length; i++) scores[i] = Number(result[i]) - zeroPoint;
+    scoreAnswer(staging, result, scores);
     return { readings, scores };
   };
   return {

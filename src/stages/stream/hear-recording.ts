@@ -1,7 +1,10 @@
 /** What a chip hears along one recording, by the very steps that it takes. */
 
 import type { DataFile } from '../../core/data-file.ts';
+import { THRESHOLD_SCORE } from '../../core/samples/anomaly-score.ts';
+import type { Decision } from '../../core/samples/decision.ts';
 import type { EventLabel } from '../../data/streams/event-labels.ts';
+import type { Graph } from '../../ir/graph.ts';
 import { backgroundRows, judgeEvents, type Tally } from '../../models/listen/judge-events.ts';
 import { labelledStretches } from '../../models/listen/labelled-stretches.ts';
 import { createListener } from '../../models/listen/listener.ts';
@@ -16,7 +19,7 @@ export interface HeardSound {
   /** Of the answer with which it began: the end of what the model had heard by then. */
   readonly seconds: number;
   readonly label: string;
-  /** Of that answer, 0 … 1. */
+  /** Of that answer, 0 … 1; of an autoencoder its error in parts of the threshold of single samples. */
   readonly score: number;
 }
 
@@ -43,6 +46,13 @@ export interface HeardRecording {
   readonly judged?: JudgedRecording;
 }
 
+/** Of a step of a score. */
+function scoreScale(graph: Graph, { threshold }: Decision): number {
+  if (threshold !== undefined) return 1 / THRESHOLD_SCORE;
+  const { quant } = realSignature(graph).output;
+  return quant?.scheme === 'per-tensor' ? quant.scale : Number.NaN;
+}
+
 /** Throws what reading a dataset throws, and `unknown-class` for labels. */
 export async function hearRecording(
   { graph, preparation, settings, features }: ListeningModel,
@@ -51,8 +61,7 @@ export async function hearRecording(
   expected?: readonly EventLabel[],
 ): Promise<HeardRecording> {
   const { rate, every, decision, labels } = settings;
-  const { quant } = realSignature(graph).output;
-  const scale = quant?.scheme === 'per-tensor' ? quant.scale : Number.NaN;
+  const scale = scoreScale(graph, decision);
   const listener = createListener(graph, preparation, { every, decision });
   const heard: { readings: number; output: number; score: number }[] = [];
   let answers = 0;

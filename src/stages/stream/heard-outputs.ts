@@ -37,6 +37,13 @@ function requireSomething(classes: readonly string[], background: readonly strin
   );
 }
 
+/** Of an autoencoder: one score, of what is not normal. */
+export const HEARD_ANOMALIES: HeardOutputs = {
+  labels: ['anomaly'],
+  silent: new Set(),
+  of: (place) => (place === 1 ? 0 : undefined),
+};
+
 /** Throws `unknown-class` and `nothing-to-hear` (input). */
 export function heardOutputs(
   classes: readonly string[],

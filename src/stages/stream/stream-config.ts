@@ -6,7 +6,10 @@ export const streamSchema = z.strictObject({
   background: z
     .array(z.string().min(1))
     .min(1)
-    .describe('Classes that are never heard: noise, silence, what is unknown.'),
+    .optional()
+    .describe(
+      'Classes that are never heard: noise, silence, what is unknown. A classification needs it; of the task anomaly what is normal is never heard.',
+    ),
   rate: z.number().positive().optional().describe('Readings in a second, where the data do not say it.'),
   answersPerSample: z
     .int()

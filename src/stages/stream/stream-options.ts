@@ -11,7 +11,18 @@ export interface StreamOptions extends StreamConfig {
   readonly rate: number;
 }
 
-/** Throws `no-stream` and `no-rate` (usage) for projects in which nothing can be listened to. */
+function checkBackground(task: 'classification' | 'anomaly', background: StreamConfig['background']): void {
+  if ((task === 'classification') === (background !== undefined)) return;
+  throw usageError(
+    'stream-background',
+    task === 'anomaly'
+      ? 'stream.background names classes, and of the task "anomaly" there is one to be heard: what is not normal'
+      : 'Nothing says which classes are never heard',
+    task === 'anomaly' ? 'Leave it out: "stream": {}.' : 'Name them: "stream": { "background": ["noise"] }.',
+  );
+}
+
+/** Throws `no-stream`, `stream-background` and `no-rate` (usage) for projects in which nothing can be listened to. */
 export function streamOptions({ stream, dataset }: ProjectConfig): StreamOptions {
   if (stream === undefined) {
     throw usageError(
@@ -20,13 +31,14 @@ export function streamOptions({ stream, dataset }: ProjectConfig): StreamOptions
       'Say what is never heard: "stream": { "background": ["noise"] }.',
     );
   }
-  if (isGenerated(dataset) || dataset.task !== 'classification' || !isSequence(dataset)) {
+  if (isGenerated(dataset) || dataset.task === 'regression' || !isSequence(dataset)) {
     throw usageError(
       'no-stream',
-      'What listens all the time tells classes of recordings apart, and the samples of this project are none',
-      'Give files with "task": "classification" and a "window", or leave "stream" out.',
+      'What listens all the time tells classes of recordings apart, or what is unlike normal ones, and the samples of this project are none',
+      'Give files with "task": "classification" or "anomaly" and a "window", or leave "stream" out.',
     );
   }
+  checkBackground(dataset.task, stream.background);
   const rate = stream.rate ?? ('rate' in dataset.format ? dataset.format.rate : undefined);
   if (typeof rate === 'number') return { ...stream, dataset, rate };
   throw usageError(

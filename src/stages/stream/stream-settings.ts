@@ -35,6 +35,11 @@ const settings = z
         .int()
         .min(0)
         .max(2 ** 24),
+      threshold: z
+        .number()
+        .positive()
+        .optional()
+        .describe('Of an autoencoder: the mean squared error above which a single sample is an anomaly.'),
     }),
     largest: z
       .number()

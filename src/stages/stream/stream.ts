@@ -1,22 +1,27 @@
 /** Stage `stream`: how a chip decides that listens all the time, chosen on validation recordings and measured on test recordings. */
 
 import * as z from 'zod';
+import type { Artifact } from '../../artifacts/store.ts';
+import { inputError } from '../../core/errors.ts';
 import { prettyJson } from '../../core/json.ts';
 import { silentReporter } from '../../core/reporter.ts';
+import { scoresPerError } from '../../core/samples/anomaly-score.ts';
 import { type Preparation, rowsOf } from '../../core/samples/preparation.ts';
 import { streamPlan } from '../../core/samples/streaming.ts';
 import { elementCount } from '../../core/tensor.ts';
 import { type Graph, getValue } from '../../ir/graph.ts';
 import { chooseDecision } from '../../models/listen/choose-decision.ts';
+import { chooseSensitivity } from '../../models/listen/choose-sensitivity.ts';
 import { backgroundRows, eventsOf, judgeEvents, type Tally } from '../../models/listen/judge-events.ts';
 import { type Replay, type ScoreTrack, scoreTrack } from '../../models/listen/replay.ts';
 import { readingsPerAnswer } from '../../models/listen/scorer.ts';
 import { readTflmModel } from '../../models/tflm-model.ts';
 import { MODEL_FILE } from '../convert.ts';
 import { type DividedFiles, divideFiles, pathsOf } from '../dataset/from-files.ts';
-import { readClasses } from '../dataset-reader.ts';
+import { readClasses, readSplit } from '../dataset-reader.ts';
+import { anomalyThreshold } from '../evaluate-anomaly.ts';
 import type { Stage, StageContext } from '../stage.ts';
-import { type HeardOutputs, heardOutputs } from './heard-outputs.ts';
+import { HEARD_ANOMALIES, type HeardOutputs, heardOutputs } from './heard-outputs.ts';
 import { recordingOf } from './recordings.ts';
 import { type StreamOptions, streamOptions } from './stream-options.ts';
 import { streamPreparation } from './stream-preparation.ts';
@@ -34,13 +39,15 @@ interface Ears {
   readonly preparation: Preparation;
   readonly every: number;
   readonly outputs: HeardOutputs;
+  /** Of an autoencoder. */
+  readonly threshold: number | undefined;
   readonly seed: number;
 }
 
 function listenTo(
   part: 'validation' | 'test',
   files: DividedFiles,
-  { graph, preparation, every, outputs, seed }: Ears,
+  { graph, preparation, every, outputs, threshold, seed }: Ears,
   { report, signal }: StageContext,
 ): Heard {
   const recording = recordingOf(files, files.parts[part], outputs.of, seed);
@@ -56,10 +63,11 @@ function listenTo(
       }
     },
   };
-  const track = scoreTrack(graph, preparation, every, measured, (heard) => {
+  const onRows = (heard: number): void => {
     signal.throwIfAborted();
     report.progress(heard, recording.rows, `readings of the ${part} split`);
-  });
+  };
+  const track = scoreTrack(graph, preparation, every, measured, onRows, threshold);
   return { recording, largest, track };
 }
 
@@ -84,22 +92,25 @@ export function patienceOf({ inputShape }: Preparation): number {
 function chosenSettings(
   files: DividedFiles,
   ears: Ears,
-  { rate, maxFalseAlarmsPerHour }: StreamOptions,
+  { rate, maxFalseAlarmsPerHour, answersPerSample }: StreamOptions,
   context: StageContext,
 ): StreamSettings {
-  const { preparation, every, outputs } = ears;
+  const { preparation, every, outputs, threshold } = ears;
   const patience = patienceOf(preparation);
   const validation = listenTo('validation', files, ears, context);
-  const { decision, tally } = chooseDecision(validation.track, {
+  const wanted = {
     stretches: validation.recording.stretches,
     patience,
-    silent: outputs.silent,
     falseAlarms: Math.floor(
       (maxFalseAlarmsPerHour * backgroundRows(validation.recording.stretches)) / rate / 3600,
     ),
     // One word is not to be heard twice.
     gap: Math.ceil(rowsOf(preparation.inputShape).count / readingsPerAnswer(preparation, every)),
-  });
+  };
+  const { decision, tally } =
+    threshold === undefined
+      ? chooseDecision(validation.track, { ...wanted, silent: outputs.silent })
+      : chooseSensitivity(validation.track, { ...wanted, answersPerSample, threshold });
   const test = listenTo('test', files, ears, context);
   const events = eventsOf(test.track, decision);
   const tested = judgeEvents(events, test.recording.stretches, outputs.labels.length, patience);
@@ -113,6 +124,29 @@ function chosenSettings(
     validation: figuresOf(validation, tally, rate),
     test: figuresOf(test, tested, rate),
   };
+}
+
+function outputsOf(graph: Graph, dataset: Artifact, { background }: StreamOptions): HeardOutputs {
+  if (background === undefined) return HEARD_ANOMALIES;
+  const count = elementCount(getValue(graph, graph.outputs[0]).type.shape);
+  return heardOutputs(readClasses(dataset) ?? [], background, count);
+}
+
+/** That of single samples; undefined where the model tells classes apart. */
+async function thresholdOf(
+  graph: Graph,
+  dataset: Artifact,
+  { background }: StreamOptions,
+  context: StageContext,
+): Promise<number | undefined> {
+  if (background !== undefined) return undefined;
+  const threshold = await anomalyThreshold(graph, readSplit(dataset, 'validation').x, context);
+  if (Number.isFinite(scoresPerError(threshold))) return threshold;
+  throw inputError(
+    'no-threshold',
+    'The model gives every normal validation sample again without an error, and nothing can be measured by that',
+    'Look at the samples: they may be constant.',
+  );
 }
 
 export const streamStage: Stage<StreamOptions, Record<string, never>> = {
@@ -134,10 +168,10 @@ export const streamStage: Stage<StreamOptions, Record<string, never>> = {
       seed,
     });
     const preparation = streamPreparation(dataset);
-    const count = elementCount(getValue(graph, graph.outputs[0]).type.shape);
-    const outputs = heardOutputs(readClasses(dataset) ?? [], options.background, count);
+    const threshold = await thresholdOf(graph, dataset, options, context);
+    const outputs = outputsOf(graph, dataset, options);
     const every = Math.max(1, Math.floor(streamPlan(preparation).ring.count / options.answersPerSample));
-    const ears: Ears = { graph, preparation, every, outputs, seed };
+    const ears: Ears = { graph, preparation, every, outputs, threshold, seed };
     const settings = chosenSettings(files, ears, options, context);
     const { hits, misses, confusions, falseAlarms, seconds } = settings.test;
     const wanted = hits.reduce((sum, { of }) => sum + of, 0);

@@ -15,6 +15,7 @@ import { cDialect } from '../preparation/dialect.ts';
 import { preparationCode } from '../preparation/prepare-input.ts';
 import type { FirmwareStream } from './firmware-stream.ts';
 import { pushCode, type RingElement, readingWidth } from './push-code.ts';
+import { reconstructionText, scoreSteps } from './reconstruction-code.ts';
 import type { StreamNames } from './stream-names.ts';
 
 /** The ends of a model that listens. */
@@ -28,6 +29,7 @@ function integers(name: string, values: readonly number[]): string {
 }
 
 function decideText({ decision }: FirmwareStream, { prefix, macro }: StreamNames): string {
+  const isDetector = decision.threshold !== undefined;
   return `/* What an answer comes to: classes, counted from 0, or -1. */
 struct ${prefix}_verdict {
   /* Is heard from this answer on. */
@@ -37,9 +39,9 @@ struct ${prefix}_verdict {
 };
 
 /* \`output\` is what the model says of the latest sample. */
-static inline struct ${prefix}_verdict ${prefix}_decide(struct ${prefix} *stream, const int8_t *output)
+static inline struct ${prefix}_verdict ${prefix}_decide(struct ${prefix} *stream, const int8_t *${isDetector ? 'given' : 'output'})
 {
-  /* Sums of scores with which a class begins to be heard (never, where that is 0), and below which it is over. */
+${isDetector ? `  const int8_t output[1] = { ${prefix}_reconstruction(stream, given) };\n` : ''}  /* Sums of scores with which a class begins to be heard (never, where that is 0), and below which it is over. */
 ${integers('on', decision.on)}${integers('off', decision.off)}  int8_t *oldest = stream->outputs + stream->slot * ${macro}_CLASSES;
   struct ${prefix}_verdict verdict;
 
@@ -127,15 +129,16 @@ function macros(
   { macro }: StreamNames,
 ): string {
   const plan = streamPlan(preparation);
+  const { scale, zeroPoint } = scoreSteps(output, decision.threshold);
   const rows: readonly (readonly [string, string | number, string])[] = [
     ['WIDTH', readingWidth(plan), 'Numbers of a row of readings.'],
     ['RATE', floatLiteral(rate), 'Rows of readings in a second.'],
     ['ROWS', `${plan.ring.count}u`, 'Rows that a sample is made of.'],
     ['EVERY', every, 'Such rows from one answer to the next.'],
     ['READINGS_PER_ANSWER', every * readingsPerRow(plan), 'Rows of readings from one answer to the next.'],
-    ['CLASSES', decision.on.length, 'Outputs of the model, of which each is a class.'],
-    ['SCALE', floatLiteral(output.quant.scale), 'Of a step of the outputs.'],
-    ['ZERO_POINT', `(${output.quant.zeroPoint})`, 'An output that says 0.'],
+    ['CLASSES', decision.on.length, 'Scores of an answer, of which each is that of a class.'],
+    ['SCALE', floatLiteral(scale), 'Of a step of a score.'],
+    ['ZERO_POINT', `(${zeroPoint})`, 'A byte that says 0.'],
     ['SMOOTHING', decision.smoothing, 'Answers whose scores are added up.'],
     ['GAP', decision.gap, 'Answers that lie at least between two beginnings.'],
   ];
@@ -156,6 +159,16 @@ export function streamHeader(stream: FirmwareStream, ends: StreamEnds, names: St
     rest.length === 0
       ? ''
       : `  /* The sample of an answer while it is prepared. */\n  float sample[${Math.max(...lengths, elementCount(preparedShape(preparation)))}];\n`;
+  const detect =
+    decision.threshold === undefined
+      ? ''
+      : reconstructionText(
+          decision.threshold,
+          ends.input,
+          ends.output,
+          { inRing: rest.length === 0, elements: plan.ring.count * plan.ring.width, width: plan.ring.width },
+          names,
+        );
   const remaining = inC(rest.map(({ statements }) => statements).join(''));
   return headerFile(
     macro,
@@ -198,7 +211,7 @@ static inline int ${prefix}_push(struct ${prefix} *stream, const float *readings
 ${push.statements}}
 
 ${sampleText(stream, ends, element, remaining, names)}
-${decideText(stream, names)}
+${detect}${decideText(stream, names)}
 ${labelText(stream, names)}`
       .trimEnd()
       .concat('\n'),

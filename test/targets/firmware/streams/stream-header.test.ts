@@ -15,6 +15,8 @@ import { listeningNetwork } from './listening-network.ts';
 import { cppSources, standaloneSources } from './listening-sources.ts';
 
 interface Case extends StreamCase {
+  /** The network stands for an autoencoder. */
+  readonly detects?: true;
   /** Of the network; int8 where nothing else is said. */
   readonly takes?: 'float32';
 }
@@ -81,6 +83,28 @@ const CASES: Readonly<Record<string, Case>> = {
     steps: [{ step: 'standard' }, { step: 'level' }],
     takes: 'float32',
   },
+  'distances from what lies in the ring': {
+    shape: [16, 2],
+    steps: [{ step: 'decimate', factor: 2 }, { step: 'standard' }],
+    detects: true,
+  },
+  'distances behind a step of the whole': {
+    shape: [12, 2],
+    steps: [{ step: 'standard' }, { step: 'pad-ends', count: 1 }],
+    detects: true,
+  },
+  'distances from floats in the ring': {
+    shape: [6, 3],
+    steps: [{ step: 'standard' }],
+    takes: 'float32',
+    detects: true,
+  },
+  'distances from floats behind a step of the whole': {
+    shape: [6, 3],
+    steps: [{ step: 'standard' }, { step: 'pad-ends', count: 1 }],
+    takes: 'float32',
+    detects: true,
+  },
 };
 
 function readingsOf(random: Random, count: number, { steps }: Case, width: number): Float32Array {
@@ -120,15 +144,20 @@ async function trialOf(name: string): Promise<Trial> {
   const random = createRandom(32, `stream ${name}`);
   const { count, width } = rowsOf(one.shape);
   const preparation = await fitted(one.steps, readingsOf(random, 10 * count * width, one, width), one.shape);
-  const classes = name === 'windows apart' ? 1 : 2 + random.below(3);
+  const length = elementCount(preparedShape(preparation));
+  const classes = one.detects || name === 'windows apart' ? 1 : 2 + random.below(3);
   const every = 1 + random.below(3);
   const hop = readingsPerRow(streamPlan(preparation));
   const rows = count + 60 * every * hop;
   return {
     preparation,
-    graph: listeningNetwork(elementCount(preparedShape(preparation)), classes, random, one.takes),
+    graph: listeningNetwork(length, one.detects ? length : classes, random, one.takes),
     every,
-    decision: decisionOf(random, classes),
+    decision: {
+      ...decisionOf(random, classes),
+      // Of readings about 1 and outputs about 0.
+      ...(one.detects ? { threshold: 1.25 } : {}),
+    },
     readings: readingsOf(random, rows * width, one, width),
   };
 }
@@ -137,7 +166,8 @@ async function trialOf(name: string): Promise<Trial> {
 function expectedLines({ preparation, graph, every, decision, readings }: Trial): string[] {
   const listener = createListener(graph, preparation, { every, decision });
   const [output] = graph.outputs.map((id) => getValue(graph, id).type.quant);
-  const zeroPoint = output?.scheme === 'per-tensor' ? output.zeroPoint : Number.NaN;
+  const own = output?.scheme === 'per-tensor' ? output.zeroPoint : Number.NaN;
+  const zeroPoint = decision.threshold === undefined ? own : -128;
   const { width } = rowsOf(preparation.inputShape);
   const lines = [];
   for (let at = 0; at < readings.length; at += width) {
@@ -150,12 +180,17 @@ function expectedLines({ preparation, graph, every, decision, readings }: Trial)
 }
 
 function mainText(
-  { graph, readings }: Trial,
+  { graph, readings, decision }: Trial,
   classes: number,
   names: { prefix: string; macro: string },
   header: string,
 ): string {
   const { prefix, macro } = names;
+  // A byte of the latest answer, as the decision took it.
+  const printed =
+    decision.threshold === undefined
+      ? 'output[i]'
+      : `(int)(${prefix}_score(&listening, i) / ${macro}_SCALE) + ${macro}_ZERO_POINT`;
   const takes = getValue(graph, graph.inputs[0]).type.dtype === 'int8' ? 'int8_t' : 'float';
   return `#include <stdint.h>
 #include <stdio.h>
@@ -180,7 +215,7 @@ int main(void)
       if (model_invoke(input, output) != MODEL_OK) return 1;
       verdict = ${prefix}_decide(&listening, output);
       printf("%u %d %d", row + 1, verdict.begins, verdict.heard);
-      for (int i = 0; i < ${classes}; i++) printf(" %d", output[i]);
+      for (int i = 0; i < ${classes}; i++) printf(" %d", ${printed});
       printf("\\n");
       if (verdict.begins >= 0 && (${prefix}_score(&listening, verdict.begins) < 0 || ${prefix}_label(verdict.begins)[0] == 0)) return 2;
     }
