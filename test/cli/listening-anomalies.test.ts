@@ -85,6 +85,13 @@ describe('an autoencoder with "stream"', () => {
     expect(decision.on.length).toBe(1);
   });
 
+  it('has the error from which it is heard in its report', async () => {
+    await runMain(folder, ['report']);
+    const html = readFileSync(join(folder, 'report.html'), 'utf8');
+    expect(html).toMatch(/<dt>heard from a mean error of<\/dt><dd>\d+\.\d\d × [\d.e-]+<\/dd>/);
+    expect(html).toMatch(/missed<\/th><td class="n">0 of 0<\/td>/);
+  });
+
   const missing = missingNative();
   it.skipIf(missing !== '')(`hears the same in C ${missing}`, () => {
     const at = join(folder, 'firmware');

@@ -1,6 +1,6 @@
 /** A project that listens all the time, from its files to what is heard in a recording. */
 
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
@@ -90,6 +90,23 @@ describe('a project with "stream"', () => {
     );
     const { stdout } = await runMain(folder, ['evaluate', '--stream', 'holes.csv', '--json']);
     expect(JSON.parse(stdout)).toMatchObject({ missing: 3 });
+  });
+
+  it('has settings, and what was heard of both splits, in its report', async () => {
+    const { code } = await runMain(folder, ['report']);
+    expect(code).toBe(0);
+    const html = readFileSync(join(folder, 'report.html'), 'utf8');
+    const at = html.indexOf('<section id="stream"');
+    const section = html.slice(at, html.indexOf('</section>', at));
+    // 25 readings a second, two of them a row; eight answers are to pass with a sample of 12 rows, so every row has one.
+    expect(section).toContain('<dt>an answer every</dt><dd>0.08 s</dd>');
+    expect(section).toMatch(
+      /false alarms in an hour of background<\/th><td class="n">[\d.]+<\/td><td class="n">[\d.]+/,
+    );
+    expect(section).toMatch(/missed<\/th><td class="n">\d+ of \d+<\/td><td class="n">\d+ of \d+<\/td>/);
+    expect(section).toContain('<th scope="row">lifted</th>');
+    expect(section).not.toContain('<th scope="row">rest</th>');
+    expect(section).not.toMatch(/undefined|NaN/);
   });
 
   it('is up to date until its settings change', async () => {

@@ -18,6 +18,7 @@ import { provenanceSection } from './provenance-section.ts';
 import { quantizationSection } from './quantization-section.ts';
 import { type ReportArtifacts, reportArtifacts } from './report-artifacts.ts';
 import { scoreSection } from './score-section.ts';
+import { streamSection } from './stream-section.ts';
 import { openTestSamples } from './test-samples.ts';
 import { trainingSection, underWaySection } from './training-section.ts';
 
@@ -90,6 +91,11 @@ async function dataAndScores(
   }
 }
 
+function listening({ dataset, convert, stream }: ReportArtifacts['of']): readonly Section[] {
+  const isWhole = dataset !== undefined && convert !== undefined && stream !== undefined;
+  return isWhole ? [streamSection({ dataset, convert, stream })] : [];
+}
+
 /** Everything that the current artifacts of the project say; equal artifacts give equal pages. */
 export async function projectPage(
   store: Pick<ArtifactStore, 'latest' | 'progress'>,
@@ -117,6 +123,7 @@ export async function projectPage(
       ...(of.train === undefined ? [] : [trainingSection(of.train)]),
       ...(of.compress === undefined ? [] : [compressionSection(of.compress)]),
       ...scores,
+      ...listening(of),
       ...(of.quantize === undefined || of.convert?.manifest.inputs.every(({ stage }) => stage !== 'quantize')
         ? []
         : [quantizationSection(of.quantize)]),

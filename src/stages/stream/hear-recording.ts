@@ -46,8 +46,8 @@ export interface HeardRecording {
   readonly judged?: JudgedRecording;
 }
 
-/** Of a step of a score. */
-function scoreScale(graph: Graph, { threshold }: Decision): number {
+/** What a step of a score stands for. */
+export function scoreScale(graph: Graph, { threshold }: Decision): number {
   if (threshold !== undefined) return 1 / THRESHOLD_SCORE;
   const { quant } = realSignature(graph).output;
   return quant?.scheme === 'per-tensor' ? quant.scale : Number.NaN;

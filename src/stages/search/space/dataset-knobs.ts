@@ -34,12 +34,16 @@ function windowKnobs(dataset: DatasetConfig): Knobs {
   };
 }
 
+/** What each kind of spectrum calls its bands. Fewer of them, further apart, always fit; shorter windows may leave bands empty. */
+const BANDS = { spectrum: 'bands', 'fixed-spectrum': 'channels' } as const;
+
 function spectrumKnobs(dataset: DatasetConfig): Knobs {
   if (isGenerated(dataset)) return {};
   const knobs = dataset.prepare.flatMap((step, index) => {
-    if (step.step !== 'spectrum') return [];
+    if (step.step !== 'spectrum' && step.step !== 'fixed-spectrum') return [];
+    const bands = step.step === 'spectrum' ? step.bands : step.channels;
     return [
-      [`prepare[${index}].bands`, shares(step.bands, LEAST_BANDS, 0.5, 0.75, 1)] as const,
+      [`prepare[${index}].${BANDS[step.step]}`, shares(bands, LEAST_BANDS, 0.5, 0.75, 1)] as const,
       [`prepare[${index}].hop`, shares(step.hop, 1, 1, 1.5, 2)] as const,
     ];
   });

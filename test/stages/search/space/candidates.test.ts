@@ -157,5 +157,13 @@ describe('defaultSpace', () => {
       'dataset.prepare[0].hop': [100, 150, 200],
     });
     expect(defaultSpace(sound).knobs).not.toHaveProperty('dataset.window');
+    const fixed = { step: 'fixed-spectrum', rate: 8000, window: 240, hop: 160 } as const;
+    const inIntegers = parseProject({
+      dataset: { source: 'wav', ...files, window: { length: 8000, stride: 8000 }, prepare: [fixed] },
+    });
+    expect(defaultSpace(inIntegers).knobs).toMatchObject({
+      'dataset.prepare[0].channels': [20, 30, 40],
+      'dataset.prepare[0].hop': [160, 240, 320],
+    });
   });
 });
