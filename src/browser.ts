@@ -35,8 +35,9 @@ export { type EventLabel, parseEventLabels } from './data/streams/event-labels.t
 
 /** Model files: any format to a graph, graphs to `.tflite`, and the outline of `.tflite` files that nobody can run. */
 
-export type { LoadBeside } from './formats/importer.ts';
+export type { AxisOrder, Imported, LoadBeside } from './formats/importer.ts';
 export {
+  importModel,
   isTfliteFile,
   type ModelFileOptions,
   readModel,

@@ -32,7 +32,7 @@ function looksLikeJson(bytes: Uint8Array): boolean {
 }
 
 function keras(read: (bytes: Uint8Array) => Promise<FloatModel>): Importer['read'] {
-  return async ({ bytes }) => importKeras(await read(bytes));
+  return async ({ bytes }) => ({ graph: importKeras(await read(bytes)) });
 }
 
 /** What C source has and no other text format here: braces, semicolons or preprocessor lines, after another start. */
@@ -70,14 +70,14 @@ export const TFLITE: Importer = {
   title: 'TensorFlow Lite',
   files: 'a .tflite file',
   recognizes: hasIdentifier,
-  read: ({ bytes }) => importTflite(bytes),
+  read: ({ bytes }) => ({ graph: importTflite(bytes) }),
 };
 
 export const C_SOURCE: Importer = {
   title: 'C source with the array of a model',
   files: 'C source with the array of a model',
   recognizes: looksLikeSource,
-  read: ({ bytes }) => importTflite(readSource(bytes).bytes),
+  read: ({ bytes }) => ({ graph: importTflite(readSource(bytes).bytes) }),
 };
 
 /** Without the mark, which TFLM does not ask for. */
@@ -108,8 +108,9 @@ export const IMPORTERS: readonly Importer[] = [
     files: 'the model.json of TensorFlow.js',
     folderFile: 'model.json',
     recognizes: looksLikeJson,
-    read: ({ bytes, loadBeside }) =>
-      importKeras(readTfjsModel(decodeText(bytes, 'The model.json'), loadBeside)),
+    read: ({ bytes, loadBeside }) => ({
+      graph: importKeras(readTfjsModel(decodeText(bytes, 'The model.json'), loadBeside)),
+    }),
   },
   C_SOURCE,
   // Last: only bytes of no other format are walked through.

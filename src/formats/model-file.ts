@@ -5,7 +5,7 @@ import type { Shape } from '../core/tensor.ts';
 import type { Graph } from '../ir/graph.ts';
 import { graphSteps } from '../ir/graph-cost.ts';
 import { Allowance } from './allowance.ts';
-import type { LoadBeside } from './importer.ts';
+import type { Imported, LoadBeside } from './importer.ts';
 import { C_SOURCE, IMPORTERS, importerOf, readSource, TFLITE, UNMARKED_TFLITE } from './importers.ts';
 import { isUnnamedModel } from './tflite/verify.ts';
 
@@ -48,6 +48,8 @@ export interface ModelFileOptions {
   readonly loadShard?: LoadBeside;
   /** Shapes of inputs by their names in the file, where these are free or to be others. */
   readonly shapes?: ReadonlyMap<string, Shape>;
+  /** Images keep their channels first where the file has them so; without it they get them last, as chips do. */
+  readonly keepLayout?: boolean;
 }
 
 function noShard(path: string): never {
@@ -65,11 +67,11 @@ function fileKinds(): string {
 }
 
 /**
- * Reads any format of `IMPORTERS`; `loadShard` returns the files that it names beside it.
- * Errors carry `name` in front: input errors for damaged files, unsupported errors for what no chip computes.
+ * Reads any format of `IMPORTERS`, with what is to be known of it besides the graph; `loadShard` returns the files that it
+ * names beside it. Errors carry `name` in front: input errors for damaged files, unsupported errors for what no chip computes.
  */
-export async function readModel(bytes: Uint8Array, options: ModelFileOptions = {}): Promise<Graph> {
-  const { name = 'The model', loadShard = noShard, shapes = new Map() } = options;
+export async function importModel(bytes: Uint8Array, options: ModelFileOptions = {}): Promise<Imported> {
+  const { name = 'The model', loadShard = noShard, shapes = new Map(), keepLayout = false } = options;
   const importer = importerOf(bytes);
   if (importer === undefined) {
     throw inputError(
@@ -79,8 +81,13 @@ export async function readModel(bytes: Uint8Array, options: ModelFileOptions = {
     );
   }
   return withAsyncErrorContext(name, async () => {
-    const graph = await importer.read({ bytes, loadBeside: loadShard, shapes });
-    new Allowance(bytes.length, 'computed').spendSteps(graphSteps(graph));
-    return graph;
+    const imported = await importer.read({ bytes, loadBeside: loadShard, shapes, keepLayout });
+    new Allowance(bytes.length, 'computed').spendSteps(graphSteps(imported.graph));
+    return imported;
   });
+}
+
+/** The graph alone. */
+export async function readModel(bytes: Uint8Array, options: ModelFileOptions = {}): Promise<Graph> {
+  return (await importModel(bytes, options)).graph;
 }

@@ -2,9 +2,9 @@
 
 import { inputError, unsupportedError, withErrorContext } from '../../core/errors.ts';
 import type { Shape } from '../../core/tensor.ts';
-import type { Graph } from '../../ir/graph.ts';
+import { channelsLast, channelsLastInside } from '../../passes/layout/channels-last.ts';
 import { Allowance } from '../allowance.ts';
-import type { ImportSource, LoadBeside } from '../importer.ts';
+import type { Imported, ImportSource, LoadBeside } from '../importer.ts';
 import { GraphWriter, type NamedOutput, type Operand } from '../lowering/graph-writer.ts';
 import { readMessage } from '../protobuf/message.ts';
 import { type GraphProto, MODEL, type ModelProto, type NodeProto, type ValueInfoProto } from './messages.ts';
@@ -118,10 +118,13 @@ function unsupportedOperator(operator: string, domain: string): Error {
 }
 
 /** Throws input errors for damaged files and unsupported errors for what TFLM cannot compute, naming node and operator. */
-export function importOnnx({ bytes, loadBeside, shapes }: ImportSource): Graph {
+export function importOnnx({ bytes, loadBeside, shapes, keepLayout }: ImportSource): Imported {
   const model = readMessage(bytes, MODEL);
   if (model.graph === undefined) throw inputError('onnx-graph', 'The file has no graph.');
   const writer = new GraphWriter(new Allowance(bytes.length, 'computed'));
   const importer = new OnnxImporter(model, loadBeside, writer);
-  return writer.build(importer.run(model.graph, shapes));
+  const graph = writer.build(importer.run(model.graph, shapes));
+  if (keepLayout) return { graph: channelsLastInside(graph) };
+  const laidOut = channelsLast(graph);
+  return { graph: laidOut.graph, inputOrders: laidOut.inputs, outputOrders: laidOut.outputs };
 }
