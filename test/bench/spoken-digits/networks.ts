@@ -18,7 +18,10 @@ function writeProposed(folder: string, { train, test }: Recordings): void {
   tinyml(folder, ['init', '--from', train, '--test', test]);
 }
 
-/** Chosen by five folds over the recordings of `train`, seed 1. */
+/**
+ * Chosen by five folds over the recordings of `train`, seed 1, of three: accuracies in int8 were 0.967 with windows of 32 ms, 32
+ * bands and dropout 0.3, 0.972 with the proposed spectrum, and 0.977 with dropout 0.2. The proposed network has 0.980.
+ */
 const MODEL: ProjectInput['model'] = {
   architecture: 'ds_cnn',
   filters: 28,
