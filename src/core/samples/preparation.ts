@@ -9,6 +9,7 @@ import type { CosineTransform } from './cosine-transform.ts';
 import type { Filter } from './filter.ts';
 import { type FixedSpectrum, fixedSpectrumShape } from './fixed-spectrum.ts';
 import { type Spectrum, spectrumShape } from './spectrum.ts';
+import { type Statistics, statisticsShape } from './statistics.ts';
 
 /** x' = (x − offset[channel]) · scale[channel]: one subtraction, one multiplication. */
 export interface Affine {
@@ -107,6 +108,7 @@ export interface TransformParameters {
   readonly decimate: Decimate;
   readonly spectrum: Spectrum;
   readonly 'fixed-spectrum': FixedSpectrum;
+  readonly statistics: Statistics;
   readonly 'pre-emphasis': PreEmphasis;
   readonly filter: Filter;
   readonly logarithm: Logarithm;
@@ -172,6 +174,8 @@ export function transformedShape(transform: Transform, shape: Shape): Shape {
       return spectrumShape(transform.parameters, shape);
     case 'fixed-spectrum':
       return fixedSpectrumShape(transform.parameters, shape);
+    case 'statistics':
+      return statisticsShape(transform.parameters, shape);
     case 'dct':
       return [...shape.slice(0, -1), transform.parameters.scales.length];
     case 'pad-ends':
@@ -198,6 +202,7 @@ export function rowReach(transform: RowTransform): RowReach {
       };
     case 'spectrum':
     case 'fixed-spectrum':
+    case 'statistics':
       return {
         window: transform.parameters.window,
         hop: transform.parameters.hop,

@@ -108,6 +108,11 @@ export function sineOfTurn(k: number, n: number): number {
     : alternatingSeries((2 * Math.PI * quarter) / n, 1);
 }
 
+/** sin(2π · k / points) for three quarters of a turn: what a transform of that many points is computed with. */
+export function transformSines(points: number): readonly number[] {
+  return Array.from({ length: (3 * points) / 4 }, (_, k) => Math.fround(sineOfTurn(k, points)));
+}
+
 /** The weights of one band, for the frequencies from `first` on. */
 export interface SpectrumBand {
   readonly first: number;
@@ -172,7 +177,7 @@ export function spectrumTables(spectrum: Spectrum): SpectrumTables {
   const even = form?.magnitude ? Math.sqrt(energy) : energy;
   return {
     window: window.map(Math.fround),
-    sine: Array.from({ length: (3 * size) / 4 }, (_, k) => Math.fround(sineOfTurn(k, size))),
+    sine: transformSines(size),
     bands: triangles(spectrum).map(({ first, weights }, band) => {
       if (form === undefined) {
         const total = energy * weights.reduce((sum, weight) => sum + weight, 0);

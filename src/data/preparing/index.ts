@@ -21,6 +21,7 @@ import { padEnds } from './signal/pad-ends.ts';
 import { preEmphasis } from './signal/pre-emphasis.ts';
 import { removeMean } from './signal/remove-mean.ts';
 import { round } from './signal/round.ts';
+import { statistics } from './signal/statistics.ts';
 import { spectrum } from './spectrum.ts';
 import { standard } from './standard.ts';
 import type { PreparingStep } from './step.ts';
@@ -37,6 +38,7 @@ export const STEP_NAMES = [
   'decimate',
   'spectrum',
   'fixed-spectrum',
+  'statistics',
   'pre-emphasis',
   'filter',
   'remove-mean',
@@ -61,6 +63,7 @@ export const STEPS = {
   decimate,
   spectrum,
   'fixed-spectrum': fixedSpectrum,
+  statistics,
   'pre-emphasis': preEmphasis,
   filter,
   'remove-mean': removeMean,
@@ -86,6 +89,7 @@ export const stepSchema = z
     decimate.options,
     spectrum.options,
     fixedSpectrum.options,
+    statistics.options,
     preEmphasis.options,
     filter.options,
     removeMean.options,

@@ -33,6 +33,7 @@ const transformSchema = z.discriminatedUnion('step', [
   z.strictObject({ step: z.literal('decimate'), parameters: TRANSFORMS.decimate.parameters }),
   z.strictObject({ step: z.literal('spectrum'), parameters: TRANSFORMS.spectrum.parameters }),
   z.strictObject({ step: z.literal('fixed-spectrum'), parameters: TRANSFORMS['fixed-spectrum'].parameters }),
+  z.strictObject({ step: z.literal('statistics'), parameters: TRANSFORMS.statistics.parameters }),
   z.strictObject({ step: z.literal('pre-emphasis'), parameters: TRANSFORMS['pre-emphasis'].parameters }),
   z.strictObject({ step: z.literal('filter'), parameters: TRANSFORMS.filter.parameters }),
   z.strictObject({ step: z.literal('logarithm'), parameters: TRANSFORMS.logarithm.parameters }),

@@ -29,6 +29,7 @@ import { padEnds } from './pad-ends.ts';
 import { preEmphasis } from './pre-emphasis.ts';
 import { round } from './round.ts';
 import { spectrum } from './spectrum.ts';
+import { statistics } from './statistics.ts';
 import type { Checked, InPlace, RowLoop, RowRule, TransformRule, WholeRule } from './transform.ts';
 
 export const TRANSFORMS: {
@@ -42,6 +43,7 @@ export const TRANSFORMS: {
   decimate,
   spectrum,
   'fixed-spectrum': fixedSpectrum,
+  statistics,
   'pre-emphasis': preEmphasis,
   filter,
   logarithm,

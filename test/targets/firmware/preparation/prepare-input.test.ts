@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../../src/core/random.ts';
 import { type Preparation, preparationLength } from '../../../../src/core/samples/preparation.ts';
+import { MEASURES } from '../../../../src/core/samples/statistics.ts';
 import { elementCount, type Shape } from '../../../../src/core/tensor.ts';
 import type { StepInput } from '../../../../src/data/preparing/index.ts';
 import { prepareHeader } from '../../../../src/targets/c/project/prepare-header.ts';
@@ -127,6 +128,48 @@ const CASES: Readonly<Record<string, Case>> = {
   'round, below-peak': {
     shape: [12, 2],
     steps: [{ step: 'clip', low: -9, high: 9 }, { step: 'round' }, { step: 'below-peak', range: 6 }],
+  },
+  statistics: {
+    shape: [40, 3],
+    steps: [{ step: 'statistics', window: 20, hop: 11, measures: [...MEASURES] }, { step: 'standard' }],
+  },
+  // The mean, the deviation and each measure of frequencies alone; transforms that end inside a window and behind it.
+  'statistics of power': {
+    shape: [45, 2],
+    steps: [
+      {
+        step: 'statistics',
+        measures: ['kurtosis', 'deviation'],
+        power: { points: 16, measures: ['skewness', 'kurtosis'] },
+      },
+    ],
+  },
+  'statistics of bands': {
+    shape: [70, 2],
+    steps: [
+      {
+        step: 'statistics',
+        rate: 100,
+        window: 33,
+        hop: 9,
+        measures: [],
+        power: { points: 8, overlap: false, of: 'mean', edges: [0, 20, 50], logarithm: false },
+      },
+    ],
+  },
+  'statistics of what is missing': {
+    shape: [12, 2],
+    steps: [
+      {
+        step: 'statistics',
+        window: 3,
+        hop: 3,
+        measures: ['mean-crossings'],
+        power: { points: 8, edges: [0, 0.5], measures: ['kurtosis'] },
+        rate: 1,
+      },
+      { step: 'fill', with: -1 },
+    ],
   },
   // The transform and its scratch are shared by steps of unequal sizes.
   'spectrum of other forms': {

@@ -27,6 +27,7 @@ import { padEnds } from './pad-ends.ts';
 import { preEmphasis } from './pre-emphasis.ts';
 import { round } from './round.ts';
 import { spectrum } from './spectrum.ts';
+import { statistics } from './statistics.ts';
 
 const ROWS: { readonly [Name in RowTransformName]: RowWriter<Name> } = {
   affine,
@@ -36,6 +37,7 @@ const ROWS: { readonly [Name in RowTransformName]: RowWriter<Name> } = {
   decimate,
   spectrum,
   'fixed-spectrum': fixedSpectrum,
+  statistics,
   'pre-emphasis': preEmphasis,
   filter,
   logarithm,
