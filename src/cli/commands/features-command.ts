@@ -27,6 +27,7 @@ Examples:
   $ tinyml features yes.wav --preset mlperf-kws
   $ tinyml features yes.wav --preset librosa --svg yes.svg -o yes.npy
   $ tinyml features recordings/ --preset edge-impulse-mfe --json
+  $ tinyml features walk.csv --preset edge-impulse-spectral
   $ tinyml features walk.csv --steps '[{"step":"remove-mean"},{"step":"filter","rate":50,"below":10}]'
   $ tinyml features motor.csv --steps '[{"step":"statistics","window":64,"hop":32,"measures":["rms","kurtosis","crest"]}]'
 

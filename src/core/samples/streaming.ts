@@ -30,6 +30,11 @@ export interface RemainingStep {
   readonly shape: Shape;
 }
 
+/** What makes one row of several is done at every answer: as a stream it would wait for as many readings to come anew. */
+function isDoneAtAnswers(transform: Transform, before: Shape, after: Shape): boolean {
+  return !isByRows(transform) || (rowsOf(after).count === 1 && rowsOf(before).count > 1);
+}
+
 /**
  * A row of readings goes through the streamed steps, of which each hands on a row wherever it has the rows for one. What comes out
  * of the last one is kept in a ring that holds the rows of a sample, the latest ones; an answer takes them, the oldest first,
@@ -46,8 +51,8 @@ export interface StreamPlan {
 export function streamPlan(preparation: Preparation): StreamPlan {
   const shapes = preparationShapes(preparation);
   const { steps } = preparation;
-  const whole = steps.findIndex((transform) => !isByRows(transform));
-  const end = whole < 0 ? steps.length : whole;
+  const first = steps.findIndex((transform, i) => isDoneAtAnswers(transform, shapes[i], shapes[i + 1]));
+  const end = first < 0 ? steps.length : first;
   return {
     streamed: steps
       .slice(0, end)

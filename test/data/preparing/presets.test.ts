@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { MICRO_SPEECH } from '../../../src/core/samples/fixed-spectrum.ts';
 import { preparedShape } from '../../../src/core/samples/preparation.ts';
+import type { StepInput } from '../../../src/data/preparing/index.ts';
 import { PRESETS, presetSteps } from '../../../src/data/preparing/presets/index.ts';
 import { PRESET_NAMES, type PresetName } from '../../../src/data/preparing/presets/preset-names.ts';
 import { rateMisfit } from '../../../src/data/preparing/rate-misfit.ts';
@@ -16,6 +17,7 @@ const recordedSchema = z.record(
     origin: z.string(),
     rate: z.number(),
     length: z.number(),
+    channels: z.number().default(1),
     shape: z.array(z.number()),
     values: z.array(z.number()),
   }),
@@ -42,13 +44,17 @@ const TOLERANCE: Partial<Record<PresetName, number>> = {
   'librosa-mfcc': 3e-3,
   'edge-impulse-mfe': 1 / 256,
   'edge-impulse-mfcc': 1e-4,
+  'edge-impulse-spectral': 1e-5,
 };
 
+/** Their pre-emphasis takes the last reading for the one before the first. */
+const BEGINS_WITH_THE_LAST: readonly PresetName[] = ['edge-impulse-mfe', 'edge-impulse-mfcc'];
+
 async function differences(name: PresetName): Promise<number[]> {
-  const { length, rate, shape, values } = RECORDED[name];
-  const samples = signal(length);
-  if (name.startsWith('edge-impulse')) samples[length - 1] = 0;
-  const preparation = await fitted([{ step: 'preset', name, rate }], samples, [length, 1]);
+  const { length, channels, rate, shape, values } = RECORDED[name];
+  const samples = signal(length * channels);
+  if (BEGINS_WITH_THE_LAST.includes(name)) samples[length - 1] = 0;
+  const preparation = await fitted([{ step: 'preset', name, rate }], samples, [length, channels]);
   expect(preparedShape(preparation)).toEqual(shape);
   const found = prepared(preparation, samples);
   return values.map((value, i) => Math.abs(found[i] - value));
@@ -63,6 +69,28 @@ describe('what the origin makes of a signal', () => {
     const found = await differences('edge-impulse-mfe');
     expect(found.filter((difference) => difference > 1e-6).length / found.length).toBeLessThan(0.01);
   });
+});
+
+// The block at its defaults but for a low pass of 3 Hz and order 6, which hides the frequencies above it.
+const SPECTRAL_BEHIND_LOW_PASS = [
+  0.0764688, -0.100806, -0.36828, 1.41848, 0.190167, -1.03131, 0.0887325, -0.0461353, 0.190481, 1.38261,
+  0.0411259, -0.759637, 0.0901996, 0.338342, 0.328159, 1.49087, 0.46926, -0.789624,
+];
+
+it('edge-impulse-spectral behind a filter is its origin with that filter', async () => {
+  const samples = signal(375);
+  const steps: readonly StepInput[] = [
+    { step: 'filter', rate: 62.5, below: 3, order: 6 },
+    {
+      step: 'statistics',
+      rate: 62.5,
+      measures: ['deviation', 'skewness', 'kurtosis'],
+      power: { points: 16, measures: ['skewness', 'kurtosis'], edges: [3, 6] },
+    },
+  ];
+  const found = [...prepared(await fitted(steps, samples, [125, 3]), samples)];
+  expect(found).toHaveLength(SPECTRAL_BEHIND_LOW_PASS.length);
+  for (const [i, value] of SPECTRAL_BEHIND_LOW_PASS.entries()) expect(found[i]).toBeCloseTo(value, 4);
 });
 
 it('every preset is steps at its own rate, of which none is missing there', () => {

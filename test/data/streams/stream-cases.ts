@@ -20,6 +20,23 @@ export const STREAM_CASES = {
     shape: [150, 1],
     steps: [{ step: 'spectrum', rate: 8000, window: 32, hop: 20, bands: 5 }, { step: 'standard' }],
   },
+  // One row of the whole sample: it is made at every answer, of means as readings come.
+  'a few numbers of a sample': {
+    shape: [40, 2],
+    steps: [
+      { step: 'decimate', factor: 2 },
+      {
+        step: 'statistics',
+        measures: ['deviation', 'skewness', 'crest'],
+        power: { points: 8, measures: ['kurtosis'] },
+      },
+      { step: 'standard' },
+    ],
+  },
+  'numbers of windows': {
+    shape: [40, 3],
+    steps: [{ step: 'statistics', window: 12, hop: 7, measures: ['rms', 'maximum'] }, { step: 'standard' }],
+  },
   'windows apart': {
     shape: [200, 1],
     steps: [

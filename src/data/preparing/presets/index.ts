@@ -3,6 +3,7 @@
 import { usageError } from '../../../core/errors.ts';
 import { type PlainStepOptions, type StepOptions, stepSchema } from '../index.ts';
 import { edgeImpulseMfcc, edgeImpulseMfe } from './edge-impulse.ts';
+import { edgeImpulseSpectral } from './edge-impulse-spectral.ts';
 import { librosa, librosaMfcc } from './librosa.ts';
 import { mlperfAd } from './mlperf-ad.ts';
 import { mlperfKws } from './mlperf-kws.ts';
@@ -19,6 +20,7 @@ export const PRESETS: { readonly [Name in PresetName]: Preset } = {
   'librosa-mfcc': librosaMfcc,
   'edge-impulse-mfe': edgeImpulseMfe,
   'edge-impulse-mfcc': edgeImpulseMfcc,
+  'edge-impulse-spectral': edgeImpulseSpectral,
 };
 
 function isPlain(options: StepOptions): options is PlainStepOptions {

@@ -7,6 +7,7 @@ export const PRESET_NAMES = [
   'librosa-mfcc',
   'edge-impulse-mfe',
   'edge-impulse-mfcc',
+  'edge-impulse-spectral',
 ] as const;
 /** One of them. */
 export type PresetName = (typeof PRESET_NAMES)[number];
