@@ -32,9 +32,9 @@ describe('ContentNumbers', () => {
 });
 
 describe('sha256', () => {
-  /** As a browser loads it. */
+  /** As it is loaded where no module of Node is. */
   async function withoutNode(): Promise<typeof sha256> {
-    vi.stubGlobal('process', undefined);
+    vi.stubGlobal('process', Object.create(process, { getBuiltinModule: { value: undefined } }));
     vi.resetModules();
     const digest = import('../../src/core/digest.ts');
     return digest.then((module) => module.sha256).finally(() => vi.unstubAllGlobals());

@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { compiledOnce, readFor, type Sources } from './compiled-objects.ts';
 import { STUB_MODEL } from './stub-model.ts';
 import {
   CLANG,
@@ -18,6 +19,7 @@ import {
   CORTEX_M55_QEMU,
   MICROBIT_QEMU,
   NATIVE,
+  type Optimization,
   SANITIZED,
   STRICT_WARNINGS,
   type Toolchain,
@@ -35,8 +37,11 @@ const COMMON_FLAGS = ['-Wall', '-Wextra', '-Werror', '-pedantic'];
 export interface CompileOptions {
   /** `c++17` unless told. Sources ending in `.c` are C99, with `gnu++17` that of gcc. */
   readonly standard?: 'c++11' | 'c++14' | 'c++17' | 'gnu++17';
-  /** As build systems of boards do: with `gnu++17` and `-O2` gcc joins products with additions on chips that can. */
-  readonly optimize?: '-O1' | '-O2' | '-O3';
+  /**
+   * That of the toolchain unless told. As build systems of boards do: with `gnu++17` and `-O2` gcc joins products with
+   * additions on chips that can.
+   */
+  readonly optimize?: Optimization;
   /** Searched after the sources' own folder and the stubs. */
   readonly includeDirs?: readonly string[];
   readonly defines?: Readonly<Record<string, string>>;
@@ -151,7 +156,7 @@ function buildAndRun(
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
     }
-    const program = build(toolchain, folder, Object.keys(sources), options);
+    const program = build(toolchain, folder, sources, options);
     const [command, ...args] = toolchain.command(program);
     const { status, signal, error, stdout, stderr } = spawnSync(command, args, {
       cwd: folder,
@@ -169,34 +174,39 @@ function buildAndRun(
   }
 }
 
-function build(
-  toolchain: Toolchain,
-  folder: string,
-  paths: readonly string[],
-  options: CompileOptions,
-): string {
+function build(toolchain: Toolchain, folder: string, sources: Sources, options: CompileOptions): string {
   const include = ['-I.', `-I${STUBS}`, ...(options.includeDirs ?? []).map((path) => `-I${path}`)];
   const defines = Object.entries(options.defines ?? {}).map(([name, value]) => `-D${name}=${value}`);
-  const flags = [options.optimize ?? '-O1', ...COMMON_FLAGS, ...toolchain.flags, ...include, ...defines];
+  const flags = [options.optimize ?? toolchain.optimize, ...COMMON_FLAGS, ...toolchain.flags];
   if (options.strict) flags.push(...STRICT_WARNINGS, ...toolchain.strict);
   const standard = options.standard ?? 'c++17';
-  const sources = paths.filter((path) => /\.(c|cc|cpp|ino)$/.test(path));
-  const objects = sources.map((source, index) => {
-    const object = `object-${index}.o`;
-    compile(toolchain, folder, source, object, flags, standard);
-    return object;
+  const compiled = Object.keys(sources).filter((path) => /\.(c|cc|cpp|ino)$/.test(path));
+  const objects = [
+    ...compiled.map((source) => {
+      const command = compileCommand(toolchain, source, [...flags, ...include, ...defines], standard);
+      return compiledOnce(command, readFor(sources, source), () => compile(command, folder));
+    }),
+    // None of it sees the sources or their defines.
+    ...supportOf(toolchain, compiled).map((source) => {
+      const command = compileCommand(
+        toolchain,
+        source,
+        ['-O1', ...COMMON_FLAGS, ...toolchain.flags, `-I${STUBS}`],
+        standard,
+      );
+      return compiledOnce(command, '', () => compile(command, folder));
+    }),
+  ];
+  const names = objects.map((object, index) => {
+    writeFileSync(join(folder, `object-${index}.o`), object);
+    return `object-${index}.o`;
   });
-  for (const source of supportOf(toolchain, sources)) {
-    const object = `support-${objects.length}.o`;
-    writeFileSync(join(folder, object), supportObject(toolchain, folder, source, standard));
-    objects.push(object);
-  }
   const link = options.strict ? [...toolchain.link, ...toolchain.strict] : toolchain.link;
-  run(toolchain.cxx, ['-o', 'program', ...objects, ...link], folder);
+  run([toolchain.cxx, '-o', 'program', ...names, ...link], folder);
   return join(folder, 'program');
 }
 
-/** What stands in for the board and the libraries; none of it sees the sources or their defines. */
+/** What stands in for the board and the libraries. */
 function supportOf({ extraSources }: Toolchain, sources: readonly string[]): string[] {
   const support = [...extraSources, join(STUBS, 'stubs.cc')];
   if (sources.includes(STUB_MODEL)) support.push(join(STUBS, 'interpreter.cc'));
@@ -204,43 +214,24 @@ function supportOf({ extraSources }: Toolchain, sources: readonly string[]): str
   return support;
 }
 
-/** Compiled objects by compiler, source and standard: every program needs the same few. */
-const supportObjects = new Map<string, Uint8Array>();
-
-function supportObject(toolchain: Toolchain, folder: string, source: string, standard: string): Uint8Array {
-  const key = [...toolchain.c, toolchain.cxx, ...toolchain.flags, source, standard].join(' ');
-  let object = supportObjects.get(key);
-  if (object === undefined) {
-    const flags = ['-O1', ...COMMON_FLAGS, ...toolchain.flags, `-I${STUBS}`];
-    compile(toolchain, folder, source, 'support.o', flags, standard);
-    object = readFileSync(join(folder, 'support.o'));
-    supportObjects.set(key, object);
-  }
-  return object;
-}
-
-function compile(
+function compileCommand(
   toolchain: Toolchain,
-  folder: string,
   source: string,
-  object: string,
   flags: readonly string[],
   standard: string,
-): void {
-  if (source.endsWith('.c')) {
-    const [command, ...own] = toolchain.c;
-    run(
-      command,
-      [...own, standard.startsWith('gnu') ? '-std=gnu99' : '-std=c99', ...flags, '-c', source, '-o', object],
-      folder,
-    );
-    return;
-  }
+): readonly [string, ...string[]] {
+  if (source.endsWith('.c'))
+    return [...toolchain.c, standard.startsWith('gnu') ? '-std=gnu99' : '-std=c99', ...flags, '-c', source];
   const language = source.endsWith('.ino') ? ['-x', 'c++', '-include', 'Arduino.h'] : [];
-  run(toolchain.cxx, [`-std=${standard}`, ...flags, ...language, '-c', source, '-o', object], folder);
+  return [toolchain.cxx, `-std=${standard}`, ...flags, ...language, '-c', source];
 }
 
-function run(command: string, args: readonly string[], folder: string): void {
+function compile(command: readonly [string, ...string[]], folder: string): Uint8Array {
+  run([...command, '-o', 'compiled.o'], folder);
+  return readFileSync(join(folder, 'compiled.o'));
+}
+
+function run([command, ...args]: readonly [string, ...string[]], folder: string): void {
   const { status, error, stdout, stderr } = spawnSync(command, args, {
     cwd: folder,
     encoding: 'utf8',

@@ -7,11 +7,15 @@ import { CORTEX_M4, CORTEX_M4_OF_CLANG } from './probe.ts';
 const BOARDS = resolve('test/cross/cortex-m');
 const START = resolve(BOARDS, 'start.c');
 
+export type Optimization = '-O0' | '-O1' | '-O2' | '-O3';
+
 export interface Toolchain {
   /** With the arguments that C alone gets. */
   readonly c: readonly [string, ...string[]];
   readonly cxx: string;
   readonly flags: readonly string[];
+  /** Of what is compiled, unless a test says otherwise. */
+  readonly optimize: Optimization;
   readonly link: readonly string[];
   /** What is added to both where strict. */
   readonly strict: readonly string[];
@@ -22,10 +26,15 @@ export interface Toolchain {
 /** What generated C is free of besides. */
 export const STRICT_WARNINGS = ['-Wconversion', '-Wsign-conversion', '-Wshadow', '-Wstrict-aliasing=1'];
 
+/**
+ * Without optimization, which takes a quarter of the time and lets the sanitizers see every step, also those of which
+ * nothing is used. What compilers make of the same sources when they optimize is compared on the emulated processors.
+ */
 export const NATIVE: Toolchain = {
   c: ['gcc'],
   cxx: 'g++',
   flags: ['-fsanitize=undefined', '-fno-sanitize-recover=all'],
+  optimize: '-O0',
   link: ['-fsanitize=undefined'],
   strict: ['-fsanitize=address'],
   extraSources: [],
@@ -77,6 +86,7 @@ function qemu(board: Board, processor: readonly string[], warnings: readonly str
     c: ['arm-none-eabi-gcc'],
     cxx: 'arm-none-eabi-g++',
     flags: [...processor, ...sections, ...warnings],
+    optimize: '-O1',
     link: [...processor, ...sections, ...linkFlags(board)],
     strict: [],
     extraSources: [START],

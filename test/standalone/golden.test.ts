@@ -28,6 +28,9 @@ function compareCases(
   };
 }
 
+/** Whole networks compute long enough for compilers to be worth their time. */
+const runOptimized: Run = (sources) => runSanitized(sources, { optimize: '-O1' });
+
 function recordedOperators(cases: readonly GoldenCase[], run: Run): void {
   it.each(chunksOf(cases, TOGETHER))(
     '$name and others',
@@ -71,7 +74,7 @@ describe.skipIf(shared === undefined || NATIVE !== '')(`recorded models ${NO_SHA
   it.each(GOLDEN_MODELS)(
     '%s',
     (name) => {
-      const { wrong, compared } = compareCases(goldenModels([name]), runSanitized);
+      const { wrong, compared } = compareCases(goldenModels([name]), runOptimized);
       expect(wrong).toEqual([]);
       expect(compared).toBeGreaterThan(0);
     },
@@ -83,7 +86,7 @@ describe.skipIf(shared === undefined || NATIVE !== '')(`recorded models ${NO_SHA
     '%s with weights that are decoded once',
     (name) => {
       const cases = goldenModels([name]);
-      expect(compareCases(cases, runSanitized, { huffman: 'boot' }).wrong).toEqual([]);
+      expect(compareCases(cases, runOptimized, { huffman: 'boot' }).wrong).toEqual([]);
     },
     LIMIT_MS,
   );
