@@ -8,8 +8,10 @@ import { prepareHeader } from '../../../../src/targets/c/project/prepare-header.
 import { floatBitsLiteral } from '../../../../src/targets/firmware/c-literal.ts';
 import { prepareInputFiles } from '../../../../src/targets/firmware/preparation/prepare-input.ts';
 import { type CompileOptions, runNative, runOnCortexM4 } from '../../../cross/compile.ts';
+import { runJoined } from '../../../cross/joined-programs.ts';
 import { missingCortexM4, missingNative } from '../../../cross/probe.ts';
 import { fitted, prepared } from '../../../data/preparing/fit.ts';
+import { once } from '../../../standalone/chunks.ts';
 
 interface Case {
   readonly shape: Shape;
@@ -335,44 +337,55 @@ int main(void)
   };
 }
 
-async function compare(
-  run: typeof runNative,
-  one: Case,
-  options: CompileOptions,
-  form: Form = CPP,
-): Promise<void> {
-  const training = samplesOf(one);
-  const preparation = await fitted(one.steps, training, one.shape);
-  const samples = withOddCodes(training, one);
-  const expected = prepared(preparation, samples);
-  const files = form.files(preparation).map(({ path, text }) => [path, text] as const);
-  const main = form.program(preparation, samples, expected.length / SAMPLES);
-  const { stdout, exitCode } = run({ ...Object.fromEntries(files), [form.main]: main }, options);
-  expect(exitCode).toBe(0);
-  expect(stdout.trim().split('\n').map(anyNaN)).toEqual(
-    Array.from(expected, (value) => anyNaN(floatBitsLiteral(value).slice(2))),
+/** Programs of all cases, in one, and what each is to print. */
+async function outcomes(run: typeof runNative, options: CompileOptions, form: Form) {
+  const trials = await Promise.all(
+    Object.values(CASES).map(async (one) => {
+      const training = samplesOf(one);
+      const preparation = await fitted(one.steps, training, one.shape);
+      const samples = withOddCodes(training, one);
+      const expected = prepared(preparation, samples);
+      const main = form.program(preparation, samples, expected.length / SAMPLES);
+      const files = form.files(preparation).map(({ path, text }) => [path, text] as const);
+      return {
+        expected,
+        program: { files: { ...Object.fromEntries(files), [form.main]: main }, main: form.main },
+      };
+    }),
+  );
+  const runs = runJoined(
+    trials.map(({ program }) => program),
+    ['prepare_input'],
+    (sources) => run(sources, options),
+  );
+  return trials.map(({ expected }, index) => ({ expected, run: runs[index] }));
+}
+
+function itPrepares(title: string, run: typeof runNative, options: CompileOptions, form: Form = CPP): void {
+  const all = once(() => outcomes(run, options, form));
+  it.each(Object.keys(CASES).map((name, index) => [name, index] as const))(
+    `${title}: %s`,
+    async (_, index) => {
+      const { expected, run: own } = (await all())[index];
+      expect([own.stderr, own.exitCode]).toEqual(['', 0]);
+      expect(own.stdout.trim().split('\n').map(anyNaN)).toEqual(
+        Array.from(expected, (value) => anyNaN(floatBitsLiteral(value).slice(2))),
+      );
+    },
   );
 }
 
 const noNative = missingNative();
 describe.skipIf(noNative !== '')(`prepare_input on this machine ${noNative}`, () => {
-  it.each(Object.entries(CASES))('does what training did, bit for bit: %s', (_, one) =>
-    compare(runNative, one, { standard: 'c++11' }),
-  );
-
-  it.each(Object.entries(CASES))('does it in C: %s', (_, one) =>
-    compare(runNative, one, { strict: true }, inHeader('main.c')),
-  );
+  itPrepares('does what training did, bit for bit', runNative, { standard: 'c++11' });
+  itPrepares('does it in C', runNative, { strict: true }, inHeader('main.c'));
 });
 
 const noCortexM4 = missingCortexM4();
 describe.skipIf(noCortexM4 !== '')(`prepare_input on a Cortex-M4 ${noCortexM4}`, () => {
-  it.each(Object.entries(CASES))('does what training did, bit for bit: %s', (_, one) =>
-    compare(runOnCortexM4, one, { standard: 'gnu++17', optimize: '-O2' }),
-  );
+  const asKits = { standard: 'gnu++17', optimize: '-O2' } as const;
+  itPrepares('does what training did, bit for bit', runOnCortexM4, asKits);
 
   // C++, because gcc joins products with additions in its own dialects alone.
-  it.each(Object.entries(CASES))('does it as a header: %s', (_, one) =>
-    compare(runOnCortexM4, one, { standard: 'gnu++17', optimize: '-O2', strict: true }, inHeader('main.cc')),
-  );
+  itPrepares('does it as a header', runOnCortexM4, { ...asKits, strict: true }, inHeader('main.cc'));
 });
