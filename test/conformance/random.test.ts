@@ -93,7 +93,11 @@ describe('float32, against double precision', () => {
         for (const [at, value] of expected.entries()) {
           const size = Math.max(Math.abs(value), drawn.termSizes?.[at] ?? 0);
           const error = Math.abs(Number(actual[output][at]) - value);
-          expect(error, `${describeCase(index, drawn)} element ${at}`).toBeLessThanOrEqual(1e-6 * size);
+          // Asked of very many elements: a place in words is made for a wrong one alone, NaN among them.
+          if (error <= 1e-6 * size) continue;
+          expect.fail(
+            `${describeCase(index, drawn)} element ${at}: ${actual[output][at]} instead of ${value}`,
+          );
         }
       }
     }

@@ -206,11 +206,12 @@ describe('what is wrong', () => {
 
   it('wrong quotation marks on every line end with the first of them', async () => {
     const text = `a,b\n${'"8"x,1\n'.repeat(20_000)}`;
-    const started = performance.now();
+    // Of the processor, which others may use besides.
+    const started = process.cpuUsage();
     expect((await refusal(read(text))).message).toBe(
       'x.csv: row 1 (line 2) has text behind a closing quotation mark',
     );
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(process.cpuUsage(started).user).toBeLessThan(2e6);
   });
 
   it('quotation marks that stay open', async () => {

@@ -249,18 +249,18 @@ describe('the cases', () => {
   });
 });
 
+const ALL = Object.keys(CASES);
+/** The header's text is the same in both languages: what one proves of all cases, the other need not on the same machine. */
+const SOME = ALL.filter((_, index) => index % 4 === 0);
+
 const noNative = missingNative();
 describe.skipIf(noNative !== '')(`a stream on this machine ${noNative}`, () => {
-  it.each(Object.keys(CASES))('decides what the host decides, in C: %s', (name) =>
-    expectSame(name, runSanitized, 'c'),
-  );
-  it.each(Object.keys(CASES))('and in C++: %s', (name) => expectSame(name, runNative, 'c++'));
+  it.each(ALL)('decides what the host decides, in C: %s', (name) => expectSame(name, runSanitized, 'c'));
+  it.each(SOME)('and in C++: %s', (name) => expectSame(name, runNative, 'c++'));
 });
 
 const noCortexM4 = missingCortexM4();
 describe.skipIf(noCortexM4 !== '')(`a stream on a Cortex-M4 ${noCortexM4}`, () => {
-  it.each(Object.keys(CASES))('decides what the host decides, in C: %s', (name) =>
-    expectSame(name, runOnCortexM4, 'c'),
-  );
-  it.each(Object.keys(CASES))('and in C++: %s', (name) => expectSame(name, runOnCortexM4, 'c++'));
+  it.each(SOME)('decides what the host decides, in C: %s', (name) => expectSame(name, runOnCortexM4, 'c'));
+  it.each(ALL)('and in C++: %s', (name) => expectSame(name, runOnCortexM4, 'c++'));
 });
