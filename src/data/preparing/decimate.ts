@@ -4,7 +4,11 @@ import { formatShape } from '../../core/tensor.ts';
 import { type PreparingStep, settled } from './step.ts';
 
 const options = z.strictObject({
-  step: z.literal('decimate').describe('Fewer readings: each the mean of as many as the factor says.'),
+  step: z
+    .literal('decimate')
+    .describe(
+      'Fewer readings: each the mean of as many as the factor says. A step "filter" in front, below a third of the new rate, keeps out what is too fast for it.',
+    ),
   factor: z.int().min(2).max(65536).describe('Readings that become one.'),
 });
 

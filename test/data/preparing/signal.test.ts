@@ -59,6 +59,18 @@ describe('filter', () => {
     expectClose(found, SCIPY_STEP, 6);
   });
 
+  // 30 Hz would be heard as 10 Hz at the new rate of 40: a mean of 5 alone leaves 31 % of it.
+  it.each([
+    [[], 0.25, 0.32],
+    [[{ step: 'filter', rate: 200, below: 13, order: 8 }], 0, 0.001],
+  ] as const)('behind %j decimation leaves little of what is too fast', async (before, least, most) => {
+    const sine = Array.from({ length: 4000 }, (_, i) => Math.sin((2 * Math.PI * 30 * i) / 200));
+    const left = (await through(sine, [4000, 1], ...before, { step: 'decimate', factor: 5 })).slice(400);
+    const peak = Math.max(...left.map(Math.abs));
+    expect(peak).toBeGreaterThan(least);
+    expect(peak).toBeLessThan(most);
+  });
+
   it('hands on what is no number, and goes on as if it had not been', async () => {
     const samples = noise(30);
     const step = { step: 'filter', rate: 100, below: 10 } as const;
