@@ -6,6 +6,7 @@ import { RowBlocks } from '../../data/samples/row-blocks.ts';
 import type { SampleList } from '../../data/samples/sample-reader.ts';
 import type { Replay, Stretch } from '../../models/listen/replay.ts';
 import type { DividedFiles } from '../dataset/from-files.ts';
+import { inTurn } from './in-turn.ts';
 
 /** Rows of one class that follow each other in a file. */
 interface Piece {
@@ -49,15 +50,6 @@ function shuffled(pieces: readonly Piece[], seed: number, purpose: string): read
   return Array.from(order, (place) => pieces[place]);
 }
 
-/** What is to be heard and what is not, in turn, as evenly as there is of both. */
-function interleaved(loud: readonly Piece[], still: readonly Piece[]): readonly Piece[] {
-  const all = [
-    ...still.map((piece, i) => ({ piece, at: (i + 0.5) / still.length })),
-    ...loud.map((piece, i) => ({ piece, at: (i + 1) / loud.length })),
-  ];
-  return all.sort((a, b) => a.at - b.at).map(({ piece }) => piece);
-}
-
 /** `outputOf` says which output stands for a class by its place; undefined for what is never heard. */
 export function recordingOf(
   files: DividedFiles,
@@ -68,7 +60,7 @@ export function recordingOf(
   const pieces = piecesOf(files, part, outputOf);
   const heard = pieces.filter(({ output }) => output !== undefined);
   const still = pieces.filter(({ output }) => output === undefined);
-  const order = interleaved(
+  const order = inTurn(
     shuffled(heard, seed, 'stream, what is heard'),
     shuffled(still, seed, 'stream, background'),
   );

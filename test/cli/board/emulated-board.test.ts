@@ -1,5 +1,6 @@
 /** From the sensor to the proof, without hardware: readings through one pseudo-terminal, the chip behind another. */
 
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { missingCortexM4 } from '../../cross/probe.ts';
@@ -46,8 +47,16 @@ describe.skipIf(missing !== '')(`an emulated board ${missing}`, () => {
     await succeeds(project, 'export-c', '--standalone', 'fw', '--board', 'pico');
     const board = await startBoard(buildForUart(join(project, 'fw'), ['main.c', 'model.c']));
 
-    const verified = await succeeds(project, 'verify', '--port', board.port);
-    expect(verified).toMatch(/^PASS: the chip computed all \d+ output bytes? of \d+ vectors as expected/);
+    const made = join(
+      'artifacts',
+      'convert',
+      readFileSync(join(project, 'artifacts/convert/latest'), 'utf8').trim(),
+    );
+    const model = join(made, 'model.tflite');
+    const verified = await succeeds(project, 'verify', '--port', board.port, '--model', model);
+    expect(verified).toMatch(
+      /^PASS: the chip computed all \d+ output bytes? of \d+ vectors as expected, with /,
+    );
     const shown = await succeeds(project, 'monitor', '--port', board.port, '--seconds', '3', '--json');
     const lines = shown
       .trim()
