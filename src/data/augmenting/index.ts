@@ -9,6 +9,7 @@ import { gain } from './gain.ts';
 import { mixup } from './mixup.ts';
 import { noise } from './noise.ts';
 import { shift } from './shift.ts';
+import { splice } from './splice.ts';
 import { timeWarp } from './time-warp.ts';
 
 export const AUGMENTATION_NAMES = [
@@ -20,6 +21,7 @@ export const AUGMENTATION_NAMES = [
   'crop',
   'cutout',
   'mixup',
+  'splice',
 ] as const;
 export type AugmentationName = (typeof AUGMENTATION_NAMES)[number];
 
@@ -32,6 +34,7 @@ export const AUGMENTATIONS = {
   crop,
   cutout,
   mixup,
+  splice,
 } as const satisfies Record<AugmentationName, unknown>;
 
 /** One augmentation as the project file asks for it; its member `type` names it. */
@@ -44,6 +47,7 @@ export const augmentationSchema = z.discriminatedUnion('type', [
   crop.options,
   cutout.options,
   mixup.options,
+  splice.options,
 ]);
 
 export type AugmentationInput = z.input<typeof augmentationSchema>;

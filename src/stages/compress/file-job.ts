@@ -149,8 +149,8 @@ function recipeFor(graph: Graph, { train }: DividedSamples, isClassifier: boolea
   const task = isClassifier ? 'classification' : train.y === 'input' ? 'anomaly' : 'regression';
   const classes = train.y === 'input' ? 0 : Math.max(2, train.y.shape[1] ?? 1);
   const kind = KINDS[Math.min(shape.length, KINDS.length - 1)];
-  const { augment: _, ...proposed } = proposeTraining(task, kind, count, classes);
-  const { targets: __, ...recipe } = recipeSchema.parse({ ...proposed, loss: lossFor(graph, isClassifier) });
+  const proposed = proposeTraining(task, kind, count, classes);
+  const { targets: _, ...recipe } = recipeSchema.parse({ ...proposed, loss: lossFor(graph, isClassifier) });
   return recipe;
 }
 

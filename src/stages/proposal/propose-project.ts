@@ -8,6 +8,7 @@ import { type ProjectConfig, parseProject } from '../config.ts';
 import { chooseSource, filesOfKind } from './choose-source.ts';
 import type { DataRequest } from './data-request.ts';
 import { type Profile, shapedColumn } from './profile.ts';
+import { proposeAugment } from './propose-augment.ts';
 import { type ProposedDataset, proposeDataset } from './propose-dataset.ts';
 import { proposeModel } from './propose-model.ts';
 import { proposeTraining } from './propose-training.ts';
@@ -38,6 +39,11 @@ function sampleCount({ config, profile }: ProposedDataset): number {
     (sum, { rows }) => sum + Math.max(0, Math.floor((rows - length) / stride) + 1),
     0,
   );
+}
+
+/** Whether samples are recordings as they were made: nobody asked for windows, and these do not overlap. */
+function areRecordings(request: DataRequest, { config: { window } }: ProposedDataset): boolean {
+  return request.window === undefined && window !== undefined && window.length === window.stride;
 }
 
 /** Classes there are, or columns of numbers. */
@@ -71,7 +77,10 @@ export async function proposeProject(
   const project = parseProject({
     dataset: proposed.config,
     model: { ...proposeModel(task, kind), ...given({ fit: request.fit }) },
-    training: proposeTraining(task, kind, Math.ceil(0.6 * sampleCount(proposed)), outputs),
+    training: {
+      ...proposeTraining(task, kind, Math.ceil(0.6 * sampleCount(proposed)), outputs),
+      ...proposeAugment(task, kind, areRecordings(request, proposed)),
+    },
     quantization: { samples: CALIBRATION_SAMPLES },
     ...given({ check: request.fit }),
     conversion: { library: 'chirale' },

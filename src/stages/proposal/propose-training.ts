@@ -24,12 +24,6 @@ const STEPS: Readonly<Record<SampleKind, number>> = {
   picture: 12_000,
 };
 
-/** Few recordings are learned by heart otherwise: words begin earlier or later, among other noises. */
-const SOUND_AUGMENT: Training['augment'] = [
-  { type: 'shift', most: 0.15 },
-  { type: 'noise', deviation: 0.2 },
-];
-
 /**
  * What is made small, and what is told of each epoch. Weights of classifiers decay, so that probabilities stay away from 0
  * and 1, where int8 cannot tell them apart.
@@ -56,6 +50,5 @@ export function proposeTraining(task: Task, kind: SampleKind, samples: number, c
     schedule: { type: 'cosine' },
     batchSize,
     epochs: Math.min(MOST_EPOCHS, Math.max(LEAST_EPOCHS, epochs)),
-    ...(kind === 'spectrum' && task !== 'anomaly' ? { augment: SOUND_AUGMENT } : {}),
   };
 }

@@ -188,6 +188,34 @@ describe('mixup', () => {
   });
 });
 
+describe('splice', () => {
+  it('puts the end of one sample before the beginning of another, and mixes targets by their rows', () => {
+    const before = original([8, 2]).x;
+    const places = new Set<string>();
+    for (const { x, y } of epochsOf({ type: 'splice', share: 1 }, [8, 2], 500)) {
+      const other = y.findIndex((value, i) => i !== 3 && value > 0);
+      if (other < 0) continue;
+      const foreign = 8 * y[other];
+      const partner = original([8, 2], other).x;
+      const [kept, taken] = [16 - 2 * foreign, 2 * foreign];
+      const isBefore = x[0] !== before[taken];
+      const joined = isBefore
+        ? [...partner.subarray(kept), ...before.subarray(0, kept)]
+        : [...before.subarray(taken), ...partner.subarray(0, taken)];
+      expect([...x]).toEqual(joined);
+      expect(y[3]).toBeCloseTo(1 - foreign / 8, 6);
+      places.add(`${isBefore} ${foreign}`);
+    }
+    expect(places.size).toBe(14);
+  });
+
+  it('leaves samples whole, as many as it is told', () => {
+    const whole = epochsOf({ type: 'splice', share: 0.25 }, [8, 2], 1000).filter(({ y }) => y[3] === 1);
+    expect(whole.length / 1000).toBeGreaterThan(0.75);
+    expect(whole.length / 1000).toBeLessThan(0.85);
+  });
+});
+
 describe('all of them', () => {
   const all = AUGMENTATION_NAMES.map((type) => augmentationSchema.parse({ type }));
 

@@ -143,6 +143,7 @@ describe('recordings', () => {
     });
     expect(reasons.join()).toContain('a multiple of 12 rows');
     expect(project.model).toMatchObject({ architecture: 'conv1d' });
+    expect(project.training.augment).toMatchObject([{ type: 'shift' }, { type: 'splice', share: 0.5 }]);
   });
 
   it('in folders of classes are windows as long as every file', async () => {
@@ -155,8 +156,9 @@ describe('recordings', () => {
 
   it('of other lengths are cut into windows that overlap', async () => {
     const texts = { 'd/a/1.csv': recording(301), 'd/a/2.csv': recording(200), 'd/b/1.csv': recording(255) };
-    const { dataset } = await propose(texts, { path: 'd' });
+    const { dataset, project } = await propose(texts, { path: 'd' });
     expect(dataset).toMatchObject({ window: { length: 64, stride: 32 }, split: { by: 'stratified' } });
+    expect(project.training.augment).toBeUndefined();
   });
 
   it('are whole in one part where windows are cut out of them and every class has enough', async () => {
@@ -165,6 +167,7 @@ describe('recordings', () => {
     );
     const cut = await propose(texts, { path: 'd', window: 50 });
     expect(cut.dataset).toMatchObject({ window: { length: 50, stride: 50 }, split: { by: 'group' } });
+    expect(cut.project.training.augment).toBeUndefined();
     expect(cut.reasons.join()).toContain('windows of one file stay in one part');
     const asked = await propose(texts, { path: 'd', window: 50, split: { by: 'random' } });
     expect(asked.dataset).toMatchObject({ split: { by: 'random' } });
