@@ -90,6 +90,7 @@ export type { HuffmanFigures, LutArena, LutLayer, LutReport } from './models/con
 export type { LutWish } from './models/convert/lut-weights.ts';
 export type { PassStep } from './models/convert/pass-steps.ts';
 export type { PlannedArena, PlannedArenas } from './models/convert/write-planned.ts';
+export type { StreamMemory, StreamReport } from './models/streaming/stream-report.ts';
 export type { PassObserver } from './passes/pass.ts';
 
 /** Running models: one inference at a time, or all records. */

@@ -21,7 +21,7 @@ import { runStage } from './stage-action.ts';
 
 /** Refuses what only a model file can be converted with: passing over it would look like doing it. */
 function refuseFileFlags(all: ConvertFlags): void {
-  const { calibration, pass, dumpIr, tflmOnly, plan, lutLayers } = all;
+  const { calibration, pass, dumpIr, tflmOnly, plan, lutLayers, streamRows } = all;
   const weights = weightsOf(all);
   const flags: readonly (readonly [string, boolean])[] = [
     [`--${weights}`, weights !== undefined],
@@ -31,6 +31,7 @@ function refuseFileFlags(all: ConvertFlags): void {
     ['--tflm-only', tflmOnly === true],
     ['--plan', plan !== undefined],
     ['--lut-layers', lutLayers !== undefined],
+    ['--stream-rows', streamRows !== undefined],
   ];
   const found = flags.find(([, isGiven]) => isGiven);
   if (found === undefined) return;
@@ -131,6 +132,7 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
         plan,
         weights,
         lut: layers,
+        streamRows: flags.streamRows,
         io: io ?? (config.conversion.io === 'float' ? 'float' : undefined),
       }),
       densePerChannel: densePerChannel ?? config.quantization.densePerChannel,
@@ -138,7 +140,7 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
       library: library ?? config.conversion.library,
       without: flags.pass,
     };
-    const { bytes, steps, arenas, int4, lut } = await withAsyncErrorContext(model, () =>
+    const { bytes, steps, arenas, int4, lut, stream } = await withAsyncErrorContext(model, () =>
       convertModel(graph, options, workContext(session), graphDumper(session, dumpIr)),
     );
     if (weights === undefined) warnOfLibrary(session, bytes, options.library);
@@ -150,7 +152,7 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
       bytes: bytes.length,
       ...(plan === undefined ? {} : { plan: arenas ?? null }),
       steps,
-      ...given({ int4, lut }),
+      ...given({ int4, lut, stream }),
     };
     session.emit<ConvertJson>(() => renderConversion(report, session.columns), report);
   } finally {

@@ -32,6 +32,8 @@ export interface ConvertFlags {
   readonly lutLayers?: readonly string[];
   /** Plans the arena in the file, where that saves memory. */
   readonly plan?: 'offline';
+  /** New rows of a stream that an inference takes. */
+  readonly streamRows?: number;
   /** Passes to leave out: commander files `--no-pass <name>` under `pass`. */
   readonly pass: readonly string[];
 }

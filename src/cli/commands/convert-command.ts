@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { END_TYPES } from '../../core/model-type.ts';
 import { parseRecipe } from '../../models/quantize/method-names.ts';
 import { LIBRARIES } from '../../targets/tflm/operators.ts';
-import { collectNames, parseNames } from './option-values.ts';
+import { collectNames, parseNames, parseRows } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
 /** Declares `tinyml convert`, with its options and examples. */
@@ -102,6 +102,11 @@ export function declareConvert(program: Command, perform: Perform): void {
         'for a model file: plan the arena in the file, where that saves memory',
       ).choices(['offline']),
     )
+    .option(
+      '--stream-rows <rows>',
+      'for a model file that sees a window of rows: take so many new ones at a time, and keep what is needed of those before; same answers, less to compute',
+      parseRows,
+    )
     .addHelpText(
       'after',
       `
@@ -116,6 +121,7 @@ Examples:
   $ tinyml convert kws.h5 --int16x8 --calibration x.npy -o kws.tflite
   $ tinyml convert kws.h5 --int16 dense,dense_1 --calibration x.npy -o kws.tflite
   $ tinyml convert clustered.tflite --lut -o coded.tflite
+  $ tinyml convert kws.tflite --stream-rows 2 -o listening.tflite
   $ tinyml convert person_detect.tflite -o smaller.tflite --plan offline`,
     )
     .action(perform(async () => (await import('../actions/convert-action.ts')).convertAction));

@@ -54,6 +54,13 @@ export function parseInteger(text: string): number {
   return value;
 }
 
+/** A whole number above 0. */
+export function parseRows(text: string): number {
+  const value = parseInteger(text);
+  if (value < 1) throw new InvalidArgumentError('It must be above 0.');
+  return value;
+}
+
 /** From 2 to 255: parts of a cross-validation. */
 export function parseFolds(text: string): number {
   const value = parseInteger(text);

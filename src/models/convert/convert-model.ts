@@ -12,6 +12,8 @@ import type { Int4Outcome } from '../quantize/int4/choose-int4.ts';
 import type { Int4Wish } from '../quantize/int4/int4-wish.ts';
 import { quantizeGraph } from '../quantize/quantize-graph.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
+import { type StreamedGraph, streamGraph } from '../streaming/stream-graph.ts';
+import { type StreamReport, streamReport } from '../streaming/stream-report.ts';
 import { writeTflmModel } from '../tflm-model.ts';
 import { writeDesktopModel } from './desktop-model.ts';
 import { type Int4Report, int4Report } from './int4-report.ts';
@@ -35,6 +37,8 @@ export interface ConvertOptions extends Partial<Omit<LoweringOptions, 'keepsEnds
   readonly int4?: Int4Wish | undefined;
   /** Weights of few values become look-up tables, where that makes the file smaller: of all layers, or of these. */
   readonly lut?: LutWish;
+  /** The network takes so many new rows of a stream at a time, and keeps what it needs of those before. */
+  readonly streamRows?: number;
 }
 
 /** What a conversion gives. */
@@ -49,6 +53,8 @@ export interface ConvertedModel {
   readonly int4?: Int4Report;
   /** With `lut`. */
   readonly lut?: LutReport;
+  /** With `streamRows`. */
+  readonly stream?: StreamReport;
 }
 
 /** Throws `several-inputs`, `calibration-shape` and `record-axes` for samples that do not fit the one input of a model. */
@@ -87,12 +93,16 @@ function requireCalibration(
   return calibration;
 }
 
-function checkWeights(imported: Graph, { weights, type, tflmOnly = false, plan, lut }: ConvertOptions): void {
+function checkWeights(
+  imported: Graph,
+  { weights, type, tflmOnly = false, plan, lut, streamRows }: ConvertOptions,
+): void {
   if (weights === undefined) return;
-  if (type === 'int8' || type === 'int16x8' || tflmOnly || [plan, lut].some((asked) => asked !== undefined)) {
+  const isForTflm = tflmOnly || [plan, lut, streamRows].some((asked) => asked !== undefined);
+  if (type === 'int8' || type === 'int16x8' || isForTflm) {
     throw usageError(
       'not-for-tflm',
-      `A model with ${weights} weights is float32 and not for TensorFlow Lite Micro: int8, a plan of its arena, look-up tables, and a smaller file for it alone do not go with it`,
+      `A model with ${weights} weights is float32 and not for TensorFlow Lite Micro: int8, a plan of its arena, look-up tables, rows of a stream, and a smaller file for it alone do not go with it`,
       'Ask for one of the two.',
     );
   }
@@ -103,6 +113,17 @@ function checkWeights(imported: Graph, { weights, type, tflmOnly = false, plan, 
       'Convert the float model that it was made of.',
     );
   }
+}
+
+/** Throws `no-stream-form` (unsupported). */
+function requireStreamed(window: Graph, rows: number): StreamedGraph {
+  const streamed = streamGraph(window, rows);
+  if ('graph' in streamed) return streamed;
+  throw unsupportedError(
+    'no-stream-form',
+    streamed.why,
+    'Leave --stream-rows out, or train layers without padding along time whose strides divide the new rows.',
+  );
 }
 
 /**
@@ -117,7 +138,17 @@ export async function convertModel(
   observe: PassObserver = () => {},
 ): Promise<ConvertedModel> {
   checkWeights(imported, options);
-  const { calibration, method = 'default', plan, tflmOnly = false, weights, int4, lut, ...asked } = options;
+  const {
+    calibration,
+    method = 'default',
+    plan,
+    tflmOnly = false,
+    weights,
+    int4,
+    lut,
+    streamRows,
+    ...asked
+  } = options;
   const lowering = weights === undefined ? asked : { ...asked, type: 'float' as const };
   if (lut !== undefined) requireDecoding(asked.library ?? DEFAULT_FORM.library);
   const steps: PassStep[] = [];
@@ -126,7 +157,7 @@ export async function convertModel(
   const activations = activationsOf(form);
   const quantization = { method, densePerChannel: form.densePerChannel, activations, ...given({ int4 }) };
   let outcome: Int4Outcome | undefined;
-  const graph = await lower(
+  const window = await lower(
     imported,
     { ...form, keepsEnds: lowering.io === undefined },
     async (prepared, seen) => {
@@ -141,8 +172,14 @@ export async function convertModel(
     },
   );
   if (weights !== undefined) {
-    return { bytes: writeDesktopModel(graph, weights, form.densePerChannel), steps };
+    return { bytes: writeDesktopModel(window, weights, form.densePerChannel), steps };
   }
+  const streamed = streamRows === undefined ? undefined : requireStreamed(window, streamRows);
+  if (streamed !== undefined) {
+    record('stream-in-columns', streamed.graph);
+    observe('stream-in-columns', streamed.graph);
+  }
+  const graph = streamed?.graph ?? window;
   const write = (of: Graph): PlannedModel =>
     plan === undefined ? { model: writeTflmModel(of, { tflmOnly }) } : writePlanned(of, tflmOnly);
   const coded: CodedWeights =
@@ -153,5 +190,7 @@ export async function convertModel(
       ? undefined
       : int4Report(outcome, model, write(finishInt8(outcome.int8, form)).model);
   const tables = lut !== undefined ? lutReport(graph, coded, model, write(graph).model) : undefined;
-  return { bytes: model, steps, ...given({ arenas, int4: report, lut: tables }) };
+  const stream =
+    streamed && streamReport(window, writeTflmModel(window, { tflmOnly }), streamed, write(graph).model);
+  return { bytes: model, steps, ...given({ arenas, int4: report, lut: tables, stream }) };
 }

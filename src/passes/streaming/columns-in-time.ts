@@ -32,6 +32,8 @@ export interface TimePlan {
 
 export interface TimeEnd {
   readonly node: Node;
+  /** Among the nodes of the graph. */
+  readonly place: number;
   readonly reason: string;
 }
 
@@ -108,7 +110,7 @@ export function columnsInTime(graph: Graph, rows: number, until = graph.nodes.le
     if (!node.inputs.some((id) => id !== undefined && tracks.has(id))) continue;
     const fresh = place < until ? freshNode(graph, node, (id) => tracks.get(id)) : 'comes later';
     if (typeof fresh === 'string') {
-      ends.push({ node, reason: fresh });
+      ends.push({ node, place, reason: fresh });
       continue;
     }
     nodes.set(node, fresh);

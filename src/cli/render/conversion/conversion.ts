@@ -4,11 +4,13 @@ import type { Int4Report } from '../../../models/convert/int4-report.ts';
 import type { LutReport } from '../../../models/convert/lut-report.ts';
 import type { PassStep } from '../../../models/convert/pass-steps.ts';
 import type { PlannedArenas } from '../../../models/convert/write-planned.ts';
+import type { StreamReport } from '../../../models/streaming/stream-report.ts';
 import { formatSteps } from '../pass-table.ts';
 import { printable } from '../printable.ts';
 import { formatCount } from '../table.ts';
 import { formatInt4 } from './int4-text.ts';
 import { formatLut } from './lut-text.ts';
+import { formatStream } from './stream-text.ts';
 
 /** What `tinyml convert MODEL` tells. */
 export interface ConversionReport {
@@ -26,6 +28,8 @@ export interface ConversionReport {
   readonly int4?: Int4Report;
   /** Where weights as look-up tables were asked for. */
   readonly lut?: LutReport;
+  /** Where it takes new rows of a stream alone. */
+  readonly stream?: StreamReport;
 }
 
 function formatPlan(arenas: PlannedArenas | null): string {
@@ -41,12 +45,13 @@ function formatPlan(arenas: PlannedArenas | null): string {
 
 /** `terminal` is how many cells a line of the terminal has. */
 export function renderConversion(report: ConversionReport, terminal?: number): string {
-  const { model, inputBytes, written, bytes, plan, steps, int4, lut } = report;
+  const { model, inputBytes, written, bytes, plan, steps, int4, lut, stream } = report;
   const sizes = `${printable(written)}: ${formatCount(bytes)} bytes (${printable(model)}: ${formatCount(inputBytes)})`;
   const more = [
     ...(plan === undefined ? [] : [formatPlan(plan)]),
     ...(int4 === undefined ? [] : [formatInt4(int4)]),
     ...(lut === undefined ? [] : [formatLut(lut, terminal)]),
+    ...(stream === undefined ? [] : [formatStream(stream)]),
   ];
   return `${formatSteps(steps, terminal)}\n\n${sizes}\n${more.join('')}`;
 }
