@@ -20,7 +20,7 @@ import { readClasses, readNormalization, readPreparation, readSplit } from './da
 import type { Stage } from './stage.ts';
 import { readEvaluation } from './stage-reports.ts';
 import { streamPreparation } from './stream/stream-preparation.ts';
-import { readStreamSettings } from './stream/stream-settings.ts';
+import { readListeningFile, readStreamSettings } from './stream/stream-settings.ts';
 import { taskOf } from './task.ts';
 
 const overrides = z.strictObject({
@@ -110,6 +110,14 @@ export function exportSources(model: Uint8Array, options: SourceOptions, data: F
     : exportFirmware(model, options, data);
 }
 
+/**
+ * What the firmware runs. The network that takes new rows alone keeps its states in C without an interpreter; firmware of TFLM makes
+ * no variables, and runs the one that takes a sample, with the same answers.
+ */
+function listeningFile({ layout }: SourceOptions, stream: Artifact): Uint8Array | undefined {
+  return layout === 'standalone' ? readListeningFile(stream) : undefined;
+}
+
 function exportProject(
   model: Uint8Array,
   { detects, listens, ...options }: ProjectSources,
@@ -121,12 +129,14 @@ function exportProject(
   const normalization = readNormalization(dataset);
   // What is an offset and a scale, the firmware does value by value.
   const preparation = normalization === undefined ? readPreparation(dataset) : undefined;
+  const streamed = listens ? listeningFile(options, input('stream')) : undefined;
   return exportSources(
-    model,
+    streamed ?? model,
     { ...options, ...(labels === undefined ? {} : { labels }) },
     {
       seed,
-      test: readSplit(dataset, 'test').x,
+      // Samples are no new rows: the self-test draws its own.
+      ...given({ test: streamed === undefined ? readSplit(dataset, 'test').x : undefined }),
       ...given({ normalization, preparation, anomalyThreshold: detects && thresholdOf(input('evaluate')) }),
       ...(listens ? { stream: streamOf(dataset, input('stream')) } : {}),
     },

@@ -49,7 +49,13 @@ const SANITIZERS = '-fsanitize=address,undefined';
  */
 export const SANITIZED: Toolchain = {
   ...NATIVE,
-  flags: [SANITIZERS, ...STRICT_WARNINGS, '-Wno-array-bounds', '-Wno-stringop-overflow'],
+  flags: [
+    SANITIZERS,
+    ...STRICT_WARNINGS,
+    '-Wno-array-bounds',
+    '-Wno-stringop-overflow',
+    '-Wno-stringop-overread',
+  ],
   link: [SANITIZERS],
 };
 

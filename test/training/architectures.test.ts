@@ -6,8 +6,11 @@ import { elementCount, type Shape } from '../../src/core/tensor.ts';
 import { arrayRecords } from '../../src/data/records/records.ts';
 import { importKeras } from '../../src/formats/keras/import.ts';
 import { readTflite } from '../../src/formats/tflite/read.ts';
+import { graphCost } from '../../src/ir/graph-cost.ts';
 import { convertModel } from '../../src/models/convert/convert-model.ts';
+import { simplifyFloat } from '../../src/models/convert/lower.ts';
 import { predictAll } from '../../src/models/run/predict-records.ts';
+import { streamGraph } from '../../src/models/streaming/stream-graph.ts';
 import { parseProject } from '../../src/stages/config.ts';
 import type { NetworkOutput } from '../../src/training/architectures/architecture.ts';
 import {
@@ -113,6 +116,17 @@ describe('architectures', () => {
     const graph = importKeras({ topology, weights });
     const { bytes } = await convertModel(graph, { calibration: randomRecords(8, input) });
     expect(bytes.length).toBeLessThanOrEqual(most);
+  });
+
+  it.each([
+    [{ architecture: 'ds_cnn', padding: 'valid' }, [49, 24]],
+    [{ architecture: 'conv1d', padding: 'valid' }, [119, 6]],
+  ])('%j of %j computes new rows of a stream alone, but for its end', (model, input) => {
+    const topology = toTopology(layersOf(model, input, CLASSES), input);
+    const graph = importKeras({ topology, weights: createInitialWeights(topology, 1) });
+    const streamed = streamGraph(simplifyFloat(graph), 8);
+    if (!('graph' in streamed)) throw new Error(streamed.why);
+    expect(graphCost(streamed.graph).macs).toBeLessThan(graphCost(graph).macs / 3);
   });
 
   it('end as their task wants it', () => {

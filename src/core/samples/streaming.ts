@@ -1,10 +1,11 @@
 /** A preparation as a stream of readings meets it: the same steps, each row of them made once. */
 
-import type { Shape } from '../tensor.ts';
+import { elementCount, type Shape } from '../tensor.ts';
 import {
   isByRows,
   type Preparation,
   preparationShapes,
+  preparedShape,
   type RowReach,
   type RowTransform,
   rowReach,
@@ -72,4 +73,14 @@ export function streamPlan(preparation: Preparation): StreamPlan {
 /** Rows of readings from one row of the ring to the next. */
 export function readingsPerRow({ streamed }: StreamPlan): number {
   return streamed.reduce((product, { reach }) => product * reach.hop, 1);
+}
+
+/**
+ * How many rows of the ring a network takes whose input has so many elements: those of a sample, or the `every` new ones of an
+ * answer, where nothing is done to a sample as a whole and the network keeps what it needs of earlier rows. Undefined for any other.
+ */
+export function rowsTaken(preparation: Preparation, every: number, elements: number): number | undefined {
+  const { ring, remaining } = streamPlan(preparation);
+  if (elements === elementCount(preparedShape(preparation))) return ring.count;
+  return remaining.length === 0 && elements === every * ring.width && every < ring.count ? every : undefined;
 }

@@ -9,7 +9,10 @@ export interface RowStream {
   push(readings: Float32Array, at: number): number;
   /** Rows of the ring that were made since the last `reset`. */
   readonly made: number;
-  /** Puts the sample of the latest rows into `into`, prepared, as the model takes it. Needs `made` to be a ring of them. */
+  /**
+   * Puts the sample of the latest rows into `into`, prepared, as the model takes it. Rows that were not made yet are 0 where no step
+   * is still to come, and not to be asked for where one is.
+   */
   sample(into: Float32Array): void;
   reset(): void;
 }
@@ -43,16 +46,17 @@ function linkOf(
   };
 }
 
-/** Throws nothing; memory is what a sample takes, whatever comes. */
-export function createRowStream(preparation: Preparation): RowStream {
+/** `taken` are the rows that the model takes: `rowsTaken`. Memory is what they take, whatever comes. */
+export function createRowStream(preparation: Preparation, taken?: number): RowStream {
   const { streamed, remaining, ring }: StreamPlan = streamPlan(preparation);
-  const rows = new Float32Array(ring.count * ring.width);
+  const count = taken ?? ring.count;
+  const rows = new Float32Array(count * ring.width);
   const sample = new Float32Array(preparationLength(preparation));
   const rest = remaining.map(({ transform, shape }) => applyTransform(transform, shape));
   const resets: (() => void)[] = [];
   let made = 0;
   const keep: Link = (row, at) => {
-    const to = (made++ % ring.count) * ring.width;
+    const to = (made++ % count) * ring.width;
     for (let i = 0; i < ring.width; i++) rows[to + i] = row[at + i];
     return 1;
   };
@@ -63,7 +67,7 @@ export function createRowStream(preparation: Preparation): RowStream {
       return made;
     },
     sample(into) {
-      const oldest = (made % ring.count) * ring.width;
+      const oldest = (made % count) * ring.width;
       sample.set(rows.subarray(oldest), 0);
       sample.set(rows.subarray(0, oldest), rows.length - oldest);
       for (const loop of rest) loop(sample);
@@ -71,6 +75,7 @@ export function createRowStream(preparation: Preparation): RowStream {
     },
     reset() {
       made = 0;
+      rows.fill(0);
       for (const reset of resets) reset();
     },
   };

@@ -3,7 +3,8 @@
 import { inputError, unsupportedError } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import { preparedShape } from '../../core/samples/preparation.ts';
-import { elementCount, formatShape } from '../../core/tensor.ts';
+import { rowsTaken } from '../../core/samples/streaming.ts';
+import { formatShape } from '../../core/tensor.ts';
 import { isReal, isStepped, type ModelFacts } from '../../targets/firmware/firmware.ts';
 import type { FirmwareStream } from '../../targets/firmware/streams/firmware-stream.ts';
 import type { FirmwareData } from './model-facts.ts';
@@ -41,13 +42,13 @@ function checkEnds({ inputs, outputs }: Pick<ModelFacts, 'inputs' | 'outputs'>):
  * fit what it is to listen for.
  */
 export function checkStream(
-  { preparation, decision, labels }: FirmwareStream,
+  { preparation, every, decision, labels }: FirmwareStream,
   ends: Pick<ModelFacts, 'inputs' | 'outputs'>,
 ): void {
   checkEnds(ends);
   const [{ shape, length }] = ends.inputs;
   const prepared = preparedShape(preparation);
-  if (length !== elementCount(prepared)) {
+  if (rowsTaken(preparation, every, length) === undefined) {
     throw inputError(
       'stream-input',
       `The model takes ${formatShape(shape)}, and readings are prepared to ${formatShape(prepared)}.`,

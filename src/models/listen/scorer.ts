@@ -2,7 +2,7 @@
 
 import { inputError, unsupportedError } from '../../core/errors.ts';
 import { type Preparation, preparedShape } from '../../core/samples/preparation.ts';
-import { readingsPerRow, streamPlan } from '../../core/samples/streaming.ts';
+import { readingsPerRow, rowsTaken, streamPlan } from '../../core/samples/streaming.ts';
 import { allocate, elementCount, formatShape, type TensorData, type TensorType } from '../../core/tensor.ts';
 import { createRowStream } from '../../data/streams/row-stream.ts';
 import { createInterpreter } from '../../interpreter/interpreter.ts';
@@ -33,11 +33,22 @@ function requireInt8({ dtype, quant }: TensorType): number {
   );
 }
 
+/** Rows of the ring that the model takes. */
+function requireRows({ shape }: TensorType, preparation: Preparation, every: number): number {
+  const rows = rowsTaken(preparation, every, elementCount(shape));
+  if (rows !== undefined) return rows;
+  throw inputError(
+    'stream-input',
+    `The model takes ${formatShape(shape)}, and readings are prepared to ${formatShape(preparedShape(preparation))}`,
+    'Give the model that was trained on data prepared like this.',
+  );
+}
+
 function requireFit({ shape }: TensorType, prepared: readonly number[]): void {
   if (elementCount(shape) === elementCount(prepared)) return;
   throw inputError(
     'stream-input',
-    `The model takes ${formatShape(shape)}, and readings are prepared to ${formatShape(prepared)}`,
+    `The model gives ${formatShape(shape)}, and takes ${formatShape(prepared)}`,
     'Give the model that was trained on data prepared like this.',
   );
 }
@@ -75,9 +86,9 @@ export function createScorer(
   const signature = realSignature(graph);
   const { input, output } = signature;
   const scoreAnswer = answerScores(signature, threshold);
-  requireFit(input, preparedShape(preparation));
+  const taken = requireRows(input, preparation, every);
   const scores = new Int32Array(threshold === undefined ? elementCount(output.shape) : 1);
-  const stream = createRowStream(preparation);
+  const stream = createRowStream(preparation, taken);
   const ringRows = streamPlan(preparation).ring.count;
   const interpreter = createInterpreter(graph);
   const sample = new Float32Array(elementCount(input.shape));
@@ -96,7 +107,10 @@ export function createScorer(
       readings++;
       const made = stream.push(rows, at);
       const since = stream.made - ringRows;
-      return made > 0 && since >= 0 && since % every === 0 ? answer() : undefined;
+      if (made === 0 || since % every !== 0 || (since < 0 && taken === ringRows)) return undefined;
+      // A network that takes new rows alone has to see all of them; what it says before the window is full is no answer.
+      const given = answer();
+      return since < 0 ? undefined : given;
     },
     reset() {
       readings = 0;

@@ -21,6 +21,7 @@ export interface StreamMemory {
   readonly bytes: number;
 }
 
+/** What a network of new rows costs an answer, beside that of the window. */
 export interface StreamReport {
   /** That every inference takes, and of the window. */
   readonly rows: number;

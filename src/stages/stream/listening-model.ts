@@ -5,7 +5,7 @@ import { readTflmModel } from '../../models/tflm-model.ts';
 import { MODEL_FILE } from '../convert.ts';
 import { readDescription } from '../dataset-reader.ts';
 import { streamPreparation } from './stream-preparation.ts';
-import { readStreamSettings, type StreamSettings } from './stream-settings.ts';
+import { readListeningFile, readStreamSettings, type StreamSettings } from './stream-settings.ts';
 
 /** A model, and how it listens. */
 export interface ListeningModel {
@@ -26,7 +26,7 @@ export interface ListeningArtifacts {
 /** What the stages of a project made of its stream. Throws `no-stream` (input) where its data hold texts. */
 export function readListeningModel({ dataset, convert, stream }: ListeningArtifacts): ListeningModel {
   return {
-    graph: readTflmModel(convert.read(MODEL_FILE)).graph,
+    graph: readTflmModel(readListeningFile(stream) ?? convert.read(MODEL_FILE)).graph,
     preparation: streamPreparation(dataset),
     settings: readStreamSettings(stream),
     features: readDescription(dataset)?.features ?? [],

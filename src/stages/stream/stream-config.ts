@@ -11,6 +11,12 @@ export const streamSchema = z.strictObject({
       'Classes that are never heard: noise, silence, what is unknown. A classification needs it; of the task anomaly what is normal is never heard.',
     ),
   rate: z.number().positive().optional().describe('Readings in a second, where the data do not say it.'),
+  reuse: z
+    .boolean()
+    .optional()
+    .describe(
+      'C without an interpreter computes only what is new at every answer, as far as layers have no padding along time; the answers are the same.',
+    ),
   answersPerSample: z
     .int()
     .min(1)

@@ -5,6 +5,9 @@ import type { Artifact } from '../../artifacts/store.ts';
 
 export const STREAM_FILE = 'stream.json';
 
+/** Where the project reuses what earlier answers computed: the network that takes new rows alone. */
+export const LISTENING_MODEL_FILE = 'listening.tflite';
+
 const count = z.int().nonnegative();
 const score = z
   .int()
@@ -61,4 +64,10 @@ export type StreamSettings = z.output<typeof settings>;
 
 export function readStreamSettings(artifact: Artifact): StreamSettings {
   return settings.parse(JSON.parse(artifact.readText(STREAM_FILE)));
+}
+
+/** The bytes of the network that takes new rows alone; undefined where there is none. */
+export function readListeningFile(artifact: Artifact): Uint8Array | undefined {
+  const isThere = artifact.manifest.files.some(({ path }) => path === LISTENING_MODEL_FILE);
+  return isThere ? artifact.read(LISTENING_MODEL_FILE) : undefined;
 }

@@ -15,7 +15,8 @@ import { chooseSensitivity } from '../../models/listen/choose-sensitivity.ts';
 import { backgroundRows, eventsOf, judgeEvents, type Tally } from '../../models/listen/judge-events.ts';
 import { type Replay, type ScoreTrack, scoreTrack } from '../../models/listen/replay.ts';
 import { readingsPerAnswer } from '../../models/listen/scorer.ts';
-import { readTflmModel } from '../../models/tflm-model.ts';
+import { streamGraph } from '../../models/streaming/stream-graph.ts';
+import { readTflmModel, writeTflmModel } from '../../models/tflm-model.ts';
 import { MODEL_FILE } from '../convert.ts';
 import { type DividedFiles, divideFiles, pathsOf } from '../dataset/from-files.ts';
 import { readClasses, readSplit } from '../dataset-reader.ts';
@@ -25,7 +26,12 @@ import { HEARD_ANOMALIES, type HeardOutputs, heardOutputs } from './heard-output
 import { recordingOf } from './recordings.ts';
 import { type StreamOptions, streamOptions } from './stream-options.ts';
 import { streamPreparation } from './stream-preparation.ts';
-import { STREAM_FILE, type StreamFigures, type StreamSettings } from './stream-settings.ts';
+import {
+  LISTENING_MODEL_FILE,
+  STREAM_FILE,
+  type StreamFigures,
+  type StreamSettings,
+} from './stream-settings.ts';
 
 interface Heard {
   readonly recording: Replay;
@@ -149,6 +155,23 @@ async function thresholdOf(
   );
 }
 
+/** The network that takes new rows alone; undefined where it would save nothing, which is said. */
+function reusing(
+  graph: Graph,
+  preparation: Preparation,
+  every: number,
+  { report }: StageContext,
+): Graph | undefined {
+  const whole = streamPlan(preparation).remaining[0]?.transform.step;
+  const streamed =
+    whole === undefined
+      ? streamGraph(graph, every)
+      : { why: `The step ${whole} of the preparation makes all rows of a sample anew` };
+  if ('graph' in streamed) return streamed.graph;
+  report.warn(`Nothing is reused from one answer to the next. ${streamed.why}.`);
+  return undefined;
+}
+
 export const streamStage: Stage<StreamOptions, Record<string, never>> = {
   name: 'stream',
   kind: 'stream',
@@ -171,12 +194,16 @@ export const streamStage: Stage<StreamOptions, Record<string, never>> = {
     const threshold = await thresholdOf(graph, dataset, options, context);
     const outputs = outputsOf(graph, dataset, options);
     const every = Math.max(1, Math.floor(streamPlan(preparation).ring.count / options.answersPerSample));
-    const ears: Ears = { graph, preparation, every, outputs, threshold, seed };
+    const streamed = options.reuse ? reusing(graph, preparation, every, context) : undefined;
+    const ears: Ears = { graph: streamed ?? graph, preparation, every, outputs, threshold, seed };
     const settings = chosenSettings(files, ears, options, context);
     const { hits, misses, confusions, falseAlarms, seconds } = settings.test;
     const wanted = hits.reduce((sum, { of }) => sum + of, 0);
     return {
-      files: { [STREAM_FILE]: prettyJson(settings) },
+      files: {
+        [STREAM_FILE]: prettyJson(settings),
+        ...(streamed === undefined ? {} : { [LISTENING_MODEL_FILE]: writeTflmModel(streamed) }),
+      },
       metrics: { smoothing: settings.decision.smoothing, wanted, misses, confusions, falseAlarms, seconds },
     };
   },

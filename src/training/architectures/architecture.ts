@@ -44,6 +44,14 @@ export const count = z.int().min(1).max(MAX_UNITS);
 /** One for each of up to 64 layers. */
 export const counts = z.array(count).min(1).max(64);
 
+/** Of windows over time. */
+export const timePadding = z
+  .enum(['same', 'valid'])
+  .optional()
+  .describe(
+    'same (where nothing is said): zeros around the input; valid: windows stay inside, so that a network that listens all the time can reuse what it computed.',
+  );
+
 export const dropout = z
   .number()
   .min(0)

@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import { MAX_SIZE } from '../layers/window.ts';
-import { architectureSchema, counts, defineArchitecture, dropout } from './architecture.ts';
+import { architectureSchema, counts, defineArchitecture, dropout, timePadding } from './architecture.ts';
 import { asSeries, outputLayers } from './ends.ts';
 
 const size = z.int().min(1).max(MAX_SIZE);
@@ -34,11 +34,12 @@ export const conv1d = defineArchitecture({
     filters: counts.default([8, 16, 16]).describe('The output channels of each convolution.'),
     kernel: sizes(5).describe('How many steps a window covers: of all convolutions, or of each.'),
     stride: sizes(2).describe('How many steps windows are apart: of all convolutions, or of each.'),
+    padding: timePadding,
     dropout,
   }),
   conflict: ({ filters, kernel, stride }) =>
     misfit('kernel', filters, kernel) ?? misfit('stride', filters, stride),
-  layers({ filters, kernel, stride, dropout }, input, output, scale) {
+  layers({ filters, kernel, stride, padding = 'same', dropout }, input, output, scale) {
     const of = (given: number | readonly number[], index: number) =>
       typeof given === 'number' ? given : given[index];
     return [
@@ -51,7 +52,7 @@ export const conv1d = defineArchitecture({
             filters: scale(count),
             kernelSize: of(kernel, index),
             strides: of(stride, index),
-            padding: 'same',
+            padding,
             activation: 'relu',
           }) as const,
       ),

@@ -9,6 +9,8 @@ export interface NormalizedOptions {
   readonly stride?: Window;
   /** What follows the normalization; nothing by default. */
   readonly activation?: 'relu' | 'relu6';
+  /** `same` by default. */
+  readonly padding?: 'same' | 'valid' | undefined;
   /** What it reads; by default the layer before. */
   readonly input?: string;
 }
@@ -22,13 +24,13 @@ function ending(name: string, activation: NormalizedOptions['activation']): Laye
   ];
 }
 
-function head(name: string, { kernel, stride = 1, input }: NormalizedOptions) {
+function head(name: string, { kernel, stride = 1, padding = 'same', input }: NormalizedOptions) {
   return {
     name,
     ...(input === undefined ? {} : { inputs: [input] }),
     kernelSize: kernel,
     strides: stride,
-    padding: 'same',
+    padding,
     useBias: false,
   } as const;
 }

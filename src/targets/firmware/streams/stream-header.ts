@@ -4,7 +4,7 @@
  */
 
 import { preparedShape } from '../../../core/samples/preparation.ts';
-import { readingsPerRow, streamPlan } from '../../../core/samples/streaming.ts';
+import { readingsPerRow, rowsTaken, streamPlan } from '../../../core/samples/streaming.ts';
 import { elementCount } from '../../../core/tensor.ts';
 import { inC } from '../../c/project/prepare-header.ts';
 import { headerFile } from '../../c/project/project.ts';
@@ -28,7 +28,40 @@ function integers(name: string, values: readonly number[]): string {
   return `  static const int32_t ${name}[${values.length}] = {\n${literalLines(values.map(String), '    ')}  };\n`;
 }
 
-function decideText({ decision }: FirmwareStream, { prefix, macro }: StreamNames): string {
+/** Rows of the ring: those that the model takes. */
+function ringRows({ preparation, every }: FirmwareStream, { input }: StreamEnds): number {
+  const rows = rowsTaken(preparation, every, input.length);
+  if (rows === undefined) throw new Error('a model listens that does not take what readings are prepared to');
+  return rows;
+}
+
+/** The model takes new rows alone: it says something before its first answer, which is due when a sample has passed. */
+interface Early {
+  readonly inferences: number;
+  /** Rows of the first one. */
+  readonly rows: number;
+}
+
+function earlyOf(stream: FirmwareStream, ends: StreamEnds): Early | undefined {
+  const { count } = streamPlan(stream.preparation).ring;
+  const { every } = stream;
+  if (ringRows(stream, ends) === count) return undefined;
+  return { inferences: Math.ceil(count / every) - 1, rows: count % every || every };
+}
+
+const EARLY_VERDICT = `  if (stream->early > 0) {
+    stream->early--;
+    verdict.begins = -1;
+    verdict.heard = -1;
+    return verdict;
+  }
+`;
+
+function decideText(
+  { decision }: FirmwareStream,
+  { prefix, macro }: StreamNames,
+  early: Early | undefined,
+): string {
   const isDetector = decision.threshold !== undefined;
   return `/* What an answer comes to: classes, counted from 0, or -1. */
 struct ${prefix}_verdict {
@@ -45,7 +78,7 @@ ${isDetector ? `  const int8_t output[1] = { ${prefix}_reconstruction(stream, gi
 ${integers('on', decision.on)}${integers('off', decision.off)}  int8_t *oldest = stream->outputs + stream->slot * ${macro}_CLASSES;
   struct ${prefix}_verdict verdict;
 
-  for (int i = 0; i < ${macro}_CLASSES; i++) {
+${early === undefined ? '' : EARLY_VERDICT}  for (int i = 0; i < ${macro}_CLASSES; i++) {
     stream->sums[i] += output[i] - oldest[i];
     oldest[i] = output[i];
   }
@@ -123,17 +156,20 @@ ${labels.map((label) => `    ${stringLiteral(label)},\n`).join('')}  };
 `;
 }
 
-function macros(
-  { preparation, every, decision, rate }: FirmwareStream,
-  { output }: StreamEnds,
-  { macro }: StreamNames,
-): string {
+function macros(stream: FirmwareStream, ends: StreamEnds, { macro }: StreamNames): string {
+  const { preparation, every, decision, rate } = stream;
+  const { output } = ends;
   const plan = streamPlan(preparation);
+  const early = earlyOf(stream, ends);
   const { scale, zeroPoint } = scoreSteps(output, decision.threshold);
   const rows: readonly (readonly [string, string | number, string])[] = [
     ['WIDTH', readingWidth(plan), 'Numbers of a row of readings.'],
     ['RATE', floatLiteral(rate), 'Rows of readings in a second.'],
-    ['ROWS', `${plan.ring.count}u`, 'Rows that a sample is made of.'],
+    [
+      'ROWS',
+      `${ringRows(stream, ends)}u`,
+      early ? 'Rows that the model takes.' : 'Rows that a sample is made of.',
+    ],
     ['EVERY', every, 'Such rows from one answer to the next.'],
     ['READINGS_PER_ANSWER', every * readingsPerRow(plan), 'Rows of readings from one answer to the next.'],
     ['CLASSES', decision.on.length, 'Scores of an answer, of which each is that of a class.'],
@@ -155,6 +191,7 @@ export function streamHeader(stream: FirmwareStream, ends: StreamEnds, names: St
   const inputType = ends.input.element === 'float32' ? 'float' : cType(ends.input.element);
   const element: RingElement = rest.length > 0 ? 'float' : (inputType as RingElement);
   const push = pushCode({ plan, steps, element, names });
+  const early = earlyOf(stream, ends);
   const sample =
     rest.length === 0
       ? ''
@@ -181,7 +218,7 @@ ${macros(stream, ends, names)}
 /* All that the stream remembers. */
 struct ${prefix} {
 ${push.members}  /* The latest rows, as the model takes them${rest.length > 0 ? ' but for the last steps' : ''}; the oldest is the next to be overwritten. */
-  ${element} ring[${plan.ring.count * plan.ring.width}];
+  ${element} ring[${ringRows(stream, ends) * plan.ring.width}];
   uint32_t next;
   /* Rows until an answer is due. */
   int32_t wait;
@@ -190,7 +227,7 @@ ${sample}  /* The outputs of the latest answers, and for each class the sum of i
   int32_t sums[${decision.on.length}];
   int32_t slot;
   int32_t answers;
-  /* Answers since a class began to be heard. */
+${early === undefined ? '' : '  /* Inferences until one is an answer: the model has not seen a sample yet. */\n  int32_t early;\n'}  /* Answers since a class began to be heard. */
   int32_t since;
   int32_t heard;
 };
@@ -200,8 +237,7 @@ static inline void ${prefix}_reset(struct ${prefix} *stream)
 {
   memset(stream, 0, sizeof *stream);
   memset(stream->outputs, ${macro}_ZERO_POINT, sizeof stream->outputs);
-  stream->wait = (int32_t)${macro}_ROWS;
-  stream->since = ${macro}_GAP;
+${early === undefined ? `  stream->wait = (int32_t)${macro}_ROWS;\n` : `  stream->wait = ${early.rows};\n  stream->early = ${early.inferences};\n`}  stream->since = ${macro}_GAP;
   stream->heard = -1;
 }
 
@@ -211,7 +247,7 @@ static inline int ${prefix}_push(struct ${prefix} *stream, const float *readings
 ${push.statements}}
 
 ${sampleText(stream, ends, element, remaining, names)}
-${detect}${decideText(stream, names)}
+${detect}${decideText(stream, names, early)}
 ${labelText(stream, names)}`
       .trimEnd()
       .concat('\n'),
