@@ -9,6 +9,7 @@ import { missingCortexM4 } from '../../cross/probe.ts';
 import { atMost, type Outcome, type Section } from '../row.ts';
 import { sharedBytes, withShared } from '../shared.ts';
 import { build, instructionsOf, run } from '../standalone/emulate.ts';
+import { newRows } from './new-rows.ts';
 
 const HOP = 320;
 const CLOCK_HZ = 64e6;
@@ -103,4 +104,7 @@ async function microSpeech(): Promise<Outcome[]> {
   }
 }
 
-export const streams: Section = { 'micro-speech': withShared(name, microSpeech) };
+export const streams: Section = {
+  'micro-speech': withShared(name, microSpeech),
+  'new-rows': newRows,
+};
