@@ -14,7 +14,7 @@ import type { Session } from '../terminal/session.ts';
 import { openModelFile } from '../workspace/model-bytes.ts';
 import { readProject, workContext } from '../workspace/project.ts';
 import { publishBytes, publishFile } from '../workspace/publish.ts';
-import { openCalibration } from '../workspace/samples.ts';
+import { openCalibration, samplesOfFile } from '../workspace/samples.ts';
 import { type ConvertFlags, typeOf, weightsOf } from './convert-flags.ts';
 import { warnOfIdleFlags, warnOfLibrary, warnOfWeights } from './convert-warnings.ts';
 import { runStage } from './stage-action.ts';
@@ -118,7 +118,8 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
   const file = openModelFile(session, model);
   const records = openCalibration(session, calibration);
   try {
-    const graph = await file.graph();
+    const imported = await file.imported();
+    const { graph } = imported;
     warnOfIdleFlags(session, model, graph, flags);
     const layers = flags.lutLayers ?? ((flags.lut ?? config.conversion.lut) ? ('all' as const) : undefined);
     const options = {
@@ -127,7 +128,7 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
         type: typeOf(flags),
         int16: flags.int16,
         int4: wish,
-        calibration: records,
+        calibration: records && samplesOfFile(records, imported),
         tflmOnly,
         plan,
         weights,

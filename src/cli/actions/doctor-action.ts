@@ -19,7 +19,7 @@ import { editSection } from '../workspace/json-edit.ts';
 import { openModelFile } from '../workspace/model-bytes.ts';
 import { openProject, type Project, readProject, workContext } from '../workspace/project.ts';
 import { publishBytes } from '../workspace/publish.ts';
-import { openCalibration, openSamples } from '../workspace/samples.ts';
+import { openCalibration, openSamples, samplesOfFile } from '../workspace/samples.ts';
 
 /** Options of `tinyml doctor`. */
 export interface DoctorFlags {
@@ -100,16 +100,18 @@ async function examineFile(
   const held = data === undefined ? undefined : openSamples(session, data);
   try {
     const { conversion, quantization, check } = readProject(session).config;
-    const graph = await openModelFile(session, model).graph();
+    const imported = await openModelFile(session, model).imported();
     const options = {
-      calibration,
-      held,
+      calibration: samplesOfFile(calibration, imported),
+      held: held && samplesOfFile(held, imported),
       now: { method: quantization.method, densePerChannel: quantization.densePerChannel },
       io: conversion.io,
       library: conversion.library,
       arenaTarget: check.target,
     };
-    return await withAsyncErrorContext(model, () => examineModel(graph, options, workContext(session)));
+    return await withAsyncErrorContext(model, () =>
+      examineModel(imported.graph, options, workContext(session)),
+    );
   } finally {
     held?.close();
     calibration.close();

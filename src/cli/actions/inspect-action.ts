@@ -2,7 +2,7 @@
 
 import { unsupportedError, usageError, withAsyncErrorContext, withErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
-import type { Graph } from '../../ir/graph.ts';
+import type { Imported } from '../../formats/importer.ts';
 import { DEFAULT_FORM, type Int8Form } from '../../models/convert/lower.ts';
 import { type DrawnMemory, drawMemory, planRefusal } from '../../models/inspect/draw-memory.ts';
 import { type InspectedFloatModel, inspectFloatGraph } from '../../models/inspect/inspect-float-model.ts';
@@ -20,7 +20,7 @@ import type { Session } from '../terminal/session.ts';
 import { openModelFile } from '../workspace/model-bytes.ts';
 import { readProject, workContext } from '../workspace/project.ts';
 import { publishBytes } from '../workspace/publish.ts';
-import { openCalibration } from '../workspace/samples.ts';
+import { openCalibration, samplesOfFile } from '../workspace/samples.ts';
 
 /** Options of `tinyml inspect`. */
 export interface InspectFlags {
@@ -111,17 +111,20 @@ function refuseSamples(calibration: string | undefined): void {
 async function inspectFloat(
   session: Session,
   name: string,
-  graph: Graph,
+  imported: Imported,
   { library, optimize, huffman, calibration: path }: InspectFlags,
 ): Promise<Report> {
   const form = int8Form(session, library);
   const calibration = openCalibration(session, path);
-  const samples = calibration === undefined ? undefined : { calibration, context: workContext(session) };
+  const samples = calibration && {
+    calibration: samplesOfFile(calibration, imported),
+    context: workContext(session),
+  };
   try {
     return floatReport(
       name,
       await withAsyncErrorContext(name, () =>
-        inspectFloatGraph(graph, form, samples, given({ optimize, huffman })),
+        inspectFloatGraph(imported.graph, form, samples, given({ optimize, huffman })),
       ),
     );
   } finally {
@@ -139,7 +142,7 @@ async function reportOf(session: Session, name: string, flags: InspectFlags): Pr
     const form = library === undefined ? int8Form(session, library) : { ...DEFAULT_FORM, library };
     return modelReport(name, tflite.bytes, tflite.arrayName, form, given({ optimize, huffman }));
   }
-  return inspectFloat(session, name, await file.graph(), flags);
+  return inspectFloat(session, name, await file.imported(), flags);
 }
 
 function planJson({ figures, picture: { steps, boxes } }: DrawnMemory): InspectJson['plan'] {

@@ -5,7 +5,8 @@ import { firstByteOf } from '../../artifacts/files.ts';
 import { inputError, withAsyncErrorContext } from '../../core/errors.ts';
 import { shellWord } from '../../core/shell-word.ts';
 import { MAX_TEXT_BYTES } from '../../core/text.ts';
-import { isTfliteFile, readModel, type TfliteSource, tfliteSource } from '../../formats/model-file.ts';
+import type { Imported } from '../../formats/importer.ts';
+import { importModel, isTfliteFile, type TfliteSource, tfliteSource } from '../../formats/model-file.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { convertModel } from '../../models/convert/convert-model.ts';
 import type { Session } from '../terminal/session.ts';
@@ -17,7 +18,9 @@ export interface ModelFile {
   readonly isTflite: boolean;
   /** The `.tflite` model in it; undefined for float models of other formats. */
   readonly tflite: TfliteSource | undefined;
-  /** What the file holds, with the weights that lie beside it. */
+  /** What the file holds, with the weights that lie beside it; warns of what is odd in it. */
+  imported(): Promise<Imported>;
+  /** The graph of it alone. */
   graph(): Promise<Graph>;
   /** Bytes of the model: with the weights beside it that `graph` has read; of C source those of the array. */
   modelBytes(): number;
@@ -44,10 +47,16 @@ export function openModelFile(session: Session, path: string): ModelFile {
       `${path} has no file identifier ("TFL3" at byte 4): TensorFlow Lite Micro runs the model, other tools refuse it.`,
     );
   }
+  const imported = async (): Promise<Imported> => {
+    const read = await importModel(tflite?.bytes ?? bytes, { name: path, loadShard });
+    for (const note of read.notes ?? []) session.reporter.warn(`${path}: ${note}`);
+    return read;
+  };
   return {
     isTflite: isTfliteFile(bytes),
     tflite,
-    graph: () => readModel(tflite?.bytes ?? bytes, { name: path, loadShard }),
+    imported,
+    graph: async () => (await imported()).graph,
     modelBytes: () => (tflite?.bytes ?? bytes).length + weightBytes,
   };
 }

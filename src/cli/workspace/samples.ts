@@ -3,6 +3,9 @@
 import type { FloatArray } from '../../data/records/float-array.ts';
 import { openRecords } from '../../data/records/open-records.ts';
 import { type RecordSource, readAllRecords } from '../../data/records/records.ts';
+import { reorderedRecords } from '../../data/records/reordered-records.ts';
+import type { Imported } from '../../formats/importer.ts';
+import { getValue } from '../../ir/graph.ts';
 import type { Session } from '../terminal/session.ts';
 import { openInput } from './inputs.ts';
 
@@ -33,4 +36,11 @@ export function readSamples(session: Session, path: string): FloatArray {
 /** The records of `--calibration`, where it is given. */
 export function openCalibration(session: Session, path: string | undefined): RecordSource | undefined {
   return path === undefined ? undefined : openSamples(session, path);
+}
+
+/** Samples for the one input of a model that was read; those of several inputs are as they are. */
+export function samplesOfFile(records: RecordSource, { graph, inputOrders }: Imported): RecordSource {
+  const [id, ...others] = graph.inputs;
+  if (others.length > 0) return records;
+  return reorderedRecords(records, getValue(graph, id).type.shape, inputOrders?.[0]);
 }
