@@ -30,6 +30,7 @@ export {
   readAllRecords,
   recordLengthOf,
 } from './data/records/records.ts';
+export { reorderedRecords } from './data/records/reordered-records.ts';
 export { CLASS_PLACES } from './data/samples/classes.ts';
 export { type EventLabel, parseEventLabels } from './data/streams/event-labels.ts';
 

@@ -9,6 +9,7 @@ import { dropReshapes } from './drop-reshapes.ts';
 import { asProducts } from './equalize/as-products.ts';
 import { foldConstants } from './fold-constants.ts';
 import { fuseActivation } from './fuse-activation.ts';
+import { fuseHardSwish } from './fuse-hard-swish.ts';
 import { padApart } from './pad-apart.ts';
 import type { Pass } from './pass.ts';
 import { denseAsConvolutions } from './replace/dense-as-convolutions.ts';
@@ -29,6 +30,7 @@ export const floatPasses: readonly Pass[] = [
   padApart,
   foldConstants,
   dropIdentity,
+  fuseHardSwish,
   lowerTile,
   // Before folding, which knows weights.
   matmulAsDense,
