@@ -21,7 +21,7 @@ export function scalar<Tensor>(writer: NodeWriter<Tensor>, part: string, value: 
 
 type Unary = Extract<
   OpKind,
-  'abs' | 'ceil' | 'exp' | 'log' | 'neg' | 'relu' | 'rsqrt' | 'sqrt' | 'square' | 'tanh'
+  'abs' | 'ceil' | 'exp' | 'floor' | 'log' | 'neg' | 'relu' | 'rsqrt' | 'sqrt' | 'square' | 'tanh'
 >;
 type Binary = Extract<OpKind, 'add' | 'sub' | 'mul'>;
 
@@ -110,11 +110,11 @@ export function scaledElu(alpha: number, scale: number): Apply {
   });
 }
 
-/** x · slope + 1/2 within 0 and 1, as relu6(6 · slope · x + 3) / 6: a clamp that TFLite fuses. */
-export function hardSigmoid(slope: number): Apply {
+/** slope · x + offset within 0 and 1, as relu6(6 · slope · x + 6 · offset) / 6: a clamp that TFLite fuses. */
+export function hardSigmoid(slope: number, offset = 0.5): Apply {
   return (writer, part, input) => {
     const scaled =
-      slope === 1 / 6
+      Math.fround(6 * slope) === 1
         ? input
         : writer.add('mul', within(part, 'scale'), { activation: 'none' }, [
             input,
@@ -122,7 +122,7 @@ export function hardSigmoid(slope: number): Apply {
           ]);
     const clamped = writer.add('add', within(part, 'clamp'), { activation: 'relu6' }, [
       scaled,
-      scalar(writer, 'three', 3),
+      scalar(writer, 'three', 6 * offset),
     ]);
     return writer.add('mul', part, { activation: 'none' }, [clamped, scalar(writer, 'sixth', 1 / 6)]);
   };
@@ -143,21 +143,87 @@ export const geluByTanh = fromSteps((s, x) => {
 const ERF_P = 0.3275911;
 const ERF_SERIES = [0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429];
 
-/** x · Φ(x) = max(x, 0) − |x| · (1 − erf(|x| / √2)) / 2, to 7.5e-8 · |x|. */
-export const gelu = fromSteps((s, x) => {
-  const magnitude = s.of('abs', x);
-  const sum = s.with('add', 'sum', s.with('mul', 'scaled', magnitude, ERF_P * Math.SQRT1_2), 1);
+/** (1 − erf(scale · |x|)) · share, of |x|. */
+function tailOf<Tensor>(
+  s: Steps<Tensor>,
+  x: Tensor,
+  magnitude: Tensor,
+  scale: number,
+  share: number,
+): Tensor {
+  const sum = s.with('add', 'sum', s.with('mul', 'scaled', magnitude, ERF_P * scale), 1);
   const t = s.of('square', s.of('rsqrt', sum), 't');
-  const [last, ...others] = ERF_SERIES.map((term) => term / 2).reverse();
+  const [last, ...others] = ERF_SERIES.map((term) => term * share).reverse();
   let series = s.with('mul', 'series_5', t, last);
   for (const [index, term] of others.entries()) {
     const step = `series_${others.length - index}`;
     series = s.join('mul', step, t, s.with('add', `${step}/sum`, series, term));
   }
-  const decayed = s.of('exp', s.with('mul', 'exponent', s.of('square', x), -0.5));
-  const tail = s.join('mul', 'tail', s.join('mul', 'share', series, decayed), magnitude);
+  const decayed = s.of('exp', s.with('mul', 'exponent', s.of('square', x), -scale * scale));
+  return s.join('mul', 'share', series, decayed);
+}
+
+/** x · Φ(x) = max(x, 0) − |x| · (1 − erf(|x| / √2)) / 2, to 7.5e-8 · |x|. */
+export const gelu = fromSteps((s, x) => {
+  const magnitude = s.of('abs', x);
+  const tail = s.join('mul', 'tail', tailOf(s, x, magnitude, Math.SQRT1_2, 0.5), magnitude);
   return s.join('sub', '', s.of('relu', x), tail);
 });
+
+/** −1, 0 or 1: ⌈x⌉ + ⌊x⌋ kept within −1 and 1. */
+export const sign = fromSteps((s, x) => {
+  const ends = s.join('add', 'ends', s.of('ceil', x), s.of('floor', x));
+  return s.limit('minimum', '', s.limit('maximum', 'least', ends, -1), 1);
+});
+
+/** sign(x) − sign(x) · (1 − erf(|x|)), to 1.5e-7. */
+export const erf = fromSteps((s, x) => {
+  const signed = s.call(sign, 'sign', x);
+  const tail = tailOf(s, x, s.of('abs', x), 1, 1);
+  return s.join('sub', '', signed, s.join('mul', 'tail', signed, tail));
+});
+
+/** Kept within two numbers, either of which may be infinite. */
+export function clamp(low: number, high: number): Apply {
+  return (writer, part, input) => {
+    if (low === 0 && high === 6) return writer.add('relu6', part, {}, [input]);
+    const raise = high === Infinity ? part : within(part, 'raise');
+    const limit = (name: string, value: number) => scalar(writer, within(part, name), value);
+    const raised =
+      low === 0
+        ? writer.add('relu', raise, {}, [input])
+        : low === -Infinity
+          ? input
+          : writer.add('maximum', raise, {}, [input, limit('least', low)]);
+    return high === Infinity ? raised : writer.add('minimum', part, {}, [raised, limit('most', high)]);
+  };
+}
+
+/** With the mean and the reciprocal of the deviation that it was made with, both with reduced axes of length 1. */
+export interface Normalized<Tensor> {
+  readonly result: Tensor;
+  readonly mean: Tensor;
+  readonly inverse: Tensor;
+}
+
+/** (x − mean) / √(variance + ε) over axes in ascending order; the last node carries the name `part`. */
+export function normalized<Tensor>(
+  writer: NodeWriter<Tensor>,
+  part: string,
+  input: Tensor,
+  axes: readonly number[],
+  epsilon: number,
+): Normalized<Tensor> {
+  const reduced = { axes, keepDims: true };
+  const mean = writer.add('mean', within(part, 'mean'), reduced, [input]);
+  const squares = writer.add('squared_difference', within(part, 'squares'), {}, [input, mean]);
+  const variance = writer.add('mean', within(part, 'variance'), reduced, [squares]);
+  const least = scalar(writer, within(part, 'epsilon'), epsilon);
+  const sum = writer.add('add', within(part, 'sum'), { activation: 'none' }, [variance, least]);
+  const inverse = writer.add('rsqrt', within(part, 'inverse'), {}, [sum]);
+  const centred = writer.add('sub', within(part, 'centred'), { activation: 'none' }, [input, mean]);
+  return { result: writer.add('mul', part, { activation: 'none' }, [centred, inverse]), mean, inverse };
+}
 
 /**
  * Keras' ReLU whose threshold is not 0: x above it, and slope · (x − threshold) elsewhere; what is above is kept within

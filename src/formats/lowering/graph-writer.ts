@@ -9,7 +9,7 @@ import { GraphBuilder } from '../../ir/builder.ts';
 import { checkForm } from '../../ir/check-form.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
 import { type AttributesOf, type OpKind, opOf } from '../../ops/index.ts';
-import { computeOnce, kernelOf } from '../../ops/kernel-of.ts';
+import { checkTypes, computeOnce, kernelOf } from '../../ops/kernel-of.ts';
 import type { Allowance } from '../allowance.ts';
 
 /** A tensor of the foreign model: known, and in the graph only if something computed reads it; or computed by the graph. */
@@ -71,7 +71,7 @@ export class GraphWriter {
   }
 
   /**
-   * One output. Refuses sizes that no chip holds, and what has no elements; `dtype` where the operator leaves it open.
+   * One output. Refuses sizes that no chip holds, what has no elements, and types that TFLM does not compute; `dtype` where the operator leaves it open.
    * Errors do not name the node: who lowers an operation names it as its own file does.
    */
   add<Kind extends OpKind>(
@@ -101,6 +101,12 @@ export class GraphWriter {
     for (const type of types) this.#spend(type);
     const known = this.#compute(kind, name, attributes, operands, types);
     if (known !== undefined) return known;
+    checkTypes(
+      kind,
+      attributes,
+      operands.map((operand) => operand?.type),
+      types,
+    );
     const inputs = operands.map((operand) => operand && this.idOf(operand));
     const ids = this.#builder.addMany(kind, name, attributes, inputs, dtype);
     return ids.map((id, index) => ({ type: types[index], id }));

@@ -5,7 +5,15 @@
 
 import { inputError, unsupportedError } from '../../core/errors.ts';
 import { formatShape, type Shape } from '../../core/tensor.ts';
-import { marginsOf, type NamedPadding, type Pair, positions } from '../../ops/window.ts';
+import {
+  type ImageShape,
+  marginsOf,
+  type NamedPadding,
+  NOT_DILATED,
+  type Pair,
+  positions,
+  requireImage,
+} from '../../ops/window.ts';
 import type { Operand } from '../lowering/graph-writer.ts';
 import { type OnnxNode, refuseAttribute } from './node.ts';
 
@@ -43,13 +51,15 @@ export function channelsFirst(node: OnnxNode, image: Operand): Operand {
   return spatialAxes(node.input(0)) === 2 ? back : node.reshape('narrow', back, [batch, channels, width]);
 }
 
-/** A number for each spatial axis, as height and width. */
-function perAxis(node: OnnxNode, name: string, axes: 1 | 2, otherwise: number): Pair {
-  const values = node.integers(name) ?? new Array<number>(axes).fill(otherwise);
-  if (values.length !== axes || values.some((value) => value < 1)) {
+/** Numbers of at least `least` for the spatial axes of input 0, as height and width; `undefined` where they are left out. */
+export function numbersPerAxis(node: OnnxNode, name: string, least = 1): Pair | undefined {
+  const axes = spatialAxes(node.input(0));
+  const values = node.integers(name);
+  if (values === undefined || values.length === 0) return undefined;
+  if (values.length !== axes || values.some((value) => value < least)) {
     throw inputError('onnx-attribute', `its "${name}" is [${values.join(', ')}] for ${axes} spatial axes.`);
   }
-  return axes === 1 ? [1, values[0]] : [values[0], values[1]];
+  return axes === 1 ? [least, values[0]] : [values[0], values[1]];
 }
 
 /** Rows and columns that stand before and behind the image. */
@@ -100,8 +110,8 @@ export function onnxWindow(node: OnnxNode, filterSizes: Shape): OnnxWindow {
     );
   }
   const filter: Pair = axes === 1 ? [1, filterSizes[0]] : [filterSizes[0], filterSizes[1]];
-  const strides = perAxis(node, 'strides', axes, 1);
-  const dilations = perAxis(node, 'dilations', axes, 1);
+  const strides = numbersPerAxis(node, 'strides') ?? NOT_DILATED;
+  const dilations = numbersPerAxis(node, 'dilations') ?? NOT_DILATED;
   const mode = node.text('auto_pad', 'NOTSET');
   const window = { filter, strides, dilations };
   switch (mode) {
@@ -128,16 +138,18 @@ export interface PaddedImage {
   readonly padding: NamedPadding;
 }
 
-/**
- * `same` or `valid` where that is what the window does, and zeros around the image elsewhere. `image` has the channels last.
- */
-export function padded(node: OnnxNode, image: Operand, { pads, ...window }: OnnxWindow): PaddedImage {
+/** Of an image with the channels last. */
+export function asImageShape(image: Operand): ImageShape {
+  return requireImage('the image', image.type.shape);
+}
+
+/** `same` or `valid` where that is what the window does over an image with the channels last. */
+export function namedPadding({ pads, ...window }: OnnxWindow, shape: ImageShape): NamedPadding | undefined {
   const { top, left, bottom, right } = pads;
   const amounts = [top, left, bottom, right];
-  if (amounts.every((amount) => amount === 0)) return { image, padding: 'valid' };
   if (amounts.some((amount) => amount < 0)) throw refuseAttribute('pads', 'are negative');
-  const [batch, height, width, channels] = image.type.shape;
-  const shape = [batch, height, width, channels] as const;
+  if (amounts.every((amount) => amount === 0)) return 'valid';
+  const [, height, width] = shape;
   const same = { ...window, padding: 'same' } as const;
   const margins = marginsOf(same, shape);
   const [rows, columns] = positions(same, shape);
@@ -147,7 +159,14 @@ export function padded(node: OnnxNode, image: Operand, { pads, ...window }: Onnx
     margins.left === left &&
     rows === Math.floor((height + top + bottom - reach(0)) / window.strides[0]) + 1 &&
     columns === Math.floor((width + left + right - reach(1)) / window.strides[1]) + 1;
-  if (fits) return { image, padding: 'same' };
+  return fits ? 'same' : undefined;
+}
+
+/** With zeros around the image where neither `same` nor `valid` is what the window does. `image` has the channels last. */
+export function padded(node: OnnxNode, image: Operand, window: OnnxWindow): PaddedImage {
+  const padding = namedPadding(window, asImageShape(image));
+  if (padding !== undefined) return { image, padding };
+  const { top, left, bottom, right } = window.pads;
   const paddings = [
     [0, 0],
     [top, bottom],

@@ -2,6 +2,7 @@
 
 import { unsupportedError } from '../../../core/errors.ts';
 import type { ValueId } from '../../../ir/graph.ts';
+import { clamp } from '../../lowering/functions.ts';
 import { activationNamed } from '../activation.ts';
 import { type LayerContext, type LayerImporter, type LayerValue, positiveAxis } from '../layer.ts';
 import { constantValue, type Operand, operandAt, type Place, settingAt, tensorAt } from './operands.ts';
@@ -105,18 +106,7 @@ export const importClip: LayerImporter = (layer) => {
   const limit = (place: Place, otherwise: number): number => settingAt(layer, place).number(otherwise);
   const low = limit([1, 'clip_value_min', 'x_min'], Number.NEGATIVE_INFINITY);
   const high = limit([2, 'clip_value_max', 'x_max'], Number.POSITIVE_INFINITY);
-  if (low === 0 && high === 6) return ofOne(layer, (input) => layer.add('relu6', '', {}, [input]));
-  return ofOne(layer, (input) => {
-    const raised =
-      low === 0
-        ? layer.add('relu', 'raise', {}, [input])
-        : low === Number.NEGATIVE_INFINITY
-          ? input
-          : apply(layer, 'maximum', 'raise', input, layer.constant('least', [1], Float32Array.of(low)));
-    return high === Number.POSITIVE_INFINITY
-      ? raised
-      : apply(layer, 'minimum', '', raised, layer.constant('most', [1], Float32Array.of(high)));
-  });
+  return ofOne(layer, (input) => clamp(low, high)(layer, '', input));
 };
 
 /** What changes nothing about numbers that are float32 anyway. */

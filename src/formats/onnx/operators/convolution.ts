@@ -1,6 +1,6 @@
 /** Windows that slide over images. ONNX has the channels first: transposes stand around, which `passes/layout` removes. */
 
-import type { Operand } from '../../lowering/graph-writer.ts';
+import { inputError } from '../../../core/errors.ts';
 import { channelsFirst, channelsLast, onnxWindow, padded } from '../images.ts';
 import type { LowerOnnx, OnnxOperators } from '../node.ts';
 
@@ -11,6 +11,13 @@ const conv: LowerOnnx = (node) => {
   const { strides, dilations } = window;
   const { image, padding } = padded(node, channelsLast(node, node.input(0)), window);
   const groups = node.integer('group', 1);
+  const channels = image.type.shape[3];
+  if (groups * depth !== channels || filters % groups !== 0) {
+    throw inputError(
+      'operation-shape',
+      `its ${filters} filters are for ${depth} channels in ${groups} groups, and there are ${channels}.`,
+    );
+  }
   const kernel = channelsLast(node, weights, 'weights');
   const bias = node.inputs[2] ?? node.constant('bias', [filters], new Float32Array(filters));
   const options = { padding, strides, dilations, activation: 'none' } as const;
@@ -24,16 +31,4 @@ const conv: LowerOnnx = (node) => {
   return channelsFirst(node, depthwise);
 };
 
-function globally(kind: 'mean' | 'reduce_max'): LowerOnnx {
-  return (node) => {
-    const input: Operand = node.input(0);
-    const axes = input.type.shape.map((_, axis) => axis).slice(2);
-    return node.add(kind, '', { axes, keepDims: true }, [input]);
-  };
-}
-
-export const CONVOLUTIONS: OnnxOperators = {
-  Conv: conv,
-  GlobalAveragePool: globally('mean'),
-  GlobalMaxPool: globally('reduce_max'),
-};
+export const CONVOLUTIONS: OnnxOperators = { Conv: conv };

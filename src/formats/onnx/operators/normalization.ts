@@ -1,0 +1,131 @@
+/** Normalizations by known statistics, which are a factor and a shift, and by those of the values themselves. */
+
+import { inputError, unsupportedError } from '../../../core/errors.ts';
+import { elementCount } from '../../../core/tensor.ts';
+import { normalized } from '../../lowering/functions.ts';
+import type { Operand } from '../../lowering/graph-writer.ts';
+import { axisOf } from '../../lowering/operation.ts';
+import { type LowerOnnx, type OnnxNode, type OnnxOperators, refuseAttribute } from '../node.ts';
+
+/** Of [batch, channels, …]: a number for each channel, as it broadcasts. */
+function perChannel({ type: { shape } }: Operand): number[] {
+  return [shape[1], ...new Array<number>(Math.max(0, shape.length - 2)).fill(1)];
+}
+
+function channelNumbers(node: OnnxNode, position: number, what: string): readonly number[] {
+  const numbers = node.numbers(position, what) ?? [];
+  const channels = node.input(0).type.shape[1];
+  if (numbers.length === channels) return numbers;
+  throw inputError('operation-shape', `its ${what} has ${numbers.length} numbers for ${channels} channels.`);
+}
+
+function refuseTraining(node: OnnxNode): void {
+  const isTraining =
+    node.integer('training_mode', 0) === 1 ||
+    (node.version < 14 && node.version >= 7 && node.outputCount > 1) ||
+    (node.version < 7 && node.integer('is_test', 0) === 0);
+  if (!isTraining) return;
+  throw unsupportedError(
+    'training-mode',
+    'it is in training mode and takes its statistics from the batch.',
+    'Call model.eval() before the export.',
+  );
+}
+
+const batchNormalization: LowerOnnx = (node) => {
+  refuseTraining(node);
+  if (node.integer('spatial', 1) === 0)
+    throw refuseAttribute('spatial', 'is 0: it normalizes every element apart');
+  const input = node.input(0);
+  if (input.type.shape.length < 2) throw inputError('operation-shape', 'its input has no axis of channels.');
+  const epsilon = node.float('epsilon', 1e-5);
+  const [scale, shift] = [channelNumbers(node, 1, 'scale'), channelNumbers(node, 2, 'shift')];
+  const [mean, variance] = [channelNumbers(node, 3, 'mean'), channelNumbers(node, 4, 'variance')];
+  const factors = scale.map((factor, channel) => factor / Math.sqrt(variance[channel] + epsilon));
+  const shifts = shift.map((offset, channel) => offset - mean[channel] * factors[channel]);
+  const constant = (part: string, values: readonly number[]): Operand =>
+    node.constant(part, perChannel(input), Float32Array.from(values));
+  const product = node.add('mul', 'multiply', { activation: 'none' }, [input, constant('scale', factors)]);
+  return node.add('add', '', { activation: 'none' }, [product, constant('offset', shifts)]);
+};
+
+/** y · scale + shift, where they are given. */
+function scaledAndShifted(
+  node: OnnxNode,
+  input: Operand,
+  scale: Operand,
+  shift: Operand | undefined,
+): Operand {
+  const product = node.add('mul', shift === undefined ? '' : 'scaled', { activation: 'none' }, [
+    input,
+    scale,
+  ]);
+  return shift === undefined ? product : node.add('add', '', { activation: 'none' }, [product, shift]);
+}
+
+function axesFrom(first: number, rank: number): number[] {
+  return Array.from({ length: rank - first }, (_, index) => first + index);
+}
+
+const layerNormalization: LowerOnnx = (node) => {
+  const input = node.input(0);
+  const rank = input.type.shape.length;
+  const axes = axesFrom(axisOf(node.integer('axis', -1), rank), rank);
+  const { result, mean, inverse } = normalized(node, 'normalized', input, axes, node.float('epsilon', 1e-5));
+  return [scaledAndShifted(node, result, node.input(1), node.inputs[2]), mean, inverse];
+};
+
+const instanceNormalization: LowerOnnx = (node) => {
+  const input = node.input(0);
+  const axes = axesFrom(2, input.type.shape.length);
+  if (axes.length === 0) throw inputError('operation-shape', 'its input has no spatial axes.');
+  const { result } = normalized(node, 'normalized', input, axes, node.float('epsilon', 1e-5));
+  const [scale, shift] = [node.input(1), node.input(2)].map((operand, index) =>
+    node.reshape(`channel_${index}`, operand, perChannel(input)),
+  );
+  return scaledAndShifted(node, result, scale, shift);
+};
+
+/** Scale and shift belong to groups before version 21, and to channels from then on. */
+const groupNormalization: LowerOnnx = (node) => {
+  const input = node.input(0);
+  const { shape } = input.type;
+  const groups = node.integer('num_groups');
+  if (shape.length < 2 || shape[1] % groups !== 0) {
+    throw inputError('onnx-attribute', `its "num_groups" is ${groups} for ${shape[1]} channels.`);
+  }
+  const grouped = [shape[0], groups, elementCount(shape) / shape[0] / groups];
+  const rows = node.reshape('groups', input, grouped);
+  const { result } = normalized(node, 'normalized', rows, [2], node.float('epsilon', 1e-5));
+  const [scale, shift] = [node.input(1), node.input(2)];
+  const isOfGroups = node.version < 21;
+  const broadcast = isOfGroups ? [groups, 1] : perChannel(input);
+  const [factor, offset] = [node.reshape('scale', scale, broadcast), node.reshape('shift', shift, broadcast)];
+  if (!isOfGroups) return scaledAndShifted(node, node.reshape('channels', result, shape), factor, offset);
+  const scaled = node.add('mul', 'scaled', { activation: 'none' }, [result, factor]);
+  return node.reshape('', node.add('add', 'shifted', { activation: 'none' }, [scaled, offset]), shape);
+};
+
+/** What training leaves out; at inference it changes nothing, and its mask keeps everything. */
+const dropout: LowerOnnx = (node) => {
+  const input = node.input(0);
+  const [isTraining = 0] = node.numbers(2, 'training mode') ?? [];
+  if (isTraining !== 0 || (node.version < 7 && node.integer('is_test', 0) === 0)) {
+    throw unsupportedError(
+      'training-mode',
+      'it is in training mode and leaves out values by chance.',
+      'Call model.eval() before the export.',
+    );
+  }
+  const { shape } = input.type;
+  const mask = { name: `${node.name}/mask`, type: { dtype: 'bool', shape } } as const;
+  return [input, { ...mask, data: new Uint8Array(elementCount(shape)).fill(1) }];
+};
+
+export const NORMALIZATIONS: OnnxOperators = {
+  BatchNormalization: batchNormalization,
+  Dropout: dropout,
+  GroupNormalization: groupNormalization,
+  InstanceNormalization: instanceNormalization,
+  LayerNormalization: layerNormalization,
+};
