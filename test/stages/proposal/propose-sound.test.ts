@@ -35,7 +35,7 @@ describe('recordings of sound', () => {
     });
     expect(reasons.join()).toContain('24 bands of frequencies, in windows of 64 ms every 32 ms');
     expect(project.model).toMatchObject({ architecture: 'conv1d', filters: [24, 24, 32] });
-    expect(project.training.augment).toMatchObject([{ type: 'shift' }, { type: 'noise' }]);
+    expect(project.training.augment).toMatchObject([{ type: 'shift' }, { type: 'noise', deviation: 0.4 }]);
   });
 
   it('that are cut, filled, resampled or mixed are said to be', async () => {
