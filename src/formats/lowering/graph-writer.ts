@@ -4,13 +4,15 @@
  */
 
 import { inputError, unsupportedError } from '../../core/errors.ts';
-import { elementCount, formatShape, type TensorData, type TensorType } from '../../core/tensor.ts';
+import { allocate, elementCount, formatShape, type TensorData, type TensorType } from '../../core/tensor.ts';
 import { GraphBuilder } from '../../ir/builder.ts';
 import { checkForm } from '../../ir/check-form.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
 import { type AttributesOf, type OpKind, opOf } from '../../ops/index.ts';
 import { checkTypes, computeOnce, kernelOf } from '../../ops/kernel-of.ts';
 import type { Allowance } from '../allowance.ts';
+import { type FoldedAttributes, fitsIntegers, foldKind, isInteger } from './known-integers.ts';
+import { MOVING_KINDS } from './moving-kinds.ts';
 
 /** A tensor of the foreign model: known, and in the graph only if something computed reads it; or computed by the graph. */
 export type Operand = Known | Computed;
@@ -31,20 +33,17 @@ export function isKnown(operand: Operand): operand is Known {
   return operand.data !== undefined;
 }
 
-/** Their float32 kernel copies elements of any type. */
-const MOVING: ReadonlySet<OpKind> = new Set<OpKind>([
-  'concatenation',
-  'expand_dims',
-  'gather',
-  'pack',
-  'reshape',
-  'slice',
-  'split',
-  'split_v',
-  'squeeze',
-  'strided_slice',
-  'transpose',
-  'unpack',
+/** Their float32 kernel copies elements of any type, too, where it is asked to. */
+const COPYING_KINDS: ReadonlySet<OpKind> = new Set<OpKind>([
+  ...MOVING_KINDS,
+  'broadcast_to',
+  'fill',
+  'gather_nd',
+  'mirror_pad',
+  'pad',
+  'padv2',
+  'reverse_v2',
+  'tile',
 ]);
 
 /** What the graph gives back, under the name that its value gets. */
@@ -155,8 +154,10 @@ export class GraphWriter {
     types: readonly TensorType[],
   ): readonly Known[] | undefined {
     if (!operands.every((operand) => operand === undefined || isKnown(operand))) return undefined;
+    const integers = foldedIntegers(kind, attributes as FoldedAttributes, operands, types[0]);
+    if (integers !== undefined) return [{ name, type: types[0], data: integers }];
     const inputs = operands.map((operand) => operand?.type);
-    const kernel = MOVING.has(kind) ? opOf(kind).kernels.float32 : kernelOf(kind, inputs[0]?.dtype);
+    const kernel = COPYING_KINDS.has(kind) ? opOf(kind).kernels.float32 : kernelOf(kind, inputs[0]?.dtype);
     if (kernel === undefined) return undefined;
     checkForm(
       kind,
@@ -171,6 +172,27 @@ export class GraphWriter {
       data: result,
     }));
   }
+}
+
+/** Refuses results beyond their type, where a kernel would wrap around; TFLM has not all of these for integers. */
+function foldedIntegers(
+  kind: OpKind,
+  attributes: FoldedAttributes,
+  operands: readonly (Operand | undefined)[],
+  type: TensorType,
+): TensorData | undefined {
+  const known = operands.flatMap((operand) =>
+    operand !== undefined && isKnown(operand) && isInteger(operand.type)
+      ? [{ shape: operand.type.shape, values: Array.from(operand.data, Number) }]
+      : [],
+  );
+  if (known.length !== operands.length || !isInteger(type)) return undefined;
+  const values = foldKind(kind, attributes, known);
+  if (values === undefined) return undefined;
+  if (!fitsIntegers(values, type.dtype)) {
+    throw unsupportedError('integer-range', `it computes integers that are none of ${type.dtype}.`);
+  }
+  return Object.assign(allocate(type.dtype, values.length), values);
 }
 
 function renamed(graph: Graph, id: ValueId, name: string): Graph {

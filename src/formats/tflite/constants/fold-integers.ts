@@ -5,9 +5,19 @@
  */
 
 import { attempt } from '../../../core/errors.ts';
-import { elementCount, type Shape, sameShape, type TensorType } from '../../../core/tensor.ts';
-import { stridesOf } from '../../../kernels/move.ts';
+import { type Shape, sameShape, type TensorType } from '../../../core/tensor.ts';
 import { broadcastShape } from '../../../ops/conditions.ts';
+import {
+  counted,
+  elementwise,
+  fitsIntegers,
+  isInteger,
+  type Numbers,
+  POINTWISE,
+  REDUCTIONS,
+  type Reducing,
+  reduced,
+} from '../../lowering/known-integers.ts';
 import type { Accessor } from '../codec.ts';
 import {
   ActivationFunctionType,
@@ -18,12 +28,6 @@ import {
   ReducerOptions,
   SubOptions,
 } from '../generated/tflite_generated.ts';
-
-/** Elements in row-major order; booleans are 0 and 1. */
-export interface Numbers {
-  readonly shape: Shape;
-  readonly values: readonly number[];
-}
 
 /** An operator whose operands may be known. */
 export interface ConstantOperator {
@@ -37,45 +41,6 @@ export interface ConstantOperator {
 
 /** The one output, or undefined where it is not known. */
 type Rule = (operator: ConstantOperator) => Numbers | undefined;
-
-/** More than any shape or state has; keeps what a small file can ask for small. */
-export const MAX_FOLDED = 2 ** 16;
-
-const INTEGER_RANGES: Readonly<Partial<Record<TensorType['dtype'], readonly [number, number]>>> = {
-  bool: [0, 1],
-  int32: [-(2 ** 31), 2 ** 31 - 1],
-  int64: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
-};
-
-export function isInteger(type: TensorType | undefined): boolean {
-  return type !== undefined && INTEGER_RANGES[type.dtype] !== undefined;
-}
-
-/** For each element of `shape`, row-major, where it lies in an array that is broadcast to it. */
-function broadcastIndex(shape: Shape, from: Shape): (index: number) => number {
-  const strides = stridesOf(shape);
-  const own = stridesOf(from);
-  const skipped = shape.length - from.length;
-  return (index) =>
-    from.reduce(
-      (at, size, axis) =>
-        size === 1 ? at : at + (Math.floor(index / strides[axis + skipped]) % size) * own[axis],
-      0,
-    );
-}
-
-function elementwise(
-  operands: readonly Numbers[],
-  compute: (...values: number[]) => number,
-): Numbers | undefined {
-  const shape = operands.map((operand) => operand.shape).reduce(broadcastShape);
-  if (elementCount(shape) > MAX_FOLDED) return undefined;
-  const places = operands.map((operand) => broadcastIndex(shape, operand.shape));
-  const values = Array.from({ length: elementCount(shape) }, (_, index) =>
-    compute(...operands.map((operand, i) => operand.values[places[i](index)])),
-  );
-  return { shape, values };
-}
 
 /** All operands, where they are known and whole numbers. */
 function integers(operator: ConstantOperator, count: number): readonly Numbers[] | undefined {
@@ -100,20 +65,15 @@ function unfused(options: (operator: ConstantOperator) => Fusing, rule: Rule): R
     options(operator).fusedActivationFunction() === ActivationFunctionType.NONE ? rule(operator) : undefined;
 }
 
-function reduction(initial: number, compute: (sum: number, value: number) => number): Rule {
+function reduction(reducing: Reducing): Rule {
   return (operator) => {
     const [input, axes] = integers(operator, 2) ?? [];
     if (input === undefined || axes === undefined) return undefined;
     const rank = input.shape.length;
-    const reduced = axes.values.map((axis) => (axis < 0 ? axis + rank : axis));
-    if (reduced.some((axis) => axis < 0 || axis >= rank)) return undefined;
-    const kept = input.shape.map((size, axis) => (reduced.includes(axis) ? 1 : size));
-    const values = new Array<number>(elementCount(kept)).fill(initial);
-    const place = broadcastIndex(input.shape, kept);
-    for (const [index, value] of input.values.entries())
-      values[place(index)] = compute(values[place(index)], value);
+    const along = axes.values.map((axis) => (axis < 0 ? axis + rank : axis));
+    if (along.some((axis) => axis < 0 || axis >= rank)) return undefined;
     const keepDims = operator.options(BuiltinOptions.ReducerOptions, new ReducerOptions()).keepDims();
-    return { shape: keepDims ? kept : kept.filter((_, axis) => !reduced.includes(axis)), values };
+    return reduced(reducing, input, along, keepDims);
   };
 }
 
@@ -137,12 +97,8 @@ function shaped(compute: (shape: Shape) => Numbers): Rule {
 
 const range: Rule = (operator) => {
   const [start, limit, delta] = (integers(operator, 3) ?? []).map(({ values }) => values[0]);
-  const count = Math.ceil((limit - start) / delta);
-  if (!(count >= 1 && count <= MAX_FOLDED)) return undefined;
-  return { shape: [count], values: Array.from({ length: count }, (_, index) => start + index * delta) };
+  return counted(start, limit, delta);
 };
-
-const flag = (is: boolean): number => Number(is);
 
 const cast: Rule = (operator) => {
   const input = operator.numbers(0);
@@ -150,52 +106,52 @@ const cast: Rule = (operator) => {
   const { dtype, quant } = operator.outputs[0];
   if (quant !== undefined || operator.inputs[0]?.quant !== undefined) return undefined;
   const convert = (value: number): number =>
-    dtype === 'bool' ? flag(value !== 0) : isInteger(operator.outputs[0]) ? Math.trunc(value) : value;
+    dtype === 'bool' ? Number(value !== 0) : isInteger(operator.outputs[0]) ? Math.trunc(value) : value;
   return { shape: input.shape, values: input.values.map(convert) };
 };
 
 const RULES: Readonly<Partial<Record<BuiltinOperator, Rule>>> = {
-  [BuiltinOperator.ABS]: pointwise(1, Math.abs),
+  [BuiltinOperator.ABS]: pointwise(1, POINTWISE.abs),
   [BuiltinOperator.ADD]: unfused(
     (operator) => operator.options(BuiltinOptions.AddOptions, new AddOptions()),
-    pointwise(2, (a, b) => a + b),
+    pointwise(2, POINTWISE.add),
   ),
   [BuiltinOperator.BROADCAST_TO]: spread(1, 0),
   [BuiltinOperator.CAST]: cast,
-  [BuiltinOperator.DIV]: pointwise(2, (a, b) => Math.trunc(a / b)),
-  [BuiltinOperator.EQUAL]: pointwise(2, (a, b) => flag(a === b)),
+  [BuiltinOperator.DIV]: pointwise(2, POINTWISE.div),
+  [BuiltinOperator.EQUAL]: pointwise(2, POINTWISE.equal),
   [BuiltinOperator.FILL]: spread(0, 1),
-  [BuiltinOperator.FLOOR_DIV]: pointwise(2, (a, b) => Math.floor(a / b)),
-  [BuiltinOperator.FLOOR_MOD]: pointwise(2, (a, b) => a - b * Math.floor(a / b)),
-  [BuiltinOperator.GREATER]: pointwise(2, (a, b) => flag(a > b)),
-  [BuiltinOperator.GREATER_EQUAL]: pointwise(2, (a, b) => flag(a >= b)),
-  [BuiltinOperator.LESS]: pointwise(2, (a, b) => flag(a < b)),
-  [BuiltinOperator.LESS_EQUAL]: pointwise(2, (a, b) => flag(a <= b)),
-  [BuiltinOperator.LOGICAL_AND]: pointwise(2, (a, b) => a & b),
-  [BuiltinOperator.LOGICAL_NOT]: pointwise(1, (a) => 1 - a),
-  [BuiltinOperator.LOGICAL_OR]: pointwise(2, (a, b) => a | b),
-  [BuiltinOperator.MAXIMUM]: pointwise(2, Math.max),
-  [BuiltinOperator.MINIMUM]: pointwise(2, Math.min),
+  [BuiltinOperator.FLOOR_DIV]: pointwise(2, POINTWISE.floor_div),
+  [BuiltinOperator.FLOOR_MOD]: pointwise(2, POINTWISE.floor_mod),
+  [BuiltinOperator.GREATER]: pointwise(2, POINTWISE.greater),
+  [BuiltinOperator.GREATER_EQUAL]: pointwise(2, POINTWISE.greater_equal),
+  [BuiltinOperator.LESS]: pointwise(2, POINTWISE.less),
+  [BuiltinOperator.LESS_EQUAL]: pointwise(2, POINTWISE.less_equal),
+  [BuiltinOperator.LOGICAL_AND]: pointwise(2, POINTWISE.logical_and),
+  [BuiltinOperator.LOGICAL_NOT]: pointwise(1, POINTWISE.logical_not),
+  [BuiltinOperator.LOGICAL_OR]: pointwise(2, POINTWISE.logical_or),
+  [BuiltinOperator.MAXIMUM]: pointwise(2, POINTWISE.maximum),
+  [BuiltinOperator.MINIMUM]: pointwise(2, POINTWISE.minimum),
   [BuiltinOperator.MUL]: unfused(
     (operator) => operator.options(BuiltinOptions.MulOptions, new MulOptions()),
-    pointwise(2, (a, b) => a * b),
+    pointwise(2, POINTWISE.mul),
   ),
-  [BuiltinOperator.NEG]: pointwise(1, (a) => -a),
-  [BuiltinOperator.NOT_EQUAL]: pointwise(2, (a, b) => flag(a !== b)),
+  [BuiltinOperator.NEG]: pointwise(1, POINTWISE.neg),
+  [BuiltinOperator.NOT_EQUAL]: pointwise(2, POINTWISE.not_equal),
   [BuiltinOperator.RANGE]: range,
   [BuiltinOperator.RANK]: shaped((shape) => ({ shape: [], values: [shape.length] })),
-  [BuiltinOperator.REDUCE_ALL]: reduction(1, (all, value) => all & value),
-  [BuiltinOperator.REDUCE_ANY]: reduction(0, (any, value) => any | value),
-  [BuiltinOperator.REDUCE_MAX]: reduction(Number.NEGATIVE_INFINITY, Math.max),
-  [BuiltinOperator.REDUCE_MIN]: reduction(Number.POSITIVE_INFINITY, Math.min),
-  [BuiltinOperator.REDUCE_PROD]: reduction(1, (product, value) => product * value),
-  [BuiltinOperator.SELECT_V2]: pointwise(3, (condition, a, b) => (condition ? a : b)),
+  [BuiltinOperator.REDUCE_ALL]: reduction(REDUCTIONS.all),
+  [BuiltinOperator.REDUCE_ANY]: reduction(REDUCTIONS.any),
+  [BuiltinOperator.REDUCE_MAX]: reduction(REDUCTIONS.reduce_max),
+  [BuiltinOperator.REDUCE_MIN]: reduction(REDUCTIONS.reduce_min),
+  [BuiltinOperator.REDUCE_PROD]: reduction(REDUCTIONS.product),
+  [BuiltinOperator.SELECT_V2]: pointwise(3, POINTWISE.select_v2),
   [BuiltinOperator.SHAPE]: shaped((shape) => ({ shape: [shape.length], values: shape })),
   [BuiltinOperator.SUB]: unfused(
     (operator) => operator.options(BuiltinOptions.SubOptions, new SubOptions()),
-    pointwise(2, (a, b) => a - b),
+    pointwise(2, POINTWISE.sub),
   ),
-  [BuiltinOperator.SUM]: reduction(0, (sum, value) => sum + value),
+  [BuiltinOperator.SUM]: reduction(REDUCTIONS.sum),
 };
 
 /** What also makes other elements of integers, or repeats any. */
@@ -215,10 +171,7 @@ export function foldIntegers(code: BuiltinOperator, operator: ConstantOperator):
   if (rule === undefined || operator.outputs.length !== 1) return undefined;
   const folded = attempt(() => rule(operator));
   if (!('value' in folded) || folded.value === undefined) return undefined;
-  const range = INTEGER_RANGES[operator.outputs[0].dtype];
-  if (range === undefined) return ANY_TYPE.has(code) ? folded.value : undefined;
-  const fits = folded.value.values.every(
-    (value) => Number.isInteger(value) && value >= range[0] && value <= range[1],
-  );
-  return fits ? folded.value : undefined;
+  const { dtype } = operator.outputs[0];
+  if (!isInteger(operator.outputs[0])) return ANY_TYPE.has(code) ? folded.value : undefined;
+  return fitsIntegers(folded.value.values, dtype) ? folded.value : undefined;
 }

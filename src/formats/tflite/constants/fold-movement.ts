@@ -5,23 +5,8 @@ import { elementCount, type Shape, type TensorData, type TensorType } from '../.
 import { checkArity } from '../../../ir/check-form.ts';
 import { type AttributesOf, type OpKind, opOf } from '../../../ops/index.ts';
 import { computeOnce } from '../../../ops/kernel-of.ts';
-import { isInteger, MAX_FOLDED } from './fold-integers.ts';
-
-/** Their float32 kernel copies elements of any type. */
-const MOVING: ReadonlySet<OpKind> = new Set<OpKind>([
-  'concatenation',
-  'expand_dims',
-  'gather',
-  'pack',
-  'reshape',
-  'slice',
-  'split',
-  'split_v',
-  'squeeze',
-  'strided_slice',
-  'transpose',
-  'unpack',
-]);
+import { isInteger, MAX_FOLDED } from '../../lowering/known-integers.ts';
+import { MOVING_KINDS } from '../../lowering/moving-kinds.ts';
 
 export interface KnownOperand {
   readonly type: TensorType;
@@ -35,7 +20,7 @@ export interface FoldedTensor {
 }
 
 export function moves(kind: OpKind): boolean {
-  return MOVING.has(kind);
+  return MOVING_KINDS.has(kind);
 }
 
 /** The outputs; undefined where an operand is not known or not of integers. `read` gives the attributes, or throws. */
@@ -46,7 +31,7 @@ export function foldMovement(
   read: () => AttributesOf<OpKind>,
 ): readonly FoldedTensor[] | undefined {
   const known = operands.flatMap(({ type, data }) => (isInteger(type) && data !== undefined ? [data] : []));
-  if (!MOVING.has(kind) || known.length !== operands.length) return undefined;
+  if (!MOVING_KINDS.has(kind) || known.length !== operands.length) return undefined;
   const folded = attempt(() => {
     checkArity(kind, operands);
     const attributes = read();

@@ -2,10 +2,11 @@
 
 import { allocate, type DType, type TensorData } from '../../../core/tensor.ts';
 import type { AttributesOf, OpKind } from '../../../ops/index.ts';
+import { MAX_FOLDED, type Numbers } from '../../lowering/known-integers.ts';
 import { codecOf } from '../codecs.ts';
 import { fileOperator, type OperatorInFile, operandsOf, optionsOf } from '../file-operator.ts';
 import type { FileTensor } from '../read-tensors.ts';
-import { foldIntegers, MAX_FOLDED, type Numbers } from './fold-integers.ts';
+import { foldIntegers } from './fold-integers.ts';
 import { type FoldedTensor, foldMovement } from './fold-movement.ts';
 
 function toData(dtype: DType, values: readonly number[]): TensorData {
