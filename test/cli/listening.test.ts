@@ -114,6 +114,18 @@ describe('a project with "stream"', () => {
     expect(again.stdout).toMatch(/stream +up to date/);
   });
 
+  it('says nothing of it in the report of a project that no longer listens', async () => {
+    const path = join(folder, 'tinyml.config.json');
+    const before = readFileSync(path, 'utf8');
+    const { stream: _, ...silent } = JSON.parse(before);
+    writeFileSync(path, JSON.stringify(silent));
+    await runMain(folder, ['report', '-o', 'silent.html']);
+    writeFileSync(path, before);
+    const html = readFileSync(join(folder, 'silent.html'), 'utf8');
+    expect(html).not.toContain('id="stream"');
+    expect(html).not.toContain('Not shown');
+  });
+
   it.each([
     [['--stream', 'nothing.csv'], 3, 'nothing.csv'],
     [['--stream', 'day.csv', '--events', 'tinyml.config.json'], 3, 'line 1'],

@@ -22,7 +22,12 @@ export interface ReportFlags {
 
 function optionsOf({ folder, config }: Project) {
   const { optimize, huffman } = config.export;
-  return { name: basename(folder), target: config.check.target, ...given({ optimize, huffman }) };
+  return {
+    name: basename(folder),
+    target: config.check.target,
+    listens: config.stream !== undefined,
+    ...given({ optimize, huffman }),
+  };
 }
 
 /** The page of a project that is up to date, written. */

@@ -27,6 +27,8 @@ export interface ReportOptions extends ProgramOptions {
   readonly name: string;
   /** The build whose memory is drawn. */
   readonly target: Target;
+  /** The project says "stream": an artifact of that stage that is there is its own. False unless told. */
+  readonly listens?: boolean;
 }
 
 /** The first figures: what the model is worth, and what it costs. */
@@ -99,9 +101,9 @@ function listening({ dataset, convert, stream }: ReportArtifacts['of']): readonl
 /** Everything that the current artifacts of the project say; equal artifacts give equal pages. */
 export async function projectPage(
   store: Pick<ArtifactStore, 'latest' | 'progress'>,
-  { name, target, ...options }: ReportOptions,
+  { name, target, listens = false, ...options }: ReportOptions,
 ): Promise<Page> {
-  const artifacts = reportArtifacts(store);
+  const artifacts = reportArtifacts(store, listens);
   const { of, underWay, doctor } = artifacts;
   const measured = of.evaluate === undefined ? undefined : readMeasured(of.evaluate);
   const model = of.convert === undefined ? undefined : readModel(of.convert, target, options);

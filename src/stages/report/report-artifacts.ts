@@ -45,8 +45,11 @@ export function reportState(store: Pick<ArtifactStore, 'latest' | 'progress'>): 
   return [...digests, saved === undefined ? '' : headOfProgress(saved)].join('\n');
 }
 
-/** A project that lists no methods of compression any more leaves its last artifact behind. */
-function stagesIn(latest: ReadonlyMap<StageName, Artifact | 'damaged'>): readonly StageName[] {
+/** A project that lists no methods of compression any more, or no longer listens, leaves its last artifact behind. */
+function stagesIn(
+  latest: ReadonlyMap<StageName, Artifact | 'damaged'>,
+  listens: boolean,
+): readonly StageName[] {
   const made = ['quantize', 'convert', 'evaluate'] as const;
   const readers = made
     .map((stage) => latest.get(stage))
@@ -54,7 +57,9 @@ function stagesIn(latest: ReadonlyMap<StageName, Artifact | 'damaged'>): readonl
   const reads = ({ manifest }: Artifact): boolean =>
     manifest.inputs.some(({ stage }) => stage === 'compress');
   const isIdle = readers.length > 0 && !readers.some(reads);
-  return [...latest.keys()].filter((stage) => stage !== 'compress' || !isIdle);
+  return [...latest.keys()].filter((stage) =>
+    stage === 'compress' ? !isIdle : stage !== 'stream' || listens,
+  );
 }
 
 function isMadeOf(of: ReportArtifacts['of'], { manifest }: Artifact): boolean {
@@ -62,7 +67,10 @@ function isMadeOf(of: ReportArtifacts['of'], { manifest }: Artifact): boolean {
 }
 
 /** Those that are there, in the order in which stages build on each other. */
-export function reportArtifacts(store: Pick<ArtifactStore, 'latest' | 'progress'>): ReportArtifacts {
+export function reportArtifacts(
+  store: Pick<ArtifactStore, 'latest' | 'progress'>,
+  listens: boolean,
+): ReportArtifacts {
   const of: Partial<Record<StageName, Artifact>> = {};
   const outdated: StageName[] = [];
   const latest = new Map<StageName, Artifact | 'damaged'>();
@@ -70,7 +78,7 @@ export function reportArtifacts(store: Pick<ArtifactStore, 'latest' | 'progress'
     const artifact = latestOf(store, stage);
     if (artifact !== undefined) latest.set(stage, artifact);
   }
-  for (const stage of stagesIn(latest)) {
+  for (const stage of stagesIn(latest, listens)) {
     const artifact = latest.get(stage);
     if (artifact === undefined) continue;
     if (artifact !== 'damaged' && isMadeOf(of, artifact)) of[stage] = artifact;
