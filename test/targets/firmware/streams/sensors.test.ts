@@ -154,6 +154,10 @@ const TRIALS: Readonly<Record<string, Trial>> = {
     ...{ write: arduinoSensor, place: NUMBERS, width: 1, turns: 500, language: 'cpp' },
     expected: '1\n997.00000\n1994.00000\n300 rows, 0 lost\n',
   },
+  'its microphone for recordings of half its rate': {
+    ...{ write: arduinoSensor, place: place(1, 8000), width: 1, turns: 500, language: 'cpp' },
+    expected: '1\n0.04562\n0.10648\n150 rows, 0 lost\n',
+  },
   'the motion of its first revision': {
     ...{ write: arduinoSensor, place: place(6, 100), width: 6, turns: 2, language: 'cpp' },
     options: { defines: { NANO_REVISION: '1' } },

@@ -8,11 +8,37 @@ import { soundUnit } from './sound-unit.ts';
 /** A power of two: a quarter of a second and more at 16 kHz. */
 const SOUND_CAPACITY = 4096;
 
-const PDM_TEXT = (rate: string): string => `#include <PDM.h>
+/** The library of the Nano 33 BLE knows this rate and 41667 alone (Arduino's core for mbed, libraries/PDM). */
+const PDM_RATE = 16_000;
+
+/** What the interrupt does with each reading: `every` of the microphone are one of the recordings. */
+function keepText(every: number): { readonly memory: string; readonly keep: string } {
+  if (every === 1) return { memory: '', keep: '    ring_put(incoming[i]);\n' };
+  return {
+    memory: `
+/* The microphone has ${every} readings for each one of the recordings: their mean, which dampens what is too high for these. */
+#define EVERY ${every}
+static int32_t sum;
+static int summed;
+`,
+    keep: `    sum += incoming[i];
+    summed++;
+    if (summed == EVERY) {
+      ring_put((int16_t)(sum / EVERY));
+      sum = 0;
+      summed = 0;
+    }
+`,
+  };
+}
+
+function pdmText(rate: string, every: number): string {
+  const { memory, keep } = keepText(every);
+  return `#include <PDM.h>
 
 ${readingRing('int16_t', SOUND_CAPACITY)}
 static int16_t incoming[256];
-
+${memory}
 /* Called from an interrupt: it copies, and nothing else. */
 static void on_sound(void)
 {
@@ -21,14 +47,13 @@ static void on_sound(void)
   const int count = PDM.read(incoming, (size_t)bytes) / 2;
 
   for (int i = 0; i < count; i++) {
-    ring_put(incoming[i]);
-  }
+${keep}  }
 }
 
 int sensor_begin(void)
 {
   PDM.onReceive(on_sound);
-  return PDM.begin(1, (int)${rate});
+  return PDM.begin(1, ${every === 1 ? `(int)${rate}` : PDM_RATE});
 }
 
 int sensor_read(float *row)
@@ -42,6 +67,7 @@ int sensor_read(float *row)
   return SENSOR_ROW;
 }
 `;
+}
 
 /** The driver has a ring of its own, and does not tell what it loses. */
 const ESP32_TEXT = (rate: string): string => `#include <ESP_I2S.h>
@@ -85,6 +111,7 @@ uint32_t sensor_lost(void)
 
 function soundText(place: SensorPlace): string {
   const rate = `${place.macro}_RATE`;
+  const every = PDM_RATE % place.stream.rate === 0 ? PDM_RATE / place.stream.rate : 1;
   return `${sensorTop(
     place,
     ['The microphone of the Nano 33 BLE Sense (Rev1 and Rev2), or one with I2S at an ESP32.'],
@@ -96,7 +123,7 @@ ${soundUnit(place)}
 ${ESP32_TEXT(rate)}
 #else
 
-${PDM_TEXT(rate)}
+${pdmText(rate, every)}
 #endif
 `;
 }
