@@ -44,10 +44,10 @@ function unprojectedOf({
 
 export const recurrentCodecs = {
   assign_variable: {
-    ...plain(BuiltinOperator.ASSIGN_VARIABLE, 1, 1),
+    ...plain(BuiltinOperator.ASSIGN_VARIABLE, 1, 1, 1),
     withoutOutputs: true,
   } satisfies Codec<AttributesOf<'assign_variable'>>,
-  read_variable: plain(BuiltinOperator.READ_VARIABLE, 1, 1),
+  read_variable: plain(BuiltinOperator.READ_VARIABLE, 1, 1, 1),
   svdf: {
     code: BuiltinOperator.SVDF,
     options: BuiltinOptions.SVDFOptions,
