@@ -44,6 +44,17 @@ function slidingAlong(node: OnnxNode, window: OnnxWindow, image: ImageShape, axi
   return { size, filter, stride, dilation, before, behind, covered, count };
 }
 
+/** How many taps of each window along an axis count: those on the image, or on the padding of the file as well. */
+function countsAlong(sliding: Sliding, withPadding: boolean): number[] {
+  const { size, filter, stride, dilation, before, behind, count } = sliding;
+  const [from, to] = withPadding ? [-before, size + behind] : [0, size];
+  return Array.from({ length: count }, (_, position) => {
+    const first = position * stride - before;
+    const places = Array.from({ length: filter }, (_, tap) => first + tap * dilation);
+    return places.filter((place) => place >= from && place < to).length;
+  });
+}
+
 /** A window over an image with the channels last, with no more behind the image than it covers. */
 interface Pooling {
   readonly node: OnnxNode;
@@ -59,6 +70,9 @@ function poolingOf(node: OnnxNode): Pooling {
   const image = channelsLast(node, node.input(0));
   const shape = asImageShape(image);
   const along = [slidingAlong(node, given, shape, 0), slidingAlong(node, given, shape, 1)] as const;
+  if (along.some((sliding) => countsAlong(sliding, false).includes(0))) {
+    throw refuseAttribute('pads', 'are so large that a window covers nothing of the image');
+  }
   const [rows, columns] = along;
   const pads = { top: rows.before, bottom: rows.covered, left: columns.before, right: columns.covered };
   return { node, image, window: { ...given, pads }, along };
@@ -143,17 +157,6 @@ const maxPool: LowerOnnx = (node) => {
   const rows = largestAlong(node, padded, along[0], 1);
   return channelsFirst(node, largestAlong(node, rows, along[1], 2));
 };
-
-/** How many taps of each window along an axis count: those on the image, or on the padding of the file as well. */
-function countsAlong(sliding: Sliding, withPadding: boolean): number[] {
-  const { size, filter, stride, dilation, before, behind, count } = sliding;
-  const [from, to] = withPadding ? [-before, size + behind] : [0, size];
-  return Array.from({ length: count }, (_, position) => {
-    const first = position * stride - before;
-    const places = Array.from({ length: filter }, (_, tap) => first + tap * dilation);
-    return places.filter((place) => place >= from && place < to).length;
-  });
-}
 
 /** The share of all taps of a window, as a depthwise convolution: pools have no dilations. */
 function dilatedAverage({ node, window: { filter, strides, dilations } }: Pooling, image: Operand): Operand {
