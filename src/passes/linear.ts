@@ -137,6 +137,6 @@ export function perIndex(
 
 /** Whether some output of a linear operator reads beyond the edge of the input, where zeros are assumed. */
 export function padsInput(node: LinearNode, typeOf: (id: ValueId) => TensorType): boolean {
-  const [input, weights] = node.inputs.map((id) => typeOf(id as ValueId).shape);
+  const [input, weights] = node.inputs.slice(0, 2).map((id) => typeOf(id as ValueId).shape);
   return readsOutside(tapsOf(node, input, weights, typeOf(node.outputs[0]).shape));
 }

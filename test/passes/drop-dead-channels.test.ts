@@ -28,6 +28,15 @@ function halfDead(b: FloatBuilder, bias: number, activation: 'none' | 'relu' = '
 }
 
 describe('drop-dead-channels', () => {
+  it('takes an operand that is left out by name, as files have it', () => {
+    const graph = graphOf((b) => {
+      const attributes = { ...none, keepNumDims: false };
+      const [x, w] = [b.in('x', 1, 2), b.const('w', [2, 2], [1, 2, 3, 4])];
+      return [b.add('fully_connected', 'dense', attributes, [x, w, undefined])];
+    });
+    expectUntouched(graph, dropDeadChannels);
+  });
+
   it('moves what a constant channel gives into the next bias', () => {
     const graph = graphOf((b) => {
       const attributes = { activation: 'relu', keepNumDims: false } as const;

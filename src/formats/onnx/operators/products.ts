@@ -42,7 +42,11 @@ const gemm: LowerOnnx = (node) => {
   const bias = addend && asBias(node, addend, weights.type.shape[0]);
   const isSeparate = addend !== undefined && bias === undefined;
   const options = { activation: 'none', keepNumDims: false } as const;
-  const product = node.add('fully_connected', isSeparate ? 'product' : '', options, [rows, weights, bias]);
+  const product = node.add('fully_connected', isSeparate ? 'product' : '', options, [
+    rows,
+    weights,
+    ...(bias === undefined ? [] : [bias]),
+  ]);
   return isSeparate ? addedTo(node, product, addend) : product;
 };
 
@@ -55,7 +59,7 @@ function matrixProduct(node: OnnxNode, part: string, a: Operand, b: Operand): Op
   if (isKnown(b) && other === 2 && !isKnown(a)) {
     const weights = node.transpose('weights', b, [1, 0]);
     const options = { activation: 'none', keepNumDims: rank > 2 } as const;
-    return node.add('fully_connected', part, options, [a, weights, undefined]);
+    return node.add('fully_connected', part, options, [a, weights]);
   }
   if (Math.max(rank, other) > MOST_AXES) {
     throw unsupportedError(

@@ -101,6 +101,7 @@ const convTranspose: LowerOnnx = (node) => {
   const rows = extentAlong(node, window, height, 0, more, wanted?.[0]);
   const columns = extentAlong(node, window, width, 1, more, wanted?.[1]);
   const { strides } = window;
+  const bias = node.inputs[2] === undefined ? [] : [node.inputs[2]];
   const convolved = (
     part: string,
     padding: 'same' | 'valid',
@@ -109,7 +110,7 @@ const convTranspose: LowerOnnx = (node) => {
   ): Operand => {
     const outputShape = [batch, tallOutput, wideOutput, filters] as const;
     const options = { padding, strides, outputShape, activation: 'none' } as const;
-    return node.add('transpose_conv', part, options, [image, kernel, node.inputs[2]]);
+    return node.add('transpose_conv', part, options, [image, kernel, ...bias]);
   };
   const cutsNothing = rows.before === 0 && columns.before === 0;
   if (cutsNothing && rows.size >= rows.full && columns.size >= columns.full) {
