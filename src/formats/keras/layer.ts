@@ -81,9 +81,22 @@ export class LayerContext {
     attributes: AttributesOf<Kind>,
     inputs: readonly (ValueId | undefined)[],
   ): ValueId {
+    return this.addMany(kind, part, attributes, inputs)[0];
+  }
+
+  addMany<Kind extends OpKind>(
+    kind: Kind,
+    part: string,
+    attributes: AttributesOf<Kind>,
+    inputs: readonly (ValueId | undefined)[],
+  ): readonly ValueId[] {
     const name = part === '' ? this.name : `${this.name}/${part}`;
-    const output = this.#surroundings.builder.add(kind, name, attributes, inputs);
-    const shape = this.shapeOf(output);
+    const outputs = this.#surroundings.builder.addMany(kind, name, attributes, inputs);
+    for (const output of outputs) this.#checkSize(this.shapeOf(output));
+    return outputs;
+  }
+
+  #checkSize(shape: Shape): void {
     if (!shape.every((size) => Number.isSafeInteger(size) && size > 0)) {
       throw inputError('layer-shape', `its output would have shape ${formatShape(shape)}.`);
     }
@@ -93,7 +106,6 @@ export class LayerContext {
         `its output has shape ${formatShape(shape)}; no microcontroller holds it.`,
       );
     }
-    return output;
   }
 
   constant(part: string, shape: Shape, data: Float32Array): ValueId {

@@ -14,6 +14,13 @@ export interface NodeWriter<Tensor> {
     attributes: AttributesOf<Kind>,
     operands: readonly (Tensor | undefined)[],
   ): Tensor;
+  /** All outputs of an operator that has several. */
+  addMany<Kind extends OpKind>(
+    kind: Kind,
+    part: string,
+    attributes: AttributesOf<Kind>,
+    operands: readonly (Tensor | undefined)[],
+  ): readonly Tensor[];
   /** In float32, row-major. */
   constant(part: string, shape: Shape, data: Float32Array): Tensor;
   shapeOf(tensor: Tensor): Shape;

@@ -8,6 +8,7 @@ import { ELEMENTWISE } from './elementwise.ts';
 import { NORMALIZATIONS } from './normalization.ts';
 import { POOLS } from './pooling.ts';
 import { PRODUCTS } from './products.ts';
+import { RECURRENT } from './recurrent.ts';
 import { RESIZES } from './resizing.ts';
 import { SHAPES } from './shapes.ts';
 import { SOFTMAXES } from './softmax.ts';
@@ -21,6 +22,7 @@ const OPERATORS: OnnxOperators = {
   ...NORMALIZATIONS,
   ...POOLS,
   ...PRODUCTS,
+  ...RECURRENT,
   ...RESIZES,
   ...SHAPES,
   ...SOFTMAXES,

@@ -1,0 +1,43 @@
+/** What recurrent layers of every format have in common. */
+
+import type { Apply } from '../functions.ts';
+
+/** What a cell hands on to the next step; [batch, units] each. */
+export interface CellState<Tensor> {
+  readonly hidden: Tensor;
+  /** Of LSTM alone. */
+  readonly cell?: Tensor | undefined;
+}
+
+/** A cell over a sequence: its steps may be taken in any order. */
+export interface Cell<Tensor> {
+  /** `before` is undefined where all of it is zero. `part` names the step. */
+  step(part: string, step: number, before: CellState<Tensor> | undefined): CellState<Tensor>;
+}
+
+/** Functions by gate, in the order of their weights. */
+export type Activations = readonly Apply[];
+
+export interface Unrolled<Tensor> {
+  /** The hidden states in the order in which they were made. */
+  readonly outputs: readonly Tensor[];
+  readonly last: CellState<Tensor>;
+}
+
+/** Takes every step, from the first or from the last one on. */
+export function unrolled<Tensor>(
+  cell: Cell<Tensor>,
+  part: string,
+  steps: number,
+  isReversed: boolean,
+  before: CellState<Tensor> | undefined,
+): Unrolled<Tensor> {
+  const outputs: Tensor[] = [];
+  let state = before;
+  for (let taken = 0; taken < steps; taken++) {
+    const step = isReversed ? steps - 1 - taken : taken;
+    state = cell.step(part === '' ? `step_${step}` : `${part}/step_${step}`, step, state);
+    outputs.push(state.hidden);
+  }
+  return { outputs, last: state as CellState<Tensor> };
+}
