@@ -6,17 +6,11 @@ import type { ListeningProject } from './listening.ts';
 import type { Printing } from './printing.ts';
 import { inputEnds, outputEnds } from './project.ts';
 
-function answerFunction(project: ListeningProject, print: Printing): string {
+function answerFunction(project: ListeningProject): string {
   const { names, program } = project;
   const { name, macro } = names;
   const [[input], [output]] = [inputEnds(project), outputEnds(project)];
   const passed = [...(hasState(program) ? ['&state'] : []), input.variable, output.variable];
-  const heard = print.pieces([
-    { words: HEARD },
-    { text: `${name}_stream_label(verdict.begins)` },
-    { words: ' ' },
-    { real: `${name}_stream_score(&stream, verdict.begins)` },
-  ]);
   return `/* Asks the model of the latest sample, and prints what begins to be heard. 0 where the model refused. */
 static int answer(void)
 {
@@ -28,7 +22,14 @@ ${[input, output].map(({ type, variable, macro: end }) => `  static ${type} ${va
   }
   verdict = ${name}_stream_decide(&stream, ${output.variable});
   if (verdict.begins >= 0) {
-${heard.map((statement) => `    ${statement}\n`).join('')}    ${print.end}
+    struct ${name}_line line;
+
+    line.length = 0;
+    ${name}_add_text(&line, "${HEARD}");
+    ${name}_add_text(&line, ${name}_stream_label(verdict.begins));
+    ${name}_add_text(&line, " ");
+    ${name}_add_real(&line, ${name}_stream_score(&stream, verdict.begins));
+    print_line(line.text);
   }
   return 1;
 }
@@ -46,7 +47,6 @@ export function listeningCode(project: ListeningProject, print: Printing, nap?: 
     ? `/* ${stateContent(program)} */\nstatic struct ${name}_state state;\n`
     : '';
   const reset = hasState(program) ? `  ${name}_reset(&state);\n` : '';
-  const lost = print.pieces([{ words: LOST }, { integer: 'lost' }]);
   const repeats = nap !== undefined;
   return `${state}static struct ${name}_stream stream;
 ${repeats ? `static struct ${name}_line verdict;\n` : ''}
@@ -67,7 +67,7 @@ static void print_verdict(const char *line)
 
 `
     : ''
-}${answerFunction(project, print)}
+}${answerFunction(project)}
 /* The self-test, then readings as long as there are any. 0 where something is wrong. */
 static int test_and_run(void)
 {
@@ -86,8 +86,12 @@ ${reset}  ${name}_stream_reset(&stream);
     const int read = sensor_read(readings);
 
     if (sensor_lost() != lost) {
+      struct ${name}_line line;
+
       lost = sensor_lost();
-${lost.map((statement) => `      ${statement}\n`).join('')}      ${print.end}
+      line.length = 0;
+      ${name}_add_field(&line, "${LOST}", (int32_t)lost);
+      print_line(line.text);
     }
     if (read == SENSOR_ENDED) {
       return 1;

@@ -51,6 +51,33 @@ static inline void NAME_begin_line(struct NAME_line *line, const char *verdict)
 
 `;
 
+/** As `TextLine` of firmware writes them: what begins to be heard is printed alike everywhere, and as `evaluate --stream` says it. */
+export const REAL_IN_LINE = `/* With four decimals, halves away from zero. For what lies below 1e9. */
+static inline void NAME_add_real(struct NAME_line *line, float value)
+{
+  const float size = value < 0.0f ? -value : value;
+  int32_t whole = (int32_t)size;
+  const float scaled = (size - (float)whole) * 10000.0f;
+  int32_t fraction = (int32_t)scaled;
+
+  if (scaled - (float)fraction >= 0.5f) {
+    fraction++;
+  }
+  if (fraction == 10000) {
+    whole++;
+    fraction = 0;
+  }
+  NAME_add_text(line, value < 0.0f ? "-" : "");
+  NAME_add_integer(line, whole);
+  NAME_add_text(line, ".");
+  for (int32_t place = 1000; place > 1 && fraction < place; place /= 10) {
+    NAME_add_text(line, "0");
+  }
+  NAME_add_integer(line, fraction);
+}
+
+`;
+
 const DIFFERENCES = `/* What differs: the first place, and how many bytes in all. */
 struct NAME_differences {
   uint32_t vector;

@@ -8,8 +8,9 @@ import { selfTestModel } from '../../firmware/self-test-line.ts';
 import type { CType } from '../c-code.ts';
 import { hasState } from '../state-code.ts';
 import { dequantized, isNormalized } from './io-header.ts';
+import { listens } from './listening.ts';
 import { headerFile, inputEnds, type NamedEnd, outputEnds, type StandaloneProject } from './project.ts';
-import { COMPARE, compareFloats, LINE_OF_TEXT, REPORT } from './test-code.ts';
+import { COMPARE, compareFloats, LINE_OF_TEXT, REAL_IN_LINE, REPORT } from './test-code.ts';
 
 type Role = 'input' | 'output';
 
@@ -124,6 +125,7 @@ export function testHeader(project: StandaloneProject): string {
       ...arrays,
       ...inputEnds(project).map((input) => sampleFunction(project, input)),
       prefixed(LINE_OF_TEXT),
+      ...(listens(project) ? [prefixed(REAL_IN_LINE)] : []),
       prefixed(bitExact ? COMPARE : compareFloats()),
       prefixed(REPORT),
       selfTest(project),
