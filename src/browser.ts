@@ -134,7 +134,7 @@ export type { Answer, BlockMessage, Failure } from './models/run/spread/worker-m
 /** What a model costs and what is wrong with it: inspection, arena plans, limits, differences. */
 
 export type { Figure } from './models/check/figure.ts';
-export { type Measured, measureModel, type Quality } from './models/check/measure-model.ts';
+export { type Listening, type Measured, measureModel, type Quality } from './models/check/measure-model.ts';
 export { type CheckLimits, type CheckRow, type FigureRow, runChecks } from './models/check/run-checks.ts';
 export type { Tolerance } from './models/check/tolerance.ts';
 export { diffModels, type ModelDiff } from './models/diff/diff-models.ts';
@@ -243,6 +243,23 @@ export type { Manifest, Metrics } from './artifacts/manifest.ts';
 export { memoryStore } from './artifacts/memory-store.ts';
 export type { Artifact, ArtifactDraft, ArtifactStore, LendStore } from './artifacts/store.ts';
 export {
+  dutyOf,
+  instructionsPerSecond,
+  LISTENING_PARTS,
+  type ListeningCost,
+  type ListeningPart,
+  type NotMeasured,
+  type PartCost,
+  sumOf,
+} from './models/duty/listening-cost.ts';
+export {
+  type ListeningProgram,
+  listeningCost,
+  listeningProgram,
+  type MeasuredProgram,
+  type ObjectBytes,
+} from './models/duty/listening-sources.ts';
+export {
   ANOMALY_CLASSES,
   type Anomaly,
   type Classification,
@@ -340,8 +357,18 @@ export {
   type ListeningModel,
   readListeningModel,
 } from './stages/stream/listening-model.ts';
+export { projectStream } from './stages/stream/project-stream.ts';
+export { readListeningFile } from './stages/stream/stream-settings.ts';
 export { TEMPLATE_NAMES, TEMPLATE_SUMMARIES, type TemplateName } from './stages/templates/names.ts';
 export { proposeTemplate, TEMPLATE_DATA, type TemplateProject } from './stages/templates/propose-template.ts';
+export { CORTEX_M4_FLAGS, emulatorArguments } from './targets/c/emulated/board.ts';
+export {
+  HARNESS_LINES,
+  HARNESS_PARTS,
+  HARNESS_SOURCES,
+  type HarnessLine,
+  MEMORY_FILE,
+} from './targets/c/emulated/listening-harness.ts';
 export { SENDING_SENSORS, type SendingSensor } from './targets/firmware/sending-sensors.ts';
 export { collectCommand, sendingSketch } from './targets/firmware/sending-sketch.ts';
 export { type Compression, type CompressionName, filesRead } from './training/compress/index.ts';

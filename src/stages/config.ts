@@ -158,6 +158,15 @@ const checkSchema = z.strictObject({
     .optional()
     .describe('The most bytes the tensor arena, or the buffer of standalone-c, may need.'),
   maxMacs: bigCount().optional().describe('The most multiply-accumulates of one inference.'),
+  maxDuty: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe(
+      'The most of its time in which a chip listens that runs C without an interpreter, every instruction counted as a cycle of "clock".',
+    ),
+  clock: bigCount().optional().describe('Cycles of the chip in a second, for "maxDuty": "64M".'),
   minAccuracy: z.number().min(0).max(1).optional().describe('The least share of right decisions.'),
   maxAccuracyDrop: z
     .number()

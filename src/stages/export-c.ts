@@ -12,15 +12,14 @@ import { HUFFMAN_TIMES, OPTIMIZE_GOALS } from '../targets/c/optimize.ts';
 import { BOARDS } from '../targets/c/project/board.ts';
 import { C_ARRAY_STYLES } from '../targets/c-array/array-style.ts';
 import { ARDUINO_LIBRARIES } from '../targets/firmware/libraries.ts';
-import type { FirmwareStream } from '../targets/firmware/streams/firmware-stream.ts';
 import type { ProjectConfig } from './config.ts';
 import { MODEL_FILE } from './convert.ts';
 import { type DatasetConfig, isGenerated } from './dataset-config.ts';
 import { readClasses, readNormalization, readPreparation, readSplit } from './dataset-reader.ts';
 import type { Stage } from './stage.ts';
 import { readEvaluation } from './stage-reports.ts';
-import { streamPreparation } from './stream/stream-preparation.ts';
-import { readListeningFile, readStreamSettings } from './stream/stream-settings.ts';
+import { projectStream } from './stream/project-stream.ts';
+import { readListeningFile } from './stream/stream-settings.ts';
 import { taskOf } from './task.ts';
 
 const overrides = z.strictObject({
@@ -97,12 +96,6 @@ function thresholdOf(evaluation: Artifact): number | undefined {
   return measured.task === 'anomaly' ? measured.converted.threshold : undefined;
 }
 
-/** What the firmware of a project listens for. */
-function streamOf(dataset: Artifact, stream: Artifact): FirmwareStream {
-  const { every, decision, labels, rate, largest } = readStreamSettings(stream);
-  return { preparation: streamPreparation(dataset), every, decision, labels, rate, largest };
-}
-
 /** Complete sources of any model. */
 export function exportSources(model: Uint8Array, options: SourceOptions, data: FirmwareData) {
   return options.layout === 'standalone'
@@ -138,7 +131,7 @@ function exportProject(
       // Samples are no new rows: the self-test draws its own.
       ...given({ test: streamed === undefined ? readSplit(dataset, 'test').x : undefined }),
       ...given({ normalization, preparation, anomalyThreshold: detects && thresholdOf(input('evaluate')) }),
-      ...(listens ? { stream: streamOf(dataset, input('stream')) } : {}),
+      ...(listens ? { stream: projectStream(dataset, input('stream')) } : {}),
     },
   );
 }

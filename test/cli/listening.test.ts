@@ -2,8 +2,9 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
+import { missingCortexM4 } from '../cross/probe.ts';
 import { removeFolders, runMain } from './run-main.ts';
 import { makeFiles } from './table-projects.ts';
 
@@ -107,6 +108,47 @@ describe('a project with "stream"', () => {
     expect(section).toContain('<th scope="row">lifted</th>');
     expect(section).not.toContain('<th scope="row">rest</th>');
     expect(section).not.toMatch(/undefined|NaN/);
+  });
+
+  it.skipIf(missingCortexM4() !== '')(
+    'is held against a share of its time, which the emulator counts',
+    async () => {
+      const argv = ['check', '--max-duty', '0.5', '--json', '--clock'];
+      const kept = await runMain(folder, [...argv, '64M']);
+      expect(kept.code).toBe(0);
+      const [row] = JSON.parse(kept.stdout).checks;
+      expect(row).toMatchObject({ check: 'duty', ok: true, limit: 0.5 });
+      expect(row.measured).toBeGreaterThan(0);
+      const broken = await runMain(folder, [...argv, '1k']);
+      expect(broken.code).toBe(5);
+      expect(JSON.parse(broken.stdout).checks[0].measured).toBeCloseTo(row.measured * 64e3, 10);
+    },
+  );
+
+  it('is not known to keep to a share of its time where nothing counts', async () => {
+    vi.stubEnv('PATH', folder);
+    try {
+      const { code, stdout } = await runMain(folder, ['check', '--max-duty', '0.5', '--clock', '64M']);
+      expect(stdout).toContain(
+        'FAIL duty of standalone-c: not known whether it keeps to the limit of 0.5: arm-none-eabi-gcc is not installed.',
+      );
+      expect(code).toBe(5);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  it.each([
+    [['--max-duty', '0.5'], 'Give --clock 64M'],
+    [['--max-duty', '0.5', '--clock', '0'], 'It must be above 0.'],
+    [
+      ['artifacts/convert/model.tflite', '--max-duty', '0.5', '--clock', '64M'],
+      'needs a project that listens',
+    ],
+  ])('is not asked for its duty by %j', async (argv, sentence) => {
+    const { code, stderr } = await runMain(folder, ['check', ...argv]);
+    expect(stderr).toContain(sentence);
+    expect(code).toBe(2);
   });
 
   it('is up to date until its settings change', async () => {

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { mismatchError, usageError, withErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import type { ClassPlace } from '../../data/samples/classes.ts';
+import type { Figure } from '../../models/check/figure.ts';
 import { type Measured, measureModel, type Quality } from '../../models/check/measure-model.ts';
 import { type CheckLimits, type CheckRow, runChecks } from '../../models/check/run-checks.ts';
 import type { Tolerance } from '../../models/check/tolerance.ts';
+import { dutyOf } from '../../models/duty/listening-cost.ts';
 import type { Target } from '../../planner/target.ts';
 import type { CheckConfig } from '../../stages/config.ts';
 import { MODEL_FILE } from '../../stages/convert.ts';
@@ -14,6 +16,7 @@ import { modelQuality, otherQuality, projectQuality } from '../../stages/model-q
 import type { Pipeline } from '../../stages/pipeline.ts';
 import type { HuffmanTime, Optimize, ProgramOptions } from '../../targets/c/optimize.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
+import { projectListeningCost } from '../emulator/project-listening.ts';
 import type { CheckJson } from '../printed-json.ts';
 import {
   type CheckFormat,
@@ -35,6 +38,8 @@ export interface CheckFlags {
   readonly ram?: number;
   readonly arena?: number;
   readonly maxMacs?: number;
+  readonly maxDuty?: number;
+  readonly clock?: number;
   readonly minAccuracy?: number;
   readonly maxAccuracyDrop?: number;
   readonly minBalancedAccuracy?: number;
@@ -92,7 +97,17 @@ interface Measure extends ProgramOptions {
 }
 
 /** What the project file may say too. */
-const SETTING_NAMES = ['flash', 'ram', 'arena', 'maxMacs', ...QUALITY_NAMES, 'opsFor', 'target'] as const;
+const SETTING_NAMES = [
+  'flash',
+  'ram',
+  'arena',
+  'maxMacs',
+  'maxDuty',
+  'clock',
+  ...QUALITY_NAMES,
+  'opsFor',
+  'target',
+] as const;
 
 /** The command line wins, option by option. */
 function settingsOf(config: CheckConfig, flags: CheckFlags): Settings {
@@ -111,6 +126,7 @@ function limitsOf(settings: Settings): CheckLimits {
     arena: settings.arena,
     ram: settings.ram,
     macs: settings.maxMacs,
+    duty: settings.maxDuty,
     accuracy: settings.minAccuracy,
     accuracyDrop: settings.maxAccuracyDrop,
     balancedAccuracy: settings.minBalancedAccuracy,
@@ -145,12 +161,36 @@ function withoutQuality(settings: Settings, flags: CheckFlags, session: Session)
   return { ...settings, ...none };
 }
 
+/** A file does not say how it listens: the option is refused, what the project file says is left out and told. */
+function withoutDuty(settings: Settings, { maxDuty }: CheckFlags, session: Session): Settings {
+  if (maxDuty !== undefined) {
+    throw usageError(
+      'needs-project',
+      '--max-duty needs a project that listens: a file does not say how often it is asked, or of what',
+      'Leave the model out to check the project.',
+    );
+  }
+  if (settings.maxDuty !== undefined)
+    session.reporter.warn('check.maxDuty of the project file: not checked, a file does not listen');
+  return { ...settings, maxDuty: undefined };
+}
+
+/** Undefined where no duty is asked for. */
+function clockOf({ maxDuty, clock }: Settings): number | undefined {
+  if (maxDuty === undefined || clock !== undefined) return maxDuty === undefined ? undefined : clock;
+  throw usageError(
+    'no-clock',
+    'Nothing says how many cycles a second the chip has, of which the duty is a share',
+    'Give --clock 64M, or "clock" under "check" in tinyml.config.json.',
+  );
+}
+
 function requireLimits(limits: CheckLimits, baseline: string | undefined): void {
   if (Object.keys(limits).length > 0 || baseline !== undefined) return;
   throw usageError(
     'no-limit',
     'There is no limit to check',
-    `Give --flash, --ram, --arena, --max-macs, ${Object.values(QUALITY_LIMITS).join(', ')}, --ops-for or --baseline, or "check" in tinyml.config.json.`,
+    `Give --flash, --ram, --arena, --max-macs, --max-duty, ${Object.values(QUALITY_LIMITS).join(', ')}, --ops-for or --baseline, or "check" in tinyml.config.json.`,
   );
 }
 
@@ -163,17 +203,30 @@ function requireBaseline({ baseline, tolerance }: CheckFlags): void {
   );
 }
 
+async function dutyFigure(
+  session: Session,
+  pipeline: Pipeline,
+  options: ProgramOptions,
+  clock: number,
+): Promise<Figure> {
+  const cost = await projectListeningCost(session, pipeline, options);
+  return 'doubt' in cost ? cost : { value: dutyOf(cost, clock) };
+}
+
 async function projectSubject(
   session: Session,
   pipeline: Pipeline,
   { target, ...options }: Measure,
-  evaluate: boolean,
+  { evaluate, clock }: { readonly evaluate: boolean; readonly clock?: number },
 ): Promise<Subject> {
   // The stage convert is not asked for by name, which would forget the options it was last run with.
   const evaluation = evaluate ? (await pipeline.run('evaluate')).artifact : undefined;
   const { artifact } = await pipeline.require({ stage: 'convert' });
   const name = session.shown(join(artifact.directory, MODEL_FILE));
-  const measured = measureModel(artifact.read(MODEL_FILE), target, options);
+  const measured: Measured = {
+    ...measureModel(artifact.read(MODEL_FILE), target, options),
+    ...(clock === undefined ? {} : { duty: await dutyFigure(session, pipeline, options, clock) }),
+  };
   if (evaluation === undefined) return { name, measured };
   const dataset = (await pipeline.require({ stage: 'dataset' })).artifact;
   return {
@@ -270,7 +323,9 @@ export async function checkAction(
   const { config, pipeline } = project;
   const all = settingsOf(config.check, flags);
   const hasTruth = model === undefined || flags.input !== undefined;
-  const settings = hasTruth ? all : withoutQuality(all, flags, session);
+  const judged = hasTruth ? all : withoutQuality(all, flags, session);
+  const settings = model === undefined ? judged : withoutDuty(judged, flags, session);
+  const clock = clockOf(settings);
   const { target } = settings;
   // What the project exports; files are exported as the command line says.
   const optimize = flags.optimize ?? (model === undefined ? config.export.optimize : undefined);
@@ -283,7 +338,7 @@ export async function checkAction(
   const evaluate = baseline !== undefined || QUALITY_NAMES.some((name) => settings[name] !== undefined);
   const subject =
     model === undefined
-      ? await projectSubject(session, pipeline, measure, evaluate)
+      ? await projectSubject(session, pipeline, measure, { evaluate, ...given({ clock }) })
       : await fileSubject(session, project, model, measure, flags);
   const other =
     baseline === undefined ? undefined : await measureBaseline(session, baseline, measure, subject);

@@ -9,6 +9,7 @@ import {
   markdownOption,
   optimizeOption,
   parseBytesOption,
+  parseClock,
   parseCountOption,
   parseError,
   parseNames,
@@ -28,6 +29,8 @@ export function declareCheck(program: Command, perform: Perform): void {
     .option('--ram <bytes>', 'of arena and runtime objects; stack and application on top', parseBytesOption)
     .option('--arena <bytes>', 'the most bytes of the tensor arena', parseBytesOption)
     .option('--max-macs <count>', 'the most multiply-accumulates of one inference', parseCountOption)
+    .option('--max-duty <share>', 'of its time in which a project listens, as standalone-c', parseShare)
+    .option('--clock <cycles>', 'of the chip in a second, for --max-duty: 64M', parseClock)
     .option('--min-accuracy <share>', 'the least share of right decisions, of the project', parseShare)
     .option('--max-accuracy-drop <share>', 'below the float model, of the project', parseShare)
     .option('--min-balanced-accuracy <share>', 'the least mean recall of the classes', parseShare)
@@ -71,12 +74,14 @@ export function declareCheck(program: Command, perform: Perform): void {
       `
 Bytes are written 4096, 64k (1024) or 1.5M; counts 4096, 500k (1000) or 5M. "check" in tinyml.config.json may hold limits too.
 With standalone-c, C without an interpreter, flash is its constants, arena its buffer, and ram its buffer and state.
+Duty is of instructions, each counted as one cycle, in the emulator qemu-system-arm, of what arm-none-eabi-gcc compiles.
 A tolerance of 2% is 2% of each of the baseline's figures, accuracy too; one of 1k is 1024 bytes and 1000 MACs.
 
 Examples:
   $ tinyml check --flash 64k --ram 16k --r2 0.9
   $ tinyml check person_detect.tflite --arena 96k --target arduino-tflm --ops-for arduino-tflm
   $ tinyml check sine.tflite --target standalone-c --ram 2k
+  $ tinyml check --max-duty 0.5 --clock 64M
   $ tinyml check model.tflite --input test.csv --target-column label --min-accuracy 0.9
   $ tinyml check --baseline released.tflite --format github
   $ tinyml check --flash 64k --markdown >> $GITHUB_STEP_SUMMARY`,

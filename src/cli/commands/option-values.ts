@@ -99,6 +99,13 @@ export function parseCountOption(text: string): number {
   return value;
 }
 
+/** `64M`: cycles in a second. */
+export function parseClock(text: string): number {
+  const value = parseCountOption(text);
+  if (value === 0) throw new InvalidArgumentError('It must be above 0.');
+  return value;
+}
+
 /** `2%` of the baseline's figures, or `1k`: so many bytes, or MACs. */
 export function parseTolerance(text: string): Tolerance {
   const [, percent] = /^(\d{1,3}(?:\.\d{1,6})?)%$/.exec(text) ?? [];

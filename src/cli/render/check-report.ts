@@ -32,6 +32,7 @@ const TITLES: Readonly<Record<FigureName, string>> = {
   arena: 'arena',
   ram: 'ram',
   macs: 'MACs',
+  duty: 'duty of standalone-c',
   accuracy: 'accuracy',
   accuracyDrop: 'accuracy drop',
   balancedAccuracy: 'balanced accuracy',
@@ -153,6 +154,10 @@ function sizeNotes(target: Target): SizeNotes {
   };
 }
 
+/** What a duty is of, and what it is not. */
+export const DUTY_NOTE =
+  'duty is of instructions, counted on an emulated Cortex-M4 that hears noise, each as one cycle: C without an interpreter, compiled with -O2. Waiting flash, instructions of several cycles, the sensor and the rest of the application come on top.';
+
 /** What the figures in the table do and do not hold. */
 export function checkNotes({ rows, target }: CheckReport): readonly string[] {
   const has = (check: CheckRow['check']): boolean => rows.some((row) => row.check === check);
@@ -161,6 +166,7 @@ export function checkNotes({ rows, target }: CheckReport): readonly string[] {
     ...(has('flash') ? [flash] : []),
     ...(has('arena') || has('ram') ? [arena] : []),
     ...(has('ram') ? [ram] : []),
+    ...(has('duty') ? [DUTY_NOTE] : []),
   ];
 }
 

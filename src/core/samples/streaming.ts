@@ -76,6 +76,18 @@ export function readingsPerRow({ streamed }: StreamPlan): number {
 }
 
 /**
+ * How often a network is asked that takes `taken` rows of the ring before it has seen a sample: never, where it takes a whole one.
+ * What it says then is no answer.
+ */
+export function inferencesBeforeAnswers(
+  { ring: { count } }: StreamPlan,
+  every: number,
+  taken: number,
+): number {
+  return taken === count ? 0 : Math.ceil(count / every) - 1;
+}
+
+/**
  * How many rows of the ring a network takes whose input has so many elements: those of a sample, or the `every` new ones of an
  * answer, where nothing is done to a sample as a whole and the network keeps what it needs of earlier rows. Undefined for any other.
  */

@@ -33,8 +33,14 @@ export interface Quality {
   readonly r2: Figure;
 }
 
+/** What a project does that listens all the time. */
+export interface Listening {
+  /** Of C without an interpreter, whatever the target: the share of its time, every instruction counted as a cycle. */
+  readonly duty: Figure;
+}
+
 /** What it takes on a target. `macs`: multiply-accumulates of one inference. */
-export interface Measured extends Partial<Quality>, Footprint {
+export interface Measured extends Partial<Quality>, Partial<Listening>, Footprint {
   readonly macs: Figure;
   /** How many different operators a resolver must register. */
   readonly operators: number;

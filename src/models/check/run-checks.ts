@@ -15,6 +15,7 @@ const CHECKS = [
   { check: 'arena', unit: 'bytes', sense: 'most' },
   { check: 'ram', unit: 'bytes', sense: 'most' },
   { check: 'macs', unit: 'MACs', sense: 'most' },
+  { check: 'duty', unit: 'share', sense: 'most' },
   { check: 'accuracy', unit: 'share', sense: 'least' },
   { check: 'accuracyDrop', unit: 'share', sense: 'most' },
   { check: 'balancedAccuracy', unit: 'share', sense: 'least' },

@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FixedSpectrum } from '../../../src/core/samples/fixed-spectrum.ts';
+import { instructionsOf } from '../../../src/targets/c/emulated/board.ts';
 import { prepareHeader } from '../../../src/targets/c/project/prepare-header.ts';
-import { build, instructionsOf, run, sectionBytes } from '../standalone/emulate.ts';
+import { build, run, sectionBytes } from '../standalone/emulate.ts';
 
 export interface FrameCost {
   /** From float readings to float features. */

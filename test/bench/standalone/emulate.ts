@@ -1,6 +1,6 @@
 /**
- * Generated C on an emulated Cortex-M4 (qemu mps2-an386): instructions of one inference by the clock that counts
- * them (`-icount shift=5`: 32 ns each; 40 ns a tick of a timer of 32 bits, which counts 5·10⁹ of them), what each layer runs, the stack, and the code's bytes.
+ * Generated C on an emulated Cortex-M4 (qemu mps2-an386): instructions of one inference by the clock that counts them, what each
+ * layer runs, the stack, and the code's bytes.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { tensorBytes } from '../../../src/core/tensor.ts';
 import { type Graph, getValue, type ValueId } from '../../../src/ir/graph.ts';
+import { emulatorArguments, instructionsOf } from '../../../src/targets/c/emulated/board.ts';
 import type { Program } from '../../../src/targets/c/program.ts';
 import { hasState } from '../../../src/targets/c/state-code.ts';
 import { CORTEX_M4 } from '../../cross/probe.ts';
@@ -120,22 +121,9 @@ export function build(
 
 /** The numbers that it prints, a line each. */
 export function run(folder: string, program: string): number[] {
-  const text = execFileSync(
-    'qemu-system-arm',
-    [
-      ...['-M', 'mps2-an386', '-nographic', '-monitor', 'none', '-serial', 'none', '-icount', 'shift=5'],
-      ...['-semihosting-config', 'enable=on,target=native', '-kernel', program],
-    ],
-    { cwd: folder, encoding: 'utf8' },
-  );
+  const text = execFileSync('qemu-system-arm', emulatorArguments(program), { cwd: folder, encoding: 'utf8' });
   return text.trim().split('\n').map(Number);
 }
-
-const NANOSECONDS_OF_A_TICK = 40;
-const NANOSECONDS_OF_AN_INSTRUCTION = 32;
-/** Of ticks of the timer. */
-export const instructionsOf = (ticks: number): number =>
-  Math.round((ticks * NANOSECONDS_OF_A_TICK) / NANOSECONDS_OF_AN_INSTRUCTION);
 
 /** Bytes of all sections of one kind in the object of a source in the folder. */
 export function sectionBytes(

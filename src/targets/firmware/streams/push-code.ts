@@ -60,14 +60,21 @@ interface Slot {
   readonly width: number;
 }
 
+/** Read once for the first step, where every row of readings comes by: what is stored between might be that number, to a compiler. */
+const FIRST_KEPT = 'kept';
+
 /** The rows that a step of several still has to read; fewer than 0 where its windows lie apart. */
-function slotOf(stretch: Stretch | undefined, { plan: { streamed, ring }, element }: PushParts): Slot {
+function slotOf(
+  stretch: Stretch | undefined,
+  isFirst: boolean,
+  { plan: { streamed, ring }, element }: PushParts,
+): Slot {
   if (stretch === undefined) {
     const place = element === 'float' ? `stream->ring + stream->next * ${ring.width}u` : undefined;
     return { place, width: ring.width };
   }
   const { before, reach } = streamed[stretch.several];
-  const kept = `stream->kept_${stretch.several + 1}`;
+  const kept = isFirst ? FIRST_KEPT : `stream->kept_${stretch.several + 1}`;
   const place = reach.hop > reach.window ? `(${kept} > 0 ? ${kept} : 0)` : kept;
   return { place: `stream->rows_${stretch.several + 1} + ${place} * ${before}`, width: before };
 }
@@ -90,7 +97,7 @@ function wayOf(single: readonly number[], { place, width }: Slot, { streamed }: 
 }
 
 /** A step of several rows: it waits for them, makes a row of them, and forgets those that the next one begins behind. */
-function severalText(index: number, next: Way, parts: PushParts): string {
+function severalText(index: number, isFirst: boolean, next: Way, parts: PushParts): string {
   const { reach, before, transform } = parts.plan.streamed[index];
   const kept = `stream->kept_${index + 1}`;
   const rows = `stream->rows_${index + 1}`;
@@ -98,8 +105,10 @@ function severalText(index: number, next: Way, parts: PushParts): string {
     reach.hop < reach.window
       ? `  memmove(${rows}, ${rows} + ${reach.hop * before}, sizeof(float) * ${(reach.window - reach.hop) * before});\n`
       : '';
-  return `  ${kept}++;
-  if (${kept} < ${reach.window}) {
+  const counted = isFirst
+    ? `  ${kept} = ${FIRST_KEPT} + 1;\n  if (${FIRST_KEPT} < ${reach.window - 1}) {`
+    : `  ${kept}++;\n  if (${kept} < ${reach.window}) {`;
+  return `${counted}
     return 0;
   }
   /* ${index + 1}. ${transform.step} */
@@ -133,12 +142,12 @@ export function pushCode(parts: PushParts): PushCode {
   const { before, last } = stretchesOf(plan.streamed);
   const singles = (places: readonly number[]): string =>
     places.map((index) => call(steps[index], index, 'row', 'row')).join('');
-  const ways = [...before, undefined].map((stretch) =>
-    wayOf(stretch?.single ?? last, slotOf(stretch, parts), plan),
+  const ways = [...before, undefined].map((stretch, place) =>
+    wayOf(stretch?.single ?? last, slotOf(stretch, place === 0, parts), plan),
   );
   const stretches = before.map(
     ({ single, several }, place) =>
-      singles(single) + ways[place].settle + severalText(several, ways[place + 1], parts),
+      singles(single) + ways[place].settle + severalText(several, place === 0, ways[place + 1], parts),
   );
   const kept = before.map(({ several }) => {
     const { reach, before: width } = plan.streamed[several];
@@ -152,7 +161,7 @@ export function pushCode(parts: PushParts): PushCode {
   const row = scratch === 0 ? '' : `  float row[${scratch}];\n`;
   return {
     members: [...states, ...kept, row].join(''),
-    statements: `  float *row = ${ways[0].row};
+    statements: `${before.length === 0 ? '' : `  const int ${FIRST_KEPT} = stream->kept_${before[0].several + 1};\n`}  float *row = ${ways[0].row};
 
   memcpy(row, readings, sizeof(float) * ${readingWidth(plan)});
 ${stretches.join('')}${singles(last)}${ways[before.length].settle}${ringText(parts)}`,

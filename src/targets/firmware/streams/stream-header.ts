@@ -4,7 +4,12 @@
  */
 
 import { preparedShape } from '../../../core/samples/preparation.ts';
-import { readingsPerRow, rowsTaken, streamPlan } from '../../../core/samples/streaming.ts';
+import {
+  inferencesBeforeAnswers,
+  readingsPerRow,
+  rowsTaken,
+  streamPlan,
+} from '../../../core/samples/streaming.ts';
 import { elementCount } from '../../../core/tensor.ts';
 import { inC } from '../../c/project/prepare-header.ts';
 import { headerFile } from '../../c/project/project.ts';
@@ -43,10 +48,10 @@ interface Early {
 }
 
 function earlyOf(stream: FirmwareStream, ends: StreamEnds): Early | undefined {
-  const { count } = streamPlan(stream.preparation).ring;
+  const plan = streamPlan(stream.preparation);
   const { every } = stream;
-  if (ringRows(stream, ends) === count) return undefined;
-  return { inferences: Math.ceil(count / every) - 1, rows: count % every || every };
+  const inferences = inferencesBeforeAnswers(plan, every, ringRows(stream, ends));
+  return inferences === 0 ? undefined : { inferences, rows: plan.ring.count % every || every };
 }
 
 const EARLY_VERDICT = `  if (stream->early > 0) {
