@@ -26,12 +26,6 @@ export const REFUSED: Readonly<Record<string, string>> = {
   pow_example: 'Node "z" (Pow): its exponents differ from element to element',
   pow_types_float32_int64: 'Node "z" (Pow): its exponents differ from element to element',
   ptop_operator_pow: 'Node "2" (Pow): its exponents differ from element to element',
-  resize_downsample_scales_cubic_A_n0p5_exclude_outside: 'Node "Y" (Resize): its "mode" is "cubic"',
-  resize_downsample_scales_cubic_antialias: 'Node "Y" (Resize): its "antialias" is 1',
-  resize_downsample_scales_linear_antialias: 'Node "Y" (Resize): its "antialias" is 1',
-  resize_tf_crop_and_resize: 'its "coordinate_transformation_mode" is "tf_crop_and_resize"',
-  resize_upsample_scales_cubic_align_corners: 'Node "Y" (Resize): its "mode" is "cubic"',
-  resize_upsample_scales_cubic_asymmetric: 'Node "Y" (Resize): its "mode" is "cubic"',
 };
 
 /** Operators of which not every case is computed yet. */

@@ -117,6 +117,7 @@ const dropout: LowerOnnx = (node) => {
       'Call model.eval() before the export.',
     );
   }
+  if (node.outputCount === 1) return input;
   const { shape } = input.type;
   const mask = { name: `${node.name}/mask`, type: { dtype: 'bool', shape } } as const;
   return [input, { ...mask, data: new Uint8Array(elementCount(shape)).fill(1) }];

@@ -27,6 +27,10 @@ interface Sliding {
   readonly count: number;
 }
 
+const COVERS_NOTHING = 'are so large that a window covers nothing of the image';
+/** More than any image of a microcontroller has. */
+const MOST_REACH = 2 ** 16;
+
 function slidingAlong(node: OnnxNode, window: OnnxWindow, image: ImageShape, axis: 0 | 1): Sliding {
   const [size, filter] = [image[axis + 1], window.filter[axis]];
   const [stride, dilation] = [window.strides[axis], window.dilations[axis]];
@@ -34,6 +38,8 @@ function slidingAlong(node: OnnxNode, window: OnnxWindow, image: ImageShape, axi
   const [before, behind] = axis === 0 ? [top, bottom] : [left, right];
   if (Math.min(before, behind) < 0) throw refuseAttribute('pads', 'are negative');
   const reach = (filter - 1) * dilation + 1;
+  if (reach > MOST_REACH) throw refuseAttribute('kernel_shape', `reaches over ${reach} pixels`);
+  if (Math.max(before, behind) >= reach) throw refuseAttribute('pads', COVERS_NOTHING);
   const isCeil = node.integer('ceil_mode', 0) === 1 && node.text('auto_pad', 'NOTSET') === 'NOTSET';
   const steps = (before + size + behind - reach) / stride;
   const most = (isCeil ? Math.ceil(steps) : Math.floor(steps)) + 1;
@@ -50,8 +56,8 @@ function countsAlong(sliding: Sliding, withPadding: boolean): number[] {
   const [from, to] = withPadding ? [-before, size + behind] : [0, size];
   return Array.from({ length: count }, (_, position) => {
     const first = position * stride - before;
-    const places = Array.from({ length: filter }, (_, tap) => first + tap * dilation);
-    return places.filter((place) => place >= from && place < to).length;
+    const beginning = Math.max(0, Math.ceil((from - first) / dilation));
+    return Math.max(0, Math.min(filter, Math.ceil((to - first) / dilation)) - beginning);
   });
 }
 
@@ -71,7 +77,7 @@ function poolingOf(node: OnnxNode): Pooling {
   const shape = asImageShape(image);
   const along = [slidingAlong(node, given, shape, 0), slidingAlong(node, given, shape, 1)] as const;
   if (along.some((sliding) => countsAlong(sliding, false).includes(0))) {
-    throw refuseAttribute('pads', 'are so large that a window covers nothing of the image');
+    throw refuseAttribute('pads', COVERS_NOTHING);
   }
   const [rows, columns] = along;
   const pads = { top: rows.before, bottom: rows.covered, left: columns.before, right: columns.covered };

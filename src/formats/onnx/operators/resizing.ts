@@ -1,105 +1,12 @@
 /** Images of other sizes, and images in blocks. */
 
-import { inputError, unsupportedError } from '../../../core/errors.ts';
+import { unsupportedError } from '../../../core/errors.ts';
 import { nearestAxes } from '../../../ops/resizing/resize_nearest_neighbor.ts';
 import type { Operand } from '../../lowering/graph-writer.ts';
-import { axisOf } from '../../lowering/operation.ts';
-import { channelsFirst, channelsLast } from '../images.ts';
+import { channelsFirst, channelsLast, spatialAxes } from '../images.ts';
 import { type LowerOnnx, type OnnxNode, type OnnxOperators, refuseAttribute } from '../node.ts';
-
-/** One axis of a resized tensor. `scale` is what the file says, of which the size may be the rounded-off product. */
-interface Resized {
-  readonly from: number;
-  readonly to: number;
-  readonly scale: number;
-}
-
-/** How the file says what it wants, over operator sets 7 to 21. */
-interface Request {
-  readonly scales: readonly number[] | undefined;
-  readonly sizes: readonly number[] | undefined;
-  readonly coordinates: string;
-  readonly nearest: string;
-}
-
-function nonEmpty(numbers: readonly number[] | undefined): readonly number[] | undefined {
-  return numbers === undefined || numbers.length === 0 ? undefined : numbers;
-}
-
-function requestOf(node: OnnxNode): Request {
-  if (node.version < 11) {
-    const scales = node.floats('scales') ?? node.numbers(1, 'scales');
-    return { scales, sizes: undefined, coordinates: 'asymmetric', nearest: 'floor' };
-  }
-  return {
-    scales: nonEmpty(node.numbers(2, 'scales')),
-    sizes: nonEmpty(node.numbers(3, 'sizes')),
-    coordinates: node.text('coordinate_transformation_mode', 'half_pixel'),
-    nearest: node.text('nearest_mode', 'round_prefer_floor'),
-  };
-}
-
-/** One scale for all axes, the least or the largest that the sizes allow. */
-function sharedScale(node: OnnxNode, scales: readonly number[]): number | undefined {
-  const policy = node.text('keep_aspect_ratio_policy', 'stretch');
-  if (policy === 'stretch') return undefined;
-  if (policy === 'not_larger') return Math.min(...scales);
-  if (policy === 'not_smaller') return Math.max(...scales);
-  throw refuseAttribute('keep_aspect_ratio_policy', `is "${policy}"`);
-}
-
-function resizedAxes(node: OnnxNode, { scales, sizes }: Request): readonly Resized[] {
-  const { shape } = node.input(0).type;
-  const axes = (node.integers('axes') ?? shape.map((_, axis) => axis)).map((axis) =>
-    axisOf(axis, shape.length),
-  );
-  const given = sizes ?? scales;
-  if (given === undefined || given.length !== axes.length || given.some((number) => !(number > 0))) {
-    throw inputError(
-      'operation-shape',
-      `its sizes or scales are [${given?.join(', ') ?? ''}] for ${axes.length} axes.`,
-    );
-  }
-  const all: Resized[] = shape.map((size) => ({ from: size, to: size, scale: 1 }));
-  if (sizes === undefined) {
-    for (const [index, axis] of axes.entries()) {
-      const scale = given[index];
-      all[axis] = { from: shape[axis], to: Math.floor(shape[axis] * scale), scale };
-    }
-    return all;
-  }
-  const ratios = axes.map((axis, index) => sizes[index] / shape[axis]);
-  const shared = sharedScale(node, ratios);
-  for (const [index, axis] of axes.entries()) {
-    const scale = shared ?? ratios[index];
-    const to = shared === undefined ? sizes[index] : Math.floor(shared * shape[axis] + 0.5);
-    all[axis] = { from: shape[axis], to, scale };
-  }
-  return all;
-}
-
-/** Where a pixel of the output lies on the input. */
-function placeOf(coordinates: string, { from, to, scale }: Resized, at: number): number {
-  switch (coordinates) {
-    case 'asymmetric':
-      return at / scale;
-    case 'half_pixel':
-      return (at + 0.5) / scale - 0.5;
-    case 'pytorch_half_pixel':
-      return to > 1 ? (at + 0.5) / scale - 0.5 : 0;
-    case 'half_pixel_symmetric': {
-      const exact = from * scale;
-      const offset = (from / 2) * (1 - to / exact);
-      return offset + (at + 0.5) / scale - 0.5;
-    }
-    case 'align_corners':
-      return to > 1 ? (at * (from - 1)) / (to - 1) : 0;
-    case 'tf_half_pixel_for_nn':
-      return (at + 0.5) / scale;
-    default:
-      throw refuseAttribute('coordinate_transformation_mode', `is "${coordinates}"`);
-  }
-}
+import { placeOf, type Resized, type ResizeRequest, requestOf, resizedAxes } from '../resize-request.ts';
+import { resizedByShares } from '../resize-shares.ts';
 
 const ROUNDINGS: Readonly<Record<string, (place: number) => number>> = {
   ceil: Math.ceil,
@@ -115,7 +22,9 @@ const MODES = [
   { alignCorners: true, halfPixelCenters: false },
 ] as const;
 
-function nearestPixels({ coordinates, nearest }: Request, axis: Resized): number[] {
+function nearestPixels({ coordinates, nearest }: ResizeRequest, axis: Resized): number[] {
+  if (axis.crop !== undefined)
+    throw refuseAttribute('mode', 'is "nearest" with "tf_crop_and_resize"', 'Crop by a slice.');
   const round = ROUNDINGS[nearest];
   if (round === undefined) throw refuseAttribute('nearest_mode', `is "${nearest}"`);
   return Array.from({ length: axis.to }, (_, at) => {
@@ -133,7 +42,7 @@ function sameNumbers(a: ArrayLike<number>, b: readonly number[]): boolean {
 function nearestImage(
   node: OnnxNode,
   image: Operand,
-  request: Request,
+  request: ResizeRequest,
   axes: readonly [Resized, Resized],
 ): Operand {
   const [rows, columns] = axes.map((axis) => nearestPixels(request, axis));
@@ -175,34 +84,19 @@ function bilinearMode(coordinates: string, axes: readonly Resized[]): (typeof MO
 /** Of a pixel: what float32 scales leave. */
 const LEAST_DISTANCE = 2 ** -18;
 
-function linearImage(
-  node: OnnxNode,
-  image: Operand,
-  request: Request,
-  axes: readonly [Resized, Resized],
-): Operand {
-  const mode = bilinearMode(request.coordinates, axes);
-  if (mode === undefined) {
-    throw unsupportedError(
-      'unsupported-resize',
-      `its "coordinate_transformation_mode" is "${request.coordinates}", by which ${axes[0].from} x ${axes[1].from} pixels become ${axes[0].to} x ${axes[1].to} otherwise than by any mode of TensorFlow Lite Micro.`,
-      'Resize to a whole multiple of the size, or with align_corners.',
-    );
-  }
-  return node.add('resize_bilinear', '', { size: [axes[0].to, axes[1].to], ...mode }, [image]);
-}
-
-function refuseUnknown(node: OnnxNode): void {
-  if (node.integer('antialias', 0) === 1) {
-    throw refuseAttribute('antialias', 'is 1', 'Export the model with antialias=False.');
-  }
-  if (node.text('coordinate_transformation_mode', '') === 'tf_crop_and_resize') {
-    throw refuseAttribute('coordinate_transformation_mode', 'is "tf_crop_and_resize"', 'Crop by a slice.');
-  }
+/** RESIZE_BILINEAR where it interpolates between the same places, and otherwise sums of pixels with known shares. */
+function interpolated(node: OnnxNode, request: ResizeRequest, axes: readonly [Resized, Resized]): Operand {
+  const mode = node.text('mode', 'nearest');
+  const shrinks = axes.some(({ scale }) => scale < 1);
+  const isPlain = mode !== 'cubic' && !(node.integer('antialias', 0) === 1 && shrinks);
+  const bilinear = isPlain ? bilinearMode(request.coordinates, axes) : undefined;
+  if (bilinear === undefined) return resizedByShares(node, request.coordinates, axes);
+  const image = channelsLast(node, node.input(0));
+  const size = [axes[0].to, axes[1].to] as const;
+  return channelsFirst(node, node.add('resize_bilinear', '', { size, ...bilinear }, [image]));
 }
 
 const resize: LowerOnnx = (node) => {
-  refuseUnknown(node);
   const request = requestOf(node);
   const [batch, channels, ...spatial] = resizedAxes(node, request);
   if (batch?.from !== batch?.to || channels?.from !== channels?.to) {
@@ -212,18 +106,19 @@ const resize: LowerOnnx = (node) => {
       'Resize images only.',
     );
   }
-  const image = channelsLast(node, node.input(0));
+  spatialAxes(node.input(0));
   const rows = spatial.length === 1 ? { from: 1, to: 1, scale: 1 } : spatial[0];
   const axes = [rows, spatial[spatial.length - 1]] as const;
   const mode = node.text('mode', 'nearest');
   switch (mode) {
     case 'nearest':
-      return channelsFirst(node, nearestImage(node, image, request, axes));
+      return channelsFirst(node, nearestImage(node, channelsLast(node, node.input(0)), request, axes));
     case 'linear':
     case 'bilinear':
-      return channelsFirst(node, linearImage(node, image, request, axes));
+    case 'cubic':
+      return interpolated(node, request, axes);
     default:
-      throw refuseAttribute('mode', `is "${mode}"`, 'Resize with mode "nearest" or "linear".');
+      throw refuseAttribute('mode', `is "${mode}"`);
   }
 };
 

@@ -21,6 +21,9 @@ interface Filters {
   readonly dilations: Pair;
 }
 
+/** 64 MB: more than any flash holds. */
+const MOST_WEIGHTS = 2 ** 24;
+
 /** Zeros between the taps of a dilated filter, and between the channels of a group and the filters of others. */
 function spreadWeights(node: OnnxNode, { weights, groups, dilations }: Filters): Operand {
   if (groups === 1 && dilations.every((dilation) => dilation === 1)) return weights;
@@ -34,6 +37,12 @@ function spreadWeights(node: OnnxNode, { weights, groups, dilations }: Filters):
   const [channels, perGroup, height, width] = weights.type.shape;
   const [tall, wide] = [(height - 1) * dilations[0] + 1, (width - 1) * dilations[1] + 1];
   const shape = [channels, perGroup * groups, tall, wide];
+  if (elementCount(shape) > MOST_WEIGHTS) {
+    throw unsupportedError(
+      'unsupported-convolution',
+      `its weights become ${elementCount(shape)} with the zeros that groups and dilations put between them.`,
+    );
+  }
   const spread = new Float32Array(elementCount(shape));
   let from = 0;
   for (let channel = 0; channel < channels; channel++) {

@@ -125,6 +125,17 @@ describe('ConvTranspose', () => {
     expect(run.kinds.filter((kind) => kind !== 'transpose')).toEqual(kinds);
   });
 
+  it('refuses more zeros between weights than any flash holds', async () => {
+    const reading = runNode('ConvTranspose', [scattered([1, 2, 4])], {
+      attributes: { dilations: [2 ** 30] },
+      constants: [scattered([2, 1, 3])],
+    });
+    await expect(reading).rejects.toMatchObject({
+      kind: 'unsupported',
+      message: expect.stringContaining('its weights become 4294967298 with the zeros'),
+    });
+  });
+
   it('refuses weights for other channels', async () => {
     const reading = runNode('ConvTranspose', [scattered([1, 2, 4])], { constants: [scattered([3, 1, 3])] });
     await expect(reading).rejects.toMatchObject({

@@ -120,6 +120,14 @@ describe('pooling', () => {
     });
   });
 
+  it('refuses windows without bounds before it looks at them', async () => {
+    const attributes = { kernel_shape: [2 ** 30], pads: [2 ** 29, 2 ** 29] };
+    await expect(runNode('MaxPool', [scattered([1, 1, 6])], { attributes })).rejects.toMatchObject({
+      kind: 'unsupported',
+      message: expect.stringContaining('its "kernel_shape" reaches over 1073741824 pixels.'),
+    });
+  });
+
   it('refuses a window that covers nothing of the image', async () => {
     const attributes = { kernel_shape: [2], strides: [2], pads: [0, 2] };
     await expect(runNode('MaxPool', [scattered([1, 1, 6])], { attributes })).rejects.toMatchObject({

@@ -11,6 +11,24 @@ function sizes(...values: number[]): NonNullable<NodeOptions['constants']> {
   return [undefined, undefined, { shape: [4], values: [1, 1, ...values], isInteger: true }];
 }
 
+/** Shares at a quarter of a pixel for a = −3/4. */
+const QUARTER = [-0.10546875, 0.87890625, 0.26171875, -0.03515625];
+
+function cubicAt(taps: readonly number[], shares: readonly number[]): number {
+  return taps.reduce((sum, tap, index) => sum + tap * shares[index], 0);
+}
+
+const CUBIC_LINE = [
+  cubicAt([0, 0, 0, 1], QUARTER.toReversed()),
+  cubicAt([0, 0, 1, 2], QUARTER),
+  cubicAt([0, 0, 1, 2], QUARTER.toReversed()),
+  cubicAt([0, 1, 2, 3], QUARTER),
+  cubicAt([0, 1, 2, 3], QUARTER.toReversed()),
+  cubicAt([1, 2, 3, 3], QUARTER),
+  cubicAt([1, 2, 3, 3], QUARTER.toReversed()),
+  cubicAt([2, 3, 3, 3], QUARTER),
+];
+
 type Case = readonly [NodeOptions, readonly number[], string];
 
 const CASES: readonly Case[] = [
@@ -55,6 +73,23 @@ const CASES: readonly Case[] = [
     [0, 0.5, 1, 1.5, 2, 2.5, 3, 3],
     'resize_bilinear',
   ],
+  // 7 pixels of 4 at steps of 1 / 1.8: whole sizes alone have steps of TensorFlow Lite Micro's own.
+  [
+    {
+      constants: scales(1, 1.8),
+      attributes: { mode: 'linear', coordinate_transformation_mode: 'asymmetric' },
+    },
+    [0, 5 / 9, 10 / 9, 15 / 9, 20 / 9, 25 / 9, 3],
+    'fully_connected',
+  ],
+  // A line stays one under a cubic, but for its ends: 0 and 3 are there beyond them, too.
+  [{ constants: scales(1, 2), attributes: { mode: 'cubic' } }, CUBIC_LINE, 'fully_connected'],
+  [
+    { opset: 18, constants: scales(1, 0.5), attributes: { mode: 'linear', antialias: 1 } },
+    // Distances 0.25, 0.75 and 1.25 of half a pixel's width each, those beyond the border on it.
+    [0.375 * 1 + 0.125 * 2, 0.125 * 1 + 0.375 * 2 + 0.375 * 3 + 0.125 * 3],
+    'fully_connected',
+  ],
 ];
 
 describe('Resize', () => {
@@ -74,16 +109,31 @@ describe('Resize', () => {
   });
 
   it.each<[NodeOptions, string]>([
-    [{ constants: scales(1, 2), attributes: { mode: 'cubic' } }, 'its "mode" is "cubic"'],
-    [{ constants: scales(1, 2), attributes: { antialias: 1 } }, 'its "antialias" is 1'],
-    [{ constants: scales(1, 1.8), attributes: { mode: 'linear' } }, '1 x 4 pixels become 1 x 7 otherwise'],
+    [{ constants: scales(1, 2), attributes: { mode: 'spline' } }, 'its "mode" is "spline"'],
+    [
+      { constants: scales(1, 2), attributes: { coordinate_transformation_mode: 'mine' } },
+      'its "coordinate_transformation_mode" is "mine"',
+    ],
+    [{ constants: scales(1, 2), attributes: { nearest_mode: 'last' } }, 'its "nearest_mode" is "last"'],
     [
       { constants: [undefined, { shape: [4], values: [1, 2, 1, 1] }] },
       'it resizes the batch or the channels',
     ],
+    [{ constants: sizes(1, 2 ** 19), attributes: { mode: 'cubic' } }, 'it makes 524288 of 4 pixels'],
   ])('refuses %j', async (options, message) => {
     await expect(runNode('Resize', [LINE], options)).rejects.toMatchObject({
       kind: 'unsupported',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it.each([
+    [sizes(1, 2 ** 30), 'it makes 1073741824 of the 4 elements of axis 3'],
+    [scales(1, 0.1), 'it makes 0 of the 4 elements of axis 3'],
+    [[undefined, { shape: [2], values: [1, 1] }], 'its sizes or scales are [1, 1] for 4 axes'],
+  ])('refuses %j as damaged', async (constants, message) => {
+    await expect(runNode('Resize', [LINE], { constants })).rejects.toMatchObject({
+      kind: 'input',
       message: expect.stringContaining(message),
     });
   });
