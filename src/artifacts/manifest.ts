@@ -81,8 +81,8 @@ function isTooDeep(value: unknown): boolean {
 const TOO_DEEP = `lists and objects lie more than ${MAX_DEPTH} deep in each other`;
 
 /** The first thing that is wrong, and where. */
-function complaint({ issues: [issue] }: z.ZodError): string {
-  return `${issue.path.join('.') || 'the manifest'}: ${issue.message}`;
+export function firstComplaint({ issues: [issue] }: z.ZodError): string {
+  return `${issue.path.join('.') || 'the whole'}: ${issue.message}`;
 }
 
 /** The manifest of what is about to be written, on its own copy. Throws where nobody could read it again. */
@@ -91,7 +91,7 @@ export function newManifest(draft: Omit<Manifest, 'digest'>): Manifest {
     usageError('bad-artifact', `The artifact of stage "${draft.stage}" cannot be kept: ${reason}`);
   if (isTooDeep(draft)) throw refused(TOO_DEEP);
   const parsed = manifestSchema.omit({ digest: true }).safeParse(draft);
-  if (!parsed.success) throw refused(complaint(parsed.error));
+  if (!parsed.success) throw refused(firstComplaint(parsed.error));
   const { provenance, ...content } = parsed.data;
   return { ...content, digest: contentDigest(content), provenance };
 }
@@ -121,7 +121,7 @@ export function parseManifest(text: string, where: string): Manifest {
   if (isTooDeep(json)) throw inputError('bad-manifest', `${where}: ${TOO_DEEP}`, hint);
   const parsed = manifestSchema.safeParse(json);
   if (!parsed.success) {
-    throw inputError('bad-manifest', `${where}: ${complaint(parsed.error)}`, hint);
+    throw inputError('bad-manifest', `${where}: ${firstComplaint(parsed.error)}`, hint);
   }
   const { digest, provenance: _, ...content } = parsed.data;
   if (contentDigest(content) !== digest) {

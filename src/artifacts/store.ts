@@ -120,6 +120,7 @@ export function missingFile(directory: string, path: string): TinymlError {
 
 /** Errors that say that an artifact is not what was written; making it again cures them. */
 const DAMAGE: ReadonlySet<string> = new Set([
+  'artifact-form',
   'bad-latest',
   'bad-manifest',
   'digest-mismatch',
@@ -140,6 +141,15 @@ export function damageOf({ manifest, open }: Artifact): TinymlError | undefined 
     if (isDamage(error)) return error;
     throw error;
   }
+}
+
+/** A file is as it was written, by a tinyml that knew other things of it. */
+export function otherForm({ directory }: Artifact, path: string, complaint: string): TinymlError {
+  return inputError(
+    'artifact-form',
+    `${directory}/${path} is of another form than this tinyml reads (${complaint})`,
+    RUN_AGAIN,
+  );
 }
 
 export function changedFile(path: string): TinymlError {

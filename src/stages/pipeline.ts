@@ -163,7 +163,9 @@ export class Pipeline {
     try {
       const artifact = this.#store.latest(stage);
       const damage = artifact && damageOf(artifact);
-      return damage === undefined ? artifact : damaged(damage);
+      if (damage !== undefined) return damaged(damage);
+      if (artifact !== undefined) STAGES[stage].inspect?.(artifact);
+      return artifact;
     } catch (error) {
       if (isDamage(error)) return damaged(error);
       throw error;

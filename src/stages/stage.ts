@@ -70,6 +70,11 @@ export interface Stage<Options, Overrides> {
   consumes(options: Options): readonly Requirement[];
   /** Files of the user that it reads, as the project calls them; absent for none. */
   reads?(options: Options): readonly string[];
+  /**
+   * Reads of its artifact what others will: files that are whole and of another form than this tinyml reads are damage, too. Throws
+   * what `isDamage` knows.
+   */
+  inspect?(artifact: Artifact): void;
   run(context: StageContext, options: Options, input: (stage: StageName) => Artifact): Promise<StageResult>;
 }
 

@@ -3,6 +3,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { diskStore } from '../../src/artifacts/disk-store.ts';
+import { newManifest } from '../../src/artifacts/manifest.ts';
+import { sha256 } from '../../src/core/digest.ts';
 import { createRandom } from '../../src/core/random.ts';
 import { missingCortexM4 } from '../cross/probe.ts';
 import { removeFolders, runMain } from './run-main.ts';
@@ -154,6 +157,28 @@ describe('a project with "stream"', () => {
   it('is up to date until its settings change', async () => {
     const again = await runMain(folder, ['run']);
     expect(again.stdout).toMatch(/stream +up to date/);
+  });
+
+  it('makes settings again that an earlier tinyml wrote in another form', async () => {
+    const artifact = diskStore(join(folder, 'artifacts')).latest('stream');
+    if (artifact === undefined) throw new Error('there is no stream');
+    const path = join(artifact.directory, 'stream.json');
+    const settings = artifact.readText('stream.json');
+    const { largest: _, ...older } = JSON.parse(settings);
+    const bytes = Buffer.from(JSON.stringify(older));
+    writeFileSync(path, bytes);
+    const { digest: __, provenance, files: whole, ...content } = artifact.manifest;
+    const written = whole.map((file) => ({ ...file, bytes: bytes.length, sha256: sha256(bytes) }));
+    writeFileSync(
+      join(artifact.directory, 'manifest.json'),
+      JSON.stringify(newManifest({ ...content, files: written, provenance })),
+    );
+    const report = await runMain(folder, ['report', '-o', 'older.html']);
+    expect(report.code).toBe(3);
+    expect(report.stderr).toContain('stream.json is of another form than this tinyml reads (largest: ');
+    const heard = await runMain(folder, ['evaluate', '--stream', 'day.csv']);
+    expect([heard.code, heard.stderr]).toEqual([0, expect.stringContaining('stream is made again.')]);
+    expect(diskStore(join(folder, 'artifacts')).latest('stream')?.readText('stream.json')).toBe(settings);
   });
 
   it('says nothing of it in the report of a project that no longer listens', async () => {

@@ -1,7 +1,8 @@
 /** The file `stream.json`: how a chip decides, and what came of it. */
 
 import * as z from 'zod';
-import type { Artifact } from '../../artifacts/store.ts';
+import { firstComplaint } from '../../artifacts/manifest.ts';
+import { type Artifact, otherForm } from '../../artifacts/store.ts';
 
 export const STREAM_FILE = 'stream.json';
 
@@ -62,8 +63,11 @@ const settings = z
 export type StreamFigures = z.output<typeof figures>;
 export type StreamSettings = z.output<typeof settings>;
 
+/** Throws `artifact-form` (input) for what an earlier tinyml wrote in another form. */
 export function readStreamSettings(artifact: Artifact): StreamSettings {
-  return settings.parse(JSON.parse(artifact.readText(STREAM_FILE)));
+  const { data, error } = settings.safeParse(JSON.parse(artifact.readText(STREAM_FILE)));
+  if (data === undefined) throw otherForm(artifact, STREAM_FILE, firstComplaint(error));
+  return data;
 }
 
 /** The bytes of the network that takes new rows alone; undefined where there is none. */

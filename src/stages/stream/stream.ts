@@ -28,6 +28,7 @@ import { type StreamOptions, streamOptions } from './stream-options.ts';
 import { streamPreparation } from './stream-preparation.ts';
 import {
   LISTENING_MODEL_FILE,
+  readStreamSettings,
   STREAM_FILE,
   type StreamFigures,
   type StreamSettings,
@@ -180,6 +181,7 @@ export const streamStage: Stage<StreamOptions, Record<string, never>> = {
   options: streamOptions,
   consumes: () => [{ stage: 'dataset' }, { stage: 'convert' }],
   reads: ({ dataset }) => [...pathsOf(dataset.path), ...pathsOf(dataset.test)],
+  inspect: (artifact) => void readStreamSettings(artifact),
   async run(context, options, input) {
     const dataset = input('dataset');
     const { graph } = readTflmModel(input('convert').read(MODEL_FILE));
