@@ -7,6 +7,7 @@ import type { CheckRow, FigureRow, OperatorsRow } from '../models/check/run-chec
 import type { CompressionTable } from '../models/compress/compress-model.ts';
 import type { ModelDiff } from '../models/diff/diff-models.ts';
 import type { Examination } from '../models/doctor/examine.ts';
+import type { ListeningCost, NotMeasured } from '../models/duty/listening-cost.ts';
 import type { Explained } from '../models/explain/explain.ts';
 import type { FirmwareFigures } from '../models/firmware/export-firmware.ts';
 import type { InferenceLine } from '../models/firmware/inference-line.ts';
@@ -235,6 +236,8 @@ export type InspectJson = InspectedFile & {
   readonly plan?: PlanFigures & Pick<MemoryPicture, 'steps' | 'boxes'>;
   /** Path of the drawing. */
   readonly written?: string;
+  /** Of a project that listens: what it takes, with its share of time where the clock is given; or why that is not known. */
+  readonly listening?: (ListeningCost & { readonly clock?: number; readonly duty?: number }) | NotMeasured;
 };
 
 /** What `tinyml doctor --json` prints. */

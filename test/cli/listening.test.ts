@@ -128,6 +128,28 @@ describe('a project with "stream"', () => {
     },
   );
 
+  it.skipIf(missingCortexM4() !== '')('says in inspect what its parts take', async () => {
+    const { code, stdout } = await runMain(folder, ['inspect', '--clock', '64M', '--json']);
+    expect(code).toBe(0);
+    const { listening } = JSON.parse(stdout);
+    // Rows of 12 values in int8; outputs of three classes, their sums, and four numbers beside them.
+    expect(listening.parts.rows).toEqual({ ramBytes: 12, flashBytes: 0, instructions: 0 });
+    expect(listening).toMatchObject({ secondsPerAnswer: 0.08, clock: 64e6 });
+    const { features, network, decision } = listening.parts;
+    const instructions = features.instructions + network.instructions + decision.instructions;
+    expect(listening.duty).toBeCloseTo(instructions / 0.08 / 64e6, 12);
+    const text = await runMain(folder, ['inspect']);
+    expect(text.stdout).toMatch(/network +[\d,]+ +[\d,]+ +[\d,]+/);
+    expect(text.stdout).not.toContain('duty  ');
+  });
+
+  it('has no clock for a file, which does not listen', async () => {
+    const argv = ['inspect', 'artifacts/convert/model.tflite', '--clock', '64M'];
+    const { code, stderr } = await runMain(folder, argv);
+    expect(stderr).toContain('--clock needs a project that listens');
+    expect(code).toBe(2);
+  });
+
   it('is not known to keep to a share of its time where nothing counts', async () => {
     vi.stubEnv('PATH', folder);
     try {

@@ -6,7 +6,7 @@ import type { FilesConfig } from '../../stages/dataset-config.ts';
 import { hearRecording } from '../../stages/stream/hear-recording.ts';
 import { readListeningModel } from '../../stages/stream/listening-model.ts';
 import type { HeardJson } from '../printed-json.ts';
-import { renderStream } from '../render/stream.ts';
+import { renderStream } from '../render/listening/stream.ts';
 import type { Session } from '../terminal/session.ts';
 import { readInput } from '../workspace/inputs.ts';
 import { openProject } from '../workspace/project.ts';

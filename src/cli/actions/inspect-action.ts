@@ -1,24 +1,29 @@
 /** `tinyml inspect`: any model; figures and warnings to stdout, its memory plan drawn where that is asked for. */
 
+import { join } from 'node:path';
 import { unsupportedError, usageError, withAsyncErrorContext, withErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import type { Imported } from '../../formats/importer.ts';
 import { DEFAULT_FORM, type Int8Form } from '../../models/convert/lower.ts';
+import { dutyOf, type ListeningCost, type NotMeasured } from '../../models/duty/listening-cost.ts';
 import { type DrawnMemory, drawMemory, planRefusal } from '../../models/inspect/draw-memory.ts';
 import { type InspectedFloatModel, inspectFloatGraph } from '../../models/inspect/inspect-float-model.ts';
 import { type InspectedModel, inspectModel } from '../../models/inspect/inspect-model.ts';
 import type { Target } from '../../planner/target.ts';
+import { MODEL_FILE } from '../../stages/convert.ts';
 import type { HuffmanTime, Optimize, ProgramOptions } from '../../targets/c/optimize.ts';
 import { memoryPlanSvg } from '../../targets/plots/memory-plan.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
+import { projectListeningCost } from '../emulator/project-listening.ts';
 import type { InspectedFile, InspectJson } from '../printed-json.ts';
 import { renderFloatInspection } from '../render/float-inspection.ts';
 import { renderInspection } from '../render/inspection.ts';
+import { renderListeningCost } from '../render/listening/listening-cost.ts';
 import { renderMemoryPlan } from '../render/memory-plan-text.ts';
 import { printable } from '../render/printable.ts';
 import type { Session } from '../terminal/session.ts';
 import { openModelFile } from '../workspace/model-bytes.ts';
-import { readProject, workContext } from '../workspace/project.ts';
+import { openProject, readProject, workContext } from '../workspace/project.ts';
 import { publishBytes } from '../workspace/publish.ts';
 import { openCalibration, samplesOfFile } from '../workspace/samples.ts';
 
@@ -35,6 +40,8 @@ export interface InspectFlags {
   readonly library?: Library;
   /** A file of representative inputs. */
   readonly calibration?: string;
+  /** Cycles of the chip in a second. */
+  readonly clock?: number;
 }
 
 /** What is printed, and the model whose memory is drawn. */
@@ -149,9 +156,62 @@ function planJson({ figures, picture: { steps, boxes } }: DrawnMemory): InspectJ
   return { ...figures, steps, boxes };
 }
 
-/** Prints what a model of any kind holds and costs, and draws its memory where that is asked for. */
-export async function inspectAction(session: Session, model: string, flags: InspectFlags): Promise<void> {
-  const report = await reportOf(session, model, flags);
+/** Told of nothing, the clock would be silently of no use. */
+function refuseClock({ clock }: InspectFlags): void {
+  if (clock === undefined) return;
+  throw usageError(
+    'no-stream',
+    '--clock needs a project that listens: of it, the share of its time is told',
+    'Leave the model and --clock out, or add "stream" to tinyml.config.json.',
+  );
+}
+
+interface Subject {
+  readonly name: string;
+  readonly report: Report;
+  /** Of a project that listens. */
+  readonly listening?: ListeningCost | NotMeasured;
+}
+
+/** The project's own model, with the options of what it exports where the command line has none. */
+async function projectSubject(session: Session, flags: InspectFlags): Promise<Subject> {
+  refuseSamples(flags.calibration);
+  const { config, pipeline } = openProject(session);
+  if (config.stream === undefined) refuseClock(flags);
+  const { artifact } = await pipeline.require({ stage: 'convert' });
+  const name = session.shown(join(artifact.directory, MODEL_FILE));
+  const { optimize = config.export.optimize, huffman = config.export.huffman } = flags;
+  const options = given({ optimize, huffman });
+  const form = int8Form(session, flags.library);
+  const report = modelReport(name, artifact.read(MODEL_FILE), undefined, form, options);
+  return config.stream === undefined
+    ? { name, report }
+    : { name, report, listening: await projectListeningCost(session, pipeline, options) };
+}
+
+function listeningJson(
+  cost: ListeningCost | NotMeasured | undefined,
+  clock: number | undefined,
+): InspectJson['listening'] {
+  if (cost === undefined || 'doubt' in cost || clock === undefined) return cost;
+  return { ...cost, clock, duty: dutyOf(cost, clock) };
+}
+
+/**
+ * Prints what a model of any kind, or that of the project, holds and costs, what listening takes where the project does, and draws
+ * its memory where that is asked for.
+ */
+export async function inspectAction(
+  session: Session,
+  model: string | undefined,
+  flags: InspectFlags,
+): Promise<void> {
+  if (model !== undefined) refuseClock(flags);
+  const subject: Subject =
+    model === undefined
+      ? await projectSubject(session, flags)
+      : { name: model, report: await reportOf(session, model, flags) };
+  const { report, listening } = subject;
   const drawn = drawPlan(report, flags);
   const written =
     flags.planSvg === undefined || drawn === undefined
@@ -161,14 +221,16 @@ export async function inspectAction(session: Session, model: string, flags: Insp
     () =>
       [
         report.text(session.columns),
+        ...(listening === undefined ? [] : [renderListeningCost(listening, flags.clock, session.columns)]),
         ...(flags.plan === true && drawn !== undefined
           ? [renderMemoryPlan(drawn.picture, session.columns)]
           : []),
         ...(written === undefined ? [] : [`${printable(written)}\n`]),
       ].join('\n'),
     {
-      model,
+      model: subject.name,
       ...report.json,
+      ...given({ listening: listeningJson(listening, flags.clock) }),
       ...given({ plan: drawn === undefined ? undefined : planJson(drawn), written }),
     },
   );

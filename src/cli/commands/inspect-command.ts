@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { DEFAULT_ARENA_TARGET } from '../../planner/arena-plan.ts';
 import { TARGETS } from '../../planner/target.ts';
 import { LIBRARIES } from '../../targets/tflm/operators.ts';
-import { huffmanOption, optimizeOption } from './option-values.ts';
+import { huffmanOption, optimizeOption, parseClock } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
 /** Declares `tinyml inspect`, with its options and examples. */
@@ -13,8 +13,8 @@ export function declareInspect(program: Command, perform: Perform): void {
       'Show what any model holds and costs: operators, flash, the arena it needs, what is wrong with it.',
     )
     .argument(
-      '<model>',
-      '.tflite, C source with a model array, .h5, .keras, or the model.json of TensorFlow.js',
+      '[model]',
+      ".tflite, C source with a model array, .h5, .keras, or the model.json of TensorFlow.js; without it, the project's",
     )
     .option('--plan', 'draw the memory plan: which tensor lies where, and when')
     .option('--plan-svg <file>', 'write the drawing as SVG')
@@ -23,6 +23,7 @@ export function declareInspect(program: Command, perform: Perform): void {
         .choices(TARGETS)
         .default(DEFAULT_ARENA_TARGET),
     )
+    .option('--clock <cycles>', 'of the chip in a second, for what a project takes that listens', parseClock)
     .addOption(optimizeOption())
     .addOption(huffmanOption())
     .addOption(
@@ -38,6 +39,7 @@ export function declareInspect(program: Command, perform: Perform): void {
 Examples:
   $ tinyml inspect sine.tflite
   $ tinyml inspect model_data.cc --plan
+  $ tinyml inspect --clock 64M              the project's model, and what listening takes
   $ tinyml inspect kws.keras                 the cost before training or quantizing
   $ tinyml inspect kws.keras --calibration x.npy --library chirale
   $ tinyml inspect sine.tflite --plan-svg plan.svg --target x86-64
