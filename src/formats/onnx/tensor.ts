@@ -21,7 +21,7 @@ const INT32_LEAST = -(2 ** 31);
 const INT32_MOST = 2 ** 31 - 1;
 
 /** Sizes and indices: what is beyond int32 stands for "to the end". */
-function saturated(value: number): number {
+export function saturated(value: number): number {
   return Math.min(INT32_MOST, Math.max(INT32_LEAST, value));
 }
 

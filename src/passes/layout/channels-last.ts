@@ -11,6 +11,7 @@ import { runPasses } from '../pass.ts';
 import { intoDenseWeights } from './into-dense-weights.ts';
 import { inverse, keepsOrder, type Permutation, permuted } from './permutation.ts';
 import { sinkTransposes } from './sink-transposes.ts';
+import { isTransposed } from './transposed-types.ts';
 
 /** How an end lies in the graph: axis i of it is axis `permutation[i]` of the file's. Undefined where it is as in the file. */
 export type EndLayout = Permutation | undefined;
@@ -101,8 +102,9 @@ function withReshapes(graph: Graph): Graph {
 export function channelsLast(graph: Graph): LaidOut {
   let best = settled(graph);
   const inputs = graph.inputs.map((id): EndLayout => {
-    const permutation = CHANNELS_LAST[getValue(graph, id).type.shape.length];
-    if (permutation === undefined) return undefined;
+    const { type } = getValue(graph, id);
+    const permutation = CHANNELS_LAST[type.shape.length];
+    if (permutation === undefined || !isTransposed(type)) return undefined;
     const moved = settled(withInput(best, id, permutation));
     if (!isCheaper(moved, best)) return undefined;
     best = moved;

@@ -20,6 +20,7 @@ import {
   samePermutation,
   sourceIndices,
 } from './permutation.ts';
+import { isTransposed } from './transposed-types.ts';
 
 /** Besides what the traits say: every element of the output depends on one element of each operand. */
 const POINTWISE: ReadonlySet<OpKind> = new Set<OpKind>([
@@ -87,9 +88,10 @@ function unpermutedOperands(
   return operands;
 }
 
-/** The node upon other operands, with transposes behind it. */
-function put(rewrite: Rewrite, node: Node, inputs: readonly (ValueId | undefined)[], moved: Moved): true {
+/** The node upon other operands, with transposes behind it; not where TFLM moves no elements of what it makes. */
+function put(rewrite: Rewrite, node: Node, inputs: readonly (ValueId | undefined)[], moved: Moved): boolean {
   const { attributes, permutation } = moved;
+  if (!node.outputs.every((id) => isTransposed(rewrite.type(id)))) return false;
   const back = inverse(permutation);
   const early = node.outputs.map((id) => {
     const { name, type } = rewrite.value(id);

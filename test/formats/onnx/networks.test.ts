@@ -15,21 +15,7 @@ const RECORDS = 3;
 const TOLERANCE = 1e-5;
 
 /** Files that cannot be read yet, by the beginning of their names. */
-const NOT_YET = [
-  'attn_ln_gelu',
-  'bilstm',
-  'cnn_two',
-  'gru',
-  'kws',
-  'lstm',
-  'mbv2_48-dynN',
-  'mbv3_se_hs-dynN',
-  'odd_fp16',
-  'pools',
-  'q_',
-  'resnet8',
-  'tcn',
-];
+const NOT_YET = ['q_'];
 
 const files =
   folder === undefined

@@ -187,3 +187,15 @@ it('leaves an input of sequences as it is', () => {
   expect(inputs).toEqual([undefined]);
   expect(getValue(graph, graph.inputs[0]).type.shape).toEqual([1, 7, 4]);
 });
+
+it('leaves integers and truth values where they lie, which TFLM does not transpose', () => {
+  const builder = new GraphBuilder();
+  const whole = builder.input('whole', { dtype: 'int32', shape: [1, 2, 3, 3] });
+  const real = builder.input('real', { dtype: 'float32', shape: [1, 3, 3, 2] });
+  const last = builder.add('slice', 'cut', { begin: [0, 0, 0, 0], size: [1, 1, 3, 3] }, [whole]);
+  const first = builder.add('transpose', 'first', { permutation: TO_FIRST }, [real]);
+  const isSame = builder.add('equal', 'equal', {}, [first, first]);
+  const { graph, inputs } = channelsLast(builder.build([last, isSame]));
+  expect(inputs[0]).toBeUndefined();
+  expect(graph.nodes.map(({ kind }) => kind)).toEqual(['slice', 'transpose', 'equal']);
+});

@@ -100,7 +100,7 @@ const mean: LowerOnnx = (node) => {
 /** With the sign of the dividend, as C has it for real numbers; FLOOR_MOD has that of the divisor. */
 const modulo: LowerOnnx = (node) => {
   const [a, b] = pairOf(node);
-  if (a.type.dtype !== 'float32') {
+  if (a.type.dtype !== 'float32' && !(isKnown(a) && isKnown(b))) {
     throw unsupportedError(
       'unsupported-type',
       `it works on ${a.type.dtype}, and TensorFlow Lite Micro has remainders of float32 only.`,
