@@ -22,6 +22,7 @@ export { SoundRecording } from './data/recording/sound-recording.ts';
 export { type FloatArray, recordAt } from './data/records/float-array.ts';
 export { type NpyArray, readNpy, readNpyFloat32, writeNpy } from './data/records/npy.ts';
 export type { NpyDType } from './data/records/npy-layout.ts';
+export { isNpz, openNpzRecords } from './data/records/npz-records.ts';
 export { openRecords } from './data/records/open-records.ts';
 export {
   arrayRecords,
@@ -107,8 +108,16 @@ export { PRESET_NAMES, type PresetName } from './data/preparing/presets/preset-n
 export { rateMisfit } from './data/preparing/rate-misfit.ts';
 export type { SampleNotes } from './data/preparing/sample-notes.ts';
 export { createInterpreter, type Interpreter } from './interpreter/interpreter.ts';
-export { predictAll, predictRaw, predictReal } from './models/run/predict-records.ts';
-export { type RealSignature, realSignature } from './models/run/real-runner.ts';
+export {
+  inputNamed,
+  inputRecords,
+  type ModelInput,
+  modelInputs,
+  namesOf,
+} from './models/run/input-records.ts';
+export { predictAll, predictEach, predictRaw, predictReal } from './models/run/predict-records.ts';
+export { type ModelEnds, modelEnds, type RealSignature, realSignature } from './models/run/real-runner.ts';
+export { recordSplitter } from './models/run/record-inputs.ts';
 export {
   type InputRange,
   inputRange,

@@ -1,17 +1,11 @@
 /** What int8, or int16, makes of every activation: range, parameters, clipped share, and noise against float. */
 
 import type { PerTensorQuant } from '../core/quant-params.ts';
-import {
-  allocate,
-  type IntegerLimits,
-  isQuantizedDType,
-  QUANTIZED_LIMITS,
-  type TensorData,
-} from '../core/tensor.ts';
+import { type IntegerLimits, isQuantizedDType, QUANTIZED_LIMITS, type TensorData } from '../core/tensor.ts';
 import { type RecordSource, recordLengthOf } from '../data/records/records.ts';
 import { createInterpreter } from '../interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../ir/graph.ts';
-import { toTensor } from '../models/run/real-runner.ts';
+import { recordQuantizer, recordSplitter } from '../models/run/record-inputs.ts';
 import type { Ranges } from '../passes/quantize/quantize.ts';
 
 /** One activation, before and after. */
@@ -71,17 +65,16 @@ export function quantizationReport(
   }
   const floatRun = createInterpreter(float, { keepsValues: true });
   const int8Run = createInterpreter(int8);
-  const { type: inputType } = getValue(int8, int8.inputs[0]);
+  const split = recordSplitter(floatRun.inputs);
+  const quantize = recordQuantizer(int8Run.inputs);
   const floatValues = new Map<ValueId, TensorData>();
 
   const record = new Float32Array(recordLengthOf(records));
-  const quantized = allocate(inputType.dtype, record.length);
 
   for (let index = 0; index < records.count; index++) {
     records.read(index, 1, record);
-    floatRun.invoke([record], (id, data) => floatValues.set(id, data));
-    toTensor(inputType, record, quantized);
-    int8Run.invoke([quantized], (id, data) => {
+    floatRun.invoke(split(record), (id, data) => floatValues.set(id, data));
+    int8Run.invoke(quantize(record), (id, data) => {
       const into = tallies.get(id);
       if (into !== undefined)
         tally(into, floatValues.get(id) as Float32Array, data as Int8Array | Int16Array);

@@ -5,7 +5,7 @@ import { perTensor } from '../../src/core/quant-params.ts';
 import { allocate, type TensorType } from '../../src/core/tensor.ts';
 import { writeTflite } from '../../src/formats/tflite/write.ts';
 import { parseInferenceLine } from '../../src/models/firmware/inference-line.ts';
-import { toTensor } from '../../src/models/run/real-runner.ts';
+import { toTensor } from '../../src/models/run/real-tensor.ts';
 import { exportStandalone } from '../../src/models/standalone/export-standalone.ts';
 import { arduinoSketch } from '../../src/targets/firmware/arduino-sketch.ts';
 import type { Firmware, FirmwareFile } from '../../src/targets/firmware/firmware.ts';

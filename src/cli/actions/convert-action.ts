@@ -14,7 +14,7 @@ import type { Session } from '../terminal/session.ts';
 import { openModelFile } from '../workspace/model-bytes.ts';
 import { readProject, workContext } from '../workspace/project.ts';
 import { publishBytes, publishFile } from '../workspace/publish.ts';
-import { openCalibration, samplesOfFile } from '../workspace/samples.ts';
+import { openModelSamples } from '../workspace/samples.ts';
 import { type ConvertFlags, typeOf, weightsOf } from './convert-flags.ts';
 import { warnOfIdleFlags, warnOfLibrary, warnOfWeights } from './convert-warnings.ts';
 import { runStage } from './stage-action.ts';
@@ -116,10 +116,10 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
   const weights = weightsOf(flags);
   const { config } = readProject(session);
   const file = openModelFile(session, model);
-  const records = openCalibration(session, calibration);
+  const imported = await file.imported();
+  const { graph } = imported;
+  const records = calibration === undefined ? undefined : openModelSamples(session, calibration, imported);
   try {
-    const imported = await file.imported();
-    const { graph } = imported;
     warnOfIdleFlags(session, model, graph, flags);
     const layers = flags.lutLayers ?? ((flags.lut ?? config.conversion.lut) ? ('all' as const) : undefined);
     const options = {
@@ -128,7 +128,7 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
         type: typeOf(flags),
         int16: flags.int16,
         int4: wish,
-        calibration: records && samplesOfFile(records, imported),
+        calibration: records,
         tflmOnly,
         plan,
         weights,

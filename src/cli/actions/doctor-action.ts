@@ -19,7 +19,7 @@ import { editSection } from '../workspace/json-edit.ts';
 import { openModelFile } from '../workspace/model-bytes.ts';
 import { openProject, type Project, readProject, workContext } from '../workspace/project.ts';
 import { publishBytes } from '../workspace/publish.ts';
-import { openCalibration, openSamples, samplesOfFile } from '../workspace/samples.ts';
+import { openModelSamples } from '../workspace/samples.ts';
 
 /** Options of `tinyml doctor`. */
 export interface DoctorFlags {
@@ -89,21 +89,21 @@ async function examineFile(
   model: string,
   { calibration: path, data }: DoctorFlags,
 ): Promise<Examination> {
-  const calibration = openCalibration(session, path);
-  if (calibration === undefined) {
+  if (path === undefined) {
     throw usageError(
       'no-calibration',
       'int8 needs samples of real input to calibrate with',
       'Give them with --calibration x.csv (or .npy, .json), one per row.',
     );
   }
-  const held = data === undefined ? undefined : openSamples(session, data);
+  const imported = await openModelFile(session, model).imported();
+  const calibration = openModelSamples(session, path, imported);
+  const held = data === undefined ? undefined : openModelSamples(session, data, imported);
   try {
     const { conversion, quantization, check } = readProject(session).config;
-    const imported = await openModelFile(session, model).imported();
     const options = {
-      calibration: samplesOfFile(calibration, imported),
-      held: held && samplesOfFile(held, imported),
+      calibration: calibration,
+      held,
       now: { method: quantization.method, densePerChannel: quantization.densePerChannel },
       io: conversion.io,
       library: conversion.library,

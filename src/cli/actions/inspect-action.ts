@@ -25,7 +25,7 @@ import type { Session } from '../terminal/session.ts';
 import { openModelFile } from '../workspace/model-bytes.ts';
 import { openProject, readProject, workContext } from '../workspace/project.ts';
 import { publishBytes } from '../workspace/publish.ts';
-import { openCalibration, samplesOfFile } from '../workspace/samples.ts';
+import { openModelSamples } from '../workspace/samples.ts';
 
 /** Options of `tinyml inspect`. */
 export interface InspectFlags {
@@ -122,9 +122,9 @@ async function inspectFloat(
   { library, optimize, huffman, calibration: path }: InspectFlags,
 ): Promise<Report> {
   const form = int8Form(session, library);
-  const calibration = openCalibration(session, path);
+  const calibration = path === undefined ? undefined : openModelSamples(session, path, imported);
   const samples = calibration && {
-    calibration: samplesOfFile(calibration, imported),
+    calibration: calibration,
     context: workContext(session),
   };
   try {

@@ -87,7 +87,7 @@ export function declareConvert(program: Command, perform: Perform): void {
     .option('--force', "for the project's model: make it again, up to date or not")
     .option(
       '--calibration <file>',
-      'for a model file: representative inputs, .npy, .csv or .json, one per row',
+      'for a model file: representative inputs, .npy, .csv or .json, one per row; of several inputs NAME=FILE,OTHER=FILE, or a .npz file',
     )
     .addOption(
       new Option('--no-pass <name>', 'for a model file: leave a pass out; repeat it for more')

@@ -11,7 +11,7 @@ export function declareDiff(program: Command, perform: Perform): void {
     .argument('<b>', 'the model to compare it with')
     .option(
       '--input <file>',
-      '.npy, .csv or .json file of inputs, one sample per row (default: 16 random ones)',
+      '.npy, .csv or .json file of inputs, one sample per row, of several inputs NAME=FILE,OTHER=FILE or a .npz file (default: 16 random ones)',
     )
     .addOption(optimizeOption())
     .addOption(huffmanOption())

@@ -11,7 +11,7 @@ export function declareDoctor(program: Command, perform: Perform): void {
     .argument('[model]', "float model file; without it, the project's model")
     .option(
       '--calibration <file>',
-      'for a model file: representative inputs, .npy, .csv or .json, one per row',
+      'for a model file: representative inputs, .npy, .csv or .json, one per row; of several inputs NAME=FILE,OTHER=FILE, or a .npz file',
     )
     .option(
       '--data <file>',

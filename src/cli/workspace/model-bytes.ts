@@ -3,6 +3,7 @@
 import { dirname, join } from 'node:path';
 import { firstByteOf } from '../../artifacts/files.ts';
 import { inputError, withAsyncErrorContext } from '../../core/errors.ts';
+import { given } from '../../core/given.ts';
 import { shellWord } from '../../core/shell-word.ts';
 import { MAX_TEXT_BYTES } from '../../core/text.ts';
 import type { Imported } from '../../formats/importer.ts';
@@ -76,13 +77,15 @@ export function readModelBytes(session: Session, path: string): Uint8Array {
 export interface ModelBytes {
   readonly bytes: Uint8Array;
   readonly converted: boolean;
+  /** Where samples of the model's own file have other axes than `bytes`. */
+  readonly inputOrders?: Imported['inputOrders'];
 }
 
 /** Any model file; float models as `tinyml convert --float` writes them. */
 export async function readAnyModel(session: Session, path: string): Promise<ModelBytes> {
-  const { tflite, graph } = openModelFile(session, path);
+  const { tflite, imported } = openModelFile(session, path);
   if (tflite !== undefined) return { bytes: tflite.bytes, converted: false };
-  const imported = await graph();
-  const { bytes } = await withAsyncErrorContext(path, () => convertModel(imported, { type: 'float' }));
-  return { bytes, converted: true };
+  const { graph, inputOrders } = await imported();
+  const { bytes } = await withAsyncErrorContext(path, () => convertModel(graph, { type: 'float' }));
+  return { bytes, converted: true, ...given({ inputOrders }) };
 }

@@ -1,46 +1,139 @@
 /** Files of samples: what to calibrate with, to predict from, to compare models on. */
 
+import { existsSync } from 'node:fs';
+import { usageError } from '../../core/errors.ts';
+import type { RandomAccessBytes } from '../../core/random-access.ts';
+import { elementCount } from '../../core/tensor.ts';
 import type { FloatArray } from '../../data/records/float-array.ts';
+import { isNpz, openNpzRecords } from '../../data/records/npz-records.ts';
 import { openRecords } from '../../data/records/open-records.ts';
 import { type RecordSource, readAllRecords } from '../../data/records/records.ts';
 import { reorderedRecords } from '../../data/records/reordered-records.ts';
 import type { Imported } from '../../formats/importer.ts';
-import { getValue } from '../../ir/graph.ts';
+import {
+  inputNamed,
+  inputRecords,
+  type ModelInput,
+  modelInputs,
+  namesOf,
+} from '../../models/run/input-records.ts';
 import type { Session } from '../terminal/session.ts';
 import { openInput } from './inputs.ts';
+
+/** Whose samples they are to be. */
+type Ends = Pick<Imported, 'graph' | 'inputOrders'>;
 
 /** What a file of samples may be, as messages call it. */
 const SAMPLE_FILE = 'a .npy, .csv or .json file';
 
-/** The records of a file of samples. A `.npy` file may be larger than memory; they have to be closed. */
-export function openSamples(session: Session, path: string): RecordSource {
-  const file = openInput(session, path, SAMPLE_FILE);
+/** `body` of an open file, which is closed where that fails. */
+function openedBy<T>(file: RandomAccessBytes, body: () => T): T {
   try {
-    return openRecords(file, path);
+    return body();
   } catch (error) {
     file.close();
     throw error;
   }
 }
 
-/** All of them at once. */
-export function readSamples(session: Session, path: string): FloatArray {
-  const records = openSamples(session, path);
+/** The records of a file of samples. A `.npy` file may be larger than memory; they have to be closed. */
+export function openSamples(session: Session, path: string): RecordSource {
+  const file = openInput(session, path, SAMPLE_FILE);
+  return openedBy(file, () => openRecords(file, path));
+}
+
+interface NamedFile {
+  readonly name: string;
+  readonly path: string;
+}
+
+function howTo(inputs: readonly ModelInput[]): string {
+  const files = inputs.map(({ name }, index) => `${name}=x_${index}.npy`).join(',');
+  return `Its inputs are ${namesOf(inputs)}: give ${files}, or a .npz file with arrays of these names.`;
+}
+
+/** Files in the order of the inputs, where no other order would do as well. */
+function filesInOrder(inputs: readonly ModelInput[], paths: readonly string[]): readonly NamedFile[] {
+  const sizes = new Set(inputs.map(({ shape }) => elementCount(shape)));
+  if (paths.length !== inputs.length || sizes.size !== inputs.length) {
+    const why =
+      paths.length === inputs.length ? 'and which file is for which is not said' : 'each has a file';
+    throw usageError('several-inputs', `The model has ${inputs.length} inputs, ${why}`, howTo(inputs));
+  }
+  return paths.map((path, index) => ({ name: inputs[index].name, path }));
+}
+
+/** `a=x.npy,b=z.npy`, or files in the order of the inputs. */
+function filesOf(inputs: readonly ModelInput[], samples: string): readonly NamedFile[] {
+  const words = samples.split(',');
+  if (!words.some((word) => word.includes('='))) return filesInOrder(inputs, words);
+  const files = words.map((word) => {
+    const at = word.indexOf('=');
+    return { name: inputNamed(inputs, word.slice(0, Math.max(0, at))).name, path: word.slice(at + 1) };
+  });
+  const twice = files.find(({ name }, index) => files.findIndex((file) => file.name === name) !== index);
+  if (twice === undefined) return files;
+  throw usageError('input-twice', `The input ${JSON.stringify(twice.name)} is given twice`, howTo(inputs));
+}
+
+/** By the names of its arrays; one array alone is that of the one input there is. */
+function openArchive(file: RandomAccessBytes, path: string, inputs: readonly ModelInput[]): RecordSource {
+  const arrays = openNpzRecords(file, path);
+  const isSole = inputs.length === 1 && arrays.size === 1;
+  const records = inputRecords(
+    inputs,
+    isSole ? new Map([[inputs[0].name, [...arrays.values()][0]]]) : arrays,
+  );
+  return { ...records, close: () => file.close() };
+}
+
+function openOneFile(session: Session, path: string, inputs: readonly ModelInput[]): RecordSource {
+  const file = openInput(session, path, SAMPLE_FILE);
+  return openedBy(file, () => {
+    if (isNpz(file)) return openArchive(file, path, inputs);
+    const [{ shape, order }, ...others] = inputs;
+    if (others.length === 0) return reorderedRecords(openRecords(file, path), shape, order);
+    throw usageError(
+      'several-inputs',
+      `The model has ${inputs.length} inputs, and ${path} is one file of samples`,
+      howTo(inputs),
+    );
+  });
+}
+
+function openFiles(
+  session: Session,
+  files: readonly NamedFile[],
+  inputs: readonly ModelInput[],
+): RecordSource {
+  const opened = new Map<string, RecordSource>();
   try {
-    return readAllRecords(records, path);
-  } finally {
-    records.close();
+    for (const { name, path } of files) opened.set(name, openSamples(session, path));
+    return inputRecords(inputs, opened);
+  } catch (error) {
+    for (const records of opened.values()) records.close();
+    throw error;
   }
 }
 
-/** The records of `--calibration`, where it is given. */
-export function openCalibration(session: Session, path: string | undefined): RecordSource | undefined {
-  return path === undefined ? undefined : openSamples(session, path);
+/**
+ * Samples for the inputs of a model: of one input a file of samples, of several `NAME=FILE,OTHER=FILE`, files in the order of
+ * the inputs, or a `.npz` file with arrays of their names. A record has the values of all inputs, in the order of the model.
+ */
+export function openModelSamples(session: Session, samples: string, model: Ends): RecordSource {
+  const inputs = modelInputs(model);
+  const isPath = existsSync(session.absolute(samples)) || !/[=,]/.test(samples);
+  return isPath
+    ? openOneFile(session, samples, inputs)
+    : openFiles(session, filesOf(inputs, samples), inputs);
 }
 
-/** Samples for the one input of a model that was read; those of several inputs are as they are. */
-export function samplesOfFile(records: RecordSource, { graph, inputOrders }: Imported): RecordSource {
-  const [id, ...others] = graph.inputs;
-  if (others.length > 0) return records;
-  return reorderedRecords(records, getValue(graph, id).type.shape, inputOrders?.[0]);
+/** All of them at once. */
+export function readModelSamples(session: Session, samples: string, model: Ends): FloatArray {
+  const records = openModelSamples(session, samples, model);
+  try {
+    return readAllRecords(records, samples);
+  } finally {
+    records.close();
+  }
 }

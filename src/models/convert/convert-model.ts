@@ -11,6 +11,8 @@ import type { PassObserver } from '../../passes/pass.ts';
 import type { Int4Outcome } from '../quantize/int4/choose-int4.ts';
 import type { Int4Wish } from '../quantize/int4/int4-wish.ts';
 import { quantizeGraph } from '../quantize/quantize-graph.ts';
+import { modelEnds } from '../run/real-runner.ts';
+import { recordElements } from '../run/record-inputs.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
 import { type StreamedGraph, streamGraph } from '../streaming/stream-graph.ts';
 import { type StreamReport, streamReport } from '../streaming/stream-report.ts';
@@ -57,14 +59,25 @@ export interface ConvertedModel {
   readonly stream?: StreamReport;
 }
 
-/** Throws `several-inputs`, `calibration-shape` and `record-axes` for samples that do not fit the one input of a model. */
+/** Of the command line, for a model with these inputs. */
+function calibrationWords({ inputs, values }: Graph): string {
+  if (inputs.length === 1) return 'x.csv (or .npy, .json), one per row';
+  return inputs.map((id, index) => `${getValue({ values }, id).name}=x_${index}.npy`).join(',');
+}
+
+/**
+ * Throws `several-inputs`, `calibration-shape` and `record-axes` for samples that do not fit the inputs of a model. Those of
+ * several inputs are one record (`inputRecords`).
+ */
 export function checkCalibration(graph: Graph, calibration: RecordSource): void {
-  const { shape } = getValue(graph, graph.inputs[0]).type;
-  if (graph.inputs.length !== 1) {
-    throw unsupportedError(
+  const { inputs } = modelEnds(graph);
+  const [{ shape }] = inputs;
+  if (inputs.length > 1) {
+    if (recordLengthOf(calibration) === recordElements(inputs)) return;
+    throw usageError(
       'several-inputs',
-      `The model has ${graph.inputs.length} inputs; calibration feeds one`,
-      'Convert it with --float; "tinyml inspect MODEL" shows what its int8 form takes.',
+      `The model has ${inputs.length} inputs, and calibration records of ${recordLengthOf(calibration)} values have not those of all of them`,
+      `Give them with --calibration ${calibrationWords(graph)}.`,
     );
   }
   if (recordLengthOf(calibration) !== elementCount(shape)) {
@@ -86,7 +99,7 @@ function requireCalibration(
     throw usageError(
       'no-calibration',
       `${type} needs samples of real input to calibrate with`,
-      'Give them with --calibration x.csv (or .npy, .json), one per row, or convert with --float.',
+      `Give them with --calibration ${calibrationWords(graph)}, or convert with --float.`,
     );
   }
   checkCalibration(graph, calibration);

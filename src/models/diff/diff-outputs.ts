@@ -16,7 +16,8 @@ import { type FloatArray, recordAt, recordLength } from '../../data/records/floa
 import { checkRecordAxes } from '../../data/records/records.ts';
 import { createInterpreter, type Interpreter } from '../../interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
-import { fromTensor, toTensor } from '../run/real-runner.ts';
+import { fromTensor, toTensor } from '../run/real-tensor.ts';
+import { recordElements, recordSplitter } from '../run/record-inputs.ts';
 import type { Alignment } from './align-operators.ts';
 
 const SEED = 1;
@@ -76,17 +77,15 @@ function checkShapes(what: string, a: readonly TensorType[], b: readonly TensorT
 }
 
 function checkRecords(records: FloatArray, inputs: readonly TensorType[]): void {
-  if (inputs.length !== 1) {
-    throw usageError('several-inputs', `The models have ${inputs.length} inputs; --input feeds one`);
-  }
-  const length = elementCount(inputs[0].shape);
+  const length = recordElements(inputs);
   if (records.shape[0] > 0 && recordLength(records) === length) {
-    checkRecordAxes(records.shape.slice(1), inputs[0].shape);
+    if (inputs.length === 1) checkRecordAxes(records.shape.slice(1), inputs[0].shape);
     return;
   }
+  const shapes = inputs.map(({ shape }) => formatShape(shape)).join(', ');
   throw usageError(
     'record-size',
-    `The records of --input do not have the ${length} values that the models' input ${formatShape(inputs[0].shape)} takes`,
+    `The records of --input do not have the ${length} values that the models' ${inputs.length === 1 ? `input ${shapes} takes` : `inputs ${shapes} take`}`,
     'Give one sample per row (first axis).',
   );
 }
@@ -211,7 +210,8 @@ function createRecords(
   ranges: readonly { low: number; high: number }[],
 ): { readonly count: number; record(index: number): readonly Float32Array[] } {
   if (typeof records !== 'number') {
-    return { count: records.shape[0], record: (index) => [recordAt(records, index)] };
+    const split = recordSplitter(inputs);
+    return { count: records.shape[0], record: (index) => split(recordAt(records, index)) };
   }
   const random: Random = createRandom(SEED, 'diff');
   const draw = ({ shape }: TensorType, { low, high }: { low: number; high: number }): Float32Array =>

@@ -5,7 +5,7 @@ import { type RecordSource, recordLengthOf } from '../../data/records/records.ts
 import { createInterpreter } from '../../interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
 import { distanceFrom } from '../quantize/int8-noise.ts';
-import { toTensor } from '../run/real-runner.ts';
+import { recordQuantizer, recordSplitter } from '../run/record-inputs.ts';
 import type { Noise } from './decibels.ts';
 
 /** Of `ids`, which both graphs have. */
@@ -18,15 +18,14 @@ export function accumulatedNoise(
   const sums = new Map<ValueId, { signal: number; noise: number }>();
   const floatRun = createInterpreter(float, { keepsValues: true });
   const int8Run = createInterpreter(int8);
-  const { type } = getValue(int8, int8.inputs[0]);
+  const split = recordSplitter(floatRun.inputs);
+  const quantize = recordQuantizer(int8Run.inputs);
   const record = new Float32Array(recordLengthOf(records));
-  const steps = new Int8Array(record.length);
   const values = new Map<ValueId, TensorData>();
   for (let index = 0; index < records.count; index++) {
     records.read(index, 1, record);
-    floatRun.invoke([record], (id, data) => values.set(id, data));
-    toTensor(type, record, steps);
-    int8Run.invoke([steps], (id, data) => {
+    floatRun.invoke(split(record), (id, data) => values.set(id, data));
+    int8Run.invoke(quantize(record), (id, data) => {
       if (!ids.has(id)) return;
       const expected = values.get(id) as Float32Array;
       const sum = sums.get(id) ?? { signal: 0, noise: 0 };

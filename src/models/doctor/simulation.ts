@@ -9,6 +9,7 @@ import type { PerTensorQuant } from '../../core/quant-params.ts';
 import { type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import { createInterpreter } from '../../interpreter/interpreter.ts';
 import type { Graph, Node, ValueId } from '../../ir/graph.ts';
+import { recordSplitter } from '../run/record-inputs.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
 import type { Noise } from './decibels.ts';
 import { withConstantsOf } from './node-pairs.ts';
@@ -53,9 +54,10 @@ export function createSimulation(
     see: (index: number, id: ValueId, data: Float32Array) => void,
   ): void => {
     const interpreter = createInterpreter(graph);
+    const split = recordSplitter(interpreter.inputs);
     for (let index = 0; index < records.count; index++) {
       records.read(index, 1, record);
-      interpreter.invoke([record], (id, data) => {
+      interpreter.invoke(split(record), (id, data) => {
         const rounding = activations.get(id);
         if (rounding !== undefined) round(data as Float32Array, rounding);
         if (judged.includes(id)) see(index, id, data as Float32Array);

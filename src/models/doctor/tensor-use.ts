@@ -5,6 +5,7 @@ import { type RecordSource, recordLengthOf } from '../../data/records/records.ts
 import { createInterpreter } from '../../interpreter/interpreter.ts';
 import type { Graph, ValueId } from '../../ir/graph.ts';
 import { representedRange } from '../../passes/quantize/parameters.ts';
+import { recordSplitter } from '../run/record-inputs.ts';
 
 export interface TensorUse {
   /** Of the values, that lie beyond half a step outside of the range. */
@@ -30,10 +31,11 @@ export function tensorUse(
   const tallies = new Map<ValueId, Tally>();
   for (const id of quants.keys()) tallies.set(id, { min: Infinity, max: -Infinity, clipped: 0, count: 0 });
   const interpreter = createInterpreter(float);
+  const split = recordSplitter(interpreter.inputs);
   const record = new Float32Array(recordLengthOf(records));
   for (let index = 0; index < records.count; index++) {
     records.read(index, 1, record);
-    interpreter.invoke([record], (id, data) => {
+    interpreter.invoke(split(record), (id, data) => {
       const quant = quants.get(id);
       const tally = tallies.get(id);
       if (quant === undefined || tally === undefined) return;

@@ -18,7 +18,7 @@ import { tensorLimit } from '../../formats/allowance.ts';
 import { createInterpreter, type Interpreter } from '../../interpreter/interpreter.ts';
 import type { Graph } from '../../ir/graph.ts';
 import type { GoldenVector } from '../../targets/firmware/firmware.ts';
-import { toTensor } from '../run/real-runner.ts';
+import { toTensor } from '../run/real-tensor.ts';
 
 export const DEFAULT_VECTORS = 8;
 /** Without a wish, large models get fewer vectors: they lie in flash beside the model. */

@@ -2,7 +2,7 @@
 
 import { anomalyScore, scoresPerError } from '../../core/samples/anomaly-score.ts';
 import { elementCount, type TensorData, type TensorType } from '../../core/tensor.ts';
-import { fromTensor } from '../run/real-runner.ts';
+import { fromTensor } from '../run/real-tensor.ts';
 import { reconstructionErrors } from '../score/anomaly-scores.ts';
 
 /**

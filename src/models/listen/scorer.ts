@@ -7,7 +7,8 @@ import { allocate, elementCount, formatShape, type TensorData, type TensorType }
 import { createRowStream } from '../../data/streams/row-stream.ts';
 import { createInterpreter } from '../../interpreter/interpreter.ts';
 import type { Graph } from '../../ir/graph.ts';
-import { type RealSignature, realSignature, toTensor } from '../run/real-runner.ts';
+import { type RealSignature, realSignature } from '../run/real-runner.ts';
+import { toTensor } from '../run/real-tensor.ts';
 import { reconstructionScorer } from './reconstruction-score.ts';
 
 export interface Scores {

@@ -9,6 +9,7 @@ import type { Calibrated, Measurements } from '../../passes/quantize/methods/met
 import { padInputs } from '../../passes/quantize/pad-inputs.ts';
 import { quantizePass } from '../../passes/quantize/quantize.ts';
 import { calibrate } from '../convert/calibrate.ts';
+import { recordSplitter } from '../run/record-inputs.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
 import { heldRecords } from './held-records.ts';
 import { noiseAgainst, type Reference, referenceBytes, referenceOf } from './int8-noise.ts';
@@ -41,10 +42,11 @@ function measurementsOf(prepared: Graph, records: RecordSource): Measurements {
     noiseShares: (calibrated) => noiseShares(calibrated, records),
     visit(graph, see) {
       const interpreter = createInterpreter(graph);
+      const split = recordSplitter(interpreter.inputs);
       const record = new Float32Array(recordLengthOf(records));
       for (let index = 0; index < records.count; index++) {
         records.read(index, 1, record);
-        interpreter.invoke([record], (id, data) => see(id, data as Float32Array));
+        interpreter.invoke(split(record), (id, data) => see(id, data as Float32Array));
       }
     },
   };

@@ -4,14 +4,14 @@
  */
 
 import { perAxis, perTensor, type QuantParams } from '../../core/quant-params.ts';
-import { allocate } from '../../core/tensor.ts';
 import { type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import { createInterpreter } from '../../interpreter/interpreter.ts';
 import { type Graph, getValue, type Node, type ValueId } from '../../ir/graph.ts';
 import { graphCost } from '../../ir/graph-cost.ts';
 import { isLinear, type LinearNode } from '../../passes/linear.ts';
 import { biasParameters, quantizeBias, scaleOf } from '../../passes/quantize/parameters.ts';
-import { fromTensor, toTensor } from '../run/real-runner.ts';
+import { fromTensor } from '../run/real-tensor.ts';
+import { recordQuantizer, recordSplitter } from '../run/record-inputs.ts';
 import { everySecond } from './guard-methods.ts';
 import { heldRecords } from './held-records.ts';
 import { int8Noise, referenceBytes, referenceOf } from './int8-noise.ts';
@@ -84,17 +84,16 @@ class Fit {
 function fitOf(float: Graph, int8: Graph, output: ValueId, channels: number, records: RecordSource): Fit {
   const fit = new Fit(channels);
   const [floatRun, int8Run] = [createInterpreter(float), createInterpreter(int8)];
-  const { type } = getValue(int8, int8.inputs[0]);
+  const split = recordSplitter(floatRun.inputs);
+  const quantize = recordQuantizer(int8Run.inputs);
   const record = new Float32Array(recordLengthOf(records));
-  const steps = allocate(type.dtype, record.length);
   let expected = new Float32Array();
   for (let index = 0; index < records.count; index++) {
     records.read(index, 1, record);
-    floatRun.invoke([record], (id, data) => {
+    floatRun.invoke(split(record), (id, data) => {
       if (id === output) expected = (data as Float32Array).slice();
     });
-    toTensor(type, record, steps);
-    int8Run.invoke([steps], (id, data) => {
+    int8Run.invoke(quantize(record), (id, data) => {
       if (id !== output) return;
       const real = new Float32Array(expected.length);
       fromTensor(getValue(int8, id).type, data, real);

@@ -1,10 +1,11 @@
 /** The noise that a quantized graph really makes at its judged values, on records. */
 
-import { allocate, type TensorData, type TensorType, tensorBytes } from '../../core/tensor.ts';
+import { type TensorData, type TensorType, tensorBytes } from '../../core/tensor.ts';
 import { type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import { createInterpreter } from '../../interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
-import { fromTensor, toTensor } from '../run/real-runner.ts';
+import { fromTensor } from '../run/real-tensor.ts';
+import { recordQuantizer, recordSplitter } from '../run/record-inputs.ts';
 import { judgedValues } from './judged-values.ts';
 
 /** What the judged values are in float32, record after record. */
@@ -19,9 +20,10 @@ export function referenceBytes(float: Graph): number {
 function judgedRunner(float: Graph): (record: Float32Array) => ReadonlyMap<ValueId, Float32Array> {
   const judged = new Set(judgedValues(float));
   const interpreter = createInterpreter(float);
+  const split = recordSplitter(interpreter.inputs);
   return (record) => {
     const values = new Map<ValueId, Float32Array>();
-    interpreter.invoke([record], (id, data) => {
+    interpreter.invoke(split(record), (id, data) => {
       if (judged.has(id)) values.set(id, (data as Float32Array).slice());
     });
     return values;
@@ -85,14 +87,12 @@ function runIntegers(
   begin: (record: Float32Array) => void = () => {},
 ): void {
   const interpreter = createInterpreter(int8);
-  const { type } = getValue(int8, int8.inputs[0]);
+  const quantize = recordQuantizer(interpreter.inputs);
   const record = new Float32Array(recordLengthOf(records));
-  const steps = allocate(type.dtype, record.length);
   for (let index = 0; index < records.count; index++) {
     records.read(index, 1, record);
     begin(record);
-    toTensor(type, record, steps);
-    interpreter.invoke([steps], (id, data) => see(id, getValue(int8, id).type, data, index));
+    interpreter.invoke(quantize(record), (id, data) => see(id, getValue(int8, id).type, data, index));
   }
 }
 

@@ -6,6 +6,7 @@ import { recordLengthOf } from '../../data/records/records.ts';
 import { createInterpreter } from '../../interpreter/interpreter.ts';
 import type { Graph, ValueId } from '../../ir/graph.ts';
 import type { IntegerType } from '../../passes/quantize/quantized-values.ts';
+import { recordSplitter } from '../run/record-inputs.ts';
 
 /** Which values are rounded, and to which steps. */
 export type RoundedValues = ReadonlyMap<ValueId, IntegerType>;
@@ -29,11 +30,12 @@ export function judgedOutputs(
   rounded: RoundedValues = new Map(),
 ): Float32Array {
   const interpreter = createInterpreter(graph);
+  const split = recordSplitter(interpreter.inputs);
   const record = new Float32Array(recordLengthOf(records));
   const parts: Float32Array[] = [];
   for (let index = 0; index < records.count; index++) {
     records.read(index, 1, record);
-    interpreter.invoke([record], (id, data) => {
+    interpreter.invoke(split(record), (id, data) => {
       const type = rounded.get(id);
       if (type !== undefined) roundToSteps(data as Float32Array, type);
       if (judged.includes(id)) parts.push((data as Float32Array).slice());

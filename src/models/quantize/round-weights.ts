@@ -3,7 +3,7 @@
  * of the calibration records. Activations of all records that are given are held while somebody still reads them.
  */
 
-import { allocate, type TensorData, tensorBytes } from '../../core/tensor.ts';
+import { type TensorData, tensorBytes } from '../../core/tensor.ts';
 import { type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import { createInterpreter } from '../../interpreter/interpreter.ts';
 import { type Graph, getValue, type Node, type Value, type ValueId } from '../../ir/graph.ts';
@@ -18,23 +18,21 @@ import {
   seenInFloat,
 } from '../../passes/quantize/rounding/round-node.ts';
 import type { Statistics } from '../../passes/quantize/statistics.ts';
-import { toTensor } from '../run/real-runner.ts';
+import { recordQuantizer } from '../run/record-inputs.ts';
 import { distanceFrom, type Reference, referenceOf } from './int8-noise.ts';
 
 /** What each value is in every record. */
 type Held = Map<ValueId, TensorData[]>;
 
-function heldInput(graph: Graph, records: RecordSource): Held {
-  const [id] = graph.inputs;
-  const { type } = getValue(graph, id);
+function heldInputs({ values, inputs }: Graph, records: RecordSource): Held {
+  const quantize = recordQuantizer(inputs.map((id) => getValue({ values }, id).type));
   const record = new Float32Array(recordLengthOf(records));
-  const all = Array.from({ length: records.count }, (_, index) => {
+  const held = new Map(inputs.map((id): [ValueId, TensorData[]] => [id, []]));
+  for (let index = 0; index < records.count; index++) {
     records.read(index, 1, record);
-    const data = allocate(type.dtype, record.length);
-    toTensor(type, record, data);
-    return data;
-  });
-  return new Map([[id, all]]);
+    for (const [input, data] of quantize(record).entries()) held.get(inputs[input])?.push(data.slice());
+  }
+  return held;
 }
 
 /** Of one record: the most activations that are held at the same time. */
@@ -117,7 +115,7 @@ function roundOnce(task: Task, damping: number): Rounding {
   let noise = 0;
   const producers = producersOf(float);
   const values = new Map(int8.values);
-  const held = heldInput(int8, records);
+  const held = heldInputs(int8, records);
   const lastReader = lastReaders(int8);
   for (const [index, node] of int8.nodes.entries()) {
     const graph = { ...int8, values };
@@ -170,7 +168,7 @@ export function roundAlternatives(
 ): ReadonlyMap<ValueId, Value> {
   const producers = producersOf(graph);
   const alternatives = new Map<ValueId, Value>();
-  const held = heldInput(int8, records);
+  const held = heldInputs(int8, records);
   const lastReader = lastReaders(int8);
   for (const [index, node] of int8.nodes.entries()) {
     const rounded = roundedNode(graph, producers, int4, int4.nodes[index]);

@@ -6,7 +6,8 @@ import { elementCount, tensorBytes } from '../../core/tensor.ts';
 import type { FloatArray } from '../../data/records/float-array.ts';
 import { checkRecordAxes, type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
-import { checkRecordLength, realSignature } from './real-runner.ts';
+import { checkRecordLength, modelEnds, recordShape, requireOneOutput } from './real-runner.ts';
+import { recordElements, recordSplitter } from './record-inputs.ts';
 import { byteBlocks, floatBlocks } from './spread/blocks.ts';
 import { spreadRecords, type WorkContext } from './spread/spread-records.ts';
 
@@ -19,7 +20,10 @@ export interface RunOptions {
   readonly resets?: boolean;
 }
 
-/** Real numbers; `take` gets the results of one block after another. */
+/**
+ * Real numbers; `take` gets the results of one block after another. Records of several inputs, and results of several outputs,
+ * have the values of all of them, one end after another (`joinedInputs`, `recordSplitter`).
+ */
 export async function predictReal(
   graph: Graph,
   records: RecordSource,
@@ -27,27 +31,47 @@ export async function predictReal(
   take: TakeResults<Float32Array>,
   { resets = false }: RunOptions = {},
 ): Promise<void> {
-  const signature = realSignature(graph);
+  const ends = modelEnds(graph);
   if (records.count === 0) return;
-  checkRecordLength(signature, recordLengthOf(records));
-  checkRecordAxes(records.shape, signature.input.shape);
+  checkRecordLength(ends, recordLengthOf(records));
+  if (ends.inputs.length === 1) checkRecordAxes(records.shape, ends.inputs[0].shape);
   await spreadRecords({ kind: 'real', graph, resets }, floatBlocks(records), context, take);
 }
 
-/** All results in one array; axis 0 counts the records. */
+/** All results of each output, in the order of the graph's; axis 0 counts the records. */
+export async function predictEach(
+  graph: Graph,
+  records: RecordSource,
+  context: WorkContext = {},
+  options: RunOptions = {},
+): Promise<readonly FloatArray[]> {
+  const { outputs } = modelEnds(graph);
+  const results = outputs.map((type) => ({
+    shape: [records.count, ...recordShape(type)],
+    data: new Float32Array(records.count * elementCount(type.shape)),
+  }));
+  const split = recordSplitter(outputs);
+  const length = recordElements(outputs);
+  let row = 0;
+  const take = (block: Float32Array): void => {
+    for (let start = 0; start < block.length; start += length, row++) {
+      const parts = split(block.subarray(start, start + length));
+      for (const [index, part] of parts.entries()) results[index].data.set(part, row * part.length);
+    }
+  };
+  await predictReal(graph, records, context, take, options);
+  return results;
+}
+
+/** All results of a model with one output. Throws `one-tensor` (unsupported) for others. */
 export async function predictAll(
   graph: Graph,
   records: RecordSource,
   context: WorkContext = {},
 ): Promise<FloatArray> {
-  const shape = [records.count, ...realSignature(graph).outputShape];
-  const data = new Float32Array(elementCount(shape));
-  let filled = 0;
-  await predictReal(graph, records, context, (results) => {
-    data.set(results, filled);
-    filled += results.length;
-  });
-  return { shape, data };
+  requireOneOutput(graph);
+  const [results] = await predictEach(graph, records, context);
+  return results;
 }
 
 /**

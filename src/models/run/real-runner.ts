@@ -1,67 +1,43 @@
-/** Real numbers through a model with one input and one output: quantized on the way in, dequantized on the way out. */
+/** Real numbers through a model: quantized on the way in, dequantized on the way out. */
 
 import { unsupportedError } from '../../core/errors.ts';
-import {
-  allocate,
-  elementCount,
-  formatShape,
-  type Shape,
-  stepsOf,
-  type TensorData,
-  type TensorType,
-} from '../../core/tensor.ts';
+import { elementCount, formatShape, type Shape, type TensorType } from '../../core/tensor.ts';
 import { type FloatArray, recordLength } from '../../data/records/float-array.ts';
 import { createInterpreter } from '../../interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
-import { dequantizeSteps, quantizeValue, type SteppedData } from '../../kernels/int8/quantize.ts';
+import { fromTensor } from './real-tensor.ts';
+import { recordElements, recordQuantizer, recordSplitter } from './record-inputs.ts';
+
+/** What goes in and what comes out of a model, in the order of the graph. */
+export interface ModelEnds {
+  readonly inputs: readonly TensorType[];
+  readonly outputs: readonly TensorType[];
+}
+
+/** Of a graph. */
+export function modelEnds(graph: Graph): ModelEnds {
+  const typesOf = (ids: readonly ValueId[]): TensorType[] => ids.map((id) => getValue(graph, id).type);
+  return { inputs: typesOf(graph.inputs), outputs: typesOf(graph.outputs) };
+}
 
 function soleTensor(types: readonly TensorType[], what: string): TensorType {
   if (types.length !== 1) {
-    throw unsupportedError(
-      'one-tensor',
-      `The model has ${types.length} ${what}s; real numbers go through models with one`,
-    );
+    throw unsupportedError('one-tensor', `The model has ${types.length} ${what}s, and one is asked for here`);
   }
   return types[0];
 }
 
-function withoutScale({ dtype, quant }: TensorType): string {
-  return quant === undefined
-    ? `${dtype} without scale and zero point`
-    : `${dtype}, which stands for no real number here`;
+/** Without the batch of 1. */
+export function recordShape({ shape }: TensorType): Shape {
+  return shape[0] === 1 ? shape.slice(1) : shape;
 }
 
-/** Real numbers as a tensor of float32, or of integers with a scale, takes them. */
-export function toTensor(type: TensorType, values: Float32Array, into: TensorData): void {
-  if (type.dtype === 'float32') {
-    (into as Float32Array).set(values);
-    return;
-  }
-  const steps = stepsOf(type);
-  if (steps === undefined) {
-    throw unsupportedError('real-input', `The model's input is ${withoutScale(type)}`, 'Use --raw-input.');
-  }
-  const { scale, zeroPoint } = steps.quant;
-  const integers = into as SteppedData;
-  for (let i = 0; i < values.length; i++) {
-    integers[i] = quantizeValue(values[i], scale, zeroPoint, steps.limits);
-  }
+/** Throws `one-tensor` (unsupported) for models of several outputs. */
+export function requireOneOutput(graph: Graph): TensorType {
+  return soleTensor(modelEnds(graph).outputs, 'output');
 }
 
-/** The real numbers of a tensor of float32, or of integers with a scale. */
-export function fromTensor(type: TensorType, data: TensorData, into: Float32Array): void {
-  if (type.dtype === 'float32') {
-    into.set(data as Float32Array);
-    return;
-  }
-  const steps = stepsOf(type);
-  if (steps === undefined) {
-    throw unsupportedError('real-output', `The model's output is ${withoutScale(type)}`, 'Use --raw-output.');
-  }
-  dequantizeSteps(steps.quant.scale, steps.quant.zeroPoint, data as SteppedData, into);
-}
-
-/** What goes in and what comes out, one record at a time. */
+/** What goes in and what comes out of a model that has one of each. */
 export interface RealSignature {
   readonly input: TensorType;
   readonly output: TensorType;
@@ -71,47 +47,58 @@ export interface RealSignature {
 
 /** Throws `one-tensor` (unsupported) for models of several inputs or outputs. */
 export function realSignature(graph: Graph): RealSignature {
-  const typesOf = (ids: readonly ValueId[]): TensorType[] => ids.map((id) => getValue(graph, id).type);
-  const input = soleTensor(typesOf(graph.inputs), 'input');
-  const output = soleTensor(typesOf(graph.outputs), 'output');
-  return { input, output, outputShape: output.shape[0] === 1 ? output.shape.slice(1) : output.shape };
+  const { inputs, outputs } = modelEnds(graph);
+  const input = soleTensor(inputs, 'input');
+  const output = soleTensor(outputs, 'output');
+  return { input, output, outputShape: recordShape(output) };
 }
 
-/** Refuses records of another size than the model's input. */
-export function checkRecordLength({ input }: RealSignature, length: number): void {
-  if (length === elementCount(input.shape)) return;
+/** Refuses records of another size than that of the model's inputs together. */
+export function checkRecordLength({ inputs }: Pick<ModelEnds, 'inputs'>, length: number): void {
+  const wanted = recordElements(inputs);
+  if (length === wanted) return;
+  const shapes = inputs.map(({ shape }) => formatShape(shape)).join(', ');
   throw unsupportedError(
     'record-size',
-    `A record has ${length} values, but the model's input ${formatShape(input.shape)} takes ${elementCount(input.shape)}`,
-    'Give one sample per row (first axis).',
+    `A record has ${length} values, but the model's ${inputs.length === 1 ? `input ${shapes} takes` : `inputs ${shapes} take`} ${wanted}`,
+    inputs.length === 1
+      ? 'Give one sample per row (first axis).'
+      : 'Give a file for each input, by its name: --input NAME=x.npy,OTHER=z.npy.',
   );
 }
 
-/** Runs `rows` records that lie one after another; so do their results in `into`. */
+/** Runs `rows` records that lie one after another; so do their results in `into`, of all outputs one after another. */
 export type RealRunner = (records: Float32Array, rows: number, into: Float32Array) => void;
 
 /** `resets`: every record finds the states as a reset leaves them. */
 export function createRealRunner(graph: Graph, resets = false): RealRunner {
   const interpreter = createInterpreter(graph);
-  const { input, output } = realSignature(graph);
-  const [inputLength, outputLength] = [elementCount(input.shape), elementCount(output.shape)];
-  const staging = allocate(input.dtype, inputLength);
+  const { inputs, outputs } = interpreter;
+  const [inputLength, outputLength] = [recordElements(inputs), recordElements(outputs)];
+  const quantize = recordQuantizer(inputs);
+  const split = recordSplitter(outputs);
   return (records, rows, into) => {
     for (let row = 0; row < rows; row++) {
       if (resets) interpreter.reset();
-      toTensor(input, records.subarray(row * inputLength, (row + 1) * inputLength), staging);
-      const [result] = interpreter.invoke([staging]);
-      fromTensor(output, result, into.subarray(row * outputLength, (row + 1) * outputLength));
+      const results = interpreter.invoke(
+        quantize(records.subarray(row * inputLength, (row + 1) * inputLength)),
+      );
+      const parts = split(into.subarray(row * outputLength, (row + 1) * outputLength));
+      for (const [index, type] of outputs.entries()) fromTensor(type, results[index], parts[index]);
     }
   };
 }
 
-/** Runs every record (axis 0) here and now; the result has shape [records, ...output without its batch of 1]. */
+/**
+ * Runs every record (axis 0) through a model with one output here and now; the result has shape [records, ...output without its
+ * batch of 1].
+ */
 export function runReal(graph: Graph, records: FloatArray): FloatArray {
-  const signature = realSignature(graph);
+  const ends = modelEnds(graph);
+  const output = requireOneOutput(graph);
   const [count] = records.shape;
-  if (count > 0) checkRecordLength(signature, recordLength(records));
-  const data = new Float32Array(count * elementCount(signature.output.shape));
+  if (count > 0) checkRecordLength(ends, recordLength(records));
+  const data = new Float32Array(count * elementCount(output.shape));
   createRealRunner(graph)(records.data, count, data);
-  return { shape: [count, ...signature.outputShape], data };
+  return { shape: [count, ...recordShape(output)], data };
 }

@@ -3,6 +3,7 @@
 import { elementCount } from '../../core/tensor.ts';
 import { createInterpreter, type InterpreterOptions } from '../../interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
+import { recordElements, recordSplitter } from './record-inputs.ts';
 
 /** NaN is no low and no high, as for TensorFlow's calibrator. */
 export interface Tally {
@@ -76,7 +77,8 @@ export function createTallyRunner(
   options: Pick<InterpreterOptions, 'sums'> = {},
 ): (records: Float32Array, rows: number) => Tallies {
   const interpreter = createInterpreter(graph, options);
-  const inputLength = elementCount(interpreter.inputs[0].shape);
+  const split = recordSplitter(interpreter.inputs);
+  const length = recordElements(interpreter.inputs);
   const shapes = [...graph.inputs, ...graph.nodes.flatMap(({ outputs }) => outputs)].map((id) => {
     const { shape } = getValue(graph, id).type;
     return { id, elements: elementCount(shape), channels: shape.at(-1) ?? 1 };
@@ -96,8 +98,8 @@ export function createTallyRunner(
     const { tallies } = made;
     for (const tally of tallies.values()) clear(tally);
     for (let row = 0; row < rows; row++) {
-      const record = records.subarray(row * inputLength, (row + 1) * inputLength);
-      interpreter.invoke([record], (id, data) => {
+      const record = records.subarray(row * length, (row + 1) * length);
+      interpreter.invoke(split(record), (id, data) => {
         const tally = tallies.get(id) as Tally;
         const channels = channelsOf.get(id) as number;
         const group = Math.floor((row * tally.groupLows.length) / (rows * channels));

@@ -1,9 +1,10 @@
 /** What is computed of blocks of records, here or in another thread: functions of the graph and the block alone. */
 
-import { bytesOf, elementCount, tensorAt, tensorBytes } from '../../../core/tensor.ts';
+import { bytesOf, tensorAt, tensorBytes } from '../../../core/tensor.ts';
 import { createInterpreter, type InterpreterOptions } from '../../../interpreter/interpreter.ts';
 import type { Graph } from '../../../ir/graph.ts';
-import { createRealRunner, realSignature } from '../real-runner.ts';
+import { createRealRunner, modelEnds } from '../real-runner.ts';
+import { recordElements } from '../record-inputs.ts';
 import { createTallyRunner, type Tallies } from '../tally.ts';
 
 /** The result of one block, by the kind of work. */
@@ -36,7 +37,7 @@ export type Work<Kind extends WorkKind> = (block: ArrayBuffer, rows: number) => 
 
 function realWork({ graph, resets }: Job): Work<'real'> {
   const run = createRealRunner(graph, resets);
-  const outputLength = elementCount(realSignature(graph).output.shape);
+  const outputLength = recordElements(modelEnds(graph).outputs);
   let results = new Float32Array(0);
   return (block, rows) => {
     const length = rows * outputLength;

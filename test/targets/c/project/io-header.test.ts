@@ -6,7 +6,7 @@ import { createRandom, type Random } from '../../../../src/core/random.ts';
 import { allocate, STEPPED_LIMITS, type SteppedDType, type TensorType } from '../../../../src/core/tensor.ts';
 import { normalize } from '../../../../src/data/normalization.ts';
 import { writeTflite } from '../../../../src/formats/tflite/write.ts';
-import { fromTensor, toTensor } from '../../../../src/models/run/real-runner.ts';
+import { fromTensor, toTensor } from '../../../../src/models/run/real-tensor.ts';
 import { exportStandalone } from '../../../../src/models/standalone/export-standalone.ts';
 import { floatBitsLiteral } from '../../../../src/targets/firmware/c-literal.ts';
 import { runNative, runOnCortexM4 } from '../../../cross/compile.ts';

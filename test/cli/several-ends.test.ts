@@ -1,0 +1,121 @@
+/** Models with several inputs and outputs through the command line: each end by its name. */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { zipSync } from 'fflate';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createRandom } from '../../src/core/random.ts';
+import { writeNpy } from '../../src/data/records/npy.ts';
+import { makeFolder, removeFolders, runMain } from './run-main.ts';
+
+afterAll(removeFolders);
+
+const layer = (class_name: string, name: string, from: readonly string[], config = {}) => ({
+  class_name,
+  name,
+  config: { name, ...config },
+  inbound_nodes: from.length === 0 ? [] : [from.map((other) => [other, 0, 0, {}])],
+});
+const input = (name: string, units: number) =>
+  layer('InputLayer', name, [], { batch_input_shape: [null, units] });
+
+/** sum = a + b and rest = relu(b · sum). */
+const MODEL = {
+  format: 'layers-model',
+  modelTopology: {
+    class_name: 'Functional',
+    config: {
+      layers: [
+        input('a', 3),
+        input('b', 3),
+        layer('Add', 'sum', ['a', 'b']),
+        layer('Multiply', 'product', ['b', 'sum']),
+        layer('ReLU', 'rest', ['product']),
+      ],
+      input_layers: ['a', 'b'].map((name) => [name, 0, 0]),
+      output_layers: ['sum', 'rest'].map((name) => [name, 0, 0]),
+    },
+  },
+  weightsManifest: [],
+};
+
+const ROWS = 40;
+const random = createRandom(7, 'several ends');
+const draw = (rows = ROWS) => Float32Array.from({ length: 3 * rows }, () => 2 * random.uniform() - 1);
+const [A, B] = [draw(), draw()];
+const npy = (data: Float32Array) => writeNpy('float32', [data.length / 3, 3], data);
+
+function folderWithModel(): string {
+  const folder = makeFolder();
+  writeFileSync(join(folder, 'model.json'), JSON.stringify(MODEL));
+  writeFileSync(join(folder, 'a.npy'), npy(A));
+  writeFileSync(join(folder, 'b.npy'), npy(B));
+  writeFileSync(join(folder, 'few.npy'), npy(draw(4)));
+  writeFileSync(join(folder, 'both.npz'), zipSync({ 'b.npy': npy(B), 'a.npy': npy(A) }));
+  return folder;
+}
+
+async function convert(folder: string, calibration: string, output = 'int8.tflite') {
+  return runMain(folder, ['convert', 'model.json', '--calibration', calibration, '-o', output, '--json']);
+}
+
+describe('samples for several inputs', () => {
+  it('calibrate by name in any order, and out of a .npz file, to the same bytes', async () => {
+    const folder = folderWithModel();
+    const given = ['a=a.npy,b=b.npy', 'b=b.npy,a=a.npy', 'both.npz'];
+    for (const [index, calibration] of given.entries()) {
+      const { code, stderr } = await convert(folder, calibration, `${index}.tflite`);
+      expect([code, stderr]).toEqual([0, expect.not.stringContaining('error')]);
+      const [first, other] = [0, index].map((file) => readFileSync(join(folder, `${file}.tflite`)));
+      expect(other.equals(first)).toBe(true);
+    }
+    // Scales are those of each input's own samples, not of all of them.
+    const { stdout } = await runMain(folder, ['inspect', '0.tflite']);
+    const scaleOf = (name: string) =>
+      Number(new RegExp(`${name} +int8 .* scale ([\\d.]+)`).exec(stdout)?.[1]);
+    const width = (data: Float32Array) => (Math.max(...data) - Math.min(...data)) / 255;
+    expect(scaleOf('a') / width(A)).toBeCloseTo(1, 1);
+    expect(scaleOf('b') / width(B)).toBeCloseTo(1, 1);
+  });
+
+  it.each([
+    ['a=a.npy', 'There are no samples for the input "b"', 'a [1, 3], b [1, 3]'],
+    ['a=a.npy,c=b.npy', 'The model has no input "c"', 'Its inputs are a [1, 3], b [1, 3]'],
+    ['a=a.npy,a=b.npy', 'The input "a" is given twice', 'a=x_0.npy,b=x_1.npy'],
+    ['a=a.npy,b=few.npy', 'not equally many records for each input: 40 for a, 4 for b', 'sample i'],
+    ['a.npy', 'The model has 2 inputs, and a.npy is one file of samples', 'a=x_0.npy,b=x_1.npy'],
+    ['a.npy,b.npy', 'The model has 2 inputs, and which file is for which is not said', 'a=x_0.npy,b=x_1.npy'],
+  ])('%s is refused', async (calibration, message, hint) => {
+    const { code, stderr } = await convert(folderWithModel(), calibration);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(hint);
+  });
+
+  it('compare models', async () => {
+    const folder = folderWithModel();
+    await convert(folder, 'both.npz');
+    const { code, stdout } = await runMain(folder, [
+      'diff',
+      'model.json',
+      'int8.tflite',
+      '--input',
+      'both.npz',
+    ]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('outputs on the 40 records given');
+    expect(stdout).toMatch(/output 0: .* SQNR [34]\d.* dB/);
+    expect(stdout).toMatch(/output 1: .* SQNR [34]\d.* dB/);
+  });
+
+  it('tell the doctor what int8 costs', async () => {
+    const { code, stdout, stderr } = await runMain(folderWithModel(), [
+      'doctor',
+      'model.json',
+      '--calibration',
+      'a=a.npy,b=b.npy',
+    ]);
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('error')]);
+    expect(stdout).toMatch(/dB/);
+  });
+});
