@@ -9,8 +9,19 @@ import { measureNetwork } from './measure.ts';
 import { randomNetwork } from './random-network.ts';
 
 const runtime = loadRuntime();
-/** Dropout over volumes, which no other layer takes or makes, and functions, whose arguments stand in the calls. */
-const NOT_DRAWN = ['SlicingOpLambda', 'SpatialDropout3D', 'TFOpLambda'];
+/**
+ * Dropout over volumes, which no other layer takes or makes, functions, whose arguments stand in the calls, and recurrent
+ * layers, which TensorFlow.js judges (`formats/keras/layers.test.ts`).
+ */
+const NOT_DRAWN = [
+  'Bidirectional',
+  'GRU',
+  'LSTM',
+  'SimpleRNN',
+  'SlicingOpLambda',
+  'SpatialDropout3D',
+  'TFOpLambda',
+];
 
 const SEEDS = Array.from({ length: 20 }, (_, index) => index + 1);
 

@@ -9,6 +9,7 @@ import { LayerConfig } from '../keras/config.ts';
 import { layerRow } from '../keras/layers.ts';
 import { modelTopology } from '../keras/model-topology.ts';
 import { isModelClass, layersOf, type RawLayer } from '../keras/topology.ts';
+import { DIRECTIONS } from '../keras/weights.ts';
 import { parseJson } from '../parse-json.ts';
 import { openZip, type ReadMember } from './unzip.ts';
 import { splitWindowsGroups } from './windows-groups.ts';
@@ -38,7 +39,9 @@ function variables(
   config: LayerConfig,
   group: Hdf5Group | undefined,
 ): NamedWeight[] {
-  const stored = group?.groups.get('vars')?.datasets ?? new Map();
+  // Recurrent layers keep theirs in the cell.
+  const owner = group?.groups.get('cell') ?? group;
+  const stored = owner?.groups.get('vars')?.datasets ?? new Map();
   const row = layerRow(className);
   const names = (row !== undefined && 'import' in row && row.weights?.(config)) || [];
   return names.map((name, index) => {
@@ -57,16 +60,19 @@ function layerVariables(
 ): NamedWeight[] {
   const { className, config, json } = layer;
   if (isModelClass(className)) return modelVariables(json, path, group);
-  const inner = className === 'TimeDistributed' ? config.value('layer') : undefined;
-  if (isJsonObject(inner) && isJsonObject(inner.config)) {
-    return variables(
-      path,
-      String(inner.class_name),
-      new LayerConfig(inner.config),
-      group?.groups.get('layer'),
-    );
-  }
-  return variables(path, className, config, group);
+  const inside = (scope: readonly string[], member: string, otherwise: string, stored: string) => {
+    const inner = config.value(member) ?? config.value(otherwise);
+    if (!isJsonObject(inner) || !isJsonObject(inner.config)) return [];
+    const own = new LayerConfig(inner.config);
+    return variables([...path, ...scope], String(inner.class_name), own, group?.groups.get(stored));
+  };
+  if (className === 'TimeDistributed') return inside([], 'layer', 'layer', 'layer');
+  if (className !== 'Bidirectional') return variables(path, className, config, group);
+  const [forward, backward] = DIRECTIONS;
+  return [
+    ...inside([forward], 'layer', 'layer', 'forward_layer'),
+    ...inside([backward], 'backward_layer', 'layer', 'backward_layer'),
+  ];
 }
 
 /** The groups of one class, in the order in which the model has the layers; some versions leave numbers out. */

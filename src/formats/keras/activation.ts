@@ -176,9 +176,9 @@ export function activationNamed(name: string): Activation {
   );
 }
 
-/** The member `activation`: a name, a function that Keras 3 wrapped, a layer, or nothing. */
-export function activationOf(config: LayerConfig): Activation {
-  const value = config.value('activation') ?? 'linear';
+/** The member `activation`, or another: a name, a function that Keras 3 wrapped, a layer, or nothing. */
+export function activationOf(config: LayerConfig, key = 'activation', otherwise = 'linear'): Activation {
+  const value = config.value(key) ?? (config.isNull(key) ? 'linear' : otherwise);
   if (typeof value === 'string') return activationNamed(value);
   if (isJsonObject(value) && typeof value.class_name === 'string') {
     const { class_name: className, config: inner } = value;
@@ -186,10 +186,7 @@ export function activationOf(config: LayerConfig): Activation {
     if (!Object.hasOwn(LAYERS, className)) return activationNamed(className);
     return LAYERS[className](new LayerConfig(isJsonObject(inner) ? inner : {}));
   }
-  throw inputError(
-    'layer-config',
-    `"activation" is ${JSON.stringify(value)} instead of the name of a function.`,
-  );
+  throw inputError('layer-config', `"${key}" is ${JSON.stringify(value)} instead of the name of a function.`);
 }
 
 /** The member `activation` after an operator that can fuse one. `addOperator` appends that operator. */

@@ -122,7 +122,8 @@ export function importKeras({ topology, weights }: FloatModel): Graph {
       builder,
       writer,
       narrowed,
-      weight: weightsOf(path),
+      path,
+      weightsOf,
       arguments: callArguments,
     });
   for (const { name, path, className, config, inputs, arguments: given, output } of calls) {

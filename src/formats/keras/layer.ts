@@ -31,7 +31,9 @@ interface LayerSurroundings {
   readonly writer: Writer;
   /** Values of the graph in Keras' own shape, where one was needed. */
   readonly narrowed: Map<ValueId, ValueId>;
-  readonly weight: FindWeight;
+  /** From the outermost model's layer to the layer itself. */
+  readonly path: readonly string[];
+  readonly weightsOf: (path: readonly string[]) => FindWeight;
   /** Of operations. */
   readonly arguments?: CallArguments | undefined;
 }
@@ -66,12 +68,19 @@ export class LayerContext {
   }
 
   /** The same place in the model, read with the configuration of a layer inside this one. */
-  withConfig(config: LayerConfig): LayerContext {
-    return new LayerContext(this.name, config, this.inputs, this.#surroundings);
+  withConfig(config: LayerConfig, inputs = this.inputs): LayerContext {
+    return new LayerContext(this.name, config, inputs, this.#surroundings);
+  }
+
+  /** A layer inside this one whose weights, and nodes, have a name of their own behind that of this one. */
+  inner(scope: string, config: LayerConfig): LayerContext {
+    const path = [...this.#surroundings.path, scope];
+    return new LayerContext(`${this.name}/${scope}`, config, this.inputs, { ...this.#surroundings, path });
   }
 
   weight(name: string, shape: Shape, otherName?: string): NamedWeight {
-    return this.#surroundings.weight(name, shape, otherName);
+    const { weightsOf, path } = this.#surroundings;
+    return weightsOf(path)(name, shape, otherName);
   }
 
   /** Appends a node named after the layer and, where it takes several, the `part` it computes. */

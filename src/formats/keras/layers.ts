@@ -9,9 +9,10 @@ import {
   importConv2DTranspose,
   separableConvolution,
 } from './layers/convolution.ts';
-import { importDense, importTimeDistributed } from './layers/dense.ts';
+import { importDense } from './layers/dense.ts';
 import { importAverage, importConcatenate, merging } from './layers/merge.ts';
 import { globalPooling, pooling } from './layers/pooling.ts';
+import { importBidirectional, importRecurrent } from './layers/recurrent.ts';
 import {
   importBatchNormalization,
   importNormalization,
@@ -27,6 +28,7 @@ import {
   upSampling,
   zeroPadding,
 } from './layers/shape.ts';
+import { timeDistributed } from './layers/time-distributed.ts';
 import { importTensorFlowFunction, operationImporter } from './operations/operations.ts';
 
 interface SupportedLayer {
@@ -64,9 +66,13 @@ function normalizationWeights(config: LayerConfig): readonly string[] {
 /** Layers that change nothing once training is over. */
 const trainingOnly: LayerRow = { import: ({ inputs }) => inputs[0] };
 
-const recurrent: LayerRow = {
-  reason: 'recurrent layers are not converted yet',
-  instead: 'Use Conv1D layers with strides or pooling, then GlobalAveragePooling1D.',
+const convolutionalRecurrent: LayerRow = {
+  reason: 'its steps are convolutions that need the memory of images for each gate',
+  instead: 'Use TimeDistributed convolutions, then LSTM or GRU.',
+};
+const cells: LayerRow = {
+  reason: 'its cells may be any Python code',
+  instead: 'Use LSTM, GRU or SimpleRNN layers, one after the other.',
 };
 const volumes: LayerRow = {
   reason: 'TensorFlow Lite Micro has no operators over three spatial axes',
@@ -93,6 +99,12 @@ const resizing: LayerRow = {
   instead: 'Resize the data before the model, or use Cropping2D, ZeroPadding2D or UpSampling2D.',
 };
 
+/** What TimeDistributed repeats. */
+function importerInside(className: string): LayerImporter | undefined {
+  const row = layerRow(className);
+  return row !== undefined && 'import' in row ? row.import : undefined;
+}
+
 /** One row for each Keras class name. */
 const LAYERS: Readonly<Record<string, LayerRow>> = {
   Activation: { import: importActivation },
@@ -106,7 +118,7 @@ const LAYERS: Readonly<Record<string, LayerRow>> = {
   AveragePooling2D: { import: pooling('average_pool_2d', 2) },
   AveragePooling3D: volumes,
   BatchNormalization: { import: importBatchNormalization, weights: batchNormalizationWeights },
-  Bidirectional: recurrent,
+  Bidirectional: { import: importBidirectional },
   CategoryEncoding: preprocessing,
   CenterCrop: resizing,
   Concatenate: { import: importConcatenate },
@@ -119,9 +131,9 @@ const LAYERS: Readonly<Record<string, LayerRow>> = {
   Conv2DTranspose: { import: importConv2DTranspose, weights: withBias('kernel') },
   Conv3D: volumes,
   Conv3DTranspose: volumes,
-  ConvLSTM1D: recurrent,
-  ConvLSTM2D: recurrent,
-  ConvLSTM3D: recurrent,
+  ConvLSTM1D: convolutionalRecurrent,
+  ConvLSTM2D: convolutionalRecurrent,
+  ConvLSTM3D: convolutionalRecurrent,
   Cropping1D: { import: cropping(1) },
   Cropping2D: { import: cropping(2) },
   Cropping3D: volumes,
@@ -135,7 +147,7 @@ const LAYERS: Readonly<Record<string, LayerRow>> = {
   EinsumDense: { reason: 'it can be any product of arrays', instead: 'Use Dense.' },
   Embedding: preprocessing,
   Flatten: { import: importFlatten },
-  GRU: recurrent,
+  GRU: { import: importRecurrent('GRU'), weights: withBias('kernel', 'recurrent_kernel') },
   GaussianDropout: trainingOnly,
   GaussianNoise: trainingOnly,
   GlobalAveragePooling1D: { import: globalPooling('mean', 1) },
@@ -148,7 +160,7 @@ const LAYERS: Readonly<Record<string, LayerRow>> = {
   GroupQueryAttention: attention,
   Hashing: preprocessing,
   IntegerLookup: preprocessing,
-  LSTM: recurrent,
+  LSTM: { import: importRecurrent('LSTM'), weights: withBias('kernel', 'recurrent_kernel') },
   Lambda: codeInside,
   LayerNormalization: otherNormalization,
   LeakyReLU: { import: activationLayer('LeakyReLU') },
@@ -174,7 +186,7 @@ const LAYERS: Readonly<Record<string, LayerRow>> = {
   Normalization: { import: importNormalization, weights: normalizationWeights },
   PReLU: { import: importPReLU, weights: () => ['alpha'] },
   Permute: { import: importPermute },
-  RNN: recurrent,
+  RNN: cells,
   RandomBrightness: trainingOnly,
   RandomContrast: trainingOnly,
   RandomCrop: resizing,
@@ -197,7 +209,7 @@ const LAYERS: Readonly<Record<string, LayerRow>> = {
     import: separableConvolution(2),
     weights: withBias('depthwise_kernel', 'pointwise_kernel'),
   },
-  SimpleRNN: recurrent,
+  SimpleRNN: { import: importRecurrent('SimpleRNN'), weights: withBias('kernel', 'recurrent_kernel') },
   SlicingOpLambda: { import: importTensorFlowFunction },
   Softmax: { import: importSoftmax },
   SpatialDropout1D: trainingOnly,
@@ -208,7 +220,7 @@ const LAYERS: Readonly<Record<string, LayerRow>> = {
   TFOpLambda: { import: importTensorFlowFunction },
   TextVectorization: preprocessing,
   ThresholdedReLU: { import: activationLayer('ThresholdedReLU') },
-  TimeDistributed: { import: importTimeDistributed },
+  TimeDistributed: { import: timeDistributed(importerInside) },
   UnitNormalization: { import: importUnitNormalization },
   UpSampling1D: { import: upSampling(1) },
   UpSampling2D: { import: upSampling(2) },

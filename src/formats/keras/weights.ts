@@ -20,6 +20,15 @@ function byLastPart(weights: readonly NamedWeight[]): Indexed {
   return index;
 }
 
+/** The layers inside Bidirectional are called after it, with their own name behind. */
+export const DIRECTIONS = ['forward', 'backward'] as const;
+
+function isOfDirection(name: readonly string[], path: readonly string[]): boolean {
+  const [wrapper, direction] = path.slice(-2);
+  if (!(DIRECTIONS as readonly string[]).includes(direction)) return false;
+  return name.some((part, index) => part === wrapper && name[index + 1].startsWith(`${direction}_`));
+}
+
 /**
  * From the exact name to names that only the layer's own matches. TensorFlow.js' files leave out the models around a
  * layer; TensorFlow's may carry scopes around or inside it.
@@ -33,6 +42,9 @@ function candidates(index: Indexed, path: readonly string[], weightName: string)
     (name) => name.startsWith(`${outermost}/`) && name.endsWith(`/${wanted}`),
     (name) => name === wanted || name.endsWith(`/${wanted}`),
     (name) => path.length === 1 && name.startsWith(`${outermost}/`),
+    // Cells of recurrent layers have scopes of their own inside the layer's.
+    (name) => name.split('/').includes(path.at(-1) as string),
+    (name) => isOfDirection(name.split('/'), path),
   ];
   for (const rule of rules) {
     const found = named.filter(({ name }) => rule(name));

@@ -433,10 +433,10 @@ test.each<[string, Partial<FloatModel>, string, string]>([
     'it crops everything from [1, 4, 2].',
   ],
   [
-    'a repeated LSTM',
-    { topology: sequentialOf([layer('TimeDistributed', { layer: layer('LSTM', {}) })], [null, 4, 2]) },
+    'a repeated ConvLSTM1D',
+    { topology: sequentialOf([layer('TimeDistributed', { layer: layer('ConvLSTM1D', {}) })], [null, 4, 2]) },
     'unsupported',
-    'it repeats a "LSTM" layer over time',
+    'it repeats a "ConvLSTM1D" layer over time',
   ],
   [
     'an axis that is not there',
@@ -469,9 +469,9 @@ test.each<[string, Partial<FloatModel>, string, string]>([
   ],
   [
     'an unknown layer',
-    { topology: sequentialOf([dense, layer('LSTM', { units: 4 })]) },
+    { topology: sequentialOf([dense, layer('ConvLSTM1D', { units: 4 })]) },
     'unsupported',
-    'Layer "lstm" (LSTM): tinyml cannot compute LSTM layers on a microcontroller: recurrent layers',
+    'Layer "convlstm1d" (ConvLSTM1D): tinyml cannot compute ConvLSTM1D layers on a microcontroller: its steps',
   ],
   [
     'a layer named after a property of every object',

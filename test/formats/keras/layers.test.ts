@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
+// Recurrent layers of TensorFlow.js call operations as methods.
+import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js';
 import {
   input,
   type LayersModel,
@@ -63,6 +65,16 @@ async function expectSame(original: LayersModel): Promise<Graph> {
 }
 
 type Layer = Parameters<ReturnType<typeof sequential>['add']>[0];
+
+function both(mergeMode: 'concat' | 'sum' | 'mul' | 'ave', returnSequences: boolean) {
+  const layer = () =>
+    layers.lstm({ units: 3, returnSequences }) as Parameters<typeof layers.bidirectional>[0]['layer'];
+  return [
+    `Bidirectional, ${mergeMode}, ${returnSequences ? 'all steps' : 'the last step'}`,
+    [5, 3],
+    () => [layers.bidirectional({ layer: layer(), mergeMode })],
+  ] as const;
+}
 
 /** By name, because what TensorFlow.js makes needs its backend. */
 const CASES: readonly (readonly [name: string, shape: readonly number[], make: () => readonly Layer[]])[] = [
@@ -195,6 +207,42 @@ const CASES: readonly (readonly [name: string, shape: readonly number[], make: (
     () => [layers.upSampling2d({ size: [2, 2], interpolation: 'bilinear' })],
   ],
   ['Rescaling', [4, 3], () => [layers.rescaling({ scale: 0.5, offset: -1 }) as unknown as Layer]],
+  ['LSTM', [5, 3], () => [layers.lstm({ units: 4 })]],
+  [
+    'LSTM of other functions, without biases',
+    [5, 3],
+    () => [
+      layers.lstm({
+        units: 4,
+        returnSequences: true,
+        useBias: false,
+        recurrentActivation: 'sigmoid',
+        activation: 'relu',
+      }),
+    ],
+  ],
+  ['LSTM backwards', [5, 3], () => [layers.lstm({ units: 2, goBackwards: true, returnSequences: true })]],
+  ['more steps than a concatenation takes', [23, 2], () => [layers.gru({ units: 2, returnSequences: true })]],
+  [
+    'GRU',
+    [5, 3],
+    () => [layers.gru({ units: 4, recurrentActivation: 'sigmoid' }), layers.dense({ units: 2 })],
+  ],
+  ['SimpleRNN', [5, 3], () => [layers.simpleRNN({ units: 4 })]],
+  ['one step', [1, 3], () => [layers.lstm({ units: 4 }), layers.dense({ units: 2 })]],
+  ...(['concat', 'sum', 'mul', 'ave'] as const).map((mergeMode) => both(mergeMode, false)),
+  both('concat', true),
+  [
+    'TimeDistributed Conv1D and LSTM',
+    [3, 6, 2],
+    () => [
+      layers.timeDistributed({ layer: layers.conv1d({ filters: 4, kernelSize: 3 }) }),
+      layers.timeDistributed({ layer: layers.maxPooling1d({ poolSize: 2 }) }),
+      layers.timeDistributed({ layer: layers.lstm({ units: 3, returnSequences: true }) }),
+      layers.timeDistributed({ layer: layers.flatten() }),
+      layers.gru({ units: 2 }),
+    ],
+  ],
   ['TimeDistributed Dense', [4, 3], () => [layers.timeDistributed({ layer: layers.dense({ units: 2 }) })]],
   ['noise', [4, 3], () => [layers.gaussianNoise({ stddev: 1 }), layers.dense({ units: 2 })]],
 ];

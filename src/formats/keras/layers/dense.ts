@@ -1,10 +1,7 @@
 /** Dense layers, alone and at every position of a sequence. */
 
-import { inputError, unsupportedError } from '../../../core/errors.ts';
-import { isJsonObject } from '../../../core/json.ts';
 import type { ValueId } from '../../../ir/graph.ts';
 import { addActivated } from '../activation.ts';
-import { LayerConfig } from '../config.ts';
 import type { LayerContext, LayerValue } from '../layer.ts';
 
 /** Keras' [depth, units] as TFLite's [units, depth]. */
@@ -35,20 +32,4 @@ export function importDense(layer: LayerContext): LayerValue {
     layer.add('fully_connected', '', { activation, keepNumDims: shape.length > 2 }, operands),
   );
   return { id, shape: layer.shapeOf(id) };
-}
-
-/** TimeDistributed around Dense, which works on every position by itself. */
-export function importTimeDistributed(layer: LayerContext): LayerValue {
-  const inner = layer.config.value('layer');
-  if (!isJsonObject(inner) || !isJsonObject(inner.config)) {
-    throw inputError('layer-config', 'it wraps no layer.');
-  }
-  if (inner.class_name !== 'Dense') {
-    throw unsupportedError(
-      'unsupported-layer',
-      `it repeats a ${JSON.stringify(inner.class_name ?? null)} layer over time, and only Dense can be repeated.`,
-      'Use Conv1D, or a Conv2D with kernel height 1, over the whole sequence.',
-    );
-  }
-  return importDense(layer.withConfig(new LayerConfig(inner.config)));
 }

@@ -12,13 +12,13 @@ function reshaped(layer: LayerContext, newShape: Shape): LayerValue {
 export function importFlatten(layer: LayerContext): LayerValue {
   const { shape } = layer.inputs[0];
   if (shape.length > 2) requireChannelsLast(layer);
-  return reshaped(layer, [1, elementCount(shape)]);
+  return reshaped(layer, [shape[0], elementCount(shape.slice(1))]);
 }
 
 export function importReshape(layer: LayerContext): LayerValue {
   const target = layer.config.openShape('target_shape');
   const { shape } = layer.inputs[0];
-  const available = elementCount(shape);
+  const available = elementCount(shape.slice(1));
   const known = elementCount(target.filter((dimension) => dimension !== -1));
   const newShape = target.map((dimension) => (dimension === -1 ? available / known : dimension));
   const valid = newShape.every((dimension) => Number.isSafeInteger(dimension) && dimension > 0);
@@ -28,7 +28,7 @@ export function importReshape(layer: LayerContext): LayerValue {
       `its input of shape ${formatShape(shape)} cannot become ${formatShape(target)}.`,
     );
   }
-  return reshaped(layer, [1, ...newShape]);
+  return reshaped(layer, [shape[0], ...newShape]);
 }
 
 export function importPermute(layer: LayerContext): LayerValue {
@@ -47,7 +47,7 @@ export function importRepeatVector(layer: LayerContext): LayerValue {
   const { shape, id } = layer.inputs[0];
   if (shape.length !== 2) throw inputError('layer-shape', `its input has shape ${formatShape(shape)}.`);
   const [steps] = layer.config.perAxis('n', 1);
-  const pixel = layer.reshape('wide', id, [1, 1, 1, shape[1]]);
+  const pixel = layer.reshape('wide', id, [shape[0], 1, 1, shape[1]]);
   const size = [1, steps] as const;
   const repeated = layer.add(
     'resize_nearest_neighbor',

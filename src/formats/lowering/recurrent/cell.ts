@@ -1,6 +1,6 @@
 /** What recurrent layers of every format have in common. */
 
-import type { Apply } from '../functions.ts';
+import type { NodeWriter } from '../node-writer.ts';
 
 /** What a cell hands on to the next step; [batch, units] each. */
 export interface CellState<Tensor> {
@@ -15,8 +15,8 @@ export interface Cell<Tensor> {
   step(part: string, step: number, before: CellState<Tensor> | undefined): CellState<Tensor>;
 }
 
-/** Functions by gate, in the order of their weights. */
-export type Activations = readonly Apply[];
+/** Appends a function of every element. */
+export type Activate<Tensor> = (writer: NodeWriter<Tensor>, part: string, input: Tensor) => Tensor;
 
 export interface Unrolled<Tensor> {
   /** The hidden states in the order in which they were made. */

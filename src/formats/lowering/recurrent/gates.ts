@@ -1,7 +1,8 @@
 /** Gates of recurrent cells: a function of what weights make of a step's input and of what the step before has left. */
 
-import { type Apply, within } from '../functions.ts';
+import { within } from '../functions.ts';
 import type { NodeWriter } from '../node-writer.ts';
+import type { Activate } from './cell.ts';
 import { type Sequence, stepsOf } from './sequence.ts';
 
 /** Of one gate, row-major. */
@@ -34,7 +35,7 @@ function stacked(arrays: readonly Float32Array[]): Float32Array {
 /** Gates with one activation, computed together; weights are constants once, whatever the number of steps. */
 export class Gates<Tensor> {
   readonly #writer: NodeWriter<Tensor>;
-  readonly #activation: Apply;
+  readonly #activation: Activate<Tensor>;
   readonly #count: number;
   readonly #hidden: Tensor;
   readonly #fromInput: readonly Tensor[];
@@ -45,7 +46,7 @@ export class Gates<Tensor> {
     sequence: Sequence<Tensor>,
     { depth, units }: CellSize,
     gates: readonly GateWeights[],
-    activation: Apply,
+    activation: Activate<Tensor>,
   ) {
     this.#writer = writer;
     this.#activation = activation;

@@ -1,11 +1,11 @@
-import { type Apply, within } from '../functions.ts';
+import { within } from '../functions.ts';
 import type { NodeWriter } from '../node-writer.ts';
-import type { Cell } from './cell.ts';
+import type { Activate, Cell } from './cell.ts';
 import { type CellSize, Gates, type GateWeights, product, sumOf } from './gates.ts';
 import { clipped } from './lstm.ts';
 import type { Sequence } from './sequence.ts';
 
-export interface GruCell extends CellSize {
+export interface GruCell<Tensor> extends CellSize {
   readonly updateGate: GateWeights;
   readonly resetGate: GateWeights;
   readonly candidate: GateWeights;
@@ -15,8 +15,8 @@ export interface GruCell extends CellSize {
    */
   readonly hiddenBias?: Float32Array;
   /** Of update and reset. */
-  readonly recurrentActivation: Apply;
-  readonly activation: Apply;
+  readonly recurrentActivation: Activate<Tensor>;
+  readonly activation: Activate<Tensor>;
   /** What goes into activations stays between its negative and it; Infinity for no limit. */
   readonly clip: number;
 }
@@ -26,9 +26,9 @@ export function gruCell<Tensor>(
   writer: NodeWriter<Tensor>,
   part: string,
   sequence: Sequence<Tensor>,
-  cell: GruCell,
+  cell: GruCell<Tensor>,
 ): Cell<Tensor> {
-  const gates = (name: string, weights: readonly GateWeights[], activation: Apply) =>
+  const gates = (name: string, weights: readonly GateWeights[], activation: Activate<Tensor>) =>
     new Gates(writer, within(part, name), sequence, cell, weights, clipped(activation, cell.clip));
   const both = gates('gates', [cell.updateGate, cell.resetGate], cell.recurrentActivation);
   const candidates = gates('candidate', [cell.candidate], cell.activation);

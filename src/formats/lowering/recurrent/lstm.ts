@@ -1,20 +1,20 @@
-import { type Apply, clamp, within } from '../functions.ts';
+import { clamp, within } from '../functions.ts';
 import type { NodeWriter } from '../node-writer.ts';
-import type { Cell } from './cell.ts';
+import type { Activate, Cell } from './cell.ts';
 import { type CellSize, Gates, type GateWeights, product, sumOf } from './gates.ts';
 import type { Sequence } from './sequence.ts';
 
-export interface LstmCell extends CellSize {
+export interface LstmCell<Tensor> extends CellSize {
   readonly inputGate: GateWeights;
   readonly forgetGate: GateWeights;
   readonly cellGate: GateWeights;
   readonly outputGate: GateWeights;
   /** Of the three gates that let through. */
-  readonly recurrentActivation: Apply;
+  readonly recurrentActivation: Activate<Tensor>;
   /** Of what comes in. */
-  readonly activation: Apply;
+  readonly activation: Activate<Tensor>;
   /** Of the cell state on its way out. */
-  readonly outputActivation: Apply;
+  readonly outputActivation: Activate<Tensor>;
   /** What goes into activations of gates stays between its negative and it; Infinity for no limit. */
   readonly clip: number;
   /** Factors of the cell state in the three gates, [units] each. */
@@ -26,7 +26,7 @@ export interface LstmCell extends CellSize {
 }
 
 /** A function of what is kept within ±`clip`. */
-export function clipped(activation: Apply, clip: number): Apply {
+export function clipped<Tensor>(activation: Activate<Tensor>, clip: number): Activate<Tensor> {
   if (clip === Infinity) return activation;
   return (writer, part, input) =>
     activation(writer, part, clamp(-clip, clip)(writer, within(part, 'clip'), input));
@@ -37,10 +37,10 @@ export function lstmCell<Tensor>(
   writer: NodeWriter<Tensor>,
   part: string,
   sequence: Sequence<Tensor>,
-  cell: LstmCell,
+  cell: LstmCell<Tensor>,
 ): Cell<Tensor> {
   const { inputGate, forgetGate, cellGate, outputGate, peepholes } = cell;
-  const gates = (name: string, weights: readonly GateWeights[], activation: Apply) =>
+  const gates = (name: string, weights: readonly GateWeights[], activation: Activate<Tensor>) =>
     new Gates(writer, within(part, name), sequence, cell, weights, clipped(activation, cell.clip));
   const candidates = gates('candidate', [cellGate], cell.activation);
   const open: OpenGates<Tensor> =
@@ -95,7 +95,7 @@ function gatesTogether<Tensor>(gates: Gates<Tensor>): OpenGates<Tensor> {
 function gatesApart<Tensor>(
   writer: NodeWriter<Tensor>,
   part: string,
-  peepholes: NonNullable<LstmCell['peepholes']>,
+  peepholes: NonNullable<LstmCell<Tensor>['peepholes']>,
   gates: Readonly<Record<'input' | 'forget' | 'output', Gates<Tensor>>>,
 ): OpenGates<Tensor> {
   const factor = (gate: keyof typeof gates) =>

@@ -1,13 +1,13 @@
-import { type Apply, within } from '../functions.ts';
+import { within } from '../functions.ts';
 import type { NodeWriter } from '../node-writer.ts';
-import type { Cell } from './cell.ts';
+import type { Activate, Cell } from './cell.ts';
 import { type CellSize, Gates, type GateWeights } from './gates.ts';
 import { clipped } from './lstm.ts';
 import type { Sequence } from './sequence.ts';
 
-export interface SimpleRnnCell extends CellSize {
+export interface SimpleRnnCell<Tensor> extends CellSize {
   readonly weights: GateWeights;
-  readonly activation: Apply;
+  readonly activation: Activate<Tensor>;
   /** What goes into the activation stays between its negative and it; Infinity for no limit. */
   readonly clip: number;
 }
@@ -17,7 +17,7 @@ export function simpleRnnCell<Tensor>(
   writer: NodeWriter<Tensor>,
   part: string,
   sequence: Sequence<Tensor>,
-  cell: SimpleRnnCell,
+  cell: SimpleRnnCell<Tensor>,
 ): Cell<Tensor> {
   const activation = clipped(cell.activation, cell.clip);
   const gates = new Gates(writer, within(part, 'cell'), sequence, cell, [cell.weights], activation);

@@ -254,7 +254,7 @@ const lstm: Kind = {
     const functions = { recurrentActivation, activation, outputActivation, clip };
     const weights = { inputGate, outputGate, forgetGate, cellGate };
     const [input, output, forget] = peepholes ?? [];
-    return lstmCell(node, part, sequence, {
+    return lstmCell<Operand>(node, part, sequence, {
       ...extent,
       ...weights,
       ...functions,
@@ -271,10 +271,14 @@ const gru: Kind = {
     const [recurrentActivation, activation] = activations;
     const common = { ...extent, updateGate, resetGate, recurrentActivation, activation, clip };
     if (node.integer('linear_before_reset', 0) === 0) {
-      return gruCell(node, part, sequence, { ...common, candidate });
+      return gruCell<Operand>(node, part, sequence, { ...common, candidate });
     }
     const [bias, hiddenBias] = [inputBiases[2], hiddenBiases[2]];
-    return gruCell(node, part, sequence, { ...common, candidate: { ...candidate, bias }, hiddenBias });
+    return gruCell<Operand>(node, part, sequence, {
+      ...common,
+      candidate: { ...candidate, bias },
+      hiddenBias,
+    });
   },
 };
 
@@ -282,7 +286,7 @@ const rnn: Kind = {
   activations: ['Tanh'],
   gates: 1,
   cell: (node, part, sequence, { extent, clip, activations: [activation], gates: [weights] }) =>
-    simpleRnnCell(node, part, sequence, { ...extent, weights, activation, clip }),
+    simpleRnnCell<Operand>(node, part, sequence, { ...extent, weights, activation, clip }),
 };
 
 export const RECURRENT: OnnxOperators = {
