@@ -106,6 +106,30 @@ const groupNormalization: LowerOnnx = (node) => {
   return node.reshape('', node.add('add', 'shifted', { activation: 'none' }, [scaled, offset]), shape);
 };
 
+/** x · scale / √(mean of squares + ε). */
+const rmsNormalization: LowerOnnx = (node) => {
+  const input = node.input(0);
+  const rank = input.type.shape.length;
+  const axes = axesFrom(axisOf(node.integer('axis', -1), rank), rank);
+  const squares = node.add('mul', 'squares', { activation: 'none' }, [input, input]);
+  const mean = node.add('mean', 'mean', { axes, keepDims: true }, [squares]);
+  const least = node.constant('epsilon', [1], Float32Array.of(node.float('epsilon', 1e-5)));
+  const sum = node.add('add', 'sum', { activation: 'none' }, [mean, least]);
+  const inverse = node.add('rsqrt', 'inverse', {}, [sum]);
+  const result = node.add('mul', 'normalized', { activation: 'none' }, [input, inverse]);
+  return scaledAndShifted(node, result, node.input(1), undefined);
+};
+
+/** The file adds 1e-9 to the deviation, which float32 notices where that is nearly 0 only; here it is in the variance. */
+const LEAST_VARIANCE = 1e-18;
+
+const meanVarianceNormalization: LowerOnnx = (node) => {
+  const input = node.input(0);
+  const axes = (node.integers('axes') ?? [0, 2, 3]).map((axis) => axisOf(axis, input.type.shape.length));
+  const sorted = [...new Set(axes)].sort((a, b) => a - b);
+  return normalized(node, '', input, sorted, LEAST_VARIANCE).result;
+};
+
 /** What training leaves out; at inference it changes nothing, and its mask keeps everything. */
 const dropout: LowerOnnx = (node) => {
   const input = node.input(0);
@@ -129,4 +153,6 @@ export const NORMALIZATIONS: OnnxOperators = {
   GroupNormalization: groupNormalization,
   InstanceNormalization: instanceNormalization,
   LayerNormalization: layerNormalization,
+  MeanVarianceNormalization: meanVarianceNormalization,
+  RMSNormalization: rmsNormalization,
 };

@@ -1,9 +1,9 @@
-/** Softmax and its logarithm, which TFLM computes along the last axis. */
+/** What TFLM computes along the last axis: softmax, its logarithm, and rows of length 1. */
 
 import { elementCount } from '../../../core/tensor.ts';
 import type { Operand } from '../../lowering/graph-writer.ts';
 import { axisOf } from '../../lowering/operation.ts';
-import type { LowerOnnx, OnnxNode, OnnxOperators } from '../node.ts';
+import { type LowerOnnx, type OnnxNode, type OnnxOperators, refuseAttribute } from '../node.ts';
 
 type Compute = (node: OnnxNode, part: string, input: Operand) => Operand;
 
@@ -34,7 +34,16 @@ function normalizing(compute: Compute): LowerOnnx {
   };
 }
 
+const lpNormalization: LowerOnnx = (node) => {
+  const order = node.integer('p', 2);
+  if (order !== 2) throw refuseAttribute('p', `is ${order}, and TensorFlow Lite Micro adds squares only`);
+  const input = node.input(0);
+  const axis = axisOf(node.integer('axis', -1), input.type.shape.length);
+  return alongAxis(node, input, axis, (_, part, rows) => node.add('l2_normalization', part, {}, [rows]));
+};
+
 export const SOFTMAXES: OnnxOperators = {
   LogSoftmax: normalizing((node, part, input) => node.add('log_softmax', part, {}, [input])),
+  LpNormalization: lpNormalization,
   Softmax: normalizing((node, part, input) => node.add('softmax', part, { beta: 1 }, [input])),
 };

@@ -45,6 +45,36 @@ describe('normalizations', () => {
     }
   });
 
+  it('RMSNormalization keeps the mean', async () => {
+    const { values } = await runNode('RMSNormalization', [INPUT], {
+      opset: 23,
+      constants: [numbers(1, 2, 3)],
+    });
+    for (const [index, value] of INPUT.values.entries()) {
+      const row = INPUT.values.slice(index - (index % 3), index - (index % 3) + 3);
+      const mean = row.reduce((sum, one) => sum + one * one, 0) / 3;
+      expect(values[index]).toBeCloseTo((value / Math.sqrt(mean + EPSILON)) * ((index % 3) + 1), 5);
+    }
+  });
+
+  it('MeanVarianceNormalization over images of each channel', async () => {
+    const { values } = await runNode('MeanVarianceNormalization', [INPUT]);
+    for (let channel = 0; channel < 4; channel++) {
+      const own = values.slice(channel * 6, channel * 6 + 6);
+      expect(own.reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 5);
+      expect(own.reduce((sum, value) => sum + value * value, 0)).toBeCloseTo(6, 4);
+    }
+  });
+
+  it('LpNormalization makes rows of length 1 along any axis', async () => {
+    const { values } = await runNode('LpNormalization', [{ shape: [1, 2, 2], values: [3, 5, 4, 12] }], {
+      attributes: { axis: 1 },
+    });
+    for (const [index, value] of [3 / 5, 5 / 13, 4 / 5, 12 / 13].entries()) {
+      expect(values[index]).toBeCloseTo(value, 6);
+    }
+  });
+
   it('BatchNormalization is a factor and a shift for each channel', async () => {
     const { kinds, values } = await runNode('BatchNormalization', [INPUT], {
       attributes: { epsilon: { float: 0 } },
@@ -84,6 +114,7 @@ describe('normalizations', () => {
       'input',
       '1 numbers for 4',
     ],
+    ['LpNormalization', { attributes: { p: 1 } }, 'unsupported', 'its "p" is 1'],
     [
       'Dropout',
       { constants: [numbers(0.5), { shape: [], values: [1], isInteger: true }] },
