@@ -30,6 +30,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
   features: async () => (await import('./features/features.ts')).features,
   streams: async () => (await import('./streams/streams.ts')).streams,
   'spoken-digits': async () => (await import('./spoken-digits/spoken-digits.ts')).spokenDigits,
+  import: async () => (await import('./import/import.ts')).importing,
   search: async () => (await import('./search/search.ts')).searchRows,
   data: async () => (await import('./data.ts')).data,
 };
@@ -41,6 +42,7 @@ const ONLY_NAMED: readonly string[] = [
   'random-networks',
   'quantization',
   'compress',
+  'import',
   'search',
   'standalone',
   'standalone-networks',
