@@ -10,6 +10,7 @@ import { importKeras } from './keras/import.ts';
 import { readKerasZip } from './keras-zip/read.ts';
 import { importOnnx } from './onnx/import.ts';
 import { isOnnxFile } from './onnx/recognize.ts';
+import { importFrozen, isGraphDef } from './tensorflow/frozen.ts';
 import { readTfjsModel } from './tfjs/read.ts';
 import { importTflite } from './tflite/read.ts';
 import { hasIdentifier, isUnnamedModel } from './tflite/verify.ts';
@@ -102,6 +103,12 @@ export const IMPORTERS: readonly Importer[] = [
     files: 'a .onnx file',
     recognizes: isOnnxFile,
     read: importOnnx,
+  },
+  {
+    title: 'TensorFlow frozen graph',
+    files: 'a frozen .pb file',
+    recognizes: isGraphDef,
+    read: importFrozen,
   },
   {
     title: 'TensorFlow.js layers model',

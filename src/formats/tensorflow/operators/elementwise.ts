@@ -1,0 +1,187 @@
+/** Functions of one element, and of two or three that broadcast. */
+
+import { unsupportedError } from '../../../core/errors.ts';
+import { type Apply, clamp, erf, selu, sign, softplus, softsign } from '../../lowering/functions.ts';
+import { isKnown, knownNumbers, type Operand } from '../../lowering/graph-writer.ts';
+import type { LowerTensorFlow, TensorFlowNode, TensorFlowOperators } from '../node.ts';
+
+function applied(apply: Apply): LowerTensorFlow {
+  return (node) => apply(node, '', node.input(0));
+}
+
+type Unary =
+  | 'abs'
+  | 'ceil'
+  | 'cos'
+  | 'elu'
+  | 'exp'
+  | 'floor'
+  | 'log'
+  | 'logical_not'
+  | 'logistic'
+  | 'neg'
+  | 'relu'
+  | 'relu6'
+  | 'round'
+  | 'rsqrt'
+  | 'sin'
+  | 'sqrt'
+  | 'square'
+  | 'tanh'
+  | 'zeros_like';
+
+function unary(kind: Unary): LowerTensorFlow {
+  return (node) => node.add(kind, '', {}, [node.input(0)]);
+}
+
+/** A known single number has an axis of its own where it meets others. */
+function withAxis(node: TensorFlowNode, operand: Operand, other: Operand): Operand {
+  const isNumber = isKnown(operand) && operand.type.shape.length === 0 && other.type.shape.length > 0;
+  return isNumber ? node.reshape('number', operand, [1]) : operand;
+}
+
+function pairOf(node: TensorFlowNode): readonly [Operand, Operand] {
+  const [first, second] = [node.input(0), node.input(1)];
+  return [withAxis(node, first, second), withAxis(node, second, first)];
+}
+
+function sum(kind: 'add' | 'sub' | 'mul'): LowerTensorFlow {
+  return (node) => node.add(kind, '', { activation: 'none' }, pairOf(node));
+}
+
+type Pair =
+  | 'equal'
+  | 'floor_div'
+  | 'floor_mod'
+  | 'greater'
+  | 'greater_equal'
+  | 'less'
+  | 'less_equal'
+  | 'logical_and'
+  | 'logical_or'
+  | 'maximum'
+  | 'minimum'
+  | 'not_equal'
+  | 'squared_difference';
+
+function pair(kind: Pair): LowerTensorFlow {
+  return (node) => node.add(kind, '', {}, pairOf(node));
+}
+
+/** Known divisors become factors: TFLM divides no quantized tensors. */
+const quotient: LowerTensorFlow = (node) => {
+  const [a, b] = pairOf(node);
+  const isFactor =
+    !isKnown(a) && isKnown(b) && b.type.dtype === 'float32' && b.data.every((value) => Number(value) !== 0);
+  if (!isFactor) return node.add('div', '', { activation: 'none' }, [a, b]);
+  const inverse = Float32Array.from(knownNumbers(b, 'divisor'), (value) => 1 / value);
+  return node.add('mul', '', { activation: 'none' }, [a, node.constant('inverse', b.type.shape, inverse)]);
+};
+
+/** Powers that are products and roots. */
+const power: LowerTensorFlow = (node) => {
+  const base = node.input(0);
+  const exponents = new Set(node.numbers(1, 'exponent'));
+  const [exponent] = exponents;
+  const only = exponents.size === 1 ? exponent : undefined;
+  if (only === 1) return base;
+  if (only === 2) return node.add('square', '', {}, [base]);
+  if (only === 0.5) return node.add('sqrt', '', {}, [base]);
+  if (only === -0.5) return node.add('rsqrt', '', {}, [base]);
+  if (only === 3) {
+    const square = node.add('square', 'square', {}, [base]);
+    return node.add('mul', '', { activation: 'none' }, [square, base]);
+  }
+  throw unsupportedError(
+    'unsupported-operation',
+    'it computes powers other than 2, 3, 1/2 and -1/2, which TensorFlow Lite Micro has no operator for.',
+    'Write them as products and square roots.',
+  );
+};
+
+const clip: LowerTensorFlow = (node) =>
+  clamp(node.number(1, 'least value'), node.number(2, 'most value'))(node, '', node.input(0));
+
+const select: LowerTensorFlow = (node) => {
+  const [condition, x, y] = [node.input(0), node.input(1), node.input(2)];
+  const operands = [condition, withAxis(node, x, condition), withAxis(node, y, condition)];
+  return node.add('select_v2', '', {}, operands, x.type.dtype);
+};
+
+/** Integers and booleans that are known may be any; what is computed is float32 in float graphs. */
+const cast: LowerTensorFlow = (node) => {
+  const operand = node.input(0);
+  const dtype = node.dtype('DstT');
+  return operand.type.dtype === dtype ? operand : node.add('cast', '', {}, [operand], dtype);
+};
+
+/** SOFTMAX and LOG_SOFTMAX take the last axis, as TensorFlow does. */
+const softmax: LowerTensorFlow = (node) => node.add('softmax', '', { beta: 1 }, [node.input(0)]);
+const logSoftmax: LowerTensorFlow = (node) => node.add('log_softmax', '', {}, [node.input(0)]);
+
+const leakyRelu: LowerTensorFlow = (node) =>
+  node.add('leaky_relu', '', { alpha: node.float('alpha', 0.2) }, [node.input(0)]);
+
+const reciprocal: LowerTensorFlow = (node) =>
+  node.add('div', '', { activation: 'none' }, [node.constant('one', [1], Float32Array.of(1)), node.input(0)]);
+
+const addN: LowerTensorFlow = (node) => {
+  const operands = node.operands();
+  return operands.length === 1 ? operands[0] : node.add('add_n', '', {}, operands);
+};
+
+export const ELEMENTWISE: TensorFlowOperators = {
+  Abs: unary('abs'),
+  Add: sum('add'),
+  AddN: addN,
+  AddV2: sum('add'),
+  Cast: cast,
+  Ceil: unary('ceil'),
+  ClipByValue: clip,
+  Cos: unary('cos'),
+  Div: quotient,
+  Elu: unary('elu'),
+  Equal: pair('equal'),
+  Erf: applied(erf),
+  Exp: unary('exp'),
+  Floor: unary('floor'),
+  FloorDiv: pair('floor_div'),
+  FloorMod: pair('floor_mod'),
+  Greater: pair('greater'),
+  GreaterEqual: pair('greater_equal'),
+  LeakyRelu: leakyRelu,
+  Less: pair('less'),
+  LessEqual: pair('less_equal'),
+  Log: unary('log'),
+  LogSoftmax: logSoftmax,
+  LogicalAnd: pair('logical_and'),
+  LogicalNot: unary('logical_not'),
+  LogicalOr: pair('logical_or'),
+  Maximum: pair('maximum'),
+  Minimum: pair('minimum'),
+  Mul: sum('mul'),
+  Neg: unary('neg'),
+  NotEqual: pair('not_equal'),
+  Pow: power,
+  RealDiv: quotient,
+  Reciprocal: reciprocal,
+  Relu: unary('relu'),
+  Relu6: unary('relu6'),
+  Round: unary('round'),
+  Rsqrt: unary('rsqrt'),
+  Select: select,
+  SelectV2: select,
+  Selu: applied(selu),
+  Sigmoid: unary('logistic'),
+  Sign: applied(sign),
+  Sin: unary('sin'),
+  Softmax: softmax,
+  Softplus: applied(softplus),
+  Softsign: applied(softsign),
+  Sqrt: unary('sqrt'),
+  Square: unary('square'),
+  SquaredDifference: pair('squared_difference'),
+  Sub: sum('sub'),
+  Tanh: unary('tanh'),
+  ZerosLike: unary('zeros_like'),
+};

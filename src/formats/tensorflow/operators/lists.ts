@@ -1,0 +1,78 @@
+/** Lists of tensors, in which loops gather their steps: known in length, so that each element is a tensor of its own. */
+
+import { inputError, unsupportedError } from '../../../core/errors.ts';
+import { type DType, elementCount, type Shape } from '../../../core/tensor.ts';
+import type { Operand } from '../../lowering/graph-writer.ts';
+import type { LowerTensorFlow, TensorFlowNode, TensorFlowOperators } from '../node.ts';
+import { isKind, type TensorList } from '../values.ts';
+
+/** More than any loop that is unrolled has steps. */
+const MOST_ITEMS = 2 ** 12;
+
+function listAt(node: TensorFlowNode, position: number): TensorList {
+  const value = node.values[position];
+  if (isKind(value, 'list')) return value;
+  throw inputError('operand-kind', `its input ${position} is no list of tensors.`);
+}
+
+const fromTensor: LowerTensorFlow = (node) => {
+  const tensor = node.input(0);
+  const [count = 0] = tensor.type.shape;
+  if (count > MOST_ITEMS) throw tooLong(count);
+  return { kind: 'list', items: node.addMany('unpack', '', { axis: 0 }, [tensor]) };
+};
+
+function tooLong(count: number): Error {
+  return unsupportedError(
+    'loop-too-long',
+    `it makes a list of ${count} tensors, and loops are unrolled to ${MOST_ITEMS} at most.`,
+    'Give the network shorter sequences.',
+  );
+}
+
+const reserve: LowerTensorFlow = (node) => {
+  const count = node.number(1, 'number of elements');
+  if (!(count >= 0 && count <= MOST_ITEMS)) throw tooLong(count);
+  return { kind: 'list', items: new Array<undefined>(count).fill(undefined) };
+};
+
+function placeIn({ items }: TensorList, index: number): number {
+  if (Number.isInteger(index) && index >= 0 && index < items.length) return index;
+  throw inputError('list-index', `it reads element ${index} of ${items.length}.`);
+}
+
+const setItem: LowerTensorFlow = (node) => {
+  const list = listAt(node, 0);
+  const index = placeIn(list, node.number(1, 'index'));
+  return { kind: 'list', items: list.items.with(index, node.input(2)) };
+};
+
+function zerosOf(node: TensorFlowNode, shape: Shape, dtype: DType): Operand {
+  if (dtype === 'float32') return node.constant('zeros', shape, new Float32Array(elementCount(shape)));
+  return node.known(shape, new Array<number>(elementCount(shape)).fill(0));
+}
+
+const getItem: LowerTensorFlow = (node) => {
+  const list = listAt(node, 0);
+  const item = list.items[placeIn(list, node.number(1, 'index'))];
+  return item ?? zerosOf(node, node.numbers(2, 'shape') ?? [], node.dtype('element_dtype'));
+};
+
+/** Elements that nothing was put into are zeros, of the shape that the others have. */
+const stack: LowerTensorFlow = (node) => {
+  const { items } = listAt(node, 0);
+  const shape = items.find((item) => item !== undefined)?.type.shape ?? node.numbers(1, 'shape') ?? [];
+  const operands = items.map((item) => item ?? zerosOf(node, shape, node.dtype('element_dtype')));
+  return node.add('pack', '', { axis: 0 }, operands);
+};
+
+const length: LowerTensorFlow = (node) => node.known([], [listAt(node, 0).items.length]);
+
+export const LISTS: TensorFlowOperators = {
+  TensorListFromTensor: fromTensor,
+  TensorListGetItem: getItem,
+  TensorListLength: length,
+  TensorListReserve: reserve,
+  TensorListSetItem: setItem,
+  TensorListStack: stack,
+};
