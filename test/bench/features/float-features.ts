@@ -25,7 +25,7 @@ const FLOAT_PRESETS: readonly PresetName[] = [
 const COMPARED = 4096;
 
 /** Log-mel as projects on sound have it. */
-const LOG_MEL = {
+export const LOG_MEL = {
   step: 'spectrum',
   rate: RATE,
   window: 512,
@@ -77,12 +77,18 @@ int main(void)
 `;
 }
 
-function differing(preparation: Preparation): { readonly count: number; readonly of: number } {
+function differing(preparation: Preparation): {
+  readonly count: number;
+  readonly of: number;
+} {
   const values = elementCount(preparedShape(preparation));
   const samples = Array.from({ length: SAMPLES }, (_, i) => noise(COMPARED, 10 ** -i));
   const { stdout } = runOnCortexM4(
     {
-      'net_prepare.h': prepareHeader(preparation, { name: 'net', macro: 'NET' }),
+      'net_prepare.h': prepareHeader(preparation, {
+        name: 'net',
+        macro: 'NET',
+      }),
       'main.c': program(samples, values),
     },
     { optimize: '-O2' },
@@ -95,7 +101,10 @@ function differing(preparation: Preparation): { readonly count: number; readonly
     return Array.from(expected.subarray(0, values), (value) => floatBitsLiteral(value).slice(2));
   });
   if (lines.length !== bits.length) throw new Error(`${lines.length} of ${bits.length} values came back`);
-  return { count: bits.filter((value, i) => value !== lines[i]).length, of: bits.length };
+  return {
+    count: bits.filter((value, i) => value !== lines[i]).length,
+    of: bits.length,
+  };
 }
 
 async function presetRows(name: PresetName): Promise<Outcome[]> {
