@@ -37,8 +37,18 @@ export { type EventLabel, parseEventLabels } from './data/streams/event-labels.t
 
 /** Model files: any format to a graph, graphs to `.tflite`, and the outline of `.tflite` files that nobody can run. */
 
-export type { AxisOrder, Imported, LoadBeside } from './formats/importer.ts';
+export type {
+  AxisOrder,
+  Imported,
+  Importer,
+  ImportSource,
+  ImportWish,
+  ImportWishes,
+  LoadBeside,
+} from './formats/importer.ts';
+export { IMPORTERS } from './formats/importers.ts';
 export {
+  checkWishes,
   importModel,
   isTfliteFile,
   type ModelFileOptions,

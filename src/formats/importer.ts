@@ -6,13 +6,26 @@ import type { Graph } from '../ir/graph.ts';
 /** The bytes of a file that a model names, relative to its own folder. */
 export type LoadBeside = (path: string) => Uint8Array;
 
-export interface ImportSource {
+/** What a person may say of how a file is to be read; formats that have no such thing refuse it. */
+export interface ImportWishes {
+  /** Shapes of inputs by their names in the file, where these are free or to be others. */
+  readonly shapes?: ReadonlyMap<string, Shape>;
+  /** Inputs and outputs keep the order of axes that they have in the file: the channels first where they are so. */
+  readonly keepLayout?: boolean;
+  /** Where the model begins and ends, by names in the file: the rest of it is left out. */
+  readonly inputs?: readonly string[];
+  readonly outputs?: readonly string[];
+  /** Which of several functions of the file. */
+  readonly signature?: string;
+}
+
+/** The name of one of them. */
+export type ImportWish = keyof ImportWishes;
+
+/** A file as an importer reads it: its bytes, the files beside it, and what was said of it. */
+export interface ImportSource extends ImportWishes {
   readonly bytes: Uint8Array;
   readonly loadBeside: LoadBeside;
-  /** Shapes of inputs by their names in the file, where they are to be other than it says. */
-  readonly shapes: ReadonlyMap<string, Shape>;
-  /** Inputs and outputs keep the order of axes that they have in the file, the channels first if so. */
-  readonly keepLayout: boolean;
 }
 
 /** What an importer makes of a file. */
@@ -31,6 +44,7 @@ export interface Imported {
 /** Undefined where nothing moved. */
 export type AxisOrder = readonly number[] | undefined;
 
+/** A format that models come in. */
 export interface Importer {
   /** Of the format and of who writes it, as help and hints have it: `ONNX (PyTorch)`. */
   readonly title: string;
@@ -38,6 +52,8 @@ export interface Importer {
   readonly files: string;
   /** Where a folder is given, the file in it that is read. */
   readonly folderFile?: string;
+  /** What it can be told; none where it is absent. */
+  readonly wishes?: readonly ImportWish[];
   /** Asked of the whole file, cheaply. */
   recognizes(bytes: Uint8Array): boolean;
   /** Input errors for damaged files, unsupported errors for what no chip computes. */

@@ -1,4 +1,4 @@
-/** Every format that models come in, in the order in which a file is asked whether it is one. */
+/** Every format that models come in. */
 
 import { unsupportedError } from '../core/errors.ts';
 import type { FloatModel } from '../core/float-model.ts';
@@ -84,6 +84,7 @@ export const C_SOURCE: Importer = {
 /** Without the mark, which TFLM does not ask for. */
 export const UNMARKED_TFLITE: Importer = { ...TFLITE, recognizes: isUnnamedModel };
 
+/** In the order in which a file is asked whether it is one. */
 export const IMPORTERS: readonly Importer[] = [
   TFLITE,
   {
@@ -101,6 +102,7 @@ export const IMPORTERS: readonly Importer[] = [
   {
     title: 'ONNX (PyTorch)',
     files: 'a .onnx file',
+    wishes: ['shapes', 'keepLayout'],
     recognizes: isOnnxFile,
     read: importOnnx,
   },

@@ -1,11 +1,11 @@
 /** Any model file as a graph. The content decides what it is, not the name. */
 
-import { inputError, withAsyncErrorContext, withErrorContext } from '../core/errors.ts';
-import type { Shape } from '../core/tensor.ts';
+import { inputError, usageError, withAsyncErrorContext, withErrorContext } from '../core/errors.ts';
 import type { Graph } from '../ir/graph.ts';
 import { graphSteps } from '../ir/graph-cost.ts';
 import { Allowance } from './allowance.ts';
-import type { Imported, LoadBeside } from './importer.ts';
+import { checkBesidePath } from './beside-path.ts';
+import type { Imported, Importer, ImportWish, ImportWishes, LoadBeside } from './importer.ts';
 import { C_SOURCE, IMPORTERS, importerOf, readSource, TFLITE, UNMARKED_TFLITE } from './importers.ts';
 import { isUnnamedModel } from './tflite/verify.ts';
 
@@ -41,15 +41,11 @@ export function tfliteSource(bytes: Uint8Array, name: string): TfliteSource | un
   return isTflite ? sourceOf(bytes) : undefined;
 }
 
-/** How a file is called in errors, where the files beside it come from, and what is asked of its inputs. */
-export interface ModelFileOptions {
+/** How a file is called in errors, where the files beside it come from, and what is asked of it. */
+export interface ModelFileOptions extends ImportWishes {
   readonly name?: string;
-  /** Needed where weights lie in files of their own. */
+  /** Needed where weights lie in files of their own; asked for paths within the model's folder alone. */
   readonly loadShard?: LoadBeside;
-  /** Shapes of inputs by their names in the file, where these are free or to be others. */
-  readonly shapes?: ReadonlyMap<string, Shape>;
-  /** Images keep their channels first where the file has them so; without it they get them last, as chips do. */
-  readonly keepLayout?: boolean;
 }
 
 function noShard(path: string): never {
@@ -66,12 +62,40 @@ function fileKinds(): string {
   return `${kinds.slice(0, -1).join(', ')} or ${kinds[kinds.length - 1]}`;
 }
 
+/** How options are called that say the wishes; programs give them under their own names. */
+const WISH_OPTIONS: Readonly<Record<ImportWish, string>> = {
+  shapes: '--shape',
+  keepLayout: '--keep-layout',
+  inputs: '--inputs',
+  outputs: '--outputs',
+  signature: '--signature',
+};
+
+/** Refuses wishes that the format of the file knows nothing of (usage). */
+export function checkWishes(bytes: Uint8Array, wishes: ImportWishes): void {
+  const importer = importerOf(bytes);
+  if (importer !== undefined) refuseWishes(importer, wishes);
+}
+
+function refuseWishes({ title, wishes: known = [] }: Importer, wishes: ImportWishes): void {
+  const names = Object.keys(wishes) as ImportWish[];
+  const unknown = names.find((name) => wishes[name] !== undefined && !known.includes(name));
+  if (unknown === undefined) return;
+  throw usageError(
+    'idle-option',
+    `${WISH_OPTIONS[unknown]} says nothing to ${title}`,
+    known.length === 0
+      ? 'Leave it out.'
+      : `Leave it out; there are ${known.map((name) => WISH_OPTIONS[name]).join(', ')}.`,
+  );
+}
+
 /**
  * Reads any format of `IMPORTERS`, with what is to be known of it besides the graph; `loadShard` returns the files that it
  * names beside it. Errors carry `name` in front: input errors for damaged files, unsupported errors for what no chip computes.
  */
 export async function importModel(bytes: Uint8Array, options: ModelFileOptions = {}): Promise<Imported> {
-  const { name = 'The model', loadShard = noShard, shapes = new Map(), keepLayout = false } = options;
+  const { name = 'The model', loadShard = noShard, ...wishes } = options;
   const importer = importerOf(bytes);
   if (importer === undefined) {
     throw inputError(
@@ -81,7 +105,12 @@ export async function importModel(bytes: Uint8Array, options: ModelFileOptions =
     );
   }
   return withAsyncErrorContext(name, async () => {
-    const imported = await importer.read({ bytes, loadBeside: loadShard, shapes, keepLayout });
+    refuseWishes(importer, wishes);
+    const loadBeside = (path: string): Uint8Array => {
+      checkBesidePath(path);
+      return loadShard(path);
+    };
+    const imported = await importer.read({ bytes, loadBeside, ...wishes });
     new Allowance(bytes.length, 'computed').spendSteps(graphSteps(imported.graph));
     return imported;
   });

@@ -23,7 +23,7 @@ import { openModelFile } from '../workspace/model-bytes.ts';
 import { openProject, type Project, workContext } from '../workspace/project.ts';
 import { publishBytes } from '../workspace/publish.ts';
 import { openSamples } from '../workspace/samples.ts';
-import { refuseSourceName } from './convert-action.ts';
+import { refuseSourceName } from './convert/convert-action.ts';
 import { type DataFlags, onData, samplesFor, type Work } from './given-data.ts';
 
 /** What is said of a model file. */

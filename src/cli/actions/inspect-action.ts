@@ -26,9 +26,10 @@ import { openModelFile } from '../workspace/model-bytes.ts';
 import { openProject, readProject, workContext } from '../workspace/project.ts';
 import { publishBytes } from '../workspace/publish.ts';
 import { openModelSamples } from '../workspace/samples.ts';
+import { type ImportFlags, wishesOf } from './convert/import-flags.ts';
 
 /** Options of `tinyml inspect`. */
-export interface InspectFlags {
+export interface InspectFlags extends ImportFlags {
   readonly plan?: boolean;
   readonly planSvg?: string;
   readonly target: Target;
@@ -141,7 +142,7 @@ async function inspectFloat(
 
 async function reportOf(session: Session, name: string, flags: InspectFlags): Promise<Report> {
   const { library, optimize, huffman } = flags;
-  const file = openModelFile(session, name);
+  const file = openModelFile(session, name, wishesOf(flags));
   const { tflite } = file;
   if (tflite !== undefined) {
     refuseSamples(flags.calibration);

@@ -2,12 +2,13 @@ import { type Command, Option } from 'commander';
 import { END_TYPES } from '../../core/model-type.ts';
 import { parseRecipe } from '../../models/quantize/method-names.ts';
 import { LIBRARIES } from '../../targets/tflm/operators.ts';
+import { addImportOptions } from './import-options.ts';
 import { collectNames, parseNames, parseRows } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
 /** Declares `tinyml convert`, with its options and examples. */
 export function declareConvert(program: Command, perform: Perform): void {
-  program
+  const command = program
     .command('convert')
     .description("Write a .tflite file: the project's model, or any Keras, TensorFlow.js or .tflite file.")
     .argument('[model]', "model file; without it, the project's model")
@@ -106,7 +107,8 @@ export function declareConvert(program: Command, perform: Perform): void {
       '--stream-rows <rows>',
       'for a model file that sees a window of rows: take so many new ones at a time, and keep what is needed of those before; same answers, less to compute',
       parseRows,
-    )
+    );
+  addImportOptions(command)
     .addHelpText(
       'after',
       `
@@ -116,6 +118,7 @@ Examples:
   $ tinyml convert --library chirale
   $ tinyml convert kws.h5 --int8 --calibration x.npy -o kws.tflite
   $ tinyml convert kws.h5 --calibration x.npy --method tensorflow
+  $ tinyml convert net.onnx --shape input=1x3x48x48 --calibration x.npy -o net.tflite
   $ tinyml convert kws.h5 --calibration x.npy --weights-budget 3dB -o kws4.tflite
   $ tinyml convert kws.h5 --float16 -o phone.tflite
   $ tinyml convert kws.h5 --int16x8 --calibration x.npy -o kws.tflite
@@ -124,5 +127,5 @@ Examples:
   $ tinyml convert kws.tflite --stream-rows 2 -o listening.tflite
   $ tinyml convert person_detect.tflite -o smaller.tflite --plan offline`,
     )
-    .action(perform(async () => (await import('../actions/convert-action.ts')).convertAction));
+    .action(perform(async () => (await import('../actions/convert/convert-action.ts')).convertAction));
 }

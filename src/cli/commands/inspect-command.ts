@@ -2,12 +2,13 @@ import { type Command, Option } from 'commander';
 import { DEFAULT_ARENA_TARGET } from '../../planner/arena-plan.ts';
 import { TARGETS } from '../../planner/target.ts';
 import { LIBRARIES } from '../../targets/tflm/operators.ts';
+import { addImportOptions } from './import-options.ts';
 import { huffmanOption, optimizeOption, parseClock } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
 /** Declares `tinyml inspect`, with its options and examples. */
 export function declareInspect(program: Command, perform: Perform): void {
-  program
+  const command = program
     .command('inspect')
     .description(
       'Show what any model holds and costs: operators, flash, the arena it needs, what is wrong with it.',
@@ -32,7 +33,11 @@ export function declareInspect(program: Command, perform: Perform): void {
         'what will run the int8 form; by default that of the project',
       ).choices(LIBRARIES),
     )
-    .option('--calibration <file>', 'for a float model: samples of real input, which make every figure exact')
+    .option(
+      '--calibration <file>',
+      'for a float model: samples of real input, which make every figure exact',
+    );
+  addImportOptions(command)
     .addHelpText(
       'after',
       `

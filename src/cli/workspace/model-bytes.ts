@@ -1,13 +1,21 @@
 /** Model files of any kind, and models as the bytes of `.tflite` files, whichever form they are given in. */
 
-import { dirname, join } from 'node:path';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
 import { firstByteOf } from '../../artifacts/files.ts';
-import { inputError, withAsyncErrorContext } from '../../core/errors.ts';
+import { inputError, withAsyncErrorContext, withErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import { shellWord } from '../../core/shell-word.ts';
 import { MAX_TEXT_BYTES } from '../../core/text.ts';
-import type { Imported } from '../../formats/importer.ts';
-import { importModel, isTfliteFile, type TfliteSource, tfliteSource } from '../../formats/model-file.ts';
+import type { Imported, ImportWishes } from '../../formats/importer.ts';
+import { IMPORTERS } from '../../formats/importers.ts';
+import {
+  checkWishes,
+  importModel,
+  isTfliteFile,
+  type TfliteSource,
+  tfliteSource,
+} from '../../formats/model-file.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { convertModel } from '../../models/convert/convert-model.ts';
 import type { Session } from '../terminal/session.ts';
@@ -30,18 +38,54 @@ export interface ModelFile {
 /** With which every `model.json` begins. */
 const OPENING_BRACE = 0x7b;
 
-/** Warns of what is odd about the file and yet runs. */
-export function openModelFile(session: Session, path: string): ModelFile {
+function isFolder(session: Session, path: string): boolean {
+  return statSync(session.absolute(path), { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** The file itself, or of a folder the one that a format reads first. */
+function modelPath(session: Session, path: string): string {
+  if (!isFolder(session, path)) return path;
+  const names = [...new Set(IMPORTERS.flatMap(({ folderFile }) => folderFile ?? []))];
+  const found = names.map((name) => join(path, name)).find((file) => existsSync(session.absolute(file)));
+  if (found !== undefined) return found;
+  throw inputError(
+    'no-model-in-folder',
+    `${path} is a folder without ${names.join(' or ')}`,
+    'Give the folder of a model, or the model file itself.',
+  );
+}
+
+/** Reads what a model names beside it; links that lead out of its folder are not followed. */
+function besideReader(session: Session, path: string, onRead: (bytes: number) => void) {
+  const folder = dirname(path);
+  return (name: string): Uint8Array => {
+    const file = join(folder, name);
+    const [absolute, root] = [session.absolute(file), session.absolute(folder)];
+    if (existsSync(absolute) && !realpathSync(absolute).startsWith(join(realpathSync(root), sep))) {
+      throw inputError(
+        'unsafe-path',
+        `${file} is a link that leads out of the folder of the model`,
+        'Put the file itself beside the model.',
+      );
+    }
+    const weights = readInput(session, file, 'weights');
+    onRead(weights.length);
+    return weights;
+  };
+}
+
+/** A file, or the folder of a model. Warns of what is odd about it and yet runs. */
+export function openModelFile(session: Session, given: string, wishes: ImportWishes = {}): ModelFile {
+  const path = modelPath(session, given);
   const isJson = firstByteOf(session.absolute(path), 'a model file') === OPENING_BRACE;
   const bytes = isJson
     ? readInput(session, path, 'a model.json', MAX_TEXT_BYTES)
     : readInput(session, path, 'a model file');
+  withErrorContext(path, () => checkWishes(bytes, wishes));
   let weightBytes = 0;
-  const loadShard = (shard: string): Uint8Array => {
-    const weights = readInput(session, join(dirname(path), shard), 'weights');
-    weightBytes += weights.length;
-    return weights;
-  };
+  const loadShard = besideReader(session, path, (count) => {
+    weightBytes += count;
+  });
   const tflite = tfliteSource(bytes, path);
   if (tflite?.lacksIdentifier === true) {
     session.reporter.warn(
@@ -49,7 +93,7 @@ export function openModelFile(session: Session, path: string): ModelFile {
     );
   }
   const imported = async (): Promise<Imported> => {
-    const read = await importModel(tflite?.bytes ?? bytes, { name: path, loadShard });
+    const read = await importModel(tflite?.bytes ?? bytes, { name: path, loadShard, ...wishes });
     for (const note of read.notes ?? []) session.reporter.warn(`${path}: ${note}`);
     return read;
   };

@@ -1,6 +1,6 @@
 /** ONNX models as float32 graphs, with batch 1. */
 
-import { inputError, unsupportedError, withErrorContext } from '../../core/errors.ts';
+import { inputError, unsupportedError, usageError, withErrorContext } from '../../core/errors.ts';
 import type { Shape } from '../../core/tensor.ts';
 import { channelsLast, channelsLastInside } from '../../passes/layout/channels-last.ts';
 import { Allowance } from '../allowance.ts';
@@ -38,6 +38,17 @@ function shapeOfInput({ name, type }: ValueInfoProto, given: Shape | undefined):
   );
 }
 
+/** Refuses wishes about inputs that the file does not have. */
+function requireNames(wish: string, names: readonly string[], inputs: readonly { name: string }[]): void {
+  const unknown = names.find((name) => inputs.every((input) => input.name !== name));
+  if (unknown === undefined) return;
+  throw usageError(
+    'no-such-input',
+    `A ${wish} is given for "${unknown}", which is no input of it`,
+    `Its inputs are ${inputs.map(({ name }) => name).join(', ')}.`,
+  );
+}
+
 function titleOf({ operator, name, outputs }: NodeProto): string {
   return `Node "${name || outputs[0]}" (${operator})`;
 }
@@ -61,6 +72,7 @@ class OnnxImporter {
     }
     // Old exporters list weights among the inputs, too.
     const inputs = graph.inputs.filter(({ name }) => !this.#tensors.has(name));
+    requireNames('shape', [...shapes.keys()], inputs);
     for (const input of inputs) {
       const shape = shapeOfInput(input, shapes.get(input.name));
       const dtype = dtypeOf(input.type?.tensor?.elementType ?? 1);
@@ -118,7 +130,7 @@ function unsupportedOperator(operator: string, domain: string): Error {
 }
 
 /** Throws input errors for damaged files and unsupported errors for what TFLM cannot compute, naming node and operator. */
-export function importOnnx({ bytes, loadBeside, shapes, keepLayout }: ImportSource): Imported {
+export function importOnnx({ bytes, loadBeside, shapes = new Map(), keepLayout }: ImportSource): Imported {
   const model = readMessage(bytes, MODEL);
   if (model.graph === undefined) throw inputError('onnx-graph', 'The file has no graph.');
   const writer = new GraphWriter(new Allowance(bytes.length, 'computed'));

@@ -5,6 +5,7 @@ import { inputError, type TinymlError, unsupportedError } from '../../core/error
 import type { FloatModel, NamedWeight } from '../../core/float-model.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { dataFromBytes, elementCount } from '../../core/tensor.ts';
+import { checkBesidePath } from '../beside-path.ts';
 import { modelTopology } from '../keras/model-topology.ts';
 import { parseJson } from '../parse-json.ts';
 
@@ -63,22 +64,6 @@ function topologyOf(description: Readonly<Record<string, unknown>>): JsonObject 
   return topology;
 }
 
-/** A path that stays in the folder of `model.json`. */
-function checkShardPath(path: string): void {
-  const parts = path.split(/[/\\]/);
-  if (
-    parts.some((part) => part === '..' || part === '') ||
-    /^[A-Za-z][A-Za-z0-9+.-]*:/.test(path) ||
-    path.includes('\0')
-  ) {
-    throw inputError(
-      'unsafe-path',
-      `model.json names the weight file ${JSON.stringify(path)}, which is not inside its own folder.`,
-      'Weight files must lie beside model.json or in folders below it.',
-    );
-  }
-}
-
 function byteLength({ name, shape, dtype, quantization }: WeightEntry): number {
   if (dtype !== 'float32' || quantization !== undefined) {
     throw unsupportedError(
@@ -129,7 +114,7 @@ function readGroup({ paths, weights }: WeightGroup, loadShard: (path: string) =>
 function checkManifest(groups: readonly WeightGroup[]): void {
   const names = groups.flatMap((group) => group.weights.map(({ name }) => name));
   const paths = groups.flatMap((group) => group.paths);
-  for (const path of paths) checkShardPath(path);
+  for (const path of paths) checkBesidePath(path);
   if (new Set(names).size !== names.length) throw damaged('it lists a weight twice');
   if (new Set(paths).size !== paths.length) throw damaged('it lists a weight file twice');
   const bytes = groups

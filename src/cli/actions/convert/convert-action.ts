@@ -1,23 +1,24 @@
 /** `tinyml convert`: the project's model, or any model file to a `.tflite` file, and what each pass bought. */
 
 import { join } from 'node:path';
-import { usageError, withAsyncErrorContext } from '../../core/errors.ts';
-import { given } from '../../core/given.ts';
-import { printGraph } from '../../ir/print-graph.ts';
-import { convertModel } from '../../models/convert/convert-model.ts';
-import { int4Wish } from '../../models/quantize/int4/int4-wish.ts';
-import type { PassObserver } from '../../passes/pass.ts';
-import { MODEL_FILE } from '../../stages/convert.ts';
-import type { ConvertJson } from '../printed-json.ts';
-import { renderConversion } from '../render/conversion/conversion.ts';
-import type { Session } from '../terminal/session.ts';
-import { openModelFile } from '../workspace/model-bytes.ts';
-import { readProject, workContext } from '../workspace/project.ts';
-import { publishBytes, publishFile } from '../workspace/publish.ts';
-import { openModelSamples } from '../workspace/samples.ts';
+import { usageError, withAsyncErrorContext } from '../../../core/errors.ts';
+import { given } from '../../../core/given.ts';
+import { printGraph } from '../../../ir/print-graph.ts';
+import { convertModel } from '../../../models/convert/convert-model.ts';
+import { int4Wish } from '../../../models/quantize/int4/int4-wish.ts';
+import type { PassObserver } from '../../../passes/pass.ts';
+import { MODEL_FILE } from '../../../stages/convert.ts';
+import type { ConvertJson } from '../../printed-json.ts';
+import { renderConversion } from '../../render/conversion/conversion.ts';
+import type { Session } from '../../terminal/session.ts';
+import { openModelFile } from '../../workspace/model-bytes.ts';
+import { readProject, workContext } from '../../workspace/project.ts';
+import { publishBytes, publishFile } from '../../workspace/publish.ts';
+import { openModelSamples } from '../../workspace/samples.ts';
+import { runStage } from '../stage-action.ts';
 import { type ConvertFlags, typeOf, weightsOf } from './convert-flags.ts';
 import { warnOfIdleFlags, warnOfLibrary, warnOfWeights } from './convert-warnings.ts';
-import { runStage } from './stage-action.ts';
+import { importFlagsGiven, wishesOf } from './import-flags.ts';
 
 /** Refuses what only a model file can be converted with: passing over it would look like doing it. */
 function refuseFileFlags(all: ConvertFlags): void {
@@ -32,6 +33,7 @@ function refuseFileFlags(all: ConvertFlags): void {
     ['--plan', plan !== undefined],
     ['--lut-layers', lutLayers !== undefined],
     ['--stream-rows', streamRows !== undefined],
+    ...importFlagsGiven(all),
   ];
   const found = flags.find(([, isGiven]) => isGiven);
   if (found === undefined) return;
@@ -115,7 +117,7 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
   }
   const weights = weightsOf(flags);
   const { config } = readProject(session);
-  const file = openModelFile(session, model);
+  const file = openModelFile(session, model, wishesOf(flags));
   const imported = await file.imported();
   const { graph } = imported;
   const records = calibration === undefined ? undefined : openModelSamples(session, calibration, imported);

@@ -1,11 +1,12 @@
 /** What `tinyml convert` may be told. */
 
-import type { EndType, ModelType, WeightForm } from '../../core/model-type.ts';
-import type { Recipe } from '../../models/quantize/method-names.ts';
-import type { Library } from '../../targets/tflm/operators.ts';
+import type { EndType, ModelType, WeightForm } from '../../../core/model-type.ts';
+import type { Recipe } from '../../../models/quantize/method-names.ts';
+import type { Library } from '../../../targets/tflm/operators.ts';
+import type { ImportFlags } from './import-flags.ts';
 
 /** Options of `tinyml convert`. */
-export interface ConvertFlags {
+export interface ConvertFlags extends ImportFlags {
   readonly int8?: boolean;
   readonly float?: boolean;
   readonly float16?: boolean;

@@ -1,13 +1,13 @@
 /** What `tinyml convert MODEL` says beside its result: flags that changed nothing, and who does not run the file. */
 
-import type { WeightForm } from '../../core/model-type.ts';
-import type { QuantizedDType } from '../../core/tensor.ts';
-import { readOutline } from '../../formats/tflite/read-outline.ts';
-import type { Graph } from '../../ir/graph.ts';
-import { isInt8 } from '../../models/convert/lower.ts';
-import { librarySupport } from '../../models/inspect/library-support.ts';
-import { LIBRARY_NAMES, type Library } from '../../targets/tflm/operators.ts';
-import type { Session } from '../terminal/session.ts';
+import type { WeightForm } from '../../../core/model-type.ts';
+import type { QuantizedDType } from '../../../core/tensor.ts';
+import { readOutline } from '../../../formats/tflite/read-outline.ts';
+import type { Graph } from '../../../ir/graph.ts';
+import { isInt8 } from '../../../models/convert/lower.ts';
+import { librarySupport } from '../../../models/inspect/library-support.ts';
+import { LIBRARY_NAMES, type Library } from '../../../targets/tflm/operators.ts';
+import type { Session } from '../../terminal/session.ts';
 import { type ConvertFlags, weightsOf } from './convert-flags.ts';
 
 /** Whether quantized activations have that type; states do not count, an LSTM of int8 has one of int16. */

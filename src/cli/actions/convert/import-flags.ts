@@ -1,0 +1,35 @@
+/** What commands may be told of how a model file is to be read. */
+
+import { given } from '../../../core/given.ts';
+import type { Shape } from '../../../core/tensor.ts';
+import type { ImportWishes } from '../../../formats/importer.ts';
+
+export interface ImportFlags {
+  readonly shape?: ReadonlyMap<string, Shape>;
+  readonly keepLayout?: boolean;
+  readonly inputs?: readonly string[];
+  readonly outputs?: readonly string[];
+  readonly signature?: string;
+}
+
+/** Each by its name, and whether it was given. */
+export function importFlagsGiven({
+  shape,
+  keepLayout,
+  inputs,
+  outputs,
+  signature,
+}: ImportFlags): readonly (readonly [string, boolean])[] {
+  return [
+    ['--shape', shape !== undefined],
+    ['--keep-layout', keepLayout === true],
+    ['--inputs', inputs !== undefined],
+    ['--outputs', outputs !== undefined],
+    ['--signature', signature !== undefined],
+  ];
+}
+
+/** Those that were given, under the names that importers know. */
+export function wishesOf({ shape, keepLayout, inputs, outputs, signature }: ImportFlags): ImportWishes {
+  return given({ shapes: shape, keepLayout, inputs, outputs, signature });
+}
