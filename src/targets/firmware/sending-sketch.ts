@@ -21,10 +21,11 @@ interface SensorRow {
 }
 
 /** The sensor itself says when it has measured: no clock of the sketch is as steady. */
-function imu(library: string, object: string, board: string): SensorRow {
+function imu(library: string, object: string, board: string, rate: number): SensorRow {
   return {
     about: [
-      `Sends acceleration (in g) and rotation (in degrees a second) of the ${board}, about 100 times a second.`,
+      `Sends acceleration (in g) and rotation (in degrees a second) of the ${board}, as often as it measures: about ${rate}`,
+      'times a second, which collect measures. Exported sketches take the mean of several for recordings with fewer.',
       `Needs the library ${library}.`,
     ],
     headers: [`${library}.h`],
@@ -60,9 +61,9 @@ const SOUND_BAUD = 1_000_000;
 export const SENSOR_ROWS: Readonly<
   Record<SendingSensor, SensorRow & { readonly baud: number; readonly sound?: number }>
 > = {
-  'imu-lsm9ds1': { ...imu('Arduino_LSM9DS1', 'IMU', 'Nano 33 BLE Sense (Rev1)'), baud: SELF_TEST_BAUD },
+  'imu-lsm9ds1': { ...imu('Arduino_LSM9DS1', 'IMU', 'Nano 33 BLE Sense (Rev1)', 119), baud: SELF_TEST_BAUD },
   'imu-bmi270': {
-    ...imu('Arduino_BMI270_BMM150', 'IMU', 'Nano 33 BLE Sense Rev2'),
+    ...imu('Arduino_BMI270_BMM150', 'IMU', 'Nano 33 BLE Sense Rev2', 100),
     baud: SELF_TEST_BAUD,
   },
   microphone: {

@@ -170,6 +170,7 @@ function macros(stream: FirmwareStream, ends: StreamEnds, { macro }: StreamNames
   const rows: readonly (readonly [string, string | number, string])[] = [
     ['WIDTH', readingWidth(plan), 'Numbers of a row of readings.'],
     ['RATE', floatLiteral(rate), 'Rows of readings in a second.'],
+    ['PERIOD_NS', Math.round(1e9 / rate), 'Nanoseconds from one row of readings to the next.'],
     [
       'ROWS',
       `${ringRows(stream, ends)}u`,

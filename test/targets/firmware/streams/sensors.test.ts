@@ -27,8 +27,8 @@ const SOUND = place(1, 16_000);
 const NUMBERS = place(1, 16_000, 12_345);
 
 /** Tells whether the sensor answers, rows that it gives in so many turns, and what it lost. */
-const program = (width: number, turns: number): string => `#include <stdio.h>
-#include "sensor.h"
+const program = (width: number, turns: number, pause = ''): string => `#include <stdio.h>
+${pause === '' ? '' : '#include "Arduino.h"\n'}#include "sensor.h"
 int main(void)
 {
   float row[${width}];
@@ -38,6 +38,7 @@ int main(void)
   for (turn = 0; turn < ${turns}; turn++) {
     int i;
     const int read = sensor_read(row);
+    ${pause}
     if (read != SENSOR_ROW) continue;
     rows++;
     if (rows > 2) continue;
@@ -49,20 +50,22 @@ int main(void)
 }
 `;
 
-/** A timer that has run for so many periods when the program goes on. */
+/** An alarm that has rung so often when the program goes on, a thousand times in exactly so many microseconds. */
 const PICO = {
   'pico/stdlib.h': `#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-typedef struct repeating_timer { int64_t delay; } repeating_timer_t;
-typedef bool (*repeating_timer_callback_t)(repeating_timer_t *);
-static inline bool add_repeating_timer_us(int64_t delay, repeating_timer_callback_t call, void *user, repeating_timer_t *timer)
+typedef int32_t alarm_id_t;
+typedef int64_t (*alarm_callback_t)(alarm_id_t, void *);
+static inline alarm_id_t add_alarm_in_us(uint64_t us, alarm_callback_t call, void *user, bool fire_if_past)
 {
+  int64_t passed = (int64_t)us;
   int i;
-  (void)user;
-  timer->delay = delay;
-  for (i = 0; i < 4100; i++) call(timer);
-  return delay == -62 || delay == -10000;
+  for (i = 0; i < 4100; i++) {
+    if (i == 999) { if (passed != 62500 && passed != 10000000) return -1; }
+    passed -= call(1, user);
+  }
+  return fire_if_past ? 1 : -1;
 }
 `,
   'hardware/adc.h': `#include <stdint.h>
@@ -83,7 +86,7 @@ enum StubSlots { I2S_SLOT_MODE_MONO };
 class I2SClass {
  public:
   void setPins(int8_t, int8_t, int8_t, int8_t) {}
-  bool begin(StubMode, uint32_t rate, StubWidth, StubSlots) { return rate == 16000; }
+  bool begin(StubMode, uint32_t rate, StubWidth, StubSlots) { return rate == STUB_RATE; }
   size_t readBytes(char* into, size_t size) {
     for (size_t i = 0; i < size; ++i) into[i] = i % 2 == 0 ? 0 : 0x40;
     return size;
@@ -121,7 +124,7 @@ static struct stub_channel stub_channel;
 static inline esp_err_t i2s_new_channel(const i2s_chan_config_t *config, i2s_chan_handle_t *out, i2s_chan_handle_t *in)
 { (void)config; (void)out; *in = &stub_channel; return ESP_OK; }
 static inline esp_err_t i2s_channel_init_std_mode(i2s_chan_handle_t channel, const i2s_std_config_t *config)
-{ (void)channel; return config->clk_cfg.rate == 16000u ? ESP_OK : 1; }
+{ (void)channel; return config->clk_cfg.rate == STUB_RATE ? ESP_OK : 1; }
 static inline esp_err_t i2s_channel_enable(i2s_chan_handle_t channel) { (void)channel; return ESP_OK; }
 static inline esp_err_t i2s_channel_read(i2s_chan_handle_t channel, void *into, size_t size, size_t *bytes, uint32_t wait)
 {
@@ -139,6 +142,8 @@ interface Trial {
   readonly place: SensorPlace;
   readonly width: number;
   readonly turns: number;
+  /** A statement that passes time in each of them. */
+  readonly pause?: string;
   readonly stubs?: Readonly<Record<string, string>>;
   readonly options?: CompileOptions;
   readonly language: 'c' | 'cpp';
@@ -159,24 +164,93 @@ const TRIALS: Readonly<Record<string, Trial>> = {
     expected: '1\n0.04562\n0.10648\n150 rows, 0 lost\n',
   },
   'the motion of its first revision': {
-    ...{ write: arduinoSensor, place: place(6, 100), width: 6, turns: 2, language: 'cpp' },
-    options: { defines: { NANO_REVISION: '1' } },
+    ...{
+      write: arduinoSensor,
+      place: place(6, 119),
+      width: 6,
+      turns: 30,
+      language: 'cpp',
+      pause: 'delay(1);',
+    },
+    options: { defines: { NANO_REVISION: '1', STUB_IMU_PERIOD: '8403' } },
     expected:
-      '1\n0.12500 -0.12500 1.00000 1.25000 0.00000 -2000.00000\n0.25000 -0.25000 1.00000 2.50000 0.00000 -2000.00000\n2 rows, 0 lost\n',
+      '1\n0.12500 -0.12500 1.00000 1.25000 0.00000 -2000.00000\n0.25000 -0.25000 1.00000 2.50000 0.00000 -2000.00000\n3 rows, 0 lost\n',
   },
   'the acceleration of its second': {
-    ...{ write: arduinoSensor, place: place(3, 100), width: 3, turns: 1, language: 'cpp' },
-    expected: '1\n0.12500 -0.12500 1.00000\n1 rows, 0 lost\n',
+    ...{
+      write: arduinoSensor,
+      place: place(3, 100),
+      width: 3,
+      turns: 2000,
+      language: 'cpp',
+      pause: 'delay(1);',
+    },
+    options: { defines: { STUB_IMU_PERIOD: '10016' } },
+    expected: '1\n0.12500 -0.12500 1.00000\n0.25000 -0.25000 1.00000\n200 rows, 0 lost\n',
+  },
+  'motion for recordings of a third of its rate: means of three readings and now and then four': {
+    ...{
+      write: arduinoSensor,
+      place: place(3, 32),
+      width: 3,
+      turns: 2000,
+      language: 'cpp',
+      pause: 'delay(1);',
+    },
+    options: { defines: { STUB_IMU_PERIOD: '10016' } },
+    expected: '1\n0.12500 -0.12500 1.00000\n0.37500 -0.37500 1.00000\n64 rows, 0 lost\n',
+  },
+  'motion in a loop that is too slow': {
+    ...{
+      write: arduinoSensor,
+      place: place(3, 100),
+      width: 3,
+      turns: 20,
+      language: 'cpp',
+      pause: 'delay(50);',
+    },
+    options: { defines: { STUB_IMU_PERIOD: '10016' } },
+    expected: '1\n0.12500 -0.12500 1.00000\n0.25000 -0.25000 1.00000\n19 rows, 72 lost\n',
+  },
+  'analog pins, without a drift': {
+    ...{
+      write: arduinoSensor,
+      place: place(2, 300),
+      width: 2,
+      turns: 10_000,
+      language: 'cpp',
+      pause: 'delay(1);',
+    },
+    expected: '1\n140.00000 150.00000\n140.00000 150.00000\n3003 rows, 0 lost\n',
   },
   'a microphone at an ESP32 of Arduino': {
     ...{ write: arduinoSensor, place: SOUND, width: 1, turns: 100, language: 'cpp' },
     stubs: ESP_ARDUINO,
-    options: { defines: { ARDUINO_ARCH_ESP32: '1' } },
+    options: { defines: { ARDUINO_ARCH_ESP32: '1', STUB_RATE: '16000' } },
+    expected: '1\n0.50000\n0.50000\n100 rows, 0 lost\n',
+  },
+  'the same for recordings of a quarter of its rate': {
+    ...{ write: arduinoSensor, place: place(1, 4000), width: 1, turns: 100, language: 'cpp' },
+    stubs: ESP_ARDUINO,
+    options: { defines: { ARDUINO_ARCH_ESP32: '1', STUB_RATE: '16000' } },
     expected: '1\n0.50000\n0.50000\n100 rows, 0 lost\n',
   },
   'a microphone with ESP-IDF': {
     ...{ write: espIdfSensor, place: SOUND, width: 1, turns: 100, language: 'c' },
     stubs: ESP_IDF,
+    options: { defines: { STUB_RATE: '16000' } },
+    expected: '1\n0.50000\n0.50000\n100 rows, 0 lost\n',
+  },
+  'the same for recordings of a compact disc': {
+    ...{ write: espIdfSensor, place: place(1, 44_100), width: 1, turns: 100, language: 'c' },
+    stubs: ESP_IDF,
+    options: { defines: { STUB_RATE: '44100' } },
+    expected: '1\n0.50000\n0.50000\n100 rows, 0 lost\n',
+  },
+  'the same for recordings of a quarter of that': {
+    ...{ write: espIdfSensor, place: place(1, 11_025), width: 1, turns: 100, language: 'c' },
+    stubs: ESP_IDF,
+    options: { defines: { STUB_RATE: '22050' } },
     expected: '1\n0.50000\n0.50000\n100 rows, 0 lost\n',
   },
   'a microphone at a Pico, too slowly read': {
@@ -200,31 +274,72 @@ const TRIALS: Readonly<Record<string, Trial>> = {
   },
 };
 
+/** What the header of the stream says. */
+const macros = ({ stream: { rate } }: SensorPlace, width: number): string =>
+  `#define STREAM_WIDTH ${width}\n#define STREAM_RATE ${rate}.0f\n#define STREAM_PERIOD_NS ${Math.round(1e9 / rate)}\n`;
+
+type Refused = readonly [
+  of: string,
+  write: SensorWriter,
+  place: SensorPlace,
+  defines: Readonly<Record<string, string>>,
+  sentence: string,
+];
+
+const PDM = 'this microphone gives 16000, 8000, 5333, 4000 readings a second';
+const REFUSED: readonly Refused[] = [
+  ['sound of 22050 Hz', arduinoSensor, place(1, 22_050), {}, PDM],
+  ['sound of 44100 Hz', arduinoSensor, place(1, 44_100), {}, PDM],
+  [
+    'sound of 96000 Hz with I2S',
+    arduinoSensor,
+    place(1, 96_000),
+    { ARDUINO_ARCH_ESP32: '1', STUB_RATE: '96000' },
+    'at most 50000 readings a second',
+  ],
+  [
+    'fast motion',
+    arduinoSensor,
+    place(6, 200),
+    { NANO_REVISION: '1' },
+    'more readings a second than this sensor',
+  ],
+  ['motion of the other revision', arduinoSensor, place(3, 119), {}, '(119 in Rev1, 100 in Rev2)'],
+  [
+    'sound of 96000 Hz at a Pico',
+    picoSensor,
+    place(1, 96_000),
+    {},
+    'a row of readings takes 20 microseconds',
+  ],
+];
+
 const missing = missingNative();
 describe.skipIf(missing !== '')(`sensors ${missing}`, () => {
   it.each(Object.entries(TRIALS))('%s', (_, trial) => {
-    const { write, place: own, width, turns, stubs = {}, options = {}, language, expected } = trial;
+    const { write, place: own, width, turns, pause, stubs = {}, options = {}, language, expected } = trial;
     const files = sensorFiles(`sensor.${language}`, write, own).map(({ path, text }) => [path, text]);
-    const macros = `#define STREAM_WIDTH ${width}\n#define STREAM_RATE ${own.stream.rate}.0f\n`;
     const sources = {
       ...Object.fromEntries(files),
       ...stubs,
-      'stream.h': macros,
-      [`main.${language}`]: program(width, turns),
+      'stream.h': macros(own, width),
+      [`main.${language}`]: program(width, turns, pause),
     };
     const { stdout, stderr } = runNative(sources, { ...options, standard: 'c++17' });
     expect(stdout + stderr).toBe(expected);
   });
 
-  it('analog pins of an Arduino, as often as is said', () => {
-    const sources = Object.fromEntries(
-      sensorFiles('sensor.cpp', arduinoSensor, place(2, 100)).map(({ path, text }) => [path, text]),
-    );
-    const { stdout } = runNative({
-      ...sources,
-      'stream.h': '#define STREAM_WIDTH 2\n#define STREAM_RATE 100.0f\n',
-      'main.cpp': program(2, 3),
-    });
-    expect(stdout).toMatch(/^1\n/);
-  });
+  it.each(REFUSED)(
+    'says to who compiles it what the sensor cannot: %s',
+    (_, write, own, defines, sentence) => {
+      const sources = {
+        ...Object.fromEntries(sensorFiles('sensor.cpp', write, own).map(({ path, text }) => [path, text])),
+        ...ESP_ARDUINO,
+        ...PICO,
+        'stream.h': macros(own, streamPlan(own.stream.preparation).ring.width),
+        'main.cpp': program(6, 1),
+      };
+      expect(() => runNative(sources, { defines })).toThrow(sentence);
+    },
+  );
 });

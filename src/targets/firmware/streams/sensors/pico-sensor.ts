@@ -1,4 +1,4 @@
-/** Readings of the analog inputs of a Raspberry Pi Pico, measured by a timer. */
+/** Readings of the analog inputs of a Raspberry Pi Pico, measured when an alarm rings. */
 
 import { readingRing } from './reading-ring.ts';
 import { measured, type SensorWriter, sensorTop } from './sensor.ts';
@@ -6,6 +6,9 @@ import { soundUnit } from './sound-unit.ts';
 
 /** A power of two. */
 const CAPACITY = 4096;
+
+/** An interrupt for every row takes some microseconds. */
+const LEAST_PERIOD_NS = 20_000;
 
 export const picoSensor: SensorWriter = (place) => {
   const { macro, stream } = place;
@@ -21,21 +24,42 @@ ${isSound ? `${soundUnit(place)}\n` : ''}/* The ADC has so many inputs on pins; 
 #define INPUTS 3u
 
 ${readingRing('uint16_t', CAPACITY)}
-static repeating_timer_t timer;
+#if ${macro}_PERIOD_NS < ${LEAST_PERIOD_NS}
+#error "a row of readings takes ${LEAST_PERIOD_NS / 1000} microseconds, and the recordings have more in that time: resample them, or put another sensor here"
+#endif
 
-/* Called from an interrupt: a row is measured, and kept as a whole or not at all. */
-static bool on_timer(repeating_timer_t *which)
+/* Alarms ring at whole microseconds: what is left of a period is added to the next one. */
+static int64_t until_next(void)
 {
-  (void)which;
+  static uint32_t nanoseconds;
+  int64_t period;
+
+  nanoseconds += (uint32_t)(${macro}_PERIOD_NS % 1000);
+  period = ${macro}_PERIOD_NS / 1000 + (int64_t)(nanoseconds / 1000u);
+  nanoseconds %= 1000u;
+  return period;
+}
+
+/* In an interrupt: a row is measured, and kept as a whole or not at all. */
+static void measure(void)
+{
   if (RING_CAPACITY - (ring_received - ring_taken) < (uint32_t)${macro}_WIDTH) {
     ring_lost = ring_lost + 1u;
-    return true;
+    return;
   }
   for (uint32_t i = 0; i < (uint32_t)${macro}_WIDTH; i++) {
     adc_select_input(i % INPUTS);
     ring_put(adc_read());
   }
-  return true;
+}
+
+static int64_t on_alarm(alarm_id_t id, void *user)
+{
+  (void)id;
+  (void)user;
+  measure();
+  /* Below 0: from when this alarm was to ring, not from now. */
+  return -until_next();
 }
 
 int sensor_begin(void)
@@ -49,8 +73,7 @@ int sensor_begin(void)
   for (uint32_t i = 0; i < (uint32_t)${macro}_WIDTH && i < INPUTS; i++) {
     adc_gpio_init(26u + i);
   }
-  /* Below 0: from the beginning of one call to that of the next. */
-  runs = add_repeating_timer_us(-(int64_t)(1.0e6f / ${macro}_RATE), on_timer, NULL, &timer) ? 1 : 0;
+  runs = add_alarm_in_us((uint64_t)until_next(), on_alarm, NULL, true) > 0 ? 1 : 0;
   return runs;
 }
 
