@@ -88,7 +88,7 @@ function isDilated({ window }: Pooling): boolean {
   return window.dilations.some((dilation) => dilation !== 1);
 }
 
-function padsOf({ along: [rows, columns] }: Pooling) {
+function padsOf({ along: [rows, columns] }: Pick<Pooling, 'along'>) {
   return [
     [0, 0],
     [rows.before, rows.covered],
@@ -164,26 +164,29 @@ const maxPool: LowerOnnx = (node) => {
   return channelsFirst(node, largestAlong(node, rows, along[1], 2));
 };
 
-/** The share of all taps of a window, as a depthwise convolution: pools have no dilations. */
-function dilatedAverage({ node, window: { filter, strides, dilations } }: Pooling, image: Operand): Operand {
+/**
+ * The share of all taps of a window, zeros around the image among them, as a depthwise convolution: unlike a pool it has
+ * dilations, and in int8 a scale of its own, which is finer where averages stay nearer to zero than what they are made of.
+ */
+function averageOfAll({ node, image, window, ...pooling }: Pooling): Operand {
+  const { filter, strides, dilations } = window;
+  const given = namedPadding(window, asImageShape(image));
+  const paddings = padsOf(pooling);
+  const padded = given === undefined ? node.add('pad', 'padded', { paddings }, [image]) : image;
   const channels = image.type.shape[3];
   const area = filter[0] * filter[1];
   const weights = new Float32Array(area * channels).fill(1 / area);
   const kernel = node.constant('weights', [1, ...filter, channels], weights);
   const bias = node.constant('bias', [channels], new Float32Array(channels));
-  const options = { padding: 'valid', strides, dilations, depthMultiplier: 1, activation: 'none' } as const;
-  return node.add('depthwise_conv_2d', 'average', options, [image, kernel, bias]);
+  const padding = given ?? 'valid';
+  const options = { padding, strides, dilations, depthMultiplier: 1, activation: 'none' } as const;
+  return node.add('depthwise_conv_2d', 'average', options, [padded, kernel, bias]);
 }
 
-/** Averages of windows of which all taps count, padding by zeros, then what each has to be multiplied by. */
+/** Averages of windows of which all taps count, then what each has to be multiplied by. */
 function paddedAverage(pooling: Pooling, withPadding: boolean): Operand {
-  const { node, image, along } = pooling;
-  const paddings = padsOf(pooling);
-  const isPadded = paddings.flat().some((amount) => amount > 0);
-  const padded = isPadded ? node.add('pad', 'padded', { paddings }, [image]) : image;
-  const average = isDilated(pooling)
-    ? dilatedAverage(pooling, padded)
-    : pooled(pooling, 'average_pool_2d', 'average', padded, 'valid');
+  const { node, along } = pooling;
+  const average = averageOfAll(pooling);
   const [rows, columns] = along.map((sliding) => countsAlong(sliding, withPadding));
   const area = along[0].filter * along[1].filter;
   const shares = rows.flatMap((row) => columns.map((column) => area / (row * column)));

@@ -109,6 +109,12 @@ describe('pooling', () => {
     expect(kinds.filter((kind) => kind !== 'transpose')).toEqual(['mirror_pad', 'max_pool_2d']);
   });
 
+  it('averages zeros around the image by weights, which have a scale of their own', async () => {
+    const attributes = { kernel_shape: [3, 3], pads: [1, 1, 1, 1], count_include_pad: 1 };
+    const { kinds } = await runNode('AveragePool', [scattered([1, 2, 8, 8])], { attributes });
+    expect(kinds.filter((kind) => kind !== 'transpose')).toEqual(['depthwise_conv_2d']);
+  });
+
   it('refuses to say where the largest values lie', async () => {
     const reading = runNode('MaxPool', [scattered([1, 1, 4, 4])], {
       attributes: { kernel_shape: [2, 2] },
