@@ -32,6 +32,7 @@ export {
   recordLengthOf,
 } from './data/records/records.ts';
 export { reorderedRecords } from './data/records/reordered-records.ts';
+export { writeNpz } from './data/records/write-npz.ts';
 export { CLASS_PLACES } from './data/samples/classes.ts';
 export { type EventLabel, parseEventLabels } from './data/streams/event-labels.ts';
 
@@ -124,6 +125,7 @@ export {
   type ModelInput,
   modelInputs,
   namesOf,
+  type SampledModel,
 } from './models/run/input-records.ts';
 export { predictAll, predictEach, predictRaw, predictReal } from './models/run/predict-records.ts';
 export { type ModelEnds, modelEnds, type RealSignature, realSignature } from './models/run/real-runner.ts';

@@ -190,9 +190,17 @@ export type ExportJson = ExportFigures & {
 /** One list of numbers for every record. */
 export type Rows = readonly (readonly number[])[];
 
+/** Values of each end of a model. */
+export type NamedValues = Readonly<Record<string, readonly number[]>>;
+
 /** What `tinyml predict --json` prints: the results, or the file that they went to. */
 export type PredictJson =
   | { readonly inputs: Rows; readonly outputs: Rows }
+  /** Of several inputs, and of several outputs, an object with values by name for each record. */
+  | { readonly inputs: Rows | readonly NamedValues[]; readonly outputs: Rows | readonly NamedValues[] }
+  | {
+      readonly outputs: readonly { readonly name: string; readonly shape: Shape; readonly written: string }[];
+    }
   | { readonly written: string; readonly shape: Shape }
   | { readonly written: string; readonly bytes: number };
 

@@ -2,10 +2,10 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { zipSync } from 'fflate';
+import { unzipSync, zipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
-import { writeNpy } from '../../src/data/records/npy.ts';
+import { readNpy, writeNpy } from '../../src/data/records/npy.ts';
 import { makeFolder, removeFolders, runMain } from './run-main.ts';
 
 afterAll(removeFolders);
@@ -117,5 +117,67 @@ describe('samples for several inputs', () => {
     ]);
     expect([code, stderr]).toEqual([0, expect.not.stringContaining('error')]);
     expect(stdout).toMatch(/dB/);
+  });
+});
+
+describe('results of several outputs', () => {
+  const sums = A.map((a, index) => a + B[index]);
+  const predict = (folder: string, ...words: string[]) =>
+    runMain(folder, ['predict', 'model.json', '--input', 'a=a.npy,b=b.npy', ...words]);
+  const near = (values: readonly number[], expected: Float32Array) =>
+    expect(values.map((value, index) => Math.abs(value - expected[index]) < 1e-6)).not.toContain(false);
+
+  it('are printed with their names', async () => {
+    const { code, stdout } = await predict(folderWithModel());
+    const lines = stdout.trimEnd().split('\n');
+    expect([code, lines.length]).toEqual([0, ROWS]);
+    const values = /^sum (\S+ \S+ \S+) {2}rest \S+ \S+ \S+$/.exec(lines[1])?.[1].split(' ').map(Number);
+    near(values ?? [], sums.subarray(3, 6));
+  });
+
+  it('have names in JSON, as the inputs have', async () => {
+    const { stdout } = await predict(folderWithModel(), '--json');
+    const { inputs, outputs } = JSON.parse(stdout);
+    expect([inputs.length, outputs.length, Object.keys(inputs[0]), Object.keys(outputs[0])]).toEqual([
+      ROWS,
+      ROWS,
+      ['a', 'b'],
+      ['sum', 'rest'],
+    ]);
+    near(inputs[4].b, B.subarray(12, 15));
+    near(outputs[4].sum, sums.subarray(12, 15));
+  });
+
+  it('go to a file each, or into one archive', async () => {
+    const folder = folderWithModel();
+    const { code, stdout } = await predict(folder, '-o', 'rest=r.npy,sum=s.csv');
+    expect([code, stdout]).toEqual([0, 'r.npy\ns.csv\n']);
+    const rest = readNpy(readFileSync(join(folder, 'r.npy')));
+    expect(rest.shape).toEqual([ROWS, 3]);
+    const relu = Float32Array.from(sums, (sum, index) => Math.max(0, sum * B[index]));
+    near([...(rest.data as Float32Array)], relu);
+    const lines = readFileSync(join(folder, 's.csv'), 'utf8').trimEnd().split('\n');
+    near(
+      lines.flatMap((line) => line.split(',').map(Number)),
+      sums,
+    );
+    await predict(folder, '-o', 'y.npz');
+    const members = unzipSync(readFileSync(join(folder, 'y.npz')));
+    expect(Object.keys(members)).toEqual(['sum.npy', 'rest.npy']);
+    expect(members['rest.npy']).toEqual(new Uint8Array(readFileSync(join(folder, 'r.npy'))));
+  });
+
+  it.each([
+    [
+      'y.npy',
+      'The model has 2 outputs, and y.npy is one file',
+      'sum=sum.npy,rest=rest.npy, or -o results.npz',
+    ],
+    ['top=y.npy', 'The model has no output "top"', 'Its outputs are sum [1, 3], rest [1, 3]'],
+  ])('do not go to %s', async (output, message, hint) => {
+    const { code, stderr } = await predict(folderWithModel(), '-o', output);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(hint);
   });
 });

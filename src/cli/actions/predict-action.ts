@@ -1,10 +1,12 @@
 /** `tinyml predict` */
 
 import { usageError, withAsyncErrorContext } from '../../core/errors.ts';
+import { given } from '../../core/given.ts';
 import type { Preparation } from '../../core/samples/preparation.ts';
 import { elementCount } from '../../core/tensor.ts';
 import { preparedRecords } from '../../data/preparing/prepared-records.ts';
 import { arrayRecords, type RecordSource, recordLengthOf } from '../../data/records/records.ts';
+import type { Imported } from '../../formats/importer.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { predictRaw, predictReal, type RunOptions } from '../../models/run/predict-records.ts';
 import { realSignature } from '../../models/run/real-runner.ts';
@@ -17,11 +19,12 @@ import { printable } from '../render/printable.ts';
 import { jsonRows, resultFile, textOfRows } from '../render/rows.ts';
 import type { Session, WritePiece } from '../terminal/session.ts';
 import { openInput } from '../workspace/inputs.ts';
-import { readModelBytes } from '../workspace/model-bytes.ts';
+import { readAnyModel } from '../workspace/model-bytes.ts';
 import { openNamedSamples } from '../workspace/named-samples.ts';
 import { workContext } from '../workspace/project.ts';
 import { publishPieces } from '../workspace/publish.ts';
-import { openSamples } from '../workspace/samples.ts';
+import { openModelSamples, openSamples } from '../workspace/samples.ts';
+import { namesOutputs, predictEnds } from './predict/predict-ends.ts';
 
 /** Options of `tinyml predict`. */
 export interface PredictFlags {
@@ -42,11 +45,17 @@ interface Run {
   readonly options: RunOptions;
   /** What is done to samples before; absent: nothing. */
   readonly preparation?: Preparation;
+  /** Where samples of the model's own file have other axes than the graph. */
+  readonly inputOrders?: Imported['inputOrders'];
 }
 
-function openRecords(session: Session, { value, input }: PredictFlags): RecordSource {
-  if (value !== undefined) return arrayRecords({ shape: [value.length, 1], data: Float32Array.from(value) });
-  return openSamples(session, input as string);
+function valueRecords(values: readonly number[]): RecordSource {
+  return arrayRecords({ shape: [values.length, 1], data: Float32Array.from(values) });
+}
+
+function openRecords(session: Session, { value, input }: PredictFlags, run: Run): RecordSource {
+  if (value !== undefined) return valueRecords(value);
+  return openModelSamples(session, input as string, run);
 }
 
 const PRINTED_VALUES = 2 ** 16;
@@ -95,23 +104,29 @@ async function printResults(
   });
 }
 
+/** Of another form than the model's input. */
+function openMeasured(session: Session, { value, input }: PredictFlags): RecordSource {
+  return value === undefined ? openSamples(session, input as string) : valueRecords(value);
+}
+
 /** As the model takes them: named columns by their names, others in the order of the features. */
-async function openPrepared(
-  session: Session,
-  flags: PredictFlags,
-  preparation: Preparation | undefined,
-): Promise<RecordSource> {
-  if (preparation === undefined) return openRecords(session, flags);
+async function openPrepared(session: Session, flags: PredictFlags, run: Run): Promise<RecordSource> {
+  const { preparation } = run;
+  if (preparation === undefined) return openRecords(session, flags, run);
   const named =
     flags.input === undefined ? undefined : await openNamedSamples(session, flags.input, preparation);
-  return named ?? preparedRecords(openRecords(session, flags), preparation);
+  return named ?? preparedRecords(openMeasured(session, flags), preparation);
 }
 
 async function predictRecords(session: Session, run: Run, flags: PredictFlags): Promise<void> {
-  const { graph, context, options, preparation } = run;
+  const { graph, context, options } = run;
   const { output } = flags;
-  const records = await openPrepared(session, flags, preparation);
+  const records = await openPrepared(session, flags, run);
   try {
+    if (graph.inputs.length > 1 || namesOutputs(graph, output)) {
+      await predictEnds(session, run, records, output);
+      return;
+    }
     if (output === undefined) {
       await printResults(session, run, records);
       return;
@@ -189,7 +204,14 @@ export async function predictAction(session: Session, modelPath: string, flags: 
       'Give --input or --value.',
     );
   }
-  const model = readModelBytes(session, modelPath);
+  const read = await readAnyModel(session, modelPath);
+  const { bytes: model, converted, inputOrders, outputOrders } = read;
+  if (converted) {
+    session.reporter.info(`${modelPath} is run as "tinyml convert --float" writes it, in float32.`);
+  }
+  if (outputOrders?.some((order) => order !== undefined)) {
+    session.reporter.info('Results have the channels last, as the written model has them.');
+  }
   const context = workContext(session);
   await withAsyncErrorContext(modelPath, () => {
     const { graph } = readTflmModel(model);
@@ -198,7 +220,7 @@ export async function predictAction(session: Session, modelPath: string, flags: 
       graph,
       context,
       options: { resets: flags.reset === true },
-      ...(preparation && { preparation }),
+      ...given({ preparation, inputOrders }),
     };
     return rawInput === undefined ? predictRecords(session, run, flags) : predictRawFile(session, run, flags);
   });

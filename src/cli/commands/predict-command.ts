@@ -6,11 +6,17 @@ import type { Perform } from './perform.ts';
 export function declarePredict(program: Command, perform: Perform): void {
   program
     .command('predict')
-    .description('Run a .tflite file as the device would: on real numbers, or on raw bytes.')
-    .argument('<model>', '.tflite file, or C source with a model array')
+    .description('Run a model as the device would: on real numbers, or on raw bytes.')
+    .argument('<model>', '.tflite file, C source with a model array, or any float model')
     .option('--value <x>', 'one input value; repeat it for more samples', collectNumbers)
-    .option('--input <file>', '.npy, .csv or .json file, one sample per row')
-    .option('-o, --output <file>', 'file for the results: .npy, .csv or .json')
+    .option(
+      '--input <file>',
+      '.npy, .csv or .json file, one sample per row; of several inputs NAME=FILE,OTHER=FILE, or a .npz file',
+    )
+    .option(
+      '-o, --output <file>',
+      'file for the results: .npy, .csv or .json; of several outputs NAME=FILE,OTHER=FILE, or a .npz file',
+    )
     .option('--raw-input <file>', "records of the input tensors' bytes, one after another")
     .option('--raw-output <file>', "where the output tensors' bytes go")
     .option('--measured', "the samples are as they were measured: prepare them as the model's file says")
@@ -22,6 +28,7 @@ Examples:
   $ tinyml predict sine.tflite --value 1.5 --value 3
   $ tinyml predict sine.tflite --input x.npy -o y.npy
   $ tinyml predict sine.tflite --input x.csv -o y.csv
+  $ tinyml predict two.tflite --input image=x_0.npy,meta=x_1.npy -o class=y_0.npy,size=y_1.npy
   $ tinyml predict sine.tflite --raw-input in.bin --raw-output out.bin
 
 A model of a project on data of your own knows how its samples were prepared ("tinyml inspect" shows it). With --measured

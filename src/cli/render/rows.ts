@@ -16,6 +16,24 @@ export function textOfRows(block: Float32Array, length: number, format: (row: nu
   );
 }
 
+/** An input or output, and how many values it has in a record. */
+export interface NamedEnd {
+  readonly name: string;
+  readonly length: number;
+}
+
+/** The values of each end in a record that has them one end after another. */
+export function namedRow(
+  ends: readonly NamedEnd[],
+  row: readonly number[],
+): readonly (readonly [string, readonly number[]])[] {
+  let start = 0;
+  return ends.map(({ name, length }) => {
+    start += length;
+    return [name, row.slice(start - length, start)];
+  });
+}
+
 /** Makes the inside of a list of rows in JSON: each block as text that follows the one before. */
 export function jsonRows(): (block: Float32Array, length: number) => string {
   let separator = '';

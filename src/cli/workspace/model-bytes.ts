@@ -123,13 +123,15 @@ export interface ModelBytes {
   readonly converted: boolean;
   /** Where samples of the model's own file have other axes than `bytes`. */
   readonly inputOrders?: Imported['inputOrders'];
+  /** The same of results. */
+  readonly outputOrders?: Imported['outputOrders'];
 }
 
 /** Any model file; float models as `tinyml convert --float` writes them. */
 export async function readAnyModel(session: Session, path: string): Promise<ModelBytes> {
   const { tflite, imported } = openModelFile(session, path);
   if (tflite !== undefined) return { bytes: tflite.bytes, converted: false };
-  const { graph, inputOrders } = await imported();
+  const { graph, inputOrders, outputOrders } = await imported();
   const { bytes } = await withAsyncErrorContext(path, () => convertModel(graph, { type: 'float' }));
-  return { bytes, converted: true, ...given({ inputOrders }) };
+  return { bytes, converted: true, ...given({ inputOrders, outputOrders }) };
 }

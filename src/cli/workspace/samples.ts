@@ -9,19 +9,16 @@ import { isNpz, openNpzRecords } from '../../data/records/npz-records.ts';
 import { openRecords } from '../../data/records/open-records.ts';
 import { type RecordSource, readAllRecords } from '../../data/records/records.ts';
 import { reorderedRecords } from '../../data/records/reordered-records.ts';
-import type { Imported } from '../../formats/importer.ts';
 import {
   inputNamed,
   inputRecords,
   type ModelInput,
   modelInputs,
   namesOf,
+  type SampledModel,
 } from '../../models/run/input-records.ts';
 import type { Session } from '../terminal/session.ts';
 import { openInput } from './inputs.ts';
-
-/** Whose samples they are to be. */
-type Ends = Pick<Imported, 'graph' | 'inputOrders'>;
 
 /** What a file of samples may be, as messages call it. */
 const SAMPLE_FILE = 'a .npy, .csv or .json file';
@@ -120,7 +117,7 @@ function openFiles(
  * Samples for the inputs of a model: of one input a file of samples, of several `NAME=FILE,OTHER=FILE`, files in the order of
  * the inputs, or a `.npz` file with arrays of their names. A record has the values of all inputs, in the order of the model.
  */
-export function openModelSamples(session: Session, samples: string, model: Ends): RecordSource {
+export function openModelSamples(session: Session, samples: string, model: SampledModel): RecordSource {
   const inputs = modelInputs(model);
   const isPath = existsSync(session.absolute(samples)) || !/[=,]/.test(samples);
   return isPath
@@ -129,7 +126,7 @@ export function openModelSamples(session: Session, samples: string, model: Ends)
 }
 
 /** All of them at once. */
-export function readModelSamples(session: Session, samples: string, model: Ends): FloatArray {
+export function readModelSamples(session: Session, samples: string, model: SampledModel): FloatArray {
   const records = openModelSamples(session, samples, model);
   try {
     return readAllRecords(records, samples);

@@ -6,7 +6,7 @@ import { joinedRecords } from '../../data/records/joined-records.ts';
 import { checkRecordAxes, type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import { reorderedRecords } from '../../data/records/reordered-records.ts';
 import type { AxisOrder, Imported } from '../../formats/importer.ts';
-import { getValue } from '../../ir/graph.ts';
+import { type Graph, getValue } from '../../ir/graph.ts';
 
 /** An input, as whoever gives samples for it has to know it. */
 export interface ModelInput {
@@ -17,11 +17,14 @@ export interface ModelInput {
   readonly order: AxisOrder;
 }
 
+/** A model whose inputs are asked for, as it was read. */
+export interface SampledModel {
+  readonly graph: Graph;
+  readonly inputOrders?: Imported['inputOrders'] | undefined;
+}
+
 /** In the order of the graph. */
-export function modelInputs({
-  graph,
-  inputOrders,
-}: Pick<Imported, 'graph' | 'inputOrders'>): readonly ModelInput[] {
+export function modelInputs({ graph, inputOrders }: SampledModel): readonly ModelInput[] {
   return graph.inputs.map((id, index) => {
     const { name, type } = getValue(graph, id);
     return { name, shape: type.shape, order: inputOrders?.[index] };
