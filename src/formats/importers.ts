@@ -11,6 +11,7 @@ import { readKerasZip } from './keras-zip/read.ts';
 import { importOnnx } from './onnx/import.ts';
 import { isOnnxFile } from './onnx/recognize.ts';
 import { importFrozen, isGraphDef } from './tensorflow/frozen.ts';
+import { importSavedModel, isSavedModel } from './tensorflow/saved-model/import.ts';
 import { readTfjsModel } from './tfjs/read.ts';
 import { importTflite } from './tflite/read.ts';
 import { hasIdentifier, isUnnamedModel } from './tflite/verify.ts';
@@ -109,8 +110,17 @@ export const IMPORTERS: readonly Importer[] = [
   {
     title: 'TensorFlow frozen graph',
     files: 'a frozen .pb file',
+    wishes: ['shapes', 'inputs', 'outputs'],
     recognizes: isGraphDef,
     read: importFrozen,
+  },
+  {
+    title: 'TensorFlow SavedModel',
+    files: 'a SavedModel folder',
+    folderFile: 'saved_model.pb',
+    wishes: ['shapes', 'inputs', 'outputs', 'signature'],
+    recognizes: isSavedModel,
+    read: importSavedModel,
   },
   {
     title: 'TensorFlow.js layers model',

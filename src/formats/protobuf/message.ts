@@ -70,6 +70,7 @@ const INTEGER: Scalar<number> = {
 };
 const FLAG: Scalar<boolean> = { wire: WireType.Varint, empty: false, take: (reader) => reader.bool() };
 const FLOAT: Scalar<number> = { wire: WireType.Bit32, empty: 0, take: (reader) => reader.float() };
+const FIXED32: Scalar<number> = { wire: WireType.Bit32, empty: 0, take: (reader) => reader.fixed32() };
 const DOUBLE: Scalar<number> = { wire: WireType.Bit64, empty: 0, take: (reader) => reader.double() };
 
 function single<T>({ wire, empty, take }: Scalar<T>): (number: number) => Field<T> {
@@ -120,6 +121,8 @@ export const flag = single(FLAG);
 export const flags = many(FLAG);
 export const float = single(FLOAT);
 export const floats = many(FLOAT);
+/** Four bytes that are no float. */
+export const fixed32 = single(FIXED32);
 export const double = single(DOUBLE);
 export const doubles = many(DOUBLE);
 

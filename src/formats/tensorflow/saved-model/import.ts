@@ -1,0 +1,82 @@
+/** SavedModels: a folder with the graph in `saved_model.pb` and the variables beside it. */
+
+import { inputError, unsupportedError } from '../../../core/errors.ts';
+import { Allowance } from '../../allowance.ts';
+import type { Imported, ImportSource } from '../../importer.ts';
+import type { Known } from '../../lowering/graph-writer.ts';
+import { readMessage } from '../../protobuf/message.ts';
+import { outerFields } from '../../protobuf/outer-fields.ts';
+import type { End } from '../ends.ts';
+import { graphOf } from '../import.ts';
+import { type MetaGraphProto, SAVED_MODEL, type SignatureProto } from './messages.ts';
+import { Checkpoint, restoredKeys } from './variables.ts';
+
+/** `SavedModel`: the version of its schema and graphs, and nothing else. */
+export function isSavedModel(bytes: Uint8Array): boolean {
+  const fields = outerFields(bytes);
+  return fields !== undefined && fields.size === 2 && fields.get(1) === 'varint' && fields.get(2) === 'bytes';
+}
+
+const DEFAULT_SIGNATURE = 'serving_default';
+/** What is run once before. */
+const INIT_SIGNATURE = '__saved_model_init_op';
+
+function signatureOf({ signatures }: MetaGraphProto, wanted: string | undefined): SignatureProto {
+  const names = signatures.map(({ key }) => key).filter((key) => key !== INIT_SIGNATURE);
+  const standard = names.includes(DEFAULT_SIGNATURE)
+    ? DEFAULT_SIGNATURE
+    : names.length === 1
+      ? names[0]
+      : undefined;
+  const found = signatures.find(({ key }) => key === (wanted ?? standard))?.value;
+  if (found !== undefined) return found;
+  if (names.length === 0) {
+    throw unsupportedError(
+      'no-signature',
+      'The SavedModel has no signature, so its inputs and outputs are not known.',
+      'Save it with model.export(), or with tf.saved_model.save(model, folder, signatures=…).',
+    );
+  }
+  throw unsupportedError(
+    'several-signatures',
+    wanted === undefined
+      ? `The SavedModel has several signatures: ${names.join(', ')}.`
+      : `The SavedModel has no signature "${wanted}".`,
+    `Name one: ${names.map((name) => `"--signature ${name}"`).join(' or ')}.`,
+  );
+}
+
+function endsOf(entries: SignatureProto['inputs']): readonly End[] {
+  return entries
+    .map(({ key, value }) => ({ name: key, tensor: value?.name ?? '' }))
+    .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+}
+
+export function importSavedModel({ bytes, loadBeside, signature, ...wishes }: ImportSource): Imported {
+  const { metaGraphs } = readMessage(bytes, SAVED_MODEL);
+  const meta = metaGraphs.find(({ info }) => info?.tags.includes('serve')) ?? metaGraphs[0];
+  const graph = meta?.graph;
+  if (graph === undefined) throw inputError('no-graph', 'The SavedModel has no graph.');
+  const { inputs, outputs } = signatureOf(meta, signature);
+  const keys = restoredKeys(graph);
+  const values = new Map<string, Known>();
+  let checkpoint: Checkpoint | undefined;
+  const readVariable = (name: string): Known => {
+    const known = values.get(name);
+    if (known !== undefined) return known;
+    const key = keys.get(name);
+    if (key === undefined) {
+      throw unsupportedError(
+        'variable-unsaved',
+        `variable "${name}" is not among those that the SavedModel restores.`,
+        'Save Keras models with model.export(folder); tf.saved_model.save leaves out which saved value is whose.',
+      );
+    }
+    checkpoint ??= new Checkpoint(loadBeside);
+    const value = checkpoint.tensor(key, name);
+    values.set(name, value);
+    return value;
+  };
+  const source = { graph, inputs: endsOf(inputs), outputs: endsOf(outputs), readVariable };
+  return { graph: graphOf(source, wishes, new Allowance(bytes.length, 'computed')) };
+}
