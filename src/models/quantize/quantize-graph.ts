@@ -6,7 +6,7 @@ import type { Graph } from '../../ir/graph.ts';
 import type { PassObserver } from '../../passes/pass.ts';
 import type { TypeChoice } from '../../passes/quantize/activation-types.ts';
 import type { Calibrated } from '../../passes/quantize/methods/method.ts';
-import { hasClusters, type WithKept } from '../../passes/quantize/rounding/kept-weights.ts';
+import { hasClusters, type WithKept, withShared } from '../../passes/quantize/rounding/kept-weights.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
 import { calibrateFor, type IntegerForm } from './apply-methods.ts';
 import { guardMethods, keptMethods } from './guard-methods.ts';
@@ -43,11 +43,12 @@ export interface QuantizedGraph {
 export async function quantizeGraph(
   prepared: Graph,
   records: RecordSource,
-  { method, densePerChannel, activations = 'int8', int4, kept }: QuantizationForm,
+  { method, densePerChannel, activations = 'int8', int4, kept: trained }: QuantizationForm,
   context: WorkContext,
   observe?: PassObserver,
 ): Promise<QuantizedGraph> {
   context.report?.step('calibrate');
+  const kept = withShared(prepared, trained);
   const form: IntegerForm = {
     activations,
     densePerChannel,

@@ -4,8 +4,10 @@ import { type Graph, getValue, type ValueId } from '../../../ir/graph.ts';
 import { isLinear } from '../../linear.ts';
 import { channelsAlong } from '../parameters.ts';
 
-/** By the ids of weights: zeros, or elements that are equal. Each is rounded to its nearest integer, and nothing moves it before. */
-export type KeptWeights = ReadonlyMap<ValueId, 'zeros' | 'clusters'>;
+/**
+ * By the ids of weights: zeros, or elements that are equal, in one operator or in several that share the weights. Each is rounded to its nearest integer, and nothing moves it before.
+ */
+export type KeptWeights = ReadonlyMap<ValueId, 'zeros' | 'clusters' | 'shared'>;
 
 /** What has them, or has none. */
 export interface WithKept {
@@ -25,6 +27,22 @@ export function carriedKept(kept: KeptWeights, before: Graph, after: Graph): Kep
       return mark === undefined || id === undefined ? [] : [[id, mark] as const];
     }),
   );
+}
+
+/**
+ * With the weights that several operators have, as the steps of a recurrent layer do: what each operator rounded in its own
+ * way would be as many weights in the file.
+ */
+export function withShared({ nodes }: Graph, kept: KeptWeights | undefined): KeptWeights | undefined {
+  const once = new Set<ValueId>();
+  const shared = new Map<ValueId, 'shared'>();
+  for (const { inputs } of nodes.filter(isLinear)) {
+    const weights = inputs[1];
+    if (weights === undefined) continue;
+    if (once.has(weights)) shared.set(weights, 'shared');
+    once.add(weights);
+  }
+  return shared.size === 0 ? kept : new Map([...shared, ...(kept ?? [])]);
 }
 
 /** Bits of indices and of values of a byte. */
