@@ -5,6 +5,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } fro
 import { dirname, join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { makeFolder, removeFolders, runMain } from './cli/run-main.ts';
+import { writePytorchExample } from './pytorch-example.ts';
 
 afterAll(removeFolders);
 
@@ -77,6 +78,7 @@ it.each([
   ['gesture', ['loss.svg', 'plan.svg']],
   ['anomaly', ['loss.svg', 'plan.svg']],
   ['smaller', []],
+  ['pytorch', []],
 ])(
   '%s',
   async (name, drawings) => {
@@ -85,6 +87,7 @@ it.each([
     const text = readFileSync(path, 'utf8');
     const reader = new Reader();
     copyProjects(example, reader.folder);
+    if (name === 'pytorch') writePytorchExample(reader.folder);
     const right = await reader.read(text);
     const pictures = [...text.matchAll(/!\[[^\]]+\]\(([\w.]+)\)/g)].map(([, picture]) => picture);
     expect(pictures).toEqual(drawings);

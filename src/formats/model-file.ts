@@ -7,6 +7,7 @@ import { Allowance } from './allowance.ts';
 import { checkBesidePath } from './beside-path.ts';
 import type { Imported, Importer, ImportWish, ImportWishes, LoadBeside } from './importer.ts';
 import { C_SOURCE, IMPORTERS, importerOf, readSource, TFLITE, UNMARKED_TFLITE } from './importers.ts';
+import { otherFileError } from './other-files.ts';
 import { isUnnamedModel } from './tflite/verify.ts';
 
 /** Whether the file begins as `.tflite` files do. */
@@ -97,6 +98,8 @@ function refuseWishes({ title, wishes: known = [] }: Importer, wishes: ImportWis
 export async function importModel(bytes: Uint8Array, options: ModelFileOptions = {}): Promise<Imported> {
   const { name = 'The model', loadShard = noShard, ...wishes } = options;
   const importer = importerOf(bytes);
+  const other = otherFileError(bytes, name);
+  if (other !== undefined) throw other;
   if (importer === undefined) {
     throw inputError(
       'unknown-model-format',
