@@ -102,8 +102,35 @@ static inline esp_err_t i2s_channel_read(i2s_chan_handle_t channel, void *into, 
 `,
 };
 
+/** Ends the program where all was read. */
+const ESP_ARDUINO = {
+  'stub_measure.h': MEASURE,
+  'ESP_I2S.h': `#pragma once
+#include <cstdlib>
+#include "stub_measure.h"
+enum StubMode { I2S_MODE_STD };
+enum StubWidth { I2S_DATA_BIT_WIDTH_16BIT };
+enum StubSlots { I2S_SLOT_MODE_MONO };
+class I2SClass {
+ public:
+  void setPins(int8_t, int8_t, int8_t, int8_t) {}
+  bool begin(StubMode, uint32_t rate, StubWidth, StubSlots) { return rate == 16000; }
+  size_t readBytes(char* into, size_t size) {
+    if (stub_at == STUB_READINGS) std::exit(0);
+    size_t bytes = 0;
+    for (; bytes < size && stub_at < STUB_READINGS; bytes += 2) {
+      const int value = stub_measure();
+      into[bytes] = static_cast<char>(value & 255);
+      into[bytes + 1] = static_cast<char>((value >> 8) & 255);
+    }
+    return bytes;
+  }
+};
+`,
+};
+
 interface Case {
-  readonly board: 'pico' | 'esp-idf';
+  readonly board: 'pico' | 'esp-idf' | 'arduino' | 'platformio';
   readonly width: number;
   readonly rate: number;
   /** Rows that the stub gives. */
@@ -127,6 +154,22 @@ const CASES: Readonly<Record<string, Case>> = {
     readings: Float32Array.from(measurements(), (value) => value / 32768),
     steps: SPECTRUM,
     stubs: { ...KIT_HEADERS['esp-idf'], ...ESP_IDF, 'start.c': ESP_START },
+  },
+  'a microphone at an ESP32 of Arduino': {
+    board: 'arduino',
+    width: 1,
+    rate: 16_000,
+    readings: Float32Array.from(measurements(), (value) => value / 32768),
+    steps: SPECTRUM,
+    stubs: ESP_ARDUINO,
+  },
+  'the same with PlatformIO': {
+    board: 'platformio',
+    width: 1,
+    rate: 16_000,
+    readings: Float32Array.from(measurements(), (value) => value / 32768),
+    steps: SPECTRUM,
+    stubs: ESP_ARDUINO,
   },
   'a microphone at a Pico': {
     board: 'pico',
@@ -162,13 +205,20 @@ async function expectHeard({ board, width, rate, readings, steps, stubs }: Case)
   }
   const { files } = exportStandalone(
     writeTflite(graph),
-    { name: 'model', board, vectors: 2 },
+    { name: 'model', board, folder: 'ear', vectors: 2 },
     { seed: 1, stream },
   );
   const flat = Object.fromEntries(Object.entries(files).map(([path, text]) => [basename(path), text]));
-  const { stdout, stderr, exitCode } = runNative({ ...flat, ...stubs }, { standard: 'c++17' });
+  // The stubs of the Arduino core go with a sketch.
+  const { 'main.cpp': sketch, ...others } = flat;
+  const sources = { ...others, ...(sketch === undefined ? {} : { 'main.ino': sketch }), ...stubs };
+  const onArduino = board === 'arduino' || board === 'platformio';
+  const { stdout, stderr, exitCode } = runNative(sources, {
+    standard: onArduino ? 'c++11' : 'c++17',
+    ...(onArduino ? { defines: { ARDUINO_ARCH_ESP32: '1' } } : {}),
+  });
   expect([exitCode, stderr]).toEqual([0, '']);
-  const lines = stdout.trim().split('\n');
+  const lines = stdout.trim().split(/\r?\n/);
   expect(lines[0]).toMatch(/^tinyml-self-test PASS /);
   expect(heard.length).toBeGreaterThan(2);
   expect(lines.slice(1).filter((line) => !line.startsWith('tinyml-self-test'))).toEqual(heard);
