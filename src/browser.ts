@@ -119,6 +119,7 @@ export { PRESET_NAMES, type PresetName } from './data/preparing/presets/preset-n
 export { rateMisfit } from './data/preparing/rate-misfit.ts';
 export type { SampleNotes } from './data/preparing/sample-notes.ts';
 export { createInterpreter, type Interpreter } from './interpreter/interpreter.ts';
+export { chosenOutput } from './models/run/chosen-output.ts';
 export {
   inputNamed,
   inputRecords,

@@ -181,3 +181,37 @@ describe('results of several outputs', () => {
     expect(stderr).toContain(hint);
   });
 });
+
+describe('scores of one of several outputs', () => {
+  const TWO = {
+    ...MODEL,
+    modelTopology: {
+      class_name: 'Functional',
+      config: {
+        layers: [input('x', 2), layer('ReLU', 'up', ['x']), layer('Add', 'twice', ['x', 'x'])],
+        input_layers: [['x', 0, 0]],
+        output_layers: ['up', 'twice'].map((name) => [name, 0, 0]),
+      },
+    },
+  };
+  const evaluate = (...words: string[]) => {
+    const folder = makeFolder();
+    writeFileSync(join(folder, 'model.json'), JSON.stringify(TWO));
+    writeFileSync(join(folder, 'x.csv'), 'p,q,s,t\n1,2,2,4\n-1,3,-2,6\n0.5,-4,1,-8\n');
+    const data = ['--input', 'x.csv', '--target', 's', '--target', 't', '--task', 'regression', '--json'];
+    return runMain(folder, ['evaluate', 'model.json', ...data, ...words]);
+  };
+
+  it('are those of the output that is named', async () => {
+    const { code, stdout } = await evaluate('--output', 'twice');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).float.mae).toBe(0);
+    expect(JSON.parse((await evaluate('--output', 'up')).stdout).float.mae).toBeGreaterThan(1);
+  });
+
+  it('ask for the name', async () => {
+    const { code, stderr } = await evaluate();
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--output up, or --output twice')]);
+    expect((await evaluate('--output', 'top')).stderr).toContain('Its outputs are up, twice');
+  });
+});

@@ -58,6 +58,7 @@ function requireInput(model: string | undefined, flags: DataFlags): void {
     '--class-from': flags.classFrom,
     '--task': flags.task,
     '--labels': flags.labels,
+    '--output': flags.output,
   });
   const [first] = words.find(([, value]) => value !== undefined) ?? [];
   if (first === undefined) return;

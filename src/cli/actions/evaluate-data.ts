@@ -1,7 +1,12 @@
 /** `tinyml evaluate [MODEL] --input PATH`: a model, or the project's, on data that are given. */
 
 import { usageError, withAsyncErrorContext, withErrorContext } from '../../core/errors.ts';
+import { given } from '../../core/given.ts';
+import { reorderedRecords } from '../../data/records/reordered-records.ts';
+import type { Imported } from '../../formats/importer.ts';
 import { modelTypeOf, simplifyFloat } from '../../models/convert/lower.ts';
+import { chosenOutput } from '../../models/run/chosen-output.ts';
+import { modelEnds } from '../../models/run/real-runner.ts';
 import { readTflmModel } from '../../models/tflm-model.ts';
 import { MODEL_FILE } from '../../stages/convert.ts';
 import { isGenerated } from '../../stages/dataset-config.ts';
@@ -20,12 +25,17 @@ import { openModelFile } from '../workspace/model-bytes.ts';
 import { openProject, type Project, workContext } from '../workspace/project.ts';
 import { type DataFlags, onData, projectSamples, samplesFor, type Work } from './given-data.ts';
 
-async function readMeasured(session: Session, path: string): Promise<MeasuredModel> {
+/** And how axes of its samples lie in its own file. */
+interface ReadModel extends MeasuredModel {
+  readonly inputOrders?: Imported['inputOrders'];
+}
+
+async function readMeasured(session: Session, path: string): Promise<ReadModel> {
   const file = openModelFile(session, path);
   if (file.tflite === undefined) {
-    const imported = await file.graph();
-    const graph = withErrorContext(path, () => simplifyFloat(imported));
-    return { graph, bytes: file.modelBytes() };
+    const { graph: read, inputOrders } = await file.imported();
+    const graph = withErrorContext(path, () => simplifyFloat(read));
+    return { graph, bytes: file.modelBytes(), ...given({ inputOrders }) };
   }
   const { bytes } = file.tflite;
   const { graph } = withErrorContext(path, () => readTflmModel(bytes));
@@ -52,10 +62,13 @@ async function measureProject(project: Project, work: Work): Promise<void> {
 }
 
 async function scoreFile(project: Project, name: string, work: Work): Promise<ModelEvaluation> {
-  const { session } = work;
-  const model = await readMeasured(session, name);
+  const { session, flags } = work;
+  const { inputOrders, ...read } = await readMeasured(session, name);
+  const model = { ...read, graph: withErrorContext(name, () => chosenOutput(read.graph, flags.output)) };
   const samples = await samplesFor(project, model.graph, work);
-  return withAsyncErrorContext(name, () => scoreModel(model, samples, workContext(session)));
+  const { shape } = modelEnds(model.graph).inputs[0];
+  const x = reorderedRecords(samples.x, shape, inputOrders?.[0]);
+  return withAsyncErrorContext(name, () => scoreModel(model, { ...samples, x }, workContext(session)));
 }
 
 /** What a model file makes of data that are read as the project reads its own, where there is a project of files; else as they are. */

@@ -23,6 +23,8 @@ export interface DataFlags {
   readonly classFrom?: ClassPlace;
   readonly task?: 'regression' | 'classification';
   readonly labels?: readonly string[];
+  /** The output that is measured, of a model with several. */
+  readonly output?: string;
 }
 
 /** Words that the project file has already. */

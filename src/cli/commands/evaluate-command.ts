@@ -27,6 +27,7 @@ export function declareEvaluate(program: Command, perform: Perform): void {
         'classification',
       ]),
     )
+    .option('--output <name>', 'the output to be measured, of a model with several')
     .option('--labels <names>', "the classes in the order of the model's outputs", parseNames)
     .addOption(
       new Option(

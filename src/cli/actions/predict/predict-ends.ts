@@ -98,6 +98,7 @@ function filesOf(graph: Graph, output: string): ReadonlyMap<number, string> {
   return new Map(
     output.split(',').map((word) => {
       const at = word.indexOf('=');
+      if (at < 0 && outputs.length === 1) return [0, output];
       if (at < 0) {
         throw usageError(
           'several-outputs',
