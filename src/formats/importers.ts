@@ -12,6 +12,7 @@ import { importOnnx } from './onnx/import.ts';
 import { isOnnxFile } from './onnx/recognize.ts';
 import { importFrozen, isGraphDef } from './tensorflow/frozen.ts';
 import { importSavedModel, isSavedModel } from './tensorflow/saved-model/import.ts';
+import { importGraphModel, isGraphModel } from './tensorflow/tfjs/import.ts';
 import { readTfjsModel } from './tfjs/read.ts';
 import { importTflite } from './tflite/read.ts';
 import { hasIdentifier, isUnnamedModel } from './tflite/verify.ts';
@@ -121,6 +122,13 @@ export const IMPORTERS: readonly Importer[] = [
     wishes: ['shapes', 'inputs', 'outputs', 'signature'],
     recognizes: isSavedModel,
     read: importSavedModel,
+  },
+  {
+    title: 'TensorFlow.js graph model',
+    files: 'the model.json of TensorFlow.js',
+    wishes: ['shapes', 'inputs', 'outputs'],
+    recognizes: (bytes) => looksLikeJson(bytes) && isGraphModel(bytes),
+    read: importGraphModel,
   },
   {
     title: 'TensorFlow.js layers model',

@@ -25,6 +25,10 @@ const NETWORKS: readonly Network[] = [
     file: `saved_model/${name}/saved_model/saved_model.pb`,
     records: `saved_model/${name}`,
   })),
+  ...['ae', 'cnn', 'lstm', 'module_v1v2x', 'two_in'].map((name) => ({
+    file: `tfjs/${name}/web_model/model.json`,
+    records: `saved_model/${name}`,
+  })),
   { file: 'saved_model/tf1_refvar/tf1_refvar-frozen.pb', records: 'saved_model/tf1_refvar' },
 ];
 
