@@ -37,6 +37,11 @@ export interface TensorProto {
   dataLocation: number;
 }
 
+/** Of which only the name is read. */
+export interface SparseTensorProto {
+  values: TensorProto | undefined;
+}
+
 export interface DimensionProto {
   value: number | undefined;
   parameter: string;
@@ -81,6 +86,8 @@ export interface NodeProto {
   name: string;
   operator: string;
   domain: string;
+  /** Which of several functions of that name. */
+  overload: string;
   attributes: AttributeProto[];
 }
 
@@ -88,6 +95,7 @@ export interface GraphProto {
   nodes: NodeProto[];
   name: string;
   initializers: TensorProto[];
+  sparseInitializers: SparseTensorProto[];
   inputs: ValueInfoProto[];
   outputs: ValueInfoProto[];
 }
@@ -100,6 +108,7 @@ export interface OperatorSetProto {
 export interface FunctionProto {
   name: string;
   domain: string;
+  overload: string;
   inputs: string[];
   outputs: string[];
   nodes: NodeProto[];
@@ -132,14 +141,26 @@ export const TENSOR: MessageTable<TensorProto> = {
   dataLocation: integer(14),
 };
 
-const DIMENSION: MessageTable<DimensionProto> = { value: optional(integer(1)), parameter: text(2) };
-const SHAPE: MessageTable<ShapeProto> = { dimensions: messages(1, () => DIMENSION) };
+const SPARSE_TENSOR: MessageTable<SparseTensorProto> = {
+  values: message(1, () => TENSOR),
+};
+
+const DIMENSION: MessageTable<DimensionProto> = {
+  value: optional(integer(1)),
+  parameter: text(2),
+};
+const SHAPE: MessageTable<ShapeProto> = {
+  dimensions: messages(1, () => DIMENSION),
+};
 const TENSOR_TYPE: MessageTable<TensorTypeProto> = {
   elementType: integer(1),
   shape: message(2, () => SHAPE),
 };
 const TYPE: MessageTable<TypeProto> = { tensor: message(1, () => TENSOR_TYPE) };
-const VALUE_INFO: MessageTable<ValueInfoProto> = { name: text(1), type: message(2, () => TYPE) };
+const VALUE_INFO: MessageTable<ValueInfoProto> = {
+  name: text(1),
+  type: message(2, () => TYPE),
+};
 
 const ATTRIBUTE: MessageTable<AttributeProto> = {
   name: text(1),
@@ -162,17 +183,22 @@ const NODE: MessageTable<NodeProto> = {
   operator: text(4),
   attributes: messages(5, () => ATTRIBUTE),
   domain: text(7),
+  overload: text(8),
 };
 
 const GRAPH: MessageTable<GraphProto> = {
   nodes: messages(1, () => NODE),
   name: text(2),
   initializers: messages(5, () => TENSOR),
+  sparseInitializers: messages(15, () => SPARSE_TENSOR),
   inputs: messages(11, () => VALUE_INFO),
   outputs: messages(12, () => VALUE_INFO),
 };
 
-const OPERATOR_SET: MessageTable<OperatorSetProto> = { domain: text(1), version: integer(2) };
+const OPERATOR_SET: MessageTable<OperatorSetProto> = {
+  domain: text(1),
+  version: integer(2),
+};
 
 const FUNCTION: MessageTable<FunctionProto> = {
   name: text(1),
@@ -182,6 +208,7 @@ const FUNCTION: MessageTable<FunctionProto> = {
   operatorSets: messages(9, () => OPERATOR_SET),
   domain: text(10),
   defaults: messages(11, () => ATTRIBUTE),
+  overload: text(13),
 };
 
 export const MODEL: MessageTable<ModelProto> = {

@@ -8,13 +8,23 @@ import type { AttributeProto, NodeProto } from './messages.ts';
 import { readTensor } from './tensor.ts';
 
 /** `AttributeProto.AttributeType`. */
-const KINDS = { float: 1, integer: 2, text: 3, tensor: 4, floats: 6, integers: 7, texts: 8 } as const;
+const KINDS = {
+  float: 1,
+  integer: 2,
+  text: 3,
+  tensor: 4,
+  floats: 6,
+  integers: 7,
+  texts: 8,
+} as const;
 
 export interface NodeSurroundings {
   readonly writer: GraphWriter;
   /** Of the operator set that the node's domain has in this file. */
   readonly version: number;
   readonly loadBeside: LoadBeside;
+  /** In front of its name: of the calls of functions that it is within. */
+  readonly prefix?: string;
 }
 
 export class OnnxNode extends Operation {
@@ -24,13 +34,14 @@ export class OnnxNode extends Operation {
   readonly outputCount: number;
   readonly #attributes: ReadonlyMap<string, AttributeProto>;
   readonly #loadBeside: LoadBeside;
+  readonly #asked = new Set<string>();
 
   constructor(
     proto: NodeProto,
     inputs: readonly (Operand | undefined)[],
-    { writer, version, loadBeside }: NodeSurroundings,
+    { writer, version, loadBeside, prefix = '' }: NodeSurroundings,
   ) {
-    super(proto.outputs.find((name) => name !== '') ?? proto.name, inputs, writer);
+    super(`${prefix}${proto.outputs.find((name) => name !== '') ?? proto.name}`, inputs, writer);
     this.operator = proto.operator;
     this.version = version;
     this.outputCount = proto.outputs.length;
@@ -39,6 +50,7 @@ export class OnnxNode extends Operation {
   }
 
   has(name: string): boolean {
+    this.#asked.add(name);
     return this.#attributes.has(name);
   }
 
@@ -77,7 +89,13 @@ export class OnnxNode extends Operation {
     return this.integers(name) ?? this.numbers(position, name);
   }
 
+  /** Attributes that nobody has asked for. */
+  unread(): readonly string[] {
+    return [...this.#attributes.keys()].filter((name) => !this.#asked.has(name));
+  }
+
   #attribute(name: string, kind: keyof typeof KINDS): AttributeProto | undefined {
+    this.#asked.add(name);
     const found = this.#attributes.get(name);
     // Writers of the first version left the type out.
     if (found === undefined || found.type === 0 || found.type === KINDS[kind]) return found;

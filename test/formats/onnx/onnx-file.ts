@@ -14,12 +14,31 @@ export interface TestNode {
   readonly operator: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  /** Integers, lists of integers, floats as `{ float }`, text, tensors. */
+  /** Integers, lists of integers, floats as `{ float }`, text, tensors, graphs, attributes of the call by name. */
   readonly attributes?: Readonly<
-    Record<string, number | readonly number[] | { float: number } | string | TestTensor>
+    Record<
+      string,
+      number | readonly number[] | { float: number } | string | TestTensor | TestGraph | { reference: string }
+    >
   >;
   readonly domain?: string;
 }
+
+/** Of a branch. */
+export interface TestGraph {
+  readonly nodes: readonly TestNode[];
+  readonly outputs: readonly string[];
+}
+
+/** `defaults` are integers. */
+export interface TestFunction extends TestGraph {
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly defaults?: Readonly<Record<string, number>>;
+}
+
+/** Of every function in `TestModel`. */
+export const FUNCTION_DOMAIN = 'own';
 
 export interface TestModel {
   readonly inputs: readonly { readonly name: string; readonly shape: readonly (number | string)[] }[];
@@ -27,6 +46,7 @@ export interface TestModel {
   readonly nodes: readonly TestNode[];
   readonly constants?: readonly TestTensor[];
   readonly opset?: number;
+  readonly functions?: readonly TestFunction[];
 }
 
 const FLOAT = 1;
@@ -56,6 +76,18 @@ function attributeBytes(name: string, value: NonNullable<TestNode['attributes']>
       [1, name],
       [8, value as number[]],
       [20, 7],
+    ]);
+  if ('reference' in value)
+    return writeMessage([
+      [1, name],
+      [21, value.reference],
+      [20, 2],
+    ]);
+  if ('nodes' in value)
+    return writeMessage([
+      [1, name],
+      [6, graphBytes(value)],
+      [20, 5],
     ]);
   if ('float' in value) {
     const bits = new Uint8Array(Float32Array.of(value.float).buffer);
@@ -97,7 +129,26 @@ function valueBytes(name: string, shape: readonly (number | string)[]): Uint8Arr
   ]);
 }
 
-export function onnxBytes({ inputs, outputs, nodes, constants = [], opset = 17 }: TestModel): Uint8Array {
+function graphBytes({ nodes, outputs }: TestGraph): Uint8Array {
+  return writeMessage([
+    ...nodes.map((node) => [1, nodeBytes(node)] as const),
+    ...outputs.map((name) => [12, valueBytes(name, [])] as const),
+  ]);
+}
+
+function functionBytes({ name, inputs, outputs, nodes, defaults = {} }: TestFunction): Uint8Array {
+  return writeMessage([
+    [1, name],
+    ...inputs.map((input) => [4, input] as const),
+    ...outputs.map((output) => [5, output] as const),
+    ...nodes.map((node) => [7, nodeBytes(node)] as const),
+    [10, FUNCTION_DOMAIN],
+    ...Object.entries(defaults).map(([key, value]) => [11, attributeBytes(key, value)] as const),
+  ]);
+}
+
+export function onnxBytes(model: TestModel): Uint8Array {
+  const { inputs, outputs, nodes, constants = [], opset = 17, functions = [] } = model;
   const graph = writeMessage([
     ...nodes.map((node) => [1, nodeBytes(node)] as const),
     ...constants.map((tensor) => [5, tensorBytes(tensor)] as const),
@@ -108,5 +159,6 @@ export function onnxBytes({ inputs, outputs, nodes, constants = [], opset = 17 }
     [1, 8],
     [7, graph],
     [8, writeMessage([[2, opset]])],
+    ...functions.map((one) => [25, functionBytes(one)] as const),
   ]);
 }
