@@ -36,6 +36,25 @@ describe('operators of TensorFlow', () => {
     expect(await outputOf(bytes, [1, 10])).toEqual([41.5, 52.5, 63.5]);
   });
 
+  it.each([
+    [[0], false, [2], [4, 18]],
+    [[-1], true, [2, 1], [6, 12]],
+    [[0, 1], false, [], [72]],
+  ])('multiplies known sizes along %j', async (axes, keep_dims, shape, values) => {
+    const bytes = graphBytes([
+      placeholder('x', [1, 1]),
+      integers('sizes', [2, 2], [2, 3, 2, 6]),
+      integers('axes', [axes.length], axes),
+      { name: 'product', operator: 'Prod', inputs: ['sizes', 'axes'], attributes: { keep_dims } },
+      { name: 'real', operator: 'Cast', inputs: ['product'], attributes: { DstT: { type: 1 } } },
+      { name: 'y', operator: 'Mul', inputs: ['x', 'real'] },
+    ]);
+    const graph = await readModel(bytes);
+    const [output] = createInterpreter(graph).invoke([Float32Array.of(1)]);
+    expect(output).toHaveLength(shape.reduce((count, size) => count * size, 1));
+    expect(Array.from(output, Number)).toEqual(values);
+  });
+
   it('reads nodes in any order', async () => {
     const bytes = graphBytes([
       { name: 'y', operator: 'Relu', inputs: ['z:0'] },
