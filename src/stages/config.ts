@@ -166,7 +166,10 @@ const checkSchema = z.strictObject({
     .describe(
       'The most of its time in which a chip listens that runs C without an interpreter, every instruction counted as a cycle of "clock".',
     ),
-  clock: bigCount().optional().describe('Cycles of the chip in a second, for "maxDuty": "64M".'),
+  clock: bigCount()
+    .refine((cycles) => cycles > 0, 'must be above 0')
+    .optional()
+    .describe('Cycles of the chip in a second, for "maxDuty": "64M".'),
   minAccuracy: z.number().min(0).max(1).optional().describe('The least share of right decisions.'),
   maxAccuracyDrop: z
     .number()

@@ -79,6 +79,7 @@ afterAll(removeFolders);
 
 it('the entry for browsers reaches no module of Node, and no package but those that run anywhere', async () => {
   expect(await foreignImports('browser.ts')).toEqual([
+    '@bufbuild/protobuf/wire',
     '@noble/hashes/sha2.js',
     '@noble/hashes/utils.js',
     'd3-scale',

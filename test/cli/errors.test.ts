@@ -32,7 +32,7 @@ const CASES: readonly (readonly [
     2,
     'error Unknown option \'--zzzzzz\'.\nhint  See "tinyml train --help".\n',
   ],
-  ['a missing argument', {}, ['inspect'], 2, "error Missing required argument 'model'.\nhint  See"],
+  ['a missing argument', {}, ['diff'], 2, "error Missing required argument 'a'.\nhint  See"],
   ['a word for a number', {}, ['train', '--epochs', 'many'], 2, 'It must be a number'],
   ['a negative number of epochs', {}, ['train', '--epochs', '-1'], 2, 'train: epochs'],
   [
@@ -72,7 +72,7 @@ const CASES: readonly (readonly [
   ['a raw input without output', {}, ['predict', 'm.tflite', '--raw-input', 'x'], 2, 'go together'],
   ['a C name that is none', {}, ['export-c', 'm.tflite', '--name', '3d'], 3, 'm.tflite does not exist'],
   ['a missing model', {}, ['inspect', 'none.tflite'], 3, 'none.tflite does not exist'],
-  ['a folder for a model', {}, ['inspect', '.'], 3, 'it is a folder'],
+  ['a folder for a model', {}, ['inspect', '.'], 3, '. is a folder without'],
   [
     'text for a model',
     { 'm.tflite': 'not a model, but long enough to look at' },

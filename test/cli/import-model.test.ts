@@ -39,7 +39,7 @@ describe('what is said of an ONNX file', () => {
   it.each([
     [[], 4, 'input "image" has shape [batch, 2, height, width]'],
     [['--shape', 'picture=1x2x4x3'], 2, 'A shape is given for "picture", which is no input of it'],
-    [['--shape', 'image=1x2x4'], 3, 'its window has 2 axes over 1 of the input'],
+    [['--shape', 'image=1x2x4'], 4, 'input "image" has 4 dimensions, and [1, 2, 4] is given for it'],
     [['--shape', 'image'], 2, 'It must be the name of an input and its sizes'],
     [['--signature', 'serve'], 2, '--signature says nothing to ONNX (PyTorch)'],
   ])('%j is refused where it does not fit', async (flags, code, message) => {

@@ -50,11 +50,15 @@ const LIMITS: Readonly<Record<string, Readonly<Record<string, Limits | undefined
     seed: SEED,
   },
   convert: {
+    inputs: undefined,
     int4: undefined,
     int16: undefined,
     'lut-layers': undefined,
     method: undefined,
     'no-pass': undefined,
+    outputs: undefined,
+    shape: undefined,
+    'stream-rows': undefined,
   },
   evaluate: { folds: undefined, labels: undefined, target: undefined },
   check: {
@@ -62,6 +66,8 @@ const LIMITS: Readonly<Record<string, Readonly<Record<string, Limits | undefined
     ram: bytes('ram'),
     arena: bytes('arena'),
     'max-macs': { field: 'check.maxMacs', refused: [-1, 0.5, '1x'], allowed: [0, '5M', '500k'] },
+    'max-duty': { field: 'check.maxDuty', refused: [-0.1, 1.1, 'x'], allowed: [0, 0.5, 1] },
+    clock: { field: 'check.clock', refused: [-1, 0, 0.5, '1x'], allowed: [1, '64M'] },
     'min-accuracy': { field: 'check.minAccuracy', refused: [-0.1, 1.1, 'x'], allowed: [0, 1] },
     'max-accuracy-drop': { field: 'check.maxAccuracyDrop', refused: [-0.1, 1.1], allowed: [0, 1] },
     ...Object.fromEntries(

@@ -143,6 +143,7 @@ const READ = [
 
 /** Options whose text is no path. */
 const NAMES = [
+  'evaluate --output',
   'flash --board',
   'flash --port',
   'collect --label',

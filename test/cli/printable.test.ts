@@ -77,7 +77,7 @@ describe('a command', () => {
     const folder = makeFolder();
     const name = '$(touch x)`touch y`.h5';
     writeFileSync(join(folder, name), fixture('tiny.h5'));
-    const model = await runMain(folder, ['predict', name, '--value', '1']);
+    const model = await runMain(folder, ['check', name, '--flash', '1M']);
     expect(model.stderr).toContain(`tinyml convert '${name}' -o`);
     const log = await runMain(folder, ['explain', name]);
     expect(log.stderr).toContain(`tinyml explain - < '${name}'`);
