@@ -3,8 +3,9 @@
 import { unsupportedError } from '../../../core/errors.ts';
 import type { OpKind } from '../../../ops/index.ts';
 import { sign } from '../../lowering/functions.ts';
-import { isKnown, knownNumbers, type Operand } from '../../lowering/graph-writer.ts';
+import { isKnown, type Operand } from '../../lowering/graph-writer.ts';
 import { axisOf } from '../../lowering/operation.ts';
+import { paired, quotient, withAxis } from '../../lowering/pairs.ts';
 import type { LowerOnnx, OnnxNode, OnnxOperators } from '../node.ts';
 
 /** The second operand as it broadcasts: old operator sets say from which axis of the first on. */
@@ -18,16 +19,10 @@ function secondOf(node: OnnxNode, first: Operand): Operand {
     : second;
 }
 
-/** A known single number has an axis of its own where it meets others. */
-function withAxis(node: OnnxNode, operand: Operand, other: Operand): Operand {
-  const isNumber = isKnown(operand) && operand.type.shape.length === 0 && other.type.shape.length > 0;
-  return isNumber ? node.reshape('number', operand, [1]) : operand;
-}
-
 function pairOf(node: OnnxNode): readonly [Operand, Operand] {
   const first = node.input(0);
   const second = secondOf(node, first);
-  return [withAxis(node, first, second), withAxis(node, second, first)];
+  return paired(node, first, second);
 }
 
 type Sum = Extract<OpKind, 'add' | 'sub' | 'mul'>;
@@ -35,16 +30,6 @@ type Sum = Extract<OpKind, 'add' | 'sub' | 'mul'>;
 function sumOf(kind: Sum): LowerOnnx {
   return (node) => node.add(kind, '', { activation: 'none' }, pairOf(node));
 }
-
-/** Known divisors become factors: TFLM divides no quantized tensors. */
-const quotient: LowerOnnx = (node) => {
-  const [a, b] = pairOf(node);
-  const isFactor =
-    !isKnown(a) && isKnown(b) && b.type.dtype === 'float32' && b.data.every((value) => Number(value) !== 0);
-  if (!isFactor) return node.add('div', '', { activation: 'none' }, [a, b]);
-  const inverse = Float32Array.from(knownNumbers(b, 'divisor'), (value) => 1 / value);
-  return node.add('mul', '', { activation: 'none' }, [a, node.constant('inverse', b.type.shape, inverse)]);
-};
 
 type Pair = Extract<
   OpKind,
@@ -127,7 +112,7 @@ const where: LowerOnnx = (node) => {
 export const ARITHMETIC: OnnxOperators = {
   Add: sumOf('add'),
   And: pair('logical_and'),
-  Div: quotient,
+  Div: (node) => quotient(node, ...pairOf(node)),
   Equal: pair('equal'),
   Greater: pair('greater'),
   GreaterOrEqual: pair('greater_equal'),

@@ -2,7 +2,8 @@
 
 import { unsupportedError } from '../../../core/errors.ts';
 import { type Apply, clamp, erf, selu, sign, softplus, softsign } from '../../lowering/functions.ts';
-import { isKnown, knownNumbers, type Operand } from '../../lowering/graph-writer.ts';
+import type { Operand } from '../../lowering/graph-writer.ts';
+import { paired, quotient, withAxis } from '../../lowering/pairs.ts';
 import type { LowerTensorFlow, TensorFlowNode, TensorFlowOperators } from '../node.ts';
 
 function applied(apply: Apply): LowerTensorFlow {
@@ -34,15 +35,8 @@ function unary(kind: Unary): LowerTensorFlow {
   return (node) => node.add(kind, '', {}, [node.input(0)]);
 }
 
-/** A known single number has an axis of its own where it meets others. */
-function withAxis(node: TensorFlowNode, operand: Operand, other: Operand): Operand {
-  const isNumber = isKnown(operand) && operand.type.shape.length === 0 && other.type.shape.length > 0;
-  return isNumber ? node.reshape('number', operand, [1]) : operand;
-}
-
 function pairOf(node: TensorFlowNode): readonly [Operand, Operand] {
-  const [first, second] = [node.input(0), node.input(1)];
-  return [withAxis(node, first, second), withAxis(node, second, first)];
+  return paired(node, node.input(0), node.input(1));
 }
 
 function sum(kind: 'add' | 'sub' | 'mul'): LowerTensorFlow {
@@ -67,16 +61,6 @@ type Pair =
 function pair(kind: Pair): LowerTensorFlow {
   return (node) => node.add(kind, '', {}, pairOf(node));
 }
-
-/** Known divisors become factors: TFLM divides no quantized tensors. */
-const quotient: LowerTensorFlow = (node) => {
-  const [a, b] = pairOf(node);
-  const isFactor =
-    !isKnown(a) && isKnown(b) && b.type.dtype === 'float32' && b.data.every((value) => Number(value) !== 0);
-  if (!isFactor) return node.add('div', '', { activation: 'none' }, [a, b]);
-  const inverse = Float32Array.from(knownNumbers(b, 'divisor'), (value) => 1 / value);
-  return node.add('mul', '', { activation: 'none' }, [a, node.constant('inverse', b.type.shape, inverse)]);
-};
 
 /** Powers that are products and roots. */
 const power: LowerTensorFlow = (node) => {
@@ -139,7 +123,7 @@ export const ELEMENTWISE: TensorFlowOperators = {
   Ceil: unary('ceil'),
   ClipByValue: clip,
   Cos: unary('cos'),
-  Div: quotient,
+  Div: (node) => quotient(node, ...pairOf(node)),
   Elu: unary('elu'),
   Equal: pair('equal'),
   Erf: applied(erf),
@@ -163,7 +147,7 @@ export const ELEMENTWISE: TensorFlowOperators = {
   Neg: unary('neg'),
   NotEqual: pair('not_equal'),
   Pow: power,
-  RealDiv: quotient,
+  RealDiv: (node) => quotient(node, ...pairOf(node)),
   Reciprocal: reciprocal,
   Relu: unary('relu'),
   Relu6: unary('relu6'),
