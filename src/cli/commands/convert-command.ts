@@ -10,7 +10,9 @@ import type { Perform } from './perform.ts';
 export function declareConvert(program: Command, perform: Perform): void {
   const command = program
     .command('convert')
-    .description("Write a .tflite file: the project's model, or any Keras, TensorFlow.js or .tflite file.")
+    .description(
+      "Write a .tflite file: the project's model, or any ONNX, Keras, TensorFlow, TensorFlow.js or .tflite model.",
+    )
     .argument('[model]', "model file; without it, the project's model")
     .addOption(
       new Option('--int8', 'int8 weights and activations (default)').conflicts([
