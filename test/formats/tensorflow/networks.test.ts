@@ -21,7 +21,7 @@ const NETWORKS: readonly Network[] = [
   { file: 'frozen/dscnn/dscnn.pb', records: 'frozen/dscnn' },
   { file: 'frozen/lstm/lstm.pb', records: 'frozen/lstm' },
   { file: 'frozen/lstm/lstm-lowered.pb', records: 'frozen/lstm' },
-  ...['ae', 'cnn', 'lstm', 'module_v1v2x', 'tf1_refvar', 'two_in', 'unrolled_lstm'].map((name) => ({
+  ...['ae', 'cnn', 'dscnn', 'lstm', 'module_v1v2x', 'tf1_refvar', 'two_in', 'unrolled_lstm'].map((name) => ({
     file: `saved_model/${name}/saved_model/saved_model.pb`,
     records: `saved_model/${name}`,
   })),
@@ -71,18 +71,6 @@ describe.skipIf(folder === undefined)(`recorded networks of TensorFlow (${NO_SHA
         expect(worst / largest).toBeLessThanOrEqual(TOLERANCE);
       }
     }
-  });
-
-  it('says that a Keras 3 model was not saved by its export', async () => {
-    const path = `${folder}/saved_model/dscnn/saved_model`;
-    const reading = readModel(readFileSync(`${path}/saved_model.pb`), {
-      loadShard: (shard) => readFileSync(`${path}/${shard}`),
-    });
-    await expect(reading).rejects.toMatchObject({
-      kind: 'unsupported',
-      code: 'variable-unsaved',
-      hint: expect.stringContaining('model.export'),
-    });
   });
 
   it('notices a damaged variable', async () => {

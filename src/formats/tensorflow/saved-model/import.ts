@@ -3,13 +3,12 @@
 import { inputError, unsupportedError } from '../../../core/errors.ts';
 import { Allowance } from '../../allowance.ts';
 import type { Imported, ImportSource } from '../../importer.ts';
-import type { Known } from '../../lowering/graph-writer.ts';
 import { readMessage } from '../../protobuf/message.ts';
 import { outerFields } from '../../protobuf/outer-fields.ts';
 import type { End } from '../ends.ts';
 import { graphOf } from '../import.ts';
 import { type MetaGraphProto, SAVED_MODEL, type SignatureProto } from './messages.ts';
-import { Checkpoint, restoredKeys } from './variables.ts';
+import { variableReader } from './variables.ts';
 
 /** `SavedModel`: the version of its schema and graphs, and nothing else. */
 export function isSavedModel(bytes: Uint8Array): boolean {
@@ -58,25 +57,7 @@ export function importSavedModel({ bytes, loadBeside, signature, ...wishes }: Im
   const graph = meta?.graph;
   if (graph === undefined) throw inputError('no-graph', 'The SavedModel has no graph.');
   const { inputs, outputs } = signatureOf(meta, signature);
-  const keys = restoredKeys(graph);
-  const values = new Map<string, Known>();
-  let checkpoint: Checkpoint | undefined;
-  const readVariable = (name: string): Known => {
-    const known = values.get(name);
-    if (known !== undefined) return known;
-    const key = keys.get(name);
-    if (key === undefined) {
-      throw unsupportedError(
-        'variable-unsaved',
-        `variable "${name}" is not among those that the SavedModel restores.`,
-        'Save Keras models with model.export(folder); tf.saved_model.save leaves out which saved value is whose.',
-      );
-    }
-    checkpoint ??= new Checkpoint(loadBeside);
-    const value = checkpoint.tensor(key, name);
-    values.set(name, value);
-    return value;
-  };
+  const readVariable = variableReader(graph, meta.objects, loadBeside);
   const source = { graph, inputs: endsOf(inputs), outputs: endsOf(outputs), readVariable };
   return { graph: graphOf(source, wishes, new Allowance(bytes.length, 'computed')) };
 }

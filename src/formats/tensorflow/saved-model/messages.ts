@@ -38,6 +38,8 @@ interface MetaInfoProto {
 export interface MetaGraphProto {
   info: MetaInfoProto | undefined;
   graph: GraphProto | undefined;
+  /** A `SavedObjectGraph`, which is read where the graph itself leaves open whose a saved value is. */
+  objects: Uint8Array;
   signatures: SignatureEntry[];
 }
 
@@ -60,6 +62,7 @@ const META_INFO: MessageTable<MetaInfoProto> = { tags: texts(4) };
 const META_GRAPH: MessageTable<MetaGraphProto> = {
   info: message(1, () => META_INFO),
   graph: message(2, () => GRAPH),
+  objects: bytes(7),
   signatures: messages(5, () => SIGNATURE_ENTRY),
 };
 

@@ -2,6 +2,7 @@
 
 import { inputError, unsupportedError } from '../../../core/errors.ts';
 import { maskedChecksum } from './checksum.ts';
+import { Cursor } from './cursor.ts';
 
 const FOOTER_BYTES = 48;
 const MAGIC = [0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb];
@@ -11,33 +12,6 @@ const MAX_ENTRIES = 2 ** 20;
 
 function damaged(why: string): Error {
   return inputError('corrupt-index', `variables.index is damaged: ${why}.`, 'Save the model again.');
-}
-
-/** Bytes that are read one behind the other. */
-class Cursor {
-  readonly bytes: Uint8Array;
-  at = 0;
-
-  constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
-  }
-
-  varint(): number {
-    let value = 0;
-    for (let shift = 0; shift < 49; shift += 7) {
-      const byte = this.bytes[this.at++];
-      if (byte === undefined) break;
-      value += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) return value;
-    }
-    throw damaged('a number does not end');
-  }
-
-  take(length: number): Uint8Array {
-    if (length > this.bytes.length - this.at) throw damaged('an entry does not end');
-    this.at += length;
-    return this.bytes.subarray(this.at - length, this.at);
-  }
 }
 
 interface Entry {
@@ -65,7 +39,7 @@ function entriesOf(block: Uint8Array): readonly Entry[] {
   const restarts = block.length < 4 ? -1 : view.getUint32(block.length - 4, true);
   const end = block.length - 4 - 4 * restarts;
   if (restarts < 0 || end < 0) throw damaged('a block does not end');
-  const cursor = new Cursor(block.subarray(0, end));
+  const cursor = new Cursor(block.subarray(0, end), damaged);
   const entries: Entry[] = [];
   let key: Uint8Array = new Uint8Array(0);
   while (cursor.at < end) {
@@ -85,14 +59,14 @@ export function readStringTable(file: Uint8Array): ReadonlyMap<string, Uint8Arra
   if (file.length < FOOTER_BYTES || !MAGIC.every((byte, index) => magic[index] === byte)) {
     throw damaged('it does not end as such a file does');
   }
-  const cursor = new Cursor(footer);
+  const cursor = new Cursor(footer, damaged);
   cursor.varint();
   cursor.varint();
   const index = entriesOf(blockAt(file, cursor.varint(), cursor.varint()));
   const decoder = new TextDecoder();
   const table = new Map<string, Uint8Array>();
   for (const { value } of index) {
-    const place = new Cursor(value);
+    const place = new Cursor(value, damaged);
     for (const entry of entriesOf(blockAt(file, place.varint(), place.varint()))) {
       table.set(decoder.decode(entry.key), entry.value);
       if (table.size > MAX_ENTRIES) throw damaged('it has too many entries');
