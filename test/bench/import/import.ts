@@ -2,6 +2,7 @@
 
 import type { Section } from '../row.ts';
 import { withShared } from '../shared.ts';
+import { endToEnd } from './end-to-end.ts';
 import { kerasRows } from './keras-networks.ts';
 import { onnxFloat, onnxInt8 } from './onnx-networks.ts';
 import { frozenGraphs, graphModels, savedModels } from './tensorflow-networks.ts';
@@ -14,5 +15,6 @@ export const importing: Section = {
   'saved-model': withShared('SavedModels', savedModels),
   frozen: withShared('frozen graphs', frozenGraphs),
   'graph-model': withShared('graph models of TensorFlow.js', graphModels),
+  'end-to-end': withShared('from every file to a sketch', endToEnd),
   'whole-process': wholeProcess,
 };
