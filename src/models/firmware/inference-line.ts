@@ -6,7 +6,7 @@ export interface InferenceLine {
   readonly sample?: number;
   /** Where the model has an input of one value. */
   readonly input?: number;
-  /** Values of outputs by their names: `output`, `output1`, `output1_2`, `error`. */
+  /** Values of outputs by their names: `output`, `output2`, `output_energy`, `output_energy_2`, `error`. */
   readonly outputs: Readonly<Record<string, number>>;
   /** The class that won, by its label or its number. */
   readonly label?: string;
@@ -19,7 +19,7 @@ export const REAL_NUMBER = String.raw`-?(?:\d+(?:\.\d+)?|\d*\.\d+)(?:e[+-]?\d+)?
 const SAMPLE = /^sample (\d{1,9}):\s*(.*)$/;
 const INPUT = new RegExp(String.raw`^input (${REAL_NUMBER})\s*(.*)$`, 'i');
 const ERROR = new RegExp(`^error (${REAL_NUMBER}), (an anomaly|normal)$`, 'i');
-const OUTPUT = new RegExp(String.raw`^output(?: (\d+):)?((?: ${REAL_NUMBER})+)\s*(.*)$`, 'i');
+const OUTPUT = new RegExp(String.raw`^(output(?= )|output_\w+(?=:)):?((?: ${REAL_NUMBER})+)\s*(.*)$`, 'i');
 const CLASS = new RegExp(String.raw`^(?:class (\d+)|(.+)): (${REAL_NUMBER})$`, 'i');
 
 function outputsOf(text: string): Record<string, number> | undefined {
@@ -27,9 +27,8 @@ function outputsOf(text: string): Record<string, number> | undefined {
   for (let rest = text; rest !== ''; ) {
     const match = OUTPUT.exec(rest);
     if (match === null) return undefined;
-    const [, index = '', values, more] = match;
+    const [, name, values, more] = match;
     const numbers = values.trim().split(' ').map(Number);
-    const name = `output${index}`;
     if (numbers.length === 1) outputs[name] = numbers[0];
     else for (const [place, number] of numbers.entries()) outputs[`${name}_${place}`] = number;
     rest = more;
@@ -56,7 +55,7 @@ function parseSentence(text: string): InferenceLine | undefined {
 }
 
 const PAIR = new RegExp(String.raw`^([^\s,:]+):(${REAL_NUMBER})$`, 'i');
-const OUTPUT_NAME = /^output(?:\d+(?:_\d+)?)?$/;
+const OUTPUT_NAME = /^output(?:\d+|_\w+)?$/;
 
 /** `input:1.5⇥output:0.9`, `yes:0.98`: firmware of TensorFlow Lite Micro, for the Serial Plotter. */
 function parsePairs(text: string): InferenceLine | undefined {

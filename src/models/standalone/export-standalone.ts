@@ -16,7 +16,12 @@ import { type FirmwareData, isBitExact, provenFacts, type SourceWishes } from '.
 import { checkStream, preparingFacts } from '../firmware/stream-facts.ts';
 import { readTflmModel } from '../tflm-model.ts';
 import { huffmanLines, huffmanReport } from './huffman-report.ts';
-import { checkListeningName, checkProgramNames, checkStandaloneName } from './standalone-name.ts';
+import {
+  checkEndNames,
+  checkListeningName,
+  checkProgramNames,
+  checkStandaloneName,
+} from './standalone-name.ts';
 
 /** The text takes about 5 characters a byte, and several times as much memory while it is made. */
 const MAX_MODEL_BYTES = 2 ** 24;
@@ -96,10 +101,12 @@ export function exportStandalone(
   }
   const { graph } = readTflmModel(model);
   const program = compileProgram(graph, given({ optimize, huffman }));
+  const names = standaloneNames(graph, name);
   checkProgramNames(program, name);
+  checkEndNames(names);
   const project = {
     program,
-    names: standaloneNames(graph, name),
+    names,
     digest: sha256(model),
     ...preparingFacts(data),
     ...provenFacts(model, graph, wishes, data),

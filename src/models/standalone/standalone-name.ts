@@ -3,6 +3,7 @@
 import { usageError } from '../../core/errors.ts';
 import { inOrder } from '../../targets/c/c-code.ts';
 import type { Program } from '../../targets/c/program.ts';
+import type { StandaloneNames } from '../../targets/c/standalone-names.ts';
 import { checkCIdentifier } from '../../targets/c-array/c-identifier.ts';
 
 /**
@@ -42,6 +43,12 @@ export function checkProgramNames({ steps }: Program, name: string): void {
   const [own] = definitions.flatMap(({ text }) => begins.exec(text)?.[0] ?? []);
   const taken = own ?? steps.find(({ label }) => label === name)?.label;
   if (taken !== undefined) refuse(name, `is what ${taken} of the generated code begins with`);
+}
+
+/** Throws `bad-c-name` where a parameter of the model's function is called as one of its functions might be. */
+export function checkEndNames({ name, inputs, outputs }: StandaloneNames): void {
+  const taken = [...inputs, ...outputs].find(({ variable }) => variable.startsWith(`${name}_`));
+  if (taken !== undefined) refuse(name, `is what the parameter ${taken.variable} begins with`);
 }
 
 /** Throws `bad-c-name` where the sensor of a project that listens has a file of that name. */

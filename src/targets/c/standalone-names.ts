@@ -1,15 +1,16 @@
 /** Names of the generated interface, all of which begin with that of the model. */
 
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
+import { type EndRole, endNames } from '../c-array/end-names.ts';
 import { C_TYPES, type CType } from './c-code.ts';
 
 /** An input or output of the model as its function takes it. */
 export interface End {
   readonly id: ValueId;
   readonly type: CType;
-  /** `input`, or with several `input_0`. */
+  /** `input`, or with several `input_motion`. */
   readonly variable: string;
-  /** `MODEL_INPUT`, or with several `MODEL_INPUT_0`: macros begin with it. */
+  /** `MODEL_INPUT`, or with several `MODEL_INPUT_MOTION`: macros begin with it. */
   readonly macro: string;
 }
 
@@ -22,9 +23,13 @@ export interface StandaloneNames {
   readonly outputs: readonly End[];
 }
 
-function endsOf(graph: Graph, ids: readonly ValueId[], role: 'input' | 'output', macro: string): End[] {
+function endsOf(graph: Graph, ids: readonly ValueId[], role: EndRole, macro: string): End[] {
+  const names = endNames(
+    role,
+    ids.map((id) => getValue(graph, id).name),
+  );
   return ids.map((id, index) => {
-    const variable = ids.length === 1 ? role : `${role}_${index}`;
+    const { variable } = names[index];
     return {
       id,
       type: C_TYPES[getValue(graph, id).type.dtype],

@@ -6,7 +6,8 @@ import { commonFiles } from './common-files.ts';
 import { type Firmware, type FirmwareFile, isStepped } from './firmware.ts';
 import { inferenceFunction, readSampleFunctions } from './inference.ts';
 import { ARDUINO_LIBRARY_FACTS, type ArduinoLibrary, type ArduinoLibraryFacts } from './libraries.ts';
-import { arenaParagraph, modelTable, selfTestParagraph } from './readme-facts.ts';
+import { namedInputs } from './names.ts';
+import { arenaParagraph, modelTable, readFunctionNames, selfTestParagraph } from './readme-facts.ts';
 import { SELF_TEST_BAUD } from './self-test-line.ts';
 import { EDITABLE_NOTICE } from './source-file.ts';
 import {
@@ -173,9 +174,9 @@ ${listens(firmware) ? LISTEN : RUN_SAMPLE}}
 `;
 }
 
-function samplesParagraph(sketch: string): string {
+function samplesParagraph(firmware: Firmware, sketch: string): string {
   return `Then \`loop()\` runs the model on stored samples, one a second, and prints values that the Serial Plotter draws; after every
-ten it repeats that line. Put your own reading into the function \`read_input\` of
+ten it repeats that line. Put your own reading into ${readFunctionNames(namedInputs(firmware))} of
 \`${sketch}.ino\`; that file is kept when you export the model again. The others are written anew.`;
 }
 
@@ -202,7 +203,7 @@ Open \`${sketch}.ino\`, choose your board, upload, and open the serial monitor a
 
 ${selfTestParagraph(firmware)}
 
-${listens(firmware) ? listeningParagraph(sketch) : samplesParagraph(sketch)}
+${listens(firmware) ? listeningParagraph(sketch) : samplesParagraph(firmware, sketch)}
 
 ## Numbers
 

@@ -4,15 +4,21 @@ import { type Firmware, isReal, isStepped } from './firmware.ts';
 import { sampleType } from './golden-vectors.ts';
 import { type NamedTensor, namedInputs, namedOutputs } from './names.ts';
 import { TENSOR_FIELDS } from './tensor-fields.ts';
+import { TEXT_LINE_LENGTH } from './text-line.ts';
 
 /** Values of one output that are printed. */
 const PRINTED = 4;
-/** Of all outputs together: the line has room for them, and plotters tell no more colours apart. */
+/** Of all outputs together: plotters tell no more colours apart. */
 const PRINTED_IN_ALL = 8;
+/** Characters of a value besides the name of its output: a tab, a number of one digit behind `_`, `:`, `-2147483648.0000`. */
+const LONGEST_VALUE = 20;
 
-const READINGS = `// Element \`index\` of the input, as your sensor measures it. Here it is a stored test vector: put your own reading in
+function readings(inputs: readonly NamedTensor[]): string {
+  const which = inputs.length === 1 ? 'the' : 'an';
+  return `// Element \`index\` of ${which} input, as your sensor measures it. Here it is a stored test vector: put your own reading in
 // its place.
 `;
+}
 
 const PREPARED = `// Element \`index\` of the input, prepared as the model was trained. Here it is a stored test vector, prepared already. Put
 // your own in its place: collect kReadingLength readings in an array of kPreparationLength, call prepare_input() on it
@@ -26,7 +32,7 @@ export function readSampleFunctions(firmware: Firmware): string {
     (input) =>
       `${sampleType(input)} read_${input.variable}(int sample, int index) { return sample_${input.variable}(sample, index); }\n`,
   );
-  return `${firmware.preparation === undefined ? READINGS : PREPARED}${functions.join('')}`;
+  return `${firmware.preparation === undefined ? readings(inputs) : PREPARED}${functions.join('')}`;
 }
 
 /** Element `i` of an input as the model was trained on it. */
@@ -60,9 +66,12 @@ interface PrintedOutput {
 
 function printedOutputs(firmware: Firmware): PrintedOutput[] {
   let room = PRINTED_IN_ALL;
+  let characters = TEXT_LINE_LENGTH;
   return namedOutputs(firmware).flatMap((output) => {
-    const count = Math.min(output.length, PRINTED, room);
+    const longest = output.variable.length + LONGEST_VALUE;
+    const count = Math.min(output.length, PRINTED, room, Math.floor(characters / longest));
     room -= count;
+    characters -= count * longest;
     return count === 0 ? [] : [{ output, count }];
   });
 }
@@ -71,16 +80,15 @@ function addOf(tensor: NamedTensor): string {
   return isReal(tensor) ? 'add_real' : 'add_integer';
 }
 
-/** Names are `output`, `output1`, and `output1_2` where several outputs have several values. */
+/** Names are `output`, `output2`, and `output_energy`, `output_energy_2` where there are several outputs. */
 function printValues({ output, count }: PrintedOutput, several: boolean): string {
-  const { length, index } = output;
+  const { length, variable } = output;
   const add = addOf(output);
   if (length === 1) {
-    const name = several ? `"output", ${index}` : '"output"';
-    return `  line.begin_value(${name}).${add}(${ownValue(output, '0')});\n`;
+    return `  line.begin_value("${variable}").${add}(${ownValue(output, '0')});\n`;
   }
   const rest = count < length ? `  // The first ${count} of ${length} values.\n` : '';
-  const name = several ? `output${index}_` : 'output';
+  const name = several ? `${variable}_` : variable;
   return `${rest}  for (int i = 0; i < ${count}; ++i) line.begin_value("${name}", i).${add}(${ownValue(output, 'i')});\n`;
 }
 

@@ -1,39 +1,37 @@
-/** Names of what the generated files share. A model with one input says `kInputScale`, one with several `kInput0Scale`. */
+/** Names of what the generated files share. A model with one input says `kInputScale`, one with several `kInputMotionScale`. */
 
 import { type TinymlError, usageError } from '../../core/errors.ts';
+import { type EndRole, endNames } from '../c-array/end-names.ts';
 import type { Firmware, FirmwareTensor } from './firmware.ts';
 
 /** An input or output together with its names. */
 export interface NamedTensor extends FirmwareTensor {
   readonly index: number;
-  /** `kInput`, `kOutput1`: constants begin with it. */
+  /** `kInput`, `kOutputEnergy`: constants begin with it. */
   readonly constant: string;
-  /** `input`, `output_1`: functions end with it. */
+  /** `input`, `output_energy`: functions end with it. */
   readonly variable: string;
   /** Of the golden vectors: `kGoldenInput`. */
   readonly golden: string;
 }
 
-function named(role: 'Input' | 'Output', tensors: readonly FirmwareTensor[]): NamedTensor[] {
+function named(role: EndRole, tensors: readonly FirmwareTensor[]): NamedTensor[] {
+  const names = endNames(
+    role,
+    tensors.map(({ name }) => name),
+  );
   return tensors.map((tensor, index) => {
-    const several = tensors.length > 1;
-    const suffix = several ? String(index) : '';
-    return {
-      ...tensor,
-      index,
-      constant: `k${role}${suffix}`,
-      variable: several ? `${role.toLowerCase()}_${index}` : role.toLowerCase(),
-      golden: `kGolden${role}${suffix}`,
-    };
+    const { variable, camel } = names[index];
+    return { ...tensor, index, constant: `k${camel}`, variable, golden: `kGolden${camel}` };
   });
 }
 
 export function namedInputs({ inputs }: Firmware): NamedTensor[] {
-  return named('Input', inputs);
+  return named('input', inputs);
 }
 
 export function namedOutputs({ outputs }: Firmware): NamedTensor[] {
-  return named('Output', outputs);
+  return named('output', outputs);
 }
 
 /** Names of the generated code, of the Arduino core and of TFLM that an array must not take from them. */
@@ -46,7 +44,7 @@ const TAKEN = new Set(
 /** Throws `bad-c-name` where the array's name stands for something else in the generated files. */
 export function checkArrayName(name: string): void {
   const generated =
-    /^(k(Input|Output|Golden|Vector|Model|Tensor|Label|Normalization|Number|Anomaly|Reading|Preparation|Categories)[A-Za-z0-9]*|(quantize|dequantize)_(input|output)(_\d+)?)$/;
+    /^(k(Input|Output|Golden|Vector|Model|Tensor|Label|Normalization|Number|Anomaly|Reading|Preparation|Categories)[A-Za-z0-9]*|(read|sample|quantize|dequantize)_(input|output)(_\w+)?)$/;
   if (TAKEN.has(name) || generated.test(name)) throw takenName(name);
 }
 

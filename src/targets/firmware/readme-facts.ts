@@ -1,6 +1,7 @@
-/** What both READMEs say of the model, in Markdown. Nothing in it comes from names in the model. */
+/** What READMEs say of the model, in Markdown. Names of the model are in it as C has them. */
 
 import { formatShape } from '../../core/tensor.ts';
+import { type EndName, type EndRole, endNames } from '../c-array/end-names.ts';
 import { floatText } from './c-literal.ts';
 import {
   type ArenaFigure,
@@ -14,12 +15,27 @@ import {
 import { buildTitle } from './libraries.ts';
 import { SELF_TEST_WORD, selfTestModel } from './self-test-line.ts';
 
-/** A row of the table of numbers. */
-export function tensorRow(role: string, { element, shape, quant }: FirmwareTensor): string {
+function tensorRow(name: string, { element, shape, quant }: FirmwareTensor): string {
   const zeroPoint =
     quant === undefined ? '' : quant.zeroPoint < 0 ? `+ ${-quant.zeroPoint}` : `- ${quant.zeroPoint}`;
   const real = quant === undefined ? '' : `, real = (q ${zeroPoint}) * ${floatText(quant.scale)}`;
-  return `| ${role} | ${element} ${formatShape(shape)}${real} |\n`;
+  return `| ${name} | ${element} ${formatShape(shape)}${real} |\n`;
+}
+
+/** Rows of the table of numbers. */
+export function tensorRows(role: EndRole, tensors: readonly FirmwareTensor[]): string {
+  const names = endNames(
+    role,
+    tensors.map(({ name }) => name),
+  );
+  return tensors.map((tensor, index) => tensorRow(names[index].variable, tensor)).join('');
+}
+
+/** What to edit: the functions that applications read their inputs by. */
+export function readFunctionNames(inputs: readonly Pick<EndName, 'variable'>[]): string {
+  const functions = inputs.map(({ variable }) => `\`read_${variable}\``);
+  if (functions.length === 1) return `the function ${functions[0]}`;
+  return `the functions ${functions.slice(0, -1).join(', ')} and ${functions[functions.length - 1]}`;
 }
 
 function arenaRow({ target, bytes, unknownOperators }: ArenaFigure): string {
@@ -32,7 +48,7 @@ export function modelTable(firmware: Firmware): string {
   return `| | |
 |---|---|
 | model | ${model.length} bytes of flash, sha256 ${digest.slice(0, 16)}… |
-${inputs.map((tensor) => tensorRow('input', tensor)).join('')}${outputs.map((tensor) => tensorRow('output', tensor)).join('')}| operators | ${operators.join(', ')} |
+${tensorRows('input', inputs)}${tensorRows('output', outputs)}| operators | ${operators.join(', ')} |
 ${[...arena, ...(hostArena === undefined ? [] : [hostArena])].map(arenaRow).join('')}| self-test | ${vectors.length} vectors, ${vectorBytes(firmware)} bytes of flash |
 `;
 }

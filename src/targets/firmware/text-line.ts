@@ -3,6 +3,9 @@
 import type { FirmwareFile } from './firmware.ts';
 import { generatedNotice, type SourceExtension } from './source-file.ts';
 
+/** Characters of a line. */
+export const TEXT_LINE_LENGTH = 319;
+
 const HEADER = `${generatedNotice('A line of text in a fixed buffer: no heap, no printf.')}
 #ifndef TEXT_LINE_H_
 #define TEXT_LINE_H_
@@ -24,7 +27,7 @@ class TextLine {
   const char* text() const { return text_; }
 
  private:
-  static constexpr size_t kCapacity = 320;
+  static constexpr size_t kCapacity = ${TEXT_LINE_LENGTH + 1};
   void add_character(char character);
   void add_name(const char* name);
 

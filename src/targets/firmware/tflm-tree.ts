@@ -5,7 +5,14 @@ import { bazelBuild, cmakeLists, makefileInclude } from './build-files.ts';
 import { commonFiles } from './common-files.ts';
 import type { Firmware, FirmwareFile } from './firmware.ts';
 import { inferenceFunction, readSampleFunctions } from './inference.ts';
-import { arenaParagraph, kernelParagraph, modelTable, selfTestParagraph } from './readme-facts.ts';
+import { namedInputs } from './names.ts';
+import {
+  arenaParagraph,
+  kernelParagraph,
+  modelTable,
+  readFunctionNames,
+  selfTestParagraph,
+} from './readme-facts.ts';
 import { EDITABLE_NOTICE, generatedNotice } from './source-file.ts';
 import { answerFunctions, type ListeningFirmware, listens, sensorPlace } from './streams/listening-code.ts';
 import { sensorFiles } from './streams/sensors/sensor.ts';
@@ -165,7 +172,7 @@ function editableParagraph(firmware: Firmware): string {
   return listens(firmware)
     ? `\`main.cc\` listens: readings come from \`sensor.cc\`, which takes the standard input; put your own sensor there. These files
 and \`sensor.h\` are kept when you export the model again. The others are written anew.`
-    : `Put your own reading into the function \`read_input\` of \`main.cc\`; that file is kept when you export the model again. The
+    : `Put your own reading into ${readFunctionNames(namedInputs(firmware))} of \`main.cc\`; that file is kept when you export the model again. The
 others are written anew.`;
 }
 

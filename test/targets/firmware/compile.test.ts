@@ -26,6 +26,16 @@ function hostile(firmware: Firmware): Firmware {
   };
 }
 
+/** The same for one of several ends, which functions are called by. */
+function hostileEnds(firmware: Firmware): Firmware {
+  const inputs = firmware.inputs.map((input, index) => ({
+    ...input,
+    name: `${HOSTILE}${'x'.repeat(index)}`,
+  }));
+  const outputs = firmware.outputs.map((output, index) => ({ ...output, name: `int${'8'.repeat(index)}` }));
+  return { ...firmware, inputs, outputs };
+}
+
 const int16: TensorType = { dtype: 'int16', shape: [1, 4], quant: perTensor(0.000625, 3) };
 const int32: TensorType = { dtype: 'int32', shape: [1, 4], quant: perTensor(2 ** -15, 0) };
 const int8: TensorType = { dtype: 'int8', shape: [1, 4], quant: perTensor(0.05, -7) };
@@ -76,6 +86,8 @@ const SAMPLES: Readonly<Record<string, Firmware>> = {
   'a state': sampleFirmware('fc_w128', { isStateful: true }),
   'two inputs': sampleFirmware('add_int8'),
   'several outputs': sampleFirmware('split_axis_neg'),
+  'hostile names of inputs': hostileEnds(sampleFirmware('add_int8')),
+  'hostile names of outputs': hostileEnds(sampleFirmware('split_axis_neg')),
   'indices out': sampleFirmware('arg_max_last'),
   'one value': sampleFirmware('mean_all'),
   'two labels': sampleFirmware('mean_all', { decision: { kind: 'threshold', labels: ['off', 'on: air'] } }),
@@ -133,8 +145,9 @@ const PRINTED_NAMES: Readonly<Record<string, RegExp>> = {
   'argmax of int16': /^class\d+$/,
   'index of floats': /^output$/,
   'argmax without labels': /^class\d+$/,
-  'several outputs':
-    /^output0_0\toutput0_1\toutput0_2\toutput0_3\toutput1_0\toutput1_1\toutput1_2\toutput1_3$/,
+  'several outputs': /^(output_t2_[0-3]\t){4}output_t3_0\toutput_t3_1\toutput_t3_2\toutput_t3_3$/,
+  'hostile names of outputs':
+    /^(output_int_[0-3]\t){4}output_int8_0\toutput_int8_1\toutput_int8_2\toutput_int8_3$/,
   'indices out': /^output0\toutput1\toutput2$/,
   'one value': /^output$/,
   anomaly: /^error\tanomaly$/,
@@ -178,7 +191,7 @@ const noCortexM4 = missingCortexM4();
 describe.skipIf(noCortexM4 !== '')(`generated firmware on a Cortex-M4 ${noCortexM4}`, () => {
   itRuns(
     runOnCortexM4,
-    ['hostile names and labels', 'float kernels', 'two inputs', 'normalized'],
+    ['hostile names and labels', 'hostile names of outputs', 'float kernels', 'two inputs', 'normalized'],
     ['chirale'],
   );
   itRuns(

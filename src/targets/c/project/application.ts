@@ -19,11 +19,14 @@ function printed(print: Printing, indent: string, pieces: readonly Piece[]): str
     .join('');
 }
 
-const READINGS = `/*
- * Element \`index\` of the input, as your sensor measures it. Here it is a stored test vector: put your own reading in its
+function readings(inputs: readonly NamedEnd[]): string {
+  const which = inputs.length === 1 ? 'the' : 'an';
+  return `/*
+ * Element \`index\` of ${which} input, as your sensor measures it. Here it is a stored test vector: put your own reading in its
  * place.
  */
 `;
+}
 
 function preparedReadings(name: string, macro: string): string {
   return `/*
@@ -36,14 +39,15 @@ function preparedReadings(name: string, macro: string): string {
 
 function readFunctions(project: StandaloneProject): string {
   const { name, macro } = project.names;
-  const functions = inputEnds(project).map(
+  const inputs = inputEnds(project);
+  const functions = inputs.map(
     (input) => `static ${sampleType(input)} read_${input.variable}(uint32_t sample, uint32_t index)
 {
   return ${name}_sample_${input.variable}(sample, index);
 }
 `,
   );
-  const comment = project.preparation === undefined ? READINGS : preparedReadings(name, macro);
+  const comment = project.preparation === undefined ? readings(inputs) : preparedReadings(name, macro);
   return `${comment}${functions.join('\n')}`;
 }
 
@@ -84,8 +88,8 @@ function elementOf(project: StandaloneProject, end: NamedEnd, at: string): Piece
 }
 
 function printOutput(project: StandaloneProject, output: NamedEnd, print: Printing): string {
-  const { length, variable, index } = output;
-  const title = project.outputs.length > 1 ? ` output ${index}:` : ' output';
+  const { length, variable } = output;
+  const title = project.outputs.length > 1 ? ` ${variable}:` : ` ${variable}`;
   if (length === 1) return printed(print, '  ', [{ words: `${title} ` }, elementOf(project, output, '0')]);
   const count = Math.min(length, PRINTED);
   const rest = count < length ? `  /* The first ${count} of ${length} values of ${variable}. */\n` : '';

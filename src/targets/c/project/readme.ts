@@ -1,7 +1,7 @@
-/** `README.md`: what is what, and how it is built. Nothing in it comes from names in the model. */
+/** `README.md`: what is what, and how it is built. Names of the model are in it as C has them. */
 
 import { vectorBytes } from '../../firmware/firmware.ts';
-import { selfTestParagraph, tensorRow } from '../../firmware/readme-facts.ts';
+import { readFunctionNames, selfTestParagraph, tensorRows } from '../../firmware/readme-facts.ts';
 import { constantBytesOf } from '../source-code.ts';
 import { hasState, stateBytes } from '../state-code.ts';
 import { listens } from './listening.ts';
@@ -42,7 +42,7 @@ export function readme(project: StandaloneProject, application: string, build: s
   const { name, macro } = names;
   const about = listens(project)
     ? 'listens and prints what it hears; its readings come from `sensor.h`, where you may put your own sensor. All three are kept when you export again'
-    : 'reads samples and prints results: put your own reading into `read_input`. It is kept when you export again';
+    : `reads samples and prints results: put your own reading into ${readFunctionNames(names.inputs)}. It is kept when you export again`;
   const state = hasState(program) ? `| state, yours | ${stateBytes(program)} bytes |\n` : '';
   return `# ${name}
 
@@ -64,7 +64,7 @@ The others are written anew.
 | | |
 |---|---|
 | model | sha256 ${digest.slice(0, 16)}… |
-${inputs.map((tensor) => tensorRow('input', tensor)).join('')}${outputs.map((tensor) => tensorRow('output', tensor)).join('')}| constants | ${constantBytesOf(program)} bytes of flash |
+${tensorRows('input', inputs)}${tensorRows('output', outputs)}| constants | ${constantBytesOf(program)} bytes of flash |
 | buffer | ${program.memory.bytes} bytes of RAM, besides inputs, outputs and the stack |
 ${state}| self-test | ${vectors.length} vectors, ${vectorBytes(project)} bytes of flash |
 
