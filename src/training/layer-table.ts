@@ -11,11 +11,13 @@ import type { WeightSpec } from './layers/layer.ts';
 import { MERGE_LAYERS } from './layers/merge.ts';
 import { NORMALIZATION_LAYERS } from './layers/normalization.ts';
 import { POOLING_LAYERS } from './layers/pooling.ts';
+import { RECURRENT_LAYERS } from './layers/recurrent.ts';
 
 const LAYERS = {
   ...DENSE_LAYERS,
   ...CONV_LAYERS,
   ...POOLING_LAYERS,
+  ...RECURRENT_LAYERS,
   ...NORMALIZATION_LAYERS,
   ...MERGE_LAYERS,
 };

@@ -7,6 +7,7 @@ import { elementwiseKernels } from '../../src/kernels/training/plain/elementwise
 import { matrixKernels } from '../../src/kernels/training/plain/matrix.ts';
 import { optimizerKernels } from '../../src/kernels/training/plain/optimizers.ts';
 import { quantizedKernels } from '../../src/kernels/training/plain/quantized.ts';
+import { recurrentKernels } from '../../src/kernels/training/plain/recurrent.ts';
 import { windowKernels } from '../../src/kernels/training/plain/windows.ts';
 
 const FLOAT64: Arithmetic = { round: (x) => x, exp: Math.exp, tanh: Math.tanh };
@@ -21,6 +22,7 @@ export function float64Memory(bytes: number): { floats: Float32Array; kernels: T
     ...elementwiseKernels(heap, FLOAT64),
     ...windowKernels(heap, FLOAT64),
     ...batchNormKernels(heap, FLOAT64),
+    ...recurrentKernels(heap, FLOAT64),
     ...optimizerKernels(heap, FLOAT64),
     ...quantizedKernels(heap as Float32Array<ArrayBuffer>),
   };

@@ -42,12 +42,12 @@ test('the seed alone decides', () => {
 });
 
 test('what cannot be initialized is named', () => {
-  const lstm = {
+  const conv3d = {
     class_name: 'Sequential',
-    config: { layers: [{ class_name: 'LSTM', config: { name: 'l', batch_input_shape: [null, 3] } }] },
+    config: { layers: [{ class_name: 'Conv3D', config: { name: 'l', batch_input_shape: [null, 3] } }] },
   };
-  expect(() => createInitialWeights(lstm, 1)).toThrow(
-    'Layer "l": tinyml cannot initialize layers of type LSTM.',
+  expect(() => createInitialWeights(conv3d, 1)).toThrow(
+    'Layer "l": tinyml cannot initialize layers of type Conv3D.',
   );
   expect(() => createInitialWeights({ class_name: 'Functional', config: {} }, 1)).toThrow(
     'neither a Sequential model',

@@ -44,6 +44,9 @@ test.each<[LayerText, Numbers, Numbers]>([
   [{ type: 'GlobalAveragePooling1D' }, [9, 5], [5]],
   [{ type: 'GlobalMaxPooling2D' }, [9, 5, 2], [2]],
   [{ type: 'GlobalAveragePooling2D' }, [9, 5, 2], [2]],
+  [{ type: 'LSTM', units: 7 }, [9, 5], [7]],
+  [{ type: 'GRU', units: 7, returnSequences: true }, [9, 5], [9, 7]],
+  [{ type: 'SimpleRNN', units: 7, returnSequences: true }, [9, 5], [9, 7]],
   [{ type: 'ZeroPadding2D', padding: 2 }, [9, 5, 2], [13, 9, 2]],
   [{ type: 'ZeroPadding2D', padding: [1, 2] }, [9, 5, 2], [11, 9, 2]],
   [
@@ -107,6 +110,52 @@ test('kernels have Keras names, shapes and Glorot bounds, in the order of get_we
   expect([gamma, beta, mean, variance]).toEqual([new Set([1]), new Set([0]), new Set([0]), new Set([1])]);
 });
 
+test('recurrent layers start as those of Keras', () => {
+  const topology = topologyOf(
+    [
+      { type: 'LSTM', units: 6, returnSequences: true },
+      { type: 'GRU', units: 5, returnSequences: true },
+      { type: 'GRU', units: 4, useBias: false, returnSequences: true },
+      { type: 'SimpleRNN', units: 3 },
+    ],
+    [8, 7],
+  );
+  const weights = createInitialWeights(topology, 1);
+  expect(weights.map(({ name, shape }) => [name, shape])).toEqual([
+    ['lstm/kernel', [7, 24]],
+    ['lstm/recurrent_kernel', [6, 24]],
+    ['lstm/bias', [24]],
+    ['gru/kernel', [6, 15]],
+    ['gru/recurrent_kernel', [5, 15]],
+    ['gru/bias', [2, 15]],
+    ['gru_1/kernel', [5, 12]],
+    ['gru_1/recurrent_kernel', [4, 12]],
+    ['simple_rnn/kernel', [4, 3]],
+    ['simple_rnn/recurrent_kernel', [3, 3]],
+    ['simple_rnn/bias', [3]],
+  ]);
+  const named = new Map(weights.map(({ name, data }) => [name, data]));
+  const remembers = Array.from({ length: 24 }, (_, i) => (i >= 6 && i < 12 ? 1 : 0));
+  expect([...(named.get('lstm/bias') ?? [])]).toEqual(remembers);
+  expect(new Set(named.get('gru/bias'))).toEqual(new Set([0]));
+  const limit = Math.sqrt(6 / (7 + 24));
+  const largest = Math.max(...(named.get('lstm/kernel') ?? []).map(Math.abs));
+  expect(largest).toBeLessThanOrEqual(limit);
+  expect(largest).toBeGreaterThan(0.93 * limit);
+  const [first] = [named.get('gru/recurrent_kernel')?.subarray(0, 15)];
+  expect(Math.hypot(...(first ?? []))).toBeCloseTo(1, 6);
+});
+
+test('the configuration says what other readers take for something else', () => {
+  expect(configOf({ type: 'GRU', units: 4 }, [9, 2])).toMatchObject({
+    activation: 'tanh',
+    recurrent_activation: 'sigmoid',
+    reset_after: true,
+    return_sequences: false,
+    use_bias: true,
+  });
+});
+
 test('the configuration has the tuples of Keras', () => {
   expect(configOf({ type: 'Conv2D', filters: 2, kernelSize: 3 }, [9, 9, 1])).toMatchObject({
     kernel_size: [3, 3],
@@ -138,6 +187,8 @@ test.each<[LayerText, Numbers, string]>([
   [{ type: 'Conv2D', filters: 2, kernelSize: 3 }, [9, 3], 'needs [height, width, channels]'],
   [{ type: 'Conv1D', filters: 2, kernelSize: 3 }, [9, 9, 3], 'needs [steps, channels]'],
   [{ type: 'GlobalMaxPooling2D' }, [9], 'needs [height, width, channels]'],
+  [{ type: 'LSTM', units: 3 }, [9], 'needs [steps, channels]'],
+  [{ type: 'GRU', units: 3 }, [9, 8, 1], 'needs [steps, channels]'],
   [
     { type: 'Conv2D', filters: 2, kernelSize: [3, 4] },
     [9, 3, 1],
@@ -164,6 +215,11 @@ test.each([
   [{ type: 'BatchNormalization', momentum: 1 }],
   [{ type: 'MaxPooling2D', poolSize: 2000 }],
   [{ type: 'ZeroPadding2D', padding: [-1, 0] }],
+  [{ type: 'LSTM', units: 0 }],
+  [{ type: 'LSTM', units: 1025 }],
+  [{ type: 'LSTM', units: 4, recurrentActivation: 'hard_sigmoid' }],
+  [{ type: 'GRU', units: 4, resetAfter: false }],
+  [{ type: 'SimpleRNN', units: 4, activation: 'relu' }],
 ])('%j is refused', (layer) => {
   expect(layerSpecSchema.safeParse(layer).success).toBe(false);
 });

@@ -134,6 +134,59 @@ export interface TrainingKernels {
     n: number,
   ): void;
 
+  /** to[columns, rows, n] = from[rows, columns, n] */
+  swapRows(from: Address, rows: number, columns: number, n: number, to: Address): void;
+  /**
+   * A step of an LSTM. gates[rows, 4 · units] are the sums of input gate i, forget gate f, candidate g and output gate o, in
+   * Keras' order, and become their values; cell = f · before + i · g, squashed = tanh(cell), hidden = o · squashed, each
+   * [rows, units].
+   */
+  lstm(
+    gates: Address,
+    before: Address,
+    cell: Address,
+    squashed: Address,
+    hidden: Address,
+    rows: number,
+    units: number,
+  ): void;
+  /**
+   * Back through it: the gates' values become the gradients of their sums. dCell is what later steps say of `cell`, and
+   * becomes the gradient of `before`.
+   */
+  lstmBackward(
+    gates: Address,
+    before: Address,
+    squashed: Address,
+    dHidden: Address,
+    dCell: Address,
+    rows: number,
+    units: number,
+  ): void;
+  /**
+   * A step of a GRU whose reset acts behind the weights (Keras' `reset_after`). gates[rows, 3 · units] are what the input
+   * gives to update gate z, reset gate r and candidate n, in Keras' order, recurrent[rows, 3 · units] what the hidden state
+   * does. The gates become their values: n = tanh(gates + r · recurrent), hidden = z · before + (1 − z) · n.
+   */
+  gru(
+    gates: Address,
+    recurrent: Address,
+    before: Address,
+    hidden: Address,
+    rows: number,
+    units: number,
+  ): void;
+  /** Back through it: gates and recurrent become their gradients; adds what `hidden` keeps of `before` to dBefore. */
+  gruBackward(
+    gates: Address,
+    recurrent: Address,
+    before: Address,
+    dHidden: Address,
+    dBefore: Address,
+    rows: number,
+    units: number,
+  ): void;
+
   /** w −= rate · g */
   sgd(w: Address, g: Address, count: number, rate: number): void;
   /** v = momentum · v + g; w −= rate · v, or with Nesterov w −= rate · (g + momentum · v). */

@@ -7,6 +7,7 @@ import { elementwiseKernels } from './plain/elementwise.ts';
 import { matrixKernels } from './plain/matrix.ts';
 import { optimizerKernels } from './plain/optimizers.ts';
 import { quantizedKernels } from './plain/quantized.ts';
+import { recurrentKernels } from './plain/recurrent.ts';
 import { windowKernels } from './plain/windows.ts';
 
 /** Over `memory`, whose length is a multiple of 4. */
@@ -17,6 +18,7 @@ export function createPlainKernels(memory: ArrayBuffer): TrainingKernels {
     ...elementwiseKernels(heap, FLOAT32),
     ...windowKernels(heap, FLOAT32),
     ...batchNormKernels(heap, FLOAT32),
+    ...recurrentKernels(heap, FLOAT32),
     ...optimizerKernels(heap, FLOAT32),
     ...quantizedKernels(heap),
   };

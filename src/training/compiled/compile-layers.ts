@@ -14,6 +14,9 @@ import { compileDense } from './layers/dense.ts';
 import type { CompileLayer } from './layers/layer.ts';
 import { compileAdd, compileConcatenate } from './layers/merge.ts';
 import { compileGlobalPool, compilePool, compileZeroPadding } from './layers/pooling.ts';
+import { compileGru } from './layers/recurrent/gru.ts';
+import { compileLstm } from './layers/recurrent/lstm.ts';
+import { compileSimpleRnn } from './layers/recurrent/simple-rnn.ts';
 import { readersOf } from './readers.ts';
 import { type Slot, StepPlan, type Weight } from './step-plan.ts';
 
@@ -44,6 +47,9 @@ const COMPILED_LAYERS: CompiledLayers = {
   GlobalAveragePooling2D: compileGlobalPool('average'),
   ZeroPadding2D: compileZeroPadding,
   BatchNormalization: compileBatchNorm,
+  LSTM: compileLstm,
+  GRU: compileGru,
+  SimpleRNN: compileSimpleRnn,
   Add: compileAdd,
   Concatenate: compileConcatenate,
 };

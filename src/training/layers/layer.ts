@@ -16,6 +16,10 @@ export interface WeightSpec {
   readonly initializer:
     | { readonly type: 'zeros' }
     | { readonly type: 'ones' }
+    /** Rows, or columns where there are fewer, of length 1 and at right angles. */
+    | { readonly type: 'orthogonal' }
+    /** Of four gates, of which the second starts with 1: what an LSTM remembers stays at first. */
+    | { readonly type: 'forget-gate-ones' }
     | { readonly type: 'random-uniform'; readonly minval: number; readonly maxval: number }
     | { readonly type: 'glorot-uniform'; readonly fanIn: number; readonly fanOut: number };
 }

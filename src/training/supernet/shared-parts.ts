@@ -45,6 +45,11 @@ function channelsOf(
       return [...given, ...exactly(spec.depthMultiplier)];
     case 'Flatten':
       return behindFlatten(inputShape, given);
+    case 'LSTM':
+    case 'GRU':
+    case 'SimpleRNN':
+      // All units see one another: those of a network with more of them are others.
+      return exactly(spec.units);
     default:
       // Reshape and Concatenate may put channels anywhere.
       return countOf(given) === outputShape.at(-1) ? given : exactly(outputShape.at(-1) ?? 1);
@@ -61,6 +66,8 @@ function axesOf(spec: WeightSpec, inputs: readonly Axis[], outputs: readonly Axi
       return [...around, ...inputs, ...outputs];
     case 'depthwise_kernel':
       return [...around, ...inputs, ...exactly(shape.at(-1) ?? 1)];
+    case 'recurrent_kernel':
+      return exactly(...shape);
     default:
       return outputs;
   }

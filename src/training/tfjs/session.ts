@@ -12,6 +12,7 @@ import type { TrainingSession } from '../run-epochs.ts';
 import { type SampleStream, samplesInOrder, targetsOf } from '../samples/sample-stream.ts';
 import type { LabelledSamples, TrainingJob } from '../trainer.ts';
 import { spreadDilatedKernels } from './dilated-kernels.ts';
+import { withRecurrentLayers } from './recurrent-layers.ts';
 import { seedDropout } from './seeded-dropout.ts';
 
 const LOSSES: Readonly<Record<LossName, string | typeof tf.losses.huberLoss>> = {
@@ -57,7 +58,7 @@ async function buildModel(topology: JsonObject): Promise<LayersModel> {
   try {
     // TensorFlow.js takes the configuration apart while reading it.
     return await models.modelFromJSON(
-      structuredClone(topology) as Parameters<typeof models.modelFromJSON>[0],
+      structuredClone(withRecurrentLayers(topology)) as Parameters<typeof models.modelFromJSON>[0],
     );
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

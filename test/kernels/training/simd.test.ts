@@ -218,6 +218,25 @@ describe('SIMD kernels of training', () => {
     );
   });
 
+  it('take steps of recurrent layers, and go back', () => {
+    for (const units of COUNTS) {
+      for (const rows of [1, 5]) {
+        const state = rows * units * 4;
+        expectAlike(units, ({ lstm, lstmBackward, swapRows }) => {
+          lstm(AT[0], AT[1], AT[2], AT[3], AT[4], rows, units);
+          lstmBackward(AT[0], AT[2], AT[3], AT[5], AT[5] + state, rows, units);
+          swapRows(AT[0], rows, 3, units, AT[6]);
+          return undefined;
+        });
+        expectAlike(units, ({ gru, gruBackward }) => {
+          gru(AT[0], AT[1], AT[2], AT[3], rows, units);
+          gruBackward(AT[0], AT[1], AT[2], AT[4], AT[5], rows, units);
+          return undefined;
+        });
+      }
+    }
+  });
+
   it('normalize batches', () => {
     for (const n of [1, 4, 6, 9]) {
       expectAlike(n, (kernels) => {

@@ -3,6 +3,9 @@
 import type { Shape } from '../../../src/core/tensor.ts';
 import { IMAGE, SIGNAL } from './job.ts';
 
+/** Few steps: TensorFlow.js takes each of a recurrent layer by itself. */
+const SERIES: Shape = [6, 3];
+
 /** Three outputs, whatever stands in front. */
 const ENDING = [{ type: 'Flatten' }, { type: 'Dense', units: 3 }];
 
@@ -186,6 +189,44 @@ export const LAYER_CASES: readonly (readonly [string, Shape, readonly object[]])
       { type: 'Dropout', rate: 0.4 },
       { type: 'Dense', units: 4 },
       { type: 'Reshape', targetShape: [2, 2] },
+    ],
+  ],
+  [
+    'LSTM: all steps, then the last one',
+    SERIES,
+    [
+      { type: 'LSTM', units: 5, returnSequences: true },
+      { type: 'LSTM', units: 4, useBias: false },
+      { type: 'Reshape', targetShape: [2, 2] },
+    ],
+  ],
+  [
+    'GRU: all steps, then the last one',
+    SERIES,
+    [
+      { type: 'GRU', units: 5, returnSequences: true },
+      { type: 'GRU', units: 4, useBias: false },
+      { type: 'Reshape', targetShape: [2, 2] },
+    ],
+  ],
+  [
+    'SimpleRNN: all steps, then the last one',
+    SERIES,
+    [
+      { type: 'SimpleRNN', units: 5, returnSequences: true, useBias: false },
+      { type: 'SimpleRNN', units: 4 },
+      { type: 'Reshape', targetShape: [2, 2] },
+    ],
+  ],
+  [
+    'recurrent layers behind a convolution, of which one reads all steps of two',
+    SERIES,
+    [
+      { type: 'Conv1D', filters: 4, kernelSize: 3, activation: 'relu', name: 'stem' },
+      { type: 'GRU', units: 6, returnSequences: true, inputs: ['stem'], name: 'gates' },
+      { type: 'LSTM', units: 3, returnSequences: true, inputs: ['stem'], name: 'cells' },
+      { type: 'Concatenate', inputs: ['gates', 'cells', 'stem'] },
+      { type: 'LSTM', units: 5, returnSequences: true },
     ],
   ],
   [

@@ -24,6 +24,7 @@ export {
   scatterAdd,
 } from './windows';
 export { batchNormBackward, moments, scaleShift } from './batch-norm';
+export { gru, gruBackward, lstm, lstmBackward, swapRows } from './recurrent';
 export { adam, momentum, rmsprop, sgd } from './optimizers';
 export { convInt8 } from './int8-conv';
 export { depthwiseInt8, repeatInt8 } from './int8-depthwise';

@@ -1,6 +1,7 @@
 /** Functions of elements and of rows, as plain loops that round and add in the order of the SIMD kernels. */
 
-import { ACTIVATION_CODES, type ActivationCode, type TrainingKernels } from '../kernels.ts';
+import type { TrainingKernels } from '../kernels.ts';
+import { activations } from './activations.ts';
 import { type Arithmetic, sumOfLanes } from './arithmetic.ts';
 
 type ElementwiseKernels = Pick<
@@ -14,28 +15,6 @@ type ElementwiseKernels = Pick<
   | 'sumOfSquares'
   | 'scale'
 >;
-
-type Activation = {
-  value(x: number): number;
-  /** dy · f′ from the function's value. */
-  back(y: number, dy: number): number;
-};
-
-function activations({ round: f, exp, tanh }: Arithmetic): Readonly<Record<ActivationCode, Activation>> {
-  return {
-    [ACTIVATION_CODES.linear]: { value: (x) => x, back: (_, dy) => dy },
-    [ACTIVATION_CODES.relu]: { value: (x) => Math.max(x, 0), back: (y, dy) => (y > 0 ? dy : 0) },
-    [ACTIVATION_CODES.relu6]: {
-      value: (x) => Math.min(Math.max(x, 0), 6),
-      back: (y, dy) => (y > 0 && y < 6 ? dy : 0),
-    },
-    [ACTIVATION_CODES.sigmoid]: {
-      value: (x) => f(1 / f(1 + exp(-x))),
-      back: (y, dy) => dy * f(y * f(1 - y)),
-    },
-    [ACTIVATION_CODES.tanh]: { value: tanh, back: (y, dy) => dy * f(1 - f(y * y)) },
-  };
-}
 
 export function elementwiseKernels(heap: Float32Array, arithmetic: Arithmetic): ElementwiseKernels {
   const { round: f, exp } = arithmetic;

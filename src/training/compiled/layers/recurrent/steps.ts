@@ -1,0 +1,20 @@
+/** Arrays of recurrent layers: step after step, [steps, rows, width], so that each step is a matrix, and all together one. */
+
+import type { Address } from '../../../../kernels/training/kernels.ts';
+import type { Run, StepPlan } from '../../step-plan.ts';
+
+/** Only the first rows of each step where a batch is smaller: the steps move together. */
+export interface Steps {
+  readonly address: Address;
+  readonly count: number;
+  readonly width: number;
+}
+
+export function reserveSteps(plan: StepPlan, count: number, width: number): Steps {
+  return { address: plan.reserve(plan.rows * count * width), count, width };
+}
+
+/** Where a step begins. */
+export function stepAt({ address, width }: Steps, { rows }: Run, step: number): Address {
+  return address + step * rows * width * Float32Array.BYTES_PER_ELEMENT;
+}

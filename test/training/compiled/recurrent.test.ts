@@ -1,0 +1,49 @@
+/** Recurrent layers in training give what their converted graph gives, whose reader is judged by Keras' own numbers. */
+
+import { expect, it } from 'vitest';
+import { importKeras } from '../../../src/formats/keras/import.ts';
+import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
+import { compileModel, writeWeights } from '../../../src/training/compiled/compile-layers.ts';
+import { type Run, view } from '../../../src/training/compiled/step-plan.ts';
+import { trainingHeap } from '../../../src/training/compiled/training-heap.ts';
+import { allRows } from '../../../src/training/samples/sample-rows.ts';
+import { readTopology } from '../../../src/training/topology.ts';
+import { jobOf, SIGNAL } from './job.ts';
+
+it.each(['LSTM', 'GRU', 'SimpleRNN'])('%s, batches of two sizes', (type) => {
+  const job = jobOf(
+    [
+      { type, units: 6, returnSequences: true },
+      { type, units: 5 },
+      { type: 'Dense', units: 3 },
+    ],
+    SIGNAL,
+  );
+  // Biases, too.
+  const weights = job.initialWeights.map((weight) => ({
+    ...weight,
+    data: weight.data.map((value, i) => value + 0.1 * Math.sin(i)),
+  }));
+  const graph = importKeras({ topology: job.topology, weights });
+  const interpreter = createInterpreter(graph);
+  const batch = 7;
+  const model = compileModel(readTopology(job.topology), batch, 1);
+  const heap = trainingHeap(model.plan.bytes, 'simd');
+  const floats = new Float32Array(heap.buffer);
+  for (const initialize of model.plan.initialize) initialize(floats);
+  writeWeights(model, floats, weights);
+  const samples = allRows(job.train.x);
+  const size = model.input.size;
+  let place = 0;
+  // The smaller batch comes second and moves the steps, the third finds them moved.
+  for (const rows of [batch, 2, batch]) {
+    const run: Run = { kernels: heap.kernels, floats, rows, training: true, steps: 0 };
+    view(run, model.input.address, rows * size).set(samples.subarray(place, place + rows * size));
+    for (const step of model.plan.forward) step(run);
+    for (let row = 0; row < rows; row++, place += size) {
+      const [expected] = interpreter.invoke([samples.slice(place, place + size)]) as Float32Array[];
+      const actual = view(run, model.output.address + row * 12, 3);
+      for (const [i, value] of expected.entries()) expect(Math.abs(actual[i] - value)).toBeLessThan(2e-6);
+    }
+  }
+});
