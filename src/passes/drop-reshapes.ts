@@ -43,6 +43,26 @@ function sameAlongChannels(rewrite: Rewrite, constant: ValueId, from: Shape, to:
   return rewrite.constant(name, { dtype: 'float32', shape: [data.length] }, data);
 }
 
+/** The operand in front of a reshape that broadcasting does by itself: it only drops axes of size 1 at the front. */
+function withFrontAxes(rewrite: Rewrite, id: ValueId | undefined, rank: number): ValueId | undefined {
+  const reshape = id === undefined ? undefined : reshapeBehind(rewrite, id);
+  if (id === undefined || reshape === undefined) return id;
+  const [{ shape }, { shape: source }] = [rewrite.type(id), rewrite.type(sourceOf(reshape))];
+  const front = source.length - shape.length;
+  const isFrontOnly =
+    front > 0 && source.length <= rank && source.slice(0, front).every((size) => size === 1);
+  return isFrontOnly && sameShape(source.slice(front), shape) ? sourceOf(reshape) : id;
+}
+
+/** Reads operands as they were before axes at the front were dropped, which broadcasting adds again. */
+function keepFrontAxes(rewrite: Rewrite, node: Node): boolean {
+  const { length } = rewrite.type(node.outputs[0]).shape;
+  const inputs = node.inputs.map((id) => withFrontAxes(rewrite, id, length));
+  if (inputs.every((id, operand) => id === node.inputs[operand])) return false;
+  rewrite.replace(node, nodeWith(node, { inputs }));
+  return true;
+}
+
 function sinkThroughBinary(rewrite: Rewrite, node: Node): boolean {
   const [a, b] = node.inputs as readonly [ValueId, ValueId];
   const reshapes = [a, b].map((id) => reshapeBehind(rewrite, id));
@@ -73,7 +93,7 @@ function sinkThroughUnary(rewrite: Rewrite, node: Node): boolean {
 
 function sink(rewrite: Rewrite, node: Node): boolean {
   const { broadcasts, elementwise } = opOf(node.kind).traits;
-  if (broadcasts) return sinkThroughBinary(rewrite, node);
+  if (broadcasts) return keepFrontAxes(rewrite, node) || sinkThroughBinary(rewrite, node);
   return elementwise && sinkThroughUnary(rewrite, node);
 }
 
@@ -82,6 +102,13 @@ function asReshape(rewrite: Rewrite, node: Node): true {
   const newShape = rewrite.type(node.outputs[0]).shape;
   rewrite.replace(node, nodeOf('reshape', node.name, { newShape }, node.inputs, node.outputs));
   return true;
+}
+
+/** Axes of size 1 move through the others without an element that moves. */
+function movesUnitAxes(rewrite: Rewrite, { inputs: [input], attributes }: NodeOf<'transpose'>): boolean {
+  const { shape } = rewrite.type(input as ValueId);
+  const moved = attributes.permutation.filter((axis) => shape[axis] !== 1);
+  return moved.every((axis, place) => place === 0 || axis > moved[place - 1]);
 }
 
 function simplify(rewrite: Rewrite, node: NodeOf<'reshape'>): boolean {
@@ -109,6 +136,8 @@ export const dropReshapes: Pass = {
         case 'expand_dims':
         case 'squeeze':
           return asReshape(rewrite, node);
+        case 'transpose':
+          return movesUnitAxes(rewrite, node) && asReshape(rewrite, node);
         case 'fully_connected':
           // Without keepNumDims it takes its input as rows, whatever the shape.
           return !node.attributes.keepNumDims && skipReshape(rewrite, node);

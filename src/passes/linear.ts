@@ -103,19 +103,29 @@ export function linearOf(rewrite: Rewrite, node: Node | undefined): Linear | und
 /** The linear operator's node with other constants; undefined where float32 cannot hold them. */
 export function withConstants(
   rewrite: Rewrite,
-  { node, layout }: Linear,
+  linear: Linear,
   weights: Float32Array,
   bias: Float32Array | undefined,
 ): Node | undefined {
   if (!weights.every(Number.isFinite) || bias?.every(Number.isFinite) === false) return undefined;
-  const [input, weightsId, biasId] = node.inputs;
+  const [input, weightsId] = linear.node.inputs;
   const old = rewrite.value(weightsId as ValueId);
   const inputs = [input, rewrite.constant(old.name, old.type, weights)];
-  if (bias !== undefined) {
-    const name = biasId === undefined ? `${node.name}/bias` : rewrite.value(biasId).name;
-    inputs.push(rewrite.constant(name, { dtype: 'float32', shape: [layout.outputs] }, bias));
-  }
-  return nodeWith(node, { inputs });
+  if (bias !== undefined) inputs.push(biasConstant(rewrite, linear, bias));
+  return nodeWith(linear.node, { inputs });
+}
+
+/** Its node with the same weights and another bias, or its first; undefined where float32 cannot hold it. */
+export function withBias(rewrite: Rewrite, linear: Linear, bias: Float32Array): Node | undefined {
+  if (!bias.every(Number.isFinite)) return undefined;
+  const [input, weights] = linear.node.inputs;
+  return nodeWith(linear.node, { inputs: [input, weights, biasConstant(rewrite, linear, bias)] });
+}
+
+function biasConstant(rewrite: Rewrite, { node, layout }: Linear, bias: Float32Array): ValueId {
+  const [, , old] = node.inputs;
+  const name = old === undefined ? `${node.name}/bias` : rewrite.value(old).name;
+  return rewrite.constant(name, { dtype: 'float32', shape: [layout.outputs] }, bias);
 }
 
 /** For each index that weights belong to, the sum or the largest of what `measure` makes of them. */

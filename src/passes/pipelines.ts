@@ -2,6 +2,7 @@
 
 import { absorbPadding } from './absorb-padding.ts';
 import { centreLogits } from './centre-logits.ts';
+import { clampBeforePool } from './clamp-before-pool.ts';
 import { deadCode } from './dead-code.ts';
 import { dropConstantChannels, dropDeadChannels } from './drop-constant-channels.ts';
 import { dropIdentity } from './drop-identity.ts';
@@ -20,6 +21,7 @@ import { meansAsPools } from './replace/means-as-pools.ts';
 import { scalesAsDepthwise } from './replace/scales-as-depthwise.ts';
 import { foldScaleShiftBackward } from './scale-shift/fold-scale-shift-backward.ts';
 import { foldScaleShiftForward } from './scale-shift/fold-scale-shift-forward.ts';
+import { foldShiftIntoTerm } from './scale-shift/fold-shift-into-term.ts';
 import { padBeforeShift } from './scale-shift/pad-before-shift.ts';
 import { shareDuplicates } from './share-duplicates.ts';
 import { denseBiases, zeroBiases } from './zero-biases.ts';
@@ -43,7 +45,9 @@ export const floatPasses: readonly Pass[] = [
   foldScaleShiftBackward,
   padBeforeShift,
   foldScaleShiftForward,
+  foldShiftIntoTerm,
   fuseActivation,
+  clampBeforePool,
   // What folding switched off is known by now.
   dropDeadChannels,
   // Folding may have brought a bias already.

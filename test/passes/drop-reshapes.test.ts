@@ -127,4 +127,28 @@ describe('drop-reshapes', () => {
     });
     expectUntouched(graph, dropReshapes);
   });
+
+  it('takes transposes that only move axes of size 1 for reshapes', () => {
+    const graph = graphOf((b) => [
+      b.add('tanh', 'tanh', {}, [
+        b.add('transpose', 'time first', { permutation: [1, 0, 2] }, [b.in('x', 1, 5, 3)]),
+      ]),
+    ]);
+    expect(passKinds(graph, dropReshapes)).toEqual(['tanh', 'reshape']);
+    expectUntouched(
+      graphOf((b) => [b.add('transpose', 't', { permutation: [0, 2, 1] }, [b.in('x', 1, 5, 3)])]),
+      dropReshapes,
+    );
+  });
+
+  it('reads what broadcasting makes of a reshaped operand before it was reshaped', () => {
+    const graph = graphOf((b) => [
+      b.add('add', 'sum', none, [b.in('x', 1, 4), reshape(b, b.in('h', 1, 4), 4)]),
+    ]);
+    expect(passKinds(graph, dropReshapes)).toEqual(['add']);
+    expectUntouched(
+      graphOf((b) => [b.add('add', 'sum', none, [b.in('x', 4), reshape(b, b.in('h', 1, 1, 4), 1, 4)])]),
+      dropReshapes,
+    );
+  });
 });

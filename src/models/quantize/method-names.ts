@@ -63,6 +63,8 @@ export function scaleRulesOf(recipe: Recipe): ScaleRules {
 
 /** Passes that TensorFlow's converter has no like of, and that change weights or ranges. */
 const UNKNOWN_TO_TENSORFLOW = [
+  'fold-shift-into-term',
+  'clamp-before-pool',
   'drop-dead-channels',
   'as-products',
   'scales-as-depthwise',

@@ -42,7 +42,7 @@ export async function graphModels(): Promise<Outcome[]> {
     const folder = `import/tfjs/${name}/web_model`;
     const records = `import/saved_model/${name}`;
     const network = { label: `${name}, TensorFlow.js`, folder, records, resets: true };
-    rows.push(await floatRow(network, ['model.json']));
+    rows.push(...(await networkRows(network, ['model.json'])));
   }
   return rows;
 }
