@@ -4,6 +4,7 @@ import { absorbPadding } from './absorb-padding.ts';
 import { centreLogits } from './centre-logits.ts';
 import { clampBeforePool } from './clamp-before-pool.ts';
 import { deadCode } from './dead-code.ts';
+import { dilateWindows } from './dilate-windows.ts';
 import { dropConstantChannels, dropDeadChannels } from './drop-constant-channels.ts';
 import { dropIdentity } from './drop-identity.ts';
 import { dropReshapes } from './drop-reshapes.ts';
@@ -32,6 +33,7 @@ export const floatPasses: readonly Pass[] = [
   padApart,
   foldConstants,
   dropIdentity,
+  dilateWindows,
   fuseHardSwish,
   lowerTile,
   // Before folding, which knows weights.

@@ -245,16 +245,22 @@ function blocks(kind: 'depth_to_space' | 'space_to_depth'): LowerTensorFlow {
   };
 }
 
+/** A number of every axis between batch and channels, though only the first of them are named. */
+function forEachAxis<T>(node: TensorFlowNode, numbers: readonly T[], otherwise: T): readonly T[] {
+  const missing = node.input(0).type.shape.length - 2 - numbers.length;
+  return missing > 0 ? [...numbers, ...new Array<T>(missing).fill(otherwise)] : numbers;
+}
+
 const spaceToBatch: LowerTensorFlow = (node) => {
-  const blockShape = node.numbers(1, 'block shape') ?? [];
-  return node.add('space_to_batch_nd', '', { blockShape, paddings: pairsOf(node, 2, 'paddings') }, [
-    node.input(0),
-  ]);
+  const blockShape = forEachAxis(node, node.numbers(1, 'block shape') ?? [], 1);
+  const paddings = forEachAxis(node, pairsOf(node, 2, 'paddings'), [0, 0]);
+  return node.add('space_to_batch_nd', '', { blockShape, paddings }, [node.input(0)]);
 };
 
 const batchToSpace: LowerTensorFlow = (node) => {
-  const blockShape = node.numbers(1, 'block shape') ?? [];
-  return node.add('batch_to_space_nd', '', { blockShape, crops: pairsOf(node, 2, 'crops') }, [node.input(0)]);
+  const blockShape = forEachAxis(node, node.numbers(1, 'block shape') ?? [], 1);
+  const crops = forEachAxis(node, pairsOf(node, 2, 'crops'), [0, 0]);
+  return node.add('batch_to_space_nd', '', { blockShape, crops }, [node.input(0)]);
 };
 
 /** Axes one behind another are reversed together. */
