@@ -10,13 +10,16 @@ import { type Linear, linearOf, withBias } from '../linear.ts';
 import type { Pass } from '../pass.ts';
 import { type ScaleShift, scaleShiftOf } from './scale-shift.ts';
 
-/** A linear operator that nothing else reads, and whose output is not broadcast. */
+/**
+ * A linear operator that nothing else reads, and whose output is not broadcast. The last one: of recurrent cells that is what the
+ * state gives, whose range a bias widens less than that of the input.
+ */
 function linearTerm(rewrite: Rewrite, operands: readonly ValueId[], sum: ValueId): Linear | undefined {
   const { shape } = rewrite.type(sum);
   const terms = operands.filter((id) => rewrite.isReadOnce(id) && sameShape(rewrite.type(id).shape, shape));
   return terms
     .map((id) => linearOf(rewrite, rewrite.producer(id)))
-    .find((linear) => linear?.activation === 'none');
+    .findLast((linear) => linear?.activation === 'none');
 }
 
 /** The constant that is the shift as it is: layers that share it, as the steps of a recurrent one do, keep sharing it. */

@@ -11,7 +11,7 @@ function product(b: FloatBuilder, name: string, input: number, bias?: readonly n
 }
 
 describe('fold-shift-into-term', () => {
-  it('makes the bias behind a sum of two products that of the first', () => {
+  it('makes the bias behind a sum of two products that of the last', () => {
     const graph = graphOf((b) => {
       const sum = b.add('add', 'sum', none, [
         product(b, 'xw', b.in('x', 1, 3)),
@@ -24,10 +24,10 @@ describe('fold-shift-into-term', () => {
       x: float32[1,3] = input
       h: float32[1,3] = input
       xw/w: float32[2,3] = constant 1 2 3 4 5 6
-      bias: float32[2] = constant 7 8
-      xw: float32[1,2] = fully_connected(x, xw/w, bias)
+      xw: float32[1,2] = fully_connected(x, xw/w)
       hu/w: float32[2,3] = constant 1 2 3 4 5 6
-      hu: float32[1,2] = fully_connected(h, hu/w)
+      bias: float32[2] = constant 7 8
+      hu: float32[1,2] = fully_connected(h, hu/w, bias)
       gates: float32[1,2] = add(xw, hu) activation=relu
       return gates
       "
