@@ -38,6 +38,7 @@ export { type EventLabel, parseEventLabels } from './data/streams/event-labels.t
 
 /** Model files: any format to a graph, graphs to `.tflite`, and the outline of `.tflite` files that nobody can run. */
 
+export { type FormatNames, modelFileKinds } from './formats/format-names.ts';
 export type {
   AxisOrder,
   Imported,

@@ -3,44 +3,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { REFUSED_LAYERS, SUPPORTED_LAYERS } from '../src/formats/keras/layers.ts';
+import { NEWEST_SET } from '../src/formats/onnx/operator-sets.ts';
 import { OP_KINDS, type OpKind, opOf, REPLACED_KINDS } from '../src/ops/index.ts';
 import { COMPUTED_TYPES } from '../src/ops/op.ts';
-import { LAYER_TYPES } from '../src/training/layer-table.ts';
 import { makeFolder, removeFolders, runMain } from './cli/run-main.ts';
+import { coverageTable, foreignOperators, markdownTable, refusalTable } from './coverage-tables.ts';
 
 afterAll(removeFolders);
 
 const README = new URL('../README.md', import.meta.url);
-
-function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(titles), line(titles.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-function layerTables(): string {
-  const trained = SUPPORTED_LAYERS.filter((name) => (LAYER_TYPES as readonly string[]).includes(name));
-  const imported = SUPPORTED_LAYERS.filter((name) => !trained.includes(name));
-  const refused = new Map<string, string[]>();
-  for (const { className, reason, instead } of REFUSED_LAYERS) {
-    const key = `${reason} | ${instead}`;
-    refused.set(key, [...(refused.get(key) ?? []), className]);
-  }
-  return [
-    table(
-      ['Keras layers', ''],
-      [
-        [trained.join(', '), 'trained and converted'],
-        [imported.join(', '), 'converted from `.h5`, `.keras` and `model.json`'],
-      ],
-    ),
-    '',
-    table(
-      ['refused', 'because', 'instead'],
-      [...refused].map(([why, names]) => [names.join(', '), ...why.split(' | ')]),
-    ),
-  ].join('\n');
-}
 
 /** Operators by the types that they compute, in the order of `COMPUTED_TYPES`. */
 function operatorTable(): string {
@@ -50,14 +21,18 @@ function operatorTable(): string {
     const types = COMPUTED_TYPES.filter((type) => opOf(kind).kernels[type] !== undefined).join(', ');
     byTypes.set(types, [...(byTypes.get(types) ?? []), kind.toUpperCase()]);
   }
-  return table(
+  return markdownTable(
     ['computed in', 'operators'],
-    [...byTypes].map(([types, kinds]) => [types, kinds.join(', ')]),
+    [
+      ...[...byTypes].map(([types, kinds]) => [types, kinds.join(', ')]),
+      ['only where constants decide; else described, planned and exported', foreignOperators()],
+    ],
   );
 }
 
 const TABLES: readonly (readonly [string, () => string])[] = [
-  ['layers', layerTables],
+  ['coverage', coverageTable],
+  ['refused', refusalTable],
   ['operators', operatorTable],
 ];
 
@@ -75,6 +50,11 @@ it.each(TABLES)('the table of %s', (name, make) => {
   }
   expect(readme.slice(start, stop)).toBe(expected);
 });
+
+it.each([README, new URL('../examples/pytorch/README.md', import.meta.url)])(
+  'the newest operator set of ONNX, in %s',
+  (page) => expect(readFileSync(page, 'utf8')).toContain(`up to ${NEWEST_SET}`),
+);
 
 it('the lines of the gate pass in an empty folder', async () => {
   const [, section] = /\*\*The gate\.\*\*([\s\S]*?)\n\n/.exec(readFileSync(README, 'utf8')) as unknown as [

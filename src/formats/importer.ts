@@ -2,6 +2,7 @@
 
 import type { Shape } from '../core/tensor.ts';
 import type { Graph } from '../ir/graph.ts';
+import type { FormatNames } from './format-names.ts';
 
 /** The bytes of a file that a model names, relative to its own folder. */
 export type LoadBeside = (path: string) => Uint8Array;
@@ -45,13 +46,7 @@ export interface Imported {
 export type AxisOrder = readonly number[] | undefined;
 
 /** A format that models come in. */
-export interface Importer {
-  /** Of the format and of who writes it, as help and hints have it: `ONNX (PyTorch)`. */
-  readonly title: string;
-  /** How its files are usually called, for help alone: the content decides. */
-  readonly files: string;
-  /** Where a folder is given, the file in it that is read. */
-  readonly folderFile?: string;
+export interface Importer extends FormatNames {
   /** What it can be told; none where it is absent. */
   readonly wishes?: readonly ImportWish[];
   /** Asked of the whole file, cheaply. */

@@ -4,6 +4,7 @@ import { unsupportedError } from '../core/errors.ts';
 import type { FloatModel } from '../core/float-model.ts';
 import { decodeText } from '../core/text.ts';
 import { type CArray, readCArray } from './c-array/read-c-array.ts';
+import { FORMATS } from './format-names.ts';
 import { readKerasH5 } from './hdf5/keras-h5.ts';
 import type { Importer } from './importer.ts';
 import { importKeras } from './keras/import.ts';
@@ -70,15 +71,13 @@ export function readSource(bytes: Uint8Array): CArray {
 }
 
 export const TFLITE: Importer = {
-  title: 'TensorFlow Lite',
-  files: 'a .tflite file',
+  ...FORMATS.tflite,
   recognizes: hasIdentifier,
   read: ({ bytes }) => ({ graph: importTflite(bytes) }),
 };
 
 export const C_SOURCE: Importer = {
-  title: 'C source with the array of a model',
-  files: 'C source with the array of a model',
+  ...FORMATS.cSource,
   recognizes: looksLikeSource,
   read: ({ bytes }) => ({ graph: importTflite(readSource(bytes).bytes) }),
 };
@@ -90,50 +89,41 @@ export const UNMARKED_TFLITE: Importer = { ...TFLITE, recognizes: isUnnamedModel
 export const IMPORTERS: readonly Importer[] = [
   TFLITE,
   {
-    title: 'Keras 2',
-    files: 'a .h5 file',
+    ...FORMATS.kerasH5,
     recognizes: (bytes) => startsWith(bytes, 0, HDF5_MARK),
     read: keras(readKerasH5),
   },
   {
-    title: 'Keras 3',
-    files: 'a .keras file',
+    ...FORMATS.kerasZip,
     recognizes: (bytes) => startsWith(bytes, 0, ZIP_MARK),
     read: keras(readKerasZip),
   },
   {
-    title: 'ONNX (PyTorch)',
-    files: 'a .onnx file',
+    ...FORMATS.onnx,
     wishes: ['shapes', 'keepLayout'],
     recognizes: isOnnxFile,
     read: importOnnx,
   },
   {
-    title: 'TensorFlow frozen graph',
-    files: 'a frozen .pb file',
+    ...FORMATS.frozen,
     wishes: ['shapes', 'inputs', 'outputs'],
     recognizes: isGraphDef,
     read: importFrozen,
   },
   {
-    title: 'TensorFlow SavedModel',
-    files: 'a SavedModel folder',
-    folderFile: 'saved_model.pb',
+    ...FORMATS.savedModel,
     wishes: ['shapes', 'inputs', 'outputs', 'signature'],
     recognizes: isSavedModel,
     read: importSavedModel,
   },
   {
-    title: 'TensorFlow.js graph model',
-    files: 'the model.json of TensorFlow.js',
+    ...FORMATS.graphModel,
     wishes: ['shapes', 'inputs', 'outputs'],
     recognizes: (bytes) => looksLikeJson(bytes) && isGraphModel(bytes),
     read: importGraphModel,
   },
   {
-    title: 'TensorFlow.js layers model',
-    files: 'the model.json of TensorFlow.js',
-    folderFile: 'model.json',
+    ...FORMATS.layersModel,
     recognizes: looksLikeJson,
     read: ({ bytes, loadBeside }) => ({
       graph: importKeras(readTfjsModel(decodeText(bytes, 'The model.json'), loadBeside)),

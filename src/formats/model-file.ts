@@ -5,8 +5,9 @@ import type { Graph } from '../ir/graph.ts';
 import { graphSteps } from '../ir/graph-cost.ts';
 import { Allowance } from './allowance.ts';
 import { checkBesidePath } from './beside-path.ts';
+import { modelFileKinds } from './format-names.ts';
 import type { Imported, Importer, ImportWish, ImportWishes, LoadBeside } from './importer.ts';
-import { C_SOURCE, IMPORTERS, importerOf, readSource, TFLITE, UNMARKED_TFLITE } from './importers.ts';
+import { C_SOURCE, importerOf, readSource, TFLITE, UNMARKED_TFLITE } from './importers.ts';
 import { otherFileError } from './other-files.ts';
 import { isUnnamedModel } from './tflite/verify.ts';
 
@@ -57,12 +58,6 @@ function noShard(path: string): never {
   );
 }
 
-/** How files of every format are called, once each. */
-function fileKinds(): string {
-  const kinds = [...new Set(IMPORTERS.map(({ files }) => files))];
-  return `${kinds.slice(0, -1).join(', ')} or ${kinds[kinds.length - 1]}`;
-}
-
 /** How options are called that say the wishes; programs give them under their own names. */
 const WISH_OPTIONS: Readonly<Record<ImportWish, string>> = {
   shapes: '--shape',
@@ -92,7 +87,7 @@ function refuseWishes({ title, wishes: known = [] }: Importer, wishes: ImportWis
 }
 
 /**
- * Reads any format of `IMPORTERS`, with what is to be known of it besides the graph; `loadShard` returns the files that it
+ * Reads any format there is, with what is to be known of it besides the graph; `loadShard` returns the files that it
  * names beside it. Errors carry `name` in front: input errors for damaged files, unsupported errors for what no chip computes.
  */
 export async function importModel(bytes: Uint8Array, options: ModelFileOptions = {}): Promise<Imported> {
@@ -104,7 +99,7 @@ export async function importModel(bytes: Uint8Array, options: ModelFileOptions =
     throw inputError(
       'unknown-model-format',
       `${name} is no model file that tinyml knows.`,
-      `Give ${fileKinds()}.`,
+      `Give ${modelFileKinds()}.`,
     );
   }
   return withAsyncErrorContext(name, async () => {

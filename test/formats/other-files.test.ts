@@ -1,6 +1,7 @@
 import { zipSync } from 'fflate';
 import { expect, it } from 'vitest';
 import { readModel } from '../../src/formats/model-file.ts';
+import { writeMessage } from './protobuf/write-message.ts';
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);
 const zipped = (name: string): Uint8Array => zipSync({ [name]: text('content') });
@@ -21,6 +22,58 @@ it.each([
     'torch.onnx.export(',
   ],
   ['net.safetensors', safetensors('{"w":{}}'), 'a safetensors file', 'torch.onnx.export('],
+  ['net.pkl', Uint8Array.of(0x80, 4, 0x95, 10, 0, 0), 'a Python pickle', 'tinyml init --from'],
+  [
+    'net.mlmodel',
+    writeMessage([
+      [1, 4],
+      [2, 'description'],
+      [500, 'network'],
+    ]),
+    'a Core ML model',
+    'ONNX',
+  ],
+  [
+    'net.pdmodel',
+    writeMessage([
+      [
+        1,
+        writeMessage([
+          [1, 0],
+          [2, 1],
+          [3, 'variable'],
+        ]),
+      ],
+      [4, 'version'],
+    ]),
+    'a PaddlePaddle model',
+    'paddle2onnx --model_dir',
+  ],
+  [
+    'net.caffemodel',
+    writeMessage([
+      [1, 'LeNet'],
+      [100, 'layer'],
+    ]),
+    'a Caffe model',
+    'PyTorch or Keras',
+  ],
+  ['net.ort', text('\u0018\0\0\0ORTM and more'), 'a model of ONNX Runtime', '.onnx file'],
+  ['net.xml', text('<?xml version="1.0"?>\n<net name="net" version="11">'), 'a model of OpenVINO', '.onnx'],
+  ['net.param', text('7767517\n3 3\nInput data'), 'a model of ncnn', '.onnx file'],
+  ['net.gguf', text('GGUF and more'), 'a language model', 'microcontroller'],
+  [
+    'checkpoint',
+    text('model_checkpoint_path: "net.ckpt"\n'),
+    'part of a TensorFlow checkpoint',
+    'model.export(',
+  ],
+  [
+    'net.ckpt.index',
+    Uint8Array.of(0, 0, 1, 0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb),
+    'part of a TensorFlow checkpoint',
+    'model.export(',
+  ],
   ['net.zip', zipped('net.tflite'), 'a zip archive', 'Unpack it'],
 ])('%s is called by its name, with the way out', async (name, bytes, what, hint) => {
   await expect(readModel(bytes, { name })).rejects.toMatchObject({

@@ -18,7 +18,7 @@ export function declareCompress(program: Command, perform: Perform): void {
     .description(
       "Make a float model smaller: the project's, by the methods that it lists, or any file; Ctrl-C keeps the best so far.",
     )
-    .argument('[model]', "float model file; without it, the project's model")
+    .argument('[model]', "float model file of any format; without it, the project's model")
     .option(
       '--method <methods>',
       'for a model file: methods in their order, with options of each; may be repeated',

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { END_TYPES } from '../../core/model-type.ts';
+import { modelFileKinds } from '../../formats/format-names.ts';
 import { parseRecipe } from '../../models/quantize/method-names.ts';
 import { LIBRARIES } from '../../targets/tflm/operators.ts';
 import { addImportOptions } from './import-options.ts';
@@ -13,7 +14,7 @@ export function declareConvert(program: Command, perform: Perform): void {
     .description(
       "Write a .tflite file: the project's model, or any ONNX, Keras, TensorFlow, TensorFlow.js or .tflite model.",
     )
-    .argument('[model]', "model file; without it, the project's model")
+    .argument('[model]', `${modelFileKinds()}; without it, the project's model`)
     .addOption(
       new Option('--int8', 'int8 weights and activations (default)').conflicts([
         'float',

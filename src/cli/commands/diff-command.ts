@@ -7,7 +7,7 @@ export function declareDiff(program: Command, perform: Perform): void {
   program
     .command('diff')
     .description('Show what changed between two models, and how far their outputs are apart.')
-    .argument('<a>', 'model file: .tflite, C array, Keras, TensorFlow.js')
+    .argument('<a>', 'model file of any format, as inspect takes it')
     .argument('<b>', 'the model to compare it with')
     .option(
       '--input <file>',

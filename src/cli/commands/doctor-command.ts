@@ -8,7 +8,7 @@ export function declareDoctor(program: Command, perform: Perform): void {
     .description(
       'Find out what int8 costs a float model, in which layer and channel, and try what could be done about it.',
     )
-    .argument('[model]', "float model file; without it, the project's model")
+    .argument('[model]', "float model file of any format; without it, the project's model")
     .option(
       '--calibration <file>',
       'for a model file: representative inputs, .npy, .csv or .json, one per row; of several inputs NAME=FILE,OTHER=FILE, or a .npz file',

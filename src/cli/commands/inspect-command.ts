@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { modelFileKinds } from '../../formats/format-names.ts';
 import { DEFAULT_ARENA_TARGET } from '../../planner/arena-plan.ts';
 import { TARGETS } from '../../planner/target.ts';
 import { LIBRARIES } from '../../targets/tflm/operators.ts';
@@ -13,10 +14,7 @@ export function declareInspect(program: Command, perform: Perform): void {
     .description(
       'Show what any model holds and costs: operators, flash, the arena it needs, what is wrong with it.',
     )
-    .argument(
-      '[model]',
-      ".tflite, C source with a model array, .h5, .keras, or the model.json of TensorFlow.js; without it, the project's",
-    )
+    .argument('[model]', `${modelFileKinds()}; without it, the project's model`)
     .option('--plan', 'draw the memory plan: which tensor lies where, and when')
     .option('--plan-svg <file>', 'write the drawing as SVG')
     .addOption(

@@ -7,7 +7,7 @@ export function declarePredict(program: Command, perform: Perform): void {
   program
     .command('predict')
     .description('Run a model as the device would: on real numbers, or on raw bytes.')
-    .argument('<model>', '.tflite file, C source with a model array, or any float model')
+    .argument('<model>', 'model file of any format, as inspect takes it')
     .option('--value <x>', 'one input value; repeat it for more samples', collectNumbers)
     .option(
       '--input <file>',

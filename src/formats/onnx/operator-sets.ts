@@ -6,7 +6,7 @@ import type { OperatorSetProto } from './messages.ts';
 const DEFAULT_DOMAINS: ReadonlySet<string> = new Set(['', 'ai.onnx']);
 
 /** The newest whose operators were read with their definitions. */
-const NEWEST_SET = 23;
+export const NEWEST_SET = 23;
 
 export function isDefaultDomain(domain: string): boolean {
   return DEFAULT_DOMAINS.has(domain);

@@ -23,3 +23,15 @@ export function outerFields(bytes: Uint8Array): ReadonlyMap<number, OuterField> 
   }
   return reader.pos === reader.len ? fields : undefined;
 }
+
+/** The content of the first field, if it is a message of number 1. */
+export function firstMessage(bytes: Uint8Array): Uint8Array | undefined {
+  if (bytes[0] !== 0x0a) return undefined;
+  let length = 0;
+  for (let place = 0; place < 5; place++) {
+    const byte = bytes[1 + place];
+    length += (byte & 0x7f) * 2 ** (7 * place);
+    if (byte < 0x80) return bytes.subarray(2 + place, 2 + place + length);
+  }
+  return undefined;
+}

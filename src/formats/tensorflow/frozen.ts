@@ -5,7 +5,7 @@ import { Allowance } from '../allowance.ts';
 import type { Imported, ImportSource } from '../importer.ts';
 import type { Known } from '../lowering/graph-writer.ts';
 import { readMessage } from '../protobuf/message.ts';
-import { outerFields } from '../protobuf/outer-fields.ts';
+import { firstMessage, outerFields } from '../protobuf/outer-fields.ts';
 import { graphOf } from './import.ts';
 import { GRAPH } from './messages.ts';
 
@@ -28,18 +28,6 @@ export function isGraphDef(bytes: Uint8Array): boolean {
   const node = firstMessage(bytes);
   const inside = node && outerFields(node);
   return inside !== undefined && inside.get(1) === 'bytes' && inside.get(2) === 'bytes';
-}
-
-/** The content of the first field, if it is a message of number 1. */
-function firstMessage(bytes: Uint8Array): Uint8Array | undefined {
-  if (bytes[0] !== 0x0a) return undefined;
-  let length = 0;
-  for (let place = 0; place < 5; place++) {
-    const byte = bytes[1 + place];
-    length += (byte & 0x7f) * 2 ** (7 * place);
-    if (byte < 0x80) return bytes.subarray(2 + place, 2 + place + length);
-  }
-  return undefined;
 }
 
 export function importFrozen({ bytes, ...wishes }: ImportSource): Imported {

@@ -86,6 +86,10 @@ const REFUSED: Readonly<Record<string, RefusedOnnx>> = {
 
 export const ONNX_OPERATORS: readonly string[] = Object.keys(OPERATORS).sort();
 
+/** Operators that are refused by name, for people to read. */
+export const REFUSED_ONNX_OPERATORS: readonly (RefusedOnnx & { readonly operator: string })[] =
+  Object.entries(REFUSED).map(([operator, why]) => ({ operator, ...why }));
+
 export function lowerOnnxOf(operator: string): LowerOnnx | undefined {
   return Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined;
 }
