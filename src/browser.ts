@@ -90,7 +90,12 @@ export {
 } from './models/compress/compress-model.ts';
 export type { MeasuredForm } from './models/compress/measured-form.ts';
 export { compressionLegend, compressionRows, compressionTitles } from './models/compress/table-rows.ts';
-export { type ConvertedModel, type ConvertOptions, convertModel } from './models/convert/convert-model.ts';
+export {
+  type ConvertedModel,
+  type ConvertOptions,
+  calibrationWords,
+  convertModel,
+} from './models/convert/convert-model.ts';
 export type { Int4Arena, Int4Report } from './models/convert/int4-report.ts';
 export {
   DEFAULT_FORM,
@@ -129,6 +134,7 @@ export {
   namesOf,
   type SampledModel,
 } from './models/run/input-records.ts';
+export { type MeasuredOutput, measuredOutputs } from './models/run/measured-outputs.ts';
 export { predictAll, predictEach, predictRaw, predictReal } from './models/run/predict-records.ts';
 export { type ModelEnds, modelEnds, type RealSignature, realSignature } from './models/run/real-runner.ts';
 export { recordSplitter } from './models/run/record-inputs.ts';
@@ -319,11 +325,13 @@ export { type DeclaredData, declaredData } from './stages/declared-data.ts';
 export { DOCTOR_FOLDER, keepExamination } from './stages/doctor/kept-examination.ts';
 export { type OpenPatient, openProjectPatient } from './stages/doctor/project-patient.ts';
 export { type FloatOrigin, floatOrigin, floatStage, readFloatGraph } from './stages/float-graph.ts';
+export type { GivenData, NamedData } from './stages/measure/given-source.ts';
 export { readPlainSamples } from './stages/measure/plain-samples.ts';
 export { readProjectInputs, readProjectSamples } from './stages/measure/project-samples.ts';
 export {
   type MeasuredModel,
   type ModelEvaluation,
+  type OutputEvaluation,
   scoreBoth,
   scoreModel,
 } from './stages/measure/score-model.ts';

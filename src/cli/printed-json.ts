@@ -19,7 +19,7 @@ import type { Inspection } from '../models/inspect/inspect-model.ts';
 import type { Evaluation } from '../models/score/evaluation.ts';
 import type { CrossValidation } from '../models/score/fold-scores.ts';
 import type { StandaloneFigures } from '../models/standalone/export-standalone.ts';
-import type { ModelEvaluation } from '../stages/measure/score-model.ts';
+import type { ModelEvaluation, OutputEvaluation } from '../stages/measure/score-model.ts';
 import type { SearchPoint } from '../stages/search/front.ts';
 import type { SearchLimits } from '../stages/search/limits.ts';
 import type { Served } from '../stages/search/queue/serve-trials.ts';
@@ -162,7 +162,12 @@ export type EvaluateJson = StageJson & Evaluation;
 export type FoldsJson = CrossValidation;
 
 /** What `tinyml evaluate [MODEL] --input PATH --json` prints: of a model alone its own scores, of a project those of both forms. */
-export type MeasuredJson = (ModelEvaluation | Evaluation) & {
+export type MeasuredJson = (
+  | ModelEvaluation
+  | Evaluation
+  /** Of a model with several outputs, where several are measured. */
+  | { readonly outputs: readonly OutputEvaluation[] }
+) & {
   /** As the user names it. */
   readonly input: string;
 };

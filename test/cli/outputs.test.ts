@@ -143,6 +143,7 @@ const READ = [
 
 /** Options whose text is no path. */
 const NAMES = [
+  'check --output',
   'evaluate --output',
   'flash --board',
   'flash --port',

@@ -4,9 +4,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readNpy } from '../../src/data/records/npy.ts';
-import { makeFolder, removeFolders, runMain } from './run-main.ts';
-import { A, B, folderWithModel, input, layer, MODEL, ROWS } from './several-ends.ts';
+import { readNpy, writeNpy } from '../../src/data/records/npy.ts';
+import { onnxBytes } from '../formats/onnx/onnx-file.ts';
+import { removeFolders, runMain } from './run-main.ts';
+import { A, B, folderWithModel, ROWS } from './several-ends.ts';
 
 afterAll(removeFolders);
 
@@ -61,6 +62,18 @@ describe('samples for several inputs', () => {
     expect(stdout).toContain('outputs on the 40 records given');
     expect(stdout).toMatch(/output 0: .* SQNR [34]\d.* dB/);
     expect(stdout).toMatch(/output 1: .* SQNR [34]\d.* dB/);
+  });
+
+  it.each([
+    ['doctor', '--calibration a=x_0.npy,b=x_1.npy'],
+    ['convert -o x.tflite', '--calibration a=x_0.npy,b=x_1.npy'],
+    ['compress --method prune -o x.tflite --data a.npy', 'one input and one output'],
+    ['convert --float --stream-rows 1 -o x.tflite', '2 inputs, and new rows come in through one'],
+  ])('are asked for, or refused: %s', async (words, text) => {
+    const [command, ...others] = words.split(' ');
+    const { code, stderr } = await runMain(folderWithModel(), [command, 'model.json', ...others]);
+    expect([2, 3, 4]).toContain(code);
+    expect(stderr).toContain(text);
   });
 
   it('tell the doctor what int8 costs', async () => {
@@ -122,6 +135,24 @@ describe('results of several outputs', () => {
     expect(members['rest.npy']).toEqual(new Uint8Array(readFileSync(join(folder, 'r.npy'))));
   });
 
+  it('say which of them have the channels last, unlike the file of the model', async () => {
+    const folder = folderWithModel();
+    const net = onnxBytes({
+      inputs: [{ name: 'image', shape: [1, 3, 2, 4] }],
+      outputs: ['map', 'score'],
+      nodes: [
+        { operator: 'Conv', inputs: ['image', 'w'], outputs: ['map'] },
+        { operator: 'GlobalAveragePool', inputs: ['map'], outputs: ['mean'] },
+        { operator: 'Flatten', inputs: ['mean'], outputs: ['score'] },
+      ],
+      constants: [{ name: 'w', shape: [2, 3, 1, 1], values: [1, 2, 3, 4, 5, 6] }],
+    });
+    writeFileSync(join(folder, 'net.onnx'), net);
+    writeFileSync(join(folder, 'x.npy'), writeNpy('float32', [1, 3, 2, 4], new Float32Array(24).fill(1)));
+    const { stderr } = await runMain(folder, ['predict', 'net.onnx', '--input', 'x.npy', '-o', 'y.npz']);
+    expect(stderr).toContain('Results of the output "map" have the channels last');
+  });
+
   it.each([
     [
       'y.npy',
@@ -134,39 +165,5 @@ describe('results of several outputs', () => {
     expect(code).toBe(2);
     expect(stderr).toContain(message);
     expect(stderr).toContain(hint);
-  });
-});
-
-describe('scores of one of several outputs', () => {
-  const TWO = {
-    ...MODEL,
-    modelTopology: {
-      class_name: 'Functional',
-      config: {
-        layers: [input('x', 2), layer('ReLU', 'up', ['x']), layer('Add', 'twice', ['x', 'x'])],
-        input_layers: [['x', 0, 0]],
-        output_layers: ['up', 'twice'].map((name) => [name, 0, 0]),
-      },
-    },
-  };
-  const evaluate = (...words: string[]) => {
-    const folder = makeFolder();
-    writeFileSync(join(folder, 'model.json'), JSON.stringify(TWO));
-    writeFileSync(join(folder, 'x.csv'), 'p,q,s,t\n1,2,2,4\n-1,3,-2,6\n0.5,-4,1,-8\n');
-    const data = ['--input', 'x.csv', '--target', 's', '--target', 't', '--task', 'regression', '--json'];
-    return runMain(folder, ['evaluate', 'model.json', ...data, ...words]);
-  };
-
-  it('are those of the output that is named', async () => {
-    const { code, stdout } = await evaluate('--output', 'twice');
-    expect(code).toBe(0);
-    expect(JSON.parse(stdout).float.mae).toBe(0);
-    expect(JSON.parse((await evaluate('--output', 'up')).stdout).float.mae).toBeGreaterThan(1);
-  });
-
-  it('ask for the name', async () => {
-    const { code, stderr } = await evaluate();
-    expect([code, stderr]).toEqual([2, expect.stringContaining('--output up, or --output twice')]);
-    expect((await evaluate('--output', 'top')).stderr).toContain('Its outputs are up, twice');
   });
 });

@@ -40,7 +40,7 @@ export const ROWS = 40;
 const random = createRandom(7, 'several ends');
 const draw = (rows = ROWS) => Float32Array.from({ length: 3 * rows }, () => 2 * random.uniform() - 1);
 export const [A, B] = [draw(), draw()];
-const npy = (data: Float32Array) => writeNpy('float32', [data.length / 3, 3], data);
+export const npy = (data: Float32Array) => writeNpy('float32', [data.length / 3, 3], data);
 
 export function folderWithModel(): string {
   const folder = makeFolder();

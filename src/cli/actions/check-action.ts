@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { mismatchError, usageError, withErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import type { ClassPlace } from '../../data/samples/classes.ts';
 import type { Figure } from '../../models/check/figure.ts';
 import { type Measured, measureModel, type Quality } from '../../models/check/measure-model.ts';
@@ -12,6 +13,7 @@ import { dutyOf } from '../../models/duty/listening-cost.ts';
 import type { Target } from '../../planner/target.ts';
 import type { CheckConfig } from '../../stages/config.ts';
 import { MODEL_FILE } from '../../stages/convert.ts';
+import type { OutputEvaluation } from '../../stages/measure/score-model.ts';
 import { modelQuality, otherQuality, projectQuality } from '../../stages/model-quality.ts';
 import type { Pipeline } from '../../stages/pipeline.ts';
 import type { HuffmanTime, Optimize, ProgramOptions } from '../../targets/c/optimize.ts';
@@ -62,6 +64,7 @@ export interface CheckFlags {
   readonly targetColumn?: readonly string[];
   readonly classFrom?: ClassPlace;
   readonly task?: DataFlags['task'];
+  readonly output?: string;
   readonly labels?: readonly string[];
 }
 
@@ -116,8 +119,18 @@ function settingsOf(config: CheckConfig, flags: CheckFlags): Settings {
 }
 
 /** What is said of the data; "--target" is what runs the model. */
-function dataFlags({ targetColumn, classFrom, task, labels }: CheckFlags): DataFlags {
-  return given({ target: targetColumn, classFrom, task, labels });
+function dataFlags({ targetColumn, classFrom, task, labels, output }: CheckFlags): DataFlags {
+  return given({ target: targetColumn, classFrom, task, labels, output });
+}
+
+/** Limits are of one output. */
+function soleOutput(outputs: readonly OutputEvaluation[]): OutputEvaluation {
+  if (outputs.length === 1) return outputs[0];
+  throw usageError(
+    'several-outputs',
+    `${outputs.length} outputs of the model are measured, and limits are of one`,
+    `Check one after another: --output ${outputs.map((one) => shellWord(one.output)).join(', --output ')}.`,
+  );
 }
 
 function limitsOf(settings: Settings): CheckLimits {
@@ -248,7 +261,7 @@ async function fileSubject(
   const measured = withErrorContext(path, () => measureModel(bytes, target, options));
   if (input === undefined) return { name: path, measured };
   const qualityOf = async (model: string): Promise<Quality> =>
-    modelQuality(await measureFile(session, project, model, input, dataFlags(flags)));
+    modelQuality(soleOutput(await measureFile(session, project, model, input, dataFlags(flags))));
   return {
     name: path,
     measured: { ...measured, ...(await qualityOf(path)) },
@@ -268,7 +281,7 @@ function requireData(model: string | undefined, flags: CheckFlags): void {
   if (flags.input !== undefined || Object.keys(dataFlags(flags)).length === 0) return;
   throw usageError(
     'no-input',
-    '--target-column, --class-from, --task and --labels go with --input: they say what is true of its samples',
+    '--target-column, --class-from, --task, --output and --labels go with --input: they say what is true of its samples',
     'Give a file or a folder with --input.',
   );
 }

@@ -129,8 +129,8 @@ async function divideLabelled(
   test: string | undefined,
   seed: number,
 ): Promise<Divided> {
-  const data = await samplesFor(project, graph, work);
-  const held = test === undefined ? undefined : await samplesFor(project, graph, { ...work, path: test });
+  const data = await samplesFor(project, { graph }, work);
+  const held = test === undefined ? undefined : await samplesFor(project, { graph }, { ...work, path: test });
   return {
     samples: divideSamples(graph, data, held, seed),
     isClassifier: data.labels.task === 'classification',

@@ -3,6 +3,7 @@
 import { usageError, withAsyncErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import type { JsonValue } from '../../core/json.ts';
+import { calibrationWords } from '../../models/convert/convert-model.ts';
 import { type Examination, examine } from '../../models/doctor/examine.ts';
 import { examineModel } from '../../models/doctor/examine-model.ts';
 import { keepExamination } from '../../stages/doctor/kept-examination.ts';
@@ -89,14 +90,14 @@ async function examineFile(
   model: string,
   { calibration: path, data }: DoctorFlags,
 ): Promise<Examination> {
+  const imported = await openModelFile(session, model).imported();
   if (path === undefined) {
     throw usageError(
       'no-calibration',
       'int8 needs samples of real input to calibrate with',
-      'Give them with --calibration x.csv (or .npy, .json), one per row.',
+      `Give them with --calibration ${calibrationWords(imported.graph)}.`,
     );
   }
-  const imported = await openModelFile(session, model).imported();
   const calibration = openModelSamples(session, path, imported);
   const held = data === undefined ? undefined : openModelSamples(session, data, imported);
   try {

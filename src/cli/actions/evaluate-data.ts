@@ -2,11 +2,10 @@
 
 import { usageError, withAsyncErrorContext, withErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
-import { reorderedRecords } from '../../data/records/reordered-records.ts';
 import type { Imported } from '../../formats/importer.ts';
 import { modelTypeOf, simplifyFloat } from '../../models/convert/lower.ts';
 import { chosenOutput } from '../../models/run/chosen-output.ts';
-import { modelEnds } from '../../models/run/real-runner.ts';
+import { type MeasuredOutput, measuredOutputs } from '../../models/run/measured-outputs.ts';
 import { readTflmModel } from '../../models/tflm-model.ts';
 import { MODEL_FILE } from '../../stages/convert.ts';
 import { isGenerated } from '../../stages/dataset-config.ts';
@@ -14,12 +13,13 @@ import { floatOrigin, floatStage, readFloatGraph } from '../../stages/float-grap
 import {
   type MeasuredModel,
   type ModelEvaluation,
+  type OutputEvaluation,
   scoreBoth,
   scoreModel,
 } from '../../stages/measure/score-model.ts';
 import type { MeasuredJson } from '../printed-json.ts';
 import { evaluationTable } from '../render/evaluation.ts';
-import { renderModelEvaluation } from '../render/model-evaluation.ts';
+import { renderOutputs } from '../render/model-evaluation.ts';
 import type { Session } from '../terminal/session.ts';
 import { openModelFile } from '../workspace/model-bytes.ts';
 import { openProject, type Project, workContext } from '../workspace/project.ts';
@@ -61,25 +61,63 @@ async function measureProject(project: Project, work: Work): Promise<void> {
   });
 }
 
-async function scoreFile(project: Project, name: string, work: Work): Promise<ModelEvaluation> {
-  const { session, flags } = work;
-  const { inputOrders, ...read } = await readMeasured(session, name);
-  const model = { ...read, graph: withErrorContext(name, () => chosenOutput(read.graph, flags.output)) };
-  const samples = await samplesFor(project, model.graph, work);
-  const { shape } = modelEnds(model.graph).inputs[0];
-  const x = reorderedRecords(samples.x, shape, inputOrders?.[0]);
-  return withAsyncErrorContext(name, () => scoreModel(model, { ...samples, x }, workContext(session)));
+/** What is true of the samples in the words of one output. */
+function flagsFor(flags: DataFlags, { target }: MeasuredOutput, all: readonly MeasuredOutput[]): DataFlags {
+  if (all.length === 1) return { ...flags, ...given({ target }) };
+  const { labels, classFrom } = flags;
+  if (labels !== undefined || classFrom !== undefined) {
+    throw usageError(
+      'several-outputs',
+      `${labels === undefined ? '--class-from' : '--labels'} is of one output, and ${all.length} are measured`,
+      `Measure one of them: --output ${all[0].name}.`,
+    );
+  }
+  const ignore = all.flatMap((one) => one.target ?? []).filter((column) => target?.includes(column) !== true);
+  return { ...flags, ...given({ target }), ignore };
 }
 
-/** What a model file makes of data that are read as the project reads its own, where there is a project of files; else as they are. */
+async function scoreOutput(
+  project: Project,
+  model: ReadModel,
+  output: MeasuredOutput,
+  work: Work,
+): Promise<ModelEvaluation> {
+  const measured = { ...model, graph: chosenOutput(model.graph, output.name) };
+  return scoreModel(measured, await samplesFor(project, measured, work), workContext(work.session));
+}
+
+async function scoreFile(project: Project, name: string, work: Work): Promise<readonly OutputEvaluation[]> {
+  const { session, flags } = work;
+  const model = await readMeasured(session, name);
+  return withAsyncErrorContext(name, async () => {
+    const outputs = measuredOutputs(model.graph, flags);
+    const scores: OutputEvaluation[] = [];
+    for (const output of outputs) {
+      const own = { ...work, flags: flagsFor(flags, output, outputs) };
+      scores.push({ output: output.name, ...(await scoreOutput(project, model, output, own)) });
+    }
+    return scores;
+  });
+}
+
+/**
+ * What each measured output of a model file makes of data that are read as the project reads its own, where there is a project
+ * of files; else as they are.
+ */
 export function measureFile(
   session: Session,
   project: Project,
   model: string,
   path: string,
   flags: DataFlags,
-): Promise<ModelEvaluation> {
+): Promise<readonly OutputEvaluation[]> {
   return onData(session, project, path, flags, (work) => scoreFile(project, model, work));
+}
+
+/** Of one output what one says, of several a list. */
+function measuredJson(input: string, outputs: readonly OutputEvaluation[]): MeasuredJson {
+  const [{ output: _, ...evaluation }, ...others] = outputs;
+  return others.length === 0 ? { input, ...evaluation } : { input, outputs };
 }
 
 /** Prints the scores of a model, or of the project's. */
@@ -91,11 +129,8 @@ export async function evaluateData(
 ): Promise<void> {
   const project = openProject(session, model === undefined);
   if (model !== undefined) {
-    const evaluation = await measureFile(session, project, model, path, flags);
-    session.emit<MeasuredJson>(() => renderModelEvaluation(evaluation, session.columns), {
-      input: path,
-      ...evaluation,
-    });
+    const outputs = await measureFile(session, project, model, path, flags);
+    session.emit<MeasuredJson>(() => renderOutputs(outputs, session.columns), measuredJson(path, outputs));
     return;
   }
   if (isGenerated(project.config.dataset)) {

@@ -1,5 +1,6 @@
 /** Data that the command line names: read as the project reads its own, where there is one of files, else as they are. */
 
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { listDataFiles } from '../../artifacts/data-files.ts';
@@ -7,10 +8,12 @@ import { lentDiskStores } from '../../artifacts/lent-stores.ts';
 import type { ArtifactStore } from '../../artifacts/store.ts';
 import type { DataFile } from '../../core/data-file.ts';
 import { usageError } from '../../core/errors.ts';
+import { reorderedRecords } from '../../data/records/reordered-records.ts';
 import type { ClassPlace } from '../../data/samples/classes.ts';
-import type { Graph } from '../../ir/graph.ts';
+import { modelInputs, type SampledModel } from '../../models/run/input-records.ts';
 import type { ReadingContext } from '../../stages/dataset/from-files.ts';
 import { type FilesConfig, isGenerated } from '../../stages/dataset-config.ts';
+import type { GivenData } from '../../stages/measure/given-source.ts';
 import type { ModelSamples } from '../../stages/measure/model-samples.ts';
 import { readPlainSamples } from '../../stages/measure/plain-samples.ts';
 import { readProjectSamples } from '../../stages/measure/project-samples.ts';
@@ -25,6 +28,8 @@ export interface DataFlags {
   readonly labels?: readonly string[];
   /** The output that is measured, of a model with several. */
   readonly output?: string;
+  /** Columns that are true of samples, but not asked for here. */
+  readonly ignore?: readonly string[];
 }
 
 /** Words that the project file has already. */
@@ -41,27 +46,51 @@ function refuseOwnWords({ task, labels }: DataFlags): void {
 /** A command on data. */
 export interface Work {
   readonly session: Session;
+  /** A file, a folder, or `NAME=FILE,OTHER=FILE`. */
   readonly path: string;
   readonly flags: DataFlags;
   readonly context: ReadingContext;
 }
 
+/** Files by the names of inputs where nothing is called so. Throws `bad-names` (usage). */
+function givenBy(session: Session, path: string): GivenData {
+  if (!path.includes('=') || existsSync(session.absolute(path))) return path;
+  return path.split(',').map((word) => {
+    const at = word.indexOf('=');
+    if (at > 0 && at < word.length - 1) return { name: word.slice(0, at), path: word.slice(at + 1) };
+    throw usageError(
+      'bad-names',
+      `${JSON.stringify(word)} is no name with a file`,
+      'Give every file with its name: --input image=a.npy,meta=b.npy,y=y.npy.',
+    );
+  });
+}
+
 /** As the project reads them. */
 export async function projectSamples(
   project: Project,
-  { path, flags, context }: Work,
+  { session, path, flags, context }: Work,
 ): Promise<ModelSamples> {
   refuseOwnWords(flags);
+  if (typeof givenBy(session, path) !== 'string') {
+    throw usageError(
+      'project-says',
+      'The project reads files of its own form, and which are for which input is said of others',
+      'Give a file or a folder as the project has them, or run the command outside of the project.',
+    );
+  }
   const { artifact } = await project.pipeline.require({ stage: 'dataset' });
   return readProjectSamples(project.config.dataset as FilesConfig, artifact, path, flags, context);
 }
 
-/** What lies there, for a model. */
-export async function samplesFor(project: Project, graph: Graph, work: Work): Promise<ModelSamples> {
-  const { path, flags, context } = work;
-  return isGenerated(project.config.dataset)
-    ? readPlainSamples(graph, path, flags, context)
-    : projectSamples(project, work);
+/** What lies there, for a model, in the order of its inputs and their axes. */
+export async function samplesFor(project: Project, model: SampledModel, work: Work): Promise<ModelSamples> {
+  const { session, path, flags, context } = work;
+  if (isGenerated(project.config.dataset))
+    return readPlainSamples(model, givenBy(session, path), flags, context);
+  const samples = await projectSamples(project, work);
+  const [{ shape, order }] = modelInputs(model);
+  return { ...samples, x: reorderedRecords(samples.x, shape, order) };
 }
 
 /** Files that the command line names. */

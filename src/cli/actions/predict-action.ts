@@ -7,7 +7,7 @@ import { elementCount } from '../../core/tensor.ts';
 import { preparedRecords } from '../../data/preparing/prepared-records.ts';
 import { arrayRecords, type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import type { Imported } from '../../formats/importer.ts';
-import type { Graph } from '../../ir/graph.ts';
+import { type Graph, getValue } from '../../ir/graph.ts';
 import { predictRaw, predictReal, type RunOptions } from '../../models/run/predict-records.ts';
 import { realSignature } from '../../models/run/real-runner.ts';
 import { warningOfSaturation } from '../../models/run/saturation.ts';
@@ -183,6 +183,15 @@ function preparationOf(model: Uint8Array): Preparation {
   );
 }
 
+/** Says of which results the axes are not those of the model's own file. */
+function axesRemark({ outputs, values }: Graph, orders: Imported['outputOrders']): string | undefined {
+  const moved = outputs.filter((_, index) => orders?.[index] !== undefined);
+  if (moved.length === 0) return undefined;
+  const names = moved.map((id) => JSON.stringify(getValue({ values }, id).name)).join(' and ');
+  const which = outputs.length === 1 ? '' : ` of the output${moved.length === 1 ? '' : 's'} ${names}`;
+  return `Results${which} have the channels last, as the written model has them.`;
+}
+
 /** Runs a model on exactly one source of inputs, as real numbers or as raw bytes; usage errors for none or several. */
 export async function predictAction(session: Session, modelPath: string, flags: PredictFlags): Promise<void> {
   const { value, input, rawInput, rawOutput } = flags;
@@ -209,12 +218,11 @@ export async function predictAction(session: Session, modelPath: string, flags: 
   if (converted) {
     session.reporter.info(`${modelPath} is run as "tinyml convert --float" writes it, in float32.`);
   }
-  if (outputOrders?.some((order) => order !== undefined)) {
-    session.reporter.info('Results have the channels last, as the written model has them.');
-  }
   const context = workContext(session);
   await withAsyncErrorContext(modelPath, () => {
     const { graph } = readTflmModel(model);
+    const remark = axesRemark(graph, outputOrders);
+    if (remark !== undefined) session.reporter.info(remark);
     const preparation = flags.measured ? preparationOf(model) : undefined;
     const run: Run = {
       graph,

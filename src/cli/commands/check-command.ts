@@ -54,6 +54,7 @@ export function declareCheck(program: Command, perform: Perform): void {
         'classification',
       ]),
     )
+    .option('--output <name>', 'the output that is measured, of a model with several')
     .option('--labels <names>', "the classes in the order of the model's outputs", parseNames)
     .addOption(new Option('--ops-for <library>', 'which must have every operator').choices(LIBRARIES))
     .addOption(

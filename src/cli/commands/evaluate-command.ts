@@ -10,12 +10,12 @@ export function declareEvaluate(program: Command, perform: Perform): void {
     .description('Measure float and int8 accuracy on the test split, int8 bit for bit as on the device.')
     .argument('[model]', "any model file, to be measured on --input; without it, the project's model")
     .addOption(
-      new Option('--input <path>', 'file or folder of samples, read as the project reads its own').conflicts([
-        'folds',
-        'force',
-      ]),
+      new Option(
+        '--input <path>',
+        'file or folder of samples, read as the project reads its own; NAME=FILE,OTHER=FILE',
+      ).conflicts(['folds', 'force']),
     )
-    .option('--target <column>', 'what is true of a sample; repeat it for several', collectNames)
+    .option('--target <column>', 'what is true of a sample, or OUTPUT=COLUMN; repeat it', collectNames)
     .addOption(
       new Option('--class-from <place>', 'where the class of a file is written, if in no column')
         .choices(CLASS_PLACES)
@@ -27,7 +27,7 @@ export function declareEvaluate(program: Command, perform: Perform): void {
         'classification',
       ]),
     )
-    .option('--output <name>', 'the output to be measured, of a model with several')
+    .option('--output <name>', 'the one output that is measured, of a model with several')
     .option('--labels <names>', "the classes in the order of the model's outputs", parseNames)
     .addOption(
       new Option(
@@ -53,13 +53,17 @@ Examples:
   $ tinyml evaluate --input monday.csv
   $ tinyml evaluate model.tflite --input digits.csv --target label
   $ tinyml evaluate model.keras --input test --class-from folder --labels no,yes
+  $ tinyml evaluate two.keras --input image=a.npy,meta=b.npy,y=y.npy --target y
+  $ tinyml evaluate two.tflite --input day.csv --target gesture=label --target energy=watts
 
 With --folds every sample is test data once; what is printed are mean and standard deviation of the scores, float and
 converted. The project's own model and its artifacts stay as they are.
 
 With --input, all samples of PATH are the test. In a project of files they are read and prepared as those it was trained on;
 elsewhere they are taken as they are: every column but the target is an input. Classes are in the order of the outputs as
---labels says, or as whole numbers from 0 on, or else sorted by name.
+--labels says, or as whole numbers from 0 on, or else sorted by name. Of several inputs each takes the file, or the columns or
+array of a .npz file, that has its name; or a row has the values of one after another. Of several outputs each is measured
+whose column --target names.
 
 With --stream, a project that has a "stream" listens to FILE as the chip does: step by step, with the settings that the stage
 "stream" chose, to the last bit. --events takes labels of Audacity, or a table.`,

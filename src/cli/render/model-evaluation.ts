@@ -3,7 +3,7 @@
 import type { ClassFigures } from '../../models/score/class-scores.ts';
 import { ANOMALY_CLASSES } from '../../models/score/evaluation.ts';
 import { percent, SCORES, scoreOf } from '../../models/score/score-rows.ts';
-import type { ModelEvaluation } from '../../stages/measure/score-model.ts';
+import type { ModelEvaluation, OutputEvaluation } from '../../stages/measure/score-model.ts';
 import { confusionTable, MOST_CLASSES, moreClasses } from './evaluation.ts';
 import { printable } from './printable.ts';
 import { formatCount, formatFigure, formatTable } from './table.ts';
@@ -61,4 +61,13 @@ export function renderModelEvaluation(evaluation: ModelEvaluation, terminal?: nu
     ...remarks(evaluation),
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+/** One after another, with their names where there are several. */
+export function renderOutputs(outputs: readonly OutputEvaluation[], terminal?: number): string {
+  if (outputs.length === 1) return renderModelEvaluation(outputs[0], terminal);
+  const parts = outputs.map(
+    (one) => `output ${printable(one.output)}\n\n${renderModelEvaluation(one, terminal)}`,
+  );
+  return parts.join('\n');
 }

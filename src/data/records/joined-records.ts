@@ -1,5 +1,6 @@
 /** Records of several sources side by side, for models with several inputs. */
 
+import { elementCount, type Shape } from '../../core/tensor.ts';
 import { type RecordSource, recordLengthOf } from './records.ts';
 
 /** A record has the values of one record of each part, one after another; the parts have equally many. */
@@ -25,4 +26,28 @@ export function joinedRecords(parts: readonly RecordSource[]): RecordSource {
       for (const part of parts) part.close();
     },
   };
+}
+
+/** The other way: records of `shapes`, of whose values a record has one after another. Closing one closes all. */
+export function splitRecords(records: RecordSource, shapes: readonly Shape[]): readonly RecordSource[] {
+  const length = recordLengthOf(records);
+  let end = 0;
+  return shapes.map((shape) => {
+    const own = elementCount(shape);
+    const first = end;
+    end += own;
+    return {
+      count: records.count,
+      shape,
+      read(start, rows, into) {
+        const block = new Float32Array(rows * length);
+        records.read(start, rows, block);
+        for (let row = 0; row < rows; row++) {
+          const from = row * length + first;
+          into.set(block.subarray(from, from + own), row * own);
+        }
+      },
+      close: () => records.close(),
+    };
+  });
 }

@@ -1,7 +1,7 @@
 /** What the columns of a table are to a network. */
 
 import { inputError } from '../../core/errors.ts';
-import { formatShape, type Shape } from '../../core/tensor.ts';
+import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import { findColumn } from '../sources/find-column.ts';
 import type { Column } from '../sources/row-source.ts';
 
@@ -60,8 +60,9 @@ function checkFeatures(features: readonly Column[]): void {
   }
 }
 
-/** Of the features of one row: `[3]` for three columns, that of a picture for a picture. */
-export function featureShape(columns: readonly Column[], { features }: Roles): Shape {
+/** Of the features of one row: `[3]` for three columns, that of a picture for a picture, that of all values for what is mixed. */
+export function featureShape(columns: readonly Column[], { features }: Pick<Roles, 'features'>): Shape {
   const { shape } = columns[features[0]];
-  return shape.length > 0 ? shape : [features.length];
+  if (features.length === 1 && shape.length > 0) return shape;
+  return [features.reduce((sum, place) => sum + elementCount(columns[place].shape), 0)];
 }

@@ -293,7 +293,7 @@ export async function readRows(
     );
   }
   const shape = featureShape(source.columns, roles);
-  const [size, width] = [elementCount(shape), roles.targets.length];
+  const [size, width] = [elementCount(shape), placesOf(source, roles.targets).length];
   return {
     shape,
     count: writer.count,

@@ -60,7 +60,8 @@ export interface ConvertedModel {
 }
 
 /** Of the command line, for a model with these inputs. */
-function calibrationWords({ inputs, values }: Graph): string {
+/** How samples for the inputs of a model are given. */
+export function calibrationWords({ inputs, values }: Pick<Graph, 'inputs' | 'values'>): string {
   if (inputs.length === 1) return 'x.csv (or .npy, .json), one per row';
   return inputs.map((id, index) => `${getValue({ values }, id).name}=x_${index}.npy`).join(',');
 }
@@ -135,7 +136,7 @@ function requireStreamed(window: Graph, rows: number): StreamedGraph {
   throw unsupportedError(
     'no-stream-form',
     streamed.why,
-    'Leave --stream-rows out, or train layers without padding along time whose strides divide the new rows.',
+    'Leave --stream-rows out, or train one input and layers without padding along time whose strides divide the new rows.',
   );
 }
 

@@ -39,10 +39,16 @@ export function namesOf(inputs: readonly ModelInput[]): string {
 /** What TensorFlow's converter makes of `image`. */
 const plainName = (name: string): string => name.replace(/^serving_default_/, '').replace(/:0$/, '');
 
-/** The input of that name, TensorFlow's additions to it left out. Throws `unknown-input` (usage). */
+/** The input of that name, TensorFlow's additions to it left out, if there is one. */
+export function findInput(inputs: readonly ModelInput[], name: string): ModelInput | undefined {
+  return (
+    inputs.find((input) => input.name === name) ?? inputs.find((input) => plainName(input.name) === name)
+  );
+}
+
+/** The same; throws `unknown-input` (usage) where there is none. */
 export function inputNamed(inputs: readonly ModelInput[], name: string): ModelInput {
-  const found =
-    inputs.find((input) => input.name === name) ?? inputs.find((input) => plainName(input.name) === name);
+  const found = findInput(inputs, name);
   if (found !== undefined) return found;
   throw usageError(
     'unknown-input',

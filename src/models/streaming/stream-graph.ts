@@ -36,7 +36,7 @@ function windowRows(graph: Graph): number {
  */
 export function streamGraph(graph: Graph, rows: number): StreamedGraph | NotStreamed {
   if (graph.inputs.length !== 1)
-    return { why: `The model has ${graph.inputs.length} inputs, and a stream is one` };
+    return { why: `The model has ${graph.inputs.length} inputs, and new rows come in through one` };
   if (isStateful(graph))
     return { why: 'The model keeps states of its own, which go from one inference to the next' };
   const count = windowRows(graph);

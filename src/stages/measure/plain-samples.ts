@@ -1,24 +1,27 @@
 /** Data for a model of which nothing is known but its input: columns as they are, nothing prepared. */
 
-import type { DataFile } from '../../core/data-file.ts';
 import { inputError, usageError } from '../../core/errors.ts';
 import { elementCount, formatShape } from '../../core/tensor.ts';
-import { openNpyRecords } from '../../data/records/records.ts';
+import { splitRecords } from '../../data/records/joined-records.ts';
+import { openNpyRecords, type RecordSource } from '../../data/records/records.ts';
+import { reorderedRecords } from '../../data/records/reordered-records.ts';
 import type { Classes } from '../../data/samples/classes.ts';
 import { chooseRoles, type Roles } from '../../data/samples/roles.ts';
 import { type Rows, readRows } from '../../data/samples/rows.ts';
 import { readSamples } from '../../data/samples/sample-reader.ts';
 import { cutRuns, everyRow, type Windows, windowsOf } from '../../data/samples/windows.ts';
-import { SOURCES } from '../../data/sources/index.ts';
+import { findColumn } from '../../data/sources/find-column.ts';
 import type { RowSource } from '../../data/sources/row-source.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
+import { inputRecords, modelInputs, type SampledModel } from '../../models/run/input-records.ts';
 import { realSignature } from '../../models/run/real-runner.ts';
 import type { Task } from '../../models/score/tasks.ts';
 import type { ReadingContext } from '../dataset/from-files.ts';
 import { classesOf, learnedOf } from '../dataset/learned.ts';
 import { writeInputs } from '../dataset/part-writer.ts';
 import type { FilesConfig } from '../dataset-config.ts';
-import { chooseSource, filesOfKind } from '../proposal/choose-source.ts';
+import { type GivenData, type GivenSource, givenName, openGiven } from './given-source.ts';
+import { columnsOfInputs, type InputColumns } from './input-columns.ts';
 import { type Labels, type ModelSamples, targetArray } from './model-samples.ts';
 import { allOf, type DataNames } from './project-samples.ts';
 
@@ -26,21 +29,8 @@ export interface PlainNames extends DataNames {
   readonly task?: 'regression' | 'classification' | undefined;
   /** The classes in the order of the model's outputs. */
   readonly labels?: readonly string[] | undefined;
-}
-
-function skipNothing(error: Error): never {
-  throw error;
-}
-
-async function openSource(path: string, { listFiles, report }: ReadingContext): Promise<RowSource> {
-  const all = listFiles(path);
-  const name = chooseSource(all, path);
-  const named: readonly DataFile[] = filesOfKind(all, name);
-  const files = named.length > 0 ? named : all;
-  const reading = { skip: skipNothing };
-  const format = await SOURCES[name].sniff(files, reading);
-  report.info(`${path} is read as ${name}, as it is: no project says how its samples are prepared.`);
-  return SOURCES[name].open(files, format, reading);
+  /** Columns that are no input: what is true of samples beside what is asked for. */
+  readonly ignore?: readonly string[] | undefined;
 }
 
 function requireLabels({ columns }: RowSource, { target, classFrom }: PlainNames): void {
@@ -97,6 +87,7 @@ function taskFor(graph: Graph, source: RowSource, { targets }: Roles, names: Pla
   if (names.task !== undefined) return names.task;
   if (names.classFrom !== undefined) return 'classification';
   if (targets.some((place) => source.columns[place].kind === 'category')) return 'classification';
+  if (targets.some((place) => source.columns[place].shape.length > 0)) return 'regression';
   const outputs = elementCount(getValue(graph, graph.outputs[0]).type.shape);
   return targets.length === 1 && (outputs > 1 || saysProbabilities(graph)) ? 'classification' : 'regression';
 }
@@ -140,23 +131,56 @@ function classLabels(
   return { task: 'classification', classes: order, actual: classes.of.map((own) => places[own]) };
 }
 
+/** Columns as the model takes them. */
+interface PlainRoles {
+  readonly roles: Roles;
+  /** Of a model with several inputs. */
+  readonly inputs?: readonly InputColumns[];
+}
+
+function rolesFor(given: GivenSource, model: SampledModel, { target, ignore }: PlainNames): PlainRoles {
+  const { columns } = given.source;
+  const inputs = modelInputs(model);
+  if (inputs.length === 1) return { roles: chooseRoles(columns, { target, ignore }) };
+  const placesOf = (names: readonly string[] = []) => names.map((name) => findColumn(columns, name));
+  const targets = placesOf(target);
+  const taken = new Set([...targets, ...placesOf(ignore)]);
+  const free = columns.flatMap(({ kind }, place) => (taken.has(place) || kind === 'time' ? [] : [place]));
+  const ofInputs = columnsOfInputs(given, free, inputs);
+  return { roles: { features: ofInputs.flatMap(({ places }) => places), targets }, inputs: ofInputs };
+}
+
+/** In the order of the inputs and of their axes that the graph has. */
+function asModelTakes(x: RecordSource, model: SampledModel, columns: PlainRoles['inputs']): RecordSource {
+  const inputs = modelInputs(model);
+  const [{ shape, order }] = inputs;
+  if (columns === undefined) return reorderedRecords(x, shape, order);
+  const parts = splitRecords(
+    x,
+    columns.map((one) => one.shape),
+  );
+  return inputRecords(inputs, new Map(columns.map(({ input }, index) => [input.name, parts[index]])));
+}
+
 /**
- * Whatever lies at `path` for the model `graph`: every column but the target is an input. Throws `unknown-data`, `bad-data`,
- * `no-target`, `category-feature`, `record-size`, `class-count`, `unknown-class`.
+ * Given data for `model`: every column but the targets is an input. Throws `unknown-data`, `bad-data`, `no-target`,
+ * `category-feature`, `missing-input`, `record-size`, `class-count`, `unknown-class`.
  */
 export async function readPlainSamples(
-  graph: Graph,
-  path: string,
+  model: SampledModel,
+  given: GivenData,
   names: PlainNames,
   context: ReadingContext,
 ): Promise<ModelSamples> {
-  const source = await openSource(path, context);
+  const { graph } = model;
+  const opened = await openGiven(given, context);
+  const { source } = opened;
   requireLabels(source, names);
-  const roles = chooseRoles(source.columns, { target: names.target });
+  const { roles, inputs: columns } = rolesFor(opened, model, names);
   requireNumbers(source, roles);
   const scratches = { features: context.scratch(), targets: context.scratch() };
   const rows = await readRows(source, roles, { codes: [], policy: 'drop' }, scratches);
-  const windows = windowsFor(rows, graph, context);
+  const windows = columns === undefined ? windowsFor(rows, graph, context) : everyRow(rows.runs);
   const reader = readSamples(rows, windows, windows.length > 1);
   const task = taskFor(graph, source, roles, names);
   // Of a project's options only those count that say what is learned.
@@ -172,6 +196,9 @@ export async function readPlainSamples(
         }
       : classLabels(classesOf(options, roles, source, rows, windows), graph, names, context);
   const preparation = { version: 1, inputShape: reader.shape, steps: [] } as const;
-  const inputs = writeInputs(reader, allOf(reader), preparation, context.scratch());
-  return { x: openNpyRecords(inputs, path), labels, dropped: rows.dropped, skipped: 0 };
+  const records = openNpyRecords(
+    writeInputs(reader, allOf(reader), preparation, context.scratch()),
+    givenName(given),
+  );
+  return { x: asModelTakes(records, model, columns), labels, dropped: rows.dropped, skipped: 0 };
 }

@@ -46,6 +46,11 @@ export interface ModelEvaluation {
   readonly converted?: ModelScores & { readonly type: string };
 }
 
+/** The same of one output, by its name. */
+export interface OutputEvaluation extends ModelEvaluation {
+  readonly output: string;
+}
+
 /** A model as it was read. */
 export interface MeasuredModel {
   readonly graph: Graph;
