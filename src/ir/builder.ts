@@ -1,6 +1,7 @@
 /** Makes graphs node by node, inferring shapes on the way; importers and readers work with it. */
 
 import { withErrorContext } from '../core/errors.ts';
+import type { PerTensorQuant } from '../core/quant-params.ts';
 import type { DType, Shape, TensorData, TensorType } from '../core/tensor.ts';
 import type { AttributesOf, OpKind } from '../ops/index.ts';
 import { opOf } from '../ops/index.ts';
@@ -70,6 +71,20 @@ export class GraphBuilder {
     );
     this.#nodes.push(nodeOf(kind, name, attributes, inputs, outputs));
     return outputs;
+  }
+
+  /** Appends a QUANTIZE to integers of these parameters. */
+  quantize(name: string, input: ValueId, to: Pick<TensorType, 'dtype' | 'quant'>): ValueId {
+    const output = this.#define(name, { ...to, shape: this.typeOf(input).shape });
+    this.#nodes.push(nodeOf('quantize', name, {}, [input], [output]));
+    return output;
+  }
+
+  /** What an input of integers stands for, which a node behind it says. */
+  declare(input: ValueId, quant: PerTensorQuant): void {
+    const value = this.#values.get(input);
+    if (value === undefined || !this.#inputs.includes(input)) throw new Error(`value ${input} is no input`);
+    this.#values.set(input, { ...value, type: { ...value.type, quant } });
   }
 
   build(outputs: readonly ValueId[]): Graph {

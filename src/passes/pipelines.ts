@@ -25,11 +25,14 @@ import { foldScaleShiftForward } from './scale-shift/fold-scale-shift-forward.ts
 import { foldShiftIntoTerm } from './scale-shift/fold-shift-into-term.ts';
 import { padBeforeShift } from './scale-shift/pad-before-shift.ts';
 import { shareDuplicates } from './share-duplicates.ts';
+import { settleRounding } from './simulated/settle-rounding.ts';
 import { denseBiases, zeroBiases } from './zero-biases.ts';
 
 /** An imported float32 graph to the form that is quantized and written. */
 export const floatPasses: readonly Pass[] = [
   deadCode,
+  // First of all, since rounding stands between what could be fused.
+  settleRounding,
   padApart,
   foldConstants,
   dropIdentity,

@@ -4,7 +4,15 @@
  */
 
 import { inputError, unsupportedError } from '../../core/errors.ts';
-import { allocate, elementCount, formatShape, type TensorData, type TensorType } from '../../core/tensor.ts';
+import { type PerTensorQuant, sameQuant } from '../../core/quant-params.ts';
+import {
+  allocate,
+  type DType,
+  elementCount,
+  formatShape,
+  type TensorData,
+  type TensorType,
+} from '../../core/tensor.ts';
 import { GraphBuilder } from '../../ir/builder.ts';
 import { checkForm } from '../../ir/check-form.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
@@ -109,6 +117,23 @@ export class GraphWriter {
     const inputs = operands.map((operand) => operand && this.idOf(operand));
     const ids = this.#builder.addMany(kind, name, attributes, inputs, dtype);
     return ids.map((id, index) => ({ type: types[index], id }));
+  }
+
+  /** A QUANTIZE of computed numbers, to the nearest integers of that type and these parameters. */
+  quantize(name: string, operand: Computed, dtype: DType, quant: PerTensorQuant): Computed {
+    const type: TensorType = { dtype, shape: operand.type.shape, quant };
+    this.#spend(type);
+    checkTypes('quantize', {}, [operand.type], [type]);
+    return { type, id: this.#builder.quantize(name, operand.id, type) };
+  }
+
+  /** An input of integers with what they stand for; undefined where that is not the first time and something else. */
+  declared(operand: Computed, quant: PerTensorQuant): Computed | undefined {
+    if (!this.#inputs.has(operand.id)) return undefined;
+    const known = this.#builder.typeOf(operand.id).quant;
+    if (known !== undefined && !sameQuant(known, quant)) return undefined;
+    this.#builder.declare(operand.id, quant);
+    return { id: operand.id, type: { ...operand.type, quant } };
   }
 
   /** The value of the graph; a known operand becomes a constant of it, once. */

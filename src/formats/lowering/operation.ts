@@ -1,9 +1,10 @@
 /** One operation of a foreign model while it is lowered: what it reads, and the graph that it appends to. */
 
 import { inputError } from '../../core/errors.ts';
-import { type Shape, sameShape, type TensorType } from '../../core/tensor.ts';
+import type { PerTensorQuant } from '../../core/quant-params.ts';
+import { type DType, type Shape, sameShape, type TensorType } from '../../core/tensor.ts';
 import type { AttributesOf, OpKind } from '../../ops/index.ts';
-import { type GraphWriter, isKnown, knownNumbers, type Operand } from './graph-writer.ts';
+import { type Computed, type GraphWriter, isKnown, knownNumbers, type Operand } from './graph-writer.ts';
 import type { NodeWriter } from './node-writer.ts';
 
 export class Operation implements NodeWriter<Operand> {
@@ -48,6 +49,16 @@ export class Operation implements NodeWriter<Operand> {
     operands: readonly (Operand | undefined)[],
   ): readonly Operand[] {
     return this.#writer.addMany(kind, this.#nameOf(part), attributes, operands);
+  }
+
+  /** A QUANTIZE of computed numbers. */
+  quantize(part: string, operand: Computed, dtype: DType, quant: PerTensorQuant): Computed {
+    return this.#writer.quantize(this.#nameOf(part), operand, dtype, quant);
+  }
+
+  /** See `GraphWriter.declared`. */
+  declared(operand: Computed, quant: PerTensorQuant): Computed | undefined {
+    return this.#writer.declared(operand, quant);
   }
 
   constant(part: string, shape: Shape, data: Float32Array): Operand {

@@ -2,6 +2,8 @@
 
 import { inputError } from '../../core/errors.ts';
 import { channelsLast, channelsLastInside } from '../../passes/layout/channels-last.ts';
+import { runPasses } from '../../passes/pass.ts';
+import { settleRounding } from '../../passes/simulated/settle-rounding.ts';
 import { Allowance } from '../allowance.ts';
 import type { Imported, ImportSource } from '../importer.ts';
 import { GraphWriter } from '../lowering/graph-writer.ts';
@@ -15,7 +17,8 @@ export function importOnnx({ bytes, loadBeside, shapes = new Map(), keepLayout }
   const model = readMessage(bytes, MODEL);
   if (model.graph === undefined) throw inputError('onnx-graph', 'The file has no graph.');
   const writer = new GraphWriter(new Allowance(bytes.length, 'computed'));
-  const graph = writer.build(new OnnxLowering(model, loadBeside, writer).run(model.graph, shapes));
+  const lowered = writer.build(new OnnxLowering(model, loadBeside, writer).run(model.graph, shapes));
+  const graph = runPasses(lowered, [settleRounding]);
   const notes = operatorSetNotes(model.operatorSets);
   if (keepLayout) return { graph: channelsLastInside(graph), notes };
   const laidOut = channelsLast(graph);

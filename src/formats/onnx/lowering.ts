@@ -10,6 +10,7 @@ import type { FunctionProto, GraphProto, ModelProto, NodeProto } from './message
 import { OnnxNode } from './node.ts';
 import { isDefaultDomain, versionOf } from './operator-sets.ts';
 import { lowerOnnxOf, ONNX_OPERATORS, refusedOnnxOf } from './operators/index.ts';
+import { lowerOnIntegers } from './quantized/lower-on-integers.ts';
 import { Scope, type Surroundings, shown } from './scope.ts';
 import { readTensor } from './tensor.ts';
 
@@ -100,18 +101,18 @@ export class OnnxLowering {
   #operator(node: NodeProto, scope: Scope): readonly (Operand | undefined)[] {
     const { operator, domain } = node;
     const { operatorSets, prefix } = scope.surroundings;
-    const lower = isDefaultDomain(domain) ? lowerOnnxOf(operator) : undefined;
+    const lower = lowerOnnxOf(operator, domain);
     if (lower === undefined) throw unsupportedOperator(operator, domain);
-    const version = versionOf(operatorSets, domain);
+    const version = versionOf(operatorSets, '');
     const one = new OnnxNode(node, operandsOf(node, scope), {
       writer: this.#writer,
       version,
       loadBeside: this.#loadBeside,
       prefix,
     });
-    const lowered = lower(one);
+    const lowered = lowerOnIntegers(lower, one);
     if (version < FIRST_PLAIN_SET) refuseUnread(one);
-    return Array.isArray(lowered) ? (lowered as readonly (Operand | undefined)[]) : [lowered as Operand];
+    return lowered;
   }
 
   /** What a function of the file makes; undefined where the node is an operator. */
@@ -121,7 +122,7 @@ export class OnnxLowering {
     inContext: <T>(body: () => T) => T,
   ): readonly (Operand | undefined)[] | undefined {
     const { operator, domain } = node;
-    if (isDefaultDomain(domain) && lowerOnnxOf(operator) !== undefined) return undefined;
+    if (lowerOnnxOf(operator, domain) !== undefined) return undefined;
     const called = functionOf(this.#model, node);
     if (called === undefined) return undefined;
     const inner = inContext(() => this.#scopeOfCall(called, node, scope));
@@ -208,7 +209,7 @@ function refuseUnread(node: OnnxNode): void {
 }
 
 function unsupportedOperator(operator: string, domain: string): Error {
-  const row = isDefaultDomain(domain) ? refusedOnnxOf(operator) : undefined;
+  const row = refusedOnnxOf(operator, domain);
   const name = shown(domain === '' ? operator : `${domain}.${operator}`);
   return unsupportedError(
     'unsupported-operator',

@@ -32,21 +32,27 @@ export class OnnxNode extends Operation {
   readonly version: number;
   /** How many outputs the file names; an unused one in the middle has an empty name and counts. */
   readonly outputCount: number;
+  readonly #proto: NodeProto;
+  readonly #surroundings: NodeSurroundings;
   readonly #attributes: ReadonlyMap<string, AttributeProto>;
   readonly #loadBeside: LoadBeside;
   readonly #asked = new Set<string>();
 
-  constructor(
-    proto: NodeProto,
-    inputs: readonly (Operand | undefined)[],
-    { writer, version, loadBeside, prefix = '' }: NodeSurroundings,
-  ) {
+  constructor(proto: NodeProto, inputs: readonly (Operand | undefined)[], surroundings: NodeSurroundings) {
+    const { writer, version, loadBeside, prefix = '' } = surroundings;
     super(`${prefix}${proto.outputs.find((name) => name !== '') ?? proto.name}`, inputs, writer);
+    this.#proto = proto;
+    this.#surroundings = surroundings;
     this.operator = proto.operator;
     this.version = version;
     this.outputCount = proto.outputs.length;
     this.#attributes = new Map(proto.attributes.map((attribute) => [attribute.name, attribute]));
     this.#loadBeside = loadBeside;
+  }
+
+  /** The node with other operands, as of another version of its operator where one is given. */
+  withInputs(inputs: readonly (Operand | undefined)[], version = this.version): OnnxNode {
+    return new OnnxNode(this.#proto, inputs, { ...this.#surroundings, version });
   }
 
   has(name: string): boolean {

@@ -8,6 +8,9 @@ import { checkRecordAxes, type RecordSource, recordLengthOf } from '../../data/r
 import { type Graph, getValue } from '../../ir/graph.ts';
 import { type CodedWeights, codeWeights } from '../../passes/coding/code-weights.ts';
 import type { PassObserver } from '../../passes/pass.ts';
+import type { Declared } from '../../passes/simulated/declared-scales.ts';
+import { type DeclaredQuantization, quantizeDeclared } from '../../passes/simulated/quantize-declared.ts';
+import type { ScaleReport } from '../../passes/simulated/scale-report.ts';
 import type { Int4Outcome } from '../quantize/int4/choose-int4.ts';
 import type { Int4Wish } from '../quantize/int4/int4-wish.ts';
 import { quantizeGraph } from '../quantize/quantize-graph.ts';
@@ -17,6 +20,7 @@ import type { WorkContext } from '../run/spread/spread-records.ts';
 import { type StreamedGraph, streamGraph } from '../streaming/stream-graph.ts';
 import { type StreamReport, streamReport } from '../streaming/stream-report.ts';
 import { writeTflmModel } from '../tflm-model.ts';
+import { calibrate } from './calibrate.ts';
 import { writeDesktopModel } from './desktop-model.ts';
 import { type Int4Report, int4Report } from './int4-report.ts';
 import { activationsOf, DEFAULT_FORM, finishInt8, isInt8, type LoweringOptions, lower } from './lower.ts';
@@ -51,6 +55,8 @@ export interface ConvertedModel {
   readonly steps: readonly PassStep[];
   /** With `plan`: the arenas without the plan in the file and with it; absent where no plan saves memory. */
   readonly arenas?: PlannedArenas;
+  /** Where the file had scales for int8: which of them the model has. */
+  readonly scales?: ScaleReport;
   /** Where weights got 4 bits. */
   readonly int4?: Int4Report;
   /** With `lut`. */
@@ -105,6 +111,19 @@ function requireCalibration(
   }
   checkCalibration(graph, calibration);
   return calibration;
+}
+
+/** With the scales that the file has; samples make those that it does not have. */
+async function quantizeOwn(
+  declared: Declared,
+  calibration: RecordSource | undefined,
+  context: WorkContext,
+  observe: PassObserver | undefined,
+): Promise<DeclaredQuantization> {
+  if (calibration === undefined) return quantizeDeclared(declared, undefined, observe);
+  checkCalibration(declared.graph, calibration);
+  const { ranges } = await calibrate(declared.graph, calibration, context);
+  return quantizeDeclared(declared, ranges, observe);
 }
 
 function checkWeights(
@@ -171,10 +190,16 @@ export async function convertModel(
   const activations = activationsOf(form);
   const quantization = { method, densePerChannel: form.densePerChannel, activations, ...given({ int4 }) };
   let outcome: Int4Outcome | undefined;
+  let scales: ScaleReport | undefined;
   const window = await lower(
     imported,
     { ...form, keepsEnds: lowering.io === undefined },
-    async (prepared, seen) => {
+    async (prepared, seen, declared) => {
+      if (declared !== undefined && int4 === undefined) {
+        const own = await quantizeOwn(declared, calibration, context, seen);
+        scales = own.report;
+        return own.int8;
+      }
       const records = requireCalibration(prepared, calibration, form.type);
       const made = await quantizeGraph(prepared, records, quantization, context, seen);
       outcome = made.int4;
@@ -206,5 +231,5 @@ export async function convertModel(
   const tables = lut !== undefined ? lutReport(graph, coded, model, write(graph).model) : undefined;
   const stream =
     streamed && streamReport(window, writeTflmModel(window, { tflmOnly }), streamed, write(graph).model);
-  return { bytes: model, steps, ...given({ arenas, int4: report, lut: tables, stream }) };
+  return { bytes: model, steps, ...given({ arenas, scales, int4: report, lut: tables, stream }) };
 }

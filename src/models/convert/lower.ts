@@ -4,6 +4,8 @@
  *     float ── simplify ──▶ ── prepare ──▶ calibrate ──▶ quantize ──▶ int8 ── finish ──▶
  *     int8  ────────────────── for the library ─────────────────────────────▶
  *
+ * A float graph whose file has scales for int8 is simplified and quantized with those, and neither prepared nor calibrated.
+ *
  * `lower` runs all of it; a project's stages run its segments one by one. `passes/pipelines.ts` has the order of the
  * passes, and why.
  */
@@ -23,6 +25,7 @@ import {
   preparingPasses,
 } from '../../passes/pipelines.ts';
 import type { TypeChoice } from '../../passes/quantize/activation-types.ts';
+import { type Declared, declaredScales, hasDeclaredScales } from '../../passes/simulated/declared-scales.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
 import { passesLeftOut, type Recipe } from '../quantize/method-names.ts';
 
@@ -59,8 +62,15 @@ export function activationsOf({ type, int16 }: Pick<LoweringOptions, 'type' | 'i
   return int16 === undefined || int16.length === 0 ? 'int8' : { int16Layers: int16 };
 }
 
-/** A prepared float32 graph to integers, by samples of real input or numbers that stand for them. */
-export type Quantizer = (prepared: Graph, observe: PassObserver | undefined) => Graph | Promise<Graph>;
+/**
+ * A prepared float32 graph to integers, by samples of real input or numbers that stand for them. `declared`: the same graph with
+ * the scales that its file has for int8, if it has any and nothing else is asked for.
+ */
+export type Quantizer = (
+  prepared: Graph,
+  observe: PassObserver | undefined,
+  declared?: Declared,
+) => Graph | Promise<Graph>;
 
 type Without = Pick<LoweringOptions, 'without' | 'method'>;
 const EVERYTHING: Without = { without: [] };
@@ -91,9 +101,11 @@ function checkPassNames({ without }: Without): void {
 
 /**
  * Whether the graph is integers already: it computes with quantized int8 or int16, or has no real numbers at all. Integers
- * without a scale among float32, as a CAST makes them, are plain numbers.
+ * without a scale among float32, as a CAST makes them, are plain numbers; nor is it integers where numbers are rounded to such only,
+ * and everything is computed in float32.
  */
 export function isInt8(graph: Graph): boolean {
+  if (hasDeclaredScales(graph)) return false;
   const types = [...graph.values.values()].filter(({ data }) => data === undefined).map(({ type }) => type);
   return (
     types.some(({ dtype, quant }) => isQuantizedDType(dtype) && quant !== undefined) ||
@@ -111,9 +123,10 @@ export function modelTypeOf(graph: Graph): ModelType {
   return has('int16') && !has('int8') ? 'int16x8' : 'int8';
 }
 
-/** An imported float32 graph to the one that is written with `--float`. */
+/** An imported float32 graph to the one that is written with `--float`, in which nothing is rounded. */
 export function simplifyFloat(imported: Graph, options: Without = EVERYTHING, observe?: PassObserver): Graph {
-  return runPasses(imported, selected(floatPasses, options), observe);
+  const graph = hasDeclaredScales(imported) ? declaredScales(imported).graph : imported;
+  return runPasses(graph, selected(floatPasses, options), observe);
 }
 
 /** What a library computes exactly in place of what it does not. */
@@ -154,6 +167,14 @@ async function toInt8(
   if (isInt8(imported)) {
     const graph = options.keepsEnds === true ? imported : runPasses(imported, [int8Io], observe);
     return forLibrary(graph, options, observe);
+  }
+  if (hasDeclaredScales(imported) && activationsOf(options) === 'int8') {
+    const passes = selected(floatPasses, options);
+    // Once more, since rounding moves past what was fused, and nothing stands between others then.
+    const rounded = runPasses(imported, [...passes, ...passes], observe);
+    const apart = declaredScales(rounded);
+    const declared = { ...apart, graph: forLibrary(apart.graph, options, observe) };
+    return quantize(declared.graph, observe, declared);
   }
   const prepared = prepareForInt8(simplifyFloat(imported, options, observe), options, observe);
   return quantize(prepared, observe);

@@ -40,6 +40,8 @@ export interface QuantizeOptions extends WeightedOptions {
   readonly activations?: TypeChoice;
   /** tinyml's own where nothing is said. */
   readonly scaleRules?: ScaleRules;
+  /** Of activations of int8, instead of what their ranges make: as they are, wherever an operator leaves them a choice. */
+  readonly activationScales?: ReadonlyMap<ValueId, PerTensorQuant>;
 }
 
 /**
@@ -51,8 +53,9 @@ export function quantizePass(ranges: Ranges, options: QuantizeOptions): Pass {
     name: 'quantize',
     run(graph) {
       const plan = planTypes(graph, options.activations ?? 'int8');
-      const fused = fuseSaturation(graph, plan);
-      const { scaleRules = 'tinyml' } = options;
+      const { scaleRules = 'tinyml', activationScales } = options;
+      // Given scales need not end where a limit is.
+      const fused = activationScales === undefined ? fuseSaturation(graph, plan) : graph;
       const decisive =
         scaleRules === 'tensorflow' ? rangesInPlace(fused, ranges) : settledRanges(fused, ranges, plan.types);
       return new Quantizer(fused, plan, decisive, { ...options, scaleRules }).run();
@@ -72,7 +75,7 @@ class Quantizer {
   /** Nodes that stay in float32, although they may have an integer form. */
   readonly #realNodes: ReadonlySet<Node>;
   readonly #ranges: Ranges;
-  readonly #options: WeightedOptions;
+  readonly #options: QuantizeOptions;
   readonly #shared: SharedScales;
   readonly #made: QuantizedValues;
 
@@ -80,7 +83,7 @@ class Quantizer {
     graph: Graph,
     { types, real }: TypePlan,
     ranges: Ranges,
-    options: WeightedOptions & { readonly scaleRules: ScaleRules },
+    options: QuantizeOptions & { readonly scaleRules: ScaleRules },
   ) {
     this.#graph = graph;
     this.#types = types;
@@ -102,6 +105,8 @@ class Quantizer {
 
   /** In the value's own type, or as somebody reads it. */
   #calibrated(id: ValueId, dtype: QuantizedDType = this.#types(id)): PerTensorQuant {
+    const given = dtype === 'int8' ? this.#options.activationScales?.get(id) : undefined;
+    if (given !== undefined) return given;
     const range = this.#ranges.get(id);
     const { name } = getValue(this.#graph, id);
     if (range === undefined)

@@ -11,7 +11,7 @@ import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
 import { type Graph, getValue } from '../../../src/ir/graph.ts';
 import { NO_SHARED, sharedPath } from '../../shared.ts';
 import { writeMessage } from '../protobuf/write-message.ts';
-import { COMPUTED_INPUTS, NOT_YET, REFUSED } from './node-cases.ts';
+import { COMPUTED_INPUTS, REFUSED } from './node-cases.ts';
 
 interface NodeCase {
   readonly name: string;
@@ -98,20 +98,12 @@ async function expectRecorded(test: NodeCase): Promise<void> {
 }
 
 describe.skipIf(folder === undefined)(`recorded operators (${NO_SHARED})`, () => {
-  it.each(cases.filter(({ name, op }) => !isRefused({ name }) && !NOT_YET.includes(op)))(
-    '$name gives the recorded outputs',
-    expectRecorded,
-  );
+  it.each(cases.filter((test) => !isRefused(test)))('$name gives the recorded outputs', expectRecorded);
 
   it.each(cases.filter(isRefused))('$name is refused', async (test) => {
     await expect(read(test)).rejects.toMatchObject({
       kind: expect.stringMatching(/^(unsupported|input)$/),
       message: expect.stringContaining(REFUSED[test.name]),
     });
-  });
-
-  it.each(NOT_YET)('%s is not read yet', async (op) => {
-    const own = cases.filter((test) => test.op === op && !isRefused(test));
-    await expect(Promise.all(own.map(expectRecorded))).rejects.toThrow();
   });
 });

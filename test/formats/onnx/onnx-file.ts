@@ -2,12 +2,19 @@
 
 import { type Fields, writeMessage } from '../protobuf/write-message.ts';
 
+/** `TensorProto.DataType`. */
+const TYPES = { float32: 1, uint8: 2, int8: 3, uint16: 4, int16: 5, int32: 6, int64: 7 } as const;
+
+export type TestType = keyof typeof TYPES;
+
 export interface TestTensor {
   readonly name: string;
   readonly shape: readonly number[];
   /** float32, or int64 where `isInteger`. */
   readonly values: readonly number[];
   readonly isInteger?: true;
+  /** Instead. */
+  readonly type?: TestType;
 }
 
 export interface TestNode {
@@ -41,7 +48,11 @@ export interface TestFunction extends TestGraph {
 export const FUNCTION_DOMAIN = 'own';
 
 export interface TestModel {
-  readonly inputs: readonly { readonly name: string; readonly shape: readonly (number | string)[] }[];
+  readonly inputs: readonly {
+    readonly name: string;
+    readonly shape: readonly (number | string)[];
+    readonly type?: TestType;
+  }[];
   readonly outputs: readonly string[];
   readonly nodes: readonly TestNode[];
   readonly constants?: readonly TestTensor[];
@@ -49,12 +60,15 @@ export interface TestModel {
   readonly functions?: readonly TestFunction[];
 }
 
-const FLOAT = 1;
-const INT64 = 7;
+/** The field of a list of elements. */
+function elementsOf(type: TestType, values: readonly number[]): Fields[number] {
+  if (type === 'float32') return [4, Float32Array.from(values)];
+  return [type === 'int64' ? 7 : 5, values];
+}
 
-function tensorBytes({ name, shape, values, isInteger }: TestTensor): Uint8Array {
-  const elements: Fields[number] = isInteger ? [7, values] : [4, Float32Array.from(values)];
-  return writeMessage([[1, shape], [2, isInteger ? INT64 : FLOAT], elements, [8, name]]);
+function tensorBytes({ name, shape, values, isInteger, type }: TestTensor): Uint8Array {
+  const stored = type ?? (isInteger ? 'int64' : 'float32');
+  return writeMessage([[1, shape], [2, TYPES[stored]], elementsOf(stored, values), [8, name]]);
 }
 
 function attributeBytes(name: string, value: NonNullable<TestNode['attributes']>[string]): Uint8Array {
@@ -115,12 +129,16 @@ function nodeBytes({ operator, inputs, outputs, attributes = {}, domain = '' }: 
   ]);
 }
 
-function valueBytes(name: string, shape: readonly (number | string)[]): Uint8Array {
+function valueBytes(
+  name: string,
+  shape: readonly (number | string)[],
+  type: TestType = 'float32',
+): Uint8Array {
   const dimensions = shape.map(
     (size) => [1, writeMessage([typeof size === 'number' ? [1, size] : [2, size]])] as const,
   );
   const tensor = writeMessage([
-    [1, FLOAT],
+    [1, TYPES[type]],
     [2, writeMessage(dimensions)],
   ]);
   return writeMessage([
@@ -152,7 +170,7 @@ export function onnxBytes(model: TestModel): Uint8Array {
   const graph = writeMessage([
     ...nodes.map((node) => [1, nodeBytes(node)] as const),
     ...constants.map((tensor) => [5, tensorBytes(tensor)] as const),
-    ...inputs.map(({ name, shape }) => [11, valueBytes(name, shape)] as const),
+    ...inputs.map(({ name, shape, type }) => [11, valueBytes(name, shape, type)] as const),
     ...outputs.map((name) => [12, valueBytes(name, [])] as const),
   ]);
   return writeMessage([

@@ -17,7 +17,7 @@ import { publishBytes, publishFile } from '../../workspace/publish.ts';
 import { openModelSamples } from '../../workspace/samples.ts';
 import { runStage } from '../stage-action.ts';
 import { type ConvertFlags, typeOf, weightsOf } from './convert-flags.ts';
-import { warnOfIdleFlags, warnOfLibrary, warnOfWeights } from './convert-warnings.ts';
+import { warnOfIdleFlags, warnOfIdleSamples, warnOfLibrary, warnOfWeights } from './convert-warnings.ts';
 import { importFlagsGiven, wishesOf } from './import-flags.ts';
 
 /** Refuses what only a model file can be converted with: passing over it would look like doing it. */
@@ -143,9 +143,10 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
       library: library ?? config.conversion.library,
       without: flags.pass,
     };
-    const { bytes, steps, arenas, int4, lut, stream } = await withAsyncErrorContext(model, () =>
+    const { bytes, steps, arenas, scales, int4, lut, stream } = await withAsyncErrorContext(model, () =>
       convertModel(graph, options, workContext(session), graphDumper(session, dumpIr)),
     );
+    if (records !== undefined && scales?.made.fromSamples === 0) warnOfIdleSamples(session, model);
     if (weights === undefined) warnOfLibrary(session, bytes, options.library);
     else warnOfWeights(session, output, bytes, weights);
     const report = {
@@ -155,7 +156,7 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
       bytes: bytes.length,
       ...(plan === undefined ? {} : { plan: arenas ?? null }),
       steps,
-      ...given({ int4, lut, stream }),
+      ...given({ scales, int4, lut, stream }),
     };
     session.emit<ConvertJson>(() => renderConversion(report, session.columns), report);
   } finally {

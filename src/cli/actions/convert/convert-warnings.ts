@@ -6,9 +6,10 @@ import { readOutline } from '../../../formats/tflite/read-outline.ts';
 import type { Graph } from '../../../ir/graph.ts';
 import { isInt8 } from '../../../models/convert/lower.ts';
 import { librarySupport } from '../../../models/inspect/library-support.ts';
+import { hasDeclaredScales } from '../../../passes/simulated/declared-scales.ts';
 import { LIBRARY_NAMES, type Library } from '../../../targets/tflm/operators.ts';
 import type { Session } from '../../terminal/session.ts';
-import { type ConvertFlags, weightsOf } from './convert-flags.ts';
+import { type ConvertFlags, typeOf, weightsOf } from './convert-flags.ts';
 
 /** Whether quantized activations have that type; states do not count, an LSTM of int8 has one of int16. */
 function computesIn({ values }: Graph, dtype: QuantizedDType): boolean {
@@ -18,11 +19,19 @@ function computesIn({ values }: Graph, dtype: QuantizedDType): boolean {
   );
 }
 
+/** Whether the model becomes int8 with the scales that its file has. */
+function hasOwnScales(graph: Graph, flags: ConvertFlags): boolean {
+  const { int16, int4, weightsBudget } = flags;
+  const isPlain = [int16, int4, weightsBudget, weightsOf(flags)].every((option) => option === undefined);
+  return isPlain && (typeOf(flags) ?? 'int8') === 'int8' && hasDeclaredScales(graph);
+}
+
 function idleFlags(graph: Graph, flags: ConvertFlags): readonly string[] {
   const { densePerChannel, method, int16, int4, weightsBudget, calibration, io, library } = flags;
   const weights = weightsOf(flags);
   const isQuantized = isInt8(graph);
-  if (!isQuantized && flags.float !== true && weights === undefined) return [];
+  const isOwn = hasOwnScales(graph, flags);
+  if (!isQuantized && !isOwn && flags.float !== true && weights === undefined) return [];
   const given: readonly (readonly [string, boolean])[] = [
     [
       `--${densePerChannel ? '' : 'no-'}dense-per-channel`,
@@ -32,9 +41,9 @@ function idleFlags(graph: Graph, flags: ConvertFlags): readonly string[] {
     ['--int16', int16 !== undefined],
     ['--int4', int4 !== undefined],
     ['--weights-budget', weightsBudget !== undefined],
-    ['--calibration', calibration !== undefined],
-    ['--io', io !== undefined && !isQuantized],
-    ['--library', library !== undefined && !isQuantized],
+    ['--calibration', calibration !== undefined && !isOwn],
+    ['--io', io !== undefined && !isQuantized && !isOwn],
+    ['--library', library !== undefined && !isQuantized && !isOwn],
   ];
   return given.filter(([, isGiven]) => isGiven).map(([flag]) => flag);
 }
@@ -42,7 +51,8 @@ function idleFlags(graph: Graph, flags: ConvertFlags): readonly string[] {
 /** What decides how float becomes int8 has no say in a file that is quantized already, or stays float32. */
 export function warnOfIdleFlags(session: Session, model: string, graph: Graph, flags: ConvertFlags): void {
   const isQuantized = isInt8(graph);
-  const why = isQuantized
+  const keepsScales = isQuantized || hasOwnScales(graph, flags);
+  const why = keepsScales
     ? `${model} is quantized already, and keeps its scales`
     : `the file stays float32, which ${model} is`;
   for (const flag of idleFlags(graph, flags)) session.reporter.warn(`${flag} changes nothing: ${why}.`);
@@ -52,6 +62,13 @@ export function warnOfIdleFlags(session: Session, model: string, graph: Graph, f
       `--int8 changes nothing: ${model} computes in int16${part}, and keeps that. Convert the float model that it was made of.`,
     );
   }
+}
+
+/** Samples for a file that has scales for all of its tensors. */
+export function warnOfIdleSamples(session: Session, model: string): void {
+  session.reporter.warn(
+    `--calibration changes nothing: ${model} is quantized already, and has a scale for every tensor. Convert it with --float first for others.`,
+  );
 }
 
 /** The file is TensorFlow Lite Micro's; another library may still refuse it, or compute something else. */

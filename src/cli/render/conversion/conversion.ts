@@ -5,11 +5,13 @@ import type { LutReport } from '../../../models/convert/lut-report.ts';
 import type { PassStep } from '../../../models/convert/pass-steps.ts';
 import type { PlannedArenas } from '../../../models/convert/write-planned.ts';
 import type { StreamReport } from '../../../models/streaming/stream-report.ts';
+import type { ScaleReport } from '../../../passes/simulated/scale-report.ts';
 import { formatSteps } from '../pass-table.ts';
 import { printable } from '../printable.ts';
 import { formatCount } from '../table.ts';
 import { formatInt4 } from './int4-text.ts';
 import { formatLut } from './lut-text.ts';
+import { formatScales } from './scales-text.ts';
 import { formatStream } from './stream-text.ts';
 
 /** What `tinyml convert MODEL` tells. */
@@ -24,6 +26,8 @@ export interface ConversionReport {
   /** Where a plan was asked for; null where none saves memory. */
   readonly plan?: PlannedArenas | null;
   readonly steps: readonly PassStep[];
+  /** Where the file had scales for int8. */
+  readonly scales?: ScaleReport;
   /** Where weights got 4 bits. */
   readonly int4?: Int4Report;
   /** Where weights as look-up tables were asked for. */
@@ -45,10 +49,11 @@ function formatPlan(arenas: PlannedArenas | null): string {
 
 /** `terminal` is how many cells a line of the terminal has. */
 export function renderConversion(report: ConversionReport, terminal?: number): string {
-  const { model, inputBytes, written, bytes, plan, steps, int4, lut, stream } = report;
+  const { model, inputBytes, written, bytes, plan, steps, scales, int4, lut, stream } = report;
   const sizes = `${printable(written)}: ${formatCount(bytes)} bytes (${printable(model)}: ${formatCount(inputBytes)})`;
   const more = [
     ...(plan === undefined ? [] : [formatPlan(plan)]),
+    ...(scales === undefined ? [] : [formatScales(scales)]),
     ...(int4 === undefined ? [] : [formatInt4(int4)]),
     ...(lut === undefined ? [] : [formatLut(lut, terminal)]),
     ...(stream === undefined ? [] : [formatStream(stream)]),

@@ -1,6 +1,7 @@
 /** Every operator of ONNX that becomes operators of TFLM, and those that are refused by name. */
 
 import type { LowerOnnx, OnnxOperators, RefusedOnnx } from '../node.ts';
+import { isDefaultDomain } from '../operator-sets.ts';
 import { ACTIVATIONS } from './activations.ts';
 import { ARITHMETIC } from './arithmetic.ts';
 import { CASTS } from './casts.ts';
@@ -12,6 +13,7 @@ import { NORMALIZATIONS } from './normalization.ts';
 import { PADDINGS } from './padding.ts';
 import { POOLS } from './pooling.ts';
 import { PRODUCTS } from './products.ts';
+import { MICROSOFT, QUANTIZATIONS } from './quantization.ts';
 import { RECURRENT } from './recurrent.ts';
 import { REDUCING } from './reductions.ts';
 import { RESIZES } from './resizing.ts';
@@ -19,6 +21,9 @@ import { SELECTIONS } from './selection.ts';
 import { SHAPES } from './shapes.ts';
 import { SOFTMAXES } from './softmax.ts';
 import { TRANSPOSED_CONVOLUTIONS } from './transposed-convolution.ts';
+
+/** Of onnxruntime. */
+const MICROSOFT_DOMAIN = 'com.microsoft';
 
 const OPERATORS: OnnxOperators = {
   ...ACTIVATIONS,
@@ -32,6 +37,7 @@ const OPERATORS: OnnxOperators = {
   ...PADDINGS,
   ...POOLS,
   ...PRODUCTS,
+  ...QUANTIZATIONS,
   ...RECURRENT,
   ...REDUCING,
   ...RESIZES,
@@ -41,7 +47,17 @@ const OPERATORS: OnnxOperators = {
   ...TRANSPOSED_CONVOLUTIONS,
 };
 
+/** By domains that are not ONNX's own. */
+const FOREIGN: Readonly<Record<string, OnnxOperators>> = { [MICROSOFT_DOMAIN]: MICROSOFT };
+
+const SCALES_ARE_COMPUTED: RefusedOnnx = {
+  reason: 'its scales are computed from the values, and TensorFlow Lite Micro has them in the file',
+  instead: "Quantize the model with onnxruntime's quantize_static, or convert the float model with --int8.",
+};
+
 const REFUSED: Readonly<Record<string, RefusedOnnx>> = {
+  ConvInteger: SCALES_ARE_COMPUTED,
+  DynamicQuantizeLinear: SCALES_ARE_COMPUTED,
   Einsum: {
     reason: 'its equation is none of its operators',
     instead: 'Write it as MatMul, Transpose and Mul.',
@@ -58,6 +74,7 @@ const REFUSED: Readonly<Record<string, RefusedOnnx>> = {
     reason: 'TensorFlow Lite Micro has no local response normalization',
     instead: 'Train the model with BatchNormalization in its place.',
   },
+  MatMulInteger: SCALES_ARE_COMPUTED,
   NonZero: {
     reason: 'how many places it finds depends on the values',
     instead: 'Use comparisons and Where, which keep the shape.',
@@ -84,16 +101,37 @@ const REFUSED: Readonly<Record<string, RefusedOnnx>> = {
   },
 };
 
-export const ONNX_OPERATORS: readonly string[] = Object.keys(OPERATORS).sort();
+const REFUSED_FOREIGN: Readonly<Record<string, RefusedOnnx>> = {
+  DynamicQuantizeLSTM: SCALES_ARE_COMPUTED,
+  DynamicQuantizeMatMul: SCALES_ARE_COMPUTED,
+  MatMulIntegerToFloat: SCALES_ARE_COMPUTED,
+};
+
+/** Those of ONNX, and those of other domains with the domain in front. */
+export const ONNX_OPERATORS: readonly string[] = [
+  ...Object.keys(OPERATORS).sort(),
+  ...Object.entries(FOREIGN).flatMap(([domain, operators]) =>
+    Object.keys(operators).map((operator) => `${domain}.${operator}`),
+  ),
+];
 
 /** Operators that are refused by name, for people to read. */
-export const REFUSED_ONNX_OPERATORS: readonly (RefusedOnnx & { readonly operator: string })[] =
-  Object.entries(REFUSED).map(([operator, why]) => ({ operator, ...why }));
+export const REFUSED_ONNX_OPERATORS: readonly (RefusedOnnx & { readonly operator: string })[] = [
+  ...Object.entries(REFUSED),
+  ...Object.entries(REFUSED_FOREIGN).map(
+    ([operator, why]) => [`${MICROSOFT_DOMAIN}.${operator}`, why] as const,
+  ),
+].map(([operator, why]) => ({ operator, ...why }));
 
-export function lowerOnnxOf(operator: string): LowerOnnx | undefined {
-  return Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined;
+function rowOf<Row>(rows: Readonly<Record<string, Row>> | undefined, name: string): Row | undefined {
+  return rows !== undefined && Object.hasOwn(rows, name) ? rows[name] : undefined;
 }
 
-export function refusedOnnxOf(operator: string): RefusedOnnx | undefined {
-  return Object.hasOwn(REFUSED, operator) ? REFUSED[operator] : undefined;
+export function lowerOnnxOf(operator: string, domain: string): LowerOnnx | undefined {
+  return rowOf(isDefaultDomain(domain) ? OPERATORS : rowOf(FOREIGN, domain), operator);
+}
+
+export function refusedOnnxOf(operator: string, domain: string): RefusedOnnx | undefined {
+  if (isDefaultDomain(domain)) return rowOf(REFUSED, operator);
+  return domain === MICROSOFT_DOMAIN ? rowOf(REFUSED_FOREIGN, operator) : undefined;
 }
