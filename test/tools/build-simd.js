@@ -21,7 +21,12 @@ const OPTIONS = [
   'stub',
   '--enable',
   'simd',
+  '--enable',
+  'threads',
   '--importMemory',
+  '--sharedMemory',
+  '--maximumMemory',
+  '32768',
   '--use',
   'abort=',
 ];
@@ -62,12 +67,22 @@ async function compile(files) {
   return Buffer.from(binary);
 }
 
+/** Where the module says which memory it imports: behind "env", "memory" and the kind of import, a byte of flags. */
+function memoryFlagsOffset(binary) {
+  const name = Buffer.from('\x03env\x06memory\x02', 'latin1');
+  const offset = binary.indexOf(name) + name.length;
+  if (offset < name.length || binary[offset] !== 3) throw new Error('the module imports no shared memory');
+  return offset;
+}
+
 function moduleText(digest, binary) {
   const base64 = binary.toString('base64');
   const lines = base64.match(new RegExp(`.{1,${LINE}}`, 'g')) ?? [];
   return [
     '/** WebAssembly made of ../assembly by test/tools/build-simd.js; do not edit. */\n\n',
     `export const SOURCES_SHA256 = '${digest}';\n\n`,
+    '/** Where a byte is 3 for a memory that threads share, and 1 for one of their own. */\n',
+    `export const MEMORY_FLAGS_OFFSET = ${memoryFlagsOffset(binary)};\n\n`,
     `/** ${binary.length} bytes, as base64. */\n`,
     `export const SIMD_WASM = \`\n${lines.join('\n')}\n\`;\n`,
   ].join('');

@@ -1,29 +1,36 @@
-/** The WebAssembly module, compiled once, and instances of it over a memory. */
+/** The WebAssembly module, compiled once for each sort of memory, and instances of it over a memory. */
 
-import { SIMD_WASM } from './generated/simd-module.ts';
+import { MEMORY_FLAGS_OFFSET, SIMD_WASM } from './generated/simd-module.ts';
+
+/** `shared`: by several threads. */
+export type MemorySort = 'own' | 'shared';
+
+const FLAGS: Readonly<Record<MemorySort, number>> = { own: 1, shared: 3 };
 
 /** Undefined where the machine has no WebAssembly with SIMD. */
-function compile(): WasmModule | undefined {
+function compile(sort: MemorySort): WasmModule | undefined {
+  const bytes = Uint8Array.from(atob(SIMD_WASM), (byte) => byte.charCodeAt(0));
+  bytes[MEMORY_FLAGS_OFFSET] = FLAGS[sort];
   try {
-    return new WebAssembly.Module(Uint8Array.from(atob(SIMD_WASM), (byte) => byte.charCodeAt(0)));
+    return new WebAssembly.Module(bytes);
   } catch {
     return undefined;
   }
 }
 
-let compiled: { readonly module: WasmModule | undefined } | undefined;
+const compiled = new Map<MemorySort, WasmModule | undefined>();
 
-function compiledModule(): WasmModule | undefined {
-  compiled ??= { module: compile() };
-  return compiled.module;
+function compiledModule(sort: MemorySort): WasmModule | undefined {
+  if (!compiled.has(sort)) compiled.set(sort, compile(sort));
+  return compiled.get(sort);
 }
 
 export function hasSimd(): boolean {
-  return compiledModule() !== undefined;
+  return compiledModule('own') !== undefined;
 }
 
 /** What the module exports, working on `memory`; undefined without SIMD. */
-export function simdExports(memory: WasmMemory): object | undefined {
-  const module = compiledModule();
+export function simdExports(memory: WasmMemory, sort: MemorySort = 'own'): object | undefined {
+  const module = compiledModule(sort);
   return module === undefined ? undefined : new WebAssembly.Instance(module, { env: { memory } }).exports;
 }

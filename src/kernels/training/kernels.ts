@@ -67,8 +67,8 @@ export interface TrainingKernels {
   transpose(from: Address, rows: number, columns: number, to: Address): void;
   /** x[rows, n] += row[n] for every row. */
   addRow(x: Address, row: Address, rows: number, n: number): void;
-  /** sums[n] = the sum over the rows of x[rows, n]. */
-  sumRows(x: Address, rows: number, n: number, sums: Address): void;
+  /** sums[n] = the sum over the rows of x[rows, n], whose rows lie `stride` elements apart. */
+  sumRows(x: Address, stride: number, rows: number, n: number, sums: Address): void;
   /** to[i] += from[i] */
   add(from: Address, to: Address, count: number): void;
   /** to[i] = a[i] · b[i] */
@@ -86,6 +86,21 @@ export interface TrainingKernels {
   imageToColumns(geometry: Address, image: Address, columns: Address): void;
   /** Adds every column back to the pixel it came from: the transpose of `imageToColumns`. */
   columnsToImage(geometry: Address, columns: Address, image: Address): void;
+  /**
+   * output[output pixels, n] = the windows of one image, whose padding belongs to it, times kernel[kernel height · kernel
+   * width · channels, n]; not dilated along the width.
+   */
+  convolve(geometry: Address, image: Address, kernel: Address, n: number, output: Address): void;
+  /** Adds to rows `from` up to `to` of dKernel[kernel height · kernel width · channels, n]. */
+  convolveBackwardKernel(
+    geometry: Address,
+    image: Address,
+    dOutput: Address,
+    n: number,
+    dKernel: Address,
+    from: number,
+    to: number,
+  ): void;
   /** weights [kernel height, kernel width, channels, multiplier]; output channel c · multiplier + m; one image. */
   depthwise(geometry: Address, multiplier: number, image: Address, weights: Address, output: Address): void;
   /** Adds to dImage. */
@@ -96,13 +111,15 @@ export interface TrainingKernels {
     weights: Address,
     dImage: Address,
   ): void;
-  /** Adds to dWeights. */
+  /** Adds to taps `from` up to `to` of dWeights. */
   depthwiseBackwardWeights(
     geometry: Address,
     multiplier: number,
     image: Address,
     dOutput: Address,
     dWeights: Address,
+    from: number,
+    to: number,
   ): void;
   /** Maximum under the window, and the int32 index of its element in the image: the first one in row-major order. */
   maxPool(geometry: Address, image: Address, output: Address, indices: Address): void;
@@ -113,10 +130,21 @@ export interface TrainingKernels {
   /** Adds to dImage. */
   averagePoolBackward(geometry: Address, dOutput: Address, dImage: Address): void;
 
-  /** Mean and variance (divided by the number of rows) of every column of x[rows, n], summed in float64. */
-  moments(x: Address, rows: number, n: number, mean: Address, variance: Address): void;
+  /**
+   * Mean and variance (divided by the number of rows) of every column of x[rows, n], summed in float64. Here and in the next
+   * two, rows lie `stride` elements apart.
+   */
+  moments(x: Address, stride: number, rows: number, n: number, mean: Address, variance: Address): void;
   /** y = x · scale[n] + shift[n] for every row. */
-  scaleShift(x: Address, scale: Address, shift: Address, y: Address, rows: number, n: number): void;
+  scaleShift(
+    x: Address,
+    stride: number,
+    scale: Address,
+    shift: Address,
+    y: Address,
+    rows: number,
+    n: number,
+  ): void;
   /**
    * Through y = gamma · (x − mean) · inverse + beta with mean and inverse of this batch: dGamma[n], dBeta[n] and
    * dx[rows, n].
@@ -124,6 +152,7 @@ export interface TrainingKernels {
   batchNormBackward(
     x: Address,
     dy: Address,
+    stride: number,
     mean: Address,
     inverse: Address,
     gamma: Address,

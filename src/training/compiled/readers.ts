@@ -14,8 +14,10 @@ export function readersOf(plan: StepPlan, slot: Slot, count: number): Slot[] {
   );
   const others = readers.slice(1).flatMap((reader) => reader.gradient ?? []);
   if (others.length > 0) {
-    plan.backward.push(({ kernels, rows }) => {
-      for (let i = 0; i < others.length; i++) kernels.add(others[i], gradient, rows * size);
+    plan.backward.addBySample(({ kernels }, first, end) => {
+      const offset = first * size * Float32Array.BYTES_PER_ELEMENT;
+      for (let i = 0; i < others.length; i++)
+        kernels.add(others[i] + offset, gradient + offset, (end - first) * size);
     });
   }
   return readers;

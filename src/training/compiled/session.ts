@@ -9,17 +9,18 @@ import { type SampleStream, samplesInOrder, targetsOf } from '../samples/sample-
 import { readTopology } from '../topology.ts';
 import type { TrainingJob } from '../trainer.ts';
 import { type CompiledModel, compileModel, readWeights, writeWeights } from './compile-layers.ts';
+import type { Course } from './course.ts';
 import { LOSSES } from './losses.ts';
 import { batchMetric } from './metrics.ts';
-import { planUpdate, type Update } from './optimizers.ts';
+import { planUpdate } from './optimizers.ts';
+import { type Run, view } from './run.ts';
 import { RunningScores } from './running-scores.ts';
-import { type Run, view } from './step-plan.ts';
-import { trainingHeap } from './training-heap.ts';
+import { openRun } from './training-heap.ts';
 
 interface Machine {
   readonly run: Run;
   readonly model: CompiledModel;
-  readonly update: Update;
+  readonly update: Course;
   readonly input: Float32Array;
   readonly output: Float32Array;
   readonly outputGradient: Float32Array;
@@ -40,11 +41,8 @@ function build(job: TrainingJob, kind: HeapKind): Machine {
   }
   const update = planUpdate(plan, parameters, job.recipe);
   const targets = new Float32Array(rows * output.size);
-  const heap = trainingHeap(plan.bytes, kind);
-  const floats = new Float32Array(heap.buffer);
-  for (const initialize of plan.initialize) initialize(floats);
-  writeWeights(model, floats, job.initialWeights);
-  const run: Run = { kernels: heap.kernels, floats, rows, training: true, steps: 0 };
+  const run = openRun(plan, kind);
+  writeWeights(model, run.floats, job.initialWeights);
   return {
     run,
     model,
@@ -74,7 +72,7 @@ export function openCompiledSession(job: TrainingJob, kind: HeapKind): TrainingS
     const rows = Math.min(batch, samples.count - start);
     run.rows = rows;
     samples.read(start, rows, input, targets);
-    for (let i = 0; i < forward.length; i++) forward[i](run);
+    forward.run(run);
     const count = rows * model.output.size;
     scores.add(0, loss.value(output, targets, count, width), rows);
     for (let i = 0; i < metrics.length; i++) {
@@ -91,13 +89,14 @@ export function openCompiledSession(job: TrainingJob, kind: HeapKind): TrainingS
   return {
     async trainEpoch(samples, learningRate) {
       run.training = true;
+      run.learningRate = learningRate;
       scores.clear();
       for (let start = 0; start < samples.count; start += batch) {
         const rows = forwardBatch(samples, start);
         loss.gradient(output, targets, rows * model.output.size, width, outputGradient);
-        for (let i = backward.length - 1; i >= 0; i--) backward[i](run);
+        backward.run(run);
         run.steps++;
-        update(run, learningRate);
+        update.run(run);
       }
       return means();
     },

@@ -6,27 +6,8 @@
 import { alignUp } from '../../core/alignment.ts';
 import type { Random } from '../../core/random.ts';
 import { elementCount, type Shape } from '../../core/tensor.ts';
-import {
-  type Address,
-  GEOMETRY_FIELDS,
-  type Geometry,
-  type TrainingKernels,
-} from '../../kernels/training/kernels.ts';
-
-/** What a step of the plan is given each time it runs. */
-export interface Run {
-  readonly kernels: TrainingKernels;
-  /** The memory as float32; index = address / 4. */
-  readonly floats: Float32Array;
-  /** Samples in this batch, at most those of the plan. */
-  rows: number;
-  /** Dropout and batch normalization behave otherwise when they do not train. */
-  training: boolean;
-  /** Updates so far, this one included. */
-  steps: number;
-}
-
-export type Step = (run: Run) => void;
+import { type Address, GEOMETRY_FIELDS, type Geometry } from '../../kernels/training/kernels.ts';
+import { Course } from './course.ts';
 
 /** An array of activations, [rows, ...shape], and its gradient. */
 export interface Slot {
@@ -55,9 +36,9 @@ export interface Area {
 const FLOAT_BYTES = 4;
 
 export class StepPlan {
-  readonly forward: Step[] = [];
-  /** In the order of the layers; they run from the last to the first. */
-  readonly backward: Step[] = [];
+  readonly forward = new Course('forward');
+  /** In the order of the layers; it runs from the last to the first. */
+  readonly backward = new Course('backward');
   /** Fills what the kernels read as settings, once, before the first step. */
   readonly initialize: ((floats: Float32Array) => void)[] = [];
   /** What lasts from one epoch to the next beside what `keep` reserves. */
@@ -65,6 +46,7 @@ export class StepPlan {
   readonly kept: Area[] = [];
   readonly rows: number;
   #bytes = 0;
+  #scratchBytes = 0;
 
   constructor(rows: number) {
     this.rows = rows;
@@ -79,6 +61,16 @@ export class StepPlan {
     const address = this.#bytes;
     this.#bytes += alignUp(count * FLOAT_BYTES);
     return address;
+  }
+
+  /** Bytes of scratch memory that each thread needs beside them. */
+  get scratchBytes(): number {
+    return this.#scratchBytes;
+  }
+
+  /** Asks for `count` elements of scratch memory: what one part of a step leaves there the next may overwrite. */
+  needScratch(count: number): void {
+    this.#scratchBytes = Math.max(this.#scratchBytes, alignUp(count * FLOAT_BYTES));
   }
 
   /** Like `reserve`, for what one epoch leaves to the next. */
@@ -106,13 +98,4 @@ export class StepPlan {
     });
     return address;
   }
-}
-
-/** `length` elements from an address on. */
-export function view({ floats }: Run, address: Address, length: number): Float32Array {
-  return floats.subarray(address / FLOAT_BYTES, address / FLOAT_BYTES + length);
-}
-
-export function zero({ floats }: Run, address: Address, length: number): void {
-  floats.fill(0, address / FLOAT_BYTES, address / FLOAT_BYTES + length);
 }

@@ -6,7 +6,8 @@ import { type Graph, getValue, type Node, type ValueId } from '../../ir/graph.ts
 import { isLinear } from '../../passes/linear.ts';
 import type { Parameters } from '../compiled/compile-layers.ts';
 import { readersOf } from '../compiled/readers.ts';
-import { type Slot, StepPlan, type Weight, zero } from '../compiled/step-plan.ts';
+import { zero } from '../compiled/run.ts';
+import { type Slot, StepPlan, type Weight } from '../compiled/step-plan.ts';
 import { learnedConstants } from './learned-constants.ts';
 import { FLOAT_NUMERICS, type LearnedOf, type Numerics } from './numerics.ts';
 import { TRAINED_OPERATORS } from './operators/index.ts';
@@ -120,7 +121,7 @@ class Compiler {
     const { gradient, size } = slot;
     // One output of several that nobody reads.
     if (readers === 0 && gradient !== undefined) {
-      this.#plan.backward.push((run) => zero(run, gradient, run.rows * size));
+      this.#plan.backward.add((run) => zero(run, gradient, run.rows * size));
     }
     this.#waiting.set(id, readersOf(this.#plan, slot, readers));
   }
@@ -141,7 +142,7 @@ class Compiler {
     if (learns && this.#taken.has(id)) {
       const [gradient, to] = [this.#plan.reserve(weight.size), weight.gradient as number];
       // In front of everything: steps run backward.
-      this.#plan.backward.unshift(({ kernels }) => kernels.add(gradient, to, weight.size));
+      this.#plan.backward.addFirst(({ kernels }) => kernels.add(gradient, to, weight.size));
       own = { ...weight, gradient };
     }
     if (learns) this.#taken.add(id);

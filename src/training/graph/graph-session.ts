@@ -6,8 +6,9 @@ import type { HeapKind } from '../../kernels/training/heap.ts';
 import { LOSSES } from '../compiled/losses.ts';
 import { batchMetric } from '../compiled/metrics.ts';
 import { planUpdate } from '../compiled/optimizers.ts';
+import { view } from '../compiled/run.ts';
 import { RunningScores } from '../compiled/running-scores.ts';
-import { view, type Weight } from '../compiled/step-plan.ts';
+import type { Weight } from '../compiled/step-plan.ts';
 import type { TrainingSession } from '../run-epochs.ts';
 import { samplesInOrder } from '../samples/sample-stream.ts';
 import { compileGraph } from './compile-graph.ts';
@@ -86,7 +87,8 @@ export function openGraphSession(
         count(objective.measure(step.observe()));
         step.backward();
         run.steps++;
-        update(run, learningRate);
+        run.learningRate = learningRate;
+        update.run(run);
         for (const constraint of constraints) constraint.apply(weightsOf, run.steps);
       }
       return means();

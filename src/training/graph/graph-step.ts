@@ -3,8 +3,9 @@
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
 import type { HeapKind } from '../../kernels/training/heap.ts';
 import type { Address } from '../../kernels/training/kernels.ts';
-import { type Run, type Slot, view, type Weight } from '../compiled/step-plan.ts';
-import { trainingHeap } from '../compiled/training-heap.ts';
+import { type Run, view } from '../compiled/run.ts';
+import type { Slot, Weight } from '../compiled/step-plan.ts';
+import { openRun } from '../compiled/training-heap.ts';
 import type { SampleStream } from '../samples/sample-stream.ts';
 import type { CompiledGraph } from './compile-graph.ts';
 import type { LiveWeights } from './constraint.ts';
@@ -36,10 +37,7 @@ export function openGraphStep(
   numerics: Numerics = FLOAT_NUMERICS,
 ): GraphStep {
   const { plan, input, output, observed, weights, extras } = compiled;
-  const heap = trainingHeap(plan.bytes, kind);
-  const floats = new Float32Array(heap.buffer);
-  for (const initialize of plan.initialize) initialize(floats);
-  const run: Run = { kernels: heap.kernels, floats, rows: plan.rows, training: true, steps: 0 };
+  const run = openRun(plan, kind);
   for (const [id, { address, size }] of weights) {
     view(run, address, size).set(getValue(graph, id).data as Float32Array);
   }
@@ -67,7 +65,7 @@ export function openGraphStep(
     forward(samples, start) {
       run.rows = Math.min(plan.rows, samples.count - start);
       samples.read(start, run.rows, inputs, allTargets);
-      for (let i = 0; i < plan.forward.length; i++) plan.forward[i](run);
+      plan.forward.run(run);
     },
     observe: () => ({
       rows: run.rows,
@@ -79,7 +77,7 @@ export function openGraphStep(
       })),
     }),
     backward() {
-      for (let i = plan.backward.length - 1; i >= 0; i--) plan.backward[i](run);
+      plan.backward.run(run);
     },
   };
 }

@@ -3,7 +3,8 @@
 import type { Node, ValueId } from '../../ir/graph.ts';
 import { fusedActivationSchema } from '../../ops/fused-activation.ts';
 import { activateInPlace } from '../compiled/layers/activation.ts';
-import { type Slot, type StepPlan, view, type Weight } from '../compiled/step-plan.ts';
+import { view } from '../compiled/run.ts';
+import type { Slot, StepPlan, Weight } from '../compiled/step-plan.ts';
 import type { LiveWeights } from './constraint.ts';
 import type { Operand } from './operators/operator.ts';
 
@@ -40,12 +41,12 @@ export type LearnedOf = (extra: string) => Weight;
 /** Limits in plain loops, for what the kernels of training have no code. */
 function clampInPlace(plan: StepPlan, slot: Slot, min: number, max: number): Slot {
   const { address, gradient, size } = slot;
-  plan.forward.push((run) => {
+  plan.forward.add((run) => {
     const y = view(run, address, run.rows * size);
     for (let i = 0; i < y.length; i++) y[i] = Math.min(Math.max(y[i], min), max);
   });
   if (gradient !== undefined) {
-    plan.backward.push((run) => {
+    plan.backward.add((run) => {
       const [y, dy] = [view(run, address, run.rows * size), view(run, gradient, run.rows * size)];
       for (let i = 0; i < y.length; i++) if (y[i] <= min || y[i] >= max) dy[i] = 0;
     });

@@ -2,8 +2,9 @@
 
 import type { HeapKind } from '../../kernels/training/heap.ts';
 import { planUpdate } from '../compiled/optimizers.ts';
-import { type Run, StepPlan, view } from '../compiled/step-plan.ts';
-import { trainingHeap } from '../compiled/training-heap.ts';
+import { view } from '../compiled/run.ts';
+import { StepPlan } from '../compiled/step-plan.ts';
+import { openRun } from '../compiled/training-heap.ts';
 import type { Recipe } from '../recipe.ts';
 
 export interface LiveWeights {
@@ -19,8 +20,7 @@ export function liveWeights(initial: Float32Array, recipe: Recipe, kind: HeapKin
   const plan = new StepPlan(1);
   const parameters = { address: plan.keep(count), gradients: plan.reserve(count), count };
   const step = planUpdate(plan, parameters, recipe);
-  const { buffer, kernels } = trainingHeap(plan.bytes, kind);
-  const run: Run = { kernels, floats: new Float32Array(buffer), rows: 1, training: true, steps: 0 };
+  const run = openRun(plan, kind);
   const [values, gradients] = [parameters.address, parameters.gradients].map((at) => view(run, at, count));
   values.set(initial);
   return {
@@ -28,7 +28,8 @@ export function liveWeights(initial: Float32Array, recipe: Recipe, kind: HeapKin
     gradients,
     update(learningRate) {
       run.steps++;
-      step(run, learningRate);
+      run.learningRate = learningRate;
+      step.run(run);
       gradients.fill(0);
     },
   };

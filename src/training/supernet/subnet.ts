@@ -4,7 +4,9 @@ import type { JsonObject } from '../../core/json.ts';
 import type { TrainingHeap } from '../../kernels/training/heap.ts';
 import { type CompiledModel, compileModel, isMoving } from '../compiled/compile-layers.ts';
 import type { Loss } from '../compiled/losses.ts';
-import { type Run, type StepPlan, view, type Weight } from '../compiled/step-plan.ts';
+import { type Run, view } from '../compiled/run.ts';
+import type { StepPlan, Weight } from '../compiled/step-plan.ts';
+import { runIn, stepBytes } from '../compiled/training-heap.ts';
 import { readTopology, type TopologyLayer } from '../topology.ts';
 import { type SharedPart, sharedParts } from './shared-parts.ts';
 
@@ -36,12 +38,9 @@ export class Subnet {
   }
 
   /** Nothing of what the memory had before matters. Weights are 0, moving statistics too, and it learns. */
-  enter({ buffer, kernels }: TrainingHeap): void {
-    const { bytes, initialize, rows } = this.plan;
-    const floats = new Float32Array(buffer, 0, bytes / Float32Array.BYTES_PER_ELEMENT);
-    floats.fill(0);
-    for (const fill of initialize) fill(floats);
-    this.#run = { kernels, floats, rows, training: true, steps: 0 };
+  enter(heap: TrainingHeap): void {
+    new Uint8Array(heap.buffer).fill(0, 0, stepBytes(this.plan));
+    this.#run = runIn(heap, this.plan);
   }
 
   /** Whether dropout and batch normalization behave as in training. */
@@ -73,7 +72,7 @@ export class Subnet {
     const count = rows * this.inputSize;
     run.rows = rows;
     view(run, this.#model.input.address, count).set(inputs.subarray(0, count));
-    for (let i = 0; i < this.plan.forward.length; i++) this.plan.forward[i](run);
+    this.plan.forward.run(run);
   }
 
   get #width(): number {
@@ -88,7 +87,7 @@ export class Subnet {
     const { output } = this;
     const into = view(this.#running, this.#model.output.gradient ?? 0, output.length);
     gradient(output, targets, output.length, this.#width, into);
-    for (let i = this.plan.backward.length - 1; i >= 0; i--) this.plan.backward[i](this.#running);
+    this.plan.backward.run(this.#running);
   }
 
   /** Whether it normalizes by moving statistics, which are not those of other networks. */

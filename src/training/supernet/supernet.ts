@@ -11,7 +11,7 @@ import { createRandom, type Random } from '../../core/random.ts';
 import { hasSimd } from '../../kernels/simd/simd-instance.ts';
 import type { HeapKind, TrainingHeap } from '../../kernels/training/heap.ts';
 import { LOSSES, type Loss } from '../compiled/losses.ts';
-import { trainingHeap } from '../compiled/training-heap.ts';
+import { stepBytes, trainingHeap } from '../compiled/training-heap.ts';
 import type { Recipe } from '../recipe.ts';
 import { type SampleStream, samplesInOrder, trainingSamples } from '../samples/sample-stream.ts';
 import { standardTargets } from '../samples/standard-targets.ts';
@@ -65,7 +65,7 @@ export class Supernet {
     this.#loss = LOSSES[recipe.loss];
     this.#members = subnets.map((network) => ({ network, places: pool.places(network.parts) }));
     this.#weights = liveWeights(pool.initial(createRandom(seed, 'initial-weights')), recipe, kind);
-    this.#heap = trainingHeap(Math.max(...subnets.map(({ plan }) => plan.bytes)), kind);
+    this.#heap = trainingHeap(Math.max(...subnets.map(({ plan }) => stepBytes(plan))), kind);
     this.#rows = rows;
     const [{ inputSize, outputSize }] = subnets;
     this.#inputs = new Float32Array(rows * inputSize);

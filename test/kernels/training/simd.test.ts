@@ -72,7 +72,7 @@ describe('SIMD kernels of training', () => {
       expectAlike(n, (kernels) => {
         kernels.transpose(AT[0], 5, n, AT[1]);
         kernels.addRow(AT[2], AT[0], 3, n);
-        kernels.sumRows(AT[2], 3, n, AT[3]);
+        kernels.sumRows(AT[2], n, 3, n, AT[3]);
         kernels.add(AT[0], AT[4], n);
         kernels.multiply(AT[0], AT[2], AT[5], n);
         kernels.scale(AT[6], n, 0.37);
@@ -162,6 +162,8 @@ describe('SIMD kernels of training', () => {
     [7, 6, 4, 3, 2, 2, 1, 1, 1, 0, 0],
     [8, 5, 5, 2, 3, 1, 2, 2, 1, 1, 2],
     [9, 4, 1, 4, 4, 2, 2, 1, 1, 1, 1],
+    [6, 5, 23, 3, 3, 1, 1, 1, 1, 1, 1],
+    [7, 7, 3, 3, 3, 2, 2, 1, 1, 1, 1],
   ].map(([height, width, channels, kernelHeight, kernelWidth, sh, sw, dh, dw, padTop, padLeft]) => ({
     height,
     width,
@@ -183,13 +185,15 @@ describe('SIMD kernels of training', () => {
   it.each(geometries)('slide windows: %j', (geometry) => {
     const prepare = (heap: TrainingHeap): void => setGeometry(heap, geometry);
     const count = geometry.outputHeight * geometry.outputWidth * geometry.channels;
+    const taps = geometry.kernelHeight * geometry.kernelWidth;
     for (const multiplier of [1, 2]) {
       expectAlike(
         multiplier,
         (kernels) => {
           kernels.depthwise(GEOMETRY, multiplier, AT[0], AT[1], AT[2]);
           kernels.depthwiseBackwardImage(GEOMETRY, multiplier, AT[2], AT[1], AT[3]);
-          kernels.depthwiseBackwardWeights(GEOMETRY, multiplier, AT[0], AT[2], AT[4]);
+          kernels.depthwiseBackwardWeights(GEOMETRY, multiplier, AT[0], AT[2], AT[4], 0, 4);
+          kernels.depthwiseBackwardWeights(GEOMETRY, multiplier, AT[0], AT[2], AT[4], 5, taps);
           return undefined;
         },
         prepare,
@@ -237,12 +241,59 @@ describe('SIMD kernels of training', () => {
     }
   });
 
+  /** Height, width, channels, kernel height and width, strides, dilation of the height, columns of the output. */
+  it.each([
+    [7, 6, 3, 3, 3, 1, 1, 1, 4],
+    [9, 9, 2, 4, 4, 2, 2, 1, 9],
+    [8, 5, 5, 2, 3, 1, 1, 3, 12],
+    [1, 20, 4, 1, 5, 1, 2, 1, 17],
+  ])('convolve where the windows are: %j', (height, width, channels, kernelHeight, kernelWidth, sh, sw, dh, n) => {
+    const geometry: Geometry = {
+      height,
+      width,
+      channels,
+      kernelHeight,
+      kernelWidth,
+      strideHeight: sh,
+      strideWidth: sw,
+      dilationHeight: dh,
+      dilationWidth: 1,
+      padTop: 0,
+      padLeft: 0,
+      outputHeight: Math.floor((height - (kernelHeight - 1) * dh - 1) / sh) + 1,
+      outputWidth: Math.floor((width - kernelWidth) / sw) + 1,
+    };
+    const rows = kernelHeight * kernelWidth * channels;
+    expectAlike(
+      n,
+      (kernels) => {
+        kernels.convolve(GEOMETRY, AT[0], AT[1], n, AT[2]);
+        kernels.convolveBackwardKernel(GEOMETRY, AT[0], AT[2], n, AT[3], 0, 5);
+        kernels.convolveBackwardKernel(GEOMETRY, AT[0], AT[2], n, AT[3], 7, rows);
+        return undefined;
+      },
+      (heap) => setGeometry(heap, geometry),
+    );
+  });
+
   it('normalize batches', () => {
-    for (const n of [1, 4, 6, 9]) {
+    for (const n of [1, 4, 6, 9, 23]) {
       expectAlike(n, (kernels) => {
-        kernels.moments(AT[0], 13, n, AT[1], AT[2]);
-        kernels.scaleShift(AT[0], AT[1], AT[2], AT[3], 13, n);
-        kernels.batchNormBackward(AT[0], AT[3], AT[1], AT[2], AT[4], AT[4] + 4096, AT[5], AT[6], 13, n);
+        kernels.moments(AT[0], n + 3, 13, n, AT[1], AT[2]);
+        kernels.scaleShift(AT[0], n + 3, AT[1], AT[2], AT[3], 13, n);
+        kernels.batchNormBackward(
+          AT[0],
+          AT[3],
+          n + 3,
+          AT[1],
+          AT[2],
+          AT[4],
+          AT[4] + 4096,
+          AT[5],
+          AT[6],
+          13,
+          n,
+        );
         return undefined;
       });
     }

@@ -4,13 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/core/random.ts';
 import { compileModel, writeWeights } from '../../../src/training/compiled/compile-layers.ts';
 import { LOSSES } from '../../../src/training/compiled/losses.ts';
-import { type Run, view } from '../../../src/training/compiled/step-plan.ts';
+import { type Run, view } from '../../../src/training/compiled/run.ts';
 import { LAYER_TYPES } from '../../../src/training/layer-table.ts';
 import { LOSSES as LOSS_NAMES } from '../../../src/training/recipe.ts';
 import { allRows } from '../../../src/training/samples/sample-rows.ts';
 import { targetsOf } from '../../../src/training/samples/sample-stream.ts';
 import { readTopology } from '../../../src/training/topology.ts';
 import type { TrainingJob } from '../../../src/training/trainer.ts';
+import { stepBytes } from '../../../src/training/compiled/training-heap.ts';
 import { float64Memory } from '../float64-memory.ts';
 import { jobOf } from './job.ts';
 import { coveredTypes, endedCase, LAYER_CASES } from './layer-cases.ts';
@@ -30,7 +31,14 @@ const BATCH = 5;
 function evaluate({ topology, seed, train, recipe }: TrainingJob, weights: Weights): Evaluation {
   const model = compileModel(readTopology(topology), BATCH, seed);
   const { plan, input, output } = model;
-  const run: Run = { ...float64Memory(plan.bytes), rows: BATCH, training: true, steps: 0 };
+  const run: Run = {
+    ...float64Memory(stepBytes(plan)),
+    scratch: plan.bytes,
+    rows: BATCH,
+    training: true,
+    steps: 0,
+    learningRate: 0,
+  };
   for (const initialize of plan.initialize) initialize(run.floats);
   const named = [...weights].map(([name, data]) => ({
     name,
@@ -39,7 +47,7 @@ function evaluate({ topology, seed, train, recipe }: TrainingJob, weights: Weigh
   }));
   writeWeights(model, run.floats, named);
   view(run, input.address, BATCH * input.size).set(allRows(train.x).subarray(0, BATCH * input.size));
-  for (const step of plan.forward) step(run);
+  plan.forward.run(run);
 
   const count = BATCH * output.size;
   const width = output.shape.at(-1) ?? 1;
@@ -47,7 +55,7 @@ function evaluate({ topology, seed, train, recipe }: TrainingJob, weights: Weigh
   const targets = allRows(targetsOf(train)).subarray(0, count);
   const { value, gradient } = LOSSES[recipe.loss];
   gradient(outputs, targets, count, width, view(run, output.gradient ?? 0, count));
-  for (const step of plan.backward.toReversed()) step(run);
+  plan.backward.run(run);
   const gradients = [...model.weights].flatMap(([name, { gradient: address, size }]) =>
     address === undefined ? [] : [[name, Float64Array.from(view(run, address, size))] as const],
   );

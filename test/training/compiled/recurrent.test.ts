@@ -4,8 +4,8 @@ import { expect, it } from 'vitest';
 import { importKeras } from '../../../src/formats/keras/import.ts';
 import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
 import { compileModel, writeWeights } from '../../../src/training/compiled/compile-layers.ts';
-import { type Run, view } from '../../../src/training/compiled/step-plan.ts';
-import { trainingHeap } from '../../../src/training/compiled/training-heap.ts';
+import { view } from '../../../src/training/compiled/run.ts';
+import { openRun } from '../../../src/training/compiled/training-heap.ts';
 import { allRows } from '../../../src/training/samples/sample-rows.ts';
 import { readTopology } from '../../../src/training/topology.ts';
 import { jobOf, SIGNAL } from './job.ts';
@@ -28,18 +28,16 @@ it.each(['LSTM', 'GRU', 'SimpleRNN'])('%s, batches of two sizes', (type) => {
   const interpreter = createInterpreter(graph);
   const batch = 7;
   const model = compileModel(readTopology(job.topology), batch, 1);
-  const heap = trainingHeap(model.plan.bytes, 'simd');
-  const floats = new Float32Array(heap.buffer);
-  for (const initialize of model.plan.initialize) initialize(floats);
-  writeWeights(model, floats, weights);
+  const run = openRun(model.plan, 'simd');
+  writeWeights(model, run.floats, weights);
   const samples = allRows(job.train.x);
   const size = model.input.size;
   let place = 0;
   // The smaller batch comes second and moves the steps, the third finds them moved.
   for (const rows of [batch, 2, batch]) {
-    const run: Run = { kernels: heap.kernels, floats, rows, training: true, steps: 0 };
+    run.rows = rows;
     view(run, model.input.address, rows * size).set(samples.subarray(place, place + rows * size));
-    for (const step of model.plan.forward) step(run);
+    model.plan.forward.run(run);
     for (let row = 0; row < rows; row++, place += size) {
       const [expected] = interpreter.invoke([samples.slice(place, place + size)]) as Float32Array[];
       const actual = view(run, model.output.address + row * 12, 3);

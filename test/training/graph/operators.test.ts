@@ -9,10 +9,11 @@ import { GraphBuilder } from '../../../src/ir/builder.ts';
 import { type Graph, getValue, type ValueId } from '../../../src/ir/graph.ts';
 import type { AttributesOf, OpKind } from '../../../src/ops/index.ts';
 import { isLinear } from '../../../src/passes/linear.ts';
-import { type Run, view } from '../../../src/training/compiled/step-plan.ts';
+import { type Run, view } from '../../../src/training/compiled/run.ts';
 import { compileGraph } from '../../../src/training/graph/compile-graph.ts';
 import { TRAINED_OPERATORS } from '../../../src/training/graph/operators/index.ts';
 import { type FloatCase, floatCases } from '../../conformance/float-cases.ts';
+import { stepBytes } from '../../../src/training/compiled/training-heap.ts';
 import { float64Memory } from '../float64-memory.ts';
 
 const INPUTS = 3;
@@ -71,13 +72,20 @@ function evaluate(
   constants: ReadonlyMap<ValueId, Float64Array>,
 ): Evaluation {
   const { plan, input, observed, weights } = compileGraph(graph, ROWS, graph.outputs);
-  const run: Run = { ...float64Memory(plan.bytes), rows: ROWS, training: true, steps: 0 };
+  const run: Run = {
+    ...float64Memory(stepBytes(plan)),
+    scratch: plan.bytes,
+    rows: ROWS,
+    training: true,
+    steps: 0,
+    learningRate: 0,
+  };
   for (const initialize of plan.initialize) initialize(run.floats);
   for (const [id, { address, size }] of weights) {
     view(run, address, size).set(constants.get(id) ?? (getValue(graph, id).data as Float32Array));
   }
   view(run, input.address, ROWS * input.size).set(samples);
-  for (const step of plan.forward) step(run);
+  plan.forward.run(run);
   const [{ address, gradient = 0, size }] = observed;
   const [y, dy] = [view(run, address, ROWS * size), view(run, gradient, ROWS * size)];
   const values = Float64Array.from(y);
@@ -86,7 +94,7 @@ function evaluate(
     loss += (factors[i % size] * values[i] + values[i] ** 2 / 2) / ROWS;
     dy[i] = (factors[i % size] + values[i]) / ROWS;
   }
-  for (const step of plan.backward.toReversed()) step(run);
+  plan.backward.run(run);
   const gradients = new Map(
     [...weights].map(([id, weight]) => [
       id,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/core/random.ts';
 import { elementCount, type Shape } from '../../../src/core/tensor.ts';
+import { stepBytes } from '../../../src/training/compiled/training-heap.ts';
 import { createHeap } from '../../../src/kernels/training/heap.ts';
 import { createCompiledTrainer } from '../../../src/training/compiled/engine.ts';
 import { createInitialWeights } from '../../../src/training/initial-weights.ts';
@@ -75,7 +76,7 @@ const job = (...networks: readonly (readonly LayerInput[])[]): SupernetJob => ({
 });
 
 function outputOf(network: Subnet, places: Int32Array, values: Float32Array, inputs: Float32Array) {
-  network.enter(createHeap(network.plan.bytes));
+  network.enter(createHeap(stepBytes(network.plan)));
   network.weights.set(Float32Array.from(places, (place) => values[place]));
   network.forward(inputs, network.plan.rows);
   return network.output.slice();

@@ -22,9 +22,23 @@ export function addRow(x: usize, row: usize, rows: i32, n: i32): void {
   }
 }
 
-export function sumRows(x: usize, rows: i32, n: i32, sums: usize): void {
-  const stride = <usize>n << 2;
+/** Sixteen columns. */
+@inline
+function sumRows16(x: usize, stride: usize, rows: i32, sums: usize): void {
+  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+  for (let r = 0; r < rows; r++, x += stride) {
+    s0 = f32x4.add(s0, v128.load(x));
+    s1 = f32x4.add(s1, v128.load(x, 16));
+    s2 = f32x4.add(s2, v128.load(x, 32));
+    s3 = f32x4.add(s3, v128.load(x, 48));
+  }
+  v128.store(sums, s0); v128.store(sums, s1, 16); v128.store(sums, s2, 32); v128.store(sums, s3, 48);
+}
+
+export function sumRows(x: usize, stride: usize, rows: i32, n: i32, sums: usize): void {
+  stride <<= 2;
   let j = 0;
+  for (; j + 16 <= n; j += 16, x += 64, sums += 64) sumRows16(x, stride, rows, sums);
   for (; j + 4 <= n; j += 4, x += 16, sums += 16) {
     let sum = f32x4.splat(0);
     let at = x;

@@ -16,13 +16,12 @@ export {
   averagePool,
   averagePoolBackward,
   columnsToImage,
-  depthwise,
-  depthwiseBackwardImage,
-  depthwiseBackwardWeights,
   imageToColumns,
   maxPool,
   scatterAdd,
 } from './windows';
+export { convolve, convolveBackwardKernel } from './convolve';
+export { depthwise, depthwiseBackwardImage, depthwiseBackwardWeights } from './depthwise';
 export { batchNormBackward, moments, scaleShift } from './batch-norm';
 export { gru, gruBackward, lstm, lstmBackward, swapRows } from './recurrent';
 export { adam, momentum, rmsprop, sgd } from './optimizers';

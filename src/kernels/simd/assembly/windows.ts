@@ -1,45 +1,15 @@
-/** Windows that slide over images [height, width, channels]: columns of a convolution, depthwise sums, pooling. */
+/** Windows that slide over images [height, width, channels]: columns of a convolution, pooling. */
 
-// The fields of a geometry, int32 one after another.
-@inline
-const HEIGHT: usize = 0;
-@inline
-const WIDTH: usize = 4;
-@inline
-const CHANNELS: usize = 8;
-@inline
-const KERNEL_HEIGHT: usize = 12;
-@inline
-const KERNEL_WIDTH: usize = 16;
-@inline
-const STRIDE_HEIGHT: usize = 20;
-@inline
-const STRIDE_WIDTH: usize = 24;
-@inline
-const DILATION_HEIGHT: usize = 28;
-@inline
-const DILATION_WIDTH: usize = 32;
-@inline
-const PAD_TOP: usize = 36;
-@inline
-const PAD_LEFT: usize = 40;
-@inline
-const OUTPUT_HEIGHT: usize = 44;
-@inline
-const OUTPUT_WIDTH: usize = 48;
+import {
+  CHANNELS, DILATION_HEIGHT, DILATION_WIDTH, HEIGHT, KERNEL_HEIGHT, KERNEL_WIDTH, OUTPUT_HEIGHT, OUTPUT_WIDTH,
+  PAD_LEFT, PAD_TOP, STRIDE_HEIGHT, STRIDE_WIDTH, WIDTH, zeroFloats,
+} from './geometry';
 
 @inline
 function copyFloats(from: usize, to: usize, count: i32): void {
   let i = 0;
   for (; i + 4 <= count; i += 4, from += 16, to += 16) v128.store(to, v128.load(from));
   for (; i < count; i++, from += 4, to += 4) store<f32>(to, load<f32>(from));
-}
-
-@inline
-function zeroFloats(to: usize, count: i32): void {
-  let i = 0;
-  for (; i + 4 <= count; i += 4, to += 16) v128.store(to, f32x4.splat(0));
-  for (; i < count; i++, to += 4) store<f32>(to, 0);
 }
 
 @inline
@@ -104,93 +74,6 @@ export function imageToColumns(geometry: usize, image: usize, columns: usize): v
 
 export function columnsToImage(geometry: usize, columns: usize, image: usize): void {
   walkColumns(true, geometry, image, columns);
-}
-
-/** output[c · multiplier + m] += image[c] · weights[c, m] of one tap. */
-@inline
-function multiplyTap(image: usize, weights: usize, output: usize, channels: i32, multiplier: i32): void {
-  let c = 0;
-  if (multiplier == 1) {
-    for (; c + 4 <= channels; c += 4, image += 16, weights += 16, output += 16) {
-      v128.store(output, f32x4.add(v128.load(output), f32x4.mul(v128.load(image), v128.load(weights))));
-    }
-  }
-  for (; c < channels; c++, image += 4) {
-    const x = load<f32>(image);
-    for (let m = 0; m < multiplier; m++, weights += 4, output += 4) {
-      store<f32>(output, load<f32>(output) + x * load<f32>(weights));
-    }
-  }
-}
-
-/** dImage[c] += Σ over m of dOutput[c · multiplier + m] · weights[c, m]. */
-@inline
-function multiplyTapBack(dOutput: usize, weights: usize, dImage: usize, channels: i32, multiplier: i32): void {
-  if (multiplier == 1) {
-    multiplyTap(dOutput, weights, dImage, channels, 1);
-    return;
-  }
-  for (let c = 0; c < channels; c++, dImage += 4) {
-    let sum = load<f32>(dImage);
-    for (let m = 0; m < multiplier; m++, weights += 4, dOutput += 4) sum += load<f32>(dOutput) * load<f32>(weights);
-    store<f32>(dImage, sum);
-  }
-}
-
-const FORWARD = 0;
-const BACKWARD_IMAGE = 1;
-
-/** One walk for the three: over every output pixel and every tap that lies in the image. */
-@inline
-function walkDepthwise(mode: i32, geometry: usize, multiplier: i32, image: usize, weights: usize, output: usize): void {
-  const height = load<i32>(geometry, HEIGHT);
-  const width = load<i32>(geometry, WIDTH);
-  const channels = load<i32>(geometry, CHANNELS);
-  const kernelHeight = load<i32>(geometry, KERNEL_HEIGHT);
-  const kernelWidth = load<i32>(geometry, KERNEL_WIDTH);
-  const outputHeight = load<i32>(geometry, OUTPUT_HEIGHT);
-  const outputWidth = load<i32>(geometry, OUTPUT_WIDTH);
-  const pixelBytes = <usize>channels << 2;
-  const outputChannels = channels * multiplier;
-  const outputBytes = <usize>outputChannels << 2;
-  for (let oy = 0; oy < outputHeight; oy++) {
-    const top = oy * load<i32>(geometry, STRIDE_HEIGHT) - load<i32>(geometry, PAD_TOP);
-    for (let ox = 0; ox < outputWidth; ox++, output += outputBytes) {
-      const left = ox * load<i32>(geometry, STRIDE_WIDTH) - load<i32>(geometry, PAD_LEFT);
-      if (mode == FORWARD) zeroFloats(output, outputChannels);
-      for (let ky = 0; ky < kernelHeight; ky++) {
-        const y = top + ky * load<i32>(geometry, DILATION_HEIGHT);
-        if (y < 0 || y >= height) continue;
-        for (let kx = 0; kx < kernelWidth; kx++) {
-          const x = left + kx * load<i32>(geometry, DILATION_WIDTH);
-          if (x < 0 || x >= width) continue;
-          const pixel = image + <usize>(y * width + x) * pixelBytes;
-          const tap = weights + <usize>(ky * kernelWidth + kx) * outputBytes;
-          if (mode == FORWARD) multiplyTap(pixel, tap, output, channels, multiplier);
-          else if (mode == BACKWARD_IMAGE) multiplyTapBack(output, tap, pixel, channels, multiplier);
-          else multiplyTapWeights(pixel, output, tap, channels, multiplier);
-        }
-      }
-    }
-  }
-}
-
-/** dWeights[c, m] += image[c] · dOutput[c · multiplier + m]. */
-@inline
-function multiplyTapWeights(image: usize, dOutput: usize, dWeights: usize, channels: i32, multiplier: i32): void {
-  multiplyTap(image, dOutput, dWeights, channels, multiplier);
-}
-
-export function depthwise(geometry: usize, multiplier: i32, image: usize, weights: usize, output: usize): void {
-  walkDepthwise(FORWARD, geometry, multiplier, image, weights, output);
-}
-
-export function depthwiseBackwardImage(geometry: usize, multiplier: i32, dOutput: usize, weights: usize, dImage: usize): void {
-  walkDepthwise(BACKWARD_IMAGE, geometry, multiplier, dImage, weights, dOutput);
-}
-
-export function depthwiseBackwardWeights(geometry: usize, multiplier: i32, image: usize, dOutput: usize, dWeights: usize): void {
-  walkDepthwise(2, geometry, multiplier, image, dWeights, dOutput);
 }
 
 export function maxPool(geometry: usize, image: usize, output: usize, indices: usize): void {

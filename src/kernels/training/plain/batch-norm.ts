@@ -7,33 +7,35 @@ type BatchNormKernels = Pick<TrainingKernels, 'moments' | 'scaleShift' | 'batchN
 
 export function batchNormKernels(heap: Float32Array, { round: f }: Arithmetic): BatchNormKernels {
   return {
-    moments(x, rows, n, mean, variance) {
+    moments(x, stride, rows, n, mean, variance) {
       for (let j = 0; j < n; j++) {
         let sum = 0;
-        for (let r = 0; r < rows; r++) sum += heap[(x >> 2) + r * n + j];
+        for (let r = 0; r < rows; r++) sum += heap[(x >> 2) + r * stride + j];
         const centre = sum / rows;
         let squares = 0;
         for (let r = 0; r < rows; r++) {
-          const distance = heap[(x >> 2) + r * n + j] - centre;
+          const distance = heap[(x >> 2) + r * stride + j] - centre;
           squares += distance * distance;
         }
         heap[(mean >> 2) + j] = centre;
         heap[(variance >> 2) + j] = squares / rows;
       }
     },
-    scaleShift(x, scale, shift, y, rows, n) {
-      for (let i = 0; i < rows * n; i++) {
-        const j = i % n;
-        heap[(y >> 2) + i] = f(heap[(x >> 2) + i] * heap[(scale >> 2) + j]) + heap[(shift >> 2) + j];
+    scaleShift(x, stride, scale, shift, y, rows, n) {
+      for (let row = 0; row < rows * stride; row += stride) {
+        for (let j = 0; j < n; j++) {
+          const scaled = f(heap[(x >> 2) + row + j] * heap[(scale >> 2) + j]);
+          heap[(y >> 2) + row + j] = scaled + heap[(shift >> 2) + j];
+        }
       }
     },
-    batchNormBackward(x, dy, mean, inverse, gamma, dGamma, dBeta, dx, rows, n) {
+    batchNormBackward(x, dy, stride, mean, inverse, gamma, dGamma, dBeta, dx, rows, n) {
       for (let j = 0; j < n; j++) {
         const centre = heap[(mean >> 2) + j];
         const spread = heap[(inverse >> 2) + j];
         let products = 0;
         let sums = 0;
-        for (let i = j; i < rows * n; i += n) {
+        for (let i = j; i < rows * stride; i += stride) {
           const normalized = f(f(heap[(x >> 2) + i] - centre) * spread);
           products = f(products + f(heap[(dy >> 2) + i] * normalized));
           sums = f(sums + heap[(dy >> 2) + i]);
@@ -42,7 +44,7 @@ export function batchNormKernels(heap: Float32Array, { round: f }: Arithmetic): 
         heap[(dBeta >> 2) + j] = sums;
         const factor = f(heap[(gamma >> 2) + j] * spread);
         const [meanProduct, meanSum] = [f(products / rows), f(sums / rows)];
-        for (let i = j; i < rows * n; i += n) {
+        for (let i = j; i < rows * stride; i += stride) {
           const normalized = f(f(heap[(x >> 2) + i] - centre) * spread);
           const centred = f(f(heap[(dy >> 2) + i] - meanSum) - f(normalized * meanProduct));
           heap[(dx >> 2) + i] = factor * centred;

@@ -59,10 +59,10 @@ export function matrixKernels(heap: Float32Array, arithmetic: Arithmetic): Matri
         for (let j = 0; j < n; j++) heap[(x >> 2) + r * n + j] += heap[(row >> 2) + j];
       }
     },
-    sumRows(x, rows, n, sums) {
+    sumRows(x, stride, rows, n, sums) {
       heap.fill(0, sums >> 2, (sums >> 2) + n);
       for (let r = 0; r < rows; r++) {
-        for (let j = 0; j < n; j++) heap[(sums >> 2) + j] += heap[(x >> 2) + r * n + j];
+        for (let j = 0; j < n; j++) heap[(sums >> 2) + j] += heap[(x >> 2) + r * stride + j];
       }
     },
   };

@@ -7,6 +7,8 @@ type WindowKernels = Pick<
   TrainingKernels,
   | 'imageToColumns'
   | 'columnsToImage'
+  | 'convolve'
+  | 'convolveBackwardKernel'
   | 'depthwise'
   | 'depthwiseBackwardImage'
   | 'depthwiseBackwardWeights'
@@ -69,6 +71,29 @@ export function windowKernels(heap: Float32Array, { round: f }: Arithmetic): Win
         for (let c = 0; c < g.channels; c++) heap[(image >> 2) + pixel * g.channels + c] += heap[from + c];
       });
     },
+    convolve(geometry, image, kernel, n, output) {
+      const g = read(geometry);
+      heap.fill(0, output >> 2, (output >> 2) + g.outputHeight * g.outputWidth * n);
+      walk(g, (pixel, tap, out) => {
+        for (let c = 0; c < g.channels; c++) {
+          const x = heap[(image >> 2) + pixel * g.channels + c];
+          const row = (kernel >> 2) + (tap * g.channels + c) * n;
+          for (let j = 0; j < n; j++) heap[(output >> 2) + out * n + j] += f(x * heap[row + j]);
+        }
+      });
+    },
+    convolveBackwardKernel(geometry, image, dOutput, n, dKernel, from, to) {
+      const g = read(geometry);
+      walk(g, (pixel, tap, out) => {
+        for (let c = 0; c < g.channels; c++) {
+          const row = tap * g.channels + c;
+          if (row < from || row >= to) continue;
+          const x = heap[(image >> 2) + pixel * g.channels + c];
+          for (let j = 0; j < n; j++)
+            heap[(dKernel >> 2) + row * n + j] += f(x * heap[(dOutput >> 2) + out * n + j]);
+        }
+      });
+    },
     depthwise(geometry, multiplier, image, weights, output) {
       const g = read(geometry);
       const n = g.channels * multiplier;
@@ -92,10 +117,11 @@ export function windowKernels(heap: Float32Array, { round: f }: Arithmetic): Win
         }
       });
     },
-    depthwiseBackwardWeights(geometry, multiplier, image, dOutput, dWeights) {
+    depthwiseBackwardWeights(geometry, multiplier, image, dOutput, dWeights, from, to) {
       const g = read(geometry);
       const n = g.channels * multiplier;
       walk(g, (pixel, tap, out) => {
+        if (tap < from || tap >= to) return;
         for (let i = 0; i < n; i++) {
           const x = heap[(image >> 2) + pixel * g.channels + Math.floor(i / multiplier)];
           heap[(dWeights >> 2) + tap * n + i] += f(x * heap[(dOutput >> 2) + out * n + i]);

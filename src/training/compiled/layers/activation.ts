@@ -9,23 +9,33 @@ export type ActivationName = keyof typeof ACTIVATION_CODES | 'softmax';
 /** to = f(from); both may be the same slot. */
 function applyFunction(plan: StepPlan, activation: ActivationName, from: Slot, to: Slot): void {
   const { size, shape } = from;
+  const bytes = size * Float32Array.BYTES_PER_ELEMENT;
   const back = to.gradient !== undefined && from.gradient !== undefined;
   const [dTo, dFrom] = [to.gradient ?? 0, from.gradient ?? 0];
   if (activation === 'softmax') {
     const n = shape.at(-1) ?? 1;
-    plan.forward.push(({ kernels, rows }) => kernels.softmax(from.address, to.address, (rows * size) / n, n));
+    plan.forward.addBySample(({ kernels }, first, end) => {
+      const rows = ((end - first) * size) / n;
+      kernels.softmax(from.address + first * bytes, to.address + first * bytes, rows, n);
+    });
     if (!back) return;
-    plan.backward.push(({ kernels, rows }) =>
-      kernels.softmaxBackward(to.address, dTo, dFrom, (rows * size) / n, n),
-    );
+    plan.backward.addBySample(({ kernels }, first, end) => {
+      const offset = first * bytes;
+      const rows = ((end - first) * size) / n;
+      kernels.softmaxBackward(to.address + offset, dTo + offset, dFrom + offset, rows, n);
+    });
     return;
   }
   const code = ACTIVATION_CODES[activation];
-  plan.forward.push(({ kernels, rows }) => kernels.activate(code, from.address, to.address, rows * size));
+  plan.forward.addBySample(({ kernels }, first, end) => {
+    const offset = first * bytes;
+    kernels.activate(code, from.address + offset, to.address + offset, (end - first) * size);
+  });
   if (!back) return;
-  plan.backward.push(({ kernels, rows }) =>
-    kernels.activateBackward(code, to.address, dTo, dFrom, rows * size),
-  );
+  plan.backward.addBySample(({ kernels }, first, end) => {
+    const offset = first * bytes;
+    kernels.activateBackward(code, to.address + offset, dTo + offset, dFrom + offset, (end - first) * size);
+  });
 }
 
 /** What made the slot must not need its own output on the way back. */

@@ -1,6 +1,9 @@
 /** BatchNormalization over the last dimension: statistics of the batch while training, moving ones afterwards. */
 
-import { type Run, type Slot, view, type Weight } from '../step-plan.ts';
+import type { Address } from '../../../kernels/training/kernels.ts';
+import { blocksOf } from '../course.ts';
+import type { Run } from '../run.ts';
+import type { Slot } from '../step-plan.ts';
 import type { CompileLayer } from './layer.ts';
 
 interface BatchNormSpec {
@@ -8,9 +11,15 @@ interface BatchNormSpec {
   readonly epsilon: number;
 }
 
+const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
+
+/** Columns in a part: those of a line of the cache. */
+const NORMALIZED_COLUMNS = 16;
+
+/** Where the statistics of all columns lie. */
 interface Statistics {
-  readonly mean: Float32Array;
-  readonly variance: Float32Array;
+  readonly mean: Address;
+  readonly variance: Address;
 }
 
 export const compileBatchNorm: CompileLayer<BatchNormSpec> = (
@@ -18,60 +27,71 @@ export const compileBatchNorm: CompileLayer<BatchNormSpec> = (
   { plan, input, weight },
 ) => {
   const n = input.shape.at(-1) ?? 1;
-  const perRow = input.size / n;
+  const perSample = input.size / n;
+  const columns = blocksOf(n, NORMALIZED_COLUMNS);
   const [gamma, beta] = [weight('gamma'), weight('beta')];
-  const moving = [weight('moving_mean'), weight('moving_variance')] as const;
+  const moving = { mean: weight('moving_mean').address, variance: weight('moving_variance').address };
   const output: Slot = plan.slot(input.shape, true);
   const [mean, variance, inverse, scale, shift] = Array.from({ length: 5 }, () => plan.reserve(n));
+  const ofBatch: Statistics = { mean, variance };
 
-  const of = (run: Run, { address }: Weight): Float32Array => view(run, address, n);
-  const follow = (run: Run, { mean: batchMean, variance: batchVariance }: Statistics): void => {
-    const [movingMean, movingVariance] = [of(run, moving[0]), of(run, moving[1])];
-    for (let j = 0; j < n; j++) {
-      movingMean[j] = momentum * movingMean[j] + (1 - momentum) * batchMean[j];
-      movingVariance[j] = momentum * movingVariance[j] + (1 - momentum) * batchVariance[j];
-    }
+  /** moving = momentum · moving + (1 − momentum) · that of the batch */
+  const follow = ({ floats }: Run, from: Address, to: Address, first: number, end: number): void => {
+    const [source, target] = [from / FLOAT_BYTES, to / FLOAT_BYTES];
+    for (let j = first; j < end; j++)
+      floats[target + j] = momentum * floats[target + j] + (1 - momentum) * floats[source + j];
   };
-  const setScales = (run: Run, used: Statistics): void => {
-    const [gammas, betas] = [of(run, gamma), of(run, beta)];
-    const [inverses, scales, shifts] = [view(run, inverse, n), view(run, scale, n), view(run, shift, n)];
-    for (let j = 0; j < n; j++) {
-      inverses[j] = 1 / Math.sqrt(used.variance[j] + epsilon);
-      scales[j] = gammas[j] * inverses[j];
-      shifts[j] = betas[j] - used.mean[j] * scales[j];
+  const setScales = ({ floats }: Run, used: Statistics, first: number, end: number): void => {
+    const at = (address: Address, j: number): number => floats[address / FLOAT_BYTES + j];
+    for (let j = first; j < end; j++) {
+      floats[inverse / FLOAT_BYTES + j] = 1 / Math.sqrt(at(used.variance, j) + epsilon);
+      floats[scale / FLOAT_BYTES + j] = at(gamma.address, j) * at(inverse, j);
+      floats[shift / FLOAT_BYTES + j] = at(beta.address, j) - at(used.mean, j) * at(scale, j);
     }
   };
 
-  plan.forward.push((run) => {
+  plan.forward.addByPart(columns.count, (run, from, to) => {
     const { kernels, rows, training } = run;
-    const batch = { mean: view(run, mean, n), variance: view(run, variance, n) };
+    const [first, end] = [columns.start(from), columns.start(to)];
+    const offset = first * FLOAT_BYTES;
+    const count = rows * perSample;
     if (training) {
-      kernels.moments(input.address, rows * perRow, n, mean, variance);
-      follow(run, batch);
-      setScales(run, batch);
-    } else {
-      setScales(run, { mean: of(run, moving[0]), variance: of(run, moving[1]) });
+      kernels.moments(input.address + offset, n, count, end - first, mean + offset, variance + offset);
+      follow(run, mean, moving.mean, first, end);
+      follow(run, variance, moving.variance, first, end);
     }
-    kernels.scaleShift(input.address, scale, shift, output.address, rows * perRow, n);
+    setScales(run, training ? ofBatch : moving, first, end);
+    kernels.scaleShift(
+      input.address + offset,
+      n,
+      scale + offset,
+      shift + offset,
+      output.address + offset,
+      count,
+      end - first,
+    );
   });
 
   const { gradient } = output;
   const [dGamma, dBeta] = [gamma.gradient, beta.gradient];
   if (gradient === undefined || dGamma === undefined || dBeta === undefined) return output;
   // Where nothing in front learns, the gradient of the input is computed over that of the output, and not used.
-  const to = input.gradient ?? gradient;
-  plan.backward.push(({ kernels, rows }) => {
+  const dInput = input.gradient ?? gradient;
+  plan.backward.addByPart(columns.count, ({ kernels, rows }, from, to) => {
+    const first = columns.start(from);
+    const offset = first * FLOAT_BYTES;
     kernels.batchNormBackward(
-      input.address,
-      gradient,
-      mean,
-      inverse,
-      gamma.address,
-      dGamma,
-      dBeta,
-      to,
-      rows * perRow,
+      input.address + offset,
+      gradient + offset,
       n,
+      mean + offset,
+      inverse + offset,
+      gamma.address + offset,
+      dGamma + offset,
+      dBeta + offset,
+      dInput + offset,
+      rows * perSample,
+      columns.start(to) - first,
     );
   });
   return output;

@@ -1,11 +1,14 @@
-/** Conv1D, Conv2D, DepthwiseConv2D and SeparableConv2D, one image at a time: its columns stay in the cache. */
+/** Conv1D, Conv2D, DepthwiseConv2D and SeparableConv2D, one image at a time. */
 
 import type { Address, Geometry } from '../../../kernels/training/kernels.ts';
 import type { Sliding } from '../../../ops/window.ts';
-import { type Slot, type StepPlan, type Weight, zero } from '../step-plan.ts';
+import { blocksOf } from '../course.ts';
+import { type Run, zero } from '../run.ts';
+
+import type { Slot, StepPlan, Weight } from '../step-plan.ts';
 import { type ActivationName, activateInPlace } from './activation.ts';
 import { addBias, multiplyRows } from './dense.ts';
-import { pair, windowGeometry } from './geometry.ts';
+import { borderGeometry, paddedGeometry, pair, windowGeometry } from './geometry.ts';
 import type { CompileLayer } from './layer.ts';
 
 const FLOAT_BYTES = 4;
@@ -14,64 +17,120 @@ export function isPointwise(g: Geometry): boolean {
   return g.kernelHeight * g.kernelWidth * g.strideHeight * g.strideWidth === 1;
 }
 
-/** Columns of an image times kernel[k, n], through memory that all images share. */
-export function convolve(plan: StepPlan, input: Slot, kernel: Weight, output: Slot, g: Geometry): void {
+/** Rows of a kernel's gradient in a part of it. */
+const KERNEL_ROWS = 8;
+
+/** How a convolution finds what is under its windows, and makes the kernel's gradient of it. */
+interface Windows {
+  /** Of sample `row`, and what the output is made of. */
+  readonly forward: (run: Run, row: number) => void;
+  /** Rows `first` up to `end` of the kernel's gradient, over all samples. */
+  readonly backward: (run: Run, gradient: Address, first: number, end: number, to: Address) => void;
+}
+
+/** Windows that are copied to columns before they are multiplied; those of all samples stay for the way back. */
+function inColumns(plan: StepPlan, input: Slot, kernel: Weight, output: Slot, g: Geometry): Windows {
   const geometry = plan.geometry(g);
   const n = output.shape.at(-1) ?? 1;
   const k = kernel.size / n;
   const pixels = g.outputHeight * g.outputWidth;
-  const columns = plan.reserve(pixels * k);
-  const imageBytes = input.size * FLOAT_BYTES;
+  const columns = plan.reserve(plan.rows * pixels * k);
+  const columnBytes = pixels * k * FLOAT_BYTES;
+  const [imageBytes, outputBytes] = [input.size * FLOAT_BYTES, output.size * FLOAT_BYTES];
+  return {
+    forward({ kernels }, row) {
+      const own = columns + row * columnBytes;
+      kernels.imageToColumns(geometry, input.address + row * imageBytes, own);
+      kernels.gemm(own, k, 1, kernel.address, n, output.address + row * outputBytes, n, pixels, n, k, 0);
+    },
+    backward({ kernels, rows }, gradient, first, end, to) {
+      const from = columns + first * FLOAT_BYTES;
+      const target = to + first * n * FLOAT_BYTES;
+      kernels.gemm(from, 1, k, gradient, n, target, n, end - first, n, rows * pixels, 0);
+    },
+  };
+}
+
+/** Windows that lie in one piece, line by line: they are multiplied where they are, in an image with its padding. */
+function inPlace(plan: StepPlan, input: Slot, kernel: Weight, output: Slot, g: Geometry): Windows {
+  const padded = paddedGeometry(g);
+  const geometry = plan.geometry(padded);
+  const n = output.shape.at(-1) ?? 1;
+  const isPadded = padded.height !== g.height || padded.width !== g.width;
+  const border = isPadded ? plan.geometry(borderGeometry(g, padded)) : 0;
+  const size = isPadded ? padded.height * padded.width * padded.channels : input.size;
+  const images = isPadded ? plan.reserve(plan.rows * size) : input.address;
+  const [imageBytes, inputBytes] = [size * FLOAT_BYTES, input.size * FLOAT_BYTES];
   const outputBytes = output.size * FLOAT_BYTES;
-  plan.forward.push(({ kernels, rows }) => {
-    for (let row = 0; row < rows; row++) {
-      kernels.imageToColumns(geometry, input.address + row * imageBytes, columns);
-      kernels.gemm(columns, k, 1, kernel.address, n, output.address + row * outputBytes, n, pixels, n, k, 0);
-    }
+  return {
+    forward({ kernels }, row) {
+      const image = images + row * imageBytes;
+      if (isPadded) kernels.imageToColumns(border, input.address + row * inputBytes, image);
+      kernels.convolve(geometry, image, kernel.address, n, output.address + row * outputBytes);
+    },
+    backward(run, gradient, first, end, to) {
+      zero(run, to + first * n * FLOAT_BYTES, (end - first) * n);
+      for (let row = 0; row < run.rows; row++) {
+        const from = gradient + row * outputBytes;
+        run.kernels.convolveBackwardKernel(geometry, images + row * imageBytes, from, n, to, first, end);
+      }
+    },
+  };
+}
+
+/** Shorter pieces of a window are cheaper to copy than to multiply one by one. */
+const LEAST_PIECE = 8;
+/** Fewer columns of an output are dot products, which add in another order. */
+const LEAST_OUTPUTS = 4;
+
+function hasPieces({ dilationWidth, kernelWidth, channels }: Geometry, n: number): boolean {
+  return dilationWidth === 1 && kernelWidth * channels >= LEAST_PIECE && n >= LEAST_OUTPUTS;
+}
+
+/** The windows of every image times kernel[k, n]. */
+export function convolve(plan: StepPlan, input: Slot, kernel: Weight, output: Slot, g: Geometry): void {
+  const n = output.shape.at(-1) ?? 1;
+  const k = kernel.size / n;
+  const windows = (hasPieces(g, n) ? inPlace : inColumns)(plan, input, kernel, output, g);
+  plan.forward.addBySample((run, from, end) => {
+    for (let row = from; row < end; row++) windows.forward(run, row);
   });
   const { gradient } = output;
   const kernelGradient = kernel.gradient;
   if (gradient === undefined || kernelGradient === undefined) return;
-  plan.backward.push(({ kernels, rows }) => {
-    for (let row = 0; row < rows; row++) {
-      kernels.imageToColumns(geometry, input.address + row * imageBytes, columns);
-      const from = gradient + row * outputBytes;
-      kernels.gemm(columns, 1, k, from, n, kernelGradient, n, k, n, pixels, row === 0 ? 0 : 1);
-    }
+  const kernelRows = blocksOf(k, KERNEL_ROWS);
+  plan.backward.addByPart(kernelRows.count, (run, from, end) => {
+    windows.backward(run, gradient, kernelRows.start(from), kernelRows.start(end), kernelGradient);
   });
-  if (input.gradient !== undefined) {
-    spreadGradient(plan, { geometry, columns, k, n, pixels }, gradient, kernel, input, input.gradient);
-  }
+  if (input.gradient !== undefined) spreadGradient(plan, g, gradient, kernel, input, input.gradient);
 }
 
-interface Columns {
-  readonly geometry: Address;
-  readonly columns: Address;
-  readonly k: number;
-  readonly n: number;
-  readonly pixels: number;
-}
-
-/** The gradient of the columns, added back to the pixels that they were copied from. */
+/** The gradient of the windows, added back to the pixels that they look at. */
 function spreadGradient(
   plan: StepPlan,
-  { geometry, columns, k, n, pixels }: Columns,
+  g: Geometry,
   gradient: Address,
   kernel: Weight,
   input: Slot,
   to: Address,
 ): void {
+  const geometry = plan.geometry(g);
+  const pixels = g.outputHeight * g.outputWidth;
+  const k = g.kernelHeight * g.kernelWidth * g.channels;
+  const n = kernel.size / k;
   const transposed = plan.reserve(kernel.size);
-  plan.backward.push((run) => {
-    const { kernels, rows } = run;
-    kernels.transpose(kernel.address, k, n, transposed);
-    zero(run, to, rows * input.size);
-    for (let row = 0; row < rows; row++) {
+  plan.needScratch(pixels * k);
+  plan.backward.addBySample((run, first, end) => {
+    const { kernels, scratch } = run;
+    zero(run, to + first * input.size * FLOAT_BYTES, (end - first) * input.size);
+    for (let row = first; row < end; row++) {
       const from = gradient + row * pixels * n * FLOAT_BYTES;
-      kernels.gemm(from, n, 1, transposed, k, columns, k, pixels, k, n, 0);
-      kernels.columnsToImage(geometry, columns, to + row * input.size * FLOAT_BYTES);
+      kernels.gemm(from, n, 1, transposed, k, scratch, k, pixels, k, n, 0);
+      kernels.columnsToImage(geometry, scratch, to + row * input.size * FLOAT_BYTES);
     }
   });
+  // Runs first.
+  plan.backward.add(({ kernels }) => kernels.transpose(kernel.address, k, n, transposed));
 }
 
 /** Every channel by itself; kernel[height, width, channels, multiplier]. */
@@ -84,10 +143,11 @@ export function convolveChannels(
 ): void {
   const geometry = plan.geometry(g);
   const multiplier = (output.shape.at(-1) ?? 1) / g.channels;
+  const taps = g.kernelHeight * g.kernelWidth;
   const imageBytes = input.size * FLOAT_BYTES;
   const outputBytes = output.size * FLOAT_BYTES;
-  plan.forward.push(({ kernels, rows }) => {
-    for (let row = 0; row < rows; row++) {
+  plan.forward.addBySample(({ kernels }, first, end) => {
+    for (let row = first; row < end; row++) {
       const image = input.address + row * imageBytes;
       kernels.depthwise(geometry, multiplier, image, kernel.address, output.address + row * outputBytes);
     }
@@ -95,25 +155,22 @@ export function convolveChannels(
   const { gradient } = output;
   const kernelGradient = kernel.gradient;
   if (gradient === undefined || kernelGradient === undefined) return;
-  plan.backward.push((run) => {
-    const { kernels, rows } = run;
-    zero(run, kernelGradient, kernel.size);
-    for (let row = 0; row < rows; row++) {
+  const tapSize = kernel.size / taps;
+  plan.backward.addByPart(taps, (run, first, end) => {
+    zero(run, kernelGradient + first * tapSize * FLOAT_BYTES, (end - first) * tapSize);
+    for (let row = 0; row < run.rows; row++) {
       const image = input.address + row * imageBytes;
-      kernels.depthwiseBackwardWeights(
-        geometry,
-        multiplier,
-        image,
-        gradient + row * outputBytes,
-        kernelGradient,
-      );
-    }
-    const to = input.gradient;
-    if (to === undefined) return;
-    zero(run, to, rows * input.size);
-    for (let row = 0; row < rows; row++) {
       const from = gradient + row * outputBytes;
-      kernels.depthwiseBackwardImage(geometry, multiplier, from, kernel.address, to + row * imageBytes);
+      run.kernels.depthwiseBackwardWeights(geometry, multiplier, image, from, kernelGradient, first, end);
+    }
+  });
+  const to = input.gradient;
+  if (to === undefined) return;
+  plan.backward.addBySample((run, first, end) => {
+    zero(run, to + first * imageBytes, (end - first) * input.size);
+    for (let row = first; row < end; row++) {
+      const from = gradient + row * outputBytes;
+      run.kernels.depthwiseBackwardImage(geometry, multiplier, from, kernel.address, to + row * imageBytes);
     }
   });
 }

@@ -1,38 +1,67 @@
 /** Dense: y = x · kernel + bias, over the last dimension. */
 
+import { blocksOf } from '../course.ts';
 import type { Slot, StepPlan, Weight } from '../step-plan.ts';
 import { type ActivationName, activateInPlace } from './activation.ts';
 import type { CompileLayer } from './layer.ts';
 
+const FLOAT_BYTES = 4;
+
+/** Columns that a part of a sum over rows takes: those of a line of the cache. */
+const SUMMED_COLUMNS = 16;
+/** Rows of a kernel's gradient in a part of it: as many as a product computes at a time, twice. */
+const KERNEL_ROWS = 8;
+
 /** Adds `bias[n]` to every row, and gathers its gradient. */
 export function addBias(plan: StepPlan, bias: Weight, output: Slot): void {
   const n = bias.size;
-  const rowsOf = (rows: number): number => (rows * output.size) / n;
-  plan.forward.push(({ kernels, rows }) => kernels.addRow(output.address, bias.address, rowsOf(rows), n));
+  const perSample = output.size / n;
+  const bytes = output.size * FLOAT_BYTES;
+  plan.forward.addBySample(({ kernels }, from, end) =>
+    kernels.addRow(output.address + from * bytes, bias.address, (end - from) * perSample, n),
+  );
   const { gradient } = output;
   const to = bias.gradient;
   if (gradient === undefined || to === undefined) return;
-  plan.backward.push(({ kernels, rows }) => kernels.sumRows(gradient, rowsOf(rows), n, to));
+  const columns = blocksOf(n, SUMMED_COLUMNS);
+  plan.backward.addByPart(columns.count, ({ kernels, rows }, from, end) => {
+    const first = columns.start(from);
+    const offset = first * FLOAT_BYTES;
+    kernels.sumRows(gradient + offset, n, rows * perSample, columns.start(end) - first, to + offset);
+  });
 }
 
 /** output[m, n] = input[m, k] · kernel[k, n], m counting rows and whatever stands before the last dimension. */
 export function multiplyRows(plan: StepPlan, input: Slot, kernel: Weight, output: Slot): void {
   const n = output.shape.at(-1) ?? 1;
   const k = kernel.size / n;
-  const perRow = output.size / n;
-  plan.forward.push(({ kernels, rows }) =>
-    kernels.gemm(input.address, k, 1, kernel.address, n, output.address, n, rows * perRow, n, k, 0),
-  );
+  const perSample = output.size / n;
+  const [inputBytes, outputBytes] = [input.size * FLOAT_BYTES, output.size * FLOAT_BYTES];
+  plan.forward.addBySample(({ kernels }, from, end) => {
+    const m = (end - from) * perSample;
+    const to = output.address + from * outputBytes;
+    kernels.gemm(input.address + from * inputBytes, k, 1, kernel.address, n, to, n, m, n, k, 0);
+  });
   const { gradient } = output;
   const kernelGradient = kernel.gradient;
   if (gradient === undefined || kernelGradient === undefined) return;
-  const transposed = plan.reserve(kernel.size);
-  plan.backward.push(({ kernels, rows }) => {
-    kernels.gemm(input.address, 1, k, gradient, n, kernelGradient, n, k, n, rows * perRow, 0);
-    if (input.gradient === undefined) return;
-    kernels.transpose(kernel.address, k, n, transposed);
-    kernels.gemm(gradient, n, 1, transposed, k, input.gradient, k, rows * perRow, k, n, 0);
+  const kernelRows = blocksOf(k, KERNEL_ROWS);
+  plan.backward.addByPart(kernelRows.count, ({ kernels, rows }, from, end) => {
+    const first = kernelRows.start(from);
+    const m = kernelRows.start(end) - first;
+    const to = kernelGradient + first * n * FLOAT_BYTES;
+    kernels.gemm(input.address + first * FLOAT_BYTES, 1, k, gradient, n, to, n, m, n, rows * perSample, 0);
   });
+  const inputGradient = input.gradient;
+  if (inputGradient === undefined) return;
+  const transposed = plan.reserve(kernel.size);
+  plan.backward.addBySample(({ kernels }, from, end) => {
+    const m = (end - from) * perSample;
+    const to = inputGradient + from * inputBytes;
+    kernels.gemm(gradient + from * outputBytes, n, 1, transposed, k, to, k, m, k, n, 0);
+  });
+  // Runs first.
+  plan.backward.add(({ kernels }) => kernels.transpose(kernel.address, k, n, transposed));
 }
 
 interface DenseSpec {

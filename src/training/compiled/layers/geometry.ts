@@ -35,3 +35,25 @@ export function windowGeometry(input: Shape, output: Shape, window: Sliding): Ge
     outputWidth,
   };
 }
+
+/** The same windows over an image to which the padding belongs, as far as windows reach. */
+export function paddedGeometry(g: Geometry): Geometry {
+  const reach = (outputs: number, stride: number, kernel: number, dilation: number): number =>
+    (outputs - 1) * stride + (kernel - 1) * dilation + 1;
+  const bottom = reach(g.outputHeight, g.strideHeight, g.kernelHeight, g.dilationHeight);
+  const right = reach(g.outputWidth, g.strideWidth, g.kernelWidth, g.dilationWidth);
+  return {
+    ...g,
+    height: Math.max(g.padTop + g.height, bottom),
+    width: Math.max(g.padLeft + g.width, right),
+    padTop: 0,
+    padLeft: 0,
+  };
+}
+
+/** Copies an image into the middle of one with its padding: a window of one pixel that starts outside the image. */
+export function borderGeometry(g: Geometry, padded: Geometry): Geometry {
+  const one = { kernelHeight: 1, kernelWidth: 1, strideHeight: 1, strideWidth: 1 };
+  const undilated = { dilationHeight: 1, dilationWidth: 1 };
+  return { ...g, ...one, ...undilated, outputHeight: padded.height, outputWidth: padded.width };
+}

@@ -2,7 +2,8 @@
 
 import { elementCount, type Shape } from '../../../core/tensor.ts';
 import type { Address } from '../../../kernels/training/kernels.ts';
-import type { Run, Slot, StepPlan } from '../step-plan.ts';
+import type { Run } from '../run.ts';
+import type { Slot, StepPlan } from '../step-plan.ts';
 import type { CompileLayer } from './layer.ts';
 
 const FLOAT_BYTES = 4;
@@ -17,15 +18,19 @@ export function addSlots(plan: StepPlan, inputs: readonly Slot[], outputShape: S
   const output = plan.slot(outputShape, learns);
   const { size, address, gradient } = output;
   const [first, ...others] = inputs;
-  plan.forward.push((run) => {
-    const count = run.rows * size;
-    copy(run, first.address, address, count);
-    for (let i = 0; i < others.length; i++) run.kernels.add(others[i].address, address, count);
+  const bytes = size * FLOAT_BYTES;
+  plan.forward.addBySample((run, from, end) => {
+    const count = (end - from) * size;
+    const offset = from * bytes;
+    copy(run, first.address + offset, address + offset, count);
+    for (let i = 0; i < others.length; i++) run.kernels.add(others[i].address + offset, address + offset, count);
   });
   if (gradient === undefined) return output;
   const targets = inputs.flatMap((input) => input.gradient ?? []);
-  plan.backward.push((run) => {
-    for (let i = 0; i < targets.length; i++) copy(run, gradient, targets[i], run.rows * size);
+  plan.backward.addBySample((run, from, end) => {
+    const offset = from * bytes;
+    for (let i = 0; i < targets.length; i++)
+      copy(run, gradient + offset, targets[i] + offset, (end - from) * size);
   });
   return output;
 }
@@ -59,12 +64,17 @@ export const compileConcatenate: CompileLayer<unknown> = (_, { plan, inputs, out
     const n = input.shape.at(-1) ?? 1;
     const offset = column * FLOAT_BYTES;
     column += n;
-    plan.forward.push((run) => {
-      copyColumns(run, input.address, n, output.address + offset, width, run.rows * perRow, n);
+    const [narrow, wide] = [perRow * n * FLOAT_BYTES, perRow * width * FLOAT_BYTES];
+    plan.forward.addBySample((run, first, end) => {
+      const target = output.address + offset + first * wide;
+      copyColumns(run, input.address + first * narrow, n, target, width, (end - first) * perRow, n);
     });
     const [from, to] = [output.gradient, input.gradient];
     if (from === undefined || to === undefined) continue;
-    plan.backward.push((run) => copyColumns(run, from + offset, width, to, n, run.rows * perRow, n));
+    plan.backward.addBySample((run, first, end) => {
+      const source = from + offset + first * wide;
+      copyColumns(run, source, width, to + first * narrow, n, (end - first) * perRow, n);
+    });
   }
   return output;
 };

@@ -2,7 +2,8 @@
 
 import type { Geometry } from '../../../kernels/training/kernels.ts';
 import { NOT_DILATED } from '../../../ops/window.ts';
-import { type Slot, type StepPlan, zero } from '../step-plan.ts';
+import { zero } from '../run.ts';
+import type { Slot, StepPlan } from '../step-plan.ts';
 import { imageShape, pair, windowGeometry } from './geometry.ts';
 import type { CompileLayer } from './layer.ts';
 
@@ -18,8 +19,8 @@ export function pool(plan: StepPlan, kind: Kind, input: Slot, output: Slot, g: G
   const indices = kind === 'max' ? plan.reserve(plan.rows * output.size) : 0;
   const imageBytes = input.size * FLOAT_BYTES;
   const outputBytes = output.size * FLOAT_BYTES;
-  plan.forward.push(({ kernels, rows }) => {
-    for (let row = 0; row < rows; row++) {
+  plan.forward.addBySample(({ kernels }, first, end) => {
+    for (let row = first; row < end; row++) {
       const image = input.address + row * imageBytes;
       const to = output.address + row * outputBytes;
       if (kind === 'max') kernels.maxPool(geometry, image, to, indices + row * outputBytes);
@@ -29,10 +30,10 @@ export function pool(plan: StepPlan, kind: Kind, input: Slot, output: Slot, g: G
   const { gradient } = output;
   const dInput = input.gradient;
   if (gradient === undefined || dInput === undefined) return output;
-  plan.backward.push((run) => {
-    const { kernels, rows } = run;
-    zero(run, dInput, rows * input.size);
-    for (let row = 0; row < rows; row++) {
+  plan.backward.addBySample((run, first, end) => {
+    const { kernels } = run;
+    zero(run, dInput + first * imageBytes, (end - first) * input.size);
+    for (let row = first; row < end; row++) {
       const from = gradient + row * outputBytes;
       const to = dInput + row * imageBytes;
       if (kind === 'max') kernels.scatterAdd(indices + row * outputBytes, from, to, output.size);
@@ -84,8 +85,8 @@ export const compileZeroPadding: CompileLayer<{ readonly padding: unknown }> = (
   const geometry = plan.geometry(g);
   const imageBytes = input.size * FLOAT_BYTES;
   const outputBytes = output.size * FLOAT_BYTES;
-  plan.forward.push(({ kernels, rows }) => {
-    for (let row = 0; row < rows; row++) {
+  plan.forward.addBySample(({ kernels }, first, end) => {
+    for (let row = first; row < end; row++) {
       const to = output.address + row * outputBytes;
       kernels.imageToColumns(geometry, input.address + row * imageBytes, to);
     }
@@ -93,9 +94,9 @@ export const compileZeroPadding: CompileLayer<{ readonly padding: unknown }> = (
   const { gradient } = output;
   const to = input.gradient;
   if (gradient === undefined || to === undefined) return output;
-  plan.backward.push((run) => {
-    zero(run, to, run.rows * input.size);
-    for (let row = 0; row < run.rows; row++) {
+  plan.backward.addBySample((run, first, end) => {
+    zero(run, to + first * imageBytes, (end - first) * input.size);
+    for (let row = first; row < end; row++) {
       run.kernels.columnsToImage(geometry, gradient + row * outputBytes, to + row * imageBytes);
     }
   });

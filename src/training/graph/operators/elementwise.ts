@@ -4,7 +4,8 @@ import { elementCount, type Shape } from '../../../core/tensor.ts';
 import { operandIndex, operandSteps } from '../../../kernels/broadcast.ts';
 import type { ActivationCode } from '../../../kernels/training/kernels.ts';
 import { addSlots } from '../../compiled/layers/merge.ts';
-import { type Run, type Slot, view, zero } from '../../compiled/step-plan.ts';
+import { type Run, view, zero } from '../../compiled/run.ts';
+import type { Slot } from '../../compiled/step-plan.ts';
 import { type CompileOperator, computed, type Operand, type OperatorContext } from './operator.ts';
 
 /** A function whose derivative is known from its argument and its value. */
@@ -23,12 +24,12 @@ export function compileCoded(code: ActivationCode) {
     const input = computed(context);
     const output = own(context);
     const { plan } = context;
-    plan.forward.push(({ kernels, rows }) =>
+    plan.forward.add(({ kernels, rows }) =>
       kernels.activate(code, input.address, output.address, rows * output.size),
     );
     const [from, to] = [output.gradient, input.gradient];
     if (from !== undefined && to !== undefined) {
-      plan.backward.push(({ kernels, rows }) =>
+      plan.backward.add(({ kernels, rows }) =>
         kernels.activateBackward(code, output.address, from, to, rows * output.size),
       );
     }
@@ -39,14 +40,14 @@ export function compileCoded(code: ActivationCode) {
 function compileFunction(context: OperatorContext, { value, derivative }: Derivable): readonly Slot[] {
   const input = computed(context);
   const output = own(context);
-  context.plan.forward.push((run) => {
+  context.plan.forward.add((run) => {
     const count = run.rows * output.size;
     const [x, y] = [view(run, input.address, count), view(run, output.address, count)];
     for (let i = 0; i < count; i++) y[i] = value(x[i]);
   });
   const [from, to] = [output.gradient, input.gradient];
   if (from === undefined || to === undefined) return [context.finish(output)];
-  context.plan.backward.push((run) => {
+  context.plan.backward.add((run) => {
     const count = run.rows * output.size;
     const [x, y] = [view(run, input.address, count), view(run, output.address, count)];
     const [dy, dx] = [view(run, from, count), view(run, to, count)];
@@ -133,7 +134,7 @@ function compileCombination(
   const output = own(context);
   const { size, shape, gradient } = output;
   const [a, b] = context.operands.map((operand) => walked(operand as Operand, shape));
-  context.plan.forward.push((run) => {
+  context.plan.forward.add((run) => {
     const [x, z, y] = [a.data(run), b.data(run), view(run, output.address, run.rows * size)];
     for (let row = 0; row < run.rows; row++) {
       for (let i = 0; i < size; i++) {
@@ -145,7 +146,7 @@ function compileCombination(
     }
   });
   if (gradient !== undefined) {
-    context.plan.backward.push((run) => {
+    context.plan.backward.add((run) => {
       propagate(run, [a, b], gradient, size, byFirst);
       propagate(run, [b, a], gradient, size, (second, first) => bySecond(first, second));
     });

@@ -3,7 +3,8 @@
 import { elementCount, type TensorData, type TensorType } from '../../../core/tensor.ts';
 import { computeOnce, kernelOf } from '../../../ops/kernel-of.ts';
 import type { AnyKernel } from '../../../ops/op.ts';
-import { type Slot, view, zero } from '../../compiled/step-plan.ts';
+import { view, zero } from '../../compiled/run.ts';
+import type { Slot } from '../../compiled/step-plan.ts';
 import type { Operand, OperatorContext } from './operator.ts';
 
 /** One operand's elements in an output: element `to[i]` of the output is element `from[i]` of the operand. */
@@ -44,7 +45,7 @@ function movedOf(numbers: Float32Array, first: number, count: number): Moved {
 }
 
 function moveSlot({ plan }: OperatorContext, input: Slot, output: Slot, { from, to }: Moved): void {
-  plan.forward.push((run) => {
+  plan.forward.add((run) => {
     const [x, y] = [
       view(run, input.address, run.rows * input.size),
       view(run, output.address, run.rows * output.size),
@@ -58,7 +59,7 @@ function moveSlot({ plan }: OperatorContext, input: Slot, output: Slot, { from, 
 function returnGradient({ plan }: OperatorContext, input: Slot, output: Slot, { from, to }: Moved): void {
   const [dy, dx] = [output.gradient, input.gradient];
   if (dy === undefined || dx === undefined) return;
-  plan.backward.push((run) => {
+  plan.backward.add((run) => {
     const [own, its] = [view(run, dx, run.rows * input.size), view(run, dy, run.rows * output.size)];
     for (let row = 0; row < run.rows; row++) {
       for (let i = 0; i < to.length; i++) own[row * input.size + from[i]] += its[row * output.size + to[i]];
@@ -73,7 +74,7 @@ function placeConstant(
   output: Slot,
   { from, to }: Moved,
 ): void {
-  plan.forward.push((run) => {
+  plan.forward.add((run) => {
     const y = view(run, output.address, run.rows * output.size);
     for (let row = 0; row < run.rows; row++) {
       for (let i = 0; i < to.length; i++) y[row * output.size + to[i]] = data[from[i]];
@@ -96,7 +97,7 @@ function moveOperand(
   for (const [index, moved] of moves.entries()) returnGradient(context, slot, outputs[index], moved);
   const { gradient } = slot;
   // Steps run backward: the sums begin at 0.
-  if (gradient !== undefined) context.plan.backward.push((run) => zero(run, gradient, run.rows * slot.size));
+  if (gradient !== undefined) context.plan.backward.add((run) => zero(run, gradient, run.rows * slot.size));
 }
 
 function isMoved(operand: Operand | undefined): operand is Operand {

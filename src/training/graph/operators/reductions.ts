@@ -7,7 +7,8 @@ import { NOT_DILATED } from '../../../ops/window.ts';
 import { activationLayer } from '../../compiled/layers/activation.ts';
 import { windowGeometry } from '../../compiled/layers/geometry.ts';
 import { type Kind as PoolKind, pool } from '../../compiled/layers/pooling.ts';
-import { type Slot, view, zero } from '../../compiled/step-plan.ts';
+import { view, zero } from '../../compiled/run.ts';
+import type { Slot } from '../../compiled/step-plan.ts';
 import {
   type CompileOperator,
   computed,
@@ -48,7 +49,7 @@ function compileSum(context: OperatorContext, axes: readonly number[], mean: boo
   const output = plan.slot(outputShapes[0], learns);
   const onto = falls(input.shape, axes);
   const factor = mean ? output.size / input.size : 1;
-  plan.forward.push((run) => {
+  plan.forward.add((run) => {
     zero(run, output.address, run.rows * output.size);
     const [x, y] = [
       view(run, input.address, run.rows * input.size),
@@ -62,7 +63,7 @@ function compileSum(context: OperatorContext, axes: readonly number[], mean: boo
   });
   const [dy, dx] = [output.gradient, input.gradient];
   if (dy === undefined || dx === undefined) return [context.finish(output)];
-  plan.backward.push((run) => {
+  plan.backward.add((run) => {
     const [own, its] = [view(run, dx, run.rows * input.size), view(run, dy, run.rows * output.size)];
     for (let row = 0; row < run.rows; row++) {
       for (let i = 0; i < input.size; i++) {
@@ -83,7 +84,7 @@ export const compileReduceMax: CompileOperator<'reduce_max'> = ({ axes }, contex
   const output = plan.slot(outputShapes[0], learns);
   const onto = falls(input.shape, axes);
   const winners = new Int32Array(plan.rows * output.size);
-  plan.forward.push((run) => {
+  plan.forward.add((run) => {
     const [x, y] = [
       view(run, input.address, run.rows * input.size),
       view(run, output.address, run.rows * output.size),
@@ -98,7 +99,7 @@ export const compileReduceMax: CompileOperator<'reduce_max'> = ({ axes }, contex
   });
   const [dy, dx] = [output.gradient, input.gradient];
   if (dy !== undefined && dx !== undefined) {
-    plan.backward.push((run) => {
+    plan.backward.add((run) => {
       zero(run, dx, run.rows * input.size);
       const [own, its] = [view(run, dx, run.rows * input.size), view(run, dy, run.rows * output.size)];
       for (let to = 0; to < its.length; to++) own[winners[to]] += its[to];

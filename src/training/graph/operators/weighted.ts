@@ -26,12 +26,12 @@ function turned(plan: StepPlan, weights: Weight, learns: boolean): Weight {
   const [n] = weights.shape;
   const k = weights.size / n;
   const address = plan.reserve(weights.size);
-  plan.forward.push(({ kernels }) => kernels.transpose(weights.address, n, k, address));
+  plan.forward.add(({ kernels }) => kernels.transpose(weights.address, n, k, address));
   const to = weights.gradient;
   const shape = [k, n];
   if (!learns || to === undefined) return { shape, size: weights.size, address };
   const gradient = plan.reserve(weights.size);
-  plan.backward.push(({ kernels }) => kernels.transpose(gradient, k, n, to));
+  plan.backward.add(({ kernels }) => kernels.transpose(gradient, k, n, to));
   return { shape, size: weights.size, address, gradient };
 }
 

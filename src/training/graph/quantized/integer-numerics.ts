@@ -11,7 +11,8 @@ import type { Range } from '../../../passes/quantize/parameters.ts';
 import { WEIGHT_LIMITS, type WeightDType } from '../../../passes/quantize/parameters.ts';
 import { leastErrorScales } from '../../../passes/quantize/weight-scales.ts';
 import { quantizeTrained, type TrainedQuantization } from '../../../passes/quantize-trained.ts';
-import { type Slot, type StepPlan, view, zero } from '../../compiled/step-plan.ts';
+import { view, zero } from '../../compiled/run.ts';
+import type { Slot, StepPlan } from '../../compiled/step-plan.ts';
 import type { LiveNumbers, Numerics } from '../numerics.ts';
 import { type IntegerOperator, integerOperator, limitsOf } from './integer-operator.ts';
 import {
@@ -136,7 +137,7 @@ export class IntegerNumerics implements Numerics {
   input(...[plan, id, slot, learned]: Parameters<Numerics['input']>): void {
     const factors = this.#groups.map((group) => ({ group, exponent: learned(group.name) }));
     if (factors.length > 0) {
-      plan.forward.push((run) => {
+      plan.forward.add((run) => {
         for (const { exponent } of factors)
           if (exponent.gradient !== undefined) zero(run, exponent.gradient, 1);
         this.#follow(factors.map(({ group, exponent }) => [group, view(run, exponent.address, 1)[0]]));

@@ -7,7 +7,8 @@ import type { Address } from '../../../kernels/training/kernels.ts';
 import { type Clamp, floatClamp, fusedActivationSchema } from '../../../ops/fused-activation.ts';
 import { kernelOf } from '../../../ops/kernel-of.ts';
 import type { AnyKernel } from '../../../ops/op.ts';
-import { type Run, type Slot, type StepPlan, view } from '../../compiled/step-plan.ts';
+import { type Run, view } from '../../compiled/run.ts';
+import type { Slot, StepPlan } from '../../compiled/step-plan.ts';
 import type { Operand } from '../operators/operator.ts';
 import { type RangeWatch, type RoundedValue, reserveBytes } from './rounded-activations.ts';
 import { quantOf } from './twin-graph.ts';
@@ -97,7 +98,7 @@ export function integerOperator(
     }));
     return rows;
   };
-  plan.forward.push((run) => {
+  plan.forward.add((run) => {
     const { kernels } = run;
     const { scale, zeroPoint } = made.quant;
     const count = run.rows * output.size;

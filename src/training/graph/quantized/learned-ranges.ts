@@ -10,7 +10,8 @@ import type { Address } from '../../../kernels/training/kernels.ts';
 import type { Clamp } from '../../../ops/fused-activation.ts';
 import { opOf } from '../../../ops/index.ts';
 import { activationParameters, type Range } from '../../../passes/quantize/parameters.ts';
-import { type Slot, type StepPlan, view, type Weight } from '../../compiled/step-plan.ts';
+import { view } from '../../compiled/run.ts';
+import type { Slot, StepPlan, Weight } from '../../compiled/step-plan.ts';
 import { quantOf } from './twin-graph.ts';
 
 /** Values in one scale. */
@@ -113,7 +114,7 @@ function gradientShare(size: number, { zeroPoint }: PerTensorQuant): number {
 /** Adds the step that keeps values as they are before they are rounded, and returns where. */
 export function keepUnrounded(plan: StepPlan, { address, size }: Slot): Address {
   const kept = plan.reserve(plan.rows * size);
-  plan.forward.push(({ floats, rows }) => {
+  plan.forward.add(({ floats, rows }) => {
     floats.copyWithin(kept / 4, address / 4, address / 4 + rows * size);
   });
   return kept;
@@ -131,7 +132,7 @@ export function learnRange(
 ): void {
   const to = exponent.gradient;
   if (gradient === undefined || to === undefined) return;
-  plan.backward.push((run) => {
+  plan.backward.add((run) => {
     if (!isLearned()) return;
     const { scale, zeroPoint } = quant();
     const sum = run.kernels.scaleSlope(

@@ -31,7 +31,7 @@ export function reserveBytes(plan: StepPlan, { size }: Slot): Address {
 export function stopGradients(plan: StepPlan, { slot, cut }: RoundedValue): void {
   const { gradient, size } = slot;
   if (gradient === undefined) return;
-  plan.backward.push(({ kernels, rows }) => kernels.stopGradients(cut, gradient, rows * size));
+  plan.backward.add(({ kernels, rows }) => kernels.stopGradients(cut, gradient, rows * size));
 }
 
 /** How the sums of an operator become codes. */
@@ -56,7 +56,7 @@ export function roundSums(plan: StepPlan, slot: Slot, codes: SumCodes): RoundedV
   const { weightScales, watch, limits } = codes;
   const cut = reserveBytes(plan, slot);
   const table = plan.reserve(SumRounding.words(channels));
-  plan.forward.push(({ kernels, floats, rows }) => {
+  plan.forward.add(({ kernels, floats, rows }) => {
     const { scale, zeroPoint } = codes.output();
     const { min, max } = codes.clamp();
     const inputScale = codes.inputScale();
@@ -77,7 +77,7 @@ export function roundSums(plan: StepPlan, slot: Slot, codes: SumCodes): RoundedV
 
 /** A sample, as an int8 input is given it. In place. */
 export function roundSample(plan: StepPlan, { address, size }: Slot, quant: () => PerTensorQuant): void {
-  plan.forward.push(({ kernels, rows }) => {
+  plan.forward.add(({ kernels, rows }) => {
     const { scale, zeroPoint } = quant();
     kernels.roundToScale(address, rows * size, scale, -128 - zeroPoint, 127 - zeroPoint);
   });

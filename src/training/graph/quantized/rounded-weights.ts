@@ -7,7 +7,8 @@
 
 import { roundHalfAway } from '../../../core/fixed-point.ts';
 import { WEIGHT_LIMITS, type WeightDType } from '../../../passes/quantize/parameters.ts';
-import { type StepPlan, view, type Weight } from '../../compiled/step-plan.ts';
+import { view } from '../../compiled/run.ts';
+import type { StepPlan, Weight } from '../../compiled/step-plan.ts';
 
 /** How the weights of an operator are rounded. */
 export interface WeightRounding {
@@ -46,11 +47,11 @@ function planScales(
 ): void {
   const { dtype, scales, first, run: side } = rounding;
   if (first !== undefined && learned !== undefined) {
-    plan.forward.push((run) => learnedScales(first, view(run, learned.address, learned.size), scales));
+    plan.forward.add((run) => learnedScales(first, view(run, learned.address, learned.size), scales));
     return;
   }
   const largest = plan.reserve(scales.length);
-  plan.forward.push((run) => {
+  plan.forward.add((run) => {
     run.kernels.largestMagnitudes(weight.address, weight.size, side, scales.length, largest);
     largestScales(view(run, largest, scales.length), dtype, scales);
   });
@@ -67,7 +68,7 @@ export function roundWeights(
   const limit = WEIGHT_LIMITS[dtype];
   const [address, used] = [plan.reserve(weight.size), plan.reserve(scales.length)];
   planScales(plan, weight, rounding, learned);
-  plan.forward.push((run) => {
+  plan.forward.add((run) => {
     view(run, used, scales.length).set(scales);
     run.kernels.roundWeights(weight.address, weight.size, side, scales.length, used, limit, address);
   });
@@ -76,7 +77,7 @@ export function roundWeights(
   if (gradient === undefined || to === undefined) return { ...weight, address };
   const perChannel = weight.size / scales.length;
   const share = 1 / Math.sqrt(perChannel * limit);
-  plan.backward.push((run) => {
+  plan.backward.add((run) => {
     const [w, dw] = [view(run, weight.address, weight.size), view(run, gradient, weight.size)];
     const ds = view(run, to, scales.length);
     ds.fill(0);
@@ -102,7 +103,7 @@ export function roundBias(
   { scales }: Pick<WeightRounding, 'scales'>,
 ): Weight {
   const address = plan.reserve(bias.size);
-  plan.forward.push((run) => {
+  plan.forward.add((run) => {
     const [b, rounded] = [view(run, bias.address, bias.size), view(run, address, bias.size)];
     for (let c = 0; c < b.length; c++) {
       const step = f(inputScale() * scales[scales.length === 1 ? 0 : c]);

@@ -6,7 +6,7 @@ import { createRandom } from '../../../../src/core/random.ts';
 import { GraphBuilder } from '../../../../src/ir/builder.ts';
 import { getValue, type ValueId } from '../../../../src/ir/graph.ts';
 import type { Range } from '../../../../src/passes/quantize/parameters.ts';
-import { view } from '../../../../src/training/compiled/step-plan.ts';
+import { view } from '../../../../src/training/compiled/run.ts';
 import { compileGraph } from '../../../../src/training/graph/compile-graph.ts';
 import { openGraphStep } from '../../../../src/training/graph/graph-step.ts';
 import { IntegerNumerics } from '../../../../src/training/graph/quantized/integer-numerics.ts';

@@ -1,7 +1,7 @@
 /** What recurrent layers have in common: the way along the steps, and back. */
 
-import type { Run, Slot, StepPlan, Weight } from '../../step-plan.ts';
-import { zero } from '../../step-plan.ts';
+import { type Run, zero } from '../../run.ts';
+import type { Slot, StepPlan, Weight } from '../../step-plan.ts';
 import type { CompileLayer } from '../layer.ts';
 import { SteppedProduct } from './stepped-product.ts';
 import { reserveSteps, type Steps, stepAt } from './steps.ts';
@@ -100,7 +100,7 @@ export function compileRecurrent<Spec extends RecurrentSpec>(kind: CellKind): Co
     const cell = kind.create(plan, memory);
     const ending = endingOf(memory, output, returnSequences);
 
-    plan.forward.push((run) => {
+    plan.forward.add((run) => {
       const { kernels, rows } = run;
       kernels.swapRows(input.address, rows, count, depth, inputs.address);
       given.forward(run, 0, count, 0);
@@ -111,7 +111,7 @@ export function compileRecurrent<Spec extends RecurrentSpec>(kind: CellKind): Co
       }
       ending.forward(run);
     });
-    plan.backward.push((run) => {
+    plan.backward.add((run) => {
       ending.backward(run);
       cell.begin?.(run);
       remembered.begin(run);

@@ -1,6 +1,6 @@
 /** LSTM (Hochreiter and Schmidhuber 1997; with forget gates, Gers and others 2000), as Keras has it. */
 
-import { zero } from '../../step-plan.ts';
+import { zero } from '../../run.ts';
 import { compileRecurrent } from './compile-recurrent.ts';
 import { reserveSteps, stepAt } from './steps.ts';
 

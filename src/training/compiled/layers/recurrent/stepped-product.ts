@@ -1,7 +1,8 @@
 /** Products of steps with one kernel, each step by itself or all of them at once. */
 
 import type { Address } from '../../../../kernels/training/kernels.ts';
-import type { Run, StepPlan, Weight } from '../../step-plan.ts';
+import type { Run } from '../../run.ts';
+import type { StepPlan, Weight } from '../../step-plan.ts';
 import { type Steps, stepAt } from './steps.ts';
 
 /** sums[rows, columns] = from[rows, n] · kernel[n, columns] + bias[columns] */
@@ -65,6 +66,6 @@ export class SteppedProduct {
       kernels.gemm(this.#from.address, 1, n, sums, columns, gradient, columns, n, columns, count * rows, 0);
     }
     const biasGradient = this.#bias?.gradient;
-    if (biasGradient !== undefined) kernels.sumRows(sums, count * rows, columns, biasGradient);
+    if (biasGradient !== undefined) kernels.sumRows(sums, columns, count * rows, columns, biasGradient);
   }
 }

@@ -1,7 +1,8 @@
 /** Arrays of recurrent layers: step after step, [steps, rows, width], so that each step is a matrix, and all together one. */
 
 import type { Address } from '../../../../kernels/training/kernels.ts';
-import type { Run, StepPlan } from '../../step-plan.ts';
+import type { Run } from '../../run.ts';
+import type { StepPlan } from '../../step-plan.ts';
 
 /** Only the first rows of each step where a batch is smaller: the steps move together. */
 export interface Steps {

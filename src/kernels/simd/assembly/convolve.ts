@@ -1,0 +1,50 @@
+/** Convolutions of an image to which its padding belongs: a line of a window lies in one piece, and is multiplied there. */
+
+import { gemm } from './gemm';
+import {
+  CHANNELS, DILATION_HEIGHT, KERNEL_HEIGHT, KERNEL_WIDTH, OUTPUT_HEIGHT, OUTPUT_WIDTH, STRIDE_HEIGHT, STRIDE_WIDTH, WIDTH,
+} from './geometry';
+
+export function convolve(geometry: usize, image: usize, kernel: usize, n: i32, output: usize): void {
+  const channels = load<i32>(geometry, CHANNELS);
+  const kernelHeight = load<i32>(geometry, KERNEL_HEIGHT);
+  const outputHeight = load<i32>(geometry, OUTPUT_HEIGHT);
+  const outputWidth = load<i32>(geometry, OUTPUT_WIDTH);
+  const dilationHeight = load<i32>(geometry, DILATION_HEIGHT);
+  const strideHeight = load<i32>(geometry, STRIDE_HEIGHT);
+  const piece = load<i32>(geometry, KERNEL_WIDTH) * channels;
+  const pixelStep = load<i32>(geometry, STRIDE_WIDTH) * channels;
+  const lineBytes = <usize>(load<i32>(geometry, WIDTH) * channels) << 2;
+  const kernelBytes = <usize>(piece * n) << 2;
+  const outputBytes = <usize>(outputWidth * n) << 2;
+  for (let oy = 0; oy < outputHeight; oy++, output += outputBytes) {
+    for (let ky = 0; ky < kernelHeight; ky++) {
+      const from = image + <usize>(oy * strideHeight + ky * dilationHeight) * lineBytes;
+      gemm(from, pixelStep, 1, kernel + <usize>ky * kernelBytes, n, output, n, outputWidth, n, piece, <i32>(ky > 0));
+    }
+  }
+}
+
+export function convolveBackwardKernel(geometry: usize, image: usize, dOutput: usize, n: i32, dKernel: usize, from: i32, to: i32): void {
+  const channels = load<i32>(geometry, CHANNELS);
+  const outputHeight = load<i32>(geometry, OUTPUT_HEIGHT);
+  const outputWidth = load<i32>(geometry, OUTPUT_WIDTH);
+  const dilationHeight = load<i32>(geometry, DILATION_HEIGHT);
+  const strideHeight = load<i32>(geometry, STRIDE_HEIGHT);
+  const piece = load<i32>(geometry, KERNEL_WIDTH) * channels;
+  const pixelStep = load<i32>(geometry, STRIDE_WIDTH) * channels;
+  const lineBytes = <usize>(load<i32>(geometry, WIDTH) * channels) << 2;
+  const outputBytes = <usize>(outputWidth * n) << 2;
+  while (from < to) {
+    const ky = from / piece;
+    const offset = from % piece;
+    const rows = min(piece - offset, to - from);
+    const target = dKernel + (<usize>(from * n) << 2);
+    let line = image + <usize>(ky * dilationHeight) * lineBytes + (<usize>offset << 2);
+    let gradient = dOutput;
+    for (let oy = 0; oy < outputHeight; oy++, line += <usize>strideHeight * lineBytes, gradient += outputBytes) {
+      gemm(line, 1, pixelStep, gradient, n, target, n, rows, n, outputWidth, 1);
+    }
+    from += rows;
+  }
+}

@@ -1,0 +1,30 @@
+/** What runs a plan: kernels, the memory that they work on, and where the training stands. */
+
+import type { Address, TrainingKernels } from '../../kernels/training/kernels.ts';
+
+/** What a step of the plan is given each time it runs. */
+export interface Run {
+  readonly kernels: TrainingKernels;
+  /** The memory as float32; index = address / 4. */
+  readonly floats: Float32Array;
+  /** Where this thread's scratch memory begins. */
+  readonly scratch: Address;
+  /** Samples in this batch, at most those of the plan. */
+  rows: number;
+  /** Dropout and batch normalization behave otherwise when they do not train. */
+  training: boolean;
+  /** Updates so far, this one included. */
+  steps: number;
+  learningRate: number;
+}
+
+const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
+
+/** `length` elements from an address on. */
+export function view({ floats }: Run, address: Address, length: number): Float32Array {
+  return floats.subarray(address / FLOAT_BYTES, address / FLOAT_BYTES + length);
+}
+
+export function zero({ floats }: Run, address: Address, length: number): void {
+  floats.fill(0, address / FLOAT_BYTES, address / FLOAT_BYTES + length);
+}
