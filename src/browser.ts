@@ -402,6 +402,7 @@ export {
 } from './targets/c/emulated/listening-harness.ts';
 export { SENDING_SENSORS, type SendingSensor } from './targets/firmware/sending-sensors.ts';
 export { collectCommand, sendingSketch } from './targets/firmware/sending-sketch.ts';
+export type { CrewTask, TrainingThreads } from './training/compiled/crew/training-threads.ts';
 export { type Compression, type CompressionName, filesRead } from './training/compress/index.ts';
 export { COMPRESSION_SUMMARIES } from './training/compress/summaries.ts';
 export { BACKENDS, type BackendName, ENGINES, type EngineName } from './training/engine-choice.ts';

@@ -34,6 +34,7 @@ export { workForQueue } from './stages/search/queue/work-for-queue.ts';
 
 export { workerThreads } from './models/run/spread/worker-threads.ts';
 export { threadRunner } from './stages/search/trial-threads.ts';
+export { trainingThreads } from './training/compiled/crew/worker-threads.ts';
 export { tfjsTrainer } from './training/tfjs/tfjs-trainer.ts';
 
 /** What the commands print with `--json`. */

@@ -58,7 +58,7 @@ export type Overrides = Readonly<Record<string, JsonValue>>;
 /** A project, and what it is lent. */
 export interface PipelineContext
   extends WorkContext,
-    Pick<StageContext, 'tfjs'>,
+    Pick<StageContext, 'tfjs' | 'trainingThreads'>,
     Partial<Pick<StageContext, 'listFiles'>> {
   readonly config: ProjectConfig;
   /** Where artifacts are kept: `memoryStore()`, or `diskStore(folder)`. */

@@ -8,6 +8,7 @@ import type { JsonValue } from '../core/json.ts';
 import type { Reporter } from '../core/reporter.ts';
 import type { Scratch } from '../core/scratch.ts';
 import type { Threads } from '../models/run/spread/threads.ts';
+import type { TrainingThreads } from '../training/compiled/crew/training-threads.ts';
 import type { TfjsTrainer } from '../training/trainers.ts';
 import type { ProjectConfig } from './config.ts';
 
@@ -32,6 +33,8 @@ export interface StageContext {
   readonly signal: AbortSignal;
   /** Without them one thread does everything; the artifacts are the same. */
   readonly threads?: Threads | undefined;
+  /** Likewise for training. */
+  readonly trainingThreads?: TrainingThreads | undefined;
   /** Where TensorFlow.js may train. */
   readonly tfjs?: TfjsTrainer | undefined;
   readonly seed: number;

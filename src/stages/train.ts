@@ -177,7 +177,7 @@ export const trainStage: Stage<TrainOptions, Overrides> = {
   },
   consumes: () => [{ stage: 'dataset' }],
   async run(context, { model, recipe: planned, augment, engine, backend }, input) {
-    const { report, seed, tfjs } = context;
+    const { report, seed, tfjs, trainingThreads } = context;
     const samples = openTrainingSamples(input('dataset'));
     let result: TrainingResult;
     let built: ModelLayers;
@@ -188,7 +188,7 @@ export const trainStage: Stage<TrainOptions, Overrides> = {
       const output = networkOutput(input('dataset'), train, recipe);
       built = await modelLayers(model, train.x.shape, output, modelNote(input('dataset')), report);
       const topology = toTopology(built.layers, train.x.shape);
-      const { trainer, why } = await createTrainer({ engine, backend }, tfjs);
+      const { trainer, why } = await createTrainer({ engine, backend }, { tfjs, trainingThreads });
       report.info(why);
       for (const remark of trainingRemarks(built.layers, recipe)) report.warn(remark);
       result = await trainer.train(

@@ -24,7 +24,7 @@ export function float64Memory(bytes: number): { floats: Float32Array; kernels: T
     ...batchNormKernels(heap, FLOAT64),
     ...recurrentKernels(heap, FLOAT64),
     ...optimizerKernels(heap, FLOAT64),
-    ...quantizedKernels(heap as Float32Array<ArrayBuffer>),
+    ...quantizedKernels(heap),
   };
   return { floats: heap, kernels };
 }

@@ -9,6 +9,7 @@ import type { WorkContext } from '../../models/run/spread/spread-records.ts';
 import { workerThreads } from '../../models/run/spread/worker-threads.ts';
 import { CONFIG_FILE, defaultProject, type ProjectConfig, parseProject } from '../../stages/config.ts';
 import { Pipeline, type PipelineContext } from '../../stages/pipeline.ts';
+import { trainingThreads } from '../../training/compiled/crew/worker-threads.ts';
 import { tfjsTrainer } from '../../training/tfjs/tfjs-trainer.ts';
 import type { Session } from '../terminal/session.ts';
 import { projectFileAbove } from './find-project.ts';
@@ -70,7 +71,8 @@ function projectOf(session: Session, read: Pick<Project, 'config' | 'folder' | '
   const { config, folder } = read;
   const store = diskStore(artifactsOf(folder));
   const listFiles = (path: string) => listDataFiles(resolve(folder, path));
-  const context = { config, store, ...workContext(session), tfjs: tfjsTrainer, listFiles };
+  const lent = { tfjs: tfjsTrainer, trainingThreads };
+  const context = { config, store, ...workContext(session), ...lent, listFiles };
   return { ...read, store, context, pipeline: new Pipeline(context) };
 }
 

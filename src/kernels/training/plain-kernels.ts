@@ -11,7 +11,7 @@ import { recurrentKernels } from './plain/recurrent.ts';
 import { windowKernels } from './plain/windows.ts';
 
 /** Over `memory`, whose length is a multiple of 4. */
-export function createPlainKernels(memory: ArrayBuffer): TrainingKernels {
+export function createPlainKernels(memory: ArrayBufferLike): TrainingKernels {
   const heap = new Float32Array(memory);
   return {
     ...matrixKernels(heap, FLOAT32),

@@ -45,7 +45,7 @@ export class SumRounding {
   readonly #doubles: Float64Array;
 
   /** Over what lies at an address, a multiple of 16. */
-  constructor(memory: ArrayBuffer, address: Address) {
+  constructor(memory: ArrayBufferLike, address: Address) {
     this.#header = new Int32Array(memory, address, HEADER_WORDS);
     this.#reals = new Float32Array(memory, address, HEADER_WORDS);
     const blocks = address + HEADER_WORDS * 4;

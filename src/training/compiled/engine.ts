@@ -4,6 +4,7 @@ import { hasSimd } from '../../kernels/simd/simd-instance.ts';
 import type { HeapKind } from '../../kernels/training/heap.ts';
 import { runEpochs } from '../run-epochs.ts';
 import type { Trainer } from '../trainer.ts';
+import type { TrainingThreads } from './crew/training-threads.ts';
 import { openCompiledSession } from './session.ts';
 
 const WHY: Readonly<Record<HeapKind, string>> = {
@@ -11,8 +12,11 @@ const WHY: Readonly<Record<HeapKind, string>> = {
   plain: 'The compiled engine trains in plain JavaScript, slower: WebAssembly SIMD does not run here.',
 };
 
-/** On WebAssembly SIMD where the machine has it. */
-export function createCompiledTrainer(kind: HeapKind = hasSimd() ? 'simd' : 'plain'): {
+/** On WebAssembly SIMD where the machine has it, and on the threads that are lent where they gain time. */
+export function createCompiledTrainer(
+  kind: HeapKind = hasSimd() ? 'simd' : 'plain',
+  lent?: TrainingThreads,
+): {
   trainer: Trainer;
   why: string;
 } {
@@ -21,7 +25,7 @@ export function createCompiledTrainer(kind: HeapKind = hasSimd() ? 'simd' : 'pla
   const trainer: Trainer = {
     engine,
     async train(job, hooks) {
-      const outcome = await runEpochs(job, hooks, async (given) => openCompiledSession(given, kind));
+      const outcome = await runEpochs(job, hooks, async (given) => openCompiledSession(given, kind, lent));
       return { ...outcome, engine };
     },
   };

@@ -1,66 +1,90 @@
 /** A model in training inside the compiled engine: one plan, one memory, and no allocation while it runs. */
 
-import { inputError } from '../../core/errors.ts';
 import type { HeapKind } from '../../kernels/training/heap.ts';
 import { areaUnderRoc } from '../area-under-roc.ts';
 import type { Scores, TrainingSession } from '../run-epochs.ts';
 import { allRows } from '../samples/sample-rows.ts';
 import { type SampleStream, samplesInOrder, targetsOf } from '../samples/sample-stream.ts';
-import { readTopology } from '../topology.ts';
 import type { TrainingJob } from '../trainer.ts';
-import { type CompiledModel, compileModel, readWeights, writeWeights } from './compile-layers.ts';
-import type { Course } from './course.ts';
+import { type CompiledModel, readWeights, writeWeights } from './compile-layers.ts';
+import { alone, Crew, type Hands } from './crew/crew.ts';
+import { Signals } from './crew/signals.ts';
+import type { TrainingThreads } from './crew/training-threads.ts';
 import { LOSSES } from './losses.ts';
 import { batchMetric } from './metrics.ts';
-import { planUpdate } from './optimizers.ts';
 import { type Run, view } from './run.ts';
 import { RunningScores } from './running-scores.ts';
-import { openRun } from './training-heap.ts';
+import { openRun, openSharedRun } from './training-heap.ts';
+import { planTraining, type TrainingPlan } from './training-plan.ts';
 
 interface Machine {
   readonly run: Run;
   readonly model: CompiledModel;
-  readonly update: Course;
+  /** Runs a course, on the threads that are there. */
+  readonly crew: Hands;
   readonly input: Float32Array;
   readonly output: Float32Array;
   readonly outputGradient: Float32Array;
   readonly targets: Float32Array;
 }
 
-function build(job: TrainingJob, kind: HeapKind): Machine {
-  const layers = readTopology(job.topology);
-  const rows = Math.min(job.recipe.batchSize, job.train.x.count);
-  const model = compileModel(layers, rows, job.seed);
-  const { plan, input, output, parameters } = model;
-  if (parameters.count === 0) {
-    throw inputError(
-      'nothing-to-train',
-      'The model has no weights, so that there is nothing to train.',
-      'Add a layer that learns, such as Dense.',
-    );
+/** More would wait for each other more than work. */
+const MOST_THREADS = 8;
+
+/** The run of a plan, and the crew that runs it: with others where threads are lent. */
+function hire(
+  job: TrainingJob,
+  { model, courses }: TrainingPlan,
+  kind: HeapKind,
+  lent: TrainingThreads | undefined,
+): { readonly run: Run; readonly crew: Hands } {
+  const { plan } = model;
+  const threads = Math.min(lent?.most ?? 1, MOST_THREADS);
+  if (lent === undefined || threads === 1) {
+    const run = openRun(plan, kind);
+    return { run, crew: alone(courses, run) };
   }
-  const update = planUpdate(plan, parameters, job.recipe);
-  const targets = new Float32Array(rows * output.size);
-  const run = openRun(plan, kind);
+  const { run, memory, scratches } = openSharedRun(plan, kind, threads);
+  const signals = new Signals(Math.max(...Object.values(courses).map(({ length }) => length)));
+  const { topology, recipe, seed } = job;
+  const task = { job: { topology, recipe, seed }, rows: plan.rows, memory, signals: signals.buffer, threads };
+  const start = (): void => {
+    for (const scratch of scratches.slice(1)) lent.start({ ...task, scratch });
+  };
+  return { run, crew: new Crew(courses, run, { signals, threads, start }) };
+}
+
+function build(job: TrainingJob, kind: HeapKind, lent: TrainingThreads | undefined): Machine {
+  const rows = Math.min(job.recipe.batchSize, job.train.x.count);
+  const planned = planTraining(job, rows);
+  const { model } = planned;
+  const { input, output } = model;
+  const { run, crew } = hire(job, planned, kind, lent);
   writeWeights(model, run.floats, job.initialWeights);
   return {
     run,
     model,
-    update,
+    crew,
     input: view(run, input.address, rows * input.size),
     output: view(run, output.address, rows * output.size),
     outputGradient: view(run, output.gradient ?? 0, rows * output.size),
-    targets,
+    targets: new Float32Array(rows * output.size),
   };
 }
 
-export function openCompiledSession(job: TrainingJob, kind: HeapKind): TrainingSession {
+/** With other threads where some are lent: the bytes do not depend on how many there are. */
+export function openCompiledSession(
+  job: TrainingJob,
+  kind: HeapKind,
+  lent?: TrainingThreads,
+): TrainingSession {
   const { recipe } = job;
   const validation = samplesInOrder(job.validation);
   const wantsAuc = recipe.metrics.includes('auc');
   const validationTargets = wantsAuc ? allRows(targetsOf(job.validation)) : new Float32Array(0);
-  const { run, model, update, input, output, outputGradient, targets } = build(job, kind);
-  const { forward, backward, rows: batch, streams } = model.plan;
+  const { run, model, crew, input, output, outputGradient, targets } = build(job, kind, lent);
+  const { rows: batch, streams } = model.plan;
+  let batchesAhead = recipe.epochs * Math.ceil(job.train.x.count / batch);
   const kept = model.plan.kept.map(({ address, count }) => view(run, address, count));
   const loss = LOSSES[recipe.loss];
   const metricNames = recipe.metrics.filter((name) => name !== 'auc');
@@ -72,7 +96,7 @@ export function openCompiledSession(job: TrainingJob, kind: HeapKind): TrainingS
     const rows = Math.min(batch, samples.count - start);
     run.rows = rows;
     samples.read(start, rows, input, targets);
-    forward.run(run);
+    crew.run('forward');
     const count = rows * model.output.size;
     scores.add(0, loss.value(output, targets, count, width), rows);
     for (let i = 0; i < metrics.length; i++) {
@@ -92,11 +116,13 @@ export function openCompiledSession(job: TrainingJob, kind: HeapKind): TrainingS
       run.learningRate = learningRate;
       scores.clear();
       for (let start = 0; start < samples.count; start += batch) {
+        const started = performance.now();
         const rows = forwardBatch(samples, start);
         loss.gradient(output, targets, rows * model.output.size, width, outputGradient);
-        backward.run(run);
+        crew.run('backward');
         run.steps++;
-        update.run(run);
+        crew.run('update');
+        crew.measure(performance.now() - started, --batchesAhead);
       }
       return means();
     },
@@ -126,6 +152,8 @@ export function openCompiledSession(job: TrainingJob, kind: HeapKind): TrainingS
       for (const [index, stream] of streams.entries())
         stream.restore(words.slice(index * each, (index + 1) * each));
     },
-    dispose() {},
+    dispose() {
+      crew.end();
+    },
   };
 }

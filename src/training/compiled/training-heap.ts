@@ -1,7 +1,15 @@
 /** The memory of a training step. */
 
 import { unsupportedError } from '../../core/errors.ts';
-import { createHeap, type HeapKind, type TrainingHeap } from '../../kernels/training/heap.ts';
+import {
+  attachHeap,
+  createHeap,
+  createSharedMemory,
+  type HeapKind,
+  type SharedMemory,
+  type TrainingHeap,
+} from '../../kernels/training/heap.ts';
+import type { Address } from '../../kernels/training/kernels.ts';
 import type { Run } from './run.ts';
 import type { StepPlan } from './step-plan.ts';
 
@@ -10,10 +18,9 @@ export function stepBytes({ bytes, scratchBytes }: StepPlan): number {
   return bytes + scratchBytes;
 }
 
-/** Throws `training-memory` (unsupported) where it cannot be had. */
-export function trainingHeap(bytes: number, kind: HeapKind): TrainingHeap {
+function allocated<Memory>(bytes: number, allocate: () => Memory): Memory {
   try {
-    return createHeap(bytes, kind);
+    return allocate();
   } catch (error) {
     throw unsupportedError(
       'training-memory',
@@ -22,6 +29,11 @@ export function trainingHeap(bytes: number, kind: HeapKind): TrainingHeap {
       error,
     );
   }
+}
+
+/** Throws `training-memory` (unsupported) where it cannot be had. */
+export function trainingHeap(bytes: number, kind: HeapKind): TrainingHeap {
+  return allocated(bytes, () => createHeap(bytes, kind));
 }
 
 /** A plan in the memory that it wants, which may be larger than it. */
@@ -37,6 +49,18 @@ export function runIn({ buffer, kernels }: TrainingHeap, plan: StepPlan): Run {
     steps: 0,
     learningRate: 0,
   };
+}
+
+/** Memory for a plan that several threads run, and the run of the first of them. */
+export function openSharedRun(
+  plan: StepPlan,
+  kind: HeapKind,
+  threads: number,
+): { readonly run: Run; readonly memory: SharedMemory; readonly scratches: readonly Address[] } {
+  const scratches = Array.from({ length: threads }, (_, index) => plan.bytes + index * plan.scratchBytes);
+  const bytes = plan.bytes + threads * plan.scratchBytes;
+  const memory = allocated(bytes, () => createSharedMemory(bytes, kind));
+  return { run: runIn(attachHeap(memory), plan), memory, scratches };
 }
 
 /** A plan in memory of its own. */

@@ -247,34 +247,37 @@ describe('SIMD kernels of training', () => {
     [9, 9, 2, 4, 4, 2, 2, 1, 9],
     [8, 5, 5, 2, 3, 1, 1, 3, 12],
     [1, 20, 4, 1, 5, 1, 2, 1, 17],
-  ])('convolve where the windows are: %j', (height, width, channels, kernelHeight, kernelWidth, sh, sw, dh, n) => {
-    const geometry: Geometry = {
-      height,
-      width,
-      channels,
-      kernelHeight,
-      kernelWidth,
-      strideHeight: sh,
-      strideWidth: sw,
-      dilationHeight: dh,
-      dilationWidth: 1,
-      padTop: 0,
-      padLeft: 0,
-      outputHeight: Math.floor((height - (kernelHeight - 1) * dh - 1) / sh) + 1,
-      outputWidth: Math.floor((width - kernelWidth) / sw) + 1,
-    };
-    const rows = kernelHeight * kernelWidth * channels;
-    expectAlike(
-      n,
-      (kernels) => {
-        kernels.convolve(GEOMETRY, AT[0], AT[1], n, AT[2]);
-        kernels.convolveBackwardKernel(GEOMETRY, AT[0], AT[2], n, AT[3], 0, 5);
-        kernels.convolveBackwardKernel(GEOMETRY, AT[0], AT[2], n, AT[3], 7, rows);
-        return undefined;
-      },
-      (heap) => setGeometry(heap, geometry),
-    );
-  });
+  ])(
+    'convolve where the windows are: %j',
+    (height, width, channels, kernelHeight, kernelWidth, sh, sw, dh, n) => {
+      const geometry: Geometry = {
+        height,
+        width,
+        channels,
+        kernelHeight,
+        kernelWidth,
+        strideHeight: sh,
+        strideWidth: sw,
+        dilationHeight: dh,
+        dilationWidth: 1,
+        padTop: 0,
+        padLeft: 0,
+        outputHeight: Math.floor((height - (kernelHeight - 1) * dh - 1) / sh) + 1,
+        outputWidth: Math.floor((width - kernelWidth) / sw) + 1,
+      };
+      const rows = kernelHeight * kernelWidth * channels;
+      expectAlike(
+        n,
+        (kernels) => {
+          kernels.convolve(GEOMETRY, AT[0], AT[1], n, AT[2]);
+          kernels.convolveBackwardKernel(GEOMETRY, AT[0], AT[2], n, AT[3], 0, 5);
+          kernels.convolveBackwardKernel(GEOMETRY, AT[0], AT[2], n, AT[3], 7, rows);
+          return undefined;
+        },
+        (heap) => setGeometry(heap, geometry),
+      );
+    },
+  );
 
   it('normalize batches', () => {
     for (const n of [1, 4, 6, 9, 23]) {

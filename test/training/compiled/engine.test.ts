@@ -136,9 +136,9 @@ describe('the compiled engine', () => {
       kind: 'usage',
       code: 'engine-without-backends',
     });
-    expect((await createTrainer({ backend: 'cpu' }, tfjsTrainer)).trainer.engine).toBe('tfjs/cpu');
-    expect((await createTrainer({ engine: 'tfjs', backend: 'cpu' }, tfjsTrainer)).trainer.engine).toBe(
-      'tfjs/cpu',
-    );
+    expect((await createTrainer({ backend: 'cpu' }, { tfjs: tfjsTrainer })).trainer.engine).toBe('tfjs/cpu');
+    expect(
+      (await createTrainer({ engine: 'tfjs', backend: 'cpu' }, { tfjs: tfjsTrainer })).trainer.engine,
+    ).toBe('tfjs/cpu');
   });
 });

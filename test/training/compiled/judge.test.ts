@@ -11,7 +11,7 @@ import { jobOf, train } from './job.ts';
 import { coveredTypes, endedCase, LAYER_CASES } from './layer-cases.ts';
 
 async function expectSameTraining(job: TrainingJob, tolerance = 2e-4): Promise<void> {
-  const judge = await train((await createTrainer({ backend: 'cpu' }, tfjsTrainer)).trainer, job);
+  const judge = await train((await createTrainer({ backend: 'cpu' }, { tfjs: tfjsTrainer })).trainer, job);
   const compiled = await train(createCompiledTrainer().trainer, job);
   for (const [index, expected] of judge.history.entries()) {
     const actual = compiled.history[index];

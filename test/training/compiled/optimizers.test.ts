@@ -137,7 +137,7 @@ it.each([
   [{ optimizer: 'sgd', clipNorm: 1 }, 'has no "clipNorm"'],
   [{ optimizer: 'rmsprop', clipValue: 1 }, 'has no "clipValue"'],
 ])('TensorFlow.js refuses %j', async (recipe, message) => {
-  const { trainer } = await createTrainer({ backend: 'cpu' }, tfjsTrainer);
+  const { trainer } = await createTrainer({ backend: 'cpu' }, { tfjs: tfjsTrainer });
   await expect(train(trainer, jobWith(recipe))).rejects.toMatchObject({
     kind: 'unsupported',
     code: 'engine-without-option',

@@ -10,10 +10,10 @@ import { type Graph, getValue, type ValueId } from '../../../src/ir/graph.ts';
 import type { AttributesOf, OpKind } from '../../../src/ops/index.ts';
 import { isLinear } from '../../../src/passes/linear.ts';
 import { type Run, view } from '../../../src/training/compiled/run.ts';
+import { stepBytes } from '../../../src/training/compiled/training-heap.ts';
 import { compileGraph } from '../../../src/training/graph/compile-graph.ts';
 import { TRAINED_OPERATORS } from '../../../src/training/graph/operators/index.ts';
 import { type FloatCase, floatCases } from '../../conformance/float-cases.ts';
-import { stepBytes } from '../../../src/training/compiled/training-heap.ts';
 import { float64Memory } from '../float64-memory.ts';
 
 const INPUTS = 3;

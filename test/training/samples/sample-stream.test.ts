@@ -57,7 +57,7 @@ it('augmentation depends on seed, epoch and place, and not on batches', () => {
 it('the same augmented samples in both engines; validation is left alone', async () => {
   const job = { ...jobOf(DENSE, [4], { metrics: [] }), augment };
   const ours = await train(createCompiledTrainer().trainer, job);
-  const theirs = await train((await createTrainer({ backend: 'cpu' }, tfjsTrainer)).trainer, job);
+  const theirs = await train((await createTrainer({ backend: 'cpu' }, { tfjs: tfjsTrainer })).trainer, job);
   for (const [index, record] of ours.history.entries()) {
     expect(record.loss).toBeCloseTo(theirs.history[index].loss, 5);
     expect(record.valLoss).toBeCloseTo(theirs.history[index].valLoss, 5);
@@ -104,7 +104,10 @@ it.each([
     y: rowsInMemory({ data: allRows(x), shape: [x.count, ...(layers === FLAT ? [6] : [3, 2])] }),
   });
   const itself = ({ x }: { x: SampleRows }) => ({ x, y: 'input' as const });
-  for (const { trainer } of [createCompiledTrainer(), await createTrainer({ backend: 'cpu' }, tfjsTrainer)]) {
+  for (const { trainer } of [
+    createCompiledTrainer(),
+    await createTrainer({ backend: 'cpu' }, { tfjs: tfjsTrainer }),
+  ]) {
     const [one, other] = await Promise.all(
       [itself, copied].map((of) =>
         train(trainer, { ...job, train: of(job.train), validation: of(job.validation) }),

@@ -57,7 +57,9 @@ it('gathers what it reads', () => {
 
 it.each(['compiled', 'cpu'] as const)('the model gives the targets themselves, on %s', async (name) => {
   const { trainer } =
-    name === 'compiled' ? createCompiledTrainer() : await createTrainer({ backend: name }, tfjsTrainer);
+    name === 'compiled'
+      ? createCompiledTrainer()
+      : await createTrainer({ backend: name }, { tfjs: tfjsTrainer });
   const { model, history } = await train(trainer, jobWith(DENSE));
   const [kernel, bias] = model.weights.map(({ data }) => [...data]);
   expect(kernel[0]).toBeCloseTo(300, 0);

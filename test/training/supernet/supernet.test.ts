@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/core/random.ts';
 import { elementCount, type Shape } from '../../../src/core/tensor.ts';
-import { stepBytes } from '../../../src/training/compiled/training-heap.ts';
 import { createHeap } from '../../../src/kernels/training/heap.ts';
 import { createCompiledTrainer } from '../../../src/training/compiled/engine.ts';
+import { stepBytes } from '../../../src/training/compiled/training-heap.ts';
 import { createInitialWeights } from '../../../src/training/initial-weights.ts';
 import type { LayerInput } from '../../../src/training/layer-table.ts';
 import { modelSpecSchema, toTopology } from '../../../src/training/model-spec.ts';

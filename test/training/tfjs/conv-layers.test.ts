@@ -58,7 +58,7 @@ function jobOf(layers: readonly object[], shape: Shape, recipe: object = {}): Tr
 }
 
 async function trainOn(backend: BackendName, job: TrainingJob): Promise<TrainingResult> {
-  const { trainer } = await createTrainer({ backend }, tfjsTrainer);
+  const { trainer } = await createTrainer({ backend }, { tfjs: tfjsTrainer });
   return trainer.train(job, { signal: new AbortController().signal, onEpoch: () => {} });
 }
 

@@ -41,7 +41,7 @@ function jobOf(layers: readonly object[], recipe: object, seed = 1): TrainingJob
 }
 
 async function trainOn(backend: BackendName, job: TrainingJob) {
-  const { trainer } = await createTrainer({ backend }, tfjsTrainer);
+  const { trainer } = await createTrainer({ backend }, { tfjs: tfjsTrainer });
   return trainer.train(job, hooks);
 }
 

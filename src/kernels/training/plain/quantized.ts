@@ -27,7 +27,7 @@ function saturated(x: number): number {
   return Math.max(INT32_MIN, Math.min(INT32_MAX, x)) | 0;
 }
 
-export function quantizedKernels(heap: Float32Array<ArrayBuffer>): QuantizedKernels {
+export function quantizedKernels(heap: Float32Array): QuantizedKernels {
   const bytes = new Uint8Array(heap.buffer);
   const integers = new Int8Array(heap.buffer);
   return {

@@ -23,7 +23,8 @@ export function addSlots(plan: StepPlan, inputs: readonly Slot[], outputShape: S
     const count = (end - from) * size;
     const offset = from * bytes;
     copy(run, first.address + offset, address + offset, count);
-    for (let i = 0; i < others.length; i++) run.kernels.add(others[i].address + offset, address + offset, count);
+    for (let i = 0; i < others.length; i++)
+      run.kernels.add(others[i].address + offset, address + offset, count);
   });
   if (gradient === undefined) return output;
   const targets = inputs.flatMap((input) => input.gradient ?? []);

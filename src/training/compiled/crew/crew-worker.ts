@@ -1,0 +1,7 @@
+/** The entry of a worker thread of training. */
+
+import { workerData } from 'node:worker_threads';
+import { serve } from './serve.ts';
+import type { CrewTask } from './training-threads.ts';
+
+serve(workerData as CrewTask);

@@ -1,0 +1,121 @@
+/** The first thread of a crew: it trains alone until others are worth their start, and with them while they help. */
+
+import type { Course } from '../course.ts';
+import type { Run } from '../run.ts';
+import type { CourseName } from '../training-plan.ts';
+import { Member } from './member.ts';
+import type { Signals } from './signals.ts';
+
+/** Batches that are measured, alone and together: the first ones load and compile. */
+const UNMEASURED = 3;
+const MEASURED = 9;
+/** Work ahead, in milliseconds of one thread, for which others are started. */
+const WORTH_MS = 400;
+/** Shorter batches spend more time on meeting than they save. */
+const LEAST_BATCH_MS = 0.15;
+/** Of the time alone, what together is worth going on with. */
+const GAIN = 0.95;
+
+class Stopwatch {
+  readonly #times: number[] = [];
+  #seen = 0;
+
+  add(ms: number): void {
+    if (this.#seen++ >= UNMEASURED && this.#times.length < MEASURED) this.#times.push(ms);
+  }
+
+  /** The median of what was measured; undefined before that is enough. */
+  get median(): number | undefined {
+    if (this.#times.length < MEASURED) return undefined;
+    return this.#times.toSorted((a, b) => a - b)[MEASURED >> 1];
+  }
+}
+
+/** Who may help. */
+export interface Others {
+  readonly signals: Signals;
+  /** At work together, the first one included. */
+  readonly threads: number;
+  /** Starts them. */
+  readonly start: () => void;
+}
+
+/** What runs the courses of a plan. */
+export interface Hands {
+  run(name: CourseName): void;
+  /** Behind each batch that trained: how long it took, and how many are ahead. */
+  measure(ms: number, ahead: number): void;
+  /** Lets others go. */
+  end(): void;
+}
+
+type Courses = Readonly<Record<CourseName, Course>>;
+
+/** One thread, for good. */
+export function alone(courses: Courses, run: Run): Hands {
+  return { run: (name) => courses[name].run(run), measure: () => {}, end: () => {} };
+}
+
+type State = 'alone' | 'starting' | 'together' | 'dismissed';
+
+export class Crew implements Hands {
+  readonly #courses: Courses;
+  readonly #run: Run;
+  readonly #others: Others;
+  readonly #member: Member;
+  readonly #alone = new Stopwatch();
+  readonly #together = new Stopwatch();
+  #state: State = 'alone';
+
+  constructor(courses: Courses, run: Run, others: Others) {
+    this.#courses = courses;
+    this.#run = run;
+    this.#others = others;
+    this.#member = new Member(others.signals, true, others.threads);
+  }
+
+  run(name: CourseName): void {
+    const course = this.#courses[name];
+    if (this.#state !== 'together') {
+      course.run(this.#run);
+      return;
+    }
+    this.#others.signals.announce(name, course.length, this.#run);
+    this.#member.run(course, this.#run);
+  }
+
+  measure(ms: number, ahead: number): void {
+    if (this.#state === 'dismissed') return;
+    if (this.#state === 'together') {
+      this.#together.add(ms);
+      this.#judge();
+      return;
+    }
+    this.#alone.add(ms);
+    if (this.#state === 'alone') this.#consider(ahead);
+    else if (this.#others.signals.loaded === this.#others.threads - 1) this.#state = 'together';
+  }
+
+  #consider(ahead: number): void {
+    const each = this.#alone.median;
+    if (each === undefined || each < LEAST_BATCH_MS || each * ahead < WORTH_MS) return;
+    this.#state = 'starting';
+    try {
+      this.#others.start();
+    } catch {
+      // Whoever has started is let go.
+      this.end();
+    }
+  }
+
+  #judge(): void {
+    const [before, now] = [this.#alone.median, this.#together.median];
+    if (before !== undefined && now !== undefined && now > GAIN * before) this.end();
+  }
+
+  /** The first one trains on alone. */
+  end(): void {
+    if (this.#state === 'starting' || this.#state === 'together') this.#others.signals.end();
+    this.#state = 'dismissed';
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * What the threads of a crew tell each other: a few integers that all of them see. The first thread says which course to run
+ * and on what; the others wait for it.
+ */
+
+import type { Run } from '../run.ts';
+import { COURSES, type CourseName } from '../training-plan.ts';
+
+/** Where each of them lies; those from `cursors` on are taken from the parts of each step of a course. */
+const AT = {
+  turn: 0,
+  arrivals: 1,
+  loaded: 2,
+  course: 3,
+  rows: 4,
+  training: 5,
+  steps: 6,
+  cursors: 16,
+} as const;
+
+/** Behind all integers: the learning rate, float64. */
+const REAL_BYTES = Float64Array.BYTES_PER_ELEMENT;
+
+/** How often a thread looks before it sleeps: about as long as waking it takes. */
+const LOOKS = 4000;
+/** No step of one thread takes as long. */
+const LOST_MS = 120_000;
+
+const END = COURSES.length;
+
+export class Signals {
+  /** To be handed to other threads. */
+  readonly buffer: SharedArrayBuffer;
+  readonly #words: Int32Array;
+  readonly #rate: Float64Array;
+
+  /** For courses of at most `steps` steps, or on what another thread has made. */
+  constructor(of: number | SharedArrayBuffer) {
+    const words = (steps: number): number => 2 * Math.ceil((AT.cursors + steps) / 2);
+    this.buffer = typeof of === 'number' ? new SharedArrayBuffer(words(of) * 4 + REAL_BYTES) : of;
+    this.#words = new Int32Array(this.buffer, 0, (this.buffer.byteLength - REAL_BYTES) / 4);
+    this.#rate = new Float64Array(this.buffer, this.buffer.byteLength - REAL_BYTES);
+  }
+
+  /** Threads that are ready to work. */
+  get loaded(): number {
+    return Atomics.load(this.#words, AT.loaded);
+  }
+
+  load(): void {
+    Atomics.add(this.#words, AT.loaded, 1);
+  }
+
+  /** Has the others run a course of `steps` steps. */
+  announce(course: CourseName, steps: number, run: Run): void {
+    this.#words.fill(0, AT.cursors, AT.cursors + steps);
+    this.#words[AT.rows] = run.rows;
+    this.#words[AT.training] = run.training ? 1 : 0;
+    this.#words[AT.steps] = run.steps;
+    this.#rate[0] = run.learningRate;
+    this.#begin(COURSES.indexOf(course));
+  }
+
+  /** Lets the others go. */
+  end(): void {
+    this.#begin(END);
+  }
+
+  #begin(course: number): void {
+    this.#words[AT.course] = course;
+    Atomics.add(this.#words, AT.turn, 1);
+    Atomics.notify(this.#words, AT.turn);
+  }
+
+  /** Waits for the turn behind the last one, takes over what it runs on, and says what runs; undefined at the end. */
+  await(last: number, run: Run): CourseName | undefined {
+    this.#wait(AT.turn, (turn) => turn !== last, Infinity);
+    run.rows = this.#words[AT.rows];
+    run.training = this.#words[AT.training] === 1;
+    run.steps = this.#words[AT.steps];
+    run.learningRate = this.#rate[0];
+    return COURSES[this.#words[AT.course]];
+  }
+
+  /** The first of `count` parts of a step that nobody has taken yet; they are the caller's. */
+  take(step: number, count: number): number {
+    return Atomics.add(this.#words, AT.cursors + step, count);
+  }
+
+  /** Returns when `arrivals` have been counted, this one included. Throws where others do not come. */
+  meet(arrivals: number): void {
+    const arrived = (Atomics.add(this.#words, AT.arrivals, 1) + 1) | 0;
+    if (arrived === arrivals) Atomics.notify(this.#words, AT.arrivals);
+    // The difference, since the count may wrap.
+    else this.#wait(AT.arrivals, (now) => ((now - arrivals) | 0) >= 0, LOST_MS);
+  }
+
+  #wait(at: number, isOver: (value: number) => boolean, timeout: number): void {
+    for (let look = 0; look < LOOKS; look++) if (isOver(Atomics.load(this.#words, at))) return;
+    for (;;) {
+      const seen = Atomics.load(this.#words, at);
+      if (isOver(seen)) return;
+      if (Atomics.wait(this.#words, at, seen, timeout) === 'timed-out') throw new Error('a thread was lost');
+    }
+  }
+}

@@ -1,0 +1,23 @@
+/** Threads that somebody lends to training: Node's are in `worker-threads.ts`. */
+
+import type { SharedMemory } from '../../../kernels/training/heap.ts';
+import type { PlannedJob } from '../training-plan.ts';
+
+/** All that a thread needs to work on a step of training. */
+export interface CrewTask {
+  readonly job: PlannedJob;
+  /** Samples in a batch at most. */
+  readonly rows: number;
+  readonly memory: SharedMemory;
+  /** Where its scratch memory begins. */
+  readonly scratch: number;
+  readonly signals: SharedArrayBuffer;
+  readonly threads: number;
+}
+
+export interface TrainingThreads {
+  /** At work together, this one included. */
+  readonly most: number;
+  /** Starts one that works until `Signals.end`. Throws where the machine has no room for another one. */
+  start(task: CrewTask): void;
+}

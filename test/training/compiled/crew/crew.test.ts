@@ -1,0 +1,122 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { Crew, type Hands } from '../../../../src/training/compiled/crew/crew.ts';
+import { Signals } from '../../../../src/training/compiled/crew/signals.ts';
+import { openRun } from '../../../../src/training/compiled/training-heap.ts';
+import { planTraining } from '../../../../src/training/compiled/training-plan.ts';
+import { jobOf } from '../job.ts';
+
+const JOB = jobOf([{ type: 'Dense', units: 3 }], [4], {});
+
+class Watched extends Signals {
+  ended = false;
+
+  override end(): void {
+    this.ended = true;
+    super.end();
+  }
+}
+
+/** Batches of `alone` and then `together` milliseconds; what became of the others. */
+function measured(alone: number, together: number, ahead: number): 'never' | 'kept' | 'let go' {
+  const { model, courses } = planTraining(JOB, 4);
+  const signals = new Watched(20);
+  let started = false;
+  const start = (): void => {
+    started = true;
+    signals.load();
+  };
+  const crew: Hands = new Crew(courses, openRun(model.plan, 'simd'), { signals, threads: 2, start });
+  for (let batch = 0; batch < 40; batch++) crew.measure(started ? together : alone, ahead);
+  if (!started) return 'never';
+  return signals.ended ? 'let go' : 'kept';
+}
+
+describe('a crew', () => {
+  it('is hired for batches that take long, where many are ahead', () => {
+    expect(measured(2, 1, 1000)).toBe('kept');
+    expect(measured(2, 1, 20)).toBe('never');
+    expect(measured(0.01, 0.01, 1e6)).toBe('never');
+  });
+
+  it('is let go where it saves nothing', () => {
+    expect(measured(2, 2.2, 1000)).toBe('let go');
+  });
+
+  it('that cannot start leaves the first thread alone', () => {
+    const { model, courses } = planTraining(JOB, 4);
+    const run = openRun(model.plan, 'simd');
+    const crew = new Crew(courses, run, {
+      signals: new Signals(20),
+      threads: 2,
+      start: () => {
+        throw new RangeError('no room');
+      },
+    });
+    for (let batch = 0; batch < 40; batch++) crew.measure(2, 1000);
+    crew.run('forward');
+    crew.end();
+  });
+});
+
+const DIST = fileURLToPath(new URL('../../../../dist/', import.meta.url));
+
+describe.skipIf(!existsSync(`${DIST}bin.js`))('compiled threads ("npm run build" makes them)', () => {
+  const load = async <T>(path: string): Promise<T> => (await import(`${DIST}training/${path}.js`)) as T;
+  type SessionModule = typeof import('../../../../src/training/compiled/session.ts');
+  type StreamModule = typeof import('../../../../src/training/samples/sample-stream.ts');
+  type ThreadsModule = typeof import('../../../../src/training/compiled/crew/worker-threads.ts');
+
+  const IMAGE = [12, 12, 3];
+  const job = jobOf(
+    [
+      { type: 'Conv2D', filters: 24, kernelSize: [3, 3], padding: 'same' },
+      { type: 'BatchNormalization' },
+      { type: 'DepthwiseConv2D', kernelSize: [3, 3], activation: 'relu' },
+      { type: 'Conv2D', filters: 20, kernelSize: [3, 3], activation: 'relu' },
+      { type: 'Dropout', rate: 0.2 },
+      { type: 'GlobalAveragePooling2D' },
+      { type: 'Dense', units: 3 },
+    ],
+    IMAGE,
+    { optimizer: 'adam', epochs: 1_000_000 },
+  );
+
+  /** What some epochs learn, and whether others came to help meanwhile. */
+  async function learned(most: number, kind: 'simd' | 'plain'): Promise<[readonly Float32Array[], boolean]> {
+    const { openCompiledSession } = await load<SessionModule>('compiled/session');
+    const { trainingSamples } = await load<StreamModule>('samples/sample-stream');
+    const { trainingThreads } = await load<ThreadsModule>('compiled/crew/worker-threads');
+    let helped = false;
+    const session = openCompiledSession(job, kind, {
+      most,
+      start(task) {
+        trainingThreads.start(task);
+        const signals = new Signals(task.signals);
+        // Until it has loaded; how fast a machine is must not decide what is tested.
+        const clock = new Int32Array(new SharedArrayBuffer(4));
+        for (const end = Date.now() + 20_000; signals.loaded === 0 && Date.now() < end; )
+          Atomics.wait(clock, 0, 0, 5);
+        helped = signals.loaded > 0;
+      },
+    });
+    const samplesOf = trainingSamples(job);
+    for (let epoch = 1; epoch <= EPOCHS[kind]; epoch++) await session.trainEpoch(samplesOf(epoch), 0.01);
+    await session.validate();
+    const weights = session.weights().map(({ data }) => data);
+    session.dispose();
+    return [weights, helped];
+  }
+
+  const EPOCHS = { simd: 30, plain: 6 } as const;
+
+  it.each(['simd', 'plain'] as const)('learn the bytes of one: %s', async (kind) => {
+    const [alone] = await learned(1, kind);
+    for (const threads of [2, 3]) {
+      const [weights, helped] = await learned(threads, kind);
+      expect(helped).toBe(true);
+      expect(weights).toStrictEqual(alone);
+    }
+  });
+});
