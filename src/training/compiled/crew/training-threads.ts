@@ -15,6 +15,7 @@ export interface CrewTask {
   readonly threads: number;
 }
 
+/** How many threads may train together, and how one of them is started. */
 export interface TrainingThreads {
   /** At work together, this one included. */
   readonly most: number;

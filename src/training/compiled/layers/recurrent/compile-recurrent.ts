@@ -35,7 +35,7 @@ export interface CellKind {
   create(plan: StepPlan, memory: Memory): Cell;
 }
 
-interface RecurrentSpec {
+export interface RecurrentSpec {
   readonly units: number;
   readonly useBias: boolean;
   readonly returnSequences: boolean;
