@@ -2,48 +2,12 @@
 
 import { reducedMultiplier } from '../../core/fixed-point.ts';
 import type { FloatClamp } from '../float/finish-channels.ts';
-import type { ChannelRequantization } from '../int8/requantize.ts';
 import type { ChannelSums } from '../int16/channel-sums.ts';
 
 export const BLOCK = 8;
 
 export function paddedChannels(channels: number): number {
   return Math.ceil(channels / BLOCK) * BLOCK;
-}
-
-/** `Int8Limits` of `assembly/int8-requantize.ts`. */
-export function int8Limits(p: ChannelRequantization & { readonly inputZeroPoint: number }): Int32Array {
-  const { outputZeroPoint, clampMin, clampMax } = p;
-  return Int32Array.of(
-    p.multipliers.length,
-    p.inputZeroPoint,
-    outputZeroPoint,
-    clampMin - outputZeroPoint,
-    clampMax - outputZeroPoint,
-  );
-}
-
-const GROUP = 4;
-const GROUP_BYTES = 80;
-
-/** Of every four channels: bias, 2^shift left, multiplier (int32 each), and 2^−shift right (float64). */
-export function int8ChannelConstants(p: ChannelRequantization, bias: Int32Array | undefined): Uint8Array {
-  const channels = p.multipliers.length;
-  const groups = paddedChannels(channels) / GROUP;
-  const buffer = new ArrayBuffer(groups * GROUP_BYTES);
-  const integers = new Int32Array(buffer);
-  const factors = new Float64Array(buffer);
-  for (let channel = 0; channel < channels; channel++) {
-    const shift = p.shifts[channel];
-    const lane = channel % GROUP;
-    const group = Math.floor(channel / GROUP);
-    const integer = (group * GROUP_BYTES) / 4 + lane;
-    integers[integer] = bias?.[channel] ?? 0;
-    integers[integer + GROUP] = 1 << Math.max(0, shift);
-    integers[integer + 2 * GROUP] = p.multipliers[channel];
-    factors[(group * GROUP_BYTES + 3 * 4 * GROUP) / 8 + lane] = 2 ** Math.min(0, shift);
-  }
-  return new Uint8Array(buffer);
 }
 
 /** `Int16Limits` of `assembly/int16-requantize.ts`. */

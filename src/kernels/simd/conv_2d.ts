@@ -2,10 +2,11 @@ import type { ConvFloat } from '../float/conv_2d.ts';
 import type { ConvInt8 } from '../int8/conv_2d.ts';
 import type { Int16Bias } from '../int16/channel-sums.ts';
 import type { ConvInt16 } from '../int16/conv_2d.ts';
-import { planProductFloat, planProductInt8, planProductInt16 } from './product.ts';
+import { planProductInt8 } from './int8-product.ts';
+import { planProductFloat, planProductInt16 } from './product.ts';
 import type { SimdPlan } from './simd-plan.ts';
 
-/** Equal to `convInt8`; undefined for channels in groups. */
+/** Equal to `convInt8`; undefined for channels in groups, and for windows that cover too much. */
 export function planConvInt8(
   p: ConvInt8,
   weights: Int8Array,

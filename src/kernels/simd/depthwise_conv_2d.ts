@@ -1,5 +1,4 @@
 import type { DepthwiseConvFloat } from '../float/depthwise_conv_2d.ts';
-import type { DepthwiseConvInt8 } from '../int8/depthwise_conv_2d.ts';
 import type { Int16Bias } from '../int16/channel-sums.ts';
 import type { DepthwiseConvInt16 } from '../int16/depthwise_conv_2d.ts';
 import type { Window } from '../window.ts';
@@ -7,8 +6,6 @@ import {
   BLOCK,
   floatBias,
   floatLimits,
-  int8ChannelConstants,
-  int8Limits,
   int16ChannelConstants,
   int16Limits,
   paddedChannels,
@@ -36,12 +33,12 @@ interface Variant<T extends Int8Array | Float32Array> {
   readonly limits: ArrayBufferView;
   readonly channelConstants: ArrayBufferView;
   padded(length: number): T;
-  readonly multiply: (kernels: InferenceKernels) => InferenceKernels['depthwiseInt8'];
-  readonly repeat: (kernels: InferenceKernels) => InferenceKernels['repeatInt8'];
+  readonly multiply: (kernels: InferenceKernels) => InferenceKernels['depthwiseInt16'];
+  readonly repeat: (kernels: InferenceKernels) => InferenceKernels['repeatInt16'];
 }
 
 function planDepthwise<T extends Int8Array | Float32Array>(
-  { window, inputDepth }: DepthwiseConvInt8 | DepthwiseConvInt16 | DepthwiseConvFloat,
+  { window, inputDepth }: DepthwiseConvInt16 | DepthwiseConvFloat,
   channels: number,
   weights: T,
   variant: Variant<T>,
@@ -73,23 +70,6 @@ function planDepthwise<T extends Int8Array | Float32Array>(
       };
     },
   };
-}
-
-/** Equal to `depthwiseConvInt8`. */
-export function planDepthwiseInt8(
-  p: DepthwiseConvInt8,
-  weights: Int8Array,
-  bias: Int32Array | undefined,
-): SimdPlan {
-  return planDepthwise(p, p.multipliers.length, weights, {
-    elementBytes: 1,
-    sumBytes: 4,
-    limits: int8Limits(p),
-    channelConstants: int8ChannelConstants(p, bias),
-    padded: (length) => new Int8Array(length),
-    multiply: ({ depthwiseInt8 }) => depthwiseInt8,
-    repeat: ({ repeatInt8 }) => repeatInt8,
-  });
 }
 
 /** So many products of int16 and int8 an int32 adds up. */

@@ -2,17 +2,19 @@ import type { FullyConnectedFloat } from '../float/fully_connected.ts';
 import type { FullyConnectedInt8 } from '../int8/fully_connected.ts';
 import type { Int16Bias } from '../int16/channel-sums.ts';
 import type { FullyConnectedInt16 } from '../int16/fully_connected.ts';
-import { planProductFloat, planProductInt8, planProductInt16 } from './product.ts';
+import { planProductInt8 } from './int8-product.ts';
+import { pixelsInRows } from './int8-settings.ts';
+import { planProductFloat, planProductInt16 } from './product.ts';
 import type { SimdPlan } from './simd-plan.ts';
 import { pixelByPixel } from './sliding-fields.ts';
 
-/** Equal to `fullyConnectedInt8`. */
+/** Equal to `fullyConnectedInt8`; undefined for rows that are too long. */
 export function planFullyConnectedInt8(
   p: FullyConnectedInt8,
   weights: Int8Array,
   bias: Int32Array | undefined,
-): SimdPlan {
-  return planProductInt8(p, pixelByPixel(p.batches), p.depth, weights, bias);
+): SimdPlan | undefined {
+  return planProductInt8(p, pixelsInRows(p.batches), p.depth, weights, bias);
 }
 
 /** Equal to `fullyConnectedInt16`. */

@@ -1,15 +1,12 @@
-/** Products of what lies under a window with the weights of every channel: convolutions and fully connected layers. */
+/** Products of what lies under a window with the weights of every channel, of int16 and of float32. */
 
 import type { FloatClamp } from '../float/finish-channels.ts';
-import type { ChannelRequantization } from '../int8/requantize.ts';
 import type { ChannelSums, Int16Bias } from '../int16/channel-sums.ts';
 import type { Window } from '../window.ts';
 import {
   BLOCK,
   floatBias,
   floatLimits,
-  int8ChannelConstants,
-  int8Limits,
   int16ChannelConstants,
   int16Limits,
   paddedChannels,
@@ -40,32 +37,6 @@ function packPairs(weights: Int8Array, channels: number, length: number): Int8Ar
     }
   }
   return packed;
-}
-
-/** weights [channels, window · depth]; output [pixels, channels]. */
-export function planProductInt8(
-  p: ChannelRequantization & { readonly inputZeroPoint: number },
-  window: Window,
-  depth: number,
-  weights: Int8Array,
-  bias: Int32Array | undefined,
-): SimdPlan {
-  const channels = p.multipliers.length;
-  const elements = weights.length / channels;
-  const length = elements + (elements % 2);
-  const chunk = chunkOf(window, 2 * length);
-  return {
-    constants: [
-      slidingFields(window, depth),
-      int8Limits(p),
-      int8ChannelConstants(p, bias),
-      packPairs(weights, channels, elements),
-    ],
-    scratchBytes: chunk * (2 * length + SUMS_BYTES),
-    bind({ convInt8 }, { input, output, scratch, constants: [sliding, limits, ofChannels, packed] }) {
-      return () => convInt8(sliding, limits, ofChannels, packed, length, chunk, scratch, input, output);
-    },
-  };
 }
 
 const INT16_SUMS_BYTES = 8 * BLOCK;

@@ -5,26 +5,8 @@ export type Address = number;
 
 /** The exports of `assembly/index.ts` that interpret a graph. They allocate and check nothing. */
 export interface InferenceKernels {
-  convInt8(
-    sliding: Address,
-    limits: Address,
-    channelConstants: Address,
-    weights: Address,
-    length: number,
-    chunk: number,
-    scratch: Address,
-    input: Address,
-    output: Address,
-  ): void;
-  depthwiseInt8(
-    sliding: Address,
-    limits: Address,
-    channelConstants: Address,
-    weights: Address,
-    scratch: Address,
-    input: Address,
-    output: Address,
-  ): void;
+  convInt8: ProductInt8;
+  depthwiseInt8: ProductInt8;
   repeatInt8(from: Address, count: number, times: number, to: Address): void;
   convInt16(
     sliding: Address,
@@ -73,6 +55,17 @@ export interface InferenceKernels {
   maxPoolFloat: Pool;
   averagePoolFloat: Pool;
 }
+
+type ProductInt8 = (
+  settings: Address,
+  channelConstants: Address,
+  weights: Address,
+  taps: Address,
+  pixels: Address,
+  scratch: Address,
+  input: Address,
+  output: Address,
+) => void;
 
 type Pool = (
   sliding: Address,

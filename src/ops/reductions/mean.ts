@@ -9,6 +9,7 @@ import {
   reduceAttributes,
   reducedColumns,
   reduceKernel,
+  sumInt8Kernel,
   sumKernel,
 } from './reduce.ts';
 
@@ -36,7 +37,7 @@ export const mean = defineOp({
   macs: noMacs,
   kernels: {
     float32: reduceKernel<Float32Array>(meanFloat),
-    int8: sumKernel('int8', divide),
+    int8: sumInt8Kernel(divide),
     int16: sumKernel('int16', divide),
   },
 });

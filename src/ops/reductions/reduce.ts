@@ -14,6 +14,8 @@ import {
 } from '../../core/tensor.ts';
 import { type SumQuantized, sumQuantized } from '../../kernels/quantized/sum.ts';
 import { planReduction, type Reduced, type Reduction } from '../../kernels/reduce.ts';
+import type { SimdPlan } from '../../kernels/simd/simd-plan.ts';
+import { planSumInt8 } from '../../kernels/simd/sum.ts';
 import { type Columns, oneByOne } from '../columns.ts';
 import {
   requireMultiplier,
@@ -22,6 +24,7 @@ import {
   requireSameScale,
   shapeError,
 } from '../conditions.ts';
+import type { ConstantOr } from '../op.ts';
 import { unaryLoop } from '../unary.ts';
 
 export const reduceAttributes = z.strictObject({
@@ -122,6 +125,16 @@ export function sumKernel(
       };
     },
     build: (prepared: SumQuantized) => unaryLoop(sumQuantized(prepared)),
+  };
+}
+
+/** The same of int8, with SIMD where elements lie side by side that are added up separately. */
+export function sumInt8Kernel(adjust: Parameters<typeof sumKernel>[1]) {
+  return {
+    ...sumKernel('int8', adjust),
+    simd(prepared: SumQuantized, [input]: readonly [ConstantOr<TensorData>]): SimdPlan | undefined {
+      return input === 'computed' ? planSumInt8(prepared) : undefined;
+    },
   };
 }
 

@@ -8,6 +8,7 @@ import {
   reduceAttributes,
   reducedColumns,
   reduceKernel,
+  sumInt8Kernel,
   sumKernel,
 } from './reduce.ts';
 
@@ -22,7 +23,7 @@ export const sum = defineOp({
   macs: noMacs,
   kernels: {
     float32: reduceKernel<Float32Array>(sumFloat),
-    int8: sumKernel('int8', (multiplier) => multiplier),
+    int8: sumInt8Kernel((multiplier) => multiplier),
     int16: sumKernel('int16', (multiplier) => multiplier),
   },
 });

@@ -3,11 +3,8 @@ import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import { type DepthwiseConvFloat, depthwiseConvFloat } from '../../kernels/float/depthwise_conv_2d.ts';
 import { type DepthwiseConvInt8, depthwiseConvInt8 } from '../../kernels/int8/depthwise_conv_2d.ts';
 import { type DepthwiseConvInt16, depthwiseConvInt16 } from '../../kernels/int16/depthwise_conv_2d.ts';
-import {
-  planDepthwiseFloat,
-  planDepthwiseInt8,
-  planDepthwiseInt16,
-} from '../../kernels/simd/depthwise_conv_2d.ts';
+import { planDepthwiseFloat, planDepthwiseInt16 } from '../../kernels/simd/depthwise_conv_2d.ts';
+import { planDepthwiseInt8 } from '../../kernels/simd/int8-depthwise.ts';
 import { windowColumns } from '../columns.ts';
 import { shapeError } from '../conditions.ts';
 import { floatClamp, fusedActivationSchema } from '../fused-activation.ts';

@@ -175,12 +175,53 @@ describe.each(['int8', 'int16', 'float32'] as const)('SIMD kernels on %s', (dtyp
     expectAlike({ kind: 'conv_2d', attributes: sliding, ...rest }, records.slice(-1), 'large');
   });
 
+  it('multiply pixels of many channels, in bands that end anywhere', () => {
+    const random = createRandom(5, 'simd pixels');
+    for (const [pixels, depth, channels] of [
+      [97, 130, 33],
+      [301, 7, 40],
+      [5, 64, 16],
+    ]) {
+      const sliding = { padding: 'valid', strides: [1, 1], dilations: [1, 1], activation: 'relu' } as const;
+      const image = [1, pixels, 3, depth];
+      const { records, ...rest } = NUMBERS[dtype](random, image, [channels, 1, 1, depth], 0, 2);
+      expectAlike({ kind: 'conv_2d', attributes: sliding, ...rest }, records.slice(-1), `[${image}]`);
+    }
+  });
+
   it('leave channels in groups to the plain kernel', () => {
     const random = createRandom(3, 'simd groups');
     const sliding = { padding: 'same', strides: [1, 1], dilations: [1, 1], activation: 'none' } as const;
     const { records, ...rest } = NUMBERS[dtype](random, [1, 4, 4, 6], [4, 3, 3, 3], 0, 2);
     expect(records.length).toBeGreaterThan(0);
     expect(planOf({ kind: 'conv_2d', attributes: sliding, ...rest })).toBeUndefined();
+  });
+});
+
+describe('SIMD kernels on int8', () => {
+  it('leave windows to the plain kernels that are dilated over millions of zeros', () => {
+    const random = createRandom(6, 'simd dilations');
+    const image = [1, 4, 4, 8];
+    const sliding = (dilation: number) =>
+      ({ padding: 'same', strides: [1, 1], dilations: [dilation, dilation], activation: 'none' }) as const;
+    const { records, ...conv } = int8Numbers(random, image, [4, 3, 3, 8], 0, 2);
+    const { records: _, ...depthwise } = int8Numbers(random, image, [1, 3, 3, 8], 3, 2);
+    for (const [dilation, isPlanned] of [
+      [50, true],
+      [5000, false],
+      [2 ** 29, false],
+    ] as const) {
+      const plans = [
+        planOf({ kind: 'conv_2d', attributes: sliding(dilation), ...conv }),
+        planOf({
+          kind: 'depthwise_conv_2d',
+          attributes: { ...sliding(dilation), depthMultiplier: 1 },
+          ...depthwise,
+        }),
+      ];
+      expect(plans.map((plan) => plan !== undefined)).toEqual([isPlanned, isPlanned]);
+    }
+    expectAlike({ kind: 'conv_2d', attributes: sliding(50), ...conv }, records, 'dilated by 50');
   });
 });
 

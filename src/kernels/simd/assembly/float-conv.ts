@@ -59,7 +59,7 @@ export function convFloat(sliding: usize, limitsAt: usize, bias: usize, weights:
   const direct = s.filterHeight == 1 && s.filterWidth == 1 && s.strideHeight == 1 && s.strideWidth == 1;
   for (let first = 0; first < pixels; first += chunk) {
     const count = min(chunk, pixels - first);
-    if (!direct) fillColumns<f32, f32>(s, input, first, first + count, columns, columnBytes, 0);
+    if (!direct) fillColumns<f32>(s, input, first, first + count, columns, columnBytes);
     const start = direct ? input + <usize>first * columnBytes : columns;
     let block = weights;
     for (let channel = 0; channel < channels; channel += 8, block += columnBytes << 3) {

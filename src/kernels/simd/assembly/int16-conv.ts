@@ -88,7 +88,7 @@ export function convInt16(sliding: usize, limitsAt: usize, channelConstants: usi
   // What an odd length leaves idle meets weights of 0.
   for (let first = 0; first < pixels; first += chunk) {
     const count = min(chunk, pixels - first);
-    fillColumns<i16, i16>(s, input, first, first + count, scratch, columnBytes, 0);
+    fillColumns<i16>(s, input, first, first + count, scratch, columnBytes);
     let block = weights;
     for (let channel = 0; channel < channels; channel += 8, block += columnBytes << 2) {
       let column = scratch;

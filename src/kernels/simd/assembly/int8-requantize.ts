@@ -1,19 +1,53 @@
 /** int32 sums to int8: TensorFlow Lite's double rounding, channel by channel, bit for bit. */
 
-/** What is one for all channels; int32 fields, in the order of ../channels.ts. */
-@unmanaged
-export class Int8Limits {
-  channels: i32;
-  inputZeroPoint: i32;
-  outputZeroPoint: i32;
-  /** Less the output's zero point, so that adding that cannot overflow. */
-  clampMin: i32;
-  clampMax: i32;
+import { Int8Settings } from './int8-image';
+
+/** Of four channels, in the order of ../int8-channels.ts: four int32 each, of which the first is one of the ways below. */
+@inline
+const WAY: usize = 0;
+@inline
+const BIAS: usize = 16;
+/** Sums beyond these come to the clamps; where sums go step by step, what they are clamped to, less the zero point. */
+@inline
+const LEAST: usize = 32;
+@inline
+const MOST: usize = 48;
+@inline
+const POWER: usize = 64;
+@inline
+const MULTIPLIER: usize = 80;
+/** Where sums go step by step, 2^−shift right (float64) of two channels, and of the other two. */
+@inline
+const NEGATIVE: usize = 96;
+@inline
+const OFFSET: usize = 112;
+@inline
+const FOUR_CHANNELS: usize = 128;
+
+@inline
+export const EIGHT_CHANNELS: usize = 256;
+
+/** Bytes of the sums of eight channels. */
+@inline
+export const EIGHT_SUMS: usize = 32;
+
+/** How sums are requantized: step by step, or by one shift where shifts allow it, or where only sums from 0 on matter besides. */
+@inline
+const IN_STEPS: i32 = 0;
+@inline
+const SHORT: i32 = 1;
+@inline
+const SHORT_POSITIVE: i32 = 2;
+
+@inline
+export function biasLow(at: usize): v128 {
+  return v128.load(at, BIAS);
 }
 
-/** Bytes of what belongs to four channels: bias, power, multiplier (int32 each), factor (float64). */
 @inline
-export const FOUR_CHANNELS: usize = 80;
+export function biasHigh(at: usize): v128 {
+  return v128.load(at, FOUR_CHANNELS + BIAS);
+}
 
 /** Two products less than 2^63, rounded to 31 bits less; the result fits into the low half of each lane. */
 @inline
@@ -29,48 +63,110 @@ export function divideRounding(x: v128, factor: v128): v128 {
   return i32x4.trunc_sat_f64x2_s_zero(f64x2.add(scaled, half));
 }
 
+/** Four sums to int32 with the output's zero point, clamped. */
+@inline
+function scaleInSteps(sums: v128, least: v128, most: v128, power: v128, multiplier: v128, factorLow: v128, factorHigh: v128, zeroPoint: v128): v128 {
+  const x = i32x4.mul(sums, power);
+  const low = highHalf(i64x2.extmul_low_i32x4_s(x, multiplier));
+  const high = highHalf(i64x2.extmul_high_i32x4_s(x, multiplier));
+  const quotientLow = divideRounding(v128.shuffle<i32>(low, low, 0, 2, 0, 2), factorLow);
+  const quotientHigh = divideRounding(v128.shuffle<i32>(high, high, 0, 2, 0, 2), factorHigh);
+  const quotient = v128.shuffle<i32>(quotientLow, quotientHigh, 0, 1, 4, 5);
+  return i32x4.add(i32x4.min_s(i32x4.max_s(quotient, least), most), zeroPoint);
+}
+
 /**
- * `count` rows of sums, `sumBytes` apart, of the four channels from `channel` on, to `output` + channel, a pixel of all
- * channels apart.
+ * The same where no channel is shifted to the left, and none further to the right than by 19 bits. The two roundings are
+ * one: with p = sum · multiplier and −shift = r,
+ * ⌊(⌊(p + 2^30) / 2^31⌋ + 2^(r − 1) − [p < 0]) / 2^r⌋ = ⌊(p + 2^30 + 2^(30 + r) − [p < 0] · 2^31) / 2^(31 + r)⌋, here with all
+ * of it times 2^(21 − r), so that every channel is shifted by 52 bits. What is added to p is a multiple of 2^32 then, and
+ * so goes to the upper half alone, together with the zero point. No sum is negative in the way `SHORT_POSITIVE`.
  */
 @inline
-function requantizeFour(limits: Int8Limits, constants: usize, sums: usize, sumBytes: usize, count: i32, output: usize, channel: i32): void {
-  const at = constants + <usize>(channel >> 2) * FOUR_CHANNELS;
-  const bias = v128.load(at);
-  const power = v128.load(at, 16);
-  const multiplier = v128.load(at, 32);
-  const factorLow = v128.load(at, 48);
-  const factorHigh = v128.load(at, 64);
-  const clampMin = i32x4.splat(limits.clampMin);
-  const clampMax = i32x4.splat(limits.clampMax);
-  const zeroPoint = i32x4.splat(limits.outputZeroPoint);
-  const channels = limits.channels;
-  const present = channels - channel;
-  output += channel;
-  for (let i = 0; i < count; i++, sums += sumBytes, output += channels) {
-    const x = i32x4.mul(i32x4.add(v128.load(sums), bias), power);
-    const low = highHalf(i64x2.extmul_low_i32x4_s(x, multiplier));
-    const high = highHalf(i64x2.extmul_high_i32x4_s(x, multiplier));
-    const quotientLow = divideRounding(v128.shuffle<i32>(low, low, 0, 2, 0, 2), factorLow);
-    const quotientHigh = divideRounding(v128.shuffle<i32>(high, high, 0, 2, 0, 2), factorHigh);
-    const quotient = v128.shuffle<i32>(quotientLow, quotientHigh, 0, 1, 4, 5);
-    const clamped = i32x4.add(i32x4.min_s(i32x4.max_s(quotient, clampMin), clampMax), zeroPoint);
-    const words = i16x8.narrow_i32x4_s(clamped, clamped);
-    const bytes = i8x16.narrow_i16x8_s(words, words);
-    if (present >= 4) {
-      v128.store32_lane(output, bytes, 0);
-      continue;
+function scaleShort(way: i32, sums: v128, least: v128, most: v128, power: v128, multiplier: v128, negative: v128, offset: v128): v128 {
+  const sum = i32x4.min_s(i32x4.max_s(sums, least), most);
+  const scaled = i32x4.mul(sum, power);
+  const low = i64x2.extmul_low_i32x4_s(scaled, multiplier);
+  const high = i64x2.extmul_high_i32x4_s(scaled, multiplier);
+  let upper = v128.shuffle<i32>(low, high, 1, 3, 5, 7);
+  if (way != SHORT_POSITIVE) upper = i32x4.add(upper, v128.and(i32x4.shr_s(sum, 31), negative));
+  return i32x4.shr_s(i32x4.add(upper, offset), 20);
+}
+
+/** The first of four bytes, of which there are less. */
+@inline
+function storeSome(to: usize, bytes: i32, present: i32): void {
+  store<i8>(to, <i8>bytes);
+  if (present > 1) store<i8>(to, <i8>(bytes >> 8), 1);
+  if (present > 2) store<i8>(to, <i8>(bytes >> 16), 2);
+}
+
+/** `count` pixels of the sums of four channels, of which `present` are there, to pixels `step` bytes apart. */
+@inline
+function requantizeFour(way: i32, s: Int8Settings, at: usize, sums: usize, count: i32, to: usize, present: i32): void {
+  const least = v128.load(at, LEAST), most = v128.load(at, MOST);
+  const power = v128.load(at, POWER), multiplier = v128.load(at, MULTIPLIER);
+  const negative = v128.load(at, NEGATIVE), offset = v128.load(at, OFFSET);
+  const zeroPoint = i32x4.splat(s.outputZeroPoint);
+  const step = <usize>s.channels;
+  let i = 0;
+  if (present >= 4) {
+    for (; i + 4 <= count; i += 4, sums += 4 * EIGHT_SUMS, to += step << 2) {
+      let x0 = v128.load(sums), x1 = v128.load(sums, EIGHT_SUMS), x2 = v128.load(sums, 2 * EIGHT_SUMS), x3 = v128.load(sums, 3 * EIGHT_SUMS);
+      if (way == IN_STEPS) {
+        x0 = scaleInSteps(x0, least, most, power, multiplier, negative, offset, zeroPoint);
+        x1 = scaleInSteps(x1, least, most, power, multiplier, negative, offset, zeroPoint);
+        x2 = scaleInSteps(x2, least, most, power, multiplier, negative, offset, zeroPoint);
+        x3 = scaleInSteps(x3, least, most, power, multiplier, negative, offset, zeroPoint);
+      } else {
+        x0 = scaleShort(way, x0, least, most, power, multiplier, negative, offset);
+        x1 = scaleShort(way, x1, least, most, power, multiplier, negative, offset);
+        x2 = scaleShort(way, x2, least, most, power, multiplier, negative, offset);
+        x3 = scaleShort(way, x3, least, most, power, multiplier, negative, offset);
+      }
+      const bytes = i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(x0, x1), i16x8.narrow_i32x4_s(x2, x3));
+      v128.store32_lane(to, bytes, 0);
+      v128.store32_lane(to + step, bytes, 1);
+      v128.store32_lane(to + (step << 1), bytes, 2);
+      v128.store32_lane(to + 3 * step, bytes, 3);
     }
-    store<i8>(output, i8x16.extract_lane_s(bytes, 0));
-    if (present > 1) store<i8>(output, i8x16.extract_lane_s(bytes, 1), 1);
-    if (present > 2) store<i8>(output, i8x16.extract_lane_s(bytes, 2), 2);
+  }
+  for (; i < count; i++, sums += EIGHT_SUMS, to += step) {
+    let x = v128.load(sums);
+    if (way == IN_STEPS) x = scaleInSteps(x, least, most, power, multiplier, negative, offset, zeroPoint);
+    else x = scaleShort(way, x, least, most, power, multiplier, negative, offset);
+    const words = i16x8.narrow_i32x4_s(x, x);
+    const bytes = i32x4.extract_lane(i8x16.narrow_i16x8_s(words, words), 0);
+    if (present >= 4) store<i32>(to, bytes);
+    else storeSome(to, bytes, present);
   }
 }
 
-/** The sums of up to eight channels, [count, 8]. */
-export function requantizeEight(limits: Int8Limits, constants: usize, sums: usize, count: i32, output: usize, channel: i32): void {
-  requantizeFour(limits, constants, sums, 32, count, output, channel);
-  if (channel + 4 < limits.channels) {
-    requantizeFour(limits, constants, sums + 16, 32, count, output, channel + 4);
+function requantize(s: Int8Settings, at: usize, sums: usize, count: i32, to: usize, present: i32): void {
+  const way = load<i32>(at, WAY);
+  if (way == SHORT_POSITIVE) requantizeFour(SHORT_POSITIVE, s, at, sums, count, to, present);
+  else if (way == SHORT) requantizeFour(SHORT, s, at, sums, count, to, present);
+  else requantizeFour(IN_STEPS, s, at, sums, count, to, present);
+}
+
+/** One pixel of the sums of four channels that go a short way. */
+@inline
+function scaleOne(at: usize, sums: usize): v128 {
+  return scaleShort(
+    SHORT, v128.load(sums),
+    v128.load(at, LEAST), v128.load(at, MOST), v128.load(at, POWER), v128.load(at, MULTIPLIER), v128.load(at, NEGATIVE), v128.load(at, OFFSET),
+  );
+}
+
+/** sums[count, 8] of pixels, the bias included, to those channels of them; of channels beyond `present` nothing is written. */
+@inline
+export function requantizeEight(s: Int8Settings, at: usize, sums: usize, count: i32, to: usize, present: i32): void {
+  const isShort = load<i32>(at, WAY) != IN_STEPS && load<i32>(at, FOUR_CHANNELS + WAY) != IN_STEPS;
+  if (count == 1 && present >= 8 && isShort) {
+    const words = i16x8.narrow_i32x4_s(scaleOne(at, sums), scaleOne(at + FOUR_CHANNELS, sums + 16));
+    v128.store64_lane(to, i8x16.narrow_i16x8_s(words, words), 0);
+    return;
   }
+  requantize(s, at, sums, count, to, present);
+  if (present > 4) requantize(s, at + FOUR_CHANNELS, sums + 16, count, to + 4, present - 4);
 }

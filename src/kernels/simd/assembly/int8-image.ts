@@ -1,0 +1,95 @@
+/** An int8 image as products read it: int16 less the zero point, bands of rows, with zeros wherever windows reach beyond it. */
+
+/** What is one for all channels of an int8 product, and how its window slides; int32 fields, in the order of ../int8-settings.ts. */
+@unmanaged
+export class Int8Settings {
+  channels: i32;
+  inputZeroPoint: i32;
+  outputZeroPoint: i32;
+  /** Less the output's zero point, so that adding that cannot overflow. */
+  clampMin: i32;
+  clampMax: i32;
+  batches: i32;
+  inputHeight: i32;
+  inputWidth: i32;
+  /** Of the input. */
+  depth: i32;
+  outputHeight: i32;
+  outputWidth: i32;
+  strideHeight: i32;
+  padTop: i32;
+  padLeft: i32;
+  /** Input rows, and columns in all, that the windows of an output row cover. */
+  coveredRows: i32;
+  coveredColumns: i32;
+  /** Output rows that are computed at a time. */
+  bandRows: i32;
+  /** Where, behind the image of a band, its sums lie: [pixels, 8]. */
+  sumsAt: i32;
+  /** How many offsets there are of runs of elements, or of pairs of taps. */
+  taps: i32;
+  /** Pairs of elements in a run. */
+  tapPairs: i32;
+}
+
+/** Zeros from `to` on, up to 15 bytes beyond `end`. */
+@inline
+function clear(to: usize, end: usize): void {
+  for (; to < end; to += 16) v128.store(to, i64x2.splat(0));
+}
+
+/** int8 less the zero point to int16. Reads up to 15 bytes and writes up to 30 bytes beyond the last. */
+@inline
+function widen(from: usize, to: usize, end: usize, zero: v128): void {
+  for (; to < end; from += 16, to += 32) {
+    v128.store(to, i16x8.sub(v128.load_ext<i8>(from), zero));
+    v128.store(to, i16x8.sub(v128.load_ext<i8>(from, 8), zero), 16);
+  }
+}
+
+/** Which of the columns that windows cover are in the image. */
+@inline
+function presentColumns(s: Int8Settings): i32 {
+  return max(0, min(s.inputWidth, s.coveredColumns - s.padLeft));
+}
+
+/** `rows` rows of the image from `top` on, to [rows, covered columns, depth] and up to 30 bytes beyond. */
+export function fillRows(s: Int8Settings, image: usize, top: i32, rows: i32, to: usize): void {
+  const zero = i16x8.splat(<i16>s.inputZeroPoint);
+  const depth = <usize>s.depth;
+  const before = (<usize>s.padLeft * depth) << 1;
+  const present = (<usize>presentColumns(s) * depth) << 1;
+  const rowBytes = (<usize>s.coveredColumns * depth) << 1;
+  // Whatever is written beyond an end is written again: all goes in the order of the addresses.
+  for (let y = top; y < top + rows; y++, to += rowBytes) {
+    if (y < 0 || y >= s.inputHeight) {
+      clear(to, to + rowBytes);
+      continue;
+    }
+    clear(to, to + before);
+    widen(image + <usize>(y * s.inputWidth) * depth, to + before, to + before + present, zero);
+    clear(to + before + present, to + rowBytes);
+  }
+}
+
+/** The same of eight channels, of which the first lies at `image`: [rows, covered columns, 8]. Reads up to 7 bytes beyond. */
+export function fillEightChannels(s: Int8Settings, image: usize, top: i32, rows: i32, to: usize): void {
+  const zero = i16x8.splat(<i16>s.inputZeroPoint);
+  const depth = <usize>s.depth;
+  const before = <usize>s.padLeft << 4;
+  const present = <usize>presentColumns(s) << 4;
+  const rowBytes = <usize>s.coveredColumns << 4;
+  for (let y = top; y < top + rows; y++, to += rowBytes) {
+    if (y < 0 || y >= s.inputHeight) {
+      clear(to, to + rowBytes);
+      continue;
+    }
+    clear(to, to + before);
+    let from = image + <usize>(y * s.inputWidth) * depth;
+    const end = to + before + present;
+    for (let at = to + before; at < end; at += 16, from += depth) {
+      v128.store(at, i16x8.sub(v128.load_ext<i8>(from), zero));
+    }
+    clear(end, to + rowBytes);
+  }
+}
