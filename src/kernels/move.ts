@@ -13,18 +13,62 @@ export interface Move {
 /** Of every type that is moved. */
 export type Elements = Float32Array | Int8Array | Int16Array | Int32Array | Uint8Array;
 
-export function moveElements(
-  { index, source }: Move,
-  padding: number,
-  inputs: readonly Elements[],
-  output: Elements,
-): void {
-  const [first] = inputs;
-  for (let i = 0; i < index.length; i++) {
-    const at = index[i];
-    const input = source === undefined ? first : inputs[source[i]];
-    output[i] = at < 0 ? padding : input[at];
+/** Fills an output; `padding` where nothing comes from an input. */
+type MoveLoop = (padding: number, inputs: readonly Elements[], output: Elements) => void;
+
+/** Shorter runs of neighbours are moved as fast one by one. */
+const LEAST_RUN = 32;
+
+/** Elements of one input, or padding, that follow one another in the output. */
+interface Run {
+  readonly source: number;
+  readonly from: number;
+  readonly to: number;
+  readonly length: number;
+}
+
+function runsOf({ index, source }: Move): readonly Run[] {
+  const runs: Run[] = [];
+  for (let start = 0; start < index.length; ) {
+    const from = index[start];
+    const step = from < 0 ? 0 : 1;
+    let end = start + 1;
+    while (
+      end < index.length &&
+      index[end] === from + (end - start) * step &&
+      source?.[end] === source?.[start]
+    )
+      end++;
+    runs.push({ source: source?.[start] ?? 0, from, to: start, length: end - start });
+    if (runs.length * LEAST_RUN > index.length) return runs;
+    start = end;
   }
+  return runs;
+}
+
+function moveRuns(runs: readonly Run[]): MoveLoop {
+  return (padding, inputs, output) => {
+    for (const { source, from, to, length } of runs) {
+      if (from < 0) output.fill(padding, to, to + length);
+      else output.set(inputs[source].subarray(from, from + length), to);
+    }
+  };
+}
+
+function moveOneByOne({ index, source }: Move): MoveLoop {
+  return (padding, inputs, output) => {
+    const [first] = inputs;
+    for (let i = 0; i < index.length; i++) {
+      const at = index[i];
+      const input = source === undefined ? first : inputs[source[i]];
+      output[i] = at < 0 ? padding : input[at];
+    }
+  };
+}
+
+export function moveLoop(move: Move): MoveLoop {
+  const runs = runsOf(move);
+  return runs.length * LEAST_RUN > move.index.length ? moveOneByOne(move) : moveRuns(runs);
 }
 
 /**

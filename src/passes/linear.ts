@@ -137,9 +137,9 @@ export function perIndex(
   how: 'sum' | 'largest',
 ): Float64Array {
   const results = new Float64Array(count);
-  for (const [weight, value] of weights.entries()) {
+  for (let weight = 0; weight < weights.length; weight++) {
     const index = indexOf(weight);
-    const size = measure(value);
+    const size = measure(weights[weight]);
     results[index] = how === 'sum' ? results[index] + size : Math.max(results[index], size);
   }
   return results;

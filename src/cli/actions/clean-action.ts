@@ -10,7 +10,7 @@ import { STAGE_NAMES } from '../../stages/stage.ts';
 import type { CleanJson } from '../printed-json.ts';
 import { renderCleaning } from '../render/cleaning.ts';
 import type { Session } from '../terminal/session.ts';
-import { artifactsOf, readProject } from '../workspace/project.ts';
+import { artifactsOf, readProject } from '../workspace/read-project.ts';
 import { searchFolder } from '../workspace/search-files.ts';
 
 /** Removes what is old of the project, and names it. */

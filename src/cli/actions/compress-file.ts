@@ -20,10 +20,11 @@ import { renderCompressedFile } from '../render/compression.ts';
 import type { Session } from '../terminal/session.ts';
 import { readInput, refuseInputs } from '../workspace/inputs.ts';
 import { openModelFile } from '../workspace/model-bytes.ts';
-import { openProject, type Project, workContext } from '../workspace/project.ts';
+import { openProject, type Project } from '../workspace/project.ts';
 import { publishBytes } from '../workspace/publish.ts';
 import { openSamples } from '../workspace/samples.ts';
-import { refuseSourceName } from './convert/convert-action.ts';
+import { workContext } from '../workspace/work-context.ts';
+import { refuseSourceName } from './convert/source-name.ts';
 import { type DataFlags, onData, samplesFor, type Work } from './given-data.ts';
 
 /** What is said of a model file. */

@@ -18,9 +18,11 @@ import { editProject } from '../workspace/edit-project.ts';
 import { refuseInputs } from '../workspace/inputs.ts';
 import { editSection } from '../workspace/json-edit.ts';
 import { openModelFile } from '../workspace/model-bytes.ts';
-import { openProject, type Project, readProject, workContext } from '../workspace/project.ts';
+import { openProject, type Project } from '../workspace/project.ts';
 import { publishBytes } from '../workspace/publish.ts';
+import { readProject } from '../workspace/read-project.ts';
 import { openModelSamples } from '../workspace/samples.ts';
+import { workContext } from '../workspace/work-context.ts';
 
 /** Options of `tinyml doctor`. */
 export interface DoctorFlags {

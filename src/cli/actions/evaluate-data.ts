@@ -22,7 +22,8 @@ import { evaluationTable } from '../render/evaluation.ts';
 import { renderOutputs } from '../render/model-evaluation.ts';
 import type { Session } from '../terminal/session.ts';
 import { openModelFile } from '../workspace/model-bytes.ts';
-import { openProject, type Project, workContext } from '../workspace/project.ts';
+import { openProject, type Project } from '../workspace/project.ts';
+import { workContext } from '../workspace/work-context.ts';
 import { type DataFlags, onData, projectSamples, samplesFor, type Work } from './given-data.ts';
 
 /** And how axes of its samples lie in its own file. */

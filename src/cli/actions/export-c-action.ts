@@ -20,9 +20,9 @@ import type { ExportFigures, ExportJson } from '../printed-json.ts';
 import { printable } from '../render/printable.ts';
 import type { Session } from '../terminal/session.ts';
 import { readModelBytes } from '../workspace/model-bytes.ts';
-import { readProject } from '../workspace/project.ts';
 import { publishExport } from '../workspace/publish-project.ts';
 import { publishSources, type SourceTarget } from '../workspace/publish-sources.ts';
+import { readProject } from '../workspace/read-project.ts';
 import { runStage } from './stage-action.ts';
 
 /** Options of `tinyml export-c`. */

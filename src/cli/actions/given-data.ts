@@ -18,7 +18,8 @@ import type { ModelSamples } from '../../stages/measure/model-samples.ts';
 import { readPlainSamples } from '../../stages/measure/plain-samples.ts';
 import { readProjectSamples } from '../../stages/measure/project-samples.ts';
 import type { Session } from '../terminal/session.ts';
-import { artifactsOf, type Project } from '../workspace/project.ts';
+import type { Project } from '../workspace/project.ts';
+import { artifactsOf } from '../workspace/read-project.ts';
 
 /** What the command line says of the data. */
 export interface DataFlags {

@@ -24,8 +24,9 @@ import type { InitJson } from '../printed-json.ts';
 import { initFindings, renderFindings } from '../render/findings.ts';
 import { printable } from '../render/printable.ts';
 import type { Session } from '../terminal/session.ts';
-import { artifactsOf, openProjectAt } from '../workspace/project.ts';
+import { openProjectAt } from '../workspace/project.ts';
 import { publishBytes } from '../workspace/publish.ts';
+import { artifactsOf } from '../workspace/read-project.ts';
 import { restorePoint } from '../workspace/restore-point.ts';
 
 /** What is said of data that are to be looked at. */

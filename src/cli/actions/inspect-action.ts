@@ -23,9 +23,11 @@ import { renderMemoryPlan } from '../render/memory-plan-text.ts';
 import { printable } from '../render/printable.ts';
 import type { Session } from '../terminal/session.ts';
 import { openModelFile } from '../workspace/model-bytes.ts';
-import { openProject, readProject, workContext } from '../workspace/project.ts';
+import { openProject } from '../workspace/project.ts';
 import { publishBytes } from '../workspace/publish.ts';
+import { readProject } from '../workspace/read-project.ts';
 import { openModelSamples } from '../workspace/samples.ts';
+import { workContext } from '../workspace/work-context.ts';
 import { type ImportFlags, wishesOf } from './convert/import-flags.ts';
 
 /** Options of `tinyml inspect`. */

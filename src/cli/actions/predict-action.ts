@@ -21,9 +21,9 @@ import type { Session, WritePiece } from '../terminal/session.ts';
 import { openInput } from '../workspace/inputs.ts';
 import { readAnyModel } from '../workspace/model-bytes.ts';
 import { openNamedSamples } from '../workspace/named-samples.ts';
-import { workContext } from '../workspace/project.ts';
 import { publishPieces } from '../workspace/publish.ts';
 import { openModelSamples, openSamples } from '../workspace/samples.ts';
+import { workContext } from '../workspace/work-context.ts';
 import { namesOutputs, predictEnds } from './predict/predict-ends.ts';
 
 /** Options of `tinyml predict`. */

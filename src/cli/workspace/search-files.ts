@@ -7,8 +7,8 @@ import { isJsonObject, type JsonObject, type JsonValue, prettyJson } from '../..
 import { CONFIG_FILE } from '../../stages/config.ts';
 import type { SearchPoint } from '../../stages/search/front.ts';
 import type { Session } from '../terminal/session.ts';
-import { artifactsOf } from './project.ts';
 import { publishBytes } from './publish.ts';
+import { artifactsOf } from './read-project.ts';
 
 /** Below the artifacts of the project in `folder`; absolute. */
 export function searchFolder(folder: string): string {

@@ -18,7 +18,7 @@ import { modelEnds } from '../run/real-runner.ts';
 import { recordElements } from '../run/record-inputs.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
 import { type StreamedGraph, streamGraph } from '../streaming/stream-graph.ts';
-import { type StreamReport, streamReport } from '../streaming/stream-report.ts';
+import type { StreamReport, streamReport } from '../streaming/stream-report.ts';
 import { writeTflmModel } from '../tflm-model.ts';
 import { calibrate } from './calibrate.ts';
 import { writeDesktopModel } from './desktop-model.ts';
@@ -159,6 +159,12 @@ function requireStreamed(window: Graph, rows: number): StreamedGraph {
   );
 }
 
+/** It compiles C, of which only this needs anything. */
+async function streamCosts(...args: Parameters<typeof streamReport>): Promise<StreamReport> {
+  const { streamReport } = await import('../streaming/stream-report.ts');
+  return streamReport(...args);
+}
+
 /**
  * A model as it was read to a `.tflite` file: int8 with int8 inputs and outputs, for TensorFlow Lite Micro, where the
  * options say nothing else; a model that was int8 already keeps the inputs and outputs it had. Throws usage errors for options that do not fit the model, `unsupported` ones for what has
@@ -230,6 +236,7 @@ export async function convertModel(
       : int4Report(outcome, model, write(finishInt8(outcome.int8, form)).model);
   const tables = lut !== undefined ? lutReport(graph, coded, model, write(graph).model) : undefined;
   const stream =
-    streamed && streamReport(window, writeTflmModel(window, { tflmOnly }), streamed, write(graph).model);
+    streamed &&
+    (await streamCosts(window, writeTflmModel(window, { tflmOnly }), streamed, write(graph).model));
   return { bytes: model, steps, ...given({ arenas, scales, int4: report, lut: tables, stream }) };
 }

@@ -9,13 +9,7 @@ import {
   type TensorType,
   tensorBytes,
 } from '../../core/tensor.ts';
-import {
-  type Elements,
-  type Move,
-  moveElements,
-  type StridedMove,
-  stridedIndex,
-} from '../../kernels/move.ts';
+import { type Elements, type Move, moveLoop, type StridedMove, stridedIndex } from '../../kernels/move.ts';
 import { requireSameDType, shapeError } from '../conditions.ts';
 
 /**
@@ -32,11 +26,11 @@ export function moveKernel<Attributes, Prepared>(
       return prepare(attributes, shapes(inputs), shapes(outputs));
     },
     build(prepared: Prepared) {
-      const moves = movesOf(prepared);
+      const moves = movesOf(prepared).map(moveLoop);
       return {
         run(inputs: readonly TensorData[], outputs: readonly TensorData[]): void {
           for (const [i, move] of moves.entries()) {
-            moveElements(move, 0, inputs as readonly Elements[], outputs[i] as Elements);
+            move(0, inputs as readonly Elements[], outputs[i] as Elements);
           }
         },
       };

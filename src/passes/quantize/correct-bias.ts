@@ -4,24 +4,10 @@
  * with the means that calibration measured.
  */
 
-import type { QuantParams } from '../../core/quant-params.ts';
-import type { Shape } from '../../core/tensor.ts';
 import { type Graph, inputTypes, type Node, outputTypes } from '../../ir/graph.ts';
 import { opOf } from '../../ops/index.ts';
 import { computeOnce } from '../../ops/kernel-of.ts';
 import type { AnyKernel } from '../../ops/op.ts';
-import { scalesOver } from './parameters.ts';
-
-/** weights − quantized weights. */
-export function roundingErrors(
-  weights: Float32Array,
-  quantized: Int8Array,
-  shape: Shape,
-  quant: QuantParams,
-): Float32Array {
-  const scaleAt = scalesOver(shape, quant);
-  return weights.map((value, i) => value - scaleAt(i) * quantized[i]);
-}
 
 /**
  * bias + the mean over positions of what `errors` in place of operand `weights` make of E[input]. But for its activation

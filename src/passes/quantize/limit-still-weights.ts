@@ -22,10 +22,11 @@ const RULES = 4;
 function spreads({ lows, highs }: Extremes, channels: number, includesZero: boolean): Float64Array {
   const low = new Float64Array(channels).fill(includesZero ? 0 : Infinity);
   const high = new Float64Array(channels).fill(includesZero ? 0 : -Infinity);
-  for (let i = 0; i < lows.length; i++) {
-    const channel = i % channels;
-    low[channel] = Math.min(low[channel], lows[i]);
-    high[channel] = Math.max(high[channel], highs[i]);
+  for (let start = 0; start < lows.length; start += channels) {
+    for (let channel = 0; channel < channels; channel++) {
+      low[channel] = Math.min(low[channel], lows[start + channel]);
+      high[channel] = Math.max(high[channel], highs[start + channel]);
+    }
   }
   return high.map((value, channel) => value - low[channel]);
 }

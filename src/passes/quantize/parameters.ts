@@ -91,6 +91,23 @@ export function channelsAlong(axis: number | undefined, shape: Shape): (element:
   return (element) => Math.floor(element / inner) % shape[axis];
 }
 
+/** Elements of a tensor that follow one another and have one index along an axis. */
+type VisitRun = (channel: number, start: number, end: number) => void;
+
+/** All of `count` elements, run after run; without an axis they are one. */
+export function visitRuns(axis: number | undefined, shape: Shape, count: number, visit: VisitRun): void {
+  if (axis === undefined) {
+    visit(0, 0, count);
+    return;
+  }
+  const inner = elementCount(shape.slice(axis + 1));
+  let channel = 0;
+  for (let start = 0; start < count; start += inner) {
+    visit(channel, start, start + inner);
+    channel = channel + 1 === shape[axis] ? 0 : channel + 1;
+  }
+}
+
 /** What weights are, whatever the activations are. */
 export type WeightDType = 'int8' | 'int4';
 
@@ -99,13 +116,15 @@ export const WEIGHT_LIMITS: Readonly<Record<WeightDType, number>> = { int8: 127,
 
 /** One scale, or one for each index along `axis`. */
 export function weightParameters(data: Float32Array, shape: Shape, axis: number | undefined): QuantParams {
-  const channelOf = channelsAlong(axis, shape);
   const largest = new Float32Array(axis === undefined ? 1 : shape[axis]);
-  for (let i = 0; i < data.length; i++) {
-    const channel = channelOf(i);
-    const magnitude = Math.abs(data[i]);
-    if (magnitude > largest[channel]) largest[channel] = magnitude;
-  }
+  visitRuns(axis, shape, data.length, (channel, start, end) => {
+    let most = largest[channel];
+    for (let i = start; i < end; i++) {
+      const magnitude = Math.abs(data[i]);
+      if (magnitude > most) most = magnitude;
+    }
+    largest[channel] = most;
+  });
   const scales = Array.from(largest, (size) => symmetricScale(size, WEIGHT_LIMITS.int8));
   return axis === undefined ? perTensor(scales[0], 0) : perAxis(axis, scales);
 }
@@ -156,9 +175,13 @@ export function makeRoomForBias(
   );
 }
 
+function scaleAxis(quant: QuantParams): number | undefined {
+  return quant.scheme === 'per-axis' ? quant.axis : undefined;
+}
+
 /** The scale of each element of a tensor of that shape. */
 export function scalesOver(shape: Shape, quant: QuantParams): (element: number) => number {
-  const channelOf = channelsAlong(quant.scheme === 'per-axis' ? quant.axis : undefined, shape);
+  const channelOf = channelsAlong(scaleAxis(quant), shape);
   return (element) => scaleOf(quant, channelOf(element));
 }
 
@@ -170,11 +193,40 @@ export function quantizeWeights(
   dtype: WeightDType = 'int8',
 ): Int8Array {
   const limit = WEIGHT_LIMITS[dtype];
-  const scaleAt = scalesOver(shape, quant);
-  return Int8Array.from(data, (value, i) => {
-    const inverse = Math.fround(1 / scaleAt(i));
-    return Math.max(-limit, Math.min(limit, roundHalfAway(Math.fround(value * inverse))));
+  const quantized = new Int8Array(data.length);
+  visitRuns(scaleAxis(quant), shape, data.length, (channel, start, end) => {
+    const inverse = Math.fround(1 / scaleOf(quant, channel));
+    for (let i = start; i < end; i++) {
+      const steps = roundHalfAway(Math.fround(data[i] * inverse));
+      quantized[i] = Math.max(-limit, Math.min(limit, steps));
+    }
   });
+  return quantized;
+}
+
+/** What quantized weights stand for. */
+export function dequantizedWeights(quantized: Int8Array, shape: Shape, quant: QuantParams): Float32Array {
+  const real = new Float32Array(quantized.length);
+  visitRuns(scaleAxis(quant), shape, quantized.length, (channel, start, end) => {
+    const scale = scaleOf(quant, channel);
+    for (let i = start; i < end; i++) real[i] = quantized[i] * scale;
+  });
+  return real;
+}
+
+/** weights − quantized weights. */
+export function roundingErrors(
+  weights: Float32Array,
+  quantized: Int8Array,
+  shape: Shape,
+  quant: QuantParams,
+): Float32Array {
+  const errors = new Float32Array(weights.length);
+  visitRuns(scaleAxis(quant), shape, weights.length, (channel, start, end) => {
+    const scale = scaleOf(quant, channel);
+    for (let i = start; i < end; i++) errors[i] = weights[i] - scale * quantized[i];
+  });
+  return errors;
 }
 
 /** Bias parameters: scale input · weights, zero point 0. */

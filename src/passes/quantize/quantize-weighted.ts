@@ -7,13 +7,14 @@ import { type Graph, getValue, type Node, type Value, type ValueId } from '../..
 import type { QuantRule } from '../../ops/op.ts';
 import { isLinear } from '../linear.ts';
 import { clampedUnits, keepClamped } from './clamped-units.ts';
-import { correctBias, roundingErrors } from './correct-bias.ts';
+import { correctBias } from './correct-bias.ts';
 import { type Extremes, limitStillWeights } from './limit-still-weights.ts';
 import {
   biasParameters,
   makeRoomForBias,
   quantizeBiasFor,
   quantizeWeights,
+  roundingErrors,
   scaleOf,
   WEIGHT_LIMITS,
   type WeightDType,

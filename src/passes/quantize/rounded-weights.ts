@@ -3,7 +3,7 @@
 import type { Graph } from '../../ir/graph.ts';
 import { nodeWith, Rewrite } from '../../ir/rewrite.ts';
 import { opOf } from '../../ops/index.ts';
-import { quantizeWeights, scalesOver, weightParameters } from './parameters.ts';
+import { dequantizedWeights, quantizeWeights, weightParameters } from './parameters.ts';
 
 export function withRoundedWeights(graph: Graph, densePerChannel: boolean): Graph {
   const rewrite = new Rewrite(graph);
@@ -16,11 +16,7 @@ export function withRoundedWeights(graph: Graph, densePerChannel: boolean): Grap
     const { name, type } = rewrite.value(id);
     const axis = quantRule.perChannel === 'always' || densePerChannel ? quantRule.axis : undefined;
     const quant = weightParameters(data, type.shape, axis);
-    const scaleAt = scalesOver(type.shape, quant);
-    const rounded = Float32Array.from(
-      quantizeWeights(data, type.shape, quant),
-      (value, i) => value * scaleAt(i),
-    );
+    const rounded = dequantizedWeights(quantizeWeights(data, type.shape, quant), type.shape, quant);
     const constant = rewrite.constant(name, type, rounded);
     const inputs = node.inputs.map((input, operand) => (operand === quantRule.weights ? constant : input));
     rewrite.replace(node, nodeWith(node, { inputs }));

@@ -3,7 +3,8 @@ import { type PerTensorQuant, perAxis, perTensor, type QuantParams } from '../..
 import { GraphBuilder } from '../../../src/ir/builder.ts';
 import type { Value, ValueId } from '../../../src/ir/graph.ts';
 import { runPasses } from '../../../src/passes/pass.ts';
-import { correctBias, roundingErrors } from '../../../src/passes/quantize/correct-bias.ts';
+import { correctBias } from '../../../src/passes/quantize/correct-bias.ts';
+import { roundingErrors } from '../../../src/passes/quantize/parameters.ts';
 import { quantizePass } from '../../../src/passes/quantize/quantize.ts';
 import { denseBiases } from '../../../src/passes/zero-biases.ts';
 

@@ -7,42 +7,18 @@ import { printGraph } from '../../../ir/print-graph.ts';
 import { convertModel } from '../../../models/convert/convert-model.ts';
 import { int4Wish } from '../../../models/quantize/int4/int4-wish.ts';
 import type { PassObserver } from '../../../passes/pass.ts';
-import { MODEL_FILE } from '../../../stages/convert.ts';
 import type { ConvertJson } from '../../printed-json.ts';
 import { renderConversion } from '../../render/conversion/conversion.ts';
 import type { Session } from '../../terminal/session.ts';
 import { openModelFile } from '../../workspace/model-bytes.ts';
-import { readProject, workContext } from '../../workspace/project.ts';
-import { publishBytes, publishFile } from '../../workspace/publish.ts';
+import { publishBytes } from '../../workspace/publish.ts';
+import { readProject } from '../../workspace/read-project.ts';
 import { openModelSamples } from '../../workspace/samples.ts';
-import { runStage } from '../stage-action.ts';
+import { workContext } from '../../workspace/work-context.ts';
 import { type ConvertFlags, typeOf, weightsOf } from './convert-flags.ts';
 import { warnOfIdleFlags, warnOfIdleSamples, warnOfLibrary, warnOfWeights } from './convert-warnings.ts';
-import { importFlagsGiven, wishesOf } from './import-flags.ts';
-
-/** Refuses what only a model file can be converted with: passing over it would look like doing it. */
-function refuseFileFlags(all: ConvertFlags): void {
-  const { calibration, pass, dumpIr, tflmOnly, plan, lutLayers, streamRows } = all;
-  const weights = weightsOf(all);
-  const flags: readonly (readonly [string, boolean])[] = [
-    [`--${weights}`, weights !== undefined],
-    ['--calibration', calibration !== undefined],
-    ['--no-pass', pass.length > 0],
-    ['--dump-ir', dumpIr !== undefined],
-    ['--tflm-only', tflmOnly === true],
-    ['--plan', plan !== undefined],
-    ['--lut-layers', lutLayers !== undefined],
-    ['--stream-rows', streamRows !== undefined],
-    ...importFlagsGiven(all),
-  ];
-  const found = flags.find(([, isGiven]) => isGiven);
-  if (found === undefined) return;
-  throw usageError(
-    'needs-model-file',
-    `${found[0]} needs a model file, and none is given`,
-    `Convert the project's model first, "tinyml convert ${weights === undefined ? '' : '--float '}-o model.tflite", then "tinyml convert model.tflite ${found[0]} …".`,
-  );
-}
+import { wishesOf } from './import-flags.ts';
+import { refuseSourceName } from './source-name.ts';
 
 /** Its ends are what its layers compute in, and TFLM rescales none for nothing. */
 function refuseInt8Ends({ io, int16x8 }: ConvertFlags): void {
@@ -51,43 +27,6 @@ function refuseInt8Ends({ io, int16x8 }: ConvertFlags): void {
     'int16-ends',
     '--io int8 and --int16x8 do not go together: inputs and outputs of such a model are int16',
     'Leave --io out, or give --io float.',
-  );
-}
-
-const C_SOURCE = /\.(?:h|hh|hpp|c|cc|cpp|cxx|ino)$/i;
-
-/** A binary under the name of a source would be what nobody asked for, and compilers say so much later. */
-export function refuseSourceName(output: string | undefined): void {
-  if (output === undefined || !C_SOURCE.test(output)) return;
-  throw usageError(
-    'source-name',
-    `${output} is the name of C source, and what is written is a .tflite file`,
-    'Write model.tflite, then run "tinyml export-c model.tflite", which makes the array and its header.',
-  );
-}
-
-async function convertProject(session: Session, flags: ConvertFlags): Promise<void> {
-  refuseFileFlags(flags);
-  refuseSourceName(flags.output);
-  const { io, int16, int4, weightsBudget, densePerChannel, method, library, output, force } = flags;
-  int4Wish(flags);
-  const overrides = given({
-    type: typeOf(flags),
-    io,
-    int4,
-    weightsBudget,
-    int16: int16 === undefined ? undefined : [...int16],
-    densePerChannel,
-    method,
-    library,
-    lut: flags.lut,
-  });
-  await runStage(
-    session,
-    'convert',
-    overrides,
-    ({ artifact }) => (output === undefined ? [] : [publishFile(session, artifact, MODEL_FILE, output)]),
-    force,
   );
 }
 
@@ -174,5 +113,8 @@ export async function convertAction(
   flags: ConvertFlags,
 ): Promise<void> {
   refuseInt8Ends(flags);
-  await (model === undefined ? convertProject(session, flags) : convertFile(session, model, flags));
+  if (model !== undefined) return convertFile(session, model, flags);
+  // Every stage and what it stands on, of which a model file needs nothing.
+  const { convertProject } = await import('./convert-project.ts');
+  return convertProject(session, flags);
 }

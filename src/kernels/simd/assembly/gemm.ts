@@ -1,4 +1,4 @@
-/** Matrix products: four rows and eight columns of C at a time stay in registers. */
+/** Matrix products, of float32 and of small integers: four rows and eight columns of the result at a time stay in registers. */
 
 const FLOAT_BYTES: usize = 4;
 
@@ -148,5 +148,57 @@ export function gemm(a: usize, aRow: usize, aColumn: usize, b: usize, bRow: usiz
     accumulate = 1;
     a += <usize>rows * aColumn;
     b += <usize>rows * bRow;
+  }
+}
+
+/** The products of a pair of rows: one element of each with four. */
+@inline
+function dot(element: usize, others: v128): v128 {
+  return i32x4.dot_i16x8_s(v128.load32_splat(element), others);
+}
+
+/** sums[4, 8] of row length `rowBytes` += four columns at `a` by eight at `b`; both are panels. */
+@inline
+function fourByEight(a: usize, b: usize, panelBytes: usize, sums: usize, rowBytes: usize): void {
+  const sums1 = sums + rowBytes;
+  const sums2 = sums1 + rowBytes;
+  const sums3 = sums2 + rowBytes;
+  let s00 = v128.load(sums), s01 = v128.load(sums, 16);
+  let s10 = v128.load(sums1), s11 = v128.load(sums1, 16);
+  let s20 = v128.load(sums2), s21 = v128.load(sums2, 16);
+  let s30 = v128.load(sums3), s31 = v128.load(sums3, 16);
+  for (const end = b + panelBytes; b < end; a += 32, b += 32) {
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
+    s00 = i32x4.add(s00, dot(a, b0));
+    s01 = i32x4.add(s01, dot(a, b1));
+    s10 = i32x4.add(s10, dot(a + 4, b0));
+    s11 = i32x4.add(s11, dot(a + 4, b1));
+    s20 = i32x4.add(s20, dot(a + 8, b0));
+    s21 = i32x4.add(s21, dot(a + 8, b1));
+    s30 = i32x4.add(s30, dot(a + 12, b0));
+    s31 = i32x4.add(s31, dot(a + 12, b1));
+  }
+  v128.store(sums, s00); v128.store(sums, s01, 16);
+  v128.store(sums1, s10); v128.store(sums1, s11, 16);
+  v128.store(sums2, s20); v128.store(sums2, s21, 16);
+  v128.store(sums3, s30); v128.store(sums3, s31, 16);
+}
+
+/**
+ * `products` [8 · panels, 8 · panels] int32 += what pairs of columns make over `pairs` of rows, where the second column is not in
+ * a panel before that of the first. `rows` are [panels, pairs, 8 columns, 2] int16.
+ */
+export function addRowProducts(rows: usize, panels: i32, pairs: i32, products: usize): void {
+  const panelBytes = <usize>pairs << 5;
+  const rowBytes = <usize>panels << 5;
+  const end = rows + <usize>panels * panelBytes;
+  for (let a = rows; a < end; a += panelBytes) {
+    let into = products;
+    for (let b = a; b < end; b += panelBytes, into += 32) {
+      fourByEight(a, b, panelBytes, into, rowBytes);
+      fourByEight(a + 16, b, panelBytes, into + 4 * rowBytes, rowBytes);
+    }
+    products += 8 * rowBytes + 32;
   }
 }

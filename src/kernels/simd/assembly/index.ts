@@ -1,4 +1,4 @@
-export { gemm } from './gemm';
+export { addRowProducts, gemm } from './gemm';
 export {
   activate,
   activateBackward,

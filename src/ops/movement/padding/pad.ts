@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { TensorType } from '../../../core/tensor.ts';
-import { moveElements } from '../../../kernels/move.ts';
+import { moveLoop } from '../../../kernels/move.ts';
 import { requirePerTensor } from '../../conditions.ts';
 import { defineOp } from '../../op.ts';
 import { crossingIf, OPAQUE } from '../../traits.ts';
@@ -32,10 +32,8 @@ function padKernel(zeroOf: (output: TensorType) => number) {
       return { shape, paddings, value: zeroOf(output) };
     },
     build(pad: Pad) {
-      const move = padMove(pad);
-      return unaryLoop<Int8Array, Int8Array>((input, output) =>
-        moveElements(move, pad.value, [input], output),
-      );
+      const move = moveLoop(padMove(pad));
+      return unaryLoop<Int8Array, Int8Array>((input, output) => move(pad.value, [input], output));
     },
   };
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { unsupportedError } from '../../../core/errors.ts';
 import { sameQuant } from '../../../core/quant-params.ts';
 import { elementCount, formatShape, type TensorType } from '../../../core/tensor.ts';
-import { moveElements } from '../../../kernels/move.ts';
+import { moveLoop } from '../../../kernels/move.ts';
 import { shapeError } from '../../conditions.ts';
 import { defineOp } from '../../op.ts';
 import { OPAQUE } from '../../traits.ts';
@@ -24,9 +24,9 @@ const kernel = {
     return { shape, paddings };
   },
   build(padded: Padded) {
-    const move = padMove(padded);
+    const move = moveLoop(padMove(padded));
     return binaryLoop<Int8Array, Int8Array, Int8Array>((input, value, output) =>
-      moveElements(move, value[0], [input], output),
+      move(value[0], [input], output),
     );
   },
 };

@@ -6,59 +6,20 @@
  */
 
 import { roundHalfAway } from '../../../core/fixed-point.ts';
+import { cholesky } from './cholesky.ts';
 
 /** What rounding needs of the inputs of a unit, made once for all units that have the same inputs. */
 export interface Compensation {
   readonly size: number;
-  /** The places of the weights in the order in which they are rounded: those that matter most come first. */
+  /** The places of the weights, of which the last is rounded first: those that matter most. */
   readonly order: Int32Array;
-  /** Rows of the upper Cholesky factor of the inverse, in that order. */
+  /** The upper Cholesky factor R of the covariance Rᵀ · R, in that order. */
   readonly factor: Float64Array;
   /** The damped covariance, in that order. */
   readonly covariance: Float64Array;
 }
 
-/** Lower Cholesky factor in place (upper part untouched); false where the matrix is not positive definite. */
-function cholesky(matrix: Float64Array, size: number): boolean {
-  for (let j = 0; j < size; j++) {
-    const rowJ = j * size;
-    let diagonal = matrix[rowJ + j];
-    for (let k = 0; k < j; k++) diagonal -= matrix[rowJ + k] ** 2;
-    if (!(diagonal > 0)) return false;
-    const root = Math.sqrt(diagonal);
-    matrix[rowJ + j] = root;
-    for (let i = j + 1; i < size; i++) {
-      const rowI = i * size;
-      let sum = matrix[rowI + j];
-      for (let k = 0; k < j; k++) sum -= matrix[rowI + k] * matrix[rowJ + k];
-      matrix[rowI + j] = sum / root;
-    }
-  }
-  return true;
-}
-
-/** The inverse of a lower triangular matrix, lower triangular too. */
-function invertLower(lower: Float64Array, size: number): Float64Array {
-  const inverse = new Float64Array(size * size);
-  for (let i = 0; i < size; i++) {
-    const row = i * size;
-    const scale = 1 / lower[row + i];
-    for (let k = 0; k < i; k++) {
-      const factor = lower[row + k] * scale;
-      if (factor === 0) continue;
-      const other = k * size;
-      for (let j = 0; j <= k; j++) inverse[row + j] -= factor * inverse[other + j];
-    }
-    inverse[row + i] = scale;
-  }
-  return inverse;
-}
-
-/**
- * With H = L·Lᵀ in reversed order, the upper factor of the inverse of H is what is wanted: reversing rows and columns of the
- * inverse of L gives it. `damping`, of the mean variance, is added to each: few samples know little of how inputs vary
- * together.
- */
+/** `damping`, of the mean variance, is added to each: few samples know little of how inputs vary together. */
 export function compensationOf(
   covariance: Float64Array,
   size: number,
@@ -68,86 +29,119 @@ export function compensationOf(
   for (let i = 0; i < size; i++) mean += covariance[i * size + i] / size;
   if (!(mean > 0)) return undefined;
   const order = Int32Array.from({ length: size }, (_, i) => i).sort(
-    (a, b) => covariance[b * size + b] - covariance[a * size + a] || a - b,
+    (a, b) => covariance[a * size + a] - covariance[b * size + b] || b - a,
   );
   const damped = new Float64Array(size * size);
-  const reversed = new Float64Array(size * size);
   for (let i = 0; i < size; i++) {
-    for (let j = 0; j < size; j++) {
-      const value = covariance[order[i] * size + order[j]] + (i === j ? damping * mean : 0);
-      damped[i * size + j] = value;
-      reversed[(size - 1 - i) * size + (size - 1 - j)] = value;
-    }
+    const row = order[i] * size;
+    for (let j = 0; j < size; j++) damped[i * size + j] = covariance[row + order[j]];
+    damped[i * size + i] += damping * mean;
   }
-  if (!cholesky(reversed, size)) return undefined;
-  const inverse = invertLower(reversed, size);
-  const factor = new Float64Array(size * size);
-  for (let i = 0; i < size; i++) {
-    for (let j = i; j < size; j++) {
-      factor[i * size + j] = inverse[(size - 1 - i) * size + (size - 1 - j)];
-    }
-  }
-  return { size, order, factor, covariance: damped };
+  const factor = damped.slice();
+  return cholesky(factor, size) ? { size, order, factor, covariance: damped } : undefined;
 }
 
-/** errorᵀ · covariance · error, in the order of the compensation. */
-function costOf(error: Float64Array, { size, covariance }: Compensation): number {
-  let cost = 0;
-  for (let i = 0; i < size; i++) {
-    if (error[i] === 0) continue;
-    let sum = 0;
-    for (let j = 0; j < size; j++) sum += covariance[i * size + j] * error[j];
-    cost += error[i] * sum;
-  }
-  return cost;
+/** Weights of a unit, which have one scale. */
+export interface UnitWeights {
+  readonly weights: Float64Array;
+  readonly scale: number;
 }
 
-const within = (steps: number, limit: number): number => Math.max(-limit, Math.min(limit, steps));
+/** Integers in the order of the compensation, and what their errors cost: errorᵀ · covariance · error. */
+export interface RoundedUnit {
+  readonly steps: Int32Array;
+  readonly cost: number;
+}
+
+interface Lane extends UnitWeights {
+  /** Every weight goes to its nearest integer, whatever the errors of the others. */
+  readonly alone: boolean;
+}
+
+/** So many meet each number of the factor, which is too large to stay close to the processor. */
+const LANES = 4;
 
 /**
- * Integers within ± `limit` for the weights of one unit, in the order of the compensation, into `steps`. Gives what their errors
- * cost: the part of each that the weights behind it cannot make up for.
+ * Of `LANES` lanes. With R the factor, errors cost |R · error|², of which each element is the error of one weight and of those
+ * rounded before it. That is what GPTQ does with the inverse of the covariance, without the inverse.
  */
-export function roundInOrder(
-  weights: Float64Array,
-  scale: number,
+function roundLanes(
+  lanes: readonly Lane[],
   limit: number,
   { size, order, factor }: Compensation,
-  steps: Int32Array,
-): number {
-  const left = Float64Array.from(order, (place) => weights[place]);
-  let cost = 0;
-  for (let i = 0; i < size; i++) {
-    steps[i] = within(roundHalfAway(left[i] / scale), limit);
+): readonly RoundedUnit[] {
+  const steps = lanes.map(() => new Int32Array(size));
+  const costs = new Float64Array(LANES);
+  /** [size, lanes] */
+  const errors = new Float64Array(size * LANES);
+  const pulls = new Float64Array(LANES);
+  for (let i = size - 1; i >= 0; i--) {
     const row = i * size;
-    const share = (left[i] - scale * steps[i]) / factor[row + i];
-    cost += share ** 2;
-    if (share === 0) continue;
-    for (let j = i + 1; j < size; j++) left[j] -= share * factor[row + j];
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
+    for (let j = i + 1, at = LANES * j; j < size; j++, at += LANES) {
+      const share = factor[row + j];
+      a += share * errors[at];
+      b += share * errors[at + 1];
+      c += share * errors[at + 2];
+      d += share * errors[at + 3];
+    }
+    pulls[0] = a;
+    pulls[1] = b;
+    pulls[2] = c;
+    pulls[3] = d;
+    const own = factor[row + i];
+    for (let lane = 0; lane < LANES; lane++) {
+      const { weights, scale, alone } = lanes[lane];
+      const weight = weights[order[i]];
+      const wanted = alone ? weight : weight + pulls[lane] / own;
+      const nearest = Math.max(-limit, Math.min(limit, roundHalfAway(wanted / scale)));
+      const error = weight - scale * nearest;
+      steps[lane][i] = nearest;
+      errors[i * LANES + lane] = error;
+      costs[lane] += (pulls[lane] + own * error) ** 2;
+    }
   }
-  return cost;
+  return steps.map((own, lane) => ({ steps: own, cost: costs[lane] }));
 }
 
-/** Integers within ± `limit` for the weights of one unit, `weights[i] ≈ scale · integer`, into `into`. */
-export function roundTogether(
-  weights: Float64Array,
-  scale: number,
+function roundAll(lanes: readonly Lane[], limit: number, compensation: Compensation): readonly RoundedUnit[] {
+  const rounded: RoundedUnit[] = [];
+  for (let first = 0; first < lanes.length; first += LANES) {
+    const some = Array.from({ length: LANES }, (_, lane) => lanes[Math.min(first + lane, lanes.length - 1)]);
+    rounded.push(...roundLanes(some, limit, compensation).slice(0, lanes.length - first));
+  }
+  return rounded;
+}
+
+/** Integers within ± `limit`, each making up for the errors of those before it. */
+export function roundInOrder(
+  units: readonly UnitWeights[],
   limit: number,
   compensation: Compensation,
-  into: Int32Array,
-): void {
-  const { size, order } = compensation;
-  const steps = new Int32Array(size);
-  roundInOrder(weights, scale, limit, compensation, steps);
-  const error = new Float64Array(size);
-  const nearestError = new Float64Array(size);
-  for (let i = 0; i < size; i++) {
-    const own = weights[order[i]];
-    nearestError[i] = own - scale * within(roundHalfAway(own / scale), limit);
-    error[i] = own - scale * steps[i];
-  }
-  const isBetter = costOf(error, compensation) < costOf(nearestError, compensation);
-  for (let i = 0; i < size; i++) {
-    into[order[i]] = isBetter ? steps[i] : within(roundHalfAway(weights[order[i]] / scale), limit);
-  }
+): readonly RoundedUnit[] {
+  return roundAll(
+    units.map((unit) => ({ ...unit, alone: false })),
+    limit,
+    compensation,
+  );
+}
+
+/** Integers within ± `limit`, `weights[i] ≈ scale · integer`: rounded in order, or the nearest ones where those cost less. */
+export function roundTogether(
+  units: readonly UnitWeights[],
+  limit: number,
+  compensation: Compensation,
+): readonly Int32Array[] {
+  const lanes = units.flatMap((unit) => [false, true].map((alone) => ({ ...unit, alone })));
+  const rounded = roundAll(lanes, limit, compensation);
+  return units.map((_, index) => {
+    const [together, nearest] = rounded.slice(2 * index, 2 * index + 2);
+    const { steps } = together.cost < nearest.cost ? together : nearest;
+    const inPlace = new Int32Array(steps.length);
+    for (const [i, place] of compensation.order.entries()) inPlace[place] = steps[i];
+    return inPlace;
+  });
 }

@@ -1,50 +1,76 @@
 /** How the inputs of the weights of one unit vary together: what an error of a weight does, and which others can make up for it. */
 
-/** How many rows `add` takes. */
-export const ROWS_AT_ONCE = 4;
+import { createRowProducts, type RowProducts } from '../../../kernels/simd/row-products.ts';
 
-/** Sums over rows of `size` numbers; their means and centred products come out. */
+/** Rows that the plain loops multiply at a time, which saves three of four passes through the products. */
+const ROWS_AT_ONCE = 4;
+/** Shorter rows are not worth a memory of their own. */
+const LEAST_SIMD = 16;
+
+function plainProducts(size: number): RowProducts {
+  const products = new Float64Array(size * size);
+  const rows = Array.from({ length: ROWS_AT_ONCE }, () => new Float64Array(size));
+  let filled = 0;
+  const multiplyRows = (): void => {
+    const [a, b, c, d] = rows;
+    for (let i = 0; i < size; i++) {
+      const [p, q, r, s] = [a[i], b[i], c[i], d[i]];
+      const start = i * size;
+      for (let j = i; j < size; j++) products[start + j] += p * a[j] + q * b[j] + r * c[j] + s * d[j];
+    }
+    filled = 0;
+  };
+  return {
+    add(row) {
+      rows[filled++].set(row);
+      if (filled === ROWS_AT_ONCE) multiplyRows();
+    },
+    upper() {
+      if (filled > 0) {
+        for (const row of rows.slice(filled)) row.fill(0);
+        multiplyRows();
+      }
+      return products;
+    },
+  };
+}
+
+/** `bytes` are integers up to `LARGEST_ELEMENT`, whose products WebAssembly sums where the machine has it: the same numbers. */
+export type RowElements = 'bytes' | 'any';
+
+/** Sums over rows of `size` numbers; their centred products come out. */
 export class Covariance {
   readonly size: number;
   readonly #sums: Float64Array;
-  /** Upper triangle of a square matrix, row after row. */
-  readonly #products: Float64Array;
+  readonly #products: RowProducts;
   #rows = 0;
 
-  constructor(size: number) {
+  constructor(size: number, elements: RowElements) {
     this.size = size;
     this.#sums = new Float64Array(size);
-    this.#products = new Float64Array(size * size);
+    const fast = elements === 'bytes' && size >= LEAST_SIMD ? createRowProducts(size) : undefined;
+    this.#products = fast ?? plainProducts(size);
   }
 
   get rows(): number {
     return this.#rows;
   }
 
-  /** Four rows at a time, which saves three of four passes through the products. */
-  add(rows: readonly Float64Array[], count: number): void {
-    const { size } = this;
-    const products = this.#products;
-    const sums = this.#sums;
-    const [a, b, c, d] = rows;
-    for (let row = count; row < ROWS_AT_ONCE; row++) rows[row].fill(0);
-    for (let i = 0; i < size; i++) {
-      const [p, q, r, s] = [a[i], b[i], c[i], d[i]];
-      sums[i] += p + q + r + s;
-      const start = i * size;
-      for (let j = i; j < size; j++) products[start + j] += p * a[j] + q * b[j] + r * c[j] + s * d[j];
-    }
-    this.#rows += count;
+  add(row: Float64Array): void {
+    for (let i = 0; i < row.length; i++) this.#sums[i] += row[i];
+    this.#products.add(row);
+    this.#rows++;
   }
 
-  /** Symmetric, `[size, size]`. */
+  /** Symmetric, `[size, size]`, once and for all: it takes the memory of the sums. */
   matrix(): Float64Array {
     const { size } = this;
-    const result = new Float64Array(size * size);
+    const sums = this.#sums;
+    const result = this.#products.upper();
     const rows = Math.max(1, this.#rows);
     for (let i = 0; i < size; i++) {
       for (let j = i; j < size; j++) {
-        const centred = this.#products[i * size + j] / rows - (this.#sums[i] / rows) * (this.#sums[j] / rows);
+        const centred = result[i * size + j] / rows - (sums[i] / rows) * (sums[j] / rows);
         result[i * size + j] = centred;
         result[j * size + i] = centred;
       }

@@ -45,14 +45,13 @@ function unitsOf({ rows, compensations, weights, units }: Int4Task): readonly Un
 
 function bestScale(units: readonly Unit[], least: number): number {
   const largest = units.reduce((most, unit) => Math.max(most, unit.largest), 0);
-  const steps = new Int32Array(units[0].weights.length);
-  const tried = SHARES.map((share) => {
-    const scale = Math.fround(Math.max((share * largest) / LIMIT, least, LEAST_SCALE));
-    let cost = 0;
-    for (const unit of units) cost += roundInOrder(unit.weights, scale, LIMIT, unit.compensation, steps);
-    return { scale, cost };
-  });
-  return tried.reduce((best, one) => (one.cost < best.cost ? one : best)).scale;
+  const scales = SHARES.map((share) => Math.fround(Math.max((share * largest) / LIMIT, least, LEAST_SCALE)));
+  const costs = new Float64Array(scales.length);
+  for (const { weights, compensation } of units) {
+    const tried = scales.map((scale) => ({ weights, scale }));
+    for (const [index, { cost }] of roundInOrder(tried, LIMIT, compensation).entries()) costs[index] += cost;
+  }
+  return scales[costs.indexOf(Math.min(...costs))];
 }
 
 /** The scales, and the integers into `into`; what belongs to inputs that never change stays as it is. */
@@ -61,8 +60,7 @@ export function roundInt4(task: Int4Task, into: Int8Array): QuantParams {
   const units = unitsOf(task);
   if (units.length === 0) return quant;
   const write = (unit: Unit, scale: number): void => {
-    const steps = new Int32Array(rows.size);
-    roundInOrder(unit.weights, scale, LIMIT, unit.compensation, steps);
+    const [{ steps }] = roundInOrder([{ weights: unit.weights, scale }], LIMIT, unit.compensation);
     settle(unit.weights, scale, LIMIT, unit.compensation, steps);
     const { order } = unit.compensation;
     for (let i = 0; i < rows.size; i++) into[rows.placeOf(unit.index, order[i])] = steps[i];

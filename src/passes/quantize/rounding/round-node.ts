@@ -13,6 +13,7 @@ import { isLinear, type LinearNode } from '../../linear.ts';
 import { type ClampedEnd, clampedUnits, keepClamped } from '../clamped-units.ts';
 import {
   biasParameters,
+  dequantizedWeights,
   leastScaleForBias,
   quantizeBiasFor,
   scalesOver,
@@ -20,7 +21,7 @@ import {
 } from '../parameters.ts';
 import type { Statistics } from '../statistics.ts';
 import { type Compensation, compensationOf, roundTogether } from './compensate.ts';
-import { Covariance, ROWS_AT_ONCE } from './covariance.ts';
+import { Covariance } from './covariance.ts';
 import { type InputRows, inputRows } from './input-rows.ts';
 import { roundInt4 } from './round-int4.ts';
 import { shrinkage } from './shrinkage.ts';
@@ -84,6 +85,23 @@ function meanSums(
   return means;
 }
 
+/** Of what the integers of each element stand for. Those of a byte are looked up: most of the time goes into quotients. */
+function realMeans(
+  inputs: readonly IntegerArray[],
+  elements: number,
+  scale: number,
+  zeroPoint: number,
+): Float64Array {
+  const shareOf = (value: number): number => ((value - zeroPoint) * scale) / inputs.length;
+  const shares = Float64Array.from({ length: 256 }, (_, index) => shareOf(index - 128));
+  const means = new Float64Array(elements);
+  for (const record of inputs) {
+    if (record instanceof Int8Array) for (let i = 0; i < elements; i++) means[i] += shares[record[i] + 128];
+    else for (let i = 0; i < elements; i++) means[i] += shareOf(record[i]);
+  }
+  return means;
+}
+
 /** Every so many positions of all records, so that each place of an image has its turn. */
 function strideOver(total: number, wanted: number, positions: number): number {
   let stride = Math.max(1, Math.floor(total / wanted));
@@ -92,29 +110,25 @@ function strideOver(total: number, wanted: number, positions: number): number {
   return stride;
 }
 
-function covariancesOf(
+/** Of what the units of a group read. */
+function covarianceOf(
   rows: InputRows,
   inputs: readonly IntegerArray[],
   zeroPoint: number,
-): readonly Covariance[] {
-  const covariances = Array.from({ length: rows.groups }, () => new Covariance(rows.size));
+  group: number,
+): Covariance {
+  const covariance = new Covariance(rows.size, inputs[0] instanceof Int8Array ? 'bytes' : 'any');
   const total = rows.positions * inputs.length;
   const affordable = Math.min(MOST_ROWS, MOST_PRODUCTS / (rows.groups * (rows.size ** 2 + READING)));
   const wanted = Math.max(ROWS_PER_WEIGHT * rows.size, affordable);
   const stride = strideOver(total, wanted, rows.positions);
-  const some = Array.from({ length: ROWS_AT_ONCE }, () => new Float64Array(rows.size));
-  for (const [group, covariance] of covariances.entries()) {
-    let filled = 0;
-    for (let place = 0; place < total; place += stride) {
-      const record = inputs[Math.floor(place / rows.positions)];
-      rows.read(record, zeroPoint, place % rows.positions, group, some[filled++]);
-      if (filled < ROWS_AT_ONCE) continue;
-      covariance.add(some, filled);
-      filled = 0;
-    }
-    covariance.add(some, filled);
+  const row = new Float64Array(rows.size);
+  for (let place = 0; place < total; place += stride) {
+    const record = inputs[Math.floor(place / rows.positions)];
+    rows.read(record, zeroPoint, place % rows.positions, group, row);
+    covariance.add(row);
   }
-  return covariances;
+  return covariance;
 }
 
 function roundInt8(
@@ -126,14 +140,21 @@ function roundInt8(
   ends: readonly ClampedEnd[],
   into: Int8Array,
 ): void {
-  const own = new Float64Array(rows.size);
-  const steps = new Int32Array(rows.size);
-  for (let unit = 0; unit < units; unit++) {
-    const compensation = compensations[rows.groupOf(unit)];
-    if (compensation === undefined || ends[unit] !== undefined) continue;
-    for (let i = 0; i < rows.size; i++) own[i] = weights[rows.placeOf(unit, i)];
-    roundTogether(own, scaleAt(rows.placeOf(unit, 0)), WEIGHT_LIMITS.int8, compensation, steps);
-    for (let i = 0; i < rows.size; i++) into[rows.placeOf(unit, i)] = steps[i];
+  const all = Array.from({ length: units }, (_, unit) => unit);
+  for (const [group, compensation] of compensations.entries()) {
+    if (compensation === undefined) continue;
+    const own = all.filter((unit) => rows.groupOf(unit) === group && ends[unit] === undefined);
+    const steps = roundTogether(
+      own.map((unit) => ({
+        weights: Float64Array.from({ length: rows.size }, (_, i) => weights[rows.placeOf(unit, i)]),
+        scale: scaleAt(rows.placeOf(unit, 0)),
+      })),
+      WEIGHT_LIMITS.int8,
+      compensation,
+    );
+    for (const [index, unit] of own.entries()) {
+      for (let i = 0; i < rows.size; i++) into[rows.placeOf(unit, i)] = steps[index][i];
+    }
   }
 }
 
@@ -193,7 +214,8 @@ export function roundNode(
   const rows = inputRows(node, input.type, constant.type, getValue(int8, node.outputs[0]).type);
   if (Number.isFinite(damping) && rows.size > 1 && rows.size <= MOST_TOGETHER) {
     const isInt4 = constant.type.dtype === 'int4';
-    const compensations = covariancesOf(rows, inputs, zeroPoint).map((covariance) => {
+    const compensations = Array.from({ length: rows.groups }, (_, group) => {
+      const covariance = covarianceOf(rows, inputs, zeroPoint, group);
       const matrix = covariance.matrix();
       // A step of 4 bits is worth more than what few rows tell.
       const least = isInt4 ? shrinkage(matrix, rows.size, covariance.rows) : 0;
@@ -208,18 +230,9 @@ export function roundNode(
       roundInt8(rows, compensations, floatWeights, units, scaleAt, ends, weights);
     }
   }
-  const scaleAt = scalesOver(constant.type.shape, quant);
-  const mean = new Float64Array(floatMeans.length);
-  for (const record of inputs) {
-    for (let i = 0; i < mean.length; i++) mean[i] += ((record[i] - zeroPoint) * scale) / inputs.length;
-  }
+  const mean = realMeans(inputs, floatMeans.length, scale, zeroPoint);
   const wanted = meanSums(rounded, floatMeans, floatWeights, units);
-  const made = meanSums(
-    rounded,
-    mean,
-    Float32Array.from(weights, (value, i) => value * scaleAt(i)),
-    units,
-  );
+  const made = meanSums(rounded, mean, dequantizedWeights(weights, constant.type.shape, quant), units);
   const corrected = floatBias.map((value, unit) => value + wanted[unit] - made[unit]);
   const bias = keepClamped(corrected, floatBias, ends);
   return {

@@ -23,7 +23,8 @@ export function settle(
   }
   for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
     let changed = false;
-    for (let i = 0; i < size; i++) {
+    // Those that matter most come first.
+    for (let i = size - 1; i >= 0; i--) {
       const row = i * size;
       const wanted = Math.round(slopes[i] / (covariance[row + i] * scale));
       const old = steps[i];

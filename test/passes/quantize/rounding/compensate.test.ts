@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../../src/core/random.ts';
 import { compensationOf, roundTogether } from '../../../../src/passes/quantize/rounding/compensate.ts';
-import { Covariance, ROWS_AT_ONCE } from '../../../../src/passes/quantize/rounding/covariance.ts';
+import { Covariance, type RowElements } from '../../../../src/passes/quantize/rounding/covariance.ts';
 
 const SIZE = 5;
 const random = createRandom(5, 'rounding');
@@ -14,14 +14,13 @@ function correlated(count: number, size: number): Float64Array[] {
   });
 }
 
-function covarianceOf(rows: readonly Float64Array[], size: number): Float64Array {
-  const covariance = new Covariance(size);
-  for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
-    const some = Array.from({ length: ROWS_AT_ONCE }, (_, i) =>
-      (rows[start + i] ?? new Float64Array(size)).slice(),
-    );
-    covariance.add(some, Math.min(ROWS_AT_ONCE, rows.length - start));
-  }
+function covarianceOf(
+  rows: readonly Float64Array[],
+  size: number,
+  elements: RowElements = 'any',
+): Float64Array {
+  const covariance = new Covariance(size, elements);
+  for (const row of rows) covariance.add(row);
   return covariance.matrix();
 }
 
@@ -40,6 +39,12 @@ describe('Covariance', () => {
         );
       }
     }
+  });
+
+  it.each([16, 17, 40, 63])('is the same of bytes, to the last bit, with WebAssembly: %i', (size) => {
+    const element = (): number => (random.below(8) === 0 ? 255 : random.below(511) - 255);
+    const rows = Array.from({ length: 300 }, () => Float64Array.from({ length: size }, element));
+    expect(covarianceOf(rows, size, 'bytes')).toEqual(covarianceOf(rows, size));
   });
 });
 
@@ -64,8 +69,7 @@ describe('roundTogether', () => {
     let [nearest, together, best] = [0, 0, 0];
     for (let trial = 0; trial < 30; trial++) {
       const weights = Float64Array.from({ length: SIZE }, () => random.normal());
-      const steps = new Int32Array(SIZE);
-      roundTogether(weights, scale, 127, compensation, steps);
+      const [steps] = roundTogether([{ weights, scale }], 127, compensation);
       const rounded = Int32Array.from(weights, (weight) => Math.round(weight / scale));
       // Every choice of floors and ceilings.
       let least = Infinity;
@@ -84,9 +88,21 @@ describe('roundTogether', () => {
   it('stays within the limit', () => {
     const compensation = compensationOf(covarianceOf(correlated(50, SIZE), SIZE), SIZE, 0.1);
     if (compensation === undefined) throw new Error('no compensation');
-    const steps = new Int32Array(SIZE);
-    roundTogether(Float64Array.of(9, -9, 0.4, 7.4, -0.3), 1, 7, compensation, steps);
+    const weights = Float64Array.of(9, -9, 0.4, 7.4, -0.3);
+    const [steps] = roundTogether([{ weights, scale: 1 }], 7, compensation);
     expect(Math.max(...steps.map(Math.abs))).toBe(7);
+  });
+
+  it('rounds every unit as if it were alone', () => {
+    const compensation = compensationOf(covarianceOf(correlated(50, SIZE), SIZE), SIZE, 0.1);
+    if (compensation === undefined) throw new Error('no compensation');
+    const units = [0.2, 0.3, 0.1, 0.5, 0.4].map((scale) => ({
+      weights: Float64Array.from({ length: SIZE }, () => random.normal()),
+      scale,
+    }));
+    expect(roundTogether(units, 127, compensation)).toEqual(
+      units.flatMap((unit) => roundTogether([unit], 127, compensation)),
+    );
   });
 
   it('has nothing to go by where inputs never change', () => {

@@ -41,8 +41,7 @@ describe('settle', () => {
     for (let unit = 0; unit < 20; unit++) {
       const weights = Float64Array.from({ length: SIZE }, () => random.normal());
       const scale = 0.25;
-      const steps = new Int32Array(SIZE);
-      const before = roundInOrder(weights, scale, 7, made, steps);
+      const [{ steps, cost: before }] = roundInOrder([{ weights, scale }], 7, made);
       expect(before).toBeCloseTo(costOf(weights, scale, steps, made), 9);
       settle(weights, scale, 7, made, steps);
       const cost = costOf(weights, scale, steps, made);
