@@ -40,6 +40,12 @@ export interface OutlineWindow {
   readonly filter?: readonly [number, number];
 }
 
+/** On which the memory of a detector's last operator depends. */
+export interface OutlineDetection {
+  readonly maxDetections: number;
+  readonly classes: number;
+}
+
 /** Why an operator's options, parameters, shapes and scales do not make one that tinyml computes. */
 export interface OutlineMisfit {
   /** Of the error with which the interpreter refuses it. */
@@ -61,6 +67,8 @@ export interface OutlineOperator {
   readonly window?: OutlineWindow;
   /** Subgraphs that IF, WHILE or CALL_ONCE runs, in the order of planning. */
   readonly calls?: readonly number[];
+  /** How many boxes and classes TFLITE_DETECTION_POSTPROCESS has to do with. */
+  readonly detection?: OutlineDetection;
   /** Whether BATCH_MATMUL transposes its first and its second factor. */
   readonly adjoint?: readonly [boolean, boolean];
   /** TRANSPOSE_CONV has a fused activation, which some builds pass over. */

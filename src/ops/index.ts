@@ -27,6 +27,7 @@ import { greaterEqual } from './comparison/greater_equal.ts';
 import { less } from './comparison/less.ts';
 import { lessEqual } from './comparison/less_equal.ts';
 import { notEqual } from './comparison/not_equal.ts';
+import { tfliteDetectionPostprocess } from './detection/tflite_detection_postprocess.ts';
 import { logicalAnd } from './logical/logical_and.ts';
 import { logicalNot } from './logical/logical_not.ts';
 import { logicalOr } from './logical/logical_or.ts';
@@ -183,6 +184,7 @@ export const ops = {
   sum,
   svdf,
   tanh,
+  tflite_detection_postprocess: tfliteDetectionPostprocess,
   tflm_decode: tflmDecode,
   tile,
   transpose,

@@ -129,6 +129,8 @@ export interface Op<
     inputs: Operands<Names, TensorType>,
     outputs: readonly TensorType[],
   ): void;
+  /** Of its outputs elements may be left as memory had them before; tinyml says zero. */
+  undefinedOutputs?(attributes: NoInfer<Attributes>): boolean;
   /** Multiply-accumulate operations of one inference. */
   macs(inputs: Operands<Names, Shape>, outputs: readonly Shape[]): number;
   /** What a kernel does besides, where that is more than a step for each element: pixels under all windows of a pooling. */
@@ -180,6 +182,7 @@ export interface AnyOp {
     inputs: readonly (TensorType | undefined)[],
     outputs: readonly TensorType[],
   ): void;
+  undefinedOutputs?(attributes: unknown): boolean;
   macs(inputs: readonly (Shape | undefined)[], outputs: readonly Shape[]): number;
   taps?(attributes: unknown, inputs: readonly (Shape | undefined)[], outputs: readonly Shape[]): number;
   readonly kernels: { readonly [Type in ComputedType]?: AnyKernel };

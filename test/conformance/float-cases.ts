@@ -5,6 +5,7 @@ import { elementCount } from '../../src/core/tensor.ts';
 import type { AttributesOf, OpKind } from '../../src/ops/index.ts';
 import { castFloat } from './cast-cases.ts';
 import { comparisonsFloat } from './comparison-cases.ts';
+import { detectionCases } from './detection-cases.ts';
 import { divisionFloat } from './division-cases.ts';
 import {
   drawActivation,
@@ -136,6 +137,7 @@ export const floatCases: { readonly [Kind in OpKind]?: Draw<AttributesOf<Kind>> 
   assign_variable: assignOf('float32'),
   read_variable: readOf('float32'),
   svdf: svdfFloat,
+  tflite_detection_postprocess: detectionCases,
   tanh: unary((x) => Math.expm1(2 * x) / (Math.expm1(2 * x) + 2)),
   unidirectional_sequence_lstm: lstmFloat,
 };

@@ -120,6 +120,7 @@ const FLOATS_NOT_RECORDED: readonly OpKind[] = [
   'svdf',
   'tile',
   'transpose',
+  'tflite_detection_postprocess',
   'unidirectional_sequence_lstm',
   'unpack',
   'zeros_like',

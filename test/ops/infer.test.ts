@@ -438,6 +438,28 @@ const inferences: { readonly [Kind in OpKind]: Row<Kind> } = {
   l2_pool_2d: pools,
   log_softmax: [{ attributes: {}, inputs: [[2, 3]], output: [2, 3], macs: 0 }],
   reverse_v2: [{ attributes: { axes: [1, 2] }, inputs: [[2, 3, 4]], output: [2, 3, 4], macs: 0 }],
+  tflite_detection_postprocess: [
+    {
+      attributes: {
+        maxDetections: 3,
+        maxClassesPerDetection: 1,
+        detectionsPerClass: 100,
+        classes: 2,
+        perClass: false,
+        scoreThreshold: 0.5,
+        overlapThreshold: 0.5,
+        scales: [10, 10, 5, 5],
+      },
+      inputs: [
+        [1, 6, 4],
+        [1, 6, 3],
+        [6, 4],
+      ],
+      output: [1, 3, 4],
+      more: [[1, 3], [1, 3], [1]],
+      macs: 0,
+    },
+  ],
   tflm_decode: [
     {
       attributes: {

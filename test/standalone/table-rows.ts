@@ -57,8 +57,11 @@ const COMPUTED_WEIGHTS: readonly OpKind[] = [
   'transpose_conv',
 ];
 
+/** They are refused by name. */
+const WITHOUT_C: readonly OpKind[] = ['tflite_detection_postprocess'];
+
 /** All rows there are. */
-export const ROWS: readonly Row[] = OP_KINDS.flatMap((kind) =>
+export const ROWS: readonly Row[] = OP_KINDS.filter((kind) => !WITHOUT_C.includes(kind)).flatMap((kind) =>
   COMPUTED_TYPES.filter((type) => opOf(kind).kernels[type] !== undefined).flatMap((type) => [
     { kind, type, name: `${kind} ${type}`, draw: drawOf(DRAWS[type], kind) },
     ...(type === 'int8' && INT4_DRAWS[kind] !== undefined

@@ -19,6 +19,8 @@ export interface FileOperator {
   readonly outputs: readonly TensorType[];
   /** Tensors of no size that say something of what is computed in between. */
   readonly intermediates: readonly TensorType[];
+  /** Those of a custom operator. */
+  readonly customOptions: Uint8Array;
   /** The bytes of a constant input; refuses one that is computed. */
   bytes(position: number): Uint8Array;
   /** The elements of a constant int32 or int64 input; refuses one that is computed. */
@@ -60,6 +62,8 @@ export interface Codec<Attributes> {
   read(operator: FileOperator): Attributes;
   /** The options table. */
   writeOptions?(attributes: Attributes, file: FlatBuilder, query: VersionQuery): Ref;
+  /** The options of a custom operator that has some. */
+  writeCustomOptions?(attributes: Attributes): Uint8Array;
   /** Tensors of no size that the file has for what is computed in between. */
   writeIntermediates?(attributes: Attributes): readonly TensorType[];
   /** Attributes that the file keeps in constant inputs, by position. */

@@ -12,6 +12,7 @@ import { type Codec, isHybrid, optionsTable, type VersionQuery, versions } from 
 import { accumulatorField, accumulatorOf } from './codecs/accumulator.ts';
 import { codingCodecs } from './codecs/coding-codecs.ts';
 import { convolutionCodecs } from './codecs/convolution-codecs.ts';
+import { detectionCodecs } from './codecs/detection-codecs.ts';
 import { mathCodecs, plain } from './codecs/math-codecs.ts';
 import { movementCodecs } from './codecs/movement-codecs.ts';
 import { recurrentCodecs } from './codecs/recurrent-codecs.ts';
@@ -92,6 +93,7 @@ function argExtremum(
 export const codecs: { readonly [Kind in OpKind]: Codec<AttributesOf<Kind>> } = {
   ...movementCodecs,
   ...codingCodecs,
+  ...detectionCodecs,
   ...convolutionCodecs,
   ...reductionCodecs,
   ...recurrentCodecs,
@@ -248,6 +250,14 @@ export const codecs: { readonly [Kind in OpKind]: Codec<AttributesOf<Kind>> } = 
 /** The codec of a kind known at run time only; the operator's own schema has checked the attributes. */
 export function codecOf(kind: OpKind): Codec<unknown> {
   return codecs[kind] as Codec<unknown>;
+}
+
+/** A builtin operator, or the name of a custom one: what a file lists once. */
+export type OperatorKey = BuiltinOperator | string;
+
+export function operatorKeyOf(kind: OpKind): OperatorKey {
+  const { customName, code } = codecOf(kind);
+  return customName ?? code;
 }
 
 const KIND_OF_CODE: ReadonlyMap<BuiltinOperator, OpKind> = new Map(

@@ -81,6 +81,7 @@ export function fileOperator(
     inputs: inputs.map((input) => input?.type),
     outputs: outputs.map(({ type }) => type),
     intermediates,
+    customOptions: table.customOptionsArray() ?? new Uint8Array(0),
     bytes: (position) => bytesOfConstant(inputs[position], position),
     integers: (position) => integersOf(inputs[position], position),
     int32s(position) {

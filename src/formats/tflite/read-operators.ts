@@ -33,7 +33,7 @@ function readCode(code: OperatorCode, allowance: Allowance): CodeInFile {
   if (builtin === BuiltinOperator.CUSTOM) {
     const version = code.version();
     const kind = kindOfCustomName(custom);
-    if (kind !== undefined) return { name: custom, kind, version, code: builtin };
+    if (kind !== undefined) return { name: kind.toUpperCase(), kind, version, code: builtin };
     return { name: `custom operator "${custom}"`, kind, version, code: builtin, customName: custom };
   }
   const name = BuiltinOperator[builtin] ?? `operator code ${builtin}`;

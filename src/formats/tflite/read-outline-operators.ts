@@ -1,10 +1,17 @@
 /** The operators of a file by name, with the few options that the memory of a kernel depends on. */
 
 import { unsupportedError, withErrorContext } from '../../core/errors.ts';
-import type { OutlineMisfit, OutlineOperator, OutlineTensor, OutlineWindow } from '../../ir/outline.ts';
+import type {
+  OutlineDetection,
+  OutlineMisfit,
+  OutlineOperator,
+  OutlineTensor,
+  OutlineWindow,
+} from '../../ir/outline.ts';
 import type { OpKind } from '../../ops/index.ts';
 import { type Allowance, boundedNumbers } from '../allowance.ts';
 import type { Accessor } from './codec.ts';
+import { readDetectionOptions } from './codecs/detection-codecs.ts';
 import {
   ActivationFunctionType,
   BatchMatMulOptions,
@@ -85,6 +92,13 @@ function adjointOf(operator: Operator, code: BuiltinOperator): readonly [boolean
   if (code !== BuiltinOperator.BATCH_MATMUL) return undefined;
   const options = optionsOf(operator, BuiltinOptions.BatchMatMulOptions, new BatchMatMulOptions());
   return [options?.adjX() ?? false, options?.adjY() ?? false];
+}
+
+function detectionOf(operator: Operator, kind: OpKind | undefined): OutlineDetection | undefined {
+  if (kind !== 'tflite_detection_postprocess') return undefined;
+  const options = operator.customOptionsArray() ?? new Uint8Array(0);
+  const { maxDetections, classes } = readDetectionOptions(options);
+  return { maxDetections, classes };
 }
 
 function clampsOf(operator: Operator, code: BuiltinOperator): boolean {
@@ -185,6 +199,7 @@ function readOperator(
   );
   const window = windowOf(operator, code.code);
   const adjoint = adjointOf(operator, code.code);
+  const detection = detectionOf(operator, code.kind);
   const calls = callsOf(operator, code.code, subgraphCount);
   const misfit =
     code.kind === undefined || outputs.length === 0
@@ -198,6 +213,7 @@ function readOperator(
     outputs,
     intermediates: intermediates.map((index) => tensorIndex(index, tensorCount)),
     ...(window === undefined ? {} : { window }),
+    ...(detection === undefined ? {} : { detection }),
     ...(adjoint === undefined ? {} : { adjoint }),
     ...(clampsOf(operator, code.code) ? { clampsOutput: true } : {}),
     ...(calls === undefined ? {} : { calls }),

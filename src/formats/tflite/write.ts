@@ -11,7 +11,7 @@ import { type Graph, inputTypes, type Node, outputTypes, type Value, type ValueI
 import { opOf } from '../../ops/index.ts';
 import { narrowFloat16 } from '../float16.ts';
 import type { Codec, VersionQuery } from './codec.ts';
-import { codecOf } from './codecs.ts';
+import { codecOf, type OperatorKey, operatorKeyOf } from './codecs.ts';
 import { FlatBuilder, type Ref } from './flat-builder.ts';
 import { BuiltinOperator, TensorType as FileType } from './generated/tflite_generated.ts';
 import { OFFLINE_PLAN, offlinePlanBytes } from './offline-plan.ts';
@@ -111,7 +111,7 @@ class TfliteWriter {
       ...handleOperators(surroundings, this.#resources, (id) => this.#indices([id])[0]),
       ...this.#graph.nodes.flatMap((node) => [
         ...this.#widenings(node, codes.indexOf(BuiltinOperator.DEQUANTIZE)),
-        this.#operator(node, codes.indexOf(codecOf(node.kind).code)),
+        this.#operator(node, codes.indexOf(operatorKeyOf(node.kind))),
       ]),
     ];
     const first = initializer(surroundings, this.#resources);
@@ -133,8 +133,8 @@ class TfliteWriter {
   }
 
   /** In the order of their first node; those that no node has come last. */
-  #codes(): readonly BuiltinOperator[] {
-    const ofNodes = this.#graph.nodes.map(({ kind }) => codecOf(kind).code);
+  #codes(): readonly OperatorKey[] {
+    const ofNodes = this.#graph.nodes.map(({ kind }) => operatorKeyOf(kind));
     const ofHalves = this.#halves.size === 0 ? [] : [BuiltinOperator.DEQUANTIZE];
     return [...new Set([...ofNodes, ...resourceCodes(this.#resources), ...ofHalves])];
   }
@@ -300,22 +300,27 @@ class TfliteWriter {
       intermediates: this.#intermediates(codec.writeIntermediates?.(node.attributes) ?? []),
       builtin_options_type: codec.options,
       builtin_options: codec.writeOptions?.(node.attributes, this.#file, this.#types(node)),
+      custom_options: this.#customOptions(codec.writeCustomOptions?.(node.attributes)),
     });
   }
 
+  #customOptions(bytes: Uint8Array | undefined): Ref | undefined {
+    return bytes && this.#file.bytes(bytes, bytes.length, 1);
+  }
+
   /** One code stands for all operators of a kind: the highest version that one of them needs. */
-  #version(code: BuiltinOperator): number {
+  #version(key: OperatorKey): number {
     const versions = this.#graph.nodes
-      .filter(({ kind }) => codecOf(kind).code === code)
+      .filter(({ kind }) => operatorKeyOf(kind) === key)
       .map((node) => codecOf(node.kind).version(this.#types(node), node.attributes));
     const ofHalves =
-      code === BuiltinOperator.DEQUANTIZE && this.#halves.size > 0 ? FLOAT16_DEQUANTIZE_VERSION : 1;
+      key === BuiltinOperator.DEQUANTIZE && this.#halves.size > 0 ? FLOAT16_DEQUANTIZE_VERSION : 1;
     return Math.max(ofHalves, ...versions);
   }
 
-  #operatorCode(code: BuiltinOperator, version: number): Ref {
-    const custom = this.#graph.nodes.find(({ kind }) => codecOf(kind).code === code);
-    const customName = custom === undefined ? undefined : codecOf(custom.kind).customName;
+  #operatorCode(key: OperatorKey, version: number): Ref {
+    const customName = typeof key === 'string' ? key : undefined;
+    const code = typeof key === 'string' ? BuiltinOperator.CUSTOM : key;
     return this.#file.table('OperatorCode', {
       custom_code: customName === undefined ? undefined : this.#file.string(customName),
       deprecated_builtin_code: Math.min(code, GREATER_CODES),

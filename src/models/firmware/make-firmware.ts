@@ -5,6 +5,7 @@ import { unsupportedError } from '../../core/errors.ts';
 import { readOutline } from '../../formats/tflite/read-outline.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { type ModelOutline, operatorViews } from '../../ir/outline.ts';
+import { opOf } from '../../ops/index.ts';
 import type { ArenaTarget } from '../../planner/arena-plan.ts';
 import { planArena } from '../../planner/plan-arena.ts';
 import { arduinoSketch } from '../../targets/firmware/arduino-sketch.ts';
@@ -100,12 +101,19 @@ function differingOperators(outline: ModelOutline): string[] {
   return [...new Set(differing.map(({ operator: { name } }) => name))];
 }
 
+/** Undefined where tinyml does not compute the model, or not all that an output holds on the chip. */
+function provenGraph(model: Uint8Array): Graph | undefined {
+  const graph = readComputedGraph(model);
+  const hasUndefined = graph?.nodes.some(({ kind, attributes }) => opOf(kind).undefinedOutputs?.(attributes));
+  return hasUndefined ? undefined : graph;
+}
+
 /**
  * Everything there is to print. Where tinyml does not compute the model and the library does, the vectors have no
  * outputs. Refuses what the library does not run.
  */
 export function makeFirmware(model: Uint8Array, options: FirmwareOptions, data: FirmwareData): Firmware {
-  const graph = readComputedGraph(model);
+  const graph = provenGraph(model);
   const { outline } = readOutline(model);
   const library: Library = options.layout === 'arduino' ? options.library : 'tflm';
   checkLibrary(library, graph, outline);
@@ -146,7 +154,7 @@ export function firmwareFiles(firmware: Firmware, options: FirmwareLayout): Firm
 export function firmwareWarning(firmware: Firmware): string | undefined {
   const unproven = isProven(firmware)
     ? undefined
-    : 'tinyml does not compute every operator of this model: the self-test runs it and compares nothing.';
+    : 'tinyml does not know every output value of this model: the self-test runs it and compares nothing.';
   const sentences = [unproven, cmsisNnWarning(firmware), arenaWarning(firmware)].filter(
     (sentence) => sentence !== undefined,
   );

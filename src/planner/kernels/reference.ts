@@ -5,6 +5,7 @@
  */
 
 import type { CompleteKernelTable } from '../build-profile.ts';
+import { detectionKernels } from './reference/detection.ts';
 import { elementwiseKernels } from './reference/elementwise.ts';
 import { FETCHES, withFetches } from './reference/fetches.ts';
 import { matrixKernels } from './reference/matrix.ts';
@@ -19,6 +20,7 @@ import { reductionKernels } from './reference/reductions.ts';
 export const referenceKernels: CompleteKernelTable = withFetches(
   {
     ...controlKernels,
+    ...detectionKernels,
     ...elementwiseKernels,
     ...matrixKernels,
     ...movementKernels,

@@ -7,6 +7,7 @@ import { ACTIVATIONS_EMITTERS } from './emitters/activations.ts';
 import { ARITHMETIC_EMITTERS } from './emitters/arithmetic.ts';
 import { CODING_EMITTERS } from './emitters/coding.ts';
 import { COMPARISON_EMITTERS } from './emitters/comparison.ts';
+import { DETECTION_EMITTERS } from './emitters/detection.ts';
 import { LOGICAL_EMITTERS } from './emitters/logical.ts';
 import { MATH_EMITTERS } from './emitters/math.ts';
 import { MOVEMENT_EMITTERS } from './emitters/movement.ts';
@@ -24,6 +25,7 @@ const EMITTERS: { readonly [Kind in OpKind]: OperatorEmitters<Kind> } = {
   ...ARITHMETIC_EMITTERS,
   ...CODING_EMITTERS,
   ...COMPARISON_EMITTERS,
+  ...DETECTION_EMITTERS,
   ...LOGICAL_EMITTERS,
   ...MATH_EMITTERS,
   ...MOVEMENT_EMITTERS,

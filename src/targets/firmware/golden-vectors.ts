@@ -87,7 +87,7 @@ function expectedOutputs(firmware: Firmware): NamedTensor[] {
 function originLines(firmware: Firmware): string[] {
   if (!isProven(firmware)) {
     return [
-      `Inputs: ${firmware.vectorSource}. tinyml does not compute every operator of this`,
+      `Inputs: ${firmware.vectorSource}. tinyml does not know every output value of this`,
       'model, so there are no outputs to compare with.',
     ];
   }

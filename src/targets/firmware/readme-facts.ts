@@ -73,7 +73,7 @@ computed for this version of the library, not found by trial. Other processors a
 }
 
 function unprovenParagraph({ digest, vectors, vectorSource }: ModelFacts): string {
-  return `The self-test runs ${vectors.length} inputs (${vectorSource}). tinyml does not compute every operator of this model,
+  return `The self-test runs ${vectors.length} inputs (${vectorSource}). tinyml does not know every output value of this model,
 so nothing says whether the outputs are right; the line is
 
     ${SELF_TEST_WORD} UNPROVEN model=${selfTestModel(digest)} vectors=…

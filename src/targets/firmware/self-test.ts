@@ -22,7 +22,7 @@ const UNPROVEN_TITLE = 'Runs the model on this chip; what it must give is not kn
 const PROVEN_ABOUT = `// Runs every golden vector through an interpreter whose tensors are allocated, and prints one line, which
 // "tinyml verify" reads. True when every output is as it must be. Inputs and outputs hold the last vector afterwards.`;
 const UNPROVEN_ABOUT = `// Runs every stored input through an interpreter whose tensors are allocated, and prints one line. True when each ran.
-// tinyml does not compute every operator of this model, so nothing says whether the outputs are right.`;
+// tinyml does not know every output value of this model, so nothing says whether the outputs are right.`;
 
 function headerText(firmware: Firmware): string {
   const proven = isProven(firmware);

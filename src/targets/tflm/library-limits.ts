@@ -9,6 +9,7 @@ import type { TflmKind } from '../../ops/index.ts';
 import { CODING_LIMITS } from './limits/coding.ts';
 import { COMPARISON_LIMITS } from './limits/comparisons.ts';
 import { CONTROL_LIMITS } from './limits/control.ts';
+import { DETECTION_LIMITS } from './limits/detection.ts';
 import { ELEMENTWISE_LIMITS } from './limits/elementwise.ts';
 import { IMAGE_LIMITS } from './limits/images.ts';
 import { type Limit, type LimitTable, type OperatorLimits, requireConstants } from './limits/limit.ts';
@@ -24,6 +25,7 @@ const LIMITS: LimitTable & Readonly<Record<Uppercase<TflmKind>, OperatorLimits>>
   ...CODING_LIMITS,
   ...COMPARISON_LIMITS,
   ...CONTROL_LIMITS,
+  ...DETECTION_LIMITS,
   ...ELEMENTWISE_LIMITS,
   ...IMAGE_LIMITS,
   ...MOVEMENT_LIMITS,

@@ -100,6 +100,7 @@ const RESOLVER_METHODS: Readonly<Record<string, string>> & Readonly<Record<Upper
   SUM: 'AddSum',
   SVDF: 'AddSvdf',
   TANH: 'AddTanh',
+  TFLITE_DETECTION_POSTPROCESS: 'AddDetectionPostprocess',
   TFLM_DECODE: 'AddDecode',
   TRANSPOSE: 'AddTranspose',
   TRANSPOSE_CONV: 'AddTransposeConv',

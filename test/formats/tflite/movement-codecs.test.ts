@@ -60,6 +60,7 @@ function operator(
     inputs: new Array<TensorType>(inputCount).fill(float32(2, 2)),
     outputs: [float32(2, 2)],
     intermediates: [],
+    customOptions: new Uint8Array(0),
     bytes: () => new Uint8Array(),
     integers,
     int32s: integers,

@@ -61,6 +61,7 @@ const NEVER_RECORDED = [
   'SIN',
   'SQRT',
   'SQUARE',
+  'TFLITE_DETECTION_POSTPROCESS',
   'TILE',
   'ZEROS_LIKE',
 ];

@@ -10,6 +10,7 @@ import { createInterpreter, type Interpreter } from '../../../src/interpreter/in
 import { OP_KINDS } from '../../../src/ops/index.ts';
 import { fixture } from '../../fixtures.ts';
 import { codedDense } from './coded-models.ts';
+import { detectionGraph } from './detection-models.ts';
 import { everyOperator, float32, int8, sineNet, TestGraph } from './models.ts';
 import { movementOperators } from './movement-models.ts';
 import { plainOperators } from './plain-models.ts';
@@ -37,7 +38,7 @@ describe('writeTflite', () => {
       recurrentOperators(),
     ];
     for (const graph of graphs) expect(readTflite(writeTflite(graph)).graph).toEqual(graph);
-    const kinds = [...graphs, resourceOperators()].flatMap(({ nodes }) => nodes.map(({ kind }) => kind));
+    const kinds = [...graphs, resourceOperators(), detectionGraph()].flatMap(({ nodes }) => nodes.map(({ kind }) => kind));
     expect(new Set(kinds)).toEqual(new Set(OP_KINDS));
   });
 

@@ -52,7 +52,7 @@ function failureOf(run: SelfTestRun, log: string): TinymlError | undefined {
     return mismatchError(
       'self-test-unproven',
       `${log}: the firmware ran the model on ${run.vectors} inputs and does not know what it must give`,
-      'tinyml does not compute every operator of this model. Compare the outputs yourself, or with another interpreter.',
+      'tinyml does not know every output value of this model. Compare the outputs yourself, or with another interpreter.',
     );
   }
   if (run.verdict === 'FAIL') {

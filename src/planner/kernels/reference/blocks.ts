@@ -4,6 +4,7 @@ import { elementCount } from '../../../core/tensor.ts';
 import type { OperatorView } from '../../../ir/outline.ts';
 import type { BlockRule, KernelMemory, StructLayout } from '../../build-profile.ts';
 
+export const FLOAT32_BYTES = 4;
 export const INT32_BYTES = 4;
 export const INT64_BYTES = 8;
 

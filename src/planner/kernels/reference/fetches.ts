@@ -156,6 +156,7 @@ export const FETCHES = {
   SUM: otherReduction,
   SVDF: EACH_ONCE,
   TANH: of(([input], output) => [input, input, output]),
+  TFLITE_DETECTION_POSTPROCESS: inputsOnly,
   TFLM_DECODE: decoding,
   TRANSPOSE: EACH_ONCE,
   TRANSPOSE_CONV: transposeConvolution,
