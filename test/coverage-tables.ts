@@ -28,7 +28,10 @@ const FAMILIES: readonly (readonly [string, RegExp])[] = [
   ],
   ['normalization', /norm|rescaling/],
   ['activations', /relu|elu|mish|swish|sigmoid|logistic|tanh|soft|^activation$/],
-  ['comparisons, choices', /detection|equal|greater|less|logical|^(and|or|not|xor)$|where|select|isnan|onehot/],
+  [
+    'comparisons, choices',
+    /detection|equal|greater|less|logical|^(and|or|not|xor)$|where|select|isnan|onehot/,
+  ],
   ['sums, means, extremes', /reduce|^arg|cumsum|^(mean|sum|prod|max|min|maximum|minimum|average)$/],
   ['resizing', /resiz|upsampl/],
   [

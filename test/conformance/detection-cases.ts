@@ -45,11 +45,17 @@ function overlapOf({ corners: a }: Box, { corners: b }: Box): number {
 }
 
 /** One stays unless a better one that stays covers it. */
-function staying(candidates: readonly Detection[], most: number, { overlapThreshold }: Attributes): Detection[] {
+function staying(
+  candidates: readonly Detection[],
+  most: number,
+  { overlapThreshold }: Attributes,
+): Detection[] {
   const best = [...candidates].sort((a, b) => b.score - a.score);
   const stays: boolean[] = [];
   for (const [index, { box }] of best.entries()) {
-    const covered = best.slice(0, index).some((other, at) => stays[at] && overlapOf(other.box, box) > overlapThreshold);
+    const covered = best
+      .slice(0, index)
+      .some((other, at) => stays[at] && overlapOf(other.box, box) > overlapThreshold);
     stays.push(!covered && stays.filter(Boolean).length < most);
   }
   return best.filter((_, index) => stays[index]);
@@ -85,7 +91,9 @@ export function detectionCases(random: Random, index: number): FloatCase<Attribu
   };
   const encodings = Array.from({ length: 4 * count }, () => f(2 * random.normal()));
   const scores = Array.from({ length: (classes + background) * count }, () => f(random.uniform()));
-  const anchors = Array.from({ length: 4 * count }, (_, at) => f(at % 4 < 2 ? random.uniform() : 0.2 + random.uniform() / 2));
+  const anchors = Array.from({ length: 4 * count }, (_, at) =>
+    f(at % 4 < 2 ? random.uniform() : 0.2 + random.uniform() / 2),
+  );
   const boxes = Array.from({ length: count }, (_, at): Box => {
     const row = (classes + background) * at + background;
     return {
@@ -95,7 +103,10 @@ export function detectionCases(random: Random, index: number): FloatCase<Attribu
   });
   const found = detectionsOf(boxes, attributes);
   const rows = Array.from({ length: attributes.maxDetections }, (_, at) => found.at(at));
-  const rest = (expected: readonly number[]) => ({ output: operand([1, rows.length], expected).type, expected });
+  const rest = (expected: readonly number[]) => ({
+    output: operand([1, rows.length], expected).type,
+    expected,
+  });
   const none = [0, 0, 0, 0];
   return {
     attributes,

@@ -11,7 +11,9 @@ import type { AttributesOf, OpKind } from '../../ops/index.ts';
 import { type Allowance, boundedNumbers } from '../allowance.ts';
 import { codecOf } from './codecs.ts';
 import { foldOperator } from './constants/fold-operator.ts';
+import { branchesOf, type ControlFlow, isControl, loopOf } from './control/subgraph-copies.ts';
 import { fileOperator, type OperatorInFile, operandsOf, refuseCustomOptions } from './file-operator.ts';
+import { BuiltinOperator } from './generated/tflite_generated.ts';
 import type { Mending } from './mend/mending.ts';
 import { type KnownOperator, unknownOperator } from './read-operators.ts';
 import { corrupt, type FileTensor } from './read-tensors.ts';
@@ -25,6 +27,8 @@ export interface NodesOfFile {
   readonly origins: readonly KnownOperator[];
   /** With what was found out about them, and those that were made. */
   readonly tensors: readonly FileTensor[];
+  /** The outputs of the graph, where an operator in place of another gives them. */
+  readonly ends: readonly ValueId[];
 }
 
 /** What is given besides the operators. */
@@ -34,30 +38,58 @@ export interface NodeSurroundings {
   readonly ends: readonly ValueId[];
   /** Absent where the file is taken as it is. */
   readonly mending: Mending | undefined;
+  /** What is run in place of operators that run subgraphs; absent where these are refused. */
+  readonly control: ControlFlow | undefined;
   readonly allowance: Allowance;
 }
+
+/** The tensors that the operators at hand count: those of the file's main subgraph, or of a copy of another. */
+interface Scope {
+  readonly first: ValueId;
+  readonly count: number;
+  /** Of subgraphs within subgraphs. */
+  readonly depth: number;
+}
+
+/** Of a loop whose end constants decide. */
+const MOST_STEPS = 1000;
+const MOST_DEPTH = 16;
 
 class NodeReader {
   readonly #tensors: FileTensor[];
   readonly #ends: ReadonlySet<ValueId>;
   readonly #mending: Mending | undefined;
+  readonly #control: ControlFlow | undefined;
   readonly #allowance: Allowance;
+  /** Tensors that are others under another id: inputs and outputs of subgraphs that were put in place. */
+  readonly #aliases = new Map<ValueId, ValueId>();
+  #scope: Scope;
 
-  constructor({ tensors, ends, mending, allowance }: NodeSurroundings) {
+  constructor({ tensors, ends, mending, control, allowance }: NodeSurroundings) {
     this.#tensors = [...tensors];
     this.#ends = new Set(ends);
     this.#mending = mending;
+    this.#control = control;
     this.#allowance = allowance;
+    this.#scope = { first: 0, count: tensors.length, depth: 0 };
   }
 
   get tensors(): readonly FileTensor[] {
     return this.#tensors;
   }
 
+  /** The value that stands for one of a file's. */
+  resolve(id: ValueId): ValueId {
+    let found = id;
+    for (let next = this.#aliases.get(found); next !== undefined; next = this.#aliases.get(found))
+      found = next;
+    return found;
+  }
+
   #tensor(index: number): FileTensor {
-    const tensor = this.#tensors[index];
-    if (tensor === undefined) throw corrupt(`names tensor ${index} of ${this.#tensors.length}`);
-    return tensor;
+    const { first, count } = this.#scope;
+    if (!(index >= 0 && index < count)) throw corrupt(`names tensor ${index} of ${count}`);
+    return this.#tensors[this.resolve(first + index)];
   }
 
   /** One that holds elements; those of no size stand for something else. */
@@ -160,9 +192,89 @@ class NodeReader {
     return this.#node({ ...operator, outputs: [made] }, kind);
   }
 
-  /** Undefined where the outputs are known now, and no node is needed. */
-  read(known: KnownOperator): Node | undefined {
+  /** Puts a subgraph here, with operands for its inputs; gives its outputs. */
+  #inline(index: number, operands: readonly FileTensor[], nodes: Node[]): FileTensor[] {
+    if (this.#control === undefined) throw unknownOperator('control flow');
+    const copy = this.#control.copy(index, this.#tensors.length);
+    const outer = this.#scope;
+    const depth = outer.depth + 1;
+    if (depth > MOST_DEPTH)
+      throw unsupportedError('deep-control', `runs subgraphs within subgraphs, ${depth} deep`);
+    this.#scope = { first: this.#tensors.length, count: copy.tensors.length, depth };
+    if (copy.tensors.some(({ state }) => state !== undefined)) {
+      throw unsupportedError('state-in-control', `runs subgraph ${index}, which keeps a state of its own`);
+    }
+    for (const tensor of copy.tensors) if (tensor.data === undefined) this.#spend(tensor);
+    this.#tensors.push(...copy.tensors);
+    if (copy.inputs.length !== operands.length) {
+      throw corrupt(
+        `gives ${operands.length} operands to subgraph ${index}, which takes ${copy.inputs.length}`,
+      );
+    }
+    for (const [at, input] of copy.inputs.entries()) {
+      this.#aliases.set(this.#tensor(input).id, operands[at].id);
+    }
+    for (const operator of copy.operators) nodes.push(...this.read(operator));
+    const outputs = copy.outputs.map((output) => this.#sized(output));
+    this.#scope = outer;
+    return outputs;
+  }
+
+  #isTrue(decision: FileTensor | undefined): boolean {
+    const { data } = decision ?? {};
+    if (data !== undefined && data.length === 1) return Boolean(data[0]);
+    throw unsupportedError(
+      'undecided-control',
+      'depends on a value that the model computes, and tinyml runs what constants decide',
+      'Unroll the loop, or choose the branch, before the model is converted.',
+    );
+  }
+
+  /** The operators that run instead of an IF or WHILE. */
+  #decided({ inputs, outputs, table }: OperatorInFile, isLoop: boolean): Node[] {
+    const nodes: Node[] = [];
+    const operands = inputs.filter((input) => input !== undefined);
+    let results: readonly FileTensor[] = operands;
+    if (isLoop) {
+      const [condition, body] = loopOf(table);
+      for (let step = 0; this.#isTrue(this.#inline(condition, results, nodes)[0]); step++) {
+        if (step === MOST_STEPS) throw unsupportedError('long-loop', `runs more than ${MOST_STEPS} times`);
+        results = this.#inline(body, results, nodes);
+      }
+    } else {
+      const [holds, otherwise] = branchesOf(table);
+      results = this.#inline(this.#isTrue(operands[0]) ? holds : otherwise, operands.slice(1), nodes);
+    }
+    if (results.length !== outputs.length)
+      throw corrupt(`has ${outputs.length} outputs for ${results.length}`);
+    for (const [at, output] of outputs.entries()) this.#standsFor(output, results[at]);
+    return nodes;
+  }
+
+  #standsFor(output: FileTensor, result: FileTensor): void {
+    if (this.#ends.has(output.id)) {
+      if (result.data !== undefined) {
+        throw unsupportedError(
+          'known-output',
+          `gives "${output.name}", which is known before the model runs`,
+        );
+      }
+      this.#tensors[result.id] = { ...result, name: output.name, named: output.named };
+    }
+    this.#aliases.set(output.id, result.id);
+  }
+
+  /** None where the outputs are known now, and no node is needed. */
+  read(known: KnownOperator): readonly Node[] {
     const operator = this.#operator(known);
+    if (this.#control !== undefined && isControl(known.code.code)) {
+      return this.#decided(operator, known.code.code === BuiltinOperator.WHILE);
+    }
+    const node = this.#single(known, operator);
+    return node === undefined ? [] : [node];
+  }
+
+  #single(known: KnownOperator, operator: OperatorInFile): Node | undefined {
     const { kind } = known.code;
     refuseCustomOptions(operator.table, kind);
     if (kind !== undefined && codecOf(kind).withoutOutputs) return this.#withoutOutputs(operator, kind);
@@ -185,10 +297,9 @@ export function readNodes(operators: readonly KnownOperator[], surroundings: Nod
   const nodes: Node[] = [];
   const origins: KnownOperator[] = [];
   for (const operator of operators) {
-    const node = withErrorContext(placeOf(operator), () => reader.read(operator));
-    if (node === undefined) continue;
-    nodes.push(node);
-    origins.push(operator);
+    const read = withErrorContext(placeOf(operator), () => reader.read(operator));
+    nodes.push(...read);
+    origins.push(...read.map(() => operator));
   }
-  return { nodes, origins, tensors: reader.tensors };
+  return { nodes, origins, tensors: reader.tensors, ends: surroundings.ends.map((id) => reader.resolve(id)) };
 }

@@ -71,6 +71,9 @@ export const OF_RESOURCES: readonly BuiltinOperator[] = [
   BuiltinOperator.CALL_ONCE,
 ];
 
+/** What is no node for another reason than that nothing is known of it. */
+const ELSEWHERE: readonly BuiltinOperator[] = [...OF_RESOURCES, BuiltinOperator.IF, BuiltinOperator.WHILE];
+
 /** Looked at before any tensor: an operator that is not known explains more than its unusual tensors. */
 export function readKinds(subgraph: SubGraph, codes: readonly CodeInFile[]): KnownOperator[] {
   return Array.from({ length: subgraph.operatorsLength() }, (_, index) =>
@@ -81,7 +84,7 @@ export function readKinds(subgraph: SubGraph, codes: readonly CodeInFile[]): Kno
       const code = codes[codeIndex];
       if (code === undefined) throw corrupt(`names operator code ${codeIndex} of ${codes.length}`);
       const mayBeKnown =
-        hasRule(code.code) || code.code === BuiltinOperator.POW || OF_RESOURCES.includes(code.code);
+        hasRule(code.code) || code.code === BuiltinOperator.POW || ELSEWHERE.includes(code.code);
       if (code.kind === undefined && !mayBeKnown) throw unknownOperator(code.name);
       return { operator, index, code, codeIndex };
     }),

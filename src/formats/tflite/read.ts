@@ -10,6 +10,7 @@ import { checkGraph } from '../../ir/check-graph.ts';
 import type { Graph, Node, Value, ValueId } from '../../ir/graph.ts';
 import { graphSteps } from '../../ir/graph-cost.ts';
 import { Allowance, boundedNumbers, boundedText } from '../allowance.ts';
+import { controlFlow } from './control/subgraph-copies.ts';
 import { BuiltinOperator, Model, type SubGraph } from './generated/tflite_generated.ts';
 import { requireFiniteWeights } from './mend/finite-weights.ts';
 import { Mending } from './mend/mending.ts';
@@ -190,7 +191,7 @@ function read(bytes: Uint8Array, reading: Reading): TfliteModel {
   const subgraph = mainSubgraph(model);
   const allowance = new Allowance(bytes.length, 'computed');
   const codes = readCodes(model, allowance);
-  requireNoControlFlow(model, codes);
+  if (reading === 'as-it-is') requireNoControlFlow(model, codes);
   const known = readKinds(subgraph, codes);
   const widens = reading === 'mended';
   const { tensors: own, constantBytes } = readTensors(model, subgraph, allowance, widens);
@@ -200,17 +201,18 @@ function read(bytes: Uint8Array, reading: Reading): TfliteModel {
   const { names: metadataNames } = readMetadata(model, allTensors(model), allowance);
   const graphInputs = endpoints('input', inputs, stored);
   const graphOutputs = endpoints('output', outputs, stored);
-  const { nodes, origins, tensors } = readNodes(operators, {
+  const { nodes, origins, tensors, ends } = readNodes(operators, {
     tensors: stored,
     ends: graphOutputs,
-    mending: reading === 'mended' ? mendingOf(inputs, stored) : undefined,
+    mending: widens ? mendingOf(inputs, stored) : undefined,
+    control: widens ? controlFlow(model, codes, allowance, widens) : undefined,
     allowance,
   });
   const graph = {
     inputs: graphInputs,
-    outputs: graphOutputs,
+    outputs: ends,
     nodes,
-    values: usedValues(tensors, nodes, [...inputs, ...outputs]),
+    values: usedValues(tensors, nodes, [...inputs, ...ends]),
   };
   checkGraph(graph);
   allowance.spendSteps(graphSteps(graph));

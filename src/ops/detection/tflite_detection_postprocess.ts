@@ -44,7 +44,9 @@ function checkShapes({ classes, ...given }: Attributes, [boxes, scores, anchors]
   }
   // Places in its memory, which it does not count.
   if (!given.perClass && Math.min(given.maxClassesPerDetection, classes) > 1) {
-    throw shapeError('gives several classes for each box, which TensorFlow Lite Micro writes beyond its outputs');
+    throw shapeError(
+      'gives several classes for each box, which TensorFlow Lite Micro writes beyond its outputs',
+    );
   }
   const held = given.maxDetections + Math.min(given.detectionsPerClass, rows);
   if (given.perClass && held > given.maxDetections * rows) {

@@ -1,7 +1,11 @@
 import { encode, toObject } from 'flatbuffers/js/flexbuffers.js';
 import { describe, expect, it } from 'vitest';
 import { TinymlError } from '../../../src/core/errors.ts';
-import { readScalarMap, type ScalarEntry, writeScalarMap } from '../../../src/formats/flexbuffers/scalar-map.ts';
+import {
+  readScalarMap,
+  type ScalarEntry,
+  writeScalarMap,
+} from '../../../src/formats/flexbuffers/scalar-map.ts';
 
 const ENTRIES: readonly ScalarEntry[] = [
   { name: 'rows', value: 300 },

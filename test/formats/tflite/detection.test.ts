@@ -31,7 +31,11 @@ describe('the options', () => {
   it('are read with what TensorFlow Lite takes where they say nothing', () => {
     expect(readDetectionOptions(encode(OPTIONS))).toEqual(DETECTION);
     const said = { ...OPTIONS, detections_per_class: 7, use_regular_nms: true };
-    expect(readDetectionOptions(encode(said))).toEqual({ ...DETECTION, detectionsPerClass: 7, perClass: true });
+    expect(readDetectionOptions(encode(said))).toEqual({
+      ...DETECTION,
+      detectionsPerClass: 7,
+      perClass: true,
+    });
   });
 
   it('stand in the file as they were', () => {
@@ -63,7 +67,9 @@ it('takes of the arena what TensorFlow Lite Micro takes', () => {
 it('ends the inference where a box has no height', () => {
   const interpreter = createInterpreter(detectionGraph());
   const boxes = new Float32Array(24).fill(-1e9);
-  expect(() => interpreter.invoke([boxes, new Float32Array(18)])).toThrow('decodes box 0 to one without height');
+  expect(() => interpreter.invoke([boxes, new Float32Array(18)])).toThrow(
+    'decodes box 0 to one without height',
+  );
 });
 
 describe('a model that ends in it, on the command line', () => {

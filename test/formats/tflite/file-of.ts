@@ -30,11 +30,16 @@ export interface OperatorOf {
   readonly options?: readonly [type: BuiltinOptions, table: (file: FlatBuilder) => Ref];
 }
 
-export interface FileOf {
+export interface SubgraphOf {
   readonly tensors: readonly TensorOf[];
   readonly operators: readonly OperatorOf[];
   readonly inputs?: readonly number[];
   readonly outputs: readonly number[];
+}
+
+export interface FileOf extends SubgraphOf {
+  /** Those that operators run; the file's own is 0. */
+  readonly subgraphs?: readonly SubgraphOf[];
 }
 
 /** int32 constants. */
@@ -74,9 +79,27 @@ export function foreignFile(): Uint8Array {
 }
 
 /** Tensor 0 is the input where nothing else is said. Every operator has a code of its own. */
-export function fileOf({ tensors, operators, inputs = [0], outputs }: FileOf): Uint8Array {
+export function fileOf({ subgraphs = [], ...main }: FileOf): Uint8Array {
   const file = new FlatBuilder();
   const buffers: Ref[] = [file.table('Buffer', {})];
+  const codes: Ref[] = [];
+  const refs = [main, ...subgraphs].map((subgraph) => subgraphRef(file, subgraph, buffers, codes));
+  const model = file.table('Model', {
+    version: 3,
+    operator_codes: file.tables(codes),
+    subgraphs: file.tables(refs),
+    buffers: file.tables(buffers),
+  });
+  return file.finish(model, 'TFL3');
+}
+
+/** Adds what it needs to buffers and codes. */
+function subgraphRef(
+  file: FlatBuilder,
+  { tensors, operators, inputs = [0], outputs }: SubgraphOf,
+  buffers: Ref[],
+  codes: Ref[],
+): Ref {
   const tensorRefs = tensors.map((tensor, index) => {
     if (tensor.data !== undefined) {
       const bytes = bytesOf(tensor.data);
@@ -84,35 +107,28 @@ export function fileOf({ tensors, operators, inputs = [0], outputs }: FileOf): U
     }
     return tensorRef(file, tensor, index, tensor.data === undefined ? 0 : buffers.length - 1);
   });
-  const codes = operators.map(({ code, customName }) =>
-    file.table('OperatorCode', {
-      deprecated_builtin_code: Math.min(code, 127),
-      builtin_code: code,
-      version: 1,
-      ...(customName === undefined ? {} : { custom_code: file.string(customName) }),
-    }),
-  );
-  const operatorRefs = operators.map((operator, index) =>
-    file.table('Operator', {
-      opcode_index: index,
+  const operatorRefs = operators.map(({ code, customName, options, ...operator }) => {
+    codes.push(
+      file.table('OperatorCode', {
+        deprecated_builtin_code: Math.min(code, 127),
+        builtin_code: code,
+        version: 1,
+        ...(customName === undefined ? {} : { custom_code: file.string(customName) }),
+      }),
+    );
+    return file.table('Operator', {
+      opcode_index: codes.length - 1,
       inputs: file.scalars('int32', operator.inputs),
       outputs: file.scalars('int32', operator.outputs),
-      ...(operator.options === undefined
+      ...(options === undefined
         ? {}
-        : { builtin_options_type: operator.options[0], builtin_options: operator.options[1](file) }),
-    }),
-  );
-  const subgraph = file.table('SubGraph', {
+        : { builtin_options_type: options[0], builtin_options: options[1](file) }),
+    });
+  });
+  return file.table('SubGraph', {
     tensors: file.tables(tensorRefs),
     inputs: file.scalars('int32', inputs),
     outputs: file.scalars('int32', outputs),
     operators: file.tables(operatorRefs),
   });
-  const model = file.table('Model', {
-    version: 3,
-    operator_codes: file.tables(codes),
-    subgraphs: file.tables([subgraph]),
-    buffers: file.tables(buffers),
-  });
-  return file.finish(model, 'TFL3');
 }

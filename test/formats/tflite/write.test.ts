@@ -38,7 +38,9 @@ describe('writeTflite', () => {
       recurrentOperators(),
     ];
     for (const graph of graphs) expect(readTflite(writeTflite(graph)).graph).toEqual(graph);
-    const kinds = [...graphs, resourceOperators(), detectionGraph()].flatMap(({ nodes }) => nodes.map(({ kind }) => kind));
+    const kinds = [...graphs, resourceOperators(), detectionGraph()].flatMap(({ nodes }) =>
+      nodes.map(({ kind }) => kind),
+    );
     expect(new Set(kinds)).toEqual(new Set(OP_KINDS));
   });
 

@@ -8,6 +8,7 @@ import { unsupportedError, withErrorContext } from '../../../core/errors.ts';
 import { sameShape, type TensorData, type TensorType } from '../../../core/tensor.ts';
 import type { OpKind } from '../../../ops/index.ts';
 import { type Allowance, boundedText } from '../../allowance.ts';
+import { isControl } from '../control/subgraph-copies.ts';
 import { optionsOf } from '../file-operator.ts';
 import {
   BuiltinOperator,
@@ -70,8 +71,8 @@ function variableOf({ operator }: KnownOperator, { nameOf }: Handles): string | 
   return nameOf.get(operator.inputs(0) ?? -1);
 }
 
-/** Which subgraphs run once, in their order; all there are besides the main one. */
-function initializers(model: Model, operators: readonly KnownOperator[]): number[] {
+/** Which subgraphs run once, in their order; all there are besides the main one and those of control flow. */
+function initializers({ model, codes }: ResourceSurroundings, operators: readonly KnownOperator[]): number[] {
   const calls = operators.filter(isCode(BuiltinOperator.CALL_ONCE)).map(({ operator }) => {
     const options = optionsOf(operator, BuiltinOptions.CallOnceOptions, new CallOnceOptions());
     return options.initSubgraphIndex();
@@ -79,7 +80,8 @@ function initializers(model: Model, operators: readonly KnownOperator[]): number
   const count = model.subgraphsLength();
   const outside = calls.find((index) => index < 1 || index >= count);
   if (outside !== undefined) throw corrupt(`CALL_ONCE runs subgraph ${outside} of ${count}`);
-  if (calls.length !== count - 1 || new Set(calls).size !== calls.length) {
+  const others = codes.some(({ code }) => isControl(code)) ? 0 : count - 1;
+  if (calls.length < others || new Set(calls).size !== calls.length) {
     throw unsupportedError(
       'several-subgraphs',
       `The model has ${count} subgraphs; tinyml reads models without control flow.`,
@@ -168,7 +170,7 @@ export function readResources(
   surroundings: ResourceSurroundings,
 ): WithStates {
   const assigned = new Map<string, FileTensor>();
-  for (const index of initializers(surroundings.model, operators)) {
+  for (const index of initializers(surroundings, operators)) {
     const found = withErrorContext(`subgraph ${index}`, () => assignedBy(index, surroundings));
     for (const [name, value] of found) assigned.set(name, value);
   }

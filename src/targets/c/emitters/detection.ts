@@ -3,7 +3,10 @@ import type { EmitterRows } from '../emitter.ts';
 
 /** Throws `no-standalone-c`. */
 function refused(): never {
-  throw unsupportedError('no-standalone-c', 'chooses detections, which is written for TensorFlow Lite Micro alone');
+  throw unsupportedError(
+    'no-standalone-c',
+    'chooses detections, which is written for TensorFlow Lite Micro alone',
+  );
 }
 
 export const DETECTION_EMITTERS = {
