@@ -65,6 +65,29 @@ it.each([
   expect(copy.mock.calls).toEqual([[0], [1]]);
 });
 
+it.each([
+  ['is read with patience where others have the processor', 0.1],
+  ['is refused where it takes that long itself', 1],
+])('a file that takes too long %s', async (_, share) => {
+  const host = nodeHost();
+  const timeout = Object.assign(new Error('Script execution timed out'), { code: 'ERR_SCRIPT_EXECUTION_TIMEOUT' });
+  const limits: number[] = [];
+  let used = 0;
+  const { readKerasH5 } = await readersOn({
+    ...host,
+    processorTime: () => used,
+    withinTime(milliseconds, body) {
+      used += share * milliseconds;
+      if (limits.push(milliseconds) === 1) throw timeout;
+      return body();
+    },
+  });
+  const reading = readKerasH5(tiny, 1000);
+  if (share < 0.5) expect((await reading).weights.length).toBeGreaterThan(0);
+  else await expect(reading).rejects.toMatchObject({ code: 'bad-hdf5' });
+  expect(limits).toEqual(share < 0.5 ? [1000, 20000] : [1000]);
+});
+
 it('a file that waits while another stops the library is read by the next copy', async () => {
   const { readWithHdf5, readKerasH5 } = await readersOn(nodeHost());
   let stopped: unknown;

@@ -9,6 +9,8 @@ export interface Hdf5Host {
   readonly copies: number;
   /** Where there can be several, another `load` means another copy, also after one that failed. */
   copy(load: number): Promise<Hdf5>;
+  /** Time of the processor that this process has had, in milliseconds. */
+  processorTime(): number;
   /** What `body` returns; where the host can, it throws once that takes longer than the limit. */
   withinTime<T>(milliseconds: number, body: () => T): T;
 }
@@ -16,6 +18,7 @@ export interface Hdf5Host {
 const browser: Hdf5Host = {
   copies: 1,
   copy: () => import('h5wasm'),
+  processorTime: () => 0,
   withinTime: (_, body) => body(),
 };
 
@@ -28,6 +31,10 @@ export function hdf5Host(): Hdf5Host {
     copies: Number.POSITIVE_INFINITY,
     // The query makes a module of its own.
     copy: (load) => import(`${import.meta.resolve('h5wasm')}?instance=${load}`) as Promise<Hdf5>,
+    processorTime: () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1000;
+    },
     withinTime: (milliseconds, body) => vm.runInNewContext('body()', { body }, { timeout: milliseconds }),
   };
 }
