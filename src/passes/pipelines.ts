@@ -16,6 +16,7 @@ import { padApart } from './pad-apart.ts';
 import type { Pass } from './pass.ts';
 import { denseAsConvolutions } from './replace/dense-as-convolutions.ts';
 import { denseAsRows } from './replace/dense-as-rows.ts';
+import { differencesAsSums } from './replace/differences-as-sums.ts';
 import { lowerTile } from './replace/lower-tile.ts';
 import { matmulAsDense } from './replace/matmul-as-dense.ts';
 import { meansAsPools } from './replace/means-as-pools.ts';
@@ -62,6 +63,9 @@ export const floatPasses: readonly Pass[] = [
 
 /** What the Arduino libraries compute exactly, in place of what they do not; before quantization, so that scales suit it. */
 export const arduinoPasses: readonly Pass[] = [meansAsPools];
+
+/** The same for Chirale's library. */
+export const chiralePasses: readonly Pass[] = [...arduinoPasses, differencesAsSums];
 
 /** The same for what only scales decide: on int8 graphs, quantized here or read from a file. */
 export const arduinoInt8Passes: readonly Pass[] = [denseAsConvolutions];

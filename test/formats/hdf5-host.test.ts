@@ -70,7 +70,9 @@ it.each([
   ['is refused where it takes that long itself', 1],
 ])('a file that takes too long %s', async (_, share) => {
   const host = nodeHost();
-  const timeout = Object.assign(new Error('Script execution timed out'), { code: 'ERR_SCRIPT_EXECUTION_TIMEOUT' });
+  const timeout = Object.assign(new Error('Script execution timed out'), {
+    code: 'ERR_SCRIPT_EXECUTION_TIMEOUT',
+  });
   const limits: number[] = [];
   let used = 0;
   const { readKerasH5 } = await readersOn({

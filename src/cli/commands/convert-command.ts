@@ -73,7 +73,7 @@ export function declareConvert(program: Command, perform: Perform): void {
     .addOption(
       new Option(
         '--library <library>',
-        'what will run an int8 model; decides what stands for means and Dense layers',
+        'what will run an int8 model; decides what stands for means, differences and Dense layers',
       ).choices(LIBRARIES),
     )
     .option(

@@ -20,6 +20,7 @@ import { type Pass, type PassObserver, runPasses } from '../../passes/pass.ts';
 import {
   arduinoInt8Passes,
   arduinoPasses,
+  chiralePasses,
   floatPasses,
   int8Passes,
   preparingPasses,
@@ -78,7 +79,7 @@ const EVERYTHING: Without = { without: [] };
 /** The passes that can be left out; some run twice. */
 const PASS_NAMES: readonly string[] = [
   ...new Set(
-    [...floatPasses, ...arduinoPasses, ...preparingPasses, ...arduinoInt8Passes, ...int8Passes].map(
+    [...floatPasses, ...chiralePasses, ...preparingPasses, ...arduinoInt8Passes, ...int8Passes].map(
       ({ name }) => name,
     ),
   ),
@@ -129,13 +130,19 @@ export function simplifyFloat(imported: Graph, options: Without = EVERYTHING, ob
   return runPasses(graph, selected(floatPasses, options), observe);
 }
 
+const PASSES_OF_LIBRARY: Readonly<Record<Library, readonly Pass[]>> = {
+  tflm: [],
+  'arduino-tflm': arduinoPasses,
+  chirale: chiralePasses,
+};
+
 /** What a library computes exactly in place of what it does not. */
 export function forLibrary(
   graph: Graph,
   { library, without }: Pick<LoweringOptions, 'library' | 'without'>,
   observe?: PassObserver,
 ): Graph {
-  return library === 'tflm' ? graph : runPasses(graph, selected(arduinoPasses, { without }), observe);
+  return runPasses(graph, selected(PASSES_OF_LIBRARY[library], { without }), observe);
 }
 
 /** A simplified float32 graph to the one that is calibrated. */
