@@ -62,7 +62,7 @@ export const floatPasses: readonly Pass[] = [
 ];
 
 /** What the Arduino libraries compute exactly, in place of what they do not; before quantization, so that scales suit it. */
-export const arduinoPasses: readonly Pass[] = [meansAsPools];
+export const arduinoPasses: readonly Pass[] = [meansAsPools, dropReshapes];
 
 /** The same for Chirale's library. */
 export const chiralePasses: readonly Pass[] = [...arduinoPasses, differencesAsSums];
