@@ -12,6 +12,7 @@ import { asProducts } from './equalize/as-products.ts';
 import { foldConstants } from './fold-constants.ts';
 import { fuseActivation } from './fuse-activation.ts';
 import { fuseHardSwish } from './fuse-hard-swish.ts';
+import { orderValues } from './order-values.ts';
 import { padApart } from './pad-apart.ts';
 import type { Pass } from './pass.ts';
 import { denseAsConvolutions } from './replace/dense-as-convolutions.ts';
@@ -59,6 +60,8 @@ export const floatPasses: readonly Pass[] = [
   // Folding may have brought a bias already.
   zeroBiases,
   denseAsRows,
+  // Behind all that makes values.
+  orderValues,
 ];
 
 /** What the Arduino libraries compute exactly, in place of what they do not; before quantization, so that scales suit it. */

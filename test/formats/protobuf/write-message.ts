@@ -2,8 +2,15 @@
 
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 
-/** A string, bytes, a message, an integer, a list of integers (packed), or floats (packed). */
-export type FieldValue = string | number | Uint8Array | Float32Array | readonly number[];
+/** A string, bytes, a message, an integer, a list of integers (packed), floats (packed), or four bytes. */
+export type FieldValue =
+  | string
+  | number
+  | Uint8Array
+  | Float32Array
+  | readonly number[]
+  | { readonly fixed32: number }
+  | { readonly float: number };
 
 /** Fields in the order in which they are written; a number may come again. */
 export type Fields = readonly (readonly [number: number, value: FieldValue])[];
@@ -12,6 +19,8 @@ function writeField(writer: BinaryWriter, number: number, value: FieldValue): vo
   if (typeof value === 'number') writer.tag(number, WireType.Varint).int64(value);
   else if (typeof value === 'string') writer.tag(number, WireType.LengthDelimited).string(value);
   else if (value instanceof Uint8Array) writer.tag(number, WireType.LengthDelimited).bytes(value);
+  else if ('fixed32' in value) writer.tag(number, WireType.Bit32).fixed32(value.fixed32);
+  else if ('float' in value) writer.tag(number, WireType.Bit32).float(value.float);
   else {
     writer.tag(number, WireType.LengthDelimited).fork();
     for (const element of value) {

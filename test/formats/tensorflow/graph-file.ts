@@ -9,7 +9,12 @@ export interface TestConstant {
   readonly isInteger?: true;
 }
 
-type Attribute =
+/** A list of strings. */
+interface TestTexts {
+  readonly texts: readonly string[];
+}
+
+export type Attribute =
   | number
   | boolean
   | string
@@ -18,6 +23,8 @@ type Attribute =
   | { readonly function: string }
   | { readonly shape: readonly number[] }
   | { readonly type: number }
+  | { readonly float: number }
+  | TestTexts
   | TestConstant;
 
 export interface TestNode {
@@ -36,6 +43,7 @@ export interface TestFunction {
 
 const FLOAT = 1;
 const INT32 = 3;
+const STRING = 7;
 
 function shapeBytes(shape: readonly number[]): Uint8Array {
   return writeMessage(shape.map((size) => [2, writeMessage([[1, size]])] as const));
@@ -46,6 +54,14 @@ function tensorBytes({ shape, values, isInteger }: TestConstant): Uint8Array {
     [1, isInteger ? INT32 : FLOAT],
     [2, shapeBytes(shape)],
     isInteger ? [7, values] : [5, Float32Array.from(values)],
+  ]);
+}
+
+function textsBytes({ texts }: TestTexts): Uint8Array {
+  return writeMessage([
+    [1, STRING],
+    [2, shapeBytes([texts.length])],
+    ...texts.map((text) => [8, text] as const),
   ]);
 }
 
@@ -60,6 +76,8 @@ function attributeFields(value: Attribute): Fields {
     return [[1, writeMessage(list)]];
   }
   if ('function' in value) return [[10, writeMessage([[1, value.function]])]];
+  if ('float' in value) return [[4, value]];
+  if ('texts' in value) return [[8, textsBytes(value)]];
   if ('type' in value) return [[6, value.type]];
   if ('values' in value) return [[8, tensorBytes(value as TestConstant)]];
   return [[7, shapeBytes((value as { shape: readonly number[] }).shape)]];
@@ -117,6 +135,10 @@ export function constant(name: string, shape: readonly number[], values: readonl
 export function integers(name: string, shape: readonly number[], values: readonly number[]): TestNode {
   const value = { shape, values, isInteger: true } as const;
   return { name, operator: 'Const', attributes: { dtype: { type: INT32 }, value } };
+}
+
+export function texts(name: string, values: readonly string[]): TestNode {
+  return { name, operator: 'Const', attributes: { dtype: { type: STRING }, value: { texts: values } } };
 }
 
 export function graphBytes(nodes: readonly TestNode[], functions: readonly TestFunction[] = []): Uint8Array {

@@ -13,7 +13,7 @@ const shape = z.looseObject({
   unknownRank: z.boolean().optional(),
 });
 const attribute = z.looseObject({
-  s: z.string().optional(),
+  s: z.base64().optional(),
   i: number.optional(),
   f: number.optional(),
   b: z.boolean().optional(),
@@ -21,7 +21,7 @@ const attribute = z.looseObject({
   shape: shape.optional(),
   tensor: z.looseObject({ dtype: z.string().optional(), tensorShape: shape.optional() }).optional(),
   func: z.looseObject({ name }).optional(),
-  list: z.looseObject({ s: z.array(z.string()).optional(), i: z.array(number).optional() }).optional(),
+  list: z.looseObject({ s: z.array(z.base64()).optional(), i: z.array(number).optional() }).optional(),
 });
 const node = z.looseObject({
   name,
