@@ -5,6 +5,11 @@ import { dirname, join, resolve } from 'node:path';
 import { main } from '../../src/cli/main.ts';
 import { createRandom, type Random } from '../../src/core/random.ts';
 import { writeNpy } from '../../src/data/records/npy.ts';
+import { EVERYTHING } from '../formats/tensorflow/everything.ts';
+import { graphBytes } from '../formats/tensorflow/graph-file.ts';
+import { graphModelFiles } from '../formats/tensorflow/graph-model-file.ts';
+import { savedModelFiles } from '../formats/tensorflow/saved-model-file.ts';
+import { FROZEN_NODES, SAVED_MODEL } from '../formats/tensorflow/test-network.ts';
 
 /** One kind of input. `argv` of a random command that reads `file` in a folder that holds it and its neighbours. */
 interface MutationTarget {
@@ -101,6 +106,22 @@ async function command(cwd: string, argv: readonly string[]): Promise<{ code: nu
   return { code, stderr };
 }
 
+/** Small models of TensorFlow; the names of their files. */
+function writeTensorFlowModels(folder: string): Readonly<Record<'saved' | 'graph' | 'frozen', string[]>> {
+  const write = (name: string, files: ReadonlyMap<string, Uint8Array>): string[] =>
+    [...files].map(([path, bytes]) => {
+      const file = join(name, path);
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      writeFileSync(join(folder, file), bytes);
+      return file;
+    });
+  return {
+    saved: write('saved', savedModelFiles(SAVED_MODEL, 'objects')),
+    graph: write('graph', graphModelFiles(FROZEN_NODES)),
+    frozen: write('.', new Map([['frozen.pb', graphBytes(EVERYTHING.nodes, EVERYTHING.functions)]])),
+  };
+}
+
 const PROJECT = {
   seed: 3,
   dataset: { source: 'sine', samples: 40 },
@@ -132,6 +153,7 @@ export async function makeMutationFolder(folder: string): Promise<MutationFolder
   const values = Float32Array.from({ length: 8 }, (_, index) => index);
   writeFileSync(join(folder, 'x.npy'), writeNpy('float32', [8, 1], values));
   cpSync(join(folder, 'artifacts'), join(folder, 'originals/artifacts'), { recursive: true });
+  const tensorflow = writeTensorFlowModels(folder);
   const targets: readonly MutationTarget[] = [
     { name: 'tflite', weight: 40, files: [...tflite, 'sine.tflite'], argv: tfliteCommands },
     { name: 'h5', weight: 8, files: ['tiny.h5'], argv: floatCommands },
@@ -142,6 +164,19 @@ export async function makeMutationFolder(folder: string): Promise<MutationFolder
       files: ['model.json', 'weights.bin'],
       argv: (_, random) => floatCommands('model.json', random),
     },
+    {
+      name: 'saved-model',
+      weight: 8,
+      files: tensorflow.saved,
+      argv: (_, random) => floatCommands('saved', random),
+    },
+    {
+      name: 'graph-model',
+      weight: 4,
+      files: tensorflow.graph,
+      argv: (_, random) => floatCommands('graph', random),
+    },
+    { name: 'frozen', weight: 8, files: tensorflow.frozen, argv: floatCommands },
     {
       name: 'npy',
       weight: 12,
