@@ -1,4 +1,4 @@
-/** int8 depthwise convolutions: eight channels at a time, of four pixels, the taps of a window two by two. */
+/** int8 depthwise convolutions: eight channels at a time, of three pixels, the taps of a window two by two. */
 
 import { fillEightChannels, Int8Settings } from './int8-image';
 import { biasHigh, biasLow, EIGHT_CHANNELS, EIGHT_SUMS, requantizeEight } from './int8-requantize';
@@ -15,15 +15,14 @@ function lastFour(tap0: v128, tap1: v128): v128 {
   return v128.shuffle<i16>(tap0, tap1, 4, 12, 5, 13, 6, 14, 7, 15);
 }
 
-/** sums[4, 8] of four pixels. `weights` are [pairs of taps, 8 channels, 2], `taps` the offsets of two taps each in a window. */
+/** sums[3, 8] of three pixels. `weights` are [pairs of taps, 8 channels, 2], `taps` the offsets of two taps each in a window. */
 @inline
-function fourPixels(bias: usize, weights: usize, taps: usize, end: usize, pixels: usize, image: usize, sums: usize): void {
+function threePixels(bias: usize, weights: usize, taps: usize, end: usize, pixels: usize, image: usize, sums: usize): void {
   const pixel0 = image + <usize>load<i32>(pixels);
   const pixel1 = image + <usize>load<i32>(pixels, 4);
   const pixel2 = image + <usize>load<i32>(pixels, 8);
-  const pixel3 = image + <usize>load<i32>(pixels, 12);
   let low0 = biasLow(bias), high0 = biasHigh(bias);
-  let low1 = low0, high1 = high0, low2 = low0, high2 = high0, low3 = low0, high3 = high0;
+  let low1 = low0, high1 = high0, low2 = low0, high2 = high0;
   for (; taps < end; taps += 8, weights += 32) {
     const first = <usize>load<i32>(taps);
     const second = <usize>load<i32>(taps, 4);
@@ -38,14 +37,10 @@ function fourPixels(bias: usize, weights: usize, taps: usize, end: usize, pixels
     a = v128.load(pixel2 + first); b = v128.load(pixel2 + second);
     low2 = i32x4.add(low2, i32x4.dot_i16x8_s(firstFour(a, b), left));
     high2 = i32x4.add(high2, i32x4.dot_i16x8_s(lastFour(a, b), right));
-    a = v128.load(pixel3 + first); b = v128.load(pixel3 + second);
-    low3 = i32x4.add(low3, i32x4.dot_i16x8_s(firstFour(a, b), left));
-    high3 = i32x4.add(high3, i32x4.dot_i16x8_s(lastFour(a, b), right));
   }
   v128.store(sums, low0); v128.store(sums, high0, 16);
   v128.store(sums, low1, 32); v128.store(sums, high1, 48);
   v128.store(sums, low2, 64); v128.store(sums, high2, 80);
-  v128.store(sums, low3, 96); v128.store(sums, high3, 112);
 }
 
 @inline
@@ -81,7 +76,7 @@ export function depthwiseInt8(settings: usize, channelConstants: usize, weights:
         let to = sums;
         let pixel = pixels;
         let i = 0;
-        for (; i + 4 <= count; i += 4, pixel += 16, to += 4 * EIGHT_SUMS) fourPixels(constants, block, taps, end, pixel, scratch, to);
+        for (; i + 3 <= count; i += 3, pixel += 12, to += 3 * EIGHT_SUMS) threePixels(constants, block, taps, end, pixel, scratch, to);
         for (; i < count; i++, pixel += 4, to += EIGHT_SUMS) onePixel(constants, block, taps, end, scratch + <usize>load<i32>(pixel), to);
         requantizeEight(s, constants, sums, count, output + channel, channels - channel);
       }
