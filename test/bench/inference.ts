@@ -10,9 +10,11 @@ import { calibrate } from '../../src/models/convert/calibrate.ts';
 import { loadRuntime, type OpenModel } from '../runtime/tflite-runtime.ts';
 import { ONE_THREAD, toTflite, untrainedGraph } from './convert.ts';
 import { NETWORKS, randomRecords } from './networks.ts';
+import { pointwiseRows } from './roofline/pointwise.ts';
 import { atLeast, atMost, formatSeconds, type Outcome, type Section } from './row.ts';
 import { sharedBytes, withShared } from './shared.ts';
 import { inTurns, secondsOf } from './timing.ts';
+import { type QuotedXnnpack, xnnpackRow } from './xnnpack-peer.ts';
 
 const runtime = loadRuntime(resolve('test/runtime'));
 
@@ -46,17 +48,40 @@ function perCall(body: () => void): () => number {
   return () => block() / calls;
 }
 
-async function invokeRow(label: string, model: Uint8Array): Promise<Outcome[]> {
+/** The most that one Invoke may take, in those of XNNPACK, and what is quoted where that is not installed. */
+interface XnnpackTarget {
+  readonly most: number;
+  readonly quoted?: QuotedXnnpack;
+}
+
+async function invokeRows(
+  label: string,
+  model: Uint8Array,
+  { most, quoted }: XnnpackTarget,
+): Promise<Outcome[]> {
+  const interpreter = createInterpreter(readTflite(model).graph);
+  const inputs = interpreter.inputs.map((type) => new Uint8Array(tensorBytes(type)).map((_, i) => i * 37));
+  const tensors = interpreter.inputs.map(({ dtype }, index) => dataFromBytes(dtype, inputs[index]));
+  const invoke = (): unknown => interpreter.invoke(tensors);
+  return [
+    ...(await invokeRow(label, model, inputs, invoke)),
+    await xnnpackRow(label, model, invoke, most, quoted),
+  ];
+}
+
+async function invokeRow(
+  label: string,
+  model: Uint8Array,
+  inputs: Uint8Array[],
+  invoke: () => unknown,
+): Promise<Outcome[]> {
   const name = `${label}, one Invoke, against TensorFlow Lite`;
   return withTflite(name, model, async (tflite) => {
-    const interpreter = createInterpreter(readTflite(model).graph);
-    const inputs = interpreter.inputs.map((type) => new Uint8Array(tensorBytes(type)).map((_, i) => i * 37));
-    const tensors = interpreter.inputs.map(({ dtype }, index) => dataFromBytes(dtype, inputs[index]));
     tflite.setInputs(inputs);
     const { medians, rounds } = await inTurns(
       { least: 15, most: 25, seconds: 5 },
       perCall(() => tflite.invoke()),
-      perCall(() => interpreter.invoke(tensors)),
+      perCall(invoke),
     );
     const [theirs, ours] = medians;
     return {
@@ -69,14 +94,16 @@ async function invokeRow(label: string, model: Uint8Array): Promise<Outcome[]> {
   });
 }
 
-const sharedInvoke = (file: string): (() => Promise<Outcome[]>) =>
-  withShared(`${file}, one Invoke, against TensorFlow Lite`, () =>
-    invokeRow(file, sharedBytes('models/mlperf-tiny', `${file}.tflite`)),
+const sharedInvoke = (file: string, target: XnnpackTarget): (() => Promise<Outcome[]>) =>
+  withShared(`${file}, one Invoke`, () =>
+    invokeRows(file, sharedBytes('models/mlperf-tiny', `${file}.tflite`), target),
   );
 
 async function keywordSpotting(): Promise<Outcome[]> {
   const calibration = arrayRecords(randomRecords(8, NETWORKS['ds-cnn'].input, 'calibration'));
-  return invokeRow('int8 DS-CNN', await toTflite(untrainedGraph(NETWORKS['ds-cnn']), { calibration }));
+  return invokeRows('int8 DS-CNN', await toTflite(untrainedGraph(NETWORKS['ds-cnn']), { calibration }), {
+    most: 3,
+  });
 }
 
 async function calibrationRow(label: string, model: Uint8Array, records: number): Promise<Outcome[]> {
@@ -113,9 +140,10 @@ async function calibrationRow(label: string, model: Uint8Array, records: number)
 }
 
 export const inference: Section = {
-  vww: sharedInvoke('vww_96_int8'),
-  ad01: sharedInvoke('ad01_int8'),
+  vww: sharedInvoke('vww_96_int8', { most: 3, quoted: { seconds: 164e-6, ours: 975e-6 } }),
+  ad01: sharedInvoke('ad01_int8', { most: 2, quoted: { seconds: 3.6e-6, ours: 18.7e-6 } }),
   kws: keywordSpotting,
+  pointwise: pointwiseRows,
   calibration: withShared('vww_96_float, calibration', () =>
     calibrationRow('vww_96_float', sharedBytes('models/mlperf-tiny/vww_96_float.tflite'), 24),
   ),

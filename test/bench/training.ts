@@ -168,8 +168,8 @@ function networkRows(network: NetworkName, { keras: kerasLimit, tfjs: tfjsLimit 
     await runEpoch();
     const keras = await openKeras(network);
     try {
-      await keras?.epochSeconds();
-      const bodies = [() => secondsOf(runEpoch), ...(keras === undefined ? [] : [keras.epochSeconds])];
+      await keras?.seconds();
+      const bodies = [() => secondsOf(runEpoch), ...(keras === undefined ? [] : [keras.seconds])];
       const { medians, rounds } = await inTurns({ least: 5, most: 11, seconds: 20 }, ...bodies);
       const [ours, theirs = QUOTED_KERAS_SECONDS[network]] = medians;
       const source =
