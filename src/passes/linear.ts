@@ -1,6 +1,6 @@
 /** Fully connected layers and convolutions with constant weights, seen alike: which weight joins which channels. */
 
-import { elementCount, type Shape, type TensorType } from '../core/tensor.ts';
+import { elementCount, type Shape, sameShape, type TensorType } from '../core/tensor.ts';
 import type { Node, NodeOf, ValueId } from '../ir/graph.ts';
 import { nodeWith, type Rewrite } from '../ir/rewrite.ts';
 import type { FusedActivation } from '../ops/fused-activation.ts';
@@ -100,18 +100,38 @@ export function linearOf(rewrite: Rewrite, node: Node | undefined): Linear | und
   return { node, layout, input, output: node.outputs[0], weights, bias, activation };
 }
 
-/** The linear operator's node with other constants; undefined where float32 cannot hold them. */
+/** Of constants that are there one with these elements, so that what operators share stays one; else a new one. */
+function constantOf(
+  rewrite: Rewrite,
+  data: Float32Array,
+  type: TensorType,
+  name: string,
+  there: readonly (ValueId | undefined)[],
+): ValueId {
+  const same = there.find((id) => {
+    const own = rewrite.floats(id);
+    if (id === undefined || own === undefined || !sameShape(rewrite.type(id).shape, type.shape)) return false;
+    return own.every((value, index) => value === data[index]);
+  });
+  return same ?? rewrite.constant(name, type, data);
+}
+
+/**
+ * The linear operator's node with other constants; undefined where float32 cannot hold them. `added` is a constant that may
+ * be the new bias as it is.
+ */
 export function withConstants(
   rewrite: Rewrite,
   linear: Linear,
   weights: Float32Array,
   bias: Float32Array | undefined,
+  added?: ValueId,
 ): Node | undefined {
   if (!weights.every(Number.isFinite) || bias?.every(Number.isFinite) === false) return undefined;
   const [input, weightsId] = linear.node.inputs;
   const old = rewrite.value(weightsId as ValueId);
-  const inputs = [input, rewrite.constant(old.name, old.type, weights)];
-  if (bias !== undefined) inputs.push(biasConstant(rewrite, linear, bias));
+  const inputs = [input, constantOf(rewrite, weights, old.type, old.name, [weightsId])];
+  if (bias !== undefined) inputs.push(biasConstant(rewrite, linear, bias, added));
   return nodeWith(linear.node, { inputs });
 }
 
@@ -122,10 +142,15 @@ export function withBias(rewrite: Rewrite, linear: Linear, bias: Float32Array): 
   return nodeWith(linear.node, { inputs: [input, weights, biasConstant(rewrite, linear, bias)] });
 }
 
-function biasConstant(rewrite: Rewrite, { node, layout }: Linear, bias: Float32Array): ValueId {
+function biasConstant(
+  rewrite: Rewrite,
+  { node, layout }: Linear,
+  bias: Float32Array,
+  added?: ValueId,
+): ValueId {
   const [, , old] = node.inputs;
   const name = old === undefined ? `${node.name}/bias` : rewrite.value(old).name;
-  return rewrite.constant(name, { dtype: 'float32', shape: [layout.outputs] }, bias);
+  return constantOf(rewrite, bias, { dtype: 'float32', shape: [layout.outputs] }, name, [old, added]);
 }
 
 /** For each index that weights belong to, the sum or the largest of what `measure` makes of them. */

@@ -23,7 +23,7 @@ export const foldScaleShiftBackward: Pass = {
         scale,
         (factor, channel) => factor * (linear.bias?.[channel] ?? 0) + shift[channel],
       );
-      const folded = withConstants(rewrite, linear, weights, bias);
+      const folded = withConstants(rewrite, linear, weights, bias, scaleShift.constant);
       if (folded === undefined) return false;
       rewrite.replace(node, nodeWith(folded, { attributes: { activation }, outputs: node.outputs }));
       rewrite.replace(linear.node);

@@ -11,6 +11,8 @@ import { activationOf } from '../activation-of.ts';
 export interface ScaleShift {
   readonly node: Node;
   readonly input: ValueId;
+  /** What the input is multiplied by, or what is added to it. */
+  readonly constant: ValueId;
   readonly output: ValueId;
   readonly scale: Float64Array;
   readonly shift: Float64Array;
@@ -47,6 +49,7 @@ export function scaleShiftOf(rewrite: Rewrite, node: Node | undefined): ScaleShi
   return {
     node,
     input,
+    constant,
     output,
     scale: Float64Array.from(affine, ({ scale }) => scale),
     shift: Float64Array.from(affine, ({ shift }) => shift),

@@ -18,6 +18,8 @@ export function withOwnConstants(graph: Graph): Graph {
   const rewrite = new Rewrite(graph);
   /** Whose a constant is: that of the weights beside it, or of an operator that does not learn. */
   const owners = new Map<ValueId, ValueId | 'fixed'>();
+  /** Those made for an owner: of all that it has several times, one. */
+  const copies = new Map<string, ValueId>();
   for (const { inputs } of graph.nodes.filter((node) => !isLinear(node))) {
     for (const id of inputs) if (id !== undefined) owners.set(id, 'fixed');
   }
@@ -30,7 +32,11 @@ export function withOwnConstants(graph: Graph): Graph {
         owners.set(id, weights as ValueId);
         return id;
       }
-      return data === undefined ? id : rewrite.constant(name, type, data);
+      if (data === undefined) return id;
+      const key = `${id} of ${weights}`;
+      const copy = copies.get(key) ?? rewrite.constant(name, type, data);
+      copies.set(key, copy);
+      return copy;
     });
     if (constants.every((id, index) => id === node.inputs[index + 1])) continue;
     rewrite.replace(node, nodeWith(node, { inputs: [input, ...constants] }) as Node);

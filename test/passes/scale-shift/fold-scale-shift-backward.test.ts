@@ -59,6 +59,30 @@ describe('fold-scale-shift-backward', () => {
     `);
   });
 
+  it('leaves what layers share one: weights that a shift does not change, and the shift that becomes their bias', () => {
+    const graph = graphOf((b) => {
+      const [weights, shift] = [b.const('w', [2, 3], [1, 2, 3, 4, 5, 6]), b.const('c', [2], [7, 8])];
+      const attributes = { activation: 'none', keepNumDims: false } as const;
+      const both = ['left', 'right'].map((name) => {
+        const dense = b.add('fully_connected', name, attributes, [b.in(`x/${name}`, 1, 3), weights]);
+        return b.add('add', `${name}/shifted`, none, [dense, shift]);
+      });
+      return [b.add('mul', 'mul', none, both)];
+    });
+    expect(passText(graph, foldScaleShiftBackward)).toMatchInlineSnapshot(`
+      "
+      x/left: float32[1,3] = input
+      x/right: float32[1,3] = input
+      w: float32[2,3] = constant 1 2 3 4 5 6
+      c: float32[2] = constant 7 8
+      left/shifted: float32[1,2] = fully_connected(x/left, w, c)
+      right/shifted: float32[1,2] = fully_connected(x/right, w, c)
+      mul: float32[1,2] = mul(left/shifted, right/shifted)
+      return mul
+      "
+    `);
+  });
+
   it.each([
     ['an activation stands between', 'relu', [2]],
     ['the constant is not per channel', 'none', [2, 2]],

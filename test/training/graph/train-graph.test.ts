@@ -48,6 +48,27 @@ const CASES: readonly (readonly [string, TrainingJob])[] = [
       'classes',
     ),
   ],
+  [
+    'an LSTM, unrolled',
+    jobOf(
+      [
+        { type: 'LSTM', units: 4, returnSequences: true },
+        { type: 'LSTM', units: 5 },
+        { type: 'Dense', units: 3 },
+      ],
+      [5, 3],
+    ),
+  ],
+  [
+    'a SimpleRNN, unrolled',
+    jobOf(
+      [
+        { type: 'SimpleRNN', units: 5 },
+        { type: 'Dense', units: 3 },
+      ],
+      [5, 3],
+    ),
+  ],
   ['branches', jobOf([...BRANCHES, { type: 'Dense', units: 3 }], IMAGE, { optimizer: 'rmsprop' })],
 ];
 
@@ -56,8 +77,9 @@ function graphJob({ topology, initialWeights, ...job }: TrainingJob): GraphJob {
 }
 
 function sums(graph: Graph): number[] {
-  return [...learnedConstants(withOwnConstants(graph))].map((id) =>
-    (getValue(graph, id).data as Float32Array).reduce((sum, w) => sum + w * w, 0),
+  const own = withOwnConstants(graph);
+  return [...learnedConstants(own)].map((id) =>
+    (getValue(own, id).data as Float32Array).reduce((sum, w) => sum + w * w, 0),
   );
 }
 
@@ -79,6 +101,22 @@ describe('trainGraph', () => {
       .entries()) {
       expect(sum).toBeCloseTo(expected[index], 4);
     }
+  });
+
+  it('learns what steps of a GRU share once, biases of the hidden state too', async () => {
+    const job = jobOf(
+      [
+        { type: 'GRU', units: 4 },
+        { type: 'Dense', units: 3 },
+      ],
+      [6, 3],
+      { optimizer: 'adam' },
+    );
+    const { model } = await train(createCompiledTrainer().trainer, job);
+    const graph = simplifyFloat(importKeras(model));
+    const { graph: trained } = await trainGraph({ ...graphJob(job), graph }, HOOKS);
+    // Kernels of gates and candidate, for inputs and hidden states, with biases but for one; and the Dense layer.
+    expect([sums(graph).length, sums(trained).length]).toEqual([9, 9]);
   });
 
   it('gives the same bytes again', async () => {
