@@ -76,6 +76,19 @@ export const NETWORKS = {
 
 export type NetworkName = keyof typeof NETWORKS;
 
+function recurrent(type: 'LSTM' | 'GRU'): Network & { readonly label: string } {
+  return {
+    label: `${type} of 16 units over 20×6`,
+    layers: [{ type, units: 16 }, softmax(5)],
+    input: [20, 6],
+    outputs: 5,
+    loss: 'categoricalCrossentropy',
+  };
+}
+
+/** Windows of an accelerometer and a gyroscope. */
+export const RECURRENT_NETWORKS = { lstm: recurrent('LSTM'), gru: recurrent('GRU') } as const;
+
 export function randomRecords(
   count: number,
   shape: Shape,

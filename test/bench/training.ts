@@ -14,7 +14,14 @@ import { openSession } from '../../src/training/tfjs/session.ts';
 import type { TrainingJob } from '../../src/training/trainer.ts';
 import { C_FLAGS, openCFloor } from './c-floor.ts';
 import { openKeras } from './keras-peer.ts';
-import { NETWORKS, type NetworkName, networkJob, sineJob } from './networks.ts';
+import {
+  NETWORKS,
+  type Network,
+  type NetworkName,
+  networkJob,
+  RECURRENT_NETWORKS,
+  sineJob,
+} from './networks.ts';
 import { atLeast, atMost, formatSeconds, type Outcome, type Section } from './row.ts';
 import { BIN } from './start-up.ts';
 import { inTurns, median, secondsOf } from './timing.ts';
@@ -185,7 +192,7 @@ function networkRows(network: NetworkName, { keras: kerasLimit, tfjs: tfjsLimit 
           how: `${SAMPLES} samples, batches of 32, adam: ${formatSeconds(ours)} against ${formatSeconds(theirs)} (${source}); medians of ${rounds}`,
         },
       ];
-      if (tfjsLimit !== undefined) rows.push(await againstTfjsWasm(network, tfjsLimit));
+      if (tfjsLimit !== undefined) rows.push(await againstTfjsWasm(NETWORKS[network], tfjsLimit));
       return rows;
     } finally {
       keras?.close();
@@ -193,8 +200,11 @@ function networkRows(network: NetworkName, { keras: kerasLimit, tfjs: tfjsLimit 
   };
 }
 
-async function againstTfjsWasm(network: NetworkName, limit: number): Promise<Outcome> {
-  const job = networkJob(NETWORKS[network], SAMPLES_FOR_TFJS);
+async function againstTfjsWasm(
+  network: Network & { readonly label: string },
+  limit: number,
+): Promise<Outcome> {
+  const job = networkJob(network, SAMPLES_FOR_TFJS);
   await chooseBackend('wasm');
   const theirSession = await openSession(job);
   const [theirEpoch, ourEpoch] = [theirSession, openCompiled(job)].map((session) =>
@@ -209,7 +219,7 @@ async function againstTfjsWasm(network: NetworkName, limit: number): Promise<Out
   theirSession.dispose();
   const [theirs, ours] = medians;
   return {
-    name: `${NETWORKS[network].label}, one epoch, times faster than TensorFlow.js on WebAssembly`,
+    name: `${network.label}, one epoch, times faster than TensorFlow.js on WebAssembly`,
     value: theirs / ours,
     unit: '×',
     target: atLeast(limit),
@@ -224,4 +234,6 @@ export const training: Section = {
   cnn: networkRows('cnn', { keras: 3, tfjs: 6 }),
   'ds-cnn': networkRows('ds-cnn', { keras: 3, tfjs: 6 }),
   autoencoder: networkRows('autoencoder', { keras: 1.5 }),
+  lstm: async () => [await againstTfjsWasm(RECURRENT_NETWORKS.lstm, 40)],
+  gru: async () => [await againstTfjsWasm(RECURRENT_NETWORKS.gru, 30)],
 };

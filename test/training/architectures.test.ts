@@ -36,6 +36,8 @@ const NUMBERS: NetworkOutput = { task: 'regression', units: 2 };
 const CASES: Readonly<Record<ArchitectureName, readonly [Shape, NetworkOutput, number]>> = {
   mlp: [[6], { task: 'classification', units: 1 }, 769],
   conv1d: [[119, 6], CLASSES, 2285],
+  gru: [[119, 6], CLASSES, 1237],
+  lstm: [[19, 6], CLASSES, 1557],
   ds_cnn: [[20, 12], CLASSES, 6277],
   cnn: [[28, 28], { task: 'classification', units: 10 }, 6898],
   mobilenet_v1: [[12, 12, 3], NUMBERS, 218_544 + 514],
@@ -154,6 +156,16 @@ describe('architectures', () => {
       {},
       {},
     ]);
+    expect(
+      layersOf({ architecture: 'gru', units: [9, 7] }, [70], { task: 'classification', units: 1 }).layers,
+    ).toMatchObject([
+      { type: 'Reshape', targetShape: [70, 1] },
+      { type: 'AveragePooling1D', poolSize: 3 },
+      { type: 'GRU', units: 9, returnSequences: true },
+      { type: 'GRU', units: 7, returnSequences: false },
+      { activation: 'sigmoid' },
+    ]);
+    expect(layersOf({ architecture: 'lstm', pool: 1 }, [70, 2], NUMBERS).layers[0].type).toBe('LSTM');
   });
 
   it.each<[object, Shape, NetworkOutput, string]>([
@@ -195,6 +207,8 @@ describe('architectures', () => {
     const one = { architecture: 'resnet8', filters: 1024, dropout: 0 } as const;
     const spec = expandArchitecture(one, [8, 8, 1], CLASSES, 64);
     expect(spec.layers.find(({ name }) => name === 'block_3_conv_1')).toHaveProperty('filters', 65_536);
+    const many = expandArchitecture({ architecture: 'gru', units: [1000], dropout: 0 }, [8, 2], CLASSES, 64);
+    expect(many.layers[0]).toHaveProperty('units', 1024);
     const wide = layersOf({ architecture: 'cnn', filters: [1] }, [9000, 20], CLASSES);
     expect(wide.layers.find(({ name }) => name === 'mean')).toHaveProperty('poolSize', [1024, 3]);
   });

@@ -12,11 +12,14 @@ import { conv1d } from './conv1d.ts';
 import { dsCnn } from './ds-cnn.ts';
 import { mlp } from './mlp.ts';
 import { mobilenetV1 } from './mobilenet-v1.ts';
+import { gru, lstm } from './recurrent.ts';
 import { resnet8 } from './resnet8.ts';
 
 export const ARCHITECTURES = {
   mlp,
   conv1d,
+  gru,
+  lstm,
   ds_cnn: dsCnn,
   cnn,
   mobilenet_v1: mobilenetV1,

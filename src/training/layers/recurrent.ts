@@ -6,7 +6,7 @@ import { biasWeights, defineLayer, glorotUniform, layerSchema, useBias, type Wei
 import { splitChannels } from './window.ts';
 
 /** What starts orthogonal takes a time that grows with their third power. */
-const MAX_RECURRENT_UNITS = 1024;
+export const MAX_RECURRENT_UNITS = 1024;
 
 const fields = {
   units: z

@@ -11,7 +11,7 @@ const PICTURE_CHANGES: Knob = [[], [{ type: 'crop', most: 0.1 }]];
 const SERIES_CHANGES: Knob = [[], [{ type: 'shift', most: 0.1 }]];
 
 const OF_PICTURES: readonly string[] = ['cnn', 'mobilenet_v1', 'resnet8'];
-const OF_SERIES: readonly string[] = ['conv1d', 'ds_cnn'];
+const OF_SERIES: readonly string[] = ['conv1d', 'ds_cnn', 'gru', 'lstm'];
 
 function changes({ model, training }: ProjectConfig): Knobs {
   if (training.augment !== undefined || 'layers' in model) return {};

@@ -28,6 +28,13 @@ function hiddenUnits({ units, width, depth }: ModelOf<'mlp'>): readonly number[]
   return new Array<number>(depth ?? 2).fill(width ?? 32);
 }
 
+const MOST_RECURRENT_LAYERS = 8;
+
+const recurrentKnobs = ({ units }: ModelOf<'gru' | 'lstm'>): Knobs => ({
+  units: widthListAround(units, MOST_RECURRENT_LAYERS),
+  dropout,
+});
+
 const BY_ARCHITECTURE: { readonly [Name in ArchitectureName]: (model: ModelOf<Name>) => Knobs } = {
   mlp: (model) => ({
     ...(model.units === undefined && (model.width ?? model.depth) !== undefined
@@ -44,6 +51,8 @@ const BY_ARCHITECTURE: { readonly [Name in ArchitectureName]: (model: ModelOf<Na
     stride: numbersAround(stride, 1),
     dropout,
   }),
+  gru: recurrentKnobs,
+  lstm: recurrentKnobs,
   ds_cnn: ({ filters, blocks, kernel, stride }) => ({
     filters: widthsAround(filters),
     blocks: stepsAround(blocks, 1),

@@ -101,6 +101,8 @@ describe('defaultSpace', () => {
     { architecture: 'mlp' },
     { architecture: 'mlp', width: 8, depth: 1 },
     { architecture: 'conv1d', kernel: [5, 3, 3], stride: [1, 2, 2] },
+    { architecture: 'gru' },
+    { architecture: 'lstm', units: [8, 8] },
     { architecture: 'ds_cnn' },
     { architecture: 'cnn' },
     { architecture: 'mobilenet_v1' },
