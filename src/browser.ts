@@ -108,6 +108,8 @@ export {
 export type { HuffmanFigures, LutArena, LutLayer, LutReport } from './models/convert/lut-report.ts';
 export type { LutWish } from './models/convert/lut-weights.ts';
 export type { PassStep } from './models/convert/pass-steps.ts';
+export { RECURRENT_FORMS, type RecurrentForm } from './models/convert/recurrent-names.ts';
+export { canUnroll } from './models/convert/unroll-lstm.ts';
 export type { PlannedArena, PlannedArenas } from './models/convert/write-planned.ts';
 export type { StreamMemory, StreamReport } from './models/streaming/stream-report.ts';
 export type { PassObserver } from './passes/pass.ts';

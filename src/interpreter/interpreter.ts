@@ -21,18 +21,18 @@ import type { AnyKernel } from '../ops/op.ts';
 import { placeValues } from './place-values.ts';
 import { createSimdMemory, type SimdMemory } from './tensor-memory.ts';
 
+type Observe = (id: ValueId, data: TensorData) => void;
+
 /** A graph ready to run. */
 export interface Interpreter {
   readonly inputs: readonly TensorType[];
   readonly outputs: readonly TensorType[];
   /**
    * One inference; states go on from where the one before it left them. `inputs` are copied in; the arrays returned belong to the interpreter and hold until the next
-   * call. `onValue` sees every graph input and every node output as it is computed; later nodes write over it.
+   * call. `onValue` sees every graph input and every node output as it is computed; later nodes write over it. `onState` sees
+   * states of float32 that change from step to step within an operator, after each step.
    */
-  invoke(
-    inputs: readonly TensorData[],
-    onValue?: (id: ValueId, data: TensorData) => void,
-  ): readonly TensorData[];
+  invoke(inputs: readonly TensorData[], onValue?: Observe, onState?: Observe): readonly TensorData[];
   /** Makes all states what TFLM's `Reset` makes them. A new interpreter has no need of it. */
   reset(): void;
 }
@@ -55,7 +55,7 @@ interface Step {
 }
 
 interface Instruction {
-  run(): void;
+  run(onState: Observe | undefined): void;
   readonly outputs: readonly TensorData[];
   readonly outputIds: readonly ValueId[];
 }
@@ -138,10 +138,17 @@ export function createInterpreter(
     }
     const inputs = node.inputs.map((id) => (id === undefined ? undefined : stored(id)));
     const loop = kernel.build(prepared);
-    const run = (): void => loop.run(inputs, outputs);
+    const plain = (): void => loop.run(inputs, outputs);
+    const watched = (onState: Observe) => (): void =>
+      loop.run(inputs, outputs, (position) =>
+        onState(node.inputs[position] as ValueId, inputs[position] as TensorData),
+      );
     // Some refuse elements: a divisor of 0.
     const place = `${node.kind.toUpperCase()} "${node.name}"`;
-    return { ...instruction, run: () => withErrorContext(place, run) };
+    return {
+      ...instruction,
+      run: (onState) => withErrorContext(place, onState === undefined ? plain : watched(onState)),
+    };
   });
   const inputs = graph.inputs.map(stored);
   const outputs = graph.outputs.map(stored);
@@ -162,7 +169,7 @@ export function createInterpreter(
   return {
     inputs: graph.inputs.map((id) => getValue(graph, id).type),
     outputs: graph.outputs.map((id) => getValue(graph, id).type),
-    invoke(records, onValue) {
+    invoke(records, onValue, onState) {
       for (let index = 0; index < inputs.length; index++) {
         const input = inputs[index] as Int8Array;
         const record = records[index] as Int8Array;
@@ -175,7 +182,7 @@ export function createInterpreter(
       }
       if (isFirst) initialize();
       for (const { run, outputs: results, outputIds } of instructions) {
-        run();
+        run(onState);
         if (onValue !== undefined) for (const [index, id] of outputIds.entries()) onValue(id, results[index]);
       }
       return outputs;

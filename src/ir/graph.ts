@@ -64,9 +64,20 @@ export function changedStates(node: Node): ValueId[] {
   return opOf(node.kind).leavesStates ? [] : statesOf(node);
 }
 
-/** Whether what the graph computes of a record depends on the records before it. */
+/** Whether anything lives from one inference to the next. */
 export function isStateful({ values }: TypedValues): boolean {
   return [...values.values()].some(({ state }) => state !== undefined);
+}
+
+/** Whether what the graph computes of a record depends on the records before it: not where states are assigned first. */
+export function remembersRecords({ nodes }: Graph): boolean {
+  const assigned = new Set<ValueId>();
+  for (const node of nodes) {
+    const [state] = node.inputs;
+    if (node.kind === 'assign_variable' && state !== undefined) assigned.add(state);
+    else if (statesOf(node).some((id) => !assigned.has(id))) return true;
+  }
+  return false;
 }
 
 /** With which byte a reset fills a state (tflite-micro 90b983c, `MicroInterpreterGraph::ResetTensorData`). */

@@ -85,6 +85,13 @@ export class Rewrite {
     return id;
   }
 
+  /** Lives from one inference to the next. */
+  state(name: string, type: TensorType): ValueId {
+    const id = this.fresh(name, type);
+    this.#values.set(id, { id, name, type, state: {} });
+    return id;
+  }
+
   /** The same value under the same id, with another type or with data. */
   redefine(value: Value): void {
     this.#values.set(value.id, value);

@@ -55,6 +55,13 @@ export type QuantRule =
       /** One scale for each output channel, or that only if the recipe wants it. */
       readonly perChannel: 'always' | 'optional';
     }
+  /**
+   * A layer of LSTM: symmetric int8 weights of one scale each, biases with scale input · weights; the output is free, its
+   * parameters are those of the hidden state, and the cell state is int16 with a power of two for a scale.
+   */
+  | { readonly rule: 'recurrent' }
+  /** A state is given elements, in the parameters that it has from the operator which changes it. */
+  | { readonly rule: 'assigned' }
   /** Takes real numbers, not steps of a scale: it stays in float32, between a DEQUANTIZE and a QUANTIZE. */
   | { readonly rule: 'real' }
   /** The operator itself changes the representation; the quantizer places it, it never meets it. */
@@ -75,7 +82,12 @@ export type ComputedType = (typeof COMPUTED_TYPES)[number];
 
 /** A pure loop over typed arrays that allocates nothing. Method syntax, so that it may name the arrays it was made for. */
 export interface Loop<Names extends OperandNames> {
-  run(inputs: Operands<Names, TensorData>, outputs: readonly TensorData[]): void;
+  /** `onState` is told the position of an operand that has just changed, where no output holds what it was in between. */
+  run(
+    inputs: Operands<Names, TensorData>,
+    outputs: readonly TensorData[],
+    onState?: (position: number) => void,
+  ): void;
 }
 
 /** An operator in one computed type. Integer ones equal TFLM's reference kernels bit for bit. */
@@ -204,5 +216,9 @@ export interface AnyKernel {
 }
 
 export interface AnyLoop {
-  run(inputs: readonly (TensorData | undefined)[], outputs: readonly TensorData[]): void;
+  run(
+    inputs: readonly (TensorData | undefined)[],
+    outputs: readonly TensorData[],
+    onState?: (position: number) => void,
+  ): void;
 }

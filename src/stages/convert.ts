@@ -99,7 +99,7 @@ export const convertStage: Stage<ConvertOptions, z.infer<typeof overrides>> = {
   async run({ report }, { type, io, library, notes, flash, from, lut }, input) {
     const graph =
       type === 'float'
-        ? readFloatGraph(input(floatStage({ from })))
+        ? readFloatGraph(input(floatStage({ from })), { library })
         : finishInt8(readTflite(input('quantize').read(INT8_MODEL_FILE)).graph, { io, library, without: [] });
     const write = (of: Graph): Uint8Array =>
       writeTflmModel(of, { note: notes && modelNote(input('dataset')) });

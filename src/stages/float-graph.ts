@@ -36,8 +36,11 @@ export interface KeptGraph extends WithKept, Pick<WrittenModel, 'trained'> {
   readonly graph: Graph;
 }
 
+/** What decides how it is simplified. */
+type FloatForm = Partial<Pick<LoweringOptions, 'method' | 'library' | 'recurrent'>>;
+
 /** As `readFloatGraph`, with what methods of compression left; a graph that was trained for its integers is prepared already. */
-export function readKeptGraph(float: Artifact, form: Pick<LoweringOptions, 'method'> = {}): KeptGraph {
+export function readKeptGraph(float: Artifact, form: FloatForm = {}): KeptGraph {
   const compressed =
     float.manifest.stage === 'compress' ? readCompressed((file) => float.read(file)) : undefined;
   const { keeps: kept, trained } = compressed ?? {};
@@ -48,6 +51,6 @@ export function readKeptGraph(float: Artifact, form: Pick<LoweringOptions, 'meth
 }
 
 /** As a graph, simplified as `tinyml convert --float` writes it, or as a recipe of quantization starts from. */
-export function readFloatGraph(float: Artifact, form: Pick<LoweringOptions, 'method'> = {}): Graph {
+export function readFloatGraph(float: Artifact, form: FloatForm = {}): Graph {
   return readKeptGraph(float, form).graph;
 }

@@ -136,7 +136,7 @@ export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = 
         samples: records.count - excursions,
         ...given({ excursions: excursions || undefined }),
       };
-      const float = readKeptGraph(input(floatStage({ from })), { method });
+      const float = readKeptGraph(input(floatStage({ from })), { method, library });
       const { kept } = float;
       const form = { library, method, without: passesAgainst({ kept }) };
       const activations = activationsOf(given({ type, int16 }));

@@ -110,7 +110,11 @@ function requireSingleEnds({ inputs, outputs }: Graph, path: string): void {
 async function readFloat(session: Session, path: string): Promise<Graph> {
   const graph = await openModelFile(session, path).graph();
   requireSingleEnds(graph, path);
-  if (!isInt8(graph)) return withAsyncErrorContext(path, async () => simplifyFloat(graph));
+  if (!isInt8(graph)) {
+    // Training follows gradients through every step.
+    const form = { without: [], recurrent: 'unrolled' } as const;
+    return withAsyncErrorContext(path, async () => simplifyFloat(graph, form));
+  }
   throw usageError(
     'already-int8',
     `${path} is a model of integers, whose weights cannot be trained any more`,

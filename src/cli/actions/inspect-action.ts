@@ -5,6 +5,7 @@ import { unsupportedError, usageError, withAsyncErrorContext, withErrorContext }
 import { given } from '../../core/given.ts';
 import type { Imported } from '../../formats/importer.ts';
 import { DEFAULT_FORM, type Int8Form } from '../../models/convert/lower.ts';
+import type { RecurrentForm } from '../../models/convert/recurrent-names.ts';
 import { dutyOf, type ListeningCost, type NotMeasured } from '../../models/duty/listening-cost.ts';
 import { type DrawnMemory, drawMemory, planRefusal } from '../../models/inspect/draw-memory.ts';
 import { type InspectedFloatModel, inspectFloatGraph } from '../../models/inspect/inspect-float-model.ts';
@@ -41,6 +42,8 @@ export interface InspectFlags extends ImportFlags {
   readonly huffman?: HuffmanTime;
   /** What will run the int8 form of the model. */
   readonly library?: Library;
+  /** How layers of LSTM of a float model are computed. */
+  readonly recurrent?: RecurrentForm;
   /** A file of representative inputs. */
   readonly calibration?: string;
   /** Cycles of the chip in a second. */
@@ -122,9 +125,9 @@ async function inspectFloat(
   session: Session,
   name: string,
   imported: Imported,
-  { library, optimize, huffman, calibration: path }: InspectFlags,
+  { library, optimize, huffman, recurrent, calibration: path }: InspectFlags,
 ): Promise<Report> {
-  const form = int8Form(session, library);
+  const form = { ...int8Form(session, library), ...given({ recurrent }) };
   const calibration = path === undefined ? undefined : openModelSamples(session, path, imported);
   const samples = calibration && {
     calibration: calibration,

@@ -4,7 +4,7 @@ import { modelFileKinds } from '../../formats/format-names.ts';
 import { parseRecipe } from '../../models/quantize/method-names.ts';
 import { LIBRARIES } from '../../targets/tflm/operators.ts';
 import { addImportOptions } from './import-options.ts';
-import { collectNames, parseNames, parseRows } from './option-values.ts';
+import { collectNames, parseNames, parseRows, recurrentOption } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
 /** Declares `tinyml convert`, with its options and examples. */
@@ -106,6 +106,7 @@ export function declareConvert(program: Command, perform: Perform): void {
         'for a model file: plan the arena in the file, where that saves memory',
       ).choices(['offline']),
     )
+    .addOption(recurrentOption())
     .option(
       '--stream-rows <rows>',
       'for a model file that sees a window of rows: take so many new ones at a time, and keep what is needed of those before; same answers, less to compute',

@@ -4,7 +4,7 @@ import { DEFAULT_ARENA_TARGET } from '../../planner/arena-plan.ts';
 import { TARGETS } from '../../planner/target.ts';
 import { LIBRARIES } from '../../targets/tflm/operators.ts';
 import { addImportOptions } from './import-options.ts';
-import { huffmanOption, optimizeOption, parseClock } from './option-values.ts';
+import { huffmanOption, optimizeOption, parseClock, recurrentOption } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
 /** Declares `tinyml inspect`, with its options and examples. */
@@ -31,6 +31,7 @@ export function declareInspect(program: Command, perform: Perform): void {
         'what will run the int8 form; by default that of the project',
       ).choices(LIBRARIES),
     )
+    .addOption(recurrentOption())
     .option(
       '--calibration <file>',
       'for a float model: samples of real input, which make every figure exact',

@@ -3,6 +3,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { parseByteSize, parseCount } from '../../core/sizes/sizes.ts';
 import type { Tolerance } from '../../models/check/tolerance.ts';
+import { RECURRENT_FORMS } from '../../models/convert/recurrent-names.ts';
 import { DEFAULT_OPTIMIZE, HUFFMAN_TIMES, OPTIMIZE_GOALS } from '../../targets/c/optimize.ts';
 
 /** What C without an interpreter is to be best at, where its memory is told. */
@@ -137,4 +138,12 @@ export function collectNumbers(text: string, before: readonly number[] = []): re
 /** For options that may be given several times: the names so far, and this one. */
 export function collectNames(name: string, before: readonly string[] = []): readonly string[] {
   return [...before, name];
+}
+
+/** How layers of LSTM are computed. */
+export function recurrentOption(): Option {
+  return new Option(
+    '--recurrent <form>',
+    'layers of LSTM as one operator each, or unrolled: the same operators for every step, which every library computes alike (default: what takes fewer bytes and the library computes)',
+  ).choices(RECURRENT_FORMS);
 }

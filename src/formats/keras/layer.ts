@@ -121,6 +121,10 @@ export class LayerContext {
     return this.#surroundings.builder.constant(`${this.name}/${part}`, { dtype: 'float32', shape }, data);
   }
 
+  state(part: string, shape: Shape): ValueId {
+    return this.#surroundings.builder.state(`${this.name}/${part}`, { dtype: 'float32', shape });
+  }
+
   shapeOf(id: ValueId): Shape {
     return this.#surroundings.builder.typeOf(id).shape;
   }

@@ -12,7 +12,8 @@ import {
 import { importDense } from './layers/dense.ts';
 import { importAverage, importConcatenate, merging } from './layers/merge.ts';
 import { globalPooling, pooling } from './layers/pooling.ts';
-import { importBidirectional, importRecurrent } from './layers/recurrent.ts';
+import { importBidirectional } from './layers/recurrent/bidirectional.ts';
+import { importRecurrent } from './layers/recurrent/recurrent.ts';
 import {
   importBatchNormalization,
   importNormalization,

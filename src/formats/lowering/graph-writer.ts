@@ -77,6 +77,12 @@ export class GraphWriter {
     return { type, id };
   }
 
+  /** Lives from one inference to the next. */
+  state(name: string, type: TensorType): Operand {
+    this.#spend(type);
+    return { type, id: this.#builder.state(name, type) };
+  }
+
   /**
    * One output. Refuses sizes that no chip holds, what has no elements, and types that TFLM does not compute; `dtype` where the operator leaves it open.
    * Errors do not name the node: who lowers an operation names it as its own file does.

@@ -23,5 +23,7 @@ export interface NodeWriter<Tensor> {
   ): readonly Tensor[];
   /** In float32, row-major. */
   constant(part: string, shape: Shape, data: Float32Array): Tensor;
+  /** Float32, living from one inference to the next. */
+  state(part: string, shape: Shape): Tensor;
   shapeOf(tensor: Tensor): Shape;
 }

@@ -65,6 +65,10 @@ export class Operation implements NodeWriter<Operand> {
     return { name: this.#nameOf(part), type: { dtype: 'float32', shape }, data };
   }
 
+  state(part: string, shape: Shape): Operand {
+    return this.#writer.state(this.#nameOf(part), { dtype: 'float32', shape });
+  }
+
   /** int32: sizes, indices and axes that are known. */
   known(shape: Shape, values: readonly number[]): Operand {
     return { name: this.name, type: { dtype: 'int32', shape }, data: Int32Array.from(values) };

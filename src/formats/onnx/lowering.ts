@@ -24,12 +24,14 @@ export class OnnxLowering {
   readonly #model: ModelProto;
   readonly #loadBeside: LoadBeside;
   readonly #writer: GraphWriter;
+  readonly #read: ReadonlySet<string>;
   #nodes = 0;
 
   constructor(model: ModelProto, loadBeside: LoadBeside, writer: GraphWriter) {
     this.#model = model;
     this.#loadBeside = once(loadBeside);
     this.#writer = writer;
+    this.#read = namesRead(model);
   }
 
   /** The outputs of the model's graph; `shapes` of inputs where they are not as in the file. */
@@ -109,6 +111,7 @@ export class OnnxLowering {
       version,
       loadBeside: this.#loadBeside,
       prefix,
+      read: this.#read,
     });
     const lowered = lowerOnIntegers(lower, one);
     if (version < FIRST_PLAIN_SET) refuseUnread(one);
@@ -166,6 +169,28 @@ export class OnnxLowering {
     inContext(() => this.#constants(graph, inner));
     return this.#body(graph, inner);
   }
+}
+
+/** Of tensors that a node, a graph's end or that of a function reads; a name may stand for others elsewhere. */
+function namesRead({ graph, functions }: ModelProto): ReadonlySet<string> {
+  const names = new Set<string>();
+  const ofNodes = (nodes: readonly NodeProto[]): void => {
+    for (const { inputs, attributes } of nodes) {
+      for (const name of inputs) names.add(name);
+      for (const { g } of attributes) if (g !== undefined) ofGraph(g);
+    }
+  };
+  const ofGraph = ({ nodes, outputs }: GraphProto): void => {
+    for (const { name } of outputs) names.add(name);
+    ofNodes(nodes);
+  };
+  if (graph !== undefined) ofGraph(graph);
+  for (const { nodes, outputs } of functions) {
+    for (const name of outputs) names.add(name);
+    ofNodes(nodes);
+  }
+  names.delete('');
+  return names;
 }
 
 /** Each file once, however many tensors lie in it. */

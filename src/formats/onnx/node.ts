@@ -25,6 +25,8 @@ export interface NodeSurroundings {
   readonly loadBeside: LoadBeside;
   /** In front of its name: of the calls of functions that it is within. */
   readonly prefix?: string;
+  /** Names of tensors that anything in the file reads. */
+  readonly read: ReadonlySet<string>;
 }
 
 export class OnnxNode extends Operation {
@@ -37,9 +39,10 @@ export class OnnxNode extends Operation {
   readonly #attributes: ReadonlyMap<string, AttributeProto>;
   readonly #loadBeside: LoadBeside;
   readonly #asked = new Set<string>();
+  readonly #readOutputs: readonly boolean[];
 
   constructor(proto: NodeProto, inputs: readonly (Operand | undefined)[], surroundings: NodeSurroundings) {
-    const { writer, version, loadBeside, prefix = '' } = surroundings;
+    const { writer, version, loadBeside, prefix = '', read } = surroundings;
     super(`${prefix}${proto.outputs.find((name) => name !== '') ?? proto.name}`, inputs, writer);
     this.#proto = proto;
     this.#surroundings = surroundings;
@@ -48,6 +51,12 @@ export class OnnxNode extends Operation {
     this.outputCount = proto.outputs.length;
     this.#attributes = new Map(proto.attributes.map((attribute) => [attribute.name, attribute]));
     this.#loadBeside = loadBeside;
+    this.#readOutputs = proto.outputs.map((name) => read.has(name));
+  }
+
+  /** Whether something may read an output. */
+  isRead(output: number): boolean {
+    return this.#readOutputs[output] === true;
   }
 
   /** The node with other operands, as of another version of its operator where one is given. */

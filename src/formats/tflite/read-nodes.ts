@@ -17,6 +17,7 @@ import { BuiltinOperator } from './generated/tflite_generated.ts';
 import type { Mending } from './mend/mending.ts';
 import { type KnownOperator, unknownOperator } from './read-operators.ts';
 import { corrupt, type FileTensor } from './read-tensors.ts';
+import { assignsVariable } from './variable-tensors.ts';
 
 /** Where an operand is left out. */
 const ABSENT = -1;
@@ -192,6 +193,14 @@ class NodeReader {
     return this.#node({ ...operator, outputs: [made] }, kind);
   }
 
+  /** The variable is an operand in the graph, as for ASSIGN_VARIABLE. */
+  #assignment({ inputs: [value], outputs: [variable, ...others] }: OperatorInFile): Node {
+    if (value === undefined || others.length > 0) throw corrupt('has not one input and one output');
+    const made = this.#made({ name: '', named: false, type: value.type });
+    const name = variable.named ? variable.name : '';
+    return nodeOf('assign_variable', name, {}, [variable.id, value.id], [made.id]);
+  }
+
   /** Puts a subgraph here, with operands for its inputs; gives its outputs. */
   #inline(index: number, operands: readonly FileTensor[], nodes: Node[]): FileTensor[] {
     if (this.#control === undefined) throw unknownOperator('control flow');
@@ -279,6 +288,7 @@ class NodeReader {
     refuseCustomOptions(operator.table, kind);
     if (kind !== undefined && codecOf(kind).withoutOutputs) return this.#withoutOutputs(operator, kind);
     if (operator.outputs.length === 0) throw corrupt('has no output');
+    if (assignsVariable(operator)) return this.#assignment(operator);
     if (kind === 'tflm_decode') this.#spendLooks(operator);
     if (this.#fold(operator)) return undefined;
     const replaced = this.#mending?.replaced(operator);

@@ -26,6 +26,7 @@ import {
   resourceCodes,
   resourcesOf,
 } from './resources/write-resources.ts';
+import { asWritten } from './variable-tensors.ts';
 
 const SCHEMA_VERSION = 3;
 const IDENTIFIER = 'TFL3';
@@ -87,9 +88,9 @@ class TfliteWriter {
   readonly #halves = new Map<ValueId, number>();
 
   constructor(graph: Graph, { tflmOnly = false, offlinePlan, note, float16 = false }: WriteOptions) {
-    this.#graph = graph;
+    this.#graph = asWritten(graph);
     this.#float16 = float16;
-    this.#resources = resourcesOf(graph);
+    this.#resources = resourcesOf(this.#graph);
     this.#tflmOnly = tflmOnly;
     this.#offlinePlan = offlinePlan;
     this.#note = note;

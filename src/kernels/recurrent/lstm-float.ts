@@ -60,12 +60,13 @@ export function lstmFloat(prepared: LstmFloat) {
     }
   };
 
-  return (operands: LstmFloatOperands, output: Float32Array): void => {
+  return (operands: LstmFloatOperands, output: Float32Array, onState?: (position: number) => void): void => {
     const hidden = operands[HIDDEN];
     forEachStep(prepared, (input, to, state) => {
       for (let gate = 0; gate < gates.length; gate++) computeGate(gate, operands, input, state);
       update(hidden, operands[CELL], state);
       for (let unit = 0; unit < units; unit++) output[to + unit] = hidden[state + unit];
+      onState?.(CELL);
     });
   };
 }

@@ -4,7 +4,7 @@ import { usageError } from '../../core/errors.ts';
 import type { RecordSource } from '../../data/records/records.ts';
 import type { InterpreterOptions } from '../../interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
-import { rangeOf } from '../../passes/quantize/parameters.ts';
+import { type Range, rangeOf } from '../../passes/quantize/parameters.ts';
 import type { GroupExtremes, Statistics } from '../../passes/quantize/statistics.ts';
 import { floatBlocks } from '../run/spread/blocks.ts';
 import { spreadRecords, type WorkContext } from '../run/spread/spread-records.ts';
@@ -66,6 +66,10 @@ function mapped<Out>(sums: ReadonlyMap<ValueId, Sum>, make: (sum: Sum) => Out): 
   return new Map([...sums].map(([id, sum]) => [id, make(sum)]));
 }
 
+function rangesOf(sums: ReadonlyMap<ValueId, Sum>): Map<ValueId, Range> {
+  return mapped(sums, ({ lows, highs }) => ({ min: rangeOf(lows).min, max: rangeOf(highs).max }));
+}
+
 /** The same numbers on any number of threads: sums are taken over blocks, and blocks added in their order. */
 export async function calibrate(
   graph: Graph,
@@ -88,15 +92,16 @@ export async function calibrate(
   };
   await spreadRecords({ kind: 'tally', graph, count, sums: order }, floatBlocks(records), context, add);
   const means = (sum: Float64Array): Float64Array => sum.map((value) => value / count);
+  // A state is seen several times in a record, or never: there is no mean of it.
+  const isState = (id: ValueId): boolean => getValue(graph, id).state !== undefined;
+  const activations = new Map([...sums].filter(([id]) => !isState(id)));
+  const states = [...rangesOf(sums)].filter(([id, { min, max }]) => isState(id) && min <= max);
   return {
     count,
-    ranges: mapped(sums, ({ lows, highs }) => ({
-      min: rangeOf(lows).min,
-      max: rangeOf(highs).max,
-    })),
-    means: mapped(sums, (sum) => means(sum.sums)),
-    squares: mapped(sums, ({ squares }) => means(squares)),
-    extremes: mapped(sums, ({ lows, highs }) => ({ lows, highs })),
-    groups: mapped(sums, ({ groups }) => groups),
+    ranges: new Map([...rangesOf(activations), ...states]),
+    means: mapped(activations, (sum) => means(sum.sums)),
+    squares: mapped(activations, ({ squares }) => means(squares)),
+    extremes: mapped(activations, ({ lows, highs }) => ({ lows, highs })),
+    groups: mapped(activations, ({ groups }) => groups),
   };
 }

@@ -188,7 +188,8 @@ export async function convertModel(
     streamRows,
     ...asked
   } = options;
-  const lowering = weights === undefined ? asked : { ...asked, type: 'float' as const };
+  const desktop = { type: 'float', recurrent: 'unrolled' } as const;
+  const lowering = weights === undefined ? asked : { ...asked, ...desktop };
   if (lut !== undefined) requireDecoding(asked.library ?? DEFAULT_FORM.library);
   const steps: PassStep[] = [];
   const record = recordSteps(steps);

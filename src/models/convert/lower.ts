@@ -29,6 +29,9 @@ import type { TypeChoice } from '../../passes/quantize/activation-types.ts';
 import { type Declared, declaredScales, hasDeclaredScales } from '../../passes/simulated/declared-scales.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
 import { passesLeftOut, type Recipe } from '../quantize/method-names.ts';
+import { type RecurrentWish, recurrentForm } from './recurrent-form.ts';
+import type { RecurrentForm } from './recurrent-names.ts';
+import { unrollLstm } from './unroll-lstm.ts';
 
 /** What decides the int8 form of a model, or the int16x8 form. */
 export interface Int8Form {
@@ -42,6 +45,8 @@ export interface Int8Form {
   readonly method?: Recipe;
   /** What will run it. */
   readonly library: Library;
+  /** How layers of LSTM are computed: what takes fewer bytes where nothing is said. */
+  readonly recurrent?: RecurrentForm | undefined;
 }
 
 /** What a model becomes where nobody asks for another form. */
@@ -74,6 +79,7 @@ export type Quantizer = (
 ) => Graph | Promise<Graph>;
 
 type Without = Pick<LoweringOptions, 'without' | 'method'>;
+type Simplification = Without & RecurrentWish;
 const EVERYTHING: Without = { without: [] };
 
 /** The passes that can be left out; some run twice. */
@@ -125,9 +131,16 @@ export function modelTypeOf(graph: Graph): ModelType {
 }
 
 /** An imported float32 graph to the one that is written with `--float`, in which nothing is rounded. */
-export function simplifyFloat(imported: Graph, options: Without = EVERYTHING, observe?: PassObserver): Graph {
+export function simplifyFloat(
+  imported: Graph,
+  options: Simplification = EVERYTHING,
+  observe?: PassObserver,
+): Graph {
   const graph = hasDeclaredScales(imported) ? declaredScales(imported).graph : imported;
-  return runPasses(graph, selected(floatPasses, options), observe);
+  const passes = selected(floatPasses, options);
+  const simplified = (form: RecurrentForm, told?: PassObserver): Graph =>
+    runPasses(graph, form === 'unrolled' ? [unrollLstm, ...passes] : passes, told);
+  return simplified(recurrentForm(graph, options, simplified), observe);
 }
 
 const PASSES_OF_LIBRARY: Readonly<Record<Library, readonly Pass[]>> = {

@@ -17,7 +17,9 @@ function runs(library: Library, outline: ModelOutline): boolean {
 /** As `tinyml convert --library` writes it. */
 function converted(library: Library, graph: Graph): ModelOutline {
   const options = { io: 'int8', library, without: [] } as const;
-  const lowered = isInt8(graph) ? finishInt8(forLibrary(graph, options), options) : simplifyFloat(graph);
+  const lowered = isInt8(graph)
+    ? finishInt8(forLibrary(graph, options), options)
+    : simplifyFloat(graph, options);
   return readOutline(writeTflmModel(lowered)).outline;
 }
 

@@ -111,7 +111,11 @@ export async function inspectFloatGraph(
   samples?: InspectionSamples,
   options: ProgramOptions = {},
 ): Promise<InspectedFloatModel> {
-  const { inspection, ...drawn } = inspectModel(writeTflite(simplifyFloat(imported)), form, options);
+  const { inspection, ...drawn } = inspectModel(
+    writeTflite(simplifyFloat(imported, { ...form, without: [] })),
+    form,
+    options,
+  );
   const steps: PassStep[] = [];
   const observe = recordSteps(steps);
   const int8 = await attemptAsync(() =>

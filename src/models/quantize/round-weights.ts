@@ -6,7 +6,7 @@
 import { type TensorData, tensorBytes } from '../../core/tensor.ts';
 import { type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import { createInterpreter } from '../../interpreter/interpreter.ts';
-import { type Graph, getValue, type Node, type Value, type ValueId } from '../../ir/graph.ts';
+import { type Graph, getValue, type Node, statesOf, type Value, type ValueId } from '../../ir/graph.ts';
 import { graphCost } from '../../ir/graph-cost.ts';
 import type { Calibrated } from '../../passes/quantize/methods/method.ts';
 import type { WithKept } from '../../passes/quantize/rounding/kept-weights.ts';
@@ -52,12 +52,25 @@ export function heldBytes(graph: Graph): number {
   return most;
 }
 
+/** What gives constants to the states that a node reads, and the node: without it they would go on from record to record. */
+function withAssignments({ nodes, values }: Graph, node: Node): readonly Node[] {
+  const states = statesOf(node);
+  if (states.length === 0) return [node];
+  const assigns = nodes.slice(0, nodes.indexOf(node)).filter(({ kind, inputs: [state, value] }) => {
+    if (kind !== 'assign_variable' || state === undefined || value === undefined) return false;
+    return states.includes(state) && getValue({ values }, value).data !== undefined;
+  });
+  return [...assigns, node];
+}
+
 /** One operator on all records. */
-function runNode(values: ReadonlyMap<ValueId, Value>, node: Node, held: Held, count: number): void {
-  const operands = node.inputs.filter((id) => id !== undefined);
+function runNode(graph: Graph, node: Node, held: Held, count: number): void {
+  const nodes = withAssignments(graph, node);
+  const operands = nodes.flatMap(({ inputs }) => inputs.filter((id) => id !== undefined));
   const computed = [...new Set(operands)].filter((id) => held.has(id));
-  const mentioned = [...operands, ...node.outputs].map((id) => [id, getValue({ values }, id)] as const);
-  const alone = { values: new Map(mentioned), nodes: [node], inputs: computed, outputs: node.outputs };
+  const made = nodes.flatMap(({ outputs }) => outputs);
+  const mentioned = [...operands, ...made].map((id) => [id, getValue(graph, id)] as const);
+  const alone = { values: new Map(mentioned), nodes, inputs: computed, outputs: node.outputs };
   const interpreter = createInterpreter(alone);
   const results = node.outputs.map((): TensorData[] => []);
   for (let record = 0; record < count; record++) {
@@ -127,7 +140,7 @@ function roundOnce(task: Task, damping: number): Rounding {
       const constants = roundNode(rounded, inputs as IntegerArray[], seen, stays ? Infinity : damping);
       for (const [id, value] of roundedValues(graph, node, constants)) values.set(id, value);
     }
-    runNode(values, node, held, records.count);
+    runNode(graph, node, held, records.count);
     for (const id of node.outputs) {
       const { type } = getValue(graph, id);
       for (const [record, expected] of (reference.get(id) ?? []).entries()) {
@@ -179,7 +192,7 @@ export function roundAlternatives(
       for (const [id, value] of roundedValues(int4, int4.nodes[index], constants))
         alternatives.set(id, value);
     }
-    runNode(int8.values, node, held, records.count);
+    runNode(int8, node, held, records.count);
     for (const id of node.inputs) if (id !== undefined && lastReader.get(id) === index) held.delete(id);
   }
   return alternatives;

@@ -1,6 +1,6 @@
 /** What the float interpreter sees of every tensor over a block of records, to be added up in the order of the blocks. */
 
-import { elementCount } from '../../core/tensor.ts';
+import { elementCount, type TensorData } from '../../core/tensor.ts';
 import { createInterpreter, type InterpreterOptions } from '../../interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
 import { recordElements, recordSplitter } from './record-inputs.ts';
@@ -70,7 +70,7 @@ function observe(tally: Tally, data: Float32Array, channels: number, start: numb
   }
 }
 
-/** Tallies of graph inputs and node outputs over `rows` of `count` records; they hold until the next call. */
+/** Tallies of graph inputs, node outputs and states that change step by step over `rows` of `count` records; they hold until the next call. */
 export function createTallyRunner(
   graph: Graph,
   count: number,
@@ -79,7 +79,8 @@ export function createTallyRunner(
   const interpreter = createInterpreter(graph, options);
   const split = recordSplitter(interpreter.inputs);
   const length = recordElements(interpreter.inputs);
-  const shapes = [...graph.inputs, ...graph.nodes.flatMap(({ outputs }) => outputs)].map((id) => {
+  const states = [...graph.values.values()].filter(({ state }) => state !== undefined).map(({ id }) => id);
+  const shapes = [...graph.inputs, ...graph.nodes.flatMap(({ outputs }) => outputs), ...states].map((id) => {
     const { shape } = getValue(graph, id).type;
     return { id, elements: elementCount(shape), channels: shape.at(-1) ?? 1 };
   });
@@ -99,12 +100,13 @@ export function createTallyRunner(
     for (const tally of tallies.values()) clear(tally);
     for (let row = 0; row < rows; row++) {
       const record = records.subarray(row * length, (row + 1) * length);
-      interpreter.invoke(split(record), (id, data) => {
+      const see = (id: ValueId, data: TensorData): void => {
         const tally = tallies.get(id) as Tally;
         const channels = channelsOf.get(id) as number;
         const group = Math.floor((row * tally.groupLows.length) / (rows * channels));
         observe(tally, data as Float32Array, channels, group * channels);
-      });
+      };
+      interpreter.invoke(split(record), see, see);
     }
     return tallies;
   };

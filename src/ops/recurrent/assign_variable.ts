@@ -29,7 +29,7 @@ export const assignVariable = defineOp({
   operands: ['variable', 'value'],
   states: [0],
   attributes: noAttributes,
-  quantRule: { rule: 'none' },
+  quantRule: { rule: 'assigned' },
   traits: OPAQUE,
   infer(_, [variable, value]) {
     if (!sameShape(variable, value))

@@ -73,8 +73,8 @@ type Attributes = z.infer<typeof attributes>;
 const GATE_SCALE = 2 ** -12;
 const ACTIVATED_SCALE = 2 ** -15;
 /** With larger ones, 3 times a value of the cell state leaves 32 bits in front of its tanh. */
-const LARGEST_CELL_POWER = 2;
-const LEAST_CELL_POWER = -27;
+export const LARGEST_CELL_POWER = 2;
+export const LEAST_CELL_POWER = -27;
 
 function extents({ timeMajor }: Attributes, [input, , , , , recurrent]: readonly Shape[]): LstmShape {
   const [batches, steps] = timeMajor ? [input[1], input[0]] : [input[0], input[1]];
@@ -193,7 +193,7 @@ export const unidirectionalSequenceLstm = defineOp({
   operands,
   states: [HIDDEN, CELL],
   attributes,
-  quantRule: { rule: 'none' },
+  quantRule: { rule: 'recurrent' },
   traits: OPAQUE,
 
   infer(attributes, inputs) {
@@ -237,8 +237,12 @@ export const unidirectionalSequenceLstm = defineOp({
       build(prepared) {
         const loop = lstmFloat(prepared);
         return {
-          run(inputs: LstmFloatOperands, [output]: readonly Float32Array[]): void {
-            loop(inputs, output);
+          run(
+            inputs: LstmFloatOperands,
+            [output]: readonly Float32Array[],
+            onState?: (position: number) => void,
+          ): void {
+            loop(inputs, output, onState);
           },
         };
       },

@@ -4,11 +4,12 @@
  * between.
  */
 
-import { unsupportedError } from '../../core/errors.ts';
+import { type TinymlError, unsupportedError } from '../../core/errors.ts';
 import { type PerTensorQuant, perTensor, sameQuant } from '../../core/quant-params.ts';
 import type { QuantizedDType } from '../../core/tensor.ts';
 import { nodeOf } from '../../ir/builder.ts';
-import { type Graph, getValue, type Node, type ValueId } from '../../ir/graph.ts';
+import { type Graph, getValue, type Node, type NodeOf, type ValueId } from '../../ir/graph.ts';
+import { CELL, HIDDEN } from '../../kernels/recurrent/lstm-shape.ts';
 import { type OpKind, opOf } from '../../ops/index.ts';
 import type { FixedOutputs, QuantRule } from '../../ops/op.ts';
 import type { Pass } from '../pass.ts';
@@ -24,9 +25,10 @@ import {
   representedRange,
   symmetricParameters,
 } from './parameters.ts';
-import { quantizeWeighted, type WeightedOptions } from './quantize-weighted.ts';
-import { QuantizedValues } from './quantized-values.ts';
+import { quantizeWeighted, type WeightedInput, type WeightedOptions } from './quantize-weighted.ts';
+import { type IntegerType, QuantizedValues } from './quantized-values.ts';
 import { rangesInPlace } from './ranges-in-place.ts';
+import { cellStateParameters, type LstmNode, quantizeLstm } from './recurrent/quantize-lstm.ts';
 import type { ScaleRules } from './scale-rules.ts';
 import { settledRanges } from './settled-ranges.ts';
 import { type SharedScales, shareScales } from './shared-scales.ts';
@@ -61,6 +63,14 @@ export function quantizePass(ranges: Ranges, options: QuantizeOptions): Pass {
       return new Quantizer(fused, plan, decisive, { ...options, scaleRules }).run();
     },
   };
+}
+
+function noInt8Form(kind: OpKind): TinymlError {
+  return unsupportedError(
+    'no-int8-form',
+    `${kind.toUpperCase()} of float32 is not made int8 here`,
+    "Convert the model with --float, or have TensorFlow's converter quantize it and convert its int8 file.",
+  );
 }
 
 function fixedParameters(kind: OpKind, outputs: FixedOutputs, dtype: QuantizedDType): PerTensorQuant {
@@ -99,19 +109,34 @@ class Quantizer {
       if (this.#made.isReal(id)) this.#define(id, this.#calibrated(id));
       else this.#made.keepInteger(id);
     }
+    for (const node of this.#graph.nodes) {
+      if (node.kind === 'unidirectional_sequence_lstm') this.#defineStates(node);
+    }
     for (const node of this.#graph.nodes) this.#quantizeNode(node);
     return this.#made.graph();
+  }
+
+  /** Before anything is assigned to them. The kernel copies the hidden state into its output. */
+  #defineStates({ inputs, outputs: [output] }: LstmNode): void {
+    const [hidden, cell] = [inputs[HIDDEN] as ValueId, inputs[CELL] as ValueId];
+    const quant = this.#shared.get(output) ?? this.#calibrated(output);
+    this.#made.define(hidden, { dtype: this.#types(output), quant });
+    this.#made.define(cell, { dtype: 'int16', quant: cellStateParameters(this.#rangeOf(cell)) });
+  }
+
+  #rangeOf(id: ValueId): Range {
+    const range = this.#ranges.get(id);
+    if (range !== undefined) return range;
+    throw unsupportedError(
+      'not-calibrated',
+      `tensor "${getValue(this.#graph, id).name}" was never calibrated`,
+    );
   }
 
   /** In the value's own type, or as somebody reads it. */
   #calibrated(id: ValueId, dtype: QuantizedDType = this.#types(id)): PerTensorQuant {
     const given = dtype === 'int8' ? this.#options.activationScales?.get(id) : undefined;
-    if (given !== undefined) return given;
-    const range = this.#ranges.get(id);
-    const { name } = getValue(this.#graph, id);
-    if (range === undefined)
-      throw unsupportedError('not-calibrated', `tensor "${name}" was never calibrated`);
-    return activationParameters(range, dtype);
+    return given ?? activationParameters(this.#rangeOf(id), dtype);
   }
 
   #define(id: ValueId, quant: PerTensorQuant): void {
@@ -122,6 +147,10 @@ class Quantizer {
     const { quantRule } = opOf(node.kind);
     if (quantRule.rule === 'real' || this.#realNodes.has(node)) {
       this.#keepReal(node);
+      return;
+    }
+    if (node.kind === 'assign_variable') {
+      this.#assign(node);
       return;
     }
     const dtype = this.#types(node.outputs[0]);
@@ -137,6 +166,8 @@ class Quantizer {
     switch (quantRule.rule) {
       case 'weighted':
         return this.#weighted(node, quantRule, dtype);
+      case 'recurrent':
+        return this.#recurrent(node as LstmNode, dtype);
       case 'same-as-output':
         return this.#inScale(node, dtype, this.#shared.get(node.outputs[0]));
       case 'symmetric-inputs':
@@ -161,17 +192,15 @@ class Quantizer {
         return perTensor(Math.max(scale, leastScale(kind, scales)), zeroPoint);
       }
       case 'same-as-output':
+      case 'recurrent':
         return this.#shared.get(output) ?? this.#calibrated(output);
       case 'same-as-input':
         return this.#made.typeOf(inputs[0]).quant;
       case 'fixed-output':
         return fixedParameters(kind, rule.outputs, this.#types(output));
+      case 'assigned':
       case 'none':
-        throw unsupportedError(
-          'no-int8-form',
-          `${kind.toUpperCase()} of float32 is not made int8 here`,
-          "Convert the model with --float, or have TensorFlow's converter quantize it and convert its int8 file.",
-        );
+        throw noInt8Form(kind);
       case 'boundary':
         throw unsupportedError('already-quantized', 'the model has QUANTIZE or DEQUANTIZE operators already');
     }
@@ -235,11 +264,46 @@ class Quantizer {
       if (value.data instanceof Float32Array) {
         return this.#made.constant(value, dtype, quant, quantizeConstant(value.data, quant, dtype));
       }
-      const own = this.#made.typeOf(id);
-      return own.dtype === dtype && sameQuant(own.quant, quant)
-        ? id
-        : this.#made.rescale(id, { dtype, quant });
+      return this.#inParameters(id, { dtype, quant });
     });
+  }
+
+  #recurrent(node: LstmNode, dtype: QuantizedDType): (ValueId | undefined)[] {
+    const inputs = [...node.inputs];
+    const inputOf = (): WeightedInput => {
+      inputs[0] = this.#unscaled(inputs[0], dtype);
+      return { dtype, scale: this.#made.typeOf(inputs[0]).quant.scale };
+    };
+    for (const constant of quantizeLstm(this.#graph, node, inputOf, this.#options)) {
+      const { operand, of, dtype: own, quant, data } = constant;
+      inputs[operand] = this.#made.constant(of, own, quant, data);
+    }
+    return inputs;
+  }
+
+  /** In the type and the parameters of the state, which are known. */
+  #assign(node: NodeOf<'assign_variable'>): void {
+    const [state, value] = node.inputs as readonly [ValueId, ValueId];
+    if (!this.#made.isReal(state) || !this.#made.has(state)) throw noInt8Form(node.kind);
+    const type = this.#made.typeOf(state);
+    const { data } = getValue(this.#graph, value);
+    const assigned =
+      data instanceof Float32Array
+        ? this.#made.constant(
+            getValue(this.#graph, value),
+            type.dtype,
+            type.quant,
+            quantizeConstant(data, type.quant, type.dtype),
+          )
+        : this.#inParameters(value, type);
+    this.#made.define(node.outputs[0], type);
+    this.#made.add(nodeOf(node.kind, node.name, node.attributes, [state, assigned], node.outputs));
+  }
+
+  /** An activation in these; one that has others goes through a QUANTIZE. */
+  #inParameters(id: ValueId, type: IntegerType): ValueId {
+    const own = this.#made.typeOf(id);
+    return own.dtype === type.dtype && sameQuant(own.quant, type.quant) ? id : this.#made.rescale(id, type);
   }
 
   #weighted(

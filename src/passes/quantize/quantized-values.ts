@@ -57,15 +57,22 @@ export class QuantizedValues {
     this.keep(value);
   }
 
+  /** A state is one in integers, too. */
   define(id: ValueId, { dtype, quant }: IntegerType): void {
-    const { name, type } = getValue(this.#graph, id);
-    this.#values.set(id, { id, name, type: { dtype, shape: type.shape, quant } });
+    const { name, type, state } = getValue(this.#graph, id);
+    const lives = state === undefined ? {} : { state: {} };
+    this.#values.set(id, { id, name, type: { dtype, shape: type.shape, quant }, ...lives });
   }
 
   constant(of: Value, dtype: DType, quant: QuantParams, data: TensorData): ValueId {
     const id = this.#nextId++;
     this.#values.set(id, { id, name: of.name, type: { dtype, shape: of.type.shape, quant }, data });
     return id;
+  }
+
+  /** Whether the value has its integers yet. */
+  has(id: ValueId): boolean {
+    return this.#values.has(id);
   }
 
   /** The integers of a value that has them. */

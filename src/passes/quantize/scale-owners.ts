@@ -3,9 +3,19 @@
 import { sameQuant } from '../../core/quant-params.ts';
 import type { Graph, ValueId } from '../../ir/graph.ts';
 import { opOf } from '../../ops/index.ts';
+import type { QuantRule } from '../../ops/op.ts';
 import type { ActivationTypes } from './activation-types.ts';
 import { activationParameters, type Range } from './parameters.ts';
 import { shareScales } from './shared-scales.ts';
+
+/** Rules of operators whose outputs have parameters of their own range. */
+const HAS_OWN_RANGE: ReadonlySet<QuantRule['rule']> = new Set<QuantRule['rule']>([
+  'free',
+  'recurrent',
+  'same-as-output',
+  'symmetric-inputs',
+  'weighted',
+]);
 
 /**
  * Each with all that take its scale, itself among them. Inputs, what a kernel assumes, and what has the scale of its operand
@@ -21,9 +31,7 @@ export function scaleOwners(
   const owners = new Map<ValueId, readonly ValueId[]>();
   const known = new Set<ValueId>();
   for (const { kind, outputs } of [...graph.nodes].reverse()) {
-    const { rule } = opOf(kind).quantRule;
-    if (rule !== 'free' && rule !== 'weighted' && rule !== 'same-as-output' && rule !== 'symmetric-inputs')
-      continue;
+    if (!HAS_OWN_RANGE.has(opOf(kind).quantRule.rule)) continue;
     for (const id of outputs) {
       if (known.has(id) || !ranges.has(id)) continue;
       const quant = shared.get(id);

@@ -14,7 +14,10 @@ export interface GroupExtremes {
 export interface Statistics {
   /** How many records were seen. */
   readonly count: number;
-  /** Smallest and largest value over all records, as TensorFlow's calibrator takes them; NaN is skipped. */
+  /**
+   * Smallest and largest value over all records, as TensorFlow's calibrator takes them; NaN is skipped. Of states that change
+   * from step to step too, of which nothing else is known.
+   */
   readonly ranges: ReadonlyMap<ValueId, Range>;
   /** Mean of every element over the records. */
   readonly means: ReadonlyMap<ValueId, Float64Array>;
@@ -51,7 +54,10 @@ export function scaledStatistics(statistics: Statistics, graph: Graph, factorOf:
   }));
   return {
     count: statistics.count,
-    ranges: mapped(extremes, ({ lows, highs }) => ({ min: rangeOf(lows).min, max: rangeOf(highs).max })),
+    ranges: mapped(statistics.ranges, (range, id) => {
+      const seen = extremes.get(id);
+      return seen === undefined ? range : { min: rangeOf(seen.lows).min, max: rangeOf(seen.highs).max };
+    }),
     means: mapped(statistics.means, (data, id) => scaled(data, id)),
     squares: mapped(statistics.squares, (data, id) => scaled(data, id, 2)),
     extremes,

@@ -127,7 +127,8 @@ export function openProjectJob(input: Input, options: CompressOptions, context: 
     const count = options.quantization.samples;
     const { records } = calibrationRecords(dataset, train.x, count, context.seed);
     const job = {
-      graph: readFloatGraph(input('train')),
+      // Training follows gradients through every step.
+      graph: readFloatGraph(input('train'), { recurrent: 'unrolled' }),
       methods: options.methods,
       workshop: workshopOf(input, samples, context),
       form: formOf(options, records, modelNote(dataset)),

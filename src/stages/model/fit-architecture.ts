@@ -84,7 +84,10 @@ export async function foretoldFile(topology: JsonObject, form: FittedForm): Prom
   const graph = importKeras({ topology, weights: distinctWeights(topology) });
   const { type, ...integers } = form;
   if (type === 'float') {
-    return writeTflmModel(simplifyFloat(graph, { without: WITHOUT }), given({ note: form.note }));
+    return writeTflmModel(
+      simplifyFloat(graph, { library: form.library, without: WITHOUT }),
+      given({ note: form.note }),
+    );
   }
   return (await foretellInt8(graph, { ...integers, type, without: WITHOUT })).bytes;
 }

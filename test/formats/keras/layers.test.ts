@@ -221,6 +221,14 @@ const CASES: readonly (readonly [name: string, shape: readonly number[], make: (
       }),
     ],
   ],
+  ['LSTM with sigmoid', [5, 3], () => [layers.lstm({ units: 4, recurrentActivation: 'sigmoid' })]],
+  [
+    'LSTM with sigmoid, backwards',
+    [5, 3],
+    () => [
+      layers.lstm({ units: 2, recurrentActivation: 'sigmoid', goBackwards: true, returnSequences: true }),
+    ],
+  ],
   ['LSTM backwards', [5, 3], () => [layers.lstm({ units: 2, goBackwards: true, returnSequences: true })]],
   ['more steps than a concatenation takes', [23, 2], () => [layers.gru({ units: 2, returnSequences: true })]],
   [

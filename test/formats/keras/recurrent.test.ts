@@ -22,6 +22,7 @@ const NETWORKS = [
   'lstm_seq',
   'lstm_stacked',
   'seq_conv_gru',
+  'stateful_lstm',
   'simplernn',
   'td_lstm',
 ];

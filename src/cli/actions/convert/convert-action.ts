@@ -75,6 +75,7 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
         weights,
         lut: layers,
         streamRows: flags.streamRows,
+        recurrent: flags.recurrent,
         io: io ?? (config.conversion.io === 'float' ? 'float' : undefined),
       }),
       densePerChannel: densePerChannel ?? config.quantization.densePerChannel,

@@ -13,7 +13,7 @@ import { refuseSourceName } from './source-name.ts';
 
 /** Refuses what only a model file can be converted with: passing over it would look like doing it. */
 function refuseFileFlags(all: ConvertFlags): void {
-  const { calibration, pass, dumpIr, tflmOnly, plan, lutLayers, streamRows } = all;
+  const { calibration, pass, dumpIr, tflmOnly, plan, lutLayers, recurrent, streamRows } = all;
   const weights = weightsOf(all);
   const flags: readonly (readonly [string, boolean])[] = [
     [`--${weights}`, weights !== undefined],
@@ -23,6 +23,7 @@ function refuseFileFlags(all: ConvertFlags): void {
     ['--tflm-only', tflmOnly === true],
     ['--plan', plan !== undefined],
     ['--lut-layers', lutLayers !== undefined],
+    ['--recurrent', recurrent !== undefined],
     ['--stream-rows', streamRows !== undefined],
     ...importFlagsGiven(all),
   ];

@@ -5,6 +5,7 @@ import type { QuantizedDType } from '../../../core/tensor.ts';
 import { readOutline } from '../../../formats/tflite/read-outline.ts';
 import type { Graph } from '../../../ir/graph.ts';
 import { isInt8 } from '../../../models/convert/lower.ts';
+import { canUnroll } from '../../../models/convert/unroll-lstm.ts';
 import { librarySupport } from '../../../models/inspect/library-support.ts';
 import { hasDeclaredScales } from '../../../passes/simulated/declared-scales.ts';
 import { LIBRARY_NAMES, type Library } from '../../../targets/tflm/operators.ts';
@@ -50,6 +51,9 @@ function idleFlags(graph: Graph, flags: ConvertFlags): readonly string[] {
 
 /** What decides how float becomes int8 has no say in a file that is quantized already, or stays float32. */
 export function warnOfIdleFlags(session: Session, model: string, graph: Graph, flags: ConvertFlags): void {
+  if (flags.recurrent !== undefined && !canUnroll(graph)) {
+    session.reporter.warn(`--recurrent changes nothing: ${model} has no layer of LSTM that can be either.`);
+  }
   const isQuantized = isInt8(graph);
   const keepsScales = isQuantized || hasOwnScales(graph, flags);
   const why = keepsScales

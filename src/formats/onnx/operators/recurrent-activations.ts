@@ -65,6 +65,14 @@ const NAMED: Readonly<Record<string, Named>> = {
   thresholdedrelu: { numbers: [1], of: (alpha) => thresholdedRelu(alpha, Infinity, 0) },
 };
 
+/** Whether a node has these functions in each direction, by name. */
+export function hasActivations(node: OnnxNode, wanted: readonly string[], directions: number): boolean {
+  const names = node.texts('activations');
+  if (names === undefined) return true;
+  const all = Array.from({ length: directions }, () => wanted).flat();
+  return names.join().toLowerCase() === all.join().toLowerCase();
+}
+
 /**
  * The functions of a node in the order of its attribute, `defaults` for each direction where it has none. Functions take
  * their numbers one after the other from `activation_alpha` and `activation_beta`.

@@ -6,7 +6,7 @@
 import { interruptedError } from '../../../core/errors.ts';
 import { nextTurn } from '../../../core/next-turn.ts';
 import { type Reporter, silentReporter } from '../../../core/reporter.ts';
-import { isStateful } from '../../../ir/graph.ts';
+import { remembersRecords } from '../../../ir/graph.ts';
 import { graphCost } from '../../../ir/graph-cost.ts';
 import { BlockOrder, type Take } from './block-order.ts';
 import { type BlockSource, blockRows } from './blocks.ts';
@@ -48,7 +48,7 @@ export async function spreadRecords<Kind extends WorkKind>(
   let breathed = started;
   let alone = true;
   // What a record gives depends on those before it.
-  const helpers = isStateful(job.graph) ? undefined : threads;
+  const helpers = remembersRecords(job.graph) ? undefined : threads;
 
   const startOthers = (others: Threads, now: number): void => {
     const { most, worthMs } = others;

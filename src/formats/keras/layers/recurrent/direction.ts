@@ -1,0 +1,95 @@
+/** One recurrent layer in one direction: an operator where TFLM has it, else unrolled over its steps. */
+
+import { inputError, unsupportedError } from '../../../../core/errors.ts';
+import { formatShape } from '../../../../core/tensor.ts';
+import type { ValueId } from '../../../../ir/graph.ts';
+import { type CellState, unrolled } from '../../../lowering/recurrent/cell.ts';
+import { fusedLstm, lastStep, reversed, type TimeSeries } from '../../../lowering/recurrent/fused-lstm.ts';
+import type { CellSize } from '../../../lowering/recurrent/gates.ts';
+import { joined } from '../../../lowering/recurrent/sequence.ts';
+import type { LayerContext } from '../../layer.ts';
+import { CELLS, hasLstmOperator, lstmLayer, type RecurrentClass } from './cells.ts';
+
+/** What is not asked for is not appended. */
+export interface Direction {
+  readonly returnsSequences: boolean;
+  /** [batch, steps, units] in the order in which the steps were taken, or in the other one. */
+  sequence(part: string, order: 'taken' | 'turned'): ValueId;
+  /** [batch, units] of the step that was taken last. */
+  last(): ValueId;
+}
+
+/** The states that a layer is called with, beside its sequence. */
+function givenState(layer: LayerContext, className: RecurrentClass): CellState<ValueId> | undefined {
+  const [, hidden, cell, ...others] = layer.inputs;
+  if (hidden === undefined) return undefined;
+  if (others.length > 0 || (cell === undefined) === (className === 'LSTM')) {
+    throw inputError('layer-shape', `it is called with ${layer.inputs.length - 1} states.`);
+  }
+  return { hidden: layer.narrow(hidden), cell: cell && layer.narrow(cell) };
+}
+
+function asOperator(
+  layer: LayerContext,
+  input: ValueId,
+  size: CellSize,
+): Omit<Direction, 'returnsSequences'> {
+  const series: TimeSeries<ValueId> = { tensor: input, timeMajor: false };
+  const goesBackwards = layer.config.boolean('go_backwards', false);
+  const read = goesBackwards ? reversed(layer, 'from_last', series) : series;
+  const made = fusedLstm(layer, '', read, lstmLayer(layer, size));
+  return {
+    sequence: (part, order) => (order === 'taken' ? made : reversed(layer, part, made)).tensor,
+    last: () => lastStep(layer, 'last', made),
+  };
+}
+
+function asSteps(
+  layer: LayerContext,
+  className: RecurrentClass,
+  input: ValueId,
+  size: CellSize,
+): Omit<Direction, 'returnsSequences'> {
+  const [batch, steps, depth] = layer.inputs[0].shape;
+  const inTime =
+    batch === 1 ? input : layer.add('transpose', 'time_first', { permutation: [1, 0, 2] }, [input]);
+  const sequence = { rows: layer.reshape('rows', inTime, [steps * batch, depth]), steps };
+  const cell = CELLS[className]({ layer, sequence, size });
+  const goesBackwards = layer.config.boolean('go_backwards', false);
+  const { outputs, last } = unrolled(cell, '', steps, goesBackwards, givenState(layer, className));
+  return {
+    sequence: (_, order) => sequenceOf(layer, order === 'taken' ? outputs : outputs.toReversed()),
+    last: () => last.hidden,
+  };
+}
+
+/** [batch, steps, units] of the outputs of all steps. */
+function sequenceOf(layer: LayerContext, outputs: readonly ValueId[]): ValueId {
+  const [batch, steps] = layer.inputs[0].shape;
+  const rows = joined(layer, 'outputs', 0, outputs);
+  const units = layer.shapeOf(rows)[1];
+  if (batch === 1) return layer.reshape('sequence', rows, [1, steps, units]);
+  const inTime = layer.reshape('sequence', rows, [steps, batch, units]);
+  return layer.add('transpose', 'batch_first', { permutation: [1, 0, 2] }, [inTime]);
+}
+
+export function direction(layer: LayerContext, className: RecurrentClass): Direction {
+  const { config } = layer;
+  const isOperator = className === 'LSTM' && layer.inputs.length === 1 && hasLstmOperator(config);
+  if (config.boolean('stateful', false) && !isOperator) {
+    throw unsupportedError(
+      'stateful-layer',
+      'it is "stateful", so what it computes depends on what was computed before.',
+      'Use an LSTM with sigmoid and tanh, which keeps its states, or give it its states as inputs of the model.',
+    );
+  }
+  const { shape } = layer.inputs[0];
+  if (shape.length !== 3) {
+    throw inputError('layer-shape', `its input ${formatShape(shape)} is no sequence of vectors.`);
+  }
+  const input = layer.narrow(layer.inputs[0]);
+  const size = { depth: shape[2], units: config.integer('units') };
+  if (size.units < 1) throw inputError('layer-config', `"units" is ${size.units}.`);
+  const steps = isOperator ? asOperator(layer, input, size) : asSteps(layer, className, input, size);
+  return { ...steps, returnsSequences: config.boolean('return_sequences', false) };
+}

@@ -1,0 +1,30 @@
+/** Layers of LSTM as one operator each, or step by step. */
+
+import { writeTflite } from '../../formats/tflite/write.ts';
+import type { Graph } from '../../ir/graph.ts';
+import type { Library } from '../../targets/tflm/operators.ts';
+import { RECURRENT_FORMS, type RecurrentForm } from './recurrent-names.ts';
+import { canUnroll } from './unroll-lstm.ts';
+
+/** What decides the form. */
+export interface RecurrentWish {
+  /** Without it, what makes the smaller float32 file, and for libraries that compute the operator otherwise, unrolled. */
+  readonly recurrent?: RecurrentForm | undefined;
+  readonly library?: Library | undefined;
+}
+
+/**
+ * The form of a graph as it was read; `simplified` makes either. Both have the same weights, so that the smaller file of float32
+ * is the smaller one of integers, too.
+ */
+export function recurrentForm(
+  graph: Graph,
+  { recurrent, library = 'tflm' }: RecurrentWish,
+  simplified: (form: RecurrentForm) => Graph,
+): RecurrentForm {
+  if (!canUnroll(graph)) return 'fused';
+  if (recurrent !== undefined) return recurrent;
+  if (library !== 'tflm') return 'unrolled';
+  const [fused, unrolled] = RECURRENT_FORMS.map((form) => writeTflite(simplified(form)).length);
+  return unrolled < fused ? 'unrolled' : 'fused';
+}

@@ -1,0 +1,177 @@
+/**
+ * LSTM operators that begin with zeros, step by step: fully connected layers, sigmoids, products. It takes more bytes and more
+ * memory, and every library computes the same of it.
+ */
+
+import { sameShape } from '../../core/tensor.ts';
+import type { NodeWriter } from '../../formats/lowering/node-writer.ts';
+import { type Activate, unrolled } from '../../formats/lowering/recurrent/cell.ts';
+import type { GateWeights } from '../../formats/lowering/recurrent/gates.ts';
+import { lstmCell } from '../../formats/lowering/recurrent/lstm.ts';
+import { joined } from '../../formats/lowering/recurrent/sequence.ts';
+import { RewriteWriter } from '../../formats/lowering/rewrite-writer.ts';
+import type { Graph, Node, NodeOf, ValueId } from '../../ir/graph.ts';
+import { nodeWith, Rewrite } from '../../ir/rewrite.ts';
+import {
+  BIASES,
+  CELL,
+  CELL_GATE,
+  FORGET_GATE,
+  HIDDEN,
+  HIDDEN_WEIGHTS,
+  INPUT_GATE,
+  INPUT_WEIGHTS,
+  OUTPUT_GATE,
+} from '../../kernels/recurrent/lstm-shape.ts';
+import type { Pass } from '../../passes/pass.ts';
+
+type LstmNode = NodeOf<'unidirectional_sequence_lstm'>;
+
+const sigmoid: Activate<ValueId> = (writer, part, input) => writer.add('logistic', part, {}, [input]);
+const tanh: Activate<ValueId> = (writer, part, input) => writer.add('tanh', part, {}, [input]);
+
+/** Whether an assignment of zeros, and no other one, comes before the node for each of its states. */
+function beginsWithZeros(rewrite: Rewrite, node: LstmNode): boolean {
+  return [HIDDEN, CELL].every((position) => {
+    const assigned = rewrite
+      .consumers(node.inputs[position] as ValueId)
+      .filter(({ kind }) => kind === 'assign_variable');
+    return (
+      assigned.length === 1 && rewrite.floats(assigned[0].inputs[1])?.every((value) => value === 0) === true
+    );
+  });
+}
+
+function gateOf(rewrite: Rewrite, { inputs }: LstmNode, gate: number): GateWeights | undefined {
+  const [input, hidden, bias] = [INPUT_WEIGHTS, HIDDEN_WEIGHTS, BIASES].map((first) =>
+    rewrite.floats(inputs[first + gate]),
+  );
+  return input && hidden && bias && { input, hidden, bias };
+}
+
+/** The axis of time of what goes in and comes out. */
+function timeAxis({ attributes }: LstmNode): number {
+  return attributes.timeMajor ? 0 : 1;
+}
+
+function turnsTime(node: Node | undefined, axis: number): node is NodeOf<'reverse_v2'> {
+  return node?.kind === 'reverse_v2' && node.attributes.axes.join() === `${axis}`;
+}
+
+/** Which step a slice takes and nothing else of its operand; undefined where it takes more, or less of a step. */
+function stepOf(rewrite: Rewrite, node: Node, axis: number): number | undefined {
+  if (node.kind !== 'strided_slice') return undefined;
+  const { begin, beginMask, endMask, shrinkAxisMask } = node.attributes;
+  const { shape } = rewrite.type(node.inputs[0] as ValueId);
+  const others = 0b111 & ~(1 << axis);
+  if (shrinkAxisMask !== 1 << axis || beginMask !== others || endMask !== others) return undefined;
+  return begin[axis] < 0 ? begin[axis] + shape[axis] : begin[axis];
+}
+
+/** The vectors of all steps in the shape of the node's output. */
+function sequenceOf(
+  writer: NodeWriter<ValueId>,
+  part: string,
+  outputs: readonly ValueId[],
+  { timeMajor, batch }: { readonly timeMajor: boolean; readonly batch: number },
+): ValueId {
+  const rows = joined(writer, part, 0, outputs);
+  const [steps, units] = [outputs.length, writer.shapeOf(rows)[1]];
+  const shape = batch === 1 && !timeMajor ? [1, steps, units] : [steps, batch, units];
+  const inTime = writer.add('reshape', part === '' ? 'sequence' : `${part}/sequence`, { newShape: shape }, [
+    rows,
+  ]);
+  return batch === 1 || timeMajor
+    ? inTime
+    : writer.add('transpose', 'batch_first', { permutation: [1, 0, 2] }, [inTime]);
+}
+
+interface Gates {
+  readonly inputGate: GateWeights;
+  readonly forgetGate: GateWeights;
+  readonly cellGate: GateWeights;
+  readonly outputGate: GateWeights;
+}
+
+/** The gates of a node that can be computed step by step. */
+function gatesOf(rewrite: Rewrite, node: LstmNode): Gates | undefined {
+  const gates = [INPUT_GATE, FORGET_GATE, CELL_GATE, OUTPUT_GATE].map((gate) => gateOf(rewrite, node, gate));
+  const [inputGate, forgetGate, cellGate, outputGate] = gates;
+  if (!inputGate || !forgetGate || !cellGate || !outputGate) return undefined;
+  if (node.attributes.cellClip !== 0 || !beginsWithZeros(rewrite, node)) return undefined;
+  return { inputGate, forgetGate, cellGate, outputGate };
+}
+
+/** The node in its steps; what only takes one of them, or takes them from the last on, is no operator any more. */
+function unrollNode(rewrite: Rewrite, node: LstmNode): void {
+  const gates = gatesOf(rewrite, node);
+  if (gates === undefined) return;
+  const axis = timeAxis(node);
+  const before = rewrite.producer(node.inputs[0] as ValueId);
+  const isReversed = turnsTime(before, axis);
+  const input = (isReversed ? before.inputs[0] : node.inputs[0]) as ValueId;
+  const { timeMajor } = node.attributes;
+  const { shape } = rewrite.type(input);
+  const [batch, steps] = timeMajor ? [shape[1], shape[0]] : [shape[0], shape[1]];
+  const size = { depth: shape[2], units: rewrite.type(node.outputs[0]).shape[2] };
+
+  const writer = new RewriteWriter(rewrite, node.name);
+  const inTime =
+    batch === 1 || timeMajor
+      ? input
+      : writer.add('transpose', 'time_first', { permutation: [1, 0, 2] }, [input]);
+  const rowShape = [steps * batch, size.depth];
+  const rows = sameShape(writer.shapeOf(inTime), rowShape)
+    ? inTime
+    : writer.add('reshape', 'rows', { newShape: rowShape }, [inTime]);
+  const cell = lstmCell<ValueId>(
+    writer,
+    '',
+    { rows, steps },
+    {
+      ...size,
+      ...gates,
+      recurrentActivation: sigmoid,
+      activation: tanh,
+      outputActivation: tanh,
+      clip: Infinity,
+    },
+  );
+  const { outputs } = unrolled(cell, '', steps, isReversed, undefined);
+  const form = { timeMajor, batch };
+  const consumers = rewrite.consumers(node.outputs[0]);
+  const turned = consumers.filter((consumer) => turnsTime(consumer, axis));
+  const turnedId =
+    turned.length === 0 ? undefined : sequenceOf(writer, 'in_time', outputs.toReversed(), form);
+  sequenceOf(writer, 'outputs', outputs, form);
+  const [end, ...others] = writer.nodes.toReversed();
+  rewrite.replace(node, ...others.toReversed(), nodeWith(end, { outputs: node.outputs }));
+  for (const consumer of consumers) {
+    const step = stepOf(rewrite, consumer, axis);
+    if (step !== undefined) rewrite.bypass(consumer, outputs[step]);
+    else if (turnedId !== undefined && turnsTime(consumer, axis)) rewrite.bypass(consumer, turnedId);
+  }
+}
+
+/** Whether a graph has such an operator. */
+export function canUnroll(graph: Graph): boolean {
+  const rewrite = new Rewrite(graph);
+  return graph.nodes.some((node) => isFloatLstm(rewrite, node) && gatesOf(rewrite, node) !== undefined);
+}
+
+function isFloatLstm(rewrite: Rewrite, node: Node): node is LstmNode {
+  return node.kind === 'unidirectional_sequence_lstm' && rewrite.type(node.outputs[0]).dtype === 'float32';
+}
+
+function unroll(graph: Graph): Graph {
+  const rewrite = new Rewrite(graph);
+  for (const node of graph.nodes) {
+    // What stands behind others reads other values by now.
+    const current = rewrite.producer(node.outputs[0]);
+    if (current !== undefined && isFloatLstm(rewrite, current)) unrollNode(rewrite, current);
+  }
+  return rewrite.graph();
+}
+
+/** Layers that are stateful, clip their cell state or have computed weights stay operators. */
+export const unrollLstm: Pass = { name: 'unroll-lstm', run: unroll };
