@@ -15,6 +15,7 @@ import { fuseHardSwish } from './fuse-hard-swish.ts';
 import { orderValues } from './order-values.ts';
 import { padApart } from './pad-apart.ts';
 import type { Pass } from './pass.ts';
+import { batchAsRows } from './replace/batch-as-rows.ts';
 import { denseAsConvolutions } from './replace/dense-as-convolutions.ts';
 import { denseAsRows } from './replace/dense-as-rows.ts';
 import { differencesAsSums } from './replace/differences-as-sums.ts';
@@ -65,7 +66,7 @@ export const floatPasses: readonly Pass[] = [
 ];
 
 /** What the Arduino libraries compute exactly, in place of what they do not; before quantization, so that scales suit it. */
-export const arduinoPasses: readonly Pass[] = [meansAsPools, dropReshapes];
+export const arduinoPasses: readonly Pass[] = [meansAsPools, batchAsRows, dropReshapes];
 
 /** The same for Chirale's library. */
 export const chiralePasses: readonly Pass[] = [...arduinoPasses, differencesAsSums];

@@ -37,7 +37,9 @@ function asPool(rewrite: Rewrite, node: NodeOf<'mean'>): boolean {
 
   const image = from.shape.length === 4 ? input : reshaped(input, [batch, ...filter, channels]);
   const pooled = rewrite.fresh(name, { ...from, shape: [batch, 1, 1, channels] });
-  const attributes = { padding: 'valid', strides: [1, 1], filter, activation: 'none' } as const;
+  // Any step serves the one window; as long a step lets images of a batch lie one under the other.
+  const strides = batch === 1 ? ([1, 1] as const) : filter;
+  const attributes = { padding: 'valid', strides, filter, activation: 'none' } as const;
   nodes.push(nodeOf('average_pool_2d', name, attributes, [image], [pooled]));
   if (sameQuant(from.quant, to.quant)) {
     nodes.push(nodeOf('reshape', name, { newShape: to.shape }, [pooled], [output]));
