@@ -21,6 +21,7 @@ import { denseAsRows } from './replace/dense-as-rows.ts';
 import { differencesAsSums } from './replace/differences-as-sums.ts';
 import { lowerTile } from './replace/lower-tile.ts';
 import { matmulAsDense } from './replace/matmul-as-dense.ts';
+import { meansAsDense } from './replace/means-as-dense.ts';
 import { meansAsPools } from './replace/means-as-pools.ts';
 import { scalesAsDepthwise } from './replace/scales-as-depthwise.ts';
 import { foldScaleShiftBackward } from './scale-shift/fold-scale-shift-backward.ts';
@@ -66,7 +67,7 @@ export const floatPasses: readonly Pass[] = [
 ];
 
 /** What the Arduino libraries compute exactly, in place of what they do not; before quantization, so that scales suit it. */
-export const arduinoPasses: readonly Pass[] = [meansAsPools, batchAsRows, dropReshapes];
+export const arduinoPasses: readonly Pass[] = [meansAsPools, meansAsDense, batchAsRows, dropReshapes];
 
 /** The same for Chirale's library. */
 export const chiralePasses: readonly Pass[] = [...arduinoPasses, differencesAsSums];

@@ -36,7 +36,10 @@ function asRows(rewrite: Rewrite, node: Pool): boolean {
   rewrite.replace(
     node,
     nodeOf('reshape', name, { newShape: stacked(from.shape) }, [input], [image]),
-    nodeWith({ ...node, attributes: { ...node.attributes, strides } }, { inputs: [image], outputs: [pooled] }),
+    nodeWith(
+      { ...node, attributes: { ...node.attributes, strides } },
+      { inputs: [image], outputs: [pooled] },
+    ),
     nodeOf('reshape', name, { newShape: to.shape }, [pooled], [output]),
   );
   return true;

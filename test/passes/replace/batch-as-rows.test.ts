@@ -21,7 +21,11 @@ describe('batch-as-rows', () => {
     { shape: [2, 6, 5, 3], filter: [2, 3], strides: [3, 2], padding: 'same' },
     { kind: 'average_pool_2d', shape: [5, 4, 4, 2], filter: [4, 4], strides: [4, 4] },
   ])('pools images one under the other: %j', (window) => {
-    expect(passKinds(pooled(window), batchAsRows)).toEqual(['reshape', window.kind ?? 'max_pool_2d', 'reshape']);
+    expect(passKinds(pooled(window), batchAsRows)).toEqual([
+      'reshape',
+      window.kind ?? 'max_pool_2d',
+      'reshape',
+    ]);
   });
 
   it.each<Window>([
