@@ -2,7 +2,10 @@
 
 import { REFUSED_LAYERS, SUPPORTED_LAYERS } from '../src/formats/keras/layers.ts';
 import { ONNX_OPERATORS, REFUSED_ONNX_OPERATORS } from '../src/formats/onnx/operators/index.ts';
-import { TENSORFLOW_OPERATORS } from '../src/formats/tensorflow/operators/index.ts';
+import {
+  REFUSED_TENSORFLOW_OPERATORS,
+  TENSORFLOW_OPERATORS,
+} from '../src/formats/tensorflow/operators/index.ts';
 import { OP_KINDS, REPLACED_KINDS } from '../src/ops/index.ts';
 import { TFLM_OPERATORS } from '../src/targets/tflm/operators.ts';
 import { LAYER_TYPES } from '../src/training/layer-table.ts';
@@ -81,6 +84,11 @@ interface Refusal {
 export function refusalTable(): string {
   const refusals: readonly Refusal[] = [
     ...REFUSED_ONNX_OPERATORS.map(({ operator, ...why }) => ({ source: 'ONNX', name: operator, ...why })),
+    ...REFUSED_TENSORFLOW_OPERATORS.map(({ operator, ...why }) => ({
+      source: 'TensorFlow',
+      name: operator,
+      ...why,
+    })),
     ...REFUSED_LAYERS.map(({ className, ...why }) => ({ source: 'Keras', name: className, ...why })),
   ];
   const rows = new Map<string, { readonly names: string[]; readonly first: Refusal }>();

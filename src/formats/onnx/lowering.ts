@@ -4,6 +4,7 @@ import { inputError, unsupportedError, withErrorContext } from '../../core/error
 import type { Shape } from '../../core/tensor.ts';
 import type { LoadBeside } from '../importer.ts';
 import { type GraphWriter, isKnown, type NamedOutput, type Operand } from '../lowering/graph-writer.ts';
+import { unsupportedOperator } from '../lowering/refused-operator.ts';
 import { boundNode, functionOf, surroundingsOfCall } from './functions.ts';
 import { requireNames, typeOfInput } from './inputs.ts';
 import type { FunctionProto, GraphProto, ModelProto, NodeProto } from './messages.ts';
@@ -104,7 +105,7 @@ export class OnnxLowering {
     const { operator, domain } = node;
     const { operatorSets, prefix } = scope.surroundings;
     const lower = lowerOnnxOf(operator, domain);
-    if (lower === undefined) throw unsupportedOperator(operator, domain);
+    if (lower === undefined) throw unknownOperator(operator, domain);
     const version = versionOf(operatorSets, '');
     const one = new OnnxNode(node, operandsOf(node, scope), {
       writer: this.#writer,
@@ -233,12 +234,7 @@ function refuseUnread(node: OnnxNode): void {
   );
 }
 
-function unsupportedOperator(operator: string, domain: string): Error {
-  const row = refusedOnnxOf(operator, domain);
+function unknownOperator(operator: string, domain: string): Error {
   const name = shown(domain === '' ? operator : `${domain}.${operator}`);
-  return unsupportedError(
-    'unsupported-operator',
-    `tinyml cannot compute ${name} on a microcontroller${row === undefined ? '' : `: ${row.reason}`}.`,
-    row?.instead ?? `Use operators among ${ONNX_OPERATORS.join(', ')}.`,
-  );
+  return unsupportedOperator(name, refusedOnnxOf(operator, domain), ONNX_OPERATORS);
 }

@@ -126,12 +126,6 @@ export class OnnxNode extends Operation {
 /** Appends the operator's nodes and returns its outputs; what nobody can read may be left out. */
 export type LowerOnnx = (node: OnnxNode) => Operand | readonly (Operand | undefined)[];
 
-/** What no operators of TFLM make, and what to do instead. */
-export interface RefusedOnnx {
-  readonly reason: string;
-  readonly instead: string;
-}
-
 /** Operators by name. */
 export type OnnxOperators = Readonly<Record<string, LowerOnnx>>;
 

@@ -6,9 +6,11 @@ import type { Graph } from '../../ir/graph.ts';
 import type { Allowance } from '../allowance.ts';
 import { GraphWriter } from '../lowering/graph-writer.ts';
 import { type End, endOf, nodeAt, placeholders, placeholderType, unreadNodes } from './ends.ts';
-import { Lowering, nodesByName, type ReadVariable, Scope } from './lower-graph.ts';
+import { nodesByName } from './graph-nodes.ts';
+import { Lowering, type ReadVariable } from './lowering.ts';
 import type { GraphProto } from './messages.ts';
 import { nodeOf } from './references.ts';
+import { Scope } from './scope.ts';
 
 export interface TensorFlowGraph {
   readonly graph: GraphProto;

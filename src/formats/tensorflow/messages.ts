@@ -52,6 +52,7 @@ export interface AttributeListProto {
   integers: number[];
   types: number[];
   texts: Uint8Array[];
+  functions: FunctionNameProto[];
 }
 
 /** One of its members, the others undefined. */
@@ -133,12 +134,13 @@ const TENSOR: MessageTable<TensorProto> = {
   uint64Values: integers(17),
 };
 
+const FUNCTION_NAME: MessageTable<FunctionNameProto> = { name: text(1) };
 const LIST: MessageTable<AttributeListProto> = {
   texts: byteStrings(2),
   integers: integers(3),
   types: integers(6),
+  functions: messages(9, () => FUNCTION_NAME),
 };
-const FUNCTION_NAME: MessageTable<FunctionNameProto> = { name: text(1) };
 
 const ATTRIBUTE: MessageTable<AttributeProto> = {
   list: message(1, () => LIST),

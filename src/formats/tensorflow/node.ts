@@ -68,6 +68,11 @@ export class TensorFlowNode extends Operation {
     return this.#required(name, this.#attributes.get(name)?.function?.name);
   }
 
+  /** Of several of them. */
+  functionNames(name: string): readonly string[] {
+    return (this.#attributes.get(name)?.list?.functions ?? []).map((one) => one.name);
+  }
+
   integers(name: string): readonly number[] {
     return this.#attributes.get(name)?.list?.integers ?? [];
   }

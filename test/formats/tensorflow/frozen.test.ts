@@ -212,6 +212,73 @@ describe('loops, branches and functions', () => {
     expect(await outputOf(bytes, [1, -1])).toEqual([-1, 1]);
   });
 
+  it.each([
+    [0, [-1, 2]],
+    [1, [3, -6]],
+    [7, [3, -6]],
+    [-1, [3, -6]],
+  ])('takes branch %d of a case', async (index, expected) => {
+    const branch = (name: string, factor: number) => ({
+      name,
+      inputs: ['a'],
+      nodes: [
+        constant('factor', [], [factor]),
+        { name: 'product', operator: 'Mul', inputs: ['a', 'factor:output:0'] },
+      ],
+      results: { r: 'product:z:0' },
+    });
+    const bytes = graphBytes(
+      [
+        placeholder('x', [1, 2]),
+        number('index', index),
+        {
+          name: 'y',
+          operator: 'StatelessCase',
+          inputs: ['index', 'x'],
+          attributes: { branches: { functions: ['minus', 'thrice'] } },
+        },
+      ],
+      [branch('minus', -1), branch('thrice', 3)],
+    );
+    expect(await outputOf(bytes, [1, -2])).toEqual(expected);
+  });
+
+  it.each(['If', 'StatelessIf'])('takes the branch of %s that a constant decides', async (operator) => {
+    const branch = (name: string, inside: string) => ({
+      name,
+      inputs: ['a'],
+      nodes: [{ name: 'made', operator: inside, inputs: ['a'] }],
+      results: { r: 'made:y:0' },
+    });
+    const bytes = graphBytes(
+      [
+        placeholder('x', [1, 2]),
+        number('one', 1),
+        {
+          name: 'y',
+          operator,
+          inputs: ['one', 'x'],
+          attributes: { then_branch: { function: 'minus' }, else_branch: { function: 'same' } },
+        },
+      ],
+      [branch('minus', 'Neg'), branch('same', 'Identity')],
+    );
+    expect(await outputOf(bytes, [1, -2])).toEqual([-1, 2]);
+  });
+
+  it('says which node calls what the file does not have', async () => {
+    const call = {
+      name: 'y',
+      operator: 'PartitionedCall',
+      inputs: ['x'],
+      attributes: { f: { function: 'gone' } },
+    };
+    await expect(readModel(graphBytes([placeholder('x', [1]), call]))).rejects.toMatchObject({
+      kind: 'input',
+      message: expect.stringMatching(/Node "y" \(PartitionedCall\).*"gone"/),
+    });
+  });
+
   it('refuses functions that call themselves', async () => {
     const call = { operator: 'PartitionedCall', attributes: { f: { function: 'f' } } };
     const bytes = graphBytes(
@@ -259,6 +326,27 @@ describe('graphs that cannot be read', () => {
       'an unknown operator',
       [placeholder('x', [1]), { name: 'y', operator: 'Lgamma', inputs: ['x'] }],
       { kind: 'unsupported', message: expect.stringContaining('Node "y" (Lgamma)') },
+    ],
+    [
+      'an operator that is refused by name',
+      [placeholder('x', [1]), { name: 'y', operator: 'TopKV2', inputs: ['x', 'x'] }],
+      {
+        kind: 'unsupported',
+        message: expect.stringContaining('sorts nothing'),
+        hint: expect.stringContaining('--outputs'),
+      },
+    ],
+    [
+      'branches that an input decides',
+      [
+        placeholder('x', []),
+        { name: 'y', operator: 'Case', inputs: ['x', 'x'], attributes: { branches: { functions: ['f'] } } },
+      ],
+      {
+        kind: 'unsupported',
+        message: expect.stringContaining('Node "y" (Case)'),
+        code: 'dynamic-control-flow',
+      },
     ],
     [
       'a batch normalization that trains',

@@ -21,6 +21,7 @@ export type Attribute =
   | readonly number[]
   | readonly string[]
   | { readonly function: string }
+  | { readonly functions: readonly string[] }
   | { readonly shape: readonly number[] }
   | { readonly type: number }
   | { readonly float: number }
@@ -74,6 +75,9 @@ function attributeFields(value: Attribute): Fields {
     const texts = items.filter((item) => typeof item === 'string');
     const list: Fields = texts.length > 0 ? texts.map((text) => [2, text]) : [[3, items as number[]]];
     return [[1, writeMessage(list)]];
+  }
+  if ('functions' in value) {
+    return [[1, writeMessage(value.functions.map((name) => [9, writeMessage([[1, name]])] as const))]];
   }
   if ('function' in value) return [[10, writeMessage([[1, value.function]])]];
   if ('float' in value) return [[4, value]];

@@ -33,6 +33,7 @@ function attributeJson(value: Attribute): object {
       ? { list: { s: items.map((item) => btoa(String(item))) } }
       : { list: { i: items.map(String) } };
   }
+  if ('functions' in value) return { list: { func: value.functions.map((name) => ({ name })) } };
   if ('function' in value) return { func: { name: value.function } };
   if ('float' in value) return { f: value.float };
   if ('type' in value) return { type: TYPES[value.type] };

@@ -1,6 +1,7 @@
 /** Every operator of ONNX that becomes operators of TFLM, and those that are refused by name. */
 
-import type { LowerOnnx, OnnxOperators, RefusedOnnx } from '../node.ts';
+import type { RefusedOperator } from '../../lowering/refused-operator.ts';
+import type { LowerOnnx, OnnxOperators } from '../node.ts';
 import { isDefaultDomain } from '../operator-sets.ts';
 import { ACTIVATIONS } from './activations.ts';
 import { ARITHMETIC } from './arithmetic.ts';
@@ -50,12 +51,12 @@ const OPERATORS: OnnxOperators = {
 /** By domains that are not ONNX's own. */
 const FOREIGN: Readonly<Record<string, OnnxOperators>> = { [MICROSOFT_DOMAIN]: MICROSOFT };
 
-const SCALES_ARE_COMPUTED: RefusedOnnx = {
+const SCALES_ARE_COMPUTED: RefusedOperator = {
   reason: 'its scales are computed from the values, and TensorFlow Lite Micro has them in the file',
   instead: "Quantize the model with onnxruntime's quantize_static, or convert the float model with --int8.",
 };
 
-const REFUSED: Readonly<Record<string, RefusedOnnx>> = {
+const REFUSED: Readonly<Record<string, RefusedOperator>> = {
   ConvInteger: SCALES_ARE_COMPUTED,
   DynamicQuantizeLinear: SCALES_ARE_COMPUTED,
   Einsum: {
@@ -101,7 +102,7 @@ const REFUSED: Readonly<Record<string, RefusedOnnx>> = {
   },
 };
 
-const REFUSED_FOREIGN: Readonly<Record<string, RefusedOnnx>> = {
+const REFUSED_FOREIGN: Readonly<Record<string, RefusedOperator>> = {
   DynamicQuantizeLSTM: SCALES_ARE_COMPUTED,
   DynamicQuantizeMatMul: SCALES_ARE_COMPUTED,
   MatMulIntegerToFloat: SCALES_ARE_COMPUTED,
@@ -116,7 +117,7 @@ export const ONNX_OPERATORS: readonly string[] = [
 ];
 
 /** Operators that are refused by name, for people to read. */
-export const REFUSED_ONNX_OPERATORS: readonly (RefusedOnnx & { readonly operator: string })[] = [
+export const REFUSED_ONNX_OPERATORS: readonly (RefusedOperator & { readonly operator: string })[] = [
   ...Object.entries(REFUSED),
   ...Object.entries(REFUSED_FOREIGN).map(
     ([operator, why]) => [`${MICROSOFT_DOMAIN}.${operator}`, why] as const,
@@ -131,7 +132,7 @@ export function lowerOnnxOf(operator: string, domain: string): LowerOnnx | undef
   return rowOf(isDefaultDomain(domain) ? OPERATORS : rowOf(FOREIGN, domain), operator);
 }
 
-export function refusedOnnxOf(operator: string, domain: string): RefusedOnnx | undefined {
+export function refusedOnnxOf(operator: string, domain: string): RefusedOperator | undefined {
   if (isDefaultDomain(domain)) return rowOf(REFUSED, operator);
   return domain === MICROSOFT_DOMAIN ? rowOf(REFUSED_FOREIGN, operator) : undefined;
 }

@@ -1,10 +1,12 @@
-/** Every operator of TensorFlow that becomes operators of TFLM; loops, calls and variables stand in `lower-graph.ts`. */
+/** Every operator of TensorFlow that becomes operators of TFLM; loops, calls and variables stand in `scope.ts`. */
 
+import { type RefusedOperator, unsupportedOperator } from '../../lowering/refused-operator.ts';
 import type { LowerTensorFlow, TensorFlowOperators } from '../node.ts';
 import { ELEMENTWISE } from './elementwise.ts';
 import { LISTS } from './lists.ts';
 import { PRODUCTS } from './products.ts';
 import { REDUCTIONS } from './reductions.ts';
+import { REFUSED } from './refused.ts';
 import { SHAPES } from './shapes.ts';
 import { WINDOWS } from './windows.ts';
 
@@ -39,4 +41,14 @@ export const TENSORFLOW_OPERATORS: readonly string[] = Object.keys(OPERATORS).so
 
 export function lowerTensorFlowOf(operator: string): LowerTensorFlow | undefined {
   return Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined;
+}
+
+/** Operators that are refused by name, for people to read. */
+export const REFUSED_TENSORFLOW_OPERATORS: readonly (RefusedOperator & { readonly operator: string })[] =
+  Object.entries(REFUSED).map(([operator, why]) => ({ operator, ...why }));
+
+/** The error of an operator that is none of these. */
+export function unknownOperator(operator: string): Error {
+  const row = Object.hasOwn(REFUSED, operator) ? REFUSED[operator] : undefined;
+  return unsupportedOperator(operator, row, TENSORFLOW_OPERATORS);
 }

@@ -3,7 +3,7 @@
 import { unsupportedError } from '../../../core/errors.ts';
 import type { LoadBeside } from '../../importer.ts';
 import type { Known } from '../../lowering/graph-writer.ts';
-import type { ReadVariable } from '../lower-graph.ts';
+import type { ReadVariable } from '../lowering.ts';
 import type { GraphProto } from '../messages.ts';
 import { capturedKeys, OBJECTS_KEY } from './captured-keys.ts';
 import { Checkpoint } from './checkpoint.ts';

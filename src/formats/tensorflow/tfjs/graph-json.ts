@@ -21,7 +21,13 @@ const attribute = z.looseObject({
   shape: shape.optional(),
   tensor: z.looseObject({ dtype: z.string().optional(), tensorShape: shape.optional() }).optional(),
   func: z.looseObject({ name }).optional(),
-  list: z.looseObject({ s: z.array(z.base64()).optional(), i: z.array(number).optional() }).optional(),
+  list: z
+    .looseObject({
+      s: z.array(z.base64()).optional(),
+      i: z.array(number).optional(),
+      func: z.array(z.looseObject({ name })).optional(),
+    })
+    .optional(),
 });
 const node = z.looseObject({
   name,
@@ -84,6 +90,7 @@ function attributeOf(json: z.output<typeof attribute>, weight: Weight | undefine
       integers: (list.i ?? []).map(Number),
       types: [],
       texts: (list.s ?? []).map(textBytes),
+      functions: list.func ?? [],
     },
     text: s === undefined ? undefined : textBytes(s),
     integer: i === undefined ? undefined : Number(i),

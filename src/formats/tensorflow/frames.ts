@@ -1,0 +1,69 @@
+/** Loops of Enter, Merge, Switch, NextIteration and Exit, the first control flow of TensorFlow. */
+
+import { inputError } from '../../core/errors.ts';
+import { unrolled } from './control-flow.ts';
+import { type Nodes, plainOperator, titleOf } from './graph-nodes.ts';
+import type { NodeProto } from './messages.ts';
+import { nodeOf } from './references.ts';
+import type { Value } from './values.ts';
+
+/** What an Exit gives: the value of a Merge behind the last step of the loop with this condition. */
+export interface Left {
+  readonly condition: string;
+  readonly merged: string;
+}
+
+export function leftBy(exit: NodeProto, nodes: Nodes): Left {
+  const chosen = nodes.get(nodeOf(exit.inputs[0] ?? ''));
+  const condition = chosen && nodeOf(chosen.inputs[1] ?? '');
+  if (chosen === undefined || condition === undefined || plainOperator(chosen.operator) !== 'Switch') {
+    throw inputError('tensorflow-loop', `${titleOf(exit)} leaves no loop.`);
+  }
+  return { condition, merged: nodeOf(chosen.inputs[0] ?? '') };
+}
+
+/** Nodes that merge what enters the loop with what its last step made. */
+export function mergesOf(condition: string, nodes: Nodes): readonly NodeProto[] {
+  return [...nodes.values()]
+    .filter(
+      ({ operator, inputs }) => plainOperator(operator) === 'Switch' && nodeOf(inputs[1] ?? '') === condition,
+    )
+    .flatMap(({ inputs }) => nodes.get(nodeOf(inputs[0] ?? '')) ?? []);
+}
+
+/** Where values come from: around a loop, or in one step of it. */
+export interface ValueSource {
+  value(text: string): Value;
+}
+
+export interface Frame {
+  readonly nodes: Nodes;
+  readonly condition: string;
+  readonly merges: readonly NodeProto[];
+  readonly outside: ValueSource;
+  /** A step with these values of the merges. */
+  stepOf(state: readonly Value[]): ValueSource;
+}
+
+/** What the merges are behind the last step. */
+export function runFrame({ nodes, condition, merges, outside, stepOf }: Frame): readonly Value[] {
+  const from = (merge: NodeProto, wanted: string): string => {
+    const found = merge.inputs.find(
+      (text) => plainOperator(nodes.get(nodeOf(text))?.operator ?? '') === wanted,
+    );
+    if (found !== undefined) return nodeOf(found);
+    throw inputError('tensorflow-loop', `${titleOf(merge)} reads no ${wanted}.`);
+  };
+  const entered = merges.map((merge) => outside.value(nodes.get(from(merge, 'Enter'))?.inputs[0] ?? ''));
+  let checked: ValueSource | undefined;
+  return unrolled(nodes.get(condition) ?? merges[0], entered, {
+    goesOn: (state) => {
+      checked = stepOf(state);
+      return checked.value(condition);
+    },
+    step: (state) => {
+      const step = checked ?? stepOf(state);
+      return merges.map((merge) => step.value(from(merge, 'NextIteration')));
+    },
+  });
+}
