@@ -1,6 +1,6 @@
 /**
- * Reshapes that change nothing for whoever reads them. Those in front of per-element operators move behind them,
- * where they meet the reshape that undoes them, or free the way for a fused activation.
+ * Reshapes that change nothing for whoever reads them. Those in front of per-element operators and padding move behind
+ * them, where they meet the reshape that undoes them, or free the way for a fused activation.
  */
 
 import { type Shape, sameShape } from '../core/tensor.ts';
@@ -8,6 +8,7 @@ import { nodeOf } from '../ir/builder.ts';
 import type { Node, NodeOf, ValueId } from '../ir/graph.ts';
 import { nodeWith, type Rewrite, rewriteNodes } from '../ir/rewrite.ts';
 import { opOf } from '../ops/index.ts';
+import { inferPadded, type Padding } from '../ops/movement/padding/padding.ts';
 import type { Pass } from './pass.ts';
 import { channelCount, perChannel } from './scale-shift/scale-shift.ts';
 
@@ -21,13 +22,19 @@ function sourceOf(reshape: Node): ValueId {
 }
 
 /** Puts the node in front of the reshape that it reads. */
-function swap(rewrite: Rewrite, node: Node, inputs: readonly ValueId[], shape: Shape): true {
+function swap(
+  rewrite: Rewrite,
+  node: Node,
+  inputs: readonly ValueId[],
+  shape: Shape,
+  attributes: Readonly<Record<string, unknown>> = {},
+): true {
   const [output] = node.outputs;
   const { name, type } = rewrite.value(output);
   const early = rewrite.fresh(name, { ...type, shape });
   rewrite.replace(
     node,
-    nodeWith(node, { inputs, outputs: [early] }),
+    nodeWith(node, { attributes, inputs, outputs: [early] }),
     nodeOf('reshape', node.name, { newShape: type.shape }, [early], [output]),
   );
   return true;
@@ -91,6 +98,28 @@ function sinkThroughUnary(rewrite: Rewrite, node: Node): boolean {
   return swap(rewrite, node, [sourceOf(reshape)], rewrite.type(sourceOf(reshape)).shape);
 }
 
+/** The same of a shape that has its axes of size 1 elsewhere; undefined where the others differ, or one of size 1 is padded. */
+function paddingsOf(shape: Shape, reshaped: Shape, paddings: readonly Padding[]): Padding[] | undefined {
+  const [sizes, others] = [shape, reshaped].map((axes) => axes.filter((size) => size !== 1));
+  const isKnown = paddings.every(
+    (amount, axis) => reshaped[axis] !== 1 || amount.every((count) => count === 0),
+  );
+  if (!isKnown || !sameShape(sizes, others)) return undefined;
+  const left = paddings.filter((_, axis) => reshaped[axis] !== 1);
+  return shape.map((size) => (size === 1 ? undefined : left.shift()) ?? [0, 0]);
+}
+
+function sinkThroughPad(rewrite: Rewrite, node: NodeOf<'pad'>): boolean {
+  const [input] = node.inputs as readonly [ValueId];
+  const reshape = reshapeBehind(rewrite, input);
+  if (reshape === undefined || !rewrite.isReadOnce(input)) return false;
+  const source = sourceOf(reshape);
+  const { shape } = rewrite.type(source);
+  const paddings = paddingsOf(shape, rewrite.type(input).shape, node.attributes.paddings);
+  if (paddings === undefined) return false;
+  return swap(rewrite, node, [source], inferPadded(paddings, shape), { paddings });
+}
+
 function sink(rewrite: Rewrite, node: Node): boolean {
   const { broadcasts, elementwise } = opOf(node.kind).traits;
   if (broadcasts) return keepFrontAxes(rewrite, node) || sinkThroughBinary(rewrite, node);
@@ -141,6 +170,8 @@ export const dropReshapes: Pass = {
         case 'fully_connected':
           // Without keepNumDims it takes its input as rows, whatever the shape.
           return !node.attributes.keepNumDims && skipReshape(rewrite, node);
+        case 'pad':
+          return sinkThroughPad(rewrite, node);
         default:
           return sink(rewrite, node);
       }

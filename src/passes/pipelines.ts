@@ -1,8 +1,10 @@
 /** The order of the passes, and why. */
 
 import { absorbPadding } from './absorb-padding.ts';
+import { absorbTransposes } from './absorb-transposes.ts';
 import { centreLogits } from './centre-logits.ts';
 import { clampBeforePool } from './clamp-before-pool.ts';
+import { clampBeforeSlice } from './clamp-before-slice.ts';
 import { deadCode } from './dead-code.ts';
 import { dilateWindows } from './dilate-windows.ts';
 import { dropConstantChannels, dropDeadChannels } from './drop-constant-channels.ts';
@@ -50,6 +52,7 @@ export const floatPasses: readonly Pass[] = [
   // Before folding and fusing, which look at neighbours.
   dropReshapes,
   absorbPadding,
+  absorbTransposes,
   // Backward first: it has no trouble with padding.
   foldScaleShiftBackward,
   padBeforeShift,
@@ -76,7 +79,13 @@ export const chiralePasses: readonly Pass[] = [...arduinoPasses, differencesAsSu
 export const arduinoInt8Passes: readonly Pass[] = [denseAsConvolutions];
 
 /** A float32 graph that will be int8, just before calibration: the same function of numbers that int8 serves better. */
-export const preparingPasses: readonly Pass[] = [asProducts, scalesAsDepthwise, denseBiases, centreLogits];
+export const preparingPasses: readonly Pass[] = [
+  asProducts,
+  scalesAsDepthwise,
+  denseBiases,
+  clampBeforeSlice,
+  centreLogits,
+];
 
 /** An int8 graph, quantized here or read from a file, to the one that is written. */
 export const int8Passes: readonly Pass[] = [

@@ -40,6 +40,7 @@ describe('absorb-padding', () => {
 
   it.each([
     ['stride 2, one pixel before', [1, 0], [1, 0], { stride: 2, padding: 'valid' }],
+    ['stride 2, all of it reached', [1, 2], [1, 2], { stride: 2, padding: 'valid' }],
     ['too little', [1, 1], [1, 0], { padding: 'valid' }],
     ['too much', [1, 1], [1, 2], { padding: 'valid' }],
     ['before padding of its own', [1, 1], [1, 1], { padding: 'same' }],
@@ -49,5 +50,24 @@ describe('absorb-padding', () => {
 
   it('keeps padding along the depth', () => {
     expectUntouched(padded([1, 1], [1, 1], { padding: 'valid' }, [0, 1]), absorbPadding);
+  });
+
+  it('leaves out what no window reaches', () => {
+    const graph = padded([1, 1], [1, 3], { stride: 2, padding: 'valid' });
+    expect(passText(graph, absorbPadding)).toContain('paddings=[[0,0],[1,0],[1,2],[0,0]]');
+  });
+
+  it('keeps padding that others read', () => {
+    const graph = graphOf((b) => {
+      const paddings = [
+        [0, 0],
+        [1, 1],
+        [1, 1],
+        [0, 0],
+      ] as const;
+      const image = b.add('pad', 'pad', { paddings }, [b.in('x', 1, 8, 6, 2)]);
+      return [b.conv('conv', image, 3, 3, { stride: 2, padding: 'valid' }), image];
+    });
+    expectUntouched(graph, absorbPadding);
   });
 });

@@ -151,4 +151,51 @@ describe('drop-reshapes', () => {
       dropReshapes,
     );
   });
+
+  it('pads an image as it was before its axes of size 1 changed places', () => {
+    const paddings = [
+      [0, 0],
+      [1, 2],
+      [0, 0],
+      [0, 0],
+    ] as const;
+    const graph = graphOf((b) => {
+      const image = b.add('pad', 'pad', { paddings }, [reshape(b, b.in('x', 1, 1, 6, 4), 1, 6, 4, 1)]);
+      return [b.add('softmax', 'y', { beta: 1 }, [reshape(b, image, 1, 1, 9, 4)])];
+    });
+    expect(passKinds(graph, dropReshapes)).toEqual(['pad', 'softmax']);
+    expect(passText(graph, dropReshapes)).toContain('paddings=[[0,0],[0,0],[1,2],[0,0]]');
+  });
+
+  it.each([
+    [
+      'an axis of size 1',
+      [1, 6, 4, 1],
+      [
+        [0, 0],
+        [0, 0],
+        [0, 0],
+        [1, 0],
+      ],
+    ],
+    [
+      'other axes',
+      [1, 4, 6, 1],
+      [
+        [0, 0],
+        [0, 0],
+        [1, 0],
+        [0, 0],
+      ],
+    ],
+  ] as const)('keeps the reshape in front of padding: %s', (_, shape, paddings) => {
+    expectUntouched(
+      graphOf((b) => [
+        b.add('softmax', 'y', { beta: 1 }, [
+          b.add('pad', 'pad', { paddings }, [reshape(b, b.in('x', 1, 1, 6, 4), ...shape)]),
+        ]),
+      ]),
+      dropReshapes,
+    );
+  });
 });

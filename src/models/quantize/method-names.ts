@@ -69,6 +69,7 @@ const UNKNOWN_TO_TENSORFLOW = [
   'as-products',
   'scales-as-depthwise',
   'dense-biases',
+  'clamp-before-slice',
   'centre-logits',
 ];
 

@@ -18,8 +18,8 @@ import {
   permuted,
   permutedData,
   samePermutation,
-  sourceIndices,
 } from './permutation.ts';
+import { sinkIntoWeights } from './sink-into-weights.ts';
 import { isTransposed } from './transposed-types.ts';
 
 /** Besides what the traits say: every element of the output depends on one element of each operand. */
@@ -170,35 +170,6 @@ function join(rewrite: Rewrite, node: NodeOf<'transpose'>): boolean {
   if (before === undefined) return false;
   const both = composed(before.attributes.permutation, permutation);
   rewrite.replace(node, nodeWith(node, { attributes: { permutation: both }, inputs: [sourceOf(before)] }));
-  return true;
-}
-
-/** What a dense layer reads as one row: its weights change their order instead. */
-function sinkIntoWeights(rewrite: Rewrite, node: NodeOf<'fully_connected'>): boolean {
-  const [input, weights, bias] = node.inputs as readonly [ValueId, ValueId, ValueId | undefined];
-  const reshape = rewrite.producer(input);
-  if (reshape?.kind !== 'reshape') return false;
-  const transpose = transposeBehind(rewrite, sourceOf(reshape));
-  const data = rewrite.floats(weights);
-  const { name, type } = rewrite.value(weights);
-  const [rows, columns] = type.shape;
-  if (transpose === undefined || data === undefined || rewrite.type(input).shape.length !== 2) return false;
-  const source = sourceOf(transpose);
-  const { shape } = rewrite.type(source);
-  const { permutation } = transpose.attributes;
-  const isOneRow = permuted(shape, permutation).reduce((product, size) => product * size, 1) === columns;
-  if (!isOneRow) return false;
-  const moved = new Float32Array(data.length);
-  for (const [at, from] of sourceIndices(shape, permutation).entries()) {
-    for (let row = 0; row < rows; row++) moved[row * columns + from] = data[row * columns + at];
-  }
-  const newShape = rewrite.type(input).shape;
-  const early = rewrite.fresh(rewrite.value(input).name, rewrite.type(input));
-  rewrite.replace(
-    node,
-    nodeOf('reshape', reshape.name, { newShape }, [source], [early]),
-    nodeWith(node, { inputs: [early, rewrite.constant(name, type, moved), bias] }),
-  );
   return true;
 }
 

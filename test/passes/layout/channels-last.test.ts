@@ -97,6 +97,12 @@ const NETWORKS: Readonly<Record<string, Build>> = {
   'a head behind all pixels': (net) => [
     net.dense(net.reshape(net.relu(net.conv(net.input([1, 3, 4, 5]), 4)), [1, 80]), 3),
   ],
+  'all pixels beside other numbers': (net) => {
+    const pixels = net.reshape(net.relu(net.conv(net.input([1, 3, 4, 5]), 4)), [1, 80]);
+    const others = [net.input([1, 2], 'others'), net.dense(net.input([1, 6], 'more'), 5)];
+    const rows = [others[0], pixels, others[1]];
+    return [net.dense(net.builder.add('concatenation', '', { axis: 1, activation: 'none' }, rows), 3)];
+  },
   'an image from a dense layer': (net) => [
     net.conv(net.relu(net.reshape(net.relu(net.dense(net.input([1, 6]), 80)), [1, 4, 4, 5])), 3),
   ],
