@@ -31,7 +31,8 @@ function sourceOf(bytes: Uint8Array): TfliteSource {
 
 /**
  * The `.tflite` model that a file is, or that its C source holds; undefined for the formats of float models. Errors
- * about the source carry `name` in front; bytes of no known format are handed on, since TFLM runs models without a mark.
+ * about the source carry `name` in front; bytes of no known format are handed on, since TFLM runs models without a mark, but for
+ * files of others, which are called by their names (unsupported).
  */
 export function tfliteSource(bytes: Uint8Array, name: string): TfliteSource | undefined {
   const importer = importerOf(bytes);
@@ -39,6 +40,8 @@ export function tfliteSource(bytes: Uint8Array, name: string): TfliteSource | un
     const array = withErrorContext(name, () => readSource(bytes));
     return { ...sourceOf(array.bytes), arrayName: array.name };
   }
+  const other = importer === undefined ? otherFileError(bytes, name) : undefined;
+  if (other !== undefined) throw other;
   const isTflite = importer === undefined || importer === TFLITE || importer === UNMARKED_TFLITE;
   return isTflite ? sourceOf(bytes) : undefined;
 }

@@ -1,6 +1,6 @@
 import { zipSync } from 'fflate';
 import { expect, it } from 'vitest';
-import { readModel } from '../../src/formats/model-file.ts';
+import { readModel, tfliteSource } from '../../src/formats/model-file.ts';
 import { writeMessage } from './protobuf/write-message.ts';
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);
@@ -81,6 +81,11 @@ it.each([
     message: expect.stringContaining(`${name} is ${what}`),
     hint: expect.stringContaining(hint),
   });
+});
+
+it('is told where only .tflite files are looked at, too', () => {
+  expect(() => tfliteSource(text('GGUF and more'), 'net.gguf')).toThrow('net.gguf is a language model');
+  expect(tfliteSource(text('no model'), 'net.txt')).toBeDefined();
 });
 
 it('leaves other archives and bytes to those who know them', async () => {
