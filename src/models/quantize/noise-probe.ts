@@ -22,25 +22,32 @@ export function roundToSteps(data: Float32Array, { dtype, quant }: IntegerType):
   }
 }
 
-/** What the judged values of a graph are over records, one after another. */
-export function judgedOutputs(
-  graph: Graph,
-  judged: readonly ValueId[],
-  records: RecordSource,
-  rounded: RoundedValues = new Map(),
-): Float32Array {
+/** What the judged values are over the records, one after another, with these values rounded. */
+export type NoiseProbe = (rounded?: RoundedValues) => Float32Array;
+
+const NOTHING: RoundedValues = new Map();
+
+/** Prepared once, since a graph of many operators takes longer to prepare than to run. */
+export function noiseProbe(graph: Graph, judged: readonly ValueId[], records: RecordSource): NoiseProbe {
   const interpreter = createInterpreter(graph);
   const split = recordSplitter(interpreter.inputs);
   const record = new Float32Array(recordLengthOf(records));
-  const parts: Float32Array[] = [];
-  for (let index = 0; index < records.count; index++) {
-    records.read(index, 1, record);
-    interpreter.invoke(split(record), (id, data) => {
-      const type = rounded.get(id);
-      if (type !== undefined) roundToSteps(data as Float32Array, type);
-      if (judged.includes(id)) parts.push((data as Float32Array).slice());
-    });
-  }
+  return (rounded = NOTHING) => {
+    interpreter.reset();
+    const parts: Float32Array[] = [];
+    for (let index = 0; index < records.count; index++) {
+      records.read(index, 1, record);
+      interpreter.invoke(split(record), (id, data) => {
+        const type = rounded.get(id);
+        if (type !== undefined) roundToSteps(data as Float32Array, type);
+        if (judged.includes(id)) parts.push((data as Float32Array).slice());
+      });
+    }
+    return joined(parts);
+  };
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
   const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
   let filled = 0;
   for (const part of parts) {

@@ -12,7 +12,7 @@ import { scaleOwners } from '../../passes/quantize/scale-owners.ts';
 import { heldRecords } from './held-records.ts';
 import { referenceBytes } from './int8-noise.ts';
 import { judgedValues } from './judged-values.ts';
-import { judgedOutputs, type RoundedValues } from './noise-probe.ts';
+import { noiseProbe, type RoundedValues } from './noise-probe.ts';
 
 const MOST_RECORDS = 32;
 const LEAST_RECORDS = 8;
@@ -45,9 +45,9 @@ export function noiseShares(
   const few = fewRecords(graph, records);
   const judged = judgedValues(graph);
   const { types } = planTypes(graph, activations);
-  const exact = judgedOutputs(graph, judged, few);
-  const noiseOf = (rounded: RoundedValues): number =>
-    distance(judgedOutputs(graph, judged, few, rounded), exact);
+  const probe = noiseProbe(graph, judged, few);
+  const exact = probe();
+  const noiseOf = (rounded: RoundedValues): number => distance(probe(rounded), exact);
   const together = (ids: readonly ValueId[], owner: ValueId): number => {
     const dtype = types(owner);
     const quant = activationParameters(ranges.get(owner) as Range, dtype);
@@ -55,7 +55,7 @@ export function noiseShares(
   };
   const owners = [...scaleOwners(graph, ranges, types)];
   const own = new Map(owners.map(([owner, ids]) => [owner, together(ids, owner)]));
-  let total = distance(judgedOutputs(withRoundedWeights(graph, densePerChannel), judged, few), exact);
+  let total = distance(noiseProbe(withRoundedWeights(graph, densePerChannel), judged, few)(), exact);
   for (const id of graph.inputs) total += together([id], id);
   for (const noise of own.values()) total += noise;
   return { own, total };
