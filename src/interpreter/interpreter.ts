@@ -18,7 +18,7 @@ import type { Address, SimdPlan } from '../kernels/simd/simd-plan.ts';
 import { desktopKernel } from '../ops/desktop-kernel.ts';
 import { kernelOf } from '../ops/kernel-of.ts';
 import type { AnyKernel } from '../ops/op.ts';
-import { placeValues } from './place-values.ts';
+import { type Placement, placeValues } from './place-values.ts';
 import { createSimdMemory, type SimdMemory } from './tensor-memory.ts';
 
 type Observe = (id: ValueId, data: TensorData) => void;
@@ -92,10 +92,10 @@ function prepareStep(graph: Graph, node: Node, { kernels, sums }: Kernels): Step
   return { node, kernel, prepared, plan };
 }
 
-function bindPlan(step: Step, plan: SimdPlan, memory: SimdMemory, addressOf: (id: ValueId) => Address) {
+function bindPlan({ node }: Step, plan: SimdPlan, memory: SimdMemory, offsets: Placement['offsets']) {
   return plan.bind(memory.kernels, {
-    input: addressOf(step.node.inputs[0] as ValueId),
-    output: addressOf(step.node.outputs[0]),
+    inputs: node.inputs.flatMap((id) => (id === undefined ? [] : (offsets.get(id) ?? []))),
+    output: offsets.get(node.outputs[0]) as Address,
     constants: memory.constants.get(plan) as readonly Address[],
     scratch: memory.scratch,
   });
@@ -134,7 +134,7 @@ export function createInterpreter(
     const outputs = node.outputs.map(stored);
     const instruction = { outputs, outputIds: node.outputs };
     if (memory !== undefined && plan !== undefined) {
-      return { ...instruction, run: bindPlan(step, plan, memory, addressOf) };
+      return { ...instruction, run: bindPlan(step, plan, memory, offsets) };
     }
     const inputs = node.inputs.map((id) => (id === undefined ? undefined : stored(id)));
     const loop = kernel.build(prepared);

@@ -28,10 +28,14 @@ export interface BroadcastIndex {
   readonly b: Int32Array | undefined;
 }
 
+/** Whether several elements of the output are made of one of this operand. */
+export function isRepeated(counts: readonly number[], steps: readonly number[]): boolean {
+  return counts.some((count, axis) => count > 1 && steps[axis] === 0);
+}
+
 /** Where every element of the output finds this operand; undefined where that is the element itself. */
 export function operandIndex(counts: readonly number[], steps: readonly number[]): Int32Array | undefined {
-  const repeats = counts.some((count, axis) => count > 1 && steps[axis] === 0);
-  return repeats ? stridedIndex({ counts, steps, start: 0 }) : undefined;
+  return isRepeated(counts, steps) ? stridedIndex({ counts, steps, start: 0 }) : undefined;
 }
 
 export function broadcastIndex({ counts, stepsA, stepsB }: Broadcast): BroadcastIndex {

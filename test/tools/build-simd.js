@@ -32,7 +32,8 @@ const OPTIONS = [
 ];
 
 function sources() {
-  const names = readdirSync(SOURCES)
+  const names = readdirSync(SOURCES, { recursive: true })
+    .map((name) => name.replaceAll('\\', '/'))
     .filter((name) => name.endsWith('.ts'))
     .sort();
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(SOURCES, name), 'utf8')]));

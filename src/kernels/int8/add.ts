@@ -7,7 +7,10 @@ import { clamp } from './requantize.ts';
 export const ADD_LEFT_SHIFT = 20;
 
 /** The 256 values of an operand less its zero point, in the common scale, times `sign`; by value + 128. */
-function addTerms({ zeroPoint, multiplier: { multiplier, shift } }: AddOperand, sign: 1 | -1): Int32Array {
+export function addTerms(
+  { zeroPoint, multiplier: { multiplier, shift } }: AddOperand,
+  sign: 1 | -1,
+): Int32Array {
   return Int32Array.from({ length: 256 }, (_, index) => {
     const raw = (index - 128 - zeroPoint) << ADD_LEFT_SHIFT;
     return sign * multiplyByQuantizedMultiplier(raw, multiplier, shift);

@@ -58,7 +58,8 @@ function planDepthwise<T extends Int8Array | Float32Array>(
     ],
     scratchBytes: sumBytes + repeatedBytes,
     bind(kernels, at) {
-      const { input, output, scratch } = at;
+      const { output, scratch } = at;
+      const [input] = at.inputs;
       const [sliding, limits, ofChannels, padded] = at.constants;
       const multiply = variant.multiply(kernels);
       if (times === 1) return () => multiply(sliding, limits, ofChannels, padded, scratch, input, output);

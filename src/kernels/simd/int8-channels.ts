@@ -1,4 +1,4 @@
-/** What belongs to the output channels of an int8 product, as `assembly/int8-requantize.ts` reads it. */
+/** What belongs to the output channels of an int8 product, as `assembly/int8/requantize.ts` reads it. */
 
 import { INT32_MAX, INT32_MIN, multiplyByQuantizedMultiplier } from '../../core/fixed-point.ts';
 import { type ChannelRequantization, clamp, type Requantization } from '../int8/requantize.ts';
@@ -7,7 +7,7 @@ import { paddedChannels } from './channels.ts';
 const GROUP = 4;
 const GROUP_BYTES = 128;
 
-/** How sums are requantized; as in `assembly/int8-requantize.ts`, as all below. */
+/** How sums are requantized; as in `assembly/int8/requantize.ts`, as all below. */
 const WAY = { inSteps: 0, short: 1, shortPositive: 2 } as const;
 
 /** Of the fields of a group, in int32. */
@@ -114,4 +114,9 @@ export function int8ChannelConstants(p: ChannelRequantization, bias: Int32Array 
   const view = new DataView(new ArrayBuffer(groups * GROUP_BYTES));
   for (let group = 0; group < groups; group++) writeGroup(view, group * GROUP_BYTES, p, group * GROUP, bias);
   return new Uint8Array(view.buffer);
+}
+
+/** What is one for all channels. */
+export function int8Outputs(p: ChannelRequantization): readonly [channels: number, zeroPoint: number] {
+  return [p.multipliers.length, p.outputZeroPoint];
 }

@@ -46,7 +46,7 @@ export function planDepthwiseInt8(
       pixelOffsets(window, band),
     ],
     scratchBytes: times === 1 ? band.scratchBytes : repeatedAt + elements * times + OVERREAD_BYTES,
-    bind({ depthwiseInt8, repeatInt8 }, { input, output, scratch, constants }) {
+    bind({ depthwiseInt8, repeatInt8 }, { inputs: [input], output, scratch, constants }) {
       const [settings, ofChannels, packed, offsets, pixels] = constants;
       const multiply = (from: number): void =>
         depthwiseInt8(settings, ofChannels, packed, offsets, pixels, scratch, from, output);

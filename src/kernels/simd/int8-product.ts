@@ -70,7 +70,10 @@ export function planProductInt8(
       pixelOffsets(window, band),
     ],
     scratchBytes: band.scratchBytes,
-    bind({ convInt8 }, { input, output, scratch, constants: [settings, channels, packed, runs, pixels] }) {
+    bind(
+      { convInt8 },
+      { inputs: [input], output, scratch, constants: [settings, channels, packed, runs, pixels] },
+    ) {
       return () => convInt8(settings, channels, packed, runs, pixels, scratch, input, output);
     },
   };

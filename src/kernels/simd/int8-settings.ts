@@ -3,6 +3,7 @@
 import { alignUp } from '../../core/alignment.ts';
 import type { ChannelRequantization } from '../int8/requantize.ts';
 import type { Window } from '../window.ts';
+import { int8Outputs } from './int8-channels.ts';
 import { outputPixels } from './sliding-fields.ts';
 
 /** As much of an image, and of sums, as stays close to the processor. */
@@ -52,7 +53,7 @@ export interface Taps {
   readonly tapPairs: number;
 }
 
-/** `Int8Settings` of `assembly/int8-image.ts`. `depth` is that of the input. */
+/** `Int8Settings` of `assembly/int8/image.ts`. `depth` is that of the input. */
 export function int8Settings(
   p: ChannelRequantization & { readonly inputZeroPoint: number },
   window: Window,
@@ -60,13 +61,9 @@ export function int8Settings(
   band: Band,
   { taps, tapPairs }: Taps,
 ): Int32Array {
-  const { outputZeroPoint, clampMin, clampMax } = p;
   return Int32Array.of(
-    p.multipliers.length,
+    ...int8Outputs(p),
     p.inputZeroPoint,
-    outputZeroPoint,
-    clampMin - outputZeroPoint,
-    clampMax - outputZeroPoint,
     window.batches,
     window.inputHeight,
     window.inputWidth,

@@ -5,6 +5,17 @@ export type Address = number;
 
 /** The exports of `assembly/index.ts` that interpret a graph. They allocate and check nothing. */
 export interface InferenceKernels {
+  addInt8(
+    outputs: Address,
+    channelConstants: Address,
+    termsA: Address,
+    termsB: Address,
+    length: number,
+    scratch: Address,
+    a: Address,
+    b: Address,
+    output: Address,
+  ): void;
   convInt8: ProductInt8;
   depthwiseInt8: ProductInt8;
   repeatInt8(from: Address, count: number, times: number, to: Address): void;
@@ -80,14 +91,15 @@ type Pool = (
 export const OVERREAD_BYTES = 32;
 
 export interface SimdPlaces {
-  readonly input: Address;
+  /** Of the inputs that are computed, in their order. */
+  readonly inputs: readonly Address[];
   readonly output: Address;
   /** One for each of the plan's constants. */
   readonly constants: readonly Address[];
   readonly scratch: Address;
 }
 
-/** Computes the first output from the first input, with the bytes that the plain kernel gives. */
+/** Computes the first output from the inputs that are computed, with the bytes that the plain kernel gives. */
 export interface SimdPlan {
   /** Copied into memory once. */
   readonly constants: readonly ArrayBufferView[];

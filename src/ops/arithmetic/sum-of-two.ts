@@ -2,13 +2,16 @@
 
 import { unsupportedError } from '../../core/errors.ts';
 import { quantizeMultiplier } from '../../core/fixed-point.ts';
-import type { QuantizedDType, TensorType } from '../../core/tensor.ts';
+import type { QuantizedDType, TensorData, TensorType } from '../../core/tensor.ts';
 import { broadcast } from '../../kernels/broadcast.ts';
 import { ADD_LEFT_SHIFT, addInt8 } from '../../kernels/int8/add.ts';
 import { ADD_LEFT_SHIFT_INT16, addInt16 } from '../../kernels/int16/add.ts';
 import type { AddQuantized } from '../../kernels/quantized/add.ts';
+import { planAddInt8 } from '../../kernels/simd/add.ts';
+import type { SimdPlan } from '../../kernels/simd/simd-plan.ts';
 import { requirePerTensor } from '../conditions.ts';
 import { type FusedActivation, quantizedClamp } from '../fused-activation.ts';
+import type { ConstantOr } from '../op.ts';
 import { binaryLoop } from '../unary.ts';
 import { checkQuantizedBinary } from './binary.ts';
 
@@ -99,6 +102,12 @@ export function sumInt8Kernel(signB: 1 | -1, round: (x: number) => number) {
   return {
     ...sumNumbers('int8', signB, round),
     build: (prepared: AddQuantized) => binaryLoop(addInt8(prepared)),
+    simd(
+      prepared: AddQuantized,
+      [a, b]: readonly [ConstantOr<TensorData>, ConstantOr<TensorData>],
+    ): SimdPlan | undefined {
+      return a === 'computed' && b === 'computed' ? planAddInt8(prepared) : undefined;
+    },
   };
 }
 

@@ -17,7 +17,7 @@ function expectAlike(p: ChannelRequantization, sums: Int32Array, batches: number
   if (plan === undefined || memory === undefined)
     throw new Error('this machine has no WebAssembly with SIMD');
   const constants = memory.constants.get(plan) ?? [];
-  plan.bind(memory.kernels, { input: 0, output: 64, constants, scratch: memory.scratch })();
+  plan.bind(memory.kernels, { inputs: [0], output: 64, constants, scratch: memory.scratch })();
   const expected = new Int8Array(batches * units);
   fullyConnectedInt8(product)(new Int8Array(batches), weights, sums, expected);
   const actual = new Int8Array(memory.buffer, 64, batches * units);

@@ -78,7 +78,7 @@ export function expectAlike<Kind extends OpKind>(
   bytes.fill(UNTOUCHED, 0, end + OVERREAD_BYTES);
   const input = tensorAt(one.input, memory.buffer, inputAt);
   const run = plan.bind(memory.kernels, {
-    input: inputAt,
+    inputs: [inputAt],
     output: outputAt,
     constants: memory.constants.get(plan) ?? [],
     scratch: memory.scratch,

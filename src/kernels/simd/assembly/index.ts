@@ -25,8 +25,9 @@ export { depthwise, depthwiseBackwardImage, depthwiseBackwardWeights } from './d
 export { batchNormBackward, moments, scaleShift } from './batch-norm';
 export { gru, gruBackward, lstm, lstmBackward, swapRows } from './recurrent';
 export { adam, momentum, rmsprop, sgd } from './optimizers';
-export { convInt8 } from './int8-conv';
-export { depthwiseInt8, repeatInt8 } from './int8-depthwise';
+export { addInt8 } from './int8/add';
+export { convInt8 } from './int8/conv';
+export { depthwiseInt8, repeatInt8 } from './int8/depthwise';
 export { convInt16 } from './int16-conv';
 export { depthwiseInt16, repeatInt16 } from './int16-depthwise';
 export { convFloat } from './float-conv';

@@ -1,6 +1,6 @@
 /** Integers of the chip as float32 values that stand for them, while a model is trained: rounded, marked, brought back. */
 
-import { divideRounding, highHalf } from './int8-requantize';
+import { divideRounding, highHalf } from './int8/requantize';
 
 /** What is one for all elements, and what was seen of them, in the order of ../../training/sum-rounding.ts. */
 @unmanaged

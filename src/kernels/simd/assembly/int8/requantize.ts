@@ -1,8 +1,14 @@
 /** int32 sums to int8: TensorFlow Lite's double rounding, channel by channel, bit for bit. */
 
-import { Int8Settings } from './int8-image';
+/** What is one for all channels; int32 fields, in the order of ../../int8-channels.ts. */
+@unmanaged
+export class Int8Outputs {
+  /** Pixels lie so many bytes apart. */
+  channels: i32;
+  zeroPoint: i32;
+}
 
-/** Of four channels, in the order of ../int8-channels.ts: four int32 each, of which the first is one of the ways below. */
+/** Of four channels, in the order of ../../int8-channels.ts: four int32 each, of which the first is one of the ways below. */
 @inline
 const WAY: usize = 0;
 @inline
@@ -103,11 +109,11 @@ function storeSome(to: usize, bytes: i32, present: i32): void {
 
 /** `count` pixels of the sums of four channels, of which `present` are there, to pixels `step` bytes apart. */
 @inline
-function requantizeFour(way: i32, s: Int8Settings, at: usize, sums: usize, count: i32, to: usize, present: i32): void {
+function requantizeFour(way: i32, s: Int8Outputs, at: usize, sums: usize, count: i32, to: usize, present: i32): void {
   const least = v128.load(at, LEAST), most = v128.load(at, MOST);
   const power = v128.load(at, POWER), multiplier = v128.load(at, MULTIPLIER);
   const negative = v128.load(at, NEGATIVE), offset = v128.load(at, OFFSET);
-  const zeroPoint = i32x4.splat(s.outputZeroPoint);
+  const zeroPoint = i32x4.splat(s.zeroPoint);
   const step = <usize>s.channels;
   let i = 0;
   if (present >= 4) {
@@ -142,7 +148,7 @@ function requantizeFour(way: i32, s: Int8Settings, at: usize, sums: usize, count
   }
 }
 
-function requantize(s: Int8Settings, at: usize, sums: usize, count: i32, to: usize, present: i32): void {
+function requantize(s: Int8Outputs, at: usize, sums: usize, count: i32, to: usize, present: i32): void {
   const way = load<i32>(at, WAY);
   if (way == SHORT_POSITIVE) requantizeFour(SHORT_POSITIVE, s, at, sums, count, to, present);
   else if (way == SHORT) requantizeFour(SHORT, s, at, sums, count, to, present);
@@ -160,7 +166,7 @@ function scaleOne(at: usize, sums: usize): v128 {
 
 /** sums[count, 8] of pixels, the bias included, to those channels of them; of channels beyond `present` nothing is written. */
 @inline
-export function requantizeEight(s: Int8Settings, at: usize, sums: usize, count: i32, to: usize, present: i32): void {
+export function requantizeEight(s: Int8Outputs, at: usize, sums: usize, count: i32, to: usize, present: i32): void {
   const isShort = load<i32>(at, WAY) != IN_STEPS && load<i32>(at, FOUR_CHANNELS + WAY) != IN_STEPS;
   if (count == 1 && present >= 8 && isShort) {
     const words = i16x8.narrow_i32x4_s(scaleOne(at, sums), scaleOne(at + FOUR_CHANNELS, sums + 16));

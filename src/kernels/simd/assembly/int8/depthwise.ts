@@ -1,8 +1,8 @@
 /** int8 depthwise convolutions: eight channels at a time, of three pixels, the taps of a window two by two. */
 
-import { fillEightChannels, Int8Settings } from './int8-image';
-import { biasHigh, biasLow, EIGHT_CHANNELS, EIGHT_SUMS, requantizeEight } from './int8-requantize';
-import { repeat } from './sliding';
+import { fillEightChannels, Int8Settings } from './image';
+import { biasHigh, biasLow, EIGHT_CHANNELS, EIGHT_SUMS, requantizeEight } from './requantize';
+import { repeat } from '../sliding';
 
 /** Four channels of two taps, channel by channel. */
 @inline

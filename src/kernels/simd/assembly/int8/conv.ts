@@ -1,7 +1,7 @@
 /** int8 convolutions and products with a matrix: sixteen channels of two pixels at a time, or eight channels of four. */
 
-import { fillRows, Int8Settings } from './int8-image';
-import { biasHigh, biasLow, EIGHT_CHANNELS, EIGHT_SUMS, requantizeEight } from './int8-requantize';
+import { fillRows, Int8Settings } from './image';
+import { biasHigh, biasLow, EIGHT_CHANNELS, EIGHT_SUMS, requantizeEight } from './requantize';
 
 /** The products of two elements of a pixel with those of four channels, in pairs. */
 @inline

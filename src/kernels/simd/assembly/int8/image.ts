@@ -1,14 +1,11 @@
 /** An int8 image as products read it: int16 less the zero point, bands of rows, with zeros wherever windows reach beyond it. */
 
-/** What is one for all channels of an int8 product, and how its window slides; int32 fields, in the order of ../int8-settings.ts. */
+import { Int8Outputs } from './requantize';
+
+/** How the window of an int8 product slides; int32 fields, in the order of ../../int8-settings.ts. */
 @unmanaged
-export class Int8Settings {
-  channels: i32;
+export class Int8Settings extends Int8Outputs {
   inputZeroPoint: i32;
-  outputZeroPoint: i32;
-  /** Less the output's zero point, so that adding that cannot overflow. */
-  clampMin: i32;
-  clampMax: i32;
   batches: i32;
   inputHeight: i32;
   inputWidth: i32;
