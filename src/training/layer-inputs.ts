@@ -3,17 +3,30 @@
 import { inputError } from '../core/errors.ts';
 import { type LayerSpec, layerRow } from './layer-table.ts';
 
-/** The position of the model's input among the layers' outputs. */
-export const MODEL_INPUT = -1;
-
-/** What project files call the model's input. */
+/** What project files call the input of a model that has one. */
 export const INPUT_NAME = 'input';
 
-function positionOf(names: readonly string[], index: number, input: string): number {
-  if (input === INPUT_NAME) return MODEL_INPUT;
+/** Inputs of a model have positions in front of those of the layers' outputs: −1, −2, … */
+export function inputPosition(input: number): number {
+  return -1 - input;
+}
+
+/** Which input of the model that is; undefined for the output of a layer. */
+export function inputAt(position: number): number | undefined {
+  return position < 0 ? -1 - position : undefined;
+}
+
+function positionOf(
+  names: readonly string[],
+  inputNames: readonly string[],
+  index: number,
+  input: string,
+): number {
+  const ofModel = inputNames.indexOf(input);
+  if (ofModel >= 0) return inputPosition(ofModel);
   const position = names.indexOf(input);
   if (position >= 0 && position < index) return position;
-  const earlier = [INPUT_NAME, ...names.slice(0, index)].join(', ');
+  const earlier = [...inputNames, ...names.slice(0, index)].join(', ');
   throw inputError(
     'layer-input',
     position < 0
@@ -50,18 +63,38 @@ function checkRead(names: readonly string[], inputs: readonly (readonly number[]
   );
 }
 
-/** For each layer the positions of what it reads: by default the layer before. `names` are those of the layers. */
-export function layerInputs(layers: readonly LayerSpec[], names: readonly string[]): readonly number[][] {
+function checkInputsRead(inputNames: readonly string[], inputs: readonly (readonly number[])[]): void {
+  const read = new Set(inputs.flat());
+  const unread = inputNames.findIndex((_, index) => !read.has(inputPosition(index)));
+  if (inputNames.length === 1 || unread < 0) return;
+  throw inputError(
+    'layer-not-read',
+    `No layer reads the input "${inputNames[unread]}".`,
+    'Name it in the "inputs" of a layer, or leave it out of the "inputs" of the dataset.',
+  );
+}
+
+/**
+ * For each layer the positions of what it reads: by default the layer before. `names` are those of the layers, `inputNames`
+ * those of the model's inputs.
+ */
+export function layerInputs(
+  layers: readonly LayerSpec[],
+  names: readonly string[],
+  inputNames: readonly string[] = [INPUT_NAME],
+): readonly number[][] {
   const inputs = layers.map((layer, index) => {
-    const own = layer.inputs?.map((input) => positionOf(names, index, input)) ?? [index - 1];
+    const own = layer.inputs?.map((input) => positionOf(names, inputNames, index, input)) ?? [index - 1];
     checkCount(names[index], layer, own.length);
     return own;
   });
   checkRead(names, inputs);
-  if (!isChain(inputs) && names.includes(INPUT_NAME)) {
+  checkInputsRead(inputNames, inputs);
+  const taken = isChain(inputs) ? undefined : names.find((name) => inputNames.includes(name));
+  if (taken !== undefined) {
     throw inputError(
       'layer-input',
-      `A layer has the name "${INPUT_NAME}", which is that of the model's input.`,
+      `A layer has the name "${taken}", which is that of ${inputNames.length === 1 ? "the model's input" : 'an input of the model'}.`,
       'Give the layer another name.',
     );
   }

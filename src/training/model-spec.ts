@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { inputError, withErrorContext } from '../core/errors.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
 import { formatShape, type Shape, sameShape } from '../core/tensor.ts';
-import { INPUT_NAME, isChain, layerInputs, MODEL_INPUT } from './layer-inputs.ts';
+import { INPUT_NAME, inputAt, isChain, layerInputs } from './layer-inputs.ts';
 import { LAYER_TYPES, type LayerSpec, layerRow, layerSpecSchema } from './layer-table.ts';
 
 export const modelSpecSchema = z.strictObject({
@@ -67,6 +67,12 @@ function layerConfig(layer: LayerSpec, name: string): JsonObject {
   return config;
 }
 
+/** An input of a model, of one sample. */
+export interface NamedShape {
+  readonly name: string;
+  readonly shape: Shape;
+}
+
 interface KerasLayer {
   readonly class_name: string;
   readonly config: JsonObject;
@@ -81,35 +87,49 @@ function sequential(layers: readonly KerasLayer[], inputShape: Shape): JsonObjec
   return { class_name: 'Sequential', config: { name: 'sequential', layers: described } };
 }
 
-/** Keras' Functional: every layer, the input too, with what it reads in its one call. */
+/** Keras' Functional: every layer, the inputs too, with what it reads in its one call. */
 function functional(
   layers: readonly KerasLayer[],
   names: readonly string[],
-  inputs: readonly (readonly number[])[],
-  inputShape: Shape,
+  reads: readonly (readonly number[])[],
+  inputs: readonly NamedShape[],
 ): JsonObject {
-  const nameOf = (position: number): string => (position === MODEL_INPUT ? INPUT_NAME : names[position]);
-  const input = {
-    class_name: 'InputLayer',
-    name: INPUT_NAME,
-    config: { name: INPUT_NAME, batch_input_shape: [null, ...inputShape], dtype: 'float32', sparse: false },
-    inbound_nodes: [],
+  const nameOf = (position: number): string => {
+    const input = inputAt(position);
+    return input === undefined ? names[position] : inputs[input].name;
   };
+  const ends = inputs.map(({ name, shape }) => ({
+    class_name: 'InputLayer',
+    name,
+    config: { name, batch_input_shape: [null, ...shape], dtype: 'float32', sparse: false },
+    inbound_nodes: [],
+  }));
   const described = layers.map(({ class_name, config }, index) => ({
     class_name,
     name: names[index],
     config,
-    inbound_nodes: [inputs[index].map((position) => [nameOf(position), 0, 0, {}])],
+    inbound_nodes: [reads[index].map((position) => [nameOf(position), 0, 0, {}])],
   }));
   return {
     class_name: 'Functional',
     config: {
       name: 'model',
-      layers: [input, ...described],
-      input_layers: [[INPUT_NAME, 0, 0]],
+      layers: [...ends, ...described],
+      input_layers: inputs.map(({ name }) => [name, 0, 0]),
       output_layers: [[names[names.length - 1], 0, 0]],
     },
   };
+}
+
+function checkInputShape({ inputShape }: ModelSpec, [input, ...others]: readonly NamedShape[]): void {
+  if (inputShape === undefined || (others.length === 0 && sameShape(inputShape, input.shape))) return;
+  throw inputError(
+    'input-shape',
+    others.length === 0
+      ? `The model's "inputShape" is ${formatShape(inputShape)}, but a sample of the dataset has shape ${formatShape(input.shape)}.`
+      : `The model has one "inputShape", and a sample of the dataset has ${others.length + 1} inputs.`,
+    'Leave "inputShape" out, or make the two agree.',
+  );
 }
 
 /**
@@ -118,20 +138,24 @@ function functional(
  * input error naming the layer whose inputs or whose shapes do not fit, or an `inputShape` that is not the data's.
  */
 export function toTopology(spec: ModelSpec, inputShape: Shape): JsonObject {
-  if (spec.inputShape !== undefined && !sameShape(spec.inputShape, inputShape)) {
-    throw inputError(
-      'input-shape',
-      `The model's "inputShape" is ${formatShape(spec.inputShape)}, but a sample of the dataset has shape ${formatShape(inputShape)}.`,
-      'Leave "inputShape" out, or make the two agree.',
-    );
-  }
+  return topologyOf(spec, [{ name: INPUT_NAME, shape: inputShape }]);
+}
+
+/** The same for samples of several inputs, which layers read by their names. */
+export function topologyOf(spec: ModelSpec, inputs: readonly NamedShape[]): JsonObject {
+  checkInputShape(spec, inputs);
   const names = layerNames(spec.layers);
-  const inputs = layerInputs(spec.layers, names);
+  const reads = layerInputs(
+    spec.layers,
+    names,
+    inputs.map(({ name }) => name),
+  );
   const shapes: Shape[] = [];
   const layers = spec.layers.map((layer, index): KerasLayer => {
-    const [input, ...others] = inputs[index].map((position) =>
-      position === MODEL_INPUT ? inputShape : shapes[position],
-    );
+    const [input, ...others] = reads[index].map((position) => {
+      const ofModel = inputAt(position);
+      return ofModel === undefined ? shapes[position] : inputs[ofModel].shape;
+    });
     const row = layerRow(layer.type);
     shapes.push(withErrorContext(`Layer "${names[index]}"`, () => row.outputShape(layer, input, ...others)));
     return {
@@ -139,5 +163,5 @@ export function toTopology(spec: ModelSpec, inputShape: Shape): JsonObject {
       config: layerConfig(row.resolve?.(layer, input) ?? layer, names[index]),
     };
   });
-  return isChain(inputs) ? sequential(layers, inputShape) : functional(layers, names, inputs, inputShape);
+  return isChain(reads) ? sequential(layers, inputs[0].shape) : functional(layers, names, reads, inputs);
 }

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { inputError, unsupportedError, withErrorContext } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { elementCount, type Shape } from '../core/tensor.ts';
-import { MODEL_INPUT } from './layer-inputs.ts';
+import { inputAt, inputPosition } from './layer-inputs.ts';
 import { isLayerType, LAYER_TYPES, type LayerSpec, layerRow } from './layer-table.ts';
 import type { WeightSpec } from './layers/layer.ts';
 
@@ -15,7 +15,7 @@ const MAX_WEIGHTS = 50_000_000;
 export interface TopologyLayer {
   readonly name: string;
   readonly spec: LayerSpec;
-  /** Positions of the layers that it reads, `MODEL_INPUT` for the sample itself. */
+  /** Positions of the layers that it reads, and of inputs of the model (`inputAt`). */
   readonly inputs: readonly number[];
   /** Of the first of its inputs. */
   readonly inputShape: Shape;
@@ -36,9 +36,12 @@ const callSchema = z.array(z.tuple([z.string(), z.literal(0), z.literal(0)], z.u
 const functionalSchema = z.object({
   class_name: z.literal('Functional'),
   config: z.object({
-    layers: z.tuple(
-      [z.object({ class_name: z.literal('InputLayer'), config: configSchema })],
-      z.object({ class_name: z.string(), config: configSchema, inbound_nodes: z.tuple([callSchema]) }),
+    layers: z.array(
+      z.object({
+        class_name: z.string(),
+        config: configSchema,
+        inbound_nodes: z.union([z.tuple([]), z.tuple([callSchema])]),
+      }),
     ),
   }),
 });
@@ -80,7 +83,8 @@ interface Listed {
 }
 
 interface Listing {
-  readonly inputShape: unknown;
+  /** Of every input, with the batch in front. */
+  readonly inputShapes: readonly unknown[];
   readonly layers: readonly Listed[];
 }
 
@@ -93,7 +97,7 @@ function badTopology(): Error {
 
 function listSequential({ config: { layers } }: z.output<typeof sequentialSchema>): Listing {
   return {
-    inputShape: layers[0].config.batch_input_shape,
+    inputShapes: [layers[0].config.batch_input_shape],
     layers: layers.map(({ class_name: className, config }, index) => ({
       className,
       config,
@@ -103,16 +107,19 @@ function listSequential({ config: { layers } }: z.output<typeof sequentialSchema
 }
 
 function listFunctional({ config: { layers } }: z.output<typeof functionalSchema>): Listing {
-  const [input, ...others] = layers;
-  const positions = new Map([[input.config.name, MODEL_INPUT]]);
+  const isInput = (layer: { readonly class_name: string }) => layer.class_name === 'InputLayer';
+  const ends = layers.filter(isInput);
+  const positions = new Map(ends.map(({ config }, index) => [config.name, inputPosition(index)]));
   return {
-    inputShape: input.config.batch_input_shape,
-    layers: others.map(({ class_name: className, config, inbound_nodes: [call] }, index) => {
-      const inputs = call.map(([name]) => positions.get(name));
-      positions.set(config.name, index);
-      if (!inputs.every((position) => position !== undefined)) throw badTopology();
-      return { className, config, inputs };
-    }),
+    inputShapes: ends.map(({ config }) => config.batch_input_shape),
+    layers: layers
+      .filter((layer) => !isInput(layer))
+      .map(({ class_name: className, config, inbound_nodes: [call = []] }, index) => {
+        const inputs = call.map(([name]) => positions.get(name));
+        positions.set(config.name, index);
+        if (!inputs.every((position) => position !== undefined)) throw badTopology();
+        return { className, config, inputs };
+      }),
   };
 }
 
@@ -124,21 +131,33 @@ function listLayers(topology: JsonObject): Listing {
   throw badTopology();
 }
 
+function shapesOf({ inputShapes }: Listing): readonly Shape[] {
+  return inputShapes.map((shape) => {
+    const given = inputShapeSchema.safeParse(shape);
+    if (!given.success) throw badTopology();
+    return given.data.slice(1) as number[];
+  });
+}
+
+/** Of one sample, of each input in the order in which a sample has their values. */
+export function topologyInputs(topology: JsonObject): readonly Shape[] {
+  return shapesOf(listLayers(topology));
+}
+
 /** The layers of a topology as `toTopology` makes it, in order: each reads earlier ones, and the last is the output. */
 export function readTopology(topology: JsonObject): TopologyLayer[] {
   const listing = listLayers(topology);
-  const given = inputShapeSchema.safeParse(listing.inputShape);
-  if (!given.success) throw badTopology();
-  const modelInput: Shape = given.data.slice(1) as number[];
+  const modelInputs = shapesOf(listing);
   const shapes: Shape[] = [];
   let total = 0;
   return listing.layers.map(({ className, config, inputs }) =>
     withErrorContext(`Layer "${config.name}"`, () => {
       const spec = layerSpec(className, config);
       const row = layerRow(spec.type);
-      const [inputShape, ...others] = inputs.map((position) =>
-        position === MODEL_INPUT ? modelInput : shapes[position],
-      );
+      const [inputShape, ...others] = inputs.map((position) => {
+        const input = inputAt(position);
+        return input === undefined ? shapes[position] : modelInputs[input];
+      });
       const weights = row.weights?.(spec, inputShape) ?? [];
       total += weights.reduce((sum, weight) => sum + elementCount(weight.shape), 0);
       if (total > MAX_WEIGHTS) {
@@ -159,7 +178,7 @@ export function readTopology(topology: JsonObject): TopologyLayer[] {
 export function readerCounts(layers: readonly Pick<TopologyLayer, 'inputs'>[]): readonly number[] {
   const counts = new Array<number>(layers.length).fill(0);
   for (const position of layers.flatMap(({ inputs }) => inputs)) {
-    if (position !== MODEL_INPUT) counts[position]++;
+    if (inputAt(position) === undefined) counts[position]++;
   }
   return counts;
 }

@@ -1,11 +1,12 @@
 /** Which layers the engine compiles, and how a topology becomes one plan. */
 
 import type { NamedWeight } from '../../core/float-model.ts';
+import type { JsonObject } from '../../core/json.ts';
 import { createRandom } from '../../core/random.ts';
 import { elementCount } from '../../core/tensor.ts';
-import { MODEL_INPUT } from '../layer-inputs.ts';
+import { inputAt } from '../layer-inputs.ts';
 import type { LayerSpec } from '../layer-table.ts';
-import { readerCounts, type TopologyLayer } from '../topology.ts';
+import { readerCounts, readTopology, type TopologyLayer, topologyInputs } from '../topology.ts';
 import { compileActivation, compileRelu, compileSoftmax } from './layers/activation.ts';
 import { compileDropout, compileReshape } from './layers/arrange.ts';
 import { compileBatchNorm } from './layers/batch-norm.ts';
@@ -17,6 +18,7 @@ import { compileGlobalPool, compilePool, compileZeroPadding } from './layers/poo
 import { compileGru } from './layers/recurrent/gru.ts';
 import { compileLstm } from './layers/recurrent/lstm.ts';
 import { compileSimpleRnn } from './layers/recurrent/simple-rnn.ts';
+import { planInputs } from './plan-inputs.ts';
 import { readersOf } from './readers.ts';
 import { type Slot, StepPlan, type Weight } from './step-plan.ts';
 
@@ -101,19 +103,21 @@ function placeWeights(
 }
 
 /** Plans the step of a model for batches of at most `rows` samples. */
-export function compileModel(layers: readonly TopologyLayer[], rows: number, seed: number): CompiledModel {
+export function compileModel(topology: JsonObject, rows: number, seed: number): CompiledModel {
+  const layers = readTopology(topology);
   const plan = new StepPlan(rows);
   const { parameters, weights } = placeWeights(plan, layers);
   const counts = readerCounts(layers);
-  const input = plan.slot(layers[0].inputShape, false);
+  const { input, parts } = planInputs(plan, topologyInputs(topology));
   let output = input;
   /** Per layer its output, once for each reader that has not come yet. */
   const waiting: Slot[][] = [];
   for (const [index, { name, spec, inputs: positions, outputShape }] of layers.entries()) {
     const compile = COMPILED_LAYERS[spec.type] as CompileLayer<LayerSpec>;
-    const inputs = positions.map((position) =>
-      position === MODEL_INPUT ? input : (waiting[position].pop() as Slot),
-    );
+    const inputs = positions.map((position) => {
+      const ofModel = inputAt(position);
+      return ofModel === undefined ? (waiting[position].pop() as Slot) : parts[ofModel];
+    });
     output = compile(spec, {
       plan,
       input: inputs[0],

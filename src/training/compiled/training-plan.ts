@@ -1,7 +1,6 @@
 /** All that a training step computes, planned from the job alone: every thread that plans it finds the same addresses. */
 
 import { inputError } from '../../core/errors.ts';
-import { readTopology } from '../topology.ts';
 import type { TrainingJob } from '../trainer.ts';
 import { type CompiledModel, compileModel } from './compile-layers.ts';
 import type { Course } from './course.ts';
@@ -20,7 +19,7 @@ export interface TrainingPlan {
 
 /** For batches of at most `rows` samples. */
 export function planTraining({ topology, recipe, seed }: PlannedJob, rows: number): TrainingPlan {
-  const model = compileModel(readTopology(topology), rows, seed);
+  const model = compileModel(topology, rows, seed);
   const { plan, parameters } = model;
   if (parameters.count === 0) {
     throw inputError(

@@ -2,7 +2,7 @@
 
 import { inputError } from '../../core/errors.ts';
 import { elementCount, formatShape, type Shape, sameShape } from '../../core/tensor.ts';
-import { readTopology } from '../topology.ts';
+import { readTopology, topologyInputs } from '../topology.ts';
 import type { LabelledSamples, TrainingJob } from '../trainer.ts';
 
 function checkCounts(what: string, { x, y }: LabelledSamples): void {
@@ -57,11 +57,16 @@ export function checkSizes(
   }
 }
 
+/** The values of several inputs are one after another. */
+function sampleShape([first, ...others]: readonly Shape[]): Shape {
+  return others.length === 0 ? first : [[first, ...others].reduce((sum, shape) => sum + elementCount(shape), 0)];
+}
+
 /** Throws `bad-samples` and `data-shape` (input). */
 export function checkSamples({ topology, train, validation }: TrainingJob): void {
   checkCounts('training', train);
   checkCounts('validation', validation);
   const layers = readTopology(topology);
   const output = layers[layers.length - 1].outputShape;
-  for (const samples of [train, validation]) checkShapes(samples, layers[0].inputShape, output);
+  for (const samples of [train, validation]) checkShapes(samples, sampleShape(topologyInputs(topology)), output);
 }

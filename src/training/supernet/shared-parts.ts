@@ -1,7 +1,7 @@
 /** Which weights of networks of one space are the same ones: by layer, and by what of their shape must agree. */
 
 import { elementCount, type Shape } from '../../core/tensor.ts';
-import { MODEL_INPUT } from '../layer-inputs.ts';
+import { inputAt } from '../layer-inputs.ts';
 import type { WeightSpec } from '../layers/layer.ts';
 import type { TopologyLayer } from '../topology.ts';
 
@@ -84,7 +84,8 @@ export function sharedParts(layers: readonly TopologyLayer[]): readonly SharedPa
   const channels: (readonly Axis[])[] = [];
   return layers.flatMap((layer) => {
     const [first] = layer.inputs;
-    const inputs = first === MODEL_INPUT ? exactly(layer.inputShape.at(-1) ?? 1) : channels[first];
+    const inputs =
+      inputAt(first) === undefined ? channels[first] : exactly(layer.inputShape.at(-1) ?? 1);
     const outputs = channelsOf(layer, inputs);
     channels.push(outputs);
     const between =

@@ -22,7 +22,7 @@ export class Subnet {
   /** For batches of at most `rows` samples. */
   constructor(topology: JsonObject, rows: number, seed: number) {
     this.#layers = readTopology(topology);
-    this.#model = compileModel(this.#layers, rows, seed);
+    this.#model = compileModel(topology, rows, seed);
     this.parts = sharedParts(this.#layers).filter(({ spec }) => !isMoving(spec.name));
     this.inputSize = this.#model.input.size;
     this.outputSize = this.#model.output.size;

@@ -5,11 +5,12 @@ import { type LayersModel, models } from '@tensorflow/tfjs-layers';
 import { inputError, unsupportedError } from '../../core/errors.ts';
 import type { NamedWeight } from '../../core/float-model.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { elementCount, formatShape, sameShape } from '../../core/tensor.ts';
+import { elementCount, formatShape, type Shape, sameShape } from '../../core/tensor.ts';
 import { areaUnderRoc } from '../area-under-roc.ts';
 import { type LossName, type MetricName, type Recipe, weightDecayOf } from '../recipe.ts';
 import type { TrainingSession } from '../run-epochs.ts';
 import { type SampleStream, samplesInOrder, targetsOf } from '../samples/sample-stream.ts';
+import { topologyInputs } from '../topology.ts';
 import type { LabelledSamples, TrainingJob } from '../trainer.ts';
 import { spreadDilatedKernels } from './dilated-kernels.ts';
 import { withRecurrentLayers } from './recurrent-layers.ts';
@@ -100,15 +101,36 @@ function setInitialWeights(model: LayersModel, weights: readonly NamedWeight[]):
   }
 }
 
+/** One for each input, whose values a sample has one after another. */
+function inputTensors(x: Float32Array, count: number, shapes: readonly Shape[]): tf.Tensor[] {
+  const length = shapes.reduce((sum, shape) => sum + elementCount(shape), 0);
+  let offset = 0;
+  return shapes.map((shape) => {
+    const size = elementCount(shape);
+    const own = new Float32Array(count * size);
+    for (let row = 0; row < count; row++) {
+      const from = row * length + offset;
+      own.set(x.subarray(from, from + size), row * size);
+    }
+    offset += size;
+    return tf.tensor(own, [count, ...shape], 'float32');
+  });
+}
+
 /** All samples at once: TensorFlow.js takes them whole, so that this engine's memory grows with them. */
-function tensorsOf(stream: SampleStream, labelled: LabelledSamples, outputShape: readonly (number | null)[]) {
+function tensorsOf(
+  stream: SampleStream,
+  labelled: LabelledSamples,
+  inputShapes: readonly Shape[],
+  outputShape: readonly (number | null)[],
+) {
   const { count } = stream;
   const targets = targetsOf(labelled);
   const x = new Float32Array(count * elementCount(labelled.x.shape));
   const y = new Float32Array(count * elementCount(targets.shape));
   stream.read(0, count, x, y);
   return {
-    x: tf.tensor(x, [count, ...labelled.x.shape], 'float32'),
+    x: inputTensors(x, count, inputShapes),
     // Where the target is the input, the model may give it flattened.
     y: tf.tensor(y, [count, ...(outputShape.slice(1) as number[])], 'float32'),
     targets: y,
@@ -139,13 +161,14 @@ export async function openSession(job: TrainingJob): Promise<TrainingSession> {
 
 function sessionOf(
   model: LayersModel,
-  { initialWeights, recipe, train, validation }: TrainingJob,
+  { topology, initialWeights, recipe, train, validation }: TrainingJob,
 ): TrainingSession {
   const optimizer = createOptimizer(recipe);
   const metricNames = recipe.metrics.filter((name) => TFJS_METRICS[name] !== undefined);
   model.compile({ optimizer, loss: LOSSES[recipe.loss] as string, metrics: [...metricNames] });
   const outputShape = model.outputs[0].shape;
-  const validated = tensorsOf(samplesInOrder(validation), validation, outputShape);
+  const inputShapes = topologyInputs(topology);
+  const validated = tensorsOf(samplesInOrder(validation), validation, inputShapes, outputShape);
   const variables = new Map(namedVariables(model).map(({ name, variable }) => [name, variable]));
   const validationAuc = (): number => {
     const predicted = model.predict(validated.x, { batchSize: VALIDATION_BATCH }) as tf.Tensor;
@@ -157,7 +180,7 @@ function sessionOf(
   return {
     async trainEpoch(samples, learningRate) {
       setLearningRate(optimizer, learningRate);
-      const { x, y } = tensorsOf(samples, train, outputShape);
+      const { x, y } = tensorsOf(samples, train, inputShapes, outputShape);
       try {
         const { batchSize } = recipe;
         const options = { epochs: 1, batchSize, shuffle: false, verbose: 0, yieldEvery: 'never' } as const;
@@ -168,7 +191,7 @@ function sessionOf(
           metrics: Object.fromEntries(metricNames.map((name) => [name, last(TFJS_METRICS[name] as string)])),
         };
       } finally {
-        tf.dispose([x, y]);
+        tf.dispose([...x, y]);
       }
     },
     validate() {
@@ -190,7 +213,7 @@ function sessionOf(
         data: Float32Array.from((variables.get(name) as tf.Variable).dataSync()),
       })),
     dispose() {
-      tf.dispose([validated.x, validated.y]);
+      tf.dispose([...validated.x, validated.y]);
       model.dispose();
       optimizer.dispose();
     },

@@ -10,7 +10,6 @@ import { LAYER_TYPES } from '../../../src/training/layer-table.ts';
 import { LOSSES as LOSS_NAMES } from '../../../src/training/recipe.ts';
 import { allRows } from '../../../src/training/samples/sample-rows.ts';
 import { targetsOf } from '../../../src/training/samples/sample-stream.ts';
-import { readTopology } from '../../../src/training/topology.ts';
 import type { TrainingJob } from '../../../src/training/trainer.ts';
 import { float64Memory } from '../float64-memory.ts';
 import { jobOf } from './job.ts';
@@ -29,7 +28,7 @@ const BATCH = 5;
 
 /** The first training step of a model: everything anew, so that Dropout drops the same elements each time. */
 function evaluate({ topology, seed, train, recipe }: TrainingJob, weights: Weights): Evaluation {
-  const model = compileModel(readTopology(topology), BATCH, seed);
+  const model = compileModel(topology, BATCH, seed);
   const { plan, input, output } = model;
   const run: Run = {
     ...float64Memory(stepBytes(plan)),

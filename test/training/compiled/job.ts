@@ -3,7 +3,8 @@
 import { createRandom } from '../../../src/core/random.ts';
 import { elementCount, type Shape } from '../../../src/core/tensor.ts';
 import { createInitialWeights } from '../../../src/training/initial-weights.ts';
-import { modelSpecSchema, toTopology } from '../../../src/training/model-spec.ts';
+import type { JsonObject } from '../../../src/core/json.ts';
+import { modelSpecSchema, type NamedShape, topologyOf, toTopology } from '../../../src/training/model-spec.ts';
 import { recipeSchema } from '../../../src/training/recipe.ts';
 import { rowsInMemory } from '../../../src/training/samples/sample-rows.ts';
 import type { LabelledSamples, Trainer, TrainingJob, TrainingResult } from '../../../src/training/trainer.ts';
@@ -44,7 +45,22 @@ export function jobOf(
   outputs = 3,
   kind: TargetKind = 'numbers',
 ): TrainingJob {
-  const topology = toTopology(modelSpecSchema.parse({ layers }), shape);
+  return jobFor(toTopology(modelSpecSchema.parse({ layers }), shape), shape, recipe, outputs, kind);
+}
+
+/** The same of a model with several inputs. */
+export function jobOfInputs(layers: readonly object[], inputs: readonly NamedShape[]): TrainingJob {
+  const length = inputs.reduce((sum, { shape }) => sum + elementCount(shape), 0);
+  return jobFor(topologyOf(modelSpecSchema.parse({ layers }), inputs), [length], {}, 3, 'numbers');
+}
+
+function jobFor(
+  topology: JsonObject,
+  shape: Shape,
+  recipe: object,
+  outputs: number,
+  kind: TargetKind,
+): TrainingJob {
   return {
     topology,
     initialWeights: createInitialWeights(topology, 2),

@@ -7,7 +7,6 @@ import { compileModel, writeWeights } from '../../../src/training/compiled/compi
 import { view } from '../../../src/training/compiled/run.ts';
 import { openRun } from '../../../src/training/compiled/training-heap.ts';
 import { allRows } from '../../../src/training/samples/sample-rows.ts';
-import { readTopology } from '../../../src/training/topology.ts';
 import { jobOf, SIGNAL } from './job.ts';
 
 it.each(['LSTM', 'GRU', 'SimpleRNN'])('%s, batches of two sizes', (type) => {
@@ -27,7 +26,7 @@ it.each(['LSTM', 'GRU', 'SimpleRNN'])('%s, batches of two sizes', (type) => {
   const graph = importKeras({ topology: job.topology, weights });
   const interpreter = createInterpreter(graph);
   const batch = 7;
-  const model = compileModel(readTopology(job.topology), batch, 1);
+  const model = compileModel(job.topology, batch, 1);
   const run = openRun(model.plan, 'simd');
   writeWeights(model, run.floats, weights);
   const samples = allRows(job.train.x);

@@ -2,6 +2,7 @@
 
 import { elementCount, type Shape } from '../../../core/tensor.ts';
 import type { Address } from '../../../kernels/training/kernels.ts';
+import { copyColumns } from '../copy-columns.ts';
 import type { Run } from '../run.ts';
 import type { Slot, StepPlan } from '../step-plan.ts';
 import type { CompileLayer } from './layer.ts';
@@ -38,22 +39,6 @@ export function addSlots(plan: StepPlan, inputs: readonly Slot[], outputShape: S
 
 export const compileAdd: CompileLayer<unknown> = (_, { plan, inputs, outputShape }) =>
   addSlots(plan, inputs, outputShape);
-
-/** Columns [rows, n] between an array with rows of `fromStride` and one with rows of `toStride`. */
-function copyColumns(
-  { floats }: Run,
-  from: Address,
-  fromStride: number,
-  to: Address,
-  toStride: number,
-  rows: number,
-  n: number,
-): void {
-  let [source, target] = [from / FLOAT_BYTES, to / FLOAT_BYTES];
-  for (let row = 0; row < rows; row++, source += fromStride, target += toStride) {
-    for (let j = 0; j < n; j++) floats[target + j] = floats[source + j];
-  }
-}
 
 export const compileConcatenate: CompileLayer<unknown> = (_, { plan, inputs, outputShape }) => {
   const learns = inputs.some(({ gradient }) => gradient !== undefined);
