@@ -376,6 +376,7 @@ export type {
 } from './stages/search/trial.ts';
 export { localRunner, type TrialRunner } from './stages/search/trial-runner.ts';
 export { type NamedSources, sourcesDigest, trialSources } from './stages/search/trial-sources.ts';
+export { inputNames } from './stages/several-inputs.ts';
 export { STAGE_NAMES, type StageName } from './stages/stage.ts';
 export {
   type Predictions,

@@ -1,7 +1,7 @@
 /** The project file `tinyml.config.json`: one schema, its defaults (the sine project), and its errors. */
 
 import * as z from 'zod';
-import { inputError } from '../core/errors.ts';
+import { inputError, type TinymlError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { jsonLine } from '../core/json-line.ts';
 import { END_TYPES, MODEL_TYPES } from '../core/model-type.ts';
@@ -14,9 +14,10 @@ import { HUFFMAN_TIMES, OPTIMIZE_GOALS } from '../targets/c/optimize.ts';
 import { BOARDS } from '../targets/c/project/board.ts';
 import { C_ARRAY_STYLES } from '../targets/c-array/array-style.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
-import { configFault } from './config-errors.ts';
+import { type ConfigFault, configFault } from './config-errors.ts';
 import { datasetSchema } from './dataset-config.ts';
 import { modelSchema } from './model/model-config.ts';
+import { inputsFault } from './several-inputs.ts';
 import { streamSchema } from './stream/stream-config.ts';
 import { trainingSchema } from './training-config.ts';
 
@@ -277,10 +278,21 @@ export function parseProject(source: string | ProjectInput, where = CONFIG_FILE)
   if (!isJsonObject(json))
     throw inputError('bad-config', `${where} does not hold a JSON object`, CONFIG_HINT);
   const parsed = projectSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const { path, sentence, hint } = configFault(parsed.error.issues, json, projectJsonSchema() as JsonObject);
+  if (!parsed.success) {
+    throw badConfig(source, where, configFault(parsed.error.issues, json, projectJsonSchema() as JsonObject));
+  }
+  const fault = inputsFault(parsed.data);
+  if (fault !== undefined) throw badConfig(source, where, fault);
+  return parsed.data;
+}
+
+function badConfig(
+  source: string | ProjectInput,
+  where: string,
+  { path, sentence, hint }: ConfigFault,
+): TinymlError {
   const line = typeof source === 'string' ? `, line ${jsonLine(source, path)}` : '';
-  throw inputError('bad-config', `${where}${line}: ${sentence}`, hint ?? CONFIG_HINT);
+  return inputError('bad-config', `${where}${line}: ${sentence}`, hint ?? CONFIG_HINT);
 }
 
 /** By which a schema file is known to be tinyml's, whatever its version. */

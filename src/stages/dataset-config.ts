@@ -1,8 +1,10 @@
 /** The `dataset` section of a project file: generators, and files of the user. */
 
 import * as z from 'zod';
+import { INPUT_ROWS } from '../core/samples/preparation.ts';
 import { NORMALIZATIONS } from '../data/normalization.ts';
 import { stepSchema } from '../data/preparing/index.ts';
+import { MAX_INPUTS } from '../data/preparing/preparation.ts';
 import { rateMisfit } from '../data/preparing/rate-misfit.ts';
 import { CLASS_PLACES } from '../data/samples/classes.ts';
 import { MISSING_POLICIES } from '../data/samples/rows.ts';
@@ -109,6 +111,24 @@ const fileSplitSchema = z
   })
   .meta({ id: 'fileSplit' });
 
+const preparing = z.array(stepSchema).max(32).default([]);
+
+const inputSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[A-Za-z][A-Za-z0-9_]*$/, { error: 'letters, digits and _, a letter first' })
+      .max(64)
+      .describe('What layers read it by, and what generated C calls it.'),
+    features: names.describe('The columns that it sees, in this order.'),
+    rows: z
+      .enum(INPUT_ROWS)
+      .default('all')
+      .describe('Of a window: all rows, or the last one alone, for what does not change along it.'),
+    prepare: preparing.describe('What is done to it, as to a sample of one input.'),
+  })
+  .meta({ id: 'namedInput' });
+
 const fileFields = {
   path: paths.describe('The files, or a folder of them, from the folder of this file on.'),
   test: paths
@@ -126,6 +146,14 @@ const fileFields = {
   features: names
     .optional()
     .describe('Columns that the network sees, in this order; by default all that have no other role.'),
+  inputs: z
+    .array(inputSchema)
+    .min(2)
+    .max(MAX_INPUTS)
+    .optional()
+    .describe(
+      'In place of "features" and "prepare": the inputs of a model with several, which layers read by name.',
+    ),
   target: z
     .union([z.string().min(1), names])
     .optional()
@@ -159,19 +187,30 @@ const fileFields = {
     .optional()
     .describe('Every recording gets mean 0 and standard deviation 1 in its own first rows: so many of them.'),
   window: windowSchema.optional().describe('Makes one sample of several rows of a recording.'),
-  prepare: z
-    .array(stepSchema)
-    .max(32)
-    .default([])
-    .describe(
-      'What is done to samples, in this order, measured on the training split; the firmware does the same.',
-    ),
+  prepare: preparing.describe(
+    'What is done to samples, in this order, measured on the training split; the firmware does the same.',
+  ),
   split: fileSplitSchema.prefault(DEFAULT_SHARES),
   strict: z
     .boolean()
     .default(false)
     .describe('Whether what the checks of the data find ends the command; otherwise it is a warning.'),
 };
+
+interface InputsConfig {
+  readonly inputs?: unknown;
+  readonly features?: unknown;
+  readonly prepare: readonly unknown[];
+  readonly task: string;
+}
+
+/** What samples of several inputs cannot have beside them. */
+function besideInputs({ inputs, features, prepare, task }: InputsConfig): string | undefined {
+  if (inputs === undefined) return undefined;
+  if (features !== undefined) return 'features';
+  if (prepare.length > 0) return 'prepare';
+  return task === 'anomaly' ? 'task' : undefined;
+}
 
 type Format = Readonly<Record<string, unknown>>;
 
@@ -195,6 +234,22 @@ function sourceSchema(name: SourceName) {
     .refine(({ task, classFrom }) => task !== 'regression' || classFrom === undefined, {
       error: 'numbers to be predicted stand in columns: name them in "target"',
       path: ['classFrom'],
+    })
+    .refine(({ inputs = [] }) => new Set(inputs.map(({ name }) => name)).size === inputs.length, {
+      error: 'two of them have one name',
+      path: ['inputs'],
+    })
+    .superRefine((config, context) => {
+      const beside = besideInputs(config);
+      if (beside === undefined) return;
+      context.addIssue({
+        code: 'custom',
+        path: [beside],
+        message:
+          beside === 'task'
+            ? 'an anomaly is what one input is not given again: leave "inputs" out'
+            : 'every one of the "inputs" has its own',
+      });
     })
     .superRefine(({ format: { rate }, prepare }, context) => {
       const misfit = typeof rate === 'number' ? rateMisfit(prepare, rate) : undefined;

@@ -4,13 +4,14 @@ import * as z from 'zod';
 import type { Artifact } from '../artifacts/store.ts';
 import { inputError } from '../core/errors.ts';
 import { bytesInMemory } from '../core/random-access.ts';
-import type { Preparation } from '../core/samples/preparation.ts';
+import { namedInputs, type Preparation } from '../core/samples/preparation.ts';
 import type { Finding } from '../data/checks/finding.ts';
 import { NORMALIZATION_FILE, type Normalization, parseNormalization } from '../data/normalization.ts';
 import { asNormalization, PREPARATION_FILE, parsePreparation } from '../data/preparing/preparation.ts';
 import type { FloatArray } from '../data/records/float-array.ts';
 import { openNpyRecords, type RecordSource, readAllRecords } from '../data/records/records.ts';
 import type { Part } from '../data/splits/parts.ts';
+import type { NamedShape } from '../training/model-spec.ts';
 import {
   CHECKS_FILE,
   type DatasetDescription,
@@ -110,7 +111,13 @@ export function readFindings(dataset: Artifact): readonly Finding[] {
 export function readPreparation(dataset: Artifact): Preparation | undefined {
   const known = dataset.manifest.files.some(({ path }) => path === PREPARATION_FILE);
   const preparation = known ? parsePreparation(dataset.readText(PREPARATION_FILE)) : undefined;
-  return preparation?.steps.length === 0 ? undefined : preparation;
+  return preparation?.steps.length === 0 && preparation.inputs === undefined ? undefined : preparation;
+}
+
+/** Names and shapes of the inputs of a model with several, in the order in which a sample has their values. */
+export function readInputs(dataset: Artifact): readonly NamedShape[] | undefined {
+  const preparation = readPreparation(dataset);
+  return preparation && namedInputs(preparation);
 }
 
 /** The offset and scale of every channel, where inputs were prepared by nothing else; undefined where they were not. */

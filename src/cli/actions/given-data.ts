@@ -90,8 +90,8 @@ export async function samplesFor(project: Project, model: SampledModel, work: Wo
   if (isGenerated(project.config.dataset))
     return readPlainSamples(model, givenBy(session, path), flags, context);
   const samples = await projectSamples(project, work);
-  const [{ shape, order }] = modelInputs(model);
-  return { ...samples, x: reorderedRecords(samples.x, shape, order) };
+  const [{ shape, order }, ...others] = modelInputs(model);
+  return others.length > 0 ? samples : { ...samples, x: reorderedRecords(samples.x, shape, order) };
 }
 
 /** Files that the command line names. */

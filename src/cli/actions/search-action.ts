@@ -16,6 +16,7 @@ import type { SearchMemory } from '../../stages/search/search-memory.ts';
 import { defaultSpace } from '../../stages/search/space/default-space.ts';
 import { readSearchSpace, type SearchSpace } from '../../stages/search/space/space-schema.ts';
 import { sourcesDigest, trialSources } from '../../stages/search/trial-sources.ts';
+import { inputNames } from '../../stages/several-inputs.ts';
 import { frontPlotSvg } from '../../targets/plots/front-plot.ts';
 import type { SearchJson } from '../printed-json.ts';
 import { renderSearch } from '../render/search/search.ts';
@@ -58,6 +59,14 @@ function limitsOf({ check, model }: ProjectConfig, { fit }: SearchFlags): Search
 }
 
 function spaceOf(session: Session, config: ProjectConfig, path: string | undefined): SearchSpace {
+  const inputs = inputNames(config);
+  if (inputs !== undefined) {
+    throw usageError(
+      'several-inputs',
+      `A search tries networks of one input, and samples of the project have ${inputs.length}: ${inputs.join(', ')}`,
+      'Change its layers by hand, and compare with "tinyml check".',
+    );
+  }
   if (path === undefined) return defaultSpace(config);
   return readSearchSpace(decodeText(readInput(session, path, 'a search space', MAX_TEXT_BYTES), path), path);
 }

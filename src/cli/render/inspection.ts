@@ -1,5 +1,6 @@
 /** An inspection as text: what the model holds, what it needs in each build and library, and what is wrong with it. */
 
+import { inputPreparations, type Preparation } from '../../core/samples/preparation.ts';
 import { formatShape } from '../../core/tensor.ts';
 import type { SampleNotes } from '../../data/preparing/sample-notes.ts';
 import type { Inspection, OperatorSummary, TensorSummary } from '../../models/inspect/inspect-model.ts';
@@ -112,14 +113,23 @@ export function formatWarnings(warnings: readonly ModelWarning[]): string {
 
 const LISTED_CLASSES = 12;
 
+/** What is done to samples; of several inputs to each. */
+function formatPreparation(preparation: Preparation): string {
+  return inputPreparations(preparation)
+    .map((one) => {
+      const steps = one.preparation.steps.map(({ step }) => step).join(', ') || 'nothing';
+      return one.input === undefined ? steps : `${printable(one.input.name)}: ${steps}`;
+    })
+    .join('; ');
+}
+
 function formatNotes({ preparation, classes }: SampleNotes): string {
-  const steps = preparation?.steps.map(({ step }) => step).join(', ');
   const shown = classes?.slice(0, LISTED_CLASSES).map((name) => JSON.stringify(name));
   const more = (classes?.length ?? 0) > LISTED_CLASSES ? ', …' : '';
   return [
     preparation === undefined
       ? ''
-      : `\nsamples ${formatShape(preparation.inputShape)} as they are measured, prepared by ${steps}`,
+      : `\nsamples ${formatShape(preparation.inputShape)} as they are measured, prepared by ${formatPreparation(preparation)}`,
     shown === undefined ? '' : `\nclasses ${printable(shown.join(', '))}${more}`,
   ].join('');
 }

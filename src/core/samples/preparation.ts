@@ -147,6 +147,19 @@ export function isByRows(transform: Transform): transform is RowTransform {
   return !WHOLE_TRANSFORMS.some((name) => name === transform.step);
 }
 
+/** Which rows of a sample an input sees: all, or the last one alone, for what does not change along a sample. */
+export const INPUT_ROWS = ['all', 'last'] as const;
+
+/** One of several inputs of a model, made of some of the readings of a sample. */
+export interface PreparedInput {
+  readonly name: string;
+  /** Places among the readings of a row. */
+  readonly columns: readonly number[];
+  readonly rows: (typeof INPUT_ROWS)[number];
+  /** In the order in which they are done. */
+  readonly steps: readonly Transform[];
+}
+
 /** The content of `preparation.json`. */
 export interface Preparation {
   readonly version: 1;
@@ -154,6 +167,30 @@ export interface Preparation {
   readonly inputShape: Shape;
   /** In the order in which they are done. */
   readonly steps: readonly Transform[];
+  /** Of a model with several inputs, which then have the steps: a prepared sample has the values of one after another. */
+  readonly inputs?: readonly PreparedInput[];
+}
+
+/** What becomes of a sample for one input. */
+export interface InputPreparation {
+  /** Absent where there is one input. */
+  readonly input?: PreparedInput;
+  /** Its `inputShape` is that of what this input sees of a measured sample. */
+  readonly preparation: Preparation;
+}
+
+function partShape({ inputShape }: Preparation, { columns, rows }: PreparedInput): Shape {
+  return rows === 'last' ? [columns.length] : [...inputShape.slice(0, -1), columns.length];
+}
+
+/** Of every input, in their order. */
+export function inputPreparations(preparation: Preparation): readonly InputPreparation[] {
+  const { version, inputs } = preparation;
+  if (inputs === undefined) return [{ preparation }];
+  return inputs.map((input) => {
+    const inputShape = partShape(preparation, input);
+    return { input, preparation: { version, inputShape, steps: input.steps } };
+  });
 }
 
 /** Places of a category column; at least 1. */
@@ -237,10 +274,24 @@ export function preparationShapes({ inputShape, steps }: Preparation): readonly 
   return shapes;
 }
 
-/** Shape of a sample as the model sees it. */
+/** Shape of a sample as the model sees it; of several inputs `[n]`, all their values. */
 export function preparedShape(preparation: Preparation): Shape {
+  if (preparation.inputs !== undefined) {
+    const parts = inputPreparations(preparation).map((one) => preparedShape(one.preparation));
+    return [parts.reduce((sum, shape) => sum + elementCount(shape), 0)];
+  }
   const shapes = preparationShapes(preparation);
   return shapes[shapes.length - 1];
+}
+
+/** The inputs of a model with several as it sees them; undefined for a preparation of one. */
+export function namedInputs(
+  preparation: Preparation,
+): readonly { readonly name: string; readonly shape: Shape }[] | undefined {
+  return preparation.inputs?.map(({ name }, index) => ({
+    name,
+    shape: preparedShape(inputPreparations(preparation)[index].preparation),
+  }));
 }
 
 /** The most values that a sample has between two transforms: what is needed to prepare it in place. */

@@ -2,9 +2,13 @@
 
 import * as z from 'zod';
 import { inputError, usageError } from '../../core/errors.ts';
+import { given } from '../../core/given.ts';
 import {
   type Affine,
+  INPUT_ROWS,
+  inputPreparations,
   type Preparation,
+  type PreparedInput,
   preparationLength,
   preparationShapes,
   preparedShape,
@@ -23,6 +27,8 @@ export const PREPARATION_FILE = 'preparation.json';
 /** More than any chip holds: a sample of 64 MiB. */
 const MAX_VALUES = 2 ** 24;
 const MAX_STEPS = 64;
+/** Of a model. */
+export const MAX_INPUTS = 16;
 
 const transformSchema = z.discriminatedUnion('step', [
   z.strictObject({ step: z.literal('affine'), parameters: TRANSFORMS.affine.parameters }),
@@ -48,6 +54,18 @@ const schema = z.strictObject({
   version: z.literal(1),
   inputShape: z.array(z.int().positive()).max(8),
   steps: z.array(transformSchema).max(MAX_STEPS),
+  inputs: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1).max(64),
+        columns: z.array(z.int().nonnegative()).min(1).max(MAX_VALUES),
+        rows: z.enum(INPUT_ROWS),
+        steps: z.array(transformSchema).max(MAX_STEPS),
+      }),
+    )
+    .min(2)
+    .max(MAX_INPUTS)
+    .optional(),
 });
 
 const HINT = 'It is written with the dataset: make that again with "tinyml dataset".';
@@ -80,6 +98,23 @@ function checkSteps(preparation: Preparation, where: string): void {
   }
 }
 
+/** Inputs that see readings which no sample has. */
+function checkInputs({ inputShape, steps, inputs = [] }: Preparation, where: string): void {
+  const width = inputShape.at(-1) ?? 1;
+  if (elementCount(inputShape) > MAX_VALUES) {
+    throw badPreparation(
+      where,
+      `a sample has ${elementCount(inputShape)} values, and ${MAX_VALUES} are the most`,
+    );
+  }
+  if (inputs.length > 0 && steps.length > 0) throw badPreparation(where, 'it has steps beside its inputs');
+  const names = new Set(inputs.map(({ name }) => name));
+  if (names.size < inputs.length) throw badPreparation(where, 'two inputs have one name');
+  const wrong = inputs.find(({ columns }) => columns.some((column) => column >= width));
+  if (wrong !== undefined)
+    throw badPreparation(where, `input "${wrong.name}" sees more than the ${width} readings of a row`);
+}
+
 /** What the text of `preparation.json` says. Throws `bad-preparation` (input); `where` names it. */
 export function parsePreparation(source: Uint8Array | string, where = PREPARATION_FILE): Preparation {
   const text = typeof source === 'string' ? source : decodeText(source, where);
@@ -88,8 +123,11 @@ export function parsePreparation(source: Uint8Array | string, where = PREPARATIO
     const [issue] = parsed.error.issues;
     throw badPreparation(where, `${issue.path.join('.') || 'it'}: ${issue.message}`);
   }
-  checkSteps(parsed.data, where);
-  return parsed.data;
+  const { inputs, ...rest } = parsed.data;
+  const preparation: Preparation = { ...rest, ...given({ inputs }) };
+  checkInputs(preparation, where);
+  for (const one of inputPreparations(preparation)) checkSteps(one.preparation, where);
+  return preparation;
 }
 
 /** The training samples from the first on, a block at a time, whole samples in each. May be asked for again. */
@@ -98,8 +136,48 @@ export type TrainingStream = () => AsyncIterable<Float32Array> | Iterable<Float3
 /** Brings `count` samples in `samples` to what the model takes; `into` may be `samples` where they do not grow. */
 export type PrepareSamples = (samples: Float32Array, count: number, into: Float32Array) => void;
 
+/** Where in a measured sample the values lie that an input sees, in its order. */
+function readingPlaces({ inputShape }: Preparation, { columns, rows }: PreparedInput): Uint32Array {
+  const width = inputShape.at(-1) ?? 1;
+  const count = elementCount(inputShape) / width;
+  const seen = rows === 'last' ? [count - 1] : Array.from({ length: count }, (_, row) => row);
+  return Uint32Array.from(seen.flatMap((row) => columns.map((column) => row * width + column)));
+}
+
+/** Each input by itself. */
+function applyToInputs(preparation: Preparation): PrepareSamples {
+  const before = elementCount(preparation.inputShape);
+  const after = elementCount(preparedShape(preparation));
+  let offset = 0;
+  const parts = inputPreparations(preparation).map((one) => {
+    const own = elementCount(preparedShape(one.preparation));
+    const places = readingPlaces(preparation, one.input as PreparedInput);
+    const part = {
+      offset,
+      places,
+      readings: new Float32Array(places.length),
+      prepared: new Float32Array(own),
+      prepare: applyPreparation(one.preparation),
+    };
+    offset += own;
+    return part;
+  });
+  return (samples, count, into) => {
+    for (let index = 0; index < count; index++) {
+      // What becomes of a sample may lie where it was itself.
+      for (const { places, readings } of parts)
+        for (let i = 0; i < places.length; i++) readings[i] = samples[index * before + places[i]];
+      for (const { offset: first, readings, prepared, prepare } of parts) {
+        prepare(readings, 1, prepared);
+        into.set(prepared, index * after + first);
+      }
+    }
+  };
+}
+
 /** The loop of all steps; it allocates nothing. */
 export function applyPreparation(preparation: Preparation): PrepareSamples {
+  if (preparation.inputs !== undefined) return applyToInputs(preparation);
   const shapes = preparationShapes(preparation);
   const loops = preparation.steps.map((transform, index) => applyTransform(transform, shapes[index]));
   const before = elementCount(preparation.inputShape);
@@ -172,8 +250,31 @@ export async function fitSteps(
   return preparation;
 }
 
+/** The same for one of several inputs, on what it sees of samples of the shape `inputShape`. */
+export async function fitInput(
+  input: PreparedInput,
+  steps: readonly StepOptions[],
+  training: TrainingStream,
+  inputShape: Shape,
+): Promise<PreparedInput> {
+  const measured: Preparation = { version: 1, inputShape, steps: [], inputs: [{ ...input, steps: [] }] };
+  const [{ preparation: own }] = inputPreparations(measured);
+  const see = applyPreparation(measured);
+  const [before, after] = [elementCount(inputShape), elementCount(own.inputShape)];
+  async function* seen(): AsyncGenerator<Float32Array> {
+    for await (const samples of training()) {
+      const count = samples.length / before;
+      const readings = new Float32Array(count * after);
+      see(samples, count, readings);
+      yield readings;
+    }
+  }
+  const fitted = await fitSteps(steps, seen, own.inputShape);
+  return { ...input, steps: fitted.steps };
+}
+
 /** The offset and scale that a preparation comes to where it is nothing else: what `normalization.json` says. */
-export function asNormalization({ steps }: Preparation): Affine | undefined {
+export function asNormalization({ steps, inputs }: Preparation): Affine | undefined {
   const [only, ...more] = steps;
-  return more.length === 0 && only?.step === 'affine' ? only.parameters : undefined;
+  return inputs === undefined && more.length === 0 && only?.step === 'affine' ? only.parameters : undefined;
 }

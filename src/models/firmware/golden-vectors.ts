@@ -13,12 +13,12 @@ import {
   type TensorData,
   type TensorType,
 } from '../../core/tensor.ts';
-import { type FloatArray, recordAt, recordLength } from '../../data/records/float-array.ts';
+import { type FloatArray, recordAt } from '../../data/records/float-array.ts';
 import { tensorLimit } from '../../formats/allowance.ts';
 import { createInterpreter, type Interpreter } from '../../interpreter/interpreter.ts';
 import type { Graph } from '../../ir/graph.ts';
 import type { GoldenVector } from '../../targets/firmware/firmware.ts';
-import { toTensor } from '../run/real-tensor.ts';
+import { recordQuantizer } from '../run/record-inputs.ts';
 
 export const DEFAULT_VECTORS = 8;
 /** Without a wish, large models get fewer vectors: they lie in flash beside the model. */
@@ -63,15 +63,17 @@ function vectorOf(interpreter: Interpreter, inputs: readonly TensorData[]): Gold
   return { inputs, outputs: interpreter.invoke(inputs).map((output) => output.slice()) };
 }
 
-/** Records spread evenly over the array, the first one among them. The model has one input, which takes a record. */
+/** Records spread evenly over the array, the first one among them; each has the values of all inputs. */
 export function vectorsFromRecords(graph: Graph, records: FloatArray, count: number): GoldenVector[] {
   const interpreter = createInterpreter(graph);
-  const [type] = interpreter.inputs;
+  const quantize = recordQuantizer(interpreter.inputs);
   const wanted = Math.min(count, records.shape[0]);
   return Array.from({ length: wanted }, (_, index) => {
-    const input = allocate(type.dtype, recordLength(records));
-    toTensor(type, recordAt(records, Math.floor((index * records.shape[0]) / wanted)), input);
-    return vectorOf(interpreter, [input]);
+    const record = recordAt(records, Math.floor((index * records.shape[0]) / wanted));
+    return vectorOf(
+      interpreter,
+      quantize(record).map((tensor) => tensor.slice()),
+    );
   });
 }
 

@@ -1,7 +1,7 @@
 /** What looks wrong with a dataset of files once it is divided: `checks.json`. */
 
 import { inputError } from '../../core/errors.ts';
-import type { Preparation } from '../../core/samples/preparation.ts';
+import { inputPreparations, type Preparation } from '../../core/samples/preparation.ts';
 import { elementCount } from '../../core/tensor.ts';
 import { checkClasses, checkCount, checkGroups } from '../../data/checks/class-checks.ts';
 import {
@@ -55,7 +55,9 @@ function columnFindings(
     columns.map(({ name, kind, texts }, index) => ({ ...statistics[index], name, kind, texts }));
   const [own, tested] = [checked(train), checked(test)];
   const isNumber = ({ kind }: CheckedColumn): boolean => kind === 'number';
-  const isScaled = preparation.steps.some(({ step }) => step === 'affine');
+  const isScaled = inputPreparations(preparation).every((one) =>
+    one.preparation.steps.some(({ step }) => step === 'affine'),
+  );
   return [
     ...checkColumns(own),
     ...(isScaled ? [] : checkScales(own)),

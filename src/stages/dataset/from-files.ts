@@ -3,10 +3,10 @@
 import type { DataFile } from '../../core/data-file.ts';
 import { inputError } from '../../core/errors.ts';
 import { prettyJson } from '../../core/json.ts';
-import type { Preparation } from '../../core/samples/preparation.ts';
+import type { Preparation, PreparedInput } from '../../core/samples/preparation.ts';
 import type { Finding } from '../../data/checks/finding.ts';
 import type { StepOptions } from '../../data/preparing/index.ts';
-import { fitSteps, PREPARATION_FILE } from '../../data/preparing/preparation.ts';
+import { fitInput, fitSteps, PREPARATION_FILE } from '../../data/preparing/preparation.ts';
 import { baselined } from '../../data/samples/baseline.ts';
 import type { Classes } from '../../data/samples/classes.ts';
 import { chooseRoles, type Roles } from '../../data/samples/roles.ts';
@@ -80,7 +80,8 @@ export async function measure(
   const test = filesOf(pathsOf(options.test), options, context);
   const reading: ReadContext = { skip: skipping.skip, ...(options.columns && { kinds: options.columns }) };
   const source = await SOURCES[options.source].open([...own, ...test], options.format, reading);
-  const roles = chooseRoles(source.columns, options);
+  const features = options.inputs?.flatMap((input) => input.features) ?? options.features;
+  const roles = chooseRoles(source.columns, { ...options, features });
   const rows = await readRows(source, roles, options.missing, {
     features: context.scratch(),
     targets: context.scratch(),
@@ -104,24 +105,41 @@ export function isSequence({ recordingRows, window }: FilesConfig): boolean {
   return (recordingRows ?? window) !== undefined;
 }
 
-/** Categories become columns of 0 and 1 before anything else is done to them. */
-function categorySteps({ roles, source }: Measured): readonly StepOptions[] {
-  const columns = roles.features.flatMap((place, column) => {
+/** Categories among some features become columns of 0 and 1 before anything else is done to them. */
+function categorySteps(source: RowSource, features: readonly number[]): readonly StepOptions[] {
+  const columns = features.flatMap((place, column) => {
     const { kind, texts = [] } = source.columns[place];
     return kind === 'category' && texts.length > 0 ? [{ column, texts: [...texts] }] : [];
   });
   return columns.length === 0 ? [] : [{ step: 'one-hot', columns }];
 }
 
+/** Fitted on the training split; of several inputs each by itself, on what it sees. */
 async function prepare(
-  reader: SampleReader,
-  training: SampleList,
-  steps: readonly StepOptions[],
+  { inputs, prepare: steps }: FilesConfig,
+  { reader, parts, source, roles }: DividedFiles,
 ): Promise<Preparation> {
   function* stream(): Generator<Float32Array> {
-    for (const { samples } of batchesOf(reader, training)) yield samples;
+    for (const { samples } of batchesOf(reader, parts.train)) yield samples;
   }
-  return fitSteps(steps, stream, reader.shape);
+  const { features } = roles;
+  if (inputs === undefined)
+    return fitSteps([...categorySteps(source, features), ...steps], stream, reader.shape);
+  const sofar: PreparedInput[] = [];
+  let first = 0;
+  for (const { name, features: own, rows, prepare: ownSteps } of inputs) {
+    const columns = own.map(() => first++);
+    const seen = { name, columns, rows, steps: [] };
+    const wanted = [
+      ...categorySteps(
+        source,
+        columns.map((column) => features[column]),
+      ),
+      ...ownSteps,
+    ];
+    sofar.push(await fitInput(seen, wanted, stream, reader.shape));
+  }
+  return { version: 1, inputShape: reader.shape, steps: [], inputs: sofar };
 }
 
 function classCounts({ names, of }: Classes, list: SampleList): number[] {
@@ -203,7 +221,7 @@ export async function datasetFromFiles(
 ): Promise<StageResult> {
   const files = await divideFiles(options, fold, context);
   const { reader, learned, parts } = files;
-  const preparation = await prepare(reader, parts.train, [...categorySteps(files), ...options.prepare]);
+  const preparation = await prepare(options, files);
   const divided = { ...files, options, parts: parts.of, preparation };
   const findings = checkDataset(divided);
   warnOf(findings, context.report);

@@ -3,7 +3,7 @@
 import type { Artifact } from '../../artifacts/store.ts';
 import { inputError } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
-import type { OneHotColumn, Preparation } from '../../core/samples/preparation.ts';
+import { inputPreparations, type OneHotColumn, type Preparation } from '../../core/samples/preparation.ts';
 import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import { PREPARATION_FILE, parsePreparation } from '../../data/preparing/preparation.ts';
 import { openNpyRecords, type RecordSource } from '../../data/records/records.ts';
@@ -26,8 +26,16 @@ export interface DataNames {
   readonly classFrom?: ClassPlace | undefined;
 }
 
-function oneHotColumns({ steps: [first] }: Preparation): readonly OneHotColumn[] {
-  return first?.step === 'one-hot' ? first.parameters.columns : [];
+/** With their places among all features. */
+function oneHotColumns(preparation: Preparation): readonly OneHotColumn[] {
+  return inputPreparations(preparation).flatMap(({ input, preparation: { steps } }) => {
+    const [first] = steps;
+    if (first?.step !== 'one-hot') return [];
+    const { columns } = first.parameters;
+    return input === undefined
+      ? columns
+      : columns.map((one) => ({ ...one, column: input.columns[one.column] }));
+  });
 }
 
 /** What the features held when the network was trained, whatever they look like in other files. */

@@ -25,6 +25,16 @@ const PREPARED = `// Element \`index\` of the input, prepared as the model was t
 // (prepare_input.h), and give its element here.
 `;
 
+const PREPARED_INPUTS = `// Element \`index\` of an input, prepared as the model was trained. Here it is a stored test vector, prepared already. Put
+// your own in its place: prepare_input.h has for every input how many readings to collect, in an array of which length, and
+// the function to call on it; give its element here.
+`;
+
+function commentOf({ preparation }: Firmware, inputs: readonly NamedTensor[]): string {
+  if (preparation === undefined) return readings(inputs);
+  return preparation.inputs === undefined ? PREPARED : PREPARED_INPUTS;
+}
+
 /** Where an input's numbers come from: the function that people replace. */
 export function readSampleFunctions(firmware: Firmware): string {
   const inputs = namedInputs(firmware);
@@ -32,7 +42,7 @@ export function readSampleFunctions(firmware: Firmware): string {
     (input) =>
       `${sampleType(input)} read_${input.variable}(int sample, int index) { return sample_${input.variable}(sample, index); }\n`,
   );
-  return `${firmware.preparation === undefined ? readings(inputs) : PREPARED}${functions.join('')}`;
+  return `${commentOf(firmware, inputs)}${functions.join('')}`;
 }
 
 /** Element `i` of an input as the model was trained on it. */

@@ -44,7 +44,7 @@ const TAKEN = new Set(
 /** Throws `bad-c-name` where the array's name stands for something else in the generated files. */
 export function checkArrayName(name: string): void {
   const generated =
-    /^(k(Input|Output|Golden|Vector|Model|Tensor|Label|Normalization|Number|Anomaly|Reading|Preparation|Categories)[A-Za-z0-9]*|(read|sample|quantize|dequantize)_(input|output)(_\w+)?)$/;
+    /^(k(Input|Output|Golden|Vector|Model|Tensor|Label|Normalization|Number|Anomaly|Reading|Preparation|Categories)[A-Za-z0-9]*|(read|sample|prepare|quantize|dequantize)_(input|output)(_\w+)?)$/;
   if (TAKEN.has(name) || generated.test(name)) throw takenName(name);
 }
 

@@ -29,7 +29,10 @@ export function planInputs(plan: StepPlan, shapes: readonly Shape[]): PlannedInp
     const own = input.address + FLOAT_BYTES * offset;
     offset += part.size;
     plan.forward.addBySample((run, from, end) => {
-      const [source, target] = [own + FLOAT_BYTES * from * length, part.address + FLOAT_BYTES * from * part.size];
+      const [source, target] = [
+        own + FLOAT_BYTES * from * length,
+        part.address + FLOAT_BYTES * from * part.size,
+      ];
       copyColumns(run, source, length, target, part.size, end - from, part.size);
     });
     return part;

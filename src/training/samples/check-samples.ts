@@ -59,7 +59,9 @@ export function checkSizes(
 
 /** The values of several inputs are one after another. */
 function sampleShape([first, ...others]: readonly Shape[]): Shape {
-  return others.length === 0 ? first : [[first, ...others].reduce((sum, shape) => sum + elementCount(shape), 0)];
+  return others.length === 0
+    ? first
+    : [[first, ...others].reduce((sum, shape) => sum + elementCount(shape), 0)];
 }
 
 /** Throws `bad-samples` and `data-shape` (input). */
@@ -68,5 +70,6 @@ export function checkSamples({ topology, train, validation }: TrainingJob): void
   checkCounts('validation', validation);
   const layers = readTopology(topology);
   const output = layers[layers.length - 1].outputShape;
-  for (const samples of [train, validation]) checkShapes(samples, sampleShape(topologyInputs(topology)), output);
+  for (const samples of [train, validation])
+    checkShapes(samples, sampleShape(topologyInputs(topology)), output);
 }

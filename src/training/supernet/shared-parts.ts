@@ -84,8 +84,7 @@ export function sharedParts(layers: readonly TopologyLayer[]): readonly SharedPa
   const channels: (readonly Axis[])[] = [];
   return layers.flatMap((layer) => {
     const [first] = layer.inputs;
-    const inputs =
-      inputAt(first) === undefined ? channels[first] : exactly(layer.inputShape.at(-1) ?? 1);
+    const inputs = inputAt(first) === undefined ? channels[first] : exactly(layer.inputShape.at(-1) ?? 1);
     const outputs = channelsOf(layer, inputs);
     channels.push(outputs);
     const between =

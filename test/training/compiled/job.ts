@@ -1,10 +1,15 @@
 /** Small training jobs on random samples, for tests of the engines. */
 
+import type { JsonObject } from '../../../src/core/json.ts';
 import { createRandom } from '../../../src/core/random.ts';
 import { elementCount, type Shape } from '../../../src/core/tensor.ts';
 import { createInitialWeights } from '../../../src/training/initial-weights.ts';
-import type { JsonObject } from '../../../src/core/json.ts';
-import { modelSpecSchema, type NamedShape, topologyOf, toTopology } from '../../../src/training/model-spec.ts';
+import {
+  modelSpecSchema,
+  type NamedShape,
+  topologyOf,
+  toTopology,
+} from '../../../src/training/model-spec.ts';
 import { recipeSchema } from '../../../src/training/recipe.ts';
 import { rowsInMemory } from '../../../src/training/samples/sample-rows.ts';
 import type { LabelledSamples, Trainer, TrainingJob, TrainingResult } from '../../../src/training/trainer.ts';

@@ -30,8 +30,12 @@ it('are Keras models with these inputs in this order', () => {
 
 it('need a reader for every input, and names of their own', () => {
   const [first, , , , last] = LAYERS;
-  expect(() => jobOfInputs([first, { type: 'Flatten' }, last], INPUTS)).toThrow('No layer reads the input "meta"');
-  const taken = LAYERS.map((layer) => ('name' in layer && layer.name === 'known' ? { ...layer, name: 'motion' } : layer));
+  expect(() => jobOfInputs([first, { type: 'Flatten' }, last], INPUTS)).toThrow(
+    'No layer reads the input "meta"',
+  );
+  const taken = LAYERS.map((layer) =>
+    'name' in layer && layer.name === 'known' ? { ...layer, name: 'motion' } : layer,
+  );
   expect(() => jobOfInputs(taken, INPUTS)).toThrow();
   expect(() => jobOfInputs([{ ...first, inputs: ['sound'] }], INPUTS)).toThrow(
     'reads "sound", but no layer has that name',

@@ -37,8 +37,25 @@ function preparedReadings(name: string, macro: string): string {
 `;
 }
 
+function preparedInputs(name: string): string {
+  return `/*
+ * Element \`index\` of an input, prepared as the model was trained. Here it is a stored test vector, prepared already. Put
+ * your own in its place: ${name}_prepare.h has for every input how many readings to collect, in an array of which length,
+ * and the function to call on it; give its element here.
+ */
+`;
+}
+
+function commentOf(
+  { preparation, names: { name, macro } }: StandaloneProject,
+  inputs: readonly NamedEnd[],
+): string {
+  if (preparation === undefined) return readings(inputs);
+  return preparation.inputs === undefined ? preparedReadings(name, macro) : preparedInputs(name);
+}
+
 function readFunctions(project: StandaloneProject): string {
-  const { name, macro } = project.names;
+  const { name } = project.names;
   const inputs = inputEnds(project);
   const functions = inputs.map(
     (input) => `static ${sampleType(input)} read_${input.variable}(uint32_t sample, uint32_t index)
@@ -47,8 +64,7 @@ function readFunctions(project: StandaloneProject): string {
 }
 `,
   );
-  const comment = project.preparation === undefined ? readings(inputs) : preparedReadings(name, macro);
-  return `${comment}${functions.join('\n')}`;
+  return `${commentOf(project, inputs)}${functions.join('\n')}`;
 }
 
 /** Element `i` of an input as the model was trained on it. */

@@ -1,6 +1,7 @@
 /** `README.md`: what is what, and how it is built. Names of the model are in it as C has them. */
 
 import { vectorBytes } from '../../firmware/firmware.ts';
+import { preparedEnds } from '../../firmware/preparation/prepare-input.ts';
 import { readFunctionNames, selfTestParagraph, tensorRows } from '../../firmware/readme-facts.ts';
 import { constantBytesOf } from '../source-code.ts';
 import { hasState, stateBytes } from '../state-code.ts';
@@ -21,7 +22,9 @@ function fileRows(project: StandaloneProject): string {
       : [
           [
             `${name}_prepare.h`,
-            `\`${name}_prepare_input\`: what training did to its samples, for your readings`,
+            `${preparedEnds(preparation)
+              .map(({ variable }) => `\`${name}_prepare_${variable}\``)
+              .join(', ')}: what training did to its samples, for your readings`,
           ],
         ]),
     ...(listens(project)

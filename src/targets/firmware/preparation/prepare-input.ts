@@ -1,6 +1,7 @@
 /** `prepare_input`: what training did to its samples, for the readings of a chip. */
 
 import {
+  inputPreparations,
   isByRows,
   type Preparation,
   preparationLength,
@@ -14,6 +15,7 @@ import {
   type WholeTransform,
 } from '../../../core/samples/preparation.ts';
 import { elementCount, formatShape, type Shape } from '../../../core/tensor.ts';
+import { endNames } from '../../c-array/end-names.ts';
 import { stringLiteral } from '../c-literal.ts';
 import type { FirmwareFile } from '../firmware.ts';
 import { commentLines, generatedNotice, type SourceExtension } from '../source-file.ts';
@@ -44,20 +46,54 @@ ${texts.map((text) => `    ${stringLiteral(text)},\n`).join('')}};
     .join('');
 }
 
-function headerText(preparation: Preparation, shapes: readonly Shape[]): string {
+/** What becomes of the readings of one input, and its names in C. */
+export interface PreparedEnd {
+  readonly preparation: Preparation;
+  /** `input`, or with several `input_motion`: the function ends with it. */
+  readonly variable: string;
+  /** Empty for one input, else `motion`: constants end with it. */
+  readonly suffix: string;
+}
+
+export function preparedEnds(preparation: Preparation): readonly PreparedEnd[] {
+  const all = inputPreparations(preparation);
+  const names = endNames(
+    'input',
+    all.map(({ input }) => input?.name ?? ''),
+  );
+  return all.map((one, index) => {
+    const { variable } = names[index];
+    return { preparation: one.preparation, variable, suffix: variable.replace(/^input_?/, '') };
+  });
+}
+
+/** `motion_left` → `MotionLeft` */
+function camelCase(words: string): string {
+  return words.replace(/(?:^|_)([a-z0-9])/g, (_, first: string) => first.toUpperCase());
+}
+
+function headerPart({ preparation, variable, suffix }: PreparedEnd): string {
+  const shapes = preparationShapes(preparation);
+  const own = camelCase(suffix);
+  const [of, which] =
+    suffix === '' ? ['', "the model's input"] : [` for ${variable}`, 'that input of the model'];
+  return `// Values of one sample as it is measured${of}: ${formatShape(shapes[0])}.
+constexpr int kReadingLength${own} = ${elementCount(shapes[0])};
+// The most values that it has on the way to ${which}: ${formatShape(shapes[shapes.length - 1])}.
+constexpr int kPreparationLength${own} = ${preparationLength(preparation)};
+${categoriesText(preparation, CPP, (index) => `kCategories${own}${index}`)}
+// Turns the readings at the start of \`values\` into ${which}, in place.
+// \`values\` has room for kPreparationLength${own}.
+void prepare_${variable}(float* values);
+`;
+}
+
+function headerText(ends: readonly PreparedEnd[]): string {
   return `${generatedNotice(PURPOSE)}
 #ifndef PREPARE_INPUT_H_
 #define PREPARE_INPUT_H_
 
-// Values of one sample as it is measured: ${formatShape(shapes[0])}.
-constexpr int kReadingLength = ${elementCount(shapes[0])};
-// The most values that it has on the way to the model's input: ${formatShape(shapes[shapes.length - 1])}.
-constexpr int kPreparationLength = ${preparationLength(preparation)};
-${categoriesText(preparation, CPP, (index) => `kCategories${index}`)}
-// Turns the readings at the start of \`values\` into the model's input, in place.
-// \`values\` has room for kPreparationLength.
-void prepare_input(float* values);
-
+${ends.map(headerPart).join('\n')}
 #endif  // PREPARE_INPUT_H_
 `;
 }
@@ -134,21 +170,29 @@ function writtenWhole(transform: WholeTransform, shape: Shape, place: Place): Wr
 export interface PreparationCode {
   /** Tables, then functions, that the statements need; empty where there are none. */
   readonly definitions: string;
-  /** On `values`, a line or more for every step; empty for a preparation without steps. */
-  readonly statements: string;
-  /** The same one by one, in the order of the preparation. */
-  readonly steps: readonly StepCalls[];
+  /** Of each preparation its steps one by one, in its order. */
+  readonly steps: readonly (readonly StepCalls[])[];
   readonly headers: readonly LibraryHeader[];
 }
 
-export function preparationCode(preparation: Preparation, dialect: Dialect): PreparationCode {
-  const shapes = preparationShapes(preparation);
-  const steps = preparation.steps.map((transform, index) => {
-    const place = { step: index + 1, dialect };
-    return isByRows(transform)
-      ? writtenRows(transform, shapes[index], place)
-      : writtenWhole(transform, shapes[index], place);
+/** On `values`, a line or more for every step; empty for a preparation without steps. */
+export function statementsOf(steps: readonly StepCalls[]): string {
+  return steps.map(({ statements }) => statements).join('');
+}
+
+/** Those of several inputs share what they need; their steps are counted on. */
+export function preparationCode(preparations: readonly Preparation[], dialect: Dialect): PreparationCode {
+  let number = 0;
+  const parts = preparations.map((preparation) => {
+    const shapes = preparationShapes(preparation);
+    return preparation.steps.map((transform, index) => {
+      const place = { step: ++number, dialect };
+      return isByRows(transform)
+        ? writtenRows(transform, shapes[index], place)
+        : writtenWhole(transform, shapes[index], place);
+    });
   });
+  const steps = parts.flat();
   const functions = withNeeds(steps.flatMap(({ code }) => code.functions));
   const headers = [...steps.map(({ code }) => code), ...functions].flatMap((one) => one.headers ?? []);
   const clears = steps.some(({ code }) => 'state' in code && code.state !== '');
@@ -160,18 +204,26 @@ export function preparationCode(preparation: Preparation, dialect: Dialect): Pre
     ]
       .filter((text) => text !== '')
       .join('\n'),
-    statements: steps.map(({ statements }) => statements).join(''),
-    steps,
+    steps: parts,
     headers: LIBRARY_HEADERS.filter((header) => headers.includes(header) || (clears && header === 'string')),
   };
 }
 
 /** The files of `prepare_input`; a preparation without steps leaves the values as they are. */
 export function prepareInputFiles(preparation: Preparation, extension: SourceExtension): FirmwareFile[] {
-  const shapes = preparationShapes(preparation);
-  const { definitions, statements, headers } = preparationCode(preparation, CPP);
+  const ends = preparedEnds(preparation);
+  const { definitions, steps, headers } = preparationCode(
+    ends.map((end) => end.preparation),
+    CPP,
+  );
+  const functions = ends.map(({ variable }, index) => {
+    const statements = statementsOf(steps[index]);
+    return `void prepare_${variable}(float* values) {
+${statements === '' ? '  static_cast<void>(values);\n' : statements}}
+`;
+  });
   return [
-    { path: 'prepare_input.h', text: headerText(preparation, shapes) },
+    { path: 'prepare_input.h', text: headerText(ends) },
     {
       path: `prepare_input.${extension}`,
       text: `${generatedNotice(PURPOSE)}
@@ -182,9 +234,7 @@ namespace {
 ${definitions}
 }  // namespace
 
-void prepare_input(float* values) {
-${statements === '' ? '  static_cast<void>(values);\n' : statements}}
-`,
+${functions.join('\n')}`,
     },
   ];
 }

@@ -191,7 +191,7 @@ export function streamHeader(stream: FirmwareStream, ends: StreamEnds, names: St
   const { preparation, decision } = stream;
   const { prefix, macro } = names;
   const plan = streamPlan(preparation);
-  const { steps } = preparationCode(preparation, cDialect(names.preparation));
+  const [steps] = preparationCode([preparation], cDialect(names.preparation)).steps;
   const rest = steps.slice(plan.streamed.length);
   const lengths = plan.remaining.map(({ shape }) => elementCount(shape));
   const inputType = ends.input.element === 'float32' ? 'float' : cType(ends.input.element);
