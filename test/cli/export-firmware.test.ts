@@ -2,6 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { writeTflite } from '../../src/formats/tflite/write.ts';
+import { resourceOperators } from '../formats/tflite/recurrent-models.ts';
 import { makeFolder, makeProject, removeFolders, runMain } from './run-main.ts';
 
 const fixture = (name: string): string =>
@@ -130,6 +132,15 @@ describe('tinyml export-c MODEL --arduino', () => {
     expect(otherwise.stderr).toContain('FULLY_CONNECTED');
     await exported(folder, fixture('reduce_min_axis1'), '--tflm', 'b');
     expect(read(folder, 'b/op_resolver.h')).toContain('AddReduceMin');
+  });
+
+  it('refuses resource variables with the way to C that keeps them', async () => {
+    const folder = makeFolder();
+    writeFileSync(join(folder, 'state.tflite'), writeTflite(resourceOperators()));
+    const { code, stderr } = await refusal(folder, 'state.tflite', '--tflm', 'a');
+    expect([code, stderr]).toEqual([4, expect.stringMatching(/resource variables[^]*--standalone/)]);
+    const standalone = await runMain(folder, ['export-c', 'state.tflite', '--standalone', 'c']);
+    expect([standalone.code, read(folder, 'c/model.h')]).toEqual([0, expect.stringContaining('struct model_state')]);
   });
 
   it('takes as many vectors as asked for', async () => {

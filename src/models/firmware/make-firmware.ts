@@ -86,7 +86,7 @@ function refuseVariables(operators: readonly string[]): void {
   throw unsupportedError(
     'resource-variables',
     'The model keeps state in resource variables (VAR_HANDLE), for which generated firmware makes no MicroResourceVariables.',
-    'Write the array alone, without --arduino or --tflm, and make the interpreter yourself.',
+    'Export it with --standalone, as C that keeps the state itself; or write the array alone, and make the interpreter yourself.',
   );
 }
 
