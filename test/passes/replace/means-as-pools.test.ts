@@ -21,8 +21,21 @@ describe('means-as-pools', () => {
     expect(passKinds(graph, meansAsPools)).toEqual(['reshape', 'average_pool_2d', 'reshape']);
   });
 
-  it('leaves means over channels, or over some of the axes, alone', () => {
-    for (const axes of [[3], [1], [1, 2, 3]]) {
+  it.each([
+    [[50, 1, 6], [0]],
+    [[1, 4, 3, 5], [1]],
+    [[2, 3, 4, 5], [2]],
+    [
+      [2, 3, 4, 5],
+      [0, 1],
+    ],
+  ])('averages axes of %j that lie side by side, %j', (shape, axes) => {
+    const graph = graphOf((b) => [b.add('mean', 'y', over(axes), [b.in('x', ...shape)])]);
+    expect(passKinds(graph, meansAsPools)).toEqual(['reshape', 'average_pool_2d', 'reshape']);
+  });
+
+  it('leaves means over channels, or over axes apart, alone', () => {
+    for (const axes of [[3], [0, 2], [1, 2, 3]]) {
       expectUntouched(
         graphOf((b) => [b.add('mean', 'y', over(axes), [b.in('x', 1, 4, 3, 5)])]),
         meansAsPools,
