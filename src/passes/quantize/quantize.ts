@@ -13,7 +13,13 @@ import { CELL, HIDDEN } from '../../kernels/recurrent/lstm-shape.ts';
 import { type OpKind, opOf } from '../../ops/index.ts';
 import type { FixedOutputs, QuantRule } from '../../ops/op.ts';
 import type { Pass } from '../pass.ts';
-import { type ActivationTypes, planTypes, type TypeChoice, type TypePlan } from './activation-types.ts';
+import {
+  type ActivationTypes,
+  planTypes,
+  type TypeChoice,
+  type TypePlan,
+  withFineEnds,
+} from './activation-types.ts';
 import { fuseSaturation } from './fuse-saturation.ts';
 import { leastScale } from './least-scale.ts';
 import {
@@ -58,9 +64,12 @@ export function quantizePass(ranges: Ranges, options: QuantizeOptions): Pass {
       const { scaleRules = 'tinyml', activationScales } = options;
       // Given scales need not end where a limit is.
       const fused = activationScales === undefined ? fuseSaturation(graph, plan) : graph;
-      const decisive =
-        scaleRules === 'tensorflow' ? rangesInPlace(fused, ranges) : settledRanges(fused, ranges, plan.types);
-      return new Quantizer(fused, plan, decisive, { ...options, scaleRules }).run();
+      if (scaleRules === 'tensorflow') {
+        return new Quantizer(fused, plan, rangesInPlace(fused, ranges), { ...options, scaleRules }).run();
+      }
+      const fine = activationScales === undefined ? withFineEnds(fused, plan, ranges) : { plan, ranges };
+      const settled = settledRanges(fused, fine.ranges, plan.types);
+      return new Quantizer(fused, fine.plan, settled, { ...options, scaleRules }).run();
     },
   };
 }

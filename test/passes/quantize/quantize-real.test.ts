@@ -122,3 +122,24 @@ describe('real functions', () => {
     expect(typesOf(graph, 'floor')).toEqual(['float32']);
   });
 });
+
+describe('a LOG_SOFTMAX', () => {
+  const classes = (build: (b: FloatBuilder, logits: ValueId) => ValueId): Graph =>
+    graphOf((b) => [build(b, b.add('log_softmax', 'y', {}, [b.in('x', 1, 4)]))]);
+  const ends = classes((_, y) => y);
+
+  it('stays in float32 at the end, where that makes steps half as large, with room behind what was seen', () => {
+    const graph = quantized(ends, { x: [-2, 2], y: [-4, -0.1] });
+    expect(kinds(graph)).toEqual(['dequantize', 'log_softmax', 'quantize']);
+    const { quant } = getValue(graph, graph.outputs[0]).type;
+    expect(quant).toMatchObject({ scale: Math.fround(5 / 255), zeroPoint: 127 });
+  });
+
+  it.each([
+    ['what it holds needs larger steps', ends, -7],
+    ['others go on with it', classes((b, y) => b.add('relu6', 'z', {}, [y])), -4],
+  ])('is int8 where %s', (_, graph, low) => {
+    const kept = quantized(graph, { x: [-2, 2], y: [low, -0.1], z: [0, 1] });
+    expect(typesOf(kept, 'log_softmax')).toEqual(['int8']);
+  });
+});
