@@ -1,4 +1,4 @@
-/** Operators of two tensors that broadcast. */
+/** Operators of two tensors that broadcast, and choices between two. */
 
 import { isKnown, knownNumbers, type Operand } from './graph-writer.ts';
 import type { Operation } from './operation.ts';
@@ -22,4 +22,10 @@ export function quotient(operation: Operation, a: Operand, b: Operand): Operand 
   const inverse = Float32Array.from(knownNumbers(b, 'divisor'), (value) => 1 / value);
   const factor = operation.constant('inverse', b.type.shape, inverse);
   return operation.add('mul', '', { activation: 'none' }, [a, factor]);
+}
+
+/** Elements of `x` where the condition is true, of `y` where it is not. */
+export function selected(operation: Operation, condition: Operand, x: Operand, y: Operand): Operand {
+  const operands = [condition, withAxis(operation, x, condition), withAxis(operation, y, condition)];
+  return operation.add('select_v2', '', {}, operands, x.type.dtype);
 }

@@ -350,6 +350,17 @@ describe('operators on rows', () => {
       ROWS.map((row) => row.map((value) => Math.max(value, 0))),
     ],
     [
+      'Select of rows',
+      node('Select', ['second', 'x', 'minus']),
+      [
+        { name: 'minus', operator: 'Neg', inputs: ['x'] },
+        constant('zero', [], [0]),
+        constant('order', [2], [0, 1]),
+        { name: 'second', operator: 'Greater', inputs: ['order', 'zero'] },
+      ],
+      [ROWS[0].map((value) => -value), ROWS[1]],
+    ],
+    [
       'ReverseV2 of both axes',
       node('ReverseV2', ['x', 'axes']),
       [integers('axes', [2], [0, 1])],

@@ -5,7 +5,7 @@ import type { OpKind } from '../../../ops/index.ts';
 import { sign } from '../../lowering/functions.ts';
 import { isKnown, type Operand } from '../../lowering/graph-writer.ts';
 import { axisOf } from '../../lowering/operation.ts';
-import { paired, quotient, withAxis } from '../../lowering/pairs.ts';
+import { paired, quotient, selected, withAxis } from '../../lowering/pairs.ts';
 import type { LowerOnnx, OnnxNode, OnnxOperators } from '../node.ts';
 
 /** The second operand as it broadcasts: old operator sets say from which axis of the first on. */
@@ -98,16 +98,7 @@ const modulo: LowerOnnx = (node) => {
   return node.add('mul', '', { activation: 'none' }, [rest, sign(node, 'sign', a)]);
 };
 
-const where: LowerOnnx = (node) => {
-  const [condition, x, y] = [node.input(0), node.input(1), node.input(2)];
-  return node.add(
-    'select_v2',
-    '',
-    {},
-    [condition, withAxis(node, x, condition), withAxis(node, y, condition)],
-    x.type.dtype,
-  );
-};
+const where: LowerOnnx = (node) => selected(node, node.input(0), node.input(1), node.input(2));
 
 export const ARITHMETIC: OnnxOperators = {
   Add: sumOf('add'),

@@ -2,6 +2,7 @@
 
 import { inputError, unsupportedError } from '../../../core/errors.ts';
 import { elementCount } from '../../../core/tensor.ts';
+import { batchNormalized } from '../../lowering/batch-normalization.ts';
 import { normalized } from '../../lowering/functions.ts';
 import type { Operand } from '../../lowering/graph-writer.ts';
 import { axisOf } from '../../lowering/operation.ts';
@@ -10,13 +11,6 @@ import { type LowerOnnx, type OnnxNode, type OnnxOperators, refuseAttribute } fr
 /** Of [batch, channels, …]: a number for each channel, as it broadcasts. */
 function perChannel({ type: { shape } }: Operand): number[] {
   return [shape[1], ...new Array<number>(Math.max(0, shape.length - 2)).fill(1)];
-}
-
-function channelNumbers(node: OnnxNode, position: number, what: string): readonly number[] {
-  const numbers = node.numbers(position, what) ?? [];
-  const channels = node.input(0).type.shape[1];
-  if (numbers.length === channels) return numbers;
-  throw inputError('operation-shape', `its ${what} has ${numbers.length} numbers for ${channels} channels.`);
 }
 
 function refuseTraining(node: OnnxNode): void {
@@ -38,15 +32,9 @@ const batchNormalization: LowerOnnx = (node) => {
     throw refuseAttribute('spatial', 'is 0: it normalizes every element apart');
   const input = node.input(0);
   if (input.type.shape.length < 2) throw inputError('operation-shape', 'its input has no axis of channels.');
+  const [, channels] = input.type.shape;
   const epsilon = node.float('epsilon', 1e-5);
-  const [scale, shift] = [channelNumbers(node, 1, 'scale'), channelNumbers(node, 2, 'shift')];
-  const [mean, variance] = [channelNumbers(node, 3, 'mean'), channelNumbers(node, 4, 'variance')];
-  const factors = scale.map((factor, channel) => factor / Math.sqrt(variance[channel] + epsilon));
-  const shifts = shift.map((offset, channel) => offset - mean[channel] * factors[channel]);
-  const constant = (part: string, values: readonly number[]): Operand =>
-    node.constant(part, perChannel(input), Float32Array.from(values));
-  const product = node.add('mul', 'multiply', { activation: 'none' }, [input, constant('scale', factors)]);
-  return node.add('add', '', { activation: 'none' }, [product, constant('offset', shifts)]);
+  return batchNormalized(node, '', input, { shape: perChannel(input), channels, epsilon });
 };
 
 /** y · scale + shift, where they are given. */

@@ -3,7 +3,7 @@
 import { unsupportedError } from '../../../core/errors.ts';
 import { type Apply, clamp, erf, selu, sign, softplus, softsign } from '../../lowering/functions.ts';
 import type { Operand } from '../../lowering/graph-writer.ts';
-import { paired, quotient, withAxis } from '../../lowering/pairs.ts';
+import { paired, quotient, selected } from '../../lowering/pairs.ts';
 import type { LowerTensorFlow, TensorFlowNode, TensorFlowOperators } from '../node.ts';
 
 function applied(apply: Apply): LowerTensorFlow {
@@ -86,10 +86,15 @@ const power: LowerTensorFlow = (node) => {
 const clip: LowerTensorFlow = (node) =>
   clamp(node.number(1, 'least value'), node.number(2, 'most value'))(node, '', node.input(0));
 
+const selectV2: LowerTensorFlow = (node) => selected(node, node.input(0), node.input(1), node.input(2));
+
+/** A vector chooses rows, where the second form lets it broadcast to the last axis. */
 const select: LowerTensorFlow = (node) => {
   const [condition, x, y] = [node.input(0), node.input(1), node.input(2)];
-  const operands = [condition, withAxis(node, x, condition), withAxis(node, y, condition)];
-  return node.add('select_v2', '', {}, operands, x.type.dtype);
+  const others = new Array<number>(Math.max(0, x.type.shape.length - 1)).fill(1);
+  const rows = condition.type.shape.length === 1;
+  const chosen = rows ? node.reshape('rows', condition, [...condition.type.shape, ...others]) : condition;
+  return selected(node, chosen, x, y);
 };
 
 /** Integers and booleans that are known may be any; what is computed is float32 in float graphs. */
@@ -154,7 +159,7 @@ export const ELEMENTWISE: TensorFlowOperators = {
   Round: unary('round'),
   Rsqrt: unary('rsqrt'),
   Select: select,
-  SelectV2: select,
+  SelectV2: selectV2,
   Selu: applied(selu),
   Sigmoid: unary('logistic'),
   Sign: applied(sign),

@@ -3,6 +3,7 @@
 import { inputError, unsupportedError } from '../../../core/errors.ts';
 import { elementCount, formatShape } from '../../../core/tensor.ts';
 import type { NamedPadding, Pair } from '../../../ops/window.ts';
+import { batchNormalized } from '../../lowering/batch-normalization.ts';
 import type { Operand } from '../../lowering/graph-writer.ts';
 import {
   type LowerTensorFlow,
@@ -142,17 +143,6 @@ function pool(kind: 'average_pool_2d' | 'max_pool_2d'): LowerTensorFlow {
     });
 }
 
-function perChannel(
-  node: TensorFlowNode,
-  position: number,
-  what: string,
-  channels: number,
-): readonly number[] {
-  const numbers = node.numbers(position, what) ?? [];
-  if (numbers.length === channels) return numbers;
-  throw inputError('operation-shape', `its ${what} has ${numbers.length} numbers for ${channels} channels.`);
-}
-
 const batchNormalization: LowerTensorFlow = (node) => {
   if (node.flag('is_training', true)) {
     throw unsupportedError(
@@ -162,20 +152,10 @@ const batchNormalization: LowerTensorFlow = (node) => {
     );
   }
   const input = node.input(0);
+  const epsilon = node.float('epsilon', 1e-4);
   return onImage(node, input, (image, part) => {
-    const channels = image.type.shape[3];
-    const [scale, shift] = [perChannel(node, 1, 'scale', channels), perChannel(node, 2, 'shift', channels)];
-    const [mean, variance] = [
-      perChannel(node, 3, 'mean', channels),
-      perChannel(node, 4, 'variance', channels),
-    ];
-    const epsilon = node.float('epsilon', 1e-4);
-    const factors = scale.map((factor, channel) => factor / Math.sqrt(variance[channel] + epsilon));
-    const shifts = shift.map((offset, channel) => offset - mean[channel] * factors[channel]);
-    const constant = (name: string, values: readonly number[]): Operand =>
-      node.constant(name, [channels], Float32Array.from(values));
-    const product = node.add('mul', 'multiply', { activation: 'none' }, [image, constant('scale', factors)]);
-    return node.add('add', part, { activation: 'none' }, [product, constant('offset', shifts)]);
+    const [, , , channels] = image.type.shape;
+    return batchNormalized(node, part, image, { shape: [channels], channels, epsilon });
   });
 };
 
