@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
 import { inputPreparations } from '../../src/core/samples/preparation.ts';
 import { applyPreparation, parsePreparation } from '../../src/data/preparing/preparation.ts';
-import { readNpy } from '../../src/data/records/npy.ts';
 import { runNative, runOnCortexM4 } from '../cross/compile.ts';
 import { missingCortexM4, missingNative } from '../cross/probe.ts';
 import { removeFolders, runMain } from './run-main.ts';
@@ -110,15 +109,30 @@ describe('a project of two inputs', () => {
     const named = JSON.parse(
       await done(folder, 'predict', 'model.tflite', '--measured', '--input', 'gait.csv', '--json'),
     );
-    const x = readNpy(artifact(folder, 'dataset', 'x_train.npy')).data as Float32Array;
     expect(Object.keys(named.inputs[0])).toEqual(['motion', 'person']);
-    // The first sample of the table is one of those of some split.
-    const first = [...named.inputs[0].motion, ...named.inputs[0].person];
-    expect(first.length).toBe(x.length / readNpy(artifact(folder, 'dataset', 'x_train.npy')).shape[0]);
+    const lines = recordings(60).split('\n').slice(1);
+    const cells = (row: number) => lines[row].split(',');
+    // Recordings of 24 rows are three windows each; the fifth window begins in row 6 of the second one.
+    const rows = Array.from({ length: 12 }, (_, step) => cells(STEPS + 6 + step));
+    const preparation = parsePreparation(artifact(folder, 'dataset', 'preparation.json'));
+    const sites = ['wrist', 'hip'];
+    const measured = Float32Array.from(
+      rows.flatMap(([, ax, ay, weight, site]) => [
+        Number(ax),
+        Number(ay),
+        Number(weight),
+        sites.indexOf(site),
+      ]),
+    );
+    const prepared = new Float32Array(27);
+    applyPreparation(preparation)(measured, 1, prepared);
+    const given = [...named.inputs[4].motion, ...named.inputs[4].person];
+    expect(given.map(Math.fround)).toEqual([...prepared]);
   });
 
   it('reports, and tells what int8 costs', async () => {
     await done(folder, 'report', '-o', 'report.html');
+    expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain('motion [12, 2], person [3]');
     expect(await done(folder, 'doctor')).toMatch(/all, as the chip computes it/);
   });
 

@@ -30,6 +30,11 @@ function rowFacts(description: DatasetDescription | undefined): readonly Fact[] 
   ];
 }
 
+/** `[28, 28, 1]`, or `motion [20, 2], person [4]`. */
+function sampleText({ x, inputs }: TestSamples): string {
+  return inputs?.map(({ name, shape }) => `${name} ${formatShape(shape)}`).join(', ') ?? formatShape(x.shape);
+}
+
 function facts(
   { manifest }: Artifact,
   description: DatasetDescription | undefined,
@@ -42,7 +47,7 @@ function facts(
     facts: [
       ['source', String(description?.source ?? source)],
       ...PARTS.map((part): Fact => [`${part} samples`, formatCount(Number(manifest.metrics[part]))]),
-      ['one sample, as the network sees it', formatShape(test.x.shape)],
+      ['one sample, as the network sees it', sampleText(test)],
       ...rowFacts(description),
     ],
   };
@@ -123,10 +128,10 @@ function ranges({ x }: TestSamples, channels: number, count: number): readonly R
 }
 
 function featureTable(test: TestSamples): readonly Block[] {
-  const { x, features } = test;
+  const { x, features, inputs } = test;
   const channels = x.shape.at(-1) ?? 1;
   if (test.kind === 'picture' || x.count === 0) return [];
-  if (channels > LISTED_FEATURES) return [];
+  if (inputs !== undefined || channels > LISTED_FEATURES) return [];
   const length = elementCount(x.shape);
   const count = Math.min(x.count, Math.max(1, Math.floor(MOST_VALUES / length)));
   const values = (count * length) / channels;

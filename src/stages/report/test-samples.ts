@@ -4,11 +4,14 @@ import type { Artifact } from '../../artifacts/store.ts';
 import { recordLength } from '../../data/records/float-array.ts';
 import { ANOMALY_CLASSES, actualClasses } from '../../models/score/evaluation.ts';
 import type { Task } from '../../models/score/tasks.ts';
-import { type OpenSamples, openSplit, readClasses, readDescription } from '../dataset-reader.ts';
+import type { NamedShape } from '../../training/model-spec.ts';
+import { type OpenSamples, openSplit, readClasses, readDescription, readInputs } from '../dataset-reader.ts';
 import { type SampleKind, sampleKind } from './sample-views.ts';
 
 export interface TestSamples extends OpenSamples {
   readonly kind: SampleKind;
+  /** Of a network with several, whose values a sample has one after another. */
+  readonly inputs?: readonly NamedShape[];
   /** Of the columns that the network sees; absent where they have no names, or are not what it sees. */
   readonly features?: readonly string[];
   /** Names of the classes, or of what is normal and what is not; absent for numbers. */
@@ -22,7 +25,8 @@ export function openTestSamples(dataset: Artifact, task: Task | undefined): Test
   const samples = openSplit(dataset, 'test');
   const { shape } = samples.x;
   const names = readDescription(dataset)?.features;
-  const features = names?.length === shape.at(-1) ? names : undefined;
+  const inputs = readInputs(dataset);
+  const features = inputs === undefined && names?.length === shape.at(-1) ? names : undefined;
   const named = task === 'anomaly' ? ANOMALY_CLASSES : readClasses(dataset);
   const decides = task === 'classification' || task === 'anomaly' || named !== undefined;
   const actual = decides && task !== 'regression' ? actualClasses(samples.y) : undefined;
@@ -30,7 +34,8 @@ export function openTestSamples(dataset: Artifact, task: Task | undefined): Test
   const classes = decides ? (named ?? Array.from({ length: count }, (_, place) => String(place))) : undefined;
   return {
     ...samples,
-    kind: sampleKind(shape, features?.length ?? 0),
+    kind: inputs === undefined ? sampleKind(shape, features?.length ?? 0) : 'numbers',
+    ...(inputs === undefined ? {} : { inputs }),
     ...(features === undefined ? {} : { features }),
     ...(classes === undefined ? {} : { classes }),
     ...(actual === undefined ? {} : { actual }),
