@@ -45,6 +45,14 @@ const NETWORKS = {
     ],
     SIGNAL,
   ),
+  steps: jobOf(
+    [
+      { type: 'GRU', units: 4, returnSequences: true },
+      { type: 'LSTM', units: 3 },
+      { type: 'Dense', units: 3 },
+    ],
+    [3, 3],
+  ),
   branches: jobOf(
     [
       { type: 'Conv2D', filters: 4, kernelSize: 3, padding: 'same', activation: 'relu', name: 'stem' },
