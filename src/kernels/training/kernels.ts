@@ -163,8 +163,19 @@ export interface TrainingKernels {
     n: number,
   ): void;
 
-  /** to[columns, rows, n] = from[rows, columns, n] */
-  swapRows(from: Address, rows: number, columns: number, n: number, to: Address): void;
+  /**
+   * to[columns, rows, n] = from[rows, columns, n]; strides count elements, from one row of `from` and one column of `to` to the
+   * next.
+   */
+  swapRows(
+    from: Address,
+    fromStride: number,
+    to: Address,
+    toStride: number,
+    rows: number,
+    columns: number,
+    n: number,
+  ): void;
   /**
    * A step of an LSTM. gates[rows, 4 · units] are the sums of input gate i, forget gate f, candidate g and output gate o, in
    * Keras' order, and become their values; cell = f · before + i · g, squashed = tanh(cell), hidden = o · squashed, each

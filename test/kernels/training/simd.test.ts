@@ -229,7 +229,7 @@ describe('SIMD kernels of training', () => {
         expectAlike(units, ({ lstm, lstmBackward, swapRows }) => {
           lstm(AT[0], AT[1], AT[2], AT[3], AT[4], rows, units);
           lstmBackward(AT[0], AT[2], AT[3], AT[5], AT[5] + state, rows, units);
-          swapRows(AT[0], rows, 3, units, AT[6]);
+          swapRows(AT[0], 3 * units, AT[6], (rows + 1) * units, rows, 3, units);
           return undefined;
         });
         expectAlike(units, ({ gru, gruBackward }) => {

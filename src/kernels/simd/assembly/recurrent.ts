@@ -2,15 +2,17 @@
 
 import { sigmoid4, sigmoidBack4, tanh4, tanhBack4 } from './functions';
 
-export function swapRows(from: usize, rows: i32, columns: i32, n: i32, to: usize): void {
+export function swapRows(from: usize, fromStride: usize, to: usize, toStride: usize, rows: i32, columns: i32, n: i32): void {
   const bytes = <usize>n << 2;
-  const row = bytes * columns;
-  for (let c = 0; c < columns; c++, from += bytes) {
+  fromStride <<= 2;
+  toStride <<= 2;
+  for (let c = 0; c < columns; c++, from += bytes, to += toStride) {
     let at = from;
-    for (let r = 0; r < rows; r++, at += row, to += bytes) {
+    let into = to;
+    for (let r = 0; r < rows; r++, at += fromStride, into += bytes) {
       let j = <usize>0;
-      for (; j + 16 <= bytes; j += 16) v128.store(to + j, v128.load(at + j));
-      for (; j < bytes; j += 4) store<f32>(to + j, load<f32>(at + j));
+      for (; j + 16 <= bytes; j += 16) v128.store(into + j, v128.load(at + j));
+      for (; j < bytes; j += 4) store<f32>(into + j, load<f32>(at + j));
     }
   }
 }

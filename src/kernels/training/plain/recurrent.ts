@@ -19,11 +19,11 @@ export function recurrentKernels(heap: Float32Array, arithmetic: Arithmetic): Re
   const { round: f } = arithmetic;
   const { [ACTIVATION_CODES.sigmoid]: sigmoid, [ACTIVATION_CODES.tanh]: tanh } = activations(arithmetic);
   return {
-    swapRows(from, rows, columns, n, to) {
+    swapRows(from, fromStride, to, toStride, rows, columns, n) {
       for (let r = 0; r < rows; r++) {
         for (let c = 0; c < columns; c++) {
-          const start = (from >> 2) + (r * columns + c) * n;
-          heap.copyWithin((to >> 2) + (c * rows + r) * n, start, start + n);
+          const start = (from >> 2) + r * fromStride + c * n;
+          heap.copyWithin((to >> 2) + c * toStride + r * n, start, start + n);
         }
       }
     },

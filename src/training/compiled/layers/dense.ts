@@ -1,5 +1,6 @@
 /** Dense: y = x · kernel + bias, over the last dimension. */
 
+import type { Address } from '../../../kernels/training/kernels.ts';
 import { blocksOf } from '../course.ts';
 import type { Slot, StepPlan, Weight } from '../step-plan.ts';
 import { type ActivationName, activateInPlace } from './activation.ts';
@@ -12,6 +13,38 @@ const SUMMED_COLUMNS = 16;
 /** Rows of a kernel's gradient in a part of it: as many as a product computes at a time, twice. */
 const KERNEL_ROWS = 8;
 
+/** The gradient of a bias from that of rows[samples · perSample, n]. */
+export function learnBias(plan: StepPlan, bias: Weight, gradient: Address, perSample: number): void {
+  const [n, to] = [bias.size, bias.gradient];
+  if (to === undefined) return;
+  const columns = blocksOf(n, SUMMED_COLUMNS);
+  plan.backward.addByPart(columns.count, ({ kernels, rows }, from, end) => {
+    const first = columns.start(from);
+    const offset = first * FLOAT_BYTES;
+    kernels.sumRows(gradient + offset, n, rows * perSample, columns.start(end) - first, to + offset);
+  });
+}
+
+/** The gradient of kernel[k, n] from what it is multiplied with, [samples · perSample, k], and the gradient of the product. */
+export function learnKernel(
+  plan: StepPlan,
+  input: Address,
+  { size, gradient: to }: Weight,
+  gradient: Address,
+  n: number,
+  perSample: number,
+): void {
+  if (to === undefined) return;
+  const k = size / n;
+  const kernelRows = blocksOf(k, KERNEL_ROWS);
+  plan.backward.addByPart(kernelRows.count, ({ kernels, rows }, from, end) => {
+    const first = kernelRows.start(from);
+    const m = kernelRows.start(end) - first;
+    const into = to + first * n * FLOAT_BYTES;
+    kernels.gemm(input + first * FLOAT_BYTES, 1, k, gradient, n, into, n, m, n, rows * perSample, 0);
+  });
+}
+
 /** Adds `bias[n]` to every row, and gathers its gradient. */
 export function addBias(plan: StepPlan, bias: Weight, output: Slot): void {
   const n = bias.size;
@@ -20,15 +53,7 @@ export function addBias(plan: StepPlan, bias: Weight, output: Slot): void {
   plan.forward.addBySample(({ kernels }, from, end) =>
     kernels.addRow(output.address + from * bytes, bias.address, (end - from) * perSample, n),
   );
-  const { gradient } = output;
-  const to = bias.gradient;
-  if (gradient === undefined || to === undefined) return;
-  const columns = blocksOf(n, SUMMED_COLUMNS);
-  plan.backward.addByPart(columns.count, ({ kernels, rows }, from, end) => {
-    const first = columns.start(from);
-    const offset = first * FLOAT_BYTES;
-    kernels.sumRows(gradient + offset, n, rows * perSample, columns.start(end) - first, to + offset);
-  });
+  if (output.gradient !== undefined) learnBias(plan, bias, output.gradient, perSample);
 }
 
 /** output[m, n] = input[m, k] · kernel[k, n], m counting rows and whatever stands before the last dimension. */
@@ -43,15 +68,8 @@ export function multiplyRows(plan: StepPlan, input: Slot, kernel: Weight, output
     kernels.gemm(input.address + from * inputBytes, k, 1, kernel.address, n, to, n, m, n, k, 0);
   });
   const { gradient } = output;
-  const kernelGradient = kernel.gradient;
-  if (gradient === undefined || kernelGradient === undefined) return;
-  const kernelRows = blocksOf(k, KERNEL_ROWS);
-  plan.backward.addByPart(kernelRows.count, ({ kernels, rows }, from, end) => {
-    const first = kernelRows.start(from);
-    const m = kernelRows.start(end) - first;
-    const to = kernelGradient + first * n * FLOAT_BYTES;
-    kernels.gemm(input.address + first * FLOAT_BYTES, 1, k, gradient, n, to, n, m, n, rows * perSample, 0);
-  });
+  if (gradient === undefined || kernel.gradient === undefined) return;
+  learnKernel(plan, input.address, kernel, gradient, n, perSample);
   const inputGradient = input.gradient;
   if (inputGradient === undefined) return;
   const transposed = plan.reserve(kernel.size);

@@ -1,10 +1,13 @@
 /** What recurrent layers have in common: the way along the steps, and back. */
 
+import type { Address } from '../../../../kernels/training/kernels.ts';
 import { type Run, zero } from '../../run.ts';
 import type { Slot, StepPlan, Weight } from '../../step-plan.ts';
 import type { CompileLayer } from '../layer.ts';
 import { SteppedProduct } from './stepped-product.ts';
 import { reserveSteps, type Steps, stepAt } from './steps.ts';
+
+const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
 
 /** What a cell works on. */
 export interface Memory {
@@ -19,12 +22,12 @@ export interface Memory {
 }
 
 export interface Cell {
-  /** From the sums of a step and `hidden[step]` to `hidden[step + 1]`. */
-  forward(run: Run, step: number): void;
+  /** From the sums of a step and `hidden[step]` to `hidden[step + 1]`, for `rows` samples. */
+  forward(run: Run, step: number, sample: number, rows: number): void;
   /** Before the last step, from which gradients go back. */
-  begin?(run: Run): void;
+  begin?(run: Run, sample: number, rows: number): void;
   /** From `dHidden[step + 1]` to the gradients of the sums; adds to `dHidden[step]` what does not go through them. */
-  backward(run: Run, step: number): void;
+  backward(run: Run, step: number, sample: number, rows: number): void;
 }
 
 export interface CellKind {
@@ -43,42 +46,58 @@ export interface RecurrentSpec {
 
 /** One of the lists of biases that lie behind one another. */
 function biasList(bias: Weight, list: number, columns: number): Weight {
-  const offset = list * columns * Float32Array.BYTES_PER_ELEMENT;
+  const offset = list * columns * FLOAT_BYTES;
   const own = { shape: [columns], size: columns, address: bias.address + offset };
   return bias.gradient === undefined ? own : { ...own, gradient: bias.gradient + offset };
 }
 
-function copy({ floats }: Run, from: number, to: number, count: number): void {
-  floats.copyWithin(to / 4, from / 4, from / 4 + count);
+function copy({ floats }: Run, from: Address, to: Address, count: number): void {
+  floats.copyWithin(to / FLOAT_BYTES, from / FLOAT_BYTES, from / FLOAT_BYTES + count);
 }
 
-/** The states of all steps as an output [rows, steps, units], or the last one, with the way back. */
+/** From samples [rows, steps, width] to steps, or back, of some samples. */
+function toSteps(run: Run, from: Address, to: Steps, first: number, sample: number, rows: number): void {
+  const { width } = to;
+  const count = to.count - first;
+  const source = from + sample * count * width * FLOAT_BYTES;
+  const target = stepAt(to, run, first, sample);
+  run.kernels.swapRows(source, count * width, target, run.rows * width, rows, count, width);
+}
+
+function toSamples(run: Run, from: Steps, first: number, to: Address, sample: number, rows: number): void {
+  const { width } = from;
+  const count = from.count - first;
+  const source = stepAt(from, run, first, sample);
+  const target = to + sample * count * width * FLOAT_BYTES;
+  run.kernels.swapRows(source, run.rows * width, target, count * width, count, rows, width);
+}
+
+/** How states become an output: of all steps [rows, steps, units], or the last one. */
 interface Ending {
-  forward(run: Run): void;
+  forward(run: Run, sample: number, rows: number): void;
   /** Fills `dHidden`. */
-  backward(run: Run): void;
+  backward(run: Run, sample: number, rows: number): void;
 }
 
 function endingOf({ hidden, dHidden, units, gates }: Memory, output: Slot, allSteps: boolean): Ending {
   const steps = gates.count;
   const gradient = output.gradient ?? 0;
-  const clear = (run: Run) => zero(run, dHidden.address, dHidden.count * run.rows * units);
   if (allSteps) {
     return {
-      forward(run) {
-        run.kernels.swapRows(stepAt(hidden, run, 1), steps, run.rows, units, output.address);
-      },
-      backward(run) {
-        clear(run);
-        run.kernels.swapRows(gradient, run.rows, steps, units, stepAt(dHidden, run, 1));
+      forward: (run, sample, rows) => toSamples(run, hidden, 1, output.address, sample, rows),
+      backward(run, sample, rows) {
+        zero(run, stepAt(dHidden, run, 0, sample), rows * units);
+        toSteps(run, gradient, dHidden, 1, sample, rows);
       },
     };
   }
+  const offset = (sample: number) => sample * units * FLOAT_BYTES;
   return {
-    forward: (run) => copy(run, stepAt(hidden, run, steps), output.address, run.rows * units),
-    backward(run) {
-      clear(run);
-      copy(run, gradient, stepAt(dHidden, run, steps), run.rows * units);
+    forward: (run, sample, rows) =>
+      copy(run, stepAt(hidden, run, steps, sample), output.address + offset(sample), rows * units),
+    backward(run, sample, rows) {
+      for (let step = 0; step < steps; step++) zero(run, stepAt(dHidden, run, step, sample), rows * units);
+      copy(run, gradient + offset(sample), stepAt(dHidden, run, steps, sample), rows * units);
     },
   };
 }
@@ -100,33 +119,36 @@ export function compileRecurrent<Spec extends RecurrentSpec>(kind: CellKind): Co
     const cell = kind.create(plan, memory);
     const ending = endingOf(memory, output, returnSequences);
 
-    plan.forward.add((run) => {
-      const { kernels, rows } = run;
-      kernels.swapRows(input.address, rows, count, depth, inputs.address);
-      given.forward(run, 0, count, 0);
-      zero(run, hidden.address, rows * units);
+    plan.forward.addBySample((run, sample, end) => {
+      const rows = end - sample;
+      toSteps(run, input.address, inputs, 0, sample, rows);
+      zero(run, stepAt(hidden, run, 0, sample), rows * units);
       for (let step = 0; step < count; step++) {
-        remembered.forward(run, step, 1, kind.isApart ? 0 : 1);
-        cell.forward(run, step);
+        given.forward(run, step, sample, rows, 0);
+        remembered.forward(run, step, sample, rows, kind.isApart ? 0 : 1);
+        cell.forward(run, step, sample, rows);
       }
-      ending.forward(run);
+      ending.forward(run, sample, rows);
     });
-    plan.backward.add((run) => {
-      ending.backward(run);
-      cell.begin?.(run);
-      remembered.begin(run);
+
+    // What is added last runs first.
+    given.planLearning(plan);
+    remembered.planLearning(plan);
+    const to = input.gradient;
+    const dInputs = to === undefined ? undefined : reserveSteps(plan, count, depth);
+    plan.backward.addBySample((run, sample, end) => {
+      const rows = end - sample;
+      ending.backward(run, sample, rows);
+      cell.begin?.(run, sample, rows);
       for (let step = count - 1; step >= 0; step--) {
-        cell.backward(run, step);
-        if (step > 0) remembered.backward(run, step, 1, dHidden, 1);
+        cell.backward(run, step, sample, rows);
+        if (step > 0) remembered.backward(run, step, sample, rows, dHidden, 1);
+        if (dInputs !== undefined) given.backward(run, step, sample, rows, dInputs, 0);
       }
-      remembered.learn(run);
-      given.learn(run);
-      if (input.gradient === undefined) return;
-      given.begin(run);
-      // In place of the inputs, which nobody needs any more.
-      given.backward(run, 0, count, inputs, 0);
-      run.kernels.swapRows(inputs.address, count, run.rows, depth, input.gradient);
+      if (to !== undefined && dInputs !== undefined) toSamples(run, dInputs, 0, to, sample, rows);
     });
+    remembered.planTransposed(plan);
+    if (to !== undefined) given.planTransposed(plan);
     return output;
   };
 }

@@ -7,24 +7,24 @@ export const compileGru = compileRecurrent({
   gates: 3,
   isApart: true,
   create: (_, { units, gates, recurrent, hidden, dHidden }) => ({
-    forward(run, step) {
+    forward(run, step, sample, rows) {
       run.kernels.gru(
-        stepAt(gates, run, step),
-        stepAt(recurrent, run, step),
-        stepAt(hidden, run, step),
-        stepAt(hidden, run, step + 1),
-        run.rows,
+        stepAt(gates, run, step, sample),
+        stepAt(recurrent, run, step, sample),
+        stepAt(hidden, run, step, sample),
+        stepAt(hidden, run, step + 1, sample),
+        rows,
         units,
       );
     },
-    backward(run, step) {
+    backward(run, step, sample, rows) {
       run.kernels.gruBackward(
-        stepAt(gates, run, step),
-        stepAt(recurrent, run, step),
-        stepAt(hidden, run, step),
-        stepAt(dHidden, run, step + 1),
-        stepAt(dHidden, run, step),
-        run.rows,
+        stepAt(gates, run, step, sample),
+        stepAt(recurrent, run, step, sample),
+        stepAt(hidden, run, step, sample),
+        stepAt(dHidden, run, step + 1, sample),
+        stepAt(dHidden, run, step, sample),
+        rows,
         units,
       );
     },

@@ -9,31 +9,30 @@ export const compileLstm = compileRecurrent({
   create(plan, { units, gates, hidden, dHidden }) {
     const steps = gates.count;
     const [cells, squashed] = [reserveSteps(plan, steps + 1, units), reserveSteps(plan, steps, units)];
-    const dCell = plan.reserve(plan.rows * units);
+    const dCell = reserveSteps(plan, 1, units);
     return {
-      forward(run, step) {
-        const { kernels, rows } = run;
-        const before = stepAt(cells, run, step);
+      forward(run, step, sample, rows) {
+        const before = stepAt(cells, run, step, sample);
         if (step === 0) zero(run, before, rows * units);
-        kernels.lstm(
-          stepAt(gates, run, step),
+        run.kernels.lstm(
+          stepAt(gates, run, step, sample),
           before,
-          stepAt(cells, run, step + 1),
-          stepAt(squashed, run, step),
-          stepAt(hidden, run, step + 1),
+          stepAt(cells, run, step + 1, sample),
+          stepAt(squashed, run, step, sample),
+          stepAt(hidden, run, step + 1, sample),
           rows,
           units,
         );
       },
-      begin: (run) => zero(run, dCell, run.rows * units),
-      backward(run, step) {
+      begin: (run, sample, rows) => zero(run, stepAt(dCell, run, 0, sample), rows * units),
+      backward(run, step, sample, rows) {
         run.kernels.lstmBackward(
-          stepAt(gates, run, step),
-          stepAt(cells, run, step),
-          stepAt(squashed, run, step),
-          stepAt(dHidden, run, step + 1),
-          dCell,
-          run.rows,
+          stepAt(gates, run, step, sample),
+          stepAt(cells, run, step, sample),
+          stepAt(squashed, run, step, sample),
+          stepAt(dHidden, run, step + 1, sample),
+          stepAt(dCell, run, 0, sample),
+          rows,
           units,
         );
       },

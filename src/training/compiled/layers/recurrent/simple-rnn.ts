@@ -9,17 +9,22 @@ const { tanh } = ACTIVATION_CODES;
 export const compileSimpleRnn = compileRecurrent({
   gates: 1,
   create: (_, { units, gates, hidden, dHidden }) => ({
-    forward(run, step) {
-      const count = run.rows * units;
-      run.kernels.activate(tanh, stepAt(gates, run, step), stepAt(hidden, run, step + 1), count);
+    forward(run, step, sample, rows) {
+      const count = rows * units;
+      run.kernels.activate(
+        tanh,
+        stepAt(gates, run, step, sample),
+        stepAt(hidden, run, step + 1, sample),
+        count,
+      );
     },
-    backward(run, step) {
+    backward(run, step, sample, rows) {
       run.kernels.activateBackward(
         tanh,
-        stepAt(hidden, run, step + 1),
-        stepAt(dHidden, run, step + 1),
-        stepAt(gates, run, step),
-        run.rows * units,
+        stepAt(hidden, run, step + 1, sample),
+        stepAt(dHidden, run, step + 1, sample),
+        stepAt(gates, run, step, sample),
+        rows * units,
       );
     },
   }),

@@ -15,7 +15,7 @@ export function reserveSteps(plan: StepPlan, count: number, width: number): Step
   return { address: plan.reserve(plan.rows * count * width), count, width };
 }
 
-/** Where a step begins. */
-export function stepAt({ address, width }: Steps, { rows }: Run, step: number): Address {
-  return address + step * rows * width * Float32Array.BYTES_PER_ELEMENT;
+/** Where a sample of a step lies. */
+export function stepAt({ address, width }: Steps, { rows }: Run, step: number, sample: number): Address {
+  return address + (step * rows + sample) * width * Float32Array.BYTES_PER_ELEMENT;
 }
