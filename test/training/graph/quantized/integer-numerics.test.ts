@@ -74,7 +74,10 @@ function prepared(job: (typeof NETWORKS)['dense']): Graph {
   const weights = job.initialWeights.map((weight) =>
     weight.name.endsWith('bias') ? { ...weight, data: weight.data.map(() => 0.2 * random.normal()) } : weight,
   );
-  const float = simplifyFloat(importKeras({ topology: job.topology, weights }));
+  const float = simplifyFloat(importKeras({ topology: job.topology, weights }), {
+    without: [],
+    recurrent: 'unrolled',
+  });
   return withOwnConstants(runPasses(float, preparingPasses));
 }
 
