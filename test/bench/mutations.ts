@@ -91,7 +91,7 @@ async function damagedFiles(): Promise<Row[]> {
       value: tally.bugs.length,
       unit: '',
       target: atMost(0),
-      how: '.tflite, .h5, .keras, model.json, .npy, C arrays, project files and artifacts through the commands',
+      how: '.tflite, .h5, .keras, model.json, SavedModels, frozen graphs, .npy, C arrays, project files and artifacts through the commands',
     },
     {
       name: `${of}, over 5 s`,
