@@ -14,7 +14,7 @@ import type { InferenceLine } from '../models/firmware/inference-line.ts';
 import type { SelfTestLog, SelfTestRun } from '../models/firmware/self-test-log.ts';
 import type { StreamLine } from '../models/firmware/stream-line.ts';
 import type { PlanFigures } from '../models/inspect/draw-memory.ts';
-import type { Bounds } from '../models/inspect/inspect-float-model.ts';
+import type { InspectedInt8Form } from '../models/inspect/inspect-float-model.ts';
 import type { Inspection } from '../models/inspect/inspect-model.ts';
 import type { Evaluation } from '../models/score/evaluation.ts';
 import type { CrossValidation } from '../models/score/fold-scores.ts';
@@ -237,7 +237,10 @@ export type InspectedFile = Inspection &
   (
     | { readonly format: 'tflite' }
     | { readonly format: 'c-array'; readonly array: string }
-    | { readonly format: 'float-model'; readonly asInt8: Inspection & { readonly bounds: Bounds } }
+    | {
+        readonly format: 'float-model';
+        readonly asInt8: Inspection & Pick<InspectedInt8Form, 'bounds' | 'scales'>;
+      }
     | { readonly format: 'float-model'; readonly asInt8Refused: string }
   );
 

@@ -79,6 +79,19 @@ describe('a quantized ONNX file', () => {
     expect(stderr).toContain('--calibration changes nothing: q.onnx is quantized already, and has a scale');
   });
 
+  it('is inspected as what it becomes, and tells no less than it', async () => {
+    const { stdout } = await runMain(folder, ['inspect', 'q.onnx', '--json']);
+    const { asInt8 } = JSON.parse(stdout);
+    expect(asInt8).toMatchObject({ scales: 'file', bounds: { fileBytes: 'exact' } });
+    const converted = JSON.parse(
+      (await runMain(folder, ['convert', 'q.onnx', '-o', 'i.tflite', '--json'])).stdout,
+    );
+    expect(asInt8.fileBytes).toBe(converted.bytes);
+    const text = (await runMain(folder, ['inspect', 'q.onnx'])).stdout;
+    expect(text).toContain('q.onnx: a quantized model, here in float32');
+    expect(text).toContain('with the scales that it has already');
+  });
+
   it('becomes float32, or int16x8 by samples, with the real weights', async () => {
     const float = await runMain(folder, ['convert', 'q.onnx', '--float', '-o', 'f.tflite']);
     expect(float.code).toBe(0);
@@ -91,17 +104,44 @@ describe('a quantized ONNX file', () => {
   });
 });
 
-it('a tensor without a scale is named, and samples make one', async () => {
+it('what has no scale stays in float32, and samples make one', async () => {
   const nodes = MODEL.nodes.flatMap((one) => (one.inputs[0] === 'm' ? [] : [one]));
   const doubled = nodes.map((one) => (one.operator === 'Relu' ? node('Mul', ['m', 'x/d'], 'r') : one));
   const folder = folderOf({ ...MODEL, nodes: doubled.filter(({ inputs }) => inputs[0] !== 'm/q') });
-  const refused = await runMain(folder, ['convert', 'q.onnx', '-o', 'q.tflite']);
-  expect([refused.code, refused.stderr]).toEqual([
-    4,
-    expect.stringContaining('tensor "m" has no scale in the file, and none follows from what reads it'),
-  ]);
+  const without = await runMain(folder, ['convert', 'q.onnx', '-o', 'q.tflite']);
+  expect(without.code).toBe(0);
+  expect(without.stdout).toContain('In float32, as in the file: m and 1 more. Samples make scales for that');
   const args = ['convert', 'q.onnx', '-o', 'q.tflite', '--calibration', 'x.csv'];
   const { code, stdout } = await runMain(folder, args);
   expect(code).toBe(0);
   expect(stdout).toContain('Scales that the file lacks: 1 made of the samples.');
+});
+
+describe('an LSTM that a quantized file leaves in float32', () => {
+  const values = (count: number): readonly number[] =>
+    Array.from({ length: count }, (_, index) => Math.sin(3.1 * index) / 2);
+  const model: TestModel = {
+    inputs: [{ name: 'x', shape: [3, 1, 2] }],
+    outputs: ['h/d'],
+    nodes: [
+      ...rounded('x', 's'),
+      { ...node('LSTM', ['x/d', 'w', 'r'], 'h'), attributes: { hidden_size: 2 } },
+      ...rounded('h', 's'),
+    ],
+    constants: [
+      number('s', 1 / 64),
+      { name: 'z', shape: [], values: [0], type: 'int8' },
+      { name: 'w', shape: [1, 8, 2], values: values(16) },
+      { name: 'r', shape: [1, 8, 2], values: values(16) },
+    ],
+  };
+
+  it.each(['fused', 'unrolled'])('%s, is so in the model', async (form) => {
+    const folder = folderOf(model);
+    const args = ['convert', 'q.onnx', '--recurrent', form, '-o', 'q.tflite'];
+    const { code, stdout, stderr } = await runMain(folder, args);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('Scales of the file: all 2 are kept.');
+    expect(stdout).toContain('In float32, as in the file');
+  });
 });

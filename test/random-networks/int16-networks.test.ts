@@ -12,7 +12,7 @@ import { runReal } from '../../src/models/run/real-runner.ts';
 import { sqnr } from '../../src/models/score/sqnr.ts';
 import { writeTflmModel } from '../../src/models/tflm-model.ts';
 import { opOf } from '../../src/ops/index.ts';
-import { planTypes } from '../../src/passes/quantize/activation-types.ts';
+import { planTypes } from '../../src/passes/quantize/types/activation-types.ts';
 import { planArena } from '../../src/planner/plan-arena.ts';
 import { modelObjections } from '../../src/targets/tflm/model-objections.ts';
 import { randomNetwork } from './random-network.ts';

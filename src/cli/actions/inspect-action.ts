@@ -100,7 +100,7 @@ function floatReport(name: string, model: InspectedFloatModel): Report {
   const asInt8 =
     'refusal' in int8
       ? { asInt8Refused: int8.refusal }
-      : { asInt8: { ...int8.inspection, bounds: int8.bounds } };
+      : { asInt8: { ...int8.inspection, bounds: int8.bounds, scales: int8.scales } };
   return {
     text: (terminal) => renderFloatInspection(name, model, terminal),
     json: { format: 'float-model', ...float.inspection, passes, ...asInt8 },

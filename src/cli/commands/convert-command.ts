@@ -123,6 +123,7 @@ Examples:
   $ tinyml convert kws.h5 --int8 --calibration x.npy -o kws.tflite
   $ tinyml convert kws.h5 --calibration x.npy --method tensorflow
   $ tinyml convert net.onnx --shape input=1x3x48x48 --calibration x.npy -o net.tflite
+  $ tinyml convert quantized.onnx -o quantized.tflite
   $ tinyml convert kws.h5 --calibration x.npy --weights-budget 3dB -o kws4.tflite
   $ tinyml convert kws.h5 --float16 -o phone.tflite
   $ tinyml convert kws.h5 --int16x8 --calibration x.npy -o kws.tflite

@@ -5,6 +5,7 @@ import type {
   Bounds,
   InspectedFloatModel,
   InspectedInt8Form,
+  ScaleSource,
 } from '../../models/inspect/inspect-float-model.ts';
 import type { Inspection } from '../../models/inspect/inspect-model.ts';
 import { formatArenaBytes, formatMacs, memoryNotes } from '../../models/inspect/inspection-text.ts';
@@ -13,8 +14,11 @@ import { formatSteps } from './pass-table.ts';
 import { printable } from './printable.ts';
 import { formatCount, formatTable } from './table.ts';
 
-const AS_INT8 = 'As int8: the same graph quantized with placeholder ranges, before there are samples.';
-const CALIBRATED = 'As int8: the file that "tinyml convert" makes of it with these samples.';
+const AS_INT8: Readonly<Record<ScaleSource, string>> = {
+  file: 'As int8: the file that "tinyml convert" makes of it, with the scales that it has already.',
+  samples: 'As int8: the file that "tinyml convert" makes of it with these samples.',
+  placeholders: 'As int8: the same graph quantized with placeholder ranges, before there are samples.',
+};
 
 /** What stands before a figure, and the line that says why. */
 const BOUNDS: Readonly<Record<Bound, { readonly mark: string; readonly why?: string }>> = {
@@ -60,13 +64,9 @@ function int8Figures({ inspection, bounds }: InspectedInt8Form): readonly string
   return figures(inspection).map(({ figure, value }) => `${BOUNDS[bounds[figure]].mark}${value}`);
 }
 
-function explainBounds({ bounds }: InspectedInt8Form): string {
+function explainBounds({ scales, bounds }: InspectedInt8Form): string {
   const marks = new Set(Object.values(bounds));
-  const isCalibrated = bounds.fileBytes === 'exact';
-  return [
-    isCalibrated ? CALIBRATED : AS_INT8,
-    ...[...marks].flatMap((bound) => BOUNDS[bound].why ?? []),
-  ].join('\n');
+  return [AS_INT8[scales], ...[...marks].flatMap((bound) => BOUNDS[bound].why ?? [])].join('\n');
 }
 
 function formatFigures(
@@ -98,7 +98,7 @@ export function renderFloatInspection(
 ): string {
   const quantized = 'refusal' in int8 ? undefined : int8;
   const blocks = [
-    `${printable(title)}: a float model, not quantized\n${formatEnds(float.inspection)}`,
+    `${printable(title)}: ${quantized?.scales === 'file' ? 'a quantized model, here in float32' : 'a float model, not quantized'}\n${formatEnds(float.inspection)}`,
     formatOperators(float.inspection, terminal),
     formatFigures(float.inspection, quantized, terminal),
     memoryNotes((quantized ?? float).inspection)

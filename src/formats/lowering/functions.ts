@@ -1,7 +1,7 @@
 /**
  * Activations that TFLM has no operator for, as sums and products of those that it has. Each has an operator inside that is
  * never int8 (EXP, LOG, SQRT, CEIL), and ends in one of two computed operands or in such a one, so that in an int8 model all
- * of it stays in float32 and its error is that of one rounding: half a step (`passes/quantize/real-regions.ts`).
+ * of it stays in float32 and its error is that of one rounding: half a step (`passes/quantize/types/real-regions.ts`).
  */
 
 import type { OpKind } from '../../ops/index.ts';

@@ -71,7 +71,7 @@ export class GraphWriter {
   }
 
   input(name: string, type: TensorType): Operand {
-    this.#spend(type);
+    this.spend(type);
     const id = this.#builder.input(name, type);
     this.#inputs.add(id);
     return { type, id };
@@ -79,7 +79,7 @@ export class GraphWriter {
 
   /** Lives from one inference to the next. */
   state(name: string, type: TensorType): Operand {
-    this.#spend(type);
+    this.spend(type);
     return { type, id: this.#builder.state(name, type) };
   }
 
@@ -111,7 +111,7 @@ export class GraphWriter {
     );
     const outputDType = dtype ?? op.outputDType ?? (operands[0] as Operand).type.dtype;
     const types = shapes.map((shape): TensorType => ({ dtype: outputDType, shape }));
-    for (const type of types) this.#spend(type);
+    for (const type of types) this.spend(type);
     const known = this.#compute(kind, name, attributes, operands, types);
     if (known !== undefined) return known;
     checkTypes(
@@ -128,7 +128,7 @@ export class GraphWriter {
   /** A QUANTIZE of computed numbers, to the nearest integers of that type and these parameters. */
   quantize(name: string, operand: Computed, dtype: DType, quant: PerTensorQuant): Computed {
     const type: TensorType = { dtype, shape: operand.type.shape, quant };
-    this.#spend(type);
+    this.spend(type);
     checkTypes('quantize', {}, [operand.type], [type]);
     return { type, id: this.#builder.quantize(name, operand.id, type) };
   }
@@ -168,7 +168,8 @@ export class GraphWriter {
     return this.#builder.add('reshape', name, { newShape: shape }, [this.idOf(operand)]);
   }
 
-  #spend(type: TensorType): void {
+  /** Counts a tensor that a node makes, before it is made. Refuses what has no elements. */
+  spend(type: TensorType): void {
     const { shape } = type;
     if (!shape.every((size) => Number.isSafeInteger(size) && size > 0)) {
       throw inputError('operation-shape', `it would make a tensor of shape ${formatShape(shape)}.`);

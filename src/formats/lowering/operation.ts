@@ -61,6 +61,11 @@ export class Operation implements NodeWriter<Operand> {
     return this.#writer.declared(operand, quant);
   }
 
+  /** Counts a tensor that is made here, before it is made: one operand may be asked for many. */
+  spend(type: TensorType): void {
+    this.#writer.spend(type);
+  }
+
   constant(part: string, shape: Shape, data: Float32Array): Operand {
     return { name: this.#nameOf(part), type: { dtype: 'float32', shape }, data };
   }

@@ -25,7 +25,7 @@ import {
   int8Passes,
   preparingPasses,
 } from '../../passes/pipelines.ts';
-import type { TypeChoice } from '../../passes/quantize/activation-types.ts';
+import type { TypeChoice } from '../../passes/quantize/types/activation-types.ts';
 import { type Declared, declaredScales, hasDeclaredScales } from '../../passes/simulated/declared-scales.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
 import { passesLeftOut, type Recipe } from '../quantize/method-names.ts';
@@ -120,6 +120,12 @@ export function isInt8(graph: Graph): boolean {
   );
 }
 
+/** Whether the model becomes int8 with the scales that its file has. */
+export function keepsOwnScales(imported: Graph, options: Pick<LoweringOptions, 'type' | 'int16'>): boolean {
+  const { type = 'int8' } = options;
+  return type === 'int8' && activationsOf(options) === 'int8' && hasDeclaredScales(imported);
+}
+
 /** A model with activations of int8 and of int16 is an int8 one. */
 export function modelTypeOf(graph: Graph): ModelType {
   if (!isInt8(graph)) return 'float';
@@ -188,10 +194,12 @@ async function toInt8(
     const graph = options.keepsEnds === true ? imported : runPasses(imported, [int8Io], observe);
     return forLibrary(graph, options, observe);
   }
-  if (hasDeclaredScales(imported) && activationsOf(options) === 'int8') {
+  if (keepsOwnScales(imported, options)) {
     const passes = selected(floatPasses, options);
     // Once more, since rounding moves past what was fused, and nothing stands between others then.
-    const rounded = runPasses(imported, [...passes, ...passes], observe);
+    const simplified = (form: RecurrentForm, told?: PassObserver): Graph =>
+      runPasses(imported, [...(form === 'unrolled' ? [unrollLstm] : []), ...passes, ...passes], told);
+    const rounded = simplified(recurrentForm(imported, options, simplified), observe);
     const apart = declaredScales(rounded);
     const declared = { ...apart, graph: forLibrary(apart.graph, options, observe) };
     return quantize(declared.graph, observe, declared);

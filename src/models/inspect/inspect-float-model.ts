@@ -1,6 +1,7 @@
 /** What a float model costs before it is trained or quantized: as the float file, and as the int8 file it can become. */
 
 import { attemptAsync } from '../../core/errors.ts';
+import { given } from '../../core/given.ts';
 import type { RecordSource } from '../../data/records/records.ts';
 import { writeTflite } from '../../formats/tflite/write.ts';
 import type { Graph } from '../../ir/graph.ts';
@@ -8,7 +9,7 @@ import { couldDropChannels } from '../../passes/channels/could-drop-channels.ts'
 import type { PassObserver } from '../../passes/pass.ts';
 import type { ProgramOptions } from '../../targets/c/optimize.ts';
 import { convertModel } from '../convert/convert-model.ts';
-import { DEFAULT_FORM, type Int8Form, simplifyFloat } from '../convert/lower.ts';
+import { DEFAULT_FORM, type Int8Form, keepsOwnScales, simplifyFloat } from '../convert/lower.ts';
 import { type PassStep, recordSteps, tellingSteps } from '../convert/pass-steps.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
 import { foretellInt8 } from './foretell-int8.ts';
@@ -25,8 +26,12 @@ export type Bounds = Readonly<
   >
 >;
 
-/** The int8 file; with samples it is the one that `tinyml convert` writes, without them one as near to it as can be said. */
+/** Where the scales of an int8 form are from: placeholders stand for those that samples will give. */
+export type ScaleSource = 'file' | 'samples' | 'placeholders';
+
+/** The int8 file that `tinyml convert` writes with such scales; with placeholders one as near to it as can be said. */
 export interface InspectedInt8Form extends InspectedModel {
+  readonly scales: ScaleSource;
   readonly bounds: Bounds;
 }
 
@@ -73,6 +78,7 @@ async function asInt8(
   return {
     ...drawn,
     inspection: { ...inspection, warnings, passes: [] },
+    scales: 'placeholders',
     bounds: boundsOf(quantized, isPadded),
   };
 }
@@ -92,16 +98,19 @@ export interface InspectionSamples {
   readonly context?: WorkContext;
 }
 
-async function calibratedInt8(
+/** Without samples for a model whose file has the scales. */
+async function convertedInt8(
   imported: Graph,
   form: Int8Form,
-  { calibration, context }: InspectionSamples,
+  samples: InspectionSamples | undefined,
   options: ProgramOptions,
   observe: PassObserver,
 ): Promise<InspectedInt8Form> {
-  const { bytes } = await convertModel(imported, { ...form, calibration }, context, observe);
+  const { calibration, context } = samples ?? {};
+  const { bytes } = await convertModel(imported, { ...form, ...given({ calibration }) }, context, observe);
   const { inspection, ...drawn } = inspectModel(bytes, form, options);
-  return { ...drawn, inspection: { ...inspection, passes: [] }, bounds: EXACT };
+  const scales = keepsOwnScales(imported, form) ? 'file' : 'samples';
+  return { ...drawn, inspection: { ...inspection, passes: [] }, scales, bounds: EXACT };
 }
 
 /** `imported` as its reader made it, float32. With `samples` every figure of the int8 file is exact. */
@@ -119,9 +128,9 @@ export async function inspectFloatGraph(
   const steps: PassStep[] = [];
   const observe = recordSteps(steps);
   const int8 = await attemptAsync(() =>
-    samples === undefined
+    samples === undefined && !keepsOwnScales(imported, form)
       ? asInt8(imported, form, options, observe)
-      : calibratedInt8(imported, form, samples, options, observe),
+      : convertedInt8(imported, form, samples, options, observe),
   );
   const quantized = steps.findIndex(({ pass }) => pass === 'quantize');
   return {

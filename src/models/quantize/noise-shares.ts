@@ -3,12 +3,12 @@
 import type { RecordSource } from '../../data/records/records.ts';
 import type { Graph, ValueId } from '../../ir/graph.ts';
 import { graphCost } from '../../ir/graph-cost.ts';
-import { planTypes } from '../../passes/quantize/activation-types.ts';
 import type { NoiseShares } from '../../passes/quantize/headroom.ts';
 import type { Calibrated } from '../../passes/quantize/methods/method.ts';
 import { activationParameters, type Range } from '../../passes/quantize/parameters.ts';
 import { withRoundedWeights } from '../../passes/quantize/rounded-weights.ts';
 import { scaleOwners } from '../../passes/quantize/scale-owners.ts';
+import { planTypes } from '../../passes/quantize/types/activation-types.ts';
 import { heldRecords } from './held-records.ts';
 import { referenceBytes } from './int8-noise.ts';
 import { judgedValues } from './judged-values.ts';

@@ -8,7 +8,7 @@
 import type { Graph, Node, ValueId } from '../../ir/graph.ts';
 import { nodeWith, Rewrite } from '../../ir/rewrite.ts';
 import { opOf } from '../../ops/index.ts';
-import type { TypePlan } from './activation-types.ts';
+import type { TypePlan } from './types/activation-types.ts';
 
 /** The operand that a one-sided limit bounds, where the limit is on the far side of zero. */
 function limitedOperand(rewrite: Rewrite, node: Node): ValueId | undefined {

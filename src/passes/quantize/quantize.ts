@@ -13,13 +13,6 @@ import { CELL, HIDDEN } from '../../kernels/recurrent/lstm-shape.ts';
 import { type OpKind, opOf } from '../../ops/index.ts';
 import type { FixedOutputs, QuantRule } from '../../ops/op.ts';
 import type { Pass } from '../pass.ts';
-import {
-  type ActivationTypes,
-  planTypes,
-  type TypeChoice,
-  type TypePlan,
-  withFineEnds,
-} from './activation-types.ts';
 import { fuseSaturation } from './fuse-saturation.ts';
 import { leastScale } from './least-scale.ts';
 import {
@@ -38,6 +31,14 @@ import { cellStateParameters, type LstmNode, quantizeLstm } from './recurrent/qu
 import type { ScaleRules } from './scale-rules.ts';
 import { settledRanges } from './settled-ranges.ts';
 import { type SharedScales, shareScales } from './shared-scales.ts';
+import {
+  type ActivationTypes,
+  planTypes,
+  type TypeChoice,
+  type TypePlan,
+  withFineEnds,
+} from './types/activation-types.ts';
+import { type HasScale, withUnscaled } from './types/unscaled-nodes.ts';
 
 /** What calibration saw, by value id; constants are not in it. */
 export type Ranges = ReadonlyMap<ValueId, Range>;
@@ -48,7 +49,10 @@ export interface QuantizeOptions extends WeightedOptions {
   readonly activations?: TypeChoice;
   /** tinyml's own where nothing is said. */
   readonly scaleRules?: ScaleRules;
-  /** Of activations of int8, instead of what their ranges make: as they are, wherever an operator leaves them a choice. */
+  /**
+   * Of activations of int8 and constants beside them, instead of what their ranges make: as they are, wherever an operator leaves them a choice. Operators on
+   * tensors that have neither stay in float32.
+   */
   readonly activationScales?: ReadonlyMap<ValueId, PerTensorQuant>;
 }
 
@@ -64,12 +68,21 @@ export function quantizePass(ranges: Ranges, options: QuantizeOptions): Pass {
       const { scaleRules = 'tinyml', activationScales } = options;
       // Given scales need not end where a limit is.
       const fused = activationScales === undefined ? fuseSaturation(graph, plan) : graph;
-      if (scaleRules === 'tensorflow') {
-        return new Quantizer(fused, plan, rangesInPlace(fused, ranges), { ...options, scaleRules }).run();
-      }
-      const fine = activationScales === undefined ? withFineEnds(fused, plan, ranges) : { plan, ranges };
-      const settled = settledRanges(fused, fine.ranges, plan.types);
-      return new Quantizer(fused, fine.plan, settled, { ...options, scaleRules }).run();
+      const fine =
+        scaleRules === 'tinyml' && activationScales === undefined
+          ? withFineEnds(fused, plan, ranges)
+          : { plan, ranges };
+      const decisive =
+        scaleRules === 'tensorflow'
+          ? rangesInPlace(fused, ranges)
+          : settledRanges(fused, fine.ranges, plan.types);
+      const hasScale = (id: ValueId): boolean =>
+        activationScales === undefined || activationScales.has(id) || decisive.has(id);
+      const real = withUnscaled(fused, fine.plan.real, hasScale);
+      return new Quantizer(fused, { ...fine.plan, real, hasScale }, decisive, {
+        ...options,
+        scaleRules,
+      }).run();
     },
   };
 }
@@ -93,6 +106,7 @@ class Quantizer {
   readonly #types: ActivationTypes;
   /** Nodes that stay in float32, although they may have an integer form. */
   readonly #realNodes: ReadonlySet<Node>;
+  readonly #hasScale: HasScale;
   readonly #ranges: Ranges;
   readonly #options: QuantizeOptions;
   readonly #shared: SharedScales;
@@ -100,26 +114,32 @@ class Quantizer {
 
   constructor(
     graph: Graph,
-    { types, real }: TypePlan,
+    { types, real, hasScale }: TypePlan & { readonly hasScale: HasScale },
     ranges: Ranges,
     options: QuantizeOptions & { readonly scaleRules: ScaleRules },
   ) {
     this.#graph = graph;
     this.#types = types;
     this.#realNodes = real;
+    this.#hasScale = hasScale;
     this.#ranges = ranges;
     this.#options = options;
-    this.#shared = shareScales(graph, types, options.scaleRules, (id) => this.#calibrated(id));
+    // What stays in float32 for want of a scale has none to share.
+    const nodes =
+      options.activationScales === undefined ? graph.nodes : graph.nodes.filter((node) => !real.has(node));
+    this.#shared = shareScales({ ...graph, nodes }, types, options.scaleRules, (id) => this.#calibrated(id));
     this.#made = new QuantizedValues(graph);
   }
 
   run(): Graph {
     for (const id of this.#graph.inputs) {
-      if (this.#made.isReal(id)) this.#define(id, this.#calibrated(id));
-      else this.#made.keepInteger(id);
+      if (!this.#made.isReal(id)) this.#made.keepInteger(id);
+      else if (this.#hasScale(id)) this.#define(id, this.#calibrated(id));
+      else this.#made.keepReal(id);
     }
     for (const node of this.#graph.nodes) {
-      if (node.kind === 'unidirectional_sequence_lstm') this.#defineStates(node);
+      if (node.kind === 'unidirectional_sequence_lstm' && !this.#realNodes.has(node))
+        this.#defineStates(node);
     }
     for (const node of this.#graph.nodes) this.#quantizeNode(node);
     return this.#made.graph();
@@ -219,11 +239,16 @@ class Quantizer {
   #keepReal(node: Node): void {
     const made = this.#made;
     const inputs = node.inputs.map((id) => (id === undefined ? undefined : made.real(id)));
-    const outputs = node.outputs.map((id) => (made.isReal(id) ? made.defineReal(id) : id));
-    for (const id of node.outputs) if (!made.isReal(id)) made.keepInteger(id);
+    const outputs = node.outputs.map((id) =>
+      made.isReal(id) && this.#hasScale(id) ? made.defineReal(id) : id,
+    );
+    for (const id of node.outputs) {
+      if (!made.isReal(id)) made.keepInteger(id);
+      else if (!this.#hasScale(id)) made.keepReal(id);
+    }
     made.add(nodeOf(node.kind, node.name, node.attributes, inputs, outputs));
     for (const [index, id] of node.outputs.entries()) {
-      if (!made.isReal(id)) continue;
+      if (!made.isReal(id) || !this.#hasScale(id)) continue;
       this.#define(id, this.#shared.get(id) ?? this.#calibrated(id));
       made.add(nodeOf('quantize', node.name, {}, [outputs[index]], [id]));
     }
@@ -239,7 +264,8 @@ class Quantizer {
       this.#made.keep(value);
       return id;
     }
-    const quant = constantParameters(rangeOf(data), dtype);
+    const given = dtype === 'int8' ? this.#options.activationScales?.get(id) : undefined;
+    const quant = given ?? constantParameters(rangeOf(data), dtype);
     return this.#made.constant(value, dtype, quant, quantizeConstant(data, quant, dtype));
   }
 

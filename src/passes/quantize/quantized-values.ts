@@ -99,13 +99,20 @@ export class QuantizedValues {
   /** A value as float operators read it. */
   real(id: ValueId): ValueId {
     const value = getValue(this.#graph, id);
-    if (value.data !== undefined) this.keep(value);
-    if (value.data !== undefined || !this.isReal(id)) return id;
+    const isKept = value.data !== undefined || value.state !== undefined;
+    if (isKept) this.keep(value);
+    if (isKept || !this.isReal(id)) return id;
     const known = this.#reals.get(id);
     if (known !== undefined) return known;
     const twin = this.defineReal(id);
     this.add(nodeOf('dequantize', value.name, {}, [id], [twin]));
     return twin;
+  }
+
+  /** A value that stays in float32, for all who read it. */
+  keepReal(id: ValueId): void {
+    this.keep(getValue(this.#graph, id));
+    this.#reals.set(id, id);
   }
 
   /** The float32 twin of an integer value. */

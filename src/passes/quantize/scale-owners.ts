@@ -4,9 +4,9 @@ import { sameQuant } from '../../core/quant-params.ts';
 import type { Graph, ValueId } from '../../ir/graph.ts';
 import { opOf } from '../../ops/index.ts';
 import type { QuantRule } from '../../ops/op.ts';
-import type { ActivationTypes } from './activation-types.ts';
 import { activationParameters, type Range } from './parameters.ts';
 import { shareScales } from './shared-scales.ts';
+import type { ActivationTypes } from './types/activation-types.ts';
 
 /** Rules of operators whose outputs have parameters of their own range. */
 const HAS_OWN_RANGE: ReadonlySet<QuantRule['rule']> = new Set<QuantRule['rule']>([

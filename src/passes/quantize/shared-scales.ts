@@ -11,9 +11,9 @@ import { type PerTensorQuant, perTensor } from '../../core/quant-params.ts';
 import type { QuantizedDType } from '../../core/tensor.ts';
 import { type Graph, getValue, type Node, type ValueId } from '../../ir/graph.ts';
 import { opOf } from '../../ops/index.ts';
-import type { ActivationTypes } from './activation-types.ts';
 import { representedRange } from './parameters.ts';
 import type { ScaleRules } from './scale-rules.ts';
+import type { ActivationTypes } from './types/activation-types.ts';
 
 export type SharedScales = ReadonlyMap<ValueId, PerTensorQuant>;
 

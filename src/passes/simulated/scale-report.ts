@@ -34,6 +34,8 @@ export interface ScaleReport {
   readonly changed: readonly ChangedScale[];
   /** Of tensors that the file has no scale for. */
   readonly made: MadeScales;
+  /** Operators that stay in float32, as in the file, where a tensor of theirs has no scale. */
+  readonly real: readonly string[];
   readonly rounded: readonly RoundedWeights[];
 }
 
@@ -41,8 +43,9 @@ export interface ScaleReport {
 export interface DeclaredParts {
   readonly scales: DeclaredScales;
   readonly ambiguous: readonly ValueId[];
+  /** Values whose range follows from what reads them. */
+  readonly followed: ReadonlyMap<ValueId, unknown>;
   readonly rounded: readonly RoundedWeights[];
-  readonly made: MadeScales;
 }
 
 function reason(graph: Graph, id: ValueId): string {
@@ -71,11 +74,40 @@ function reasonOf({ kind }: Node): string | undefined {
   }
 }
 
+/** Real numbers that the file has no scale for, and that neither a kernel nor an input gives one. */
+function withoutScale(graph: Graph, scales: DeclaredScales): readonly ValueId[] {
+  const made = graph.nodes.flatMap(({ kind, outputs }) => {
+    const { rule } = opOf(kind).quantRule;
+    return rule === 'same-as-input' || rule === 'fixed-output' ? [] : outputs;
+  });
+  return [...graph.inputs, ...made].filter(
+    (id) => getValue(graph, id).type.dtype === 'float32' && !scales.has(id),
+  );
+}
+
+/** Of operators that have an int8 form, but none without a scale. */
+function realNames(float: Graph, int8: Graph, scales: DeclaredScales): readonly string[] {
+  const inFloat = int8.nodes
+    .filter(({ outputs }) => outputs.some((id) => getValue(int8, id).type.dtype === 'float32'))
+    .map(titleOf);
+  const titles = new Set(inFloat);
+  const lacks = (id: ValueId | undefined): boolean =>
+    id !== undefined && getValue(float, id).data === undefined && !scales.has(id);
+  return float.nodes
+    .filter((node) => titles.has(titleOf(node)) && opOf(node.kind).quantRule.rule !== 'real')
+    .filter(({ inputs, outputs }) => [...inputs, ...outputs].some(lacks))
+    .map(({ name }) => name);
+}
+
+function titleOf({ kind, name }: Node): string {
+  return `${kind} ${name}`;
+}
+
 /** `int8` has the values of `float` by the same ids. */
 export function scaleReport(
   float: Graph,
   int8: Graph,
-  { scales, ambiguous, rounded, made }: DeclaredParts,
+  { scales, ambiguous, followed, rounded }: DeclaredParts,
 ): ScaleReport {
   const changed: ChangedScale[] = [];
   let kept = 0;
@@ -90,7 +122,17 @@ export function scaleReport(
       changed.push({ tensor: name, file: pair(file), used: pair(used), why });
     } else kept++;
   }
-  return { kept, changed, made, rounded };
+  const lacking = withoutScale(float, scales);
+  const made = lacking.filter((id) => int8.values.get(id)?.type.quant !== undefined);
+  const fromReaders = made.filter((id) => followed.has(id)).length;
+  const real = realNames(float, int8, scales);
+  return {
+    kept,
+    changed,
+    made: { fromReaders, fromSamples: made.length - fromReaders },
+    real,
+    rounded: rounded.filter(({ layer }) => !real.includes(layer)),
+  };
 }
 
 function pair({ scale, zeroPoint }: ScaleAndZero): ScaleAndZero {

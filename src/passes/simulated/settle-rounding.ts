@@ -35,6 +35,13 @@ function dropThereAndBack(rewrite: Rewrite, node: Node): boolean {
   return isShift && isKept && offset === 128 && rewrite.bypass(node, source);
 }
 
+/** What nobody reads any more would hide who reads its source. */
+function dropUnread(rewrite: Rewrite, id: ValueId): void {
+  const producer = rewrite.producer(id);
+  if (producer === undefined || rewrite.isOutput(id) || rewrite.consumers(id).length > 0) return;
+  rewrite.replace(producer);
+}
+
 /** A DEQUANTIZE of what is rounded here, and was steps of the scale before. */
 function dropRepeated(rewrite: Rewrite, node: Node): boolean {
   if (node.kind !== 'dequantize') return false;
@@ -44,8 +51,7 @@ function dropRepeated(rewrite: Rewrite, node: Node): boolean {
   const source = rounding?.inputs[0];
   if (rounding === undefined || steps === undefined || source === undefined) return false;
   if (!isOnGrid(rewrite, source, steps) || !rewrite.bypass(node, source)) return false;
-  // What nobody reads any more would hide who reads the source.
-  if (rewrite.consumers(integers).length === 0 && !rewrite.isOutput(integers)) rewrite.replace(rounding);
+  dropUnread(rewrite, integers);
   return true;
 }
 
@@ -77,7 +83,7 @@ function dropBeforeClamp(rewrite: Rewrite, node: Node): boolean {
     readers.every((reader) => sameSteps(roundingOf(rewrite, reader), steps));
   if (!isRoundedAgain) return false;
   if (!rewrite.bypass(dequantize, rounding.inputs[0] as ValueId)) return false;
-  rewrite.replace(rounding);
+  dropUnread(rewrite, integers);
   return true;
 }
 

@@ -5,12 +5,14 @@ import { withShared } from '../shared.ts';
 import { endToEnd } from './end-to-end.ts';
 import { kerasRows } from './keras-networks.ts';
 import { onnxFloat, onnxInt8 } from './onnx-networks.ts';
+import { onnxQuantized } from './quantized-networks.ts';
 import { frozenGraphs, graphModels, savedModels } from './tensorflow-networks.ts';
 import { wholeProcess } from './whole-process.ts';
 
 export const importing: Section = {
   'onnx-float': withShared('ONNX networks in float32', onnxFloat),
   'onnx-int8': withShared('ONNX networks as int8', onnxInt8),
+  'onnx-quantized': withShared('quantized ONNX networks', onnxQuantized),
   keras: withShared('recurrent Keras networks', kerasRows),
   'saved-model': withShared('SavedModels', savedModels),
   frozen: withShared('frozen graphs', frozenGraphs),

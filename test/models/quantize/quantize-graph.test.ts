@@ -8,7 +8,7 @@ import { parseRecipe, RECIPES } from '../../../src/models/quantize/method-names.
 import { quantizeGraph } from '../../../src/models/quantize/quantize-graph.ts';
 import { runReal } from '../../../src/models/run/real-runner.ts';
 import { sqnr } from '../../../src/models/score/sqnr.ts';
-import type { TypeChoice } from '../../../src/passes/quantize/activation-types.ts';
+import type { TypeChoice } from '../../../src/passes/quantize/types/activation-types.ts';
 import { graphOf } from '../../passes/run-pass.ts';
 
 function records(graph: Graph, count: number, seed: number) {

@@ -11,9 +11,9 @@ import { runReal } from '../../../src/models/run/real-runner.ts';
 import { sqnr } from '../../../src/models/score/sqnr.ts';
 import { deadCode } from '../../../src/passes/dead-code.ts';
 import { runPasses } from '../../../src/passes/pass.ts';
-import type { TypeChoice } from '../../../src/passes/quantize/activation-types.ts';
 import { activationParameters } from '../../../src/passes/quantize/parameters.ts';
 import { quantizePass } from '../../../src/passes/quantize/quantize.ts';
+import type { TypeChoice } from '../../../src/passes/quantize/types/activation-types.ts';
 import { QUIET } from '../../models/quiet.ts';
 import { type FloatBuilder, graphOf } from '../run-pass.ts';
 

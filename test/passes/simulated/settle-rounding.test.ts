@@ -25,6 +25,14 @@ it('drops a rounding behind moves of what is rounded', () => {
   ]);
 });
 
+it('drops one at the end of the graph, too', () => {
+  const graph = graphOf((b) => {
+    const x = round(b, b.dense('d', b.in('x', 1, 3), 4), WIDE);
+    return [round(b, b.add('reshape', 'y', { newShape: [2, 2] }, [x]), WIDE)];
+  });
+  expect(passKinds(graph, settleRounding)).toEqual(['fully_connected', 'quantize', 'dequantize', 'reshape']);
+});
+
 it('rounds in front of a move instead of behind it', () => {
   const graph = graphOf((b) => {
     const paddings = [

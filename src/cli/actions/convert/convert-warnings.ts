@@ -1,13 +1,13 @@
 /** What `tinyml convert MODEL` says beside its result: flags that changed nothing, and who does not run the file. */
 
+import { given } from '../../../core/given.ts';
 import type { WeightForm } from '../../../core/model-type.ts';
 import type { QuantizedDType } from '../../../core/tensor.ts';
 import { readOutline } from '../../../formats/tflite/read-outline.ts';
 import type { Graph } from '../../../ir/graph.ts';
-import { isInt8 } from '../../../models/convert/lower.ts';
+import { isInt8, keepsOwnScales } from '../../../models/convert/lower.ts';
 import { canUnroll } from '../../../models/convert/unroll-lstm.ts';
 import { librarySupport } from '../../../models/inspect/library-support.ts';
-import { hasDeclaredScales } from '../../../passes/simulated/declared-scales.ts';
 import { LIBRARY_NAMES, type Library } from '../../../targets/tflm/operators.ts';
 import type { Session } from '../../terminal/session.ts';
 import { type ConvertFlags, typeOf, weightsOf } from './convert-flags.ts';
@@ -23,8 +23,8 @@ function computesIn({ values }: Graph, dtype: QuantizedDType): boolean {
 /** Whether the model becomes int8 with the scales that its file has. */
 function hasOwnScales(graph: Graph, flags: ConvertFlags): boolean {
   const { int16, int4, weightsBudget } = flags;
-  const isPlain = [int16, int4, weightsBudget, weightsOf(flags)].every((option) => option === undefined);
-  return isPlain && (typeOf(flags) ?? 'int8') === 'int8' && hasDeclaredScales(graph);
+  if ([int4, weightsBudget, weightsOf(flags)].some((option) => option !== undefined)) return false;
+  return keepsOwnScales(graph, given({ type: typeOf(flags), int16 }));
 }
 
 function idleFlags(graph: Graph, flags: ConvertFlags): readonly string[] {
@@ -33,7 +33,7 @@ function idleFlags(graph: Graph, flags: ConvertFlags): readonly string[] {
   const isQuantized = isInt8(graph);
   const isOwn = hasOwnScales(graph, flags);
   if (!isQuantized && !isOwn && flags.float !== true && weights === undefined) return [];
-  const given: readonly (readonly [string, boolean])[] = [
+  const rows: readonly (readonly [string, boolean])[] = [
     [
       `--${densePerChannel ? '' : 'no-'}dense-per-channel`,
       densePerChannel !== undefined && weights !== 'dynamic-range',
@@ -46,7 +46,7 @@ function idleFlags(graph: Graph, flags: ConvertFlags): readonly string[] {
     ['--io', io !== undefined && !isQuantized && !isOwn],
     ['--library', library !== undefined && !isQuantized && !isOwn],
   ];
-  return given.filter(([, isGiven]) => isGiven).map(([flag]) => flag);
+  return rows.filter(([, isGiven]) => isGiven).map(([flag]) => flag);
 }
 
 /** What decides how float becomes int8 has no say in a file that is quantized already, or stays float32. */

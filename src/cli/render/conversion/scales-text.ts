@@ -25,7 +25,13 @@ function lines<T>(rows: readonly T[], line: (row: T) => string): string {
   return [...rows.slice(0, MOST_LINES).map(line), ...rest].join('');
 }
 
-export function formatScales({ kept, changed, made, rounded }: ScaleReport): string {
+function inFloat(names: readonly string[]): string {
+  const [first] = names;
+  const others = names.length === 1 ? '' : ` and ${formatCount(names.length - 1)} more`;
+  return `In float32, as in the file: ${printable(first)}${others}. Samples make scales for that: --calibration x.npy\n`;
+}
+
+export function formatScales({ kept, changed, made, real, rounded }: ScaleReport): string {
   const all = kept + changed.length;
   const head =
     changed.length === 0
@@ -39,6 +45,7 @@ export function formatScales({ kept, changed, made, rounded }: ScaleReport): str
     head,
     lines(changed, change),
     ...(fresh.length === 0 ? [] : [`Scales that the file lacks: ${fresh.join(', ')}.\n`]),
+    ...(real.length === 0 ? [] : [inFloat(real)]),
     ...(rounded.length === 0
       ? []
       : [

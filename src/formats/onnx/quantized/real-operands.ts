@@ -48,6 +48,7 @@ export function realConstant(
   layout: ScaleLayout,
 ): Operand {
   const indexOf = scaleIndex(type.shape, given, layout);
+  node.spend(type);
   const real = new Float32Array(data.length);
   for (let element = 0; element < data.length; element++) {
     const index = indexOf(element);
@@ -128,6 +129,7 @@ function integerConstant(
 ): Operand {
   const { min, max } = LIMITS[dtype];
   const indexOf = scaleIndex(real.type.shape, given, layout);
+  node.spend(real.type);
   const data = allocate(dtype, real.data.length);
   for (const [element, value] of real.data.entries()) {
     const index = indexOf(element);

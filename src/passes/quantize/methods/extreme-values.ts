@@ -1,6 +1,6 @@
-import { planTypes } from '../activation-types.ts';
 import { channelTailRange } from '../channel-tails.ts';
 import { scaleOwners } from '../scale-owners.ts';
+import { planTypes } from '../types/activation-types.ts';
 import type { Method } from './method.ts';
 
 /**

@@ -2,12 +2,12 @@
 
 import type { QuantParams } from '../../../core/quant-params.ts';
 import type { Graph, ValueId } from '../../../ir/graph.ts';
-import type { TypeChoice } from '../activation-types.ts';
 import type { NoiseShares } from '../headroom.ts';
 import type { Range } from '../parameters.ts';
 import type { WithKept } from '../rounding/kept-weights.ts';
 import type { ScaleRules } from '../scale-rules.ts';
 import type { Statistics } from '../statistics.ts';
+import type { TypeChoice } from '../types/activation-types.ts';
 
 /** How weights become integers: each to the nearest, with their mean error in the bias, or together (GPTQ). */
 export type Rounding = 'nearest' | 'bias-corrected' | 'compensated';

@@ -1,6 +1,6 @@
-import { planTypes } from '../activation-types.ts';
 import { binEdge, type Histogram, histogramsOf } from '../histograms.ts';
 import type { Range } from '../parameters.ts';
+import { planTypes } from '../types/activation-types.ts';
 import type { Method } from './method.ts';
 
 /** What is tried of each end: so many shares of what was seen, down to the least. */

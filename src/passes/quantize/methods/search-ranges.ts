@@ -1,7 +1,7 @@
 import type { ValueId } from '../../../ir/graph.ts';
-import { planTypes } from '../activation-types.ts';
 import type { Range } from '../parameters.ts';
 import { scaleOwners } from '../scale-owners.ts';
+import { planTypes } from '../types/activation-types.ts';
 import type { Calibrated, Measurements, Method } from './method.ts';
 
 /** Fewer records would be learnt by heart. */

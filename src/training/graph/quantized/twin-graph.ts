@@ -5,8 +5,8 @@ import { isQuantizedDType, type TensorData, type TensorType } from '../../../cor
 import { type Graph, getValue, type Node, type Value, type ValueId } from '../../../ir/graph.ts';
 import { nodeWith } from '../../../ir/rewrite.ts';
 import { isLinear } from '../../../passes/linear.ts';
-import { planTypes } from '../../../passes/quantize/activation-types.ts';
 import { fuseSaturation } from '../../../passes/quantize/fuse-saturation.ts';
+import { planTypes } from '../../../passes/quantize/types/activation-types.ts';
 
 /** The parameters of an activation. */
 export function quantOf(int8: Graph, id: ValueId): PerTensorQuant {

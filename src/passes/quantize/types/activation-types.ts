@@ -1,11 +1,11 @@
 /** In which type every activation of a quantized graph is: what is asked for, as far as TFLM has the operators. */
 
-import { unsupportedError } from '../../core/errors.ts';
-import type { QuantizedDType } from '../../core/tensor.ts';
-import { findLayer } from '../../ir/find-layer.ts';
-import { type Graph, getValue, type Node, type ValueId } from '../../ir/graph.ts';
-import { opOf } from '../../ops/index.ts';
-import { activationParameters, type Range } from './parameters.ts';
+import { unsupportedError } from '../../../core/errors.ts';
+import type { QuantizedDType } from '../../../core/tensor.ts';
+import { findLayer } from '../../../ir/find-layer.ts';
+import { type Graph, getValue, type Node, type ValueId } from '../../../ir/graph.ts';
+import { opOf } from '../../../ops/index.ts';
+import { activationParameters, type Range } from '../parameters.ts';
 import { realRegions } from './real-regions.ts';
 
 /** All activations in one type, or in int8 but for the operators of these layers, which compute in int16. */

@@ -4,9 +4,9 @@
  * ends alone, half a step of the output, where seven roundings on the way would add up.
  */
 
-import { elementCount, sameShape } from '../../core/tensor.ts';
-import { type Graph, getValue, type Node, type ValueId } from '../../ir/graph.ts';
-import { opOf } from '../../ops/index.ts';
+import { elementCount, sameShape } from '../../../core/tensor.ts';
+import { type Graph, getValue, type Node, type ValueId } from '../../../ir/graph.ts';
+import { opOf } from '../../../ops/index.ts';
 
 /** `hasNoIntegers` says which operators have to stay in float32. */
 export function realRegions(graph: Graph, hasNoIntegers: (node: Node) => boolean): ReadonlySet<Node> {
