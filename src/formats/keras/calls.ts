@@ -23,6 +23,9 @@ function asReference(value: readonly JsonValue[]): TensorReference | undefined {
     : undefined;
 }
 
+/** The keyword with which layers are told which steps count. */
+const MASK = 'mask';
+
 function checkKeywords(keywords: JsonValue | undefined, reader: string): void {
   if (!isJsonObject(keywords)) return;
   if (keywords.training === true || keywords.training === 1) {
@@ -32,7 +35,7 @@ function checkKeywords(keywords: JsonValue | undefined, reader: string): void {
       'Call it without "training".',
     );
   }
-  const tensor = Object.entries(keywords).find(([, value]) => mentionsTensor(value));
+  const tensor = Object.entries(keywords).find(([name, value]) => name !== MASK && mentionsTensor(value));
   if (tensor !== undefined) throw constantCall(reader, `a tensor as "${tensor[0]}"`);
 }
 
@@ -86,6 +89,8 @@ export interface CallArguments {
 
 export interface LayerReads {
   readonly references: readonly TensorReference[];
+  /** Says which steps of the sequence count. */
+  readonly mask?: TensorReference;
   /** Of operations, where constants stand among the tensors. */
   readonly arguments?: CallArguments;
 }
@@ -144,6 +149,14 @@ class ArgumentReader {
   }
 }
 
+function layerReads(call: JsonValue, reader: string): LayerReads {
+  const references = callReferences(call, reader);
+  const keywords = isJsonObject(call) ? call.kwargs : undefined;
+  const given = isJsonObject(keywords) ? keywords[MASK] : undefined;
+  const [mask] = isJsonObject(given) ? referencesIn(given, reader) : [];
+  return mask === undefined ? { references } : { references, mask };
+}
+
 function operationReads(call: JsonValue, reader: string): LayerReads {
   const collected = new ArgumentReader(reader);
   const read = collected.read(call);
@@ -155,7 +168,7 @@ export function callsOf(layer: JsonObject, reader: string, isOperation: boolean)
   const calls = layer.inbound_nodes ?? layer.inboundNodes;
   if (!Array.isArray(calls)) throw damagedTopology(`${reader} has no list of calls`);
   return calls.map((call: JsonValue) => {
-    const reads = isOperation ? operationReads(call, reader) : { references: callReferences(call, reader) };
+    const reads = isOperation ? operationReads(call, reader) : layerReads(call, reader);
     if (reads.references.length === 0) throw damagedTopology(`${reader} reads nothing`);
     return reads;
   });

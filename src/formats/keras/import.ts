@@ -11,6 +11,7 @@ import { GraphBuilder } from '../../ir/builder.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
 import type { CallArguments } from './calls.ts';
 import { LayerContext, type LayerImporter, type LayerValue, type Writer } from './layer.ts';
+import { requireMask, withMask } from './layers/masking.ts';
 import { layerRow, type RefusedLayer, SUPPORTED_LAYERS } from './layers.ts';
 import { isModelClass, type KerasModel, layersWithin, type RawLayer, readTopology } from './topology.ts';
 import { weightFinder } from './weights.ts';
@@ -69,7 +70,7 @@ function refusePassedThrough(outputs: readonly ValueId[], inputs: readonly Value
 }
 
 /**
- * What no list of calls describes is often the work of a layer that is refused by name: Keras 3 writes beside Masking, as
+ * What no list of calls describes is often the work of a layer that is refused by name: Keras 3 writes beside some, as
  * functions, what it computes.
  */
 function readCalls(topology: JsonObject): KerasModel {
@@ -126,13 +127,15 @@ export function importKeras({ topology, weights }: FloatModel): Graph {
       weightsOf,
       arguments: callArguments,
     });
-  for (const { name, path, className, config, inputs, arguments: given, output } of calls) {
+  for (const call of calls) {
+    const { name, path, className, config, inputs, arguments: given, masked, output } = call;
     const read = inputs.map((tensor) => values.get(tensor) as LayerValue);
     values.set(
       output,
-      withErrorContext(titleOf({ name, className }), () =>
-        importerOf(className)(contextOf(path, name, config, read, given)),
-      ),
+      withErrorContext(titleOf({ name, className }), () => {
+        if (masked !== undefined) requireMask(read[0], values.get(masked));
+        return withMask(className, read, importerOf(className)(contextOf(path, name, config, read, given)));
+      }),
     );
   }
   const outputs = model.outputs.map(({ name, tensor }) => {

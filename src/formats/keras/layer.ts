@@ -2,7 +2,7 @@
 
 import { inputError, unsupportedError } from '../../core/errors.ts';
 import type { NamedWeight } from '../../core/float-model.ts';
-import { elementCount, formatShape, type Shape, sameShape } from '../../core/tensor.ts';
+import { type DType, elementCount, formatShape, type Shape, sameShape } from '../../core/tensor.ts';
 import type { GraphBuilder } from '../../ir/builder.ts';
 import type { ValueId } from '../../ir/graph.ts';
 import type { AttributesOf, OpKind } from '../../ops/index.ts';
@@ -18,6 +18,8 @@ const MAX_ELEMENTS = 1 << 28;
 export interface LayerValue {
   readonly id: ValueId;
   readonly shape: Shape;
+  /** The sequence whose steps of zeros are passed over, which a Masking layer has read. */
+  readonly masked?: LayerValue | undefined;
 }
 
 /** Who wrote the model; some layers compute differently. */
@@ -89,8 +91,9 @@ export class LayerContext {
     part: string,
     attributes: AttributesOf<Kind>,
     inputs: readonly (ValueId | undefined)[],
+    dtype?: DType,
   ): ValueId {
-    return this.addMany(kind, part, attributes, inputs)[0];
+    return this.addMany(kind, part, attributes, inputs, dtype)[0];
   }
 
   addMany<Kind extends OpKind>(
@@ -98,9 +101,10 @@ export class LayerContext {
     part: string,
     attributes: AttributesOf<Kind>,
     inputs: readonly (ValueId | undefined)[],
+    dtype?: DType,
   ): readonly ValueId[] {
     const name = part === '' ? this.name : `${this.name}/${part}`;
-    const outputs = this.#surroundings.builder.addMany(kind, name, attributes, inputs);
+    const outputs = this.#surroundings.builder.addMany(kind, name, attributes, inputs, dtype);
     for (const output of outputs) this.#checkSize(this.shapeOf(output));
     return outputs;
   }

@@ -10,6 +10,7 @@ import {
   separableConvolution,
 } from './layers/convolution.ts';
 import { importDense } from './layers/dense.ts';
+import { importMasking } from './layers/masking.ts';
 import { importAverage, importConcatenate, merging } from './layers/merge.ts';
 import { globalPooling, pooling } from './layers/pooling.ts';
 import { importBidirectional } from './layers/recurrent/bidirectional.ts';
@@ -173,10 +174,7 @@ const LAYERS: Readonly<Record<string, LayerRow>> = {
     reason: 'it has weights for every position',
     instead: 'Use Conv2D or DepthwiseConv2D.',
   },
-  Masking: {
-    reason: 'a microcontroller sees sequences of one length',
-    instead: 'Pad the sequences to one length before training, and leave Masking out.',
-  },
+  Masking: { import: importMasking },
   MaxPooling1D: { import: pooling('max_pool_2d', 1) },
   MaxPooling2D: { import: pooling('max_pool_2d', 2) },
   MaxPooling3D: volumes,

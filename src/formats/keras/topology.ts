@@ -4,6 +4,7 @@
  */
 
 import { inputError, unsupportedError } from '../../core/errors.ts';
+import { given } from '../../core/given.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import type { Shape } from '../../core/tensor.ts';
 import {
@@ -27,6 +28,8 @@ export interface LayerCall {
   readonly inputs: readonly number[];
   /** Of operations: which of the inputs stands where, and the constants among them. */
   readonly arguments?: CallArguments;
+  /** The tensor of which it is told to pass over the steps of zeros. */
+  readonly masked?: number;
   readonly output: number;
 }
 
@@ -68,9 +71,15 @@ export function isModelClass(className: unknown): boolean {
 const OPERATION_MODULE = /^keras\.(src\.)?ops(\.|$)/;
 const OPERATION_PREFIX = 'ops.';
 
+/** No layers have these names, and .h5 files do not say where a class is from. */
+const OF_MASKS: ReadonlySet<unknown> = new Set(['Any', 'NotEqual']);
+
 function classNameOf(json: JsonObject): JsonValue | undefined {
   const className = json.class_name ?? json.className;
-  const isOperation = typeof json.module === 'string' && OPERATION_MODULE.test(json.module);
+  const { module } = json;
+  const isOperation =
+    (typeof module === 'string' && OPERATION_MODULE.test(module)) ||
+    (typeof module !== 'string' && OF_MASKS.has(className));
   return isOperation && typeof className === 'string' ? `${OPERATION_PREFIX}${className}` : className;
 }
 
@@ -184,7 +193,7 @@ function append(
   layer: RawLayer,
   path: readonly string[],
   inputs: readonly number[],
-  callArguments?: CallArguments,
+  { callArguments, masked }: { readonly callArguments?: CallArguments; readonly masked?: number } = {},
 ): number[] {
   if (isModelClass(layer.className)) return expandModel(expansion, layer.className, layer.json, path, inputs);
   if (expansion.calls.length >= MAX_CALLS) throw damagedTopology(`it calls more than ${MAX_CALLS} layers`);
@@ -199,6 +208,7 @@ function append(
     config: layer.config,
     inputs,
     ...(callArguments === undefined ? {} : { arguments: callArguments }),
+    ...(masked === undefined ? {} : { masked }),
     output,
   });
   return [output];
@@ -249,6 +259,34 @@ function pendingCalls(layers: readonly RawLayer[], ends: readonly TensorReferenc
   });
 }
 
+/** No tensor has this number. */
+const NOT_MADE = -1;
+
+/** Of which tensor a mask finds the steps of zeros, as Keras 3 writes what Masking computes: any(x ≠ 0) over the last axis. */
+function maskedBy(mask: TensorReference, calls: readonly PendingCall[]): TensorReference {
+  const makerOf = ({ layer: name, node: use }: TensorReference, className: string) =>
+    calls.find(
+      ({ layer, node }) =>
+        layer.name === name && node === use && layer.className === `${OPERATION_PREFIX}${className}`,
+    );
+  const any = makerOf(mask, 'Any');
+  const differs = any && makerOf(any.reads.references[0], 'NotEqual');
+  const [, than] = differs?.reads.arguments?.positional ?? [];
+  if (
+    any?.layer.config.value('axis') === -1 &&
+    differs !== undefined &&
+    than?.kind === 'value' &&
+    than.value === 0
+  ) {
+    return differs.reads.references[0];
+  }
+  throw unsupportedError(
+    'unsupported-mask',
+    `A layer is told which steps count by "${mask.layer}", which is no mask of steps of zeros.`,
+    'Use a Masking layer with mask_value 0, right in front of the recurrent layers.',
+  );
+}
+
 function expandFunctional(
   expansion: Expansion,
   model: JsonObject,
@@ -263,7 +301,8 @@ function expandFunctional(
     throw damagedTopology(`a model of ${starts.length} inputs is called with ${inputs.length}`);
   }
   const tensors = new Map(starts.map((start, index) => [keyOf(start), inputs[index]]));
-  let waiting = pendingCalls(layersOf(model), ends);
+  const pending = pendingCalls(layersOf(model), ends);
+  let waiting = pending;
   while (waiting.length > 0) {
     const blocked: PendingCall[] = [];
     for (const call of waiting) {
@@ -273,7 +312,17 @@ function expandFunctional(
         continue;
       }
       const { layer, node } = call;
-      const outputs = append(expansion, layer, [...path, layer.name], ids as number[], call.reads.arguments);
+      const zeros = call.reads.mask && maskedBy(call.reads.mask, pending);
+      const outputs = append(
+        expansion,
+        layer,
+        [...path, layer.name],
+        ids as number[],
+        given({
+          callArguments: call.reads.arguments,
+          masked: zeros && (tensors.get(keyOf(zeros)) ?? NOT_MADE),
+        }),
+      );
       for (const [tensor, id] of outputs.entries())
         tensors.set(keyOf({ layer: layer.name, node, tensor }), id);
     }

@@ -1,6 +1,6 @@
 /** What lowers one operation of a foreign model: it appends nodes to the graph that is being made. */
 
-import type { Shape } from '../../core/tensor.ts';
+import type { DType, Shape } from '../../core/tensor.ts';
 import type { AttributesOf, OpKind } from '../../ops/index.ts';
 
 /**
@@ -8,11 +8,13 @@ import type { AttributesOf, OpKind } from '../../ops/index.ts';
  * the part that each computes.
  */
 export interface NodeWriter<Tensor> {
+  /** `dtype` where it is neither that of the operator nor that of operand 0. */
   add<Kind extends OpKind>(
     kind: Kind,
     part: string,
     attributes: AttributesOf<Kind>,
     operands: readonly (Tensor | undefined)[],
+    dtype?: DType,
   ): Tensor;
   /** All outputs of an operator that has several. */
   addMany<Kind extends OpKind>(

@@ -16,6 +16,7 @@ import {
   isProven,
 } from '../../targets/firmware/firmware.ts';
 import type { ArduinoLibrary } from '../../targets/firmware/libraries.ts';
+import { unrolling } from '../../targets/firmware/readme-facts.ts';
 import { tflmTree } from '../../targets/firmware/tflm-tree.ts';
 import { differsInCmsisNn } from '../../targets/tflm/library-limits.ts';
 import { modelObjections } from '../../targets/tflm/model-objections.ts';
@@ -163,7 +164,7 @@ export function firmwareWarning(firmware: Firmware): string | undefined {
 
 function cmsisNnWarning({ cmsisNnDiffers }: Firmware): string | undefined {
   if (cmsisNnDiffers.length === 0) return undefined;
-  return `CMSIS-NN kernels compute ${cmsisNnDiffers.join(' and ')} otherwise than the reference kernels: built with them, the self-test says FAIL. Build with the reference kernels.`;
+  return `CMSIS-NN kernels compute ${cmsisNnDiffers.join(' and ')} otherwise than the reference kernels: built with them, the self-test says FAIL. Build with the reference kernels${unrolling(cmsisNnDiffers)}.`;
 }
 
 function arenaWarning({ arena, hostArena }: Firmware): string | undefined {

@@ -53,12 +53,18 @@ ${[...arena, ...(hostArena === undefined ? [] : [hostArena])].map(arenaRow).join
 `;
 }
 
+/** What else helps where the operator is a layer that can be taken apart. */
+export function unrolling(operators: readonly string[]): string {
+  const isLstm = operators.some((name) => name.includes('UNIDIRECTIONAL_SEQUENCE_LSTM'));
+  return isLstm ? ', or convert the float model with "--recurrent unrolled"' : '';
+}
+
 /** Nothing where every build of the library gives the same. */
 export function kernelParagraph({ cmsisNnDiffers }: Firmware): string {
   if (cmsisNnDiffers.length === 0) return '';
   return `
 CMSIS-NN kernels compute ${cmsisNnDiffers.join(' and ')} otherwise than the reference kernels, so that the self-test says FAIL
-there: build with the reference kernels.
+there: build with the reference kernels${unrolling(cmsisNnDiffers)}.
 `;
 }
 

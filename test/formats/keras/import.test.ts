@@ -326,15 +326,23 @@ test.each([
   expect(() => imported(topology)).toThrow(expect.objectContaining({ kind: 'unsupported', code }));
 });
 
+test('a mask that is not what Masking makes is refused', () => {
+  const call = { args: [keras3Tensor('dense')], kwargs: { mask: keras3Tensor('in') } };
+  const topology = functionalOf({ ...keras3Calls, second: [call as never] });
+  expect(() => imported(topology)).toThrow(
+    'told which steps count by "in", which is no mask of steps of zeros',
+  );
+});
+
 test('a layer that is refused is named, not what Keras 3 writes beside it', () => {
   const called = functionalOf({
     ...keras3Calls,
-    second: [{ args: [keras3Tensor('dense')], kwargs: { mask: keras3Tensor('in') } }] as never,
+    second: [{ args: [keras3Tensor('dense')], kwargs: { y: keras3Tensor('in') } }] as never,
   });
   const { layers } = called.config as { layers: JsonObject[] };
-  const masking = { ...layer('Masking', {}), name: 'hides', inbound_nodes: keras3Calls.first };
-  layers.push(masking as JsonObject);
-  expect(() => imported(called)).toThrow(/^Layer "hides" \(Masking\): tinyml cannot compute Masking layers/);
+  const code = { ...layer('Lambda', {}), name: 'hides', inbound_nodes: keras3Calls.first };
+  layers.push(code as JsonObject);
+  expect(() => imported(called)).toThrow(/^Layer "hides" \(Lambda\): tinyml cannot compute Lambda layers/);
 });
 
 /** A model that calls the next one twice, `depth` times over. */

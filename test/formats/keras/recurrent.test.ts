@@ -21,6 +21,7 @@ const NETWORKS = [
   'lstm_nobias',
   'lstm_seq',
   'lstm_stacked',
+  'masking_lstm',
   'seq_conv_gru',
   'stateful_lstm',
   'simplernn',

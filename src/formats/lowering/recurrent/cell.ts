@@ -24,6 +24,14 @@ export interface Unrolled<Tensor> {
   readonly last: CellState<Tensor>;
 }
 
+/** What is left of a step: of what was before it, undefined where that is zero, and what it made. */
+export type Hold<Tensor> = (
+  part: string,
+  step: number,
+  before: CellState<Tensor> | undefined,
+  after: CellState<Tensor>,
+) => CellState<Tensor>;
+
 /** Takes every step, from the first or from the last one on. */
 export function unrolled<Tensor>(
   cell: Cell<Tensor>,
@@ -31,12 +39,14 @@ export function unrolled<Tensor>(
   steps: number,
   isReversed: boolean,
   before: CellState<Tensor> | undefined,
+  hold: Hold<Tensor> = (_part, _step, _before, after) => after,
 ): Unrolled<Tensor> {
   const outputs: Tensor[] = [];
   let state = before;
   for (let taken = 0; taken < steps; taken++) {
     const step = isReversed ? steps - 1 - taken : taken;
-    state = cell.step(part === '' ? `step_${step}` : `${part}/step_${step}`, step, state);
+    const name = part === '' ? `step_${step}` : `${part}/step_${step}`;
+    state = hold(name, step, state, cell.step(name, step, state));
     outputs.push(state.hidden);
   }
   return { outputs, last: state as CellState<Tensor> };

@@ -3,9 +3,10 @@
 import { inputError, unsupportedError } from '../../../../core/errors.ts';
 import { formatShape } from '../../../../core/tensor.ts';
 import type { ValueId } from '../../../../ir/graph.ts';
-import { type CellState, unrolled } from '../../../lowering/recurrent/cell.ts';
+import { type CellState, type Hold, unrolled } from '../../../lowering/recurrent/cell.ts';
 import { fusedLstm, lastStep, reversed, type TimeSeries } from '../../../lowering/recurrent/fused-lstm.ts';
 import type { CellSize } from '../../../lowering/recurrent/gates.ts';
+import { holdingAtZeros } from '../../../lowering/recurrent/masked-steps.ts';
 import { joined } from '../../../lowering/recurrent/sequence.ts';
 import type { LayerContext } from '../../layer.ts';
 import { CELLS, hasLstmOperator, lstmLayer, type RecurrentClass } from './cells.ts';
@@ -44,6 +45,16 @@ function asOperator(
   };
 }
 
+/** Of a sequence whose padding is passed over. */
+function holdOf(layer: LayerContext): Hold<ValueId> | undefined {
+  const { masked } = layer.inputs[0];
+  if (masked === undefined) return undefined;
+  const [batch, steps, depth] = masked.shape;
+  if (batch !== 1) throw inputError('layer-shape', 'it passes over steps of several sequences at a time.');
+  const rows = layer.reshape('masked', layer.narrow(masked), [steps, depth]);
+  return holdingAtZeros(layer, 'mask', { rows, steps });
+}
+
 function asSteps(
   layer: LayerContext,
   className: RecurrentClass,
@@ -56,7 +67,8 @@ function asSteps(
   const sequence = { rows: layer.reshape('rows', inTime, [steps * batch, depth]), steps };
   const cell = CELLS[className]({ layer, sequence, size });
   const goesBackwards = layer.config.boolean('go_backwards', false);
-  const { outputs, last } = unrolled(cell, '', steps, goesBackwards, givenState(layer, className));
+  const before = givenState(layer, className);
+  const { outputs, last } = unrolled(cell, '', steps, goesBackwards, before, holdOf(layer));
   return {
     sequence: (_, order) => sequenceOf(layer, order === 'taken' ? outputs : outputs.toReversed()),
     last: () => last.hidden,
@@ -75,7 +87,9 @@ function sequenceOf(layer: LayerContext, outputs: readonly ValueId[]): ValueId {
 
 export function direction(layer: LayerContext, className: RecurrentClass): Direction {
   const { config } = layer;
-  const isOperator = className === 'LSTM' && layer.inputs.length === 1 && hasLstmOperator(config);
+  const [sequence] = layer.inputs;
+  const isAlone = layer.inputs.length === 1 && sequence.masked === undefined;
+  const isOperator = className === 'LSTM' && isAlone && hasLstmOperator(config);
   if (config.boolean('stateful', false) && !isOperator) {
     throw unsupportedError(
       'stateful-layer',
