@@ -39,7 +39,7 @@ export async function xnnpackRow(
   quoted: QuotedXnnpack | undefined,
 ): Promise<Outcome> {
   const name = `${label}, one Invoke, against XNNPACK`;
-  const ours = leastSecondsOf(invoke);
+  const ours = await leastSecondsOf(invoke);
   const peer = await measured(model);
   if (peer !== undefined) {
     const how = `one thread each: ${formatSeconds(ours)} against ${formatSeconds(peer.seconds)} (${peer.version}); minima`;
