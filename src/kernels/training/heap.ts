@@ -13,8 +13,10 @@ export interface TrainingHeap {
   readonly simd: boolean;
 }
 
-/** What is handed to another thread, which works on the same bytes. */
-export type SharedMemory = WasmMemory | SharedArrayBuffer;
+/** What is handed to another thread, which works on the same bytes: a memory of WebAssembly for SIMD, or its like. */
+export interface SharedMemory {
+  readonly buffer: ArrayBufferLike;
+}
 
 const PAGE_BYTES = 65536;
 
@@ -49,12 +51,12 @@ export function createHeap(bytes: number, wanted: HeapKind = 'simd'): TrainingHe
 export function createSharedMemory(bytes: number, wanted: HeapKind): SharedMemory {
   const pages = pagesOf(bytes);
   if (wanted === 'simd') return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-  return new SharedArrayBuffer(pages * PAGE_BYTES);
+  return { buffer: new SharedArrayBuffer(pages * PAGE_BYTES) };
 }
 
 /** Throws where the memory is WebAssembly's and the machine has no SIMD. */
 export function attachHeap(memory: SharedMemory): TrainingHeap {
-  if (memory instanceof SharedArrayBuffer) return plainHeap(memory);
+  if (!(memory instanceof WebAssembly.Memory)) return plainHeap(memory.buffer);
   const heap = heapOn(memory, 'shared');
   if (heap === undefined) throw new Error('WebAssembly SIMD does not run here');
   return heap;
