@@ -101,6 +101,7 @@ export {
   DEFAULT_FORM,
   type Int8Form,
   isInt8,
+  keepsOwnScales,
   type LoweringOptions,
   modelTypeOf,
   simplifyFloat,
