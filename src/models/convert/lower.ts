@@ -14,6 +14,7 @@ import { usageError } from '../../core/errors.ts';
 import type { EndType, IntegerModelType, ModelType } from '../../core/model-type.ts';
 import { type DType, isQuantizedDType } from '../../core/tensor.ts';
 import type { Graph } from '../../ir/graph.ts';
+import { dropReshapes } from '../../passes/drop-reshapes.ts';
 import { floatIo } from '../../passes/float-io.ts';
 import { int8Io } from '../../passes/int8-io.ts';
 import { type Pass, type PassObserver, runPasses } from '../../passes/pass.ts';
@@ -201,7 +202,9 @@ async function toInt8(
       runPasses(imported, [...(form === 'unrolled' ? [unrollLstm] : []), ...passes, ...passes], told);
     const rounded = simplified(recurrentForm(imported, options, simplified), observe);
     const apart = declaredScales(rounded);
-    const declared = { ...apart, graph: forLibrary(apart.graph, options, observe) };
+    // The values that have scales stay, those between two reshapes too.
+    const without = [...options.without, dropReshapes.name];
+    const declared = { ...apart, graph: forLibrary(apart.graph, { ...options, without }, observe) };
     return quantize(declared.graph, observe, declared);
   }
   const prepared = prepareForInt8(simplifyFloat(imported, options, observe), options, observe);
