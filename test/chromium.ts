@@ -150,12 +150,14 @@ async function openPage(protocol: Protocol, url: string, scheme: 'light' | 'dark
 export function startBrowser(program: string, profile: string): Browser {
   const flags = [...CHROMIUM_FLAGS, '--remote-debugging-pipe', `--user-data-dir=${profile}`];
   const child = spawn(program, flags, { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  // Not its exit: others of its processes write into the profile a little longer, and hold the pipes as long.
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const protocol = new Protocol(child);
   return {
     open: (url, scheme) => openPage(protocol, url, scheme),
     async close() {
-      child.kill();
+      // No answer comes.
+      void protocol.send('Browser.close');
       await ended;
     },
   };

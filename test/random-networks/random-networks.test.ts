@@ -11,12 +11,13 @@ import { randomNetwork } from './random-network.ts';
 const runtime = loadRuntime();
 /**
  * Dropout over volumes, which no other layer takes or makes, functions, whose arguments stand in the calls, and recurrent
- * layers, which TensorFlow.js judges (`formats/keras/layers.test.ts`).
+ * layers with what stands in front of them, which TensorFlow.js judges (`formats/keras/layers.test.ts`).
  */
 const NOT_DRAWN = [
   'Bidirectional',
   'GRU',
   'LSTM',
+  'Masking',
   'SimpleRNN',
   'SlicingOpLambda',
   'SpatialDropout3D',

@@ -91,7 +91,7 @@ describe('errors of a project file', () => {
     ['{"check": {"flash": "64q"}}', 'check.flash: must be a whole number of bytes, such as 65536 or "64k"'],
     [
       '{"model": {\n"architecture": "mlpp"}}',
-      'line 2: model.architecture is "mlpp", but must be one of "layers", "mlp", "conv1d", "ds_cnn"',
+      'line 2: model.architecture is "mlpp", but must be one of "layers", "mlp", "conv1d", "gru"',
     ],
     ['{"model": {"architecture": "mlpp"}}', '| Did you mean "mlp"?'],
     [
