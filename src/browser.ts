@@ -32,6 +32,7 @@ export {
   recordLengthOf,
 } from './data/records/records.ts';
 export { reorderedRecords } from './data/records/reordered-records.ts';
+export { stepRecords } from './data/records/step-records.ts';
 export { writeNpz } from './data/records/write-npz.ts';
 export { CLASS_PLACES } from './data/samples/classes.ts';
 export { type EventLabel, parseEventLabels } from './data/streams/event-labels.ts';

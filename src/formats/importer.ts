@@ -16,6 +16,8 @@ export interface ImportWishes {
   /** Where the model begins and ends, by names in the file: the rest of it is left out. */
   readonly inputs?: readonly string[];
   readonly outputs?: readonly string[];
+  /** The network of one time step of its sequence, whose recurrent layers keep their states from one inference to the next. */
+  readonly step?: boolean;
   /** Which of several functions of the file. */
   readonly signature?: string;
 }

@@ -2,6 +2,7 @@
 
 import { unsupportedError } from '../core/errors.ts';
 import type { FloatModel } from '../core/float-model.ts';
+import { given } from '../core/given.ts';
 import { decodeText } from '../core/text.ts';
 import { type CArray, readCArray } from './c-array/read-c-array.ts';
 import { FORMATS } from './format-names.ts';
@@ -36,7 +37,7 @@ function looksLikeJson(bytes: Uint8Array): boolean {
 }
 
 function keras(read: (bytes: Uint8Array) => Promise<FloatModel>): Importer['read'] {
-  return async ({ bytes }) => ({ graph: importKeras(await read(bytes)) });
+  return async ({ bytes, step }) => ({ graph: importKeras(await read(bytes), given({ step })) });
 }
 
 /** What C source has and no other text format here: braces, semicolons or preprocessor lines, after another start. */
@@ -90,11 +91,13 @@ export const IMPORTERS: readonly Importer[] = [
   TFLITE,
   {
     ...FORMATS.kerasH5,
+    wishes: ['step'],
     recognizes: (bytes) => startsWith(bytes, 0, HDF5_MARK),
     read: keras(readKerasH5),
   },
   {
     ...FORMATS.kerasZip,
+    wishes: ['step'],
     recognizes: (bytes) => startsWith(bytes, 0, ZIP_MARK),
     read: keras(readKerasZip),
   },
@@ -124,9 +127,10 @@ export const IMPORTERS: readonly Importer[] = [
   },
   {
     ...FORMATS.layersModel,
+    wishes: ['step'],
     recognizes: looksLikeJson,
-    read: ({ bytes, loadBeside }) => ({
-      graph: importKeras(readTfjsModel(decodeText(bytes, 'The model.json'), loadBeside)),
+    read: ({ bytes, loadBeside, step }) => ({
+      graph: importKeras(readTfjsModel(decodeText(bytes, 'The model.json'), loadBeside), given({ step })),
     }),
   },
   C_SOURCE,

@@ -67,6 +67,7 @@ const WISH_OPTIONS: Readonly<Record<ImportWish, string>> = {
   keepLayout: '--keep-layout',
   inputs: '--inputs',
   outputs: '--outputs',
+  step: '--recurrent step',
   signature: '--signature',
 };
 

@@ -5,7 +5,6 @@ import { unsupportedError, usageError, withAsyncErrorContext, withErrorContext }
 import { given } from '../../core/given.ts';
 import type { Imported } from '../../formats/importer.ts';
 import { DEFAULT_FORM, type Int8Form } from '../../models/convert/lower.ts';
-import type { RecurrentForm } from '../../models/convert/recurrent-names.ts';
 import { dutyOf, type ListeningCost, type NotMeasured } from '../../models/duty/listening-cost.ts';
 import { type DrawnMemory, drawMemory, planRefusal } from '../../models/inspect/draw-memory.ts';
 import { type InspectedFloatModel, inspectFloatGraph } from '../../models/inspect/inspect-float-model.ts';
@@ -27,9 +26,10 @@ import { openModelFile } from '../workspace/model-bytes.ts';
 import { openProject } from '../workspace/project.ts';
 import { publishBytes } from '../workspace/publish.ts';
 import { readProject } from '../workspace/read-project.ts';
-import { openModelSamples } from '../workspace/samples.ts';
+import { openCalibration } from '../workspace/samples.ts';
 import { workContext } from '../workspace/work-context.ts';
 import { type ImportFlags, wishesOf } from './convert/import-flags.ts';
+import { formOfChoice } from './convert/recurrent-choice.ts';
 
 /** Options of `tinyml inspect`. */
 export interface InspectFlags extends ImportFlags {
@@ -42,8 +42,6 @@ export interface InspectFlags extends ImportFlags {
   readonly huffman?: HuffmanTime;
   /** What will run the int8 form of the model. */
   readonly library?: Library;
-  /** How layers of LSTM of a float model are computed. */
-  readonly recurrent?: RecurrentForm;
   /** A file of representative inputs. */
   readonly calibration?: string;
   /** Cycles of the chip in a second. */
@@ -127,8 +125,9 @@ async function inspectFloat(
   imported: Imported,
   { library, optimize, huffman, recurrent, calibration: path }: InspectFlags,
 ): Promise<Report> {
-  const form = { ...int8Form(session, library), ...given({ recurrent }) };
-  const calibration = path === undefined ? undefined : openModelSamples(session, path, imported);
+  const form = { ...int8Form(session, library), ...given({ recurrent: formOfChoice(recurrent) }) };
+  const calibration =
+    path === undefined ? undefined : openCalibration(session, path, imported, recurrent === 'step');
   const samples = calibration && {
     calibration: calibration,
     context: workContext(session),

@@ -3,8 +3,8 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { parseByteSize, parseCount } from '../../core/sizes/sizes.ts';
 import type { Tolerance } from '../../models/check/tolerance.ts';
-import { RECURRENT_FORMS } from '../../models/convert/recurrent-names.ts';
 import { DEFAULT_OPTIMIZE, HUFFMAN_TIMES, OPTIMIZE_GOALS } from '../../targets/c/optimize.ts';
+import { RECURRENT_CHOICES } from '../actions/convert/recurrent-choice.ts';
 
 /** What C without an interpreter is to be best at, where its memory is told. */
 export function optimizeOption(): Option {
@@ -140,10 +140,10 @@ export function collectNames(name: string, before: readonly string[] = []): read
   return [...before, name];
 }
 
-/** How layers of LSTM are computed. */
+/** How recurrent layers are computed. */
 export function recurrentOption(): Option {
   return new Option(
     '--recurrent <form>',
-    'layers of LSTM as one operator each, or unrolled: the same operators for every step, which every library computes alike (default: what takes fewer bytes and the library computes)',
-  ).choices(RECURRENT_FORMS);
+    'layers of LSTM as one operator each, or unrolled: the same operators for every step, which every library computes alike (default: what takes fewer bytes and the library computes); or, of Keras models, step: one time step at an Invoke, with states that recurrent layers keep',
+  ).choices(RECURRENT_CHOICES);
 }

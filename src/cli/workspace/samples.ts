@@ -9,6 +9,7 @@ import { isNpz, openNpzRecords } from '../../data/records/npz-records.ts';
 import { openRecords } from '../../data/records/open-records.ts';
 import { type RecordSource, readAllRecords } from '../../data/records/records.ts';
 import { reorderedRecords } from '../../data/records/reordered-records.ts';
+import { stepRecords } from '../../data/records/step-records.ts';
 import {
   inputNamed,
   inputRecords,
@@ -123,6 +124,21 @@ export function openModelSamples(session: Session, samples: string, model: Sampl
   return isPath
     ? openOneFile(session, samples, inputs)
     : openFiles(session, filesOf(inputs, samples), inputs);
+}
+
+/**
+ * Samples to calibrate with. Of a network of one time step they may be whole sequences, which are then taken step by step, each
+ * from states of zero on.
+ */
+export function openCalibration(
+  session: Session,
+  samples: string,
+  model: SampledModel,
+  isStep: boolean,
+): RecordSource {
+  const records = openModelSamples(session, samples, model);
+  const [{ shape }] = modelInputs(model);
+  return isStep ? stepRecords(records, elementCount(shape)) : records;
 }
 
 /** All of them at once. */

@@ -11,6 +11,8 @@ export interface RecordSource {
   readonly count: number;
   /** Of one record. */
   readonly shape: Shape;
+  /** So many records that follow one another are one sequence, before which states begin anew; without it they only go on. */
+  readonly sequence?: number;
   /** Copies records `start` to `start + rows` into the beginning of `into`, each in C order. Throws `not-finite`. */
   read(start: number, rows: number, into: Float32Array): void;
   close(): void;

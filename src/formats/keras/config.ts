@@ -26,6 +26,11 @@ export class LayerConfig {
     this.#members = new Map(Object.entries(config).map(([key, value]) => [snakeCase(key), value]));
   }
 
+  /** The same but for one member. */
+  with(key: string, value: JsonValue): LayerConfig {
+    return new LayerConfig({ ...Object.fromEntries(this.#members), [key]: value });
+  }
+
   value(key: string): JsonValue | undefined {
     return this.#members.get(key) ?? undefined;
   }

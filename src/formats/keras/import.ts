@@ -9,10 +9,12 @@ import type { JsonObject } from '../../core/json.ts';
 import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import { GraphBuilder } from '../../ir/builder.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
+import type { ImportWishes } from '../importer.ts';
 import type { CallArguments } from './calls.ts';
 import { LayerContext, type LayerImporter, type LayerValue, type Writer } from './layer.ts';
 import { requireMask, withMask } from './layers/masking.ts';
 import { layerRow, type RefusedLayer, SUPPORTED_LAYERS } from './layers.ts';
+import { stepForm } from './step-form.ts';
 import { isModelClass, type KerasModel, layersWithin, type RawLayer, readTopology } from './topology.ts';
 import { weightFinder } from './weights.ts';
 
@@ -98,9 +100,16 @@ function titleOf({ name, className }: Pick<RawLayer, 'name' | 'className'>): str
   return `Layer "${name}" (${className})`;
 }
 
-/** Throws input errors for damaged models and unsupported errors for layers without operators, naming the layer. */
-export function importKeras({ topology, weights }: FloatModel): Graph {
-  const model = readCalls(topology);
+/**
+ * Throws input errors for damaged models and unsupported errors for layers without operators, naming the layer. `step`: the
+ * network of one time step.
+ */
+export function importKeras(
+  { topology, weights }: FloatModel,
+  { step = false }: Pick<ImportWishes, 'step'> = {},
+): Graph {
+  const whole = readCalls(topology);
+  const model = step ? stepForm(whole) : whole;
   const { calls } = model;
   for (const { shape } of model.inputs) refuseLargeInput(shape);
   const weightsOf = weightFinder(weights);

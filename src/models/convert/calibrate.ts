@@ -1,6 +1,7 @@
 /** Calibration: the float interpreter over representative samples, once, and what it saw of every tensor. */
 
 import { usageError } from '../../core/errors.ts';
+import { given } from '../../core/given.ts';
 import type { RecordSource } from '../../data/records/records.ts';
 import type { InterpreterOptions } from '../../interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
@@ -90,7 +91,12 @@ export async function calibrate(
       addGroups(sum, tally, { start, rows, count });
     }
   };
-  await spreadRecords({ kind: 'tally', graph, count, sums: order }, floatBlocks(records), context, add);
+  await spreadRecords(
+    { kind: 'tally', graph, count, sums: order, ...given({ sequence: records.sequence }) },
+    floatBlocks(records),
+    context,
+    add,
+  );
   const means = (sum: Float64Array): Float64Array => sum.map((value) => value / count);
   // A state is seen several times in a record, or never: there is no mean of it.
   const isState = (id: ValueId): boolean => getValue(graph, id).state !== undefined;

@@ -24,10 +24,14 @@ const CLEARLY_LESS = 10 ** -0.1;
 const MUCH_LESS = 10 ** -0.2;
 const FEW_RECORDS = 64;
 
-/** Records `first`, `first` + 2, … */
+/** Records `first`, `first` + 2, …, or such sequences of them. */
 export function everySecond(records: RecordSource, first: 0 | 1): RecordSource {
-  const count = Math.floor((records.count - first + 1) / 2);
-  const indices = Uint32Array.from({ length: count }, (_, i) => 2 * i + first);
+  const { sequence = 1 } = records;
+  const count = Math.floor((records.count / sequence - first + 1) / 2);
+  const indices = Uint32Array.from(
+    { length: count * sequence },
+    (_, i) => (2 * Math.floor(i / sequence) + first) * sequence + (i % sequence),
+  );
   return pickRecords(records, indices);
 }
 
@@ -77,6 +81,8 @@ export async function guardMethods(
   if (records.count < LEAST_RECORDS) return methods;
   // One half of them is held at a time.
   const some = heldRecords(records, MOST_RECORDS, referenceBytes(prepared) / 2);
+  const { sequence = 1 } = some;
+  if (some.count < 2 * sequence) return methods;
   const choices = choicesOf(methods);
   const noise = new Float64Array(choices.length);
   for (const seen of [0, 1] as const) {

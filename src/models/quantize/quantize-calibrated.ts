@@ -1,7 +1,7 @@
 /** What methods made ready, in integers: rounded on what it computes where that was asked for. */
 
 import type { RecordSource } from '../../data/records/records.ts';
-import type { Graph } from '../../ir/graph.ts';
+import { type Graph, remembersRecords } from '../../ir/graph.ts';
 import type { Calibrated } from '../../passes/quantize/methods/method.ts';
 import type { Statistics } from '../../passes/quantize/statistics.ts';
 import { calibrate } from '../convert/calibrate.ts';
@@ -47,8 +47,9 @@ export async function quantizeCalibrated(
   context: WorkContext,
 ): Promise<Graph> {
   const plain = plainlyQuantized(calibrated);
+  // Rounding runs operator after operator over all records, where what one leaves another finds in its state.
   const rounded =
-    calibrated.rounding === 'compensated'
+    calibrated.rounding === 'compensated' && !remembersRecords(plain)
       ? await roundedTogether(plain, calibrated, records, context)
       : plain;
   return calibrated.fineTuned ? fineTune(calibrated.graph, rounded, records) : rounded;

@@ -70,11 +70,17 @@ function observe(tally: Tally, data: Float32Array, channels: number, start: numb
   }
 }
 
+/** How the records are run. */
+interface TallyOptions extends Pick<InterpreterOptions, 'sums'> {
+  /** Before so many records states are reset; by default never. */
+  readonly sequence?: number;
+}
+
 /** Tallies of graph inputs, node outputs and states that change step by step over `rows` of `count` records; they hold until the next call. */
 export function createTallyRunner(
   graph: Graph,
   count: number,
-  options: Pick<InterpreterOptions, 'sums'> = {},
+  { sequence = Infinity, ...options }: TallyOptions = {},
 ): (records: Float32Array, rows: number) => Tallies {
   const interpreter = createInterpreter(graph, options);
   const split = recordSplitter(interpreter.inputs);
@@ -93,12 +99,14 @@ export function createTallyRunner(
       ]),
     );
   let made = { rows: 0, tallies: create(0) };
+  let seen = 0;
   return (records, rows) => {
     // The last block may have fewer rows than the others.
     if (made.rows !== rows) made = { rows, tallies: create(rows) };
     const { tallies } = made;
     for (const tally of tallies.values()) clear(tally);
     for (let row = 0; row < rows; row++) {
+      if (seen++ % sequence === 0) interpreter.reset();
       const record = records.subarray(row * length, (row + 1) * length);
       const see = (id: ValueId, data: TensorData): void => {
         const tally = tallies.get(id) as Tally;

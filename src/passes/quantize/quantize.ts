@@ -140,6 +140,7 @@ class Quantizer {
     for (const node of this.#graph.nodes) {
       if (node.kind === 'unidirectional_sequence_lstm' && !this.#realNodes.has(node))
         this.#defineStates(node);
+      if (node.kind === 'assign_variable' && !this.#realNodes.has(node)) this.#defineVariable(node);
     }
     for (const node of this.#graph.nodes) this.#quantizeNode(node);
     return this.#made.graph();
@@ -151,6 +152,24 @@ class Quantizer {
     const quant = this.#shared.get(output) ?? this.#calibrated(output);
     this.#made.define(hidden, { dtype: this.#types(output), quant });
     this.#made.define(cell, { dtype: 'int16', quant: cellStateParameters(this.#rangeOf(cell)) });
+  }
+
+  /** A variable that is read somewhere has the parameters of what is assigned to it, where it has none yet. */
+  #defineVariable({ inputs }: NodeOf<'assign_variable'>): void {
+    const [state, value] = inputs as readonly [ValueId, ValueId];
+    if (!this.#isRead(state) || this.#made.has(state) || !this.#made.isReal(state)) return;
+    const dtype = this.#types(value);
+    const producer = this.#graph.nodes.find(({ outputs }) => outputs.includes(value));
+    const rule = producer && opOf(producer.kind).quantRule;
+    const quant =
+      producer !== undefined && rule?.rule === 'fixed-output'
+        ? fixedParameters(producer.kind, rule.outputs, dtype)
+        : (this.#shared.get(value) ?? this.#calibrated(value));
+    this.#made.define(state, { dtype, quant });
+  }
+
+  #isRead(state: ValueId): boolean {
+    return this.#graph.nodes.some(({ kind, inputs: [read] }) => kind === 'read_variable' && read === state);
   }
 
   #rangeOf(id: ValueId): Range {
@@ -180,6 +199,10 @@ class Quantizer {
     }
     if (node.kind === 'assign_variable') {
       this.#assign(node);
+      return;
+    }
+    if (node.kind === 'read_variable') {
+      this.#read(node);
       return;
     }
     const dtype = this.#types(node.outputs[0]);
@@ -333,6 +356,14 @@ class Quantizer {
         : this.#inParameters(value, type);
     this.#made.define(node.outputs[0], type);
     this.#made.add(nodeOf(node.kind, node.name, node.attributes, [state, assigned], node.outputs));
+  }
+
+  /** What the state holds is what comes out. */
+  #read(node: NodeOf<'read_variable'>): void {
+    const [state] = node.inputs as readonly [ValueId];
+    if (!this.#made.isReal(state) || !this.#made.has(state)) throw noInt8Form(node.kind);
+    this.#made.define(node.outputs[0], this.#made.typeOf(state));
+    this.#made.add(nodeOf(node.kind, node.name, node.attributes, node.inputs, node.outputs));
   }
 
   /** An activation in these; one that has others goes through a QUANTIZE. */

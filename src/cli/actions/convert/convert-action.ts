@@ -13,11 +13,12 @@ import type { Session } from '../../terminal/session.ts';
 import { openModelFile } from '../../workspace/model-bytes.ts';
 import { publishBytes } from '../../workspace/publish.ts';
 import { readProject } from '../../workspace/read-project.ts';
-import { openModelSamples } from '../../workspace/samples.ts';
+import { openCalibration } from '../../workspace/samples.ts';
 import { workContext } from '../../workspace/work-context.ts';
 import { type ConvertFlags, typeOf, weightsOf } from './convert-flags.ts';
 import { warnOfIdleFlags, warnOfIdleSamples, warnOfLibrary, warnOfWeights } from './convert-warnings.ts';
 import { wishesOf } from './import-flags.ts';
+import { formOfChoice } from './recurrent-choice.ts';
 import { refuseSourceName } from './source-name.ts';
 
 /** Its ends are what its layers compute in, and TFLM rescales none for nothing. */
@@ -59,7 +60,9 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
   const file = openModelFile(session, model, wishesOf(flags));
   const imported = await file.imported();
   const { graph } = imported;
-  const records = calibration === undefined ? undefined : openModelSamples(session, calibration, imported);
+  const isStep = flags.recurrent === 'step';
+  const records =
+    calibration === undefined ? undefined : openCalibration(session, calibration, imported, isStep);
   try {
     warnOfIdleFlags(session, model, graph, flags);
     const layers = flags.lutLayers ?? ((flags.lut ?? config.conversion.lut) ? ('all' as const) : undefined);
@@ -75,7 +78,7 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
         weights,
         lut: layers,
         streamRows: flags.streamRows,
-        recurrent: flags.recurrent,
+        recurrent: formOfChoice(flags.recurrent),
         io: io ?? (config.conversion.io === 'float' ? 'float' : undefined),
       }),
       densePerChannel: densePerChannel ?? config.quantization.densePerChannel,

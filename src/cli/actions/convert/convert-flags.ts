@@ -1,7 +1,6 @@
 /** What `tinyml convert` may be told. */
 
 import type { EndType, ModelType, WeightForm } from '../../../core/model-type.ts';
-import type { RecurrentForm } from '../../../models/convert/recurrent-names.ts';
 import type { Recipe } from '../../../models/quantize/method-names.ts';
 import type { Library } from '../../../targets/tflm/operators.ts';
 import type { ImportFlags } from './import-flags.ts';
@@ -34,8 +33,6 @@ export interface ConvertFlags extends ImportFlags {
   readonly lutLayers?: readonly string[];
   /** Plans the arena in the file, where that saves memory. */
   readonly plan?: 'offline';
-  /** How layers of LSTM are computed. */
-  readonly recurrent?: RecurrentForm;
   /** New rows of a stream that an inference takes. */
   readonly streamRows?: number;
   /** Passes to leave out: commander files `--no-pass <name>` under `pass`. */

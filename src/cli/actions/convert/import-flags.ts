@@ -3,6 +3,7 @@
 import { given } from '../../../core/given.ts';
 import type { Shape } from '../../../core/tensor.ts';
 import type { ImportWishes } from '../../../formats/importer.ts';
+import type { RecurrentChoice } from './recurrent-choice.ts';
 
 export interface ImportFlags {
   readonly shape?: ReadonlyMap<string, Shape>;
@@ -10,6 +11,8 @@ export interface ImportFlags {
   readonly inputs?: readonly string[];
   readonly outputs?: readonly string[];
   readonly signature?: string;
+  /** How recurrent layers are computed. */
+  readonly recurrent?: RecurrentChoice;
 }
 
 /** Each by its name, and whether it was given. */
@@ -30,6 +33,8 @@ export function importFlagsGiven({
 }
 
 /** Those that were given, under the names that importers know. */
-export function wishesOf({ shape, keepLayout, inputs, outputs, signature }: ImportFlags): ImportWishes {
-  return given({ shapes: shape, keepLayout, inputs, outputs, signature });
+export function wishesOf(flags: ImportFlags): ImportWishes {
+  const { shape, keepLayout, inputs, outputs, signature, recurrent } = flags;
+  const step = recurrent === 'step' ? true : undefined;
+  return given({ shapes: shape, keepLayout, inputs, outputs, signature, step });
 }

@@ -28,6 +28,8 @@ export interface Job<Kind extends WorkKind = WorkKind> {
   readonly resets?: boolean;
   /** Of ranges: how many records there are in all. Without it, extremes are kept as finely as blocks are small. */
   readonly count?: number;
+  /** Of ranges: how many records are one sequence, before which states are reset. */
+  readonly sequence?: number;
   /** Of ranges: the order of float32 sums. */
   readonly sums?: InterpreterOptions['sums'];
 }
@@ -71,8 +73,8 @@ function rawWork({ graph, resets = false }: Job): Work<'raw'> {
   };
 }
 
-function tallyWork({ graph, count = 1, sums = 'tflm' }: Job): Work<'tally'> {
-  const run = createTallyRunner(graph, count, { sums });
+function tallyWork({ graph, count = 1, sums = 'tflm', sequence = Infinity }: Job): Work<'tally'> {
+  const run = createTallyRunner(graph, count, { sums, sequence });
   return (block, rows) => run(new Float32Array(block), rows);
 }
 

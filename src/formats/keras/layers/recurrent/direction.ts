@@ -30,6 +30,36 @@ function givenState(layer: LayerContext, className: RecurrentClass): CellState<V
   return { hidden: layer.narrow(hidden), cell: cell && layer.narrow(cell) };
 }
 
+interface KeptState {
+  readonly before: CellState<ValueId>;
+  keep(last: CellState<ValueId>): void;
+}
+
+/** States that go on from one inference to the next: read before the first step, assigned behind the last one. */
+function keptState(
+  layer: LayerContext,
+  className: RecurrentClass,
+  batch: number,
+  { units }: CellSize,
+): KeptState {
+  const variable = (part: string) => {
+    const state = layer.state(part, [batch, units]);
+    return { state, part, before: layer.add('read_variable', `${part}/read`, {}, [state]) };
+  };
+  const hidden = variable('hidden_state');
+  const cell = className === 'LSTM' ? variable('cell_state') : undefined;
+  const assign = ({ state, part }: Omit<typeof hidden, 'before'>, value: ValueId | undefined): void => {
+    if (value !== undefined) layer.add('assign_variable', `${part}/keep`, {}, [state, value]);
+  };
+  return {
+    before: { hidden: hidden.before, cell: cell?.before },
+    keep(last) {
+      assign(hidden, last.hidden);
+      if (cell !== undefined) assign(cell, last.cell);
+    },
+  };
+}
+
 function asOperator(
   layer: LayerContext,
   input: ValueId,
@@ -67,8 +97,10 @@ function asSteps(
   const sequence = { rows: layer.reshape('rows', inTime, [steps * batch, depth]), steps };
   const cell = CELLS[className]({ layer, sequence, size });
   const goesBackwards = layer.config.boolean('go_backwards', false);
-  const before = givenState(layer, className);
+  const kept = layer.config.boolean('stateful', false) ? keptState(layer, className, batch, size) : undefined;
+  const before = kept?.before ?? givenState(layer, className);
   const { outputs, last } = unrolled(cell, '', steps, goesBackwards, before, holdOf(layer));
+  kept?.keep(last);
   return {
     sequence: (_, order) => sequenceOf(layer, order === 'taken' ? outputs : outputs.toReversed()),
     last: () => last.hidden,
@@ -90,11 +122,11 @@ export function direction(layer: LayerContext, className: RecurrentClass): Direc
   const [sequence] = layer.inputs;
   const isAlone = layer.inputs.length === 1 && sequence.masked === undefined;
   const isOperator = className === 'LSTM' && isAlone && hasLstmOperator(config);
-  if (config.boolean('stateful', false) && !isOperator) {
+  if (config.boolean('stateful', false) && layer.inputs.length > 1) {
     throw unsupportedError(
       'stateful-layer',
-      'it is "stateful", so what it computes depends on what was computed before.',
-      'Use an LSTM with sigmoid and tanh, which keeps its states, or give it its states as inputs of the model.',
+      'it is "stateful", and called with states.',
+      'Let it keep its states, or give it all of them as inputs of the model.',
     );
   }
   const { shape } = layer.inputs[0];

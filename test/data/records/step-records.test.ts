@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { arrayRecords } from '../../../src/data/records/records.ts';
+import { stepRecords } from '../../../src/data/records/step-records.ts';
+import { everySecond } from '../../../src/models/quantize/guard-methods.ts';
+import { spacedRecords } from '../../../src/models/quantize/held-records.ts';
+
+const sequences = arrayRecords({ shape: [5, 3, 2], data: Float32Array.from({ length: 30 }, (_, i) => i) });
+const steps = stepRecords(sequences, 2);
+
+function read(source: typeof steps, start = 0, rows = source.count): number[] {
+  const into = new Float32Array(rows * 2);
+  source.read(start, rows, into);
+  return [...into];
+}
+
+describe('steps of sequences', () => {
+  it('follow one another, wherever a block begins', () => {
+    expect([steps.count, steps.sequence, steps.shape]).toEqual([15, 3, [1, 2]]);
+    for (const [start, rows] of [
+      [0, 15],
+      [1, 1],
+      [2, 5],
+      [14, 1],
+      [15, 0],
+    ]) {
+      const expected = Array.from({ length: rows * 2 }, (_, i) => start * 2 + i);
+      expect(read(steps, start, rows)).toEqual(expected);
+    }
+  });
+
+  it('are records already, or none of such', () => {
+    expect(stepRecords(sequences, 6)).toBe(sequences);
+    expect(stepRecords(sequences, 4)).toBe(sequences);
+  });
+
+  it('stay together where some of them are taken', () => {
+    const ids = (source: typeof steps) => read(source).filter((_, at) => at % 2 === 0);
+    expect(ids(spacedRecords(steps, 7))).toEqual([0, 2, 4, 12, 14, 16]);
+    expect(ids(spacedRecords(steps, 1))).toEqual([0, 2, 4]);
+    expect(ids(everySecond(steps, 1))).toEqual([6, 8, 10, 18, 20, 22]);
+  });
+});
