@@ -8,7 +8,7 @@ import { type Hdf5Group, readHdf5 } from '../hdf5/read.ts';
 import { LayerConfig } from '../keras/config.ts';
 import { layerRow } from '../keras/layers.ts';
 import { modelTopology } from '../keras/model-topology.ts';
-import { isModelClass, layersOf, type RawLayer } from '../keras/topology.ts';
+import { isModelClass, layersOf, type RawLayer } from '../keras/raw-layer.ts';
 import { DIRECTIONS } from '../keras/weights.ts';
 import { parseJson } from '../parse-json.ts';
 import { openZip, type ReadMember } from './unzip.ts';

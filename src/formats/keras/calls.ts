@@ -26,7 +26,10 @@ function asReference(value: readonly JsonValue[]): TensorReference | undefined {
 /** The keyword with which layers are told which steps count. */
 const MASK = 'mask';
 
-function checkKeywords(keywords: JsonValue | undefined, reader: string): void {
+/** The keyword with which recurrent layers of Keras 3 get what they begin with. */
+const STATES = 'initial_state';
+
+function checkKeywords(keywords: JsonValue | undefined, reader: string, known = ''): void {
   if (!isJsonObject(keywords)) return;
   if (keywords.training === true || keywords.training === 1) {
     throw unsupportedError(
@@ -35,7 +38,9 @@ function checkKeywords(keywords: JsonValue | undefined, reader: string): void {
       'Call it without "training".',
     );
   }
-  const tensor = Object.entries(keywords).find(([name, value]) => name !== MASK && mentionsTensor(value));
+  const tensor = Object.entries(keywords).find(
+    ([name, value]) => name !== MASK && name !== known && mentionsTensor(value),
+  );
   if (tensor !== undefined) throw constantCall(reader, `a tensor as "${tensor[0]}"`);
 }
 
@@ -72,8 +77,9 @@ export function referencesIn(value: JsonValue | undefined, reader: string, depth
 /** One call of `inbound_nodes`: a list of references, or in Keras 3 `{ args, kwargs }`. */
 function callReferences(call: JsonValue, reader: string): TensorReference[] {
   if (!isJsonObject(call)) return referencesIn(call, reader);
-  checkKeywords(call.kwargs, reader);
-  return referencesIn(call.args, reader);
+  checkKeywords(call.kwargs, reader, STATES);
+  const states = isJsonObject(call.kwargs) ? call.kwargs[STATES] : undefined;
+  return [...referencesIn(call.args, reader), ...referencesIn(states, reader)];
 }
 
 /** An argument of an operation; tensors by their place among those that the call reads. */

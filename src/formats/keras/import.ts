@@ -5,6 +5,7 @@
 
 import { TinymlError, unsupportedError, withErrorContext } from '../../core/errors.ts';
 import type { FloatModel } from '../../core/float-model.ts';
+import { given } from '../../core/given.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import { GraphBuilder } from '../../ir/builder.ts';
@@ -14,8 +15,9 @@ import type { CallArguments } from './calls.ts';
 import { LayerContext, type LayerImporter, type LayerValue, type Writer } from './layer.ts';
 import { requireMask, withMask } from './layers/masking.ts';
 import { layerRow, type RefusedLayer, SUPPORTED_LAYERS } from './layers.ts';
+import { isModelClass, layersWithin, type RawLayer } from './raw-layer.ts';
 import { stepForm } from './step-form.ts';
-import { isModelClass, type KerasModel, layersWithin, type RawLayer, readTopology } from './topology.ts';
+import { type KerasModel, type LayerCall, readTopology } from './topology.ts';
 import { weightFinder } from './weights.ts';
 
 const MAX_ELEMENTS = 1 << 28;
@@ -126,7 +128,7 @@ export function importKeras(
     name: string,
     config: LayerContext['config'],
     inputs: LayerValue[],
-    callArguments?: CallArguments,
+    { callArguments, states }: Pick<LayerCall, 'states'> & { readonly callArguments?: CallArguments } = {},
   ) =>
     new LayerContext(name, config, inputs, {
       builder,
@@ -135,20 +137,31 @@ export function importKeras(
       path,
       weightsOf,
       arguments: callArguments,
+      states: states?.length,
     });
   for (const call of calls) {
-    const { name, path, className, config, inputs, arguments: given, masked, output } = call;
-    const read = inputs.map((tensor) => values.get(tensor) as LayerValue);
-    values.set(
+    const {
+      name,
+      path,
+      className,
+      config,
+      inputs,
+      arguments: callArguments,
+      masked,
       output,
-      withErrorContext(titleOf({ name, className }), () => {
-        if (masked !== undefined) requireMask(read[0], values.get(masked));
-        return withMask(className, read, importerOf(className)(contextOf(path, name, config, read, given)));
-      }),
-    );
+      states = [],
+    } = call;
+    const read = inputs.map((tensor) => values.get(tensor) as LayerValue);
+    const made = withErrorContext(titleOf({ name, className }), () => {
+      if (masked !== undefined) requireMask(read[0], values.get(masked));
+      const layer = contextOf(path, name, config, read, { ...given({ callArguments }), states });
+      return withMask(className, read, importerOf(className)(layer));
+    });
+    values.set(output, made);
+    for (const [index, state] of states.entries()) values.set(state, made.states?.[index] as LayerValue);
   }
   const outputs = model.outputs.map(({ name, tensor }) => {
-    const last = calls.find(({ output }) => output === tensor);
+    const last = calls.find(({ output, states = [] }) => output === tensor || states.includes(tensor));
     if (last === undefined) throw emptyModel();
     const result = values.get(tensor) as LayerValue;
     const id = contextOf(last.path, last.name, last.config, []).narrow(result);

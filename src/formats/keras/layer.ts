@@ -20,6 +20,8 @@ export interface LayerValue {
   readonly shape: Shape;
   /** The sequence whose steps of zeros are passed over, which a Masking layer has read. */
   readonly masked?: LayerValue | undefined;
+  /** What a recurrent layer returns beside it: as many of its states as are read. */
+  readonly states?: readonly LayerValue[];
 }
 
 /** Who wrote the model; some layers compute differently. */
@@ -38,6 +40,8 @@ interface LayerSurroundings {
   readonly weightsOf: (path: readonly string[]) => FindWeight;
   /** Of operations. */
   readonly arguments?: CallArguments | undefined;
+  /** How many of the states that it returns are read. */
+  readonly states?: number | undefined;
 }
 
 export class LayerContext {
@@ -61,6 +65,11 @@ export class LayerContext {
 
   get writer(): Writer {
     return this.#surroundings.writer;
+  }
+
+  /** How many of the states that the layer returns are read. */
+  get states(): number {
+    return this.#surroundings.states ?? 0;
   }
 
   /** What an operation is called with besides its inputs, which are named by their places. */

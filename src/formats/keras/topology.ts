@@ -15,7 +15,16 @@ import {
   type LayerReads,
   type TensorReference,
 } from './calls.ts';
-import { LayerConfig } from './config.ts';
+import type { LayerConfig } from './config.ts';
+import {
+  isModelClass,
+  isOperation,
+  layersOf,
+  MAX_CALLS,
+  OPERATION_PREFIX,
+  type RawLayer,
+  returnedStates,
+} from './raw-layer.ts';
 
 /** One use of a layer. Tensors are numbered, the model's inputs first. */
 export interface LayerCall {
@@ -31,6 +40,8 @@ export interface LayerCall {
   /** The tensor of which it is told to pass over the steps of zeros. */
   readonly masked?: number;
   readonly output: number;
+  /** Of recurrent layers that return them: the hidden state, and the cell state of LSTM, behind the last step. */
+  readonly states?: readonly number[];
 }
 
 export interface ModelInput {
@@ -52,73 +63,6 @@ export interface KerasModel {
   /** In execution order, without input layers. */
   readonly calls: readonly LayerCall[];
   readonly outputs: readonly ModelOutput[];
-}
-
-export interface RawLayer {
-  readonly name: string;
-  readonly className: string;
-  readonly json: JsonObject;
-  readonly config: LayerConfig;
-}
-
-const MAX_CALLS = 10_000;
-
-export function isModelClass(className: unknown): boolean {
-  return className === 'Sequential' || className === 'Functional' || className === 'Model';
-}
-
-/** Keras 3 writes operations like layers: `Add` of `keras.ops` takes other arguments than the layer of that name. */
-const OPERATION_MODULE = /^keras\.(src\.)?ops(\.|$)/;
-const OPERATION_PREFIX = 'ops.';
-
-/** No layers have these names, and .h5 files do not say where a class is from. */
-const OF_MASKS: ReadonlySet<unknown> = new Set(['Any', 'NotEqual']);
-
-function classNameOf(json: JsonObject): JsonValue | undefined {
-  const className = json.class_name ?? json.className;
-  const { module } = json;
-  const isOperation =
-    (typeof module === 'string' && OPERATION_MODULE.test(module)) ||
-    (typeof module !== 'string' && OF_MASKS.has(className));
-  return isOperation && typeof className === 'string' ? `${OPERATION_PREFIX}${className}` : className;
-}
-
-/** Functions of TensorFlow in Keras 2, of `keras.ops` in Keras 3. */
-function isOperation(className: string): boolean {
-  return (
-    className === 'TFOpLambda' || className === 'SlicingOpLambda' || className.startsWith(OPERATION_PREFIX)
-  );
-}
-
-function rawLayer(json: JsonValue): RawLayer {
-  if (!isJsonObject(json)) throw damagedTopology('a layer is not an object');
-  const className = classNameOf(json);
-  const config = Array.isArray(json.config) ? { layers: json.config } : json.config;
-  if (typeof className !== 'string' || !isJsonObject(config)) {
-    throw damagedTopology('a layer has no "class_name" or no "config"');
-  }
-  const name = json.name ?? config.name;
-  if (typeof name !== 'string') throw damagedTopology(`a layer of type ${className} has no name`);
-  return { name, className, json, config: new LayerConfig(config) };
-}
-
-/** The layers of a model's description; old Sequential models have them as their `config`. */
-export function layersOf(model: JsonObject): RawLayer[] {
-  const { config } = model;
-  const list = isJsonObject(config) ? config.layers : config;
-  if (!Array.isArray(list) || list.length === 0) throw damagedTopology('it has no layers');
-  if (list.length > MAX_CALLS) throw damagedTopology(`it has ${list.length} layers`);
-  const layers = list.map(rawLayer);
-  if (new Set(layers.map(({ name }) => name)).size !== layers.length)
-    throw damagedTopology('two layers have the same name');
-  return layers;
-}
-
-/** The layers of a model and of the models inside it, in the order of the file. */
-export function layersWithin(model: JsonObject): RawLayer[] {
-  return layersOf(model).flatMap((layer) =>
-    isModelClass(layer.className) ? [layer, ...layersWithin(layer.json)] : [layer],
-  );
 }
 
 function withBatch1(layerName: string, shape: JsonValue): Shape {
@@ -181,8 +125,8 @@ function endsIn(config: JsonObject, what: 'input' | 'output'): readonly TensorRe
 
 /** Collects the calls of a model and of those inside it. */
 interface Expansion {
-  /** The number of the first tensor that a layer makes. */
-  readonly inputCount: number;
+  /** The number of the next tensor that a layer makes. */
+  nextTensor: number;
   readonly calls: LayerCall[];
   /** How often each path was used. */
   readonly uses: Map<string, number>;
@@ -200,7 +144,8 @@ function append(
   const joined = path.join('/');
   const earlier = expansion.uses.get(joined) ?? 0;
   expansion.uses.set(joined, earlier + 1);
-  const output = expansion.inputCount + expansion.calls.length;
+  const output = expansion.nextTensor++;
+  const states = Array.from({ length: returnedStates(layer) }, () => expansion.nextTensor++);
   expansion.calls.push({
     name: earlier === 0 ? joined : `${joined}:${earlier}`,
     path,
@@ -210,8 +155,9 @@ function append(
     ...(callArguments === undefined ? {} : { arguments: callArguments }),
     ...(masked === undefined ? {} : { masked }),
     output,
+    ...(states.length === 0 ? {} : { states }),
   });
-  return [output];
+  return [output, ...states];
 }
 
 function expandSequential(
@@ -223,7 +169,11 @@ function expandSequential(
   return layersOf(model)
     .filter(({ className }) => className !== 'InputLayer')
     .reduce<number[]>(
-      (previous, layer) => append(expansion, layer, [...path, layer.name], previous),
+      (previous, layer) => {
+        const made = append(expansion, layer, [...path, layer.name], previous);
+        // Layers behind one another hand on one tensor.
+        return isModelClass(layer.className) ? made : made.slice(0, 1);
+      },
       [...inputs],
     );
 }
@@ -257,6 +207,17 @@ function pendingCalls(layers: readonly RawLayer[], ends: readonly TensorReferenc
     const first = isModelClass(layer.className) && highest.get(layer.name) === reads.length ? 1 : 0;
     return reads.map((read, index) => ({ layer, node: first + index, reads: read }));
   });
+}
+
+/** Throws `unread-output` (unsupported) where a layer that is there has fewer outputs here than in Keras. */
+function requireMade({ layer: name, tensor }: TensorReference, calls: readonly PendingCall[]): void {
+  const maker = calls.find(({ layer }) => layer.name === name)?.layer;
+  if (maker === undefined || isModelClass(maker.className) || tensor <= returnedStates(maker)) return;
+  throw unsupportedError(
+    'unread-output',
+    `Output ${tensor + 1} of layer "${name}" (${maker.className}) is used, of which ${returnedStates(maker) + 1} can be read.`,
+    'Use its first output alone, or states that LSTM, GRU and SimpleRNN layers in one direction return with return_state.',
+  );
 }
 
 /** No tensor has this number. */
@@ -327,12 +288,14 @@ function expandFunctional(
         tensors.set(keyOf({ layer: layer.name, node, tensor }), id);
     }
     if (blocked.length === waiting.length) {
+      for (const { reads } of blocked) for (const read of reads.references) requireMade(read, pending);
       throw damagedTopology(`layer "${blocked[0].layer.name}" reads what no layer makes`);
     }
     waiting = blocked;
   }
   return ends.map((end) => {
     const id = tensors.get(keyOf(end));
+    if (id === undefined) requireMade(end, pending);
     if (id === undefined) throw damagedTopology(`its output layer "${end.layer}" does not exist`);
     return id;
   });
@@ -355,11 +318,23 @@ function needed(calls: readonly LayerCall[], outputs: readonly number[]): LayerC
   const wanted = new Set(outputs);
   const kept: LayerCall[] = [];
   for (const call of calls.toReversed()) {
-    if (!wanted.has(call.output)) continue;
-    kept.push(call);
+    const read = [call.output, ...(call.states ?? [])].findLastIndex((tensor) => wanted.has(tensor));
+    if (read < 0) continue;
+    const { states, ...alone } = call;
+    kept.push(read === 0 ? alone : { ...alone, states: (states as readonly number[]).slice(0, read) });
     for (const input of call.inputs) wanted.add(input);
   }
   return kept.reverse();
+}
+
+/** Of the layer that makes the tensor; states have a name behind it. Empty for inputs. */
+function nameOf(calls: readonly LayerCall[], tensor: number): string {
+  for (const { name, output, states = [] } of calls) {
+    if (output === tensor) return name;
+    const state = states.indexOf(tensor);
+    if (state >= 0) return `${name}/${state === 0 ? 'hidden_state' : 'cell_state'}`;
+  }
+  return '';
 }
 
 /** Throws input errors for damaged descriptions and unsupported errors for models that no list of calls describes. */
@@ -380,11 +355,8 @@ export function readTopology(topology: JsonObject): KerasModel {
       'Give the first layer an input shape, or call the model once before saving it.',
     );
   }
-  const expansion: Expansion = { inputCount: inputs.length, calls: [], uses: new Map() };
+  const expansion: Expansion = { nextTensor: inputs.length, calls: [], uses: new Map() };
   const tensors = expandModel(expansion, className, topology, [], [...inputs.keys()]);
-  const outputs = tensors.map((tensor) => ({
-    name: expansion.calls.find(({ output }) => output === tensor)?.name ?? '',
-    tensor,
-  }));
+  const outputs = tensors.map((tensor) => ({ name: nameOf(expansion.calls, tensor), tensor }));
   return { inputs, calls: needed(expansion.calls, tensors), outputs };
 }

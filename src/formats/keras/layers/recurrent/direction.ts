@@ -18,6 +18,8 @@ export interface Direction {
   sequence(part: string, order: 'taken' | 'turned'): ValueId;
   /** [batch, units] of the step that was taken last. */
   last(): ValueId;
+  /** [batch, units], what an LSTM in its steps remembers behind that one. */
+  cell(): ValueId;
 }
 
 /** The states that a layer is called with, beside its sequence. */
@@ -72,6 +74,9 @@ function asOperator(
   return {
     sequence: (part, order) => (order === 'taken' ? made : reversed(layer, part, made)).tensor,
     last: () => lastStep(layer, 'last', made),
+    cell: () => {
+      throw new Error(`the operator of ${layer.name} does not give its cell state`);
+    },
   };
 }
 
@@ -104,6 +109,7 @@ function asSteps(
   return {
     sequence: (_, order) => sequenceOf(layer, order === 'taken' ? outputs : outputs.toReversed()),
     last: () => last.hidden,
+    cell: () => last.cell as ValueId,
   };
 }
 
@@ -121,7 +127,9 @@ export function direction(layer: LayerContext, className: RecurrentClass): Direc
   const { config } = layer;
   const [sequence] = layer.inputs;
   const isAlone = layer.inputs.length === 1 && sequence.masked === undefined;
-  const isOperator = className === 'LSTM' && isAlone && hasLstmOperator(config);
+  // The operator keeps its cell state to itself.
+  const givesCell = layer.states > 1;
+  const isOperator = className === 'LSTM' && isAlone && !givesCell && hasLstmOperator(config);
   if (config.boolean('stateful', false) && layer.inputs.length > 1) {
     throw unsupportedError(
       'stateful-layer',

@@ -8,6 +8,10 @@ export function importRecurrent(className: RecurrentClass): LayerImporter {
   return (layer) => {
     const made = direction(layer, className);
     const id = made.returnsSequences ? made.sequence('sequence', 'taken') : made.last();
-    return { id, shape: layer.shapeOf(id) };
+    const states = [made.last, made.cell].slice(0, layer.states).map((state) => {
+      const value = state();
+      return { id: value, shape: layer.shapeOf(value) };
+    });
+    return { id, shape: layer.shapeOf(id), ...(states.length === 0 ? {} : { states }) };
   };
 }
