@@ -64,11 +64,14 @@ export class Course {
     this.#steps.push({ parts, work });
   }
 
-  /** All of it, on this thread. */
+  /** All of it, on this thread: for small networks the way from step to step is what an epoch costs. */
   run(run: Run): void {
-    for (let i = 0; i < this.length; i++) {
-      const step = this.step(i);
-      step.work(run, 0, partsOf(step, run));
+    const steps = this.#steps;
+    const { rows } = run;
+    const last = steps.length - 1;
+    for (let i = 0; i <= last; i++) {
+      const { parts, work } = steps[this.#reversed ? last - i : i];
+      work(run, 0, parts === 'samples' ? rows : parts);
     }
   }
 }
