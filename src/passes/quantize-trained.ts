@@ -3,7 +3,8 @@
 import type { QuantParams } from '../core/quant-params.ts';
 import type { Graph, ValueId } from '../ir/graph.ts';
 import { runPasses } from './pass.ts';
-import { type QuantizeOptions, quantizePass, type Ranges } from './quantize/quantize.ts';
+import type { Ranges } from './quantize/parameters.ts';
+import { type QuantizeOptions, quantizePass } from './quantize/quantize.ts';
 
 /** By ids of the prepared float32 graph that was trained. */
 export interface TrainedQuantization {

@@ -6,7 +6,7 @@ import { type RecordSource, recordLengthOf } from '../data/records/records.ts';
 import { createInterpreter } from '../interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../ir/graph.ts';
 import { recordQuantizer, recordSplitter } from '../models/run/record-inputs.ts';
-import type { Ranges } from '../passes/quantize/quantize.ts';
+import type { Ranges } from '../passes/quantize/parameters.ts';
 
 /** One activation, before and after. */
 export interface TensorReport {

@@ -13,12 +13,16 @@ import {
   type QuantizedDType,
   type Shape,
 } from '../../core/tensor.ts';
+import type { ValueId } from '../../ir/graph.ts';
 
 /** The smallest and largest value seen. */
 export interface Range {
   readonly min: number;
   readonly max: number;
 }
+
+/** What calibration saw, by value id; constants are not in it. */
+export type Ranges = ReadonlyMap<ValueId, Range>;
 
 /** Ranges narrower than this are widened to it (`kNearZeroTolerance`). */
 const NARROWEST = 1e-6;

@@ -5,7 +5,8 @@ import { createRandom } from '../../../src/core/random.ts';
 import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
 import { GraphBuilder } from '../../../src/ir/builder.ts';
 import type { Graph } from '../../../src/ir/graph.ts';
-import { quantizePass, type Ranges } from '../../../src/passes/quantize/quantize.ts';
+import type { Ranges } from '../../../src/passes/quantize/parameters.ts';
+import { quantizePass } from '../../../src/passes/quantize/quantize.ts';
 
 const random = createRandom(4, 'sums');
 /** Nothing below 0, so that the zero point of the input is −128. */

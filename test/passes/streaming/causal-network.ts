@@ -6,8 +6,9 @@ import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
 import { GraphBuilder } from '../../../src/ir/builder.ts';
 import { type Graph, getValue, type ValueId } from '../../../src/ir/graph.ts';
 import { runPasses } from '../../../src/passes/pass.ts';
+import type { Ranges } from '../../../src/passes/quantize/parameters.ts';
 import { rangeOf } from '../../../src/passes/quantize/parameters.ts';
-import { quantizePass, type Ranges } from '../../../src/passes/quantize/quantize.ts';
+import { quantizePass } from '../../../src/passes/quantize/quantize.ts';
 
 export type NetworkType = 'float32' | 'int8' | 'int16';
 
