@@ -2,7 +2,7 @@
 
 import { inputError } from '../../core/errors.ts';
 import type { FloatModel, NamedWeight } from '../../core/float-model.ts';
-import { modelTopology } from '../keras/model-topology.ts';
+import { modelTopology } from '../keras/topology/model-topology.ts';
 import { parseJson } from '../parse-json.ts';
 import { type Hdf5Dataset, type Hdf5Group, readHdf5 } from './read.ts';
 

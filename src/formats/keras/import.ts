@@ -11,13 +11,14 @@ import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import { GraphBuilder } from '../../ir/builder.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
 import type { ImportWishes } from '../importer.ts';
-import type { CallArguments } from './calls.ts';
 import { LayerContext, type LayerImporter, type LayerValue, type Writer } from './layer.ts';
 import { requireMask, withMask } from './layers/masking.ts';
 import { layerRow, type RefusedLayer, SUPPORTED_LAYERS } from './layers.ts';
-import { isModelClass, layersWithin, type RawLayer } from './raw-layer.ts';
 import { stepForm } from './step-form.ts';
-import { type KerasModel, type LayerCall, readTopology } from './topology.ts';
+import type { CallArguments } from './topology/calls.ts';
+import type { KerasModel, LayerCall } from './topology/keras-model.ts';
+import { isModelClass, layersWithin, type RawLayer } from './topology/raw-layer.ts';
+import { readTopology } from './topology/read-topology.ts';
 import { weightFinder } from './weights.ts';
 
 const MAX_ELEMENTS = 1 << 28;

@@ -6,8 +6,8 @@ import { type DType, elementCount, formatShape, type Shape, sameShape } from '..
 import type { GraphBuilder } from '../../ir/builder.ts';
 import type { ValueId } from '../../ir/graph.ts';
 import type { AttributesOf, OpKind } from '../../ops/index.ts';
-import type { CallArguments } from './calls.ts';
 import type { LayerConfig } from './config.ts';
+import type { CallArguments } from './topology/calls.ts';
 
 const MAX_ELEMENTS = 1 << 28;
 

@@ -2,7 +2,7 @@
 
 import { unsupportedError, withErrorContext } from '../../core/errors.ts';
 import { isRecurrent } from './layers/recurrent/cells.ts';
-import type { KerasModel, LayerCall, ModelInput } from './topology.ts';
+import type { KerasModel, LayerCall, ModelInput } from './topology/keras-model.ts';
 
 /** Layers that make a step of their output of the same step of their inputs, whatever their configuration. */
 const STEP_BY_STEP: ReadonlySet<string> = new Set([

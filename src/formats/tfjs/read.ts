@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { unsupportedError } from '../../core/errors.ts';
 import type { FloatModel, NamedWeight } from '../../core/float-model.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
-import { modelTopology } from '../keras/model-topology.ts';
+import { modelTopology } from '../keras/topology/model-topology.ts';
 import { parseJson } from '../parse-json.ts';
 import {
   damagedModel,

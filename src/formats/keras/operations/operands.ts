@@ -4,9 +4,9 @@ import { inputError, unsupportedError } from '../../../core/errors.ts';
 import type { JsonObject, JsonValue } from '../../../core/json.ts';
 import { elementCount, type Shape, sameShape } from '../../../core/tensor.ts';
 import type { ValueId } from '../../../ir/graph.ts';
-import type { CallArgument } from '../calls.ts';
 import { LayerConfig } from '../config.ts';
 import type { LayerContext, LayerValue } from '../layer.ts';
+import type { CallArgument } from '../topology/calls.ts';
 
 /** A number, or numbers in nested lists. */
 interface Constant {

@@ -1,7 +1,7 @@
 /** Which tensors a layer reads, in the spellings of Keras 2, Keras 3 and TensorFlow.js. */
 
-import { inputError, unsupportedError } from '../../core/errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { inputError, unsupportedError } from '../../../core/errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
 
 /** Output `tensor` of the `node`th call of a layer. */
 export interface TensorReference {

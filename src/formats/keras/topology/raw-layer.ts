@@ -1,8 +1,8 @@
 /** The layers of a model as its description has them, before anything is called. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
+import { LayerConfig } from '../config.ts';
 import { damagedTopology } from './calls.ts';
-import { LayerConfig } from './config.ts';
 
 export interface RawLayer {
   readonly name: string;

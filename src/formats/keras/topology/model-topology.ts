@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { isJsonObject, type JsonObject } from '../../../core/json.ts';
 
 /**
  * The topology of a `FloatModel` from the configuration of a model and the version of Keras that wrote it, as far as a
