@@ -1,7 +1,7 @@
 /** The package as npm publishes and installs it: its files, and the packages that come with it. */
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -9,11 +9,11 @@ import packageJson from '../package.json' with { type: 'json' };
 import { SERIAL_PACKAGE } from '../src/cli/serial/serialport-package.ts';
 import { QUEUE_PACKAGES } from '../src/stages/search/queue/queue-packages.ts';
 import { BACKEND_PACKAGES, installHint } from '../src/training/tfjs/packages.ts';
+import { IS_BUILT } from './built.ts';
 import { makeFolder, makeProject, removeFolders, SMALL_PROJECT } from './cli/run-main.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DEPENDENCIES = Object.keys(packageJson.dependencies);
-const built = existsSync(join(ROOT, 'dist/bin.js'));
 
 /** Paths below a folder, with slashes. */
 function filesBelow(folder: string): string[] {
@@ -30,6 +30,21 @@ function importedPackages(): ReadonlySet<string> {
     /(?:^import|^(?:import|export|\})[^\n']* from|\bimport\()\s*'(?!node:)((?:@[\w-]+\/)?[\w-]+)/gm;
   const texts = SOURCES.map((path) => readFileSync(join(ROOT, path), 'utf8'));
   return new Set(texts.flatMap((text) => [...text.matchAll(pattern)].map(([, name]) => name)));
+}
+
+/** What threads run, as the code that starts them names it: beside the chunks, which all lie side by side. */
+const WORKERS = ['dist/crew-worker.js', 'dist/record-worker.js', 'dist/trial-worker.js'];
+
+/** All that files of `dist/` load, now or later, and what of that starts threads. */
+function filesBehind(entries: readonly string[]): ReadonlySet<string> {
+  const files = new Set(entries.map((name) => `dist/${name}`));
+  for (const file of files) {
+    const text = readFileSync(join(ROOT, file), 'utf8');
+    for (const [, name] of text.matchAll(/(?:\bfrom |\bimport |\bimport\()"\.\/([^"]+)"/g))
+      files.add(`dist/${name}`);
+    for (const [, name] of text.matchAll(/new URL\(`\.\/([\w-]+)\$\{extname/g)) files.add(`dist/${name}.js`);
+  }
+  return files;
 }
 
 afterAll(removeFolders);
@@ -66,7 +81,7 @@ describe('package.json', () => {
   });
 });
 
-describe.skipIf(!built)('the package ("npm run build" makes it)', () => {
+describe.skipIf(!IS_BUILT)('the package ("npm run build" makes it)', () => {
   it('holds the compiled program, its schemas, README and licence, and nothing else', () => {
     const json = execFileSync('npm pack --dry-run --json --ignore-scripts', {
       cwd: ROOT,
@@ -74,14 +89,16 @@ describe.skipIf(!built)('the package ("npm run build" makes it)', () => {
       encoding: 'utf8',
     });
     const packed = (JSON.parse(json) as { files: { path: string }[] }[])[0].files.map(({ path }) => path);
-    const compiled = SOURCES.filter((path) => !path.endsWith('.d.ts')).map((path) =>
-      path.replace(/^src/, 'dist').replace(/ts$/, 'js'),
-    );
-    const others = packed.filter((path) => !path.startsWith('dist/'));
-    expect(packed).toEqual(expect.arrayContaining(compiled));
-    const declarationsAside = packed.filter((path) => !path.endsWith('.d.ts'));
-    expect(declarationsAside.filter((path) => path.startsWith('dist/') && !path.endsWith('.js'))).toEqual([]);
-    expect(others.sort()).toEqual(['LICENSE', 'README.md', 'package.json', ...filesBelow('schemas').sort()]);
+    const files = packed.filter((path) => !path.endsWith('.d.ts'));
+    expect(files.filter((path) => !path.startsWith('dist/')).sort()).toEqual([
+      'LICENSE',
+      'README.md',
+      'package.json',
+      ...filesBelow('schemas').sort(),
+    ]);
+    const reached = filesBehind(['bin.js', 'index.js', 'browser.js']);
+    expect(files.filter((path) => path.startsWith('dist/')).sort()).toEqual([...reached].sort());
+    expect([...reached]).toEqual(expect.arrayContaining(WORKERS));
   });
 
   /** The program with the packages of a production install alone. */

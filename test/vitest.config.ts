@@ -23,6 +23,8 @@ export default defineConfig({
     maxWorkers: availableParallelism(),
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // The bundle is run as it is: transforming megabytes of it takes seconds.
+    server: { deps: { external: [/\/dist\/[^/]+\.js$/] } },
     projects: [
       // One process for many files, which loads what they import once: half of the time of most of them.
       { extends: true, test: { name: 'together', include: together, isolate: false } },

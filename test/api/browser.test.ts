@@ -1,7 +1,7 @@
 /** The API in a browser: what a bundle of it holds, and that Chromium computes there what Node computes here. */
 
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -10,12 +10,12 @@ import { build, type Metafile } from 'esbuild';
 import { afterAll, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import * as browser from '../../src/browser.ts';
+import { IS_BUILT } from '../built.ts';
 import { CHROMIUM, CHROMIUM_FLAGS } from '../chromium.ts';
 import { makeFolder, removeFolders } from '../cli/run-main.ts';
 import { type Digests, doWork } from './portable-work.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const built = existsSync(join(ROOT, 'dist/browser.js'));
 const MODEL = 'tiny.h5';
 
 const PAGE_SCRIPT = `
@@ -101,7 +101,7 @@ it('the entry for browsers reaches no module of Node, and no package but those t
   );
 });
 
-describe.skipIf(!built)('a bundle of the package ("npm run build" makes it)', () => {
+describe.skipIf(!IS_BUILT)('a bundle of the package ("npm run build" makes it)', () => {
   it('is made without a warning, and loads the HDF5 library only where it is needed', async () => {
     const { files, warnings, metafile } = await bundle();
     expect(warnings).toEqual([]);
@@ -161,17 +161,20 @@ async function askChromium(program: string, files: ReadonlyMap<string, Uint8Arra
   }
 }
 
-describe.skipIf(!built || CHROMIUM === undefined)('in Chromium (needs chromium and "npm run build")', () => {
-  it('a Keras model becomes the same int8 file as here, a project the same model', async () => {
-    const { files } = await bundle();
-    const model = readFileSync(join(ROOT, 'fixtures/keras', MODEL));
-    const page = new TextEncoder().encode('<!doctype html><script type="module" src="/page.js"></script>');
-    const site = new Map([...files, ['/', page], [`/${MODEL}`, new Uint8Array(model)]]);
-    const { digests, failure } = await askChromium(CHROMIUM as string, site);
-    expect(failure).toBeUndefined();
-    expect(digests).toEqual(await doWork(browser, MODEL, model));
-  });
-});
+describe.skipIf(!IS_BUILT || CHROMIUM === undefined)(
+  'in Chromium (needs chromium and "npm run build")',
+  () => {
+    it('a Keras model becomes the same int8 file as here, a project the same model', async () => {
+      const { files } = await bundle();
+      const model = readFileSync(join(ROOT, 'fixtures/keras', MODEL));
+      const page = new TextEncoder().encode('<!doctype html><script type="module" src="/page.js"></script>');
+      const site = new Map([...files, ['/', page], [`/${MODEL}`, new Uint8Array(model)]]);
+      const { digests, failure } = await askChromium(CHROMIUM as string, site);
+      expect(failure).toBeUndefined();
+      expect(digests).toEqual(await doWork(browser, MODEL, model));
+    });
+  },
+);
 
 it('the browser finds its own entry', () => {
   const { browser: entry } = packageJson.exports['.'];

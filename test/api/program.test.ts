@@ -1,11 +1,12 @@
 /** Programs that use the package: the example runs, and strict compilers accept it against the declarations alone. */
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
+import { IS_BUILT } from '../built.ts';
 import { makeFolder, removeFolders } from '../cli/run-main.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -15,9 +16,7 @@ const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 
 afterAll(removeFolders);
 
-const built = existsSync(join(ROOT, 'dist/index.js'));
-
-it.skipIf(!built)('the example prints what its README says ("npm run readme" writes it)', () => {
+it.skipIf(!IS_BUILT)('the example prints what its README says ("npm run readme" writes it)', () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [EXAMPLE], { encoding: 'utf8' });
   expect(stderr).toBe('');
   expect(status).toBe(0);

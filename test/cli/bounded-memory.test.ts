@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { npyPrologue } from '../../src/data/records/npy-layout.ts';
 import { writeTflite } from '../../src/formats/tflite/write.ts';
+import { IS_BUILT } from '../built.ts';
 import { denseGraph, drawRecords } from '../models/run/spread/dense-graph.ts';
-import { IS_BUILT, peakOf } from './peak-of.ts';
+import { peakOf } from './peak-of.ts';
 import { makeFolder, removeFolders } from './run-main.ts';
 
 const LENGTH = 12_288;

@@ -3,15 +3,14 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readTflite } from '../../src/formats/tflite/read.ts';
+import { BIN, IS_BUILT } from '../built.ts';
 import { fixturePath } from '../fixtures.ts';
 import { loadRuntime } from '../runtime/tflite-runtime.ts';
 import { NO_SHARED, sharedPath } from '../shared.ts';
 import { makeProject, removeFolders, SMALL_PROJECT } from './run-main.ts';
 
-const BIN = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
 const tinyml = (cwd: string, ...argv: string[]): string =>
   execFileSync(process.execPath, [BIN, ...argv], {
     cwd,
@@ -21,7 +20,7 @@ const tinyml = (cwd: string, ...argv: string[]): string =>
 
 afterAll(removeFolders);
 
-describe.skipIf(!existsSync(BIN))('dist/bin.js ("npm run build" makes it)', () => {
+describe.skipIf(!IS_BUILT)('dist/bin.js ("npm run build" makes it)', () => {
   it('prints its version', () => {
     expect(tinyml('.', '--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
@@ -98,7 +97,7 @@ const helloWorld = (input: string, output: string) =>
 const oneOperator = (name: string) =>
   [name, ...['.tflite', '.input.bin', '.output.bin'].map((end) => fixturePath('tflm', name + end))] as const;
 
-describe.skipIf(!existsSync(BIN))('predict --raw-input', () => {
+describe.skipIf(!IS_BUILT)('predict --raw-input', () => {
   it.for([
     oneOperator('fc_w128'),
     oneOperator('add_int8'),
@@ -113,7 +112,7 @@ describe.skipIf(!existsSync(BIN))('predict --raw-input', () => {
 });
 
 const runtime = loadRuntime();
-describe.skipIf(!runtime.ok || !existsSync(BIN))(
+describe.skipIf(!runtime.ok || !IS_BUILT)(
   `a real TensorFlow Lite runtime ${runtime.ok ? '' : `(${runtime.why})`}`,
   () => {
     const run = runtime.ok ? runtime.run : () => [];

@@ -3,12 +3,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { BIN, IS_BUILT } from '../built.ts';
 import { fixturePath } from '../fixtures.ts';
 import { makeFolder, makeProject, removeFolders, runMain, SMALL_PROJECT } from './run-main.ts';
-
-const BIN = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
 
 afterAll(removeFolders);
 
@@ -31,7 +29,7 @@ function killerAt(name: 'renameSync' | 'rmSync', folder: string, part: string, n
   return path;
 }
 
-describe.skipIf(!existsSync(BIN))('dist/bin.js, ended in the middle', () => {
+describe.skipIf(!IS_BUILT)('dist/bin.js, ended in the middle', () => {
   it('an export that was killed half-way goes on without --force, and leaves nothing of itself', async () => {
     const folder = makeFolder();
     const [one, two, three] = ['fc_batch4_per_tensor_relu', 'x_sm0_0', 'add_int8'].map((name) =>

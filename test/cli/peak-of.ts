@@ -1,15 +1,10 @@
 /** The most memory that a command of the built program holds. */
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { BIN } from '../built.ts';
 import { PEAK_KILOBYTES } from '../peak-memory.ts';
-
-const BIN = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
-
-/** Whether "npm run build" has made it. */
-export const IS_BUILT = existsSync(BIN);
 
 /** In MB; of a process of its own, which runs in `folder` and must succeed. */
 export function peakOf(folder: string, argv: readonly string[]): number {

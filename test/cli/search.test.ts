@@ -3,10 +3,10 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CleanJson, SearchJson } from '../../src/cli/printed-json.ts';
 import type { StageJson } from '../../src/index.ts';
+import { BIN, IS_BUILT } from '../built.ts';
 import { makeProject, removeFolders, runMain } from './run-main.ts';
 import { makeTableProject, tableOf } from './table-projects.ts';
 
@@ -181,8 +181,6 @@ describe('bad input', () => {
   });
 });
 
-const BIN = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
-
 /** Resolves when it has ended, however; it is killed once `killsWhen` says so. */
 function tinyml(
   folder: string,
@@ -204,7 +202,7 @@ function tinyml(
   });
 }
 
-describe.skipIf(!existsSync(BIN))('threads of a compiled search ("npm run build" makes it)', () => {
+describe.skipIf(!IS_BUILT)('threads of a compiled search ("npm run build" makes it)', () => {
   it('give the bytes of one, also when they were killed half-way', async () => {
     const argv = ['search', '--space', 'space.json', '--trials', '8'];
     const alone = await tinyml(searchFolder(), [...argv, '--jobs', '1', '--json']);

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { writeTflite } from '../../src/formats/tflite/write.ts';
 import { graphSteps } from '../../src/ir/graph-cost.ts';
+import { IS_BUILT } from '../built.ts';
 import { int8, TestGraph } from '../formats/tflite/models.ts';
-import { IS_BUILT, peakOf } from './peak-of.ts';
+import { peakOf } from './peak-of.ts';
 import { makeFolder, removeFolders, runMain } from './run-main.ts';
 
 afterAll(removeFolders);

@@ -2,13 +2,12 @@
 
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { BIN } from '../built.ts';
 import { makeFolder, removeFolders } from './run-main.ts';
 
 afterAll(removeFolders);
-
-const BIN = resolve('dist/bin.js');
 
 const SWITCHED_OFF = `
 WebAssembly.validate = () => false;

@@ -1,8 +1,7 @@
 /** Writes the JSON Schemas in schemas/ from the zod schemas; needs "npm run build" first. */
 
 import { writeFileSync } from 'node:fs';
-import { projectJsonSchema } from '../../dist/stages/config.js';
-import { searchSpaceJsonSchema } from '../../dist/stages/search/space/space-schema.js';
+import { projectJsonSchema, searchSpaceJsonSchema } from '../../dist/index.js';
 
 const SCHEMAS = {
   'tinyml.config.schema.json': projectJsonSchema(),

@@ -14,7 +14,7 @@ export type TrialAnswer =
   | { readonly event: 'done'; readonly result: TrialResult }
   | { readonly event: 'failed'; readonly failure: Failure };
 
-/** Beside this file, compiled as this file is. */
+/** Beside this file, as a source and in the bundle. */
 const WORKER_FILE = new URL(`./trial-worker${extname(import.meta.url)}`, import.meta.url);
 
 interface Work {

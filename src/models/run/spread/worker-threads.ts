@@ -7,7 +7,7 @@ import type { Job, WorkKind } from './record-work.ts';
 import type { Helper, Listener, Threads } from './threads.ts';
 import type { Answer } from './worker-messages.ts';
 
-/** Beside this file, compiled as this file is. */
+/** Beside this file, as a source and in the bundle. */
 const WORKER_FILE = new URL(`./record-worker${extname(import.meta.url)}`, import.meta.url);
 
 function startWorker<Kind extends WorkKind>(job: Job<Kind>, listener: Listener<Kind>): Helper {

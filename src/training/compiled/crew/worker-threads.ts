@@ -5,7 +5,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { TrainingThreads } from './training-threads.ts';
 
-/** Beside this file, compiled as this file is. */
+/** Beside this file, as a source and in the bundle. */
 const WORKER_FILE = new URL(`./crew-worker${extname(import.meta.url)}`, import.meta.url);
 
 /** As many as there are cores. */

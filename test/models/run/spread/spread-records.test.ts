@@ -1,8 +1,6 @@
 /** Work on records gives the same bytes in blocks, out of order, and on any number of threads. */
 
-import { existsSync } from 'node:fs';
 import { setImmediate as eventLoop } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { TinymlError, unsupportedError } from '../../../../src/core/errors.ts';
 import { bytesInMemory } from '../../../../src/core/random-access.ts';
@@ -15,10 +13,12 @@ import { runReal } from '../../../../src/models/run/real-runner.ts';
 import { BlockOrder } from '../../../../src/models/run/spread/block-order.ts';
 import { blockRows, floatBlocks } from '../../../../src/models/run/spread/blocks.ts';
 import { createWork } from '../../../../src/models/run/spread/record-work.ts';
+import { Team } from '../../../../src/models/run/spread/team.ts';
 import type { Threads } from '../../../../src/models/run/spread/threads.ts';
 import type { BlockMessage } from '../../../../src/models/run/spread/worker-messages.ts';
 import { fromFailure, toFailure } from '../../../../src/models/run/spread/worker-messages.ts';
 import { workerThreads } from '../../../../src/models/run/spread/worker-threads.ts';
+import { builtPackage, IS_BUILT } from '../../../built.ts';
 import { QUIET } from '../../quiet.ts';
 import { denseGraph, drawRecords } from './dense-graph.ts';
 
@@ -179,21 +179,12 @@ it('errors keep their kind, code and hint on the way between threads', () => {
   expect(bug.message).toBe('a bug');
 });
 
-const DIST = fileURLToPath(new URL('../../../../dist/', import.meta.url));
-
-describe.skipIf(!existsSync(`${DIST}bin.js`))('compiled workers ("npm run build" makes them)', () => {
-  const load = async <T>(path: string): Promise<T> => (await import(`${DIST}models/${path}.js`)) as T;
-
+describe.skipIf(!IS_BUILT)('compiled workers ("npm run build" makes them)', () => {
   /** Their workers run compiled code, as this process does not. */
   const compiledThreads = async (): Promise<Threads> => {
-    type ThreadsModule = typeof import('../../../../src/models/run/spread/worker-threads.ts');
-    const threads = await load<ThreadsModule>('run/spread/worker-threads');
-    return { ...threads.workerThreads, most: 3, worthMs: 0 };
+    const { workerThreads } = await builtPackage();
+    return { ...workerThreads, most: 3, worthMs: 0 };
   };
-
-  type TeamModule = typeof import('../../../../src/models/run/spread/team.ts');
-  type CalibrateModule = typeof import('../../../../src/models/convert/calibrate.ts');
-  type PredictModule = typeof import('../../../../src/models/run/predict-records.ts');
 
   /** Every worker that lives has some. */
   const portsInUse = (): number =>
@@ -201,7 +192,6 @@ describe.skipIf(!existsSync(`${DIST}bin.js`))('compiled workers ("npm run build"
 
   /** All blocks go to workers; this thread takes results only. */
   async function onWorkers(threads: number): Promise<Float32Array> {
-    const { Team } = await load<TeamModule>('run/spread/team');
     const results: number[] = [];
     const order = new BlockOrder<'real'>(floatBlocks(arrayRecords(records)), 64, (result) => {
       results.push(...result);
@@ -223,14 +213,12 @@ describe.skipIf(!existsSync(`${DIST}bin.js`))('compiled workers ("npm run build"
   it('calibration does not depend on the number of threads', async () => {
     const wide = denseGraph(3000, 64);
     const source = arrayRecords(drawRecords(4000, 3000));
-    const { calibrate: compiledCalibrate } = await load<CalibrateModule>('convert/calibrate');
-    const alone = await compiledCalibrate(wide, source, QUIET);
+    const alone = await calibrate(wide, source, QUIET);
     const threads = await compiledThreads();
-    expect(await compiledCalibrate(wide, source, { ...QUIET, threads })).toEqual(alone);
+    expect(await calibrate(wide, source, { ...QUIET, threads })).toEqual(alone);
   });
 
   it('what a worker cannot do is done here', async () => {
-    const { Team } = await load<TeamModule>('run/spread/team');
     const order = new BlockOrder<'real'>(floatBlocks(arrayRecords(records)), 64, () => {});
     const before = portsInUse();
     // Its graph lacks everything, so a worker ends as soon as it has loaded.
@@ -250,7 +238,6 @@ describe.skipIf(!existsSync(`${DIST}bin.js`))('compiled workers ("npm run build"
   });
 
   it('an interruption leaves no worker behind', async () => {
-    const { predictReal: compiledPredict } = await load<PredictModule>('run/predict-records');
     const interrupt = new AbortController();
     const threads = await compiledThreads();
     const context = { report: silentReporter, signal: interrupt.signal, threads };
@@ -267,7 +254,7 @@ describe.skipIf(!existsSync(`${DIST}bin.js`))('compiled workers ("npm run build"
         interrupt.abort();
       },
     };
-    const running = compiledPredict(denseGraph(3000, 64), endless, context, (results) => {
+    const running = predictReal(denseGraph(3000, 64), endless, context, (results) => {
       taken += results.length / 64;
     });
     await expect(running).rejects.toMatchObject({ kind: 'interrupted' });

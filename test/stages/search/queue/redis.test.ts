@@ -12,11 +12,12 @@ import { openQueueRunner } from '../../../../src/stages/search/queue/open-queue-
 import type { Trial, TrialResult } from '../../../../src/stages/search/trial.ts';
 import { localRunner } from '../../../../src/stages/search/trial-runner.ts';
 import { sourcesDigest, trialSources } from '../../../../src/stages/search/trial-sources.ts';
+import { IS_BUILT } from '../../../built.ts';
 import { makeFolder, makeProject, removeFolders, runMain } from '../../../cli/run-main.ts';
 import { tableOf } from '../../../cli/table-projects.ts';
 import { SMALL_PROJECT, smallTrial } from '../small-trials.ts';
 import { HAS_REDIS, NO_REDIS, RedisServer } from './redis-server.ts';
-import { IS_BUILT, WorkerProcess } from './worker-process.ts';
+import { WorkerProcess } from './worker-process.ts';
 
 const ends: (() => unknown)[] = [];
 

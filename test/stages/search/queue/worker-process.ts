@@ -2,13 +2,6 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-
-const BIN = fileURLToPath(new URL('../../../../dist/bin.js', import.meta.url));
-
-/** `npm test` builds it first. */
-export const IS_BUILT = existsSync(BIN);
 
 export class WorkerProcess {
   stdout = '';
@@ -57,3 +50,5 @@ export class WorkerProcess {
     return this.#process.exitCode ?? this.#process.signalCode;
   }
 }
+
+import { BIN } from '../../../built.ts';

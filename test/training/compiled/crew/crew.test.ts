@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { Crew, type Hands } from '../../../../src/training/compiled/crew/crew.ts';
 import { Signals } from '../../../../src/training/compiled/crew/signals.ts';
+import { openCompiledSession } from '../../../../src/training/compiled/session.ts';
 import { openRun } from '../../../../src/training/compiled/training-heap.ts';
 import { planTraining } from '../../../../src/training/compiled/training-plan.ts';
+import { trainingSamples } from '../../../../src/training/samples/sample-stream.ts';
+import { builtPackage, IS_BUILT } from '../../../built.ts';
 import { jobOf } from '../job.ts';
 
 const JOB = jobOf([{ type: 'Dense', units: 3 }], [4], {});
@@ -60,14 +61,7 @@ describe('a crew', () => {
   });
 });
 
-const DIST = fileURLToPath(new URL('../../../../dist/', import.meta.url));
-
-describe.skipIf(!existsSync(`${DIST}bin.js`))('compiled threads ("npm run build" makes them)', () => {
-  const load = async <T>(path: string): Promise<T> => (await import(`${DIST}training/${path}.js`)) as T;
-  type SessionModule = typeof import('../../../../src/training/compiled/session.ts');
-  type StreamModule = typeof import('../../../../src/training/samples/sample-stream.ts');
-  type ThreadsModule = typeof import('../../../../src/training/compiled/crew/worker-threads.ts');
-
+describe.skipIf(!IS_BUILT)('compiled threads ("npm run build" makes them)', () => {
   const IMAGE = [12, 12, 3];
   const job = jobOf(
     [
@@ -85,9 +79,7 @@ describe.skipIf(!existsSync(`${DIST}bin.js`))('compiled threads ("npm run build"
 
   /** What some epochs learn, and whether others came to help meanwhile. */
   async function learned(most: number, kind: 'simd' | 'plain'): Promise<[readonly Float32Array[], boolean]> {
-    const { openCompiledSession } = await load<SessionModule>('compiled/session');
-    const { trainingSamples } = await load<StreamModule>('samples/sample-stream');
-    const { trainingThreads } = await load<ThreadsModule>('compiled/crew/worker-threads');
+    const { trainingThreads } = await builtPackage();
     let helped = false;
     const session = openCompiledSession(job, kind, {
       most,
