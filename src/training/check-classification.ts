@@ -1,11 +1,13 @@
 /** Refuses classifications whose numbers would mean nothing: cross-entropies and scores need probabilities and classes. */
 
-import { inputError } from '../core/errors.ts';
+import { inputError, withErrorContext } from '../core/errors.ts';
+import { headsOf } from './heads.ts';
 import { outputActivation } from './output-activation.ts';
 import type { Recipe } from './recipe.ts';
+import { columnRows } from './samples/column-rows.ts';
 import { forEachBlock, type SampleRows } from './samples/sample-rows.ts';
 import { targetsOf } from './samples/sample-stream.ts';
-import type { TrainingJob } from './trainer.ts';
+import type { LabelledSamples, TrainingJob } from './trainer.ts';
 
 /** The first target that is no probability. */
 function improbableIn(targets: SampleRows): number | undefined {
@@ -68,7 +70,21 @@ export function checkTargets(job: LabelledJob, activation: string): void {
   if (metrics.includes('auc')) checkBothKinds(targetsOf(job.validation));
 }
 
-/** The same of a model by its layers. */
+/** The same of a model by its layers, of each of its outputs. */
 export function checkClassification(job: TrainingJob): void {
-  checkTargets(job, outputActivation(job.topology));
+  let from = 0;
+  for (const [index, { name, size, loss, metrics }] of headsOf(job).entries()) {
+    const activation = outputActivation(job.topology, index);
+    if (name === undefined || size === undefined) {
+      checkTargets({ ...job, recipe: { loss, metrics } }, activation);
+      continue;
+    }
+    const own = (samples: LabelledSamples): LabelledSamples => ({
+      x: samples.x,
+      y: columnRows(targetsOf(samples), from, size),
+    });
+    const labelled = { train: own(job.train), validation: own(job.validation), recipe: { loss, metrics } };
+    withErrorContext(`Output "${name}"`, () => checkTargets(labelled, activation));
+    from += size;
+  }
 }

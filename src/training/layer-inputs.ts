@@ -52,14 +52,23 @@ function checkCount(name: string, { type }: LayerSpec, count: number): void {
       );
 }
 
-function checkRead(names: readonly string[], inputs: readonly (readonly number[])[]): void {
-  const read = new Set(inputs.flat());
-  const unread = names.findIndex((_, index) => index < names.length - 1 && !read.has(index));
+/** `ends` are the layers that make the outputs of the model. */
+function checkRead(
+  names: readonly string[],
+  inputs: readonly (readonly number[])[],
+  ends: readonly number[],
+): void {
+  const read = new Set([...inputs.flat(), ...ends]);
+  const unread = names.findIndex((_, index) => !read.has(index));
   if (unread < 0) return;
+  const what =
+    ends.length === 1
+      ? 'the last layer is the output of the model'
+      : `the outputs of the model are ${ends.map((end) => `"${names[end]}"`).join(', ')}`;
   throw inputError(
     'layer-not-read',
     `No layer reads the output of layer "${names[unread]}".`,
-    'Name it in the "inputs" of a layer after it, or remove it; the last layer is the output of the model.',
+    `Name it in the "inputs" of a layer after it, or remove it; ${what}.`,
   );
 }
 
@@ -76,21 +85,23 @@ function checkInputsRead(inputNames: readonly string[], inputs: readonly (readon
 
 /**
  * For each layer the positions of what it reads: by default the layer before. `names` are those of the layers, `inputNames`
- * those of the model's inputs.
+ * those of the model's inputs; `ends` are the positions of the layers that make its outputs, by default the last one.
  */
 export function layerInputs(
   layers: readonly LayerSpec[],
   names: readonly string[],
   inputNames: readonly string[] = [INPUT_NAME],
+  ends: readonly number[] = [layers.length - 1],
 ): readonly number[][] {
   const inputs = layers.map((layer, index) => {
     const own = layer.inputs?.map((input) => positionOf(names, inputNames, index, input)) ?? [index - 1];
     checkCount(names[index], layer, own.length);
     return own;
   });
-  checkRead(names, inputs);
+  checkRead(names, inputs, ends);
   checkInputsRead(inputNames, inputs);
-  const taken = isChain(inputs) ? undefined : names.find((name) => inputNames.includes(name));
+  const isSequence = ends.length === 1 && isChain(inputs);
+  const taken = isSequence ? undefined : names.find((name) => inputNames.includes(name));
   if (taken !== undefined) {
     throw inputError(
       'layer-input',

@@ -93,6 +93,7 @@ function functional(
   names: readonly string[],
   reads: readonly (readonly number[])[],
   inputs: readonly NamedShape[],
+  outputs: readonly number[],
 ): JsonObject {
   const nameOf = (position: number): string => {
     const input = inputAt(position);
@@ -116,7 +117,7 @@ function functional(
       name: 'model',
       layers: [...ends, ...described],
       input_layers: inputs.map(({ name }) => [name, 0, 0]),
-      output_layers: [[names[names.length - 1], 0, 0]],
+      output_layers: outputs.map((position) => [names[position], 0, 0]),
     },
   };
 }
@@ -141,14 +142,37 @@ export function toTopology(spec: ModelSpec, inputShape: Shape): JsonObject {
   return topologyOf(spec, [{ name: INPUT_NAME, shape: inputShape }]);
 }
 
-/** The same for samples of several inputs, which layers read by their names. */
-export function topologyOf(spec: ModelSpec, inputs: readonly NamedShape[]): JsonObject {
+/** Positions of the layers that make the outputs: those of their names. */
+function outputPositions(names: readonly string[], outputs: readonly string[] | undefined): number[] {
+  if (outputs === undefined) return [names.length - 1];
+  return outputs.map((output) => {
+    const position = names.indexOf(output);
+    if (position >= 0) return position;
+    throw inputError(
+      'layer-output',
+      `No layer has the name "${output}", which is that of an output of the dataset.`,
+      `Give the layer that ends there this name: { "type": "Dense", "units": 1, "name": "${output}", "inputs": ["${names[0]}"] }.`,
+    );
+  });
+}
+
+/**
+ * The same for samples of several inputs, which layers read by their names, and for a model of several outputs, each made by
+ * the layer of its name.
+ */
+export function topologyOf(
+  spec: ModelSpec,
+  inputs: readonly NamedShape[],
+  outputs?: readonly string[],
+): JsonObject {
   checkInputShape(spec, inputs);
   const names = layerNames(spec.layers);
+  const ends = outputPositions(names, outputs);
   const reads = layerInputs(
     spec.layers,
     names,
     inputs.map(({ name }) => name),
+    ends,
   );
   const shapes: Shape[] = [];
   const layers = spec.layers.map((layer, index): KerasLayer => {
@@ -163,5 +187,7 @@ export function topologyOf(spec: ModelSpec, inputs: readonly NamedShape[]): Json
       config: layerConfig(row.resolve?.(layer, input) ?? layer, names[index]),
     };
   });
-  return isChain(reads) ? sequential(layers, inputs[0].shape) : functional(layers, names, reads, inputs);
+  return ends.length === 1 && isChain(reads)
+    ? sequential(layers, inputs[0].shape)
+    : functional(layers, names, reads, inputs, ends);
 }

@@ -165,7 +165,7 @@ export async function runEpochs(
 ): Promise<Omit<TrainingResult, 'engine'>> {
   checkSamples(job);
   checkClassification(job);
-  const standard = job.recipe.targets === 'standard' ? standardTargets(job) : undefined;
+  const standard = standardTargets(job);
   const given = standard?.job ?? job;
   const session = await open(given);
   try {

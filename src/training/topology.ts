@@ -43,6 +43,7 @@ const functionalSchema = z.object({
         inbound_nodes: z.union([z.tuple([]), z.tuple([callSchema])]),
       }),
     ),
+    output_layers: z.array(z.tuple([z.string(), z.literal(0), z.literal(0)])).min(1),
   }),
 });
 
@@ -86,6 +87,8 @@ interface Listing {
   /** Of every input, with the batch in front. */
   readonly inputShapes: readonly unknown[];
   readonly layers: readonly Listed[];
+  /** Names of the layers that make the outputs, in the order of these. */
+  readonly outputNames: readonly string[];
 }
 
 function badTopology(): Error {
@@ -103,10 +106,13 @@ function listSequential({ config: { layers } }: z.output<typeof sequentialSchema
       config,
       inputs: [index - 1],
     })),
+    outputNames: [layers[layers.length - 1].config.name],
   };
 }
 
-function listFunctional({ config: { layers } }: z.output<typeof functionalSchema>): Listing {
+function listFunctional({
+  config: { layers, output_layers: outputs },
+}: z.output<typeof functionalSchema>): Listing {
   const isInput = (layer: { readonly class_name: string }) => layer.class_name === 'InputLayer';
   const ends = layers.filter(isInput);
   const positions = new Map(ends.map(({ config }, index) => [config.name, inputPosition(index)]));
@@ -120,6 +126,7 @@ function listFunctional({ config: { layers } }: z.output<typeof functionalSchema
         if (!inputs.every((position) => position !== undefined)) throw badTopology();
         return { className, config, inputs };
       }),
+    outputNames: outputs.map(([name]) => name),
   };
 }
 
@@ -144,7 +151,17 @@ export function topologyInputs(topology: JsonObject): readonly Shape[] {
   return shapesOf(listLayers(topology));
 }
 
-/** The layers of a topology as `toTopology` makes it, in order: each reads earlier ones, and the last is the output. */
+/** Positions of the layers that make the outputs, in the order of these. */
+export function topologyOutputs(topology: JsonObject): readonly number[] {
+  const { layers, outputNames } = listLayers(topology);
+  return outputNames.map((name) => {
+    const position = layers.findIndex(({ config }) => config.name === name);
+    if (position < 0) throw badTopology();
+    return position;
+  });
+}
+
+/** The layers of a topology as `toTopology` makes it, in order: each reads earlier ones. */
 export function readTopology(topology: JsonObject): TopologyLayer[] {
   const listing = listLayers(topology);
   const modelInputs = shapesOf(listing);
@@ -174,10 +191,13 @@ export function readTopology(topology: JsonObject): TopologyLayer[] {
   );
 }
 
-/** How many layers read the output of each; a layer that reads it twice counts twice. */
-export function readerCounts(layers: readonly Pick<TopologyLayer, 'inputs'>[]): readonly number[] {
+/** How many read the output of each: layers, one that reads it twice twice, and the losses of `outputs`. */
+export function readerCounts(
+  layers: readonly Pick<TopologyLayer, 'inputs'>[],
+  outputs: readonly number[],
+): readonly number[] {
   const counts = new Array<number>(layers.length).fill(0);
-  for (const position of layers.flatMap(({ inputs }) => inputs)) {
+  for (const position of [...layers.flatMap(({ inputs }) => inputs), ...outputs]) {
     if (inputAt(position) === undefined) counts[position]++;
   }
   return counts;

@@ -3,6 +3,7 @@
 import type { FloatModel, NamedWeight } from '../core/float-model.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Random } from '../core/random.ts';
+import type { Head } from './heads.ts';
 import type { Recipe } from './recipe.ts';
 import type { SampleRows } from './samples/sample-rows.ts';
 
@@ -33,6 +34,8 @@ export interface TrainingJob {
   /** One for every weight of the topology, named `layer/weight`. */
   readonly initialWeights: readonly NamedWeight[];
   readonly recipe: Recipe;
+  /** Of a model with several outputs, in their order: what each learns, in the place of what the recipe says of one. */
+  readonly heads?: readonly Head[] | undefined;
   /** Decides the order of samples and what Dropout drops. */
   readonly seed: number;
   readonly train: LabelledSamples;

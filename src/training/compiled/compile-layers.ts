@@ -6,7 +6,13 @@ import { createRandom } from '../../core/random.ts';
 import { elementCount } from '../../core/tensor.ts';
 import { inputAt } from '../layer-inputs.ts';
 import type { LayerSpec } from '../layer-table.ts';
-import { readerCounts, readTopology, type TopologyLayer, topologyInputs } from '../topology.ts';
+import {
+  readerCounts,
+  readTopology,
+  type TopologyLayer,
+  topologyInputs,
+  topologyOutputs,
+} from '../topology.ts';
 import { compileActivation, compileRelu, compileSoftmax } from './layers/activation.ts';
 import { compileDropout, compileReshape } from './layers/arrange.ts';
 import { compileBatchNorm } from './layers/batch-norm.ts';
@@ -71,7 +77,8 @@ export interface Parameters {
 export interface CompiledModel {
   readonly plan: StepPlan;
   readonly input: Slot;
-  readonly output: Slot;
+  /** In the order of the topology's; where there are several, each has a gradient that its loss writes. */
+  readonly outputs: readonly Slot[];
   readonly parameters: Parameters;
   /** By `layer/weight`, in the order of the layers. */
   readonly weights: ReadonlyMap<string, Weight>;
@@ -107,9 +114,9 @@ export function compileModel(topology: JsonObject, rows: number, seed: number): 
   const layers = readTopology(topology);
   const plan = new StepPlan(rows);
   const { parameters, weights } = placeWeights(plan, layers);
-  const counts = readerCounts(layers);
+  const ends = topologyOutputs(topology);
+  const counts = readerCounts(layers, ends);
   const { input, parts } = planInputs(plan, topologyInputs(topology));
-  let output = input;
   /** Per layer its output, once for each reader that has not come yet. */
   const waiting: Slot[][] = [];
   for (const [index, { name, spec, inputs: positions, outputShape }] of layers.entries()) {
@@ -118,7 +125,7 @@ export function compileModel(topology: JsonObject, rows: number, seed: number): 
       const ofModel = inputAt(position);
       return ofModel === undefined ? (waiting[position].pop() as Slot) : parts[ofModel];
     });
-    output = compile(spec, {
+    const output = compile(spec, {
       plan,
       input: inputs[0],
       inputs,
@@ -128,7 +135,8 @@ export function compileModel(topology: JsonObject, rows: number, seed: number): 
     });
     waiting.push(readersOf(plan, output, counts[index]));
   }
-  return { plan, input, output, parameters, weights };
+  const outputs = ends.map((position) => waiting[position].pop() as Slot);
+  return { plan, input, outputs, parameters, weights };
 }
 
 export function readWeights(model: CompiledModel, floats: Float32Array): NamedWeight[] {

@@ -2,7 +2,8 @@
 
 import { inputError } from '../../core/errors.ts';
 import { elementCount, formatShape, type Shape, sameShape } from '../../core/tensor.ts';
-import { readTopology, topologyInputs } from '../topology.ts';
+import { type Head, headsOf } from '../heads.ts';
+import { readTopology, topologyInputs, topologyOutputs } from '../topology.ts';
 import type { LabelledSamples, TrainingJob } from '../trainer.ts';
 
 function checkCounts(what: string, { x, y }: LabelledSamples): void {
@@ -57,19 +58,31 @@ export function checkSizes(
   }
 }
 
-/** The values of several inputs are one after another. */
+/** The values of several inputs or outputs are one after another. */
 function sampleShape([first, ...others]: readonly Shape[]): Shape {
   return others.length === 0
     ? first
     : [[first, ...others].reduce((sum, shape) => sum + elementCount(shape), 0)];
 }
 
+/** Of an output among several, whose targets are numbers in a row. */
+function checkWidth({ name, size }: Head, output: Shape): void {
+  if (size === undefined || sameShape([size], output)) return;
+  throw inputError(
+    'data-shape',
+    `A target of the output "${name}" is ${size === 1 ? 'one number' : `${size} numbers`}, but its layer gives ${formatShape(output)}.`,
+    `Give the layer "${name}" ${size} ${size === 1 ? 'unit' : 'units'}.`,
+  );
+}
+
 /** Throws `bad-samples` and `data-shape` (input). */
-export function checkSamples({ topology, train, validation }: TrainingJob): void {
+export function checkSamples(job: TrainingJob): void {
+  const { topology, train, validation } = job;
   checkCounts('training', train);
   checkCounts('validation', validation);
   const layers = readTopology(topology);
-  const output = layers[layers.length - 1].outputShape;
+  const outputs = topologyOutputs(topology).map((position) => layers[position].outputShape);
+  for (const [index, head] of headsOf(job).entries()) checkWidth(head, outputs[index]);
   for (const samples of [train, validation])
-    checkShapes(samples, sampleShape(topologyInputs(topology)), output);
+    checkShapes(samples, sampleShape(topologyInputs(topology)), sampleShape(outputs));
 }

@@ -2,7 +2,8 @@
 
 import { inputError } from '../../core/errors.ts';
 import type { FloatModel } from '../../core/float-model.ts';
-import { readTopology } from '../topology.ts';
+import { headsOf } from '../heads.ts';
+import { readTopology, topologyOutputs } from '../topology.ts';
 import type { LabelledSamples, TrainingJob } from '../trainer.ts';
 import { forEachBlock, type SampleRows } from './sample-rows.ts';
 
@@ -50,41 +51,73 @@ function standardRows(rows: SampleRows, { mean, deviation }: Scaling): SampleRow
   };
 }
 
-/** The last layer's name. Throws `targets-not-scalable` (input) where its weights cannot take the scale. */
-function lastDense(topology: TrainingJob['topology']): string {
-  const last = readTopology(topology).at(-1);
-  const found =
-    last?.spec.type !== 'Dense'
-      ? last?.spec.type
-      : last.spec.activation !== 'linear'
-        ? `Dense with the activation "${last.spec.activation}"`
-        : last.spec.useBias
-          ? undefined
-          : 'Dense without a bias';
-  if (last !== undefined && found === undefined) return last.name;
-  throw inputError(
+/** A layer whose outputs are in units of the targets in the end, and which of the numbers of a target they are. */
+interface ScaledLayer {
+  readonly name: string;
+  readonly from: number;
+  /** All, where it is absent. */
+  readonly size: number | undefined;
+}
+
+function notScalable(why: string, whose: string): Error {
+  return inputError(
     'targets-not-scalable',
-    `"targets": "standard" needs a model that ends with Dense of the activation "linear" and a bias, which take the scale of the targets; this one ends with ${found}.`,
-    'End the model with such a layer, or take "targets" out of "training".',
+    `"targets": "standard" needs ${whose} that ends with Dense of the activation "linear" and a bias, which take the scale of the targets; this one ${why}.`,
+    `End ${whose === 'a model' ? 'the model' : 'it'} with such a layer, or take "targets" out of "training".`,
   );
 }
 
-/** The last layer's sums times the deviation, plus the mean; float32 again. */
+/** Throws `targets-not-scalable` (input) where the weights of the layer of an output cannot take the scale. */
+function scalableLayer(topology: TrainingJob['topology'], output: number, whose: string): string {
+  const layers = readTopology(topology);
+  const position = topologyOutputs(topology)[output];
+  const { name, spec } = layers[position];
+  if (spec.type !== 'Dense') throw notScalable(`ends with ${spec.type}`, whose);
+  if (spec.activation !== 'linear')
+    throw notScalable(`ends with Dense with the activation "${spec.activation}"`, whose);
+  if (!spec.useBias) throw notScalable('ends with Dense without a bias', whose);
+  if (layers.some(({ inputs }) => inputs.includes(position)))
+    throw notScalable('is read by other layers', whose);
+  return name;
+}
+
+function scaledLayers(job: TrainingJob): readonly ScaledLayer[] {
+  let from = 0;
+  return headsOf(job).flatMap(({ name, size, targets }, index) => {
+    const own = from;
+    from += size ?? 0;
+    if (targets !== 'standard') return [];
+    const whose = name === undefined ? 'a model' : `an output "${name}"`;
+    return [{ name: scalableLayer(job.topology, index, whose), from: own, size }];
+  });
+}
+
+/** Numbers that no layer scales stay as they are. */
+function scalingOf({ mean, deviation }: Scaling, layers: readonly ScaledLayer[]): Scaling {
+  const isScaled = (place: number): boolean =>
+    layers.some(({ from, size }) => size === undefined || (place >= from && place < from + size));
+  return {
+    mean: mean.map((value, place) => (isScaled(place) ? value : 0)),
+    deviation: deviation.map((value, place) => (isScaled(place) ? value : 1)),
+  };
+}
+
+/** The sums of these layers times the deviation, plus the mean; float32 again. */
 function unscaled(
   { topology, weights }: FloatModel,
-  layer: string,
+  layers: readonly ScaledLayer[],
   { mean, deviation }: Scaling,
 ): FloatModel {
-  const width = mean.length;
   return {
     topology,
     weights: weights.map((weight) => {
       const { name, data } = weight;
-      if (name === `${layer}/kernel`)
-        return { ...weight, data: data.map((value, i) => value * deviation[i % width]) };
-      if (name === `${layer}/bias`)
-        return { ...weight, data: data.map((value, i) => value * deviation[i] + mean[i]) };
-      return weight;
+      const layer = layers.find((one) => name === `${one.name}/kernel` || name === `${one.name}/bias`);
+      if (layer === undefined) return weight;
+      const { from, size: width = mean.length } = layer;
+      if (name.endsWith('/kernel'))
+        return { ...weight, data: data.map((value, i) => value * deviation[from + (i % width)]) };
+      return { ...weight, data: data.map((value, i) => value * deviation[from + i] + mean[from + i]) };
     }),
   };
 }
@@ -95,9 +128,10 @@ export interface StandardTargets {
   inTargetUnits(model: FloatModel): FloatModel;
 }
 
-/** Throws `targets-not-scalable` (input). */
-export function standardTargets(job: TrainingJob): StandardTargets {
-  const layer = lastDense(job.topology);
+/** Of the outputs that want it; undefined where none does. Throws `targets-not-scalable` (input). */
+export function standardTargets(job: TrainingJob): StandardTargets | undefined {
+  const layers = scaledLayers(job);
+  if (layers.length === 0) return undefined;
   const { train, validation } = job;
   if (train.y === 'input' || validation.y === 'input') {
     throw inputError(
@@ -106,13 +140,13 @@ export function standardTargets(job: TrainingJob): StandardTargets {
       'Scale the inputs instead, and take "targets" out of "training".',
     );
   }
-  const scaling = measure(train.y);
+  const scaling = scalingOf(measure(train.y), layers);
   const standard = ({ x }: LabelledSamples, y: SampleRows): LabelledSamples => ({
     x,
     y: standardRows(y, scaling),
   });
   return {
     job: { ...job, train: standard(train, train.y), validation: standard(validation, validation.y) },
-    inTargetUnits: (model) => unscaled(model, layer, scaling),
+    inTargetUnits: (model) => unscaled(model, layers, scaling),
   };
 }

@@ -25,7 +25,7 @@ export class Subnet {
     this.#model = compileModel(topology, rows, seed);
     this.parts = sharedParts(this.#layers).filter(({ spec }) => !isMoving(spec.name));
     this.inputSize = this.#model.input.size;
-    this.outputSize = this.#model.output.size;
+    this.outputSize = this.#model.outputs[0].size;
   }
 
   get plan(): StepPlan {
@@ -62,7 +62,7 @@ export class Subnet {
 
   /** Of the batch that went forward last. */
   get output(): Float32Array {
-    const { address, size } = this.#model.output;
+    const { address, size } = this.#model.outputs[0];
     return view(this.#running, address, this.#running.rows * size);
   }
 
@@ -76,7 +76,7 @@ export class Subnet {
   }
 
   get #width(): number {
-    return this.#model.output.shape.at(-1) ?? 1;
+    return this.#model.outputs[0].shape.at(-1) ?? 1;
   }
 
   loss({ value }: Loss, targets: Float32Array): number {
@@ -85,7 +85,7 @@ export class Subnet {
 
   backward({ gradient }: Loss, targets: Float32Array): void {
     const { output } = this;
-    const into = view(this.#running, this.#model.output.gradient ?? 0, output.length);
+    const into = view(this.#running, this.#model.outputs[0].gradient ?? 0, output.length);
     gradient(output, targets, output.length, this.#width, into);
     this.plan.backward.run(this.#running);
   }

@@ -139,9 +139,10 @@ export class Supernet {
 
 /** Regression on scaled targets is compared on those. */
 function scaledJob(job: SupernetJob): SupernetJob {
-  if (job.recipe.targets !== 'standard') return job;
   const [topology] = job.networks;
-  const { train, validation } = standardTargets({ ...job, topology, initialWeights: [] }).job;
+  const standard = standardTargets({ ...job, topology, initialWeights: [] });
+  if (standard === undefined) return job;
+  const { train, validation } = standard.job;
   return { ...job, train, validation };
 }
 

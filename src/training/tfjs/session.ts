@@ -7,29 +7,16 @@ import type { NamedWeight } from '../../core/float-model.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { elementCount, formatShape, type Shape, sameShape } from '../../core/tensor.ts';
 import { areaUnderRoc } from '../area-under-roc.ts';
-import { type LossName, type MetricName, type Recipe, weightDecayOf } from '../recipe.ts';
+import { figureName, headsOf } from '../heads.ts';
+import { type Recipe, weightDecayOf } from '../recipe.ts';
 import type { TrainingSession } from '../run-epochs.ts';
 import { type SampleStream, samplesInOrder, targetsOf } from '../samples/sample-stream.ts';
 import { topologyInputs } from '../topology.ts';
 import type { LabelledSamples, TrainingJob } from '../trainer.ts';
 import { spreadDilatedKernels } from './dilated-kernels.ts';
+import { compileArguments, readScores } from './heads.ts';
 import { withRecurrentLayers } from './recurrent-layers.ts';
 import { seedDropout } from './seeded-dropout.ts';
-
-const LOSSES: Readonly<Record<LossName, string | typeof tf.losses.huberLoss>> = {
-  mse: 'meanSquaredError',
-  mae: 'meanAbsoluteError',
-  huber: tf.losses.huberLoss,
-  categoricalCrossentropy: 'categoricalCrossentropy',
-  binaryCrossentropy: 'binaryCrossentropy',
-};
-
-/** What TensorFlow.js computes itself, with its name in the history of `fit`. */
-const TFJS_METRICS: Readonly<Partial<Record<MetricName, string>>> = {
-  mae: 'mae',
-  mse: 'mse',
-  accuracy: 'acc',
-};
 
 /** What only the compiled engine has. */
 function missingOption(recipe: Recipe): string | undefined {
@@ -101,8 +88,8 @@ function setInitialWeights(model: LayersModel, weights: readonly NamedWeight[]):
   }
 }
 
-/** One for each input, whose values a sample has one after another. */
-function inputTensors(x: Float32Array, count: number, shapes: readonly Shape[]): tf.Tensor[] {
+/** One for each input, or output, whose values a sample has one after another. */
+function partTensors(x: Float32Array, count: number, shapes: readonly Shape[]): tf.Tensor[] {
   const length = shapes.reduce((sum, shape) => sum + elementCount(shape), 0);
   let offset = 0;
   return shapes.map((shape) => {
@@ -122,7 +109,7 @@ function tensorsOf(
   stream: SampleStream,
   labelled: LabelledSamples,
   inputShapes: readonly Shape[],
-  outputShape: readonly (number | null)[],
+  outputShapes: readonly Shape[],
 ) {
   const { count } = stream;
   const targets = targetsOf(labelled);
@@ -130,10 +117,9 @@ function tensorsOf(
   const y = new Float32Array(count * elementCount(targets.shape));
   stream.read(0, count, x, y);
   return {
-    x: inputTensors(x, count, inputShapes),
+    x: partTensors(x, count, inputShapes),
     // Where the target is the input, the model may give it flattened.
-    y: tf.tensor(y, [count, ...(outputShape.slice(1) as number[])], 'float32'),
-    targets: y,
+    y: partTensors(y, count, outputShapes),
   };
 }
 
@@ -159,52 +145,58 @@ export async function openSession(job: TrainingJob): Promise<TrainingSession> {
   }
 }
 
-function sessionOf(
-  model: LayersModel,
-  { topology, initialWeights, recipe, train, validation }: TrainingJob,
-): TrainingSession {
+function sessionOf(model: LayersModel, job: TrainingJob): TrainingSession {
+  const { topology, initialWeights, recipe, train, validation } = job;
+  const heads = headsOf(job);
   const optimizer = createOptimizer(recipe);
-  const metricNames = recipe.metrics.filter((name) => TFJS_METRICS[name] !== undefined);
-  model.compile({ optimizer, loss: LOSSES[recipe.loss] as string, metrics: [...metricNames] });
-  const outputShape = model.outputs[0].shape;
+  model.compile({ optimizer, ...compileArguments(heads, model.outputNames) });
+  const outputShapes = model.outputs.map(({ shape }) => shape.slice(1) as number[]);
   const inputShapes = topologyInputs(topology);
-  const validated = tensorsOf(samplesInOrder(validation), validation, inputShapes, outputShape);
+  const validated = tensorsOf(samplesInOrder(validation), validation, inputShapes, outputShapes);
   const variables = new Map(namedVariables(model).map(({ name, variable }) => [name, variable]));
-  const validationAuc = (): number => {
-    const predicted = model.predict(validated.x, { batchSize: VALIDATION_BATCH }) as tf.Tensor;
-    const scores = predicted.dataSync() as Float32Array;
-    predicted.dispose();
-    return areaUnderRoc(scores, validated.targets);
+  const validationAreas = (): Readonly<Record<string, number>> => {
+    if (heads.every(({ metrics }) => !metrics.includes('auc'))) return {};
+    const predicted = [model.predict(validated.x, { batchSize: VALIDATION_BATCH })].flat();
+    const areas = heads.flatMap((head, index) =>
+      head.metrics.includes('auc')
+        ? [
+            [
+              figureName(head, 'auc'),
+              areaUnderRoc(
+                predicted[index].dataSync() as Float32Array,
+                validated.y[index].dataSync() as Float32Array,
+              ),
+            ] as const,
+          ]
+        : [],
+    );
+    tf.dispose(predicted);
+    return Object.fromEntries(areas);
   };
 
   return {
     async trainEpoch(samples, learningRate) {
       setLearningRate(optimizer, learningRate);
-      const { x, y } = tensorsOf(samples, train, inputShapes, outputShape);
+      const { x, y } = tensorsOf(samples, train, inputShapes, outputShapes);
       try {
         const { batchSize } = recipe;
         const options = { epochs: 1, batchSize, shuffle: false, verbose: 0, yieldEvery: 'never' } as const;
         const { history } = await model.fit(x, y, options);
-        const last = (name: string): number => Number(history[name].at(-1));
-        return {
-          loss: last('loss'),
-          metrics: Object.fromEntries(metricNames.map((name) => [name, last(TFJS_METRICS[name] as string)])),
-        };
+        return readScores(
+          heads,
+          model.metricsNames.map((name) => Number(history[name].at(-1))),
+        );
       } finally {
-        tf.dispose([...x, y]);
+        tf.dispose([...x, ...y]);
       }
     },
     validate() {
       const results = [model.evaluate(validated.x, validated.y, { batchSize: VALIDATION_BATCH })].flat();
-      const [loss, ...metrics] = results.map((result) => result.dataSync()[0]);
+      const values = results.map((result) => result.dataSync()[0]);
       tf.dispose(results);
-      return {
-        loss,
-        metrics: {
-          ...Object.fromEntries(metricNames.map((name, index) => [name, metrics[index]])),
-          ...(recipe.metrics.includes('auc') ? { auc: validationAuc() } : {}),
-        },
-      };
+      // The first values are sums of losses: of one output, of two, and in the end of all.
+      const { loss, metrics } = readScores(heads, values.slice(heads.length - 1));
+      return { loss, metrics: { ...metrics, ...validationAreas() } };
     },
     weights: () =>
       initialWeights.map(({ name, shape }) => ({
@@ -213,7 +205,7 @@ function sessionOf(
         data: Float32Array.from((variables.get(name) as tf.Variable).dataSync()),
       })),
     dispose() {
-      tf.dispose([...validated.x, validated.y]);
+      tf.dispose([...validated.x, ...validated.y]);
       model.dispose();
       optimizer.dispose();
     },

@@ -6,14 +6,17 @@ import { compileModel, writeWeights } from '../../../src/training/compiled/compi
 import { LOSSES } from '../../../src/training/compiled/losses.ts';
 import { type Run, view } from '../../../src/training/compiled/run.ts';
 import { stepBytes } from '../../../src/training/compiled/training-heap.ts';
+import { headsOf } from '../../../src/training/heads.ts';
 import { LAYER_TYPES } from '../../../src/training/layer-table.ts';
 import { LOSSES as LOSS_NAMES } from '../../../src/training/recipe.ts';
+import { columnRows } from '../../../src/training/samples/column-rows.ts';
 import { allRows } from '../../../src/training/samples/sample-rows.ts';
 import { targetsOf } from '../../../src/training/samples/sample-stream.ts';
 import type { TrainingJob } from '../../../src/training/trainer.ts';
 import { float64Memory } from '../float64-memory.ts';
 import { jobOf } from './job.ts';
 import { coveredTypes, endedCase, LAYER_CASES } from './layer-cases.ts';
+import { jobOfOutputs } from './outputs-job.ts';
 
 /** Weights by name, in float64. */
 type Weights = ReadonlyMap<string, Float64Array>;
@@ -27,9 +30,10 @@ interface Evaluation {
 const BATCH = 5;
 
 /** The first training step of a model: everything anew, so that Dropout drops the same elements each time. */
-function evaluate({ topology, seed, train, recipe }: TrainingJob, weights: Weights): Evaluation {
+function evaluate(job: TrainingJob, weights: Weights): Evaluation {
+  const { topology, seed, train } = job;
   const model = compileModel(topology, BATCH, seed);
-  const { plan, input, output } = model;
+  const { plan, input, outputs } = model;
   const run: Run = {
     ...float64Memory(stepBytes(plan)),
     scratch: plan.bytes,
@@ -48,17 +52,25 @@ function evaluate({ topology, seed, train, recipe }: TrainingJob, weights: Weigh
   view(run, input.address, BATCH * input.size).set(allRows(train.x).subarray(0, BATCH * input.size));
   plan.forward.run(run);
 
-  const count = BATCH * output.size;
-  const width = output.shape.at(-1) ?? 1;
-  const outputs = view(run, output.address, count);
-  const targets = allRows(targetsOf(train)).subarray(0, count);
-  const { value, gradient } = LOSSES[recipe.loss];
-  gradient(outputs, targets, count, width, view(run, output.gradient ?? 0, count));
+  let [loss, from] = [0, 0];
+  for (const [index, { loss: name, weight }] of headsOf(job).entries()) {
+    const output = outputs[index];
+    const count = BATCH * output.size;
+    const width = output.shape.at(-1) ?? 1;
+    const given = view(run, output.address, count);
+    const targets = allRows(columnRows(targetsOf(train), from, output.size)).subarray(0, count);
+    const { value, gradient } = LOSSES[name];
+    const into = view(run, output.gradient ?? 0, count);
+    gradient(given, targets, count, width, into);
+    for (let i = 0; i < count; i++) into[i] *= weight;
+    loss += weight * value(given, targets, count, width);
+    from += output.size;
+  }
   plan.backward.run(run);
   const gradients = [...model.weights].flatMap(([name, { gradient: address, size }]) =>
     address === undefined ? [] : [[name, Float64Array.from(view(run, address, size))] as const],
   );
-  return { loss: value(outputs, targets, count, width), gradients: new Map(gradients) };
+  return { loss, gradients: new Map(gradients) };
 }
 
 /** A step long enough that rounding of the loss (1e-16) is 1e-11 of a difference, short enough to cross few kinks. */
@@ -105,6 +117,10 @@ describe('gradients are those of the loss', () => {
 
   it.each(LAYER_CASES)('%s', (_, shape, layers) => {
     expectTrueGradients(jobOf(endedCase(shape, layers), shape));
+  });
+
+  it('several outputs, one of which a layer reads', () => {
+    expectTrueGradients(jobOfOutputs());
   });
 
   it.each(LOSS_NAMES)('loss %s', (loss) => {

@@ -59,7 +59,7 @@ export function jobOfInputs(layers: readonly object[], inputs: readonly NamedSha
   return jobFor(topologyOf(modelSpecSchema.parse({ layers }), inputs), [length], {}, 3, 'numbers');
 }
 
-function jobFor(
+export function jobFor(
   topology: JsonObject,
   shape: Shape,
   recipe: object,

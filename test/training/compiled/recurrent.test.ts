@@ -39,7 +39,7 @@ it.each(['LSTM', 'GRU', 'SimpleRNN'])('%s, batches of two sizes', (type) => {
     model.plan.forward.run(run);
     for (let row = 0; row < rows; row++, place += size) {
       const [expected] = interpreter.invoke([samples.slice(place, place + size)]) as Float32Array[];
-      const actual = view(run, model.output.address + row * 12, 3);
+      const actual = view(run, model.outputs[0].address + row * 12, 3);
       for (const [i, value] of expected.entries()) expect(Math.abs(actual[i] - value)).toBeLessThan(2e-6);
     }
   }

@@ -6,7 +6,7 @@ import { createCompiledTrainer } from '../../../src/training/compiled/engine.ts'
 import { recipeSchema } from '../../../src/training/recipe.ts';
 import { allRows, rowsInMemory } from '../../../src/training/samples/sample-rows.ts';
 import { targetsOf } from '../../../src/training/samples/sample-stream.ts';
-import { standardTargets } from '../../../src/training/samples/standard-targets.ts';
+import { type StandardTargets, standardTargets } from '../../../src/training/samples/standard-targets.ts';
 import { tfjsTrainer } from '../../../src/training/tfjs/tfjs-trainer.ts';
 import type { LabelledSamples, TrainingJob } from '../../../src/training/trainer.ts';
 import { createTrainer } from '../../../src/training/trainers.ts';
@@ -36,7 +36,7 @@ const jobWith = (layers: readonly object[], recipe: object = {}): TrainingJob =>
 const DENSE = [{ type: 'Dense', units: 2 }];
 
 it('the scaled targets have mean 0 and deviation 1, by the training split alone', () => {
-  const { job } = standardTargets(jobWith(DENSE));
+  const { job } = standardTargets(jobWith(DENSE)) as StandardTargets;
   const values = allRows(targetsOf(job.train));
   const first = values.filter((_, i) => i % 2 === 0);
   const mean = first.reduce((sum, value) => sum + value, 0) / 200;
@@ -48,7 +48,7 @@ it('the scaled targets have mean 0 and deviation 1, by the training split alone'
 });
 
 it('gathers what it reads', () => {
-  const { job } = standardTargets(jobWith(DENSE));
+  const { job } = standardTargets(jobWith(DENSE)) as StandardTargets;
   const all = allRows(targetsOf(job.train));
   const into = new Float32Array(4);
   targetsOf(job.train).gather(Uint32Array.of(9, 4, 7), 1, 2, into);
@@ -101,7 +101,7 @@ it('folding is float64 arithmetic on the last layer alone, rounded once', () => 
     { name: `${layer}/kernel`, shape: [2, 2], data: Float32Array.of(0.1, 0.2, 0.3, 0.4) },
     { name: `${layer}/bias`, shape: [2], data: Float32Array.of(0.5, 0.25) },
   ]);
-  const model = standardTargets(job).inTargetUnits({ topology: job.topology, weights });
+  const model = (standardTargets(job) as StandardTargets).inTargetUnits({ topology: job.topology, weights });
   const targets = allRows(targetsOf(job.train)).filter((_, i) => i % 2 === 0);
   const mean = targets.reduce((sum, value) => sum + value, 0) / 200;
   const deviation = Math.sqrt(targets.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 200);

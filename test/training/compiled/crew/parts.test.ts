@@ -30,7 +30,11 @@ type RunCourse = (course: Course, run: Run) => void;
 /** Some steps of training with gradients that are drawn; all that the plan reserved afterwards. */
 function trained(job: TrainingJob, runCourse: RunCourse): Float32Array {
   const { model, courses } = planTraining(job, ROWS);
-  const { plan, input, output } = model;
+  const {
+    plan,
+    input,
+    outputs: [output],
+  } = model;
   const { buffer, kernels } = createHeap(plan.bytes + plan.scratchBytes + ELSEWHERE);
   const floats = new Float32Array(buffer);
   for (const initialize of plan.initialize) initialize(floats);
