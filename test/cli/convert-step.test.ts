@@ -44,6 +44,23 @@ describe('--recurrent step', () => {
     expect(graph.nodes.map(({ kind }) => kind)).toContain('assign_variable');
   });
 
+  it('has its states as inputs and outputs where that is asked for', async () => {
+    const folder = folderOfGru();
+    const args = ['convert', 'model.json', '--recurrent', 'step-io', '--calibration', 'x.json'];
+    const { code, stderr } = await runMain(folder, [...args, '-o', 'g.tflite']);
+    expect([code, stderr]).toEqual([0, '▸ calibrate\n']);
+    const { graph } = readTflite(readFileSync(join(folder, 'g.tflite')));
+    const namesOf = (ids: readonly number[]) => ids.map((id) => getValue(graph, id).name);
+    expect(namesOf(graph.inputs)).toEqual(['input', 'layer_0/hidden_state']);
+    expect(namesOf(graph.outputs)).toEqual(['output', 'layer_0/hidden_state/next']);
+    writeFileSync(join(folder, 'zeros.json'), '[[0, 0, 0]]');
+    writeFileSync(join(folder, 'step.json'), '[[1, 2]]');
+    const input = 'input=step.json,layer_0/hidden_state=zeros.json';
+    const predicted = await runMain(folder, ['predict', 'g.tflite', '--input', input]);
+    expect([predicted.code, predicted.stderr]).toEqual([0, '']);
+    expect(predicted.stdout).toContain('layer_0/hidden_state/next');
+  });
+
   it('is what inspect looks at', async () => {
     const args = ['inspect', 'model.json', '--recurrent', 'step', '--calibration', 'x.json'];
     const { code, stdout } = await runMain(folderOfGru(), args);

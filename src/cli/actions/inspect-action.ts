@@ -29,7 +29,7 @@ import { readProject } from '../workspace/read-project.ts';
 import { openCalibration } from '../workspace/samples.ts';
 import { workContext } from '../workspace/work-context.ts';
 import { type ImportFlags, wishesOf } from './convert/import-flags.ts';
-import { formOfChoice } from './convert/recurrent-choice.ts';
+import { formOfChoice, isStepChoice } from './convert/recurrent-choice.ts';
 
 /** Options of `tinyml inspect`. */
 export interface InspectFlags extends ImportFlags {
@@ -127,7 +127,7 @@ async function inspectFloat(
 ): Promise<Report> {
   const form = { ...int8Form(session, library), ...given({ recurrent: formOfChoice(recurrent) }) };
   const calibration =
-    path === undefined ? undefined : openCalibration(session, path, imported, recurrent === 'step');
+    path === undefined ? undefined : openCalibration(session, path, imported, isStepChoice(recurrent));
   const samples = calibration && {
     calibration: calibration,
     context: workContext(session),

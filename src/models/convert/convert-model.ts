@@ -188,7 +188,8 @@ export async function convertModel(
     streamRows,
     ...asked
   } = options;
-  const desktop = { type: 'float', recurrent: 'unrolled' } as const;
+  const recurrent = asked.recurrent === 'state-ends' ? asked.recurrent : 'unrolled';
+  const desktop = { type: 'float', recurrent } as const;
   const lowering = weights === undefined ? asked : { ...asked, ...desktop };
   if (lut !== undefined) requireDecoding(asked.library ?? DEFAULT_FORM.library);
   const steps: PassStep[] = [];

@@ -15,8 +15,9 @@ import type { EndType, IntegerModelType, ModelType } from '../../core/model-type
 import { type DType, isQuantizedDType } from '../../core/tensor.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { dropReshapes } from '../../passes/drop-reshapes.ts';
-import { floatIo } from '../../passes/float-io.ts';
-import { int8Io } from '../../passes/int8-io.ts';
+import { floatIo } from '../../passes/ends/float-io.ts';
+import { int8Io } from '../../passes/ends/int8-io.ts';
+import { statesAsEnds } from '../../passes/ends/states-as-ends.ts';
 import { type Pass, type PassObserver, runPasses } from '../../passes/pass.ts';
 import {
   arduinoInt8Passes,
@@ -32,7 +33,7 @@ import type { Library } from '../../targets/tflm/operators.ts';
 import { passesLeftOut, type Recipe } from '../quantize/method-names.ts';
 import { type RecurrentWish, recurrentForm } from './recurrent-form.ts';
 import type { RecurrentForm } from './recurrent-names.ts';
-import { unrollLstm } from './unroll-lstm.ts';
+import { unrollEveryLstm, unrollLstm } from './unroll-lstm.ts';
 
 /** What decides the int8 form of a model, or the int16x8 form. */
 export interface Int8Form {
@@ -137,7 +138,19 @@ export function modelTypeOf(graph: Graph): ModelType {
   return has('int16') && !has('int8') ? 'int16x8' : 'int8';
 }
 
-/** An imported float32 graph to the one that is written with `--float`, in which nothing is rounded. */
+/** Before all others. */
+const PASSES_OF_FORM: Readonly<Record<RecurrentForm, readonly Pass[]>> = {
+  fused: [],
+  unrolled: [unrollLstm],
+  'state-ends': [unrollEveryLstm],
+};
+
+/** Calibration and rounding know of states, so that they become ends when all else is done. */
+function endsOfForm({ recurrent }: Pick<LoweringOptions, 'recurrent'>): readonly Pass[] {
+  return recurrent === 'state-ends' ? [statesAsEnds] : [];
+}
+
+/** An imported float32 graph to the one that is written with `--float`, in which nothing is rounded, with its states as states. */
 export function simplifyFloat(
   imported: Graph,
   options: Simplification = EVERYTHING,
@@ -146,7 +159,7 @@ export function simplifyFloat(
   const graph = hasDeclaredScales(imported) ? declaredScales(imported).graph : imported;
   const passes = selected(floatPasses, options);
   const simplified = (form: RecurrentForm, told?: PassObserver): Graph =>
-    runPasses(graph, form === 'unrolled' ? [unrollLstm, ...passes] : passes, told);
+    runPasses(graph, [...PASSES_OF_FORM[form], ...passes], told);
   return simplified(recurrentForm(graph, options, simplified), observe);
 }
 
@@ -177,11 +190,11 @@ export function prepareForInt8(
 /** An int8 graph, quantized here or read from a file, to the one that is written. */
 export function finishInt8(
   int8: Graph,
-  { io, library, without }: Pick<LoweringOptions, 'io' | 'library' | 'without'>,
+  { io, library, without, recurrent }: Pick<LoweringOptions, 'io' | 'library' | 'without' | 'recurrent'>,
   observe?: PassObserver,
 ): Graph {
   const passes = library === 'tflm' ? int8Passes : [...arduinoInt8Passes, ...int8Passes];
-  const ends = io === 'float' ? [floatIo] : [];
+  const ends = [...endsOfForm({ recurrent }), ...(io === 'float' ? [floatIo] : [])];
   return runPasses(int8, [...selected(passes, { without }), ...ends], observe);
 }
 
@@ -199,7 +212,7 @@ async function toInt8(
     const passes = selected(floatPasses, options);
     // Once more, since rounding moves past what was fused, and nothing stands between others then.
     const simplified = (form: RecurrentForm, told?: PassObserver): Graph =>
-      runPasses(imported, [...(form === 'unrolled' ? [unrollLstm] : []), ...passes, ...passes], told);
+      runPasses(imported, [...PASSES_OF_FORM[form], ...passes, ...passes], told);
     const rounded = simplified(recurrentForm(imported, options, simplified), observe);
     const apart = declaredScales(rounded);
     // The values that have scales stay, those between two reshapes too.
@@ -238,5 +251,5 @@ export async function lower(
   if (options.type !== 'float') {
     return finishInt8(await toInt8(imported, options, quantize, observe), options, observe);
   }
-  return simplifyFloat(imported, options, observe);
+  return runPasses(simplifyFloat(imported, options, observe), endsOfForm(options), observe);
 }

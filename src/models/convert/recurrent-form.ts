@@ -3,7 +3,7 @@
 import { writeTflite } from '../../formats/tflite/write.ts';
 import type { Graph } from '../../ir/graph.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
-import { RECURRENT_FORMS, type RecurrentForm } from './recurrent-names.ts';
+import type { RecurrentForm } from './recurrent-names.ts';
 import { canUnroll } from './unroll-lstm.ts';
 
 /** What decides the form. */
@@ -22,9 +22,10 @@ export function recurrentForm(
   { recurrent, library = 'tflm' }: RecurrentWish,
   simplified: (form: RecurrentForm) => Graph,
 ): RecurrentForm {
+  if (recurrent === 'state-ends') return recurrent;
   if (!canUnroll(graph)) return 'fused';
   if (recurrent !== undefined) return recurrent;
   if (library !== 'tflm') return 'unrolled';
-  const [fused, unrolled] = RECURRENT_FORMS.map((form) => writeTflite(simplified(form)).length);
-  return unrolled < fused ? 'unrolled' : 'fused';
+  const bytesOf = (form: RecurrentForm): number => writeTflite(simplified(form)).length;
+  return bytesOf('unrolled') < bytesOf('fused') ? 'unrolled' : 'fused';
 }

@@ -1,6 +1,6 @@
 /**
- * LSTM operators that begin with zeros, step by step: fully connected layers, sigmoids, products. It takes more bytes and more
- * memory, and every library computes the same of it.
+ * LSTM operators step by step: fully connected layers, sigmoids, products. It takes more bytes and more memory, and every library
+ * computes the same of it.
  */
 
 import { sameShape } from '../../core/tensor.ts';
@@ -30,16 +30,24 @@ type LstmNode = NodeOf<'unidirectional_sequence_lstm'>;
 const sigmoid: Activate<ValueId> = (writer, part, input) => writer.add('logistic', part, {}, [input]);
 const tanh: Activate<ValueId> = (writer, part, input) => writer.add('tanh', part, {}, [input]);
 
-/** Whether an assignment of zeros, and no other one, comes before the node for each of its states. */
-function beginsWithZeros(rewrite: Rewrite, node: LstmNode): boolean {
-  return [HIDDEN, CELL].every((position) => {
-    const assigned = rewrite
-      .consumers(node.inputs[position] as ValueId)
-      .filter(({ kind }) => kind === 'assign_variable');
-    return (
-      assigned.length === 1 && rewrite.floats(assigned[0].inputs[1])?.every((value) => value === 0) === true
-    );
+/**
+ * What the states are in front of the node: zeros, where an assignment of these comes before it and no other one, or what the
+ * inference before has left, where nothing else changes or reads them.
+ */
+type Beginning = 'zeros' | 'kept';
+
+function beginningOf(rewrite: Rewrite, node: LstmNode): Beginning | undefined {
+  const [hidden, cell] = [HIDDEN, CELL].map((position) => {
+    const others = rewrite.consumers(node.inputs[position] as ValueId).filter((reader) => reader !== node);
+    if (others.length === 0) return 'kept';
+    const [{ kind, inputs }] = others;
+    const isZeroed =
+      others.length === 1 &&
+      kind === 'assign_variable' &&
+      rewrite.floats(inputs[1])?.every((value) => value === 0) === true;
+    return isZeroed ? 'zeros' : undefined;
   });
+  return hidden === cell ? hidden : undefined;
 }
 
 function gateOf(rewrite: Rewrite, { inputs }: LstmNode, gate: number): GateWeights | undefined {
@@ -93,18 +101,21 @@ interface Gates {
   readonly outputGate: GateWeights;
 }
 
-/** The gates of a node that can be computed step by step. */
-function gatesOf(rewrite: Rewrite, node: LstmNode): Gates | undefined {
+/** The gates of a node that can be computed step by step, and that begins so. */
+function gatesOf(rewrite: Rewrite, node: LstmNode, beginnings: readonly Beginning[]): Gates | undefined {
   const gates = [INPUT_GATE, FORGET_GATE, CELL_GATE, OUTPUT_GATE].map((gate) => gateOf(rewrite, node, gate));
   const [inputGate, forgetGate, cellGate, outputGate] = gates;
   if (!inputGate || !forgetGate || !cellGate || !outputGate) return undefined;
-  if (node.attributes.cellClip !== 0 || !beginsWithZeros(rewrite, node)) return undefined;
+  const beginning = beginningOf(rewrite, node);
+  if (node.attributes.cellClip !== 0 || beginning === undefined || !beginnings.includes(beginning)) {
+    return undefined;
+  }
   return { inputGate, forgetGate, cellGate, outputGate };
 }
 
 /** The node in its steps; what only takes one of them, or takes them from the last on, is no operator any more. */
-function unrollNode(rewrite: Rewrite, node: LstmNode): void {
-  const gates = gatesOf(rewrite, node);
+function unrollNode(rewrite: Rewrite, node: LstmNode, beginnings: readonly Beginning[]): void {
+  const gates = gatesOf(rewrite, node, beginnings);
   if (gates === undefined) return;
   const axis = timeAxis(node);
   const before = rewrite.producer(node.inputs[0] as ValueId);
@@ -137,7 +148,17 @@ function unrollNode(rewrite: Rewrite, node: LstmNode): void {
       clip: Infinity,
     },
   );
-  const { outputs } = unrolled(cell, '', steps, isReversed, undefined);
+  const [hidden, remembered] = [node.inputs[HIDDEN], node.inputs[CELL]] as [ValueId, ValueId];
+  const isKept = beginningOf(rewrite, node) === 'kept';
+  const read = (part: string, state: ValueId): ValueId => writer.add('read_variable', part, {}, [state]);
+  const begun = isKept
+    ? { hidden: read('hidden_state/read', hidden), cell: read('cell_state/read', remembered) }
+    : undefined;
+  const { outputs, last } = unrolled(cell, '', steps, isReversed, begun);
+  if (isKept) {
+    writer.add('assign_variable', 'hidden_state/keep', {}, [hidden, last.hidden]);
+    writer.add('assign_variable', 'cell_state/keep', {}, [remembered, last.cell]);
+  }
   const form = { timeMajor, batch };
   const consumers = rewrite.consumers(node.outputs[0]);
   const turned = consumers.filter((consumer) => turnsTime(consumer, axis));
@@ -153,25 +174,33 @@ function unrollNode(rewrite: Rewrite, node: LstmNode): void {
   }
 }
 
-/** Whether a graph has such an operator. */
+/** Whether a graph has an operator that `unrollLstm` takes apart. */
 export function canUnroll(graph: Graph): boolean {
   const rewrite = new Rewrite(graph);
-  return graph.nodes.some((node) => isFloatLstm(rewrite, node) && gatesOf(rewrite, node) !== undefined);
+  return graph.nodes.some(
+    (node) => isFloatLstm(rewrite, node) && gatesOf(rewrite, node, ['zeros']) !== undefined,
+  );
 }
 
 function isFloatLstm(rewrite: Rewrite, node: Node): node is LstmNode {
   return node.kind === 'unidirectional_sequence_lstm' && rewrite.type(node.outputs[0]).dtype === 'float32';
 }
 
-function unroll(graph: Graph): Graph {
+function unroll(graph: Graph, beginnings: readonly Beginning[]): Graph {
   const rewrite = new Rewrite(graph);
   for (const node of graph.nodes) {
     // What stands behind others reads other values by now.
     const current = rewrite.producer(node.outputs[0]);
-    if (current !== undefined && isFloatLstm(rewrite, current)) unrollNode(rewrite, current);
+    if (current !== undefined && isFloatLstm(rewrite, current)) unrollNode(rewrite, current, beginnings);
   }
   return rewrite.graph();
 }
 
 /** Layers that are stateful, clip their cell state or have computed weights stay operators. */
-export const unrollLstm: Pass = { name: 'unroll-lstm', run: unroll };
+export const unrollLstm: Pass = { name: 'unroll-lstm', run: (graph) => unroll(graph, ['zeros']) };
+
+/** Stateful ones too, which read and assign their states as variables then. */
+export const unrollEveryLstm: Pass = {
+  name: 'unroll-every-lstm',
+  run: (graph) => unroll(graph, ['zeros', 'kept']),
+};

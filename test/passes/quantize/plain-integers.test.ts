@@ -7,7 +7,7 @@ import { GraphBuilder } from '../../../src/ir/builder.ts';
 import { type Graph, getValue, type ValueId } from '../../../src/ir/graph.ts';
 import { isInt8 } from '../../../src/models/convert/lower.ts';
 import { channelIntervals } from '../../../src/passes/channels/intervals.ts';
-import { floatIo } from '../../../src/passes/float-io.ts';
+import { floatIo } from '../../../src/passes/ends/float-io.ts';
 import { foldConstants } from '../../../src/passes/fold-constants.ts';
 import { runPasses } from '../../../src/passes/pass.ts';
 import { quantizePass } from '../../../src/passes/quantize/quantize.ts';

@@ -18,7 +18,7 @@ import { workContext } from '../../workspace/work-context.ts';
 import { type ConvertFlags, typeOf, weightsOf } from './convert-flags.ts';
 import { warnOfIdleFlags, warnOfIdleSamples, warnOfLibrary, warnOfWeights } from './convert-warnings.ts';
 import { wishesOf } from './import-flags.ts';
-import { formOfChoice } from './recurrent-choice.ts';
+import { formOfChoice, isStepChoice } from './recurrent-choice.ts';
 import { refuseSourceName } from './source-name.ts';
 
 /** Its ends are what its layers compute in, and TFLM rescales none for nothing. */
@@ -60,7 +60,7 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
   const file = openModelFile(session, model, wishesOf(flags));
   const imported = await file.imported();
   const { graph } = imported;
-  const isStep = flags.recurrent === 'step';
+  const isStep = isStepChoice(flags.recurrent);
   const records =
     calibration === undefined ? undefined : openCalibration(session, calibration, imported, isStep);
   try {

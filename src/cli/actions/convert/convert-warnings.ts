@@ -11,7 +11,6 @@ import { librarySupport } from '../../../models/inspect/library-support.ts';
 import { LIBRARY_NAMES, type Library } from '../../../targets/tflm/operators.ts';
 import type { Session } from '../../terminal/session.ts';
 import { type ConvertFlags, typeOf, weightsOf } from './convert-flags.ts';
-import { formOfChoice } from './recurrent-choice.ts';
 
 /** Whether quantized activations have that type; states do not count, an LSTM of int8 has one of int16. */
 function computesIn({ values }: Graph, dtype: QuantizedDType): boolean {
@@ -52,7 +51,7 @@ function idleFlags(graph: Graph, flags: ConvertFlags): readonly string[] {
 
 /** What decides how float becomes int8 has no say in a file that is quantized already, or stays float32. */
 export function warnOfIdleFlags(session: Session, model: string, graph: Graph, flags: ConvertFlags): void {
-  if (formOfChoice(flags.recurrent) !== undefined && !canUnroll(graph)) {
+  if (['fused', 'unrolled'].includes(flags.recurrent ?? '') && !canUnroll(graph)) {
     session.reporter.warn(`--recurrent changes nothing: ${model} has no layer of LSTM that can be either.`);
   }
   const isQuantized = isInt8(graph);

@@ -3,7 +3,7 @@
 import { given } from '../../../core/given.ts';
 import type { Shape } from '../../../core/tensor.ts';
 import type { ImportWishes } from '../../../formats/importer.ts';
-import type { RecurrentChoice } from './recurrent-choice.ts';
+import { isStepChoice, type RecurrentChoice } from './recurrent-choice.ts';
 
 export interface ImportFlags {
   readonly shape?: ReadonlyMap<string, Shape>;
@@ -35,6 +35,6 @@ export function importFlagsGiven({
 /** Those that were given, under the names that importers know. */
 export function wishesOf(flags: ImportFlags): ImportWishes {
   const { shape, keepLayout, inputs, outputs, signature, recurrent } = flags;
-  const step = recurrent === 'step' ? true : undefined;
+  const step = isStepChoice(recurrent) ? true : undefined;
   return given({ shapes: shape, keepLayout, inputs, outputs, signature, step });
 }

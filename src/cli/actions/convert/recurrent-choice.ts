@@ -1,13 +1,19 @@
-/** What `--recurrent` says: a form of what was read, or how it is read. */
+/** What `--recurrent` says: a form of what was read, and how it is read. */
 
-import { RECURRENT_FORMS, type RecurrentForm } from '../../../models/convert/recurrent-names.ts';
+import type { RecurrentForm } from '../../../models/convert/recurrent-names.ts';
 
-/** `step` is one time step at an Invoke, with states that go on. */
-export const RECURRENT_CHOICES = [...RECURRENT_FORMS, 'step'] as const;
+/** `step` is one time step at an Invoke, with states that go on; with `step-io` they are inputs and outputs. */
+export const RECURRENT_CHOICES = ['fused', 'unrolled', 'step', 'step-io'] as const;
 /** One of `RECURRENT_CHOICES`. */
 export type RecurrentChoice = (typeof RECURRENT_CHOICES)[number];
 
-/** The form of what was read; a network of one step has none to choose. */
+/** Whether the network of one time step is what is read. */
+export function isStepChoice(choice: RecurrentChoice | undefined): boolean {
+  return choice === 'step' || choice === 'step-io';
+}
+
+/** The form of what was read; a network of one step that keeps its states has none to choose. */
 export function formOfChoice(choice: RecurrentChoice | undefined): RecurrentForm | undefined {
-  return choice === 'step' ? undefined : choice;
+  if (choice === 'step') return undefined;
+  return choice === 'step-io' ? 'state-ends' : choice;
 }

@@ -4,7 +4,7 @@ import { elementCount } from '../../../core/tensor.ts';
 import { createInterpreter } from '../../../interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../../../ir/graph.ts';
 import { dropUnreachable } from '../../../ir/rewrite.ts';
-import { floatIo } from '../../../passes/float-io.ts';
+import { floatIo } from '../../../passes/ends/float-io.ts';
 import type { SampleRows } from '../../samples/sample-rows.ts';
 
 /** Values of some places in the teacher, one after another: [rows, ...values], of one array for each place. */

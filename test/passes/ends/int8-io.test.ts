@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { importTflite } from '../../src/formats/tflite/read.ts';
-import { int8Io } from '../../src/passes/int8-io.ts';
-import { runPasses } from '../../src/passes/pass.ts';
-import { BuiltinOperator, fileOf, type OperatorOf } from '../formats/tflite/file-of.ts';
+import { importTflite } from '../../../src/formats/tflite/read.ts';
+import { int8Io } from '../../../src/passes/ends/int8-io.ts';
+import { runPasses } from '../../../src/passes/pass.ts';
+import { BuiltinOperator, fileOf, type OperatorOf } from '../../formats/tflite/file-of.ts';
 
 const { QUANTIZE, DEQUANTIZE, RELU } = BuiltinOperator;
 const shape = [1, 2];

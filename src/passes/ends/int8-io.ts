@@ -3,8 +3,8 @@
  * where the operators there compute in that.
  */
 
-import { type Graph, getValue, type Node, type Value, type ValueId } from '../ir/graph.ts';
-import type { Pass } from './pass.ts';
+import { type Graph, getValue, type Node, type Value, type ValueId } from '../../ir/graph.ts';
+import type { Pass } from '../pass.ts';
 
 function isInt8(graph: Graph, id: ValueId): boolean {
   const { dtype, quant } = getValue(graph, id).type;

@@ -3,10 +3,10 @@
  * stay what they are.
  */
 
-import { isQuantizedDType } from '../core/tensor.ts';
-import { nodeOf } from '../ir/builder.ts';
-import { getValue, type Node, type Value, type ValueId } from '../ir/graph.ts';
-import type { Pass } from './pass.ts';
+import { isQuantizedDType } from '../../core/tensor.ts';
+import { nodeOf } from '../../ir/builder.ts';
+import { getValue, type Node, type Value, type ValueId } from '../../ir/graph.ts';
+import type { Pass } from '../pass.ts';
 
 export const floatIo: Pass = {
   name: 'float-io',
