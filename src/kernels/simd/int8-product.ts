@@ -4,6 +4,7 @@ import type { ChannelRequantization } from '../int8/requantize.ts';
 import type { Window } from '../window.ts';
 import { BLOCK, paddedChannels } from './channels.ts';
 import { int8ChannelConstants } from './int8-channels.ts';
+import { isOneRow, planRowInt8 } from './int8-row.ts';
 import {
   type Band,
   bandOf,
@@ -57,6 +58,7 @@ export function planProductInt8(
   weights: Int8Array,
   bias: Int32Array | undefined,
 ): SimdPlan | undefined {
+  if (isOneRow(slidingWindow)) return planRowInt8(p, weights, bias);
   const window = simplestWindow(slidingWindow);
   const band = bandOf(window, depth);
   if (band === undefined) return undefined;

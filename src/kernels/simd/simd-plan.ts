@@ -17,6 +17,14 @@ export interface InferenceKernels {
     output: Address,
   ): void;
   convInt8: ProductInt8;
+  rowInt8(
+    settings: Address,
+    channelConstants: Address,
+    weights: Address,
+    scratch: Address,
+    input: Address,
+    output: Address,
+  ): void;
   depthwiseInt8: ProductInt8;
   repeatInt8(from: Address, count: number, times: number, to: Address): void;
   convInt16(

@@ -198,7 +198,47 @@ describe.each(['int8', 'int16', 'float32'] as const)('SIMD kernels on %s', (dtyp
   });
 });
 
+/** Of both extremes and a little, in every order. */
+function drawExtremes(random: Random, length: number): Int8Array {
+  return Int8Array.from({ length }, () => oneOf(random, [-128, 127, -127, 0, 1, -1]));
+}
+
 describe('SIMD kernels on int8', () => {
+  const quant = perTensor(1, -128);
+  const requantized = { dtype: 'int8', quant: perTensor(2 ** 16, 3) } as const;
+
+  it.each([1, 2, 3, 4, 15, 16, 17, 257, 640, 4097])('multiply one row of %s elements', (depth) => {
+    const random = createRandom(7, `simd row ${depth}`);
+    for (const channels of [1, 7, 8, 9, 16, 17, 24, 25, 40]) {
+      const one = {
+        kind: 'fully_connected',
+        attributes: { activation: 'none', keepNumDims: false },
+        input: { dtype: 'int8', shape: [1, depth], quant },
+        weights: { dtype: 'int8', shape: [channels, depth], quant: perAxis(0, drawScales(random, channels)) },
+        weightData: drawExtremes(random, channels * depth),
+        output: requantized,
+      } as const;
+      const records = [-128, 127].map((value) => new Int8Array(depth).fill(value));
+      expectAlike(one, [drawExtremes(random, depth), ...records], `${depth} to ${channels}`);
+    }
+  });
+
+  it('take one window that is the whole image for a row', () => {
+    const random = createRandom(8, 'simd whole window');
+    const image = [1, 5, 3, 7];
+    const one = {
+      kind: 'conv_2d',
+      attributes: { padding: 'valid', strides: [1, 1], dilations: [1, 1], activation: 'none' },
+      input: { dtype: 'int8', shape: image, quant },
+      weights: { dtype: 'int8', shape: [9, 5, 3, 7], quant: perAxis(0, drawScales(random, 9)) },
+      weightData: drawExtremes(random, 9 * 105),
+      output: requantized,
+    } as const;
+    expectAlike(one, [drawExtremes(random, 105)], 'whole window');
+    const [, , packed] = planOf(one)?.constants ?? [];
+    expect(packed, 'bytes of 112 elements for 16 channels').toHaveLength(16 * 112);
+  });
+
   it('leave windows to the plain kernels that are dilated over millions of zeros', () => {
     const random = createRandom(6, 'simd dilations');
     const image = [1, 4, 4, 8];

@@ -1,0 +1,74 @@
+/** int8 products of one row with a matrix, whose weights are read once and so stay bytes: sixteen channels at a time. */
+
+import { biasHigh, biasLow, EIGHT_CHANNELS, EIGHT_SUMS, Int8Outputs, requantizeEight } from './requantize';
+
+/** int32 fields, in the order of ../../int8-row.ts. */
+@unmanaged
+export class Int8Row extends Int8Outputs {
+  /** Elements of the row, sixteen at a time. */
+  sixteens: i32;
+}
+
+/**
+ * Four elements x of the row, and of every channel four weights w, of which the first and third have the sign bit flipped.
+ * As int16 these are t = 256 w1 + (w0 + 128), and with a = x0 and b = x1 − 128 − 256 x0, which is an int16 too,
+ * t · a + ⌊t / 256⌋ · b = w0 x0 + w1 x1 + 128 x0 − 128 w1: a shift for every two products, where to widen takes two.
+ */
+@inline
+function dot(sums: v128, a: v128, b: v128, weights: v128): v128 {
+  return i32x4.add(i32x4.add(sums, i32x4.dot_i16x8_s(a, weights)), i32x4.dot_i16x8_s(b, i16x8.shr_s(weights, 8)));
+}
+
+/** The row to [fours, a and b, 2] of int16; −128 times what all `a` add up to. */
+@inline
+function spread(row: usize, to: usize, end: usize): i32 {
+  let total = i32x4.splat(0);
+  for (; to < end; row += 16, to += 32) {
+    const x = v128.load(row);
+    const high = i16x8.shl(x, 8);
+    const a = i16x8.shr_s(high, 8);
+    const b = i16x8.sub(i16x8.sub(i16x8.shr_s(x, 8), i16x8.splat(128)), high);
+    total = i32x4.add(total, i32x4.extadd_pairwise_i16x8_s(a));
+    v128.store(to, v128.shuffle<i32>(a, b, 0, 4, 1, 5));
+    v128.store(to, v128.shuffle<i32>(a, b, 2, 6, 3, 7), 16);
+  }
+  total = i32x4.add(total, v128.shuffle<i32>(total, total, 2, 3, 0, 1));
+  return -128 * (i32x4.extract_lane(total, 0) + i32x4.extract_lane(total, 1));
+}
+
+/** `weights` are [blocks of 16 channels, fours, channels, 4], eight in the last where no more are left. Up to 15 bytes behind the input are read. */
+export function rowInt8(settings: usize, channelConstants: usize, weights: usize, scratch: usize, input: usize, output: usize): void {
+  const s = changetype<Int8Row>(settings);
+  const row = scratch;
+  const end = row + (<usize>s.sixteens << 5);
+  const offset = i32x4.splat(spread(input, row, end));
+  let constants = channelConstants;
+  let channel = 0;
+  for (; channel + 8 < s.channels; channel += 16, constants += EIGHT_CHANNELS << 1) {
+    const next = constants + EIGHT_CHANNELS;
+    let s0 = i32x4.add(biasLow(constants), offset), s1 = i32x4.add(biasHigh(constants), offset);
+    let s2 = i32x4.add(biasLow(next), offset), s3 = i32x4.add(biasHigh(next), offset);
+    for (let at = row; at < end; at += 8, weights += 64) {
+      const a = v128.load32_splat(at);
+      const b = v128.load32_splat(at, 4);
+      s0 = dot(s0, a, b, v128.load(weights));
+      s1 = dot(s1, a, b, v128.load(weights, 16));
+      s2 = dot(s2, a, b, v128.load(weights, 32));
+      s3 = dot(s3, a, b, v128.load(weights, 48));
+    }
+    v128.store(end, s0); v128.store(end, s1, 16); v128.store(end, s2, 32); v128.store(end, s3, 48);
+    requantizeEight(s, constants, end, 1, output + channel, 8);
+    requantizeEight(s, next, end + EIGHT_SUMS, 1, output + channel + 8, s.channels - channel - 8);
+  }
+  if (channel < s.channels) {
+    let s0 = i32x4.add(biasLow(constants), offset), s1 = i32x4.add(biasHigh(constants), offset);
+    for (let at = row; at < end; at += 8, weights += 32) {
+      const a = v128.load32_splat(at);
+      const b = v128.load32_splat(at, 4);
+      s0 = dot(s0, a, b, v128.load(weights));
+      s1 = dot(s1, a, b, v128.load(weights, 16));
+    }
+    v128.store(end, s0); v128.store(end, s1, 16);
+    requantizeEight(s, constants, end, 1, output + channel, s.channels - channel);
+  }
+}

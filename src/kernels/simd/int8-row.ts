@@ -1,0 +1,77 @@
+/** One row times a matrix: dense layers of one sample, and convolutions whose one window is the image. */
+
+import type { ChannelRequantization } from '../int8/requantize.ts';
+import type { Window } from '../window.ts';
+import { BLOCK, paddedChannels } from './channels.ts';
+import { int8ChannelConstants, int8Outputs } from './int8-channels.ts';
+import type { SimdPlan } from './simd-plan.ts';
+import { outputPixels } from './sliding-fields.ts';
+
+/** Channels that are computed together, and `BLOCK` where no more are left. */
+const WIDE = 2 * BLOCK;
+/** Elements of the row that are spread at a time, to as many int16 pairs. */
+const SPREAD = 16;
+const SPREAD_BYTES = 2 * SPREAD;
+const SUMS_BYTES = 4 * WIDE;
+/** Added to every other weight, which then is an unsigned byte below the next one. */
+const LOW_OFFSET = 128;
+
+/** Whether there is one window, which is all of the input. */
+export function isOneRow(window: Window): boolean {
+  const { filterHeight, filterWidth, inputHeight, inputWidth } = window;
+  const isWhole = filterHeight === inputHeight && filterWidth === inputWidth;
+  const isDense = window.dilationHeight === 1 && window.dilationWidth === 1;
+  return outputPixels(window) === 1 && isWhole && isDense && window.padTop === 0 && window.padLeft === 0;
+}
+
+/** [channels, length] to [blocks of channels, fours, channels of the block, 4], as `assembly/int8/row.ts` has them. */
+function packFours(weights: Int8Array, channels: number, padded: number): Uint8Array {
+  const length = weights.length / channels;
+  const packed = new Uint8Array(paddedChannels(channels) * padded);
+  for (let i = 0; i < packed.length; i += 2) packed[i] = LOW_OFFSET;
+  for (let channel = 0, from = 0; channel < channels; channel++) {
+    const lane = channel % WIDE;
+    const width = Math.min(WIDE, paddedChannels(channels) - (channel - lane));
+    const start = (channel - lane) * padded + 4 * lane;
+    for (let i = 0; i < length; i++) packed[start + (i >> 2) * 4 * width + (i & 3)] += weights[from++];
+  }
+  return packed;
+}
+
+/** What the kernel's sums have too little: the zero point of the input, and `LOW_OFFSET` times every other weight. */
+function rowBias(
+  weights: Int8Array,
+  channels: number,
+  zeroPoint: number,
+  bias: Int32Array | undefined,
+): Int32Array {
+  const length = weights.length / channels;
+  return Int32Array.from({ length: channels }, (_, channel) => {
+    let sum = bias?.[channel] ?? 0;
+    for (let i = 0, at = channel * length; i < length; i++, at++) {
+      sum = (sum + weights[at] * ((i & 1) * LOW_OFFSET - zeroPoint)) | 0;
+    }
+    return sum;
+  });
+}
+
+/** weights [channels, length of the row]; output [channels]. */
+export function planRowInt8(
+  p: ChannelRequantization & { readonly inputZeroPoint: number },
+  weights: Int8Array,
+  bias: Int32Array | undefined,
+): SimdPlan {
+  const channels = p.multipliers.length;
+  const sixteens = Math.ceil(weights.length / channels / SPREAD);
+  return {
+    constants: [
+      Int32Array.of(...int8Outputs(p), sixteens),
+      int8ChannelConstants(p, rowBias(weights, channels, p.inputZeroPoint, bias)),
+      packFours(weights, channels, sixteens * SPREAD),
+    ],
+    scratchBytes: sixteens * SPREAD_BYTES + SUMS_BYTES,
+    bind({ rowInt8 }, { inputs: [input], output, scratch, constants: [settings, ofChannels, packed] }) {
+      return () => rowInt8(settings, ofChannels, packed, scratch, input, output);
+    },
+  };
+}
