@@ -1,7 +1,7 @@
 /** The memory of a training step with kernels that work on it: WebAssembly SIMD, or plain loops. */
 
 import { type MemorySort, simdExports } from '../simd/simd-instance.ts';
-import type { TrainingKernels } from './kernels.ts';
+import type { Address, TrainingKernels } from './kernels.ts';
 import { createPlainKernels } from './plain-kernels.ts';
 
 /** WebAssembly SIMD, where the machine has it, or plain loops. */
@@ -20,17 +20,28 @@ export interface SharedMemory {
 
 const PAGE_BYTES = 65536;
 
+/** What the products of one thread pack rows in, behind all else: 96 columns of four rows (`gemm.ts` of the assembly). */
+const PANEL_BYTES = 96 * 4 * Float32Array.BYTES_PER_ELEMENT;
+
 /** Beyond it an address would no longer be a positive int32, which kernels compute with. */
 const MAX_BYTES = 2 ** 31 - PAGE_BYTES;
 
-function pagesOf(bytes: number): number {
+/** With a panel for each thread. */
+function pagesOf(asked: number, threads: number): number {
+  const bytes = asked + threads * PANEL_BYTES;
   if (bytes > MAX_BYTES) throw new RangeError(`${bytes} bytes are more than addresses reach.`);
   return Math.ceil(bytes / PAGE_BYTES);
 }
 
-function heapOn(memory: WasmMemory, sort: MemorySort): TrainingHeap | undefined {
-  const kernels = simdExports(memory, sort);
-  return kernels && { buffer: memory.buffer, kernels: kernels as TrainingKernels, simd: true };
+interface SimdKernels extends TrainingKernels {
+  usePanel(address: Address): void;
+}
+
+function heapOn(memory: WasmMemory, sort: MemorySort, thread: number): TrainingHeap | undefined {
+  const kernels = simdExports(memory, sort) as SimdKernels | undefined;
+  if (kernels === undefined) return undefined;
+  kernels.usePanel(memory.buffer.byteLength - (thread + 1) * PANEL_BYTES);
+  return { buffer: memory.buffer, kernels, simd: true };
 }
 
 function plainHeap(buffer: ArrayBufferLike): TrainingHeap {
@@ -39,25 +50,25 @@ function plainHeap(buffer: ArrayBufferLike): TrainingHeap {
 
 /** At least `bytes` of zeros. Throws a RangeError where there is no such memory. */
 export function createHeap(bytes: number, wanted: HeapKind = 'simd'): TrainingHeap {
-  const pages = pagesOf(bytes);
+  const pages = pagesOf(bytes, 1);
   if (wanted === 'simd') {
-    const heap = heapOn(new WebAssembly.Memory({ initial: pages, maximum: pages }), 'own');
+    const heap = heapOn(new WebAssembly.Memory({ initial: pages, maximum: pages }), 'own', 0);
     if (heap !== undefined) return heap;
   }
   return plainHeap(new ArrayBuffer(pages * PAGE_BYTES));
 }
 
 /** The same, for several threads: each makes a heap of what they share by `attachHeap`. */
-export function createSharedMemory(bytes: number, wanted: HeapKind): SharedMemory {
-  const pages = pagesOf(bytes);
+export function createSharedMemory(bytes: number, wanted: HeapKind, threads: number): SharedMemory {
+  const pages = pagesOf(bytes, threads);
   if (wanted === 'simd') return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   return { buffer: new SharedArrayBuffer(pages * PAGE_BYTES) };
 }
 
-/** Throws where the memory is WebAssembly's and the machine has no SIMD. */
-export function attachHeap(memory: SharedMemory): TrainingHeap {
+/** For one of the threads, which count from 0. Throws where the memory is WebAssembly's and the machine has no SIMD. */
+export function attachHeap(memory: SharedMemory, thread: number): TrainingHeap {
   if (!(memory instanceof WebAssembly.Memory)) return plainHeap(memory.buffer);
-  const heap = heapOn(memory, 'shared');
+  const heap = heapOn(memory, 'shared', thread);
   if (heap === undefined) throw new Error('WebAssembly SIMD does not run here');
   return heap;
 }

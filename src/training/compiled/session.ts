@@ -44,7 +44,8 @@ function hire(
   const { topology, recipe, seed } = job;
   const task = { job: { topology, recipe, seed }, rows: plan.rows, memory, signals: signals.buffer, threads };
   const start = (): void => {
-    for (const scratch of scratches.slice(1)) lent.start({ ...task, scratch });
+    for (let thread = 1; thread < threads; thread++)
+      lent.start({ ...task, thread, scratch: scratches[thread] });
   };
   return { run, crew: new Crew(courses, run, { signals, threads, start }) };
 }

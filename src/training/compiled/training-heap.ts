@@ -59,8 +59,8 @@ export function openSharedRun(
 ): { readonly run: Run; readonly memory: SharedMemory; readonly scratches: readonly Address[] } {
   const scratches = Array.from({ length: threads }, (_, index) => plan.bytes + index * plan.scratchBytes);
   const bytes = plan.bytes + threads * plan.scratchBytes;
-  const memory = allocated(bytes, () => createSharedMemory(bytes, kind));
-  return { run: runIn(attachHeap(memory), plan), memory, scratches };
+  const memory = allocated(bytes, () => createSharedMemory(bytes, kind, threads));
+  return { run: runIn(attachHeap(memory, 0), plan), memory, scratches };
 }
 
 /** A plan in memory of its own. */

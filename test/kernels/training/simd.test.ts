@@ -37,7 +37,7 @@ function expectAlike(
   const before = new Float32Array(simd.buffer.slice(0));
   const results = [run(simd.kernels), run(plain.kernels)];
   expect(results[0]).toBe(results[1]);
-  const [a, b] = [new Float32Array(simd.buffer), new Float32Array(plain.buffer)];
+  const [a, b] = [simd, plain].map(({ buffer }) => new Float32Array(buffer, 0, BYTES / 4));
   let touched = 0;
   for (let i = 0; i < a.length; i++) {
     if (a[i] !== before[i]) touched++;
@@ -59,6 +59,7 @@ describe('SIMD kernels of training', () => {
             expectAlike(m * 1000 + n * 20 + k, (kernels) => {
               kernels.gemm(AT[0], k, 1, AT[1], n, AT[2], n, m, n, k, accumulate);
               kernels.gemm(AT[0], 1, m, AT[1], n, AT[3], n + 1, m, n, k, accumulate);
+              kernels.gemm(AT[0], k - 1, 2, AT[1], n, AT[4], n, m, n, k, accumulate);
               return undefined;
             });
           }

@@ -2,12 +2,57 @@
 
 const FLOAT_BYTES: usize = 4;
 
-/** Four rows, eight columns. */
+/**
+ * Where this instance packs rows of A: of four rows the elements of a column lie side by side, so that a product needs one
+ * address for all of them. A global of WebAssembly: every thread has its own.
+ */
+let panel: usize = 0;
+
+/** `PANEL_BYTES` of `kernels/training/heap.ts` from there on are its own. */
+export function usePanel(address: usize): void {
+  panel = address;
+}
+
+/** Bytes from one column of a panel to the next. */
 @inline
-function block4x8(a: usize, aRow: usize, aColumn: usize, b: usize, bRow: usize, c: usize, cRow: usize, k: i32, accumulate: i32): void {
+const PANEL_COLUMN: usize = 16;
+
+/** to[k, 4] = four rows of A, whose columns may lie apart. */
+function pack(a: usize, aRow: usize, aColumn: usize, k: i32, to: usize): void {
   const a1 = a + aRow;
   const a2 = a1 + aRow;
   const a3 = a2 + aRow;
+  let q = 0;
+  let at: usize = 0;
+  if (aColumn == FLOAT_BYTES) {
+    for (; q + 4 <= k; q += 4, at += 16, to += 64) {
+      const r0 = v128.load(a + at);
+      const r1 = v128.load(a1 + at);
+      const r2 = v128.load(a2 + at);
+      const r3 = v128.load(a3 + at);
+      const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+      const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+      const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+      const high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+      v128.store(to, v128.shuffle<f64>(low01, low23, 0, 2));
+      v128.store(to, v128.shuffle<f64>(low01, low23, 1, 3), 16);
+      v128.store(to, v128.shuffle<f64>(high01, high23, 0, 2), 32);
+      v128.store(to, v128.shuffle<f64>(high01, high23, 1, 3), 48);
+    }
+  }
+  for (; q < k; q++, at += aColumn, to += PANEL_COLUMN) {
+    store<f32>(to, load<f32>(a + at));
+    store<f32>(to, load<f32>(a1 + at), 4);
+    store<f32>(to, load<f32>(a2 + at), 8);
+    store<f32>(to, load<f32>(a3 + at), 12);
+  }
+}
+
+// Four rows of A have their elements of a column side by side, `aColumn` bytes behind those of the last one.
+
+/** Four rows, eight columns. */
+@inline
+function block4x8(a: usize, aColumn: usize, b: usize, bRow: usize, c: usize, cRow: usize, k: i32, accumulate: bool): void {
   const c1 = c + cRow;
   const c2 = c1 + cRow;
   const c3 = c2 + cRow;
@@ -19,24 +64,21 @@ function block4x8(a: usize, aRow: usize, aColumn: usize, b: usize, bRow: usize, 
     s20 = v128.load(c2); s21 = v128.load(c2, 16);
     s30 = v128.load(c3); s31 = v128.load(c3, 16);
   }
-  let at: usize = 0;
-  for (let q = 0; q < k; q++) {
+  for (const end = b + <usize>k * bRow; b != end; a += aColumn, b += bRow) {
     const b0 = v128.load(b);
     const b1 = v128.load(b, 16);
-    let x = v128.load32_splat(a + at);
+    let x = v128.load32_splat(a);
     s00 = f32x4.add(s00, f32x4.mul(x, b0));
     s01 = f32x4.add(s01, f32x4.mul(x, b1));
-    x = v128.load32_splat(a1 + at);
+    x = v128.load32_splat(a, 4);
     s10 = f32x4.add(s10, f32x4.mul(x, b0));
     s11 = f32x4.add(s11, f32x4.mul(x, b1));
-    x = v128.load32_splat(a2 + at);
+    x = v128.load32_splat(a, 8);
     s20 = f32x4.add(s20, f32x4.mul(x, b0));
     s21 = f32x4.add(s21, f32x4.mul(x, b1));
-    x = v128.load32_splat(a3 + at);
+    x = v128.load32_splat(a, 12);
     s30 = f32x4.add(s30, f32x4.mul(x, b0));
     s31 = f32x4.add(s31, f32x4.mul(x, b1));
-    at += aColumn;
-    b += bRow;
   }
   v128.store(c, s00); v128.store(c, s01, 16);
   v128.store(c1, s10); v128.store(c1, s11, 16);
@@ -44,24 +86,9 @@ function block4x8(a: usize, aRow: usize, aColumn: usize, b: usize, bRow: usize, 
   v128.store(c3, s30); v128.store(c3, s31, 16);
 }
 
-/** One row, four columns. */
-@inline
-function block1x4(a: usize, aColumn: usize, b: usize, bRow: usize, c: usize, k: i32, accumulate: i32): void {
-  let sum = accumulate ? v128.load(c) : f32x4.splat(0);
-  for (let q = 0; q < k; q++) {
-    sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(a), v128.load(b)));
-    a += aColumn;
-    b += bRow;
-  }
-  v128.store(c, sum);
-}
-
 /** Four rows, four columns. */
 @inline
-function block4x4(a: usize, aRow: usize, aColumn: usize, b: usize, bRow: usize, c: usize, cRow: usize, k: i32, accumulate: i32): void {
-  const a1 = a + aRow;
-  const a2 = a1 + aRow;
-  const a3 = a2 + aRow;
+function block4x4(a: usize, aColumn: usize, b: usize, bRow: usize, c: usize, cRow: usize, k: i32, accumulate: bool): void {
   const c1 = c + cRow;
   const c2 = c1 + cRow;
   const c3 = c2 + cRow;
@@ -69,17 +96,39 @@ function block4x4(a: usize, aRow: usize, aColumn: usize, b: usize, bRow: usize, 
   if (accumulate) {
     s0 = v128.load(c); s1 = v128.load(c1); s2 = v128.load(c2); s3 = v128.load(c3);
   }
-  let at: usize = 0;
-  for (let q = 0; q < k; q++) {
+  for (const end = b + <usize>k * bRow; b != end; a += aColumn, b += bRow) {
     const row = v128.load(b);
-    s0 = f32x4.add(s0, f32x4.mul(v128.load32_splat(a + at), row));
-    s1 = f32x4.add(s1, f32x4.mul(v128.load32_splat(a1 + at), row));
-    s2 = f32x4.add(s2, f32x4.mul(v128.load32_splat(a2 + at), row));
-    s3 = f32x4.add(s3, f32x4.mul(v128.load32_splat(a3 + at), row));
-    at += aColumn;
-    b += bRow;
+    s0 = f32x4.add(s0, f32x4.mul(v128.load32_splat(a), row));
+    s1 = f32x4.add(s1, f32x4.mul(v128.load32_splat(a, 4), row));
+    s2 = f32x4.add(s2, f32x4.mul(v128.load32_splat(a, 8), row));
+    s3 = f32x4.add(s3, f32x4.mul(v128.load32_splat(a, 12), row));
   }
   v128.store(c, s0); v128.store(c1, s1); v128.store(c2, s2); v128.store(c3, s3);
+}
+
+/** One row, eight columns. */
+@inline
+function block1x8(a: usize, aColumn: usize, b: usize, bRow: usize, c: usize, k: i32, accumulate: i32): void {
+  let s0 = f32x4.splat(0), s1 = s0;
+  if (accumulate) {
+    s0 = v128.load(c); s1 = v128.load(c, 16);
+  }
+  for (let q = 0; q < k; q++, a += aColumn, b += bRow) {
+    const x = v128.load32_splat(a);
+    s0 = f32x4.add(s0, f32x4.mul(x, v128.load(b)));
+    s1 = f32x4.add(s1, f32x4.mul(x, v128.load(b, 16)));
+  }
+  v128.store(c, s0); v128.store(c, s1, 16);
+}
+
+/** One row, four columns. */
+@inline
+function block1x4(a: usize, aColumn: usize, b: usize, bRow: usize, c: usize, k: i32, accumulate: i32): void {
+  let sum = accumulate ? v128.load(c) : f32x4.splat(0);
+  for (let q = 0; q < k; q++, a += aColumn, b += bRow) {
+    sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(a), v128.load(b)));
+  }
+  v128.store(c, sum);
 }
 
 /** One row, one column. */
@@ -105,14 +154,36 @@ function element(a: usize, aColumn: usize, b: usize, bRow: usize, c: usize, k: i
   store<f32>(c, sum);
 }
 
+/** Four rows, as many of the columns as fill lanes. */
+@inline
+function fillRows(a: usize, aColumn: usize, b: usize, bRow: usize, c: usize, cRow: usize, n: i32, k: i32, accumulate: bool): void {
+  let j = 0;
+  for (; j + 8 <= n; j += 8, b += 32, c += 32) block4x8(a, aColumn, b, bRow, c, cRow, k, accumulate);
+  if (j + 4 <= n) block4x4(a, aColumn, b, bRow, c, cRow, k, accumulate);
+}
+
+// Functions of their own: where sums may begin in two ways, or loops share registers with others, V8 moves them around.
+
+function setRows(a: usize, aColumn: usize, b: usize, bRow: usize, c: usize, cRow: usize, n: i32, k: i32): void {
+  fillRows(a, aColumn, b, bRow, c, cRow, n, k, false);
+}
+
+function addToRows(a: usize, aColumn: usize, b: usize, bRow: usize, c: usize, cRow: usize, n: i32, k: i32): void {
+  fillRows(a, aColumn, b, bRow, c, cRow, n, k, true);
+}
+
 function multiplyBlock(a: usize, aRow: usize, aColumn: usize, b: usize, bRow: usize, c: usize, cRow: usize, m: i32, n: i32, k: i32, accumulate: i32): void {
+  const inPlace = aRow == FLOAT_BYTES;
+  const column = inPlace ? aColumn : PANEL_COLUMN;
   let i = 0;
   for (; i + 4 <= m; i += 4) {
-    let bj = b;
-    let cj = c;
-    let j = 0;
-    for (; j + 8 <= n; j += 8, bj += 32, cj += 32) block4x8(a, aRow, aColumn, bj, bRow, cj, cRow, k, accumulate);
-    for (; j + 4 <= n; j += 4, bj += 16, cj += 16) block4x4(a, aRow, aColumn, bj, bRow, cj, cRow, k, accumulate);
+    if (!inPlace && n >= 4) pack(a, aRow, aColumn, k, panel);
+    const rows = inPlace ? a : panel;
+    if (accumulate) addToRows(rows, column, b, bRow, c, cRow, n, k);
+    else setRows(rows, column, b, bRow, c, cRow, n, k);
+    let j = n & ~3;
+    let bj = b + (<usize>j << 2);
+    let cj = c + (<usize>j << 2);
     for (; j < n; j++, bj += FLOAT_BYTES, cj += FLOAT_BYTES) {
       element(a, aColumn, bj, bRow, cj, k, accumulate);
       element(a + aRow, aColumn, bj, bRow, cj + cRow, k, accumulate);
@@ -126,6 +197,7 @@ function multiplyBlock(a: usize, aRow: usize, aColumn: usize, b: usize, bRow: us
     let bj = b;
     let cj = c;
     let j = 0;
+    for (; j + 8 <= n; j += 8, bj += 32, cj += 32) block1x8(a, aColumn, bj, bRow, cj, k, accumulate);
     for (; j + 4 <= n; j += 4, bj += 16, cj += 16) block1x4(a, aColumn, bj, bRow, cj, k, accumulate);
     for (; j < n; j++, bj += FLOAT_BYTES, cj += FLOAT_BYTES) element(a, aColumn, bj, bRow, cj, k, accumulate);
     a += aRow;
@@ -133,7 +205,7 @@ function multiplyBlock(a: usize, aRow: usize, aColumn: usize, b: usize, bRow: us
   }
 }
 
-/** Rows of B that are multiplied at a time: with the columns of A beside them they stay in the first cache. */
+/** Rows of B that are multiplied at a time: with the columns of A beside them they stay in the first cache. A panel has room for so many. */
 const BLOCK = 96;
 
 export function gemm(a: usize, aRow: usize, aColumn: usize, b: usize, bRow: usize, c: usize, cRow: usize, m: i32, n: i32, k: i32, accumulate: i32): void {

@@ -1,4 +1,4 @@
-export { addRowProducts, gemm } from './gemm';
+export { addRowProducts, gemm, usePanel } from './gemm';
 export {
   activate,
   activateBackward,

@@ -8,10 +8,10 @@ import { Signals } from './signals.ts';
 import type { CrewTask } from './training-threads.ts';
 
 /** Works along until the first thread ends it. */
-export function serve({ job, rows, memory, scratch, signals: buffer, threads }: CrewTask): void {
+export function serve({ job, rows, memory, scratch, thread, signals: buffer, threads }: CrewTask): void {
   const signals = new Signals(buffer);
   const { courses } = planTraining(job, rows);
-  const { buffer: bytes, kernels } = attachHeap(memory);
+  const { buffer: bytes, kernels } = attachHeap(memory, thread);
   const floats = new Float32Array(bytes);
   const run: Run = { kernels, floats, scratch, rows, training: true, steps: 0, learningRate: 0 };
   const member = new Member(signals, false, threads);

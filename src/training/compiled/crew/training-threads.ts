@@ -11,6 +11,8 @@ export interface CrewTask {
   readonly memory: SharedMemory;
   /** Where its scratch memory begins. */
   readonly scratch: number;
+  /** Which of them it is; the first one, which starts the others, is 0. */
+  readonly thread: number;
   readonly signals: SharedArrayBuffer;
   readonly threads: number;
 }
