@@ -17,6 +17,7 @@ import { parseCompressions, parseMethodText } from '../../stages/compress/parse-
 import { type Compression, filesRead } from '../../training/compress/index.ts';
 import type { CompressFileJson } from '../printed-json.ts';
 import { renderCompressedFile } from '../render/compression.ts';
+import { trainingThreads } from '../../training/compiled/crew/worker-threads.ts';
 import type { Session } from '../terminal/session.ts';
 import { readInput, refuseInputs } from '../workspace/inputs.ts';
 import { openModelFile } from '../workspace/model-bytes.ts';
@@ -174,7 +175,8 @@ async function compressGraph(
 ): Promise<CompressedModel> {
   const { quantization, conversion, check } = project.config;
   const { train, validation, test } = samples;
-  const context = { ...workContext(session), report: session.reporter, signal: session.signal };
+  const { reporter: report, signal } = session;
+  const context = { ...workContext(session), report, signal, trainingThreads };
   session.reporter.info(
     `Samples, by seed ${seed}: ${train.x.shape[0]} train, ${validation.x.shape[0]} choose, ${test.x.shape[0]} test.`,
   );

@@ -274,13 +274,14 @@ export interface TrainingKernels {
   /**
    * Sums of products of codes and scales, each within a fraction of a step of the accumulator's integer, become what their
    * int8 stands for, in place: the integer goes through TFLM's `MultiplyByQuantizedMultiplier`. `rounding` is where a
-   * `SumRounding` lies, which is told the smallest and largest sum; cut[i], a byte, is 0 where the limits changed nothing.
+   * `SumRounding` lies, whose first channel is that of x[0]; cut[i], a byte, is 0 where the limits changed nothing. The smallest
+   * and largest sum, float32, go to `seen`; where there are none but NaN, Infinity and -Infinity.
    */
-  roundSums(rounding: Address, x: Address, cut: Address, count: number): void;
+  roundSums(rounding: Address, x: Address, cut: Address, count: number, seen: Address): void;
   /** dx[i] = 0 where the byte cut[i] is not 0. */
   stopGradients(cut: Address, dx: Address, count: number): void;
   /**
-   * `cut` as above, of elements outside the limits; the smallest and largest element, float32, at `seen`.
+   * `cut` and `seen` as above, of elements outside the limits.
    */
   markOutside(x: Address, count: number, least: number, most: number, cut: Address, seen: Address): void;
   /** x becomes the nearest whole number of scales, ties away from zero, from `least` to `most` of them. */

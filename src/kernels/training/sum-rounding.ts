@@ -98,14 +98,4 @@ export class SumRounding {
       multipliers: Int32Array.from({ length: period }, integer(5)),
     };
   }
-
-  /** The smallest and largest of the sums that were rounded last. */
-  get seen(): { readonly least: number; readonly most: number } {
-    return { least: this.#reals[4], most: this.#reals[5] };
-  }
-
-  saw(least: number, most: number): void {
-    this.#reals[4] = least;
-    this.#reals[5] = most;
-  }
 }

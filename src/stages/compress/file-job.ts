@@ -181,7 +181,7 @@ export function fileJob(
   graph: Graph,
   divided: DividedSamples,
   { methods, seed, isClassifier, samples, form, readModel }: FileJobOptions,
-  context: Pick<StageContext, 'report' | 'signal' | 'threads'>,
+  context: Pick<StageContext, 'report' | 'signal' | 'threads' | 'trainingThreads'>,
 ): CompressionJob {
   const { train, validation, test } = divided;
   const calibration = Array.from({ length: Math.min(samples, train.x.shape[0]) }, (_, place) => place);
@@ -199,6 +199,7 @@ export function fileJob(
       signal: context.signal,
       train: labelled(train),
       validation: labelled(validation),
+      trainingThreads: context.trainingThreads,
       recipe: recipeFor(graph, divided, isClassifier),
       readModel,
     },

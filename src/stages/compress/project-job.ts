@@ -48,7 +48,10 @@ export function compressOptions(project: ProjectConfig): CompressOptions {
 
 type Input = (stage: 'dataset' | 'train') => Artifact;
 
-type Context = Pick<StageContext, 'report' | 'signal' | 'threads' | 'seed' | 'listFiles'>;
+type Context = Pick<
+  StageContext,
+  'report' | 'signal' | 'threads' | 'trainingThreads' | 'seed' | 'listFiles'
+>;
 
 function formOf(
   { quantization, io, lut, target }: CompressOptions,
@@ -92,6 +95,7 @@ function workshopOf(input: Input, samples: TrainingSamples, context: Context): O
   return {
     ...{ seed: context.seed, report: context.report, signal: context.signal, train, validation },
     augment: augmentOf(augment, train),
+    trainingThreads: context.trainingThreads,
     recipe,
     readModel: modelReader(context),
   };

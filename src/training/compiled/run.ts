@@ -25,6 +25,11 @@ export function view({ floats }: Run, address: Address, length: number): Float32
   return floats.subarray(address / FLOAT_BYTES, address / FLOAT_BYTES + length);
 }
 
+/** Samples `from` up to `end` of an array with `size` elements for each. */
+export function samplesOf(run: Run, address: Address, size: number, from: number, end: number): Float32Array {
+  return view(run, address + from * size * FLOAT_BYTES, (end - from) * size);
+}
+
 export function zero({ floats }: Run, address: Address, length: number): void {
   floats.fill(0, address / FLOAT_BYTES, address / FLOAT_BYTES + length);
 }

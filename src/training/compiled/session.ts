@@ -6,13 +6,12 @@ import type { TrainingSession } from '../run-epochs.ts';
 import { type SampleStream, samplesInOrder } from '../samples/sample-stream.ts';
 import type { TrainingJob } from '../trainer.ts';
 import { type CompiledModel, readWeights, writeWeights } from './compile-layers.ts';
-import { alone, Crew, type Hands } from './crew/crew.ts';
-import { Signals } from './crew/signals.ts';
+import type { Hands } from './crew/crew.ts';
+import { hire } from './crew/hire.ts';
 import type { TrainingThreads } from './crew/training-threads.ts';
 import { Heads } from './heads.ts';
 import { type Run, view } from './run.ts';
-import { openRun, openSharedRun } from './training-heap.ts';
-import { planTraining, type TrainingPlan } from './training-plan.ts';
+import { planTraining } from './training-plan.ts';
 
 interface Machine {
   readonly run: Run;
@@ -23,39 +22,13 @@ interface Machine {
   readonly heads: Heads;
 }
 
-/** More would wait for each other more than work. */
-const MOST_THREADS = 8;
-
-/** The run of a plan, and the crew that runs it: with others where threads are lent. */
-function hire(
-  job: TrainingJob,
-  { model, courses }: TrainingPlan,
-  kind: HeapKind,
-  lent: TrainingThreads | undefined,
-): { readonly run: Run; readonly crew: Hands } {
-  const { plan } = model;
-  const threads = Math.min(lent?.most ?? 1, MOST_THREADS);
-  if (lent === undefined || threads === 1) {
-    const run = openRun(plan, kind);
-    return { run, crew: alone(courses, run) };
-  }
-  const { run, memory, scratches } = openSharedRun(plan, kind, threads);
-  const signals = new Signals(Math.max(...Object.values(courses).map(({ length }) => length)));
-  const { topology, recipe, seed } = job;
-  const task = { job: { topology, recipe, seed }, rows: plan.rows, memory, signals: signals.buffer, threads };
-  const start = (): void => {
-    for (let thread = 1; thread < threads; thread++)
-      lent.start({ ...task, thread, scratch: scratches[thread] });
-  };
-  return { run, crew: new Crew(courses, run, { signals, threads, start }) };
-}
-
 function build(job: TrainingJob, kind: HeapKind, lent: TrainingThreads | undefined): Machine {
   const rows = Math.min(job.recipe.batchSize, job.train.x.count);
-  const planned = planTraining(job, rows);
-  const { model } = planned;
-  const { input, outputs } = model;
-  const { run, crew } = hire(job, planned, kind, lent);
+  const { topology, recipe, seed } = job;
+  const layers = { topology, recipe, seed };
+  const { model, courses } = planTraining(layers, rows);
+  const { input, outputs, plan } = model;
+  const { run, crew } = hire({ layers }, plan, courses, kind, lent);
   writeWeights(model, run.floats, job.initialWeights);
   return {
     run,

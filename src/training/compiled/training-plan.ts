@@ -11,10 +11,11 @@ export type PlannedJob = Pick<TrainingJob, 'topology' | 'recipe' | 'seed'>;
 
 export const COURSES = ['forward', 'backward', 'update'] as const;
 export type CourseName = (typeof COURSES)[number];
+export type Courses = Readonly<Record<CourseName, Course>>;
 
 export interface TrainingPlan {
   readonly model: CompiledModel;
-  readonly courses: Readonly<Record<CourseName, Course>>;
+  readonly courses: Courses;
 }
 
 /** For batches of at most `rows` samples. */

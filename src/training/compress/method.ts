@@ -7,6 +7,7 @@ import type * as z from 'zod';
 import type { Reporter } from '../../core/reporter.ts';
 import type { Graph, ValueId } from '../../ir/graph.ts';
 import type { TrainedQuantization } from '../../passes/quantize-trained.ts';
+import type { TrainingThreads } from '../compiled/crew/training-threads.ts';
 import type { Constraint } from '../graph/constraint.ts';
 import type { GraphRecipe } from '../graph/graph-job.ts';
 import type { Objective } from '../graph/objective.ts';
@@ -46,6 +47,8 @@ export interface Workshop {
   readonly train: LabelledSamples;
   readonly validation: LabelledSamples;
   readonly augment?: Augment | undefined;
+  /** Without them one thread trains; the bytes are the same. */
+  readonly trainingThreads?: TrainingThreads | undefined;
   /** How the model was trained, or is to be: its loss, metrics, optimizer, size of batches. */
   readonly recipe: GraphRecipe;
   /** Throws what the conversion throws. */

@@ -75,7 +75,7 @@ function withWeightsOf(graph: Graph, twin: Graph): Graph {
 }
 
 async function run(model: Compressed, options: Options, workshop: Workshop): Promise<Compressed> {
-  const { train, validation, augment, seed, signal, recipe } = workshop;
+  const { train, validation, augment, seed, signal, recipe, trainingThreads } = workshop;
   const { epochs, ranges, densePerChannel } = options;
   if ([...model.keeps.values()].includes('clusters')) {
     throw usageError(
@@ -115,7 +115,7 @@ async function run(model: Compressed, options: Options, workshop: Workshop): Pro
       settledFrom: frozenFrom,
     },
     { signal, onEpoch: tuningReport(workshop) },
-    numerics,
+    { numerics, trainingThreads },
   );
   return { ...model, graph: withWeightsOf(graph, trained), ...given({ trained: numerics.trained(extras) }) };
 }

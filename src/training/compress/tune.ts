@@ -41,7 +41,7 @@ export function tuningReport({ report }: Pick<Workshop, 'report'>): TrainingHook
 }
 
 export async function tune(model: Compressed, workshop: Workshop, options: TuneOptions): Promise<Compressed> {
-  const { train, validation, augment, seed, report, signal, recipe } = workshop;
+  const { train, validation, augment, seed, report, signal, recipe, trainingThreads } = workshop;
   const learningRate = tuningRate(options, recipe);
   const { epochs, constraints = [], settledFrom } = options;
   const before = options.mayStay === true ? validationLoss(model.graph, workshop) : undefined;
@@ -57,6 +57,7 @@ export async function tune(model: Compressed, workshop: Workshop, options: TuneO
       ...given({ objective: model.objective?.(model.graph), settledFrom }),
     },
     { signal, onEpoch: tuningReport(workshop) },
+    { trainingThreads },
   );
   if (before === undefined || history[bestEpoch - 1].valLoss < before) return { ...model, graph };
   report.info(

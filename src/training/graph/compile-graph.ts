@@ -6,7 +6,7 @@ import { type Graph, getValue, type Node, type ValueId } from '../../ir/graph.ts
 import { isLinear } from '../../passes/linear.ts';
 import type { Parameters } from '../compiled/compile-layers.ts';
 import { readersOf } from '../compiled/readers.ts';
-import { zero } from '../compiled/run.ts';
+import { samplesOf } from '../compiled/run.ts';
 import { type Slot, StepPlan, type Weight } from '../compiled/step-plan.ts';
 import { learnedConstants } from './learned-constants.ts';
 import { FLOAT_NUMERICS, type LearnedOf, type Numerics } from './numerics.ts';
@@ -121,7 +121,9 @@ class Compiler {
     const { gradient, size } = slot;
     // One output of several that nobody reads.
     if (readers === 0 && gradient !== undefined) {
-      this.#plan.backward.add((run) => zero(run, gradient, run.rows * size));
+      this.#plan.backward.addBySample((run, first, end) =>
+        samplesOf(run, gradient, size, first, end).fill(0),
+      );
     }
     this.#waiting.set(id, readersOf(this.#plan, slot, readers));
   }

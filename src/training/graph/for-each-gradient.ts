@@ -6,7 +6,7 @@ import { samplesInOrder } from '../samples/sample-stream.ts';
 import type { LabelledSamples } from '../trainer.ts';
 import { compileGraph } from './compile-graph.ts';
 import type { LiveWeights } from './constraint.ts';
-import { openGraphStep } from './graph-step.ts';
+import { openLoneStep } from './graph-step.ts';
 import type { Objective } from './objective.ts';
 
 /**
@@ -21,7 +21,7 @@ export function forEachGradient(
   see: (gradientsOf: LiveWeights) => void,
 ): void {
   const compiled = compileGraph(graph, 1, objective.observes);
-  const step = openGraphStep(graph, compiled, hasSimd() ? 'simd' : 'plain');
+  const step = openLoneStep(graph, compiled, hasSimd() ? 'simd' : 'plain');
   const stream = samplesInOrder(samples);
   for (const place of places) {
     step.forward(stream, place);

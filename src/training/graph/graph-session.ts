@@ -4,18 +4,19 @@ import type { NamedWeight } from '../../core/float-model.ts';
 import type { Graph, ValueId } from '../../ir/graph.ts';
 import type { HeapKind } from '../../kernels/training/heap.ts';
 import { LOSSES } from '../compiled/losses.ts';
+import { hire } from '../compiled/crew/hire.ts';
+import type { TrainingThreads } from '../compiled/crew/training-threads.ts';
 import { batchMetric } from '../compiled/metrics.ts';
-import { planUpdate } from '../compiled/optimizers.ts';
 import { view } from '../compiled/run.ts';
 import { RunningScores } from '../compiled/running-scores.ts';
 import type { Weight } from '../compiled/step-plan.ts';
 import type { TrainingSession } from '../run-epochs.ts';
 import { samplesInOrder } from '../samples/sample-stream.ts';
-import { compileGraph } from './compile-graph.ts';
 import type { GraphJob } from './graph-job.ts';
 import { openGraphStep } from './graph-step.ts';
 import type { Numerics } from './numerics.ts';
 import type { Objective } from './objective.ts';
+import { planGraph } from './plan-graph.ts';
 
 /** What a session calls a constant in training: its results and checkpoints have weights by name. */
 function weightName(id: ValueId): string {
@@ -38,18 +39,23 @@ export function learnedGraph(
   return { graph: { ...graph, values }, extras: learned };
 }
 
+/** With other threads where some are lent: the bytes do not depend on how many there are. */
 export function openGraphSession(
   { graph, recipe, train, validation, constraints = [], judge = 'labels' }: GraphJob,
   objective: Objective,
   kind: HeapKind,
   numerics: Numerics,
+  lent?: TrainingThreads,
 ): TrainingSession {
   const batch = Math.min(recipe.batchSize, train.x.count);
-  const compiled = compileGraph(graph, batch, objective.observes, numerics);
-  const { plan, output, parameters, weights, extras } = compiled;
-  const update = planUpdate(plan, parameters, recipe);
-  const step = openGraphStep(graph, compiled, kind, numerics);
-  const { run, weightsOf } = step;
+  const planned = { graph, observes: objective.observes, recipe, numerics: numerics.source };
+  const { compiled, courses } = planGraph(planned, batch, numerics);
+  const { plan, output, weights, extras } = compiled;
+  const hired = hire({ graph: planned }, plan, courses, kind, lent);
+  const { run, crew } = hired;
+  const step = openGraphStep(graph, compiled, hired, numerics);
+  const { weightsOf } = step;
+  let batchesAhead = recipe.epochs * Math.ceil(train.x.count / batch);
   const kept = plan.kept.map(({ address, count }) => view(run, address, count));
   const width = output.shape.at(-1) ?? 1;
   const metricNames = recipe.metrics.filter((name) => name !== 'auc');
@@ -83,12 +89,17 @@ export function openGraphSession(
       numerics.beginEpoch?.(++epoch, step);
       scores.clear();
       for (let start = 0; start < samples.count; start += batch) {
+        const started = performance.now();
         step.forward(samples, start);
+        const forward = performance.now();
+        // Of no matter how many threads the first one measures.
         count(objective.measure(step.observe()));
+        const measured = performance.now();
         step.backward();
         run.steps++;
         run.learningRate = learningRate;
-        update.run(run);
+        crew.run('update');
+        crew.measure(performance.now() - measured + (forward - started), --batchesAhead);
         for (const constraint of constraints) constraint.apply(weightsOf, run.steps);
       }
       return means();
@@ -118,6 +129,8 @@ export function openGraphSession(
       for (const [index, area] of kept.entries()) area.set(arrays[index]);
       run.steps = steps;
     },
-    dispose() {},
+    dispose() {
+      crew.end();
+    },
   };
 }

@@ -3,6 +3,9 @@
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
 import type { HeapKind } from '../../kernels/training/heap.ts';
 import type { Address } from '../../kernels/training/kernels.ts';
+import { Course } from '../compiled/course.ts';
+import { alone } from '../compiled/crew/crew.ts';
+import type { Hired } from '../compiled/crew/hire.ts';
 import { type Run, view } from '../compiled/run.ts';
 import type { Slot, Weight } from '../compiled/step-plan.ts';
 import { openRun } from '../compiled/training-heap.ts';
@@ -29,15 +32,27 @@ export interface GraphStep {
   backward(): void;
 }
 
-/** With the weights that the graph has. Whatever else needs room in the plan has reserved it before. */
-export function openGraphStep(
+/** On one thread, of a plan that updates nothing. */
+export function openLoneStep(
   graph: Graph,
   compiled: CompiledGraph,
   kind: HeapKind,
   numerics: Numerics = FLOAT_NUMERICS,
 ): GraphStep {
+  const { forward, backward } = compiled.plan;
+  const run = openRun(compiled.plan, kind);
+  const crew = alone({ forward, backward, update: new Course('forward') }, run);
+  return openGraphStep(graph, compiled, { run, crew }, numerics);
+}
+
+/** With the weights that the graph has. */
+export function openGraphStep(
+  graph: Graph,
+  compiled: CompiledGraph,
+  { run, crew }: Hired,
+  numerics: Numerics,
+): GraphStep {
   const { plan, input, output, observed, weights, extras } = compiled;
-  const run = openRun(plan, kind);
   for (const [id, { address, size }] of weights) {
     view(run, address, size).set(getValue(graph, id).data as Float32Array);
   }
@@ -65,7 +80,7 @@ export function openGraphStep(
     forward(samples, start) {
       run.rows = Math.min(plan.rows, samples.count - start);
       samples.read(start, run.rows, inputs, allTargets);
-      plan.forward.run(run);
+      crew.run('forward');
     },
     observe: () => ({
       rows: run.rows,
@@ -77,7 +92,7 @@ export function openGraphStep(
       })),
     }),
     backward() {
-      plan.backward.run(run);
+      crew.run('backward');
     },
   };
 }

@@ -1,14 +1,23 @@
 /** In which numbers operators compute while they are trained: float32 as it is, or what stands in for integers. */
 
-import type { Node, ValueId } from '../../ir/graph.ts';
+import type { Graph, Node, ValueId } from '../../ir/graph.ts';
 import { fusedActivationSchema } from '../../ops/fused-activation.ts';
 import { activateInPlace } from '../compiled/layers/activation.ts';
-import { view } from '../compiled/run.ts';
+import { samplesOf } from '../compiled/run.ts';
 import type { Slot, StepPlan, Weight } from '../compiled/step-plan.ts';
 import type { LiveWeights } from './constraint.ts';
 import type { Operand } from './operators/operator.ts';
+import type { IntegerChoices } from './quantized/integer-choices.ts';
 
+/** What makes the same numerics again, on another thread: float32, or the integers of a graph. */
+export type NumericsSource = 'float32' | { readonly float: Graph; readonly choices: IntegerChoices };
+
+/**
+ * What it decides while it trains, scales say, lies in the memory of the training wherever steps of several parts read it: those
+ * run on threads whose own numerics hear nothing of it.
+ */
 export interface Numerics {
+  readonly source: NumericsSource;
   /** What is learned beside the constants of the graph, by name: what it is at first. */
   readonly extras: ReadonlyMap<string, Float32Array>;
   /** The sample as the first operators read it. In place; its steps run before all others. */
@@ -41,13 +50,13 @@ export type LearnedOf = (extra: string) => Weight;
 /** Limits in plain loops, for what the kernels of training have no code. */
 function clampInPlace(plan: StepPlan, slot: Slot, min: number, max: number): Slot {
   const { address, gradient, size } = slot;
-  plan.forward.add((run) => {
-    const y = view(run, address, run.rows * size);
+  plan.forward.addBySample((run, first, end) => {
+    const y = samplesOf(run, address, size, first, end);
     for (let i = 0; i < y.length; i++) y[i] = Math.min(Math.max(y[i], min), max);
   });
   if (gradient !== undefined) {
-    plan.backward.add((run) => {
-      const [y, dy] = [view(run, address, run.rows * size), view(run, gradient, run.rows * size)];
+    plan.backward.addBySample((run, first, end) => {
+      const [y, dy] = [address, gradient].map((of) => samplesOf(run, of, size, first, end));
       for (let i = 0; i < y.length; i++) if (y[i] <= min || y[i] >= max) dy[i] = 0;
     });
   }
@@ -60,6 +69,7 @@ function fusedOf(node: Node) {
 }
 
 export const FLOAT_NUMERICS: Numerics = {
+  source: 'float32',
   extras: new Map(),
   input: () => {},
   weight: (_, __, ___, weight) => weight,

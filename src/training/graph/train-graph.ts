@@ -5,6 +5,7 @@ import { elementCount } from '../../core/tensor.ts';
 import { type Graph, getValue, isStateful } from '../../ir/graph.ts';
 import { hasSimd } from '../../kernels/simd/simd-instance.ts';
 import { checkTargets } from '../check-classification.ts';
+import type { TrainingThreads } from '../compiled/crew/training-threads.ts';
 import { runSession } from '../run-epochs.ts';
 import { checkSizes } from '../samples/check-samples.ts';
 import type { TrainingHooks } from '../trainer.ts';
@@ -45,6 +46,13 @@ function checkFit({ graph, train, validation }: GraphJob): void {
   checkSizes({ train, validation }, sizeOf(graph.inputs[0]), sizeOf(graph.outputs[0]));
 }
 
+/** What else a training goes by. */
+export interface GraphMeans {
+  /** float32 as it is, where absent. */
+  readonly numerics?: Numerics | undefined;
+  readonly trainingThreads?: TrainingThreads | undefined;
+}
+
 /**
  * At least one epoch runs. Throws `unsupported` errors that name the operator which cannot be trained, and input errors
  * for samples that do not fit.
@@ -52,7 +60,7 @@ function checkFit({ graph, train, validation }: GraphJob): void {
 export async function trainGraph(
   job: GraphJob,
   hooks: TrainingHooks,
-  numerics: Numerics = FLOAT_NUMERICS,
+  { numerics = FLOAT_NUMERICS, trainingThreads }: GraphMeans = {},
 ): Promise<GraphResult> {
   const graph = withOwnConstants(job.graph);
   requireTrainable(graph);
@@ -60,7 +68,12 @@ export async function trainGraph(
   checkTargets(job, graphActivation(graph));
   const objective = job.objective ?? labelObjective(graph, job.recipe.loss);
   const own = { ...job, graph };
-  const session = openGraphSession(own, objective, hasSimd() ? 'simd' : 'plain', numerics);
-  const { weights, ...outcome } = await runSession(own, hooks, session);
-  return { ...outcome, ...learnedGraph(graph, weights) };
+  const kind = hasSimd() ? 'simd' : 'plain';
+  const session = openGraphSession(own, objective, kind, numerics, trainingThreads);
+  try {
+    const { weights, ...outcome } = await runSession(own, hooks, session);
+    return { ...outcome, ...learnedGraph(graph, weights) };
+  } finally {
+    session.dispose();
+  }
 }

@@ -2,7 +2,7 @@
 
 import { divideRounding, highHalf } from './int8/requantize';
 
-/** What is one for all elements, and what was seen of them, in the order of ../../training/sum-rounding.ts. */
+/** What is one for all elements, in the order of ../../training/sum-rounding.ts. */
 @unmanaged
 class SumRounding {
   /** Of four elements each, and round again. */
@@ -11,8 +11,6 @@ class SumRounding {
   /** Less the zero point. */
   min: i32;
   max: i32;
-  least: f32;
-  most: f32;
 }
 
 @inline
@@ -80,7 +78,14 @@ function smallestLane(x: v128): f32 {
   return min(min(f32x4.extract_lane(x, 0), f32x4.extract_lane(x, 1)), min(f32x4.extract_lane(x, 2), f32x4.extract_lane(x, 3)));
 }
 
-export function roundSums(rounding: usize, x: usize, cut: usize, count: i32): void {
+/** Of all lanes; −0 becomes 0. */
+@inline
+function storeExtremes(smallest: v128, largest: v128, to: usize): void {
+  store<f32>(to, smallestLane(smallest) + <f32>0);
+  store<f32>(to, <f32>0 - smallestLane(f32x4.neg(largest)), 4);
+}
+
+export function roundSums(rounding: usize, x: usize, cut: usize, count: i32, seen: usize): void {
   const all = changetype<SumRounding>(rounding);
   const scale = f32x4.splat(all.scale);
   const least = i32x4.splat(all.min);
@@ -104,9 +109,7 @@ export function roundSums(rounding: usize, x: usize, cut: usize, count: i32): vo
     block += BLOCK;
     if (block == end) block = first;
   }
-  // −0 becomes 0.
-  all.least = smallestLane(smallest) + <f32>0;
-  all.most = <f32>0 - smallestLane(f32x4.neg(largest));
+  storeExtremes(smallest, largest, seen);
 }
 
 export function stopGradients(cut: usize, dx: usize, count: i32): void {
@@ -236,9 +239,7 @@ export function markOutside(x: usize, count: i32, least: f64, most: f64, cut: us
     const b = outside(upperHalf(values), low, high);
     storeBytes(cut, v128.shuffle<i32>(a, b, 0, 2, 4, 6), present);
   }
-  // −0 becomes 0.
-  store<f32>(seen, smallestLane(smallest) + <f32>0);
-  store<f32>(seen, <f32>0 - smallestLane(f32x4.neg(largest)), 4);
+  storeExtremes(smallest, largest, seen);
 }
 
 /** dy · (y − x) where x lies inside, dy · y where it does not. */

@@ -31,7 +31,7 @@ export function quantizedKernels(heap: Float32Array): QuantizedKernels {
   const bytes = new Uint8Array(heap.buffer);
   const integers = new Int8Array(heap.buffer);
   return {
-    roundSums(rounding, x, cut, count) {
+    roundSums(rounding, x, cut, count, seen) {
       const table = new SumRounding(heap.buffer, rounding);
       const { scale, min, max } = table.output;
       const { perUnit, factors, powers, multipliers } = table.elements;
@@ -53,7 +53,8 @@ export function quantizedKernels(heap: Float32Array): QuantizedKernels {
         heap[(x >> 2) + i] = clamped * scale;
         bytes[cut + i] = clamped === made ? 0 : 255;
       }
-      table.saw(least + 0, most + 0);
+      heap[seen >> 2] = least + 0;
+      heap[(seen >> 2) + 1] = most + 0;
     },
     stopGradients(cut, dx, count) {
       for (let i = 0; i < count; i++) if (bytes[cut + i] !== 0) heap[(dx >> 2) + i] = 0;

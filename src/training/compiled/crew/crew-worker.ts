@@ -4,4 +4,4 @@ import { workerData } from 'node:worker_threads';
 import { serve } from './serve.ts';
 import type { CrewTask } from './training-threads.ts';
 
-serve(workerData as CrewTask);
+await serve(workerData as CrewTask);

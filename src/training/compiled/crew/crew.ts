@@ -1,8 +1,7 @@
 /** The first thread of a crew: it trains alone until others are worth their start, and with them while they help. */
 
-import type { Course } from '../course.ts';
 import type { Run } from '../run.ts';
-import type { CourseName } from '../training-plan.ts';
+import type { CourseName, Courses } from '../training-plan.ts';
 import { Member } from './member.ts';
 import type { Signals } from './signals.ts';
 
@@ -48,8 +47,6 @@ export interface Hands {
   /** Lets others go. */
   end(): void;
 }
-
-type Courses = Readonly<Record<CourseName, Course>>;
 
 /** One thread, for good. */
 export function alone(courses: Courses, run: Run): Hands {

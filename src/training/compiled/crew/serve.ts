@@ -2,15 +2,29 @@
 
 import { attachHeap } from '../../../kernels/training/heap.ts';
 import type { Run } from '../run.ts';
-import { planTraining } from '../training-plan.ts';
+import type { Courses } from '../training-plan.ts';
 import { Member } from './member.ts';
 import { Signals } from './signals.ts';
-import type { CrewTask } from './training-threads.ts';
+import type { CrewTask, PlannedWork } from './training-threads.ts';
+
+/** A thread loads what it plans with, and no more. */
+async function plannedCourses(work: PlannedWork, rows: number): Promise<Courses> {
+  if ('layers' in work) return (await import('../training-plan.ts')).planTraining(work.layers, rows).courses;
+  return (await import('../../graph/plan-graph.ts')).planGraph(work.graph, rows).courses;
+}
 
 /** Works along until the first thread ends it. */
-export function serve({ job, rows, memory, scratch, thread, signals: buffer, threads }: CrewTask): void {
+export async function serve({
+  work,
+  rows,
+  memory,
+  scratch,
+  thread,
+  signals: buffer,
+  threads,
+}: CrewTask): Promise<void> {
   const signals = new Signals(buffer);
-  const { courses } = planTraining(job, rows);
+  const courses = await plannedCourses(work, rows);
   const { buffer: bytes, kernels } = attachHeap(memory, thread);
   const floats = new Float32Array(bytes);
   const run: Run = { kernels, floats, scratch, rows, training: true, steps: 0, learningRate: 0 };

@@ -1,11 +1,15 @@
 /** Threads that somebody lends to training: Node's are in `worker-threads.ts`. */
 
 import type { SharedMemory } from '../../../kernels/training/heap.ts';
+import type { PlannedGraph } from '../../graph/plan-graph.ts';
 import type { PlannedJob } from '../training-plan.ts';
+
+/** What every thread plans for itself: a model of layers, or a graph. */
+export type PlannedWork = { readonly layers: PlannedJob } | { readonly graph: PlannedGraph };
 
 /** All that a thread needs to work on a step of training. */
 export interface CrewTask {
-  readonly job: PlannedJob;
+  readonly work: PlannedWork;
   /** Samples in a batch at most. */
   readonly rows: number;
   readonly memory: SharedMemory;

@@ -4,9 +4,11 @@ import { elementCount, type Shape } from '../../../core/tensor.ts';
 import { operandIndex, operandSteps } from '../../../kernels/broadcast.ts';
 import type { ActivationCode } from '../../../kernels/training/kernels.ts';
 import { addSlots } from '../../compiled/layers/merge.ts';
-import { type Run, view, zero } from '../../compiled/run.ts';
+import { type Run, samplesOf } from '../../compiled/run.ts';
 import type { Slot } from '../../compiled/step-plan.ts';
 import { type CompileOperator, computed, type Operand, type OperatorContext } from './operator.ts';
+
+const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
 
 /** A function whose derivative is known from its argument and its value. */
 interface Derivable {
@@ -24,14 +26,18 @@ export function compileCoded(code: ActivationCode) {
     const input = computed(context);
     const output = own(context);
     const { plan } = context;
-    plan.forward.add(({ kernels, rows }) =>
-      kernels.activate(code, input.address, output.address, rows * output.size),
-    );
+    const { size } = output;
+    plan.forward.addBySample(({ kernels }, first, end) => {
+      const offset = first * size * FLOAT_BYTES;
+      kernels.activate(code, input.address + offset, output.address + offset, (end - first) * size);
+    });
     const [from, to] = [output.gradient, input.gradient];
     if (from !== undefined && to !== undefined) {
-      plan.backward.add(({ kernels, rows }) =>
-        kernels.activateBackward(code, output.address, from, to, rows * output.size),
-      );
+      plan.backward.addBySample(({ kernels }, first, end) => {
+        const offset = first * size * FLOAT_BYTES;
+        const count = (end - first) * size;
+        kernels.activateBackward(code, output.address + offset, from + offset, to + offset, count);
+      });
     }
     return [context.finish(output)];
   };
@@ -40,18 +46,18 @@ export function compileCoded(code: ActivationCode) {
 function compileFunction(context: OperatorContext, { value, derivative }: Derivable): readonly Slot[] {
   const input = computed(context);
   const output = own(context);
-  context.plan.forward.add((run) => {
-    const count = run.rows * output.size;
-    const [x, y] = [view(run, input.address, count), view(run, output.address, count)];
-    for (let i = 0; i < count; i++) y[i] = value(x[i]);
+  const { size } = output;
+  context.plan.forward.addBySample((run, first, end) => {
+    const [x, y] = [input, output].map(({ address }) => samplesOf(run, address, size, first, end));
+    for (let i = 0; i < y.length; i++) y[i] = value(x[i]);
   });
   const [from, to] = [output.gradient, input.gradient];
   if (from === undefined || to === undefined) return [context.finish(output)];
-  context.plan.backward.add((run) => {
-    const count = run.rows * output.size;
-    const [x, y] = [view(run, input.address, count), view(run, output.address, count)];
-    const [dy, dx] = [view(run, from, count), view(run, to, count)];
-    for (let i = 0; i < count; i++) dx[i] = dy[i] * derivative(x[i], y[i]);
+  context.plan.backward.addBySample((run, first, end) => {
+    const [x, y, dy, dx] = [input.address, output.address, from, to].map((address) =>
+      samplesOf(run, address, size, first, end),
+    );
+    for (let i = 0; i < dx.length; i++) dx[i] = dy[i] * derivative(x[i], y[i]);
   });
   return [context.finish(output)];
 }
@@ -89,8 +95,8 @@ interface Combination {
 
 /** An operand of a loop over the output's elements. */
 interface Walked {
-  /** Its elements in a run. */
-  data(run: Run): Float32Array;
+  /** Its elements of samples `first` up to `end`. */
+  data(run: Run, first: number, end: number): Float32Array;
   /** Elements from one row to the next: none of a constant. */
   readonly stride: number;
   readonly index: Int32Array | undefined;
@@ -104,22 +110,28 @@ function walked(operand: Operand, output: Shape): Walked {
     return { data: () => data, stride: 0, index, gradient: undefined };
   }
   const { address, size, gradient } = operand.slot;
-  return { data: (run) => view(run, address, run.rows * size), stride: size, index, gradient };
+  return {
+    data: (run, first, end) => samplesOf(run, address, size, first, end),
+    ...{ stride: size, index, gradient },
+  };
 }
+
+/** Samples of a batch, from the first up to the last. */
+type Samples = readonly [first: number, end: number];
 
 function propagate(
   run: Run,
+  samples: Samples,
   [to, other]: readonly [Walked, Walked],
-  gradient: number,
+  dy: Float32Array,
   size: number,
   share: (own: number, other: number) => number,
 ): void {
   if (to.gradient === undefined) return;
-  zero(run, to.gradient, run.rows * to.stride);
-  const dTo = view(run, to.gradient, run.rows * to.stride);
-  const dy = view(run, gradient, run.rows * size);
-  const [x, z] = [to.data(run), other.data(run)];
-  for (let row = 0; row < run.rows; row++) {
+  const dTo = samplesOf(run, to.gradient, to.stride, ...samples);
+  dTo.fill(0);
+  const [x, z] = [to.data(run, ...samples), other.data(run, ...samples)];
+  for (let row = 0; row * size < dy.length; row++) {
     for (let i = 0; i < size; i++) {
       const at = row * to.stride + (to.index?.[i] ?? i);
       dTo[at] += dy[row * size + i] * share(x[at], z[row * other.stride + (other.index?.[i] ?? i)]);
@@ -134,9 +146,10 @@ function compileCombination(
   const output = own(context);
   const { size, shape, gradient } = output;
   const [a, b] = context.operands.map((operand) => walked(operand as Operand, shape));
-  context.plan.forward.add((run) => {
-    const [x, z, y] = [a.data(run), b.data(run), view(run, output.address, run.rows * size)];
-    for (let row = 0; row < run.rows; row++) {
+  context.plan.forward.addBySample((run, ...samples) => {
+    const [x, z] = [a.data(run, ...samples), b.data(run, ...samples)];
+    const y = samplesOf(run, output.address, size, ...samples);
+    for (let row = 0; row * size < y.length; row++) {
       for (let i = 0; i < size; i++) {
         y[row * size + i] = value(
           x[row * a.stride + (a.index?.[i] ?? i)],
@@ -146,9 +159,10 @@ function compileCombination(
     }
   });
   if (gradient !== undefined) {
-    context.plan.backward.add((run) => {
-      propagate(run, [a, b], gradient, size, byFirst);
-      propagate(run, [b, a], gradient, size, (second, first) => bySecond(first, second));
+    context.plan.backward.addBySample((run, ...samples) => {
+      const dy = samplesOf(run, gradient, size, ...samples);
+      propagate(run, samples, [a, b], dy, size, byFirst);
+      propagate(run, samples, [b, a], dy, size, (second, first) => bySecond(first, second));
     });
   }
   return [context.finish(output)];

@@ -3,7 +3,7 @@
 import { elementCount, type TensorData, type TensorType } from '../../../core/tensor.ts';
 import { computeOnce, kernelOf } from '../../../ops/kernel-of.ts';
 import type { AnyKernel } from '../../../ops/op.ts';
-import { view, zero } from '../../compiled/run.ts';
+import { samplesOf } from '../../compiled/run.ts';
 import type { Slot } from '../../compiled/step-plan.ts';
 import type { Operand, OperatorContext } from './operator.ts';
 
@@ -45,12 +45,9 @@ function movedOf(numbers: Float32Array, first: number, count: number): Moved {
 }
 
 function moveSlot({ plan }: OperatorContext, input: Slot, output: Slot, { from, to }: Moved): void {
-  plan.forward.add((run) => {
-    const [x, y] = [
-      view(run, input.address, run.rows * input.size),
-      view(run, output.address, run.rows * output.size),
-    ];
-    for (let row = 0; row < run.rows; row++) {
+  plan.forward.addBySample((run, first, end) => {
+    const [x, y] = [input, output].map(({ address, size }) => samplesOf(run, address, size, first, end));
+    for (let row = 0; row < end - first; row++) {
       for (let i = 0; i < to.length; i++) y[row * output.size + to[i]] = x[row * input.size + from[i]];
     }
   });
@@ -59,9 +56,10 @@ function moveSlot({ plan }: OperatorContext, input: Slot, output: Slot, { from, 
 function returnGradient({ plan }: OperatorContext, input: Slot, output: Slot, { from, to }: Moved): void {
   const [dy, dx] = [output.gradient, input.gradient];
   if (dy === undefined || dx === undefined) return;
-  plan.backward.add((run) => {
-    const [own, its] = [view(run, dx, run.rows * input.size), view(run, dy, run.rows * output.size)];
-    for (let row = 0; row < run.rows; row++) {
+  plan.backward.addBySample((run, first, end) => {
+    const own = samplesOf(run, dx, input.size, first, end);
+    const its = samplesOf(run, dy, output.size, first, end);
+    for (let row = 0; row < end - first; row++) {
       for (let i = 0; i < to.length; i++) own[row * input.size + from[i]] += its[row * output.size + to[i]];
     }
   });
@@ -74,9 +72,9 @@ function placeConstant(
   output: Slot,
   { from, to }: Moved,
 ): void {
-  plan.forward.add((run) => {
-    const y = view(run, output.address, run.rows * output.size);
-    for (let row = 0; row < run.rows; row++) {
+  plan.forward.addBySample((run, first, end) => {
+    const y = samplesOf(run, output.address, output.size, first, end);
+    for (let row = 0; row < end - first; row++) {
       for (let i = 0; i < to.length; i++) y[row * output.size + to[i]] = data[from[i]];
     }
   });
@@ -95,9 +93,12 @@ function moveOperand(
   if ('data' in operand) return;
   const { slot } = operand;
   for (const [index, moved] of moves.entries()) returnGradient(context, slot, outputs[index], moved);
-  const { gradient } = slot;
+  const { gradient, size } = slot;
+  if (gradient === undefined) return;
   // Steps run backward: the sums begin at 0.
-  if (gradient !== undefined) context.plan.backward.add((run) => zero(run, gradient, run.rows * slot.size));
+  context.plan.backward.addBySample((run, first, end) => {
+    samplesOf(run, gradient, size, first, end).fill(0);
+  });
 }
 
 function isMoved(operand: Operand | undefined): operand is Operand {

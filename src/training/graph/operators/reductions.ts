@@ -7,7 +7,7 @@ import { NOT_DILATED } from '../../../ops/window.ts';
 import { activationLayer } from '../../compiled/layers/activation.ts';
 import { windowGeometry } from '../../compiled/layers/geometry.ts';
 import { type Kind as PoolKind, pool } from '../../compiled/layers/pooling.ts';
-import { view, zero } from '../../compiled/run.ts';
+import { samplesOf } from '../../compiled/run.ts';
 import type { Slot } from '../../compiled/step-plan.ts';
 import {
   type CompileOperator,
@@ -49,13 +49,10 @@ function compileSum(context: OperatorContext, axes: readonly number[], mean: boo
   const output = plan.slot(outputShapes[0], learns);
   const onto = falls(input.shape, axes);
   const factor = mean ? output.size / input.size : 1;
-  plan.forward.add((run) => {
-    zero(run, output.address, run.rows * output.size);
-    const [x, y] = [
-      view(run, input.address, run.rows * input.size),
-      view(run, output.address, run.rows * output.size),
-    ];
-    for (let row = 0; row < run.rows; row++) {
+  plan.forward.addBySample((run, first, end) => {
+    const [x, y] = [input, output].map(({ address, size }) => samplesOf(run, address, size, first, end));
+    y.fill(0);
+    for (let row = 0; row < end - first; row++) {
       for (let i = 0; i < input.size; i++) {
         y[row * output.size + (onto?.[i] ?? i)] += x[row * input.size + i] * factor;
       }
@@ -63,9 +60,10 @@ function compileSum(context: OperatorContext, axes: readonly number[], mean: boo
   });
   const [dy, dx] = [output.gradient, input.gradient];
   if (dy === undefined || dx === undefined) return [context.finish(output)];
-  plan.backward.add((run) => {
-    const [own, its] = [view(run, dx, run.rows * input.size), view(run, dy, run.rows * output.size)];
-    for (let row = 0; row < run.rows; row++) {
+  plan.backward.addBySample((run, first, end) => {
+    const own = samplesOf(run, dx, input.size, first, end);
+    const its = samplesOf(run, dy, output.size, first, end);
+    for (let row = 0; row < end - first; row++) {
       for (let i = 0; i < input.size; i++) {
         own[row * input.size + i] = its[row * output.size + (onto?.[i] ?? i)] * factor;
       }
@@ -83,26 +81,30 @@ export const compileReduceMax: CompileOperator<'reduce_max'> = ({ axes }, contex
   const input = computed(context);
   const output = plan.slot(outputShapes[0], learns);
   const onto = falls(input.shape, axes);
-  const winners = new Int32Array(plan.rows * output.size);
-  plan.forward.add((run) => {
-    const [x, y] = [
-      view(run, input.address, run.rows * input.size),
-      view(run, output.address, run.rows * output.size),
-    ];
+  // As float32, which counts to 2^24: another thread may go back.
+  const winners = plan.reserve(plan.rows * output.size);
+  plan.forward.addBySample((run, first, end) => {
+    const [x, y] = [input, output].map(({ address, size }) => samplesOf(run, address, size, first, end));
+    const won = samplesOf(run, winners, output.size, first, end);
     y.fill(-Infinity);
+    won.fill(0);
     for (let at = 0; at < x.length; at++) {
-      const to = Math.floor(at / input.size) * output.size + (onto?.[at % input.size] ?? at % input.size);
+      const place = at % input.size;
+      const to = Math.floor(at / input.size) * output.size + (onto?.[place] ?? place);
       if (!(x[at] > y[to])) continue;
       y[to] = x[at];
-      winners[to] = at;
+      won[to] = place;
     }
   });
   const [dy, dx] = [output.gradient, input.gradient];
   if (dy !== undefined && dx !== undefined) {
-    plan.backward.add((run) => {
-      zero(run, dx, run.rows * input.size);
-      const [own, its] = [view(run, dx, run.rows * input.size), view(run, dy, run.rows * output.size)];
-      for (let to = 0; to < its.length; to++) own[winners[to]] += its[to];
+    plan.backward.addBySample((run, first, end) => {
+      const own = samplesOf(run, dx, input.size, first, end);
+      const its = samplesOf(run, dy, output.size, first, end);
+      const won = samplesOf(run, winners, output.size, first, end);
+      own.fill(0);
+      for (let to = 0; to < its.length; to++)
+        own[Math.floor(to / output.size) * input.size + won[to]] += its[to];
     });
   }
   return [context.finish(output)];

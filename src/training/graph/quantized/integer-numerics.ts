@@ -13,7 +13,8 @@ import { leastErrorScales } from '../../../passes/quantize/weight-scales.ts';
 import { quantizeTrained, type TrainedQuantization } from '../../../passes/quantize-trained.ts';
 import { view, zero } from '../../compiled/run.ts';
 import type { Slot, StepPlan } from '../../compiled/step-plan.ts';
-import type { LiveNumbers, Numerics } from '../numerics.ts';
+import type { LiveNumbers, Numerics, NumericsSource } from '../numerics.ts';
+import type { IntegerChoices } from './integer-choices.ts';
 import { type IntegerOperator, integerOperator, limitsOf } from './integer-operator.ts';
 import {
   inParameters,
@@ -45,20 +46,6 @@ function keepsCodes(int8: Graph, node: Node): boolean {
   );
 }
 
-export interface IntegerChoices {
-  /** As calibrated on the float32 graph. */
-  readonly ranges: ReadonlyMap<ValueId, Range>;
-  readonly densePerChannel: boolean;
-  /** Whether the scales of 8-bit weights are learned, too, or the largest weight makes them. */
-  readonly learnsScales: boolean;
-  /** Outputs of the operators whose weights get 4 bits, in scales that are learned. */
-  readonly int4: ReadonlySet<ValueId>;
-  /** The first epoch in which ranges do not move with what is seen: 1 for those that were calibrated. */
-  readonly frozenFrom: number;
-  /** Whether factors to the ranges are learned. */
-  readonly learnsRanges: boolean;
-}
-
 type Operands = Parameters<Numerics['finish']>[3];
 
 function scaleName(weights: ValueId): string {
@@ -67,6 +54,7 @@ function scaleName(weights: ValueId): string {
 
 /** Numbers of a training, of one graph and its choices. */
 export class IntegerNumerics implements Numerics {
+  readonly source: NumericsSource;
   readonly extras: ReadonlyMap<string, Float32Array>;
   /** What is trained in place of `float`. */
   readonly twin: Graph;
@@ -84,6 +72,7 @@ export class IntegerNumerics implements Numerics {
   #int8: Graph;
 
   constructor(float: Graph, choices: IntegerChoices) {
+    this.source = { float, choices };
     this.#float = float;
     this.#choices = choices;
     for (const [id, range] of choices.ranges) this.#ranges.set(id, new MovingRange(range));

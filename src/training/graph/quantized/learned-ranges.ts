@@ -114,8 +114,8 @@ function gradientShare(size: number, { zeroPoint }: PerTensorQuant): number {
 /** Adds the step that keeps values as they are before they are rounded, and returns where. */
 export function keepUnrounded(plan: StepPlan, { address, size }: Slot): Address {
   const kept = plan.reserve(plan.rows * size);
-  plan.forward.add(({ floats, rows }) => {
-    floats.copyWithin(kept / 4, address / 4, address / 4 + rows * size);
+  plan.forward.addBySample(({ floats }, from, end) => {
+    floats.copyWithin(kept / 4 + from * size, address / 4 + from * size, address / 4 + end * size);
   });
   return kept;
 }

@@ -9,7 +9,9 @@ import type { PerTensorQuant } from '../../../core/quant-params.ts';
 import type { Address } from '../../../kernels/training/kernels.ts';
 import { SumRounding } from '../../../kernels/training/sum-rounding.ts';
 import type { Clamp } from '../../../ops/fused-activation.ts';
+import { view } from '../../compiled/run.ts';
 import type { Slot, StepPlan } from '../../compiled/step-plan.ts';
+import { SeenExtremes } from './seen-extremes.ts';
 
 /** The codes of a value, one sample after another; what was cut off is marked for the way back. */
 export interface RoundedValue {
@@ -23,6 +25,8 @@ export interface RangeWatch {
   see(min: number, max: number): void;
 }
 
+const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
+
 /** Room for a byte of each element, of all samples. */
 export function reserveBytes(plan: StepPlan, { size }: Slot): Address {
   return plan.reserve(Math.ceil((plan.rows * size) / Float32Array.BYTES_PER_ELEMENT));
@@ -31,7 +35,10 @@ export function reserveBytes(plan: StepPlan, { size }: Slot): Address {
 export function stopGradients(plan: StepPlan, { slot, cut }: RoundedValue): void {
   const { gradient, size } = slot;
   if (gradient === undefined) return;
-  plan.backward.add(({ kernels, rows }) => kernels.stopGradients(cut, gradient, rows * size));
+  plan.backward.addBySample(({ kernels }, from, end) => {
+    const first = from * size;
+    kernels.stopGradients(cut + first, gradient + first * FLOAT_BYTES, (end - from) * size);
+  });
 }
 
 /** How the sums of an operator become codes. */
@@ -56,20 +63,27 @@ export function roundSums(plan: StepPlan, slot: Slot, codes: SumCodes): RoundedV
   const { weightScales, watch, limits } = codes;
   const cut = reserveBytes(plan, slot);
   const table = plan.reserve(SumRounding.words(channels));
-  plan.forward.add(({ kernels, floats, rows }) => {
+  const seen = new SeenExtremes(plan);
+  plan.forward.add((run) => {
     const { scale, zeroPoint } = codes.output();
     const { min, max } = codes.clamp();
     const inputScale = codes.inputScale();
-    const rounding = new SumRounding(floats.buffer as ArrayBuffer, table);
-    rounding.write(
+    new SumRounding(run.floats.buffer, table).write(
       { scale, min: min - zeroPoint, max: max - zeroPoint },
       Array.from({ length: channels }, (_, c) => {
         const product = inputScale * weightScales[weightScales.length === 1 ? 0 : c];
         return { perUnit: 1 / product, ...quantizeMultiplier(product / scale) };
       }),
     );
-    kernels.roundSums(table, address, cut, rows * size);
-    const { least, most } = rounding.seen;
+    seen.clear(run);
+  });
+  plan.forward.addBySample(({ kernels }, from, end) => {
+    const first = from * size;
+    const count = (end - from) * size;
+    kernels.roundSums(table, address + first * FLOAT_BYTES, cut + first, count, seen.of(from));
+  });
+  plan.forward.add((run) => {
+    const { least, most } = seen.join(run);
     watch.see(Math.max(limits.min, least), Math.min(limits.max, most));
   });
   return { slot, cut };
@@ -77,8 +91,22 @@ export function roundSums(plan: StepPlan, slot: Slot, codes: SumCodes): RoundedV
 
 /** A sample, as an int8 input is given it. In place. */
 export function roundSample(plan: StepPlan, { address, size }: Slot, quant: () => PerTensorQuant): void {
-  plan.forward.add(({ kernels, rows }) => {
+  // Other threads do not know the scale of the epoch: it lies where all of them look.
+  const steps = plan.reserve(2);
+  plan.forward.add((run) => {
     const { scale, zeroPoint } = quant();
-    kernels.roundToScale(address, rows * size, scale, -128 - zeroPoint, 127 - zeroPoint);
+    view(run, steps, 2).set([scale, zeroPoint]);
+  });
+  plan.forward.addBySample(({ kernels, floats }, from, end) => {
+    const scale = floats[steps / FLOAT_BYTES];
+    const zeroPoint = floats[steps / FLOAT_BYTES + 1];
+    const count = (end - from) * size;
+    kernels.roundToScale(
+      address + from * size * FLOAT_BYTES,
+      count,
+      scale,
+      -128 - zeroPoint,
+      127 - zeroPoint,
+    );
   });
 }

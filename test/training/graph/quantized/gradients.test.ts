@@ -8,7 +8,7 @@ import { getValue, type ValueId } from '../../../../src/ir/graph.ts';
 import type { Range } from '../../../../src/passes/quantize/parameters.ts';
 import { view } from '../../../../src/training/compiled/run.ts';
 import { compileGraph } from '../../../../src/training/graph/compile-graph.ts';
-import { openGraphStep } from '../../../../src/training/graph/graph-step.ts';
+import { openLoneStep } from '../../../../src/training/graph/graph-step.ts';
 import { IntegerNumerics } from '../../../../src/training/graph/quantized/integer-numerics.ts';
 import { rowsInMemory } from '../../../../src/training/samples/sample-rows.ts';
 import { samplesInOrder } from '../../../../src/training/samples/sample-stream.ts';
@@ -44,7 +44,7 @@ it('are those of the formulas', () => {
     learnsRanges: false,
   });
   const compiled = compileGraph(numerics.twin, ROWS, [y], numerics);
-  const step = openGraphStep(numerics.twin, compiled, 'plain', numerics);
+  const step = openLoneStep(numerics.twin, compiled, 'plain', numerics);
   const samples = floats(ROWS * DEPTH, 'samples');
   step.forward(
     samplesInOrder({
@@ -132,7 +132,7 @@ it.each([
 ] as const)('of ranges are those of the formula: %s in %j', (activation, range, steps) => {
   const { numerics, y, weights } = learnedRangeCase(activation, range);
   const compiled = compileGraph(numerics.twin, ROWS, [y], numerics);
-  const step = openGraphStep(numerics.twin, compiled, 'simd', numerics);
+  const step = openLoneStep(numerics.twin, compiled, 'simd', numerics);
   const exponent = step.extras.get(`range:${y}`) as Float32Array;
   expect([...step.extras.keys()]).toEqual([`range:${y}`]);
   exponent[0] = 0.1;

@@ -14,7 +14,7 @@ import { preparingPasses } from '../../../../src/passes/pipelines.ts';
 import { quantizeConstant } from '../../../../src/passes/quantize/parameters.ts';
 import { quantizeTrained } from '../../../../src/passes/quantize-trained.ts';
 import { compileGraph } from '../../../../src/training/graph/compile-graph.ts';
-import { openGraphStep } from '../../../../src/training/graph/graph-step.ts';
+import { openLoneStep } from '../../../../src/training/graph/graph-step.ts';
 import { withOwnConstants } from '../../../../src/training/graph/learned-constants.ts';
 import { IntegerNumerics } from '../../../../src/training/graph/quantized/integer-numerics.ts';
 import { seenRanges } from '../../../../src/training/graph/quantized/seen-ranges.ts';
@@ -104,7 +104,7 @@ function gradients(job: (typeof NETWORKS)['dense'], kind: HeapKind): readonly Fl
   const numerics = numericsOf(graph, job, 'none');
   const { twin } = numerics;
   const compiled = compileGraph(twin, 8, twin.outputs, numerics);
-  const step = openGraphStep(twin, compiled, kind, numerics);
+  const step = openLoneStep(twin, compiled, kind, numerics);
   step.forward(samplesInOrder(job.train), 0);
   const random = createRandom(5, 'slopes');
   const [{ gradient }] = step.observe().values;
@@ -123,7 +123,7 @@ function disagreements(
   const numerics = numericsOf(graph, job, int4, ranges !== 'calibrated');
   const values = numerics.twin.nodes.map(({ outputs: [id] }) => id);
   const compiled = compileGraph(numerics.twin, 8, values, numerics);
-  const step = openGraphStep(numerics.twin, compiled, 'simd', numerics);
+  const step = openLoneStep(numerics.twin, compiled, 'simd', numerics);
   const before = quantizeTrained(graph, numerics.trained(step.extras));
   const random = createRandom(6, 'exponents');
   // Where ranges are judged, far enough that one reaches beyond where a tanh is settled.
