@@ -14,10 +14,10 @@ import {
   fileJob,
 } from '../../stages/compress/file-job.ts';
 import { parseCompressions, parseMethodText } from '../../stages/compress/parse-methods.ts';
+import { trainingThreads } from '../../training/compiled/crew/worker-threads.ts';
 import { type Compression, filesRead } from '../../training/compress/index.ts';
 import type { CompressFileJson } from '../printed-json.ts';
 import { renderCompressedFile } from '../render/compression.ts';
-import { trainingThreads } from '../../training/compiled/crew/worker-threads.ts';
 import type { Session } from '../terminal/session.ts';
 import { readInput, refuseInputs } from '../workspace/inputs.ts';
 import { openModelFile } from '../workspace/model-bytes.ts';

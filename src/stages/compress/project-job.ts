@@ -48,10 +48,7 @@ export function compressOptions(project: ProjectConfig): CompressOptions {
 
 type Input = (stage: 'dataset' | 'train') => Artifact;
 
-type Context = Pick<
-  StageContext,
-  'report' | 'signal' | 'threads' | 'trainingThreads' | 'seed' | 'listFiles'
->;
+type Context = Pick<StageContext, 'report' | 'signal' | 'threads' | 'trainingThreads' | 'seed' | 'listFiles'>;
 
 function formOf(
   { quantization, io, lut, target }: CompressOptions,

@@ -3,9 +3,9 @@
 import type { NamedWeight } from '../../core/float-model.ts';
 import type { Graph, ValueId } from '../../ir/graph.ts';
 import type { HeapKind } from '../../kernels/training/heap.ts';
-import { LOSSES } from '../compiled/losses.ts';
 import { hire } from '../compiled/crew/hire.ts';
 import type { TrainingThreads } from '../compiled/crew/training-threads.ts';
+import { LOSSES } from '../compiled/losses.ts';
 import { batchMetric } from '../compiled/metrics.ts';
 import { view } from '../compiled/run.ts';
 import { RunningScores } from '../compiled/running-scores.ts';

@@ -117,7 +117,9 @@ export class SharedKernel {
         : { ...type, quant: this.quant(run, id) };
     };
     const inputs = this.#inputs.map((type, index) => present(type, this.#node.inputs[index]));
-    const outputs = this.#outputs.map((type, index) => present(type, this.#node.outputs[index]) as TensorType);
+    const outputs = this.#outputs.map(
+      (type, index) => present(type, this.#node.outputs[index]) as TensorType,
+    );
     return this.#kernel.build(this.#kernel.prepare(this.#node.attributes, inputs, outputs));
   }
 }

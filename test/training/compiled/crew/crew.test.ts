@@ -1,9 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import { importKeras } from '../../../../src/formats/keras/import.ts';
+import type { HeapKind } from '../../../../src/kernels/training/heap.ts';
+import { simplifyFloat } from '../../../../src/models/convert/lower.ts';
+import { runPasses } from '../../../../src/passes/pass.ts';
+import { preparingPasses } from '../../../../src/passes/pipelines.ts';
 import { Crew, type Hands } from '../../../../src/training/compiled/crew/crew.ts';
 import { Signals } from '../../../../src/training/compiled/crew/signals.ts';
+import type { TrainingThreads } from '../../../../src/training/compiled/crew/training-threads.ts';
 import { openCompiledSession } from '../../../../src/training/compiled/session.ts';
 import { openRun } from '../../../../src/training/compiled/training-heap.ts';
 import { planTraining } from '../../../../src/training/compiled/training-plan.ts';
+import { openGraphSession } from '../../../../src/training/graph/graph-session.ts';
+import { labelObjective } from '../../../../src/training/graph/label-objective.ts';
+import { withOwnConstants } from '../../../../src/training/graph/learned-constants.ts';
+import { IntegerNumerics } from '../../../../src/training/graph/quantized/integer-numerics.ts';
+import { seenRanges } from '../../../../src/training/graph/quantized/seen-ranges.ts';
+import type { TrainingSession } from '../../../../src/training/run-epochs.ts';
 import { trainingSamples } from '../../../../src/training/samples/sample-stream.ts';
 import { builtPackage, IS_BUILT } from '../../../built.ts';
 import { jobOf } from '../job.ts';
@@ -77,11 +89,18 @@ describe.skipIf(!IS_BUILT)('compiled threads ("npm run build" makes them)', () =
     { optimizer: 'adam', epochs: 1_000_000 },
   );
 
+  type Open = (kind: HeapKind, lent: TrainingThreads) => TrainingSession;
+  const EPOCHS = { simd: 30, plain: 6 } as const;
+
   /** What some epochs learn, and whether others came to help meanwhile. */
-  async function learned(most: number, kind: 'simd' | 'plain'): Promise<[readonly Float32Array[], boolean]> {
+  async function learned(
+    open: Open,
+    most: number,
+    kind: HeapKind,
+  ): Promise<[readonly Float32Array[], boolean]> {
     const { trainingThreads } = await builtPackage();
     let helped = false;
-    const session = openCompiledSession(job, kind, {
+    const session = open(kind, {
       most,
       start(task) {
         trainingThreads.start(task);
@@ -101,14 +120,35 @@ describe.skipIf(!IS_BUILT)('compiled threads ("npm run build" makes them)', () =
     return [weights, helped];
   }
 
-  const EPOCHS = { simd: 30, plain: 6 } as const;
-
-  it.each(['simd', 'plain'] as const)('learn the bytes of one: %s', async (kind) => {
-    const [alone] = await learned(1, kind);
+  async function expectSameBytes(open: Open, kind: HeapKind): Promise<void> {
+    const [alone] = await learned(open, 1, kind);
     for (const threads of [2, 3]) {
-      const [weights, helped] = await learned(threads, kind);
+      const [weights, helped] = await learned(open, threads, kind);
       expect(helped).toBe(true);
       expect(weights).toStrictEqual(alone);
     }
+  }
+
+  it.each(['simd', 'plain'] as const)('learn the bytes of one: %s', (kind) =>
+    expectSameBytes((_, lent) => openCompiledSession(job, kind, lent), kind),
+  );
+
+  it('learn the bytes of one with the integers of a graph', () => {
+    const { topology, initialWeights: weights, train, recipe } = job;
+    const float = simplifyFloat(importKeras({ topology, weights }));
+    const graph = withOwnConstants(runPasses(float, preparingPasses));
+    const ranges = seenRanges(graph, train.x, 8);
+    const choices = { ranges, densePerChannel: false, int4: new Set<number>(), frozenFrom: 9 };
+    return expectSameBytes((kind, lent) => {
+      const numerics = new IntegerNumerics(graph, { ...choices, learnsScales: true, learnsRanges: false });
+      const { twin } = numerics;
+      return openGraphSession(
+        { ...job, graph: twin },
+        labelObjective(twin, recipe.loss),
+        kind,
+        numerics,
+        lent,
+      );
+    }, 'simd');
   });
 });
