@@ -311,8 +311,9 @@ export {
   fileJob,
 } from './stages/compress/file-job.ts';
 export { parseCompressions } from './stages/compress/parse-methods.ts';
+export { CONFIG_FILE } from './stages/config/config-file.ts';
+export { type ConversionSettings, defaultConversion } from './stages/config/conversion-config.ts';
 export {
-  CONFIG_FILE,
   defaultProject,
   PROJECT_SCHEMA_TITLE,
   type ProjectConfig,

@@ -54,5 +54,5 @@ export interface Importer extends FormatNames {
   /** Asked of the whole file, cheaply. */
   recognizes(bytes: Uint8Array): boolean;
   /** Input errors for damaged files, unsupported errors for what no chip computes. */
-  read(source: ImportSource): Imported | Promise<Imported>;
+  read(source: ImportSource): Promise<Imported>;
 }

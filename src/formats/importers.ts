@@ -1,4 +1,4 @@
-/** Every format that models come in. */
+/** Every format that models come in. What reads one is loaded once there is such a file. */
 
 import { unsupportedError } from '../core/errors.ts';
 import type { FloatModel } from '../core/float-model.ts';
@@ -6,17 +6,9 @@ import { given } from '../core/given.ts';
 import { decodeText } from '../core/text.ts';
 import { type CArray, readCArray } from './c-array/read-c-array.ts';
 import { FORMATS } from './format-names.ts';
-import { readKerasH5 } from './hdf5/keras-h5.ts';
-import type { Importer } from './importer.ts';
-import { importKeras } from './keras/import.ts';
-import { readKerasZip } from './keras-zip/read.ts';
-import { importOnnx } from './onnx/import.ts';
+import type { Imported, Importer, ImportSource } from './importer.ts';
 import { isOnnxFile } from './onnx/recognize.ts';
-import { importFrozen, isGraphDef } from './tensorflow/frozen.ts';
-import { importSavedModel, isSavedModel } from './tensorflow/saved-model/import.ts';
-import { importGraphModel, isGraphModel } from './tensorflow/tfjs/import.ts';
-import { readTfjsModel } from './tfjs/read.ts';
-import { importTflite } from './tflite/read.ts';
+import { isGraphDef, isGraphModel, isSavedModel } from './tensorflow/recognize.ts';
 import { hasIdentifier, isUnnamedModel } from './tflite/verify.ts';
 
 function startsWith(bytes: Uint8Array, offset: number, mark: readonly number[]): boolean {
@@ -36,8 +28,14 @@ function looksLikeJson(bytes: Uint8Array): boolean {
   return bytes[offset] === OPENING_BRACE;
 }
 
-function keras(read: (bytes: Uint8Array) => Promise<FloatModel>): Importer['read'] {
-  return async ({ bytes, step }) => ({ graph: importKeras(await read(bytes), given({ step })) });
+async function keras(model: FloatModel | Promise<FloatModel>, step: ImportSource['step']): Promise<Imported> {
+  const { importKeras } = await import('./keras/import.ts');
+  return { graph: importKeras(await model, given({ step })) };
+}
+
+async function readTflite(bytes: Uint8Array): Promise<Imported> {
+  const { importTflite } = await import('./tflite/read.ts');
+  return { graph: importTflite(bytes) };
 }
 
 /** What C source has and no other text format here: braces, semicolons or preprocessor lines, after another start. */
@@ -74,13 +72,13 @@ export function readSource(bytes: Uint8Array): CArray {
 export const TFLITE: Importer = {
   ...FORMATS.tflite,
   recognizes: hasIdentifier,
-  read: ({ bytes }) => ({ graph: importTflite(bytes) }),
+  read: ({ bytes }) => readTflite(bytes),
 };
 
 export const C_SOURCE: Importer = {
   ...FORMATS.cSource,
   recognizes: looksLikeSource,
-  read: ({ bytes }) => ({ graph: importTflite(readSource(bytes).bytes) }),
+  read: async ({ bytes }) => readTflite(readSource(bytes).bytes),
 };
 
 /** Without the mark, which TFLM does not ask for. */
@@ -93,45 +91,52 @@ export const IMPORTERS: readonly Importer[] = [
     ...FORMATS.kerasH5,
     wishes: ['step'],
     recognizes: (bytes) => startsWith(bytes, 0, HDF5_MARK),
-    read: keras(readKerasH5),
+    read: async ({ bytes, step }) => {
+      const { readKerasH5 } = await import('./hdf5/keras-h5.ts');
+      return keras(readKerasH5(bytes), step);
+    },
   },
   {
     ...FORMATS.kerasZip,
     wishes: ['step'],
     recognizes: (bytes) => startsWith(bytes, 0, ZIP_MARK),
-    read: keras(readKerasZip),
+    read: async ({ bytes, step }) => {
+      const { readKerasZip } = await import('./keras-zip/read.ts');
+      return keras(readKerasZip(bytes), step);
+    },
   },
   {
     ...FORMATS.onnx,
     wishes: ['shapes', 'keepLayout'],
     recognizes: isOnnxFile,
-    read: importOnnx,
+    read: async (source) => (await import('./onnx/import.ts')).importOnnx(source),
   },
   {
     ...FORMATS.frozen,
     wishes: ['shapes', 'inputs', 'outputs'],
     recognizes: isGraphDef,
-    read: importFrozen,
+    read: async (source) => (await import('./tensorflow/frozen.ts')).importFrozen(source),
   },
   {
     ...FORMATS.savedModel,
     wishes: ['shapes', 'inputs', 'outputs', 'signature'],
     recognizes: isSavedModel,
-    read: importSavedModel,
+    read: async (source) => (await import('./tensorflow/saved-model/import.ts')).importSavedModel(source),
   },
   {
     ...FORMATS.graphModel,
     wishes: ['shapes', 'inputs', 'outputs'],
     recognizes: (bytes) => looksLikeJson(bytes) && isGraphModel(bytes),
-    read: importGraphModel,
+    read: async (source) => (await import('./tensorflow/tfjs/import.ts')).importGraphModel(source),
   },
   {
     ...FORMATS.layersModel,
     wishes: ['step'],
     recognizes: looksLikeJson,
-    read: ({ bytes, loadBeside, step }) => ({
-      graph: importKeras(readTfjsModel(decodeText(bytes, 'The model.json'), loadBeside), given({ step })),
-    }),
+    read: async ({ bytes, loadBeside, step }) => {
+      const { readTfjsModel } = await import('./tfjs/read.ts');
+      return keras(readTfjsModel(decodeText(bytes, 'The model.json'), loadBeside), step);
+    },
   },
   C_SOURCE,
   // Last: only bytes of no other format are walked through.

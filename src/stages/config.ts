@@ -4,94 +4,21 @@ import * as z from 'zod';
 import { inputError, type TinymlError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { jsonLine } from '../core/json-line.ts';
-import { END_TYPES, MODEL_TYPES } from '../core/model-type.ts';
 import { bigCount, byteSize } from '../core/sizes/size-schemas.ts';
-import { BUDGET_PATTERN } from '../models/quantize/int4/weights-budget.ts';
-import { METHOD_NAMES, type MethodName, RECIPE_NAMES, rivalry } from '../models/quantize/method-names.ts';
 import { DEFAULT_ARENA_TARGET } from '../planner/arena-plan.ts';
 import { TARGETS } from '../planner/target.ts';
 import { HUFFMAN_TIMES, OPTIMIZE_GOALS } from '../targets/c/optimize.ts';
 import { BOARDS } from '../targets/c/project/board.ts';
 import { C_ARRAY_STYLES } from '../targets/c-array/array-style.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
-import { type ConfigFault, configFault } from './config-errors.ts';
+import { type ConfigFault, configFault } from './config/config-errors.ts';
+import { CONFIG_FILE } from './config/config-file.ts';
+import { conversionSchema, quantizationSchema } from './config/conversion-config.ts';
 import { datasetSchema } from './dataset-config.ts';
 import { modelSchema } from './model/model-config.ts';
 import { inputsFault } from './several-inputs.ts';
 import { streamSchema } from './stream/stream-config.ts';
 import { trainingSchema } from './training-config.ts';
-
-/** How the project file is called. */
-export const CONFIG_FILE = 'tinyml.config.json';
-
-/** A recipe of quantization by name, or its methods. */
-export const recipeSchema = z
-  .union([z.enum(RECIPE_NAMES), z.array(z.enum(METHOD_NAMES))])
-  .refine((recipe) => typeof recipe === 'string' || rivalry(recipe) === undefined, {
-    error: ({ input }) => `${rivalry(input as MethodName[])}; leave one of them out`,
-  });
-
-/** The `quantization` section. */
-export const quantizationSchema = z.strictObject({
-  samples: z
-    .int()
-    .positive()
-    .default(500)
-    .describe('Training samples that calibration runs, or all where there are fewer.'),
-  densePerChannel: z
-    .boolean()
-    .default(false)
-    .describe(
-      'One weight scale per unit of Dense layers: finer, but older TensorFlow Lite Micro libraries compute it wrongly.',
-    ),
-  method: recipeSchema
-    .default('default')
-    .describe(
-      'How float32 becomes int8: default, fast, tensorflow (the numbers of its converter), or a list of methods.',
-    ),
-  int16: z
-    .array(z.string())
-    .optional()
-    .describe('Layers of an int8 model that compute in int16, joined to the others by QUANTIZE.'),
-  int4: z
-    .array(z.string())
-    .optional()
-    .describe(
-      'Layers of an int8 model whose weights get 4 bits: half the bytes, unpacked at each inference.',
-    ),
-  weightsBudget: z
-    .string()
-    .regex(BUDGET_PATTERN, { error: 'must be a loss such as "3dB", or a share of bytes such as "0.6x"' })
-    .optional()
-    .describe(
-      'Chooses layers whose weights get 4 bits: "3dB" less signal to noise than int8 at most, or "0.6x" of the bytes of its weights.',
-    ),
-});
-
-const conversionSchema = z.strictObject({
-  type: z
-    .enum(MODEL_TYPES)
-    .default('int8')
-    .describe('What the .tflite file computes in; int16x8: int16 activations and int8 weights.'),
-  io: z
-    .enum(END_TYPES)
-    .default('int8')
-    .describe(
-      'Type of the inputs and outputs: int8, or int16 where the layers there compute in that; float adds QUANTIZE and DEQUANTIZE.',
-    ),
-  library: z
-    .enum(LIBRARIES)
-    .default('tflm')
-    .describe(
-      'The library that will run an int8 model: for the Arduino libraries, whose MEAN may be off by one, means become AVERAGE_POOL_2D.',
-    ),
-  lut: z
-    .boolean()
-    .default(false)
-    .describe(
-      'Weights of few values become look-up tables where that makes the file smaller, as clustering makes them: the same outputs, a larger arena, and only TensorFlow Lite Micro of 2025 or later runs them.',
-    ),
-});
 
 /** What a project exports. */
 export const EXPORT_LAYOUTS = ['array', 'arduino', 'tflm', 'standalone'] as const;
@@ -252,8 +179,6 @@ export const projectSchema = z
 export type ProjectConfig = z.output<typeof projectSchema>;
 /** What a project file may say: everything has a default. */
 export type ProjectInput = z.input<typeof projectSchema>;
-export type QuantizationConfig = ProjectConfig['quantization'];
-export type ConversionConfig = ProjectConfig['conversion'];
 export type CheckConfig = ProjectConfig['check'];
 
 /** The sine project, which every command takes where there is no project file. */

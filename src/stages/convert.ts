@@ -11,7 +11,7 @@ import { codePaying } from '../models/convert/lut-weights.ts';
 import type { Recipe } from '../models/quantize/method-names.ts';
 import { writeTflmModel } from '../models/tflm-model.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
-import { type ConversionConfig, recipeSchema } from './config.ts';
+import { type ConversionConfig, recipeSchema } from './config/conversion-config.ts';
 import { isGenerated } from './dataset-config.ts';
 import { type FloatOrigin, floatOrigin, floatStage, readFloatGraph } from './float-graph.ts';
 import { modelNote } from './model-note.ts';

@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { usageError } from '../core/errors.ts';
 import { given as givenOnly } from '../core/given.ts';
-import { configFault } from './config-errors.ts';
+import { configFault } from './config/config-errors.ts';
 import type { Fold } from './dataset/divide.ts';
 import { datasetFromFiles, pathsOf } from './dataset/from-files.ts';
 import { generatedDataset } from './dataset/generated.ts';

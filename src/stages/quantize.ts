@@ -15,11 +15,11 @@ import { passesAgainst } from '../passes/quantize/rounding/kept-weights.ts';
 import { LIBRARIES } from '../targets/tflm/operators.ts';
 import {
   type ConversionConfig,
-  type ProjectConfig,
   type QuantizationConfig,
   quantizationSchema,
   recipeSchema,
-} from './config.ts';
+} from './config/conversion-config.ts';
+import type { ProjectConfig } from './config.ts';
 import { calibrationRecords } from './dataset/calibration-records.ts';
 import { openSplit } from './dataset-reader.ts';
 import { type FloatOrigin, floatOrigin, floatStage, type KeptGraph, readKeptGraph } from './float-graph.ts';

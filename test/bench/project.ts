@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Evaluation } from '../../src/models/score/evaluation.ts';
-import { CONFIG_FILE } from '../../src/stages/config.ts';
+import { CONFIG_FILE } from '../../src/stages/config/config-file.ts';
 import { BIN } from './start-up.ts';
 
 export const SEEDS = [1, 2, 3, 4, 5];

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { cleanDiskStore, removeTemporaries } from '../../artifacts/clean-disk-store.ts';
 import { usageError } from '../../core/errors.ts';
-import { CONFIG_FILE } from '../../stages/config.ts';
+import { CONFIG_FILE } from '../../stages/config/config-file.ts';
 import { DOCTOR_FOLDER } from '../../stages/doctor/kept-examination.ts';
 import { STAGE_NAMES } from '../../stages/stage.ts';
 import type { CleanJson } from '../printed-json.ts';

@@ -8,8 +8,8 @@ import { usageError } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import { isJsonObject, prettyJson } from '../../core/json.ts';
 import { decodeText } from '../../core/text.ts';
+import { CONFIG_FILE } from '../../stages/config/config-file.ts';
 import {
-  CONFIG_FILE,
   defaultProject,
   PROJECT_SCHEMA_TITLE,
   type ProjectConfig,

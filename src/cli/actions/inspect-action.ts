@@ -22,10 +22,10 @@ import { renderListeningCost } from '../render/listening/listening-cost.ts';
 import { renderMemoryPlan } from '../render/memory-plan-text.ts';
 import { printable } from '../render/printable.ts';
 import type { Session } from '../terminal/session.ts';
+import { conversionSettings } from '../workspace/conversion-settings.ts';
 import { openModelFile } from '../workspace/model-bytes.ts';
 import { openProject } from '../workspace/project.ts';
 import { publishBytes } from '../workspace/publish.ts';
-import { readProject } from '../workspace/read-project.ts';
 import { openCalibration } from '../workspace/samples.ts';
 import { workContext } from '../workspace/work-context.ts';
 import { type ImportFlags, wishesOf } from './convert/import-flags.ts';
@@ -108,8 +108,8 @@ function floatReport(name: string, model: InspectedFloatModel): Report {
 }
 
 /** The form that `tinyml convert` gives int8 models here. */
-function int8Form(session: Session, library: Library | undefined): Int8Form {
-  const { conversion, quantization } = readProject(session).config;
+async function int8Form(session: Session, library: Library | undefined): Promise<Int8Form> {
+  const { conversion, quantization } = await conversionSettings(session);
   const { densePerChannel, method } = quantization;
   return { io: conversion.io, library: library ?? conversion.library, densePerChannel, method };
 }
@@ -125,7 +125,7 @@ async function inspectFloat(
   imported: Imported,
   { library, optimize, huffman, recurrent, calibration: path }: InspectFlags,
 ): Promise<Report> {
-  const form = { ...int8Form(session, library), ...given({ recurrent: formOfChoice(recurrent) }) };
+  const form = { ...(await int8Form(session, library)), ...given({ recurrent: formOfChoice(recurrent) }) };
   const calibration =
     path === undefined ? undefined : openCalibration(session, path, imported, isStepChoice(recurrent));
   const samples = calibration && {
@@ -151,7 +151,7 @@ async function reportOf(session: Session, name: string, flags: InspectFlags): Pr
   if (tflite !== undefined) {
     refuseSamples(flags.calibration);
     // What decides the form of other models is not asked for where the library is given.
-    const form = library === undefined ? int8Form(session, library) : { ...DEFAULT_FORM, library };
+    const form = library === undefined ? await int8Form(session, library) : { ...DEFAULT_FORM, library };
     return modelReport(name, tflite.bytes, tflite.arrayName, form, given({ optimize, huffman }));
   }
   return inspectFloat(session, name, await file.imported(), flags);
@@ -187,7 +187,7 @@ async function projectSubject(session: Session, flags: InspectFlags): Promise<Su
   const name = session.shown(join(artifact.directory, MODEL_FILE));
   const { optimize = config.export.optimize, huffman = config.export.huffman } = flags;
   const options = given({ optimize, huffman });
-  const form = int8Form(session, flags.library);
+  const form = await int8Form(session, flags.library);
   const report = modelReport(name, artifact.read(MODEL_FILE), undefined, form, options);
   return config.stream === undefined
     ? { name, report }

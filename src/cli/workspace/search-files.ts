@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { usageError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue, prettyJson } from '../../core/json.ts';
-import { CONFIG_FILE } from '../../stages/config.ts';
+import { CONFIG_FILE } from '../../stages/config/config-file.ts';
 import type { SearchPoint } from '../../stages/search/front.ts';
 import type { Session } from '../terminal/session.ts';
 import { publishBytes } from './publish.ts';

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { usageError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { COMPRESSION_NAMES, type Compression, compressionSchema } from '../../training/compress/index.ts';
-import { configFault } from '../config-errors.ts';
+import { configFault } from '../config/config-errors.ts';
 import { compressionsSchema } from '../training-config.ts';
 
 /** Under the name that it has in a project file. */

@@ -2,7 +2,8 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CONFIG_FILE, type ProjectInput } from '../../../src/stages/config.ts';
+import { CONFIG_FILE } from '../../../src/stages/config/config-file.ts';
+import type { ProjectInput } from '../../../src/stages/config.ts';
 import { tinyml } from '../project.ts';
 
 /** Folders of recordings, in folders with the names of their digits. */

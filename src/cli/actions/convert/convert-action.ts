@@ -10,9 +10,9 @@ import type { PassObserver } from '../../../passes/pass.ts';
 import type { ConvertJson } from '../../printed-json.ts';
 import { renderConversion } from '../../render/conversion/conversion.ts';
 import type { Session } from '../../terminal/session.ts';
+import { conversionSettings } from '../../workspace/conversion-settings.ts';
 import { openModelFile } from '../../workspace/model-bytes.ts';
 import { publishBytes } from '../../workspace/publish.ts';
-import { readProject } from '../../workspace/read-project.ts';
 import { openCalibration } from '../../workspace/samples.ts';
 import { workContext } from '../../workspace/work-context.ts';
 import { type ConvertFlags, typeOf, weightsOf } from './convert-flags.ts';
@@ -56,7 +56,7 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
     );
   }
   const weights = weightsOf(flags);
-  const { config } = readProject(session);
+  const { conversion, quantization } = await conversionSettings(session);
   const file = openModelFile(session, model, wishesOf(flags));
   const imported = await file.imported();
   const { graph } = imported;
@@ -65,7 +65,7 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
     calibration === undefined ? undefined : openCalibration(session, calibration, imported, isStep);
   try {
     warnOfIdleFlags(session, model, graph, flags);
-    const layers = flags.lutLayers ?? ((flags.lut ?? config.conversion.lut) ? ('all' as const) : undefined);
+    const layers = flags.lutLayers ?? ((flags.lut ?? conversion.lut) ? ('all' as const) : undefined);
     const options = {
       // int8 is what a project says where it says nothing: a model that is int8 already keeps its ends then.
       ...given({
@@ -79,11 +79,11 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
         lut: layers,
         streamRows: flags.streamRows,
         recurrent: formOfChoice(flags.recurrent),
-        io: io ?? (config.conversion.io === 'float' ? 'float' : undefined),
+        io: io ?? (conversion.io === 'float' ? 'float' : undefined),
       }),
-      densePerChannel: densePerChannel ?? config.quantization.densePerChannel,
-      method: method ?? config.quantization.method,
-      library: library ?? config.conversion.library,
+      densePerChannel: densePerChannel ?? quantization.densePerChannel,
+      method: method ?? quantization.method,
+      library: library ?? conversion.library,
       without: flags.pass,
     };
     const { bytes, steps, arenas, scales, int4, lut, stream } = await withAsyncErrorContext(model, () =>

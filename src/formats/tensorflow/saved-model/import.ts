@@ -4,17 +4,10 @@ import { inputError, unsupportedError } from '../../../core/errors.ts';
 import { Allowance } from '../../allowance.ts';
 import type { Imported, ImportSource } from '../../importer.ts';
 import { readMessage } from '../../protobuf/message.ts';
-import { outerFields } from '../../protobuf/outer-fields.ts';
 import type { End } from '../ends.ts';
 import { graphOf } from '../import.ts';
 import { type MetaGraphProto, SAVED_MODEL, type SignatureProto } from './messages.ts';
 import { variableReader } from './variables.ts';
-
-/** `SavedModel`: the version of its schema and graphs, and nothing else. */
-export function isSavedModel(bytes: Uint8Array): boolean {
-  const fields = outerFields(bytes);
-  return fields !== undefined && fields.size === 2 && fields.get(1) === 'varint' && fields.get(2) === 'bytes';
-}
 
 const DEFAULT_SIGNATURE = 'serving_default';
 /** What is run once before. */

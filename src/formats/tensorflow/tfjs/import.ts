@@ -21,14 +21,6 @@ const modelSchema = z.looseObject({
   signature: signature.optional(),
 });
 
-const MARK = /"format"\s*:\s*"graph-model"/;
-/** Of a file with a graph of many nodes. */
-const LOOKED_AT_BYTES = 2 ** 25;
-
-export function isGraphModel(bytes: Uint8Array): boolean {
-  return MARK.test(new TextDecoder().decode(bytes.subarray(0, LOOKED_AT_BYTES)));
-}
-
 const damaged = damagedModel('graph model of TensorFlow.js', 'Convert the model again.');
 
 /** `DataType` of types.proto. */

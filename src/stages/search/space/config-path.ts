@@ -3,8 +3,8 @@
 import { usageError } from '../../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import { nearestName } from '../../../core/nearest-name.ts';
+import { knownFields } from '../../config/config-errors.ts';
 import { projectJsonSchema } from '../../config.ts';
-import { knownFields } from '../../config-errors.ts';
 
 /** Names of members, and numbers of elements from 0. */
 export type ConfigPath = readonly (string | number)[];

@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { inputError } from '../../../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../../../core/json.ts';
-import { configFault } from '../../config-errors.ts';
+import { configFault } from '../../config/config-errors.ts';
 
 const valuesSchema = z
   .array(z.json())

@@ -1,8 +1,8 @@
 /** What is wrong in a project file, in words for those who wrote it. */
 
 import type * as z from 'zod';
-import { isJsonObject, type JsonValue } from '../core/json.ts';
-import { nearestName } from '../core/nearest-name.ts';
+import { isJsonObject, type JsonValue } from '../../core/json.ts';
+import { nearestName } from '../../core/nearest-name.ts';
 
 type Issue = z.core.$ZodIssue;
 

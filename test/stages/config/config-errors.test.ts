@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { TinymlError } from '../../src/core/errors.ts';
-import { jsonLine } from '../../src/core/json-line.ts';
-import { nearestName } from '../../src/core/nearest-name.ts';
-import { parseProject } from '../../src/stages/config.ts';
+import { TinymlError } from '../../../src/core/errors.ts';
+import { jsonLine } from '../../../src/core/json-line.ts';
+import { nearestName } from '../../../src/core/nearest-name.ts';
+import { parseProject } from '../../../src/stages/config.ts';
 
 function told(text: string): string {
   try {

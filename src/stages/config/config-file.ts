@@ -1,0 +1,2 @@
+/** How the project file is called. */
+export const CONFIG_FILE = 'tinyml.config.json';
