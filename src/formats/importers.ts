@@ -107,7 +107,7 @@ export const IMPORTERS: readonly Importer[] = [
   },
   {
     ...FORMATS.onnx,
-    wishes: ['shapes', 'keepLayout'],
+    wishes: ['shapes', 'keepLayout', 'step'],
     recognizes: isOnnxFile,
     read: async (source) => (await import('./onnx/import.ts')).importOnnx(source),
   },

@@ -1,6 +1,7 @@
 /** The network of one time step: what a sequence goes through step by step, its recurrent layers keeping what they remember. */
 
-import { unsupportedError, withErrorContext } from '../../core/errors.ts';
+import { withErrorContext } from '../../core/errors.ts';
+import { noSequence, noStepForm, nothingRemembered } from '../lowering/recurrent/step/no-step-form.ts';
 import { isRecurrent } from './layers/recurrent/cells.ts';
 import type { KerasModel, LayerCall, ModelInput } from './topology/keras-model.ts';
 
@@ -27,19 +28,13 @@ const STEP_BY_STEP: ReadonlySet<string> = new Set([
   'TimeDistributed',
 ]);
 
-function refused(why: string, instead: string): Error {
-  return unsupportedError('no-step-form', `${why}, so there is no network of one time step.`, instead);
-}
-
 function oneStep(inputs: readonly ModelInput[]): ModelInput {
   const [input] = inputs;
   if (inputs.length === 1 && input.shape.length === 3) {
     return { ...input, shape: [input.shape[0], 1, input.shape[2]] };
   }
-  throw refused('The model does not take one sequence of vectors', 'Leave --recurrent step out.');
+  throw noSequence();
 }
-
-const UNROLLED = 'Use --recurrent unrolled or fused, which take the whole sequence at once.';
 
 /** The call for one step, with whether what it makes is a step of a sequence too. */
 function callOfStep(
@@ -49,11 +44,11 @@ function callOfStep(
   const { className, config, inputs } = call;
   if (!isRecurrent(className)) {
     if (STEP_BY_STEP.has(className) && inputs.every(isStep)) return { call, makesSteps: true };
-    throw refused('it looks along time, or at more than one step of it', UNROLLED);
+    throw noStepForm('it looks along time, or at more than one step of it');
   }
-  if (config.boolean('go_backwards', false)) throw refused('it begins with the last step', UNROLLED);
-  if (inputs.length > 1) throw refused('it is called with states', UNROLLED);
-  if (call.masked !== undefined) throw refused('it passes over steps', UNROLLED);
+  if (config.boolean('go_backwards', false)) throw noStepForm('it begins with the last step');
+  if (inputs.length > 1) throw noStepForm('it is called with states');
+  if (call.masked !== undefined) throw noStepForm('it passes over steps');
   return {
     call: { ...call, config: config.with('stateful', true) },
     makesSteps: config.boolean('return_sequences', false),
@@ -79,8 +74,5 @@ export function stepForm(model: KerasModel): KerasModel {
     });
   });
   if (remembering.size > 0) return { ...model, inputs: [input], calls };
-  throw refused(
-    'No layer of the model remembers what it read',
-    'Leave --recurrent step out: LSTM, GRU and SimpleRNN layers have such a form.',
-  );
+  throw nothingRemembered();
 }

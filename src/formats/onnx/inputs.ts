@@ -57,6 +57,11 @@ export function requireNames(
   );
 }
 
+/** Sizes of an input, those that are free undefined; undefined where the file says nothing of it. */
+export function sizesOf({ type }: ValueInfoProto): readonly (number | undefined)[] | undefined {
+  return type?.tensor?.shape?.dimensions.map(({ value }) => (isFree(value) ? undefined : value));
+}
+
 export function typeOfInput(input: ValueInfoProto, given: Shape | undefined): TensorType {
   const { name, type } = input;
   if (type !== undefined && type.tensor === undefined) {

@@ -7,7 +7,7 @@ import { type GraphWriter, isKnown, type NamedOutput, type Operand } from '../lo
 import { unsupportedOperator } from '../lowering/refused-operator.ts';
 import { boundNode, functionOf, surroundingsOfCall } from './functions.ts';
 import { requireNames, typeOfInput } from './inputs.ts';
-import type { FunctionProto, GraphProto, ModelProto, NodeProto } from './messages.ts';
+import type { FunctionProto, GraphProto, ModelProto, NodeProto, ValueInfoProto } from './messages.ts';
 import { OnnxNode } from './node.ts';
 import { isDefaultDomain, versionOf } from './operator-sets.ts';
 import { lowerOnnxOf, ONNX_OPERATORS, refusedOnnxOf } from './operators/index.ts';
@@ -26,9 +26,12 @@ export class OnnxLowering {
   readonly #loadBeside: LoadBeside;
   readonly #writer: GraphWriter;
   readonly #read: ReadonlySet<string>;
+  readonly #steps: number | undefined;
   #nodes = 0;
 
-  constructor(model: ModelProto, loadBeside: LoadBeside, writer: GraphWriter) {
+  /** `steps` of the whole sequence, for the network of one of them. */
+  constructor(model: ModelProto, loadBeside: LoadBeside, writer: GraphWriter, steps?: number) {
+    this.#steps = steps;
     this.#model = model;
     this.#loadBeside = once(loadBeside);
     this.#writer = writer;
@@ -45,8 +48,7 @@ export class OnnxLowering {
       callers: [],
     });
     this.#constants(graph, scope);
-    // Old exporters list weights among the inputs, too.
-    const inputs = graph.inputs.filter(({ name }) => !scope.has(name));
+    const inputs = givenInputs(graph);
     requireNames('shape', [...shapes.keys()], inputs);
     for (const input of inputs) {
       const name = inputs.length === 1 ? 'input' : input.name;
@@ -113,6 +115,7 @@ export class OnnxLowering {
       loadBeside: this.#loadBeside,
       prefix,
       read: this.#read,
+      steps: this.#steps,
     });
     const lowered = lowerOnIntegers(lower, one);
     if (version < FIRST_PLAIN_SET) refuseUnread(one);
@@ -170,6 +173,12 @@ export class OnnxLowering {
     inContext(() => this.#constants(graph, inner));
     return this.#body(graph, inner);
   }
+}
+
+/** Old exporters list weights among the inputs, too. */
+export function givenInputs({ inputs, initializers }: GraphProto): readonly ValueInfoProto[] {
+  const known = new Set(initializers.map(({ name }) => name));
+  return inputs.filter(({ name }) => !known.has(name));
 }
 
 /** Of tensors that a node, a graph's end or that of a function reads; a name may stand for others elsewhere. */

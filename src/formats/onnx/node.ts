@@ -27,6 +27,11 @@ export interface NodeSurroundings {
   readonly prefix?: string;
   /** Names of tensors that anything in the file reads. */
   readonly read: ReadonlySet<string>;
+  /**
+   * Present for the network of one time step, whose recurrent layers keep their states from one inference to the next: how many steps
+   * the whole sequence has.
+   */
+  readonly steps: number | undefined;
 }
 
 export class OnnxNode extends Operation {
@@ -52,6 +57,11 @@ export class OnnxNode extends Operation {
     this.#attributes = new Map(proto.attributes.map((attribute) => [attribute.name, attribute]));
     this.#loadBeside = loadBeside;
     this.#readOutputs = proto.outputs.map((name) => read.has(name));
+  }
+
+  /** Of the whole sequence, where only one of them is there and recurrent layers keep their states. */
+  get steps(): number | undefined {
+    return this.#surroundings.steps;
   }
 
   /** Whether something may read an output. */

@@ -6,27 +6,12 @@ import { readNpyFloat32 } from '../../../src/data/records/npy.ts';
 import { importKeras } from '../../../src/formats/keras/import.ts';
 import { importModel } from '../../../src/formats/model-file.ts';
 import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
-import { type Graph, getValue } from '../../../src/ir/graph.ts';
+import { getValue } from '../../../src/ir/graph.ts';
 import { NO_SHARED, sharedPath } from '../../shared.ts';
+import { furthest, lastOutputs } from './last-outputs.ts';
 import { DEPTH, type SequenceLayer, STEPS, sequenceModel, sequences } from './recurrent-layers.ts';
 
 const ALL = { return_sequences: true };
-
-/** What comes out at the last of the steps, each time from a reset on. */
-function lastOutputs(step: Graph, data: Float32Array, [count, steps, depth]: readonly number[]) {
-  const interpreter = createInterpreter(step);
-  return Array.from({ length: count }, (_, record) => {
-    interpreter.reset();
-    let last: Float32Array = new Float32Array(0);
-    for (let at = record * steps; at < (record + 1) * steps; at++) {
-      last = interpreter.invoke([data.slice(at * depth, (at + 1) * depth)])[0] as Float32Array;
-    }
-    return last.slice();
-  });
-}
-
-const furthest = (a: Float32Array, b: Float32Array) =>
-  a.reduce((most, value, at) => Math.max(most, Math.abs(value - b[at])), 0);
 
 const MODELS: readonly (readonly [string, readonly SequenceLayer[]])[] = [
   ['LSTM', [{ kind: 'LSTM' }]],

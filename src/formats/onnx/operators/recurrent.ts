@@ -8,6 +8,8 @@ import { gruCell } from '../../lowering/recurrent/gru.ts';
 import { lstmCell } from '../../lowering/recurrent/lstm.ts';
 import { joined, type Sequence } from '../../lowering/recurrent/sequence.ts';
 import { simpleRnnCell } from '../../lowering/recurrent/simple-rnn.ts';
+import { keptState } from '../../lowering/recurrent/step/kept-state.ts';
+import { noStepForm, timeElsewhere } from '../../lowering/recurrent/step/no-step-form.ts';
 import { type LowerOnnx, type OnnxNode, type OnnxOperators, refuseAttribute } from '../node.ts';
 import { hasActivations, recurrentActivations } from './recurrent-activations.ts';
 import {
@@ -72,7 +74,14 @@ function asOperator(
   const tensor = timeMajor ? input : node.reshape(`${part}/batch_first`, input, [batch, steps, depth]);
   const turned = (of: string, series: TimeSeries<Operand>): TimeSeries<Operand> =>
     isReversed ? reversed(node, `${part}/${of}`, series) : series;
-  const layer = { ...extent, inputGate, forgetGate, cellGate, outputGate, isStateful: false };
+  const layer = {
+    ...extent,
+    inputGate,
+    forgetGate,
+    cellGate,
+    outputGate,
+    isStateful: node.steps !== undefined,
+  };
   const made = fusedLstm(node, part, turned('from_last', { tensor, timeMajor }), layer);
   const last = lastStep(node, `${part}/last`, made);
   return { all: turned('in_time', made).tensor, last: { hidden: last } };
@@ -89,8 +98,21 @@ function asSteps(
   const { steps, batch, depth } = source.extent;
   const sequence = { rows: node.reshape('rows', input, [steps * batch, depth]), steps };
   const cell = kind.cell(node, part, sequence, source);
-  const { outputs, last } = unrolled(cell, part, steps, isReversed, before);
+  const kept =
+    node.steps !== undefined
+      ? keptState<Operand>(node, part, [batch, source.extent.units], kind === lstm)
+      : undefined;
+  const { outputs, last } = unrolled(cell, part, steps, isReversed, kept?.before ?? before);
+  kept?.keep(last);
   return { all: joined(node, `${part}/outputs`, 0, isReversed ? outputs.toReversed() : outputs), last };
+}
+
+/** What takes one step behind the other, from states of zero on. */
+function requireStep(mode: string, steps: number, before: readonly (CellState<Operand> | undefined)[]): void {
+  if (mode === 'reverse') throw noStepForm('it begins with the last step');
+  if (mode === 'bidirectional') throw noStepForm('one of its directions begins with the last step');
+  if (before.some((state) => state !== undefined)) throw noStepForm('it begins with other states than zeros');
+  if (steps !== 1) throw timeElsewhere(steps);
 }
 
 /** Of every direction on an axis: [steps, directions, batch, units], or without the steps. */
@@ -117,6 +139,7 @@ function recurrent(kind: Kind): LowerOnnx {
     refuseShortSequences(node, extent);
     const input = isBatchFirst ? node.transpose('time_first', node.input(0), [1, 0, 2]) : node.input(0);
     const before = initialStates(node, extent, isBatchFirst);
+    if (node.steps !== undefined) requireStep(mode, steps, before);
     const peepholes = Array.from({ length: directions }, (_, at) => peepholesOf(node, extent, at));
     const isOperator =
       isLstmOperator(node, kind, extent, before) && peepholes.every((own) => own === undefined);

@@ -4,6 +4,7 @@ import { inputError } from '../../../core/errors.ts';
 import { elementCount, formatShape, type Shape } from '../../../core/tensor.ts';
 import { isKnown, type Operand } from '../../lowering/graph-writer.ts';
 import { axisOf } from '../../lowering/operation.ts';
+import { sizesOfStep } from '../../lowering/recurrent/step/sizes-of-step.ts';
 import type { LowerOnnx, OnnxNode, OnnxOperators } from '../node.ts';
 
 /** In another shape; what is known may have no elements, which only a file can have. */
@@ -19,7 +20,8 @@ const reshape: LowerOnnx = (node) => {
   const wanted = node.numbersOf('shape', 1) ?? [];
   const keepsZero = node.integer('allowzero', 0) === 1;
   const { shape } = input.type;
-  const sizes = wanted.map((size, axis) => (size === 0 && !keepsZero ? shape[axis] : size));
+  const said = wanted.map((size, axis) => (size === 0 && !keepsZero ? shape[axis] : size));
+  const sizes = sizesOfStep(said, elementCount(shape), node.steps);
   const known = sizes.filter((size) => size !== -1).reduce((product, size) => product * size, 1);
   const open = known === 0 ? 0 : elementCount(shape) / known;
   const newShape = sizes.map((size) => (size === -1 ? open : size));

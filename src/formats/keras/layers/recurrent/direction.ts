@@ -8,6 +8,7 @@ import { fusedLstm, lastStep, reversed, type TimeSeries } from '../../../lowerin
 import type { CellSize } from '../../../lowering/recurrent/gates.ts';
 import { holdingAtZeros } from '../../../lowering/recurrent/masked-steps.ts';
 import { joined } from '../../../lowering/recurrent/sequence.ts';
+import { keptState } from '../../../lowering/recurrent/step/kept-state.ts';
 import type { LayerContext } from '../../layer.ts';
 import { CELLS, hasLstmOperator, lstmLayer, type RecurrentClass } from './cells.ts';
 
@@ -30,36 +31,6 @@ function givenState(layer: LayerContext, className: RecurrentClass): CellState<V
     throw inputError('layer-shape', `it is called with ${layer.inputs.length - 1} states.`);
   }
   return { hidden: layer.narrow(hidden), cell: cell && layer.narrow(cell) };
-}
-
-interface KeptState {
-  readonly before: CellState<ValueId>;
-  keep(last: CellState<ValueId>): void;
-}
-
-/** States that go on from one inference to the next: read before the first step, assigned behind the last one. */
-function keptState(
-  layer: LayerContext,
-  className: RecurrentClass,
-  batch: number,
-  { units }: CellSize,
-): KeptState {
-  const variable = (part: string) => {
-    const state = layer.state(part, [batch, units]);
-    return { state, part, before: layer.add('read_variable', `${part}/read`, {}, [state]) };
-  };
-  const hidden = variable('hidden_state');
-  const cell = className === 'LSTM' ? variable('cell_state') : undefined;
-  const assign = ({ state, part }: Omit<typeof hidden, 'before'>, value: ValueId | undefined): void => {
-    if (value !== undefined) layer.add('assign_variable', `${part}/keep`, {}, [state, value]);
-  };
-  return {
-    before: { hidden: hidden.before, cell: cell?.before },
-    keep(last) {
-      assign(hidden, last.hidden);
-      if (cell !== undefined) assign(cell, last.cell);
-    },
-  };
 }
 
 function asOperator(
@@ -102,7 +73,9 @@ function asSteps(
   const sequence = { rows: layer.reshape('rows', inTime, [steps * batch, depth]), steps };
   const cell = CELLS[className]({ layer, sequence, size });
   const goesBackwards = layer.config.boolean('go_backwards', false);
-  const kept = layer.config.boolean('stateful', false) ? keptState(layer, className, batch, size) : undefined;
+  const kept = layer.config.boolean('stateful', false)
+    ? keptState<ValueId>(layer, '', [batch, size.units], className === 'LSTM')
+    : undefined;
   const before = kept?.before ?? givenState(layer, className);
   const { outputs, last } = unrolled(cell, '', steps, goesBackwards, before, holdOf(layer));
   kept?.keep(last);
