@@ -3,7 +3,7 @@
  * Cortex-M4. Every warning is an error. Nothing stays on the disk.
  */
 
-import { spawnSync } from 'node:child_process';
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -145,11 +145,26 @@ export function runOnCortexM55(
   return buildAndRun(CORTEX_M55_QEMU, sources, options);
 }
 
-function buildAndRun(
-  toolchain: Toolchain,
-  sources: Readonly<Record<string, string>>,
-  options: CompileOptions,
-): ProgramRun {
+/** How processors end a program at a trap. */
+const TRAPPED: readonly (NodeJS.Signals | null)[] = ['SIGILL', 'SIGTRAP'];
+
+/** Where something undefined ends the program, it is compiled again, with words for it. */
+function buildAndRun(toolchain: Toolchain, sources: Sources, options: CompileOptions): ProgramRun {
+  const { traps } = toolchain;
+  if (traps.length > 0) {
+    const result = runOnce({ ...toolchain, flags: [...toolchain.flags, ...traps] }, sources, options);
+    if (!TRAPPED.includes(result.signal)) return programRun(result);
+  }
+  return programRun(runOnce(toolchain, sources, options));
+}
+
+function programRun({ status, signal, error, stdout, stderr }: SpawnSyncReturns<string>): ProgramRun {
+  if (status === null)
+    throw new Error(`the program was ended: ${error?.message ?? signal}\n${stdout}${stderr}`);
+  return { stdout, stderr, exitCode: status };
+}
+
+function runOnce(toolchain: Toolchain, sources: Sources, options: CompileOptions): SpawnSyncReturns<string> {
   const folder = mkdtempSync(join(tmpdir(), 'tinyml-cross-'));
   try {
     for (const [path, text] of Object.entries(sources)) {
@@ -158,7 +173,7 @@ function buildAndRun(
     }
     const program = build(toolchain, folder, sources, options);
     const [command, ...args] = toolchain.command(program);
-    const { status, signal, error, stdout, stderr } = spawnSync(command, args, {
+    return spawnSync(command, args, {
       cwd: folder,
       encoding: 'utf8',
       ...(options.input === undefined ? {} : { input: options.input }),
@@ -166,9 +181,6 @@ function buildAndRun(
       killSignal: 'SIGKILL',
       maxBuffer: OUTPUT_LIMIT_BYTES,
     });
-    if (status === null)
-      throw new Error(`the program was ended: ${error?.message ?? signal}\n${stdout}${stderr}`);
-    return { stdout, stderr, exitCode: status };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { perTensor } from '../../src/core/quant-params.ts';
 import type { TensorType } from '../../src/core/tensor.ts';
 import { hasOperator, resolverMethod } from '../../src/targets/tflm/operators.ts';
-import { type CompileOptions, runNative, runOnCortexM4 } from './compile.ts';
-import { missingCortexM4, missingNative } from './probe.ts';
+import { type CompileOptions, runNative, runOnCortexM4, runSanitized, runWithClang } from './compile.ts';
+import { missingClang, missingCortexM4, missingNative } from './probe.ts';
 import { STUB_MODEL, stubModelSource } from './stub-model.ts';
 
 const type: TensorType = { dtype: 'int8', shape: [1, 2], quant: perTensor(0.1, -3) };
@@ -85,6 +85,44 @@ function itRuns(run: (files: Record<string, string>, options: CompileOptions) =>
 
 const noNative = missingNative();
 describe.skipIf(noNative !== '')(`on this machine ${noNative}`, () => itRuns(runNative));
+
+/** What is undefined behind what is written outside of an array, by the first argument. */
+const FAULTS = `#include <stdio.h>
+int main(void)
+{
+  volatile int large = 2147483647;
+  volatile int index = 4;
+  char bytes[4] = { 0 };
+  puts("begins");
+  fflush(stdout);
+  if (FAULT == 1) large = large + 1;
+  if (FAULT == 2) ((volatile char *)bytes)[index] = 1;
+  return 0;
+}
+`;
+
+function itWatches(run: typeof runSanitized): void {
+  it('says what is undefined, and what lies outside', () => {
+    const watched = (fault: string) => run({ 'main.c': FAULTS }, { defines: { FAULT: fault } });
+    expect(watched('0')).toEqual({ stdout: 'begins\n', stderr: '', exitCode: 0 });
+    expect(watched('1')).toMatchObject({
+      stdout: 'begins\n',
+      stderr: expect.stringMatching(/main\.c:9:.*runtime error: signed integer overflow/),
+    });
+    const { stderr, exitCode } = watched('2');
+    expect(stderr).toMatch(/AddressSanitizer: stack-buffer-overflow/);
+    expect(exitCode).toBeGreaterThan(0);
+  });
+}
+
+describe.skipIf(noNative !== '')(`on this machine, watched by gcc ${noNative}`, () =>
+  itWatches(runSanitized),
+);
+
+const noClang = missingClang();
+describe.skipIf(noClang !== '')(`on this machine, watched by clang ${noClang}`, () =>
+  itWatches(runWithClang),
+);
 
 const noCortexM4 = missingCortexM4();
 describe.skipIf(noCortexM4 !== '')(`on a Cortex-M4 ${noCortexM4}`, () => {

@@ -26,6 +26,11 @@ export function missingNative(): string {
   return compiles('g++', 'c++', 'cstdint', '-fsanitize=undefined') ? '' : 'needs g++';
 }
 
+/** Whether programs for this machine can be linked by gold. */
+export function hasGold(): boolean {
+  return works('ld.gold', ['--version']);
+}
+
 /** clang and its arguments, with the headers of newlib where Debian has them. */
 export const CORTEX_M4_OF_CLANG = [
   'clang',
