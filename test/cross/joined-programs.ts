@@ -12,11 +12,19 @@ export interface SmallProgram {
 
 const isCompiled = (path: string): boolean => /\.(c|cc|cpp)$/.test(path);
 
-/** All sources of a program in one, behind other names for what all programs define. */
-function unit({ files, main }: SmallProgram, index: number, defined: readonly string[]): string {
-  const names = ['main', ...defined].map((name) => `#define ${name} ${name}_${index}\n`);
-  const sources = [...Object.keys(files).filter((path) => isCompiled(path) && path !== main), main];
-  return [...names, ...sources.map((path) => `#include "p${index}/${path}.text"\n`)].join('');
+/** All sources of a program in one of each language, behind other names for what all programs define. */
+function units({ files, main }: SmallProgram, index: number, defined: readonly string[]): Sources {
+  const names = ['main', ...defined].map((name) => `#define ${name} ${name}_${index}\n`).join('');
+  const compiled = [...Object.keys(files).filter((path) => isCompiled(path) && path !== main), main];
+  return Object.fromEntries(
+    [...new Set(compiled.map((path) => extname(path)))].map((language) => {
+      const own = compiled.filter((path) => extname(path) === language);
+      return [
+        `p${index}${language}`,
+        names + own.map((path) => `#include "p${index}/${path}.text"\n`).join(''),
+      ];
+    }),
+  );
 }
 
 /** Of a program that runs all of them. Texts that are included have names by which nobody compiles them. */
@@ -25,7 +33,7 @@ function joined(programs: readonly SmallProgram[], defined: readonly string[]): 
   for (const [index, program] of programs.entries()) {
     for (const [path, text] of Object.entries(program.files))
       sources[`p${index}/${path}${isCompiled(path) ? '.text' : ''}`] = text;
-    sources[`p${index}${extname(program.main)}`] = unit(program, index, defined);
+    Object.assign(sources, units(program, index, defined));
   }
   const calls = programs.map((_, index) => `  end(${index}, main_${index}());\n`);
   const all = `#include <stdio.h>
