@@ -54,6 +54,13 @@ export interface OutlineMisfit {
   readonly reason: string;
 }
 
+/** Which resource variable a handle stands for. */
+export interface OutlineVariable {
+  /** Absent where the file names none: it stands for any then. */
+  readonly container?: string;
+  readonly name: string;
+}
+
 export interface OutlineOperator {
   /** The builtin's name, `CONV_2D`, that of a custom operator which TFLM has, `TFLM_DECODE`, or `CUSTOM`. */
   readonly name: string;
@@ -67,6 +74,8 @@ export interface OutlineOperator {
   readonly window?: OutlineWindow;
   /** Subgraphs that IF, WHILE or CALL_ONCE runs, in the order of planning. */
   readonly calls?: readonly number[];
+  /** Of VAR_HANDLE. */
+  readonly variable?: OutlineVariable;
   /** How many boxes and classes TFLITE_DETECTION_POSTPROCESS has to do with. */
   readonly detection?: OutlineDetection;
   /** Whether BATCH_MATMUL transposes its first and its second factor. */

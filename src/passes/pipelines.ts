@@ -18,6 +18,7 @@ import { orderValues } from './order-values.ts';
 import { padApart } from './pad-apart.ts';
 import type { Pass } from './pass.ts';
 import { batchAsRows } from './replace/batch-as-rows.ts';
+import { beginVariables } from './replace/begin-variables.ts';
 import { denseAsConvolutions } from './replace/dense-as-convolutions.ts';
 import { denseAsRows } from './replace/dense-as-rows.ts';
 import { differencesAsSums } from './replace/differences-as-sums.ts';
@@ -77,6 +78,9 @@ export const chiralePasses: readonly Pass[] = [...arduinoPasses, differencesAsSu
 
 /** The same for what only scales decide: on int8 graphs, quantized here or read from a file. */
 export const arduinoInt8Passes: readonly Pass[] = [denseAsConvolutions];
+
+/** For Chirale's library. */
+export const chiraleInt8Passes: readonly Pass[] = [...arduinoInt8Passes, beginVariables];
 
 /** A float32 graph that will be int8, just before calibration: the same function of numbers that int8 serves better. */
 export const preparingPasses: readonly Pass[] = [

@@ -28,11 +28,20 @@ export class Allocation {
     this.#arena.setHead(bytes * (count + MAX_SCRATCH_PER_OPERATOR));
   }
 
-  /** MicroAllocator::Create and StartModelAllocation. */
-  #start(): void {
-    const { allocatorObjects, subgraphAllocations, evalTensor, nodeAndRegistration } = this.#profile;
-    const { subgraphs } = this.#outline;
+  /** MicroAllocator::Create, and MicroResourceVariables::Create where there is any. */
+  #create(variableCount: number): void {
+    const { allocatorObjects, resourceVariables } = this.#profile;
     for (const object of allocatorObjects) this.#arena.keep('allocator and planner objects', object);
+    if (variableCount === 0) return;
+    this.#arena.keepBuffer('variables', resourceVariables.objectBytes);
+    this.#arena.keepBuffer('variables', resourceVariables.bytesPerVariable * variableCount);
+  }
+
+  /** MicroAllocator::StartModelAllocation. */
+  #start(): void {
+    const { optionsAllocator, subgraphAllocations, evalTensor, nodeAndRegistration } = this.#profile;
+    const { subgraphs } = this.#outline;
+    this.#arena.keep('allocator and planner objects', optionsAllocator);
     this.#reserveScratchRequests(0);
     this.#arena.keep('tensor structures', subgraphAllocations, subgraphs.length);
     for (const { tensors } of subgraphs) this.#arena.keep('tensor structures', evalTensor, tensors.length);
@@ -52,7 +61,8 @@ export class Allocation {
       for (const tensor of operator.fetches)
         this.#tensorStructures(tensor, (layout) => this.#arena.take(layout));
       this.#release(operator);
-      for (const bytes of operator.prepare) this.#arena.keepBuffer(`kernel data: ${operator.name}`, bytes);
+      const what = operator.name === 'ASSIGN_VARIABLE' ? 'variables' : `kernel data: ${operator.name}`;
+      for (const bytes of operator.prepare) this.#arena.keepBuffer(what, bytes);
       scratchCount += operator.scratch.length;
       this.#reserveScratchRequests(scratchCount);
     }
@@ -114,7 +124,8 @@ export class Allocation {
   }
 
   /** The arena after it all. */
-  run(bufferCount: number, headBytes: number): Arena {
+  run(variableCount: number, bufferCount: number, headBytes: number): Arena {
+    this.#create(variableCount);
     this.#start();
     this.#prepareOperators();
     this.#plan(bufferCount, headBytes);

@@ -40,12 +40,15 @@ function needsPlace({ storage, bytes }: OutlineTensor, offlineOffset: number): b
   return storage === 'activation' && bytes !== 0;
 }
 
-function tensorRequests(outline: ModelOutline, lifetimes: Lifetimes): PlannedRequest[] {
+/** Tensors that have memory before anything is planned, by subgraph. */
+type Placed = readonly ReadonlySet<number>[];
+
+function tensorRequests(outline: ModelOutline, placed: Placed, lifetimes: Lifetimes): PlannedRequest[] {
   const offsets = offlineOffsets(outline);
   return outline.subgraphs.flatMap(({ tensors }, subgraph) =>
     tensors.flatMap((tensor, index) => {
       const offlineOffset = offsets[subgraph][index];
-      if (!needsPlace(tensor, offlineOffset)) return [];
+      if (placed[subgraph].has(index) || !needsPlace(tensor, offlineOffset)) return [];
       const one = request({ subgraph, tensor: index }, tensor.bytes, lifetimes.tensors[subgraph][index]);
       return [offlineOffset === NOT_PLANNED_OFFLINE ? one : { ...one, offlineOffset }];
     }),
@@ -65,13 +68,14 @@ function scratchRequests(operators: Operators, lifetimes: Lifetimes): PlannedReq
   );
 }
 
-/** Tensors of all subgraphs, then scratch buffers: the order decides between equal sizes. */
+/** Tensors of all subgraphs but those `placed`, then scratch buffers: the order decides between equal sizes. */
 export function bufferRequests(
   outline: ModelOutline,
+  placed: Placed,
   operators: Operators,
   lifetimes: Lifetimes,
 ): PlannedRequest[] {
-  const requests = [...tensorRequests(outline, lifetimes), ...scratchRequests(operators, lifetimes)];
+  const requests = [...tensorRequests(outline, placed, lifetimes), ...scratchRequests(operators, lifetimes)];
   if (requests.length > MAX_BUFFERS) {
     throw unsupportedError(
       'too-many-buffers',

@@ -47,8 +47,12 @@ export interface StructLayout {
 export interface BuildProfile {
   readonly abi: Abi;
   readonly kernels: KernelTable;
-  /** Made once, in this order: the arena's allocator, the memory planner, MicroAllocator, the allocator of options. */
+  /** Made once, in this order: the arena's allocator, the memory planner, MicroAllocator. */
   readonly allocatorObjects: readonly StructLayout[];
+  /** MicroResourceVariables, and what it keeps of each variable, in bytes: where a model has variables, behind these. */
+  readonly resourceVariables: { readonly objectBytes: number; readonly bytesPerVariable: number };
+  /** MicroBuiltinDataAllocator, made once behind them. */
+  readonly optionsAllocator: StructLayout;
   /** SubgraphAllocations, one for each subgraph. */
   readonly subgraphAllocations: StructLayout;
   /** TfLiteEvalTensor, one for each tensor. */

@@ -37,15 +37,25 @@ function addressable(blocks: readonly number[] | undefined): readonly number[] |
   return blocks?.every((bytes) => bytes >= 0 && bytes <= MOST_BYTES) ? blocks : undefined;
 }
 
+/** With what an ASSIGN_VARIABLE takes for its variable, which no operator knows by itself. */
+function variableMemory(
+  { name }: OutlineOperator,
+  taken: readonly number[] | undefined,
+): BlockRule | undefined {
+  return name === 'ASSIGN_VARIABLE' ? () => taken : undefined;
+}
+
+/** `taken`: what `resourceVariables` says of it. */
 export function operatorMemory(
   operator: OutlineOperator,
   subgraph: OutlineSubgraph,
+  taken: readonly number[] | undefined,
   { abi, kernels }: BuildProfile,
 ): OperatorMemory {
   const view = viewOf(operator, subgraph);
   const kernel = Object.hasOwn(kernels, operator.name) ? kernels[operator.name] : undefined;
   const { options, init, prepare, scratch, fetches = allOperands } = kernel ?? NOTHING;
-  const blocks = [init, prepare, scratch].map((rule?: BlockRule) =>
+  const blocks = [init, variableMemory(operator, taken) ?? prepare, scratch].map((rule?: BlockRule) =>
     rule === undefined ? [] : addressable(rule(view, abi)),
   );
   return {

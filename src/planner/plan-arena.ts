@@ -3,6 +3,7 @@
 import { alignUp } from '../core/alignment.ts';
 import { unsupportedError } from '../core/errors.ts';
 import { type ModelOutline, unsizedHint, unsizedTensor } from '../ir/outline.ts';
+import { resourceVariables } from '../ir/resource-variables.ts';
 import { Allocation } from './allocation.ts';
 import type { ArenaPlan, ArenaTarget, PlannedBuffer } from './arena-plan.ts';
 import { bufferRequests, type Operators, type PlannedRequest } from './buffer-requests.ts';
@@ -27,20 +28,24 @@ function unknownOperators(operators: Operators, lifetimes: Lifetimes): string[] 
   return [...new Set(unknown.map(({ name }) => name))];
 }
 
-/** Throws where no plan is possible: tensors without a size, subgraphs that run themselves, thousands of buffers. */
+/**
+ * With MicroResourceVariables for exactly the resource variables of the model, as generated firmware makes them. Throws where no
+ * plan is possible: tensors without a size, subgraphs that run themselves, thousands of buffers.
+ */
 export function planArena(outline: ModelOutline, target: ArenaTarget): ArenaPlan {
   const unsized = unsizedTensor(outline);
   if (unsized !== undefined) {
     throw unsupportedError('no-tensor-size', unsized, unsizedHint(outline));
   }
   const profile = PROFILES[target];
-  const operators = outline.subgraphs.map((subgraph) =>
-    subgraph.operators.map((operator) => operatorMemory(operator, subgraph, profile)),
+  const { variables, handles, taken } = resourceVariables(outline);
+  const operators = outline.subgraphs.map((subgraph, index) =>
+    subgraph.operators.map((operator, at) => operatorMemory(operator, subgraph, taken[index][at], profile)),
   );
   const lifetimes = markLifetimes(outline);
-  const buffers = placed(bufferRequests(outline, operators, lifetimes));
+  const buffers = placed(bufferRequests(outline, handles, operators, lifetimes));
   const headBytes = Math.max(0, ...buffers.map(({ offset, bytes }) => offset + bytes));
-  const arena = new Allocation(outline, profile, operators).run(buffers.length, headBytes);
+  const arena = new Allocation(outline, profile, operators).run(variables.length, buffers.length, headBytes);
   const usedBytes = headBytes + arena.tailBytes;
   return {
     target,

@@ -6,12 +6,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { writeTflite } from '../../src/formats/tflite/write.ts';
 import { foreignFile } from '../formats/tflite/file-of.ts';
 import { int8, TestGraph } from '../formats/tflite/models.ts';
-import { NO_SHARED, sharedPath } from '../shared.ts';
 import { makeFolder, removeFolders, runMain } from './run-main.ts';
 
 afterAll(removeFolders);
-
-const streaming = sharedPath('faults', 'field-03-export-c-refuses-array', 'mww_vad.tflite');
 
 describe('unproven firmware', () => {
   it.each([
@@ -57,18 +54,4 @@ describe('unproven firmware', () => {
     expect([code, stderr]).toEqual([4, expect.stringMatching(sentence)]);
     expect(existsSync(join(folder, 'out'))).toBe(false);
   });
-
-  it.skipIf(streaming === undefined)(
-    `models with variables need an object that only the application can make (${NO_SHARED})`,
-    async () => {
-      const { code, stderr } = await runMain(makeFolder(), [
-        'export-c',
-        streaming as string,
-        '--tflm',
-        'out',
-      ]);
-      expect([code, stderr]).toEqual([4, expect.stringContaining('resource variables (VAR_HANDLE)')]);
-      expect((await runMain(makeFolder(), ['export-c', streaming as string, '-o', 'out'])).code).toBe(0);
-    },
-  );
 });

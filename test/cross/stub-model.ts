@@ -23,6 +23,8 @@ export interface StubModel {
   readonly operators: readonly string[];
   /** The least arena, and what arena_used_bytes() returns. */
   readonly arenaBytes: number;
+  /** Resource variables, which make the order of the records that of Invokes; `beginOtherwise`: a reset does not suffice. */
+  readonly variables?: { readonly count: number; readonly beginOtherwise: boolean };
   /** What Invoke answers; with an input that is in no record it fails. All inputs, all outputs one after another. */
   readonly records: readonly { readonly input: Uint8Array; readonly output: Uint8Array }[];
 }
@@ -40,6 +42,7 @@ function stubTensors(model: Omit<StubModel, 'records'>, definitions: readonly st
     '}',
     'extern const StubModel stub_model = {',
     `  inputs, ${model.inputs.length}, outputs, ${model.outputs.length}, operators, ${model.operators.length}, ${model.arenaBytes},`,
+    `  ${model.variables?.count ?? 0}, ${model.variables?.beginOtherwise ?? false},`,
     '};',
   ];
 }
@@ -49,7 +52,7 @@ export function computingStub(model: Omit<StubModel, 'records'>, network: string
   return [
     `#include "${network}.h"`,
     ...stubTensors(model),
-    'bool stub_invoke(const uint8_t* input, uint8_t* output) {',
+    'bool stub_invoke(const uint8_t* input, uint8_t* output, size_t) {',
     '  const int8_t* const given = reinterpret_cast<const int8_t*>(input);',
     `  return ${network}_invoke(given, reinterpret_cast<int8_t*>(output)) == ${network.toUpperCase()}_OK;`,
     '}',
@@ -73,8 +76,9 @@ export function stubModelSource(model: StubModel): string {
   ];
   return [
     ...stubTensors(model, records),
-    'bool stub_invoke(const uint8_t* input, uint8_t* output) {',
+    `bool stub_invoke(const uint8_t* input, uint8_t* output, size_t${model.variables === undefined ? '' : ' step'}) {`,
     `  for (size_t index = 0; index < ${model.records.length}u; ++index) {`,
+    ...(model.variables === undefined ? [] : [`    if (index != step % ${model.records.length}u) continue;`]),
     '    if (std::memcmp(input, record_inputs[index], sizeof record_inputs[0]) != 0) continue;',
     '    std::memcpy(output, record_outputs[index], sizeof record_outputs[0]);',
     '    return true;',

@@ -1,15 +1,17 @@
 /** The operators of a file by name, with the few options that the memory of a kernel depends on. */
 
+import { Encoding } from 'flatbuffers';
 import { unsupportedError, withErrorContext } from '../../core/errors.ts';
 import type {
   OutlineDetection,
   OutlineMisfit,
   OutlineOperator,
   OutlineTensor,
+  OutlineVariable,
   OutlineWindow,
 } from '../../ir/outline.ts';
 import type { OpKind } from '../../ops/index.ts';
-import { type Allowance, boundedNumbers } from '../allowance.ts';
+import { type Allowance, boundedNumbers, boundedText } from '../allowance.ts';
 import type { Accessor } from './codec.ts';
 import { readDetectionOptions } from './codecs/detection-codecs.ts';
 import {
@@ -26,6 +28,7 @@ import {
   Pool2DOptions,
   type SubGraph,
   TransposeConvOptions,
+  VarHandleOptions,
   WhileOptions,
 } from './generated/tflite_generated.ts';
 import { type MisfitTensor, operatorMisfit } from './outline/operator-misfit.ts';
@@ -99,6 +102,18 @@ function detectionOf(operator: Operator, kind: OpKind | undefined): OutlineDetec
   const options = operator.customOptionsArray() ?? new Uint8Array(0);
   const { maxDetections, classes } = readDetectionOptions(options);
   return { maxDetections, classes };
+}
+
+function variableOf(
+  operator: Operator,
+  code: BuiltinOperator,
+  allowance: Allowance,
+): OutlineVariable | undefined {
+  if (code !== BuiltinOperator.VAR_HANDLE) return undefined;
+  const options = optionsOf(operator, BuiltinOptions.VarHandleOptions, new VarHandleOptions());
+  const container = options?.container(Encoding.UTF8_BYTES) ?? undefined;
+  const name = boundedText(options?.sharedName(Encoding.UTF8_BYTES) ?? null, allowance);
+  return container === undefined ? { name } : { container: boundedText(container, allowance), name };
 }
 
 function clampsOf(operator: Operator, code: BuiltinOperator): boolean {
@@ -200,6 +215,7 @@ function readOperator(
   const window = windowOf(operator, code.code);
   const adjoint = adjointOf(operator, code.code);
   const detection = detectionOf(operator, code.kind);
+  const variable = variableOf(operator, code.code, allowance);
   const calls = callsOf(operator, code.code, subgraphCount);
   const misfit =
     code.kind === undefined || outputs.length === 0
@@ -214,6 +230,7 @@ function readOperator(
     intermediates: intermediates.map((index) => tensorIndex(index, tensorCount)),
     ...(window === undefined ? {} : { window }),
     ...(detection === undefined ? {} : { detection }),
+    ...(variable === undefined ? {} : { variable }),
     ...(adjoint === undefined ? {} : { adjoint }),
     ...(clampsOf(operator, code.code) ? { clampsOutput: true } : {}),
     ...(calls === undefined ? {} : { calls }),

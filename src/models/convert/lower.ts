@@ -22,6 +22,7 @@ import { type Pass, type PassObserver, runPasses } from '../../passes/pass.ts';
 import {
   arduinoInt8Passes,
   arduinoPasses,
+  chiraleInt8Passes,
   chiralePasses,
   floatPasses,
   int8Passes,
@@ -87,7 +88,7 @@ const EVERYTHING: Without = { without: [] };
 /** The passes that can be left out; some run twice. */
 const PASS_NAMES: readonly string[] = [
   ...new Set(
-    [...floatPasses, ...chiralePasses, ...preparingPasses, ...arduinoInt8Passes, ...int8Passes].map(
+    [...floatPasses, ...chiralePasses, ...preparingPasses, ...chiraleInt8Passes, ...int8Passes].map(
       ({ name }) => name,
     ),
   ),
@@ -169,6 +170,12 @@ const PASSES_OF_LIBRARY: Readonly<Record<Library, readonly Pass[]>> = {
   chirale: chiralePasses,
 };
 
+const INT8_PASSES_OF_LIBRARY: Readonly<Record<Library, readonly Pass[]>> = {
+  tflm: [],
+  'arduino-tflm': arduinoInt8Passes,
+  chirale: chiraleInt8Passes,
+};
+
 /** What a library computes exactly in place of what it does not. */
 export function forLibrary(
   graph: Graph,
@@ -193,7 +200,7 @@ export function finishInt8(
   { io, library, without, recurrent }: Pick<LoweringOptions, 'io' | 'library' | 'without' | 'recurrent'>,
   observe?: PassObserver,
 ): Graph {
-  const passes = library === 'tflm' ? int8Passes : [...arduinoInt8Passes, ...int8Passes];
+  const passes = [...INT8_PASSES_OF_LIBRARY[library], ...int8Passes];
   const ends = [...endsOfForm({ recurrent }), ...(io === 'float' ? [floatIo] : [])];
   return runPasses(int8, [...selected(passes, { without }), ...ends], observe);
 }

@@ -5,6 +5,7 @@ import { unsupportedError } from '../../core/errors.ts';
 import { readOutline } from '../../formats/tflite/read-outline.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { type ModelOutline, operatorViews } from '../../ir/outline.ts';
+import { resourceVariables } from '../../ir/resource-variables.ts';
 import { opOf } from '../../ops/index.ts';
 import type { ArenaTarget } from '../../planner/arena-plan.ts';
 import { planArena } from '../../planner/plan-arena.ts';
@@ -81,19 +82,21 @@ function arenaFigures(
   };
 }
 
-/** Variables live in an object that the application makes, whose size no file says. */
-function refuseVariables(operators: readonly string[]): void {
-  if (!operators.includes('VAR_HANDLE')) return;
-  throw unsupportedError(
-    'resource-variables',
-    'The model keeps state in resource variables (VAR_HANDLE), for which generated firmware makes no MicroResourceVariables.',
-    'Export it with --standalone, as C that keeps the state itself; or write the array alone, and make the interpreter yourself.',
-  );
+/** Of MicroResourceVariables; what a subgraph assigns once is what they begin with. */
+function variableFacts(outline: ModelOutline): Pick<Firmware, 'variables'> {
+  const { variables } = resourceVariables(outline);
+  if (variables.length === 0) return {};
+  const beginOtherwise = variables.some(({ isInitialized }) => isInitialized);
+  return { variables: { count: variables.length, beginOtherwise } };
 }
 
 /** As the library sees it: also where tinyml does not compute the model. */
 function keepsState({ subgraphs }: ModelOutline): boolean {
-  return subgraphs.some(({ tensors }) => tensors.some(({ storage }) => storage === 'variable'));
+  return subgraphs.some(
+    ({ tensors, operators }) =>
+      tensors.some(({ storage }) => storage === 'variable') ||
+      operators.some(({ variable }) => variable !== undefined),
+  );
 }
 
 /** The Arduino libraries are what they are; TFLM itself is built with its reference kernels or with those of CMSIS-NN. */
@@ -126,7 +129,6 @@ export function makeFirmware(model: Uint8Array, options: FirmwareOptions, data: 
       'Export a model that computes something.',
     );
   }
-  refuseVariables(operators);
   const firmware = {
     model,
     arrayName: options.name,
@@ -139,6 +141,7 @@ export function makeFirmware(model: Uint8Array, options: FirmwareOptions, data: 
       ? unprovenFacts(model, outline, options, data)
       : provenFacts(model, graph, options, data)),
     isStateful: keepsState(outline),
+    ...variableFacts(outline),
     cmsisNnDiffers: graph !== undefined && options.layout === 'tflm' ? differingOperators(outline) : [],
     bitExact: graph !== undefined && isBitExact(graph),
   };

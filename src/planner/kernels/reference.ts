@@ -13,10 +13,7 @@ import { controlKernels, movementKernels } from './reference/movement.ts';
 import { recurrentKernels } from './reference/recurrent.ts';
 import { reductionKernels } from './reference/reductions.ts';
 
-/**
- * All builtin operators of TFLM except VAR_HANDLE: for how many resource variables the application makes room is not in the
- * model.
- */
+/** All builtin operators of TFLM, and its custom operators that tinyml computes. */
 export const referenceKernels: CompleteKernelTable = withFetches(
   {
     ...controlKernels,

@@ -7,4 +7,9 @@ import type { BuildProfile } from '../build-profile.ts';
 import { chiraleKernels } from '../kernels/arduino.ts';
 import { arduinoTflm } from './arduino-tflm.ts';
 
-export const chirale: BuildProfile = { ...arduinoTflm, kernels: chiraleKernels };
+export const chirale: BuildProfile = {
+  ...arduinoTflm,
+  kernels: chiraleKernels,
+  // It keeps no zero point of a variable: all begin as bytes of 0.
+  resourceVariables: { objectBytes: 12, bytesPerVariable: 16 },
+};

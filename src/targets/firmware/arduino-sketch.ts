@@ -5,6 +5,7 @@ import { usageError } from '../../core/errors.ts';
 import { commonFiles } from './common-files.ts';
 import { type Firmware, type FirmwareFile, isStepped } from './firmware.ts';
 import { inferenceFunction, readSampleFunctions } from './inference.ts';
+import { interpreterHeaders, interpreterStatements, opensAnew } from './interpreter-code.ts';
 import { ARDUINO_LIBRARY_FACTS, type ArduinoLibrary, type ArduinoLibraryFacts } from './libraries.ts';
 import { namedInputs } from './names.ts';
 import { arenaParagraph, modelTable, readFunctionNames, selfTestParagraph } from './readme-facts.ts';
@@ -55,6 +56,34 @@ const RUN_SAMPLE = `  if (!run_inference(*ready_interpreter, sample)) print_line
   delay(1000);
 `;
 
+/** One interpreter for the whole sketch. */
+function openFunction(firmware: Firmware): string {
+  return `// Makes the interpreter${opensAnew(firmware) ? ', anew at every call' : ' at the first call'}. nullptr, with a problem, where the model cannot run.
+tflite::MicroInterpreter* open_model() {
+  const tflite::Model* model = tflite::GetModel(${firmware.arrayName});
+  if (model->version() != TFLITE_SCHEMA_VERSION) {
+    problem.add("The model has schema version ").add_integer(static_cast<int32_t>(model->version()));
+    problem.add(", the library reads ").add_integer(TFLITE_SCHEMA_VERSION);
+    return nullptr;
+  }
+
+  static OpResolver resolver;
+  static const TfLiteStatus registered = register_operators(resolver);
+  if (registered != kTfLiteOk) {
+    problem.add("The library refused one of the model's operators");
+    return nullptr;
+  }
+
+${interpreterStatements(firmware)}  if (interpreter.AllocateTensors() != kTfLiteOk) {
+    problem.add("AllocateTensors() failed with an arena of ").add_integer(kTensorArenaSize);
+    problem.add(" bytes (kTensorArenaSize in model_settings.h)");
+    return nullptr;
+  }
+  return &interpreter;
+}
+`;
+}
+
 function listenFunctions(firmware: ListeningFirmware): string {
   return `${answerFunctions(firmware)}
 // Takes what the sensor has. False when Invoke() fails.
@@ -76,12 +105,18 @@ bool listen(tflite::MicroInterpreter& interpreter) {
 }
 
 function beginListening({ isStateful }: ListeningFirmware): string {
-  return `  if (!reset_stream(${isStateful ? 'interpreter' : ''}) || !sensor_begin()) {
+  return `  if (!reset_stream(${isStateful ? '*interpreter' : ''}) || !sensor_begin()) {
     problem.add("The sensor does not answer");
     return;
   }
 `;
 }
+
+const OPEN_AGAIN = `
+  // As it begins, which it no longer is.
+  interpreter = open_model();
+  if (interpreter == nullptr) return;
+`;
 
 const LISTEN = `  if (!listen(*ready_interpreter)) print_line("Invoke() failed");
   delay(1);
@@ -100,14 +135,13 @@ function sketchText(firmware: Firmware, { header, name, version }: ArduinoLibrar
 // Needs the library ${name} ${version}; see README.md.
 
 #include <${header}>
-
+${opensAnew(firmware) ? '#include <new>\n' : ''}
 #include "golden_vectors.h"
 #include "model.h"
 ${modelIo ? '#include "model_io.h"\n' : ''}#include "model_settings.h"
 #include "op_resolver.h"
 ${listens(firmware) || firmware.preparation === undefined ? '' : '#include "prepare_input.h"\n'}#include "self_test.h"
-${listens(firmware) ? LISTENING_HEADERS : ''}#include "tensorflow/lite/micro/micro_interpreter.h"
-#include "tensorflow/lite/schema/schema_generated.h"
+${listens(firmware) ? LISTENING_HEADERS : ''}${interpreterHeaders(firmware)}#include "tensorflow/lite/schema/schema_generated.h"
 #include "text_line.h"
 
 alignas(${ALIGNMENT}) static uint8_t tensor_arena[kTensorArenaSize];
@@ -129,6 +163,7 @@ void print_verdict(const char* line) {
   verdict.add("setup: ").add(line);
 }
 
+${openFunction(firmware)}
 ${listens(firmware) ? listenFunctions(firmware) : sampleFunctions(firmware)}
 void setup() {
   Serial.begin(${SELF_TEST_BAUD});
@@ -136,31 +171,14 @@ void setup() {
   while (!Serial && millis() < 4000) {
   }
 
-  const tflite::Model* model = tflite::GetModel(${firmware.arrayName});
-  if (model->version() != TFLITE_SCHEMA_VERSION) {
-    problem.add("The model has schema version ").add_integer(static_cast<int32_t>(model->version()));
-    problem.add(", the library reads ").add_integer(TFLITE_SCHEMA_VERSION);
-    return;
-  }
+  tflite::MicroInterpreter* interpreter = open_model();
+  if (interpreter == nullptr) return;
 
-  static OpResolver resolver;
-  if (register_operators(resolver) != kTfLiteOk) {
-    problem.add("The library refused one of the model's operators");
-    return;
-  }
-
-  static tflite::MicroInterpreter interpreter(model, resolver, tensor_arena, kTensorArenaSize);
-  if (interpreter.AllocateTensors() != kTfLiteOk) {
-    problem.add("AllocateTensors() failed with an arena of ").add_integer(kTensorArenaSize);
-    problem.add(" bytes (kTensorArenaSize in model_settings.h)");
-    return;
-  }
-
-  if (!self_test(interpreter, print_verdict)) {
+  if (!self_test(*interpreter, print_verdict)) {
     problem.add("The self-test failed: this build does not compute what the model means");
     return;
   }
-${listens(firmware) ? beginListening(firmware) : ''}  ready_interpreter = &interpreter;
+${opensAnew(firmware) ? OPEN_AGAIN : ''}${listens(firmware) ? beginListening(firmware) : ''}  ready_interpreter = interpreter;
 }
 
 void loop() {

@@ -78,6 +78,13 @@ export interface ModelFacts {
   readonly bitExact: boolean;
 }
 
+/** Resource variables, for which the application makes MicroResourceVariables. */
+export interface FirmwareVariables {
+  readonly count: number;
+  /** A subgraph assigns some once, so that `Reset()` does not give them again what they begin with. */
+  readonly beginOtherwise: boolean;
+}
+
 export interface Firmware extends ModelFacts {
   readonly model: Uint8Array;
   /** C identifier of the model's array. */
@@ -85,6 +92,8 @@ export interface Firmware extends ModelFacts {
   readonly library: Library;
   /** Distinct builtin names, in the order of their first use. */
   readonly operators: readonly string[];
+  /** Absent where the model has none. */
+  readonly variables?: FirmwareVariables;
   /** Builds for 32-bit Arm; the arena holds for all of them. */
   readonly arena: readonly [ArenaFigure, ...ArenaFigure[]];
   /** The same for 64-bit hosts, where the layout runs on them. */

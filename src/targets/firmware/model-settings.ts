@@ -32,6 +32,14 @@ function arenaText({ arena, hostArena }: Firmware): string {
   return `#if defined(__LP64__) || defined(_WIN64)\n${constant([hostArena])}#else\n${constant(arena)}#endif\n`;
 }
 
+function variablesText({ variables }: Firmware): string {
+  if (variables === undefined) return '';
+  return `
+// Variables that the model keeps from one inference to the next; what they take is in the arena.
+constexpr int kResourceVariableCount = ${variables.count};
+`;
+}
+
 function tensorText(role: string, { name, shape, length, element, quant, constant }: NamedTensor): string {
   const about = `// ${role} ${quoteForComment(name)}: ${element} ${formatShape(shape)}\n`;
   const size = `constexpr int ${constant}Length = ${length};\n`;
@@ -91,7 +99,7 @@ export function modelSettingsFile(firmware: Firmware): FirmwareFile {
 #ifndef MODEL_SETTINGS_H_
 #define MODEL_SETTINGS_H_
 
-${arenaText(firmware)}
+${arenaText(firmware)}${variablesText(firmware)}
 ${tensors.join('\n')}${normalizationText(firmware)}${decisionText(firmware.decision)}
 #endif  // MODEL_SETTINGS_H_
 `,

@@ -175,35 +175,43 @@ bool report(const Differences& found, void (*print_line)(const char* line)) {
 }
 `;
 
+/** What a model has to remember. `anew`: it is opened again afterwards, since a reset does not give it what it begins with. */
+export interface SelfTestState {
+  readonly isStateful: boolean;
+  readonly anew: boolean;
+}
+
 /** Vectors are made one after another, beginning with a state that was reset; whoever comes after finds such a one. */
-function resetState(isStateful: boolean): string {
-  if (!isStateful) return '';
+function resetState(isReset: boolean): string {
+  if (!isReset) return '';
   return '  if (interpreter.Reset() != kTfLiteOk) return report_error(0, "reset", print_line);\n';
 }
 
 /** Runs all vectors and compares. */
-export const selfTest = (
-  isStateful: boolean,
-): string => `bool self_test(tflite::MicroInterpreter& interpreter, void (*print_line)(const char* line)) {
+export const selfTest = ({
+  isStateful,
+  anew,
+}: SelfTestState): string => `bool self_test(tflite::MicroInterpreter& interpreter, void (*print_line)(const char* line)) {
   Differences found = {};
 ${resetState(isStateful)}  for (int vector = 0; vector < kVectorCount; ++vector) {
     if (!write_inputs(interpreter, vector)) return report_error(vector, "input", print_line);
     if (interpreter.Invoke() != kTfLiteOk) return report_error(vector, "invoke", print_line);
     if (!compare_outputs(interpreter, vector, &found)) return report_error(vector, "output", print_line);
   }
-${resetState(isStateful)}  return report(found, print_line);
+${resetState(isStateful && !anew)}  return report(found, print_line);
 }
 `;
 
 /** Runs all inputs and compares nothing. */
-export const unprovenSelfTest = (
-  isStateful: boolean,
-): string => `bool self_test(tflite::MicroInterpreter& interpreter, void (*print_line)(const char* line)) {
+export const unprovenSelfTest = ({
+  isStateful,
+  anew,
+}: SelfTestState): string => `bool self_test(tflite::MicroInterpreter& interpreter, void (*print_line)(const char* line)) {
 ${resetState(isStateful)}  for (int vector = 0; vector < kVectorCount; ++vector) {
     if (!write_inputs(interpreter, vector)) return report_error(vector, "input", print_line);
     if (interpreter.Invoke() != kTfLiteOk) return report_error(vector, "invoke", print_line);
   }
-${resetState(isStateful)}  TextLine line;
+${resetState(isStateful && !anew)}  TextLine line;
   add_verdict(&line, "UNPROVEN");
   line.add(" vectors=").add_integer(kVectorCount);
   print_line(line.text());

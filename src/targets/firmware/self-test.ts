@@ -1,6 +1,7 @@
 /** `self_test`: runs the golden vectors on the chip, compares every output byte, and prints one line. */
 
 import { type Firmware, type FirmwareFile, isProven } from './firmware.ts';
+import { opensAnew } from './interpreter-code.ts';
 import { type NamedTensor, namedInputs, namedOutputs } from './names.ts';
 import {
   COMPARE_OUTPUTS,
@@ -10,6 +11,7 @@ import {
   GOLDEN_BYTES,
   REPORT,
   REPORT_ERROR,
+  type SelfTestState,
   selfTest,
   unprovenSelfTest,
   WRITE_INPUTS,
@@ -24,6 +26,13 @@ const PROVEN_ABOUT = `// Runs every golden vector through an interpreter whose t
 const UNPROVEN_ABOUT = `// Runs every stored input through an interpreter whose tensors are allocated, and prints one line. True when each ran.
 // tinyml does not know every output value of this model, so nothing says whether the outputs are right.`;
 
+const OPENED_AGAIN = `
+// The model does not begin again as it did at first: open it anew before you use it.`;
+
+function stateOf(firmware: Firmware): SelfTestState {
+  return { isStateful: firmware.isStateful, anew: opensAnew(firmware) };
+}
+
 function headerText(firmware: Firmware): string {
   const proven = isProven(firmware);
   return `${generatedNotice(proven ? TITLE : UNPROVEN_TITLE)}
@@ -34,7 +43,7 @@ namespace tflite {
 class MicroInterpreter;
 }
 
-${proven ? PROVEN_ABOUT : UNPROVEN_ABOUT}
+${proven ? PROVEN_ABOUT : UNPROVEN_ABOUT}${opensAnew(firmware) ? OPENED_AGAIN : ''}
 bool self_test(tflite::MicroInterpreter& interpreter, void (*print_line)(const char* line));
 
 #endif  // SELF_TEST_H_
@@ -75,14 +84,14 @@ function provenBody(firmware: Firmware): { readonly local: readonly string[]; re
       REPORT_ERROR,
       REPORT,
     ],
-    test: selfTest(firmware.isStateful),
+    test: selfTest(stateOf(firmware)),
   };
 }
 
 function unprovenBody(firmware: Firmware): ReturnType<typeof provenBody> {
   return {
     local: [tables(firmware, []), GOLDEN_BYTES, WRITE_INPUTS, REPORT_ERROR],
-    test: unprovenSelfTest(firmware.isStateful),
+    test: unprovenSelfTest(stateOf(firmware)),
   };
 }
 

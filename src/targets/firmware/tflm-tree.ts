@@ -5,6 +5,7 @@ import { bazelBuild, cmakeLists, makefileInclude } from './build-files.ts';
 import { commonFiles } from './common-files.ts';
 import type { Firmware, FirmwareFile } from './firmware.ts';
 import { inferenceFunction, readSampleFunctions } from './inference.ts';
+import { interpreterHeaders, interpreterStatements, opensAnew } from './interpreter-code.ts';
 import { namedInputs } from './names.ts';
 import {
   arenaParagraph,
@@ -19,7 +20,8 @@ import { sensorFiles } from './streams/sensors/sensor.ts';
 import { stdinSensor } from './streams/sensors/stdin-sensor.ts';
 
 /** `open_model`: what the application and the test both do before the first inference. */
-function openModelFiles({ arrayName }: Firmware): FirmwareFile[] {
+function openModelFiles(firmware: Firmware): FirmwareFile[] {
+  const anew = opensAnew(firmware);
   const notice = generatedNotice('The interpreter of the model, ready to run.');
   return [
     {
@@ -32,7 +34,7 @@ namespace tflite {
 class MicroInterpreter;
 }
 
-// Makes the interpreter at the first call. nullptr, after a message, where the model cannot run.
+// Makes the interpreter${anew ? ', anew at every call' : ' at the first call'}. nullptr, after a message, where the model cannot run.
 tflite::MicroInterpreter* open_model();
 
 #endif  // OPEN_MODEL_H_
@@ -44,13 +46,11 @@ tflite::MicroInterpreter* open_model();
 #include "open_model.h"
 
 #include <cstdint>
-
+${anew ? '#include <new>\n' : ''}
 #include "model_data.h"
 #include "model_settings.h"
 #include "op_resolver.h"
-#include "tensorflow/lite/micro/micro_interpreter.h"
-#include "tensorflow/lite/micro/micro_log.h"
-#include "tensorflow/lite/schema/schema_generated.h"
+${interpreterHeaders(firmware, '#include "tensorflow/lite/micro/micro_log.h"\n')}#include "tensorflow/lite/schema/schema_generated.h"
 
 namespace {
 
@@ -59,7 +59,7 @@ alignas(${ALIGNMENT}) uint8_t tensor_arena[kTensorArenaSize];
 }  // namespace
 
 tflite::MicroInterpreter* open_model() {
-  const tflite::Model* model = tflite::GetModel(${arrayName});
+  const tflite::Model* model = tflite::GetModel(${firmware.arrayName});
   if (model->version() != TFLITE_SCHEMA_VERSION) {
     MicroPrintf("The model has schema version %d, the library reads %d", static_cast<int>(model->version()),
                 TFLITE_SCHEMA_VERSION);
@@ -73,8 +73,7 @@ tflite::MicroInterpreter* open_model() {
     return nullptr;
   }
 
-  static tflite::MicroInterpreter interpreter(model, resolver, tensor_arena, kTensorArenaSize);
-  static const TfLiteStatus allocated = interpreter.AllocateTensors();
+${interpreterStatements(firmware)}  ${anew ? '' : 'static '}const TfLiteStatus allocated = interpreter.AllocateTensors();
   if (allocated != kTfLiteOk) {
     MicroPrintf("AllocateTensors() failed with an arena of %d bytes (kTensorArenaSize in model_settings.h)",
                 kTensorArenaSize);
@@ -92,6 +91,11 @@ function sampleFunctions(firmware: Firmware): string {
 // Reads a sample, runs the model on it, and prints what it says. False when Invoke() fails.
 ${inferenceFunction(firmware)}`;
 }
+
+const OPEN_AGAIN = `  // As it begins, which it no longer is.
+  interpreter = open_model();
+  if (interpreter == nullptr) return 1;
+`;
 
 const RUN_SAMPLES = `  for (int sample = 0; sample < kVectorCount; ++sample) {
     if (!run_inference(*interpreter, sample)) return 1;
@@ -141,7 +145,7 @@ int main() {
   tflite::MicroInterpreter* interpreter = open_model();
   if (interpreter == nullptr) return 1;
   if (!self_test(*interpreter, print_line)) return 1;
-${listens(firmware) ? listenStatements(firmware) : RUN_SAMPLES}  return 0;
+${opensAnew(firmware) ? OPEN_AGAIN : ''}${listens(firmware) ? listenStatements(firmware) : RUN_SAMPLES}  return 0;
 }
 `;
 }

@@ -8,6 +8,7 @@ import {
   unsizedTensor,
   wrongEndOf,
 } from '../../ir/outline.ts';
+import { resourceVariables } from '../../ir/resource-variables.ts';
 import type { ArenaTarget } from '../../planner/arena-plan.ts';
 import { cmsisNnRefusal, libraryObjection, type Objection } from './library-limits.ts';
 import { hasOperator, type Library } from './operators.ts';
@@ -78,6 +79,26 @@ function judgement(
   return limit(library, view, target);
 }
 
+/** Chirale's MicroResourceVariables keeps no zero point. */
+function zeroedVariables(library: Library, outline: ModelOutline): OperatorObjection[] {
+  if (library !== 'chirale') return [];
+  const views = operatorViews(outline);
+  const { variables } = resourceVariables(outline);
+  return variables.flatMap(({ name, assigned, assignedBy, isInitialized }) => {
+    const zeroPoint = assigned?.quantization?.zeroPoints[0] ?? 0;
+    if (assignedBy === undefined || zeroPoint === 0 || isInitialized) return [];
+    const sentence = `The variable ${JSON.stringify(name)} begins with zero point ${zeroPoint}, and the library gives it bytes of 0.`;
+    return [{ ...known('limit', sentence), view: views[assignedBy], index: assignedBy }];
+  });
+}
+
+/** At most one objection to an operator, by their order. */
+function inOrder(objections: readonly OperatorObjection[]): readonly OperatorObjection[] {
+  const first = new Map<number, OperatorObjection>();
+  for (const objection of objections) if (!first.has(objection.index)) first.set(objection.index, objection);
+  return [...first.values()].sort((a, b) => a.index - b.index);
+}
+
 function container(
   cause: ContainerObjection['cause'],
   sentence: string | undefined,
@@ -100,7 +121,7 @@ export function modelObjections(
     return found === undefined ? [] : [{ ...found, view, index }];
   });
   return [
-    ...ofOperators,
+    ...inOrder([...ofOperators, ...zeroedVariables(library, outline)]),
     // A tensor that no operator touches gets its memory like the others.
     ...container('unplanned', ofOperators.length === 0 ? unsizedTensor(outline) : undefined),
     ...container('ends', wrongEndOf(outline)),

@@ -1,11 +1,14 @@
 // The fake behind MicroInterpreter and Model, for programs that come with a stub_model.cc.
 #include <cstdlib>
 #include <cstring>
+#include <new>
 
 #include "stub_fail.h"
 #include "stub_model.h"
+#include "tensorflow/lite/micro/micro_allocator.h"
 #include "tensorflow/lite/micro/micro_interpreter.h"
 #include "tensorflow/lite/micro/micro_log.h"
+#include "tensorflow/lite/micro/micro_resource_variable.h"
 
 namespace {
 
@@ -41,11 +44,35 @@ const Model* GetModel(const void* buffer) {
 }
 
 MicroInterpreter::MicroInterpreter(const Model* model, const MicroOpResolver& op_resolver, uint8_t* tensor_arena,
-                                   size_t tensor_arena_size, MicroResourceVariables*, MicroProfilerInterface*)
+                                   size_t tensor_arena_size, MicroResourceVariables* resource_variables,
+                                   MicroProfilerInterface*)
     : model_(model),
       op_resolver_(op_resolver),
       tensor_arena_(tensor_arena),
-      tensor_arena_size_(tensor_arena_size) {}
+      tensor_arena_size_(tensor_arena_size),
+      resource_variables_(resource_variables) {}
+
+MicroInterpreter::MicroInterpreter(const Model* model, const MicroOpResolver& op_resolver, MicroAllocator* allocator,
+                                   MicroResourceVariables* resource_variables, MicroProfilerInterface*)
+    : model_(model),
+      op_resolver_(op_resolver),
+      tensor_arena_(allocator->tensor_arena),
+      tensor_arena_size_(allocator->arena_size),
+      resource_variables_(resource_variables) {
+  if (resource_variables != nullptr && resource_variables->allocator != allocator) {
+    stub_fail("variables of another allocator");
+  }
+}
+
+MicroAllocator* MicroAllocator::Create(uint8_t* tensor_arena, size_t arena_size) {
+  if (arena_size < stub_model.arena_bytes) stub_fail("MicroAllocator: the arena is too small");
+  return new (tensor_arena + arena_size - sizeof(MicroAllocator)) MicroAllocator(tensor_arena, arena_size);
+}
+
+MicroResourceVariables* MicroResourceVariables::Create(MicroAllocator* allocator, int num_variables) {
+  uint8_t* const end = allocator->tensor_arena + allocator->arena_size - sizeof(MicroAllocator);
+  return new (end - sizeof(MicroResourceVariables)) MicroResourceVariables(allocator, num_variables);
+}
 
 TfLiteStatus MicroInterpreter::AllocateTensors() {
   if (model_ == nullptr) stub_fail("a MicroInterpreter without a model");
@@ -54,20 +81,29 @@ TfLiteStatus MicroInterpreter::AllocateTensors() {
     MicroPrintf("stub: %s is not registered", stub_model.operators[index]);
     return kTfLiteError;
   }
+  if (stub_model.variables != (resource_variables_ == nullptr ? 0 : resource_variables_->count)) {
+    MicroPrintf("stub: there must be room for %d resource variables", stub_model.variables);
+    return kTfLiteError;
+  }
   const size_t lost = (16 - reinterpret_cast<uintptr_t>(tensor_arena_) % 16) % 16;
   if (tensor_arena_size_ < stub_model.arena_bytes + lost) {
     MicroPrintf("stub: the arena is too small");
     return kTfLiteError;
   }
-  std::memset(tensor_arena_, 0xa5, tensor_arena_size_);
+  const size_t kept = resource_variables_ == nullptr ? 0 : sizeof(MicroAllocator) + sizeof(MicroResourceVariables);
+  std::memset(tensor_arena_, 0xa5, tensor_arena_size_ - kept);
   tensors_allocated_ = true;
   return kTfLiteOk;
 }
 
-TfLiteStatus MicroInterpreter::Reset() { return tensors_allocated_ ? kTfLiteOk : kTfLiteError; }
+TfLiteStatus MicroInterpreter::Reset() {
+  has_lost_beginning_ = has_lost_beginning_ || (stub_model.begins_otherwise && step_ > 0);
+  step_ = 0;
+  return tensors_allocated_ ? kTfLiteOk : kTfLiteError;
+}
 
 TfLiteStatus MicroInterpreter::Invoke() {
-  if (!tensors_allocated_) return kTfLiteError;
+  if (!tensors_allocated_ || has_lost_beginning_) return kTfLiteError;
   const size_t input_bytes = total_bytes(stub_model.inputs, stub_model.inputs_size);
   const size_t output_bytes = total_bytes(stub_model.outputs, stub_model.outputs_size);
   uint8_t* input = static_cast<uint8_t*>(std::malloc(input_bytes + output_bytes));
@@ -80,7 +116,7 @@ TfLiteStatus MicroInterpreter::Invoke() {
     std::memset(tensor.data.raw, 0xa5, tensor.bytes);
     offset += tensor.bytes;
   }
-  const bool known = stub_invoke(input, output);
+  const bool known = stub_invoke(input, output, step_++);
   offset = 0;
   for (size_t index = 0; known && index < stub_model.outputs_size; ++index) {
     const TfLiteTensor& tensor = stub_model.outputs[index];

@@ -84,6 +84,11 @@ const SAMPLES: Readonly<Record<string, Firmware>> = {
   'int8 in, float out': sampleFirmware('dequantize_int8'),
   'float kernels': sampleFirmware('softmax_f32', { bitExact: false }),
   'a state': sampleFirmware('fc_w128', { isStateful: true }),
+  variables: sampleFirmware('fc_w128', { isStateful: true, variables: { count: 2, beginOtherwise: false } }),
+  'variables that begin otherwise': sampleFirmware('fc_w128', {
+    isStateful: true,
+    variables: { count: 1, beginOtherwise: true },
+  }),
   'two inputs': sampleFirmware('add_int8'),
   'several outputs': sampleFirmware('split_axis_neg'),
   'hostile names of inputs': hostileEnds(sampleFirmware('add_int8')),
@@ -184,7 +189,17 @@ const noNative = missingNative();
 describe.skipIf(noNative !== '')(`generated firmware on this machine ${noNative}`, () => {
   itRuns(runNative, ALL, ['chirale']);
   itRuns(runNative, ['int8 in and out'], ['arduino-tflm']);
-  itRuns(runNative, ['hostile names and labels', 'int8 in, float out', 'a lower bound'], ['tflm']);
+  itRuns(
+    runNative,
+    [
+      'hostile names and labels',
+      'int8 in, float out',
+      'a lower bound',
+      'variables',
+      'variables that begin otherwise',
+    ],
+    ['tflm'],
+  );
 });
 
 const noCortexM4 = missingCortexM4();

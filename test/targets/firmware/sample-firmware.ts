@@ -86,6 +86,7 @@ export function programSources(firmware: Firmware, files: readonly FirmwareFile[
       inputs: types(firmware, 'inputs'),
       outputs: types(firmware, 'outputs'),
       operators: firmware.operators,
+      ...(firmware.variables === undefined ? {} : { variables: firmware.variables }),
       arenaBytes: SAMPLE_ARENA_BYTES,
       records: firmware.vectors.map(({ inputs, outputs }) => ({
         input: concatenated(inputs),

@@ -162,6 +162,7 @@ export const FETCHES = {
   TRANSPOSE_CONV: transposeConvolution,
   UNIDIRECTIONAL_SEQUENCE_LSTM: EACH_ONCE,
   UNPACK: nothing,
+  VAR_HANDLE: nothing,
   WHILE: nothing,
   ZEROS_LIKE: EACH_ONCE,
 } satisfies Readonly<Record<string, Fetches | undefined>>;

@@ -1,7 +1,7 @@
 /** Reference kernels that move elements, and those that run other subgraphs or read variables. */
 
 import type { BlockRule, KernelTable } from '../../build-profile.ts';
-import { ENUM_OPTIONS, INT32_BYTES, options, outputDimensions, struct } from './blocks.ts';
+import { ENUM_OPTIONS, INT32_BYTES, options, optionsByAbi, outputDimensions, struct } from './blocks.ts';
 
 /** How many elements a step in each dimension passes, in the output and in the input. */
 const mirrorPadScratch: BlockRule = ({ inputs: [input] }) => {
@@ -51,12 +51,12 @@ export const movementKernels = {
   UNPACK: { options: options(8, 4) },
 } satisfies KernelTable;
 
-/** What these run or read is counted where it lies. */
+/** What these run or read is counted where it lies, what variables take for the first that assigns them. */
 export const controlKernels = {
-  // The first one of each variable takes its memory, and operators are looked at one by one.
-  ASSIGN_VARIABLE: { prepare: () => undefined },
+  ASSIGN_VARIABLE: {},
   CALL_ONCE: { options: options(4, 4), init: struct(8) },
   IF: { options: options(8, 4), init: struct(8) },
   READ_VARIABLE: {},
+  VAR_HANDLE: { options: optionsByAbi({ bytes: 8, align: 4 }, { bytes: 16, align: 8 }), init: struct(4) },
   WHILE: { options: options(8, 4), init: struct(8) },
 } satisfies KernelTable;

@@ -12,6 +12,7 @@
 
 namespace tflite {
 
+class MicroAllocator;
 class MicroResourceVariables;
 class MicroProfilerInterface;
 
@@ -21,6 +22,9 @@ class MicroInterpreter {
   MicroInterpreter(const Model* model, const MicroOpResolver& op_resolver, uint8_t* tensor_arena,
                    size_t tensor_arena_size, MicroResourceVariables* resource_variables = nullptr,
                    MicroProfilerInterface* profiler = nullptr);
+  MicroInterpreter(const Model* model, const MicroOpResolver& op_resolver, MicroAllocator* allocator,
+                   MicroResourceVariables* resource_variables = nullptr, MicroProfilerInterface* profiler = nullptr);
+  ~MicroInterpreter() {}
 
   TfLiteStatus AllocateTensors();
   TfLiteStatus Reset();
@@ -38,7 +42,10 @@ class MicroInterpreter {
   const MicroOpResolver& op_resolver_;
   uint8_t* tensor_arena_;
   size_t tensor_arena_size_;
+  const MicroResourceVariables* resource_variables_;
   bool tensors_allocated_ = false;
+  bool has_lost_beginning_ = false;
+  size_t step_ = 0;
 };
 
 }  // namespace tflite
