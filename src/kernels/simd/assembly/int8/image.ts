@@ -54,19 +54,27 @@ function presentColumns(s: Int8Settings): i32 {
 export function fillRows(s: Int8Settings, image: usize, top: i32, rows: i32, to: usize): void {
   const zero = i16x8.splat(<i16>s.inputZeroPoint);
   const depth = <usize>s.depth;
-  const before = (<usize>s.padLeft * depth) << 1;
-  const present = (<usize>presentColumns(s) * depth) << 1;
   const rowBytes = (<usize>s.coveredColumns * depth) << 1;
+  const end = to + <usize>rows * rowBytes;
   // Whatever is written beyond an end is written again: all goes in the order of the addresses.
-  for (let y = top; y < top + rows; y++, to += rowBytes) {
-    if (y < 0 || y >= s.inputHeight) {
-      clear(to, to + rowBytes);
-      continue;
+  const first = min(max(0, -top), rows);
+  clear(to, to + <usize>first * rowBytes);
+  to += <usize>first * rowBytes;
+  const present = max(0, min(rows - first, s.inputHeight - top - first));
+  const presentEnd = to + <usize>present * rowBytes;
+  let from = image + <usize>((top + first) * s.inputWidth) * depth;
+  if (s.padLeft == 0 && s.coveredColumns == s.inputWidth) {
+    widen(from, to, presentEnd, zero);
+  } else {
+    const before = (<usize>s.padLeft * depth) << 1;
+    const columns = (<usize>presentColumns(s) * depth) << 1;
+    for (; to < presentEnd; to += rowBytes, from += <usize>s.inputWidth * depth) {
+      clear(to, to + before);
+      widen(from, to + before, to + before + columns, zero);
+      clear(to + before + columns, to + rowBytes);
     }
-    clear(to, to + before);
-    widen(image + <usize>(y * s.inputWidth) * depth, to + before, to + before + present, zero);
-    clear(to + before + present, to + rowBytes);
   }
+  clear(presentEnd, end);
 }
 
 /** The same of eight channels, of which the first lies at `image`: [rows, covered columns, 8]. Reads up to 7 bytes beyond. */
