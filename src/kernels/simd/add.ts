@@ -30,7 +30,7 @@ export function planAddInt8(p: AddQuantized): SimdPlan | undefined {
   return {
     constants: [
       Int32Array.from(int8Outputs(alike)),
-      int8ChannelConstants(alike, undefined),
+      int8ChannelConstants({ ...alike, bias: undefined }).constants,
       byByte(addTerms(p.a, 1)),
       byByte(addTerms(p.b, p.signB)),
     ],

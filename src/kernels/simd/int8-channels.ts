@@ -8,7 +8,7 @@ const GROUP = 4;
 const GROUP_BYTES = 128;
 
 /** How sums are requantized; as in `assembly/int8/requantize.ts`, as all below. */
-const WAY = { inSteps: 0, short: 1, shortPositive: 2 } as const;
+const WAY = { inSteps: 0, short: 1, saturated: 2, saturatedPositive: 3 } as const;
 
 /** Of the fields of a group, in int32. */
 const FIELD = {
@@ -27,11 +27,22 @@ const FACTOR_BYTES = 4 * FIELD.negative;
 
 /** Right shifts up to here go a short way. */
 const MOST_SHORT_SHIFT = 19;
-/** An output step, as products are added up. */
-const STEP = 2 ** 20;
+/** An output step, as products are added up: 2^20, and 2^10 where sums are saturated. */
+const SHORT_STEP_BITS = 20;
+const SATURATED_STEP_BITS = 10;
+/** So far to the left weights of int8 can be shifted that have places of int16; below the least, roundings are no integers. */
+const LEAST_ROOM = 2;
+const MOST_ROOM = 8;
 
-/** The limits of the sums of a channel, and what makes their products output steps. */
-type ShortWay = Readonly<Record<'least' | 'most' | 'power' | 'negative' | 'offset', number>>;
+/** Some fields of one channel. */
+type ChannelFields = Readonly<Partial<Record<Exclude<Field, 'way'>, number>>>;
+
+/** The channels of a product. */
+export interface Int8Channels extends ChannelRequantization {
+  readonly bias: Int32Array | undefined;
+  /** Of every channel, how far from 0 a sum can be, the bias included, where its weights may be multiplied by a power of two. */
+  readonly reaches?: readonly number[];
+}
 
 /** The least sum that is requantized to `value` or more, before the zero point; `INT32_MAX` where none is. */
 function leastSumOf(value: number, multiplier: number, shift: number): number {
@@ -44,76 +55,128 @@ function leastSumOf(value: number, multiplier: number, shift: number): number {
   return least;
 }
 
-/** A channel whose sums all come to the same. */
-function constantWay({ outputZeroPoint, clampMin, clampMax }: Requantization): ShortWay {
-  const result = clamp(outputZeroPoint, clampMin, clampMax);
-  return { least: 0, most: 0, power: 0, negative: 0, offset: result * STEP };
+/** What is added to products on the way: the zero point, and both roundings, of which the second is only there with a shift. */
+function roundings(zeroPoint: number, shift: number, stepBits: number): ChannelFields {
+  const step = 2 ** stepBits;
+  const second = shift === 0 ? 0 : step * 2 ** shift;
+  return { negative: -second, offset: zeroPoint * step + step / 2 + second / 2 };
 }
 
-/** Undefined for a channel that is shifted to the left, or far to the right. */
-function shortWay(p: ChannelRequantization, channel: number): ShortWay | undefined {
-  const [multiplier, shift] = [p.multipliers[channel], p.shifts[channel]];
-  if (multiplier === 0) return constantWay(p);
-  if (shift > 0 || -shift > MOST_SHORT_SHIFT) return undefined;
-  // Without a shift there is no second rounding.
-  const second = shift === 0 ? 0 : STEP * 2 ** shift;
-  // From one sum to the next a result grows by 1 at most, so that both limits are met.
-  const least = leastSumOf(p.clampMin - p.outputZeroPoint, multiplier, shift);
-  const most = leastSumOf(p.clampMax - p.outputZeroPoint, multiplier, shift);
-  const power = 2 ** (21 + shift);
-  // Multipliers below 2^30, of which there are in means, may take sums too far.
-  if (Math.max(-least, most) * power > INT32_MAX) return undefined;
+/** A channel whose sums all come to the same. */
+function constantFields(
+  { outputZeroPoint, clampMin, clampMax }: Requantization,
+  stepBits: number,
+): ChannelFields {
+  return { offset: clamp(outputZeroPoint, clampMin, clampMax) * 2 ** stepBits };
+}
+
+/** Whether all sums of a channel come to the zero point; so do those of channels beyond the last. */
+function isConstant({ multipliers, shifts, reaches }: Int8Channels, channel: number): boolean {
+  if (channel >= multipliers.length || multipliers[channel] === 0) return true;
+  const reach = reaches?.[channel] ?? Infinity;
+  if (reach > INT32_MAX || shifts[channel] > 0) return false;
+  return [-reach, reach].every(
+    (sum) => multiplyByQuantizedMultiplier(sum, multipliers[channel], shifts[channel]) === 0,
+  );
+}
+
+/** How far the sums of a channel are shifted to the left where they are saturated. */
+function saturatedShift({ shifts }: ChannelRequantization, channel: number): number {
+  return SATURATED_STEP_BITS + 1 + shifts[channel];
+}
+
+/** Undefined for a channel of other clamps than those of int8, of unusual shifts, or whose sums could become too large. */
+function saturatedFields(p: Int8Channels, channel: number): ChannelFields | undefined {
+  if (p.reaches === undefined || p.clampMin !== -128 || p.clampMax !== 127) return undefined;
+  if (isConstant(p, channel)) return constantFields(p, SATURATED_STEP_BITS);
+  const left = saturatedShift(p, channel);
+  if (left < LEAST_ROOM || left > MOST_ROOM || p.reaches[channel] * 2 ** left > INT32_MAX) return undefined;
   return {
-    least,
-    most,
-    power,
-    negative: -second,
-    offset: p.outputZeroPoint * STEP + STEP / 2 + second / 2,
+    bias: (p.bias?.[channel] ?? 0) * 2 ** left,
+    multiplier: p.multipliers[channel],
+    ...roundings(p.outputZeroPoint, p.shifts[channel], SATURATED_STEP_BITS),
   };
 }
 
-/** Four channels from `first` on; those beyond the last are constant. */
-function writeGroup(
-  view: DataView,
-  at: number,
-  p: ChannelRequantization,
-  first: number,
-  bias: Int32Array | undefined,
-): void {
-  const channels = p.multipliers.length;
-  const set = (field: Field, lane: number, value: number): void =>
-    view.setInt32(at + 4 * (FIELD[field] + lane), value, true);
-  const ways = Array.from({ length: GROUP }, (_, lane) =>
-    first + lane < channels ? shortWay(p, first + lane) : constantWay(p),
-  );
-  const isShort = !ways.includes(undefined);
-  const isPositive = ways.every((way) => way !== undefined && way.least >= 0);
-  set('way', 0, isPositive ? WAY.shortPositive : isShort ? WAY.short : WAY.inSteps);
-  for (const [lane, way] of ways.entries()) {
-    const channel = first + lane;
-    if (channel < channels) {
-      set('bias', lane, bias?.[channel] ?? 0);
-      set('multiplier', lane, p.multipliers[channel]);
-    }
-    if (isShort && way !== undefined) {
-      for (const field of ['least', 'most', 'power', 'negative', 'offset'] as const)
-        set(field, lane, way[field]);
-      continue;
-    }
-    const shift = p.shifts[channel] ?? 0;
-    set('least', lane, p.clampMin - p.outputZeroPoint);
-    set('most', lane, p.clampMax - p.outputZeroPoint);
-    set('power', lane, 1 << Math.max(0, shift));
-    view.setFloat64(at + FACTOR_BYTES + 8 * lane, 2 ** Math.min(0, shift), true);
-  }
+/** Undefined for a channel that is shifted to the left, or far to the right. */
+function shortFields(p: Int8Channels, channel: number): ChannelFields | undefined {
+  if (isConstant(p, channel)) return constantFields(p, SHORT_STEP_BITS);
+  const [multiplier, shift] = [p.multipliers[channel], p.shifts[channel]];
+  if (shift > 0 || -shift > MOST_SHORT_SHIFT) return undefined;
+  // From one sum to the next a result grows by 1 at most, so that both limits are met.
+  const least = leastSumOf(p.clampMin - p.outputZeroPoint, multiplier, shift);
+  const most = leastSumOf(p.clampMax - p.outputZeroPoint, multiplier, shift);
+  const power = 2 ** (SHORT_STEP_BITS + 1 + shift);
+  // Multipliers below 2^30, of which there are in means, may take sums too far.
+  if (Math.max(-least, most) * power > INT32_MAX) return undefined;
+  const bias = p.bias?.[channel] ?? 0;
+  return { bias, least, most, power, multiplier, ...roundings(p.outputZeroPoint, shift, SHORT_STEP_BITS) };
 }
 
-/** Of every four channels what is needed to add up and to requantize. */
-export function int8ChannelConstants(p: ChannelRequantization, bias: Int32Array | undefined): Uint8Array {
-  const groups = paddedChannels(p.multipliers.length) / GROUP;
+/** Without the factors, which are float64. */
+function fieldsInSteps(p: Int8Channels, channel: number): ChannelFields {
+  return {
+    bias: p.bias?.[channel] ?? 0,
+    least: p.clampMin - p.outputZeroPoint,
+    most: p.clampMax - p.outputZeroPoint,
+    power: 1 << Math.max(0, p.shifts[channel] ?? 0),
+    multiplier: p.multipliers[channel] ?? 0,
+  };
+}
+
+type FieldsOf = (p: Int8Channels, channel: number) => ChannelFields | undefined;
+
+/** Undefined where it is for one of the group. */
+function allFields(fieldsOf: FieldsOf, p: Int8Channels, first: number): readonly ChannelFields[] | undefined {
+  const lanes = Array.from({ length: GROUP }, (_, lane) => fieldsOf(p, first + lane));
+  return lanes.every((fields) => fields !== undefined) ? lanes : undefined;
+}
+
+/** Whether what sums below 0 come to is the least output, whatever it is. */
+function isPositive(p: Requantization): boolean {
+  return p.outputZeroPoint === p.clampMin;
+}
+
+/** Four channels from `first` on; their weights are to be shifted to the left if it says so. */
+function writeGroup(view: DataView, at: number, p: Int8Channels, first: number): boolean {
+  const set = (field: Field, lane: number, value: number): void =>
+    view.setInt32(at + 4 * (FIELD[field] + lane), value, true);
+  const write = (way: number, lanes: readonly ChannelFields[]): void => {
+    set('way', 0, way);
+    for (const [lane, fields] of lanes.entries()) {
+      for (const [field, value] of Object.entries(fields)) set(field as Field, lane, value);
+    }
+  };
+  const saturated = allFields(saturatedFields, p, first);
+  const short = saturated ?? allFields(shortFields, p, first);
+  if (saturated !== undefined) write(isPositive(p) ? WAY.saturatedPositive : WAY.saturated, saturated);
+  else if (short !== undefined) write(WAY.short, short);
+  else {
+    write(WAY.inSteps, allFields(fieldsInSteps, p, first) ?? []);
+    for (let lane = 0; lane < GROUP; lane++) {
+      view.setFloat64(at + FACTOR_BYTES + 8 * lane, 2 ** Math.min(0, p.shifts[first + lane] ?? 0), true);
+    }
+  }
+  return saturated !== undefined;
+}
+
+/**
+ * Of every four channels what is needed to add up and to requantize, and the powers of two with which the weights of every
+ * channel are to be multiplied: int16 holds what comes of it.
+ */
+export function int8ChannelConstants(p: Int8Channels): { constants: Uint8Array; powers: Int32Array } {
+  const channels = p.multipliers.length;
+  const groups = paddedChannels(channels) / GROUP;
   const view = new DataView(new ArrayBuffer(groups * GROUP_BYTES));
-  for (let group = 0; group < groups; group++) writeGroup(view, group * GROUP_BYTES, p, group * GROUP, bias);
-  return new Uint8Array(view.buffer);
+  const powers = new Int32Array(channels).fill(1);
+  for (let group = 0; group < groups; group++) {
+    const first = group * GROUP;
+    if (!writeGroup(view, group * GROUP_BYTES, p, first)) continue;
+    for (let channel = first; channel < Math.min(channels, first + GROUP); channel++) {
+      if (!isConstant(p, channel)) powers[channel] = 2 ** saturatedShift(p, channel);
+    }
+  }
+  return { constants: new Uint8Array(view.buffer), powers };
 }
 
 /** What is one for all channels. */

@@ -2,11 +2,13 @@ import { alignUp } from '../../core/alignment.ts';
 import type { DepthwiseConvInt8 } from '../int8/depthwise_conv_2d.ts';
 import { BLOCK, paddedChannels } from './channels.ts';
 import { int8ChannelConstants } from './int8-channels.ts';
+import { int8Reaches } from './int8-reaches.ts';
 import { bandOf, int8Settings, pixelOffsets, tapOffsets } from './int8-settings.ts';
 import { OVERREAD_BYTES, type SimdPlan } from './simd-plan.ts';
 
-/** [taps, channels] to [blocks of channels, pairs of taps, 8 channels, 2]. */
-function packTapPairs(weights: Int8Array, channels: number): Int16Array {
+/** [taps, channels] to [blocks of channels, pairs of taps, 8 channels, 2], each channel times its power. */
+function packTapPairs(weights: Int8Array, powers: Int32Array): Int16Array {
+  const channels = powers.length;
   const taps = weights.length / channels;
   const pairs = Math.ceil(taps / 2);
   const packed = new Int16Array(paddedChannels(channels) * pairs * 2);
@@ -14,7 +16,7 @@ function packTapPairs(weights: Int8Array, channels: number): Int16Array {
     for (let channel = 0; channel < channels; channel++) {
       const lane = channel % BLOCK;
       const block = (channel - lane) * pairs * 2;
-      packed[block + (tap >> 1) * 2 * BLOCK + 2 * lane + (tap & 1)] = weights[from++];
+      packed[block + (tap >> 1) * 2 * BLOCK + 2 * lane + (tap & 1)] = powers[channel] * weights[from++];
     }
   }
   return packed;
@@ -37,17 +39,20 @@ export function planDepthwiseInt8(
   const times = channels / inputDepth;
   // Where there are several output channels for each of the input, the input repeated that often lies behind the band.
   const repeatedAt = alignUp(band.scratchBytes);
+  const order = { channels, channelStep: 1, step: channels };
+  const reaches = int8Reaches(weights, order, p.inputZeroPoint, bias);
+  const { constants, powers } = int8ChannelConstants({ ...p, bias, reaches });
   return {
     constants: [
       int8Settings(p, window, channels, band, { taps: taps.length / 2, tapPairs: 1 }),
-      int8ChannelConstants(p, bias),
-      packTapPairs(weights, channels),
+      constants,
+      packTapPairs(weights, powers),
       Int32Array.from(taps),
       pixelOffsets(window, band),
     ],
     scratchBytes: times === 1 ? band.scratchBytes : repeatedAt + elements * times + OVERREAD_BYTES,
-    bind({ depthwiseInt8, repeatInt8 }, { inputs: [input], output, scratch, constants }) {
-      const [settings, ofChannels, packed, offsets, pixels] = constants;
+    bind({ depthwiseInt8, repeatInt8 }, { inputs: [input], output, scratch, constants: at }) {
+      const [settings, ofChannels, packed, offsets, pixels] = at;
       const multiply = (from: number): void =>
         depthwiseInt8(settings, ofChannels, packed, offsets, pixels, scratch, from, output);
       if (times === 1) return () => multiply(input);

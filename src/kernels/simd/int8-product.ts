@@ -4,6 +4,7 @@ import type { ChannelRequantization } from '../int8/requantize.ts';
 import type { Window } from '../window.ts';
 import { BLOCK, paddedChannels } from './channels.ts';
 import { int8ChannelConstants } from './int8-channels.ts';
+import { int8Reaches } from './int8-reaches.ts';
 import { isOneRow, planRowInt8 } from './int8-row.ts';
 import {
   type Band,
@@ -31,8 +32,12 @@ function runsOf(window: Window, depth: number, band: Band): Runs {
 /** So many channels are computed together, and `BLOCK` where less are left. */
 const WIDE = 2 * BLOCK;
 
-/** [channels, runs, length] to [blocks of channels, runs, pairs, channels of the block, 2], with a 0 behind a run of odd length. */
-function packPairs(weights: Int8Array, channels: number, length: number): Int16Array {
+/**
+ * [channels, runs, length] to [blocks of channels, runs, pairs, channels of the block, 2], with a 0 behind a run of odd
+ * length, each channel times its power.
+ */
+function packPairs(weights: Int8Array, powers: Int32Array, length: number): Int16Array {
+  const channels = powers.length;
   const runs = weights.length / channels / length;
   const padded = paddedChannels(channels);
   const runLength = length + (length % 2);
@@ -43,7 +48,7 @@ function packPairs(weights: Int8Array, channels: number, length: number): Int16A
     let start = (channel - lane) * runs * runLength;
     for (let run = 0; run < runs; run++, start += runLength * width) {
       for (let i = 0; i < length; i++) {
-        packed[start + (i >> 1) * 2 * width + 2 * lane + (i & 1)] = weights[from++];
+        packed[start + (i >> 1) * 2 * width + 2 * lane + (i & 1)] = powers[channel] * weights[from++];
       }
     }
   }
@@ -63,20 +68,24 @@ export function planProductInt8(
   const band = bandOf(window, depth);
   if (band === undefined) return undefined;
   const { offsets, length } = runsOf(window, depth, band);
+  const channels = p.multipliers.length;
+  const order = { channels, channelStep: weights.length / channels, step: 1 };
+  const reaches = int8Reaches(weights, order, p.inputZeroPoint, bias);
+  const { constants, powers } = int8ChannelConstants({ ...p, bias, reaches });
   return {
     constants: [
       int8Settings(p, window, depth, band, { taps: offsets.length, tapPairs: Math.ceil(length / 2) }),
-      int8ChannelConstants(p, bias),
-      packPairs(weights, p.multipliers.length, length),
+      constants,
+      packPairs(weights, powers, length),
       Int32Array.from(offsets),
       pixelOffsets(window, band),
     ],
     scratchBytes: band.scratchBytes,
     bind(
       { convInt8 },
-      { inputs: [input], output, scratch, constants: [settings, channels, packed, runs, pixels] },
+      { inputs: [input], output, scratch, constants: [settings, ofChannels, packed, runs, pixels] },
     ) {
-      return () => convInt8(settings, channels, packed, runs, pixels, scratch, input, output);
+      return () => convInt8(settings, ofChannels, packed, runs, pixels, scratch, input, output);
     },
   };
 }

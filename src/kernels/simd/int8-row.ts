@@ -66,7 +66,7 @@ export function planRowInt8(
   return {
     constants: [
       Int32Array.of(...int8Outputs(p), sixteens),
-      int8ChannelConstants(p, rowBias(weights, channels, p.inputZeroPoint, bias)),
+      int8ChannelConstants({ ...p, bias: rowBias(weights, channels, p.inputZeroPoint, bias) }).constants,
       packFours(weights, channels, sixteens * SPREAD),
     ],
     scratchBytes: sixteens * SPREAD_BYTES + SUMS_BYTES,

@@ -37,13 +37,16 @@ export const EIGHT_CHANNELS: usize = 256;
 @inline
 export const EIGHT_SUMS: usize = 32;
 
-/** How sums are requantized: step by step, or by one shift where shifts allow it, or where only sums from 0 on matter besides. */
+/** How sums are requantized: step by step, by one shift where shifts allow it, or by one where nothing is to be clamped besides. */
 @inline
 const IN_STEPS: i32 = 0;
 @inline
 const SHORT: i32 = 1;
 @inline
-const SHORT_POSITIVE: i32 = 2;
+const SATURATED: i32 = 2;
+/** Where what negative sums come to is clamped whatever it is. */
+@inline
+const SATURATED_POSITIVE: i32 = 3;
 
 @inline
 export function biasLow(at: usize): v128 {
@@ -81,22 +84,35 @@ function scaleInSteps(sums: v128, least: v128, most: v128, power: v128, multipli
   return i32x4.add(i32x4.min_s(i32x4.max_s(quotient, least), most), zeroPoint);
 }
 
+/** The upper halves of products of 64 bits. */
+@inline
+function upperHalf(a: v128, b: v128): v128 {
+  return v128.shuffle<i32>(i64x2.extmul_low_i32x4_s(a, b), i64x2.extmul_high_i32x4_s(a, b), 1, 3, 5, 7);
+}
+
 /**
  * The same where no channel is shifted to the left, and none further to the right than by 19 bits. The two roundings are
  * one: with p = sum · multiplier and −shift = r,
  * ⌊(⌊(p + 2^30) / 2^31⌋ + 2^(r − 1) − [p < 0]) / 2^r⌋ = ⌊(p + 2^30 + 2^(30 + r) − [p < 0] · 2^31) / 2^(31 + r)⌋, here with all
  * of it times 2^(21 − r), so that every channel is shifted by 52 bits. What is added to p is a multiple of 2^32 then, and
- * so goes to the upper half alone, together with the zero point. No sum is negative in the way `SHORT_POSITIVE`.
+ * so goes to the upper half alone, together with the zero point.
  */
 @inline
-function scaleShort(way: i32, sums: v128, least: v128, most: v128, power: v128, multiplier: v128, negative: v128, offset: v128): v128 {
+function scaleShort(sums: v128, least: v128, most: v128, power: v128, multiplier: v128, negative: v128, offset: v128): v128 {
   const sum = i32x4.min_s(i32x4.max_s(sums, least), most);
-  const scaled = i32x4.mul(sum, power);
-  const low = i64x2.extmul_low_i32x4_s(scaled, multiplier);
-  const high = i64x2.extmul_high_i32x4_s(scaled, multiplier);
-  let upper = v128.shuffle<i32>(low, high, 1, 3, 5, 7);
-  if (way != SHORT_POSITIVE) upper = i32x4.add(upper, v128.and(i32x4.shr_s(sum, 31), negative));
+  const upper = i32x4.add(upperHalf(i32x4.mul(sum, power), multiplier), v128.and(i32x4.shr_s(sum, 31), negative));
   return i32x4.shr_s(i32x4.add(upper, offset), 20);
+}
+
+/**
+ * The same of sums that weights and bias have made 2^(11 − r) times as large and that fit into int32 so, whatever the input;
+ * shifted by 42 bits. Clamps are those of int8, which are met when the results become bytes.
+ */
+@inline
+function scaleSaturated(way: i32, sums: v128, multiplier: v128, negative: v128, offset: v128): v128 {
+  let upper = upperHalf(sums, multiplier);
+  if (way != SATURATED_POSITIVE) upper = i32x4.add(upper, v128.and(i32x4.shr_s(sums, 31), negative));
+  return i32x4.shr_s(i32x4.add(upper, offset), 10);
 }
 
 /** The first of four bytes, of which there are less. */
@@ -105,6 +121,14 @@ function storeSome(to: usize, bytes: i32, present: i32): void {
   store<i8>(to, <i8>bytes);
   if (present > 1) store<i8>(to, <i8>(bytes >> 8), 1);
   if (present > 2) store<i8>(to, <i8>(bytes >> 16), 2);
+}
+
+/** Four sums of four channels to int32, which are clamped by making bytes of them. */
+@inline
+function scale(way: i32, x: v128, least: v128, most: v128, power: v128, multiplier: v128, negative: v128, offset: v128, zeroPoint: v128): v128 {
+  if (way == IN_STEPS) return scaleInSteps(x, least, most, power, multiplier, negative, offset, zeroPoint);
+  if (way == SHORT) return scaleShort(x, least, most, power, multiplier, negative, offset);
+  return scaleSaturated(way, x, multiplier, negative, offset);
 }
 
 /** `count` pixels of the sums of four channels, of which `present` are there, to pixels `step` bytes apart. */
@@ -118,18 +142,10 @@ function requantizeFour(way: i32, s: Int8Outputs, at: usize, sums: usize, count:
   let i = 0;
   if (present >= 4) {
     for (; i + 4 <= count; i += 4, sums += 4 * EIGHT_SUMS, to += step << 2) {
-      let x0 = v128.load(sums), x1 = v128.load(sums, EIGHT_SUMS), x2 = v128.load(sums, 2 * EIGHT_SUMS), x3 = v128.load(sums, 3 * EIGHT_SUMS);
-      if (way == IN_STEPS) {
-        x0 = scaleInSteps(x0, least, most, power, multiplier, negative, offset, zeroPoint);
-        x1 = scaleInSteps(x1, least, most, power, multiplier, negative, offset, zeroPoint);
-        x2 = scaleInSteps(x2, least, most, power, multiplier, negative, offset, zeroPoint);
-        x3 = scaleInSteps(x3, least, most, power, multiplier, negative, offset, zeroPoint);
-      } else {
-        x0 = scaleShort(way, x0, least, most, power, multiplier, negative, offset);
-        x1 = scaleShort(way, x1, least, most, power, multiplier, negative, offset);
-        x2 = scaleShort(way, x2, least, most, power, multiplier, negative, offset);
-        x3 = scaleShort(way, x3, least, most, power, multiplier, negative, offset);
-      }
+      const x0 = scale(way, v128.load(sums), least, most, power, multiplier, negative, offset, zeroPoint);
+      const x1 = scale(way, v128.load(sums, EIGHT_SUMS), least, most, power, multiplier, negative, offset, zeroPoint);
+      const x2 = scale(way, v128.load(sums, 2 * EIGHT_SUMS), least, most, power, multiplier, negative, offset, zeroPoint);
+      const x3 = scale(way, v128.load(sums, 3 * EIGHT_SUMS), least, most, power, multiplier, negative, offset, zeroPoint);
       const bytes = i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(x0, x1), i16x8.narrow_i32x4_s(x2, x3));
       v128.store32_lane(to, bytes, 0);
       v128.store32_lane(to + step, bytes, 1);
@@ -138,9 +154,7 @@ function requantizeFour(way: i32, s: Int8Outputs, at: usize, sums: usize, count:
     }
   }
   for (; i < count; i++, sums += EIGHT_SUMS, to += step) {
-    let x = v128.load(sums);
-    if (way == IN_STEPS) x = scaleInSteps(x, least, most, power, multiplier, negative, offset, zeroPoint);
-    else x = scaleShort(way, x, least, most, power, multiplier, negative, offset);
+    const x = scale(way, v128.load(sums), least, most, power, multiplier, negative, offset, zeroPoint);
     const words = i16x8.narrow_i32x4_s(x, x);
     const bytes = i32x4.extract_lane(i8x16.narrow_i16x8_s(words, words), 0);
     if (present >= 4) store<i32>(to, bytes);
@@ -150,7 +164,8 @@ function requantizeFour(way: i32, s: Int8Outputs, at: usize, sums: usize, count:
 
 function requantize(s: Int8Outputs, at: usize, sums: usize, count: i32, to: usize, present: i32): void {
   const way = load<i32>(at, WAY);
-  if (way == SHORT_POSITIVE) requantizeFour(SHORT_POSITIVE, s, at, sums, count, to, present);
+  if (way == SATURATED_POSITIVE) requantizeFour(SATURATED_POSITIVE, s, at, sums, count, to, present);
+  else if (way == SATURATED) requantizeFour(SATURATED, s, at, sums, count, to, present);
   else if (way == SHORT) requantizeFour(SHORT, s, at, sums, count, to, present);
   else requantizeFour(IN_STEPS, s, at, sums, count, to, present);
 }
@@ -159,7 +174,7 @@ function requantize(s: Int8Outputs, at: usize, sums: usize, count: i32, to: usiz
 @inline
 function scaleOne(at: usize, sums: usize): v128 {
   return scaleShort(
-    SHORT, v128.load(sums),
+    v128.load(sums),
     v128.load(at, LEAST), v128.load(at, MOST), v128.load(at, POWER), v128.load(at, MULTIPLIER), v128.load(at, NEGATIVE), v128.load(at, OFFSET),
   );
 }
@@ -167,8 +182,7 @@ function scaleOne(at: usize, sums: usize): v128 {
 /** sums[count, 8] of pixels, the bias included, to those channels of them; of channels beyond `present` nothing is written. */
 @inline
 export function requantizeEight(s: Int8Outputs, at: usize, sums: usize, count: i32, to: usize, present: i32): void {
-  const isShort = load<i32>(at, WAY) != IN_STEPS && load<i32>(at, FOUR_CHANNELS + WAY) != IN_STEPS;
-  if (count == 1 && present >= 8 && isShort) {
+  if (count == 1 && present >= 8 && load<i32>(at, WAY) == SHORT && load<i32>(at, FOUR_CHANNELS + WAY) == SHORT) {
     const words = i16x8.narrow_i32x4_s(scaleOne(at, sums), scaleOne(at + FOUR_CHANNELS, sums + 16));
     v128.store64_lane(to, i8x16.narrow_i16x8_s(words, words), 0);
     return;
