@@ -113,19 +113,19 @@ export const IMPORTERS: readonly Importer[] = [
   },
   {
     ...FORMATS.frozen,
-    wishes: ['shapes', 'inputs', 'outputs'],
+    wishes: ['shapes', 'inputs', 'outputs', 'step'],
     recognizes: isGraphDef,
     read: async (source) => (await import('./tensorflow/frozen.ts')).importFrozen(source),
   },
   {
     ...FORMATS.savedModel,
-    wishes: ['shapes', 'inputs', 'outputs', 'signature'],
+    wishes: ['shapes', 'inputs', 'outputs', 'signature', 'step'],
     recognizes: isSavedModel,
     read: async (source) => (await import('./tensorflow/saved-model/import.ts')).importSavedModel(source),
   },
   {
     ...FORMATS.graphModel,
-    wishes: ['shapes', 'inputs', 'outputs'],
+    wishes: ['shapes', 'inputs', 'outputs', 'step'],
     recognizes: (bytes) => looksLikeJson(bytes) && isGraphModel(bytes),
     read: async (source) => (await import('./tensorflow/tfjs/import.ts')).importGraphModel(source),
   },

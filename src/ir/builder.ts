@@ -87,6 +87,24 @@ export class GraphBuilder {
     this.#values.set(input, { ...value, type: { ...value.type, quant } });
   }
 
+  /** The nodes so far that make `outputs` of `inputs`; undefined where these need other inputs or states, or are made by no node. */
+  part(inputs: readonly ValueId[], outputs: readonly ValueId[]): Graph | undefined {
+    const needed = new Set(outputs);
+    const given = new Set(inputs);
+    const nodes: Node[] = [];
+    for (const node of this.#nodes.toReversed()) {
+      if (!node.outputs.some((id) => needed.has(id) && !given.has(id))) continue;
+      nodes.push(node);
+      for (const id of node.inputs) if (id !== undefined) needed.add(id);
+    }
+    const made = new Set(nodes.flatMap((node) => node.outputs));
+    const isThere = (id: ValueId): boolean =>
+      made.has(id) || given.has(id) || this.#values.get(id)?.data !== undefined;
+    if (![...needed].every(isThere) || !outputs.every((id) => made.has(id))) return undefined;
+    const mentioned = [...this.#values].filter(([id]) => needed.has(id) || made.has(id) || given.has(id));
+    return { values: new Map(mentioned), nodes: nodes.reverse(), inputs, outputs };
+  }
+
   build(outputs: readonly ValueId[]): Graph {
     const graph = { values: this.#values, nodes: this.#nodes, inputs: this.#inputs, outputs };
     checkGraph(graph);

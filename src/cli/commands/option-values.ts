@@ -144,6 +144,6 @@ export function collectNames(name: string, before: readonly string[] = []): read
 export function recurrentOption(): Option {
   return new Option(
     '--recurrent <form>',
-    'layers of LSTM as one operator each, or unrolled: the same operators for every step, which every library computes alike (default: what takes fewer bytes and the library computes); or, of Keras and ONNX models, step: one time step at an Invoke, with states that recurrent layers keep, or step-io, with states that are inputs and outputs',
+    'layers of LSTM as one operator each, or unrolled: the same operators for every step, which every library computes alike (default: what takes fewer bytes and the library computes); or step: one time step at an Invoke, with states that recurrent layers keep, or step-io, with states that are inputs and outputs',
   ).choices(RECURRENT_CHOICES);
 }

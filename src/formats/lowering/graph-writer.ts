@@ -150,6 +150,14 @@ export class GraphWriter {
     return made;
   }
 
+  /** What has been made of `inputs` so far to get `outputs`; undefined where these need others, or are made by no node. */
+  part(inputs: readonly Computed[], outputs: readonly Computed[]): Graph | undefined {
+    return this.#builder.part(
+      inputs.map(({ id }) => id),
+      outputs.map(({ id }) => id),
+    );
+  }
+
   /** With outputs that no node makes, or one value twice, given a node of their own. */
   build(outputs: readonly NamedOutput[]): Graph {
     const taken = new Set<ValueId>(this.#inputs);

@@ -2,7 +2,7 @@
 
 import { inputError, unsupportedError } from '../../core/errors.ts';
 import type { Shape, TensorType } from '../../core/tensor.ts';
-import type { NodeProto } from './messages.ts';
+import type { AttributeProto, NodeProto } from './messages.ts';
 import { isControl, nodeOf } from './references.ts';
 import { dtypeOf } from './tensor.ts';
 
@@ -90,9 +90,20 @@ export function unreadNodes(nodes: ReadonlyMap<string, NodeProto>): readonly End
 
 const BATCH = 1;
 
+function attributesOf({ attributes }: NodeProto): ReadonlyMap<string, AttributeProto | undefined> {
+  return new Map(attributes.map(({ key, value }) => [key, value]));
+}
+
+/** Sizes of a placeholder, those that are free undefined; undefined where the file says nothing of them. */
+export function sizesOf(node: NodeProto): readonly (number | undefined)[] | undefined {
+  const proto = attributesOf(node).get('shape')?.shape;
+  if (proto === undefined || proto.unknownRank) return undefined;
+  return proto.dimensions.map(({ size }) => (size === -1 ? undefined : size));
+}
+
 /** The first dimension is the batch where it is free; others that are free must be given. */
 export function placeholderType(node: NodeProto, end: End, shapes: ReadonlyMap<string, Shape>): TensorType {
-  const attributes = new Map(node.attributes.map(({ key, value }) => [key, value]));
+  const attributes = attributesOf(node);
   const dtype = dtypeOf(attributes.get('dtype')?.type ?? attributes.get('T')?.type ?? 1);
   const given = shapes.get(end.name) ?? shapes.get(node.name);
   if (given !== undefined) return { dtype, shape: given };

@@ -1,7 +1,6 @@
 /** Frozen graphs: a `GraphDef` whose variables are constants. */
 
 import { unsupportedError } from '../../core/errors.ts';
-import { Allowance } from '../allowance.ts';
 import type { Imported, ImportSource } from '../importer.ts';
 import type { Known } from '../lowering/graph-writer.ts';
 import { readMessage } from '../protobuf/message.ts';
@@ -19,6 +18,6 @@ function variableIn(name: string): Known {
 export function importFrozen({ bytes, ...wishes }: ImportSource): Imported {
   const graph = readMessage(bytes, GRAPH);
   return {
-    graph: graphOf({ graph, readVariable: variableIn }, wishes, new Allowance(bytes.length, 'computed')),
+    graph: graphOf({ graph, readVariable: variableIn }, wishes, bytes.length),
   };
 }

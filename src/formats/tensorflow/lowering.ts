@@ -1,9 +1,9 @@
 /** What all functions and loops of a file share while it is lowered: where nodes go, functions, and what is made once. */
 
 import { inputError, unsupportedError } from '../../core/errors.ts';
-import type { GraphWriter, Known } from '../lowering/graph-writer.ts';
-import { MAX_DEPTH } from './control-flow.ts';
+import type { Computed, GraphWriter, Known } from '../lowering/graph-writer.ts';
 import { type Nodes, nodesByName } from './graph-nodes.ts';
+import { MAX_DEPTH } from './loops/control-flow.ts';
 import type { FunctionProto, LibraryProto, NodeProto } from './messages.ts';
 import type { KnownForms } from './node.ts';
 import type { Value } from './values.ts';
@@ -23,6 +23,14 @@ export interface Callee {
   readonly results: readonly string[];
 }
 
+/** How loops are lowered. */
+export interface LoopWishes {
+  /** Of the whole sequence, for the network of one of its steps. */
+  readonly steps?: number;
+  /** Whether loops that are a layer of LSTM become one. */
+  readonly recognizes: boolean;
+}
+
 export class Lowering {
   readonly writer: GraphWriter;
   readonly readVariable: ReadVariable;
@@ -30,14 +38,33 @@ export class Lowering {
   readonly #functions: ReadonlyMap<string, FunctionProto>;
   readonly #nodes = new Map<FunctionProto, Nodes>();
   readonly #constants = new Map<NodeProto, readonly Value[]>();
+  readonly steps: number | undefined;
+  readonly recognizes: boolean;
+  readonly #left: Computed[] = [];
   #lowered = 0;
 
-  constructor(writer: GraphWriter, library: LibraryProto | undefined, readVariable: ReadVariable) {
+  constructor(
+    writer: GraphWriter,
+    library: LibraryProto | undefined,
+    readVariable: ReadVariable,
+    { steps, recognizes }: LoopWishes,
+  ) {
     this.writer = writer;
+    this.steps = steps;
+    this.recognizes = recognizes;
     this.readVariable = readVariable;
     this.#functions = new Map(
       (library?.functions ?? []).map((one) => [one.signature?.name ?? '', one] as const),
     );
+  }
+
+  /** Values of steps that a layer stands for, which it does not give. */
+  get left(): readonly Computed[] {
+    return this.#left;
+  }
+
+  leave(value: Computed): void {
+    this.#left.push(value);
   }
 
   hasFunction(name: string): boolean {

@@ -14,18 +14,23 @@ export type KnownForms = WeakMap<Known, Map<string, Operand>>;
 export interface NodeSurroundings {
   readonly writer: GraphWriter;
   readonly forms: KnownForms;
+  /** Of the whole sequence, for the network of one of its steps. */
+  readonly steps: number | undefined;
 }
 
 export class TensorFlowNode extends Operation {
   readonly operator: string;
   readonly values: readonly Value[];
+  /** Of the whole sequence, where only one of them is there. */
+  readonly steps: number | undefined;
   readonly #attributes: ReadonlyMap<string, AttributeProto | undefined>;
   readonly #forms: KnownForms;
 
-  constructor(proto: NodeProto, values: readonly Value[], { writer, forms }: NodeSurroundings) {
+  constructor(proto: NodeProto, values: readonly Value[], { writer, forms, steps }: NodeSurroundings) {
     const operands = values.map((value) => (isOperand(value) ? value : undefined));
     super(proto.name, operands, writer);
     this.#forms = forms;
+    this.steps = steps;
     this.operator = proto.operator;
     this.values = values;
     this.#attributes = new Map(proto.attributes.map(({ key, value }) => [key, value]));

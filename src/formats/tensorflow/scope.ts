@@ -5,9 +5,10 @@
 
 import { inputError, unsupportedError, withErrorContext } from '../../core/errors.ts';
 import type { Known, Operand } from '../lowering/graph-writer.ts';
-import { branchAt, isTrue, MAX_DEPTH, unrolled } from './control-flow.ts';
-import { leftBy, mergesOf, runFrame } from './frames.ts';
 import { type Nodes, plainOperator, titleOf } from './graph-nodes.ts';
+import { branchAt, isTrue, MAX_DEPTH } from './loops/control-flow.ts';
+import { leftBy, mergesOf, runFrame } from './loops/frames.ts';
+import { runLoop } from './loops/run-loop.ts';
 import type { Lowering } from './lowering.ts';
 import type { NodeProto } from './messages.ts';
 import { TensorFlowNode } from './node.ts';
@@ -187,10 +188,15 @@ export class Scope {
     const attributes = new TensorFlowNode(node, inputs, this.#lowering);
     if (LOOPS.has(operator)) {
       const named = (name: string) => withErrorContext(titleOf(node), () => attributes.functionName(name));
-      return unrolled(node, inputs, {
-        goesOn: (state) => this.#run(node, named('cond'), state)[0],
-        step: (state) => this.#run(node, named('body'), state),
-      });
+      return runLoop(
+        node,
+        inputs,
+        {
+          goesOn: (state) => this.#run(node, named('cond'), state)[0],
+          step: (state) => this.#run(node, named('body'), state),
+        },
+        this.#lowering,
+      );
     }
     if (!Object.hasOwn(CALLS, operator)) return undefined;
     const call = withErrorContext(titleOf(node), () => CALLS[operator](attributes));
@@ -251,6 +257,6 @@ export class Scope {
         this.#depth + 1,
         this,
       );
-    return runFrame({ nodes: this.#nodes, condition, merges, outside: this, stepOf });
+    return runFrame({ nodes: this.#nodes, condition, merges, outside: this, stepOf }, this.#lowering);
   }
 }

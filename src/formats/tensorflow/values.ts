@@ -13,6 +13,8 @@ export interface Variable {
 export interface TensorList {
   readonly kind: 'list';
   readonly items: readonly (Operand | undefined)[];
+  /** All items in one tensor, on its first axis, where that is what they were made of. */
+  readonly stacked?: Operand;
 }
 
 /** Of a branch that is not taken. */

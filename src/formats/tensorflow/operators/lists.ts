@@ -19,7 +19,7 @@ const fromTensor: LowerTensorFlow = (node) => {
   const tensor = node.input(0);
   const [count = 0] = tensor.type.shape;
   if (count > MOST_ITEMS) throw tooLong(count);
-  return { kind: 'list', items: node.addMany('unpack', '', { axis: 0 }, [tensor]) };
+  return { kind: 'list', items: node.addMany('unpack', '', { axis: 0 }, [tensor]), stacked: tensor };
 };
 
 function tooLong(count: number): Error {
@@ -31,7 +31,8 @@ function tooLong(count: number): Error {
 }
 
 const reserve: LowerTensorFlow = (node) => {
-  const count = node.number(1, 'number of elements');
+  // Files have the number of all steps here.
+  const count = node.steps === undefined ? node.number(1, 'number of elements') : 1;
   if (!(count >= 0 && count <= MOST_ITEMS)) throw tooLong(count);
   return { kind: 'list', items: new Array<undefined>(count).fill(undefined) };
 };
@@ -60,9 +61,12 @@ const getItem: LowerTensorFlow = (node) => {
 
 /** Elements that nothing was put into are zeros, of the shape that the others have. */
 const stack: LowerTensorFlow = (node) => {
-  const { items } = listAt(node, 0);
+  const { items, stacked } = listAt(node, 0);
+  if (stacked !== undefined) return stacked;
   const shape = items.find((item) => item !== undefined)?.type.shape ?? node.numbers(1, 'shape') ?? [];
   const operands = items.map((item) => item ?? zerosOf(node, shape, node.dtype('element_dtype')));
+  const [only] = operands;
+  if (operands.length === 1) return node.reshape('', only, [1, ...only.type.shape]);
   return node.add('pack', '', { axis: 0 }, operands);
 };
 

@@ -4,12 +4,13 @@ import { inputError, unsupportedError } from '../../../core/errors.ts';
 import { allocate, elementCount, formatShape, type Shape } from '../../../core/tensor.ts';
 import { isKnown, type Operand } from '../../lowering/graph-writer.ts';
 import { axisOf } from '../../lowering/operation.ts';
+import { sizesOfStep } from '../../lowering/recurrent/step/sizes-of-step.ts';
 import type { LowerTensorFlow, TensorFlowNode, TensorFlowOperators } from '../node.ts';
 
 const reshape: LowerTensorFlow = (node) => {
   const input = node.input(0);
   const { shape } = input.type;
-  const wanted = node.numbers(1, 'shape') ?? [];
+  const wanted = sizesOfStep(node.numbers(1, 'shape') ?? [], elementCount(shape), node.steps);
   const given = elementCount(wanted.filter((size) => size !== -1));
   const newShape = wanted.map((size) => (size === -1 ? elementCount(shape) / given : size));
   if (elementCount(newShape) === elementCount(shape)) return node.reshape('', input, newShape);
@@ -169,7 +170,11 @@ const stridedSlice: LowerTensorFlow = (node) => {
     if (one === undefined) return [1];
     return one.shrinks ? [] : [sizes.next().value ?? 1];
   });
-  return node.reshape('', sliced, newShape);
+  // Nothing is left out, as of a sequence of which one step is there.
+  const isWhole =
+    elementCount(sliced.type.shape) === elementCount(input.type.shape) &&
+    subscripts.every(({ stride, shrinks }) => stride > 0 || shrinks);
+  return node.reshape('', isWhole ? input : sliced, newShape);
 };
 
 const gather: LowerTensorFlow = (node) => {

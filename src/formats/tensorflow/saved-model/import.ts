@@ -1,7 +1,6 @@
 /** SavedModels: a folder with the graph in `saved_model.pb` and the variables beside it. */
 
 import { inputError, unsupportedError } from '../../../core/errors.ts';
-import { Allowance } from '../../allowance.ts';
 import type { Imported, ImportSource } from '../../importer.ts';
 import { readMessage } from '../../protobuf/message.ts';
 import type { End } from '../ends.ts';
@@ -52,5 +51,5 @@ export function importSavedModel({ bytes, loadBeside, signature, ...wishes }: Im
   const { inputs, outputs } = signatureOf(meta, signature);
   const readVariable = variableReader(graph, meta.objects, loadBeside);
   const source = { graph, inputs: endsOf(inputs), outputs: endsOf(outputs), readVariable };
-  return { graph: graphOf(source, wishes, new Allowance(bytes.length, 'computed')) };
+  return { graph: graphOf(source, wishes, bytes.length) };
 }

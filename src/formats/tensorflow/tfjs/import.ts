@@ -4,7 +4,6 @@ import * as z from 'zod';
 import { unsupportedError } from '../../../core/errors.ts';
 import { bytesOf } from '../../../core/tensor.ts';
 import { decodeText } from '../../../core/text.ts';
-import { Allowance } from '../../allowance.ts';
 import type { Imported, ImportSource, LoadBeside } from '../../importer.ts';
 import { parseJson } from '../../parse-json.ts';
 import { damagedModel, type Manifest, manifestSchema, readWeights } from '../../tfjs/weights-manifest.ts';
@@ -63,5 +62,5 @@ export function importGraphModel({ bytes, loadBeside, ...wishes }: ImportSource)
       );
     },
   };
-  return { graph: graphOf(source, wishes, new Allowance(bytes.length, 'computed')) };
+  return { graph: graphOf(source, wishes, bytes.length) };
 }

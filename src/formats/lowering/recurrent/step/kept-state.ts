@@ -10,6 +10,25 @@ export interface KeptState<Tensor> {
   keep(last: CellState<Tensor>): void;
 }
 
+/** One variable: what the inference before has left, and what is kept for the one behind. */
+export interface KeptVariable<Tensor> {
+  readonly before: Tensor;
+  keep(value: Tensor): void;
+}
+
+/** In float32, named by `part`. */
+export function keptVariable<Tensor>(
+  writer: NodeWriter<Tensor>,
+  part: string,
+  shape: Shape,
+): KeptVariable<Tensor> {
+  const state = writer.state(part, shape);
+  return {
+    before: writer.add('read_variable', within(part, 'read'), {}, [state]),
+    keep: (value) => void writer.add('assign_variable', within(part, 'keep'), {}, [state, value]),
+  };
+}
+
 /** `shape` is [batch, units]; `hasCell` for LSTM. */
 export function keptState<Tensor>(
   writer: NodeWriter<Tensor>,
@@ -17,21 +36,13 @@ export function keptState<Tensor>(
   shape: Shape,
   hasCell: boolean,
 ): KeptState<Tensor> {
-  const variable = (name: string) => {
-    const of = within(part, name);
-    const state = writer.state(of, shape);
-    return { state, of, before: writer.add('read_variable', within(of, 'read'), {}, [state]) };
-  };
-  const hidden = variable('hidden_state');
-  const cell = hasCell ? variable('cell_state') : undefined;
-  const assign = ({ state, of }: Omit<typeof hidden, 'before'>, value: Tensor | undefined): void => {
-    if (value !== undefined) writer.add('assign_variable', within(of, 'keep'), {}, [state, value]);
-  };
+  const hidden = keptVariable(writer, within(part, 'hidden_state'), shape);
+  const cell = hasCell ? keptVariable(writer, within(part, 'cell_state'), shape) : undefined;
   return {
     before: { hidden: hidden.before, cell: cell?.before },
     keep(last) {
-      assign(hidden, last.hidden);
-      if (cell !== undefined) assign(cell, last.cell);
+      hidden.keep(last.hidden);
+      if (last.cell !== undefined) cell?.keep(last.cell);
     },
   };
 }

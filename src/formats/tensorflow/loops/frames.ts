@@ -1,11 +1,13 @@
 /** Loops of Enter, Merge, Switch, NextIteration and Exit, the first control flow of TensorFlow. */
 
-import { inputError } from '../../core/errors.ts';
-import { unrolled } from './control-flow.ts';
-import { type Nodes, plainOperator, titleOf } from './graph-nodes.ts';
-import type { NodeProto } from './messages.ts';
-import { nodeOf } from './references.ts';
-import type { Value } from './values.ts';
+import { inputError } from '../../../core/errors.ts';
+import { type Nodes, plainOperator, titleOf } from '../graph-nodes.ts';
+import type { Lowering } from '../lowering.ts';
+import type { NodeProto } from '../messages.ts';
+import { nodeOf } from '../references.ts';
+import type { Value } from '../values.ts';
+import type { Loop } from './control-flow.ts';
+import { runLoop } from './run-loop.ts';
 
 /** What an Exit gives: the value of a Merge behind the last step of the loop with this condition. */
 export interface Left {
@@ -46,7 +48,10 @@ export interface Frame {
 }
 
 /** What the merges are behind the last step. */
-export function runFrame({ nodes, condition, merges, outside, stepOf }: Frame): readonly Value[] {
+export function runFrame(
+  { nodes, condition, merges, outside, stepOf }: Frame,
+  lowering: Lowering,
+): readonly Value[] {
   const from = (merge: NodeProto, wanted: string): string => {
     const found = merge.inputs.find(
       (text) => plainOperator(nodes.get(nodeOf(text))?.operator ?? '') === wanted,
@@ -56,14 +61,16 @@ export function runFrame({ nodes, condition, merges, outside, stepOf }: Frame): 
   };
   const entered = merges.map((merge) => outside.value(nodes.get(from(merge, 'Enter'))?.inputs[0] ?? ''));
   let checked: ValueSource | undefined;
-  return unrolled(nodes.get(condition) ?? merges[0], entered, {
+  const loop: Loop = {
     goesOn: (state) => {
       checked = stepOf(state);
       return checked.value(condition);
     },
     step: (state) => {
       const step = checked ?? stepOf(state);
+      checked = undefined;
       return merges.map((merge) => step.value(from(merge, 'NextIteration')));
     },
-  });
+  };
+  return runLoop(nodes.get(condition) ?? merges[0], entered, loop, lowering);
 }

@@ -1,10 +1,10 @@
 /** What constants decide of loops and branches: loops are unrolled, of branches one is taken. */
 
-import { inputError, unsupportedError, withErrorContext } from '../../core/errors.ts';
-import { isKnown } from '../lowering/graph-writer.ts';
-import { titleOf } from './graph-nodes.ts';
-import type { NodeProto } from './messages.ts';
-import { isOperand, type Value } from './values.ts';
+import { inputError, unsupportedError, withErrorContext } from '../../../core/errors.ts';
+import { isKnown } from '../../lowering/graph-writer.ts';
+import { titleOf } from '../graph-nodes.ts';
+import type { NodeProto } from '../messages.ts';
+import { isOperand, type Value } from '../values.ts';
 
 /** Functions and loops within one another. */
 export const MAX_DEPTH = 24;
