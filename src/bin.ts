@@ -43,11 +43,7 @@ if (args.length === 1 && ['--version', '-V'].includes(args[0])) {
   // Answered before the command line loads, which takes longer than all the rest of this.
   process.stdout.write(`${VERSION}\n`);
 } else {
-  const [{ main }, { discardAll }, { EXIT_CODES }] = await Promise.all([
-    import('./cli/main.ts'),
-    import('./artifacts/temporaries.ts'),
-    import('./core/errors.ts'),
-  ]);
+  const { EXIT_CODES, discardAll, main } = await import('./cli/entry.ts');
   process.on('exit', discardAll);
   const code = await main(args, {
     stdout,

@@ -166,25 +166,3 @@ describe('rooms', () => {
     expect(crowded.map(([folder, count]) => `${relative(SRC, folder)}: ${count}`)).toEqual([]);
   });
 });
-
-/** Packages that loading a file loads, following static imports. */
-function packagesBehind(entry: string): string[] {
-  const seen = new Set<string>();
-  const packages = new Set<string>();
-  const visit = (file: string): void => {
-    if (seen.has(file)) return;
-    seen.add(file);
-    const text = readFileSync(file, 'utf8');
-    for (const match of text.matchAll(/^(?:import|export)\s(?!type\s)[^;]*?\sfrom\s['"]([^'"]+)['"]/gm)) {
-      if (match[1].startsWith('.')) visit(resolve(dirname(file), match[1]));
-      else packages.add(match[1]);
-    }
-  };
-  visit(entry);
-  return [...packages].sort();
-}
-
-it('--version loads no package, and --help loads commander and nothing heavier', () => {
-  expect(packagesBehind(join(SRC, 'bin.ts'))).toEqual([]);
-  expect(packagesBehind(join(SRC, 'cli/main.ts'))).toEqual(['commander']);
-});

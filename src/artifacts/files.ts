@@ -19,7 +19,8 @@ import { bytesInMemory, type RandomAccessBytes } from '../core/random-access.ts'
 import { readFailure, writeFailure } from './file-errors.ts';
 import { makeFolder } from './make-folder.ts';
 import { type OutputTarget, openOutput, outputTarget } from './output-target.ts';
-import { discard, published, temporarySibling } from './temporaries.ts';
+import { temporarySibling } from './temporaries.ts';
+import { discard, published } from './unfinished.ts';
 
 const MAX_FILE_BYTES = 2 ** 31 - 1;
 /** Of a pipe or a device, all of which is in memory. */

@@ -3,7 +3,8 @@
 import { join } from 'node:path';
 import { diskStore } from './disk-store.ts';
 import type { LendStore } from './store.ts';
-import { discard, temporarySibling } from './temporaries.ts';
+import { temporarySibling } from './temporaries.ts';
+import { discard } from './unfinished.ts';
 
 /** Each in a folder of its own in `root`, the folder `artifacts`; what a killed process leaves, the next one removes. */
 export function lentDiskStores(root: string): LendStore {

@@ -6,7 +6,8 @@ import type { Scratch } from '../core/scratch.ts';
 import { readFailure, writeFailure } from './file-errors.ts';
 import { type MovableFile, readFully, writeFully } from './files.ts';
 import { makeFolder } from './make-folder.ts';
-import { discard, published, temporarySibling } from './temporaries.ts';
+import { temporarySibling } from './temporaries.ts';
+import { discard, published } from './unfinished.ts';
 
 const BUFFER_BYTES = 2 ** 20;
 

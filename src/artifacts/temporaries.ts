@@ -4,9 +4,10 @@
  */
 
 import { createHash } from 'node:crypto';
-import { lstatSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { discard, isUnfinished, startWriting } from './unfinished.ts';
 
 /** Of another machine nobody knows which processes live; what was not touched for so long is nobody's. */
 const ABANDONED_MS = 24 * 3600 * 1000;
@@ -27,8 +28,6 @@ function hostMark(): string {
 
 const HOST = hostMark();
 
-/** Those of this process that are being written. */
-const live = new Set<string>();
 /** Folders that this process has looked through. */
 const swept = new Set<string>();
 
@@ -42,7 +41,7 @@ function isAlive(pid: number): boolean {
 }
 
 function isAbandoned(path: string, host: string | undefined, pid: number): boolean {
-  if (host === HOST) return pid === process.pid ? !live.has(path) : !isAlive(pid);
+  if (host === HOST) return pid === process.pid ? !isUnfinished(path) : !isAlive(pid);
   const age = Date.now() - lstatSync(path).mtimeMs;
   return age > ABANDONED_MS && (host !== undefined || !isAlive(pid));
 }
@@ -72,16 +71,6 @@ export function abandonedTemporaries(folder: string): readonly string[] {
   });
 }
 
-/** Removes what a failed write left; its own failure must not hide the reason. */
-export function discard(temporary: string): void {
-  live.delete(temporary);
-  try {
-    rmSync(temporary, { force: true, recursive: true });
-  } catch {
-    // The folder could not even be entered, so nothing was left there.
-  }
-}
-
 /**
  * A name in the same folder that nobody else uses, so that the final rename is atomic. Whoever takes it says what became
  * of it: `published` or `discard`.
@@ -94,16 +83,6 @@ export function temporarySibling(path: string): string {
   }
   const unique = `${HOST}-${process.pid}-${Math.random().toString(36).slice(2, 10)}`;
   const temporary = join(folder, `.tinyml-tmp-${unique}`);
-  live.add(temporary);
+  startWriting(temporary);
   return temporary;
-}
-
-/** The temporary got its own name. */
-export function published(temporary: string): void {
-  live.delete(temporary);
-}
-
-/** Removes whatever this process is writing: for a process that ends in the middle of it. */
-export function discardAll(): void {
-  for (const temporary of [...live]) discard(temporary);
 }

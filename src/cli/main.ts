@@ -87,7 +87,8 @@ export async function main(argv: readonly string[], io: CliIo): Promise<number> 
       writeOut: (text: string) => io.stdout.write(text),
       writeErr: (text: string) => io.stderr.write(text),
     };
-    const program = createProgram(output, perform);
+    // What stands anywhere may be the command: behind "help", say.
+    const program = await createProgram(output, perform, (name) => argv.includes(name));
     if (argv.length === 0) {
       program.outputHelp();
       return 0;

@@ -1,60 +1,10 @@
-/** All commands with their options, as commander knows them; what they do is handed in. */
+/** The commands with their options, as commander knows them; what they do is handed in. */
 
 import { Command, Option, type OutputConfiguration } from 'commander';
 import { VERSION } from '../core/version.ts';
-import { declareCollect } from './commands/board/collect-command.ts';
-import { declareFlash } from './commands/board/flash-command.ts';
-import { declareMonitor } from './commands/board/monitor-command.ts';
-import { declareVerify } from './commands/board/verify-command.ts';
-import { declareCheck } from './commands/check-command.ts';
-import { declareClean } from './commands/clean-command.ts';
+import { LISTED_COMMANDS } from './command-list.ts';
 import { commandLineError } from './commands/command-line-error.ts';
-import { declareCompress } from './commands/compress-command.ts';
-import { declareConvert } from './commands/convert-command.ts';
-import { declareDataset } from './commands/dataset-command.ts';
-import { declareDiff } from './commands/diff-command.ts';
-import { declareDoctor } from './commands/doctor-command.ts';
-import { declareEvaluate } from './commands/evaluate-command.ts';
-import { declareExplain } from './commands/explain-command.ts';
-import { declareExportC } from './commands/export-c-command.ts';
-import { declareFeatures } from './commands/features-command.ts';
-import { declareInit } from './commands/init-command.ts';
-import { declareInspect } from './commands/inspect-command.ts';
 import type { Perform } from './commands/perform.ts';
-import { declarePredict } from './commands/predict-command.ts';
-import { declareQuantize } from './commands/quantize-command.ts';
-import { declareReport } from './commands/report-command.ts';
-import { declareRun } from './commands/run-command.ts';
-import { declareSearch } from './commands/search-command.ts';
-import { declareTrain } from './commands/train-command.ts';
-import { declareWorker } from './commands/worker-command.ts';
-
-const DECLARATIONS = [
-  declareRun,
-  declareInit,
-  declareClean,
-  declareCollect,
-  declareDataset,
-  declareTrain,
-  declareCompress,
-  declareQuantize,
-  declareConvert,
-  declareEvaluate,
-  declareSearch,
-  declareReport,
-  declareExportC,
-  declareFeatures,
-  declarePredict,
-  declareInspect,
-  declareFlash,
-  declareVerify,
-  declareMonitor,
-  declareDoctor,
-  declareExplain,
-  declareCheck,
-  declareDiff,
-  declareWorker,
-];
 
 const EXAMPLES = `
 Examples:
@@ -74,24 +24,6 @@ function jsonOption(): Option {
   return new Option('--json', 'print one JSON object').conflicts('format');
 }
 
-/** Commands that read a project file; `init` writes one. */
-const OF_PROJECTS: ReadonlySet<string> = new Set([
-  'run',
-  'dataset',
-  'train',
-  'compress',
-  'quantize',
-  'convert',
-  'evaluate',
-  'search',
-  'report',
-  'export-c',
-  'inspect',
-  'doctor',
-  'check',
-  'clean',
-]);
-
 function configOption(): Option {
   return new Option(
     '--config <file>',
@@ -109,8 +41,15 @@ function refuseFor(command: Command, name: string): void {
 /** Where help goes, and what goes wrong before there is a command. */
 export type ProgramOutput = Required<Pick<OutputConfiguration, 'writeOut' | 'writeErr'>>;
 
-/** The program; `perform` makes work of what a command is to do. */
-export function createProgram(output: ProgramOutput, perform: Perform): Command {
+/**
+ * The program; `perform` makes work of what a command is to do. Commands that are not called have no options but those of
+ * all: the list of them needs no more, and is there sooner.
+ */
+export async function createProgram(
+  output: ProgramOutput,
+  perform: Perform,
+  isCalled: (name: string) => boolean = () => true,
+): Promise<Command> {
   const program = new Command('tinyml')
     .description('TinyML from dataset to C array, without Python; what it prints is what the chip computes.')
     .version(VERSION, '-V, --version', 'print the version')
@@ -123,9 +62,14 @@ export function createProgram(output: ProgramOutput, perform: Perform): Command 
       outputError: () => {},
     });
   refuseFor(program, 'tinyml');
-  for (const declare of DECLARATIONS) declare(program, perform);
-  for (const command of program.commands) {
-    if (OF_PROJECTS.has(command.name())) command.addOption(configOption());
+  const declarations = LISTED_COMMANDS.some(([name]) => isCalled(name))
+    ? (await import('./declarations.ts')).DECLARATIONS
+    : undefined;
+  for (const [name, { description, takes, ofProject }] of LISTED_COMMANDS) {
+    const command = program.command(name).description(description);
+    if (declarations !== undefined && isCalled(name)) declarations[name](command, perform);
+    else if (takes !== undefined) command.arguments(takes);
+    if (ofProject) command.addOption(configOption());
     command
       .copyInheritedSettings(program)
       .addOption(jsonOption())

@@ -8,8 +8,9 @@ import { MAX_INPUTS } from '../data/preparing/preparation.ts';
 import { rateMisfit } from '../data/preparing/rate-misfit.ts';
 import { CLASS_PLACES } from '../data/samples/classes.ts';
 import { MISSING_POLICIES } from '../data/samples/rows.ts';
-import { SOURCE_NAMES, SOURCES, type SourceName } from '../data/sources/index.ts';
+import { SOURCES } from '../data/sources/index.ts';
 import { COLUMN_KINDS } from '../data/sources/row-source.ts';
+import { SOURCE_NAMES, type SourceName } from '../data/sources/source-names.ts';
 import { TASKS } from '../models/score/tasks.ts';
 
 const share = z.number().gt(0).lt(1);

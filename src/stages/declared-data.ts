@@ -2,8 +2,7 @@
 
 import type { DataFile } from '../core/data-file.ts';
 import { isJsonObject } from '../core/json.ts';
-import { SOURCE_NAMES } from '../data/sources/index.ts';
-import { filesOfKind } from './proposal/choose-source.ts';
+import { filesOfKind, SOURCE_NAMES } from '../data/sources/source-names.ts';
 
 /** A path as the project file says it. */
 export interface DeclaredData {

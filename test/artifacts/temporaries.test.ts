@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { writeFileWhole, writeFolderWhole } from '../../src/artifacts/files.ts';
-import { discard, discardAll, published, temporarySibling } from '../../src/artifacts/temporaries.ts';
+import { temporarySibling } from '../../src/artifacts/temporaries.ts';
+import { discard, discardAll, published } from '../../src/artifacts/unfinished.ts';
 
 let root: string;
 beforeEach(() => {

@@ -107,9 +107,9 @@ function projectWith(field: string, value: Value): string {
 }
 
 describe.each(Object.entries(DECLARATIONS))('%s', (command, declare) => {
-  const program = new Command();
-  declare(program, () => async () => {});
-  const options = program.commands[0].options.filter(
+  const declared = new Command();
+  declare(declared, () => async () => {});
+  const options = declared.options.filter(
     ({ parseArg, argChoices }) => parseArg !== undefined && argChoices === undefined,
   );
 

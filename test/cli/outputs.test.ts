@@ -217,8 +217,8 @@ const FOLDERS: Readonly<Record<string, (output: string) => readonly string[]>> =
 };
 
 /** Every option and argument that takes a text which no table and no number bounds: such may be a path. */
-function pathsOfCommandLine(): readonly string[] {
-  const { commands } = createProgram({ writeOut: () => {}, writeErr: () => {} }, () => async () => {});
+async function pathsOfCommandLine(): Promise<readonly string[]> {
+  const { commands } = await createProgram({ writeOut: () => {}, writeErr: () => {} }, () => async () => {});
   return commands.flatMap((command) => [
     ...command.registeredArguments.map((argument) => `${command.name()} <${argument.name()}>`),
     ...command.options
@@ -230,9 +230,9 @@ function pathsOfCommandLine(): readonly string[] {
 }
 
 describe('what a project cannot be without', () => {
-  it('is asked of every option that names a path', () => {
+  it('is asked of every option that names a path', async () => {
     const known = [...READ, ...NAMES, ...NEW_FILES, ...Object.keys(FILES), ...Object.keys(FOLDERS)];
-    expect(known).toEqual(expect.arrayContaining([...pathsOfCommandLine()]));
+    expect(known).toEqual(expect.arrayContaining([...(await pathsOfCommandLine())]));
   });
 
   function projectOfFolder(): string {

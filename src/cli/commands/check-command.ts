@@ -20,10 +20,8 @@ import {
 import type { Perform } from './perform.ts';
 
 /** Declares `tinyml check`, with its options and examples. */
-export function declareCheck(program: Command, perform: Perform): void {
-  program
-    .command('check')
-    .description('Hold a model against limits: exit code 5 where one is broken or not known to be kept.')
+export function declareCheck(command: Command, perform: Perform): void {
+  command
     .argument('[model]', ".tflite file or C array; without it, the project's model")
     .option('--flash <bytes>', 'the most bytes of the model array; the code comes on top', parseBytesOption)
     .option('--ram <bytes>', 'of arena and runtime objects; stack and application on top', parseBytesOption)

@@ -2,10 +2,8 @@ import type { Command } from 'commander';
 import type { Perform } from './perform.ts';
 
 /** Declares `tinyml clean`, with its options and examples. */
-export function declareClean(program: Command, perform: Perform): void {
-  program
-    .command('clean')
-    .description('Remove old versions of artifacts, and what killed processes left half-done.')
+export function declareClean(command: Command, perform: Perform): void {
+  command
     .addHelpText(
       'after',
       `

@@ -12,12 +12,8 @@ function methodLines(): string {
 }
 
 /** Declares `tinyml compress`, with its options and examples. */
-export function declareCompress(program: Command, perform: Perform): void {
-  program
-    .command('compress')
-    .description(
-      "Make a float model smaller: the project's, by the methods that it lists, or any file; Ctrl-C keeps the best so far.",
-    )
+export function declareCompress(command: Command, perform: Perform): void {
+  command
     .argument('[model]', "float model file of any format; without it, the project's model")
     .option(
       '--method <methods>',

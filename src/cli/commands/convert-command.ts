@@ -8,12 +8,8 @@ import { collectNames, parseNames, parseRows, recurrentOption } from './option-v
 import type { Perform } from './perform.ts';
 
 /** Declares `tinyml convert`, with its options and examples. */
-export function declareConvert(program: Command, perform: Perform): void {
-  const command = program
-    .command('convert')
-    .description(
-      "Write a .tflite file: the project's model, or any ONNX, Keras, TensorFlow, TensorFlow.js or .tflite model.",
-    )
+export function declareConvert(command: Command, perform: Perform): void {
+  command
     .argument('[model]', `${modelFileKinds()}; without it, the project's model`)
     .addOption(
       new Option('--int8', 'int8 weights and activations (default)').conflicts([

@@ -3,10 +3,8 @@ import { parseInteger, parseNumber, parseSeed } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
 /** Declares `tinyml dataset`, with its options and examples. */
-export function declareDataset(program: Command, perform: Perform): void {
-  program
-    .command('dataset')
-    .description('Make the samples and split them into train, validation and test.')
+export function declareDataset(command: Command, perform: Perform): void {
+  command
     .option('--samples <n>', 'samples in all', parseInteger)
     .option('--noise <sigma>', 'standard deviation of the noise', parseNumber)
     .option('--skip-bad <n>', 'rows or files that cannot be read and are left out', parseInteger)

@@ -3,10 +3,8 @@ import { huffmanOption, markdownOption, optimizeOption } from './option-values.t
 import type { Perform } from './perform.ts';
 
 /** Declares `tinyml diff`, with its options and examples. */
-export function declareDiff(program: Command, perform: Perform): void {
-  program
-    .command('diff')
-    .description('Show what changed between two models, and how far their outputs are apart.')
+export function declareDiff(command: Command, perform: Perform): void {
+  command
     .argument('<a>', 'model file of any format, as inspect takes it')
     .argument('<b>', 'the model to compare it with')
     .option(

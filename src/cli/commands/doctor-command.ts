@@ -2,12 +2,8 @@ import type { Command } from 'commander';
 import type { Perform } from './perform.ts';
 
 /** Declares `tinyml doctor`, with its options and examples. */
-export function declareDoctor(program: Command, perform: Perform): void {
-  program
-    .command('doctor')
-    .description(
-      'Find out what int8 costs a float model, in which layer and channel, and try what could be done about it.',
-    )
+export function declareDoctor(command: Command, perform: Perform): void {
+  command
     .argument('[model]', "float model file of any format; without it, the project's model")
     .option(
       '--calibration <file>',

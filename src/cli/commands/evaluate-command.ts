@@ -4,10 +4,8 @@ import { collectNames, parseFolds, parseNames } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
 /** Declares `tinyml evaluate`, with its options and examples. */
-export function declareEvaluate(program: Command, perform: Perform): void {
-  program
-    .command('evaluate')
-    .description('Measure float and int8 accuracy on the test split, int8 bit for bit as on the device.')
+export function declareEvaluate(command: Command, perform: Perform): void {
+  command
     .argument('[model]', "any model file, to be measured on --input; without it, the project's model")
     .addOption(
       new Option(

@@ -2,12 +2,8 @@ import type { Command } from 'commander';
 import type { Perform } from './perform.ts';
 
 /** Declares `tinyml explain`, with its options and examples. */
-export function declareExplain(program: Command, perform: Perform): void {
-  program
-    .command('explain')
-    .description(
-      'Say what a message of TensorFlow Lite Micro, of the compiler or of the board means, and what to do.',
-    )
+export function declareExplain(command: Command, perform: Perform): void {
+  command
     .argument('<message>', 'the message; - reads a whole log from standard input')
     .option('--model <file>', 'the model that the program runs: with it, the lines of code are exact')
     .addHelpText(

@@ -7,12 +7,8 @@ import { parseInteger, parseNames } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
 /** Declares `tinyml export-c`, with its options and examples. */
-export function declareExportC(program: Command, perform: Perform): void {
-  program
-    .command('export-c')
-    .description(
-      "Write a model as a C array, as complete firmware, or as C without an interpreter: the project's, or any .tflite file.",
-    )
+export function declareExportC(command: Command, perform: Perform): void {
+  command
     .argument('[model]', ".tflite file or C source with a model array; without it, the project's model")
     .option('-o, --output <dir>', 'where the array goes (default: export.directory of the project)')
     .option(

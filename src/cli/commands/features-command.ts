@@ -4,10 +4,8 @@ import { parsePositive } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
 /** Declares `tinyml features`, with its options and examples. */
-export function declareFeatures(program: Command, perform: Perform): void {
-  program
-    .command('features')
-    .description('Make features of recordings as training and the chip make them, draw and write them.')
+export function declareFeatures(command: Command, perform: Perform): void {
+  command
     .argument('<file...>', '.wav or .csv files, or folders of them; each is one sample')
     .addOption(
       new Option('--preset <name>', 'the features of another tool').choices(PRESET_NAMES).conflicts('steps'),

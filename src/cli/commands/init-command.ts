@@ -61,10 +61,8 @@ function templateList(): string {
 }
 
 /** Declares `tinyml init`, with its options and examples. */
-export function declareInit(program: Command, perform: Perform): void {
-  program
-    .command('init')
-    .description('Write a tinyml.config.json: of the sine project, of a template, or for your own data.')
+export function declareInit(command: Command, perform: Perform): void {
+  command
     .argument('[dir]', 'folder of the new project', '.')
     .option(
       '--from <path>',

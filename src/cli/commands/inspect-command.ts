@@ -8,12 +8,8 @@ import { huffmanOption, optimizeOption, parseClock, recurrentOption } from './op
 import type { Perform } from './perform.ts';
 
 /** Declares `tinyml inspect`, with its options and examples. */
-export function declareInspect(program: Command, perform: Perform): void {
-  const command = program
-    .command('inspect')
-    .description(
-      'Show what any model holds and costs: operators, flash, the arena it needs, what is wrong with it.',
-    )
+export function declareInspect(command: Command, perform: Perform): void {
+  command
     .argument('[model]', `${modelFileKinds()}; without it, the project's model`)
     .option('--plan', 'draw the memory plan: which tensor lies where, and when')
     .option('--plan-svg <file>', 'write the drawing as SVG')

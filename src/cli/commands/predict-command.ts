@@ -3,10 +3,8 @@ import { collectNumbers } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
 /** Declares `tinyml predict`, with its options and examples. */
-export function declarePredict(program: Command, perform: Perform): void {
-  program
-    .command('predict')
-    .description('Run a model as the device would: on real numbers, or on raw bytes.')
+export function declarePredict(command: Command, perform: Perform): void {
+  command
     .argument('<model>', 'model file of any format, as inspect takes it')
     .option('--value <x>', 'one input value; repeat it for more samples', collectNumbers)
     .option(

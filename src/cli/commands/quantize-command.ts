@@ -4,10 +4,8 @@ import { parseInteger, parseNames, parseSeed } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
 /** Declares `tinyml quantize`, with its options and examples. */
-export function declareQuantize(program: Command, perform: Perform): void {
-  program
-    .command('quantize')
-    .description('Calibrate the trained model on training samples and report what int8 makes of it.')
+export function declareQuantize(command: Command, perform: Perform): void {
+  command
     .option('--samples <n>', 'training samples to calibrate with', parseInteger)
     .option('--dense-per-channel', 'one weight scale per unit of Dense layers')
     .option('--no-dense-per-channel', 'one weight scale per Dense layer')

@@ -3,12 +3,8 @@ import { parsePort } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
 /** Declares `tinyml report`, with its options and examples. */
-export function declareReport(program: Command, perform: Perform): void {
-  program
-    .command('report')
-    .description(
-      'Make one HTML page of the project: data, curves, scores, worst samples, memory, cost, digests. It needs no network.',
-    )
+export function declareReport(command: Command, perform: Perform): void {
+  command
     .option('-o, --output <file>', 'where the page goes', 'report.html')
     .addOption(
       new Option(

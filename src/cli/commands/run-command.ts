@@ -3,12 +3,8 @@ import { parseSeed } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
 /** Declares `tinyml run`, with its options and examples. */
-export function declareRun(program: Command, perform: Perform): void {
-  program
-    .command('run')
-    .description(
-      'Run every stage that is not up to date, and sum up. Options given to stages before stay in force.',
-    )
+export function declareRun(command: Command, perform: Perform): void {
+  command
     .option('--strict', 'end with exit code 3 where the checks of the data find something')
     .option('--seed <n>', 'seed of everything random', parseSeed)
     .option('--force', 'make every stage again, up to date or not, and replace C files that were edited')

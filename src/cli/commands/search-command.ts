@@ -44,12 +44,8 @@ function parseJobs(text: string): number {
 }
 
 /** Declares `tinyml search`, with its options and examples. */
-export function declareSearch(program: Command, perform: Perform): void {
-  program
-    .command('search')
-    .description(
-      'Find better networks for the project within limits: widths, depths, kernels, samples, training.',
-    )
+export function declareSearch(command: Command, perform: Perform): void {
+  command
     .option('--fit <limits>', 'ram=SIZE,flash=SIZE,arena=SIZE,macs=COUNT or some of them', parseLimits)
     .option('--space <file>', 'what may be chosen; by default what lies around the project')
     .option('--trials <n>', 'trainings, long and short (default: 64, or what --minutes allow)', parsePositive)

@@ -4,12 +4,8 @@ import { parseInteger, parseNumber, parseSeed } from './option-values.ts';
 import type { Perform } from './perform.ts';
 
 /** Declares `tinyml train`, with its options and examples. */
-export function declareTrain(program: Command, perform: Perform): void {
-  program
-    .command('train')
-    .description(
-      'Train the model; Ctrl-C keeps the best epoch so far, and the same command goes on from there.',
-    )
+export function declareTrain(command: Command, perform: Perform): void {
+  command
     .option('--epochs <n>', 'epochs', parseInteger)
     .option('--batch-size <n>', 'samples in one step', parseInteger)
     .option('--learning-rate <rate>', 'learning rate of the first epoch', parseNumber)

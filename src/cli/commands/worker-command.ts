@@ -2,10 +2,8 @@ import type { Command } from 'commander';
 import type { Perform } from './perform.ts';
 
 /** Declares `tinyml worker`, with its options and examples. */
-export function declareWorker(program: Command, perform: Perform): void {
-  program
-    .command('worker')
-    .description('Run trials of searches on other machines: whatever is in a queue, until Ctrl-C ends it.')
+export function declareWorker(command: Command, perform: Perform): void {
+  command
     .requiredOption('--queue <address>', 'the Redis server that searches name, as redis://host')
     .addHelpText(
       'after',

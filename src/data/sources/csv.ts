@@ -155,7 +155,6 @@ function recognizes(head: Uint8Array): boolean {
 export const csvSource: Source<CsvFormat, 'csv'> = {
   name: 'csv',
   summary: 'Tables of text: values between commas, semicolons or tabs, one row on a line.',
-  extensions: ['.csv', '.tsv', '.tab', '.txt'],
   format: csvFormatSchema,
   recognizes,
   changes,

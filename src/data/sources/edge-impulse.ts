@@ -96,7 +96,6 @@ function openAcquisitions(files: readonly DataFile[], context: ReadContext): Row
 export const edgeImpulseSource: Source<EdgeImpulseFormat, 'edge-impulse'> = {
   name: 'edge-impulse',
   summary: "Recordings in Edge Impulse's acquisition format, JSON or CBOR: label.id.json.",
-  extensions: ['.json', '.cbor'],
   format: edgeImpulseFormat,
   recognizes: isAcquisition,
   async sniff() {

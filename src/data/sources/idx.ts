@@ -162,7 +162,6 @@ export const idxSource: Source<IdxFormat, 'idx'> = {
   name: 'idx',
   summary:
     'IDX files as the MNIST database has them, of pictures and of their labels; packed by gzip or not.',
-  extensions: ['ubyte', 'ubyte.gz', '.idx', '.idx.gz'],
   format: idxFormat,
   recognizes: (head) => isIdx(isGzip(head) ? unpackHead(head) : head),
   async sniff() {

@@ -111,7 +111,6 @@ function changes(files: readonly DataFile[], format: ImagesFormat): readonly str
 export const imagesSource: Source<ImagesFormat, 'images'> = {
   name: 'images',
   summary: 'Pictures as PNG, JPEG or BMP files; a row is one picture.',
-  extensions: ['.png', '.jpg', '.jpeg', '.bmp'],
   format: imagesFormat,
   recognizes: isPicture,
   async sniff(files) {

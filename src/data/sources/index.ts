@@ -9,20 +9,8 @@ import { npySource } from './npy.ts';
 import { npzSource } from './npz.ts';
 import { parquetSource } from './parquet.ts';
 import type { Source } from './source.ts';
+import type { SourceName } from './source-names.ts';
 import { wavSource } from './wav.ts';
-
-export const SOURCE_NAMES = [
-  'npy',
-  'npz',
-  'parquet',
-  'wav',
-  'images',
-  'idx',
-  'edge-impulse',
-  'json',
-  'csv',
-] as const;
-export type SourceName = (typeof SOURCE_NAMES)[number];
 
 /** In the order in which files are asked what they are: what has a signature in front of what is only text. */
 export const SOURCES: { readonly [Name in SourceName]: Source<unknown, Name> } = {

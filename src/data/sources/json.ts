@@ -61,7 +61,6 @@ function* blocksOf(
 export const jsonSource: Source<JsonFormat, 'json'> = {
   name: 'json',
   summary: 'JSON: rows as objects or lists, on lines or in a list, or samples by label.',
-  extensions: ['.json', '.jsonl', '.ndjson'],
   format: jsonFormatSchema,
   recognizes: (head) => /^\ufeff?\s*[[{]/.test(new TextDecoder('utf-8', { ignoreBOM: true }).decode(head)),
   async sniff(files) {

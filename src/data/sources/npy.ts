@@ -14,7 +14,6 @@ const COLUMN = 'x0';
 export const npySource: Source<NpyFormat, 'npy'> = {
   name: 'npy',
   summary: 'Arrays of NumPy (.npy): the first axis counts the rows.',
-  extensions: ['.npy'],
   format: npyFormatSchema,
   recognizes: (head) => NPY_MARK.every((byte, i) => head[i] === byte),
   async sniff() {

@@ -51,7 +51,6 @@ function alike(file: RandomAccessBytes): readonly string[] | undefined {
 export const npzSource: Source<NpzFormat, 'npz'> = {
   name: 'npz',
   summary: 'Several arrays of NumPy in one file (.npz), each a column.',
-  extensions: ['.npz'],
   format: npzFormatSchema,
   recognizes: (head) => head[0] === 0x50 && head[1] === 0x4b && head[2] === 3 && head[3] === 4,
   async sniff(files) {

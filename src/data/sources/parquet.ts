@@ -86,7 +86,6 @@ async function addColumns(file: DataFile, columns: JsonColumns, context: ReadCon
 export const parquetSource: Source<ParquetFormat, 'parquet'> = {
   name: 'parquet',
   summary: 'Tables in Parquet files, with lists of equal shape as columns of that shape.',
-  extensions: ['.parquet', '.pq'],
   format: parquetFormatSchema,
   recognizes: (head) => new TextDecoder('latin1').decode(head.subarray(0, 4)) === 'PAR1',
   async sniff() {

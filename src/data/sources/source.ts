@@ -26,11 +26,9 @@ export interface Source<Format, Name extends string = string> {
   readonly name: Name;
   /** One line, for the schema and for people. */
   readonly summary: string;
-  /** How names of such files end, in lower case: `['.csv', '.tsv']`. Of a folder, other files are not looked at. */
-  readonly extensions: readonly string[];
   /** What the project file may say of the format, each with a description and a default. */
   readonly format: z.ZodType<Format>;
-  /** Whether the first bytes (up to 4 KiB) of a file are of this kind; extensions are not asked. */
+  /** Whether the first bytes (up to 4 KiB) of a file are of this kind; names are not asked. */
   recognizes(head: Uint8Array): boolean;
   /** The format of these files, written out as a project file would say it. Reads as little as it can. */
   sniff(files: readonly DataFile[], context: ReadContext): Promise<Format>;

@@ -168,7 +168,6 @@ function changes(files: readonly DataFile[], { rate, channels, seconds }: WavFor
 export const wavSource: Source<WavFormat, 'wav'> = {
   name: 'wav',
   summary: 'Recordings as WAV files, uncompressed; a row is one sample instant.',
-  extensions: ['.wav', '.wave'],
   format: wavFormat,
   recognizes: isWav,
   async sniff(files) {

@@ -22,6 +22,7 @@ import { SOURCES } from '../../data/sources/index.ts';
 import type { RowSource } from '../../data/sources/row-source.ts';
 import { Skipping } from '../../data/sources/skipping.ts';
 import type { ReadContext } from '../../data/sources/source.ts';
+import { filesOfKind, SOURCE_EXTENSIONS } from '../../data/sources/source-names.ts';
 import { PARTS } from '../../data/splits/parts.ts';
 import type { FilesConfig } from '../dataset-config.ts';
 import type { StageContext, StageResult } from '../stage.ts';
@@ -46,17 +47,14 @@ function filesOf(
   { source }: FilesConfig,
   { listFiles }: ReadingContext,
 ): readonly DataFile[] {
-  const { extensions } = SOURCES[source];
   return paths.flatMap((path) => {
     const files = listFiles(path);
     if (files.length === 1) return files;
-    const own = files.filter((file) =>
-      extensions.some((extension) => file.path.toLowerCase().endsWith(extension)),
-    );
+    const own = filesOfKind(files, source);
     if (own.length > 0) return own;
     throw inputError(
       'no-data',
-      `${path} holds ${files.length} files, and none of them is ${extensions.join(' or ')}`,
+      `${path} holds ${files.length} files, and none of them is ${SOURCE_EXTENSIONS[source].join(' or ')}`,
       'Choose another "source" or "path".',
     );
   });

@@ -5,8 +5,9 @@ import { inputError, withAsyncErrorContext } from '../../core/errors.ts';
 import { SOURCES } from '../../data/sources/index.ts';
 import { joinedSource } from '../../data/sources/joined-source.ts';
 import type { Column, RowSource } from '../../data/sources/row-source.ts';
+import { filesOfKind } from '../../data/sources/source-names.ts';
 import type { ReadingContext } from '../dataset/from-files.ts';
-import { chooseSource, filesOfKind } from '../proposal/choose-source.ts';
+import { chooseSource } from '../proposal/choose-source.ts';
 
 /** A file or folder, and what its columns are called together: the name of an input, or of what is true of samples. */
 export interface NamedData {

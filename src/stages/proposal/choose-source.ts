@@ -2,7 +2,13 @@
 
 import type { DataFile } from '../../core/data-file.ts';
 import { inputError } from '../../core/errors.ts';
-import { SOURCE_NAMES, SOURCES, type SourceName } from '../../data/sources/index.ts';
+import { SOURCES } from '../../data/sources/index.ts';
+import {
+  filesOfKind,
+  SOURCE_EXTENSIONS,
+  SOURCE_NAMES,
+  type SourceName,
+} from '../../data/sources/source-names.ts';
 
 const HEAD_BYTES = 4096;
 /** So many of them are opened to see what they are. */
@@ -17,12 +23,6 @@ function headOf(file: DataFile): Uint8Array {
   } finally {
     bytes.close();
   }
-}
-
-/** Of a folder, those that are called as files of this kind are. */
-export function filesOfKind(files: readonly DataFile[], name: SourceName): readonly DataFile[] {
-  const { extensions } = SOURCES[name];
-  return files.filter(({ path }) => extensions.some((extension) => path.toLowerCase().endsWith(extension)));
 }
 
 function areOf(files: readonly DataFile[], name: SourceName): boolean {
@@ -53,7 +53,7 @@ export function chooseSource(files: readonly DataFile[], where: string): SourceN
       ? SOURCE_NAMES.map((name) => ({ name })).find(({ name }) => areOf(files, name))
       : undefined);
   if (found !== undefined) return found.name;
-  const kinds = [...new Set(SOURCE_NAMES.flatMap((name) => SOURCES[name].extensions))].join(', ');
+  const kinds = [...new Set(SOURCE_NAMES.flatMap((name) => SOURCE_EXTENSIONS[name]))].join(', ');
   throw inputError(
     'unknown-data',
     files.length === 1

@@ -7,7 +7,7 @@ import type { ClassPlace } from '../../data/samples/classes.ts';
 import { clockUnit } from '../../data/sources/csv/clock-column.ts';
 import { folderOf, stemOf } from '../../data/sources/data-file.ts';
 import { findColumn } from '../../data/sources/find-column.ts';
-import type { SourceName } from '../../data/sources/index.ts';
+import type { SourceName } from '../../data/sources/source-names.ts';
 import type { Task } from '../../models/score/tasks.ts';
 import type { DataRequest } from './data-request.ts';
 import type { Profile, ProfiledColumn } from './profile.ts';

@@ -21,10 +21,8 @@ function parseRate(text: string): number {
 }
 
 /** Declares `tinyml collect`, with its options and examples. */
-export function declareCollect(program: Command, perform: Perform): void {
-  program
-    .command('collect')
-    .description('Record what a board prints, rows of numbers, as data of a class.')
+export function declareCollect(command: Command, perform: Perform): void {
+  command
     .option('--label <name>', 'the class, which is the folder that the recordings lie in')
     .option('--seconds <n>', 'how long one recording is, from its first row', parseSeconds, 10)
     .option('--repeat <n>', 'recordings, with a pause of 2 s before each but the first', parseRepeat, 1)

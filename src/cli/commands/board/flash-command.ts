@@ -2,10 +2,8 @@ import type { Command } from 'commander';
 import type { Perform } from '../perform.ts';
 
 /** Declares `tinyml flash`, with its options and examples. */
-export function declareFlash(program: Command, perform: Perform): void {
-  program
-    .command('flash')
-    .description('Build exported firmware and upload it, with arduino-cli, pio, west, idf.py or picotool.')
+export function declareFlash(command: Command, perform: Perform): void {
+  command
     .argument('<dir>', 'the folder that export-c wrote; its files say what it is for')
     .option('--board <name>', 'the board as the kit names it; Arduino and Zephyr must know it')
     .option('--port <port>', 'the serial port of the board (default: the one that the program finds)')

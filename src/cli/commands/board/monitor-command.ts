@@ -3,12 +3,8 @@ import type { Perform } from '../perform.ts';
 import { baudOption, parseSeconds, portOption } from './port-options.ts';
 
 /** Declares `tinyml monitor`, with its options and examples. */
-export function declareMonitor(program: Command, perform: Perform): void {
-  program
-    .command('monitor')
-    .description(
-      'Show what firmware of tinyml prints, as it comes: inputs, outputs, classes, what is heard, the self-test.',
-    )
+export function declareMonitor(command: Command, perform: Perform): void {
+  command
     .addOption(portOption())
     .addOption(baudOption())
     .option('--seconds <n>', 'how long to listen (default: until Ctrl-C)', parseSeconds)

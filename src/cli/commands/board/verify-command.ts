@@ -3,12 +3,8 @@ import type { Perform } from '../perform.ts';
 import { baudOption, parseSeconds } from './port-options.ts';
 
 /** Declares `tinyml verify`, with its options and examples. */
-export function declareVerify(program: Command, perform: Perform): void {
-  program
-    .command('verify')
-    .description(
-      "Read a board's serial log, or listen to it, and tell whether the chip computed what tinyml computed.",
-    )
+export function declareVerify(command: Command, perform: Perform): void {
+  command
     .argument('[log]', 'what the serial port printed; - for standard input')
     .option('--port <port>', 'listen to the board at this serial port; auto where only one is connected')
     .addOption(baudOption())

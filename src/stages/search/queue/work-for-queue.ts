@@ -1,6 +1,7 @@
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { discard, temporarySibling } from '../../../artifacts/temporaries.ts';
+import { temporarySibling } from '../../../artifacts/temporaries.ts';
+import { discard } from '../../../artifacts/unfinished.ts';
 import type { Reporter } from '../../../core/reporter.ts';
 import { TOOL } from '../../../core/version.ts';
 import { threadRunner } from '../trial-threads.ts';
