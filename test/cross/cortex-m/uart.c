@@ -8,9 +8,16 @@
 #define UART_DATA (*(volatile uint32_t *)0x40004000u)
 #define UART_STATE (*(volatile uint32_t *)0x40004004u)
 #define UART_CONTROL (*(volatile uint32_t *)0x40004008u)
+#define UART_INTERRUPTS (*(volatile uint32_t *)0x4000400cu)
 #define UART_DIVIDER (*(volatile uint32_t *)0x40004010u)
+#define NVIC_ENABLE (*(volatile uint32_t *)0xe000e100u)
+#define NVIC_CLEAR (*(volatile uint32_t *)0xe000e280u)
 #define SENDS 1u
 #define HAS_BYTE 2u
+#define TALKS_AND_TELLS 0xbu
+#define RECEIVED 2u
+/* The first interrupt of the board. */
+#define UART_RECEIVED 1u
 
 void initialise_monitor_handles(void);
 int _read(int file, char *into, int length);
@@ -21,11 +28,17 @@ void _exit(int code);
 
 void initialise_monitor_handles(void) {
   UART_DIVIDER = 16u;
-  UART_CONTROL = 3u;
+  __asm__ volatile("cpsid i");
+  UART_CONTROL = TALKS_AND_TELLS;
+  NVIC_ENABLE = UART_RECEIVED;
 }
 
+/* Asleep until a byte is there, whose interrupt is never taken: a processor that asks again and again keeps qemu from reading. */
 static uint32_t receive(void) {
   while ((UART_STATE & HAS_BYTE) == 0u) {
+    __asm__ volatile("wfi");
+    UART_INTERRUPTS = RECEIVED;
+    NVIC_CLEAR = UART_RECEIVED;
   }
   return UART_DATA & 0xffu;
 }
