@@ -96,7 +96,8 @@ describe('declarations', () => {
       mkdirSync(dirname(link), { recursive: true });
       symlinkSync(join(ROOT, 'node_modules', name), link, 'junction');
     }
-    const emit = ['--declaration', '--emitDeclarationOnly', '--outDir', join(installed, 'dist')];
+    // Whether the sources are right is for "npm run typecheck" to say; declarations that cannot be written are errors here.
+    const emit = ['--declaration', '--emitDeclarationOnly', '--noCheck', '--outDir', join(installed, 'dist')];
     execFileSync(process.execPath, [TSC, '-p', join(ROOT, 'tsconfig.json'), ...emit]);
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
     writeFileSync(join(folder, 'web.ts'), WEB_PROGRAM);

@@ -29,9 +29,9 @@ async function collect(folder: string): Promise<void> {
     ['stand', 0.1],
   ] as const) {
     const board = await plugIn(folder, `sensor-${label}`);
-    board.printSteadily(400, (i) => [0.3, 0.5].map((w) => (swing * Math.sin(w * i)).toFixed(3)).join(','));
+    board.printSteadily(800, (i) => [0.3, 0.5].map((w) => (swing * Math.sin(w * i)).toFixed(3)).join(','));
     for (let i = 0; i < 3; i++) {
-      await succeeds(folder, 'collect', '--port', board.port, '--label', label, '--seconds', '1.2');
+      await succeeds(folder, 'collect', '--port', board.port, '--label', label, '--seconds', '0.6');
     }
     board.unplug();
   }
@@ -57,7 +57,7 @@ describe.skipIf(missing !== '')(`an emulated board ${missing}`, () => {
     expect(verified).toMatch(
       /^PASS: the chip computed all \d+ output bytes? of \d+ vectors as expected, with /,
     );
-    const shown = await succeeds(project, 'monitor', '--port', board.port, '--seconds', '3', '--json');
+    const shown = await succeeds(project, 'monitor', '--port', board.port, '--seconds', '1.5', '--json');
     const lines = shown
       .trim()
       .split('\n')
