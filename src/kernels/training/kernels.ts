@@ -11,6 +11,9 @@ export type Address = number;
 export const ACTIVATION_CODES = { linear: 0, relu: 1, relu6: 2, sigmoid: 3, tanh: 4 } as const;
 export type ActivationCode = (typeof ACTIVATION_CODES)[keyof typeof ACTIVATION_CODES];
 
+/** Those whose derivative is 0 or 1. */
+export type RectifierCode = (typeof ACTIVATION_CODES)['linear' | 'relu' | 'relu6'];
+
 /** How a window slides over images [height, width, channels]; every field is a whole number of elements. */
 export interface Geometry {
   readonly height: number;
@@ -63,10 +66,10 @@ export interface TrainingKernels {
     k: number,
     accumulate: 0 | 1,
   ): void;
-  /** to[columns, rows] = from[rows, columns]ᵀ */
-  transpose(from: Address, rows: number, columns: number, to: Address): void;
-  /** x[rows, n] += row[n] for every row. */
-  addRow(x: Address, row: Address, rows: number, n: number): void;
+  /** to[columns, rows] = from[rows, columns]ᵀ; rows of `to` lie `stride` elements apart. */
+  transpose(from: Address, rows: number, columns: number, to: Address, stride: number): void;
+  /** x[rows, n] = f(x + row[n]) for every row. */
+  addRow(code: ActivationCode, x: Address, row: Address, rows: number, n: number): void;
   /** sums[n] = the sum over the rows of x[rows, n], whose rows lie `stride` elements apart. */
   sumRows(x: Address, stride: number, rows: number, n: number, sums: Address): void;
   /** to[i] += from[i] */
@@ -131,14 +134,14 @@ export interface TrainingKernels {
   averagePoolBackward(geometry: Address, dOutput: Address, dImage: Address): void;
 
   /**
-   * Mean and variance (divided by the number of rows) of every column of x[rows, n], summed in float64. Here and in the next
-   * two, rows lie `stride` elements apart.
+   * Mean and variance (divided by the number of rows) of every column of x[rows, n], summed in float64. Here and where batch
+   * norm is summed, rows lie `stride` elements apart.
    */
   moments(x: Address, stride: number, rows: number, n: number, mean: Address, variance: Address): void;
-  /** y = x · scale[n] + shift[n] for every row. */
+  /** y = f(x · scale[n] + shift[n]) for every row, f linear or a kind of ReLU: here and in the next two. */
   scaleShift(
+    code: RectifierCode,
     x: Address,
-    stride: number,
     scale: Address,
     shift: Address,
     y: Address,
@@ -146,19 +149,30 @@ export interface TrainingKernels {
     n: number,
   ): void;
   /**
-   * Through y = gamma · (x − mean) · inverse + beta with mean and inverse of this batch: dGamma[n], dBeta[n] and
-   * dx[rows, n].
+   * Through y = f(gamma · (x − mean) · inverse + beta), where mean and inverse are of all `rows`, and x · scale + shift is
+   * what f was computed of: dGamma[n] and dBeta[n].
    */
-  batchNormBackward(
+  batchNormSums(
+    code: RectifierCode,
     x: Address,
     dy: Address,
     stride: number,
-    mean: Address,
-    inverse: Address,
-    gamma: Address,
+    norm: Address,
+    dGamma: Address,
+    dBeta: Address,
+    rows: number,
+    n: number,
+  ): void;
+  /** The same: dx[rows, n], of some of the `count` rows whose sums are given; dy and dx may be the same memory. */
+  batchNormBackward(
+    code: RectifierCode,
+    x: Address,
+    dy: Address,
+    norm: Address,
     dGamma: Address,
     dBeta: Address,
     dx: Address,
+    count: number,
     rows: number,
     n: number,
   ): void;

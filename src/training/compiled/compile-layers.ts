@@ -18,15 +18,16 @@ import { compileDropout, compileReshape } from './layers/arrange.ts';
 import { compileBatchNorm } from './layers/batch-norm.ts';
 import { compileConv1d, compileConv2d, compileDepthwise, compileSeparable } from './layers/convolution.ts';
 import { compileDense } from './layers/dense.ts';
-import type { CompileLayer } from './layers/layer.ts';
+import type { CompileLayer, LayerContext } from './layers/layer.ts';
 import { compileAdd, compileConcatenate } from './layers/merge.ts';
 import { compileGlobalPool, compilePool, compileZeroPadding } from './layers/pooling.ts';
 import { compileGru } from './layers/recurrent/gru.ts';
 import { compileLstm } from './layers/recurrent/lstm.ts';
 import { compileSimpleRnn } from './layers/recurrent/simple-rnn.ts';
 import { planInputs } from './plan-inputs.ts';
-import { readersOf } from './readers.ts';
+import { findRectifiers } from './rectifiers.ts';
 import { type Slot, StepPlan, type Weight } from './step-plan.ts';
+import { Values } from './values.ts';
 
 type CompiledLayers = {
   readonly [Type in LayerSpec['type']]: CompileLayer<Extract<LayerSpec, { readonly type: Type }>>;
@@ -116,26 +117,29 @@ export function compileModel(topology: JsonObject, rows: number, seed: number): 
   const { parameters, weights } = placeWeights(plan, layers);
   const ends = topologyOutputs(topology);
   const counts = readerCounts(layers, ends);
+  const rectifiers = findRectifiers(layers, counts);
   const { input, parts } = planInputs(plan, topologyInputs(topology));
-  /** Per layer its output, once for each reader that has not come yet. */
-  const waiting: Slot[][] = [];
+  const values = new Values(plan);
   for (const [index, { name, spec, inputs: positions, outputShape }] of layers.entries()) {
-    const compile = COMPILED_LAYERS[spec.type] as CompileLayer<LayerSpec>;
     const inputs = positions.map((position) => {
       const ofModel = inputAt(position);
-      return ofModel === undefined ? (waiting[position].pop() as Slot) : parts[ofModel];
+      return ofModel === undefined ? values.take(position) : parts[ofModel];
     });
-    const output = compile(spec, {
+    const compile = COMPILED_LAYERS[spec.type] as CompileLayer<LayerSpec>;
+    const context: LayerContext = {
       plan,
       input: inputs[0],
       inputs,
       outputShape,
+      rectifier: rectifiers.of.get(index) ?? 'linear',
       weight: (part) => weights.get(`${name}/${part}`) as Weight,
       random: createRandom(seed, `dropout:${name}`),
-    });
-    waiting.push(readersOf(plan, output, counts[index]));
+    };
+    const output = rectifiers.absorbed.has(index) ? inputs[0] : compile(spec, context);
+    values.place(output, counts[index]);
+    values.release(positions.filter((position) => inputAt(position) === undefined));
   }
-  const outputs = ends.map((position) => waiting[position].pop() as Slot);
+  const outputs = ends.map((position) => values.take(position));
   return { plan, input, outputs, parameters, weights };
 }
 

@@ -10,10 +10,20 @@ export interface Step {
   /** As many parts as the batch has samples, or a number of them; a step of one part is one thread's. */
   readonly parts: 'samples' | number;
   readonly work: PartWork;
+  /** By sample, but all of them read more than a cache holds: they go through it together. */
+  readonly isHeavy?: true;
 }
 
-export function partsOf({ parts }: Step, { rows }: Run): number {
-  return parts === 'samples' ? rows : parts;
+/** Steps that nobody has to wait between. */
+export interface Stage {
+  /**
+   * Each of the `samples` may go through all steps by itself. Steps in `parts` gather from all samples, and know nothing of
+   * each other. What is `one` thread's keeps its order. A `heavy` step is by sample and alone.
+   */
+  readonly kind: 'samples' | 'heavy' | 'parts' | 'one';
+  /** Which step of the course the first of them is. */
+  readonly first: number;
+  readonly steps: readonly Step[];
 }
 
 /** Parts of `size` elements: how many there are, and where a part begins or, behind the last one, ends. */
@@ -26,9 +36,25 @@ export function blocksOf(length: number, size: number): Blocks {
   return { count: Math.ceil(length / size), start: (part) => Math.min(part * size, length) };
 }
 
+function kindOf({ parts, isHeavy }: Step): Stage['kind'] {
+  if (isHeavy) return 'heavy';
+  return parts === 'samples' ? 'samples' : parts > 1 ? 'parts' : 'one';
+}
+
+/** Samples `from` up to `end` through all steps, as many at a time as a cache holds. */
+export function runSamples(steps: readonly Step[], run: Run, from: number, end: number): void {
+  const { samplesAtOnce } = run;
+  for (let first = from; first < end; first += samplesAtOnce) {
+    const last = Math.min(first + samplesAtOnce, end);
+    for (let i = 0; i < steps.length; i++) steps[i].work(run, first, last);
+  }
+}
+
 export class Course {
   readonly #steps: Step[] = [];
+  readonly #ahead: Step[] = [];
   readonly #reversed: boolean;
+  #stages: readonly Stage[] | undefined;
 
   /** `backward`: what is added last runs first. */
   constructor(direction: 'forward' | 'backward') {
@@ -36,42 +62,77 @@ export class Course {
   }
 
   get length(): number {
-    return this.#steps.length;
+    return this.#steps.length + this.#ahead.length;
   }
 
   /** In the order in which they run. */
-  step(index: number): Step {
-    return this.#steps[this.#reversed ? this.#steps.length - 1 - index : index];
+  get stages(): readonly Stage[] {
+    this.#stages ??= this.#divide();
+    return this.#stages;
+  }
+
+  #divide(): readonly Stage[] {
+    const steps = [...this.#ahead, ...(this.#reversed ? this.#steps.toReversed() : this.#steps)];
+    const stages: { kind: Stage['kind']; first: number; steps: Step[] }[] = [];
+    for (const [index, step] of steps.entries()) {
+      const kind = kindOf(step);
+      const last = stages.at(-1);
+      if (last?.kind === kind && kind !== 'heavy') last.steps.push(step);
+      else stages.push({ kind, first: index, steps: [step] });
+    }
+    return stages;
+  }
+
+  #add(list: Step[], step: Step): void {
+    list.push(step);
+    this.#stages = undefined;
   }
 
   /** What one thread computes. */
   add(work: (run: Run) => void): void {
-    this.#steps.push({ parts: 1, work });
+    this.#add(this.#steps, { parts: 1, work });
   }
 
   /** The same, in front of all that has been added: what runs last on the way back. */
   addFirst(work: (run: Run) => void): void {
     this.#steps.unshift({ parts: 1, work });
+    this.#stages = undefined;
   }
 
-  /** Samples `from` up to `to` of the batch. */
+  /**
+   * Samples `from` up to `to` of the batch. What it reads of other steps by sample is of these samples alone, and so is what it
+   * writes.
+   */
   addBySample(work: PartWork): void {
-    this.#steps.push({ parts: 'samples', work });
+    this.#add(this.#steps, { parts: 'samples', work });
   }
 
-  /** The same in any number of parts. */
+  /** The same, where every sample is multiplied with more weights than a cache holds. */
+  addHeavy(work: PartWork): void {
+    this.#add(this.#steps, { parts: 'samples', work, isHeavy: true });
+  }
+
+  /**
+   * The same in any number of parts, of all samples. It neither reads nor writes what a step in parts right before or behind it
+   * writes.
+   */
   addByPart(parts: number, work: PartWork): void {
-    this.#steps.push({ parts, work });
+    this.#add(this.#steps, { parts, work });
   }
 
-  /** All of it, on this thread: for small networks the way from step to step is what an epoch costs. */
+  /** Like `addByPart`, for what runs before all other steps. */
+  addAhead(parts: number, work: PartWork): void {
+    this.#add(this.#ahead, { parts, work });
+  }
+
+  /** All of it, on this thread. */
   run(run: Run): void {
-    const steps = this.#steps;
-    const { rows } = run;
-    const last = steps.length - 1;
-    for (let i = 0; i <= last; i++) {
-      const { parts, work } = steps[this.#reversed ? last - i : i];
-      work(run, 0, parts === 'samples' ? rows : parts);
+    const { stages } = this;
+    for (let i = 0; i < stages.length; i++) {
+      const { kind, steps } = stages[i];
+      if (kind === 'samples') runSamples(steps, run, 0, run.rows);
+      else if (kind === 'heavy') steps[0].work(run, 0, run.rows);
+      else for (let j = 0; j < steps.length; j++) steps[j].work(run, 0, steps[j].parts as number);
     }
   }
 }

@@ -104,15 +104,15 @@ function decay({ address }: Parameters, share: number): Rule {
 export function planUpdate(plan: StepPlan, parameters: Parameters, recipe: Recipe): Course {
   const course = new Course('forward');
   const blocks = blocksOf(parameters.count, UPDATED_WEIGHTS);
-  const addRule = (rule: Rule): void =>
-    course.addByPart(blocks.count, (run, from, to) => {
-      const first = blocks.start(from);
-      rule(run, first * Float32Array.BYTES_PER_ELEMENT, blocks.start(to) - first);
-    });
+  const rules: Rule[] = [];
   const share = weightDecayOf(recipe);
   if (recipe.clipNorm !== undefined) course.add(clipNorm(parameters, recipe.clipNorm));
-  if (recipe.clipValue !== undefined) addRule(clipValue(parameters, recipe.clipValue));
-  if (share !== 0) addRule(decay(parameters, share));
-  addRule(OPTIMIZERS[recipe.optimizer](plan, parameters, recipe));
+  if (recipe.clipValue !== undefined) rules.push(clipValue(parameters, recipe.clipValue));
+  if (share !== 0) rules.push(decay(parameters, share));
+  rules.push(OPTIMIZERS[recipe.optimizer](plan, parameters, recipe));
+  course.addByPart(blocks.count, (run, from, to) => {
+    const first = blocks.start(from);
+    for (const rule of rules) rule(run, first * Float32Array.BYTES_PER_ELEMENT, blocks.start(to) - first);
+  });
   return course;
 }

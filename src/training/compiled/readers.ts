@@ -10,7 +10,7 @@ export function readersOf(plan: StepPlan, slot: Slot, count: number): Slot[] {
   const { gradient, size } = slot;
   if (gradient === undefined) return new Array<Slot>(count).fill(slot);
   const readers = Array.from({ length: count }, (_, index) =>
-    index === 0 ? slot : { ...slot, gradient: plan.reserve(plan.rows * size) },
+    index === 0 ? slot : { ...slot, gradient: plan.reserveGradient(size) },
   );
   const others = readers.slice(1).flatMap((reader) => reader.gradient ?? []);
   if (others.length > 0) {

@@ -9,6 +9,8 @@ export interface Run {
   readonly floats: Float32Array;
   /** Where this thread's scratch memory begins. */
   readonly scratch: Address;
+  /** Samples that go through steps together: what a step leaves is in the cache for the next one. */
+  readonly samplesAtOnce: number;
   /** Samples in this batch, at most those of the plan. */
   rows: number;
   /** Dropout and batch normalization behave otherwise when they do not train. */

@@ -35,6 +35,11 @@ export interface Area {
 
 const FLOAT_BYTES = 4;
 
+/** Of the largest array, what the samples that go through steps together take: several such fit into a core's second cache. */
+const CACHED_BYTES = 128 * 1024;
+/** Products compute as many rows at a time. */
+const LEAST_SAMPLES = 4;
+
 export class StepPlan {
   readonly forward = new Course('forward');
   /** In the order of the layers; it runs from the last to the first. */
@@ -47,6 +52,10 @@ export class StepPlan {
   readonly rows: number;
   #bytes = 0;
   #scratchBytes = 0;
+  /** Of the largest slot, elements of one sample. */
+  #largest = 1;
+  /** Gradients that no step reads any more, by the elements of a sample. */
+  readonly #free = new Map<number, Address[]>();
 
   constructor(rows: number) {
     this.rows = rows;
@@ -82,10 +91,29 @@ export class StepPlan {
 
   slot(shape: Shape, learns: boolean): Slot {
     const size = elementCount(shape);
+    this.#largest = Math.max(this.#largest, size);
     const address = this.reserve(this.rows * size);
-    return learns
-      ? { shape, size, address, gradient: this.reserve(this.rows * size) }
-      : { shape, size, address };
+    return learns ? { shape, size, address, gradient: this.reserveGradient(size) } : { shape, size, address };
+  }
+
+  /** Room for a gradient with `size` elements for each sample: what `releaseGradient` gave back, if there is such. */
+  reserveGradient(size: number): Address {
+    return this.#free.get(size)?.pop() ?? this.reserve(this.rows * size);
+  }
+
+  /**
+   * Lets slots that are planned from now on have their gradients there: on the way back they are done with it before this one is
+   * written. Only of the same size, so that a sample lies where it lay: samples do not wait for each other.
+   */
+  releaseGradient(size: number, address: Address): void {
+    const others = this.#free.get(size);
+    if (others === undefined) this.#free.set(size, [address]);
+    else others.push(address);
+  }
+
+  get samplesAtOnce(): number {
+    const fitting = Math.floor(CACHED_BYTES / (this.#largest * FLOAT_BYTES));
+    return Math.max(LEAST_SAMPLES, fitting - (fitting % LEAST_SAMPLES));
   }
 
   geometry(geometry: Geometry): Address {

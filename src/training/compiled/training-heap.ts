@@ -44,6 +44,7 @@ export function runIn({ buffer, kernels }: TrainingHeap, plan: StepPlan): Run {
     kernels,
     floats,
     scratch: plan.bytes,
+    samplesAtOnce: plan.samplesAtOnce,
     rows: plan.rows,
     training: true,
     steps: 0,

@@ -71,8 +71,8 @@ describe('SIMD kernels of training', () => {
   it('sum, move and scale', () => {
     for (const n of COUNTS) {
       expectAlike(n, (kernels) => {
-        kernels.transpose(AT[0], 5, n, AT[1]);
-        kernels.addRow(AT[2], AT[0], 3, n);
+        kernels.transpose(AT[0], 5, n, AT[1], 7);
+        for (const code of Object.values(ACTIVATION_CODES)) kernels.addRow(code, AT[2], AT[0], 3, n);
         kernels.sumRows(AT[2], n, 3, n, AT[3]);
         kernels.add(AT[0], AT[4], n);
         kernels.multiply(AT[0], AT[2], AT[5], n);
@@ -280,26 +280,25 @@ describe('SIMD kernels of training', () => {
     },
   );
 
-  it('normalize batches', () => {
-    for (const n of [1, 4, 6, 9, 23]) {
-      expectAlike(n, (kernels) => {
-        kernels.moments(AT[0], n + 3, 13, n, AT[1], AT[2]);
-        kernels.scaleShift(AT[0], n + 3, AT[1], AT[2], AT[3], 13, n);
-        kernels.batchNormBackward(
-          AT[0],
-          AT[3],
-          n + 3,
-          AT[1],
-          AT[2],
-          AT[4],
-          AT[4] + 4096,
-          AT[5],
-          AT[6],
-          13,
-          n,
-        );
-        return undefined;
-      });
+  it('normalize batches, with what a ReLU behind them lets through', () => {
+    const { linear, relu, relu6 } = ACTIVATION_CODES;
+    const wide = (heap: TrainingHeap): void => {
+      const floats = new Float32Array(heap.buffer);
+      for (let i = AT[0] >> 2; i < AT[1] >> 2; i++) floats[i] *= 9;
+      floats[AT[0] >> 2] = NaN;
+    };
+    for (const code of [linear, relu, relu6] as const) {
+      for (const n of [1, 4, 6, 9, 23]) {
+        // More than a chunk of rows.
+        const [rows, stride, few] = [70, n + 3, 37];
+        const run = (kernels: TrainingKernels): undefined => {
+          kernels.moments(AT[0], stride, rows, n, AT[1], AT[1] + 4 * stride);
+          kernels.scaleShift(code, AT[0], AT[1] + 8 * stride, AT[1] + 12 * stride, AT[2], rows, n);
+          kernels.batchNormSums(code, AT[0], AT[3], stride, AT[1], AT[4], AT[4] + 4096, rows, n);
+          kernels.batchNormBackward(code, AT[0], AT[3], AT[1], AT[4], AT[4] + 4096, AT[5], rows, few, n);
+        };
+        expectAlike(10 * n + code, run, wide);
+      }
     }
   });
 

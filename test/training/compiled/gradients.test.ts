@@ -37,6 +37,7 @@ function evaluate(job: TrainingJob, weights: Weights): Evaluation {
   const run: Run = {
     ...float64Memory(stepBytes(plan)),
     scratch: plan.bytes,
+    samplesAtOnce: plan.samplesAtOnce,
     rows: BATCH,
     training: true,
     steps: 0,

@@ -246,6 +246,23 @@ export const LAYER_CASES: readonly (readonly [string, Shape, readonly object[]])
     ],
   ],
   [
+    'One width throughout, what is in front read again behind',
+    [6],
+    [
+      { type: 'Dense', units: 6, name: 'stem', activation: 'tanh' },
+      { type: 'Dense', units: 6 },
+      { type: 'BatchNormalization' },
+      { type: 'Activation', activation: 'relu6', name: 'rectified' },
+      { type: 'Dense', units: 6 },
+      { type: 'Dense', units: 6, activation: 'sigmoid', name: 'inner' },
+      { type: 'Add', inputs: ['stem', 'inner'], name: 'sum' },
+      { type: 'Reshape', targetShape: [3, 2] },
+      { type: 'Dense', units: 2, name: 'last' },
+      { type: 'Reshape', targetShape: [3, 2], inputs: ['rectified'], name: 'turned' },
+      { type: 'Add', inputs: ['last', 'turned'] },
+    ],
+  ],
+  [
     'Add of three, of which two are one, and of the input',
     [5],
     [

@@ -75,6 +75,7 @@ function evaluate(
   const run: Run = {
     ...float64Memory(stepBytes(plan)),
     scratch: plan.bytes,
+    samplesAtOnce: plan.samplesAtOnce,
     rows: ROWS,
     training: true,
     steps: 0,

@@ -8,7 +8,6 @@ import { simplifyFloat } from '../../../src/models/convert/lower.ts';
 import { isLinear } from '../../../src/passes/linear.ts';
 import { runPasses } from '../../../src/passes/pass.ts';
 import { preparingPasses } from '../../../src/passes/pipelines.ts';
-import { partsOf } from '../../../src/training/compiled/course.ts';
 import { alone, type Hands } from '../../../src/training/compiled/crew/crew.ts';
 import type { Run } from '../../../src/training/compiled/run.ts';
 import { openRun } from '../../../src/training/compiled/training-heap.ts';
@@ -77,19 +76,24 @@ function withAnother(own: Courses, others: Courses, run: Run, tell: (shared: num
   return {
     ...alone(own, run),
     run(name) {
-      for (let i = 0; i < own[name].length; i++) {
-        const parts = partsOf(own[name].step(i), run);
-        if (parts === 1) {
-          own[name].step(i).work(run, 0, 1);
+      for (const [index, stage] of own[name].stages.entries()) {
+        if (stage.kind === 'one') {
+          for (const { work } of stage.steps) work(run, 0, 1);
           continue;
         }
-        let from = 0;
-        for (const [index, end] of ends(parts, random).entries()) {
-          const courses = index % 2 === 0 ? others : own;
-          courses[name].step(i).work({ ...run }, from, end);
-          from = end;
-        }
-        tell(parts);
+        const both = [others[name].stages[index].steps, stage.steps];
+        const share = (places: readonly number[], parts: number): void => {
+          let from = 0;
+          for (const [piece, end] of ends(parts, random).entries()) {
+            for (const place of places) both[piece % 2][place].work({ ...run }, from, end);
+            from = end;
+          }
+          tell(parts);
+        };
+        const places = [...stage.steps.keys()];
+        if (stage.kind === 'parts')
+          for (const place of places) share([place], stage.steps[place].parts as number);
+        else share(places, run.rows);
       }
     },
   };

@@ -2,24 +2,83 @@
 
 import { exp4, sigmoid4, sigmoidBack4, tanh4, tanhBack4 } from './functions';
 
+const LINEAR = 0;
+const RELU = 1;
+const RELU6 = 2;
+const SIGMOID = 3;
+
 @inline
 function horizontalSum(x: v128): f32 {
   return (f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1)) + (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3));
 }
 
-export function transpose(from: usize, rows: i32, columns: i32, to: usize): void {
+/** `stride` elements from one row of `to` to the next. */
+export function transpose(from: usize, rows: i32, columns: i32, to: usize, stride: usize): void {
+  stride <<= 2;
   const row = <usize>columns << 2;
-  for (let c = 0; c < columns; c++) {
-    let at = from + (<usize>c << 2);
-    for (let r = 0; r < rows; r++, at += row, to += 4) store<f32>(to, load<f32>(at));
+  let r = 0;
+  for (; r + 4 <= rows; r += 4, from += 4 * row, to += 16) transpose4(from, row, columns, to, stride);
+  for (; r < rows; r++, from += row, to += 4) {
+    let at = to;
+    for (let c: usize = 0; c < row; c += 4, at += stride) store<f32>(at, load<f32>(from + c));
   }
 }
 
-export function addRow(x: usize, row: usize, rows: i32, n: i32): void {
-  for (let r = 0; r < rows; r++) {
-    add(row, x, n);
-    x += <usize>n << 2;
+/** Four rows. */
+@inline
+function transpose4(from: usize, row: usize, columns: i32, to: usize, stride: usize): void {
+  let c = 0;
+  for (; c + 4 <= columns; c += 4, from += 16, to += 4 * stride) {
+    const r0 = v128.load(from);
+    const r1 = v128.load(from + row);
+    const r2 = v128.load(from + 2 * row);
+    const r3 = v128.load(from + 3 * row);
+    const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+    const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+    const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+    const high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+    v128.store(to, v128.shuffle<f64>(low01, low23, 0, 2));
+    v128.store(to + stride, v128.shuffle<f64>(low01, low23, 1, 3));
+    v128.store(to + 2 * stride, v128.shuffle<f64>(high01, high23, 0, 2));
+    v128.store(to + 3 * stride, v128.shuffle<f64>(high01, high23, 1, 3));
   }
+  for (; c < columns; c++, from += 4, to += stride) {
+    store<f32>(to, load<f32>(from));
+    store<f32>(to, load<f32>(from + row), 4);
+    store<f32>(to, load<f32>(from + 2 * row), 8);
+    store<f32>(to, load<f32>(from + 3 * row), 12);
+  }
+}
+
+/** Rows whose columns are taken by fours: what is added to them stays in registers, and they in the first cache. */
+const CHUNK = 64;
+
+/** y = f(x + row) */
+@inline
+function addRowAs(code: i32, x: usize, row: usize, rows: i32, n: i32): void {
+  const stride = <usize>n << 2;
+  for (let r = 0; r < rows; r += CHUNK, x += CHUNK * stride) {
+    const bytes = <usize>min(CHUNK, rows - r) * stride;
+    let j = 0;
+    let at = x;
+    let from = row;
+    for (; j + 4 <= n; j += 4, at += 16, from += 16) {
+      const added = v128.load(from);
+      for (let y = at, end = at + bytes; y != end; y += stride) v128.store(y, function4(code, f32x4.add(v128.load(y), added)));
+    }
+    for (; j < n; j++, at += 4, from += 4) {
+      const added = v128.load32_zero(from);
+      for (let y = at, end = at + bytes; y != end; y += stride) {
+        v128.store32_lane(y, function4(code, f32x4.add(v128.load32_zero(y), added)), 0);
+      }
+    }
+  }
+}
+
+export function addRow(code: i32, x: usize, row: usize, rows: i32, n: i32): void {
+  if (code == LINEAR) addRowAs(LINEAR, x, row, rows, n);
+  else if (code == RELU) addRowAs(RELU, x, row, rows, n);
+  else addRowAs(code, x, row, rows, n);
 }
 
 /** Sixteen columns. */
@@ -92,13 +151,9 @@ export function sumOfSquares(x: usize, count: i32): f64 {
   return sum;
 }
 
-const LINEAR = 0;
-const RELU = 1;
-const RELU6 = 2;
-const SIGMOID = 3;
-
 @inline
 function function4(code: i32, x: v128): v128 {
+  if (code == LINEAR) return x;
   if (code == RELU) return f32x4.max(x, f32x4.splat(0));
   if (code == RELU6) return f32x4.min(f32x4.max(x, f32x4.splat(0)), f32x4.splat(6));
   if (code == SIGMOID) return sigmoid4(x);

@@ -207,15 +207,18 @@ function multiplyBlock(a: usize, aRow: usize, aColumn: usize, b: usize, bRow: us
 
 /** Rows of B that are multiplied at a time: with the columns of A beside them they stay in the first cache. A panel has room for so many. */
 const BLOCK = 96;
+/** Columns of A that lie apart take a line of the cache each. */
+const BLOCK_IN_PLACE = 48;
 
 export function gemm(a: usize, aRow: usize, aColumn: usize, b: usize, bRow: usize, c: usize, cRow: usize, m: i32, n: i32, k: i32, accumulate: i32): void {
   aRow *= FLOAT_BYTES;
   aColumn *= FLOAT_BYTES;
   bRow *= FLOAT_BYTES;
   cRow *= FLOAT_BYTES;
+  const block = aRow == FLOAT_BYTES ? BLOCK_IN_PLACE : BLOCK;
   // The sums go on where they stopped, so blocks change nothing in the result.
-  for (let from = 0; from < k; from += BLOCK) {
-    const rows = min(BLOCK, k - from);
+  for (let from = 0; from < k; from += block) {
+    const rows = min(block, k - from);
     multiplyBlock(a, aRow, aColumn, b, bRow, c, cRow, m, n, rows, accumulate);
     accumulate = 1;
     a += <usize>rows * aColumn;

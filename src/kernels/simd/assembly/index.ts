@@ -22,7 +22,8 @@ export {
 } from './windows';
 export { convolve, convolveBackwardKernel } from './convolve';
 export { depthwise, depthwiseBackwardImage, depthwiseBackwardWeights } from './depthwise';
-export { batchNormBackward, moments, scaleShift } from './batch-norm';
+export { batchNormBackward, batchNormSums, scaleShift } from './batch-norm';
+export { moments } from './moments';
 export { gru, gruBackward, lstm, lstmBackward, swapRows } from './recurrent';
 export { adam, momentum, rmsprop, sgd } from './optimizers';
 export { addInt8 } from './int8/add';

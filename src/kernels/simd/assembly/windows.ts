@@ -167,12 +167,20 @@ function walkAverage(back: bool, geometry: usize, image: usize, output: usize): 
 /** to[i] += from[i] / divisor */
 @inline
 function addQuotients(from: usize, divisor: f32, to: usize, count: i32): void {
-  for (let i = 0; i < count; i++, from += 4, to += 4) store<f32>(to, load<f32>(to) + load<f32>(from) / divisor);
+  const divisors = f32x4.splat(divisor);
+  let i = 0;
+  for (; i + 4 <= count; i += 4, from += 16, to += 16) {
+    v128.store(to, f32x4.add(v128.load(to), f32x4.div(v128.load(from), divisors)));
+  }
+  for (; i < count; i++, from += 4, to += 4) store<f32>(to, load<f32>(to) + load<f32>(from) / divisor);
 }
 
 @inline
 function divideFloats(x: usize, divisor: f32, count: i32): void {
-  for (let i = 0; i < count; i++, x += 4) store<f32>(x, load<f32>(x) / divisor);
+  const divisors = f32x4.splat(divisor);
+  let i = 0;
+  for (; i + 4 <= count; i += 4, x += 16) v128.store(x, f32x4.div(v128.load(x), divisors));
+  for (; i < count; i++, x += 4) store<f32>(x, load<f32>(x) / divisor);
 }
 
 export function averagePool(geometry: usize, image: usize, output: usize): void {

@@ -1,11 +1,34 @@
 /** Statistics of columns and the normalization made of them, as plain loops that round where the SIMD kernels do. */
 
-import type { TrainingKernels } from '../kernels.ts';
+import type { Address, RectifierCode, TrainingKernels } from '../kernels.ts';
+import { activations } from './activations.ts';
 import type { Arithmetic } from './arithmetic.ts';
 
-type BatchNormKernels = Pick<TrainingKernels, 'moments' | 'scaleShift' | 'batchNormBackward'>;
+type BatchNormKernels = Pick<
+  TrainingKernels,
+  'moments' | 'scaleShift' | 'batchNormSums' | 'batchNormBackward'
+>;
 
-export function batchNormKernels(heap: Float32Array, { round: f }: Arithmetic): BatchNormKernels {
+export function batchNormKernels(heap: Float32Array, arithmetic: Arithmetic): BatchNormKernels {
+  const { round: f } = arithmetic;
+  const functions = activations(arithmetic);
+  // Of element i, which lies in column j of rows that are `stride` apart.
+  const normalized = (x: Address, norm: Address, stride: number, i: number, j: number): number =>
+    f(f(heap[(x >> 2) + i] - heap[(norm >> 2) + j]) * heap[(norm >> 2) + stride + j]);
+  const passed = (
+    code: RectifierCode,
+    x: Address,
+    dy: Address,
+    norm: Address,
+    stride: number,
+    i: number,
+    j: number,
+  ): number => {
+    const { value, back } = functions[code];
+    const scaled = f(heap[(x >> 2) + i] * heap[(norm >> 2) + 2 * stride + j]);
+    return back(value(f(scaled + heap[(norm >> 2) + 3 * stride + j])), heap[(dy >> 2) + i]);
+  };
+
   return {
     moments(x, stride, rows, n, mean, variance) {
       for (let j = 0; j < n; j++) {
@@ -21,33 +44,36 @@ export function batchNormKernels(heap: Float32Array, { round: f }: Arithmetic): 
         heap[(variance >> 2) + j] = squares / rows;
       }
     },
-    scaleShift(x, stride, scale, shift, y, rows, n) {
-      for (let row = 0; row < rows * stride; row += stride) {
+    scaleShift(code, x, scale, shift, y, rows, n) {
+      const { value } = functions[code];
+      for (let row = 0; row < rows * n; row += n) {
         for (let j = 0; j < n; j++) {
           const scaled = f(heap[(x >> 2) + row + j] * heap[(scale >> 2) + j]);
-          heap[(y >> 2) + row + j] = scaled + heap[(shift >> 2) + j];
+          heap[(y >> 2) + row + j] = value(f(scaled + heap[(shift >> 2) + j]));
         }
       }
     },
-    batchNormBackward(x, dy, stride, mean, inverse, gamma, dGamma, dBeta, dx, rows, n) {
+    batchNormSums(code, x, dy, stride, norm, dGamma, dBeta, rows, n) {
       for (let j = 0; j < n; j++) {
-        const centre = heap[(mean >> 2) + j];
-        const spread = heap[(inverse >> 2) + j];
         let products = 0;
         let sums = 0;
         for (let i = j; i < rows * stride; i += stride) {
-          const normalized = f(f(heap[(x >> 2) + i] - centre) * spread);
-          products = f(products + f(heap[(dy >> 2) + i] * normalized));
-          sums = f(sums + heap[(dy >> 2) + i]);
+          const gradient = passed(code, x, dy, norm, stride, i, j);
+          products = f(products + f(gradient * normalized(x, norm, stride, i, j)));
+          sums = f(sums + gradient);
         }
         heap[(dGamma >> 2) + j] = products;
         heap[(dBeta >> 2) + j] = sums;
-        const factor = f(heap[(gamma >> 2) + j] * spread);
-        const [meanProduct, meanSum] = [f(products / rows), f(sums / rows)];
-        for (let i = j; i < rows * stride; i += stride) {
-          const normalized = f(f(heap[(x >> 2) + i] - centre) * spread);
-          const centred = f(f(heap[(dy >> 2) + i] - meanSum) - f(normalized * meanProduct));
-          heap[(dx >> 2) + i] = factor * centred;
+      }
+    },
+    batchNormBackward(code, x, dy, norm, dGamma, dBeta, dx, count, rows, n) {
+      for (let j = 0; j < n; j++) {
+        const product = f(heap[(dGamma >> 2) + j] / count);
+        const sum = f(heap[(dBeta >> 2) + j] / count);
+        const scale = heap[(norm >> 2) + 2 * n + j];
+        for (let i = j; i < rows * n; i += n) {
+          const centred = f(passed(code, x, dy, norm, n, i, j) - sum);
+          heap[(dx >> 2) + i] = scale * f(centred - f(normalized(x, norm, n, i, j) * product));
         }
       }
     },

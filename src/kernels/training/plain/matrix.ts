@@ -1,6 +1,7 @@
 /** Matrix products and sums over rows, as plain loops that round and add in the order of the SIMD kernels. */
 
 import type { TrainingKernels } from '../kernels.ts';
+import { activations } from './activations.ts';
 import { type Arithmetic, sumOfLanes } from './arithmetic.ts';
 
 type MatrixKernels = Pick<TrainingKernels, 'gemm' | 'transpose' | 'addRow' | 'sumRows'>;
@@ -10,6 +11,7 @@ const BLOCK = 96;
 
 export function matrixKernels(heap: Float32Array, arithmetic: Arithmetic): MatrixKernels {
   const { round: f } = arithmetic;
+  const functions = activations(arithmetic);
   /** sum + a · b, both contiguous and at least one lane long: four sums side by side, then what is left. */
   function addDotProduct(sum: number, a: number, b: number, k: number): number {
     const whole = k & ~3;
@@ -48,15 +50,16 @@ export function matrixKernels(heap: Float32Array, arithmetic: Arithmetic): Matri
         }
       }
     },
-    transpose(from, rows, columns, to) {
+    transpose(from, rows, columns, to, stride) {
       for (let r = 0; r < rows; r++) {
         for (let c = 0; c < columns; c++)
-          heap[(to >> 2) + c * rows + r] = heap[(from >> 2) + r * columns + c];
+          heap[(to >> 2) + c * stride + r] = heap[(from >> 2) + r * columns + c];
       }
     },
-    addRow(x, row, rows, n) {
-      for (let r = 0; r < rows; r++) {
-        for (let j = 0; j < n; j++) heap[(x >> 2) + r * n + j] += heap[(row >> 2) + j];
+    addRow(code, x, row, rows, n) {
+      const { value } = functions[code];
+      for (let at = x >> 2; at < (x >> 2) + rows * n; at += n) {
+        for (let j = 0; j < n; j++) heap[at + j] = value(f(heap[at + j] + heap[(row >> 2) + j]));
       }
     },
     sumRows(x, stride, rows, n, sums) {

@@ -33,7 +33,8 @@ export function hire(
   }
   const { run, memory, scratches } = openSharedRun(plan, kind, threads);
   const signals = new Signals(Math.max(...Object.values(courses).map(({ length }) => length)));
-  const task = { work, rows: plan.rows, memory, signals: signals.buffer, threads };
+  const { rows, samplesAtOnce } = plan;
+  const task = { work, rows, samplesAtOnce, memory, signals: signals.buffer, threads };
   const start = (): void => {
     for (let thread = 1; thread < threads; thread++)
       lent.start({ ...task, thread, scratch: scratches[thread] });

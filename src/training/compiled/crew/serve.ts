@@ -17,6 +17,7 @@ async function plannedCourses(work: PlannedWork, rows: number): Promise<Courses>
 export async function serve({
   work,
   rows,
+  samplesAtOnce,
   memory,
   scratch,
   thread,
@@ -27,7 +28,16 @@ export async function serve({
   const courses = await plannedCourses(work, rows);
   const { buffer: bytes, kernels } = attachHeap(memory, thread);
   const floats = new Float32Array(bytes);
-  const run: Run = { kernels, floats, scratch, rows, training: true, steps: 0, learningRate: 0 };
+  const run: Run = {
+    kernels,
+    floats,
+    scratch,
+    samplesAtOnce,
+    rows,
+    training: true,
+    steps: 0,
+    learningRate: 0,
+  };
   const member = new Member(signals, false, threads);
   signals.load();
   for (let turn = 0; ; turn = (turn + 1) | 0) {

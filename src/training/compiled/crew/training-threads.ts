@@ -12,6 +12,7 @@ export interface CrewTask {
   readonly work: PlannedWork;
   /** Samples in a batch at most. */
   readonly rows: number;
+  readonly samplesAtOnce: number;
   readonly memory: SharedMemory;
   /** Where its scratch memory begins. */
   readonly scratch: number;

@@ -4,7 +4,22 @@ import { ACTIVATION_CODES } from '../../../kernels/training/kernels.ts';
 import type { Slot, StepPlan } from '../step-plan.ts';
 import type { CompileLayer } from './layer.ts';
 
-export type ActivationName = keyof typeof ACTIVATION_CODES | 'softmax';
+/** Each element's by itself. */
+export type ElementFunction = keyof typeof ACTIVATION_CODES;
+export type ActivationName = ElementFunction | 'softmax';
+
+/** The gradient of `from` from that of `to`, which is f of it; both may be the same slot. */
+export function planDerivative(plan: StepPlan, activation: ElementFunction, from: Slot, to: Slot): void {
+  const [dTo, dFrom] = [to.gradient, from.gradient];
+  if (dTo === undefined || dFrom === undefined) return;
+  const { size } = from;
+  const bytes = size * Float32Array.BYTES_PER_ELEMENT;
+  const code = ACTIVATION_CODES[activation];
+  plan.backward.addBySample(({ kernels }, first, end) => {
+    const offset = first * bytes;
+    kernels.activateBackward(code, to.address + offset, dTo + offset, dFrom + offset, (end - first) * size);
+  });
+}
 
 /** to = f(from); both may be the same slot. */
 function applyFunction(plan: StepPlan, activation: ActivationName, from: Slot, to: Slot): void {
@@ -31,11 +46,7 @@ function applyFunction(plan: StepPlan, activation: ActivationName, from: Slot, t
     const offset = first * bytes;
     kernels.activate(code, from.address + offset, to.address + offset, (end - first) * size);
   });
-  if (!back) return;
-  plan.backward.addBySample(({ kernels }, first, end) => {
-    const offset = first * bytes;
-    kernels.activateBackward(code, to.address + offset, dTo + offset, dFrom + offset, (end - first) * size);
-  });
+  planDerivative(plan, activation, from, to);
 }
 
 /** What made the slot must not need its own output on the way back. */
@@ -56,10 +67,14 @@ export const compileActivation: CompileLayer<{ readonly activation: ActivationNa
   { plan, input },
 ) => activationLayer(plan, activation, input);
 
+export function reluName(maxValue: number | undefined): 'relu' | 'relu6' {
+  return maxValue === 6 ? 'relu6' : 'relu';
+}
+
 export const compileRelu: CompileLayer<{ readonly maxValue?: number | undefined }> = (
   { maxValue },
   { plan, input },
-) => activationLayer(plan, maxValue === 6 ? 'relu6' : 'relu', input);
+) => activationLayer(plan, reluName(maxValue), input);
 
 export const compileSoftmax: CompileLayer<unknown> = (_, { plan, input }) =>
   activationLayer(plan, 'softmax', input);

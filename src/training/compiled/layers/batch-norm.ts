@@ -1,6 +1,9 @@
-/** BatchNormalization over the last dimension: statistics of the batch while training, moving ones afterwards. */
+/**
+ * BatchNormalization over the last dimension: statistics of the batch while training, moving ones afterwards. A ReLU behind it is
+ * computed along with it.
+ */
 
-import type { Address } from '../../../kernels/training/kernels.ts';
+import { ACTIVATION_CODES, type Address } from '../../../kernels/training/kernels.ts';
 import { blocksOf } from '../course.ts';
 import type { Run } from '../run.ts';
 import type { Slot } from '../step-plan.ts';
@@ -24,16 +27,20 @@ interface Statistics {
 
 export const compileBatchNorm: CompileLayer<BatchNormSpec> = (
   { momentum, epsilon },
-  { plan, input, weight },
+  { plan, input, weight, rectifier },
 ) => {
   const n = input.shape.at(-1) ?? 1;
   const perSample = input.size / n;
+  const bytes = input.size * FLOAT_BYTES;
+  const code = ACTIVATION_CODES[rectifier];
   const columns = blocksOf(n, NORMALIZED_COLUMNS);
   const [gamma, beta] = [weight('gamma'), weight('beta')];
   const moving = { mean: weight('moving_mean').address, variance: weight('moving_variance').address };
   const output: Slot = plan.slot(input.shape, true);
-  const [mean, variance, inverse, scale, shift] = Array.from({ length: 5 }, () => plan.reserve(n));
-  const ofBatch: Statistics = { mean, variance };
+  // As the kernels have them, one behind the other.
+  const mean = plan.reserve(4 * n);
+  const [inverse, scale, shift] = [1, 2, 3].map((place) => mean + place * n * FLOAT_BYTES);
+  const ofBatch: Statistics = { mean, variance: plan.reserve(n) };
 
   /** moving = momentum · moving + (1 − momentum) · that of the batch */
   const follow = ({ floats }: Run, from: Address, to: Address, first: number, end: number): void => {
@@ -54,44 +61,62 @@ export const compileBatchNorm: CompileLayer<BatchNormSpec> = (
     const { kernels, rows, training } = run;
     const [first, end] = [columns.start(from), columns.start(to)];
     const offset = first * FLOAT_BYTES;
-    const count = rows * perSample;
     if (training) {
-      kernels.moments(input.address + offset, n, count, end - first, mean + offset, variance + offset);
+      const { variance } = ofBatch;
+      kernels.moments(
+        input.address + offset,
+        n,
+        rows * perSample,
+        end - first,
+        mean + offset,
+        variance + offset,
+      );
       follow(run, mean, moving.mean, first, end);
       follow(run, variance, moving.variance, first, end);
     }
     setScales(run, training ? ofBatch : moving, first, end);
-    kernels.scaleShift(
-      input.address + offset,
-      n,
-      scale + offset,
-      shift + offset,
-      output.address + offset,
-      count,
-      end - first,
-    );
+  });
+  plan.forward.addBySample(({ kernels }, first, end) => {
+    const offset = first * bytes;
+    const count = (end - first) * perSample;
+    kernels.scaleShift(code, input.address + offset, scale, shift, output.address + offset, count, n);
   });
 
   const { gradient } = output;
   const [dGamma, dBeta] = [gamma.gradient, beta.gradient];
   if (gradient === undefined || dGamma === undefined || dBeta === undefined) return output;
-  // Where nothing in front learns, the gradient of the input is computed over that of the output, and not used.
-  const dInput = input.gradient ?? gradient;
-  plan.backward.addByPart(columns.count, ({ kernels, rows }, from, to) => {
+  const to = input.gradient;
+  if (to !== undefined) {
+    plan.backward.addBySample(({ kernels, rows }, first, end) => {
+      const offset = first * bytes;
+      kernels.batchNormBackward(
+        code,
+        input.address + offset,
+        gradient + offset,
+        mean,
+        dGamma,
+        dBeta,
+        to + offset,
+        rows * perSample,
+        (end - first) * perSample,
+        n,
+      );
+    });
+  }
+  // Runs first.
+  plan.backward.addByPart(columns.count, ({ kernels, rows }, from, end) => {
     const first = columns.start(from);
     const offset = first * FLOAT_BYTES;
-    kernels.batchNormBackward(
+    kernels.batchNormSums(
+      code,
       input.address + offset,
       gradient + offset,
       n,
       mean + offset,
-      inverse + offset,
-      gamma.address + offset,
       dGamma + offset,
       dBeta + offset,
-      dInput + offset,
       rows * perSample,
-      columns.start(to) - first,
+      columns.start(end) - first,
     );
   });
   return output;

@@ -6,10 +6,10 @@ import { blocksOf } from '../course.ts';
 import { type Run, zero } from '../run.ts';
 
 import type { Slot, StepPlan, Weight } from '../step-plan.ts';
-import { type ActivationName, activateInPlace } from './activation.ts';
-import { addBias, multiplyRows } from './dense.ts';
+import type { ActivationName } from './activation.ts';
+import { finishSums, multiplyRows, planTransposed } from './dense.ts';
 import { borderGeometry, paddedGeometry, pair, windowGeometry } from './geometry.ts';
-import type { CompileLayer } from './layer.ts';
+import type { CompileLayer, LayerContext } from './layer.ts';
 
 const FLOAT_BYTES = 4;
 
@@ -118,7 +118,7 @@ function spreadGradient(
   const pixels = g.outputHeight * g.outputWidth;
   const k = g.kernelHeight * g.kernelWidth * g.channels;
   const n = kernel.size / k;
-  const transposed = plan.reserve(kernel.size);
+  const transposed = planTransposed(plan, kernel, n);
   plan.needScratch(pixels * k);
   plan.backward.addBySample((run, first, end) => {
     const { kernels, scratch } = run;
@@ -129,8 +129,6 @@ function spreadGradient(
       kernels.columnsToImage(geometry, scratch, to + row * input.size * FLOAT_BYTES);
     }
   });
-  // Runs first.
-  plan.backward.add(({ kernels }) => kernels.transpose(kernel.address, k, n, transposed));
 }
 
 /** Every channel by itself; kernel[height, width, channels, multiplier]. */
@@ -199,41 +197,50 @@ function windowOf(spec: ConvSpec, dilation: number | readonly number[], rank: 1 
   };
 }
 
-function finish(plan: StepPlan, { activation, useBias }: EndingSpec, bias: () => Weight, output: Slot): Slot {
-  if (useBias) addBias(plan, bias(), output);
-  return activateInPlace(plan, activation, output);
+function finish(
+  { activation, useBias }: EndingSpec,
+  { plan, weight }: LayerContext,
+  output: Slot,
+  planSums: () => void,
+): Slot {
+  const ending = { activation, bias: useBias ? weight('bias') : undefined };
+  return finishSums(plan, ending, output, planSums);
 }
 
 function compileConv(rank: 1 | 2): CompileLayer<DilatedSpec> {
-  return (spec, { plan, input, outputShape, weight }) => {
+  return (spec, context) => {
+    const { plan, input, outputShape, weight } = context;
     const output = plan.slot(outputShape, true);
     const g = windowGeometry(input.shape, outputShape, windowOf(spec, spec.dilationRate, rank));
-    if (isPointwise(g)) multiplyRows(plan, input, weight('kernel'), output);
-    else convolve(plan, input, weight('kernel'), output, g);
-    return finish(plan, spec, () => weight('bias'), output);
+    return finish(spec, context, output, () => {
+      if (isPointwise(g)) multiplyRows(plan, input, weight('kernel'), output);
+      else convolve(plan, input, weight('kernel'), output, g);
+    });
   };
 }
 
 export const compileConv1d = compileConv(1);
 export const compileConv2d = compileConv(2);
 
-export const compileDepthwise: CompileLayer<ConvSpec> = (spec, { plan, input, outputShape, weight }) => {
+export const compileDepthwise: CompileLayer<ConvSpec> = (spec, context) => {
+  const { plan, input, outputShape, weight } = context;
   const output = plan.slot(outputShape, true);
   const g = windowGeometry(input.shape, outputShape, windowOf(spec, 1, 2));
-  convolveChannels(plan, input, weight('depthwise_kernel'), output, g);
-  return finish(plan, spec, () => weight('bias'), output);
+  return finish(spec, context, output, () =>
+    convolveChannels(plan, input, weight('depthwise_kernel'), output, g),
+  );
 };
 
 export const compileSeparable: CompileLayer<DilatedSpec & { readonly depthMultiplier: number }> = (
   spec,
-  { plan, input, outputShape, weight },
+  context,
 ) => {
+  const { plan, input, outputShape, weight } = context;
   const channels = (input.shape.at(-1) ?? 1) * spec.depthMultiplier;
   const middleShape = [...outputShape.slice(0, -1), channels];
   const middle = plan.slot(middleShape, true);
   const g = windowGeometry(input.shape, middleShape, windowOf(spec, spec.dilationRate, 2));
   convolveChannels(plan, input, weight('depthwise_kernel'), middle, g);
   const output = plan.slot(outputShape, true);
-  multiplyRows(plan, middle, weight('pointwise_kernel'), output);
-  return finish(plan, spec, () => weight('bias'), output);
+  return finish(spec, context, output, () => multiplyRows(plan, middle, weight('pointwise_kernel'), output));
 };

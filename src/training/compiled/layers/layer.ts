@@ -4,12 +4,17 @@ import type { Random } from '../../../core/random.ts';
 import type { Shape } from '../../../core/tensor.ts';
 import type { Slot, StepPlan, Weight } from '../step-plan.ts';
 
+/** What BatchNormalization computes along with its own. */
+export type Rectifier = 'linear' | 'relu' | 'relu6';
+
 export interface LayerContext {
   readonly plan: StepPlan;
   readonly input: Slot;
   /** All that it reads; `input` is the first of them. */
   readonly inputs: readonly Slot[];
   readonly outputShape: Shape;
+  /** A function of the elements right behind it. */
+  readonly rectifier: Rectifier;
   /** A weight by the part of its name after the layer's, `kernel`. */
   weight(name: string): Weight;
   /** The layer's own stream of the seed. */

@@ -4,7 +4,7 @@ import type { Shape } from '../../../core/tensor.ts';
 import type { Geometry } from '../../../kernels/training/kernels.ts';
 import type { Padding, Pair } from '../../../ops/window.ts';
 import { convolve, convolveChannels, isPointwise } from '../../compiled/layers/convolution.ts';
-import { addBias, multiplyRows } from '../../compiled/layers/dense.ts';
+import { addBias, learnBias, multiplyRows } from '../../compiled/layers/dense.ts';
 import { windowGeometry } from '../../compiled/layers/geometry.ts';
 import type { Slot, StepPlan, Weight } from '../../compiled/step-plan.ts';
 import {
@@ -26,18 +26,22 @@ function turned(plan: StepPlan, weights: Weight, learns: boolean): Weight {
   const [n] = weights.shape;
   const k = weights.size / n;
   const address = plan.reserve(weights.size);
-  plan.forward.add(({ kernels }) => kernels.transpose(weights.address, n, k, address));
+  plan.forward.add(({ kernels }) => kernels.transpose(weights.address, n, k, address, n));
   const to = weights.gradient;
   const shape = [k, n];
   if (!learns || to === undefined) return { shape, size: weights.size, address };
   const gradient = plan.reserve(weights.size);
-  plan.backward.add(({ kernels }) => kernels.transpose(gradient, k, n, to));
+  plan.backward.add(({ kernels }) => kernels.transpose(gradient, k, n, to, k));
   return { shape, size: weights.size, address, gradient };
 }
 
 function end(context: OperatorContext, output: Slot): readonly Slot[] {
   const bias = context.weight(2);
-  if (bias !== undefined) addBias(context.plan, bias, output);
+  if (bias !== undefined) {
+    addBias(context.plan, 'linear', bias, output);
+    if (output.gradient !== undefined)
+      learnBias(context.plan, bias, output.gradient, output.size / bias.size);
+  }
   return [context.finish(output)];
 }
 

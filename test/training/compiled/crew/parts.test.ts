@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createRandom, type Random } from '../../../../src/core/random.ts';
 import { createHeap } from '../../../../src/kernels/training/heap.ts';
 import { writeWeights } from '../../../../src/training/compiled/compile-layers.ts';
-import { type Course, partsOf } from '../../../../src/training/compiled/course.ts';
+import type { Course, Stage, Step } from '../../../../src/training/compiled/course.ts';
 import type { Run } from '../../../../src/training/compiled/run.ts';
 import { planTraining } from '../../../../src/training/compiled/training-plan.ts';
 import type { TrainingJob } from '../../../../src/training/trainer.ts';
@@ -43,6 +43,7 @@ function trained(job: TrainingJob, runCourse: RunCourse): Float32Array {
     kernels,
     floats,
     scratch: plan.bytes,
+    samplesAtOnce: plan.samplesAtOnce,
     rows: ROWS,
     training: true,
     steps: 0,
@@ -62,21 +63,39 @@ function trained(job: TrainingJob, runCourse: RunCourse): Float32Array {
   return floats.slice(0, plan.bytes / 4);
 }
 
+type Piece = (run: Run) => void;
+
+function runAll(steps: readonly Step[], run: Run, from: number, to: number): void {
+  for (const { work } of steps) work(run, from, to);
+}
+
+/** All that a stage computes, in pieces that may come in any order. */
+function piecesOf({ kind, steps }: Stage, { rows }: Run, random: Random): readonly Piece[] {
+  if (kind === 'one') return [(run) => runAll(steps, run, 0, 1)];
+  if (kind !== 'parts') return pieces(rows, random).map((piece) => (run) => runAll(steps, run, ...piece));
+  return steps
+    .flatMap((step) => pieces(step.parts as number, random).map((piece) => ({ step, piece })))
+    .map((one) => ({ ...one, at: random.uniform() }))
+    .toSorted((a, b) => a.at - b.at)
+    .map(
+      ({ step, piece }) =>
+        (run) =>
+          step.work(run, ...piece),
+    );
+}
+
 it.each(LAYER_CASES)('steps of %s give the same bytes in any parts and order', (_, shape, layers) => {
   const job = jobOf(endedCase(shape, layers), shape, { optimizer: 'adam' });
   const whole = trained(job, (course, run) => course.run(run));
   const random = createRandom(5, 'pieces');
   let divided = 0;
   const inPieces = trained(job, (course, run) => {
-    for (let i = 0; i < course.length; i++) {
-      const step = course.step(i);
-      const all = pieces(partsOf(step, run), random);
+    for (const stage of course.stages) {
+      const all = piecesOf(stage, run, random);
       divided += all.length - 1;
       // Each piece finds another thread's scratch memory.
-      for (const [index, [from, to]] of all.entries()) {
-        const scratch = run.scratch + (index % 2) * ELSEWHERE;
-        step.work({ ...run, scratch }, from, to);
-      }
+      for (const [index, piece] of all.entries())
+        piece({ ...run, scratch: run.scratch + (index % 2) * ELSEWHERE });
     }
   });
   expect(inPieces).toStrictEqual(whole);

@@ -112,9 +112,9 @@ export function compileRecurrent<Spec extends RecurrentSpec>(kind: CellKind): Co
     const recurrent = kind.isApart ? reserveSteps(plan, count, columns) : gates;
     const [hidden, dHidden] = [reserveSteps(plan, count + 1, units), reserveSteps(plan, count + 1, units)];
     const biasOf = (list: number) => (useBias ? biasList(weight('bias'), list, columns) : undefined);
-    const given = new SteppedProduct(plan, inputs, weight('kernel'), biasOf(0), gates);
+    const given = new SteppedProduct(inputs, weight('kernel'), biasOf(0), gates);
     const ownBias = kind.isApart ? biasOf(1) : undefined;
-    const remembered = new SteppedProduct(plan, hidden, weight('recurrent_kernel'), ownBias, recurrent);
+    const remembered = new SteppedProduct(hidden, weight('recurrent_kernel'), ownBias, recurrent);
     const memory: Memory = { units, gates, recurrent, hidden, dHidden };
     const cell = kind.create(plan, memory);
     const ending = endingOf(memory, output, returnSequences);

@@ -1,9 +1,9 @@
 /** Products of steps with one kernel, for some samples of each step. */
 
-import type { Address } from '../../../../kernels/training/kernels.ts';
+import { ACTIVATION_CODES, type Address } from '../../../../kernels/training/kernels.ts';
 import type { Run } from '../../run.ts';
 import type { StepPlan, Weight } from '../../step-plan.ts';
-import { learnBias, learnKernel } from '../dense.ts';
+import { learnBias, learnKernel, planTransposed } from '../dense.ts';
 import { type Steps, stepAt } from './steps.ts';
 
 /** sums[rows, columns] = from[rows, n] · kernel[n, columns] + bias[columns] */
@@ -13,14 +13,13 @@ export class SteppedProduct {
   readonly #bias: Weight | undefined;
   readonly #sums: Steps;
   /** The kernel with its axes exchanged. */
-  readonly #transposed: Address;
+  #transposed: Address = 0;
 
-  constructor(plan: StepPlan, from: Steps, kernel: Weight, bias: Weight | undefined, sums: Steps) {
+  constructor(from: Steps, kernel: Weight, bias: Weight | undefined, sums: Steps) {
     this.#from = from;
     this.#kernel = kernel;
     this.#bias = bias;
     this.#sums = sums;
-    this.#transposed = plan.reserve(kernel.size);
   }
 
   /** Of `rows` samples; added to what is there where `accumulate` is 1. */
@@ -29,14 +28,13 @@ export class SteppedProduct {
     const sums = stepAt(this.#sums, run, step, sample);
     const from = stepAt(this.#from, run, step, sample);
     run.kernels.gemm(from, n, 1, this.#kernel.address, columns, sums, columns, rows, columns, n, accumulate);
-    if (this.#bias !== undefined) run.kernels.addRow(sums, this.#bias.address, rows, columns);
+    if (this.#bias !== undefined)
+      run.kernels.addRow(ACTIVATION_CODES.linear, sums, this.#bias.address, rows, columns);
   }
 
-  /** Adds what must run before any `backward` of a batch. */
+  /** What must be planned before any `backward` runs. */
   planTransposed(plan: StepPlan): void {
-    plan.backward.add(({ kernels }) =>
-      kernels.transpose(this.#kernel.address, this.#from.width, this.#sums.width, this.#transposed),
-    );
+    this.#transposed = planTransposed(plan, this.#kernel, this.#sums.width);
   }
 
   /** to[rows, n] from the gradients that lie in the sums; added where `accumulate` is 1. */
