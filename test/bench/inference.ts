@@ -1,19 +1,22 @@
 /** One inference, and one record of calibration, against TensorFlow Lite in C++; each on one thread. */
 
 import { resolve } from 'node:path';
-import { dataFromBytes, elementCount, tensorBytes } from '../../src/core/tensor.ts';
+import { dataFromBytes, elementCount, type Shape, tensorBytes } from '../../src/core/tensor.ts';
 import { arrayRecords } from '../../src/data/records/records.ts';
 import { readTflite } from '../../src/formats/tflite/read.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
-import { getValue } from '../../src/ir/graph.ts';
+import { type Graph, getValue, inputTypes, outputTypes } from '../../src/ir/graph.ts';
 import { calibrate } from '../../src/models/convert/calibrate.ts';
+import { opOf } from '../../src/ops/index.ts';
 import { loadRuntime, type OpenModel } from '../runtime/tflite-runtime.ts';
 import { ONE_THREAD, toTflite, untrainedGraph } from './convert.ts';
 import { NETWORKS, randomRecords } from './networks.ts';
-import { pointwiseRows } from './roofline/pointwise.ts';
+import { layerRows } from './roofline/layers.ts';
+import { multiplyAddPeak, peakShare } from './roofline/multiply-add-peak.ts';
+import { relaxedRows } from './roofline/relaxed-dots.ts';
 import { atLeast, atMost, formatSeconds, type Outcome, type Section } from './row.ts';
 import { sharedBytes, withShared } from './shared.ts';
-import { inTurns, secondsOf } from './timing.ts';
+import { inTurns, leastSecondsOf, secondsOf } from './timing.ts';
 import { type QuotedXnnpack, xnnpackRow } from './xnnpack-peer.ts';
 
 const runtime = loadRuntime(resolve('test/runtime'));
@@ -54,18 +57,41 @@ interface XnnpackTarget {
   readonly quoted?: QuotedXnnpack;
 }
 
+/** Multiply-accumulates of all operators. */
+function macsOf(graph: Graph): number {
+  const shapes = (types: readonly ({ readonly shape: Shape } | undefined)[]) =>
+    types.map((type) => type?.shape);
+  return graph.nodes.reduce((total, node) => {
+    const outputs = outputTypes(graph, node).map(({ shape }) => shape);
+    return total + opOf(node.kind).macs(shapes(inputTypes(graph, node)), outputs);
+  }, 0);
+}
+
+async function shareRow(label: string, graph: Graph, invoke: () => unknown): Promise<Outcome> {
+  const [peak, seconds] = [await multiplyAddPeak(), await leastSecondsOf(invoke)];
+  const { percent, how } = peakShare(macsOf(graph), seconds, peak);
+  return {
+    name: `${label}, one Invoke, share of the SIMD peak`,
+    value: percent,
+    unit: '%',
+    how: `${formatSeconds(seconds)}: ${how}; minima`,
+  };
+}
+
 async function invokeRows(
   label: string,
   model: Uint8Array,
   { most, quoted }: XnnpackTarget,
 ): Promise<Outcome[]> {
-  const interpreter = createInterpreter(readTflite(model).graph);
+  const { graph } = readTflite(model);
+  const interpreter = createInterpreter(graph);
   const inputs = interpreter.inputs.map((type) => new Uint8Array(tensorBytes(type)).map((_, i) => i * 37));
   const tensors = interpreter.inputs.map(({ dtype }, index) => dataFromBytes(dtype, inputs[index]));
   const invoke = (): unknown => interpreter.invoke(tensors);
   return [
     ...(await invokeRow(label, model, inputs, invoke)),
     await xnnpackRow(label, model, invoke, most, quoted),
+    await shareRow(label, graph, invoke),
   ];
 }
 
@@ -143,7 +169,8 @@ export const inference: Section = {
   vww: sharedInvoke('vww_96_int8', { most: 3, quoted: { seconds: 164e-6, ours: 975e-6 } }),
   ad01: sharedInvoke('ad01_int8', { most: 2, quoted: { seconds: 3.6e-6, ours: 18.7e-6 } }),
   kws: keywordSpotting,
-  pointwise: pointwiseRows,
+  layers: layerRows,
+  relaxed: relaxedRows,
   calibration: withShared('vww_96_float, calibration', () =>
     calibrationRow('vww_96_float', sharedBytes('models/mlperf-tiny/vww_96_float.tflite'), 24),
   ),
