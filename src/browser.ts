@@ -295,11 +295,15 @@ export {
 export {
   ANOMALY_CLASSES,
   type Anomaly,
+  type AnyEvaluation,
   type Classification,
   type Evaluation,
+  evaluationsOf,
+  type NamedEvaluation,
   type Regression,
+  type SeveralEvaluations,
 } from './models/score/evaluation.ts';
-export type { CrossValidation, FormFigures, ScoreFigures } from './models/score/fold-scores.ts';
+export type { CrossValidation, FoldsSummary, FormFigures, ScoreFigures } from './models/score/fold-scores.ts';
 export type { Judge } from './models/score/judge.ts';
 export { percent, SCORES, type Score, type ScoreRow, scoreOf, scoreRows } from './models/score/score-rows.ts';
 export { TASKS, type Task } from './models/score/tasks.ts';
@@ -311,6 +315,7 @@ export {
   fileJob,
 } from './stages/compress/file-job.ts';
 export { parseCompressions } from './stages/compress/parse-methods.ts';
+export { QUALITY_NAMES, type QualityLimit } from './stages/config/check-config.ts';
 export { CONFIG_FILE } from './stages/config/config-file.ts';
 export { type ConversionSettings, defaultConversion } from './stages/config/conversion-config.ts';
 export {
@@ -329,6 +334,8 @@ export { readFindings, readFiniteArray, readPreparation } from './stages/dataset
 export { type DeclaredData, declaredData } from './stages/declared-data.ts';
 export { DOCTOR_FOLDER, keepExamination } from './stages/doctor/kept-examination.ts';
 export { type OpenPatient, openProjectPatient } from './stages/doctor/project-patient.ts';
+export { inputNames } from './stages/ends/several-inputs.ts';
+export { outputNames } from './stages/ends/several-outputs.ts';
 export { type FloatOrigin, floatOrigin, floatStage, readFloatGraph } from './stages/float-graph.ts';
 export type { GivenData, NamedData } from './stages/measure/given-source.ts';
 export { readPlainSamples } from './stages/measure/plain-samples.ts';
@@ -340,7 +347,12 @@ export {
   scoreBoth,
   scoreModel,
 } from './stages/measure/score-model.ts';
-export { modelQuality, otherQuality, projectQuality } from './stages/model-quality.ts';
+export {
+  modelQuality,
+  type OutputQuality,
+  otherQualities,
+  projectQualities,
+} from './stages/model-quality.ts';
 export {
   type Overrides,
   Pipeline,
@@ -379,7 +391,6 @@ export type {
 } from './stages/search/trial.ts';
 export { localRunner, type TrialRunner } from './stages/search/trial-runner.ts';
 export { type NamedSources, sourcesDigest, trialSources } from './stages/search/trial-sources.ts';
-export { inputNames } from './stages/several-inputs.ts';
 export { STAGE_NAMES, type StageName } from './stages/stage.ts';
 export {
   type Predictions,

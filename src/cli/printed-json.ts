@@ -16,8 +16,8 @@ import type { StreamLine } from '../models/firmware/stream-line.ts';
 import type { PlanFigures } from '../models/inspect/draw-memory.ts';
 import type { InspectedInt8Form } from '../models/inspect/inspect-float-model.ts';
 import type { Inspection } from '../models/inspect/inspect-model.ts';
-import type { Evaluation } from '../models/score/evaluation.ts';
-import type { CrossValidation } from '../models/score/fold-scores.ts';
+import type { AnyEvaluation } from '../models/score/evaluation.ts';
+import type { FoldsSummary } from '../models/score/fold-scores.ts';
 import type { StandaloneFigures } from '../models/standalone/export-standalone.ts';
 import type { ModelEvaluation, OutputEvaluation } from '../stages/measure/score-model.ts';
 import type { SearchPoint } from '../stages/search/front.ts';
@@ -45,7 +45,7 @@ export interface ErrorJson {
 /** What `tinyml run --json` prints. */
 export interface RunJson {
   readonly stages: readonly OutcomeSummary[];
-  readonly evaluation: Evaluation;
+  readonly evaluation: AnyEvaluation;
   /** How many things the checks of the data found. */
   readonly findings: number;
   /** Paths of the C source. */
@@ -156,15 +156,15 @@ export interface SearchJson extends Pick<SearchOutcome, 'trials' | 'failures' | 
 }
 
 /** What `tinyml evaluate --json` prints of a project. */
-export type EvaluateJson = StageJson & Evaluation;
+export type EvaluateJson = StageJson & AnyEvaluation;
 
 /** What `tinyml evaluate --folds N --json` prints. */
-export type FoldsJson = CrossValidation;
+export type FoldsJson = FoldsSummary;
 
 /** What `tinyml evaluate [MODEL] --input PATH --json` prints: of a model alone its own scores, of a project those of both forms. */
 export type MeasuredJson = (
   | ModelEvaluation
-  | Evaluation
+  | AnyEvaluation
   /** Of a model with several outputs, where several are measured. */
   | { readonly outputs: readonly OutputEvaluation[] }
 ) & {

@@ -4,19 +4,17 @@ import * as z from 'zod';
 import { inputError, type TinymlError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { jsonLine } from '../core/json-line.ts';
-import { bigCount, byteSize } from '../core/sizes/size-schemas.ts';
-import { DEFAULT_ARENA_TARGET } from '../planner/arena-plan.ts';
-import { TARGETS } from '../planner/target.ts';
 import { HUFFMAN_TIMES, OPTIMIZE_GOALS } from '../targets/c/optimize.ts';
 import { BOARDS } from '../targets/c/project/board.ts';
 import { C_ARRAY_STYLES } from '../targets/c-array/array-style.ts';
-import { LIBRARIES } from '../targets/tflm/operators.ts';
+import { checkSchema } from './config/check-config.ts';
 import { type ConfigFault, configFault } from './config/config-errors.ts';
 import { CONFIG_FILE } from './config/config-file.ts';
 import { conversionSchema, quantizationSchema } from './config/conversion-config.ts';
 import { datasetSchema } from './dataset-config.ts';
+import { inputsFault } from './ends/several-inputs.ts';
+import { outputsFault } from './ends/several-outputs.ts';
 import { modelSchema } from './model/model-config.ts';
-import { inputsFault } from './several-inputs.ts';
 import { streamSchema } from './stream/stream-config.ts';
 import { trainingSchema } from './training-config.ts';
 
@@ -59,85 +57,6 @@ const exportSchema = z.strictObject({
       'C identifier of the array; of the layout standalone what files and functions begin with, without a g_ in front.',
     ),
   directory: z.string().min(1).default('export').describe('Where the C files are put.'),
-});
-
-/** Of a score between 0 and 1 of the converted model on the test split. */
-function least(score: string) {
-  return z
-    .number()
-    .min(0)
-    .max(1)
-    .optional()
-    .describe(`The least ${score} of the converted model on the test split, of classes or anomalies.`);
-}
-
-const checkSchema = z.strictObject({
-  flash: byteSize()
-    .optional()
-    .describe(
-      'The most bytes the model array, or the constants of standalone-c, may take; the code comes on top.',
-    ),
-  ram: byteSize()
-    .optional()
-    .describe(
-      'The most bytes the tensor arena and the objects of the runtime, or the buffer and state of standalone-c, may take; stack and application come on top.',
-    ),
-  arena: byteSize()
-    .optional()
-    .describe('The most bytes the tensor arena, or the buffer of standalone-c, may need.'),
-  maxMacs: bigCount().optional().describe('The most multiply-accumulates of one inference.'),
-  maxDuty: z
-    .number()
-    .min(0)
-    .max(1)
-    .optional()
-    .describe(
-      'The most of its time in which a chip listens that runs C without an interpreter, every instruction counted as a cycle of "clock".',
-    ),
-  clock: bigCount()
-    .refine((cycles) => cycles > 0, 'must be above 0')
-    .optional()
-    .describe('Cycles of the chip in a second, for "maxDuty": "64M".'),
-  minAccuracy: z.number().min(0).max(1).optional().describe('The least share of right decisions.'),
-  maxAccuracyDrop: z
-    .number()
-    .min(0)
-    .max(1)
-    .optional()
-    .describe("The most by which the converted model's accuracy may be below the float model's."),
-  minBalancedAccuracy: least('mean recall of the classes'),
-  minF1: least('F1, of two classes that of the second'),
-  minAuc: least('area under the ROC curve'),
-  minAveragePrecision: least('average precision'),
-  minSqnr: z
-    .number()
-    .optional()
-    .describe("The least signal to noise of the converted model's outputs against the float model's, in dB."),
-  mse: z
-    .number()
-    .nonnegative()
-    .optional()
-    .describe(
-      "The most mean squared error of the converted model's outputs on the test split of a regression.",
-    ),
-  mae: z
-    .number()
-    .nonnegative()
-    .optional()
-    .describe(
-      "The most mean absolute error of the converted model's outputs on the test split of a regression.",
-    ),
-  r2: z
-    .number()
-    .optional()
-    .describe("The least R² of the converted model's outputs on the test split of a regression."),
-  opsFor: z.enum(LIBRARIES).optional().describe('The library that must have every operator.'),
-  target: z
-    .enum(TARGETS)
-    .default(DEFAULT_ARENA_TARGET)
-    .describe(
-      'What flash, arena and ram are computed for: a build of TensorFlow Lite Micro, or C without an interpreter.',
-    ),
 });
 
 /** With biases of 0 every ReLU of the first layer bends at x = 0, and some seeds never learn the wave. */
@@ -206,7 +125,7 @@ export function parseProject(source: string | ProjectInput, where = CONFIG_FILE)
   if (!parsed.success) {
     throw badConfig(source, where, configFault(parsed.error.issues, json, projectJsonSchema() as JsonObject));
   }
-  const fault = inputsFault(parsed.data);
+  const fault = inputsFault(parsed.data) ?? outputsFault(parsed.data, json);
   if (fault !== undefined) throw badConfig(source, where, fault);
   return parsed.data;
 }

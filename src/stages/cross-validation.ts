@@ -3,8 +3,8 @@
 import type { ArtifactStore, LendStore } from '../artifacts/store.ts';
 import { interruptedError } from '../core/errors.ts';
 import { type Reporter, silentReporter } from '../core/reporter.ts';
-import type { Evaluation } from '../models/score/evaluation.ts';
-import { type CrossValidation, summarizeFolds } from '../models/score/fold-scores.ts';
+import type { AnyEvaluation } from '../models/score/evaluation.ts';
+import { type FoldsSummary, summarizeProject } from '../models/score/fold-scores.ts';
 import type { Fold } from './dataset/divide.ts';
 import { keptOptions, Pipeline, type PipelineContext } from './pipeline.ts';
 import { readEvaluation } from './stage-reports.ts';
@@ -21,7 +21,11 @@ function foldReporter(report: Reporter, warned: Set<string>): Reporter {
   };
 }
 
-async function evaluateFold(project: PipelineContext, store: ArtifactStore, turn: Fold): Promise<Evaluation> {
+async function evaluateFold(
+  project: PipelineContext,
+  store: ArtifactStore,
+  turn: Fold,
+): Promise<AnyEvaluation> {
   const kept = (stage: Parameters<typeof keptOptions>[1]) => keptOptions(project.store, stage);
   const pipeline = new Pipeline({ ...project, store, kept });
   await pipeline.run('dataset', { ...kept('dataset'), fold: turn.fold, folds: turn.folds });
@@ -37,10 +41,10 @@ export async function crossValidate(
   project: PipelineContext,
   count: number,
   lend: LendStore,
-): Promise<CrossValidation> {
+): Promise<FoldsSummary> {
   const { report = silentReporter, signal } = project;
   const warned = new Set<string>();
-  const folds: Evaluation[] = [];
+  const folds: AnyEvaluation[] = [];
   for (let fold = 0; fold < count; fold++) {
     report.step(`fold ${fold + 1} of ${count}`);
     const context = { ...project, report: foldReporter(report, warned) };
@@ -56,5 +60,5 @@ export async function crossValidate(
       );
     }
   }
-  return summarizeFolds(folds);
+  return summarizeProject(folds);
 }

@@ -65,6 +65,12 @@ const motionSchema = z.strictObject({
 });
 
 const names = z.array(z.string().min(1)).min(1);
+
+/** As a list. */
+export function asNames(name: string | readonly string[]): readonly string[] {
+  return typeof name === 'string' ? [name] : name;
+}
+
 const paths = z.union([z.string().min(1), names]);
 
 const windowSchema = z.strictObject({
@@ -114,13 +120,15 @@ const fileSplitSchema = z
 
 const preparing = z.array(stepSchema).max(32).default([]);
 
+/** What generated C may be made of. */
+const endName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_]*$/, { error: 'letters, digits and _, a letter first' })
+  .max(64);
+
 const inputSchema = z
   .strictObject({
-    name: z
-      .string()
-      .regex(/^[A-Za-z][A-Za-z0-9_]*$/, { error: 'letters, digits and _, a letter first' })
-      .max(64)
-      .describe('What layers read it by, and what generated C calls it.'),
+    name: endName.describe('What layers read it by, and what generated C calls it.'),
     features: names.describe('The columns that it sees, in this order.'),
     rows: z
       .enum(INPUT_ROWS)
@@ -129,6 +137,23 @@ const inputSchema = z
     prepare: preparing.describe('What is done to it, as to a sample of one input.'),
   })
   .meta({ id: 'namedInput' });
+
+/** More are tables of numbers, which one output gives. */
+const MAX_OUTPUTS = 16;
+
+const outputSchema = z
+  .strictObject({
+    name: endName.describe('The layer that makes it has this name, and generated C calls it so.'),
+    task: z
+      .enum(['regression', 'classification'])
+      .describe('Whether it predicts numbers or decides between classes.'),
+    target: z.union([z.string().min(1), names]).describe('The column of its classes, or columns of numbers.'),
+  })
+  .refine(({ task, target }) => task === 'regression' || asNames(target).length === 1, {
+    error: 'a class stands in one column',
+    path: ['target'],
+  })
+  .meta({ id: 'namedOutput' });
 
 const fileFields = {
   path: paths.describe('The files, or a folder of them, from the folder of this file on.'),
@@ -159,6 +184,14 @@ const fileFields = {
     .union([z.string().min(1), names])
     .optional()
     .describe('The column to be predicted, or several of numbers.'),
+  outputs: z
+    .array(outputSchema)
+    .min(2)
+    .max(MAX_OUTPUTS)
+    .optional()
+    .describe(
+      'In place of "target" and "task": the outputs of a model with several, each made by the layer of its name.',
+    ),
   classFrom: z
     .enum(CLASS_PLACES)
     .optional()
@@ -174,6 +207,7 @@ const fileFields = {
   time: z.string().min(1).optional().describe('The column that says when a row was measured.'),
   task: z
     .enum(TASKS)
+    .optional()
     .describe('Predicting numbers, deciding between classes, or telling what is unlike everything normal.'),
   normal: names.optional().describe('Of the task anomaly: the classes that are normal.'),
   missing: missingSchema.prefault({}),
@@ -202,7 +236,7 @@ interface InputsConfig {
   readonly inputs?: unknown;
   readonly features?: unknown;
   readonly prepare: readonly unknown[];
-  readonly task: string;
+  readonly task?: string | undefined;
 }
 
 /** What samples of several inputs cannot have beside them. */
@@ -211,6 +245,31 @@ function besideInputs({ inputs, features, prepare, task }: InputsConfig): string
   if (features !== undefined) return 'features';
   if (prepare.length > 0) return 'prepare';
   return task === 'anomaly' ? 'task' : undefined;
+}
+
+interface LearnedConfig {
+  readonly outputs?: readonly { readonly name: string }[] | undefined;
+  readonly target?: unknown;
+  readonly classFrom?: unknown;
+  readonly task?: string | undefined;
+}
+
+/** What is wrong with what is to be learned: of one output it stands beside the features, of several in each. */
+function learnedFault({ outputs, target, classFrom, task }: LearnedConfig) {
+  if (outputs !== undefined) {
+    const [beside] = Object.entries({ target, classFrom, task }).flatMap(([name, value]) =>
+      value === undefined ? [] : [name],
+    );
+    if (beside !== undefined) return { path: [beside], message: 'every one of the "outputs" has its own' };
+    const isNamedTwice = new Set(outputs.map(({ name }) => name)).size < outputs.length;
+    return isNamedTwice ? { path: ['outputs'], message: 'two of them have one name' } : undefined;
+  }
+  if (task === undefined) return { path: ['task'], message: `say what is learned: ${TASKS.join(', ')}` };
+  if ((target === undefined) !== (classFrom === undefined)) return undefined;
+  return {
+    path: ['target'],
+    message: 'name the column to be learned here, or where else the class is written in "classFrom"',
+  };
 }
 
 type Format = Readonly<Record<string, unknown>>;
@@ -224,9 +283,9 @@ function sourceSchema(name: SourceName) {
       ...fileFields,
       format: (format as z.ZodType<Format, Format>).prefault({}),
     })
-    .refine(({ target, classFrom }) => (target === undefined) !== (classFrom === undefined), {
-      error: 'name the column to be learned here, or where else the class is written in "classFrom"',
-      path: ['target'],
+    .superRefine((config, context) => {
+      const fault = learnedFault(config);
+      if (fault !== undefined) context.addIssue({ code: 'custom', ...fault });
     })
     .refine(({ task, normal }) => (task === 'anomaly') === (normal !== undefined), {
       error: 'belongs to the task "anomaly", which needs it',

@@ -8,11 +8,14 @@ import { type FloatArray, recordLength } from '../data/records/float-array.ts';
 import { writeNpy } from '../data/records/npy.ts';
 import { readAllRecords, recordLengthOf } from '../data/records/records.ts';
 import type { Graph } from '../ir/graph.ts';
-import { predictAll } from '../models/run/predict-records.ts';
+import { predictJoined } from '../models/run/predict-records.ts';
 import {
+  type AnyEvaluation,
   type Evaluation,
   evaluateClassification,
   evaluateRegression,
+  evaluationsOf,
+  type NamedEvaluation,
   type Outputs,
 } from '../models/score/evaluation.ts';
 import { readTflmModel } from '../models/tflm-model.ts';
@@ -26,15 +29,29 @@ import {
   readSplit,
   readTruth,
 } from './dataset-reader.ts';
+import { numbersOf, type ProjectOutput, readOutputs } from './ends/project-outputs.ts';
 import { evaluateReconstruction } from './evaluate-anomaly.ts';
 import { type FloatOrigin, floatOrigin, floatStage, readFloatGraph } from './float-graph.ts';
 import type { Stage, StageContext } from './stage.ts';
 import { taskOf } from './task.ts';
 
+type Metrics = Record<string, number | string>;
+
 /** What the manifest says of it: the figures that are compared from version to version. */
-function flatMetrics(evaluation: Evaluation): Record<string, number | string> {
-  const { samples, converted, sqnrDb } = evaluation;
-  const common = { samples, convertedType: converted.type, ...(sqnrDb === undefined ? {} : { sqnrDb }) };
+function flatMetrics(scores: AnyEvaluation): Metrics {
+  const all = evaluationsOf(scores).map((evaluation) => {
+    const { samples, converted } = evaluation;
+    const metrics = Object.entries(ownMetrics(evaluation));
+    const { output } = evaluation;
+    const named = metrics.map(([name, value]) => [output === undefined ? name : `${output}.${name}`, value]);
+    return { samples, convertedType: converted.type, ...Object.fromEntries(named) };
+  });
+  return Object.assign({}, ...all) as Metrics;
+}
+
+function ownMetrics(evaluation: Evaluation): Metrics {
+  const { sqnrDb } = evaluation;
+  const common = sqnrDb === undefined ? {} : { sqnrDb };
   switch (evaluation.task) {
     case 'classification':
       return {
@@ -98,14 +115,30 @@ async function lossPlot(train: Artifact): Promise<string> {
 
 type Input = (stage: 'dataset' | 'train' | 'compress' | 'convert') => Artifact;
 
+function evaluateOne(
+  { name, task, classes, ...place }: ProjectOutput,
+  { float, converted, ...model }: Outputs,
+  test: OpenSamples,
+): NamedEvaluation {
+  const own = (all: FloatArray): FloatArray => numbersOf(place, all);
+  const outputs = { ...model, float: own(float), converted: own(converted) };
+  const evaluation =
+    task === 'classification'
+      ? evaluateClassification(outputs, own(test.y), classes)
+      : evaluateRegression(outputs, own(test.y), undefined);
+  return { output: name, ...evaluation };
+}
+
 async function evaluateOutputs(
   context: StageContext,
   input: Input,
   graphs: { readonly float: Graph; readonly converted: Graph },
   outputs: Outputs,
   test: OpenSamples,
-): Promise<Evaluation> {
+): Promise<AnyEvaluation> {
   const dataset = input('dataset');
+  const several = readOutputs(dataset);
+  if (several !== undefined) return { outputs: several.map((output) => evaluateOne(output, outputs, test)) };
   switch (taskOf(dataset, input('train'), test.y)) {
     case 'classification':
       return evaluateClassification(outputs, test.y, readClasses(dataset));
@@ -143,11 +176,11 @@ export const evaluateStage: Stage<FloatOrigin, Record<string, never>> = {
         float: readFloatGraph(input(floatStage(origin))),
         converted: readTflmModel(model).graph,
       };
-      const float = await predictAll(graphs.float, test.x, context);
+      const float = await predictJoined(graphs.float, test.x, context);
       context.report.info(`running the ${type} model on ${test.x.count} test samples`);
       const outputs = {
         float,
-        converted: await predictAll(graphs.converted, test.x, context),
+        converted: await predictJoined(graphs.converted, test.x, context),
         type,
         bytes: model.length,
       };
@@ -163,7 +196,9 @@ export const evaluateStage: Stage<FloatOrigin, Record<string, never>> = {
           'evaluation.json': prettyJson(evaluation),
           'predictions_float.npy': writeNpy('float32', float.shape, float.data),
           'predictions_converted.npy': writeNpy('float32', outputs.converted.shape, outputs.converted.data),
-          ...(evaluation.task === 'regression' ? { 'predictions.svg': await predictionPlot(plotted) } : {}),
+          ...('task' in evaluation && evaluation.task === 'regression'
+            ? { 'predictions.svg': await predictionPlot(plotted) }
+            : {}),
           'loss.svg': await lossPlot(input('train')),
         },
         metrics: flatMetrics(evaluation),

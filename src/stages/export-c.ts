@@ -93,7 +93,7 @@ function projectLabels(dataset: Artifact, train: Artifact): readonly string[] | 
 
 function thresholdOf(evaluation: Artifact): number | undefined {
   const measured = readEvaluation(evaluation);
-  return measured.task === 'anomaly' ? measured.converted.threshold : undefined;
+  return 'task' in measured && measured.task === 'anomaly' ? measured.converted.threshold : undefined;
 }
 
 /** Complete sources of any model. */

@@ -5,6 +5,7 @@ import { attempt } from '../core/errors.ts';
 import type { FloatArray } from '../data/records/float-array.ts';
 import type { Figure } from '../models/check/figure.ts';
 import type { Quality } from '../models/check/measure-model.ts';
+import { chosenOutput } from '../models/run/chosen-output.ts';
 import { runReal } from '../models/run/real-runner.ts';
 import { anomalyScores, quantileOf, reconstructionErrors } from '../models/score/anomaly-scores.ts';
 import type { Evaluation } from '../models/score/evaluation.ts';
@@ -13,7 +14,9 @@ import { regressionScores } from '../models/score/regression-scores.ts';
 import { sqnr } from '../models/score/sqnr.ts';
 import type { Task } from '../models/score/tasks.ts';
 import { readTflmModel } from '../models/tflm-model.ts';
-import { readFiniteArray, readSplit } from './dataset-reader.ts';
+import { readSplit } from './dataset-reader.ts';
+import { type Measured, readMeasured } from './ends/measured.ts';
+import { numbersOf } from './ends/project-outputs.ts';
 import type { ModelEvaluation } from './measure/score-model.ts';
 
 type ScoreName = Exclude<keyof Quality, 'accuracyDrop' | 'sqnr'>;
@@ -114,50 +117,70 @@ interface Evaluated {
   readonly evaluation: Artifact;
 }
 
-function readEvaluated({ evaluation }: Evaluated) {
-  const read = (path: string): FloatArray => readFiniteArray(evaluation.read(path), path);
-  return {
-    evaluation: JSON.parse(evaluation.readText('evaluation.json')) as Evaluation,
-    float: read('predictions_float.npy'),
-    read,
-  };
+/** Of one output. */
+export interface OutputQuality {
+  /** Absent where the model has one. */
+  readonly output?: string;
+  readonly quality: Quality;
 }
 
-/** Of the project's own model, from what the stage `evaluate` measured. */
-export function projectQuality(evaluated: Evaluated): Quality {
-  const { evaluation, float, read } = readEvaluated(evaluated);
-  return qualityOf(evaluation, evaluation.converted, noise(read('predictions_converted.npy'), float));
+function named({ output }: Measured, quality: Quality): OutputQuality {
+  return output === undefined ? { quality } : { output: output.name, quality };
+}
+
+/** Of each output of the project's own model, from what the stage `evaluate` measured. */
+export function projectQualities({ dataset, evaluation }: Evaluated): readonly OutputQuality[] {
+  return readMeasured(evaluation, dataset).map((measured) => {
+    const { evaluation: own, float, converted } = measured;
+    return named(measured, qualityOf(own, own.converted, noise(converted, float)));
+  });
 }
 
 type Run = (records: FloatArray) => FloatArray;
 
-function scoresOf(evaluation: Evaluation, dataset: Artifact, outputs: FloatArray, run: Run): Scores {
+function scoresOf(
+  { evaluation, output }: Measured,
+  dataset: Artifact,
+  outputs: FloatArray,
+  run: Run,
+): Scores {
   const test = readSplit(dataset, 'test');
+  const targets = output === undefined ? test.y : numbersOf(output, test.y);
   switch (evaluation.task) {
     case 'classification':
-      return scoreDecisions(outputs, test.y);
+      return scoreDecisions(outputs, targets);
     case 'regression':
-      return regressionScores(outputs.data, test.y.data);
+      return regressionScores(outputs.data, targets.data);
     case 'anomaly': {
       const normal = readSplit(dataset, 'validation').x;
       const errors = ({ data, shape }: FloatArray, { data: results }: FloatArray) =>
         reconstructionErrors(data, results, shape[0]);
       const threshold = quantileOf(errors(normal, run(normal)), evaluation.quantile);
-      return anomalyScores(errors(test.x, outputs), Int32Array.from(test.y.data), threshold);
+      return anomalyScores(errors(test.x, outputs), Int32Array.from(targets.data), threshold);
     }
   }
 }
 
-/** Of any other model on the same test split; undefined where it does not fit the split or cannot be computed. */
-export function otherQuality(model: Uint8Array, evaluated: Evaluated): Quality | undefined {
-  const { evaluation, float } = readEvaluated(evaluated);
-  const { dataset } = evaluated;
-  const measured = attempt(() => {
-    const { graph } = readTflmModel(model);
+function otherQuality(model: Uint8Array, dataset: Artifact, measured: Measured): OutputQuality | undefined {
+  const { evaluation, float, output } = measured;
+  const computed = attempt(() => {
+    const { graph: whole } = readTflmModel(model);
+    const graph = output === undefined ? whole : chosenOutput(whole, output.name);
     const run: Run = (records) => runReal(graph, records);
     return { run, outputs: run(readSplit(dataset, 'test').x) };
   });
-  if ('refusal' in measured || measured.value.outputs.data.length !== float.data.length) return undefined;
-  const { run, outputs } = measured.value;
-  return qualityOf(evaluation, scoresOf(evaluation, dataset, outputs, run), noise(outputs, float));
+  if ('refusal' in computed || computed.value.outputs.data.length !== float.data.length) return undefined;
+  const { run, outputs } = computed.value;
+  const scores = scoresOf(measured, dataset, outputs, run);
+  return named(measured, qualityOf(evaluation, scores, noise(outputs, float)));
+}
+
+/** Of any other model on the same test split, output by output; undefined where it does not fit the split or cannot be computed. */
+export function otherQualities(
+  model: Uint8Array,
+  { dataset, evaluation }: Evaluated,
+): readonly OutputQuality[] | undefined {
+  const all = readMeasured(evaluation, dataset).map((measured) => otherQuality(model, dataset, measured));
+  const known = all.filter((one) => one !== undefined);
+  return known.length < all.length ? undefined : known;
 }

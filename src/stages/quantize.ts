@@ -158,7 +158,8 @@ export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = 
         { activations, densePerChannel, ...given({ kept }) },
         context,
       );
-      const output = tensors.at(-1);
+      // Of several outputs none is the one.
+      const output = int8.outputs.length === 1 ? tensors.at(-1) : undefined;
       return {
         files: {
           [INT8_MODEL_FILE]: writeTflmModel(int8),

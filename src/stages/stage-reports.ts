@@ -3,7 +3,7 @@
 import type { Artifact } from '../artifacts/store.ts';
 import type { CompressionTable } from '../models/compress/compress-model.ts';
 import type { MethodGains } from '../models/quantize/method-gains.ts';
-import type { Evaluation } from '../models/score/evaluation.ts';
+import type { AnyEvaluation } from '../models/score/evaluation.ts';
 import { STEPS_FILE } from './compress/compress.ts';
 import { readFiniteArray } from './dataset-reader.ts';
 import type { TensorReport } from './quantization-report.ts';
@@ -13,6 +13,8 @@ export interface Predictions {
   readonly x: Float32Array;
   readonly y: Float32Array;
   readonly predicted: Float32Array;
+  /** What the converted model computes in. */
+  readonly type: string;
 }
 
 /** What the stage `quantize` found. */
@@ -31,20 +33,21 @@ export function readMethodGains(artifact: Artifact): MethodGains | undefined {
 }
 
 /** What the stage `evaluate` measured. */
-export function readEvaluation(artifact: Artifact): Evaluation {
-  return JSON.parse(artifact.readText('evaluation.json')) as Evaluation;
+export function readEvaluation(artifact: Artifact): AnyEvaluation {
+  return JSON.parse(artifact.readText('evaluation.json')) as AnyEvaluation;
 }
 
 /** Of models of one input and one output; undefined for others, and for classifiers. */
 export function readPredictions(
   dataset: Artifact,
   evaluation: Artifact,
-  { task }: Evaluation,
+  scores: AnyEvaluation,
 ): Predictions | undefined {
-  if (task !== 'regression') return undefined;
+  if ('outputs' in scores || scores.task !== 'regression') return undefined;
   const read = (artifact: Artifact, path: string) => readFiniteArray(artifact.read(path), path);
   const x = read(dataset, 'x_test.npy');
   const y = read(dataset, 'y_test.npy');
   if (x.data.length !== x.shape[0] || y.data.length !== y.shape[0]) return undefined;
-  return { x: x.data, y: y.data, predicted: read(evaluation, 'predictions_converted.npy').data };
+  const predicted = read(evaluation, 'predictions_converted.npy').data;
+  return { x: x.data, y: y.data, predicted, type: scores.converted.type };
 }

@@ -11,10 +11,17 @@ import { type AugmentationOptions, createAugment } from '../data/augmenting/inde
 import { writeTfjsModel } from '../formats/tfjs/write.ts';
 import type { NetworkOutput } from '../training/architectures/architecture.ts';
 import { BACKENDS, chosenEngine, ENGINES, type EngineName } from '../training/engine-choice.ts';
+import { figureName, type Head, headsOf } from '../training/heads.ts';
 import { createInitialWeights } from '../training/initial-weights.ts';
 import { INPUT_NAME } from '../training/layer-inputs.ts';
 import { topologyOf } from '../training/model-spec.ts';
-import { type LossName, type Recipe, recipeSchema } from '../training/recipe.ts';
+import {
+  type LossName,
+  type MetricName,
+  type OutputRecipe,
+  type Recipe,
+  recipeSchema,
+} from '../training/recipe.ts';
 import type { SampleRows } from '../training/samples/sample-rows.ts';
 import { targetsOf } from '../training/samples/sample-stream.ts';
 import type {
@@ -28,6 +35,7 @@ import { createTrainer } from '../training/trainers.ts';
 import { trainingRemarks } from '../training/training-remarks.ts';
 import type { ProjectConfig } from './config.ts';
 import { readDescription, readInputs } from './dataset-reader.ts';
+import { type ProjectOutput, readOutputs } from './ends/project-outputs.ts';
 import { type ModelLayers, modelLayers, type TrainedModel, trainedModel } from './model/model-layers.ts';
 import { modelNote } from './model-note.ts';
 import type { Stage, StageContext } from './stage.ts';
@@ -51,6 +59,8 @@ export interface TrainOptions {
   readonly model: TrainedModel;
   /** Without a loss where the number of classes decides it. */
   readonly recipe: Omit<Recipe, 'loss'> & { readonly loss?: LossName | undefined };
+  /** Of several outputs what the project says of some of them, by name. */
+  readonly outputs?: Readonly<Record<string, OutputRecipe>>;
   /** Absent: samples are trained as they are. */
   readonly augment?: readonly AugmentationOptions[];
   readonly engine: EngineName;
@@ -58,18 +68,22 @@ export interface TrainOptions {
   readonly backend?: Overrides['backend'];
 }
 
-/** What people judge a model by, in digits that say something of any size. */
-function mainFigure(metrics: EpochRecord['valMetrics'], scaled: boolean): string {
-  if (metrics.accuracy !== undefined) return `val_accuracy ${metrics.accuracy.toFixed(3)}  `;
-  if (metrics.auc !== undefined) return `val_auc ${metrics.auc.toFixed(3)}  `;
-  if (metrics.mae === undefined) return '';
+/** What people judge an output by, in digits that say something of any size. */
+function mainFigure(metrics: EpochRecord['valMetrics'], head: Head): string {
+  const value = (metric: MetricName): number | undefined => metrics[figureName(head, metric)];
+  const [accuracy, auc, mae] = [value('accuracy'), value('auc'), value('mae')];
+  if (accuracy !== undefined) return `val_${figureName(head, 'accuracy')} ${accuracy.toFixed(3)}  `;
+  if (auc !== undefined) return `val_${figureName(head, 'auc')} ${auc.toFixed(3)}  `;
+  if (mae === undefined) return '';
   // Scaled targets are counted in their deviations.
-  return `val_mae ${metrics.mae.toPrecision(3)}${scaled ? ' σ' : ''}  `;
+  const unit = head.targets === 'standard' ? ' σ' : '';
+  return `val_${figureName(head, 'mae')} ${mae.toPrecision(3)}${unit}  `;
 }
 
-/** The main figure first: a narrow terminal cuts off the end. */
-function epochDetail({ loss, valLoss, valMetrics }: EpochRecord, scaled: boolean): string {
-  return `${mainFigure(valMetrics, scaled)}loss ${loss.toFixed(4)}  val_loss ${valLoss.toFixed(4)}`;
+/** The main figures first: a narrow terminal cuts off the end. */
+function epochDetail({ loss, valLoss, valMetrics }: EpochRecord, heads: readonly Head[]): string {
+  const figures = heads.map((head) => mainFigure(valMetrics, head)).join('');
+  return `${figures}loss ${loss.toFixed(4)}  val_loss ${valLoss.toFixed(4)}`;
 }
 
 /** Says once that a training came to nothing. */
@@ -90,7 +104,7 @@ function parameterCount(weights: readonly { readonly data: Float32Array }[]): nu
 }
 
 /** Tells how training goes, and keeps what it goes on from. */
-function hooksOf({ report, signal, progress }: StageContext, { targets }: Recipe): TrainingHooks {
+function hooksOf({ report, signal, progress }: StageContext, heads: readonly Head[]): TrainingHooks {
   const warnOfDivergence = divergenceWarning(report);
   return {
     signal,
@@ -107,7 +121,7 @@ function hooksOf({ report, signal, progress }: StageContext, { targets }: Recipe
     },
     onResume: (epochs) => report.info(`Training goes on behind epoch ${epochs}, where it was stopped.`),
     onEpoch(record, total) {
-      report.progress(record.epoch, total, epochDetail(record, targets === 'standard'));
+      report.progress(record.epoch, total, epochDetail(record, heads));
       warnOfDivergence(record);
     },
   };
@@ -145,6 +159,30 @@ function classLoss(units: number): LossName {
   return units === 1 ? 'binaryCrossentropy' : 'categoricalCrossentropy';
 }
 
+/** An output among several. */
+interface NamedHead extends Head {
+  readonly name: string;
+}
+
+/** What each of several outputs learns: as the project says, else by its task. */
+function plannedHeads(
+  outputs: readonly ProjectOutput[] | undefined,
+  said: Readonly<Record<string, OutputRecipe>>,
+): readonly NamedHead[] | undefined {
+  return outputs?.map(({ name, task, size }) => {
+    const { loss, metrics, weight = 1, targets } = said[name] ?? {};
+    const decides = task === 'classification';
+    return {
+      name,
+      size,
+      loss: loss ?? (decides ? classLoss(size) : 'mse'),
+      metrics: metrics ?? [decides ? 'accuracy' : 'mae'],
+      weight,
+      ...given({ targets }),
+    };
+  });
+}
+
 /** The recipe with a loss, which the targets decide where the project does not. */
 export function recipeFor(planned: TrainOptions['recipe'], targets: SampleRows): Recipe {
   return { ...planned, loss: planned.loss ?? classLoss(elementCount(targets.shape)) };
@@ -161,7 +199,7 @@ export const trainStage: Stage<TrainOptions, Overrides> = {
   summary: 'train the model',
   overrides,
   options(project, { epochs, batchSize, learningRate, engine, backend }) {
-    const { augment, compress: _, loss: __, ...recipe } = project.training;
+    const { augment, compress: _, loss: __, outputs, ...recipe } = project.training;
     return {
       model: trainedModel(project),
       recipe: {
@@ -171,13 +209,13 @@ export const trainStage: Stage<TrainOptions, Overrides> = {
         batchSize: batchSize ?? recipe.batchSize,
         learningRate: learningRate ?? recipe.learningRate,
       },
-      ...given({ augment }),
+      ...given({ augment, outputs }),
       engine: chosenEngine({ engine, backend }),
       ...(backend === undefined ? {} : { backend }),
     };
   },
   consumes: () => [{ stage: 'dataset' }],
-  async run(context, { model, recipe: planned, augment, engine, backend }, input) {
+  async run(context, { model, recipe: planned, outputs = {}, augment, engine, backend }, input) {
     const { report, seed, tfjs, trainingThreads } = context;
     const samples = openTrainingSamples(input('dataset'));
     let result: TrainingResult;
@@ -189,21 +227,28 @@ export const trainStage: Stage<TrainOptions, Overrides> = {
       const output = networkOutput(input('dataset'), train, recipe);
       const inputs = readInputs(input('dataset'));
       built = await modelLayers(model, train.x.shape, output, modelNote(input('dataset')), report);
-      const topology = topologyOf(built.layers, inputs ?? [{ name: INPUT_NAME, shape: train.x.shape }]);
+      const heads = plannedHeads(readOutputs(input('dataset')), outputs);
+      const topology = topologyOf(
+        built.layers,
+        inputs ?? [{ name: INPUT_NAME, shape: train.x.shape }],
+        heads?.map(({ name }) => name),
+      );
       const { trainer, why } = await createTrainer({ engine, backend }, { tfjs, trainingThreads });
       report.info(why);
-      for (const remark of trainingRemarks(built.layers, recipe)) report.warn(remark);
+      const all = headsOf({ heads, recipe });
+      for (const remark of trainingRemarks(built.layers, all)) report.warn(remark);
       result = await trainer.train(
         {
           topology,
           initialWeights: createInitialWeights(topology, seed),
           recipe,
+          ...given({ heads }),
           seed,
           train,
           validation,
           augment: augmentOf(augment, train),
         },
-        hooksOf(context, recipe),
+        hooksOf(context, all),
       );
     } finally {
       samples.close();

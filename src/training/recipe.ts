@@ -104,6 +104,11 @@ interface RuledFields extends Omit<z.output<typeof recipeFields>, 'loss'> {
   readonly loss?: LossName | undefined;
 }
 
+/** Whether a loss compares probabilities. */
+function isCrossEntropy(loss: LossName | undefined): boolean {
+  return loss === 'categoricalCrossentropy' || loss === 'binaryCrossentropy';
+}
+
 /** What fields must not say together. */
 function withRules<Schema extends z.ZodType<RuledFields>>(schema: Schema): Schema {
   return schema
@@ -117,7 +122,7 @@ function withRules<Schema extends z.ZodType<RuledFields>>(schema: Schema): Schem
     .refine(
       ({ targets, loss, metrics }) =>
         targets !== 'standard' ||
-        !(loss?.endsWith('Crossentropy') || metrics.includes('accuracy') || metrics.includes('auc')),
+        !(isCrossEntropy(loss) || metrics.includes('accuracy') || metrics.includes('auc')),
       {
         error: '"standard" is for numbers, not for cross-entropies, accuracy and auc',
         path: ['targets'],
@@ -135,6 +140,34 @@ function withRules<Schema extends z.ZodType<RuledFields>>(schema: Schema): Schem
 
 export const recipeSchema = withRules(recipeFields);
 
+/** How one output among several is trained. */
+export const outputRecipeSchema = z
+  .strictObject({
+    loss: z
+      .enum(LOSSES)
+      .optional()
+      .describe('What training makes small there. Default: a cross-entropy for classes, mse for numbers.'),
+    weight: z
+      .number()
+      .gt(0)
+      .max(1e6)
+      .default(1)
+      .describe('What this loss counts in the sum of all losses, which training makes small.'),
+    metrics: z
+      .array(z.enum(METRICS))
+      .max(METRICS.length)
+      .optional()
+      .describe('What is reported besides the loss. Default: accuracy for classes, mae for numbers.'),
+    targets: recipeFields.shape.targets,
+  })
+  .refine(({ targets, loss }) => targets !== 'standard' || !isCrossEntropy(loss), {
+    error: '"standard" is for numbers, not for cross-entropies',
+    path: ['targets'],
+  })
+  .meta({ id: 'outputRecipe' });
+
+export type OutputRecipe = z.output<typeof outputRecipeSchema>;
+
 /** Of a project, which may leave the loss to what is to be learned. */
 export const projectRecipeSchema = withRules(
   recipeFields.extend({
@@ -143,6 +176,12 @@ export const projectRecipeSchema = withRules(
       .optional()
       .describe(
         'What training makes small: mean squared error, mean absolute error or Huber loss for numbers, a cross-entropy for classes. Default: binaryCrossentropy for two classes, categoricalCrossentropy for more, mse for everything else.',
+      ),
+    outputs: z
+      .record(z.string(), outputRecipeSchema)
+      .optional()
+      .describe(
+        'Of a dataset with "outputs", by their names, in place of "loss", "metrics" and "targets": how each is trained.',
       ),
   }),
 );

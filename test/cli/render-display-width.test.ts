@@ -3,7 +3,6 @@ import { cutToWidth, displayWidth } from '../../src/cli/render/display-width.ts'
 import { evaluationPlot } from '../../src/cli/render/evaluation.ts';
 import { formatTable } from '../../src/cli/render/table.ts';
 import { createTerminalReporter } from '../../src/cli/terminal/terminal-reporter.ts';
-import type { Evaluation } from '../../src/models/score/evaluation.ts';
 
 describe('displayWidth', () => {
   it.each([
@@ -44,8 +43,7 @@ it('tables are aligned by what the terminal shows', () => {
 
 it.each([44, 120])('plots fit into %d columns', (columns) => {
   const x = Float32Array.of(0, 1, 2);
-  const evaluation = { converted: { type: 'int8' } } as Evaluation;
-  const plot = evaluationPlot({ x, y: x, predicted: x }, evaluation, columns);
+  const plot = evaluationPlot({ x, y: x, predicted: x, type: 'int8' }, columns);
   expect(Math.max(...plot.split('\n').map(displayWidth))).toBeLessThan(columns);
 });
 

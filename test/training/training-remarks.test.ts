@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { headsOf } from '../../src/training/heads.ts';
 import { modelSpecSchema } from '../../src/training/model-spec.ts';
 import { recipeSchema } from '../../src/training/recipe.ts';
 import { trainingRemarks } from '../../src/training/training-remarks.ts';
 
 function remarksOn(model: object, recipe: object = {}): readonly string[] {
-  return trainingRemarks(modelSpecSchema.parse(model), recipeSchema.parse(recipe));
+  return trainingRemarks(modelSpecSchema.parse(model), headsOf({ recipe: recipeSchema.parse(recipe) }));
 }
 
 function remarks(activation: string, loss: string): readonly string[] {

@@ -3,12 +3,15 @@
 import { usageError, withAsyncErrorContext, withErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import type { Imported } from '../../formats/importer.ts';
+import type { Graph } from '../../ir/graph.ts';
 import { modelTypeOf, simplifyFloat } from '../../models/convert/lower.ts';
 import { chosenOutput } from '../../models/run/chosen-output.ts';
 import { type MeasuredOutput, measuredOutputs } from '../../models/run/measured-outputs.ts';
+import type { NamedEvaluation, SeveralEvaluations } from '../../models/score/evaluation.ts';
 import { readTflmModel } from '../../models/tflm-model.ts';
 import { MODEL_FILE } from '../../stages/convert.ts';
 import { isGenerated } from '../../stages/dataset-config.ts';
+import { outputNames } from '../../stages/ends/several-outputs.ts';
 import { floatOrigin, floatStage, readFloatGraph } from '../../stages/float-graph.ts';
 import {
   type MeasuredModel,
@@ -18,7 +21,7 @@ import {
   scoreModel,
 } from '../../stages/measure/score-model.ts';
 import type { MeasuredJson } from '../printed-json.ts';
-import { evaluationTable } from '../render/evaluation.ts';
+import { evaluationTables } from '../render/evaluation.ts';
 import { renderOutputs } from '../render/model-evaluation.ts';
 import type { Session } from '../terminal/session.ts';
 import { openModelFile } from '../workspace/model-bytes.ts';
@@ -43,10 +46,32 @@ async function readMeasured(session: Session, path: string): Promise<ReadModel> 
   return { graph, bytes: file.modelBytes(), type: modelTypeOf(graph) };
 }
 
+interface BothForms {
+  readonly float: Graph;
+  readonly converted: MeasuredModel;
+}
+
+/** All outputs of a project with several. */
+async function measureOutputs(
+  project: Project,
+  names: readonly string[],
+  { float, converted }: BothForms,
+  work: Work,
+): Promise<SeveralEvaluations> {
+  const outputs: NamedEvaluation[] = [];
+  for (const output of names) {
+    const samples = await projectSamples(project, { ...work, flags: { ...work.flags, output } });
+    const graph = chosenOutput(converted.graph, output);
+    const context = workContext(work.session);
+    const both = await scoreBoth(chosenOutput(float, output), { ...converted, graph }, samples, context);
+    if (both.task !== 'anomaly') outputs.push({ output, ...both });
+  }
+  return { outputs };
+}
+
 /** The project's model, float and converted. */
 async function measureProject(project: Project, work: Work): Promise<void> {
   const { session, path } = work;
-  const samples = await projectSamples(project, work);
   const float = (await project.pipeline.require({ stage: floatStage(floatOrigin(project.config)) })).artifact;
   const convert = (await project.pipeline.require({ stage: 'convert' })).artifact;
   const model = convert.read(MODEL_FILE);
@@ -55,8 +80,13 @@ async function measureProject(project: Project, work: Work): Promise<void> {
     bytes: model.length,
     type: String(convert.manifest.metrics.type),
   };
-  const evaluation = await scoreBoth(readFloatGraph(float), converted, samples, workContext(session));
-  session.emit<MeasuredJson>(() => `${evaluationTable(evaluation, session.columns, path)}\n`, {
+  const forms = { float: readFloatGraph(float), converted };
+  const names = outputNames(project.config);
+  const evaluation =
+    names === undefined
+      ? await scoreBoth(forms.float, converted, await projectSamples(project, work), workContext(session))
+      : await measureOutputs(project, names, forms, work);
+  session.emit<MeasuredJson>(() => `${evaluationTables(evaluation, session.columns, path)}\n`, {
     input: path,
     ...evaluation,
   });
@@ -84,14 +114,18 @@ async function scoreOutput(
   work: Work,
 ): Promise<ModelEvaluation> {
   const measured = { ...model, graph: chosenOutput(model.graph, output.name) };
-  return scoreModel(measured, await samplesFor(project, measured, work), workContext(work.session));
+  // Of a project with several outputs, what is true of this one.
+  const isKnown = outputNames(project.config)?.includes(output.name) === true;
+  const flags = isKnown ? { ...work.flags, output: output.name } : work.flags;
+  const samples = await samplesFor(project, measured, { ...work, flags });
+  return scoreModel(measured, samples, workContext(work.session));
 }
 
 async function scoreFile(project: Project, name: string, work: Work): Promise<readonly OutputEvaluation[]> {
   const { session, flags } = work;
   const model = await readMeasured(session, name);
   return withAsyncErrorContext(name, async () => {
-    const outputs = measuredOutputs(model.graph, flags);
+    const outputs = measuredOutputs(model.graph, { ...flags, known: outputNames(project.config) });
     const scores: OutputEvaluation[] = [];
     for (const output of outputs) {
       const own = { ...work, flags: flagsFor(flags, output, outputs) };

@@ -9,7 +9,7 @@ import { type StageOutcome, stagesOf } from '../../stages/pipeline.ts';
 import type { StageName } from '../../stages/stage.ts';
 import { readEvaluation, readPredictions } from '../../stages/stage-reports.ts';
 import type { RunJson } from '../printed-json.ts';
-import { evaluationPlot, evaluationTable } from '../render/evaluation.ts';
+import { evaluationPlot, evaluationTables } from '../render/evaluation.ts';
 import { printable } from '../render/printable.ts';
 import { renderRun } from '../render/run-summary.ts';
 import type { Session } from '../terminal/session.ts';
@@ -92,8 +92,8 @@ export async function runAction(session: Session, flags: RunFlags): Promise<void
   const findings = readFindings(artifactOf('dataset')).length;
   session.emitPart(() => {
     const predictions = readPredictions(artifactOf('dataset'), artifactOf('evaluate'), evaluation);
-    const plot = predictions && evaluationPlot(predictions, evaluation, session.columns);
-    return `${plot === undefined ? '' : `${plot}\n\n`}${evaluationTable(evaluation, session.columns)}\n`;
+    const plot = predictions && evaluationPlot(predictions, session.columns);
+    return `${plot === undefined ? '' : `${plot}\n\n`}${evaluationTables(evaluation, session.columns)}\n`;
   });
   const exporting = bringStage(session, project, 'export-c', flags);
   // A report tells of sources, where there are some, and does not need them.

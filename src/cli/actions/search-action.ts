@@ -8,6 +8,8 @@ import { type JsonObject, prettyJson } from '../../core/json.ts';
 import type { Reporter } from '../../core/reporter.ts';
 import { decodeText, MAX_TEXT_BYTES } from '../../core/text.ts';
 import type { ProjectConfig } from '../../stages/config.ts';
+import { inputNames } from '../../stages/ends/several-inputs.ts';
+import { outputNames } from '../../stages/ends/several-outputs.ts';
 import type { SearchPoint } from '../../stages/search/front.ts';
 import { limitedCosts, type SearchLimits } from '../../stages/search/limits.ts';
 import { type SearchOutcome, searchProject } from '../../stages/search/search.ts';
@@ -16,7 +18,6 @@ import type { SearchMemory } from '../../stages/search/search-memory.ts';
 import { defaultSpace } from '../../stages/search/space/default-space.ts';
 import { readSearchSpace, type SearchSpace } from '../../stages/search/space/space-schema.ts';
 import { sourcesDigest, trialSources } from '../../stages/search/trial-sources.ts';
-import { inputNames } from '../../stages/several-inputs.ts';
 import { frontPlotSvg } from '../../targets/plots/front-plot.ts';
 import type { SearchJson } from '../printed-json.ts';
 import { renderSearch } from '../render/search/search.ts';
@@ -64,6 +65,14 @@ function spaceOf(session: Session, config: ProjectConfig, path: string | undefin
     throw usageError(
       'several-inputs',
       `A search tries networks of one input, and samples of the project have ${inputs.length}: ${inputs.join(', ')}`,
+      'Change its layers by hand, and compare with "tinyml check".',
+    );
+  }
+  const outputs = outputNames(config);
+  if (outputs !== undefined) {
+    throw usageError(
+      'several-outputs',
+      `A search tries networks of one output, and the project has ${outputs.length}: ${outputs.join(', ')}`,
       'Change its layers by hand, and compare with "tinyml check".',
     );
   }

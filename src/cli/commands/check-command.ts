@@ -52,7 +52,7 @@ export function declareCheck(command: Command, perform: Perform): void {
         'classification',
       ]),
     )
-    .option('--output <name>', 'the output that is measured, of a model with several')
+    .option('--output <name>', 'the output that limits of scores are of, where there are several')
     .option('--labels <names>', "the classes in the order of the model's outputs", parseNames)
     .addOption(new Option('--ops-for <library>', 'which must have every operator').choices(LIBRARIES))
     .addOption(
@@ -85,5 +85,5 @@ Examples:
   $ tinyml check --baseline released.tflite --format github
   $ tinyml check --flash 64k --markdown >> $GITHUB_STEP_SUMMARY`,
     )
-    .action(perform(async () => (await import('../actions/check-action.ts')).checkAction));
+    .action(perform(async () => (await import('../actions/check/check-action.ts')).checkAction));
 }

@@ -89,7 +89,8 @@ function operatorsFailure({ library, refusals }: OperatorsRow): string {
 }
 
 function titleOf(row: CheckRow): string {
-  return row.check === 'operators' ? 'operators' : TITLES[row.check];
+  if (row.check === 'operators') return 'operators';
+  return row.output === undefined ? TITLES[row.check] : `${printable(row.output)}: ${TITLES[row.check]}`;
 }
 
 /** Why a check failed, as a phrase; undefined where it passed. */
@@ -121,7 +122,7 @@ function cells(row: CheckRow, compared: boolean): string[] {
     return ['operators', row.library, has, '–', ...(compared ? ['–', '–'] : []), verdict];
   }
   const { unit, limit, measured, atLeast, margin, baseline, delta } = row;
-  const title = unit === 'bytes' || unit === 'dB' ? `${TITLES[row.check]}, ${unit}` : TITLES[row.check];
+  const title = unit === 'bytes' || unit === 'dB' ? `${titleOf(row)}, ${unit}` : titleOf(row);
   return [
     title,
     formatValue(unit, limit),

@@ -3,8 +3,10 @@
 import {
   ANOMALY_CLASSES,
   type Anomaly,
+  type AnyEvaluation,
   type Classification,
   type Evaluation,
+  evaluationsOf,
 } from '../../models/score/evaluation.ts';
 import { percent, scoreRows } from '../../models/score/score-rows.ts';
 import type { Predictions } from '../../stages/stage-reports.ts';
@@ -117,19 +119,25 @@ export function evaluationTable(evaluation: Evaluation, terminal?: number, title
   ].join('\n\n');
 }
 
+/** The same of every output, each under its name where there are several. */
+export function evaluationTables(scores: AnyEvaluation, terminal?: number, title = 'test split'): string {
+  return evaluationsOf(scores)
+    .map((one) => {
+      const table = evaluationTable(one, terminal, title);
+      return one.output === undefined ? table : `output ${printable(one.output)}\n\n${table}`;
+    })
+    .join('\n\n');
+}
+
 /** Labels of the vertical axis, and the axis. */
 const AXIS_CELLS = 12;
 
 /** The test samples and the converted model's predictions over x, as wide as a terminal of so many columns has room for. */
-export function evaluationPlot(
-  { x, y, predicted }: Predictions,
-  { converted }: Pick<Evaluation, 'converted'>,
-  terminal = Infinity,
-): string {
+export function evaluationPlot({ x, y, predicted, type }: Predictions, terminal = Infinity): string {
   return textPlot(
     [
       { label: 'test samples', mark: '·', x, y },
-      { label: `${converted.type} model`, mark: '●', x, y: predicted },
+      { label: `${type} model`, mark: '●', x, y: predicted },
     ],
     { columns: Math.max(16, Math.min(64, terminal - AXIS_CELLS)), rows: 16 },
   );
@@ -139,13 +147,11 @@ const INDENT = '  ';
 
 /** Plot and tables; `terminal` is how many cells a line of the terminal has. */
 export function renderEvaluation(
-  evaluation: Evaluation,
+  scores: AnyEvaluation,
   predictions: Predictions | undefined,
   terminal?: number,
 ): string {
   const room = terminal === undefined ? undefined : terminal - INDENT.length;
-  const table = evaluationTable(evaluation, room).replace(/^(?=.)/gm, INDENT);
-  return predictions === undefined
-    ? `${table}\n`
-    : `${evaluationPlot(predictions, evaluation, terminal)}\n\n${table}\n`;
+  const table = evaluationTables(scores, room).replace(/^(?=.)/gm, INDENT);
+  return predictions === undefined ? `${table}\n` : `${evaluationPlot(predictions, terminal)}\n\n${table}\n`;
 }

@@ -1,7 +1,8 @@
 /** A cross-validation as text: mean and spread of the scores, then the folds. */
 
-import type { CrossValidation } from '../../models/score/fold-scores.ts';
+import type { CrossValidation, FoldsSummary } from '../../models/score/fold-scores.ts';
 import { SCORES, type Score, scoreOf } from '../../models/score/score-rows.ts';
+import { printable } from './printable.ts';
 import { formatCount, formatFigure, formatTable } from './table.ts';
 
 const MOST_DECIMALS = 20;
@@ -16,7 +17,14 @@ export function withDeviation(mean: number, deviation: number): string {
 }
 
 /** `terminal` is how many cells a line of the terminal has. */
-export function renderFolds({ task, folds, mean, deviation }: CrossValidation, terminal?: number): string {
+export function renderFolds(summary: FoldsSummary, terminal?: number): string {
+  if (!('outputs' in summary)) return renderOne(summary, terminal);
+  return summary.outputs
+    .map((own) => `output ${printable(own.output)}\n\n${renderOne(own, terminal)}`)
+    .join('\n');
+}
+
+function renderOne({ task, folds, mean, deviation }: CrossValidation, terminal?: number): string {
   const { type } = folds[0].converted;
   const spread = (row: Score, form: 'float' | 'converted'): string => {
     const [middle, around] = [scoreOf(row, mean[form]), scoreOf(row, deviation[form])];

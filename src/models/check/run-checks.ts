@@ -6,7 +6,7 @@
 import type { Library } from '../../targets/tflm/operators.ts';
 import type { OperatorRefusal } from '../inspect/library-support.ts';
 import type { Figure } from './figure.ts';
-import type { Measured } from './measure-model.ts';
+import type { Measured, Quality } from './measure-model.ts';
 import { allowanceOf, type Tolerance } from './tolerance.ts';
 
 /** How the checks are measured and judged, in the order in which they are shown. */
@@ -37,8 +37,26 @@ export type CheckLimits = { readonly [Name in FigureName]?: number } & {
   readonly opsFor?: Library;
 };
 
+/** Limits of what a model does on samples. */
+export type QualityLimits = { readonly [Name in keyof Quality]?: number };
+
+function isQuality(check: FigureName): check is keyof Quality {
+  return !(check in NO_QUALITY);
+}
+
+/** What a model takes, whatever it makes of samples. */
+const NO_QUALITY: Readonly<Record<Exclude<FigureName, keyof Quality>, true>> = {
+  flash: true,
+  arena: true,
+  ram: true,
+  macs: true,
+  duty: true,
+};
+
 /** A figure against its limit. */
 export interface FigureRow {
+  /** Of several outputs the one whose figure it is. */
+  readonly output?: string;
   readonly check: FigureName;
   readonly unit: CheckUnit;
   readonly ok: boolean;
@@ -150,7 +168,9 @@ function judge(
 /** What a baseline is compared in without a limit; of the others only the limits count. */
 const COMPARED: ReadonlySet<FigureName> = new Set(['flash', 'arena', 'ram', 'macs']);
 
-function isCompared(check: FigureName, measured: Measured, baseline: Measured | undefined): boolean {
+type Figures = { readonly [Name in FigureName]?: Figure | undefined };
+
+function isCompared(check: FigureName, measured: Figures, baseline: Figures | undefined): boolean {
   if (baseline === undefined) return false;
   if (COMPARED.has(check)) return true;
   return (
@@ -158,8 +178,31 @@ function isCompared(check: FigureName, measured: Measured, baseline: Measured | 
   );
 }
 
+/** What one output among several is held against. */
+export interface OutputChecks {
+  readonly output: string;
+  readonly quality: Quality;
+  readonly limits: QualityLimits;
+  /** The baseline's figures of it, where that has them. */
+  readonly baseline?: Quality | undefined;
+}
+
+function outputRows(
+  { output, quality, limits, baseline }: OutputChecks,
+  tolerance: Tolerance | undefined,
+): FigureRow[] {
+  return CHECKS.flatMap((kind): FigureRow[] => {
+    const { check } = kind;
+    if (!isQuality(check)) return [];
+    const asked = limits[check] !== undefined || isCompared(check, quality, baseline);
+    return asked
+      ? [{ output, ...judge(kind, quality[check], limits[check], baseline?.[check], tolerance) }]
+      : [];
+  });
+}
+
 /**
- * One row for every limit, and with a baseline one for every figure that may not be worse than the baseline's by more than
+ * One row for every limit, those of outputs behind those of the model, and with a baseline one for every figure that may not be worse than the baseline's by more than
  * the tolerance. A figure that equals its limit passes. A model whose training diverged fails whatever is asked.
  */
 export function runChecks(
@@ -167,10 +210,12 @@ export function runChecks(
   limits: CheckLimits,
   baseline?: Measured,
   tolerance?: Tolerance,
+  outputs: readonly OutputChecks[] = [],
 ): readonly CheckRow[] {
-  const rows: CheckRow[] = CHECKS.filter(
+  const ofModel: CheckRow[] = CHECKS.filter(
     ({ check }) => limits[check] !== undefined || isCompared(check, measured, baseline),
   ).map((kind) => judge(kind, measured[kind.check], limits[kind.check], baseline?.[kind.check], tolerance));
+  const rows = [...ofModel, ...outputs.flatMap((output) => outputRows(output, tolerance))];
   const judged = limits.opsFor ?? (measured.diverged ? 'tflm' : undefined);
   const support = measured.libraries.find(({ library }) => library === judged);
   if (support === undefined) return rows;

@@ -22,7 +22,7 @@ function assigned(
 }
 
 /**
- * The output that is named, or the only one, or all that targets speak of: `output=column`, or a column of the name of an
+ * The output that is named, or the only one, or all where their truth is `known`, or all that targets speak of: `output=column`, or a column of the name of an
  * output. In the order of the graph. Throws `unknown-output` and `several-outputs` (usage), which name the outputs there are.
  */
 export function measuredOutputs(
@@ -30,7 +30,13 @@ export function measuredOutputs(
   {
     output,
     target,
-  }: { readonly output?: string | undefined; readonly target?: readonly string[] | undefined },
+    known,
+  }: {
+    readonly output?: string | undefined;
+    readonly target?: readonly string[] | undefined;
+    /** Outputs of which a project says what is true. */
+    readonly known?: readonly string[] | undefined;
+  },
 ): readonly MeasuredOutput[] {
   const names = graph.outputs.map((id) => getValue(graph, id).name);
   const own = target === undefined ? {} : { target };
@@ -43,6 +49,8 @@ export function measuredOutputs(
   }
   const [first, ...others] = names;
   if (output !== undefined || others.length === 0) return [{ name: output ?? first, ...own }];
+  if (target === undefined && known !== undefined && names.every((name) => known.includes(name)))
+    return names.map((name) => ({ name }));
   const columns = (target ?? []).map((one) => assigned(names, one));
   if (columns.length > 0 && columns.every((one) => one !== undefined)) {
     return names.flatMap((name) => {

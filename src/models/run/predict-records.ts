@@ -63,6 +63,24 @@ export async function predictEach(
   return results;
 }
 
+/** The results of all outputs of each record, one output after another; of a model with one as `predictAll`. */
+export async function predictJoined(
+  graph: Graph,
+  records: RecordSource,
+  context: WorkContext = {},
+): Promise<FloatArray> {
+  const { outputs } = modelEnds(graph);
+  if (outputs.length === 1) return predictAll(graph, records, context);
+  const length = recordElements(outputs);
+  const results = { shape: [records.count, length], data: new Float32Array(records.count * length) };
+  let at = 0;
+  await predictReal(graph, records, context, (block) => {
+    results.data.set(block, at);
+    at += block.length;
+  });
+  return results;
+}
+
 /** All results of a model with one output. Throws `one-tensor` (unsupported) for others. */
 export async function predictAll(
   graph: Graph,

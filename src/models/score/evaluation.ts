@@ -59,6 +59,24 @@ export interface Anomaly extends EvaluationOf<AnomalyScores>, Decisions {
 /** What was measured, by the kind of task. */
 export type Evaluation = Regression | Classification | Anomaly;
 
+/** What was measured of one output among several, by its name. */
+export type NamedEvaluation = (Regression | Classification) & { readonly output: string };
+
+/** What was measured of a model with several outputs. */
+export interface SeveralEvaluations {
+  readonly task?: undefined;
+  /** In the order of the model's outputs. */
+  readonly outputs: readonly NamedEvaluation[];
+}
+
+/** Of one output, or of several. */
+export type AnyEvaluation = Evaluation | SeveralEvaluations;
+
+/** One for each output; of a model with one without a name. */
+export function evaluationsOf(scores: AnyEvaluation): readonly (Evaluation & { readonly output?: string })[] {
+  return 'outputs' in scores ? scores.outputs : [scores];
+}
+
 /** Outputs of both forms for the same samples. */
 export interface Outputs {
   readonly float: FloatArray;

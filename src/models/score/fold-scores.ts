@@ -1,6 +1,6 @@
 /** The evaluations of a cross-validation together: mean and spread of every score. */
 
-import type { Evaluation } from './evaluation.ts';
+import { type AnyEvaluation, type Evaluation, evaluationsOf } from './evaluation.ts';
 
 /** One number for every score of the task, by its name in an evaluation. */
 export type ScoreFigures = Readonly<Record<string, number>>;
@@ -53,4 +53,21 @@ export function summarizeFolds(folds: readonly Evaluation[]): CrossValidation {
     ),
   });
   return { task: folds[0].task, folds, mean: both(meanOf), deviation: both(deviationOf) };
+}
+
+/** Of several outputs each by itself. */
+export type FoldsSummary =
+  | CrossValidation
+  | { readonly outputs: readonly (CrossValidation & { readonly output: string })[] };
+
+/** Two folds or more, of one project, whatever it has of outputs. */
+export function summarizeProject(folds: readonly AnyEvaluation[]): FoldsSummary {
+  const [first] = folds;
+  if (!('outputs' in first)) return summarizeFolds(folds.flatMap(evaluationsOf));
+  return {
+    outputs: first.outputs.map(({ output }, index) => ({
+      output,
+      ...summarizeFolds(folds.map((fold) => evaluationsOf(fold)[index])),
+    })),
+  };
 }

@@ -14,6 +14,7 @@ import type { ColumnStatistics } from '../../data/checks/column-statistics.ts';
 import type { Finding } from '../../data/checks/finding.ts';
 import { checkLevels } from '../../data/checks/level-check.ts';
 import { checkEqualToTarget, checkSoleFeatures } from '../../data/checks/sole-feature.ts';
+import type { Classes } from '../../data/samples/classes.ts';
 import type { Roles } from '../../data/samples/roles.ts';
 import type { Rows } from '../../data/samples/rows.ts';
 import type { SampleReader } from '../../data/samples/sample-reader.ts';
@@ -78,35 +79,57 @@ function pickedTargets({ learned }: DividedDataset, { samples }: PickedRows, pla
   return values;
 }
 
-function leaks(columns: readonly Column[], picked: PickedRows, divided: DividedDataset): readonly Finding[] {
-  const { options, roles, source, learned } = divided;
-  const features = columns.map(({ name, texts }, index) => ({ name, texts, values: picked.columns[index] }));
-  if (options.task === 'regression') {
-    const numbers = features.filter((_, index) => columns[index].kind === 'number');
-    return roles.targets.flatMap((column, place) =>
-      checkEqualToTarget(numbers, {
-        name: source.columns[column].name,
-        values: pickedTargets(divided, picked, place),
-      }),
-    );
-  }
-  const { classes } = learned;
-  if (options.task === 'anomaly' || classes === undefined) return [];
-  const [target] = roles.targets;
-  const name = target === undefined ? 'class' : source.columns[target].name;
-  const classOf = Int32Array.from(picked.samples, (sample) => classes.of[sample]);
-  return checkSoleFeatures(features, { name, classOf, texts: classes.names });
+/** Numbers or classes that stand in some columns. */
+interface LearnedColumns {
+  readonly columns: readonly number[];
+  /** Of their numbers in a target. */
+  readonly from: number;
+  /** Absent for numbers. */
+  readonly classes: Classes | undefined;
 }
 
-function classFindings(
-  { levels }: RowFacts,
-  { options, learned: { classes } }: DividedDataset,
-): readonly Finding[] {
-  if (options.task !== 'classification' || classes === undefined) return [];
-  return [
-    ...checkClasses(classes.of, classes.names),
-    ...(levels === undefined ? [] : checkLevels(levels, 'class', classes.of, classes.names)),
-  ];
+/** What each output learns; of what is normal nothing. */
+function learnedColumns({ options, roles, learned }: DividedDataset): readonly LearnedColumns[] {
+  const { classes, outputs } = learned;
+  if (outputs === undefined)
+    return options.task === 'anomaly' ? [] : [{ columns: roles.targets, from: 0, classes }];
+  let from = 0;
+  return outputs.map(({ columns, classes: own, targets }) => {
+    const learnedHere = { columns, from, classes: own };
+    from += targets.shape[0];
+    return learnedHere;
+  });
+}
+
+function leaks(columns: readonly Column[], picked: PickedRows, divided: DividedDataset): readonly Finding[] {
+  const { source } = divided;
+  const features = columns.map(({ name, texts }, index) => ({ name, texts, values: picked.columns[index] }));
+  const numbers = features.filter((_, index) => columns[index].kind === 'number');
+  return learnedColumns(divided).flatMap(({ columns: targets, from, classes }) => {
+    if (classes === undefined) {
+      return targets.flatMap((column, place) =>
+        checkEqualToTarget(numbers, {
+          name: source.columns[column].name,
+          values: pickedTargets(divided, picked, from + place),
+        }),
+      );
+    }
+    const [target] = targets;
+    const name = target === undefined ? 'class' : source.columns[target].name;
+    const classOf = Int32Array.from(picked.samples, (sample) => classes.of[sample]);
+    return checkSoleFeatures(features, { name, classOf, texts: classes.names });
+  });
+}
+
+function classFindings({ levels }: RowFacts, divided: DividedDataset): readonly Finding[] {
+  return learnedColumns(divided).flatMap(({ classes }) =>
+    classes === undefined
+      ? []
+      : [
+          ...checkClasses(classes.of, classes.names),
+          ...(levels === undefined ? [] : checkLevels(levels, 'class', classes.of, classes.names)),
+        ],
+  );
 }
 
 /** Of every sample what must not be torn, and what it is called; undefined where nothing says. */

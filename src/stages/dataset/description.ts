@@ -15,13 +15,25 @@ const partSchema = z.object({
   classes: z.array(count).optional(),
 });
 
+const outputSchema = z.object({
+  name: z.string(),
+  task: z.enum(['regression', 'classification']),
+  targets: z.array(z.string()),
+  /** Numbers of a target. */
+  size: z.int().positive(),
+  classes: z.array(z.string()).optional(),
+});
+
 const schema = z.object({
-  task: z.enum(TASKS),
+  /** Absent where there are several outputs, each with its own. */
+  task: z.enum(TASKS).optional(),
   source: z.string(),
   /** Columns that the network sees, in their order. */
   features: z.array(z.string()),
   targets: z.array(z.string()),
   classes: z.array(z.string()).optional(),
+  /** In the order in which a target has their numbers; absent for one. */
+  outputs: z.array(outputSchema).optional(),
   /** Of one sample as it was measured. */
   measuredShape: z.array(z.int()),
   /** Rows that were read, and those of them that were left out because something was missing in them. */
@@ -33,6 +45,7 @@ const schema = z.object({
 });
 
 export type DatasetDescription = z.infer<typeof schema>;
+export type DescribedOutput = z.infer<typeof outputSchema>;
 
 export function parseDescription(text: string): DatasetDescription {
   return schema.parse(JSON.parse(text));

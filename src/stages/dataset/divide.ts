@@ -9,7 +9,7 @@ import { checkParts } from '../../data/splits/check-parts.ts';
 import { PART, PARTS, type Part, type SampleFacts } from '../../data/splits/parts.ts';
 import type { ShareWay } from '../../data/splits/share-out.ts';
 import type { FilesConfig } from '../dataset-config.ts';
-import type { Learned } from './learned.ts';
+import { classesIn, type Learned } from './learned.ts';
 
 /** One turn of a cross-validation: its test samples are those of `fold`, counted from 0. */
 export interface Fold {
@@ -40,7 +40,7 @@ function factsOf({ options, rows, windows, learned }: Divided): SampleFacts {
   const isTorn = options.split.by === 'group' && options.group === undefined;
   return {
     count: windows.first.length,
-    classOf: learned.classes?.of,
+    classOf: classesIn(learned)[0]?.of,
     groupOf: isTorn ? placesAmong(windows, rows.recordings) : atFirstRow(rows.groups, windows),
     timeOf: atFirstRow(rows.times, windows) ?? windows.first,
   };
@@ -116,8 +116,9 @@ export type SampleParts = Readonly<Record<Part, SampleList>> & { readonly of: Ui
 export function divide(divided: Divided): SampleParts {
   const { options, learned } = divided;
   const parts = partsOf(divided);
-  const classOf = options.task === 'classification' ? learned.classes?.of : undefined;
-  checkParts(parts, { classOf }, learned.classes?.names);
+  checkParts(parts, { classOf: undefined });
+  const classes = options.task === 'anomaly' ? [] : classesIn(learned);
+  for (const { of, names } of classes) checkParts(parts, { classOf: of }, names);
   for (let sample = 0; sample < parts.length; sample++) {
     if (!isUsed(divided, sample, parts[sample])) parts[sample] = UNUSED;
   }

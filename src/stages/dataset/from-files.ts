@@ -2,6 +2,7 @@
 
 import type { DataFile } from '../../core/data-file.ts';
 import { inputError } from '../../core/errors.ts';
+import { given } from '../../core/given.ts';
 import { prettyJson } from '../../core/json.ts';
 import type { Preparation, PreparedInput } from '../../core/samples/preparation.ts';
 import type { Finding } from '../../data/checks/finding.ts';
@@ -24,12 +25,17 @@ import { Skipping } from '../../data/sources/skipping.ts';
 import type { ReadContext } from '../../data/sources/source.ts';
 import { filesOfKind, SOURCE_EXTENSIONS } from '../../data/sources/source-names.ts';
 import { PARTS } from '../../data/splits/parts.ts';
-import type { FilesConfig } from '../dataset-config.ts';
+import { asNames, type FilesConfig } from '../dataset-config.ts';
 import type { StageContext, StageResult } from '../stage.ts';
 import { checkDataset, refuseFindings } from './check-dataset.ts';
-import { CHECKS_FILE, type DatasetDescription, DESCRIPTION_FILE } from './description.ts';
+import {
+  CHECKS_FILE,
+  type DatasetDescription,
+  DESCRIPTION_FILE,
+  type DescribedOutput,
+} from './description.ts';
 import { divide, type Fold, type SampleParts } from './divide.ts';
-import { type Learned, learnedOf } from './learned.ts';
+import { type Learned, type LearnedOutput, learnedOf } from './learned.ts';
 import { reportDropped, reportSkipped, reportUnfilled } from './left-out.ts';
 import { writeInputs, writeTargets } from './part-writer.ts';
 
@@ -79,7 +85,8 @@ export async function measure(
   const reading: ReadContext = { skip: skipping.skip, ...(options.columns && { kinds: options.columns }) };
   const source = await SOURCES[options.source].open([...own, ...test], options.format, reading);
   const features = options.inputs?.flatMap((input) => input.features) ?? options.features;
-  const roles = chooseRoles(source.columns, { ...options, features });
+  const target = options.outputs?.flatMap((output) => asNames(output.target)) ?? options.target;
+  const roles = chooseRoles(source.columns, { ...options, features, target });
   const rows = await readRows(source, roles, options.missing, {
     features: context.scratch(),
     targets: context.scratch(),
@@ -150,6 +157,19 @@ function classCounts({ names, of }: Classes, list: SampleList): number[] {
   return counts;
 }
 
+function describeOutput(
+  { name, task, columns, targets, classes }: LearnedOutput,
+  nameOf: (place: number) => string,
+): DescribedOutput {
+  return {
+    name,
+    task,
+    targets: columns.map(nameOf),
+    size: targets.shape[0],
+    ...(classes && { classes: [...classes.names] }),
+  };
+}
+
 function describe(
   options: FilesConfig,
   { rows, roles, source, learned, reader, parts, skipped }: DividedFiles,
@@ -160,11 +180,12 @@ function describe(
     ...(learned.classes && { classes: classCounts(learned.classes, list) }),
   });
   return {
-    task: options.task,
+    ...given({ task: options.task }),
     source: options.source,
     features: roles.features.map(nameOf),
     targets: roles.targets.map(nameOf),
     ...(learned.classes && { classes: [...learned.classes.names] }),
+    ...(learned.outputs && { outputs: learned.outputs.map((output) => describeOutput(output, nameOf)) }),
     measuredShape: [...reader.shape],
     rows: rows.count + rows.dropped,
     dropped: rows.dropped,

@@ -1,6 +1,7 @@
 /** What is to be learned of every sample: numbers, a class, or whether it is normal. */
 
 import { inputError, usageError } from '../../core/errors.ts';
+import { elementCount } from '../../core/tensor.ts';
 import {
   anomaliesOfFiles,
   anomaliesOfRows,
@@ -11,15 +12,31 @@ import {
 import type { Roles } from '../../data/samples/roles.ts';
 import { RowBlocks } from '../../data/samples/row-blocks.ts';
 import type { Rows } from '../../data/samples/rows.ts';
+import { targetColumns } from '../../data/samples/target-columns.ts';
 import type { Windows } from '../../data/samples/windows.ts';
 import type { RowSource } from '../../data/sources/row-source.ts';
-import type { FilesConfig } from '../dataset-config.ts';
+import { asNames, type FilesConfig } from '../dataset-config.ts';
 import type { Targets } from './part-writer.ts';
 
 export interface Learned {
-  /** Absent for numbers. */
+  /** Absent for numbers, and for several outputs. */
   readonly classes?: Classes;
   readonly targets: Targets;
+  /** Each output by itself, where there are several; their targets are those of `targets`, one after another. */
+  readonly outputs?: readonly LearnedOutput[];
+}
+
+/** What one output among several learns. */
+export interface LearnedOutput extends Omit<Learned, 'outputs'> {
+  readonly name: string;
+  readonly task: 'regression' | 'classification';
+  /** Columns. */
+  readonly columns: readonly number[];
+}
+
+/** Of every output that decides between classes. */
+export function classesIn({ classes, outputs }: Learned): readonly Classes[] {
+  return outputs?.flatMap((output) => output.classes ?? []) ?? (classes === undefined ? [] : [classes]);
 }
 
 /** Of two classes whether it is the second; of more one number for each. */
@@ -74,6 +91,56 @@ export function classesOf(
     : classesOfRows(rows, windows, column);
 }
 
+/** Throws `one-class` (input). */
+function decidedClasses(classes: Classes, whose: string): Learned {
+  if (classes.names.length >= 2) return classTargets(classes);
+  throw inputError(
+    'one-class',
+    `All samples are of the class ${JSON.stringify(classes.names[0])}${whose}, and there is nothing to decide`,
+    whose === ''
+      ? 'Give samples of another class, or "task": "anomaly".'
+      : 'Give samples of another class, or leave the output out.',
+  );
+}
+
+/** Their targets, one after another. */
+function joinedTargets(outputs: readonly LearnedOutput[]): Targets {
+  const sizes = outputs.map(({ targets }) => targets.shape[0]);
+  return {
+    shape: [sizes.reduce((sum, size) => sum + size, 0)],
+    write(sample, into) {
+      let from = 0;
+      for (const [index, { targets }] of outputs.entries()) {
+        targets.write(sample, into.subarray(from, from + sizes[index]));
+        from += sizes[index];
+      }
+    },
+  };
+}
+
+function learnedOutputs(
+  outputs: NonNullable<FilesConfig['outputs']>,
+  { targets }: Roles,
+  source: RowSource,
+  rows: Rows,
+  windows: Windows,
+): Learned {
+  let [column, value] = [0, 0];
+  const learned = outputs.map(({ name, task, target }): LearnedOutput => {
+    const columns = targets.slice(column, column + asNames(target).length);
+    const width = columns.reduce((sum, place) => sum + elementCount(source.columns[place].shape), 0);
+    const own = targetColumns(rows, value, width);
+    column += columns.length;
+    value += width;
+    const what =
+      task === 'regression'
+        ? numberTargets(own, windows)
+        : decidedClasses(classesOfRows(own, windows, source.columns[columns[0]]), ` of the output "${name}"`);
+    return { name, task, columns, ...what };
+  });
+  return { targets: joinedTargets(learned), outputs: learned };
+}
+
 export function learnedOf(
   options: FilesConfig,
   roles: Roles,
@@ -81,14 +148,7 @@ export function learnedOf(
   rows: Rows,
   windows: Windows,
 ): Learned {
+  if (options.outputs !== undefined) return learnedOutputs(options.outputs, roles, source, rows, windows);
   if (options.task === 'regression') return numberTargets(rows, windows);
-  const classes = classesOf(options, roles, source, rows, windows);
-  if (classes.names.length < 2) {
-    throw inputError(
-      'one-class',
-      `All samples are of the class ${JSON.stringify(classes.names[0])}, and there is nothing to decide`,
-      'Give samples of another class, or "task": "anomaly".',
-    );
-  }
-  return classTargets(classes);
+  return decidedClasses(classesOf(options, roles, source, rows, windows), '');
 }

@@ -14,6 +14,7 @@ import { passesAgainst } from '../../passes/quantize/rounding/kept-weights.ts';
 import type { ProjectConfig } from '../config.ts';
 import { calibrationRecords } from '../dataset/calibration-records.ts';
 import { openSplit } from '../dataset-reader.ts';
+import { readOutputs } from '../ends/project-outputs.ts';
 import { readFloatGraph, readKeptGraph } from '../float-graph.ts';
 import type { QuantizeOptions } from '../quantize.ts';
 import { taskOf } from '../task.ts';
@@ -36,13 +37,14 @@ export interface OpenPatient {
 /** So many times the samples are tried where calibration does not hold for others. */
 const MORE = 4;
 
-/** What the task is judged by first. Anomalies are not among the samples that validate, so that nothing judges there. */
+/** What the task is judged by first. Anomalies are not among the samples that validate, and several outputs have no score together: nothing judges there. */
 function judgeOf(
   { dataset, train }: ExaminedArtifacts,
   x: RecordSource,
   y: FloatArray,
   context: WorkContext,
 ): Judge | undefined {
+  if (readOutputs(dataset) !== undefined) return undefined;
   const task = taskOf(dataset, train, y);
   return task === 'anomaly' ? undefined : targetJudge(task, x, y, context);
 }

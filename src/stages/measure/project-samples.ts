@@ -1,7 +1,7 @@
 /** Data as a project reads them: its source, its windows, its classes, and the preparation that its training fitted. */
 
 import type { Artifact } from '../../artifacts/store.ts';
-import { inputError } from '../../core/errors.ts';
+import { inputError, usageError } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import { inputPreparations, type OneHotColumn, type Preparation } from '../../core/samples/preparation.ts';
 import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
@@ -12,7 +12,7 @@ import type { Rows } from '../../data/samples/rows.ts';
 import { readSamples, type SampleReader } from '../../data/samples/sample-reader.ts';
 import type { Column, ColumnKind } from '../../data/sources/row-source.ts';
 import { Skipping } from '../../data/sources/skipping.ts';
-import type { DatasetDescription } from '../dataset/description.ts';
+import type { DatasetDescription, DescribedOutput } from '../dataset/description.ts';
 import { isSequence, measure, type ReadingContext, windowsFor } from '../dataset/from-files.ts';
 import { classesOf, learnedOf } from '../dataset/learned.ts';
 import { writeInputs } from '../dataset/part-writer.ts';
@@ -24,6 +24,8 @@ import { type Labels, type ModelSamples, targetArray } from './model-samples.ts'
 export interface DataNames {
   readonly target?: readonly string[] | undefined;
   readonly classFrom?: ClassPlace | undefined;
+  /** Of a project with several outputs: which of them is asked for. */
+  readonly output?: string | undefined;
 }
 
 /** With their places among all features. */
@@ -49,14 +51,29 @@ function trainedKinds(
   );
 }
 
+/** What one output learns, of a project with several. Throws `several-outputs` (usage) for none that it has. */
+function outputFor({ outputs }: DatasetDescription, name: string | undefined): DescribedOutput | undefined {
+  if (outputs === undefined) return undefined;
+  const found = outputs.find((output) => output.name === name);
+  if (found !== undefined) return found;
+  throw usageError(
+    'several-outputs',
+    name === undefined
+      ? `The project has ${outputs.length} outputs, and nothing says which is measured`
+      : `The project has no output ${JSON.stringify(name)}`,
+    `Its outputs are ${outputs.map((output) => output.name).join(', ')}.`,
+  );
+}
+
 function optionsFor(
   config: FilesConfig,
   path: string,
-  { target, classFrom }: DataNames,
+  { target, classFrom }: Omit<DataNames, 'output'>,
   description: DatasetDescription,
   preparation: Preparation,
 ): FilesConfig {
-  const { test: _, time: __, ignore: ___, group, target: ownTarget, classFrom: ownPlace, ...rest } = config;
+  const { test: _, time: __, ignore: ___, outputs: ____, group, ...one } = config;
+  const { target: ownTarget, classFrom: ownPlace, ...rest } = one;
   const place = target === undefined ? (classFrom ?? ownPlace) : undefined;
   const isShaped = preparation.inputShape.length > 1 && !isSequence(config);
   return {
@@ -138,23 +155,28 @@ export async function readProjectSamples(
 ): Promise<ModelSamples> {
   const description = readDescription(dataset) as DatasetDescription;
   const preparation = parsePreparation(dataset.readText(PREPARATION_FILE));
-  const options = optionsFor(config, path, names, description, preparation);
+  const output = outputFor(description, names.output);
+  const learned = output === undefined ? config : { ...config, target: output.targets };
+  const options = optionsFor(learned, path, names, description, preparation);
+  // Of one output the project file says it.
+  const task = output?.task ?? options.task ?? 'regression';
   const skipping = new Skipping(options.skipBad);
   const { rows: read, roles, source } = await measure(options, context, skipping);
   const features = roles.features.map((place) => source.columns[place]);
   const rows = recoded(read, features, oneHotColumns(preparation));
   const windows = windowsFor(rows, options);
   const reader = readSamples(rows, windows, isSequence(options));
-  const classes = () => classesOf(options, roles, source, rows, windows);
+  const asked = { ...options, task };
+  const classes = () => classesOf(asked, roles, source, rows, windows);
   const labels = (): Labels => {
-    switch (options.task) {
+    switch (task) {
       case 'regression':
         return {
           task: 'regression',
-          targets: targetArray(learnedOf(options, roles, source, rows, windows).targets, reader.count),
+          targets: targetArray(learnedOf(asked, roles, source, rows, windows).targets, reader.count),
         };
       case 'classification': {
-        const trained = description.classes ?? [];
+        const trained = (output ?? description).classes ?? [];
         return {
           task: 'classification',
           classes: trained,

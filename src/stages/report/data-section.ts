@@ -9,6 +9,7 @@ import { actualClasses } from '../../models/score/evaluation.ts';
 import type { Block, Section, Table } from '../../targets/report/page.ts';
 import type { DatasetDescription } from '../dataset/description.ts';
 import { openSplit, readDescription, readFindings } from '../dataset-reader.ts';
+import { numbersOf, type ProjectOutput } from '../ends/project-outputs.ts';
 import { viewSamples } from './sample-views.ts';
 import type { TestSamples } from './test-samples.ts';
 
@@ -59,12 +60,13 @@ function classCounts(
   part: Part,
   description: DatasetDescription | undefined,
   classes: number,
+  output: ProjectOutput | undefined,
 ): readonly number[] | undefined {
   const known = description?.parts[part].classes;
   if (known?.length === classes) return known;
   const { x, y } = openSplit(dataset, part);
   x.close();
-  const actual = actualClasses(y);
+  const actual = actualClasses(output === undefined ? y : numbersOf(output, y));
   if (actual === undefined) return undefined;
   const counts = new Array<number>(classes).fill(0);
   for (const own of actual) counts[own]++;
@@ -74,16 +76,16 @@ function classCounts(
 function classTable(
   dataset: Artifact,
   description: DatasetDescription | undefined,
-  { classes }: TestSamples,
+  { classes, output }: TestSamples,
 ): readonly Table[] {
   if (classes === undefined) return [];
-  const counts = PARTS.map((part) => classCounts(dataset, part, description, classes.length));
+  const counts = PARTS.map((part) => classCounts(dataset, part, description, classes.length, output));
   if (counts.includes(undefined)) return [];
   const most = Math.max(...counts.flatMap((own) => own ?? []));
   return [
     {
       kind: 'table',
-      caption: 'Samples of every class',
+      caption: `Samples of every class${output === undefined ? '' : ` of ${output.name}`}`,
       columns: [{ title: 'class' }, ...PARTS.map((title) => ({ title, align: 'right' as const }))],
       rows: classes.map((name, place) => [
         name,
@@ -198,7 +200,12 @@ function findingNotes(dataset: Artifact): readonly Block[] {
   ];
 }
 
-export async function dataSection(dataset: Artifact, test: TestSamples): Promise<Section> {
+/** `outputs` are the same samples with what is true of each output, where there are several. */
+export async function dataSection(
+  dataset: Artifact,
+  test: TestSamples,
+  outputs: readonly TestSamples[] = [test],
+): Promise<Section> {
   const description = readDescription(dataset);
   return {
     id: 'data',
@@ -206,7 +213,7 @@ export async function dataSection(dataset: Artifact, test: TestSamples): Promise
     blocks: [
       facts(dataset, description, test),
       ...findingNotes(dataset),
-      ...classTable(dataset, description, test),
+      ...outputs.flatMap((own) => classTable(dataset, description, own)),
       ...featureTable(test),
       ...(await gallery(test)),
     ],

@@ -8,18 +8,19 @@ import type { Task } from '../../models/score/tasks.ts';
 import type { Target } from '../../planner/target.ts';
 import type { ProgramOptions } from '../../targets/c/optimize.ts';
 import type { Block, Page, Section } from '../../targets/report/page.ts';
+import { type Measured, readMeasured } from '../ends/measured.ts';
+import { readOutputs } from '../ends/project-outputs.ts';
 import { STAGE_NAMES } from '../stage.ts';
 import { compressionSection } from './compression-section.ts';
 import { dataSection } from './data-section.ts';
 import { doctorSection } from './doctor-section.ts';
-import { type Measured, readMeasured } from './measured.ts';
 import { modelFacts, modelSections, type ReportedModel, readModel } from './model-section.ts';
 import { provenanceSection } from './provenance-section.ts';
 import { quantizationSection } from './quantization-section.ts';
 import { type ReportArtifacts, reportArtifacts } from './report-artifacts.ts';
 import { scoreSection } from './score-section.ts';
 import { streamSection } from './stream-section.ts';
-import { openTestSamples } from './test-samples.ts';
+import { openTestSamples, samplesOf } from './test-samples.ts';
 import { trainingSection, underWaySection } from './training-section.ts';
 
 export interface ReportOptions extends ProgramOptions {
@@ -32,16 +33,16 @@ export interface ReportOptions extends ProgramOptions {
 }
 
 /** The first figures: what the model is worth, and what it costs. */
-function factsOf(measured: Measured | undefined, model: ReportedModel | undefined): readonly Block[] {
+function factsOf(measured: readonly Measured[], model: ReportedModel | undefined): readonly Block[] {
   const facts: (readonly [string, string])[] = [];
-  if (measured !== undefined) {
-    const { evaluation } = measured;
+  for (const { output, evaluation } of measured) {
     const { type } = evaluation.converted;
     const both = scoreRows(evaluation).filter(
       ([, float, converted]) => float !== undefined && converted !== undefined,
     );
-    for (const [name, float, converted] of both.slice(0, 3)) {
-      facts.push([`${name}: float → ${type}`, `${formatFigure(float)} → ${formatFigure(converted)}`]);
+    const whose = output === undefined ? '' : `${output.name}, `;
+    for (const [name, float, converted] of both.slice(0, output === undefined ? 3 : 1)) {
+      facts.push([`${whose}${name}: float → ${type}`, `${formatFigure(float)} → ${formatFigure(converted)}`]);
     }
   }
   if (model !== undefined) facts.push(...modelFacts(model));
@@ -68,25 +69,39 @@ const TASK_NAMES: Readonly<Record<Task, string>> = {
   anomaly: 'anomaly detection',
 };
 
-function summaryOf(measured: Measured | undefined): string {
-  if (measured === undefined) return 'What there is of the project so far.';
-  const { task, samples, converted } = measured.evaluation;
-  return `A model for ${TASK_NAMES[task]}, as float and as ${converted.type}, measured on ${formatCount(samples)} test samples.`;
+function summaryOf(measured: readonly Measured[]): string {
+  if (measured.length === 0) return 'What there is of the project so far.';
+  const { samples, converted } = measured[0].evaluation;
+  const tasks = measured.map(({ output, evaluation: { task } }) =>
+    output === undefined ? TASK_NAMES[task] : `${output.name} (${TASK_NAMES[task]})`,
+  );
+  return `A model for ${tasks.join(', ')}, as float and as ${converted.type}, measured on ${formatCount(samples)} test samples.`;
 }
 
 async function dataAndScores(
   { of: { dataset, evaluate } }: ReportArtifacts,
-  measured: Measured | undefined,
+  measured: readonly Measured[],
 ): Promise<{ readonly data: readonly Section[]; readonly scores: readonly Section[] }> {
   if (dataset === undefined) return { data: [], scores: [] };
-  const test = openTestSamples(dataset, measured?.evaluation.task);
+  const outputs = readOutputs(dataset);
+  const test = openTestSamples(dataset, outputs === undefined ? measured[0]?.evaluation.task : undefined);
   try {
+    const scores: Section[] = [];
+    if (evaluate !== undefined) {
+      for (const one of measured) {
+        const own = one.output === undefined ? test : samplesOf(test, one.output);
+        scores.push(await scoreSection(evaluate, one, own));
+      }
+    }
     return {
-      data: [await dataSection(dataset, test)],
-      scores:
-        measured === undefined || evaluate === undefined
-          ? []
-          : [await scoreSection(evaluate, measured, test)],
+      data: [
+        await dataSection(
+          dataset,
+          test,
+          outputs?.map((output) => samplesOf(test, output)),
+        ),
+      ],
+      scores,
     };
   } finally {
     test.x.close();
@@ -105,7 +120,8 @@ export async function projectPage(
 ): Promise<Page> {
   const artifacts = reportArtifacts(store, listens);
   const { of, underWay, doctor } = artifacts;
-  const measured = of.evaluate === undefined ? undefined : readMeasured(of.evaluate);
+  const measured =
+    of.evaluate === undefined || of.dataset === undefined ? [] : readMeasured(of.evaluate, of.dataset);
   const model = of.convert === undefined ? undefined : readModel(of.convert, target, options);
   const { data, scores } = await dataAndScores(artifacts, measured);
   const shown = STAGE_NAMES.map((stage) => of[stage]).filter(

@@ -17,7 +17,7 @@ import { CURVE_COLORS, type Curve, curvesPlotSvg } from '../../targets/plots/cur
 import type { LegendEntry } from '../../targets/plots/legend.ts';
 import { COLORS } from '../../targets/plots/svg-picture.ts';
 import type { Block, Figure } from '../../targets/report/page.ts';
-import type { Measured } from './measured.ts';
+import type { Measured } from '../ends/measured.ts';
 import type { TestSamples } from './test-samples.ts';
 
 /** As many as there are colours. */

@@ -12,7 +12,7 @@ import {
 } from '../../models/score/evaluation.ts';
 import { scoreRows } from '../../models/score/score-rows.ts';
 import type { Block, Section, Table } from '../../targets/report/page.ts';
-import type { Measured } from './measured.ts';
+import type { Measured } from '../ends/measured.ts';
 import { calibrationFigure, rankingFigures } from './ranking-figures.ts';
 import type { TestSamples } from './test-samples.ts';
 import { worstSamples } from './worst-samples.ts';
@@ -165,10 +165,10 @@ export async function scoreSection(
   measured: Measured,
   test: TestSamples,
 ): Promise<Section> {
-  const { evaluation } = measured;
+  const { evaluation, output } = measured;
   return {
-    id: 'scores',
-    title: 'Scores on the test split',
+    id: output === undefined ? 'scores' : `scores-${output.name}`,
+    title: `Scores on the test split${output === undefined ? '' : `: ${output.name}`}`,
     blocks: [
       ...(evaluation.converted.type !== 'float' ? [AS_ON_THE_CHIP] : []),
       scoreTable(evaluation),

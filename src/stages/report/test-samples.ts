@@ -1,11 +1,13 @@
 /** The test split of a project as its report looks at it. */
 
 import type { Artifact } from '../../artifacts/store.ts';
+import { given } from '../../core/given.ts';
 import { recordLength } from '../../data/records/float-array.ts';
 import { ANOMALY_CLASSES, actualClasses } from '../../models/score/evaluation.ts';
 import type { Task } from '../../models/score/tasks.ts';
 import type { NamedShape } from '../../training/model-spec.ts';
 import { type OpenSamples, openSplit, readClasses, readDescription, readInputs } from '../dataset-reader.ts';
+import { numbersOf, type ProjectOutput } from '../ends/project-outputs.ts';
 import { type SampleKind, sampleKind } from './sample-views.ts';
 
 export interface TestSamples extends OpenSamples {
@@ -18,6 +20,8 @@ export interface TestSamples extends OpenSamples {
   readonly classes?: readonly string[];
   /** The class of every sample; absent for numbers, and where one may have several. */
   readonly actual?: Int32Array;
+  /** Whose targets, classes and truth these are; absent where the model has one output. */
+  readonly output?: ProjectOutput;
 }
 
 /** `task` is what the network is for, where that is known. Whoever opens them closes `x`. */
@@ -40,4 +44,14 @@ export function openTestSamples(dataset: Artifact, task: Task | undefined): Test
     ...(classes === undefined ? {} : { classes }),
     ...(actual === undefined ? {} : { actual }),
   };
+}
+
+/** The same with what is true of one output among several. */
+export function samplesOf(test: TestSamples, output: ProjectOutput): TestSamples {
+  const y = numbersOf(output, test.y);
+  const { classes: _, actual: __, ...samples } = test;
+  const own = { ...samples, y, output };
+  if (output.task === 'regression') return own;
+  const actual = actualClasses(y);
+  return { ...own, ...given({ classes: output.classes, actual }) };
 }

@@ -7,7 +7,7 @@ import { reconstructionErrors } from '../../models/score/anomaly-scores.ts';
 import { decide, probabilityOf } from '../../models/score/class-scores.ts';
 import { probabilitiesOf } from '../../models/score/evaluation.ts';
 import type { Block, Table } from '../../targets/report/page.ts';
-import type { Measured } from './measured.ts';
+import type { Measured } from '../ends/measured.ts';
 import { viewSamples } from './sample-views.ts';
 import type { TestSamples } from './test-samples.ts';
 

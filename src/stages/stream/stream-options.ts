@@ -31,14 +31,15 @@ export function streamOptions({ stream, dataset }: ProjectConfig): StreamOptions
       'Say what is never heard: "stream": { "background": ["noise"] }.',
     );
   }
-  if (isGenerated(dataset) || dataset.task === 'regression' || !isSequence(dataset)) {
+  const task = isGenerated(dataset) ? undefined : dataset.task;
+  if (isGenerated(dataset) || task === undefined || task === 'regression' || !isSequence(dataset)) {
     throw usageError(
       'no-stream',
       'What listens all the time tells classes of recordings apart, or what is unlike normal ones, and the samples of this project are none',
       'Give files with "task": "classification" or "anomaly" and a "window", or leave "stream" out.',
     );
   }
-  checkBackground(dataset.task, stream.background);
+  checkBackground(task, stream.background);
   const rate = stream.rate ?? ('rate' in dataset.format ? dataset.format.rate : undefined);
   if (typeof rate === 'number') return { ...stream, dataset, rate };
   throw usageError(

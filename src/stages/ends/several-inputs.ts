@@ -1,7 +1,7 @@
 /** What a project of samples with several inputs cannot have: it is made for samples of one. */
 
-import type { ConfigFault } from './config/config-errors.ts';
-import type { DatasetConfig } from './dataset-config.ts';
+import type { ConfigFault } from '../config/config-errors.ts';
+import type { DatasetConfig } from '../dataset-config.ts';
 
 /** As much of a project as samples of several inputs have to do with. */
 interface InputsProject {
