@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readOutline } from '../../src/formats/tflite/read-outline.ts';
+import { writeTflite } from '../../src/formats/tflite/write.ts';
 import type { ModelOutline } from '../../src/ir/outline.ts';
 import { ARENA_TARGETS, type ArenaPlan, type ArenaTarget } from '../../src/planner/arena-plan.ts';
 import { planArena, runtimeObjectBytes } from '../../src/planner/plan-arena.ts';
 import { fixture, fixturePath } from '../fixtures.ts';
+import { resourceOperators } from '../formats/tflite/recurrent-models.ts';
 import { NO_SHARED, sharedPath } from '../shared.ts';
 import { operator, outline, subgraph, tensor } from './outlines.ts';
 
@@ -268,6 +270,19 @@ describe('planArena', () => {
     const prepared = 16 * Math.ceil((16 * Math.ceil(persistent / 16) + 48) / 16) + 2 * 4 * channels;
     expect(plan.minimumBytes).toBe(16 * Math.ceil((12 * 12 + temporary + prepared) / 16));
     expect(plan.minimumSetBy).toBe('planning');
+  });
+
+  it('makes room for resource variables in front of everything else, and no place for their handles', () => {
+    // Found by trial with TFLM on a PC: 16 bytes less are refused.
+    const { outline: model } = readOutline(writeTflite(resourceOperators()));
+    const plan = planArena(model, 'x86-64');
+    expect(plan).toMatchObject({ minimumBytes: 2048, acceptedBytes: 2048, unknownOperators: [] });
+    expectSound(plan);
+    expect(plan.tail.find(({ what }) => what === 'variables')?.bytes).toBe(24 + 80 + 2 * 16);
+    expect(plan.buffers.map(({ subgraph: of, tensor: at }) => of === 0 && at !== undefined)).not.toContain(
+      false,
+    );
+    for (const target of ARENA_TARGETS) expect(planArena(model, target).unknownOperators).toEqual([]);
   });
 
   it('refuses more buffers than can be placed in bounded time, which is quadratic in their number', () => {

@@ -3,6 +3,7 @@
 import { type RefusedOperator, unsupportedOperator } from '../../lowering/refused-operator.ts';
 import type { LowerTensorFlow, TensorFlowOperators } from '../node.ts';
 import { ELEMENTWISE } from './elementwise.ts';
+import { FAKE_QUANTIZATIONS } from './fake-quantization.ts';
 import { LISTS } from './lists.ts';
 import { PRODUCTS } from './products.ts';
 import { REDUCTIONS } from './reductions.ts';
@@ -28,6 +29,7 @@ const PASSED: TensorFlowOperators = {
 
 const OPERATORS: TensorFlowOperators = {
   ...ELEMENTWISE,
+  ...FAKE_QUANTIZATIONS,
   ...LISTS,
   ...PASSED,
   ...PRODUCTS,

@@ -53,11 +53,6 @@ export const REFUSED: Readonly<Record<string, RefusedOperator>> = {
     'its arrays live from step to step and are of TensorFlow 1',
     'Save the model with TensorFlow 2, whose loops gather their steps in lists, or give the Keras model.',
   ),
-  ...all(
-    ['FakeQuantWithMinMaxArgs', 'FakeQuantWithMinMaxVars', 'FakeQuantWithMinMaxVarsPerChannel'],
-    'it rounds to steps in training, which int8 does by itself',
-    'Save the model without them, or convert it with TensorFlow and give the .tflite file.',
-  ),
   LRN: {
     reason: 'TensorFlow Lite Micro has no local response normalization',
     instead: 'Train the model with BatchNormalization in its place.',
