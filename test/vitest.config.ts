@@ -21,6 +21,7 @@ export default defineConfig({
   test: {
     // The default leaves one core idle, which is half of a small machine.
     maxWorkers: availableParallelism(),
+    globalSetup: join(root, 'test/temporary-memory.ts'),
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // The bundle is run as it is: transforming megabytes of it takes seconds.
