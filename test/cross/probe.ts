@@ -13,8 +13,20 @@ const LIMIT_MS = 30_000;
 /** Flags that choose the processor of the emulated board. */
 export const CORTEX_M4 = ['-mcpu=cortex-m4', '-mthumb', '-mfpu=fpv4-sp-d16', '-mfloat-abi=hard'] as const;
 
+/** What was tried in this process, which many files of tests share, by what was asked. */
+const tried = new Map<string, boolean>();
+
+function once(question: string, isTrue: () => boolean): boolean {
+  const answer = tried.get(question) ?? isTrue();
+  tried.set(question, answer);
+  return answer;
+}
+
 function works(command: string, args: readonly string[], input = ''): boolean {
-  return spawnSync(command, args, { timeout: LIMIT_MS, input }).status === 0;
+  return once(
+    JSON.stringify([command, args, input]),
+    () => spawnSync(command, args, { timeout: LIMIT_MS, input }).status === 0,
+  );
 }
 
 function compiles(command: string, language: 'c' | 'c++', header: string, ...flags: string[]): boolean {
@@ -51,7 +63,7 @@ function sanitizes(command: string): boolean {
 
 /** Empty where clang can compile here with sanitizers, otherwise why not. */
 export function missingClang(): string {
-  return sanitizes('clang++') ? '' : 'needs clang with its sanitizers';
+  return once('clang++ sanitizes', () => sanitizes('clang++')) ? '' : 'needs clang with its sanitizers';
 }
 
 /** Empty where C by clang can be compiled for a Cortex-M4 and emulated, otherwise why not. */
