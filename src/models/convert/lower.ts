@@ -34,7 +34,7 @@ import type { Library } from '../../targets/tflm/operators.ts';
 import { passesLeftOut, type Recipe } from '../quantize/method-names.ts';
 import { type RecurrentWish, recurrentForm } from './recurrent-form.ts';
 import type { RecurrentForm } from './recurrent-names.ts';
-import { unrollEveryLstm, unrollLstm } from './unroll-lstm.ts';
+import { unrollLstm } from './unroll-lstm.ts';
 
 /** What decides the int8 form of a model, or the int16x8 form. */
 export interface Int8Form {
@@ -143,7 +143,7 @@ export function modelTypeOf(graph: Graph): ModelType {
 const PASSES_OF_FORM: Readonly<Record<RecurrentForm, readonly Pass[]>> = {
   fused: [],
   unrolled: [unrollLstm],
-  'state-ends': [unrollEveryLstm],
+  'state-ends': [unrollLstm],
 };
 
 /** Calibration and rounding know of states, so that they become ends when all else is done. */

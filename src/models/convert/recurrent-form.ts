@@ -4,7 +4,7 @@ import { writeTflite } from '../../formats/tflite/write.ts';
 import type { Graph } from '../../ir/graph.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
 import type { RecurrentForm } from './recurrent-names.ts';
-import { canUnroll } from './unroll-lstm.ts';
+import { canUnroll, unrollsIntoVariables } from './unroll-lstm.ts';
 
 /** What decides the form. */
 export interface RecurrentWish {
@@ -26,6 +26,7 @@ export function recurrentForm(
   if (!canUnroll(graph)) return 'fused';
   if (recurrent !== undefined) return recurrent;
   if (library !== 'tflm') return 'unrolled';
+  if (unrollsIntoVariables(graph)) return 'fused';
   const bytesOf = (form: RecurrentForm): number => writeTflite(simplified(form)).length;
   return bytesOf('unrolled') < bytesOf('fused') ? 'unrolled' : 'fused';
 }

@@ -101,21 +101,18 @@ interface Gates {
   readonly outputGate: GateWeights;
 }
 
-/** The gates of a node that can be computed step by step, and that begins so. */
-function gatesOf(rewrite: Rewrite, node: LstmNode, beginnings: readonly Beginning[]): Gates | undefined {
+/** The gates of a node that can be computed step by step. */
+function gatesOf(rewrite: Rewrite, node: LstmNode): Gates | undefined {
   const gates = [INPUT_GATE, FORGET_GATE, CELL_GATE, OUTPUT_GATE].map((gate) => gateOf(rewrite, node, gate));
   const [inputGate, forgetGate, cellGate, outputGate] = gates;
   if (!inputGate || !forgetGate || !cellGate || !outputGate) return undefined;
-  const beginning = beginningOf(rewrite, node);
-  if (node.attributes.cellClip !== 0 || beginning === undefined || !beginnings.includes(beginning)) {
-    return undefined;
-  }
+  if (node.attributes.cellClip !== 0 || beginningOf(rewrite, node) === undefined) return undefined;
   return { inputGate, forgetGate, cellGate, outputGate };
 }
 
 /** The node in its steps; what only takes one of them, or takes them from the last on, is no operator any more. */
-function unrollNode(rewrite: Rewrite, node: LstmNode, beginnings: readonly Beginning[]): void {
-  const gates = gatesOf(rewrite, node, beginnings);
+function unrollNode(rewrite: Rewrite, node: LstmNode): void {
+  const gates = gatesOf(rewrite, node);
   if (gates === undefined) return;
   const axis = timeAxis(node);
   const before = rewrite.producer(node.inputs[0] as ValueId);
@@ -174,33 +171,38 @@ function unrollNode(rewrite: Rewrite, node: LstmNode, beginnings: readonly Begin
   }
 }
 
-/** Whether a graph has an operator that `unrollLstm` takes apart. */
-export function canUnroll(graph: Graph): boolean {
-  const rewrite = new Rewrite(graph);
-  return graph.nodes.some(
-    (node) => isFloatLstm(rewrite, node) && gatesOf(rewrite, node, ['zeros']) !== undefined,
-  );
-}
-
 function isFloatLstm(rewrite: Rewrite, node: Node): node is LstmNode {
   return node.kind === 'unidirectional_sequence_lstm' && rewrite.type(node.outputs[0]).dtype === 'float32';
 }
 
-function unroll(graph: Graph, beginnings: readonly Beginning[]): Graph {
+/** How the operators begin that `unrollLstm` takes apart. */
+function beginnings(graph: Graph): readonly (Beginning | undefined)[] {
   const rewrite = new Rewrite(graph);
-  for (const node of graph.nodes) {
-    // What stands behind others reads other values by now.
-    const current = rewrite.producer(node.outputs[0]);
-    if (current !== undefined && isFloatLstm(rewrite, current)) unrollNode(rewrite, current, beginnings);
-  }
-  return rewrite.graph();
+  return graph.nodes.flatMap((node) =>
+    isFloatLstm(rewrite, node) && gatesOf(rewrite, node) !== undefined ? [beginningOf(rewrite, node)] : [],
+  );
 }
 
-/** Layers that are stateful, clip their cell state or have computed weights stay operators. */
-export const unrollLstm: Pass = { name: 'unroll-lstm', run: (graph) => unroll(graph, ['zeros']) };
+/** Whether a graph has an operator that `unrollLstm` takes apart. */
+export function canUnroll(graph: Graph): boolean {
+  return beginnings(graph).length > 0;
+}
 
-/** Stateful ones too, which read and assign their states as variables then. */
-export const unrollEveryLstm: Pass = {
-  name: 'unroll-every-lstm',
-  run: (graph) => unroll(graph, ['zeros', 'kept']),
+/** Whether one of these keeps its states, which are variables that others read and assign once it is unrolled. */
+export function unrollsIntoVariables(graph: Graph): boolean {
+  return beginnings(graph).includes('kept');
+}
+
+/** Layers that clip their cell state or have computed weights stay operators; stateful ones read and assign their states. */
+export const unrollLstm: Pass = {
+  name: 'unroll-lstm',
+  run(graph) {
+    const rewrite = new Rewrite(graph);
+    for (const node of graph.nodes) {
+      // What stands behind others reads other values by now.
+      const current = rewrite.producer(node.outputs[0]);
+      if (current !== undefined && isFloatLstm(rewrite, current)) unrollNode(rewrite, current);
+    }
+    return rewrite.graph();
+  },
 };

@@ -55,12 +55,17 @@ describe('unroll-lstm', () => {
     }
   });
 
-  it('leaves a layer whose states go on', () => {
+  it('reads and assigns states that go on', () => {
     const graph = lstmGraph({ steps: 3, isStateful: true });
-    expect(unrollLstm.run(graph).nodes).toEqual(graph.nodes);
     expect(remembersRecords(graph)).toBe(true);
     const [first, second] = run(graph);
     expect(first).not.toEqual(second);
+    const unrolled = unrollLstm.run(graph);
+    expect(kindsOf(unrolled)).not.toContain('unidirectional_sequence_lstm');
+    expect(unrolled.nodes.filter(({ kind }) => kind === 'read_variable')).toHaveLength(2);
+    const [once, again] = run(unrolled);
+    for (const [index, value] of first.entries()) expect(once[index]).toBeCloseTo(value, 6);
+    for (const [index, value] of second.entries()) expect(again[index]).toBeCloseTo(value, 6);
   });
 
   it('begins with zeros at every record', () => {
@@ -85,6 +90,14 @@ describe('the form of LSTM layers', () => {
       const [fused, unrolled] = [await bytesOf(type, 'fused'), await bytesOf(type, 'unrolled')];
       expect(await bytesOf(type), `${type}: ${fused} or ${unrolled}`).toBe(Math.min(fused, unrolled));
     }
+  });
+
+  it('stays an operator where it keeps its states, but for libraries that compute it otherwise', () => {
+    const graph = lstmGraph({ steps: 1, isStateful: true });
+    const kinds = (form: Parameters<typeof simplifyFloat>[1]) => kindsOf(simplifyFloat(graph, form));
+    expect(kinds({ without: [] })).toContain('unidirectional_sequence_lstm');
+    expect(kinds({ library: 'chirale', without: [] })).not.toContain('unidirectional_sequence_lstm');
+    expect(kinds({ recurrent: 'unrolled', without: [] })).not.toContain('unidirectional_sequence_lstm');
   });
 
   it('is unrolled for libraries that compute the operator otherwise', () => {
