@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
+import { type InferenceLine, parseInferenceLine } from '../../src/models/firmware/inference-line.ts';
 import { runOnCortexM4 } from '../cross/compile.ts';
 import { missingCortexM4 } from '../cross/probe.ts';
 import { removeFolders, runMain } from './run-main.ts';
@@ -155,6 +156,16 @@ describe('a project of two outputs', () => {
     expect(await done(folder, 'doctor')).toMatch(/all, as the chip computes it/);
   });
 
+  it.each(['--arduino', '--tflm'])('%s has names for what each output decides', async (layout) => {
+    await done(folder, 'convert', '--library', 'chirale');
+    await done(folder, 'export-c', layout, layout.slice(2));
+    const text = (name: string) => readFileSync(join(folder, layout.slice(2), name), 'utf8');
+    expect(text('model_settings.h')).toContain(
+      'constexpr const char* kOutputGaitLabels[kOutputGaitLabelCount] = {\n    "idle",\n    "run",\n    "walk",\n};',
+    );
+    expect(text('model_io.h')).toContain('float dequantize_output_effort(int8_t value)');
+  });
+
   const noCortexM4 = missingCortexM4();
   it.skipIf(noCortexM4 !== '')(`passes its self-test of both outputs on a chip ${noCortexM4}`, async () => {
     await done(folder, 'export-c', '--standalone', 'c');
@@ -164,6 +175,11 @@ describe('a project of two outputs', () => {
     expect([stderr, exitCode]).toEqual(['', 0]);
     // Eight vectors of five bytes: three of one output, two of the other.
     expect(stdout).toMatch(/^tinyml-self-test PASS .* vectors=8 bytes=40/);
+    const [line] = /^sample 0: .*$/m.exec(stdout) ?? [];
+    const { labels, outputs } = parseInferenceLine(line as string) as InferenceLine;
+    const scores = [0, 1, 2].map((place) => outputs[`output_gait_${place}`]);
+    expect(labels).toEqual({ output_gait: ['idle', 'run', 'walk'][scores.indexOf(Math.max(...scores))] });
+    expect(Object.keys(outputs)).toHaveLength(5);
   });
 });
 

@@ -8,6 +8,8 @@ export interface InferenceLine {
   readonly input?: number;
   /** Values of outputs by their names: `output`, `output2`, `output_energy`, `output_energy_2`, `error`. */
   readonly outputs: Readonly<Record<string, number>>;
+  /** Of outputs among several that decide between classes: the class that won, by the name of the output. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** The class that won, by its label or its number. */
   readonly label?: string;
   readonly score?: number;
@@ -19,21 +21,26 @@ export const REAL_NUMBER = String.raw`-?(?:\d+(?:\.\d+)?|\d*\.\d+)(?:e[+-]?\d+)?
 const SAMPLE = /^sample (\d{1,9}):\s*(.*)$/;
 const INPUT = new RegExp(String.raw`^input (${REAL_NUMBER})\s*(.*)$`, 'i');
 const ERROR = new RegExp(`^error (${REAL_NUMBER}), (an anomaly|normal)$`, 'i');
-const OUTPUT = new RegExp(String.raw`^(output(?= )|output_\w+(?=:)):?((?: ${REAL_NUMBER})+)\s*(.*)$`, 'i');
+const OUTPUT = new RegExp(
+  String.raw`^(output(?= )|output_\w+(?=:)):?((?: ${REAL_NUMBER})+)(?: \((.{1,64}?)\)(?= output_|$))?\s*(.*)$`,
+  'i',
+);
 const CLASS = new RegExp(String.raw`^(?:class (\d+)|(.+)): (${REAL_NUMBER})$`, 'i');
 
-function outputsOf(text: string): Record<string, number> | undefined {
+function outputsOf(text: string): Pick<InferenceLine, 'outputs' | 'labels'> | undefined {
   const outputs: Record<string, number> = {};
+  const labels: Record<string, string> = {};
   for (let rest = text; rest !== ''; ) {
     const match = OUTPUT.exec(rest);
     if (match === null) return undefined;
-    const [, name, values, more] = match;
+    const [, name, values, label, more] = match;
+    if (label !== undefined) labels[name] = label;
     const numbers = values.trim().split(' ').map(Number);
     if (numbers.length === 1) outputs[name] = numbers[0];
     else for (const [place, number] of numbers.entries()) outputs[`${name}_${place}`] = number;
     rest = more;
   }
-  return outputs;
+  return { outputs, ...(Object.keys(labels).length === 0 ? {} : { labels }) };
 }
 
 /** `sample 3: input 1.5 output 0.9`, `sample 3: yes: 0.98`: of C without an interpreter. */
@@ -47,7 +54,7 @@ function parseSentence(text: string): InferenceLine | undefined {
     return { ...head, outputs: { error: Number(error) }, anomaly: verdict === 'an anomaly' };
   }
   const outputs = outputsOf(rest);
-  if (outputs !== undefined) return rest === '' ? undefined : { ...head, outputs };
+  if (outputs !== undefined) return rest === '' ? undefined : { ...head, ...outputs };
   const [, number, label, score] = CLASS.exec(rest) ?? [];
   return score === undefined
     ? undefined

@@ -32,6 +32,8 @@ export interface FirmwareData {
   readonly preparation?: Preparation;
   /** What the firmware is to listen for; its preparation is the whole one. */
   readonly stream?: FirmwareStream;
+  /** Of several outputs, by their names: the classes between which some decide. */
+  readonly outputLabels?: Readonly<Record<string, readonly string[]>>;
   /** Of an autoencoder: the mean squared error above which a sample is an anomaly. */
   readonly anomalyThreshold?: number;
 }
@@ -40,6 +42,17 @@ function tensors(graph: Graph, role: 'input' | 'output', ids: readonly ValueId[]
   return ids.map((id) => {
     const { name, type } = getValue(graph, id);
     return firmwareTensor(role, { name, ...type });
+  });
+}
+
+/** Outputs among several with the classes between which they decide. */
+function labelled(outputs: readonly FirmwareTensor[], { outputLabels = {} }: FirmwareData): FirmwareTensor[] {
+  return outputs.map((output) => {
+    const labels = outputLabels[output.name];
+    if (labels === undefined || outputs.length === 1 || !isReal(output)) return output;
+    if (labels.length !== Math.max(2, output.length)) return output;
+    checkLabels(labels);
+    return { ...output, labels };
   });
 }
 
@@ -166,7 +179,7 @@ export function provenFacts(
   data: FirmwareData,
 ): EndFacts {
   const inputs = tensors(graph, 'input', graph.inputs);
-  const outputs = tensors(graph, 'output', graph.outputs);
+  const outputs = labelled(tensors(graph, 'output', graph.outputs), data);
   const types = [...graph.inputs, ...graph.outputs].map((id) => getValue(graph, id).type);
   const count = vectorCount(model.length, types, vectors);
   return {

@@ -28,6 +28,8 @@ export interface FirmwareTensor {
   readonly length: number;
   readonly element: SteppedDType | 'float32' | 'bool';
   readonly quant?: PerTensorQuant;
+  /** Of an output among several: the classes that it decides between, by its largest value, or by a single one above 0.5. */
+  readonly labels?: readonly string[];
 }
 
 /**

@@ -40,6 +40,20 @@ constexpr int kResourceVariableCount = ${variables.count};
 `;
 }
 
+/** Of an output among several. */
+function outputLabelsText({ labels, length, constant }: NamedTensor): string {
+  if (labels === undefined) return '';
+  const about =
+    length > 1
+      ? 'Its classes, in the order of its values: the largest one decides.'
+      : 'Its classes: up to 0.5 the first, above it the second.';
+  return `// ${about}
+constexpr int ${constant}LabelCount = ${labels.length};
+constexpr const char* ${constant}Labels[${constant}LabelCount] = {
+${labels.map((label) => `    ${stringLiteral(label)},\n`).join('')}};
+`;
+}
+
 function tensorText(role: string, { name, shape, length, element, quant, constant }: NamedTensor): string {
   const about = `// ${role} ${quoteForComment(name)}: ${element} ${formatShape(shape)}\n`;
   const size = `constexpr int ${constant}Length = ${length};\n`;
@@ -91,7 +105,7 @@ ${labels.map((label) => `    ${stringLiteral(label)},\n`).join('')}};
 export function modelSettingsFile(firmware: Firmware): FirmwareFile {
   const tensors = [
     ...namedInputs(firmware).map((tensor) => tensorText('Input', tensor)),
-    ...namedOutputs(firmware).map((tensor) => tensorText('Output', tensor)),
+    ...namedOutputs(firmware).map((tensor) => tensorText('Output', tensor) + outputLabelsText(tensor)),
   ];
   return {
     path: 'model_settings.h',

@@ -8,6 +8,14 @@ it.each([
     'sample 1: output_sum: 1 2 output_1: 3',
     { sample: 1, outputs: { output_sum_0: 1, output_sum_1: 2, output_1: 3 } },
   ],
+  [
+    'sample 4: output_gait: 0.1 0.9 (run (fast)) output_on: 0.7 (yes) output_effort: 3',
+    {
+      sample: 4,
+      outputs: { output_gait_0: 0.1, output_gait_1: 0.9, output_on: 0.7, output_effort: 3 },
+      labels: { output_gait: 'run (fast)', output_on: 'yes' },
+    },
+  ],
   ['sample 2: yes: 0.98', { sample: 2, outputs: {}, label: 'yes', score: 0.98 }],
   ['sample 2: on: off: 0.98', { sample: 2, outputs: {}, label: 'on: off', score: 0.98 }],
   ['sample 2: class 4: 127', { sample: 2, outputs: {}, label: '4', score: 127 }],

@@ -3,10 +3,11 @@
 import type { InferenceLine } from '../../../models/firmware/inference-line.ts';
 import { printable } from '../printable.ts';
 
-/** The label with its score stands first, then the numbers. */
+/** Classes stand first, one with its score, then the numbers. */
 export function renderInference(line: InferenceLine): string {
-  const { sample, input, outputs, label, score, anomaly } = line;
+  const { sample, input, outputs, labels = {}, label, score, anomaly } = line;
   const decided = [
+    ...Object.entries(labels).map(([name, own]) => `${name} ${printable(own)}`),
     ...(label === undefined ? [] : [`${printable(label)} ${score}`]),
     ...(anomaly === undefined ? [] : [anomaly ? 'an anomaly' : 'normal']),
   ];

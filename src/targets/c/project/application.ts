@@ -2,7 +2,7 @@
 
 import { type Decision, isReal, isStepped } from '../../firmware/firmware.ts';
 import { hasState, stateContent } from '../state-code.ts';
-import { isNormalized } from './io-header.ts';
+import { argmaxName, isNormalized, labelName } from './io-header.ts';
 import { listens } from './listening.ts';
 import { listeningCode } from './listening-application.ts';
 import type { Pauses, Piece, Printing } from './printing.ts';
@@ -106,12 +106,30 @@ function elementOf(project: StandaloneProject, end: NamedEnd, at: string): Piece
 function printOutput(project: StandaloneProject, output: NamedEnd, print: Printing): string {
   const { length, variable } = output;
   const title = project.outputs.length > 1 ? ` ${variable}:` : ` ${variable}`;
-  if (length === 1) return printed(print, '  ', [{ words: `${title} ` }, elementOf(project, output, '0')]);
+  const named = printClass(project, output, print);
+  if (length === 1)
+    return printed(print, '  ', [{ words: `${title} ` }, elementOf(project, output, '0')]) + named;
   const count = Math.min(length, PRINTED);
   const rest = count < length ? `  /* The first ${count} of ${length} values of ${variable}. */\n` : '';
   return `${printed(print, '  ', [{ words: title }])}${rest}  for (uint32_t i = 0; i < ${count}; i++) {
 ${printed(print, '    ', [{ words: ' ' }, elementOf(project, output, 'i')])}  }
-`;
+${named}`;
+}
+
+/** The name of its class, of an output among several that decides between some. */
+function printClass(project: StandaloneProject, output: NamedEnd, print: Printing): string {
+  const { labels, length, variable } = output;
+  if (labels === undefined) return '';
+  const { name } = project.names;
+  const place =
+    length > 1
+      ? `${argmaxName(name, output)}(${variable})`
+      : `${ownValue(project, output, '0')} > 0.5f ? 1 : 0`;
+  return printed(print, '  ', [
+    { words: ' (' },
+    { text: `${labelName(name, output)}(${place})` },
+    { words: ')' },
+  ]);
 }
 
 function printDecision(project: StandaloneProject, decision: Decision, print: Printing): string {

@@ -115,7 +115,7 @@ static inline float ${name}_normalize_input(float value, uint32_t index)
 
 function argmaxFunction(name: string, { type, macro }: NamedEnd): string {
   return `/* Index of the largest value, the first of equal ones. It needs no dequantization: larger stays larger. */
-static inline uint32_t ${name}_argmax(const ${type} *values)
+static inline uint32_t ${name}(const ${type} *values)
 {
   uint32_t largest = 0;
 
@@ -133,7 +133,7 @@ function labelFunction(name: string, macro: string, labels: readonly string[]): 
   return `#define ${macro}_LABELS ${labels.length}
 
 /* The name of a class, counted from 0; empty where there is no such class. */
-static inline const char *${name}_label(uint32_t index)
+static inline const char *${name}(uint32_t index)
 {
   static const char *const labels[${macro}_LABELS] = {
 ${labels.map((label) => `    ${stringLiteral(label)},\n`).join('')}  };
@@ -173,9 +173,32 @@ function decisionText(project: StandaloneProject, decision: Decision): string[] 
   if (decision.kind === 'anomaly') return anomalyFunctions(name, macro, decision.threshold);
   const { labels } = decision;
   return [
-    ...(decision.kind === 'argmax' ? [argmaxFunction(name, outputEnds(project)[0])] : []),
-    ...(labels === undefined ? [] : [labelFunction(name, macro, labels)]),
+    ...(decision.kind === 'argmax' ? [argmaxFunction(`${name}_argmax`, outputEnds(project)[0])] : []),
+    ...(labels === undefined ? [] : [labelFunction(`${name}_label`, macro, labels)]),
   ];
+}
+
+/** Of the outputs among several that decide between classes. */
+function outputDecisions(project: StandaloneProject): string[] {
+  const { name } = project.names;
+  return outputEnds(project).flatMap((output) => {
+    const { labels, length, macro } = output;
+    if (labels === undefined) return [];
+    return [
+      ...(length > 1 ? [argmaxFunction(argmaxName(name, output), output)] : []),
+      labelFunction(labelName(name, output), macro, labels),
+    ];
+  });
+}
+
+/** What gives the class of an output among several: the place of its largest value. */
+export function argmaxName(name: string, { variable }: NamedEnd): string {
+  return `${name}_argmax_${variable}`;
+}
+
+/** What gives the name of a class of an output among several. */
+export function labelName(name: string, { variable }: NamedEnd): string {
+  return `${name}_label_${variable}`;
 }
 
 /** Whether the numbers of an end are normalized before they reach the model. */
@@ -194,6 +217,7 @@ export function ioHeader(project: StandaloneProject): string {
       .filter((end) => isStepped(end))
       .map((end) => dequantizeFunction(name, end)),
     ...(project.decision === undefined ? [] : decisionText(project, project.decision)),
+    ...outputDecisions(project),
   ];
   return headerFile(
     `${macro}_IO`,
