@@ -136,31 +136,34 @@ async function readOnce<T>(
   }
 }
 
-/** Below this share of the limit the time went to other processes. */
-const BUSY_SHARE = 0.5;
-/** Then the file gets so many times as long. */
+/** A file that has had this share of the limit in time of the processor takes too long; below it the machine was busy. */
+const ENOUGH_SHARE = 0.5;
+/** All tries together end after so many times the limit, however busy the machine is. */
 const PATIENCE = 20;
 
 /**
  * Opens the file in memory and hands it to `read`, which must copy what it wants to keep. Whatever the library throws
- * comes out as `bad-hdf5`; a read that takes longer than the limit is stopped, where the host can, unless the machine is busy.
+ * comes out as `bad-hdf5`. A read that takes longer than the limit is stopped, where the host can; where others had the
+ * processor it is tried again, for as long as the limit takes at the pace so far.
  */
 export async function readWithHdf5<T>(
   bytes: Uint8Array,
   timeLimitMs: number,
   read: (file: h5wasm.File, hdf5: Hdf5) => T,
 ): Promise<T> {
-  const damaged = (error: unknown, limit: number): unknown =>
-    error instanceof TinymlError ? error : damagedHdf5(detailOf(error, limit), error);
-  const started = host.processorTime();
-  try {
-    return await readOnce(bytes, timeLimitMs, read);
-  } catch (error) {
-    const isWaiting = host.processorTime() - started < BUSY_SHARE * timeLimitMs;
-    if (!(isTimeout(error) && isWaiting)) throw damaged(error, timeLimitMs);
+  let left = PATIENCE * timeLimitMs;
+  let limit = timeLimitMs;
+  for (;;) {
+    const started = host.processorTime();
+    try {
+      return await readOnce(bytes, limit, read);
+    } catch (error) {
+      if (error instanceof TinymlError) throw error;
+      const used = host.processorTime() - started;
+      left -= limit;
+      if (!isTimeout(error) || used >= ENOUGH_SHARE * timeLimitMs || left <= 0)
+        throw damagedHdf5(detailOf(error, limit), error);
+      limit = Math.min(left, Math.ceil((limit * timeLimitMs) / Math.max(used, 1)));
+    }
   }
-  const patient = PATIENCE * timeLimitMs;
-  return readOnce(bytes, patient, read).catch((error: unknown) => {
-    throw damaged(error, patient);
-  });
 }
