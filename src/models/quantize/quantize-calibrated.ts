@@ -11,6 +11,7 @@ import { fineTune } from './fine-tune.ts';
 import { heldRecords } from './held-records.ts';
 import { referenceBytes } from './int8-noise.ts';
 import { heldBytes, roundWeights } from './round-weights.ts';
+import { sharedReadBytes } from './shared-reads.ts';
 
 /** Their activations are held. */
 const MOST_ROUNDING_RECORDS = 128;
@@ -22,7 +23,7 @@ export async function roundingRecords(
   records: RecordSource,
   context: WorkContext,
 ): Promise<{ readonly records: RecordSource; readonly statistics: Statistics }> {
-  const bytes = heldBytes(int8) + referenceBytes(graph);
+  const bytes = heldBytes(int8) + sharedReadBytes(graph, int8) + referenceBytes(graph);
   const some = heldRecords(records, MOST_ROUNDING_RECORDS, bytes);
   return {
     records: some,

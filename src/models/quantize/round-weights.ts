@@ -3,6 +3,7 @@
  * of the calibration records. Activations of all records that are given are held while somebody still reads them.
  */
 
+import { sameQuant } from '../../core/quant-params.ts';
 import { type TensorData, tensorBytes } from '../../core/tensor.ts';
 import { type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import { createInterpreter } from '../../interpreter/interpreter.ts';
@@ -20,6 +21,7 @@ import {
 import type { Statistics } from '../../passes/quantize/statistics.ts';
 import { recordQuantizer } from '../run/record-inputs.ts';
 import { distanceFrom, type Reference, referenceOf } from './int8-noise.ts';
+import { type SharedReads, sharedReads } from './shared-reads.ts';
 
 /** What each value is in every record. */
 type Held = Map<ValueId, TensorData[]>;
@@ -89,6 +91,7 @@ const LARGE = 5e8;
 const INT4_DAMPINGS = [0.1];
 
 interface Task extends WithKept {
+  readonly reads: SharedReads;
   readonly float: Graph;
   readonly statistics: Statistics;
   readonly int8: Graph;
@@ -124,21 +127,39 @@ function roundedValues(
 }
 
 function roundOnce(task: Task, damping: number): Rounding {
-  const { float, statistics, int8, records, reference, kept } = task;
+  const { float, statistics, int8, records, reference, kept, reads } = task;
   let noise = 0;
   const producers = producersOf(float);
   const values = new Map(int8.values);
   const held = heldInputs(int8, records);
   const lastReader = lastReaders(int8);
+  /** By float32 weights: what the first of the nodes that have them made of these. */
+  const settled = new Map<ValueId, Value>();
   for (const [index, node] of int8.nodes.entries()) {
     const graph = { ...int8, values };
     const rounded = roundedNode(float, producers, graph, node);
     const inputs = held.get(node.inputs[0] as ValueId);
     const seen = rounded === undefined ? undefined : seenInFloat(rounded, statistics);
     if (rounded !== undefined && inputs !== undefined && seen !== undefined) {
-      const stays = kept?.has(rounded.floatNode.inputs[1] as ValueId) ?? false;
-      const constants = roundNode(rounded, inputs as IntegerArray[], seen, stays ? Infinity : damping);
+      const [weights, common] = [node, rounded.floatNode].map(({ inputs: [, id] }) => id as ValueId);
+      const mark = kept?.get(common);
+      const first = settled.get(common);
+      const isSettled =
+        first !== undefined && sameQuant(first.type.quant, getValue(graph, weights).type.quant);
+      if (isSettled) values.set(weights, { ...getValue(graph, weights), data: first.data as TensorData });
+      const stays = isSettled || (mark !== undefined && mark !== 'shared');
+      const alike = reads.get(common);
+      const others = alike?.has(node) ? [...alike].filter(([other]) => other !== node) : [];
+      const own = inputs as IntegerArray[];
+      const constants = roundNode(
+        rounded,
+        own,
+        seen,
+        stays ? Infinity : damping,
+        others.map(([, read]) => read),
+      );
       for (const [id, value] of roundedValues(graph, node, constants)) values.set(id, value);
+      if (first === undefined) settled.set(common, getValue(graph, weights));
     }
     runNode(graph, node, held, records.count);
     for (const id of node.outputs) {
@@ -161,7 +182,16 @@ export function roundWeights(
   int8: Graph,
   records: RecordSource,
 ): Graph {
-  const task = { float, statistics, int8, records, kept, reference: referenceOf(float, records) };
+  const reference = referenceOf(float, records);
+  const task = {
+    float,
+    statistics,
+    int8,
+    records,
+    kept,
+    reference,
+    reads: sharedReads(float, int8, records),
+  };
   const isLarge = graphCost(int8).macs * records.count > LARGE;
   const hasInt4 = [...int8.values.values()].some(({ type }) => type.dtype === 'int4');
   const dampings = hasInt4 ? INT4_DAMPINGS : isLarge ? DAMPINGS.slice(0, FIRST) : DAMPINGS;

@@ -5,7 +5,8 @@ import { isLinear } from '../../linear.ts';
 import { channelsAlong } from '../parameters.ts';
 
 /**
- * By the ids of weights: zeros, or elements that are equal, in one operator or in several that share the weights. Each is rounded to its nearest integer, and nothing moves it before.
+ * By the ids of weights: zeros, or elements that are equal, each of which is rounded to its nearest integer; or weights of several
+ * operators, which are rounded once, for all of them. Nothing moves them before.
  */
 export type KeptWeights = ReadonlyMap<ValueId, 'zeros' | 'clusters' | 'shared'>;
 

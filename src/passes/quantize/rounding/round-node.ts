@@ -38,6 +38,13 @@ const READING = 200;
 /** Quantized activations. */
 export type IntegerArray = Int8Array | Int16Array;
 
+/** What an operator reads, record by record, and what its integers stand for. */
+export interface ReadIntegers {
+  readonly inputs: readonly IntegerArray[];
+  readonly scale: number;
+  readonly zeroPoint: number;
+}
+
 /** A node that is rounded anew, in both graphs. */
 export interface RoundedNode {
   readonly float: Graph;
@@ -110,23 +117,23 @@ function strideOver(total: number, wanted: number, positions: number): number {
   return stride;
 }
 
-/** Of what the units of a group read. */
-function covarianceOf(
-  rows: InputRows,
-  inputs: readonly IntegerArray[],
-  zeroPoint: number,
-  group: number,
-): Covariance {
-  const covariance = new Covariance(rows.size, inputs[0] instanceof Int8Array ? 'bytes' : 'any');
-  const total = rows.positions * inputs.length;
+/** What operators with the same weights read, in steps of the first one's scale. */
+function covarianceOf(rows: InputRows, reads: readonly ReadIntegers[], group: number): Covariance {
+  const [{ inputs: first, scale: unit }] = reads;
+  const isOne = reads.length === 1 && first[0] instanceof Int8Array;
+  const covariance = new Covariance(rows.size, isOne ? 'bytes' : 'any');
   const affordable = Math.min(MOST_ROWS, MOST_PRODUCTS / (rows.groups * (rows.size ** 2 + READING)));
-  const wanted = Math.max(ROWS_PER_WEIGHT * rows.size, affordable);
-  const stride = strideOver(total, wanted, rows.positions);
+  const wanted = Math.max(ROWS_PER_WEIGHT * rows.size, affordable) / reads.length;
   const row = new Float64Array(rows.size);
-  for (let place = 0; place < total; place += stride) {
-    const record = inputs[Math.floor(place / rows.positions)];
-    rows.read(record, zeroPoint, place % rows.positions, group, row);
-    covariance.add(row);
+  for (const { inputs, scale, zeroPoint } of reads) {
+    const total = rows.positions * inputs.length;
+    const stride = strideOver(total, wanted, rows.positions);
+    for (let place = 0; place < total; place += stride) {
+      const record = inputs[Math.floor(place / rows.positions)];
+      rows.read(record, zeroPoint, place % rows.positions, group, row);
+      if (scale !== unit) for (let i = 0; i < row.length; i++) row[i] *= scale / unit;
+      covariance.add(row);
+    }
   }
   return covariance;
 }
@@ -189,14 +196,15 @@ interface Constant<Data> {
 }
 
 /**
- * `inputs` are what the int8 operator reads, record by record. With an infinite damping every weight keeps its nearest integer,
- * and the bias alone is new.
+ * `inputs` are what the int8 operator reads, record by record. With an infinite damping every weight keeps its integer, and the
+ * bias alone is new. `others`: what operators with the same weights read, for which these are rounded, too.
  */
 export function roundNode(
   rounded: RoundedNode,
   inputs: readonly IntegerArray[],
   { means: floatMeans, ends }: SeenInFloat,
   damping: number,
+  others: readonly ReadIntegers[] = [],
 ): RoundedConstants {
   const { float, floatNode, int8, node } = rounded;
   const [input, constant, biasId] = node.inputs.map((id) => getValue(int8, id as ValueId));
@@ -215,7 +223,7 @@ export function roundNode(
   if (Number.isFinite(damping) && rows.size > 1 && rows.size <= MOST_TOGETHER) {
     const isInt4 = constant.type.dtype === 'int4';
     const compensations = Array.from({ length: rows.groups }, (_, group) => {
-      const covariance = covarianceOf(rows, inputs, zeroPoint, group);
+      const covariance = covarianceOf(rows, [{ inputs, scale, zeroPoint }, ...others], group);
       const matrix = covariance.matrix();
       // A step of 4 bits is worth more than what few rows tell.
       const least = isInt4 ? shrinkage(matrix, rows.size, covariance.rows) : 0;
