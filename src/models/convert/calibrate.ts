@@ -5,24 +5,25 @@ import { given } from '../../core/given.ts';
 import type { RecordSource } from '../../data/records/records.ts';
 import type { InterpreterOptions } from '../../interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
+import type { Tally } from '../../kernels/float/tally.ts';
 import { type Range, rangeOf } from '../../passes/quantize/parameters.ts';
 import type { GroupExtremes, Statistics } from '../../passes/quantize/statistics.ts';
 import { floatBlocks } from '../run/spread/blocks.ts';
 import { spreadRecords, type WorkContext } from '../run/spread/spread-records.ts';
-import { groupsOf, type Tallies, type Tally } from '../run/tally.ts';
+import { groupsOf, type Tallies } from '../run/tally.ts';
 
 interface Sum extends Omit<Tally, 'groupLows' | 'groupHighs'> {
   readonly groups: GroupExtremes;
 }
 
-function createSum({ lows }: Tally, channels: number, count: number): Sum {
-  const elements = lows.length;
+/** The elements of the first block, whose groups are still to be added. */
+function createSum({ lows, highs, sums, squares }: Tally, channels: number, count: number): Sum {
   const size = groupsOf(count, channels) * channels;
   return {
-    lows: new Float32Array(elements).fill(Infinity),
-    highs: new Float32Array(elements).fill(-Infinity),
-    sums: new Float64Array(elements),
-    squares: new Float64Array(elements),
+    lows: lows.slice(),
+    highs: highs.slice(),
+    sums: sums.slice(),
+    squares: squares.slice(),
     groups: {
       channels,
       lows: new Float32Array(size).fill(Infinity),
@@ -85,9 +86,10 @@ export async function calibrate(
   const sums = new Map<ValueId, Sum>();
   const add = (block: Tallies, start: number, rows: number): void => {
     for (const [id, tally] of block) {
-      const sum = sums.get(id) ?? createSum(tally, getValue(graph, id).type.shape.at(-1) ?? 1, count);
-      sums.set(id, sum);
-      addElements(sum, tally);
+      const before = sums.get(id);
+      const sum = before ?? createSum(tally, getValue(graph, id).type.shape.at(-1) ?? 1, count);
+      if (before === undefined) sums.set(id, sum);
+      else addElements(before, tally);
       addGroups(sum, tally, { start, rows, count });
     }
   };

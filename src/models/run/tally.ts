@@ -3,19 +3,15 @@
 import { elementCount, type TensorData } from '../../core/tensor.ts';
 import { createInterpreter, type InterpreterOptions } from '../../interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
+import {
+  clearTally,
+  type Observer,
+  plainObserver,
+  type Tally,
+  type TallyShape,
+} from '../../kernels/float/tally.ts';
+import { simdObservers } from '../../kernels/simd/tally.ts';
 import { recordElements, recordSplitter } from './record-inputs.ts';
-
-/** NaN is no low and no high, as for TensorFlow's calibrator. */
-export interface Tally {
-  /** Of every element over the records. */
-  readonly lows: Float32Array;
-  readonly highs: Float32Array;
-  readonly sums: Float64Array;
-  readonly squares: Float64Array;
-  /** Of every channel in each record, or in every few that follow each other: `[group, channel]`. */
-  readonly groupLows: Float32Array;
-  readonly groupHighs: Float32Array;
-}
 
 /** Numbers that are kept of the extremes of records, for each tensor: of wide ones, several records together. */
 const MOST_EXTREMES = 2 ** 15;
@@ -34,40 +30,12 @@ function blockGroups(rows: number, count: number, channels: number): number {
   return Math.min(rows, MOST_BLOCK_GROUPS, Math.ceil((rows * groupsOf(count, channels)) / count));
 }
 
+type Observed = TallyShape & Observer;
+
 export type Tallies = ReadonlyMap<ValueId, Tally>;
 
-function createTally(elements: number, channels: number, groups: number): Tally {
-  return {
-    lows: new Float32Array(elements),
-    highs: new Float32Array(elements),
-    sums: new Float64Array(elements),
-    squares: new Float64Array(elements),
-    groupLows: new Float32Array(groups * channels),
-    groupHighs: new Float32Array(groups * channels),
-  };
-}
-
-function clear({ lows, highs, sums, squares, groupLows, groupHighs }: Tally): void {
-  for (const data of [lows, groupLows]) data.fill(Infinity);
-  for (const data of [highs, groupHighs]) data.fill(-Infinity);
-  for (const data of [sums, squares]) data.fill(0);
-}
-
-/** The group begins at `start`. */
-function observe(tally: Tally, data: Float32Array, channels: number, start: number): void {
-  const { lows, highs, sums, squares, groupLows, groupHighs } = tally;
-  let channel = 0;
-  for (let i = 0; i < data.length; i++) {
-    const value = data[i];
-    if (value < lows[i]) lows[i] = value;
-    if (value > highs[i]) highs[i] = value;
-    sums[i] += value;
-    squares[i] += value * value;
-    const place = start + channel;
-    if (value < groupLows[place]) groupLows[place] = value;
-    if (value > groupHighs[place]) groupHighs[place] = value;
-    channel = channel + 1 === channels ? 0 : channel + 1;
-  }
+function createObservers(shapes: readonly TallyShape[]): readonly Observer[] {
+  return simdObservers(shapes) ?? shapes.map(plainObserver);
 }
 
 /** How the records are run. */
@@ -86,33 +54,31 @@ export function createTallyRunner(
   const split = recordSplitter(interpreter.inputs);
   const length = recordElements(interpreter.inputs);
   const states = [...graph.values.values()].filter(({ state }) => state !== undefined).map(({ id }) => id);
-  const shapes = [...graph.inputs, ...graph.nodes.flatMap(({ outputs }) => outputs), ...states].map((id) => {
-    const { shape } = getValue(graph, id).type;
-    return { id, elements: elementCount(shape), channels: shape.at(-1) ?? 1 };
-  });
-  const channelsOf = new Map(shapes.map(({ id, channels }) => [id, channels]));
-  const create = (rows: number) =>
-    new Map(
-      shapes.map(({ id, elements, channels }) => [
-        id,
-        createTally(elements, channels, blockGroups(rows, count, channels)),
-      ]),
-    );
-  let made = { rows: 0, tallies: create(0) };
+  const ids = [...graph.inputs, ...graph.nodes.flatMap(({ outputs }) => outputs), ...states];
+  const create = (rows: number) => {
+    const shapes = ids.map((id): TallyShape => {
+      const { shape } = getValue(graph, id).type;
+      const channels = shape.at(-1) ?? 1;
+      return { elements: elementCount(shape), channels, groups: blockGroups(rows, count, channels) };
+    });
+    const observers = createObservers(shapes);
+    const of = new Map(ids.map((id, index) => [id, { ...shapes[index], ...observers[index] }]));
+    const tallies: Tallies = new Map(ids.map((id, index) => [id, observers[index].tally]));
+    return { rows, of, tallies };
+  };
+  let made: ReturnType<typeof create> | undefined;
   let seen = 0;
   return (records, rows) => {
     // The last block may have fewer rows than the others.
-    if (made.rows !== rows) made = { rows, tallies: create(rows) };
-    const { tallies } = made;
-    for (const tally of tallies.values()) clear(tally);
+    if (made?.rows !== rows) made = create(rows);
+    const { of, tallies } = made;
+    for (const tally of tallies.values()) clearTally(tally);
     for (let row = 0; row < rows; row++) {
       if (seen++ % sequence === 0) interpreter.reset();
       const record = records.subarray(row * length, (row + 1) * length);
       const see = (id: ValueId, data: TensorData): void => {
-        const tally = tallies.get(id) as Tally;
-        const channels = channelsOf.get(id) as number;
-        const group = Math.floor((row * tally.groupLows.length) / (rows * channels));
-        observe(tally, data as Float32Array, channels, group * channels);
+        const { groups, observe } = of.get(id) as Observed;
+        observe(data as Float32Array, Math.floor((row * groups) / rows));
       };
       interpreter.invoke(split(record), see, see);
     }

@@ -34,5 +34,6 @@ export { convInt16 } from './int16-conv';
 export { depthwiseInt16, repeatInt16 } from './int16-depthwise';
 export { convFloat } from './float-conv';
 export { depthwiseFloat, repeatFloat } from './float-depthwise';
+export { tallyFloat } from './tally';
 export { averagePoolFloat, averagePoolInt8, maxPoolFloat, maxPoolInt8 } from './pool';
 export { decode, encode, largestMagnitudes, markOutside, roundSums, roundToScale, roundWeights, scaleSlope, stopGradients } from './quantized-training';
