@@ -15,6 +15,7 @@ import { chooseBackend } from '../../src/training/tfjs/backend.ts';
 import { openSession } from '../../src/training/tfjs/session.ts';
 import type { TrainingJob } from '../../src/training/trainer.ts';
 import { C_FLAGS, openCFloor } from './c-floor.ts';
+import { integerThreadsRow } from './integer-threads.ts';
 import { openKeras } from './keras-peer.ts';
 import {
   NETWORKS,
@@ -267,6 +268,7 @@ export const training: Section = {
   'ds-cnn': networkRows('ds-cnn', { keras: 0.5, tfjs: 6 }),
   autoencoder: networkRows('autoencoder', { keras: 0.3 }),
   threads: async () => [await threadsRow('cnn'), await threadsRow('ds-cnn'), await threadsRow('autoencoder')],
+  'integer-threads': async () => [await integerThreadsRow('cnn'), await integerThreadsRow('ds-cnn')],
   lstm: async () => [await againstTfjsWasm(RECURRENT_NETWORKS.lstm, 40)],
   gru: async () => [await againstTfjsWasm(RECURRENT_NETWORKS.gru, 30)],
 };
