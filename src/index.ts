@@ -33,6 +33,7 @@ export { workForQueue } from './stages/search/queue/work-for-queue.ts';
 /** What a `WorkContext` or a `Pipeline` may be lent: worker threads, and TensorFlow.js as a training engine. */
 
 export { workerThreads } from './models/run/spread/worker-threads.ts';
+export { foldThreads } from './stages/folds/fold-threads.ts';
 export { threadRunner } from './stages/search/trial-threads.ts';
 export { trainingThreads } from './training/compiled/crew/worker-threads.ts';
 export { tfjsTrainer } from './training/tfjs/tfjs-trainer.ts';

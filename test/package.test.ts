@@ -33,7 +33,12 @@ function importedPackages(): ReadonlySet<string> {
 }
 
 /** What threads run, as the code that starts them names it: beside the chunks, which all lie side by side. */
-const WORKERS = ['dist/crew-worker.js', 'dist/record-worker.js', 'dist/trial-worker.js'];
+const WORKERS = [
+  'dist/crew-worker.js',
+  'dist/fold-worker.js',
+  'dist/record-worker.js',
+  'dist/trial-worker.js',
+];
 
 /** All that files of `dist/` load, now or later, and what of that starts threads. */
 function filesBehind(entries: readonly string[]): ReadonlySet<string> {

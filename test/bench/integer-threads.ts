@@ -24,7 +24,9 @@ const WARM_EPOCHS = 3;
 function openIntegers(network: NetworkName, lent?: TrainingThreads) {
   const job = networkJob(NETWORKS[network], SAMPLES);
   const { recipe, train } = job;
-  const graph = withOwnConstants(runPasses(simplifyFloat(untrainedGraph(NETWORKS[network])), preparingPasses));
+  const graph = withOwnConstants(
+    runPasses(simplifyFloat(untrainedGraph(NETWORKS[network])), preparingPasses),
+  );
   const numerics = new IntegerNumerics(graph, {
     ranges: seenRanges(graph, train.x, 100),
     densePerChannel: false,

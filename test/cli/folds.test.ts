@@ -3,6 +3,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { diskStore } from '../../src/artifacts/disk-store.ts';
+import { silentReporter } from '../../src/core/reporter.ts';
+import { parseProject } from '../../src/stages/config.ts';
+import { crossValidate } from '../../src/stages/cross-validation.ts';
+import { builtPackage, IS_BUILT } from '../built.ts';
 import { makeProject, removeFolders, runMain } from './run-main.ts';
 import { makeTableProject } from './table-projects.ts';
 
@@ -59,6 +64,30 @@ it('leaves the artifacts of the project as they are, and keeps options of earlie
   expect(maeOf(stdout)).toBeLessThan(maeOf(first.stdout));
   const text = await runMain(folder, ['evaluate', '--folds', '2']);
   expect(text.stdout).toMatch(/mean of 2 folds +float +int8\nMAE +[\d.]+ ± [\d.]+ +[\d.]+ ± [\d.]+\n/);
+});
+
+it.skipIf(!IS_BUILT)('has the same figures where folds run on threads of their own', async () => {
+  const folder = makeTableProject('classification');
+  await runMain(folder, ['train', '--epochs', '2']);
+  const alone = await runMain(folder, ['evaluate', '--folds', '3', '--json']);
+  const { foldThreads } = await builtPackage();
+  const threads = { ...foldThreads(folder, join(folder, 'artifacts')), slots: 2 };
+  const before = contentOf(join(folder, 'artifacts'));
+  const config = parseProject(readFileSync(join(folder, 'tinyml.config.json'), 'utf8'));
+  const done: number[] = [];
+  const together = await crossValidate(
+    {
+      config,
+      store: diskStore(join(folder, 'artifacts')),
+      report: { ...silentReporter, progress: (count) => done.push(count) },
+    },
+    3,
+    () => expect.unreachable('a thread was lost'),
+    threads,
+  );
+  expect(JSON.parse(JSON.stringify(together))).toEqual(JSON.parse(alone.stdout));
+  expect(done).toEqual([1, 2, 3]);
+  expect(contentOf(join(folder, 'artifacts'))).toEqual(before);
 });
 
 it('is interrupted with 130, and nothing is left', async () => {

@@ -18,6 +18,7 @@ const ENTRIES = [
   'src/index.ts',
   'src/browser.ts',
   'src/models/run/spread/record-worker.ts',
+  'src/stages/folds/fold-worker.ts',
   'src/stages/search/trial-worker.ts',
   'src/training/compiled/crew/crew-worker.ts',
 ];

@@ -4,6 +4,7 @@ import { lentDiskStores } from '../../artifacts/lent-stores.ts';
 import type { ArtifactStore } from '../../artifacts/store.ts';
 import { usageError } from '../../core/errors.ts';
 import { crossValidate } from '../../stages/cross-validation.ts';
+import { foldThreads } from '../../stages/folds/fold-threads.ts';
 import type { StageOutcome } from '../../stages/pipeline.ts';
 import { readEvaluation, readPredictions } from '../../stages/stage-reports.ts';
 import type { EvaluateJson, FoldsJson } from '../printed-json.ts';
@@ -47,7 +48,9 @@ async function evaluateProject(session: Session, force: boolean | undefined): Pr
 
 async function evaluateFolds(session: Session, count: number): Promise<void> {
   const { folder, context } = openProject(session);
-  const result = await crossValidate(context, count, lentDiskStores(artifactsOf(folder)));
+  const artifacts = artifactsOf(folder);
+  const helpers = foldThreads(folder, artifacts);
+  const result = await crossValidate(context, count, lentDiskStores(artifacts), helpers);
   session.emit<FoldsJson>(() => renderFolds(result, session.columns), result);
 }
 
