@@ -33,3 +33,12 @@ it('converting a file loads the reader of no format, and of a project what says 
   const ofFormats = files.filter((file) => /^formats\/(?:hdf5|keras|onnx|tensorflow|tfjs)/.test(file));
   expect(ofFormats).toEqual(['formats/onnx/recognize.ts', 'formats/tensorflow/recognize.ts']);
 });
+
+it.each(['inspect', 'predict'])(
+  '%s of a file loads no stage of a project, and nothing that trains',
+  (command) => {
+    const { files, packages } = loadedBy(`cli/actions/${command}-action.ts`);
+    expect(files.filter((file) => /^training\/|^stages\/(?!config\/|declared-data)/.test(file))).toEqual([]);
+    expect(packages.filter((name) => name.startsWith('d3-'))).toEqual([]);
+  },
+);

@@ -1,6 +1,5 @@
 /** `tinyml inspect`: any model; figures and warnings to stdout, its memory plan drawn where that is asked for. */
 
-import { join } from 'node:path';
 import { unsupportedError, usageError, withAsyncErrorContext, withErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import type { Imported } from '../../formats/importer.ts';
@@ -10,11 +9,8 @@ import { type DrawnMemory, drawMemory, planRefusal } from '../../models/inspect/
 import { type InspectedFloatModel, inspectFloatGraph } from '../../models/inspect/inspect-float-model.ts';
 import { type InspectedModel, inspectModel } from '../../models/inspect/inspect-model.ts';
 import type { Target } from '../../planner/target.ts';
-import { MODEL_FILE } from '../../stages/convert.ts';
 import type { HuffmanTime, Optimize, ProgramOptions } from '../../targets/c/optimize.ts';
-import { memoryPlanSvg } from '../../targets/plots/memory-plan.ts';
 import type { Library } from '../../targets/tflm/operators.ts';
-import { projectListeningCost } from '../emulator/project-listening.ts';
 import type { InspectedFile, InspectJson } from '../printed-json.ts';
 import { renderFloatInspection } from '../render/float-inspection.ts';
 import { renderInspection } from '../render/inspection.ts';
@@ -24,7 +20,6 @@ import { printable } from '../render/printable.ts';
 import type { Session } from '../terminal/session.ts';
 import { conversionSettings } from '../workspace/conversion-settings.ts';
 import { openModelFile } from '../workspace/model-bytes.ts';
-import { openProject } from '../workspace/project.ts';
 import { publishBytes } from '../workspace/publish.ts';
 import { openCalibration } from '../workspace/samples.ts';
 import { workContext } from '../workspace/work-context.ts';
@@ -181,17 +176,18 @@ interface Subject {
 /** The project's own model, with the options of what it exports where the command line has none. */
 async function projectSubject(session: Session, flags: InspectFlags): Promise<Subject> {
   refuseSamples(flags.calibration);
-  const { config, pipeline } = openProject(session);
+  // Every stage and what it stands on, of which a model file needs nothing.
+  const { openProjectModel } = await import('./project-model.ts');
+  const { config, written, listeningCost } = openProjectModel(session);
   if (config.stream === undefined) refuseClock(flags);
-  const { artifact } = await pipeline.require({ stage: 'convert' });
-  const name = session.shown(join(artifact.directory, MODEL_FILE));
+  const { name, bytes } = await written();
   const { optimize = config.export.optimize, huffman = config.export.huffman } = flags;
   const options = given({ optimize, huffman });
   const form = await int8Form(session, flags.library);
-  const report = modelReport(name, artifact.read(MODEL_FILE), undefined, form, options);
+  const report = modelReport(name, bytes, undefined, form, options);
   return config.stream === undefined
     ? { name, report }
-    : { name, report, listening: await projectListeningCost(session, pipeline, options) };
+    : { name, report, listening: await listeningCost(options) };
 }
 
 function listeningJson(
@@ -200,6 +196,11 @@ function listeningJson(
 ): InspectJson['listening'] {
   if (cost === undefined || 'doubt' in cost || clock === undefined) return cost;
   return { ...cost, clock, duty: dutyOf(cost, clock) };
+}
+
+async function publishPlan(session: Session, { picture }: DrawnMemory, path: string): Promise<string> {
+  const { memoryPlanSvg } = await import('../../targets/plots/memory-plan.ts');
+  return publishBytes(session, memoryPlanSvg(picture), path);
 }
 
 /**
@@ -221,7 +222,7 @@ export async function inspectAction(
   const written =
     flags.planSvg === undefined || drawn === undefined
       ? undefined
-      : publishBytes(session, memoryPlanSvg(drawn.picture), flags.planSvg);
+      : await publishPlan(session, drawn, flags.planSvg);
   session.emit<InspectJson>(
     () =>
       [

@@ -4,8 +4,7 @@ import { usageError, withAsyncErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import type { Preparation } from '../../core/samples/preparation.ts';
 import { elementCount } from '../../core/tensor.ts';
-import { preparedRecords } from '../../data/preparing/prepared-records.ts';
-import { arrayRecords, type RecordSource, recordLengthOf } from '../../data/records/records.ts';
+import { type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import type { Imported } from '../../formats/importer.ts';
 import { type Graph, getValue } from '../../ir/graph.ts';
 import { predictRaw, predictReal, type RunOptions } from '../../models/run/predict-records.ts';
@@ -20,11 +19,11 @@ import { jsonRows, resultFile, textOfRows } from '../render/rows.ts';
 import type { Session, WritePiece } from '../terminal/session.ts';
 import { openInput } from '../workspace/inputs.ts';
 import { readAnyModel } from '../workspace/model-bytes.ts';
-import { openNamedSamples } from '../workspace/named-samples.ts';
 import { publishPieces } from '../workspace/publish.ts';
-import { openModelSamples, openSamples } from '../workspace/samples.ts';
+import { openModelSamples } from '../workspace/samples.ts';
 import { workContext } from '../workspace/work-context.ts';
 import { namesOutputs, predictEnds } from './predict/predict-ends.ts';
+import { valueRecords } from './predict/value-records.ts';
 
 /** Options of `tinyml predict`. */
 export interface PredictFlags {
@@ -47,10 +46,6 @@ interface Run {
   readonly preparation?: Preparation;
   /** Where samples of the model's own file have other axes than the graph. */
   readonly inputOrders?: Imported['inputOrders'];
-}
-
-function valueRecords(values: readonly number[]): RecordSource {
-  return arrayRecords({ shape: [values.length, 1], data: Float32Array.from(values) });
 }
 
 function openRecords(session: Session, { value, input }: PredictFlags, run: Run): RecordSource {
@@ -104,24 +99,19 @@ async function printResults(
   });
 }
 
-/** Of another form than the model's input. */
-function openMeasured(session: Session, { value, input }: PredictFlags): RecordSource {
-  return value === undefined ? openSamples(session, input as string) : valueRecords(value);
-}
-
-/** As the model takes them: named columns by their names, others in the order of the features. */
-async function openPrepared(session: Session, flags: PredictFlags, run: Run): Promise<RecordSource> {
+/** As the model takes them. */
+async function openAsTaken(session: Session, flags: PredictFlags, run: Run): Promise<RecordSource> {
   const { preparation } = run;
   if (preparation === undefined) return openRecords(session, flags, run);
-  const named =
-    flags.input === undefined ? undefined : await openNamedSamples(session, flags.input, preparation);
-  return named ?? preparedRecords(openMeasured(session, flags), preparation);
+  // All that is done to samples, and what a project says of its features.
+  const { openMeasured } = await import('./predict/measured-samples.ts');
+  return openMeasured(session, flags, preparation);
 }
 
 async function predictRecords(session: Session, run: Run, flags: PredictFlags): Promise<void> {
   const { graph, context, options } = run;
   const { output } = flags;
-  const records = await openPrepared(session, flags, run);
+  const records = await openAsTaken(session, flags, run);
   try {
     if (graph.inputs.length > 1 || namesOutputs(graph, output)) {
       await predictEnds(session, run, records, output);

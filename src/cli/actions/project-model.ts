@@ -1,0 +1,31 @@
+/** The project's own model, for `tinyml inspect`. */
+
+import { join } from 'node:path';
+import type { ListeningCost, NotMeasured } from '../../models/duty/listening-cost.ts';
+import type { ProjectConfig } from '../../stages/config.ts';
+import { MODEL_FILE } from '../../stages/convert.ts';
+import type { ProgramOptions } from '../../targets/c/optimize.ts';
+import { projectListeningCost } from '../emulator/project-listening.ts';
+import type { Session } from '../terminal/session.ts';
+import { openProject } from '../workspace/project.ts';
+
+export interface ProjectModel {
+  readonly config: ProjectConfig;
+  /** Its `.tflite` file, made where that is missing, and how the file is called. */
+  written(): Promise<{ readonly name: string; readonly bytes: Uint8Array }>;
+  /** Of a project that listens. */
+  listeningCost(options: ProgramOptions): Promise<ListeningCost | NotMeasured>;
+}
+
+export function openProjectModel(session: Session): ProjectModel {
+  const { config, pipeline } = openProject(session);
+  return {
+    config,
+    written: async () => {
+      const { artifact } = await pipeline.require({ stage: 'convert' });
+      const name = session.shown(join(artifact.directory, MODEL_FILE));
+      return { name, bytes: artifact.read(MODEL_FILE) };
+    },
+    listeningCost: (options) => projectListeningCost(session, pipeline, options),
+  };
+}
