@@ -15,19 +15,47 @@ export interface Loss {
   ): void;
 }
 
-/** Losses of the difference between output and target. */
-function ofDifference(value: (d: number) => number, derivative: (d: number) => number): Loss {
-  return {
-    value(outputs, targets, count) {
-      let sum = 0;
-      for (let i = 0; i < count; i++) sum += value(outputs[i] - targets[i]);
-      return sum / count;
-    },
-    gradient(outputs, targets, count, _, into) {
-      for (let i = 0; i < count; i++) into[i] = derivative(outputs[i] - targets[i]) / count;
-    },
-  };
-}
+// Of the difference between output and target. Each has loops of its own: through a function of one difference small networks
+// would train a twentieth slower.
+
+const mse: Loss = {
+  value(outputs, targets, count) {
+    let sum = 0;
+    for (let i = 0; i < count; i++) {
+      const d = outputs[i] - targets[i];
+      sum += d * d;
+    }
+    return sum / count;
+  },
+  gradient(outputs, targets, count, _, into) {
+    for (let i = 0; i < count; i++) into[i] = (2 * (outputs[i] - targets[i])) / count;
+  },
+};
+
+const mae: Loss = {
+  value(outputs, targets, count) {
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += Math.abs(outputs[i] - targets[i]);
+    return sum / count;
+  },
+  gradient(outputs, targets, count, _, into) {
+    for (let i = 0; i < count; i++) into[i] = Math.sign(outputs[i] - targets[i]) / count;
+  },
+};
+
+const huber: Loss = {
+  value(outputs, targets, count) {
+    let sum = 0;
+    for (let i = 0; i < count; i++) {
+      const distance = Math.abs(outputs[i] - targets[i]);
+      sum += distance <= 1 ? distance ** 2 / 2 : distance - 0.5;
+    }
+    return sum / count;
+  },
+  gradient(outputs, targets, count, _, into) {
+    for (let i = 0; i < count; i++) into[i] = Math.min(Math.max(outputs[i] - targets[i], -1), 1) / count;
+  },
+};
 
 /** Keras' and TensorFlow.js' epsilon. */
 const EPSILON = 1e-7;
@@ -85,15 +113,9 @@ const binaryCrossentropy: Loss = {
 };
 
 export const LOSSES: Readonly<Record<LossName, Loss>> = {
-  mse: ofDifference(
-    (d) => d * d,
-    (d) => 2 * d,
-  ),
-  mae: ofDifference(Math.abs, Math.sign),
-  huber: ofDifference(
-    (d) => (Math.abs(d) <= 1 ? (d * d) / 2 : Math.abs(d) - 0.5),
-    (d) => Math.min(Math.max(d, -1), 1),
-  ),
+  mse,
+  mae,
+  huber,
   categoricalCrossentropy,
   binaryCrossentropy,
 };

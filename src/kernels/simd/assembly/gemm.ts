@@ -172,6 +172,26 @@ function addToRows(a: usize, aColumn: usize, b: usize, bRow: usize, c: usize, cR
   fillRows(a, aColumn, b, bRow, c, cRow, n, k, true);
 }
 
+/** Four rows that lie side by side, one column: a sum in each lane. */
+@inline
+function elements4(a: usize, aColumn: usize, b: usize, bRow: usize, c: usize, cRow: usize, k: i32, accumulate: i32): void {
+  const c1 = c + cRow;
+  const c2 = c1 + cRow;
+  const c3 = c2 + cRow;
+  let sums = f32x4.splat(0);
+  if (accumulate) {
+    sums = v128.load32_zero(c);
+    sums = v128.load32_lane(c1, sums, 1);
+    sums = v128.load32_lane(c2, sums, 2);
+    sums = v128.load32_lane(c3, sums, 3);
+  }
+  for (const end = b + <usize>k * bRow; b != end; a += aColumn, b += bRow) {
+    sums = f32x4.add(sums, f32x4.mul(v128.load(a), v128.load32_splat(b)));
+  }
+  v128.store32_lane(c, sums, 0); v128.store32_lane(c1, sums, 1);
+  v128.store32_lane(c2, sums, 2); v128.store32_lane(c3, sums, 3);
+}
+
 function multiplyBlock(a: usize, aRow: usize, aColumn: usize, b: usize, bRow: usize, c: usize, cRow: usize, m: i32, n: i32, k: i32, accumulate: i32): void {
   const inPlace = aRow == FLOAT_BYTES;
   const column = inPlace ? aColumn : PANEL_COLUMN;
@@ -185,6 +205,11 @@ function multiplyBlock(a: usize, aRow: usize, aColumn: usize, b: usize, bRow: us
     let bj = b + (<usize>j << 2);
     let cj = c + (<usize>j << 2);
     for (; j < n; j++, bj += FLOAT_BYTES, cj += FLOAT_BYTES) {
+      // Dot products of what lies in one piece are summed in another order.
+      if (inPlace && aColumn != FLOAT_BYTES) {
+        elements4(a, aColumn, bj, bRow, cj, cRow, k, accumulate);
+        continue;
+      }
       element(a, aColumn, bj, bRow, cj, k, accumulate);
       element(a + aRow, aColumn, bj, bRow, cj + cRow, k, accumulate);
       element(a + 2 * aRow, aColumn, bj, bRow, cj + 2 * cRow, k, accumulate);

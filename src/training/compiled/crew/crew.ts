@@ -5,9 +5,13 @@ import type { CourseName, Courses } from '../training-plan.ts';
 import { Member } from './member.ts';
 import type { Signals } from './signals.ts';
 
-/** Batches that are measured, alone and together: the first ones load and compile. */
-const UNMEASURED = 3;
+/** The last batches, which are measured, and the first ones, which load and compile. */
 const MEASURED = 9;
+const UNMEASURED = 3;
+/** Others that have just started compile what they compute as they go. */
+const STARTING_MS = 150;
+/** Measures in a row that find nothing saved before others are let go. */
+const PATIENCE = 3;
 /** Work ahead, in milliseconds of one thread, for which others are started. */
 const WORTH_MS = 400;
 /** Shorter batches spend more time on meeting than they save. */
@@ -16,11 +20,26 @@ const LEAST_BATCH_MS = 0.15;
 const GAIN = 0.95;
 
 class Stopwatch {
-  readonly #times: number[] = [];
+  readonly #unmeasuredMs: number;
+  #times: number[] = [];
   #seen = 0;
+  #seenMs = 0;
+
+  /** Measures once so much has passed, and a few batches. */
+  constructor(unmeasuredMs = 0) {
+    this.#unmeasuredMs = unmeasuredMs;
+  }
 
   add(ms: number): void {
-    if (this.#seen++ >= UNMEASURED && this.#times.length < MEASURED) this.#times.push(ms);
+    this.#seenMs += ms;
+    if (this.#seen++ < UNMEASURED || this.#seenMs < this.#unmeasuredMs) return;
+    this.#times.push(ms);
+    if (this.#times.length > MEASURED) this.#times.shift();
+  }
+
+  /** Forgets what was measured. */
+  clear(): void {
+    this.#times = [];
   }
 
   /** The median of what was measured; undefined before that is enough. */
@@ -53,7 +72,8 @@ export function alone(courses: Courses, run: Run): Hands {
   return { run: (name) => courses[name].run(run), measure: () => {}, end: () => {} };
 }
 
-type State = 'alone' | 'starting' | 'together' | 'dismissed';
+/** `kept`: together, without a further look. */
+type State = 'alone' | 'starting' | 'together' | 'kept' | 'dismissed';
 
 export class Crew implements Hands {
   readonly #courses: Courses;
@@ -61,8 +81,9 @@ export class Crew implements Hands {
   readonly #others: Others;
   readonly #member: Member;
   readonly #alone = new Stopwatch();
-  readonly #together = new Stopwatch();
+  readonly #together = new Stopwatch(STARTING_MS);
   #state: State = 'alone';
+  #losses = 0;
 
   constructor(courses: Courses, run: Run, others: Others) {
     this.#courses = courses;
@@ -71,9 +92,13 @@ export class Crew implements Hands {
     this.#member = new Member(others.signals, true, others.threads);
   }
 
+  get #isTogether(): boolean {
+    return this.#state === 'together' || this.#state === 'kept';
+  }
+
   run(name: CourseName): void {
     const course = this.#courses[name];
-    if (this.#state !== 'together') {
+    if (!this.#isTogether) {
       course.run(this.#run);
       return;
     }
@@ -82,7 +107,7 @@ export class Crew implements Hands {
   }
 
   measure(ms: number, ahead: number): void {
-    if (this.#state === 'dismissed') return;
+    if (this.#state === 'dismissed' || this.#state === 'kept') return;
     if (this.#state === 'together') {
       this.#together.add(ms);
       this.#judge();
@@ -107,12 +132,15 @@ export class Crew implements Hands {
 
   #judge(): void {
     const [before, now] = [this.#alone.median, this.#together.median];
-    if (before !== undefined && now !== undefined && now > GAIN * before) this.end();
+    if (before === undefined || now === undefined) return;
+    if (now <= GAIN * before) this.#state = 'kept';
+    else if (++this.#losses === PATIENCE) this.end();
+    else this.#together.clear();
   }
 
   /** The first one trains on alone. */
   end(): void {
-    if (this.#state === 'starting' || this.#state === 'together') this.#others.signals.end();
+    if (this.#state === 'starting' || this.#isTogether) this.#others.signals.end();
     this.#state = 'dismissed';
   }
 }

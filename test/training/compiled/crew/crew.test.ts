@@ -31,8 +31,8 @@ class Watched extends Signals {
   }
 }
 
-/** Batches of `alone` and then `together` milliseconds; what became of the others. */
-function measured(alone: number, together: number, ahead: number): 'never' | 'kept' | 'let go' {
+/** Batches of `alone` and then `together` milliseconds, the first few of them slow; what became of the others. */
+function measured(alone: number, together: number, ahead: number, slowly = 0): 'never' | 'kept' | 'let go' {
   const { model, courses } = planTraining(JOB, 4);
   const signals = new Watched(20);
   let started = false;
@@ -41,7 +41,10 @@ function measured(alone: number, together: number, ahead: number): 'never' | 'ke
     signals.load();
   };
   const crew: Hands = new Crew(courses, openRun(model.plan, 'simd'), { signals, threads: 2, start });
-  for (let batch = 0; batch < 40; batch++) crew.measure(started ? together : alone, ahead);
+  let behind = 0;
+  for (let batch = 0; batch < 400; batch++) {
+    crew.measure(!started ? alone : behind++ < slowly ? 3 * alone : together, ahead);
+  }
   if (!started) return 'never';
   return signals.ended ? 'let go' : 'kept';
 }
@@ -51,6 +54,11 @@ describe('a crew', () => {
     expect(measured(2, 1, 1000)).toBe('kept');
     expect(measured(2, 1, 20)).toBe('never');
     expect(measured(0.01, 0.01, 1e6)).toBe('never');
+  });
+
+  it('has time to start', () => {
+    expect(measured(2, 1.2, 1000, 30)).toBe('kept');
+    expect(measured(2, 1.2, 1000, 60)).toBe('let go');
   });
 
   it('is let go where it saves nothing', () => {
