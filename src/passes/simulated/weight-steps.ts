@@ -5,6 +5,7 @@ import type { Shape } from '../../core/tensor.ts';
 import { type Graph, getValue, type Node, type ValueId } from '../../ir/graph.ts';
 import { opOf } from '../../ops/index.ts';
 import { channelsAlong, scaleOf, WEIGHT_LIMITS, weightParameters } from '../quantize/parameters.ts';
+import { finestScale } from './finest-scale.ts';
 import { wholeSteps } from './whole-steps.ts';
 
 /** Weights that have more steps than ±127, which are rounded to another scale. */
@@ -43,8 +44,10 @@ function stepsOf(data: Float32Array, shape: Shape, axis: number, perChannel: boo
   let rounded = 0;
   const scales = channels(data, shape, axis).map((values, channel) => {
     const own = wholeSteps(values, WEIGHT_LIMITS.int8);
-    if (own === undefined && values.some((value) => value !== 0)) rounded++;
-    return own ?? scaleOf(usual, channel);
+    if (own !== undefined) return own;
+    if (!values.some((value) => value !== 0)) return scaleOf(usual, channel);
+    rounded++;
+    return finestScale(values, scaleOf(usual, channel));
   });
   return { quant: perAxis(axis, scales), rounded };
 }
