@@ -65,6 +65,17 @@ function numberTargets({ count, targetCount, readTargets }: Rows, { first, lengt
   };
 }
 
+/** Throws `text-target` (input): texts are numbered as a file has them, which is no quantity. */
+function requireQuantities({ columns }: RowSource, targets: readonly number[]): void {
+  const text = targets.map((place) => columns[place]).find(({ kind }) => kind === 'category');
+  if (text === undefined) return;
+  throw inputError(
+    'text-target',
+    `The column ${JSON.stringify(text.name)} holds texts, and a regression learns numbers`,
+    'Make it "task": "classification", or name a column of numbers.',
+  );
+}
+
 /** Of a classification, and what is normal and what is none. */
 export function classesOf(
   { task, classFrom, normal = [] }: FilesConfig,
@@ -132,6 +143,7 @@ function learnedOutputs(
     const own = targetColumns(rows, value, width);
     column += columns.length;
     value += width;
+    if (task === 'regression') requireQuantities(source, columns);
     const what =
       task === 'regression'
         ? numberTargets(own, windows)
@@ -149,6 +161,9 @@ export function learnedOf(
   windows: Windows,
 ): Learned {
   if (options.outputs !== undefined) return learnedOutputs(options.outputs, roles, source, rows, windows);
-  if (options.task === 'regression') return numberTargets(rows, windows);
+  if (options.task === 'regression') {
+    requireQuantities(source, roles.targets);
+    return numberTargets(rows, windows);
+  }
   return decidedClasses(classesOf(options, roles, source, rows, windows), '');
 }

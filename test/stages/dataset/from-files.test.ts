@@ -67,6 +67,19 @@ describe('rows of a table', () => {
     expect(readNormalization(artifact)).toEqual(affine.parameters);
   });
 
+  it('have numbers where a regression learns them, not words', async () => {
+    await expect(make({ 't.csv': table }, { ...dataset, task: 'regression' })).rejects.toMatchObject({
+      code: 'text-target',
+    });
+    const outputs = [
+      { name: 'score', task: 'regression', target: 'y' },
+      { name: 'k', task: 'classification', target: 'kind' },
+    ];
+    await expect(make({ 't.csv': table }, { source: 'csv', path: 't.csv', outputs })).rejects.toMatchObject({
+      code: 'text-target',
+    });
+  });
+
   it('are every sample of a fold once', async () => {
     const folds = await Promise.all(
       [0, 1, 2, 3, 4].map((fold) =>
