@@ -17,8 +17,7 @@ function isEmitted({ kind, type }: Row): boolean {
   return typeof emitterOf(kind, type) === 'function';
 }
 
-/** With cases that are drawn once for all machines. */
-const EMITTED = ROWS.filter(isEmitted).map((row) => ({ ...row, cases: once(() => rowCases(row, CASES)) }));
+const EMITTED = ROWS.filter(isEmitted);
 
 /** What is wrong with some cases, in words. */
 function faults(verdicts: readonly Verdict[]): string[] {
@@ -37,7 +36,7 @@ describe.skipIf(NATIVE !== '')(`random cases of each operator, here, with saniti
   describe.each(chunksOf(EMITTED, TOGETHER))('$name and others', (...rows) => {
     const all = once(() =>
       compareMany(
-        rows.flatMap(({ cases }) => cases()),
+        rows.flatMap((row) => rowCases(row, CASES)),
         runSanitized,
       ),
     );
@@ -90,7 +89,7 @@ describe.skipIf(EMULATED !== '').each(BOARDS)(
       '$name and others',
       (...rows) => {
         const cases = rows.flatMap((row) => {
-          const drawn = row.cases();
+          const drawn = rowCases(row, CASES);
           return selected.map((index) => ({ name: row.name, ...drawn[index] }));
         });
         const verdicts = compareMany(cases, run);

@@ -80,25 +80,38 @@ export const ROWS: readonly Row[] = OP_KINDS.filter((kind) => !WITHOUT_C.include
   ]),
 );
 
+interface Drawn {
+  readonly random: Random;
+  readonly cases: Comparison[];
+}
+
+/** By name of the row: many files of tests, and machines, compare the same ones. */
+const drawn = new Map<string, Drawn>();
+
 /**
  * `count` cases, of which every other one lies in the buffer with all that it reads and writes; those with states run three
  * times, the last time after a reset.
  */
-export function rowCases({ kind, name, draw }: Row, count: number): Comparison[] {
-  const random = createRandom(7, `standalone ${name}`);
-  return Array.from({ length: count }, (_, index) => {
-    const drawn = draw(random, index);
-    const outputs = [drawn, ...(drawn.more ?? [])].map(({ output }) => output);
-    const own = oneNode(kind, drawn.attributes as never, drawn.operands, ...outputs);
-    const graph = index % 2 === 1 ? throughBuffer(own) : own;
-    const inputs = graph.inputs.map((id) => (drawn.operands[id] as Operand).data);
-    const interpreter = createInterpreter(graph, { kernels: 'plain' });
-    const isStateful = opOf(kind).states !== undefined;
-    const inferences = [false, ...(isStateful ? [false, true] : [])].map((resets) => {
-      if (resets) interpreter.reset();
-      const expected = interpreter.invoke(inputs).map((data) => data.slice() as TensorData);
-      return { inputs, expected, resets };
-    });
-    return { graph, inferences };
+export function rowCases(row: Row, count: number): readonly Comparison[] {
+  const { name } = row;
+  const { random, cases } = drawn.get(name) ?? { random: createRandom(7, `standalone ${name}`), cases: [] };
+  drawn.set(name, { random, cases });
+  while (cases.length < count) cases.push(nextCase(row, random, cases.length));
+  return cases.slice(0, count);
+}
+
+function nextCase({ kind, draw }: Row, random: Random, index: number): Comparison {
+  const one = draw(random, index);
+  const outputs = [one, ...(one.more ?? [])].map(({ output }) => output);
+  const own = oneNode(kind, one.attributes as never, one.operands, ...outputs);
+  const graph = index % 2 === 1 ? throughBuffer(own) : own;
+  const inputs = graph.inputs.map((id) => (one.operands[id] as Operand).data);
+  const interpreter = createInterpreter(graph, { kernels: 'plain' });
+  const isStateful = opOf(kind).states !== undefined;
+  const inferences = [false, ...(isStateful ? [false, true] : [])].map((resets) => {
+    if (resets) interpreter.reset();
+    const expected = interpreter.invoke(inputs).map((data) => data.slice() as TensorData);
+    return { inputs, expected, resets };
   });
+  return { graph, inferences };
 }
