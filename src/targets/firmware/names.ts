@@ -37,14 +37,15 @@ export function namedOutputs({ outputs }: Firmware): NamedTensor[] {
 /** Names of the generated code, of the Arduino core and of TFLM that an array must not take from them. */
 const TAKEN = new Set(
   `setup loop Serial tflite std argmax self_test normalize_input prepare_input register_operators run_inference print_line print_verdict verdict
-  read_sample sample_value add_squared_error is_anomaly tensor_arena interpreter problem line tensor OpResolver TextLine MicroPrintf int8_t uint8_t
+  read_sample sample_value add_squared_error is_anomaly tensor_arena interpreter model
+  open_model ready_interpreter problem line tensor OpResolver TextLine MicroPrintf int8_t uint8_t
   int16_t int32_t int64_t uint32_t size_t memcpy`.split(/\s+/),
 );
 
 /** Throws `bad-c-name` where the array's name stands for something else in the generated files. */
 export function checkArrayName(name: string): void {
   const generated =
-    /^(k(Input|Output|Golden|Vector|Model|Tensor|Label|Normalization|Number|Anomaly|Reading|Preparation|Categories)[A-Za-z0-9]*|(read|sample|prepare|quantize|dequantize)_(input|output)(_\w+)?)$/;
+    /^(k(Input|Output|Golden|Vector|Model|Tensor|Label|Normalization|Number|Anomaly|Reading|Resource|Preparation|Categories)[A-Za-z0-9]*|(read|sample|prepare|quantize|dequantize)_(input|output)(_\w+)?)$/;
   if (TAKEN.has(name) || generated.test(name)) throw takenName(name);
 }
 

@@ -93,6 +93,9 @@ describe('arduinoSketch', () => {
     'tflite',
     'dequantize_output_1',
     'verdict',
+    'open_model',
+    'model',
+    'kResourceVariableCount',
   ])('refuses an array named %s', (arrayName) => {
     expect(codeOf(() => arduinoSketch(sampleFirmware('fc_w128', { arrayName }), SKETCH))).toBe('bad-c-name');
   });
