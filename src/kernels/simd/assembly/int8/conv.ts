@@ -88,14 +88,40 @@ function sixteenOfOne(bias: usize, weights: usize, runBytes: usize, runs: usize,
   v128.store(sums + half, c0); v128.store(sums + half, d0, 16);
 }
 
+/** Eight channels of windows of eight elements, `step` bytes apart, with weights in registers, whose pairs lie in sixteen channels. */
+@inline
+function eightElements(bias: usize, weights: usize, at: usize, step: usize, count: i32, sums: usize): void {
+  const biases0 = biasLow(bias), biases1 = biasHigh(bias);
+  const a0 = v128.load(weights), a1 = v128.load(weights, 16);
+  const b0 = v128.load(weights, 64), b1 = v128.load(weights, 80);
+  const c0 = v128.load(weights, 128), c1 = v128.load(weights, 144);
+  const d0 = v128.load(weights, 192), d1 = v128.load(weights, 208);
+  for (const end = sums + <usize>count * EIGHT_SUMS; sums < end; sums += EIGHT_SUMS, at += step) {
+    const a = v128.load32_splat(at), b = v128.load32_splat(at, 4), c = v128.load32_splat(at, 8), d = v128.load32_splat(at, 12);
+    v128.store(sums, i32x4.add(i32x4.add(i32x4.add(biases0, i32x4.dot_i16x8_s(a, a0)), i32x4.dot_i16x8_s(b, b0)), i32x4.add(i32x4.dot_i16x8_s(c, c0), i32x4.dot_i16x8_s(d, d0))));
+    v128.store(sums, i32x4.add(i32x4.add(i32x4.add(biases1, i32x4.dot_i16x8_s(a, a1)), i32x4.dot_i16x8_s(b, b1)), i32x4.add(i32x4.dot_i16x8_s(c, c1), i32x4.dot_i16x8_s(d, d1))), 16);
+  }
+}
+
 /** All channels of `count` pixels, whose windows begin at the offsets `pixels` in the image of a band. */
 @inline
 function multiply(s: Int8Settings, constants: usize, weights: usize, runs: usize, pixels: usize, count: i32, image: usize, sums: usize, output: usize): void {
   const end = runs + (<usize>s.taps << 2);
   const runBytes = <usize>s.tapPairs << 5;
   const half = <usize>count * EIGHT_SUMS;
+  // One pixel in a row, of which the next one is below.
+  const isShort = s.taps == 1 && s.tapPairs == 4 && s.outputWidth == 1 && s.strideHeight == 1;
+  const rowBytes = <usize>(s.coveredColumns * s.depth) << 1;
   let channel = 0;
   for (; channel + 8 < s.channels; channel += 16, constants += EIGHT_CHANNELS << 1, weights += (runBytes << 1) * s.taps) {
+    if (isShort) {
+      const first = image + <usize>load<i32>(runs) + <usize>load<i32>(pixels);
+      eightElements(constants, weights, first, rowBytes, count, sums);
+      eightElements(constants + EIGHT_CHANNELS, weights + 32, first, rowBytes, count, sums + half);
+      requantizeEight(s, constants, sums, count, output + channel, s.channels - channel);
+      requantizeEight(s, constants + EIGHT_CHANNELS, sums + half, count, output + channel + 8, s.channels - channel - 8);
+      continue;
+    }
     let to = sums;
     let pixel = pixels;
     let i = 0;

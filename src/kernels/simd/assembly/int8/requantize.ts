@@ -179,10 +179,41 @@ function scaleOne(at: usize, sums: usize): v128 {
   );
 }
 
+/** Eight channels that go the same saturated way, two pixels at a time. */
+@inline
+function saturateEight(way: i32, at: usize, sums: usize, count: i32, to: usize, step: usize): void {
+  const next = at + FOUR_CHANNELS;
+  const multiplier = v128.load(at, MULTIPLIER), negative = v128.load(at, NEGATIVE), offset = v128.load(at, OFFSET);
+  const multiplier1 = v128.load(next, MULTIPLIER), negative1 = v128.load(next, NEGATIVE), offset1 = v128.load(next, OFFSET);
+  let i = 0;
+  for (; i + 2 <= count; i += 2, sums += 2 * EIGHT_SUMS, to += step << 1) {
+    const first = i16x8.narrow_i32x4_s(scaleSaturated(way, v128.load(sums), multiplier, negative, offset), scaleSaturated(way, v128.load(sums, 16), multiplier1, negative1, offset1));
+    const second = i16x8.narrow_i32x4_s(scaleSaturated(way, v128.load(sums, EIGHT_SUMS), multiplier, negative, offset), scaleSaturated(way, v128.load(sums, EIGHT_SUMS + 16), multiplier1, negative1, offset1));
+    const bytes = i8x16.narrow_i16x8_s(first, second);
+    v128.store64_lane(to, bytes, 0);
+    v128.store64_lane(to + step, bytes, 1);
+  }
+  if (i < count) {
+    const words = i16x8.narrow_i32x4_s(scaleSaturated(way, v128.load(sums), multiplier, negative, offset), scaleSaturated(way, v128.load(sums, 16), multiplier1, negative1, offset1));
+    v128.store64_lane(to, i8x16.narrow_i16x8_s(words, words), 0);
+  }
+}
+
+function requantizeWhole(way: i32, at: usize, sums: usize, count: i32, to: usize, step: usize): void {
+  if (way == SATURATED_POSITIVE) saturateEight(SATURATED_POSITIVE, at, sums, count, to, step);
+  else saturateEight(SATURATED, at, sums, count, to, step);
+}
+
 /** sums[count, 8] of pixels, the bias included, to those channels of them; of channels beyond `present` nothing is written. */
 @inline
 export function requantizeEight(s: Int8Outputs, at: usize, sums: usize, count: i32, to: usize, present: i32): void {
-  if (count == 1 && present >= 8 && load<i32>(at, WAY) == SHORT && load<i32>(at, FOUR_CHANNELS + WAY) == SHORT) {
+  const way = load<i32>(at, WAY);
+  const isAlike = present >= 8 && load<i32>(at, FOUR_CHANNELS + WAY) == way;
+  if (isAlike && way >= SATURATED) {
+    requantizeWhole(way, at, sums, count, to, s.channels);
+    return;
+  }
+  if (count == 1 && isAlike && way == SHORT) {
     const words = i16x8.narrow_i32x4_s(scaleOne(at, sums), scaleOne(at + FOUR_CHANNELS, sums + 16));
     v128.store64_lane(to, i8x16.narrow_i16x8_s(words, words), 0);
     return;
