@@ -27,7 +27,7 @@ const FAMILIES: readonly (readonly [string, RegExp])[] = [
   ['products', /matmul|gemm|dense|einsum|fullyconnected/],
   [
     'recurrent layers, states',
-    /lstm|gru|rnn|svdf|bidirectional|distributed|tensorlist|loop|variable|^resource|^var|^call/,
+    /lstm|gru|rnn|svdf|bidirectional|distributed|tensorlist|tensorarray|loop|variable|^resource|^var|^call/,
   ],
   ['normalization', /norm|rescaling/],
   ['activations', /relu|elu|mish|swish|sigmoid|logistic|tanh|soft|^activation$/],

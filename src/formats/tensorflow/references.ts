@@ -21,6 +21,7 @@ const OUTPUT_NAMES: Readonly<Record<string, readonly string[]>> = {
   ],
   Merge: ['output', 'value_index'],
   Switch: ['output_false', 'output_true'],
+  TensorArrayV3: ['handle', 'flow'],
 };
 
 /** It only says what has to run before. */

@@ -173,3 +173,64 @@ export function loopFile({ nodes, states }: TestCell, options: LoopOptions = {})
   };
   return graphBytes(around, [goesOn, step]);
 }
+
+/** As `dynamic_rnn` of TensorFlow 1 has it: arrays of steps, in a frame whose constants enter it beside its state. */
+export function arrayLoopFile({ nodes, states }: TestCell, output: 'all' | 'h' | 'c' = 'all'): Uint8Array {
+  const array = (name: string): TestNode => ({
+    ...node(name, 'TensorArrayV3', 'steps'),
+    attributes: { dtype: { type: 1 } },
+  });
+  const element = { dtype: { type: 1 } };
+  const frame = { frame_name: 'rnn' };
+  const state = ['time', 'flow', ...states];
+  const begin = ['begin', 'outputs:1', ...states.map(() => 'zeros')];
+  const next = ['next_time', 'written', ...states.map((name) => `next_${name}`)];
+  const inFrame = (text: string): string =>
+    states.some((name) => name === text) ? `switch_${text}:1` : text;
+  return graphBytes([
+    placeholder('in', [1, STEPS, DEPTH]),
+    integers('order', [3], [1, 0, 2]),
+    node('turned', 'Transpose', 'in', 'order'),
+    integers('steps', [], [STEPS]),
+    integers('all_steps', [STEPS], [...Array(STEPS).keys()]),
+    array('inputs'),
+    array('outputs'),
+    {
+      ...node('filled', 'TensorArrayScatterV3', 'inputs', 'all_steps', 'turned', 'inputs:1'),
+      attributes: element,
+    },
+    integers('state_shape', [2], [1, UNITS]),
+    constant('zero', [], [0]),
+    node('zeros', 'Fill', 'state_shape', 'zero'),
+    integers('begin', [], [0]),
+    ...state.map((name, at) => ({ ...node(`enter_${name}`, 'Enter', begin[at]), attributes: frame })),
+    { ...node('enter_inputs', 'Enter', 'inputs'), attributes: frame },
+    { ...node('enter_filled', 'Enter', 'filled'), attributes: frame },
+    { ...node('enter_outputs', 'Enter', 'outputs'), attributes: frame },
+    ...state.map((name) => node(`merge_${name}`, 'Merge', `enter_${name}`, `next_${name}_iteration`)),
+    node('less', 'Less', 'merge_time', 'steps'),
+    node('goes_on', 'LoopCond', 'less'),
+    ...state.map((name) => node(`switch_${name}`, 'Switch', `merge_${name}`, 'goes_on')),
+    {
+      ...node('x', 'TensorArrayReadV3', 'enter_inputs', 'switch_time:1', 'enter_filled'),
+      attributes: element,
+    },
+    ...nodes.map((one) => ({
+      ...one,
+      inputs: (one.inputs ?? []).map((text) => inFrame(text.replace(':output', ''))),
+    })),
+    {
+      ...node('written', 'TensorArrayWriteV3', 'enter_outputs', 'switch_time:1', 'next_h', 'switch_flow:1'),
+      attributes: element,
+    },
+    integers('one_step', [], [1]),
+    node('next_time', 'AddV2', 'switch_time:1', 'one_step'),
+    ...state.map((name, at) => node(`next_${name}_iteration`, 'NextIteration', next[at])),
+    ...state.map((name) =>
+      node(name === 'time' || name === 'flow' ? `exit_${name}` : name, 'Exit', `switch_${name}`),
+    ),
+    { ...node('stacked', 'TensorArrayGatherV3', 'outputs', 'all_steps', 'exit_flow'), attributes: element },
+    node('all', 'Transpose', 'stacked', 'order'),
+    node('out', 'Neg', output),
+  ]);
+}

@@ -10,6 +10,7 @@ import type { Graph } from '../../../src/ir/graph.ts';
 import { NO_SHARED, sharedPath } from '../../shared.ts';
 import { furthest, lastOutputs } from '../keras/last-outputs.ts';
 import {
+  arrayLoopFile,
   basicLstmCell,
   DEPTH,
   type LoopOptions,
@@ -56,6 +57,27 @@ describe('a loop that is a layer of LSTM', () => {
     const kinds = kindsOf(await imported(loopFile(cell, options)));
     expect(kinds).not.toContain('unidirectional_sequence_lstm');
     expect(kinds.filter((kind) => kind === 'fully_connected').length).toBeGreaterThanOrEqual(STEPS);
+  });
+});
+
+describe('a loop over arrays of TensorFlow 1', () => {
+  it('that is a layer of LSTM becomes the operator, with the values of its steps', async () => {
+    const graph = await imported(arrayLoopFile(basicLstmCell()));
+    expect(kindsOf(graph)).toContain('unidirectional_sequence_lstm');
+    const steps = await imported(arrayLoopFile(basicLstmCell()), undefined, ['out', 'c']);
+    expect(kindsOf(steps)).not.toContain('unidirectional_sequence_lstm');
+    expect(furthest(run(graph), run(steps))).toBeLessThan(1e-6);
+    expect(furthest(run(steps), run(await imported(loopFile(basicLstmCell()))))).toBeLessThan(1e-6);
+  });
+
+  it.each<readonly [string, TestCell]>([
+    ['LSTM', basicLstmCell()],
+    ['a simple cell', rnnCell()],
+  ])('has a network of one time step: %s', async (_, cell) => {
+    const step = await imported(arrayLoopFile(cell, 'h'), true);
+    const whole = run(await imported(arrayLoopFile(cell, 'h')));
+    const [last] = lastOutputs(step, sequence, [1, STEPS, DEPTH]);
+    expect(furthest(last, whole)).toBeLessThan(1e-6);
   });
 });
 

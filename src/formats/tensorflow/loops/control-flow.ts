@@ -12,6 +12,8 @@ export const MAX_DEPTH = 24;
 const MAX_STEPS = 1024;
 
 export interface Loop {
+  /** What its steps read besides its state; nothing where all of it is state. */
+  around?(): readonly Value[];
   goesOn(state: readonly Value[]): Value | undefined;
   step(state: readonly Value[]): readonly Value[];
 }

@@ -47,6 +47,16 @@ export interface Frame {
   stepOf(state: readonly Value[]): ValueSource;
 }
 
+/** Nodes by which constants of a loop enter it, whose state enters by others. */
+function enteredBeside(nodes: Nodes, state: ReadonlySet<string>): readonly NodeProto[] {
+  const frameOf = ({ attributes }: NodeProto): string =>
+    `${attributes.find(({ key }) => key === 'frame_name')?.value?.text}`;
+  const frames = new Set([...state].flatMap((name) => nodes.get(name) ?? []).map(frameOf));
+  return [...nodes.values()].filter(
+    (node) => plainOperator(node.operator) === 'Enter' && !state.has(node.name) && frames.has(frameOf(node)),
+  );
+}
+
 /** What the merges are behind the last step. */
 export function runFrame(
   { nodes, condition, merges, outside, stepOf }: Frame,
@@ -60,8 +70,10 @@ export function runFrame(
     throw inputError('tensorflow-loop', `${titleOf(merge)} reads no ${wanted}.`);
   };
   const entered = merges.map((merge) => outside.value(nodes.get(from(merge, 'Enter'))?.inputs[0] ?? ''));
+  const entering = new Set(merges.map((merge) => from(merge, 'Enter')));
   let checked: ValueSource | undefined;
   const loop: Loop = {
+    around: () => enteredBeside(nodes, entering).map(({ inputs: [text = ''] }) => outside.value(text)),
     goesOn: (state) => {
       checked = stepOf(state);
       return checked.value(condition);

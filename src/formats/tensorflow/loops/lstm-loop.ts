@@ -6,8 +6,9 @@ import { lstmByValues, type Role, type SeenLoop } from '../../lowering/recurrent
 import type { Lowering } from '../lowering.ts';
 import type { TensorFlowNode } from '../node.ts';
 import { isKind, isOperand, type TensorList, type Value } from '../values.ts';
+import type { Loop } from './control-flow.ts';
 
-export interface LoopEnds {
+export interface LoopEnds extends Pick<Loop, 'around'> {
   /** What enters the loop, and what it is behind the last step. */
   readonly entered: readonly Value[];
   readonly left: readonly Value[];
@@ -54,9 +55,10 @@ function changesOf({ entered, left }: LoopEnds, steps: number): readonly Change[
 }
 
 /** The list of all steps' inputs, made of one tensor [steps, batch, depth]. */
-function sourceOf({ entered, left }: LoopEnds): Computed | undefined {
-  const sources = entered.flatMap((value, at) => {
-    if (!isKind(value, 'list') || !isSame(value, left[at])) return [];
+function sourceOf({ entered, left, around }: LoopEnds): Computed | undefined {
+  const unchanged = entered.filter((value, at) => isSame(value, left[at]));
+  const sources = [...new Set([...unchanged, ...(around?.() ?? [])])].flatMap((value) => {
+    if (!isKind(value, 'list')) return [];
     const { stacked } = value;
     return stacked === undefined || isKnown(stacked) || stacked.type.shape.length !== 3 ? [] : [stacked];
   });

@@ -3,6 +3,7 @@
  * a loop takes one, and what it hands on from step to step is kept from one inference to the next.
  */
 
+import { given } from '../../../core/given.ts';
 import { type Computed, isKnown, type Known, type Operand } from '../../lowering/graph-writer.ts';
 import { keptVariable } from '../../lowering/recurrent/step/kept-state.ts';
 import type { Lowering } from '../lowering.ts';
@@ -47,7 +48,8 @@ function oneStep(
   const before = kept.map(({ at, before: read }) => [at, read] as const);
   const begun = before.reduce<readonly Value[]>((values, [at, read]) => values.with(at, read), entered);
   const left = loop.step(begun);
-  const layer = lstmLoop(writer, { entered: begun, left, states: new Map(before) }, lowering);
+  const around = given({ around: loop.around });
+  const layer = lstmLoop(writer, { ...around, entered: begun, left, states: new Map(before) }, lowering);
   if (layer !== undefined) return layer;
   for (const { at, keep } of kept) if (isComputed(left[at])) keep(left[at]);
   return left;
@@ -64,5 +66,6 @@ export function runLoop(
   const left = unrolled(node, entered, loop);
   const writer = new TensorFlowNode(node, [], lowering);
   const begun = handedOn(entered, left).map((at) => [at, undefined] as const);
-  return lstmLoop(writer, { entered, left, states: new Map(begun) }, lowering) ?? left;
+  const around = given({ around: loop.around });
+  return lstmLoop(writer, { ...around, entered, left, states: new Map(begun) }, lowering) ?? left;
 }

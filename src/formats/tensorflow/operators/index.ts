@@ -2,6 +2,7 @@
 
 import { type RefusedOperator, unsupportedOperator } from '../../lowering/refused-operator.ts';
 import type { LowerTensorFlow, TensorFlowOperators } from '../node.ts';
+import { ARRAYS } from './arrays.ts';
 import { ELEMENTWISE } from './elementwise.ts';
 import { FAKE_QUANTIZATIONS } from './fake-quantization.ts';
 import { LISTS } from './lists.ts';
@@ -28,6 +29,7 @@ const PASSED: TensorFlowOperators = {
 };
 
 const OPERATORS: TensorFlowOperators = {
+  ...ARRAYS,
   ...ELEMENTWISE,
   ...FAKE_QUANTIZATIONS,
   ...LISTS,

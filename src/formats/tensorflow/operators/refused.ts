@@ -48,11 +48,6 @@ export const REFUSED: Readonly<Record<string, RefusedOperator>> = {
     'text and tables are not known to TensorFlow Lite Micro',
     'Look words up on the host, and give their numbers to the network.',
   ),
-  ...all(
-    ['TensorArrayReadV3', 'TensorArrayScatterV3', 'TensorArrayV3', 'TensorArrayWriteV3'],
-    'its arrays live from step to step and are of TensorFlow 1',
-    'Save the model with TensorFlow 2, whose loops gather their steps in lists, or give the Keras model.',
-  ),
   LRN: {
     reason: 'TensorFlow Lite Micro has no local response normalization',
     instead: 'Train the model with BatchNormalization in its place.',
