@@ -5,6 +5,7 @@ import {
   arrayRecords,
   convertModel,
   diffModels,
+  evaluationsOf,
   explainText,
   exportArray,
   exportFirmware,
@@ -66,7 +67,7 @@ const config = parseProject({
   quantization: { samples: 100 },
 });
 const project = new Pipeline({ config, store: memoryStore() });
-const evaluation = readEvaluation((await project.run('evaluate')).artifact);
+const [evaluation] = evaluationsOf(readEvaluation((await project.run('evaluate')).artifact));
 console.log(`${evaluation.task} on ${evaluation.samples} samples, as ${evaluation.converted.type}`);
 const { artifact } = await project.run('export-c');
 console.log(artifact.manifest.files.map(({ path }) => `${artifact.directory}/${path}`).join('\n'));

@@ -134,16 +134,16 @@ describe('tinyml export-c MODEL --arduino', () => {
     expect(read(folder, 'b/op_resolver.h')).toContain('AddReduceMin');
   });
 
-  it('refuses resource variables with the way to C that keeps them', async () => {
+  it('makes room for resource variables, and C without an interpreter keeps them in a struct', async () => {
     const folder = makeFolder();
     writeFileSync(join(folder, 'state.tflite'), writeTflite(resourceOperators()));
-    const { code, stderr } = await refusal(folder, 'state.tflite', '--tflm', 'a');
-    expect([code, stderr]).toEqual([4, expect.stringMatching(/resource variables[\s\S]*--standalone/)]);
-    const standalone = await runMain(folder, ['export-c', 'state.tflite', '--standalone', 'c']);
-    expect([standalone.code, read(folder, 'c/model.h')]).toEqual([
-      0,
-      expect.stringContaining('struct model_state'),
-    ]);
+    await exported(folder, 'state.tflite', '--tflm', 'a');
+    expect(read(folder, 'a/open_model.cc')).toContain(
+      'tflite::MicroResourceVariables::Create(allocator, kResourceVariableCount)',
+    );
+    expect(read(folder, 'a/model_settings.h')).toContain('kResourceVariableCount = 2;');
+    await exported(folder, 'state.tflite', '--standalone', 'c');
+    expect(read(folder, 'c/model.h')).toContain('struct model_state');
   });
 
   it('takes as many vectors as asked for', async () => {
