@@ -25,7 +25,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // The bundle is run as it is: transforming megabytes of it takes seconds.
-    server: { deps: { external: [/\/dist\/[^/]+\.js$/] } },
+    server: { deps: { external: [/^(?!.*\/node_modules\/).*\/dist\/[^/]+\.js$/] } },
     projects: [
       // One process for many files, which loads what they import once: half of the time of most of them.
       { extends: true, test: { name: 'together', include: together, isolate: false } },
