@@ -72,6 +72,14 @@ const CASES: readonly (readonly [
   ['a raw input without output', {}, ['predict', 'm.tflite', '--raw-input', 'x'], 2, 'go together'],
   ['a C name that is none', {}, ['export-c', 'm.tflite', '--name', '3d'], 3, 'm.tflite does not exist'],
   ['a missing model', {}, ['inspect', 'none.tflite'], 3, 'none.tflite does not exist'],
+  [
+    'a model below a file',
+    { latest: '00001' },
+    ['predict', 'latest/model.tflite', '--value', '1'],
+    3,
+    'error Cannot read latest/model.tflite: a part of its path is a file, not a folder.',
+  ],
+  ['a model of too long a name', {}, ['inspect', 'm'.repeat(300)], 3, 'its name is too long'],
   ['a folder for a model', {}, ['inspect', '.'], 3, '. is a folder without'],
   [
     'text for a model',

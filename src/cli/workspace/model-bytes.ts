@@ -2,6 +2,7 @@
 
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
+import { readFailure } from '../../artifacts/file-errors.ts';
 import { firstByteOf } from '../../artifacts/files.ts';
 import { inputError, withAsyncErrorContext, withErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
@@ -39,7 +40,11 @@ export interface ModelFile {
 const OPENING_BRACE = 0x7b;
 
 function isFolder(session: Session, path: string): boolean {
-  return statSync(session.absolute(path), { throwIfNoEntry: false })?.isDirectory() === true;
+  try {
+    return statSync(session.absolute(path), { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch (error) {
+    throw readFailure(path, 'a model file', error);
+  }
 }
 
 /** The file itself, or of a folder the one that a format reads first. */
