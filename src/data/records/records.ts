@@ -29,14 +29,19 @@ function axisEnds(shape: Shape): ReadonlySet<number> {
   return new Set(shape.map((dimension) => (end *= dimension)));
 }
 
+/** Whether two shapes of as many elements have axes that are the same but for those that are joined or split, as in rows of plain numbers. */
+export function hasSameAxes(one: Shape, other: Shape): boolean {
+  const [given, wanted] = [axisEnds([1, ...one]), axisEnds([1, ...other])];
+  const within = (a: ReadonlySet<number>, b: ReadonlySet<number>) => [...a].every((end) => b.has(end));
+  return within(given, wanted) || within(wanted, given);
+}
+
 /**
  * Refuses records that are of the size of the `input` of a model, and yet other axes than its own: NCHW for NHWC. Axes may be
- * joined or split, rows of plain numbers say. Throws `record-axes` (usage).
+ * joined or split. Throws `record-axes` (usage).
  */
 export function checkRecordAxes(record: Shape, input: Shape): void {
-  const [given, wanted] = [axisEnds([1, ...record]), axisEnds([1, ...input])];
-  const within = (a: ReadonlySet<number>, b: ReadonlySet<number>) => [...a].every((end) => b.has(end));
-  if (within(given, wanted) || within(wanted, given)) return;
+  if (hasSameAxes(record, input)) return;
   throw usageError(
     'record-axes',
     `The samples have the shape ${formatShape(record)}, and the model's input is ${formatShape(input)}: as many values, but other axes`,

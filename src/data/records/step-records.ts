@@ -1,15 +1,24 @@
 /** Sequences as the steps that they consist of. */
 
-import { type RecordSource, recordLengthOf } from './records.ts';
+import { usageError } from '../../core/errors.ts';
+import { formatShape } from '../../core/tensor.ts';
+import { hasSameAxes, type RecordSource, recordLengthOf } from './records.ts';
 
 /**
  * A record for every step of `depth` values, the steps of a sequence one after another. Records of one step, and what does not
- * consist of such steps, stay as they are.
+ * consist of such steps, stay as they are. Throws `record-axes` (usage) for sequences whose steps are not their first axis.
  */
 export function stepRecords(source: RecordSource, depth: number): RecordSource {
   const length = recordLengthOf(source);
   const steps = length / depth;
   if (!Number.isInteger(steps) || steps === 1) return source;
+  if (!hasSameAxes(source.shape, [steps, depth])) {
+    throw usageError(
+      'record-axes',
+      `The samples have the shape ${formatShape(source.shape)}, which is no sequence of steps of ${depth} values`,
+      `Put the steps in front: [sequences, steps, ${depth}].`,
+    );
+  }
   let staging = new Float32Array(0);
   return {
     count: source.count * steps,

@@ -33,6 +33,17 @@ describe('steps of sequences', () => {
     expect(stepRecords(sequences, 4)).toBe(sequences);
   });
 
+  it('come first: other axes are refused, and joined or split ones are not', () => {
+    const of = (shape: readonly number[]) =>
+      arrayRecords({ shape: [1, ...shape], data: new Float32Array(shape.reduce((a, b) => a * b, 1)) });
+    expect(() => stepRecords(of([2, 3]), 2)).toThrow(
+      'The samples have the shape [2, 3], which is no sequence of steps of 2 values',
+    );
+    expect(() => stepRecords(of([4, 3]), 2)).toThrow('steps of 2 values');
+    for (const shape of [[6], [1, 3, 2], [3, 1, 2], [3, 2, 1]])
+      expect(stepRecords(of(shape), 2).count).toBe(3);
+  });
+
   it('stay together where some of them are taken', () => {
     const ids = (source: typeof steps) => read(source).filter((_, at) => at % 2 === 0);
     expect(ids(spacedRecords(steps, 7))).toEqual([0, 2, 4, 12, 14, 16]);
