@@ -110,6 +110,25 @@ describe('the network of one time step of an ONNX file', () => {
       'No layer of the model remembers',
     ],
     [
+      'channels in place of time',
+      onnxBytes({
+        inputs: [{ name: 'x', shape: [1, DEPTH, STEPS] }],
+        outputs: ['y'],
+        nodes: [{ operator: 'Conv', inputs: ['x', 'w'], outputs: ['y'] }],
+        constants: [random('w', [1, DEPTH, 1])],
+      }),
+      'No layer of the model remembers',
+    ],
+    [
+      'steps that are taken apart',
+      fileOf('RNN', {
+        behind: [{ operator: 'Gather', inputs: ['y', 'third'], outputs: ['z'], attributes: { axis: 0 } }],
+        constants: [{ name: 'third', shape: [1], values: [2], isInteger: true }],
+        output: 'z',
+      }),
+      'With one step in place of 5: ',
+    ],
+    [
       'what is no sequence',
       onnxBytes({
         inputs: [{ name: 'x', shape: [1, DEPTH] }],

@@ -6,7 +6,7 @@
 import { TinymlError } from '../../../../core/errors.ts';
 import type { Shape } from '../../../../core/tensor.ts';
 import { type Graph, isStateful } from '../../../../ir/graph.ts';
-import { isTimeElsewhere, noSequence, nothingRemembered } from './no-step-form.ts';
+import { isStepRefusal, isTimeElsewhere, noSequence, noStepForm, nothingRemembered } from './no-step-form.ts';
 import { requireSameSteps } from './same-steps.ts';
 
 /** An input as a file has it: sizes that are free are undefined. */
@@ -36,8 +36,31 @@ function extentsOf(shape: SequenceInput['shape'], axis: number): Extents {
   return { axis, whole };
 }
 
-function atAxis(read: ReadSequence, { axis, whole }: Extents): Graph {
-  const step = read(whole.with(axis, 1), whole[axis]);
+/** Whether recurrent layers refuse all steps at once, as they do in the network of one. */
+function hasRecurrentLayers(read: ReadSequence, { axis, whole }: Extents): boolean {
+  try {
+    return isStateful(read(whole, whole[axis]));
+  } catch (error) {
+    if (error instanceof TinymlError && isStepRefusal(error)) return true;
+    throw error;
+  }
+}
+
+/** What does not fit to one step in a file that is sound with all of them is no fault of the file. */
+function ofOneStep(read: ReadSequence, extents: Extents): Graph {
+  const { axis, whole } = extents;
+  try {
+    return read(whole.with(axis, 1), whole[axis]);
+  } catch (error) {
+    if (!(error instanceof TinymlError) || isStepRefusal(error)) throw error;
+    if (!hasRecurrentLayers(read, extents)) throw nothingRemembered();
+    throw noStepForm(`With one step in place of ${whole[axis]}: ${error.message.replace(/\.$/, '')}`);
+  }
+}
+
+function atAxis(read: ReadSequence, extents: Extents): Graph {
+  const { axis, whole } = extents;
+  const step = ofOneStep(read, extents);
   if (!isStateful(step)) throw nothingRemembered();
   requireSameSteps(read(whole), step, axis);
   return step;
