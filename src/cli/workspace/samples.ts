@@ -1,7 +1,7 @@
 /** Files of samples: what to calibrate with, to predict from, to compare models on. */
 
 import { existsSync } from 'node:fs';
-import { usageError } from '../../core/errors.ts';
+import { usageError, withErrorContext } from '../../core/errors.ts';
 import type { RandomAccessBytes } from '../../core/random-access.ts';
 import { elementCount } from '../../core/tensor.ts';
 import type { FloatArray } from '../../data/records/float-array.ts';
@@ -138,7 +138,7 @@ export function openCalibration(
 ): RecordSource {
   const records = openModelSamples(session, samples, model);
   const [{ shape }] = modelInputs(model);
-  return isStep ? stepRecords(records, elementCount(shape)) : records;
+  return isStep ? withErrorContext(samples, () => stepRecords(records, elementCount(shape))) : records;
 }
 
 /** All of them at once. */

@@ -2,6 +2,7 @@
 
 import type { Artifact } from '../../artifacts/store.ts';
 import { formatCount, formatFigure } from '../../core/figure-text.ts';
+import { isJsonObject, type JsonValue } from '../../core/json.ts';
 import { CURVE_COLORS, curvesPlotSvg } from '../../targets/plots/curves-plot.ts';
 import { lossPlotSvg } from '../../targets/plots/loss-plot.ts';
 import { extent } from '../../targets/plots/svg-plot.ts';
@@ -69,6 +70,22 @@ function curves(history: readonly EpochRecord[], bestEpoch: number | undefined):
   ];
 }
 
+/** Of which numbers the curves are, where they are not those of the data. */
+function scaledTargets(options: JsonValue): readonly Block[] {
+  if (!isJsonObject(options)) return [];
+  const { recipe, outputs } = options;
+  const isScaled = (of: JsonValue | undefined): boolean => isJsonObject(of) && of.targets === 'standard';
+  const names = isJsonObject(outputs) ? Object.keys(outputs).filter((name) => isScaled(outputs[name])) : [];
+  if (names.length === 0 && !isScaled(recipe)) return [];
+  const whose = names.length === 0 ? '' : ` of ${names.join(', ')}`;
+  return [
+    {
+      kind: 'text',
+      text: `Losses and metrics${whose} over the epochs are of targets with mean 0 and deviation 1: 1 is a standard deviation of the data, and the scores on the test split are in their own units.`,
+    },
+  ];
+}
+
 const STOPPED: Readonly<Record<string, string>> = {
   epochs: 'after all epochs',
   'early-stopping': 'early, as validation did not improve',
@@ -97,6 +114,7 @@ export function trainingSection({ manifest, readText }: Artifact): Section {
           ['engine', String(metrics.engine)],
         ],
       },
+      ...scaledTargets(manifest.options),
       ...curves(numbers(readText('history.json')), Number(metrics.bestEpoch)),
     ],
   };
