@@ -126,7 +126,10 @@ function roundedValues(
   });
 }
 
-function roundOnce(task: Task, damping: number): Rounding {
+/** Weights that several operators share are rounded for all of them, or each to its nearest integer. */
+type SharedForm = 'together' | 'nearest';
+
+function roundOnce(task: Task, damping: number, sharedForm: SharedForm): Rounding {
   const { float, statistics, int8, records, reference, kept, reads } = task;
   let noise = 0;
   const producers = producersOf(float);
@@ -147,8 +150,9 @@ function roundOnce(task: Task, damping: number): Rounding {
       const isSettled =
         first !== undefined && sameQuant(first.type.quant, getValue(graph, weights).type.quant);
       if (isSettled) values.set(weights, { ...getValue(graph, weights), data: first.data as TensorData });
-      const stays = isSettled || (mark !== undefined && mark !== 'shared');
       const alike = reads.get(common);
+      const isNearest = alike !== undefined && sharedForm === 'nearest';
+      const stays = isSettled || isNearest || (mark !== undefined && mark !== 'shared');
       const others = alike?.has(node) ? [...alike].filter(([other]) => other !== node) : [];
       const own = inputs as IntegerArray[];
       const constants = roundNode(
@@ -175,7 +179,8 @@ function roundOnce(task: Task, damping: number): Rounding {
 
 /**
  * `graph` is the one that `int8` was quantized from, `statistics` what calibration saw of it. Of small networks it is luck
- * how the errors of operators add up: several dampings are tried, and the one with the least noise at the end is kept.
+ * how the errors of operators add up, and through the steps of a recurrent layer they feed back: several dampings are tried, shared
+ * weights rounded together and each to its nearest integer, and what has the least noise at the end is kept.
  */
 export function roundWeights(
   { graph: float, statistics, kept }: Pick<Calibrated, 'graph' | 'statistics' | 'kept'>,
@@ -195,7 +200,8 @@ export function roundWeights(
   const isLarge = graphCost(int8).macs * records.count > LARGE;
   const hasInt4 = [...int8.values.values()].some(({ type }) => type.dtype === 'int4');
   const dampings = hasInt4 ? INT4_DAMPINGS : isLarge ? DAMPINGS.slice(0, FIRST) : DAMPINGS;
-  const tried = dampings.map((damping) => roundOnce(task, damping));
+  const forms: readonly SharedForm[] = task.reads.size > 0 ? ['together', 'nearest'] : ['together'];
+  const tried = forms.flatMap((form) => dampings.map((damping) => roundOnce(task, damping, form)));
   return tried.reduce((best, one) => (one.noise < best.noise ? one : best)).int8;
 }
 
