@@ -61,6 +61,19 @@ describe('--recurrent step', () => {
     expect(predicted.stdout).toContain('layer_0/hidden_state/next');
   });
 
+  it.each([['--tflm'], ['--library', 'arduino-tflm', '--arduino'], ['--standalone']])(
+    'and %s tells which outputs become which inputs',
+    async (...layout) => {
+      const folder = folderOfGru();
+      const args = ['convert', 'model.json', '--recurrent', 'step-io', '--float', '-o', 'g.tflite'];
+      expect((await runMain(folder, args)).code).toBe(0);
+      const { code, stderr } = await runMain(folder, ['export-c', 'g.tflite', ...layout, 'c']);
+      expect([code, stderr]).toEqual([0, '']);
+      const readme = readFileSync(join(folder, 'c/README.md'), 'utf8');
+      expect(readme).toContain('- `output_1` becomes `input_layer_0_hidden_state`');
+    },
+  );
+
   it('is what inspect looks at', async () => {
     const args = ['inspect', 'model.json', '--recurrent', 'step', '--calibration', 'x.json'];
     const { code, stdout } = await runMain(folderOfGru(), args);

@@ -44,6 +44,7 @@ function callOfStep(
   const { className, config, inputs } = call;
   if (!isRecurrent(className)) {
     if (STEP_BY_STEP.has(className) && inputs.every(isStep)) return { call, makesSteps: true };
+    if (className === 'Masking') throw noStepForm('it says which steps are passed over');
     throw noStepForm('it looks along time, or at more than one step of it');
   }
   if (config.boolean('go_backwards', false)) throw noStepForm('it begins with the last step');

@@ -7,12 +7,8 @@ import { unsupportedError } from '../../core/errors.ts';
 import { nodeOf } from '../../ir/builder.ts';
 import { type Graph, getValue, type Node, statesOf, type Value, type ValueId } from '../../ir/graph.ts';
 import { dropUnreachable, firstFreeId, nodeWith } from '../../ir/rewrite.ts';
+import { nextStateName } from '../../ir/state-ends.ts';
 import type { Pass } from '../pass.ts';
-
-/** Of the output that has the state behind an inference, by that of the input that has it before. */
-export function nextStateName(name: string): string {
-  return `${name}/next`;
-}
 
 /** What each state is where the walk over the nodes has come to, and which values are others by another name. */
 interface Walk {

@@ -8,7 +8,13 @@ import { inferenceFunction, readSampleFunctions } from './inference.ts';
 import { interpreterHeaders, interpreterStatements, opensAnew } from './interpreter-code.ts';
 import { ARDUINO_LIBRARY_FACTS, type ArduinoLibrary, type ArduinoLibraryFacts } from './libraries.ts';
 import { namedInputs } from './names.ts';
-import { arenaParagraph, modelTable, readFunctionNames, selfTestParagraph } from './readme-facts.ts';
+import {
+  arenaParagraph,
+  modelTable,
+  readFunctionNames,
+  selfTestParagraph,
+  statesParagraph,
+} from './readme-facts.ts';
 import { SELF_TEST_BAUD } from './self-test-line.ts';
 import { EDITABLE_NOTICE } from './source-file.ts';
 import {
@@ -225,7 +231,7 @@ ${listens(firmware) ? listeningParagraph(sketch) : samplesParagraph(firmware, sk
 
 ## Numbers
 
-${modelTable(firmware)}
+${modelTable(firmware)}${statesParagraph(firmware)}
 ${arenaParagraph(firmware)}
 `;
 }

@@ -1,6 +1,7 @@
 /** What READMEs say of the model, in Markdown. Names of the model are in it as C has them. */
 
 import { formatShape } from '../../core/tensor.ts';
+import { stateEnds } from '../../ir/state-ends.ts';
 import { type EndName, type EndRole, endNames } from '../c-array/end-names.ts';
 import { floatText } from './c-literal.ts';
 import {
@@ -22,13 +23,27 @@ function tensorRow(name: string, { element, shape, quant }: FirmwareTensor): str
   return `| ${name} | ${element} ${formatShape(shape)}${real} |\n`;
 }
 
+const namesOf = (tensors: readonly FirmwareTensor[]): string[] => tensors.map(({ name }) => name);
+
 /** Rows of the table of numbers. */
 export function tensorRows(role: EndRole, tensors: readonly FirmwareTensor[]): string {
-  const names = endNames(
-    role,
-    tensors.map(({ name }) => name),
-  );
+  const names = endNames(role, namesOf(tensors));
   return tensors.map((tensor, index) => tensorRow(names[index].variable, tensor)).join('');
+}
+
+/** What an application does with states that it keeps itself; nothing where there are none. */
+export function statesParagraph({ inputs, outputs }: Pick<ModelFacts, 'inputs' | 'outputs'>): string {
+  const pairs = stateEnds(inputs, outputs);
+  if (pairs.length === 0) return '';
+  const [before, after] = [endNames('input', namesOf(inputs)), endNames('output', namesOf(outputs))];
+  const rows = pairs.map(
+    ({ input, output }) => `- \`${after[output].variable}\` becomes \`${before[input].variable}\`\n`,
+  );
+  return `
+States are yours to keep. The first inference of a sequence begins with zeros (in integers: the zero point); in front of every other
+one, copy the bytes that the last one gave as they are:
+
+${rows.join('')}`;
 }
 
 /** What to edit: the functions that applications read their inputs by. */

@@ -13,6 +13,7 @@ import {
   modelTable,
   readFunctionNames,
   selfTestParagraph,
+  statesParagraph,
 } from './readme-facts.ts';
 import { EDITABLE_NOTICE, generatedNotice } from './source-file.ts';
 import { answerFunctions, type ListeningFirmware, listens, sensorPlace } from './streams/listening-code.ts';
@@ -208,7 +209,7 @@ ${editableParagraph(firmware)}
 
 ## Numbers
 
-${modelTable(firmware)}
+${modelTable(firmware)}${statesParagraph(firmware)}
 ${arenaParagraph(firmware)}
 `;
 }

@@ -52,7 +52,7 @@ describe('the network of one time step', () => {
     ['both directions', [{ kind: 'Bidirectional' }], 'looks along time'],
     ['windows of time', [{ kind: 'Conv1D' }, { kind: 'GRU' }], 'looks along time'],
     ['all steps at once', [{ kind: 'GRU', config: ALL }, { kind: 'Flatten' }], '"layer_1" (Flatten)'],
-    ['padding', [{ kind: 'Masking' }, { kind: 'GRU' }], 'looks along time'],
+    ['padding', [{ kind: 'Masking' }, { kind: 'GRU' }], 'says which steps are passed over'],
     ['nothing that remembers', [{ kind: 'Dense' }], 'No layer of the model remembers'],
   ])('is refused for %s', (_, layers, why) => {
     expect(() => importKeras(sequenceModel(layers), { step: true })).toThrow(why);

@@ -2,7 +2,12 @@
 
 import { vectorBytes } from '../../firmware/firmware.ts';
 import { preparedEnds } from '../../firmware/preparation/prepare-input.ts';
-import { readFunctionNames, selfTestParagraph, tensorRows } from '../../firmware/readme-facts.ts';
+import {
+  readFunctionNames,
+  selfTestParagraph,
+  statesParagraph,
+  tensorRows,
+} from '../../firmware/readme-facts.ts';
 import { constantBytesOf } from '../source-code.ts';
 import { hasState, stateBytes } from '../state-code.ts';
 import { listens } from './listening.ts';
@@ -70,7 +75,7 @@ The others are written anew.
 ${tensorRows('input', inputs)}${tensorRows('output', outputs)}| constants | ${constantBytesOf(program)} bytes of flash |
 | buffer | ${program.memory.bytes} bytes of RAM, besides inputs, outputs and the stack |
 ${state}| self-test | ${vectors.length} vectors, ${vectorBytes(project)} bytes of flash |
-
+${statesParagraph(project)}
 \`${name}_invoke\` has its buffer for itself. \`${name}_invoke_in\` takes memory that you use for something else in between: at least
 \`${macro}_BUFFER_BYTES\` of it, at a multiple of four bytes, or it returns \`${macro}_BAD_BUFFER\` and writes nothing.
 `;
