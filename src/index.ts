@@ -12,6 +12,7 @@ export {
 } from './artifacts/clean-disk-store.ts';
 export { listDataFiles } from './artifacts/data-files.ts';
 export { diskStore } from './artifacts/disk-store.ts';
+export { readFailure } from './artifacts/file-errors.ts';
 export {
   firstByteOf,
   openInputFile,
