@@ -8,6 +8,7 @@ import { inputPreparations } from '../../src/core/samples/preparation.ts';
 import { applyPreparation, parsePreparation } from '../../src/data/preparing/preparation.ts';
 import { runNative, runOnCortexM4 } from '../cross/compile.ts';
 import { missingCortexM4, missingNative } from '../cross/probe.ts';
+import { artifact, done } from './project-run.ts';
 import { removeFolders, runMain } from './run-main.ts';
 import { makeFiles } from './table-projects.ts';
 
@@ -70,17 +71,6 @@ const PROJECT = {
 
 function folderWith(project: object = PROJECT): string {
   return makeFiles({ 'gait.csv': recordings(60), 'tinyml.config.json': JSON.stringify(project) });
-}
-
-function artifact(folder: string, stage: string, name: string): Buffer {
-  const version = readFileSync(join(folder, 'artifacts', stage, 'latest'), 'utf8').trim();
-  return readFileSync(join(folder, 'artifacts', stage, version, name));
-}
-
-async function done(folder: string, ...argv: string[]): Promise<string> {
-  const { code, stdout, stderr } = await runMain(folder, argv);
-  expect([code, stderr]).toEqual([0, expect.not.stringMatching(/^error/m)]);
-  return stdout;
 }
 
 describe('a project of two inputs', () => {

@@ -7,6 +7,7 @@ import { createRandom } from '../../src/core/random.ts';
 import { type InferenceLine, parseInferenceLine } from '../../src/models/firmware/inference-line.ts';
 import { runOnCortexM4 } from '../cross/compile.ts';
 import { missingCortexM4 } from '../cross/probe.ts';
+import { artifact, done } from './project-run.ts';
 import { removeFolders, runMain } from './run-main.ts';
 import { makeFiles } from './table-projects.ts';
 
@@ -58,17 +59,6 @@ const PROJECT = {
 
 function folderWith(project: object = PROJECT): string {
   return makeFiles({ 'gait.csv': readings(300), 'tinyml.config.json': JSON.stringify(project) });
-}
-
-function artifact(folder: string, stage: string, name: string): Buffer {
-  const version = readFileSync(join(folder, 'artifacts', stage, 'latest'), 'utf8').trim();
-  return readFileSync(join(folder, 'artifacts', stage, version, name));
-}
-
-async function done(folder: string, ...argv: string[]): Promise<string> {
-  const { code, stdout, stderr } = await runMain(folder, argv);
-  expect([code, stderr]).toEqual([0, expect.not.stringMatching(/^error/m)]);
-  return stdout;
 }
 
 describe('a project of two outputs', () => {
