@@ -26,6 +26,9 @@ export function isLinear(node: Node): node is LinearNode {
   return linear[node.kind] === true;
 }
 
+/** Weights `first` … `end` − 1 join the channels `input`, `input` + 1, … with `output`, all by the tap `tap`. */
+export type VisitRun = (first: number, end: number, output: number, input: number, tap: number) => void;
+
 export interface ChannelLayout {
   /** Channels of the output: units. */
   readonly outputs: number;
@@ -37,6 +40,8 @@ export interface ChannelLayout {
   inputOf(index: number): number;
   /** The tap of the window that it belongs to, in row-major order. */
   tapOf(index: number): number;
+  /** All weights, in ascending order, in the longest runs: what loops over many asks nothing of each of them. */
+  forEachRun(visit: VisitRun): void;
 }
 
 /** FULLY_CONNECTED [units, depth] and CONV_2D [O, H, W, I], whose I is that of one group. */
@@ -52,11 +57,18 @@ function outputFirst(weights: Shape, groups: number): ChannelLayout {
     outputOf,
     inputOf: (index) => (index % depth) + depth * Math.floor(outputOf(index) / groupOutputs),
     tapOf: (index) => Math.floor((index % perOutput) / depth),
+    forEachRun: (visit) => {
+      for (let output = 0; output < weights[0]; output++) {
+        const input = depth * Math.floor(output / groupOutputs);
+        for (let first = output * perOutput, tap = 0; tap * depth < perOutput; first += depth, tap++)
+          visit(first, first + depth, output, input, tap);
+      }
+    },
   };
 }
 
 /** DEPTHWISE_CONV_2D [1, H, W, I · multiplier]. */
-function outputLast(outputs: number, multiplier: number): ChannelLayout {
+function outputLast([, height, width, outputs]: Shape, multiplier: number): ChannelLayout {
   return {
     outputs,
     inputs: outputs / multiplier,
@@ -64,6 +76,11 @@ function outputLast(outputs: number, multiplier: number): ChannelLayout {
     outputOf: (index) => index % outputs,
     inputOf: (index) => Math.floor((index % outputs) / multiplier),
     tapOf: (index) => Math.floor(index / outputs),
+    forEachRun: (visit) => {
+      for (let tap = 0, index = 0; tap < height * width; tap++)
+        for (let output = 0; output < outputs; output++, index++)
+          visit(index, index + 1, output, Math.floor(output / multiplier), tap);
+    },
   };
 }
 
@@ -74,7 +91,7 @@ export function channelLayout(node: LinearNode, input: Shape, weights: Shape): C
     case 'conv_2d':
       return outputFirst(weights, input[3] / weights[3]);
     case 'depthwise_conv_2d':
-      return outputLast(weights[3], node.attributes.depthMultiplier);
+      return outputLast(weights, node.attributes.depthMultiplier);
   }
 }
 

@@ -117,12 +117,19 @@ function blockNeeded(graph: Graph, groups: ChannelGroups, node: LinearNode, know
   const offsets = constantOffsets(graph, node, known, channels);
   const bias = biasId === undefined ? undefined : (getValue(graph, biasId).data as Float32Array);
   const reach = Float64Array.from({ length: layout.outputs }, (_, output) => Math.abs(bias?.[output] ?? 0));
-  for (let i = 0; i < data.length; i++) {
-    const channel = layout.inputOf(i) % channels;
-    if (data[i] === 0) continue;
-    if (Number.isNaN(offsets[channel])) groups.block(inputId, channel);
-    else reach[layout.outputOf(i)] += Math.abs(data[i] * offsets[channel]);
-  }
+  const needed = new Uint8Array(channels);
+  layout.forEachRun((first, end, output, input) => {
+    for (let i = first, channel = input % channels; i < end; i++) {
+      const offset = offsets[channel];
+      if (data[i] === 0) {
+        // Nothing of the channel gets through.
+      } else if (Number.isNaN(offset)) needed[channel] = 1;
+      else reach[output] += Math.abs(data[i] * offset);
+      if (++channel === channels) channel = 0;
+    }
+  });
+  for (let channel = 0; channel < channels; channel++)
+    if (needed[channel] === 1) groups.block(inputId, channel);
   // The constants go into the bias, which has to hold them.
   const most = type.dtype === 'int8' ? INT32_MAX : LARGEST_FLOAT;
   if (!reach.every((sum) => sum <= most)) groups.blockAll(inputId);

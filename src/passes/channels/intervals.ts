@@ -161,6 +161,31 @@ function finishOf(graph: Graph, node: LinearNode): Finish {
 /** More different windows than this at the edges of an image are not looked at one by one. */
 const MOST_WINDOWS = 64;
 
+/** Adds the weights `first` … `end` − 1, each times the bounds of its channel, to bounds of an output. */
+function addProducts(
+  weights: ArrayLike<number>,
+  first: number,
+  end: number,
+  [lows, highs]: readonly Float64Array[],
+  channel: number,
+  low: Float64Array,
+  high: Float64Array,
+  output: number,
+): void {
+  let [least, most] = [low[output], high[output]];
+  for (let i = first, from = channel % lows.length; i < end; i++) {
+    const weight = weights[i];
+    // Zero times infinity would be no number.
+    if (weight !== 0) {
+      least += weight * (weight > 0 ? lows[from] : highs[from]);
+      most += weight * (weight > 0 ? highs[from] : lows[from]);
+    }
+    if (++from === lows.length) from = 0;
+  }
+  low[output] = least;
+  high[output] = most;
+}
+
 /** Sums over the taps of one window: inside the image bounds of the input, outside of it zeros. */
 function sumIntervals(
   graph: Graph,
@@ -179,19 +204,13 @@ function sumIntervals(
   const low = Float64Array.from({ length: layout.outputs }, (_, channel) => bias?.[channel] ?? 0);
   const high = low.slice();
   const zero = zeroOf(inputType);
-  for (let i = 0; i < weights.length; i++) {
-    const weight = weights[i];
-    const tap = layout.tapOf(i);
+  const inputs = [input.low, input.high].map((bounds) => bounds.map((bound) => bound - zero));
+  layout.forEachRun((first, end, output, channel, tap) => {
     const y = Math.floor(tap / filterWidth);
     const x = tap % filterWidth;
-    const inside = y >= rows.first && y < rows.end && x >= columns.first && x < columns.end;
-    if (weight === 0 || !inside) continue;
-    const from = layout.inputOf(i) % input.low.length;
-    const to = layout.outputOf(i);
-    const [atLow, atHigh] = [weight * (input.low[from] - zero), weight * (input.high[from] - zero)];
-    low[to] += Math.min(atLow, atHigh);
-    high[to] += Math.max(atLow, atHigh);
-  }
+    if (y < rows.first || y >= rows.end || x < columns.first || x >= columns.end) return;
+    addProducts(weights, first, end, inputs, channel, low, high, output);
+  });
   return { low, high };
 }
 

@@ -4,7 +4,7 @@ import { perAxis, type QuantParams } from '../../core/quant-params.ts';
 import { allocate, type TensorData, type TensorType } from '../../core/tensor.ts';
 import { type Graph, getValue, type Node, type Value, type ValueId } from '../../ir/graph.ts';
 import { firstFreeId, nodeWith } from '../../ir/rewrite.ts';
-import { channelLayout, isLinear, type LinearNode } from '../linear.ts';
+import { type ChannelLayout, channelLayout, isLinear, type LinearNode } from '../linear.ts';
 import { biasParameters } from '../quantize/parameters.ts';
 import { channelCount } from '../scale-shift/scale-shift.ts';
 import { constantOf, type IntervalMap, zeroOf } from './intervals.ts';
@@ -12,12 +12,39 @@ import { constantOf, type IntervalMap, zeroOf } from './intervals.ts';
 /** The channels that stay, in ascending order, of every tensor that loses some. */
 export type Kept = ReadonlyMap<ValueId, readonly number[]>;
 
-function pick(data: TensorData, dtype: TensorType['dtype'], keeps: (index: number) => boolean): TensorData {
-  const indices: number[] = [];
-  for (let i = 0; i < data.length; i++) if (keeps(i)) indices.push(i);
-  const picked = allocate(dtype, indices.length) as Float32Array;
-  for (const [to, from] of indices.entries()) picked[to] = (data as Float32Array)[from];
+/** Which of `count` channels stay, as ones. */
+function mask(count: number, kept: readonly number[] | undefined): Uint8Array {
+  if (kept === undefined) return new Uint8Array(count).fill(1);
+  const stays = new Uint8Array(count);
+  for (const channel of kept) stays[channel] = 1;
+  return stays;
+}
+
+/** What stays of a tensor whose last axis loses channels. */
+function pickChannels(data: TensorData, kept: readonly number[], channels: number): TensorData {
+  const picked = data.slice(0, (data.length / channels) * kept.length);
+  for (let from = 0, to = 0; from < data.length; from += channels)
+    for (const channel of kept) picked[to++] = data[from + channel];
   return picked;
+}
+
+/** The weights that join channels that stay. */
+function pickWeights(
+  data: TensorData,
+  layout: ChannelLayout,
+  staysIn: Uint8Array,
+  staysOut: Uint8Array,
+): TensorData {
+  const picked = data.slice();
+  let to = 0;
+  layout.forEachRun((first, end, output, input) => {
+    if (staysOut[output] === 0) return;
+    for (let from = first, channel = input % staysIn.length; from < end; from++) {
+      if (staysIn[channel] === 1) picked[to++] = data[from];
+      if (++channel === staysIn.length) channel = 0;
+    }
+  });
+  return picked.slice(0, to);
 }
 
 function pickScales(quant: QuantParams | undefined, kept: readonly number[]): QuantParams | undefined {
@@ -35,11 +62,8 @@ function typeWith(type: TensorType, shape: readonly number[], quant: QuantParams
 function narrowed(value: Value, kept: readonly number[]): Value {
   const { type, data } = value;
   const channels = channelCount(type.shape);
-  const stays = new Set(kept);
   const narrow = { ...value, type: { ...type, shape: type.shape.with(-1, kept.length) } };
-  return data === undefined
-    ? narrow
-    : { ...narrow, data: pick(data, type.dtype, (index) => stays.has(index % channels)) };
+  return data === undefined ? narrow : { ...narrow, data: pickChannels(data, kept, channels) };
 }
 
 class ChannelRemover {
@@ -86,14 +110,8 @@ class ChannelRemover {
     const channels = channelCount(input.shape);
     const every = Array.from({ length: layout.outputs }, (_, channel) => channel);
     const outputs = keptOutputs ?? every;
-    const [staysIn, staysOut] = [keptInputs && new Set(keptInputs), new Set(outputs)];
-
-    const data = pick(
-      weights.data as TensorData,
-      weights.type.dtype,
-      (index) =>
-        (staysIn?.has(layout.inputOf(index) % channels) ?? true) && staysOut.has(layout.outputOf(index)),
-    );
+    const staysIn = mask(channels, keptInputs);
+    const data = pickWeights(weights.data as TensorData, layout, staysIn, mask(layout.outputs, outputs));
     const shape = this.#weightShape(node, weights.type.shape, outputs.length, data.length);
     const type = typeWith(weights.type, shape, pickScales(weights.type.quant, outputs));
     const inputs: (ValueId | undefined)[] = [inputId, this.#constant(weights.name, type, data)];
@@ -110,11 +128,7 @@ class ChannelRemover {
   }
 
   /** The bias of the channels that stay, with what constant channels of the input gave. */
-  #bias(
-    node: LinearNode,
-    staysIn: ReadonlySet<number> | undefined,
-    outputs: readonly number[],
-  ): ValueId | undefined {
+  #bias(node: LinearNode, staysIn: Uint8Array, outputs: readonly number[]): ValueId | undefined {
     const [inputId, weightsId, biasId] = node.inputs as readonly [ValueId, ValueId, ValueId | undefined];
     const input = getValue(this.#graph, inputId).type;
     const weights = getValue(this.#graph, weightsId);
@@ -124,14 +138,15 @@ class ChannelRemover {
       Number(bias?.data?.[output] ?? 0),
     );
     // A depthwise convolution loses the constant channel itself.
-    if (staysIn !== undefined && node.kind !== 'depthwise_conv_2d') {
-      const channels = channelCount(input.shape);
-      for (const [index, weight] of (weights.data as Float32Array).entries()) {
-        const channel = layout.inputOf(index) % channels;
-        const constant = constantOf(this.#known.get(inputId), channel);
-        if (staysIn.has(channel) || constant === undefined || weight === 0) continue;
-        sums[layout.outputOf(index)] += weight * (constant - zeroOf(input));
-      }
+    if (node.kind !== 'depthwise_conv_2d') {
+      const offsets = this.#lostOffsets(inputId, staysIn);
+      const data = weights.data as Float32Array;
+      layout.forEachRun((first, end, output, from) => {
+        for (let i = first, channel = from % offsets.length; i < end; i++) {
+          if (data[i] !== 0 && !Number.isNaN(offsets[channel])) sums[output] += data[i] * offsets[channel];
+          if (++channel === offsets.length) channel = 0;
+        }
+      });
     }
     if (bias === undefined && sums.every((sum) => sum === 0)) return undefined;
     const type = bias?.type ?? this.#newBiasType(input, weights.type);
@@ -139,6 +154,16 @@ class ChannelRemover {
     for (const [to, from] of outputs.entries()) data[to] = sums[from];
     const name = bias?.name ?? `${node.name}/bias`;
     return this.#constant(name, typeWith(type, [outputs.length], pickScales(type.quant, outputs)), data);
+  }
+
+  /** What each channel that goes gives for a weight of 1; NaN for those that stay or are not constant. */
+  #lostOffsets(id: ValueId, stays: Uint8Array): Float64Array {
+    const zero = zeroOf(getValue(this.#graph, id).type);
+    const intervals = this.#known.get(id);
+    return Float64Array.from(stays, (stay, channel) => {
+      const constant = stay === 1 ? undefined : constantOf(intervals, channel);
+      return constant === undefined ? Number.NaN : constant - zero;
+    });
   }
 
   #newBiasType(input: TensorType, weights: TensorType): TensorType {
