@@ -12,7 +12,7 @@ import { GraphBuilder } from '../../ir/builder.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
 import type { ImportWishes } from '../importer.ts';
 import { LayerContext, type LayerImporter, type LayerValue, type Writer } from './layer.ts';
-import { requireMask, withMask } from './layers/masking.ts';
+import { toldMask, withMask } from './layers/masking.ts';
 import { layerRow, type RefusedLayer, SUPPORTED_LAYERS } from './layers.ts';
 import { stepForm } from './step-form.ts';
 import type { CallArguments } from './topology/calls.ts';
@@ -103,6 +103,16 @@ function titleOf({ name, className }: Pick<RawLayer, 'name' | 'className'>): str
   return `Layer "${name}" (${className})`;
 }
 
+/** What a call reads first, with the mask that it is told to take. */
+function told(
+  input: LayerValue,
+  masked: LayerCall['masked'],
+  values: ReadonlyMap<number, LayerValue>,
+): LayerValue {
+  if (masked === undefined) return input;
+  return masked === 'none' ? { ...input, masked: undefined } : toldMask(input, values.get(masked));
+}
+
 /**
  * Throws input errors for damaged models and unsupported errors for layers without operators, naming the layer. `step`: the
  * network of one time step.
@@ -152,11 +162,11 @@ export function importKeras(
       output,
       states = [],
     } = call;
-    const read = inputs.map((tensor) => values.get(tensor) as LayerValue);
+    const [first, ...others] = inputs.map((tensor) => values.get(tensor) as LayerValue);
     const made = withErrorContext(titleOf({ name, className }), () => {
-      if (masked !== undefined) requireMask(read[0], values.get(masked));
+      const read = [told(first, masked, values), ...others];
       const layer = contextOf(path, name, config, read, { ...given({ callArguments }), states });
-      return withMask(className, read, importerOf(className)(layer));
+      return withMask(className, read, importerOf(className)(layer), writer);
     });
     values.set(output, made);
     for (const [index, state] of states.entries()) values.set(state, made.states?.[index] as LayerValue);

@@ -18,11 +18,16 @@ const MAX_ELEMENTS = 1 << 28;
 export interface LayerValue {
   readonly id: ValueId;
   readonly shape: Shape;
-  /** The sequence whose steps of zeros are passed over, which a Masking layer has read. */
-  readonly masked?: LayerValue | undefined;
+  readonly masked?: Mask | undefined;
   /** What a recurrent layer returns beside it: as many of its states as are read. */
   readonly states?: readonly LayerValue[];
 }
+
+/**
+ * Which steps count: all but those of zeros in a sequence that a Masking layer has read, one vector for each step of this one; or what
+ * versions of Keras make otherwise of several masks.
+ */
+export type Mask = LayerValue | 'unclear';
 
 /** Who wrote the model; some layers compute differently. */
 export type Writer = 'keras-2' | 'keras-3' | 'tfjs';

@@ -12,7 +12,7 @@ import {
 import { importDense } from './layers/dense.ts';
 import { importMasking } from './layers/masking.ts';
 import { importAverage, importConcatenate, merging } from './layers/merge.ts';
-import { globalPooling, pooling } from './layers/pooling.ts';
+import { globalPooling, importGlobalAveragePooling1D, pooling } from './layers/pooling.ts';
 import { importBidirectional } from './layers/recurrent/bidirectional.ts';
 import { importRecurrent } from './layers/recurrent/recurrent.ts';
 import {
@@ -152,7 +152,7 @@ const LAYERS: Readonly<Record<string, LayerRow>> = {
   GRU: { import: importRecurrent('GRU'), weights: withBias('kernel', 'recurrent_kernel') },
   GaussianDropout: trainingOnly,
   GaussianNoise: trainingOnly,
-  GlobalAveragePooling1D: { import: globalPooling('mean', 1) },
+  GlobalAveragePooling1D: { import: importGlobalAveragePooling1D },
   GlobalAveragePooling2D: { import: globalPooling('mean', 2) },
   GlobalAveragePooling3D: volumes,
   GlobalMaxPooling1D: { import: globalPooling('reduce_max', 1) },

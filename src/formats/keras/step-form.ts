@@ -49,7 +49,7 @@ function callOfStep(
   }
   if (config.boolean('go_backwards', false)) throw noStepForm('it begins with the last step');
   if (inputs.length > 1) throw noStepForm('it is called with states');
-  if (call.masked !== undefined) throw noStepForm('it passes over steps');
+  if (typeof call.masked === 'number') throw noStepForm('it passes over steps');
   return {
     call: { ...call, config: config.with('stateful', true) },
     makesSteps: config.boolean('return_sequences', false),

@@ -3,6 +3,7 @@ import { isJsonObject } from '../../../core/json.ts';
 import { formatShape } from '../../../core/tensor.ts';
 import { LayerConfig } from '../config.ts';
 import type { LayerContext, LayerImporter, LayerValue } from '../layer.ts';
+import { requireNoMask } from './masking.ts';
 
 /** A layer over every step of a sequence, whose steps are the batch meanwhile. */
 export function timeDistributed(importerOf: (className: string) => LayerImporter | undefined): LayerImporter {
@@ -13,13 +14,14 @@ export function timeDistributed(importerOf: (className: string) => LayerImporter
     }
     const { class_name: className } = inner;
     const importer = typeof className === 'string' ? importerOf(className) : undefined;
-    if (importer === undefined) {
+    if (typeof className !== 'string' || importer === undefined) {
       throw unsupportedError(
         'unsupported-layer',
         `it repeats a ${JSON.stringify(className ?? null)} layer over time.`,
         'Repeat layers that tinyml computes, each in a TimeDistributed of its own.',
       );
     }
+    requireNoMask(className, layer.inputs[0]);
     const [batch, steps, ...rest] = layer.inputs[0].shape;
     if (rest.length === 0) {
       throw inputError('layer-shape', `its input ${formatShape(layer.inputs[0].shape)} is no sequence.`);

@@ -95,8 +95,8 @@ export interface CallArguments {
 
 export interface LayerReads {
   readonly references: readonly TensorReference[];
-  /** Says which steps of the sequence count. */
-  readonly mask?: TensorReference;
+  /** Says which steps of the sequence count; null where all of them do, in the words of the file. */
+  readonly mask?: TensorReference | null;
   /** Of operations, where constants stand among the tensors. */
   readonly arguments?: CallArguments;
 }
@@ -159,6 +159,7 @@ function layerReads(call: JsonValue, reader: string): LayerReads {
   const references = callReferences(call, reader);
   const keywords = isJsonObject(call) ? call.kwargs : undefined;
   const given = isJsonObject(keywords) ? keywords[MASK] : undefined;
+  if (given === null) return { references, mask: null };
   const [mask] = isJsonObject(given) ? referencesIn(given, reader) : [];
   return mask === undefined ? { references } : { references, mask };
 }

@@ -22,7 +22,10 @@ function append(
   layer: RawLayer,
   path: readonly string[],
   inputs: readonly number[],
-  { callArguments, masked }: { readonly callArguments?: CallArguments; readonly masked?: number } = {},
+  {
+    callArguments,
+    masked,
+  }: { readonly callArguments?: CallArguments; readonly masked?: LayerCall['masked'] } = {},
 ): number[] {
   if (isModelClass(layer.className)) return expandModel(expansion, layer.className, layer.json, path, inputs);
   if (expansion.calls.length >= MAX_CALLS) throw damagedTopology(`it calls more than ${MAX_CALLS} layers`);
@@ -68,6 +71,15 @@ const keyOf = ({ layer, node, tensor }: TensorReference): string => `${layer}\n$
 /** No tensor has this number. */
 const NOT_MADE = -1;
 
+function toldBy(
+  { mask }: PendingCall['reads'],
+  pending: readonly PendingCall[],
+  tensors: ReadonlyMap<string, number>,
+): LayerCall['masked'] {
+  if (mask === undefined) return undefined;
+  return mask === null ? 'none' : (tensors.get(keyOf(maskedBy(mask, pending))) ?? NOT_MADE);
+}
+
 function expandFunctional(
   expansion: Expansion,
   model: JsonObject,
@@ -93,7 +105,6 @@ function expandFunctional(
         continue;
       }
       const { layer, node } = call;
-      const zeros = call.reads.mask && maskedBy(call.reads.mask, pending);
       const outputs = append(
         expansion,
         layer,
@@ -101,7 +112,7 @@ function expandFunctional(
         ids as number[],
         given({
           callArguments: call.reads.arguments,
-          masked: zeros && (tensors.get(keyOf(zeros)) ?? NOT_MADE),
+          masked: toldBy(call.reads, pending, tensors),
         }),
       );
       for (const [tensor, id] of outputs.entries())

@@ -15,8 +15,8 @@ export interface LayerCall {
   readonly inputs: readonly number[];
   /** Of operations: which of the inputs stands where, and the constants among them. */
   readonly arguments?: CallArguments;
-  /** The tensor of which it is told to pass over the steps of zeros. */
-  readonly masked?: number;
+  /** The tensor of which it is told to pass over the steps of zeros, or to pass over none. */
+  readonly masked?: number | 'none';
   readonly output: number;
   /** Of recurrent layers that return them: the hidden state, and the cell state of LSTM, behind the last step. */
   readonly states?: readonly number[];

@@ -19,18 +19,31 @@ export interface Cell<Tensor> {
 export type Activate<Tensor> = (writer: NodeWriter<Tensor>, part: string, input: Tensor) => Tensor;
 
 export interface Unrolled<Tensor> {
-  /** The hidden states in the order in which they were made. */
+  /** Of all steps in the order in which they were taken: the hidden states, where no step is passed over. */
   readonly outputs: readonly Tensor[];
   readonly last: CellState<Tensor>;
 }
 
-/** What is left of a step: of what was before it, undefined where that is zero, and what it made. */
+/** What a step leaves behind. */
+export interface Left<Tensor> {
+  /** Undefined where all of it is zero. */
+  readonly state: CellState<Tensor> | undefined;
+  /** [batch, units] that the layer gives for the step; undefined before the first one, where it counts as zero. */
+  readonly output: Tensor | undefined;
+}
+
+interface Taken<Tensor> {
+  readonly state: CellState<Tensor>;
+  readonly output: Tensor;
+}
+
+/** What is left of a step: of what was before it, and what it made. */
 export type Hold<Tensor> = (
   part: string,
   step: number,
-  before: CellState<Tensor> | undefined,
+  before: Left<Tensor>,
   after: CellState<Tensor>,
-) => CellState<Tensor>;
+) => Taken<Tensor>;
 
 /** Takes every step, from the first or from the last one on. */
 export function unrolled<Tensor>(
@@ -39,15 +52,16 @@ export function unrolled<Tensor>(
   steps: number,
   isReversed: boolean,
   before: CellState<Tensor> | undefined,
-  hold: Hold<Tensor> = (_part, _step, _before, after) => after,
+  hold: Hold<Tensor> = (_part, _step, _before, after) => ({ state: after, output: after.hidden }),
 ): Unrolled<Tensor> {
   const outputs: Tensor[] = [];
-  let state = before;
-  for (let taken = 0; taken < steps; taken++) {
-    const step = isReversed ? steps - 1 - taken : taken;
+  let left: Left<Tensor> = { state: before, output: undefined };
+  for (let count = 0; count < steps; count++) {
+    const step = isReversed ? steps - 1 - count : count;
     const name = part === '' ? `step_${step}` : `${part}/step_${step}`;
-    state = hold(name, step, state, cell.step(name, step, state));
-    outputs.push(state.hidden);
+    const taken = hold(name, step, left, cell.step(name, step, left.state));
+    outputs.push(taken.output);
+    left = taken;
   }
-  return { outputs, last: state as CellState<Tensor> };
+  return { outputs, last: left.state as CellState<Tensor> };
 }

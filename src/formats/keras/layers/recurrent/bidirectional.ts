@@ -1,7 +1,7 @@
 /** Recurrent layers over a sequence in both directions. */
 
 import { inputError, unsupportedError, withErrorContext } from '../../../../core/errors.ts';
-import { isJsonObject } from '../../../../core/json.ts';
+import { isJsonObject, type JsonObject } from '../../../../core/json.ts';
 import type { ValueId } from '../../../../ir/graph.ts';
 import { LayerConfig } from '../../config.ts';
 import type { LayerContext, LayerValue } from '../../layer.ts';
@@ -18,6 +18,12 @@ function innerLayer(layer: LayerContext, key: string) {
     `it goes over a ${JSON.stringify(className ?? null)} layer in both directions.`,
     `Use one of ${Object.keys(CELLS).join(', ')}.`,
   );
+}
+
+/** Keras lets both give zeros for masked steps of a sequence, whatever they say themselves. */
+function directionConfig(json: JsonObject): LayerConfig {
+  const config = new LayerConfig(json);
+  return config.with('zero_output_for_mask', config.boolean('return_sequences', false));
 }
 
 /** Results of both directions as one. */
@@ -70,7 +76,7 @@ export function importBidirectional(layer: LayerContext): LayerValue {
   };
   const [forward, backward] = [['forward', first] as const, ['backward', other] as const].map(
     ([scope, { className, json }]) => {
-      const inner = layer.inner(scope, new LayerConfig(json));
+      const inner = layer.inner(scope, directionConfig(json));
       return withErrorContext(`its ${scope} layer`, () => direction(inner, className));
     },
   );

@@ -6,10 +6,11 @@ import type { ValueId } from '../../../../ir/graph.ts';
 import { type CellState, type Hold, unrolled } from '../../../lowering/recurrent/cell.ts';
 import { fusedLstm, lastStep, reversed, type TimeSeries } from '../../../lowering/recurrent/fused-lstm.ts';
 import type { CellSize } from '../../../lowering/recurrent/gates.ts';
-import { holdingAtZeros } from '../../../lowering/recurrent/masked-steps.ts';
+import { type HeldOutput, holdingAtZeros } from '../../../lowering/recurrent/masked-steps.ts';
 import { joined } from '../../../lowering/recurrent/sequence.ts';
 import { keptState } from '../../../lowering/recurrent/step/kept-state.ts';
 import type { LayerContext } from '../../layer.ts';
+import { maskedSequence } from '../masking.ts';
 import { CELLS, hasLstmOperator, lstmLayer, type RecurrentClass } from './cells.ts';
 
 /** What is not asked for is not appended. */
@@ -17,9 +18,11 @@ export interface Direction {
   readonly returnsSequences: boolean;
   /** [batch, steps, units] in the order in which the steps were taken, or in the other one. */
   sequence(part: string, order: 'taken' | 'turned'): ValueId;
-  /** [batch, units] of the step that was taken last. */
+  /** [batch, units], what is given for the step that was taken last. */
   last(): ValueId;
-  /** [batch, units], what an LSTM in its steps remembers behind that one. */
+  /** [batch, units], the hidden state behind that step. */
+  hidden(): ValueId;
+  /** [batch, units], what an LSTM in its steps remembers behind it. */
   cell(): ValueId;
 }
 
@@ -45,20 +48,25 @@ function asOperator(
   return {
     sequence: (part, order) => (order === 'taken' ? made : reversed(layer, part, made)).tensor,
     last: () => lastStep(layer, 'last', made),
+    hidden: () => lastStep(layer, 'last', made),
     cell: () => {
       throw new Error(`the operator of ${layer.name} does not give its cell state`);
     },
   };
 }
 
+function heldOutput({ config, writer }: LayerContext): HeldOutput {
+  if (writer === 'tfjs') return 'state';
+  return config.boolean('zero_output_for_mask', false) ? 'zeros' : 'before';
+}
+
 /** Of a sequence whose padding is passed over. */
 function holdOf(layer: LayerContext): Hold<ValueId> | undefined {
-  const { masked } = layer.inputs[0];
+  const masked = maskedSequence(layer);
   if (masked === undefined) return undefined;
-  const [batch, steps, depth] = masked.shape;
-  if (batch !== 1) throw inputError('layer-shape', 'it passes over steps of several sequences at a time.');
+  const [, steps, depth] = masked.shape;
   const rows = layer.reshape('masked', layer.narrow(masked), [steps, depth]);
-  return holdingAtZeros(layer, 'mask', { rows, steps });
+  return holdingAtZeros(layer, 'mask', { rows, steps }, heldOutput(layer));
 }
 
 function asSteps(
@@ -81,7 +89,8 @@ function asSteps(
   kept?.keep(last);
   return {
     sequence: (_, order) => sequenceOf(layer, order === 'taken' ? outputs : outputs.toReversed()),
-    last: () => last.hidden,
+    last: () => outputs[steps - 1],
+    hidden: () => last.hidden,
     cell: () => last.cell as ValueId,
   };
 }

@@ -8,7 +8,7 @@ export function importRecurrent(className: RecurrentClass): LayerImporter {
   return (layer) => {
     const made = direction(layer, className);
     const id = made.returnsSequences ? made.sequence('sequence', 'taken') : made.last();
-    const states = [made.last, made.cell].slice(0, layer.states).map((state) => {
+    const states = [made.hidden, made.cell].slice(0, layer.states).map((state) => {
       const value = state();
       return { id: value, shape: layer.shapeOf(value) };
     });
