@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { signaturesOf } from './wasm-signatures.js';
 
 const SOURCES = fileURLToPath(new URL('../../src/kernels/simd/assembly/', import.meta.url));
 const GENERATED = fileURLToPath(new URL('../../src/kernels/simd/generated/', import.meta.url));
@@ -84,6 +85,8 @@ function moduleText(digest, binary) {
     `export const SOURCES_SHA256 = '${digest}';\n\n`,
     '/** Where a byte is 3 for a memory that threads share, and 1 for one of their own. */\n',
     `export const MEMORY_FLAGS_OFFSET = ${memoryFlagsOffset(binary)};\n\n`,
+    '/** What functions take that give nothing back: a letter for each parameter, i for int32, f for float32, d for float64. */\n',
+    `export const SIGNATURES: Readonly<Record<string, string>> = ${JSON.stringify(signaturesOf(binary), null, 2)};\n\n`,
     `/** ${binary.length} bytes, as base64. */\n`,
     `export const SIMD_WASM = \`\n${lines.join('\n')}\n\`;\n`,
   ].join('');

@@ -3,6 +3,7 @@
 import type { TrainingKernels } from '../../src/kernels/training/kernels.ts';
 import type { Arithmetic } from '../../src/kernels/training/plain/arithmetic.ts';
 import { batchNormKernels } from '../../src/kernels/training/plain/batch-norm.ts';
+import { copyKernels } from '../../src/kernels/training/plain/copies.ts';
 import { elementwiseKernels } from '../../src/kernels/training/plain/elementwise.ts';
 import { matrixKernels } from '../../src/kernels/training/plain/matrix.ts';
 import { optimizerKernels } from '../../src/kernels/training/plain/optimizers.ts';
@@ -18,6 +19,7 @@ export function float64Memory(bytes: number): { floats: Float32Array; kernels: T
   Object.defineProperty(floats, 'buffer', { value: new ArrayBuffer(bytes) });
   const heap = floats as unknown as Float32Array;
   const kernels = {
+    ...copyKernels(heap),
     ...matrixKernels(heap, FLOAT64),
     ...elementwiseKernels(heap, FLOAT64),
     ...windowKernels(heap, FLOAT64),

@@ -17,6 +17,6 @@ declare var WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => WasmModule;
   readonly Instance: new (
     module: WasmModule,
-    imports: { readonly env: { readonly memory: WasmMemory } },
+    imports: Readonly<Record<string, object>>,
   ) => { readonly exports: object };
 };

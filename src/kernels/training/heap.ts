@@ -2,6 +2,7 @@
 
 import { type MemorySort, simdExports } from '../simd/simd-instance.ts';
 import type { Address, TrainingKernels } from './kernels.ts';
+import { type Link, linkerOf } from './link-kernels.ts';
 import { createPlainKernels } from './plain-kernels.ts';
 
 /** WebAssembly SIMD, where the machine has it, or plain loops. */
@@ -11,6 +12,8 @@ export interface TrainingHeap {
   readonly buffer: ArrayBufferLike;
   readonly kernels: TrainingKernels;
   readonly simd: boolean;
+  /** Absent where kernels are plain loops. */
+  readonly link?: Link;
 }
 
 /** What is handed to another thread, which works on the same bytes: a memory of WebAssembly for SIMD, or its like. */
@@ -41,7 +44,7 @@ function heapOn(memory: WasmMemory, sort: MemorySort, thread: number): TrainingH
   const kernels = simdExports(memory, sort) as SimdKernels | undefined;
   if (kernels === undefined) return undefined;
   kernels.usePanel(memory.buffer.byteLength - (thread + 1) * PANEL_BYTES);
-  return { buffer: memory.buffer, kernels, simd: true };
+  return { buffer: memory.buffer, kernels, simd: true, link: linkerOf(kernels) };
 }
 
 function plainHeap(buffer: ArrayBufferLike): TrainingHeap {

@@ -49,6 +49,11 @@ export const GEOMETRY_FIELDS = [
 ] as const satisfies readonly (keyof Geometry)[];
 
 export interface TrainingKernels {
+  /** to[count] = 0 */
+  clear(to: Address, count: number): void;
+  /** to[rows, n] = from[rows, n]; strides count elements, from one row to the next. They share no memory. */
+  copyRows(from: Address, fromStride: number, to: Address, toStride: number, rows: number, n: number): void;
+
   /**
    * C[m, n] = A[m, k] · B[k, n], or added to C where `accumulate` is 1. A has any strides; rows of B and C are
    * contiguous. Strides count elements.

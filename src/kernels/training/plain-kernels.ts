@@ -3,6 +3,7 @@
 import type { TrainingKernels } from './kernels.ts';
 import { FLOAT32 } from './plain/arithmetic.ts';
 import { batchNormKernels } from './plain/batch-norm.ts';
+import { copyKernels } from './plain/copies.ts';
 import { elementwiseKernels } from './plain/elementwise.ts';
 import { matrixKernels } from './plain/matrix.ts';
 import { optimizerKernels } from './plain/optimizers.ts';
@@ -14,6 +15,7 @@ import { windowKernels } from './plain/windows.ts';
 export function createPlainKernels(memory: ArrayBufferLike): TrainingKernels {
   const heap = new Float32Array(memory);
   return {
+    ...copyKernels(heap),
     ...matrixKernels(heap, FLOAT32),
     ...elementwiseKernels(heap, FLOAT32),
     ...windowKernels(heap, FLOAT32),

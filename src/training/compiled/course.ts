@@ -1,17 +1,34 @@
 /** What a plan computes in one direction, step after step. */
 
-import type { Run } from './run.ts';
+import type { CallContext, Run } from './run.ts';
 
 /** Parts `from` up to `to` of a step. */
 export type PartWork = (run: Run, from: number, to: number) => void;
+
+/**
+ * Work that is nothing but calls of kernels, which what it is given decides, and nothing else: the same for all batches of so
+ * many samples.
+ */
+export interface CallWork {
+  readonly calls: (given: CallContext, from: number, to: number) => void;
+}
 
 /** A step whose parts may be computed in any order and on any thread: its bytes do not depend on it. */
 export interface Step {
   /** As many parts as the batch has samples, or a number of them; a step of one part is one thread's. */
   readonly parts: 'samples' | number;
   readonly work: PartWork;
+  /** The same, where it is nothing but calls of kernels. */
+  readonly calls?: CallWork['calls'];
   /** By sample, but all of them read more than a cache holds: they go through it together. */
   readonly isHeavy?: true;
+}
+
+/** A step, or some parts of it. */
+export interface Turn {
+  readonly step: Step;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Steps that nobody has to wait between. */
@@ -34,6 +51,10 @@ export interface Blocks {
 
 export function blocksOf(length: number, size: number): Blocks {
   return { count: Math.ceil(length / size), start: (part) => Math.min(part * size, length) };
+}
+
+function stepOf(parts: Step['parts'], work: PartWork | CallWork): Step {
+  return typeof work === 'function' ? { parts, work } : { parts, work: work.calls, calls: work.calls };
 }
 
 function kindOf({ parts, isHeavy }: Step): Stage['kind'] {
@@ -89,13 +110,13 @@ export class Course {
   }
 
   /** What one thread computes. */
-  add(work: (run: Run) => void): void {
-    this.#add(this.#steps, { parts: 1, work });
+  add(work: PartWork | CallWork): void {
+    this.#add(this.#steps, stepOf(1, work));
   }
 
   /** The same, in front of all that has been added: what runs last on the way back. */
-  addFirst(work: (run: Run) => void): void {
-    this.#steps.unshift({ parts: 1, work });
+  addFirst(work: PartWork | CallWork): void {
+    this.#steps.unshift(stepOf(1, work));
     this.#stages = undefined;
   }
 
@@ -103,26 +124,38 @@ export class Course {
    * Samples `from` up to `to` of the batch. What it reads of other steps by sample is of these samples alone, and so is what it
    * writes.
    */
-  addBySample(work: PartWork): void {
-    this.#add(this.#steps, { parts: 'samples', work });
+  addBySample(work: PartWork | CallWork): void {
+    this.#add(this.#steps, stepOf('samples', work));
   }
 
   /** The same, where every sample is multiplied with more weights than a cache holds. */
-  addHeavy(work: PartWork): void {
-    this.#add(this.#steps, { parts: 'samples', work, isHeavy: true });
+  addHeavy(work: PartWork | CallWork): void {
+    this.#add(this.#steps, { ...stepOf('samples', work), isHeavy: true });
   }
 
   /**
    * The same in any number of parts, of all samples. It neither reads nor writes what a step in parts right before or behind it
    * writes.
    */
-  addByPart(parts: number, work: PartWork): void {
-    this.#add(this.#steps, { parts, work });
+  addByPart(parts: number, work: PartWork | CallWork): void {
+    this.#add(this.#steps, stepOf(parts, work));
   }
 
   /** Like `addByPart`, for what runs before all other steps. */
-  addAhead(parts: number, work: PartWork): void {
-    this.#add(this.#ahead, { parts, work });
+  addAhead(parts: number, work: PartWork | CallWork): void {
+    this.#add(this.#ahead, stepOf(parts, work));
+  }
+
+  /** As `run` takes them. */
+  turns({ rows, samplesAtOnce }: Run): readonly Turn[] {
+    return this.stages.flatMap(({ kind, steps }) => {
+      if (kind === 'heavy') return [{ step: steps[0], from: 0, to: rows }];
+      if (kind !== 'samples') return steps.map((step) => ({ step, from: 0, to: step.parts as number }));
+      const count = Math.ceil(rows / samplesAtOnce);
+      return Array.from({ length: count }, (_, index) => index * samplesAtOnce).flatMap((from) =>
+        steps.map((step) => ({ step, from, to: Math.min(from + samplesAtOnce, rows) })),
+      );
+    });
   }
 
   /** All of it, on this thread. */

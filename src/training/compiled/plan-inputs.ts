@@ -1,7 +1,6 @@
 /** Where samples lie in a batch, and each input of a model with several. */
 
 import { elementCount, type Shape } from '../../core/tensor.ts';
-import { copyColumns } from './copy-columns.ts';
 import type { Slot, StepPlan } from './step-plan.ts';
 
 const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
@@ -28,12 +27,14 @@ export function planInputs(plan: StepPlan, shapes: readonly Shape[]): PlannedInp
     const part = plan.slot(shape, false);
     const own = input.address + FLOAT_BYTES * offset;
     offset += part.size;
-    plan.forward.addBySample((run, from, end) => {
-      const [source, target] = [
-        own + FLOAT_BYTES * from * length,
-        part.address + FLOAT_BYTES * from * part.size,
-      ];
-      copyColumns(run, source, length, target, part.size, end - from, part.size);
+    plan.forward.addBySample({
+      calls({ kernels }, from, end) {
+        const [source, target] = [
+          own + FLOAT_BYTES * from * length,
+          part.address + FLOAT_BYTES * from * part.size,
+        ];
+        kernels.copyRows(source, length, target, part.size, end - from, part.size);
+      },
     });
     return part;
   });

@@ -14,10 +14,12 @@ export function readersOf(plan: StepPlan, slot: Slot, count: number): Slot[] {
   );
   const others = readers.slice(1).flatMap((reader) => reader.gradient ?? []);
   if (others.length > 0) {
-    plan.backward.addBySample(({ kernels }, first, end) => {
-      const offset = first * size * Float32Array.BYTES_PER_ELEMENT;
-      for (let i = 0; i < others.length; i++)
-        kernels.add(others[i] + offset, gradient + offset, (end - first) * size);
+    plan.backward.addBySample({
+      calls({ kernels }, first, end) {
+        const offset = first * size * Float32Array.BYTES_PER_ELEMENT;
+        for (let i = 0; i < others.length; i++)
+          kernels.add(others[i] + offset, gradient + offset, (end - first) * size);
+      },
     });
   }
   return readers;

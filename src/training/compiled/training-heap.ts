@@ -37,11 +37,12 @@ export function trainingHeap(bytes: number, kind: HeapKind): TrainingHeap {
 }
 
 /** A plan in the memory that it wants, which may be larger than it. */
-export function runIn({ buffer, kernels }: TrainingHeap, plan: StepPlan): Run {
+export function runIn({ buffer, kernels, link }: TrainingHeap, plan: StepPlan): Run {
   const floats = new Float32Array(buffer, 0, stepBytes(plan) / Float32Array.BYTES_PER_ELEMENT);
   for (const initialize of plan.initialize) initialize(floats);
   return {
     kernels,
+    link,
     floats,
     scratch: plan.bytes,
     samplesAtOnce: plan.samplesAtOnce,

@@ -68,6 +68,17 @@ describe('SIMD kernels of training', () => {
     }
   });
 
+  it('clear and copy rows', () => {
+    for (const n of [...COUNTS, 256, 301]) {
+      expectAlike(n, (kernels) => {
+        kernels.clear(AT[0] + 4, n);
+        kernels.copyRows(AT[1] + 4, n + 2, AT[3] + 8, n + 5, 3, n);
+        kernels.copyRows(AT[1], n, AT[5], n, 1, n);
+        return undefined;
+      });
+    }
+  });
+
   it('sum, move and scale', () => {
     for (const n of COUNTS) {
       expectAlike(n, (kernels) => {

@@ -1,4 +1,5 @@
 export { addRowProducts, gemm, usePanel } from './gemm';
+export { clear, copyRows } from './copies';
 export {
   activate,
   activateBackward,

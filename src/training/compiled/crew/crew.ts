@@ -1,5 +1,6 @@
 /** The first thread of a crew: it trains alone until others are worth their start, and with them while they help. */
 
+import { LinkedCourse } from '../linked-course.ts';
 import type { Run } from '../run.ts';
 import type { CourseName, Courses } from '../training-plan.ts';
 import { Member } from './member.ts';
@@ -61,22 +62,37 @@ export interface Others {
 /** What runs the courses of a plan. */
 export interface Hands {
   run(name: CourseName): void;
+  /** Milliseconds; 0 where nobody measures any more. */
+  clock(): number;
   /** Behind each batch that trained: how long it took, and how many are ahead. */
   measure(ms: number, ahead: number): void;
   /** Lets others go. */
   end(): void;
 }
 
-/** One thread, for good. */
-export function alone(courses: Courses, run: Run): Hands {
-  return { run: (name) => courses[name].run(run), measure: () => {}, end: () => {} };
+type LinkedCourses = Readonly<Record<CourseName, LinkedCourse>>;
+
+function linkedCourses({ forward, backward, update }: Courses, run: Run): LinkedCourses {
+  return {
+    forward: new LinkedCourse(forward, run),
+    backward: new LinkedCourse(backward, run),
+    update: new LinkedCourse(update, run),
+  };
 }
 
-/** `kept`: together, without a further look. */
+/** One thread, for good. */
+export function alone(courses: Courses, run: Run): Hands {
+  const linked = linkedCourses(courses, run);
+  return { run: (name) => linked[name].run(), clock: () => 0, measure: () => {}, end: () => {} };
+}
+
+/** `kept`: together, and `dismissed`: alone, without a further look. */
 type State = 'alone' | 'starting' | 'together' | 'kept' | 'dismissed';
 
 export class Crew implements Hands {
   readonly #courses: Courses;
+  /** For as long as it is alone. */
+  readonly #linked: LinkedCourses;
   readonly #run: Run;
   readonly #others: Others;
   readonly #member: Member;
@@ -87,6 +103,7 @@ export class Crew implements Hands {
 
   constructor(courses: Courses, run: Run, others: Others) {
     this.#courses = courses;
+    this.#linked = linkedCourses(courses, run);
     this.#run = run;
     this.#others = others;
     this.#member = new Member(others.signals, true, others.threads);
@@ -97,17 +114,25 @@ export class Crew implements Hands {
   }
 
   run(name: CourseName): void {
-    const course = this.#courses[name];
     if (!this.#isTogether) {
-      course.run(this.#run);
+      this.#linked[name].run();
       return;
     }
+    const course = this.#courses[name];
     this.#others.signals.announce(name, course.length, this.#run);
     this.#member.run(course, this.#run);
   }
 
+  get #isSettled(): boolean {
+    return this.#state === 'dismissed' || this.#state === 'kept';
+  }
+
+  clock(): number {
+    return this.#isSettled ? 0 : performance.now();
+  }
+
   measure(ms: number, ahead: number): void {
-    if (this.#state === 'dismissed' || this.#state === 'kept') return;
+    if (this.#isSettled) return;
     if (this.#state === 'together') {
       this.#together.add(ms);
       this.#judge();
@@ -120,7 +145,12 @@ export class Crew implements Hands {
 
   #consider(ahead: number): void {
     const each = this.#alone.median;
-    if (each === undefined || each < LEAST_BATCH_MS || each * ahead < WORTH_MS) return;
+    if (each === undefined) return;
+    // Later batches take no longer, and there are fewer of them.
+    if (each < LEAST_BATCH_MS || each * ahead < WORTH_MS) {
+      this.#state = 'dismissed';
+      return;
+    }
     this.#state = 'starting';
     try {
       this.#others.start();

@@ -15,9 +15,11 @@ export function planDerivative(plan: StepPlan, activation: ElementFunction, from
   const { size } = from;
   const bytes = size * Float32Array.BYTES_PER_ELEMENT;
   const code = ACTIVATION_CODES[activation];
-  plan.backward.addBySample(({ kernels }, first, end) => {
-    const offset = first * bytes;
-    kernels.activateBackward(code, to.address + offset, dTo + offset, dFrom + offset, (end - first) * size);
+  plan.backward.addBySample({
+    calls({ kernels }, first, end) {
+      const offset = first * bytes;
+      kernels.activateBackward(code, to.address + offset, dTo + offset, dFrom + offset, (end - first) * size);
+    },
   });
 }
 
@@ -29,22 +31,28 @@ function applyFunction(plan: StepPlan, activation: ActivationName, from: Slot, t
   const [dTo, dFrom] = [to.gradient ?? 0, from.gradient ?? 0];
   if (activation === 'softmax') {
     const n = shape.at(-1) ?? 1;
-    plan.forward.addBySample(({ kernels }, first, end) => {
-      const rows = ((end - first) * size) / n;
-      kernels.softmax(from.address + first * bytes, to.address + first * bytes, rows, n);
+    plan.forward.addBySample({
+      calls({ kernels }, first, end) {
+        const rows = ((end - first) * size) / n;
+        kernels.softmax(from.address + first * bytes, to.address + first * bytes, rows, n);
+      },
     });
     if (!back) return;
-    plan.backward.addBySample(({ kernels }, first, end) => {
-      const offset = first * bytes;
-      const rows = ((end - first) * size) / n;
-      kernels.softmaxBackward(to.address + offset, dTo + offset, dFrom + offset, rows, n);
+    plan.backward.addBySample({
+      calls({ kernels }, first, end) {
+        const offset = first * bytes;
+        const rows = ((end - first) * size) / n;
+        kernels.softmaxBackward(to.address + offset, dTo + offset, dFrom + offset, rows, n);
+      },
     });
     return;
   }
   const code = ACTIVATION_CODES[activation];
-  plan.forward.addBySample(({ kernels }, first, end) => {
-    const offset = first * bytes;
-    kernels.activate(code, from.address + offset, to.address + offset, (end - first) * size);
+  plan.forward.addBySample({
+    calls({ kernels }, first, end) {
+      const offset = first * bytes;
+      kernels.activate(code, from.address + offset, to.address + offset, (end - first) * size);
+    },
   });
   planDerivative(plan, activation, from, to);
 }

@@ -1,7 +1,7 @@
 /** Dense: y = x · kernel + bias, over the last dimension. */
 
 import { ACTIVATION_CODES, type Address } from '../../../kernels/training/kernels.ts';
-import { blocksOf, type Course, type PartWork } from '../course.ts';
+import { blocksOf, type CallWork, type Course } from '../course.ts';
 import type { Slot, StepPlan, Weight } from '../step-plan.ts';
 import { type ActivationName, activateInPlace, type ElementFunction, planDerivative } from './activation.ts';
 import type { CompileLayer } from './layer.ts';
@@ -18,10 +18,12 @@ export function learnBias(plan: StepPlan, bias: Weight, gradient: Address, perSa
   const [n, to] = [bias.size, bias.gradient];
   if (to === undefined) return;
   const columns = blocksOf(n, SUMMED_COLUMNS);
-  plan.backward.addByPart(columns.count, ({ kernels, rows }, from, end) => {
-    const first = columns.start(from);
-    const offset = first * FLOAT_BYTES;
-    kernels.sumRows(gradient + offset, n, rows * perSample, columns.start(end) - first, to + offset);
+  plan.backward.addByPart(columns.count, {
+    calls({ kernels, rows }, from, end) {
+      const first = columns.start(from);
+      const offset = first * FLOAT_BYTES;
+      kernels.sumRows(gradient + offset, n, rows * perSample, columns.start(end) - first, to + offset);
+    },
   });
 }
 
@@ -33,10 +35,12 @@ export function planTransposed(plan: StepPlan, { address, size }: Weight, n: num
   const transposed = plan.reserve(size);
   const k = size / n;
   const blocks = blocksOf(k, TURNED_ROWS);
-  plan.backward.addAhead(blocks.count, ({ kernels }, from, end) => {
-    const first = blocks.start(from);
-    const source = address + first * n * FLOAT_BYTES;
-    kernels.transpose(source, blocks.start(end) - first, n, transposed + first * FLOAT_BYTES, k);
+  plan.backward.addAhead(blocks.count, {
+    calls({ kernels }, from, end) {
+      const first = blocks.start(from);
+      const source = address + first * n * FLOAT_BYTES;
+      kernels.transpose(source, blocks.start(end) - first, n, transposed + first * FLOAT_BYTES, k);
+    },
   });
   return transposed;
 }
@@ -53,11 +57,13 @@ export function learnKernel(
   if (to === undefined) return;
   const k = size / n;
   const kernelRows = blocksOf(k, KERNEL_ROWS);
-  plan.backward.addByPart(kernelRows.count, ({ kernels, rows }, from, end) => {
-    const first = kernelRows.start(from);
-    const m = kernelRows.start(end) - first;
-    const into = to + first * n * FLOAT_BYTES;
-    kernels.gemm(input + first * FLOAT_BYTES, 1, k, gradient, n, into, n, m, n, rows * perSample, 0);
+  plan.backward.addByPart(kernelRows.count, {
+    calls({ kernels, rows }, from, end) {
+      const first = kernelRows.start(from);
+      const m = kernelRows.start(end) - first;
+      const into = to + first * n * FLOAT_BYTES;
+      kernels.gemm(input + first * FLOAT_BYTES, 1, k, gradient, n, into, n, m, n, rows * perSample, 0);
+    },
   });
 }
 
@@ -67,9 +73,10 @@ export function addBias(plan: StepPlan, activation: ElementFunction, bias: Weigh
   const perSample = output.size / n;
   const bytes = output.size * FLOAT_BYTES;
   const code = ACTIVATION_CODES[activation];
-  plan.forward.addBySample(({ kernels }, from, end) =>
-    kernels.addRow(code, output.address + from * bytes, bias.address, (end - from) * perSample, n),
-  );
+  plan.forward.addBySample({
+    calls: ({ kernels }, from, end) =>
+      kernels.addRow(code, output.address + from * bytes, bias.address, (end - from) * perSample, n),
+  });
 }
 
 /** What makes sums: how they are planned, before which the gradient of their bias is, so that it comes behind it. */
@@ -107,8 +114,8 @@ export function multiplyRows(plan: StepPlan, input: Slot, kernel: Weight, output
   const k = kernel.size / n;
   const perSample = output.size / n;
   const [inputBytes, outputBytes] = [input.size * FLOAT_BYTES, output.size * FLOAT_BYTES];
-  const add = (course: Course, work: PartWork): void =>
-    kernel.size > HEAVY_WEIGHTS ? course.addHeavy(work) : course.addBySample(work);
+  const add = (course: Course, calls: CallWork['calls']): void =>
+    kernel.size > HEAVY_WEIGHTS ? course.addHeavy({ calls }) : course.addBySample({ calls });
   add(plan.forward, ({ kernels }, from, end) => {
     const m = (end - from) * perSample;
     const to = output.address + from * outputBytes;

@@ -1,17 +1,11 @@
 /** Add and Concatenate: several inputs, each with a gradient of its own. */
 
 import { elementCount, type Shape } from '../../../core/tensor.ts';
-import type { Address } from '../../../kernels/training/kernels.ts';
-import { copyColumns } from '../copy-columns.ts';
-import type { Run } from '../run.ts';
+import { copy } from '../run.ts';
 import type { Slot, StepPlan } from '../step-plan.ts';
 import type { CompileLayer } from './layer.ts';
 
 const FLOAT_BYTES = 4;
-
-function copy({ floats }: Run, from: Address, to: Address, count: number): void {
-  floats.copyWithin(to / FLOAT_BYTES, from / FLOAT_BYTES, from / FLOAT_BYTES + count);
-}
 
 /** The sum of slots of one shape. */
 export function addSlots(plan: StepPlan, inputs: readonly Slot[], outputShape: Shape): Slot {
@@ -20,19 +14,23 @@ export function addSlots(plan: StepPlan, inputs: readonly Slot[], outputShape: S
   const { size, address, gradient } = output;
   const [first, ...others] = inputs;
   const bytes = size * FLOAT_BYTES;
-  plan.forward.addBySample((run, from, end) => {
-    const count = (end - from) * size;
-    const offset = from * bytes;
-    copy(run, first.address + offset, address + offset, count);
-    for (let i = 0; i < others.length; i++)
-      run.kernels.add(others[i].address + offset, address + offset, count);
+  plan.forward.addBySample({
+    calls(run, from, end) {
+      const count = (end - from) * size;
+      const offset = from * bytes;
+      copy(run, first.address + offset, address + offset, count);
+      for (let i = 0; i < others.length; i++)
+        run.kernels.add(others[i].address + offset, address + offset, count);
+    },
   });
   if (gradient === undefined) return output;
   const targets = inputs.flatMap((input) => input.gradient ?? []);
-  plan.backward.addBySample((run, from, end) => {
-    const offset = from * bytes;
-    for (let i = 0; i < targets.length; i++)
-      copy(run, gradient + offset, targets[i] + offset, (end - from) * size);
+  plan.backward.addBySample({
+    calls(run, from, end) {
+      const offset = from * bytes;
+      for (let i = 0; i < targets.length; i++)
+        copy(run, gradient + offset, targets[i] + offset, (end - from) * size);
+    },
   });
   return output;
 }
@@ -51,15 +49,19 @@ export const compileConcatenate: CompileLayer<unknown> = (_, { plan, inputs, out
     const offset = column * FLOAT_BYTES;
     column += n;
     const [narrow, wide] = [perRow * n * FLOAT_BYTES, perRow * width * FLOAT_BYTES];
-    plan.forward.addBySample((run, first, end) => {
-      const target = output.address + offset + first * wide;
-      copyColumns(run, input.address + first * narrow, n, target, width, (end - first) * perRow, n);
+    plan.forward.addBySample({
+      calls({ kernels }, first, end) {
+        const target = output.address + offset + first * wide;
+        kernels.copyRows(input.address + first * narrow, n, target, width, (end - first) * perRow, n);
+      },
     });
     const [from, to] = [output.gradient, input.gradient];
     if (from === undefined || to === undefined) continue;
-    plan.backward.addBySample((run, first, end) => {
-      const source = from + offset + first * wide;
-      copyColumns(run, source, width, to + first * narrow, n, (end - first) * perRow, n);
+    plan.backward.addBySample({
+      calls({ kernels }, first, end) {
+        const source = from + offset + first * wide;
+        kernels.copyRows(source, width, to + first * narrow, n, (end - first) * perRow, n);
+      },
     });
   }
   return output;

@@ -19,26 +19,30 @@ export function pool(plan: StepPlan, kind: Kind, input: Slot, output: Slot, g: G
   const indices = kind === 'max' ? plan.reserve(plan.rows * output.size) : 0;
   const imageBytes = input.size * FLOAT_BYTES;
   const outputBytes = output.size * FLOAT_BYTES;
-  plan.forward.addBySample(({ kernels }, first, end) => {
-    for (let row = first; row < end; row++) {
-      const image = input.address + row * imageBytes;
-      const to = output.address + row * outputBytes;
-      if (kind === 'max') kernels.maxPool(geometry, image, to, indices + row * outputBytes);
-      else kernels.averagePool(geometry, image, to);
-    }
+  plan.forward.addBySample({
+    calls({ kernels }, first, end) {
+      for (let row = first; row < end; row++) {
+        const image = input.address + row * imageBytes;
+        const to = output.address + row * outputBytes;
+        if (kind === 'max') kernels.maxPool(geometry, image, to, indices + row * outputBytes);
+        else kernels.averagePool(geometry, image, to);
+      }
+    },
   });
   const { gradient } = output;
   const dInput = input.gradient;
   if (gradient === undefined || dInput === undefined) return output;
-  plan.backward.addBySample((run, first, end) => {
-    const { kernels } = run;
-    zero(run, dInput + first * imageBytes, (end - first) * input.size);
-    for (let row = first; row < end; row++) {
-      const from = gradient + row * outputBytes;
-      const to = dInput + row * imageBytes;
-      if (kind === 'max') kernels.scatterAdd(indices + row * outputBytes, from, to, output.size);
-      else kernels.averagePoolBackward(geometry, from, to);
-    }
+  plan.backward.addBySample({
+    calls(run, first, end) {
+      const { kernels } = run;
+      zero(run, dInput + first * imageBytes, (end - first) * input.size);
+      for (let row = first; row < end; row++) {
+        const from = gradient + row * outputBytes;
+        const to = dInput + row * imageBytes;
+        if (kind === 'max') kernels.scatterAdd(indices + row * outputBytes, from, to, output.size);
+        else kernels.averagePoolBackward(geometry, from, to);
+      }
+    },
   });
   return output;
 }
@@ -85,20 +89,24 @@ export const compileZeroPadding: CompileLayer<{ readonly padding: unknown }> = (
   const geometry = plan.geometry(g);
   const imageBytes = input.size * FLOAT_BYTES;
   const outputBytes = output.size * FLOAT_BYTES;
-  plan.forward.addBySample(({ kernels }, first, end) => {
-    for (let row = first; row < end; row++) {
-      const to = output.address + row * outputBytes;
-      kernels.imageToColumns(geometry, input.address + row * imageBytes, to);
-    }
+  plan.forward.addBySample({
+    calls({ kernels }, first, end) {
+      for (let row = first; row < end; row++) {
+        const to = output.address + row * outputBytes;
+        kernels.imageToColumns(geometry, input.address + row * imageBytes, to);
+      }
+    },
   });
   const { gradient } = output;
   const to = input.gradient;
   if (gradient === undefined || to === undefined) return output;
-  plan.backward.addBySample((run, first, end) => {
-    zero(run, to + first * imageBytes, (end - first) * input.size);
-    for (let row = first; row < end; row++) {
-      run.kernels.columnsToImage(geometry, gradient + row * outputBytes, to + row * imageBytes);
-    }
+  plan.backward.addBySample({
+    calls(run, first, end) {
+      zero(run, to + first * imageBytes, (end - first) * input.size);
+      for (let row = first; row < end; row++) {
+        run.kernels.columnsToImage(geometry, gradient + row * outputBytes, to + row * imageBytes);
+      }
+    },
   });
   return output;
 };

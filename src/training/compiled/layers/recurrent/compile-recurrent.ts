@@ -1,7 +1,7 @@
 /** What recurrent layers have in common: the way along the steps, and back. */
 
 import type { Address } from '../../../../kernels/training/kernels.ts';
-import { type Run, zero } from '../../run.ts';
+import { type CallContext, copy, zero } from '../../run.ts';
 import type { Slot, StepPlan, Weight } from '../../step-plan.ts';
 import type { CompileLayer } from '../layer.ts';
 import { SteppedProduct } from './stepped-product.ts';
@@ -23,11 +23,11 @@ export interface Memory {
 
 export interface Cell {
   /** From the sums of a step and `hidden[step]` to `hidden[step + 1]`, for `rows` samples. */
-  forward(run: Run, step: number, sample: number, rows: number): void;
+  forward(run: CallContext, step: number, sample: number, rows: number): void;
   /** Before the last step, from which gradients go back. */
-  begin?(run: Run, sample: number, rows: number): void;
+  begin?(run: CallContext, sample: number, rows: number): void;
   /** From `dHidden[step + 1]` to the gradients of the sums; adds to `dHidden[step]` what does not go through them. */
-  backward(run: Run, step: number, sample: number, rows: number): void;
+  backward(run: CallContext, step: number, sample: number, rows: number): void;
 }
 
 export interface CellKind {
@@ -51,12 +51,15 @@ function biasList(bias: Weight, list: number, columns: number): Weight {
   return bias.gradient === undefined ? own : { ...own, gradient: bias.gradient + offset };
 }
 
-function copy({ floats }: Run, from: Address, to: Address, count: number): void {
-  floats.copyWithin(to / FLOAT_BYTES, from / FLOAT_BYTES, from / FLOAT_BYTES + count);
-}
-
 /** From samples [rows, steps, width] to steps, or back, of some samples. */
-function toSteps(run: Run, from: Address, to: Steps, first: number, sample: number, rows: number): void {
+function toSteps(
+  run: CallContext,
+  from: Address,
+  to: Steps,
+  first: number,
+  sample: number,
+  rows: number,
+): void {
   const { width } = to;
   const count = to.count - first;
   const source = from + sample * count * width * FLOAT_BYTES;
@@ -64,7 +67,14 @@ function toSteps(run: Run, from: Address, to: Steps, first: number, sample: numb
   run.kernels.swapRows(source, count * width, target, run.rows * width, rows, count, width);
 }
 
-function toSamples(run: Run, from: Steps, first: number, to: Address, sample: number, rows: number): void {
+function toSamples(
+  run: CallContext,
+  from: Steps,
+  first: number,
+  to: Address,
+  sample: number,
+  rows: number,
+): void {
   const { width } = from;
   const count = from.count - first;
   const source = stepAt(from, run, first, sample);
@@ -74,9 +84,9 @@ function toSamples(run: Run, from: Steps, first: number, to: Address, sample: nu
 
 /** How states become an output: of all steps [rows, steps, units], or the last one. */
 interface Ending {
-  forward(run: Run, sample: number, rows: number): void;
+  forward(run: CallContext, sample: number, rows: number): void;
   /** Fills `dHidden`. */
-  backward(run: Run, sample: number, rows: number): void;
+  backward(run: CallContext, sample: number, rows: number): void;
 }
 
 function endingOf({ hidden, dHidden, units, gates }: Memory, output: Slot, allSteps: boolean): Ending {
@@ -119,16 +129,18 @@ export function compileRecurrent<Spec extends RecurrentSpec>(kind: CellKind): Co
     const cell = kind.create(plan, memory);
     const ending = endingOf(memory, output, returnSequences);
 
-    plan.forward.addBySample((run, sample, end) => {
-      const rows = end - sample;
-      toSteps(run, input.address, inputs, 0, sample, rows);
-      zero(run, stepAt(hidden, run, 0, sample), rows * units);
-      for (let step = 0; step < count; step++) {
-        given.forward(run, step, sample, rows, 0);
-        remembered.forward(run, step, sample, rows, kind.isApart ? 0 : 1);
-        cell.forward(run, step, sample, rows);
-      }
-      ending.forward(run, sample, rows);
+    plan.forward.addBySample({
+      calls(run, sample, end) {
+        const rows = end - sample;
+        toSteps(run, input.address, inputs, 0, sample, rows);
+        zero(run, stepAt(hidden, run, 0, sample), rows * units);
+        for (let step = 0; step < count; step++) {
+          given.forward(run, step, sample, rows, 0);
+          remembered.forward(run, step, sample, rows, kind.isApart ? 0 : 1);
+          cell.forward(run, step, sample, rows);
+        }
+        ending.forward(run, sample, rows);
+      },
     });
 
     // What is added last runs first.
@@ -136,16 +148,18 @@ export function compileRecurrent<Spec extends RecurrentSpec>(kind: CellKind): Co
     remembered.planLearning(plan);
     const to = input.gradient;
     const dInputs = to === undefined ? undefined : reserveSteps(plan, count, depth);
-    plan.backward.addBySample((run, sample, end) => {
-      const rows = end - sample;
-      ending.backward(run, sample, rows);
-      cell.begin?.(run, sample, rows);
-      for (let step = count - 1; step >= 0; step--) {
-        cell.backward(run, step, sample, rows);
-        if (step > 0) remembered.backward(run, step, sample, rows, dHidden, 1);
-        if (dInputs !== undefined) given.backward(run, step, sample, rows, dInputs, 0);
-      }
-      if (to !== undefined && dInputs !== undefined) toSamples(run, dInputs, 0, to, sample, rows);
+    plan.backward.addBySample({
+      calls(run, sample, end) {
+        const rows = end - sample;
+        ending.backward(run, sample, rows);
+        cell.begin?.(run, sample, rows);
+        for (let step = count - 1; step >= 0; step--) {
+          cell.backward(run, step, sample, rows);
+          if (step > 0) remembered.backward(run, step, sample, rows, dHidden, 1);
+          if (dInputs !== undefined) given.backward(run, step, sample, rows, dInputs, 0);
+        }
+        if (to !== undefined && dInputs !== undefined) toSamples(run, dInputs, 0, to, sample, rows);
+      },
     });
     remembered.planTransposed(plan);
     if (to !== undefined) given.planTransposed(plan);

@@ -1,7 +1,7 @@
 /** Products of steps with one kernel, for some samples of each step. */
 
 import { ACTIVATION_CODES, type Address } from '../../../../kernels/training/kernels.ts';
-import type { Run } from '../../run.ts';
+import type { CallContext } from '../../run.ts';
 import type { StepPlan, Weight } from '../../step-plan.ts';
 import { learnBias, learnKernel, planTransposed } from '../dense.ts';
 import { type Steps, stepAt } from './steps.ts';
@@ -23,7 +23,7 @@ export class SteppedProduct {
   }
 
   /** Of `rows` samples; added to what is there where `accumulate` is 1. */
-  forward(run: Run, step: number, sample: number, rows: number, accumulate: 0 | 1): void {
+  forward(run: CallContext, step: number, sample: number, rows: number, accumulate: 0 | 1): void {
     const [n, columns] = [this.#from.width, this.#sums.width];
     const sums = stepAt(this.#sums, run, step, sample);
     const from = stepAt(this.#from, run, step, sample);
@@ -38,7 +38,7 @@ export class SteppedProduct {
   }
 
   /** to[rows, n] from the gradients that lie in the sums; added where `accumulate` is 1. */
-  backward(run: Run, step: number, sample: number, rows: number, to: Steps, accumulate: 0 | 1): void {
+  backward(run: CallContext, step: number, sample: number, rows: number, to: Steps, accumulate: 0 | 1): void {
     const [n, columns] = [this.#from.width, this.#sums.width];
     const sums = stepAt(this.#sums, run, step, sample);
     const into = stepAt(to, run, step, sample);

@@ -1,0 +1,33 @@
+/** Zeros, and rows from one place to another. */
+
+/** From so many bytes on it costs less to ask the machine. */
+const LARGE: usize = 1024;
+
+export function clear(to: usize, count: i32): void {
+  const bytes = <usize>count << 2;
+  if (bytes >= LARGE) {
+    memory.fill(to, 0, bytes);
+    return;
+  }
+  const end = to + bytes;
+  const zeros = f32x4.splat(0);
+  for (const whole = to + (bytes & ~15); to != whole; to += 16) v128.store(to, zeros);
+  for (; to != end; to += 4) store<f32>(to, 0);
+}
+
+@inline
+function copyRow(from: usize, to: usize, bytes: usize): void {
+  const end = from + bytes;
+  for (const whole = from + (bytes & ~15); from != whole; from += 16, to += 16) v128.store(to, v128.load(from));
+  for (; from != end; from += 4, to += 4) store<f32>(to, load<f32>(from));
+}
+
+export function copyRows(from: usize, fromStride: usize, to: usize, toStride: usize, rows: i32, n: i32): void {
+  const bytes = <usize>n << 2;
+  fromStride <<= 2;
+  toStride <<= 2;
+  for (let row = 0; row < rows; row++, from += fromStride, to += toStride) {
+    if (bytes >= LARGE) memory.copy(to, from, bytes);
+    else copyRow(from, to, bytes);
+  }
+}

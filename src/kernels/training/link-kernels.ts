@@ -1,0 +1,40 @@
+/** Kernels of WebAssembly that are called again and again with the same numbers: one function in their place. */
+
+import { SIGNATURES } from '../simd/generated/simd-module.ts';
+import { type KernelCall, linkCalls } from '../simd/link-calls.ts';
+import type { TrainingKernels } from './kernels.ts';
+
+/** Those that give nothing back: what is called behind them does not depend on what they computed. */
+export type LinkableKernels = {
+  readonly [Name in keyof TrainingKernels as ReturnType<TrainingKernels[Name]> extends void
+    ? Name
+    : never]: TrainingKernels[Name];
+};
+
+/**
+ * One function that makes the calls that `make` makes of what it is given. Undefined where these are so many that the way to
+ * each of them is nothing beside what they compute.
+ */
+export type Link = (make: (kernels: LinkableKernels) => void) => (() => void) | undefined;
+
+const MOST_CALLS = 4096;
+
+/** As many calls as may be linked, and one more. */
+function recorder(calls: KernelCall[]): LinkableKernels {
+  const record = (name: string) => {
+    return (...values: number[]): void => {
+      if (calls.length <= MOST_CALLS) calls.push({ name, values });
+    };
+  };
+  const all = Object.keys(SIGNATURES).map((name) => [name, record(name)]);
+  return Object.fromEntries(all) as unknown as LinkableKernels;
+}
+
+/** Of the functions that an instance of the module exports. */
+export function linkerOf(exports: object): Link {
+  return (make) => {
+    const calls: KernelCall[] = [];
+    make(recorder(calls));
+    return calls.length > MOST_CALLS ? undefined : linkCalls(exports, calls);
+  };
+}
