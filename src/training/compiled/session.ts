@@ -67,13 +67,13 @@ export function openCompiledSession(
       run.learningRate = learningRate;
       heads.clear();
       for (let start = 0; start < samples.count; start += batch) {
-        const started = performance.now();
+        const started = crew.clock();
         const rows = forwardBatch(samples, start);
         heads.writeGradients(rows);
         crew.run('backward');
         run.steps++;
         crew.run('update');
-        crew.measure(performance.now() - started, --batchesAhead);
+        crew.measure(crew.clock() - started, --batchesAhead);
       }
       return heads.means();
     },

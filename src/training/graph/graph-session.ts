@@ -89,17 +89,17 @@ export function openGraphSession(
       numerics.beginEpoch?.(++epoch, step);
       scores.clear();
       for (let start = 0; start < samples.count; start += batch) {
-        const started = performance.now();
+        const started = crew.clock();
         step.forward(samples, start);
-        const forward = performance.now();
+        const forward = crew.clock();
         // Of no matter how many threads the first one measures.
         count(objective.measure(step.observe()));
-        const measured = performance.now();
+        const measured = crew.clock();
         step.backward();
         run.steps++;
         run.learningRate = learningRate;
         crew.run('update');
-        crew.measure(performance.now() - measured + (forward - started), --batchesAhead);
+        crew.measure(crew.clock() - measured + (forward - started), --batchesAhead);
         for (const constraint of constraints) constraint.apply(weightsOf, run.steps);
       }
       return means();

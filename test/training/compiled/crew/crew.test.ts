@@ -56,6 +56,15 @@ describe('a crew', () => {
     expect(measured(0.01, 0.01, 1e6)).toBe('never');
   });
 
+  it('looks at no clock once it has seen that nobody is needed', () => {
+    const { model, courses } = planTraining(JOB, 4);
+    const others = { signals: new Signals(20), threads: 2, start: () => {} };
+    const crew = new Crew(courses, openRun(model.plan, 'simd'), others);
+    expect(crew.clock()).toBeGreaterThan(0);
+    for (let batch = 0; batch < 20; batch++) crew.measure(0.01, 1e6);
+    expect(crew.clock()).toBe(0);
+  });
+
   it('has time to start', () => {
     expect(measured(2, 1.2, 1000, 30)).toBe('kept');
     expect(measured(2, 1.2, 1000, 60)).toBe('let go');
