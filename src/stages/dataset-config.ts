@@ -1,9 +1,7 @@
 /** The `dataset` section of a project file: generators, and files of the user. */
 
 import * as z from 'zod';
-import { INPUT_ROWS } from '../core/samples/preparation.ts';
 import { NORMALIZATIONS } from '../data/normalization.ts';
-import { stepSchema } from '../data/preparing/index.ts';
 import { MAX_INPUTS } from '../data/preparing/preparation.ts';
 import { rateMisfit } from '../data/preparing/rate-misfit.ts';
 import { CLASS_PLACES } from '../data/samples/classes.ts';
@@ -12,6 +10,16 @@ import { SOURCES } from '../data/sources/index.ts';
 import { COLUMN_KINDS } from '../data/sources/row-source.ts';
 import { SOURCE_NAMES, type SourceName } from '../data/sources/source-names.ts';
 import { TASKS } from '../models/score/tasks.ts';
+import {
+  attachedForms,
+  endName,
+  type InputConfig,
+  inputSchema,
+  inputsMisfit,
+  names,
+  preparing,
+  severalInputs,
+} from './dataset/input-config.ts';
 
 const share = z.number().gt(0).lt(1);
 
@@ -63,8 +71,6 @@ const motionSchema = z.strictObject({
   normalization,
   split,
 });
-
-const names = z.array(z.string().min(1)).min(1);
 
 /** As a list. */
 export function asNames(name: string | readonly string[]): readonly string[] {
@@ -118,26 +124,6 @@ const fileSplitSchema = z
   })
   .meta({ id: 'fileSplit' });
 
-const preparing = z.array(stepSchema).max(32).default([]);
-
-/** What generated C may be made of. */
-const endName = z
-  .string()
-  .regex(/^[A-Za-z][A-Za-z0-9_]*$/, { error: 'letters, digits and _, a letter first' })
-  .max(64);
-
-const inputSchema = z
-  .strictObject({
-    name: endName.describe('What layers read it by, and what generated C calls it.'),
-    features: names.describe('The columns that it sees, in this order.'),
-    rows: z
-      .enum(INPUT_ROWS)
-      .default('all')
-      .describe('Of a window: all rows, or the last one alone, for what does not change along it.'),
-    prepare: preparing.describe('What is done to it, as to a sample of one input.'),
-  })
-  .meta({ id: 'namedInput' });
-
 /** More are tables of numbers, which one output gives. */
 const MAX_OUTPUTS = 16;
 
@@ -174,11 +160,11 @@ const fileFields = {
     .describe('Columns that the network sees, in this order; by default all that have no other role.'),
   inputs: z
     .array(inputSchema)
-    .min(2)
+    .min(1)
     .max(MAX_INPUTS)
     .optional()
     .describe(
-      'In place of "features" and "prepare": the inputs of a model with several, which layers read by name.',
+      'In place of "features" and "prepare": the inputs of a model with several, which layers read by name. Each sees columns, or the files that a column names; one that sees files may be alone.',
     ),
   target: z
     .union([z.string().min(1), names])
@@ -233,7 +219,7 @@ const fileFields = {
 };
 
 interface InputsConfig {
-  readonly inputs?: unknown;
+  readonly inputs?: readonly InputConfig[] | undefined;
   readonly features?: unknown;
   readonly prepare: readonly unknown[];
   readonly task?: string | undefined;
@@ -244,7 +230,7 @@ function besideInputs({ inputs, features, prepare, task }: InputsConfig): string
   if (inputs === undefined) return undefined;
   if (features !== undefined) return 'features';
   if (prepare.length > 0) return 'prepare';
-  return task === 'anomaly' ? 'task' : undefined;
+  return task === 'anomaly' && severalInputs(inputs) !== undefined ? 'task' : undefined;
 }
 
 interface LearnedConfig {
@@ -252,6 +238,29 @@ interface LearnedConfig {
   readonly target?: unknown;
   readonly classFrom?: unknown;
   readonly task?: string | undefined;
+}
+
+interface RolesConfig {
+  readonly inputs?: readonly InputConfig[] | undefined;
+  readonly target?: string | readonly string[] | undefined;
+  readonly outputs?: readonly { readonly target: string | readonly string[] }[] | undefined;
+  readonly group?: string | undefined;
+  readonly time?: string | undefined;
+}
+
+/** A column of file names is an array to all others: it has no second role. */
+function besideFiles({ inputs, target = [], outputs = [], group, time }: RolesConfig) {
+  const columns = attachedForms(inputs).map(({ column }) => column);
+  const roles = {
+    target: [target].flat(),
+    outputs: outputs.flatMap((output) => output.target),
+    group: [group],
+    time: [time],
+  };
+  const found = Object.entries(roles).find(([, said]) =>
+    said.some((name) => name !== undefined && columns.includes(name)),
+  );
+  return found?.[0];
 }
 
 /** What is wrong with what is to be learned: of one output it stands beside the features, of several in each. */
@@ -295,9 +304,16 @@ function sourceSchema(name: SourceName) {
       error: 'numbers to be predicted stand in columns: name them in "target"',
       path: ['classFrom'],
     })
-    .refine(({ inputs = [] }) => new Set(inputs.map(({ name }) => name)).size === inputs.length, {
-      error: 'two of them have one name',
-      path: ['inputs'],
+    .superRefine((config, context) => {
+      const message = inputsMisfit(config.inputs ?? []);
+      if (message !== undefined) context.addIssue({ code: 'custom', path: ['inputs'], message });
+      const role = besideFiles(config);
+      if (role === undefined) return;
+      context.addIssue({
+        code: 'custom',
+        path: [role],
+        message: 'it is the column that names the files of an input: give the table a copy of it for this',
+      });
     })
     .superRefine((config, context) => {
       const beside = besideInputs(config);

@@ -5,8 +5,9 @@ import { usageError } from '../core/errors.ts';
 import { given as givenOnly } from '../core/given.ts';
 import { configFault } from './config/config-errors.ts';
 import type { Fold } from './dataset/divide.ts';
-import { datasetFromFiles, pathsOf } from './dataset/from-files.ts';
+import { datasetFromFiles } from './dataset/from-files.ts';
 import { generatedDataset } from './dataset/generated.ts';
+import { filesRead } from './dataset/open-files.ts';
 import { type DatasetConfig, datasetSchema, isGenerated } from './dataset-config.ts';
 import type { Stage } from './stage.ts';
 
@@ -54,7 +55,7 @@ export const datasetStage: Stage<DatasetOptions, z.infer<typeof overrides>> = {
     return { ...withinLimits({ ...dataset, ...own, ...ofFiles }), ...turnOf(dataset, given) };
   },
   consumes: () => [],
-  reads: (options) => (isGenerated(options) ? [] : [...pathsOf(options.path), ...pathsOf(options.test)]),
+  reads: (options, context) => (isGenerated(options) ? [] : filesRead(options, context)),
   run: async (context, options) =>
     isGenerated(options)
       ? generatedDataset(options, context.seed)

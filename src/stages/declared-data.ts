@@ -11,6 +11,9 @@ export interface DeclaredData {
   dataOf(files: readonly DataFile[]): readonly DataFile[];
 }
 
+/** Kinds of files that are nothing but data: tables may be what commands wrote. */
+const ATTACHED = ['wav', 'images'] as const;
+
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -19,15 +22,30 @@ function parsed(text: string): unknown {
   }
 }
 
-/** `dataset.path` and `dataset.test`; none where the text says nothing of them. */
+/** Recordings and pictures in the folders of tables whose rows name such. */
+function attachedData(inputs: unknown, paths: readonly string[]): readonly DeclaredData[] {
+  const sources = ATTACHED.filter(
+    (name) => Array.isArray(inputs) && inputs.some((input) => isJsonObject(input) && input.source === name),
+  );
+  return sources.flatMap((source) =>
+    paths.map((path) => ({
+      path: path.replace(/[^/\\]*\.[^/\\.]*$/, '') || '.',
+      dataOf: (files: readonly DataFile[]) => filesOfKind(files, source),
+    })),
+  );
+}
+
+/** `dataset.path`, `dataset.test` and what their rows name; none where the text says nothing of them. */
 export function declaredData(text: string): readonly DeclaredData[] {
   const project = parsed(text);
   const dataset = isJsonObject(project) ? project.dataset : undefined;
   if (!isJsonObject(dataset)) return [];
   const source = SOURCE_NAMES.find((name) => name === dataset.source);
   const paths = [dataset.path, dataset.test].flat().filter((path) => typeof path === 'string');
-  return paths.map((path) => ({
+  const own = paths.map((path) => ({
     path,
-    dataOf: (files) => (source === undefined || files.length === 1 ? files : filesOfKind(files, source)),
+    dataOf: (files: readonly DataFile[]) =>
+      source === undefined || files.length === 1 ? files : filesOfKind(files, source),
   }));
+  return [...own, ...attachedData(dataset.inputs, paths)];
 }

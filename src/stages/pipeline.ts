@@ -182,7 +182,7 @@ export class Pipeline {
     for (const requirement of plan.stage.consumes(plan.options)) {
       inputs.set(requirement.stage, (await this.require(requirement)).artifact);
     }
-    const sources = this.#sources(plan);
+    const sources = await this.#sources(plan);
     const current = this.#whole(name);
     if (current !== undefined && isCurrent(current, plan, inputs, sources) && !isWanted(current, requested)) {
       if (!current.manifest.interrupted) this.#store.progress(name).drop();
@@ -213,8 +213,8 @@ export class Pipeline {
   }
 
   /** The files of the user that a stage reads, as they are now. */
-  #sources({ stage, options }: Plan): Manifest['sources'] {
-    const paths = stage.reads?.(options) ?? [];
+  async #sources({ stage, options }: Plan): Promise<Manifest['sources']> {
+    const paths = (await stage.reads?.(options, this.#context)) ?? [];
     if (paths.length === 0) return undefined;
     return paths.flatMap((path) => this.#context.listFiles(path)).map(digestOfFile);
   }

@@ -71,8 +71,11 @@ export interface Stage<Options, Overrides> {
   readonly forgetsOptions?: true;
   options(config: ProjectConfig, overrides: Overrides): Options;
   consumes(options: Options): readonly Requirement[];
-  /** Files of the user that it reads, as the project calls them; absent for none. */
-  reads?(options: Options): readonly string[];
+  /** Files of the user that it reads, as the project calls them; absent for none. Tables are read where these name more. */
+  reads?(
+    options: Options,
+    context: Pick<StageContext, 'listFiles'>,
+  ): readonly string[] | Promise<readonly string[]>;
   /**
    * Reads of its artifact what others will: files that are whole and of another form than this tinyml reads are damage, too. Throws
    * what `isDamage` knows.

@@ -89,7 +89,7 @@ describe('a project of two inputs', () => {
     const inspected = await done(folder, 'inspect', 'model.tflite');
     expect(inspected).toMatch(/^input {3}motion {2}int8 \[1, 12, 2\]/m);
     expect(inspected).toMatch(/^input {3}person {2}int8 \[1, 3\]/m);
-    expect(inspected).toContain('motion: affine; person: one-hot, affine');
+    expect(inspected).toContain('motion [12, 2]: affine; person [2]: one-hot, affine');
   });
 
   it('measures other data, and predicts of readings, as it reads its own', async () => {

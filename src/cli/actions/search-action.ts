@@ -142,7 +142,7 @@ async function runSearch(
   const space = spaceOf(session, config, flags.space);
   const seed = flags.seed ?? config.seed;
   const trials = flags.trials ?? (flags.minutes === undefined ? DEFAULT_TRIALS : undefined);
-  const files = trialSources(config, context.listFiles);
+  const files = await trialSources(config, context.listFiles);
   const sources = sourcesDigest(files);
   const journal = journalOf(folder);
   const identity = { project: config, space, seed, sources };

@@ -118,7 +118,9 @@ function formatPreparation(preparation: Preparation): string {
   return inputPreparations(preparation)
     .map((one) => {
       const steps = one.preparation.steps.map(({ step }) => step).join(', ') || 'nothing';
-      return one.input === undefined ? steps : `${printable(one.input.name)}: ${steps}`;
+      return one.input === undefined
+        ? steps
+        : `${printable(one.input.name)} ${formatShape(one.preparation.inputShape)}: ${steps}`;
     })
     .join('; ');
 }

@@ -153,8 +153,10 @@ export const INPUT_ROWS = ['all', 'last'] as const;
 /** One of several inputs of a model, made of some of the readings of a sample. */
 export interface PreparedInput {
   readonly name: string;
-  /** Places among the readings of a row. */
+  /** Places among the readings of a row; of an array the one where its values begin, which follow each other. */
   readonly columns: readonly number[];
+  /** Of an array: that of what a row has of it, such as a picture; absent for columns of single readings. */
+  readonly shape?: Shape | undefined;
   readonly rows: (typeof INPUT_ROWS)[number];
   /** In the order in which they are done. */
   readonly steps: readonly Transform[];
@@ -179,16 +181,20 @@ export interface InputPreparation {
   readonly preparation: Preparation;
 }
 
-function partShape({ inputShape }: Preparation, { columns, rows }: PreparedInput): Shape {
-  return rows === 'last' ? [columns.length] : [...inputShape.slice(0, -1), columns.length];
+/** What an input sees of a measured sample. */
+export function seenShape(
+  inputShape: Shape,
+  { columns, rows, shape: own = [columns.length] }: Pick<PreparedInput, 'columns' | 'rows' | 'shape'>,
+): Shape {
+  return rows === 'last' ? own : [...inputShape.slice(0, -1), ...own];
 }
 
 /** Of every input, in their order. */
 export function inputPreparations(preparation: Preparation): readonly InputPreparation[] {
-  const { version, inputs } = preparation;
+  const { version, inputs, inputShape: measured } = preparation;
   if (inputs === undefined) return [{ preparation }];
   return inputs.map((input) => {
-    const inputShape = partShape(preparation, input);
+    const inputShape = seenShape(measured, input);
     return { input, preparation: { version, inputShape, steps: input.steps } };
   });
 }

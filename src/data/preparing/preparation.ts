@@ -59,6 +59,7 @@ const schema = z.strictObject({
       z.strictObject({
         name: z.string().min(1).max(64),
         columns: z.array(z.int().nonnegative()).min(1).max(MAX_VALUES),
+        shape: z.array(z.int().positive()).min(1).max(8).optional(),
         rows: z.enum(INPUT_ROWS),
         steps: z.array(transformSchema).max(MAX_STEPS),
       }),
@@ -110,7 +111,11 @@ function checkInputs({ inputShape, steps, inputs = [] }: Preparation, where: str
   if (inputs.length > 0 && steps.length > 0) throw badPreparation(where, 'it has steps beside its inputs');
   const names = new Set(inputs.map(({ name }) => name));
   if (names.size < inputs.length) throw badPreparation(where, 'two inputs have one name');
-  const wrong = inputs.find(({ columns }) => columns.some((column) => column >= width));
+  const ends = ({ columns, shape = [1] }: PreparedInput): readonly number[] =>
+    columns.map((column) => column + elementCount(shape));
+  const several = inputs.find(({ columns, shape }) => shape !== undefined && columns.length !== 1);
+  if (several !== undefined) throw badPreparation(where, `input "${several.name}" is more than one array`);
+  const wrong = inputs.find((input) => ends(input).some((end) => end > width));
   if (wrong !== undefined)
     throw badPreparation(where, `input "${wrong.name}" sees more than the ${width} readings of a row`);
 }
@@ -137,7 +142,12 @@ export type TrainingStream = () => AsyncIterable<Float32Array> | Iterable<Float3
 export type PrepareSamples = (samples: Float32Array, count: number, into: Float32Array) => void;
 
 /** Where in a measured sample the values lie that an input sees, in its order. */
-function readingPlaces({ inputShape }: Preparation, { columns, rows }: PreparedInput): Uint32Array {
+function readingPlaces({ inputShape }: Preparation, input: PreparedInput): Uint32Array {
+  const { rows, shape } = input;
+  const columns =
+    shape === undefined
+      ? input.columns
+      : Array.from({ length: elementCount(shape) }, (_, i) => input.columns[0] + i);
   const width = inputShape.at(-1) ?? 1;
   const count = elementCount(inputShape) / width;
   const seen = rows === 'last' ? [count - 1] : Array.from({ length: count }, (_, row) => row);

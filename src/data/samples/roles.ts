@@ -13,6 +13,8 @@ export interface ColumnNames {
   readonly ignore?: readonly string[] | undefined;
   readonly group?: string | undefined;
   readonly time?: string | undefined;
+  /** What each input sees of the features, where there are several: arrays may stand beside numbers then, in one of their own. */
+  readonly inputs?: readonly { readonly features: readonly string[] }[] | undefined;
 }
 
 /** Places of columns; `features` and `targets` in the order in which they were named. */
@@ -37,7 +39,11 @@ export function chooseRoles(columns: readonly Column[], names: ColumnNames): Rol
   const features =
     names.features?.map(placeOf) ??
     columns.flatMap(({ kind }, place) => (taken.has(place) || kind === 'time' ? [] : [place]));
-  checkFeatures(features.map((place) => columns[place]));
+  if (features.length === 0) {
+    throw inputError('no-features', 'No column is left for the network to see', 'Name some in "features".');
+  }
+  const seen = names.inputs?.map((input) => input.features.map(placeOf)) ?? [features];
+  for (const places of seen) checkTogether(places.map((place) => columns[place]));
   return {
     features,
     targets,
@@ -46,10 +52,7 @@ export function chooseRoles(columns: readonly Column[], names: ColumnNames): Rol
   };
 }
 
-function checkFeatures(features: readonly Column[]): void {
-  if (features.length === 0) {
-    throw inputError('no-features', 'No column is left for the network to see', 'Name some in "features".');
-  }
+function checkTogether(features: readonly Column[]): void {
   const shaped = features.find(({ shape }) => shape.length > 0);
   if (shaped !== undefined && features.length > 1) {
     throw inputError(
@@ -58,6 +61,19 @@ function checkFeatures(features: readonly Column[]): void {
       'Name it alone in "features", or put the others into "ignore".',
     );
   }
+}
+
+/** Where each feature begins among the values that all of them have in a row. */
+export function featureOffsets(
+  columns: readonly Column[],
+  { features }: Pick<Roles, 'features'>,
+): readonly number[] {
+  let offset = 0;
+  return features.map((place) => {
+    const own = offset;
+    offset += elementCount(columns[place].shape);
+    return own;
+  });
 }
 
 /** Of the features of one row: `[3]` for three columns, that of a picture for a picture, that of all values for what is mixed. */

@@ -14,17 +14,17 @@ import type { ReadContext, Source } from './source.ts';
 
 /** What networks on microcontrollers take at most. */
 const MOST_PROPOSED = 96;
-const MOST = 1024;
+export const MOST_PIXELS = 1024;
 
 const side = (what: string) =>
   z
     .int()
     .min(1)
-    .max(MOST)
+    .max(MOST_PIXELS)
     .optional()
     .describe(`Pixels ${what}. Default: as many as nearly all files have, and at most ${MOST_PROPOSED}.`);
 
-const imagesFormat = z.strictObject({
+export const imagesFormat = z.strictObject({
   width: side('from left to right'),
   height: side('from top to bottom'),
   channels: z

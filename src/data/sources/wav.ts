@@ -15,9 +15,9 @@ import { doubled, mixedDown, type ReadFrames, wavReader } from './wav/wav-sample
 const BLOCK_ROWS = 2 ** 14;
 /** Longer ones are recordings, which are cut into windows, and not samples of their own. */
 const LONGEST_SAMPLE_SECONDS = 10;
-const MAX_SECONDS = 3600;
+export const MAX_SECONDS = 3600;
 
-const wavFormat = z.strictObject({
+export const wavFormat = z.strictObject({
   rate: z
     .int()
     .min(1)

@@ -15,7 +15,7 @@ import type { Finding } from '../../data/checks/finding.ts';
 import { checkLevels } from '../../data/checks/level-check.ts';
 import { checkEqualToTarget, checkSoleFeatures } from '../../data/checks/sole-feature.ts';
 import type { Classes } from '../../data/samples/classes.ts';
-import type { Roles } from '../../data/samples/roles.ts';
+import { featureOffsets, type Roles } from '../../data/samples/roles.ts';
 import type { Rows } from '../../data/samples/rows.ts';
 import type { SampleReader } from '../../data/samples/sample-reader.ts';
 import { placesAmong, type Windows } from '../../data/samples/windows.ts';
@@ -41,10 +41,21 @@ export interface DividedDataset {
   readonly preparation: Preparation;
 }
 
-/** Columns with a name for each number; none where rows are pictures. */
-function namedColumns({ roles, source, rows }: DividedDataset): readonly Column[] {
-  const columns = roles.features.map((place) => source.columns[place]);
-  return columns.length === elementCount(rows.shape) && columns.length <= MOST_COLUMNS ? columns : [];
+/** A column of single numbers, and where in a row of features it is. */
+interface NamedColumn {
+  readonly column: Column;
+  readonly place: number;
+}
+
+/** Columns with a name for each number; none of arrays. */
+function namedColumns({ roles, source }: DividedDataset): readonly NamedColumn[] {
+  const offsets = featureOffsets(source.columns, roles);
+  const columns = roles.features.map((place, index) => ({
+    column: source.columns[place],
+    place: offsets[index],
+  }));
+  const named = columns.filter(({ column }) => elementCount(column.shape) === 1);
+  return named.length <= MOST_COLUMNS ? named : [];
 }
 
 function columnFindings(
@@ -56,8 +67,9 @@ function columnFindings(
     columns.map(({ name, kind, texts }, index) => ({ ...statistics[index], name, kind, texts }));
   const [own, tested] = [checked(train), checked(test)];
   const isNumber = ({ kind }: CheckedColumn): boolean => kind === 'number';
-  const isScaled = inputPreparations(preparation).every((one) =>
-    one.preparation.steps.some(({ step }) => step === 'affine'),
+  const isScaled = inputPreparations(preparation).every(
+    ({ input, preparation: { steps } }) =>
+      input?.shape !== undefined || steps.some(({ step }) => step === 'affine'),
   );
   return [
     ...checkColumns(own),
@@ -159,9 +171,10 @@ function isSound({ options, preparation }: DividedDataset): boolean {
 }
 
 export function checkDataset(divided: DividedDataset): readonly Finding[] {
-  const columns = namedColumns(divided);
+  const named = namedColumns(divided);
+  const columns = named.map(({ column }) => column);
   const facts = gatherRowFacts(divided, divided.parts, {
-    ofColumns: columns.length > 0,
+    columns: named.map(({ place }) => place),
     ofLevels: isSound(divided),
   });
   return [

@@ -1,29 +1,17 @@
 /** A dataset of the user's own files: rows, samples, parts, and what is done to the samples, in this order. */
 
-import type { DataFile } from '../../core/data-file.ts';
-import { inputError } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import { prettyJson } from '../../core/json.ts';
-import type { Preparation, PreparedInput } from '../../core/samples/preparation.ts';
 import type { Finding } from '../../data/checks/finding.ts';
-import type { StepOptions } from '../../data/preparing/index.ts';
-import { fitInput, fitSteps, PREPARATION_FILE } from '../../data/preparing/preparation.ts';
+import { PREPARATION_FILE } from '../../data/preparing/preparation.ts';
 import { baselined } from '../../data/samples/baseline.ts';
 import type { Classes } from '../../data/samples/classes.ts';
 import { chooseRoles, type Roles } from '../../data/samples/roles.ts';
 import { type Rows, readRows } from '../../data/samples/rows.ts';
-import {
-  batchesOf,
-  readSamples,
-  type SampleList,
-  type SampleReader,
-} from '../../data/samples/sample-reader.ts';
+import { readSamples, type SampleList, type SampleReader } from '../../data/samples/sample-reader.ts';
 import { cutRuns, everyRow, type Windows, windowsOf } from '../../data/samples/windows.ts';
-import { SOURCES } from '../../data/sources/index.ts';
 import type { RowSource } from '../../data/sources/row-source.ts';
 import { Skipping } from '../../data/sources/skipping.ts';
-import type { ReadContext } from '../../data/sources/source.ts';
-import { filesOfKind, SOURCE_EXTENSIONS } from '../../data/sources/source-names.ts';
 import { PARTS } from '../../data/splits/parts.ts';
 import { asNames, type FilesConfig } from '../dataset-config.ts';
 import type { StageContext, StageResult } from '../stage.ts';
@@ -35,36 +23,15 @@ import {
   type DescribedOutput,
 } from './description.ts';
 import { divide, type Fold, type SampleParts } from './divide.ts';
+import { fitPreparation } from './fit-preparation.ts';
+import { columnsOfInput } from './input-config.ts';
 import { type Learned, type LearnedOutput, learnedOf } from './learned.ts';
 import { reportDropped, reportSkipped, reportUnfilled } from './left-out.ts';
+import { openFiles, pathsOf, tablesAt } from './open-files.ts';
 import { writeInputs, writeTargets } from './part-writer.ts';
 
 /** What reading files takes. */
 export type ReadingContext = Pick<StageContext, 'listFiles' | 'report' | 'scratch' | 'seed'>;
-
-/** As a list. */
-export function pathsOf(path: string | readonly string[] | undefined): readonly string[] {
-  return typeof path === 'string' ? [path] : (path ?? []);
-}
-
-/** Of a folder, files of other kinds are not looked at. */
-function filesOf(
-  paths: readonly string[],
-  { source }: FilesConfig,
-  { listFiles }: ReadingContext,
-): readonly DataFile[] {
-  return paths.flatMap((path) => {
-    const files = listFiles(path);
-    if (files.length === 1) return files;
-    const own = filesOfKind(files, source);
-    if (own.length > 0) return own;
-    throw inputError(
-      'no-data',
-      `${path} holds ${files.length} files, and none of them is ${SOURCE_EXTENSIONS[source].join(' or ')}`,
-      'Choose another "source" or "path".',
-    );
-  });
-}
 
 export interface Measured {
   readonly rows: Rows;
@@ -80,18 +47,18 @@ export async function measure(
   context: ReadingContext,
   skipping: Skipping,
 ): Promise<Measured> {
-  const own = filesOf(pathsOf(options.path), options, context);
-  const test = filesOf(pathsOf(options.test), options, context);
-  const reading: ReadContext = { skip: skipping.skip, ...(options.columns && { kinds: options.columns }) };
-  const source = await SOURCES[options.source].open([...own, ...test], options.format, reading);
-  const features = options.inputs?.flatMap((input) => input.features) ?? options.features;
+  const own = tablesAt(pathsOf(options.path), options, context);
+  const test = tablesAt(pathsOf(options.test), options, context);
+  const source = await openFiles(options, [...own, ...test], context, skipping);
+  const inputs = options.inputs?.map((input) => ({ features: columnsOfInput(input) }));
+  const features = inputs?.flatMap((input) => input.features) ?? options.features;
   const target = options.outputs?.flatMap((output) => asNames(output.target)) ?? options.target;
-  const roles = chooseRoles(source.columns, { ...options, features, target });
+  const roles = chooseRoles(source.columns, { ...options, features, target, inputs });
   const rows = await readRows(source, roles, options.missing, {
     features: context.scratch(),
     targets: context.scratch(),
   });
-  const testFiles = new Set(test);
+  const testFiles = new Set(test.map(({ file }) => file));
   const testFrom = rows.recordings.find(({ file }) => testFiles.has(file))?.first ?? rows.count;
   const level = options.baseline === undefined ? rows : baselined(rows, options.baseline, context.scratch());
   return { rows: level, roles, source, testFrom };
@@ -108,43 +75,6 @@ export function windowsFor({ runs }: Rows, { recordingRows, window }: FilesConfi
 /** Whether samples have an axis of time. */
 export function isSequence({ recordingRows, window }: FilesConfig): boolean {
   return (recordingRows ?? window) !== undefined;
-}
-
-/** Categories among some features become columns of 0 and 1 before anything else is done to them. */
-function categorySteps(source: RowSource, features: readonly number[]): readonly StepOptions[] {
-  const columns = features.flatMap((place, column) => {
-    const { kind, texts = [] } = source.columns[place];
-    return kind === 'category' && texts.length > 0 ? [{ column, texts: [...texts] }] : [];
-  });
-  return columns.length === 0 ? [] : [{ step: 'one-hot', columns }];
-}
-
-/** Fitted on the training split; of several inputs each by itself, on what it sees. */
-async function prepare(
-  { inputs, prepare: steps }: FilesConfig,
-  { reader, parts, source, roles }: DividedFiles,
-): Promise<Preparation> {
-  function* stream(): Generator<Float32Array> {
-    for (const { samples } of batchesOf(reader, parts.train)) yield samples;
-  }
-  const { features } = roles;
-  if (inputs === undefined)
-    return fitSteps([...categorySteps(source, features), ...steps], stream, reader.shape);
-  const sofar: PreparedInput[] = [];
-  let first = 0;
-  for (const { name, features: own, rows, prepare: ownSteps } of inputs) {
-    const columns = own.map(() => first++);
-    const seen = { name, columns, rows, steps: [] };
-    const wanted = [
-      ...categorySteps(
-        source,
-        columns.map((column) => features[column]),
-      ),
-      ...ownSteps,
-    ];
-    sofar.push(await fitInput(seen, wanted, stream, reader.shape));
-  }
-  return { version: 1, inputShape: reader.shape, steps: [], inputs: sofar };
 }
 
 function classCounts({ names, of }: Classes, list: SampleList): number[] {
@@ -240,7 +170,7 @@ export async function datasetFromFiles(
 ): Promise<StageResult> {
   const files = await divideFiles(options, fold, context);
   const { reader, learned, parts } = files;
-  const preparation = await prepare(options, files);
+  const preparation = await fitPreparation(options, { ...files, train: parts.train });
   const divided = { ...files, options, parts: parts.of, preparation };
   const findings = checkDataset(divided);
   warnOf(findings, context.report);

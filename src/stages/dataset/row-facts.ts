@@ -36,7 +36,9 @@ export interface RowFacts {
 
 /** Hands rows to a collector, many at a time. */
 class RowCollector {
-  readonly #columns: number;
+  /** Where in a row they are. */
+  readonly #places: readonly number[];
+  readonly #width: number;
   readonly #block: Float64Array;
   readonly #collector: StatisticsCollector;
   #rows = 0;
@@ -44,21 +46,24 @@ class RowCollector {
   #next = 0;
   #recording: number | undefined;
 
-  constructor(columns: number) {
-    this.#columns = columns;
-    this.#block = new Float64Array(BLOCK_ROWS * columns);
-    this.#collector = collectStatistics(columns);
+  /** `width`: values of a row. */
+  constructor(places: readonly number[], width: number) {
+    this.#places = places;
+    this.#width = width;
+    this.#block = new Float64Array(BLOCK_ROWS * places.length);
+    this.#collector = collectStatistics(places.length);
   }
 
   /** `rows` rows from `first` on, of the recording in that place; their values are those from `from` on. */
   see(recording: number, first: number, rows: number, values: Float32Array, from: number): void {
-    if (this.#columns === 0) return;
+    const places = this.#places;
+    const count = places.length;
+    if (count === 0) return;
     if (recording !== this.#recording) this.#begin(recording);
-    const width = this.#columns;
     for (let row = Math.max(0, this.#next - first); row < rows; row++) {
       if (this.#rows === BLOCK_ROWS) this.#hand();
-      const [to, at] = [this.#rows++ * width, from + row * width];
-      for (let i = 0; i < width; i++) this.#block[to + i] = values[at + i];
+      const [to, at] = [this.#rows++ * count, from + row * this.#width];
+      for (let i = 0; i < count; i++) this.#block[to + i] = values[at + places[i]];
     }
     this.#next = Math.max(this.#next, first + rows);
   }
@@ -87,8 +92,8 @@ function levelOf(values: Float32Array, from: number, length: number): number {
 }
 
 export interface FactOptions {
-  /** Whether rows are made of columns with names. */
-  readonly ofColumns: boolean;
+  /** Where in a row the columns with names are; of what is nothing but arrays none. */
+  readonly columns: readonly number[];
   readonly ofLevels: boolean;
 }
 
@@ -100,9 +105,9 @@ export function gatherRowFacts(
     reader,
   }: { readonly rows: Rows; readonly windows: Windows; readonly reader: SampleReader },
   parts: Uint8Array,
-  { ofColumns, ofLevels }: FactOptions,
+  { columns, ofLevels }: FactOptions,
 ): RowFacts {
-  const columns = ofColumns ? elementCount(rows.shape) : 0;
+  const width = elementCount(rows.shape);
   const size = elementCount(reader.shape);
   const every = Math.ceil(parts.length / PICKED);
   const blocks = new RowBlocks(
@@ -111,12 +116,12 @@ export function gatherRowFacts(
     (length) => new Float32Array(length),
     rows.read,
   );
-  const collectors = new Map([PART.train, PART.test].map((part) => [part, new RowCollector(columns)]));
+  const collectors = new Map([PART.train, PART.test].map((part) => [part, new RowCollector(columns, width)]));
   const recordings = placesAmong(windows, rows.recordings);
   const duplicates = findDuplicates();
   let bits = new Uint32Array(0);
   const picked = new Int32Array(Math.ceil(parts.length / every));
-  const values = Array.from({ length: columns }, () => new Float64Array(picked.length));
+  const values = columns.map(() => new Float64Array(picked.length));
   const levels = ofLevels ? new Float32Array(parts.length) : undefined;
   let count = 0;
   for (let sample = 0; sample < parts.length; sample++) {
@@ -128,8 +133,8 @@ export function gatherRowFacts(
     duplicates.see(bits, from, size, parts[sample]);
     collectors.get(parts[sample])?.see(recordings[sample], windows.first[sample], windows.length, own, from);
     if (sample % every !== 0) continue;
-    for (let column = 0; column < columns; column++)
-      values[column][count] = own[from + size - columns + column];
+    for (let column = 0; column < columns.length; column++)
+      values[column][count] = own[from + size - width + columns[column]];
     picked[count++] = sample;
   }
   const statistics = (part: number) => collectors.get(part)?.finish() ?? [];

@@ -28,7 +28,7 @@ export interface DataNames {
   readonly output?: string | undefined;
 }
 
-/** With their places among all features. */
+/** With their places among the numbers of a row. */
 function oneHotColumns(preparation: Preparation): readonly OneHotColumn[] {
   return inputPreparations(preparation).flatMap(({ input, preparation: { steps } }) => {
     const [first] = steps;
@@ -40,14 +40,23 @@ function oneHotColumns(preparation: Preparation): readonly OneHotColumn[] {
   });
 }
 
+/** Of each feature, in their order, where it begins among the numbers of a row. */
+function featurePlaces({ inputs }: Preparation): readonly number[] | undefined {
+  return inputs?.flatMap(({ columns }) => columns);
+}
+
 /** What the features held when the network was trained, whatever they look like in other files. */
 function trainedKinds(
   { features }: DatasetDescription,
   preparation: Preparation,
 ): Readonly<Record<string, ColumnKind>> {
   const categories = new Set(oneHotColumns(preparation).map(({ column }) => column));
+  const places = featurePlaces(preparation);
   return Object.fromEntries(
-    features.map((name, place) => [name, categories.has(place) ? 'category' : 'number'] as const),
+    features.map((name, index) => {
+      const place = places?.[index] ?? index;
+      return [name, categories.has(place) ? 'category' : 'number'] as const;
+    }),
   );
 }
 
@@ -91,13 +100,16 @@ function optionsFor(
 function recoded(
   rows: Rows,
   columns: readonly Column[],
-  known: readonly OneHotColumn[],
+  preparation: Preparation,
   unknown: (row: number, column: Column, text: string) => void = () => {},
 ): Rows {
+  const known = oneHotColumns(preparation);
   if (known.length === 0) return rows;
-  const codes = known.map(({ column, texts }) => {
-    const places = new Map(texts.map((text, place) => [text, place]));
-    return { column, codes: (columns[column].texts ?? []).map((text) => places.get(text) ?? -1) };
+  const featureAt = featurePlaces(preparation);
+  const codes = known.map(({ column: place, texts }) => {
+    const places = new Map(texts.map((text, index) => [text, index]));
+    const column = columns[featureAt?.indexOf(place) ?? place];
+    return { place, column, codes: (column.texts ?? []).map((text) => places.get(text) ?? -1) };
   });
   const width = elementCount(rows.shape);
   return {
@@ -106,10 +118,10 @@ function recoded(
       rows.read(start, count, into);
       for (let row = 0; row < count; row++) {
         for (const one of codes) {
-          const at = row * width + one.column;
-          const text = columns[one.column].texts?.[into[at]];
+          const at = row * width + one.place;
+          const text = one.column.texts?.[into[at]];
           into[at] = one.codes[into[at]] ?? (Number.isNaN(into[at]) ? Number.NaN : -1);
-          if (into[at] === -1) unknown(start + row, columns[one.column], text ?? '');
+          if (into[at] === -1) unknown(start + row, one.column, text ?? '');
         }
       }
     },
@@ -163,7 +175,7 @@ export async function readProjectSamples(
   const skipping = new Skipping(options.skipBad);
   const { rows: read, roles, source } = await measure(options, context, skipping);
   const features = roles.features.map((place) => source.columns[place]);
-  const rows = recoded(read, features, oneHotColumns(preparation));
+  const rows = recoded(read, features, preparation);
   const windows = windowsFor(rows, options);
   const reader = readSamples(rows, windows, isSequence(options));
   const asked = { ...options, task };
@@ -230,7 +242,7 @@ export async function readProjectInputs(
     );
   }
   const features = roles.features.map((place) => source.columns[place]);
-  const rows = recoded(read, features, oneHotColumns(preparation), unknownText);
+  const rows = recoded(read, features, preparation, unknownText);
   const reader = readSamples(rows, windowsFor(rows, options), isSequence(options));
   requireShape(reader.shape, preparation.inputShape, path);
   return openNpyRecords(writeInputs(reader, allOf(reader), preparation, context.scratch()), path);

@@ -11,7 +11,7 @@ import type { DatasetDescription } from '../dataset/description.ts';
 import { openSplit, readDescription, readFindings } from '../dataset-reader.ts';
 import { numbersOf, type ProjectOutput } from '../ends/project-outputs.ts';
 import { viewSamples } from './sample-views.ts';
-import type { TestSamples } from './test-samples.ts';
+import type { SampleView, TestSamples } from './test-samples.ts';
 
 type Fact = readonly [string, string];
 
@@ -175,17 +175,23 @@ function chosenSamples({ x, classes, actual }: TestSamples): readonly { index: n
   return chosen.slice(0, SAMPLES_SHOWN);
 }
 
-async function gallery(test: TestSamples): Promise<readonly Block[]> {
-  const items = await viewSamples(test.x, test.kind, chosenSamples(test));
+async function gallery({ name, x, kind }: SampleView, test: TestSamples): Promise<readonly Block[]> {
+  const items = await viewSamples(x, kind, chosenSamples(test));
   if (items.length === 0) return [];
   const how =
-    test.kind === 'picture'
+    kind === 'picture'
       ? 'from the least value (black) to the largest (white) among them'
       : 'all on one scale, a line for every channel';
   return [
-    { kind: 'heading', text: 'Samples' },
+    { kind: 'heading', text: name === undefined ? 'Samples' : `Samples of the input ${name}` },
     { kind: 'gallery', caption: `Of the test split, as the network sees them; ${how}.`, items },
   ];
+}
+
+async function galleries(test: TestSamples): Promise<readonly Block[]> {
+  const blocks: Block[] = [];
+  for (const view of test.views) blocks.push(...(await gallery(view, test)));
+  return blocks;
 }
 
 /** The first of what the checks of the dataset found. */
@@ -215,7 +221,7 @@ export async function dataSection(
       ...findingNotes(dataset),
       ...outputs.flatMap((own) => classTable(dataset, description, own)),
       ...featureTable(test),
-      ...(await gallery(test)),
+      ...(await galleries(test)),
     ],
   };
 }

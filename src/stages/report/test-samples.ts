@@ -3,6 +3,8 @@
 import type { Artifact } from '../../artifacts/store.ts';
 import { given } from '../../core/given.ts';
 import { recordLength } from '../../data/records/float-array.ts';
+import { splitRecords } from '../../data/records/joined-records.ts';
+import type { RecordSource } from '../../data/records/records.ts';
 import { ANOMALY_CLASSES, actualClasses } from '../../models/score/evaluation.ts';
 import type { Task } from '../../models/score/tasks.ts';
 import type { NamedShape } from '../../training/model-spec.ts';
@@ -10,8 +12,17 @@ import { type OpenSamples, openSplit, readClasses, readDescription, readInputs }
 import { numbersOf, type ProjectOutput } from '../ends/project-outputs.ts';
 import { type SampleKind, sampleKind } from './sample-views.ts';
 
+/** What of a sample may be looked at by itself: all of it, or one of several inputs. */
+export interface SampleView {
+  /** Of the input, where there are several. */
+  readonly name?: string;
+  readonly x: RecordSource;
+  readonly kind: SampleKind;
+}
+
 export interface TestSamples extends OpenSamples {
   readonly kind: SampleKind;
+  readonly views: readonly SampleView[];
   /** Of a network with several, whose values a sample has one after another. */
   readonly inputs?: readonly NamedShape[];
   /** Of the columns that the network sees; absent where they have no names, or are not what it sees. */
@@ -22,6 +33,19 @@ export interface TestSamples extends OpenSamples {
   readonly actual?: Int32Array;
   /** Whose targets, classes and truth these are; absent where the model has one output. */
   readonly output?: ProjectOutput;
+}
+
+/** Rows of numbers are not worth a picture. */
+function viewsOf(x: RecordSource, inputs: readonly NamedShape[]): readonly SampleView[] {
+  const parts = splitRecords(
+    x,
+    inputs.map(({ shape }) => shape),
+  );
+  return inputs.map(({ name, shape }, index) => ({
+    name,
+    x: parts[index],
+    kind: shape.length === 1 ? 'numbers' : sampleKind(shape, 0),
+  }));
 }
 
 /** `task` is what the network is for, where that is known. Whoever opens them closes `x`. */
@@ -36,9 +60,11 @@ export function openTestSamples(dataset: Artifact, task: Task | undefined): Test
   const actual = decides && task !== 'regression' ? actualClasses(samples.y) : undefined;
   const count = Math.max(2, recordLength(samples.y));
   const classes = decides ? (named ?? Array.from({ length: count }, (_, place) => String(place))) : undefined;
+  const kind = inputs === undefined ? sampleKind(shape, features?.length ?? 0) : 'numbers';
   return {
     ...samples,
-    kind: inputs === undefined ? sampleKind(shape, features?.length ?? 0) : 'numbers',
+    kind,
+    views: inputs === undefined ? [{ x: samples.x, kind }] : viewsOf(samples.x, inputs),
     ...(inputs === undefined ? {} : { inputs }),
     ...(features === undefined ? {} : { features }),
     ...(classes === undefined ? {} : { classes }),

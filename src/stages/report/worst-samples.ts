@@ -156,12 +156,16 @@ function worst(measured: Measured, test: TestSamples): Worst | undefined {
 export async function worstSamples(measured: Measured, test: TestSamples): Promise<readonly Block[]> {
   const found = worst(measured, test);
   if (found === undefined || found.samples.length === 0) return [];
-  const items = await viewSamples(test.x, test.kind, found.samples);
-  return [
-    { kind: 'heading', text: 'Worst samples' },
-    found.table,
-    ...(items.length === 0
-      ? []
-      : [{ kind: 'gallery' as const, caption: 'The same samples, as the network sees them.', items }]),
-  ];
+  const galleries: Block[] = [];
+  for (const { name, x, kind } of test.views) {
+    const items = await viewSamples(x, kind, found.samples);
+    const what = name === undefined ? 'The same samples' : `The input ${name} of the same samples`;
+    if (items.length > 0)
+      galleries.push({
+        kind: 'gallery',
+        caption: `${what}, as the network sees ${name === undefined ? 'them' : 'it'}.`,
+        items,
+      });
+  }
+  return [{ kind: 'heading', text: 'Worst samples' }, found.table, ...galleries];
 }

@@ -47,8 +47,12 @@ function requireSameTool({ tool }: Trial): void {
   );
 }
 
-function requireSameSources(config: ProjectConfig, { sources }: Trial, { listFiles }: TrialContext): void {
-  if (sourcesDigest(trialSources(config, listFiles)) === sources) return;
+async function requireSameSources(
+  config: ProjectConfig,
+  { sources }: Trial,
+  { listFiles }: TrialContext,
+): Promise<void> {
+  if (sourcesDigest(await trialSources(config, listFiles)) === sources) return;
   throw mismatchError(
     'search-other-data',
     "The project's data are not those that the search began with",
@@ -108,7 +112,7 @@ export async function runTrial(
   const started = performance.now();
   const quiet = { ...context, report: silentReporter };
   const config = parseProject(trial.config, `trial ${trial.number}`);
-  requireSameSources(config, trial, context);
+  await requireSameSources(config, trial, context);
   const ended = (findings: TrialFindings): TrialResult => ({
     number: trial.number,
     findings,

@@ -21,8 +21,11 @@ function noFiles(path: string): never {
 }
 
 /** All files that the project's samples are made of; none of samples that are generated. Throws where there are none. */
-export function trialSources(config: ProjectConfig, listFiles: ListFiles = noFiles): readonly NamedSources[] {
-  const names = datasetStage.reads?.(datasetStage.options(config, {})) ?? [];
+export async function trialSources(
+  config: ProjectConfig,
+  listFiles: ListFiles = noFiles,
+): Promise<readonly NamedSources[]> {
+  const names = (await datasetStage.reads?.(datasetStage.options(config, {}), { listFiles })) ?? [];
   return names.map((name) => ({ name, files: listFiles(name) }));
 }
 

@@ -18,7 +18,8 @@ import { readingsPerAnswer } from '../../models/listen/scorer.ts';
 import { streamGraph } from '../../models/streaming/stream-graph.ts';
 import { readTflmModel, writeTflmModel } from '../../models/tflm-model.ts';
 import { MODEL_FILE } from '../convert.ts';
-import { type DividedFiles, divideFiles, pathsOf } from '../dataset/from-files.ts';
+import { type DividedFiles, divideFiles } from '../dataset/from-files.ts';
+import { filesRead } from '../dataset/open-files.ts';
 import { readClasses, readSplit } from '../dataset-reader.ts';
 import { anomalyThreshold } from '../evaluate-anomaly.ts';
 import type { Stage, StageContext } from '../stage.ts';
@@ -180,7 +181,7 @@ export const streamStage: Stage<StreamOptions, Record<string, never>> = {
   overrides: z.strictObject({}),
   options: streamOptions,
   consumes: () => [{ stage: 'dataset' }, { stage: 'convert' }],
-  reads: ({ dataset }) => [...pathsOf(dataset.path), ...pathsOf(dataset.test)],
+  reads: ({ dataset }, context) => filesRead(dataset, context),
   inspect: (artifact) => void readStreamSettings(artifact),
   async run(context, options, input) {
     const dataset = input('dataset');

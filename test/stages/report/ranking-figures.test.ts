@@ -20,6 +20,7 @@ const test: TestSamples = {
   x: arrayRecords({ shape: [4, 1], data: new Float32Array(4) }),
   y,
   kind: 'numbers',
+  views: [],
   classes: ['no', 'yes'],
   actual: Int32Array.from([1, 0, 1, 0]),
 };

@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 /** Trials on a table that only the folder has, whose trainings take a moment. */
-function tableTrials(count: number) {
+async function tableTrials(count: number) {
   const folder = makeFolder();
   writeFileSync(join(folder, 'table.csv'), tableOf('classification', 400));
   const projectOf = (units: number) => ({
@@ -37,7 +37,7 @@ function tableTrials(count: number) {
     training: { epochs: 40, batchSize: 4 },
   });
   const listFiles = (path: string) => listDataFiles(join(folder, path));
-  const sources = trialSources(parseProject(JSON.stringify(projectOf(4))), listFiles);
+  const sources = await trialSources(parseProject(JSON.stringify(projectOf(4))), listFiles);
   const trials = Array.from({ length: count }, (_, index) =>
     smallTrial({
       number: index + 1,
@@ -75,7 +75,7 @@ describe.skipIf(!HAS_REDIS || !IS_BUILT)(
   `a queue on Redis (${HAS_REDIS ? 'npm run build makes its workers' : NO_REDIS})`,
   () => {
     it('gives what one process gives, though workers die and pause and the server is cut off', async () => {
-      const { trials, sources, listFiles } = tableTrials(10);
+      const { trials, sources, listFiles } = await tableTrials(10);
       const server = await startServer('geheim');
       const said: string[] = [];
       const say = (text: string) => void said.push(text);
