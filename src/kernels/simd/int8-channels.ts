@@ -2,7 +2,7 @@
 
 import { INT32_MAX, INT32_MIN, multiplyByQuantizedMultiplier } from '../../core/fixed-point.ts';
 import { type ChannelRequantization, clamp, type Requantization } from '../int8/requantize.ts';
-import { paddedChannels } from './channels.ts';
+import { BLOCK, paddedChannels } from './channels.ts';
 
 const GROUP = 4;
 const GROUP_BYTES = 128;
@@ -30,9 +30,12 @@ const MOST_SHORT_SHIFT = 19;
 /** An output step, as products are added up: 2^20, and 2^10 where sums are saturated. */
 const SHORT_STEP_BITS = 20;
 const SATURATED_STEP_BITS = 10;
-/** So far to the left weights of int8 can be shifted that have places of int16; below the least, roundings are no integers. */
+/** Below it, roundings are no integers. */
 const LEAST_ROOM = 2;
-const MOST_ROOM = 8;
+/** So far to the left weights of int8 can be shifted that have places of int16, and sums of channels without a shift to the left. */
+const MOST_ROOM = { weights: 8, sums: SATURATED_STEP_BITS + 1 } as const;
+/** What is multiplied by powers of two where sums are saturated. */
+type Multiplied = keyof typeof MOST_ROOM;
 
 /** Some fields of one channel. */
 type ChannelFields = Readonly<Partial<Record<Exclude<Field, 'way'>, number>>>;
@@ -80,23 +83,33 @@ function isConstant({ multipliers, shifts, reaches }: Int8Channels, channel: num
   );
 }
 
+type FieldsOf = (p: Int8Channels, channel: number) => ChannelFields | undefined;
+
 /** How far the sums of a channel are shifted to the left where they are saturated. */
 function saturatedShift({ shifts }: ChannelRequantization, channel: number): number {
   return SATURATED_STEP_BITS + 1 + shifts[channel];
 }
 
 /** Undefined for a channel of other clamps than those of int8, of unusual shifts, or whose sums could become too large. */
-function saturatedFields(p: Int8Channels, channel: number): ChannelFields | undefined {
-  if (p.reaches === undefined || p.clampMin !== -128 || p.clampMax !== 127) return undefined;
-  if (isConstant(p, channel)) return constantFields(p, SATURATED_STEP_BITS);
-  const left = saturatedShift(p, channel);
-  if (left < LEAST_ROOM || left > MOST_ROOM || p.reaches[channel] * 2 ** left > INT32_MAX) return undefined;
-  return {
-    bias: (p.bias?.[channel] ?? 0) * 2 ** left,
-    multiplier: p.multipliers[channel],
-    ...roundings(p.outputZeroPoint, p.shifts[channel], SATURATED_STEP_BITS),
+function saturatedFields(multiplied: Multiplied): FieldsOf {
+  return (p, channel) => {
+    if (p.reaches === undefined || p.clampMin !== -128 || p.clampMax !== 127) return undefined;
+    if (isConstant(p, channel)) return constantFields(p, SATURATED_STEP_BITS);
+    const left = saturatedShift(p, channel);
+    if (left < LEAST_ROOM || left > MOST_ROOM[multiplied]) return undefined;
+    const power = 2 ** left;
+    if (p.reaches[channel] * power > INT32_MAX) return undefined;
+    const bias = p.bias?.[channel] ?? 0;
+    return {
+      ...(multiplied === 'sums' ? { bias, power } : { bias: bias * power }),
+      multiplier: p.multipliers[channel],
+      ...roundings(p.outputZeroPoint, p.shifts[channel], SATURATED_STEP_BITS),
+    };
   };
 }
+
+const WEIGHTS_MULTIPLIED = saturatedFields('weights');
+const SUMS_MULTIPLIED = saturatedFields('sums');
 
 /** Undefined for a channel that is shifted to the left, or far to the right. */
 function shortFields(p: Int8Channels, channel: number): ChannelFields | undefined {
@@ -124,8 +137,6 @@ function fieldsInSteps(p: Int8Channels, channel: number): ChannelFields {
   };
 }
 
-type FieldsOf = (p: Int8Channels, channel: number) => ChannelFields | undefined;
-
 /** Undefined where it is for one of the group. */
 function allFields(fieldsOf: FieldsOf, p: Int8Channels, first: number): readonly ChannelFields[] | undefined {
   const lanes = Array.from({ length: GROUP }, (_, lane) => fieldsOf(p, first + lane));
@@ -137,8 +148,14 @@ function isPositive(p: Requantization): boolean {
   return p.outputZeroPoint === p.clampMin;
 }
 
-/** Four channels from `first` on; their weights are to be shifted to the left if it says so. */
-function writeGroup(view: DataView, at: number, p: Int8Channels, first: number): boolean {
+/** Four channels from `first` on; whether they are saturated, which takes fields of `saturatedOf`. */
+function writeGroup(
+  view: DataView,
+  p: Int8Channels,
+  first: number,
+  saturatedOf: FieldsOf | undefined,
+): boolean {
+  const at = (first / GROUP) * GROUP_BYTES;
   const set = (field: Field, lane: number, value: number): void =>
     view.setInt32(at + 4 * (FIELD[field] + lane), value, true);
   const write = (way: number, lanes: readonly ChannelFields[]): void => {
@@ -147,7 +164,7 @@ function writeGroup(view: DataView, at: number, p: Int8Channels, first: number):
       for (const [field, value] of Object.entries(fields)) set(field as Field, lane, value);
     }
   };
-  const saturated = allFields(saturatedFields, p, first);
+  const saturated = saturatedOf && allFields(saturatedOf, p, first);
   const short = saturated ?? allFields(shortFields, p, first);
   if (saturated !== undefined) write(isPositive(p) ? WAY.saturatedPositive : WAY.saturated, saturated);
   else if (short !== undefined) write(WAY.short, short);
@@ -160,23 +177,40 @@ function writeGroup(view: DataView, at: number, p: Int8Channels, first: number):
   return saturated !== undefined;
 }
 
+function emptyConstants({ multipliers }: Int8Channels): DataView {
+  return new DataView(new ArrayBuffer((paddedChannels(multipliers.length) / GROUP) * GROUP_BYTES));
+}
+
 /**
  * Of every four channels what is needed to add up and to requantize, and the powers of two with which the weights of every
  * channel are to be multiplied: int16 holds what comes of it.
  */
 export function int8ChannelConstants(p: Int8Channels): { constants: Uint8Array; powers: Int32Array } {
   const channels = p.multipliers.length;
-  const groups = paddedChannels(channels) / GROUP;
-  const view = new DataView(new ArrayBuffer(groups * GROUP_BYTES));
+  const view = emptyConstants(p);
   const powers = new Int32Array(channels).fill(1);
-  for (let group = 0; group < groups; group++) {
-    const first = group * GROUP;
-    if (!writeGroup(view, group * GROUP_BYTES, p, first)) continue;
+  for (let first = 0; first < paddedChannels(channels); first += GROUP) {
+    if (!writeGroup(view, p, first, WEIGHTS_MULTIPLIED)) continue;
     for (let channel = first; channel < Math.min(channels, first + GROUP); channel++) {
       if (!isConstant(p, channel)) powers[channel] = 2 ** saturatedShift(p, channel);
     }
   }
   return { constants: new Uint8Array(view.buffer), powers };
+}
+
+/** The same of a product of one row, whose weights stay as they are: sums of its `saturated` first channels, in whole eights, are multiplied. */
+export function int8RowConstants(p: Int8Channels): { constants: Uint8Array; saturated: number } {
+  const channels = p.multipliers.length;
+  const view = emptyConstants(p);
+  let saturated = 0;
+  const isSaturated = (first: number): boolean => allFields(SUMS_MULTIPLIED, p, first) !== undefined;
+  while (saturated + BLOCK <= channels && isSaturated(saturated) && isSaturated(saturated + GROUP)) {
+    saturated += BLOCK;
+  }
+  for (let first = 0; first < paddedChannels(channels); first += GROUP) {
+    writeGroup(view, p, first, first < saturated ? SUMS_MULTIPLIED : undefined);
+  }
+  return { constants: new Uint8Array(view.buffer), saturated };
 }
 
 /** What is one for all channels. */

@@ -3,16 +3,17 @@
 import type { ChannelRequantization } from '../int8/requantize.ts';
 import type { Window } from '../window.ts';
 import { BLOCK, paddedChannels } from './channels.ts';
-import { int8ChannelConstants, int8Outputs } from './int8-channels.ts';
+import { int8Outputs, int8RowConstants } from './int8-channels.ts';
+import { int8Reaches } from './int8-reaches.ts';
 import type { SimdPlan } from './simd-plan.ts';
 import { outputPixels } from './sliding-fields.ts';
 
 /** Channels that are computed together, and `BLOCK` where no more are left. */
-const WIDE = 2 * BLOCK;
+const WIDE = 4 * BLOCK;
 /** Elements of the row that are spread at a time, to as many int16 pairs. */
 const SPREAD = 16;
 const SPREAD_BYTES = 2 * SPREAD;
-const SUMS_BYTES = 4 * WIDE;
+const SUM_BYTES = 4;
 /** Added to every other weight, which then is an unsigned byte below the next one. */
 const LOW_OFFSET = 128;
 
@@ -30,8 +31,9 @@ function packFours(weights: Int8Array, channels: number, padded: number): Uint8A
   const packed = new Uint8Array(paddedChannels(channels) * padded);
   for (let i = 0; i < packed.length; i += 2) packed[i] = LOW_OFFSET;
   for (let channel = 0, from = 0; channel < channels; channel++) {
-    const lane = channel % WIDE;
-    const width = Math.min(WIDE, paddedChannels(channels) - (channel - lane));
+    const isWide = channel - (channel % WIDE) + WIDE <= paddedChannels(channels);
+    const width = isWide ? WIDE : BLOCK;
+    const lane = channel % width;
     const start = (channel - lane) * padded + 4 * lane;
     for (let i = 0; i < length; i++) packed[start + (i >> 2) * 4 * width + (i & 3)] += weights[from++];
   }
@@ -63,13 +65,19 @@ export function planRowInt8(
 ): SimdPlan {
   const channels = p.multipliers.length;
   const sixteens = Math.ceil(weights.length / channels / SPREAD);
+  const order = { channels, channelStep: weights.length / channels, step: 1 };
+  const { constants, saturated } = int8RowConstants({
+    ...p,
+    bias: rowBias(weights, channels, p.inputZeroPoint, bias),
+    reaches: int8Reaches(weights, order, p.inputZeroPoint, bias),
+  });
   return {
     constants: [
-      Int32Array.of(...int8Outputs(p), sixteens),
-      int8ChannelConstants({ ...p, bias: rowBias(weights, channels, p.inputZeroPoint, bias) }).constants,
+      Int32Array.of(...int8Outputs(p), sixteens, saturated),
+      constants,
       packFours(weights, channels, sixteens * SPREAD),
     ],
-    scratchBytes: sixteens * SPREAD_BYTES + SUMS_BYTES,
+    scratchBytes: sixteens * SPREAD_BYTES + paddedChannels(channels) * SUM_BYTES,
     bind({ rowInt8 }, { inputs: [input], output, scratch, constants: [settings, ofChannels, packed] }) {
       return () => rowInt8(settings, ofChannels, packed, scratch, input, output);
     },

@@ -223,6 +223,37 @@ describe('SIMD kernels on int8', () => {
     }
   });
 
+  it.each([
+    [40, 40, undefined],
+    [43, 40, undefined],
+    [43, 16, 20],
+    [7, 0, undefined],
+  ])(
+    'of %s channels of a row saturate %s, with one that is shifted to the left at %s',
+    (channels, saturated, left) => {
+      const random = createRandom(9, `simd row ${channels} ${left}`);
+      const scales = Float32Array.from({ length: channels }, (_, channel) =>
+        channel === left ? 3 : 2 ** -(5 + random.below(4)) * (1 + random.uniform()),
+      );
+      const one = {
+        kind: 'fully_connected',
+        attributes: { activation: 'none', keepNumDims: false },
+        input: { dtype: 'int8', shape: [1, 130], quant },
+        weights: { dtype: 'int8', shape: [channels, 130], quant: perAxis(0, scales) },
+        weightData: drawInt8(random, channels * 130, 2),
+        bias: Int32Array.from({ length: channels }, () => (random.uint32() | 0) >> 18),
+        output: { dtype: 'int8', quant: perTensor(1, oneOf(random, [-128, 3])) },
+      } as const;
+      expectAlike(
+        one,
+        [2, 3, 4].map((record) => drawInt8(random, 130, record)),
+        `${channels} channels`,
+      );
+      const [settings] = planOf(one)?.constants ?? [];
+      expect(settings).toEqual(Int32Array.of(channels, one.output.quant.zeroPoint, 9, saturated));
+    },
+  );
+
   it('take one window that is the whole image for a row', () => {
     const random = createRandom(8, 'simd whole window');
     const image = [1, 5, 3, 7];

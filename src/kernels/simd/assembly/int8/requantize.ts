@@ -170,15 +170,6 @@ function requantize(s: Int8Outputs, at: usize, sums: usize, count: i32, to: usiz
   else requantizeFour(IN_STEPS, s, at, sums, count, to, present);
 }
 
-/** One pixel of the sums of four channels that go a short way. */
-@inline
-function scaleOne(at: usize, sums: usize): v128 {
-  return scaleShort(
-    v128.load(sums),
-    v128.load(at, LEAST), v128.load(at, MOST), v128.load(at, POWER), v128.load(at, MULTIPLIER), v128.load(at, NEGATIVE), v128.load(at, OFFSET),
-  );
-}
-
 /** Eight channels that go the same saturated way, two pixels at a time. */
 @inline
 function saturateEight(way: i32, at: usize, sums: usize, count: i32, to: usize, step: usize): void {
@@ -213,11 +204,35 @@ export function requantizeEight(s: Int8Outputs, at: usize, sums: usize, count: i
     requantizeWhole(way, at, sums, count, to, s.channels);
     return;
   }
-  if (count == 1 && isAlike && way == SHORT) {
-    const words = i16x8.narrow_i32x4_s(scaleOne(at, sums), scaleOne(at + FOUR_CHANNELS, sums + 16));
-    v128.store64_lane(to, i8x16.narrow_i16x8_s(words, words), 0);
-    return;
-  }
   requantize(s, at, sums, count, to, present);
   if (present > 4) requantize(s, at + FOUR_CHANNELS, sums + 16, count, to + 4, present - 4);
+}
+
+/** One pixel of four channels that go a saturated way, whose sums are yet to be multiplied. */
+@inline
+function scaleUnmultiplied(way: i32, at: usize, sums: usize): v128 {
+  const multiplied = i32x4.mul(v128.load(sums), v128.load(at, POWER));
+  const negative = way == SATURATED_POSITIVE ? i64x2.splat(0) : v128.load(at, NEGATIVE);
+  return scaleSaturated(way, multiplied, v128.load(at, MULTIPLIER), negative, v128.load(at, OFFSET));
+}
+
+@inline
+function saturateRow(way: i32, at: usize, sums: usize, to: usize, end: usize): void {
+  for (; to < end; to += 8, at += EIGHT_CHANNELS, sums += EIGHT_SUMS) {
+    const words = i16x8.narrow_i32x4_s(scaleUnmultiplied(way, at, sums), scaleUnmultiplied(way, at + FOUR_CHANNELS, sums + 16));
+    v128.store64_lane(to, i8x16.narrow_i16x8_s(words, words), 0);
+  }
+}
+
+/** One pixel of the sums of all channels, of which the first `saturated`, in whole eights, go the same saturated way unmultiplied. */
+@inline
+export function requantizeRow(s: Int8Outputs, saturated: i32, at: usize, sums: usize, to: usize): void {
+  const end = to + <usize>saturated;
+  if (load<i32>(at, WAY) == SATURATED_POSITIVE) saturateRow(SATURATED_POSITIVE, at, sums, to, end);
+  else saturateRow(SATURATED, at, sums, to, end);
+  at += (<usize>saturated >> 3) * EIGHT_CHANNELS;
+  sums += (<usize>saturated >> 3) * EIGHT_SUMS;
+  for (let channel = saturated; channel < s.channels; channel += 8, at += EIGHT_CHANNELS, sums += EIGHT_SUMS) {
+    requantizeEight(s, at, sums, 1, to + channel, s.channels - channel);
+  }
 }

@@ -1,12 +1,14 @@
-/** int8 products of one row with a matrix, whose weights are read once and so stay bytes: sixteen channels at a time. */
+/** int8 products of one row with a matrix, whose weights are read once and so stay bytes: 32 channels at a time. */
 
-import { biasHigh, biasLow, EIGHT_CHANNELS, EIGHT_SUMS, Int8Outputs, requantizeEight } from './requantize';
+import { biasHigh, biasLow, EIGHT_CHANNELS, EIGHT_SUMS, Int8Outputs, requantizeRow } from './requantize';
 
 /** int32 fields, in the order of ../../int8-row.ts. */
 @unmanaged
 export class Int8Row extends Int8Outputs {
   /** Elements of the row, sixteen at a time. */
   sixteens: i32;
+  /** So many channels from the first on, in whole eights, go the same saturated way. */
+  saturated: i32;
 }
 
 /**
@@ -19,9 +21,9 @@ function dot(sums: v128, a: v128, b: v128, weights: v128): v128 {
   return i32x4.add(i32x4.add(sums, i32x4.dot_i16x8_s(a, weights)), i32x4.dot_i16x8_s(b, i16x8.shr_s(weights, 8)));
 }
 
-/** The row to [fours, a and b, 2] of int16; −128 times what all `a` add up to. */
+/** The row to [fours, a and b, 2] of int16; −128 times what all `a` add up to, four times. */
 @inline
-function spread(row: usize, to: usize, end: usize): i32 {
+function spread(row: usize, to: usize, end: usize): v128 {
   let total = i32x4.splat(0);
   for (; to < end; row += 16, to += 32) {
     const x = v128.load(row);
@@ -33,42 +35,66 @@ function spread(row: usize, to: usize, end: usize): i32 {
     v128.store(to, v128.shuffle<i32>(a, b, 2, 6, 3, 7), 16);
   }
   total = i32x4.add(total, v128.shuffle<i32>(total, total, 2, 3, 0, 1));
-  return -128 * (i32x4.extract_lane(total, 0) + i32x4.extract_lane(total, 1));
+  total = i32x4.add(total, v128.shuffle<i32>(total, total, 1, 0, 3, 2));
+  return i32x4.neg(i32x4.shl(total, 7));
 }
 
-/** `weights` are [blocks of 16 channels, fours, channels, 4], eight in the last where no more are left. Up to 15 bytes behind the input are read. */
+/** Sums of 32 channels. `weights` are [fours, 32, 4]. */
+@inline
+function wideBlock(constants: usize, weights: usize, row: usize, end: usize, offset: v128, sums: usize): void {
+  const second = constants + EIGHT_CHANNELS, third = second + EIGHT_CHANNELS, fourth = third + EIGHT_CHANNELS;
+  let s0 = i32x4.add(biasLow(constants), offset), s1 = i32x4.add(biasHigh(constants), offset);
+  let s2 = i32x4.add(biasLow(second), offset), s3 = i32x4.add(biasHigh(second), offset);
+  let s4 = i32x4.add(biasLow(third), offset), s5 = i32x4.add(biasHigh(third), offset);
+  let s6 = i32x4.add(biasLow(fourth), offset), s7 = i32x4.add(biasHigh(fourth), offset);
+  for (let at = row; at < end; at += 8, weights += 128) {
+    const a = v128.load32_splat(at);
+    const b = v128.load32_splat(at, 4);
+    s0 = dot(s0, a, b, v128.load(weights));
+    s1 = dot(s1, a, b, v128.load(weights, 16));
+    s2 = dot(s2, a, b, v128.load(weights, 32));
+    s3 = dot(s3, a, b, v128.load(weights, 48));
+    s4 = dot(s4, a, b, v128.load(weights, 64));
+    s5 = dot(s5, a, b, v128.load(weights, 80));
+    s6 = dot(s6, a, b, v128.load(weights, 96));
+    s7 = dot(s7, a, b, v128.load(weights, 112));
+  }
+  v128.store(sums, s0); v128.store(sums, s1, 16); v128.store(sums, s2, 32); v128.store(sums, s3, 48);
+  v128.store(sums, s4, 64); v128.store(sums, s5, 80); v128.store(sums, s6, 96); v128.store(sums, s7, 112);
+}
+
+/** Sums of eight channels. `weights` are [fours, 8, 4]. */
+@inline
+function block(constants: usize, weights: usize, row: usize, end: usize, offset: v128, sums: usize): void {
+  let s0 = i32x4.add(biasLow(constants), offset), s1 = i32x4.add(biasHigh(constants), offset);
+  for (let at = row; at < end; at += 8, weights += 32) {
+    const a = v128.load32_splat(at);
+    const b = v128.load32_splat(at, 4);
+    s0 = dot(s0, a, b, v128.load(weights));
+    s1 = dot(s1, a, b, v128.load(weights, 16));
+  }
+  v128.store(sums, s0); v128.store(sums, s1, 16);
+}
+
+/**
+ * `weights` are [blocks of 32 channels, fours, channels, 4], and blocks of eight behind them where not as many are left. Up to
+ * 15 bytes behind the input are read.
+ */
 export function rowInt8(settings: usize, channelConstants: usize, weights: usize, scratch: usize, input: usize, output: usize): void {
   const s = changetype<Int8Row>(settings);
-  const row = scratch;
-  const end = row + (<usize>s.sixteens << 5);
-  const offset = i32x4.splat(spread(input, row, end));
+  const end = scratch + (<usize>s.sixteens << 5);
+  const offset = spread(input, scratch, end);
+  const channelBytes = <usize>s.sixteens << 4;
   let constants = channelConstants;
+  let sums = end;
   let channel = 0;
-  for (; channel + 8 < s.channels; channel += 16, constants += EIGHT_CHANNELS << 1) {
-    const next = constants + EIGHT_CHANNELS;
-    let s0 = i32x4.add(biasLow(constants), offset), s1 = i32x4.add(biasHigh(constants), offset);
-    let s2 = i32x4.add(biasLow(next), offset), s3 = i32x4.add(biasHigh(next), offset);
-    for (let at = row; at < end; at += 8, weights += 64) {
-      const a = v128.load32_splat(at);
-      const b = v128.load32_splat(at, 4);
-      s0 = dot(s0, a, b, v128.load(weights));
-      s1 = dot(s1, a, b, v128.load(weights, 16));
-      s2 = dot(s2, a, b, v128.load(weights, 32));
-      s3 = dot(s3, a, b, v128.load(weights, 48));
-    }
-    v128.store(end, s0); v128.store(end, s1, 16); v128.store(end, s2, 32); v128.store(end, s3, 48);
-    requantizeEight(s, constants, end, 1, output + channel, 8);
-    requantizeEight(s, next, end + EIGHT_SUMS, 1, output + channel + 8, s.channels - channel - 8);
+  for (; channel + 24 < s.channels; channel += 32, constants += EIGHT_CHANNELS << 2, sums += EIGHT_SUMS << 2) {
+    wideBlock(constants, weights, scratch, end, offset, sums);
+    weights += channelBytes << 5;
   }
-  if (channel < s.channels) {
-    let s0 = i32x4.add(biasLow(constants), offset), s1 = i32x4.add(biasHigh(constants), offset);
-    for (let at = row; at < end; at += 8, weights += 32) {
-      const a = v128.load32_splat(at);
-      const b = v128.load32_splat(at, 4);
-      s0 = dot(s0, a, b, v128.load(weights));
-      s1 = dot(s1, a, b, v128.load(weights, 16));
-    }
-    v128.store(end, s0); v128.store(end, s1, 16);
-    requantizeEight(s, constants, end, 1, output + channel, s.channels - channel);
+  for (; channel < s.channels; channel += 8, constants += EIGHT_CHANNELS, sums += EIGHT_SUMS) {
+    block(constants, weights, scratch, end, offset, sums);
+    weights += channelBytes << 3;
   }
+  requantizeRow(s, s.saturated, channelConstants, end, output);
 }
