@@ -67,9 +67,17 @@ const WISH_OPTIONS: Readonly<Record<ImportWish, string>> = {
   keepLayout: '--keep-layout',
   inputs: '--inputs',
   outputs: '--outputs',
-  step: '--recurrent step',
+  step: '--recurrent step (or step-io)',
   signature: '--signature',
 };
+
+function noStepWish(title: string): Error {
+  return usageError(
+    'idle-option',
+    `--recurrent step and step-io take one time step of the layers that remember, and ${title} has no such layers any more`,
+    'Convert the Keras, ONNX or TensorFlow model that the file was made of.',
+  );
+}
 
 /** Refuses wishes that the format of the file knows nothing of (usage). */
 export function checkWishes(bytes: Uint8Array, wishes: ImportWishes): void {
@@ -81,12 +89,13 @@ function refuseWishes({ title, wishes: known = [] }: Importer, wishes: ImportWis
   const names = Object.keys(wishes) as ImportWish[];
   const unknown = names.find((name) => wishes[name] !== undefined && !known.includes(name));
   if (unknown === undefined) return;
+  if (unknown === 'step') throw noStepWish(title);
   throw usageError(
     'idle-option',
     `${WISH_OPTIONS[unknown]} says nothing to ${title}`,
     known.length === 0
       ? 'Leave it out.'
-      : `Leave it out; there are ${known.map((name) => WISH_OPTIONS[name]).join(', ')}.`,
+      : `Leave it out; what is known there: ${known.map((name) => WISH_OPTIONS[name]).join(', ')}.`,
   );
 }
 

@@ -70,7 +70,7 @@ describe('--recurrent step', () => {
       const { code, stderr } = await runMain(folder, ['export-c', 'g.tflite', ...layout, 'c']);
       expect([code, stderr]).toEqual([0, '']);
       const readme = readFileSync(join(folder, 'c/README.md'), 'utf8');
-      expect(readme).toContain('- `output_1` becomes `input_layer_0_hidden_state`');
+      expect(readme).toContain('- `output_layer_0_hidden_state_next` becomes `input_layer_0_hidden_state`');
     },
   );
 
@@ -86,6 +86,6 @@ describe('--recurrent step', () => {
     await runMain(folder, ['convert', 'model.json', '--float', '-o', 'g.tflite']);
     const { code, stderr } = await runMain(folder, ['inspect', 'g.tflite', '--recurrent', 'step']);
     expect(code).toBe(2);
-    expect(stderr).toContain('--recurrent step says nothing to');
+    expect(stderr).toContain('TensorFlow Lite has no such layers any more');
   });
 });

@@ -39,7 +39,11 @@ describe('what is said of an ONNX file', () => {
   it.each([
     [[], 4, 'input "image" has shape [batch, 2, height, width]'],
     [['--shape', 'picture=1x2x4x3'], 2, 'A shape is given for "picture", which is no input of it'],
-    [['--shape', 'image=1x2x4'], 4, 'input "image" has 4 dimensions, and [1, 2, 4] is given for it'],
+    [
+      ['--shape', 'image=1x2x4'],
+      2,
+      'input "image" has 4 dimensions, and [1, 2, 4] is given for it.\nhint  Give it as "--shape image=Nx2xNxN"',
+    ],
     [['--shape', 'image'], 2, 'It must be the name of an input and its sizes'],
     [['--signature', 'serve'], 2, '--signature says nothing to ONNX (PyTorch)'],
   ])('%j is refused where it does not fit', async (flags, code, message) => {
@@ -59,7 +63,12 @@ it('a folder is the file that its format reads first, and one without any is ref
   mkdirSync(join(folder, 'web'));
   const empty = await runMain(folder, ['inspect', 'web']);
   expect([empty.code, empty.stderr]).toEqual([3, expect.stringContaining('web is a folder without')]);
+  const outer = await runMain(folder, ['inspect', '.']);
+  expect(outer.stderr).toContain('Give the folder of a model, or the model file itself.');
   writeFileSync(join(folder, 'web', 'model.json'), '{"modelTopology": 3}');
+  writeFileSync(join(folder, 'a net.onnx'), '');
+  const filled = await runMain(folder, ['inspect', '.']);
+  expect(filled.stderr).toContain("Give one of what is in it: 'a net.onnx', web.");
   const found = await runMain(folder, ['inspect', 'web']);
   expect([found.code, found.stderr]).toEqual([3, expect.stringContaining('web/model.json')]);
 });

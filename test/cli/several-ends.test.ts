@@ -2,12 +2,12 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { unzipSync } from 'fflate';
+import { unzipSync, zipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readNpy, writeNpy } from '../../src/data/records/npy.ts';
 import { onnxBytes } from '../formats/onnx/onnx-file.ts';
 import { removeFolders, runMain } from './run-main.ts';
-import { A, B, folderWithModel, ROWS } from './several-ends.ts';
+import { A, B, folderWithModel, npy, ROWS } from './several-ends.ts';
 
 afterAll(removeFolders);
 
@@ -46,6 +46,28 @@ describe('samples for several inputs', () => {
     expect(code).toBe(2);
     expect(stderr).toContain(message);
     expect(stderr).toContain(hint);
+  });
+
+  it.each(['a=both.npz,b=b.npy', 'a=one.npz,b=b.npy'])(
+    '%s has the array in an archive',
+    async (calibration) => {
+      const folder = folderWithModel();
+      writeFileSync(join(folder, 'one.npz'), zipSync({ 'x.npy': npy(A) }));
+      await convert(folder, 'both.npz');
+      const { code } = await convert(folder, calibration, 'archive.tflite');
+      expect(code).toBe(0);
+      const [first, other] = ['int8', 'archive'].map((file) => readFileSync(join(folder, `${file}.tflite`)));
+      expect(other.equals(first)).toBe(true);
+    },
+  );
+
+  it('are refused out of an archive that does not say which array it is', async () => {
+    const folder = folderWithModel();
+    writeFileSync(join(folder, 'xy.npz'), zipSync({ 'x.npy': npy(A), 'y.npy': npy(B) }));
+    const { code, stderr } = await convert(folder, 'a=xy.npz,b=b.npy');
+    expect(code).toBe(2);
+    expect(stderr).toContain('xy.npz: It has the arrays x, y, and which are the samples of "a" is not said.');
+    expect(stderr).toContain('Call one of them "a", or save it alone.');
   });
 
   it('compare models', async () => {

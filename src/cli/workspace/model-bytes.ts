@@ -1,6 +1,6 @@
 /** Model files of any kind, and models as the bytes of `.tflite` files, whichever form they are given in. */
 
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { readFailure } from '../../artifacts/file-errors.ts';
 import { firstByteOf } from '../../artifacts/files.ts';
@@ -47,16 +47,45 @@ function isFolder(session: Session, path: string): boolean {
   }
 }
 
+/** How model files end whose names say what they are. */
+const MODEL_SUFFIX = /\.(tflite|h5|keras|onnx|pb)$/i;
+/** Of what lies in a folder, so many entries are looked at, and so many models told of. */
+const [MOST_ENTRIES, MOST_MODELS] = [200, 3];
+
+function entriesOf(session: Session, path: string): string[] {
+  try {
+    return readdirSync(session.absolute(path));
+  } catch (error) {
+    throw readFailure(path, 'a model file', error);
+  }
+}
+
+/** Models in a folder that is none, and folders of models. */
+function modelsInside(session: Session, path: string, names: readonly string[]): readonly string[] {
+  return entriesOf(session, path)
+    .sort()
+    .slice(0, MOST_ENTRIES)
+    .map((entry) => join(path, entry))
+    .filter(
+      (file) =>
+        MODEL_SUFFIX.test(file) || names.some((name) => existsSync(session.absolute(join(file, name)))),
+    )
+    .slice(0, MOST_MODELS);
+}
+
 /** The file itself, or of a folder the one that a format reads first. */
 function modelPath(session: Session, path: string): string {
   if (!isFolder(session, path)) return path;
   const names = [...new Set(IMPORTERS.flatMap(({ folderFile }) => folderFile ?? []))];
   const found = names.map((name) => join(path, name)).find((file) => existsSync(session.absolute(file)));
   if (found !== undefined) return found;
+  const inside = modelsInside(session, path, names);
   throw inputError(
     'no-model-in-folder',
     `${path} is a folder without ${names.join(' or ')}`,
-    'Give the folder of a model, or the model file itself.',
+    inside.length === 0
+      ? 'Give the folder of a model, or the model file itself.'
+      : `Give one of what is in it: ${inside.map((file) => shellWord(file)).join(', ')}.`,
   );
 }
 

@@ -24,6 +24,9 @@ import { openInput } from './inputs.ts';
 /** What a file of samples may be, as messages call it. */
 const SAMPLE_FILE = 'a .npy, .csv or .json file';
 
+/** Of an archive, as a message names them. */
+const MOST_ARRAYS = 8;
+
 /** `body` of an open file, which is closed where that fails. */
 function openedBy<T>(file: RandomAccessBytes, body: () => T): T {
   try {
@@ -77,12 +80,36 @@ function filesOf(inputs: readonly ModelInput[], samples: string): readonly Named
 /** By the names of its arrays; one array alone is that of the one input there is. */
 function openArchive(file: RandomAccessBytes, path: string, inputs: readonly ModelInput[]): RecordSource {
   const arrays = openNpzRecords(file, path);
-  const isSole = inputs.length === 1 && arrays.size === 1;
-  const records = inputRecords(
-    inputs,
-    isSole ? new Map([[inputs[0].name, [...arrays.values()][0]]]) : arrays,
-  );
+  const records = withErrorContext(path, () => {
+    const [input, ...others] = inputs;
+    const isSole = others.length === 0;
+    return inputRecords(inputs, isSole ? new Map([[input.name, arrayFor(arrays, input)]]) : arrays);
+  });
   return { ...records, close: () => file.close() };
+}
+
+/** The array of that name, or the only one. */
+function arrayFor(arrays: ReadonlyMap<string, RecordSource>, input: Pick<ModelInput, 'name'>): RecordSource {
+  const [first, ...others] = arrays.values();
+  const found = arrays.get(input.name) ?? (others.length === 0 ? first : undefined);
+  if (found !== undefined) return found;
+  throw usageError(
+    'several-arrays',
+    arrays.size === 0
+      ? 'It has no array'
+      : `It has the arrays ${[...arrays.keys()].slice(0, MOST_ARRAYS).join(', ')}${arrays.size > MOST_ARRAYS ? ', …' : ''}, and which are the samples of "${input.name}" is not said`,
+    `Call one of them ${JSON.stringify(input.name)}, or save it alone.`,
+  );
+}
+
+/** The records of a file for one input. */
+function openNamed(session: Session, { name, path }: NamedFile): RecordSource {
+  const file = openInput(session, path, SAMPLE_FILE);
+  return openedBy(file, () => {
+    if (!isNpz(file)) return openRecords(file, path);
+    const records = withErrorContext(path, () => arrayFor(openNpzRecords(file, path), { name }));
+    return { ...records, close: () => file.close() };
+  });
 }
 
 function openOneFile(session: Session, path: string, inputs: readonly ModelInput[]): RecordSource {
@@ -106,7 +133,7 @@ function openFiles(
 ): RecordSource {
   const opened = new Map<string, RecordSource>();
   try {
-    for (const { name, path } of files) opened.set(name, openSamples(session, path));
+    for (const file of files) opened.set(file.name, openNamed(session, file));
     return inputRecords(inputs, opened);
   } catch (error) {
     for (const records of opened.values()) records.close();

@@ -1,7 +1,8 @@
 /** The inputs of an ONNX graph, with batch 1. */
 
-import { unsupportedError, usageError } from '../../core/errors.ts';
-import { formatShape, type Shape, type TensorType } from '../../core/tensor.ts';
+import { unsupportedError } from '../../core/errors.ts';
+import type { Shape, TensorType } from '../../core/tensor.ts';
+import { requireRank } from '../lowering/given-shapes.ts';
 import type { ValueInfoProto } from './messages.ts';
 import { shown } from './scope.ts';
 import { dtypeOf } from './tensor.ts';
@@ -17,11 +18,12 @@ function isFree(size: number | undefined): size is undefined {
 function shapeOfInput({ name, type }: ValueInfoProto, given: Shape | undefined): Shape {
   const dimensions = type?.tensor?.shape?.dimensions;
   if (given !== undefined) {
-    if (dimensions === undefined || dimensions.length === given.length) return given;
-    throw unsupportedError(
-      'dynamic-shape',
-      `input "${shown(name)}" has ${dimensions.length} dimensions, and ${formatShape(given)} is given for it.`,
+    requireRank(
+      shown(name),
+      given,
+      dimensions?.map(({ value }) => (isFree(value) ? undefined : value)),
     );
+    return given;
   }
   if (dimensions === undefined) {
     throw unsupportedError(
@@ -39,21 +41,6 @@ function shapeOfInput({ name, type }: ValueInfoProto, given: Shape | undefined):
     'dynamic-shape',
     `input "${shown(name)}" has shape [${text.slice(0, 200)}], of which more than the batch is free.`,
     `Give it with "--shape ${shown(name)}=${shape.map((size) => (size === -1 ? 'N' : size)).join('x')}".`,
-  );
-}
-
-/** Refuses wishes about inputs that the file does not have. */
-export function requireNames(
-  wish: string,
-  names: readonly string[],
-  inputs: readonly { readonly name: string }[],
-): void {
-  const unknown = names.find((name) => inputs.every((input) => input.name !== name));
-  if (unknown === undefined) return;
-  throw usageError(
-    'no-such-input',
-    `A ${wish} is given for "${unknown}", which is no input of it`,
-    `Its inputs are ${inputs.map(({ name }) => name).join(', ')}.`,
   );
 }
 

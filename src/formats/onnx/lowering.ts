@@ -3,10 +3,11 @@
 import { inputError, unsupportedError, withErrorContext } from '../../core/errors.ts';
 import type { Shape } from '../../core/tensor.ts';
 import type { LoadBeside } from '../importer.ts';
+import { requireInputs } from '../lowering/given-shapes.ts';
 import { type GraphWriter, isKnown, type NamedOutput, type Operand } from '../lowering/graph-writer.ts';
 import { unsupportedOperator } from '../lowering/refused-operator.ts';
 import { boundNode, functionOf, surroundingsOfCall } from './functions.ts';
-import { requireNames, typeOfInput } from './inputs.ts';
+import { typeOfInput } from './inputs.ts';
 import type { FunctionProto, GraphProto, ModelProto, NodeProto, ValueInfoProto } from './messages.ts';
 import { OnnxNode } from './node.ts';
 import { isDefaultDomain, versionOf } from './operator-sets.ts';
@@ -49,7 +50,10 @@ export class OnnxLowering {
     });
     this.#constants(graph, scope);
     const inputs = givenInputs(graph);
-    requireNames('shape', [...shapes.keys()], inputs);
+    requireInputs(
+      shapes,
+      inputs.map(({ name }) => name),
+    );
     for (const input of inputs) {
       const name = inputs.length === 1 ? 'input' : input.name;
       scope.set(input.name, this.#writer.input(name, typeOfInput(input, shapes.get(input.name))));

@@ -2,6 +2,7 @@
 
 import { inputError, unsupportedError } from '../../core/errors.ts';
 import type { Shape, TensorType } from '../../core/tensor.ts';
+import { requireRank } from '../lowering/given-shapes.ts';
 import type { AttributeProto, NodeProto } from './messages.ts';
 import { isControl, nodeOf } from './references.ts';
 import { dtypeOf } from './tensor.ts';
@@ -106,7 +107,10 @@ export function placeholderType(node: NodeProto, end: End, shapes: ReadonlyMap<s
   const attributes = attributesOf(node);
   const dtype = dtypeOf(attributes.get('dtype')?.type ?? attributes.get('T')?.type ?? 1);
   const given = shapes.get(end.name) ?? shapes.get(node.name);
-  if (given !== undefined) return { dtype, shape: given };
+  if (given !== undefined) {
+    requireRank(end.name, given, sizesOf(node));
+    return { dtype, shape: given };
+  }
   const proto = attributes.get('shape')?.shape;
   const isWhole = proto !== undefined && !proto.unknownRank;
   const shape = isWhole
@@ -123,6 +127,14 @@ export function placeholderType(node: NodeProto, end: End, shapes: ReadonlyMap<s
   );
 }
 
+const MOST_LISTED = 20;
+
+/** The first and the last ones, which are most often meant. */
+function listed(names: readonly string[]): string {
+  if (names.length <= MOST_LISTED) return names.join(', ') || 'none';
+  return [...names.slice(0, MOST_LISTED / 2), '…', ...names.slice(-MOST_LISTED / 2)].join(', ');
+}
+
 /** The node of an input. */
 export function nodeAt(nodes: ReadonlyMap<string, NodeProto>, end: End): NodeProto {
   const node = nodes.get(nodeOf(end.tensor));
@@ -130,6 +142,6 @@ export function nodeAt(nodes: ReadonlyMap<string, NodeProto>, end: End): NodePro
   throw inputError(
     'tensorflow-node',
     `The file has no node "${nodeOf(end.tensor)}".`,
-    `Its nodes are ${[...nodes.keys()].slice(0, 20).join(', ')}${nodes.size > 20 ? ', …' : ''}.`,
+    `Nodes that are computed from its placeholders: ${listed([...descendants(nodes)])}.`,
   );
 }

@@ -6,6 +6,7 @@ import type { Shape } from '../../core/tensor.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { dropUnreachable } from '../../ir/rewrite.ts';
 import { Allowance } from '../allowance.ts';
+import { requireInputs } from '../lowering/given-shapes.ts';
 import { GraphWriter } from '../lowering/graph-writer.ts';
 import { stepNetwork } from '../lowering/recurrent/step/step-network.ts';
 import { type End, endOf, nodeAt, placeholders, placeholderType, sizesOf, unreadNodes } from './ends.ts';
@@ -102,6 +103,10 @@ export function graphOf(source: TensorFlowGraph, wishes: Wishes, fileBytes: numb
   const nodes = nodesByName(source.graph.nodes);
   const ends = endsOf(source, nodes, wishes);
   const { shapes = new Map<string, Shape>() } = wishes;
+  requireInputs(
+    shapes,
+    ends.inputs.flatMap(({ name, tensor }) => [name, nodeOf(tensor)]),
+  );
   const read = (of: ReadonlyMap<string, Shape>, steps?: number): Graph => {
     const reading = (recognizes: boolean): Reading => ({
       shapes: of,

@@ -1,7 +1,7 @@
 /** Reads TensorFlow.js' Layers format, whoever wrote it. Sizes are checked before anything is loaded. */
 
 import * as z from 'zod';
-import { unsupportedError } from '../../core/errors.ts';
+import { inputError, unsupportedError } from '../../core/errors.ts';
 import type { FloatModel, NamedWeight } from '../../core/float-model.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { modelTopology } from '../keras/topology/model-topology.ts';
@@ -31,6 +31,13 @@ function parseModelJson(text: string): z.output<typeof modelJsonSchema> {
       'tfjs-graph-model',
       'model.json holds a graph model, which has operators but no layers.',
       'Convert the Keras model with "--output_format=tfjs_layers_model", or give its .h5 or .keras file.',
+    );
+  }
+  if (isJsonObject(json) && json.modelTopology === undefined) {
+    throw inputError(
+      'bad-tfjs-model',
+      'The file is JSON without "modelTopology", and so no model of TensorFlow.js.',
+      'Give the model.json that "model.save" of TensorFlow.js wrote, or a model file of another kind.',
     );
   }
   const parsed = modelJsonSchema.safeParse(json);

@@ -11,7 +11,7 @@ export interface EndName {
 }
 
 /** In characters. */
-const LONGEST = 24;
+const LONGEST = 32;
 
 /** `serving_default_motion:0` → `motion`, `image/Relu` → `image_relu`, `input_3` → `3`. */
 function wordsOf(role: EndRole, name: string): string {
@@ -24,6 +24,28 @@ function wordsOf(role: EndRole, name: string): string {
   return words.startsWith(`${role}_`) ? words.slice(role.length + 1) : words;
 }
 
+/** Room for what tells two apart that are short for names with the same end. */
+const ROOM = 3;
+
+/** `encoder_layers_gru_hidden_state_next` → `gru_hidden_state_next`: the last words, as many as fit. */
+function shortened(words: string): string {
+  if (words.length <= LONGEST) return words;
+  const parts = words.split('_');
+  const fitting = parts.map((_, at) => parts.slice(at).join('_'));
+  const tail = fitting.find((some) => some.length <= LONGEST - ROOM && /^[a-z]/.test(some));
+  return tail ?? parts[parts.length - 1].slice(0, LONGEST - ROOM);
+}
+
+/** Short for what is too long, with the place of the end behind it where another is called so. */
+function shortWords(words: readonly string[]): readonly string[] {
+  const short = words.map(shortened);
+  return short.map((word, at) =>
+    word !== words[at] && short.some((other, place) => place !== at && other === word)
+      ? `${word}_${at}`
+      : word,
+  );
+}
+
 /** Whether they tell ends apart in every spelling, and say more than a number does. */
 function areTelling(words: readonly string[]): boolean {
   const spelled = new Set(words.map((word) => word.replaceAll('_', '')));
@@ -32,11 +54,11 @@ function areTelling(words: readonly string[]): boolean {
 
 /**
  * Names of all ends of a role, `names` being those of the model. A single one is called by its role. Of several each has the
- * model's own name behind the role, so that none is a keyword or the name of something else, or its number where one of the
- * names is no name in C, or too long, or like another.
+ * model's own name behind the role, so that none is a keyword or the name of something else, the last words of it where it is too
+ * long, or its number where one of the names is no name in C, or like another.
  */
 export function endNames(role: EndRole, names: readonly string[]): EndName[] {
-  const words = names.map((name) => wordsOf(role, name));
+  const words = shortWords(names.map((name) => wordsOf(role, name)));
   const telling = areTelling(words);
   return names.map((_, index) => {
     const own = telling ? words[index] : String(index);

@@ -97,6 +97,38 @@ describe('return_state', () => {
     expect(output).toEqual(run(functionalOfTwo(encoder, decoder))[0]);
   });
 
+  const constants = (value: number) =>
+    [
+      ['Keras 2', [[['x', 0, 0, { initial_state: [[[value, 0, 0]]] }]]]],
+      [
+        'Keras 3',
+        [
+          {
+            args: [{ class_name: '__keras_tensor__', config: { keras_history: ['x', 0, 0] } }],
+            kwargs: {
+              initial_state: {
+                class_name: '__tensor__',
+                config: { dtype: 'float32', value: [[value, 0, 0]] },
+              },
+            },
+          },
+        ],
+      ],
+    ] as const;
+
+  it.each(constants(0))('zeros as %s has them are no states', (_, inbound_nodes) => {
+    const gru = layer('GRU', 'layer_0', [['x', 0]]);
+    const given = functional('GRU', [{ ...gru, inbound_nodes }], [['layer_0', 0]]);
+    expect(run(given)).toEqual(run(functional('GRU', [gru], [['layer_0', 0]])));
+  });
+
+  it.each(constants(1))('constants of %s are refused by name', (_, inbound_nodes) => {
+    const gru = { ...layer('GRU', 'layer_0', [['x', 0]]), inbound_nodes };
+    expect(() => functional('GRU', [gru], [['layer_0', 0]])).toThrow(
+      'Layer "layer_0" begins with constant states, and chips begin with zeros or with what they are given.',
+    );
+  });
+
   it('says which output of another layer is not read', () => {
     const both = layer('Bidirectional', 'both', [['x', 0]]);
     expect(() => functional('LSTM', [both], [['both', 1]])).toThrow(

@@ -55,6 +55,39 @@ describe('operators of TensorFlow', () => {
     expect(Array.from(output, Number)).toEqual(values);
   });
 
+  it('refuses weights of other sizes than the rows', async () => {
+    const bytes = graphBytes([
+      placeholder('x', [-1, 6]),
+      constant('w', [4, 1], [1, 2, 3, 4]),
+      { name: 'y', operator: 'MatMul', inputs: ['x', 'w'] },
+    ]);
+    await expect(readModel(bytes)).rejects.toThrow('it multiplies rows of 6 numbers by columns of 4.');
+  });
+
+  it('refuses shapes of other inputs and of other dimensions', async () => {
+    const bytes = graphBytes([placeholder('x', [-1, 2]), { name: 'y', operator: 'Relu', inputs: ['x'] }]);
+    const read = (name: string, shape: readonly number[]) =>
+      readModel(bytes, { shapes: new Map([[name, shape]]) });
+    await expect(read('z', [1, 2])).rejects.toThrow('A shape is given for "z", which is no input of it');
+    await expect(read('x', [1, 2, 2])).rejects.toThrow(
+      'input "x" has 2 dimensions, and [1, 2, 2] is given for it',
+    );
+    const graph = await read('x', [1, 3]);
+    expect(getValue(graph, graph.inputs[0]).type.shape).toEqual([1, 3]);
+  });
+
+  it('names nodes that are computed where it has none of that name', async () => {
+    const bytes = graphBytes([
+      placeholder('x', [-1, 2]),
+      constant('w', [2], [1, 2]),
+      { name: 'y', operator: 'Mul', inputs: ['x', 'w'] },
+    ]);
+    await expect(readModel(bytes, { outputs: ['z'] })).rejects.toMatchObject({
+      message: expect.stringContaining('The file has no node "z".'),
+      hint: 'Nodes that are computed from its placeholders: x, y.',
+    });
+  });
+
   it('reads nodes in any order', async () => {
     const bytes = graphBytes([
       { name: 'y', operator: 'Relu', inputs: ['z:0'] },

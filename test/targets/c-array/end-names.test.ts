@@ -27,7 +27,19 @@ it.each<[string, EndRole, string[], string[]]>([
   ['words that run together', 'input', ['a_1', 'a1'], ['input_0', 'input_1']],
   ['numbers', 'input', ['image', 'input_1'], ['input_0', 'input_1']],
   ['nothing', 'input', ['image', '温度'], ['input_0', 'input_1']],
-  ['long ones', 'input', ['image', 'x'.repeat(25)], ['input_0', 'input_1']],
+  ['long ones', 'input', ['image', 'x'.repeat(33)], ['input_image', `input_${'x'.repeat(29)}`]],
+  [
+    'the last words of long ones',
+    'output',
+    ['encoder/the_layers_0/gru/hidden_state/next', 'classes'],
+    ['output_gru_hidden_state_next', 'output_classes'],
+  ],
+  [
+    'long ones with the same end',
+    'input',
+    ['x', 'encoders_0/my_gru/hidden_state/next', 'encoders_1/my_gru/hidden_state/next'],
+    ['input_x', 'input_my_gru_hidden_state_next_1', 'input_my_gru_hidden_state_next_2'],
+  ],
 ])('%s', (_, role, names, expected) => {
   expect(variables(role, ...names)).toEqual(expected);
 });

@@ -65,7 +65,9 @@ export function referencesIn(value: JsonValue | undefined, reader: string, depth
   if (Array.isArray(value)) {
     const reference = asReference(value);
     if (reference === undefined) return value.flatMap((item) => referencesIn(item, reader, depth + 1));
-    checkKeywords(value[3], reader);
+    const [, , , keywords] = value;
+    checkKeywords(keywords, reader);
+    if (isJsonObject(keywords)) withoutZeroStates(keywords[STATES], reader);
     return [reference];
   }
   if (isJsonObject(value) && value.class_name === '__keras_tensor__' && isJsonObject(value.config)) {
@@ -74,12 +76,43 @@ export function referencesIn(value: JsonValue | undefined, reader: string, depth
   throw constantCall(reader, `the argument ${JSON.stringify(value).slice(0, 60)}`);
 }
 
+/** The numbers of constants in the place of tensors, as Keras 2 (lists) and Keras 3 (`__tensor__`) write them; undefined for tensors. */
+function constantNumbers(value: JsonValue, depth = 0): readonly number[] | undefined {
+  if (depth > MAX_REFERENCE_DEPTH) return undefined;
+  if (typeof value === 'number') return [value];
+  if (isJsonObject(value)) {
+    const { class_name: className, config } = value;
+    if (className !== '__tensor__' && className !== '__numpy__') return undefined;
+    return isJsonObject(config) ? constantNumbers(config.value ?? null, depth + 1) : undefined;
+  }
+  if (!Array.isArray(value)) return undefined;
+  const all: number[] = [];
+  for (const item of value) {
+    const numbers = constantNumbers(item, depth + 1);
+    if (numbers === undefined) return undefined;
+    for (const number of numbers) all.push(number);
+  }
+  return all;
+}
+
+/** States of zeros are those that a layer begins with anyway; others have no tensor to come from. */
+function withoutZeroStates(states: JsonValue | undefined, reader: string): JsonValue | undefined {
+  const numbers = states === undefined || states === null ? [] : constantNumbers(states);
+  if (numbers === undefined) return states;
+  if (numbers.every((number) => number === 0)) return undefined;
+  throw unsupportedError(
+    'constant-states',
+    `${reader} begins with constant states, and chips begin with zeros or with what they are given.`,
+    'Call it without "initial_state", or with inputs of the model, and give these the numbers.',
+  );
+}
+
 /** One call of `inbound_nodes`: a list of references, or in Keras 3 `{ args, kwargs }`. */
 function callReferences(call: JsonValue, reader: string): TensorReference[] {
   if (!isJsonObject(call)) return referencesIn(call, reader);
   checkKeywords(call.kwargs, reader, STATES);
   const states = isJsonObject(call.kwargs) ? call.kwargs[STATES] : undefined;
-  return [...referencesIn(call.args, reader), ...referencesIn(states, reader)];
+  return [...referencesIn(call.args, reader), ...referencesIn(withoutZeroStates(states, reader), reader)];
 }
 
 /** An argument of an operation; tensors by their place among those that the call reads. */

@@ -2,6 +2,7 @@
 
 import { unsupportedError } from '../../../core/errors.ts';
 import { elementCount, type Shape } from '../../../core/tensor.ts';
+import { requireFactors } from '../../lowering/factors.ts';
 import { isKnown, type Operand } from '../../lowering/graph-writer.ts';
 import type { LowerOnnx, OnnxNode, OnnxOperators } from '../node.ts';
 
@@ -38,6 +39,7 @@ const gemm: LowerOnnx = (node) => {
   }
   const rows = transA ? node.transpose('rows', a, [1, 0]) : a;
   const kernel = transB ? b : node.transpose('weights', b, [1, 0]);
+  requireFactors(rows.type.shape.at(-1), kernel.type.shape.at(-1));
   const weights = scaled(node, 'scaled_weights', kernel, alpha);
   const bias = addend && asBias(node, addend, weights.type.shape[0]);
   const isSeparate = addend !== undefined && bias === undefined;
@@ -58,6 +60,7 @@ function matrixProduct(node: OnnxNode, part: string, a: Operand, b: Operand): Op
   const [rank, other] = [a.type.shape.length, b.type.shape.length];
   if (isKnown(b) && other === 2 && !isKnown(a)) {
     const weights = node.transpose('weights', b, [1, 0]);
+    requireFactors(a.type.shape.at(-1), weights.type.shape[1]);
     const options = { activation: 'none', keepNumDims: rank > 2 } as const;
     return node.add('fully_connected', part, options, [a, weights]);
   }

@@ -2,6 +2,7 @@
 
 import { inputError, unsupportedError } from '../../../core/errors.ts';
 import { elementCount, type Shape } from '../../../core/tensor.ts';
+import { requireFactors } from '../../lowering/factors.ts';
 import { isKnown, type Operand } from '../../lowering/graph-writer.ts';
 import type { LowerTensorFlow, TensorFlowNode, TensorFlowOperators } from '../node.ts';
 import { fused } from './fused.ts';
@@ -15,6 +16,7 @@ function matrixProduct(node: TensorFlowNode, part: string, bias?: Operand): Oper
   if (isKnown(b) && !isKnown(a)) {
     const rows = transposesA ? node.transpose('rows', a, SWAPPED) : a;
     const weights = transposesB ? b : node.transpose('weights', b, SWAPPED);
+    requireFactors(rows.type.shape.at(-1), weights.type.shape[1]);
     const options = { activation: 'none', keepNumDims: false } as const;
     return node.add('fully_connected', part, options, [rows, weights, ...(bias === undefined ? [] : [bias])]);
   }

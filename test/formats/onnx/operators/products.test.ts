@@ -22,6 +22,13 @@ describe('products of matrices', () => {
     expect(values).toEqual([7, 7, 7, 103, 106, 109]);
   });
 
+  it.each(['Gemm', 'MatMul'])('%s of sizes that do not go together is refused', async (operator) => {
+    const weights = { shape: [4, 1], values: [1, 2, 3, 4] };
+    await expect(
+      runNode(operator, [{ shape: [1, 6], values: [1, 2, 3, 4, 5, 6] }], { constants: [weights] }),
+    ).rejects.toThrow('it multiplies rows of 6 numbers by columns of 4.');
+  });
+
   it('Gemm of two computed matrices is a product of matrices', async () => {
     const inputs = [{ shape: [1, 2], values: [1, -1] }, WEIGHTS];
     const { kinds, values } = await runNode('Gemm', inputs, { attributes: { alpha: { float: 2 } } });
