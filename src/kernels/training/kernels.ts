@@ -111,7 +111,6 @@ export interface TrainingKernels {
   ): void;
   /** weights [kernel height, kernel width, channels, multiplier]; output channel c · multiplier + m; one image. */
   depthwise(geometry: Address, multiplier: number, image: Address, weights: Address, output: Address): void;
-  /** Adds to dImage. */
   depthwiseBackwardImage(
     geometry: Address,
     multiplier: number,
@@ -119,7 +118,7 @@ export interface TrainingKernels {
     weights: Address,
     dImage: Address,
   ): void;
-  /** Adds to taps `from` up to `to` of dWeights. */
+  /** Adds to channels `from` up to `to` of dWeights. */
   depthwiseBackwardWeights(
     geometry: Address,
     multiplier: number,

@@ -178,6 +178,15 @@ describe('SIMD kernels of training', () => {
     [9, 4, 1, 4, 4, 2, 2, 1, 1, 1, 1],
     [6, 5, 23, 3, 3, 1, 1, 1, 1, 1, 1],
     [7, 7, 3, 3, 3, 2, 2, 1, 1, 1, 1],
+    [25, 5, 8, 3, 3, 1, 1, 1, 1, 1, 1],
+    [9, 8, 12, 3, 3, 2, 2, 1, 1, 0, 0],
+    [8, 9, 5, 3, 3, 2, 1, 1, 1, 1, 1],
+    [7, 8, 9, 3, 3, 1, 2, 2, 2, 2, 2],
+    [5, 2, 8, 3, 3, 1, 1, 1, 1, 1, 1],
+    [1, 1, 4, 3, 3, 1, 1, 1, 1, 1, 1],
+    [6, 1, 4, 3, 3, 1, 1, 1, 1, 1, 1],
+    [6, 7, 4, 3, 3, 1, 1, 1, 1, 2, 2],
+    [8, 10, 4, 3, 3, 1, 1, 2, 2, 2, 2],
   ].map(([height, width, channels, kernelHeight, kernelWidth, sh, sw, dh, dw, padTop, padLeft]) => ({
     height,
     width,
@@ -199,15 +208,16 @@ describe('SIMD kernels of training', () => {
   it.each(geometries)('slide windows: %j', (geometry) => {
     const prepare = (heap: TrainingHeap): void => setGeometry(heap, geometry);
     const count = geometry.outputHeight * geometry.outputWidth * geometry.channels;
-    const taps = geometry.kernelHeight * geometry.kernelWidth;
+    const { channels } = geometry;
+    const half = Math.min(channels, 4 * Math.ceil(channels / 8));
     for (const multiplier of [1, 2]) {
       expectAlike(
         multiplier,
         (kernels) => {
           kernels.depthwise(GEOMETRY, multiplier, AT[0], AT[1], AT[2]);
           kernels.depthwiseBackwardImage(GEOMETRY, multiplier, AT[2], AT[1], AT[3]);
-          kernels.depthwiseBackwardWeights(GEOMETRY, multiplier, AT[0], AT[2], AT[4], 0, 4);
-          kernels.depthwiseBackwardWeights(GEOMETRY, multiplier, AT[0], AT[2], AT[4], 5, taps);
+          kernels.depthwiseBackwardWeights(GEOMETRY, multiplier, AT[0], AT[2], AT[4], 0, half);
+          kernels.depthwiseBackwardWeights(GEOMETRY, multiplier, AT[0], AT[2], AT[5], half, channels);
           return undefined;
         },
         prepare,

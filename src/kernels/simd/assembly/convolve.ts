@@ -1,20 +1,18 @@
 /** Convolutions of an image to which its padding belongs: a line of a window lies in one piece, and is multiplied there. */
 
 import { gemm } from './gemm';
-import {
-  CHANNELS, DILATION_HEIGHT, KERNEL_HEIGHT, KERNEL_WIDTH, OUTPUT_HEIGHT, OUTPUT_WIDTH, STRIDE_HEIGHT, STRIDE_WIDTH, WIDTH,
-} from './geometry';
+import { Geometry } from './geometry';
 
-export function convolve(geometry: usize, image: usize, kernel: usize, n: i32, output: usize): void {
-  const channels = load<i32>(geometry, CHANNELS);
-  const kernelHeight = load<i32>(geometry, KERNEL_HEIGHT);
-  const outputHeight = load<i32>(geometry, OUTPUT_HEIGHT);
-  const outputWidth = load<i32>(geometry, OUTPUT_WIDTH);
-  const dilationHeight = load<i32>(geometry, DILATION_HEIGHT);
-  const strideHeight = load<i32>(geometry, STRIDE_HEIGHT);
-  const piece = load<i32>(geometry, KERNEL_WIDTH) * channels;
-  const pixelStep = load<i32>(geometry, STRIDE_WIDTH) * channels;
-  const lineBytes = <usize>(load<i32>(geometry, WIDTH) * channels) << 2;
+export function convolve(g: Geometry, image: usize, kernel: usize, n: i32, output: usize): void {
+  const channels = g.channels;
+  const kernelHeight = g.kernelHeight;
+  const outputHeight = g.outputHeight;
+  const outputWidth = g.outputWidth;
+  const dilationHeight = g.dilationHeight;
+  const strideHeight = g.strideHeight;
+  const piece = g.kernelWidth * channels;
+  const pixelStep = g.strideWidth * channels;
+  const lineBytes = <usize>(g.width * channels) << 2;
   const kernelBytes = <usize>(piece * n) << 2;
   const outputBytes = <usize>(outputWidth * n) << 2;
   for (let oy = 0; oy < outputHeight; oy++, output += outputBytes) {
@@ -25,15 +23,15 @@ export function convolve(geometry: usize, image: usize, kernel: usize, n: i32, o
   }
 }
 
-export function convolveBackwardKernel(geometry: usize, image: usize, dOutput: usize, n: i32, dKernel: usize, from: i32, to: i32): void {
-  const channels = load<i32>(geometry, CHANNELS);
-  const outputHeight = load<i32>(geometry, OUTPUT_HEIGHT);
-  const outputWidth = load<i32>(geometry, OUTPUT_WIDTH);
-  const dilationHeight = load<i32>(geometry, DILATION_HEIGHT);
-  const strideHeight = load<i32>(geometry, STRIDE_HEIGHT);
-  const piece = load<i32>(geometry, KERNEL_WIDTH) * channels;
-  const pixelStep = load<i32>(geometry, STRIDE_WIDTH) * channels;
-  const lineBytes = <usize>(load<i32>(geometry, WIDTH) * channels) << 2;
+export function convolveBackwardKernel(g: Geometry, image: usize, dOutput: usize, n: i32, dKernel: usize, from: i32, to: i32): void {
+  const channels = g.channels;
+  const outputHeight = g.outputHeight;
+  const outputWidth = g.outputWidth;
+  const dilationHeight = g.dilationHeight;
+  const strideHeight = g.strideHeight;
+  const piece = g.kernelWidth * channels;
+  const pixelStep = g.strideWidth * channels;
+  const lineBytes = <usize>(g.width * channels) << 2;
   const outputBytes = <usize>(outputWidth * n) << 2;
   while (from < to) {
     const ky = from / piece;

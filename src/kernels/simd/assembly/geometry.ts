@@ -1,32 +1,34 @@
 /** A `Geometry` of `kernels/training/kernels.ts` in memory. */
 
-// The fields of a geometry, int32 one after another.
+/** int32 fields, in the order of `GEOMETRY_FIELDS`. */
+@unmanaged
+export class Geometry {
+  height: i32;
+  width: i32;
+  channels: i32;
+  kernelHeight: i32;
+  kernelWidth: i32;
+  strideHeight: i32;
+  strideWidth: i32;
+  dilationHeight: i32;
+  dilationWidth: i32;
+  padTop: i32;
+  padLeft: i32;
+  outputHeight: i32;
+  outputWidth: i32;
+}
+
+/** Bytes of a pixel. */
 @inline
-export const HEIGHT: usize = 0;
+export function pixelBytesOf(g: Geometry): usize {
+  return <usize>g.channels << 2;
+}
+
+/** ⌈a / b⌉ but not below 0; b is positive. */
 @inline
-export const WIDTH: usize = 4;
-@inline
-export const CHANNELS: usize = 8;
-@inline
-export const KERNEL_HEIGHT: usize = 12;
-@inline
-export const KERNEL_WIDTH: usize = 16;
-@inline
-export const STRIDE_HEIGHT: usize = 20;
-@inline
-export const STRIDE_WIDTH: usize = 24;
-@inline
-export const DILATION_HEIGHT: usize = 28;
-@inline
-export const DILATION_WIDTH: usize = 32;
-@inline
-export const PAD_TOP: usize = 36;
-@inline
-export const PAD_LEFT: usize = 40;
-@inline
-export const OUTPUT_HEIGHT: usize = 44;
-@inline
-export const OUTPUT_WIDTH: usize = 48;
+export function firstOf(a: i32, b: i32): i32 {
+  return a <= 0 ? 0 : (a + b - 1) / b;
+}
 
 @inline
 export function zeroFloats(to: usize, count: i32): void {

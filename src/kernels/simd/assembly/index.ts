@@ -22,7 +22,7 @@ export {
   scatterAdd,
 } from './windows';
 export { convolve, convolveBackwardKernel } from './convolve';
-export { depthwise, depthwiseBackwardImage, depthwiseBackwardWeights } from './depthwise';
+export { depthwise, depthwiseBackwardImage, depthwiseBackwardWeights } from './depthwise/index';
 export { batchNormBackward, batchNormSums, scaleShift } from './batch-norm';
 export { moments } from './moments';
 export { gru, gruBackward, lstm, lstmBackward, swapRows } from './recurrent';

@@ -1,9 +1,6 @@
 /** Windows that slide over images [height, width, channels]: columns of a convolution, pooling. */
 
-import {
-  CHANNELS, DILATION_HEIGHT, DILATION_WIDTH, HEIGHT, KERNEL_HEIGHT, KERNEL_WIDTH, OUTPUT_HEIGHT, OUTPUT_WIDTH,
-  PAD_LEFT, PAD_TOP, STRIDE_HEIGHT, STRIDE_WIDTH, WIDTH, zeroFloats,
-} from './geometry';
+import { Geometry, pixelBytesOf, zeroFloats } from './geometry';
 
 @inline
 function copyFloats(from: usize, to: usize, count: i32): void {
@@ -21,23 +18,23 @@ function addFloats(from: usize, to: usize, count: i32): void {
 
 /** One walk for both ways: over every row of taps of every window, in the order of the columns. */
 @inline
-function walkColumns(back: bool, geometry: usize, image: usize, columns: usize): void {
-  const height = load<i32>(geometry, HEIGHT);
-  const width = load<i32>(geometry, WIDTH);
-  const channels = load<i32>(geometry, CHANNELS);
-  const kernelHeight = load<i32>(geometry, KERNEL_HEIGHT);
-  const kernelWidth = load<i32>(geometry, KERNEL_WIDTH);
-  const strideWidth = load<i32>(geometry, STRIDE_WIDTH);
-  const dilationHeight = load<i32>(geometry, DILATION_HEIGHT);
-  const dilationWidth = load<i32>(geometry, DILATION_WIDTH);
-  const padLeft = load<i32>(geometry, PAD_LEFT);
-  const outputHeight = load<i32>(geometry, OUTPUT_HEIGHT);
-  const outputWidth = load<i32>(geometry, OUTPUT_WIDTH);
-  const pixelBytes = <usize>channels << 2;
+function walkColumns(back: bool, g: Geometry, image: usize, columns: usize): void {
+  const height = g.height;
+  const width = g.width;
+  const channels = g.channels;
+  const kernelHeight = g.kernelHeight;
+  const kernelWidth = g.kernelWidth;
+  const strideWidth = g.strideWidth;
+  const dilationHeight = g.dilationHeight;
+  const dilationWidth = g.dilationWidth;
+  const padLeft = g.padLeft;
+  const outputHeight = g.outputHeight;
+  const outputWidth = g.outputWidth;
+  const pixelBytes = pixelBytesOf(g);
   const rowCount = kernelWidth * channels;
   const rowBytes = <usize>rowCount << 2;
   for (let oy = 0; oy < outputHeight; oy++) {
-    const top = oy * load<i32>(geometry, STRIDE_HEIGHT) - load<i32>(geometry, PAD_TOP);
+    const top = oy * g.strideHeight - g.padTop;
     for (let ox = 0; ox < outputWidth; ox++) {
       const left = ox * strideWidth - padLeft;
       const whole = dilationWidth == 1 && left >= 0 && left + kernelWidth <= width;
@@ -68,26 +65,26 @@ function walkColumns(back: bool, geometry: usize, image: usize, columns: usize):
   }
 }
 
-export function imageToColumns(geometry: usize, image: usize, columns: usize): void {
-  walkColumns(false, geometry, image, columns);
+export function imageToColumns(g: Geometry, image: usize, columns: usize): void {
+  walkColumns(false, g, image, columns);
 }
 
-export function columnsToImage(geometry: usize, columns: usize, image: usize): void {
-  walkColumns(true, geometry, image, columns);
+export function columnsToImage(g: Geometry, columns: usize, image: usize): void {
+  walkColumns(true, g, image, columns);
 }
 
-export function maxPool(geometry: usize, image: usize, output: usize, indices: usize): void {
-  const height = load<i32>(geometry, HEIGHT);
-  const width = load<i32>(geometry, WIDTH);
-  const channels = load<i32>(geometry, CHANNELS);
-  const outputHeight = load<i32>(geometry, OUTPUT_HEIGHT);
-  const outputWidth = load<i32>(geometry, OUTPUT_WIDTH);
+export function maxPool(g: Geometry, image: usize, output: usize, indices: usize): void {
+  const height = g.height;
+  const width = g.width;
+  const channels = g.channels;
+  const outputHeight = g.outputHeight;
+  const outputWidth = g.outputWidth;
   for (let oy = 0; oy < outputHeight; oy++) {
-    const top = oy * load<i32>(geometry, STRIDE_HEIGHT) - load<i32>(geometry, PAD_TOP);
-    const yEnd = min(top + load<i32>(geometry, KERNEL_HEIGHT), height);
+    const top = oy * g.strideHeight - g.padTop;
+    const yEnd = min(top + g.kernelHeight, height);
     for (let ox = 0; ox < outputWidth; ox++) {
-      const left = ox * load<i32>(geometry, STRIDE_WIDTH) - load<i32>(geometry, PAD_LEFT);
-      const xEnd = min(left + load<i32>(geometry, KERNEL_WIDTH), width);
+      const left = ox * g.strideWidth - g.padLeft;
+      const xEnd = min(left + g.kernelWidth, width);
       const yStart = max(top, 0);
       const xStart = max(left, 0);
       const first = (yStart * width + xStart) * channels;
@@ -137,19 +134,19 @@ export function scatterAdd(indices: usize, dOutput: usize, dImage: usize, count:
 
 /** One walk for both ways: `output` is the mean of each window, or the gradient that its elements share. */
 @inline
-function walkAverage(back: bool, geometry: usize, image: usize, output: usize): void {
-  const height = load<i32>(geometry, HEIGHT);
-  const width = load<i32>(geometry, WIDTH);
-  const channels = load<i32>(geometry, CHANNELS);
-  const pixelBytes = <usize>channels << 2;
-  for (let oy = 0; oy < load<i32>(geometry, OUTPUT_HEIGHT); oy++) {
-    const top = oy * load<i32>(geometry, STRIDE_HEIGHT) - load<i32>(geometry, PAD_TOP);
+function walkAverage(back: bool, g: Geometry, image: usize, output: usize): void {
+  const height = g.height;
+  const width = g.width;
+  const channels = g.channels;
+  const pixelBytes = pixelBytesOf(g);
+  for (let oy = 0; oy < g.outputHeight; oy++) {
+    const top = oy * g.strideHeight - g.padTop;
     const yStart = max(top, 0);
-    const yEnd = min(top + load<i32>(geometry, KERNEL_HEIGHT), height);
-    for (let ox = 0; ox < load<i32>(geometry, OUTPUT_WIDTH); ox++, output += pixelBytes) {
-      const left = ox * load<i32>(geometry, STRIDE_WIDTH) - load<i32>(geometry, PAD_LEFT);
+    const yEnd = min(top + g.kernelHeight, height);
+    for (let ox = 0; ox < g.outputWidth; ox++, output += pixelBytes) {
+      const left = ox * g.strideWidth - g.padLeft;
       const xStart = max(left, 0);
-      const xEnd = min(left + load<i32>(geometry, KERNEL_WIDTH), width);
+      const xEnd = min(left + g.kernelWidth, width);
       const count = <f32>((yEnd - yStart) * (xEnd - xStart));
       if (!back) zeroFloats(output, channels);
       for (let y = yStart; y < yEnd; y++) {
@@ -183,10 +180,10 @@ function divideFloats(x: usize, divisor: f32, count: i32): void {
   for (; i < count; i++, x += 4) store<f32>(x, load<f32>(x) / divisor);
 }
 
-export function averagePool(geometry: usize, image: usize, output: usize): void {
-  walkAverage(false, geometry, image, output);
+export function averagePool(g: Geometry, image: usize, output: usize): void {
+  walkAverage(false, g, image, output);
 }
 
-export function averagePoolBackward(geometry: usize, dOutput: usize, dImage: usize): void {
-  walkAverage(true, geometry, dImage, dOutput);
+export function averagePoolBackward(g: Geometry, dOutput: usize, dImage: usize): void {
+  walkAverage(true, g, dImage, dOutput);
 }

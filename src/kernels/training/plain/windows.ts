@@ -108,6 +108,7 @@ export function windowKernels(heap: Float32Array, { round: f }: Arithmetic): Win
     depthwiseBackwardImage(geometry, multiplier, dOutput, weights, dImage) {
       const g = read(geometry);
       const n = g.channels * multiplier;
+      heap.fill(0, dImage >> 2, (dImage >> 2) + g.height * g.width * g.channels);
       walk(g, (pixel, tap, out) => {
         for (let i = 0; i < n; i++) {
           const dy = heap[(dOutput >> 2) + out * n + i];
@@ -121,8 +122,7 @@ export function windowKernels(heap: Float32Array, { round: f }: Arithmetic): Win
       const g = read(geometry);
       const n = g.channels * multiplier;
       walk(g, (pixel, tap, out) => {
-        if (tap < from || tap >= to) return;
-        for (let i = 0; i < n; i++) {
+        for (let i = from * multiplier; i < to * multiplier; i++) {
           const x = heap[(image >> 2) + pixel * g.channels + Math.floor(i / multiplier)];
           heap[(dWeights >> 2) + tap * n + i] += f(x * heap[(dOutput >> 2) + out * n + i]);
         }

@@ -131,6 +131,11 @@ function spreadGradient(
   });
 }
 
+/** Channels of a line of the cache, or fewer where there would be fewer than four parts: kernels take four at a time. */
+function channelsInPart(channels: number): number {
+  return Math.max(4, Math.min(16, 4 * Math.floor(channels / 16)));
+}
+
 /** Every channel by itself; kernel[height, width, channels, multiplier]. */
 export function convolveChannels(
   plan: StepPlan,
@@ -153,19 +158,22 @@ export function convolveChannels(
   const { gradient } = output;
   const kernelGradient = kernel.gradient;
   if (gradient === undefined || kernelGradient === undefined) return;
-  const tapSize = kernel.size / taps;
-  plan.backward.addByPart(taps, (run, first, end) => {
-    zero(run, kernelGradient + first * tapSize * FLOAT_BYTES, (end - first) * tapSize);
+  const channels = blocksOf(g.channels, channelsInPart(g.channels));
+  plan.backward.addByPart(channels.count, (run, from, to) => {
+    const [first, end] = [channels.start(from), channels.start(to)];
+    for (let tap = 0; tap < taps; tap++) {
+      const at = (tap * g.channels + first) * multiplier;
+      zero(run, kernelGradient + at * FLOAT_BYTES, (end - first) * multiplier);
+    }
     for (let row = 0; row < run.rows; row++) {
       const image = input.address + row * imageBytes;
-      const from = gradient + row * outputBytes;
-      run.kernels.depthwiseBackwardWeights(geometry, multiplier, image, from, kernelGradient, first, end);
+      const dOutput = gradient + row * outputBytes;
+      run.kernels.depthwiseBackwardWeights(geometry, multiplier, image, dOutput, kernelGradient, first, end);
     }
   });
   const to = input.gradient;
   if (to === undefined) return;
   plan.backward.addBySample((run, first, end) => {
-    zero(run, to + first * imageBytes, (end - first) * input.size);
     for (let row = first; row < end; row++) {
       const from = gradient + row * outputBytes;
       run.kernels.depthwiseBackwardImage(geometry, multiplier, from, kernel.address, to + row * imageBytes);
