@@ -23,7 +23,7 @@ it.each([
   async (_, context) => {
     const random = createRandom(1, 'damaged tables');
     let refused = 0;
-    for (let i = 0; i < 1000; i++) {
+    for (let i = 0; i < 300; i++) {
       const file = dataFile('x.csv', mutated(ORIGINALS[i % ORIGINALS.length], 100, random));
       csvSource.recognizes(mutated(ORIGINALS[i % ORIGINALS.length], 100, random));
       try {
@@ -33,7 +33,7 @@ it.each([
         refused++;
       }
     }
-    expect(refused).toBeGreaterThan(50);
+    expect(refused).toBeGreaterThan(15);
   },
   30_000,
 );
@@ -60,7 +60,7 @@ it('cells of text without quotation marks are those that papaparse finds', () =>
     'inf',
     '\t',
   ];
-  for (let i = 0; i < 1000; i++) {
+  for (let i = 0; i < 300; i++) {
     const text = `${Array.from({ length: 40 }, () => pieces[random.below(pieces.length)]).join('')}\n`;
     const bytes = new TextEncoder().encode(text);
     for (const decimal of ['.', ','] as const) {

@@ -201,7 +201,7 @@ it('damaged files are read or refused', async () => {
   );
   let refused = 0;
   let slowest = 0;
-  for (let i = 0; i < 2000; i++) {
+  for (let i = 0; i < 500; i++) {
     const started = performance.now();
     try {
       await read(mutated(originals[i % 5], originals[i % 5].length, random));
@@ -211,6 +211,6 @@ it('damaged files are read or refused', async () => {
     }
     slowest = Math.max(slowest, performance.now() - started);
   }
-  expect(refused).toBeGreaterThan(500);
+  expect(refused).toBeGreaterThan(125);
   expect(slowest).toBeLessThan(3000);
 }, 60_000);

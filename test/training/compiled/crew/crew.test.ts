@@ -107,7 +107,7 @@ describe.skipIf(!IS_BUILT)('compiled threads ("npm run build" makes them)', () =
   );
 
   type Open = (kind: HeapKind, lent: TrainingThreads) => TrainingSession;
-  const EPOCHS = { simd: 30, plain: 6 } as const;
+  const EPOCHS = { simd: 30, plain: 3 } as const;
 
   /** What some epochs learn, and whether others came to help meanwhile. */
   async function learned(
