@@ -3,6 +3,7 @@
 import { INT32_MAX, INT32_MIN, multiplyByQuantizedMultiplier } from '../../core/fixed-point.ts';
 import { type ChannelRequantization, clamp, type Requantization } from '../int8/requantize.ts';
 import { BLOCK, paddedChannels } from './channels.ts';
+import type { SumRange } from './int8-sum-ranges.ts';
 
 const GROUP = 4;
 const GROUP_BYTES = 128;
@@ -43,8 +44,8 @@ type ChannelFields = Readonly<Partial<Record<Exclude<Field, 'way'>, number>>>;
 /** The channels of a product. */
 export interface Int8Channels extends ChannelRequantization {
   readonly bias: Int32Array | undefined;
-  /** Of every channel, how far from 0 a sum can be, the bias included, where its weights may be multiplied by a power of two. */
-  readonly reaches?: readonly number[];
+  /** Of the sums of every channel, where they may be multiplied by a power of two. */
+  readonly ranges?: readonly SumRange[];
 }
 
 /** The least sum that is requantized to `value` or more, before the zero point; `INT32_MAX` where none is. */
@@ -65,22 +66,23 @@ function roundings(zeroPoint: number, shift: number, stepBits: number): ChannelF
   return { negative: -second, offset: zeroPoint * step + step / 2 + second / 2 };
 }
 
-/** A channel whose sums all come to the same. */
-function constantFields(
-  { outputZeroPoint, clampMin, clampMax }: Requantization,
-  stepBits: number,
-): ChannelFields {
-  return { offset: clamp(outputZeroPoint, clampMin, clampMax) * 2 ** stepBits };
+/** A channel whose sums all come to the same result. */
+function constantFields(result: number, stepBits: number): ChannelFields {
+  return { offset: result * 2 ** stepBits };
 }
 
-/** Whether all sums of a channel come to the zero point; so do those of channels beyond the last. */
-function isConstant({ multipliers, shifts, reaches }: Int8Channels, channel: number): boolean {
-  if (channel >= multipliers.length || multipliers[channel] === 0) return true;
-  const reach = reaches?.[channel] ?? Infinity;
-  if (reach > INT32_MAX || shifts[channel] > 0) return false;
-  return [-reach, reach].every(
-    (sum) => multiplyByQuantizedMultiplier(sum, multipliers[channel], shifts[channel]) === 0,
+/** What all sums of a channel come to, where that is the same: that of channels beyond the last is anything. */
+function constantResult(p: Int8Channels, channel: number): number | undefined {
+  const [multiplier, shift] = [p.multipliers[channel] ?? 0, p.shifts[channel]];
+  const resultOf = (scaled: number): number => clamp(scaled + p.outputZeroPoint, p.clampMin, p.clampMax);
+  if (multiplier === 0) return resultOf(0);
+  const range = p.ranges?.[channel];
+  if (range === undefined || range.least < INT32_MIN || range.most > INT32_MAX || shift > 0) return undefined;
+  // A result never falls as the sum grows.
+  const [least, most] = [range.least, range.most].map((sum) =>
+    resultOf(multiplyByQuantizedMultiplier(sum, multiplier, shift)),
   );
+  return least === most ? least : undefined;
 }
 
 type FieldsOf = (p: Int8Channels, channel: number) => ChannelFields | undefined;
@@ -93,12 +95,14 @@ function saturatedShift({ shifts }: ChannelRequantization, channel: number): num
 /** Undefined for a channel of other clamps than those of int8, of unusual shifts, or whose sums could become too large. */
 function saturatedFields(multiplied: Multiplied): FieldsOf {
   return (p, channel) => {
-    if (p.reaches === undefined || p.clampMin !== -128 || p.clampMax !== 127) return undefined;
-    if (isConstant(p, channel)) return constantFields(p, SATURATED_STEP_BITS);
+    if (p.ranges === undefined || p.clampMin !== -128 || p.clampMax !== 127) return undefined;
+    const result = constantResult(p, channel);
+    if (result !== undefined) return constantFields(result, SATURATED_STEP_BITS);
     const left = saturatedShift(p, channel);
     if (left < LEAST_ROOM || left > MOST_ROOM[multiplied]) return undefined;
     const power = 2 ** left;
-    if (p.reaches[channel] * power > INT32_MAX) return undefined;
+    const { least, most } = p.ranges[channel];
+    if (Math.max(-least, most) * power > INT32_MAX) return undefined;
     const bias = p.bias?.[channel] ?? 0;
     return {
       ...(multiplied === 'sums' ? { bias, power } : { bias: bias * power }),
@@ -113,7 +117,8 @@ const SUMS_MULTIPLIED = saturatedFields('sums');
 
 /** Undefined for a channel that is shifted to the left, or far to the right. */
 function shortFields(p: Int8Channels, channel: number): ChannelFields | undefined {
-  if (isConstant(p, channel)) return constantFields(p, SHORT_STEP_BITS);
+  const result = constantResult(p, channel);
+  if (result !== undefined) return constantFields(result, SHORT_STEP_BITS);
   const [multiplier, shift] = [p.multipliers[channel], p.shifts[channel]];
   if (shift > 0 || -shift > MOST_SHORT_SHIFT) return undefined;
   // From one sum to the next a result grows by 1 at most, so that both limits are met.
@@ -192,7 +197,7 @@ export function int8ChannelConstants(p: Int8Channels): { constants: Uint8Array; 
   for (let first = 0; first < paddedChannels(channels); first += GROUP) {
     if (!writeGroup(view, p, first, WEIGHTS_MULTIPLIED)) continue;
     for (let channel = first; channel < Math.min(channels, first + GROUP); channel++) {
-      if (!isConstant(p, channel)) powers[channel] = 2 ** saturatedShift(p, channel);
+      if (constantResult(p, channel) === undefined) powers[channel] = 2 ** saturatedShift(p, channel);
     }
   }
   return { constants: new Uint8Array(view.buffer), powers };

@@ -2,8 +2,8 @@ import { alignUp } from '../../core/alignment.ts';
 import type { DepthwiseConvInt8 } from '../int8/depthwise_conv_2d.ts';
 import { BLOCK, paddedChannels } from './channels.ts';
 import { int8ChannelConstants } from './int8-channels.ts';
-import { int8Reaches } from './int8-reaches.ts';
 import { bandOf, int8Settings, pixelOffsets, tapOffsets } from './int8-settings.ts';
+import { int8SumRanges } from './int8-sum-ranges.ts';
 import { OVERREAD_BYTES, type SimdPlan } from './simd-plan.ts';
 
 /** [taps, channels] to [blocks of channels, pairs of taps, 8 channels, 2], each channel times its power. */
@@ -40,8 +40,8 @@ export function planDepthwiseInt8(
   // Where there are several output channels for each of the input, the input repeated that often lies behind the band.
   const repeatedAt = alignUp(band.scratchBytes);
   const order = { channels, channelStep: 1, step: channels };
-  const reaches = int8Reaches(weights, order, p.inputZeroPoint, bias);
-  const { constants, powers } = int8ChannelConstants({ ...p, bias, reaches });
+  const ranges = int8SumRanges(weights, order, p.inputZeroPoint, bias);
+  const { constants, powers } = int8ChannelConstants({ ...p, bias, ranges });
   return {
     constants: [
       int8Settings(p, window, channels, band, { taps: taps.length / 2, tapPairs: 1 }),

@@ -4,7 +4,6 @@ import type { ChannelRequantization } from '../int8/requantize.ts';
 import type { Window } from '../window.ts';
 import { BLOCK, paddedChannels } from './channels.ts';
 import { int8ChannelConstants } from './int8-channels.ts';
-import { int8Reaches } from './int8-reaches.ts';
 import { isOneRow, planRowInt8 } from './int8-row.ts';
 import {
   type Band,
@@ -14,6 +13,7 @@ import {
   simplestWindow,
   tapOffsets,
 } from './int8-settings.ts';
+import { int8SumRanges } from './int8-sum-ranges.ts';
 import type { SimdPlan } from './simd-plan.ts';
 
 /** Elements of a window that lie one after another, in the weights and in the band: as many at each offset. */
@@ -70,8 +70,8 @@ export function planProductInt8(
   const { offsets, length } = runsOf(window, depth, band);
   const channels = p.multipliers.length;
   const order = { channels, channelStep: weights.length / channels, step: 1 };
-  const reaches = int8Reaches(weights, order, p.inputZeroPoint, bias);
-  const { constants, powers } = int8ChannelConstants({ ...p, bias, reaches });
+  const ranges = int8SumRanges(weights, order, p.inputZeroPoint, bias);
+  const { constants, powers } = int8ChannelConstants({ ...p, bias, ranges });
   return {
     constants: [
       int8Settings(p, window, depth, band, { taps: offsets.length, tapPairs: Math.ceil(length / 2) }),

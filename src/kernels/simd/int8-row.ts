@@ -4,7 +4,7 @@ import type { ChannelRequantization } from '../int8/requantize.ts';
 import type { Window } from '../window.ts';
 import { BLOCK, paddedChannels } from './channels.ts';
 import { int8Outputs, int8RowConstants } from './int8-channels.ts';
-import { int8Reaches } from './int8-reaches.ts';
+import { int8SumRanges } from './int8-sum-ranges.ts';
 import type { SimdPlan } from './simd-plan.ts';
 import { outputPixels } from './sliding-fields.ts';
 
@@ -69,7 +69,7 @@ export function planRowInt8(
   const { constants, saturated } = int8RowConstants({
     ...p,
     bias: rowBias(weights, channels, p.inputZeroPoint, bias),
-    reaches: int8Reaches(weights, order, p.inputZeroPoint, bias),
+    ranges: int8SumRanges(weights, order, p.inputZeroPoint, bias),
   });
   return {
     constants: [

@@ -7,11 +7,14 @@ import type { ChannelRequantization } from '../../../src/kernels/int8/requantize
 import { planFullyConnectedInt8 } from '../../../src/kernels/simd/fully_connected.ts';
 import { oneOf } from '../../conformance/draw.ts';
 
-/** One sum for each channel, which is its bias, for so many rows as there are ways to go through them. */
+/**
+ * One sum for each channel, which is its bias, for so many rows as there are ways to go through them: inputs are equal, and what
+ * weights make of them cancels out, but other inputs would come to other sums.
+ */
 function expectAlike(p: ChannelRequantization, sums: Int32Array, batches: number): void {
   const units = sums.length;
-  const product = { ...p, batches, depth: 1, units, inputZeroPoint: 7 };
-  const weights = new Int8Array(units);
+  const product = { ...p, batches, depth: 2, units, inputZeroPoint: 7 };
+  const weights = new Int8Array(2 * units).map((_, i) => (i % 2 === 0 ? 127 : -127));
   const plan = planFullyConnectedInt8(product, weights, sums);
   const memory = plan && createSimdMemory(64 + batches * units, [plan]);
   if (plan === undefined || memory === undefined)
@@ -19,7 +22,7 @@ function expectAlike(p: ChannelRequantization, sums: Int32Array, batches: number
   const constants = memory.constants.get(plan) ?? [];
   plan.bind(memory.kernels, { inputs: [0], output: 64, constants, scratch: memory.scratch })();
   const expected = new Int8Array(batches * units);
-  fullyConnectedInt8(product)(new Int8Array(batches), weights, sums, expected);
+  fullyConnectedInt8(product)(new Int8Array(2 * batches), weights, sums, expected);
   const actual = new Int8Array(memory.buffer, 64, batches * units);
   for (const [index, value] of expected.entries()) {
     if (actual[index] === value) continue;
@@ -102,5 +105,47 @@ it('every shift, extreme sums and multipliers of 0 and below 2^30 give what the 
     const clampMax = oneOf(random, [127, Math.min(127, outputZeroPoint + 20)]);
     const limits = { outputZeroPoint, clampMin, clampMax };
     expectAlike({ ...limits, multipliers, shifts }, sums, oneOf(random, [1, 2, 5]));
+  }
+});
+
+/** All sums that weights 1 and −1 can make of a bias: from 255 less to 255 more. */
+function expectAllSums(p: ChannelRequantization, bias: Int32Array): void {
+  const units = bias.length;
+  const product = { ...p, batches: 511, depth: 2, units, inputZeroPoint: -128 };
+  const weights = new Int8Array(2 * units).map((_, i) => (i % 2 === 0 ? 1 : -1));
+  const rows = Int8Array.from({ length: 2 * 511 }, (_, i) =>
+    Math.min(127, i % 2 === 0 ? (i >> 1) - 128 : 382 - (i >> 1)),
+  );
+  const plan = planFullyConnectedInt8(product, weights, bias);
+  const memory = plan && createSimdMemory(1024 + 511 * units, [plan]);
+  if (plan === undefined || memory === undefined)
+    throw new Error('this machine has no WebAssembly with SIMD');
+  new Int8Array(memory.buffer).set(rows);
+  const constants = memory.constants.get(plan) ?? [];
+  plan.bind(memory.kernels, { inputs: [0], output: 1024, constants, scratch: memory.scratch })();
+  const expected = new Int8Array(511 * units);
+  fullyConnectedInt8(product)(rows, weights, bias, expected);
+  expect(new Int8Array(memory.buffer, 1024, 511 * units)).toEqual(expected);
+}
+
+it('channels whose sums all come to one result have it, and those at whose border a result begins do not', () => {
+  const multiplier = 1518500250;
+  for (const [outputZeroPoint, clampMin, clampMax] of [
+    [-128, -128, 127],
+    [5, -128, 127],
+    [5, 5, 40],
+  ]) {
+    for (const shift of [-10, -14, -20, -27]) {
+      const bias: number[] = [];
+      for (const value of [-130, -3, 0, 35, 122]) {
+        const [below] = boundary(value, multiplier, shift);
+        if (Math.abs(below) < 2 ** 31 - 1000)
+          bias.push(below - 300, below - 255, below - 254, below, below + 255, below + 256, below + 300);
+      }
+      const [multipliers, shifts] = [multiplier, shift].map((value) =>
+        new Array<number>(bias.length).fill(value),
+      );
+      expectAllSums({ multipliers, shifts, outputZeroPoint, clampMin, clampMax }, Int32Array.from(bias));
+    }
   }
 });
