@@ -4,7 +4,8 @@ import { inputError } from '../../core/errors.ts';
 import type { FloatModel, NamedWeight } from '../../core/float-model.ts';
 import { modelTopology } from '../keras/topology/model-topology.ts';
 import { parseJson } from '../parse-json.ts';
-import { type Hdf5Dataset, type Hdf5Group, readHdf5 } from './read.ts';
+import { readHdf5 } from './read.ts';
+import type { Hdf5Dataset, Hdf5Group } from './tree.ts';
 
 function damaged(detail: string, cause?: unknown): Error {
   return inputError(

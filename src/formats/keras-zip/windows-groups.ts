@@ -3,7 +3,7 @@
  * `layers\dense` where others have `dense` inside `layers` (keras-team/keras#18528).
  */
 
-import type { Hdf5Dataset, Hdf5Group } from '../hdf5/read.ts';
+import type { Hdf5Dataset, Hdf5Group } from '../hdf5/tree.ts';
 
 interface MutableGroup {
   readonly texts: Map<string, readonly string[]>;
