@@ -12,6 +12,21 @@ export interface Reporter {
   warn(message: string): void;
 }
 
+/** Says warnings and remarks that it has said before no more: of work that is done for each of several things. */
+export function saidOnce(report: Reporter): Reporter {
+  const said = new Set<string>();
+  const once = (say: (message: string) => void) => (message: string) => {
+    if (!said.has(message)) say(message);
+    said.add(message);
+  };
+  return {
+    step: (message) => report.step(message),
+    progress: (done, total, detail) => report.progress(done, total, detail),
+    info: once((message) => report.info(message)),
+    warn: once((message) => report.warn(message)),
+  };
+}
+
 /** Hears everything and says nothing. */
 export const silentReporter: Reporter = {
   step() {},

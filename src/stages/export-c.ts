@@ -16,7 +16,7 @@ import type { ProjectConfig } from './config.ts';
 import { MODEL_FILE } from './convert.ts';
 import { type DatasetConfig, isGenerated } from './dataset-config.ts';
 import { readClasses, readNormalization, readPreparation, readSplit } from './dataset-reader.ts';
-import { readOutputs } from './ends/project-outputs.ts';
+import { readOutputClasses } from './ends/project-outputs.ts';
 import type { Stage } from './stage.ts';
 import { readEvaluation } from './stage-reports.ts';
 import { projectStream } from './stream/project-stream.ts';
@@ -92,17 +92,6 @@ function projectLabels(dataset: Artifact, train: Artifact): readonly string[] | 
   return classes;
 }
 
-/** The same of each output that decides, where there are several. */
-function outputLabels(dataset: Artifact): Readonly<Record<string, readonly string[]>> | undefined {
-  const outputs = readOutputs(dataset);
-  return (
-    outputs &&
-    Object.fromEntries(
-      outputs.flatMap(({ name, classes }) => (classes === undefined ? [] : [[name, classes] as const])),
-    )
-  );
-}
-
 function thresholdOf(evaluation: Artifact): number | undefined {
   const measured = readEvaluation(evaluation);
   return 'task' in measured && measured.task === 'anomaly' ? measured.converted.threshold : undefined;
@@ -143,7 +132,7 @@ function exportProject(
       // Samples are no new rows: the self-test draws its own.
       ...given({ test: streamed === undefined ? readSplit(dataset, 'test').x : undefined }),
       ...given({
-        outputLabels: outputLabels(dataset),
+        outputLabels: readOutputClasses(dataset),
         normalization,
         preparation,
         anomalyThreshold: detects && thresholdOf(input('evaluate')),

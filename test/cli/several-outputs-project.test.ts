@@ -76,6 +76,7 @@ describe('a project of two outputs', () => {
     expect(loss).toBeCloseTo(metrics.gait_loss + 0.5 * metrics.effort_loss, 12);
     const inspected = await done(folder, 'inspect', 'model.tflite');
     expect(inspected).toMatch(/^output {2}gait {2}int8 \[1, 3\]/m);
+    expect(inspected).toContain('classes of gait "idle", "run", "walk"');
     expect(inspected).toMatch(/^output {2}effort {2}int8 \[1, 2\]/m);
   });
 
@@ -111,6 +112,11 @@ describe('a project of two outputs', () => {
       '--json',
     );
     expect(JSON.parse(one).converted).toEqual(model.outputs[1].converted);
+    writeFileSync(join(folder, 'far.csv'), 'ax,ay,az,gait,speed,load\n90,1,1,run,10,5\n1,90,1,walk,20,6\n');
+    for (const which of [[], ['model.tflite']]) {
+      const { code, stderr } = await runMain(folder, ['evaluate', ...which, '--input', 'far.csv']);
+      expect([code, stderr.match(/they are cut off there/g)]).toEqual([0, ['they are cut off there']]);
+    }
     const folds = JSON.parse(await done(folder, 'evaluate', '--folds', '2', '--json'));
     expect(folds.outputs.map(({ output, task }: Record<string, string>) => [output, task])).toEqual([
       ['gait', 'classification'],
@@ -154,6 +160,9 @@ describe('a project of two outputs', () => {
       'constexpr const char* kOutputGaitLabels[kOutputGaitLabelCount] = {\n    "idle",\n    "run",\n    "walk",\n};',
     );
     expect(text('model_io.h')).toContain('float dequantize_output_effort(int8_t value)');
+    expect(text(layout === '--tflm' ? 'main.cc' : 'arduino.ino')).toContain(
+      'line.begin_value("output_gait", kOutputGaitLabels[best_output_gait])',
+    );
   });
 
   const noCortexM4 = missingCortexM4();

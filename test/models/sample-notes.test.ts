@@ -44,6 +44,8 @@ function written(notes: SampleNotes): Uint8Array {
 describe('notes', () => {
   it('are read as they were written, every float32 to the bit', () => {
     expect(readSampleNotes(withNote(written(NOTES)))).toEqual(NOTES);
+    const several = { outputClasses: { gait: ['idle', 'run'], on: ['no', 'yes'] } };
+    expect(readSampleNotes(withNote(written(several)))).toEqual(several);
   });
 
   it('leave the model and its arena as they are', () => {

@@ -2,6 +2,7 @@
 
 import { usageError, withAsyncErrorContext, withErrorContext } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
+import { type Reporter, saidOnce } from '../../core/reporter.ts';
 import type { Imported } from '../../formats/importer.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { modelTypeOf, simplifyFloat } from '../../models/convert/lower.ts';
@@ -59,10 +60,12 @@ async function measureOutputs(
   work: Work,
 ): Promise<SeveralEvaluations> {
   const outputs: NamedEvaluation[] = [];
+  const report = saidOnce(work.session.reporter);
+  const context = { ...workContext(work.session), report };
+  const once = { ...work, context: { ...work.context, report } };
   for (const output of names) {
-    const samples = await projectSamples(project, { ...work, flags: { ...work.flags, output } });
+    const samples = await projectSamples(project, { ...once, flags: { ...work.flags, output } });
     const graph = chosenOutput(converted.graph, output);
-    const context = workContext(work.session);
     const both = await scoreBoth(chosenOutput(float, output), { ...converted, graph }, samples, context);
     if (both.task !== 'anomaly') outputs.push({ output, ...both });
   }
@@ -112,13 +115,14 @@ async function scoreOutput(
   model: ReadModel,
   output: MeasuredOutput,
   work: Work,
+  report: Reporter,
 ): Promise<ModelEvaluation> {
   const measured = { ...model, graph: chosenOutput(model.graph, output.name) };
   // Of a project with several outputs, what is true of this one.
   const isKnown = outputNames(project.config)?.includes(output.name) === true;
   const flags = isKnown ? { ...work.flags, output: output.name } : work.flags;
   const samples = await samplesFor(project, measured, { ...work, flags });
-  return scoreModel(measured, samples, workContext(work.session));
+  return scoreModel(measured, samples, { ...workContext(work.session), report });
 }
 
 async function scoreFile(project: Project, name: string, work: Work): Promise<readonly OutputEvaluation[]> {
@@ -127,9 +131,11 @@ async function scoreFile(project: Project, name: string, work: Work): Promise<re
   return withAsyncErrorContext(name, async () => {
     const outputs = measuredOutputs(model.graph, { ...flags, known: outputNames(project.config) });
     const scores: OutputEvaluation[] = [];
+    const report = saidOnce(session.reporter);
+    const once = { ...work, context: { ...work.context, report } };
     for (const output of outputs) {
-      const own = { ...work, flags: flagsFor(flags, output, outputs) };
-      scores.push({ output: output.name, ...(await scoreOutput(project, model, output, own)) });
+      const own = { ...once, flags: flagsFor(flags, output, outputs) };
+      scores.push({ output: output.name, ...(await scoreOutput(project, model, output, own, report)) });
     }
     return scores;
   });

@@ -125,14 +125,20 @@ function formatPreparation(preparation: Preparation): string {
     .join('; ');
 }
 
-function formatNotes({ preparation, classes }: SampleNotes): string {
-  const shown = classes?.slice(0, LISTED_CLASSES).map((name) => JSON.stringify(name));
-  const more = (classes?.length ?? 0) > LISTED_CLASSES ? ', …' : '';
+function classesText(classes: readonly string[]): string {
+  const shown = classes.slice(0, LISTED_CLASSES).map((name) => JSON.stringify(name));
+  return printable(shown.join(', ')) + (classes.length > LISTED_CLASSES ? ', …' : '');
+}
+
+function formatNotes({ preparation, classes, outputClasses = {} }: SampleNotes): string {
   return [
     preparation === undefined
       ? ''
       : `\nsamples ${formatShape(preparation.inputShape)} as they are measured, prepared by ${formatPreparation(preparation)}`,
-    shown === undefined ? '' : `\nclasses ${printable(shown.join(', '))}${more}`,
+    classes === undefined ? '' : `\nclasses ${classesText(classes)}`,
+    ...Object.entries(outputClasses).map(
+      ([output, own]) => `\nclasses of ${printable(output)} ${classesText(own)}`,
+    ),
   ].join('');
 }
 

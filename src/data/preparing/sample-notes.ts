@@ -3,6 +3,7 @@
 import { deflateSync, inflateSync } from 'fflate';
 import * as z from 'zod';
 import { TinymlError } from '../../core/errors.ts';
+import { given } from '../../core/given.ts';
 import type { Preparation } from '../../core/samples/preparation.ts';
 import { parsePreparation } from './preparation.ts';
 
@@ -22,6 +23,8 @@ const DICTIONARY = new TextEncoder().encode(
 export interface SampleNotes {
   readonly preparation?: Preparation;
   readonly classes?: readonly string[];
+  /** Of several outputs, by their names: the classes between which some decide. */
+  readonly outputClasses?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The fewest digits that are the same float32. */
@@ -41,13 +44,18 @@ const asFloat32 = (_: string, value: unknown): unknown =>
 
 /** Undefined where there is nothing to say, or too much. */
 export function writeSampleNotes(notes: SampleNotes): Uint8Array | undefined {
-  if (notes.preparation === undefined && notes.classes === undefined) return undefined;
+  if (Object.values(notes).every((note) => note === undefined)) return undefined;
   const text = new TextEncoder().encode(JSON.stringify(notes, forShort));
   const bytes = deflateSync(text, { level: 9, dictionary: DICTIONARY });
   return text.length > MAX_TEXT_BYTES || bytes.length > MAX_BYTES ? undefined : bytes;
 }
 
-const schema = z.object({ preparation: z.unknown().optional(), classes: z.array(z.string()).optional() });
+const names = z.array(z.string());
+const schema = z.object({
+  preparation: z.unknown().optional(),
+  classes: names.optional(),
+  outputClasses: z.record(z.string(), names).optional(),
+});
 
 /** What is longer is cut off, and is then no JSON. */
 function inflate(bytes: Uint8Array): Uint8Array | undefined {
@@ -59,10 +67,11 @@ function inflate(bytes: Uint8Array): Uint8Array | undefined {
 }
 
 function parse(text: Uint8Array): SampleNotes {
-  const { preparation, classes } = schema.parse(JSON.parse(new TextDecoder().decode(text), asFloat32));
+  const said = schema.parse(JSON.parse(new TextDecoder().decode(text), asFloat32));
+  const { preparation, classes, outputClasses } = said;
   return {
     ...(preparation === undefined ? {} : { preparation: parsePreparation(JSON.stringify(preparation)) }),
-    ...(classes === undefined ? {} : { classes }),
+    ...given({ classes, outputClasses }),
   };
 }
 

@@ -63,11 +63,14 @@ function parseSentence(text: string): InferenceLine | undefined {
 
 const PAIR = new RegExp(String.raw`^([^\s,:]+):(${REAL_NUMBER})$`, 'i');
 const OUTPUT_NAME = /^output(?:\d+|_\w+)?$/;
+/** `output_gait=walk`: the class of an output among several, with its score. */
+const OUTPUT_CLASS = /^(output_\w+)=(.{1,64})$/;
 
 /** `input:1.5⇥output:0.9`, `yes:0.98`: firmware of TensorFlow Lite Micro, for the Serial Plotter. */
 function parsePairs(text: string): InferenceLine | undefined {
   const pairs = text.split('\t').map((part) => PAIR.exec(part));
   const outputs: Record<string, number> = {};
+  const labels: Record<string, string> = {};
   let rest: { input?: number; label?: string; score?: number; anomaly?: boolean } = {};
   for (const pair of pairs) {
     if (pair === null) return undefined;
@@ -76,13 +79,16 @@ function parsePairs(text: string): InferenceLine | undefined {
     if (name === 'input') rest = { ...rest, input: number };
     else if (name === 'anomaly') rest = { ...rest, anomaly: number !== 0 };
     else if (OUTPUT_NAME.test(name) || name === 'error') outputs[name] = number;
-    else if (rest.label !== undefined) return undefined;
+    else if (OUTPUT_CLASS.test(name)) {
+      const [, output, label] = OUTPUT_CLASS.exec(name) ?? [];
+      labels[output] = label;
+    } else if (rest.label !== undefined) return undefined;
     else {
       const [, digits] = /^class(\d+)$/.exec(name) ?? [];
       rest = { ...rest, label: digits ?? name, score: number };
     }
   }
-  return { ...rest, outputs };
+  return { ...rest, outputs, ...(Object.keys(labels).length === 0 ? {} : { labels }) };
 }
 
 /** Undefined for every other line. Bounded work, whatever the line holds. */

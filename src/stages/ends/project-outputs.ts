@@ -21,6 +21,16 @@ export function readOutputs(dataset: Artifact): readonly ProjectOutput[] | undef
   });
 }
 
+/** By the names of several outputs: the classes between which some decide. */
+export function readOutputClasses(
+  dataset: Artifact,
+): Readonly<Record<string, readonly string[]>> | undefined {
+  const deciding = readOutputs(dataset)?.flatMap(({ name, classes }) =>
+    classes === undefined ? [] : [[name, classes] as const],
+  );
+  return deciding === undefined || deciding.length === 0 ? undefined : Object.fromEntries(deciding);
+}
+
 /** The numbers of one output of records `[count, numbers of all]`. */
 export function numbersOf(
   { from, size }: Pick<ProjectOutput, 'from' | 'size'>,

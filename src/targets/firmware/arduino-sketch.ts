@@ -3,10 +3,11 @@
 import { ALIGNMENT } from '../../core/alignment.ts';
 import { usageError } from '../../core/errors.ts';
 import { commonFiles } from './common-files.ts';
-import { type Firmware, type FirmwareFile, isStepped } from './firmware.ts';
+import type { Firmware, FirmwareFile } from './firmware.ts';
 import { inferenceFunction, readSampleFunctions } from './inference.ts';
 import { interpreterHeaders, interpreterStatements, opensAnew } from './interpreter-code.ts';
 import { ARDUINO_LIBRARY_FACTS, type ArduinoLibrary, type ArduinoLibraryFacts } from './libraries.ts';
+import { modelIoFiles } from './model-io.ts';
 import { namedInputs } from './names.ts';
 import {
   arenaParagraph,
@@ -133,9 +134,7 @@ const LISTEN = `  if (!listen(*ready_interpreter)) print_line("Invoke() failed")
  * of the first one.
  */
 function sketchText(firmware: Firmware, { header, name, version }: ArduinoLibraryFacts): string {
-  const io = firmware.inputs.concat(firmware.outputs).some(isStepped);
-  const kind = firmware.decision?.kind;
-  const modelIo = io || kind === 'argmax' || kind === 'anomaly' || firmware.normalization !== undefined;
+  const modelIo = modelIoFiles(firmware, 'cpp').length > 0;
   return `// ${EDITABLE_NOTICE}
 //
 // Needs the library ${name} ${version}; see README.md.

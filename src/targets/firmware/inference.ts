@@ -72,17 +72,32 @@ function ownValue(output: NamedTensor, at: string): string {
 interface PrintedOutput {
   readonly output: NamedTensor;
   readonly count: number;
+  /** Whether the class that wins is printed, too, of an output among several that decides. */
+  readonly namesClass: boolean;
 }
 
+/** Bytes of the longest name of a class with what stands around it; 0 for an output that decides nothing. */
+function longestClass({ labels, variable }: NamedTensor): number {
+  if (labels === undefined) return 0;
+  const bytes = labels.map((label) => new TextEncoder().encode(label).length);
+  return variable.length + LONGEST_VALUE + Math.max(...bytes);
+}
+
+/** Classes first, then as many values as a line has room for. */
 function printedOutputs(firmware: Firmware): PrintedOutput[] {
   let room = PRINTED_IN_ALL;
   let characters = TEXT_LINE_LENGTH;
-  return namedOutputs(firmware).flatMap((output) => {
+  const outputs = namedOutputs(firmware).map((output) => {
+    const namesClass = output.labels !== undefined && longestClass(output) <= characters;
+    if (namesClass) characters -= longestClass(output);
+    return { output, namesClass };
+  });
+  return outputs.flatMap(({ output, namesClass }) => {
     const longest = output.variable.length + LONGEST_VALUE;
     const count = Math.min(output.length, PRINTED, room, Math.floor(characters / longest));
     room -= count;
     characters -= count * longest;
-    return count === 0 ? [] : [{ output, count }];
+    return count === 0 && !namesClass ? [] : [{ output, count, namesClass }];
   });
 }
 
@@ -90,16 +105,35 @@ function addOf(tensor: NamedTensor): string {
   return isReal(tensor) ? 'add_real' : 'add_integer';
 }
 
+/** The score of the class that wins, by its name: `output_gait=walk`. */
+function printClass(output: NamedTensor): string {
+  const { variable, constant, element, length } = output;
+  const place = `best_${variable}`;
+  const begun = `line.begin_value("${variable}", ${constant}Labels[${place}])`;
+  if (length > 1) {
+    return `  const int ${place} = argmax(${variable}->data.${TENSOR_FIELDS[element]}, ${constant}Length);
+  ${begun}.add_real(${ownValue(output, place)});
+`;
+  }
+  const score = `score_${variable}`;
+  return `  const float ${score} = ${ownValue(output, '0')};
+  const int ${place} = ${score} > 0.5f ? 1 : 0;
+  ${begun}.add_real(${place} == 1 ? ${score} : 1.0f - ${score});
+`;
+}
+
 /** Names are `output`, `output2`, and `output_energy`, `output_energy_2` where there are several outputs. */
-function printValues({ output, count }: PrintedOutput, several: boolean): string {
+function printValues({ output, count, namesClass }: PrintedOutput, several: boolean): string {
   const { length, variable } = output;
   const add = addOf(output);
+  const decided = namesClass ? printClass(output) : '';
+  if (count === 0) return decided;
   if (length === 1) {
-    return `  line.begin_value("${variable}").${add}(${ownValue(output, '0')});\n`;
+    return `  line.begin_value("${variable}").${add}(${ownValue(output, '0')});\n${decided}`;
   }
   const rest = count < length ? `  // The first ${count} of ${length} values.\n` : '';
   const name = several ? `${variable}_` : variable;
-  return `${rest}  for (int i = 0; i < ${count}; ++i) line.begin_value("${name}", i).${add}(${ownValue(output, 'i')});\n`;
+  return `${rest}  for (int i = 0; i < ${count}; ++i) line.begin_value("${name}", i).${add}(${ownValue(output, 'i')});\n${decided}`;
 }
 
 function printError(firmware: Firmware, output: NamedTensor): string {

@@ -127,6 +127,17 @@ export function cType<Element extends NamedTensor['element']>(element: Element):
   return C_TYPES[element];
 }
 
+/** One for each type of an output whose largest value decides. */
+function argmaxFunctions(firmware: Firmware): readonly CFunction[] {
+  const deciding = namedOutputs(firmware).filter(
+    ({ labels, length }, place) =>
+      (labels !== undefined && length > 1) || (place === 0 && firmware.decision?.kind === 'argmax'),
+  );
+  return deciding
+    .filter(({ element }, place) => deciding.findIndex((one) => one.element === element) === place)
+    .map(argmaxFunction);
+}
+
 function functionsOf(firmware: Firmware): CFunction[] {
   const outputs = namedOutputs(firmware);
   return [
@@ -135,7 +146,7 @@ function functionsOf(firmware: Firmware): CFunction[] {
       .filter((tensor) => isStepped(tensor))
       .map(quantizeFunction),
     ...outputs.filter((tensor) => isStepped(tensor)).map(dequantizeFunction),
-    ...(firmware.decision?.kind === 'argmax' ? [argmaxFunction(outputs[0])] : []),
+    ...argmaxFunctions(firmware),
     ...(firmware.decision?.kind === 'anomaly' ? ANOMALY : []),
   ];
 }

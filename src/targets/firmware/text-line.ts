@@ -24,12 +24,15 @@ class TextLine {
   // for the end of a name (spaces, commas, colons) becomes "_".
   TextLine& begin_value(const char* name);
   TextLine& begin_value(const char* name, int32_t number);
+  // "name=label:", of an output among several that decides between classes.
+  TextLine& begin_value(const char* name, const char* label);
   const char* text() const { return text_; }
 
  private:
   static constexpr size_t kCapacity = ${TEXT_LINE_LENGTH + 1};
   void add_character(char character);
   void add_name(const char* name);
+  void add_word(const char* word);
 
   char text_[kCapacity] = {};
   size_t length_ = 0;
@@ -54,12 +57,16 @@ TextLine& TextLine::add(const char* text) {
   return *this;
 }
 
+void TextLine::add_word(const char* word) {
+  for (; *word != '\\0'; ++word) {
+    const bool ends = *word == ' ' || *word == ',' || *word == ':';
+    add_character(ends ? '_' : *word);
+  }
+}
+
 void TextLine::add_name(const char* name) {
   if (length_ > 0) add_character('\\t');
-  for (; *name != '\\0'; ++name) {
-    const bool ends = *name == ' ' || *name == ',' || *name == ':';
-    add_character(ends ? '_' : *name);
-  }
+  add_word(name);
 }
 
 TextLine& TextLine::begin_value(const char* name) {
@@ -70,6 +77,13 @@ TextLine& TextLine::begin_value(const char* name) {
 TextLine& TextLine::begin_value(const char* name, int32_t number) {
   add_name(name);
   return add_integer(number).add(":");
+}
+
+TextLine& TextLine::begin_value(const char* name, const char* label) {
+  add_name(name);
+  add_character('=');
+  add_word(label);
+  return add(":");
 }
 
 TextLine& TextLine::add_integer(int32_t value) {

@@ -26,6 +26,13 @@ it.each([
   ['output_sum:1\toutput_1_2:0.5', { outputs: { output_sum: 1, output_1_2: 0.5 } }],
   ['yes:0.98', { outputs: {}, label: 'yes', score: 0.98 }],
   ['class3:0.5', { outputs: {}, label: '3', score: 0.5 }],
+  [
+    'output_gait_0:0.1\toutput_gait_1:0.9\toutput_gait=on__air:0.9\toutput_effort:3',
+    {
+      outputs: { output_gait_0: 0.1, output_gait_1: 0.9, output_effort: 3 },
+      labels: { output_gait: 'on__air' },
+    },
+  ],
   ['error:0.5\tanomaly:1', { outputs: { error: 0.5 }, anomaly: true }],
   ['', undefined],
   ['sample 3:', undefined],

@@ -36,6 +36,32 @@ function hostileEnds(firmware: Firmware): Firmware {
   return { ...firmware, inputs, outputs };
 }
 
+/** Each output decides between classes whose names would end a string or a name. */
+function deciding(firmware: Firmware): Firmware {
+  const outputs = firmware.outputs.map((output) => ({
+    ...output,
+    labels: Array.from({ length: Math.max(2, output.length) }, (_, index) => `${HOSTILE_LABEL} ${index}`),
+  }));
+  return { ...firmware, outputs };
+}
+
+/** Each output is the first of its values, and decides between two classes. */
+function single(firmware: Firmware): Firmware {
+  return {
+    ...firmware,
+    outputs: firmware.outputs.map((output) => ({
+      ...output,
+      shape: [1, 1],
+      length: 1,
+      labels: ['off', 'on: air'],
+    })),
+    vectors: firmware.vectors.map(({ inputs, outputs }) => ({
+      inputs,
+      outputs: outputs.map((output) => output.slice(0, 1)),
+    })),
+  };
+}
+
 const int16: TensorType = { dtype: 'int16', shape: [1, 4], quant: perTensor(0.000625, 3) };
 const int32: TensorType = { dtype: 'int32', shape: [1, 4], quant: perTensor(2 ** -15, 0) };
 const int8: TensorType = { dtype: 'int8', shape: [1, 4], quant: perTensor(0.05, -7) };
@@ -91,6 +117,8 @@ const SAMPLES: Readonly<Record<string, Firmware>> = {
   }),
   'two inputs': sampleFirmware('add_int8'),
   'several outputs': sampleFirmware('split_axis_neg'),
+  'classes of several outputs': deciding(sampleFirmware('split_axis_neg')),
+  'classes of single values': single(sampleFirmware('split_axis_neg')),
   'hostile names of inputs': hostileEnds(sampleFirmware('add_int8')),
   'hostile names of outputs': hostileEnds(sampleFirmware('split_axis_neg')),
   'indices out': sampleFirmware('arg_max_last'),
@@ -151,6 +179,9 @@ const PRINTED_NAMES: Readonly<Record<string, RegExp>> = {
   'index of floats': /^output$/,
   'argmax without labels': /^class\d+$/,
   'several outputs': /^(output_t2_[0-3]\t){4}output_t3_0\toutput_t3_1\toutput_t3_2\toutput_t3_3$/,
+  'classes of several outputs':
+    /^(output_t2_[0-2]\t){3}(output_t[2-5]="\?\?\/\\_%s_%n_\*\/_naïve_7_\d+\t?){4}$/,
+  'classes of single values': /^(output_t[2-5]\toutput_t[2-5]=(off|on__air)\t?){4}$/,
   'hostile names of outputs':
     /^(output_int_[0-3]\t){4}output_int8_0\toutput_int8_1\toutput_int8_2\toutput_int8_3$/,
   'indices out': /^output0\toutput1\toutput2$/,
