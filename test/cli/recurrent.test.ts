@@ -73,6 +73,20 @@ it.each([
   expect(readFileSync(join(folder, 'export/model_data.cc'), 'utf8')).toContain('g_model');
 });
 
+it('an LSTM that was compressed is one operator again', async () => {
+  const methods = [{ method: 'prune', sparsity: 0.5, epochs: 1 }];
+  const folder = makeSeriesProject([{ type: 'LSTM', units: 12 }], { epochs: 2, compress: methods });
+  await run(folder);
+  for (const model of ['export/model_data.cc', 'float.tflite']) {
+    if (model === 'float.tflite') {
+      expect((await runMain(folder, ['convert', '--float', '-o', model])).code).toBe(0);
+    }
+    const { stdout } = await runMain(folder, ['inspect', model]);
+    expect(stdout).toContain('UNIDIRECTIONAL_SEQUENCE_LSTM');
+    expect(stdout.match(/FULLY_CONNECTED +\d/g)).toHaveLength(1);
+  }
+});
+
 it('the same seed trains the same bytes', async () => {
   const digests = ['one', 'again'].map(async () => {
     const folder = makeSeriesProject([{ type: 'LSTM', units: 3 }], { epochs: 2 });

@@ -18,6 +18,7 @@ import { writeTflmModel } from '../tflm-model.ts';
 import { costOf, foretoldCost } from './cost.ts';
 import { integersOf, type MeasuredForm } from './measured-form.ts';
 import { settled } from './settled.ts';
+import { withLayers } from './with-layers.ts';
 import { readCompressed, type WrittenModel, writeCompressed } from './written-graph.ts';
 
 /** A figure of both forms of a model; absent where the samples give none. */
@@ -77,6 +78,7 @@ export interface CompressionJob {
 
 /** What comes of it. */
 export interface CompressedModel {
+  /** As it is written: with operators for layers that were trained step by step. */
   readonly model: Compressed;
   /** Of the model: of `COMPRESSED_FILES`. */
   readonly files: Readonly<Record<string, Uint8Array | string>>;
@@ -141,19 +143,23 @@ export async function compressModel(job: CompressionJob, context: WorkContext): 
   const { form, methods, workshop, validation, test } = job;
   const { signal, report } = workshop;
   if (decidesIntegers(methods)) requireTrainedForm(form);
-  const lent: Workshop = { ...workshop, cost: (graph) => foretoldCost(graph, form) };
+  const written = (model: Compressed): Compressed => withLayers(model, form.library);
+  const lent: Workshop = {
+    ...workshop,
+    cost: (graph) => foretoldCost(written({ graph, keeps: new Map() }).graph, form),
+  };
   let model: Compressed = { graph: job.graph, keeps: new Map() };
-  let measured = await measure(job, model, undefined, context);
+  let measured = await measure(job, written(model), undefined, context);
   const steps = [measured.step];
   for (const [place, options] of methods.entries()) {
     if (signal.aborted) break;
     report.step(`${options.method} (${place + 1} of ${methods.length})`);
     model = settled(await withAsyncErrorContext(options.method, () => runCompression(model, options, lent)));
-    measured = await measure(job, model, options.method, context);
+    measured = await measure(job, written(model), options.method, context);
     steps.push(measured.step);
   }
   return {
-    model,
+    model: written(model),
     files: measured.files,
     integers: measured.integers,
     table: {

@@ -42,13 +42,23 @@ export function lastStep<Tensor>(
   part: string,
   series: TimeSeries<Tensor>,
 ): Tensor {
+  return stepAt(writer, part, series, writer.shapeOf(series.tensor)[timeAxis(series)] - 1);
+}
+
+/** [batch, depth] of a step, counted from 0. */
+export function stepAt<Tensor>(
+  writer: NodeWriter<Tensor>,
+  part: string,
+  series: TimeSeries<Tensor>,
+  step: number,
+): Tensor {
   const axis = timeAxis(series);
   const shape = writer.shapeOf(series.tensor);
   const mask = 1 << axis;
   const others = 0b111 & ~mask;
   const attributes = {
-    begin: [0, 0, 0].with(axis, shape[axis] - 1),
-    end: [...shape],
+    begin: [0, 0, 0].with(axis, step),
+    end: shape.with(axis, step + 1),
     strides: [1, 1, 1],
     beginMask: others,
     endMask: others,

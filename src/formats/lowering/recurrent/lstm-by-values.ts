@@ -19,6 +19,8 @@ export interface SeenLoop {
   readonly extent: LstmExtent;
   /** Of its outputs. */
   readonly roles: readonly Role[];
+  /** Steps are taken and counted from the last one of the sequence on. */
+  readonly fromLast?: true;
 }
 
 export interface FoundLstm {
@@ -64,12 +66,20 @@ interface Candidate {
   readonly isCellFirst: boolean;
 }
 
+/** The sequence in the order in which its steps are taken. */
+function taken({ extent: { steps }, fromLast }: SeenLoop, sequence: Float32Array): Float32Array {
+  if (fromLast === undefined) return sequence;
+  const size = sequence.length / steps;
+  return sequence.map((_, at) => sequence[(steps - 1 - Math.floor(at / size)) * size + (at % size)]);
+}
+
 /** Which outputs are the cell state; undefined where one is not what it is to be. */
 function cellsOf(
-  { extent, roles }: SeenLoop,
+  seen: SeenLoop,
   { gates, isCellFirst }: Candidate,
   { inputs, outputs }: Run,
 ): ReadonlySet<number> | undefined {
+  const { extent, roles } = seen;
   const [sequence, ...states] = inputs;
   const before = isCellFirst ? states.toReversed() : states;
   const cells = new Set<number>();
@@ -83,7 +93,7 @@ function cellsOf(
       }
       return step === (role === 'last' ? extent.steps - 1 : role) ? isNear(outputs[at], hidden) : true;
     });
-  return runLstm(gates, extent, sequence, before, isSeen) ? cells : undefined;
+  return runLstm(gates, extent, taken(seen, sequence), before, isSeen) ? cells : undefined;
 }
 
 function* candidatesOf({ graph, extent }: SeenLoop): Generator<Candidate> {
@@ -95,7 +105,15 @@ function* candidatesOf({ graph, extent }: SeenLoop): Generator<Candidate> {
 
 /** The first of the layers that weights of the graph may be whose values are those of the graph. */
 export function lstmByValues(seen: SeenLoop): FoundLstm | undefined {
-  const candidates = [...candidatesOf(seen)];
+  return firstOf(seen, [...candidatesOf(seen)]);
+}
+
+/** Whether a layer that begins with zeros has the values of the graph. */
+export function isLstm(seen: SeenLoop, gates: LstmGates): boolean {
+  return firstOf(seen, [{ gates, isCellFirst: false }]) !== undefined;
+}
+
+function firstOf(seen: SeenLoop, candidates: readonly Candidate[]): FoundLstm | undefined {
   if (candidates.length === 0) return undefined;
   const runs = runsOf(seen);
   for (const candidate of candidates) {
