@@ -15,7 +15,7 @@ import { joinGraphs } from './joined-graph.ts';
 import { compareTogether } from './run-standalone.ts';
 import { sparseCases } from './sparse-cases.ts';
 
-const CASES = 3;
+const CASES = 2;
 const LIMIT_MS = 60_000;
 
 /** Those of other random cases are small. */
