@@ -2,9 +2,16 @@ import { alignUp } from '../../core/alignment.ts';
 import type { DepthwiseConvInt8 } from '../int8/depthwise_conv_2d.ts';
 import { BLOCK, paddedChannels } from './channels.ts';
 import { int8ChannelConstants } from './int8-channels.ts';
-import { bandOf, int8Settings, pixelOffsets, tapOffsets } from './int8-settings.ts';
+import { packRowPairs, rowPairBand } from './int8-depthwise-3x3.ts';
+import { type Band, bandOf, int8Settings, pixelOffsets, tapOffsets } from './int8-settings.ts';
 import { int8SumRanges } from './int8-sum-ranges.ts';
-import { OVERREAD_BYTES, type SimdPlan } from './simd-plan.ts';
+import {
+  type Address,
+  type InferenceKernels,
+  OVERREAD_BYTES,
+  type SimdPlaces,
+  type SimdPlan,
+} from './simd-plan.ts';
 
 /** [taps, channels] to [blocks of channels, pairs of taps, 8 channels, 2], each channel times its power. */
 function packTapPairs(weights: Int8Array, powers: Int32Array): Int16Array {
@@ -22,6 +29,63 @@ function packTapPairs(weights: Int8Array, powers: Int32Array): Int16Array {
   return packed;
 }
 
+/** What all ways to go through the taps of a window begin with. */
+interface Depthwise {
+  readonly p: DepthwiseConvInt8;
+  readonly weights: Int8Array;
+  readonly ofChannels: Uint8Array;
+  readonly powers: Int32Array;
+}
+
+/** A way to go through them: constants of the plan, and the kernel, which reads an input that has as many channels as the output. */
+interface Way {
+  readonly band: Band;
+  readonly constants: readonly ArrayBufferView[];
+  bind(kernels: InferenceKernels, at: SimdPlaces): (input: Address) => void;
+}
+
+/** Undefined for windows that are not three by three, and for those that cover too much. */
+function byRowPairs({ p, weights, ofChannels, powers }: Depthwise): Way | undefined {
+  const { window } = p;
+  const band = rowPairBand(window);
+  if (band === undefined) return undefined;
+  return {
+    band,
+    constants: [
+      int8Settings(p, window, powers.length, band, { taps: 9, tapPairs: 1 }),
+      ofChannels,
+      packRowPairs(weights, powers),
+    ],
+    bind({ depthwise3x3Int8 }, { output, scratch, constants: [settings, channels, packed] }) {
+      const { strideWidth } = window;
+      return (input) => depthwise3x3Int8(settings, channels, packed, strideWidth, scratch, input, output);
+    },
+  };
+}
+
+/** Undefined for windows that cover too much. */
+function byTapPairs({ p, weights, ofChannels, powers }: Depthwise): Way | undefined {
+  const { window } = p;
+  const band = bandOf(window, BLOCK);
+  if (band === undefined) return undefined;
+  const taps = tapOffsets(window, band);
+  // The weights beside the last of an odd number are 0.
+  if (taps.length % 2 === 1) taps.push(0);
+  return {
+    band,
+    constants: [
+      int8Settings(p, window, powers.length, band, { taps: taps.length / 2, tapPairs: 1 }),
+      ofChannels,
+      packTapPairs(weights, powers),
+      Int32Array.from(taps),
+      pixelOffsets(window, band),
+    ],
+    bind({ depthwiseInt8 }, { output, scratch, constants: [settings, channels, packed, offsets, pixels] }) {
+      return (input) => depthwiseInt8(settings, channels, packed, offsets, pixels, scratch, input, output);
+    },
+  };
+}
+
 /** Equal to `depthwiseConvInt8`; undefined for windows that cover too much. */
 export function planDepthwiseInt8(
   p: DepthwiseConvInt8,
@@ -30,33 +94,26 @@ export function planDepthwiseInt8(
 ): SimdPlan | undefined {
   const { window, inputDepth } = p;
   const channels = p.multipliers.length;
-  const band = bandOf(window, BLOCK);
-  if (band === undefined) return undefined;
-  const taps = tapOffsets(window, band);
-  // The weights beside the last of an odd number are 0.
-  if (taps.length % 2 === 1) taps.push(0);
+  const order = { channels, channelStep: 1, step: channels };
+  const ranges = int8SumRanges(weights, order, p.inputZeroPoint, bias);
+  const { constants: ofChannels, powers } = int8ChannelConstants({ ...p, bias, ranges });
+  const depthwise = { p, weights, ofChannels, powers };
+  const way = byRowPairs(depthwise) ?? byTapPairs(depthwise);
+  if (way === undefined) return undefined;
+  const { band, constants } = way;
   const elements = window.batches * window.inputHeight * window.inputWidth * inputDepth;
   const times = channels / inputDepth;
   // Where there are several output channels for each of the input, the input repeated that often lies behind the band.
   const repeatedAt = alignUp(band.scratchBytes);
-  const order = { channels, channelStep: 1, step: channels };
-  const ranges = int8SumRanges(weights, order, p.inputZeroPoint, bias);
-  const { constants, powers } = int8ChannelConstants({ ...p, bias, ranges });
   return {
-    constants: [
-      int8Settings(p, window, channels, band, { taps: taps.length / 2, tapPairs: 1 }),
-      constants,
-      packTapPairs(weights, powers),
-      Int32Array.from(taps),
-      pixelOffsets(window, band),
-    ],
+    constants,
     scratchBytes: times === 1 ? band.scratchBytes : repeatedAt + elements * times + OVERREAD_BYTES,
-    bind({ depthwiseInt8, repeatInt8 }, { inputs: [input], output, scratch, constants: at }) {
-      const [settings, ofChannels, packed, offsets, pixels] = at;
-      const multiply = (from: number): void =>
-        depthwiseInt8(settings, ofChannels, packed, offsets, pixels, scratch, from, output);
+    bind(kernels, at) {
+      const multiply = way.bind(kernels, at);
+      const [input] = at.inputs;
       if (times === 1) return () => multiply(input);
-      const repeated = scratch + repeatedAt;
+      const { repeatInt8 } = kernels;
+      const repeated = at.scratch + repeatedAt;
       return () => {
         repeatInt8(input, elements, times, repeated);
         multiply(repeated);

@@ -29,14 +29,15 @@ export interface Band {
   readonly scratchBytes: number;
 }
 
-/** Undefined where one row of windows covers too much. */
-export function bandOf(window: Window, depth: number): Band | undefined {
+/** Undefined where one row of windows covers too much. `spareRows` are kept behind those that are covered. */
+export function bandOf(window: Window, depth: number, spareRows = 0): Band | undefined {
   const coveredRows = (window.filterHeight - 1) * window.dilationHeight + 1;
   const coveredColumns =
     (window.outputWidth - 1) * window.strideWidth + (window.filterWidth - 1) * window.dilationWidth + 1;
   const pixelBytes = depth * INT16_BYTES;
   const rowBytes = coveredColumns * pixelBytes;
-  const inputRows = (outputRows: number): number => (outputRows - 1) * window.strideHeight + coveredRows;
+  const inputRows = (outputRows: number): number =>
+    (outputRows - 1) * window.strideHeight + coveredRows + spareRows;
   const sumsOf = (outputRows: number): number => outputRows * window.outputWidth * SUMS_BYTES;
   const close = (BAND_BYTES - inputRows(1) * rowBytes) / (window.strideHeight * rowBytes + sumsOf(1));
   const bands = Math.ceil(window.outputHeight / Math.max(1, Math.floor(close) + 1));

@@ -26,6 +26,15 @@ export interface InferenceKernels {
     output: Address,
   ): void;
   depthwiseInt8: ProductInt8;
+  depthwise3x3Int8(
+    settings: Address,
+    channelConstants: Address,
+    weights: Address,
+    strideWidth: number,
+    scratch: Address,
+    input: Address,
+    output: Address,
+  ): void;
   repeatInt8(from: Address, count: number, times: number, to: Address): void;
   convInt16(
     sliding: Address,

@@ -270,6 +270,34 @@ describe('SIMD kernels on int8', () => {
     expect(packed, 'bytes of 112 elements for 16 channels').toHaveLength(16 * 112);
   });
 
+  it.each([1, 2, 3])('take rows two by two under depthwise windows of 3×3 with strides of %s', (stride) => {
+    const random = createRandom(10, `simd row pairs ${stride}`);
+    for (const padding of ['same', 'valid'] as const) {
+      for (const image of [
+        [2, 3, 3, 8],
+        [1, 4, 5, 7],
+        [1, 5, 4, 16],
+        [1, 6, 6, 20],
+        [1, 75, 61, 9],
+      ]) {
+        for (const depthMultiplier of [1, 2]) {
+          const attributes = {
+            padding,
+            strides: [stride, stride],
+            dilations: [1, 1],
+            activation: 'relu',
+            depthMultiplier,
+          } as const;
+          const weights = [1, 3, 3, image[3] * depthMultiplier];
+          const { records, ...rest } = int8Numbers(random, image, weights, 3, 2);
+          const one = { kind: 'depthwise_conv_2d', attributes, ...rest } as const;
+          expectAlike(one, records.slice(-2), `[${image}] ${padding} × ${depthMultiplier}`);
+          expect(planOf(one)?.constants, 'without offsets of taps').toHaveLength(3);
+        }
+      }
+    }
+  });
+
   it('leave windows to the plain kernels that are dilated over millions of zeros', () => {
     const random = createRandom(6, 'simd dilations');
     const image = [1, 4, 4, 8];

@@ -98,3 +98,41 @@ export function fillEightChannels(s: Int8Settings, image: usize, top: i32, rows:
     clear(end, to + rowBytes);
   }
 }
+
+/** Eight channels of `present` pixels, `depth` bytes apart, of a row and of the one below; zeros of one that is not in the image. */
+@inline
+function widenPair(upper: usize, lower: usize, hasUpper: boolean, hasLower: boolean, depth: usize, to: usize, end: usize, zero: v128): void {
+  for (; to < end; to += 32, upper += depth, lower += depth) {
+    const a = hasUpper ? i16x8.sub(v128.load_ext<i8>(upper), zero) : i64x2.splat(0);
+    const b = hasLower ? i16x8.sub(v128.load_ext<i8>(lower), zero) : i64x2.splat(0);
+    v128.store(to, v128.shuffle<i16>(a, b, 0, 8, 1, 9, 2, 10, 3, 11));
+    v128.store(to, v128.shuffle<i16>(a, b, 4, 12, 5, 13, 6, 14, 7, 15), 16);
+  }
+}
+
+/** The same with the rows in pairs: `pairs` of them from the row `top` on to [pairs, covered columns, 8, 2]. Reads up to 7 bytes beyond. */
+export function fillRowPairs(s: Int8Settings, image: usize, top: i32, pairs: i32, to: usize): void {
+  const zero = i16x8.splat(<i16>s.inputZeroPoint);
+  const depth = <usize>s.depth;
+  const before = <usize>s.padLeft << 5;
+  const present = <usize>presentColumns(s) << 5;
+  const pairBytes = <usize>s.coveredColumns << 5;
+  const rowBytes = <usize>s.inputWidth * depth;
+  for (let y = top; y < top + 2 * pairs; y += 2, to += pairBytes) {
+    const upper = image + <usize>y * rowBytes;
+    const lower = upper + rowBytes;
+    const hasUpper = y >= 0 && y < s.inputHeight;
+    const hasLower = y + 1 >= 0 && y + 1 < s.inputHeight;
+    const first = to + before;
+    const end = first + present;
+    if (!hasUpper && !hasLower) {
+      clear(to, to + pairBytes);
+      continue;
+    }
+    clear(to, first);
+    if (hasUpper && hasLower) widenPair(upper, lower, true, true, depth, first, end, zero);
+    else if (hasUpper) widenPair(upper, lower, true, false, depth, first, end, zero);
+    else widenPair(upper, lower, false, true, depth, first, end, zero);
+    clear(end, to + pairBytes);
+  }
+}
