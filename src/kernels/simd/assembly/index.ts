@@ -25,6 +25,8 @@ export { convolve, convolveBackwardKernel } from './convolve';
 export { depthwise, depthwiseBackwardImage, depthwiseBackwardWeights } from './depthwise/index';
 export { batchNormBackward, batchNormSums, scaleShift } from './batch-norm';
 export { moments } from './moments';
+export { cholesky } from './rounding/cholesky';
+export { roundLanes } from './rounding/lanes';
 export { gru, gruBackward, lstm, lstmBackward, swapRows } from './recurrent';
 export { adam, momentum, rmsprop, sgd } from './optimizers';
 export { addInt8 } from './int8/add';

@@ -2,24 +2,35 @@
  * Rounding of weights one after another, each next one making up for the errors of those before it as far as their inputs
  * vary together. Source: Frantar et al. 2022, "GPTQ: Accurate Post-Training Quantization for Generative Pre-trained
  * Transformers", section 3, after Hassibi & Stork 1993; with the covariance in place of the second moments, because the
- * mean error goes into the bias.
+ * mean error goes into the bias. With R its Cholesky factor, errors cost |R · error|², of which each element is the error of one
+ * weight and of those rounded before it: that is what GPTQ does with the inverse of the covariance, without the inverse.
  */
 
-import { roundHalfAway } from '../../../core/fixed-point.ts';
-import { cholesky } from './cholesky.ts';
+import { createSimdRounder, type Rounder } from '../../../kernels/simd/rounder.ts';
+import { createPlainRounder } from './plain-rounder.ts';
 
 /** What rounding needs of the inputs of a unit, made once for all units that have the same inputs. */
 export interface Compensation {
   readonly size: number;
   /** The places of the weights, of which the last is rounded first: those that matter most. */
   readonly order: Int32Array;
-  /** The upper Cholesky factor R of the covariance Rᵀ · R, in that order. */
-  readonly factor: Float64Array;
+  /** With the factor of the damped covariance, in that order. */
+  readonly rounder: Rounder;
   /** The damped covariance, in that order. */
-  readonly covariance: Float64Array;
+  covariance(): Float64Array;
 }
 
-/** `damping`, of the mean variance, is added to each: few samples know little of how inputs vary together. */
+/** Smaller ones are not worth a memory of their own. */
+const LEAST_SIMD = 16;
+
+function createRounder(size: number): Rounder {
+  return (size < LEAST_SIMD ? undefined : createSimdRounder(size)) ?? createPlainRounder(size);
+}
+
+/**
+ * `covariance` is symmetric, `[size, size]`. `damping`, of the mean variance, is added to each: few samples know little of how inputs
+ * vary together. Undefined where they never change.
+ */
 export function compensationOf(
   covariance: Float64Array,
   size: number,
@@ -31,14 +42,23 @@ export function compensationOf(
   const order = Int32Array.from({ length: size }, (_, i) => i).sort(
     (a, b) => covariance[a * size + a] - covariance[b * size + b] || b - a,
   );
-  const damped = new Float64Array(size * size);
-  for (let i = 0; i < size; i++) {
-    const row = order[i] * size;
-    for (let j = 0; j < size; j++) damped[i * size + j] = covariance[row + order[j]];
-    damped[i * size + i] += damping * mean;
-  }
-  const factor = damped.slice();
-  return cholesky(factor, size) ? { size, order, factor, covariance: damped } : undefined;
+  const rounder = createRounder(size);
+  const fill = (into: Float64Array, stride: number, firstOf: (row: number) => number): void => {
+    for (let i = 0; i < size; i++) {
+      const row = order[i] * size;
+      for (let j = firstOf(i); j < size; j++) into[i * stride + j] = covariance[row + order[j]];
+      into[i * stride + i] += damping * mean;
+    }
+  };
+  fill(rounder.matrix, rounder.stride, (row) => row);
+  if (!rounder.factorize()) return undefined;
+  let damped: Float64Array | undefined;
+  const whole = (): Float64Array => {
+    damped = new Float64Array(size * size);
+    fill(damped, size, () => 0);
+    return damped;
+  };
+  return { size, order, rounder, covariance: () => damped ?? whole() };
 }
 
 /** Weights of a unit, which have one scale. */
@@ -58,60 +78,26 @@ interface Lane extends UnitWeights {
   readonly alone: boolean;
 }
 
-/** So many meet each number of the factor, which is too large to stay close to the processor. */
-const LANES = 4;
-
-/**
- * Of `LANES` lanes. With R the factor, errors cost |R · error|², of which each element is the error of one weight and of those
- * rounded before it. That is what GPTQ does with the inverse of the covariance, without the inverse.
- */
-function roundLanes(
-  lanes: readonly Lane[],
+function roundAll(
+  all: readonly Lane[],
   limit: number,
-  { size, order, factor }: Compensation,
+  { size, order, rounder }: Compensation,
 ): readonly RoundedUnit[] {
-  const steps = lanes.map(() => new Int32Array(size));
-  const costs = new Float64Array(LANES);
-  /** [size, lanes] */
-  const errors = new Float64Array(size * LANES);
-  const pulls = new Float64Array(LANES);
-  for (let i = size - 1; i >= 0; i--) {
-    const row = i * size;
-    let a = 0;
-    let b = 0;
-    let c = 0;
-    let d = 0;
-    for (let j = i + 1, at = LANES * j; j < size; j++, at += LANES) {
-      const share = factor[row + j];
-      a += share * errors[at];
-      b += share * errors[at + 1];
-      c += share * errors[at + 2];
-      d += share * errors[at + 3];
-    }
-    pulls[0] = a;
-    pulls[1] = b;
-    pulls[2] = c;
-    pulls[3] = d;
-    const own = factor[row + i];
-    for (let lane = 0; lane < LANES; lane++) {
-      const { weights, scale, alone } = lanes[lane];
-      const weight = weights[order[i]];
-      const wanted = alone ? weight : weight + pulls[lane] / own;
-      const nearest = Math.max(-limit, Math.min(limit, roundHalfAway(wanted / scale)));
-      const error = weight - scale * nearest;
-      steps[lane][i] = nearest;
-      errors[i * LANES + lane] = error;
-      costs[lane] += (pulls[lane] + own * error) ** 2;
-    }
-  }
-  return steps.map((own, lane) => ({ steps: own, cost: costs[lane] }));
-}
-
-function roundAll(lanes: readonly Lane[], limit: number, compensation: Compensation): readonly RoundedUnit[] {
+  const { lanes, weights, scales, shares, steps, costs } = rounder;
   const rounded: RoundedUnit[] = [];
-  for (let first = 0; first < lanes.length; first += LANES) {
-    const some = Array.from({ length: LANES }, (_, lane) => lanes[Math.min(first + lane, lanes.length - 1)]);
-    rounded.push(...roundLanes(some, limit, compensation).slice(0, lanes.length - first));
+  for (let first = 0; first < all.length; first += lanes) {
+    const some = all.slice(first, first + lanes);
+    for (const [lane, { weights: own, scale, alone }] of some.entries()) {
+      for (let i = 0, at = lane; i < size; i++, at += lanes) weights[at] = own[order[i]];
+      scales[lane] = scale;
+      shares[lane] = alone ? 0 : 1;
+    }
+    rounder.round(limit);
+    for (const lane of some.keys()) {
+      const own = new Int32Array(size);
+      for (let i = 0, at = lane; i < size; i++, at += lanes) own[i] = steps[at];
+      rounded.push({ steps: own, cost: costs[lane] });
+    }
   }
   return rounded;
 }

@@ -13,9 +13,10 @@ export function settle(
   weights: Float64Array,
   scale: number,
   limit: number,
-  { size, order, covariance }: Compensation,
+  { size, order, covariance: covarianceOf }: Compensation,
   steps: Int32Array,
 ): void {
+  const covariance = covarianceOf();
   const error = Float64Array.from(order, (place, i) => weights[place] - scale * steps[i]);
   const slopes = new Float64Array(size);
   for (let i = 0; i < size; i++) {

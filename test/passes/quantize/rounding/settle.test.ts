@@ -30,7 +30,7 @@ function costOf(weights: Float64Array, scale: number, steps: Int32Array, made: C
   const error = Float64Array.from(made.order, (place, i) => weights[place] - scale * steps[i]);
   let cost = 0;
   for (let i = 0; i < SIZE; i++)
-    for (let j = 0; j < SIZE; j++) cost += error[i] * made.covariance[i * SIZE + j] * error[j];
+    for (let j = 0; j < SIZE; j++) cost += error[i] * made.covariance()[i * SIZE + j] * error[j];
   return cost;
 }
 
