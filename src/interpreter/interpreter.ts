@@ -33,6 +33,11 @@ export interface Interpreter {
    * states of float32 that change from step to step within an operator, after each step.
    */
   invoke(inputs: readonly TensorData[], onValue?: Observe, onState?: Observe): readonly TensorData[];
+  /**
+   * The nodes from index `first` on once more, on what the call before left of all others; with `keepsValues` alone, and not
+   * for graphs with states.
+   */
+  resume(first: number, onValue?: Observe): readonly TensorData[];
   /** Makes all states what TFLM's `Reset` makes them. A new interpreter has no need of it. */
   reset(): void;
 }
@@ -157,6 +162,14 @@ export function createInterpreter(
     for (const { id, type } of states) bytesOf(stored(id)).fill(resetByte(type));
   };
   reset();
+  const runFrom = (first: number, onValue?: Observe, onState?: Observe): readonly TensorData[] => {
+    for (let index = first; index < instructions.length; index++) {
+      const { run, outputs: results, outputIds } = instructions[index];
+      run(onState);
+      if (onValue !== undefined) for (const [output, id] of outputIds.entries()) onValue(id, results[output]);
+    }
+    return outputs;
+  };
   let isFirst = true;
   /** What CALL_ONCE does: in the first inference and never again, whatever has been reset. */
   const initialize = (): void => {
@@ -181,12 +194,9 @@ export function createInterpreter(
         onValue?.(graph.inputs[index], input);
       }
       if (isFirst) initialize();
-      for (const { run, outputs: results, outputIds } of instructions) {
-        run(onState);
-        if (onValue !== undefined) for (const [index, id] of outputIds.entries()) onValue(id, results[index]);
-      }
-      return outputs;
+      return runFrom(0, onValue, onState);
     },
+    resume: (first, onValue) => runFrom(first, onValue),
     reset,
   };
 }

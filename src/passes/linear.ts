@@ -170,23 +170,6 @@ function biasConstant(
   return constantOf(rewrite, bias, { dtype: 'float32', shape: [layout.outputs] }, name, [old, added]);
 }
 
-/** For each index that weights belong to, the sum or the largest of what `measure` makes of them. */
-export function perIndex(
-  count: number,
-  weights: Float32Array,
-  indexOf: (weight: number) => number,
-  measure: (value: number) => number,
-  how: 'sum' | 'largest',
-): Float64Array {
-  const results = new Float64Array(count);
-  for (let weight = 0; weight < weights.length; weight++) {
-    const index = indexOf(weight);
-    const size = measure(weights[weight]);
-    results[index] = how === 'sum' ? results[index] + size : Math.max(results[index], size);
-  }
-  return results;
-}
-
 /** Whether some output of a linear operator reads beyond the edge of the input, where zeros are assumed. */
 export function padsInput(node: LinearNode, typeOf: (id: ValueId) => TensorType): boolean {
   const [input, weights] = node.inputs.slice(0, 2).map((id) => typeOf(id as ValueId).shape);

@@ -90,8 +90,17 @@ export async function calibrateFor(
   };
 }
 
+/** By what they were made of: guards and rounding ask for the same ones. */
+const plain = new WeakMap<Calibrated, Graph>();
+
 /** Every weight to its nearest integer; means of errors in the bias, unless `nearest` forbids it. */
 export function plainlyQuantized(calibrated: Calibrated): Graph {
+  const known = plain.get(calibrated) ?? quantizePlainly(calibrated);
+  plain.set(calibrated, known);
+  return known;
+}
+
+function quantizePlainly(calibrated: Calibrated): Graph {
   const { graph, statistics, ranges, rounding, ...decided } = calibrated;
   const elements = rounding === 'nearest' ? {} : statistics;
   const options = { ...elements, ...decided };

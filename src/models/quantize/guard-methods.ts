@@ -50,7 +50,9 @@ function noiseOf(
   records: RecordSource,
   reference: Reference,
 ): number {
-  return int8Noise(plainlyQuantized({ ...apply(methods), rounding: 'bias-corrected' }), records, reference);
+  const made = apply(methods);
+  const corrected = made.rounding === 'nearest' ? { ...made, rounding: 'bias-corrected' as const } : made;
+  return int8Noise(plainlyQuantized(corrected), records, reference);
 }
 
 /** The first choice, or the last that the calibration records themselves do not speak against: methods promise to cost little there. */

@@ -11,8 +11,7 @@ import { scaleOwners } from '../../passes/quantize/scale-owners.ts';
 import { planTypes } from '../../passes/quantize/types/activation-types.ts';
 import { heldRecords } from './held-records.ts';
 import { referenceBytes } from './int8-noise.ts';
-import { judgedValues } from './judged-values.ts';
-import { noiseProbe, type RoundedValues } from './noise-probe.ts';
+import { distanceOf, type RoundedValues, roundingNoise } from './noise-probe.ts';
 
 const MOST_RECORDS = 32;
 const LEAST_RECORDS = 8;
@@ -20,12 +19,6 @@ const LEAST_RECORDS = 8;
 const MOST_MACS = 1e9;
 /** What is exact, and what is compared with it, in parts and whole. */
 const HELD_AT_ONCE = 3;
-
-function distance(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2;
-  return sum;
-}
 
 function fewRecords(graph: Graph, records: RecordSource): RecordSource {
   const runs = graph.nodes.length + 2;
@@ -43,20 +36,20 @@ export function noiseShares(
   records: RecordSource,
 ): NoiseShares {
   const few = fewRecords(graph, records);
-  const judged = judgedValues(graph);
   const { types } = planTypes(graph, activations);
-  const probe = noiseProbe(graph, judged, few);
-  const exact = probe();
-  const noiseOf = (rounded: RoundedValues): number => distance(probe(rounded), exact);
-  const together = (ids: readonly ValueId[], owner: ValueId): number => {
+  const roundedTo = (ids: readonly ValueId[], owner: ValueId): RoundedValues => {
     const dtype = types(owner);
     const quant = activationParameters(ranges.get(owner) as Range, dtype);
-    return noiseOf(new Map(ids.map((id) => [id, { dtype, quant }])));
+    return new Map(ids.map((id) => [id, { dtype, quant }]));
   };
   const owners = [...scaleOwners(graph, ranges, types)];
-  const own = new Map(owners.map(([owner, ids]) => [owner, together(ids, owner)]));
-  let total = distance(noiseProbe(withRoundedWeights(graph, densePerChannel), judged, few)(), exact);
-  for (const id of graph.inputs) total += together([id], id);
-  for (const noise of own.values()) total += noise;
-  return { own, total };
+  const { exact, noise } = roundingNoise(graph, few, [
+    ...owners.map(([owner, ids]) => roundedTo(ids, owner)),
+    ...graph.inputs.map((id) => roundedTo([id], id)),
+  ]);
+  const own = noise.slice(0, owners.length);
+  const ofInputs = noise.slice(owners.length);
+  let total = distanceOf(withRoundedWeights(graph, densePerChannel), exact, few);
+  for (const one of [...ofInputs, ...own]) total += one;
+  return { own: new Map(owners.map(([owner], index) => [owner, own[index]])), total };
 }

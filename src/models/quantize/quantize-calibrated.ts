@@ -10,7 +10,8 @@ import { plainlyQuantized } from './apply-methods.ts';
 import { fineTune } from './fine-tune.ts';
 import { heldRecords } from './held-records.ts';
 import { referenceBytes } from './int8-noise.ts';
-import { heldBytes, roundWeights } from './round-weights.ts';
+import { heldBytes } from './node-runner.ts';
+import { roundWeights } from './round-weights.ts';
 import { sharedReadBytes } from './shared-reads.ts';
 
 /** Their activations are held. */

@@ -4,83 +4,23 @@
  */
 
 import { sameQuant } from '../../core/quant-params.ts';
-import { type TensorData, tensorBytes } from '../../core/tensor.ts';
-import { type RecordSource, recordLengthOf } from '../../data/records/records.ts';
-import { createInterpreter } from '../../interpreter/interpreter.ts';
-import { type Graph, getValue, type Node, statesOf, type Value, type ValueId } from '../../ir/graph.ts';
+import type { TensorData } from '../../core/tensor.ts';
+import type { RecordSource } from '../../data/records/records.ts';
+import { type Graph, getValue, type Node, type Value, type ValueId } from '../../ir/graph.ts';
 import { graphCost } from '../../ir/graph-cost.ts';
 import type { Calibrated } from '../../passes/quantize/methods/method.ts';
 import type { WithKept } from '../../passes/quantize/rounding/kept-weights.ts';
+import type { IntegerArray } from '../../passes/quantize/rounding/read-integers.ts';
 import {
-  type IntegerArray,
+  NodeRounder,
   type RoundedConstants,
-  roundedNode,
-  roundNode,
   seenInFloat,
 } from '../../passes/quantize/rounding/round-node.ts';
+import { roundedNode } from '../../passes/quantize/rounding/rounded-node.ts';
 import type { Statistics } from '../../passes/quantize/statistics.ts';
-import { recordQuantizer } from '../run/record-inputs.ts';
-import { distanceFrom, type Reference, referenceOf } from './int8-noise.ts';
+import { referenceOf } from './int8-noise.ts';
+import { NodeRunner, type Run } from './node-runner.ts';
 import { type SharedReads, sharedReads } from './shared-reads.ts';
-
-/** What each value is in every record. */
-type Held = Map<ValueId, TensorData[]>;
-
-function heldInputs({ values, inputs }: Graph, records: RecordSource): Held {
-  const quantize = recordQuantizer(inputs.map((id) => getValue({ values }, id).type));
-  const record = new Float32Array(recordLengthOf(records));
-  const held = new Map(inputs.map((id): [ValueId, TensorData[]] => [id, []]));
-  for (let index = 0; index < records.count; index++) {
-    records.read(index, 1, record);
-    for (const [input, data] of quantize(record).entries()) held.get(inputs[input])?.push(data.slice());
-  }
-  return held;
-}
-
-/** Of one record: the most activations that are held at the same time. */
-export function heldBytes(graph: Graph): number {
-  const bytesOf = (id: ValueId): number => tensorBytes(getValue(graph, id).type);
-  const lastReader = lastReaders(graph);
-  let held = graph.inputs.reduce((sum, id) => sum + bytesOf(id), 0);
-  let most = held;
-  for (const [index, { inputs, outputs }] of graph.nodes.entries()) {
-    for (const id of outputs) held += bytesOf(id);
-    most = Math.max(most, held);
-    for (const id of new Set(inputs)) {
-      if (id === undefined || getValue(graph, id).data !== undefined) continue;
-      if (lastReader.get(id) === index) held -= bytesOf(id);
-    }
-  }
-  return most;
-}
-
-/** What gives constants to the states that a node reads, and the node: without it they would go on from record to record. */
-function withAssignments({ nodes, values }: Graph, node: Node): readonly Node[] {
-  const states = statesOf(node);
-  if (states.length === 0) return [node];
-  const assigns = nodes.slice(0, nodes.indexOf(node)).filter(({ kind, inputs: [state, value] }) => {
-    if (kind !== 'assign_variable' || state === undefined || value === undefined) return false;
-    return states.includes(state) && getValue({ values }, value).data !== undefined;
-  });
-  return [...assigns, node];
-}
-
-/** One operator on all records. */
-function runNode(graph: Graph, node: Node, held: Held, count: number): void {
-  const nodes = withAssignments(graph, node);
-  const operands = nodes.flatMap(({ inputs }) => inputs.filter((id) => id !== undefined));
-  const computed = [...new Set(operands)].filter((id) => held.has(id));
-  const made = nodes.flatMap(({ outputs }) => outputs);
-  const mentioned = [...operands, ...made].map((id) => [id, getValue(graph, id)] as const);
-  const alone = { values: new Map(mentioned), nodes, inputs: computed, outputs: node.outputs };
-  const interpreter = createInterpreter(alone);
-  const results = node.outputs.map((): TensorData[] => []);
-  for (let record = 0; record < count; record++) {
-    const inputs = computed.map((id) => (held.get(id) as TensorData[])[record]);
-    for (const [index, data] of interpreter.invoke(inputs).entries()) results[index].push(data.slice());
-  }
-  for (const [index, id] of node.outputs.entries()) held.set(id, results[index]);
-}
 
 /** Of the mean variance; without an end no weight makes up for another. The first are tried of large networks too. */
 const DAMPINGS = [0.1, 1, Infinity, 0.3, 0.03];
@@ -90,13 +30,22 @@ const LARGE = 5e8;
 /** 4 bits never do without. */
 const INT4_DAMPINGS = [0.1];
 
+/** A node of integers that is rounded anew. */
+interface Rounded {
+  /** The constant of its weights in float32. */
+  readonly common: ValueId;
+  readonly rounder: NodeRounder;
+}
+
+type RoundedNodes = ReadonlyMap<Node, Rounded>;
+
 interface Task extends WithKept {
   readonly reads: SharedReads;
-  readonly float: Graph;
-  readonly statistics: Statistics;
+  readonly nodes: RoundedNodes;
   readonly int8: Graph;
-  readonly records: RecordSource;
-  readonly reference: Reference;
+  readonly run: Run;
+  /** Before the first of the rounded nodes. */
+  readonly start: NodeRunner;
 }
 
 interface Rounding {
@@ -107,11 +56,6 @@ interface Rounding {
 
 function producersOf({ nodes }: Graph): ReadonlyMap<ValueId, Node> {
   return new Map(nodes.flatMap((node) => node.outputs.map((id): [ValueId, Node] => [id, node])));
-}
-
-/** The index of the last node that reads a value. */
-function lastReaders({ nodes }: Graph): ReadonlyMap<ValueId | undefined, number> {
-  return new Map(nodes.flatMap(({ inputs }, index) => inputs.map((id) => [id, index] as const)));
 }
 
 /** The constants of a node as they were rounded. */
@@ -129,22 +73,41 @@ function roundedValues(
 /** Weights that several operators share are rounded for all of them, or each to its nearest integer. */
 type SharedForm = 'together' | 'nearest';
 
-function roundOnce(task: Task, damping: number, sharedForm: SharedForm): Rounding {
-  const { float, statistics, int8, records, reference, kept, reads } = task;
-  let noise = 0;
+/** Those of `int8` that calibration saw of `float`. */
+function roundedNodes(float: Graph, int8: Graph, statistics: Statistics): RoundedNodes {
   const producers = producersOf(float);
+  return new Map(
+    int8.nodes.flatMap((node): [Node, Rounded][] => {
+      const rounded = roundedNode(float, producers, int8, node);
+      const seen = rounded === undefined ? undefined : seenInFloat(rounded, statistics);
+      if (rounded === undefined || seen === undefined) return [];
+      const common = rounded.floatNode.inputs[1] as ValueId;
+      return [[node, { common, rounder: new NodeRounder(rounded, seen) }]];
+    }),
+  );
+}
+
+/** Run as far as everything is the same, however weights are rounded. */
+function runToFirst(int8: Graph, nodes: RoundedNodes, run: Run): NodeRunner {
+  const runner = new NodeRunner(int8, run);
+  while (runner.next < int8.nodes.length && !nodes.has(int8.nodes[runner.next])) runner.step(int8);
+  return runner;
+}
+
+function roundOnce(task: Task, damping: number, sharedForm: SharedForm): Rounding {
+  const { int8, nodes, kept, reads, run } = task;
   const values = new Map(int8.values);
-  const held = heldInputs(int8, records);
-  const lastReader = lastReaders(int8);
+  const graph = { ...int8, values };
+  const runner = new NodeRunner(int8, run, task.start);
   /** By float32 weights: what the first of the nodes that have them made of these. */
   const settled = new Map<ValueId, Value>();
-  for (const [index, node] of int8.nodes.entries()) {
-    const graph = { ...int8, values };
-    const rounded = roundedNode(float, producers, graph, node);
-    const inputs = held.get(node.inputs[0] as ValueId);
-    const seen = rounded === undefined ? undefined : seenInFloat(rounded, statistics);
-    if (rounded !== undefined && inputs !== undefined && seen !== undefined) {
-      const [weights, common] = [node, rounded.floatNode].map(({ inputs: [, id] }) => id as ValueId);
+  while (runner.next < int8.nodes.length) {
+    const node = int8.nodes[runner.next];
+    const rounded = nodes.get(node);
+    const inputs = runner.valuesOf(node.inputs[0]);
+    if (rounded !== undefined && inputs !== undefined) {
+      const { common, rounder } = rounded;
+      const weights = node.inputs[1] as ValueId;
       const mark = kept?.get(common);
       const first = settled.get(common);
       const isSettled =
@@ -154,27 +117,18 @@ function roundOnce(task: Task, damping: number, sharedForm: SharedForm): Roundin
       const isNearest = alike !== undefined && sharedForm === 'nearest';
       const stays = isSettled || isNearest || (mark !== undefined && mark !== 'shared');
       const others = alike?.has(node) ? [...alike].filter(([other]) => other !== node) : [];
-      const own = inputs as IntegerArray[];
-      const constants = roundNode(
-        rounded,
-        own,
-        seen,
+      const constants = rounder.round(
+        graph,
+        inputs as IntegerArray[],
         stays ? Infinity : damping,
         others.map(([, read]) => read),
       );
       for (const [id, value] of roundedValues(graph, node, constants)) values.set(id, value);
       if (first === undefined) settled.set(common, getValue(graph, weights));
     }
-    runNode(graph, node, held, records.count);
-    for (const id of node.outputs) {
-      const { type } = getValue(graph, id);
-      for (const [record, expected] of (reference.get(id) ?? []).entries()) {
-        noise += distanceFrom(expected, type, (held.get(id) as TensorData[])[record]);
-      }
-    }
-    for (const id of node.inputs) if (id !== undefined && lastReader.get(id) === index) held.delete(id);
+    runner.step(graph);
   }
-  return { int8: { ...int8, values }, noise };
+  return { int8: graph, noise: runner.noise };
 }
 
 /**
@@ -187,16 +141,10 @@ export function roundWeights(
   int8: Graph,
   records: RecordSource,
 ): Graph {
-  const reference = referenceOf(float, records);
-  const task = {
-    float,
-    statistics,
-    int8,
-    records,
-    kept,
-    reference,
-    reads: sharedReads(float, int8, records),
-  };
+  const nodes = roundedNodes(float, int8, statistics);
+  const run = { records, reference: referenceOf(float, records) };
+  const start = runToFirst(int8, nodes, run);
+  const task = { nodes, int8, run, start, kept, reads: sharedReads(float, int8, records) };
   const isLarge = graphCost(int8).macs * records.count > LARGE;
   const hasInt4 = [...int8.values.values()].some(({ type }) => type.dtype === 'int4');
   const dampings = hasInt4 ? INT4_DAMPINGS : isLarge ? DAMPINGS.slice(0, FIRST) : DAMPINGS;
@@ -215,21 +163,18 @@ export function roundAlternatives(
   int4: Graph,
   records: RecordSource,
 ): ReadonlyMap<ValueId, Value> {
-  const producers = producersOf(graph);
+  const nodes = roundedNodes(graph, int4, statistics);
   const alternatives = new Map<ValueId, Value>();
-  const held = heldInputs(int8, records);
-  const lastReader = lastReaders(int8);
-  for (const [index, node] of int8.nodes.entries()) {
-    const rounded = roundedNode(graph, producers, int4, int4.nodes[index]);
-    const inputs = held.get(node.inputs[0] as ValueId);
-    const seen = rounded === undefined ? undefined : seenInFloat(rounded, statistics);
-    if (rounded !== undefined && inputs !== undefined && seen !== undefined) {
-      const constants = roundNode(rounded, inputs as IntegerArray[], seen, INT4_DAMPINGS[0]);
-      for (const [id, value] of roundedValues(int4, int4.nodes[index], constants))
-        alternatives.set(id, value);
+  const runner = new NodeRunner(int8, { records, reference: new Map() });
+  while (runner.next < int8.nodes.length) {
+    const node = int4.nodes[runner.next];
+    const rounded = nodes.get(node);
+    const inputs = runner.valuesOf(node.inputs[0]);
+    if (rounded !== undefined && inputs !== undefined) {
+      const constants = rounded.rounder.round(int4, inputs as IntegerArray[], INT4_DAMPINGS[0]);
+      for (const [id, value] of roundedValues(int4, node, constants)) alternatives.set(id, value);
     }
-    runNode(int8, node, held, records.count);
-    for (const id of node.inputs) if (id !== undefined && lastReader.get(id) === index) held.delete(id);
+    runner.step(int8);
   }
   return alternatives;
 }

@@ -5,7 +5,7 @@ import { type RecordSource, recordLengthOf } from '../../data/records/records.ts
 import { createInterpreter } from '../../interpreter/interpreter.ts';
 import { type Graph, getValue, type Node, type ValueId } from '../../ir/graph.ts';
 import { isLinear } from '../../passes/linear.ts';
-import type { IntegerArray, ReadIntegers } from '../../passes/quantize/rounding/round-node.ts';
+import type { IntegerArray, ReadIntegers } from '../../passes/quantize/rounding/read-integers.ts';
 import { recordQuantizer } from '../run/record-inputs.ts';
 
 const inputOf = ({ inputs }: Node): ValueId => inputs[0] as ValueId;

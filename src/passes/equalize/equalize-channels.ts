@@ -77,7 +77,7 @@ class Prediction {
 
   #limit({ places, reach }: Channels, end: number, isUncertain: boolean): void {
     for (const [channel, place] of places.entries()) {
-      if (place < 0) continue;
+      if (place === 0) continue;
       const most = isUncertain ? 1 : Math.max(1, end / (MARGIN * reach[channel]));
       this.#most.set(place, Math.min(most, this.#most.get(place) ?? Infinity));
     }
@@ -93,10 +93,11 @@ class Prediction {
     return this.#places.size;
   }
 
+  /** From 1 on; 0 where its factor stays 1. */
   placeOf(id: ValueId, channel: number): number {
     const group = this.#groups.groupOf(id, channel);
-    if (group === undefined) return -1;
-    const known = this.#places.get(group) ?? this.#places.size;
+    if (group === undefined) return 0;
+    const known = this.#places.get(group) ?? this.#places.size + 1;
     this.#places.set(group, known);
     return known;
   }
@@ -134,12 +135,15 @@ class Prediction {
     if (from === undefined || to === undefined) return [];
     const count = from.places.length;
     const sizes = new Float64Array(layout.outputs * count);
-    for (let i = 0; i < weights.length; i++) {
-      const channel = layout.inputOf(i) % count;
-      const place = layout.outputOf(i) * count + channel;
-      from.weight[channel] += weights[i] ** 2 / to.variance;
-      sizes[place] = Math.max(sizes[place], Math.abs(weights[i]));
-    }
+    layout.forEachRun((first, end, output, input) => {
+      for (let i = first; i < end; i++) {
+        const channel = (input + i - first) % count;
+        const place = output * count + channel;
+        from.weight[channel] += weights[i] ** 2 / to.variance;
+        const size = Math.abs(weights[i]);
+        if (size > sizes[place]) sizes[place] = size;
+      }
+    });
     // Its units have a scale and one channel each: no factor changes how they round.
     if (node.kind === 'depthwise_conv_2d') return [];
     const { quantRule } = opOf(node.kind);
@@ -175,23 +179,24 @@ class Prediction {
       return [];
     });
     const activations = [...this.#channels.values()].filter(({ places }) =>
-      places.some((place) => place >= 0),
+      places.some((place) => place > 0),
     );
     const steps = activationSteps(options.activations);
     return [...terms, ...activations.map((channels) => activationNoise({ ...channels, steps }))];
   }
 }
 
-/** Factors with the least noise that the descent came by (Adam: Kingma & Ba 2015, on the logarithm of the noise). */
+/** Factors with the least noise that the descent came by (Adam: Kingma & Ba 2015, on the logarithm of the noise); the first is 1. */
 function leastNoise(
   terms: readonly NoiseTerm[],
   parameters: number,
   allowed: (place: number, factor: number) => number,
 ): Float64Array {
-  const logarithms = new Float64Array(parameters);
-  const point = { factors: new Float64Array(parameters).fill(1), gradient: new Float64Array(parameters) };
-  const means = new Float64Array(parameters);
-  const spreads = new Float64Array(parameters);
+  const count = 1 + parameters;
+  const logarithms = new Float64Array(count);
+  const point = { factors: new Float64Array(count).fill(1), gradient: new Float64Array(count) };
+  const means = new Float64Array(count);
+  const spreads = new Float64Array(count);
   let best = { noise: Infinity, factors: point.factors.slice() };
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
     point.gradient.fill(0);
@@ -200,7 +205,7 @@ function leastNoise(
     if (noise < best.noise) best = { noise, factors: point.factors.slice() };
     const rate = FIRST_STEP * (1 - iteration / ITERATIONS);
     const [ofMean, ofSpread] = [1 - MOMENTUM ** (iteration + 1), 1 - SPREAD ** (iteration + 1)];
-    for (let i = 0; i < parameters; i++) {
+    for (let i = 1; i < count; i++) {
       const slope = point.gradient[i] / noise;
       means[i] = MOMENTUM * means[i] + (1 - MOMENTUM) * slope;
       spreads[i] = SPREAD * spreads[i] + (1 - SPREAD) * slope ** 2;
@@ -227,10 +232,7 @@ export function equalizeChannels({ graph, statistics }: SeenGraph, options: Equa
   const factors = leastNoise(terms, prediction.parameters, (place, factor) =>
     prediction.allowed(place, factor),
   );
-  const factorOf: FactorOf = (id, channel) => {
-    const place = prediction.placeOf(id, channel);
-    return place < 0 ? 1 : factors[place];
-  };
+  const factorOf: FactorOf = (id, channel) => factors[prediction.placeOf(id, channel)];
   const scaled = scaleChannels(graph, groups, factorOf);
   if (scaled === undefined) return { graph, statistics };
   return { graph: scaled, statistics: scaledStatistics(statistics, graph, factorOf) };

@@ -18,27 +18,19 @@ function toPower(share: number): number {
   return result;
 }
 
-/** A channel's place among the parameters, −1 where its factor is 1. */
+/** A channel's place among the parameters, 0 where its factor is 1. */
 export type Places = Int32Array;
 
 /** What a term is computed from, and what it adds to. */
 export interface Point {
-  /** The factors, `exp` of the parameters. */
+  /** The factors, `exp` of the parameters; the first is 1, and no parameter. */
   readonly factors: Float64Array;
-  /** Of the noise by the parameters. */
+  /** Of the noise by the parameters; nobody reads the first. */
   readonly gradient: Float64Array;
 }
 
 /** A part of the noise; adds its gradient. */
 export type NoiseTerm = (point: Point) => number;
-
-function factorAt({ factors }: Point, place: number): number {
-  return place < 0 ? 1 : factors[place];
-}
-
-function addAt({ gradient }: Point, place: number, value: number): void {
-  if (place >= 0) gradient[place] += value;
-}
 
 /** An activation. */
 export interface ChannelNoise {
@@ -56,10 +48,10 @@ export function activationNoise({ steps, places, reach, weight }: ChannelNoise):
   const channels = places.length;
   const scaled = new Float64Array(channels);
   const shares = new Float64Array(channels);
-  return (point) => {
+  return ({ factors, gradient }) => {
     let largest = 0;
     for (let c = 0; c < channels; c++) {
-      scaled[c] = reach[c] * factorAt(point, places[c]);
+      scaled[c] = reach[c] * factors[places[c]];
       if (scaled[c] > largest) largest = scaled[c];
     }
     if (largest === 0) return 0;
@@ -68,14 +60,13 @@ export function activationNoise({ steps, places, reach, weight }: ChannelNoise):
     for (let c = 0; c < channels; c++) {
       shares[c] = toPower(scaled[c] / largest);
       sum += shares[c];
-      if (reach[c] > 0) reached += weight[c] / factorAt(point, places[c]) ** 2;
+      if (reach[c] > 0) reached += weight[c] / factors[places[c]] ** 2;
     }
     const step = (largest * sum ** (1 / POWER)) / steps;
     const variance = step ** 2 * VARIANCE_OF_STEP;
     for (let c = 0; c < channels; c++) {
-      if (places[c] < 0) continue;
-      const own = reach[c] > 0 ? weight[c] / factorAt(point, places[c]) ** 2 : 0;
-      addAt(point, places[c], 2 * variance * ((reached * shares[c]) / sum - own));
+      const own = reach[c] > 0 ? weight[c] / factors[places[c]] ** 2 : 0;
+      gradient[places[c]] += 2 * variance * ((reached * shares[c]) / sum - own);
     }
     return variance * reached;
   };
@@ -96,15 +87,20 @@ export interface WeightNoise {
 }
 
 /** The sum over input channels of power · factor². */
-function scaledPower(point: Point, inputs: Places, power: Float64Array): number {
+function scaledPower({ factors }: Point, inputs: Places, power: Float64Array): number {
   let sum = 0;
-  for (let c = 0; c < inputs.length; c++) sum += power[c] * factorAt(point, inputs[c]) ** 2;
+  for (let c = 0; c < inputs.length; c++) sum += power[c] * factors[inputs[c]] ** 2;
   return sum;
 }
 
-function addPowerGradient(point: Point, { inputs, power }: WeightNoise, noise: number, total: number): void {
+function addPowerGradient(
+  { factors, gradient }: Point,
+  { inputs, power }: WeightNoise,
+  noise: number,
+  total: number,
+): void {
   for (let c = 0; c < inputs.length; c++) {
-    addAt(point, inputs[c], (2 * noise * power[c] * factorAt(point, inputs[c]) ** 2) / total);
+    gradient[inputs[c]] += (2 * noise * power[c] * factors[inputs[c]] ** 2) / total;
   }
 }
 
@@ -112,27 +108,33 @@ function rowNoise(weights: WeightNoise): NoiseTerm {
   const { inputs, outputs, sizes, power, outputPower } = weights;
   const count = inputs.length;
   const scaled = new Float64Array(count);
+  const own = new Float64Array(count);
   return (point) => {
     const total = scaledPower(point, inputs, power);
     if (total === 0) return 0;
+    const { factors, gradient } = point;
+    for (let c = 0; c < count; c++) own[c] = factors[inputs[c]];
     const unit = (total * VARIANCE_OF_STEP) / (WEIGHT_STEPS ** 2 * outputPower);
     let noise = 0;
     for (let o = 0; o < outputs.length; o++) {
       const row = o * count;
       let largest = 0;
       for (let c = 0; c < count; c++) {
-        scaled[c] = sizes[row + c] / factorAt(point, inputs[c]);
-        if (scaled[c] > largest) largest = scaled[c];
+        const size = sizes[row + c] / own[c];
+        scaled[c] = size;
+        if (size > largest) largest = size;
       }
       if (largest === 0) continue;
       let sum = 0;
       for (let c = 0; c < count; c++) {
-        scaled[c] = toPower(scaled[c] / largest);
-        sum += scaled[c];
+        const share = toPower(scaled[c] / largest);
+        scaled[c] = share;
+        sum += share;
       }
-      const own = unit * largest ** 2 * sum ** (2 / POWER);
-      noise += own;
-      for (let c = 0; c < count; c++) addAt(point, inputs[c], (-2 * own * scaled[c]) / sum);
+      const part = unit * largest ** 2 * sum ** (2 / POWER);
+      noise += part;
+      const slope = -2 * part;
+      for (let c = 0; c < count; c++) gradient[inputs[c]] += (slope * scaled[c]) / sum;
     }
     addPowerGradient(point, weights, noise, total);
     return noise;
@@ -144,23 +146,28 @@ function tensorNoise(weights: WeightNoise): NoiseTerm {
   const count = inputs.length;
   const rows = new Float64Array(outputs.length);
   const columns = new Float64Array(count);
+  const scaled = new Float64Array(sizes.length);
   return (point) => {
+    const { factors, gradient } = point;
     const total = scaledPower(point, inputs, power);
-    const sizeAt = (o: number, c: number): number =>
-      (sizes[o * count + c] * factorAt(point, outputs[o])) / factorAt(point, inputs[c]);
     let largest = 0;
-    for (let o = 0; o < outputs.length; o++) {
-      for (let c = 0; c < count; c++) largest = Math.max(largest, sizeAt(o, c));
+    for (let o = 0, at = 0; o < outputs.length; o++) {
+      const factor = factors[outputs[o]];
+      for (let c = 0; c < count; c++, at++) {
+        const size = (sizes[at] * factor) / factors[inputs[c]];
+        scaled[at] = size;
+        if (size > largest) largest = size;
+      }
     }
     if (total === 0 || largest === 0) return 0;
     rows.fill(0);
     columns.fill(0);
     let sum = 0;
     let inverse = 0;
-    for (let o = 0; o < outputs.length; o++) {
-      inverse += 1 / factorAt(point, outputs[o]) ** 2;
-      for (let c = 0; c < count; c++) {
-        const share = toPower(sizeAt(o, c) / largest);
+    for (let o = 0, at = 0; o < outputs.length; o++) {
+      inverse += 1 / factors[outputs[o]] ** 2;
+      for (let c = 0; c < count; c++, at++) {
+        const share = toPower(scaled[at] / largest);
         sum += share;
         rows[o] += share;
         columns[c] += share;
@@ -169,10 +176,10 @@ function tensorNoise(weights: WeightNoise): NoiseTerm {
     const unit =
       (total * VARIANCE_OF_STEP * largest ** 2 * sum ** (2 / POWER)) / (WEIGHT_STEPS ** 2 * outputPower);
     const noise = unit * inverse;
-    for (let c = 0; c < count; c++) addAt(point, inputs[c], (-2 * noise * columns[c]) / sum);
+    for (let c = 0; c < count; c++) gradient[inputs[c]] += (-2 * noise * columns[c]) / sum;
     for (let o = 0; o < outputs.length; o++) {
-      const own = unit / factorAt(point, outputs[o]) ** 2;
-      addAt(point, outputs[o], (2 * noise * rows[o]) / sum - 2 * own);
+      const own = unit / factors[outputs[o]] ** 2;
+      gradient[outputs[o]] += (2 * noise * rows[o]) / sum - 2 * own;
     }
     addPowerGradient(point, weights, noise, total);
     return noise;

@@ -33,9 +33,12 @@ function absorbed(
       const channels = groups.channels(input);
       const out = Float64Array.from({ length: layout.outputs }, (_, unit) => factorOf(output, unit));
       const inverse = Float64Array.from({ length: channels }, (_, channel) => 1 / factorOf(input, channel));
-      const weights = linear.weights.map(
-        (weight, index) => weight * out[layout.outputOf(index)] * inverse[layout.inputOf(index) % channels],
-      );
+      const weights = new Float32Array(linear.weights.length);
+      layout.forEachRun((first, end, unit, channel) => {
+        for (let i = first; i < end; i++) {
+          weights[i] = linear.weights[i] * out[unit] * inverse[(channel + i - first) % channels];
+        }
+      });
       return withConstants(
         rewrite,
         linear,

@@ -7,7 +7,7 @@
  */
 
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
-import { channelLayout, type LinearNode, padsInput, perIndex } from '../linear.ts';
+import { channelLayout, type LinearNode, padsInput } from '../linear.ts';
 
 /** The smallest and the largest value of every element of a tensor. */
 export interface Extremes {
@@ -45,27 +45,31 @@ export function limitStillWeights(
 ): Float32Array {
   const typeOf = (id: ValueId) => getValue(graph, id).type;
   const [input, operand] = node.inputs as readonly [ValueId, ValueId];
-  const { inputs, outputs, inputOf, outputOf } = channelLayout(
-    node,
-    typeOf(input).shape,
-    typeOf(operand).shape,
+  const layout = channelLayout(node, typeOf(input).shape, typeOf(operand).shape);
+  const isStill = Uint8Array.from(spreads(extremes, layout.inputs, padsInput(node, typeOf)), (spread) =>
+    spread < inputScale ? 1 : 0,
   );
-  const isStill = Array.from(
-    spreads(extremes, inputs, padsInput(node, typeOf)),
-    (spread) => spread < inputScale,
-  );
-  if (!isStill.includes(true)) return weights;
+  if (!isStill.includes(1)) return weights;
 
   // Those that have a scale together.
-  const groups = perChannel ? outputs : 1;
-  const groupOf = (index: number): number => (perChannel ? outputOf(index) : 0);
-  const moving = weights.map((weight, index) => (isStill[inputOf(index)] ? 0 : weight));
-  const largest = perIndex(groups, moving, groupOf, Math.abs, 'largest');
-  const ruling = perIndex(groups, weights, groupOf, Math.abs, 'largest').map((size, group) =>
-    largest[group] > 0 && size > RULES * largest[group] ? 1 : 0,
-  );
-  return weights.map((weight, index) => {
-    const limit = largest[groupOf(index)];
-    return ruling[groupOf(index)] === 1 ? Math.max(-limit, Math.min(limit, weight)) : weight;
+  const groupOf = (output: number): number => (perChannel ? output : 0);
+  const largest = new Float64Array(layout.outputs);
+  const moving = new Float64Array(layout.outputs);
+  layout.forEachRun((first, end, output, input) => {
+    const group = groupOf(output);
+    for (let i = first; i < end; i++) {
+      const size = Math.abs(weights[i]);
+      if (size > largest[group]) largest[group] = size;
+      if (size > moving[group] && isStill[input + i - first] === 0) moving[group] = size;
+    }
   });
+  const isRuled = largest.map((size, group) => (moving[group] > 0 && size > RULES * moving[group] ? 1 : 0));
+  if (!isRuled.includes(1)) return weights;
+  const limited = weights.slice();
+  layout.forEachRun((first, end, output) => {
+    const limit = moving[groupOf(output)];
+    if (isRuled[groupOf(output)] === 0) return;
+    for (let i = first; i < end; i++) limited[i] = Math.max(-limit, Math.min(limit, weights[i]));
+  });
+  return limited;
 }

@@ -11,8 +11,8 @@ import {
   referenceBytes,
   referenceOf,
 } from '../../../src/models/quantize/int8-noise.ts';
+import { heldBytes } from '../../../src/models/quantize/node-runner.ts';
 import { roundingRecords } from '../../../src/models/quantize/quantize-calibrated.ts';
-import { heldBytes } from '../../../src/models/quantize/round-weights.ts';
 import { graphOf } from '../../passes/run-pass.ts';
 
 /** Record i is i everywhere, and in memory only while it is read. */

@@ -18,12 +18,12 @@ const draw = (length: number) => Float64Array.from({ length }, () => 0.1 + rando
 
 /** The gradient of a term against differences of its value. */
 function expectGradient(term: NoiseTerm, parameters: number): void {
-  const logarithms = draw(parameters);
-  const at = (values: Float64Array, gradient = new Float64Array(parameters)): number =>
+  const logarithms = Float64Array.of(0, ...draw(parameters));
+  const at = (values: Float64Array, gradient = new Float64Array(1 + parameters)): number =>
     term({ factors: values.map(Math.exp), gradient });
-  const gradient = new Float64Array(parameters);
+  const gradient = new Float64Array(1 + parameters);
   at(logarithms, gradient);
-  for (let i = 0; i < parameters; i++) {
+  for (let i = 1; i <= parameters; i++) {
     const moved = (by: number): Float64Array => logarithms.map((value, j) => (i === j ? value + by : value));
     const slope = (at(moved(1e-5)) - at(moved(-1e-5))) / 2e-5;
     expect(gradient[i] / slope).toBeCloseTo(1, 4);
@@ -31,14 +31,14 @@ function expectGradient(term: NoiseTerm, parameters: number): void {
 }
 
 describe('predicted noise', () => {
-  const places = Int32Array.of(0, 1, 2, -1);
+  const places = Int32Array.of(1, 2, 3, 0);
 
   it('knows its slope where activations are rounded', () => {
     expectGradient(activationNoise({ steps: 255, places, reach: draw(4), weight: draw(4) }), 3);
   });
 
   it.each([true, false])('knows its slope where weights are, with one scale: %s', (hasOneScale) => {
-    const outputs = Int32Array.of(3, 4);
+    const outputs = Int32Array.of(4, 5);
     const term = weightNoise({
       inputs: places,
       outputs,

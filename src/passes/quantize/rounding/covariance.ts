@@ -35,6 +35,21 @@ function plainProducts(size: number): RowProducts {
   };
 }
 
+/** Rows and columns that stay close to the processor. */
+const TILE = 32;
+
+/** What is above the diagonal below it, too. */
+function mirror(matrix: Float64Array, size: number): void {
+  for (let top = 0; top < size; top += TILE) {
+    for (let left = top; left < size; left += TILE) {
+      const [bottom, right] = [Math.min(top + TILE, size), Math.min(left + TILE, size)];
+      for (let i = top; i < bottom; i++) {
+        for (let j = Math.max(left, i + 1); j < right; j++) matrix[j * size + i] = matrix[i * size + j];
+      }
+    }
+  }
+}
+
 /** `bytes` are integers up to `LARGEST_ELEMENT`, whose products WebAssembly sums where the machine has it: the same numbers. */
 export type RowElements = 'bytes' | 'any';
 
@@ -57,7 +72,8 @@ export class Covariance {
   }
 
   add(row: Float64Array): void {
-    for (let i = 0; i < row.length; i++) this.#sums[i] += row[i];
+    const sums = this.#sums;
+    for (let i = 0; i < row.length; i++) sums[i] += row[i];
     this.#products.add(row);
     this.#rows++;
   }
@@ -65,16 +81,14 @@ export class Covariance {
   /** Symmetric, `[size, size]`, once and for all: it takes the memory of the sums. */
   matrix(): Float64Array {
     const { size } = this;
-    const sums = this.#sums;
-    const result = this.#products.upper();
     const rows = Math.max(1, this.#rows);
+    const means = this.#sums.map((sum) => sum / rows);
+    const result = this.#products.upper();
     for (let i = 0; i < size; i++) {
-      for (let j = i; j < size; j++) {
-        const centred = result[i * size + j] / rows - (sums[i] / rows) * (sums[j] / rows);
-        result[i * size + j] = centred;
-        result[j * size + i] = centred;
-      }
+      const mean = means[i];
+      for (let j = i; j < size; j++) result[i * size + j] = result[i * size + j] / rows - mean * means[j];
     }
+    mirror(result, size);
     return result;
   }
 }

@@ -11,8 +11,9 @@ export interface InputRows {
   readonly positions: number;
   /** Units of a group read the same rows. */
   readonly groups: number;
-  /** Where weight `index` of a unit lies. */
-  placeOf(unit: number, index: number): number;
+  /** Where the first weight of a unit lies, and how far apart its weights are. */
+  firstOf(unit: number): number;
+  readonly step: number;
   groupOf(unit: number): number;
   /** The row of a position, less the zero point, which stands for padding too. */
   read(data: ArrayLike<number>, zeroPoint: number, position: number, group: number, into: Float64Array): void;
@@ -24,7 +25,8 @@ function denseRows(weights: TensorType, output: TensorType): InputRows {
     size,
     positions: elementCount(output.shape) / units,
     groups: 1,
-    placeOf: (unit, index) => unit * size + index,
+    firstOf: (unit) => unit * size,
+    step: 1,
     groupOf: () => 0,
     read(data, zeroPoint, position, _, into) {
       const start = position * size;
@@ -55,7 +57,8 @@ function convolutionRows(
     size,
     positions: batches * outputHeight * outputWidth,
     groups,
-    placeOf: (unit, index) => (isDepthwise ? index * last + unit : unit * size + index),
+    firstOf: (unit) => (isDepthwise ? unit : unit * size),
+    step: isDepthwise ? last : 1,
     groupOf: (unit) => Math.floor(unit / unitsOfGroup),
     read(data, zeroPoint, position, group, into) {
       const column = position % outputWidth;
@@ -79,6 +82,17 @@ function convolutionRows(
       }
     },
   };
+}
+
+/** The weights of a unit. */
+export function unitWeights(
+  { size, step, firstOf }: InputRows,
+  weights: Float32Array,
+  unit: number,
+): Float64Array {
+  const own = new Float64Array(size);
+  for (let i = 0, at = firstOf(unit); i < size; i++, at += step) own[i] = weights[at];
+  return own;
 }
 
 export function inputRows(

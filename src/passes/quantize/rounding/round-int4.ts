@@ -3,7 +3,7 @@
 import { perAxis, perTensor, type QuantParams } from '../../../core/quant-params.ts';
 import { WEIGHT_LIMITS } from '../parameters.ts';
 import { type Compensation, roundInOrder } from './compensate.ts';
-import type { InputRows } from './input-rows.ts';
+import { type InputRows, unitWeights } from './input-rows.ts';
 import { settle } from './settle.ts';
 
 const LIMIT = WEIGHT_LIMITS.int4;
@@ -37,7 +37,7 @@ function unitsOf({ rows, compensations, weights, units }: Int4Task): readonly Un
   return Array.from({ length: units }, (_, index) => index).flatMap((index) => {
     const compensation = compensations[rows.groupOf(index)];
     if (compensation === undefined) return [];
-    const own = Float64Array.from({ length: rows.size }, (_, i) => weights[rows.placeOf(index, i)]);
+    const own = unitWeights(rows, weights, index);
     const largest = own.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
     return [{ index, weights: own, largest, compensation }];
   });
@@ -63,7 +63,8 @@ export function roundInt4(task: Int4Task, into: Int8Array): QuantParams {
     const [{ steps }] = roundInOrder([{ weights: unit.weights, scale }], LIMIT, unit.compensation);
     settle(unit.weights, scale, LIMIT, unit.compensation, steps);
     const { order } = unit.compensation;
-    for (let i = 0; i < rows.size; i++) into[rows.placeOf(unit.index, order[i])] = steps[i];
+    const first = rows.firstOf(unit.index);
+    for (let i = 0; i < rows.size; i++) into[first + rows.step * order[i]] = steps[i];
   };
   if (quant.scheme === 'per-tensor') {
     const scale = bestScale(units, Math.max(...units.map(({ index }) => leastScale(index))));

@@ -12,7 +12,8 @@ const rows: InputRows = {
   size: SIZE,
   positions: 1,
   groups: 1,
-  placeOf: (_, index) => index,
+  firstOf: () => 0,
+  step: 1,
   groupOf: () => 0,
   read: () => {
     throw new Error('nothing is to be read');
