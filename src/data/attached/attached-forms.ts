@@ -59,6 +59,7 @@ export const ATTACHED_FORMS = {
 } as const;
 
 export type AttachedName = keyof typeof ATTACHED_FORMS;
+export const ATTACHED_NAMES = Object.keys(ATTACHED_FORMS) as readonly AttachedName[];
 
 type Output<Fields> = {
   readonly [Name in keyof Fields]: Fields[Name] extends z.ZodType ? z.output<Fields[Name]> : never;

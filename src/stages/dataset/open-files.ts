@@ -44,7 +44,8 @@ function pathFinder(tables: readonly ListedTable[]): (table: DataFile, name: str
   return (table, name) => besideTable(folders.get(table) ?? '', name);
 }
 
-function listedAt(path: string, { listFiles }: Listing): readonly DataFile[] {
+/** Empty for what is not there. */
+export function listedAt(path: string, { listFiles }: Listing): readonly DataFile[] {
   try {
     return listFiles(path);
   } catch (error) {

@@ -4,6 +4,7 @@ import type { DataFile } from '../../core/data-file.ts';
 import { inputError, usageError } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import { formatShape } from '../../core/tensor.ts';
+import type { ListedTable } from '../../data/attached/beside-table.ts';
 import { findColumn } from '../../data/sources/find-column.ts';
 import { SOURCES } from '../../data/sources/index.ts';
 import type { ColumnKind, RowSource } from '../../data/sources/row-source.ts';
@@ -12,7 +13,9 @@ import type { ReadContext } from '../../data/sources/source.ts';
 import type { SourceName } from '../../data/sources/source-names.ts';
 import type { FilesInput } from '../dataset-config.ts';
 import type { DataRequest } from './data-request.ts';
+import { type NamedFiles, namedFiles } from './named-files.ts';
 import { countCodes, type Profile, profileRows, shapedColumn } from './profile.ts';
+import { type ProposedInput, proposeInputs } from './propose-inputs.ts';
 import { type ProposedRoles, proposeRoles } from './propose-roles.ts';
 import { proposeSpectrum, type SpectrumInput, whySpectrum } from './propose-spectrum.ts';
 import { proposeSplit } from './propose-split.ts';
@@ -26,6 +29,8 @@ export interface ProposedDataset {
   readonly missing: readonly (number | undefined)[];
   /** One sentence each. */
   readonly reasons: readonly string[];
+  /** Where rows name files. */
+  readonly inputs?: readonly ProposedInput[];
 }
 
 /** Normal values lie within 4; what is 8 standard deviations away is as far as an anomaly need go. */
@@ -89,7 +94,7 @@ function requireRows({ rows, columns }: Profile, { path }: DataRequest): void {
 
 /** Throws `no-features` (input) where every column has another role, or tells nothing. */
 function requireFeatures({ columns }: ProposedRoles): void {
-  if (columns.some(({ role }) => role === 'feature')) return;
+  if (columns.some(({ role }) => role === 'feature' || role === 'files')) return;
   const why = columns
     .map(({ name, role, why: own }) => `${JSON.stringify(name)} (${own ?? role})`)
     .join(', ');
@@ -158,25 +163,50 @@ function reasonsFor(
   ];
 }
 
+/** In place of features and what is done to them. */
+function withInputs(config: FilesInput, inputs: readonly ProposedInput[]): FilesInput {
+  if (inputs.length === 0) return config;
+  const { features: _, prepare: __, ...rest } = config;
+  return { ...rest, inputs: inputs.map(({ input }) => input) };
+}
+
+/** Anomalies are of one input: files are none of it there. */
+function filesOf(
+  request: DataRequest,
+  profile: Profile,
+  { tables, listFiles }: ProposalFiles,
+): readonly NamedFiles[] {
+  const isAnomaly = request.task === 'anomaly' || request.normal !== undefined;
+  return isAnomaly ? [] : namedFiles(profile, tables, { listFiles });
+}
+
+/** Where data lie. */
+export interface ProposalFiles {
+  readonly tables: readonly ListedTable[];
+  listFiles(path: string): readonly DataFile[];
+}
+
 /** Reads all files twice: once to see what their columns hold, once to count. */
 export async function proposeDataset(
   request: DataRequest,
   source: SourceName,
-  files: readonly DataFile[],
+  from: ProposalFiles,
 ): Promise<ProposedDataset> {
+  const files = from.tables.map(({ file }) => file);
   const context: ReadContext = { skip: new Skipping(request.skipBad ?? 0).skip };
   const format = await formatFor(source, files, request, context);
   const opened = await SOURCES[source].open(files, format, context);
   const group = request.group === undefined ? undefined : findColumn(opened.columns, request.group);
   const profile = await profileRows(opened, group);
   requireRows(profile, request);
-  const roles = proposeRoles(request, source, profile);
+  const named = filesOf(request, profile, from);
+  const roles = proposeRoles(request, source, profile, named);
   requireFeatures(roles);
   const known = typeof format.rate === 'number' ? format.rate : undefined;
   const rate = source === 'wav' ? known : undefined;
   const lengths =
     known === undefined ? LENGTHS : source === 'wav' ? soundLengths(known) : signalLengths(known);
-  const { why, ...windows } = proposeWindows(request, profile, roles, lengths);
+  const { why: whyWindow, ...windows } = proposeWindows(request, profile, roles, lengths);
   const spectrum = rate === undefined ? undefined : proposeSpectrum(rate, windows.window?.length ?? 0);
   const { why: whySplit, ...split } = proposeSplit(request, profile, roles, windows);
   const codes = missingCodes(profile, roles);
@@ -197,15 +227,24 @@ export async function proposeDataset(
   };
   const changes = SOURCES[source].changes?.(files, format) ?? [];
   // What was cut or filled has no length of its own.
-  const whyWindows = why && format.seconds !== undefined ? 'every recording is one sample' : why;
+  const whyWindows = whyWindow && format.seconds !== undefined ? 'every recording is one sample' : whyWindow;
   const whyRate =
     source === 'csv' && known !== undefined ? `rows come ${known} times a second, by their clock` : undefined;
   const whySound = spectrum === undefined ? undefined : whySpectrum(spectrum);
+  const isFiles = (name: string): boolean =>
+    roles.columns.some((one) => one.name === name && one.role === 'files');
+  const inputs = await proposeInputs(
+    named.filter(({ column }) => isFiles(column)),
+    config.features ?? [],
+  );
+  const whyInputs = inputs.flatMap((one) => one.reasons);
+  const why = [...changes, whyRate, whyWindows, whySound, ...whyInputs, whySplit];
   return {
-    config,
+    config: withInputs(config, inputs),
     profile,
     roles,
     missing: await missingRows(opened, profile, codes),
-    reasons: reasonsFor(source, profile, roles, [...changes, whyRate, whyWindows, whySound, whySplit], codes),
+    reasons: reasonsFor(source, profile, roles, why, codes),
+    ...(inputs.length > 0 && { inputs }),
   };
 }

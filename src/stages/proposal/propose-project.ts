@@ -3,6 +3,7 @@
 import type { DataFile } from '../../core/data-file.ts';
 import { given } from '../../core/given.ts';
 import type { Shape } from '../../core/tensor.ts';
+import { listedTables } from '../../data/attached/beside-table.ts';
 import { folderOf, stemOf } from '../../data/sources/data-file.ts';
 import { filesOfKind } from '../../data/sources/source-names.ts';
 import { type ProjectConfig, parseProject } from '../config.ts';
@@ -10,6 +11,7 @@ import { chooseSource } from './choose-source.ts';
 import type { DataRequest } from './data-request.ts';
 import { type Profile, shapedColumn } from './profile.ts';
 import { proposeAugment } from './propose-augment.ts';
+import { proposeBranches } from './propose-branches.ts';
 import { type ProposedDataset, proposeDataset } from './propose-dataset.ts';
 import { proposeModel } from './propose-model.ts';
 import { proposeTraining } from './propose-training.ts';
@@ -68,19 +70,25 @@ export async function proposeProject(
   listFiles: (path: string) => readonly DataFile[],
 ): Promise<ProposedProject> {
   const paths = typeof request.path === 'string' ? [request.path] : request.path;
-  const listed = paths.flatMap((path) => listFiles(path));
-  const source = chooseSource(listed, paths.join(', '));
-  const files = listed.length === 1 ? listed : filesOfKind(listed, source);
-  const proposed = await proposeDataset(request, source, files);
+  const listed = paths.flatMap((path) => listedTables(path, listFiles(path)));
+  const found = listed.map(({ file }) => file);
+  const source = chooseSource(found, paths.join(', '));
+  const own = new Set(listed.length === 1 ? found : filesOfKind(found, source));
+  const tables = listed.filter(({ file }) => own.has(file));
+  const proposed = await proposeDataset(request, source, { tables, listFiles });
   const outputs = outputCount(proposed);
   const { task } = proposed.roles;
-  const kind = sampleKind(proposed.config, sampleShape(proposed));
+  const [first, ...others] = proposed.inputs ?? [];
+  const kind = first?.kind ?? sampleKind(proposed.config, sampleShape(proposed));
+  const several = others.length > 0;
   const project = parseProject({
     dataset: proposed.config,
-    model: { ...proposeModel(task, kind), ...given({ fit: request.fit }) },
+    model: several
+      ? proposeBranches(task, [first, ...others], outputs)
+      : { ...proposeModel(task, kind), ...given({ fit: request.fit }) },
     training: {
       ...proposeTraining(task, kind, Math.ceil(0.6 * sampleCount(proposed)), outputs),
-      ...proposeAugment(task, kind, areRecordings(request, proposed)),
+      ...(several ? {} : proposeAugment(task, kind, areRecordings(request, proposed))),
     },
     quantization: { samples: CALIBRATION_SAMPLES },
     ...given({ check: request.fit }),
@@ -88,5 +96,11 @@ export async function proposeProject(
     export: { layout: 'arduino', directory: 'sketch' },
     report: 'report.html',
   });
-  return { ...proposed, project };
+  const unfitted =
+    several && request.fit !== undefined
+      ? [
+          'layers are written for several inputs, which no width is fitted to: "tinyml check" says what they take',
+        ]
+      : [];
+  return { ...proposed, reasons: [...proposed.reasons, ...unfitted], project };
 }

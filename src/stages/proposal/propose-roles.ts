@@ -10,6 +10,7 @@ import { findColumn } from '../../data/sources/find-column.ts';
 import type { SourceName } from '../../data/sources/source-names.ts';
 import type { Task } from '../../models/score/tasks.ts';
 import type { DataRequest } from './data-request.ts';
+import type { NamedFiles } from './named-files.ts';
 import type { Profile, ProfiledColumn } from './profile.ts';
 
 /** How people call what is to be learned. */
@@ -33,7 +34,7 @@ const MOST_NUMBERED_CLASSES = 20;
 
 export interface ColumnRole {
   readonly name: string;
-  readonly role: 'target' | 'feature' | 'group' | 'time' | 'ignored';
+  readonly role: 'target' | 'feature' | 'files' | 'group' | 'time' | 'ignored';
   /** Why, where it is not plain. */
   readonly why?: string;
 }
@@ -65,7 +66,7 @@ const WHY_RISING: Readonly<Record<Rising, string>> = {
 };
 
 /** Why a column is not for the network; undefined for one that may be. */
-function whyIgnored(column: ProfiledColumn): string | undefined {
+export function whyIgnored(column: ProfiledColumn): string | undefined {
   const { kind, statistics } = column;
   if (kind === 'time' || clockUnit(column.name) !== undefined) return 'a time';
   if (statistics === undefined) return undefined;
@@ -142,8 +143,13 @@ function taskFor(request: DataRequest, target: ProfiledColumn | undefined): Task
   return areClasses ? 'classification' : 'regression';
 }
 
-/** Throws `no-target` (usage) and `unknown-column` (input). */
-export function proposeRoles(request: DataRequest, source: SourceName, profile: Profile): ProposedRoles {
+/** Columns in `named` name files that could be inputs. Throws `no-target` (usage) and `unknown-column` (input). */
+export function proposeRoles(
+  request: DataRequest,
+  source: SourceName,
+  profile: Profile,
+  named: readonly NamedFiles[] = [],
+): ProposedRoles {
   const { columns } = profile;
   const checked = (name: string): string => columns[findColumn(columns, name)].name;
   const given =
@@ -165,6 +171,9 @@ export function proposeRoles(request: DataRequest, source: SourceName, profile: 
     if (name === group) return { name, role: 'group' };
     if (name === time) return { name, role: 'time' };
     if (ignore.includes(name)) return { name, role: 'ignored', why: 'as you said' };
+    const files = named.find((one) => one.column === name);
+    if (files !== undefined && (features === undefined || features.includes(name)))
+      return { name, role: 'files', why: files.source };
     if (features !== undefined) {
       return features.includes(name)
         ? { name, role: 'feature' }
