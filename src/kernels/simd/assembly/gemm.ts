@@ -172,44 +172,71 @@ function addToRows(a: usize, aColumn: usize, b: usize, bRow: usize, c: usize, cR
   fillRows(a, aColumn, b, bRow, c, cRow, n, k, true);
 }
 
+/** A column of four rows. */
+@inline
+function loadColumn(c: usize, cRow: usize): v128 {
+  let column = v128.load32_zero(c);
+  column = v128.load32_lane(c + cRow, column, 1);
+  column = v128.load32_lane(c + 2 * cRow, column, 2);
+  return v128.load32_lane(c + 3 * cRow, column, 3);
+}
+
+@inline
+function storeColumn(c: usize, cRow: usize, column: v128): void {
+  v128.store32_lane(c, column, 0); v128.store32_lane(c + cRow, column, 1);
+  v128.store32_lane(c + 2 * cRow, column, 2); v128.store32_lane(c + 3 * cRow, column, 3);
+}
+
 /** Four rows that lie side by side, one column: a sum in each lane. */
 @inline
 function elements4(a: usize, aColumn: usize, b: usize, bRow: usize, c: usize, cRow: usize, k: i32, accumulate: i32): void {
-  const c1 = c + cRow;
-  const c2 = c1 + cRow;
-  const c3 = c2 + cRow;
-  let sums = f32x4.splat(0);
-  if (accumulate) {
-    sums = v128.load32_zero(c);
-    sums = v128.load32_lane(c1, sums, 1);
-    sums = v128.load32_lane(c2, sums, 2);
-    sums = v128.load32_lane(c3, sums, 3);
-  }
+  let sums = accumulate ? loadColumn(c, cRow) : f32x4.splat(0);
   for (const end = b + <usize>k * bRow; b != end; a += aColumn, b += bRow) {
     sums = f32x4.add(sums, f32x4.mul(v128.load(a), v128.load32_splat(b)));
   }
-  v128.store32_lane(c, sums, 0); v128.store32_lane(c1, sums, 1);
-  v128.store32_lane(c2, sums, 2); v128.store32_lane(c3, sums, 3);
+  storeColumn(c, cRow, sums);
+}
+
+/** The same, two columns: the sums of one need not wait for those of the other. */
+@inline
+function elements4x2(a: usize, aColumn: usize, b: usize, bRow: usize, c: usize, cRow: usize, k: i32, accumulate: i32): void {
+  let s0 = f32x4.splat(0), s1 = s0;
+  if (accumulate) {
+    s0 = loadColumn(c, cRow);
+    s1 = loadColumn(c + FLOAT_BYTES, cRow);
+  }
+  for (const end = b + <usize>k * bRow; b != end; a += aColumn, b += bRow) {
+    const x = v128.load(a);
+    s0 = f32x4.add(s0, f32x4.mul(x, v128.load32_splat(b)));
+    s1 = f32x4.add(s1, f32x4.mul(x, v128.load32_splat(b, 4)));
+  }
+  storeColumn(c, cRow, s0);
+  storeColumn(c + FLOAT_BYTES, cRow, s1);
+}
+
+/** Four rows that lie side by side, the last columns, which fill no lanes. */
+function restOfRows(a: usize, aColumn: usize, b: usize, bRow: usize, c: usize, cRow: usize, n: i32, k: i32, accumulate: i32): void {
+  for (; n >= 2; n -= 2, b += 8, c += 8) elements4x2(a, aColumn, b, bRow, c, cRow, k, accumulate);
+  if (n == 1) elements4(a, aColumn, b, bRow, c, cRow, k, accumulate);
 }
 
 function multiplyBlock(a: usize, aRow: usize, aColumn: usize, b: usize, bRow: usize, c: usize, cRow: usize, m: i32, n: i32, k: i32, accumulate: i32): void {
   const inPlace = aRow == FLOAT_BYTES;
   const column = inPlace ? aColumn : PANEL_COLUMN;
+  // Dot products of what lies in one piece are summed in another order.
+  const isDot = aColumn == FLOAT_BYTES && bRow == FLOAT_BYTES;
   let i = 0;
   for (; i + 4 <= m; i += 4) {
-    if (!inPlace && n >= 4) pack(a, aRow, aColumn, k, panel);
+    if (!inPlace && !(isDot && n < 4)) pack(a, aRow, aColumn, k, panel);
     const rows = inPlace ? a : panel;
     if (accumulate) addToRows(rows, column, b, bRow, c, cRow, n, k);
     else setRows(rows, column, b, bRow, c, cRow, n, k);
     let j = n & ~3;
     let bj = b + (<usize>j << 2);
     let cj = c + (<usize>j << 2);
-    for (; j < n; j++, bj += FLOAT_BYTES, cj += FLOAT_BYTES) {
-      // Dot products of what lies in one piece are summed in another order.
-      if (inPlace && aColumn != FLOAT_BYTES) {
-        elements4(a, aColumn, bj, bRow, cj, cRow, k, accumulate);
-        continue;
-      }
+    if (!isDot) {
+      if (j < n) restOfRows(rows, column, bj, bRow, cj, cRow, n - j, k, accumulate);
+    } else for (; j < n; j++, bj += FLOAT_BYTES, cj += FLOAT_BYTES) {
       element(a, aColumn, bj, bRow, cj, k, accumulate);
       element(a + aRow, aColumn, bj, bRow, cj + cRow, k, accumulate);
       element(a + 2 * aRow, aColumn, bj, bRow, cj + 2 * cRow, k, accumulate);
