@@ -27,6 +27,7 @@ import { matmulAsDense } from './replace/matmul-as-dense.ts';
 import { meansAsDense } from './replace/means-as-dense.ts';
 import { meansAsPools } from './replace/means-as-pools.ts';
 import { scalesAsDepthwise } from './replace/scales-as-depthwise.ts';
+import { symmetricWeights } from './replace/symmetric-weights.ts';
 import { foldScaleShiftBackward } from './scale-shift/fold-scale-shift-backward.ts';
 import { foldScaleShiftForward } from './scale-shift/fold-scale-shift-forward.ts';
 import { foldShiftIntoTerm } from './scale-shift/fold-shift-into-term.ts';
@@ -77,7 +78,7 @@ export const arduinoPasses: readonly Pass[] = [meansAsPools, meansAsDense, batch
 export const chiralePasses: readonly Pass[] = [...arduinoPasses, differencesAsSums];
 
 /** The same for what only scales decide: on int8 graphs, quantized here or read from a file. */
-export const arduinoInt8Passes: readonly Pass[] = [denseAsConvolutions];
+export const arduinoInt8Passes: readonly Pass[] = [symmetricWeights, denseAsConvolutions];
 
 /** For Chirale's library. */
 export const chiraleInt8Passes: readonly Pass[] = [...arduinoInt8Passes, beginVariables];
@@ -94,6 +95,7 @@ export const preparingPasses: readonly Pass[] = [
 /** An int8 graph, quantized here or read from a file, to the one that is written. */
 export const int8Passes: readonly Pass[] = [
   deadCode,
+  symmetricWeights,
   padApart,
   lowerTile,
   dropConstantChannels,

@@ -7,7 +7,7 @@ const one = { batches: 1, depth: 2, units: 1, outputZeroPoint: 0, clampMin: -128
 /** sum · 2^−24, so that the high byte of the accumulator shows. */
 function highByte(weights: readonly number[], bias: number): number {
   const output = new Int8Array(1);
-  const shift = { inputZeroPoint: -128, multipliers: [2 ** 30], shifts: [-23] };
+  const shift = { inputZeroPoint: -128, weightsZeroPoint: 0, multipliers: [2 ** 30], shifts: [-23] };
   const product = fullyConnectedInt8({ ...one, ...shift });
   product(Int8Array.of(127, 127), Int8Array.from(weights), Int32Array.of(bias), output);
   return output[0];

@@ -416,7 +416,13 @@ const refusals: readonly (readonly [code: string, sentence: string, provoke: () 
   [
     'unsupported-quantization',
     'weights have zero point 3; TensorFlow Lite Micro computes symmetric weights only',
-    () => denseInt8(perTensor(0.1, 3), bias()),
+    () =>
+      oneNode(
+        'fully_connected',
+        dense,
+        operands(int16(1, 0, 1, 4), type('int8', [2, 4], perTensor(0.1, 3))),
+        int16(1, 0, 1, 2),
+      ),
   ],
   [
     'unsupported-quantization',

@@ -8,14 +8,16 @@ export interface FullyConnectedInt8 extends ChannelRequantization {
   readonly depth: number;
   readonly units: number;
   readonly inputZeroPoint: number;
+  /** 0 in every file that TFLM takes; that of weights with one scale in others. */
+  readonly weightsZeroPoint: number;
 }
 
 /**
- * input [batches, depth], weights [units, depth], bias [units], output [batches, units]; weight zero point 0.
+ * input [batches, depth], weights [units, depth], bias [units], output [batches, units].
  * TFLM `reference_integer_ops::FullyConnected` and `FullyConnectedPerChannel`.
  */
 export function fullyConnectedInt8(p: FullyConnectedInt8): Int8Product {
-  const { batches, depth, units, inputZeroPoint } = p;
+  const { batches, depth, units, inputZeroPoint, weightsZeroPoint } = p;
   const { multipliers, shifts, outputZeroPoint, clampMin, clampMax } = channelSteps(p);
   return (input, weights, bias, output) => {
     for (let batch = 0; batch < batches; batch++) {
@@ -24,7 +26,8 @@ export function fullyConnectedInt8(p: FullyConnectedInt8): Int8Product {
         const weightStart = unit * depth;
         let sum = 0;
         for (let i = 0; i < depth; i++) {
-          sum = (sum + weights[weightStart + i] * (input[inputStart + i] - inputZeroPoint)) | 0;
+          const weight = weights[weightStart + i] - weightsZeroPoint;
+          sum = (sum + weight * (input[inputStart + i] - inputZeroPoint)) | 0;
         }
         if (bias !== undefined) sum = (sum + bias[unit]) | 0;
         const scaled = multiplyByQuantizedMultiplier(sum, multipliers[unit], shifts[unit]);

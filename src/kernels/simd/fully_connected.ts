@@ -8,12 +8,13 @@ import { planProductFloat, planProductInt16 } from './product.ts';
 import type { SimdPlan } from './simd-plan.ts';
 import { pixelByPixel } from './sliding-fields.ts';
 
-/** Equal to `fullyConnectedInt8`; undefined for rows that are too long. */
+/** Equal to `fullyConnectedInt8`; undefined for rows that are too long, and for weights with a zero point. */
 export function planFullyConnectedInt8(
   p: FullyConnectedInt8,
   weights: Int8Array,
   bias: Int32Array | undefined,
 ): SimdPlan | undefined {
+  if (p.weightsZeroPoint !== 0) return undefined;
   return planProductInt8(p, pixelsInRows(p.batches), p.depth, weights, bias);
 }
 

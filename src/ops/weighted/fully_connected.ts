@@ -36,6 +36,7 @@ import {
   planConstantWeights,
   requireBiasLength,
   requireInt16Multiplier,
+  requireScalesAlong,
   requireSymmetricWeights,
   requireWeightedTypes,
   type WeightedTypes,
@@ -104,6 +105,7 @@ function prepareIntegers(
     depth,
     units,
     inputZeroPoint: perTensorOrZero('the input', input.quant).zeroPoint,
+    weightsZeroPoint: weights.quant?.scheme === 'per-tensor' ? weights.quant.zeroPoint : 0,
     multipliers: quantized.map(({ multiplier }) => multiplier),
     shifts: quantized.map(({ shift }) => shift),
     outputZeroPoint: outputQuant.zeroPoint,
@@ -168,7 +170,9 @@ export const fullyConnected = defineOp({
 
     int8: {
       check(_, [input, weights], [output]) {
-        requireSymmetricWeights(weights, 0);
+        // TFLM asserts that zero points of weights are 0, and adds others up where assertions are off: a conversion rewrites them.
+        if (weights.dtype === 'int8') requireScalesAlong(weights, 0);
+        else requireSymmetricWeights(weights, 0);
         if (weights.dtype === 'int4' && weights.quant?.scheme === 'per-axis') {
           throw unsupportedError(
             'unsupported-quantization',

@@ -67,14 +67,20 @@ export function requireBiasLength(bias: Shape | undefined, units: number): void 
   }
 }
 
-/** Zero points of 0, and if there are several scales one for each index along `axis`. */
-export function requireSymmetricWeights({ quant, shape }: TensorType, axis: number): void {
+/** If there are several scales, one for each index along `axis`. */
+export function requireScalesAlong({ quant, shape }: TensorType, axis: number): void {
   if (quant?.scheme === 'per-axis' && (quant.axis !== axis || quant.scales.length !== shape[axis])) {
     throw unsupportedError(
       'unsupported-quantization',
       `weights have ${quant.scales.length} scales along axis ${quant.axis} for ${shape[axis]} units`,
     );
   }
+}
+
+/** Zero points of 0, and if there are several scales one for each index along `axis`. */
+export function requireSymmetricWeights(weights: TensorType, axis: number): void {
+  requireScalesAlong(weights, axis);
+  const { quant } = weights;
   if (quant?.scheme === 'per-tensor' && quant.zeroPoint !== 0) {
     throw unsupportedError(
       'unsupported-quantization',

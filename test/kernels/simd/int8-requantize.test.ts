@@ -13,7 +13,7 @@ import { oneOf } from '../../conformance/draw.ts';
  */
 function expectAlike(p: ChannelRequantization, sums: Int32Array, batches: number): void {
   const units = sums.length;
-  const product = { ...p, batches, depth: 2, units, inputZeroPoint: 7 };
+  const product = { ...p, batches, depth: 2, units, inputZeroPoint: 7, weightsZeroPoint: 0 };
   const weights = new Int8Array(2 * units).map((_, i) => (i % 2 === 0 ? 127 : -127));
   const plan = planFullyConnectedInt8(product, weights, sums);
   const memory = plan && createSimdMemory(64 + batches * units, [plan]);
@@ -111,7 +111,7 @@ it('every shift, extreme sums and multipliers of 0 and below 2^30 give what the 
 /** All sums that weights 1 and −1 can make of a bias: from 255 less to 255 more. */
 function expectAllSums(p: ChannelRequantization, bias: Int32Array): void {
   const units = bias.length;
-  const product = { ...p, batches: 511, depth: 2, units, inputZeroPoint: -128 };
+  const product = { ...p, batches: 511, depth: 2, units, inputZeroPoint: -128, weightsZeroPoint: 0 };
   const weights = new Int8Array(2 * units).map((_, i) => (i % 2 === 0 ? 1 : -1));
   const rows = Int8Array.from({ length: 2 * 511 }, (_, i) =>
     Math.min(127, i % 2 === 0 ? (i >> 1) - 128 : 382 - (i >> 1)),

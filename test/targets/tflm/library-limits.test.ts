@@ -67,6 +67,16 @@ const dense = (bias: number): OperatorView => {
   const int32 = tensor('int32', [2], quantized(bias));
   return view('FULLY_CONNECTED', [int8(0.5, 1, 4), int8(0.1, 2, 4), int32], [int8(0.5, 1, 2)]);
 };
+const offsetDense = (zeroPoint: number, constant: boolean): OperatorView =>
+  view(
+    'FULLY_CONNECTED',
+    [
+      int8(0.5, 1, 4),
+      tensor('int8', [2, 4], { ...quantized(0.1, zeroPoint), constant }),
+      tensor('int32', [2], quantized(0.05)),
+    ],
+    [int8(0.5, 1, 2)],
+  );
 const softmax = (scale: number, zeroPoint: number): OperatorView =>
   view('SOFTMAX', [int8(0.1, 1, 4)], [tensor('int8', [1, 4], quantized(scale, zeroPoint))]);
 const share = (scale: number): OperatorView =>
@@ -147,6 +157,18 @@ const EVERYWHERE: readonly (readonly [string, OperatorView, OperatorView, RegExp
     view('RESIZE_BILINEAR', [float(1, 1, 1, 1), ints(2)], [float(1, 1, 2 ** 20 + 1, 1)]),
     view('RESIZE_BILINEAR', [float(1, 1, 1, 1), ints(2)], [float(1, 1, 2 ** 20, 1)]),
     /1048576 pixels/,
+  ],
+  [
+    'FULLY_CONNECTED by weights with a zero point',
+    offsetDense(3, true),
+    offsetDense(0, true),
+    /stops with an assertion .* other than 0; "tinyml convert" writes/,
+  ],
+  [
+    'FULLY_CONNECTED by computed weights with a zero point',
+    offsetDense(3, false),
+    offsetDense(0, false),
+    /stops with an assertion at weights that have a zero point other than 0\.$/,
   ],
   [
     'SLICE',

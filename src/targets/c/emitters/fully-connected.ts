@@ -1,8 +1,23 @@
+import { unsupportedError } from '../../../core/errors.ts';
 import type { FullyConnectedInt8 } from '../../../kernels/int8/fully_connected.ts';
 import { MULTIPLY_ROWS } from '../definitions/products/rows.ts';
-import type { CStep, Emission } from '../emitter.ts';
+import type { CStep, Emission, Emitter } from '../emitter.ts';
 import { addRows, constantWeights, withRows } from '../int8-rows.ts';
 import { forBatches } from './images/for-batches.ts';
+
+/** Weights with a zero point have none once a conversion has written them. */
+export function symmetricOnly(
+  emitter: Emitter<unknown, FullyConnectedInt8>,
+): Emitter<unknown, FullyConnectedInt8> {
+  return (step) => {
+    if (step.prepared.weightsZeroPoint === 0) return emitter(step);
+    throw unsupportedError(
+      'no-standalone-c',
+      'has weights with a zero point',
+      'Convert the file first: "tinyml convert" writes the same sums without.',
+    );
+  };
+}
 
 /** Constant weights only; the rows of a batch one after another. */
 export function fullyConnectedInt8({

@@ -1,7 +1,7 @@
 import type { EmitterRows } from '../emitter.ts';
 import { byGoal, ofBytes, whole } from './by-goal.ts';
 import { conv2dCompact, depthwiseConv2dCompact, fullyConnectedCompact } from './compact/weighted.ts';
-import { fullyConnectedInt8 } from './fully-connected.ts';
+import { fullyConnectedInt8, symmetricOnly } from './fully-connected.ts';
 import { conv2dInt8 } from './images/conv-2d.ts';
 import { depthwiseConv2dInt8 } from './images/depthwise-conv-2d.ts';
 import { transposeConvInt8 } from './images/transpose-conv.ts';
@@ -45,12 +45,14 @@ export const WEIGHTED_EMITTERS = {
   },
   fully_connected: {
     float32: fullyConnectedFloat,
-    int8: ifConstant(
-      byGoal(fullyConnectedInt8, {
-        size: ofBytes(fullyConnectedCompact, fullyConnectedInt8),
-        speed: whole(fullyConnectedInt8),
-      }),
-      fullyConnectedComputedInt8,
+    int8: symmetricOnly(
+      ifConstant(
+        byGoal(fullyConnectedInt8, {
+          size: ofBytes(fullyConnectedCompact, fullyConnectedInt8),
+          speed: whole(fullyConnectedInt8),
+        }),
+        fullyConnectedComputedInt8,
+      ),
     ),
     int16: fullyConnectedInt16,
   },

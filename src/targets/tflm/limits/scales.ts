@@ -69,6 +69,14 @@ export function offsetWeights(position: number): Limit {
   };
 }
 
+/** An assertion in `CalculateOpDataFullyConnected`, in the snapshots of Arduino too. */
+export const offsetDenseWeights: Limit = (view) => {
+  const [, weights] = view.inputs;
+  if (offsetWeights(1)(view) === undefined) return undefined;
+  const instead = weights?.storage === 'constant' ? '; "tinyml convert" writes the same sums without' : '';
+  return `Its ${view.operator.name} stops with an assertion at weights that have a zero point other than 0${instead}.`;
+};
+
 /** Sums of int16 activations begin with a bias, of which one alone leaves what `MultiplyByQuantizedMultiplier` asserts. */
 export const hugeBias: Limit = ({ operator, inputs }) => {
   const found = inputs.find((tensor) => tensor?.beyond48Bits === true);

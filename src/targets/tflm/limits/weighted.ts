@@ -16,7 +16,7 @@ import {
   symmetricInt16,
   withinFourAxes,
 } from './limit.ts';
-import { hugeBias, offsetInt16, offsetWeights, scalesAlong } from './scales.ts';
+import { hugeBias, offsetDenseWeights, offsetInt16, offsetWeights, scalesAlong } from './scales.ts';
 import { each, types } from './signature.ts';
 
 function hasNoBias({ inputs: [, , bias] }: OperatorView): boolean {
@@ -215,7 +215,7 @@ export const WEIGHTED_LIMITS = {
     types: WIDE_BIAS_TYPES,
     wrongTypes: [HYBRID],
     tflm: [
-      offsetWeights(1),
+      offsetDenseWeights,
       hugeBias,
       PER_CHANNEL_INT4,
       says(
