@@ -23,8 +23,10 @@ export interface SharedMemory {
 
 const PAGE_BYTES = 65536;
 
-/** What the products of one thread pack rows in, behind all else: 96 columns of four rows (`gemm.ts` of the assembly). */
-const PANEL_BYTES = 96 * 4 * Float32Array.BYTES_PER_ELEMENT;
+/** Columns of four rows that products pack side by side (`gemm.ts` of the assembly). */
+export const PANEL_COLUMNS = 96;
+/** What the products of one thread pack them in, behind all else. */
+const PANEL_BYTES = PANEL_COLUMNS * 4 * Float32Array.BYTES_PER_ELEMENT;
 
 /** Beyond it an address would no longer be a positive int32, which kernels compute with. */
 const MAX_BYTES = 2 ** 31 - PAGE_BYTES;

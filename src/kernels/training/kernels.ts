@@ -109,6 +109,17 @@ export interface TrainingKernels {
     from: number,
     to: number,
   ): void;
+  /**
+   * dImage = the gradient of the image, whose padding belongs to it, of transposed[n, kernel height · kernel width · channels]. Each
+   * output's product with a tap is added to the pixel under it as a whole. At most 96 outputs of a pixel.
+   */
+  convolveBackwardImage(
+    geometry: Address,
+    dOutput: Address,
+    transposed: Address,
+    n: number,
+    dImage: Address,
+  ): void;
   /** weights [kernel height, kernel width, channels, multiplier]; output channel c · multiplier + m; one image. */
   depthwise(geometry: Address, multiplier: number, image: Address, weights: Address, output: Address): void;
   depthwiseBackwardImage(

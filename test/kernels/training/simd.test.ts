@@ -271,6 +271,8 @@ describe('SIMD kernels of training', () => {
     [9, 9, 2, 4, 4, 2, 2, 1, 9],
     [8, 5, 5, 2, 3, 1, 1, 3, 12],
     [1, 20, 4, 1, 5, 1, 2, 1, 17],
+    [7, 9, 13, 3, 3, 1, 1, 1, 8],
+    [6, 8, 1, 3, 3, 1, 1, 1, 6],
   ])(
     'convolve where the windows are: %j',
     (height, width, channels, kernelHeight, kernelWidth, sh, sw, dh, n) => {
@@ -296,6 +298,7 @@ describe('SIMD kernels of training', () => {
           kernels.convolve(GEOMETRY, AT[0], AT[1], n, AT[2]);
           kernels.convolveBackwardKernel(GEOMETRY, AT[0], AT[2], n, AT[3], 0, 5);
           kernels.convolveBackwardKernel(GEOMETRY, AT[0], AT[2], n, AT[3], 7, rows);
+          kernels.convolveBackwardImage(GEOMETRY, AT[2], AT[1], n, AT[4]);
           return undefined;
         },
         (heap) => setGeometry(heap, geometry),
@@ -337,6 +340,7 @@ describe('SIMD kernels of training', () => {
         ({ momentum }) => momentum(AT[0], AT[1], AT[2], count, 0.1, 0.9, 1),
         ({ rmsprop }) => rmsprop(AT[0], AT[1], AT[2], count, 0.003, 0.9, 1e-7),
         ({ adam }) => adam(AT[0], AT[1], AT[2], AT[3], count, 0.001, 0.9, 0.999, 0.1, 0.001, 1e-7),
+        ({ adam }) => adam(AT[0], AT[1], AT[2], AT[3], count, 0.001, 0.9, 0.999, 1, 0.2, 1e-7),
       ];
       for (const rule of rules) {
         expectAlike(

@@ -1,5 +1,7 @@
 /** Normalization by statistics of columns, with a ReLU behind it, and back. */
 
+import { atMost, notNegative } from './limits';
+
 const LINEAR = 0;
 const RELU = 1;
 const RELU6 = 2;
@@ -7,8 +9,8 @@ const RELU6 = 2;
 @inline
 function rectified(code: i32, z: v128): v128 {
   if (code == LINEAR) return z;
-  const above = f32x4.max(z, f32x4.splat(0));
-  return code == RELU6 ? f32x4.min(above, f32x4.splat(6)) : above;
+  const above = notNegative(z);
+  return code == RELU6 ? atMost(above, f32x4.splat(6)) : above;
 }
 
 /** dy · f′, where f was computed of x · scale + shift. */
@@ -42,6 +44,12 @@ function scaleRows(code: i32, x: usize, scale: usize, shift: usize, y: usize, ro
   for (let r = 0; r < rows; r++) {
     let j = 0;
     let at: usize = 0;
+    for (; j + 8 <= n; j += 8, at += 32, x += 32, y += 32) {
+      const a = scale + at;
+      const b = shift + at;
+      v128.store(y, rectified(code, f32x4.add(f32x4.mul(v128.load(x), v128.load(a)), v128.load(b))));
+      v128.store(y, rectified(code, f32x4.add(f32x4.mul(v128.load(x, 16), v128.load(a, 16)), v128.load(b, 16))), 16);
+    }
     for (; j + 4 <= n; j += 4, at += 16, x += 16, y += 16) {
       v128.store(y, rectified(code, f32x4.add(f32x4.mul(v128.load(x), v128.load(scale + at)), v128.load(shift + at))));
     }
@@ -58,9 +66,18 @@ export function scaleShift(code: i32, x: usize, scale: usize, shift: usize, y: u
   else scaleRows(RELU6, x, scale, shift, y, rows, n);
 }
 
-// Rows are taken in chunks that stay in the first cache, and their columns by fours: what is known of a column is in registers.
+// Rows are taken in chunks, and their columns by fours: what is known of a column is in registers. Chunks are short, so that memory is
+// read from its beginning to its end.
 
-const CHUNK = 32;
+/** Elements in a chunk. */
+const CHUNK = 256;
+/** Rows in a chunk at least: each has to be worth its column's numbers. */
+const LEAST_ROWS = 4;
+
+@inline
+function rowsInChunk(n: i32): i32 {
+  return max(LEAST_ROWS, CHUNK / n);
+}
 
 /** Goes on with the sums where the last chunk stopped. */
 @inline
@@ -85,8 +102,9 @@ function sumColumns(code: i32, whole: bool, x: usize, dy: usize, stride: usize, 
 function sumChunks(code: i32, x: usize, dy: usize, stride: usize, norm: usize, dGamma: usize, dBeta: usize, rows: i32, n: i32): void {
   memory.fill(dGamma, 0, <usize>n << 2);
   memory.fill(dBeta, 0, <usize>n << 2);
-  for (let r = 0; r < rows; r += CHUNK) {
-    const count = min(CHUNK, rows - r);
+  const chunk = rowsInChunk(n);
+  for (let r = 0; r < rows; r += chunk) {
+    const count = min(chunk, rows - r);
     let j = 0;
     let at: usize = 0;
     for (; j + 4 <= n; j += 4, at += 16) {
@@ -95,8 +113,8 @@ function sumChunks(code: i32, x: usize, dy: usize, stride: usize, norm: usize, d
     for (; j < n; j++, at += 4) {
       sumColumns(code, false, x + at, dy + at, stride, norm + at, dGamma + at, dBeta + at, count);
     }
-    x += CHUNK * stride;
-    dy += CHUNK * stride;
+    x += <usize>chunk * stride;
+    dy += <usize>chunk * stride;
   }
 }
 
@@ -127,8 +145,9 @@ function centreColumns(code: i32, whole: bool, x: usize, dy: usize, stride: usiz
 function centreChunks(code: i32, x: usize, dy: usize, norm: usize, dGamma: usize, dBeta: usize, dx: usize, count: i32, rows: i32, n: i32): void {
   const stride = <usize>n << 2;
   const counts = f32x4.splat(<f32>count);
-  for (let r = 0; r < rows; r += CHUNK) {
-    const some = min(CHUNK, rows - r);
+  const chunk = rowsInChunk(n);
+  for (let r = 0; r < rows; r += chunk) {
+    const some = min(chunk, rows - r);
     let j = 0;
     let at: usize = 0;
     for (; j + 4 <= n; j += 4, at += 16) {
@@ -137,9 +156,9 @@ function centreChunks(code: i32, x: usize, dy: usize, norm: usize, dGamma: usize
     for (; j < n; j++, at += 4) {
       centreColumns(code, false, x + at, dy + at, stride, norm + at, dGamma + at, dBeta + at, dx + at, counts, some);
     }
-    x += CHUNK * stride;
-    dy += CHUNK * stride;
-    dx += CHUNK * stride;
+    x += <usize>chunk * stride;
+    dy += <usize>chunk * stride;
+    dx += <usize>chunk * stride;
   }
 }
 

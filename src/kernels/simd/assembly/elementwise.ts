@@ -1,6 +1,7 @@
 /** Sums, products and functions of elements, four at a time. */
 
 import { exp4, sigmoid4, sigmoidBack4, tanh4, tanhBack4 } from './functions';
+import { atMost, notNegative } from './limits';
 
 const LINEAR = 0;
 const RELU = 1;
@@ -154,8 +155,8 @@ export function sumOfSquares(x: usize, count: i32): f64 {
 @inline
 function function4(code: i32, x: v128): v128 {
   if (code == LINEAR) return x;
-  if (code == RELU) return f32x4.max(x, f32x4.splat(0));
-  if (code == RELU6) return f32x4.min(f32x4.max(x, f32x4.splat(0)), f32x4.splat(6));
+  if (code == RELU) return notNegative(x);
+  if (code == RELU6) return atMost(notNegative(x), f32x4.splat(6));
   if (code == SIGMOID) return sigmoid4(x);
   return tanh4(x);
 }

@@ -1,9 +1,11 @@
 /** Functions of four elements, which kernels of their own and those of recurrent layers share. */
 
+import { atLeast, atMost } from './limits';
+
 /** e^x by a polynomial of degree 6 on [-ln2/2, ln2/2]; relative error below 2e-7, 0 and infinity at the ends. */
 @inline
 export function exp4(x: v128): v128 {
-  const clamped = f32x4.max(f32x4.min(x, f32x4.splat(88.72)), f32x4.splat(-87.33));
+  const clamped = atLeast(atMost(x, f32x4.splat(88.72)), f32x4.splat(-87.33));
   const n = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(1.44269504)));
   let r = f32x4.sub(clamped, f32x4.mul(n, f32x4.splat(0.693359375)));
   r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
@@ -32,7 +34,7 @@ export function sigmoid4(x: v128): v128 {
 /** Near 0, 1 − 2/(e^2x + 1) would lose digits: a polynomial there, which often is all that four elements need. */
 @inline
 export function tanh4(x: v128): v128 {
-  const magnitude = f32x4.min(f32x4.abs(x), f32x4.splat(10));
+  const magnitude = atMost(f32x4.abs(x), f32x4.splat(10));
   const isNear = f32x4.lt(magnitude, f32x4.splat(0.625));
   const z = f32x4.mul(x, x);
   let p = f32x4.splat(-5.70498872745e-3);

@@ -6,7 +6,7 @@ const FLOAT_BYTES: usize = 4;
  * Where this instance packs rows of A: of four rows the elements of a column lie side by side, so that a product needs one
  * address for all of them. A global of WebAssembly: every thread has its own.
  */
-let panel: usize = 0;
+export let panel: usize = 0;
 
 /** `PANEL_BYTES` of `kernels/training/heap.ts` from there on are its own. */
 export function usePanel(address: usize): void {
@@ -15,10 +15,10 @@ export function usePanel(address: usize): void {
 
 /** Bytes from one column of a panel to the next. */
 @inline
-const PANEL_COLUMN: usize = 16;
+export const PANEL_COLUMN: usize = 16;
 
 /** to[k, 4] = four rows of A, whose columns may lie apart. */
-function pack(a: usize, aRow: usize, aColumn: usize, k: i32, to: usize): void {
+export function pack(a: usize, aRow: usize, aColumn: usize, k: i32, to: usize): void {
   const a1 = a + aRow;
   const a2 = a1 + aRow;
   const a3 = a2 + aRow;
@@ -164,7 +164,7 @@ function fillRows(a: usize, aColumn: usize, b: usize, bRow: usize, c: usize, cRo
 
 // Functions of their own: where sums may begin in two ways, or loops share registers with others, V8 moves them around.
 
-function setRows(a: usize, aColumn: usize, b: usize, bRow: usize, c: usize, cRow: usize, n: i32, k: i32): void {
+export function setRows(a: usize, aColumn: usize, b: usize, bRow: usize, c: usize, cRow: usize, n: i32, k: i32): void {
   fillRows(a, aColumn, b, bRow, c, cRow, n, k, false);
 }
 
@@ -215,7 +215,7 @@ function elements4x2(a: usize, aColumn: usize, b: usize, bRow: usize, c: usize, 
 }
 
 /** Four rows that lie side by side, the last columns, which fill no lanes. */
-function restOfRows(a: usize, aColumn: usize, b: usize, bRow: usize, c: usize, cRow: usize, n: i32, k: i32, accumulate: i32): void {
+export function restOfRows(a: usize, aColumn: usize, b: usize, bRow: usize, c: usize, cRow: usize, n: i32, k: i32, accumulate: i32): void {
   for (; n >= 2; n -= 2, b += 8, c += 8) elements4x2(a, aColumn, b, bRow, c, cRow, k, accumulate);
   if (n == 1) elements4(a, aColumn, b, bRow, c, cRow, k, accumulate);
 }
@@ -258,7 +258,7 @@ function multiplyBlock(a: usize, aRow: usize, aColumn: usize, b: usize, bRow: us
 }
 
 /** Rows of B that are multiplied at a time: with the columns of A beside them they stay in the first cache. A panel has room for so many. */
-const BLOCK = 96;
+export const BLOCK = 96;
 /** Columns of A that lie apart take a line of the cache each. */
 const BLOCK_IN_PLACE = 48;
 

@@ -21,7 +21,8 @@ export {
   maxPool,
   scatterAdd,
 } from './windows';
-export { convolve, convolveBackwardKernel } from './convolve';
+export { convolve, convolveBackwardKernel } from './convolve/convolve';
+export { convolveBackwardImage } from './convolve/spread';
 export { depthwise, depthwiseBackwardImage, depthwiseBackwardWeights } from './depthwise/index';
 export { batchNormBackward, batchNormSums, scaleShift } from './batch-norm';
 export { moments } from './moments';

@@ -9,6 +9,7 @@ type WindowKernels = Pick<
   | 'columnsToImage'
   | 'convolve'
   | 'convolveBackwardKernel'
+  | 'convolveBackwardImage'
   | 'depthwise'
   | 'depthwiseBackwardImage'
   | 'depthwiseBackwardWeights'
@@ -91,6 +92,21 @@ export function windowKernels(heap: Float32Array, { round: f }: Arithmetic): Win
           const x = heap[(image >> 2) + pixel * g.channels + c];
           for (let j = 0; j < n; j++)
             heap[(dKernel >> 2) + row * n + j] += f(x * heap[(dOutput >> 2) + out * n + j]);
+        }
+      });
+    },
+    convolveBackwardImage(geometry, dOutput, transposed, n, dImage) {
+      const g = read(geometry);
+      const row = taps(g) * g.channels;
+      heap.fill(0, dImage >> 2, (dImage >> 2) + g.height * g.width * g.channels);
+      walk(g, (pixel, tap, out) => {
+        for (let c = 0; c < g.channels; c++) {
+          let sum = 0;
+          for (let j = 0; j < n; j++) {
+            const weight = heap[(transposed >> 2) + j * row + tap * g.channels + c];
+            sum = f(sum + f(heap[(dOutput >> 2) + out * n + j] * weight));
+          }
+          heap[(dImage >> 2) + pixel * g.channels + c] += sum;
         }
       });
     },

@@ -1,5 +1,6 @@
 /** Conv1D, Conv2D, DepthwiseConv2D and SeparableConv2D, one image at a time. */
 
+import { PANEL_COLUMNS } from '../../../kernels/training/heap.ts';
 import type { Address, Geometry } from '../../../kernels/training/kernels.ts';
 import type { Sliding } from '../../../ops/window.ts';
 import { blocksOf } from '../course.ts';
@@ -83,8 +84,10 @@ const LEAST_PIECE = 8;
 /** Fewer columns of an output are dot products, which add in another order. */
 const LEAST_OUTPUTS = 4;
 
-function hasPieces({ dilationWidth, kernelWidth, channels }: Geometry, n: number): boolean {
-  return dilationWidth === 1 && kernelWidth * channels >= LEAST_PIECE && n >= LEAST_OUTPUTS;
+function hasPieces({ dilationWidth, strideWidth, kernelWidth, channels }: Geometry, n: number): boolean {
+  // Windows side by side in one channel need no copy at all.
+  const isCheap = kernelWidth * channels >= LEAST_PIECE || strideWidth * channels === 1;
+  return dilationWidth === 1 && isCheap && n >= LEAST_OUTPUTS;
 }
 
 /** The windows of every image times kernel[k, n]. */
@@ -102,11 +105,46 @@ export function convolve(plan: StepPlan, input: Slot, kernel: Weight, output: Sl
   plan.backward.addByPart(kernelRows.count, (run, from, end) => {
     windows.backward(run, gradient, kernelRows.start(from), kernelRows.start(end), kernelGradient);
   });
-  if (input.gradient !== undefined) spreadGradient(plan, g, gradient, kernel, input, input.gradient);
+  if (input.gradient === undefined) return;
+  const spread = g.channels >= LEAST_CHANNELS && n <= PANEL_COLUMNS ? spreadProducts : spreadColumns;
+  spread(plan, g, gradient, kernel, input, input.gradient);
 }
 
-/** The gradient of the windows, added back to the pixels that they look at. */
-function spreadGradient(
+/** Products of fewer channels fill no registers. */
+const LEAST_CHANNELS = 8;
+
+/** Products of the gradient of each output with the taps, added to the pixels under them in an image with its padding. */
+function spreadProducts(
+  plan: StepPlan,
+  g: Geometry,
+  gradient: Address,
+  kernel: Weight,
+  input: Slot,
+  to: Address,
+): void {
+  const padded = paddedGeometry(g);
+  const geometry = plan.geometry(padded);
+  const pixels = g.outputHeight * g.outputWidth;
+  const n = kernel.size / (g.kernelHeight * g.kernelWidth * g.channels);
+  const transposed = planTransposed(plan, kernel, n);
+  const isPadded = padded.height !== g.height || padded.width !== g.width;
+  const [line, paddedLine] = [g.width * g.channels, padded.width * padded.channels];
+  const inside = (g.padTop * padded.width + g.padLeft) * g.channels * FLOAT_BYTES;
+  if (isPadded) plan.needScratch(padded.height * paddedLine);
+  plan.backward.addBySample({
+    calls({ kernels, scratch }, first, end) {
+      for (let row = first; row < end; row++) {
+        const from = gradient + row * pixels * n * FLOAT_BYTES;
+        const own = to + row * input.size * FLOAT_BYTES;
+        kernels.convolveBackwardImage(geometry, from, transposed, n, isPadded ? scratch : own);
+        if (isPadded) kernels.copyRows(scratch + inside, paddedLine, own, line, g.height, line);
+      }
+    },
+  });
+}
+
+/** The gradient of the windows as columns, added back to the pixels that they look at. */
+function spreadColumns(
   plan: StepPlan,
   g: Geometry,
   gradient: Address,

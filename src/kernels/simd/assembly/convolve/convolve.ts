@@ -1,0 +1,67 @@
+/** Convolutions of an image to which its padding belongs: a line of a window lies in one piece, and is multiplied there. */
+
+import { BLOCK, gemm, pack, PANEL_COLUMN, panel, restOfRows, setRows } from '../gemm';
+import { Geometry } from '../geometry';
+
+/** Four windows, all lines of whose taps fit into a panel, as rows of a product. */
+function multiplyWindows(image: usize, lineStep: usize, pixelStep: usize, lines: i32, piece: i32, kernel: usize, n: i32, output: usize): void {
+  const row = <usize>n << 2;
+  let to = panel;
+  for (let l = 0; l < lines; l++, image += lineStep, to += <usize>piece * PANEL_COLUMN) pack(image, pixelStep, 4, piece, to);
+  const k = lines * piece;
+  setRows(panel, PANEL_COLUMN, kernel, row, output, row, n, k);
+  const whole = n & ~3;
+  const column = <usize>whole << 2;
+  if (whole < n) restOfRows(panel, PANEL_COLUMN, kernel + column, row, output + column, row, n - whole, k, 0);
+}
+
+export function convolve(g: Geometry, image: usize, kernel: usize, n: i32, output: usize): void {
+  const channels = g.channels;
+  const kernelHeight = g.kernelHeight;
+  const outputWidth = g.outputWidth;
+  const piece = g.kernelWidth * channels;
+  const pixelStep = g.strideWidth * channels;
+  const lineBytes = <usize>(g.width * channels) << 2;
+  const lineStep = <usize>g.dilationHeight * lineBytes;
+  const kernelBytes = <usize>(piece * n) << 2;
+  const pixelBytes = <usize>n << 2;
+  // Windows side by side are columns of one product as they are.
+  const packed = pixelStep > 1 && n >= 4 && kernelHeight * piece <= BLOCK ? outputWidth & ~3 : 0;
+  for (let oy = 0; oy < g.outputHeight; oy++, output += <usize>outputWidth * pixelBytes) {
+    const line = image + <usize>(oy * g.strideHeight) * lineBytes;
+    for (let ox = 0; ox < packed; ox += 4) {
+      const from = line + (<usize>(ox * pixelStep) << 2);
+      multiplyWindows(from, lineStep, <usize>pixelStep << 2, kernelHeight, piece, kernel, n, output + <usize>ox * pixelBytes);
+    }
+    if (packed == outputWidth) continue;
+    const rest = output + <usize>packed * pixelBytes;
+    for (let ky = 0; ky < kernelHeight; ky++) {
+      const from = line + <usize>ky * lineStep + (<usize>(packed * pixelStep) << 2);
+      gemm(from, pixelStep, 1, kernel + <usize>ky * kernelBytes, n, rest, n, outputWidth - packed, n, piece, <i32>(ky > 0));
+    }
+  }
+}
+
+export function convolveBackwardKernel(g: Geometry, image: usize, dOutput: usize, n: i32, dKernel: usize, from: i32, to: i32): void {
+  const channels = g.channels;
+  const outputHeight = g.outputHeight;
+  const outputWidth = g.outputWidth;
+  const dilationHeight = g.dilationHeight;
+  const strideHeight = g.strideHeight;
+  const piece = g.kernelWidth * channels;
+  const pixelStep = g.strideWidth * channels;
+  const lineBytes = <usize>(g.width * channels) << 2;
+  const outputBytes = <usize>(outputWidth * n) << 2;
+  while (from < to) {
+    const ky = from / piece;
+    const offset = from % piece;
+    const rows = min(piece - offset, to - from);
+    const target = dKernel + (<usize>(from * n) << 2);
+    let line = image + <usize>(ky * dilationHeight) * lineBytes + (<usize>offset << 2);
+    let gradient = dOutput;
+    for (let oy = 0; oy < outputHeight; oy++, line += <usize>strideHeight * lineBytes, gradient += outputBytes) {
+      gemm(line, 1, pixelStep, gradient, n, target, n, rows, n, outputWidth, 1);
+    }
+    from += rows;
+  }
+}
