@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { elementCount } from '../../../src/core/tensor.ts';
 import { readNpyFloat32 } from '../../../src/data/records/npy.ts';
+import { importKeras } from '../../../src/formats/keras/import.ts';
 import { readModel } from '../../../src/formats/model-file.ts';
 import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
 import { NO_SHARED, sharedPath } from '../../shared.ts';
+import { sequenceModel } from './recurrent-layers.ts';
 
 const folder = sharedPath('import', 'keras');
 const RECORDS = 4;
@@ -52,4 +54,11 @@ describe.skipIf(folder === undefined)(`recorded networks of Keras (${NO_SHARED})
       expect(largestOf(differences) / largestOf(y.data)).toBeLessThanOrEqual(TOLERANCE);
     }
   });
+});
+
+it('layers that take the steps in front of the batch are refused by name', () => {
+  const model = sequenceModel([{ kind: 'GRU', config: { time_major: true } }]);
+  expect(() => importKeras(model)).toThrow(
+    'Layer "layer_0" (GRU): it takes the steps in front of the batch ("time_major").',
+  );
 });

@@ -119,6 +119,13 @@ export function direction(layer: LayerContext, className: RecurrentClass): Direc
       'Let it keep its states, or give it all of them as inputs of the model.',
     );
   }
+  if (config.boolean('time_major', false)) {
+    throw unsupportedError(
+      'unsupported-layer',
+      'it takes the steps in front of the batch ("time_major").',
+      'Build the model without time_major, from the same weights.',
+    );
+  }
   const { shape } = layer.inputs[0];
   if (shape.length !== 3) {
     throw inputError('layer-shape', `its input ${formatShape(shape)} is no sequence of vectors.`);
