@@ -4,10 +4,11 @@
  */
 
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { compiledOnce, readFor, type Sources } from './compiled-objects.ts';
+import { shellCommand, shellWord } from '../../src/core/shell-word.ts';
+import { keepObject, keptObject, objectKey, readFor, type Sources } from './compiled-objects.ts';
 import { STUB_MODEL } from './stub-model.ts';
 import {
   CLANG,
@@ -28,8 +29,8 @@ import {
 /** From the root of the checkout, whence tests and the bench run; the bench is compiled elsewhere. */
 const STUBS = resolve('test/cross/stubs');
 
-const COMPILE_LIMIT_MS = 120_000;
-const RUN_LIMIT_MS = 30_000;
+/** To compile and to run. */
+const LIMIT_MS = 300_000;
 const OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024;
 
 const COMMON_FLAGS = ['-Wall', '-Wextra', '-Werror', '-pedantic'];
@@ -164,6 +165,7 @@ function programRun({ status, signal, error, stdout, stderr }: SpawnSyncReturns<
   return { stdout, stderr, exitCode: status };
 }
 
+/** In one process of the shell, since a process with much memory takes long to start each. */
 function runOnce(toolchain: Toolchain, sources: Sources, options: CompileOptions): SpawnSyncReturns<string> {
   const folder = mkdtempSync(join(tmpdir(), 'tinyml-cross-'));
   try {
@@ -171,51 +173,81 @@ function runOnce(toolchain: Toolchain, sources: Sources, options: CompileOptions
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
     }
-    const program = build(toolchain, folder, sources, options);
-    const [command, ...args] = toolchain.command(program);
-    return spawnSync(command, args, {
+    const objects = objectsOf(toolchain, sources, options);
+    const missing = objects.filter(({ key, name }) => {
+      const kept = keptObject(key);
+      if (kept !== undefined) writeFileSync(join(folder, name), kept);
+      return kept === undefined;
+    });
+    const steps = [
+      ...missing.map(({ command, name }) => [...command, '-o', name]),
+      linkCommand(toolchain, objects, options),
+    ];
+    const result = spawnSync('sh', ['-c', script(steps, toolchain.command(join(folder, 'program')))], {
       cwd: folder,
       encoding: 'utf8',
       ...(options.input === undefined ? {} : { input: options.input }),
-      timeout: RUN_LIMIT_MS,
+      timeout: LIMIT_MS,
       killSignal: 'SIGKILL',
       maxBuffer: OUTPUT_LIMIT_BYTES,
     });
+    const failure = join(folder, FAILURE);
+    if (existsSync(failure)) throw new Error(readFileSync(failure, 'utf8'));
+    if (result.error === undefined)
+      for (const { key, name } of missing) keepObject(key, readFileSync(join(folder, name)));
+    return result;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function build(toolchain: Toolchain, folder: string, sources: Sources, options: CompileOptions): string {
+/** Where the words of what fails are before the program runs. */
+const FAILURE = 'failure.txt';
+
+function script(steps: readonly (readonly string[])[], program: readonly string[]): string {
+  const lines = steps.map((argv) => {
+    const command = shellCommand(argv);
+    return `{ echo ${shellWord(command)} fails:; ${command}; } >said.txt 2>&1 </dev/null || { mv said.txt ${FAILURE}; exit 1; }`;
+  });
+  return [...lines, `exec ${shellCommand(program)}`].join('\n');
+}
+
+interface ProgramObject {
+  readonly key: string;
+  /** Without what it is written to. */
+  readonly command: readonly string[];
+  /** In the folder of the program. */
+  readonly name: string;
+}
+
+function objectsOf(toolchain: Toolchain, sources: Sources, options: CompileOptions): ProgramObject[] {
   const include = ['-I.', `-I${STUBS}`, ...(options.includeDirs ?? []).map((path) => `-I${path}`)];
   const defines = Object.entries(options.defines ?? {}).map(([name, value]) => `-D${name}=${value}`);
   const flags = [options.optimize ?? toolchain.optimize, ...COMMON_FLAGS, ...toolchain.flags];
   if (options.strict) flags.push(...STRICT_WARNINGS, ...toolchain.strict);
   const standard = options.standard ?? 'c++17';
   const compiled = Object.keys(sources).filter((path) => /\.(c|cc|cpp|ino)$/.test(path));
-  const objects = [
-    ...compiled.map((source) => {
-      const command = compileCommand(toolchain, source, [...flags, ...include, ...defines], standard);
-      return compiledOnce(command, readFor(sources, source), () => compile(command, folder));
-    }),
-    // None of it sees the sources or their defines.
-    ...supportOf(toolchain, compiled).map((source) => {
-      const command = compileCommand(
-        toolchain,
-        source,
-        ['-O1', ...COMMON_FLAGS, ...toolchain.flags, `-I${STUBS}`],
-        standard,
-      );
-      return compiledOnce(command, '', () => compile(command, folder));
-    }),
-  ];
-  const names = objects.map((object, index) => {
-    writeFileSync(join(folder, `object-${index}.o`), object);
-    return `object-${index}.o`;
+  const own = compiled.map((source) => {
+    const command = compileCommand(toolchain, source, [...flags, ...include, ...defines], standard);
+    return { command, text: readFor(sources, source) };
   });
-  const link = options.strict ? [...toolchain.link, ...toolchain.strict] : toolchain.link;
-  run([toolchain.cxx, '-o', 'program', ...names, ...link], folder);
-  return join(folder, 'program');
+  // None of it sees the sources or their defines.
+  const supportFlags = ['-O1', ...COMMON_FLAGS, ...toolchain.flags, `-I${STUBS}`];
+  const support = supportOf(toolchain, compiled).map((source) => {
+    return { command: compileCommand(toolchain, source, supportFlags, standard), text: '' };
+  });
+  return [...own, ...support].map(({ command, text }, index) => {
+    return { key: objectKey(command, text), command, name: `object-${index}.o` };
+  });
+}
+
+function linkCommand(
+  { cxx, link, strict }: Toolchain,
+  objects: readonly ProgramObject[],
+  options: CompileOptions,
+): readonly string[] {
+  const names = objects.map(({ name }) => name);
+  return [cxx, '-o', 'program', ...names, ...link, ...(options.strict ? strict : [])];
 }
 
 /** What stands in for the board and the libraries. */
@@ -236,18 +268,4 @@ function compileCommand(
     return [...toolchain.c, standard.startsWith('gnu') ? '-std=gnu99' : '-std=c99', ...flags, '-c', source];
   const language = source.endsWith('.ino') ? ['-x', 'c++', '-include', 'Arduino.h'] : [];
   return [toolchain.cxx, `-std=${standard}`, ...flags, ...language, '-c', source];
-}
-
-function compile(command: readonly [string, ...string[]], folder: string): Uint8Array {
-  run([...command, '-o', 'compiled.o'], folder);
-  return readFileSync(join(folder, 'compiled.o'));
-}
-
-function run([command, ...args]: readonly [string, ...string[]], folder: string): void {
-  const { status, error, stdout, stderr } = spawnSync(command, args, {
-    cwd: folder,
-    encoding: 'utf8',
-    timeout: COMPILE_LIMIT_MS,
-  });
-  if (status !== 0) throw new Error(`${command} fails: ${error?.message ?? ''}\n${stdout}${stderr}`);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runNative } from './compile.ts';
-import { compiledOnce, readFor } from './compiled-objects.ts';
+import { keepObject, keptObject, objectKey, readFor } from './compiled-objects.ts';
 import { runJoined } from './joined-programs.ts';
 import { missingNative } from './probe.ts';
 
@@ -18,15 +18,24 @@ describe('an object is compiled once', () => {
     expect(read).toContain('DEEP 1');
     expect(readFor({ ...sources, 'src/b.h': '#define B 2\n' }, 'src/a.c')).toBe(read);
     expect(readFor({ ...sources, 'deep.h': '#define DEEP 2\n' }, 'src/a.c')).not.toBe(read);
-    const one = Uint8Array.of(1);
-    const two = Uint8Array.of(2);
-    expect(compiledOnce(['no-compiler'], read, () => one)).toBe(one);
-    expect(compiledOnce(['no-compiler'], read, () => two)).toBe(one);
-    expect(compiledOnce(['no-compiler', '-O2'], read, () => two)).toBe(two);
+    const object = Uint8Array.of(1);
+    keepObject(objectKey(['no-compiler'], read), object);
+    expect(keptObject(objectKey(['no-compiler'], read))).toBe(object);
+    expect(keptObject(objectKey(['no-compiler', '-O2'], read))).toBeUndefined();
+    keepObject('large', new Uint8Array(200_000));
+    expect(keptObject('large')).toBeUndefined();
   });
 });
 
 const missing = missingNative();
+it.skipIf(missing !== '')(`what does not compile or link is told in the compiler's words ${missing}`, () => {
+  const right = 'int main(void)\n{\n  return 3;\n}\n';
+  const wrong = { 'a.c': right, "it's wrong.c": 'int f(void)\n{\n  return none;\n}\n' };
+  expect(() => runNative(wrong)).toThrow(/^gcc [\s\S]* fails:\nit's wrong\.c: .*[\s\S]*none.* undeclared/);
+  expect(() => runNative({ 'a.c': right, 'b.c': right })).toThrow(/multiple definition of .?main/);
+  expect(runNative({ 'a.c': right })).toEqual({ stdout: '', stderr: '', exitCode: 3 });
+});
+
 describe.skipIf(missing !== '')(`programs that are joined ${missing}`, () => {
   const program = (body: string) => ({
     files: {

@@ -10,16 +10,17 @@ const KEPT_BYTES = 100_000;
 
 const objects = new Map<string, Uint8Array>();
 
-/** What was compiled of the same words by the same command, or what `compile` makes now. */
-export function compiledOnce(
-  command: readonly string[],
-  text: string,
-  compile: () => Uint8Array,
-): Uint8Array {
-  const key = sha256([...command, text].join('\n'));
-  const object = objects.get(key) ?? compile();
+/** What an object is made of: a command, and all that the compiler reads. */
+export function objectKey(command: readonly string[], text: string): string {
+  return sha256([...command, text].join('\n'));
+}
+
+export function keptObject(key: string): Uint8Array | undefined {
+  return objects.get(key);
+}
+
+export function keepObject(key: string, object: Uint8Array): void {
   if (object.length <= KEPT_BYTES) objects.set(key, object);
-  return object;
 }
 
 /** All that a compiler reads of `sources` for one of them: itself, and what it includes, wherever that lies. */
