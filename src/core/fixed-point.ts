@@ -17,8 +17,9 @@ export interface QuantizedMultiplier {
 /** Rounds half away from zero, like C's `round`. */
 export function roundHalfAway(x: number): number {
   const whole = Math.trunc(x);
-  if (Math.abs(x - whole) < 0.5) return whole + 0; // + 0 turns −0 into 0
-  return x < 0 ? whole - 1 : whole + 1;
+  // −1, 0 or 1 without a branch that nobody could foresee; NaN where x is not finite.
+  const away = Math.trunc(2 * (x - whole));
+  return Number.isNaN(away) ? x : whole + away + 0; // + 0 turns −0 into 0
 }
 
 /** Splits a finite double into mantissa · 2^exponent with |mantissa| in [0.5, 1), like C's `frexp`. */

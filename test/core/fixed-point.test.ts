@@ -73,4 +73,17 @@ describe('fixed point, against exact integers', () => {
       0, 1, -1, 0, 2, -3,
     ]);
   });
+
+  it('roundHalfAway leaves what is no finite number, what is too large for halves, and no −0', () => {
+    const values = [Infinity, -Infinity, Number.NaN, 2 ** 53 + 2, -(2 ** 60), -0, -0.25];
+    expect(values.map(roundHalfAway)).toEqual([
+      Infinity,
+      -Infinity,
+      Number.NaN,
+      2 ** 53 + 2,
+      -(2 ** 60),
+      0,
+      0,
+    ]);
+  });
 });

@@ -246,12 +246,20 @@ function linearIntervals(graph: Graph, node: LinearNode, known: IntervalMap): In
   return { low, high };
 }
 
+/** Weights and biases, most of all constants, are looked at one by one: nobody asks for their bounds. */
+function askedFor({ nodes }: Graph): ReadonlySet<ValueId | undefined> {
+  return new Set(nodes.flatMap((node) => (isLinear(node) ? node.inputs.slice(0, 1) : node.inputs)));
+}
+
+/** Of all that nodes compute and of what they read, but for weights and biases. */
 export function channelIntervals(graph: Graph): IntervalMap {
   const known = new Map<ValueId, Intervals>();
+  const asked = askedFor(graph);
   for (const { id, type, data } of graph.values.values()) {
     if (!isBounded(type)) continue;
-    if (data !== undefined) known.set(id, enclose(type, [data]));
-    else if (graph.inputs.includes(id)) known.set(id, unknown(type));
+    if (data !== undefined) {
+      if (asked.has(id)) known.set(id, enclose(type, [data]));
+    } else if (graph.inputs.includes(id)) known.set(id, unknown(type));
   }
   for (const node of graph.nodes) {
     const found = isLinear(node)
