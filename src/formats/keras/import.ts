@@ -12,7 +12,7 @@ import { GraphBuilder } from '../../ir/builder.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
 import type { ImportWishes } from '../importer.ts';
 import { LayerContext, type LayerImporter, type LayerValue, type Writer } from './layer.ts';
-import { toldMask, withMask } from './layers/masking.ts';
+import { maskRules, toldMask, withMask } from './layers/masking.ts';
 import { layerRow, type RefusedLayer, SUPPORTED_LAYERS } from './layers.ts';
 import { stepForm } from './step-form.ts';
 import type { CallArguments } from './topology/calls.ts';
@@ -128,6 +128,7 @@ export function importKeras(
   const weightsOf = weightFinder(weights);
   const builder = new GraphBuilder();
   const writer = writerOf(topology.keras_version);
+  const rules = maskRules(writer, topology.keras_version);
   const narrowed = new Map<ValueId, ValueId>();
   const inputs = model.inputs.map(({ name, shape }) => {
     const title = model.inputs.length === 1 ? 'input' : name;
@@ -166,7 +167,7 @@ export function importKeras(
     const made = withErrorContext(titleOf({ name, className }), () => {
       const read = [told(first, masked, values), ...others];
       const layer = contextOf(path, name, config, read, { ...given({ callArguments }), states });
-      return withMask(className, read, importerOf(className)(layer), writer);
+      return withMask(className, read, importerOf(className)(layer), rules);
     });
     values.set(output, made);
     for (const [index, state] of states.entries()) values.set(state, made.states?.[index] as LayerValue);

@@ -169,6 +169,22 @@ describe('recurrent layers behind Masking', () => {
   });
 
   it.each([
+    ['GRU', recurrent('GRU', { ...sequence, name: 'first' })],
+    [
+      'TimeDistributed',
+      layer('TimeDistributed', { layer: layer('Dense', { units: UNITS }) as unknown as JsonObject }),
+    ],
+  ])('see it behind %s until Keras 3.16', (_, between) => {
+    const made = (version: string, ...layers: readonly Layer[]) =>
+      outputOf(model(PLACES.length, layers, version), padded);
+    const behind = [between, recurrent('GRU')];
+    expectNear(made('3.15.1', masking, ...behind), shortOutput(...behind));
+    const every = made('3.16.0', masking, ...behind);
+    expect(every).not.toEqual(made('3.15.1', masking, ...behind));
+    if (between.class_name === 'TimeDistributed') expect(every).toEqual(made('3.16.0', ...behind));
+  });
+
+  it.each([
     ['Conv1D', layer('Conv1D', { filters: UNITS, kernel_size: [1] }), '3.9.2'],
     ['ZeroPadding1D', layer('ZeroPadding1D', { padding: 1 }), '3.9.2'],
     ['Rescaling of Keras 2', layer('Rescaling', { scale: 2, offset: 0 }), '2.15.0'],

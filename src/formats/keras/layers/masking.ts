@@ -66,8 +66,26 @@ function isSame(a: Mask | undefined, b: Mask | undefined): boolean {
   return typeof a === 'object' && typeof b === 'object' ? a.id === b.id : a === b;
 }
 
-function maskBehind(className: string, inputs: readonly LayerValue[], writer: Writer): Mask | undefined {
+/** What decides it besides the layer. */
+export interface MaskRules {
+  readonly writer: Writer;
+  /** Since Keras 3.16 no mask goes on behind recurrent layers, Bidirectional and TimeDistributed. */
+  readonly endsInTime: boolean;
+}
+
+/** Those of a file that Keras of this version wrote. */
+export function maskRules(writer: Writer, version: unknown): MaskRules {
+  const [major, minor] = typeof version === 'string' ? version.split('.').map(Number) : [];
+  return { writer, endsInTime: writer === 'keras-3' && (major > 3 || minor >= 16) };
+}
+
+function maskBehind(
+  className: string,
+  inputs: readonly LayerValue[],
+  { writer, endsInTime }: MaskRules,
+): Mask | undefined {
   const [{ masked }] = inputs;
+  if (endsInTime && (READS.has(className) || className === 'TimeDistributed')) return undefined;
   if (READS.has(className) || HANDS_ON.has(className)) return masked;
   if (HANDS_ON_SINCE_KERAS_3.has(className)) return writer === 'keras-3' ? masked : undefined;
   return JOINS.has(className) ? joinedMask(inputs) : undefined;
@@ -78,7 +96,7 @@ export function withMask(
   className: string,
   inputs: readonly LayerValue[],
   made: LayerValue,
-  writer: Writer,
+  rules: MaskRules,
 ): LayerValue {
   if (className === 'Masking') return made;
   if (className === 'Softmax' && inputs.some(({ masked }) => masked !== undefined)) {
@@ -88,7 +106,7 @@ export function withMask(
       'Use Activation("softmax"), which computes every step.',
     );
   }
-  const masked = maskBehind(className, inputs, writer);
+  const masked = maskBehind(className, inputs, rules);
   if (masked === undefined) return made;
   const steps = inputs[0].shape[1];
   return made.shape.length >= 3 && made.shape[1] === steps ? { ...made, masked } : made;
