@@ -175,7 +175,7 @@ export type { RunDiff } from './models/diff/diff-outputs.ts';
 export { type ModelFacts, readModelFacts } from './models/diff/model-facts.ts';
 export type { Cure, Patient, RefusedCure, TriedCure } from './models/doctor/cures.ts';
 export type { Diagnosis, ErrorBudget, LayerDiagnosis, TensorDiagnosis } from './models/doctor/diagnosis.ts';
-export { type Examination, examine } from './models/doctor/examine.ts';
+export { type Examination, examine, metricTitles } from './models/doctor/examine.ts';
 export { type ExamineOptions, examineModel } from './models/doctor/examine-model.ts';
 export type { Recommendation } from './models/doctor/recommend.ts';
 export { type ExaminationSentences, examinationSentences } from './models/doctor/sentences.ts';
@@ -304,7 +304,7 @@ export {
   type SeveralEvaluations,
 } from './models/score/evaluation.ts';
 export type { CrossValidation, FoldsSummary, FormFigures, ScoreFigures } from './models/score/fold-scores.ts';
-export type { Judge } from './models/score/judge.ts';
+export type { Judge, OutputsJudge } from './models/score/judge.ts';
 export { percent, SCORES, type Score, type ScoreRow, scoreOf, scoreRows } from './models/score/score-rows.ts';
 export { TASKS, type Task } from './models/score/tasks.ts';
 export {

@@ -149,7 +149,12 @@ describe('a project of two outputs', () => {
     expect(html).toContain('Scores on the test split: gait');
     expect(html).toContain('Scores on the test split: effort');
     expect(html).toContain('Samples of every class of gait');
-    expect(await done(folder, 'doctor')).toMatch(/all, as the chip computes it/);
+    expect(await done(folder, 'doctor')).toMatch(/gait: accuracy, % +effort: MAE/);
+    const { metrics, cures } = JSON.parse(String(artifact(folder, 'doctor', 'examination.json')));
+    expect([metrics, cures[0].metrics]).toEqual([
+      ['gait: accuracy, %', 'effort: MAE'],
+      [expect.any(Number), expect.any(Number)],
+    ]);
   });
 
   it.each(['--arduino', '--tflm'])('%s has names for what each output decides', async (layout) => {

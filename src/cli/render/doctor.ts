@@ -1,7 +1,7 @@
 /** What the doctor found, as text: the budget, layers, tensors, what is wrong with channels and weights, cures. */
 
 import type { RefusedCure, TriedCure } from '../../models/doctor/cures.ts';
-import type { Examination } from '../../models/doctor/examine.ts';
+import { type Examination, metricTitles } from '../../models/doctor/examine.ts';
 import { examinationSentences } from '../../models/doctor/sentences.ts';
 import { printable } from './printable.ts';
 import { countOf, formatCount, formatFigure, formatTable } from './table.ts';
@@ -83,31 +83,33 @@ function tensorTable({ tensors }: Examination, terminal?: number): string {
   );
 }
 
-function cureRow(cure: TriedCure | RefusedCure, hasMetric: boolean): readonly string[] {
+function cureRow(cure: TriedCure | RefusedCure, metrics: readonly string[]): readonly string[] {
   const name = [cure.kind, cure.name];
-  if ('refusal' in cure) return [...name, '–', ...(hasMetric ? ['–'] : []), '–', '–', '–'];
+  if ('refusal' in cure) return [...name, '–', ...metrics.map(() => '–'), '–', '–', '–'];
+  const said = cure.metrics ?? [cure.metric];
   return [
     ...name,
     decibels(cure.sqnrDb),
-    ...(hasMetric ? [formatFigure(cure.metric)] : []),
+    ...metrics.map((_, place) => formatFigure(said[place] ?? undefined)),
     formatCount(cure.bytes),
     `${cure.arenaAtLeast ? 'at least ' : ''}${formatCount(cure.arenaBytes)}`,
     cure.seconds.toFixed(1),
   ];
 }
 
-function cureTable({ cures, metric }: Examination, terminal?: number): string {
+function cureTable({ cures, ...found }: Examination, terminal?: number): string {
+  const metrics = metricTitles(found);
   return formatTable(
     [
       { title: 'cure' },
       { title: 'method' },
       right('dB'),
-      ...(metric === undefined ? [] : [right(metric)]),
+      ...metrics.map((title) => right(printable(title))),
       right('bytes'),
       right('arena'),
       right('s'),
     ],
-    cures.map((cure) => cureRow(cure, metric !== undefined)),
+    cures.map((cure) => cureRow(cure, metrics)),
     terminal,
   );
 }

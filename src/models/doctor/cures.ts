@@ -26,7 +26,7 @@ import {
 } from '../quantize/method-names.ts';
 import { type QuantizationForm, quantizeGraph } from '../quantize/quantize-graph.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
-import type { Judge } from '../score/judge.ts';
+import type { Judge, OutputsJudge } from '../score/judge.ts';
 import { writeTflmModel } from '../tflm-model.ts';
 import { decibelsOf, totalNoise } from './decibels.ts';
 
@@ -57,6 +57,8 @@ export interface TriedCure extends Cure {
   readonly halvesDb: readonly [number | undefined, number | undefined];
   /** What the task says. */
   readonly metric?: number;
+  /** The same of each output, where there are several; null where an output has no score. */
+  readonly metrics?: readonly (number | null)[];
   readonly bytes: number;
   readonly arenaBytes: number;
   /** Whether some operator's memory is not known, so that the arena is "at least". */
@@ -89,6 +91,8 @@ export interface Patient extends WithKept {
   readonly library: Library;
   readonly arenaTarget: Target;
   readonly judge?: Judge;
+  /** In its place, of several outputs. */
+  readonly outputsJudge?: OutputsJudge;
 }
 
 /** Multiply-accumulates of held-out records that one cure may take. */
@@ -186,7 +190,7 @@ async function tryCure(
   { held, signal }: Yardstick,
   context: WorkContext,
 ): Promise<TriedCure> {
-  const { calibration, more, io, library, arenaTarget, judge, kept } = patient;
+  const { calibration, more, io, library, arenaTarget, judge, outputsJudge, kept } = patient;
   const records = cure.kind === 'more samples' && more !== undefined ? more : calibration;
   const started = performance.now();
   const { int8, calibrated } = await quantizeGraph(
@@ -209,9 +213,14 @@ async function tryCure(
   const arena = arenaFigure({ bytes, outline: readOutline(bytes).outline }, arenaTarget);
   if (arena.value === undefined)
     throw unsupportedError('unknown-cost', `Its memory cannot be told: ${arena.doubt}`);
+  const scores = await outputsJudge?.of(graph);
   return {
     ...cure,
-    ...given({ sqnrDb: decibelsOf(totalNoise({ signal, noise })), metric: await judge?.of(graph) }),
+    ...given({
+      sqnrDb: decibelsOf(totalNoise({ signal, noise })),
+      metric: await judge?.of(graph),
+      metrics: scores?.map((score) => score ?? null),
+    }),
     halvesDb: [half(0), half(1)],
     bytes: bytes.length,
     arenaBytes: arena.value,

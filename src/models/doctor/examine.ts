@@ -14,10 +14,20 @@ export interface Examination extends Diagnosis {
   readonly limits: readonly Limit[];
   /** What the metric of cures is; absent where nothing says what is true of the held-out records. */
   readonly metric?: string;
+  /** The same of each output, where there are several. */
+  readonly metrics?: readonly string[];
   /** Today's form first, then in the order of their cost. */
   readonly cures: readonly (TriedCure | RefusedCure)[];
   /** Absent where things are best left as they are. */
   readonly recommendation?: Recommendation;
+}
+
+/** What the figures of a cure's task are, one for each output; empty where nothing judges. */
+export function metricTitles({
+  metric,
+  metrics,
+}: Pick<Examination, 'metric' | 'metrics'>): readonly string[] {
+  return metrics ?? (metric === undefined ? [] : [metric]);
 }
 
 /** More records are worth a try from this difference on, in dB. */
@@ -40,7 +50,8 @@ function wideLayerOf({ prepare }: Patient, { layers }: Diagnosis): string | unde
 
 /** Throws `unsupported` errors for what has no int8 form, and `interrupted`. */
 export async function examine(patient: Patient, context: WorkContext): Promise<Examination> {
-  const { calibration, held, now, judge } = patient;
+  const { calibration, held, now, judge, outputsJudge } = patient;
+  const scores = outputsJudge?.scores ?? (judge === undefined ? [] : [judge]);
   const prepared = patient.prepare('tensorflow');
   const { densePerChannel } = now;
   const diagnosis = await diagnose(prepared, { calibration, held, densePerChannel }, context);
@@ -57,7 +68,11 @@ export async function examine(patient: Patient, context: WorkContext): Promise<E
     cures,
     ...given({
       metric: judge?.title,
-      recommendation: recommend(cures, judge?.higherIsBetter ?? true),
+      metrics: outputsJudge?.scores.map(({ title }) => title),
+      recommendation: recommend(
+        cures,
+        scores.map(({ higherIsBetter }) => higherIsBetter),
+      ),
     }),
   };
 }

@@ -18,19 +18,27 @@ export interface Recommendation {
 
 const isTried = (cure: TriedCure | RefusedCure): cure is TriedCure => !('refusal' in cure);
 
-function worsens(metric: number | undefined, now: number | undefined, higherIsBetter: boolean): boolean {
-  if (metric === undefined || now === undefined) return false;
+type Metric = number | null | undefined;
+
+/** What the task says of a cure: one figure, or one of each output. */
+function metricsOf({ metric, metrics }: TriedCure): readonly Metric[] {
+  return metrics ?? [metric];
+}
+
+function worsens(metric: Metric, now: Metric, higherIsBetter: boolean): boolean {
+  if (typeof metric !== 'number' || typeof now !== 'number') return false;
   const loss = higherIsBetter ? now - metric : metric - now;
   return loss > METRIC_SLACK * Math.abs(now);
 }
 
 /**
  * The cheapest of those of int8 that come near the best, if it gains on both halves of the held-out records and the task is served no
- * worse; undefined where things are best left as they are. `cures` are in the order of their cost, today's form first.
+ * worse; undefined where things are best left as they are. `cures` are in the order of their cost, today's form first; `higherIsBetter`
+ * says it of each metric.
  */
 export function recommend(
   cures: readonly (TriedCure | RefusedCure)[],
-  higherIsBetter: boolean,
+  higherIsBetter: readonly boolean[],
 ): Recommendation | undefined {
   const [now, ...others] = cures.filter(isTried);
   if (now?.kind !== 'now' || now.sqnrDb === undefined) return undefined;
@@ -43,7 +51,7 @@ export function recommend(
       !isWide(cure) &&
       gainOf(cure) >= WORTH_IT &&
       isSure(cure) &&
-      !worsens(cure.metric, now.metric, higherIsBetter),
+      !higherIsBetter.some((higher, place) => worsens(metricsOf(cure)[place], metricsOf(now)[place], higher)),
   );
   if (eligible.length === 0) return undefined;
   const best = Math.max(...eligible.map(gainOf));

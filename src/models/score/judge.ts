@@ -20,7 +20,30 @@ export interface Judge {
   of(graph: Graph): Promise<number | undefined>;
 }
 
+/** The same of several outputs, each by its own score. */
+export interface OutputsJudge {
+  readonly scores: readonly Pick<Judge, 'title' | 'higherIsBetter'>[];
+  /** In their order, of a graph that is ready to be written. */
+  of(graph: Graph): Promise<readonly (number | undefined)[]>;
+}
+
 type Context = Pick<WorkContext, 'signal' | 'threads'>;
+
+/** The first score of a task, of outputs and targets along the last axis. */
+export function targetScore(task: Exclude<Task, 'anomaly'>): Pick<Judge, 'title' | 'higherIsBetter'> & {
+  of(outputs: FloatArray, y: FloatArray): number | undefined;
+} {
+  const [score] = SCORES[task];
+  return {
+    title: score.title,
+    higherIsBetter: task === 'classification',
+    of: (outputs, y) =>
+      scoreOf(
+        score,
+        task === 'classification' ? scoreDecisions(outputs, y) : regressionScores(outputs.data, y.data),
+      ),
+  };
+}
 
 /** Of samples with targets, along the last axis. */
 export function targetJudge(
@@ -29,17 +52,8 @@ export function targetJudge(
   y: FloatArray,
   { signal, threads }: Context,
 ): Judge {
-  const [score] = SCORES[task];
-  return {
-    title: score.title,
-    higherIsBetter: task === 'classification',
-    async of(graph) {
-      const outputs = await predictAll(graph, x, { signal, threads });
-      const scores =
-        task === 'classification' ? scoreDecisions(outputs, y) : regressionScores(outputs.data, y.data);
-      return scoreOf(score, scores);
-    },
-  };
+  const score = targetScore(task);
+  return { ...score, of: async (graph) => score.of(await predictAll(graph, x, { signal, threads }), y) };
 }
 
 async function errorsOf(graph: Graph, x: FloatArray, context: Context): Promise<Float64Array> {

@@ -9,7 +9,7 @@ import { activationsOf, prepareForInt8 } from '../../models/convert/lower.ts';
 import type { Patient } from '../../models/doctor/cures.ts';
 import type { Recipe } from '../../models/quantize/method-names.ts';
 import type { WorkContext } from '../../models/run/spread/spread-records.ts';
-import { type Judge, targetJudge } from '../../models/score/judge.ts';
+import { targetJudge } from '../../models/score/judge.ts';
 import { passesAgainst } from '../../passes/quantize/rounding/kept-weights.ts';
 import type { ProjectConfig } from '../config.ts';
 import { calibrationRecords } from '../dataset/calibration-records.ts';
@@ -18,6 +18,7 @@ import { readOutputs } from '../ends/project-outputs.ts';
 import { readFloatGraph, readKeptGraph } from '../float-graph.ts';
 import type { QuantizeOptions } from '../quantize.ts';
 import { taskOf } from '../task.ts';
+import { outputsJudge } from './outputs-judge.ts';
 
 /** The current artifacts of the stages. */
 export interface ExaminedArtifacts {
@@ -37,16 +38,17 @@ export interface OpenPatient {
 /** So many times the samples are tried where calibration does not hold for others. */
 const MORE = 4;
 
-/** What the task is judged by first. Anomalies are not among the samples that validate, and several outputs have no score together: nothing judges there. */
-function judgeOf(
+/** What the task is judged by first, of several outputs that of each. Anomalies are not among the samples that validate: nothing judges there. */
+function judgesOf(
   { dataset, train }: ExaminedArtifacts,
   x: RecordSource,
   y: FloatArray,
   context: WorkContext,
-): Judge | undefined {
-  if (readOutputs(dataset) !== undefined) return undefined;
+): Pick<Patient, 'judge' | 'outputsJudge'> {
+  const outputs = readOutputs(dataset);
+  if (outputs !== undefined) return { outputsJudge: outputsJudge(outputs, x, y, context) };
   const task = taskOf(dataset, train, y);
-  return task === 'anomaly' ? undefined : targetJudge(task, x, y, context);
+  return task === 'anomaly' ? {} : { judge: targetJudge(task, x, y, context) };
 }
 
 /** Whoever opens it closes it. Throws `no-validation` (usage) where no samples validate, `trained-integers` where training decided all. */
@@ -95,7 +97,8 @@ export function openProjectPatient(
     io: conversion.io,
     library,
     arenaTarget: check.target,
-    ...given({ kept, more, judge: judgeOf(artifacts, validation.x, validation.y, context) }),
+    ...judgesOf(artifacts, validation.x, validation.y, context),
+    ...given({ kept, more }),
   };
   return { patient, close };
 }

@@ -3,7 +3,7 @@
 import type { Artifact } from '../../artifacts/store.ts';
 import { formatCount, formatFigure } from '../../core/figure-text.ts';
 import type { RefusedCure, TriedCure } from '../../models/doctor/cures.ts';
-import type { Examination } from '../../models/doctor/examine.ts';
+import { type Examination, metricTitles } from '../../models/doctor/examine.ts';
 import { examinationSentences } from '../../models/doctor/sentences.ts';
 import { layerNoisePlotSvg } from '../../targets/plots/layer-noise-plot.ts';
 import type { Block, Section } from '../../targets/report/page.ts';
@@ -12,20 +12,22 @@ import { readExamination } from '../doctor/kept-examination.ts';
 const decibels = (value: number | undefined): string =>
   value === undefined ? 'no noise' : `${value.toFixed(1)} dB`;
 
-function cureCells(cure: TriedCure | RefusedCure, hasMetric: boolean): readonly string[] {
+function cureCells(cure: TriedCure | RefusedCure, metrics: readonly string[]): readonly string[] {
   const head = [cure.name, cure.kind];
-  if ('refusal' in cure) return [...head, 'not possible', ...(hasMetric ? ['–'] : []), '–', '–'];
+  if ('refusal' in cure) return [...head, 'not possible', ...metrics.map(() => '–'), '–', '–'];
+  const said = cure.metrics ?? [cure.metric];
   return [
     ...head,
     decibels(cure.sqnrDb),
-    ...(hasMetric ? [formatFigure(cure.metric)] : []),
+    ...metrics.map((_, place) => formatFigure(said[place] ?? undefined)),
     formatCount(cure.bytes),
     `${cure.arenaAtLeast ? 'at least ' : ''}${formatCount(cure.arenaBytes)}`,
   ];
 }
 
-function cureTable({ cures, metric }: Examination): Block {
-  const numbers = ['SQNR', ...(metric === undefined ? [] : [metric]), 'bytes', 'arena'];
+function cureTable({ cures, ...found }: Examination): Block {
+  const metrics = metricTitles(found);
+  const numbers = ['SQNR', ...metrics, 'bytes', 'arena'];
   return {
     kind: 'table',
     caption: 'What was tried, measured on samples that did not calibrate',
@@ -34,7 +36,7 @@ function cureTable({ cures, metric }: Examination): Block {
       { title: 'kind' },
       ...numbers.map((title) => ({ title, align: 'right' as const })),
     ],
-    rows: cures.map((cure) => cureCells(cure, metric !== undefined)),
+    rows: cures.map((cure) => cureCells(cure, metrics)),
   };
 }
 
