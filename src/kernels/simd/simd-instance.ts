@@ -7,9 +7,17 @@ export type MemorySort = 'own' | 'shared';
 
 const FLAGS: Readonly<Record<MemorySort, number>> = { own: 1, shared: 3 };
 
+/** A loop: `Uint8Array.from` would make an object of every byte. */
+function bytesOfBase64(text: string): Uint8Array {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+
 /** Undefined where the machine has no WebAssembly with SIMD. */
 function compile(sort: MemorySort): WasmModule | undefined {
-  const bytes = Uint8Array.from(atob(SIMD_WASM), (byte) => byte.charCodeAt(0));
+  const bytes = bytesOfBase64(SIMD_WASM);
   bytes[MEMORY_FLAGS_OFFSET] = FLAGS[sort];
   try {
     return new WebAssembly.Module(bytes);

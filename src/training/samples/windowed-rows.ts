@@ -40,9 +40,10 @@ function createSweep(source: RowReader, most: number) {
       for (let i = bounds[index]; i < bounds[index + 1]; i++) {
         const to = places[i] * size;
         const row = order[start + places[i]];
-        const from = (row - first) * size;
-        if (whole) for (let j = 0; j < size; j++) into[to + j] = block[from + j];
-        else source.read(row, 1, into.subarray(to, to + size));
+        // Into the block as well: a view of where it belongs would be one for each row.
+        if (!whole) source.read(row, 1, block);
+        const from = whole ? (row - first) * size : 0;
+        for (let j = 0; j < size; j++) into[to + j] = block[from + j];
       }
     }
   };
