@@ -10,6 +10,8 @@ import { standaloneNames } from '../../src/targets/c/standalone-names.ts';
 import { hasState } from '../../src/targets/c/state-code.ts';
 import type { ProgramRun } from '../cross/compile.ts';
 
+const ALIGNED = '__attribute__((aligned(8)))';
+
 /** Of what a sanitizer says, in characters. */
 const MOST_WORDS = 1000;
 
@@ -39,39 +41,55 @@ function bytesText(data: TensorData): string {
   return Array.from(bytesOf(data)).join(',');
 }
 
+/** Arrays of bytes, each of them once: many graphs take the same elements. */
+class ByteArrays {
+  readonly #names = new Map<string, string>();
+
+  /** The name of the array that has the bytes of `data`. */
+  nameOf(data: TensorData): string {
+    const text = bytesText(data);
+    const name = this.#names.get(text) ?? `bytes_${this.#names.size}`;
+    this.#names.set(text, name);
+    return name;
+  }
+
+  text(): string {
+    return [...this.#names]
+      .map(([text, name]) => `static const unsigned char ${name}[] ${ALIGNED} = {${text}};\n`)
+      .join('');
+  }
+}
+
 /** A function that runs one graph in memory of exactly the sizes that it asks for. */
-function runnerCode({ graph, inferences }: Comparison, program: Program, index: number): string {
+function runnerCode(
+  { graph, inferences }: Comparison,
+  program: Program,
+  index: number,
+  bytes: ByteArrays,
+): string {
   const name = `model_${index}`;
   const macro = name.toUpperCase();
-  const aligned = '__attribute__((aligned(8)))';
   const stateful = hasState(program);
   const arrays: string[] = [];
   const lines: string[] = [];
   const outputs = graph.outputs.map((_, output) => `(void *)out_${index}_${output}`);
   for (const [output, id] of graph.outputs.entries()) {
     arrays.push(
-      `static unsigned char out_${index}_${output}[${tensorBytes(getValue(graph, id).type)}] ${aligned};`,
+      `static unsigned char out_${index}_${output}[${tensorBytes(getValue(graph, id).type)}] ${ALIGNED};`,
     );
   }
   if (stateful) arrays.push(`static struct ${name}_state state_${index};`);
   for (const [record, { inputs, expected, resets }] of inferences.entries()) {
-    const inputNames = inputs.map((data, input) => {
-      arrays.push(
-        `static const unsigned char in_${index}_${record}_${input}[] ${aligned} = {${bytesText(data)}};`,
-      );
-      return `(const void *)in_${index}_${record}_${input}`;
-    });
+    const inputNames = inputs.map((data) => `(const void *)${bytes.nameOf(data)}`);
     const args = [...(stateful ? [`&state_${index}`] : []), ...inputNames, ...outputs].join(', ');
     if (stateful && (resets || record === 0)) lines.push(`${name}_reset(&state_${index});`);
     lines.push(
       `if (${name}_invoke_in(buffer, ${macro}_BUFFER_BYTES, ${args}) != ${macro}_OK) { refuse(${index}); return; }`,
     );
     for (const [output, data] of expected.entries()) {
-      arrays.push(
-        `static const unsigned char ex_${index}_${record}_${output}[] ${aligned} = {${bytesText(data)}};`,
-      );
+      const expected = bytes.nameOf(data);
       lines.push(
-        `compare(${index}, ${record}, ${output}, out_${index}_${output}, ex_${index}_${record}_${output}, sizeof ex_${index}_${record}_${output});`,
+        `compare(${index}, ${record}, ${output}, out_${index}_${output}, ${expected}, sizeof ${expected});`,
       );
     }
   }
@@ -143,11 +161,12 @@ export function manyGraphs(
     const code = modelCode(program, names).replace(/\b(layer|output|initial)(\d+)/g, `g${index}_$1$2`);
     return `${headerCode(program, names)}\n${code}\n`;
   });
-  const runners = comparisons.map((one, index) => runnerCode(one, parts[index].program, index));
+  const bytes = new ByteArrays();
+  const runners = comparisons.map((one, index) => runnerCode(one, parts[index].program, index, bytes));
   const runs = comparisons.map((_, index) => `  run_${index}();\n`).join('');
   const common = commonCode(parts.map(({ program }) => program));
   return {
-    'models.c': `${common}${models.join('')}${RUNTIME}${runners.join('')}int main(void)\n{\n${runs}  return 0;\n}\n`,
+    'models.c': `${common}${models.join('')}${RUNTIME}${bytes.text()}${runners.join('')}int main(void)\n{\n${runs}  return 0;\n}\n`,
   };
 }
 
