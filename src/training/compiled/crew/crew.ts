@@ -106,7 +106,7 @@ export class Crew implements Hands {
     this.#linked = linkedCourses(courses, run);
     this.#run = run;
     this.#others = others;
-    this.#member = new Member(others.signals, true, others.threads);
+    this.#member = new Member(others.signals, 0, others.threads);
   }
 
   get #isTogether(): boolean {
@@ -119,7 +119,7 @@ export class Crew implements Hands {
       return;
     }
     const course = this.#courses[name];
-    this.#others.signals.announce(name, course.length, this.#run);
+    this.#others.signals.announce(name, this.#run);
     this.#member.run(course, this.#run);
   }
 

@@ -32,7 +32,7 @@ export function hire(
     return { run, crew: alone(courses, run) };
   }
   const { run, memory, scratches } = openSharedRun(plan, kind, threads);
-  const signals = new Signals(Math.max(...Object.values(courses).map(({ length }) => length)));
+  const signals = new Signals(Math.max(...Object.values(courses).map(({ length }) => length)), threads);
   const { rows, samplesAtOnce } = plan;
   const task = { work, rows, samplesAtOnce, memory, signals: signals.buffer, threads };
   const start = (): void => {

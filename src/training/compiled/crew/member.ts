@@ -4,21 +4,25 @@ import { type Course, runSamples, type Stage } from '../course.ts';
 import type { Run } from '../run.ts';
 import type { Signals } from './signals.ts';
 
-/** Pieces for each thread that a step's parts are handed out in: who is held up takes fewer. */
-const PIECES = 4;
+/** Pieces that a thread takes its samples in: who is held up leaves some to others. */
+const SAMPLE_PIECES = 4;
+/** Every piece of a step's parts goes through all samples, so there are fewer of them. */
+const PART_PIECES = 2;
 /** Products compute as many rows at a time. */
 const ROWS = 4;
 
+type PieceWork = (from: number, to: number) => void;
+
 export class Member {
   readonly #signals: Signals;
-  /** What is one thread's is the first thread's. */
-  readonly #isFirst: boolean;
+  /** What is one thread's is that of thread 0. */
+  readonly #thread: number;
   readonly #threads: number;
   #arrivals = 0;
 
-  constructor(signals: Signals, isFirst: boolean, threads: number) {
+  constructor(signals: Signals, thread: number, threads: number) {
     this.#signals = signals;
-    this.#isFirst = isFirst;
+    this.#thread = thread;
     this.#threads = threads;
   }
 
@@ -32,31 +36,37 @@ export class Member {
 
   #work({ kind, first, steps }: Stage, run: Run): void {
     if (kind === 'samples') {
-      const piece = ROWS * Math.ceil(run.rows / (ROWS * PIECES * this.#threads));
-      this.#share(first, run.rows, piece, (from, to) => runSamples(steps, run, from, to));
+      this.#share(first, run.rows, ROWS, SAMPLE_PIECES, (from, to) => runSamples(steps, run, from, to));
       return;
     }
     if (kind === 'heavy') {
-      const piece = ROWS * Math.ceil(run.rows / (ROWS * this.#threads));
-      this.#share(first, run.rows, piece, (from, to) => steps[0].work(run, from, to));
+      this.#share(first, run.rows, ROWS, 1, (from, to) => steps[0].work(run, from, to));
       return;
     }
     for (const [index, { parts, work }] of steps.entries()) {
-      if (kind === 'one') {
-        if (this.#isFirst) work(run, 0, 1);
-        continue;
-      }
-      const count = parts as number;
-      const piece = Math.ceil(count / (PIECES * this.#threads));
-      this.#share(first + index, count, piece, (from, to) => work(run, from, to));
+      if (kind !== 'one')
+        this.#share(first + index, parts as number, 1, PART_PIECES, (from, to) => work(run, from, to));
+      else if (this.#thread === 0) work(run, 0, 1);
     }
   }
 
-  #share(index: number, parts: number, piece: number, work: (from: number, to: number) => void): void {
-    for (;;) {
-      const from = this.#signals.take(index, piece);
-      if (from >= parts) return;
-      work(from, Math.min(from + piece, parts));
+  /**
+   * Each thread has parts of its own, a number of `unit`s and the same ones in every step: what it has in its cache, it finds again.
+   * Who is done with them helps the next one.
+   */
+  #share(step: number, parts: number, unit: number, pieces: number, work: PieceWork): void {
+    const units = Math.ceil(parts / unit);
+    const share = unit * Math.ceil(units / this.#threads);
+    const piece = unit * Math.ceil(units / (pieces * this.#threads));
+    for (let turn = 0; turn < this.#threads; turn++) {
+      const owner = (this.#thread + turn) % this.#threads;
+      const start = owner * share;
+      const count = Math.min(share, parts - start);
+      for (;;) {
+        const taken = this.#signals.take(step, owner, piece);
+        if (taken >= count) break;
+        work(start + taken, start + Math.min(taken + piece, count));
+      }
     }
   }
 

@@ -24,7 +24,7 @@ export async function serve({
   signals: buffer,
   threads,
 }: CrewTask): Promise<void> {
-  const signals = new Signals(buffer);
+  const signals = new Signals(buffer, threads);
   const courses = await plannedCourses(work, rows);
   const { buffer: bytes, kernels } = attachHeap(memory, thread);
   const floats = new Float32Array(bytes);
@@ -38,7 +38,7 @@ export async function serve({
     steps: 0,
     learningRate: 0,
   };
-  const member = new Member(signals, false, threads);
+  const member = new Member(signals, thread, threads);
   signals.load();
   for (let turn = 0; ; turn = (turn + 1) | 0) {
     const course = signals.await(turn, run);

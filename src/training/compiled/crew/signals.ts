@@ -6,7 +6,7 @@
 import type { Run } from '../run.ts';
 import { COURSES, type CourseName } from '../training-plan.ts';
 
-/** Where each of them lies; those from `cursors` on are taken from the parts of each step of a course. */
+/** Where each of them lies; those from `cursors` on count what is taken of each thread's parts of each step of a course. */
 const AT = {
   turn: 0,
   arrivals: 1,
@@ -21,8 +21,11 @@ const AT = {
 /** Behind all integers: the learning rate, float64. */
 const REAL_BYTES = Float64Array.BYTES_PER_ELEMENT;
 
-/** How often a thread looks before it sleeps: about as long as waking it takes. */
-const LOOKS = 4000;
+/** Integers of a line of the cache: what threads count each for itself shares none. */
+const LINE = 16;
+
+/** How often a thread looks before it sleeps: longer than what is one thread's takes mostly, since waking takes as long. */
+const LOOKS = 20_000;
 /** No step of one thread takes as long. */
 const LOST_MS = 120_000;
 
@@ -33,13 +36,16 @@ export class Signals {
   readonly buffer: SharedArrayBuffer;
   readonly #words: Int32Array;
   readonly #rate: Float64Array;
+  /** Cursors of a thread. */
+  readonly #stride: number;
 
-  /** For courses of at most `steps` steps, or on what another thread has made. */
-  constructor(of: number | SharedArrayBuffer) {
-    const words = (steps: number): number => 2 * Math.ceil((AT.cursors + steps) / 2);
+  /** For `threads` threads and courses of at most `steps` steps, or on what another one of them has made. */
+  constructor(of: number | SharedArrayBuffer, threads: number) {
+    const words = (steps: number): number => AT.cursors + threads * LINE * Math.ceil(steps / LINE);
     this.buffer = typeof of === 'number' ? new SharedArrayBuffer(words(of) * 4 + REAL_BYTES) : of;
     this.#words = new Int32Array(this.buffer, 0, (this.buffer.byteLength - REAL_BYTES) / 4);
     this.#rate = new Float64Array(this.buffer, this.buffer.byteLength - REAL_BYTES);
+    this.#stride = (this.#words.length - AT.cursors) / threads;
   }
 
   /** Threads that are ready to work. */
@@ -51,9 +57,9 @@ export class Signals {
     Atomics.add(this.#words, AT.loaded, 1);
   }
 
-  /** Has the others run a course of `steps` steps. */
-  announce(course: CourseName, steps: number, run: Run): void {
-    this.#words.fill(0, AT.cursors, AT.cursors + steps);
+  /** Has the others run a course. */
+  announce(course: CourseName, run: Run): void {
+    this.#words.fill(0, AT.cursors);
     this.#words[AT.rows] = run.rows;
     this.#words[AT.training] = run.training ? 1 : 0;
     this.#words[AT.steps] = run.steps;
@@ -82,9 +88,9 @@ export class Signals {
     return COURSES[this.#words[AT.course]];
   }
 
-  /** The first of `count` parts of a step that nobody has taken yet; they are the caller's. */
-  take(step: number, count: number): number {
-    return Atomics.add(this.#words, AT.cursors + step, count);
+  /** The first of `count` parts of a thread's own of a step that nobody has taken yet; they are the caller's. */
+  take(step: number, thread: number, count: number): number {
+    return Atomics.add(this.#words, AT.cursors + thread * this.#stride + step, count);
   }
 
   /** Returns when `arrivals` have been counted, this one included. Throws where others do not come. */

@@ -8,7 +8,7 @@ import { type Run, zero } from '../run.ts';
 
 import type { Slot, StepPlan, Weight } from '../step-plan.ts';
 import type { ActivationName } from './activation.ts';
-import { finishSums, multiplyRows, planTransposed } from './dense.ts';
+import { finishSums, KERNEL_ROWS, multiplyRows, planTransposed } from './dense.ts';
 import { borderGeometry, paddedGeometry, pair, windowGeometry } from './geometry.ts';
 import type { CompileLayer, LayerContext } from './layer.ts';
 
@@ -17,9 +17,6 @@ const FLOAT_BYTES = 4;
 export function isPointwise(g: Geometry): boolean {
   return g.kernelHeight * g.kernelWidth * g.strideHeight * g.strideWidth === 1;
 }
-
-/** Rows of a kernel's gradient in a part of it. */
-const KERNEL_ROWS = 8;
 
 /** How a convolution finds what is under its windows, and makes the kernel's gradient of it. */
 interface Windows {

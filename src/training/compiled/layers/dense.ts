@@ -10,8 +10,8 @@ const FLOAT_BYTES = 4;
 
 /** Columns that a part of a sum over rows takes: those of a line of the cache. */
 const SUMMED_COLUMNS = 16;
-/** Rows of a kernel's gradient in a part of it: as many as a product computes at a time, twice. */
-const KERNEL_ROWS = 8;
+/** Rows of a kernel's gradient in a part of it: as many as a product computes at a time. */
+export const KERNEL_ROWS = 4;
 
 /** The gradient of a bias from that of rows[samples · perSample, n]. */
 export function learnBias(plan: StepPlan, bias: Weight, gradient: Address, perSample: number): void {

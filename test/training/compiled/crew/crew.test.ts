@@ -34,7 +34,7 @@ class Watched extends Signals {
 /** Batches of `alone` and then `together` milliseconds, the first few of them slow; what became of the others. */
 function measured(alone: number, together: number, ahead: number, slowly = 0): 'never' | 'kept' | 'let go' {
   const { model, courses } = planTraining(JOB, 4);
-  const signals = new Watched(20);
+  const signals = new Watched(20, 2);
   let started = false;
   const start = (): void => {
     started = true;
@@ -58,7 +58,7 @@ describe('a crew', () => {
 
   it('looks at no clock once it has seen that nobody is needed', () => {
     const { model, courses } = planTraining(JOB, 4);
-    const others = { signals: new Signals(20), threads: 2, start: () => {} };
+    const others = { signals: new Signals(20, 2), threads: 2, start: () => {} };
     const crew = new Crew(courses, openRun(model.plan, 'simd'), others);
     expect(crew.clock()).toBeGreaterThan(0);
     for (let batch = 0; batch < 20; batch++) crew.measure(0.01, 1e6);
@@ -78,7 +78,7 @@ describe('a crew', () => {
     const { model, courses } = planTraining(JOB, 4);
     const run = openRun(model.plan, 'simd');
     const crew = new Crew(courses, run, {
-      signals: new Signals(20),
+      signals: new Signals(20, 2),
       threads: 2,
       start: () => {
         throw new RangeError('no room');
@@ -121,7 +121,7 @@ describe.skipIf(!IS_BUILT)('compiled threads ("npm run build" makes them)', () =
       most,
       start(task) {
         trainingThreads.start(task);
-        const signals = new Signals(task.signals);
+        const signals = new Signals(task.signals, task.threads);
         // Until it has loaded; how fast a machine is must not decide what is tested.
         const clock = new Int32Array(new SharedArrayBuffer(4));
         for (const end = Date.now() + 20_000; signals.loaded === 0 && Date.now() < end; )
