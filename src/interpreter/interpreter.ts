@@ -14,10 +14,11 @@ import {
   resetByte,
   type ValueId,
 } from '../ir/graph.ts';
-import type { Address, SimdPlan } from '../kernels/simd/simd-plan.ts';
+import type { Address, InferenceKernels, SimdPlan } from '../kernels/simd/simd-plan.ts';
 import { desktopKernel } from '../ops/desktop-kernel.ts';
 import { kernelOf } from '../ops/kernel-of.ts';
 import type { AnyKernel } from '../ops/op.ts';
+import { type Linkable, linkRuns } from './linked-runs.ts';
 import { type Placement, placeValues } from './place-values.ts';
 import { createSimdMemory, type SimdMemory } from './tensor-memory.ts';
 
@@ -59,8 +60,7 @@ interface Step {
   readonly plan: SimdPlan | undefined;
 }
 
-interface Instruction {
-  run(onState: Observe | undefined): void;
+interface Instruction extends Linkable<Observe | undefined> {
   readonly outputs: readonly TensorData[];
   readonly outputIds: readonly ValueId[];
 }
@@ -97,13 +97,20 @@ function prepareStep(graph: Graph, node: Node, { kernels, sums }: Kernels): Step
   return { node, kernel, prepared, plan };
 }
 
+/** Inferences before kernels are linked, which takes as long as it then spares in some hundreds. */
+export const LINKED_AFTER = 1000;
+
 function bindPlan({ node }: Step, plan: SimdPlan, memory: SimdMemory, offsets: Placement['offsets']) {
-  return plan.bind(memory.kernels, {
+  const places = {
     inputs: node.inputs.flatMap((id) => (id === undefined ? [] : (offsets.get(id) ?? []))),
     output: offsets.get(node.outputs[0]) as Address,
     constants: memory.constants.get(plan) as readonly Address[],
     scratch: memory.scratch,
-  });
+  };
+  return {
+    run: plan.bind(memory.kernels, places),
+    call: (kernels: InferenceKernels) => plan.bind(kernels, places)(),
+  };
 }
 
 function wrongInput(graph: Graph, index: number, record: TensorData | undefined): TinymlError {
@@ -139,7 +146,7 @@ export function createInterpreter(
     const outputs = node.outputs.map(stored);
     const instruction = { outputs, outputIds: node.outputs };
     if (memory !== undefined && plan !== undefined) {
-      return { ...instruction, run: bindPlan(step, plan, memory, offsets) };
+      return { ...instruction, ...bindPlan(step, plan, memory, offsets) };
     }
     const inputs = node.inputs.map((id) => (id === undefined ? undefined : stored(id)));
     const loop = kernel.build(prepared);
@@ -170,10 +177,10 @@ export function createInterpreter(
     }
     return outputs;
   };
-  let isFirst = true;
+  let inferences = 0;
+  let linked: readonly Instruction['run'][] | undefined;
   /** What CALL_ONCE does: in the first inference and never again, whatever has been reset. */
   const initialize = (): void => {
-    isFirst = false;
     for (const { id, state } of states) {
       if (state?.initial !== undefined) bytesOf(stored(id)).set(bytesOf(state.initial));
     }
@@ -193,8 +200,13 @@ export function createInterpreter(
         input.set(record);
         onValue?.(graph.inputs[index], input);
       }
-      if (isFirst) initialize();
-      return runFrom(0, onValue, onState);
+      if (inferences === 0) initialize();
+      if (++inferences === LINKED_AFTER && memory !== undefined) {
+        linked = linkRuns(instructions, memory.kernels);
+      }
+      if (linked === undefined || onValue !== undefined) return runFrom(0, onValue, onState);
+      for (const run of linked) run(onState);
+      return outputs;
     },
     resume: (first, onValue) => runFrom(first, onValue),
     reset,

@@ -99,3 +99,23 @@ export function linkCalls(exports: object, calls: readonly KernelCall[]): () => 
   const linked = new WebAssembly.Instance(module, { [KERNELS]: exports }).exports;
   return (linked as { readonly [LINKED]: () => void })[LINKED];
 }
+
+/**
+ * The calls that `make` makes of kernels of the module, which give nothing back: what is called behind them does not depend on what
+ * they computed. Undefined where there are more than `most`.
+ */
+export function recordCalls<Kernels extends object>(
+  make: (kernels: Kernels) => void,
+  most: number,
+): readonly KernelCall[] | undefined {
+  const calls: KernelCall[] = [];
+  // One more is kept than may be linked.
+  const record = (name: string) => {
+    return (...values: number[]): void => {
+      if (calls.length <= most) calls.push({ name, values });
+    };
+  };
+  const all = Object.keys(SIGNATURES).map((name) => [name, record(name)]);
+  make(Object.fromEntries(all) as unknown as Kernels);
+  return calls.length > most ? undefined : calls;
+}

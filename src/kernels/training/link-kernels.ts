@@ -1,7 +1,6 @@
 /** Kernels of WebAssembly that are called again and again with the same numbers: one function in their place. */
 
-import { SIGNATURES } from '../simd/generated/simd-module.ts';
-import { type KernelCall, linkCalls } from '../simd/link-calls.ts';
+import { linkCalls, recordCalls } from '../simd/link-calls.ts';
 import type { TrainingKernels } from './kernels.ts';
 
 /** Those that give nothing back: what is called behind them does not depend on what they computed. */
@@ -19,22 +18,10 @@ export type Link = (make: (kernels: LinkableKernels) => void) => (() => void) | 
 
 const MOST_CALLS = 4096;
 
-/** As many calls as may be linked, and one more. */
-function recorder(calls: KernelCall[]): LinkableKernels {
-  const record = (name: string) => {
-    return (...values: number[]): void => {
-      if (calls.length <= MOST_CALLS) calls.push({ name, values });
-    };
-  };
-  const all = Object.keys(SIGNATURES).map((name) => [name, record(name)]);
-  return Object.fromEntries(all) as unknown as LinkableKernels;
-}
-
 /** Of the functions that an instance of the module exports. */
 export function linkerOf(exports: object): Link {
   return (make) => {
-    const calls: KernelCall[] = [];
-    make(recorder(calls));
-    return calls.length > MOST_CALLS ? undefined : linkCalls(exports, calls);
+    const calls = recordCalls<LinkableKernels>(make, MOST_CALLS);
+    return calls && linkCalls(exports, calls);
   };
 }

@@ -217,9 +217,17 @@ function scaleUnmultiplied(way: i32, at: usize, sums: usize): v128 {
 }
 
 @inline
+function eightUnmultiplied(way: i32, at: usize, sums: usize): v128 {
+  return i16x8.narrow_i32x4_s(scaleUnmultiplied(way, at, sums), scaleUnmultiplied(way, at + FOUR_CHANNELS, sums + 16));
+}
+
+@inline
 function saturateRow(way: i32, at: usize, sums: usize, to: usize, end: usize): void {
-  for (; to < end; to += 8, at += EIGHT_CHANNELS, sums += EIGHT_SUMS) {
-    const words = i16x8.narrow_i32x4_s(scaleUnmultiplied(way, at, sums), scaleUnmultiplied(way, at + FOUR_CHANNELS, sums + 16));
+  for (; to + 16 <= end; to += 16, at += 2 * EIGHT_CHANNELS, sums += 2 * EIGHT_SUMS) {
+    v128.store(to, i8x16.narrow_i16x8_s(eightUnmultiplied(way, at, sums), eightUnmultiplied(way, at + EIGHT_CHANNELS, sums + EIGHT_SUMS)));
+  }
+  if (to < end) {
+    const words = eightUnmultiplied(way, at, sums);
     v128.store64_lane(to, i8x16.narrow_i16x8_s(words, words), 0);
   }
 }
