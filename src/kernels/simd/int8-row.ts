@@ -10,9 +10,8 @@ import { outputPixels } from './sliding-fields.ts';
 
 /** Channels that are computed together, and `BLOCK` where no more are left. */
 const WIDE = 4 * BLOCK;
-/** Elements of the row that are spread at a time, to as many int16 pairs. */
-const SPREAD = 16;
-const SPREAD_BYTES = 2 * SPREAD;
+/** Of sixteen elements of the row, which are spread at a time, to as many int16. */
+const SPREAD_BYTES = 32;
 const SUM_BYTES = 4;
 /** Added to every other weight, which then is an unsigned byte below the next one. */
 const LOW_OFFSET = 128;
@@ -64,7 +63,9 @@ export function planRowInt8(
   bias: Int32Array | undefined,
 ): SimdPlan {
   const channels = p.multipliers.length;
-  const sixteens = Math.ceil(weights.length / channels / SPREAD);
+  const fours = Math.ceil(weights.length / channels / 4);
+  const sixteens = Math.ceil(fours / 4);
+  const beyond = [0, 1, 2, 3].map((four) => ((sixteens - 1) * 4 + four < fours ? 0 : -1));
   const order = { channels, channelStep: weights.length / channels, step: 1 };
   const { constants, saturated } = int8RowConstants({
     ...p,
@@ -73,9 +74,9 @@ export function planRowInt8(
   });
   return {
     constants: [
-      Int32Array.of(...int8Outputs(p), sixteens, saturated),
+      Int32Array.of(...int8Outputs(p), fours, saturated, ...beyond),
       constants,
-      packFours(weights, channels, sixteens * SPREAD),
+      packFours(weights, channels, 4 * fours),
     ],
     scratchBytes: sixteens * SPREAD_BYTES + paddedChannels(channels) * SUM_BYTES,
     bind({ rowInt8 }, { inputs: [input], output, scratch, constants: [settings, ofChannels, packed] }) {

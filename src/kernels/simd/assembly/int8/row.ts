@@ -2,11 +2,15 @@
 
 import { biasHigh, biasLow, EIGHT_CHANNELS, EIGHT_SUMS, Int8Outputs, requantizeRow } from './requantize';
 
-/** int32 fields, in the order of ../../int8-row.ts. */
+/** Of four fours which are none of the row: −1 in their place, and 0 in that of others. */
+@inline
+const BEYOND: usize = 16;
+
+/** int32 fields, in the order of ../../int8-row.ts, and behind them those at `BEYOND`. */
 @unmanaged
 export class Int8Row extends Int8Outputs {
-  /** Elements of the row, sixteen at a time. */
-  sixteens: i32;
+  /** Elements of the row, four at a time. */
+  fours: i32;
   /** So many channels from the first on, in whole eights, go the same saturated way. */
   saturated: i32;
 }
@@ -21,19 +25,28 @@ function dot(sums: v128, a: v128, b: v128, weights: v128): v128 {
   return i32x4.add(i32x4.add(sums, i32x4.dot_i16x8_s(a, weights)), i32x4.dot_i16x8_s(b, i16x8.shr_s(weights, 8)));
 }
 
-/** The row to [fours, a and b, 2] of int16; −128 times what all `a` add up to, four times. */
 @inline
-function spread(row: usize, to: usize, end: usize): v128 {
+function evenElements(x: v128): v128 {
+  return i16x8.shr_s(i16x8.shl(x, 8), 8);
+}
+
+/**
+ * The row, sixteen elements at a time, to [fours, a and b, 2] of int16; −128 times what all `a` add up to, four times, but for those of
+ * the last fours that are `beyond` the row.
+ */
+@inline
+function spread(row: usize, to: usize, end: usize, beyond: v128): v128 {
   let total = i32x4.splat(0);
   for (; to < end; row += 16, to += 32) {
     const x = v128.load(row);
     const high = i16x8.shl(x, 8);
-    const a = i16x8.shr_s(high, 8);
+    const a = evenElements(x);
     const b = i16x8.sub(i16x8.sub(i16x8.shr_s(x, 8), i16x8.splat(128)), high);
     total = i32x4.add(total, i32x4.extadd_pairwise_i16x8_s(a));
     v128.store(to, v128.shuffle<i32>(a, b, 0, 4, 1, 5));
     v128.store(to, v128.shuffle<i32>(a, b, 2, 6, 3, 7), 16);
   }
+  total = i32x4.sub(total, v128.and(i32x4.extadd_pairwise_i16x8_s(evenElements(v128.load(row - 16))), beyond));
   total = i32x4.add(total, v128.shuffle<i32>(total, total, 2, 3, 0, 1));
   total = i32x4.add(total, v128.shuffle<i32>(total, total, 1, 0, 3, 2));
   return i32x4.neg(i32x4.shl(total, 7));
@@ -82,11 +95,12 @@ function block(constants: usize, weights: usize, row: usize, end: usize, offset:
  */
 export function rowInt8(settings: usize, channelConstants: usize, weights: usize, scratch: usize, input: usize, output: usize): void {
   const s = changetype<Int8Row>(settings);
-  const end = scratch + (<usize>s.sixteens << 5);
-  const offset = spread(input, scratch, end);
-  const channelBytes = <usize>s.sixteens << 4;
+  const spreadEnd = scratch + ((<usize>s.fours + 3) >> 2 << 5);
+  const offset = spread(input, scratch, spreadEnd, v128.load(settings, BEYOND));
+  const end = scratch + (<usize>s.fours << 3);
+  const channelBytes = <usize>s.fours << 2;
   let constants = channelConstants;
-  let sums = end;
+  let sums = spreadEnd;
   let channel = 0;
   for (; channel + 24 < s.channels; channel += 32, constants += EIGHT_CHANNELS << 2, sums += EIGHT_SUMS << 2) {
     wideBlock(constants, weights, scratch, end, offset, sums);
@@ -96,5 +110,5 @@ export function rowInt8(settings: usize, channelConstants: usize, weights: usize
     block(constants, weights, scratch, end, offset, sums);
     weights += channelBytes << 3;
   }
-  requantizeRow(s, s.saturated, channelConstants, end, output);
+  requantizeRow(s, s.saturated, channelConstants, spreadEnd, output);
 }
