@@ -21,7 +21,7 @@ it('the list of commands loads commander, and none of their options', () => {
 });
 
 it('converting a file loads the reader of no format, and of a project what says how files are converted', () => {
-  const { files } = loadedBy('cli/actions/convert/convert-action.ts', 'cli/terminal/session.ts');
+  const { files, packages } = loadedBy('cli/actions/convert/convert-action.ts', 'cli/terminal/session.ts');
   expect(files.filter((file) => /^(?:stages|training|data\/(?!records|samples).*)\//.test(file))).toEqual([
     'data/sources/npz/open-members.ts',
     'data/sources/read-file.ts',
@@ -32,6 +32,7 @@ it('converting a file loads the reader of no format, and of a project what says 
   ]);
   const ofFormats = files.filter((file) => /^formats\/(?:hdf5|keras|onnx|tensorflow|tfjs)/.test(file));
   expect(ofFormats).toEqual(['formats/onnx/recognize.ts', 'formats/tensorflow/recognize.ts']);
+  expect(packages.filter((name) => /^(?:@bufbuild|h5wasm)/.test(name))).toEqual([]);
 });
 
 it.each(['inspect', 'predict'])(

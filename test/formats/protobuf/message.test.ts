@@ -12,7 +12,6 @@ import {
   readMessage,
   text,
 } from '../../../src/formats/protobuf/message.ts';
-import { outerFields } from '../../../src/formats/protobuf/outer-fields.ts';
 import { writeMessage } from './write-message.ts';
 
 interface Tree {
@@ -121,22 +120,5 @@ describe('readMessage', () => {
 
   it('reads as deep as people nest', () => {
     expect(readMessage(nested(30), TREE).first?.first?.first).toBeDefined();
-  });
-});
-
-describe('outerFields', () => {
-  it('says how each is written, and nothing of what is no message', () => {
-    const content = writeMessage([
-      [1, 8],
-      [7, 'graph'],
-    ]);
-    expect(outerFields(content)).toEqual(
-      new Map([
-        [1, 'varint'],
-        [7, 'bytes'],
-      ]),
-    );
-    expect(outerFields(content.subarray(0, content.length - 1))).toBeUndefined();
-    expect(outerFields(new TextEncoder().encode('const unsigned char model[] = {'))).toBeUndefined();
   });
 });
