@@ -1,59 +1,35 @@
-/** The options, examples and actions of all commands. */
+/** The options, examples and actions of all commands, each loaded where its command is called. */
 
 import type { Command } from 'commander';
 import type { CommandName } from './command-list.ts';
-import { declareCollect } from './commands/board/collect-command.ts';
-import { declareFlash } from './commands/board/flash-command.ts';
-import { declareMonitor } from './commands/board/monitor-command.ts';
-import { declareVerify } from './commands/board/verify-command.ts';
-import { declareCheck } from './commands/check-command.ts';
-import { declareClean } from './commands/clean-command.ts';
-import { declareCompress } from './commands/compress-command.ts';
-import { declareConvert } from './commands/convert-command.ts';
-import { declareDataset } from './commands/dataset-command.ts';
-import { declareDiff } from './commands/diff-command.ts';
-import { declareDoctor } from './commands/doctor-command.ts';
-import { declareEvaluate } from './commands/evaluate-command.ts';
-import { declareExplain } from './commands/explain-command.ts';
-import { declareExportC } from './commands/export-c-command.ts';
-import { declareFeatures } from './commands/features-command.ts';
-import { declareInit } from './commands/init-command.ts';
-import { declareInspect } from './commands/inspect-command.ts';
 import type { Perform } from './commands/perform.ts';
-import { declarePredict } from './commands/predict-command.ts';
-import { declareQuantize } from './commands/quantize-command.ts';
-import { declareReport } from './commands/report-command.ts';
-import { declareRun } from './commands/run-command.ts';
-import { declareSearch } from './commands/search-command.ts';
-import { declareTrain } from './commands/train-command.ts';
-import { declareWorker } from './commands/worker-command.ts';
 
 /** Gives a command what it has beside its name and description. */
 type Declare = (command: Command, perform: Perform) => void;
 
-export const DECLARATIONS: Readonly<Record<CommandName, Declare>> = {
-  run: declareRun,
-  init: declareInit,
-  clean: declareClean,
-  collect: declareCollect,
-  dataset: declareDataset,
-  train: declareTrain,
-  compress: declareCompress,
-  quantize: declareQuantize,
-  convert: declareConvert,
-  evaluate: declareEvaluate,
-  search: declareSearch,
-  report: declareReport,
-  'export-c': declareExportC,
-  features: declareFeatures,
-  predict: declarePredict,
-  inspect: declareInspect,
-  flash: declareFlash,
-  verify: declareVerify,
-  monitor: declareMonitor,
-  doctor: declareDoctor,
-  explain: declareExplain,
-  check: declareCheck,
-  diff: declareDiff,
-  worker: declareWorker,
+export const DECLARATIONS: Readonly<Record<CommandName, () => Promise<Declare>>> = {
+  run: async () => (await import('./commands/run-command.ts')).declareRun,
+  init: async () => (await import('./commands/init-command.ts')).declareInit,
+  clean: async () => (await import('./commands/clean-command.ts')).declareClean,
+  collect: async () => (await import('./commands/board/collect-command.ts')).declareCollect,
+  dataset: async () => (await import('./commands/dataset-command.ts')).declareDataset,
+  train: async () => (await import('./commands/train-command.ts')).declareTrain,
+  compress: async () => (await import('./commands/compress-command.ts')).declareCompress,
+  quantize: async () => (await import('./commands/quantize-command.ts')).declareQuantize,
+  convert: async () => (await import('./commands/convert-command.ts')).declareConvert,
+  evaluate: async () => (await import('./commands/evaluate-command.ts')).declareEvaluate,
+  search: async () => (await import('./commands/search-command.ts')).declareSearch,
+  report: async () => (await import('./commands/report-command.ts')).declareReport,
+  'export-c': async () => (await import('./commands/export-c-command.ts')).declareExportC,
+  features: async () => (await import('./commands/features-command.ts')).declareFeatures,
+  predict: async () => (await import('./commands/predict-command.ts')).declarePredict,
+  inspect: async () => (await import('./commands/inspect-command.ts')).declareInspect,
+  flash: async () => (await import('./commands/board/flash-command.ts')).declareFlash,
+  verify: async () => (await import('./commands/board/verify-command.ts')).declareVerify,
+  monitor: async () => (await import('./commands/board/monitor-command.ts')).declareMonitor,
+  doctor: async () => (await import('./commands/doctor-command.ts')).declareDoctor,
+  explain: async () => (await import('./commands/explain-command.ts')).declareExplain,
+  check: async () => (await import('./commands/check-command.ts')).declareCheck,
+  diff: async () => (await import('./commands/diff-command.ts')).declareDiff,
+  worker: async () => (await import('./commands/worker-command.ts')).declareWorker,
 };

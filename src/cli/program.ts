@@ -5,6 +5,7 @@ import { VERSION } from '../core/version.ts';
 import { LISTED_COMMANDS } from './command-list.ts';
 import { commandLineError } from './commands/command-line-error.ts';
 import type { Perform } from './commands/perform.ts';
+import { DECLARATIONS } from './declarations.ts';
 
 const EXAMPLES = `
 Examples:
@@ -62,12 +63,9 @@ export async function createProgram(
       outputError: () => {},
     });
   refuseFor(program, 'tinyml');
-  const declarations = LISTED_COMMANDS.some(([name]) => isCalled(name))
-    ? (await import('./declarations.ts')).DECLARATIONS
-    : undefined;
   for (const [name, { description, takes, ofProject }] of LISTED_COMMANDS) {
     const command = program.command(name).description(description);
-    if (declarations !== undefined && isCalled(name)) declarations[name](command, perform);
+    if (isCalled(name)) (await DECLARATIONS[name]())(command, perform);
     else if (takes !== undefined) command.arguments(takes);
     if (ofProject) command.addOption(configOption());
     command

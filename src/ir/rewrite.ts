@@ -12,8 +12,9 @@ export class Rewrite {
   readonly #values: Map<ValueId, Value>;
   #nodes: Node[];
   #nextId: ValueId;
-  /** Made when asked for, forgotten at every change. */
+  /** Made when asked for; a change touches what it changes, as graphs have as many nodes as passes make changes. */
   #producers: Map<ValueId, Node> | undefined;
+  /** Values are missing whose readers have changed. */
   #consumers: Map<ValueId, Node[]> | undefined;
 
   constructor(graph: Graph) {
@@ -49,18 +50,25 @@ export class Rewrite {
 
   /** Every node that reads the value, once for each operand. */
   consumers(id: ValueId): readonly Node[] {
-    if (this.#consumers === undefined) {
-      this.#consumers = new Map();
-      for (const node of this.#nodes) {
-        for (const input of node.inputs) {
-          if (input === undefined) continue;
-          const known = this.#consumers.get(input);
-          if (known === undefined) this.#consumers.set(input, [node]);
-          else known.push(node);
-        }
+    this.#consumers ??= this.#allConsumers();
+    const known = this.#consumers.get(id);
+    if (known !== undefined) return known;
+    const found = this.#nodes.flatMap((node) => node.inputs.filter((input) => input === id).map(() => node));
+    this.#consumers.set(id, found);
+    return found;
+  }
+
+  #allConsumers(): Map<ValueId, Node[]> {
+    const consumers = new Map<ValueId, Node[]>();
+    for (const node of this.#nodes) {
+      for (const input of node.inputs) {
+        if (input === undefined) continue;
+        const known = consumers.get(input);
+        if (known === undefined) consumers.set(input, [node]);
+        else known.push(node);
       }
     }
-    return this.#consumers.get(id) ?? [];
+    return consumers;
   }
 
   isOutput(id: ValueId): boolean {
@@ -102,7 +110,22 @@ export class Rewrite {
     const index = this.#nodes.indexOf(node);
     if (index < 0) throw new Error(`node "${node.name}" is not in the graph`);
     this.#nodes.splice(index, 1, ...by);
-    this.#changed();
+    this.#exchangeProducers(node, by);
+    for (const { inputs } of [node, ...by])
+      for (const input of inputs) if (input !== undefined) this.#consumers?.delete(input);
+  }
+
+  /** Half-way through a change two nodes may write a value: then the last in order counts, as when all are looked at. */
+  #exchangeProducers(node: Node, by: readonly Node[]): void {
+    const producers = this.#producers;
+    if (producers === undefined) return;
+    for (const output of node.outputs) producers.delete(output);
+    const made = by.flatMap((other) => other.outputs.map((output) => [output, other] as const));
+    const isTwice = made.some(([output]) => producers.has(output));
+    for (const [output, other] of made) producers.set(output, other);
+    const isOther = (other: Node): boolean =>
+      other.outputs.some((id) => node.outputs.includes(id) && producers.get(id) !== other);
+    if (isTwice || this.#nodes.some(isOther)) this.#producers = undefined;
   }
 
   /**
@@ -126,20 +149,12 @@ export class Rewrite {
   /** Every use and definition of a value under another id. */
   #rename(from: ValueId, to: ValueId): void {
     const rename = (id: ValueId): ValueId => (id === from ? to : id);
-    this.#nodes = this.#nodes.map((node) =>
-      node.inputs.includes(from) || node.outputs.includes(from)
-        ? nodeWith(node, {
-            inputs: node.inputs.map((id) => (id === undefined ? undefined : rename(id))),
-            outputs: node.outputs.map(rename),
-          })
-        : node,
-    );
-    this.#changed();
-  }
-
-  #changed(): void {
-    this.#producers = undefined;
-    this.#consumers = undefined;
+    const producer = this.producer(from);
+    const concerned = new Set([...(producer === undefined ? [] : [producer]), ...this.consumers(from)]);
+    for (const node of concerned) {
+      const inputs = node.inputs.map((id) => (id === undefined ? undefined : rename(id)));
+      this.replace(node, nodeWith(node, { inputs, outputs: node.outputs.map(rename) }));
+    }
   }
 
   graph(): Graph {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../src/core/random.ts';
+import type { Graph, ValueId } from '../../src/ir/graph.ts';
 import { printGraph } from '../../src/ir/print-graph.ts';
 import { nodeWith, Rewrite, rewriteNodes } from '../../src/ir/rewrite.ts';
 import { graphOf } from '../passes/run-pass.ts';
@@ -9,6 +11,15 @@ const graph = graphOf((b) => {
   return [b.add('mul', 'square', { activation: 'none' }, [relu, relu])];
 });
 const [tanh, relu, square] = graph.nodes;
+
+/** As if the graph were looked at for the first time. */
+function expectFresh(graph: Graph, rewrite: Rewrite): void {
+  const fresh = new Rewrite({ ...graph, nodes: rewrite.nodes });
+  for (const id of graph.values.keys()) {
+    expect(rewrite.producer(id)).toBe(fresh.producer(id));
+    expect(rewrite.consumers(id)).toEqual(fresh.consumers(id));
+  }
+}
 
 describe('rewriting a graph', () => {
   it('knows who makes and who reads a value', () => {
@@ -34,6 +45,39 @@ describe('rewriting a graph', () => {
     expect(new Rewrite(between).bypass(between.nodes[0], between.inputs[0])).toBe(false);
     const both = { ...graph, outputs: [relu.outputs[0], ...graph.outputs] };
     expect(new Rewrite(both).bypass(square, relu.outputs[0])).toBe(false);
+  });
+
+  it('knows so after changes too, whatever was asked before', () => {
+    const random = createRandom(3, 'rewriting');
+    for (let round = 0; round < 15; round++) {
+      const chain = graphOf((b) => {
+        let last = b.in('x', 2);
+        for (let index = 0; index < 8; index++) {
+          const other = b.add('tanh', `t${index}`, {}, [last]);
+          last = b.add('mul', `m${index}`, { activation: 'none' }, [
+            other,
+            random.below(2) === 0 ? last : other,
+          ]);
+        }
+        return [last];
+      });
+      const rewrite = new Rewrite(chain);
+      for (let change = 0; change < 10; change++) {
+        const node = rewrite.nodes[random.below(rewrite.nodes.length)];
+        // One that takes the place of another, which is left for a moment.
+        const twin = rewrite.nodes[random.below(rewrite.nodes.length)];
+        const how = random.below(3);
+        if (how === 0) rewrite.bypass(node, node.inputs[0] as ValueId);
+        else if (how === 1)
+          rewrite.replace(node, nodeWith(node, { inputs: [chain.inputs[0], ...node.inputs.slice(1)] }));
+        else if (twin !== node) {
+          rewrite.replace(node, nodeWith(node, { outputs: twin.outputs }));
+          expectFresh(chain, rewrite);
+          rewrite.replace(twin);
+        }
+        expectFresh(chain, rewrite);
+      }
+    }
   });
 
   it('offers nodes until nothing changes, and returns the graph itself if nothing did', () => {
