@@ -7,20 +7,43 @@ export interface BinaryFloat extends FloatClamp {
   readonly broadcast: Broadcast;
 }
 
-/** output[i] = clamp(combine(a[i], b[i])), operands broadcast. */
-export function binaryFloat(
-  p: BinaryFloat,
-  combine: (a: number, b: number) => number,
-): (a: Float32Array, b: Float32Array, output: Float32Array) => void {
+/** One result of each pair of elements. A loop of its own for each function: one that called them would pay for every call. */
+export type BinaryLoop = (a: Float32Array, b: Float32Array, results: Float32Array) => void;
+
+export function addFloats(a: Float32Array, b: Float32Array, results: Float32Array): void {
+  for (let i = 0; i < results.length; i++) results[i] = a[i] + b[i];
+}
+
+export function subtractFloats(a: Float32Array, b: Float32Array, results: Float32Array): void {
+  for (let i = 0; i < results.length; i++) results[i] = a[i] - b[i];
+}
+
+export function multiplyFloats(a: Float32Array, b: Float32Array, results: Float32Array): void {
+  for (let i = 0; i < results.length; i++) results[i] = a[i] * b[i];
+}
+
+export function divideFloats(a: Float32Array, b: Float32Array, results: Float32Array): void {
+  for (let i = 0; i < results.length; i++) results[i] = a[i] / b[i];
+}
+
+/** Gives an operand with as many elements as there are results. */
+function spreadOver(index: Int32Array | undefined): (operand: Float32Array) => Float32Array {
+  if (index === undefined) return (operand) => operand;
+  const all = new Float32Array(index.length);
+  return (operand) => {
+    for (let i = 0; i < all.length; i++) all[i] = operand[index[i]];
+    return all;
+  };
+}
+
+/** What `combine` makes of operands that are broadcast, within bounds, which are float32 as the results are. */
+export function binaryFloat(p: BinaryFloat, combine: BinaryLoop): BinaryLoop {
   const { a: indexA, b: indexB } = broadcastIndex(p.broadcast);
+  const [spreadA, spreadB] = [spreadOver(indexA), spreadOver(indexB)];
+  const isBounded = p.clampMin > -Infinity || p.clampMax < Infinity;
   return (a, b, output) => {
-    for (let i = 0; i < output.length; i++) {
-      const result = combine(
-        a[indexA === undefined ? i : indexA[i]],
-        b[indexB === undefined ? i : indexB[i]],
-      );
-      output[i] = Math.min(Math.max(result, p.clampMin), p.clampMax);
-    }
+    combine(spreadA(a), spreadB(b), output);
+    if (isBounded) clampFloat(p.clampMin, p.clampMax, output, output);
   };
 }
 

@@ -1,4 +1,5 @@
 import { unsupportedError } from '../../core/errors.ts';
+import { addFloats } from '../../kernels/float/elementwise.ts';
 import { defineOp } from '../op.ts';
 import {
   BINARY_TRAITS,
@@ -27,7 +28,7 @@ export const add = defineOp({
   check: checkBinary,
   macs: binaryMacs,
   kernels: {
-    float32: binaryFloatKernel((a, b) => a + b),
+    float32: binaryFloatKernel(addFloats),
     int8: sumInt8Kernel(1, (x) => x),
     int16: sumInt16Kernel(1, (x) => x),
     int32: {

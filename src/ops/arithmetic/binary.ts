@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { elementCount, type Shape, type TensorType } from '../../core/tensor.ts';
 import { broadcast } from '../../kernels/broadcast.ts';
-import { type BinaryFloat, binaryFloat } from '../../kernels/float/elementwise.ts';
+import { type BinaryFloat, type BinaryLoop, binaryFloat } from '../../kernels/float/elementwise.ts';
 import { type BinaryInt32, binaryInt32 } from '../../kernels/int32/arithmetic.ts';
 import { broadcastColumns } from '../columns.ts';
 import { broadcastShape, requirePerTensor, requireSameDType, requireUnquantized } from '../conditions.ts';
@@ -40,8 +40,8 @@ export function binaryMacs(_: unknown, [output]: readonly Shape[]): number {
   return elementCount(output);
 }
 
-/** The float kernel of an operator given by its arithmetic on two numbers. */
-export function binaryFloatKernel(combine: (a: number, b: number) => number) {
+/** The float kernel of an operator given by its loop over pairs of numbers. */
+export function binaryFloatKernel(combine: BinaryLoop) {
   return {
     prepare(
       { activation }: { activation: FusedActivation },

@@ -3,6 +3,7 @@ import { type QuantizedMultiplier, quantizeMultiplier } from '../../core/fixed-p
 import type { TensorType } from '../../core/tensor.ts';
 import { broadcast } from '../../kernels/broadcast.ts';
 import { divisor } from '../../kernels/divide.ts';
+import { divideFloats } from '../../kernels/float/elementwise.ts';
 import { type DivInt8, divInt8 } from '../../kernels/int8/div.ts';
 import { requirePerTensor } from '../conditions.ts';
 import { quantizedClamp } from '../fused-activation.ts';
@@ -54,7 +55,7 @@ export const div = defineOp({
   check: checkBinary,
   macs: binaryMacs,
   kernels: {
-    float32: binaryFloatKernel((a, b) => a / b),
+    float32: binaryFloatKernel(divideFloats),
     int32: binaryInt32Kernel((a, b) => a / divisor(b)),
     int8: {
       check(attributes, [a, b], [output]) {

@@ -1,6 +1,7 @@
 import { quantizeMultiplier } from '../../core/fixed-point.ts';
 import type { TensorType } from '../../core/tensor.ts';
 import { broadcast } from '../../kernels/broadcast.ts';
+import { multiplyFloats } from '../../kernels/float/elementwise.ts';
 import { type MulInt8, mulInt8 } from '../../kernels/int8/mul.ts';
 import { type MulInt16, mulInt16 } from '../../kernels/int16/mul.ts';
 import { requireMultiplier, requireNoOffset, requirePerTensor } from '../conditions.ts';
@@ -45,7 +46,7 @@ export const mul = defineOp({
   check: checkBinary,
   macs: binaryMacs,
   kernels: {
-    float32: binaryFloatKernel((a, b) => a * b),
+    float32: binaryFloatKernel(multiplyFloats),
     int8: {
       check: checkMultiplier,
       prepare({ activation }, [a, b], [output]): MulInt8 {

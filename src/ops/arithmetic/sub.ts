@@ -1,3 +1,4 @@
+import { subtractFloats } from '../../kernels/float/elementwise.ts';
 import { defineOp } from '../op.ts';
 import {
   BINARY_TRAITS,
@@ -25,7 +26,7 @@ export const sub = defineOp({
   check: checkBinary,
   macs: binaryMacs,
   kernels: {
-    float32: binaryFloatKernel((a, b) => a - b),
+    float32: binaryFloatKernel(subtractFloats),
     int8: sumInt8Kernel(-1, Math.fround),
     int16: sumInt16Kernel(-1, Math.fround),
     int32: binaryInt32Kernel((a, b) => a - b),
