@@ -176,6 +176,11 @@ describe('what inputs of files cannot be', () => {
       { inputs: [{ ...hum, format: { rate: 8000, seconds: 0.25 } }, known] },
       'dataset.inputs[0].prepare[0].rate: the samples that reach this step have 8000 readings',
     ],
+    [
+      'of more than any memory',
+      { inputs: [{ ...hum, format: { rate: 384_000, seconds: 3600 }, prepare: [] }, known] },
+      'the files of a row have 1382400000 values, and 16777216 are the most',
+    ],
     ['columns alone', { inputs: [known] }, 'one input of columns is "features" and "prepare" of the dataset'],
     ['files that are not there', { inputs: [{ ...hum, column: 'clap' }, known] }, 'no column "clap"'],
   ])('%s', async (_, dataset, message) => {

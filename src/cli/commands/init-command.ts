@@ -66,7 +66,7 @@ export function declareInit(command: Command, perform: Perform): void {
     .argument('[dir]', 'folder of the new project', '.')
     .option(
       '--from <path>',
-      'your data: a file or a folder, looked at from end to end; may be repeated',
+      'your data: a file or a folder, looked at from end to end, with the files that its rows name; may be repeated',
       collect,
     )
     .addOption(

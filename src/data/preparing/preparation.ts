@@ -24,8 +24,8 @@ import { applyTransform, TRANSFORMS, transformMisfit } from './transforms/index.
 
 export const PREPARATION_FILE = 'preparation.json';
 
-/** More than any chip holds: a sample of 64 MiB. */
-const MAX_VALUES = 2 ** 24;
+/** Of a sample: more than any chip holds, 64 MiB. */
+export const MAX_VALUES = 2 ** 24;
 const MAX_STEPS = 64;
 /** Of a model. */
 export const MAX_INPUTS = 16;

@@ -2,8 +2,10 @@
 
 import * as z from 'zod';
 import { INPUT_ROWS } from '../../core/samples/preparation.ts';
-import { ATTACHED_FORMS, type AttachedForm } from '../../data/attached/attached-forms.ts';
+import { elementCount } from '../../core/tensor.ts';
+import { ATTACHED_FORMS, type AttachedForm, attachedShape } from '../../data/attached/attached-forms.ts';
 import { stepSchema } from '../../data/preparing/index.ts';
+import { MAX_VALUES } from '../../data/preparing/preparation.ts';
 import { rateMisfit } from '../../data/preparing/rate-misfit.ts';
 
 /** As a list, at least one. */
@@ -80,6 +82,8 @@ export function inputsMisfit(inputs: readonly InputConfig[]): string | undefined
   if (inputs.length === 1 && !('column' in inputs[0]))
     return 'one input of columns is "features" and "prepare" of the dataset';
   if (new Set(inputs.map(({ name }) => name)).size < inputs.length) return 'two of them have one name';
+  const values = attachedForms(inputs).reduce((sum, form) => sum + elementCount(attachedShape(form)), 0);
+  if (values > MAX_VALUES) return `the files of a row have ${values} values, and ${MAX_VALUES} are the most`;
   const columns = inputs.flatMap((input) => ('column' in input ? [input.column] : []));
   const twice = inputs.flatMap(columnsOfInput).filter((name) => columns.includes(name));
   const shared = twice.find((name, index) => twice.indexOf(name) !== index);

@@ -6,7 +6,7 @@ import { besideTable, type ListedTable, listedTables } from '../../data/attached
 import type { DataFile } from '../../data/sources/data-file.ts';
 import { SOURCES } from '../../data/sources/index.ts';
 import type { ColumnKind, RowSource } from '../../data/sources/row-source.ts';
-import type { Skipping } from '../../data/sources/skipping.ts';
+import { Skipping } from '../../data/sources/skipping.ts';
 import { filesOfKind, SOURCE_EXTENSIONS } from '../../data/sources/source-names.ts';
 import type { FilesConfig } from '../dataset-config.ts';
 import type { StageContext } from '../stage.ts';
@@ -103,14 +103,14 @@ export async function openFiles(
 
 /**
  * Paths of all files that the samples are made of, as the project would say them: what the rows name is told by reading the
- * tables. Of what is not there nothing is said: who reads the rows will.
+ * tables, with the errors that reading them has. Of what is not there nothing is said: who reads the rows will.
  */
 export async function filesRead(options: FilesConfig, context: Listing): Promise<readonly string[]> {
   const paths = [...pathsOf(options.path), ...pathsOf(options.test)];
   const forms = attachedForms(options.inputs);
   if (forms.length === 0) return paths;
   const tables = tablesAt(paths, options, context);
-  const source = await openTables(options, tables, () => {});
+  const source = await openTables(options, tables, new Skipping(options.skipBad).skip);
   const pathOf = pathFinder(tables);
   const named = await namesIn(
     source,

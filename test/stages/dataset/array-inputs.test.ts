@@ -120,3 +120,31 @@ describe('a preparation of arrays from anybody', () => {
     expect(() => parse({ columns: [0, 1], shape: [2] })).toThrow('is more than one array');
   });
 });
+
+it('tables of other kinds name files, too, and those for the test alone files of their own folder', async () => {
+  const picture = (value: number) =>
+    encodePng({ width: 1, height: 1, channels: 1, data: Uint8Array.of(value), white: 255 });
+  const table = (count: number) =>
+    rows(count, (i) => JSON.stringify({ see: `${i}.png`, load: i, y: (3 * i) % 5 }));
+  const pictures = (folder: string, count: number, first: number) =>
+    Array.from({ length: count }, (_, i) => [`${folder}/${i}.png`, picture(first + i)] as const);
+  const files = {
+    ...Object.fromEntries([...pictures('own', 20, 0), ...pictures('other', 4, 100)]),
+    'own/t.jsonl': table(20),
+    'other/t.jsonl': table(4),
+  };
+  const artifact = await make(files, {
+    source: 'json',
+    format: { layout: 'lines' },
+    path: 'own/t.jsonl',
+    test: 'other/t.jsonl',
+    task: 'regression',
+    target: 'y',
+    inputs: [
+      { name: 'eye', source: 'images', column: 'see', format: { width: 1, height: 1, channels: 1 } },
+      { name: 'known', features: ['load'] },
+    ],
+  });
+  expect([...readSplit(artifact, 'test').x.data]).toEqual([100, 0, 101, 1, 102, 2, 103, 3]);
+  for (const [seen, load] of samplesOf(artifact)) expect(seen).toBe(load);
+});
