@@ -25,6 +25,7 @@ import {
   RECURRENT_NETWORKS,
   sineJob,
 } from './networks.ts';
+import { memoryRows } from './roofline/memory.ts';
 import { trainingShares } from './roofline/training.ts';
 import { atLeast, atMost, formatSeconds, type Outcome, type Section } from './row.ts';
 import { BIN } from './start-up.ts';
@@ -281,6 +282,7 @@ export const training: Section = {
     ...(await threadsRows('autoencoder')),
   ],
   peak: trainingShares,
+  memory: memoryRows,
   'integer-threads': async () => [await integerThreadsRow('cnn'), await integerThreadsRow('ds-cnn')],
   lstm: async () => [await againstTfjsWasm(RECURRENT_NETWORKS.lstm, 40)],
   gru: async () => [await againstTfjsWasm(RECURRENT_NETWORKS.gru, 30)],
