@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { artifact } from './project-run.ts';
 import { makeProject, removeFolders, runMain, SMALL_PROJECT } from './run-main.ts';
 
 afterAll(removeFolders);
@@ -24,8 +25,7 @@ it('trains a form as wide as fits, keeps to the limits, and is up to date afterw
   const { stages } = JSON.parse(ran.stdout) as TrainedJson;
   const { width } = stages.find(({ stage }) => stage === 'train')?.metrics ?? {};
   expect(width).toBeGreaterThan(1);
-  const latest = readFileSync(join(folder, 'artifacts/train/latest'), 'utf8').trim();
-  const model = readFileSync(join(folder, 'artifacts/train', latest, 'model.json'), 'utf8');
+  const model = artifact(folder, 'train', 'model.json').toString();
   expect(model).toContain(`"units": ${Math.floor(8 * (width as number))}`);
   expect((await runMain(folder, ['check'])).code).toBe(0);
   expect((await runMain(folder, ['run'])).stderr).not.toContain('fits at');

@@ -10,7 +10,8 @@ import { fixturePath } from '../fixtures.ts';
 import { loadRuntime } from '../runtime/tflite-runtime.ts';
 import { NO_SHARED, sharedPath } from '../shared.ts';
 import { once } from '../standalone/chunks.ts';
-import { makeProject, removeFolders, runMain, SMALL_PROJECT } from './run-main.ts';
+import { done } from './project-run.ts';
+import { makeProject, removeFolders, SMALL_PROJECT } from './run-main.ts';
 
 const tinyml = (cwd: string, ...argv: string[]): string =>
   execFileSync(process.execPath, [BIN, ...argv], {
@@ -119,8 +120,6 @@ describe.skipIf(!runtime.ok || !IS_BUILT)(
     const run = runtime.ok ? runtime.run : () => [];
     /** Trained once for all of them. */
     const project = once(() => makeProject());
-    const succeeds = async (...argv: string[]): Promise<void> =>
-      expect((await runMain(project(), argv)).code, argv.join(' ')).toBe(0);
 
     it.each([
       ['int8', ['--int8']],
@@ -130,7 +129,7 @@ describe.skipIf(!runtime.ok || !IS_BUILT)(
       ['int8 per channel', ['--dense-per-channel']],
     ] as const)('loads and runs what convert writes: %s', async (name, flags) => {
       const folder = project();
-      await succeeds('convert', ...flags, '-o', 'm.tflite');
+      await done(folder, 'convert', ...flags, '-o', 'm.tflite');
       const model = readFileSync(join(folder, 'm.tflite'));
       const isInt8 =
         readTflite(model).graph.inputs.length === 1 && (name === 'int8' || name === 'int8 per channel');
@@ -140,7 +139,7 @@ describe.skipIf(!runtime.ok || !IS_BUILT)(
       const bytes = new Uint8Array(records.buffer);
       const size = isInt8 ? 1 : 4;
       writeFileSync(join(folder, 'in.bin'), bytes);
-      await succeeds('predict', 'm.tflite', '--raw-input', 'in.bin', '--raw-output', 'out.bin');
+      await done(folder, 'predict', 'm.tflite', '--raw-input', 'in.bin', '--raw-output', 'out.bin');
       const ours = readFileSync(join(folder, 'out.bin'));
       const theirs = Array.from(
         { length: bytes.length / size },

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { artifact } from './project-run.ts';
 import { makeProject, removeFolders, runMain } from './run-main.ts';
 
 const PROJECT = {
@@ -61,9 +60,7 @@ describe('a classifier of the motion dataset', () => {
   });
 
   it('keeps the names of the classes with the samples', () => {
-    const version = readFileSync(join(folder, 'artifacts/dataset/latest'), 'utf8').trim();
-    const names = readFileSync(join(folder, 'artifacts/dataset', version, 'classes.json'), 'utf8');
-    expect(JSON.parse(names)).toEqual(CLASSES);
+    expect(JSON.parse(artifact(folder, 'dataset', 'classes.json').toString())).toEqual(CLASSES);
   });
 
   it('is measured by its decisions, with a loss plot and no plot of predictions', () => {
@@ -95,10 +92,10 @@ describe('a classifier of the motion dataset', () => {
   });
 
   it('has AUC of the validation samples in its history', () => {
-    const version = readFileSync(join(folder, 'artifacts/train/latest'), 'utf8').trim();
-    const history = JSON.parse(
-      readFileSync(join(folder, 'artifacts/train', version, 'history.json'), 'utf8'),
-    ) as { metrics: object; valMetrics: Record<string, number> }[];
+    const history = JSON.parse(artifact(folder, 'train', 'history.json').toString()) as {
+      metrics: object;
+      valMetrics: Record<string, number>;
+    }[];
     expect(history).toHaveLength(8);
     expect(history[7].valMetrics.auc).toBeGreaterThan(0.7);
     expect(Object.keys(history[7].metrics)).toEqual(['accuracy']);

@@ -1,10 +1,11 @@
 /** A teacher's file in a project: what it may be, and what happens when it changes. */
 
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CompressJson, ErrorJson } from '../../src/index.ts';
+import { artifactPath } from './project-run.ts';
 import { makeProject, removeFolders, runMain, SMALL_PROJECT } from './run-main.ts';
 
 afterAll(removeFolders);
@@ -32,9 +33,7 @@ async function json<Result>(folder: string, ...argv: string[]): Promise<Result> 
 async function writeTeacher(folder: string, ...options: string[]): Promise<void> {
   const other = makeProject(SMALL_PROJECT);
   await runMain(other, ['convert', ...options]);
-  const made = join(other, 'artifacts/convert');
-  const latest = readFileSync(join(made, 'latest'), 'utf8').trim();
-  copyFileSync(join(made, latest, 'model.tflite'), join(folder, 'teacher.tflite'));
+  copyFileSync(artifactPath(other, 'convert', 'model.tflite'), join(folder, 'teacher.tflite'));
 }
 
 describe('a project with a teacher', () => {

@@ -8,6 +8,7 @@ import { writeNpy } from '../../src/data/records/npy.ts';
 import { writeTflite } from '../../src/formats/tflite/write.ts';
 import type { CompressFileJson } from '../../src/index.ts';
 import { graphOf } from '../passes/run-pass.ts';
+import { artifactPath, done } from './project-run.ts';
 import { makeFolder, removeFolders, runMain } from './run-main.ts';
 import { makeTableProject, tableOf } from './table-projects.ts';
 
@@ -27,24 +28,14 @@ function twoInputs(): Uint8Array {
   return writeTflite(graph);
 }
 
-/** The only version of a stage's artifact. */
-function artifact(project: string, stage: string): string {
-  const versions = join(project, 'artifacts', stage);
-  return join(versions, readFileSync(join(versions, 'latest'), 'utf8').trim());
-}
-
 beforeAll(async () => {
   folder = makeFolder();
   const project = makeTableProject('classification');
-  for (const argv of [
-    ['convert', '-o', 'int8.tflite'],
-    ['convert', '--float', '-o', 'float.tflite'],
-  ]) {
-    expect((await runMain(project, argv)).code).toBe(0);
-  }
+  await done(project, 'convert', '-o', 'int8.tflite');
+  await done(project, 'convert', '--float', '-o', 'float.tflite');
   mkdirSync(join(folder, 'keras'));
   for (const name of ['model.json', 'weights.bin']) {
-    cpSync(join(artifact(project, 'train'), name), join(folder, 'keras', name));
+    cpSync(artifactPath(project, 'train', name), join(folder, 'keras', name));
   }
   for (const name of ['int8.tflite', 'float.tflite']) cpSync(join(project, name), join(folder, name));
   writeFileSync(join(folder, 'rows.csv'), tableOf('classification', 300));

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeNpy } from '../../src/data/records/npy.ts';
+import { artifactPath } from './project-run.ts';
 import { removeFolders, runMain } from './run-main.ts';
 import { makeFiles, makeTableProject, tableOf } from './table-projects.ts';
 
@@ -26,12 +27,6 @@ async function measured(folder: string, ...argv: string[]): Promise<Measured> {
   const { code, stdout, stderr } = await runMain(folder, ['evaluate', ...argv, '--json']);
   expect([code, stderr]).toEqual([0, expect.not.stringContaining('error')]);
   return JSON.parse(stdout) as Measured;
-}
-
-function artifactFile(folder: string, stage: string, name: string): string {
-  const versions = join(folder, 'artifacts', stage);
-  const version = readFileSync(join(versions, 'latest'), 'utf8').trim();
-  return join(versions, version, name);
 }
 
 /** What `tinyml predict` makes of rows of plain numbers. */
@@ -60,7 +55,7 @@ const cells = (csv: string): string[][] =>
 
 /** By the artifact's own numbers: one subtraction and one multiplication in float32. */
 function prepared(folder: string, rows: readonly string[][]): number[][] {
-  const { steps } = JSON.parse(readFileSync(artifactFile(folder, 'dataset', 'preparation.json'), 'utf8')) as {
+  const { steps } = JSON.parse(readFileSync(artifactPath(folder, 'dataset', 'preparation.json'), 'utf8')) as {
     steps: { parameters: { offset: number[]; scale: number[] } }[];
   };
   const [{ parameters }] = steps;
@@ -127,7 +122,7 @@ describe('in a project', () => {
     const folder = folders.anomaly;
     await runMain(folder, ['evaluate']);
     const own = JSON.parse(
-      readFileSync(artifactFile(folder, 'evaluate', 'evaluation.json'), 'utf8'),
+      readFileSync(artifactPath(folder, 'evaluate', 'evaluation.json'), 'utf8'),
     ) as Measured;
     const { converted, samples } = await measured(folder, 'm.tflite', '--input', 'new.csv');
     expect([samples, converted?.threshold]).toEqual([60, own.converted?.threshold]);

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
 import { runNative } from '../cross/compile.ts';
 import { missingNative } from '../cross/probe.ts';
+import { artifact } from './project-run.ts';
 import { removeFolders, runMain } from './run-main.ts';
 import { makeFiles } from './table-projects.ts';
 
@@ -75,11 +76,7 @@ describe('an autoencoder with "stream"', () => {
   });
 
   it('keeps the threshold of single samples, which is that of the evaluation', () => {
-    const read = (stage: string, file: string) => {
-      const at = join(folder, 'artifacts', stage);
-      const version = readFileSync(join(at, 'latest'), 'utf8').trim();
-      return JSON.parse(readFileSync(join(at, version, file), 'utf8'));
-    };
+    const read = (stage: string, file: string) => JSON.parse(artifact(folder, stage, file).toString());
     const { decision } = read('stream', 'stream.json');
     expect(decision.threshold).toBe(read('evaluate', 'evaluation.json').converted.threshold);
     expect(decision.on.length).toBe(1);

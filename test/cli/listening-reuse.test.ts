@@ -7,6 +7,7 @@ import { createRandom } from '../../src/core/random.ts';
 import { readTflite } from '../../src/formats/tflite/read.ts';
 import { getValue } from '../../src/ir/graph.ts';
 import { missingCortexM4 } from '../cross/probe.ts';
+import { artifactPath } from './project-run.ts';
 import { removeFolders, runMain } from './run-main.ts';
 import { makeFiles } from './table-projects.ts';
 
@@ -62,10 +63,7 @@ it('reuses what it computed, and hears the same', async () => {
     `x\n${[0, 2, 0, -2, 0].map((level) => recording(level, 50)).join('')}`,
   );
   const reusing = await hear(folder);
-  const fileOf = () => {
-    const version = readFileSync(join(folder, 'artifacts/stream/latest'), 'utf8').trim();
-    return join(folder, 'artifacts/stream', version, 'listening.tflite');
-  };
+  const fileOf = () => artifactPath(folder, 'stream', 'listening.tflite');
   const { graph } = readTflite(readFileSync(fileOf()));
   expect(getValue(graph, graph.inputs[0]).type.shape).toEqual([1, 4, 1]);
   const ofNewRows = await duty(folder);

@@ -5,10 +5,15 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { runMain } from './run-main.ts';
 
-/** A file of the newest version of a stage's artifact. */
+/** Where a file of the newest version of a stage's artifact is. */
+export function artifactPath(folder: string, stage: string, name: string): string {
+  const versions = join(folder, 'artifacts', stage);
+  return join(versions, readFileSync(join(versions, 'latest'), 'utf8').trim(), name);
+}
+
+/** What it holds. */
 export function artifact(folder: string, stage: string, name: string): Buffer {
-  const version = readFileSync(join(folder, 'artifacts', stage, 'latest'), 'utf8').trim();
-  return readFileSync(join(folder, 'artifacts', stage, version, name));
+  return readFileSync(artifactPath(folder, stage, name));
 }
 
 /** What a command prints that ends well. */

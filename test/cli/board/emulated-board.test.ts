@@ -1,9 +1,9 @@
 /** From the sensor to the proof, without hardware: readings through one pseudo-terminal, the chip behind another. */
 
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { missingCortexM4 } from '../../cross/probe.ts';
+import { artifactPath, done } from '../project-run.ts';
 import { makeFolder, removeFolders, runMain } from '../run-main.ts';
 import { buildForUart, startBoard, switchOff } from './emulated-board.ts';
 import { missingPorts, plugIn, unplugAll } from './simulated-board.ts';
@@ -16,12 +16,6 @@ afterAll(removeFolders);
 
 const missing = missingPorts() || missingCortexM4();
 
-async function succeeds(folder: string, ...argv: string[]): Promise<string> {
-  const { code, stdout, stderr } = await runMain(folder, argv);
-  expect([argv[0], code, code === 0 ? '' : stderr]).toEqual([argv[0], 0, '']);
-  return stdout;
-}
-
 /** Three recordings of each class. */
 async function collect(folder: string): Promise<void> {
   for (const [label, swing] of [
@@ -31,7 +25,7 @@ async function collect(folder: string): Promise<void> {
     const board = await plugIn(folder, `sensor-${label}`);
     board.printSteadily(800, (i) => [0.3, 0.5].map((w) => (swing * Math.sin(w * i)).toFixed(3)).join(','));
     for (let i = 0; i < 3; i++) {
-      await succeeds(folder, 'collect', '--port', board.port, '--label', label, '--seconds', '0.6');
+      await done(folder, 'collect', '--port', board.port, '--label', label, '--seconds', '0.6');
     }
     board.unplug();
   }
@@ -41,23 +35,18 @@ describe.skipIf(missing !== '')(`an emulated board ${missing}`, () => {
   it('is what collect, init, run, verify and monitor lead to', { timeout: 120_000 }, async () => {
     const folder = makeFolder();
     await collect(folder);
-    await succeeds(folder, 'init', '--from', 'data', 'p');
+    await done(folder, 'init', '--from', 'data', 'p');
     const project = join(folder, 'p');
-    await succeeds(project, 'run');
-    await succeeds(project, 'export-c', '--standalone', 'fw', '--board', 'pico');
+    await done(project, 'run');
+    await done(project, 'export-c', '--standalone', 'fw', '--board', 'pico');
     const board = await startBoard(buildForUart(join(project, 'fw'), ['main.c', 'model.c']));
 
-    const made = join(
-      'artifacts',
-      'convert',
-      readFileSync(join(project, 'artifacts/convert/latest'), 'utf8').trim(),
-    );
-    const model = join(made, 'model.tflite');
-    const verified = await succeeds(project, 'verify', '--port', board.port, '--model', model);
+    const model = artifactPath(project, 'convert', 'model.tflite');
+    const verified = await done(project, 'verify', '--port', board.port, '--model', model);
     expect(verified).toMatch(
       /^PASS: the chip computed all \d+ output bytes? of \d+ vectors as expected, with /,
     );
-    const shown = await succeeds(project, 'monitor', '--port', board.port, '--seconds', '1.5', '--json');
+    const shown = await done(project, 'monitor', '--port', board.port, '--seconds', '1.5', '--json');
     const lines = shown
       .trim()
       .split('\n')

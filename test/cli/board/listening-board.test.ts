@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/core/random.ts';
 import { missingCortexM4 } from '../../cross/probe.ts';
 import { NO_SHARED, sharedPath } from '../../shared.ts';
-import { makeFolder, removeFolders, runMain } from '../run-main.ts';
+import { done } from '../project-run.ts';
+import { makeFolder, removeFolders } from '../run-main.ts';
 import {
   FIRMWARE,
   type HostAnswers,
@@ -29,12 +30,6 @@ interface Show {
   readonly answers: number;
   readonly programs: readonly ProgramName[];
   readonly labels: readonly string[];
-}
-
-async function succeeds(folder: string, ...argv: string[]): Promise<string> {
-  const { code, stdout, stderr } = await runMain(folder, argv);
-  expect([argv[0], code, code === 0 ? '' : stderr]).toEqual([argv[0], 0, '']);
-  return stdout;
 }
 
 /** The last file of every class, in one. */
@@ -69,7 +64,7 @@ function rest(): string {
 const keyword: Show = {
   recording: 'day.wav',
   async make(folder) {
-    await succeeds(folder, 'init', '--template', 'keyword', 'p');
+    await done(folder, 'init', '--template', 'keyword', 'p');
     writeFileSync(join(folder, 'p', 'day.wav'), joinedSound(join(folder, 'p')));
   },
   answers: 25,
@@ -87,7 +82,7 @@ const wand: Show = {
       join(folder, 'data', 'Rest.csv'),
       `${head}${Array.from({ length: 20 }, rest).join('\n')}\n`,
     );
-    await succeeds(folder, 'init', '--from', 'data', 'p');
+    await done(folder, 'init', '--from', 'data', 'p');
     const config = join(folder, 'p', 'tinyml.config.json');
     const stream = { background: ['Rest'], rate: GESTURE_ROWS };
     writeFileSync(config, JSON.stringify({ ...JSON.parse(readFileSync(config, 'utf8')), stream }));
@@ -125,18 +120,14 @@ function shows(show: Show): void {
     const folder = makeFolder();
     project = join(folder, 'p');
     await show.make(folder);
-    await succeeds(project, 'run');
-    await succeeds(project, 'export-c', '--tflm', FIRMWARE);
-    await succeeds(project, 'export-c', '--standalone', STANDALONE, '--name', NETWORK);
+    await done(project, 'run');
+    await done(project, 'export-c', '--tflm', FIRMWARE);
+    await done(project, 'export-c', '--standalone', STANDALONE, '--name', NETWORK);
     answers = await hostAnswers(project, show.recording);
   }, 60_000);
 
   it('is what evaluate --stream prints', async () => {
-    expectAsEvaluated(
-      answers,
-      await succeeds(project, 'evaluate', '--stream', show.recording, '--json'),
-      show,
-    );
+    expectAsEvaluated(answers, await done(project, 'evaluate', '--stream', show.recording, '--json'), show);
   });
 
   it.each(show.programs)('is what %s hears on an emulated chip', (program) => {

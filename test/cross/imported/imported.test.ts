@@ -7,7 +7,8 @@ import { bytesOf, tensorBytes } from '../../../src/core/tensor.ts';
 import { readTflite } from '../../../src/formats/tflite/read.ts';
 import { getValue } from '../../../src/ir/graph.ts';
 import { makeFirmware } from '../../../src/models/firmware/make-firmware.ts';
-import { makeFolder, removeFolders, runMain } from '../../cli/run-main.ts';
+import { done } from '../../cli/project-run.ts';
+import { makeFolder, removeFolders } from '../../cli/run-main.ts';
 import { loadRuntime } from '../../runtime/tflite-runtime.ts';
 import { NO_SHARED } from '../../shared.ts';
 import { runOnCortexM4 } from '../compile.ts';
@@ -22,12 +23,6 @@ const LAYOUT = { layout: 'arduino', library: 'chirale', sketch: 'sketch' } as co
 const PASS = /^PASS: the chip computed all \d+ output bytes of \d+ vectors as expected, with net\.tflite/;
 const noCortexM4 = missingCortexM4();
 const runtime = loadRuntime();
-
-async function succeeds(folder: string, ...argv: string[]): Promise<string> {
-  const { code, stdout, stderr } = await runMain(folder, argv);
-  expect([argv[0], code, code === 0 ? '' : stderr]).toEqual([argv[0], 0, '']);
-  return stdout;
-}
 
 function sourcesIn(folder: string): Record<string, string> {
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' });
@@ -58,22 +53,22 @@ function stubOf(model: Uint8Array): string {
 /** How the integers are chosen is another matter. */
 async function converted({ model, calibration }: ImportedNetwork, folder: string): Promise<void> {
   const options = ['--int8', '--calibration', calibration, '--library', 'chirale', '--method', 'fast'];
-  await succeeds(folder, 'convert', model, ...options, '-o', 'net.tflite');
+  await done(folder, 'convert', model, ...options, '-o', 'net.tflite');
 }
 
 /** What `verify` says of what the board printed. */
 async function verified(folder: string, printed: string): Promise<string> {
   writeFileSync(join(folder, 'serial.log'), printed);
-  return succeeds(folder, 'verify', 'serial.log', '--model', 'net.tflite');
+  return done(folder, 'verify', 'serial.log', '--model', 'net.tflite');
 }
 
 async function standalone(folder: string): Promise<string> {
-  await succeeds(folder, 'export-c', 'net.tflite', '--standalone', 'c');
+  await done(folder, 'export-c', 'net.tflite', '--standalone', 'c');
   return verified(folder, runOnCortexM4(sourcesIn(join(folder, 'c')), { strict: true }).stdout);
 }
 
 async function sketch(folder: string): Promise<string> {
-  await succeeds(folder, 'export-c', 'net.tflite', '--arduino', 'sketch');
+  await done(folder, 'export-c', 'net.tflite', '--arduino', 'sketch');
   const stub = stubOf(readFileSync(join(folder, 'net.tflite')));
   const sources = { ...sourcesIn(join(folder, 'sketch')), [STUB_MODEL]: stub };
   return verified(folder, runOnCortexM4(sources, { standard: 'c++11' }).stdout);
@@ -94,7 +89,7 @@ function loads(folder: string): void {
 
 async function reachesTheChip(network: ImportedNetwork, folder: string): Promise<void> {
   await converted(network, folder);
-  expect(await succeeds(folder, 'inspect', 'net.tflite')).toMatch(/^cortex-m-reference /m);
+  expect(await done(folder, 'inspect', 'net.tflite')).toMatch(/^cortex-m-reference /m);
   loads(folder);
   expect(await standalone(folder)).toMatch(PASS);
   expect(await sketch(folder)).toMatch(PASS);
