@@ -29,8 +29,10 @@ function looksLikeJson(bytes: Uint8Array): boolean {
 }
 
 async function keras(model: FloatModel | Promise<FloatModel>, step: ImportSource['step']): Promise<Imported> {
+  // First: a promise that fails while nobody waits for it ends the process.
+  const read = await model;
   const { importKeras } = await import('./keras/import.ts');
-  return { graph: importKeras(await model, given({ step })) };
+  return { graph: importKeras(read, given({ step })) };
 }
 
 async function readTflite(bytes: Uint8Array): Promise<Imported> {
