@@ -77,6 +77,8 @@ beforeAll(async () => {
   model = await writeFile(fillModel);
 });
 
+/** They leave 8 bytes of the smallest heap, two headers before them. */
+const LETTERS = 4096 - 2 * 16 - 8;
 const MUTANTS = 150;
 /** Whatever fits into any file. */
 const PLENTY = Number.POSITIVE_INFINITY;
@@ -128,6 +130,43 @@ describe('what is left to the library', () => {
     for (let length = 0; length < model.length; length += 97)
       expect(readEarliest(model.slice(0, length), PLENTY)).toBeUndefined();
     expect(readEarliest(model, 100)).toBeUndefined();
+  });
+
+  it('are attributes whose type or shape has less bytes than it needs', () => {
+    const at = Buffer.from(model).indexOf('text\0') - 8;
+    expect([...model.subarray(at, at + 8)]).toEqual([1, 0, 5, 0, 20, 0, 8, 0]);
+    for (const size of [at + 4, at + 6]) {
+      const bytes = model.slice();
+      bytes[size]--;
+      expect(readEarliest(bytes, PLENTY)).toBeUndefined();
+    }
+  });
+
+  it('are heaps that are smaller than the library makes them', async () => {
+    const bytes = await writeFile((file) => file.create_attribute('text', 'x'.repeat(LETTERS)));
+    expect(readEarliest(bytes, PLENTY)).toBeDefined();
+    const at = Buffer.from(bytes).indexOf('GCOL') + 8;
+    expect([...bytes.subarray(at, at + 2)]).toEqual([0, 0x10]);
+    bytes.set([0xf8, 0x0f], at);
+    expect(readEarliest(bytes, PLENTY)).toBeUndefined();
+    await expect(byLibrary(bytes)).rejects.toThrow('damaged');
+  });
+
+  it('are blocks of messages that two objects share', async () => {
+    const bytes = await writeFile((file) => {
+      for (const name of ['one', 'two']) {
+        const group = file.create_group(name);
+        for (let index = 0; index < 2; index++) group.create_attribute(`text ${index}`, 'same');
+      }
+    });
+    const isContinuation = (at: number) => Buffer.from(bytes).readBigUInt64LE(at) === 0x10_0010n;
+    const [first, second] = Array.from({ length: bytes.length / 8 - 3 }, (_, index) => 8 * index).filter(
+      isContinuation,
+    );
+    expect(readEarliest(bytes, PLENTY)).toBeDefined();
+    bytes.copyWithin(second + 8, first + 8, first + 24);
+    expect(readEarliest(bytes, PLENTY)).toBeUndefined();
+    await expect(byLibrary(bytes)).rejects.toThrow('damaged');
   });
 
   it('are damaged files, but for those that it reads alike', async () => {

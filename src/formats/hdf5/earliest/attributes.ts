@@ -7,11 +7,17 @@ import { type FileBytes, requireForm } from './file-bytes.ts';
 import type { GlobalHeap } from './global-heap.ts';
 import { MESSAGE, type Message } from './object-header.ts';
 
+interface Part {
+  readonly at: number;
+  /** Without what fills it up. */
+  readonly size: number;
+}
+
 /** Where the parts of an attribute lie. */
 interface Attribute {
   readonly name: string;
-  readonly type: number;
-  readonly shape: number;
+  readonly type: Part;
+  readonly shape: Part;
   readonly data: number;
   readonly end: number;
 }
@@ -48,19 +54,20 @@ function decode(bytes: Uint8Array, isAscii: boolean): string {
 function readAttribute(file: FileBytes, { at, size }: Message): Attribute {
   const form = FORMS.get(file.u8(at));
   requireForm(form !== undefined && file.u8(at + 1) === 0, 'another attribute');
-  const [name, type, shape] = [2, 4, 6].map(
-    (place) => Math.ceil(file.u16(at + place) / form.alignment) * form.alignment,
-  );
-  const start = at + form.header;
-  const data = start + name + type + shape;
-  requireForm(data <= at + size, 'an attribute does not fit');
-  const letters = file.part(start, file.u16(at + 2));
+  let next = at + form.header;
+  const [name, type, shape] = [2, 4, 6].map((place): Part => {
+    const part = { at: next, size: file.u16(at + place) };
+    next += Math.ceil(part.size / form.alignment) * form.alignment;
+    return part;
+  });
+  requireForm(next <= at + size, 'an attribute does not fit');
+  const letters = file.part(name.at, name.size);
   requireForm(letters.indexOf(0) === letters.length - 1, 'a name of another length');
   return {
     name: decode(letters, true),
-    type: start + name,
-    shape: start + name + type,
-    data,
+    type,
+    shape,
+    data: next,
     end: at + size,
   };
 }
@@ -83,8 +90,8 @@ function readElements(
 }
 
 /** Nobody asks for numbers, but what they are must be known: other types may hold texts. */
-function checkNumbers(file: FileBytes, { type, shape, data, end }: Attribute, count: number): void {
-  const numbers = readNumberType(file, type, shape - type);
+function checkNumbers(file: FileBytes, { type, data, end }: Attribute, count: number): void {
+  const numbers = readNumberType(file, type.at, type.size);
   requireForm(numbers !== undefined && data + count * numbers.bytes <= end, 'an attribute of another type');
 }
 
@@ -99,11 +106,11 @@ export function readTexts(
   for (const message of messages) {
     if (message.type !== MESSAGE.attribute) continue;
     const attribute = readAttribute(file, message);
-    const { name, type: typeAt } = attribute;
+    const { name, shape } = attribute;
     requireForm(!names.has(name), 'two attributes of one name');
     names.add(name);
-    const type = readTextType(file, typeAt);
-    const count = elementCount(readShape(file, attribute.shape, attribute.data - attribute.shape));
+    const type = readTextType(file, attribute.type.at, attribute.type.size);
+    const count = elementCount(readShape(file, shape.at, shape.size));
     if (type === undefined) checkNumbers(file, attribute, count);
     else texts.set(name, readElements(file, heap, type, attribute, count));
   }

@@ -51,6 +51,8 @@ export interface TextType {
 }
 
 const TEXT = 0x13;
+/** Class and version, bits and size, behind which a string of a fixed length has nothing. */
+const TEXT_BYTES = 8;
 const VARIABLE = 0x19;
 /** Of the bits of a type with a variable length: a string, not a sequence. */
 const IS_STRING = 1;
@@ -59,11 +61,16 @@ const UTF8 = 1;
 /** Behind its bits: 16 bytes for a length and a place in the heap, and what a string is made of. */
 const STRING_OF_BYTES = [0, 16, 0, 0, 0, ...integer(1, false)];
 
-/** Undefined for all other types. */
-export function readTextType(file: FileBytes, at: number): TextType | undefined {
+/** Undefined for all other types, and for those that do not fit into `size` bytes. */
+export function readTextType(file: FileBytes, at: number, size: number): TextType | undefined {
+  if (size < TEXT_BYTES) return undefined;
   const [type, bits, more] = [file.u8(at), file.u8(at + 1), file.u8(at + 2)];
   if (type === TEXT) return { bytes: file.u32(at + 4), isAscii: bits >> 4 !== UTF8 };
   const isString =
-    type === VARIABLE && (bits & 0x0f) === IS_STRING && more <= UTF8 && file.has(at + 3, STRING_OF_BYTES);
+    type === VARIABLE &&
+    (bits & 0x0f) === IS_STRING &&
+    more <= UTF8 &&
+    size >= 3 + STRING_OF_BYTES.length &&
+    file.has(at + 3, STRING_OF_BYTES);
   return isString ? { isAscii: more !== UTF8 } : undefined;
 }

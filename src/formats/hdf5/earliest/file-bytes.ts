@@ -15,6 +15,7 @@ const BYTES_OF_A_STEP = 8;
 export class FileBytes {
   readonly bytes: Uint8Array;
   readonly #view: DataView;
+  readonly #owners = new Map<number, number>();
   #steps: number;
   #contents: number;
 
@@ -29,6 +30,12 @@ export class FileBytes {
   /** Before every message, link, node and heap object: a file has no more of them than its size allows. */
   step(): void {
     requireForm(--this.#steps >= 0, 'parts are met again and again');
+  }
+
+  /** The library takes a block at `at` for one of the object at `owner` alone. */
+  own(at: number, owner: number): void {
+    requireForm((this.#owners.get(at) ?? owner) === owner, 'two objects share a block');
+    this.#owners.set(at, owner);
   }
 
   /** A copy, as nothing else shares its buffer. */

@@ -3,6 +3,8 @@
 import { type FileBytes, requireForm } from './file-bytes.ts';
 
 const ALIGNMENT = 8;
+/** Of a collection. */
+const LEAST_BYTES = 4096;
 const OBJECT_HEADER = 16;
 
 interface HeapObject {
@@ -14,7 +16,9 @@ type Collection = ReadonlyMap<number, HeapObject>;
 
 function readCollection(file: FileBytes, address: number): Collection {
   file.requireSignature(address, 'GCOL', 1);
-  const end = address + file.part(address, file.u64(address + 8)).length;
+  const bytes = file.u64(address + 8);
+  requireForm(bytes >= LEAST_BYTES && bytes % ALIGNMENT === 0, 'another heap');
+  const end = address + file.part(address, bytes).length;
   const objects = new Map<number, HeapObject>();
   let at = address + OBJECT_HEADER;
   while (at + OBJECT_HEADER <= end) {

@@ -64,7 +64,9 @@ export function readMessages(file: FileBytes, address: number): readonly Message
   requireForm(file.u8(address) === 1, 'another object header');
   const blocks: Block[] = [{ at: address + 16, size: file.u32(address + 8) }];
   const messages: Message[] = [];
+  file.own(address, address);
   for (const { at, size } of blocks) {
+    file.own(at, address);
     for (let next = at; next < at + size; ) {
       const message = readMessage(file, next, at + size);
       messages.push(message);
