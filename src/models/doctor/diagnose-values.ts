@@ -2,7 +2,7 @@
 
 import { given } from '../../core/given.ts';
 import type { RecordSource } from '../../data/records/records.ts';
-import { getValue, type Node } from '../../ir/graph.ts';
+import { type Graph, getValue, type Node, type ValueId } from '../../ir/graph.ts';
 import { opOf } from '../../ops/index.ts';
 import { representedRange } from '../../passes/quantize/parameters.ts';
 import { type ChannelFinding, channelFindings } from './channel-findings.ts';
@@ -38,10 +38,22 @@ export async function diagnoseTensors(
   return tensors;
 }
 
+/** What operators make of constants alone, the values with which states begin: it never changes because the model says so. */
+function settledValues(graph: Graph): ReadonlySet<ValueId> {
+  const settled = graph.nodes.filter(({ kind, inputs }) => {
+    const { states = [] } = opOf(kind);
+    const read = inputs.filter((id, operand) => id !== undefined && !states.includes(operand));
+    return read.length > 0 && read.every((id) => getValue(graph, id as ValueId).data !== undefined);
+  });
+  return new Set(settled.flatMap(({ outputs }) => outputs));
+}
+
 /** Channels of activations that are in trouble. */
 export function channelsOf({ calibrated, float, quants }: Plain): readonly ChannelFinding[] {
   const makers = makersOf(float);
+  const settled = settledValues(float);
   return [...quants].flatMap(([id, { scale }]) => {
+    if (settled.has(id)) return [];
     const { name: tensor, type } = getValue(float, id);
     const count = type.shape.length < 2 ? 1 : (type.shape.at(-1) ?? 1);
     return channelFindings(calibrated.statistics, {

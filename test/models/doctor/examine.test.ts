@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { ChannelFinding } from '../../../src/models/doctor/channel-findings.ts';
 import { type Examination, examine } from '../../../src/models/doctor/examine.ts';
 import { graphOf } from '../../passes/run-pass.ts';
+import { lstmGraph } from '../convert/lstm-graph.ts';
 import {
   DEAD_CHANNEL,
   normalRecords,
@@ -99,6 +100,12 @@ describe('examine: a sound network', () => {
     const sqnr = 'refusal' in today ? 0 : (today.sqnrDb ?? 0);
     const chosen = recommendation?.cure.sqnrDb ?? sqnr + 1;
     expect(chosen).toBeGreaterThanOrEqual(sqnr + 1);
+  });
+
+  it('says nothing of the zeros with which the states of a recurrent layer begin', async () => {
+    const { layers, channels } = await examined(prepared(lstmGraph({ steps: 4, gives: 'last' })));
+    expect(layers.map(({ operator }) => operator)).toContain('ASSIGN_VARIABLE');
+    expect(channels).toEqual([]);
   });
 
   it('stops when it is told to', async () => {
