@@ -39,11 +39,11 @@ function stageResult(
       return `${parts.join(', ')}${leftOut(metrics)}${found}`;
     }
     case 'train':
-      return `${metrics.parameters} parameters, best of ${metrics.epochs} epochs: ${metrics.bestEpoch} (${metrics.engine})`;
+      return `${formatCount(Number(metrics.parameters))} parameters, best of ${metrics.epochs} epochs: ${metrics.bestEpoch} (${metrics.engine})`;
     case 'compress':
       return `${methodNames(options)}: ${formatCount(Number(metrics.parameters))} parameters, ${formatCount(Number(metrics.fileBytes))} bytes`;
     case 'quantize':
-      return `${metrics.samples} calibration samples${made(metrics)}`;
+      return `${formatCount(Number(metrics.samples))} calibration samples${made(metrics)}`;
     case 'convert':
       return `${formatCount(Number(metrics.bytes))} bytes, ${metrics.type}: ${join(directory, MODEL_FILE)}`;
     case 'stream':
