@@ -23,7 +23,7 @@ export function roundHalfAway(x: number): number {
 }
 
 /** Splits a finite double into mantissa · 2^exponent with |mantissa| in [0.5, 1), like C's `frexp`. */
-export function frexp(x: number): { mantissa: number; exponent: number } {
+function frexp(x: number): { mantissa: number; exponent: number } {
   if (x === 0) return { mantissa: 0, exponent: 0 };
   let exponent = Math.max(-1023, Math.floor(Math.log2(Math.abs(x))) + 1);
   let mantissa = x * 2 ** -exponent;

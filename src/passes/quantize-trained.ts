@@ -18,11 +18,7 @@ export interface TrainedQuantization {
 }
 
 /** What the pass `quantize` is told of it. */
-export function trainedOptions({
-  densePerChannel,
-  int4,
-  weightScales,
-}: TrainedQuantization): QuantizeOptions {
+function trainedOptions({ densePerChannel, int4, weightScales }: TrainedQuantization): QuantizeOptions {
   return { densePerChannel, int4, trainedScales: weightScales };
 }
 

@@ -19,7 +19,7 @@ import { streamSchema } from './stream/stream-config.ts';
 import { trainingSchema } from './training-config.ts';
 
 /** What a project exports. */
-export const EXPORT_LAYOUTS = ['array', 'arduino', 'tflm', 'standalone'] as const;
+const EXPORT_LAYOUTS = ['array', 'arduino', 'tflm', 'standalone'] as const;
 
 const exportSchema = z.strictObject({
   layout: z
@@ -62,7 +62,7 @@ const exportSchema = z.strictObject({
 /** With biases of 0 every ReLU of the first layer bends at x = 0, and some seeds never learn the wave. */
 const SPREAD = { class_name: 'RandomUniform', config: { minval: -3, maxval: 3 } } as const;
 
-export const projectSchema = z
+const projectSchema = z
   .strictObject({
     $schema: z.string().optional().describe('Lets editors complete and check this file.'),
     seed: z

@@ -10,7 +10,7 @@ export type OptimizerName = (typeof OPTIMIZERS)[number];
 export type LossName = (typeof LOSSES)[number];
 export type MetricName = (typeof METRICS)[number];
 
-export const scheduleSchema = z.discriminatedUnion('type', [
+const scheduleSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('constant').describe('The learning rate stays as it is.') }),
   z.strictObject({
     type: z.literal('cosine').describe('The learning rate falls along half a cosine wave to the last epoch.'),
@@ -141,7 +141,7 @@ function withRules<Schema extends z.ZodType<RuledFields>>(schema: Schema): Schem
 export const recipeSchema = withRules(recipeFields);
 
 /** How one output among several is trained. */
-export const outputRecipeSchema = z
+const outputRecipeSchema = z
   .strictObject({
     loss: z
       .enum(LOSSES)

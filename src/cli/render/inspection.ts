@@ -71,7 +71,7 @@ export function formatEnds({ inputs, outputs }: Inspection): string {
 }
 
 /** The size of the file, and what of it holds no constants. */
-export function formatFlash({ fileBytes, constantBytes, overheadBytes }: Inspection): string {
+function formatFlash({ fileBytes, constantBytes, overheadBytes }: Inspection): string {
   const percent = ((overheadBytes / fileBytes) * 100).toFixed(0);
   return `${formatCount(fileBytes)} bytes of flash = ${formatCount(constantBytes)} of constants + ${formatCount(overheadBytes)} of overhead (${percent} %)`;
 }

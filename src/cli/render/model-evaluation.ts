@@ -38,7 +38,7 @@ function remarks({ dropped, skipped }: Pick<ModelEvaluation, 'dropped' | 'skippe
 }
 
 /** `terminal` is how many cells a line of the terminal has. */
-export function renderModelEvaluation(evaluation: ModelEvaluation, terminal?: number): string {
+function renderModelEvaluation(evaluation: ModelEvaluation, terminal?: number): string {
   const { task, samples, float, converted } = evaluation;
   const type = converted?.type ?? 'float';
   const scores = converted ?? float ?? {};

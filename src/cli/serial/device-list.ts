@@ -11,7 +11,7 @@ export interface DeviceFolders {
   readonly classes: string;
 }
 
-export const DEVICE_FOLDERS: DeviceFolders = { devices: '/dev', classes: '/sys/class/tty' };
+const DEVICE_FOLDERS: DeviceFolders = { devices: '/dev', classes: '/sys/class/tty' };
 
 /** Linux: boards with USB of their own, and chips between USB and a UART. macOS: the same by their drivers. */
 const USB_PORT = /^(?:tty(?:ACM|USB)\d+|cu\.(?:usbmodem|usbserial|wchusbserial|SLAB_USBtoUART).*)$/;

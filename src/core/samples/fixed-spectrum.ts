@@ -53,7 +53,7 @@ export interface FixedSpectrum {
   readonly levels?: number | undefined;
 }
 
-export const LEAST_FIXED_SIZE = 64;
+const LEAST_FIXED_SIZE = 64;
 export const MOST_FIXED_SIZE = 2048;
 export const MAX_CHANNELS = 128;
 

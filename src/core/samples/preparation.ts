@@ -122,7 +122,7 @@ export interface TransformParameters {
 export type TransformName = keyof TransformParameters;
 
 /** Transforms that need a sample as a whole. All others make rows of rows, one after another, as readings come. */
-export const WHOLE_TRANSFORMS = [
+const WHOLE_TRANSFORMS = [
   'level',
   'normalize',
   'below-peak',
@@ -182,7 +182,7 @@ export interface InputPreparation {
 }
 
 /** What an input sees of a measured sample. */
-export function seenShape(
+function seenShape(
   inputShape: Shape,
   { columns, rows, shape: own = [columns.length] }: Pick<PreparedInput, 'columns' | 'rows' | 'shape'>,
 ): Shape {

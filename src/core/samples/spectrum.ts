@@ -74,7 +74,7 @@ export function bandCount({ edges }: Spectrum): number {
 }
 
 /** Values of a frame. */
-export function spectrumWidth(spectrum: Spectrum): number {
+function spectrumWidth(spectrum: Spectrum): number {
   return bandCount(spectrum) + (spectrum.form?.total ? 1 : 0);
 }
 

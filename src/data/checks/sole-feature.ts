@@ -71,7 +71,7 @@ const RARE = 0.5;
 /** A column with more values is a measurement. */
 const MOST_VALUES = 20;
 
-export function givenAway(values: ArrayLike<number>, classOf: ArrayLike<number>): readonly GivenAway[] {
+function givenAway(values: ArrayLike<number>, classOf: ArrayLike<number>): readonly GivenAway[] {
   const { order, ends } = runsOf(values);
   if (ends.length < 2 || ends.length > MOST_VALUES) return [];
   const totals = new Map<number, number>();

@@ -6,7 +6,7 @@ import { type LineCounts, type Reading, Readings } from './readings.ts';
 import { type SamplingRate, samplingRate } from './sampling-rate.ts';
 
 /** The column of the clock: seconds since the first row. Readers of tables know the unit by the name. */
-export const CLOCK_COLUMN = 'time_s';
+const CLOCK_COLUMN = 'time_s';
 const MICROSECOND_DIGITS = 6;
 /** What waited in buffers until somebody listened comes at once: its rows are no older than each other by their times. */
 const WARM_UP_SECONDS = 0.1;

@@ -1,7 +1,7 @@
 /** Lines of what a board prints, as they arrive: memory is bounded however long a line is. */
 
 /** Longer lines are cut, and are no rows: nobody prints so many values at once. */
-export const MOST_LINE_BYTES = 4096;
+const MOST_LINE_BYTES = 4096;
 
 /** One line without its end. */
 export interface SerialLine {

@@ -1,7 +1,7 @@
 /** The texts of category columns, numbered as they first appear, within bounds. */
 
 /** Categories with more texts are identifiers: serial numbers, comments. Networks learn nothing of them. */
-export const MAX_TEXTS = 2 ** 16;
+const MAX_TEXTS = 2 ** 16;
 const MAX_CHARACTERS = 256;
 const MAX_CHARACTERS_IN_ALL = 2 ** 24;
 

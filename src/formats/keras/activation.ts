@@ -112,7 +112,7 @@ const NAMED: Readonly<Record<string, Activation>> = {
   hardtanh: hardTanh,
 };
 
-export const ACTIVATION_NAMES = [
+const ACTIVATION_NAMES = [
   'linear',
   'relu',
   'relu6',

@@ -94,7 +94,6 @@ const STORAGES: Readonly<Record<number, Storage>> = {
 };
 
 export const STRING_TYPE = 7;
-export const RESOURCE_TYPE = 20;
 
 function storageOf(dataType: number): Storage {
   // Values of reference variables count from 100 on.

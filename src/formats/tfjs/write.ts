@@ -5,7 +5,7 @@ import { prettyJson } from '../../core/json.ts';
 import { bytesOf } from '../../core/tensor.ts';
 
 /** The only shard that `model.json` names. */
-export const WEIGHTS_FILE = 'weights.bin';
+const WEIGHTS_FILE = 'weights.bin';
 
 export function writeTfjsModel(model: FloatModel): { modelJson: string; weights: Uint8Array } {
   const modelJson = prettyJson({

@@ -3,7 +3,7 @@
 import type { Reduction } from '../reduce.ts';
 
 /** C's FLT_MAX, and where its kernels start to look for a maximum: not at −∞. */
-export const HIGHEST_FLOAT = (2 - 2 ** -23) * 2 ** 127;
+const HIGHEST_FLOAT = (2 - 2 ** -23) * 2 ** 127;
 export const LOWEST_FLOAT = -HIGHEST_FLOAT;
 
 /** Storing a sum rounds it to float32. */

@@ -47,7 +47,7 @@ function powerOfTwo(leadingZeros: number): number {
 }
 
 /** log(x) of x ≥ 1 in Q12.19, in Q5.26: `log_x_for_x_greater_than_or_equal_to_1` (lite/kernels/internal/common.h). */
-export function logOfAccumulator(x: number): number {
+function logOfAccumulator(x: number): number {
   const zeros = Math.clz32(x);
   const upper = saturatingShiftLeft(highMul(saturatingShiftLeft(x, zeros - 1), ROOT_OF_HALF), 1);
   const lowerHeadroom = Math.clz32(highMul(x, ROOT_OF_HALF)) - 1;

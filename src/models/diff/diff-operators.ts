@@ -20,7 +20,7 @@ export interface OperatorDiff {
 
 const EMPTY: OutlineSubgraph = { tensors: [], operators: [], inputs: [], outputs: [] };
 
-export function operatorTitle({ name, customName }: OutlineOperator): string {
+function operatorTitle({ name, customName }: OutlineOperator): string {
   return customName === undefined ? name : `${name} ${JSON.stringify(customName)}`;
 }
 

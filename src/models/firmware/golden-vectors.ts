@@ -20,7 +20,7 @@ import type { Graph } from '../../ir/graph.ts';
 import type { GoldenVector } from '../../targets/firmware/firmware.ts';
 import { recordQuantizer } from '../run/record-inputs.ts';
 
-export const DEFAULT_VECTORS = 8;
+const DEFAULT_VECTORS = 8;
 /** Without a wish, large models get fewer vectors: they lie in flash beside the model. */
 const DEFAULT_VECTOR_BYTES = 128 * 1024;
 

@@ -14,7 +14,7 @@ import { type Linear, linearOf } from '../linear.ts';
 import { channelCount, type ScaleShift, scaleShiftOf } from '../scale-shift/scale-shift.ts';
 
 /** Whether its limits, 0 and infinities alone, stay where they are when a positive scale passes. */
-export function isScaleFree(activation: FusedActivation): boolean {
+function isScaleFree(activation: FusedActivation): boolean {
   const { min, max } = floatClamp(activation);
   return [min, max].every((limit) => limit === 0 || !Number.isFinite(limit));
 }

@@ -99,7 +99,7 @@ export function channelsAlong(axis: number | undefined, shape: Shape): (element:
 type VisitRun = (channel: number, start: number, end: number) => void;
 
 /** All of `count` elements, run after run; without an axis they are one. */
-export function visitRuns(axis: number | undefined, shape: Shape, count: number, visit: VisitRun): void {
+function visitRuns(axis: number | undefined, shape: Shape, count: number, visit: VisitRun): void {
   if (axis === undefined) {
     visit(0, 0, count);
     return;

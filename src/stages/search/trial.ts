@@ -32,7 +32,7 @@ export type Trial = z.infer<typeof trialSchema>;
  * Accuracies, and areas under the ROC curve, are to be large. Errors are to be small: mean squared ones of targets, or of
  * what an autoencoder gives again of normal samples.
  */
-export const SCORE_METRICS = ['accuracy', 'auc', 'mse', 'reconstruction'] as const;
+const SCORE_METRICS = ['accuracy', 'auc', 'mse', 'reconstruction'] as const;
 
 export type ScoreMetric = (typeof SCORE_METRICS)[number];
 

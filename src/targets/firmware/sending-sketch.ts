@@ -58,7 +58,7 @@ function imu(library: string, object: string, board: string, rate: number): Sens
 const SOUND_HZ = 16_000;
 const SOUND_BAUD = 1_000_000;
 
-export const SENSOR_ROWS: Readonly<
+const SENSOR_ROWS: Readonly<
   Record<SendingSensor, SensorRow & { readonly baud: number; readonly sound?: number }>
 > = {
   'imu-lsm9ds1': { ...imu('Arduino_LSM9DS1', 'IMU', 'Nano 33 BLE Sense (Rev1)', 119), baud: SELF_TEST_BAUD },

@@ -36,10 +36,6 @@ const METHODS: { readonly [Name in CompressionName]: Method<Extract<Compression,
 
 export const COMPRESSION_NAMES = Object.keys(METHODS) as readonly CompressionName[];
 
-export function compressionMethod<Name extends CompressionName>(name: Name): (typeof METHODS)[Name] {
-  return METHODS[name];
-}
-
 /** The method of these options, which are its own: the discriminator says so. */
 function methodOf({ method }: Compression): Method<Compression> {
   return METHODS[method] as Method<Compression>;

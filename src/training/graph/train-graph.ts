@@ -35,7 +35,7 @@ function requireTrainable(graph: Graph): void {
 }
 
 /** What the last operator makes of its sums, in Keras' name. */
-export function graphActivation(graph: Graph): string {
+function graphActivation(graph: Graph): string {
   const last = graph.nodes.find(({ outputs }) => outputs.includes(graph.outputs[0]));
   return last?.kind === 'softmax' ? 'softmax' : last?.kind === 'logistic' ? 'sigmoid' : 'linear';
 }

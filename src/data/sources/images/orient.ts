@@ -15,7 +15,7 @@ const STORED_AT: Readonly<
   8: (x, y, { height }) => [height - 1 - y, x],
 };
 
-export const isTurned = (orientation: Orientation): boolean => orientation >= 5;
+const isTurned = (orientation: Orientation): boolean => orientation >= 5;
 
 /** Fits a picture lying down and turns what comes out, which is small. */
 export function resizeUpright(picture: StoredPicture, size: PictureSize, fit: Fit): Float64Array {

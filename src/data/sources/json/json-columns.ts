@@ -26,7 +26,7 @@ function* membersOf(prefix: string, value: object, depth: number): Generator<Mem
 }
 
 /** Undefined where the row is neither an object nor a list. A list of lists is one value. */
-export function rowMembers(row: unknown): Iterable<Member> | undefined {
+function rowMembers(row: unknown): Iterable<Member> | undefined {
   if (typeof row !== 'object' || row === null) return undefined;
   if (!Array.isArray(row)) return membersOf('', row, 0);
   if (row.length > 0 && row.every((item) => Array.isArray(item))) return [['x0', row]];

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-export const JSON_LAYOUTS = ['lines', 'list', 'labels'] as const;
+const JSON_LAYOUTS = ['lines', 'list', 'labels'] as const;
 
 /** What a project file may say of JSON. */
 export const jsonFormatSchema = z.strictObject({

@@ -59,7 +59,7 @@ function constantCall(reader: string, what: string): Error {
 }
 
 /** Every reference inside the arguments of a call, in order; anything else but `null` is refused. */
-export function referencesIn(value: JsonValue | undefined, reader: string, depth = 0): TensorReference[] {
+function referencesIn(value: JsonValue | undefined, reader: string, depth = 0): TensorReference[] {
   if (depth > MAX_REFERENCE_DEPTH) throw damagedTopology(`a call of ${reader} is nested too deeply`);
   if (value === undefined || value === null) return [];
   if (Array.isArray(value)) {

@@ -120,7 +120,7 @@ function damaged(what: string): TinymlError {
 const NOT_THERE = 'The search that decided it is gone, or its server of Redis has lost its data.';
 
 /** Data that are not there yet, or not any more. */
-export function missingData(): TinymlError {
+function missingData(): TinymlError {
   return environmentError('search-data-missing', 'The queue has no data for this trial', NOT_THERE);
 }
 

@@ -34,7 +34,7 @@ export function trialId(text: string): string {
 }
 
 /** Another version of tinyml decided the trial: what the two call themselves. */
-export function otherTool(theirs: string): TinymlError {
+function otherTool(theirs: string): TinymlError {
   return mismatchError(
     'search-other-tool',
     `The search in this queue is that of ${theirs}, and this worker is ${TOOL}`,

@@ -57,7 +57,7 @@ export type Knob = z.output<typeof knobSchema>;
 export type Knobs = Readonly<Record<string, Knob>>;
 export type KnobElement = z.output<typeof elementSchema>;
 
-export const searchSpaceSchema = z
+const searchSpaceSchema = z
   .strictObject({
     $schema: z.string().optional().describe('Lets editors complete and check this file.'),
     knobs: z
@@ -115,7 +115,7 @@ export function readSearchSpace(text: string, where: string): SearchSpace {
 }
 
 /** By which a schema file is known to be that of a search space. */
-export const SPACE_SCHEMA_TITLE = 'Search space of tinyml';
+const SPACE_SCHEMA_TITLE = 'Search space of tinyml';
 
 /** JSON Schema (draft 2020-12) of the file, as `schemas/` holds it. */
 export function searchSpaceJsonSchema(): Record<string, unknown> {

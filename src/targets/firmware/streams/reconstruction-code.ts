@@ -6,7 +6,7 @@ import { type FirmwareTensor, isStepped, type Stepped } from '../firmware.ts';
 import type { StreamNames } from './stream-names.ts';
 
 /** Scores lie in bytes, from here on. */
-export const SCORE_ZERO_POINT = -128;
+const SCORE_ZERO_POINT = -128;
 
 /** How scores of classes, or of reconstructions, lie in bytes. */
 export function scoreSteps(

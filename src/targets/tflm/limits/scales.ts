@@ -15,7 +15,7 @@ function badScale({ dtype, quantization }: OutlineTensor): number | undefined {
 }
 
 /** The tensor of the operator whose scale is no factor, and that scale. */
-export function senselessScale(
+function senselessScale(
   view: OperatorView,
 ): { readonly tensor: OutlineTensor; readonly scale: number } | undefined {
   for (const tensor of operandsOf(view)) {

@@ -16,7 +16,7 @@ export interface Answers {
 type Answer = (sample: Float32Array) => readonly Float32Array[];
 
 /** Asks the graph for values on its way; those of integers come as the numbers that they stand for. */
-export function createTeacher(graph: Graph, values: readonly ValueId[]): Answer {
+function createTeacher(graph: Graph, values: readonly ValueId[]): Answer {
   const interpreter = createInterpreter(floatIo.run(dropUnreachable({ ...graph, outputs: values })));
   return (sample) => {
     interpreter.reset();

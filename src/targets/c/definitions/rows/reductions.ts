@@ -4,7 +4,7 @@ import { type CDefinition, definitionsBy } from '../../c-code.ts';
 import { CLAMP, REQUANTIZE } from '../arithmetic.ts';
 
 /** Where the elements lie that fall upon one. */
-export const REDUCED: CDefinition = {
+const REDUCED: CDefinition = {
   name: 'reduced',
   text: `/* So many outputs, each of as many rows of elements: how many there are, and how far apart they lie. */
 struct reduced {

@@ -5,7 +5,7 @@ import { CLAMP, REQUANTIZE, SCALING } from '../arithmetic.ts';
 import { CLAMP_FLOAT, NO_CONTRACTION } from '../real-arithmetic.ts';
 
 /** float32; int16 with sums of 64 bits, and with those of 32 that wrap around; int8 whose weights are computed. */
-export const PRODUCT_KINDS = ['float', 'wide', 'narrow', 'int8'] as const;
+const PRODUCT_KINDS = ['float', 'wide', 'narrow', 'int8'] as const;
 export type ProductKind = (typeof PRODUCT_KINDS)[number];
 
 /** The C of sums of products of one kind. */

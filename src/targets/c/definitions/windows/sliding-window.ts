@@ -2,7 +2,7 @@
 
 import type { CDefinition } from '../../c-code.ts';
 
-export const SLIDING_WINDOW: CDefinition = {
+const SLIDING_WINDOW: CDefinition = {
   name: 'struct sliding_window',
   text: `/* How a window slides over an image, in rows, columns and channels. */
 struct sliding_window {
