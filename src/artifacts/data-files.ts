@@ -2,7 +2,7 @@
 
 import { readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { DataFile } from '../core/data-file.ts';
+import type { DataFile, ListedSort } from '../core/data-file.ts';
 import { inputError, type TinymlError, unsupportedError } from '../core/errors.ts';
 import { bytesInMemory } from '../core/random-access.ts';
 import { readFailure } from './file-errors.ts';
@@ -95,12 +95,15 @@ function collect(folder: string, prefix: string, above: readonly string[], found
 
 /**
  * The file at `path`, or every file of that folder and of the folders in it, sorted by path; links are followed, and what is
- * hidden (its name begins with a dot), a pipe or a device is not looked at. Throws `no-such-file`, `cannot-read`, `no-data`,
+ * hidden (its name begins with a dot), a pipe or a device is not looked at. One at `path` itself is read at once, or refused. Throws `no-such-file`, `cannot-read`, `no-data`,
  * `folder-loop` (input), `too-large` (unsupported).
  */
-export function listDataFiles(path: string): readonly DataFile[] {
+export function listDataFiles(path: string, sort: ListedSort = 'any'): readonly DataFile[] {
   const status = statusOf(path);
   if (status.isFile()) return [fileOnDisk(path, basename(path), status)];
+  if (!status.isDirectory() && sort === 'stored') {
+    throw inputError('cannot-read', `${path} is a pipe or a device`, 'Name a file that lies on the disk.');
+  }
   if (!status.isDirectory()) return [fileInMemory(path)];
   const found: DataFile[] = [];
   collect(path, '', [], found);

@@ -8,3 +8,9 @@ export interface DataFile {
   /** Whoever opens it closes it. Throws `file-changed` (input) while it is read, where it is no longer what it was. */
   open(): RandomAccessBytes;
 }
+
+/** `stored`: no pipes and devices, which may be waited for without an end. */
+export type ListedSort = 'any' | 'stored';
+
+/** The files at a path, sorted. Throws where there are none. */
+export type ListFiles = (path: string, sort?: ListedSort) => readonly DataFile[];

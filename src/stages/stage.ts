@@ -3,7 +3,7 @@
 import type * as z from 'zod';
 import type { Metrics } from '../artifacts/manifest.ts';
 import type { Artifact, FileContent, Progress } from '../artifacts/store.ts';
-import type { DataFile } from '../core/data-file.ts';
+import type { ListFiles } from '../core/data-file.ts';
 import type { JsonValue } from '../core/json.ts';
 import type { Reporter } from '../core/reporter.ts';
 import type { Scratch } from '../core/scratch.ts';
@@ -41,7 +41,7 @@ export interface StageContext {
   /** What this very work, with these options and inputs, left when it was stopped; kept until it is done. */
   readonly progress: Progress;
   /** The files that the project calls `path`, sorted. Throws where there are none. */
-  listFiles(path: string): readonly DataFile[];
+  readonly listFiles: ListFiles;
   /** Room for what does not fit into memory; it is gone when the stage is done, unless it is a file of its result. */
   scratch(): Scratch;
 }

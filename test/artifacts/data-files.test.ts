@@ -105,6 +105,16 @@ describe('listDataFiles', () => {
     execFileSync('mkfifo', [join(root, 'fifo')]);
     expect(paths()).toEqual(['x.csv']);
   });
+
+  it('refuses one that is named, where only what is stored is asked for, and does not wait for it', () => {
+    const fifo = join(root, 'fifo');
+    execFileSync('mkfifo', [fifo]);
+    expect(refusal(() => listDataFiles(fifo, 'stored'))).toMatchObject({
+      kind: 'input',
+      code: 'cannot-read',
+    });
+    expect(listDataFiles(put('x.csv'), 'stored')).toHaveLength(1);
+  });
 });
 
 describe('a listed file', () => {

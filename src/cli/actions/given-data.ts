@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { listDataFiles } from '../../artifacts/data-files.ts';
 import { lentDiskStores } from '../../artifacts/lent-stores.ts';
 import type { ArtifactStore } from '../../artifacts/store.ts';
-import type { DataFile } from '../../core/data-file.ts';
+import type { DataFile, ListedSort } from '../../core/data-file.ts';
 import { usageError } from '../../core/errors.ts';
 import { reorderedRecords } from '../../data/records/reordered-records.ts';
 import type { ClassPlace } from '../../data/samples/classes.ts';
@@ -95,8 +95,8 @@ export async function samplesFor(project: Project, model: SampledModel, work: Wo
 }
 
 /** Files that the command line names. */
-export function listGiven(session: Session, path: string): readonly DataFile[] {
-  const files = listDataFiles(session.absolute(path));
+export function listGiven(session: Session, path: string, sort?: ListedSort): readonly DataFile[] {
+  const files = listDataFiles(session.absolute(path), sort);
   for (const file of files) session.inputs.add(join(session.absolute(path), file.path));
   session.inputs.add(session.absolute(path));
   return files;
@@ -105,7 +105,7 @@ export function listGiven(session: Session, path: string): readonly DataFile[] {
 function readingContext(session: Session, store: ArtifactStore): ReadingContext {
   return {
     report: session.reporter,
-    listFiles: (path) => listGiven(session, path),
+    listFiles: (path, sort) => listGiven(session, path, sort),
     scratch: () => store.scratch(),
     seed: 0,
   };

@@ -114,7 +114,7 @@ async function lookedAt(
       path: from.length === 1 ? inProject(from[0]) : from.map(inProject),
       ...(test === undefined ? {} : { test: inProject(test) }),
     },
-    (path) => listDataFiles(resolve(target, path)),
+    (path, sort) => listDataFiles(resolve(target, path), sort),
   );
   return { project: proposed.project, proposed };
 }

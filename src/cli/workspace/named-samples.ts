@@ -2,6 +2,7 @@
 
 import { listDataFiles } from '../../artifacts/data-files.ts';
 import type { Artifact } from '../../artifacts/store.ts';
+import type { ListedSort } from '../../core/data-file.ts';
 import { TinymlError, withAsyncErrorContext } from '../../core/errors.ts';
 import { canonicalJson, type JsonValue } from '../../core/json.ts';
 import type { Preparation } from '../../core/samples/preparation.ts';
@@ -65,7 +66,7 @@ export async function openNamedSamples(
     return undefined;
   const context = {
     report: session.reporter,
-    listFiles: (name: string) => listDataFiles(session.absolute(name)),
+    listFiles: (name: string, sort?: ListedSort) => listDataFiles(session.absolute(name), sort),
     scratch: scratchInMemory,
     seed: 0,
   };

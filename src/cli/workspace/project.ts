@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { listDataFiles } from '../../artifacts/data-files.ts';
 import { diskStore } from '../../artifacts/disk-store.ts';
 import type { ArtifactStore } from '../../artifacts/store.ts';
+import type { ListFiles } from '../../core/data-file.ts';
 import { decodeText, MAX_TEXT_BYTES } from '../../core/text.ts';
 import { CONFIG_FILE } from '../../stages/config/config-file.ts';
 import { parseProject } from '../../stages/config.ts';
@@ -35,7 +36,7 @@ export function openProjectAt(session: Session, path: string): Project {
 function projectOf(session: Session, read: ReadProject): Project {
   const { config, folder } = read;
   const store = diskStore(artifactsOf(folder));
-  const listFiles = (path: string) => listDataFiles(resolve(folder, path));
+  const listFiles: ListFiles = (path, sort) => listDataFiles(resolve(folder, path), sort);
   const lent = { tfjs: tfjsTrainer, trainingThreads };
   const context = { config, store, ...workContext(session), ...lent, listFiles };
   return { ...read, store, context, pipeline: new Pipeline(context) };

@@ -2,7 +2,7 @@
 
 import type { DataFile } from '../../core/data-file.ts';
 
-export type { DataFile } from '../../core/data-file.ts';
+export type { DataFile, ListFiles } from '../../core/data-file.ts';
 
 /** The folder that a file lies in, or undefined for one that lies in none: the class, where folders are classes. */
 export function folderOf({ path }: DataFile): string | undefined {

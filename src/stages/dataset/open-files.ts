@@ -44,10 +44,10 @@ function pathFinder(tables: readonly ListedTable[]): (table: DataFile, name: str
   return (table, name) => besideTable(folders.get(table) ?? '', name);
 }
 
-/** Empty for what is not there. */
+/** Empty for what is not there. Tables come from anywhere, so pipes and devices are refused. */
 export function listedAt(path: string, { listFiles }: Listing): readonly DataFile[] {
   try {
-    return listFiles(path);
+    return listFiles(path, 'stored');
   } catch (error) {
     if (error instanceof TinymlError && error.code === 'no-such-file') return [];
     throw error;

@@ -1,6 +1,6 @@
 /** The `dataset` section of a project for data that were looked at, with the reasons that people want to know. */
 
-import type { DataFile } from '../../core/data-file.ts';
+import type { DataFile, ListFiles } from '../../core/data-file.ts';
 import { inputError, usageError } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import { formatShape } from '../../core/tensor.ts';
@@ -183,7 +183,7 @@ function filesOf(
 /** Where data lie. */
 export interface ProposalFiles {
   readonly tables: readonly ListedTable[];
-  listFiles(path: string): readonly DataFile[];
+  readonly listFiles: ListFiles;
 }
 
 /** Reads all files twice: once to see what their columns hold, once to count. */

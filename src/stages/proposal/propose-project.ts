@@ -1,6 +1,6 @@
 /** A whole project for data that nobody has described: what was found, and what follows from it. */
 
-import type { DataFile } from '../../core/data-file.ts';
+import type { ListFiles } from '../../core/data-file.ts';
 import { given } from '../../core/given.ts';
 import type { Shape } from '../../core/tensor.ts';
 import { listedTables } from '../../data/attached/beside-table.ts';
@@ -65,10 +65,7 @@ function classNames({ files }: Profile, place: 'folder' | 'file'): ReadonlySet<s
 const CALIBRATION_SAMPLES = 5000;
 
 /** `listFiles` as stages have it. Throws what reading them throws, `unknown-data` (input) and `no-target` (usage). */
-export async function proposeProject(
-  request: DataRequest,
-  listFiles: (path: string) => readonly DataFile[],
-): Promise<ProposedProject> {
+export async function proposeProject(request: DataRequest, listFiles: ListFiles): Promise<ProposedProject> {
   const paths = typeof request.path === 'string' ? [request.path] : request.path;
   const listed = paths.flatMap((path) => listedTables(path, listFiles(path)));
   const found = listed.map(({ file }) => file);

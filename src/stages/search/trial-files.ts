@@ -23,7 +23,7 @@ function fileAt({ path, at }: NamedPaths['files'][number]): DataFile {
 
 /** Finds the files that trials read; where they are named, no others. */
 export function filesOf(files: TrialFiles): StageContext['listFiles'] {
-  if ('folder' in files) return (name) => listDataFiles(resolve(files.folder, name));
+  if ('folder' in files) return (name, sort) => listDataFiles(resolve(files.folder, name), sort);
   return (name) => {
     const found = files.named.find((one) => one.name === name);
     if (found !== undefined) return found.files.map(fileAt);
