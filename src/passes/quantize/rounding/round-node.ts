@@ -137,14 +137,14 @@ export class NodeRounder {
     damping: number,
     others: readonly ReadIntegers[] = [],
   ): RoundedConstants {
-    const [input, constant, biasId] = this.#rounded.node.inputs.map((id) =>
+    const [input, constant, biasValue] = this.#rounded.node.inputs.map((id) =>
       getValue({ values }, id as ValueId),
     );
     const [rows, floatBias] = [this.#rows, this.#bias];
     const units = floatBias.length;
     const inputQuant = input.type.quant;
     let quant = constant.type.quant;
-    let biasQuant = biasId.type.quant;
+    let biasQuant = biasValue.type.quant;
     if (inputQuant?.scheme !== 'per-tensor' || quant === undefined || biasQuant === undefined)
       throw new Error(`node "${this.#rounded.node.name}" has no scales`);
     const { scale, zeroPoint } = inputQuant;
