@@ -42,6 +42,11 @@ export type QuantRule =
       readonly outputs: FixedOutputs;
       /** Inputs beyond ± this change an int8 output by less than half a step. */
       readonly settledAt?: number;
+      /**
+       * What networks end with is often much smaller than what int8 provides for, and what is larger than all that was seen may be
+       * cut off: log-probabilities, elements of long unit vectors. Probabilities come near 1, and are no such thing.
+       */
+      readonly isOftenFiner?: true;
     }
   /** All inputs in one scale with zero point 0, with which alone the kernel is right; the output is free. */
   | { readonly rule: 'symmetric-inputs' }

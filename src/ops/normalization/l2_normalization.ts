@@ -12,7 +12,11 @@ export const l2Normalization = defineOp({
   kind: 'l2_normalization',
   operands: unaryOperands,
   attributes: noAttributes,
-  quantRule: { rule: 'fixed-output', outputs: { int8: { scale: 1 / 128, zeroPoint: 0 } } },
+  quantRule: {
+    rule: 'fixed-output',
+    outputs: { int8: { scale: 1 / 128, zeroPoint: 0 } },
+    isOftenFiner: true,
+  },
   traits: { ...OPAQUE, columns: outsideRows },
   infer(_, [input]) {
     requireRank(input, 1, 4);

@@ -24,7 +24,11 @@ export const logSoftmax = defineOp({
   kind: 'log_softmax',
   operands: unaryOperands,
   attributes: noAttributes,
-  quantRule: { rule: 'fixed-output', outputs: { int8: { scale: 1 / 16, zeroPoint: 127 } } },
+  quantRule: {
+    rule: 'fixed-output',
+    outputs: { int8: { scale: 1 / 16, zeroPoint: 127 } },
+    isOftenFiner: true,
+  },
   traits: { ...OPAQUE, columns: outsideRows },
   infer: inferUnary,
   check: checkUnary,

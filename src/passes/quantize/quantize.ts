@@ -14,7 +14,8 @@ import { Quantizer } from './quantizer.ts';
 import { rangesInPlace } from './ranges-in-place.ts';
 import type { ScaleRules } from './scale-rules.ts';
 import { settledRanges } from './settled-ranges.ts';
-import { planTypes, type TypeChoice, withFineEnds } from './types/activation-types.ts';
+import { planTypes, type TypeChoice } from './types/activation-types.ts';
+import { withFineEnds } from './types/fine-ends.ts';
 import { withUnscaled } from './types/unscaled-nodes.ts';
 
 /** What decides the integers besides ranges. */

@@ -123,23 +123,43 @@ describe('real functions', () => {
   });
 });
 
-describe('a LOG_SOFTMAX', () => {
-  const classes = (build: (b: FloatBuilder, logits: ValueId) => ValueId): Graph =>
-    graphOf((b) => [build(b, b.add('log_softmax', 'y', {}, [b.in('x', 1, 4)]))]);
-  const ends = classes((_, y) => y);
-
-  it('stays in float32 at the end, where that makes steps half as large, with room behind what was seen', () => {
-    const graph = quantized(ends, { x: [-2, 2], y: [-4, -0.1] });
-    expect(kinds(graph)).toEqual(['dequantize', 'log_softmax', 'quantize']);
-    const { quant } = getValue(graph, graph.outputs[0]).type;
-    expect(quant).toMatchObject({ scale: Math.fround(5 / 255), zeroPoint: 127 });
-  });
+describe('what TFLM gives a fixed scale', () => {
+  const endOf = (
+    kind: 'log_softmax' | 'l2_normalization' | 'softmax',
+    build: (b: FloatBuilder, y: ValueId) => ValueId = (_, y) => y,
+  ): Graph =>
+    graphOf((b) => {
+      const x = b.in('x', 1, 4);
+      return [build(b, kind === 'softmax' ? b.add(kind, 'y', { beta: 1 }, [x]) : b.add(kind, 'y', {}, [x]))];
+    });
 
   it.each([
-    ['what it holds needs larger steps', ends, -7],
-    ['others go on with it', classes((b, y) => b.add('relu6', 'z', {}, [y])), -4],
-  ])('is int8 where %s', (_, graph, low) => {
-    const kept = quantized(graph, { x: [-2, 2], y: [low, -0.1], z: [0, 1] });
-    expect(typesOf(kept, 'log_softmax')).toEqual(['int8']);
+    ['log_softmax', [-4, -0.1], 5 / 255, 127],
+    ['l2_normalization', [-0.2, 0.4], 0.75 / 255, -43],
+  ] as const)(
+    'and steps half as large serve, %s, stays in float32 at the end, with room',
+    (kind, seen, scale, zeroPoint) => {
+      const graph = quantized(endOf(kind), { x: [-2, 2], y: seen });
+      expect(kinds(graph)).toEqual(['dequantize', kind, 'quantize']);
+      expect(getValue(graph, graph.outputs[0]).type.quant).toMatchObject({
+        scale: Math.fround(scale),
+        zeroPoint,
+      });
+    },
+  );
+
+  it.each([
+    ['what it holds needs larger steps', 'log_softmax', endOf('log_softmax'), [-7, -0.1]],
+    ['elements are large', 'l2_normalization', endOf('l2_normalization'), [-0.4, 0.5]],
+    [
+      'others go on with it',
+      'l2_normalization',
+      endOf('l2_normalization', (b, y) => b.add('relu6', 'z', {}, [y])),
+      [-0.2, 0.2],
+    ],
+    ['it is a probability, which may come near 1', 'softmax', endOf('softmax'), [0.2, 0.3]],
+  ] as const)('is int8 where %s', (_, kind, graph, seen) => {
+    const kept = quantized(graph, { x: [-2, 2], y: seen, z: [0, 1] });
+    expect(typesOf(kept, kind)).toEqual(['int8']);
   });
 });

@@ -5,7 +5,6 @@ import type { QuantizedDType } from '../../../core/tensor.ts';
 import { findLayer } from '../../../ir/find-layer.ts';
 import { type Graph, getValue, type Node, type ValueId } from '../../../ir/graph.ts';
 import { opOf } from '../../../ops/index.ts';
-import { activationParameters, type Range } from '../parameters.ts';
 import { realRegions } from './real-regions.ts';
 
 /** All activations in one type, or in int8 but for the operators of these layers, which compute in int16. */
@@ -98,38 +97,4 @@ export function planTypes(graph: Graph, choice: TypeChoice): TypePlan {
   const real = realRegions(graph, hasRealForm);
   if (choice === 'int8') return { types: () => 'int8', real };
   return { types: typesAround(graph, new Set(nodesOf(graph, choice.int16Layers, real))), real };
-}
-
-/** Steps so many times as small are worth two more operators. */
-const MUCH_FINER = 2;
-
-/** Of the range that calibration saw: int8 cuts off what lies beyond, where the fixed scale reaches down to −16. */
-const ROOM = 1.25;
-
-/** Which operators stay in float32, and the ranges of activations. */
-export interface FineEnds {
-  readonly plan: TypePlan;
-  readonly ranges: ReadonlyMap<ValueId, Range>;
-}
-
-/**
- * LOG_SOFTMAX makes int8 in steps of 1/16, whatever it holds. Where that is the result of the graph, and steps half as large
- * cover what calibration saw, it stays in float32, between a DEQUANTIZE and a QUANTIZE.
- */
-export function withFineEnds(graph: Graph, plan: TypePlan, ranges: ReadonlyMap<ValueId, Range>): FineEnds {
-  const real = new Set(plan.real);
-  const own = new Map(ranges);
-  for (const node of graph.nodes) {
-    const { quantRule } = opOf(node.kind);
-    const [id] = node.outputs;
-    const seen = ranges.get(id);
-    if (node.kind !== 'log_softmax' || quantRule.rule !== 'fixed-output' || seen === undefined) continue;
-    if (plan.types(id) !== 'int8' || !graph.outputs.includes(id)) continue;
-    const range = { min: ROOM * seen.min, max: seen.max };
-    const fixed = quantRule.outputs.int8?.scale ?? 0;
-    if (MUCH_FINER * activationParameters(range).scale > fixed) continue;
-    real.add(node);
-    own.set(id, range);
-  }
-  return { plan: { ...plan, real }, ranges: own };
 }
