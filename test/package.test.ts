@@ -102,8 +102,8 @@ describe.skipIf(!IS_BUILT)('the package ("npm run build" makes it)', () => {
       ...filesBelow('schemas').sort(),
     ]);
     const reached = filesBehind(['bin.js', 'index.js', 'browser.js']);
-    const licence = 'dist/zod-LICENSE.txt';
-    expect(files.filter((path) => path.startsWith('dist/')).sort()).toEqual([...reached, licence].sort());
+    const licences = ['zod', 'commander'].map((name) => `dist/${name}-LICENSE.txt`);
+    expect(files.filter((path) => path.startsWith('dist/')).sort()).toEqual([...reached, ...licences].sort());
     expect([...reached]).toEqual(expect.arrayContaining(WORKERS));
   });
 

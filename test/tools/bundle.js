@@ -1,7 +1,7 @@
 /**
  * Bundles src into dist: a file for each entry, and chunks of what entries share and of what is imported when it is needed.
  * A process then opens tens of files where there are hundreds of modules, which takes half of the time. Packages stay
- * outside but for zod, and nothing is minified: stack traces name functions, and a comment the file of each module.
+ * outside but for two, and nothing is minified: stack traces name functions, and a comment the file of each module.
  */
 
 import { chmodSync, copyFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -23,11 +23,16 @@ const ENTRIES = [
   'src/training/compiled/crew/crew-worker.ts',
 ];
 
-/** Its 75 modules, most of them languages, take a seventh of the time of a small conversion; its licence comes along. */
-const BUNDLED = 'zod';
+/**
+ * zod's 75 modules, most of them languages, take a seventh of the time of a small conversion; commander's files, which
+ * every command opens, a fifth of what `--help` takes beyond node. Their licences come along.
+ */
+const BUNDLED = ['zod', 'commander'];
 
 const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-const OUTSIDE = Object.keys({ ...dependencies, ...peerDependencies }).filter((name) => name !== BUNDLED);
+const OUTSIDE = Object.keys({ ...dependencies, ...peerDependencies }).filter(
+  (name) => !BUNDLED.includes(name),
+);
 
 /** Chunks have other names when they hold something else: those of the build before are removed. Declarations stay. */
 function removeAllBut(written) {
@@ -36,6 +41,23 @@ function removeAllBut(written) {
     if (entry.isFile() && path.endsWith('.js') && !written.has(path)) rmSync(path);
   }
 }
+
+/**
+ * What CommonJS requires of node is had without its loader. Commander starts processes only for commands that are
+ * executables of their own, of which there are none: what starts them is not loaded.
+ */
+const requiredOfNode = {
+  name: 'required-of-node',
+  setup({ onResolve, onLoad }) {
+    const namespace = 'required-of-node';
+    onResolve({ filter: /^node:/ }, ({ kind, path }) =>
+      kind === 'require-call' ? { path, namespace } : undefined,
+    );
+    onLoad({ filter: /./, namespace }, ({ path }) => ({
+      contents: path === 'node:child_process' ? '' : `module.exports = process.getBuiltinModule('${path}');`,
+    }));
+  },
+};
 
 const { metafile } = await build({
   absWorkingDir: ROOT,
@@ -49,10 +71,13 @@ const { metafile } = await build({
   target: 'es2023',
   external: OUTSIDE.flatMap((name) => [name, `${name}/*`]),
   charset: 'utf8',
+  plugins: [requiredOfNode],
   metafile: true,
   logLevel: 'warning',
 });
 removeAllBut(new Set(Object.keys(metafile.outputs).map((path) => join(ROOT, path))));
-copyFileSync(join(ROOT, 'node_modules', BUNDLED, 'LICENSE'), join(DIST, `${BUNDLED}-LICENSE.txt`));
+for (const name of BUNDLED) {
+  copyFileSync(join(ROOT, 'node_modules', name, 'LICENSE'), join(DIST, `${name}-LICENSE.txt`));
+}
 // The command must be executable when it is linked from a checkout.
 chmodSync(join(DIST, 'bin.js'), 0o755);
