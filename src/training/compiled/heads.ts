@@ -32,22 +32,21 @@ class OpenHead {
     this.targets = new Float32Array(rows * size);
   }
 
-  /** Adds its metrics from `place` on, and gives its loss. */
-  score(scores: RunningScores, place: number, rows: number): number {
+  /** Adds its metrics from `place` on, and gives its loss; where it learns, its gradient is written too. */
+  score(scores: RunningScores, place: number, rows: number, learns: boolean): number {
     const count = rows * this.size;
     for (let i = 0; i < this.#metrics.length; i++)
       scores.add(place + i, this.#metrics[i](this.#output, this.targets, count, this.#width), rows);
-    return this.#loss.value(this.#output, this.targets, count, this.#width);
+    const gradient = learns ? this.#gradient : undefined;
+    if (gradient === undefined) return this.#loss.value(this.#output, this.targets, count, this.#width);
+    return this.#learn(gradient, count);
   }
 
-  /** What its loss, by its weight, makes of every output; nothing where nothing in front of it learns. */
-  writeGradient(rows: number): void {
-    const gradient = this.#gradient;
-    if (gradient === undefined) return;
-    const count = rows * this.size;
-    this.#loss.gradient(this.#output, this.targets, count, this.#width, gradient);
-    if (this.#weight === 1) return;
-    for (let i = 0; i < count; i++) gradient[i] *= this.#weight;
+  /** What its loss, by its weight, makes of every output. Gives the loss. */
+  #learn(gradient: Float32Array, count: number): number {
+    const loss = this.#loss.gradient(this.#output, this.targets, count, this.#width, gradient);
+    if (this.#weight !== 1) for (let i = 0; i < count; i++) gradient[i] *= this.#weight;
+    return loss;
   }
 
   /** A copy. */
@@ -89,14 +88,14 @@ export class Heads {
     this.#scores.clear();
   }
 
-  /** Of `rows` samples whose targets were read and whose outputs were computed. */
-  score(rows: number): void {
+  /** Of `rows` samples whose targets were read and whose outputs were computed. `learns`: writes the gradients, too. */
+  score(rows: number, learns: boolean): void {
     if (this.#open.length > 1) this.#divideTargets(rows);
     let [place, sum] = [1, 0];
     for (let i = 0; i < this.#open.length; i++) {
       const own = this.#open.length > 1 ? 1 : 0;
       const { weight } = this.#heads[i];
-      const loss = this.#open[i].score(this.#scores, place + own, rows);
+      const loss = this.#open[i].score(this.#scores, place + own, rows, learns);
       if (own === 1) this.#scores.add(place, loss, rows);
       sum += weight * loss;
       place += own + this.#open[i].metricCount;
@@ -114,10 +113,6 @@ export class Heads {
       }
       offset += size;
     }
-  }
-
-  writeGradients(rows: number): void {
-    for (let i = 0; i < this.#open.length; i++) this.#open[i].writeGradient(rows);
   }
 
   means(): { readonly loss: number; readonly metrics: Readonly<Record<string, number>> } {

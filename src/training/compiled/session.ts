@@ -57,7 +57,7 @@ export function openCompiledSession(
     run.rows = rows;
     samples.read(start, rows, input, heads.targets);
     crew.run('forward');
-    heads.score(rows);
+    heads.score(rows, run.training);
     return rows;
   };
 
@@ -68,8 +68,7 @@ export function openCompiledSession(
       heads.clear();
       for (let start = 0; start < samples.count; start += batch) {
         const started = crew.clock();
-        const rows = forwardBatch(samples, start);
-        heads.writeGradients(rows);
+        forwardBatch(samples, start);
         crew.run('backward');
         run.steps++;
         crew.run('update');

@@ -9,12 +9,10 @@ import type { Objective } from './objective.ts';
 export function labelObjective(graph: Graph, loss: LossName): Objective {
   const [output] = graph.outputs;
   const width = getValue(graph, output).type.shape.at(-1) ?? 1;
-  const { value, gradient } = LOSSES[loss];
+  const { gradient } = LOSSES[loss];
   return {
     observes: [output],
-    measure({ targets, values: [made] }) {
-      gradient(made.data, targets, made.data.length, width, made.gradient);
-      return value(made.data, targets, made.data.length, width);
-    },
+    measure: ({ targets, values: [made] }) =>
+      gradient(made.data, targets, made.data.length, width, made.gradient),
   };
 }

@@ -20,6 +20,21 @@ export interface SampleRows extends RowReader {
   gather(order: Uint32Array, start: number, rows: number, into: Float32Array): void;
 }
 
+/** Fewer values are copied one by one before a view of them is made. */
+const VIEWED_VALUES = 64;
+
+/** into[to …] = from[start …], `count` values. */
+export function copyValues(
+  from: Float32Array,
+  start: number,
+  count: number,
+  into: Float32Array,
+  to: number,
+): void {
+  if (count >= VIEWED_VALUES) into.set(from.subarray(start, start + count), to);
+  else for (let i = 0; i < count; i++) into[to + i] = from[start + i];
+}
+
 /** An array whose first dimension counts the rows, as rows. Throws `bad-samples` for values that are not of its shape. */
 export function rowsInMemory({ data, shape }: { data: Float32Array; shape: Shape }): SampleRows {
   const [count, ...rowShape] = shape;
@@ -35,13 +50,11 @@ export function rowsInMemory({ data, shape }: { data: Float32Array; shape: Shape
     count,
     shape: rowShape,
     read(start, rows, into) {
-      // Batches are small: a view of the array would take longer to make than to copy.
-      for (let i = 0, from = start * size; i < rows * size; i++) into[i] = data[from + i];
+      copyValues(data, start * size, rows * size, into, 0);
     },
     gather(order, start, rows, into) {
       for (let row = 0; row < rows; row++) {
-        const from = order[start + row] * size;
-        for (let i = 0; i < size; i++) into[row * size + i] = data[from + i];
+        copyValues(data, order[start + row] * size, size, into, row * size);
       }
     },
   };

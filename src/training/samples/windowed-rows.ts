@@ -1,7 +1,7 @@
 /** Rows that need not fit in memory, in any order: those that come next are fetched together, in the order of the file. */
 
 import { elementCount } from '../../core/tensor.ts';
-import type { RowReader, SampleRows } from './sample-rows.ts';
+import { copyValues, type RowReader, type SampleRows } from './sample-rows.ts';
 
 /** What is read at once where many of its rows are wanted. */
 const BLOCK_BYTES = 2 ** 18;
@@ -42,8 +42,7 @@ function createSweep(source: RowReader, most: number) {
         const row = order[start + places[i]];
         // Into the block as well: a view of where it belongs would be one for each row.
         if (!whole) source.read(row, 1, block);
-        const from = whole ? (row - first) * size : 0;
-        for (let j = 0; j < size; j++) into[to + j] = block[from + j];
+        copyValues(block, whole ? (row - first) * size : 0, size, into, to);
       }
     }
   };

@@ -73,8 +73,8 @@ export function labelLoss(head: Head, name: LossName, width: number): SoftLoss {
     const { length } = logits;
     if (made.length !== length) [made, gradient] = [new Float32Array(length), new Float32Array(length)];
     end.forward(logits, made);
-    loss.gradient(made, targets, length, width, gradient);
+    const value = loss.gradient(made, targets, length, width, gradient);
     end.backward(made, gradient, weight, into);
-    return loss.value(made, targets, length, width);
+    return value;
   };
 }
