@@ -15,13 +15,15 @@ export interface CallWork {
 
 /** A step whose parts may be computed in any order and on any thread: its bytes do not depend on it. */
 export interface Step {
-  /** As many parts as the batch has samples, or a number of them; a step of one part is one thread's. */
+  /** As many parts as the batch has samples, or a number of them. */
   readonly parts: 'samples' | number;
   readonly work: PartWork;
   /** The same, where it is nothing but calls of kernels. */
   readonly calls?: CallWork['calls'];
   /** By sample, but all of them read more than a cache holds: they go through it together. */
   readonly isHeavy?: true;
+  /** Of one part, which is the first thread's, and comes behind all that was added before it. */
+  readonly isOrdered?: true;
 }
 
 /** A step, or some parts of it. */
@@ -57,9 +59,14 @@ function stepOf(parts: Step['parts'], work: PartWork | CallWork): Step {
   return typeof work === 'function' ? { parts, work } : { parts, work: work.calls, calls: work.calls };
 }
 
-function kindOf({ parts, isHeavy }: Step): Stage['kind'] {
+function orderedStep(work: PartWork | CallWork): Step {
+  return { ...stepOf(1, work), isOrdered: true };
+}
+
+function kindOf({ parts, isHeavy, isOrdered }: Step): Stage['kind'] {
   if (isHeavy) return 'heavy';
-  return parts === 'samples' ? 'samples' : parts > 1 ? 'parts' : 'one';
+  if (isOrdered) return 'one';
+  return parts === 'samples' ? 'samples' : 'parts';
 }
 
 /** Samples `from` up to `end` through all steps, as many at a time as a cache holds. */
@@ -111,12 +118,12 @@ export class Course {
 
   /** What one thread computes. */
   add(work: PartWork | CallWork): void {
-    this.#add(this.#steps, stepOf(1, work));
+    this.#add(this.#steps, orderedStep(work));
   }
 
   /** The same, in front of all that has been added: what runs last on the way back. */
   addFirst(work: PartWork | CallWork): void {
-    this.#steps.unshift(stepOf(1, work));
+    this.#steps.unshift(orderedStep(work));
     this.#stages = undefined;
   }
 

@@ -6,8 +6,6 @@ import type { Signals } from './signals.ts';
 
 /** Pieces that a thread takes its samples in: who is held up leaves some to others. */
 const SAMPLE_PIECES = 4;
-/** Every piece of a step's parts goes through all samples, so there are fewer of them. */
-const PART_PIECES = 2;
 /** Products compute as many rows at a time. */
 const ROWS = 4;
 
@@ -45,23 +43,25 @@ export class Member {
     }
     for (const [index, { parts, work }] of steps.entries()) {
       if (kind !== 'one')
-        this.#share(first + index, parts as number, 1, PART_PIECES, (from, to) => work(run, from, to));
+        this.#share(first + index, parts as number, 1, 1, (from, to) => work(run, from, to));
       else if (this.#thread === 0) work(run, 0, 1);
     }
   }
 
   /**
-   * Each thread has parts of its own, a number of `unit`s and the same ones in every step: what it has in its cache, it finds again.
-   * Who is done with them helps the next one.
+   * Each thread has as many parts of its own, a number of `unit`s and the same ones in every step: what it has in its cache, it
+   * finds again. It takes them in `pieces`: every piece of a step that gathers goes through all samples, so that such a step has one. What
+   * is left over goes to whoever comes first. Who is done helps the next one.
    */
   #share(step: number, parts: number, unit: number, pieces: number, work: PieceWork): void {
     const units = Math.ceil(parts / unit);
-    const share = unit * Math.ceil(units / this.#threads);
-    const piece = unit * Math.ceil(units / (pieces * this.#threads));
+    const each = Math.floor(units / this.#threads);
+    const over = units % this.#threads;
+    const piece = unit * Math.max(1, Math.ceil(each / pieces));
     for (let turn = 0; turn < this.#threads; turn++) {
       const owner = (this.#thread + turn) % this.#threads;
-      const start = owner * share;
-      const count = Math.min(share, parts - start);
+      const start = unit * (owner * each + Math.min(owner, over));
+      const count = Math.min(unit * (each + (owner < over ? 1 : 0)), parts - start);
       for (;;) {
         const taken = this.#signals.take(step, owner, piece);
         if (taken >= count) break;
