@@ -155,8 +155,11 @@ export class Pipeline {
     return Object.keys(asked).every(isSame);
   }
 
-  /** The stage's artifact, if it is whole. One that is not is made again, and who listens is told why. */
-  #whole(stage: StageName): Artifact | undefined {
+  /**
+   * The stage's artifact, if it is whole, whatever the project file and its data say now. One that is not is to be made again,
+   * and who listens is told why.
+   */
+  lastMade(stage: StageName): Artifact | undefined {
     const damaged = (error: Error): undefined => {
       this.#context.report.warn(`${error.message.replace(/\.$/, '')}: ${stage} is made again.`);
     };
@@ -183,7 +186,7 @@ export class Pipeline {
       inputs.set(requirement.stage, (await this.require(requirement)).artifact);
     }
     const sources = await this.#sources(plan);
-    const current = this.#whole(name);
+    const current = this.lastMade(name);
     if (current !== undefined && isCurrent(current, plan, inputs, sources) && !isWanted(current, requested)) {
       if (!current.manifest.interrupted) this.#store.progress(name).drop();
       return { stage: name, artifact: current, ran: false };

@@ -1,6 +1,6 @@
 /** `tinyml evaluate [MODEL] --input PATH`: the scores of a model on data that are given. */
 
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -167,6 +167,24 @@ describe('in a project', () => {
     writeFileSync(join(folder, 'bad.csv'), text);
     const { code, stderr } = await runMain(folder, ['evaluate', ...flags]);
     expect([code, stderr]).toEqual([exit, expect.stringContaining(sentence)]);
+  });
+
+  it('a model file is measured with the dataset that is there, of whatever data it was made; without one it is made first', async () => {
+    const folder = makeTableProject('regression');
+    writeFileSync(join(folder, 'new.csv'), news('regression'));
+    expect((await runMain(folder, ['convert', '-o', 'm.tflite'])).code).toBe(0);
+    const before = await measured(folder, 'm.tflite', '--input', 'new.csv');
+    const versions = () => readdirSync(join(folder, 'artifacts', 'dataset')).sort();
+    const made = versions();
+    const table = readFileSync(join(folder, 'table.csv'), 'utf8');
+    writeFileSync(join(folder, 'table.csv'), `${table}50,50,50,150\n`);
+    expect(await measured(folder, 'm.tflite', '--input', 'new.csv')).toEqual(before);
+    expect(versions()).toEqual(made);
+    writeFileSync(join(folder, 'table.csv'), table);
+    rmSync(join(folder, 'artifacts'), { recursive: true });
+    const { stderr, stdout } = await runMain(folder, ['evaluate', 'm.tflite', '--input', 'new.csv', '--json']);
+    expect(stderr).toContain('new.csv is prepared as the dataset of this project, which is not there');
+    expect(JSON.parse(stdout)).toEqual(before);
   });
 
   it('another name of the target is taken from the command line', async () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { listDataFiles } from '../../artifacts/data-files.ts';
 import { lentDiskStores } from '../../artifacts/lent-stores.ts';
-import type { ArtifactStore } from '../../artifacts/store.ts';
+import type { Artifact, ArtifactStore } from '../../artifacts/store.ts';
 import type { DataFile, ListedSort } from '../../core/data-file.ts';
 import { usageError } from '../../core/errors.ts';
 import { reorderedRecords } from '../../data/records/reordered-records.ts';
@@ -67,11 +67,28 @@ function givenBy(session: Session, path: string): GivenData {
   });
 }
 
+/** Whether samples are for the project's own model, or for a file, which learned of the dataset that there was. */
+type Preparing = 'as-trained' | 'as-now';
+
+/** Making it anew may take long, and would prepare samples otherwise than those that a model file has learned of. */
+async function datasetFor({ pipeline }: Project, work: Work, preparing: Preparing): Promise<Artifact> {
+  const made = preparing === 'as-now' ? undefined : pipeline.lastMade('dataset');
+  if (made !== undefined) return made;
+  if (preparing === 'as-trained') {
+    work.session.reporter.info(
+      `${work.path} is prepared as the dataset of this project, which is not there: it is made first.`,
+    );
+  }
+  return (await pipeline.require({ stage: 'dataset' })).artifact;
+}
+
 /** As the project reads them. */
 export async function projectSamples(
   project: Project,
-  { session, path, flags, context }: Work,
+  work: Work,
+  preparing: Preparing = 'as-now',
 ): Promise<ModelSamples> {
+  const { session, path, flags, context } = work;
   refuseOwnWords(flags);
   if (typeof givenBy(session, path) !== 'string') {
     throw usageError(
@@ -80,8 +97,8 @@ export async function projectSamples(
       'Give a file or a folder as the project has them, or run the command outside of the project.',
     );
   }
-  const { artifact } = await project.pipeline.require({ stage: 'dataset' });
-  return readProjectSamples(project.config.dataset as FilesConfig, artifact, path, flags, context);
+  const dataset = await datasetFor(project, work, preparing);
+  return readProjectSamples(project.config.dataset as FilesConfig, dataset, path, flags, context);
 }
 
 /** What lies there, for a model, in the order of its inputs and their axes. */
@@ -89,7 +106,7 @@ export async function samplesFor(project: Project, model: SampledModel, work: Wo
   const { session, path, flags, context } = work;
   if (isGenerated(project.config.dataset))
     return readPlainSamples(model, givenBy(session, path), flags, context);
-  const samples = await projectSamples(project, work);
+  const samples = await projectSamples(project, work, 'as-trained');
   const [{ shape, order }, ...others] = modelInputs(model);
   return others.length > 0 ? samples : { ...samples, x: reorderedRecords(samples.x, shape, order) };
 }
