@@ -5,7 +5,7 @@ import { NORMALIZATIONS } from '../data/normalization.ts';
 import { MAX_INPUTS } from '../data/preparing/preparation.ts';
 import { rateMisfit } from '../data/preparing/rate-misfit.ts';
 import { CLASS_PLACES } from '../data/samples/classes.ts';
-import { MISSING_POLICIES } from '../data/samples/rows.ts';
+import { MISSING_POLICIES } from '../data/samples/missing.ts';
 import { SOURCES } from '../data/sources/index.ts';
 import { COLUMN_KINDS } from '../data/sources/row-source.ts';
 import { SOURCE_NAMES, type SourceName } from '../data/sources/source-names.ts';

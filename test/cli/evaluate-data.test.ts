@@ -182,7 +182,13 @@ describe('in a project', () => {
     expect(versions()).toEqual(made);
     writeFileSync(join(folder, 'table.csv'), table);
     rmSync(join(folder, 'artifacts'), { recursive: true });
-    const { stderr, stdout } = await runMain(folder, ['evaluate', 'm.tflite', '--input', 'new.csv', '--json']);
+    const { stderr, stdout } = await runMain(folder, [
+      'evaluate',
+      'm.tflite',
+      '--input',
+      'new.csv',
+      '--json',
+    ]);
     expect(stderr).toContain('new.csv is prepared as the dataset of this project, which is not there');
     expect(JSON.parse(stdout)).toEqual(before);
   });

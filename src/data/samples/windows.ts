@@ -1,7 +1,7 @@
 /** Which rows make one sample: each its own, or windows of rows that follow each other. */
 
 import { inputError } from '../../core/errors.ts';
-import type { Run } from './rows.ts';
+import type { Run } from './row-writer.ts';
 
 export interface WindowOptions {
   /** Rows in one sample. */

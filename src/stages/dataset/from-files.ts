@@ -26,7 +26,7 @@ import { divide, type Fold, type SampleParts } from './divide.ts';
 import { fitPreparation } from './fit-preparation.ts';
 import { columnsOfInput } from './input-config.ts';
 import { type Learned, type LearnedOutput, learnedOf } from './learned.ts';
-import { reportDropped, reportSkipped, reportUnfilled } from './left-out.ts';
+import { reportBeyondFloat32, reportDropped, reportSkipped, reportUnfilled } from './left-out.ts';
 import { openFiles, pathsOf, tablesAt } from './open-files.ts';
 import { writeInputs, writeTargets } from './part-writer.ts';
 
@@ -153,6 +153,7 @@ export async function divideFiles(
   const measured = await measure(options, context, skipping);
   const { rows, testFrom } = measured;
   reportSkipped(skipping, context.report);
+  reportBeyondFloat32(rows, measured.source.columns, context.report);
   reportDropped(rows, measured.source.columns, context.report);
   const windows = windowsFor(rows, options);
   reportUnfilled(rows, windows, context.report);

@@ -2,7 +2,7 @@
 
 import type { Reporter } from '../../core/reporter.ts';
 import { percent } from '../../data/checks/finding.ts';
-import { missingText, type Rows } from '../../data/samples/rows.ts';
+import { columnsText, type Rows } from '../../data/samples/rows.ts';
 import type { Windows } from '../../data/samples/windows.ts';
 import type { Column } from '../../data/sources/row-source.ts';
 import type { Skipping } from '../../data/sources/skipping.ts';
@@ -30,6 +30,18 @@ export function reportSkipped({ count, messages }: Skipping, report: Reporter): 
   if (count > EXPLAINED) report.info(`and ${count - EXPLAINED} more`);
 }
 
+/** Numbers that are missing to a network, though they stand in the files. */
+export function reportBeyondFloat32(
+  { beyondFloat32 }: Rows,
+  columns: readonly Column[],
+  report: Reporter,
+): void {
+  if (beyondFloat32.every((rows) => rows === 0)) return;
+  report.warn(
+    `Numbers beyond float32 (3.4e38) count as missing: ${columnsText(columns, beyondFloat32)} rows. Name them in "codes" of "missing" where they stand for nothing.`,
+  );
+}
+
 /** Rows in which something is missing. */
 export function reportDropped(
   { count, dropped, droppedFor }: Rows,
@@ -40,7 +52,7 @@ export function reportDropped(
     report,
     dropped,
     count + dropped,
-    `are left out, because something is missing in them: ${missingText(columns, droppedFor)}`,
+    `are left out, because something is missing in them: ${columnsText(columns, droppedFor)}`,
     'See "missing" in the project file, or leave columns out that are often empty ("ignore").',
   );
 }

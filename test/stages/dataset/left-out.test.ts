@@ -81,6 +81,20 @@ describe('rows in which something is missing', () => {
   });
 });
 
+it('numbers that float32 cannot hold are said, unless a code says that they stand for nothing', async () => {
+  const table = `a,b,y\n${rows(100, (i) => `${i % 10 ? drawn(i) : '1e300'},${drawn(i + 1)},${i % 25 ? drawn(i + 2) : '-2e39'}`)}`;
+  const { told, dropped } = await make(table, {});
+  expect(dropped).toBe(12);
+  expect(told[0]).toEqual({
+    as: 'warn',
+    text: 'Numbers beyond float32 (3.4e38) count as missing: "a" in 10, "y" in 4 rows. Name them in "codes" of "missing" where they stand for nothing.',
+  });
+  const coded = await make(table, { missing: { codes: [1e300, -2e39] } });
+  expect(coded.told.map(({ text }) => text)).toEqual([expect.stringContaining('are left out')]);
+  const filled = await make(table, { missing: { policy: 'previous' } });
+  expect(filled.told[0].text).toContain('beyond float32 (3.4e38) count as missing: "a" in 10, "y" in 4 rows');
+});
+
 it('rows that fill no window are said', async () => {
   const table = (gap: number): string =>
     `a,y\n${rows(210, (i) => `${i === gap ? '' : drawn(i)},${drawn(i + 600)}`)}`;
