@@ -29,7 +29,7 @@ export function nearestName(typed: string, names: readonly string[]): string | u
     .map((name) => ({ name, steps: distance(typed.toLowerCase(), name.toLowerCase()) }))
     .sort((a, b) => a.steps - b.steps);
   const [best] = ranked;
-  return best !== undefined && best.steps <= Math.max(1, Math.floor(best.name.length / 3))
-    ? best.name
-    : undefined;
+  if (best === undefined || best.steps > Math.max(1, Math.floor(best.name.length / 3))) return undefined;
+  // Another letter in place of the only one is another name.
+  return best.steps < Math.min(typed.length, best.name.length) ? best.name : undefined;
 }

@@ -26,14 +26,16 @@ function contextFor(form: AttachedForm): ReadContext {
   return { skip: skipNothing, kinds: Object.fromEntries(form.features.map((name) => [name, 'number'])) };
 }
 
-/** What lacks a column does not say which file it is. */
+/** What lacks a column does not say which file it is: without its kind the file opens, and can be asked. */
 async function openFile(file: DataFile, form: AttachedForm): Promise<RowSource> {
+  const open = (context: ReadContext) => SOURCES[form.source].open([file], form.format, context);
   try {
-    return await SOURCES[form.source].open([file], form.format, contextFor(form));
+    return await open(contextFor(form));
   } catch (error) {
-    if (!(error instanceof TinymlError) || error.code !== 'unknown-column') throw error;
-    const { kind, code, message, hint } = error;
-    throw new TinymlError(kind, code, `${file.path}: ${message}`, hint, error);
+    if (!(error instanceof TinymlError && error.code === 'unknown-column' && 'features' in form)) throw error;
+    const { columns } = await open({ skip: skipNothing });
+    for (const name of form.features) findColumn(columns, name, `${file.path} has`);
+    throw error;
   }
 }
 
@@ -52,8 +54,9 @@ export async function readAttached(file: DataFile, form: AttachedForm): Promise<
       for (const place of places) values[filled++] = block.values[row * width + place];
     if (filled === values.length) return values;
   }
+  const rows = filled / places.length;
   throw badData(
-    `${file.path}: it has ${filled / places.length} rows, and ${values.length / places.length} are asked for`,
+    `${file.path}: it has ${rows} ${rows === 1 ? 'row' : 'rows'}, and ${values.length / places.length} are asked for`,
     'Leave it out, or make "length" smaller.',
   );
 }

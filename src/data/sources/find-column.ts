@@ -4,8 +4,12 @@ import type { Column } from './row-source.ts';
 
 const LISTED = 12;
 
-/** The place of the column `name`. Throws `unknown-column` (input), with the name that was probably meant. */
-export function findColumn(columns: readonly Pick<Column, 'name'>[], name: string): number {
+/** The place of the column `name`. Throws `unknown-column` (input) in words that begin as `owner`, with the name that was probably meant. */
+export function findColumn(
+  columns: readonly Pick<Column, 'name'>[],
+  name: string,
+  owner = 'The data have',
+): number {
   const names = columns.map((column) => column.name);
   const place = names.indexOf(name);
   if (place >= 0) return place;
@@ -13,7 +17,7 @@ export function findColumn(columns: readonly Pick<Column, 'name'>[], name: strin
   const listed = names.slice(0, LISTED).join(', ') + (names.length > LISTED ? ', …' : '');
   throw inputError(
     'unknown-column',
-    `The data have no column ${JSON.stringify(name)}`,
+    `${owner} no column ${JSON.stringify(name)}`,
     near === undefined ? `The columns are ${listed}.` : `Did you mean ${JSON.stringify(near)}?`,
   );
 }

@@ -107,12 +107,17 @@ describe('files that a table names', () => {
   });
 
   it.each<[string, string, string]>([
-    ['too few rows', 'a,b\n1,2\n', 'x.csv: it has 1 rows, and 2 are asked for'],
-    ['a column that is not there', 'a,d\n1,2\n3,4\n', 'x.csv: The data have no column "b"'],
+    ['too few rows', 'a,b\n1,2\n', 'x.csv: it has 1 row, and 2 are asked for'],
+    ['a column that is not there', 'a,d\n1,2\n3,4\n', 'x.csv has no column "b"'],
     ['a word', 'a,b\n1,2\n3,many\n', 'x.csv: row 2 (line 3) holds "many" in column "b"'],
   ])('a series with %s names its file', async (_, text, sentence) => {
     const { skipped } = await read({ ...FILES, 'x.csv': text }, [SERIES]);
     expect(skipped[0].message).toContain(`t.csv: row 1, column "log": ${sentence}`);
+  });
+
+  it('a series without a column of one letter lists its columns: every other letter is alike', async () => {
+    const { skipped } = await read({ ...FILES, 'x.csv': 'a,d\n1,2\n3,4\n' }, [SERIES]);
+    expect(skipped[0].hint).toBe('The columns are a, d.');
   });
 
   it('are told once each, without reading them', async () => {
