@@ -8,6 +8,7 @@ import { decibelsOf, type Noise } from './decibels.ts';
 import type { LayerDiagnosis } from './diagnosis.ts';
 import { nodePairs } from './node-pairs.ts';
 import { layerOf, NOTHING, operatorOf, type Plain } from './plain-form.ts';
+import { settledValues } from './settled-values.ts';
 import type { Cause, Rounding, Simulate } from './simulation.ts';
 
 function gain(before: Noise, after: Noise): number | undefined {
@@ -24,11 +25,17 @@ export function sharesOneScale({ calibrated }: Plain, { kind }: Node): boolean {
   return quantRule.rule === 'weighted' && quantRule.perChannel === 'optional' && !calibrated.densePerChannel;
 }
 
-/** Operators that int8 has, too; a limit that it keeps by itself belongs to the operator before it. */
+/**
+ * Operators that int8 has, too; a limit that it keeps by itself belongs to the operator before it. Those that give states their
+ * first values compute nothing.
+ */
 export function shownNodes({ float, pairs, quants }: Plain): readonly Node[] {
   const covered = new Set([...pairs.values()].flatMap(({ outputs }) => outputs));
+  const settled = settledValues(float);
   return float.nodes.filter(
-    (node) => pairs.has(node) || node.outputs.some((id) => quants.has(id) && !covered.has(id)),
+    (node) =>
+      !node.outputs.every((id) => settled.has(id)) &&
+      (pairs.has(node) || node.outputs.some((id) => quants.has(id) && !covered.has(id))),
   );
 }
 

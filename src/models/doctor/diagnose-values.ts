@@ -2,13 +2,14 @@
 
 import { given } from '../../core/given.ts';
 import type { RecordSource } from '../../data/records/records.ts';
-import { type Graph, getValue, type Node, type ValueId } from '../../ir/graph.ts';
+import { getValue, type Node } from '../../ir/graph.ts';
 import { opOf } from '../../ops/index.ts';
 import { representedRange } from '../../passes/quantize/parameters.ts';
 import { type ChannelFinding, channelFindings } from './channel-findings.ts';
 import { decibelsOf } from './decibels.ts';
 import type { TensorDiagnosis } from './diagnosis.ts';
 import { layerOf, makersOf, NOTHING, operatorOf, type Plain, roundingOf } from './plain-form.ts';
+import { settledValues } from './settled-values.ts';
 import type { Simulate } from './simulation.ts';
 import { tensorUse } from './tensor-use.ts';
 import { type ChannelAxes, type WeightFinding, weightFindings } from './weight-findings.ts';
@@ -21,11 +22,12 @@ export async function diagnoseTensors(
 ): Promise<readonly TensorDiagnosis[]> {
   const { float, quants } = plain;
   const makers = makersOf(float);
+  const settled = settledValues(float);
   const uses = tensorUse(float, quants, held);
   const tensors: TensorDiagnosis[] = [];
   for (const [id, quant] of quants) {
     const use = uses.get(id);
-    if (use === undefined) continue;
+    if (use === undefined || settled.has(id)) continue;
     const noise = await simulate({ ...NOTHING, activations: roundingOf(plain, [id]) });
     tensors.push({
       tensor: getValue(float, id).name,
@@ -36,16 +38,6 @@ export async function diagnoseTensors(
     });
   }
   return tensors;
-}
-
-/** What operators make of constants alone, the values with which states begin: it never changes because the model says so. */
-function settledValues(graph: Graph): ReadonlySet<ValueId> {
-  const settled = graph.nodes.filter(({ kind, inputs }) => {
-    const { states = [] } = opOf(kind);
-    const read = inputs.filter((id, operand) => id !== undefined && !states.includes(operand));
-    return read.length > 0 && read.every((id) => getValue(graph, id as ValueId).data !== undefined);
-  });
-  return new Set(settled.flatMap(({ outputs }) => outputs));
 }
 
 /** Channels of activations that are in trouble. */

@@ -103,8 +103,13 @@ describe('examine: a sound network', () => {
   });
 
   it('says nothing of the zeros with which the states of a recurrent layer begin', async () => {
-    const { layers, channels } = await examined(prepared(lstmGraph({ steps: 4, gives: 'last' })));
-    expect(layers.map(({ operator }) => operator)).toContain('ASSIGN_VARIABLE');
+    const graph = prepared(lstmGraph({ steps: 4, gives: 'last' }));
+    expect(graph.nodes.map(({ kind }) => kind)).toContain('assign_variable');
+    const { layers, tensors, channels } = await examined(graph);
+    const operators = layers.map(({ operator }) => operator);
+    expect(operators).toContain('UNIDIRECTIONAL_SEQUENCE_LSTM');
+    expect(operators).not.toContain('ASSIGN_VARIABLE');
+    expect(tensors.filter(({ unusedShare }) => unusedShare === 1)).toEqual([]);
     expect(channels).toEqual([]);
   });
 
