@@ -3,8 +3,8 @@
  * true inputs vary together, its bias with what is left of the mean error of all that lies before it.
  */
 
-import type { QuantParams } from '../../../core/quant-params.ts';
-import type { QuantizedDType } from '../../../core/tensor.ts';
+import type { PerTensorQuant, QuantParams } from '../../../core/quant-params.ts';
+import type { QuantizedDType, Shape, TensorType } from '../../../core/tensor.ts';
 import { type Graph, getValue, type ValueId } from '../../../ir/graph.ts';
 import { type ClampedEnd, clampedUnits, keepClamped } from '../clamped-units.ts';
 import {
@@ -91,6 +91,22 @@ interface Constant<Data> {
   readonly data: Data;
 }
 
+interface Steps {
+  readonly quant: QuantParams;
+  readonly biasQuant: QuantParams;
+}
+
+/** Weights as they are before they are rounded. */
+interface KeptConstants extends Steps {
+  readonly type: TensorType;
+  readonly data: Int8Array;
+}
+
+interface PerTensorInput {
+  readonly dtype: QuantizedDType;
+  readonly quant: PerTensorQuant;
+}
+
 /** Rounds the constants of a node as often as somebody wants. What is the same whatever comes in is computed once. */
 export class NodeRounder {
   readonly #rounded: RoundedNode;
@@ -126,6 +142,69 @@ export class NodeRounder {
     return made;
   }
 
+  /** How what comes in varies together, damped so much; a step of 4 bits is worth more than what few rows tell. */
+  #compensations(
+    own: ReadIntegers,
+    others: readonly ReadIntegers[],
+    damping: number,
+    isInt4: boolean,
+  ): readonly (Compensation | undefined)[] {
+    const { size } = this.#rows;
+    return this.#covariancesOf(own, others).map(({ matrix, rows }) =>
+      compensationOf(matrix, size, isInt4 ? Math.max(damping, shrinkage(matrix, size, rows)) : damping),
+    );
+  }
+
+  /** Weights in the steps that they have, or of 4 bits in new ones. */
+  #roundWeights(
+    kept: KeptConstants,
+    compensations: readonly (Compensation | undefined)[],
+    inputScale: number,
+  ): Steps & Constant<Int8Array> {
+    const [rows, weights, floatBias] = [this.#rows, this.#weights, this.#bias];
+    const units = floatBias.length;
+    const { type, data: before, quant, biasQuant } = kept;
+    const data = before.slice();
+    if (type.dtype !== 'int4') {
+      const scaleAt = scalesOver(type.shape, quant);
+      roundInt8(rows, compensations, weights, units, scaleAt, this.#seen.ends, data);
+      return { data, quant, biasQuant };
+    }
+    const leastScale = (unit: number): number => leastScaleForBias(inputScale, floatBias[unit]);
+    const fitted = roundInt4({ rows, compensations, weights, units, quant, leastScale }, data);
+    return { data, quant: fitted, biasQuant: biasParameters(inputScale, fitted) };
+  }
+
+  /** With what is left of the mean error. */
+  #correctedBias(
+    { inputs, scale, zeroPoint }: ReadIntegers,
+    shape: Shape,
+    { data, quant }: Constant<Int8Array>,
+  ): Float32Array {
+    const mean = realMeans(inputs, this.#seen.means.length, scale, zeroPoint);
+    const made = meanSums(this.#rounded, mean, dequantizedWeights(data, shape, quant), this.#bias.length);
+    const corrected = this.#bias.map((value, unit) => value + this.#wanted[unit] - made[unit]);
+    return keepClamped(corrected, this.#bias, this.#seen.ends);
+  }
+
+  /** The constants that the node has in `values`, and what its input is like. */
+  #constantsOf(values: Graph['values']): KeptConstants & { readonly input: PerTensorInput } {
+    const { name, inputs } = this.#rounded.node;
+    const [input, weights, bias] = inputs.map((id) => getValue({ values }, id as ValueId));
+    const { quant: inputQuant, dtype } = input.type;
+    const { quant } = weights.type;
+    const biasQuant = bias.type.quant;
+    if (inputQuant?.scheme !== 'per-tensor' || quant === undefined || biasQuant === undefined)
+      throw new Error(`node "${name}" has no scales`);
+    return {
+      input: { dtype: dtype as QuantizedDType, quant: inputQuant },
+      type: weights.type,
+      data: weights.data as Int8Array,
+      quant,
+      biasQuant,
+    };
+  }
+
   /**
    * `inputs` are what the int8 operator reads, record by record, `values` have its constants as they are. With an infinite damping
    * every weight keeps its integer, and the bias alone is new. `others`: what operators with the same weights read, for which these
@@ -137,46 +216,21 @@ export class NodeRounder {
     damping: number,
     others: readonly ReadIntegers[] = [],
   ): RoundedConstants {
-    const [input, constant, biasValue] = this.#rounded.node.inputs.map((id) =>
-      getValue({ values }, id as ValueId),
-    );
-    const [rows, floatBias] = [this.#rows, this.#bias];
-    const units = floatBias.length;
-    const inputQuant = input.type.quant;
-    let quant = constant.type.quant;
-    let biasQuant = biasValue.type.quant;
-    if (inputQuant?.scheme !== 'per-tensor' || quant === undefined || biasQuant === undefined)
-      throw new Error(`node "${this.#rounded.node.name}" has no scales`);
-    const { scale, zeroPoint } = inputQuant;
-    const weights = (constant.data as Int8Array).slice();
-    if (Number.isFinite(damping) && rows.size > 1 && rows.size <= MOST_TOGETHER) {
-      const isInt4 = constant.type.dtype === 'int4';
-      const covariances = this.#covariancesOf({ inputs, scale, zeroPoint }, others);
-      const compensations = covariances.map(({ matrix, rows: count }) => {
-        // A step of 4 bits is worth more than what few rows tell.
-        const least = isInt4 ? shrinkage(matrix, rows.size, count) : 0;
-        return compensationOf(matrix, rows.size, Math.max(damping, least));
-      });
-      if (isInt4) {
-        const leastScale = (unit: number): number => leastScaleForBias(scale, floatBias[unit]);
-        quant = roundInt4({ rows, compensations, weights: this.#weights, units, quant, leastScale }, weights);
-        biasQuant = biasParameters(scale, quant);
-      } else {
-        const scaleAt = scalesOver(constant.type.shape, quant);
-        roundInt8(rows, compensations, this.#weights, units, scaleAt, this.#seen.ends, weights);
-      }
-    }
-    const mean = realMeans(inputs, this.#seen.means.length, scale, zeroPoint);
-    const real = dequantizedWeights(weights, constant.type.shape, quant);
-    const made = meanSums(this.#rounded, mean, real, units);
-    const corrected = floatBias.map((value, unit) => value + this.#wanted[unit] - made[unit]);
-    const bias = keepClamped(corrected, floatBias, this.#seen.ends);
+    const { input, ...kept } = this.#constantsOf(values);
+    const { size } = this.#rows;
+    const own: ReadIntegers = { inputs, scale: input.quant.scale, zeroPoint: input.quant.zeroPoint };
+    const isRounded = Number.isFinite(damping) && size > 1 && size <= MOST_TOGETHER;
+    const { biasQuant, ...weights } = isRounded
+      ? this.#roundWeights(
+          kept,
+          this.#compensations(own, others, damping, kept.type.dtype === 'int4'),
+          own.scale,
+        )
+      : { data: kept.data.slice(), quant: kept.quant, biasQuant: kept.biasQuant };
+    const bias = this.#correctedBias(own, kept.type.shape, weights);
     return {
-      weights: { quant, data: weights },
-      bias: {
-        quant: biasQuant,
-        data: quantizeBiasFor(input.type.dtype as QuantizedDType, bias, biasQuant),
-      },
+      weights,
+      bias: { quant: biasQuant, data: quantizeBiasFor(input.dtype, bias, biasQuant) },
     };
   }
 }
