@@ -5,10 +5,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { batchOrder } from '../../src/training/batch-order.ts';
-import { allRows } from '../../src/training/samples/sample-rows.ts';
 import { targetsOf } from '../../src/training/samples/sample-stream.ts';
 import type { TrainingJob } from '../../src/training/trainer.ts';
 import { cCompiler } from '../cross/probe.ts';
+import { allRows } from '../training/all-rows.ts';
 
 export const C_FLAGS = ['-O3', '-march=native'] as const;
 

@@ -3,12 +3,7 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type CheckReport,
-  renderCheckGithub,
-  renderCheckJunit,
-  renderCheckText,
-} from '../../src/cli/render/check-report.ts';
+import { type CheckReport, renderCheck } from '../../src/cli/render/check-report.ts';
 import { writeTflite } from '../../src/formats/tflite/write.ts';
 import { sineNet } from '../formats/tflite/models.ts';
 import { NO_SHARED, sharedPath } from '../shared.ts';
@@ -316,14 +311,14 @@ const REPORT: CheckReport = {
 
 describe('hostile names', () => {
   it('stay on their line and off the terminal', () => {
-    const text = renderCheckText(REPORT);
+    const text = renderCheck(REPORT, 'text');
     expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}|\u202e/u);
     expect(text.split('\n').filter((line) => line.trimStart().startsWith('::'))).toEqual([]);
     expect(text).toContain('\\u{1b}[31m\\u{202e}');
   });
 
   it('make no workflow command', () => {
-    const lines = renderCheckGithub(REPORT).split('\n');
+    const lines = renderCheck(REPORT, 'github').split('\n');
     const commands = lines.filter((line) => line.trimStart().startsWith('::'));
     expect(commands).toHaveLength(2);
     expect(commands[0]).toMatch(
@@ -334,7 +329,7 @@ describe('hostile names', () => {
   });
 
   it('make no XML', () => {
-    const xml = renderCheckJunit(REPORT);
+    const xml = renderCheck(REPORT, 'junit');
     expect(xml.match(/<testcase /g)).toHaveLength(3);
     expect(xml.match(/<failure /g)).toHaveLength(2);
     expect(xml).toContain('tests="3" failures="2"');

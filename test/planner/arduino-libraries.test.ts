@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readOutline } from '../../src/formats/tflite/read-outline.ts';
 import type { ModelOutline, OperatorView } from '../../src/ir/outline.ts';
 import { planArena, runtimeObjectBytes } from '../../src/planner/plan-arena.ts';
-import { libraryRefusal } from '../../src/targets/tflm/library-limits.ts';
+import { libraryObjection } from '../../src/targets/tflm/library-limits.ts';
 import { hasOperator } from '../../src/targets/tflm/operators.ts';
 import { recordedModel } from '../conformance/recorded.ts';
 import { fixturePath } from '../fixtures.ts';
@@ -96,7 +96,7 @@ describe.each(libraries)('$library', ({ target, rows }) => {
       if (outline === undefined) throw new Error(`${name} is missing`);
       const against = viewsOf(outline).flatMap((view) => {
         if (!hasOperator(target, view.operator.name)) return [`no ${view.operator.name}`];
-        return libraryRefusal(target, view) ?? [];
+        return libraryObjection(target, view)?.sentence ?? [];
       });
       if (output !== 'equal') expect(against).not.toEqual([]);
       else if (!MAY_DIFFER.test(name) && !(target === 'chirale' && MAY_DIFFER_IN_CHIRALE.test(name))) {
@@ -115,7 +115,7 @@ it('leaves nothing to say of TensorFlow Lite Micro where it computes what it sho
   for (const [name] of rows) {
     const outline = outlineOf(name);
     if (outline === undefined) continue;
-    expect([name, ...viewsOf(outline).map((view) => libraryRefusal('tflm', view))]).toEqual([
+    expect([name, ...viewsOf(outline).map((view) => libraryObjection('tflm', view)?.sentence)]).toEqual([
       name,
       ...viewsOf(outline).map(() => undefined),
     ]);

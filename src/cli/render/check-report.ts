@@ -184,7 +184,7 @@ function failureLines(rows: readonly CheckRow[]): readonly string[] {
 }
 
 /** `terminal` is how many cells a line of the terminal has. */
-export function renderCheckText(report: CheckReport, terminal?: number): string {
+function renderCheckText(report: CheckReport, terminal?: number): string {
   const { model, baseline, rows } = report;
   const compared = baseline !== undefined;
   const table = formatTable(
@@ -220,7 +220,7 @@ function githubData(text: string): string {
 }
 
 /** One annotation for every failed check, and the table; no name in it can be taken for a workflow command. */
-export function renderCheckGithub(report: CheckReport): string {
+function renderCheckGithub(report: CheckReport): string {
   const annotations = report.rows.flatMap((row) => {
     const failure = failureOf(row);
     if (failure === undefined) return [];
@@ -249,7 +249,7 @@ function xml(text: string): string {
 }
 
 /** A test suite with one test case for every check; no times, so that equal results give equal files. */
-export function renderCheckJunit(report: CheckReport): string {
+function renderCheckJunit(report: CheckReport): string {
   const { model, rows } = report;
   const failed = rows.filter(({ ok }) => !ok).length;
   const counts = `tests="${rows.length}" failures="${failed}" errors="0"`;

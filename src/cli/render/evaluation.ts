@@ -103,7 +103,7 @@ export function moreClasses(count: number): string {
 }
 
 /** The scores of both models, one column each; for classifiers also who was taken for whom, and where both disagree. `title` says of what. */
-export function evaluationTable(evaluation: Evaluation, terminal?: number, title = 'test split'): string {
+function evaluationTable(evaluation: Evaluation, terminal: number | undefined, title: string): string {
   const scores = scoreTable(evaluation, terminal, title);
   if (evaluation.task === 'regression') return scores;
   const classes = evaluation.task === 'anomaly' ? ANOMALY_CLASSES : evaluation.classes;

@@ -25,15 +25,5 @@ export function selfTestModel(sha256: string): string {
   return sha256.slice(0, SELF_TEST_MODEL_DIGITS);
 }
 
-/** A line without its end, `print` writing each field: `(name) => '%d'` gives a format for printf. */
-export function selfTestLine(
-  verdict: SelfTestVerdict,
-  print: (field: string) => string | number,
-  step?: string,
-): string {
-  const fields = SELF_TEST_FIELDS[verdict].map((name) => `${name}=${print(name)}`);
-  return [SELF_TEST_WORD, verdict, ...fields, ...(step === undefined ? [] : [step])].join(' ');
-}
-
 /** Baud rate at which generated firmware prints it. */
 export const SELF_TEST_BAUD = 115200;

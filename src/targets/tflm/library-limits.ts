@@ -134,11 +134,6 @@ export function libraryObjection(library: Library, view: OperatorView): Objectio
   return overwriting(view) ?? misfitObjection(view);
 }
 
-/** The sentence of `libraryObjection`. */
-export function libraryRefusal(library: Library, view: OperatorView): string | undefined {
-  return libraryObjection(library, view)?.sentence;
-}
-
 /**
  * One sentence on why a firmware with CMSIS-NN kernels refuses this operator, or stops at an assertion, where the
  * reference kernels run it; undefined where it does not. Nothing here depends on the chip.

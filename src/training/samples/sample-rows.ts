@@ -60,13 +60,6 @@ export function rowsInMemory({ data, shape }: { data: Float32Array; shape: Shape
   };
 }
 
-/** All rows in one array. */
-export function allRows(rows: RowReader): Float32Array {
-  const data = new Float32Array(rows.count * elementCount(rows.shape));
-  rows.read(0, rows.count, data);
-  return data;
-}
-
 const BLOCK_VALUES = 2 ** 16;
 
 /** Calls `see` with all values in order, a few rows at a time; the array holds until the next call. */

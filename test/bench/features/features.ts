@@ -1,12 +1,13 @@
 /** What preparing sound costs here and on an emulated Cortex-M4, and whether both compute the same. */
 
 import { createRandom } from '../../../src/core/random.ts';
-import { type FixedSpectrum, MICRO_SPEECH } from '../../../src/core/samples/fixed-spectrum.ts';
+import type { FixedSpectrum } from '../../../src/core/samples/fixed-spectrum.ts';
 import { type Preparation, preparedShape } from '../../../src/core/samples/preparation.ts';
 import { elementCount } from '../../../src/core/tensor.ts';
 import { applyPreparation } from '../../../src/data/preparing/preparation.ts';
 import { runOnCortexM4 } from '../../cross/compile.ts';
 import { missingCortexM4 } from '../../cross/probe.ts';
+import { MICRO_SPEECH } from '../../data/preparing/micro-speech.ts';
 import { differingValues, FRAMES_OF_A_SAMPLE } from '../../targets/firmware/preparation/fixed-frames.ts';
 import { atMost, type Outcome, type Row, type Section } from '../row.ts';
 import { median } from '../timing.ts';

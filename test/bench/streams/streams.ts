@@ -1,7 +1,6 @@
 /** What listening costs on an emulated Cortex-M4, as `tinyml check --max-duty` measures it: features, network, decision. */
 
 import { measureListening } from '../../../src/cli/emulator/measure-listening.ts';
-import { MICRO_SPEECH } from '../../../src/core/samples/fixed-spectrum.ts';
 import type { Preparation } from '../../../src/core/samples/preparation.ts';
 import { elementCount } from '../../../src/core/tensor.ts';
 import { fitSteps } from '../../../src/data/preparing/preparation.ts';
@@ -12,6 +11,7 @@ import {
   sumOf,
 } from '../../../src/models/duty/listening-cost.ts';
 import { listeningProgram } from '../../../src/models/duty/listening-sources.ts';
+import { MICRO_SPEECH } from '../../data/preparing/micro-speech.ts';
 import { LOG_MEL } from '../features/float-features.ts';
 import { atMost, type Outcome, type Section } from '../row.ts';
 import { sharedBytes, withShared } from '../shared.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { renderCheckText } from '../../../src/cli/render/check-report.ts';
+import { renderCheck } from '../../../src/cli/render/check-report.ts';
 import type { FigureRow } from '../../../src/models/check/run-checks.ts';
 
 /** 2 % of the baseline's accuracy may be lost. */
@@ -29,7 +29,7 @@ it.each([
   ['worse within the tolerance', 0.9, /ok, worse by no more than the tolerance\n/],
   ['worse', 0.8, /FAIL\n/],
 ])('a score %s is called what it is', (_, measured, verdict) => {
-  expect(renderCheckText({ model: 'm', target: 'x86-64', baseline: 'b', rows: [row(measured)] })).toMatch(
+  expect(renderCheck({ model: 'm', target: 'x86-64', baseline: 'b', rows: [row(measured)] }, 'text')).toMatch(
     verdict,
   );
 });

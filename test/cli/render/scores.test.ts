@@ -1,7 +1,7 @@
 /** What is shown of evaluations and cross-validations. */
 
 import { expect, it } from 'vitest';
-import { evaluationTable } from '../../../src/cli/render/evaluation.ts';
+import { evaluationTables } from '../../../src/cli/render/evaluation.ts';
 import { withDeviation } from '../../../src/cli/render/folds.ts';
 import { evaluateAnomaly, evaluateClassification } from '../../../src/models/score/evaluation.ts';
 
@@ -25,7 +25,7 @@ const CONVERTED = [0.1, 0.4, 0.3, 0.9];
 const outputs = { float: column(...FLOAT), converted: column(...CONVERTED), type: 'int8', bytes: 1 };
 
 it('a classifier shows precision and recall of its classes, and the samples that int8 decides otherwise', () => {
-  const text = evaluationTable(evaluateClassification(outputs, column(0, 0, 1, 1), ['no', 'y\u001b[31m']));
+  const text = evaluationTables(evaluateClassification(outputs, column(0, 0, 1, 1), ['no', 'y\u001b[31m']));
   // float: one of two "no" is right and none is wrongly so; int8 takes samples 1 and 2 for "no".
   expect(text).toMatch(/^no +2 +100 +66\.67 +50 +100$/m);
   expect(text).toMatch(/^y.* +2 +66\.67 +100 +100 +50$/m);
@@ -37,7 +37,7 @@ it('a classifier shows precision and recall of its classes, and the samples that
 
 it('many disagreements are counted, and five are named', () => {
   const [low, high] = [new Array<number>(40).fill(0.2), new Array<number>(40).fill(0.8)];
-  const text = evaluationTable(
+  const text = evaluationTables(
     evaluateClassification(
       { ...outputs, float: column(...low), converted: column(...high) },
       column(...low.map((_, index) => index % 2)),
@@ -52,7 +52,7 @@ it('many disagreements are counted, and five are named', () => {
 it('an anomaly detector names what int8 decides otherwise', () => {
   const judged = (threshold: number) => ({ errors: Float64Array.of(1, 3, 2, 4), threshold });
   const errors = { float: judged(2.5), converted: judged(3), quantile: 0.99 };
-  const text = evaluationTable(evaluateAnomaly(outputs, Int32Array.of(0, 0, 1, 1), errors));
+  const text = evaluationTables(evaluateAnomaly(outputs, Int32Array.of(0, 0, 1, 1), errors));
   expect(text).toMatch(
     /1 of 4 is decided otherwise in int8:\n {2}sample 1, normal: float anomaly, int8 normal$/,
   );
@@ -64,7 +64,7 @@ it('of 13 classes there is no table by class, of 12 there is', () => {
       i % (classes + 1) === 0 ? 1 : 0,
     );
     const one = { shape: [classes, classes], data };
-    return evaluationTable(
+    return evaluationTables(
       evaluateClassification({ float: one, converted: one, type: 'int8', bytes: 1 }, one, undefined),
     );
   };

@@ -4,7 +4,6 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { bytesInMemory } from '../../../src/core/random-access.ts';
-import { MICRO_SPEECH } from '../../../src/core/samples/fixed-spectrum.ts';
 import { type StepInput, stepSchema } from '../../../src/data/preparing/index.ts';
 import { parsePreparation } from '../../../src/data/preparing/preparation.ts';
 import { rateMisfit } from '../../../src/data/preparing/rate-misfit.ts';
@@ -19,6 +18,7 @@ import { RECORDED, SIGNAL } from '../../kernels/features/recorded.ts';
 import { NO_SHARED, sharedPath } from '../../shared.ts';
 import { readFiles } from '../sources/files.ts';
 import { fitted, prepared } from './fit.ts';
+import { MICRO_SPEECH } from './micro-speech.ts';
 
 type FixedInput = Extract<StepInput, { step: 'fixed-spectrum' }>;
 const STEP: FixedInput = { step: 'fixed-spectrum', rate: 16_000, window: 480, hop: 320 };

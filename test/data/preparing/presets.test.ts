@@ -3,13 +3,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { MICRO_SPEECH } from '../../../src/core/samples/fixed-spectrum.ts';
 import { preparedShape } from '../../../src/core/samples/preparation.ts';
 import type { StepInput } from '../../../src/data/preparing/index.ts';
 import { PRESETS, presetSteps } from '../../../src/data/preparing/presets/index.ts';
 import { PRESET_NAMES, type PresetName } from '../../../src/data/preparing/presets/preset-names.ts';
 import { rateMisfit } from '../../../src/data/preparing/rate-misfit.ts';
 import { fitted, prepared } from './fit.ts';
+import { MICRO_SPEECH } from './micro-speech.ts';
 
 const recordedSchema = z.record(
   z.string(),

@@ -7,7 +7,7 @@ import { writeTflite } from '../../../src/formats/tflite/write.ts';
 import { createInterpreter, type InterpreterOptions } from '../../../src/interpreter/interpreter.ts';
 import type { Graph } from '../../../src/ir/graph.ts';
 import type { OutlineTensor } from '../../../src/ir/outline.ts';
-import { libraryRefusal } from '../../../src/targets/tflm/library-limits.ts';
+import { libraryObjection } from '../../../src/targets/tflm/library-limits.ts';
 import { modelObjections } from '../../../src/targets/tflm/model-objections.ts';
 import { LIBRARIES } from '../../../src/targets/tflm/operators.ts';
 import { tensor, view } from '../../models/outlines.ts';
@@ -130,7 +130,7 @@ describe('weights behind TFLM_DECODE', () => {
   it('that are computed are refused', () => {
     const bytes = (constant: boolean) => tensor('uint8', [18], { constant });
     const refusal = (...inputs: readonly OutlineTensor[]) =>
-      libraryRefusal('tflm', view('TFLM_DECODE', inputs, [tensor('int8', [3])]));
+      libraryObjection('tflm', view('TFLM_DECODE', inputs, [tensor('int8', [3])]))?.sentence;
     expect(refusal(bytes(true), bytes(true))).toBeUndefined();
     expect(refusal(bytes(true), bytes(false))).toContain('wants constant operands');
     expect(refusal(bytes(true), bytes(true), bytes(true))).toContain('two operands for each output');

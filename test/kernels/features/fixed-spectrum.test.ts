@@ -1,7 +1,6 @@
 /** Integers of sound: every loop gives what TensorFlow Lite Micro recorded. */
 
 import { describe, expect, it } from 'vitest';
-import { MICRO_SPEECH } from '../../../src/core/samples/fixed-spectrum.ts';
 import { fixedSpectrumTables, type Turns } from '../../../src/core/samples/fixed-spectrum-tables.ts';
 import { filterBank } from '../../../src/kernels/features/filter_bank.ts';
 import { fixedSpectrumFrames } from '../../../src/kernels/features/fixed_spectrum.ts';
@@ -12,6 +11,7 @@ import { reduceNoise } from '../../../src/kernels/features/noise_reduction.ts';
 import { splitPairs, transformInt16, transformOrder } from '../../../src/kernels/features/real_fft_int16.ts';
 import { squareRoot } from '../../../src/kernels/features/square_root.ts';
 import { scaleBits, windowInt16 } from '../../../src/kernels/features/window_int16.ts';
+import { MICRO_SPEECH } from '../../data/preparing/micro-speech.ts';
 import { RECORDED, SIGNAL, turning } from './recorded.ts';
 
 const TABLES = fixedSpectrumTables(MICRO_SPEECH);

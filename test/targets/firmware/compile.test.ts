@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { perTensor } from '../../../src/core/quant-params.ts';
 import type { Preparation } from '../../../src/core/samples/preparation.ts';
 import { elementBytes, type TensorType } from '../../../src/core/tensor.ts';
+import { parseSelfTestLine } from '../../../src/models/firmware/self-test-log.ts';
 import { arduinoSketch } from '../../../src/targets/firmware/arduino-sketch.ts';
 import type { Firmware, FirmwareFile } from '../../../src/targets/firmware/firmware.ts';
-import { selfTestLine, selfTestModel } from '../../../src/targets/firmware/self-test-line.ts';
+import { selfTestModel } from '../../../src/targets/firmware/self-test-line.ts';
 import { tflmTree } from '../../../src/targets/firmware/tflm-tree.ts';
 import { runNative, runOnCortexM4 } from '../../cross/compile.ts';
 import { missingCortexM4, missingNative } from '../../cross/probe.ts';
@@ -200,15 +201,18 @@ function itRuns(run: typeof runNative, samples: readonly string[], layouts: read
     });
     expect([stderr, exitCode]).toEqual(['', 0]);
     const bytes = outputs.reduce((sum, { length, element }) => sum + length * elementBytes(element), 0);
-    const passed = { model: selfTestModel(digest), vectors: vectors.length, bytes: bytes * vectors.length };
-    const verdict = selfTestLine('PASS', (field) => passed[field as keyof typeof passed]);
     const [first, ...rest] = stdout.trimEnd().split('\r\n');
-    expect(first).toBe(verdict);
+    expect(parseSelfTestLine(first)).toEqual({
+      verdict: 'PASS',
+      model: selfTestModel(digest),
+      vectors: vectors.length,
+      bytes: bytes * vectors.length,
+    });
     // The samples are real numbers: quantized again they are inputs that the stub knows, or Invoke() would fail.
     const drawn = layout === 'tflm' ? rest : rest.toSpliced(10, 1);
     expect(drawn.length).toBe(layout === 'tflm' ? vectors.length : 12);
     for (const line of drawn) expect(line).toMatch(PLOTTED);
-    if (layout !== 'tflm') expect(rest[10]).toBe(`setup: ${verdict}`);
+    if (layout !== 'tflm') expect(rest[10]).toBe(`setup: ${first}`);
     for (const line of drawn)
       expect(line.replaceAll(/:[^\t]*/g, '')).toMatch(PRINTED_NAMES[sample] ?? FIRST_FOUR);
   });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readOutline } from '../../../src/formats/tflite/read-outline.ts';
 import type { OperatorView, OutlineTensor } from '../../../src/ir/outline.ts';
-import { libraryRefusal, limitsOf } from '../../../src/targets/tflm/library-limits.ts';
+import { libraryObjection, limitsOf } from '../../../src/targets/tflm/library-limits.ts';
 import { LIBRARIES, TFLM_OPERATORS } from '../../../src/targets/tflm/operators.ts';
 import { recordedModel } from '../../conformance/recorded.ts';
 import { tensor, view } from '../../models/outlines.ts';
@@ -218,10 +218,10 @@ const INTEGER_OPERANDS: Readonly<Record<string, number>> = {
   MEAN: 1,
 };
 
-describe('libraryRefusal', () => {
+describe('libraryObjection', () => {
   it.each(EVERYWHERE)('%s, of every library', (_, refused, accepted, sentence) => {
-    for (const library of LIBRARIES) expect(libraryRefusal(library, refused)).toMatch(sentence);
-    expect(libraryRefusal('tflm', accepted)).toBeUndefined();
+    for (const library of LIBRARIES) expect(libraryObjection(library, refused)?.sentence).toMatch(sentence);
+    expect(libraryObjection('tflm', accepted)?.sentence).toBeUndefined();
   });
 
   it.for(REFUSED)('%s, of every library', ([name, sentence], { skip }) => {
@@ -234,23 +234,25 @@ describe('libraryRefusal', () => {
       inputs: operator.inputs.map((index) => (index === undefined ? undefined : tensors[index])),
       outputs: operator.outputs.map((index) => tensors[index]),
     };
-    for (const library of LIBRARIES) expect(libraryRefusal(library, view)).toMatch(sentence);
+    for (const library of LIBRARIES) expect(libraryObjection(library, view)?.sentence).toMatch(sentence);
   });
 
   it('TRANSPOSE_CONV of int16 without a bias, of the Arduino libraries', () => {
-    expect(libraryRefusal('tflm', transposed())).toBeUndefined();
+    expect(libraryObjection('tflm', transposed())?.sentence).toBeUndefined();
     for (const library of ['arduino-tflm', 'chirale'] as const) {
-      expect(libraryRefusal(library, transposed())).toMatch(/a bias that is not there/);
-      expect(libraryRefusal(library, transposed(tensor('int64', [1], quantized(0.05))))).toBeUndefined();
+      expect(libraryObjection(library, transposed())?.sentence).toMatch(/a bias that is not there/);
+      expect(
+        libraryObjection(library, transposed(tensor('int64', [1], quantized(0.05))))?.sentence,
+      ).toBeUndefined();
     }
   });
 
   it('ADD of int16 with zero points, of the Arduino libraries', () => {
     const [offset, symmetric] = [7, 0].map((zeroPoint) => pair('ADD', zeroPoint));
-    expect(libraryRefusal('tflm', offset)).toBeUndefined();
+    expect(libraryObjection('tflm', offset)?.sentence).toBeUndefined();
     for (const library of ['arduino-tflm', 'chirale'] as const) {
-      expect(libraryRefusal(library, offset)).toBe('Its ADD of int16 wants zero points of 0.');
-      expect(libraryRefusal(library, symmetric)).toBeUndefined();
+      expect(libraryObjection(library, offset)?.sentence).toBe('Its ADD of int16 wants zero points of 0.');
+      expect(libraryObjection(library, symmetric)?.sentence).toBeUndefined();
     }
   });
 
@@ -262,9 +264,9 @@ describe('libraryRefusal', () => {
         : typed(shape),
     );
     const operator = view(name, operands, [typed(outputShape)]);
-    expect(libraryRefusal('tflm', operator)).toBeUndefined();
-    expect(libraryRefusal('arduino-tflm', operator)).toMatch(sentence);
-    expect(libraryRefusal('chirale', operator)).toMatch(sentence);
+    expect(libraryObjection('tflm', operator)?.sentence).toBeUndefined();
+    expect(libraryObjection('arduino-tflm', operator)?.sentence).toMatch(sentence);
+    expect(libraryObjection('chirale', operator)?.sentence).toMatch(sentence);
   });
 
   it('knows the types of every operator that TensorFlow Lite Micro has', () => {
@@ -273,7 +275,7 @@ describe('libraryRefusal', () => {
   });
 
   it('calls what has no row not known', () => {
-    expect(libraryRefusal('tflm', view('TILE', [float(1), ints(1)], [float(2)]))).toBe(
+    expect(libraryObjection('tflm', view('TILE', [float(1), ints(1)], [float(2)]))?.sentence).toBe(
       'What it makes of TILE is not known.',
     );
   });
@@ -303,8 +305,10 @@ describe('parameters that must be constants', () => {
     );
     const output = float(1, 2, 2, 1);
     for (const library of LIBRARIES) {
-      expect(libraryRefusal(library, view(name, operands, [output])) ?? '').not.toMatch(/constant/);
-      expect(libraryRefusal(library, view(name, computed, [output]))).toBe(
+      expect(libraryObjection(library, view(name, operands, [output]))?.sentence ?? '').not.toMatch(
+        /constant/,
+      );
+      expect(libraryObjection(library, view(name, computed, [output]))?.sentence).toBe(
         `Its ${name} wants constant ${called}, and here they are computed.`,
       );
     }
@@ -389,7 +393,8 @@ describe('types', () => {
       ]);
     };
     for (const dtypes of taken)
-      expect(libraryRefusal('tflm', typed(dtypes)) ?? '').not.toMatch(/does not take/);
-    for (const dtypes of refused) expect(libraryRefusal('tflm', typed(dtypes))).toMatch(/does not take/);
+      expect(libraryObjection('tflm', typed(dtypes))?.sentence ?? '').not.toMatch(/does not take/);
+    for (const dtypes of refused)
+      expect(libraryObjection('tflm', typed(dtypes))?.sentence).toMatch(/does not take/);
   });
 });

@@ -3,11 +3,11 @@
 import { describe, expect, it } from 'vitest';
 import { batchOrder } from '../../../src/training/batch-order.ts';
 import { createCompiledTrainer } from '../../../src/training/compiled/engine.ts';
-import { allRows } from '../../../src/training/samples/sample-rows.ts';
 import { targetsOf } from '../../../src/training/samples/sample-stream.ts';
 import { tfjsTrainer } from '../../../src/training/tfjs/tfjs-trainer.ts';
 import type { TrainingJob } from '../../../src/training/trainer.ts';
 import { createTrainer } from '../../../src/training/trainers.ts';
+import { allRows } from '../all-rows.ts';
 import { jobOf, train } from './job.ts';
 
 const INPUTS = 4;

@@ -6,7 +6,7 @@ import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
 import { compileModel, writeWeights } from '../../../src/training/compiled/compile-layers.ts';
 import { view } from '../../../src/training/compiled/run.ts';
 import { openRun } from '../../../src/training/compiled/training-heap.ts';
-import { allRows } from '../../../src/training/samples/sample-rows.ts';
+import { allRows } from '../all-rows.ts';
 import { jobOf, SIGNAL } from './job.ts';
 
 it.each(['LSTM', 'GRU', 'SimpleRNN'])('%s, batches of two sizes', (type) => {

@@ -6,8 +6,9 @@ import { compressionSchema } from '../../../src/training/compress/index.ts';
 import type { Compressed, Workshop } from '../../../src/training/compress/method.ts';
 import type { ObservedBatch } from '../../../src/training/graph/objective.ts';
 import { recipeSchema } from '../../../src/training/recipe.ts';
-import { allRows, rowsInMemory, type SampleRows } from '../../../src/training/samples/sample-rows.ts';
+import { rowsInMemory, type SampleRows } from '../../../src/training/samples/sample-rows.ts';
 import { graphOf } from '../../passes/run-pass.ts';
+import { allRows } from '../all-rows.ts';
 import { classRows, drawnRows, workshopFor } from './workshop.ts';
 
 const CLASSES = 3;

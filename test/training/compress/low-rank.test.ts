@@ -5,8 +5,9 @@ import type { Graph } from '../../../src/ir/graph.ts';
 import { graphCost } from '../../../src/ir/graph-cost.ts';
 import { compressionSchema, orderFault } from '../../../src/training/compress/index.ts';
 import { lowRankMethod } from '../../../src/training/compress/low-rank.ts';
-import { allRows, rowsInMemory, type SampleRows } from '../../../src/training/samples/sample-rows.ts';
+import { rowsInMemory, type SampleRows } from '../../../src/training/samples/sample-rows.ts';
 import { graphOf } from '../../passes/run-pass.ts';
+import { allRows } from '../all-rows.ts';
 import { drawnRows, workshopFor } from './workshop.ts';
 
 async function refusal(graph: Graph, options: object, inputs: number, outputs: number): Promise<unknown> {

@@ -2,11 +2,12 @@
 
 import { expect, it } from 'vitest';
 import { createCompiledTrainer } from '../../../src/training/compiled/engine.ts';
-import { allRows, rowsInMemory, type SampleRows } from '../../../src/training/samples/sample-rows.ts';
+import { rowsInMemory, type SampleRows } from '../../../src/training/samples/sample-rows.ts';
 import { samplesInOrder, trainingSamples } from '../../../src/training/samples/sample-stream.ts';
 import { tfjsTrainer } from '../../../src/training/tfjs/tfjs-trainer.ts';
 import type { Augment, TrainingJob } from '../../../src/training/trainer.ts';
 import { createTrainer } from '../../../src/training/trainers.ts';
+import { allRows } from '../all-rows.ts';
 import { jobOf, train } from '../compiled/job.ts';
 
 const DENSE = [{ type: 'Dense', units: 3 }];

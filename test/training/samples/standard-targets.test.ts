@@ -4,12 +4,13 @@ import { expect, it } from 'vitest';
 import { createRandom } from '../../../src/core/random.ts';
 import { createCompiledTrainer } from '../../../src/training/compiled/engine.ts';
 import { recipeSchema } from '../../../src/training/recipe.ts';
-import { allRows, rowsInMemory } from '../../../src/training/samples/sample-rows.ts';
+import { rowsInMemory } from '../../../src/training/samples/sample-rows.ts';
 import { targetsOf } from '../../../src/training/samples/sample-stream.ts';
 import { type StandardTargets, standardTargets } from '../../../src/training/samples/standard-targets.ts';
 import { tfjsTrainer } from '../../../src/training/tfjs/tfjs-trainer.ts';
 import type { LabelledSamples, TrainingJob } from '../../../src/training/trainer.ts';
 import { createTrainer } from '../../../src/training/trainers.ts';
+import { allRows } from '../all-rows.ts';
 import { jobOf, train } from '../compiled/job.ts';
 
 /** Two lines, one far from 0 and wide, one a constant. */

@@ -9,11 +9,12 @@ import { createInitialWeights } from '../../../src/training/initial-weights.ts';
 import { LAYER_TYPES } from '../../../src/training/layer-table.ts';
 import { modelSpecSchema, toTopology } from '../../../src/training/model-spec.ts';
 import { recipeSchema } from '../../../src/training/recipe.ts';
-import { allRows, rowsInMemory } from '../../../src/training/samples/sample-rows.ts';
+import { rowsInMemory } from '../../../src/training/samples/sample-rows.ts';
 import { targetsOf } from '../../../src/training/samples/sample-stream.ts';
 import { tfjsTrainer } from '../../../src/training/tfjs/tfjs-trainer.ts';
 import type { LabelledSamples, TrainingJob, TrainingResult } from '../../../src/training/trainer.ts';
 import { createTrainer } from '../../../src/training/trainers.ts';
+import { allRows } from '../all-rows.ts';
 
 /** Which third of the sample, along its first axis, is the brightest: three classes, one-hot. */
 function bright(samples: number, [length, ...rest]: Shape, purpose: string): LabelledSamples {

@@ -7,11 +7,12 @@ import type { BackendName } from '../../../src/training/engine-choice.ts';
 import { createInitialWeights } from '../../../src/training/initial-weights.ts';
 import { modelSpecSchema, toTopology } from '../../../src/training/model-spec.ts';
 import { recipeSchema } from '../../../src/training/recipe.ts';
-import { allRows, rowsInMemory } from '../../../src/training/samples/sample-rows.ts';
+import { rowsInMemory } from '../../../src/training/samples/sample-rows.ts';
 import { targetsOf } from '../../../src/training/samples/sample-stream.ts';
 import { tfjsTrainer } from '../../../src/training/tfjs/tfjs-trainer.ts';
 import type { LabelledSamples, TrainingHooks, TrainingJob } from '../../../src/training/trainer.ts';
 import { createTrainer } from '../../../src/training/trainers.ts';
+import { allRows } from '../all-rows.ts';
 
 const hooks: TrainingHooks = { signal: new AbortController().signal, onEpoch: () => {} };
 

@@ -1,7 +1,7 @@
 /** The spectrum in integers in C: thousands of frames, and not one differing value, whatever the machine. */
 
 import { describe, expect, it } from 'vitest';
-import { type FixedSpectrum, MICRO_SPEECH } from '../../../../src/core/samples/fixed-spectrum.ts';
+import type { FixedSpectrum } from '../../../../src/core/samples/fixed-spectrum.ts';
 import { frameCost } from '../../../bench/features/frame-cost.ts';
 import {
   runAsCortexM0,
@@ -13,6 +13,7 @@ import {
   runWithClang,
 } from '../../../cross/compile.ts';
 import { missingClang, missingCortexM4, missingCortexM4Clang, missingNative } from '../../../cross/probe.ts';
+import { MICRO_SPEECH } from '../../../data/preparing/micro-speech.ts';
 import { differingValues } from './fixed-frames.ts';
 
 const { noise: _noise, gain: _gain, ...plain } = MICRO_SPEECH;

@@ -6,8 +6,9 @@ import type { Graph, Value } from '../../../../src/ir/graph.ts';
 import { checkTeacher } from '../../../../src/training/compress/distill/check-teacher.ts';
 import { headOf } from '../../../../src/training/compress/distill/head.ts';
 import { createAnswers } from '../../../../src/training/compress/distill/teacher.ts';
-import { allRows, rowsInMemory } from '../../../../src/training/samples/sample-rows.ts';
+import { rowsInMemory } from '../../../../src/training/samples/sample-rows.ts';
 import { graphOf } from '../../../passes/run-pass.ts';
+import { allRows } from '../../all-rows.ts';
 import { drawnRows } from '../workshop.ts';
 
 const classifier = (
