@@ -203,19 +203,30 @@ export function int8ChannelConstants(p: Int8Channels): { constants: Uint8Array; 
   return { constants: new Uint8Array(view.buffer), powers };
 }
 
-/** The same of a product of one row, whose weights stay as they are: sums of its `saturated` first channels, in whole eights, are multiplied. */
-export function int8RowConstants(p: Int8Channels): { constants: Uint8Array; saturated: number } {
+/**
+ * The same of a product of one row, whose weights stay as they are, without its biases: sums of its `saturated` first channels, in whole
+ * eights, are multiplied; `isAlike` says whether all of them have the constants of the first four.
+ */
+export function int8RowConstants(p: Omit<Int8Channels, 'bias'>): {
+  constants: Uint8Array;
+  saturated: number;
+  isAlike: boolean;
+} {
+  const row = { ...p, bias: undefined };
   const channels = p.multipliers.length;
-  const view = emptyConstants(p);
+  const view = emptyConstants(row);
   let saturated = 0;
-  const isSaturated = (first: number): boolean => allFields(SUMS_MULTIPLIED, p, first) !== undefined;
+  const isSaturated = (first: number): boolean => allFields(SUMS_MULTIPLIED, row, first) !== undefined;
   while (saturated + BLOCK <= channels && isSaturated(saturated) && isSaturated(saturated + GROUP)) {
     saturated += BLOCK;
   }
   for (let first = 0; first < paddedChannels(channels); first += GROUP) {
-    writeGroup(view, p, first, first < saturated ? SUMS_MULTIPLIED : undefined);
+    writeGroup(view, row, first, first < saturated ? SUMS_MULTIPLIED : undefined);
   }
-  return { constants: new Uint8Array(view.buffer), saturated };
+  const constants = new Uint8Array(view.buffer);
+  const bytes = (saturated / GROUP) * GROUP_BYTES;
+  const isAlike = constants.subarray(0, bytes).every((byte, at) => byte === constants[at % GROUP_BYTES]);
+  return { constants, saturated, isAlike };
 }
 
 /** What is one for all channels. */

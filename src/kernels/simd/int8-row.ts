@@ -13,7 +13,7 @@ const WIDE = 4 * BLOCK;
 /** Of sixteen elements of the row, which are spread at a time, to as many int16. */
 const SPREAD_BYTES = 32;
 const SUM_BYTES = 4;
-/** Added to every other weight, which then is an unsigned byte below the next one. */
+/** Added to every second weight, which then is the unsigned byte below the one before it. */
 const LOW_OFFSET = 128;
 
 /** Whether there is one window, which is all of the input. */
@@ -34,12 +34,12 @@ function packFours(weights: Int8Array, channels: number, padded: number): Uint8A
     const width = isWide ? WIDE : BLOCK;
     const lane = channel % width;
     const start = (channel - lane) * padded + 4 * lane;
-    for (let i = 0; i < length; i++) packed[start + (i >> 2) * 4 * width + (i & 3)] += weights[from++];
+    for (let i = 0; i < length; i++) packed[start + (i >> 2) * 4 * width + ((i & 3) ^ 1)] += weights[from++];
   }
   return packed;
 }
 
-/** What the kernel's sums have too little: the zero point of the input, and `LOW_OFFSET` times every other weight. */
+/** What the kernel's sums have too little: the zero point of the input, and `LOW_OFFSET` times every first of two weights. */
 function rowBias(
   weights: Int8Array,
   channels: number,
@@ -47,10 +47,11 @@ function rowBias(
   bias: Int32Array | undefined,
 ): Int32Array {
   const length = weights.length / channels;
-  return Int32Array.from({ length: channels }, (_, channel) => {
+  return Int32Array.from({ length: paddedChannels(channels) }, (_, channel) => {
+    if (channel >= channels) return 0;
     let sum = bias?.[channel] ?? 0;
     for (let i = 0, at = channel * length; i < length; i++, at++) {
-      sum = (sum + weights[at] * ((i & 1) * LOW_OFFSET - zeroPoint)) | 0;
+      sum = (sum + weights[at] * ((~i & 1) * LOW_OFFSET - zeroPoint)) | 0;
     }
     return sum;
   });
@@ -67,20 +68,21 @@ export function planRowInt8(
   const sixteens = Math.ceil(fours / 4);
   const beyond = [0, 1, 2, 3].map((four) => ((sixteens - 1) * 4 + four < fours ? 0 : -1));
   const order = { channels, channelStep: weights.length / channels, step: 1 };
-  const { constants, saturated } = int8RowConstants({
-    ...p,
-    bias: rowBias(weights, channels, p.inputZeroPoint, bias),
-    ranges: int8SumRanges(weights, order, p.inputZeroPoint, bias),
-  });
+  const ranges = int8SumRanges(weights, order, p.inputZeroPoint, bias);
+  const { constants, saturated, isAlike } = int8RowConstants({ ...p, ranges });
   return {
     constants: [
-      Int32Array.of(...int8Outputs(p), fours, saturated, ...beyond),
+      Int32Array.of(...int8Outputs(p), fours, saturated, Number(isAlike), 0, 0, 0, ...beyond),
+      rowBias(weights, channels, p.inputZeroPoint, bias),
       constants,
       packFours(weights, channels, 4 * fours),
     ],
-    scratchBytes: sixteens * SPREAD_BYTES + paddedChannels(channels) * SUM_BYTES,
-    bind({ rowInt8 }, { inputs: [input], output, scratch, constants: [settings, ofChannels, packed] }) {
-      return () => rowInt8(settings, ofChannels, packed, scratch, input, output);
+    scratchBytes: sixteens * SPREAD_BYTES + WIDE * SUM_BYTES,
+    bind(
+      { rowInt8 },
+      { inputs: [input], output, scratch, constants: [settings, biases, ofChannels, packed] },
+    ) {
+      return () => rowInt8(settings, biases, ofChannels, packed, scratch, input, output);
     },
   };
 }

@@ -19,6 +19,7 @@ export interface InferenceKernels {
   convInt8: ProductInt8;
   rowInt8(
     settings: Address,
+    biases: Address,
     channelConstants: Address,
     weights: Address,
     scratch: Address,

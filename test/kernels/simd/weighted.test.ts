@@ -224,35 +224,46 @@ describe('SIMD kernels on int8', () => {
   });
 
   it.each([
-    [40, 40, undefined],
-    [43, 40, undefined],
-    [43, 16, 20],
-    [7, 0, undefined],
+    { channels: 40, saturated: 40 },
+    { channels: 43, saturated: 40 },
+    { channels: 43, saturated: 16, left: 20 },
+    { channels: 75, saturated: 48, left: 50 },
+    { channels: 7, saturated: 0 },
+    { channels: 32, saturated: 32, alike: true },
+    { channels: 77, saturated: 72, alike: true },
+    { channels: 75, saturated: 48, left: 50, alike: true },
   ])(
-    'of %s channels of a row saturate %s, with one that is shifted to the left at %s',
-    (channels, saturated, left) => {
-      const random = createRandom(9, `simd row ${channels} ${left}`);
-      const scales = Float32Array.from({ length: channels }, (_, channel) =>
-        channel === left ? 3 : 2 ** -(5 + random.below(4)) * (1 + random.uniform()),
+    'of $channels channels of a row saturate $saturated, with one that is shifted to the left at $left',
+    ({ channels, saturated, left, alike = false }) => {
+      const random = createRandom(9, `simd row ${channels} ${left} ${alike}`);
+      const drawn = Array.from(
+        { length: channels },
+        () => 2 ** -(5 + random.below(4)) * (1 + random.uniform()),
       );
-      const one = {
-        kind: 'fully_connected',
-        attributes: { activation: 'none', keepNumDims: false },
-        input: { dtype: 'int8', shape: [1, 130], quant },
-        weights: { dtype: 'int8', shape: [channels, 130], quant: perAxis(0, scales) },
-        weightData: drawInt8(random, channels * 130, 2),
-        bias: Int32Array.from({ length: channels }, () => (random.uint32() | 0) >> 18),
-        output: { dtype: 'int8', quant: perTensor(1, oneOf(random, [-128, 3])) },
-      } as const;
-      expectAlike(
-        one,
-        [2, 3, 4].map((record) => drawInt8(random, 130, record)),
-        `${channels} channels`,
+      const scales = Float32Array.from(drawn, (scale, channel) =>
+        channel === left ? 3 : alike ? drawn[0] : scale,
       );
-      const [settings] = planOf(one)?.constants ?? [];
-      expect(settings).toEqual(
-        Int32Array.of(channels, one.output.quant.zeroPoint, 33, saturated, 0, -1, -1, -1),
-      );
+      for (const zeroPoint of [-128, 3]) {
+        const one = {
+          kind: 'fully_connected',
+          attributes: { activation: 'none', keepNumDims: false },
+          input: { dtype: 'int8', shape: [1, 130], quant },
+          weights: { dtype: 'int8', shape: [channels, 130], quant: perAxis(0, scales) },
+          weightData: drawInt8(random, channels * 130, 2),
+          bias: Int32Array.from({ length: channels }, () => (random.uint32() | 0) >> 18),
+          output: { dtype: 'int8', quant: perTensor(1, zeroPoint) },
+        } as const;
+        expectAlike(
+          one,
+          [2, 3, 4].map((record) => drawInt8(random, 130, record)),
+          `${channels} channels`,
+        );
+        const [settings] = planOf(one)?.constants ?? [];
+        const isAlike = Number(alike || saturated === 0);
+        expect(settings).toEqual(
+          Int32Array.of(channels, zeroPoint, 33, saturated, isAlike, 0, 0, 0, 0, -1, -1, -1),
+        );
+      }
     },
   );
 
@@ -268,7 +279,7 @@ describe('SIMD kernels on int8', () => {
       output: requantized,
     } as const;
     expectAlike(one, [drawExtremes(random, 105)], 'whole window');
-    const [, , packed] = planOf(one)?.constants ?? [];
+    const [, , , packed] = planOf(one)?.constants ?? [];
     expect(packed, 'bytes of 108 elements for 16 channels').toHaveLength(16 * 108);
   });
 

@@ -208,39 +208,66 @@ export function requantizeEight(s: Int8Outputs, at: usize, sums: usize, count: i
   if (present > 4) requantize(s, at + FOUR_CHANNELS, sums + 16, count, to + 4, present - 4);
 }
 
-/** One pixel of four channels that go a saturated way, whose sums are yet to be multiplied. */
+/** Sums of a row of four channels that go a saturated way, which lack `more` and are yet to be multiplied. */
 @inline
-function scaleUnmultiplied(way: i32, at: usize, sums: usize): v128 {
-  const multiplied = i32x4.mul(v128.load(sums), v128.load(at, POWER));
-  const negative = way == SATURATED_POSITIVE ? i64x2.splat(0) : v128.load(at, NEGATIVE);
-  return scaleSaturated(way, multiplied, v128.load(at, MULTIPLIER), negative, v128.load(at, OFFSET));
+function scaleUnmultiplied(way: i32, sums: usize, more: v128, power: v128, multiplier: v128, negative: v128, offset: v128): v128 {
+  return scaleSaturated(way, i32x4.mul(i32x4.add(v128.load(sums), more), power), multiplier, negative, offset);
 }
 
 @inline
-function eightUnmultiplied(way: i32, at: usize, sums: usize): v128 {
-  return i16x8.narrow_i32x4_s(scaleUnmultiplied(way, at, sums), scaleUnmultiplied(way, at + FOUR_CHANNELS, sums + 16));
+function negativeOf(way: i32, at: usize): v128 {
+  return way == SATURATED_POSITIVE ? i64x2.splat(0) : v128.load(at, NEGATIVE);
 }
 
 @inline
-function saturateRow(way: i32, at: usize, sums: usize, to: usize, end: usize): void {
-  for (; to + 16 <= end; to += 16, at += 2 * EIGHT_CHANNELS, sums += 2 * EIGHT_SUMS) {
-    v128.store(to, i8x16.narrow_i16x8_s(eightUnmultiplied(way, at, sums), eightUnmultiplied(way, at + EIGHT_CHANNELS, sums + EIGHT_SUMS)));
-  }
-  if (to < end) {
-    const words = eightUnmultiplied(way, at, sums);
-    v128.store64_lane(to, i8x16.narrow_i16x8_s(words, words), 0);
+function fourUnmultiplied(way: i32, at: usize, sums: usize, more: v128): v128 {
+  return scaleUnmultiplied(way, sums, more, v128.load(at, POWER), v128.load(at, MULTIPLIER), negativeOf(way, at), v128.load(at, OFFSET));
+}
+
+@inline
+function eightUnmultiplied(way: i32, at: usize, sums: usize, more: v128): v128 {
+  return i16x8.narrow_i32x4_s(fourUnmultiplied(way, at, sums, more), fourUnmultiplied(way, at + FOUR_CHANNELS, sums + 16, more));
+}
+
+@inline
+function wideUnmultiplied(way: i32, at: usize, sums: usize, more: v128, to: usize): void {
+  for (const end = to + 32; to < end; to += 16, at += 2 * EIGHT_CHANNELS, sums += 2 * EIGHT_SUMS) {
+    const first = eightUnmultiplied(way, at, sums, more);
+    v128.store(to, i8x16.narrow_i16x8_s(first, eightUnmultiplied(way, at + EIGHT_CHANNELS, sums + EIGHT_SUMS, more)));
   }
 }
 
-/** One pixel of the sums of all channels, of which the first `saturated`, in whole eights, go the same saturated way unmultiplied. */
+/** The same of channels with the constants of the first four. */
 @inline
-export function requantizeRow(s: Int8Outputs, saturated: i32, at: usize, sums: usize, to: usize): void {
-  const end = to + <usize>saturated;
-  if (load<i32>(at, WAY) == SATURATED_POSITIVE) saturateRow(SATURATED_POSITIVE, at, sums, to, end);
-  else saturateRow(SATURATED, at, sums, to, end);
-  at += (<usize>saturated >> 3) * EIGHT_CHANNELS;
-  sums += (<usize>saturated >> 3) * EIGHT_SUMS;
-  for (let channel = saturated; channel < s.channels; channel += 8, at += EIGHT_CHANNELS, sums += EIGHT_SUMS) {
-    requantizeEight(s, at, sums, 1, to + channel, s.channels - channel);
-  }
+function wideAlike(way: i32, at: usize, sums: usize, more: v128, to: usize): void {
+  const power = v128.load(at, POWER), multiplier = v128.load(at, MULTIPLIER), negative = negativeOf(way, at), offset = v128.load(at, OFFSET);
+  const a = i16x8.narrow_i32x4_s(scaleUnmultiplied(way, sums, more, power, multiplier, negative, offset), scaleUnmultiplied(way, sums + 16, more, power, multiplier, negative, offset));
+  const b = i16x8.narrow_i32x4_s(scaleUnmultiplied(way, sums + 32, more, power, multiplier, negative, offset), scaleUnmultiplied(way, sums + 48, more, power, multiplier, negative, offset));
+  v128.store(to, i8x16.narrow_i16x8_s(a, b));
+  const c = i16x8.narrow_i32x4_s(scaleUnmultiplied(way, sums + 64, more, power, multiplier, negative, offset), scaleUnmultiplied(way, sums + 80, more, power, multiplier, negative, offset));
+  const d = i16x8.narrow_i32x4_s(scaleUnmultiplied(way, sums + 96, more, power, multiplier, negative, offset), scaleUnmultiplied(way, sums + 112, more, power, multiplier, negative, offset));
+  v128.store(to, i8x16.narrow_i16x8_s(c, d), 16);
+}
+
+/** Unmultiplied sums of a row, which lack `more`: 32 channels that go the same saturated way. */
+@inline
+export function saturateWide(at: usize, sums: usize, more: v128, to: usize): void {
+  if (load<i32>(at, WAY) == SATURATED_POSITIVE) wideUnmultiplied(SATURATED_POSITIVE, at, sums, more, to);
+  else wideUnmultiplied(SATURATED, at, sums, more, to);
+}
+
+/** The same of channels that all have the constants of the first four. */
+@inline
+export function saturateAlike(at: usize, sums: usize, more: v128, to: usize): void {
+  if (load<i32>(at, WAY) == SATURATED_POSITIVE) wideAlike(SATURATED_POSITIVE, at, sums, more, to);
+  else wideAlike(SATURATED, at, sums, more, to);
+}
+
+/** The same of eight channels. */
+@inline
+export function saturateBlock(at: usize, sums: usize, more: v128, to: usize): void {
+  const words = load<i32>(at, WAY) == SATURATED_POSITIVE
+    ? eightUnmultiplied(SATURATED_POSITIVE, at, sums, more)
+    : eightUnmultiplied(SATURATED, at, sums, more);
+  v128.store64_lane(to, i8x16.narrow_i16x8_s(words, words), 0);
 }
